@@ -1,0 +1,136 @@
+/**
+ * Byte strings: the few operations everything else needs, total and without a dependency.
+ *
+ * Not for secrets that must be compared in constant time: see `equalConstantTime` in crypto/primitives.
+ */
+
+/** Joins byte strings into a new one. */
+export function concat(...parts: readonly Uint8Array[]): Uint8Array {
+  let length = 0
+  for (const part of parts) length += part.length
+  const joined = new Uint8Array(length)
+  let offset = 0
+  for (const part of parts) {
+    joined.set(part, offset)
+    offset += part.length
+  }
+  return joined
+}
+
+/** Whether two public byte strings are the same. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
+}
+
+/** Lexicographic order of two public byte strings: negative, zero or positive. A prefix comes first. */
+export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const shorter = Math.min(a.length, b.length)
+  for (let i = 0; i < shorter; i++) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return a.length - b.length
+}
+
+const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+const BASE64URL_VALUE = new Map([...BASE64URL].map((character, value) => [character, value]))
+
+/** Text form of bytes: base64url without padding (RFC 4648 §5). */
+export function toBase64url(bytes: Uint8Array): string {
+  let text = ''
+  for (let i = 0; i < bytes.length; i += 3) {
+    const chunk = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0)
+    const characters = Math.min(bytes.length - i, 3) + 1
+    for (let j = 0; j < characters; j++) text += BASE64URL.charAt((chunk >> (18 - 6 * j)) & 63)
+  }
+  return text
+}
+
+/** Reads base64url without padding. `undefined` for any other character, length or non-zero spare bits. */
+export function fromBase64url(text: string): Uint8Array | undefined {
+  const spare = text.length % 4
+  if (spare === 1) return undefined
+  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4))
+  let bits = 0
+  let pending = 0
+  let offset = 0
+  for (const character of text) {
+    const value = BASE64URL_VALUE.get(character)
+    if (value === undefined) return undefined
+    pending = ((pending << 6) | value) & 0xffff
+    bits += 6
+    if (bits >= 8) {
+      bits -= 8
+      bytes[offset++] = (pending >> bits) & 0xff
+    }
+  }
+  return (pending & ((1 << bits) - 1)) === 0 ? bytes : undefined
+}
+
+/** Lower-case hexadecimal text of bytes. */
+export function toHex(bytes: Uint8Array): string {
+  let text = ''
+  for (const byte of bytes) text += byte.toString(16).padStart(2, '0')
+  return text
+}
+
+/** Reads hexadecimal text of either case. `undefined` for anything else. */
+export function fromHex(text: string): Uint8Array | undefined {
+  if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) return undefined
+  const bytes = new Uint8Array(text.length / 2)
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16)
+  return bytes
+}
+
+/** UTF-8 bytes of a text. A lone surrogate becomes U+FFFD, as the Encoding Standard has it. */
+export function utf8(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length * 3)
+  let length = 0
+  for (const character of text) {
+    let point = character.codePointAt(0) ?? 0
+    if (point >= 0xd800 && point <= 0xdfff) point = 0xfffd
+    if (point < 0x80) {
+      bytes[length++] = point
+    } else if (point < 0x800) {
+      bytes[length++] = 0xc0 | (point >> 6)
+      bytes[length++] = 0x80 | (point & 63)
+    } else if (point < 0x10000) {
+      bytes[length++] = 0xe0 | (point >> 12)
+      bytes[length++] = 0x80 | ((point >> 6) & 63)
+      bytes[length++] = 0x80 | (point & 63)
+    } else {
+      bytes[length++] = 0xf0 | (point >> 18)
+      bytes[length++] = 0x80 | ((point >> 12) & 63)
+      bytes[length++] = 0x80 | ((point >> 6) & 63)
+      bytes[length++] = 0x80 | (point & 63)
+    }
+  }
+  return bytes.slice(0, length)
+}
+
+/** Reads strict UTF-8. `undefined` for overlong forms, surrogates, truncation or points past U+10FFFF. */
+export function fromUtf8(bytes: Uint8Array): string | undefined {
+  let text = ''
+  let i = 0
+  while (i < bytes.length) {
+    const first = bytes[i++] ?? 0
+    if (first < 0x80) {
+      text += String.fromCharCode(first)
+      continue
+    }
+    const following = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1
+    if (first < 0xc2 || first > 0xf4 || i + following > bytes.length) return undefined
+    let point = first & (0x3f >> following)
+    for (let j = 0; j < following; j++) {
+      const byte = bytes[i++] ?? 0
+      if ((byte & 0xc0) !== 0x80) return undefined
+      point = (point << 6) | (byte & 63)
+    }
+    const least = following === 1 ? 0x80 : following === 2 ? 0x800 : 0x10000
+    if (point < least || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) return undefined
+    text += String.fromCodePoint(point)
+  }
+  return text
+}

@@ -1,0 +1,126 @@
+/**
+ * Every limit of the protocol, with its unit in its name and its reason beside it (PROTOCOL §11).
+ * A number that is nobody's finding says that it is a guess.
+ */
+const KIB = 1024
+const MIB = 1024 * KIB
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+export const LIMITS = {
+  // Sizes
+  /** Smallest record in a mailbox, so that short texts look alike. A guess: a tweet with its envelope. */
+  smallestRecordBytes: 256,
+  /** Largest record a mailbox takes and the largest frame body between peers. */
+  recordBytes: 64 * KIB,
+  /** Largest frame on a mailbox or peer stream: a record and what names it. */
+  frameBytes: 80 * KIB,
+  /** A text message, UTF-8. Leaves room for its envelope in one record. */
+  textBytes: 16 * KIB,
+  /** A person's or a group's name, UTF-8. */
+  nameBytes: 128,
+  /** A relay's multiaddr, as text. */
+  relayAddressBytes: 256,
+  /** Relays named in one invite or address. */
+  relays: 4,
+  /** An invite as text; it must fit one QR code that a phone camera reads. */
+  inviteTextBytes: 400,
+
+  // Groups
+  /** Parents of one operation. A guess: more concurrent heads than this are acknowledged in steps. */
+  operationParents: 64,
+  /** One operation, encoded. */
+  operationBytes: 16 * KIB,
+  /** Operations in one letter or frame. */
+  operationsPerLetter: 64,
+  /** Devices of one account. */
+  devicesPerAccount: 16,
+  /** Operations whose parents are missing, kept per group. */
+  orphanOperations: 1_024,
+  /** Members of one group (the sender-keys profile). */
+  members: 1_000,
+  /** Uses of one invite. */
+  inviteUses: 100,
+  /** An invite's life unless its author says otherwise. */
+  inviteMs: 7 * DAY,
+
+  // Pairwise sessions (PROTOCOL §2)
+  /** Skipped message keys of one receiving chain (Double Ratchet §8.4 asks for a bound). */
+  skippedPerChain: 1_000,
+  /** Skipped message keys of one session. */
+  skippedPerSession: 2_000,
+  /** No skipped key is kept longer. */
+  skippedMs: 30 * DAY,
+  /** Signed prekey: made anew after this, refused when older, private half kept. */
+  signedPreKeyRotateMs: 7 * DAY,
+  signedPreKeyRefuseMs: 14 * DAY,
+  signedPreKeyKeepMs: 45 * DAY,
+  /** One-time prekeys of each kind that a device publishes, and the count below which it publishes more. */
+  oneTimePreKeys: 100,
+  oneTimePreKeysLow: 20,
+  /** A session that lost a crosswise set-up still receives for this long. */
+  losingSessionMs: 30 * DAY,
+  /** Sessions kept with one device: the sending one and those that still receive. */
+  sessionsPerDevice: 4,
+  /** Distributions without a ratchet turn, after which the owner opens a new session. */
+  distributionsWithoutTurn: 3,
+
+  // Sender keys (PROTOCOL §3)
+  /** Messages sealed under one sender key before it rotates. */
+  rotateAfterMessages: 100,
+  /** Age at which a sender key rotates. */
+  rotateAfterMs: DAY,
+  /** Skipped message keys of one sender key; also the farthest that a header may reach ahead. */
+  skippedPerSenderKey: 2_000,
+  /** Envelopes parked for want of a key, per group. */
+  parkedEnvelopes: 4_096,
+  /** Times that an owner answers one device's request for one generation. */
+  resendsPerGeneration: 3,
+  /** Wait before a missing key is asked for: the distribution is usually just behind. */
+  keyRequestAfterMs: 1 * SECOND,
+  keyRequestBackoffMs: 8 * SECOND,
+  keyRequestAttempts: 8,
+
+  // Mailbox (relay brief; PROTOCOL §8)
+  retentionMs: 30 * DAY,
+  groupMailboxRecords: 4_096,
+  groupMailboxBytes: 8 * MIB,
+  inboxRecords: 1_024,
+  laneRecords: 256,
+  /** Lane 0 takes letters of strangers with an invite: few and small. */
+  strangerLaneRecords: 64,
+  strangerRecordBytes: 16 * KIB,
+  strangerRetentionMs: 7 * DAY,
+  rendezvousRecords: 64,
+  appendsPerSecond: 20,
+  appendBurst: 100,
+  connectionsPerAddress: 64,
+  mailboxesPerConnection: 2_048,
+  /** Pushed records in flight that a subscriber has not yet granted credit for. */
+  pushCredit: 256,
+  /** Records in one answer to READ. */
+  readRecords: 128,
+  /** An OPEN's signature is good for this long. */
+  openExpiryMs: 5 * MINUTE,
+  /** Requests in flight on one mailbox stream. */
+  requestsInFlight: 256,
+  preKeyFetchesPerMinute: 60,
+
+  // Peers (PROTOCOL §7)
+  directPeersPerGroup: 8,
+  epochProofs: 64,
+  /** Remote clocks further ahead are not merged into the hybrid logical clock. */
+  clockAheadMs: 5 * MINUTE,
+  /** Ciphertext kept for other members. */
+  envelopeLogMs: 30 * DAY,
+  envelopeLogBytes: 64 * MIB,
+  /** An announcement is repeated this often while connected. */
+  announceMs: 5 * MINUTE,
+
+  // Engine
+  /** A slice of events that is folded into one transaction, before the loop lets the page paint. */
+  sliceMs: 8,
+  sliceEvents: 256,
+} as const
