@@ -16,8 +16,14 @@ export interface Codec<T> {
   readonly read: (input: Reader) => T | undefined
 }
 
+/** A codec of some shape, where the shape does not matter. */
+interface AnyCodec {
+  readonly write: (out: Writer, value: never) => void
+  readonly read: (input: Reader) => unknown
+}
+
 /** The type that a codec writes and reads. */
-export type Decoded<C> = C extends Codec<infer T> ? T : never
+export type Decoded<C> = C extends { readonly read: (input: Reader) => infer T } ? Exclude<T, undefined> : never
 
 /** Collects the bytes of an encoding. */
 export class Writer {
@@ -221,7 +227,7 @@ export function optional<T>(item: Codec<T>): Codec<T | null> {
 }
 
 /** Fields one after the other, in the order in which they are named. */
-export function struct<F extends { readonly [name: string]: Codec<never> }>(
+export function struct<F extends { readonly [name: string]: AnyCodec }>(
   fields: F,
 ): Codec<{ readonly [N in keyof F]: Decoded<F[N]> }> {
   const entries = Object.entries(fields) as unknown as [string, Codec<unknown>][]
@@ -241,7 +247,7 @@ export function struct<F extends { readonly [name: string]: Codec<never> }>(
   }
 }
 
-type Variants = { readonly [kind: string]: readonly [tag: number, codec: Codec<never>] }
+type Variants = { readonly [kind: string]: readonly [tag: number, codec: AnyCodec] }
 type Union<V extends Variants> = {
   [K in keyof V]: { readonly kind: K } & Decoded<V[K][1]>
 }[keyof V]
