@@ -1,0 +1,152 @@
+/**
+ * What the engine needs from the world, as four ports. Adapters live at the edge (storage, transport, the browser);
+ * in-memory ones in `memory/` and their conformance suites in `conformance/`.
+ *
+ * Everything durable goes through `StoragePort.commit`, and nothing leaves the device before the commit that implies
+ * it has resolved (commit, then perform).
+ */
+
+/** One row of the machine's state. `value` null deletes. */
+export interface RowWrite {
+  /** Text key such as `session/…`; secret as far as the disk is concerned: adapters store only a keyed hash of it. */
+  readonly key: string
+  readonly value: Uint8Array | null
+}
+
+/**
+ * One record of a log: history that is paged and never part of the machine's state (messages, their states, ciphertext
+ * kept for other members).
+ */
+export interface LogWrite {
+  /** Name of the log, such as `messages/GROUP`. Secret like a row's key. */
+  readonly log: string
+  /** Unique inside the log. Writing an id again replaces its record. */
+  readonly id: string
+  /** Sort key inside the log, compared by UTF-16 code units. Secret: it may hold a time. */
+  readonly order: string
+  /** null deletes the record. */
+  readonly value: Uint8Array | null
+}
+
+export interface Writes {
+  readonly rows: readonly RowWrite[]
+  readonly logs: readonly LogWrite[]
+  /** Logs that end here, with all their records. */
+  readonly dropLogs: readonly string[]
+}
+
+export interface LogRecord {
+  readonly id: string
+  readonly order: string
+  readonly value: Uint8Array
+}
+
+export type LogQuery =
+  | {
+      readonly kind: 'page'
+      readonly log: string
+      /** Exclusive bound: records strictly older (or newer) than this order. Absent: from the newest (or oldest) on. */
+      readonly beyond: string | null
+      readonly direction: 'older' | 'newer'
+      readonly limit: number
+    }
+  | { readonly kind: 'byId'; readonly log: string; readonly ids: readonly string[] }
+
+export interface StoragePort {
+  /** Every row, once, after opening. */
+  readonly load: () => Promise<ReadonlyMap<string, Uint8Array>>
+  /**
+   * All of it or nothing, durable when the promise resolves (in a browser: a transaction with strict durability).
+   * Rejects with `StorageFull` when there is no room; nothing was written then and the caller may try again.
+   */
+  readonly commit: (writes: Writes) => Promise<void>
+  /** Records in the order of the query's direction; by id in the order asked, missing ones left out. */
+  readonly readLog: (query: LogQuery) => Promise<readonly LogRecord[]>
+  readonly close: () => Promise<void>
+}
+
+/** There is no room on the disk or in the browser's quota. */
+export class StorageFull extends Error {
+  override readonly name = 'StorageFull'
+}
+
+/** Seals what goes on the disk. Made from the data key when the vault is open; the adapter never sees the key. */
+export interface RowCipher {
+  /** 32-byte keyed hash of a row's key or a log's name: what an index may hold. */
+  readonly index: (name: string) => Uint8Array
+  /** `context` binds a value to its place, so that rows cannot be swapped. */
+  readonly seal: (value: Uint8Array, context: Uint8Array) => Uint8Array
+  /** `undefined` where the value is not what was sealed there. */
+  readonly open: (sealed: Uint8Array, context: Uint8Array) => Uint8Array | undefined
+}
+
+/**
+ * Where the vault's header lives: whether there is a profile, and how its data key is wrapped. Readable without a key.
+ */
+export interface VaultPort {
+  readonly read: () => Promise<Uint8Array | undefined>
+  readonly write: (header: Uint8Array) => Promise<void>
+  /** Deletes the header and every database of this profile. */
+  readonly wipe: () => Promise<void>
+  /** Opens the rows under an open vault. */
+  readonly openStorage: (cipher: RowCipher) => Promise<StoragePort>
+  /** Argon2id (RFC 9106), away from the thread that paints. */
+  readonly stretch: (
+    passphrase: Uint8Array,
+    salt: Uint8Array,
+    cost: { readonly memoryKib: number; readonly passes: number },
+  ) => Promise<Uint8Array>
+}
+
+/** How a peer is reached: `direct` is WebRTC between the two, `relayed` a circuit through a relay. */
+export type PeerPath = 'direct' | 'relayed'
+
+/** What the network tells the machine. Peer ids and addresses are texts as libp2p writes them. */
+export type NetworkEvent =
+  | { readonly kind: 'networkStarted'; readonly ownPeer: string }
+  /** The mailbox stream to a relay is open. `ownAddresses` are where others reach us through it. */
+  | { readonly kind: 'relayOpened'; readonly relay: string; readonly relayPeer: string; readonly ownAddresses: readonly string[] }
+  | { readonly kind: 'relayFrameReceived'; readonly relay: string; readonly frame: Uint8Array }
+  | { readonly kind: 'relayClosed'; readonly relay: string }
+  /** Addresses changed after `relayOpened` (the reservation came later). */
+  | { readonly kind: 'addressesChanged'; readonly relay: string; readonly ownAddresses: readonly string[] }
+  /** The frame stream to a peer is open, whoever dialled; or its path changed. `initiator`: we opened it. */
+  | { readonly kind: 'peerOpened'; readonly peer: string; readonly path: PeerPath; readonly initiator: boolean }
+  | { readonly kind: 'peerPathChanged'; readonly peer: string; readonly path: PeerPath }
+  | { readonly kind: 'peerFrameReceived'; readonly peer: string; readonly frame: Uint8Array }
+  | { readonly kind: 'peerClosed'; readonly peer: string }
+  | { readonly kind: 'gossipReceived'; readonly topic: string; readonly data: Uint8Array }
+
+/** What the machine asks of the network. None of these is answered but by events; all may be lost with a connection. */
+export type NetworkEffect =
+  /** Keep a mailbox stream and a circuit reservation at this relay until told otherwise; dial again with back-off. */
+  | { readonly kind: 'connectRelay'; readonly relay: string }
+  | { readonly kind: 'disconnectRelay'; readonly relay: string }
+  | { readonly kind: 'sendRelayFrame'; readonly relay: string; readonly frame: Uint8Array }
+  /** Reach a peer: through the relay first, directly as an upgrade in the background. Once; the machine asks again. */
+  | { readonly kind: 'dialPeer'; readonly peer: string; readonly addresses: readonly string[] }
+  | { readonly kind: 'hangUpPeer'; readonly peer: string }
+  | { readonly kind: 'sendPeerFrame'; readonly peer: string; readonly frame: Uint8Array }
+  | { readonly kind: 'joinTopic'; readonly topic: string }
+  | { readonly kind: 'leaveTopic'; readonly topic: string }
+  /** From now on this peer may be told that we are subscribed to the topic (it has proved its epoch). */
+  | { readonly kind: 'revealTopic'; readonly topic: string; readonly peer: string }
+  | { readonly kind: 'publish'; readonly topic: string; readonly data: Uint8Array }
+
+export interface NetworkPort {
+  /** Starts and delivers events, in order, until `stop`. */
+  readonly start: (deliver: (event: NetworkEvent) => void) => Promise<void>
+  /** Never throws and never blocks: what cannot be done now is dropped, and an event says what changed. */
+  readonly perform: (effect: NetworkEffect) => void
+  /** Says goodbye to peers and closes everything. */
+  readonly stop: () => Promise<void>
+}
+
+export interface ClockPort {
+  /** Milliseconds since the epoch. */
+  readonly nowMs: () => number
+  /** Calls back once, not before `atMs`. Returns how to cancel. */
+  readonly wakeAt: (atMs: number, wake: () => void) => () => void
+  /** Lets the page paint: a macrotask. */
+  readonly yieldToPage: () => Promise<void>
+}
