@@ -110,6 +110,18 @@ export const LIMITS = {
 
   // Peers (PROTOCOL §7)
   directPeersPerGroup: 8,
+  /** A libp2p peer id as text. */
+  peerIdBytes: 128,
+  /** Addresses in one announcement. */
+  addresses: 8,
+  /** Ranges of one watermark: a receiver with more gaps asks for the oldest first. A guess. */
+  rangesPerKey: 1_024,
+  /** Sender keys in one `have`. */
+  heldKeys: 4_096,
+  envelopesPerFrame: 256,
+  resendsPerLetter: 128,
+  /** Bodies in one letter. */
+  bodiesPerLetter: 64,
   epochProofs: 64,
   /** Remote clocks further ahead are not merged into the hybrid logical clock. */
   clockAheadMs: 5 * MINUTE,

@@ -1,0 +1,2 @@
+export * from './range-set.ts'
+export * from './missing.ts'

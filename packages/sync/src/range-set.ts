@@ -1,0 +1,47 @@
+/** Arithmetic on sets of iterations (PROTOCOL §7): what is held, what is missing. */
+import type { Range, Ranges } from '@sotto/wire'
+
+export const NOTHING: Ranges = []
+
+/** The set with one more number in it. */
+export function withNumber(set: Ranges, number: number): Ranges {
+  return unite(set, [{ from: number, to: number }])
+}
+
+export const hasNumber = (set: Ranges, number: number): boolean =>
+  set.some((each) => each.from <= number && number <= each.to)
+
+/** Everything that is in either set. */
+export function unite(a: Ranges, b: Ranges): Ranges {
+  const sorted = [...a, ...b].sort((x, y) => x.from - y.from)
+  const merged: { from: number; to: number }[] = []
+  for (const each of sorted) {
+    const last = merged.at(-1)
+    if (last !== undefined && each.from <= last.to + 1) last.to = Math.max(last.to, each.to)
+    else merged.push({ from: each.from, to: each.to })
+  }
+  return merged
+}
+
+/** What is in `a` and not in `b`. */
+export function difference(a: Ranges, b: Ranges): Ranges {
+  const left: Range[] = []
+  for (const each of a) {
+    let from = each.from
+    for (const taken of b) {
+      if (taken.to < from || taken.from > each.to) continue
+      if (taken.from > from) left.push({ from, to: taken.from - 1 })
+      from = taken.to + 1
+    }
+    if (from <= each.to) left.push({ from, to: each.to })
+  }
+  return left
+}
+
+/** How many numbers are in the set. */
+export const sizeOf = (set: Ranges): number => set.reduce((sum, each) => sum + each.to - each.from + 1, 0)
+
+/** The numbers of the set, ascending. */
+export function* numbersOf(set: Ranges): Generator<number> {
+  for (const each of set) for (let number = each.from; number <= each.to; number++) yield number
+}

@@ -1,0 +1,41 @@
+/** What is inside a group envelope (PROTOCOL §8): a small header and one body. */
+import { type Decoded, fixedBytes, list, optional, struct, text, uint16, uint48, union, versioned } from './codec.ts'
+import { accountId, operationId } from './ids.ts'
+import { LIMITS } from './limits.ts'
+
+export const contentBody = union({
+  text: [1, struct({ text: text(LIMITS.textBytes) })],
+  /** Names the sender to the group; also travels with distributions. */
+  profile: [2, struct({ name: text(LIMITS.nameBytes) })],
+})
+export type ContentBody = Decoded<typeof contentBody>
+
+export const content = versioned(
+  1,
+  struct({
+    /** Hybrid logical clock: milliseconds, then a counter within one. */
+    timeMs: uint48,
+    counter: uint16,
+    /** In the first message of a generation: how many messages the one before held, so that gaps show. */
+    before: optional(uint16),
+    /** The owner's heads, where they moved since the key's context fixed them. */
+    heads: optional(list(operationId, LIMITS.operationParents)),
+    body: contentBody,
+  }),
+)
+export type Content = Decoded<typeof content>
+
+/** A device's whereabouts, sealed under the signals key and never stored (PROTOCOL §7). A hint: it proves nothing. */
+export const announcement = versioned(
+  1,
+  struct({
+    device: fixedBytes(32),
+    peer: text(LIMITS.peerIdBytes),
+    addresses: list(text(LIMITS.relayAddressBytes), LIMITS.addresses),
+    atMs: uint48,
+  }),
+)
+export type Announcement = Decoded<typeof announcement>
+
+/** How a person calls itself, as a member passes it on. */
+export const knownName = struct({ account: accountId, name: text(LIMITS.nameBytes) })
