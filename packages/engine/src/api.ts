@@ -2,181 +2,24 @@
  * The engine as its pages see it: requests with one answer each, and a view that follows the state.
  * Everything here survives JSON: ids are base64url texts, times are ms since the epoch, nothing is `undefined`.
  */
+import type { EngineReply, EngineRequest, EngineView } from '@sotto/core'
 
-export type EngineRequest =
-  /** Makes a profile. `passphrase` null: the data key stays in this browser profile unprotected by one. */
-  | { readonly kind: 'createProfile'; readonly name: string; readonly passphrase: string | null; readonly relays: readonly string[] }
-  | { readonly kind: 'unlock'; readonly passphrase: string }
-  | { readonly kind: 'lock' }
-  /** Deletes everything this profile ever stored. */
-  | { readonly kind: 'wipe' }
-  | { readonly kind: 'addRelay'; readonly address: string }
-  | { readonly kind: 'removeRelay'; readonly address: string }
-  /** Answers `{ group }`. */
-  | { readonly kind: 'createGroup'; readonly title: string }
-  /** Answers `{ invite, expiresMs, uses }`, the text to share. */
-  | { readonly kind: 'createInvite'; readonly group: string }
-  | { readonly kind: 'revokeInvites'; readonly group: string }
-  /** Answers `{ group }` at once; the join itself goes on in the background and shows in the view. */
-  | { readonly kind: 'join'; readonly invite: string }
-  | { readonly kind: 'cancelJoin'; readonly group: string }
-  /** Answers `{ message }`, the id; written durably before the answer. */
-  | { readonly kind: 'send'; readonly group: string; readonly text: string }
-  /** Answers `{ messages, more }`, oldest first: the newest page, or the one before `before`. */
-  | { readonly kind: 'readMessages'; readonly group: string; readonly before: string | null; readonly limit: number }
-  | { readonly kind: 'markRead'; readonly group: string }
-  | { readonly kind: 'setDraft'; readonly group: string; readonly text: string }
-  | { readonly kind: 'removeMember'; readonly group: string; readonly account: string }
-  | { readonly kind: 'setRole'; readonly group: string; readonly account: string; readonly role: 'member' | 'admin' }
-  /** `successor` is needed where the last admin leaves others behind. */
-  | { readonly kind: 'leaveGroup'; readonly group: string; readonly successor: string | null }
-  /** Takes a group that one left, or was removed from, off the list with its history. */
-  | { readonly kind: 'forgetGroup'; readonly group: string }
-
-export type RequestKind = EngineRequest['kind']
-
-/** Why a request was refused. The app has one sentence for each; `numbers` fill its gaps. */
-export type RejectionCode =
-  | 'noProfile'
-  | 'profileExists'
-  | 'locked'
-  | 'wrongPassphrase'
-  | 'passphraseTooShort'
-  | 'nameEmpty'
-  | 'nameTooLong'
-  | 'titleEmpty'
-  | 'titleTooLong'
-  | 'textEmpty'
-  | 'textTooLong'
-  | 'relayAddressInvalid'
-  | 'relayNeeded'
-  | 'tooManyRelays'
-  | 'inviteNotRecognised'
-  | 'inviteDamaged'
-  | 'inviteOfNewerVersion'
-  | 'inviteExpired'
-  | 'alreadyMember'
-  | 'alreadyJoining'
-  | 'unknownGroup'
-  | 'notMember'
-  | 'notAllowed'
-  | 'lastAdminNamesSuccessor'
-  | 'unknownAccount'
-  | 'storageFull'
-  | 'storageDamaged'
-  | 'badRequest'
-
-export interface Rejection {
-  readonly code: RejectionCode
-  /** Such as `{ limit: 16384, length: 20000 }`. */
-  readonly numbers: { readonly [name: string]: number }
-}
-
-export type EngineReply =
-  | { readonly ok: true; readonly value: EngineValue }
-  | { readonly ok: false; readonly rejection: Rejection }
-
-/** What a request answers; fields by request kind as said there. */
-export interface EngineValue {
-  readonly group?: string
-  readonly message?: string
-  readonly invite?: string
-  readonly expiresMs?: number
-  readonly uses?: number
-  readonly messages?: readonly MessageView[]
-  readonly more?: boolean
-}
-
-export interface EngineView {
-  /** `opening`: the passphrase is being stretched or rows are read. */
-  readonly phase: 'starting' | 'noProfile' | 'locked' | 'opening' | 'ready'
-  readonly profile: { readonly name: string; readonly account: string; readonly hasPassphrase: boolean } | null
-  readonly relays: readonly RelayView[]
-  /** Newest conversation first. */
-  readonly groups: readonly GroupView[]
-  /** Something is wrong with this device that the person should know; null when all is well. */
-  readonly trouble: 'storageFull' | 'storageDamaged' | null
-}
-
-export interface RelayView {
-  readonly address: string
-  readonly state: 'connecting' | 'connected' | 'unreachable'
-}
-
-export interface GroupView {
-  readonly id: string
-  /** Empty until the title is known (while joining). */
-  readonly title: string
-  readonly state: 'joining' | 'member' | 'removed' | 'left'
-  /** While joining: the last step that was reached, or why it ended. */
-  readonly join: JoinView | null
-  /** How messages travel now: `direct` if at least one member is reached directly, else through a relay, else not. */
-  readonly connection: 'direct' | 'relay' | 'offline'
-  readonly members: readonly MemberView[]
-  readonly unread: number
-  readonly draft: string
-  readonly lastMessage: { readonly text: string; readonly senderName: string; readonly own: boolean; readonly atMs: number } | null
-  /** Grows when anything in the conversation changed: the page reads its window again. */
-  readonly revision: number
-  /** What one may do here. */
-  readonly may: { readonly send: boolean; readonly invite: boolean; readonly removeOthers: boolean; readonly setRoles: boolean }
-  /** Facts for the security page. */
-  readonly security: {
-    readonly profile: 'sender-keys'
-    readonly epoch: string
-    readonly generation: number
-    /** When our own key was last made anew; null before the first message. */
-    readonly rotatedMs: number | null
-    /** Devices that hold our current key and have said so, of all that are meant to. */
-    readonly devicesHolding: number
-    readonly devices: number
-  }
-  /** Envelopes that cannot be opened now, by cause; empty when all is well. */
-  readonly unreadable: readonly { readonly cause: UnreadableCause; readonly count: number; readonly repairing: boolean }[]
-}
-
-export type UnreadableCause =
-  | 'keyNotYetReceived'
-  | 'senderUnreachable'
-  | 'removedBeforeItWasSent'
-  | 'keyDestroyed'
-  | 'damaged'
-  | 'fromBeforeYouJoined'
-
-export interface JoinView {
-  /** `connecting` → `waiting` (left at the rendezvous; nobody has admitted yet) → `admitted` (keys are on the way). */
-  readonly step: 'connecting' | 'waiting' | 'admitted' | 'refused'
-  readonly reason: 'expired' | 'spent' | 'closed' | 'foreign' | null
-}
-
-export interface MemberView {
-  readonly account: string
-  readonly name: string
-  readonly role: 'member' | 'admin'
-  readonly own: boolean
-  readonly connection: 'direct' | 'relay' | 'offline'
-  readonly devices: number
-}
-
-export interface MessageView {
-  readonly id: string
-  /** Sort key; pass the oldest one's as `before` to read further. */
-  readonly order: string
-  readonly account: string
-  readonly senderName: string
-  readonly own: boolean
-  readonly atMs: number
-  readonly body:
-    | { readonly kind: 'text'; readonly text: string }
-    /** Something that happened to the group, as a line between messages. `name` is whom it is about. */
-    | { readonly kind: 'notice'; readonly notice: GroupNotice; readonly name: string }
-  /** Of one's own messages. */
-  readonly state: 'sending' | 'sent' | 'delivered' | null
-  /** Came as a resend from its author and not as the original envelope. */
-  readonly resent: boolean
-}
-
-export type GroupNotice = 'created' | 'joined' | 'removed' | 'left' | 'youWereRemoved' | 'madeAdmin' | 'madeMember'
+export type {
+  EngineReply,
+  EngineRequest,
+  EngineValue,
+  EngineView,
+  GroupNotice,
+  GroupView,
+  JoinView,
+  MemberView,
+  MessageView,
+  Rejection,
+  RejectionCode,
+  RelayView,
+  RequestKind,
+  UnreadableCause,
+} from '@sotto/core'
 
 /** The engine, wherever it runs. */
 export interface EngineApi {

@@ -6,25 +6,14 @@
  * it has resolved (commit, then perform).
  */
 
+import type { LogQuery, LogRecord, LogWrite, NetworkEffect, NetworkEvent } from '@sotto/core'
+
+export type { LogQuery, LogRecord, LogWrite, NetworkEffect, NetworkEvent, PeerPath } from '@sotto/core'
+
 /** One row of the machine's state. `value` null deletes. */
 export interface RowWrite {
   /** Text key such as `session/…`; secret as far as the disk is concerned: adapters store only a keyed hash of it. */
   readonly key: string
-  readonly value: Uint8Array | null
-}
-
-/**
- * One record of a log: history that is paged and never part of the machine's state (messages, their states, ciphertext
- * kept for other members).
- */
-export interface LogWrite {
-  /** Name of the log, such as `messages/GROUP`. Secret like a row's key. */
-  readonly log: string
-  /** Unique inside the log. Writing an id again replaces its record. */
-  readonly id: string
-  /** Sort key inside the log, compared by UTF-16 code units. Secret: it may hold a time. */
-  readonly order: string
-  /** null deletes the record. */
   readonly value: Uint8Array | null
 }
 
@@ -34,23 +23,6 @@ export interface Writes {
   /** Logs that end here, with all their records. */
   readonly dropLogs: readonly string[]
 }
-
-export interface LogRecord {
-  readonly id: string
-  readonly order: string
-  readonly value: Uint8Array
-}
-
-export type LogQuery =
-  | {
-      readonly kind: 'page'
-      readonly log: string
-      /** Exclusive bound: records strictly older (or newer) than this order. Absent: from the newest (or oldest) on. */
-      readonly beyond: string | null
-      readonly direction: 'older' | 'newer'
-      readonly limit: number
-    }
-  | { readonly kind: 'byId'; readonly log: string; readonly ids: readonly string[] }
 
 export interface StoragePort {
   /** Every row, once, after opening. */
@@ -97,41 +69,6 @@ export interface VaultPort {
     cost: { readonly memoryKib: number; readonly passes: number },
   ) => Promise<Uint8Array>
 }
-
-/** How a peer is reached: `direct` is WebRTC between the two, `relayed` a circuit through a relay. */
-export type PeerPath = 'direct' | 'relayed'
-
-/** What the network tells the machine. Peer ids and addresses are texts as libp2p writes them. */
-export type NetworkEvent =
-  | { readonly kind: 'networkStarted'; readonly ownPeer: string }
-  /** The mailbox stream to a relay is open. `ownAddresses` are where others reach us through it. */
-  | { readonly kind: 'relayOpened'; readonly relay: string; readonly relayPeer: string; readonly ownAddresses: readonly string[] }
-  | { readonly kind: 'relayFrameReceived'; readonly relay: string; readonly frame: Uint8Array }
-  | { readonly kind: 'relayClosed'; readonly relay: string }
-  /** Addresses changed after `relayOpened` (the reservation came later). */
-  | { readonly kind: 'addressesChanged'; readonly relay: string; readonly ownAddresses: readonly string[] }
-  /** The frame stream to a peer is open, whoever dialled; or its path changed. `initiator`: we opened it. */
-  | { readonly kind: 'peerOpened'; readonly peer: string; readonly path: PeerPath; readonly initiator: boolean }
-  | { readonly kind: 'peerPathChanged'; readonly peer: string; readonly path: PeerPath }
-  | { readonly kind: 'peerFrameReceived'; readonly peer: string; readonly frame: Uint8Array }
-  | { readonly kind: 'peerClosed'; readonly peer: string }
-  | { readonly kind: 'gossipReceived'; readonly topic: string; readonly data: Uint8Array }
-
-/** What the machine asks of the network. None of these is answered but by events; all may be lost with a connection. */
-export type NetworkEffect =
-  /** Keep a mailbox stream and a circuit reservation at this relay until told otherwise; dial again with back-off. */
-  | { readonly kind: 'connectRelay'; readonly relay: string }
-  | { readonly kind: 'disconnectRelay'; readonly relay: string }
-  | { readonly kind: 'sendRelayFrame'; readonly relay: string; readonly frame: Uint8Array }
-  /** Reach a peer: through the relay first, directly as an upgrade in the background. Once; the machine asks again. */
-  | { readonly kind: 'dialPeer'; readonly peer: string; readonly addresses: readonly string[] }
-  | { readonly kind: 'hangUpPeer'; readonly peer: string }
-  | { readonly kind: 'sendPeerFrame'; readonly peer: string; readonly frame: Uint8Array }
-  | { readonly kind: 'joinTopic'; readonly topic: string }
-  | { readonly kind: 'leaveTopic'; readonly topic: string }
-  /** From now on this peer may be told that we are subscribed to the topic (it has proved its epoch). */
-  | { readonly kind: 'revealTopic'; readonly topic: string; readonly peer: string }
-  | { readonly kind: 'publish'; readonly topic: string; readonly data: Uint8Array }
 
 export interface NetworkPort {
   /** Starts and delivers events, in order, until `stop`. */

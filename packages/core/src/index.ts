@@ -1,0 +1,3 @@
+export * from './api.ts'
+export * from './log.ts'
+export * from './network.ts'
