@@ -1,1 +1,4 @@
 export * from './primitives.ts'
+export * from './libsodium.ts'
+export * from './load-primitives.ts'
+export * from './noble.ts'
