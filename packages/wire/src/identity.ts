@@ -72,6 +72,8 @@ export const inboxAddress = struct({
   grant: laneGrant,
   /** Ed25519 seed of `grant.appendKey`. */
   laneSeed: fixedBytes(32),
+  /** Opens what names the device in its published prekeys, which the relay must not read. */
+  bundleKey: fixedBytes(32),
 })
 export type InboxAddress = Decoded<typeof inboxAddress>
 
