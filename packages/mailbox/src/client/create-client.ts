@@ -1,0 +1,136 @@
+/** The mailbox client machine: see `mailbox-client.ts` for its contract. */
+import type { Primitives } from '@sotto/crypto/primitives'
+import { type MailboxAnswer, decode, equalBytes, mailboxAnswer, toBase64url } from '@sotto/wire'
+import { type MailboxCredentials, mailboxIdOf } from '../credentials.ts'
+import { onAnswer } from './answers.ts'
+import { type Ask, type ClientState, NEVER_CONNECTED, withEntry, withoutEntry } from './client-state.ts'
+import type { ClientStep, MailboxClient } from './mailbox-client.ts'
+import { startPace } from './pace.ts'
+import { type Draft, closeDoor, doorName, pump } from './pump.ts'
+import { splitPublication } from './split-publication.ts'
+
+/** Makes the functions of a client; all of its state is in the `ClientState` that they take and return. */
+export function createClient({ primitives }: { readonly primitives: Primitives }): MailboxClient {
+  const step = (state: ClientState, work: (draft: Draft) => void): ClientStep => {
+    const draft: Draft = { state, frames: [], events: [] }
+    work(draft)
+    return draft
+  }
+  const place = (credentials: MailboxCredentials): { readonly mailbox: string; readonly door: string } => {
+    const mailbox = toBase64url(mailboxIdOf(primitives, credentials.keys))
+    return { mailbox, door: doorName(mailbox, credentials) }
+  }
+  const ask = (state: ClientState, asks: readonly Ask[], nowMs: number): ClientStep =>
+    step(state, (draft) => {
+      draft.state = { ...state, waiting: [...state.waiting, ...asks] }
+      pump(primitives, draft, nowMs)
+    })
+
+  return {
+    start: () => NEVER_CONNECTED,
+
+    onOpened: (state, ownPeer, relayPeer) =>
+      step(state, (draft) => {
+        draft.state = { ...state, connection: { ownPeer, relayPeer, session: null } }
+      }),
+
+    onFrame: (state, frame, nowMs) =>
+      step(state, (draft) => {
+        if (state.connection === null) return
+        const answer = decode(mailboxAnswer, frame)
+        const expected = (answer?.kind === 'hello') === (state.connection.session === null)
+        if (answer === undefined || !expected) {
+          draft.events.push({ kind: 'broken' })
+        } else if (answer.kind === 'hello') {
+          onHello(draft, answer, nowMs)
+          pump(primitives, draft, nowMs)
+        } else {
+          onAnswer(draft, answer, nowMs)
+          pump(primitives, draft, nowMs)
+        }
+      }),
+
+    onClosed: (state) =>
+      step(state, (draft) => {
+        draft.state = { connection: null, wanted: state.wanted, waiting: [], wakeAtMs: null }
+      }),
+
+    onTick: (state, nowMs) =>
+      step(state, (draft) => {
+        if (state.wakeAtMs !== null && nowMs >= state.wakeAtMs) draft.state = { ...state, wakeAtMs: null }
+        pump(primitives, draft, nowMs)
+      }),
+
+    want: (state, credentials, after, nowMs) => {
+      if (credentials.readSeed === null) throw new RangeError('a mailbox is wanted whose read key is not held')
+      const { mailbox, door } = place(credentials)
+      if (state.wanted.has(mailbox)) return step(state, () => {})
+      const wanted = { mailbox: mailboxIdOf(primitives, credentials.keys), credentials, door, after }
+      const session = state.connection?.session ?? null
+      const next = { ...state, wanted: withEntry(state.wanted, mailbox, wanted) }
+      if (session === null) return step(next, () => {})
+      return ask(fitPositions(next, session.incarnation), [{ kind: 'subscribe', door, credentials, mailbox }], nowMs)
+    },
+
+    unwant: (state, mailbox) =>
+      step(state, (draft) => {
+        const name = toBase64url(mailbox)
+        const wanted = state.wanted.get(name)
+        if (wanted === undefined) return
+        const waiting = state.waiting.filter((ask) => !(ask.kind === 'subscribe' && ask.mailbox === name))
+        draft.state = { ...state, wanted: withoutEntry(state.wanted, name), waiting }
+        closeDoor(draft, wanted.door)
+      }),
+
+    append: (state, { token, credentials, body, class: recordClass }, nowMs) =>
+      ask(state, [{ kind: 'append', door: place(credentials).door, credentials, token, class: recordClass, body }], nowMs),
+
+    acknowledge: (state, credentials, upTo, nowMs) =>
+      ask(state, [{ kind: 'acknowledge', door: place(credentials).door, credentials, upTo }], nowMs),
+
+    drop: (state, credentials, nowMs) => ask(state, [{ kind: 'drop', door: place(credentials).door, credentials }], nowMs),
+
+    publishKeys: (state, { token, credentials, replace, publication }, nowMs) => {
+      const { door } = place(credentials)
+      const [first, ...rest] = splitPublication(publication)
+      return ask(state, [{ kind: 'publishKeys', door, credentials, token, replace, publication: first, rest }], nowMs)
+    },
+
+    fetchKeys: (state, { token, credentials }, nowMs) =>
+      ask(state, [{ kind: 'fetchKeys', door: place(credentials).door, credentials, token }], nowMs),
+  }
+}
+
+function onHello(draft: Draft, hello: Extract<MailboxAnswer, { readonly kind: 'hello' }>, nowMs: number): void {
+  const connection = draft.state.connection
+  if (connection === null) return
+  const session = {
+    nonce: hello.nonce,
+    incarnation: hello.incarnation,
+    limits: hello.limits,
+    clockAheadMs: hello.timeMs - nowMs,
+    nextRequest: 1,
+    doors: new Map(),
+    doorByHandle: new Map(),
+    pending: new Map(),
+    pace: startPace(hello.limits, nowMs),
+    notBeforeMs: new Map(),
+  }
+  const state = fitPositions({ ...draft.state, connection: { ...connection, session } }, hello.incarnation)
+  const subscriptions: Ask[] = []
+  for (const [mailbox, { door, credentials }] of state.wanted) {
+    subscriptions.push({ kind: 'subscribe', door, credentials, mailbox })
+  }
+  draft.state = { ...state, waiting: [...subscriptions, ...state.waiting] }
+  draft.events.push({ kind: 'connected', incarnation: hello.incarnation })
+}
+
+/** Cursors of another store mean nothing: reading starts over there. */
+function fitPositions(state: ClientState, incarnation: Uint8Array): ClientState {
+  const wanted = new Map(state.wanted)
+  for (const [name, entry] of wanted) {
+    if (entry.after !== null && equalBytes(entry.after.incarnation, incarnation)) continue
+    wanted.set(name, { ...entry, after: { incarnation, cursor: 0 } })
+  }
+  return { ...state, wanted }
+}

@@ -1,0 +1,108 @@
+/**
+ * A client of one relay's mailboxes, as its user sees it: a pure machine, one state for each relay.
+ *
+ * Every function takes a state and returns the next one, the frames to send on the stream now (in order) and what
+ * happened. Nothing here is durable: appends that were not answered when the connection closed are forgotten, and the
+ * caller, who keeps an outbox, asks again (the relay recognises a record it has). Subscriptions are kept and opened
+ * again on the next connection from where they were.
+ *
+ * The machine keeps to the relay's pace (`pace.ts`), so that a refusal by rate never reaches the caller.
+ */
+import type { FetchedKeys, KeyPublication, MailboxId, RecordClass, RefusalCode } from '@sotto/wire'
+import type { MailboxCredentials } from '../credentials.ts'
+import type { ClientState } from './client-state.ts'
+
+/** A position in one life of a relay's store. */
+export interface Position {
+  /** 16 bytes from the relay's HELLO; another store has other cursors, and is read from the start. */
+  readonly incarnation: Uint8Array
+  readonly cursor: number
+}
+
+export type ClientEvent =
+  /** HELLO arrived. `incarnation` names the store that cursors belong to. */
+  | { readonly kind: 'connected'; readonly incarnation: Uint8Array }
+  /** The record is on the relay's disk. For a signal: it was handed on, `cursor` 0. */
+  | { readonly kind: 'appended'; readonly token: string; readonly cursor: number }
+  /**
+   * An append, publication or fetch was refused, or a mailbox could not be opened for it. `retryAfterMs` 0: not worth
+   * repeating as it is. Never with code `rate` or `tooManyRequests`: those are waited out here.
+   */
+  | { readonly kind: 'refused'; readonly token: string; readonly code: RefusalCode; readonly retryAfterMs: number }
+  /** A wanted mailbox could not be opened or subscribed to; it is tried again on the next connection. */
+  | { readonly kind: 'closedToUs'; readonly mailbox: MailboxId; readonly code: RefusalCode }
+  /** Ascending by cursor, each once per connection; the cursor is what `want` continues after. */
+  | { readonly kind: 'record'; readonly mailbox: MailboxId; readonly cursor: number; readonly body: Uint8Array }
+  | { readonly kind: 'signal'; readonly mailbox: MailboxId; readonly body: Uint8Array }
+  /** Everything that was stored when we subscribed has come as `record`. `cursor`: where reading stands. */
+  | { readonly kind: 'caughtUp'; readonly mailbox: MailboxId; readonly cursor: number }
+  | { readonly kind: 'keysPublished'; readonly token: string }
+  /** null: the device has published nothing here. */
+  | { readonly kind: 'keysFetched'; readonly token: string; readonly keys: FetchedKeys | null }
+  /** Of our own inbox. `published` false: nothing is there, publish; few left: add some. */
+  | {
+      readonly kind: 'keysLeft'
+      readonly mailbox: MailboxId
+      readonly published: boolean
+      readonly oneTime: number
+      readonly oneTimeKem: number
+    }
+  /** Somebody else reads this inbox of ours: its read key was stolen, or an old connection of ours lingers elsewhere. */
+  | { readonly kind: 'secondReader'; readonly mailbox: MailboxId }
+  /** Call `onTick` at this time (ms since the epoch), again. Replaces an earlier one. */
+  | { readonly kind: 'wakeAt'; readonly atMs: number }
+  /** The relay sent what is no frame: close the stream. */
+  | { readonly kind: 'broken' }
+
+export interface ClientStep {
+  readonly state: ClientState
+  readonly frames: readonly Uint8Array[]
+  readonly events: readonly ClientEvent[]
+}
+
+export interface MailboxClient {
+  /** A client that was never connected. */
+  readonly start: () => ClientState
+  /** The stream is open. Peer ids as libp2p writes them. Waits for the relay's HELLO before it sends anything. */
+  readonly onOpened: (state: ClientState, ownPeerId: string, relayPeerId: string) => ClientStep
+  readonly onFrame: (state: ClientState, frame: Uint8Array, nowMs: number) => ClientStep
+  /** Forgets handles and every unanswered request, without an event for each. Keeps what is wanted. */
+  readonly onClosed: (state: ClientState) => ClientStep
+  readonly onTick: (state: ClientState, nowMs: number) => ClientStep
+
+  /**
+   * Reads a mailbox from after `after` (null: from the start) until `unwant`. Wanting it again with other
+   * credentials or position is ignored while it is wanted. Needs `readSeed`.
+   */
+  readonly want: (state: ClientState, credentials: MailboxCredentials, after: Position | null, nowMs: number) => ClientStep
+  readonly unwant: (state: ClientState, mailbox: MailboxId) => ClientStep
+  /** Answered by `appended` or `refused` with the token, or by nothing if the connection closes first. */
+  readonly append: (
+    state: ClientState,
+    append: { readonly token: string; readonly credentials: MailboxCredentials; readonly body: Uint8Array; readonly class: RecordClass },
+    nowMs: number,
+  ) => ClientStep
+  /** Deletes up to and with `upTo` from an inbox or rendezvous, once connected. Forgotten if the connection closes. */
+  readonly acknowledge: (state: ClientState, credentials: MailboxCredentials, upTo: number, nowMs: number) => ClientStep
+  /** Deletes everything in an own inbox, prekeys too, once connected. */
+  readonly drop: (state: ClientState, credentials: MailboxCredentials, nowMs: number) => ClientStep
+  /** Any size: split over as many frames as it takes. Answered by `keysPublished` (and `keysLeft`) or `refused`. */
+  readonly publishKeys: (
+    state: ClientState,
+    publish: {
+      readonly token: string
+      readonly credentials: MailboxCredentials
+      readonly replace: boolean
+      readonly publication: KeyPublication
+    },
+    nowMs: number,
+  ) => ClientStep
+  /** Credentials that may append to the inbox. Answered by `keysFetched` or `refused`. */
+  readonly fetchKeys: (
+    state: ClientState,
+    fetch: { readonly token: string; readonly credentials: MailboxCredentials },
+    nowMs: number,
+  ) => ClientStep
+}
+
+export type { ClientState }

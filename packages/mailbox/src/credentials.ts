@@ -1,0 +1,60 @@
+/**
+ * What one holds of a mailbox, and what follows from it: its id and the signatures that open it.
+ */
+import type { Primitives } from '@sotto/crypto/primitives'
+import {
+  type LaneGrant,
+  type MailboxId,
+  type MailboxKeys,
+  type OpenStatement,
+  laneGrantSigningInput,
+  mailboxIdInput,
+  openSigningInput,
+} from '@sotto/wire'
+
+/** The right to read, to append, or both. Seeds are secret; this machine keeps them in memory only. */
+export interface MailboxCredentials {
+  readonly keys: MailboxKeys
+  /** 32-byte Ed25519 seed of `keys.readKey`, or null where one may not read. */
+  readonly readSeed: Uint8Array | null
+  /** 32-byte Ed25519 seed of `keys.appendKey`, or of `grant.appendKey` where there is a grant; null: may not append. */
+  readonly appendSeed: Uint8Array | null
+  /** A contact's lane in an inbox; null for lane 0, groups and rendezvous. */
+  readonly grant: LaneGrant | null
+}
+
+/** The id of the mailbox with these keys (PROTOCOL §8). */
+export const mailboxIdOf = (primitives: Primitives, keys: MailboxKeys): MailboxId =>
+  primitives.sha256(mailboxIdInput(keys)) as MailboxId
+
+/** Bits of `OpenStatement.capabilities`. */
+export const CAN_READ = 1
+export const CAN_APPEND = 2
+
+/** The signatures of an OPEN: one for each capability that the credentials have. */
+export function signOpen(
+  primitives: Primitives,
+  credentials: MailboxCredentials,
+  statement: Omit<OpenStatement, 'capabilities'>,
+): { readonly readSignature: Uint8Array | null; readonly appendSignature: Uint8Array | null } {
+  const { readSeed, appendSeed } = credentials
+  const capabilities = (readSeed === null ? 0 : CAN_READ) | (appendSeed === null ? 0 : CAN_APPEND)
+  const message = openSigningInput({ ...statement, capabilities })
+  const sign = (seed: Uint8Array | null): Uint8Array | null =>
+    seed === null ? null : primitives.ed25519.sign(message, primitives.ed25519.keyPairFromSeed(seed))
+  return { readSignature: sign(readSeed), appendSignature: sign(appendSeed) }
+}
+
+/**
+ * An inbox owner's grant of a lane to a contact (relay brief). The contact gets it with the seed of `appendKey` inside
+ * the pairwise session. `lane` is 1 or more; `records` is how many letters may wait there.
+ */
+export function grantLane(
+  primitives: Primitives,
+  inbox: { readonly keys: MailboxKeys; readonly readSeed: Uint8Array },
+  terms: Omit<LaneGrant, 'signature'>,
+): LaneGrant {
+  const message = laneGrantSigningInput(mailboxIdOf(primitives, inbox.keys), terms)
+  const keyPair = primitives.ed25519.keyPairFromSeed(inbox.readSeed)
+  return { ...terms, signature: primitives.ed25519.sign(message, keyPair) }
+}

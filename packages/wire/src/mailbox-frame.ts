@@ -1,0 +1,149 @@
+/**
+ * The frames of the mailbox protocol, `/sotto/mailbox/1` (PROTOCOL §8). One long-lived stream per connection; on it
+ * length-prefixed frames (`stream-frames.ts`) both ways. The client numbers its requests; the server answers each
+ * exactly once with a frame that carries the same number, and pushes frames that name a handle on its own.
+ *
+ * Sequence: the server speaks first (`hello`). `open` is the only signed request: its signatures cover the relay's
+ * peer id, the nonce of `hello`, the mailbox, the capabilities, the client's peer id and an expiry, and it gives a
+ * handle; Noise authenticates what follows on the connection. The rules are the mailbox package's.
+ */
+import { type Decoded, boolean, fixedBytes, list, optional, struct, uint16, uint32, uint48, union, varBytes, word } from './codec.ts'
+import { laneGrant } from './identity.ts'
+import { LIMITS } from './limits.ts'
+import { mailboxKeys } from './mailbox.ts'
+
+const request = uint32
+const nonce = fixedBytes(32)
+const signature = optional(fixedBytes<Uint8Array>(64))
+const handle = uint32
+/** Orders the records of one store; opaque, never reused, exclusive wherever one reads "after" it. 0 is before all. */
+const cursor = uint48
+/** Wider than a record may be, so that one too big gets an answer instead of a closed stream. */
+const body = varBytes(LIMITS.frameBytes)
+
+/** Names one life of a relay's store. A new one (wiped, replaced) has other cursors: readers start from 0 there. */
+export const incarnation = fixedBytes(16)
+
+/** `stored`: kept until acknowledged or expired. `signal`: pushed to who subscribes now, never stored. */
+export const recordClass = word(['stored', 'signal'])
+export type RecordClass = Decoded<typeof recordClass>
+
+/**
+ * Why a request was refused. `retryAfterMs` beside it says when trying again makes sense; 0: not at all as it is.
+ * `full`: the mailbox or lane; `share`: this connection's or address's part of a group mailbox; `diskFull`: the
+ * relay; `rate`: too fast; `tooBig`, `notLadder`: the body's length; `notAllowed`: the handle lacks the capability or
+ * the kind of mailbox has no such request; `badSignature`, `expired`: the OPEN or its grant; `unknownHandle`;
+ * `tooManyMailboxes`, `tooManyRequests`: limits of the connection.
+ */
+export const refusalCode = word([
+  'full',
+  'share',
+  'diskFull',
+  'rate',
+  'tooBig',
+  'notLadder',
+  'notAllowed',
+  'badSignature',
+  'expired',
+  'unknownHandle',
+  'tooManyMailboxes',
+  'tooManyRequests',
+])
+export type RefusalCode = Decoded<typeof refusalCode>
+
+export const storedRecord = struct({ cursor, body })
+export type StoredRecord = Decoded<typeof storedRecord>
+
+/** A one-time prekey as the relay sees it: an ascending number and bytes it cannot read. */
+const oneTimeKey = struct({ id: uint32, key: varBytes(256) })
+const oneTimeKemKey = struct({ id: uint32, key: varBytes(2048) })
+
+/**
+ * Prekeys as a relay keeps them, under the inbox they belong to. All of it is opaque to the relay: the owner seals
+ * what would name it (certificate, signed prekey) into `shared` and `lastResort`, for those who know its address.
+ * Ids ascend for ever within each list: a relay ignores an id that is not above every id it took before, so that a
+ * repeated publication never brings back a key that was given out.
+ */
+export const keyPublication = struct({
+  shared: varBytes(8192),
+  lastResort: varBytes(2048),
+  oneTime: list(oneTimeKey, LIMITS.oneTimePreKeys),
+  oneTimeKem: list(oneTimeKemKey, LIMITS.oneTimePreKeys),
+})
+export type KeyPublication = Decoded<typeof keyPublication>
+
+/** What one requester gets: each one-time key goes out once; `kem` is the last-resort key when none is left. */
+export const fetchedKeys = struct({
+  shared: varBytes(8192),
+  oneTime: optional(varBytes(256)),
+  kem: varBytes(2048),
+})
+export type FetchedKeys = Decoded<typeof fetchedKeys>
+
+/** Client to server. */
+export const mailboxRequest = union({
+  /** A signature for each capability asked: by the read key; by the append key, or the grant's lane key. */
+  open: [
+    1,
+    struct({
+      request,
+      keys: mailboxKeys,
+      expiresMs: uint48,
+      readSignature: signature,
+      appendSignature: signature,
+      grant: optional(laneGrant),
+    }),
+  ],
+  /** Answered by `appended` (stored; after the commit) or `done` (signal). */
+  append: [2, struct({ request, handle, class: recordClass, body })],
+  /** Answered by `records`. Idempotent; deletes nothing. */
+  read: [3, struct({ request, handle, after: cursor, most: uint16 })],
+  /** Answered by `done`, then `pushed` for the backlog, `caughtUp`, and `pushed` live, while there is credit. */
+  subscribe: [4, struct({ request, handle, after: cursor, credit: uint16 })],
+  /** No answer. The subscriber takes this many more pushes. */
+  credit: [5, struct({ handle, more: uint16 })],
+  /** Answered by `done`. Deletes up to and with the cursor in an inbox or rendezvous; nothing in a group mailbox. */
+  acknowledge: [6, struct({ request, handle, upTo: cursor })],
+  /** Answered by `done`. The owner of an inbox deletes all of it, prekeys too. */
+  drop: [7, struct({ request, handle })],
+  /** Answered by `done`, then `keysLeft`. `replace` forgets the one-time keys still there; else they are added to. */
+  publishKeys: [8, struct({ request, handle, replace: boolean, publication: keyPublication })],
+  /** Answered by `keys`. Takes a handle that may append: who has no way to write has no use for keys. */
+  fetchKeys: [9, struct({ request, handle })],
+  /** No answer. The handle and its subscription end. */
+  close: [10, struct({ handle })],
+})
+export type MailboxRequest = Decoded<typeof mailboxRequest>
+
+/** What a client must keep to; the server's own numbers, for pacing. */
+export const servedLimits = struct({
+  appendsPerSecond: uint16,
+  appendBurst: uint16,
+  requestsInFlight: uint16,
+  mailboxes: uint16,
+  recordBytes: uint32,
+  pushCredit: uint16,
+})
+export type ServedLimits = Decoded<typeof servedLimits>
+
+/** Server to client. */
+export const mailboxAnswer = union({
+  hello: [1, struct({ nonce, incarnation, limits: servedLimits, timeMs: uint48 })],
+  opened: [2, struct({ request, handle })],
+  appended: [3, struct({ request, cursor })],
+  done: [4, struct({ request })],
+  refused: [5, struct({ request, code: refusalCode, retryAfterMs: uint48 })],
+  records: [6, struct({ request, records: list(storedRecord, LIMITS.readRecords), more: boolean })],
+  keys: [7, struct({ request, keys: optional(fetchedKeys) })],
+  pushed: [8, struct({ handle, cursor, body })],
+  signalled: [9, struct({ handle, body })],
+  /** Everything stored up to `cursor` was pushed; what follows is live. */
+  caughtUp: [10, struct({ handle, cursor })],
+  /** More is waiting than there is credit for; pushes go on, from the store, when credit comes. Signals are skipped. */
+  lagging: [11, struct({ handle })],
+  /** To an inbox's owner after `open` and `publishKeys`, and whenever few are left. */
+  keysLeft: [12, struct({ handle, published: boolean, oneTime: uint16, oneTimeKem: uint16 })],
+  /** Somebody else subscribed to this inbox with the same read key: an alarm for a stolen key. */
+  secondReader: [13, struct({ handle })],
+})
+export type MailboxAnswer = Decoded<typeof mailboxAnswer>

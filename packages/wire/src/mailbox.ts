@@ -1,0 +1,54 @@
+/**
+ * How a mailbox is named and what is signed to use it (PROTOCOL §8; relay brief, "Mailbox protocol").
+ *
+ * A mailbox is the hash of its kind and of two Ed25519 public keys: whoever holds the read key's private half reads,
+ * whoever holds the append key's private half appends. There is no account and no member list. In an inbox the append
+ * key is lane 0's (strangers with an invite or contact link); every contact appends in a lane of its own, which the
+ * owner grants with a signature of the read key (`laneGrant` in identity.ts): a relay keeps no list of lanes.
+ */
+import { type Decoded, encode, fixedBytes, struct, text, uint32, uint48, uint8, word } from './codec.ts'
+import { concat } from './bytes.ts'
+import { type MailboxId, mailboxId } from './ids.ts'
+import { L } from './labels.ts'
+
+const publicKey = fixedBytes(32)
+
+/** `group`: one per epoch and relay. `inbox`: one per device. `rendezvous`: one per invite, for requests to join. */
+export const mailboxKind = word(['group', 'inbox', 'rendezvous'])
+export type MailboxKind = Decoded<typeof mailboxKind>
+
+/** The public keys that name a mailbox. In an inbox `appendKey` is lane 0's. */
+export const mailboxKeys = struct({ kind: mailboxKind, readKey: publicKey, appendKey: publicKey })
+export type MailboxKeys = Decoded<typeof mailboxKeys>
+
+/** What is hashed (SHA-256) to the mailbox's id: L("mailbox id") ‖ kind ‖ read key ‖ append key. */
+export const mailboxIdInput = (keys: MailboxKeys): Uint8Array => concat(L('mailbox id'), encode(mailboxKeys, keys))
+
+/** What is hashed (SHA-256) to the key under which a relay recognises a record that it holds already. */
+export const mailboxDedupeInput = (mailbox: MailboxId, body: Uint8Array): Uint8Array =>
+  concat(L('mailbox dedupe'), mailbox, body)
+
+/** A libp2p peer id as text; the longest in use (RSA, base58) has 46 characters, Ed25519 ones 52. */
+export const peerIdText = text(128)
+
+const nonce = fixedBytes(32)
+const openStatement = struct({
+  relayPeer: peerIdText,
+  nonce,
+  mailbox: mailboxId,
+  /** 1: read; 2: append; 3: both. */
+  capabilities: uint8,
+  clientPeer: peerIdText,
+  expiresMs: uint48,
+})
+/** Everything that an OPEN's signatures bind it to, so that it is good on one connection to one relay only. */
+export type OpenStatement = Decoded<typeof openStatement>
+
+/** What the read key and the append (or lane) key sign to open a mailbox, each for its own capability. */
+export const openSigningInput = (statement: OpenStatement): Uint8Array =>
+  concat(L('mailbox open'), encode(openStatement, statement))
+
+const laneTerms = struct({ lane: uint32, appendKey: publicKey, records: uint32, expiresMs: uint48 })
+/** What the inbox's read key signs under a lane's grant. Lane 0 is the strangers' and is never granted. */
+export const laneGrantSigningInput = (inbox: MailboxId, terms: Decoded<typeof laneTerms>): Uint8Array =>
+  concat(L('lane grant'), inbox, encode(laneTerms, terms))
