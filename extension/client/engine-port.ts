@@ -1,0 +1,127 @@
+/**
+ * What passes between a page and the engine over one extension port: one union each way, both checked on arrival.
+ *
+ * Ports carry JSON: a `Uint8Array` would arrive as an object and `undefined` would vanish, so the engine's API holds
+ * neither. A page that connects is told `welcome`, then `view`; from then on `patch`, each one revision higher.
+ */
+import type { EngineReply, EngineRequest, EngineView, RequestKind } from '@sotto/engine/api'
+import { type ViewChange, isViewPatch } from './view-patch.ts'
+
+/** Name of the port that the engine listens for. Only the engine's page may listen: see `ensure-engine.ts`. */
+export const ENGINE_PORT = 'sotto engine'
+
+/** One life of the engine: it ends with its page, and the next has another id. */
+export interface EngineInstance {
+  /** Random text, new at every start. */
+  readonly id: string
+  /** ms since the epoch. */
+  readonly startedMs: number
+}
+
+/** From a page to the engine. `id` is the page's own count, unique on its port. */
+export type ToEngine =
+  | { readonly kind: 'request'; readonly id: number; readonly request: EngineRequest }
+  /** The page missed a revision and asks for a whole view. */
+  | { readonly kind: 'resync' }
+
+/** From the engine to a page. */
+export type ToPage =
+  | { readonly kind: 'welcome'; readonly engine: EngineInstance }
+  | { readonly kind: 'view'; readonly revision: number; readonly view: EngineView }
+  | { readonly kind: 'patch'; readonly revision: number; readonly patch: readonly ViewChange[] }
+  | { readonly kind: 'reply'; readonly id: number; readonly reply: EngineReply }
+
+/** The part of `runtime.Port` that both ends use. */
+export interface MessagePort {
+  readonly postMessage: (message: object) => void
+  readonly disconnect: () => void
+  readonly onMessage: { readonly addListener: (listener: (message: unknown) => void) => void }
+  readonly onDisconnect: { readonly addListener: (listener: () => void) => void }
+}
+
+type Check = (value: unknown) => boolean
+const isText: Check = (value) => typeof value === 'string'
+const isTextOrNull: Check = (value) => value === null || typeof value === 'string'
+const isTexts: Check = (value) => Array.isArray(value) && value.every(isText)
+const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0
+const isRole: Check = (value) => value === 'member' || value === 'admin'
+
+/** One check for each field of each request; complete by type. */
+const REQUEST_FIELDS: {
+  readonly [K in RequestKind]: {
+    readonly [F in Exclude<keyof Extract<EngineRequest, { readonly kind: K }>, 'kind'>]: Check
+  }
+} = {
+  createProfile: { name: isText, passphrase: isTextOrNull, relays: isTexts },
+  unlock: { passphrase: isText },
+  lock: {},
+  wipe: {},
+  addRelay: { address: isText },
+  removeRelay: { address: isText },
+  createGroup: { title: isText },
+  createInvite: { group: isText },
+  revokeInvites: { group: isText },
+  join: { invite: isText },
+  cancelJoin: { group: isText },
+  send: { group: isText, text: isText },
+  readMessages: { group: isText, before: isTextOrNull, limit: isCount },
+  markRead: { group: isText },
+  setDraft: { group: isText, text: isText },
+  removeMember: { group: isText, account: isText },
+  setRole: { group: isText, account: isText, role: isRole },
+  leaveGroup: { group: isText, successor: isTextOrNull },
+  forgetGroup: { group: isText },
+}
+
+type Fields = { readonly [name: string]: unknown }
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Whether a value has the fields of an engine's request, each of its type. Unknown fields are refused too. */
+export function isEngineRequest(value: unknown): value is EngineRequest {
+  if (!isFields(value) || typeof value['kind'] !== 'string' || !Object.hasOwn(REQUEST_FIELDS, value['kind'])) return false
+  const checks = Object.entries<Check>(REQUEST_FIELDS[value['kind'] as RequestKind])
+  return Object.keys(value).length === checks.length + 1 && checks.every(([name, check]) => check(value[name]))
+}
+
+/** Whether a message from a page may be acted on. */
+export function isToEngine(value: unknown): value is ToEngine {
+  if (!isFields(value)) return false
+  switch (value['kind']) {
+    case 'request':
+      return isCount(value['id']) && isEngineRequest(value['request'])
+    case 'resync':
+      return true
+    default:
+      return false
+  }
+}
+
+const PHASES: readonly unknown[] = ['starting', 'noProfile', 'locked', 'opening', 'ready'] satisfies EngineView['phase'][]
+
+/** The view's frame. Its insides come from the same build and are taken as typed. */
+const isEngineView = (value: unknown): value is EngineView =>
+  isFields(value) && PHASES.includes(value['phase']) && Array.isArray(value['relays']) && Array.isArray(value['groups'])
+
+const isEngineReply = (value: unknown): value is EngineReply =>
+  isFields(value) &&
+  (value['ok'] === true
+    ? isFields(value['value'])
+    : value['ok'] === false && isFields(value['rejection']) && isText(value['rejection']['code']) && isFields(value['rejection']['numbers']))
+
+/** Whether a message from the engine may be acted on. */
+export function isToPage(value: unknown): value is ToPage {
+  if (!isFields(value)) return false
+  switch (value['kind']) {
+    case 'welcome':
+      return isFields(value['engine']) && isText(value['engine']['id']) && typeof value['engine']['startedMs'] === 'number'
+    case 'view':
+      return isCount(value['revision']) && isEngineView(value['view'])
+    case 'patch':
+      return isCount(value['revision']) && isViewPatch(value['patch'])
+    case 'reply':
+      return isCount(value['id']) && isEngineReply(value['reply'])
+    default:
+      return false
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * How a page makes sure that an engine runs: it asks the background, which knows where engines live in this browser.
+ *
+ * In Chrome that is the service worker, which makes the offscreen document; in Firefox the background page, which is
+ * the engine's own. Only the engine's page listens for ports: a worker that listened too would keep a page's port open
+ * after the engine behind it is gone.
+ */
+import { browser } from 'wxt/browser'
+import { type EngineClient, connectEngine } from './engine-client.ts'
+
+/** Messages of the extension's own parts, outside the engine's ports. */
+export type HouseMessage =
+  /** A page to the background: answered `{ kind: 'engineReady' }` once the engine listens. */
+  | { readonly kind: 'ensureEngine' }
+  /** The worker to the offscreen document: answered `{ kind: 'engineReady' }` by an engine that listens. */
+  | { readonly kind: 'isEngineReady' }
+
+export interface EngineReady {
+  readonly kind: 'engineReady'
+}
+
+/** Whether a value is the named message. */
+export function isHouseMessage<K extends HouseMessage['kind']>(
+  value: unknown,
+  kind: K,
+): value is Extract<HouseMessage, { readonly kind: K }> {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind
+}
+
+/** Whether an answer says that the engine listens. */
+export const isEngineReady = (value: unknown): value is EngineReady =>
+  typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'engineReady'
+
+/** The engine's client for this page, connected through the extension's ports. */
+export function connectToEngine(): EngineClient {
+  return connectEngine({
+    ensureEngine: async () => {
+      const answer: unknown = await browser.runtime.sendMessage({ kind: 'ensureEngine' } satisfies HouseMessage)
+      if (!isEngineReady(answer)) throw new Error('the background has no engine yet')
+    },
+    openPort: (name) => browser.runtime.connect({ name }),
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  })
+}

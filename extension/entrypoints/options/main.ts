@@ -1,0 +1,5 @@
+import { mountApp } from '../../app/main.tsx'
+import { connectToEngine } from '../../client/ensure-engine.ts'
+
+const root = document.getElementById('app')
+if (root !== null) mountApp(root, connectToEngine(), 'options')

@@ -1,0 +1,96 @@
+/**
+ * Finds the browsers that tests and the start command drive, and installs them where that is possible.
+ *
+ * By SOTTO_CHROMIUM and SOTTO_FIREFOX, then PATH, then (as root, where apt is) from the distribution. Which ones are
+ * wanted is narrowed by SOTTO_BROWSERS, such as `chromium`.
+ */
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+export type BrowserName = 'chromium' | 'firefox'
+
+/** Paths of the browsers' programs; null for one that this run does not want. */
+export interface FoundBrowsers {
+  readonly chromium: string | null
+  readonly firefox: string | null
+}
+
+const BROWSERS = {
+  chromium: { variable: 'SOTTO_CHROMIUM', programs: ['chromium', 'chromium-browser'], debian: 'chromium' },
+  firefox: { variable: 'SOTTO_FIREFOX', programs: ['firefox-esr', 'firefox'], debian: 'firefox-esr' },
+} as const satisfies { readonly [B in BrowserName]: object }
+
+/** A browser that is wanted, missing and cannot be installed. The message is for the person at the terminal. */
+export class BrowserMissing extends Error {
+  override readonly name = 'BrowserMissing'
+}
+
+/** The browsers that this run is about: both, unless SOTTO_BROWSERS names fewer. */
+export function wantedBrowsers(): readonly BrowserName[] {
+  const all: readonly BrowserName[] = ['chromium', 'firefox']
+  const named = process.env['SOTTO_BROWSERS']
+  if (named === undefined || named === '') return all
+  const wanted = named.split(',').map((name) => name.trim())
+  const unknown = wanted.find((name) => !all.some((browser) => browser === name))
+  if (unknown !== undefined) throw new BrowserMissing(`SOTTO_BROWSERS names “${unknown}”; it may name chromium and firefox.`)
+  return all.filter((browser) => wanted.includes(browser))
+}
+
+/** Where a program is on PATH; null when it is not. */
+export function findProgram(name: string): string | null {
+  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
+    const file = join(folder, name)
+    if (folder !== '' && isProgram(file)) return file
+  }
+  return null
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function findBrowser(name: BrowserName): string | null {
+  const { variable, programs } = BROWSERS[name]
+  const named = process.env[variable]
+  if (named !== undefined && named !== '') {
+    if (isProgram(named)) return named
+    throw new BrowserMissing(`${variable} is ${named}, which is not a program that can be run.`)
+  }
+  for (const program of programs) {
+    const found = findProgram(program)
+    if (found !== null) return found
+  }
+  return null
+}
+
+/** Finds the wanted browsers, installing what is missing. Throws `BrowserMissing` where one is not to be had. */
+export function findBrowsers(wanted: readonly BrowserName[] = wantedBrowsers()): FoundBrowsers {
+  const missing = wanted.filter((name) => findBrowser(name) === null)
+  if (missing.length > 0) installBrowsers(missing)
+  const found = (name: BrowserName): string | null => (wanted.includes(name) ? findBrowser(name) : null)
+  return { chromium: found('chromium'), firefox: found('firefox') }
+}
+
+function installBrowsers(missing: readonly BrowserName[]): void {
+  const advice = missing.map((name) => `install ${BROWSERS[name].debian} or set ${BROWSERS[name].variable}`).join(', ')
+  if (process.getuid?.() !== 0 || findProgram('apt-get') === null) {
+    throw new BrowserMissing(`Missing: ${missing.join(' and ')}. Please ${advice}, or narrow the run with SOTTO_BROWSERS.`)
+  }
+  const packages: string[] = missing.map((name) => BROWSERS[name].debian)
+  // Without `ip` the tests cannot have a network of their own.
+  if (findProgram('ip') === null) packages.push('iproute2')
+  console.error(`Installing ${packages.join(', ')} with apt…`)
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  for (const command of [['update', '-qq'], ['install', '-y', '-qq', '--no-install-recommends', ...packages]]) {
+    const done = spawnSync('apt-get', command, { env, stdio: ['ignore', 2, 2] })
+    if (done.status !== 0) {
+      throw new BrowserMissing(`apt-get ${command[0]} failed (what it said is above). Please ${advice} by hand.`)
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import { preact } from '@preact/preset-vite'
+import { defineConfig } from 'wxt'
+
+/** Everything comes from the extension; connections go to relays, whose addresses people choose. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  // libsodium is WebAssembly; without this word the slower provider would be used.
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self' ws: wss:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** Public half of a key whose private half was thrown away: it fixes the extension's id in Chromium. */
+const CHROMIUM_KEY =
+  'MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA/eDwE6z51Fk99GovaEWDqzD0IQzAKmZwEDFidRTJ9gsA4JY8zdUSa2qg5JjSvulw8GY9wvkJeA79jvY1x1leVw+1itdNRh9PRricQb1+qz48kCqvk6AXMUek/TCqOBD63faaKhXxwIIsa2LIwKthz0BYOF61b1TpB8OFaNKQnHcBBRy/QC7IU5SQW+G/qEkfKX5ypRbaW8yrvrgJNl3AGIvacCbYW8l8HNw69ZEP2/MzA0DOAJs23zN8XTTmztonUfR3ZgkTP3emtC3pNtLnoNcF8Vp+ruSv6EuHV7qk5zpcN3aiQWcx+OXflj6+ao8XrQoSC7cl6ZD1yimcaGqnrQIDAQAB'
+
+export default defineConfig({
+  srcDir: 'extension',
+  publicDir: 'extension/public',
+  outDir: '.output',
+  imports: false,
+  vite: () => ({ plugins: [preact()], build: { target: 'es2022' } }),
+  manifest: ({ browser }) => ({
+    name: '__MSG_extensionName__',
+    description: '__MSG_extensionDescription__',
+    default_locale: 'en',
+    action: { default_title: '__MSG_openSotto__' },
+    commands: {
+      [browser === 'firefox' ? '_execute_browser_action' : '_execute_action']: { suggested_key: { default: 'Alt+Shift+S' } },
+    },
+    content_security_policy: { extension_pages: CONTENT_SECURITY_POLICY },
+    ...(browser === 'firefox'
+      ? {
+          permissions: ['unlimitedStorage'],
+          browser_specific_settings: {
+            gecko: {
+              id: 'sotto@sotto.example',
+              strict_min_version: '142.0',
+              data_collection_permissions: { required: ['none'] },
+            },
+          },
+        }
+      : {
+          key: CHROMIUM_KEY,
+          minimum_chrome_version: '124',
+          permissions: ['offscreen', 'alarms', 'unlimitedStorage'],
+        }),
+  }),
+})
