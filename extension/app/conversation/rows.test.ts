@@ -1,0 +1,84 @@
+import fc from 'fast-check'
+import type { MessageView } from '@sotto/engine/api'
+import { expect, test } from 'vitest'
+import { firstUnreadOf, rowsOf } from './rows.ts'
+
+const NOON = new Date(2026, 10, 20, 12).getTime()
+const MINUTE = 60_000
+
+const message = (id: string, account: string, atMs: number, state: MessageView['state'] = null): MessageView => ({
+  id,
+  order: id,
+  account,
+  senderName: account,
+  own: account === 'me',
+  atMs,
+  body: { kind: 'text', text: id },
+  state,
+  resent: false,
+})
+
+const shape = (messages: readonly MessageView[], firstUnread: string | null = null) =>
+  rowsOf(messages, firstUnread).map((row) =>
+    row.kind === 'message' ? `${row.key}${row.first ? ' first' : ''}${row.last ? ' last' : ''}` : row.kind,
+  )
+
+test('messages of one sender in one go form a group', () => {
+  const messages = [message('a', 'ana', NOON), message('b', 'ana', NOON + MINUTE), message('c', 'ben', NOON + 2 * MINUTE)]
+  expect(shape(messages)).toEqual(['day', 'a first', 'b last', 'c first last'])
+})
+
+test('a long pause starts a new group', () => {
+  expect(shape([message('a', 'ana', NOON), message('b', 'ana', NOON + 6 * MINUTE)])).toEqual(['day', 'a first last', 'b first last'])
+})
+
+test('a new day gets its separator and starts a new group', () => {
+  const midnight = new Date(2026, 10, 21).getTime()
+  const messages = [message('a', 'ana', midnight - MINUTE), message('b', 'ana', midnight + MINUTE)]
+  expect(shape(messages)).toEqual(['day', 'a first last', 'day', 'b first last'])
+})
+
+test('a notice stands between groups', () => {
+  const notice: MessageView = { ...message('n', 'ana', NOON + 1), body: { kind: 'notice', notice: 'joined', name: 'Ben' } }
+  expect(shape([message('a', 'ana', NOON), notice, message('b', 'ana', NOON + 2)])).toEqual([
+    'day',
+    'a first last',
+    'notice',
+    'b first last',
+  ])
+})
+
+test('the mark for new messages splits a group', () => {
+  const messages = [message('a', 'ana', NOON), message('b', 'ana', NOON + 1)]
+  expect(shape(messages, 'b')).toEqual(['day', 'a first last', 'unread', 'b first last'])
+})
+
+test('a state is written once under messages that share it', () => {
+  const messages = [
+    message('a', 'me', NOON, 'delivered'),
+    message('b', 'me', NOON + 1, 'delivered'),
+    message('c', 'me', NOON + 2, 'sending'),
+  ]
+  const shows = rowsOf(messages, null).flatMap((row) => (row.kind === 'message' && row.showsState ? [row.key] : []))
+  expect(shows).toEqual(['b', 'c'])
+})
+
+test('the first unread is counted from the newest, over one’s own messages', () => {
+  const messages = [message('a', 'ana', 1), message('b', 'ana', 2), message('c', 'me', 3), message('d', 'ben', 4)]
+  expect(firstUnreadOf(messages, 0)).toBeNull()
+  expect(firstUnreadOf(messages, 2)).toBe('b')
+  expect(firstUnreadOf(messages, 9)).toBe('a')
+})
+
+test('every message has one row, in order, with a key of its own', () => {
+  const anyMessages = fc
+    .array(fc.record({ account: fc.constantFrom('me', 'ana', 'ben'), atMs: fc.integer({ min: NOON - 1e9, max: NOON + 1e9 }) }))
+    .map((list) => list.map(({ account, atMs }, index) => message(`m${index}`, account, atMs)))
+  fc.assert(
+    fc.property(anyMessages, (messages) => {
+      const rows = rowsOf(messages, messages[3]?.id ?? null)
+      expect(rows.flatMap((row) => (row.kind === 'message' ? [row.key] : []))).toEqual(messages.map(({ id }) => id))
+      expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length)
+    }),
+  )
+})

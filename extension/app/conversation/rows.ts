@@ -1,0 +1,85 @@
+/** A conversation as rows: messages with day separators, grouped by who wrote them one after the other. */
+import type { MessageView } from '@sotto/engine/api'
+
+/** A pause after which the same sender's next message starts a new group. A guess: what reads as one go. */
+const GROUP_PAUSE_MS = 5 * 60 * 1000
+
+export type Row =
+  | { readonly kind: 'day'; readonly key: string; readonly atMs: number }
+  | { readonly kind: 'unread'; readonly key: string }
+  | { readonly kind: 'notice'; readonly key: string; readonly message: MessageView }
+  | {
+      readonly kind: 'message'
+      readonly key: string
+      readonly message: MessageView
+      /** First of its sender's group: shows the name. */
+      readonly first: boolean
+      /** Last of its group: shows the picture and the time. */
+      readonly last: boolean
+      /** Whether the state is written under it: only where the next own message does not say the same. */
+      readonly showsState: boolean
+    }
+
+/** The day of a moment in this machine's time zone, as a text that differs between days. */
+export function dayOf(atMs: number): string {
+  const date = new Date(atMs)
+  return `${date.getFullYear()}-${date.getMonth() + 1}-${date.getDate()}`
+}
+
+const groupsWith = (earlier: MessageView, later: MessageView): boolean =>
+  earlier.body.kind === 'text' &&
+  later.body.kind === 'text' &&
+  earlier.account === later.account &&
+  dayOf(earlier.atMs) === dayOf(later.atMs) &&
+  Math.abs(later.atMs - earlier.atMs) <= GROUP_PAUSE_MS
+
+/**
+ * Lays messages out as rows.
+ * @param messages oldest first
+ * @param firstUnread id of the message above which the mark for new messages stands; null: no mark
+ */
+export function rowsOf(messages: readonly MessageView[], firstUnread: string | null): readonly Row[] {
+  const rows: Row[] = []
+  let day: string | null = null
+  for (const [index, message] of messages.entries()) {
+    const messageDay = dayOf(message.atMs)
+    if (messageDay !== day) {
+      day = messageDay
+      // Keyed by the message too: clocks differ, so a day can come back further down.
+      rows.push({ kind: 'day', key: `day ${messageDay} ${message.id}`, atMs: message.atMs })
+    }
+    if (message.id === firstUnread) rows.push({ kind: 'unread', key: 'unread' })
+    if (message.body.kind === 'notice') {
+      rows.push({ kind: 'notice', key: message.id, message })
+      continue
+    }
+    const previous = messages[index - 1]
+    const next = messages[index + 1]
+    const last = next === undefined || next.id === firstUnread || !groupsWith(message, next)
+    rows.push({
+      kind: 'message',
+      key: message.id,
+      message,
+      first: previous === undefined || message.id === firstUnread || !groupsWith(previous, message),
+      last,
+      showsState: message.state !== null && (last || next.state !== message.state),
+    })
+  }
+  return rows
+}
+
+/**
+ * The message above which the mark for new messages stands: the oldest of the newest `unread` ones by others.
+ * Null when nothing is unread, or when none of them is among `messages`.
+ */
+export function firstUnreadOf(messages: readonly MessageView[], unread: number): string | null {
+  let left = unread
+  let found: string | null = null
+  for (let index = messages.length - 1; index >= 0 && left > 0; index--) {
+    const message = messages[index]
+    if (message === undefined || message.own || message.body.kind !== 'text') continue
+    found = message.id
+    left--
+  }
+  return found
+}

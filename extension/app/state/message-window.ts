@@ -1,0 +1,54 @@
+/** The part of a conversation that the page holds: always without gaps, from some message to the newest. */
+import type { MessageView } from '@sotto/engine/api'
+
+export interface MessageWindow {
+  /** Oldest first. */
+  readonly messages: readonly MessageView[]
+  /** Whether older ones can be read. */
+  readonly more: boolean
+}
+
+/** Above this many, a window that is looked at from its end is cut; a guess, some hundred screens. */
+const TRIM_ABOVE = 800
+const TRIM_TO = 400
+
+const sameBody = (one: MessageView['body'], other: MessageView['body']): boolean =>
+  one.kind === 'text'
+    ? other.kind === 'text' && one.text === other.text
+    : other.kind === 'notice' && one.notice === other.notice && one.name === other.name
+
+const same = (one: MessageView, other: MessageView): boolean =>
+  one.order === other.order &&
+  one.account === other.account &&
+  one.senderName === other.senderName &&
+  one.own === other.own &&
+  one.atMs === other.atMs &&
+  one.state === other.state &&
+  one.resent === other.resent &&
+  sameBody(one.body, other.body)
+
+/**
+ * `read` with every message that did not change replaced by the very object in `held`,
+ * so that what is drawn of it need not be drawn again. `held` itself if nothing changed.
+ */
+export function withHeldMessages(held: MessageWindow, read: MessageWindow): MessageWindow {
+  const byId = new Map(held.messages.map((message) => [message.id, message]))
+  const messages = read.messages.map((message) => {
+    const known = byId.get(message.id)
+    return known !== undefined && same(known, message) ? known : message
+  })
+  const unchanged =
+    held.more === read.more && held.messages.length === messages.length && messages.every((message, index) => message === held.messages[index])
+  return unchanged ? held : { messages, more: read.more }
+}
+
+/** A window with an older page before it. Messages that it already holds are not doubled. */
+export function withOlderPage(window: MessageWindow, page: MessageWindow): MessageWindow {
+  const oldest = window.messages[0]
+  const older = oldest === undefined ? page.messages : page.messages.filter(({ order }) => order < oldest.order)
+  return { messages: [...older, ...window.messages], more: page.more }
+}
+
+/** The newest part of a window that has grown long; the same object while it has not. */
+export const trimmed = (window: MessageWindow): MessageWindow =>
+  window.messages.length <= TRIM_ABOVE ? window : { messages: window.messages.slice(-TRIM_TO), more: true }

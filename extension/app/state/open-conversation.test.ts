@@ -1,0 +1,116 @@
+import type { EngineApi, MessageView } from '@sotto/engine/api'
+import { expect, test } from 'vitest'
+import { PAGE_MESSAGES, openConversation } from './open-conversation.ts'
+
+const message = (index: number, state: MessageView['state'] = null): MessageView => ({
+  id: `m${index}`,
+  order: String(index).padStart(6, '0'),
+  account: 'ana',
+  senderName: 'Ana',
+  own: state !== null,
+  atMs: index,
+  body: { kind: 'text', text: `text ${index}` },
+  state,
+  resent: false,
+})
+
+/** An engine that holds messages and counts how often it is asked. */
+function engineWith(count: number) {
+  const engine = { messages: Array.from({ length: count }, (_, index) => message(index)), asked: 0, broken: false }
+  const request: EngineApi['request'] = async (request) => {
+    engine.asked++
+    if (engine.broken) throw new Error('gone')
+    if (request.kind !== 'readMessages') throw new Error(`unexpected ${request.kind}`)
+    const { before, limit } = request
+    const older = engine.messages.filter(({ order }) => before === null || order < before)
+    return { ok: true, value: { messages: older.slice(-limit).map((message) => ({ ...message })), more: older.length > limit } }
+  }
+  return { engine, client: { request } }
+}
+
+test('the newest page comes first, and older ones on demand until there are no more', async () => {
+  const { client } = engineWith(450)
+  const conversation = openConversation(client, 'g', 0)
+  expect(conversation.window.value).toBeNull()
+  await conversation.refresh()
+  expect(conversation.window.value?.messages[0]?.id).toBe('m250')
+  expect(conversation.window.value?.more).toBe(true)
+  await conversation.loadOlder()
+  await conversation.loadOlder()
+  await conversation.loadOlder()
+  expect(conversation.window.value?.messages.map(({ id }) => id)).toEqual(Array.from({ length: 450 }, (_, index) => `m${index}`))
+  expect(conversation.window.value?.more).toBe(false)
+})
+
+test('as many as are unread are there at first', async () => {
+  const { client } = engineWith(1000)
+  const conversation = openConversation(client, 'g', 450)
+  await conversation.refresh()
+  expect(conversation.window.value?.messages).toHaveLength(3 * PAGE_MESSAGES)
+})
+
+test('a gap never opens: what came meanwhile is read back to what is held', async () => {
+  const { client, engine } = engineWith(300)
+  const conversation = openConversation(client, 'g', 0)
+  await conversation.refresh()
+  for (let index = 300; index < 1000; index++) engine.messages.push(message(index))
+  await conversation.refresh()
+  const ids = conversation.window.value?.messages.map(({ id }) => id) ?? []
+  expect(ids.at(-1)).toBe('m999')
+  expect(ids).toEqual(Array.from({ length: ids.length }, (_, index) => `m${1000 - ids.length + index}`))
+  expect(ids).toContain('m100')
+})
+
+test('a message that did not change stays the same object, one that did is replaced', async () => {
+  const { client, engine } = engineWith(3)
+  engine.messages[2] = message(2, 'sending')
+  const conversation = openConversation(client, 'g', 0)
+  await conversation.refresh()
+  const before = conversation.window.value
+  await conversation.refresh()
+  expect(conversation.window.value).toBe(before)
+  engine.messages[2] = message(2, 'sent')
+  await conversation.refresh()
+  expect(conversation.window.value?.messages[1]).toBe(before?.messages[1])
+  expect(conversation.window.value?.messages[2]?.state).toBe('sent')
+})
+
+test('changes while it reads cost one more reading, not one each', async () => {
+  const { client, engine } = engineWith(10)
+  const conversation = openConversation(client, 'g', 0)
+  await Promise.all(Array.from({ length: 50 }, () => conversation.refresh()))
+  expect(engine.asked).toBe(2)
+})
+
+test('an engine that fails leaves what is held, and says so until it answers again', async () => {
+  const { client, engine } = engineWith(10)
+  const conversation = openConversation(client, 'g', 0)
+  await conversation.refresh()
+  engine.broken = true
+  await conversation.refresh()
+  expect(conversation.failed.value).toBe(true)
+  expect(conversation.window.value?.messages).toHaveLength(10)
+  engine.broken = false
+  await conversation.refresh()
+  expect(conversation.failed.value).toBe(false)
+})
+
+test('a long window is cut to its newest part, and can be read back', async () => {
+  const { client } = engineWith(2000)
+  const conversation = openConversation(client, 'g', 900)
+  await conversation.refresh()
+  conversation.trim()
+  expect(conversation.window.value?.messages).toHaveLength(400)
+  expect(conversation.window.value?.more).toBe(true)
+  await conversation.loadOlder()
+  expect(conversation.window.value?.messages[0]?.id).toBe('m1400')
+})
+
+test('nothing is published once it is closed', async () => {
+  const { client } = engineWith(10)
+  const conversation = openConversation(client, 'g', 0)
+  const reading = conversation.refresh()
+  conversation.close()
+  await reading
+  expect(conversation.window.value).toBeNull()
+})

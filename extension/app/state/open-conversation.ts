@@ -1,0 +1,110 @@
+/** One conversation that is being looked at: its messages, read from the engine page by page. */
+import { type ReadonlySignal, signal } from '@preact/signals'
+import type { EngineApi } from '@sotto/engine/api'
+import { type MessageWindow, trimmed, withHeldMessages, withOlderPage } from './message-window.ts'
+
+/** Messages in one answer. A guess: several screens, some 60 KB. */
+export const PAGE_MESSAGES = 200
+
+export interface OpenConversation {
+  /** Null until the first page is there. */
+  readonly window: ReadonlySignal<MessageWindow | null>
+  readonly loadingOlder: ReadonlySignal<boolean>
+  /** The last read did not work; the next one is tried when the conversation changes or on `refresh`. */
+  readonly failed: ReadonlySignal<boolean>
+  /** Reads everything held again, since something changed. Calls while it reads are folded into one more reading. */
+  readonly refresh: () => Promise<void>
+  /** Reads one page further back. */
+  readonly loadOlder: () => Promise<void>
+  /** Lets go of what is far above, when one looks at the end. */
+  readonly trim: () => void
+  /** Nothing is published after this. */
+  readonly close: () => void
+}
+
+/**
+ * @param atLeast messages to have at first, such as the unread ones
+ */
+export function openConversation(client: Pick<EngineApi, 'request'>, group: string, atLeast: number): OpenConversation {
+  const window = signal<MessageWindow | null>(null)
+  const loadingOlder = signal(false)
+  const failed = signal(false)
+  let closed = false
+  let reading: Promise<void> | null = null
+  let again = false
+
+  /** A page of messages, or null when the engine gave none. */
+  const readPage = async (before: string | null): Promise<MessageWindow | null> => {
+    try {
+      const reply = await client.request({ kind: 'readMessages', group, before, limit: PAGE_MESSAGES })
+      return reply.ok ? { messages: reply.value.messages ?? [], more: reply.value.more ?? false } : null
+    } catch {
+      return null
+    }
+  }
+
+  const readAll = async (): Promise<void> => {
+    let read = await readPage(null)
+    for (;;) {
+      if (closed) return
+      if (read === null) {
+        failed.value = true
+        return
+      }
+      const held = window.peek()
+      const oldestRead = read.messages[0]
+      const oldestHeld = held?.messages[0]
+      const reached = held === null ? read.messages.length >= atLeast : oldestHeld === undefined || (oldestRead?.order ?? '') <= oldestHeld.order
+      if (reached || !read.more || oldestRead === undefined) {
+        failed.value = false
+        window.value = held === null ? read : withHeldMessages(held, read)
+        return
+      }
+      const page = await readPage(oldestRead.order)
+      read = page === null ? null : withOlderPage(read, page)
+    }
+  }
+
+  const refresh = (): Promise<void> => {
+    if (closed) return Promise.resolve()
+    if (reading !== null) {
+      again = true
+      return reading
+    }
+    reading = (async () => {
+      do {
+        again = false
+        await readAll()
+      } while (again && !closed)
+      reading = null
+    })()
+    return reading
+  }
+
+  const loadOlder = async (): Promise<void> => {
+    const oldest = window.peek()?.messages[0]
+    if (closed || loadingOlder.peek() || oldest === undefined || window.peek()?.more !== true) return
+    loadingOlder.value = true
+    const page = await readPage(oldest.order)
+    loadingOlder.value = false
+    const held = window.peek()
+    if (closed || page === null || held === null) return
+    // A reading in between may have moved the beginning; then the page no longer fits before it.
+    if (held.messages[0]?.order === oldest.order) window.value = withOlderPage(held, page)
+  }
+
+  return {
+    window,
+    loadingOlder,
+    failed,
+    refresh,
+    loadOlder,
+    trim: () => {
+      const held = window.peek()
+      if (held !== null) window.value = trimmed(held)
+    },
+    close: () => {
+      closed = true
+    },
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * Sentences for people about what was refused or cannot be opened, in each language, complete by type.
+ * Each says what happened, what was kept, and what to do.
+ */
+import type { JoinView, Rejection, RejectionCode, UnreadableCause } from '@sotto/engine/api'
+
+type Numbers = Rejection['numbers']
+type JoinEnd = NonNullable<JoinView['reason']>
+
+/** The languages that the app speaks. */
+export type Language = 'en' | 'de'
+
+interface Sentences {
+  readonly rejection: { readonly [C in RejectionCode]: (numbers: Numbers) => string }
+  readonly unreadable: { readonly [C in UnreadableCause]: string }
+  readonly joinEnd: { readonly [E in JoinEnd]: string }
+}
+
+/** Text with a number in it, or the plainer one where the engine gave none. */
+const counted = (count: number | undefined, withCount: (count: number) => string, without: string): string =>
+  count === undefined ? without : withCount(count)
+
+const en: Sentences = {
+  rejection: {
+    noProfile: () => 'There is no profile in this browser yet. Nothing was lost; enter your name to get started.',
+    profileExists: () => 'This browser already has a profile. It was left as it is; open it, or delete it in the settings first.',
+    locked: () => 'Your messages are locked. Nothing was lost; unlock them and try again.',
+    wrongPassphrase: () => 'That is not the passphrase. Your messages are safe; check capitals and spaces and try again.',
+    passphraseTooShort: ({ limit }) =>
+      counted(
+        limit,
+        (limit) => `This passphrase is too short. Nothing was saved; choose one of at least ${limit} characters.`,
+        'This passphrase is too short. Nothing was saved; choose a longer one.',
+      ),
+    nameEmpty: () => 'The name is empty. Nothing was saved; enter the name that your groups should see.',
+    nameTooLong: () => 'This name is too long. Nothing was saved; choose a shorter one.',
+    titleEmpty: () => 'The group has no name yet. Nothing was created; enter one.',
+    titleTooLong: () => 'This group name is too long. Nothing was created; choose a shorter one.',
+    textEmpty: () => 'The message is empty, so nothing was sent. Write something first.',
+    textTooLong: () => 'This message is too long, so it was not sent. Your text is kept; shorten it or send it in parts.',
+    relayAddressInvalid: () =>
+      'This is not the address of a relay. Nothing was changed; copy the whole address that the relay shows when it starts.',
+    relayNeeded: () => 'A new group needs a relay. Nothing was created; enter a relay’s address and try again.',
+    tooManyRelays: ({ limit }) =>
+      counted(
+        limit,
+        (limit) => `You already use ${limit} relays, which is the most. Nothing was changed; remove one first.`,
+        'You already use as many relays as possible. Nothing was changed; remove one first.',
+      ),
+    inviteNotRecognised: () => 'This is not a Sotto invite. Nothing was changed; paste the whole text that you were sent.',
+    inviteDamaged: () =>
+      'Part of this invite is missing or was changed. Nothing was lost; copy it again from beginning to end, or ask for a new one.',
+    inviteOfNewerVersion: () =>
+      'This invite was made by a newer version of Sotto. Nothing was lost; update the extension and paste it again.',
+    inviteExpired: () => 'This invite has expired. Nothing was lost; ask whoever sent it for a new one.',
+    alreadyMember: () => 'You are already in this group. Nothing was changed; you will find it in your conversations.',
+    alreadyJoining: () => 'You are already joining this group. Nothing was changed; you will be let in as soon as a member is online.',
+    unknownGroup: () => 'This group is no longer on this device. Go back to your conversations.',
+    notMember: () => 'You are no longer in this group, so nothing was sent. You keep what was said until then.',
+    notAllowed: () => 'Only admins may do this. Nothing was changed; ask an admin of the group.',
+    lastAdminNamesSuccessor: () => 'You are the only admin. You are still in the group; choose who looks after it next, then leave.',
+    unknownAccount: () => 'This person is no longer in the group. Nothing was changed.',
+    storageFull: () => 'This device is out of space, so this was not saved. What you had is kept; free some space and try again.',
+    storageDamaged: () =>
+      'Something stored on this device cannot be read. What can be read is kept; restart the browser and try again.',
+    badRequest: () => 'Something went wrong on our side. What you typed is kept; please try again.',
+  },
+  unreadable: {
+    keyNotYetReceived: 'The key to open it has not arrived yet. Sotto asks for it by itself; keep the browser open.',
+    senderUnreachable: 'Its sender is not reachable and has to send the key again. It opens as soon as they are back.',
+    removedBeforeItWasSent: 'It was written by somebody who had already been removed. It stays closed; nothing needs to be done.',
+    keyDestroyed: 'Its key has been deleted for good. Ask its sender to say it again.',
+    damaged: 'It arrived damaged. Everything else is kept; ask its sender to say it again.',
+    fromBeforeYouJoined: 'It was written before you joined, so it is not meant for you.',
+  },
+  joinEnd: {
+    expired: 'The invite has expired. Nothing was lost; ask whoever sent it for a new one.',
+    spent: 'The invite has been used up. Nothing was lost; ask whoever sent it for a new one.',
+    closed: 'The invite was revoked. Nothing was lost; ask whoever sent it for a new one.',
+    foreign: 'The invite does not belong to this group. Nothing was lost; ask whoever sent it for a new one.',
+  },
+}
+
+const de: Sentences = {
+  rejection: {
+    noProfile: () => 'In diesem Browser gibt es noch kein Profil. Es ging nichts verloren; gib deinen Namen ein, um zu beginnen.',
+    profileExists: () =>
+      'Dieser Browser hat schon ein Profil. Es blieb, wie es ist; öffne es oder lösche es zuerst in den Einstellungen.',
+    locked: () => 'Deine Nachrichten sind gesperrt. Es ging nichts verloren; entsperre sie und versuche es noch einmal.',
+    wrongPassphrase: () =>
+      'Das ist nicht die Passphrase. Deine Nachrichten sind sicher; achte auf Großschreibung und Leerzeichen und versuche es noch einmal.',
+    passphraseTooShort: ({ limit }) =>
+      counted(
+        limit,
+        (limit) => `Diese Passphrase ist zu kurz. Es wurde nichts gespeichert; wähle eine mit mindestens ${limit} Zeichen.`,
+        'Diese Passphrase ist zu kurz. Es wurde nichts gespeichert; wähle eine längere.',
+      ),
+    nameEmpty: () => 'Der Name ist leer. Es wurde nichts gespeichert; gib den Namen ein, den deine Gruppen sehen sollen.',
+    nameTooLong: () => 'Dieser Name ist zu lang. Es wurde nichts gespeichert; wähle einen kürzeren.',
+    titleEmpty: () => 'Die Gruppe hat noch keinen Namen. Es wurde nichts angelegt; gib einen ein.',
+    titleTooLong: () => 'Dieser Gruppenname ist zu lang. Es wurde nichts angelegt; wähle einen kürzeren.',
+    textEmpty: () => 'Die Nachricht ist leer, also wurde nichts gesendet. Schreib zuerst etwas.',
+    textTooLong: () =>
+      'Diese Nachricht ist zu lang und wurde nicht gesendet. Dein Text bleibt da; kürze ihn oder sende ihn in Teilen.',
+    relayAddressInvalid: () =>
+      'Das ist keine Adresse eines Relays. Es wurde nichts geändert; kopiere die ganze Adresse, die das Relay beim Start zeigt.',
+    relayNeeded: () => 'Eine neue Gruppe braucht ein Relay. Es wurde nichts angelegt; gib die Adresse eines Relays ein.',
+    tooManyRelays: ({ limit }) =>
+      counted(
+        limit,
+        (limit) => `Du nutzt schon ${limit} Relays, mehr gehen nicht. Es wurde nichts geändert; entferne zuerst eines.`,
+        'Du nutzt schon so viele Relays wie möglich. Es wurde nichts geändert; entferne zuerst eines.',
+      ),
+    inviteNotRecognised: () =>
+      'Das ist keine Sotto-Einladung. Es wurde nichts geändert; füge den ganzen Text ein, den du bekommen hast.',
+    inviteDamaged: () =>
+      'Ein Teil dieser Einladung fehlt oder wurde verändert. Es ging nichts verloren; kopiere sie noch einmal ganz oder bitte um eine neue.',
+    inviteOfNewerVersion: () =>
+      'Diese Einladung kommt von einer neueren Version von Sotto. Es ging nichts verloren; aktualisiere die Erweiterung und füge sie noch einmal ein.',
+    inviteExpired: () => 'Diese Einladung ist abgelaufen. Es ging nichts verloren; bitte um eine neue.',
+    alreadyMember: () => 'Du bist schon in dieser Gruppe. Es wurde nichts geändert; du findest sie bei deinen Unterhaltungen.',
+    alreadyJoining: () =>
+      'Du trittst dieser Gruppe schon bei. Es wurde nichts geändert; du kommst hinein, sobald ein Mitglied online ist.',
+    unknownGroup: () => 'Diese Gruppe gibt es auf diesem Gerät nicht mehr. Geh zurück zu deinen Unterhaltungen.',
+    notMember: () => 'Du bist nicht mehr in dieser Gruppe, also wurde nichts gesendet. Was bis dahin gesagt wurde, bleibt dir.',
+    notAllowed: () => 'Das dürfen nur Admins. Es wurde nichts geändert; frag einen Admin der Gruppe.',
+    lastAdminNamesSuccessor: () =>
+      'Du bist der einzige Admin. Du bist noch in der Gruppe; wähle, wer sich danach um sie kümmert, und verlasse sie dann.',
+    unknownAccount: () => 'Diese Person ist nicht mehr in der Gruppe. Es wurde nichts geändert.',
+    storageFull: () =>
+      'Auf diesem Gerät ist kein Platz mehr, also wurde das nicht gespeichert. Alles andere bleibt; schaffe Platz und versuche es noch einmal.',
+    storageDamaged: () =>
+      'Etwas auf diesem Gerät Gespeichertes lässt sich nicht lesen. Was lesbar ist, bleibt; starte den Browser neu und versuche es noch einmal.',
+    badRequest: () => 'Bei uns ist etwas schiefgegangen. Was du geschrieben hast, bleibt da; bitte versuche es noch einmal.',
+  },
+  unreadable: {
+    keyNotYetReceived: 'Der Schlüssel dafür ist noch nicht da. Sotto bittet von selbst darum; lass den Browser offen.',
+    senderUnreachable: 'Wer sie schrieb, ist nicht erreichbar und muss den Schlüssel noch einmal senden. Danach geht sie auf.',
+    removedBeforeItWasSent: 'Sie stammt von jemandem, der schon entfernt war. Sie bleibt zu; es ist nichts zu tun.',
+    keyDestroyed: 'Ihr Schlüssel wurde endgültig gelöscht. Bitte darum, dass sie noch einmal gesendet wird.',
+    damaged: 'Sie kam beschädigt an. Alles andere bleibt; bitte darum, dass sie noch einmal gesendet wird.',
+    fromBeforeYouJoined: 'Sie wurde geschrieben, bevor du beigetreten bist, und ist nicht für dich bestimmt.',
+  },
+  joinEnd: {
+    expired: 'Die Einladung ist abgelaufen. Es ging nichts verloren; bitte um eine neue.',
+    spent: 'Die Einladung ist aufgebraucht. Es ging nichts verloren; bitte um eine neue.',
+    closed: 'Die Einladung wurde zurückgezogen. Es ging nichts verloren; bitte um eine neue.',
+    foreign: 'Die Einladung gehört nicht zu dieser Gruppe. Es ging nichts verloren; bitte um eine neue.',
+  },
+}
+
+/** Every sentence, by language. */
+export const SENTENCES: { readonly [L in Language]: Sentences } = { en, de }
+
+/** Why a request was refused, for a person. */
+export const rejectionSentence = (language: Language, rejection: Rejection): string =>
+  SENTENCES[language].rejection[rejection.code](rejection.numbers)
+
+/** Why messages cannot be opened, for a person. */
+export const unreadableSentence = (language: Language, cause: UnreadableCause): string => SENTENCES[language].unreadable[cause]
+
+/** Why joining ended, for a person. */
+export const joinEndSentence = (language: Language, end: JoinEnd): string => SENTENCES[language].joinEnd[end]

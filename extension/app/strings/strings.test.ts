@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { STRINGS, languageOf } from './language.ts'
+import { SENTENCES, type Language, joinEndSentence, rejectionSentence, unreadableSentence } from './sentences.ts'
+
+const LANGUAGES = Object.keys(STRINGS) as Language[]
+const ended = /[.…?]$/
+
+test('a browser’s language tag finds its language, others get English', () => {
+  expect(['de', 'de-AT', 'DE-CH', 'en-GB', 'fr', '', 'constructor'].map(languageOf)).toEqual(['de', 'de', 'de', 'en', 'en', 'en', 'en'])
+})
+
+test.each(LANGUAGES)('%s: every string says something', (language) => {
+  for (const [key, value] of Object.entries(STRINGS[language])) {
+    const texts = typeof value === 'function' ? [String((value as (...gaps: unknown[]) => string)('X', 2)), String((value as (...gaps: unknown[]) => string)(1, 1))] : [value].flat()
+    for (const text of texts) {
+      expect(text.trim(), key).not.toBe('')
+      expect(text, key).not.toMatch(/undefined|NaN|\[object/)
+    }
+  }
+})
+
+test.each(LANGUAGES)('%s: every refusal is a whole sentence, with its numbers and without', (language) => {
+  for (const code of Object.keys(SENTENCES[language].rejection) as (keyof (typeof SENTENCES)['en']['rejection'])[]) {
+    for (const numbers of [{}, { limit: 8, length: 20_000 }]) {
+      const sentence = rejectionSentence(language, { code, numbers })
+      expect(sentence).toMatch(ended)
+      expect(sentence).not.toMatch(/undefined|NaN/)
+      // What happened, and then what was kept or what to do: more than one clause.
+      expect(sentence, code).toMatch(/[.;:,] .+\.$/)
+    }
+  }
+})
+
+test.each(LANGUAGES)('%s: causes and ends are whole sentences', (language) => {
+  const { unreadable, joinEnd } = SENTENCES[language]
+  for (const cause of Object.keys(unreadable) as (keyof typeof unreadable)[]) expect(unreadableSentence(language, cause)).toMatch(ended)
+  for (const end of Object.keys(joinEnd) as (keyof typeof joinEnd)[]) expect(joinEndSentence(language, end)).toMatch(ended)
+})
+
+test('no language says something technical', () => {
+  const technical = /\b(error|exception|null|peer id|libp2p|websocket|ciphertext|IndexedDB|multiaddr|payload|timeout)\b/i
+  for (const language of LANGUAGES) {
+    for (const value of Object.values(STRINGS[language])) if (typeof value === 'string') expect(value).not.toMatch(technical)
+    for (const sentence of Object.values(SENTENCES[language].rejection)) expect(sentence({})).not.toMatch(technical)
+  }
+})

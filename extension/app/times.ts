@@ -1,0 +1,49 @@
+/** Moments as people write them, in a language and this machine's time zone. All moments are ms since the epoch. */
+import { dayOf } from './conversation/rows.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** The words that a date may be replaced by. */
+export interface DayWords {
+  readonly today: string
+  readonly yesterday: string
+}
+
+const formatter = (language: string, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language, options)
+
+/** The calendar day before a moment's; by calendar and not by 24 hours, which a change of clocks would break. */
+const dayBefore = (atMs: number): string => {
+  const date = new Date(atMs)
+  return dayOf(new Date(date.getFullYear(), date.getMonth(), date.getDate() - 1, 12).getTime())
+}
+
+/** Such as `14:05`. */
+export const clockTime = (language: string, atMs: number): string =>
+  formatter(language, { hour: '2-digit', minute: '2-digit' }).format(atMs)
+
+/** Of a day separator: `Today`, `Yesterday`, else such as `Friday, 20 November`, with the year when it is another. */
+export function dayLabel(language: string, words: DayWords, atMs: number, nowMs: number): string {
+  const day = dayOf(atMs)
+  if (day === dayOf(nowMs)) return words.today
+  if (day === dayBefore(nowMs)) return words.yesterday
+  const sameYear = new Date(atMs).getFullYear() === new Date(nowMs).getFullYear()
+  return formatter(language, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    ...(sameYear ? {} : { year: 'numeric' }),
+  }).format(atMs)
+}
+
+/** In the list: the time today, then `Yesterday`, the weekday within a week, else the date. */
+export function listTime(language: string, words: DayWords, atMs: number, nowMs: number): string {
+  const day = dayOf(atMs)
+  if (day === dayOf(nowMs)) return clockTime(language, atMs)
+  if (day === dayBefore(nowMs)) return words.yesterday
+  if (nowMs > atMs && nowMs - atMs < 6 * DAY_MS) return formatter(language, { weekday: 'short' }).format(atMs)
+  return formatter(language, { day: 'numeric', month: 'numeric', year: '2-digit' }).format(atMs)
+}
+
+/** Such as `Friday, 20 November, 14:05`. */
+export const longTime = (language: string, atMs: number): string =>
+  formatter(language, { weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }).format(atMs)
