@@ -17,6 +17,10 @@ export interface RowWrite {
   readonly value: Uint8Array | null
 }
 
+/**
+ * What one commit does, in this order: `dropLogs`, then `rows` and `logs`, each in the order of its list, so that a
+ * log may end and begin again in one commit (`mergeWrites` joins two commits into one). Texts are well-formed Unicode.
+ */
 export interface Writes {
   readonly rows: readonly RowWrite[]
   readonly logs: readonly LogWrite[]
@@ -40,6 +44,11 @@ export interface StoragePort {
 /** There is no room on the disk or in the browser's quota. */
 export class StorageFull extends Error {
   override readonly name = 'StorageFull'
+}
+
+/** What is stored is not what was written, or not under this key. Opening, loading and reading reject with it. */
+export class StorageDamaged extends Error {
+  override readonly name = 'StorageDamaged'
 }
 
 /** Seals what goes on the disk. Made from the data key when the vault is open; the adapter never sees the key. */

@@ -54,7 +54,8 @@ const NAMES = [
   'sealed operation',
   'sealed signal',
   'prekey bundle',
-  'row key',
+  'row index',
+  'row seal',
   'vault',
 ] as const
 

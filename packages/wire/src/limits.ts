@@ -131,6 +131,16 @@ export const LIMITS = {
   /** An announcement is repeated this often while connected. */
   announceMs: 5 * MINUTE,
 
+  // At rest (PROTOCOL §9)
+  /** Shortest passphrase, in Unicode code points: NIST SP 800-63B §5.1.1.2. */
+  passphraseCharacters: 8,
+  /** Argon2id: the second recommended choice of RFC 9106 §4 (64 MiB, three passes), with one lane. */
+  argon2MemoryKib: 64 * 1024,
+  argon2Passes: 3,
+  /** Most that a vault's header may ask for, so that a damaged one cannot take the machine's memory. A guess. */
+  argon2MostMemoryKib: 1024 * 1024,
+  argon2MostPasses: 16,
+
   // Engine
   /** A slice of events that is folded into one transaction, before the loop lets the page paint. */
   sliceMs: 8,

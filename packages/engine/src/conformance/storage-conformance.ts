@@ -1,0 +1,375 @@
+/**
+ * What every adapter of the storage port keeps, as cases that run anywhere: under a test runner in Node, or in a page
+ * of a browser. No framework, no clock, no randomness.
+ *
+ * Invariants:
+ *  1. atomic: a commit is there with all of its rows, records and drops, or with none.
+ *  2. the last write wins: a key or a record's id written again replaces what was there; null deletes it.
+ *  3. drops come first: what the same commit writes to a dropped log stays, what was there before does not.
+ *  4. a page follows the order by UTF-16 code units in either direction, its bound excluded, and never exceeds its limit.
+ *  5. by id: in the order asked, missing ones left out.
+ *  6. what was committed is found after closing and opening again, byte for byte.
+ *  7. names are any well-formed Unicode and never mix: neither keys, logs and ids, nor rows with records.
+ *  8. a full disk rejects with `StorageFull`, keeps everything as it was, and the storage works on.
+ *  9. what is given and what is returned belongs to the caller: changing it changes nothing stored.
+ * 10. commits and reads that are not awaited take effect in the order in which they were called.
+ */
+import { StorageFull } from '../ports.ts'
+import type { StoragePort, Writes } from '../ports.ts'
+import { assertSame, assertSameRecords, commit, numbered, pattern, records, row } from './storage-cases.ts'
+
+/** One empty place on some disk; every case needs its own. */
+export interface StoragePlace {
+  /** Opens the place. The storage opened before is closed by then. */
+  readonly open: () => Promise<StoragePort>
+  /** Opens it with room left for less than a MiB; the next `open` has room again. */
+  readonly openFull: () => Promise<StoragePort>
+}
+
+export interface StorageCase {
+  /** A sentence. */
+  readonly name: string
+  /** Rejects with what is wrong. */
+  readonly run: (place: StoragePlace) => Promise<void>
+}
+
+const MIB = 1024 * 1024
+
+const NAMES = ['', ' ', '\0', 'a', 'A', 'a/b', 'é', 'e\u0301', 'ß', '日本語', '🜁', '\u{10ffff}', '\uffff', '__proto__', 'x'.repeat(1_000)]
+
+export const STORAGE_CASES: readonly StorageCase[] = [
+  {
+    name: 'a new place holds nothing',
+    run: async ({ open }) => {
+      const storage = await open()
+      assertSame([...(await storage.load())], [])
+      assertSameRecords(await storage.readLog(newest('messages', 10)), [])
+      assertSameRecords(await storage.readLog({ kind: 'byId', log: 'messages', ids: ['1'] }), [])
+      await storage.close()
+    },
+  },
+  {
+    name: 'an empty commit changes nothing',
+    run: async ({ open }) => {
+      const storage = await open()
+      await commit(storage, { rows: [row('a', 1)] })
+      await commit(storage, {})
+      assertSame(await loaded(storage), [row('a', 1)])
+      await storage.close()
+    },
+  },
+  {
+    name: 'rows, records and drops of one commit are found after opening again',
+    run: async ({ open }) => {
+      const first = await open()
+      await commit(first, { logs: records('old', ['x', 'y']) })
+      await commit(first, { rows: [row('a', 1), row('b', 2)], logs: records('new', ['1', '2']), dropLogs: ['old'] })
+      await first.close()
+      const second = await open()
+      assertSame(await loaded(second), [row('a', 1), row('b', 2)])
+      assertSameRecords(await second.readLog(oldest('new', 10)), records('new', ['1', '2']))
+      assertSameRecords(await second.readLog(oldest('old', 10)), [])
+      await second.close()
+    },
+  },
+  {
+    name: 'a row written again is replaced, deleted by null, and may come back',
+    run: async ({ open }) => {
+      const storage = await open()
+      await commit(storage, { rows: [row('a', 1), row('b', 1), row('c', 1)] })
+      await commit(storage, { rows: [row('a', 2), { key: 'b', value: null }, { key: 'never there', value: null }] })
+      assertSame(await loaded(storage), [row('a', 2), row('c', 1)])
+      await commit(storage, { rows: [row('b', 3)] })
+      assertSame(await loaded(storage), [row('a', 2), row('b', 3), row('c', 1)])
+      await storage.close()
+    },
+  },
+  {
+    name: 'of several writes to one key or record in a commit the last one counts',
+    run: async ({ open }) => {
+      const first = await open()
+      await commit(first, {
+        rows: [row('a', 1), row('a', 2), row('b', 1), { key: 'b', value: null }, { key: 'c', value: null }, row('c', 3)],
+        logs: [
+          { log: 'l', id: 'x', order: '9', value: pattern(1, 4) },
+          { log: 'l', id: 'x', order: '1', value: pattern(2, 4) },
+          { log: 'l', id: 'y', order: '2', value: pattern(3, 4) },
+          { log: 'l', id: 'y', order: '2', value: null },
+        ],
+      })
+      const expected = [{ id: 'x', order: '1', value: pattern(2, 4) }]
+      assertSameRecords(await first.readLog(oldest('l', 10)), expected)
+      await first.close()
+      const second = await open()
+      assertSame(await loaded(second), [row('a', 2), row('c', 3)])
+      assertSameRecords(await second.readLog(oldest('l', 10)), expected)
+      await second.close()
+    },
+  },
+  {
+    name: 'a record written again moves to its new place, and is deleted by null',
+    run: async ({ open }) => {
+      const first = await open()
+      await commit(first, { logs: records('l', ['1', '2', '3']) })
+      await commit(first, {
+        logs: [
+          { log: 'l', id: '1', order: '4', value: pattern(9, 3) },
+          { log: 'l', id: '2', order: '2', value: null },
+          { log: 'l', id: 'never there', order: '2', value: null },
+        ],
+      })
+      const expected = [...records('l', ['3']), { id: '1', order: '4', value: pattern(9, 3) }]
+      assertSameRecords(await first.readLog(oldest('l', 10)), expected)
+      await first.close()
+      const second = await open()
+      assertSameRecords(await second.readLog(oldest('l', 10)), expected)
+      assertSameRecords(await second.readLog({ kind: 'byId', log: 'l', ids: ['2'] }), [])
+      await second.close()
+    },
+  },
+  {
+    name: 'a dropped log loses all it had and keeps what the same commit writes to it',
+    run: async ({ open }) => {
+      const first = await open()
+      await commit(first, { logs: [...records('l', ['1', '2', '3']), ...records('other', ['1'])] })
+      await commit(first, { logs: records('l', ['2', '4']), dropLogs: ['l', 'never there'] })
+      assertSameRecords(await first.readLog(oldest('l', 10)), records('l', ['2', '4']))
+      await first.close()
+      const second = await open()
+      assertSameRecords(await second.readLog(oldest('l', 10)), records('l', ['2', '4']))
+      assertSameRecords(await second.readLog(oldest('other', 10)), records('other', ['1']))
+      await second.close()
+    },
+  },
+  {
+    name: 'pages walk through a log from either end without a gap or an overlap',
+    run: async ({ open }) => {
+      const storage = await open()
+      const all = numbered('l', 25)
+      const shuffled = all.map((_, i) => all[(i * 7) % 25] ?? all[0]).flatMap((record) => record ?? [])
+      for (const record of shuffled) await commit(storage, { logs: [record] })
+      for (const direction of ['newer', 'older'] as const) {
+        const walked = []
+        let beyond: string | null = null
+        for (;;) {
+          const page = await storage.readLog({ kind: 'page', log: 'l', beyond, direction, limit: 10 })
+          if (page.length > 10) throw new Error(`a page of ${page.length} records where 10 were asked`)
+          if (page.length === 0) break
+          walked.push(...page)
+          beyond = page.at(-1)?.order ?? null
+        }
+        assertSameRecords(walked, direction === 'newer' ? all : all.toReversed())
+      }
+      await storage.close()
+    },
+  },
+  {
+    name: 'a bound is excluded and need not be a record',
+    run: async ({ open }) => {
+      const storage = await open()
+      await commit(storage, { logs: records('l', ['b', 'd', 'f']) })
+      const page = (beyond: string, direction: 'older' | 'newer') =>
+        storage.readLog({ kind: 'page', log: 'l', beyond, direction, limit: 10 })
+      assertSameRecords(await page('d', 'older'), records('l', ['b']))
+      assertSameRecords(await page('d', 'newer'), records('l', ['f']))
+      assertSameRecords(await page('e', 'older'), records('l', ['d', 'b']))
+      assertSameRecords(await page('c', 'newer'), records('l', ['d', 'f']))
+      assertSameRecords(await page('a', 'older'), [])
+      assertSameRecords(await page('f', 'newer'), [])
+      assertSameRecords(await storage.readLog(newest('l', 0)), [])
+      await storage.close()
+    },
+  },
+  {
+    name: 'orders compare by UTF-16 code units, and equal ones by id',
+    run: async ({ open }) => {
+      const first = await open()
+      // By code points U+1F701 would come after U+FFFD; by code units its surrogates come before.
+      const sorted = ['', '0', '10', '9', 'A', 'a', 'é', '🜁', '\ufffd']
+      await commit(first, { logs: records('l', sorted.toReversed()) })
+      await commit(first, { logs: ['b', 'c', 'a'].map((id) => ({ log: 'same', id, order: '1', value: pattern(1, 1) })) })
+      const assertOrder = async (storage: StoragePort): Promise<void> => {
+        assertSameRecords(await storage.readLog(oldest('l', 20)), records('l', sorted))
+        assertSame((await storage.readLog(newest('same', 2))).map(({ id }) => id), ['c', 'b'])
+      }
+      await assertOrder(first)
+      const second = await reopened(first, open)
+      await assertOrder(second)
+      await second.close()
+    },
+  },
+  {
+    name: 'by id gives records in the order asked and leaves missing ones out',
+    run: async ({ open }) => {
+      const first = await open()
+      await commit(first, { logs: records('l', ['1', '2', '3']) })
+      const storage = await reopened(first, open)
+      const read = await storage.readLog({ kind: 'byId', log: 'l', ids: ['3', 'missing', '1'] })
+      assertSameRecords(read, records('l', ['3', '1']))
+      await storage.close()
+    },
+  },
+  {
+    name: 'any Unicode names a row, a log, a record and an order, and no two mix',
+    run: async ({ open }) => {
+      const first = await open()
+      const rows = NAMES.map((key, i) => row(key, i))
+      const logs = NAMES.flatMap((log, i) =>
+        NAMES.map((id, j) => ({ log, id, order: id, value: pattern(i * NAMES.length + j, 5) })),
+      )
+      await commit(first, { rows, logs })
+      const storage = await reopened(first, open)
+      assertSame(await loaded(storage), sortedRows(rows))
+      for (const log of NAMES) {
+        const expected = logs.filter((record) => record.log === log)
+        assertSameRecords(await storage.readLog({ kind: 'byId', log, ids: NAMES }), expected)
+      }
+      await storage.close()
+    },
+  },
+  {
+    name: 'log and id do not run into each other',
+    run: async ({ open }) => {
+      const storage = await open()
+      const logs = [
+        { log: 'a', id: 'bc', order: '1', value: pattern(1, 1) },
+        { log: 'ab', id: 'c', order: '1', value: pattern(2, 1) },
+        { log: 'a\0b', id: 'c', order: '1', value: pattern(3, 1) },
+        { log: 'a', id: '\0bc', order: '2', value: pattern(4, 1) },
+        { log: '1', id: '1 1', order: '1', value: pattern(5, 1) },
+        { log: '1 1', id: '1', order: '1', value: pattern(6, 1) },
+      ]
+      await commit(storage, { logs })
+      for (const record of logs) {
+        assertSameRecords(await storage.readLog({ kind: 'byId', log: record.log, ids: [record.id] }), [record])
+      }
+      await storage.close()
+    },
+  },
+  {
+    name: 'an empty value and one of 4 MiB come back byte for byte',
+    run: async ({ open }) => {
+      const first = await open()
+      const big = pattern(5, 4 * MIB)
+      const rows = [{ key: 'big', value: big }, { key: 'empty', value: new Uint8Array() }]
+      const logs = rows.map(({ key, value }) => ({ log: 'l', id: key, order: key, value }))
+      await commit(first, { rows, logs })
+      const storage = await reopened(first, open)
+      assertSame(await loaded(storage), rows)
+      assertSameRecords(await storage.readLog(oldest('l', 10)), logs)
+      await storage.close()
+    },
+  },
+  {
+    name: 'a thousand rows and a thousand records fit one commit',
+    run: async ({ open }) => {
+      const first = await open()
+      const rows = numbered('', 1_000).map(({ id, value }) => ({ key: id, value }))
+      const logs = numbered('l', 1_000)
+      await commit(first, { rows, logs })
+      const storage = await reopened(first, open)
+      assertSame(await loaded(storage), rows)
+      assertSameRecords(await storage.readLog(oldest('l', 2_000)), logs)
+      await storage.close()
+    },
+  },
+  {
+    name: 'a full disk rejects with StorageFull, keeps everything as it was, and does not last',
+    run: async ({ open, openFull }) => {
+      const first = await open()
+      await commit(first, { rows: [row('a', 1), row('b', 1)], logs: [...records('l', ['1', '2']), ...records('m', ['1'])] })
+      await first.close()
+      const full = await openFull()
+      const tooMuch: Partial<Writes> = {
+        rows: [row('a', 2), { key: 'b', value: null }, { key: 'big', value: pattern(1, 8 * MIB) }],
+        logs: [...records('l', ['3']), { log: 'l', id: '1', order: '9', value: null }],
+        dropLogs: ['m'],
+      }
+      const failure: unknown = await commit(full, tooMuch).then(
+        () => 'nothing',
+        (error: unknown) => error,
+      )
+      if (!(failure instanceof StorageFull)) throw new Error(`a full disk gave ${String(failure)}`)
+      const assertUnchanged = async (storage: StoragePort): Promise<void> => {
+        assertSame(await loaded(storage), [row('a', 1), row('b', 1)])
+        assertSameRecords(await storage.readLog(oldest('l', 10)), records('l', ['1', '2']))
+        assertSameRecords(await storage.readLog(oldest('m', 10)), records('m', ['1']))
+      }
+      await assertUnchanged(full)
+      await full.close()
+      const again = await open()
+      await assertUnchanged(again)
+      await commit(again, tooMuch)
+      assertSame((await loaded(again)).map(({ key }) => key), ['a', 'big'])
+      assertSameRecords(await again.readLog(oldest('l', 10)), records('l', ['2', '3']))
+      await again.close()
+    },
+  },
+  {
+    name: 'what was given and what was returned may be changed by its owner',
+    run: async ({ open }) => {
+      const storage = await open()
+      const given = pattern(1, 16)
+      const committed = commit(storage, { rows: [{ key: 'a', value: given }], logs: [{ log: 'l', id: '1', order: '1', value: given }] })
+      given.fill(0)
+      await committed
+      for (let i = 0; i < 2; i++) {
+        const [fromRow] = (await storage.load()).values()
+        const [record] = await storage.readLog(oldest('l', 1))
+        assertSame([fromRow, record?.value], [pattern(1, 16), pattern(1, 16)])
+        fromRow?.fill(0)
+        record?.value.fill(0)
+      }
+      await storage.close()
+    },
+  },
+  {
+    name: 'commits and reads take effect in the order of their calls',
+    run: async ({ open }) => {
+      const storage = await open()
+      const done: Promise<void>[] = []
+      const reads: Promise<readonly unknown[]>[] = []
+      for (let i = 0; i < 10; i++) {
+        done.push(commit(storage, { rows: [row('a', i)], logs: records('l', [String(i)]) }))
+        reads.push(storage.readLog(newest('l', 100)))
+      }
+      await Promise.all(done)
+      assertSame(await loaded(storage), [row('a', 9)])
+      assertSame((await Promise.all(reads)).map((page) => page.length), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+      await storage.close()
+    },
+  },
+  {
+    name: 'closing waits for what was called before, and a closed storage refuses',
+    run: async ({ open }) => {
+      const first = await open()
+      const last = commit(first, { rows: [row('a', 1)] })
+      await first.close()
+      await last
+      const refused = await commit(first, { rows: [row('a', 2)] }).then(
+        () => false,
+        () => true,
+      )
+      if (!refused) throw new Error('a closed storage took a commit')
+      const second = await open()
+      assertSame(await loaded(second), [row('a', 1)])
+      await second.close()
+    },
+  },
+]
+
+const newest = (log: string, limit: number) => ({ kind: 'page', log, beyond: null, direction: 'older', limit }) as const
+const oldest = (log: string, limit: number) => ({ kind: 'page', log, beyond: null, direction: 'newer', limit }) as const
+
+async function reopened(storage: StoragePort, open: StoragePlace['open']): Promise<StoragePort> {
+  await storage.close()
+  return open()
+}
+
+/** Rows come in no order: sorted by key here. */
+async function loaded(storage: StoragePort): Promise<{ readonly key: string; readonly value: Uint8Array }[]> {
+  return sortedRows([...(await storage.load())].map(([key, value]) => ({ key, value })))
+}
+
+const sortedRows = <T extends { readonly key: string }>(rows: readonly T[]): T[] =>
+  rows.toSorted((a, b) => (a.key < b.key ? -1 : 1))

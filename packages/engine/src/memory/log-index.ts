@@ -1,0 +1,77 @@
+/**
+ * The order of one log's records, kept in memory: what every storage adapter needs to page through a log whose sort
+ * keys the disk may not show.
+ */
+import type { LogQuery } from '../ports.ts'
+
+/** Where a record stands in its log. */
+export interface LogPlace {
+  readonly id: string
+  readonly order: string
+}
+
+export interface LogIndex {
+  /** Adds a record, or moves it to a new place. */
+  readonly put: (place: LogPlace) => void
+  /** Takes a record out; no matter if it is not there. */
+  readonly remove: (id: string) => void
+  /** Where the record stands, or `undefined` if the log has none of this id. */
+  readonly find: (id: string) => LogPlace | undefined
+  /** The places that a query asks for, in its order. */
+  readonly select: (query: LogQuery) => readonly LogPlace[]
+}
+
+const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** By order, then by id, both by UTF-16 code units, so that equal orders have one sequence everywhere. */
+const comparePlaces = (a: LogPlace, b: LogPlace): number => compareTexts(a.order, b.order) || compareTexts(a.id, b.id)
+
+/** An index of the given records, which may come in any order. */
+export function createLogIndex(places: Iterable<LogPlace> = []): LogIndex {
+  const byId = new Map<string, LogPlace>()
+  for (const place of places) byId.set(place.id, place)
+  const sorted = [...byId.values()].sort(comparePlaces)
+
+  /** The number of places before the first one for which `reached` holds. */
+  const count = (reached: (place: LogPlace) => boolean): number => {
+    let low = 0
+    let high = sorted.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const place = sorted[middle]
+      if (place === undefined || reached(place)) high = middle
+      else low = middle + 1
+    }
+    return low
+  }
+
+  const remove = (id: string): void => {
+    const place = byId.get(id)
+    if (place === undefined) return
+    byId.delete(id)
+    sorted.splice(count((other) => comparePlaces(other, place) >= 0), 1)
+  }
+
+  return {
+    put: ({ id, order }) => {
+      const place = { id, order }
+      remove(id)
+      byId.set(id, place)
+      sorted.splice(count((other) => comparePlaces(other, place) >= 0), 0, place)
+    },
+    remove,
+    find: (id) => byId.get(id),
+    select: (query) => {
+      if (query.kind === 'byId') {
+        return query.ids.flatMap((id) => byId.get(id) ?? [])
+      }
+      const { beyond, limit } = query
+      if (query.direction === 'newer') {
+        const start = beyond === null ? 0 : count((place) => place.order > beyond)
+        return sorted.slice(start, start + limit)
+      }
+      const end = beyond === null ? sorted.length : count((place) => place.order >= beyond)
+      return sorted.slice(Math.max(0, end - limit), end).reverse()
+    },
+  }
+}

@@ -1,0 +1,38 @@
+import type { RowCipher, VaultPort } from '../ports.ts'
+import { createMemoryStorage } from './memory-storage.ts'
+import type { MemoryStorage } from './memory-storage.ts'
+
+/** The vault port in memory: its rows are not sealed, since they never leave the process. */
+export interface MemoryVault extends VaultPort {
+  /** Narrower than the port's: gives the storage that survives closing and opening again. */
+  readonly openStorage: (cipher: RowCipher) => Promise<MemoryStorage>
+}
+
+/**
+ * A vault without a profile, or with the header and rows that another one left.
+ * `stretch` is how a passphrase becomes a key; a test passes the real Argon2id or something quick.
+ */
+export function createMemoryVault(options: {
+  readonly stretch: VaultPort['stretch']
+  readonly header?: Uint8Array
+  readonly storage?: MemoryStorage
+}): MemoryVault {
+  let header = options.header?.slice()
+  let storage = options.storage ?? createMemoryStorage()
+  return {
+    read: async () => header?.slice(),
+    write: async (given) => {
+      header = given.slice()
+    },
+    wipe: async () => {
+      header = undefined
+      await storage.close()
+      storage = createMemoryStorage()
+    },
+    openStorage: async () => {
+      storage = storage.crash(0)
+      return storage
+    },
+    stretch: options.stretch,
+  }
+}
