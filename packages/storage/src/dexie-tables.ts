@@ -1,0 +1,136 @@
+/**
+ * The sealed tables in IndexedDB, through Dexie. One owner: only the engine's page opens the database.
+ *
+ * Every write is one readwrite transaction with strict durability, which is checked on the transaction itself: with
+ * Chrome's default a crash can undo what was committed. Nothing but IndexedDB is awaited inside a transaction.
+ */
+import { Dexie } from 'dexie'
+import type { EntityTable, Table } from 'dexie'
+import { StorageDamaged, StorageFull } from '@sotto/engine'
+import type { SealedHeader } from './sealed-format.ts'
+import type { SealedChange, SealedTables } from './sealed-storage.ts'
+
+type Name = Uint8Array
+
+/** A header as it lies in its table; the name is its key. */
+type StoredHeader = SealedHeader
+
+/** Options of every database of ours: strict durability, and no cache of rows that somebody else might read. */
+export const DATABASE_OPTIONS = { chromeTransactionDurability: 'strict', cache: 'disabled', autoOpen: false } as const
+
+/** IndexedDB gave a transaction that a crash can undo. A fault: nothing may leave the device on its strength. */
+export class DurabilityNotStrict extends Error {
+  override readonly name = 'DurabilityNotStrict'
+}
+
+/**
+ * Throws `DurabilityNotStrict` unless the transaction says that it is strict. A browser that has no durability to
+ * choose says nothing: those write through.
+ */
+export function assertStrictDurability(transaction: IDBTransaction): void {
+  const durability: string | undefined = transaction.durability
+  if (durability !== undefined && durability !== 'strict') {
+    throw new DurabilityNotStrict(`a transaction has ${durability} durability`)
+  }
+}
+
+/** The current transaction of Dexie's, checked. Call it inside the scope of a readwrite transaction, before writing. */
+export function assertCurrentTransactionStrict(): void {
+  const transaction = Dexie.currentTransaction as { readonly idbtrans?: IDBTransaction } | null
+  if (transaction?.idbtrans === undefined) throw new Error('no transaction is open')
+  assertStrictDurability(transaction.idbtrans)
+}
+
+/** Opens or makes the database. Rejects with `StorageFull`, or `StorageDamaged` where the browser cannot read it. */
+export async function openDexieTables(databaseName: string): Promise<SealedTables> {
+  const database = new Dexie(databaseName, DATABASE_OPTIONS)
+  database.version(1).stores({ checks: '', rows: '', headers: 'name, log', bodies: '' })
+  const checks: Table<Uint8Array, number> = database.table('checks')
+  const rows: Table<Uint8Array, Name> = database.table('rows')
+  const headers: EntityTable<StoredHeader, 'name'> = database.table('headers')
+  const bodies: Table<Uint8Array, Name> = database.table('bodies')
+  await typed(() => database.open())
+
+  const write = async (change: SealedChange): Promise<void> => {
+    await database.transaction('rw', [rows, headers, bodies], async () => {
+      assertCurrentTransactionStrict()
+      for (const log of change.dropLogs) {
+        const names = await headers.where('log').equals(log).primaryKeys()
+        await bodies.bulkDelete(names)
+        await headers.bulkDelete(names)
+      }
+      await rows.bulkDelete([...change.deleteRows])
+      await headers.bulkDelete([...change.deleteRecords])
+      await bodies.bulkDelete([...change.deleteRecords])
+      await rows.bulkPut(
+        change.putRows.map(({ sealed }) => sealed),
+        change.putRows.map(({ name }) => name),
+      )
+      await headers.bulkPut(change.putRecords.map(({ header }) => header))
+      await bodies.bulkPut(
+        change.putRecords.map(({ body }) => body),
+        change.putRecords.map(({ header }) => header.name),
+      )
+    })
+  }
+
+  return {
+    check: (ifEmpty) =>
+      typed(() =>
+        database.transaction('rw', [checks, rows, headers], async () => {
+          assertCurrentTransactionStrict()
+          const check = await checks.get(0)
+          if (check !== undefined) return check
+          if ((await rows.count()) + (await headers.count()) > 0) throw new StorageDamaged('rows without their check')
+          await checks.put(ifEmpty, 0)
+          return ifEmpty
+        }),
+      ),
+    readRows: () =>
+      typed(() =>
+        database.transaction('r', rows, async () => {
+          const names = await rows.toCollection().primaryKeys()
+          const values = await rows.toArray()
+          return values.map((sealed, i) => ({ name: bytesOf(names[i]), sealed }))
+        }),
+      ),
+    readHeaders: (log) =>
+      typed(async () => {
+        const stored = await headers.where('log').equals(log).toArray()
+        return stored
+      }),
+    readBodies: (names) => typed(() => bodies.bulkGet([...names])),
+    write: (change) => typed(() => write(change)),
+    close: async () => database.close(),
+  }
+}
+
+/** IndexedDB hands binary keys back as `ArrayBuffer`s. */
+function bytesOf(key: ArrayBuffer | Uint8Array | undefined): Uint8Array {
+  if (key === undefined) throw new StorageDamaged('a row without its name')
+  return key instanceof Uint8Array ? key : new Uint8Array(key)
+}
+
+/** Runs a call on a database and gives its failures the port's types. */
+export async function typed<T>(call: () => PromiseLike<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    if (error instanceof StorageDamaged || error instanceof DurabilityNotStrict) throw error
+    const names = [...namesOf(error)]
+    if (names.includes('QuotaExceededError')) throw new StorageFull('the browser has no room left', { cause: error })
+    if (names.some((name) => DAMAGE.has(name))) throw new StorageDamaged('the browser cannot read it', { cause: error })
+    throw error
+  }
+}
+
+/** What browsers say of a database whose files they cannot read. */
+const DAMAGE = new Set(['UnknownError', 'NotReadableError', 'DataError'])
+
+/** The names of an error and of those that it was made from: Dexie wraps what IndexedDB said. */
+function* namesOf(error: unknown): Iterable<string> {
+  if (typeof error !== 'object' || error === null) return
+  if ('name' in error && typeof error.name === 'string') yield error.name
+  if ('inner' in error) yield* namesOf(error.inner)
+  if ('failures' in error && Array.isArray(error.failures)) for (const failure of error.failures) yield* namesOf(failure)
+}

@@ -1,0 +1,71 @@
+/** The vault port in a browser: a database for the header, another for what is sealed under it. */
+import { Dexie } from 'dexie'
+import type { Table } from 'dexie'
+import type { StoragePort, VaultPort } from '@sotto/engine'
+import { assertCurrentTransactionStrict, DATABASE_OPTIONS, openDexieTables, typed } from './dexie-tables.ts'
+import { openSealedStorage } from './sealed-storage.ts'
+
+export interface DexieVaultOptions {
+  /** Prefix of the names of this profile's databases. */
+  readonly databaseName: string
+  /** Argon2id away from this thread (in the extension: a Worker of the host). */
+  readonly stretch: VaultPort['stretch']
+}
+
+/**
+ * The vault of one browser profile. Asks the browser once not to evict it, best effort, when a header is written or
+ * rows are opened. Rejects with `StorageFull` or `StorageDamaged` as the port says.
+ */
+export function createDexieVault({ databaseName, stretch }: DexieVaultOptions): VaultPort {
+  const headerDatabase = `${databaseName}-header`
+  const rowsDatabase = `${databaseName}-rows`
+  const opened = new Set<StoragePort>()
+  let wasAskedToPersist = false
+
+  const askToPersist = (): void => {
+    if (wasAskedToPersist) return
+    wasAskedToPersist = true
+    // Not awaited: Firefox may ask the person first, and the answer changes nothing here.
+    globalThis.navigator.storage?.persist?.().catch(() => undefined)
+  }
+
+  const withHeaders = async <T>(use: (database: Dexie, headers: Table<Uint8Array, number>) => PromiseLike<T>): Promise<T> => {
+    const database = new Dexie(headerDatabase, DATABASE_OPTIONS)
+    database.version(1).stores({ headers: '' })
+    return typed(async () => {
+      await database.open()
+      try {
+        return await use(database, database.table('headers'))
+      } finally {
+        database.close()
+      }
+    })
+  }
+
+  return {
+    read: () => withHeaders((_database, headers) => headers.get(0)),
+    write: async (header) => {
+      askToPersist()
+      await withHeaders((database, headers) =>
+        database.transaction('rw', headers, async () => {
+          assertCurrentTransactionStrict()
+          await headers.put(header, 0)
+        }),
+      )
+    },
+    wipe: async () => {
+      await Promise.all([...opened].map((storage) => storage.close()))
+      opened.clear()
+      // The header first: without the wrapped key the rows are noise, should the second deletion not happen.
+      await typed(() => Dexie.delete(headerDatabase))
+      await typed(() => Dexie.delete(rowsDatabase))
+    },
+    openStorage: async (cipher) => {
+      askToPersist()
+      const storage = await openSealedStorage(await openDexieTables(rowsDatabase), cipher)
+      opened.add(storage)
+      return storage
+    },
+    stretch,
+  }
+}

@@ -1,0 +1,155 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createNoblePrimitives } from '@sotto/crypto/primitives'
+import { createRowCipher, StorageDamaged } from '@sotto/engine'
+import type { RowCipher, VaultPort } from '@sotto/engine'
+import { STORAGE_CASES } from '@sotto/engine/conformance'
+import { toBase64url, toHex, utf8 } from '@sotto/wire'
+import { createFileVault } from './node.ts'
+
+const folders: string[] = []
+
+const newFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'sotto-file-vault-'))
+  folders.push(folder)
+  return folder
+}
+
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+})
+
+const random = (lengthBytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(lengthBytes))
+const stretch: VaultPort['stretch'] = async () => new Uint8Array(32)
+const primitives = createNoblePrimitives()
+const cipherOf = (seed: number): RowCipher => createRowCipher(primitives, random, new Uint8Array(32).fill(seed))
+
+/** Seals nothing and names everything as it is: what the search below must find. */
+const CLEAR: RowCipher = {
+  index: (name) => utf8(name),
+  seal: (value) => value,
+  open: (sealed) => sealed,
+}
+
+const vaultIn = (folder: string, largestBytes?: number): VaultPort =>
+  createFileVault(largestBytes === undefined ? { folder, stretch } : { folder, stretch, largestBytes })
+
+describe('the file storage keeps the port’s contract:', () => {
+  it.each(STORAGE_CASES.map((each) => [each.name, each] as const))('%s', async (_name, { run }) => {
+    const folder = newFolder()
+    const cipher = cipherOf(1)
+    await run({
+      open: () => vaultIn(folder).openStorage(cipher),
+      openFull: () => vaultIn(folder, statSync(join(folder, 'rows.sqlite')).size + 64 * 1024).openStorage(cipher),
+    })
+  })
+})
+
+const PLANTED = ['planted-row-key', 'planted-row-value', 'planted-log', 'planted-record-id', 'planted-order', 'planted-body']
+const PLANTED_WRITES = {
+  rows: [{ key: 'planted-row-key', value: utf8('planted-row-value') }],
+  logs: [{ log: 'planted-log', id: 'planted-record-id', order: 'planted-order', value: utf8('planted-body') }],
+  dropLogs: [],
+}
+
+/** The planted texts that stand in any file of the folder, raw, in hex or in base64. */
+function foundIn(folder: string): string[] {
+  const disk = readdirSync(folder).map((name) => readFileSync(join(folder, name)).toString('latin1'))
+  return PLANTED.filter((text) =>
+    [text, toHex(utf8(text)), toBase64url(utf8(text))].some((form) => disk.some((file) => file.includes(form))),
+  )
+}
+
+describe('the files of a vault', () => {
+  it('hold no name, order or value that could be read, while a cipher that seals nothing shows them all', async () => {
+    for (const [cipher, expected] of [[cipherOf(1), []], [CLEAR, PLANTED]] as const) {
+      const folder = newFolder()
+      const storage = await vaultIn(folder).openStorage(cipher)
+      await storage.commit(PLANTED_WRITES)
+      expect(foundIn(folder)).toEqual(expected)
+      await storage.close()
+      expect(foundIn(folder)).toEqual(expected)
+    }
+  })
+
+  it.skipIf(process.platform === 'win32')('belong to their owner only', async () => {
+    const folder = join(newFolder(), 'made')
+    const vault = vaultIn(folder)
+    await vault.write(Uint8Array.of(1))
+    const storage = await vault.openStorage(cipherOf(1))
+    await storage.commit(PLANTED_WRITES)
+    expect(statSync(folder).mode & 0o777).toBe(0o700)
+    const modes = readdirSync(folder).map((name) => [name, statSync(join(folder, name)).mode & 0o777])
+    expect(modes).toEqual([['rows.sqlite', 0o600], ['rows.sqlite-shm', 0o600], ['rows.sqlite-wal', 0o600], ['vault', 0o600]])
+    await storage.close()
+  })
+
+  it('are gone after a wipe, and a new profile begins', async () => {
+    const folder = newFolder()
+    const vault = vaultIn(folder)
+    await vault.write(Uint8Array.of(1, 2, 3))
+    expect(await vault.read()).toEqual(Uint8Array.of(1, 2, 3))
+    const storage = await vault.openStorage(cipherOf(1))
+    await storage.commit(PLANTED_WRITES)
+    await vault.wipe()
+    expect(readdirSync(folder)).toEqual([])
+    expect(await vault.read()).toBeUndefined()
+    const next = await vault.openStorage(cipherOf(2))
+    expect((await next.load()).size).toBe(0)
+    await next.close()
+  })
+
+  it('are damaged for another key, empty or not', async () => {
+    const folder = newFolder()
+    await (await vaultIn(folder).openStorage(cipherOf(1))).close()
+    await expect(vaultIn(folder).openStorage(cipherOf(2))).rejects.toThrow(StorageDamaged)
+    const again = await vaultIn(folder).openStorage(cipherOf(1))
+    expect((await again.load()).size).toBe(0)
+    await again.close()
+  })
+
+  it('are damaged where they are no database', async () => {
+    const folder = newFolder()
+    writeFileSync(join(folder, 'rows.sqlite'), 'x'.repeat(5_000))
+    await expect(vaultIn(folder).openStorage(cipherOf(1))).rejects.toThrow(StorageDamaged)
+  })
+
+  const READ_LOG = { kind: 'page', log: 'planted-log', beyond: null, direction: 'older', limit: 9 } as const
+
+  it.each([
+    ['a flipped bit in a row', `UPDATE rows SET sealed = flip(sealed)`],
+    ['a row under another name', `UPDATE rows SET name = flip(name)`],
+    ['a flipped bit in a header', `UPDATE headers SET sealed = flip(sealed)`],
+    ['a flipped bit in a body', `UPDATE bodies SET sealed = flip(sealed)`],
+    ['a body that is gone', `DELETE FROM bodies`],
+    ['a body cut short', `UPDATE bodies SET sealed = x'00'`],
+    ['a check that is gone', `DELETE FROM checks`],
+  ])('are damaged with %s', async (_what, sql) => {
+    const folder = newFolder()
+    const cipher = cipherOf(1)
+    const first = await vaultIn(folder).openStorage(cipher)
+    await first.commit(PLANTED_WRITES)
+    await first.close()
+    const database = new DatabaseSync(join(folder, 'rows.sqlite'))
+    database.function('flip', (bytes) => {
+      const flipped = Uint8Array.from(bytes as Uint8Array)
+      flipped[flipped.length - 1] = (flipped[flipped.length - 1] ?? 0) ^ 1
+      return flipped
+    })
+    database.exec(sql)
+    database.close()
+    const readEverything = async (): Promise<void> => {
+      const storage = await vaultIn(folder).openStorage(cipher)
+      try {
+        await storage.load()
+        await storage.readLog(READ_LOG)
+      } finally {
+        await storage.close()
+      }
+    }
+    await expect(readEverything()).rejects.toThrow(StorageDamaged)
+  })
+})

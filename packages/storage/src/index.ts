@@ -1,0 +1,3 @@
+export { createDexieVault } from './dexie-vault.ts'
+export type { DexieVaultOptions } from './dexie-vault.ts'
+export { assertStrictDurability, DurabilityNotStrict } from './dexie-tables.ts'

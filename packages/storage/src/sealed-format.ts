@@ -1,0 +1,91 @@
+/**
+ * What lies on the disk, the same in every adapter: each row, record header and record body sealed for its own place,
+ * under keyed hashes of its names. Whoever has the disk without the key sees how many there are, how long they are,
+ * and which records share a log.
+ *
+ * A row or record that was put back to an older sealed value is not noticed: that takes a counter outside the disk.
+ */
+import type { LogPlace, LogRecord, LogWrite, RowCipher } from '@sotto/engine'
+import { StorageDamaged } from '@sotto/engine'
+import { concat, decode, encode, struct, text, varBytes } from '@sotto/wire'
+
+/** A row as it is stored: 32 bytes that name it, and its name and value sealed. */
+export interface SealedRow {
+  readonly name: Uint8Array
+  readonly sealed: Uint8Array
+}
+
+/** Where a record stands, sealed, under 32 bytes that name it and 32 that name its log. Its body is stored apart. */
+export interface SealedHeader {
+  readonly name: Uint8Array
+  readonly log: Uint8Array
+  readonly sealed: Uint8Array
+}
+
+/** Most bytes of one value or name: what a 32-bit length can say. */
+const MOST_BYTES = 2 ** 32 - 1
+
+const rowContents = struct({ key: text(MOST_BYTES), value: varBytes(MOST_BYTES) })
+const headerContents = struct({ id: text(MOST_BYTES), order: text(MOST_BYTES) })
+
+/** Keeps the places of one cipher apart: the first byte of every context. */
+const PLACE = { row: 1, header: 2, body: 3, check: 4 } as const
+
+const contextOf = (place: number, ...names: readonly Uint8Array[]): Uint8Array =>
+  concat(Uint8Array.of(place), ...names)
+
+/** The stored name of a row. */
+export const rowName = (cipher: RowCipher, key: string): Uint8Array => cipher.index(`row ${key}`)
+
+/** The stored name of a log. */
+export const logName = (cipher: RowCipher, log: string): Uint8Array => cipher.index(`log ${log}`)
+
+/** The stored name of a record; the length keeps log and id apart. */
+export const recordName = (cipher: RowCipher, log: string, id: string): Uint8Array =>
+  cipher.index(`record ${log.length} ${log}${id}`)
+
+export function sealRow(cipher: RowCipher, key: string, value: Uint8Array): SealedRow {
+  const name = rowName(cipher, key)
+  return { name, sealed: cipher.seal(encode(rowContents, { key, value }), contextOf(PLACE.row, name)) }
+}
+
+/** Throws `StorageDamaged` where the row is not what was sealed at its place. */
+export function openRow(cipher: RowCipher, { name, sealed }: SealedRow): readonly [key: string, value: Uint8Array] {
+  const opened = cipher.open(sealed, contextOf(PLACE.row, name))
+  const row = opened === undefined ? undefined : decode(rowContents, opened)
+  if (row === undefined) throw new StorageDamaged('a stored row cannot be opened')
+  return [row.key, row.value]
+}
+
+export function sealHeader(cipher: RowCipher, log: Uint8Array, name: Uint8Array, { id, order }: LogWrite): SealedHeader {
+  return { name, log, sealed: cipher.seal(encode(headerContents, { id, order }), contextOf(PLACE.header, log, name)) }
+}
+
+/** Throws `StorageDamaged` where the header is not what was sealed at its place. */
+export function openHeader(cipher: RowCipher, { name, log, sealed }: SealedHeader): LogPlace {
+  const opened = cipher.open(sealed, contextOf(PLACE.header, log, name))
+  const place = opened === undefined ? undefined : decode(headerContents, opened)
+  if (place === undefined) throw new StorageDamaged('the header of a stored record cannot be opened')
+  return place
+}
+
+export function sealBody(cipher: RowCipher, name: Uint8Array, value: Uint8Array): Uint8Array {
+  return cipher.seal(value, contextOf(PLACE.body, name))
+}
+
+/** Throws `StorageDamaged` where the body is missing or not what was sealed at its place. */
+export function openBody(cipher: RowCipher, name: Uint8Array, place: LogPlace, sealed: Uint8Array | undefined): LogRecord {
+  const value = sealed === undefined ? undefined : cipher.open(sealed, contextOf(PLACE.body, name))
+  if (value === undefined) throw new StorageDamaged('the body of a stored record cannot be opened')
+  return { ...place, value }
+}
+
+/** A value that only the right cipher opens: written into an empty storage, held against the cipher ever after. */
+export const sealCheck = (cipher: RowCipher): Uint8Array => cipher.seal(new Uint8Array(), contextOf(PLACE.check))
+
+/** Throws `StorageDamaged` where another cipher sealed the rows. */
+export function assertCheckOpens(cipher: RowCipher, check: Uint8Array): void {
+  if (cipher.open(check, contextOf(PLACE.check)) === undefined) {
+    throw new StorageDamaged('the rows were sealed under another key')
+  }
+}
