@@ -1,0 +1,35 @@
+/**
+ * Every codec that the fuzz tests feed. Those of wire are found by themselves; another room names its own here.
+ */
+import * as wire from '@sotto/wire'
+
+/** A codec of some shape, where the shape does not matter. */
+export interface AnyCodec {
+  readonly write: (out: wire.Writer, value: never) => void
+  readonly read: (input: wire.Reader) => unknown
+}
+
+/** Codecs that are not exported by wire, by name. Add yours. */
+const CODECS_OF_OTHER_ROOMS: Readonly<Record<string, AnyCodec>> = {}
+
+const isCodec = (exported: unknown): exported is AnyCodec =>
+  typeof exported === 'object' &&
+  exported !== null &&
+  'write' in exported &&
+  typeof exported.write === 'function' &&
+  'read' in exported &&
+  typeof exported.read === 'function'
+
+/** Name and codec, sorted by name. */
+export const CODECS: readonly (readonly [name: string, codec: AnyCodec])[] = [
+  ...Object.entries(wire).flatMap(([name, exported]) => (isCodec(exported) ? [[name, exported] as const] : [])),
+  ...Object.entries(CODECS_OF_OTHER_ROOMS),
+].sort(([a], [b]) => (a < b ? -1 : 1))
+
+/** What decoding gives, or `undefined`; throws if the decoder does. */
+export const decodeWith = (codec: AnyCodec, bytes: Uint8Array): unknown =>
+  wire.decode(codec as wire.Codec<unknown>, bytes)
+
+/** The encoding of what `decodeWith` gave. */
+export const encodeWith = (codec: AnyCodec, value: unknown): Uint8Array =>
+  wire.encode(codec as wire.Codec<unknown>, value)
