@@ -1,0 +1,33 @@
+import type { VaultPort } from '@sotto/engine'
+
+/** What the Worker is asked, once in its life. */
+export interface StretchRequest {
+  readonly passphrase: Uint8Array
+  readonly salt: Uint8Array
+  readonly cost: { readonly memoryKib: number; readonly passes: number }
+}
+
+export interface StretchReply {
+  /** 32 bytes. */
+  readonly stretched: Uint8Array
+}
+
+/**
+ * Argon2id (RFC 9106) of a passphrase, 32 bytes, in a Worker that ends with it: its 64 MiB and its copy of the
+ * passphrase go too. Rejects where the Worker cannot run or has no memory (a fault).
+ */
+export const stretchInWorker: VaultPort['stretch'] = (passphrase, salt, cost) =>
+  new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./argon2-worker.ts', import.meta.url), { type: 'module' })
+    const end = (settle: () => void): void => {
+      worker.terminate()
+      settle()
+    }
+    worker.addEventListener('message', ({ data }: MessageEvent<StretchReply>) => end(() => resolve(data.stretched)))
+    worker.addEventListener('error', (event) => {
+      event.preventDefault()
+      end(() => reject(new Error('the worker that stretches the passphrase failed')))
+    })
+    const request: StretchRequest = { passphrase, salt, cost }
+    worker.postMessage(request)
+  })
