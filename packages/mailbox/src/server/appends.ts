@@ -1,0 +1,104 @@
+/** What a mailbox server takes in, and on what conditions. */
+import { type MailboxRequest, isLadderLength, mailboxDedupeInput } from '@sotto/wire'
+import type { Claim, StoreCommand } from '../store/mailbox-store.ts'
+import type { Handle } from './connections.ts'
+import type { Desk } from './create-server.ts'
+import type { Pushes } from './pushes.ts'
+import { createShares } from './shares.ts'
+
+type Append = Extract<MailboxRequest, { readonly kind: 'append' }>
+
+export interface Appends {
+  readonly append: (handle: Handle, request: Append, nowMs: number) => void
+  readonly forgetConnection: (connection: number) => void
+}
+
+/** A full inbox or rendezvous is worth another try after this: its owner empties it when it comes. A guess. */
+const OWNER_RETRY_MS = 5 * 60_000
+
+export function createAppends(desk: Desk, pushes: Pushes): Appends {
+  const { limits, primitives } = desk
+  const shares = createShares(limits)
+
+  const claimOf = (handle: Handle): Claim => {
+    switch (handle.kind) {
+      case 'group':
+        return 'group'
+      case 'inbox':
+        return handle.lane === 0 ? 'stranger' : 'granted'
+      case 'rendezvous':
+        return 'stranger'
+    }
+  }
+
+  /** How much may wait behind this handle, and for how long. */
+  const roomOf = (handle: Handle): Pick<Extract<StoreCommand, { kind: 'append' }>, 'most' | 'longestWaitMs'> & { readonly keepMs: number } => {
+    switch (handle.kind) {
+      case 'group': {
+        const { groupMailboxRecords: records, groupMailboxBytes: bytes, retentionMs } = limits
+        return { most: { records, bytes, laneRecords: records }, keepMs: retentionMs, longestWaitMs: retentionMs }
+      }
+      case 'inbox': {
+        const most = { records: limits.inboxRecords, bytes: Number.MAX_SAFE_INTEGER, laneRecords: handle.laneRecords }
+        const keepMs = handle.lane === 0 ? limits.strangerRetentionMs : limits.retentionMs
+        return { most, keepMs, longestWaitMs: OWNER_RETRY_MS }
+      }
+      case 'rendezvous': {
+        const { rendezvousRecords: records, strangerRetentionMs } = limits
+        const most = { records, bytes: Number.MAX_SAFE_INTEGER, laneRecords: records }
+        return { most, keepMs: strangerRetentionMs, longestWaitMs: OWNER_RETRY_MS }
+      }
+    }
+  }
+
+  const signal = (handle: Handle, { request, body }: Append): void => {
+    if (claimOf(handle) === 'stranger') {
+      desk.refuse(handle.connection, request, 'notAllowed')
+      return
+    }
+    desk.count('signalled')
+    pushes.signal(handle, body)
+    desk.say(handle.connection, { kind: 'done', request })
+  }
+
+  const store = (handle: Handle, { request, body }: Append, nowMs: number): void => {
+    const { connection, mailbox, name, lane } = handle
+    if (handle.kind === 'group') {
+      const waitMs = shares.take(name, connection.id, connection.address, body.length, nowMs)
+      if (waitMs > 0) {
+        desk.refuse(connection, request, 'share', waitMs)
+        return
+      }
+    }
+    const { most, keepMs, longestWaitMs } = roomOf(handle)
+    const dedupe = primitives.sha256(mailboxDedupeInput(mailbox, body))
+    const expiresMs = nowMs + keepMs
+    const claim = claimOf(handle)
+    const command = { kind: 'append', mailbox, lane, claim, body, dedupe, expiresMs, most, longestWaitMs } as const
+    desk.store(connection, request, command, (result) => {
+      const isNew = result.kind === 'appended' && !result.duplicate
+      if (!isNew && handle.kind === 'group') shares.giveBack(name, connection.id, connection.address, body.length)
+      if (result.kind !== 'appended') return
+      desk.count(isNew ? 'appended' : 'duplicate')
+      desk.say(connection, { kind: 'appended', request, cursor: result.cursor })
+      if (isNew) pushes.onAppended(mailbox, result.cursor, body)
+    })
+  }
+
+  return {
+    append: (handle, request, nowMs) => {
+      const { connection } = handle
+      const isStranger = claimOf(handle) === 'stranger' && handle.kind === 'inbox'
+      const mostBytes = isStranger ? limits.strangerRecordBytes : limits.recordBytes
+      const waitMs = connection.appends.take(nowMs)
+      if (waitMs > 0) desk.refuse(connection, request.request, 'rate', waitMs)
+      else if (!handle.mayAppend) desk.refuse(connection, request.request, 'notAllowed')
+      else if (handle.untilMs <= nowMs) desk.refuse(connection, request.request, 'expired')
+      else if (request.body.length > mostBytes) desk.refuse(connection, request.request, 'tooBig')
+      else if (!isLadderLength(request.body.length)) desk.refuse(connection, request.request, 'notLadder')
+      else if (request.class === 'signal') signal(handle, request)
+      else store(handle, request, nowMs)
+    },
+    forgetConnection: shares.forgetConnection,
+  }
+}

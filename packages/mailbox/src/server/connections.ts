@@ -1,0 +1,72 @@
+/** What a mailbox server remembers of its connections, as long as they last. */
+import { type MailboxId, type MailboxKind, toBase64url } from '@sotto/wire'
+import type { Rate } from './rate.ts'
+
+/** One stream of one client. */
+export interface Connection {
+  readonly id: number
+  readonly clientPeer: string
+  readonly address: string
+  readonly nonce: Uint8Array
+  readonly appends: Rate
+  readonly keyFetches: Rate
+  readonly handles: Map<number, Handle>
+  nextHandle: number
+  /** Requests that wait for the store. */
+  inFlight: number
+  writable: boolean
+}
+
+/** What an OPEN gave. */
+export interface Handle {
+  readonly number: number
+  readonly connection: Connection
+  readonly mailbox: MailboxId
+  /** Text of `mailbox`, for maps. */
+  readonly name: string
+  readonly kind: MailboxKind
+  readonly mayRead: boolean
+  readonly mayAppend: boolean
+  /** 0 outside inboxes and for strangers. */
+  readonly lane: number
+  readonly laneRecords: number
+  /** When the grant ends; Infinity without one. */
+  readonly untilMs: number
+  subscription: Subscription | null
+}
+
+/** Where a subscriber stands. */
+export interface Subscription {
+  /** Cursor of the last record that was pushed. */
+  position: number
+  credit: number
+  /**
+   * `reading`: the store was asked for what follows `position`, and its answer holds everything appended before it.
+   * `live`: everything stored was pushed. `stalled`: something was not, for want of credit or of room in the socket.
+   */
+  stage: 'reading' | 'live' | 'stalled'
+  saidCaughtUp: boolean
+}
+
+/** Everybody who is subscribed to each mailbox now. */
+export interface Subscribers {
+  readonly of: (mailbox: MailboxId) => Iterable<Handle>
+  readonly add: (handle: Handle) => void
+  readonly remove: (handle: Handle) => void
+}
+
+export function createSubscribers(): Subscribers {
+  const byMailbox = new Map<string, Set<Handle>>()
+  return {
+    of: (mailbox) => byMailbox.get(toBase64url(mailbox)) ?? [],
+    add: (handle) => {
+      const handles = byMailbox.get(handle.name) ?? new Set()
+      byMailbox.set(handle.name, handles.add(handle))
+    },
+    remove: (handle) => {
+      const handles = byMailbox.get(handle.name)
+      handles?.delete(handle)
+      if (handles?.size === 0) byMailbox.delete(handle.name)
+    },
+  }
+}

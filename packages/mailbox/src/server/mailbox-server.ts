@@ -1,0 +1,43 @@
+/**
+ * A relay's mailboxes as its sockets and its store see them.
+ *
+ * The server is one live object (not a value), synchronous and deterministic: frames, results of the store and time go
+ * in; frames to send and commands for the store come out. It knows no socket and no disk, so that the relay runs it
+ * beside a thread that writes, and the simulator beside a store in memory. All of its own knowledge may be lost with
+ * the process: whatever must last is in the store.
+ *
+ * Whoever runs it executes store commands in the order in which they came out, and hands the results back in that
+ * order; a result is handed back only when it is durable.
+ */
+import type { StoreCommand, StoreResult } from '../store/mailbox-store.ts'
+
+export type ServerOutput =
+  | { readonly kind: 'send'; readonly connection: number; readonly frame: Uint8Array }
+  | { readonly kind: 'store'; readonly ticket: number; readonly command: StoreCommand }
+  /** The client broke the protocol: close its stream. */
+  | { readonly kind: 'hangUp'; readonly connection: number }
+  /** Something to count; carries no name of anybody. */
+  | { readonly kind: 'count'; readonly what: Counted }
+
+/** What an operator may see. */
+export type Counted = 'opened' | 'appended' | 'duplicate' | 'signalled' | 'pushed' | 'lagged' | 'keysFetched' | 'badFrame' | `refused:${string}`
+
+export interface MailboxServer {
+  /** A stream was opened by a client. The number is the caller's, unused before. Says HELLO. */
+  readonly connect: (
+    client: {
+      readonly connection: number
+      /** As Noise proved it. */
+      readonly clientPeer: string
+      /** Where it connects from, for its share of a group mailbox; kept in memory only. */
+      readonly address: string
+    },
+    nowMs: number,
+  ) => readonly ServerOutput[]
+  readonly receive: (connection: number, frame: Uint8Array, nowMs: number) => readonly ServerOutput[]
+  /** The result of a `store` output. */
+  readonly stored: (ticket: number, result: StoreResult, nowMs: number) => readonly ServerOutput[]
+  /** Whether the client's socket takes more. While not, nothing is pushed, and signals to it are skipped. */
+  readonly setWritable: (connection: number, writable: boolean, nowMs: number) => readonly ServerOutput[]
+  readonly disconnect: (connection: number) => void
+}

@@ -1,0 +1,29 @@
+/** What a relay allows. The defaults are the protocol's; an operator or a test may be stricter. */
+import { LIMITS } from '@sotto/wire'
+
+export const SERVER_LIMITS = {
+  retentionMs: LIMITS.retentionMs,
+  groupMailboxRecords: LIMITS.groupMailboxRecords,
+  groupMailboxBytes: LIMITS.groupMailboxBytes,
+  inboxRecords: LIMITS.inboxRecords,
+  laneRecords: LIMITS.laneRecords,
+  strangerLaneRecords: LIMITS.strangerLaneRecords,
+  strangerRecordBytes: LIMITS.strangerRecordBytes,
+  strangerRetentionMs: LIMITS.strangerRetentionMs,
+  rendezvousRecords: LIMITS.rendezvousRecords,
+  recordBytes: LIMITS.recordBytes,
+  readRecords: LIMITS.readRecords,
+  appendsPerSecond: LIMITS.appendsPerSecond,
+  appendBurst: LIMITS.appendBurst,
+  mailboxesPerConnection: LIMITS.mailboxesPerConnection,
+  requestsInFlight: LIMITS.requestsInFlight,
+  pushCredit: LIMITS.pushCredit,
+  preKeyFetchesPerMinute: LIMITS.preKeyFetchesPerMinute,
+  oneTimePreKeys: LIMITS.oneTimePreKeys,
+  oneTimePreKeysLow: LIMITS.oneTimePreKeysLow,
+  openExpiryMs: LIMITS.openExpiryMs,
+  /** Of a group mailbox: what one connection and what one address may fill (relay brief, "Limits"). */
+  connectionShare: 0.25,
+  addressShare: 0.5,
+}
+export type ServerLimits = { readonly [Name in keyof typeof SERVER_LIMITS]: number }
