@@ -122,8 +122,10 @@ export const boolean: Codec<boolean> = {
   },
 }
 
-/** Exactly `length` bytes. The brand names what they are. */
-export function fixedBytes<T extends Uint8Array = Uint8Array>(length: number): Codec<T> {
+/** Exactly `length` bytes. The brand names what they are; it is never inferred, since a struct would infer `never`. */
+export function fixedBytes(length: number): Codec<Uint8Array>
+export function fixedBytes<T extends Uint8Array>(length: number): Codec<T>
+export function fixedBytes<T extends Uint8Array>(length: number): Codec<T> {
   return {
     write: (out, value) => {
       if (value.length !== length) throw new RangeError(`${value.length} bytes where ${length} belong`)
