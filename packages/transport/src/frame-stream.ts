@@ -1,0 +1,99 @@
+/**
+ * A libp2p stream that carries frames both ways, with bounds: a frame that is too long or malformed closes it, and so
+ * does a reader on the other side that lets more than `mostQueuedBytes` pile up here.
+ */
+import type { Stream } from '@libp2p/interface'
+import { encodeFrame, FrameDecoder } from './frames.ts'
+
+export interface FrameHandlers {
+  readonly frame: (frame: Uint8Array) => void
+  /** Once, for whatever reason; no frame follows. Not called after `abort` or `finish` of ours. */
+  readonly closed: () => void
+}
+
+export interface FrameStreamLimits {
+  /** The largest frame either way. */
+  readonly frameBytes: number
+  /** Bytes kept for a slow reader. */
+  readonly queuedBytes: number
+}
+
+export class FrameStream {
+  readonly #stream: Stream
+  readonly #limits: FrameStreamLimits
+  readonly #decoder: FrameDecoder
+  #handlers: FrameHandlers | undefined
+  #isAttached = false
+  #isOver = false
+
+  constructor(stream: Stream, limits: FrameStreamLimits) {
+    this.#stream = stream
+    this.#limits = limits
+    this.#decoder = new FrameDecoder(limits.frameBytes)
+    stream.maxWriteBufferLength = limits.queuedBytes
+  }
+
+  get isOpen(): boolean {
+    return !this.#isOver && this.#stream.status === 'open'
+  }
+
+  /** Hears the stream from now on; what came before was kept. A later call takes over from an earlier one. */
+  listen(handlers: FrameHandlers): void {
+    this.#handlers = handlers
+    if (this.#isAttached) return
+    this.#isAttached = true
+    this.#stream.addEventListener('message', (event) => {
+      this.#decoder.push(event.data)
+      this.#drain()
+    })
+    // The other end stopped writing: frames go both ways here, so half a stream is none.
+    this.#stream.addEventListener('remoteCloseWrite', () => this.#closed())
+    this.#stream.addEventListener('close', () => this.#closed())
+    if (this.#stream.status !== 'open') queueMicrotask(() => this.#closed())
+  }
+
+  /** Queues a frame. False where the stream is closed, or was closed because the frame does not fit or too many wait. */
+  send(frame: Uint8Array): boolean {
+    if (this.#isOver || frame.length === 0 || frame.length > this.#limits.frameBytes) return false
+    try {
+      this.#stream.send(encodeFrame(frame))
+      return this.#stream.status === 'open'
+    } catch {
+      this.#closed()
+      return false
+    }
+  }
+
+  /** Closes after everything queued has left, or at once when that takes longer than `withinMs`. Never rejects. */
+  async finish(withinMs: number): Promise<void> {
+    this.#isOver = true
+    try {
+      await this.#stream.close({ signal: AbortSignal.timeout(withinMs) })
+    } catch {
+      this.#stream.abort(new Error('the stream did not close in time'))
+    }
+  }
+
+  abort(): void {
+    this.#isOver = true
+    this.#stream.abort(new Error('the stream is given up'))
+  }
+
+  #drain(): void {
+    while (!this.#isOver) {
+      const frame = this.#decoder.next()
+      if (frame === undefined) return
+      if (frame === 'broken') {
+        this.#closed()
+        return
+      }
+      this.#handlers?.frame(frame)
+    }
+  }
+
+  #closed(): void {
+    if (this.#isOver) return
+    this.abort()
+    this.#handlers?.closed()
+  }
+}

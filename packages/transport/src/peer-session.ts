@@ -1,0 +1,259 @@
+/**
+ * One conversation with a peer, over one stream at a time, which may move to a better connection on the way.
+ *
+ * ```
+ * initiator                     responder
+ *   open(session)  ─ circuit ─▶
+ *                 ◀─ circuit ─  accept
+ *   data …        ◀─ circuit ─▶ data …
+ *   move(session)  ─ direct ──▶
+ *                 ◀─ circuit ─  end            from here on it sends on the direct connection
+ *                 ◀─ direct ──  accept
+ *   end            ─ circuit ─▶                and so does the initiator
+ *   data …        ◀─ direct ──▶ data …
+ * ```
+ *
+ * Kept: frames arrive in order and at most once. Each end reads the old stream up to its `end` before it delivers
+ * anything that came on the new one. Where a stream dies before its `end`, frames may be missing, so the whole
+ * session ends on both sides and a new one has to be opened. Only the initiator moves it, so moves cannot cross.
+ *
+ * Not this layer's concern: which connection is better, who may open a session (`peers.ts`).
+ */
+import type { Connection } from '@libp2p/interface'
+import type { PeerPath } from '@sotto/engine'
+import { concat, equalBytes } from '@sotto/wire'
+import type { FrameStream } from './frame-stream.ts'
+import { HELD_BYTES } from './protocols.ts'
+import type { NetworkTiming } from './timing.ts'
+
+/** First byte of every frame on `/sotto/peer/1`. */
+export const FRAME = { data: 0, open: 1, move: 2, accept: 3, refuse: 4, end: 5, goodbye: 6 } as const
+
+/** Length of a session's random name. */
+export const SESSION_ID_BYTES = 16
+
+/** A stream and the connection it runs on. */
+export interface Lane {
+  readonly frames: FrameStream
+  readonly connection: Connection
+}
+
+export type SessionEnd =
+  /** A stream died; frames may be missing. */
+  | 'lost'
+  /** The other end said goodbye. */
+  | 'goodbye'
+  | 'hungUp'
+  /** The other end opened a new session. */
+  | 'replaced'
+
+export interface PeerSessionEvents {
+  readonly frameReceived: (frame: Uint8Array) => void
+  readonly pathChanged: (path: PeerPath) => void
+  readonly ended: (reason: SessionEnd) => void
+}
+
+interface Move {
+  readonly lane: Lane
+  readonly held: Uint8Array[]
+  heldBytes: number
+  isAccepted: boolean
+  readonly timer: ReturnType<typeof setTimeout>
+  readonly settle: (moved: boolean) => void
+}
+
+export const framed = (kind: number, body: Uint8Array = new Uint8Array()): Uint8Array => concat(Uint8Array.of(kind), body)
+
+export const pathOf = (connection: Connection): PeerPath => (connection.direct ? 'direct' : 'relayed')
+
+export class PeerSession {
+  readonly id: Uint8Array
+  readonly isInitiator: boolean
+  readonly #timing: NetworkTiming
+  readonly #events: PeerSessionEvents
+  readonly #ended = new AbortController()
+  #sending: Lane
+  #receiving: Lane
+  /** The old stream was read to its end; the new one is not accepted yet. */
+  #receivedAll = false
+  #move: Move | undefined
+
+  /** Begins on a lane on which `open` and `accept` have been exchanged; `ready` starts the listening. */
+  constructor(init: {
+    readonly id: Uint8Array
+    readonly isInitiator: boolean
+    readonly lane: Lane
+    readonly timing: NetworkTiming
+    readonly events: PeerSessionEvents
+  }) {
+    this.id = init.id
+    this.isInitiator = init.isInitiator
+    this.#timing = init.timing
+    this.#events = init.events
+    this.#sending = init.lane
+    this.#receiving = init.lane
+  }
+
+  get path(): PeerPath {
+    return pathOf(this.#receiving.connection)
+  }
+
+  /** The connection that frames leave on. */
+  get connection(): Connection {
+    return this.#sending.connection
+  }
+
+  get isMoving(): boolean {
+    return this.#move !== undefined
+  }
+
+  /** Aborted when the session is over. */
+  get signal(): AbortSignal {
+    return this.#ended.signal
+  }
+
+  ready(): void {
+    this.#adopt(this.#receiving)
+  }
+
+  send(frame: Uint8Array): void {
+    if (!this.signal.aborted && !this.#sending.frames.send(framed(FRAME.data, frame)) && !this.#sending.frames.isOpen) {
+      this.end('lost')
+    }
+  }
+
+  /** Initiator: moves to this lane. Resolves with whether the session runs on it now; the lane is aborted if not. */
+  moveTo(lane: Lane): Promise<boolean> {
+    if (this.signal.aborted || this.#move !== undefined) {
+      lane.frames.abort()
+      return Promise.resolve(false)
+    }
+    return new Promise((resolve) => {
+      this.#move = this.#begin(lane, false, this.#timing.openMs, resolve)
+      this.#adopt(lane)
+      lane.frames.send(framed(FRAME.move, this.id))
+    })
+  }
+
+  /** Responder: the initiator moves to this lane. */
+  acceptMove(lane: Lane, session: Uint8Array): void {
+    if (this.signal.aborted || this.isInitiator || this.#move !== undefined || !equalBytes(session, this.id)) {
+      lane.frames.send(framed(FRAME.refuse))
+      void lane.frames.finish(this.#timing.openMs)
+      return
+    }
+    this.#move = this.#begin(lane, true, this.#timing.handoverMs, () => {})
+    this.#adopt(lane)
+    lane.frames.send(framed(FRAME.accept))
+    this.#sendOn(lane)
+  }
+
+  /** Says goodbye and ends. Resolves when the goodbye has left, or after `withinMs`. */
+  async hangUp(withinMs: number): Promise<void> {
+    if (this.signal.aborted) return
+    const { frames } = this.#sending
+    frames.send(framed(FRAME.goodbye))
+    const gone = frames.finish(withinMs)
+    this.end('hungUp', frames)
+    await gone
+  }
+
+  /** Ends without a word, once. */
+  end(reason: SessionEnd, except?: FrameStream): void {
+    if (this.signal.aborted) return
+    this.#ended.abort()
+    const move = this.#move
+    this.#move = undefined
+    if (move !== undefined) clearTimeout(move.timer)
+    for (const lane of [this.#sending, this.#receiving, move?.lane]) {
+      if (lane !== undefined && lane.frames !== except) lane.frames.abort()
+    }
+    move?.settle(false)
+    this.#events.ended(reason)
+  }
+
+  #begin(lane: Lane, isAccepted: boolean, withinMs: number, settle: (moved: boolean) => void): Move {
+    const timer = setTimeout(() => this.#abandonMove(), withinMs)
+    return { lane, held: [], heldBytes: 0, isAccepted, timer, settle }
+  }
+
+  #adopt(lane: Lane): void {
+    lane.frames.listen({
+      frame: (frame) => this.#received(lane, frame),
+      closed: () => this.#closed(lane),
+    })
+  }
+
+  #received(lane: Lane, frame: Uint8Array): void {
+    if (this.signal.aborted) return
+    const kind = frame[0]
+    if (kind === FRAME.goodbye) {
+      this.end('goodbye')
+      return
+    }
+    if (lane === this.#move?.lane) {
+      this.#receivedOnMove(this.#move, frame)
+      return
+    }
+    if (lane !== this.#receiving) return
+    if (kind === FRAME.data && !this.#receivedAll) this.#events.frameReceived(frame.subarray(1))
+    else if (kind === FRAME.end && this.#move !== undefined && !this.#receivedAll) {
+      this.#receivedAll = true
+      if (this.#move.isAccepted) this.#finishMove(this.#move)
+    } else this.end('lost')
+  }
+
+  #receivedOnMove(move: Move, frame: Uint8Array): void {
+    if (!move.isAccepted) {
+      if (frame[0] !== FRAME.accept) {
+        this.#abandonMove()
+        return
+      }
+      move.isAccepted = true
+      this.#sendOn(move.lane)
+      if (this.#receivedAll) this.#finishMove(move)
+      return
+    }
+    move.heldBytes += frame.length
+    if (move.heldBytes > HELD_BYTES) this.end('lost')
+    else move.held.push(frame)
+  }
+
+  #sendOn(lane: Lane): void {
+    this.#sending.frames.send(framed(FRAME.end))
+    this.#sending = lane
+  }
+
+  #finishMove(move: Move): void {
+    const before = this.#receiving
+    const pathBefore = this.path
+    clearTimeout(move.timer)
+    this.#receiving = move.lane
+    this.#receivedAll = false
+    this.#move = undefined
+    // Both ends have said `end` on the old stream: closing it waits until ours has left.
+    void before.frames.finish(this.#timing.openMs)
+    if (this.path !== pathBefore) this.#events.pathChanged(this.path)
+    for (const frame of move.held) this.#received(move.lane, frame)
+    move.settle(!this.signal.aborted)
+  }
+
+  /** A move that the other end has not taken up leaves everything as it was; later than that, frames may be lost. */
+  #abandonMove(): void {
+    const move = this.#move
+    if (move === undefined) return
+    if (move.isAccepted || this.#receivedAll) {
+      this.end('lost')
+      return
+    }
+    clearTimeout(move.timer)
+    this.#move = undefined
+    move.lane.frames.abort()
+    move.settle(false)
+  }
+
+  #closed(lane: Lane): void {
+    if (lane === this.#move?.lane) this.#abandonMove()
+    else if (lane === this.#receiving || lane === this.#sending) this.end('lost')
+  }
+}

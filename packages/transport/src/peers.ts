@@ -1,0 +1,307 @@
+/**
+ * All sessions with peers, at most one each: who opens it, when it moves to WebRTC, and what is cleared away after.
+ *
+ * If both ends open a session at once, the one of the smaller peer id stands. A session that a peer opens while we
+ * think that we have one replaces it: the peer knows better that ours is dead.
+ *
+ * Not this layer's concern: what the frames say, and whether a peer deserves one (the machine hangs up).
+ */
+import type { Connection, Libp2p, Stream } from '@libp2p/interface'
+import type { NetworkEvent } from '@sotto/engine'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import { equalBytes } from '@sotto/wire'
+import { circuitAddresses, webRTCAddress } from './addresses.ts'
+import { FrameStream } from './frame-stream.ts'
+import { FRAME, framed, type Lane, pathOf, PeerSession, SESSION_ID_BYTES, type SessionEnd } from './peer-session.ts'
+import { MOST_SESSIONS, PEER_PROTOCOL, PEER_STREAM } from './protocols.ts'
+import { jittered, type NetworkTiming, pause } from './timing.ts'
+
+export interface PeersInit {
+  readonly node: Libp2p
+  readonly timing: NetworkTiming
+  /** Whether to upgrade circuits to WebRTC. */
+  readonly webRTC: boolean
+  readonly deliver: (event: NetworkEvent) => void
+  /** A session runs on this direct connection now. */
+  readonly becameDirect: (connection: Connection) => void
+}
+
+interface Opening {
+  readonly id: Uint8Array
+  readonly cancel: AbortController
+}
+
+export class Peers {
+  readonly #node: Libp2p
+  readonly #ownPeer: string
+  readonly #timing: NetworkTiming
+  readonly #webRTC: boolean
+  readonly #deliver: (event: NetworkEvent) => void
+  readonly #becameDirect: (connection: Connection) => void
+  readonly #sessions = new Map<string, PeerSession>()
+  readonly #openings = new Map<string, Opening>()
+  /** A session that the peer says it gave up for ours: its `open` may still be under way on another connection. */
+  readonly #givenUp = new Map<string, Uint8Array>()
+  #isStopped = false
+
+  constructor(init: PeersInit) {
+    this.#node = init.node
+    this.#ownPeer = init.node.peerId.toString()
+    this.#timing = init.timing
+    this.#webRTC = init.webRTC
+    this.#deliver = init.deliver
+    this.#becameDirect = init.becameDirect
+  }
+
+  async start(): Promise<void> {
+    await this.#node.handle(PEER_PROTOCOL, (stream, connection) => this.#accept(stream, connection), {
+      runOnLimitedConnection: true,
+      maxInboundStreams: 8,
+    })
+  }
+
+  /** Opens a session unless there is one. Silent where it cannot: the machine asks again. */
+  dial(peer: string, addresses: readonly string[]): void {
+    if (this.#isStopped || peer === this.#ownPeer || this.#sessions.has(peer) || this.#openings.has(peer)) return
+    void this.#open(peer, circuitAddresses(addresses, peer))
+  }
+
+  hangUp(peer: string): void {
+    this.#openings.get(peer)?.cancel.abort()
+    const session = this.#sessions.get(peer)
+    if (session === undefined) return
+    void session.hangUp(this.#timing.goodbyeMs).then(() => this.#disconnect(peer))
+  }
+
+  send(peer: string, frame: Uint8Array): void {
+    this.#sessions.get(peer)?.send(frame)
+  }
+
+  /** The connection that a peer's frames leave on. */
+  connection(peer: string): Connection | undefined {
+    return this.#sessions.get(peer)?.connection
+  }
+
+  /** The same, where it is direct and open. */
+  directConnection(peer: string): Connection | undefined {
+    const connection = this.connection(peer)
+    return connection !== undefined && connection.direct && connection.status === 'open' ? connection : undefined
+  }
+
+  get peers(): readonly string[] {
+    return [...this.#sessions.keys()]
+  }
+
+  /**
+   * Housekeeping: once a session is direct and settled, its peer keeps that one connection. The circuit goes, and so
+   * do the ghosts of older connections, on which gossip would keep its stream (@libp2p/webrtc 6.0).
+   */
+  tick(nowMs: number): void {
+    for (const connection of this.#node.getConnections()) {
+      const session = this.#sessions.get(connection.remotePeer.toString())
+      if (session === undefined || session.isMoving || session.path !== 'direct' || session.connection === connection) continue
+      if (nowMs - connection.timeline.open >= this.#timing.openMs || !connection.direct) void this.#close(connection)
+    }
+  }
+
+  /** Says goodbye to everybody. */
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    for (const opening of this.#openings.values()) opening.cancel.abort()
+    await Promise.all([...this.#sessions.values()].map((session) => session.hangUp(this.#timing.goodbyeMs)))
+  }
+
+  async #open(peer: string, addresses: readonly Multiaddr[]): Promise<void> {
+    const opening: Opening = { id: crypto.getRandomValues(new Uint8Array(SESSION_ID_BYTES)), cancel: new AbortController() }
+    this.#openings.set(peer, opening)
+    try {
+      for (const connect of this.#waysTo(peer, addresses, opening)) {
+        const lane = await this.#tryOpen(connect, opening)
+        if (lane === undefined) continue
+        if (this.#isStopped || opening.cancel.signal.aborted) {
+          lane.frames.abort()
+          return
+        }
+        this.#begin(peer, opening.id, true, lane)
+        return
+      }
+    } finally {
+      if (this.#openings.get(peer) === opening) this.#openings.delete(peer)
+    }
+  }
+
+  /** What is there already, direct first, and then the relay. */
+  #waysTo(peer: string, addresses: readonly Multiaddr[], opening: Opening): readonly (() => Promise<Connection>)[] {
+    const open = this.#connections(peer).toSorted((a, b) => Number(b.direct) - Number(a.direct))
+    const ways = open.map((connection) => () => Promise.resolve(connection))
+    if (addresses.length === 0) return ways
+    const signal = AbortSignal.any([opening.cancel.signal, AbortSignal.timeout(this.#timing.dialMs)])
+    return [...ways, () => this.#node.dial([...addresses], { signal })]
+  }
+
+  async #tryOpen(connect: () => Promise<Connection>, opening: Opening): Promise<Lane | undefined> {
+    if (opening.cancel.signal.aborted) return undefined
+    let connection: Connection | undefined
+    try {
+      connection = await connect()
+      const lane = await this.#newLane(connection)
+      if (opening.cancel.signal.aborted) lane.frames.abort()
+      else if (await this.#isAccepted(lane, opening)) return lane
+      return undefined
+    } catch {
+      // No stream in time on a connection that calls itself open: it is a ghost.
+      if (connection?.direct === true) connection.abort(new Error('the connection does not answer'))
+      return undefined
+    }
+  }
+
+  async #newLane(connection: Connection): Promise<Lane> {
+    const signal = AbortSignal.timeout(this.#timing.openMs)
+    const stream = await connection.newStream(PEER_PROTOCOL, { runOnLimitedConnection: true, signal })
+    return { frames: new FrameStream(stream, PEER_STREAM), connection }
+  }
+
+  #isAccepted(lane: Lane, opening: Opening): Promise<boolean> {
+    const peer = lane.connection.remotePeer.toString()
+    return new Promise((resolve) => {
+      const settle = (isAccepted: boolean): void => {
+        clearTimeout(timer)
+        opening.cancel.signal.removeEventListener('abort', refuse)
+        if (!isAccepted) lane.frames.abort()
+        resolve(isAccepted)
+      }
+      const refuse = (): void => settle(false)
+      const timer = setTimeout(refuse, this.#timing.openMs)
+      opening.cancel.signal.addEventListener('abort', refuse)
+      lane.frames.listen({
+        frame: (frame) => {
+          if (frame[0] === FRAME.accept && frame.length > 1) this.#givenUp.set(peer, frame.slice(1))
+          settle(frame[0] === FRAME.accept)
+        },
+        closed: refuse,
+      })
+      lane.frames.send(framed(FRAME.open, opening.id))
+    })
+  }
+
+  /** A peer opened a stream: its first frame says what for. */
+  #accept(stream: Stream, connection: Connection): void {
+    const lane: Lane = { frames: new FrameStream(stream, PEER_STREAM), connection }
+    const timer = setTimeout(() => lane.frames.abort(), this.#timing.openMs)
+    lane.frames.listen({
+      frame: (frame) => {
+        clearTimeout(timer)
+        const peer = connection.remotePeer.toString()
+        const session = frame.slice(1)
+        if (session.length !== SESSION_ID_BYTES || this.#isStopped) lane.frames.abort()
+        else if (frame[0] === FRAME.open) this.#acceptOpen(peer, session, lane)
+        else if (frame[0] === FRAME.move) this.#acceptMove(peer, session, lane)
+        else lane.frames.abort()
+      },
+      closed: () => clearTimeout(timer),
+    })
+  }
+
+  #acceptOpen(peer: string, id: Uint8Array, lane: Lane): void {
+    const opening = this.#openings.get(peer)
+    const before = this.#sessions.get(peer)
+    const givenUp = this.#givenUp.get(peer)
+    const isGivenUp = givenUp !== undefined && equalBytes(givenUp, id)
+    const isOurs = opening !== undefined && this.#ownPeer < peer
+    if (isGivenUp || isOurs || (before === undefined && this.#sessions.size >= MOST_SESSIONS)) {
+      lane.frames.send(framed(FRAME.refuse))
+      void lane.frames.finish(this.#timing.openMs)
+      return
+    }
+    opening?.cancel.abort()
+    before?.end('replaced')
+    lane.frames.send(framed(FRAME.accept, opening?.id))
+    this.#begin(peer, id, false, lane)
+  }
+
+  #acceptMove(peer: string, id: Uint8Array, lane: Lane): void {
+    const session = this.#sessions.get(peer)
+    if (session === undefined) lane.frames.abort()
+    else session.acceptMove(lane, id)
+  }
+
+  #begin(peer: string, id: Uint8Array, isInitiator: boolean, lane: Lane): void {
+    const session = new PeerSession({
+      id,
+      isInitiator,
+      lane,
+      timing: this.#timing,
+      events: {
+        frameReceived: (frame) => this.#deliver({ kind: 'peerFrameReceived', peer, frame }),
+        pathChanged: (path) => {
+          this.#deliver({ kind: 'peerPathChanged', peer, path })
+          this.#announceDirect(session)
+        },
+        ended: (reason) => this.#ended(peer, session, reason),
+      },
+    })
+    this.#sessions.set(peer, session)
+    this.#deliver({ kind: 'peerOpened', peer, path: pathOf(lane.connection), initiator: isInitiator })
+    session.ready()
+    this.#announceDirect(session)
+    if (isInitiator && this.#webRTC) void this.#upgrade(session)
+  }
+
+  #announceDirect(session: PeerSession): void {
+    if (session.path === 'direct') this.#becameDirect(session.connection)
+  }
+
+  #ended(peer: string, session: PeerSession, reason: SessionEnd): void {
+    if (this.#sessions.get(peer) !== session) return
+    this.#sessions.delete(peer)
+    this.#givenUp.delete(peer)
+    this.#deliver({ kind: 'peerClosed', peer })
+    if (reason === 'goodbye') this.#disconnect(peer)
+    // Frames may be missing, but there may be a connection: a new session lets both ends compare what they have.
+    if (reason === 'lost' && session.isInitiator && !this.#isStopped && this.#connections(peer).length > 0) void this.#open(peer, [])
+  }
+
+  /** Tries WebRTC in the background and moves the session to it. The frames go on meanwhile. */
+  async #upgrade(session: PeerSession): Promise<void> {
+    for (let attempt = 0; attempt < this.#timing.upgradeAttempts; attempt++) {
+      if (attempt > 0) await pause(jittered(this.#timing.upgradePauseMs), session.signal)
+      const address = webRTCAddress(session.connection)
+      if (session.signal.aborted || address === undefined || session.path === 'direct') return
+      if (await this.#upgradeOnce(session, address)) return
+    }
+  }
+
+  async #upgradeOnce(session: PeerSession, address: Multiaddr): Promise<boolean> {
+    let connection: Connection | undefined
+    try {
+      const signal = AbortSignal.any([session.signal, AbortSignal.timeout(this.#timing.upgradeMs)])
+      connection = await this.#node.dial(address, { signal, force: true })
+      if (!connection.direct) return false
+      const isMoved = await session.moveTo(await this.#newLane(connection))
+      if (!isMoved) connection.abort(new Error('the direct connection does not answer'))
+      return isMoved
+    } catch {
+      connection?.abort(new Error('the direct connection does not answer'))
+      return false
+    }
+  }
+
+  #connections(peer: string): readonly Connection[] {
+    return this.#node
+      .getConnections()
+      .filter((connection) => connection.remotePeer.toString() === peer && connection.status === 'open')
+  }
+
+  #disconnect(peer: string): void {
+    if (this.#sessions.has(peer) || this.#openings.has(peer)) return
+    for (const connection of this.#connections(peer)) void this.#close(connection)
+  }
+
+  async #close(connection: Connection): Promise<void> {
+    try {
+      await connection.close({ signal: AbortSignal.timeout(this.#timing.goodbyeMs) })
+    } catch {
+      connection.abort(new Error('the connection did not close in time'))
+    }
+  }
+}

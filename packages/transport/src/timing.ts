@@ -1,0 +1,60 @@
+/**
+ * How long the network waits, in one place. A caller may shorten them in tests; the defaults are for browsers.
+ */
+export interface NetworkTiming {
+  /** First pause before a relay is dialled again; it doubles up to `redialMostMs`, with jitter. */
+  readonly redialFirstMs: number
+  readonly redialMostMs: number
+  /** One dial of a relay or of a circuit, from socket to multiplexed connection. */
+  readonly dialMs: number
+  /** Negotiating a stream and hearing the first answer on it. */
+  readonly openMs: number
+  /** One attempt at WebRTC. About 1 in 25 hangs in @libp2p/webrtc 6.0, so it ends early and is tried again. */
+  readonly upgradeMs: number
+  readonly upgradeAttempts: number
+  /** Pause between two attempts, with jitter. */
+  readonly upgradePauseMs: number
+  /** A move to another connection that both ends agreed on is over after this, or the session is. */
+  readonly handoverMs: number
+  /** Every connection is pinged this often, and given up when no answer comes within `pingTimeoutMs`. */
+  readonly pingEveryMs: number
+  readonly pingTimeoutMs: number
+  /** Housekeeping: superfluous connections, gossip streams. */
+  readonly tickMs: number
+  /** How long `stop` waits for the goodbyes to leave. */
+  readonly goodbyeMs: number
+}
+
+export const DEFAULT_TIMING: NetworkTiming = {
+  redialFirstMs: 250,
+  redialMostMs: 15_000,
+  dialMs: 8_000,
+  openMs: 5_000,
+  upgradeMs: 3_000,
+  upgradeAttempts: 3,
+  upgradePauseMs: 200,
+  handoverMs: 5_000,
+  pingEveryMs: 3_000,
+  pingTimeoutMs: 3_000,
+  tickMs: 1_000,
+  goodbyeMs: 400,
+}
+
+/** A duration between half of `ms` and all of it, so that many clients do not act in step. */
+export const jittered = (ms: number): number => ms / 2 + (Math.random() * ms) / 2
+
+/** Resolves after `ms`, or at once when the signal is aborted. Never rejects. */
+export const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve()
+      return
+    }
+    const done = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done)
+  })
