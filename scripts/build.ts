@@ -1,0 +1,101 @@
+/**
+ * Builds the extension for both browsers into `.output/`. Nothing is done when no input changed since the last build;
+ * `--force` builds anyway.
+ */
+import { createHash } from 'node:crypto'
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
+import { ROOT } from './repository.ts'
+import { runStep } from './run-step.ts'
+
+const OUTPUT = join(ROOT, '.output')
+const STAMP = join(OUTPUT, 'inputs.sha256')
+const LOCK = join(OUTPUT, 'build.lock')
+const BUILD_MS = 300_000
+
+/** Each browser with what its build leaves when it is complete. */
+const TARGETS = [
+  { browser: 'chrome', manifest: join(OUTPUT, 'chrome-mv3', 'manifest.json') },
+  { browser: 'firefox', manifest: join(OUTPUT, 'firefox-mv2', 'manifest.json') },
+] as const
+
+/** A build that failed; the message holds what the bundler said. */
+export class BuildFailed extends Error {
+  override readonly name = 'BuildFailed'
+}
+
+/** Builds what is not up to date. Builds at the same time wait for one another. */
+export async function build(force = false): Promise<'built' | 'upToDate'> {
+  mkdirSync(OUTPUT, { recursive: true })
+  await takeLock()
+  try {
+    const inputs = hashInputs()
+    const complete = TARGETS.every(({ manifest }) => existsSync(manifest))
+    if (!force && complete && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === inputs) return 'upToDate'
+    rmSync(STAMP, { force: true })
+    for (const { browser } of TARGETS) {
+      const step = await runStep(join(ROOT, 'node_modules', '.bin', 'wxt'), ['build', '-b', browser], {
+        quiet: true,
+        limitMs: BUILD_MS,
+        // Plain lines, without the moving ones for a terminal.
+        env: { CI: '1', NO_COLOR: '1' },
+      })
+      if (!step.ok) throw new BuildFailed(`The extension for ${browser} could not be built:\n${step.output}`)
+    }
+    writeFileSync(STAMP, inputs)
+    return 'built'
+  } finally {
+    rmSync(LOCK, { force: true })
+  }
+}
+
+/** SHA-256 over names and contents of all that goes into the build. */
+function hashInputs(): string {
+  const files = globSync(['extension/**/*', 'packages/*/package.json', 'packages/*/src/**/*', 'wxt.config.ts', 'package-lock.json', 'tsconfig*.json'], { cwd: ROOT })
+  const hash = createHash('sha256')
+  for (const file of files.toSorted()) {
+    if (file.endsWith('.test.ts') || !statSync(join(ROOT, file)).isFile()) continue
+    const content = readFileSync(join(ROOT, file))
+    hash.update(`${file}\n${content.length}\n`).update(content)
+  }
+  return hash.digest('hex')
+}
+
+/** Waits for another build; the lock of a build that died is taken over. */
+async function takeLock(): Promise<void> {
+  for (;;) {
+    try {
+      writeFileSync(LOCK, String(process.pid), { flag: 'wx' })
+      return
+    } catch (fault) {
+      if ((fault as NodeJS.ErrnoException).code !== 'EEXIST') throw fault
+    }
+    const holder = Number(existsSync(LOCK) ? readFileSync(LOCK, 'utf8') : '')
+    if (holder > 0 && !isRunning(holder)) rmSync(LOCK, { force: true })
+    await delay(200)
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const startMs = performance.now()
+  try {
+    const done = await build(process.argv.includes('--force'))
+    const seconds = ((performance.now() - startMs) / 1000).toFixed(1)
+    console.log(done === 'built' ? `Built .output/chrome-mv3 and .output/firefox-mv2 in ${seconds} s.` : 'The build is up to date.')
+  } catch (fault) {
+    if (!(fault instanceof BuildFailed)) throw fault
+    console.error(fault.message)
+    process.exit(1)
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * The stories in real browsers, in a network that has only loopback. Arguments go to vitest: `npm run e2e -- skeleton`
+ * runs the files whose names hold that word.
+ */
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { BrowserMissing, findBrowsers, wantedBrowsers } from './browsers.ts'
+import { BuildFailed, build } from './build.ts'
+import { enclose } from './network-namespace.ts'
+import { ROOT } from './repository.ts'
+import { runStep } from './run-step.ts'
+import { type TestCounts, readCounts } from './test-counts.ts'
+
+/** The whole run is ended after this: a browser that hangs must not hold up whoever waits. */
+const LIMIT_MS = 15 * 60_000
+
+/** Runs the stories. What was run and how is printed. */
+export async function runStories(vitestArguments: readonly string[]): Promise<TestCounts & { readonly ok: boolean }> {
+  findBrowsers()
+  await build()
+  const report = join(ROOT, 'out', 'test', 'e2e.json')
+  mkdirSync(join(ROOT, 'out', 'test'), { recursive: true })
+  rmSync(report, { force: true })
+  const enclosure = enclose(process.execPath, [
+    join(ROOT, 'node_modules', 'vitest', 'vitest.mjs'),
+    'run',
+    '--config=test/e2e/vitest.config.ts',
+    '--reporter=verbose',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...vitestArguments,
+  ])
+  console.log(`Stories in ${wantedBrowsers().join(' and ')}; kept apart from the machine: ${enclosure.isolated}.`)
+  const step = await runStep(enclosure.program, enclosure.arguments, { limitMs: LIMIT_MS })
+  if (step.timedOut) console.error(`The stories were ended after ${LIMIT_MS / 60_000} minutes.`)
+  const counts = readCounts(report)
+  return { ...counts, failed: !step.ok && counts.failed === 0 ? 1 : counts.failed, ok: step.ok }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  try {
+    const { ok } = await runStories(process.argv.slice(2))
+    process.exit(ok ? 0 : 1)
+  } catch (fault) {
+    if (!(fault instanceof BuildFailed || fault instanceof BrowserMissing)) throw fault
+    console.error(fault.message)
+    process.exit(1)
+  }
+}
