@@ -1,0 +1,131 @@
+/** Letters in SQLite: appending under quotas, reading, forgetting. Every function runs inside the caller's transaction. */
+import type { DatabaseSync } from 'node:sqlite'
+import { FULL_DISK_RETRY_MS, RESERVED_SHARE, type StoreCommand, type StoreResult } from '@sotto/mailbox'
+import type { MailboxId, StoredRecord } from '@sotto/wire'
+
+type Append = Extract<StoreCommand, { readonly kind: 'append' }>
+type Read = Extract<StoreCommand, { readonly kind: 'read' }>
+
+export interface RecordTable {
+  readonly append: (command: Append, nowMs: number) => StoreResult
+  readonly read: (command: Read, nowMs: number) => StoreResult
+  readonly deleteUpTo: (mailbox: MailboxId, upTo: number) => void
+  /** Forgets up to `most` expired records of any mailbox; how many it was. */
+  readonly expire: (nowMs: number, most: number) => number
+}
+
+interface Usage {
+  readonly records: number
+  readonly bytes: number
+  readonly laneRecords: number
+}
+
+interface Doomed {
+  readonly cursor: number
+  readonly mailbox: Uint8Array
+  readonly lane: number
+  readonly bytes: number
+}
+
+export function createRecordTable(database: DatabaseSync): RecordTable {
+  const findSame = database.prepare('SELECT cursor, expiresMs FROM records WHERE dedupe = ?')
+  const insert = database.prepare('INSERT INTO records (mailbox, lane, expiresMs, dedupe, body) VALUES (?, ?, ?, ?, ?)')
+  const remove = database.prepare('DELETE FROM records WHERE cursor = ?')
+  const select = database.prepare(
+    'SELECT cursor, body FROM records WHERE mailbox = ? AND cursor > ? AND expiresMs > ? ORDER BY cursor LIMIT ?',
+  )
+  const usageOf = database.prepare(
+    `SELECT coalesce(sum(records), 0) AS records, coalesce(sum(bytes), 0) AS bytes,
+            coalesce(sum(CASE WHEN lane = ? THEN records END), 0) AS laneRecords
+     FROM usage WHERE mailbox = ?`,
+  )
+  const addUsage = database.prepare(
+    `INSERT INTO usage (mailbox, lane, records, bytes) VALUES (?, ?, 1, ?)
+     ON CONFLICT DO UPDATE SET records = records + 1, bytes = bytes + excluded.bytes`,
+  )
+  const subtractUsage = database.prepare(
+    'UPDATE usage SET records = records - 1, bytes = bytes - ? WHERE mailbox = ? AND lane = ?',
+  )
+  const forgetUsage = database.prepare('DELETE FROM usage WHERE mailbox = ? AND lane = ? AND records <= 0')
+  const DOOMED = 'SELECT cursor, mailbox, lane, length(body) AS bytes FROM records'
+  const acknowledged = database.prepare(`${DOOMED} WHERE mailbox = ? AND cursor <= ?`)
+  const expiredIn = database.prepare(`${DOOMED} WHERE mailbox = ? AND expiresMs <= ?`)
+  const expired = database.prepare(`${DOOMED} WHERE expiresMs <= ? ORDER BY expiresMs LIMIT ?`)
+  const doomedOne = database.prepare(`${DOOMED} WHERE cursor = ?`)
+  const firstExpiry = database.prepare('SELECT min(expiresMs) AS atMs FROM records WHERE mailbox = ?')
+  const firstExpiryInLane = database.prepare('SELECT min(expiresMs) AS atMs FROM records WHERE mailbox = ? AND lane = ?')
+  const pages = database.prepare('SELECT page_count AS pages FROM pragma_page_count')
+  const freePages = database.prepare('SELECT freelist_count AS pages FROM pragma_freelist_count')
+  const mostPages = database.prepare('SELECT max_page_count AS pages FROM pragma_max_page_count')
+  const pageCount = (statement: typeof pages): number => (statement.get() as { pages: number }).pages
+
+  const forget = (records: readonly Doomed[]): void => {
+    for (const { cursor, mailbox, lane, bytes } of records) {
+      remove.run(cursor)
+      subtractUsage.run(bytes, mailbox, lane)
+      forgetUsage.run(mailbox, lane)
+    }
+  }
+
+  const readUsage = (command: Append): Usage => usageOf.get(command.lane, command.mailbox) as unknown as Usage
+
+  const isCrowded = (usage: Usage, { most, body }: Append): boolean =>
+    usage.records >= most.records || usage.bytes + body.length > most.bytes || usage.laneRecords >= most.laneRecords
+
+  const refuseFull = (command: Append, usage: Usage, nowMs: number): StoreResult => {
+    const { mailbox, lane } = command
+    const isLane = usage.laneRecords >= command.most.laneRecords
+    const row = (isLane ? firstExpiryInLane.get(mailbox, lane) : firstExpiry.get(mailbox)) as { atMs: number | null }
+    const roomMs = (row.atMs ?? nowMs) - nowMs
+    return { kind: 'refused', code: 'full', retryAfterMs: Math.min(roomMs, command.longestWaitMs) }
+  }
+
+  /** Whether only the reserved part of the disk is left. */
+  const isReserveReached = (): boolean =>
+    pageCount(pages) - pageCount(freePages) > pageCount(mostPages) * (1 - RESERVED_SHARE)
+
+  return {
+    append: (command, nowMs) => {
+      const { mailbox, lane, body, dedupe, expiresMs, claim } = command
+      const same = findSame.get(dedupe) as { cursor: number; expiresMs: number } | undefined
+      if (same !== undefined && same.expiresMs > nowMs) return { kind: 'appended', cursor: same.cursor, duplicate: true }
+      if (same !== undefined) forget(doomedOne.all(same.cursor) as unknown as Doomed[])
+
+      let usage = readUsage(command)
+      if (isCrowded(usage, command)) {
+        forget(expiredIn.all(mailbox, nowMs) as unknown as Doomed[])
+        usage = readUsage(command)
+      }
+      if (isCrowded(usage, command)) return refuseFull(command, usage, nowMs)
+      const mayUseReserve = claim === 'granted' || (claim === 'group' && usage.records > 0)
+      if (!mayUseReserve && isReserveReached()) {
+        return { kind: 'refused', code: 'diskFull', retryAfterMs: FULL_DISK_RETRY_MS }
+      }
+      const cursor = Number(insert.run(mailbox, lane, expiresMs, dedupe, body).lastInsertRowid)
+      addUsage.run(mailbox, lane, body.length)
+      return { kind: 'appended', cursor, duplicate: false }
+    },
+
+    read: ({ mailbox, after, mostRecords, mostBytes }, nowMs) => {
+      const records: StoredRecord[] = []
+      let bytes = 0
+      const found = select.iterate(mailbox, after, nowMs, mostRecords + 1) as unknown as IterableIterator<StoredRecord>
+      for (const { cursor, body } of found) {
+        bytes += body.length
+        if (records.length >= mostRecords || (records.length > 0 && bytes > mostBytes)) {
+          return { kind: 'records', records, more: true }
+        }
+        records.push({ cursor, body })
+      }
+      return { kind: 'records', records, more: false }
+    },
+
+    deleteUpTo: (mailbox, upTo) => forget(acknowledged.all(mailbox, upTo) as unknown as Doomed[]),
+
+    expire: (nowMs, most) => {
+      const records = expired.all(nowMs, most) as unknown as Doomed[]
+      forget(records)
+      return records.length
+    },
+  }
+}

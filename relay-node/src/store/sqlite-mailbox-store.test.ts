@@ -1,0 +1,83 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { MAILBOX_STORE_CASES, type MailboxStore } from '@sotto/mailbox'
+import type { MailboxId } from '@sotto/wire'
+import { afterEach, expect, test } from 'vitest'
+import { prepareDatabase } from './sqlite-schema.ts'
+import { openSqliteMailboxStore } from './sqlite-mailbox-store.ts'
+
+const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
+const folders: string[] = []
+const newFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'sotto-store-'))
+  folders.push(folder)
+  return folder
+}
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
+})
+
+const open = (folder: string, mostBytes = 2 ** 30): MailboxStore =>
+  openSqliteMailboxStore({ path: join(folder, 'mailboxes.sqlite'), mostBytes, randomBytes })
+
+for (const { name, run } of MAILBOX_STORE_CASES) {
+  test(name, () => {
+    run((mostBytes) => open(newFolder(), mostBytes))
+  })
+}
+
+const mailbox = new Uint8Array(32).fill(9) as MailboxId
+const append = (body: Uint8Array, expiresMs: number) =>
+  ({
+    kind: 'append',
+    mailbox,
+    lane: 0,
+    claim: 'group',
+    body,
+    dedupe: randomBytes(32),
+    expiresMs,
+    most: { records: 1000, bytes: 2 ** 30, laneRecords: 1000 },
+    longestWaitMs: 1000,
+  }) as const
+
+test('what was stored is there after closing and opening again, under the same incarnation', () => {
+  const folder = newFolder()
+  const before = open(folder)
+  before.execute([append(new Uint8Array(256).fill(1), 100)], 0)
+  const incarnation = before.incarnation()
+  before.close()
+  const after = open(folder)
+  expect(after.incarnation()).toEqual(incarnation)
+  const [read] = after.execute([{ kind: 'read', mailbox, after: 0, mostRecords: 9, mostBytes: 999 }], 0)
+  expect(read).toMatchObject({ kind: 'records', records: [{ body: new Uint8Array(256).fill(1) }] })
+  after.close()
+})
+
+test('nothing of a record is on the disk after it was acknowledged or has expired', () => {
+  const folder = newFolder()
+  const store = open(folder)
+  const secret = randomBytes(256)
+  const other = randomBytes(4096)
+  store.execute([append(secret, 100), append(other, 200)], 0)
+  const onDisk = (bytes: Uint8Array): boolean =>
+    readdirSync(folder).some((name) => readFileSync(join(folder, name)).includes(Buffer.from(bytes.subarray(0, 64))))
+  expect([onDisk(secret), onDisk(other)]).toEqual([true, true])
+  while (store.expire(150, 10) > 0);
+  expect([onDisk(secret), onDisk(other)]).toEqual([false, true])
+  store.execute([{ kind: 'acknowledge', mailbox, upTo: 2 ** 40 }], 150)
+  store.expire(150, 10)
+  expect([onDisk(secret), onDisk(other), onDisk(mailbox)]).toEqual([false, false, false])
+  store.close()
+})
+
+test('the file is flushed at every commit, overwrites what is deleted, and gives pages back', () => {
+  const database = new DatabaseSync(join(newFolder(), 'mailboxes.sqlite'))
+  prepareDatabase(database, 2 ** 20)
+  const pragma = (name: string): unknown => Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]
+  const settings = { log: pragma('journal_mode'), flush: pragma('synchronous'), overwrite: pragma('secure_delete') }
+  expect(settings).toEqual({ log: 'wal', flush: 2, overwrite: 1 })
+  expect(pragma('auto_vacuum')).toBe(2)
+  database.close()
+})
