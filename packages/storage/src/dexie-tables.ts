@@ -100,9 +100,24 @@ export async function openDexieTables(databaseName: string): Promise<SealedTable
         return stored
       }),
     readBodies: (names) => typed(() => bodies.bulkGet([...names])),
-    write: (change) => typed(() => write(change)),
+    write: async (change) => {
+      try {
+        await typed(() => write(change))
+      } catch (error) {
+        if (error instanceof StorageFull) await passCleanUpTransaction(database, checks)
+        throw error
+      }
+    },
     close: async () => database.close(),
   }
+}
+
+/**
+ * After a full quota Firefox gives the connection's next readwrite transaction for deleting only: what is put in it
+ * fails with `InvalidStateError`. This takes that transaction, so that the caller's next commit gets an ordinary one.
+ */
+async function passCleanUpTransaction(database: Dexie, table: Table<Uint8Array, number>): Promise<void> {
+  await database.transaction('rw', table, () => table.delete(-1)).catch(() => undefined)
 }
 
 /** IndexedDB hands binary keys back as `ArrayBuffer`s. */

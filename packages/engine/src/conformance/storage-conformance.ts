@@ -285,11 +285,13 @@ export const STORAGE_CASES: readonly StorageCase[] = [
         logs: [...records('l', ['3']), { log: 'l', id: '1', order: '9', value: null }],
         dropLogs: ['m'],
       }
-      const failure: unknown = await commit(full, tooMuch).then(
-        () => 'nothing',
-        (error: unknown) => error,
-      )
-      if (!(failure instanceof StorageFull)) throw new Error(`a full disk gave ${String(failure)}`)
+      for (const attempt of ['first', 'second', 'third']) {
+        const failure: unknown = await commit(full, tooMuch).then(
+          () => 'nothing',
+          (error: unknown) => error,
+        )
+        if (!(failure instanceof StorageFull)) throw new Error(`a full disk gave ${String(failure)} at the ${attempt} attempt`)
+      }
       const assertUnchanged = async (storage: StoragePort): Promise<void> => {
         assertSame(await loaded(storage), [row('a', 1), row('b', 1)])
         assertSameRecords(await storage.readLog(oldest('l', 10)), records('l', ['1', '2']))

@@ -18,8 +18,13 @@ describe.each(['strict', 'relaxed'] as const)('the memory storage, %s, keeps the
       open,
       openFull: async () => {
         const storage = await open()
-        storage.failNextCommit()
-        return storage
+        return {
+          ...storage,
+          commit: (writes) => {
+            storage.failNextCommit()
+            return storage.commit(writes)
+          },
+        }
       },
     })
   })

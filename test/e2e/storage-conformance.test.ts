@@ -1,0 +1,73 @@
+/** The Dexie adapter where it lives: in the pages of real browsers, on real IndexedDB. */
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { STORAGE_CASES } from '@sotto/engine/conformance'
+import { wantedBrowsers } from '../../scripts/browsers.ts'
+import { openPlainPage } from './plain-page.ts'
+import type { PlainPage } from './plain-page.ts'
+import type { StoragePage } from './storage-page.ts'
+
+describe.each(wantedBrowsers())('in %s', (browser) => {
+  let page: PlainPage
+
+  beforeAll(async () => {
+    page = await openPlainPage(browser, { entry: join(import.meta.dirname, 'storage-page.ts'), quotaMib: 48 })
+  })
+  afterAll(() => page?.close())
+
+  /** Calls a function of the page. */
+  const call = async <N extends keyof StoragePage>(
+    name: N,
+    ...values: Parameters<StoragePage[N]>
+  ): Promise<Awaited<ReturnType<StoragePage[N]>>> => {
+    const given = values.map((value) => JSON.stringify(value)).join(', ')
+    return (await page.evaluate(`storagePage.${name}(${given})`)) as Awaited<ReturnType<StoragePage[N]>>
+  }
+
+  describe('the Dexie storage keeps the port’s contract:', () => {
+    it.each(STORAGE_CASES.map(({ name }) => name))('%s', async (name) => {
+      expect(await call('runCase', name)).toBeNull()
+    })
+  })
+
+  it('every transaction that writes says that it is strictly durable', async () => {
+    const durabilities = await call('durabilities')
+    // The header, the check, two commits.
+    expect(durabilities.length).toBeGreaterThanOrEqual(4)
+    expect(new Set(durabilities)).toEqual(new Set(['strict']))
+  })
+
+  it('a commit whose transaction is not strictly durable is refused and writes nothing', async () => {
+    expect(await call('commitWithoutStrictness')).toEqual({ rejected: 'DurabilityNotStrict', rows: 0 })
+  })
+
+  it('the databases show nothing that was planted, while a cipher that seals nothing shows it all', async () => {
+    const sealed = await call('plantedInDump', 'sealed')
+    expect(sealed.found).toEqual([])
+    const clear = await call('plantedInDump', 'clear')
+    expect(clear.found).toEqual(['rowKey', 'rowValue', 'log', 'recordId', 'order', 'body', 'dataKey'])
+    expect(sealed.values).toBeGreaterThan(10)
+  })
+
+  it.each(['other key', 'row', 'row name', 'header', 'body', 'body gone', 'check gone'] as const)(
+    'damage is told as such: %s',
+    async (damage) => {
+      expect(await call('readDamaged', damage)).toBe('StorageDamaged')
+    },
+  )
+
+  it('a header that finds no room is refused and the one before it stays', async () => {
+    expect(await call('writeHeaderWhenFull')).toEqual({ rejected: 'StorageFull', kept: 7 })
+  })
+
+  it('a wipe leaves no database, not even one that is open', async () => {
+    expect(await call('wipeProfile')).toEqual({ before: ['wiped-header', 'wiped-rows'], after: [] })
+  })
+
+  it('a slice of 256 events is committed in less time than it takes to notice', async () => {
+    const figures = await call('measure')
+    console.log(`storage in ${browser}, ms:`, JSON.stringify(figures))
+    // A bound that only a change of order of magnitude breaks: the machine may be busy.
+    expect(figures['sliceOf256Events']).toBeLessThan(1_000)
+  })
+})

@@ -1,0 +1,316 @@
+/**
+ * What runs inside a browser's page to try the Dexie adapter there: bundled and served by `plain-page.ts`, called by
+ * `storage-conformance.test.ts`. Every call returns JSON.
+ */
+import { loadPrimitives } from '@sotto/crypto/primitives'
+import { createRowCipher, createVault, unlockVault } from '@sotto/engine'
+import type { RowCipher, StoragePort, VaultPort, Writes } from '@sotto/engine'
+import { STORAGE_CASES } from '@sotto/engine/conformance'
+import { createDexieVault } from '@sotto/storage'
+import { utf8 } from '@sotto/wire'
+import { fillOrigin, incompressible } from './fill-origin.ts'
+import { dumpDatabases, formsOf } from './raw-databases.ts'
+
+const PASSPHRASE = 'planted passphrase'
+const DATA_KEY = Uint8Array.from({ length: 32 }, (_, i) => (i * 37 + 11) % 256)
+
+/** What no dump may show; each text of an order's shape that a time would have. */
+const PLANTED = {
+  rowKey: 'session/planted-row-key',
+  rowValue: 'planted row value',
+  log: 'messages/planted-log',
+  recordId: 'planted-record-id',
+  order: '001795212345678-planted-order',
+  body: 'planted body',
+}
+
+const PLANTED_WRITES: Writes = {
+  rows: [{ key: PLANTED.rowKey, value: utf8(PLANTED.rowValue) }],
+  logs: [{ log: PLANTED.log, id: PLANTED.recordId, order: PLANTED.order, value: utf8(PLANTED.body) }],
+  dropLogs: [],
+}
+
+/** Seals nothing and names everything as it is: the control of the search. */
+const CLEAR: RowCipher = { index: utf8, seal: (value) => value, open: (sealed) => sealed }
+
+const random = (lengthBytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(lengthBytes))
+
+const vaultNamed = async (databaseName: string): Promise<VaultPort> => {
+  const primitives = await loadPrimitives()
+  const stretch: VaultPort['stretch'] = async (passphrase, salt) => primitives.hmacSha256(salt, passphrase)
+  return createDexieVault({ databaseName, stretch })
+}
+
+const cipherOf = async (seed: number): Promise<RowCipher> =>
+  createRowCipher(await loadPrimitives(), random, new Uint8Array(32).fill(seed))
+
+const openNamed = async (databaseName: string, seed = 1): Promise<StoragePort> =>
+  (await vaultNamed(databaseName)).openStorage(await cipherOf(seed))
+
+/** The name of what a call rejected with, or null where it did not. */
+const rejection = async (call: () => Promise<unknown>): Promise<string | null> => {
+  try {
+    await call()
+    return null
+  } catch (error) {
+    return error instanceof Error ? error.name : String(error)
+  }
+}
+
+/** Given by the driver where the browser counts what was deleted until it has tidied up: grants room beyond that. */
+declare const grantRoom: undefined | (() => Promise<void>)
+
+/** Leaves room for less than a MiB; returns how to make room again. */
+async function takeRoom(): Promise<() => Promise<void>> {
+  const empty = await fillOrigin()
+  return async () => {
+    await empty()
+    if (typeof grantRoom !== 'undefined') await grantRoom()
+  }
+}
+
+async function runCase(name: string): Promise<null> {
+  const found = STORAGE_CASES.find((each) => each.name === name)
+  if (found === undefined) throw new Error(`no case ${name}`)
+  let makeRoom = async (): Promise<void> => {}
+  await found.run({
+    open: async () => {
+      await makeRoom()
+      makeRoom = async () => {}
+      return openNamed(name)
+    },
+    openFull: async () => {
+      makeRoom = await takeRoom()
+      return openNamed(name)
+    },
+  })
+  await (await vaultNamed(name)).wipe()
+  return null
+}
+
+/** What every readwrite transaction said of its durability while a vault was made, rows opened and writes committed. */
+async function durabilities(): Promise<readonly string[]> {
+  const said: string[] = []
+  const restore = wrapTransactions((original, names, mode, options) => {
+    const transaction = original(names, mode, options)
+    if (mode === 'readwrite') said.push(String(transaction.durability))
+    return transaction
+  })
+  const vault = await vaultNamed('durability')
+  await vault.write(Uint8Array.of(1))
+  const storage = await vault.openStorage(await cipherOf(1))
+  await storage.commit(PLANTED_WRITES)
+  await storage.commit({ rows: [], logs: [], dropLogs: [PLANTED.log] })
+  await vault.wipe()
+  restore()
+  return said
+}
+
+/** What a commit rejects with in a browser that ignores the wish for strict durability, and how many rows it left. */
+async function commitWithoutStrictness(): Promise<{ readonly rejected: string | null; readonly rows: number }> {
+  let ignoresWish = false
+  const restore = wrapTransactions((original, names, mode, options) =>
+    original(names, mode, ignoresWish ? { durability: 'relaxed' } : options),
+  )
+  const storage = await openNamed('not-strict')
+  ignoresWish = true
+  const rejected = await rejection(() => storage.commit(PLANTED_WRITES))
+  restore()
+  const { size } = await storage.load()
+  await storage.close()
+  await (await vaultNamed('not-strict')).wipe()
+  return { rejected, rows: size }
+}
+
+type OpenTransaction = (names: string | string[], mode?: IDBTransactionMode, options?: IDBTransactionOptions) => IDBTransaction
+
+/** Puts itself before the browser's own `transaction`; returns how to undo that. */
+function wrapTransactions(
+  wrapped: (original: OpenTransaction, ...call: Parameters<OpenTransaction>) => IDBTransaction,
+): () => void {
+  const own = IDBDatabase.prototype.transaction
+  IDBDatabase.prototype.transaction = function (this: IDBDatabase, ...call) {
+    return wrapped((...given) => own.apply(this, given), ...(call as Parameters<OpenTransaction>))
+  }
+  return () => {
+    IDBDatabase.prototype.transaction = own
+  }
+}
+
+/** Names of the planted things that the raw databases show, with a profile made and written to. */
+async function plantedInDump(kind: 'sealed' | 'clear'): Promise<{ readonly found: readonly string[]; readonly values: number }> {
+  const port = await vaultNamed('planted')
+  const primitives = await loadPrimitives()
+  // The first 32 random bytes of a vault are its data key.
+  const plantedRandom = (lengthBytes: number) => (lengthBytes === 32 ? DATA_KEY.slice() : random(lengthBytes))
+  const made = await createVault({ primitives, random: plantedRandom, port }, kind === 'sealed' ? PASSPHRASE : null)
+  if (made.code !== 'created') throw new Error(made.code)
+  const storage = await port.openStorage(kind === 'sealed' ? made.vault.cipher : CLEAR)
+  await storage.commit(PLANTED_WRITES)
+  const values = await dumpDatabases()
+  await storage.close()
+  const secrets = { ...Object.fromEntries(Object.entries(PLANTED).map(([name, text]) => [name, utf8(text)])), dataKey: DATA_KEY, passphrase: utf8(PASSPHRASE) }
+  const found = Object.entries(secrets).flatMap(([name, bytes]) =>
+    formsOf(bytes).some((form) => values.some((value) => value.includes(form))) ? name : [],
+  )
+  if (kind === 'sealed') {
+    // The profile that was searched is one that opens again.
+    const again = await unlockVault({ primitives, random, port }, PASSPHRASE)
+    if (again.code !== 'unlocked') throw new Error(again.code)
+    const reopened = await port.openStorage(again.vault.cipher)
+    if ((await reopened.load()).size !== 1) throw new Error('the planted row is gone')
+    await reopened.close()
+  }
+  await port.wipe()
+  return { found, values: values.length }
+}
+
+type Damage = 'other key' | 'row' | 'row name' | 'header' | 'body' | 'body gone' | 'check gone'
+
+/** What opening and reading everything rejects with after the stored bytes were changed. */
+async function readDamaged(damage: Damage): Promise<string | null> {
+  const databaseName = 'damaged'
+  const storage = await openNamed(databaseName)
+  await storage.commit(PLANTED_WRITES)
+  await storage.close()
+  const database = await new Promise<IDBDatabase>((resolve, reject) => {
+    const request = indexedDB.open(`${databaseName}-rows`)
+    request.addEventListener('success', () => resolve(request.result))
+    request.addEventListener('error', () => reject(request.error ?? new Error('not opened')))
+  })
+  await damageDatabase(database, damage)
+  database.close()
+  const rejected = await rejection(async () => {
+    const opened = await openNamed(databaseName, damage === 'other key' ? 2 : 1)
+    try {
+      await opened.load()
+      await opened.readLog({ kind: 'page', log: PLANTED.log, beyond: null, direction: 'older', limit: 9 })
+    } finally {
+      await opened.close()
+    }
+  })
+  await (await vaultNamed(databaseName)).wipe()
+  return rejected
+}
+
+const flipped = (bytes: Uint8Array): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(bytes, (byte, i) => (i === bytes.length - 1 ? byte ^ 1 : byte))
+
+function damageDatabase(database: IDBDatabase, damage: Damage): Promise<void> {
+  const transaction = database.transaction(['checks', 'rows', 'headers', 'bodies'], 'readwrite')
+  const store = (name: string): IDBObjectStore => transaction.objectStore(name)
+  const changeFirst = (name: string, change: (cursor: IDBCursorWithValue) => void): void => {
+    const request = store(name).openCursor()
+    request.addEventListener('success', () => {
+      if (request.result !== null) change(request.result)
+    }, { once: true })
+  }
+  switch (damage) {
+    case 'other key':
+      break
+    case 'row':
+      changeFirst('rows', (cursor) => cursor.update(flipped(cursor.value)))
+      break
+    case 'row name':
+      changeFirst('rows', (cursor) => {
+        store('rows').put(cursor.value, flipped(new Uint8Array(cursor.key as ArrayBuffer)))
+        cursor.delete()
+      })
+      break
+    case 'header':
+      changeFirst('headers', (cursor) => cursor.update({ ...cursor.value, sealed: flipped(cursor.value.sealed) }))
+      break
+    case 'body':
+      changeFirst('bodies', (cursor) => cursor.update(flipped(cursor.value)))
+      break
+    case 'body gone':
+      store('bodies').clear()
+      break
+    case 'check gone':
+      store('checks').clear()
+      break
+  }
+  return new Promise((resolve, reject) => {
+    transaction.addEventListener('complete', () => resolve())
+    transaction.addEventListener('abort', () => reject(transaction.error ?? new Error('not damaged')))
+  })
+}
+
+/** Names of the databases before and after a wipe of a profile whose storage is still open. */
+async function wipeProfile(): Promise<{ readonly before: readonly string[]; readonly after: readonly string[] }> {
+  const names = async (): Promise<string[]> =>
+    (await indexedDB.databases()).flatMap(({ name }) => (name?.startsWith('wiped') === true ? name : [])).sort()
+  const vault = await vaultNamed('wiped')
+  await vault.write(Uint8Array.of(1, 2, 3))
+  const storage = await vault.openStorage(await cipherOf(1))
+  await storage.commit(PLANTED_WRITES)
+  const before = await names()
+  await vault.wipe()
+  return { before, after: await names() }
+}
+
+/** Milliseconds of what the engine does most, and of opening a long log. */
+async function measure(): Promise<{ readonly [what: string]: number }> {
+  const storage = await openNamed('measured')
+  const value = random(300)
+  const rows = (count: number, offset: number) =>
+    Array.from({ length: count }, (_, i) => ({ key: `session/${i + offset}`, value }))
+  const logs = (count: number, offset: number) =>
+    Array.from({ length: count }, (_, i) => {
+      const id = String(1_000_000 + i + offset)
+      return { log: 'messages', id, order: id, value }
+    })
+  const timed = async (run: () => Promise<unknown>): Promise<number> => {
+    const start = performance.now()
+    await run()
+    return Math.round((performance.now() - start) * 10) / 10
+  }
+  const median = (times: number[]): number => times.sort((a, b) => a - b)[times.length >> 1] ?? 0
+  const repeat = async (times: number, run: (i: number) => Promise<unknown>): Promise<number> => {
+    const taken: number[] = []
+    for (let i = 0; i < times; i++) taken.push(await timed(() => run(i)))
+    return median(taken)
+  }
+  const smallCommit = await repeat(20, (i) => storage.commit({ rows: rows(1, i), logs: logs(1, i), dropLogs: [] }))
+  const thousandRows = await repeat(3, (i) => storage.commit({ rows: rows(1_000, i * 1_000), logs: [], dropLogs: [] }))
+  // A catch-up of 5,120 events in the loop's slices: a record each, and the few rows that a slice touches.
+  const slice = await repeat(20, (i) => storage.commit({ rows: rows(8, 0), logs: logs(256, i * 256), dropLogs: [] }))
+  await storage.close()
+  const reopened = await openNamed('measured')
+  const load = await timed(() => reopened.load())
+  const page = { kind: 'page', log: 'messages', beyond: null, direction: 'older', limit: 50 } as const
+  const firstPage = await timed(() => reopened.readLog(page))
+  const nextPage = await repeat(5, () => reopened.readLog(page))
+  await reopened.close()
+  await (await vaultNamed('measured')).wipe()
+  return { smallCommit, thousandRows, sliceOf256Events: slice, load3000Rows: load, firstPageOf5120: firstPage, nextPage }
+}
+
+/** Whether the vault's header, too, says `StorageFull` when there is no room, and keeps the one that was there. */
+async function writeHeaderWhenFull(): Promise<{ readonly rejected: string | null; readonly kept: number }> {
+  const vault = await vaultNamed('full-header')
+  await vault.write(Uint8Array.of(7))
+  const makeRoom = await takeRoom()
+  const header = incompressible(8 * 1024 * 1024)
+  const rejected = await rejection(() => vault.write(header))
+  await makeRoom()
+  const kept = (await vault.read())?.[0] ?? -1
+  await vault.wipe()
+  return { rejected, kept }
+}
+
+const calls = {
+  runCase,
+  durabilities,
+  commitWithoutStrictness,
+  plantedInDump,
+  readDamaged,
+  wipeProfile,
+  writeHeaderWhenFull,
+  measure,
+}
+
+/** What the page offers to its driver. */
+export type StoragePage = typeof calls
+
+Object.assign(globalThis, { storagePage: calls })
