@@ -3,7 +3,7 @@
  * does a reader on the other side that lets more than `mostQueuedBytes` pile up here.
  */
 import type { Stream } from '@libp2p/interface'
-import { encodeFrame, FrameDecoder } from './frames.ts'
+import { createFrameSplitter, type FrameSplitter, toStreamFrame } from '@sotto/wire'
 
 export interface FrameHandlers {
   readonly frame: (frame: Uint8Array) => void
@@ -21,7 +21,7 @@ export interface FrameStreamLimits {
 export class FrameStream {
   readonly #stream: Stream
   readonly #limits: FrameStreamLimits
-  readonly #decoder: FrameDecoder
+  readonly #splitter: FrameSplitter
   #handlers: FrameHandlers | undefined
   #isAttached = false
   #isOver = false
@@ -29,7 +29,7 @@ export class FrameStream {
   constructor(stream: Stream, limits: FrameStreamLimits) {
     this.#stream = stream
     this.#limits = limits
-    this.#decoder = new FrameDecoder(limits.frameBytes)
+    this.#splitter = createFrameSplitter(limits.frameBytes)
     stream.maxWriteBufferLength = limits.queuedBytes
   }
 
@@ -42,10 +42,7 @@ export class FrameStream {
     this.#handlers = handlers
     if (this.#isAttached) return
     this.#isAttached = true
-    this.#stream.addEventListener('message', (event) => {
-      this.#decoder.push(event.data)
-      this.#drain()
-    })
+    this.#stream.addEventListener('message', (event) => this.#received(event.data.subarray()))
     // The other end stopped writing: frames go both ways here, so half a stream is none.
     this.#stream.addEventListener('remoteCloseWrite', () => this.#closed())
     this.#stream.addEventListener('close', () => this.#closed())
@@ -56,7 +53,7 @@ export class FrameStream {
   send(frame: Uint8Array): boolean {
     if (this.#isOver || frame.length === 0 || frame.length > this.#limits.frameBytes) return false
     try {
-      this.#stream.send(encodeFrame(frame))
+      this.#stream.send(toStreamFrame(frame, this.#limits.frameBytes))
       return this.#stream.status === 'open'
     } catch {
       this.#closed()
@@ -79,16 +76,12 @@ export class FrameStream {
     this.#stream.abort(new Error('the stream is given up'))
   }
 
-  #drain(): void {
-    while (!this.#isOver) {
-      const frame = this.#decoder.next()
-      if (frame === undefined) return
-      if (frame === 'broken') {
-        this.#closed()
-        return
-      }
-      this.#handlers?.frame(frame)
-    }
+  #received(chunk: Uint8Array): void {
+    if (this.#isOver) return
+    const frames = this.#splitter.push(chunk)
+    if (frames === undefined) this.#closed()
+    // A handler may give the stream up, or hand it over, between two frames.
+    for (const frame of frames ?? []) if (!this.#isOver) this.#handlers?.frame(frame)
   }
 
   #closed(): void {

@@ -44,6 +44,10 @@ export async function startLibp2pNode(init: Libp2pNodeInit): Promise<Libp2p> {
       // Browsers refuse loopback and private addresses by default; relays at home have such.
       denyDialMultiaddr: () => false,
       denyInboundConnection: isGhost,
+      denyOutboundConnection: (_, connection) => {
+        mendReset(connection)
+        return false
+      },
     },
     connectionManager: {
       // Relays are dialled again by `relay-link.ts`, peers by the machine.
@@ -72,6 +76,15 @@ export async function startLibp2pNode(init: Libp2pNodeInit): Promise<Libp2p> {
 export function isGhost(connection: MultiaddrConnection): boolean {
   const { peerConnection } = connection as { readonly peerConnection?: { readonly connectionState?: string } }
   return peerConnection !== undefined && peerConnection.connectionState !== 'connected'
+}
+
+/**
+ * @libp2p/websockets 10.1 resets with the close code 1006, which every WebSocket refuses with an exception: an aborted
+ * connection would stay open for the relay. This closes it in a way that works.
+ */
+export function mendReset(connection: MultiaddrConnection): void {
+  const socket = connection as { websocket?: { readonly close: () => void }; sendReset?: () => void }
+  if (socket.websocket !== undefined) socket.sendReset = () => socket.websocket?.close()
 }
 
 const silentLogger: Logger = Object.assign(() => {}, {
