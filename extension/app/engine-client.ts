@@ -1,12 +1,25 @@
-import type { EngineApi } from '@sotto/engine/api'
+import type { EngineReply, EngineRequest, EngineView, Rejection } from '@sotto/engine/api'
 
-/** Whether the page hears from the engine. `reconnecting`: the engine was stopped and is being started again. */
-export type ClientConnection = 'connected' | 'reconnecting'
+/**
+ * What a page knows of the engine.
+ * `connecting`: at first, and whenever the engine was stopped; `view` is then the last one seen, if any.
+ * `connected`: `view` follows the engine.
+ */
+export type ClientState =
+  | { readonly connection: 'connecting'; readonly view: EngineView | null }
+  | { readonly connection: 'connected'; readonly view: EngineView }
 
-/** The engine as a page has it: the same API, and the state of the line to it. */
-export type EngineClient = EngineApi & {
-  /** Calls back at once with the current state and after every change. Returns how to stop. */
-  readonly connection: (listener: (state: ClientConnection) => void) => () => void
+/** The engine's answer, or that it went away before it gave one. */
+export type ClientReply =
+  | Extract<EngineReply, { readonly ok: true }>
+  | { readonly ok: false; readonly rejection: Rejection | { readonly code: 'engineGone'; readonly numbers: Rejection['numbers'] } }
+
+/** The engine as the app needs it. `extension/client` has one on a port, the preview one that is played. */
+export interface EngineClient {
+  readonly state: () => ClientState
+  /** Calls back after every change. Returns how to stop. */
+  readonly subscribe: (listener: (state: ClientState) => void) => () => void
+  readonly request: (request: EngineRequest) => Promise<ClientReply>
 }
 
 /** What the page knows before the engine has said anything. */

@@ -1,22 +1,31 @@
 import { render } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
-import type { ClientState, EngineClient } from '../client/engine-client.ts'
+import type { AppDefaults, AppLayout, EngineClient } from './engine-client.ts'
+import { Root } from './screens/root.tsx'
+import { AppContext, createApp } from './state/app.ts'
+import { startTheme } from './state/theme.ts'
+import { language } from './strings/index.ts'
+import './styles/theme.css'
+import './styles/base.css'
+import './styles/controls.css'
+import './styles/screens.css'
+import './styles/conversation.css'
 
-/** Where the app is shown: it decides the width it may take. */
-export type Layout = 'popup' | 'panel' | 'options'
-
-/** Shows the app in an element of a page. It lives as long as the page. */
-export function mountApp(root: HTMLElement, client: EngineClient, layout: Layout): void {
-  render(<EngineState client={client} layout={layout} />, root)
-}
-
-function EngineState({ client, layout }: { readonly client: EngineClient; readonly layout: Layout }) {
-  const [state, setState] = useState<ClientState>(client.state())
-  useEffect(() => client.subscribe(setState), [client])
-  return (
-    <main data-layout={layout}>
-      <h1>Sotto</h1>
-      <p role="status">{state.connection === 'connected' ? 'The engine is running.' : 'The engine is starting…'}</p>
-    </main>
+/**
+ * Shows the app in a page, for as long as the page lives.
+ * @param root empty element that the app fills
+ * @param client the engine; may still be connecting
+ * @param layout what kind of page this is
+ * @param defaults what the page knows on its own
+ */
+export function mountApp(root: HTMLElement, client: EngineClient, layout: AppLayout, defaults: AppDefaults = { relay: null }): void {
+  startTheme()
+  document.documentElement.lang = language
+  document.documentElement.dataset['layout'] = layout
+  const app = createApp(client, layout, defaults)
+  render(
+    <AppContext.Provider value={app}>
+      <Root />
+    </AppContext.Provider>,
+    root,
   )
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { array, assert, constantFrom, integer, property, record } from 'fast-check'
 import type { MessageView } from '@sotto/engine/api'
 import { expect, test } from 'vitest'
 import { firstUnreadOf, rowsOf } from './rows.ts'
@@ -71,11 +71,10 @@ test('the first unread is counted from the newest, over one’s own messages', (
 })
 
 test('every message has one row, in order, with a key of its own', () => {
-  const anyMessages = fc
-    .array(fc.record({ account: fc.constantFrom('me', 'ana', 'ben'), atMs: fc.integer({ min: NOON - 1e9, max: NOON + 1e9 }) }))
+  const anyMessages = array(record({ account: constantFrom('me', 'ana', 'ben'), atMs: integer({ min: NOON - 1e9, max: NOON + 1e9 }) }))
     .map((list) => list.map(({ account, atMs }, index) => message(`m${index}`, account, atMs)))
-  fc.assert(
-    fc.property(anyMessages, (messages) => {
+  assert(
+    property(anyMessages, (messages) => {
       const rows = rowsOf(messages, messages[3]?.id ?? null)
       expect(rows.flatMap((row) => (row.kind === 'message' ? [row.key] : []))).toEqual(messages.map(({ id }) => id))
       expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length)

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { array, assert, double, integer, property } from 'fast-check'
 import { expect, test } from 'vitest'
 import { DRAW_ALL_ROWS, offsetsOf, rowAt, visibleRange } from './visible-range.ts'
 
@@ -16,9 +16,9 @@ test('a row is found by where it begins', () => {
 })
 
 test('whatever is visible is drawn, and not much more', () => {
-  const heights = fc.array(fc.integer({ min: 16, max: 300 }), { minLength: DRAW_ALL_ROWS + 1, maxLength: 2000 })
-  fc.assert(
-    fc.property(heights, fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: 1, max: 900 }), (heights, part, height) => {
+  const heights = array(integer({ min: 16, max: 300 }), { minLength: DRAW_ALL_ROWS + 1, maxLength: 2000 })
+  assert(
+    property(heights, double({ min: 0, max: 1, noNaN: true }), integer({ min: 1, max: 900 }), (heights, part, height) => {
       const offsets = offsetsOf(heights)
       const top = part * (offsets.at(-1) ?? 0)
       const { from, to } = visibleRange(offsets, top, height)

@@ -1,6 +1,6 @@
 /** One conversation that is being looked at: its messages, read from the engine page by page. */
 import { type ReadonlySignal, signal } from '@preact/signals'
-import type { EngineApi } from '@sotto/engine/api'
+import type { EngineClient } from '../engine-client.ts'
 import { type MessageWindow, trimmed, withHeldMessages, withOlderPage } from './message-window.ts'
 
 /** Messages in one answer. A guess: several screens, some 60 KB. */
@@ -25,7 +25,7 @@ export interface OpenConversation {
 /**
  * @param atLeast messages to have at first, such as the unread ones
  */
-export function openConversation(client: Pick<EngineApi, 'request'>, group: string, atLeast: number): OpenConversation {
+export function openConversation(client: Pick<EngineClient, 'request'>, group: string, atLeast: number): OpenConversation {
   const window = signal<MessageWindow | null>(null)
   const loadingOlder = signal(false)
   const failed = signal(false)
@@ -75,7 +75,7 @@ export function openConversation(client: Pick<EngineApi, 'request'>, group: stri
       do {
         again = false
         await readAll()
-      } while (again && !closed)
+      } while (again)
       reading = null
     })()
     return reading

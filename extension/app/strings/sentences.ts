@@ -4,6 +4,9 @@
  */
 import type { JoinView, Rejection, RejectionCode, UnreadableCause } from '@sotto/engine/api'
 
+/** What the app has a sentence for: the engine's refusals, and its going away before it answered. */
+export type RefusalCode = RejectionCode | 'engineGone'
+
 type Numbers = Rejection['numbers']
 type JoinEnd = NonNullable<JoinView['reason']>
 
@@ -11,7 +14,7 @@ type JoinEnd = NonNullable<JoinView['reason']>
 export type Language = 'en' | 'de'
 
 interface Sentences {
-  readonly rejection: { readonly [C in RejectionCode]: (numbers: Numbers) => string }
+  readonly rejection: { readonly [C in RefusalCode]: (numbers: Numbers) => string }
   readonly unreadable: { readonly [C in UnreadableCause]: string }
   readonly joinEnd: { readonly [E in JoinEnd]: string }
 }
@@ -63,6 +66,7 @@ const en: Sentences = {
     storageFull: () => 'This device is out of space, so this was not saved. What you had is kept; free some space and try again.',
     storageDamaged: () =>
       'Something stored on this device cannot be read. What can be read is kept; restart the browser and try again.',
+    engineGone: () => 'Sotto was restarted in between. What you typed is kept; look whether it was done, else try again.',
     badRequest: () => 'Something went wrong on our side. What you typed is kept; please try again.',
   },
   unreadable: {
@@ -131,6 +135,8 @@ const de: Sentences = {
       'Auf diesem Gerät ist kein Platz mehr, also wurde das nicht gespeichert. Alles andere bleibt; schaffe Platz und versuche es noch einmal.',
     storageDamaged: () =>
       'Etwas auf diesem Gerät Gespeichertes lässt sich nicht lesen. Was lesbar ist, bleibt; starte den Browser neu und versuche es noch einmal.',
+    engineGone: () =>
+      'Sotto wurde zwischendurch neu gestartet. Was du geschrieben hast, bleibt da; sieh nach, ob es geklappt hat, sonst versuche es noch einmal.',
     badRequest: () => 'Bei uns ist etwas schiefgegangen. Was du geschrieben hast, bleibt da; bitte versuche es noch einmal.',
   },
   unreadable: {
@@ -153,8 +159,8 @@ const de: Sentences = {
 export const SENTENCES: { readonly [L in Language]: Sentences } = { en, de }
 
 /** Why a request was refused, for a person. */
-export const rejectionSentence = (language: Language, rejection: Rejection): string =>
-  SENTENCES[language].rejection[rejection.code](rejection.numbers)
+export const rejectionSentence = (language: Language, { code, numbers }: { readonly code: RefusalCode; readonly numbers: Numbers }): string =>
+  SENTENCES[language].rejection[code](numbers)
 
 /** Why messages cannot be opened, for a person. */
 export const unreadableSentence = (language: Language, cause: UnreadableCause): string => SENTENCES[language].unreadable[cause]

@@ -1,0 +1,148 @@
+/** A conversation: bar, banners, messages, and where one writes. */
+import type { GroupView } from '@sotto/engine/api'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { Avatar } from '../parts/avatar.tsx'
+import { ConnectionDot, connectionText } from '../parts/connection-mark.tsx'
+import { Banner, Button, Empty, IconButton } from '../parts/controls.tsx'
+import { Icon } from '../parts/icons.tsx'
+import { useFocusOnArrival } from '../parts/screen.tsx'
+import { AppBanners } from '../screens/app-banners.tsx'
+import { useApp } from '../state/app.ts'
+import { openConversation } from '../state/open-conversation.ts'
+import { strings } from '../strings/index.ts'
+import { Composer } from './composer.tsx'
+import { GoneBar } from './gone-bar.tsx'
+import { type ListHandle, MessageList } from './message-list.tsx'
+import { firstUnreadOf, rowsOf } from './rows.ts'
+import { UnreadableBar } from './unreadable-bar.tsx'
+import { useArrivals } from './use-arrivals.ts'
+
+/** Most unread messages that are loaded to show where they begin. A guess: nobody reads on from farther back. */
+const MOST_UNREAD = 1000
+
+function ConversationBar({ group }: { readonly group: GroupView }) {
+  const app = useApp()
+  const member = group.state === 'member'
+  const to = (screen: 'members' | 'security') => () => app.go({ screen, group: group.id })
+  return (
+    <header class="bar bar-conversation">
+      {app.wide.value ? null : <IconButton name={strings.back} icon="back" onClick={app.back} />}
+      <Avatar id={group.id} name={group.title} />
+      <div class="bar-title">
+        <h1 tabIndex={-1}>{group.title}</h1>
+        <p class="bar-subtitle">
+          {member ? (
+            <>
+              <ConnectionDot state={group.connection} />
+              <span>{connectionText(group.connection)}</span>
+              <span aria-hidden="true">·</span>
+              <span>{strings.memberCount(group.members.length)}</span>
+            </>
+          ) : (
+            <span>{group.state === 'removed' ? strings.removedShort : strings.leftShort}</span>
+          )}
+        </p>
+      </div>
+      <IconButton name={strings.securityBadge} icon="lock" onClick={to('security')} />
+      {member ? <IconButton name={strings.members} icon="people" onClick={to('members')} /> : null}
+    </header>
+  )
+}
+
+function NothingYet({ group }: { readonly group: GroupView }) {
+  const app = useApp()
+  const alone = group.members.length < 2
+  if (!alone) return <Empty icon={<Icon name="lock" size={32} />} title={strings.emptyConversationTitle} text={strings.emptyConversationText} />
+  return (
+    <Empty icon={<Icon name="invite" size={32} />} title={strings.emptyGroupTitle} text={strings.emptyGroupText}>
+      {group.may.invite ? (
+        <Button look="primary" icon="invite" wide onClick={() => app.go({ screen: 'invite', group: group.id })}>
+          {strings.shareInvite}
+        </Button>
+      ) : null}
+    </Empty>
+  )
+}
+
+export function Conversation({ group }: { readonly group: GroupView }) {
+  const app = useApp()
+  const root = useRef<HTMLDivElement>(null)
+  useFocusOnArrival(root)
+  /** As it was when one came: the mark stays where it is while one reads. */
+  const [unreadAtFirst] = useState(Math.min(group.unread, MOST_UNREAD))
+  const conversation = useMemo(() => openConversation(app.client, group.id, unreadAtFirst), [])
+  const handle = useRef<ListHandle | null>(null)
+  const [place, setPlace] = useState({ atEnd: true, unreadAbove: false })
+  const window = conversation.window.value
+  const firstUnread = useRef<string | null | undefined>(undefined)
+  if (window !== null && firstUnread.current === undefined) firstUnread.current = firstUnreadOf(window.messages, unreadAtFirst)
+  const rows = useMemo(() => rowsOf(window?.messages ?? [], firstUnread.current ?? null), [window])
+  const newBelow = useArrivals(app, window, place.atEnd)
+
+  useEffect(() => conversation.close, [])
+  useEffect(() => {
+    void conversation.refresh()
+  }, [group.revision])
+  useEffect(() => {
+    const markRead = () => {
+      if (place.atEnd && group.unread > 0 && window !== null && document.visibilityState === 'visible') void app.request({ kind: 'markRead', group: group.id })
+    }
+    markRead()
+    document.addEventListener('visibilitychange', markRead)
+    return () => document.removeEventListener('visibilitychange', markRead)
+  }, [place.atEnd, group.unread, window === null])
+  useEffect(() => {
+    if (place.atEnd) conversation.trim()
+  }, [place.atEnd, window])
+
+  const anythingSaid = window?.messages.some(({ body }) => body.kind === 'text') ?? false
+  return (
+    <div class="screen" ref={root}>
+      <ConversationBar group={group} />
+      <AppBanners group={group} />
+      <UnreadableBar unreadable={group.unreadable} />
+      <div class="messages-place">
+        {window === null ? (
+          <p class="messages-wait" role="status">
+            {conversation.failed.value ? strings.loadingFailed : strings.loadingMessages}
+          </p>
+        ) : (
+          <>
+            <MessageList
+              rows={rows}
+              account={app.view.value.profile?.account ?? ''}
+              more={window.more}
+              loadingOlder={conversation.loadingOlder.value}
+              handle={handle}
+              onOlder={() => void conversation.loadOlder()}
+              onPlace={(atEnd, unreadAbove) => {
+                if (atEnd !== place.atEnd || unreadAbove !== place.unreadAbove) setPlace({ atEnd, unreadAbove })
+              }}
+            />
+            {anythingSaid || group.state !== 'member' ? null : <NothingYet group={group} />}
+          </>
+        )}
+        <div class="jumps">
+          {place.unreadAbove ? <IconButton name={strings.jumpToUnread} icon="up" onClick={() => handle.current?.toUnread()} /> : null}
+          {place.atEnd ? null : (
+            <span class="jump">
+              <IconButton name={strings.jumpToNewest} icon="down" onClick={() => handle.current?.toEnd()} />
+              {newBelow > 0 ? (
+                <span class="unread">
+                  <span aria-hidden="true">{newBelow}</span>
+                  <span class="visually-hidden">{strings.newSince(newBelow)}</span>
+                </span>
+              ) : null}
+            </span>
+          )}
+        </div>
+      </div>
+      {window !== null && conversation.failed.value ? (
+        <Banner look="warning">
+          {strings.loadingFailed} <Button onClick={() => void conversation.refresh()}>{strings.tryAgain}</Button>
+        </Banner>
+      ) : null}
+      {group.state === 'member' ? <Composer group={group.id} draft={group.draft} /> : <GoneBar group={group} />}
+    </div>
+  )
+}

@@ -1,0 +1,86 @@
+import type { GroupView, JoinView } from '@sotto/engine/api'
+import { Banner, Button, ErrorLine } from '../parts/controls.tsx'
+import { Icon } from '../parts/icons.tsx'
+import { Screen } from '../parts/screen.tsx'
+import { useApp } from '../state/app.ts'
+import { useAction } from '../state/use-action.ts'
+import { language, strings } from '../strings/index.ts'
+import { joinEndSentence } from '../strings/sentences.ts'
+
+const STEPS = [strings.joinStepRelay, strings.joinStepMember, strings.joinStepAdmitted, strings.joinStepKeys]
+
+/** How many of the steps are behind one: the next is under way. */
+function stepsDone(step: JoinView['step']): number {
+  switch (step) {
+    case 'connecting':
+    case 'refused':
+      return 0
+    case 'waiting':
+      return 1
+    case 'admitted':
+      return 3
+  }
+}
+
+function waitedFor(step: JoinView['step']): string {
+  switch (step) {
+    case 'connecting':
+    case 'refused':
+      return strings.joinWaitConnecting
+    case 'waiting':
+      return strings.joinWaitWaiting
+    case 'admitted':
+      return strings.joinWaitAdmitted
+  }
+}
+
+/** Joining, step by step, until the conversation takes this screen's place. */
+export function JoinProgress({ group }: { readonly group: GroupView }) {
+  const app = useApp()
+  const action = useAction()
+  const join = group.join ?? { step: 'connecting', reason: null }
+  const done = stepsDone(join.step)
+
+  const stop = async (next: 'list' | 'pasteInvite') => {
+    if ((await action.run(() => app.request({ kind: 'cancelJoin', group: group.id }))) !== null) app.goInstead({ screen: next })
+  }
+
+  if (join.step === 'refused')
+    return (
+      <Screen title={strings.joinRefusedTitle}>
+        <Banner look="error">{joinEndSentence(language, join.reason ?? 'closed')}</Banner>
+        <ErrorLine error={action.error} />
+        <Button look="primary" icon="paste" busy={action.busy} wide onClick={() => void stop('pasteInvite')}>
+          {strings.pasteInvite}
+        </Button>
+        <Button icon="trash" busy={action.busy} wide onClick={() => void stop('list')}>
+          {strings.removeFromList}
+        </Button>
+      </Screen>
+    )
+
+  return (
+    <Screen title={group.title === '' ? strings.joiningTitle : group.title}>
+      <ol class="steps">
+        {STEPS.map((text, index) => {
+          const state = index < done ? 'done' : index === done ? 'now' : 'later'
+          const word = { done: strings.joinStepDone, now: strings.joinStepNow, later: strings.joinStepLater }[state]
+          return (
+            <li key={text} class={`step step-${state}`} aria-current={state === 'now' ? 'step' : undefined}>
+              <span class="step-mark">{state === 'done' ? <Icon name="check" size={16} /> : null}</span>
+              <span>{text}</span>
+              <span class="visually-hidden">({word})</span>
+            </li>
+          )
+        })}
+      </ol>
+      <p class="steps-wait" role="status">
+        {waitedFor(join.step)}
+      </p>
+      <ErrorLine error={action.error} />
+      <Button busy={action.busy} wide onClick={() => void stop('list')}>
+        {strings.stopJoining}
+      </Button>
+    </Screen>
+  )
+}

@@ -1,0 +1,165 @@
+/** The messages as a windowed list that keeps its place while rows come and go above and below. */
+import type { RefObject } from 'preact'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { strings } from '../strings/index.ts'
+import { RowContent } from './message-row.tsx'
+import type { Row } from './rows.ts'
+import { DRAW_ALL_ROWS, offsetsOf, visibleRange } from './visible-range.ts'
+
+/** So close to the end one counts as being there, px. */
+const END_PX = 48
+/** Older messages are asked for this long before one gets to the beginning, px. */
+const OLDER_PX = 600
+
+/** What the list can be told from outside. */
+export interface ListHandle {
+  readonly toEnd: () => void
+  readonly toUnread: () => void
+}
+
+interface MessageListProps {
+  readonly rows: readonly Row[]
+  readonly account: string
+  readonly more: boolean
+  readonly loadingOlder: boolean
+  readonly handle: RefObject<ListHandle | null>
+  readonly onOlder: () => void
+  /** Whether one sees the end of the conversation, and whether the mark for new messages is still below the top. */
+  readonly onPlace: (atEnd: boolean, unreadAbove: boolean) => void
+}
+
+/** A guess until a row has been drawn and measured, px. */
+function expectedHeight(row: Row): number {
+  if (row.kind !== 'message') return 40
+  const { length } = row.message.body.kind === 'text' ? row.message.body.text : ''
+  return 40 + 20 * Math.floor(length / 36) + (row.last ? 20 : 0)
+}
+
+/** Where one is: at the end and following it, or at a row whose top is `below` px under the list's. */
+type Place = { readonly kind: 'end' } | { readonly kind: 'row'; readonly key: string; readonly below: number }
+
+const drawnRows = (scroller: HTMLElement): readonly HTMLElement[] => [...scroller.querySelectorAll<HTMLElement>('li[data-key]')]
+
+export function MessageList({ rows, account, more, loadingOlder, handle, onOlder, onPlace }: MessageListProps) {
+  const scroller = useRef<HTMLDivElement>(null)
+  const heights = useRef(new Map<string, number>())
+  const place = useRef<Place>(rows.some(({ kind }) => kind === 'unread') ? { kind: 'row', key: 'unread', below: 16 } : { kind: 'end' })
+  const width = useRef(0)
+  const [, setPass] = useState(0)
+  const redraw = () => setPass((pass) => pass + 1)
+
+  const offsets = offsetsOf(rows.map((row) => heights.current.get(row.key) ?? expectedHeight(row)))
+  const total = offsets.at(-1) ?? 0
+  const viewport = scroller.current?.clientHeight ?? 600
+  const topOf = (at: Place): number => {
+    if (at.kind === 'end') return total - viewport
+    const index = rows.findIndex(({ key }) => key === at.key)
+    return index < 0 ? total - viewport : (offsets[index] ?? 0) - at.below
+  }
+  const range = visibleRange(offsets, topOf(place.current), viewport)
+  const drawn = useRef(range)
+  drawn.current = range
+
+  const tellPlace = (element: HTMLElement) => {
+    const mark = element.querySelector<HTMLElement>('li[data-key="unread"]')
+    const markIndex = rows.findIndex(({ key }) => key === 'unread')
+    const above = mark === null ? markIndex >= 0 && markIndex < drawn.current.from : mark.offsetTop + mark.offsetHeight < element.scrollTop
+    onPlace(place.current.kind === 'end', above)
+  }
+
+  useLayoutEffect(() => {
+    const element = scroller.current
+    if (element === null) return
+    let changed = false
+    for (const row of drawnRows(element)) {
+      const key = row.dataset['key'] ?? ''
+      if (heights.current.get(key) === row.offsetHeight) continue
+      heights.current.set(key, row.offsetHeight)
+      changed = true
+    }
+    const at = place.current
+    if (at.kind === 'end') element.scrollTop = element.scrollHeight
+    else {
+      const row = drawnRows(element).find(({ dataset }) => dataset['key'] === at.key)
+      if (row === undefined) place.current = { kind: 'end' }
+      else if (Math.abs(element.scrollTop - (row.offsetTop - at.below)) > 1) element.scrollTop = row.offsetTop - at.below
+    }
+    // Spacers were drawn with guessed heights: once more with measured ones. Ends when nothing new was measured.
+    if (changed && rows.length > DRAW_ALL_ROWS) redraw()
+    const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < END_PX
+    if (atEnd) place.current = { kind: 'end' }
+    tellPlace(element)
+  })
+
+  const onScroll = () => {
+    const element = scroller.current
+    if (element === null) return
+    const top = element.scrollTop
+    const atEnd = element.scrollHeight - top - element.clientHeight < END_PX
+    const first = drawnRows(element).find((row) => row.offsetTop + row.offsetHeight > top)
+    if (atEnd || first === undefined) place.current = { kind: 'end' }
+    else place.current = { kind: 'row', key: first.dataset['key'] ?? '', below: first.offsetTop - top }
+    // Dragged past everything that is drawn: the row there follows from the heights alone.
+    if (!atEnd && first === undefined) {
+      const target = visibleRange(offsets, top, element.clientHeight)
+      const row = rows[Math.min(rows.length - 1, target.from + 30)]
+      if (row !== undefined) place.current = { kind: 'row', key: row.key, below: 0 }
+    }
+    tellPlace(element)
+    const next = visibleRange(offsets, top, element.clientHeight)
+    if (Math.abs(next.from - drawn.current.from) > 10 || Math.abs(next.to - drawn.current.to) > 10) redraw()
+    if (more && !loadingOlder && top < OLDER_PX) onOlder()
+  }
+
+  useEffect(() => {
+    const element = scroller.current
+    if (element === null) return
+    const observer = new ResizeObserver(() => {
+      if (element.clientWidth !== width.current) heights.current.clear()
+      width.current = element.clientWidth
+      redraw()
+    })
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [])
+
+  useEffect(() => {
+    // A short page leaves nothing to scroll, so nothing would ask for more.
+    const element = scroller.current
+    if (element !== null && more && !loadingOlder && element.scrollHeight <= element.clientHeight) onOlder()
+  }, [rows, more, loadingOlder])
+
+  const newest = rows.at(-1)
+  const newestOwn = newest?.kind === 'message' && newest.message.own ? newest.key : null
+  const lastOwn = useRef(newestOwn)
+  if (newestOwn !== null && newestOwn !== lastOwn.current) place.current = { kind: 'end' }
+  lastOwn.current = newestOwn
+
+  handle.current = {
+    toEnd: () => {
+      place.current = { kind: 'end' }
+      redraw()
+    },
+    toUnread: () => {
+      place.current = { kind: 'row', key: 'unread', below: 16 }
+      redraw()
+    },
+  }
+
+  return (
+    <div class="messages" ref={scroller} role="log" aria-live="off" aria-label={strings.messages} tabIndex={0} onScroll={onScroll}>
+      <p class="messages-edge" role={loadingOlder ? 'status' : undefined}>
+        {loadingOlder ? strings.loadingOlder : more ? '\u00a0' : strings.beginning}
+      </p>
+      <div aria-hidden="true" style={{ height: `${offsets[range.from] ?? 0}px` }} />
+      <ol>
+        {rows.slice(range.from, range.to).map((row) => (
+          <li key={row.key} data-key={row.key}>
+            <RowContent row={row} account={account} />
+          </li>
+        ))}
+      </ol>
+      <div aria-hidden="true" style={{ height: `${total - (offsets[range.to] ?? total)}px` }} />
+    </div>
+  )
+}

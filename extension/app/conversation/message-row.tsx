@@ -1,0 +1,87 @@
+/** One row of a conversation. Drawn anew only when it changed: see `Row`. */
+import type { MessageView } from '@sotto/engine/api'
+import { useMemo } from 'preact/hooks'
+import { Avatar } from '../parts/avatar.tsx'
+import { Icon, type IconName } from '../parts/icons.tsx'
+import { useApp } from '../state/app.ts'
+import { language, strings } from '../strings/index.ts'
+import { clockTime, dayLabel } from '../times.ts'
+import { noticeText } from './notice-text.ts'
+import type { Row } from './rows.ts'
+
+const STATES: { readonly [S in NonNullable<MessageView['state']>]: { readonly icon: IconName; readonly text: string } } = {
+  sending: { icon: 'clock', text: strings.stateSending },
+  sent: { icon: 'check', text: strings.stateSent },
+  delivered: { icon: 'checks', text: strings.stateDelivered },
+}
+
+function Bubble({ message, first, last, showsState }: Omit<Extract<Row, { kind: 'message' }>, 'kind' | 'key'>) {
+  const id = `message-${message.id}`
+  const state = message.state === null ? null : STATES[message.state]
+  const text = message.body.kind === 'text' ? message.body.text : ''
+  return (
+    <article
+      class={`message${message.own ? ' message-own' : ''}${first ? ' message-first' : ''}${last ? ' message-last' : ''}`}
+      aria-labelledby={`${id}-who ${id}-text ${id}-state`}
+    >
+      {message.own ? null : <span class="message-face">{last ? <Avatar id={message.account} name={message.senderName} size="small" /> : null}</span>}
+      <div class="message-stack">
+        <span id={`${id}-who`} class={first && !message.own ? 'message-who' : 'visually-hidden'}>
+          {message.own ? strings.you : message.senderName}
+        </span>
+        <div class="bubble" dir="auto" id={`${id}-text`}>
+          {text}
+        </div>
+        <div class={last || showsState || message.resent ? 'message-foot' : 'visually-hidden'}>
+          <time dateTime={new Date(message.atMs).toISOString()}>{clockTime(language, message.atMs)}</time>
+          {message.resent ? <span>{strings.resent}</span> : null}
+          <span id={`${id}-state`} class={showsState ? `message-state message-${message.state ?? ''}` : 'visually-hidden'}>
+            {state === null ? null : (
+              <>
+                <Icon name={state.icon} size={16} />
+                <span>{state.text}</span>
+              </>
+            )}
+          </span>
+        </div>
+      </div>
+    </article>
+  )
+}
+
+function Day({ atMs }: { readonly atMs: number }) {
+  const app = useApp()
+  return (
+    <p class="day">
+      <span>{dayLabel(language, strings, atMs, app.now.value)}</span>
+    </p>
+  )
+}
+
+/** What one row shows. `account` is one's own. */
+export function RowContent({ row, account }: { readonly row: Row; readonly account: string }) {
+  const message = row.kind === 'message' || row.kind === 'notice' ? row.message : null
+  const first = row.kind === 'message' && row.first
+  const last = row.kind === 'message' && row.last
+  const showsState = row.kind === 'message' && row.showsState
+  const day = row.kind === 'day' ? row.atMs : 0
+  // Rows are laid out anew with every change; the same vnode tells Preact that nothing below has changed.
+  return useMemo(() => {
+    switch (row.kind) {
+      case 'day':
+        return <Day atMs={row.atMs} />
+      case 'unread':
+        return (
+          <p class="new-mark">
+            <span>{strings.newMessagesMark}</span>
+          </p>
+        )
+      case 'notice':
+        return row.message.body.kind === 'notice' ? (
+          <p class="group-notice">{noticeText(strings, row.message.body, row.message.own || row.message.account === account)}</p>
+        ) : null
+      case 'message':
+        return <Bubble message={row.message} first={row.first} last={row.last} showsState={row.showsState} />
+    }
+  }, [row.kind, message, first, last, showsState, day, account])
+}

@@ -1,0 +1,36 @@
+import { useEffect, useRef } from 'preact/hooks'
+import type { App } from '../state/app.ts'
+import type { MessageWindow } from '../state/message-window.ts'
+import { strings } from '../strings/index.ts'
+
+/** More at once than this are announced as a number. */
+const READ_OUT_AT_MOST = 3
+
+/**
+ * Announces messages of others as they arrive, and counts those that came since one last saw the end.
+ * @returns the count, 0 at the end
+ */
+export function useArrivals(app: App, window: MessageWindow | null, atEnd: boolean): number {
+  /** Sort key of the newest message that was announced, and of the newest when one last saw the end. */
+  const announced = useRef<string | null>(null)
+  const seen = useRef('')
+  const newest = window?.messages.at(-1)?.order ?? ''
+  if (atEnd) seen.current = newest
+
+  useEffect(() => {
+    if (window === null) return
+    const before = announced.current
+    announced.current = newest
+    // What was there on opening is read by whoever wants to; only what comes later is announced.
+    if (before === null) return
+    const arrived = window.messages.filter(({ order, own, body }) => order > before && !own && body.kind === 'text')
+    if (arrived.length === 0) return
+    app.announcement.value =
+      arrived.length > READ_OUT_AT_MOST
+        ? strings.newSince(arrived.length)
+        : arrived.map(({ senderName, body }) => strings.fromShort(senderName, body.kind === 'text' ? body.text : '')).join('\n')
+  }, [window])
+
+  if (atEnd || window === null) return 0
+  return window.messages.filter(({ order, own, body }) => order > seen.current && !own && body.kind === 'text').length
+}

@@ -1,0 +1,30 @@
+/** A group's or a person's picture: initials on a colour of their own. */
+
+const TONES = 8
+
+/** A tone for an id, the same everywhere. */
+function toneOf(id: string): number {
+  let sum = 0
+  for (const char of id) sum = (sum * 31 + (char.codePointAt(0) ?? 0)) % 9973
+  return sum % TONES
+}
+
+/** Up to two initials of a name. */
+function initialsOf(name: string): string {
+  const words = name.trim().split(/\s+/).filter((word) => /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(word))
+  const picked = words.length > 1 ? [words[0], words.at(-1)] : words
+  return picked.map((word) => [...(word ?? '')][0]?.toLocaleUpperCase() ?? '').join('')
+}
+
+interface AvatarProps {
+  /** What the colour follows. */
+  readonly id: string
+  readonly name: string
+  readonly size?: 'small' | 'normal' | 'large'
+}
+
+export const Avatar = ({ id, name, size = 'normal' }: AvatarProps) => (
+  <span class={`avatar avatar-${size} tone-${toneOf(id)}`} aria-hidden="true">
+    {initialsOf(name) || '·'}
+  </span>
+)

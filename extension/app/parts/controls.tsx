@@ -1,0 +1,143 @@
+/** Buttons, fields, banners: what every screen is made of. */
+import type { ComponentChildren } from 'preact'
+import { useId } from 'preact/hooks'
+import { Icon, type IconName } from './icons.tsx'
+
+interface ButtonProps {
+  readonly children: ComponentChildren
+  readonly icon?: IconName
+  readonly look?: 'primary' | 'plain' | 'danger' | 'quiet'
+  readonly type?: 'button' | 'submit'
+  /** Something is under way: the button keeps its place and its focus but does nothing. */
+  readonly busy?: boolean
+  readonly disabled?: boolean
+  readonly wide?: boolean
+  readonly onClick?: () => void
+}
+
+export const Button = ({ children, icon, look = 'plain', type = 'button', busy = false, disabled = false, wide = false, onClick }: ButtonProps) => (
+  <button
+    type={type}
+    class={`button button-${look}${wide ? ' button-wide' : ''}`}
+    disabled={disabled}
+    aria-disabled={busy || undefined}
+    aria-busy={busy || undefined}
+    onClick={busy ? (event) => event.preventDefault() : onClick}
+  >
+    {icon === undefined ? null : <Icon name={icon} />}
+    <span>{children}</span>
+  </button>
+)
+
+interface IconButtonProps {
+  readonly name: string
+  readonly icon: IconName
+  readonly type?: 'button' | 'submit'
+  readonly look?: 'quiet' | 'primary'
+  readonly disabled?: boolean
+  readonly expanded?: boolean
+  readonly onClick?: () => void
+}
+
+/** A button that shows only a picture; its name is read out and shown as a hint. */
+export const IconButton = ({ name, icon, type = 'button', look = 'quiet', disabled = false, expanded, onClick }: IconButtonProps) => (
+  <button
+    type={type}
+    class={`icon-button icon-button-${look}`}
+    aria-label={name}
+    title={name}
+    disabled={disabled}
+    aria-expanded={expanded}
+    onClick={onClick}
+  >
+    <Icon name={icon} />
+  </button>
+)
+
+interface FieldProps {
+  readonly label: string
+  readonly value: string
+  readonly onValue: (value: string) => void
+  readonly hint?: string
+  readonly error?: string | null
+  readonly type?: 'text' | 'password'
+  readonly autocomplete?: string
+  readonly autofocus?: boolean
+  readonly required?: boolean
+  readonly rows?: number
+  /** Of addresses and codes: no spelling, no capitals. */
+  readonly code?: boolean
+}
+
+export function Field({ label, value, onValue, hint, error = null, type = 'text', autocomplete = 'off', autofocus, required, rows, code }: FieldProps) {
+  const id = useId()
+  const described = [hint === undefined ? '' : `${id}-hint`, error === null ? '' : `${id}-error`].filter((part) => part !== '').join(' ')
+  // The types of inputs are told apart by literal; both of ours take the same attributes.
+  const inputType = type as 'text'
+  const common = {
+    id,
+    value,
+    required,
+    autocomplete,
+    class: code ? 'input input-code' : 'input',
+    spellcheck: code ? false : undefined,
+    autocapitalize: code ? 'off' : undefined,
+    'aria-invalid': error === null ? undefined : true,
+    'aria-describedby': described === '' ? undefined : described,
+    'data-autofocus': autofocus ? '' : undefined,
+  } as const
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      {rows === undefined ? (
+        <input {...common} type={inputType} onInput={(event) => onValue(event.currentTarget.value)} />
+      ) : (
+        <textarea {...common} rows={rows} onInput={(event) => onValue(event.currentTarget.value)} />
+      )}
+      {hint === undefined ? null : (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+      {error === null ? null : (
+        <p class="field-error" id={`${id}-error`} role="alert">
+          <Icon name="warning" size={16} /> <span>{error}</span>
+        </p>
+      )}
+    </div>
+  )
+}
+
+interface BannerProps {
+  readonly look: 'info' | 'warning' | 'error'
+  readonly icon?: IconName
+  readonly children: ComponentChildren
+}
+
+/** A line that says what is the matter. Errors interrupt a screen reader, the others wait. */
+export const Banner = ({ look, icon, children }: BannerProps) => (
+  <div class={`banner banner-${look}`} role={look === 'error' ? 'alert' : 'status'}>
+    <Icon name={icon ?? (look === 'info' ? 'info' : 'warning')} />
+    <div>{children}</div>
+  </div>
+)
+
+/** What went wrong with the last action; nothing when all went well. */
+export const ErrorLine = ({ error }: { readonly error: string | null }) => (error === null ? null : <Banner look="error">{error}</Banner>)
+
+interface EmptyProps {
+  readonly icon: ComponentChildren
+  readonly title: string
+  readonly text: string
+  readonly children?: ComponentChildren
+}
+
+/** A screen with nothing in it yet: a sentence and what to do. */
+export const Empty = ({ icon, title, text, children }: EmptyProps) => (
+  <div class="empty">
+    <div class="medallion">{icon}</div>
+    <h2>{title}</h2>
+    <p>{text}</p>
+    {children === undefined ? null : <div class="empty-actions">{children}</div>}
+  </div>
+)

@@ -1,0 +1,46 @@
+/** The frame of a screen: a bar with Back, a heading and actions, and what scrolls below. */
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { useApp } from '../state/app.ts'
+import { parentOf } from '../state/route.ts'
+import { strings } from '../strings/index.ts'
+import { IconButton } from './controls.tsx'
+
+/**
+ * Moves the focus to where a screen begins: its first field if it asks for one, else its heading.
+ * Not when the page has just opened: then nothing was focused that could be lost.
+ */
+export function useFocusOnArrival(root: { readonly current: HTMLElement | null }): void {
+  useEffect(() => {
+    const field = root.current?.querySelector<HTMLElement>('[data-autofocus]')
+    const heading = root.current?.querySelector<HTMLElement>('h1')
+    ;(field ?? heading)?.focus({ preventScroll: true })
+  }, [])
+}
+
+interface ScreenProps {
+  readonly title: string
+  readonly actions?: ComponentChildren
+  readonly children: ComponentChildren
+}
+
+export function Screen({ title, actions, children }: ScreenProps) {
+  const app = useApp()
+  const root = useRef<HTMLDivElement>(null)
+  useFocusOnArrival(root)
+  const backShown = app.layout !== 'options' && !(app.wide.value && parentOf(app.route.value).screen === 'list')
+  return (
+    <div class="screen" ref={root}>
+      <header class="bar">
+        {backShown ? <IconButton name={strings.back} icon="back" onClick={app.back} /> : null}
+        <h1 tabIndex={-1} class={backShown ? undefined : 'bar-title-alone'}>
+          {title}
+        </h1>
+        {actions}
+      </header>
+      <div class="screen-body">
+        <div class="column">{children}</div>
+      </div>
+    </div>
+  )
+}

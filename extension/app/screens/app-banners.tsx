@@ -1,0 +1,52 @@
+/** What is wrong with this device or its lines, said once above everything it concerns. */
+import type { EngineView, GroupView } from '@sotto/engine/api'
+import { Banner } from '../parts/controls.tsx'
+import { type App, useApp } from '../state/app.ts'
+import { strings } from '../strings/index.ts'
+
+interface Trouble {
+  readonly look: 'info' | 'warning' | 'error'
+  readonly icon: 'info' | 'warning' | 'cloudOff' | 'relay' | 'clock'
+  readonly text: string
+}
+
+const noRelayReached = ({ relays }: EngineView): boolean => relays.length > 0 && relays.every(({ state }) => state === 'unreachable')
+
+/** The one thing to say about the lines: what explains most comes first. */
+function lineTrouble(app: App, group: GroupView | null): Trouble | null {
+  if (app.connection.value === 'connecting') return { look: 'info', icon: 'clock', text: strings.bannerReconnecting }
+  if (!app.online.value) return { look: 'warning', icon: 'cloudOff', text: strings.bannerOffline }
+  if (noRelayReached(app.view.value)) {
+    const text = group?.connection === 'direct' ? strings.bannerRelayUnreachableDirect : strings.bannerRelayUnreachable
+    return { look: 'warning', icon: 'relay', text }
+  }
+  const alone = group === null || group.state !== 'member' || group.members.length < 2
+  if (!alone && group.connection === 'offline') return { look: 'info', icon: 'cloudOff', text: strings.bannerGroupOffline }
+  return null
+}
+
+const deviceTrouble = ({ trouble }: EngineView): Trouble | null => {
+  switch (trouble) {
+    case null:
+      return null
+    case 'storageFull':
+      return { look: 'error', icon: 'warning', text: strings.bannerStorageFull }
+    case 'storageDamaged':
+      return { look: 'error', icon: 'warning', text: strings.bannerStorageDamaged }
+  }
+}
+
+/** @param group the conversation it stands above, if any */
+export function AppBanners({ group = null }: { readonly group?: GroupView | null }) {
+  const app = useApp()
+  const troubles = [deviceTrouble(app.view.value), lineTrouble(app, group)].filter((trouble) => trouble !== null)
+  return (
+    <>
+      {troubles.map(({ look, icon, text }) => (
+        <Banner key={text} look={look} icon={icon}>
+          {text}
+        </Banner>
+      ))}
+    </>
+  )
+}

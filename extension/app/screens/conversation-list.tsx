@@ -1,0 +1,134 @@
+import type { GroupView } from '@sotto/engine/api'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { Avatar } from '../parts/avatar.tsx'
+import { ConnectionDot, connectionText } from '../parts/connection-mark.tsx'
+import { Button, Empty, IconButton } from '../parts/controls.tsx'
+import { Icon, Mark } from '../parts/icons.tsx'
+import { useApp } from '../state/app.ts'
+import { hashOf } from '../state/route.ts'
+import { language, strings } from '../strings/index.ts'
+import { listTime } from '../times.ts'
+import { AppBanners } from './app-banners.tsx'
+
+/** The second line of a conversation in the list. */
+function previewOf(group: GroupView): string {
+  if (group.state === 'joining') return group.join?.step === 'refused' ? strings.joinEndedShort : strings.joiningShort
+  if (group.state === 'removed') return strings.removedShort
+  if (group.state === 'left') return strings.leftShort
+  if (group.draft.trim() !== '') return strings.draftShort(group.draft)
+  if (group.lastMessage === null) return strings.noMessagesShort
+  const { own, senderName, text } = group.lastMessage
+  if (senderName === '') return text
+  return own ? strings.ownShort(text) : strings.fromShort(senderName, text)
+}
+
+function Conversation({ group, current }: { readonly group: GroupView; readonly current: boolean }) {
+  const app = useApp()
+  const route = { screen: 'conversation', group: group.id } as const
+  const title = group.title === '' ? strings.joiningTitle : group.title
+  return (
+    <li>
+      <a
+        class={`conversation${current ? ' conversation-current' : ''}`}
+        href={hashOf(route)}
+        aria-current={current ? 'page' : undefined}
+        onClick={(event) => {
+          event.preventDefault()
+          app.go(route)
+        }}
+      >
+        <span class="avatar-place">
+          <Avatar id={group.id} name={group.title} />
+          {group.state === 'member' ? <ConnectionDot state={group.connection} /> : null}
+        </span>
+        <span class="conversation-title">{title}</span>
+        {group.lastMessage === null ? null : (
+          <time class="conversation-time" dateTime={new Date(group.lastMessage.atMs).toISOString()}>
+            {listTime(language, strings, group.lastMessage.atMs, app.now.value)}
+          </time>
+        )}
+        <span class={`conversation-preview${group.draft.trim() !== '' && group.state === 'member' ? ' conversation-draft' : ''}`}>{previewOf(group)}</span>
+        {group.unread > 0 ? (
+          <span class="unread">
+            <span aria-hidden="true">{group.unread > 999 ? '999+' : group.unread}</span>
+            <span class="visually-hidden">{strings.unreadCount(group.unread)}</span>
+          </span>
+        ) : null}
+        {group.state === 'member' ? <span class="visually-hidden">{connectionText(group.connection)}</span> : null}
+      </a>
+    </li>
+  )
+}
+
+const matches = (group: GroupView, query: string): boolean =>
+  [group.title, group.lastMessage?.text ?? '', ...group.members.map(({ name }) => name)].some((text) => text.toLocaleLowerCase().includes(query))
+
+/** All conversations, with search on top. Beside a conversation where there is room, else on its own. */
+export function ConversationList() {
+  const app = useApp()
+  const [typed, setTyped] = useState('')
+  const heading = useRef<HTMLHeadingElement>(null)
+  const { groups } = app.view.value
+  const route = app.route.value
+  const current = 'group' in route ? route.group : null
+  const query = typed.trim().toLocaleLowerCase()
+  const shown = query === '' ? groups : groups.filter((group) => matches(group, query))
+
+  useEffect(() => {
+    // Alone on the page, the list is a screen that one arrives at; beside another it is furniture.
+    if (!app.wide.peek()) heading.current?.focus({ preventScroll: true })
+  }, [])
+
+  return (
+    <div class="screen">
+      <header class="bar bar-list">
+        <Mark size={28} />
+        <h1 tabIndex={-1} ref={heading}>
+          {strings.conversations}
+        </h1>
+        <IconButton name={strings.pasteInvite} icon="paste" onClick={() => app.go({ screen: 'pasteInvite' })} />
+        <IconButton name={strings.newGroup} icon="plus" onClick={() => app.go({ screen: 'newGroup' })} />
+        <IconButton name={strings.settings} icon="settings" onClick={() => app.go({ screen: 'settings' })} />
+      </header>
+      {groups.length === 0 ? null : (
+        <div class="search">
+          <Icon name="search" size={18} />
+          <input
+            type="search"
+            class="input"
+            aria-label={strings.searchConversations}
+            placeholder={strings.searchConversations}
+            value={typed}
+            onInput={(event) => setTyped(event.currentTarget.value)}
+          />
+        </div>
+      )}
+      <AppBanners />
+      <div class="screen-body">
+        {groups.length === 0 ? (
+          <Empty icon={<Mark size={40} />} title={strings.noConversations} text={strings.noConversationsText}>
+            <Button look="primary" icon="plus" wide onClick={() => app.go({ screen: 'newGroup' })}>
+              {strings.newGroup}
+            </Button>
+            <Button icon="paste" wide onClick={() => app.go({ screen: 'pasteInvite' })}>
+              {strings.pasteInvite}
+            </Button>
+          </Empty>
+        ) : null}
+        {groups.length > 0 && shown.length === 0 ? (
+          <div class="nothing-found" role="status">
+            <p>{strings.nothingFound(typed.trim())}</p>
+            <Button onClick={() => setTyped('')}>{strings.clearSearch}</Button>
+          </div>
+        ) : null}
+        {shown.length === 0 ? null : (
+          <ul class="conversations" aria-label={strings.conversations}>
+            {shown.map((group) => (
+              <Conversation key={group.id} group={group} current={group.id === current} />
+            ))}
+          </ul>
+        )}
+      </div>
+    </div>
+  )
+}

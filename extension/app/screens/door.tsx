@@ -1,0 +1,196 @@
+/** The screens before one is in: starting, opening, the first minute, and unlocking. */
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { Button, ErrorLine, Field } from '../parts/controls.tsx'
+import { Mark } from '../parts/icons.tsx'
+import { useFocusOnArrival } from '../parts/screen.tsx'
+import { useApp } from '../state/app.ts'
+import { strings } from '../strings/index.ts'
+import { WipeDialog } from './wipe-dialog.tsx'
+
+/** After this long a wait gets a second sentence, ms. */
+const LONG_WAIT_MS = 4000
+
+function Door({ title, text, children }: { readonly title: string; readonly text: string; readonly children: ComponentChildren }) {
+  const root = useRef<HTMLElement>(null)
+  useFocusOnArrival(root)
+  return (
+    <main class="door" ref={root}>
+      <div class="door-inner">
+        <header class="door-head">
+          <Mark size={56} />
+          <h1 tabIndex={-1}>{title}</h1>
+          <p>{text}</p>
+        </header>
+        {children}
+      </div>
+    </main>
+  )
+}
+
+function Waiting({ title, text }: { readonly title: string; readonly text: string | null }) {
+  return (
+    <main class="door">
+      <div class="door-inner door-waiting" role="status">
+        <Mark size={56} />
+        <h1>{title}</h1>
+        <div class="progress" aria-hidden="true" />
+        <p>{text ?? '\u00a0'}</p>
+      </div>
+    </main>
+  )
+}
+
+export function Starting() {
+  const [long, setLong] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setLong(true), LONG_WAIT_MS)
+    return () => clearTimeout(timer)
+  }, [])
+  return <Waiting title={strings.starting} text={long ? strings.startingLong : null} />
+}
+
+export const Opening = () => <Waiting title={strings.opening} text={strings.openingHint} />
+
+export function Welcome() {
+  const app = useApp()
+  const [passphrase, setPassphrase] = useState('')
+  const [again, setAgain] = useState('')
+  const [without, setWithout] = useState(false)
+  const [relay, setRelay] = useState(app.defaults.relay ?? '')
+  const [busy, setBusy] = useState(false)
+  const [differ, setDiffer] = useState(false)
+
+  const create = async () => {
+    if (busy) return
+    setDiffer(!without && passphrase !== again)
+    app.doorError.value = null
+    if (!without && passphrase !== again) return
+    setBusy(true)
+    const answer = await app.request({
+      kind: 'createProfile',
+      name: app.typedName.value.trim(),
+      passphrase: without ? null : passphrase,
+      relays: relay.trim() === '' ? [] : [relay.trim()],
+    })
+    setBusy(false)
+    if (answer.ok) app.goInstead({ screen: 'list' })
+    else app.doorError.value = answer.sentence
+  }
+
+  return (
+    <Door title={strings.welcomeTitle} text={strings.welcomeText}>
+      <form
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void create()
+        }}
+      >
+        <Field
+          label={strings.yourName}
+          hint={strings.yourNameHint}
+          value={app.typedName.value}
+          onValue={(value) => {
+            app.typedName.value = value
+          }}
+          autocomplete="nickname"
+          autofocus
+          required
+        />
+        {without ? null : (
+          <>
+            <Field
+              label={strings.passphrase}
+              hint={strings.passphraseHint}
+              type="password"
+              autocomplete="new-password"
+              value={passphrase}
+              onValue={setPassphrase}
+              required
+            />
+            <Field
+              label={strings.passphraseAgain}
+              type="password"
+              autocomplete="new-password"
+              value={again}
+              onValue={setAgain}
+              error={differ ? strings.passphrasesDiffer : null}
+              required
+            />
+          </>
+        )}
+        <label class="check">
+          <input type="checkbox" checked={without} onChange={(event) => setWithout(event.currentTarget.checked)} />
+          <span>{strings.withoutPassphrase}</span>
+        </label>
+        {without ? <p class="notice-text">{strings.withoutPassphraseHint}</p> : null}
+        <details class="more" open={relay !== ''}>
+          <summary>{strings.relay}</summary>
+          <Field
+            label={strings.relayAddress}
+            hint={app.defaults.relay !== null && relay === app.defaults.relay ? `${strings.relayFilledIn} ${strings.relayHint}` : strings.relayHint}
+            value={relay}
+            onValue={setRelay}
+            code
+          />
+        </details>
+        <ErrorLine error={app.doorError.value} />
+        <Button type="submit" look="primary" busy={busy} wide>
+          {busy ? strings.creatingProfile : strings.createProfile}
+        </Button>
+      </form>
+    </Door>
+  )
+}
+
+export function Locked() {
+  const app = useApp()
+  const [passphrase, setPassphrase] = useState('')
+  const [busy, setBusy] = useState(false)
+  const [wiping, setWiping] = useState(false)
+  const name = app.view.value.profile?.name
+
+  const unlock = async () => {
+    if (busy) return
+    setBusy(true)
+    app.doorError.value = null
+    const answer = await app.request({ kind: 'unlock', passphrase })
+    setBusy(false)
+    if (!answer.ok) app.doorError.value = answer.sentence
+  }
+
+  return (
+    <Door title={name === undefined || name === '' ? strings.welcomeBack : strings.welcomeBackTo(name)} text={strings.lockedText}>
+      <form
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void unlock()
+        }}
+      >
+        <Field
+          label={strings.passphrase}
+          type="password"
+          autocomplete="current-password"
+          value={passphrase}
+          onValue={setPassphrase}
+          error={app.doorError.value}
+          autofocus
+          required
+        />
+        <Button type="submit" look="primary" busy={busy} wide>
+          {busy ? strings.unlocking : strings.unlock}
+        </Button>
+      </form>
+      <details class="more">
+        <summary>{strings.forgotPassphrase}</summary>
+        <p>{strings.passphraseHint}</p>
+        <Button look="danger" icon="trash" onClick={() => setWiping(true)}>
+          {strings.wipe}
+        </Button>
+      </details>
+      {wiping ? <WipeDialog onClose={() => setWiping(false)} /> : null}
+    </Door>
+  )
+}

@@ -1,0 +1,116 @@
+import type { GroupView } from '@sotto/engine/api'
+import { useEffect, useState } from 'preact/hooks'
+import { Banner, Button, ErrorLine } from '../parts/controls.tsx'
+import { Confirm } from '../parts/dialog.tsx'
+import { QrCode } from '../parts/qr-code.tsx'
+import { Screen } from '../parts/screen.tsx'
+import { type App, type ShownInvite, useApp } from '../state/app.ts'
+import { useAction } from '../state/use-action.ts'
+import { language, strings } from '../strings/index.ts'
+import { longTime } from '../times.ts'
+
+/** How long a button says that it has copied, ms. */
+const COPIED_MS = 2500
+
+const remember = (app: App, group: string, invite: ShownInvite | null): void => {
+  const invites = new Map(app.invites.value)
+  if (invite === null) invites.delete(group)
+  else invites.set(group, invite)
+  app.invites.value = invites
+}
+
+function Shown({ invite }: { readonly invite: ShownInvite }) {
+  const app = useApp()
+  const [copied, setCopied] = useState(false)
+  useEffect(() => {
+    if (!copied) return
+    const timer = setTimeout(() => setCopied(false), COPIED_MS)
+    return () => clearTimeout(timer)
+  }, [copied])
+  return (
+    <>
+      <div class="invite-card">
+        <QrCode text={invite.text} name={strings.inviteQr} />
+        <p class="invite-terms">
+          {strings.inviteUses(invite.uses)}
+          <br />
+          {strings.inviteExpires(longTime(language, invite.expiresMs))}
+        </p>
+      </div>
+      <textarea class="input input-code invite-text" aria-label={strings.inviteText} readOnly rows={3} value={invite.text} onFocus={(event) => event.currentTarget.select()} />
+      <Button
+        look="primary"
+        icon={copied ? 'check' : 'copy'}
+        wide
+        onClick={async () => {
+          await navigator.clipboard.writeText(invite.text)
+          app.announcement.value = strings.inviteCopied
+          setCopied(true)
+        }}
+      >
+        {copied ? strings.copied : strings.copyInvite}
+      </Button>
+    </>
+  )
+}
+
+/** An invite to share. Coming here makes one, unless one was made since the page was opened. */
+export function Invite({ group }: { readonly group: GroupView }) {
+  const app = useApp()
+  const action = useAction()
+  const [asking, setAsking] = useState(false)
+  const [revoked, setRevoked] = useState(false)
+  const made = app.invites.value.get(group.id)
+  const invite = made !== undefined && made.expiresMs > app.now.value ? made : undefined
+
+  const make = async () => {
+    setRevoked(false)
+    const value = await action.run(() => app.request({ kind: 'createInvite', group: group.id }))
+    if (value?.invite !== undefined) remember(app, group.id, { text: value.invite, expiresMs: value.expiresMs ?? 0, uses: value.uses ?? 1 })
+  }
+
+  useEffect(() => {
+    if (invite === undefined && group.may.invite) void make()
+  }, [])
+
+  if (!group.may.invite)
+    return (
+      <Screen title={strings.inviteTitle}>
+        <Banner look="warning">{strings.inviteNotAllowed}</Banner>
+      </Screen>
+    )
+
+  return (
+    <Screen title={strings.inviteTitle}>
+      <p class="lead">{strings.inviteLead}</p>
+      <ErrorLine error={action.error} />
+      {revoked ? <Banner look="info">{strings.invitesRevoked}</Banner> : null}
+      {action.busy ? (
+        <p class="lead" role="status">
+          {strings.inviteMaking}
+        </p>
+      ) : null}
+      {invite === undefined ? null : <Shown invite={invite} />}
+      <Button icon="plus" busy={action.busy} wide onClick={() => void make()}>
+        {strings.createInvite}
+      </Button>
+      <Button look="danger" wide onClick={() => setAsking(true)}>
+        {strings.revokeInvites}
+      </Button>
+      {asking ? (
+        <Confirm
+          title={strings.revokeTitle}
+          text={strings.revokeText}
+          confirm={strings.revokeConfirm}
+          ask={() => app.request({ kind: 'revokeInvites', group: group.id })}
+          onDone={() => {
+            setAsking(false)
+            setRevoked(true)
+            remember(app, group.id, null)
+          }}
+          onCancel={() => setAsking(false)}
+        />
+      ) : null}
+    </Screen>
+  )
+}

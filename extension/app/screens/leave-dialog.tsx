@@ -1,0 +1,42 @@
+import type { GroupView } from '@sotto/engine/api'
+import { useState } from 'preact/hooks'
+import { Confirm } from '../parts/dialog.tsx'
+import { useApp } from '../state/app.ts'
+import { strings } from '../strings/index.ts'
+
+/** Whether this group's only admin is oneself and there are others to look after. */
+const leavesNoAdmin = ({ members }: GroupView): boolean =>
+  members.length > 1 && members.every(({ role, own }) => (role === 'admin') === own)
+
+/** Asks before leaving, and where the last admin leaves, who follows. */
+export function LeaveDialog({ group, onClose }: { readonly group: GroupView; readonly onClose: () => void }) {
+  const app = useApp()
+  const [chosen, setChosen] = useState<string | null>(null)
+  const needsSuccessor = leavesNoAdmin(group)
+  return (
+    <Confirm
+      title={strings.leaveTitle}
+      text={strings.leaveText}
+      confirm={strings.leaveConfirm}
+      incomplete={needsSuccessor && chosen === null}
+      ask={() => app.request({ kind: 'leaveGroup', group: group.id, successor: needsSuccessor ? chosen : null })}
+      onDone={() => app.goInstead({ screen: 'conversation', group: group.id })}
+      onCancel={onClose}
+    >
+      {needsSuccessor ? (
+        <fieldset class="choices">
+          <legend>{strings.leaveSuccessor}</legend>
+          <p class="hint">{strings.leaveSuccessorText}</p>
+          {group.members
+            .filter(({ own }) => !own)
+            .map(({ account, name }) => (
+              <label key={account} class="check">
+                <input type="radio" name="successor" checked={chosen === account} onChange={() => setChosen(account)} />
+                <span>{name}</span>
+              </label>
+            ))}
+        </fieldset>
+      ) : null}
+    </Confirm>
+  )
+}

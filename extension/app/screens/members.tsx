@@ -1,0 +1,107 @@
+import type { GroupView, MemberView } from '@sotto/engine/api'
+import { useId, useState } from 'preact/hooks'
+import { Avatar } from '../parts/avatar.tsx'
+import { ConnectionDot, connectionText } from '../parts/connection-mark.tsx'
+import { Button, ErrorLine, IconButton } from '../parts/controls.tsx'
+import { Confirm } from '../parts/dialog.tsx'
+import { Screen } from '../parts/screen.tsx'
+import { useApp } from '../state/app.ts'
+import { useAction } from '../state/use-action.ts'
+import { strings } from '../strings/index.ts'
+import { LeaveDialog } from './leave-dialog.tsx'
+
+interface MemberProps {
+  readonly group: GroupView
+  readonly member: MemberView
+  readonly open: boolean
+  readonly onToggle: () => void
+}
+
+function Member({ group, member, open, onToggle }: MemberProps) {
+  const app = useApp()
+  const id = useId()
+  const action = useAction()
+  const [asking, setAsking] = useState(false)
+  const manageable = !member.own && (group.may.removeOthers || group.may.setRoles)
+  const setRole = (role: MemberView['role']) => async () => {
+    if ((await action.run(() => app.request({ kind: 'setRole', group: group.id, account: member.account, role }))) !== null) onToggle()
+  }
+  return (
+    <li class="member">
+      <div class="member-line">
+        <span class="avatar-place">
+          <Avatar id={member.account} name={member.name} />
+          {member.own ? null : <ConnectionDot state={member.connection} />}
+        </span>
+        <span class="member-name">
+          {member.name}
+          {member.own ? <span class="tag">{strings.you}</span> : null}
+          {member.role === 'admin' ? <span class="tag tag-accent">{strings.roleAdmin}</span> : null}
+        </span>
+        <span class="member-about">
+          {member.own ? '' : `${connectionText(member.connection)} · `}
+          {strings.deviceCount(member.devices)}
+        </span>
+        {manageable ? <IconButton name={strings.actionsFor(member.name)} icon="more" expanded={open} onClick={onToggle} /> : null}
+      </div>
+      {manageable && open ? (
+        <div class="member-actions" id={id}>
+          {group.may.setRoles ? (
+            <Button busy={action.busy} onClick={() => void setRole(member.role === 'admin' ? 'member' : 'admin')()}>
+              {member.role === 'admin' ? strings.makeMember : strings.makeAdmin}
+            </Button>
+          ) : null}
+          {group.may.removeOthers ? (
+            <Button look="danger" onClick={() => setAsking(true)}>
+              {strings.removeMember}
+            </Button>
+          ) : null}
+          <ErrorLine error={action.error} />
+        </div>
+      ) : null}
+      {asking ? (
+        <Confirm
+          title={strings.removeTitle(member.name)}
+          text={strings.removeText(member.name)}
+          confirm={strings.removeConfirm}
+          ask={() => app.request({ kind: 'removeMember', group: group.id, account: member.account })}
+          onDone={() => {
+            setAsking(false)
+            app.announcement.value = strings.noticeRemoved(member.name)
+          }}
+          onCancel={() => setAsking(false)}
+        />
+      ) : null}
+    </li>
+  )
+}
+
+export function Members({ group }: { readonly group: GroupView }) {
+  const app = useApp()
+  const [openFor, setOpenFor] = useState<string | null>(null)
+  const [leaving, setLeaving] = useState(false)
+  return (
+    <Screen title={strings.members}>
+      {group.may.invite ? (
+        <Button look="primary" icon="invite" wide onClick={() => app.go({ screen: 'invite', group: group.id })}>
+          {strings.invitePeople}
+        </Button>
+      ) : null}
+      <ul class="members" aria-label={strings.members}>
+        {group.members.map((member) => (
+          <Member
+            key={member.account}
+            group={group}
+            member={member}
+            open={openFor === member.account}
+            onToggle={() => setOpenFor(openFor === member.account ? null : member.account)}
+          />
+        ))}
+      </ul>
+      <Button look="danger" icon="leave" wide onClick={() => setLeaving(true)}>
+        {strings.leaveGroup}
+      </Button>
+      {leaving ? <LeaveDialog group={group} onClose={() => setLeaving(false)} /> : null}
+    </Screen>
+  )
+}

@@ -1,0 +1,44 @@
+import { useState } from 'preact/hooks'
+import { Button, ErrorLine, Field } from '../parts/controls.tsx'
+import { Screen } from '../parts/screen.tsx'
+import { useApp } from '../state/app.ts'
+import { useAction } from '../state/use-action.ts'
+import { strings } from '../strings/index.ts'
+
+export function NewGroup() {
+  const app = useApp()
+  const [title, setTitle] = useState('')
+  const [relay, setRelay] = useState(app.defaults.relay ?? '')
+  const action = useAction()
+  const relayMissing = app.view.value.relays.length === 0
+
+  const create = async () => {
+    const value = await action.run(async () => {
+      if (relayMissing && relay.trim() !== '') {
+        const added = await app.request({ kind: 'addRelay', address: relay.trim() })
+        if (!added.ok) return added
+      }
+      return app.request({ kind: 'createGroup', title: title.trim() })
+    })
+    if (value?.group !== undefined) app.goInstead({ screen: 'conversation', group: value.group })
+  }
+
+  return (
+    <Screen title={strings.newGroup}>
+      <form
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void create()
+        }}
+      >
+        <Field label={strings.groupName} hint={strings.groupNameHint} value={title} onValue={setTitle} autofocus required />
+        {relayMissing ? <Field label={strings.relayAddress} hint={strings.noRelayYet} value={relay} onValue={setRelay} code /> : null}
+        <ErrorLine error={action.error} />
+        <Button type="submit" look="primary" busy={action.busy} wide>
+          {action.busy ? strings.creatingGroup : strings.createGroup}
+        </Button>
+      </form>
+    </Screen>
+  )
+}

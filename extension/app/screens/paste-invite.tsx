@@ -1,0 +1,105 @@
+import { useRef, useState } from 'preact/hooks'
+import { Button, ErrorLine, Field } from '../parts/controls.tsx'
+import { Icon } from '../parts/icons.tsx'
+import { readPicture } from '../parts/read-picture.ts'
+import { Screen } from '../parts/screen.tsx'
+import { useApp } from '../state/app.ts'
+import { useAction } from '../state/use-action.ts'
+import { strings } from '../strings/index.ts'
+
+const pictureIn = (files: FileList | undefined): File | null => [...(files ?? [])].find(({ type }) => type.startsWith('image/')) ?? null
+
+/** Where a newcomer brings an invite: as text, or as a picture that is chosen, dropped or pasted. */
+export function PasteInvite() {
+  const app = useApp()
+  const [invite, setInvite] = useState('')
+  const [over, setOver] = useState(false)
+  const [reading, setReading] = useState(false)
+  const [read, setRead] = useState(false)
+  const chooser = useRef<HTMLInputElement>(null)
+  const action = useAction()
+
+  const take = async (picture: File | null) => {
+    setOver(false)
+    if (picture === null) return
+    action.fail(null)
+    setRead(false)
+    setReading(true)
+    const text = await readPicture(picture)
+    setReading(false)
+    if (text === null) action.fail(strings.pictureUnreadable)
+    else {
+      setInvite(text)
+      setRead(true)
+    }
+  }
+
+  const join = async () => {
+    const value = await action.run(() => app.request({ kind: 'join', invite: invite.trim() }))
+    if (value?.group !== undefined) app.goInstead({ screen: 'conversation', group: value.group })
+  }
+
+  return (
+    <Screen title={strings.pasteInvite}>
+      <form
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void join()
+        }}
+        onPaste={(event) => {
+          const picture = pictureIn(event.clipboardData?.files)
+          if (picture === null) return
+          event.preventDefault()
+          void take(picture)
+        }}
+      >
+        <Field
+          label={strings.invite}
+          hint={strings.inviteHint}
+          rows={4}
+          value={invite}
+          onValue={(value) => {
+            setInvite(value)
+            setRead(false)
+            action.fail(null)
+          }}
+          autofocus
+          required
+          code
+        />
+        <div
+          class={`drop${over ? ' drop-over' : ''}`}
+          onDragOver={(event) => {
+            event.preventDefault()
+            setOver(true)
+          }}
+          onDragLeave={() => setOver(false)}
+          onDrop={(event) => {
+            event.preventDefault()
+            void take(pictureIn(event.dataTransfer?.files))
+          }}
+        >
+          <Icon name="picture" size={28} />
+          <input
+            ref={chooser}
+            type="file"
+            accept="image/*"
+            hidden
+            onChange={(event) => {
+              void take(pictureIn(event.currentTarget.files ?? undefined))
+              // So that choosing the same picture again counts as a choice.
+              event.currentTarget.value = ''
+            }}
+          />
+          <Button onClick={() => chooser.current?.click()}>{strings.choosePicture}</Button>
+          <p role="status">{reading ? strings.readingPicture : read ? strings.pictureRead : over ? strings.dropPictureNow : strings.dropPicture}</p>
+        </div>
+        <ErrorLine error={action.error} />
+        <Button type="submit" look="primary" busy={action.busy} wide>
+          {action.busy ? strings.joining : strings.join}
+        </Button>
+      </form>
+    </Screen>
+  )
+}

@@ -1,0 +1,116 @@
+/** Which screens are shown: by the engine's phase, then by where one is and how much room there is. */
+import type { GroupView } from '@sotto/engine/api'
+import { useEffect } from 'preact/hooks'
+import { Conversation } from '../conversation/conversation.tsx'
+import { JoinProgress } from '../conversation/join-progress.tsx'
+import { Empty } from '../parts/controls.tsx'
+import { Mark } from '../parts/icons.tsx'
+import { groupOf, useApp } from '../state/app.ts'
+import { type Route, hashOf } from '../state/route.ts'
+import { strings } from '../strings/index.ts'
+import { ConversationList } from './conversation-list.tsx'
+import { Locked, Opening, Starting, Welcome } from './door.tsx'
+import { Invite } from './invite.tsx'
+import { Members } from './members.tsx'
+import { NewGroup } from './new-group.tsx'
+import { PasteInvite } from './paste-invite.tsx'
+import { Security } from './security.tsx'
+import { Settings } from './settings.tsx'
+
+function OfGroup({ route, group }: { readonly route: Extract<Route, { readonly group: string }>; readonly group: GroupView }) {
+  if (group.state === 'joining') return <JoinProgress group={group} />
+  switch (route.screen) {
+    case 'members':
+      return group.state === 'member' ? <Members group={group} /> : <Conversation group={group} />
+    case 'invite':
+      return group.state === 'member' ? <Invite group={group} /> : <Conversation group={group} />
+    case 'security':
+      return <Security group={group} />
+    case 'conversation':
+      return <Conversation group={group} />
+  }
+}
+
+/** The screen of a route; null for the list. */
+function Place({ route }: { readonly route: Route }) {
+  const app = useApp()
+  if ('group' in route) {
+    const group = groupOf(app, route.group)
+    // A group that is no longer here leaves the address behind: on to the list.
+    return group === undefined ? <Gone /> : <OfGroup key={`${hashOf(route)} ${group.state}`} route={route} group={group} />
+  }
+  switch (route.screen) {
+    case 'newGroup':
+      return <NewGroup />
+    case 'pasteInvite':
+      return <PasteInvite />
+    case 'settings':
+      return <Settings />
+    case 'list':
+      return app.wide.value ? (
+        <Empty icon={<Mark size={40} />} title={strings.chooseConversation} text={strings.chooseConversationText} />
+      ) : (
+        <ConversationList />
+      )
+  }
+}
+
+function Gone() {
+  const app = useApp()
+  useEffect(() => app.goInstead({ screen: 'list' }), [])
+  return null
+}
+
+function Inside() {
+  const app = useApp()
+  if (app.layout === 'options') return <main class="one options"><Settings /></main>
+  const route = app.route.value
+  const place = <Place key={hashOf(route)} route={route} />
+  if (!app.wide.value) return <main class="one">{place}</main>
+  return (
+    <div class="two">
+      <nav class="two-list" aria-label={strings.conversations}>
+        <ConversationList />
+      </nav>
+      <main class="two-main">{place}</main>
+    </div>
+  )
+}
+
+function Phase() {
+  const app = useApp()
+  switch (app.view.value.phase) {
+    case 'starting':
+      return <Starting />
+    case 'noProfile':
+      return <Welcome />
+    case 'locked':
+      return <Locked />
+    case 'opening':
+      return <Opening />
+    case 'ready':
+      return <Inside />
+  }
+}
+
+export function Root() {
+  const app = useApp()
+  const { phase } = app.view.value
+  const unread = app.view.value.groups.reduce((sum, group) => sum + group.unread, 0)
+  useEffect(() => {
+    document.title = phase === 'ready' && unread > 0 ? `(${unread}) ${strings.appName}` : strings.appName
+  }, [phase, unread])
+  useEffect(() => {
+    // What was said at the door, and invites, end with the stay.
+    if (phase === 'ready') app.doorError.value = null
+    else app.invites.value = new Map()
+  }, [phase])
+  return (
+    <>
+      <Phase />
+      <div class="visually-hidden" role="status" aria-live="polite">
+        {app.announcement.value}
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,46 @@
+import type { GroupView } from '@sotto/engine/api'
+import type { ComponentChildren } from 'preact'
+import { Banner } from '../parts/controls.tsx'
+import { Screen } from '../parts/screen.tsx'
+import { language, strings } from '../strings/index.ts'
+import { longTime } from '../times.ts'
+
+const Fact = ({ name, hint, children }: { readonly name: string; readonly hint?: string; readonly children: ComponentChildren }) => (
+  <div class="fact">
+    <dt>{name}</dt>
+    <dd>{children}</dd>
+    {hint === undefined ? null : <dd class="hint">{hint}</dd>}
+  </div>
+)
+
+const cipherText = (profile: GroupView['security']['profile']): string => {
+  switch (profile) {
+    case 'sender-keys':
+      return strings.factCipherSenderKeys
+  }
+}
+
+/** What keeps a group private, as facts. */
+export function Security({ group }: { readonly group: GroupView }) {
+  const { security } = group
+  return (
+    <Screen title={strings.security}>
+      <Banner look="info" icon="lock">
+        {strings.securityLead}
+      </Banner>
+      <dl class="facts" aria-label={strings.securityOf(group.title)}>
+        <Fact name={strings.factCipher}>{cipherText(security.profile)}</Fact>
+        <Fact name={strings.factDevices}>
+          {security.rotatedMs === null ? strings.factDevicesNone : strings.factDevicesValue(security.devicesHolding, security.devices)}
+        </Fact>
+        <Fact name={strings.factRotated}>{security.rotatedMs === null ? strings.factRotatedNever : longTime(language, security.rotatedMs)}</Fact>
+        <Fact name={strings.factGeneration}>{security.generation}</Fact>
+        <Fact name={strings.factEpoch} hint={strings.factEpochHint}>
+          <code>{security.epoch}</code>
+        </Fact>
+      </dl>
+      <h2 class="section-title">{strings.securityLimits}</h2>
+      <p class="notice-text">{strings.securityLimitsText}</p>
+    </Screen>
+  )
+}

@@ -1,0 +1,128 @@
+/** What every screen shares: the engine's view, where one is, and how to ask the engine for something. */
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import type { EngineRequest, EngineValue, EngineView, GroupView } from '@sotto/engine/api'
+import { createContext } from 'preact'
+import { useContext } from 'preact/hooks'
+import type { AppDefaults, AppLayout, ClientState, EngineClient } from '../engine-client.ts'
+import { language, strings } from '../strings/index.ts'
+import { rejectionSentence } from '../strings/sentences.ts'
+import { type Route, hashOf, parentOf, routeOf } from './route.ts'
+
+/** What came of a request, as a person is told. */
+export type Answer = { readonly ok: true; readonly value: EngineValue } | { readonly ok: false; readonly sentence: string }
+
+/** An invite that was made while this page was open. */
+export interface ShownInvite {
+  readonly text: string
+  readonly expiresMs: number
+  readonly uses: number
+}
+
+export interface App {
+  readonly client: EngineClient
+  readonly layout: AppLayout
+  readonly defaults: AppDefaults
+  readonly view: ReadonlySignal<EngineView>
+  readonly connection: ReadonlySignal<ClientState['connection']>
+  /** Whether this machine has a network at all. */
+  readonly online: ReadonlySignal<boolean>
+  readonly route: ReadonlySignal<Route>
+  /** Room for two columns. */
+  readonly wide: ReadonlySignal<boolean>
+  /** ms since the epoch, every half minute: what is shown as `today` moves on. */
+  readonly now: ReadonlySignal<number>
+  /** Read out by screen readers without moving the focus. */
+  readonly announcement: Signal<string>
+  /** What went wrong at the door. It outlives the screens there, which give way while the engine opens. */
+  readonly doorError: Signal<string | null>
+  /** The name typed for a new profile, for the same reason. */
+  readonly typedName: Signal<string>
+  readonly invites: Signal<ReadonlyMap<string, ShownInvite>>
+  readonly go: (route: Route) => void
+  /** Like `go`, but Back does not return here. */
+  readonly goInstead: (route: Route) => void
+  readonly back: () => void
+  readonly request: (request: EngineRequest) => Promise<Answer>
+}
+
+const STARTING: EngineView = { phase: 'starting', profile: null, relays: [], groups: [], trouble: null }
+
+/** Two columns from here on, CSS px. */
+const WIDE_PX = 680
+
+/** Subscribes to the engine and to the browser for as long as the page lives. */
+export function createApp(client: EngineClient, layout: AppLayout, defaults: AppDefaults): App {
+  const known = client.state()
+  const view = signal(known.view ?? STARTING)
+  const connection = signal(known.connection)
+  const online = signal(navigator.onLine)
+  const route = signal(routeOf(location.hash))
+  const now = signal(Date.now())
+  const wideQuery = matchMedia(`(min-width: ${WIDE_PX}px)`)
+  const wide = signal(wideQuery.matches && layout === 'panel')
+
+  client.subscribe((state) => {
+    connection.value = state.connection
+    if (state.view !== null) view.value = state.view
+  })
+  addEventListener('online', () => {
+    online.value = true
+  })
+  addEventListener('offline', () => {
+    online.value = false
+  })
+  addEventListener('popstate', () => {
+    route.value = routeOf(location.hash)
+  })
+  wideQuery.addEventListener('change', () => {
+    wide.value = wideQuery.matches && layout === 'panel'
+  })
+  setInterval(() => {
+    now.value = Date.now()
+  }, 30_000)
+
+  const show = (next: Route, how: 'pushState' | 'replaceState'): void => {
+    if (hashOf(next) === hashOf(route.peek())) return
+    history[how](null, '', hashOf(next))
+    route.value = next
+  }
+
+  return {
+    client,
+    layout,
+    defaults,
+    view,
+    connection,
+    online,
+    route,
+    wide,
+    now,
+    announcement: signal(''),
+    doorError: signal<string | null>(null),
+    typedName: signal(''),
+    invites: signal<ReadonlyMap<string, ShownInvite>>(new Map()),
+    go: (next) => show(next, 'pushState'),
+    goInstead: (next) => show(next, 'replaceState'),
+    back: () => show(parentOf(route.peek()), 'pushState'),
+    request: async (request) => {
+      try {
+        const reply = await client.request(request)
+        return reply.ok ? reply : { ok: false, sentence: rejectionSentence(language, reply.rejection) }
+      } catch {
+        return { ok: false, sentence: strings.faultText }
+      }
+    },
+  }
+}
+
+export const AppContext = createContext<App | null>(null)
+
+/** The app that a component is part of. */
+export function useApp(): App {
+  const app = useContext(AppContext)
+  if (app === null) throw new Error('outside of the app')
+  return app
+}
+
+/** The group of that id in the current view; undefined when it is not on this device. */
+export const groupOf = (app: App, id: string): GroupView | undefined => app.view.value.groups.find((group) => group.id === id)
