@@ -1,1 +1,6 @@
 export * from './primitives/index.ts'
+export * from './suite.ts'
+export * from './identity/index.ts'
+export * from './sealed-box/index.ts'
+export * from './epoch/index.ts'
+export * from './invite/index.ts'

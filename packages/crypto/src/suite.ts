@@ -1,6 +1,6 @@
-import type { Primitives, RandomBytes } from './primitives/index.ts'
+import type { Primitives, RandomBytes } from './primitives/primitives.ts'
 
-/** What makes keys: the primitives and a source of randomness, both passed in. */
+/** What everything here is built from, passed in: the primitives of one provider, and a source of fresh bytes. */
 export interface Suite {
   readonly primitives: Primitives
   readonly random: RandomBytes

@@ -51,6 +51,9 @@ export type DeviceList = Decoded<typeof deviceList>
 
 export const deviceListSigningInput = (body: UnsignedDeviceList): Uint8Array =>
   concat(L('device list'), encode(unsignedDeviceList, body))
+/** What is hashed (SHA-256) to name this version: in the next list's `previousHash`, and in a request to join. */
+export const deviceListHashInput = (body: UnsignedDeviceList): Uint8Array =>
+  concat(L('device list hash'), encode(unsignedDeviceList, body))
 
 /** Where letters to a device are left: its relays, the inbox's keys, and the append seed of one lane with its grant. */
 export const laneGrant = struct({

@@ -18,6 +18,8 @@ const NAMES = [
   'rendezvous seal',
   'rendezvous append',
   'rendezvous read',
+  'invite checksum',
+  'heads',
   'pqxdh',
   'pqxdh associated data',
   'pqxdh certificate',

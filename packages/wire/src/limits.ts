@@ -60,6 +60,12 @@ export const LIMITS = {
   /** One-time prekeys of each kind that a device publishes, and the count below which it publishes more. */
   oneTimePreKeys: 100,
   oneTimePreKeysLow: 20,
+  /** Private halves of one-time prekeys of each kind that are kept, oldest out first: ten publications. A guess. */
+  oneTimePreKeysKept: 1_000,
+  /** A prekey from further in the future is refused: its date would outlive `signedPreKeyRefuseMs`. A guess. */
+  preKeyAheadMs: DAY,
+  /** Initial messages remembered, so that none is accepted twice; more are refused until prekeys are deleted. A guess. */
+  acceptedInitialMessages: 4_096,
   /** A session that lost a crosswise set-up still receives for this long. */
   losingSessionMs: 30 * DAY,
   /** Sessions kept with one device: the sending one and those that still receive. */

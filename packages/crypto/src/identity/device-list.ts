@@ -1,73 +1,101 @@
-/** Device lists: versioned and hash-linked, signed by the account (PROTOCOL §1). */
+/**
+ * The devices of an account as a chain of signed versions (PROTOCOL §1). What is known of an account only ever grows:
+ * a lower version is refused, a revoked device stays revoked, and two lists with one version are an alarm.
+ */
 import {
   type AccountId,
-  concat,
+  type Certificate,
+  type DeviceId,
   type DeviceList,
+  deviceListHashInput,
   deviceListSigningInput,
-  encode,
   equalBytes,
-  L,
   type UnsignedDeviceList,
-  unsignedDeviceList,
 } from '@sotto/wire'
-import type { Primitives, SigningKeyPair } from '../primitives/index.ts'
-import { verifyCertificate } from './certificate.ts'
+import type { Primitives, SigningKeyPair } from '../primitives/primitives.ts'
+import { isCertificateValid } from './certificate.ts'
 
-/** 32 bytes that name a list: what the next version links to, and what a joiner signs. */
+/** The hash that names one version of a list: 32 bytes. */
 export const deviceListHash = (primitives: Primitives, list: DeviceList): Uint8Array =>
-  primitives.sha256(concat(L('device list hash'), encode(unsignedDeviceList, list.body)))
+  primitives.sha256(deviceListHashInput(list.body))
 
-/** The version after `before` (the first, where that is null), signed. */
-export function createDeviceList(
+/**
+ * Signs the next version of a list, or the first where `previous` is null. `revoked` are devices revoked now; those
+ * revoked before stay so. Throws where a device in `devices` is revoked (a fault).
+ */
+export function makeDeviceList(
   primitives: Primitives,
-  accountKeys: SigningKeyPair,
-  contents: Pick<UnsignedDeviceList, 'devices' | 'revoked' | 'signedMs'>,
-  before: DeviceList | null,
+  account: SigningKeyPair,
+  previous: DeviceList | null,
+  next: { readonly devices: readonly Certificate[]; readonly revoked: readonly DeviceId[]; readonly signedMs: number },
 ): DeviceList {
+  const revoked = [...(previous?.body.revoked ?? [])]
+  for (const device of next.revoked) if (!revoked.some((each) => equalBytes(each, device))) revoked.push(device)
   const body: UnsignedDeviceList = {
-    account: accountKeys.publicKey as AccountId,
-    version: before === null ? 1 : before.body.version + 1,
-    previousHash: before === null ? new Uint8Array(32) : deviceListHash(primitives, before),
-    ...contents,
+    account: account.publicKey as AccountId,
+    version: (previous?.body.version ?? 0) + 1,
+    previousHash: previous === null ? new Uint8Array(32) : deviceListHash(primitives, previous),
+    signedMs: next.signedMs,
+    devices: next.devices,
+    revoked,
   }
-  return { body, signature: primitives.ed25519.sign(deviceListSigningInput(body), accountKeys) }
-}
-
-/** Whether the account signed this list, and every device in it is its own by a good certificate and not revoked. */
-export function verifyDeviceList(primitives: Primitives, { body, signature }: DeviceList): boolean {
-  return (
-    primitives.ed25519.verify(signature, deviceListSigningInput(body), body.account) &&
-    body.devices.every(
-      (each) =>
-        equalBytes(each.body.account, body.account) &&
-        !body.revoked.some((device) => equalBytes(device, each.body.device)) &&
-        verifyCertificate(primitives, each),
-    )
-  )
+  if (namesRevokedDevice(body)) throw new RangeError('a revoked device stays revoked')
+  return { body, signature: primitives.ed25519.sign(deviceListSigningInput(body), account) }
 }
 
 export type DeviceListRejection =
   | { readonly code: 'badSignature' }
-  | { readonly code: 'foreignAccount' }
-  /** An older version than the one known: somebody plays back the past. */
-  | { readonly code: 'rolledBack'; readonly version: number; readonly known: number }
-  /** Two lists of one version, or one that does not continue the known: sending to the account stops. */
-  | { readonly code: 'forked'; readonly version: number }
-  /** A device that was revoked is back. */
-  | { readonly code: 'resurrected' }
+  /** The certificate of the device at `index` is not signed by both. */
+  | { readonly code: 'badCertificate'; readonly index: number }
+  /** The certificate at `index`, or the list, belongs to another account. */
+  | { readonly code: 'foreignAccount'; readonly index: number }
+  /** It lists a device that it, or the known list, revokes, or leaves a revocation out. */
+  | { readonly code: 'revokedDevice' }
+  /** The device at `index` stands in the list twice. */
+  | { readonly code: 'deviceTwice'; readonly index: number }
+  | { readonly code: 'rollback'; readonly version: number; readonly knownVersion: number }
+  /** Two lists with one version: stop sending to the account until the person decides. */
+  | { readonly code: 'fork'; readonly version: number }
+  /** It follows the known version and does not name its hash: a fork too, one version earlier. */
+  | { readonly code: 'brokenChain'; readonly version: number }
+
+/** How a good list stands to the known one. `newer`: keep it instead. */
+export type DeviceListStanding = { readonly standing: 'same' | 'newer' }
 
 /**
- * Whether a list may follow the one that is known. The same list again is fine. A gap in versions cannot be checked by
- * its links and is taken, as long as no revoked device returns.
+ * Checks a list by itself and against the newest one known of the account (null: none, trust on first use). Versions
+ * may be skipped, because lists are not kept: only the link to the version just before can be checked.
  */
-export function followsDeviceList(primitives: Primitives, known: DeviceList, next: DeviceList): 'same' | 'newer' | DeviceListRejection {
-  const { version } = next.body
-  if (!equalBytes(known.body.account, next.body.account)) return { code: 'foreignAccount' }
-  if (!verifyDeviceList(primitives, next)) return { code: 'badSignature' }
-  const knownHash = deviceListHash(primitives, known)
-  if (version === known.body.version) return equalBytes(knownHash, deviceListHash(primitives, next)) ? 'same' : { code: 'forked', version }
-  if (version < known.body.version) return { code: 'rolledBack', version, known: known.body.version }
-  if (version === known.body.version + 1 && !equalBytes(next.body.previousHash, knownHash)) return { code: 'forked', version }
-  const stillRevoked = known.body.revoked.every((gone) => next.body.revoked.some((each) => equalBytes(each, gone)))
-  return stillRevoked ? 'newer' : { code: 'resurrected' }
+export function checkDeviceList(
+  primitives: Primitives,
+  list: DeviceList,
+  known: DeviceList | null,
+): DeviceListStanding | DeviceListRejection {
+  const { body } = list
+  if (!primitives.ed25519.verify(list.signature, deviceListSigningInput(body), body.account)) return { code: 'badSignature' }
+  for (const [index, each] of body.devices.entries()) {
+    if (!equalBytes(each.body.account, body.account)) return { code: 'foreignAccount', index }
+    if (!isCertificateValid(primitives, each)) return { code: 'badCertificate', index }
+    if (body.devices.findIndex((other) => equalBytes(other.body.device, each.body.device)) !== index) {
+      return { code: 'deviceTwice', index }
+    }
+  }
+  if (namesRevokedDevice(body)) return { code: 'revokedDevice' }
+  return known === null ? { standing: 'newer' } : compareWithKnown(primitives, list, known)
 }
+
+function compareWithKnown(primitives: Primitives, list: DeviceList, known: DeviceList): DeviceListStanding | DeviceListRejection {
+  const { version, account, previousHash, revoked } = list.body
+  if (!equalBytes(account, known.body.account)) return { code: 'foreignAccount', index: -1 }
+  if (version < known.body.version) return { code: 'rollback', version, knownVersion: known.body.version }
+  const knownHash = deviceListHash(primitives, known)
+  if (version === known.body.version) {
+    return equalBytes(deviceListHash(primitives, list), knownHash) ? { standing: 'same' } : { code: 'fork', version }
+  }
+  if (version === known.body.version + 1 && !equalBytes(previousHash, knownHash)) return { code: 'brokenChain', version }
+  const keepsRevocations = known.body.revoked.every((device) => revoked.some((each) => equalBytes(each, device)))
+  return keepsRevocations ? { standing: 'newer' } : { code: 'revokedDevice' }
+}
+
+const namesRevokedDevice = (body: UnsignedDeviceList): boolean =>
+  body.devices.some((each) => body.revoked.some((device) => equalBytes(device, each.body.device)))

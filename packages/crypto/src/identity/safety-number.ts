@@ -1,29 +1,30 @@
-/**
- * The number that two people compare (PROTOCOL §1): 60 decimal digits from both account keys, the same on both sides.
- * Iterated hashing as Signal's numeric fingerprints do, to make a look-alike cost more.
- */
+/** The number that two people compare to be sure that nobody stands between them (PROTOCOL §1). */
 import { type AccountId, compareBytes, concat, L } from '@sotto/wire'
-import type { Primitives } from '../primitives/index.ts'
+import type { Primitives } from '../primitives/primitives.ts'
 
-const ROUNDS = 5_200
-const DIGITS_EACH = 30
+/**
+ * Hashes per side, as in Signal's numeric fingerprints: makes each trial of a search for an account with the same
+ * digits 5,200 times as dear.
+ */
+const ITERATIONS = 5_200
+const GROUPS_PER_SIDE = 6
+const BYTES_PER_GROUP = 5
+const DIGITS_PER_GROUP = 5
 
-/** 60 digits in twelve groups of five, separated by spaces. */
-export function safetyNumber(primitives: Primitives, one: AccountId, other: AccountId): string {
-  const [first, second] = compareBytes(one, other) <= 0 ? [one, other] : [other, one]
-  const digits = halfOf(primitives, first) + halfOf(primitives, second)
-  return digits.replace(/(.{5})(?=.)/g, '$1 ')
+/** 60 decimal digits, the same whichever of the two accounts is named first. Takes some milliseconds. */
+export function safetyNumber(primitives: Primitives, ourAccount: AccountId, theirAccount: AccountId): string {
+  const [first, second] = compareBytes(ourAccount, theirAccount) <= 0 ? [ourAccount, theirAccount] : [theirAccount, ourAccount]
+  return digitsOf(primitives, first) + digitsOf(primitives, second)
 }
 
-function halfOf(primitives: Primitives, account: AccountId): string {
-  let hash = primitives.sha256(concat(L('safety number'), account))
-  for (let round = 0; round < ROUNDS; round++) hash = primitives.sha256(hash, account)
-  // Five bytes give 40 bits for each group of five digits: a bias of less than one in ten million.
-  const stretched = primitives.hkdfSha256(hash, new Uint8Array(0), L('safety number'), DIGITS_EACH)
+function digitsOf(primitives: Primitives, account: AccountId): string {
+  let hash = primitives.sha256(L('safety number'), account)
+  for (let i = 1; i < ITERATIONS; i++) hash = primitives.sha256(concat(hash, account))
   let digits = ''
-  for (let i = 0; i < DIGITS_EACH; i += 5) {
-    const value = stretched.subarray(i, i + 5).reduce((sum, byte) => sum * 256 + byte, 0)
-    digits += String(value % 100_000).padStart(5, '0')
+  for (let group = 0; group < GROUPS_PER_SIDE; group++) {
+    let value = 0
+    for (const byte of hash.subarray(group * BYTES_PER_GROUP, (group + 1) * BYTES_PER_GROUP)) value = value * 256 + byte
+    digits += String(value % 10 ** DIGITS_PER_GROUP).padStart(DIGITS_PER_GROUP, '0')
   }
   return digits
 }

@@ -1,0 +1,3 @@
+export * from './certificate.ts'
+export * from './device-list.ts'
+export * from './safety-number.ts'

@@ -1,0 +1,3 @@
+export * from './invite-keys.ts'
+export * from './invite-text.ts'
+export * from './join-request.ts'

@@ -1,0 +1,47 @@
+/**
+ * What an initiator sends before the first answer (PQXDH §3.3; PROTOCOL §2), and the record that lies in an inbox.
+ */
+import { concat } from './bytes.ts'
+import { type Decoded, encode, fixedBytes, optional, struct, uint32, uint8, union, varBytes, versioned } from './codec.ts'
+import { certificate } from './identity.ts'
+import { L } from './labels.ts'
+import { ratchetMessage } from './ratchet-message.ts'
+
+const headerFields = {
+  /** `PAIRWISE_SUITE`. */
+  suite: uint8,
+  /** X25519. */
+  ephemeralKey: fixedBytes(32),
+  signedPreKeyId: uint32,
+  oneTimePreKeyId: optional(uint32),
+  kemPreKeyId: uint32,
+  kemCiphertext: fixedBytes(1088),
+}
+/** The part of the header to which the sealed certificate is bound. */
+export const initialKeys = struct(headerFields)
+export type InitialKeys = Decoded<typeof initialKeys>
+
+/** Who writes, sealed to the responder's signed prekey so that an onlooker does not learn it. */
+export const initiatorIntroduction = struct({
+  certificate,
+  /** One more than the highest rank among the sessions that the initiator had with this device; the first has 1. */
+  rank: uint32,
+})
+export type InitiatorIntroduction = Decoded<typeof initiatorIntroduction>
+
+export const initialHeader = versioned(1, struct({ ...headerFields, sealedIntroduction: varBytes(512) }))
+export type InitialHeader = Decoded<typeof initialHeader>
+
+/** What is hashed (SHA-256) to the id of a session, by which replays are known and crosswise set-ups decided. */
+export const initialHashInput = (header: InitialHeader): Uint8Array =>
+  concat(L('initial message hash'), encode(initialHeader, header))
+
+/**
+ * A letter as it lies in an inbox. Its length is on the ladder. Every letter of an initiator is an `initial` one until
+ * the responder answered, so that any of them may arrive first.
+ */
+export const letterRecord = union({
+  initial: [1, struct({ header: initialHeader, message: ratchetMessage })],
+  ratchet: [2, struct({ message: ratchetMessage })],
+})
+export type LetterRecord = Decoded<typeof letterRecord>
