@@ -1,0 +1,70 @@
+/** The relay's libp2p node: WebSocket, Noise, circuits. It takes no part in gossip (relay brief). */
+import { circuitRelayServer } from '@libp2p/circuit-relay-v2'
+import { identify } from '@libp2p/identify'
+import type { ComponentLogger, Libp2p, Logger, PrivateKey } from '@libp2p/interface'
+import { noise } from '@libp2p/noise'
+import { ping } from '@libp2p/ping'
+import { webSockets } from '@libp2p/websockets'
+import { yamux } from '@libp2p/yamux'
+import { createLibp2p } from 'libp2p'
+import type { RelayLimits } from './relay-limits.ts'
+
+const silentLogger: Logger = Object.assign(() => {}, {
+  error: () => {},
+  trace: () => {},
+  enabled: false,
+  newScope: () => silentLogger,
+})
+/** libp2p's own log names peers and addresses. */
+const SILENT: ComponentLogger = { forComponent: () => silentLogger }
+
+/** Not started yet. `isCrowded` says whether an address has all the connections that it may. */
+export async function createRelayNode(options: {
+  readonly privateKey: PrivateKey
+  readonly listen: readonly string[]
+  readonly announce: readonly string[]
+  readonly limits: RelayLimits
+  readonly isCrowded: (address: string) => boolean
+}): Promise<Libp2p> {
+  const { limits } = options
+  return createLibp2p({
+    start: false,
+    privateKey: options.privateKey,
+    nodeInfo: { name: 'sotto-relay', version: '1', userAgent: 'sotto-relay/1' },
+    logger: SILENT,
+    addresses: { listen: [...options.listen], announce: [...options.announce] },
+    transports: [webSockets()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    connectionGater: {
+      denyInboundConnection: (connection) => options.isCrowded(hostOf(connection.remoteAddr.toString())),
+    },
+    connectionManager: {
+      maxConnections: limits.connections,
+      inboundConnectionThreshold: limits.newConnectionsPerAddress,
+      maxIncomingPendingConnections: limits.pendingConnections,
+      inboundUpgradeTimeout: limits.upgradeMs,
+      reconnectRetries: 0,
+      // The default resolver asks public DNS-over-HTTPS servers; a relay dials nobody.
+      resolvers: {},
+    },
+    services: {
+      identify: identify({ runOnConnectionOpen: false }),
+      ping: ping(),
+      circuits: circuitRelayServer({
+        maxInboundHopStreams: limits.inboundHopStreams,
+        maxOutboundStopStreams: limits.outboundStopStreams,
+        reservations: {
+          maxReservations: limits.reservations,
+          reservationTtl: limits.reservationMs,
+          applyDefaultLimit: true,
+          defaultDurationLimit: limits.circuitMs,
+          defaultDataLimit: limits.circuitBytes,
+        },
+      }),
+    },
+  })
+}
+
+/** The host part of a multiaddr as text: what an address's share and its number of connections are counted by. */
+export const hostOf = (multiaddr: string): string => multiaddr.split('/').slice(0, 3).join('/')

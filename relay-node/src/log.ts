@@ -1,0 +1,11 @@
+/**
+ * The relay's log: one JSON object a line, on standard error, under fixed event names. Never a peer id, an address of a
+ * client, a mailbox or a cursor: the type takes numbers only.
+ */
+export type LogEvent = 'started' | 'counts' | 'stopping' | 'stopped' | 'storeFailed'
+
+export type Log = (event: LogEvent, numbers?: Readonly<Record<string, number>>) => void
+
+export const logToStandardError: Log = (event, numbers = {}) => {
+  process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), event, ...numbers })}\n`)
+}

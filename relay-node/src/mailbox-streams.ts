@@ -1,0 +1,107 @@
+/** Carries frames between the mailbox streams of clients, the server's rules and the store's thread. */
+import type { Connection, Libp2p, Stream } from '@libp2p/interface'
+import type { Counted, MailboxServer, ServerOutput } from '@sotto/mailbox'
+import { createFrameSplitter, toStreamFrame } from '@sotto/wire'
+import { hostOf } from './libp2p-node.ts'
+import type { RelayLimits } from './relay-limits.ts'
+import type { StoreThread } from './store/store-thread.ts'
+
+export const MAILBOX_PROTOCOL = '/sotto/mailbox/1'
+
+/** Hears every mailbox frame after Noise, as the relay's operator could. For observers' tests. */
+export type OnFrame = (direction: 'received' | 'sent', frame: Uint8Array) => void
+
+export interface MailboxStreams {
+  readonly start: (node: Libp2p) => Promise<void>
+  /** How many are open. */
+  readonly open: () => number
+}
+
+export function createMailboxStreams(options: {
+  readonly server: MailboxServer
+  readonly store: StoreThread
+  readonly limits: RelayLimits
+  readonly onCounted: (what: Counted) => void
+  readonly onFrame: OnFrame
+}): MailboxStreams {
+  const { server, store, limits, onCounted, onFrame } = options
+  const streams = new Map<number, Stream>()
+  let nextConnection = 1
+
+  const send = (id: number, frame: Uint8Array): void => {
+    const stream = streams.get(id)
+    if (stream === undefined) return
+    onFrame('sent', frame)
+    try {
+      if (!stream.send(toStreamFrame(frame))) perform(server.setWritable(id, false, Date.now()))
+    } catch {
+      hangUp(id)
+    }
+  }
+
+  const perform = (outputs: readonly ServerOutput[]): void => {
+    for (const output of outputs) {
+      switch (output.kind) {
+        case 'send':
+          send(output.connection, output.frame)
+          break
+        case 'store':
+          store.execute(output.command, (result) => perform(server.stored(output.ticket, result, Date.now())))
+          break
+        case 'hangUp':
+          hangUp(output.connection)
+          break
+        case 'count':
+          onCounted(output.what)
+      }
+    }
+  }
+
+  const hangUp = (id: number): void => {
+    const stream = streams.get(id)
+    if (stream === undefined) return
+    streams.delete(id)
+    server.disconnect(id)
+    stream.abort(new Error('the mailbox stream is over'))
+  }
+
+  const accept = (stream: Stream, connection: Connection): void => {
+    const id = nextConnection++
+    const splitter = createFrameSplitter()
+    streams.set(id, stream)
+    stream.maxWriteBufferLength = limits.queuedBytes
+    stream.addEventListener('message', ({ data }) => {
+      const frames = splitter.push(data.subarray())
+      if (frames === undefined) {
+        onCounted('badFrame')
+        hangUp(id)
+        return
+      }
+      for (const frame of frames) {
+        if (!streams.has(id)) return
+        onFrame('received', frame)
+        perform(server.receive(id, frame, Date.now()))
+      }
+    })
+    stream.addEventListener('drain', () => perform(server.setWritable(id, true, Date.now())))
+    // Frames go both ways: half a stream is none.
+    stream.addEventListener('remoteCloseWrite', () => hangUp(id))
+    stream.addEventListener('close', () => hangUp(id))
+    const client = {
+      connection: id,
+      clientPeer: connection.remotePeer.toString(),
+      address: hostOf(connection.remoteAddr.toString()),
+    }
+    perform(server.connect(client, Date.now()))
+  }
+
+  return {
+    start: (node) =>
+      node.handle(MAILBOX_PROTOCOL, accept, {
+        maxInboundStreams: limits.mailboxStreamsPerConnection,
+        // A mailbox behind somebody's circuit would not be this relay's.
+        runOnLimitedConnection: false,
+      }),
+    open: () => streams.size,
+  }
+}

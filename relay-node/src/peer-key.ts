@@ -1,0 +1,27 @@
+/** The relay's identity: addresses name it, so it must outlive restarts. A file that only its owner may read. */
+import { open, readFile, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
+import type { PrivateKey } from '@libp2p/interface'
+
+const FILE = 'relay.key'
+
+/** The key in the data folder, made on the first start. Rejects where the file is there but is no key. */
+export async function loadPeerKey(folder: string): Promise<PrivateKey> {
+  const path = join(folder, FILE)
+  try {
+    return privateKeyFromProtobuf(await readFile(path))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+  const key = await generateKeyPair('Ed25519')
+  const file = await open(`${path}.new`, 'w', 0o600)
+  try {
+    await file.writeFile(privateKeyToProtobuf(key))
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(`${path}.new`, path)
+  return key
+}

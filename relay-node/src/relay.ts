@@ -1,0 +1,140 @@
+/** A relay in one process: composition of node, mailbox rules, store and health. */
+import { mkdir } from 'node:fs/promises'
+import { webcrypto } from 'node:crypto'
+import { join } from 'node:path'
+import type { Libp2p } from '@libp2p/interface'
+import { loadPrimitives } from '@sotto/crypto/primitives'
+import { type Counted, type ServerLimits, createMailboxServer } from '@sotto/mailbox'
+import { metricsText, startHealth } from './health.ts'
+import { createRelayNode, hostOf } from './libp2p-node.ts'
+import type { Log } from './log.ts'
+import { type OnFrame, createMailboxStreams } from './mailbox-streams.ts'
+import { loadPeerKey } from './peer-key.ts'
+import { RELAY_LIMITS, type RelayLimits } from './relay-limits.ts'
+import { startStoreThread } from './store/store-thread.ts'
+
+export interface RelayOptions {
+  /** Folder of key and mailboxes; made where it is missing, for its owner only. */
+  readonly data: string
+  /** Address to listen on; IPv4 or IPv6. */
+  readonly host: string
+  /** WebSocket; 0 for any free port. */
+  readonly port: number
+  /** Health and metrics; 0 for any free port. */
+  readonly httpPort: number
+  /** Multiaddrs to be reached by instead of the ones listened on (behind a proxy that speaks TLS). */
+  readonly announce?: readonly string[]
+  /** Largest size of the mailboxes' file. */
+  readonly mostBytes?: number
+  readonly log?: Log
+  readonly limits?: Partial<RelayLimits>
+  readonly mailboxLimits?: Partial<ServerLimits>
+  /** Hears every decrypted mailbox frame. For tests that play the operator; no command line sets it. */
+  readonly onFrame?: OnFrame
+  /** The store broke and nothing can be promised any more. The relay is stopping already. */
+  readonly onFailed?: (error: unknown) => void
+}
+
+export interface Relay {
+  readonly peerId: string
+  /** Multiaddrs with peer id, to put into invites and settings. */
+  readonly addresses: readonly string[]
+  /** Where health and metrics are, as a URL. */
+  readonly http: string
+  /** The libp2p node, for tests that look at connections and reservations. */
+  readonly node: Libp2p
+  readonly stop: () => Promise<void>
+}
+
+/** A guess: a small machine's disk has more to spare, a large relay sets its own. */
+export const DEFAULT_STORE_BYTES = 4 * 1024 ** 3
+const COUNTS_EVERY_MS = 10 * 60_000
+
+/** Resolves when clients can connect. Rejects where a port is taken or the data folder cannot be used. */
+export async function startRelay(options: RelayOptions): Promise<Relay> {
+  const log = options.log ?? (() => {})
+  const limits = { ...RELAY_LIMITS, ...options.limits }
+  await mkdir(options.data, { recursive: true, mode: 0o700 })
+  const privateKey = await loadPeerKey(options.data)
+  const primitives = await loadPrimitives()
+
+  const counters = new Map<Counted, number>()
+  const connectionsOf = new Map<string, number>()
+  const node = await createRelayNode({
+    privateKey,
+    limits,
+    listen: [`/${options.host.includes(':') ? 'ip6' : 'ip4'}/${options.host}/tcp/${options.port}/ws`],
+    announce: options.announce ?? [],
+    isCrowded: (host) => (connectionsOf.get(host) ?? 0) >= limits.connectionsPerAddress,
+  })
+  node.addEventListener('connection:open', ({ detail }) => {
+    const host = hostOf(detail.remoteAddr.toString())
+    connectionsOf.set(host, (connectionsOf.get(host) ?? 0) + 1)
+  })
+  node.addEventListener('connection:close', ({ detail }) => {
+    const host = hostOf(detail.remoteAddr.toString())
+    const left = (connectionsOf.get(host) ?? 0) - 1
+    if (left > 0) connectionsOf.set(host, left)
+    else connectionsOf.delete(host)
+  })
+
+  let isReady = false
+  const data = { path: join(options.data, 'mailboxes.sqlite'), mostBytes: options.mostBytes ?? DEFAULT_STORE_BYTES }
+  const store = await startStoreThread(data, (error) => {
+    log('storeFailed')
+    isReady = false
+    void stop().then(() => options.onFailed?.(error))
+  })
+  const server = createMailboxServer({
+    primitives,
+    randomBytes: (lengthBytes) => webcrypto.getRandomValues(new Uint8Array(lengthBytes)),
+    relayPeer: node.peerId.toString(),
+    incarnation: store.incarnation,
+    ...(options.mailboxLimits === undefined ? {} : { limits: options.mailboxLimits }),
+  })
+  const streams = createMailboxStreams({
+    server,
+    store,
+    limits,
+    onCounted: (what) => counters.set(what, (counters.get(what) ?? 0) + 1),
+    onFrame: options.onFrame ?? (() => {}),
+  })
+  const gauges = (): ReadonlyMap<string, number> =>
+    new Map([
+      ['connections', node.getConnections().length],
+      ['mailbox_streams', streams.open()],
+    ])
+  const counts = setInterval(() => log('counts', Object.fromEntries([...counters, ...gauges()])), COUNTS_EVERY_MS)
+  counts.unref()
+
+  const stops: (() => unknown)[] = [() => clearInterval(counts), () => node.stop(), () => store.close()]
+  let stopping: Promise<void> | undefined
+  const stop = (): Promise<void> => {
+    stopping ??= (async () => {
+      isReady = false
+      log('stopping')
+      for (const part of stops) await part()
+      log('stopped')
+    })()
+    return stopping
+  }
+
+  try {
+    await streams.start(node)
+    await node.start()
+    const health = await startHealth({
+      host: options.host,
+      port: options.httpPort,
+      isReady: () => isReady,
+      metrics: () => metricsText(counters, gauges()),
+    })
+    stops.unshift(health.close)
+    isReady = true
+    log('started')
+    const addresses = node.getMultiaddrs().map(String)
+    return { peerId: node.peerId.toString(), addresses, http: health.address, node, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * The store, seen from the thread of the sockets. Commands of one turn of the event loop, and all that come while a
+ * batch is being written, go together in the next batch: one flush of the disk acknowledges them all.
+ */
+import { Worker } from 'node:worker_threads'
+import type { StoreCommand, StoreResult } from '@sotto/mailbox'
+
+export interface StoreThreadData {
+  readonly path: string
+  readonly mostBytes: number
+}
+
+export type ToStoreThread =
+  | { readonly kind: 'execute'; readonly commands: readonly StoreCommand[] }
+  | { readonly kind: 'close' }
+
+type FromStoreThread =
+  | { readonly kind: 'opened'; readonly incarnation: Uint8Array }
+  | { readonly kind: 'executed'; readonly results: readonly StoreResult[] }
+  | { readonly kind: 'closed' }
+
+export interface StoreThread {
+  readonly incarnation: Uint8Array
+  /** Calls back in the order of calls, when the result is durable. Not at all after a failure or `close`. */
+  readonly execute: (command: StoreCommand, done: (result: StoreResult) => void) => void
+  /** Writes what is waiting, then ends the thread. */
+  readonly close: () => Promise<void>
+}
+
+interface Waiting {
+  readonly command: StoreCommand
+  readonly done: (result: StoreResult) => void
+}
+
+/** Rejects where the file cannot be opened. `onFailed` is told once if the thread breaks later. */
+export async function startStoreThread(data: StoreThreadData, onFailed: (error: unknown) => void): Promise<StoreThread> {
+  const worker = new Worker(new URL('store-worker.ts', import.meta.url), { workerData: data })
+  let waiting: Waiting[] = []
+  let inFlight: readonly Waiting[] | null = null
+  let isScheduled = false
+  const opened = Promise.withResolvers<Uint8Array>()
+  const closed = Promise.withResolvers<void>()
+  let isClosing = false
+
+  const flush = (): void => {
+    isScheduled = false
+    if (inFlight !== null) return
+    if (waiting.length > 0) {
+      inFlight = waiting
+      waiting = []
+      const message: ToStoreThread = { kind: 'execute', commands: inFlight.map(({ command }) => command) }
+      worker.postMessage(message)
+    } else if (isClosing) {
+      const message: ToStoreThread = { kind: 'close' }
+      worker.postMessage(message)
+    }
+  }
+
+  worker.on('message', (message: FromStoreThread) => {
+    switch (message.kind) {
+      case 'opened':
+        opened.resolve(message.incarnation)
+        return
+      case 'executed': {
+        const batch = inFlight ?? []
+        inFlight = null
+        flush()
+        for (const [i, { done }] of batch.entries()) {
+          const result = message.results[i]
+          if (result !== undefined) done(result)
+        }
+        return
+      }
+      case 'closed':
+        closed.resolve()
+    }
+  })
+  const fail = (error: unknown): void => {
+    opened.reject(error)
+    if (!isClosing) onFailed(error)
+    closed.resolve()
+  }
+  worker.once('error', fail)
+  worker.once('exit', () => closed.resolve())
+
+  const incarnation = await opened.promise
+  return {
+    incarnation,
+    execute: (command, done) => {
+      if (isClosing) return
+      waiting.push({ command, done })
+      if (isScheduled || inFlight !== null) return
+      isScheduled = true
+      setImmediate(flush)
+    },
+    close: async () => {
+      if (!isClosing) {
+        isClosing = true
+        flush()
+      }
+      await closed.promise
+    },
+  }
+}
