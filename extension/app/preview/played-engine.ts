@@ -1,0 +1,131 @@
+/**
+ * An engine that is played: a view to begin with and plain answers, no keys and no network.
+ * For looking at the screens and for the app's own tests; never part of the extension.
+ */
+import type { EngineReply, EngineRequest, EngineView, GroupView, MessageView, Rejection } from '@sotto/engine/api'
+import type { ClientState, EngineClient } from '../engine-client.ts'
+
+/** Where a scene begins. */
+export interface Scene {
+  readonly view: EngineView
+  readonly connection?: ClientState['connection']
+  readonly messages?: { readonly [group: string]: readonly MessageView[] }
+  /** Requests that are refused, by kind. */
+  readonly refuses?: { readonly [K in EngineRequest['kind']]?: Rejection }
+  /** Requests that never get an answer, by kind. */
+  readonly silent?: readonly EngineRequest['kind'][]
+}
+
+/** A long invite, the size of real ones. */
+const INVITE = `sotto:${'q7Zt3kVx9LmP2nRw8YbC5dFg'.repeat(13)}`.slice(0, 318)
+
+const refusal = (code: Rejection['code']): EngineReply => ({ ok: false, rejection: { code, numbers: {} } })
+const done: EngineReply = { ok: true, value: {} }
+
+/** Plays a scene. `nowMs` is what its clock says: ms since the epoch. */
+export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
+  let state: ClientState = { connection: scene.connection ?? 'connected', view: scene.view }
+  const messages = new Map(Object.entries(scene.messages ?? {}).map(([group, list]) => [group, [...list]]))
+  const listeners = new Set<(state: ClientState) => void>()
+  let count = 0
+
+  const become = (change: Partial<EngineView>): void => {
+    state = { connection: 'connected', view: { ...(state.view ?? scene.view), ...change } }
+    for (const listener of listeners) listener(state)
+  }
+  const view = (): EngineView => state.view ?? scene.view
+  const changeGroup = (id: string, change: (group: GroupView) => GroupView): void =>
+    become({ groups: view().groups.map((group) => (group.id === id ? { ...change(group), revision: group.revision + 1 } : group)) })
+
+  const say = (group: string, text: string): string => {
+    const id = `new-${++count}`
+    const list = messages.get(group) ?? []
+    const order = `${list.at(-1)?.order ?? ''}~${count}`
+    list.push({
+      id,
+      order,
+      account: view().profile?.account ?? '',
+      senderName: view().profile?.name ?? '',
+      own: true,
+      atMs: nowMs(),
+      body: { kind: 'text', text },
+      state: 'sending',
+      resent: false,
+    })
+    messages.set(group, list)
+    changeGroup(group, (before) => ({ ...before, draft: '', lastMessage: { text, senderName: '', own: true, atMs: nowMs() } }))
+    return id
+  }
+
+  const answer = (request: EngineRequest): EngineReply => {
+    switch (request.kind) {
+      case 'createProfile':
+        become({ phase: 'ready', profile: { name: request.name, account: 'me', hasPassphrase: request.passphrase !== null } })
+        return done
+      case 'unlock':
+        become({ phase: 'ready' })
+        return done
+      case 'lock':
+        become({ phase: 'locked', groups: [] })
+        return done
+      case 'wipe':
+        become({ phase: 'noProfile', profile: null, groups: [], relays: [] })
+        return done
+      case 'addRelay':
+        become({ relays: [...view().relays, { address: request.address, state: 'connecting' }] })
+        return done
+      case 'removeRelay':
+        become({ relays: view().relays.filter(({ address }) => address !== request.address) })
+        return done
+      case 'createInvite':
+        return { ok: true, value: { invite: INVITE, expiresMs: nowMs() + 7 * 86_400_000, uses: 100 } }
+      case 'send':
+        return { ok: true, value: { message: say(request.group, request.text) } }
+      case 'readMessages': {
+        const { before, limit } = request
+        const older = (messages.get(request.group) ?? []).filter(({ order }) => before === null || order < before)
+        return { ok: true, value: { messages: older.slice(-limit), more: older.length > limit } }
+      }
+      case 'markRead':
+        changeGroup(request.group, (group) => ({ ...group, unread: 0 }))
+        return done
+      case 'setDraft':
+        changeGroup(request.group, (group) => ({ ...group, draft: request.text }))
+        return done
+      case 'removeMember':
+        changeGroup(request.group, (group) => ({ ...group, members: group.members.filter(({ account }) => account !== request.account) }))
+        return done
+      case 'setRole':
+        changeGroup(request.group, (group) => ({
+          ...group,
+          members: group.members.map((member) => (member.account === request.account ? { ...member, role: request.role } : member)),
+        }))
+        return done
+      case 'leaveGroup':
+        changeGroup(request.group, (group) => ({ ...group, state: 'left' }))
+        return done
+      case 'forgetGroup':
+      case 'cancelJoin':
+        become({ groups: view().groups.filter(({ id }) => id !== request.group) })
+        return done
+      case 'revokeInvites':
+        return done
+      case 'createGroup':
+      case 'join':
+        return refusal('badRequest')
+    }
+  }
+
+  return {
+    state: () => state,
+    subscribe: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    request: (request) => {
+      if (scene.silent?.includes(request.kind)) return new Promise(() => {})
+      const refused = scene.refuses?.[request.kind]
+      return Promise.resolve(refused === undefined ? answer(request) : { ok: false, rejection: refused })
+    },
+  }
+}

@@ -1,0 +1,20 @@
+/** Shows one scene as a page: `?scene=NAME&layout=popup#/settings`. */
+import type { AppLayout } from '../engine-client.ts'
+import { mountApp } from '../main.tsx'
+import { playEngine } from './played-engine.ts'
+import { SCENES, SCENE_NOW_MS, type SceneName } from './scenes.ts'
+
+const query = new URLSearchParams(location.search)
+const name = query.get('scene') ?? ''
+const layout = query.get('layout')
+const isScene = (name: string): name is SceneName => Object.hasOwn(SCENES, name)
+const isLayout = (layout: string | null): layout is AppLayout => layout === 'popup' || layout === 'panel' || layout === 'options'
+
+const root = document.getElementById('app')
+if (root === null || !isScene(name)) throw new Error(`no scene ${name}`)
+const started = Date.now()
+const now = () => SCENE_NOW_MS + Date.now() - started
+mountApp(root, playEngine(SCENES[name], now), isLayout(layout) ? layout : 'panel', {
+  relay: '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi',
+  version: '0.1.0',
+})

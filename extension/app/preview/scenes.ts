@@ -1,0 +1,186 @@
+/** What the screens are looked at with: people, groups and states in which the app can be found. */
+import type { EngineView, GroupView, MemberView, MessageView } from '@sotto/engine/api'
+import type { Scene } from './played-engine.ts'
+
+/** The moment at which every scene plays: a Friday, 14:32 of this machine's time. */
+export const SCENE_NOW_MS = new Date(2026, 10, 20, 14, 32).getTime()
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+const me: MemberView = { account: 'me', name: 'Mira Okafor', role: 'admin', own: true, connection: 'direct', devices: 1 }
+const other = (account: string, name: string, part: Partial<MemberView> = {}): MemberView => ({
+  account,
+  name,
+  role: 'member',
+  own: false,
+  connection: 'offline',
+  devices: 1,
+  ...part,
+})
+const jonas = other('jonas', 'Jonas Brandt', { connection: 'direct', role: 'admin' })
+const tala = other('tala', 'Tala Reyes', { connection: 'relay', devices: 2 })
+const wen = other('wen', 'Wen')
+const amara = other('amara', 'Amara Diop')
+
+const message = (id: string, sender: MemberView, ago: number, text: string, part: Partial<MessageView> = {}): MessageView => ({
+  id,
+  order: String(SCENE_NOW_MS - ago).padStart(16, '0') + id,
+  account: sender.account,
+  senderName: sender.name,
+  own: sender.own,
+  atMs: SCENE_NOW_MS - ago,
+  body: { kind: 'text', text },
+  state: sender.own ? 'delivered' : null,
+  resent: false,
+  ...part,
+})
+
+const notice = (id: string, about: MemberView, ago: number, what: 'created' | 'joined' | 'removed' | 'youWereRemoved'): MessageView =>
+  message(id, about, ago, '', { body: { kind: 'notice', notice: what, name: about.name }, state: null })
+
+const desk: readonly MessageView[] = [
+  notice('n1', me, 3 * DAY, 'created'),
+  notice('n2', jonas, 3 * DAY - HOUR, 'joined'),
+  notice('n3', tala, 2 * DAY, 'joined'),
+  message('a1', jonas, DAY + 2 * HOUR, 'Morning. The council agreed to talk, but only on background.'),
+  message('a2', jonas, DAY + 2 * HOUR - MINUTE, 'I asked for the minutes of the March meeting as well.'),
+  message('a3', me, DAY + HOUR, 'Good. Let’s not put any of that in the shared calendar.'),
+  message('a4', tala, DAY + 30 * MINUTE, 'Agreed. I can do the first draft tonight, about 900 words, and send it round before lunch tomorrow.'),
+  message('b1', tala, 3 * HOUR, 'Draft is done 🎉'),
+  message('b2', tala, 3 * HOUR - MINUTE, 'Three things to check:\n– the quote in paragraph 4\n– who signed the contract\n– the date of the second visit'),
+  message('b3', me, 2 * HOUR, 'Reading it now.'),
+  message('b4', me, 2 * HOUR - MINUTE, 'The quote is fine, I have the recording.'),
+  message('b5', jonas, 40 * MINUTE, 'The contract was signed by the deputy, not by her. I have the scan.', { resent: true }),
+  message('b6', me, 6 * MINUTE, 'Then we change the headline.'),
+  message('b7', me, 3 * MINUTE, 'I’ll call the lawyer before we go any further', { state: 'sent' }),
+  message('b8', me, 10_000, 'and write up what she says.', { state: 'sending' }),
+]
+
+const group = (id: string, title: string, members: readonly MemberView[], part: Partial<GroupView> = {}): GroupView => ({
+  id,
+  title,
+  state: 'member',
+  join: null,
+  connection: 'direct',
+  members,
+  unread: 0,
+  draft: '',
+  lastMessage: null,
+  revision: 1,
+  may: { send: true, invite: true, removeOthers: true, setRoles: true },
+  security: {
+    profile: 'sender-keys',
+    epoch: 'k3VwQ9xTzL0aYd7e',
+    generation: 4,
+    rotatedMs: SCENE_NOW_MS - 5 * HOUR,
+    devicesHolding: 3,
+    devices: 4,
+  },
+  unreadable: [],
+  ...part,
+})
+
+const last = (sender: MemberView, ago: number, text: string): GroupView['lastMessage'] => ({
+  text,
+  senderName: sender.name.split(' ')[0] ?? '',
+  own: sender.own,
+  atMs: SCENE_NOW_MS - ago,
+})
+
+const deskGroup = group('desk', 'City desk', [me, jonas, tala, wen], { lastMessage: last(me, 10_000, 'and write up what she says.') })
+
+const groups: readonly GroupView[] = [
+  deskGroup,
+  group('family', 'Family', [me, amara, wen], { connection: 'relay', unread: 3, lastMessage: last(amara, 50 * MINUTE, 'Who brings the cake on Sunday?') }),
+  group('choir', 'Thursday choir – altos and the people who think they are altos', [me, tala, wen], {
+    connection: 'offline',
+    draft: 'I can’t make it this week, but',
+    lastMessage: last(tala, 5 * HOUR, 'Room 12 again'),
+  }),
+  group('joining', '', [], { state: 'joining', join: { step: 'waiting', reason: null } }),
+  group('climb', 'Climbing', [me, jonas], { lastMessage: last(jonas, DAY + HOUR, 'Saturday, 9:00, east wall'), unread: 128, connection: 'relay' }),
+  group('old', 'Union branch 14', [me, wen], { state: 'removed', lastMessage: last(wen, 9 * DAY, 'See you at the assembly.') }),
+]
+
+const RELAY = '/ip4/192.0.2.17/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
+
+const ready: EngineView = {
+  phase: 'ready',
+  profile: { name: me.name, account: me.account, hasPassphrase: true },
+  relays: [{ address: RELAY, state: 'connected' }],
+  groups,
+  trouble: null,
+}
+
+const withGroup = (changed: GroupView, part: Partial<EngineView> = {}): EngineView => ({
+  ...ready,
+  ...part,
+  groups: groups.map((group) => (group.id === changed.id ? changed : group)),
+})
+
+const messages = {
+  desk,
+  old: [
+    notice('o1', wen, 30 * DAY, 'created'),
+    message('o2', wen, 9 * DAY + HOUR, 'The assembly is on the 14th, doors at six.'),
+    message('o3', me, 9 * DAY + HOUR / 2, 'I’ll be there.'),
+    message('o4', wen, 9 * DAY, 'See you at the assembly.'),
+    notice('o5', me, 8 * DAY, 'youWereRemoved'),
+  ],
+  family: Array.from({ length: 14 }, (_, index) =>
+    message(`f${String(index).padStart(2, '0')}`, index % 3 === 0 ? wen : amara, 5 * HOUR - index * 20 * MINUTE, ['Did anyone feed the cat?', 'Yes, twice.', 'Who brings the cake on Sunday?'][index % 3] ?? ''),
+  ),
+}
+
+const thousands = Array.from({ length: 3000 }, (_, index) => {
+  const sender = [jonas, tala, me, wen][Math.floor(index / 3) % 4] ?? jonas
+  return message(`t${String(index).padStart(4, '0')}`, sender, (3000 - index) * 7 * MINUTE, `Message ${index + 1}. ${'And so it goes on. '.repeat(index % 5)}`.trim())
+})
+
+/** Every scene by name. */
+export const SCENES = {
+  starting: { view: { ...ready, phase: 'starting', profile: null, groups: [] } },
+  noProfile: { view: { ...ready, phase: 'noProfile', profile: null, groups: [], relays: [] } },
+  nameRefused: {
+    view: { ...ready, phase: 'noProfile', profile: null, groups: [], relays: [] },
+    refuses: { createProfile: { code: 'passphraseTooShort', numbers: { limit: 8 } } },
+  },
+  locked: {
+    view: { ...ready, phase: 'locked', groups: [] },
+    refuses: { unlock: { code: 'wrongPassphrase', numbers: {} } },
+  },
+  opening: { view: { ...ready, phase: 'opening', groups: [] } },
+  empty: { view: { ...ready, groups: [], relays: [] }, refuses: { join: { code: 'inviteExpired', numbers: {} } } },
+  conversations: { view: ready, messages },
+  noPassphrase: { view: { ...ready, profile: { name: 'Mira', account: 'me', hasPassphrase: false }, relays: [{ address: RELAY, state: 'unreachable' }] } },
+  reconnecting: { view: ready, messages, connection: 'connecting' },
+  relayUnreachable: { view: { ...ready, relays: [{ address: RELAY, state: 'unreachable' }] }, messages },
+  storageFull: { view: { ...ready, trouble: 'storageFull' }, messages },
+  alone: { view: withGroup(group('desk', 'City desk', [me])), messages: { desk: desk.slice(0, 1) } },
+  quiet: { view: withGroup(deskGroup), messages: {} },
+  unreadable: {
+    view: withGroup({
+      ...deskGroup,
+      connection: 'relay',
+      unreadable: [
+        { cause: 'keyNotYetReceived', count: 2, repairing: true },
+        { cause: 'senderUnreachable', count: 1, repairing: true },
+        { cause: 'damaged', count: 1, repairing: false },
+      ],
+    }),
+    messages,
+  },
+  joinConnecting: { view: withGroup(group('joining', '', [], { state: 'joining', join: { step: 'connecting', reason: null } })) },
+  joinAdmitted: { view: withGroup(group('joining', 'Book club', [], { state: 'joining', join: { step: 'admitted', reason: null } })) },
+  joinRefused: { view: withGroup(group('joining', '', [], { state: 'joining', join: { step: 'refused', reason: 'spent' } })) },
+  thousands: {
+    view: withGroup({ ...deskGroup, unread: 40 }),
+    messages: { desk: thousands },
+  },
+  onlyAdmin: { view: withGroup({ ...deskGroup, members: [me, { ...jonas, role: 'member' }, tala, wen] }), messages },
+  sendRefused: { view: ready, messages, refuses: { send: { code: 'storageFull', numbers: {} } } },
+} as const satisfies { readonly [name: string]: Scene }
+
+export type SceneName = keyof typeof SCENES
