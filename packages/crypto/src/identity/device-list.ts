@@ -23,11 +23,11 @@ export const deviceListHash = (primitives: Primitives, list: DeviceList): Uint8A
  * Signs the next version of a list, or the first where `previous` is null. `revoked` are devices revoked now; those
  * revoked before stay so. Throws where a device in `devices` is revoked (a fault).
  */
-export function makeDeviceList(
+export function createDeviceList(
   primitives: Primitives,
   account: SigningKeyPair,
-  previous: DeviceList | null,
   next: { readonly devices: readonly Certificate[]; readonly revoked: readonly DeviceId[]; readonly signedMs: number },
+  previous: DeviceList | null,
 ): DeviceList {
   const revoked = [...(previous?.body.revoked ?? [])]
   for (const device of next.revoked) if (!revoked.some((each) => equalBytes(each, device))) revoked.push(device)
