@@ -2,7 +2,8 @@
  * The stories in real browsers, in a network that has only loopback. Arguments go to vitest: `npm run e2e -- skeleton`
  * runs the files whose names hold that word.
  */
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { BrowserMissing, findBrowsers, wantedBrowsers } from './browsers.ts'
@@ -32,7 +33,12 @@ export async function runStories(vitestArguments: readonly string[]): Promise<Te
     ...vitestArguments,
   ])
   console.log(`Stories in ${wantedBrowsers().join(' and ')}; kept apart from the machine: ${enclosure.isolated}.`)
-  const step = await runStep(enclosure.program, enclosure.arguments, { limitMs: LIMIT_MS })
+  // Profiles go where they are found again, also when a run is ended by force.
+  const profiles = mkdtempSync(join(tmpdir(), 'sotto-stories-'))
+  const removeProfiles = (): void => rmSync(profiles, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+  process.on('exit', removeProfiles)
+  const step = await runStep(enclosure.program, enclosure.arguments, { limitMs: LIMIT_MS, env: { TMPDIR: profiles } })
+  removeProfiles()
   if (step.timedOut) console.error(`The stories were ended after ${LIMIT_MS / 60_000} minutes.`)
   const counts = readCounts(report)
   return { ...counts, failed: !step.ok && counts.failed === 0 ? 1 : counts.failed, ok: step.ok }

@@ -1,0 +1,118 @@
+import type { EngineApi, EngineRequest, EngineView } from '@sotto/engine/api'
+import { describe, expect, test } from 'vitest'
+import type { ToPage } from '../client/engine-port.ts'
+import { type IncomingPort, servePorts } from './serve-ports.ts'
+
+const own = { id: 'our-id', baseUrl: 'chrome-extension://our-id/' }
+const engine = { id: 'a life', startedMs: 1 }
+const first: EngineView = { phase: 'starting', profile: null, relays: [], groups: [], trouble: null }
+
+function setUp(sender: IncomingPort['sender'] = { id: own.id, url: `${own.baseUrl}popup.html` }, name = 'sotto engine') {
+  const told: ToPage[] = []
+  const asked: EngineRequest[] = []
+  const views = new Set<(view: EngineView) => void>()
+  let hear: (message: unknown) => void = () => {}
+  let drop: () => void = () => {}
+  let turnedAway = false
+  const api: EngineApi = {
+    request: async (request) => {
+      asked.push(request)
+      return { ok: true, value: {} }
+    },
+    subscribe: (listener) => {
+      views.add(listener)
+      listener(first)
+      return () => views.delete(listener)
+    },
+  }
+  servePorts(api, engine, own)({
+    name,
+    sender,
+    postMessage: (message) => told.push(message as ToPage),
+    disconnect: () => {
+      turnedAway = true
+    },
+    onMessage: {
+      addListener: (listener) => {
+        hear = listener
+      },
+    },
+    onDisconnect: {
+      addListener: (listener) => {
+        drop = listener
+      },
+    },
+  })
+  return {
+    told,
+    asked,
+    views,
+    show: (view: EngineView) => views.forEach((listener) => listener(view)),
+    hear: (message: unknown) => hear(message),
+    drop: () => drop(),
+    wasTurnedAway: () => turnedAway,
+  }
+}
+
+/** Lets every promise that is settled by now run its course. */
+const settle = () => new Promise((resolve) => setImmediate(resolve))
+
+describe('a page at the engine’s port', () => {
+  test('is welcomed, shown the view, and then only what changes', () => {
+    const page = setUp()
+    page.show({ ...first, phase: 'noProfile' })
+    page.show({ ...first, phase: 'noProfile' })
+    expect(page.told).toEqual([
+      { kind: 'welcome', engine },
+      { kind: 'view', revision: 0, view: first },
+      { kind: 'patch', revision: 1, patch: [{ kind: 'set', path: ['phase'], value: 'noProfile' }] },
+    ])
+  })
+
+  test('gets the answer to its request under the request’s id', async () => {
+    const page = setUp()
+    page.hear({ kind: 'request', id: 7, request: { kind: 'lock' } })
+    await settle()
+    expect(page.asked).toEqual([{ kind: 'lock' }])
+    expect(page.told.at(-1)).toEqual({ kind: 'reply', id: 7, reply: { ok: true, value: {} } })
+  })
+
+  test('is told badRequest for what the engine does not know, and the engine is not asked', async () => {
+    const page = setUp()
+    page.hear({ kind: 'request', id: 7, request: { kind: 'explode' } })
+    page.hear('nonsense')
+    await settle()
+    expect(page.asked).toEqual([])
+    expect(page.told.slice(2)).toEqual([{ kind: 'reply', id: 7, reply: { ok: false, rejection: { code: 'badRequest', numbers: {} } } }])
+  })
+
+  test('gets the whole view at the present revision when it asks', () => {
+    const page = setUp()
+    const second = { ...first, phase: 'locked' } as const
+    page.show(second)
+    page.hear({ kind: 'resync' })
+    expect(page.told.at(-1)).toEqual({ kind: 'view', revision: 1, view: second })
+  })
+
+  test('that left hears nothing more and holds no subscription', async () => {
+    const page = setUp()
+    page.hear({ kind: 'request', id: 1, request: { kind: 'lock' } })
+    page.drop()
+    await settle()
+    expect(page.told).toHaveLength(2)
+    expect(page.views.size).toBe(0)
+  })
+
+  test.each([
+    ['another extension', { id: 'their-id', url: 'chrome-extension://their-id/popup.html' }, 'sotto engine'],
+    ['a web page that uses our id', { id: own.id, url: 'https://example.org/' }, 'sotto engine'],
+    ['an origin that only begins like ours', { id: own.id, url: 'chrome-extension://our-id.example/' }, 'sotto engine'],
+    ['nobody in particular', undefined, 'sotto engine'],
+    ['a port of another name', { id: own.id, url: `${own.baseUrl}popup.html` }, 'something else'],
+  ])('is turned away when it is %s', (_who, sender, name) => {
+    // `undefined` would mean the default sender.
+    const page = setUp(sender ?? {}, name)
+    expect(page.wasTurnedAway()).toBe(true)
+    expect(page.told).toEqual([])
+  })
+})

@@ -1,0 +1,118 @@
+/**
+ * The rooms of the house and what each may import: the one table that the import test holds the source against.
+ * ARCHITECTURE.md shows it as `roomsTable()` writes it.
+ */
+
+/** A room that may be imported, or only a part of it. */
+export type Door =
+  | string
+  /** Types only, and only from that file of the room. */
+  | { readonly room: string; readonly file: string; readonly typesOnly: true }
+
+export interface Room {
+  /** Folder. A file belongs to the room with the longest path that it lies in. */
+  readonly path: string
+  readonly holds: string
+  /** Which of our rooms it may import, or `anything`. */
+  readonly imports: readonly Door[] | 'anything'
+  /** Packages of others, a star standing for any rest; or `anything`. */
+  readonly packages: readonly string[] | 'anything'
+  /** Pure: no clock, chance, timer or promise in it. */
+  readonly pure?: true
+}
+
+const WIRE = 'packages/wire'
+const PRIMITIVES = 'packages/crypto/src/primitives'
+const ENGINE_TYPES: Door = { room: 'packages/engine', file: 'packages/engine/src/api.ts', typesOnly: true }
+const CLIENT_TYPES: Door = { room: 'extension/client', file: 'extension/client/engine-client.ts', typesOnly: true }
+const LIBP2P = ['libp2p', '@libp2p/*', '@multiformats/*', 'uint8arraylist']
+
+export const ROOMS: readonly Room[] = [
+  { path: WIRE, holds: 'what crosses the network: codecs, ids, limits', imports: [], packages: [], pure: true },
+  {
+    path: PRIMITIVES,
+    holds: 'the providers of cryptography behind one value',
+    imports: [WIRE],
+    packages: ['@noble/*', 'libsodium-wrappers-sumo'],
+    pure: true,
+  },
+  { path: 'packages/crypto', holds: 'keys and ratchets', imports: [WIRE, PRIMITIVES], packages: [], pure: true },
+  { path: 'packages/membership', holds: 'who belongs', imports: [WIRE, PRIMITIVES], packages: [], pure: true },
+  { path: 'packages/sync', holds: 'what is missing', imports: [WIRE], packages: [], pure: true },
+  { path: 'packages/mailbox', holds: 'waiting letters: the rules of both ends', imports: [WIRE, PRIMITIVES], packages: [], pure: true },
+  {
+    path: 'packages/core',
+    holds: 'the protocol as one machine',
+    imports: [WIRE, 'packages/crypto', PRIMITIVES, 'packages/membership', 'packages/sync', 'packages/mailbox'],
+    packages: [],
+    pure: true,
+  },
+  {
+    path: 'packages/engine',
+    holds: 'the loop (step, commit, perform), the ports, in-memory adapters, conformance suites, the vault',
+    imports: ['packages/core', WIRE, PRIMITIVES],
+    packages: [],
+  },
+  {
+    path: 'packages/simulator',
+    holds: 'a seeded world around the unchanged core, loop and mailbox',
+    imports: ['packages/core', 'packages/engine', 'packages/mailbox', WIRE, PRIMITIVES],
+    packages: [],
+  },
+  {
+    path: 'packages/headless',
+    holds: 'composition root of a Node peer',
+    imports: ['packages/core', 'packages/engine', 'packages/storage', 'packages/transport', WIRE, PRIMITIVES],
+    packages: ['node:*'],
+  },
+  {
+    path: 'packages/storage',
+    holds: 'adapter: Dexie in browsers, SQLite in Node',
+    imports: ['packages/engine', WIRE],
+    packages: ['dexie', 'node:*'],
+  },
+  { path: 'packages/transport', holds: 'adapter: libp2p', imports: ['packages/engine', WIRE], packages: LIBP2P },
+  {
+    path: 'extension/entrypoints',
+    holds: 'where the browser comes in: background and offscreen document; popup, side panel, options',
+    imports: ['extension/host', 'extension/app', 'extension/client'],
+    packages: ['wxt/*'],
+  },
+  {
+    path: 'extension/host',
+    holds: 'composition root of the extension: the only place there that imports adapters',
+    imports: ['extension/client', 'packages/core', 'packages/engine', 'packages/storage', 'packages/transport', WIRE, PRIMITIVES],
+    packages: ['wxt/browser'],
+  },
+  { path: 'extension/client', holds: 'the port to the engine, seen from a page', imports: [ENGINE_TYPES], packages: ['wxt/browser'] },
+  { path: 'extension/app', holds: 'the screens', imports: [ENGINE_TYPES, CLIENT_TYPES], packages: ['preact', 'preact/*', '@preact/signals', 'qr', 'qr/*'] },
+  {
+    path: 'relay-node',
+    holds: 'composition root of the relay; knows frames and never sessions',
+    imports: [WIRE, 'packages/mailbox', PRIMITIVES],
+    packages: [...LIBP2P, 'node:*', 'qr'],
+  },
+  { path: 'scripts', holds: 'the commands of package.json', imports: 'anything', packages: 'anything' },
+  { path: 'test', holds: 'what is tested across rooms, and its fixtures', imports: 'anything', packages: 'anything' },
+]
+
+/** Name of a room in the table: its path without what all have in common. */
+export const roomName = (path: string): string => path.replace(/^packages\//, '').replace('/src/', '/')
+
+const doorName = (door: Door): string =>
+  typeof door === 'string' ? roomName(door) : `${roomName(door.room)} (types of \`${door.file.slice(door.file.lastIndexOf('/') + 1)}\`)`
+
+/** The table as ARCHITECTURE.md shows it: Markdown, without a line break at its end. */
+export function roomsTable(): string {
+  const names = (entries: readonly string[] | 'anything'): string =>
+    entries === 'anything' ? 'anything' : entries.length === 0 ? '–' : entries.join(', ')
+  const rows = ROOMS.map(({ path, holds, imports, packages, pure }) =>
+    [
+      `\`${roomName(path)}\``,
+      pure === true ? `${holds} (pure)` : holds,
+      names(imports === 'anything' ? imports : imports.map(doorName)),
+      names(packages === 'anything' ? packages : packages.map((name) => `\`${name}\``)),
+    ].join(' | '),
+  )
+  return ['| Room | Holds | Imports of ours | Packages of others |', '|---|---|---|---|', ...rows.map((row) => `| ${row} |`)].join('\n')
+}
