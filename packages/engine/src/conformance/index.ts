@@ -1,1 +1,2 @@
 export * from './storage-conformance.ts'
+export * from './network-conformance.ts'
