@@ -69,7 +69,7 @@ const SCREENS: readonly Screen[] = [
     act: async (page) => {
       await page.getByLabel('Passphrase', { exact: true }).fill('not it')
       await press(page, 'Unlock')
-      await page.getByText('Forgot your passphrase?').click()
+      await press(page, 'Forgot your passphrase?')
     },
   },
   { name: 'opening', scene: 'opening', widths: POPUP },

@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { strings } from '../strings/index.ts'
 import { RowContent } from './message-row.tsx'
 import type { Row } from './rows.ts'
-import { DRAW_ALL_ROWS, offsetsOf, visibleRange } from './visible-range.ts'
+import { DRAW_ALL_ROWS, offsetsOf, rowAt, visibleRange } from './visible-range.ts'
 
 /** So close to the end one counts as being there, px. */
 const END_PX = 48
@@ -45,6 +45,8 @@ export function MessageList({ rows, account, more, loadingOlder, handle, onOlder
   const heights = useRef(new Map<string, number>())
   const place = useRef<Place>(rows.some(({ kind }) => kind === 'unread') ? { kind: 'row', key: 'unread', below: 16 } : { kind: 'end' })
   const width = useRef(0)
+  /** One jumped to the end: what lies between there and the mark was not seen. */
+  const skipped = useRef(false)
   const [, setPass] = useState(0)
   const redraw = () => setPass((pass) => pass + 1)
 
@@ -64,7 +66,8 @@ export function MessageList({ rows, account, more, loadingOlder, handle, onOlder
     const mark = element.querySelector<HTMLElement>('li[data-key="unread"]')
     const markIndex = rows.findIndex(({ key }) => key === 'unread')
     const above = mark === null ? markIndex >= 0 && markIndex < drawn.current.from : mark.offsetTop + mark.offsetHeight < element.scrollTop
-    onPlace(place.current.kind === 'end', above)
+    if (!above) skipped.current = false
+    onPlace(place.current.kind === 'end', above && skipped.current)
   }
 
   useLayoutEffect(() => {
@@ -81,8 +84,7 @@ export function MessageList({ rows, account, more, loadingOlder, handle, onOlder
     if (at.kind === 'end') element.scrollTop = element.scrollHeight
     else {
       const row = drawnRows(element).find(({ dataset }) => dataset['key'] === at.key)
-      if (row === undefined) place.current = { kind: 'end' }
-      else if (Math.abs(element.scrollTop - (row.offsetTop - at.below)) > 1) element.scrollTop = row.offsetTop - at.below
+      if (row !== undefined && Math.abs(element.scrollTop - (row.offsetTop - at.below)) > 1) element.scrollTop = row.offsetTop - at.below
     }
     // Spacers were drawn with guessed heights: once more with measured ones. Ends when nothing new was measured.
     if (changed && rows.length > DRAW_ALL_ROWS) redraw()
@@ -96,13 +98,13 @@ export function MessageList({ rows, account, more, loadingOlder, handle, onOlder
     if (element === null) return
     const top = element.scrollTop
     const atEnd = element.scrollHeight - top - element.clientHeight < END_PX
-    const first = drawnRows(element).find((row) => row.offsetTop + row.offsetHeight > top)
-    if (atEnd || first === undefined) place.current = { kind: 'end' }
-    else place.current = { kind: 'row', key: first.dataset['key'] ?? '', below: first.offsetTop - top }
-    // Dragged past everything that is drawn: the row there follows from the heights alone.
-    if (!atEnd && first === undefined) {
-      const target = visibleRange(offsets, top, element.clientHeight)
-      const row = rows[Math.min(rows.length - 1, target.from + 30)]
+    // A day's separator changes its key when older messages of that day arrive: nothing to hold on to.
+    const first = drawnRows(element).find((row) => row.dataset['moves'] === undefined && row.offsetTop + row.offsetHeight > top)
+    if (atEnd) place.current = { kind: 'end' }
+    else if (first !== undefined) place.current = { kind: 'row', key: first.dataset['key'] ?? '', below: first.offsetTop - top }
+    else {
+      // Dragged past everything that is drawn: the row there follows from the heights alone.
+      const row = rows[rowAt(offsets, top)]
       if (row !== undefined) place.current = { kind: 'row', key: row.key, below: 0 }
     }
     tellPlace(element)
@@ -137,6 +139,7 @@ export function MessageList({ rows, account, more, loadingOlder, handle, onOlder
 
   handle.current = {
     toEnd: () => {
+      skipped.current = true
       place.current = { kind: 'end' }
       redraw()
     },
@@ -154,7 +157,7 @@ export function MessageList({ rows, account, more, loadingOlder, handle, onOlder
       <div aria-hidden="true" style={{ height: `${offsets[range.from] ?? 0}px` }} />
       <ol>
         {rows.slice(range.from, range.to).map((row) => (
-          <li key={row.key} data-key={row.key}>
+          <li key={row.key} data-key={row.key} data-moves={row.kind === 'day' ? '' : undefined}>
             <RowContent row={row} account={account} />
           </li>
         ))}

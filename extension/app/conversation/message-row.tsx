@@ -4,7 +4,7 @@ import { useMemo } from 'preact/hooks'
 import { Avatar } from '../parts/avatar.tsx'
 import { Icon, type IconName } from '../parts/icons.tsx'
 import { useApp } from '../state/app.ts'
-import { language, strings } from '../strings/index.ts'
+import { locale, strings } from '../strings/index.ts'
 import { clockTime, dayLabel } from '../times.ts'
 import { noticeText } from './notice-text.ts'
 import type { Row } from './rows.ts'
@@ -33,7 +33,7 @@ function Bubble({ message, first, last, showsState }: Omit<Extract<Row, { kind: 
           {text}
         </div>
         <div class={last || showsState || message.resent ? 'message-foot' : 'visually-hidden'}>
-          <time dateTime={new Date(message.atMs).toISOString()}>{clockTime(language, message.atMs)}</time>
+          <time dateTime={new Date(message.atMs).toISOString()}>{clockTime(locale, message.atMs)}</time>
           {message.resent ? <span>{strings.resent}</span> : null}
           <span id={`${id}-state`} class={showsState ? `message-state message-${message.state ?? ''}` : 'visually-hidden'}>
             {state === null ? null : (
@@ -53,7 +53,7 @@ function Day({ atMs }: { readonly atMs: number }) {
   const app = useApp()
   return (
     <p class="day">
-      <span>{dayLabel(language, strings, atMs, app.now.value)}</span>
+      <span>{dayLabel(locale, strings, atMs, app.now.value)}</span>
     </p>
   )
 }

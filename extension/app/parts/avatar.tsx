@@ -1,12 +1,14 @@
 /** A group's or a person's picture: initials on a colour of their own. */
 
+/** A power of two; the stylesheet has as many. */
 const TONES = 8
 
 /** A tone for an id, the same everywhere. */
 function toneOf(id: string): number {
-  let sum = 0
-  for (const char of id) sum = (sum * 31 + (char.codePointAt(0) ?? 0)) % 9973
-  return sum % TONES
+  // FNV-1a: ids that differ little still get different tones.
+  let hash = 0x811c9dc5
+  for (const char of id) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193)
+  return ((hash >>> 16) ^ hash) & (TONES - 1)
 }
 
 /** Up to two initials of a name. */
@@ -25,6 +27,6 @@ interface AvatarProps {
 
 export const Avatar = ({ id, name, size = 'normal' }: AvatarProps) => (
   <span class={`avatar avatar-${size} tone-${toneOf(id)}`} aria-hidden="true">
-    {initialsOf(name) || '·'}
+    {initialsOf(name) || '…'}
   </span>
 )

@@ -1,6 +1,6 @@
 /** Buttons, fields, banners: what every screen is made of. */
 import type { ComponentChildren } from 'preact'
-import { useId } from 'preact/hooks'
+import { useId, useState } from 'preact/hooks'
 import { Icon, type IconName } from './icons.tsx'
 
 interface ButtonProps {
@@ -124,6 +124,25 @@ export const Banner = ({ look, icon, children }: BannerProps) => (
 
 /** What went wrong with the last action; nothing when all went well. */
 export const ErrorLine = ({ error }: { readonly error: string | null }) => (error === null ? null : <Banner look="error">{error}</Banner>)
+
+/** A heading that opens what is under it. */
+export function Disclosure({ title, open: openAtFirst = false, children }: { readonly title: string; readonly open?: boolean; readonly children: ComponentChildren }) {
+  const id = useId()
+  const [open, setOpen] = useState(openAtFirst)
+  return (
+    <div class="disclosure">
+      <button type="button" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
+        <span class={`turn${open ? ' turn-open' : ''}`}>
+          <Icon name="chevron" size={18} />
+        </span>
+        {title}
+      </button>
+      <div id={id} hidden={!open}>
+        {children}
+      </div>
+    </div>
+  )
+}
 
 interface EmptyProps {
   readonly icon: ComponentChildren

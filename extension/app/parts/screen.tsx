@@ -21,10 +21,12 @@ export function useFocusOnArrival(root: { readonly current: HTMLElement | null }
 interface ScreenProps {
   readonly title: string
   readonly actions?: ComponentChildren
+  /** Nothing in it takes the focus: then the page itself does, so that keys can scroll it. */
+  readonly onlyText?: boolean
   readonly children: ComponentChildren
 }
 
-export function Screen({ title, actions, children }: ScreenProps) {
+export function Screen({ title, actions, onlyText = false, children }: ScreenProps) {
   const app = useApp()
   const root = useRef<HTMLDivElement>(null)
   useFocusOnArrival(root)
@@ -38,7 +40,7 @@ export function Screen({ title, actions, children }: ScreenProps) {
         </h1>
         {actions}
       </header>
-      <div class="screen-body">
+      <div class="screen-body" tabIndex={onlyText ? 0 : undefined}>
         <div class="column">{children}</div>
       </div>
     </div>

@@ -6,7 +6,7 @@ import { Button, Empty, IconButton } from '../parts/controls.tsx'
 import { Icon, Mark } from '../parts/icons.tsx'
 import { useApp } from '../state/app.ts'
 import { hashOf } from '../state/route.ts'
-import { language, strings } from '../strings/index.ts'
+import { locale, strings } from '../strings/index.ts'
 import { listTime } from '../times.ts'
 import { AppBanners } from './app-banners.tsx'
 
@@ -44,7 +44,7 @@ function Conversation({ group, current }: { readonly group: GroupView; readonly 
         <span class="conversation-title">{title}</span>
         {group.lastMessage === null ? null : (
           <time class="conversation-time" dateTime={new Date(group.lastMessage.atMs).toISOString()}>
-            {listTime(language, strings, group.lastMessage.atMs, app.now.value)}
+            {listTime(locale, strings, group.lastMessage.atMs, app.now.value)}
           </time>
         )}
         <span class={`conversation-preview${group.draft.trim() !== '' && group.state === 'member' ? ' conversation-draft' : ''}`}>{previewOf(group)}</span>

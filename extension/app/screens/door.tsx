@@ -1,7 +1,7 @@
 /** The screens before one is in: starting, opening, the first minute, and unlocking. */
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { Button, ErrorLine, Field } from '../parts/controls.tsx'
+import { Button, Disclosure, ErrorLine, Field } from '../parts/controls.tsx'
 import { Mark } from '../parts/icons.tsx'
 import { useFocusOnArrival } from '../parts/screen.tsx'
 import { useApp } from '../state/app.ts'
@@ -125,8 +125,7 @@ export function Welcome() {
           <span>{strings.withoutPassphrase}</span>
         </label>
         {without ? <p class="notice-text">{strings.withoutPassphraseHint}</p> : null}
-        <details class="more" open={relay !== ''}>
-          <summary>{strings.relay}</summary>
+        <Disclosure title={strings.relay}>
           <Field
             label={strings.relayAddress}
             hint={app.defaults.relay !== null && relay === app.defaults.relay ? `${strings.relayFilledIn} ${strings.relayHint}` : strings.relayHint}
@@ -134,7 +133,7 @@ export function Welcome() {
             onValue={setRelay}
             code
           />
-        </details>
+        </Disclosure>
         <ErrorLine error={app.doorError.value} />
         <Button type="submit" look="primary" busy={busy} wide>
           {busy ? strings.creatingProfile : strings.createProfile}
@@ -183,13 +182,12 @@ export function Locked() {
           {busy ? strings.unlocking : strings.unlock}
         </Button>
       </form>
-      <details class="more">
-        <summary>{strings.forgotPassphrase}</summary>
-        <p>{strings.passphraseHint}</p>
+      <Disclosure title={strings.forgotPassphrase}>
+        <p class="notice-text">{strings.passphraseHint}</p>
         <Button look="danger" icon="trash" onClick={() => setWiping(true)}>
           {strings.wipe}
         </Button>
-      </details>
+      </Disclosure>
       {wiping ? <WipeDialog onClose={() => setWiping(false)} /> : null}
     </Door>
   )

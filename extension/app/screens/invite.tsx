@@ -6,7 +6,7 @@ import { QrCode } from '../parts/qr-code.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { type App, type ShownInvite, useApp } from '../state/app.ts'
 import { useAction } from '../state/use-action.ts'
-import { language, strings } from '../strings/index.ts'
+import { locale, strings } from '../strings/index.ts'
 import { longTime } from '../times.ts'
 
 /** How long a button says that it has copied, ms. */
@@ -34,10 +34,10 @@ function Shown({ invite }: { readonly invite: ShownInvite }) {
         <p class="invite-terms">
           {strings.inviteUses(invite.uses)}
           <br />
-          {strings.inviteExpires(longTime(language, invite.expiresMs))}
+          {strings.inviteExpires(longTime(locale, invite.expiresMs))}
         </p>
       </div>
-      <textarea class="input input-code invite-text" aria-label={strings.inviteText} readOnly rows={3} value={invite.text} onFocus={(event) => event.currentTarget.select()} />
+      <textarea class="input input-code invite-text" aria-label={strings.inviteText} readOnly rows={4} value={invite.text} onFocus={(event) => event.currentTarget.select()} />
       <Button
         look="primary"
         icon={copied ? 'check' : 'copy'}

@@ -2,7 +2,7 @@ import type { GroupView } from '@sotto/engine/api'
 import type { ComponentChildren } from 'preact'
 import { Banner } from '../parts/controls.tsx'
 import { Screen } from '../parts/screen.tsx'
-import { language, strings } from '../strings/index.ts'
+import { locale, strings } from '../strings/index.ts'
 import { longTime } from '../times.ts'
 
 const Fact = ({ name, hint, children }: { readonly name: string; readonly hint?: string; readonly children: ComponentChildren }) => (
@@ -24,7 +24,7 @@ const cipherText = (profile: GroupView['security']['profile']): string => {
 export function Security({ group }: { readonly group: GroupView }) {
   const { security } = group
   return (
-    <Screen title={strings.security}>
+    <Screen title={strings.security} onlyText>
       <Banner look="info" icon="lock">
         {strings.securityLead}
       </Banner>
@@ -33,7 +33,7 @@ export function Security({ group }: { readonly group: GroupView }) {
         <Fact name={strings.factDevices}>
           {security.rotatedMs === null ? strings.factDevicesNone : strings.factDevicesValue(security.devicesHolding, security.devices)}
         </Fact>
-        <Fact name={strings.factRotated}>{security.rotatedMs === null ? strings.factRotatedNever : longTime(language, security.rotatedMs)}</Fact>
+        <Fact name={strings.factRotated}>{security.rotatedMs === null ? strings.factRotatedNever : longTime(locale, security.rotatedMs)}</Fact>
         <Fact name={strings.factGeneration}>{security.generation}</Fact>
         <Fact name={strings.factEpoch} hint={strings.factEpochHint}>
           <code>{security.epoch}</code>

@@ -3,13 +3,9 @@ export const en = {
   appName: 'Sotto',
   back: 'Back',
   cancel: 'Cancel',
-  close: 'Close',
-  copy: 'Copy',
   copied: 'Copied',
   tryAgain: 'Try again',
-  dismiss: 'Dismiss',
   you: 'You',
-  skipToContent: 'Skip to content',
 
   // The first minute
   starting: 'Starting Sotto…',
@@ -17,7 +13,7 @@ export const en = {
   opening: 'Opening your messages…',
   openingHint: 'Checking your passphrase takes a moment on purpose: it makes guessing slow.',
   welcomeTitle: 'Welcome to Sotto',
-  welcomeText: 'Private group chat. No account, no phone number.',
+  welcomeText: 'Private group chat, no account needed.',
   yourName: 'Your name',
   yourNameHint: 'The people in your groups see it.',
   passphrase: 'Passphrase',
@@ -136,8 +132,6 @@ export const en = {
     count === 1 ? '1 message cannot be opened yet' : `${count} messages cannot be opened yet`,
   lostTitle: (count: number) => (count === 1 ? '1 message cannot be opened' : `${count} messages cannot be opened`),
   repairing: 'Being repaired',
-  details: 'Details',
-  hideDetails: 'Hide details',
 
   noticeCreated: (name: string) => `${name} created the group`,
   noticeYouCreated: 'You created the group',
@@ -188,8 +182,8 @@ export const en = {
   factRotated: 'Your key was last made new',
   factRotatedNever: 'When you write your first message',
   factGeneration: 'Key number',
-  factEpoch: 'Group secret',
-  factEpochHint: 'Changes whenever somebody is removed, so that the removed find the door gone.',
+  factEpoch: 'Name of the group’s secret',
+  factEpochHint: 'Not the secret itself. It changes whenever somebody is removed, who then finds the door gone.',
   securityLimits: 'What the relay can see',
   securityLimitsText:
     'When your browser connects, from which internet address, and how large sealed envelopes roughly are. Never names, texts or who is in a group.',
@@ -198,7 +192,6 @@ export const en = {
   members: 'Members',
   invitePeople: 'Invite people',
   roleAdmin: 'Admin',
-  roleMember: 'Member',
   deviceCount: (count: number) => (count === 1 ? '1 device' : `${count} devices`),
   actionsFor: (name: string) => `Actions for ${name}`,
   makeAdmin: 'Make admin',
@@ -249,7 +242,7 @@ export const en = {
   removeRelayText: 'Groups that use it keep their messages, but send and receive only over their other relays or directly.',
   removeRelayConfirm: 'Remove',
   appearance: 'Appearance',
-  themeAuto: 'Like the system',
+  themeAuto: 'System',
   themeLight: 'Light',
   themeDark: 'Dark',
   privacy: 'Lock and delete',
@@ -276,7 +269,6 @@ export const en = {
   ] as readonly string[],
 
   faultText: 'Something went wrong on our side. What you typed is kept; please try again.',
-  faultTitle: 'That did not work',
 }
 
 /** The app's words in one language, complete. */

@@ -3,5 +3,8 @@ import { STRINGS, languageOf } from './language.ts'
 /** The language that this page speaks, as the browser's own interface does. */
 export const language = languageOf(globalThis.chrome?.i18n?.getUILanguage?.() ?? navigator.language)
 
+/** For dates and times: the same language with the browser's region, such as `en-GB`. */
+export const locale = languageOf(navigator.language) === language ? navigator.language : language
+
 /** The app's words in that language. */
 export const strings = STRINGS[language]
