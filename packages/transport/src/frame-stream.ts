@@ -18,7 +18,20 @@ export interface FrameStreamLimits {
   readonly queuedBytes: number
 }
 
-export class FrameStream {
+/** Carries frames both ways until one end closes it. */
+export interface FrameChannel {
+  readonly isOpen: boolean
+  /** Hears the channel from now on; what came before was kept. A later call takes over from an earlier one. */
+  readonly listen: (handlers: FrameHandlers) => void
+  /** Queues a frame. False where the channel is closed, or was closed because the frame does not fit or too many wait. */
+  readonly send: (frame: Uint8Array) => boolean
+  /** Closes after everything queued has left, or at once when that takes longer than `withinMs`. Never rejects. */
+  readonly finish: (withinMs: number) => Promise<void>
+  /** Closes at once; what was queued may be lost. */
+  readonly abort: () => void
+}
+
+export class FrameStream implements FrameChannel {
   readonly #stream: Stream
   readonly #limits: FrameStreamLimits
   readonly #splitter: FrameSplitter
@@ -37,7 +50,6 @@ export class FrameStream {
     return !this.#isOver && this.#stream.status === 'open'
   }
 
-  /** Hears the stream from now on; what came before was kept. A later call takes over from an earlier one. */
   listen(handlers: FrameHandlers): void {
     this.#handlers = handlers
     if (this.#isAttached) return
@@ -49,7 +61,6 @@ export class FrameStream {
     if (this.#stream.status !== 'open') queueMicrotask(() => this.#closed())
   }
 
-  /** Queues a frame. False where the stream is closed, or was closed because the frame does not fit or too many wait. */
   send(frame: Uint8Array): boolean {
     if (this.#isOver || frame.length === 0 || frame.length > this.#limits.frameBytes) return false
     try {
@@ -61,7 +72,6 @@ export class FrameStream {
     }
   }
 
-  /** Closes after everything queued has left, or at once when that takes longer than `withinMs`. Never rejects. */
   async finish(withinMs: number): Promise<void> {
     this.#isOver = true
     try {

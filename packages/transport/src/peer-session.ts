@@ -22,7 +22,7 @@
 import type { Connection } from '@libp2p/interface'
 import type { PeerPath } from '@sotto/engine'
 import { concat, equalBytes } from '@sotto/wire'
-import type { FrameStream } from './frame-stream.ts'
+import type { FrameChannel } from './frame-stream.ts'
 import { HELD_BYTES } from './protocols.ts'
 import type { NetworkTiming } from './timing.ts'
 
@@ -34,7 +34,7 @@ export const SESSION_ID_BYTES = 16
 
 /** A stream and the connection it runs on. */
 export interface Lane {
-  readonly frames: FrameStream
+  readonly frames: FrameChannel
   readonly connection: Connection
 }
 
@@ -159,7 +159,7 @@ export class PeerSession {
   }
 
   /** Ends without a word, once. */
-  end(reason: SessionEnd, except?: FrameStream): void {
+  end(reason: SessionEnd, except?: FrameChannel): void {
     if (this.signal.aborted) return
     this.#ended.abort()
     const move = this.#move
