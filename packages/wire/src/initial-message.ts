@@ -17,7 +17,7 @@ const headerFields = {
   kemPreKeyId: uint32,
   kemCiphertext: fixedBytes(1088),
 }
-/** The part of the header to which the sealed certificate is bound. */
+/** The part of the header that the session's secrets and the sealed introduction are bound to. */
 export const initialKeys = struct(headerFields)
 export type InitialKeys = Decoded<typeof initialKeys>
 
@@ -32,9 +32,12 @@ export type InitiatorIntroduction = Decoded<typeof initiatorIntroduction>
 export const initialHeader = versioned(1, struct({ ...headerFields, sealedIntroduction: varBytes(512) }))
 export type InitialHeader = Decoded<typeof initialHeader>
 
-/** What is hashed (SHA-256) to the id of a session, by which replays are known and crosswise set-ups decided. */
-export const initialHashInput = (header: InitialHeader): Uint8Array =>
-  concat(L('initial message hash'), encode(initialHeader, header))
+/**
+ * What is hashed (SHA-256) to the id of a session, by which replays are known and crosswise set-ups decided. Without
+ * the sealed part: anybody could seal the same introduction anew and have another hash for the same session.
+ */
+export const initialHashInput = (keys: InitialKeys): Uint8Array =>
+  concat(L('initial message hash'), encode(initialKeys, keys))
 
 /**
  * A letter as it lies in an inbox. Its length is on the ladder. Every letter of an initiator is an `initial` one until

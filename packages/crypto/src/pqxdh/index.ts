@@ -1,0 +1,3 @@
+export * from './agreement.ts'
+export * from './initiate.ts'
+export * from './respond.ts'

@@ -1,0 +1,138 @@
+/** Making prekeys anew: at the start, once a week, and when a relay runs out of them (PROTOCOL §2). */
+import { LIMITS, preKeySigningInput } from '@sotto/wire'
+import type { SigningKeyPair } from '../primitives/primitives.ts'
+import type { Suite } from '../suite.ts'
+import type {
+  HeldKemPreKey,
+  HeldOneTimeKemPreKey,
+  HeldOneTimePreKey,
+  HeldSignedPreKey,
+  OneTimeStage,
+  PreKeyStore,
+} from './pre-key-store.ts'
+
+/** A store with a signed prekey, a last-resort one and a few to hand out. One-time ones to publish come by `topUpPreKeys`. */
+export function createPreKeyStore(suite: Suite, deviceKeys: SigningKeyPair, nowMs: number): PreKeyStore {
+  const empty: PreKeyStore = {
+    nextId: 1,
+    signedPreKeys: [],
+    lastResortKemPreKeys: [],
+    oneTimePreKeys: [],
+    oneTimeKemPreKeys: [],
+    acceptedInitialMessages: [],
+  }
+  return refreshPreKeys(suite, deviceKeys, empty, nowMs)
+}
+
+/**
+ * Deletes what is past `signedPreKeyKeepMs`, makes new signed and last-resort prekeys where the newest are a week old or
+ * dated in the future, and replaces what was handed out directly. Gives the same object where nothing was due.
+ */
+export function refreshPreKeys(suite: Suite, deviceKeys: SigningKeyPair, store: PreKeyStore, nowMs: number): PreKeyStore {
+  return withHandOuts(suite, deviceKeys, rotated(suite, deviceKeys, withoutOld(store, nowMs), nowMs), nowMs)
+}
+
+function rotated(suite: Suite, deviceKeys: SigningKeyPair, store: PreKeyStore, nowMs: number): PreKeyStore {
+  const newest = store.signedPreKeys[0]
+  const ageMs = newest === undefined ? Number.POSITIVE_INFINITY : nowMs - newest.createdMs
+  if (ageMs >= -LIMITS.preKeyAheadMs && ageMs < LIMITS.signedPreKeyRotateMs) return store
+  const { nextId } = store
+  return {
+    ...store,
+    nextId: nextId + 2,
+    signedPreKeys: [makeSignedPreKey(suite, deviceKeys, nextId, nowMs), ...store.signedPreKeys],
+    lastResortKemPreKeys: [
+      makeKemPreKey(suite, deviceKeys, nextId + 1, nowMs),
+      ...store.lastResortKemPreKeys.map((key) => ({ ...key, published: null })),
+    ],
+    // They went to one relay. What is published from now on may go to all of them, and a key must go out once.
+    oneTimePreKeys: store.oneTimePreKeys.map(withdrawn),
+    oneTimeKemPreKeys: store.oneTimeKemPreKeys.map(withdrawnKem),
+  }
+}
+
+function withoutOld(store: PreKeyStore, nowMs: number): PreKeyStore {
+  const isKept = (key: { readonly createdMs: number }): boolean => nowMs - key.createdMs <= LIMITS.signedPreKeyKeepMs
+  if (store.signedPreKeys.every(isKept) && store.lastResortKemPreKeys.every(isKept)) return store
+  return withoutForgotten({
+    ...store,
+    signedPreKeys: store.signedPreKeys.filter(isKept),
+    lastResortKemPreKeys: store.lastResortKemPreKeys.filter(isKept),
+  })
+}
+
+/** Hashes whose signed prekey is gone prove nothing any more: their message cannot be accepted again. */
+const withoutForgotten = (store: PreKeyStore): PreKeyStore => ({
+  ...store,
+  acceptedInitialMessages: store.acceptedInitialMessages.filter((message) =>
+    store.signedPreKeys.some((key) => key.id === message.signedPreKeyId),
+  ),
+})
+
+/**
+ * Makes `howMany` (at most `LIMITS.oneTimePreKeys`) one-time prekeys of each kind; they and no others are in the next
+ * publication. Their ids are above all before. Beyond `LIMITS.oneTimePreKeysKept`, the oldest are forgotten.
+ */
+export function topUpPreKeys(
+  suite: Suite,
+  deviceKeys: SigningKeyPair,
+  store: PreKeyStore,
+  howMany: number,
+  nowMs: number,
+): PreKeyStore {
+  const oneTimePreKeys = store.oneTimePreKeys.map(withdrawn)
+  const oneTimeKemPreKeys = store.oneTimeKemPreKeys.map(withdrawnKem)
+  const count = Math.min(howMany, LIMITS.oneTimePreKeys)
+  return withOneTime(suite, deviceKeys, { ...store, oneTimePreKeys, oneTimeKemPreKeys }, count, 'publish', nowMs)
+}
+
+/** One-time prekeys of each kind that wait for direct handing out, as in a request to join. A guess. */
+const HAND_OUTS = 4
+
+function withHandOuts(suite: Suite, deviceKeys: SigningKeyPair, store: PreKeyStore, nowMs: number): PreKeyStore {
+  const ready = store.oneTimeKemPreKeys.filter((key) => key.stage === 'handOut').length
+  return ready >= HAND_OUTS ? store : withOneTime(suite, deviceKeys, store, HAND_OUTS - ready, 'handOut', nowMs)
+}
+
+function withOneTime(
+  suite: Suite,
+  deviceKeys: SigningKeyPair,
+  store: PreKeyStore,
+  count: number,
+  stage: OneTimeStage,
+  nowMs: number,
+): PreKeyStore {
+  const fresh: HeldOneTimePreKey[] = []
+  const freshKem: HeldOneTimeKemPreKey[] = []
+  let id = store.nextId
+  for (let made = 0; made < count; made++) {
+    fresh.push({ id, stage, ...suite.primitives.x25519.keyPairFromSeed(suite.random(32)) })
+    freshKem.push({ ...makeKemPreKey(suite, deviceKeys, id + 1, nowMs), stage })
+    id += 2
+  }
+  return {
+    ...store,
+    nextId: id,
+    oneTimePreKeys: [...store.oneTimePreKeys, ...fresh].slice(-LIMITS.oneTimePreKeysKept),
+    oneTimeKemPreKeys: [...store.oneTimeKemPreKeys, ...freshKem].slice(-LIMITS.oneTimePreKeysKept),
+  }
+}
+
+const withdrawn = (key: HeldOneTimePreKey): HeldOneTimePreKey => (key.stage === 'publish' ? { ...key, stage: 'out' } : key)
+const withdrawnKem = (key: HeldOneTimeKemPreKey): HeldOneTimeKemPreKey =>
+  key.stage === 'publish' ? { ...key, stage: 'out', published: null } : key
+
+function makeSignedPreKey(suite: Suite, deviceKeys: SigningKeyPair, id: number, createdMs: number): HeldSignedPreKey {
+  const { x25519, ed25519 } = suite.primitives
+  const { publicKey, privateKey } = x25519.keyPairFromSeed(suite.random(32))
+  const signature = ed25519.sign(preKeySigningInput('signed prekey', { id, publicKey, createdMs }), deviceKeys)
+  return { id, createdMs, publicKey, privateKey, signature }
+}
+
+function makeKemPreKey(suite: Suite, deviceKeys: SigningKeyPair, id: number, createdMs: number): HeldKemPreKey {
+  const { mlKem768, ed25519 } = suite.primitives
+  const seed = suite.random(64)
+  const { publicKey } = mlKem768.keyPairFromSeed(seed)
+  const signature = ed25519.sign(preKeySigningInput('kem prekey', { id, publicKey, createdMs }), deviceKeys)
+  return { id, createdMs, seed, published: { publicKey, signature } }
+}

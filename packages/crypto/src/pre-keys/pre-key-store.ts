@@ -1,0 +1,80 @@
+/** The private halves of a device's prekeys, and which initial messages used them (PROTOCOL §2). Secret. */
+import { type Codec, fixedBytes, LIMITS, list, optional, struct, uint32, uint48, word } from '@sotto/wire'
+
+/**
+ * Where a one-time prekey stands. `publish`: goes into the next publication. `handOut`: kept for handing out directly,
+ * never published. `out`: somebody may have it. Only what is not out keeps what is needed to publish it.
+ */
+export type OneTimeStage = 'publish' | 'handOut' | 'out'
+
+export interface HeldSignedPreKey {
+  readonly id: number
+  readonly createdMs: number
+  readonly publicKey: Uint8Array
+  readonly privateKey: Uint8Array
+  readonly signature: Uint8Array
+}
+
+export interface HeldOneTimePreKey {
+  readonly id: number
+  readonly stage: OneTimeStage
+  readonly publicKey: Uint8Array
+  readonly privateKey: Uint8Array
+}
+
+export interface HeldKemPreKey {
+  readonly id: number
+  readonly createdMs: number
+  /** 64 bytes, from which both halves are made again: a tenth of them. */
+  readonly seed: Uint8Array
+  /** null once it is out. */
+  readonly published: { readonly publicKey: Uint8Array; readonly signature: Uint8Array } | null
+}
+
+export interface HeldOneTimeKemPreKey extends HeldKemPreKey {
+  readonly stage: OneTimeStage
+}
+
+/** An initial message that was accepted, remembered while the prekeys that it used are there. */
+export interface AcceptedInitialMessage {
+  readonly hash: Uint8Array
+  readonly signedPreKeyId: number
+  readonly kemPreKeyId: number
+}
+
+export interface PreKeyStore {
+  /** Above every id ever given, of every kind. */
+  readonly nextId: number
+  /** Newest first; so are the last-resort ones. */
+  readonly signedPreKeys: readonly HeldSignedPreKey[]
+  readonly lastResortKemPreKeys: readonly HeldKemPreKey[]
+  /** Ids ascending. */
+  readonly oneTimePreKeys: readonly HeldOneTimePreKey[]
+  readonly oneTimeKemPreKeys: readonly HeldOneTimeKemPreKey[]
+  readonly acceptedInitialMessages: readonly AcceptedInitialMessage[]
+}
+
+const key = fixedBytes(32)
+const signature = fixedBytes(64)
+const stage = word(['publish', 'handOut', 'out'])
+const kemFields = {
+  id: uint32,
+  createdMs: uint48,
+  seed: fixedBytes(64),
+  published: optional(struct({ publicKey: fixedBytes(1184), signature })),
+}
+
+/** Rotations within `LIMITS.signedPreKeyKeepMs`, with room for a clock that was set back. A guess. */
+const MOST_ROTATIONS = 255
+
+export const preKeyStoreCodec: Codec<PreKeyStore> = struct({
+  nextId: uint32,
+  signedPreKeys: list(struct({ id: uint32, createdMs: uint48, publicKey: key, privateKey: key, signature }), MOST_ROTATIONS),
+  lastResortKemPreKeys: list(struct(kemFields), MOST_ROTATIONS),
+  oneTimePreKeys: list(struct({ id: uint32, stage, publicKey: key, privateKey: key }), LIMITS.oneTimePreKeysKept),
+  oneTimeKemPreKeys: list(struct({ ...kemFields, stage }), LIMITS.oneTimePreKeysKept),
+  acceptedInitialMessages: list(
+    struct({ hash: key, signedPreKeyId: uint32, kemPreKeyId: uint32 }),
+    LIMITS.acceptedInitialMessages,
+  ),
+})
