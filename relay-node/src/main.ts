@@ -13,9 +13,14 @@ if (isRevealingDebug(process.env.DEBUG)) {
   process.stderr.write('DEBUG would print who connects to this relay. Unset it and start again.\n')
   process.exit(1)
 }
-
 // Whatever the folder's own mode is, its files are for this account only.
 process.umask(0o077)
+// Heard from the start, so that a relay that is told to stop while it starts ends as cleanly.
+const toldToStop = new Promise<void>((resolve) => {
+  process.once('SIGTERM', resolve)
+  process.once('SIGINT', resolve)
+})
+
 const { mostBytes, json, ...options } = given
 try {
   const relay = await startRelay({
@@ -27,9 +32,9 @@ try {
   const { addresses, peerId, http } = relay
   const isJson = json || !process.stdout.isTTY
   process.stdout.write(isJson ? `${JSON.stringify({ event: 'listening', addresses, peerId, http })}\n` : greeting(relay))
-  const stop = (): void => void relay.stop().then(() => process.exit(0))
-  process.once('SIGTERM', stop)
-  process.once('SIGINT', stop)
+  await toldToStop
+  await relay.stop()
+  process.exit(0)
 } catch (error) {
   const { code, message } = error as NodeJS.ErrnoException
   const reason = code === 'EADDRINUSE' ? 'A port is taken: choose others with --port and --http-port.' : message

@@ -3,7 +3,7 @@
  * and stories put in the place of the relay; the real one runs the same server beside SQLite.
  */
 import type { Primitives, RandomBytes } from '@sotto/crypto/primitives'
-import { createMailboxServer } from './server/create-server.ts'
+import { createMailboxServer } from './server/create-mailbox-server.ts'
 import type { MailboxServer, ServerOutput } from './server/mailbox-server.ts'
 import type { ServerLimits } from './server/server-limits.ts'
 import type { StoreCommand, StoreResult } from './store/mailbox-store.ts'

@@ -4,7 +4,7 @@ import { yamux } from '@libp2p/yamux'
 import { webSockets } from '@libp2p/websockets'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { Primitives } from '@sotto/crypto/primitives'
-import { type ClientEvent, type ClientState, type ClientStep, type MailboxClient, createClient } from '@sotto/mailbox'
+import { type ClientEvent, type ClientState, type ClientStep, type MailboxClient, createMailboxClient } from '@sotto/mailbox'
 import { createFrameSplitter, toStreamFrame } from '@sotto/wire'
 import { createLibp2p } from 'libp2p'
 import { MAILBOX_PROTOCOL } from '../mailbox-streams.ts'
@@ -35,7 +35,7 @@ export async function startMailboxPeer(address: string, primitives: Primitives):
   })
   const connection = await node.dial(multiaddr(address))
   const stream = await connection.newStream(MAILBOX_PROTOCOL)
-  const client = createClient({ primitives })
+  const client = createMailboxClient(primitives)
   const splitter = createFrameSplitter()
   const events: ClientEvent[] = []
   const received: Uint8Array[] = []

@@ -1,7 +1,7 @@
 /** What a mailbox server sends without being asked: the backlog after a subscription, then what comes in. */
 import type { MailboxId, MailboxRequest } from '@sotto/wire'
 import type { Handle, Subscribers, Subscription } from './connections.ts'
-import type { Desk } from './create-server.ts'
+import type { Desk } from './create-mailbox-server.ts'
 
 export interface Pushes {
   readonly subscribe: (handle: Handle, request: Extract<MailboxRequest, { readonly kind: 'subscribe' }>) => void

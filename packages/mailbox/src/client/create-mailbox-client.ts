@@ -10,7 +10,7 @@ import { type Draft, closeDoor, doorName, pump } from './pump.ts'
 import { splitPublication } from './split-publication.ts'
 
 /** Makes the functions of a client; all of its state is in the `ClientState` that they take and return. */
-export function createClient({ primitives }: { readonly primitives: Primitives }): MailboxClient {
+export function createMailboxClient(primitives: Primitives): MailboxClient {
   const step = (state: ClientState, work: (draft: Draft) => void): ClientStep => {
     const draft: Draft = { state, frames: [], events: [] }
     work(draft)
