@@ -25,6 +25,12 @@ export default defineConfig({
   outDir: '.output',
   imports: false,
   vite: () => ({ plugins: [preact()], build: { target: 'es2022' } }),
+  hooks: {
+    'build:manifestGenerated': ({ config }, manifest) => {
+      // Firefox's persistent background page is the engine's page itself, as modules; WXT would make a script of it.
+      if (config.browser === 'firefox') manifest.background = { page: 'engine.html', persistent: true }
+    },
+  },
   manifest: ({ browser }) => ({
     name: '__MSG_extensionName__',
     description: '__MSG_extensionDescription__',

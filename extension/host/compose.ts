@@ -1,20 +1,22 @@
-/**
- * The composition root: the one place of the extension that knows which adapters the engine gets.
- *
- * For now there is no engine behind the API: the extension starts, says so, and refuses requests as an engine without
- * a profile does.
- */
-import type { EngineApi, EngineView } from '@sotto/engine/api'
-
-const VIEW: EngineView = { phase: 'noProfile', profile: null, relays: [], groups: [], trouble: null }
+/** The composition root: the one place of the extension that knows which adapters the engine gets. */
+import { loadPrimitives } from '@sotto/crypto/primitives'
+import { createEngine } from '@sotto/engine'
+import type { EngineApi } from '@sotto/engine/api'
+import { createDexieVault } from '@sotto/storage'
+import { createLibp2pNetwork } from '@sotto/transport'
+import { createBrowserClock } from './browser-clock.ts'
+import { stretchInWorker } from './stretch.ts'
 
 /** Puts the engine together and starts it. Resolves when it answers requests. */
 export async function composeEngine(): Promise<EngineApi> {
-  return {
-    request: async () => ({ ok: false, rejection: { code: 'noProfile', numbers: {} } }),
-    subscribe: (listener) => {
-      listener(VIEW)
-      return () => {}
-    },
-  }
+  const primitives = await loadPrimitives()
+  return createEngine({
+    primitives,
+    random: (lengthBytes) => crypto.getRandomValues(new Uint8Array(lengthBytes)),
+    vault: createDexieVault({ databaseName: 'sotto', stretch: stretchInWorker }),
+    createNetwork: () => createLibp2pNetwork(),
+    clock: createBrowserClock(),
+    // The kind of a fault and where it happened; messages of ours never hold a secret.
+    report: (fault) => console.error(fault instanceof Error ? (fault.stack ?? fault.name) : 'a fault that is no error'),
+  })
 }

@@ -8,7 +8,7 @@
 import { browser } from 'wxt/browser'
 import { type HouseMessage, isEngineReady } from '../client/ensure-engine.ts'
 
-const OFFSCREEN_PAGE = '/offscreen.html'
+const ENGINE_PAGE = '/engine.html'
 /** Checks that the engine is there. Half a minute is the shortest period that Chrome keeps. */
 const KEEPER_ALARM = 'keep the engine'
 const KEEPER_MINUTES = 0.5
@@ -42,7 +42,7 @@ async function hasOffscreenPage(): Promise<boolean> {
 async function makeOffscreenPage(): Promise<void> {
   try {
     await browser.offscreen.createDocument({
-      url: OFFSCREEN_PAGE,
+      url: ENGINE_PAGE,
       reasons: ['WEB_RTC'],
       justification: 'Holds the peer connections over which the messages travel.',
     })

@@ -112,7 +112,7 @@ describe('an objection is raised', () => {
   test.each([
     ['packages/wire/src/codec.ts', 'packages/wire', '@sotto/core', false],
     ['packages/core/src/step.ts', 'packages/core', 'dexie', false],
-    ['packages/membership/src/fold.ts', 'packages/membership', '@sotto/crypto', false],
+    ['packages/mailbox/src/rules.ts', 'packages/mailbox', '@sotto/crypto', false],
     ['relay-node/src/main.ts', 'relay-node', '@sotto/engine', true],
     ['extension/app/main.tsx', 'extension/app', '@sotto/engine/api', false],
     ['extension/app/main.tsx', 'extension/app', '@sotto/engine', true],

@@ -37,7 +37,7 @@ export const ROOMS: readonly Room[] = [
     pure: true,
   },
   { path: 'packages/crypto', holds: 'keys and ratchets', imports: [WIRE, PRIMITIVES], packages: [], pure: true },
-  { path: 'packages/membership', holds: 'who belongs', imports: [WIRE, PRIMITIVES], packages: [], pure: true },
+  { path: 'packages/membership', holds: 'who belongs', imports: [WIRE, 'packages/crypto', PRIMITIVES], packages: [], pure: true },
   { path: 'packages/sync', holds: 'what is missing', imports: [WIRE], packages: [], pure: true },
   { path: 'packages/mailbox', holds: 'waiting letters: the rules of both ends', imports: [WIRE, PRIMITIVES], packages: [], pure: true },
   {
@@ -74,7 +74,7 @@ export const ROOMS: readonly Room[] = [
   { path: 'packages/transport', holds: 'adapter: libp2p', imports: ['packages/engine', WIRE], packages: LIBP2P },
   {
     path: 'extension/entrypoints',
-    holds: 'where the browser comes in: background and offscreen document; popup, side panel, options',
+    holds: 'where the browser comes in: background and the engine’s page; popup, side panel, options',
     imports: ['extension/host', 'extension/app', 'extension/client'],
     packages: ['wxt/*'],
   },

@@ -1,7 +1,9 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { wantedBrowsers } from '../../scripts/browsers.ts'
 import type { BrowserProfile } from '../fixtures/browser-profile.ts'
-import { type ChromiumProfile, startChromium } from '../fixtures/chromium.ts'
+import { CHROMIUM_EXTENSION, type ChromiumProfile, startChromium } from '../fixtures/chromium.ts'
 import { connectCdp, debuggingPort, listTargets } from '../fixtures/cdp.ts'
 import { askEngine } from '../fixtures/engine-link.ts'
 import { startUnattachedChromium } from '../fixtures/unattached-chromium.ts'
@@ -51,6 +53,10 @@ describe.each(wantedBrowsers())('in %s', (browser) => {
 describe.runIf(wantedBrowsers().includes('chromium'))('in chromium', () => {
   let profile: ChromiumProfile
 
+  test('the worker, which starts often, carries nothing of the engine', () => {
+    expect(statSync(join(CHROMIUM_EXTENSION, 'background.js')).size).toBeLessThan(8_000)
+  })
+
   test('an engine page that was closed comes back when a page asks, and open pages find it again', async () => {
     profile = await startChromium({ name: 'closed' })
     started.push(profile)
@@ -86,7 +92,7 @@ describe.runIf(wantedBrowsers().includes('chromium'))('in chromium', () => {
       const page = await enginePage()
       return page?.targetId === first.targetId ? null : page
     }, 75_000)
-    expect(second.url).toMatch(/\/offscreen\.html$/)
+    expect(second.url).toMatch(/\/engine\.html$/)
   })
 })
 
