@@ -37,7 +37,7 @@ function Shown({ invite }: { readonly invite: ShownInvite }) {
           {strings.inviteExpires(longTime(locale, invite.expiresMs))}
         </p>
       </div>
-      <textarea class="input input-code invite-text" aria-label={strings.inviteText} readOnly rows={4} value={invite.text} onFocus={(event) => event.currentTarget.select()} />
+      <input class="input input-code invite-text" aria-label={strings.inviteText} readOnly value={invite.text} onFocus={(event) => event.currentTarget.select()} />
       <Button
         look="primary"
         icon={copied ? 'check' : 'copy'}

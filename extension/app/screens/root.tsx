@@ -3,7 +3,7 @@ import type { GroupView } from '@sotto/engine/api'
 import { useEffect } from 'preact/hooks'
 import { Conversation } from '../conversation/conversation.tsx'
 import { JoinProgress } from '../conversation/join-progress.tsx'
-import { Empty } from '../parts/controls.tsx'
+import { Button, Empty } from '../parts/controls.tsx'
 import { Mark } from '../parts/icons.tsx'
 import { groupOf, useApp } from '../state/app.ts'
 import { type Route, hashOf } from '../state/route.ts'
@@ -48,7 +48,11 @@ function Place({ route }: { readonly route: Route }) {
       return <Settings />
     case 'list':
       return app.wide.value ? (
-        <Empty icon={<Mark size={40} />} title={strings.chooseConversation} text={strings.chooseConversationText} />
+        <Empty icon={<Mark size={40} />} title={strings.chooseConversation} text={strings.chooseConversationText}>
+          <Button icon="plus" wide onClick={() => app.go({ screen: 'newGroup' })}>
+            {strings.newGroup}
+          </Button>
+        </Empty>
       ) : (
         <ConversationList />
       )
