@@ -1,6 +1,13 @@
 /**
  * The adapter with real libp2p nodes, a real relay and real WebRTC (node-datachannel).
  */
+import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
+import { identify } from '@libp2p/identify'
+import { noise } from '@libp2p/noise'
+import { webSockets } from '@libp2p/websockets'
+import { yamux } from '@libp2p/yamux'
+import { multiaddr } from '@multiformats/multiaddr'
+import { createLibp2p } from 'libp2p'
 import { afterEach, expect, test } from 'vitest'
 import { atRelay, startTestPeer, type TestPeer } from './testing/test-peer.ts'
 import { startTinyRelay, type TinyRelay } from './testing/tiny-relay.ts'
@@ -213,6 +220,25 @@ test('who stops says goodbye to everybody', async () => {
   await alice.network.stop()
   await bob.until('peerClosed')
   expect(performance.now() - startedMs).toBeLessThan(2_000)
+})
+
+test('a connection that nobody opens a session on is closed after a while, the relay stays', async () => {
+  const relay = await relayed()
+  const alice = await peer({ timing: { strangerMs: 300, tickMs: 50 } })
+  const addresses = await atRelay(alice, relay.address)
+  const stranger = await createLibp2p({
+    transports: [webSockets(), circuitRelayTransport()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    services: { identify: identify() },
+    connectionGater: { denyDialMultiaddr: () => false },
+  })
+  running.push({ stop: async () => stranger.stop() })
+  const circuit = addresses.find((address) => !address.includes('webrtc')) ?? ''
+  const connection = await stranger.dial(multiaddr(circuit))
+  await new Promise((resolve) => connection.addEventListener('close', resolve))
+  expect(alice.network.describeConnections()).toMatchObject([{ peer: relay.peer }])
+  expect(alice.events.some((event) => event.kind === 'peerOpened')).toBe(false)
 })
 
 test('nothing that is asked of it throws, whatever is asked and whenever', async () => {

@@ -59,7 +59,7 @@ class Network implements Libp2pNetwork {
     this.#reservations = circuitReservations(this.#timing.openMs)
     this.#gossip = new FilteredGossip({
       received: (topic, data) => this.#deliver({ kind: 'gossipReceived', topic, data }),
-      isRelay: (peer) => [...this.#relays.values()].some((relay) => relay.peer === peer),
+      isRelay: (peer) => this.#isRelay(peer),
       directConnection: (peer) => this.#peers?.directConnection(peer),
     })
   }
@@ -79,6 +79,7 @@ class Network implements Libp2pNetwork {
       webRTC: this.#options.webRTC ?? true,
       deliver: (event) => this.#deliver(event),
       becameDirect: (connection) => this.#gossip.attach(connection),
+      isRelay: (peer) => this.#isRelay(peer),
     })
     this.#deliver({ kind: 'networkStarted', ownPeer: node.peerId.toString() })
     await peers.start()
@@ -166,6 +167,10 @@ class Network implements Libp2pNetwork {
     })
     this.#relays.set(relay, link)
     void link.run()
+  }
+
+  #isRelay(peer: string): boolean {
+    return [...this.#relays.values()].some((relay) => relay.peer === peer)
   }
 
   #tick(peers: Peers): void {

@@ -24,6 +24,8 @@ export interface PeersInit {
   readonly deliver: (event: NetworkEvent) => void
   /** A session runs on this direct connection now. */
   readonly becameDirect: (connection: Connection) => void
+  /** Whether this peer id is a relay that is wanted. */
+  readonly isRelay: (peer: string) => boolean
 }
 
 interface Opening {
@@ -38,6 +40,7 @@ export class Peers {
   readonly #webRTC: boolean
   readonly #deliver: (event: NetworkEvent) => void
   readonly #becameDirect: (connection: Connection) => void
+  readonly #isRelay: (peer: string) => boolean
   readonly #sessions = new Map<string, PeerSession>()
   readonly #openings = new Map<string, Opening>()
   /** A session that the peer says it gave up for ours: its `open` may still be under way on another connection. */
@@ -51,6 +54,7 @@ export class Peers {
     this.#webRTC = init.webRTC
     this.#deliver = init.deliver
     this.#becameDirect = init.becameDirect
+    this.#isRelay = init.isRelay
   }
 
   async start(): Promise<void> {
@@ -93,14 +97,22 @@ export class Peers {
   }
 
   /**
-   * Housekeeping: once a session is direct and settled, its peer keeps that one connection. The circuit goes, and so
-   * do the ghosts of older connections, on which gossip would keep its stream (@libp2p/webrtc 6.0).
+   * Housekeeping. Once a session is direct and settled, its peer keeps that one connection: the circuit goes, and so
+   * do the ghosts of older connections, on which gossip would keep its stream (@libp2p/webrtc 6.0). Who has no session
+   * with us for a while, and is no relay in use, goes too.
    */
   tick(nowMs: number): void {
-    for (const connection of this.#node.getConnections()) {
-      const session = this.#sessions.get(connection.remotePeer.toString())
-      if (session === undefined || session.isMoving || session.path !== 'direct' || session.connection === connection) continue
-      if (nowMs - connection.timeline.open >= this.#timing.openMs || !connection.direct) void this.#close(connection)
+    const connections = this.#node.getConnections()
+    for (const connection of connections) {
+      const peer = connection.remotePeer.toString()
+      const session = this.#sessions.get(peer)
+      const ageMs = nowMs - connection.timeline.open
+      if (session === undefined) {
+        const isInUse = this.#openings.has(peer) || this.#isRelay(peer) || isRelayOf(peer, connections)
+        if (!isInUse && ageMs >= this.#timing.strangerMs) void this.#close(connection)
+      } else if (session.path === 'direct' && !session.isMoving && session.connection !== connection) {
+        if (!connection.direct || ageMs >= this.#timing.openMs) void this.#close(connection)
+      }
     }
   }
 
@@ -241,6 +253,7 @@ export class Peers {
       },
     })
     this.#sessions.set(peer, session)
+    if (!isInitiator) this.#openings.get(peer)?.cancel.abort()
     this.#deliver({ kind: 'peerOpened', peer, path: pathOf(lane.connection), initiator: isInitiator })
     session.ready()
     this.#announceDirect(session)
@@ -256,9 +269,11 @@ export class Peers {
     this.#sessions.delete(peer)
     this.#givenUp.delete(peer)
     this.#deliver({ kind: 'peerClosed', peer })
+    // The machine may have dialled anew when it heard of it.
+    if (this.#isStopped || this.#sessions.has(peer) || this.#openings.has(peer)) return
     if (reason === 'goodbye') this.#disconnect(peer)
     // Frames may be missing, but there may be a connection: a new session lets both ends compare what they have.
-    if (reason === 'lost' && session.isInitiator && !this.#isStopped && this.#connections(peer).length > 0) void this.#open(peer, [])
+    if (reason === 'lost' && session.isInitiator && this.#connections(peer).length > 0) void this.#open(peer, [])
   }
 
   /** Tries WebRTC in the background and moves the session to it. The frames go on meanwhile. */
@@ -305,3 +320,7 @@ export class Peers {
     }
   }
 }
+
+/** Whether one of these connections is a circuit through that peer. */
+const isRelayOf = (peer: string, connections: readonly Connection[]): boolean =>
+  connections.some((connection) => !connection.direct && connection.remoteAddr.toString().includes(`/p2p/${peer}/p2p-circuit`))

@@ -21,6 +21,8 @@ export interface NetworkTiming {
   readonly pingTimeoutMs: number
   /** Housekeeping: superfluous connections, gossip streams. */
   readonly tickMs: number
+  /** A connection without a session is closed after this, unless it leads to a relay in use. */
+  readonly strangerMs: number
   /** How long `stop` waits for the goodbyes to leave. */
   readonly goodbyeMs: number
 }
@@ -37,6 +39,7 @@ export const DEFAULT_TIMING: NetworkTiming = {
   pingEveryMs: 3_000,
   pingTimeoutMs: 3_000,
   tickMs: 1_000,
+  strangerMs: 30_000,
   goodbyeMs: 400,
 }
 
