@@ -1,0 +1,114 @@
+/** From a log to the roster that everybody with the same operations gets. */
+import {
+  type AccountId,
+  compareBytes,
+  type DeviceId,
+  equalBytes,
+  type GroupId,
+  LIMITS,
+  type OperationId,
+} from '@sotto/wire'
+import { currentDevices, type GroupState, isIn, type Person, personOf } from './group-state.ts'
+import type { Entry } from './history.ts'
+import { idGet, idValues } from './id-map.ts'
+import { admissionOf, isAdminIn } from './in-charge.ts'
+import { entryOf, type Log, stateOfHeads } from './log.ts'
+import { byDepthThenId } from './order.ts'
+import type { Departure, OpenInvite, Roster, RosterDevice, RosterMember } from './roster.ts'
+
+const HOUR_MS = 3_600_000
+
+const resolved = new WeakMap<Log, Roster>()
+
+/** The roster of all operations in the log. Folded once per log. Without a `create` it is empty. */
+export function resolve(log: Log): Roster {
+  const known = resolved.get(log)
+  if (known !== undefined) return known
+  const roster = rosterOf(log.group, stateOfHeads(log.history, log.heads))
+  resolved.set(log, roster)
+  return roster
+}
+
+/** The roster of the operations that these heads name, with all before them. Unknown heads are left out. */
+export const resolveAt = (log: Log, heads: readonly OperationId[]): Roster =>
+  rosterOf(log.group, stateOfHeads(log.history, heads.flatMap((id) => entryOf(log, id) ?? [])))
+
+function rosterOf(group: GroupId, state: GroupState): Roster {
+  const people = [...idValues(state.people)]
+  const members = people.filter(isIn).map((person) => memberOf(state, person))
+  const rekeyings = idsOf(state.rekeyings)
+  const create = state.create?.operation.unsigned.body
+  return {
+    group,
+    profile: create?.kind === 'create' ? create.profile : 'sender-keys',
+    titleHash: state.title?.value ?? new Uint8Array(32),
+    policy: policyOf(state),
+    members,
+    departed: people.filter((person) => !isIn(person)).map(departureOf),
+    revokedDevices: people.flatMap((person) => [...idValues(person.revoked)]).toSorted(compareBytes),
+    ...invitesOf(state),
+    rekeyings,
+    rekeyingCount: rekeyings.length,
+    contested: rekeyings.length > 1,
+    stale: state.leaves.length > 0,
+    leavesSinceRekey: idsOf(state.leaves),
+    everyDevice: [...idValues(state.devices)].map(({ device }) => device),
+    isMember: (account) => isIn(personOf(state, account)),
+    isAdmin: (account) => isAdminIn(state, account),
+    deviceOf: (device) => deviceIn(state, members, device),
+    accountOf: (device) => idGet(state.devices, device)?.account,
+    state,
+  }
+}
+
+const idsOf = (entries: readonly Entry[]): readonly OperationId[] => entries.map(({ id }) => id).toSorted(compareBytes)
+
+function memberOf(state: GroupState, person: Person): RosterMember {
+  const { entry, by } = person.list
+  const devices = currentDevices(state, person).map(({ certificate, inbox }): RosterDevice => {
+    const { device, deviceDh } = certificate.body
+    return { device, deviceDh, certificate, inbox, admittedBy: by.id }
+  })
+  return {
+    account: person.account,
+    role: isAdminIn(state, person.account) ? 'admin' : 'member',
+    devices: devices.toSorted((a, b) => compareBytes(a.device, b.device)),
+    listVersion: entry.list.body.version,
+    admittedBy: admissionOf(person).id,
+  }
+}
+
+function deviceIn(state: GroupState, members: readonly RosterMember[], device: DeviceId) {
+  const account: AccountId | undefined = idGet(state.devices, device)?.account
+  if (account === undefined) return undefined
+  const member = members.find((each) => equalBytes(each.account, account))
+  const found = member?.devices.find((each) => equalBytes(each.device, device))
+  return found === undefined ? undefined : { ...found, account }
+}
+
+/** The first of the operations that keep somebody out; a removal before a `leave`. */
+function departureOf({ account, departures }: Person): Departure {
+  const sorted = departures.toSorted(byDepthThenId)
+  const first = sorted.find(({ operation }) => operation.unsigned.body.kind === 'remove') ?? sorted[0]
+  if (first === undefined) throw new TypeError('nothing keeps this person out')
+  return { account, how: first.operation.unsigned.body.kind === 'leave' ? 'left' : 'removed', operation: first.id }
+}
+
+function policyOf({ policy }: GroupState): Roster['policy'] {
+  return policy === null
+    ? { rotateAfterMessages: LIMITS.rotateAfterMessages, rotateAfterMs: LIMITS.rotateAfterMs }
+    : { rotateAfterMessages: policy.value.rotateAfterMessages, rotateAfterMs: policy.value.rotateAfterHours * HOUR_MS }
+}
+
+function invitesOf(state: GroupState): Pick<Roster, 'openInvites' | 'overspentInvites'> {
+  const openInvites: OpenInvite[] = []
+  const overspentInvites: { id: OperationId; uses: number; used: number }[] = []
+  for (const { by, used } of idValues(state.invites)) {
+    const { account: author, body } = by.operation.unsigned
+    if (body.kind !== 'invite') continue
+    const { inviteKey, role, expiresMs, rendezvousSeed, uses } = body
+    if (used < uses) openInvites.push({ id: by.id, inviteKey, role, usesLeft: uses - used, expiresMs, rendezvousSeed, author })
+    if (used > uses) overspentInvites.push({ id: by.id, uses, used })
+  }
+  return { openInvites, overspentInvites }
+}

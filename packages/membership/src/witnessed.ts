@@ -1,0 +1,50 @@
+/**
+ * *Witnessed* (PROTOCOL §5.2): r is witnessed over q if a majority of the other admins of their common past (all other
+ * members if there is no other admin; authors and subjects not counted) signed operations that have r and not q in
+ * their past. So who holds an operation back, or dates it back, changes nothing that the others have agreed on.
+ */
+import { type AccountId, equalBytes, toBase64url } from '@sotto/wire'
+import { commonBits } from './bits.ts'
+import { type GroupState, isIn } from './group-state.ts'
+import { type Entry, isBefore } from './history.ts'
+import { idValues } from './id-map.ts'
+import { isAdminIn } from './in-charge.ts'
+import type { Scope } from './scope.ts'
+
+export function isWitnessed(scope: Scope, r: Entry, q: Entry): boolean {
+  const signers = new Set<string>()
+  for (const entry of scope.region) {
+    if (isBefore(r, entry) && !isBefore(q, entry)) signers.add(toBase64url(entry.operation.unsigned.account))
+  }
+  // Almost always nobody has: then the common past need not be folded.
+  if (signers.size === 0) return false
+  const electors = electorsOf(scope.stateOf(commonBits(r.past, q.past)), [r, q])
+  const inFavour = electors.filter((account) => signers.has(toBase64url(account))).length
+  return inFavour * 2 > electors.length
+}
+
+function electorsOf(state: GroupState, parties: readonly Entry[]): readonly AccountId[] {
+  const biased = parties.flatMap((entry) => [entry.operation.unsigned.account, ...subjectsOf(entry)])
+  const others: AccountId[] = []
+  for (const person of idValues(state.people)) {
+    if (isIn(person) && !biased.some((each) => equalBytes(each, person.account))) others.push(person.account)
+  }
+  const admins = others.filter((account) => isAdminIn(state, account))
+  return admins.length > 0 ? admins : others
+}
+
+function subjectsOf({ operation }: Entry): readonly AccountId[] {
+  const { body } = operation.unsigned
+  switch (body.kind) {
+    case 'remove':
+    case 'setRole':
+      return [body.account]
+    case 'admit':
+    case 'devices':
+      return [body.member.list.body.account]
+    case 'leave':
+      return body.successor === null ? [] : [body.successor]
+    default:
+      return []
+  }
+}
