@@ -2,7 +2,7 @@
  * Sends what waits, as far as doors, pace and the number of requests in flight allow. Works on a draft of one step.
  */
 import type { Primitives } from '@sotto/crypto/primitives'
-import { LIMITS, type MailboxId, type MailboxRequest, encode, mailboxRequest } from '@sotto/wire'
+import { LIMITS, type MailboxId, type MailboxRequest, encode, mailboxRequest, toBase64url } from '@sotto/wire'
 import { type MailboxCredentials, mailboxIdOf, signOpen } from '../credentials.ts'
 import { type Ask, type ClientState, type Connection, type Pending, type Session, withEntry, withoutEntry } from './client-state.ts'
 import type { ClientEvent } from './mailbox-client.ts'
@@ -155,8 +155,9 @@ export function closeDoor(draft: Draft, name: string): void {
   })
 }
 
-/** Names the door that credentials open: the same mailbox with other rights or another lane is another door. */
+/** Names the door that credentials open: the same mailbox with other rights or another grant is another door. */
 export function doorName(mailbox: string, credentials: MailboxCredentials): string {
-  const lane = credentials.appendSeed === null ? '-' : String(credentials.grant?.lane ?? 0)
+  const { appendSeed, grant } = credentials
+  const lane = appendSeed === null ? '-' : grant === null ? 'keys' : `${grant.lane} ${toBase64url(grant.signature)}`
   return `${mailbox} ${credentials.readSeed === null ? '-' : 'read'} ${lane}`
 }

@@ -8,12 +8,16 @@ export interface Connection {
   readonly clientPeer: string
   readonly address: string
   readonly nonce: Uint8Array
+  readonly opens: Rate
   readonly appends: Rate
   readonly keyFetches: Rate
   readonly handles: Map<number, Handle>
   nextHandle: number
   /** Requests that wait for the store. */
   inFlight: number
+  /** Reads for subscriptions that the store has not answered, and the handles whose turn comes after them. */
+  reads: number
+  readonly readsWaiting: Set<Handle>
   writable: boolean
 }
 
@@ -41,7 +45,8 @@ export interface Subscription {
   position: number
   credit: number
   /**
-   * `reading`: the store was asked for what follows `position`, and its answer holds everything appended before it.
+   * `reading`: the store was or will be asked for what follows `position`; its answer holds all that was appended
+   * before it.
    * `live`: everything stored was pushed. `stalled`: something was not, for want of credit or of room in the socket.
    */
   stage: 'reading' | 'live' | 'stalled'

@@ -95,6 +95,11 @@ export function createMailboxServer(options: {
   }
 
   const open = (connection: Connection, request: Extract<MailboxRequest, { kind: 'open' }>, nowMs: number): void => {
+    const waitMs = connection.opens.take(nowMs)
+    if (waitMs > 0) {
+      desk.refuse(connection, request.request, 'rate', waitMs)
+      return
+    }
     if (connection.handles.size >= limits.mailboxesPerConnection) {
       desk.refuse(connection, request.request, 'tooManyMailboxes')
       return
@@ -193,8 +198,7 @@ export function createMailboxServer(options: {
         keyDesk.fetch(handle, request.request, nowMs)
         return
       case 'close':
-        subscribers.remove(handle)
-        handle.subscription = null
+        pushes.unsubscribe(handle)
         connection.handles.delete(handle.number)
     }
   }
@@ -203,10 +207,21 @@ export function createMailboxServer(options: {
     connect: ({ connection: id, clientPeer, address }, nowMs) =>
       turn(() => {
         const nonce = randomBytes(32)
-        const appends = createRate(limits.appendsPerSecond, limits.appendBurst, nowMs)
-        const keyFetches = createRate(limits.preKeyFetchesPerMinute / 60, limits.preKeyFetchesPerMinute, nowMs)
-        const handles = new Map<number, Handle>()
-        const connection = { id, clientPeer, address, nonce, appends, keyFetches, handles, nextHandle: 1, inFlight: 0, writable: true }
+        const connection: Connection = {
+          id,
+          clientPeer,
+          address,
+          nonce,
+          opens: createRate(limits.opensPerSecond, limits.mailboxesPerConnection, nowMs),
+          appends: createRate(limits.appendsPerSecond, limits.appendBurst, nowMs),
+          keyFetches: createRate(limits.preKeyFetchesPerMinute / 60, limits.preKeyFetchesPerMinute, nowMs),
+          handles: new Map(),
+          nextHandle: 1,
+          inFlight: 0,
+          reads: 0,
+          readsWaiting: new Set(),
+          writable: true,
+        }
         connections.set(id, connection)
         const { appendsPerSecond, appendBurst, requestsInFlight, recordBytes, pushCredit } = limits
         const mailboxes = limits.mailboxesPerConnection
@@ -249,10 +264,7 @@ export function createMailboxServer(options: {
       const connection = connections.get(id)
       if (connection === undefined) return
       connections.delete(id)
-      for (const handle of connection.handles.values()) {
-        subscribers.remove(handle)
-        handle.subscription = null
-      }
+      for (const handle of connection.handles.values()) pushes.unsubscribe(handle)
       appends.forgetConnection(id)
     },
   }

@@ -1,10 +1,12 @@
 /** What a mailbox server sends without being asked: the backlog after a subscription, then what comes in. */
 import type { MailboxId, MailboxRequest } from '@sotto/wire'
-import type { Handle, Subscribers, Subscription } from './connections.ts'
+import type { StoreResult } from '../store/mailbox-store.ts'
+import type { Connection, Handle, Subscribers, Subscription } from './connections.ts'
 import type { Desk } from './create-mailbox-server.ts'
 
 export interface Pushes {
   readonly subscribe: (handle: Handle, request: Extract<MailboxRequest, { readonly kind: 'subscribe' }>) => void
+  readonly unsubscribe: (handle: Handle) => void
   readonly credit: (handle: Handle, more: number) => void
   /** Resumes a stalled subscription if it can push again. */
   readonly goOn: (handle: Handle) => void
@@ -29,32 +31,53 @@ export function createPushes(desk: Desk, subscribers: Subscribers): Pushes {
     desk.say(handle.connection, { kind: 'lagging', handle: handle.number })
   }
 
-  /** Asks the store for what follows the subscriber's position, and pushes it, until nothing is left. */
+  /** Has the store asked for what follows the subscriber's position, when it is this handle's turn. */
   const readOn = (handle: Handle, subscription: Subscription): void => {
-    const { connection, mailbox } = handle
     subscription.stage = 'reading'
+    handle.connection.readsWaiting.add(handle)
+    readNext(handle.connection)
+  }
+
+  const readNext = (connection: Connection): void => {
+    for (const handle of connection.readsWaiting) {
+      if (connection.reads >= desk.limits.readsPerConnection) return
+      connection.readsWaiting.delete(handle)
+      if (handle.subscription !== null) read(handle, handle.subscription)
+    }
+  }
+
+  /** Asks the store, pushes what it has, and goes on until nothing is left. */
+  const read = (handle: Handle, subscription: Subscription): void => {
+    const { connection, mailbox } = handle
+    connection.reads += 1
     const mostRecords = Math.max(1, Math.min(subscription.credit, desk.limits.readRecords))
     const command = { kind: 'read', mailbox, after: subscription.position, mostRecords, mostBytes: desk.limits.recordBytes } as const
     desk.store(connection, null, command, (result) => {
-      if (result.kind !== 'records' || handle.subscription !== subscription) return
-      for (const { cursor, body } of result.records) {
-        if (subscription.credit === 0) {
-          stall(handle, subscription)
-          return
-        }
-        push(handle, subscription, cursor, body)
-      }
-      if (result.more && (subscription.credit === 0 || !connection.writable)) {
-        stall(handle, subscription)
-      } else if (result.more) {
-        readOn(handle, subscription)
-      } else {
-        subscription.stage = 'live'
-        if (subscription.saidCaughtUp) return
-        subscription.saidCaughtUp = true
-        desk.say(connection, { kind: 'caughtUp', handle: handle.number, cursor: subscription.position })
-      }
+      connection.reads -= 1
+      if (result.kind === 'records' && handle.subscription === subscription) onRead(handle, subscription, result)
+      readNext(connection)
     })
+  }
+
+  const onRead = (handle: Handle, subscription: Subscription, result: Extract<StoreResult, { readonly kind: 'records' }>): void => {
+    const { connection } = handle
+    for (const { cursor, body } of result.records) {
+      if (subscription.credit === 0) {
+        stall(handle, subscription)
+        return
+      }
+      push(handle, subscription, cursor, body)
+    }
+    if (result.more && (subscription.credit === 0 || !connection.writable)) {
+      stall(handle, subscription)
+    } else if (result.more) {
+      readOn(handle, subscription)
+    } else {
+      subscription.stage = 'live'
+      if (subscription.saidCaughtUp) return
+      subscription.saidCaughtUp = true
+      desk.say(connection, { kind: 'caughtUp', handle: handle.number, cursor: subscription.position })
+    }
   }
 
   const goOn = (handle: Handle): void => {
@@ -81,6 +104,11 @@ export function createPushes(desk: Desk, subscribers: Subscribers): Pushes {
       subscribers.add(handle)
       desk.say(connection, { kind: 'done', request })
       readOn(handle, subscription)
+    },
+    unsubscribe: (handle) => {
+      subscribers.remove(handle)
+      handle.connection.readsWaiting.delete(handle)
+      handle.subscription = null
     },
     credit: (handle, more) => {
       const { subscription } = handle

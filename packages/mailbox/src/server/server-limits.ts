@@ -22,6 +22,10 @@ export const SERVER_LIMITS = {
   oneTimePreKeys: LIMITS.oneTimePreKeys,
   oneTimePreKeysLow: LIMITS.oneTimePreKeysLow,
   openExpiryMs: LIMITS.openExpiryMs,
+  /** Each costs up to three signature checks; a client opens all it wants at once, then few. A guess. */
+  opensPerSecond: 50,
+  /** Reads in the store at once for one connection's subscriptions: bounds what waits in memory for it. A guess. */
+  readsPerConnection: 8,
   /** Of a group mailbox: what one connection and what one address may fill (relay brief, "Limits"). */
   connectionShare: 0.25,
   addressShare: 0.5,
