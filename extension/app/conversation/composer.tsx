@@ -52,19 +52,21 @@ export function Composer({ group, draft }: { readonly group: string; readonly dr
   }, [text])
 
   const send = async () => {
-    if (text.trim() === '' || room.kind === 'over') return
+    // What was typed, not what was drawn: a second Enter can come before the field is drawn empty.
+    const sending = typed.current
+    if (sending.trim() === '' || roomFor(sending).kind === 'over') return
     setError(null)
     // The field is free at once, so that one can write on; the draft goes only when the engine has the message.
     setText('')
     typed.current = ''
     clearTimeout(timer.current)
-    const answer = await app.request({ kind: 'send', group, text })
+    const answer = await app.request({ kind: 'send', group, text: sending })
     if (answer.ok) {
       if (typed.current === '') saveDraft()
       return
     }
     setError(answer.sentence)
-    const kept = typed.current === '' ? text : `${text}\n${typed.current}`
+    const kept = typed.current === '' ? sending : `${sending}\n${typed.current}`
     setText(kept)
     typed.current = kept
     saveDraft()

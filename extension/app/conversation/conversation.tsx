@@ -72,12 +72,12 @@ export function Conversation({ group }: { readonly group: GroupView }) {
   const [unreadAtFirst] = useState(Math.min(group.unread, MOST_UNREAD))
   const conversation = useMemo(() => openConversation(app.client, group.id, unreadAtFirst), [])
   const handle = useRef<ListHandle | null>(null)
-  const [place, setPlace] = useState({ atEnd: true, unreadAbove: false })
+  const [place, setPlace] = useState({ atEnd: unreadAtFirst === 0, unreadAbove: false })
   const window = conversation.window.value
   const firstUnread = useRef<string | null | undefined>(undefined)
   if (window !== null && firstUnread.current === undefined) firstUnread.current = firstUnreadOf(window.messages, unreadAtFirst)
   const rows = useMemo(() => rowsOf(window?.messages ?? [], firstUnread.current ?? null), [window])
-  const newBelow = useArrivals(app, window, place.atEnd)
+  const newBelow = useArrivals(app, window, place.atEnd, firstUnread.current ?? null)
 
   useEffect(() => conversation.close, [])
   useEffect(() => {

@@ -6,16 +6,21 @@ import { strings } from '../strings/index.ts'
 /** More at once than this are announced as a number. */
 const READ_OUT_AT_MOST = 3
 
+/** Sort key of what stands before a message; empty at the beginning. */
+const orderBefore = ({ messages }: MessageWindow, id: string): string => messages[messages.findIndex((message) => message.id === id) - 1]?.order ?? ''
+
 /**
  * Announces messages of others as they arrive, and counts those that came since one last saw the end.
+ * @param firstUnread id of the first message that had not been read when one came; null: all had
  * @returns the count, 0 at the end
  */
-export function useArrivals(app: App, window: MessageWindow | null, atEnd: boolean): number {
+export function useArrivals(app: App, window: MessageWindow | null, atEnd: boolean, firstUnread: string | null): number {
   /** Sort key of the newest message that was announced, and of the newest when one last saw the end. */
   const announced = useRef<string | null>(null)
-  const seen = useRef('')
+  const seen = useRef<string | null>(null)
   const newest = window?.messages.at(-1)?.order ?? ''
   if (atEnd) seen.current = newest
+  else if (seen.current === null && window !== null) seen.current = firstUnread === null ? newest : orderBefore(window, firstUnread)
 
   useEffect(() => {
     if (window === null) return
@@ -31,6 +36,7 @@ export function useArrivals(app: App, window: MessageWindow | null, atEnd: boole
         : arrived.map(({ senderName, body }) => strings.fromShort(senderName, body.kind === 'text' ? body.text : '')).join('\n')
   }, [window])
 
-  if (atEnd || window === null) return 0
-  return window.messages.filter(({ order, own, body }) => order > seen.current && !own && body.kind === 'text').length
+  const since = seen.current
+  if (atEnd || window === null || since === null) return 0
+  return window.messages.filter(({ order, own, body }) => order > since && !own && body.kind === 'text').length
 }

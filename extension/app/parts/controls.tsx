@@ -36,11 +36,12 @@ interface IconButtonProps {
   readonly look?: 'quiet' | 'primary'
   readonly disabled?: boolean
   readonly expanded?: boolean
+  readonly pressed?: boolean
   readonly onClick?: () => void
 }
 
 /** A button that shows only a picture; its name is read out and shown as a hint. */
-export const IconButton = ({ name, icon, type = 'button', look = 'quiet', disabled = false, expanded, onClick }: IconButtonProps) => (
+export const IconButton = ({ name, icon, type = 'button', look = 'quiet', disabled = false, expanded, pressed, onClick }: IconButtonProps) => (
   <button
     type={type}
     class={`icon-button icon-button-${look}`}
@@ -48,6 +49,7 @@ export const IconButton = ({ name, icon, type = 'button', look = 'quiet', disabl
     title={name}
     disabled={disabled}
     aria-expanded={expanded}
+    aria-pressed={pressed}
     onClick={onClick}
   >
     <Icon name={icon} />
@@ -65,11 +67,13 @@ interface FieldProps {
   readonly autofocus?: boolean
   readonly required?: boolean
   readonly rows?: number
+  /** Stands inside the field at its end. */
+  readonly end?: ComponentChildren
   /** Of addresses and codes: no spelling, no capitals. */
   readonly code?: boolean
 }
 
-export function Field({ label, value, onValue, hint, error = null, type = 'text', autocomplete = 'off', autofocus, required, rows, code }: FieldProps) {
+export function Field({ label, value, onValue, hint, error = null, type = 'text', autocomplete = 'off', autofocus, required, rows, end, code }: FieldProps) {
   const id = useId()
   const described = [hint === undefined ? '' : `${id}-hint`, error === null ? '' : `${id}-error`].filter((part) => part !== '').join(' ')
   // The types of inputs are told apart by literal; both of ours take the same attributes.
@@ -90,7 +94,10 @@ export function Field({ label, value, onValue, hint, error = null, type = 'text'
     <div class="field">
       <label for={id}>{label}</label>
       {rows === undefined ? (
-        <input {...common} type={inputType} onInput={(event) => onValue(event.currentTarget.value)} />
+        <div class={end === undefined ? 'input-place' : 'input-place input-place-end'}>
+          <input {...common} type={inputType} onInput={(event) => onValue(event.currentTarget.value)} />
+          {end}
+        </div>
       ) : (
         <textarea {...common} rows={rows} onInput={(event) => onValue(event.currentTarget.value)} />
       )}

@@ -1,7 +1,7 @@
 /** The screens before one is in: starting, opening, the first minute, and unlocking. */
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { Button, Disclosure, ErrorLine, Field } from '../parts/controls.tsx'
+import { Button, Disclosure, ErrorLine, Field, IconButton } from '../parts/controls.tsx'
 import { Mark } from '../parts/icons.tsx'
 import { useFocusOnArrival } from '../parts/screen.tsx'
 import { useApp } from '../state/app.ts'
@@ -27,6 +27,10 @@ function Door({ title, text, children }: { readonly title: string; readonly text
     </main>
   )
 }
+
+const ShowPassphrase = ({ shown, onToggle }: { readonly shown: boolean; readonly onToggle: () => void }) => (
+  <IconButton name={strings.showPassphrase} icon={shown ? 'eyeOff' : 'eye'} pressed={shown} onClick={onToggle} />
+)
 
 function Waiting({ title, text }: { readonly title: string; readonly text: string | null }) {
   return (
@@ -56,6 +60,7 @@ export function Welcome() {
   const app = useApp()
   const [passphrase, setPassphrase] = useState('')
   const [again, setAgain] = useState('')
+  const [shown, setShown] = useState(false)
   const [without, setWithout] = useState(false)
   const [relay, setRelay] = useState(app.defaults.relay ?? '')
   const [busy, setBusy] = useState(false)
@@ -74,8 +79,10 @@ export function Welcome() {
       relays: relay.trim() === '' ? [] : [relay.trim()],
     })
     setBusy(false)
-    if (answer.ok) app.goInstead({ screen: 'list' })
-    else app.doorError.value = answer.sentence
+    if (answer.ok) {
+      app.typedName.value = ''
+      app.goInstead({ screen: 'list' })
+    } else app.doorError.value = answer.sentence
   }
 
   return (
@@ -103,7 +110,8 @@ export function Welcome() {
             <Field
               label={strings.passphrase}
               hint={strings.passphraseHint}
-              type="password"
+              type={shown ? 'text' : 'password'}
+              end={<ShowPassphrase shown={shown} onToggle={() => setShown(!shown)} />}
               autocomplete="new-password"
               value={passphrase}
               onValue={setPassphrase}
@@ -111,7 +119,7 @@ export function Welcome() {
             />
             <Field
               label={strings.passphraseAgain}
-              type="password"
+              type={shown ? 'text' : 'password'}
               autocomplete="new-password"
               value={again}
               onValue={setAgain}
@@ -148,6 +156,7 @@ export function Locked() {
   const [passphrase, setPassphrase] = useState('')
   const [busy, setBusy] = useState(false)
   const [wiping, setWiping] = useState(false)
+  const [shown, setShown] = useState(false)
   const name = app.view.value.profile?.name
 
   const unlock = async () => {
@@ -170,7 +179,8 @@ export function Locked() {
       >
         <Field
           label={strings.passphrase}
-          type="password"
+          type={shown ? 'text' : 'password'}
+          end={<ShowPassphrase shown={shown} onToggle={() => setShown(!shown)} />}
           autocomplete="current-password"
           value={passphrase}
           onValue={setPassphrase}

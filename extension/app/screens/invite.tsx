@@ -1,5 +1,5 @@
 import type { GroupView } from '@sotto/engine/api'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { Banner, Button, ErrorLine } from '../parts/controls.tsx'
 import { Confirm } from '../parts/dialog.tsx'
 import { QrCode } from '../parts/qr-code.tsx'
@@ -22,6 +22,8 @@ const remember = (app: App, group: string, invite: ShownInvite | null): void => 
 function Shown({ invite }: { readonly invite: ShownInvite }) {
   const app = useApp()
   const [copied, setCopied] = useState(false)
+  const [failed, setFailed] = useState(false)
+  const field = useRef<HTMLInputElement>(null)
   useEffect(() => {
     if (!copied) return
     const timer = setTimeout(() => setCopied(false), COPIED_MS)
@@ -37,19 +39,27 @@ function Shown({ invite }: { readonly invite: ShownInvite }) {
           {strings.inviteExpires(longTime(locale, invite.expiresMs))}
         </p>
       </div>
-      <input class="input input-code invite-text" aria-label={strings.inviteText} readOnly value={invite.text} onFocus={(event) => event.currentTarget.select()} />
+      <input ref={field} class="input input-code invite-text" aria-label={strings.inviteText} readOnly value={invite.text} onFocus={(event) => event.currentTarget.select()} />
       <Button
         look="primary"
         icon={copied ? 'check' : 'copy'}
         wide
         onClick={async () => {
-          await navigator.clipboard.writeText(invite.text)
-          app.announcement.value = strings.inviteCopied
-          setCopied(true)
+          try {
+            await navigator.clipboard.writeText(invite.text)
+            app.announcement.value = strings.inviteCopied
+            setCopied(true)
+            setFailed(false)
+          } catch {
+            // The browser's settings can forbid it.
+            field.current?.select()
+            setFailed(true)
+          }
         }}
       >
         {copied ? strings.copied : strings.copyInvite}
       </Button>
+      {failed ? <Banner look="warning">{strings.copyFailed}</Banner> : null}
     </>
   )
 }
