@@ -36,15 +36,19 @@ interface Member {
 let relay: RelayProcess
 let alice: Member
 let bob: Member
+let script: string
+/** Set while a third browser runs. */
+let carol: Member | undefined
 
 beforeAll(async () => {
-  const script = await bundle(join(import.meta.dirname, 'transport-page.ts'))
+  script = await bundle(join(import.meta.dirname, 'transport-page.ts'))
   relay = await startRelay({ name: 'relay-of-transport' })
-  ;[alice, bob] = await Promise.all([startMember('alice', script), startMember('bob', script)])
+  ;[alice, bob] = await Promise.all([startMember('alice'), startMember('bob')])
 })
 
 afterAll(async () => {
-  await Promise.all([alice?.profile.remove(), bob?.profile.remove(), relay?.remove()])
+  await Promise.all([alice, bob, carol].map((member) => member?.profile.remove()))
+  await relay?.remove()
 })
 
 describe('two Chromium with one relay', () => {
@@ -101,7 +105,23 @@ describe('two Chromium with one relay', () => {
 
   it('part with a goodbye', async () => {
     await alice.call('stop')
-    await heard(bob, (event) => event.kind === 'peerClosed')
+    await heard(bob, (event) => event.kind === 'peerClosed' && event['peer'] === alice.peer)
+  })
+
+  it('notice soon when a browser is killed', async () => {
+    carol = await startMember('carol')
+    const { profile, peer } = carol
+    const [address] = relay.addresses()
+    await carol.call('perform', { kind: 'connectRelay', relay: address })
+    const there = (await bob.call('heard')).filter((event) => ownAddresses(event).length > 0).at(-1)
+    await carol.call('perform', { kind: 'dialPeer', peer: bob.peer, addresses: there === undefined ? [] : ownAddresses(there) })
+    await heard(bob, (event) => event.kind === 'peerPathChanged' && event['peer'] === peer)
+    const killedAtMs = await bob.call('now')
+    await profile.kill()
+    const closed = await heard(bob, (event) => event.kind === 'peerClosed' && event['peer'] === peer)
+    console.log(`noticed after ${Math.round(closed.atMs - killedAtMs)} ms`)
+    // A ping every 3 s that has 3 s to be answered, and room for a slow machine.
+    expect(closed.atMs - killedAtMs).toBeLessThan(10_000)
   })
 })
 
@@ -127,7 +147,7 @@ function heard(member: Member, holds: (event: HeardEvent) => boolean): Promise<H
   return waitUntil('an event of the network', async () => (await member.call('heard')).find((event) => holds(event)) ?? null)
 }
 
-async function startMember(name: string, script: string): Promise<Member> {
+async function startMember(name: string): Promise<Member> {
   const profile = await startChromium({ name })
   await profile.evaluateInEngine(KEEP_PEER_CONNECTIONS)
   await profile.evaluateInEngine(script)
