@@ -19,7 +19,7 @@ export const RELAY_LIMITS = {
   connections: 12_000,
   /** New connections per second and address. */
   newConnectionsPerAddress: 20,
-  connectionsPerAddress: LIMITS.connectionsPerAddress,
+  connectionsPerAddress: LIMITS.connectionsPerAddress as number,
   /** The default of 10 is a cheap way to lock everybody out. */
   pendingConnections: 500,
   upgradeMs: 5_000,

@@ -15,6 +15,8 @@ export interface Appends {
 
 /** A full inbox or rendezvous is worth another try after this: its owner empties it when it comes. A guess. */
 const OWNER_RETRY_MS = 5 * 60_000
+/** A used share is worth another try after this at most: another connection has one of its own. A guess. */
+const SHARE_RETRY_MS = 60 * 60_000
 
 export function createAppends(desk: Desk, pushes: Pushes): Appends {
   const { limits, primitives } = desk
@@ -66,7 +68,7 @@ export function createAppends(desk: Desk, pushes: Pushes): Appends {
     if (handle.kind === 'group') {
       const waitMs = shares.take(name, connection.id, connection.address, body.length, nowMs)
       if (waitMs > 0) {
-        desk.refuse(connection, request, 'share', waitMs)
+        desk.refuse(connection, request, 'share', Math.min(waitMs, SHARE_RETRY_MS))
         return
       }
     }
