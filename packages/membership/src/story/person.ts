@@ -1,0 +1,236 @@
+/** People of the stories that the tests tell: real keys, made from names, and a log of one's own. */
+import { createCertificate, createDeviceList, deviceListHash } from '@sotto/crypto'
+import { createNoblePrimitives, type SigningKeyPair } from '@sotto/crypto/primitives'
+import {
+  type AccountId,
+  type DeviceId,
+  type DeviceList,
+  type GroupId,
+  type InboxAddress,
+  joinSigningInput,
+  type MemberDevice,
+  type MemberEntry,
+  type Operation,
+  type OperationBody,
+  type OperationId,
+  type Role,
+  utf8,
+} from '@sotto/wire'
+
+import { addOperation, type AddOutcome, emptyLog, type Log } from '../log.ts'
+import { nextPlace, operationsInCausalOrder } from '../log-queries.ts'
+import { resolve } from '../resolve.ts'
+import type { Roster } from '../roster.ts'
+import { operationIdOf, signOperation } from '../sign-operation.ts'
+
+export const primitives = createNoblePrimitives()
+export const seedOf = (what: string): Uint8Array => primitives.sha256(utf8(what))
+const NO_GROUP = new Uint8Array(32) as GroupId
+const NO_REQUEST = new Uint8Array(64)
+
+/** An invite's link, as a story passes it on. */
+export interface Link {
+  readonly invite: OperationId
+  readonly keyPair: SigningKeyPair
+  readonly role: Role
+}
+
+/** Somebody with one device at a time. Sentences write operations into this person's log. */
+export class Person {
+  readonly name: string
+  readonly account: AccountId
+  readonly #accountKey: SigningKeyPair
+  #deviceKey: SigningKeyPair
+  #list: DeviceList
+  #devices: readonly MemberDevice[]
+  log: Log = emptyLog(NO_GROUP)
+
+  constructor(name: string) {
+    this.name = name
+    this.#accountKey = primitives.ed25519.keyPairFromSeed(seedOf(`account ${name}`))
+    this.account = this.#accountKey.publicKey as AccountId
+    this.#deviceKey = deviceKeyOf(`device ${name}`)
+    const device = this.#newDevice(this.#deviceKey)
+    this.#devices = [device]
+    this.#list = createDeviceList(primitives, this.#accountKey, { devices: [device.certificate], revoked: [], signedMs: 1 }, null)
+  }
+
+  get device(): DeviceId {
+    return this.#deviceKey.publicKey as DeviceId
+  }
+
+  get entry(): MemberEntry {
+    return { list: this.#list, devices: this.#devices }
+  }
+
+  get roster(): Roster {
+    return resolve(this.log)
+  }
+
+  /** Names of who is in, admins with a star, in alphabetical order. */
+  get sees(): string {
+    return this.roster.members
+      .map(({ account, role }) => `${nameOf(account)}${role === 'admin' ? '*' : ''}`)
+      .toSorted()
+      .join(' ')
+  }
+
+  /** The same keys in two hands, each with a log of its own from now on. */
+  twin(): Person {
+    const twin = new Person(this.name)
+    twin.log = this.log
+    return twin
+  }
+
+  hears(...operations: readonly Operation[]): readonly AddOutcome[] {
+    return operations.map((operation) => {
+      const { log, outcome } = addOperation(primitives, this.log, operation)
+      this.log = log
+      return outcome
+    })
+  }
+
+  /** Hears everything that others know. */
+  meets(...others: readonly Person[]): void {
+    for (const other of others) this.hears(...operationsInCausalOrder(other.log))
+  }
+
+  /** Signs an operation behind everything this person has seen and takes it in. */
+  writes(body: OperationBody): Operation {
+    const operation = this.signs(body)
+    this.hears(operation)
+    return operation
+  }
+
+  signs(body: OperationBody): Operation {
+    const isCreate = body.kind === 'create'
+    const { previous, parents } = nextPlace(this.log, this.device)
+    const unsigned = {
+      suite: 1,
+      group: isCreate ? NO_GROUP : this.log.group,
+      account: this.account,
+      device: this.device,
+      previous: isCreate ? null : previous,
+      parents: isCreate ? [] : parents,
+      writtenMs: 1_000,
+      body,
+    }
+    return signOperation(primitives, unsigned, this.#deviceKey)
+  }
+
+  founds(): Operation {
+    const operation = this.signs({
+      kind: 'create',
+      random: seedOf(`group of ${this.name}`),
+      profile: 'sender-keys',
+      founder: this.entry,
+      titleHash: seedOf('title'),
+      commitment: seedOf('commitment'),
+    })
+    this.log = emptyLog(operationIdOf(primitives, operation.unsigned) as Uint8Array as GroupId)
+    this.hears(operation)
+    return operation
+  }
+
+  /** Directly, as admins may. */
+  admits(other: Person, role: Role = 'member'): Operation {
+    return this.writes({ kind: 'admit', invite: null, member: other.entry, role, request: NO_REQUEST })
+  }
+
+  invites(options: { readonly uses?: number; readonly role?: Role; readonly name?: string } = {}): Link {
+    const keyPair = primitives.ed25519.keyPairFromSeed(seedOf(`invite ${options.name ?? ''} of ${this.name}`))
+    const role = options.role ?? 'member'
+    const operation = this.writes({
+      kind: 'invite',
+      inviteKey: keyPair.publicKey,
+      role,
+      uses: options.uses ?? 1,
+      expiresMs: 5_000,
+      rendezvousSeed: seedOf('rendezvous'),
+    })
+    return { invite: idOf(operation), keyPair, role }
+  }
+
+  /** What this person signs with a link to be admitted. */
+  asks(group: GroupId, link: Link): Uint8Array {
+    const signed = joinSigningInput(group, link.keyPair.publicKey, this.account, deviceListHash(primitives, this.#list))
+    return primitives.ed25519.sign(signed, link.keyPair)
+  }
+
+  admitsBy(link: Link, joiner: Person): Operation {
+    const request = joiner.asks(this.log.group, link)
+    return this.writes({ kind: 'admit', invite: link.invite, member: joiner.entry, role: link.role, request })
+  }
+
+  removes(other: Person): Operation {
+    return this.writes({ kind: 'remove', account: other.account, commitment: seedOf('commitment') })
+  }
+
+  leaves(successor: Person | null = null): Operation {
+    return this.writes({ kind: 'leave', successor: successor?.account ?? null })
+  }
+
+  makes(other: Person, role: Role): Operation {
+    return this.writes({ kind: 'setRole', account: other.account, role })
+  }
+
+  rekeys(): Operation {
+    return this.writes({ kind: 'rekey', commitment: seedOf('commitment') })
+  }
+
+  acknowledges(): Operation {
+    return this.writes({ kind: 'acknowledge' })
+  }
+
+  renames(title: string): Operation {
+    return this.writes({ kind: 'rename', titleHash: seedOf(title) })
+  }
+
+  /** Gets a second device of this name, announced by the first. Gives the person at the second. */
+  adds(deviceName: string): Person {
+    const second = new Person(this.name)
+    second.#deviceKey = deviceKeyOf(`device ${deviceName}`)
+    this.#devices = [...this.#devices, this.#newDevice(second.#deviceKey)]
+    this.#publish([])
+    second.#devices = this.#devices
+    second.#list = this.#list
+    second.log = this.log
+    return second
+  }
+
+  /** Revokes another device of this account. */
+  revokes(device: DeviceId): Operation {
+    this.#devices = this.#devices.filter(({ certificate }) => certificate.body.device.some((byte, i) => byte !== device[i]))
+    return this.#publish([device])
+  }
+
+  #publish(revoked: readonly DeviceId[]): Operation {
+    const devices = this.#devices.map(({ certificate }) => certificate)
+    this.#list = createDeviceList(primitives, this.#accountKey, { devices, revoked, signedMs: 1 }, this.#list)
+    return this.writes({ kind: 'devices', member: this.entry })
+  }
+
+  #newDevice(key: SigningKeyPair): MemberDevice {
+    const body = { account: this.account, device: key.publicKey as DeviceId, deviceDh: seedOf('dh'), createdMs: 1 }
+    return { certificate: createCertificate(primitives, body, this.#accountKey, key), inbox: INBOX }
+  }
+}
+
+const deviceKeyOf = (what: string): SigningKeyPair => primitives.ed25519.keyPairFromSeed(seedOf(what))
+
+const INBOX: InboxAddress = {
+  relays: ['/dns4/relay.example/tcp/443/wss'],
+  readKey: seedOf('read'),
+  strangerKey: seedOf('stranger'),
+  grant: { lane: 1, appendKey: seedOf('append'), records: 10, expiresMs: 1, signature: NO_REQUEST },
+  laneSeed: seedOf('lane'),
+  bundleKey: seedOf('bundle'),
+}
+
+export const idOf = (operation: Operation): OperationId => operationIdOf(primitives, operation.unsigned)
+
+const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank']
+const nameByAccount = new Map(
+  NAMES.map((name) => [String(primitives.ed25519.keyPairFromSeed(seedOf(`account ${name}`)).publicKey), name]),
+)
+export const nameOf = (account: AccountId): string => nameByAccount.get(String(account)) ?? 'somebody'

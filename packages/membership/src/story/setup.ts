@@ -1,0 +1,21 @@
+/** Where a story begins. */
+import { Person } from './person.ts'
+
+/** A group that the first founded and into which she admitted the others; a star makes an admin. Everybody knows everything. */
+export function setup<const N extends readonly string[]>(...names: N): { readonly [K in keyof N]: Person } {
+  const people = names.map((name) => new Person(name.replace('*', '')))
+  const [founder, ...others] = people
+  if (founder === undefined) throw new TypeError('a story needs somebody')
+  founder.founds()
+  for (const [i, person] of others.entries()) founder.admits(person, names[i + 1]?.endsWith('*') === true ? 'admin' : 'member')
+  for (const person of others) {
+    person.log = founder.log
+  }
+  return people as unknown as { readonly [K in keyof N]: Person }
+}
+
+/** Everybody tells everybody everything. */
+export function everybodyMeets(...people: readonly Person[]): void {
+  for (const one of people) one.meets(...people)
+  for (const one of people) one.meets(...people)
+}

@@ -1,0 +1,367 @@
+import { describe, expect, test } from 'vitest'
+import { rosterFingerprint } from '../roster-fingerprint.ts'
+import { idOf, Person, primitives } from './person.ts'
+import { everybodyMeets, setup } from './setup.ts'
+
+const sameRoster = (...people: readonly Person[]): void => {
+  const prints = people.map(({ roster }) => rosterFingerprint(primitives, roster))
+  for (const print of prints) expect(print).toEqual(prints[0])
+}
+
+describe('coming in', () => {
+  test('the founder is the admin, and whom she admits is a member with their devices', () => {
+    const [alice, bob] = setup('alice', 'bob')
+    expect(bob.sees).toBe('alice* bob')
+    expect(alice.roster.deviceOf(bob.device)?.account).toEqual(bob.account)
+    expect(alice.roster.accountOf(bob.device)).toEqual(bob.account)
+  })
+
+  test('any member admits somebody with an open invite', () => {
+    const [alice, bob] = setup('alice', 'bob')
+    const link = alice.invites()
+    bob.meets(alice)
+    bob.admitsBy(link, new Person('carol'))
+    expect(bob.sees).toBe('alice* bob carol')
+    expect(bob.roster.openInvites).toEqual([])
+  })
+
+  test('a member without an invite admits nobody', () => {
+    const [, bob] = setup('alice', 'bob')
+    bob.admits(new Person('carol'))
+    expect(bob.sees).toBe('alice* bob')
+  })
+
+  test('a member invites members and no admins', () => {
+    const [, bob] = setup('alice', 'bob')
+    bob.invites({ role: 'admin' })
+    expect(bob.roster.openInvites).toEqual([])
+    bob.invites({ role: 'member', name: 'second' })
+    expect(bob.roster.openInvites).toHaveLength(1)
+  })
+
+  test('a request that another invite signed is not taken in', () => {
+    const [alice] = setup('alice')
+    const first = alice.invites()
+    const second = alice.invites({ name: 'second' })
+    const outcome = alice.hears(
+      alice.signs({
+        kind: 'admit',
+        invite: second.invite,
+        member: new Person('bob').entry,
+        role: 'member',
+        request: new Person('bob').asks(alice.log.group, first),
+      }),
+    )
+    expect(outcome).toEqual([{ code: 'badJoinRequest' }])
+  })
+
+  test('an invite closed by a removal lets nobody in', () => {
+    const [alice, bob] = setup('alice', 'bob')
+    const link = alice.invites({ uses: 5 })
+    alice.removes(bob)
+    expect(alice.roster.openInvites).toEqual([])
+    alice.admitsBy(link, new Person('carol'))
+    expect(alice.sees).toBe('alice*')
+  })
+
+  test('an admission by invite that is concurrent with a removal is void, and one that is not stands', () => {
+    const [alice, bob, carol] = setup('alice', 'bob', 'carol')
+    const link = alice.invites({ uses: 5 })
+    everybodyMeets(alice, bob, carol)
+    bob.admitsBy(link, new Person('dave'))
+    alice.removes(carol)
+    everybodyMeets(alice, bob)
+    expect(alice.sees).toBe('alice* bob')
+    sameRoster(alice, bob)
+    const again = alice.invites({ uses: 5, name: 'again' })
+    bob.meets(alice)
+    bob.admitsBy(again, new Person('dave'))
+    expect(bob.sees).toBe('alice* bob dave')
+  })
+
+  test('an invite made while somebody was being removed is closed too', () => {
+    const [alice, bob, carol] = setup('alice', 'bob', 'carol')
+    bob.invites()
+    alice.removes(carol)
+    everybodyMeets(alice, bob)
+    expect(alice.roster.openInvites).toEqual([])
+  })
+
+  test('a revoked invite lets nobody in, not even at the same time', () => {
+    const [alice, bob] = setup('alice', 'bob')
+    const link = alice.invites({ uses: 5 })
+    bob.meets(alice)
+    bob.admitsBy(link, new Person('carol'))
+    alice.writes({ kind: 'revokeInvite', invite: link.invite })
+    everybodyMeets(alice, bob)
+    expect(bob.sees).toBe('alice* bob')
+  })
+
+  test('a spent invite is void afterwards; those who came in at the same time stay and are shown', () => {
+    const [alice, bob] = setup('alice', 'bob')
+    const link = alice.invites({ uses: 1 })
+    bob.meets(alice)
+    alice.admitsBy(link, new Person('carol'))
+    bob.admitsBy(link, new Person('dave'))
+    everybodyMeets(alice, bob)
+    expect(alice.sees).toBe('alice* bob carol dave')
+    expect(alice.roster.overspentInvites).toEqual([{ id: link.invite, uses: 1, used: 2 }])
+    alice.admitsBy(link, new Person('erin'))
+    expect(alice.sees).toBe('alice* bob carol dave')
+  })
+
+  test('somebody removed comes back with a new admission, and not with the old one', () => {
+    const [alice, bob] = setup('alice', 'bob')
+    alice.removes(bob)
+    expect(alice.sees).toBe('alice*')
+    alice.admits(bob)
+    expect(alice.sees).toBe('alice* bob')
+    expect(alice.roster.departed).toEqual([])
+  })
+})
+
+describe('going out', () => {
+  test('a removal is a rekeying and closes the door for the removed, whatever they write later', () => {
+    const [alice, bob] = setup('alice', 'bob')
+    const removal = alice.removes(bob)
+    bob.meets(alice)
+    bob.rekeys()
+    bob.renames('mine')
+    alice.meets(bob)
+    expect(alice.sees).toBe('alice*')
+    expect(alice.roster.rekeyings).toEqual([idOf(removal)])
+    expect(alice.roster.departed).toEqual([{ account: bob.account, how: 'removed', operation: idOf(removal) }])
+  })
+
+  test('what the removed wrote at the same time is void', () => {
+    const [alice, bob, carol] = setup('alice', 'bob*', 'carol')
+    bob.admits(new Person('dave'))
+    bob.renames('mine')
+    alice.removes(bob)
+    everybodyMeets(alice, carol)
+    carol.meets(bob)
+    expect(carol.sees).toBe('alice* carol')
+    expect(carol.roster.titleHash).toEqual(alice.roster.titleHash)
+  })
+
+  test('what rests on a void admission is void with it', () => {
+    const [alice, bob] = setup('alice', 'bob*')
+    const dave = new Person('dave')
+    bob.admits(dave, 'admin')
+    dave.log = bob.log
+    dave.admits(new Person('erin'))
+    alice.removes(bob)
+    alice.meets(dave)
+    expect(alice.sees).toBe('alice*')
+  })
+
+  test('only admins remove', () => {
+    const [alice, bob, carol] = setup('alice', 'bob', 'carol')
+    bob.removes(carol)
+    alice.meets(bob)
+    expect(alice.sees).toBe('alice* bob carol')
+  })
+
+  test('an admission at the same time as the removal does not undo it', () => {
+    const [alice, bob, carol] = setup('alice', 'bob*', 'carol')
+    alice.removes(carol)
+    bob.meets(alice)
+    bob.admits(carol)
+    alice.removes(carol)
+    everybodyMeets(alice, bob)
+    expect(alice.sees).toBe('alice* bob* carol')
+    alice.removes(carol)
+    bob.removes(carol)
+    alice.admits(carol)
+    everybodyMeets(alice, bob)
+    expect(alice.sees).toBe('alice* bob*')
+    sameRoster(alice, bob)
+  })
+
+  test('two admins who remove each other are both out', () => {
+    const [alice, bob, carol] = setup('alice', 'bob*', 'carol')
+    alice.removes(bob)
+    bob.removes(alice)
+    everybodyMeets(alice, bob, carol)
+    expect(carol.sees).toBe('carol*')
+    expect(carol.roster.contested).toBe(true)
+    sameRoster(alice, bob, carol)
+  })
+
+  test('three admins who remove each other in a ring are all out', () => {
+    const [alice, bob, carol, dave] = setup('alice', 'bob*', 'carol*', 'dave')
+    alice.removes(bob)
+    bob.removes(carol)
+    carol.removes(alice)
+    everybodyMeets(alice, bob, carol, dave)
+    expect(dave.sees).toBe('dave*')
+  })
+
+  test('a removal that a majority acknowledged is not undone by one that was held back', () => {
+    const [alice, bob, carol, dave] = setup('alice', 'bob*', 'carol', 'dave')
+    bob.removes(alice)
+    const removal = alice.removes(bob)
+    carol.hears(removal)
+    carol.acknowledges()
+    dave.hears(removal)
+    dave.acknowledges()
+    everybodyMeets(carol, dave)
+    carol.meets(bob)
+    expect(carol.sees).toBe('alice* carol dave')
+    dave.meets(carol)
+    sameRoster(carol, dave)
+  })
+
+  test('one of two witnesses is no majority', () => {
+    const [alice, bob, carol, dave] = setup('alice', 'bob*', 'carol', 'dave')
+    bob.removes(alice)
+    carol.hears(alice.removes(bob))
+    carol.acknowledges()
+    everybodyMeets(alice, bob, carol, dave)
+    expect(dave.sees).toBe('carol* dave')
+  })
+
+  test('who was made a member at the same time removes nobody', () => {
+    const [alice, bob, carol] = setup('alice', 'bob*', 'carol')
+    alice.makes(bob, 'member')
+    bob.removes(carol)
+    everybodyMeets(alice, bob)
+    expect(alice.sees).toBe('alice* bob carol')
+  })
+})
+
+describe('leaving', () => {
+  test('makes the epoch stale until somebody rekeys', () => {
+    const [alice, bob] = setup('alice', 'bob')
+    const leave = bob.leaves()
+    alice.meets(bob)
+    expect(alice.sees).toBe('alice*')
+    expect(alice.roster.stale).toBe(true)
+    expect(alice.roster.leavesSinceRekey).toEqual([idOf(leave)])
+    expect(alice.roster.departed).toEqual([{ account: bob.account, how: 'left', operation: idOf(leave) }])
+    const rekey = alice.rekeys()
+    expect(alice.roster.stale).toBe(false)
+    expect(alice.roster.rekeyings).toEqual([idOf(rekey)])
+  })
+
+  test('a rekey that did not know of it does not count', () => {
+    const [alice, bob] = setup('alice', 'bob')
+    bob.leaves()
+    alice.rekeys()
+    alice.meets(bob)
+    expect(alice.roster.stale).toBe(true)
+  })
+
+  test('a last admin names a successor', () => {
+    const [alice, bob, carol] = setup('alice', 'bob', 'carol')
+    alice.leaves(carol)
+    bob.meets(alice)
+    expect(bob.sees).toBe('bob carol*')
+  })
+
+  test('without one the senior member is in charge, with all rights', () => {
+    const [alice, bob, carol] = setup('alice', 'bob', 'carol')
+    alice.leaves()
+    everybodyMeets(alice, bob, carol)
+    expect(carol.sees).toBe('bob* carol')
+    bob.removes(carol)
+    expect(bob.sees).toBe('bob*')
+  })
+
+  test('who leaves comes back by a new admission', () => {
+    const [alice, bob] = setup('alice', 'bob')
+    bob.leaves()
+    alice.meets(bob)
+    alice.admits(bob)
+    expect(alice.sees).toBe('alice* bob')
+  })
+})
+
+describe('settings', () => {
+  test('of two roles given at the same time the lower wins, until one is given later', () => {
+    const [alice, bob, carol] = setup('alice', 'bob*', 'carol')
+    alice.makes(carol, 'admin')
+    bob.makes(carol, 'member')
+    everybodyMeets(alice, bob)
+    expect(alice.sees).toBe('alice* bob* carol')
+    alice.makes(carol, 'admin')
+    expect(alice.sees).toBe('alice* bob* carol*')
+  })
+
+  test('of two titles the one with more behind it holds', () => {
+    const [alice, bob] = setup('alice', 'bob*')
+    alice.acknowledges()
+    alice.renames('deep')
+    const title = alice.roster.titleHash
+    bob.renames('shallow')
+    everybodyMeets(alice, bob)
+    expect(bob.roster.titleHash).toEqual(title)
+    sameRoster(alice, bob)
+  })
+
+  test('a policy holds for all', () => {
+    const [alice, bob] = setup('alice', 'bob')
+    alice.writes({ kind: 'setPolicy', rotateAfterMessages: 7, rotateAfterHours: 2 })
+    bob.meets(alice)
+    expect(bob.roster.policy).toEqual({ rotateAfterMessages: 7, rotateAfterMs: 7_200_000 })
+  })
+
+  test('two rekeyings at the same time contest the epoch until one over both', () => {
+    const [alice, bob] = setup('alice', 'bob')
+    alice.rekeys()
+    bob.rekeys()
+    everybodyMeets(alice, bob)
+    expect(alice.roster.contested).toBe(true)
+    expect(alice.roster.rekeyingCount).toBe(2)
+    alice.rekeys()
+    expect(alice.roster.contested).toBe(false)
+  })
+})
+
+describe('devices', () => {
+  test('a second device writes as its person, and no longer once it is revoked', () => {
+    const [alice, bob] = setup('alice', 'bob*')
+    const phone = bob.adds('phone')
+    phone.renames('from the phone')
+    everybodyMeets(alice, bob, phone)
+    expect(alice.roster.titleHash).toEqual(phone.roster.titleHash)
+    expect(alice.roster.deviceOf(phone.device)).toBeDefined()
+    const before = alice.roster.titleHash
+    bob.revokes(phone.device)
+    phone.renames('too late')
+    alice.meets(bob, phone)
+    expect(alice.roster.titleHash).toEqual(before)
+    expect(alice.roster.deviceOf(phone.device)).toBeUndefined()
+    expect(alice.roster.revokedDevices).toEqual([phone.device])
+    expect(alice.roster.stale).toBe(true)
+  })
+
+  test('a device that forks its chain is revoked, and both branches are void', () => {
+    const [alice, bob, carol] = setup('alice', 'bob*', 'carol')
+    const before = alice.roster.titleHash
+    const twin = bob.twin()
+    bob.renames('one')
+    twin.renames('two')
+    twin.renames('three')
+    everybodyMeets(alice, bob, twin, carol)
+    expect(alice.roster.titleHash).toEqual(before)
+    expect(alice.roster.revokedDevices).toEqual([bob.device])
+    expect(alice.roster.stale).toBe(true)
+    sameRoster(alice, bob, twin, carol)
+    alice.rekeys()
+    expect(alice.roster.stale).toBe(false)
+  })
+
+  test('a fork made later does not undo what others acknowledged before', () => {
+    const [alice, bob, carol, dave] = setup('alice', 'bob*', 'carol', 'dave')
+    const twin = bob.twin()
+    bob.removes(dave)
+    alice.meets(bob)
+    alice.acknowledges()
+    twin.renames('an excuse')
+    alice.meets(twin)
+    carol.meets(alice)
+    expect(carol.sees).toBe('alice* bob* carol')
+    expect(carol.roster.revokedDevices).toEqual([bob.device])
+  })
+})
