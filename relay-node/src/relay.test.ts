@@ -178,7 +178,7 @@ test('a relay takes no part in gossip and names no topic', async () => {
   expect(protocols.filter((protocol) => protocol.includes('meshsub') || protocol.includes('floodsub'))).toEqual([])
 })
 
-test('health is told, readiness ends with the relay, and the counters name nobody', async () => {
+test('health and readiness are told, and the counters name nobody', async () => {
   const relay = await start()
   const alice = await connect(relay)
   append(alice, 'first', member(), 1)
