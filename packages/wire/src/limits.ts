@@ -51,6 +51,8 @@ export const LIMITS = {
   skippedPerChain: 1_000,
   /** Skipped message keys of one session. */
   skippedPerSession: 2_000,
+  /** Chains of one session with skipped keys, oldest out first: each costs every foreign letter a try. A guess. */
+  skippedChains: 32,
   /** No skipped key is kept longer. */
   skippedMs: 30 * DAY,
   /** Signed prekey: made anew after this, refused when older, private half kept. */
@@ -113,6 +115,8 @@ export const LIMITS = {
   /** Requests in flight on one mailbox stream. */
   requestsInFlight: 256,
   preKeyFetchesPerMinute: 60,
+  /** A granted lane's life: a contact is given a new one long before. A guess. */
+  laneMs: 5 * 365 * DAY,
 
   // Peers (PROTOCOL §7)
   directPeersPerGroup: 8,

@@ -1,5 +1,5 @@
 /** What both sides of a PQXDH derive (PQXDH §2.2, §3.3; PROTOCOL §2). */
-import { type Certificate, certificate, concat, encode, type InitialKeys, initialKeys, type InitiatorIntroduction, initiatorIntroduction, L } from '@sotto/wire'
+import { type Certificate, certificate, concat, encode, L, PAIRWISE_SUITE } from '@sotto/wire'
 import type { Primitives } from '../primitives/primitives.ts'
 
 /** What a Double Ratchet with header encryption starts from: 32 bytes each. */
@@ -11,30 +11,35 @@ export interface SessionSecrets {
   readonly responderHeaderKey: Uint8Array
 }
 
-/** PQXDH §2.2: sets the input apart from any that begins with an X25519 public key. */
-const DOMAIN = new Uint8Array(32).fill(0xff)
+/** F of PQXDH §2.2: sets the input apart from any that begins with an X25519 public key. */
+const F = new Uint8Array(32).fill(0xff)
+const ZERO_SALT = new Uint8Array(32)
 
 /**
- * The secrets from the shared secrets (DH1 to DH3 or DH4, then the KEM's) in PQXDH's order. Everything that the
- * initiator sent in the clear, and its introduction, go into the derivation: an ephemeral key with a point of small
- * order added agrees on the same secrets, and must not pass for another initial message.
+ * The secrets from the shared secrets (DH1 to DH3 or DH4, then the KEM's) in PQXDH's order. The info names the suite:
+ * secrets of one suite are none of another.
  */
-export function deriveSessionSecrets(
-  primitives: Primitives,
-  shared: readonly Uint8Array[],
-  keys: InitialKeys,
-  introduction: InitiatorIntroduction,
-): SessionSecrets {
-  const info = concat(L('pqxdh'), encode(initialKeys, keys), encode(initiatorIntroduction, introduction))
-  const bytes = primitives.hkdfSha256(concat(DOMAIN, ...shared), new Uint8Array(32), info, 96)
+export function deriveSessionSecrets(primitives: Primitives, shared: readonly Uint8Array[]): SessionSecrets {
+  const info = concat(L('pqxdh'), Uint8Array.of(PAIRWISE_SUITE))
+  const bytes = primitives.hkdfSha256(concat(F, ...shared), ZERO_SALT, info, 96)
   return { rootKey: bytes.slice(0, 32), initiatorHeaderKey: bytes.slice(32, 64), responderHeaderKey: bytes.slice(64) }
 }
 
-/** The hash of both certificates, the initiator's first, and the ML-KEM prekey: 32 bytes, computed and never sent. */
-export const associatedDataOf = (
+/**
+ * What every message of the session is bound to, computed on both sides and never sent: 32 bytes. The KEM prekey is in
+ * it against re-encapsulation (PQXDH §4.11); the initial message's hash binds its whole header, the introduction too.
+ */
+export const sessionAssociatedData = (
   primitives: Primitives,
   initiator: Certificate,
   responder: Certificate,
   kemPublicKey: Uint8Array,
+  initialHash: Uint8Array,
 ): Uint8Array =>
-  primitives.sha256(L('pqxdh associated data'), encode(certificate, initiator), encode(certificate, responder), kemPublicKey)
+  primitives.sha256(
+    L('pqxdh associated data'),
+    encode(certificate, initiator),
+    encode(certificate, responder),
+    kemPublicKey,
+    initialHash,
+  )

@@ -1,3 +1,2 @@
-export * from './agreement.ts'
-export * from './initiate.ts'
-export * from './respond.ts'
+export * from './accepted-bundle.ts'
+export type { RespondRejection } from './respond.ts'

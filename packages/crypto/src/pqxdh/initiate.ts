@@ -1,16 +1,24 @@
 /** The initiator's side of PQXDH (§3.3). */
-import { encode, type InitialHeader, initialHashInput, initialKeys, type InitialKeys, initiatorIntroduction, PAIRWISE_SUITE } from '@sotto/wire'
-import type { AcceptedBundle } from '../pre-keys/accept-bundle.ts'
+import {
+  encode,
+  type InitialHeader,
+  initialHashInput,
+  initialKeys,
+  type InitialKeys,
+  initiatorIntroduction,
+  PAIRWISE_SUITE,
+} from '@sotto/wire'
 import type { OwnIdentity } from '../identity/certificate.ts'
 import { sealBox } from '../sealed-box/sealed-box.ts'
 import type { Suite } from '../suite.ts'
-import { associatedDataOf, deriveSessionSecrets, type SessionSecrets } from './agreement.ts'
+import type { AcceptedBundle } from './accepted-bundle.ts'
+import { deriveSessionSecrets, sessionAssociatedData, type SessionSecrets } from './agreement.ts'
 
 /** What an initiator has before its first message. */
 export interface Initiated {
   readonly header: InitialHeader
-  /** Names the session: 32 bytes. */
-  readonly hash: Uint8Array
+  /** Of the header; names the session: 32 bytes. */
+  readonly initialHash: Uint8Array
   readonly secrets: SessionSecrets
   readonly associatedData: Uint8Array
 }
@@ -38,15 +46,17 @@ export function initiate(suite: Suite, own: OwnIdentity, bundle: AcceptedBundle,
     kemPreKeyId: kemPreKey.id,
     kemCiphertext: kem.ciphertext,
   }
-  const introduction = { certificate: own.certificate, rank }
+  const introduction = encode(initiatorIntroduction, { certificate: own.certificate, rank })
   const sealedIntroduction = sound(
-    sealBox(suite, 'pqxdh certificate', signedPreKey.publicKey, encode(initiatorIntroduction, introduction), encode(initialKeys, keys)),
+    sealBox(suite, 'pqxdh certificate', signedPreKey.publicKey, introduction, encode(initialKeys, keys)),
   )
+  const header: InitialHeader = { ...keys, sealedIntroduction }
+  const initialHash = primitives.sha256(initialHashInput(header))
   return {
-    header: { ...keys, sealedIntroduction },
-    hash: primitives.sha256(initialHashInput(keys)),
-    secrets: deriveSessionSecrets(primitives, shared, keys, introduction),
-    associatedData: associatedDataOf(primitives, own.certificate, theirs, kemPreKey.publicKey),
+    header,
+    initialHash,
+    secrets: deriveSessionSecrets(primitives, shared),
+    associatedData: sessionAssociatedData(primitives, own.certificate, theirs, kemPreKey.publicKey, initialHash),
   }
 }
 

@@ -80,6 +80,7 @@ export function topUpPreKeys(
   howMany: number,
   nowMs: number,
 ): PreKeyStore {
+  if (howMany <= 0) return store
   const oneTimePreKeys = store.oneTimePreKeys.map(withdrawn)
   const oneTimeKemPreKeys = store.oneTimeKemPreKeys.map(withdrawnKem)
   const count = Math.min(howMany, LIMITS.oneTimePreKeys)

@@ -1,0 +1,68 @@
+/** The state of one Double Ratchet with header encryption, and how both sides begin it (Double Ratchet §4.3). */
+import { type Codec, fixedBytes, optional, struct, uint32 } from '@sotto/wire'
+import type { SessionSecrets } from '../pqxdh/agreement.ts'
+import type { AgreementKeyPair } from '../primitives/primitives.ts'
+import type { Suite } from '../suite.ts'
+import { type Chain, chainCodec } from './chain.ts'
+import { stepRootKey } from './root-key.ts'
+import { type SkippedChain, skippedChainsCodec } from './skipped-keys.ts'
+
+/** Secret throughout. The other side's ratchet key is not kept: each step uses it up at once. */
+export interface RatchetState {
+  readonly rootKey: Uint8Array
+  readonly ownRatchetKey: AgreementKeyPair
+  /** null for a responder that has received nothing. */
+  readonly sending: Chain | null
+  /** null for an initiator that has received nothing. */
+  readonly receiving: Chain | null
+  /** Messages of the sending chain before this one. */
+  readonly previousChainLength: number
+  readonly nextSendingHeaderKey: Uint8Array
+  readonly nextReceivingHeaderKey: Uint8Array
+  /** Oldest chain first. */
+  readonly skipped: readonly SkippedChain[]
+}
+
+const key = fixedBytes(32)
+
+export const ratchetStateCodec: Codec<RatchetState> = struct({
+  rootKey: key,
+  ownRatchetKey: struct({ publicKey: key, privateKey: key }),
+  sending: optional(chainCodec),
+  receiving: optional(chainCodec),
+  previousChainLength: uint32,
+  nextSendingHeaderKey: key,
+  nextReceivingHeaderKey: key,
+  skipped: skippedChainsCodec,
+})
+
+/** The initiator's side: `theirRatchetKey` is the responder's signed prekey, which was checked to be a good key. */
+export function initiatorRatchet(suite: Suite, secrets: SessionSecrets, theirRatchetKey: Uint8Array): RatchetState {
+  const { primitives } = suite
+  const ownRatchetKey = primitives.x25519.keyPairFromSeed(suite.random(32))
+  const shared = primitives.x25519.agree(ownRatchetKey.privateKey, theirRatchetKey)
+  if (shared === undefined) throw new RangeError('an accepted prekey does not agree')
+  const step = stepRootKey(primitives, secrets.rootKey, shared)
+  return {
+    rootKey: step.rootKey,
+    ownRatchetKey,
+    sending: { chainKey: step.chainKey, headerKey: secrets.initiatorHeaderKey, index: 0 },
+    receiving: null,
+    previousChainLength: 0,
+    nextSendingHeaderKey: step.nextHeaderKey,
+    nextReceivingHeaderKey: secrets.responderHeaderKey,
+    skipped: [],
+  }
+}
+
+/** The responder's side: it can send once it has received. */
+export const responderRatchet = (secrets: SessionSecrets, signedPreKey: AgreementKeyPair): RatchetState => ({
+  rootKey: secrets.rootKey,
+  ownRatchetKey: { publicKey: signedPreKey.publicKey, privateKey: signedPreKey.privateKey },
+  sending: null,
+  receiving: null,
+  previousChainLength: 0,
+  nextSendingHeaderKey: secrets.responderHeaderKey,
+  nextReceivingHeaderKey: secrets.initiatorHeaderKey,
+  skipped: [],
+})

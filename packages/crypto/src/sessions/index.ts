@@ -1,0 +1,5 @@
+export { acceptInitial, type InitialRejection } from './accept-initial.ts'
+export { openWithSessions, type SessionRejection } from './open-with-sessions.ts'
+export { sealWithSessions } from './seal-with-sessions.ts'
+export { dropExpired, type SessionSet, sessionSetCodec } from './session-set.ts'
+export { startSession } from './start-session.ts'

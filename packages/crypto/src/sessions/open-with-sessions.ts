@@ -1,0 +1,56 @@
+import { equalBytes, initialHashInput, type RatchetMessage, unpad } from '@sotto/wire'
+import { openWithRatchet, type RatchetRejection } from '../double-ratchet/open-with-ratchet.ts'
+import type { Suite } from '../suite.ts'
+import { decodeRecord } from './letter-record.ts'
+import type { Session } from './session.ts'
+import { dropExpired, type SessionSet, withChanged } from './session-set.ts'
+
+export type SessionRejection =
+  | RatchetRejection
+  /** Of a session's initiator, but no key of it opens the header: opened long ago, or damaged. */
+  | { readonly code: 'unknownHeader' }
+  /** It opened, and its plaintext is not padded as letters are. */
+  | { readonly code: 'badPadding' }
+
+/**
+ * Opens a letter from the device that these sessions are with. `undefined`: it is none of theirs, as far as its header
+ * says; so is a repeated letter of a chain that was used up before the last turn. A rejection leaves all as it was.
+ */
+export function openWithSessions(
+  suite: Suite,
+  before: SessionSet,
+  record: Uint8Array,
+  nowMs: number,
+): { readonly sessions: SessionSet; readonly plaintext: Uint8Array } | SessionRejection | undefined {
+  const letter = decodeRecord(record)
+  if (letter === undefined) return undefined
+  const set = dropExpired(before, nowMs)
+  if (letter.kind === 'initial') {
+    if (!set.sessions.some((session) => session.role === 'responder')) return undefined
+    const hash = suite.primitives.sha256(initialHashInput(letter.header))
+    const session = set.sessions.find((each) => each.role === 'responder' && equalBytes(each.id, hash))
+    if (session === undefined) return undefined
+    return openWithSession(suite, set, session, letter.message, nowMs) ?? { code: 'unknownHeader' }
+  }
+  for (const session of set.sessions) {
+    const opened = openWithSession(suite, set, session, letter.message, nowMs)
+    if (opened !== undefined) return opened
+  }
+  return undefined
+}
+
+function openWithSession(
+  suite: Suite,
+  set: SessionSet,
+  session: Session,
+  message: RatchetMessage,
+  nowMs: number,
+): { readonly sessions: SessionSet; readonly plaintext: Uint8Array } | SessionRejection | undefined {
+  const opened = openWithRatchet(suite, session.ratchet, message, session.associatedData, nowMs)
+  if (opened === undefined || 'code' in opened) return opened
+  const plaintext = unpad(opened.plaintext)
+  if (plaintext === undefined) return { code: 'badPadding' }
+  const changed = withChanged(set, { ...session, ratchet: opened.state, unansweredHeader: null })
+  const healed = opened.turned && session.lostMs === null
+  return { sessions: healed ? { ...changed, distributionsSinceTurn: 0 } : changed, plaintext }
+}

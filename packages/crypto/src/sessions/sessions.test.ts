@@ -1,0 +1,21 @@
+import { randomBytes } from 'node:crypto'
+import { isLadderLength, utf8 } from '@sotto/wire'
+import { expect, test } from 'vitest'
+import { createNoblePrimitives } from '../primitives/noble.ts'
+import { createParty, open, receive, seal } from './testing/two-devices.ts'
+
+const suite = { primitives: createNoblePrimitives(), random: (lengthBytes: number) => new Uint8Array(randomBytes(lengthBytes)) }
+
+test('two devices talk both ways, and every record stands on the ladder', () => {
+  const alice = createParty(suite)
+  const bob = createParty(suite)
+  open(suite, alice, bob)
+  for (let turn = 0; turn < 3; turn++) {
+    for (const [from, to] of [[alice, bob], [bob, alice]] as const) {
+      const record = seal(suite, from, utf8(`turn ${turn}`))
+      expect(isLadderLength(record.length)).toBe(true)
+      expect(receive(suite, to, record)).toEqual(utf8(`turn ${turn}`))
+      expect(receive(suite, to, record)).toBe('alreadyOpened')
+    }
+  }
+})
