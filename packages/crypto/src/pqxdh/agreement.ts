@@ -1,5 +1,14 @@
 /** What both sides of a PQXDH derive (PQXDH §2.2, §3.3; PROTOCOL §2). */
-import { type Certificate, certificate, concat, encode, L, PAIRWISE_SUITE } from '@sotto/wire'
+import {
+  type Certificate,
+  certificate,
+  concat,
+  encode,
+  type InitiatorIntroduction,
+  initiatorIntroduction,
+  L,
+  PAIRWISE_SUITE,
+} from '@sotto/wire'
 import type { Primitives } from '../primitives/primitives.ts'
 
 /** What a Double Ratchet with header encryption starts from: 32 bytes each. */
@@ -27,18 +36,19 @@ export function deriveSessionSecrets(primitives: Primitives, shared: readonly Ui
 
 /**
  * What every message of the session is bound to, computed on both sides and never sent: 32 bytes. The KEM prekey is in
- * it against re-encapsulation (PQXDH §4.11); the initial message's hash binds its whole header, the introduction too.
+ * it against re-encapsulation (PQXDH §4.11), the initial message's hash against an ephemeral key with a point of small
+ * order added, which agrees on the same secrets; the introduction, so that nobody else says which session sends.
  */
 export const sessionAssociatedData = (
   primitives: Primitives,
-  initiator: Certificate,
+  introduction: InitiatorIntroduction,
   responder: Certificate,
   kemPublicKey: Uint8Array,
   initialHash: Uint8Array,
 ): Uint8Array =>
   primitives.sha256(
     L('pqxdh associated data'),
-    encode(certificate, initiator),
+    encode(initiatorIntroduction, introduction),
     encode(certificate, responder),
     kemPublicKey,
     initialHash,

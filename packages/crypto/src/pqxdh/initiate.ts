@@ -17,7 +17,7 @@ import { deriveSessionSecrets, sessionAssociatedData, type SessionSecrets } from
 /** What an initiator has before its first message. */
 export interface Initiated {
   readonly header: InitialHeader
-  /** Of the header; names the session: 32 bytes. */
+  /** Of the header's keys; names the session: 32 bytes. */
   readonly initialHash: Uint8Array
   readonly secrets: SessionSecrets
   readonly associatedData: Uint8Array
@@ -46,9 +46,9 @@ export function initiate(suite: Suite, own: OwnIdentity, bundle: AcceptedBundle,
     kemPreKeyId: kemPreKey.id,
     kemCiphertext: kem.ciphertext,
   }
-  const introduction = encode(initiatorIntroduction, { certificate: own.certificate, rank })
+  const introduction = { certificate: own.certificate, rank }
   const sealedIntroduction = sound(
-    sealBox(suite, 'pqxdh certificate', signedPreKey.publicKey, introduction, encode(initialKeys, keys)),
+    sealBox(suite, 'pqxdh certificate', signedPreKey.publicKey, encode(initiatorIntroduction, introduction), encode(initialKeys, keys)),
   )
   const header: InitialHeader = { ...keys, sealedIntroduction }
   const initialHash = primitives.sha256(initialHashInput(header))
@@ -56,7 +56,7 @@ export function initiate(suite: Suite, own: OwnIdentity, bundle: AcceptedBundle,
     header,
     initialHash,
     secrets: deriveSessionSecrets(primitives, shared),
-    associatedData: sessionAssociatedData(primitives, own.certificate, theirs, kemPreKey.publicKey, initialHash),
+    associatedData: sessionAssociatedData(primitives, introduction, theirs, kemPreKey.publicKey, initialHash),
   }
 }
 

@@ -38,7 +38,7 @@ export type RespondRejection =
   /** An X25519 key of small order or not canonical. */
   | { readonly code: 'badKey' }
 
-/** Agrees on the secrets of an initial message, or says why not. `initialHash`: of its header. */
+/** Agrees on the secrets of an initial message, or says why not. `initialHash`: of the header's keys. */
 export function respond(
   primitives: Primitives,
   own: OwnIdentity,
@@ -70,6 +70,6 @@ export function respond(
     certificate: theirs,
     rank,
     secrets: deriveSessionSecrets(primitives, shared),
-    associatedData: sessionAssociatedData(primitives, theirs, own.certificate, kemPreKey.publicKey, initialHash),
+    associatedData: sessionAssociatedData(primitives, introduction, own.certificate, kemPreKey.publicKey, initialHash),
   }
 }
