@@ -1,3 +1,7 @@
 export * from './api.ts'
+export type { Effect, Event, Suite } from './context.ts'
 export * from './log.ts'
 export * from './network.ts'
+export { isRelayAddress } from './requests.ts'
+export { type Core, createCore, type State, type Step } from './step.ts'
+export { viewOf } from './view.ts'

@@ -51,7 +51,7 @@ export class Draft {
     return mapGet(this.#map, rowKey(table, key)) as T | undefined
   }
 
-  put<T>(table: Table<T>, key: Key, value: T): void {
+  put<T>(table: Table<T>, key: Key, value: NoInfer<T>): void {
     const name = rowKey(table, key)
     this.#map = mapSet(this.#map, name, value)
     if (table.codec !== null) this.#written.set(name, { codec: table.codec as Codec<unknown>, value })

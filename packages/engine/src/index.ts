@@ -1,3 +1,5 @@
+export { createEngine, type Engine, type EngineOptions } from './engine.ts'
+export * from './loop.ts'
 export * from './ports.ts'
 export * from './api.ts'
 export * from './merge-writes.ts'

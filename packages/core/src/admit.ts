@@ -1,0 +1,199 @@
+/**
+ * Letting people in (PROTOCOL §5): any member that is online may, and everyone can check. The inviter acts at once;
+ * others wait a moment, so that one newcomer is admitted once and not by everybody.
+ */
+import { hashOfHeads, inviteKeyPair, openJoinRequest, rendezvousAppendKeyPair, rendezvousKeys, formatInvite } from '@sotto/crypto'
+import { checkJoin, heads, mayAuthor, operationsInCausalOrder } from '@sotto/membership'
+import type { MailboxCredentials } from '@sotto/mailbox'
+import { decode, equalBytes, type GroupId, joinRequest, type JoinRequest, encode, LIMITS, type OperationId } from '@sotto/wire'
+import { bytesOf, type Context, setTimer, textOf } from './context.ts'
+import { author, logOf, rosterOf, selfOf, signOwn } from './group-log.ts'
+import { openSession, queueLetter } from './letters.ts'
+import { nameOf } from './messages.ts'
+import { closeMailbox, readMailbox } from './relay-link.ts'
+import type { RejectionCode } from './api.ts'
+import { ADMISSION, CONTACT, GROUP, MAILBOX, NAME, OWN_INVITE, SECRET } from './tables.ts'
+
+/** Makes an invite, or gives back our newest one that is still open: its text, when it ends and how often it serves. */
+export function createInvite(
+  context: Context,
+  group: string,
+): { readonly text: string; readonly expiresMs: number; readonly uses: number } | { readonly code: RejectionCode } {
+  const self = selfOf(context)
+  const row = context.draft.get(GROUP, group)
+  if (row === undefined || row.state !== 'member') return { code: 'notMember' }
+  const open = rosterOf(context, group).openInvites
+  for (const { key, value } of context.draft.scan(OWN_INVITE, group)) {
+    const usable = open.some((each) => textOf(each.id) === key[1] && each.usesLeft > 0)
+    if (usable && value.expiresMs > context.nowMs + LIMITS.inviteMs / 2) return value
+  }
+  const { primitives, random } = context.suite
+  const seed = random(32)
+  const rendezvousSeed = random(32)
+  const expiresMs = context.nowMs + LIMITS.inviteMs
+  const invite = inviteKeyPair(primitives, seed)
+  const { readKeyPair, sealKeyPair } = rendezvousKeys(primitives, rendezvousSeed)
+  const text = formatInvite(primitives, {
+    group: bytesOf<GroupId>(group),
+    rendezvousReadKey: readKeyPair.publicKey,
+    rendezvousSealKey: sealKeyPair.publicKey,
+    seed,
+    headsHash: hashOfHeads(primitives, heads(logOf(context, group))),
+    inviter: self.account.slice(0, 16),
+    expiresMs,
+    relays: row.relays,
+  })
+  if (text === undefined) return { code: 'relayAddressInvalid' }
+  const body = { kind: 'invite', inviteKey: invite.publicKey, role: 'member', uses: LIMITS.inviteUses, expiresMs, rendezvousSeed } as const
+  if (mayAuthor(primitives, rosterOf(context, group), self, body) !== true) return { code: 'notAllowed' }
+  const signed = signOwn(context, group, body)
+  context.draft.put(OWN_INVITE, [group, textOf(signed.id)], { text, expiresMs, uses: LIMITS.inviteUses })
+  author(context, group, signed)
+  return { text, expiresMs, uses: LIMITS.inviteUses }
+}
+
+/** Closes every open invite of a group that we may close. */
+export function revokeInvites(context: Context, group: string): void {
+  for (const invite of rosterOf(context, group).openInvites) {
+    const body = { kind: 'revokeInvite', invite: invite.id } as const
+    if (mayAuthor(context.suite.primitives, rosterOf(context, group), selfOf(context), body) === true) author(context, group, signOwn(context, group, body))
+  }
+}
+
+function rendezvousCredentials(context: Context, inviteKey: Uint8Array, rendezvousSeed: Uint8Array): MailboxCredentials {
+  const { readKeyPair } = rendezvousKeys(context.suite.primitives, rendezvousSeed)
+  const append = rendezvousAppendKeyPair(context.suite.primitives, inviteKey)
+  return {
+    keys: { kind: 'rendezvous', readKey: readKeyPair.publicKey, appendKey: append.publicKey },
+    readSeed: readKeyPair.seed,
+    appendSeed: null,
+    grant: null,
+  }
+}
+
+/** Reads the rendezvous of every invite of a group, and no longer of those that have been closed for good. */
+export function settleRendezvous(context: Context, group: string): void {
+  const row = context.draft.get(GROUP, group)
+  const open = row?.state === 'member' ? rosterOf(context, group).openInvites : []
+  const current = new Set(open.map((each) => textOf(each.id)))
+  for (const { key, value } of context.draft.scan(MAILBOX)) {
+    if (value.purpose.kind === 'rendezvous' && value.purpose.group === group && !current.has(value.purpose.invite)) closeMailbox(context, key[0] ?? '')
+  }
+  for (const invite of open) {
+    if (invite.expiresMs + LIMITS.inviteMs < context.nowMs) continue
+    const credentials = rendezvousCredentials(context, invite.inviteKey, invite.rendezvousSeed)
+    for (const relay of row?.relays ?? []) readMailbox(context, relay, credentials, { kind: 'rendezvous', group, invite: textOf(invite.id) })
+  }
+}
+
+/** Others than the inviter wait this long, and as much again at random, before they admit. */
+const ADMIT_AFTER_MS = 1_500
+
+/** A request lies at a rendezvous. Anything that is not one for this invite is dropped. */
+export function receiveRequest(context: Context, group: string, invite: string, record: Uint8Array): void {
+  const open = rosterOf(context, group).openInvites.find((each) => textOf(each.id) === invite)
+  if (open === undefined) return
+  const { primitives, random } = context.suite
+  const request = openJoinRequest(
+    primitives,
+    { group: bytesOf<GroupId>(group), inviteKey: open.inviteKey, rendezvousSeed: open.rendezvousSeed },
+    record,
+  )
+  if ('code' in request) return
+  const isOurs = equalBytes(open.author, selfOf(context).device)
+  const wait = isOurs ? 0 : ADMIT_AFTER_MS * (1 + (random(1)[0] ?? 0) / 256)
+  const atMs = Math.ceil(context.nowMs + wait)
+  context.draft.put(ADMISSION, [group, textOf(primitives.sha256(record))], {
+    request: encode(joinRequest, request),
+    invite: open.id,
+    atMs,
+  })
+  setTimer(context, 'admissions', atMs, 'earliest')
+}
+
+/** Admits, or refuses, whoever's turn has come. */
+export function admitDue(context: Context): void {
+  for (const { key, value } of context.draft.scan(ADMISSION)) {
+    if (value.atMs > context.nowMs) {
+      setTimer(context, 'admissions', value.atMs, 'earliest')
+      continue
+    }
+    context.draft.delete(ADMISSION, ...key)
+    const group = key[0] ?? ''
+    const request = decode(joinRequest, value.request)
+    if (request !== undefined && context.draft.get(GROUP, group)?.state === 'member') admit(context, group, value.invite, request)
+  }
+}
+
+const REFUSAL = { inviteExpired: 'expired', inviteSpent: 'spent', inviteClosed: 'closed' } as const
+
+function admit(context: Context, group: string, invite: OperationId, request: JoinRequest): void {
+  const { primitives } = context.suite
+  const roster = rosterOf(context, group)
+  const device = request.bundle.certificate.body.device
+  const checked = checkJoin(primitives, roster, request.inviteKey, request.member, request.signature, context.nowMs)
+  if ('code' in checked) {
+    if (checked.code === 'alreadyMember') return
+    if (checked.code !== 'badSignature' && checked.code !== 'badMemberEntry') {
+      meet(context, request)
+      if (openSession(context, textOf(device), request.bundle)) {
+        queueLetter(context, device, { kind: 'joinRefused', group: bytesOf<GroupId>(group), reason: REFUSAL[checked.code] })
+      }
+    }
+    return
+  }
+  meet(context, request)
+  context.draft.put(NAME, [textOf(request.member.list.body.account)], request.name)
+  author(
+    context,
+    group,
+    signOwn(context, group, { kind: 'admit', invite, member: request.member, role: checked.invite.role, request: request.signature }),
+  )
+  if (openSession(context, textOf(device), request.bundle)) welcome(context, group, device)
+}
+
+/** The asking device as a contact: where its answer goes. */
+function meet(context: Context, request: JoinRequest): void {
+  const { certificate } = request.bundle
+  const key = textOf(certificate.body.device)
+  const entry = request.member.devices.find((each) => equalBytes(each.certificate.body.device, certificate.body.device))
+  const known = context.draft.get(CONTACT, key)
+  context.draft.put(CONTACT, [key], {
+    certificate,
+    address: entry?.inbox ?? known?.address ?? null,
+    sessions: known?.sessions ?? null,
+    laneGiven: known?.laneGiven ?? false,
+    renew: false,
+  })
+}
+
+/** Gives a newcomer the log, and the secrets of the current maximal operations, never older ones. */
+function welcome(context: Context, group: string, device: JoinRequest['bundle']['certificate']['body']['device']): void {
+  const log = logOf(context, group)
+  const roster = rosterOf(context, group)
+  const id = bytesOf<GroupId>(group)
+  const row = context.draft.get(GROUP, group)
+  const operations = operationsInCausalOrder(log)
+  for (let i = 0; i < operations.length; i += OPERATIONS_AT_ONCE) {
+    queueLetter(context, device, { kind: 'operations', group: id, operations: operations.slice(i, i + OPERATIONS_AT_ONCE) })
+  }
+  const secrets = roster.rekeyings.flatMap((operation) => {
+    const secret = context.draft.get(SECRET, group, textOf(operation))
+    return secret === undefined ? [] : [{ operation, secret }]
+  })
+  const names = roster.members.map(({ account }) => ({ account, name: nameOf(context, account) })).filter(({ name }) => name !== '')
+  queueLetter(context, device, {
+    kind: 'welcome',
+    group: id,
+    heads: heads(log).slice(0, LIMITS.operationParents),
+    secrets,
+    title: row?.title ?? '',
+    names: names.slice(0, NAMES_AT_ONCE),
+    relays: row?.relays ?? [],
+  })
+}
+
+/** Operations are a kilobyte or two: this many fit one letter with room to spare. */
+const OPERATIONS_AT_ONCE = 8
+/** Names that fit one letter; the others come with their owners' keys. */
+const NAMES_AT_ONCE = 200

@@ -1,0 +1,93 @@
+/**
+ * What a step works with: the draft of the state, the time of the event, and lists that collect what must be written
+ * and what must be performed. One context lives for one step.
+ */
+import type { Primitives, RandomBytes } from '@sotto/crypto/primitives'
+import type { ClientEvent, MailboxClient } from '@sotto/mailbox'
+import { fromBase64url, toBase64url } from '@sotto/wire'
+import type { EngineReply } from './api.ts'
+import type { LogQuery, LogRecord, LogWrite } from './log.ts'
+import type { NetworkEffect, NetworkEvent } from './network.ts'
+import type { EngineRequest } from './api.ts'
+import type { Draft } from './table.ts'
+import { COUNTER, type OutboxEntry, TIMER } from './tables.ts'
+
+/** What happened. The engine stamps each with its clock. */
+export type Event =
+  | NetworkEvent
+  /** The engine runs, with the state as loaded. Once, before anything else. */
+  | { readonly kind: 'started' }
+  /** The engine is about to stop: after this step's commit nothing else is written. */
+  | { readonly kind: 'stopping' }
+  | { readonly kind: 'requested'; readonly request: string; readonly what: EngineRequest }
+  | { readonly kind: 'logRead'; readonly read: string; readonly records: readonly LogRecord[] }
+  /** The time asked for with `wakeAt` has come. */
+  | { readonly kind: 'woke' }
+
+/** What to do once the step's writes are durable, in this order. */
+export type Effect =
+  | NetworkEffect
+  | { readonly kind: 'reply'; readonly request: string; readonly reply: EngineReply }
+  /** Comes back as `logRead`. */
+  | { readonly kind: 'readLog'; readonly read: string; readonly query: LogQuery }
+  /** Comes back as `woke`. Replaces an earlier one. */
+  | { readonly kind: 'wakeAt'; readonly atMs: number }
+
+export interface Suite {
+  readonly primitives: Primitives
+  readonly random: RandomBytes
+}
+
+/** What a relay's client found, for the rooms that act on it in the same step. `relay` is the relay's name. */
+export type News =
+  | ({ readonly relay: string } & Exclude<ClientEvent, { readonly kind: 'wakeAt' | 'appended' | 'broken' | 'connected' }>)
+  | { readonly kind: 'relayReady'; readonly relay: string }
+  /** A relay has this record of ours on its disk. */
+  | { readonly kind: 'stored'; readonly entry: OutboxEntry }
+
+export interface Context {
+  readonly suite: Suite
+  readonly mailbox: MailboxClient
+  readonly draft: Draft
+  readonly nowMs: number
+  readonly logs: LogWrite[]
+  readonly dropLogs: string[]
+  readonly effects: Effect[]
+  readonly news: News[]
+}
+
+/** The text form of an id, as it stands in row keys and in the pages' API. */
+export const textOf = (id: Uint8Array): string => toBase64url(id)
+
+/** The id of a text form that this machine wrote itself. Throws on any other: a fault. */
+export function bytesOf<T extends Uint8Array = Uint8Array>(text: string): T {
+  const bytes = fromBase64url(text)
+  if (bytes === undefined) throw new TypeError('a row key is no base64url text')
+  return bytes as T
+}
+
+/** A number that this device never used before, ascending. */
+export function nextNumber(context: Context): number {
+  const { next } = context.draft.get(COUNTER, 'self') ?? { next: 1 }
+  context.draft.put(COUNTER, ['self'], { next: next + 1 })
+  return next
+}
+
+/** Calls `onTimer(name)` not before `atMs`. A later call with the same name replaces the time; `earliest` keeps the sooner. */
+export function setTimer(context: Context, name: TimerName, atMs: number, keep: 'replace' | 'earliest' = 'replace'): void {
+  const before = context.draft.get(TIMER, name)
+  if (keep === 'earliest' && before !== undefined && before.atMs <= atMs) return
+  context.draft.put(TIMER, [name], { atMs })
+}
+
+/** What can be due. One timer each: what exactly is due stands in rows. */
+export type TimerName =
+  | 'outbox'
+  | 'keyRequests'
+  | 'secrets'
+  | 'receipts'
+  | 'admissions'
+  | 'announce'
+  | 'preKeys'
+  | 'expiry'
+  | `mailbox-${string}`

@@ -1,0 +1,192 @@
+/**
+ * Which epoch a group is in, and how a device comes to its secret (PROTOCOL §6).
+ */
+import { commitToSecret, deriveEpochKeys, type EpochKeys, epochSecret } from '@sotto/crypto'
+import { operationOf } from '@sotto/membership'
+import type { MailboxCredentials } from '@sotto/mailbox'
+import { equalBytes, type GroupId, LIMITS, type OperationBody, type OperationId } from '@sotto/wire'
+import { bytesOf, type Context, setTimer, textOf } from './context.ts'
+import { author, logOf, repostOwnOperations, rosterOf, selfOf, signOwn } from './group-log.ts'
+import { queueLetter } from './letters.ts'
+import { proveAgain } from './peer-link.ts'
+import { closeMailbox, readMailbox } from './relay-link.ts'
+import { EPOCH, EPOCH_KEYS, GROUP, MAILBOX, SECRET, TOPIC } from './tables.ts'
+
+/** Text of the id of the epoch that a group is in, or `undefined` while a secret is missing. */
+export function currentEpoch(context: Context, group: string): string | undefined {
+  const row = context.draft.get(GROUP, group)
+  return row === undefined || row.epoch === null ? undefined : textOf(row.epoch)
+}
+
+/** What opens an epoch's mailbox at a relay. */
+export function epochMailbox(context: Context, keys: EpochKeys, relay: string): MailboxCredentials {
+  const { primitives } = context.suite
+  const { readSeed, appendSeed } = keys.mailbox(relay)
+  return {
+    keys: {
+      kind: 'group',
+      readKey: primitives.ed25519.keyPairFromSeed(readSeed).publicKey,
+      appendKey: primitives.ed25519.keyPairFromSeed(appendSeed).publicKey,
+    },
+    readSeed,
+    appendSeed,
+    grant: null,
+  }
+}
+
+/** Opens every epoch that is stored: derives its keys again, reads its mailboxes, and joins the current topic. */
+export function reopenEpochs(context: Context, group: string): void {
+  const row = context.draft.get(GROUP, group)
+  if (row === undefined || row.state !== 'member') return
+  for (const { key, value } of context.draft.scan(EPOCH, group)) {
+    openEpoch(context, group, key[1] ?? '', value.secret)
+  }
+  const current = currentEpoch(context, group)
+  if (current !== undefined) joinTopic(context, group, current)
+}
+
+function openEpoch(context: Context, group: string, epoch: string, secret: Uint8Array): void {
+  const keys = deriveEpochKeys(context.suite.primitives, secret)
+  context.draft.put(EPOCH_KEYS, [group, epoch], keys)
+  for (const relay of context.draft.get(GROUP, group)?.relays ?? []) {
+    readMailbox(context, relay, epochMailbox(context, keys, relay), { kind: 'group', group, epoch })
+  }
+}
+
+function joinTopic(context: Context, group: string, epoch: string): void {
+  const keys = context.draft.get(EPOCH_KEYS, group, epoch)
+  if (keys === undefined) return
+  const topic = textOf(keys.topic)
+  if (context.draft.get(TOPIC, topic) !== undefined) return
+  context.draft.put(TOPIC, [topic], { group, epoch })
+  context.effects.push({ kind: 'joinTopic', topic })
+}
+
+function leaveTopics(context: Context, group: string, except: string | null): void {
+  for (const { key, value } of context.draft.scan(TOPIC)) {
+    if (value.group !== group || value.epoch === except) continue
+    context.draft.delete(TOPIC, ...key)
+    context.effects.push({ kind: 'leaveTopic', topic: key[0] ?? '' })
+  }
+}
+
+/**
+ * Moves a group to the epoch of its roster's maximal rekeying operations, once their secrets are here; asks for those
+ * that are not. Nothing happens where it is there already.
+ */
+export function settleEpoch(context: Context, group: string): void {
+  const row = context.draft.get(GROUP, group)
+  if (row === undefined || row.state !== 'member') return
+  const { rekeyings } = rosterOf(context, group)
+  const secrets = rekeyings.map((id) => ({ id, secret: context.draft.get(SECRET, group, textOf(id)) }))
+  const missing = secrets.filter((each) => each.secret === undefined)
+  if (missing.length > 0) {
+    // What is sealed now would go to an epoch that is over: wait for the secret instead.
+    if (row.epoch !== null && !isSameEpoch(context, group, rekeyings)) context.draft.put(GROUP, [group], { ...row, epoch: null, changedMs: context.nowMs, revision: row.revision + 1 })
+    setTimer(context, 'secrets', context.nowMs + LIMITS.keyRequestAfterMs, 'earliest')
+    return
+  }
+  if (isSameEpoch(context, group, rekeyings) && row.epoch !== null) return
+  const pairs = secrets.flatMap(({ id, secret }) => (secret === undefined ? [] : [{ operation: id, secret }]))
+  const secret = epochSecret(context.suite.primitives, bytesOf<GroupId>(group), pairs)
+  const { epochId } = deriveEpochKeys(context.suite.primitives, secret)
+  const epoch = textOf(epochId)
+  for (const { key, value } of context.draft.scan(EPOCH, group)) {
+    if (value.endedMs === null && key[1] !== epoch) context.draft.put(EPOCH, key, { ...value, endedMs: context.nowMs })
+  }
+  const known = context.draft.get(EPOCH, group, epoch)
+  context.draft.put(EPOCH, [group, epoch], { operations: rekeyings, secret, beganMs: known?.beganMs ?? context.nowMs, endedMs: null })
+  context.draft.put(GROUP, [group], { ...row, epoch: epochId, changedMs: context.nowMs, revision: row.revision + 1 })
+  leaveTopics(context, group, epoch)
+  openEpoch(context, group, epoch, secret)
+  joinTopic(context, group, epoch)
+  repostOwnOperations(context, group, rekeyings)
+  proveAgain(context)
+  setTimer(context, 'announce', context.nowMs, 'earliest')
+}
+
+/** Whether the newest epoch of a group rests on exactly these operations. */
+function isSameEpoch(context: Context, group: string, rekeyings: readonly OperationId[]): boolean {
+  const open = context.draft.scan(EPOCH, group).find(({ value }) => value.endedMs === null)?.value.operations
+  return open !== undefined && open.length === rekeyings.length && open.every((id, i) => equalBytes(id, rekeyings[i] ?? new Uint8Array()))
+}
+
+/**
+ * Draws a fresh secret for a rekeying operation, hands it pairwise to every device that remains, and authors the
+ * operation. `body` is made from the commitment (PROTOCOL §6).
+ */
+export function authorRekeying(context: Context, group: string, body: (commitment: Uint8Array) => OperationBody): void {
+  const self = selfOf(context)
+  const secret = context.suite.random(32)
+  const signed = signOwn(context, group, body(commitToSecret(context.suite.primitives, secret)))
+  context.draft.put(SECRET, [group, textOf(signed.id)], secret)
+  author(context, group, signed)
+  for (const member of rosterOf(context, group).members) {
+    for (const { device } of member.devices) {
+      if (equalBytes(device, self.device)) continue
+      queueLetter(context, device, { kind: 'operations', group: bytesOf<GroupId>(group), operations: [signed.operation] })
+      queueLetter(context, device, { kind: 'secret', group: bytesOf<GroupId>(group), operation: signed.id, secret })
+    }
+  }
+}
+
+/** Takes in a secret that a device gave us: whoever gave it, it must match the operation's commitment. */
+export function takeSecret(context: Context, group: string, operation: OperationId, secret: Uint8Array): boolean {
+  const body = operationOf(logOf(context, group), operation)?.unsigned.body
+  if (body === undefined || !('commitment' in body)) return false
+  const commitment = commitToSecret(context.suite.primitives, secret)
+  if (!equalBytes(commitment, body.commitment)) return false
+  if (context.draft.get(SECRET, group, textOf(operation)) === undefined) {
+    context.draft.put(SECRET, [group, textOf(operation)], secret)
+    settleEpoch(context, group)
+  }
+  return true
+}
+
+/** Asks for the secrets that are missing: the operation's author first, then anybody. */
+export function askForSecrets(context: Context): void {
+  for (const { key } of context.draft.scan(GROUP)) {
+    const group = key[0] ?? ''
+    const row = context.draft.get(GROUP, group)
+    if (row?.state !== 'member') continue
+    const self = selfOf(context)
+    const roster = rosterOf(context, group)
+    const devices = roster.members.flatMap((member) => member.devices.map((each) => each.device)).filter((each) => !equalBytes(each, self.device))
+    for (const id of roster.rekeyings) {
+      if (context.draft.get(SECRET, group, textOf(id)) !== undefined) continue
+      const writer = operationOf(logOf(context, group), id)?.unsigned.device
+      const choice = devices[Math.floor(((context.suite.random(1)[0] ?? 0) / 256) * devices.length)]
+      const asked = devices.filter((each) => (writer !== undefined && equalBytes(each, writer)) || each === choice)
+      for (const device of asked) queueLetter(context, device, { kind: 'secretRequest', group: bytesOf<GroupId>(group), operation: id })
+      setTimer(context, 'secrets', context.nowMs + LIMITS.keyRequestBackoffMs, 'earliest')
+    }
+  }
+}
+
+/** Ends what belongs to a group's epochs: topics, mailboxes, keys. For whoever is out. */
+export function closeEpochs(context: Context, group: string): void {
+  leaveTopics(context, group, null)
+  for (const { key } of context.draft.scan(EPOCH, group)) closeEpoch(context, group, key[1] ?? '')
+  for (const { key } of context.draft.scan(SECRET, group)) context.draft.delete(SECRET, ...key)
+}
+
+/** Reads an epoch's mailboxes no longer and forgets its secret. */
+export function closeEpoch(context: Context, group: string, epoch: string): void {
+  for (const mailbox of mailboxesOfEpoch(context, group, epoch)) closeMailbox(context, mailbox)
+  context.draft.delete(EPOCH_KEYS, group, epoch)
+  context.draft.delete(EPOCH, group, epoch)
+}
+
+/** Epochs whose mailbox's retention is over. */
+export function expireEpochs(context: Context): void {
+  for (const { key, value } of context.draft.scan(EPOCH)) {
+    if (value.endedMs !== null && value.endedMs + LIMITS.retentionMs < context.nowMs) closeEpoch(context, key[0] ?? '', key[1] ?? '')
+  }
+}
+
+function mailboxesOfEpoch(context: Context, group: string, epoch: string): readonly string[] {
+  return context.draft
+    .scan(MAILBOX)
+    .filter(({ value }) => value.purpose.kind === 'group' && value.purpose.group === group && value.purpose.epoch === epoch)
+    .map(({ key }) => key[0] ?? '')
+}

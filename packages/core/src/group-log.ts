@@ -1,0 +1,209 @@
+/**
+ * A group's membership log inside the machine: operations come in, the roster follows, and what follows from a changed
+ * roster happens once, here (PROTOCOL §5).
+ */
+import { sealOperationRecord } from '@sotto/crypto'
+import {
+  addOperation,
+  emptyLog,
+  heads,
+  isAncestor,
+  type Log,
+  operationIdOf,
+  operationsInCausalOrder,
+  resolve,
+  type Roster,
+  signOperation,
+} from '@sotto/membership'
+import {
+  type AccountId,
+  type DeviceId,
+  encode,
+  equalBytes,
+  type GroupId,
+  type Operation,
+  operation as operationCodec,
+  type OperationBody,
+  type OperationId,
+  type UnsignedOperation,
+} from '@sotto/wire'
+import { bytesOf, type Context, nextNumber, textOf } from './context.ts'
+import { currentEpoch, epochMailbox, settleEpoch } from './epochs.ts'
+import { dropGroupKeys, freezeDevices } from './sender-keys.ts'
+import { queueLetter } from './letters.ts'
+import { receivePending } from './letters-in.ts'
+import { noteInConversation } from './messages.ts'
+import { leave } from './relay-link.ts'
+import { settleRendezvous } from './admit.ts'
+import { sortable } from './table.ts'
+import { CONTACT, EPOCH_KEYS, GROUP, LOG, OPERATION, SELF, type Self } from './tables.ts'
+
+/** Who we are. Throws before there is a profile: nothing of a group happens then. */
+export function selfOf(context: Context): Self {
+  const self = context.draft.get(SELF, 'self')
+  if (self === undefined) throw new TypeError('there is no profile yet')
+  return self
+}
+
+/** The log of a group, empty where we know nothing of it. Rebuilt from its operations once after a start. */
+export function logOf(context: Context, group: string): Log {
+  const known = context.draft.get(LOG, group)
+  if (known !== undefined) return known
+  let log = emptyLog(bytesOf<GroupId>(group))
+  for (const { value } of context.draft.scan(OPERATION, group)) {
+    log = addOperation(context.suite.primitives, log, value).log
+  }
+  context.draft.put(LOG, [group], log)
+  return log
+}
+
+export const rosterOf = (context: Context, group: string): Roster => resolve(logOf(context, group))
+
+/**
+ * Takes in operations from wherever they came: each is checked by the log itself. What follows from them follows
+ * before this returns. Gives how many were new.
+ */
+export function takeOperationsOf(context: Context, group: string, operations: readonly Operation[]): number {
+  const before = logOf(context, group)
+  let log = before
+  let added = 0
+  for (const each of operations) {
+    const step = addOperation(context.suite.primitives, log, each)
+    log = step.log
+    if (step.outcome !== 'added' && step.outcome !== 'orphaned') continue
+    added++
+    context.draft.put(OPERATION, [group, sortable(nextNumber(context))], each)
+  }
+  if (added === 0) return 0
+  context.draft.put(LOG, [group], log)
+  if (context.draft.get(GROUP, group) !== undefined) settleRoster(context, group, resolve(before))
+  return added
+}
+
+/** What follows from a roster that may have changed. `before` is the one that was settled last. */
+export function settleRoster(context: Context, group: string, before: Roster): void {
+  const row = context.draft.get(GROUP, group)
+  const self = selfOf(context)
+  const now = rosterOf(context, group)
+  if (row === undefined || row.state !== 'member') return
+  meetDevices(context, group, now)
+  tellOfChanges(context, group, before, now)
+  const gone = devicesIn(before).filter((device) => !devicesIn(now).some((other) => equalBytes(other, device)))
+  if (!now.isMember(self.account) || now.deviceOf(self.device) === undefined) {
+    const left = now.departed.some((each) => equalBytes(each.account, self.account) && each.how === 'left')
+    context.draft.put(GROUP, [group], { ...row, state: left ? 'left' : 'removed', changedMs: context.nowMs, revision: row.revision + 1 })
+    dropGroupKeys(context, group)
+    return
+  }
+  freezeDevices(context, group, gone)
+  settleEpoch(context, group)
+  settleRendezvous(context, group)
+  receivePending(context, group)
+}
+
+const devicesIn = (roster: Roster): readonly DeviceId[] =>
+  roster.members.flatMap((member) => member.devices.map((device) => device.device))
+
+/** Makes the acquaintance of every device of the roster: its certificate, and where its letters go. */
+export function meetDevices(context: Context, _group: string, roster: Roster): void {
+  for (const member of roster.members) {
+    for (const device of member.devices) {
+      const key = textOf(device.device)
+      if (context.draft.get(CONTACT, key) !== undefined) continue
+      context.draft.put(CONTACT, [key], {
+        certificate: device.certificate,
+        address: device.inbox,
+        sessions: null,
+        laneGiven: false,
+        renew: false,
+      })
+    }
+  }
+}
+
+function tellOfChanges(context: Context, group: string, before: Roster, now: Roster): void {
+  const { account: own } = selfOf(context)
+  const roleIn = (roster: Roster, account: AccountId) =>
+    roster.members.find((member) => equalBytes(member.account, account))?.role
+  for (const member of now.members) {
+    const role = roleIn(before, member.account)
+    if (role === undefined) noteInConversation(context, group, 'joined', member.account)
+    else if (role !== member.role) noteInConversation(context, group, member.role === 'admin' ? 'madeAdmin' : 'madeMember', member.account)
+  }
+  for (const member of before.members) {
+    if (roleIn(now, member.account) !== undefined) continue
+    const left = now.departed.some((each) => equalBytes(each.account, member.account) && each.how === 'left')
+    const isOwn = equalBytes(member.account, own)
+    noteInConversation(context, group, left ? 'left' : isOwn ? 'youWereRemoved' : 'removed', member.account)
+  }
+}
+
+/** Signs an operation of this device after everything it has seen. Neither taken in nor sent yet. */
+export function signOwn(context: Context, group: string, body: OperationBody): { operation: Operation; id: OperationId } {
+  const self = selfOf(context)
+  const log = logOf(context, group)
+  const own = operationsInCausalOrder(log).filter((each) => equalBytes(each.unsigned.device, self.device))
+  const last = own.at(-1)
+  const unsigned: UnsignedOperation = {
+    suite: 1,
+    group: bytesOf<GroupId>(group),
+    account: self.account,
+    device: self.device,
+    previous: last === undefined ? null : operationIdOf(context.suite.primitives, last.unsigned),
+    parents: heads(log),
+    writtenMs: context.nowMs,
+    body,
+  }
+  const { primitives } = context.suite
+  const keyPair = primitives.ed25519.keyPairFromSeed(self.deviceSeed)
+  return { operation: signOperation(primitives, unsigned, keyPair), id: operationIdOf(primitives, unsigned) }
+}
+
+/**
+ * Authors an operation: leaves it in the mailbox of the epoch that it may end, hands it to those whom it removes, and
+ * takes it in. What the author must know beforehand (a secret that it draws) the caller has put in its row.
+ */
+export function author(context: Context, group: string, signed: { operation: Operation; id: OperationId }): void {
+  const removed = removedBy(context, group, signed.operation)
+  postOperation(context, group, signed.operation)
+  takeOperationsOf(context, group, [signed.operation])
+  // Told pairwise, by the signed removal itself (PROTOCOL §5): the mailbox may be gone or full for them.
+  for (const device of removed) {
+    queueLetter(context, device, { kind: 'operations', group: bytesOf<GroupId>(group), operations: [signed.operation] })
+  }
+}
+
+function removedBy(context: Context, group: string, { unsigned }: Operation): readonly DeviceId[] {
+  if (unsigned.body.kind !== 'remove') return []
+  const { account } = unsigned.body
+  const member = rosterOf(context, group).members.find((each) => equalBytes(each.account, account))
+  return member?.devices.map((device) => device.device) ?? []
+}
+
+/** Leaves an operation, sealed, in the mailbox of the current epoch at each relay of the group. */
+export function postOperation(context: Context, group: string, operation: Operation): void {
+  const id = currentEpoch(context, group)
+  const keys = id === undefined ? undefined : context.draft.get(EPOCH_KEYS, group, id)
+  if (keys === undefined) return
+  const body = sealOperationRecord(context.suite, keys.operationsKey, encode(operationCodec, operation))
+  for (const relay of context.draft.get(GROUP, group)?.relays ?? []) {
+    const { keys: mailboxKeys, appendSeed, grant } = epochMailbox(context, keys, relay)
+    if (appendSeed === null) continue
+    leave(context, { relay, keys: mailboxKeys, appendSeed, grant, body, about: { kind: 'operation', group: bytesOf<GroupId>(group) } })
+  }
+}
+
+/**
+ * After an epoch changed: posts own operations again that its rekeying operations do not have in their past, because
+ * whoever joins later reads the new mailbox only.
+ */
+export function repostOwnOperations(context: Context, group: string, rekeyings: readonly OperationId[]): void {
+  const self = selfOf(context)
+  const log = logOf(context, group)
+  for (const each of operationsInCausalOrder(log)) {
+    if (!equalBytes(each.unsigned.device, self.device)) continue
+    const id = operationIdOf(context.suite.primitives, each.unsigned)
+    if (rekeyings.some((rekeying) => equalBytes(rekeying, id) || isAncestor(log, id, rekeying))) continue
+    postOperation(context, group, each)
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * Joining by an invite (PROTOCOL §5): leave a request at the rendezvous, wait for whoever may admit, take in the log
+ * and the secrets, and be there once they fit together.
+ */
+import { bundleFor, inviteKeyPair, parseInvite, rendezvousAppendKeyPair, sealJoinRequest } from '@sotto/crypto'
+import { heads } from '@sotto/membership'
+import { equalBytes, type Invite, type LetterBody, LIMITS } from '@sotto/wire'
+import { type Context, textOf } from './context.ts'
+import { logOf, meetDevices, rosterOf, selfOf, takeOperationsOf } from './group-log.ts'
+import { laneFor, ownRelays } from './letters.ts'
+import { receivePending } from './letters-in.ts'
+import { noteInConversation } from './messages.ts'
+import { leave, linkRelay } from './relay-link.ts'
+import { readOwnInbox } from './inbox.ts'
+import { relayName } from './relay-link.ts'
+import type { RejectionCode } from './api.ts'
+import { readyKey } from './send.ts'
+import { currentEpoch, settleEpoch } from './epochs.ts'
+import { settleRendezvous } from './admit.ts'
+import { GROUP, JOIN, NAME, OPERATION, OUTBOX, PRE_KEYS, RELAY, SECRET } from './tables.ts'
+
+type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
+
+/** Begins to join: durable from here on, done when somebody admits. Gives the group's id, or why not. */
+export function beginJoin(context: Context, pasted: string): { readonly group: string } | { readonly code: RejectionCode } {
+  const invite = parseInvite(context.suite.primitives, pasted)
+  if ('code' in invite) return { code: REFUSED_INVITE[invite.code] }
+  const group = textOf(invite.group)
+  const state = context.draft.get(GROUP, group)?.state
+  if (state === 'member') return { code: 'alreadyMember' }
+  if (context.draft.get(JOIN, group) !== undefined) return { code: 'alreadyJoining' }
+  if (invite.expiresMs <= context.nowMs) return { code: 'inviteExpired' }
+  for (const relay of invite.relays) adoptRelay(context, relay)
+  context.draft.put(JOIN, [group], {
+    invite: pasted.trim().slice(0, LIMITS.inviteTextBytes),
+    relays: invite.relays,
+    step: 'connecting',
+    reason: 'none',
+    startedMs: context.nowMs,
+    title: '',
+    heads: [],
+    secrets: [],
+  })
+  leaveRequest(context, invite)
+  return { group }
+}
+
+const REFUSED_INVITE = {
+  notAnInvite: 'inviteNotRecognised',
+  damaged: 'inviteDamaged',
+  unsupportedVersion: 'inviteOfNewerVersion',
+} as const satisfies { readonly [code: string]: RejectionCode }
+
+/** A newcomer has no relay of its own yet: the invite's becomes the one where its inbox is. */
+function adoptRelay(context: Context, relay: string): void {
+  if (ownRelays(context).length === 0) context.draft.put(RELAY, [relayName(context, relay)], { address: relay, addedMs: context.nowMs })
+  linkRelay(context, relay)
+  readOwnInbox(context)
+}
+
+function leaveRequest(context: Context, invite: Invite): void {
+  const self = selfOf(context)
+  const store = context.draft.get(PRE_KEYS, 'self')
+  const inbox = laneFor(context)
+  if (store === undefined || inbox === undefined) return
+  const { bundle, store: after } = bundleFor(store, self.certificate)
+  context.draft.put(PRE_KEYS, ['self'], after)
+  const member = { list: self.deviceList, devices: [{ certificate: self.certificate, inbox }] }
+  const body = sealJoinRequest(context.suite, invite, { member, name: self.name, bundle })
+  if (body === undefined) return
+  const { primitives } = context.suite
+  const append = rendezvousAppendKeyPair(primitives, inviteKeyPair(primitives, invite.seed).publicKey)
+  for (const relay of invite.relays) {
+    leave(context, {
+      relay,
+      keys: { kind: 'rendezvous', readKey: invite.rendezvousReadKey, appendKey: append.publicKey },
+      appendSeed: append.seed,
+      grant: null,
+      body,
+      about: { kind: 'joinRequest', group: invite.group },
+    })
+  }
+}
+
+/** The relay has our request: from here on we wait for a person's device. */
+export function requestStored(context: Context, group: string): void {
+  const join = context.draft.get(JOIN, group)
+  if (join?.step === 'connecting') context.draft.put(JOIN, [group], { ...join, step: 'waiting' })
+}
+
+/** Somebody let us in, and says where the group stands. */
+export function receiveWelcome(context: Context, body: Body<'welcome'>): void {
+  const group = textOf(body.group)
+  const join = context.draft.get(JOIN, group)
+  if (join === undefined) return
+  for (const { account, name } of body.names) if (name !== '') context.draft.put(NAME, [textOf(account)], name)
+  context.draft.put(JOIN, [group], {
+    ...join,
+    step: 'admitted',
+    title: body.title,
+    heads: body.heads,
+    secrets: [...join.secrets, ...body.secrets.filter((each) => !join.secrets.some((known) => equalBytes(known.operation, each.operation)))].slice(0, LIMITS.operationParents),
+  })
+  completeJoin(context, group)
+}
+
+export function takeJoinOperations(context: Context, body: Body<'operations'>): void {
+  takeOperationsOf(context, textOf(body.group), body.operations)
+  completeJoin(context, textOf(body.group))
+}
+
+export function joinRefused(context: Context, body: Body<'joinRefused'>): void {
+  const group = textOf(body.group)
+  const join = context.draft.get(JOIN, group)
+  // One member's word does not end it where another admitted us.
+  if (join !== undefined && join.step !== 'admitted') context.draft.put(JOIN, [group], { ...join, step: 'refused', reason: body.reason })
+}
+
+/** We are in once the log is whole, names us, and the secrets fit its operations. */
+function completeJoin(context: Context, group: string): void {
+  const join = context.draft.get(JOIN, group)
+  const self = selfOf(context)
+  if (join?.step !== 'admitted') return
+  const log = logOf(context, group)
+  const known = heads(log)
+  const hasHeads = join.heads.length > 0 && known.length > 0
+  const roster = rosterOf(context, group)
+  if (!hasHeads || roster.deviceOf(self.device) === undefined) return
+  const before = context.draft.get(GROUP, group)
+  context.draft.put(GROUP, [group], {
+    title: join.title,
+    state: 'member',
+    relays: join.relays,
+    epoch: null,
+    joinedMs: context.nowMs,
+    changedMs: context.nowMs,
+    revision: (before?.revision ?? 0) + 1,
+    unread: 0,
+    draft: '',
+    nextGeneration: (before?.nextGeneration ?? 0) + 1,
+    last: before?.last ?? null,
+    envelopeBytes: 0,
+    strays: 0,
+  })
+  for (const { operation, secret } of join.secrets) context.draft.put(SECRET, [group, textOf(operation)], secret)
+  context.draft.delete(JOIN, group)
+  meetDevices(context, group, roster)
+  settleEpoch(context, group)
+  settleRendezvous(context, group)
+  noteInConversation(context, group, 'joined', self.account)
+  introduce(context, group)
+  receivePending(context, group)
+}
+
+/** Hands our key, and with it our name, to every member: a newcomer's part, O(n) once (PROTOCOL §3). */
+function introduce(context: Context, group: string): void {
+  const epoch = currentEpoch(context, group)
+  if (epoch !== undefined) readyKey(context, group, epoch)
+}
+
+/** Gives up joining. What was left at the rendezvous stays until it expires; an answer to it is ignored. */
+export function cancelJoin(context: Context, group: string): void {
+  context.draft.delete(JOIN, group)
+  if (context.draft.get(GROUP, group) === undefined) {
+    for (const { key } of context.draft.scan(OPERATION, group)) context.draft.delete(OPERATION, ...key)
+  }
+  for (const { key, value } of context.draft.scan(OUTBOX)) {
+    if (value.about.kind === 'joinRequest' && textOf(value.about.group) === group) context.draft.delete(OUTBOX, ...key)
+  }
+}
+

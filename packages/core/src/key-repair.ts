@@ -1,0 +1,189 @@
+/**
+ * Missing keys: asking for them, and answering (PROTOCOL §3, "Unknown generation").
+ *
+ * An owner answers a device that is in the roster now, only for what it meant for that device and that the device has
+ * not acknowledged, at most `LIMITS.resendsPerGeneration` times: the key as it is now, and the contents that the
+ * current key cannot open. Old chain keys are not kept for this.
+ */
+import { contextOf, ownContext, takeDistribution } from '@sotto/crypto'
+import { difference, hasNumber, NOTHING, numbersOf, withNumber } from '@sotto/sync'
+import { type AccountId, type DeviceId, type EnvelopeHash, type LetterBody, LIMITS, type Ranges } from '@sotto/wire'
+import { bytesOf, type Context, nextNumber, setTimer, textOf } from './context.ts'
+import { currentEpoch } from './epochs.ts'
+import { rosterOf } from './group-log.ts'
+import { queueLetter } from './letters.ts'
+import { touch } from './messages.ts'
+import { apply, retryParked } from './receive.ts'
+import { oweReceipt } from './receipts.ts'
+import { decodeResend, distributionBody, resendId, resendLog } from './send.ts'
+import type { LogRecord } from './log.ts'
+import { FROZEN, GROUP, HELD, HOLDER, KEY_REQUEST, NAME, OWN_KEY, PARKED, READ, THEIR_KEY } from './tables.ts'
+
+type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
+export interface Sender {
+  readonly account: AccountId
+  readonly device: DeviceId
+}
+
+/** A sender key arrived in its owner's session. Acknowledged, and what waited for it is opened. */
+export function receiveDistribution(context: Context, from: Sender, body: Body<'distribution'>): void {
+  const group = textOf(body.group)
+  const epoch = textOf(body.epoch)
+  if (context.draft.get(FROZEN, group, textOf(from.device)) !== undefined) return
+  const place = { group: body.group, epoch: body.epoch, account: from.account, device: from.device }
+  const taken = takeDistribution(context.suite.primitives, place, body.distribution)
+  if ('code' in taken) return
+  const { generation } = contextOf(taken)
+  const name = [group, epoch, textOf(from.device), String(generation)]
+  const known = context.draft.get(THEIR_KEY, ...name)
+  // The first one stands: a later copy opens less, and another key under the same number is nobody's.
+  if (known === undefined) context.draft.put(THEIR_KEY, name, { key: taken, receivedMs: context.nowMs })
+  if (body.name !== '') context.draft.put(NAME, [textOf(from.account)], body.name)
+  const row = context.draft.get(GROUP, group)
+  if (row !== undefined && row.title === '' && body.title !== '') context.draft.put(GROUP, [group], { ...row, title: body.title })
+  queueLetter(context, from.device, { kind: 'distributionAcknowledged', group: body.group, epoch: body.epoch, generation })
+  context.draft.delete(KEY_REQUEST, ...name)
+  touch(context, group)
+  retryParked(context, group, (parked) => textOf(parked.device) === textOf(from.device) && parked.generation === generation)
+  askAgainFor(context, group, from.device, generation)
+}
+
+/** What the key could not open though it came: ask for the contents. */
+function askAgainFor(context: Context, group: string, device: DeviceId, generation: number): void {
+  const left = context.draft
+    .scan(PARKED, group)
+    .find(({ value }) => textOf(value.device) === textOf(device) && value.generation === generation && value.cause === 'fromBeforeYouJoined')
+  if (left === undefined) return
+  const name = [group, textOf(left.value.epoch), textOf(device), String(generation)]
+  if (context.draft.get(KEY_REQUEST, ...name) !== undefined) return
+  context.draft.put(KEY_REQUEST, name, { attempts: 0, nextMs: context.nowMs })
+  setTimer(context, 'keyRequests', context.nowMs, 'earliest')
+}
+
+export function distributionAcknowledged(context: Context, from: Sender, body: Body<'distributionAcknowledged'>): void {
+  const name = [textOf(body.group), textOf(body.epoch), String(body.generation), textOf(from.device)]
+  const holder = context.draft.get(HOLDER, ...name)
+  if (holder === undefined || holder.acknowledged) return
+  context.draft.put(HOLDER, name, { ...holder, acknowledged: true })
+  touch(context, textOf(body.group))
+}
+
+/** Asks for the keys whose time has come; after enough attempts the envelopes reach their end state. */
+export function askForKeys(context: Context): void {
+  for (const { key, value: request } of context.draft.scan(KEY_REQUEST)) {
+    const [group = '', epoch = '', device = '', generation = ''] = key
+    if (request.nextMs > context.nowMs) {
+      setTimer(context, 'keyRequests', request.nextMs, 'earliest')
+      continue
+    }
+    const waiting = parkedUnder(context, group, epoch, device, Number(generation))
+    const inRoster = rosterOf(context, group).deviceOf(bytesOf<DeviceId>(device)) !== undefined
+    if (waiting.length === 0 || !inRoster || request.attempts >= LIMITS.keyRequestAttempts) {
+      context.draft.delete(KEY_REQUEST, ...key)
+      for (const { key: name, value } of waiting) context.draft.put(PARKED, name, { ...value, cause: 'senderUnreachable' })
+      if (waiting.length > 0) touch(context, group)
+      continue
+    }
+    const iterations = waiting.reduce<Ranges>((set, { value }) => withNumber(set, value.iteration), NOTHING)
+    queueLetter(context, bytesOf<DeviceId>(device), {
+      kind: 'keyRequest',
+      group: bytesOf(group),
+      epoch: bytesOf(epoch),
+      generation: Number(generation),
+      iterations: iterations.slice(0, LIMITS.rangesPerKey),
+    })
+    // Exponential, with up to a quarter of jitter, so that a group that wakes up together does not ask together.
+    const jitter = 1 + (context.suite.random(1)[0] ?? 0) / 1024
+    const nextMs = Math.round(context.nowMs + LIMITS.keyRequestBackoffMs * 2 ** request.attempts * jitter)
+    context.draft.put(KEY_REQUEST, key, { attempts: request.attempts + 1, nextMs })
+    setTimer(context, 'keyRequests', nextMs, 'earliest')
+  }
+}
+
+const parkedUnder = (context: Context, group: string, epoch: string, device: string, generation: number) =>
+  context.draft
+    .scan(PARKED, group)
+    .filter(
+      ({ value }) => textOf(value.epoch) === epoch && textOf(value.device) === device && value.generation === generation,
+    )
+
+/** A device cannot open envelopes of ours. */
+export function answerKeyRequest(context: Context, from: Sender, body: Body<'keyRequest'>): void {
+  const group = textOf(body.group)
+  const epoch = textOf(body.epoch)
+  const { generation } = body
+  const name = [group, epoch, String(generation), textOf(from.device)]
+  const holder = context.draft.get(HOLDER, ...name)
+  const place = { group: body.group, epoch: body.epoch, generation }
+  if (holder === undefined) {
+    // It was never meant to read under this key: a newcomer that sees what was sent before it came.
+    queueLetter(context, from.device, { kind: 'resend', ...place, messages: [], refused: body.iterations })
+    return
+  }
+  if (holder.resends >= LIMITS.resendsPerGeneration) return
+  context.draft.put(HOLDER, name, { ...holder, resends: holder.resends + 1 })
+  const own = context.draft.get(OWN_KEY, group)
+  if (own !== undefined && textOf(own.epoch) === epoch && ownContext(own.key).generation === generation && currentEpoch(context, group) === epoch) {
+    queueLetter(context, from.device, distributionBody(context, group, epoch, own))
+  }
+  const meant = [...numbersOf(body.iterations)].filter((each) => each >= holder.fromIteration && !hasNumber(holder.opened, each))
+  const wanted = meant.slice(0, LIMITS.resendsPerLetter)
+  const refused = difference(body.iterations, meant.reduce(withNumber, NOTHING))
+  const read = String(nextNumber(context))
+  context.draft.put(READ, [read], { kind: 'resend', group, epoch, generation, device: textOf(from.device), refused })
+  context.effects.push({
+    kind: 'readLog',
+    read,
+    query: { kind: 'byId', log: resendLog(group), ids: wanted.map((each) => resendId(epoch, generation, each)) },
+  })
+}
+
+/** The contents for an answer have been read. */
+export function resendContents(
+  context: Context,
+  place: { readonly group: string; readonly epoch: string; readonly generation: number; readonly device: string; readonly refused: Ranges },
+  records: readonly LogRecord[],
+): void {
+  const device = bytesOf<DeviceId>(place.device)
+  if (rosterOf(context, place.group).deviceOf(device) === undefined) return
+  const name = { group: bytesOf<Body<'resend'>['group']>(place.group), epoch: bytesOf<Body<'resend'>['epoch']>(place.epoch), generation: place.generation }
+  const messages = records.map((record) => {
+    const { envelope, content } = decodeResend(record.value)
+    return { iteration: Number(record.id.split('/').at(-1)), envelope, content }
+  })
+  // A few at a time, so that each letter fits a record.
+  let batch: typeof messages = []
+  let bytes = 0
+  for (const message of messages) {
+    if (bytes + message.content.length > LIMITS.recordBytes / 3 && batch.length > 0) {
+      queueLetter(context, device, { kind: 'resend', ...name, messages: batch, refused: NOTHING })
+      batch = []
+      bytes = 0
+    }
+    batch.push(message)
+    bytes += message.content.length + 40
+  }
+  queueLetter(context, device, { kind: 'resend', ...name, messages: batch, refused: place.refused })
+}
+
+/** Contents came from their author in private. What was held already is not shown twice. */
+export function receiveResend(context: Context, from: Sender, body: Body<'resend'>): void {
+  const group = textOf(body.group)
+  const epoch = textOf(body.epoch)
+  const name = [group, epoch, textOf(from.device), String(body.generation)]
+  for (const message of body.messages) {
+    const held = context.draft.get(HELD, ...name) ?? NOTHING
+    if (hasNumber(held, message.iteration)) continue
+    context.draft.put(HELD, name, withNumber(held, message.iteration))
+    context.draft.delete(PARKED, group, textOf(message.envelope))
+    oweReceipt(context, group, epoch, from.device, body.generation, message.iteration)
+    apply(context, group, from.device, message.envelope as EnvelopeHash, message.content, true, message.iteration)
+  }
+  for (const { key, value } of parkedUnder(context, group, epoch, textOf(from.device), body.generation)) {
+    // Not meant for us: what came before we joined is no fault, and nothing to show.
+    if (hasNumber(body.refused, value.iteration)) context.draft.delete(PARKED, ...key)
+  }
+  if (parkedUnder(context, group, epoch, textOf(from.device), body.generation).length === 0) context.draft.delete(KEY_REQUEST, ...name)
+  touch(context, group)
+}
+

@@ -1,0 +1,159 @@
+/** Letters in: opened by the session they belong to, or as the first of a new one; then each body goes to its room. */
+import { acceptInitial, openWithSessions } from '@sotto/crypto'
+import { type AccountId, decode, type DeviceId, letter, type LetterBody, letterBody, encode } from '@sotto/wire'
+import { bytesOf, type Context, nextNumber, setTimer, textOf } from './context.ts'
+import { takeSecret } from './epochs.ts'
+import { rosterOf, takeOperationsOf } from './group-log.ts'
+import { answerKeyRequest, distributionAcknowledged, receiveDistribution, receiveResend, type Sender } from './key-repair.ts'
+import { queueLetter } from './letters.ts'
+import { joinRefused, receiveWelcome, takeJoinOperations } from './join.ts'
+import { ownIdentity } from './profile.ts'
+import { takeReceipt } from './receipts.ts'
+import { sortable } from './table.ts'
+import { CONTACT, type ContactDevice, GROUP, JOIN, PENDING_BODY, PRE_KEYS, SECRET } from './tables.ts'
+
+/**
+ * Takes in a sealed record from our inbox or from a peer's stream; the same one any number of times. What no session
+ * opens and what starts none is dropped: anybody can leave noise in an inbox.
+ */
+export function receiveLetter(context: Context, record: Uint8Array): void {
+  for (const { key, value: contact } of context.draft.scan(CONTACT)) {
+    if (contact.sessions === null) continue
+    const opened = openWithSessions(context.suite, contact.sessions, record, context.nowMs)
+    if (opened === undefined) continue
+    if ('code' in opened) return
+    context.draft.put(CONTACT, key, { ...contact, sessions: opened.sessions })
+    receiveBodies(context, contact, opened.plaintext)
+    return
+  }
+  receiveInitial(context, record)
+}
+
+function receiveInitial(context: Context, record: Uint8Array): void {
+  const store = context.draft.get(PRE_KEYS, 'self')
+  if (store === undefined) return
+  const sessionsOf = (device: DeviceId) => context.draft.get(CONTACT, textOf(device))?.sessions ?? null
+  const accepted = acceptInitial(context.suite, ownIdentity(context), store, sessionsOf, record, context.nowMs)
+  if (accepted === undefined || 'code' in accepted) return
+  context.draft.put(PRE_KEYS, ['self'], accepted.store)
+  setTimer(context, 'preKeys', context.nowMs, 'earliest')
+  const { certificate } = accepted
+  const device = textOf(certificate.body.device)
+  const known = context.draft.get(CONTACT, device)
+  const contact: ContactDevice = {
+    certificate,
+    address: known?.address ?? null,
+    sessions: accepted.sessions,
+    laneGiven: known?.laneGiven ?? false,
+    renew: known?.renew ?? false,
+  }
+  context.draft.put(CONTACT, [device], contact)
+  receiveBodies(context, contact, accepted.plaintext)
+}
+
+function receiveBodies(context: Context, contact: ContactDevice, plaintext: Uint8Array): void {
+  const { account, device } = contact.certificate.body
+  for (const body of decode(letter, plaintext) ?? []) receiveBody(context, { account, device }, body)
+}
+
+/** Most bodies that wait for their sender to appear in a roster, of one device in one group. A guess. */
+const PENDING_BODIES = 32
+
+/** What one body says happens. Who may say what is decided here: a member's device about its group, nobody else. */
+function receiveBody(context: Context, from: Sender, body: LetterBody): void {
+  switch (body.kind) {
+    case 'address': {
+      const contact = context.draft.get(CONTACT, textOf(from.device))
+      if (contact !== undefined) context.draft.put(CONTACT, [textOf(from.device)], { ...contact, address: body.address })
+      return
+    }
+    case 'welcome':
+      receiveWelcome(context, body)
+      return
+    case 'joinRefused':
+      joinRefused(context, body)
+      return
+    case 'operations':
+      // Signed by their authors: whoever brings them.
+      if (context.draft.get(JOIN, textOf(body.group)) !== undefined) takeJoinOperations(context, body)
+      else if (context.draft.get(GROUP, textOf(body.group)) !== undefined) takeOperationsOf(context, textOf(body.group), body.operations)
+      return
+    case 'secret':
+      // Proved by its commitment: whoever brings it.
+      if (context.draft.get(GROUP, textOf(body.group))?.state === 'member' && !takeSecret(context, textOf(body.group), body.operation, body.secret)) {
+        keepPending(context, from, textOf(body.group), body)
+      }
+      return
+    case 'secretRequest':
+    case 'distribution':
+    case 'distributionAcknowledged':
+    case 'keyRequest':
+    case 'resend':
+    case 'receipt': {
+      const group = textOf(body.group)
+      if (context.draft.get(GROUP, group)?.state !== 'member') {
+        if (context.draft.get(JOIN, group) !== undefined) keepPending(context, from, group, body)
+        return
+      }
+      // The operation that brought the sender in may still be on its way: what it says waits for that.
+      if (!isMemberDevice(context, group, from)) keepPending(context, from, group, body)
+      else receiveFromMember(context, from, body)
+    }
+  }
+}
+
+const isMemberDevice = (context: Context, group: string, from: Sender): boolean => {
+  const device = rosterOf(context, group).deviceOf(from.device)
+  return device !== undefined && textOf(device.certificate.body.account) === textOf(from.account)
+}
+
+type MemberBody = Extract<
+  LetterBody,
+  { readonly kind: 'secretRequest' | 'distribution' | 'distributionAcknowledged' | 'keyRequest' | 'resend' | 'receipt' }
+>
+
+function receiveFromMember(context: Context, from: Sender, body: MemberBody): void {
+  switch (body.kind) {
+    case 'secretRequest': {
+      // Never an older one: a newcomer gets the secrets of the current maximal operations only (PROTOCOL §5).
+      const group = textOf(body.group)
+      const secret = context.draft.get(SECRET, group, textOf(body.operation))
+      const isCurrent = rosterOf(context, group).rekeyings.some((id) => textOf(id) === textOf(body.operation))
+      if (secret !== undefined && isCurrent) queueLetter(context, from.device, { kind: 'secret', group: body.group, operation: body.operation, secret })
+      return
+    }
+    case 'distribution':
+      receiveDistribution(context, from, body)
+      return
+    case 'distributionAcknowledged':
+      distributionAcknowledged(context, from, body)
+      return
+    case 'keyRequest':
+      answerKeyRequest(context, from, body)
+      return
+    case 'resend':
+      receiveResend(context, from, body)
+      return
+    case 'receipt':
+      takeReceipt(context, from.device, body)
+  }
+}
+
+function keepPending(context: Context, from: Sender, group: string, body: LetterBody): void {
+  if (context.draft.scan(PENDING_BODY, group, textOf(from.device)).length >= PENDING_BODIES) return
+  context.draft.put(PENDING_BODY, [group, textOf(from.device), sortable(nextNumber(context))], {
+    account: from.account,
+    body: encode(letterBody, body),
+    atMs: context.nowMs,
+  })
+}
+
+/** The roster changed: what waited for a sender to appear in it, or for an operation, is looked at again. */
+export function receivePending(context: Context, group: string): void {
+  for (const { key, value } of context.draft.scan(PENDING_BODY, group)) {
+    const from: Sender = { account: value.account as AccountId, device: bytesOf<DeviceId>(key[1] ?? '') }
+    const body = decode(letterBody, value.body)
+    context.draft.delete(PENDING_BODY, ...key)
+    if (body !== undefined) receiveBody(context, from, body)
+  }
+}

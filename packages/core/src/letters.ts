@@ -1,0 +1,169 @@
+/**
+ * Letters out: bodies queue per device until a session can seal them, then leave through the outbox and, where the
+ * device is connected, on its stream at once (PROTOCOL §2).
+ */
+import { acceptBundle, sealWithSessions, startSession } from '@sotto/crypto'
+import { grantLane, type MailboxCredentials } from '@sotto/mailbox'
+import {
+  type DeviceId,
+  decode,
+  encode,
+  type InboxAddress,
+  letter,
+  type LetterBody,
+  letterBody,
+  LIMITS,
+  preKeyBundle,
+  type PreKeyBundle,
+} from '@sotto/wire'
+import { bundleFromFetched } from './pre-keys.ts'
+import { type Context, nextNumber, textOf } from './context.ts'
+import { ownIdentity, inboxKeys } from './profile.ts'
+import { sendToPeer, peerOf } from './peer-link.ts'
+import { selfOf } from './group-log.ts'
+import { fetchKeys, leave } from './relay-link.ts'
+import { sortable } from './table.ts'
+import { CONTACT, type ContactDevice, FETCHING, LETTER_QUEUE, RELAY, SELF } from './tables.ts'
+
+/** Says something to a device, in order, as soon as there is a session; durable from here on. Own device: nothing. */
+export function queueLetter(context: Context, device: DeviceId, body: LetterBody): void {
+  if (textOf(selfOf(context).device) === textOf(device)) return
+  context.draft.put(LETTER_QUEUE, [textOf(device), sortable(nextNumber(context))], encode(letterBody, body))
+}
+
+/** Bytes of bodies in one letter: a record less what an initial message and the padding take. */
+const LETTER_BYTES = LIMITS.recordBytes - 12 * 1024
+
+/** Seals what is queued for every device that has a session, and fetches prekeys for those that have none. */
+export function flushLetters(context: Context): void {
+  const devices = new Set(context.draft.scan(LETTER_QUEUE).map(({ key }) => key[0] ?? ''))
+  for (const device of devices) {
+    const contact = context.draft.get(CONTACT, device)
+    if (contact === undefined) dropQueue(context, device)
+    else if (contact.sessions === null || needsNewSession(contact)) requestBundle(context, device, contact)
+    else sealQueue(context, device, contact)
+  }
+}
+
+const needsNewSession = (contact: ContactDevice): boolean =>
+  contact.renew || (contact.sessions?.distributionsSinceTurn ?? 0) >= LIMITS.distributionsWithoutTurn
+
+function dropQueue(context: Context, device: string): void {
+  for (const { key } of context.draft.scan(LETTER_QUEUE, device)) context.draft.delete(LETTER_QUEUE, ...key)
+}
+
+/** What opens a device's inbox for writing. */
+function inboxCredentials(address: InboxAddress): MailboxCredentials {
+  return {
+    keys: { kind: 'inbox', readKey: address.readKey, appendKey: address.strangerKey },
+    readSeed: null,
+    appendSeed: address.laneSeed,
+    grant: address.grant,
+  }
+}
+
+/** How long an unanswered question for prekeys keeps another from being asked. */
+const FETCH_AGAIN_MS = 10_000
+
+function requestBundle(context: Context, device: string, contact: ContactDevice): void {
+  const relay = contact.address?.relays[0]
+  const fetching = context.draft.get(FETCHING, device)
+  if (contact.address === null || relay === undefined) return
+  if (fetching !== undefined && fetching.atMs + FETCH_AGAIN_MS > context.nowMs) return
+  context.draft.put(FETCHING, [device], { atMs: context.nowMs })
+  fetchKeys(context, relay, inboxCredentials(contact.address), `keys-${device}`)
+}
+
+/** Prekeys came for a device that we wanted to write to. A bundle that is not its own is refused and asked for again later. */
+export function bundleArrived(context: Context, device: string, bytes: Parameters<typeof bundleFromFetched>[2]): void {
+  const contact = context.draft.get(CONTACT, device)
+  if (contact === undefined || contact.address === null) return
+  const bundle = bundleFromFetched(context, contact.address, bytes)
+  if (bundle !== undefined) openSession(context, device, bundle)
+}
+
+/** Opens a session towards a device with its bundle. False where the bundle is not good: nothing changed then. */
+export function openSession(context: Context, device: string, bundle: PreKeyBundle): boolean {
+  const contact = context.draft.get(CONTACT, device)
+  if (contact === undefined || textOf(bundle.certificate.body.device) !== device) return false
+  const accepted = acceptBundle(context.suite.primitives, bundle, context.nowMs)
+  if ('code' in accepted) return false
+  const sessions = startSession(context.suite, ownIdentity(context), accepted, contact.sessions, context.nowMs)
+  context.draft.put(CONTACT, [device], { ...contact, sessions, renew: false })
+  context.draft.delete(FETCHING, device)
+  return true
+}
+
+/** A bundle as it stands in a request to join. */
+export const decodeBundle = (bytes: Uint8Array): PreKeyBundle | undefined => decode(preKeyBundle, bytes)
+
+function sealQueue(context: Context, device: string, contact: ContactDevice): void {
+  const bodies: LetterBody[] = []
+  let bytes = 0
+  let current = contact
+  if (!contact.laneGiven) {
+    const address = laneFor(context)
+    if (address !== undefined) {
+      bodies.push({ kind: 'address', address })
+      current = { ...current, laneGiven: true }
+    }
+  }
+  const flush = (): void => {
+    if (bodies.length === 0 || current.sessions === null) return
+    const distributions = bodies.filter((body) => body.kind === 'distribution').length
+    const sealed = sealWithSessions(context.suite, current.sessions, encode(letter, bodies.splice(0)), context.nowMs, distributions)
+    current = { ...current, sessions: sealed.sessions }
+    bytes = 0
+    post(context, current, sealed.record)
+  }
+  for (const { key, value } of context.draft.scan(LETTER_QUEUE, device)) {
+    const body = decode(letterBody, value)
+    if (bodies.length >= LIMITS.bodiesPerLetter - 1 || bytes + value.length > LETTER_BYTES) flush()
+    if (body !== undefined) bodies.push(body)
+    bytes += value.length
+    context.draft.delete(LETTER_QUEUE, ...key)
+  }
+  flush()
+  context.draft.put(CONTACT, [device], current)
+}
+
+function post(context: Context, contact: ContactDevice, record: Uint8Array): void {
+  const relay = contact.address?.relays[0]
+  const { device: id } = contact.certificate.body
+  if (contact.address !== null && relay !== undefined) {
+    const { keys, grant } = inboxCredentials(contact.address)
+    leave(context, { relay, keys, appendSeed: contact.address.laneSeed, grant, body: record, about: { kind: 'letter', device: id } })
+  }
+  const peer = peerOf(context, id)
+  if (peer !== undefined) sendToPeer(context, peer, { kind: 'letter', record })
+}
+
+/** A new lane of our inbox, for one contact or one group: whoever has it writes there and nowhere else. */
+export function laneFor(context: Context): InboxAddress | undefined {
+  const self = selfOf(context)
+  const { primitives, random } = context.suite
+  const relays = ownRelays(context)
+  if (relays.length === 0) return undefined
+  const laneSeed = random(32)
+  const keys = inboxKeys(context)
+  const grant = grantLane(
+    primitives,
+    { keys, readSeed: self.inboxReadSeed },
+    {
+      lane: self.nextLane,
+      appendKey: primitives.ed25519.keyPairFromSeed(laneSeed).publicKey,
+      records: LIMITS.laneRecords,
+      expiresMs: context.nowMs + LIMITS.laneMs,
+    },
+  )
+  context.draft.put(SELF, ['self'], { ...self, nextLane: self.nextLane + 1 })
+  return { relays, readKey: keys.readKey, strangerKey: keys.appendKey, grant, laneSeed, bundleKey: self.bundleKey }
+}
+
+/** Relays where our inbox is: the ones the person chose, or came with an invite. */
+export const ownRelays = (context: Context): readonly string[] =>
+  context.draft
+    .scan(RELAY)
+    .toSorted((a, b) => a.value.addedMs - b.value.addedMs)
+    .map(({ value }) => value.address)
+    .slice(0, LIMITS.relays)

@@ -1,0 +1,194 @@
+/**
+ * The link to each connected peer (PROTOCOL §7): both prove the epochs they are in, without naming one to whoever is not;
+ * then they reconcile, and gossip may name its topics.
+ *
+ * A peer id proves nothing: a device is known by its pairwise session, a member by its epoch proof.
+ */
+import { epochProof, openSignal, sealSignal } from '@sotto/crypto'
+import { type Announcement, announcement, decode, encode, equalBytes, LIMITS, peerFrame, type PeerFrame } from '@sotto/wire'
+import { type Context, setTimer, textOf } from './context.ts'
+import { currentEpoch, epochMailbox } from './epochs.ts'
+import type { PeerPath } from './network.ts'
+import { answerHave, sendHave, takeEnvelopes, takeOperations, takeReceived } from './reconcile.ts'
+import { receiveLetter } from './letters-in.ts'
+import { signal } from './relay-link.ts'
+import { EPOCH_KEYS, GROUP, OWN_PEER, PEER, RELAY_LINK, SELF, WHEREABOUTS } from './tables.ts'
+
+export function sendToPeer(context: Context, peer: string, frame: PeerFrame): void {
+  context.effects.push({ kind: 'sendPeerFrame', peer, frame: encode(peerFrame, frame) })
+}
+
+export function peerOpened(context: Context, peer: string, path: PeerPath, initiator: boolean): void {
+  const ownNonce = context.suite.random(32)
+  context.draft.put(PEER, [peer], { path, initiator, ownNonce, theirNonce: null, theirProofs: [], epochs: [], reconciled: [] })
+  sendToPeer(context, peer, { kind: 'hello', nonce: ownNonce })
+}
+
+export function peerPathChanged(context: Context, peer: string, path: PeerPath): void {
+  const link = context.draft.get(PEER, peer)
+  if (link !== undefined) context.draft.put(PEER, [peer], { ...link, path })
+}
+
+export function peerClosed(context: Context, peer: string): void {
+  context.draft.delete(PEER, peer)
+}
+
+export function peerFrameReceived(context: Context, peer: string, bytes: Uint8Array): void {
+  const link = context.draft.get(PEER, peer)
+  const frame = decode(peerFrame, bytes)
+  if (link === undefined) return
+  if (frame === undefined) {
+    context.effects.push({ kind: 'hangUpPeer', peer })
+    return
+  }
+  switch (frame.kind) {
+    case 'hello':
+      context.draft.put(PEER, [peer], { ...link, theirNonce: frame.nonce, epochs: [], reconciled: [] })
+      sendProofs(context, peer)
+      checkProofs(context, peer)
+      return
+    case 'proofs':
+      context.draft.put(PEER, [peer], { ...link, theirProofs: frame.proofs })
+      checkProofs(context, peer)
+      return
+    case 'letter':
+      receiveLetter(context, frame.record)
+      return
+    case 'have':
+    case 'envelopes':
+    case 'operations':
+    case 'received': {
+      const epoch = textOf(frame.epoch)
+      // Whoever has not proved the epoch is not answered: it learns nothing, not even that we are in it.
+      if (!link.epochs.includes(epoch)) return
+      if (frame.kind === 'have') answerHave(context, peer, frame)
+      else if (frame.kind === 'envelopes') takeEnvelopes(context, peer, frame)
+      else if (frame.kind === 'operations') takeOperations(context, frame)
+      else takeReceived(context, frame)
+    }
+  }
+}
+
+/** The two proofs of an epoch on this connection: by whoever dialled, and by the other. */
+function proofsOf(context: Context, peer: string, syncKey: Uint8Array): { ours: Uint8Array; theirs: Uint8Array } | undefined {
+  const link = context.draft.get(PEER, peer)
+  const own = context.draft.get(OWN_PEER, 'self')
+  if (link === undefined || link.theirNonce === null || own === undefined) return undefined
+  const [initiator, responder] = link.initiator ? [own, peer] : [peer, own]
+  const [initiatorNonce, responderNonce] = link.initiator ? [link.ownNonce, link.theirNonce] : [link.theirNonce, link.ownNonce]
+  const proof = (side: 'initiator' | 'responder'): Uint8Array =>
+    epochProof(context.suite.primitives, syncKey, side, { initiator, responder, initiatorNonce, responderNonce })
+  return link.initiator
+    ? { ours: proof('initiator'), theirs: proof('responder') }
+    : { ours: proof('responder'), theirs: proof('initiator') }
+}
+
+/** Proofs are filled up with random ones to a multiple of this, so that their number tells little. */
+const PROOFS_STEP = 8
+
+/** Proves every current epoch to a peer; again whenever one changed. */
+export function sendProofs(context: Context, peer: string): void {
+  const proofs: Uint8Array[] = []
+  for (const { epoch } of currentEpochs(context)) {
+    const pair = proofsOf(context, peer, epoch.syncKey)
+    if (pair !== undefined && proofs.length < LIMITS.epochProofs) proofs.push(pair.ours)
+  }
+  if (context.draft.get(PEER, peer)?.theirNonce == null) return
+  while (proofs.length % PROOFS_STEP !== 0 || proofs.length === 0) proofs.push(context.suite.random(32))
+  // A proof looks random to whoever cannot check it: sorting by value is a random order.
+  proofs.sort((a, b) => (textOf(a) < textOf(b) ? -1 : 1))
+  sendToPeer(context, peer, { kind: 'proofs', proofs })
+}
+
+/** Which of our epochs this peer has proved; new ones may be gossiped and are reconciled. */
+function checkProofs(context: Context, peer: string): void {
+  const link = context.draft.get(PEER, peer)
+  if (link === undefined) return
+  const proved: string[] = []
+  for (const { group, id, epoch } of currentEpochs(context)) {
+    const pair = proofsOf(context, peer, epoch.syncKey)
+    if (pair === undefined || !link.theirProofs.some((proof) => context.suite.primitives.equalConstantTime(proof, pair.theirs))) continue
+    proved.push(id)
+    if (link.epochs.includes(id)) continue
+    context.effects.push({ kind: 'revealTopic', topic: textOf(epoch.topic), peer })
+    context.draft.put(PEER, [peer], { ...link, epochs: proved })
+    sendHave(context, peer, group, id, false)
+  }
+  context.draft.put(PEER, [peer], { ...link, epochs: proved })
+}
+
+/** After our epochs changed: prove the new ones, and look again at what was proved to us. */
+export function proveAgain(context: Context): void {
+  for (const { key } of context.draft.scan(PEER)) {
+    const peer = key[0] ?? ''
+    sendProofs(context, peer)
+    checkProofs(context, peer)
+  }
+}
+
+function currentEpochs(context: Context) {
+  return context.draft.scan(GROUP).flatMap(({ key, value }) => {
+    const group = key[0] ?? ''
+    const id = value.state === 'member' ? currentEpoch(context, group) : undefined
+    const epoch = id === undefined ? undefined : context.draft.get(EPOCH_KEYS, group, id)
+    return id === undefined || epoch === undefined ? [] : [{ group, id, epoch }]
+  })
+}
+
+/** Tells the members of every group where this device is: sealed, pushed and not stored (PROTOCOL §7). */
+export function announce(context: Context): void {
+  const self = context.draft.get(SELF, 'self')
+  const own = context.draft.get(OWN_PEER, 'self')
+  if (self === undefined || own === undefined) return
+  const addresses = context.draft
+    .scan(RELAY_LINK)
+    .flatMap(({ value }) => value.ownAddresses)
+    .slice(0, LIMITS.addresses)
+  if (addresses.length === 0) return
+  const where: Announcement = { device: self.device, peer: own, addresses, atMs: context.nowMs }
+  for (const { group, epoch } of currentEpochs(context)) {
+    const body = sealSignal(context.suite, epoch.signalsKey, encode(announcement, where))
+    for (const relay of context.draft.get(GROUP, group)?.relays ?? []) signal(context, relay, epochMailbox(context, epoch, relay), body)
+  }
+  setTimer(context, 'announce', context.nowMs + LIMITS.announceMs)
+}
+
+/** A sealed signal came through a group's mailbox. */
+export function receiveSignal(context: Context, group: string, epochId: string, body: Uint8Array): void {
+  const keys = context.draft.get(EPOCH_KEYS, group, epochId)
+  const self = context.draft.get(SELF, 'self')
+  if (keys === undefined || self === undefined) return
+  const opened = openSignal(context.suite.primitives, keys.signalsKey, body)
+  const where = opened === undefined ? undefined : decode(announcement, opened)
+  if (where === undefined || equalBytes(where.device, self.device)) return
+  const device = textOf(where.device)
+  const before = context.draft.get(WHEREABOUTS, device)
+  context.draft.put(WHEREABOUTS, [device], where)
+  if (before?.peer === where.peer) return
+  // It has just come, and does not know where we are.
+  setTimer(context, 'announce', context.nowMs, 'earliest')
+  approach(context, device)
+}
+
+/** Dials a device whose whereabouts are known, if it is ours to dial: of two that want each other, one dials. */
+export function approach(context: Context, device: string): void {
+  const self = context.draft.get(SELF, 'self')
+  const where = context.draft.get(WHEREABOUTS, device)
+  if (self === undefined || where === undefined || context.draft.get(PEER, where.peer) !== undefined) return
+  if (textOf(self.device) > device) return
+  if (context.draft.scan(PEER).length >= LIMITS.directPeersPerGroup * Math.max(1, currentEpochs(context).length)) return
+  context.effects.push({ kind: 'dialPeer', peer: where.peer, addresses: where.addresses })
+}
+
+/** The connected peer that is behind a device, as far as its own word goes. */
+export function peerOf(context: Context, device: Uint8Array): string | undefined {
+  const where = context.draft.get(WHEREABOUTS, textOf(device))
+  return where !== undefined && context.draft.get(PEER, where.peer) !== undefined ? where.peer : undefined
+}
+
+/** How a device is reached now. */
+export function connectionOf(context: Context, device: Uint8Array): PeerPath | undefined {
+  const peer = peerOf(context, device)
+  return peer === undefined ? undefined : context.draft.get(PEER, peer)?.path
+}
+

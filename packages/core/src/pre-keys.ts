@@ -1,0 +1,63 @@
+/**
+ * Publishing our prekeys at the relays where our inbox is, and reading others' (PROTOCOL §2, §8). What names a device
+ * is sealed for those who know its address: the relay keeps and hands out bytes it cannot read.
+ */
+import { openPublication, preKeyPublicationOf, refreshPreKeys, sealPublication, topUpPreKeys } from '@sotto/crypto'
+import type { FetchedKeys, InboxAddress, PreKeyBundle } from '@sotto/wire'
+import { type Context, setTimer } from './context.ts'
+import { selfOf } from './group-log.ts'
+import { inboxKeys } from './profile.ts'
+import { publishKeys } from './relay-link.ts'
+import { PRE_KEYS, PUBLISHED, RELAY_LINK } from './tables.ts'
+import { LIMITS } from '@sotto/wire'
+
+/** The relay said how many one-time prekeys are left with it. */
+export function keysLeft(context: Context, relay: string, left: { readonly published: boolean; readonly oneTime: number; readonly oneTimeKem: number }): void {
+  if (left.published && Math.min(left.oneTime, left.oneTimeKem) >= LIMITS.oneTimePreKeysLow) return
+  const store = context.draft.get(PRE_KEYS, 'self')
+  if (store === undefined) return
+  const more = LIMITS.oneTimePreKeys - Math.min(left.oneTime, left.oneTimeKem)
+  context.draft.put(PRE_KEYS, ['self'], topUpPreKeys(context.suite, signingKeys(context), store, more, context.nowMs))
+  publish(context, relay, !left.published)
+}
+
+function signingKeys(context: Context) {
+  return context.suite.primitives.ed25519.keyPairFromSeed(selfOf(context).deviceSeed)
+}
+
+/** Publishes what this relay does not have. The rows are durable before the frame leaves: no key is public before its private half is safe. */
+function publish(context: Context, relay: string, replace: boolean): void {
+  const self = selfOf(context)
+  const store = context.draft.get(PRE_KEYS, 'self')
+  const link = context.draft.get(RELAY_LINK, relay)
+  if (store === undefined || link === undefined || link.incarnation === null) return
+  publishKeys(context, relay, {
+    token: `publish-${relay}`,
+    credentials: { keys: inboxKeys(context), readSeed: self.inboxReadSeed, appendSeed: null, grant: null },
+    replace,
+    publication: sealPublication(context.suite, self.bundleKey, preKeyPublicationOf(store, self.certificate)),
+  })
+  context.draft.put(PUBLISHED, [relay], { incarnation: link.incarnation, atMs: context.nowMs })
+}
+
+/** A bundle as a relay handed it out, opened with what the device's address says. `undefined` where it is not one. */
+export function bundleFromFetched(context: Context, address: InboxAddress, fetched: FetchedKeys): PreKeyBundle | undefined {
+  return openPublication(context.suite.primitives, address.bundleKey, fetched)
+}
+
+/** Weekly rotation, deletion of what is past its time, and a new publication where something changed. */
+export function tendPreKeys(context: Context): void {
+  const store = context.draft.get(PRE_KEYS, 'self')
+  if (store === undefined) return
+  const fresh = refreshPreKeys(context.suite, signingKeys(context), store, context.nowMs)
+  if (fresh !== store) {
+    context.draft.put(PRE_KEYS, ['self'], fresh)
+    for (const { key, value } of context.draft.scan(RELAY_LINK)) {
+      const relay = key[0] ?? ''
+      if (value.state === 'connected' && context.draft.get(PUBLISHED, relay) !== undefined) publish(context, relay, false)
+    }
+  }
+  setTimer(context, 'preKeys', context.nowMs + DAY_MS)
+}
+
+const DAY_MS = 86_400_000

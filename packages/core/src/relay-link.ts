@@ -1,0 +1,217 @@
+/**
+ * The link to each relay: its mailbox client, what we read there and the outbox that empties into it (PROTOCOL §7, §8).
+ *
+ * The outbox is durable and the client is not: whatever was not acknowledged when a connection closed is handed to the
+ * next one, and the relay recognises a record that it holds already.
+ */
+import { type ClientEvent, type ClientStep, type MailboxCredentials, mailboxIdOf } from '@sotto/mailbox'
+import type { MailboxId } from '@sotto/wire'
+import { bytesOf, type Context, nextNumber, setTimer, textOf } from './context.ts'
+import { sortable } from './table.ts'
+import { CAUGHT_UP, CURSOR, MAILBOX, type MailboxPurpose, OUTBOX, type OutboxEntry, RELAY_LINK } from './tables.ts'
+
+/** Relays are keyed by a short hash of their address, which may hold `/`. */
+export const relayName = (context: Context, address: string): string =>
+  textOf(context.suite.primitives.sha256(asciiBytes(address)).subarray(0, 16))
+
+const asciiBytes = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0) & 0x7f)
+
+/** Keeps a link to this relay from now on. Nothing happens where there is one. */
+export function linkRelay(context: Context, address: string): void {
+  const name = relayName(context, address)
+  if (context.draft.get(RELAY_LINK, name) !== undefined) return
+  context.draft.put(RELAY_LINK, [name], {
+    address,
+    client: context.mailbox.start(),
+    state: 'connecting',
+    incarnation: null,
+    ownAddresses: [],
+    inFlight: new Set<string>(),
+  })
+  context.effects.push({ kind: 'connectRelay', relay: address })
+}
+
+/** Ends the link and forgets what was read there. */
+export function unlinkRelay(context: Context, address: string): void {
+  const name = relayName(context, address)
+  if (context.draft.get(RELAY_LINK, name) === undefined) return
+  context.draft.delete(RELAY_LINK, name)
+  for (const { key } of context.draft.scan(CAUGHT_UP, name)) context.draft.delete(CAUGHT_UP, ...key)
+  context.effects.push({ kind: 'disconnectRelay', relay: address })
+}
+
+/** Runs the client of one relay, sends its frames and keeps the books for what happened. */
+function runClient(context: Context, name: string, run: (client: ClientStep['state']) => ClientStep): void {
+  const link = context.draft.get(RELAY_LINK, name)
+  if (link === undefined) return
+  const { state, frames, events } = run(link.client)
+  context.draft.put(RELAY_LINK, [name], { ...link, client: state })
+  for (const frame of frames) context.effects.push({ kind: 'sendRelayFrame', relay: link.address, frame })
+  for (const event of events) settle(context, name, event)
+}
+
+/** Keeps the books for one event of a client; what others must act on becomes news of this step. */
+function settle(context: Context, name: string, event: ClientEvent): void {
+  const link = context.draft.get(RELAY_LINK, name)
+  if (link === undefined) return
+  switch (event.kind) {
+    case 'wakeAt':
+      setTimer(context, `mailbox-${name}`, event.atMs)
+      return
+    case 'connected':
+      context.draft.put(RELAY_LINK, [name], { ...link, incarnation: event.incarnation, state: 'connected' })
+      context.news.push({ kind: 'relayReady', relay: name })
+      return
+    case 'broken':
+      context.effects.push({ kind: 'disconnectRelay', relay: link.address }, { kind: 'connectRelay', relay: link.address })
+      return
+    case 'appended': {
+      const entry = context.draft.get(OUTBOX, event.token)
+      if (entry === undefined) return
+      context.draft.delete(OUTBOX, event.token)
+      context.draft.put(RELAY_LINK, [name], { ...link, inFlight: without(link.inFlight, event.token) })
+      context.news.push({ kind: 'stored', entry })
+      return
+    }
+    case 'refused':
+      refuse(context, name, event.token, event.code, event.retryAfterMs)
+      context.news.push({ ...event, relay: name })
+      return
+    case 'caughtUp':
+      context.draft.put(CAUGHT_UP, [name, textOf(event.mailbox)], true)
+      context.news.push({ ...event, relay: name })
+      return
+    case 'record':
+      if (link.incarnation !== null) {
+        context.draft.put(CURSOR, [name, textOf(event.mailbox)], { incarnation: link.incarnation, cursor: event.cursor })
+      }
+      context.news.push({ ...event, relay: name })
+      return
+    case 'signal':
+    case 'keysFetched':
+    case 'keysPublished':
+    case 'keysLeft':
+    case 'secondReader':
+    case 'closedToUs':
+      context.news.push({ ...event, relay: name })
+  }
+}
+
+const without = (set: ReadonlySet<string>, token: string): ReadonlySet<string> => {
+  const copy = new Set(set)
+  copy.delete(token)
+  return copy
+}
+
+/** How long an entry waits that was refused without saying until when: the place may come free by expiry or by its reader. */
+const REFUSED_RETRY_MS = 30_000
+
+/** A refused entry stays in the outbox: nothing is lost because a mailbox or a disk is full (PROTOCOL §8). */
+function refuse(context: Context, name: string, token: string, code: string, retryAfterMs: number): void {
+  const link = context.draft.get(RELAY_LINK, name)
+  const entry = context.draft.get(OUTBOX, token)
+  if (link === undefined || entry === undefined) return
+  context.draft.put(RELAY_LINK, [name], { ...link, inFlight: without(link.inFlight, token) })
+  if (code === 'tooBig' || code === 'notLadder') throw new RangeError(`an outbox entry has a length no relay takes (${code})`)
+  const notBeforeMs = context.nowMs + Math.max(retryAfterMs, REFUSED_RETRY_MS)
+  context.draft.put(OUTBOX, [token], { ...entry, notBeforeMs })
+  setTimer(context, 'outbox', notBeforeMs, 'earliest')
+}
+
+export function relayOpened(context: Context, address: string, relayPeer: string, ownPeer: string, ownAddresses: readonly string[]): void {
+  const name = relayName(context, address)
+  const link = context.draft.get(RELAY_LINK, name)
+  if (link === undefined) return
+  context.draft.put(RELAY_LINK, [name], { ...link, ownAddresses, inFlight: new Set<string>() })
+  runClient(context, name, (client) => context.mailbox.onOpened(client, ownPeer, relayPeer))
+}
+
+export function relayClosed(context: Context, address: string): void {
+  const name = relayName(context, address)
+  runClient(context, name, (client) => context.mailbox.onClosed(client))
+  const link = context.draft.get(RELAY_LINK, name)
+  if (link === undefined) return
+  context.draft.put(RELAY_LINK, [name], { ...link, state: 'unreachable', ownAddresses: [], inFlight: new Set<string>() })
+  for (const { key } of context.draft.scan(CAUGHT_UP, name)) context.draft.delete(CAUGHT_UP, ...key)
+}
+
+export function relayFrameReceived(context: Context, address: string, frame: Uint8Array): void {
+  const name = relayName(context, address)
+  runClient(context, name, (client) => context.mailbox.onFrame(client, frame, context.nowMs))
+}
+
+export function relayTick(context: Context, name: string): void {
+  runClient(context, name, (client) => context.mailbox.onTick(client, context.nowMs))
+}
+
+/** Reads a mailbox at a relay from where we stopped. Nothing happens where it is being read. */
+export function readMailbox(context: Context, address: string, credentials: MailboxCredentials, purpose: MailboxPurpose): void {
+  linkRelay(context, address)
+  const mailbox = textOf(mailboxIdOf(context.suite.primitives, credentials.keys))
+  if (context.draft.get(MAILBOX, mailbox) === undefined) context.draft.put(MAILBOX, [mailbox], { purpose, credentials })
+  const name = relayName(context, address)
+  const after = context.draft.get(CURSOR, name, mailbox) ?? null
+  runClient(context, name, (client) => context.mailbox.want(client, credentials, after, context.nowMs))
+}
+
+/** Reads it no longer, at any relay. */
+export function closeMailbox(context: Context, mailbox: string): void {
+  context.draft.delete(MAILBOX, mailbox)
+  for (const { key, value } of context.draft.scan(RELAY_LINK)) {
+    const name = key[0] ?? ''
+    context.draft.delete(CURSOR, name, mailbox)
+    context.draft.delete(CAUGHT_UP, name, mailbox)
+    if (value !== undefined) runClient(context, name, (client) => context.mailbox.unwant(client, bytesOf<MailboxId>(mailbox)))
+  }
+}
+
+/** Tells the relay that everything up to a cursor was taken in and is durable here: an inbox or rendezvous may forget it. */
+export function acknowledgeMailbox(context: Context, name: string, credentials: MailboxCredentials, upTo: number): void {
+  runClient(context, name, (client) => context.mailbox.acknowledge(client, credentials, upTo, context.nowMs))
+}
+
+export function fetchKeys(context: Context, address: string, credentials: MailboxCredentials, token: string): void {
+  linkRelay(context, address)
+  runClient(context, relayName(context, address), (client) =>
+    context.mailbox.fetchKeys(client, { token, credentials }, context.nowMs),
+  )
+}
+
+export function publishKeys(
+  context: Context,
+  name: string,
+  publish: Parameters<Context['mailbox']['publishKeys']>[1],
+): void {
+  runClient(context, name, (client) => context.mailbox.publishKeys(client, publish, context.nowMs))
+}
+
+/** Pushed to whoever reads the mailbox now, and not stored. Lost where the relay is not connected. */
+export function signal(context: Context, address: string, credentials: MailboxCredentials, body: Uint8Array): void {
+  const name = relayName(context, address)
+  if (context.draft.get(RELAY_LINK, name)?.state !== 'connected') return
+  runClient(context, name, (client) =>
+    context.mailbox.append(client, { token: 'signal', credentials, body, class: 'signal' }, context.nowMs),
+  )
+}
+
+/** Leaves a record at a relay, however long that takes; the row is durable before the first attempt. */
+export function leave(context: Context, entry: Omit<OutboxEntry, 'notBeforeMs'>): void {
+  context.draft.put(OUTBOX, [sortable(nextNumber(context))], { ...entry, notBeforeMs: 0 })
+  linkRelay(context, entry.relay)
+}
+
+/** Hands the client of each connected relay what the outbox has for it. */
+export function flushOutbox(context: Context): void {
+  for (const { key, value: entry } of context.draft.scan(OUTBOX)) {
+    const token = key[0] ?? ''
+    const name = relayName(context, entry.relay)
+    const link = context.draft.get(RELAY_LINK, name)
+    if (link?.state !== 'connected' || link.inFlight.has(token) || entry.notBeforeMs > context.nowMs) continue
+    context.draft.put(RELAY_LINK, [name], { ...link, inFlight: new Set(link.inFlight).add(token) })
+    const { keys, appendSeed, grant, body } = entry
+    const credentials: MailboxCredentials = { keys, readSeed: null, appendSeed, grant }
+    runClient(context, name, (client) =>
+      context.mailbox.append(client, { token, credentials, body, class: 'stored' }, context.nowMs),
+    )
+  }
+}

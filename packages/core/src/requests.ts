@@ -1,0 +1,276 @@
+/** What pages ask of the machine, one function for each request. Answers are values; a refusal changes nothing. */
+import { mayAuthor } from '@sotto/membership'
+import { type AccountId, decode, fromBase64url, type GroupId, LIMITS, type OperationBody, utf8 } from '@sotto/wire'
+import { createInvite, revokeInvites } from './admit.ts'
+import type { EngineReply, EngineRequest, EngineValue, RejectionCode } from './api.ts'
+import { type Context, nextNumber, textOf } from './context.ts'
+import { authorRekeying, settleEpoch } from './epochs.ts'
+import { author, logOf, meetDevices, rosterOf, selfOf, signOwn } from './group-log.ts'
+import { readOwnInbox } from './inbox.ts'
+import { beginJoin, cancelJoin } from './join.ts'
+import { laneFor, ownRelays } from './letters.ts'
+import type { LogRecord } from './log.ts'
+import { messageLog, nameOf, noteInConversation, touch } from './messages.ts'
+import { envelopeLog } from './reconcile.ts'
+import { linkRelay, relayName, unlinkRelay } from './relay-link.ts'
+import { intend, resendLog } from './send.ts'
+import { dropGroupKeys } from './sender-keys.ts'
+import { commitToSecret } from '@sotto/crypto'
+import {
+  FROZEN, GROUP, HELD, INTENT, JOIN, messageRecord, OPERATION, OWN_INVITE, READ, RELAY, SECRET,
+} from './tables.ts'
+import { operationIdOf, signOperation } from '@sotto/membership'
+import { sortable } from './table.ts'
+
+/** The requests that are the machine's; the others are about the vault, and the engine's. */
+export type MachineRequest = Exclude<EngineRequest, { readonly kind: 'createProfile' | 'unlock' | 'lock' | 'wipe' }>
+
+const ok = (value: EngineValue = {}): EngineReply => ({ ok: true, value })
+const no = (code: RejectionCode, numbers: { readonly [name: string]: number } = {}): EngineReply => ({ ok: false, rejection: { code, numbers } })
+
+/** Answers at once, or `undefined` where the answer comes with a later event. */
+export function answer(context: Context, request: string, what: MachineRequest): EngineReply | undefined {
+  switch (what.kind) {
+    case 'addRelay':
+      return addRelay(context, what.address)
+    case 'removeRelay':
+      return removeRelay(context, what.address)
+    case 'createGroup':
+      return createGroup(context, what.title)
+    case 'join': {
+      const begun = beginJoin(context, what.invite)
+      return 'code' in begun ? no(begun.code) : ok(begun)
+    }
+    case 'cancelJoin':
+      if (context.draft.get(JOIN, what.group) === undefined) return no('unknownGroup')
+      cancelJoin(context, what.group)
+      return ok()
+    case 'readMessages':
+      return readMessages(context, request, what)
+    case 'setDraft': {
+      const row = groupRow(context, what.group)
+      if (row === undefined) return no('unknownGroup')
+      const length = utf8(what.text).length
+      if (length > LIMITS.textBytes) return no('textTooLong', { length, limit: LIMITS.textBytes })
+      if (row.draft !== what.text) context.draft.put(GROUP, [what.group], { ...row, draft: what.text })
+      return ok()
+    }
+    case 'markRead': {
+      const row = groupRow(context, what.group)
+      if (row === undefined) return no('unknownGroup')
+      if (row.unread > 0) context.draft.put(GROUP, [what.group], { ...row, unread: 0 })
+      return ok()
+    }
+    case 'forgetGroup':
+      return forgetGroup(context, what.group)
+    case 'send':
+    case 'createInvite':
+    case 'revokeInvites':
+    case 'removeMember':
+    case 'setRole':
+    case 'leaveGroup':
+      return inGroup(context, what)
+  }
+}
+
+const groupRow = (context: Context, group: string) => context.draft.get(GROUP, group)
+
+/** Requests that take a member of the group. */
+function inGroup(
+  context: Context,
+  what: Extract<MachineRequest, { readonly kind: 'send' | 'createInvite' | 'revokeInvites' | 'removeMember' | 'setRole' | 'leaveGroup' }>,
+): EngineReply {
+  const { group } = what
+  const row = groupRow(context, group)
+  if (row === undefined) return no('unknownGroup')
+  if (row.state !== 'member') return no('notMember')
+  switch (what.kind) {
+    case 'send': {
+      const length = utf8(what.text).length
+      if (what.text.trim() === '') return no('textEmpty')
+      if (length > LIMITS.textBytes) return no('textTooLong', { length, limit: LIMITS.textBytes })
+      return ok({ message: intend(context, group, what.text) })
+    }
+    case 'createInvite': {
+      const made = createInvite(context, group)
+      return 'code' in made ? no(made.code) : ok({ invite: made.text, expiresMs: made.expiresMs, uses: made.uses })
+    }
+    case 'revokeInvites':
+      revokeInvites(context, group)
+      for (const { key } of context.draft.scan(OWN_INVITE, group)) context.draft.delete(OWN_INVITE, ...key)
+      return ok()
+    case 'removeMember': {
+      const account = fromBase64url(what.account) as AccountId | undefined
+      if (account?.length !== 32) return no('unknownAccount')
+      return authorIfAllowed(context, group, { kind: 'remove', account, commitment: new Uint8Array(32) })
+    }
+    case 'setRole': {
+      const account = fromBase64url(what.account) as AccountId | undefined
+      if (account?.length !== 32) return no('unknownAccount')
+      return authorIfAllowed(context, group, { kind: 'setRole', account, role: what.role })
+    }
+    case 'leaveGroup': {
+      const successor = what.successor === null ? null : (fromBase64url(what.successor) as AccountId | undefined)
+      if (successor === undefined || (successor !== null && successor.length !== 32)) return no('unknownAccount')
+      return authorIfAllowed(context, group, { kind: 'leave', successor })
+    }
+  }
+}
+
+/** Rules that a person can do something about have a sentence of their own. */
+const REFUSED_BY_RULE: { readonly [code: string]: RejectionCode } = {
+  lastAdminNamesSuccessor: 'lastAdminNamesSuccessor',
+  subjectIsNoMember: 'unknownAccount',
+  successorIsNoMember: 'unknownAccount',
+  onlyMembersWrite: 'notMember',
+}
+
+function authorIfAllowed(context: Context, group: string, body: OperationBody): EngineReply {
+  const allowed = mayAuthor(context.suite.primitives, rosterOf(context, group), selfOf(context), body)
+  if (allowed !== true) return no(REFUSED_BY_RULE[allowed.code] ?? 'notAllowed')
+  if (body.kind === 'remove') authorRekeying(context, group, (commitment) => ({ ...body, commitment }))
+  else author(context, group, signOwn(context, group, body))
+  touch(context, group)
+  return ok()
+}
+
+/** What a relay's address must look like: a WebSocket multiaddr that ends in the relay's peer id. */
+const RELAY_ADDRESS = /^\/(ip4|ip6|dns|dns4|dns6)\/[^/\s]+\/tcp\/\d{1,5}(\/tls(\/sni\/[^/\s]+)?)?\/wss?(\/http-path\/[^/\s]+)?\/p2p\/[A-Za-z0-9]{40,64}$/
+
+export const isRelayAddress = (address: string): boolean => address.length <= LIMITS.relayAddressBytes && RELAY_ADDRESS.test(address)
+
+function addRelay(context: Context, written: string): EngineReply {
+  const address = written.trim()
+  if (!isRelayAddress(address)) return no('relayAddressInvalid')
+  const name = relayName(context, address)
+  if (context.draft.get(RELAY, name) !== undefined) return ok()
+  if (ownRelays(context).length >= LIMITS.relays) return no('tooManyRelays', { limit: LIMITS.relays })
+  context.draft.put(RELAY, [name], { address, addedMs: context.nowMs })
+  linkRelay(context, address)
+  readOwnInbox(context)
+  return ok()
+}
+
+function removeRelay(context: Context, address: string): EngineReply {
+  context.draft.delete(RELAY, relayName(context, address))
+  const isUsed = context.draft.scan(GROUP).some(({ value }) => value.state === 'member' && value.relays.includes(address))
+  if (!isUsed) unlinkRelay(context, address)
+  return ok()
+}
+
+function createGroup(context: Context, written: string): EngineReply {
+  const title = written.trim()
+  const length = utf8(title).length
+  if (title === '') return no('titleEmpty')
+  if (length > LIMITS.nameBytes) return no('titleTooLong', { length, limit: LIMITS.nameBytes })
+  const relays = ownRelays(context)
+  const inbox = laneFor(context)
+  if (relays.length === 0 || inbox === undefined) return no('relayNeeded')
+  const self = selfOf(context)
+  const { primitives, random } = context.suite
+  const secret = random(32)
+  const unsigned = {
+    suite: 1,
+    group: new Uint8Array(32) as GroupId,
+    account: self.account,
+    device: self.device,
+    previous: null,
+    parents: [],
+    writtenMs: context.nowMs,
+    body: {
+      kind: 'create',
+      random: random(32),
+      profile: 'sender-keys',
+      founder: { list: self.deviceList, devices: [{ certificate: self.certificate, inbox }] },
+      titleHash: primitives.sha256(utf8(title)),
+      commitment: commitToSecret(primitives, secret),
+    },
+  } as const
+  const id = operationIdOf(primitives, unsigned)
+  const operation = signOperation(primitives, unsigned, primitives.ed25519.keyPairFromSeed(self.deviceSeed))
+  const group = textOf(id)
+  context.draft.put(OPERATION, [group, sortable(nextNumber(context))], operation)
+  context.draft.put(SECRET, [group, textOf(id)], secret)
+  context.draft.put(GROUP, [group], {
+    title,
+    state: 'member',
+    relays,
+    epoch: null,
+    joinedMs: context.nowMs,
+    changedMs: context.nowMs,
+    revision: 1,
+    unread: 0,
+    draft: '',
+    nextGeneration: 1,
+    last: null,
+    envelopeBytes: 0,
+    strays: 0,
+  })
+  logOf(context, group)
+  meetDevices(context, group, rosterOf(context, group))
+  settleEpoch(context, group)
+  noteInConversation(context, group, 'created', self.account)
+  return ok({ group })
+}
+
+/** Pages hold at most this many messages. */
+const PAGE_LIMIT = 200
+
+function readMessages(context: Context, request: string, what: Extract<MachineRequest, { readonly kind: 'readMessages' }>): EngineReply | undefined {
+  if (groupRow(context, what.group) === undefined) {
+    return context.draft.get(JOIN, what.group) === undefined ? no('unknownGroup') : ok({ messages: [], more: false })
+  }
+  const limit = Math.max(1, Math.min(PAGE_LIMIT, Math.trunc(what.limit)))
+  const read = String(nextNumber(context))
+  context.draft.put(READ, [read], { kind: 'page', request, limit })
+  context.effects.push({
+    kind: 'readLog',
+    read,
+    query: { kind: 'page', log: messageLog(what.group), beyond: what.before, direction: 'older', limit: limit + 1 },
+  })
+  return undefined
+}
+
+/** A page of messages came from the log, newest first: answers the request, oldest first. */
+export function answerPage(context: Context, request: string, limit: number, records: readonly LogRecord[]): void {
+  const messages = records
+    .slice(0, limit)
+    .toReversed()
+    .flatMap((each) => {
+      const record = decode(messageRecord, each.value)
+      if (record === undefined) return []
+      const { account, own, timeMs, state, resent, body } = record
+      return [
+        {
+          id: each.id,
+          order: each.order,
+          account: textOf(account),
+          senderName: nameOf(context, account),
+          own,
+          atMs: timeMs,
+          body: body.kind === 'text' ? body : ({ kind: 'notice', notice: body.notice, name: nameOf(context, body.about) } as const),
+          state: state === 'none' ? null : state,
+          resent,
+        },
+      ]
+    })
+  context.effects.push({ kind: 'reply', request, reply: ok({ messages, more: records.length > limit }) })
+}
+
+function forgetGroup(context: Context, group: string): EngineReply {
+  const row = groupRow(context, group)
+  if (row === undefined) {
+    if (context.draft.get(JOIN, group) === undefined) return no('unknownGroup')
+    cancelJoin(context, group)
+    return ok()
+  }
+  if (row.state === 'member') return no('notAllowed')
+  dropGroupKeys(context, group)
+  for (const table of [FROZEN, HELD, INTENT, OPERATION, OWN_INVITE] as const) {
+    for (const { key } of context.draft.scan<unknown>(table as never, group)) context.draft.delete(table as never, ...key)
+  }
+  context.draft.delete(GROUP, group)
+  context.dropLogs.push(messageLog(group), envelopeLog(group), resendLog(group))
+  return ok()
+}
+

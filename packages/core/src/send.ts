@@ -1,0 +1,250 @@
+/**
+ * The way out of a group message (PROTOCOL §3, §7): an intent is durable at once; it is sealed when this device has
+ * caught up and stands in a settled epoch, and leaves through every relay of the group and by gossip.
+ */
+import { createOwnSenderKey, distributionOf, ownContext, sealMessage } from '@sotto/crypto'
+import { heads, recipients } from '@sotto/membership'
+import { hasNumber, NOTHING } from '@sotto/sync'
+import { content, encode, type EnvelopeHash, equalBytes, type GroupId, LIMITS } from '@sotto/wire'
+import { bytesOf, type Context, nextNumber, textOf } from './context.ts'
+import { tickClock } from './clock.ts'
+import { authorRekeying, currentEpoch, epochMailbox } from './epochs.ts'
+import { logOf, rosterOf, selfOf } from './group-log.ts'
+import { queueLetter } from './letters.ts'
+import { saveMessage } from './messages.ts'
+import { hold } from './receive.ts'
+import { leave, relayName } from './relay-link.ts'
+import { mailboxIdOf } from '@sotto/mailbox'
+import { sortable } from './table.ts'
+import {
+  CAUGHT_UP, EPOCH_KEYS, GROUP, HOLDER, INTENT, MAILBOX, type MessageRecord, OWN_KEY, type OwnKey, PEER, RELAY_LINK, SENT,
+} from './tables.ts'
+
+/** Writes a message down; it is sent as soon as it can be. Gives its id. */
+export function intend(context: Context, group: string, text: string): string {
+  const self = selfOf(context)
+  const number = sortable(nextNumber(context))
+  const { timeMs, counter } = tickClock(context)
+  const message = `own-${number}`
+  const order = `${sortable(timeMs)}.${sortable(counter)}.${textOf(self.device).slice(0, 8)}.${number}`
+  const record: MessageRecord = {
+    account: self.account,
+    own: true,
+    timeMs,
+    state: 'sending',
+    resent: false,
+    envelope: new Uint8Array(32) as EnvelopeHash,
+    body: { kind: 'text', text },
+  }
+  context.draft.put(INTENT, [group, number], { message, order, record, timeMs, counter })
+  saveMessage(context, group, { id: message, order, record })
+  return message
+}
+
+/** Seals what is written down, group by group, where that may happen now. */
+export function flushIntents(context: Context): void {
+  const groups = new Set(context.draft.scan(INTENT).map(({ key }) => key[0] ?? ''))
+  for (const group of groups) if (maySeal(context, group)) sealIntents(context, group)
+}
+
+/**
+ * Nothing is sealed before this device has caught up (PROTOCOL §7): at a connected relay with its inbox and the
+ * epoch's mailbox, or with a member that it is reconciled with.
+ */
+export function maySeal(context: Context, group: string): boolean {
+  const row = context.draft.get(GROUP, group)
+  const epoch = currentEpoch(context, group)
+  const keys = epoch === undefined ? undefined : context.draft.get(EPOCH_KEYS, group, epoch)
+  if (row?.state !== 'member' || epoch === undefined || keys === undefined) return false
+  const links = row.relays.map((relay) => ({ relay, name: relayName(context, relay) }))
+  const connected = links.filter(({ name }) => context.draft.get(RELAY_LINK, name)?.state === 'connected')
+  if (connected.length > 0) {
+    return connected.some(({ relay, name }) => {
+      const mailbox = textOf(mailboxIdOf(context.suite.primitives, epochMailbox(context, keys, relay).keys))
+      return context.draft.get(CAUGHT_UP, name, mailbox) !== undefined && inboxCaughtUp(context)
+    })
+  }
+  return context.draft.scan(PEER).some(({ value }) => value.reconciled.includes(epoch))
+}
+
+/** Whether the backlog of our inbox has come from every relay that is connected and reads it. */
+function inboxCaughtUp(context: Context): boolean {
+  const inbox = context.draft.scan(MAILBOX).find(({ value }) => value.purpose.kind === 'inbox')?.key[0]
+  if (inbox === undefined) return true
+  return context.draft
+    .scan(RELAY_LINK)
+    .filter(({ value }) => value.state === 'connected' && value.client.wanted.has(inbox))
+    .every(({ key }) => context.draft.get(CAUGHT_UP, key[0] ?? '', inbox) !== undefined)
+}
+
+function sealIntents(context: Context, group: string): void {
+  const roster = rosterOf(context, group)
+  if (roster.stale || roster.contested) {
+    // Whoever sends first settles it, over everything that is there (PROTOCOL §6).
+    authorRekeying(context, group, (commitment) => ({ kind: 'rekey', commitment }))
+    if (!maySealAfterRekey(context, group)) return
+  }
+  const epoch = currentEpoch(context, group)
+  const keys = epoch === undefined ? undefined : context.draft.get(EPOCH_KEYS, group, epoch)
+  if (epoch === undefined || keys === undefined) return
+  for (const { key, value: intent } of context.draft.scan(INTENT, group)) {
+    const own = readyKey(context, group, epoch)
+    const now = heads(logOf(context, group))
+    const frontier = ownContext(own.key).frontier
+    const moved = now.length !== frontier.length || now.some((head, i) => !equalBytes(head, frontier[i] ?? new Uint8Array()))
+    const { body } = intent.record
+    if (body.kind !== 'text') continue
+    const plaintext = encode(content, {
+      timeMs: intent.timeMs,
+      counter: intent.counter,
+      before: own.key.iteration === 0 ? own.before : null,
+      heads: moved ? now : null,
+      body,
+    })
+    const sealed = sealMessage(context.suite.primitives, { headerKey: keys.headerKey, tagKey: keys.tagKey }, own.key, plaintext)
+    context.draft.put(OWN_KEY, [group], { ...own, key: sealed.key })
+    context.draft.delete(INTENT, ...key)
+    const { generation } = ownContext(own.key)
+    const envelope = context.suite.primitives.sha256(sealed.envelope) as EnvelopeHash
+    const record: MessageRecord = { ...intent.record, envelope }
+    const name = [group, epoch, String(generation), sortable(sealed.iteration)]
+    context.draft.put(SENT, name, { message: intent.message, order: intent.order, record, envelope })
+    context.logs.push({
+      log: resendLog(group),
+      id: resendId(epoch, generation, sealed.iteration),
+      order: sortable(context.nowMs),
+      value: encodeResend(envelope, plaintext),
+    })
+    saveMessage(context, group, { id: intent.message, order: intent.order, record })
+    hold(context, group, epoch, selfOf(context).device, generation, sealed.iteration, sealed.envelope)
+    for (const relay of context.draft.get(GROUP, group)?.relays ?? []) {
+      const box = epochMailbox(context, keys, relay)
+      if (box.appendSeed === null) continue
+      leave(context, {
+        relay,
+        keys: box.keys,
+        appendSeed: box.appendSeed,
+        grant: null,
+        body: sealed.envelope,
+        about: { kind: 'envelope', group: bytesOf<GroupId>(group), epoch: bytesOf(epoch), generation, iteration: sealed.iteration },
+      })
+    }
+    context.effects.push({ kind: 'publish', topic: textOf(keys.topic), data: sealed.envelope })
+  }
+}
+
+/** After an own rekey the new epoch's mailbox is empty but for us: there is nothing to catch up with in it. */
+const maySealAfterRekey = (context: Context, group: string): boolean => {
+  const roster = rosterOf(context, group)
+  return !roster.stale && !roster.contested && currentEpoch(context, group) !== undefined
+}
+
+/** Own contents by place, kept for resends: never keys (PROTOCOL §3). */
+export const resendLog = (group: string): string => `own/${group}`
+export const resendId = (epoch: string, generation: number, iteration: number): string => `${epoch}/${generation}/${iteration}`
+const encodeResend = (envelope: EnvelopeHash, plaintext: Uint8Array): Uint8Array => Uint8Array.from([...envelope, ...plaintext])
+export const decodeResend = (value: Uint8Array): { envelope: EnvelopeHash; content: Uint8Array } => ({
+  envelope: value.slice(0, 32) as EnvelopeHash,
+  content: value.slice(32),
+})
+
+/** The key for the next message, made anew where it is due, and with every recipient. */
+export function readyKey(context: Context, group: string, epoch: string): OwnKey {
+  const roster = rosterOf(context, group)
+  let own = context.draft.get(OWN_KEY, group)
+  const isDue =
+    own === undefined ||
+    own.retire ||
+    textOf(own.epoch) !== epoch ||
+    own.key.iteration >= Math.min(LIMITS.rotateAfterMessages, roster.policy.rotateAfterMessages) ||
+    own.createdMs + roster.policy.rotateAfterMs <= context.nowMs
+  if (own === undefined || isDue) own = makeKey(context, group, epoch, own)
+  distribute(context, group, epoch, own)
+  return own
+}
+
+function makeKey(context: Context, group: string, epoch: string, before: OwnKey | undefined): OwnKey {
+  const self = selfOf(context)
+  const row = context.draft.get(GROUP, group)
+  if (row === undefined) throw new TypeError('no such group')
+  const key = createOwnSenderKey(context.suite, {
+    group: bytesOf<GroupId>(group),
+    epoch: bytesOf(epoch),
+    account: self.account,
+    device: self.device,
+    generation: row.nextGeneration,
+    frontier: heads(logOf(context, group)),
+  })
+  const sameEpoch = before !== undefined && textOf(before.epoch) === epoch
+  const own: OwnKey = { epoch: bytesOf(epoch), key, createdMs: context.nowMs, retire: false, before: sameEpoch ? before.key.iteration : null }
+  context.draft.put(OWN_KEY, [group], own)
+  context.draft.put(GROUP, [group], { ...row, nextGeneration: row.nextGeneration + 1 })
+  return own
+}
+
+/** Hands our key, at its current iteration, to every recipient that does not hold it. */
+function distribute(context: Context, group: string, epoch: string, own: OwnKey): void {
+  const { generation } = ownContext(own.key)
+  for (const device of recipients(logOf(context, group), context.nowMs)) {
+    if (equalBytes(device, selfOf(context).device)) continue
+    const name = [group, epoch, String(generation), textOf(device)]
+    if (context.draft.get(HOLDER, ...name) !== undefined) continue
+    context.draft.put(HOLDER, name, { fromIteration: own.key.iteration, acknowledged: false, opened: NOTHING, resends: 0 })
+    queueLetter(context, device, distributionBody(context, group, epoch, own))
+  }
+}
+
+export function distributionBody(context: Context, group: string, epoch: string, own: OwnKey) {
+  return {
+    kind: 'distribution',
+    group: bytesOf<GroupId>(group),
+    epoch: bytesOf<OwnKey['epoch']>(epoch),
+    distribution: distributionOf(own.key),
+    name: selfOf(context).name,
+    title: context.draft.get(GROUP, group)?.title ?? '',
+  } as const
+}
+
+/** A relay, or a member's device, has this message of ours. */
+export function markSent(context: Context, group: string, epoch: string, envelope: EnvelopeHash): void {
+  for (const { key, value } of context.draft.scan(SENT, group, epoch)) {
+    if (!equalBytes(value.envelope, envelope) || value.record.state !== 'sending') continue
+    setState(context, group, key, 'sent')
+  }
+}
+
+/** The relay acknowledged the record at this place. */
+export function markStored(context: Context, group: string, epoch: string, generation: number, iteration: number): void {
+  const key = [group, epoch, String(generation), sortable(iteration)]
+  if (context.draft.get(SENT, ...key)?.record.state === 'sending') setState(context, group, key, 'sent')
+}
+
+function setState(context: Context, group: string, key: readonly string[], state: 'sent' | 'delivered'): void {
+  const sent = context.draft.get(SENT, ...key)
+  if (sent === undefined) return
+  const record = { ...sent.record, state }
+  if (state === 'delivered') context.draft.delete(SENT, ...key)
+  else context.draft.put(SENT, [...key], { ...sent, record })
+  saveMessage(context, group, { id: sent.message, order: sent.order, record })
+}
+
+/** A device opened these of our messages: where a device of every other member has, a message is delivered. */
+export function markOpened(context: Context, group: string, epoch: string, generation: number): void {
+  const holders = context.draft.scan(HOLDER, group, epoch, String(generation))
+  const roster = rosterOf(context, group)
+  const own = selfOf(context).account
+  for (const { key } of context.draft.scan(SENT, group, epoch, String(generation))) {
+    const iteration = Number.parseInt(key[3] ?? '', 36)
+    const reached = new Set<string>()
+    const meant = new Set<string>()
+    for (const { key: name, value } of holders) {
+      const account = roster.accountOf(bytesOf(name[3] ?? ''))
+      if (account === undefined || value.fromIteration > iteration || !roster.isMember(account) || equalBytes(account, own)) continue
+      meant.add(textOf(account))
+      if (hasNumber(value.opened, iteration)) reached.add(textOf(account))
+    }
+    if (meant.size > 0 && reached.size === meant.size) setState(context, group, key, 'delivered')
+    else if (reached.size > 0 && context.draft.get(SENT, ...key)?.record.state === 'sending') setState(context, group, key, 'sent')
+  }
+}
+

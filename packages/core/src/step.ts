@@ -1,0 +1,289 @@
+/**
+ * The machine: `step(state, event) → { state, writes, effects }` (ARCHITECTURE, "The loop"). Whoever runs it commits the
+ * writes in one transaction before it performs the effects, and never in another order.
+ *
+ * Pure and synchronous: time comes with the event, randomness and primitives with the core.
+ */
+import { createMailboxClient } from '@sotto/mailbox'
+import { admitDue, receiveRequest, settleRendezvous } from './admit.ts'
+import { type Context, type Effect, type Event, type News, setTimer, type Suite, textOf, type TimerName } from './context.ts'
+import { askForSecrets, expireEpochs, reopenEpochs } from './epochs.ts'
+import { logOf, takeOperationsOf } from './group-log.ts'
+import { acknowledgeTaken, readOwnInbox, taken } from './inbox.ts'
+import { requestStored } from './join.ts'
+import { askForKeys, resendContents } from './key-repair.ts'
+import { bundleArrived, flushLetters } from './letters.ts'
+import { receiveLetter } from './letters-in.ts'
+import type { LogRecord, LogWrite } from './log.ts'
+import type { OrderedMap } from './ordered-map.ts'
+import { announce, peerClosed, peerFrameReceived, peerOpened, peerPathChanged, receiveSignal } from './peer-link.ts'
+import { keysLeft, tendPreKeys } from './pre-keys.ts'
+import { createProfile } from './profile.ts'
+import { sendReceipts } from './receipts.ts'
+import { receiveEnvelope, retryParked } from './receive.ts'
+import { serveEnvelopes } from './reconcile.ts'
+import {
+  flushOutbox, linkRelay, relayClosed, relayFrameReceived, relayName, relayOpened, relayTick,
+} from './relay-link.ts'
+import { answer, answerPage, isRelayAddress } from './requests.ts'
+import { flushIntents, markStored } from './send.ts'
+import { Draft, type DurableWrite, stateFromRows } from './table.ts'
+import {
+  CONTACT, COUNTER, DURABLE_TABLES, EPOCH_KEYS, GROUP, JOIN, MAILBOX, OWN_KEY, OWN_PEER, READ, RELAY, RELAY_LINK, RUNNING, SELF, TIMER, TOPIC,
+} from './tables.ts'
+import { OPERATION_RECORD_VERSION, openOperationRecord } from '@sotto/crypto'
+import { decode, operation as operationCodec } from '@sotto/wire'
+
+/** The whole state. Opaque to whoever runs the machine. */
+export type State = OrderedMap
+
+export interface Step {
+  readonly state: State
+  readonly writes: { readonly rows: readonly DurableWrite[]; readonly logs: readonly LogWrite[]; readonly dropLogs: readonly string[] }
+  readonly effects: readonly Effect[]
+}
+
+export interface Core {
+  /** State as it was stored. `damaged` are keys of rows that do not decode: say so, and start without them. */
+  readonly load: (rows: ReadonlyMap<string, Uint8Array>) => { readonly state: State; readonly damaged: readonly string[] }
+  /** The state of a new person: `writes` hold every row. */
+  readonly createProfile: (name: string, relays: readonly string[], nowMs: number) => Step
+  readonly step: (state: State, event: Event, nowMs: number) => Step
+}
+
+/** The machine with its primitives and randomness. */
+export function createCore(suite: Suite): Core {
+  const mailbox = createMailboxClient(suite.primitives)
+  const run = (state: State, nowMs: number, act: (context: Context) => void): Step => {
+    const draft = new Draft(state)
+    const context: Context = { suite, mailbox, draft, nowMs, logs: [], dropLogs: [], effects: [], news: [] }
+    const wakeBefore = earliestTimer(draft)
+    act(context)
+    settle(context)
+    const wakeAfter = earliestTimer(draft)
+    if (wakeAfter !== undefined && wakeAfter !== wakeBefore) context.effects.push({ kind: 'wakeAt', atMs: wakeAfter })
+    return {
+      state: draft.state,
+      writes: { rows: draft.writes(), logs: context.logs, dropLogs: context.dropLogs },
+      effects: context.effects,
+    }
+  }
+  return {
+    load: (rows) => stateFromRows(DURABLE_TABLES, rows),
+    createProfile: (name, relays, nowMs) =>
+      run(null, nowMs, (context) => {
+        createProfile(context, name)
+        for (const address of relays) {
+          if (isRelayAddress(address)) context.draft.put(RELAY, [relayName(context, address)], { address, addedMs: nowMs })
+        }
+      }),
+    step: (state, event, nowMs) => run(state, nowMs, (context) => handle(context, event)),
+  }
+}
+
+/** What follows from an event before the step ends: news, then everything that can leave now. */
+function settle(context: Context): void {
+  if (context.draft.get(SELF, 'self') === undefined) return
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    for (let news = context.news.shift(); news !== undefined; news = context.news.shift()) hear(context, news)
+    flushIntents(context)
+    flushLetters(context)
+    flushOutbox(context)
+    acknowledgeTaken(context)
+    if (context.news.length === 0) return
+  }
+}
+
+/** A client answers at once at most for what it refuses; this bounds a fault of ours. */
+const MOST_ROUNDS = 16
+
+function handle(context: Context, event: Event): void {
+  switch (event.kind) {
+    case 'started':
+      return start(context)
+    case 'stopping':
+      return context.draft.delete(RUNNING, 'self')
+    case 'requested': {
+      const { what, request } = event
+      if (what.kind === 'createProfile' || what.kind === 'unlock' || what.kind === 'lock' || what.kind === 'wipe') return
+      const reply = answer(context, request, what)
+      if (reply !== undefined) context.effects.push({ kind: 'reply', request, reply })
+      return
+    }
+    case 'logRead':
+      return logRead(context, event.read, event.records)
+    case 'woke':
+      return wake(context)
+    case 'networkStarted':
+      return context.draft.put(OWN_PEER, ['self'], event.ownPeer)
+    case 'relayOpened':
+      return relayOpened(context, event.relay, event.relayPeer, context.draft.get(OWN_PEER, 'self') ?? '', event.ownAddresses)
+    case 'relayFrameReceived':
+      return relayFrameReceived(context, event.relay, event.frame)
+    case 'relayClosed':
+      return relayClosed(context, event.relay)
+    case 'addressesChanged': {
+      const name = relayName(context, event.relay)
+      const link = context.draft.get(RELAY_LINK, name)
+      if (link !== undefined) context.draft.put(RELAY_LINK, [name], { ...link, ownAddresses: event.ownAddresses })
+      return announce(context)
+    }
+    case 'peerOpened':
+      return peerOpened(context, event.peer, event.path, event.initiator)
+    case 'peerPathChanged':
+      return peerPathChanged(context, event.peer, event.path)
+    case 'peerFrameReceived':
+      return peerFrameReceived(context, event.peer, event.frame)
+    case 'peerClosed':
+      return peerClosed(context, event.peer)
+    case 'gossipReceived': {
+      const place = context.draft.get(TOPIC, event.topic)
+      if (place !== undefined) receiveEnvelope(context, place.group, place.epoch, event.data)
+    }
+  }
+}
+
+/** Derives again what is not stored, and takes up whatever was under way. */
+function start(context: Context): void {
+  if (context.draft.get(SELF, 'self') === undefined) return
+  if (context.draft.get(RUNNING, 'self') !== undefined) afterUncleanStop(context)
+  context.draft.put(RUNNING, ['self'], { since: context.nowMs })
+  for (const { value } of context.draft.scan(RELAY)) linkRelay(context, value.address)
+  readOwnInbox(context)
+  for (const { key, value } of context.draft.scan(GROUP)) {
+    const group = key[0] ?? ''
+    logOf(context, group)
+    if (value.state !== 'member') continue
+    for (const relay of value.relays) linkRelay(context, relay)
+    reopenEpochs(context, group)
+    settleRendezvous(context, group)
+  }
+  for (const { value } of context.draft.scan(JOIN)) for (const relay of value.relays) linkRelay(context, relay)
+  for (const timer of ['preKeys', 'receipts', 'keyRequests', 'secrets', 'admissions', 'expiry', 'outbox'] as const) setTimer(context, timer, context.nowMs)
+}
+
+/** How far local numbers and generations jump after an unclean stop: past anything a lost write may have used. */
+const JUMP = 64
+
+/**
+ * The last writes may be lost: no counter of before is trusted (PROTOCOL §9). Every sender key gets a new generation
+ * with numbers left out, every session is opened anew before it seals again.
+ */
+function afterUncleanStop(context: Context): void {
+  const { next } = context.draft.get(COUNTER, 'self') ?? { next: 1 }
+  context.draft.put(COUNTER, ['self'], { next: next + JUMP * 1024 })
+  for (const { key, value } of context.draft.scan(OWN_KEY)) context.draft.put(OWN_KEY, key, { ...value, retire: true })
+  for (const { key, value } of context.draft.scan(GROUP)) context.draft.put(GROUP, key, { ...value, nextGeneration: value.nextGeneration + JUMP })
+  for (const { key, value } of context.draft.scan(CONTACT)) if (value.sessions !== null) context.draft.put(CONTACT, key, { ...value, renew: true })
+}
+
+/** Acts on what a relay's client found. */
+function hear(context: Context, news: News): void {
+  switch (news.kind) {
+    case 'relayReady':
+      return
+    case 'record':
+      return record(context, news.relay, textOf(news.mailbox), news.cursor, news.body)
+    case 'signal': {
+      const purpose = context.draft.get(MAILBOX, textOf(news.mailbox))?.purpose
+      if (purpose?.kind === 'group') receiveSignal(context, purpose.group, purpose.epoch, news.body)
+      return
+    }
+    case 'caughtUp':
+      return setTimer(context, 'announce', context.nowMs, 'earliest')
+    case 'stored': {
+      const { about } = news.entry
+      if (about.kind === 'envelope') markStored(context, textOf(about.group), textOf(about.epoch), about.generation, about.iteration)
+      else if (about.kind === 'joinRequest') requestStored(context, textOf(about.group))
+      return
+    }
+    case 'keysFetched':
+      if (news.keys !== null && news.token.startsWith('keys-')) bundleArrived(context, news.token.slice('keys-'.length), news.keys)
+      return
+    case 'keysLeft':
+      return keysLeft(context, news.relay, news)
+    case 'keysPublished':
+    case 'refused':
+    case 'closedToUs':
+    case 'secondReader':
+  }
+}
+
+/** A stored record came from a mailbox that we read. */
+function record(context: Context, relay: string, mailbox: string, cursor: number, body: Uint8Array): void {
+  const purpose = context.draft.get(MAILBOX, mailbox)?.purpose
+  switch (purpose?.kind) {
+    case 'inbox':
+      receiveLetter(context, body)
+      return taken(context, relay, mailbox, cursor)
+    case 'rendezvous':
+      return receiveRequest(context, purpose.group, purpose.invite, body)
+    case 'group':
+      return body[0] === OPERATION_RECORD_VERSION
+        ? operationRecord(context, purpose.group, purpose.epoch, body)
+        : receiveEnvelope(context, purpose.group, purpose.epoch, body)
+    case undefined:
+  }
+}
+
+function operationRecord(context: Context, group: string, epoch: string, body: Uint8Array): void {
+  const keys = context.draft.get(EPOCH_KEYS, group, epoch)
+  const opened = keys === undefined ? undefined : openOperationRecord(context.suite.primitives, keys.operationsKey, body)
+  const operation = opened === undefined ? undefined : decode(operationCodec, opened)
+  if (operation === undefined || takeOperationsOf(context, group, [operation]) === 0) return
+  retryParked(context, group, (parked) => parked.cause === 'operationsMissing')
+}
+
+function logRead(context: Context, read: string, records: readonly LogRecord[]): void {
+  const purpose = context.draft.get(READ, read)
+  context.draft.delete(READ, read)
+  switch (purpose?.kind) {
+    case 'page':
+      return answerPage(context, purpose.request, purpose.limit, records)
+    case 'serve':
+      return serveEnvelopes(context, purpose.peer, purpose.epoch, records.map((each) => each.value))
+    case 'resend':
+      return resendContents(context, purpose, records)
+    case undefined:
+  }
+}
+
+const earliestTimer = (draft: Draft): number | undefined =>
+  draft.scan(TIMER).reduce<number | undefined>((earliest, { value }) => (earliest === undefined || value.atMs < earliest ? value.atMs : earliest), undefined)
+
+function wake(context: Context): void {
+  for (const { key, value } of context.draft.scan(TIMER)) {
+    if (value.atMs > context.nowMs) continue
+    context.draft.delete(TIMER, ...key)
+    due(context, (key[0] ?? '') as TimerName)
+  }
+}
+
+/** An hour: how often what is past its time is looked for. */
+const EXPIRY_MS = 3_600_000
+
+function due(context: Context, timer: TimerName): void {
+  switch (timer) {
+    case 'outbox':
+      // Entries that were put off are due: the flush at the end of this step takes them.
+      return
+    case 'keyRequests':
+      return askForKeys(context)
+    case 'secrets':
+      return askForSecrets(context)
+    case 'receipts':
+      return sendReceipts(context)
+    case 'admissions':
+      return admitDue(context)
+    case 'announce':
+      return announce(context)
+    case 'preKeys':
+      return tendPreKeys(context)
+    case 'expiry':
+      expireEpochs(context)
+      return setTimer(context, 'expiry', context.nowMs + EXPIRY_MS)
+    default:
+      return relayTick(context, timer.slice('mailbox-'.length))
+  }
+}
+

@@ -1,0 +1,351 @@
+/**
+ * Every row that the machine keeps. Durable tables are the stored format; volatile ones are derived again at a start.
+ *
+ * Key parts are base64url texts of ids, or numbers made sortable; they are written beside each table.
+ */
+import {
+  type Codec,
+  type Decoded,
+  accountId,
+  boolean,
+  certificate,
+  deviceId,
+  deviceList,
+  envelopeHash,
+  epochId,
+  fixedBytes,
+  groupId,
+  inboxAddress,
+  LIMITS,
+  list,
+  mailboxKeys,
+  operation,
+  operationId,
+  optional,
+  ranges,
+  struct,
+  text,
+  laneGrant,
+  uint16,
+  uint32,
+  uint48,
+  uint8,
+  union,
+  varBytes,
+  word,
+} from '@sotto/wire'
+import {
+  type EpochKeys,
+  type OwnSenderKey,
+  type PreKeyStore,
+  type SessionSet,
+  type TheirSenderKey,
+  ownSenderKeyCodec,
+  preKeyStoreCodec,
+  sessionSetCodec,
+  theirSenderKeyCodec,
+} from '@sotto/crypto'
+import type { ClientState, MailboxCredentials } from '@sotto/mailbox'
+import type { Log } from '@sotto/membership'
+import type { PeerPath } from './network.ts'
+import { type AnyTable, durable, volatile } from './table.ts'
+
+const seed = fixedBytes(32)
+const relayAddress = text(LIMITS.relayAddressBytes)
+const anyBytes: Codec<Uint8Array> = varBytes(2 ** 32 - 1)
+const row = <T>(codec: Codec<T>): Codec<T> => codec
+
+// ——— Oneself ———
+
+const self = struct({
+  name: text(LIMITS.nameBytes),
+  account: accountId,
+  accountSeed: seed,
+  device: deviceId,
+  deviceSeed: seed,
+  deviceDhSeed: seed,
+  certificate,
+  deviceList,
+  inboxReadSeed: seed,
+  strangerSeed: seed,
+  bundleKey: seed,
+  nextLane: uint32,
+})
+export type Self = Decoded<typeof self>
+/** The one row of who we are. Key: none but `self`. */
+export const SELF = durable('self', self)
+export const SELF_KEY = ['self'] as const
+
+/** Whether the engine runs: still true at a start means that the last stop was unclean. Key: `self`. */
+export const RUNNING = durable('running', struct({ since: uint48 }))
+/** The hybrid logical clock (PROTOCOL §7). Key: `self`. */
+export const CLOCK = durable('clock', struct({ timeMs: uint48, counter: uint16 }))
+/** The next local number: of messages, outbox entries and operations in their tables. Key: `self`. */
+export const COUNTER = durable('counter', struct({ next: uint48 }))
+/** Private halves of prekeys. Key: `self`. */
+export const PRE_KEYS = durable<PreKeyStore>('preKeys', preKeyStoreCodec)
+/** What each relay's store has of our prekeys. Key: relay name. */
+export const PUBLISHED = durable('published', struct({ incarnation: fixedBytes(16), atMs: uint48 }))
+/** Relays that the person chose. Key: relay name. */
+export const RELAY = durable('relay', struct({ address: relayAddress, addedMs: uint48 }))
+
+// ——— Other devices ———
+
+const contactDevice = struct({
+  certificate,
+  /** The newest address it told us: a group's shared one, then our private lane. */
+  address: optional(inboxAddress),
+  sessions: optional(row<SessionSet>(sessionSetCodec)),
+  /** We gave it a lane of its own. */
+  laneGiven: boolean,
+  /** After an unclean stop: open a new session before sealing again. */
+  renew: boolean,
+})
+export type ContactDevice = Decoded<typeof contactDevice>
+/** Key: device. */
+export const CONTACT = durable('contact', contactDevice)
+/** How an account calls itself. Key: account. */
+export const NAME = durable('name', text(LIMITS.nameBytes))
+/** Bodies waiting to be sealed into a letter. Key: device, number. */
+export const LETTER_QUEUE = durable('letterQueue', anyBytes)
+
+// ——— Groups ———
+
+const group = struct({
+  title: text(LIMITS.nameBytes),
+  state: word(['member', 'removed', 'left']),
+  relays: list(relayAddress, LIMITS.relays),
+  /** null while the current epoch's secret is missing. */
+  epoch: optional(epochId),
+  joinedMs: uint48,
+  changedMs: uint48,
+  revision: uint32,
+  unread: uint32,
+  draft: text(LIMITS.textBytes),
+  nextGeneration: uint16,
+  last: optional(struct({ text: text(LIMITS.textBytes), account: accountId, atMs: uint48 })),
+  envelopeBytes: uint48,
+  /** Envelopes whose tag names nobody: dropped, and counted here. */
+  strays: uint32,
+})
+export type Group = Decoded<typeof group>
+/** Key: group. */
+export const GROUP = durable('group', group)
+/** Operations in the order in which they were added. Key: group, number. */
+export const OPERATION = durable('operation', operation)
+/** Secrets of rekeying operations. Key: group, operation. */
+export const SECRET = durable('secret', seed)
+/** Invites of ours with the seed, for showing them again. Key: group, operation. */
+export const OWN_INVITE = durable('ownInvite', struct({ text: text(LIMITS.inviteTextBytes), expiresMs: uint48, uses: uint16 }))
+
+const epoch = struct({
+  operations: list(operationId, LIMITS.operationParents),
+  secret: seed,
+  beganMs: uint48,
+  /** When a newer one took over; its mailbox is read until retention ends. */
+  endedMs: optional(uint48),
+})
+export type Epoch = Decoded<typeof epoch>
+/** Key: group, epoch id. */
+export const EPOCH = durable('epoch', epoch)
+
+// ——— Sender keys ———
+
+const ownKey = struct({
+  epoch: epochId,
+  key: row<OwnSenderKey>(ownSenderKeyCodec),
+  createdMs: uint48,
+  /** Make a new generation before the next message. */
+  retire: boolean,
+  /** Messages of the generation before, told in the first of this one. */
+  before: optional(uint16),
+})
+export type OwnKey = Decoded<typeof ownKey>
+/** Our sending key. Key: group. */
+export const OWN_KEY = durable('ownKey', ownKey)
+
+const holder = struct({ fromIteration: uint16, acknowledged: boolean, opened: ranges, resends: uint8 })
+export type Holder = Decoded<typeof holder>
+/** Who holds which of our keys, from where on, and what it said it opened. Key: group, epoch, generation, device. */
+export const HOLDER = durable('holder', holder)
+
+const theirKey = struct({ key: row<TheirSenderKey>(theirSenderKeyCodec), receivedMs: uint48 })
+export type TheirKey = Decoded<typeof theirKey>
+/** Key: group, epoch, device, generation. */
+export const THEIR_KEY = durable('theirKey', theirKey)
+/** Iterations that we hold: envelope kept for others, or content. Key: group, epoch, device, generation. */
+export const HELD = durable('held', ranges)
+/** Devices whose keys were frozen by their removal. Key: group, device. */
+export const FROZEN = durable('frozen', struct({ atMs: uint48 }))
+
+const parked = struct({
+  epoch: epochId,
+  device: deviceId,
+  generation: uint16,
+  iteration: uint16,
+  envelope: varBytes(LIMITS.recordBytes),
+  atMs: uint48,
+  /** What it waits for; an end state is one that nothing waits for. */
+  cause: word(['keyNotYetReceived', 'senderUnreachable', 'removedBeforeItWasSent', 'keyDestroyed', 'damaged', 'fromBeforeYouJoined', 'operationsMissing']),
+})
+export type Parked = Decoded<typeof parked>
+/** Envelopes that cannot be opened yet. Key: group, envelope hash. */
+export const PARKED = durable('parked', parked)
+
+const keyRequest = struct({ attempts: uint8, nextMs: uint48 })
+/** Keys that are asked for. Key: group, epoch, device, generation. */
+export const KEY_REQUEST = durable('keyRequest', keyRequest)
+/** What a device said before we knew it as a member. Key: group, device, number. */
+export const PENDING_BODY = durable('pendingBody', struct({ account: accountId, body: anyBytes, atMs: uint48 }))
+/** Receipts not yet sent. Key: group, epoch, device, generation. */
+export const RECEIPT_DUE = durable('receiptDue', ranges)
+
+// ——— Messages on their way ———
+
+/** A message's record in the log `messages/GROUP`. */
+export const messageRecord = struct({
+  account: accountId,
+  own: boolean,
+  timeMs: uint48,
+  state: word(['none', 'sending', 'sent', 'delivered']),
+  resent: boolean,
+  /** Of one's own: zeros until it was sealed. */
+  envelope: envelopeHash,
+  body: union({
+    text: [1, struct({ text: text(LIMITS.textBytes) })],
+    notice: [
+      2,
+      struct({
+        notice: word(['created', 'joined', 'removed', 'left', 'youWereRemoved', 'madeAdmin', 'madeMember']),
+        about: accountId,
+      }),
+    ],
+  }),
+})
+export type MessageRecord = Decoded<typeof messageRecord>
+
+/** Own messages not sealed yet. Key: group, number. */
+export const INTENT = durable(
+  'intent',
+  struct({ message: text(64), order: text(96), record: messageRecord, timeMs: uint48, counter: uint16 }),
+)
+
+/** Own messages sealed and not yet delivered to all. Key: group, epoch, generation, iteration. */
+export const SENT = durable(
+  'sent',
+  struct({ message: text(64), order: text(96), record: messageRecord, envelope: envelopeHash }),
+)
+
+const outboxEntry = struct({
+  relay: relayAddress,
+  keys: mailboxKeys,
+  appendSeed: seed,
+  grant: optional(laneGrant),
+  body: varBytes(LIMITS.recordBytes),
+  /** Not before this time: a full mailbox said when there is room. */
+  notBeforeMs: uint48,
+  about: union({
+    /** A sealed message: shown as sent when a relay has it. */
+    envelope: [1, struct({ group: groupId, epoch: epochId, generation: uint16, iteration: uint16 })],
+    operation: [2, struct({ group: groupId })],
+    letter: [3, struct({ device: deviceId })],
+    joinRequest: [4, struct({ group: groupId })],
+  }),
+})
+export type OutboxEntry = Decoded<typeof outboxEntry>
+/** Records that a relay has not acknowledged. Key: number. */
+export const OUTBOX = durable('outbox', outboxEntry)
+
+/** Where reading of a mailbox stands. Key: relay name, mailbox. */
+export const CURSOR = durable('cursor', struct({ incarnation: fixedBytes(16), cursor: uint48 }))
+
+// ——— Joining ———
+
+const join = struct({
+  invite: text(LIMITS.inviteTextBytes),
+  relays: list(relayAddress, LIMITS.relays),
+  step: word(['connecting', 'waiting', 'admitted', 'refused']),
+  reason: word(['none', 'expired', 'spent', 'closed', 'foreign']),
+  startedMs: uint48,
+  title: text(LIMITS.nameBytes),
+  heads: list(operationId, LIMITS.operationParents),
+  secrets: list(struct({ operation: operationId, secret: seed }), LIMITS.operationParents),
+})
+export type Join = Decoded<typeof join>
+/** Groups that one has asked to join. Operations received meanwhile are in OPERATION. Key: group. */
+export const JOIN = durable('join', join)
+/** Requests to join that wait for this device's turn to admit. Key: group, hash of the request. */
+export const ADMISSION = durable('admission', struct({ request: anyBytes, invite: operationId, atMs: uint48 }))
+
+/** Every durable table: what `load` understands. */
+export const DURABLE_TABLES: readonly AnyTable[] = [
+  SELF, RUNNING, CLOCK, COUNTER, PRE_KEYS, PUBLISHED, RELAY, CONTACT, NAME, LETTER_QUEUE, GROUP, OPERATION, SECRET,
+  OWN_INVITE, EPOCH, OWN_KEY, HOLDER, THEIR_KEY, HELD, FROZEN, PARKED, KEY_REQUEST, RECEIPT_DUE, PENDING_BODY, INTENT, SENT, OUTBOX,
+  CURSOR, JOIN, ADMISSION,
+]
+
+// ——— Volatile ———
+
+/** Key: group. */
+export const LOG = volatile<Log>('log')
+/** Key: group, epoch. */
+export const EPOCH_KEYS = volatile<EpochKeys>('epochKeys')
+/** Key: relay name. */
+export const RELAY_LINK = volatile<{
+  readonly address: string
+  readonly client: ClientState
+  readonly state: 'connecting' | 'connected' | 'unreachable'
+  readonly incarnation: Uint8Array | null
+  readonly ownAddresses: readonly string[]
+  /** Outbox entries handed to the client on this connection, by token. */
+  readonly inFlight: ReadonlySet<string>
+}>('relayLink')
+/** What a mailbox we read is for. */
+export type MailboxPurpose =
+  | { readonly kind: 'inbox' }
+  | { readonly kind: 'group'; readonly group: string; readonly epoch: string }
+  | { readonly kind: 'rendezvous'; readonly group: string; readonly invite: string }
+/** Mailboxes that we read. Key: mailbox. */
+export const MAILBOX = volatile<{ readonly purpose: MailboxPurpose; readonly credentials: MailboxCredentials }>('mailbox')
+/** Mailboxes whose backlog has come on this connection. Key: relay name, mailbox. */
+export const CAUGHT_UP = volatile<true>('caughtUp')
+/** A connected peer. Key: peer id. */
+export const PEER = volatile<{
+  readonly path: PeerPath
+  readonly initiator: boolean
+  readonly ownNonce: Uint8Array
+  readonly theirNonce: Uint8Array | null
+  /** Proofs that came before we could check them. */
+  readonly theirProofs: readonly Uint8Array[]
+  /** Epochs (text) that it proved and that we have in common. */
+  readonly epochs: readonly string[]
+  /** Epochs for which its `have` came: it and we are reconciled. */
+  readonly reconciled: readonly string[]
+}>('peer')
+/** Where a device said it is. Key: device. */
+export const WHEREABOUTS = volatile<{ readonly peer: string; readonly addresses: readonly string[]; readonly atMs: number }>(
+  'whereabouts',
+)
+/** Own peer id. Key: `self`. */
+export const OWN_PEER = volatile<string>('ownPeer')
+/** What is due when. Key: name. */
+export const TIMER = volatile<{ readonly atMs: number }>('timer')
+/** Prekey bundles being fetched. Key: device. */
+export const FETCHING = volatile<{ readonly atMs: number }>('fetching')
+/** Bulk reads on their way, and why. Key: read id. */
+export const READ = volatile<ReadPurpose>('read')
+export type ReadPurpose =
+  | { readonly kind: 'page'; readonly request: string; readonly limit: number }
+  | { readonly kind: 'serve'; readonly peer: string; readonly epoch: string }
+  | {
+      readonly kind: 'resend'
+      readonly group: string
+      readonly epoch: string
+      readonly generation: number
+      readonly device: string
+      readonly refused: readonly { readonly from: number; readonly to: number }[]
+    }
+/** Topics we are in. Key: topic. */
+export const TOPIC = volatile<{ readonly group: string; readonly epoch: string }>('topic')
+/** Records taken in and not yet acknowledged to the relay, up to this cursor. Key: relay name, mailbox. */
+export const TAKEN = volatile<number>('taken')

@@ -1,0 +1,138 @@
+/** What pages see of the state. Pure: the same state gives the same view. */
+import { ownContext } from '@sotto/crypto'
+import { resolve, type Roster } from '@sotto/membership'
+import { type AccountId, equalBytes } from '@sotto/wire'
+import type { EngineView, GroupView, JoinView, MemberView, RelayView, UnreadableCause } from './api.ts'
+import { textOf } from './context.ts'
+import { nameOf } from './messages.ts'
+import type { OrderedMap } from './ordered-map.ts'
+import { Draft } from './table.ts'
+import {
+  type Group, GROUP, HOLDER, JOIN, LOG, KEY_REQUEST, OWN_KEY, PARKED, PEER, RELAY_LINK, SELF, type Self, WHEREABOUTS,
+} from './tables.ts'
+
+/** The machine's part of the view: everything but the vault's phase. */
+export function viewOf(state: OrderedMap): Pick<EngineView, 'relays' | 'groups'> & { readonly self: { readonly name: string; readonly account: string } | null } {
+  const draft = new Draft(state)
+  const self = draft.get(SELF, 'self')
+  if (self === undefined) return { relays: [], groups: [], self: null }
+  const relays: readonly RelayView[] = draft.scan(RELAY_LINK).map(({ value }) => ({ address: value.address, state: value.state }))
+  const groups = draft.scan(GROUP).toSorted((a, b) => b.value.changedMs - a.value.changedMs).map(({ key, value }) => groupView(draft, self, key[0] ?? '', value))
+  const joining = draft.scan(JOIN).flatMap(({ key, value }) => {
+    const reason = value.reason === 'none' ? null : value.reason
+    return [joiningView(key[0] ?? '', value.title, { step: value.step, reason })]
+  })
+  // Someone removed may be asking to come back: the conversation it kept is shown once, with the request.
+  const asked = new Set(joining.map((each) => each.id))
+  return { relays, groups: [...joining, ...groups.filter((each) => !asked.has(each.id))], self: { name: self.name, account: textOf(self.account) } }
+}
+
+function joiningView(id: string, title: string, join: JoinView): GroupView {
+  return {
+    id,
+    title,
+    state: 'joining',
+    join,
+    connection: 'offline',
+    members: [],
+    unread: 0,
+    draft: '',
+    lastMessage: null,
+    revision: 0,
+    may: { send: false, invite: false, removeOthers: false, setRoles: false },
+    security: { profile: 'sender-keys', epoch: '', generation: 0, rotatedMs: null, devicesHolding: 0, devices: 0 },
+    unreadable: [],
+  }
+}
+
+type Reading = Pick<Draft, 'get' | 'scan'>
+
+function groupView(draft: Draft, self: Self, id: string, row: Group): GroupView {
+  const log = draft.get(LOG, id)
+  const roster = log === undefined ? undefined : resolve(log)
+  const members = roster === undefined ? [] : membersOf(draft, self, roster)
+  const isMember = row.state === 'member' && roster !== undefined
+  const isAdmin = isMember && roster.isAdmin(self.account)
+  const hasOthers = members.length > 1
+  return {
+    id,
+    title: row.title,
+    state: row.state,
+    join: null,
+    connection: isMember ? connectionOf(draft, row, members) : 'offline',
+    members,
+    unread: row.unread,
+    draft: row.draft,
+    lastMessage:
+      row.last === null
+        ? null
+        : {
+            text: row.last.text.slice(0, 200),
+            senderName: nameOf({ draft }, row.last.account),
+            own: equalBytes(row.last.account, self.account),
+            atMs: row.last.atMs,
+          },
+    revision: row.revision,
+    may: {
+      send: isMember,
+      invite: isMember,
+      removeOthers: isAdmin && hasOthers,
+      setRoles: isAdmin && hasOthers,
+    },
+    security: securityOf(draft, id, row, roster, self),
+    unreadable: unreadableOf(draft, id),
+  }
+}
+
+function membersOf(draft: Reading, self: Self, roster: Roster): readonly MemberView[] {
+  return roster.members.map((member) => ({
+    account: textOf(member.account),
+    name: nameOf({ draft: draft as Draft }, member.account as AccountId),
+    role: member.role,
+    own: equalBytes(member.account, self.account),
+    connection: bestOf(member.devices.map(({ device }) => reachOf(draft, textOf(device)))),
+    devices: member.devices.length,
+  }))
+}
+
+type Reach = 'direct' | 'relay' | 'offline'
+
+/** How one device is reached now, as far as its own word about where it is goes. */
+function reachOf(draft: Reading, device: string): Reach {
+  const where = draft.get(WHEREABOUTS, device)
+  const peer = where === undefined ? undefined : draft.get(PEER, where.peer)
+  return peer === undefined ? 'offline' : peer.path === 'direct' ? 'direct' : 'relay'
+}
+
+const bestOf = (reaches: readonly Reach[]): Reach => (reaches.includes('direct') ? 'direct' : reaches.includes('relay') ? 'relay' : 'offline')
+
+function connectionOf(draft: Reading, row: Group, members: readonly MemberView[]): Reach {
+  const best = bestOf(members.filter((each) => !each.own).map((each) => each.connection))
+  if (best === 'direct') return 'direct'
+  const hasRelay = draft.scan(RELAY_LINK).some(({ value }) => value.state === 'connected' && row.relays.includes(value.address))
+  return hasRelay ? 'relay' : best
+}
+
+function securityOf(draft: Reading, id: string, row: Group, roster: Roster | undefined, self: Self): GroupView['security'] {
+  const own = draft.get(OWN_KEY, id)
+  const epoch = row.epoch === null ? '' : textOf(row.epoch)
+  const others = roster?.members.flatMap((member) => member.devices).filter(({ device }) => !equalBytes(device, self.device)) ?? []
+  const generation = own === undefined ? 0 : ownContext(own.key).generation
+  const holding = others.filter(
+    ({ device }) => own !== undefined && draft.get(HOLDER, id, textOf(own.epoch), String(generation), textOf(device))?.acknowledged === true,
+  )
+  return { profile: 'sender-keys', epoch, generation, rotatedMs: own?.createdMs ?? null, devicesHolding: holding.length, devices: others.length }
+}
+
+function unreadableOf(draft: Reading, id: string): GroupView['unreadable'] {
+  const counts = new Map<UnreadableCause, { count: number; repairing: boolean }>()
+  for (const { value } of draft.scan(PARKED, id)) {
+    const cause: UnreadableCause = value.cause === 'operationsMissing' ? 'keyNotYetReceived' : value.cause
+    // What was sent before one came was never meant for one: nothing is missing.
+    if (cause === 'fromBeforeYouJoined') continue
+    const asked = draft.get(KEY_REQUEST, id, textOf(value.epoch), textOf(value.device), String(value.generation)) !== undefined
+    const before = counts.get(cause) ?? { count: 0, repairing: false }
+    counts.set(cause, { count: before.count + 1, repairing: before.repairing || asked || value.cause === 'operationsMissing' })
+  }
+  return [...counts].map(([cause, { count, repairing }]) => ({ cause, count, repairing }))
+}

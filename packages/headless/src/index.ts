@@ -1,0 +1,2 @@
+export * from './headless-peer.ts'
+export * from './node-clock.ts'

@@ -1,0 +1,58 @@
+/** The main story with headless peers: the real engine, storage, network and relay, without a browser. */
+import { afterEach, describe, expect, it } from 'vitest'
+import { type HeadlessProfile, startHeadlessProfile } from '../fixtures/headless-profile.ts'
+import { type RelayProcess, startRelay } from '../fixtures/relay-process.ts'
+
+const running: { readonly remove: () => Promise<void> }[] = []
+afterEach(async () => {
+  for (const each of running.splice(0).reverse()) await each.remove()
+})
+
+async function setUp(): Promise<{ relay: RelayProcess; peer: (name: string) => Promise<HeadlessProfile> }> {
+  const relay = await startRelay()
+  running.push(relay)
+  return {
+    relay,
+    peer: async (name) => {
+      const peer = await startHeadlessProfile(name, { relays: relay.addresses() })
+      running.push(peer)
+      return peer
+    },
+  }
+}
+
+const joined = (peer: HeadlessProfile, group: string) =>
+  peer.until('joined', ({ groups }) => (groups.find((each) => each.id === group)?.state === 'member' ? true : undefined))
+
+describe('three headless peers and a relay', () => {
+  it('talk in all directions, directly when the relay is gone, and a removed one hears no more', async () => {
+    const { relay, peer } = await setUp()
+    const [alice, bob, carol] = [await peer('Alice'), await peer('Bob'), await peer('Carol')]
+    const { group = '' } = await alice.ask({ kind: 'createGroup', title: 'Desk' })
+    const { invite = '' } = await alice.ask({ kind: 'createInvite', group })
+    for (const each of [bob, carol]) {
+      await each.ask({ kind: 'join', invite })
+      await joined(each, group)
+    }
+    expect(bob.group(group)?.title).toBe('Desk')
+    for (const each of [alice, bob, carol]) await each.ask({ kind: 'send', group, text: `from ${each.name}` })
+    for (const each of [alice, bob, carol]) await each.untilTexts(group, ['from Alice', 'from Bob', 'from Carol'])
+
+    for (const each of [alice, bob, carol]) {
+      await each.until('direct', ({ groups }) => (groups[0]?.members.filter((member) => member.connection === 'direct').length === 2 ? true : undefined))
+    }
+    await relay.kill()
+    await alice.until('offline', ({ relays }) => (relays[0]?.state === 'unreachable' ? true : undefined))
+    await bob.ask({ kind: 'send', group, text: 'without a relay' })
+    for (const each of [alice, carol]) await each.untilTexts(group, ['without a relay'])
+    await relay.start()
+
+    const account = carol.view().profile?.account ?? ''
+    await alice.ask({ kind: 'removeMember', group, account })
+    await carol.until('removed', ({ groups }) => (groups[0]?.state === 'removed' ? true : undefined))
+    await alice.ask({ kind: 'send', group, text: 'after the removal' })
+    await bob.untilTexts(group, ['after the removal'])
+    expect(await carol.texts(group)).not.toContain('after the removal')
+    for (const each of [alice, bob, carol]) expect(each.faults).toEqual([])
+  })
+})
