@@ -1,6 +1,6 @@
 /** Questions that have to be answered before anything else, in the browser's own modal dialog. */
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useLayoutEffect, useId, useRef } from 'preact/hooks'
 import type { Answer } from '../state/app.ts'
 import { useAction } from '../state/use-action.ts'
 import { strings } from '../strings/index.ts'
@@ -25,7 +25,7 @@ export function Confirm({ title, text, confirm, busyText, incomplete = false, ch
   const dialog = useRef<HTMLDialogElement>(null)
   const action = useAction()
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = dialog.current
     const before = document.activeElement
     element?.showModal()

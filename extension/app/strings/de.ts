@@ -164,7 +164,7 @@ export const de: Strings = {
 
   security: 'Sicherheit',
   securityOf: (title) => `Sicherheit von ${title}`,
-  securityBadge: 'Nur Mitglieder können das lesen. Sicherheit zeigen',
+  securityBadge: 'Sicherheit: Nur diese Gruppe kann das lesen',
   securityLead: 'Nur die Mitglieder dieser Gruppe können lesen, was hier gesagt wird. Das Relay gibt versiegelte Umschläge weiter.',
   factCipher: 'Wie Nachrichten versiegelt werden',
   factCipherSenderKeys: 'Senderschlüssel: Alle versiegeln mit einem eigenen Schlüssel, der sich mit jeder Nachricht ändert',

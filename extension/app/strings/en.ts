@@ -173,7 +173,7 @@ export const en = {
   // Security facts
   security: 'Security',
   securityOf: (title: string) => `Security of ${title}`,
-  securityBadge: 'Only members can read this. Show security',
+  securityBadge: 'Security: only this group can read it',
   securityLead: 'Only the members of this group can read what is said here. The relay passes on sealed envelopes.',
   factCipher: 'How messages are sealed',
   factCipherSenderKeys: 'Sender keys: everyone seals with a key of their own that changes with every message',
