@@ -1,6 +1,7 @@
 /**
  * Every codec that the fuzz tests feed. Those of wire are found by themselves; another room names its own here.
  */
+import { ownSenderKeyCodec, preKeyStoreCodec, sessionSetCodec, theirSenderKeyCodec } from '@sotto/crypto'
 import * as wire from '@sotto/wire'
 
 /** A codec of some shape, where the shape does not matter. */
@@ -10,7 +11,12 @@ export interface AnyCodec {
 }
 
 /** Codecs that are not exported by wire, by name. Add yours. */
-const CODECS_OF_OTHER_ROOMS: Readonly<Record<string, AnyCodec>> = {}
+const CODECS_OF_OTHER_ROOMS: Readonly<Record<string, AnyCodec>> = {
+  ownSenderKeyCodec,
+  preKeyStoreCodec,
+  sessionSetCodec,
+  theirSenderKeyCodec,
+}
 
 const isCodec = (exported: unknown): exported is AnyCodec =>
   typeof exported === 'object' &&
