@@ -34,7 +34,8 @@ export function stateAfter(state: GroupState, entry: Entry): GroupState {
   return entry.verdict.kind === 'void' ? state : applyStanding(state, [{ entry, right: entry.verdict.right }])
 }
 
-function foldRegion(history: History, set: Bits, base: GroupState, entries: readonly Entry[]): GroupState {
+/** Decides the last part of a set. `base` is the state before it; everything before it is in the past of all of it. */
+export function foldRegion(history: History, set: Bits, base: GroupState, entries: readonly Entry[]): GroupState {
   const region = entries.toSorted(byDepthThenId)
   const scope: Scope = { history, set, region, inRegion: new Set(region), stateOf: (other) => stateOf(history, other) }
   let state = applyStanding(base, standingOf(scope))

@@ -14,9 +14,10 @@ export function mayAuthor(
   body: OperationBody,
 ): true | AuthorRejection {
   const listHash = body.kind === 'admit' || body.kind === 'devices' ? deviceListHash(primitives, body.member.list) : null
-  const verdict = entitled(roster.state, { ...author, body, listHash })
+  const { account, device } = author
+  const verdict = entitled(roster.state, { account, device, body, listHash })
   if (verdict.kind === 'void') return verdict.because
-  return leavesNobodyInCharge(roster, author.account, body) ? { code: 'lastAdminNamesSuccessor' } : true
+  return leavesNobodyInCharge(roster, account, body) ? { code: 'lastAdminNamesSuccessor' } : true
 }
 
 /** A last admin goes, or gives the role up, and others stay. The fold would put the senior member in charge. */

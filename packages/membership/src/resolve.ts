@@ -24,16 +24,17 @@ const resolved = new WeakMap<Log, Roster>()
 export function resolve(log: Log): Roster {
   const known = resolved.get(log)
   if (known !== undefined) return known
-  const roster = rosterOf(log.group, stateOfHeads(log.history, log.heads))
+  const roster = rosterOfState(log.group, stateOfHeads(log.history, log.heads))
   resolved.set(log, roster)
   return roster
 }
 
 /** The roster of the operations that these heads name, with all before them. Unknown heads are left out. */
 export const resolveAt = (log: Log, heads: readonly OperationId[]): Roster =>
-  rosterOf(log.group, stateOfHeads(log.history, heads.flatMap((id) => entryOf(log, id) ?? [])))
+  rosterOfState(log.group, stateOfHeads(log.history, heads.flatMap((id) => entryOf(log, id) ?? [])))
 
-function rosterOf(group: GroupId, state: GroupState): Roster {
+/** A state in the form that other rooms read. */
+export function rosterOfState(group: GroupId, state: GroupState): Roster {
   const people = [...idValues(state.people)]
   const members = people.filter(isIn).map((person) => memberOf(state, person))
   const rekeyings = idsOf(state.rekeyings)

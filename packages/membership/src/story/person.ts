@@ -22,8 +22,9 @@ import { nextPlace, operationsInCausalOrder } from '../log-queries.ts'
 import { resolve } from '../resolve.ts'
 import type { Roster } from '../roster.ts'
 import { operationIdOf, signOperation } from '../sign-operation.ts'
+import { remembering } from './remembering.ts'
 
-export const primitives = createNoblePrimitives()
+export const primitives = remembering(createNoblePrimitives())
 export const seedOf = (what: string): Uint8Array => primitives.sha256(utf8(what))
 const NO_GROUP = new Uint8Array(32) as GroupId
 const NO_REQUEST = new Uint8Array(64)
@@ -102,9 +103,12 @@ export class Person {
     return operation
   }
 
-  signs(body: OperationBody): Operation {
+  /** Signs without taking in; behind another operation of this device where `after` names one. */
+  signs(body: OperationBody, after?: OperationId): Operation {
     const isCreate = body.kind === 'create'
-    const { previous, parents } = nextPlace(this.log, this.device)
+    const place = nextPlace(this.log, this.device)
+    const { parents } = place
+    const previous = after ?? place.previous
     const unsigned = {
       suite: 1,
       group: isCreate ? NO_GROUP : this.log.group,

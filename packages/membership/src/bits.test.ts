@@ -1,0 +1,19 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { bitsDescending, commonBits, countBits, hasBit, NO_BITS, unionBits } from './bits.ts'
+
+const numbers = fc.uniqueArray(fc.nat(200))
+
+test('bits are sets of small numbers', () => {
+  fc.assert(
+    fc.property(numbers, numbers, (a, b) => {
+      const [bitsOfA, bitsOfB] = [unionBits([], a), unionBits([NO_BITS], b)]
+      const descending = (values: Iterable<number>): number[] => [...values].toSorted((x, y) => y - x)
+      expect([...bitsDescending(bitsOfA)]).toEqual(descending(a))
+      expect(countBits(bitsOfA)).toBe(a.length)
+      expect([...bitsDescending(unionBits([bitsOfA, bitsOfB], []))]).toEqual(descending(new Set([...a, ...b])))
+      expect([...bitsDescending(commonBits(bitsOfA, bitsOfB))]).toEqual(descending(a.filter((each) => b.includes(each))))
+      for (let i = 0; i <= 300; i++) expect(hasBit(bitsOfA, i)).toBe(a.includes(i))
+    }),
+  )
+})
