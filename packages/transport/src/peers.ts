@@ -1,5 +1,5 @@
 /**
- * All sessions with peers, at most one each: who opens it, when it moves to WebRTC, and what is cleared away after.
+ * All sessions with peers, at most one each: who opens it, and what is cleared away after.
  *
  * If both ends open a session at once, the one of the smaller peer id stands. A session that a peer opens while we
  * think that we have one replaces it: the peer knows better that ours is dead.
@@ -10,11 +10,12 @@ import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 import type { NetworkEvent } from '@sotto/engine'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { equalBytes } from '@sotto/wire'
-import { circuitAddresses, webRTCAddress } from './addresses.ts'
+import { circuitAddresses } from './addresses.ts'
 import { FrameStream } from './frame-stream.ts'
 import { FRAME, framed, type Lane, pathOf, PeerSession, SESSION_ID_BYTES, type SessionEnd } from './peer-session.ts'
 import { MOST_SESSIONS, PEER_PROTOCOL, PEER_STREAM } from './protocols.ts'
-import { jittered, type NetworkTiming, pause } from './timing.ts'
+import type { NetworkTiming } from './timing.ts'
+import { Upgrades } from './upgrades.ts'
 
 export interface PeersInit {
   readonly node: Libp2p
@@ -37,7 +38,7 @@ export class Peers {
   readonly #node: Libp2p
   readonly #ownPeer: string
   readonly #timing: NetworkTiming
-  readonly #webRTC: boolean
+  readonly #upgrades: Upgrades | undefined
   readonly #deliver: (event: NetworkEvent) => void
   readonly #becameDirect: (connection: Connection) => void
   readonly #isRelay: (peer: string) => boolean
@@ -51,7 +52,7 @@ export class Peers {
     this.#node = init.node
     this.#ownPeer = init.node.peerId.toString()
     this.#timing = init.timing
-    this.#webRTC = init.webRTC
+    this.#upgrades = init.webRTC ? new Upgrades(init.node, init.timing, (connection) => this.#newLane(connection)) : undefined
     this.#deliver = init.deliver
     this.#becameDirect = init.becameDirect
     this.#isRelay = init.isRelay
@@ -114,6 +115,7 @@ export class Peers {
         if (!connection.direct || ageMs >= this.#timing.openMs) void this.#close(connection)
       }
     }
+    for (const session of this.#sessions.values()) this.#upgrades?.tick(session, nowMs)
   }
 
   /** Says goodbye to everybody. */
@@ -257,7 +259,7 @@ export class Peers {
     this.#deliver({ kind: 'peerOpened', peer, path: pathOf(lane.connection), initiator: isInitiator })
     session.ready()
     this.#announceDirect(session)
-    if (isInitiator && this.#webRTC) void this.#upgrade(session)
+    if (isInitiator) void this.#upgrades?.run(session)
   }
 
   #announceDirect(session: PeerSession): void {
@@ -274,31 +276,6 @@ export class Peers {
     if (reason === 'goodbye') this.#disconnect(peer)
     // Frames may be missing, but there may be a connection: a new session lets both ends compare what they have.
     if (reason === 'lost' && session.isInitiator && this.#connections(peer).length > 0) void this.#open(peer, [])
-  }
-
-  /** Tries WebRTC in the background and moves the session to it. The frames go on meanwhile. */
-  async #upgrade(session: PeerSession): Promise<void> {
-    for (let attempt = 0; attempt < this.#timing.upgradeAttempts; attempt++) {
-      if (attempt > 0) await pause(jittered(this.#timing.upgradePauseMs), session.signal)
-      const address = webRTCAddress(session.connection)
-      if (session.signal.aborted || address === undefined || session.path === 'direct') return
-      if (await this.#upgradeOnce(session, address)) return
-    }
-  }
-
-  async #upgradeOnce(session: PeerSession, address: Multiaddr): Promise<boolean> {
-    let connection: Connection | undefined
-    try {
-      const signal = AbortSignal.any([session.signal, AbortSignal.timeout(this.#timing.upgradeMs)])
-      connection = await this.#node.dial(address, { signal, force: true })
-      if (!connection.direct) return false
-      const isMoved = await session.moveTo(await this.#newLane(connection))
-      if (!isMoved) connection.abort(new Error('the direct connection does not answer'))
-      return isMoved
-    } catch {
-      connection?.abort(new Error('the direct connection does not answer'))
-      return false
-    }
   }
 
   #connections(peer: string): readonly Connection[] {

@@ -9,11 +9,17 @@ export interface NetworkTiming {
   readonly dialMs: number
   /** Negotiating a stream and hearing the first answer on it. */
   readonly openMs: number
-  /** One attempt at WebRTC. About 1 in 25 hangs in @libp2p/webrtc 6.0, so it ends early and is tried again. */
+  /**
+   * The first two attempts at WebRTC; each later one has twice as long as the one before. About 1 in 25 hangs in
+   * @libp2p/webrtc 6.0 on both ends (the others need up to 1.1 s on one machine), so it ends early; slow links get the
+   * later attempts.
+   */
   readonly upgradeMs: number
   readonly upgradeAttempts: number
   /** Pause between two attempts, with jitter. */
   readonly upgradePauseMs: number
+  /** A session that stayed on the relay tries again after this. A guess: the network may have changed. */
+  readonly upgradeAgainMs: number
   /** A move to another connection that both ends agreed on is over after this, or the session is. */
   readonly handoverMs: number
   /** Every connection is pinged this often, and given up when no answer comes within `pingTimeoutMs`. */
@@ -32,9 +38,10 @@ export const DEFAULT_TIMING: NetworkTiming = {
   redialMostMs: 15_000,
   dialMs: 8_000,
   openMs: 5_000,
-  upgradeMs: 3_000,
-  upgradeAttempts: 3,
+  upgradeMs: 1_500,
+  upgradeAttempts: 4,
   upgradePauseMs: 200,
+  upgradeAgainMs: 60_000,
   handoverMs: 5_000,
   pingEveryMs: 3_000,
   pingTimeoutMs: 3_000,

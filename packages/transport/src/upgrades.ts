@@ -1,0 +1,58 @@
+/**
+ * Moving sessions from the relay to WebRTC, in the background: the frames go on meanwhile.
+ *
+ * Only the initiator of a session dials, so that the two ends do not make a connection each.
+ */
+import type { Connection, Libp2p } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import { webRTCAddress } from './addresses.ts'
+import type { Lane, PeerSession } from './peer-session.ts'
+import { jittered, type NetworkTiming, pause } from './timing.ts'
+
+export class Upgrades {
+  readonly #node: Libp2p
+  readonly #timing: NetworkTiming
+  readonly #newLane: (connection: Connection) => Promise<Lane>
+  /** When a session that stayed on the relay tries again, in ms since the epoch. */
+  readonly #againAtMs = new WeakMap<PeerSession, number>()
+
+  /** `newLane` opens a stream for frames on a connection, and rejects where none comes up in time. */
+  constructor(node: Libp2p, timing: NetworkTiming, newLane: (connection: Connection) => Promise<Lane>) {
+    this.#node = node
+    this.#timing = timing
+    this.#newLane = newLane
+  }
+
+  /** Tries until the session is direct or over, or all attempts are spent. Never rejects. */
+  async run(session: PeerSession): Promise<void> {
+    this.#againAtMs.delete(session)
+    for (let attempt = 0; attempt < this.#timing.upgradeAttempts; attempt++) {
+      if (attempt > 0) await pause(jittered(this.#timing.upgradePauseMs), session.signal)
+      const address = webRTCAddress(session.connection)
+      if (session.signal.aborted || address === undefined || session.path === 'direct') return
+      if (await this.#once(session, address, this.#timing.upgradeMs * 2 ** Math.max(0, attempt - 1))) return
+    }
+    this.#againAtMs.set(session, Date.now() + this.#timing.upgradeAgainMs)
+  }
+
+  /** Tries again with a session that stayed on the relay for long enough. */
+  tick(session: PeerSession, nowMs: number): void {
+    if (nowMs >= (this.#againAtMs.get(session) ?? Number.POSITIVE_INFINITY)) void this.run(session)
+  }
+
+  async #once(session: PeerSession, address: Multiaddr, withinMs: number): Promise<boolean> {
+    let connection: Connection | undefined
+    try {
+      const signal = AbortSignal.any([session.signal, AbortSignal.timeout(withinMs)])
+      connection = await this.#node.dial(address, { signal, force: true })
+      if (!connection.direct) return false
+      // The other end answers on the new stream before the session runs on it: that is the proof that it works.
+      const isMoved = await session.moveTo(await this.#newLane(connection))
+      if (!isMoved) connection.abort(new Error('the direct connection does not answer'))
+      return isMoved
+    } catch {
+      connection?.abort(new Error('the direct connection does not answer'))
+      return false
+    }
+  }
+}
