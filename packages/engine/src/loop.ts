@@ -127,7 +127,8 @@ export function startLoop(options: LoopOptions): Loop {
       if (stopped) return
       deliver({ kind: 'stopping' })
       stopped = true
-      while (running !== null) await running
+      // One drain takes everything that waits, `stopping` last.
+      if (running !== null) await running
     },
   }
 }

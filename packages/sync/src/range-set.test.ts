@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { decode, encode, ranges } from '@sotto/wire'
 import { describe, expect, it } from 'vitest'
 import { difference, hasNumber, NOTHING, numbersOf, sizeOf, unite, withNumber } from './range-set.ts'
