@@ -1,0 +1,37 @@
+/**
+ * `npm run bench -- NAME`: one of the benchmarks, in a network that has only loopback. Prints its table, writes
+ * `test/bench/results/NAME.json`, and prints the same as JSON in its last line.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { benchCatchUp } from '../test/bench/catch-up.ts'
+import { benchCrypto } from '../test/bench/crypto.ts'
+import { findBrowsers } from './browsers.ts'
+import { enclose } from './network-namespace.ts'
+import { currentCommit, ROOT } from './repository.ts'
+import { runStep } from './run-step.ts'
+
+const BENCHMARKS = { crypto: benchCrypto, 'catch-up': benchCatchUp } as const
+const LIMIT_MS = 10 * 60_000
+const INSIDE = 'SOTTO_BENCH_INSIDE'
+
+const name = process.argv[2] ?? ''
+if (!(name in BENCHMARKS)) {
+  console.error(`Which benchmark? One of: ${Object.keys(BENCHMARKS).join(', ')}.`)
+  process.exit(2)
+}
+if (process.env[INSIDE] === undefined) {
+  findBrowsers()
+  const enclosure = enclose(process.execPath, ['--disable-warning=ExperimentalWarning', join(ROOT, 'scripts', 'bench.ts'), ...process.argv.slice(2)])
+  const step = await runStep(enclosure.program, enclosure.arguments, { limitMs: LIMIT_MS, env: { [INSIDE]: '1' } })
+  process.exit(step.ok ? 0 : 1)
+}
+const startMs = performance.now()
+const result = await BENCHMARKS[name as keyof typeof BENCHMARKS]()
+const report = { command: `bench ${name}`, commit: currentCommit(), node: process.versions.node, seconds: Math.round((performance.now() - startMs) / 100) / 10, ...result }
+if ('table' in result) console.log(result.table)
+const folder = join(ROOT, 'test', 'bench', 'results')
+mkdirSync(folder, { recursive: true })
+writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(report, null, 2)}\n`)
+console.log(JSON.stringify(report))
+process.exit(0)
