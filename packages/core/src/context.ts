@@ -49,6 +49,8 @@ export interface Context {
   readonly suite: Suite
   readonly mailbox: MailboxClient
   readonly draft: Draft
+  /** Names of relays by their addresses: a pure function's results, kept. */
+  readonly relayNames: Map<string, string>
   readonly nowMs: number
   readonly logs: LogWrite[]
   readonly dropLogs: string[]

@@ -5,16 +5,20 @@
  * next one, and the relay recognises a record that it holds already.
  */
 import { type ClientEvent, type ClientStep, type MailboxCredentials, mailboxIdOf } from '@sotto/mailbox'
-import type { MailboxId } from '@sotto/wire'
+import { type MailboxId, utf8 } from '@sotto/wire'
 import { bytesOf, type Context, nextNumber, setTimer, textOf } from './context.ts'
 import { sortable } from './table.ts'
-import { CAUGHT_UP, CURSOR, MAILBOX, type MailboxPurpose, OUTBOX, type OutboxEntry, RELAY_LINK } from './tables.ts'
+import { CAUGHT_UP, CURSOR, HAND_OVER, MAILBOX, type MailboxPurpose, OUTBOX, type OutboxEntry, RELAY_LINK } from './tables.ts'
 
-/** Relays are keyed by a short hash of their address, which may hold `/`. */
-export const relayName = (context: Context, address: string): string =>
-  textOf(context.suite.primitives.sha256(asciiBytes(address)).subarray(0, 16))
-
-const asciiBytes = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0) & 0x7f)
+/** Relays are keyed by a short hash of their address, which may hold `/`. Asked for often: remembered by the core. */
+export function relayName(context: Context, address: string): string {
+  let name = context.relayNames.get(address)
+  if (name === undefined) {
+    name = textOf(context.suite.primitives.sha256(utf8(address)).subarray(0, 16))
+    context.relayNames.set(address, name)
+  }
+  return name
+}
 
 /** Keeps a link to this relay from now on. Nothing happens where there is one. */
 export function linkRelay(context: Context, address: string): void {
@@ -74,7 +78,7 @@ function settle(context: Context, name: string, event: ClientEvent): void {
       return
     }
     case 'refused':
-      refuse(context, name, event.token, event.code, event.retryAfterMs)
+      refuse(context, name, event.token, event.retryAfterMs)
       context.news.push({ ...event, relay: name })
       return
     case 'caughtUp':
@@ -106,13 +110,15 @@ const without = (set: ReadonlySet<string>, token: string): ReadonlySet<string> =
 /** How long an entry waits that was refused without saying until when: the place may come free by expiry or by its reader. */
 const REFUSED_RETRY_MS = 30_000
 
-/** A refused entry stays in the outbox: nothing is lost because a mailbox or a disk is full (PROTOCOL §8). */
-function refuse(context: Context, name: string, token: string, code: string, retryAfterMs: number): void {
+/**
+ * A refused entry stays in the outbox: nothing is lost because a mailbox or a disk is full, nor because a relay says
+ * what it should not (PROTOCOL §8).
+ */
+function refuse(context: Context, name: string, token: string, retryAfterMs: number): void {
   const link = context.draft.get(RELAY_LINK, name)
   const entry = context.draft.get(OUTBOX, token)
   if (link === undefined || entry === undefined) return
   context.draft.put(RELAY_LINK, [name], { ...link, inFlight: without(link.inFlight, token) })
-  if (code === 'tooBig' || code === 'notLadder') throw new RangeError(`an outbox entry has a length no relay takes (${code})`)
   const notBeforeMs = context.nowMs + Math.max(retryAfterMs, REFUSED_RETRY_MS)
   context.draft.put(OUTBOX, [token], { ...entry, notBeforeMs })
   setTimer(context, 'outbox', notBeforeMs, 'earliest')
@@ -196,16 +202,30 @@ export function signal(context: Context, address: string, credentials: MailboxCr
 
 /** Leaves a record at a relay, however long that takes; the row is durable before the first attempt. */
 export function leave(context: Context, entry: Omit<OutboxEntry, 'notBeforeMs'>): void {
-  context.draft.put(OUTBOX, [sortable(nextNumber(context))], { ...entry, notBeforeMs: 0 })
+  const token = sortable(nextNumber(context))
+  context.draft.put(OUTBOX, [token], { ...entry, notBeforeMs: 0 })
+  context.draft.put(HAND_OVER, [token], true)
   linkRelay(context, entry.relay)
+}
+
+/** Looks at the whole outbox again: a relay is there, or entries that were put off are due. */
+export function reviewOutbox(context: Context): void {
+  for (const { key, value } of context.draft.scan(OUTBOX)) {
+    if (value.notBeforeMs <= context.nowMs) context.draft.put(HAND_OVER, key, true)
+    else setTimer(context, 'outbox', value.notBeforeMs, 'earliest')
+  }
 }
 
 /** Hands the client of each connected relay what the outbox has for it. */
 export function flushOutbox(context: Context): void {
-  for (const { key, value: entry } of context.draft.scan(OUTBOX)) {
+  for (const { key } of context.draft.scan(HAND_OVER)) {
     const token = key[0] ?? ''
+    context.draft.delete(HAND_OVER, token)
+    const entry = context.draft.get(OUTBOX, token)
+    if (entry === undefined) continue
     const name = relayName(context, entry.relay)
     const link = context.draft.get(RELAY_LINK, name)
+    // Where the relay is not there, its coming has the outbox looked at again.
     if (link?.state !== 'connected' || link.inFlight.has(token) || entry.notBeforeMs > context.nowMs) continue
     context.draft.put(RELAY_LINK, [name], { ...link, inFlight: new Set(link.inFlight).add(token) })
     const { keys, appendSeed, grant, body } = entry

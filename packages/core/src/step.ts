@@ -23,7 +23,7 @@ import { sendReceipts } from './receipts.ts'
 import { receiveEnvelope, retryParked } from './receive.ts'
 import { serveEnvelopes } from './reconcile.ts'
 import {
-  flushOutbox, linkRelay, relayClosed, relayFrameReceived, relayName, relayOpened, relayTick,
+  flushOutbox, linkRelay, relayClosed, relayFrameReceived, relayName, relayOpened, relayTick, reviewOutbox,
 } from './relay-link.ts'
 import { answer, answerPage, isRelayAddress } from './requests.ts'
 import { flushIntents, markStored } from './send.ts'
@@ -54,9 +54,10 @@ export interface Core {
 /** The machine with its primitives and randomness. */
 export function createCore(suite: Suite): Core {
   const mailbox = createMailboxClient(suite.primitives)
+  const relayNames = new Map<string, string>()
   const run = (state: State, nowMs: number, act: (context: Context) => void): Step => {
     const draft = new Draft(state)
-    const context: Context = { suite, mailbox, draft, nowMs, logs: [], dropLogs: [], effects: [], news: [] }
+    const context: Context = { suite, mailbox, relayNames, draft, nowMs, logs: [], dropLogs: [], effects: [], news: [] }
     const wakeBefore = earliestTimer(draft)
     act(context)
     settle(context)
@@ -181,7 +182,7 @@ function afterUncleanStop(context: Context): void {
 function hear(context: Context, news: News): void {
   switch (news.kind) {
     case 'relayReady':
-      return
+      return reviewOutbox(context)
     case 'record':
       return record(context, news.relay, textOf(news.mailbox), news.cursor, news.body)
     case 'signal': {
@@ -265,8 +266,7 @@ const EXPIRY_MS = 3_600_000
 function due(context: Context, timer: TimerName): void {
   switch (timer) {
     case 'outbox':
-      // Entries that were put off are due: the flush at the end of this step takes them.
-      return
+      return reviewOutbox(context)
     case 'keyRequests':
       return askForKeys(context)
     case 'secrets':

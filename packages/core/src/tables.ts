@@ -307,6 +307,8 @@ export type MailboxPurpose =
   | { readonly kind: 'rendezvous'; readonly group: string; readonly invite: string }
 /** Mailboxes that we read. Key: mailbox. */
 export const MAILBOX = volatile<{ readonly purpose: MailboxPurpose; readonly credentials: MailboxCredentials }>('mailbox')
+/** Outbox entries to hand to their relay's client in this step. Key: number. */
+export const HAND_OVER = volatile<true>('handOver')
 /** Mailboxes whose backlog has come on this connection. Key: relay name, mailbox. */
 export const CAUGHT_UP = volatile<true>('caughtUp')
 /** A connected peer. Key: peer id. */
