@@ -17,7 +17,7 @@ const headerFields = {
   kemPreKeyId: uint32,
   kemCiphertext: fixedBytes(1088),
 }
-/** The part of the header that the session's secrets and the sealed introduction are bound to. */
+/** The part of the header that the sealed introduction is bound to. */
 export const initialKeys = struct(headerFields)
 export type InitialKeys = Decoded<typeof initialKeys>
 
@@ -33,11 +33,12 @@ export const initialHeader = versioned(1, struct({ ...headerFields, sealedIntrod
 export type InitialHeader = Decoded<typeof initialHeader>
 
 /**
- * What is hashed (SHA-256) to the id of a session, by which replays are known and crosswise set-ups decided. Without
- * the sealed part: anybody could seal the same introduction anew and have another hash for the same session.
+ * What is hashed (SHA-256) to the id of a session, by which replays are known and crosswise set-ups decided. It goes
+ * into the session's associated data: whoever seals the introduction anew, or adds a point of small order to the
+ * ephemeral key, has another hash and nothing that opens under it.
  */
-export const initialHashInput = (keys: InitialKeys): Uint8Array =>
-  concat(L('initial message hash'), encode(initialKeys, keys))
+export const initialHashInput = (header: InitialHeader): Uint8Array =>
+  concat(L('initial message hash'), encode(initialHeader, header))
 
 /**
  * A letter as it lies in an inbox. Its length is on the ladder. Every letter of an initiator is an `initial` one until

@@ -36,7 +36,7 @@ export function deriveSessionSecrets(primitives: Primitives, shared: readonly Ui
 
 /**
  * What every message of the session is bound to, computed on both sides and never sent: 32 bytes. The KEM prekey is in
- * it against re-encapsulation (PQXDH §4.11), the initial message's hash against an ephemeral key with a point of small
+ * it against re-encapsulation (PQXDH §3.3), the initial message's hash against an ephemeral key with a point of small
  * order added, which agrees on the same secrets; the introduction, so that nobody else says which session sends.
  */
 export const sessionAssociatedData = (

@@ -17,7 +17,7 @@ import { deriveSessionSecrets, sessionAssociatedData, type SessionSecrets } from
 /** What an initiator has before its first message. */
 export interface Initiated {
   readonly header: InitialHeader
-  /** Of the header's keys; names the session: 32 bytes. */
+  /** Of the header; names the session: 32 bytes. */
   readonly initialHash: Uint8Array
   readonly secrets: SessionSecrets
   readonly associatedData: Uint8Array

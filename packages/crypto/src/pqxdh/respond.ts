@@ -38,7 +38,7 @@ export type RespondRejection =
   /** An X25519 key of small order or not canonical. */
   | { readonly code: 'badKey' }
 
-/** Agrees on the secrets of an initial message, or says why not. `initialHash`: of the header's keys. */
+/** Agrees on the secrets of an initial message, or says why not. `initialHash`: of the header. */
 export function respond(
   primitives: Primitives,
   own: OwnIdentity,

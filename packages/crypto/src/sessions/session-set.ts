@@ -47,11 +47,15 @@ export const withChanged = (set: SessionSet, changed: Session): SessionSet => ({
   sessions: set.sessions.map((session) => (compareBytes(session.id, changed.id) === 0 ? changed : session)),
 })
 
+/** The sending session, then those that lost the sending last. */
 function inOrder(sessions: readonly Session[], nowMs: number): readonly Session[] {
-  return sessions
-    .toSorted(compareSessions)
-    .slice(0, LIMITS.sessionsPerDevice)
-    .map((session, place) => ({ ...session, lostMs: place === 0 ? null : (session.lostMs ?? nowMs) }))
+  const [sending, ...others] = sessions.toSorted(compareSessions)
+  if (sending === undefined) return []
+  const receiving = others
+    .map((session) => ({ ...session, lostMs: session.lostMs ?? nowMs }))
+    .toSorted((a, b) => b.lostMs - a.lostMs)
+    .slice(0, LIMITS.sessionsPerDevice - 1)
+  return [{ ...sending, lostMs: null }, ...receiving]
 }
 
 /** Drops losing sessions after `losingSessionMs` and skipped keys after `skippedMs`. The same set where none is that old. */

@@ -3,7 +3,7 @@ import { type Codec, fixedBytes, initialHeader, type InitialHeader, optional, st
 import { type RatchetState, ratchetStateCodec } from '../double-ratchet/ratchet-state.ts'
 
 export interface Session {
-  /** Hash of the initial message's keys, 32 bytes: the same on both sides. */
+  /** Hash of the initial message's header, 32 bytes: the same on both sides. */
   readonly id: Uint8Array
   /** Sessions opened on purpose after others have higher ranks; crosswise ones have the same (`initiatorIntroduction`). */
   readonly rank: number

@@ -52,6 +52,8 @@ export function watchPrimitives(primitives: Primitives): Watch {
       },
       hkdfSha256: (secret, salt, info, lengthBytes) => {
         usedKeys.push(secret.slice())
+        // A root key is mixed in as the salt.
+        if (salt.some((byte) => byte !== 0)) usedKeys.push(salt.slice())
         return primitives.hkdfSha256(secret, salt, info, lengthBytes)
       },
       chacha20Poly1305: watched(primitives.chacha20Poly1305),

@@ -1,0 +1,167 @@
+import * as fc from 'fast-check'
+import { decode, encode, fromUtf8, isLadderLength, toHex, utf8 } from '@sotto/wire'
+import { expect, test } from 'vitest'
+import { loadSodiumPrimitives } from '../primitives/index.ts'
+import { keysIn, seededSuite, watchPrimitives } from '../test-support/seeded-suite.ts'
+import { type SessionSet, sessionSetCodec } from './session-set.ts'
+import { createParty, NOW_MS, open, type Party, receive, seal } from './testing/two-devices.ts'
+
+const sodium = await loadSodiumPrimitives()
+
+interface Letter {
+  readonly to: Party
+  readonly record: Uint8Array
+  readonly text: string
+}
+
+/** What happens next, as fast-check draws it: who acts, what is done, and to which letter on its way. */
+const happening = fc.record({
+  side: fc.nat({ max: 1 }),
+  what: fc.constantFrom('send', 'send', 'send', 'deliver', 'deliver', 'deliver', 'deliver', 'repeat', 'lose', 'renew'),
+  which: fc.nat({ max: 1_000 }),
+})
+
+/** As a device has them after a restart. */
+function keep(party: Party): void {
+  if (party.sessions !== null) party.sessions = decode(sessionSetCodec, encode(sessionSetCodec, party.sessions)) ?? null
+}
+
+const sendingId = ({ sessions }: Party): string => toHex(sessions?.sessions[0]?.id ?? new Uint8Array())
+
+/** Letters between two devices, either of which may start, both at once too. */
+function world(seed: number) {
+  const suite = seededSuite(sodium, seed)
+  const parties = [createParty(suite), createParty(suite)] as const
+  const onTheirWay: Letter[] = []
+  const opened = new Map<Party, Set<string>>(parties.map((party) => [party, new Set()]))
+  let written = 0
+  const send = (side: number): void => {
+    const [from, to] = side === 0 ? parties : [parties[1], parties[0]]
+    if (from.sessions === null) open(suite, from, to)
+    const text = `${side}: letter ${written++}`
+    const record = seal(suite, from, utf8(text))
+    keep(from)
+    expect(isLadderLength(record.length)).toBe(true)
+    onTheirWay.push({ to, record, text })
+  }
+  /** Every letter opens when it first arrives, whatever came before, and never again. */
+  const deliver = ({ to, record, text }: Letter): void => {
+    const before = opened.get(to) ?? new Set()
+    const outcome = receive(suite, to, record)
+    if (before.has(text)) {
+      expect(outcome instanceof Uint8Array).toBe(false)
+      return
+    }
+    expect(outcome instanceof Uint8Array ? fromUtf8(outcome) : outcome).toBe(text)
+    before.add(text)
+    keep(to)
+  }
+  const renew = (side: number): void => {
+    const [from, to] = side === 0 ? parties : [parties[1], parties[0]]
+    if ((from.sessions?.sessions.length ?? 0) < 3) open(suite, from, to)
+  }
+  return { parties, onTheirWay, send, deliver, renew }
+}
+
+test('any order, loss, duplication and crosswise set-up open the same letters, each once, and both sides come to send alike', () => {
+  fc.assert(
+    fc.property(fc.nat(), fc.array(happening, { maxLength: 40 }), (seed, happenings) => {
+      const { parties, onTheirWay, send, deliver, renew } = world(seed)
+      let renewals = 0
+      for (const { side, what, which } of happenings) {
+        const at = onTheirWay.length === 0 ? -1 : which % onTheirWay.length
+        const letter = onTheirWay[at]
+        if (what === 'send') send(side)
+        else if (what === 'renew') {
+          // A device keeps four sessions: what a fifth was needed for is lost, as it should be.
+          if (renewals++ < 2) renew(side)
+        } else if (letter !== undefined) {
+          if (what !== 'lose') deliver(letter)
+          if (what !== 'repeat') onTheirWay.splice(at, 1)
+        }
+      }
+      for (const letter of onTheirWay.splice(0)) deliver(letter)
+      for (let round = 0; round < 3; round++) {
+        for (const side of [0, 1]) {
+          send(side)
+          for (const letter of onTheirWay.splice(0)) deliver(letter)
+        }
+      }
+      expect(sendingId(parties[0])).toBe(sendingId(parties[1]))
+      for (const { sessions } of parties) expect(sessions?.sessions[0]?.unansweredHeader).toBeNull()
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('two that write to each other first at once come to send in one session, and keep the other for receiving', () => {
+  for (let seed = 0; seed < 8; seed++) {
+    const { parties, onTheirWay, send, deliver } = world(seed)
+    send(0)
+    send(1)
+    for (const letter of onTheirWay.splice(0)) deliver(letter)
+    expect(sendingId(parties[0])).toBe(sendingId(parties[1]))
+    const ids = parties.map(({ sessions }) => (sessions?.sessions ?? []).map(({ id }) => toHex(id)))
+    expect(ids[0]).toHaveLength(2)
+    expect(ids[0]).toEqual(ids[1])
+    expect(ids[0]).toEqual((ids[0] ?? []).toSorted())
+  }
+})
+
+test('no key and nonce seal twice, and no used key stands in what is kept', () => {
+  const watch = watchPrimitives(sodium)
+  const suite = seededSuite(watch.primitives, 'used keys')
+  const [alice, bob] = [createParty(suite), createParty(suite)]
+  open(suite, alice, bob)
+  const begun = alice.sessions
+  for (let turn = 0; turn < 6; turn++) {
+    const [from, to] = turn % 2 === 0 ? [alice, bob] : [bob, alice]
+    const records = Array.from({ length: 5 }, (_, i) => seal(suite, from, utf8(`${turn}.${i}`)))
+    for (const record of records.toReversed()) expect(receive(suite, to, record)).toBeInstanceOf(Uint8Array)
+  }
+  expect(new Set(watch.sealedWith).size).toBe(watch.sealedWith.length)
+
+  const bytesOf = (sessions: SessionSet | null): Uint8Array => (sessions === null ? new Uint8Array() : encode(sessionSetCodec, sessions))
+  // The header keys of the chains that go on are in use and stay, and the receiver's chain may be where the sender's was.
+  const lasting = new Set<string>()
+  for (const { sessions } of [alice, bob]) {
+    const ratchet = sessions?.sessions[0]?.ratchet
+    for (const key of [ratchet?.rootKey, ratchet?.sending?.headerKey, ratchet?.receiving?.headerKey, ratchet?.receiving?.chainKey, ratchet?.sending?.chainKey, ratchet?.nextReceivingHeaderKey, ratchet?.nextSendingHeaderKey]) {
+      if (key !== undefined) lasting.add(toHex(key))
+    }
+  }
+  const used = watch.usedKeys.filter((key) => key.length === 32 && !lasting.has(toHex(key)))
+  expect(used.length).toBeGreaterThan(100)
+  expect(keysIn(bytesOf(begun), used)).not.toEqual([])
+  expect(keysIn(bytesOf(alice.sessions), used)).toEqual([])
+  expect(keysIn(bytesOf(bob.sessions), used)).toEqual([])
+})
+
+test('an earlier copy of a state opens nothing once both sides have turned', () => {
+  const suite = seededSuite(sodium, 'healing')
+  const [alice, bob] = [createParty(suite), createParty(suite)]
+  open(suite, alice, bob)
+  receive(suite, bob, seal(suite, alice, utf8('one')))
+  receive(suite, alice, seal(suite, bob, utf8('two')))
+  const copied: Party = { ...bob }
+  receive(suite, bob, seal(suite, alice, utf8('three')))
+  receive(suite, alice, seal(suite, bob, utf8('four')))
+  expect(receive(suite, bob, seal(suite, alice, utf8('five')))).toEqual(utf8('five'))
+  receive(suite, alice, seal(suite, bob, utf8('six')))
+  const healed = seal(suite, alice, utf8('seven'))
+  expect(receive(suite, copied, healed)).toBeUndefined()
+  expect(receive(suite, bob, healed)).toEqual(utf8('seven'))
+})
+
+test('distributions are counted until the ratchet turns or a new session sends', () => {
+  const suite = seededSuite(sodium, 'distributions')
+  const [alice, bob] = [createParty(suite), createParty(suite)]
+  open(suite, alice, bob)
+  for (let i = 0; i < 2; i++) receive(suite, bob, seal(suite, alice, utf8('key'), NOW_MS, 2))
+  expect(alice.sessions?.distributionsSinceTurn).toBe(4)
+  receive(suite, alice, seal(suite, bob, utf8('thanks')))
+  expect(alice.sessions?.distributionsSinceTurn).toBe(0)
+  seal(suite, alice, utf8('key'), NOW_MS, 1)
+  open(suite, alice, bob)
+  expect(alice.sessions?.distributionsSinceTurn).toBe(0)
+})
