@@ -1,0 +1,138 @@
+import { decode, encode, type FetchedKeys, LIMITS, type PreKeyBundle, preKeyPublication, toHex } from '@sotto/wire'
+import { describe, expect, test } from 'vitest'
+import { acceptBundle } from '../pqxdh/accepted-bundle.ts'
+import { createNoblePrimitives, loadSodiumPrimitives } from '../primitives/index.ts'
+import { createPerson } from '../test-support/people.ts'
+import { flipped, seededSuite } from '../test-support/seeded-suite.ts'
+import { createPreKeyStore, refreshPreKeys, topUpPreKeys } from './generate-pre-keys.ts'
+import { type PreKeyStore, preKeyStoreCodec } from './pre-key-store.ts'
+import { bundleFor, openPublication, preKeyPublicationOf, sealPublication } from './publish-pre-keys.ts'
+
+const sodium = await loadSodiumPrimitives()
+const NOW = 1_800_000_000_000
+const DAY_MS = 86_400_000
+const suite = seededSuite(sodium, 'prekeys')
+const alice = createPerson(suite, NOW)
+const created = createPreKeyStore(suite, alice.deviceKeys, NOW)
+const publicationOf = (store: PreKeyStore) => preKeyPublicationOf(store, alice.certificate)
+const idsOf = (keys: readonly { readonly id: number }[]): number[] => keys.map(({ id }) => id)
+const refreshed = (store: PreKeyStore, nowMs: number): PreKeyStore => refreshPreKeys(suite, alice.deviceKeys, store, nowMs)
+const toppedUp = (store: PreKeyStore, howMany: number): PreKeyStore => topUpPreKeys(suite, alice.deviceKeys, store, howMany, NOW)
+
+describe('a store of prekeys', () => {
+  test('survives storage', () => {
+    const store = toppedUp(created, 5)
+    expect(decode(preKeyStoreCodec, encode(preKeyStoreCodec, store))).toEqual(store)
+  })
+
+  test('is the same value while nothing is due', () => {
+    expect(refreshed(created, NOW)).toBe(created)
+    expect(refreshed(created, NOW + 7 * DAY_MS - 1)).toBe(created)
+  })
+
+  test('has new signed and last-resort prekeys each week, and the old private halves for 45 days', () => {
+    const first = created.signedPreKeys[0]?.id
+    let store = created
+    for (let week = 1; week <= 8; week++) {
+      const before = publicationOf(store)
+      store = refreshed(store, NOW + week * 7 * DAY_MS)
+      const after = publicationOf(store)
+      expect(after.signedPreKey.id).toBeGreaterThan(before.signedPreKey.id)
+      expect(after.lastResortKemPreKey.id).toBeGreaterThan(before.lastResortKemPreKey.id)
+      expect(store.signedPreKeys.some(({ id }) => id === first), `week ${week}`).toBe(week * 7 <= 45)
+    }
+    expect(store.signedPreKeys.length).toBeLessThanOrEqual(7)
+    expect(store.lastResortKemPreKeys).toHaveLength(store.signedPreKeys.length)
+  })
+
+  test('replaces prekeys dated in the future, after a clock was set back', () => {
+    const store = refreshed(created, NOW - 3 * DAY_MS)
+    expect(publicationOf(store).signedPreKey.createdMs).toBe(NOW - 3 * DAY_MS)
+  })
+
+  test('keeps a bounded number of one-time prekeys', () => {
+    let store = created
+    for (let i = 0; i < 3; i++) store = toppedUp(store, 100_000)
+    expect(publicationOf(store).oneTimePreKeys).toHaveLength(LIMITS.oneTimePreKeys)
+    const grown = { ...store, oneTimePreKeys: Array.from({ length: LIMITS.oneTimePreKeysKept }, (_, i) => ({ id: i, stage: 'out', publicKey: alice.account, privateKey: alice.account }) as const) }
+    const bounded = toppedUp(grown, 1)
+    expect(bounded.oneTimePreKeys).toHaveLength(LIMITS.oneTimePreKeysKept)
+    expect(bounded.oneTimePreKeys[0]?.id).toBe(1)
+  })
+})
+
+describe('what is handed out', () => {
+  test('goes into one publication each, with ids that ascend for ever', () => {
+    const first = toppedUp(created, 10)
+    const second = toppedUp(first, 10)
+    const [before, after] = [publicationOf(first), publicationOf(second)]
+    expect(before.oneTimePreKeys).toHaveLength(10)
+    expect(Math.min(...idsOf(after.oneTimePreKeys))).toBeGreaterThan(Math.max(...idsOf(before.oneTimePreKeys)))
+    expect(Math.min(...idsOf(after.oneTimeKemPreKeys))).toBeGreaterThan(Math.max(...idsOf(before.oneTimeKemPreKeys)))
+    expect(decode(preKeyPublication, encode(preKeyPublication, after))).toEqual(after)
+  })
+
+  test('is a bundle that is accepted, with one-time keys that no other bundle or publication has', () => {
+    const seen = new Set<number>()
+    let store = created
+    for (let i = 0; i < 10; i++) {
+      const { bundle, store: after } = bundleFor(store, alice.certificate)
+      expect(acceptBundle(sodium, bundle, NOW)).toEqual(bundle)
+      for (const { id } of [bundle.kemPreKey, ...bundle.oneTimePreKeys]) {
+        expect(seen.has(id)).toBe(false)
+        seen.add(id)
+      }
+      store = refreshed(after, NOW)
+    }
+    const { oneTimePreKeys, oneTimeKemPreKeys } = publicationOf(toppedUp(store, 20))
+    expect([...idsOf(oneTimePreKeys), ...idsOf(oneTimeKemPreKeys)].filter((id) => seen.has(id))).toEqual([])
+  })
+
+  test('falls back on the last-resort key when no one-time key waits', () => {
+    let store = created
+    let last: PreKeyBundle | undefined
+    for (let i = 0; i < 20; i++) ({ bundle: last, store } = bundleFor(store, alice.certificate))
+    expect(last?.oneTimePreKeys).toEqual([])
+    expect(last?.kemPreKey.id).toBe(publicationOf(created).lastResortKemPreKey.id)
+  })
+})
+
+describe('a sealed publication', () => {
+  const bundleKey = suite.random(32)
+  const publication = publicationOf(toppedUp(created, 3))
+  const sealed = sealPublication(suite, bundleKey, publication)
+  const fetched = (change: Partial<FetchedKeys> = {}): FetchedKeys => ({
+    shared: sealed.shared,
+    oneTime: sealed.oneTime[0]?.key ?? null,
+    kem: sealed.oneTimeKem[0]?.key ?? new Uint8Array(),
+    ...change,
+  })
+
+  test('opens for whoever has the address, as a bundle that is accepted', () => {
+    const bundle = openPublication(createNoblePrimitives(), bundleKey, fetched())
+    expect(bundle?.oneTimePreKeys).toEqual(publication.oneTimePreKeys.slice(0, 1))
+    expect(bundle === undefined ? undefined : acceptBundle(sodium, bundle, NOW)).toEqual(bundle)
+    const without = openPublication(sodium, bundleKey, fetched({ oneTime: null, kem: sealed.lastResort }))
+    expect(without?.oneTimePreKeys).toEqual([])
+    expect(without?.kemPreKey).toEqual(publication.lastResortKemPreKey)
+  })
+
+  test('shows a relay numbers and lengths only', () => {
+    const bytes = [sealed.shared, sealed.lastResort, ...sealed.oneTime.map(({ key }) => key), ...sealed.oneTimeKem.map(({ key }) => key)]
+    const { device, account, deviceDh } = alice.certificate.body
+    for (const secret of [device, account, deviceDh, publication.signedPreKey.publicKey, publication.lastResortKemPreKey.publicKey.slice(0, 32)]) {
+      for (const part of bytes) expect(toHex(part)).not.toContain(toHex(secret))
+    }
+    expect(idsOf(sealed.oneTime)).toEqual(idsOf(publication.oneTimePreKeys))
+  })
+
+  test('does not open with another key, changed, cut, or with a part in the place of another', () => {
+    expect(openPublication(sodium, suite.random(32), fetched())).toBeUndefined()
+    for (const part of ['shared', 'oneTime', 'kem'] as const) {
+      const bytes = fetched()[part] ?? new Uint8Array()
+      for (const at of [0, 23, 24, bytes.length - 1]) expect(openPublication(sodium, bundleKey, fetched({ [part]: flipped(bytes, at) }))).toBeUndefined()
+      expect(openPublication(sodium, bundleKey, fetched({ [part]: bytes.slice(0, 10) }))).toBeUndefined()
+      expect(openPublication(sodium, bundleKey, fetched({ [part]: part === 'oneTime' ? sealed.shared : (sealed.oneTime[0]?.key ?? new Uint8Array()) }))).toBeUndefined()
+    }
+  })
+})
