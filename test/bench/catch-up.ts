@@ -34,7 +34,7 @@ export async function benchCatchUp(): Promise<CatchUpBenchmark> {
     const { group = '' } = await alice.ask({ kind: 'createGroup', title: 'Catch-up' })
     const { invite = '' } = await alice.ask({ kind: 'createInvite', group })
     let page = await bob.open('popup')
-    await waitUntil('no profile yet', async () => (await askEngine(page, { kind: 'lock' })).view.phase === 'noProfile')
+    await waitUntil('no profile yet', async () => (await askEngine(page, { kind: 'explain' })).view.phase === 'noProfile')
     await askEngine(page, { kind: 'createProfile', name: 'Bob', passphrase: null, relays: [] })
     await askEngine(page, { kind: 'join', invite })
     await waitUntil('Bob is in', async () => (await stateOf(page, group))?.state === 'member')

@@ -223,6 +223,7 @@ export function createEngine(options: EngineOptions): Engine {
         return inTurn(() => unlock(what.passphrase))
       case 'lock':
         return inTurn(async () => {
+          if (session === null) return phase === 'noProfile' ? no('noProfile') : ok
           await close()
           // Without a passphrase there is nothing to lock with: the engine only starts anew.
           if ((await readVaultState({ primitives, port: options.vault })) === 'unprotected') return unlock(null)
