@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { bitsDescending, commonBits, countBits, hasBit, NO_BITS, unionBits } from './bits.ts'
+import { bitsBelow, bitsDescending, commonBits, countBits, hasBit, NO_BITS, unionBits } from './bits.ts'
 
 const numbers = fc.uniqueArray(fc.nat(200))
 
@@ -14,6 +14,9 @@ test('bits are sets of small numbers', () => {
       expect([...bitsDescending(unionBits([bitsOfA, bitsOfB], []))]).toEqual(descending(new Set([...a, ...b])))
       expect([...bitsDescending(commonBits(bitsOfA, bitsOfB))]).toEqual(descending(a.filter((each) => b.includes(each))))
       for (let i = 0; i <= 300; i++) expect(hasBit(bitsOfA, i)).toBe(a.includes(i))
+      for (const end of [0, 31, 32, 100, 201]) {
+        expect([...bitsDescending(bitsBelow(bitsOfA, end))]).toEqual(descending(a.filter((each) => each < end)))
+      }
     }),
   )
 })

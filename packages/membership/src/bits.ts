@@ -26,6 +26,14 @@ export function commonBits(a: Bits, b: Bits): Bits {
   return common
 }
 
+/** A new set: what is less than `end`. */
+export function bitsBelow(bits: Bits, end: number): Bits {
+  const below = bits.slice(0, (end + 31) >>> 5)
+  const last = end >>> 5
+  if (last < below.length) below[last] = (below[last] ?? 0) & ((1 << (end & 31)) - 1)
+  return below
+}
+
 export function countBits(bits: Bits): number {
   let count = 0
   for (const word of bits) {

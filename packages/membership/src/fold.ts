@@ -2,13 +2,13 @@
  * The fold: the state of any set of operations that is closed under parents (PROTOCOL §5). Pure: no clock, no order of
  * arrival, no local view.
  *
- * Most of a log is a line. So a set is folded from its last *waist*, an operation that has all before it in its past and
- * is in the past of all after it: nothing crosses it, and the state after it is known already. Only what comes after
- * the last waist is decided anew.
+ * Most of a log is a line. So a set is folded from its last *waist*: a first part that all the rest has in its past.
+ * Nothing crosses it: whatever attacks, witnesses or forks is concurrent with what it is done to. The state at a waist
+ * is known already, and only what comes after the last one is decided anew.
  */
 import { applyStanding, withForkedDevice } from './apply.ts'
 import { siblingsOf } from './attacks.ts'
-import { type Bits, bitsDescending, countBits } from './bits.ts'
+import { type Bits, bitsBelow, bitsDescending, commonBits, countBits } from './bits.ts'
 import { EMPTY_STATE, type GroupState } from './group-state.ts'
 import { type Entry, type History, isBefore } from './history.ts'
 import { byDepthThenId } from './order.ts'
@@ -21,12 +21,24 @@ export function stateOf(history: History, set: Bits): GroupState {
   let left = countBits(set)
   for (const index of bitsDescending(set)) {
     const entry = entryAt(history, index)
+    const before = stateAtWaist(region, set, index + 1, left)
+    if (before !== undefined) return foldRegion(history, set, before, region)
     left--
     const isWaist = entry.pastCount === left && region.every((later) => isBefore(entry, later))
     if (isWaist) return region.length === 0 ? entry.after : foldRegion(history, set, entry.after, region)
     region.push(entry)
   }
-  return EMPTY_STATE
+  return foldRegion(history, set, EMPTY_STATE, region)
+}
+
+/** The state of the `left` entries below `end`, if they are the past of one later entry and in that of all others. */
+function stateAtWaist(region: readonly Entry[], set: Bits, end: number, left: number): GroupState | undefined {
+  // Cheap first: an entry with exactly as many before it comes seldom.
+  const candidates = region.filter(({ pastCount }) => pastCount === left)
+  if (candidates.length === 0) return undefined
+  const below = bitsBelow(set, end)
+  const isPastOf = (entry: Entry): boolean => entry.pastCount >= left && countBits(commonBits(entry.past, below)) === left
+  return region.every(isPastOf) ? candidates[0]?.before : undefined
 }
 
 /** The state after one more operation that has all others in its past: nothing is concurrent with it. */

@@ -24,6 +24,8 @@ export interface Entry {
   readonly listHash: Uint8Array | null
   /** What its own past says of its right. */
   readonly verdict: Verdict
+  /** The state folded from its past. */
+  readonly before: GroupState
   /** The state folded from its past and itself. */
   readonly after: GroupState
 }

@@ -101,6 +101,7 @@ function place(primitives: Primitives, log: Log, id: OperationId, operation: Ope
     pastCount: countBits(past),
     listHash,
     verdict: entitled(before, { account, device, body, listHash }),
+    before,
     after: before,
   }
   entry.after = stateAfter(before, entry)
