@@ -62,7 +62,7 @@ export function receiveEnvelope(context: Context, group: string, epoch: string, 
   const opened = openAuthentic(primitives, their.key, authentic, context.nowMs)
   if ('code' in opened) {
     if (opened.code === 'beforeDistribution') park(context, group, hash, { ...place, cause: 'fromBeforeYouJoined' })
-    else if (opened.code !== 'alreadyOpened') park(context, group, hash, { ...place, cause: opened.code === 'tooFarAhead' ? 'keyNotYetReceived' : 'damaged' })
+    else if (opened.code !== 'alreadyOpened') park(context, group, hash, { ...place, cause: opened.code === 'tooFarAhead' ? 'keyNotYetReceived' : opened.code })
     return
   }
   context.draft.put(THEIR_KEY, [...name], { ...their, key: opened.key })
