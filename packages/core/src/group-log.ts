@@ -6,9 +6,9 @@ import { sealOperationRecord } from '@sotto/crypto'
 import {
   addOperation,
   emptyLog,
-  heads,
   isAncestor,
   type Log,
+  nextPlace,
   operationIdOf,
   operationsInCausalOrder,
   resolve,
@@ -142,15 +142,12 @@ function tellOfChanges(context: Context, group: string, before: Roster, now: Ros
 export function signOwn(context: Context, group: string, body: OperationBody): { operation: Operation; id: OperationId } {
   const self = selfOf(context)
   const log = logOf(context, group)
-  const own = operationsInCausalOrder(log).filter((each) => equalBytes(each.unsigned.device, self.device))
-  const last = own.at(-1)
   const unsigned: UnsignedOperation = {
     suite: 1,
     group: bytesOf<GroupId>(group),
     account: self.account,
     device: self.device,
-    previous: last === undefined ? null : operationIdOf(context.suite.primitives, last.unsigned),
-    parents: heads(log),
+    ...nextPlace(log, self.device),
     writtenMs: context.nowMs,
     body,
   }

@@ -89,7 +89,7 @@ function sealIntents(context: Context, group: string): void {
   if (epoch === undefined || keys === undefined) return
   for (const { key, value: intent } of context.draft.scan(INTENT, group)) {
     const own = readyKey(context, group, epoch)
-    const now = heads(logOf(context, group))
+    const now = frontierOf(context, group)
     const frontier = ownContext(own.key).frontier
     const moved = now.length !== frontier.length || now.some((head, i) => !equalBytes(head, frontier[i] ?? new Uint8Array()))
     const { body } = intent.record
@@ -148,6 +148,9 @@ export const decodeResend = (value: Uint8Array): { envelope: EnvelopeHash; conte
   content: value.slice(32),
 })
 
+/** What we have seen of the log, as a key's context and a message carry it. */
+const frontierOf = (context: Context, group: string) => heads(logOf(context, group)).slice(0, LIMITS.operationParents)
+
 /** The key for the next message, made anew where it is due, and with every recipient. */
 export function readyKey(context: Context, group: string, epoch: string): OwnKey {
   const roster = rosterOf(context, group)
@@ -173,7 +176,7 @@ function makeKey(context: Context, group: string, epoch: string, before: OwnKey 
     account: self.account,
     device: self.device,
     generation: row.nextGeneration,
-    frontier: heads(logOf(context, group)),
+    frontier: frontierOf(context, group),
   })
   const sameEpoch = before !== undefined && textOf(before.epoch) === epoch
   const own: OwnKey = { epoch: bytesOf(epoch), key, createdMs: context.nowMs, retire: false, before: sameEpoch ? before.key.iteration : null }
