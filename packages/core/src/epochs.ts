@@ -10,6 +10,7 @@ import { author, logOf, repostOwnOperations, rosterOf, selfOf, signOwn } from '.
 import { queueLetter } from './letters.ts'
 import { proveAgain } from './peer-link.ts'
 import { closeMailbox, readMailbox } from './relay-link.ts'
+import { forgetEpoch } from './sender-keys.ts'
 import { EPOCH, EPOCH_KEYS, GROUP, MAILBOX, SECRET, TOPIC } from './tables.ts'
 
 /** Text of the id of the epoch that a group is in, or `undefined` while a secret is missing. */
@@ -177,10 +178,19 @@ export function closeEpoch(context: Context, group: string, epoch: string): void
   context.draft.delete(EPOCH, group, epoch)
 }
 
-/** Epochs whose mailbox's retention is over. */
+/**
+ * Epochs whose mailbox's retention is over go, with every key and all the ciphertext that belonged to them; one that
+ * has lasted long is ended by an admin's device, so that none lasts for ever (PROTOCOL §6).
+ */
 export function expireEpochs(context: Context): void {
   for (const { key, value } of context.draft.scan(EPOCH)) {
-    if (value.endedMs !== null && value.endedMs + LIMITS.retentionMs < context.nowMs) closeEpoch(context, key[0] ?? '', key[1] ?? '')
+    const [group = '', epoch = ''] = key
+    if (value.endedMs !== null && value.endedMs + LIMITS.retentionMs < context.nowMs) {
+      closeEpoch(context, group, epoch)
+      forgetEpoch(context, group, epoch)
+    } else if (value.endedMs === null && value.beganMs + LIMITS.epochMs < context.nowMs && currentEpoch(context, group) === epoch) {
+      if (rosterOf(context, group).isAdmin(selfOf(context).account)) authorRekeying(context, group, (commitment) => ({ kind: 'rekey', commitment }))
+    }
   }
 }
 

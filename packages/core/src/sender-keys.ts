@@ -1,9 +1,14 @@
 /** What becomes of sender keys when a roster changes (PROTOCOL §6). */
+import { numbersOf } from '@sotto/sync'
 import type { DeviceId } from '@sotto/wire'
 import { type Context, textOf } from './context.ts'
 import { closeEpochs } from './epochs.ts'
+import { selfOf } from './group-log.ts'
+import { envelopeId, envelopeLog } from './reconcile.ts'
+import { resendId, resendLog } from './send.ts'
+import type { Table } from './table.ts'
 import {
-  FROZEN, GROUP, HOLDER, INTENT, KEY_REQUEST, OWN_KEY, PARKED, RECEIPT_DUE, SENT, THEIR_KEY,
+  FROZEN, GROUP, HELD, HOLDER, INTENT, KEY_REQUEST, OWN_KEY, PARKED, RECEIPT_DUE, SENT, THEIR_KEY,
 } from './tables.ts'
 
 /** Opens nothing more under the keys of devices that were removed; a device that came back is thawed. */
@@ -11,12 +16,29 @@ export function freezeDevices(context: Context, group: string, devices: readonly
   for (const device of devices) context.draft.put(FROZEN, [group, textOf(device)], { atMs: context.nowMs })
 }
 
+/** Forgets every key and all kept ciphertext of an epoch: nothing of it comes any more. What was said stays. */
+export function forgetEpoch(context: Context, group: string, epoch: string): void {
+  const own = textOf(selfOf(context).device)
+  for (const { key, value } of context.draft.scan(HELD, group, epoch)) {
+    const [, , device = '', generation = ''] = key
+    for (const iteration of numbersOf(value)) {
+      context.logs.push({ log: envelopeLog(group), id: envelopeId(epoch, device, Number(generation), iteration), order: '', value: null })
+      if (device === own) context.logs.push({ log: resendLog(group), id: resendId(epoch, Number(generation), iteration), order: '', value: null })
+    }
+    context.draft.delete(HELD, ...key)
+  }
+  const tables: readonly Table<unknown>[] = [HOLDER, KEY_REQUEST, RECEIPT_DUE, SENT, THEIR_KEY].map((table) => table as unknown as Table<unknown>)
+  for (const table of tables) for (const { key } of context.draft.scan(table, group, epoch)) context.draft.delete(table, ...key)
+  for (const { key, value } of context.draft.scan(PARKED, group)) if (textOf(value.epoch) === epoch) context.draft.delete(PARKED, ...key)
+}
+
 /** Forgets every key of a group that one is out of. What was said stays; what is being sent will not be. */
 export function dropGroupKeys(context: Context, group: string): void {
   closeEpochs(context, group)
-  for (const table of [HOLDER, INTENT, KEY_REQUEST, PARKED, RECEIPT_DUE, SENT, THEIR_KEY]) {
-    for (const { key } of context.draft.scan<unknown>(table as never, group)) context.draft.delete(table as never, ...key)
-  }
+  const tables: readonly Table<unknown>[] = [HOLDER, INTENT, KEY_REQUEST, PARKED, RECEIPT_DUE, SENT, THEIR_KEY].map(
+    (table) => table as unknown as Table<unknown>,
+  )
+  for (const table of tables) for (const { key } of context.draft.scan(table, group)) context.draft.delete(table, ...key)
   context.draft.delete(OWN_KEY, group)
   const row = context.draft.get(GROUP, group)
   if (row !== undefined) context.draft.put(GROUP, [group], { ...row, epoch: null })

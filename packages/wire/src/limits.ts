@@ -91,6 +91,9 @@ export const LIMITS = {
   keyRequestBackoffMs: 8 * SECOND,
   keyRequestAttempts: 8,
 
+  /** Age at which an admin's device ends an epoch. */
+  epochMs: 30 * DAY,
+
   // Mailbox (relay brief; PROTOCOL §8)
   retentionMs: 30 * DAY,
   groupMailboxRecords: 4_096,
