@@ -12,10 +12,14 @@ interface Trouble {
 
 const noRelayReached = ({ relays }: EngineView): boolean => relays.length > 0 && relays.every(({ state }) => state === 'unreachable')
 
+const getsThrough = ({ relays, groups }: EngineView): boolean =>
+  relays.some(({ state }) => state === 'connected') || groups.some(({ connection }) => connection === 'direct')
+
 /** The one thing to say about the lines: what explains most comes first. */
 function lineTrouble(app: App, group: GroupView | null): Trouble | null {
   if (app.connection.value === 'connecting') return { look: 'info', icon: 'clock', text: strings.bannerReconnecting }
-  if (!app.online.value) return { look: 'warning', icon: 'cloudOff', text: strings.bannerOffline }
+  // What the browser believes of its network counts only where nothing gets through: a relay next door needs no internet.
+  if (!app.online.value && !getsThrough(app.view.value)) return { look: 'warning', icon: 'cloudOff', text: strings.bannerOffline }
   if (noRelayReached(app.view.value)) {
     const text = group?.connection === 'direct' ? strings.bannerRelayUnreachableDirect : strings.bannerRelayUnreachable
     return { look: 'warning', icon: 'relay', text }

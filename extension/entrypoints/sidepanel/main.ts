@@ -1,5 +1,6 @@
 import { mountApp } from '../../app/main.tsx'
 import { connectToEngine } from '../../client/ensure-engine.ts'
+import { pageDefaults } from '../../client/page-defaults.ts'
 
 const root = document.getElementById('app')
-if (root !== null) mountApp(root, connectToEngine(), 'panel')
+if (root !== null) mountApp(root, connectToEngine(), 'panel', pageDefaults())
