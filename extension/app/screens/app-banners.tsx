@@ -18,6 +18,8 @@ const getsThrough = ({ relays, groups }: EngineView): boolean =>
 /** The one thing to say about the lines: what explains most comes first. */
 function lineTrouble(app: App, group: GroupView | null): Trouble | null {
   if (app.connection.value === 'connecting') return { look: 'info', icon: 'clock', text: strings.bannerReconnecting }
+  // Where one is out, nothing waits to leave.
+  if (group?.state === 'removed' || group?.state === 'left') return null
   // What the browser believes of its network counts only where nothing gets through: a relay next door needs no internet.
   if (!app.online.value && !getsThrough(app.view.value)) return { look: 'warning', icon: 'cloudOff', text: strings.bannerOffline }
   if (noRelayReached(app.view.value)) {
