@@ -100,7 +100,7 @@ export function receiveRequest(context: Context, group: string, invite: string, 
     record,
   )
   if ('code' in request) return
-  const isOurs = equalBytes(open.author, selfOf(context).device)
+  const isOurs = equalBytes(open.author, selfOf(context).account)
   const wait = isOurs ? 0 : ADMIT_AFTER_MS * (1 + (random(1)[0] ?? 0) / 256)
   const atMs = Math.ceil(context.nowMs + wait)
   context.draft.put(ADMISSION, [group, textOf(primitives.sha256(record))], {
