@@ -1,0 +1,59 @@
+/** Nobody misses anything by being away: from the mailbox, and from another member where the relay lost it all. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type RelayProcess, startRelay } from '../fixtures/relay-process.ts'
+import { waitUntil } from '../fixtures/wait-until.ts'
+import { type Member, meet, startMember } from './support/group-of-browsers.ts'
+
+/** Crosses the rotation of a sender key after 100. */
+const MESSAGES = 150
+const LONG_MS = 60_000
+
+describe('three people, one of them often away', () => {
+  let relay: RelayProcess
+  let alice: Member
+  let bob: Member
+  let carol: Member
+  let group: string
+
+  beforeAll(async () => {
+    relay = await startRelay()
+    ;[alice, bob, carol] = await Promise.all([startMember('chromium', 'Alice'), startMember('chromium', 'Bob'), startMember('firefox', 'Carol')])
+    group = await meet(relay, alice, [bob, carol])
+  })
+  afterAll(async () => {
+    for (const each of [alice, bob, carol]) await each?.profile.remove()
+    await relay?.remove()
+  })
+
+  const sayMany = async (from: Member, word: string): Promise<readonly string[]> => {
+    const texts = Array.from({ length: MESSAGES }, (_, i) => `${word} ${i}`)
+    for (const text of texts) await from.ask({ kind: 'send', group, text })
+    return texts
+  }
+  const lastState = async (from: Member): Promise<string | null | undefined> => (await from.messages(group)).at(-1)?.state
+  const ofWord = async (reader: Member, word: string): Promise<readonly string[]> =>
+    (await reader.texts(group)).filter((text) => text.startsWith(word))
+
+  it('get all of it from the mailbox, in order', async () => {
+    await carol.away('stop')
+    const texts = await sayMany(alice, 'waiting')
+    await waitUntil('the last is sent', async () => (await lastState(alice)) !== 'sending', LONG_MS)
+    await carol.back()
+    await waitUntil('Carol has them', async () => (await ofWord(carol, 'waiting')).length >= MESSAGES, LONG_MS)
+    expect(await ofWord(carol, 'waiting')).toEqual(texts)
+    expect((await alice.group(group))?.security.generation).toBeGreaterThan(1)
+  })
+
+  it('get all of it from another member, in order, where the relay lost its store meanwhile', async () => {
+    await carol.away('stop')
+    const texts = await sayMany(alice, 'lost by the relay')
+    await waitUntil('Bob has them', async () => (await ofWord(bob, 'lost')).length >= MESSAGES, LONG_MS)
+    await relay.kill()
+    relay.wipeStore()
+    await relay.start()
+    await carol.back()
+    await waitUntil('Carol has them', async () => (await ofWord(carol, 'lost')).length >= MESSAGES, LONG_MS)
+    expect(await ofWord(carol, 'lost')).toEqual(texts)
+    await waitUntil('nothing is left closed', async () => (await carol.group(group))?.unreadable.length === 0, LONG_MS)
+  })
+})

@@ -1,0 +1,78 @@
+/** Browsers whose people are in one group already, past the screens: for stories about what comes after. */
+import type { EngineRequest, EngineValue, EngineView, GroupView, MessageView } from '@sotto/engine/api'
+import type { BrowserName } from '../../../scripts/browsers.ts'
+import type { AppPage, BrowserProfile } from '../../fixtures/browser-profile.ts'
+import { askEngine } from '../../fixtures/engine-link.ts'
+import type { RelayProcess } from '../../fixtures/relay-process.ts'
+import { startProfile } from '../../fixtures/start-profile.ts'
+import { waitUntil } from '../../fixtures/wait-until.ts'
+
+/** One person's browser and what stories ask of its engine. */
+export interface Member {
+  readonly name: string
+  readonly profile: BrowserProfile
+  readonly page: () => AppPage
+  /** Throws with the code where it is refused. */
+  readonly ask: (request: EngineRequest) => Promise<EngineValue>
+  readonly view: () => Promise<EngineView>
+  readonly group: (id: string) => Promise<GroupView | undefined>
+  readonly messages: (group: string) => Promise<readonly MessageView[]>
+  readonly texts: (group: string) => Promise<readonly string[]>
+  /** Closes the browser, cleanly or with SIGKILL. */
+  readonly away: (how: 'stop' | 'kill') => Promise<void>
+  /** The browser again, with the popup open and the vault open (without a passphrase). */
+  readonly back: () => Promise<void>
+}
+
+const PAGE = 200
+
+export async function startMember(browser: BrowserName, name: string, passphrase: string | null = null): Promise<Member> {
+  const profile = await startProfile(browser, { name: name.toLowerCase() })
+  let page = await profile.open('popup')
+  const view = async (): Promise<EngineView> => (await askEngine(page, { kind: 'look' })).view
+  const ask = async (request: EngineRequest): Promise<EngineValue> => {
+    const { reply } = await askEngine(page, request)
+    if (!reply.ok) throw new Error(`${name} was refused ${request.kind}: ${reply.rejection.code}`)
+    return reply.value
+  }
+  const messages = async (group: string): Promise<readonly MessageView[]> => {
+    const all: MessageView[] = []
+    for (let before: string | null = null; ; ) {
+      const answer: EngineValue = await ask({ kind: 'readMessages', group, before, limit: PAGE })
+      const found = answer.messages ?? []
+      all.unshift(...found)
+      before = found[0]?.order ?? null
+      if (answer.more !== true || before === null) return all
+    }
+  }
+  await waitUntil(`${name} can sign up`, async () => (await view()).phase === 'noProfile')
+  await ask({ kind: 'createProfile', name, passphrase, relays: [] })
+  return {
+    name,
+    profile,
+    page: () => page,
+    ask,
+    view,
+    group: async (id) => (await view()).groups.find((each) => each.id === id),
+    messages,
+    texts: async (group) => (await messages(group)).flatMap(({ body }) => (body.kind === 'text' ? [body.text] : [])),
+    away: (how) => (how === 'stop' ? profile.stop() : profile.kill()),
+    back: async () => {
+      await profile.start()
+      page = await profile.open('popup')
+      if (passphrase === null) await waitUntil(`${name} is back`, async () => (await view()).phase === 'ready')
+    },
+  }
+}
+
+/** The first makes a group with this relay, the others are let in one after the other. */
+export async function meet(relay: RelayProcess, founder: Member, others: readonly Member[]): Promise<string> {
+  await founder.ask({ kind: 'addRelay', address: relay.addresses()[0] ?? '' })
+  const { group = '' } = await founder.ask({ kind: 'createGroup', title: 'Desk' })
+  const { invite = '' } = await founder.ask({ kind: 'createInvite', group })
+  for (const other of others) {
+    await other.ask({ kind: 'join', invite })
+    await waitUntil(`${other.name} is in`, async () => (await other.group(group))?.state === 'member')
+  }
+  return group
+}
