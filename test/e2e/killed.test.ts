@@ -1,0 +1,125 @@
+/**
+ * Ten SIGKILLs of a browser while it sends: no iteration of a sender key is ever used for two envelopes, and nothing
+ * that showed as sent is lost. (Strictness of each transaction is asserted at the storage adapter; a SIGKILL alone
+ * cannot show it, because the page cache survives.)
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { deriveEpochKeys, unmaskEnvelope } from '@sotto/crypto'
+import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
+import type { StoragePort, VaultPort } from '@sotto/engine'
+import { startRelay as startRelayHere, type Relay } from '@sotto/relay-node'
+import { decode, mailboxRequest, toHex } from '@sotto/wire'
+import { EPOCH } from '../../packages/core/src/tables.ts'
+import { type HeadlessProfile, startHeadlessProfile } from '../fixtures/headless-profile.ts'
+import { makeTemporaryFolder } from '../fixtures/temporary-folder.ts'
+import { waitUntil } from '../fixtures/wait-until.ts'
+import { type Member, startMember } from './support/group-of-browsers.ts'
+
+const KILLS = 10
+const IN_FLIGHT_AT_LEAST = 7
+const BURST = 40
+
+describe('a browser that is killed while it sends', () => {
+  const folder = makeTemporaryFolder('killed-relay')
+  const appended: Uint8Array[] = []
+  let relay: Relay
+  let witness: HeadlessProfile
+  let stored: StoragePort | null = null
+  let sender: Member
+  let group: string
+
+  beforeAll(async () => {
+    relay = await startRelayHere({
+      data: folder.path,
+      host: '127.0.0.1',
+      port: 0,
+      httpPort: 0,
+      onFrame: (_direction, frame) => {
+        const request = decode(mailboxRequest, frame)
+        if (request?.kind === 'append') appended.push(request.body)
+      },
+    })
+    const wrapVault = (vault: VaultPort): VaultPort => ({
+      ...vault,
+      openStorage: async (cipher) => (stored = await vault.openStorage(cipher)),
+    })
+    witness = await startHeadlessProfile('Witness', { relays: relay.addresses }, { wrapVault })
+    sender = await startMember('chromium', 'Sender')
+    const made = await witness.ask({ kind: 'createGroup', title: 'Desk' })
+    group = made.group ?? ''
+    const { invite = '' } = await witness.ask({ kind: 'createInvite', group })
+    await sender.ask({ kind: 'join', invite })
+    await waitUntil('the sender is in', async () => (await sender.group(group))?.state === 'member')
+  })
+  afterAll(async () => {
+    await sender?.profile.remove()
+    await witness?.remove()
+    await relay?.stop()
+    folder.remove()
+  })
+
+  it('uses no iteration twice and loses nothing that it showed as sent', async () => {
+    const shownAsSent = new Set<string>()
+    let withUnanswered = 0
+    for (let kill = 0; kill < KILLS; kill++) {
+      const look = async (): Promise<void> => {
+        for (const { body, state } of await sender.messages(group)) {
+          if (body.kind === 'text' && (state === 'sent' || state === 'delivered')) shownAsSent.add(body.text)
+        }
+      }
+      // Every second life shows something as sent before it ends.
+      if (kill % 2 === 1) {
+        const first = `kill ${kill}, seen as sent`
+        await sender.ask({ kind: 'send', group, text: first })
+        await waitUntil('it shows as sent', async () => {
+          await look()
+          return shownAsSent.has(first)
+        })
+      }
+      let answered = 0
+      // From hardly any answered to nearly all, evenly over the ten; the kill comes at once, not at the next look.
+      await new Promise<void>((enough) => {
+        for (let i = 0; i < BURST; i++) {
+          const sent = sender.ask({ kind: 'send', group, text: `kill ${kill}, message ${i}` })
+          sent.then(() => ++answered > kill * 2 && enough()).catch(() => {})
+          if (i % 8 === 7) look().catch(() => {})
+        }
+      })
+      if (answered < BURST) withUnanswered++
+      await sender.away('kill')
+      await sender.back()
+    }
+    await sender.ask({ kind: 'send', group, text: 'the last word' })
+    await witness.untilTexts(group, ['the last word'], 60_000)
+    await witness.untilTexts(group, [...shownAsSent], 60_000)
+    // What was written durably before a kill goes out after it.
+    await waitUntil('nothing is left to send', async () => (await sender.messages(group)).every(({ state }) => state !== 'sending'), 60_000)
+    await witness.untilTexts(group, await sender.texts(group), 60_000)
+
+    expect(withUnanswered).toBeGreaterThanOrEqual(IN_FLIGHT_AT_LEAST)
+    expect(shownAsSent.size).toBeGreaterThanOrEqual(KILLS / 2)
+    const places = await envelopesByPlace()
+    expect(places.size).toBeGreaterThan(KILLS)
+    for (const [place, envelopes] of places) expect(envelopes.size, place).toBe(1)
+  }, 240_000)
+
+  /** Every envelope that ever went to the relay, by sender, generation and iteration, as a member can see them. */
+  async function envelopesByPlace(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+    const primitives = await loadSodiumPrimitives()
+    const rows = (await stored?.load()) ?? new Map<string, Uint8Array>()
+    const places = new Map<string, Set<string>>()
+    for (const [key, value] of rows) {
+      const epoch = key.startsWith('epoch/') && EPOCH.codec !== null ? decode(EPOCH.codec, value) : undefined
+      if (epoch === undefined) continue
+      const { headerKey } = deriveEpochKeys(primitives, epoch.secret)
+      for (const body of appended) {
+        const unmasked = body[0] === 1 ? unmaskEnvelope(primitives, headerKey, body) : undefined
+        if (unmasked === undefined) continue
+        const { senderTag, generation, iteration } = unmasked.header
+        const place = `${toHex(senderTag)} generation ${generation} iteration ${iteration}`
+        places.set(place, (places.get(place) ?? new Set()).add(toHex(primitives.sha256(body))))
+      }
+    }
+    return places
+  }
+})
