@@ -106,6 +106,8 @@ export function receiveRequest(context: Context, group: string, invite: string, 
   context.draft.put(ADMISSION, [group, textOf(primitives.sha256(record))], {
     request: encode(joinRequest, request),
     invite: open.id,
+    // It was in when this came: whoever admitted it has been heard by us and not by it.
+    again: rosterOf(context, group).deviceOf(request.bundle.certificate.body.device) !== undefined,
     atMs,
   })
   setTimer(context, 'admissions', atMs, 'earliest')
@@ -121,19 +123,25 @@ export function admitDue(context: Context): void {
     context.draft.delete(ADMISSION, ...key)
     const group = key[0] ?? ''
     const request = decode(joinRequest, value.request)
-    if (request !== undefined && context.draft.get(GROUP, group)?.state === 'member') admit(context, group, value.invite, request)
+    if (request !== undefined && context.draft.get(GROUP, group)?.state === 'member') admit(context, group, value.invite, request, value.again)
   }
 }
 
 const REFUSAL = { inviteExpired: 'expired', inviteSpent: 'spent', inviteClosed: 'closed' } as const
 
-function admit(context: Context, group: string, invite: OperationId, request: JoinRequest): void {
+function admit(context: Context, group: string, invite: OperationId, request: JoinRequest, again: boolean): void {
   const { primitives } = context.suite
   const roster = rosterOf(context, group)
   const device = request.bundle.certificate.body.device
   const checked = checkJoin(primitives, roster, request.inviteKey, request.member, request.signature, context.nowMs)
   if ('code' in checked) {
-    if (checked.code === 'alreadyMember') return
+    if (checked.code === 'alreadyMember') {
+      // It asks again: our answer was lost. Only a device that the log names gets one.
+      if (!again || roster.deviceOf(device) === undefined || textOf(device) === textOf(selfOf(context).device)) return
+      meet(context, request)
+      if (openSession(context, textOf(device), request.bundle)) welcome(context, group, device)
+      return
+    }
     if (checked.code !== 'badSignature' && checked.code !== 'badMemberEntry') {
       meet(context, request)
       if (openSession(context, textOf(device), request.bundle)) {

@@ -87,6 +87,7 @@ export type TimerName =
   | 'outbox'
   | 'keyRequests'
   | 'secrets'
+  | 'joins'
   | 'receipts'
   | 'admissions'
   | 'announce'

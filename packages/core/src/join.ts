@@ -5,7 +5,7 @@
 import { bundleFor, inviteKeyPair, parseInvite, rendezvousAppendKeyPair, sealJoinRequest } from '@sotto/crypto'
 import { heads } from '@sotto/membership'
 import { equalBytes, type Invite, type LetterBody, LIMITS } from '@sotto/wire'
-import { type Context, textOf } from './context.ts'
+import { type Context, setTimer, textOf } from './context.ts'
 import { logOf, meetDevices, rosterOf, selfOf, takeOperationsOf } from './group-log.ts'
 import { laneFor, ownRelays } from './letters.ts'
 import { receivePending } from './letters-in.ts'
@@ -42,6 +42,7 @@ export function beginJoin(context: Context, pasted: string): { readonly group: s
     secrets: [],
   })
   leaveRequest(context, invite)
+  setTimer(context, 'joins', context.nowMs + ASK_AGAIN_MS, 'earliest')
   return { group }
 }
 
@@ -79,6 +80,21 @@ function leaveRequest(context: Context, invite: Invite): void {
       body,
       about: { kind: 'joinRequest', group: invite.group },
     })
+  }
+}
+
+/** How long a request is given before it is left again: a relay may have lost it, or the answer to it. */
+const ASK_AGAIN_MS = 30_000
+
+/** Leaves the requests again that nobody answered. Whoever admitted us already answers once more. */
+export function askAgainToJoin(context: Context): void {
+  for (const { key, value } of context.draft.scan(JOIN)) {
+    if (value.step === 'refused') continue
+    setTimer(context, 'joins', context.nowMs + ASK_AGAIN_MS, 'earliest')
+    const group = key[0] ?? ''
+    const isWaiting = context.draft.scan(OUTBOX).some((each) => each.value.about.kind === 'joinRequest' && textOf(each.value.about.group) === group)
+    const invite = parseInvite(context.suite.primitives, value.invite)
+    if (!isWaiting && !('code' in invite) && invite.expiresMs > context.nowMs) leaveRequest(context, invite)
   }
 }
 

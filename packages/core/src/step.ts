@@ -10,7 +10,7 @@ import { type Context, type Effect, type Event, type News, setTimer, type Suite,
 import { askForSecrets, expireEpochs, reopenEpochs } from './epochs.ts'
 import { logOf, takeOperationsOf } from './group-log.ts'
 import { acknowledgeTaken, readOwnInbox, taken } from './inbox.ts'
-import { requestStored } from './join.ts'
+import { askAgainToJoin, requestStored } from './join.ts'
 import { askForKeys, resendContents } from './key-repair.ts'
 import { bundleArrived, flushLetters } from './letters.ts'
 import { receiveLetter } from './letters-in.ts'
@@ -160,7 +160,7 @@ function start(context: Context): void {
     settleRendezvous(context, group)
   }
   for (const { value } of context.draft.scan(JOIN)) for (const relay of value.relays) linkRelay(context, relay)
-  for (const timer of ['preKeys', 'receipts', 'keyRequests', 'secrets', 'admissions', 'expiry', 'outbox'] as const) setTimer(context, timer, context.nowMs)
+  for (const timer of ['preKeys', 'receipts', 'keyRequests', 'secrets', 'admissions', 'expiry', 'outbox', 'joins'] as const) setTimer(context, timer, context.nowMs)
 }
 
 /** How far local numbers and generations jump after an unclean stop: past anything a lost write may have used. */
@@ -271,6 +271,8 @@ function due(context: Context, timer: TimerName): void {
       return askForKeys(context)
     case 'secrets':
       return askForSecrets(context)
+    case 'joins':
+      return askAgainToJoin(context)
     case 'receipts':
       return sendReceipts(context)
     case 'admissions':

@@ -275,7 +275,7 @@ export type Join = Decoded<typeof join>
 /** Groups that one has asked to join. Operations received meanwhile are in OPERATION. Key: group. */
 export const JOIN = durable('join', join)
 /** Requests to join that wait for this device's turn to admit. Key: group, hash of the request. */
-export const ADMISSION = durable('admission', struct({ request: anyBytes, invite: operationId, atMs: uint48 }))
+export const ADMISSION = durable('admission', struct({ request: anyBytes, invite: operationId, again: boolean, atMs: uint48 }))
 
 /** Every durable table: what `load` understands. */
 export const DURABLE_TABLES: readonly AnyTable[] = [

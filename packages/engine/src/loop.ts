@@ -42,6 +42,27 @@ export function foldSlice(
   return slice
 }
 
+/** What must be done next, in the order in which it must be done. */
+export type Action =
+  | { readonly kind: 'commit'; readonly writes: Writes }
+  | { readonly kind: 'perform'; readonly effect: Effect }
+
+/**
+ * One turn of the loop: fold, commit, perform. This is the one place where the order stands; whoever drives it (the
+ * loop below, the simulator) does each action before it asks for the next, and may die in between.
+ */
+export function* turn(
+  core: Core,
+  state: State,
+  queue: readonly { readonly event: Event; readonly atMs: number }[],
+  isFull: (events: number) => boolean,
+): Generator<Action, { readonly state: State; readonly events: number }> {
+  const slice = foldSlice(core, state, queue, isFull)
+  if (!isEmpty(slice.writes)) yield { kind: 'commit', writes: slice.writes }
+  for (const effect of slice.effects) yield { kind: 'perform', effect }
+  return { state: slice.state, events: slice.events }
+}
+
 export const isEmpty = (writes: Writes): boolean => writes.rows.length + writes.logs.length + writes.dropLogs.length === 0
 
 export interface LoopOptions {
@@ -89,11 +110,14 @@ export function startLoop(options: LoopOptions): Loop {
       await Promise.resolve()
       while (queue.length > 0) {
         const until = clock.nowMs() + LIMITS.sliceMs
-        const slice = foldSlice(core, state, queue, (events) => events >= LIMITS.sliceEvents || clock.nowMs() >= until)
-        queue = queue.slice(slice.events)
-        if (!isEmpty(slice.writes)) await commit(slice.writes)
-        state = slice.state
-        for (const effect of slice.effects) options.perform(effect)
+        const folding = turn(core, state, queue, (events) => events >= LIMITS.sliceEvents || clock.nowMs() >= until)
+        let next = folding.next()
+        for (; next.done !== true; next = folding.next()) {
+          if (next.value.kind === 'commit') await commit(next.value.writes)
+          else options.perform(next.value.effect)
+        }
+        queue = queue.slice(next.value.events)
+        state = next.value.state
         options.changed(state)
         if (queue.length > 0) await clock.yieldToPage()
       }
