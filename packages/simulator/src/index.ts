@@ -1,0 +1,1 @@
+export { type RunCounts, type RunResult, simulate } from './simulate.ts'

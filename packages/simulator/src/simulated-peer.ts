@@ -1,0 +1,168 @@
+/**
+ * A peer of the simulated world: the unchanged core, driven through the loop's own `turn`, on a disk in memory. It can
+ * die between any two actions of a turn and start again from what its disk kept.
+ */
+import { type Core, createCore, type Effect, type EngineReply, type EngineRequest, type Event, type NetworkEffect, type State } from '@sotto/core'
+import type { Primitives } from '@sotto/crypto/primitives'
+import { createMemoryStorage, type MemoryDurability, type MemoryStorage, turn, type Writes } from '@sotto/engine'
+import type { SeededRandom } from './seeded-random.ts'
+import type { VirtualTime } from './virtual-time.ts'
+
+export interface PeerWatch {
+  /** Network effects leave here. */
+  readonly network: (peer: SimulatedPeer, effect: NetworkEffect) => void
+  /** A turn's writes are on the disk. `state` is what the turn made. */
+  readonly committed: (peer: SimulatedPeer, writes: Writes) => void
+  /** The peer is gone: connections end. `lost` commits were undone by the crash. */
+  readonly died: (peer: SimulatedPeer, lost: number) => void
+  readonly started: (peer: SimulatedPeer) => void
+  readonly fault: (peer: SimulatedPeer, fault: unknown) => void
+}
+
+export class SimulatedPeer {
+  readonly name: string
+  /** libp2p peer id of this life. */
+  peerId = ''
+  alive = false
+  state: State = null
+  readonly #core: Core
+  readonly #time: VirtualTime
+  readonly #random: SeededRandom
+  readonly #watch: PeerWatch
+  readonly #skewMs: number
+  #storage: MemoryStorage
+  #queue: { event: Event; atMs: number }[] = []
+  #draining = false
+  #life = 0
+  #cancelWake: () => void = () => {}
+  readonly #waiting = new Map<string, (reply: EngineReply) => void>()
+  /** Actions until the next crash in the middle of a turn; null: none is planned. */
+  dieAfterActions: number | null = null
+
+  constructor(name: string, options: { primitives: Primitives; random: SeededRandom; time: VirtualTime; watch: PeerWatch; durability: MemoryDurability; skewMs: number }) {
+    this.name = name
+    this.#random = options.random
+    this.#time = options.time
+    this.#watch = options.watch
+    this.#skewMs = options.skewMs
+    this.#core = createCore({ primitives: options.primitives, random: options.random.bytes })
+    this.#storage = createMemoryStorage({ durability: options.durability })
+  }
+
+  /** Makes the profile on the empty disk. */
+  signUp(relays: readonly string[]): void {
+    const made = this.#core.createProfile(this.name, relays, this.#nowMs())
+    this.#storage.commitNow(made.writes)
+    this.#storage.sync()
+  }
+
+  start(): void {
+    if (this.alive) return
+    this.alive = true
+    this.#life++
+    this.#draining = false
+    this.peerId = `${this.name}-${this.#life}`
+    this.state = this.#core.load(this.#storage.loadNow()).state
+    this.#watch.started(this)
+    this.deliver({ kind: 'started' })
+    this.deliver({ kind: 'networkStarted', ownPeer: this.peerId })
+  }
+
+  /** Dies at once, between two turns. */
+  die(): void {
+    if (!this.alive) return
+    this.alive = false
+    this.#queue = []
+    this.#cancelWake()
+    this.#waiting.clear()
+    this.dieAfterActions = null
+    const lost = this.#storage.unsyncedCommits() === 0 ? 0 : this.#random.below(this.#storage.unsyncedCommits() + 1)
+    this.#storage = this.#storage.crash(lost)
+    this.#watch.died(this, lost)
+  }
+
+  /** The disk catches up with what was committed. */
+  syncDisk(): void {
+    this.#storage.sync()
+  }
+
+  deliver(event: Event): void {
+    if (!this.alive) return
+    this.#queue.push({ event, atMs: this.#nowMs() })
+    this.#drainSoon()
+  }
+
+  #drainSoon(): void {
+    if (this.#draining) return
+    this.#draining = true
+    const life = this.#life
+    this.#time.after(this.#random.below(4), () => {
+      if (life !== this.#life) return
+      this.#draining = false
+      if (this.alive) this.#drain()
+    })
+  }
+
+  request(what: EngineRequest, answered: (reply: EngineReply) => void = () => {}): void {
+    const id = `${this.name}-${this.#time.nowMs()}-${this.#waiting.size}-${this.#random.below(2 ** 30)}`
+    this.#waiting.set(id, answered)
+    this.deliver({ kind: 'requested', request: id, what })
+  }
+
+  /** Texts of a group's conversation in their order, newest last, from the disk. */
+  readLog(log: string) {
+    return this.#storage.readLogNow({ kind: 'page', log, beyond: null, direction: 'newer', limit: 100_000 })
+  }
+
+  #nowMs(): number {
+    return this.#time.nowMs() + this.#skewMs
+  }
+
+  #drain(): void {
+    const most = this.#random.between(1, 8)
+    try {
+      const folding = turn(this.#core, this.state, this.#queue, (events) => events >= most)
+      let next = folding.next()
+      for (; next.done !== true; next = folding.next()) {
+        if (this.dieAfterActions !== null && this.dieAfterActions-- <= 0) return this.die()
+        if (next.value.kind === 'commit') {
+          this.#storage.commitNow(next.value.writes)
+          this.#watch.committed(this, next.value.writes)
+        } else {
+          this.#perform(next.value.effect)
+        }
+      }
+      this.#queue = this.#queue.slice(next.value.events)
+      this.state = next.value.state
+    } catch (fault) {
+      this.#watch.fault(this, fault)
+      return this.die()
+    }
+    if (this.#queue.length > 0) this.#drainSoon()
+  }
+
+  #perform(effect: Effect): void {
+    const life = this.#life
+    const later = (delayMs: number, event: Event): (() => void) =>
+      this.#time.after(delayMs, () => {
+        if (this.alive && life === this.#life) this.deliver(event)
+      })
+    switch (effect.kind) {
+      case 'reply':
+        this.#waiting.get(effect.request)?.(effect.reply)
+        this.#waiting.delete(effect.request)
+        return
+      case 'readLog': {
+        const records = this.#storage.readLogNow(effect.query)
+        later(this.#random.below(5), { kind: 'logRead', read: effect.read, records })
+        return
+      }
+      case 'wakeAt':
+        this.#cancelWake()
+        this.#cancelWake = later(effect.atMs - this.#nowMs(), { kind: 'woke' })
+        return
+      default:
+        this.#watch.network(this, effect)
+    }
+  }
+}
