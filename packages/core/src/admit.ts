@@ -172,6 +172,7 @@ function meet(context: Context, request: JoinRequest): void {
     sessions: known?.sessions ?? null,
     laneGiven: known?.laneGiven ?? false,
     renew: false,
+    openedMs: known?.openedMs ?? 0,
   })
 }
 

@@ -116,6 +116,7 @@ export function meetDevices(context: Context, _group: string, roster: Roster): v
         sessions: null,
         laneGiven: false,
         renew: false,
+        openedMs: 0,
       })
     }
   }

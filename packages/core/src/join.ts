@@ -2,7 +2,7 @@
  * Joining by an invite (PROTOCOL §5): leave a request at the rendezvous, wait for whoever may admit, take in the log
  * and the secrets, and be there once they fit together.
  */
-import { bundleFor, inviteKeyPair, parseInvite, rendezvousAppendKeyPair, sealJoinRequest } from '@sotto/crypto'
+import { inviteKeyPair, parseInvite, rendezvousAppendKeyPair, sealJoinRequest, sharedBundleFor } from '@sotto/crypto'
 import { heads } from '@sotto/membership'
 import { equalBytes, type Invite, type LetterBody, LIMITS } from '@sotto/wire'
 import { type Context, setTimer, textOf } from './context.ts'
@@ -64,8 +64,7 @@ function leaveRequest(context: Context, invite: Invite): void {
   const store = context.draft.get(PRE_KEYS, 'self')
   const inbox = laneFor(context)
   if (store === undefined || inbox === undefined) return
-  const { bundle, store: after } = bundleFor(store, self.certificate)
-  context.draft.put(PRE_KEYS, ['self'], after)
+  const bundle = sharedBundleFor(store, self.certificate)
   const member = { list: self.deviceList, devices: [{ certificate: self.certificate, inbox }] }
   const body = sealJoinRequest(context.suite, invite, { member, name: self.name, bundle })
   if (body === undefined) return

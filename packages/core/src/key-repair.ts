@@ -100,6 +100,18 @@ export function askForKeys(context: Context): void {
   }
 }
 
+/** A sender that could not be reached has been heard of: what waits for its keys is asked for again. */
+export function reviveRequests(context: Context, device: DeviceId): void {
+  for (const { key, value } of context.draft.scan(PARKED)) {
+    if (value.cause !== 'senderUnreachable' || textOf(value.device) !== textOf(device)) continue
+    const [group = ''] = key
+    context.draft.put(PARKED, key, { ...value, cause: 'keyNotYetReceived' })
+    const name = [group, textOf(value.epoch), textOf(value.device), String(value.generation)]
+    context.draft.put(KEY_REQUEST, name, { attempts: 0, nextMs: context.nowMs + LIMITS.keyRequestAfterMs })
+    setTimer(context, 'keyRequests', context.nowMs + LIMITS.keyRequestAfterMs, 'earliest')
+  }
+}
+
 const parkedUnder = (context: Context, group: string, epoch: string, device: string, generation: number) =>
   context.draft
     .scan(PARKED, group)

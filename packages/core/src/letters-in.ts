@@ -4,7 +4,7 @@ import { type AccountId, decode, type DeviceId, letter, type LetterBody, letterB
 import { bytesOf, type Context, nextNumber, setTimer, textOf } from './context.ts'
 import { takeSecret } from './epochs.ts'
 import { rosterOf, takeOperationsOf } from './group-log.ts'
-import { answerKeyRequest, distributionAcknowledged, receiveDistribution, receiveResend, type Sender } from './key-repair.ts'
+import { answerKeyRequest, distributionAcknowledged, receiveDistribution, receiveResend, reviveRequests, type Sender } from './key-repair.ts'
 import { queueLetter } from './letters.ts'
 import { joinRefused, receiveWelcome, takeJoinOperations } from './join.ts'
 import { ownIdentity } from './profile.ts'
@@ -46,6 +46,7 @@ function receiveInitial(context: Context, record: Uint8Array): void {
     sessions: accepted.sessions,
     laneGiven: known?.laneGiven ?? false,
     renew: known?.renew ?? false,
+    openedMs: known?.openedMs ?? 0,
   }
   context.draft.put(CONTACT, [device], contact)
   receiveBodies(context, contact, accepted.plaintext)
@@ -53,6 +54,7 @@ function receiveInitial(context: Context, record: Uint8Array): void {
 
 function receiveBodies(context: Context, contact: ContactDevice, plaintext: Uint8Array): void {
   const { account, device } = contact.certificate.body
+  reviveRequests(context, device)
   for (const body of decode(letter, plaintext) ?? []) receiveBody(context, { account, device }, body)
 }
 

@@ -21,9 +21,9 @@ import { type Context, nextNumber, textOf } from './context.ts'
 import { ownIdentity, inboxKeys } from './profile.ts'
 import { sendToPeer, peerOf } from './peer-link.ts'
 import { selfOf } from './group-log.ts'
-import { fetchKeys, leave } from './relay-link.ts'
+import { fetchKeys, leave, relayName } from './relay-link.ts'
 import { sortable } from './table.ts'
-import { CONTACT, type ContactDevice, FETCHING, LETTER_QUEUE, RELAY, SELF } from './tables.ts'
+import { CONTACT, type ContactDevice, FETCHING, LETTER_QUEUE, RELAY, RELAY_LINK, SELF } from './tables.ts'
 
 /** Says something to a device, in order, as soon as there is a session; durable from here on. Own device: nothing. */
 export function queueLetter(context: Context, device: DeviceId, body: LetterBody): void {
@@ -40,13 +40,22 @@ export function flushLetters(context: Context): void {
   for (const device of devices) {
     const contact = context.draft.get(CONTACT, device)
     if (contact === undefined) dropQueue(context, device)
-    else if (contact.sessions === null || needsNewSession(contact)) requestBundle(context, device, contact)
+    else if (contact.sessions === null || contact.renew || (shouldRenew(context, contact) && canFetch(context, contact))) requestBundle(context, device, contact)
     else sealQueue(context, device, contact)
   }
 }
 
-const needsNewSession = (contact: ContactDevice): boolean =>
-  contact.renew || (contact.sessions?.distributionsSinceTurn ?? 0) >= LIMITS.distributionsWithoutTurn
+/**
+ * A session whose ratchet has not turned for some distributions does not heal, and one that nobody ever answered may
+ * not have come into being at the other end: both are opened anew, the latter at most once in this time.
+ */
+const shouldRenew = (context: Context, { sessions, openedMs }: ContactDevice): boolean =>
+  (sessions?.distributionsSinceTurn ?? 0) >= LIMITS.distributionsWithoutTurn ||
+  (sessions?.sessions[0]?.unansweredHeader !== null && openedMs + LIMITS.unansweredSessionMs < context.nowMs)
+
+/** Without a relay the session that is there serves: its letters may still go over a direct stream. */
+const canFetch = (context: Context, { address }: ContactDevice): boolean =>
+  address !== null && context.draft.get(RELAY_LINK, relayName(context, address.relays[0] ?? ''))?.state === 'connected'
 
 function dropQueue(context: Context, device: string): void {
   for (const { key } of context.draft.scan(LETTER_QUEUE, device)) context.draft.delete(LETTER_QUEUE, ...key)
@@ -89,7 +98,7 @@ export function openSession(context: Context, device: string, bundle: PreKeyBund
   const accepted = acceptBundle(context.suite.primitives, bundle, context.nowMs)
   if ('code' in accepted) return false
   const sessions = startSession(context.suite, ownIdentity(context), accepted, contact.sessions, context.nowMs)
-  context.draft.put(CONTACT, [device], { ...contact, sessions, renew: false })
+  context.draft.put(CONTACT, [device], { ...contact, sessions, renew: false, openedMs: context.nowMs })
   context.draft.delete(FETCHING, device)
   return true
 }

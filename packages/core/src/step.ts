@@ -12,7 +12,7 @@ import { logOf, takeOperationsOf } from './group-log.ts'
 import { acknowledgeTaken, readOwnInbox, taken } from './inbox.ts'
 import { askAgainToJoin, requestStored } from './join.ts'
 import { askForKeys, resendContents } from './key-repair.ts'
-import { bundleArrived, flushLetters } from './letters.ts'
+import { bundleArrived, flushLetters, laneFor, queueLetter } from './letters.ts'
 import { receiveLetter } from './letters-in.ts'
 import type { LogRecord, LogWrite } from './log.ts'
 import type { OrderedMap } from './ordered-map.ts'
@@ -175,7 +175,13 @@ function afterUncleanStop(context: Context): void {
   context.draft.put(COUNTER, ['self'], { next: next + JUMP * 1024 })
   for (const { key, value } of context.draft.scan(OWN_KEY)) context.draft.put(OWN_KEY, key, { ...value, retire: true })
   for (const { key, value } of context.draft.scan(GROUP)) context.draft.put(GROUP, key, { ...value, nextGeneration: value.nextGeneration + JUMP })
-  for (const { key, value } of context.draft.scan(CONTACT)) if (value.sessions !== null) context.draft.put(CONTACT, key, { ...value, renew: true })
+  for (const { key, value } of context.draft.scan(CONTACT)) {
+    if (value.sessions === null) continue
+    context.draft.put(CONTACT, key, { ...value, renew: true, laneGiven: true })
+    // Said to everybody at once: what they write under the old session may not open here any more.
+    const address = laneFor(context)
+    if (address !== undefined) queueLetter(context, value.certificate.body.device, { kind: 'address', address })
+  }
 }
 
 /** Acts on what a relay's client found. */

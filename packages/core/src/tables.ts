@@ -100,6 +100,8 @@ const contactDevice = struct({
   laneGiven: boolean,
   /** After an unclean stop: open a new session before sealing again. */
   renew: boolean,
+  /** When we last opened a session; 0: never. */
+  openedMs: uint48,
 })
 export type ContactDevice = Decoded<typeof contactDevice>
 /** Key: device. */

@@ -13,7 +13,7 @@
 import { viewOf } from '@sotto/core'
 import type { Primitives } from '@sotto/crypto/primitives'
 import { decode, type Decoded, toBase64url } from '@sotto/wire'
-import { Draft, EPOCH, GROUP, HOLDER, LOG, mapSize, messageRecord, SELF, SENT } from '@sotto/core/inside'
+import { Draft, EPOCH, GROUP, HOLDER, LOG, mapSize, messageRecord, PARKED, SELF, SENT } from '@sotto/core/inside'
 import { resolve, rosterFingerprint } from '@sotto/membership'
 import type { Writes } from '@sotto/engine'
 import { RELAY, SimulatedNetwork } from './simulated-network.ts'
@@ -234,6 +234,11 @@ export function simulate(seed: number, primitives: Primitives): RunResult {
   if (counts.steps >= MOST_HAPPENINGS) violate(`I7: more than ${MOST_HAPPENINGS} things happened`)
   Object.assign(counts, network.counts)
 
+  /** What a peer knows of an envelope that it does not show. */
+  const whyNot = (peer: SimulatedPeer, hash: string): string => {
+    const parked = new Draft(peer.state).get(PARKED, group, hash)
+    return parked === undefined ? 'never came' : `${parked.cause}, generation ${parked.generation}, iteration ${parked.iteration}`
+  }
   // ——— What must hold ———
   const members = peers.filter((peer) => stateIn(peer) === 'member')
   const [reference] = members
@@ -261,10 +266,12 @@ export function simulate(seed: number, primitives: Primitives): RunResult {
     }
     const held = new Map(peers.map((peer) => [peer, peer.readLog(`messages/${group}`).flatMap((each) => textsOf(each.value))]))
     for (const [hash, { text, author, recipients, shownAsSent }] of sealed) {
+      // What came late from somebody who is out stays closed, and is shown as that (PROTOCOL §6).
+      const authorIsIn = inRoster.includes(author)
       for (const device of recipients) {
         const peer = deviceOfPeer.get(device)
-        if (peer === undefined || !isIn(device) || !shownAsSent || peer === author) continue
-        if (!held.get(peer)?.some((each) => each.envelope === hash)) violate(`I4: “${text}” showed as sent and is not with ${peer.name}`)
+        if (peer === undefined || !isIn(device) || !shownAsSent || peer === author || !authorIsIn) continue
+        if (!held.get(peer)?.some((each) => each.envelope === hash)) violate(`I4: “${text}” showed as sent and is not with ${peer.name} (${whyNot(peer, hash)})`)
       }
       for (const peer of peers) {
         const isMeant = peer === author || recipients.has(deviceOf(peer))

@@ -72,6 +72,8 @@ export const LIMITS = {
   losingSessionMs: 30 * DAY,
   /** Sessions kept with one device: the sending one and those that still receive. */
   sessionsPerDevice: 4,
+  /** A session that nobody answered is opened anew after this, when there is something to say. A guess. */
+  unansweredSessionMs: 60 * SECOND,
   /** Distributions without a ratchet turn, after which the owner opens a new session. */
   distributionsWithoutTurn: 3,
 

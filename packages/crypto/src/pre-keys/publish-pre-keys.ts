@@ -57,6 +57,15 @@ export function bundleFor(
   }
 }
 
+/**
+ * A bundle that several may use, such as the one in a request to join: whoever admits opens a session with it, and two
+ * may admit at once. No one-time keys, as when a relay has none left (PQXDH §3.2); replays are known by their hash.
+ */
+export function sharedBundleFor(store: PreKeyStore, certificate: Certificate): PreKeyBundle {
+  const { signedPreKey, lastResortKemPreKey } = currentKeys(store)
+  return { certificate, signedPreKey, kemPreKey: lastResortKemPreKey, oneTimePreKeys: [] }
+}
+
 function currentKeys(store: PreKeyStore): { readonly signedPreKey: SignedPreKey; readonly lastResortKemPreKey: KemPreKey } {
   const [signed] = store.signedPreKeys
   const [kem] = store.lastResortKemPreKeys
