@@ -13,12 +13,14 @@ import { LIMITS } from '@sotto/wire'
 
 /** The relay said how many one-time prekeys are left with it. */
 export function keysLeft(context: Context, relay: string, left: { readonly published: boolean; readonly oneTime: number; readonly oneTimeKem: number }): void {
-  if (left.published && Math.min(left.oneTime, left.oneTimeKem) >= LIMITS.oneTimePreKeysLow) return
+  // After an unclean stop the relay may hold keys whose private halves were lost with the last writes.
+  const isOurs = left.published && context.draft.get(PUBLISHED, relay) !== undefined
+  if (isOurs && Math.min(left.oneTime, left.oneTimeKem) >= LIMITS.oneTimePreKeysLow) return
   const store = context.draft.get(PRE_KEYS, 'self')
   if (store === undefined) return
-  const more = LIMITS.oneTimePreKeys - Math.min(left.oneTime, left.oneTimeKem)
+  const more = isOurs ? LIMITS.oneTimePreKeys - Math.min(left.oneTime, left.oneTimeKem) : LIMITS.oneTimePreKeys
   context.draft.put(PRE_KEYS, ['self'], topUpPreKeys(context.suite, signingKeys(context), store, more, context.nowMs))
-  publish(context, relay, !left.published)
+  publish(context, relay, !isOurs)
 }
 
 function signingKeys(context: Context) {

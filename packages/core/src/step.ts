@@ -29,7 +29,7 @@ import { answer, answerPage, isRelayAddress } from './requests.ts'
 import { flushIntents, markStored } from './send.ts'
 import { Draft, type DurableWrite, stateFromRows } from './table.ts'
 import {
-  CONTACT, COUNTER, DURABLE_TABLES, EPOCH_KEYS, GROUP, JOIN, MAILBOX, OWN_KEY, OWN_PEER, READ, RELAY, RELAY_LINK, RUNNING, SELF, TIMER, TOPIC,
+  CONTACT, COUNTER, DURABLE_TABLES, EPOCH_KEYS, GROUP, JOIN, MAILBOX, OWN_KEY, OWN_PEER, PRE_KEYS, PUBLISHED, READ, RELAY, RELAY_LINK, RUNNING, SELF, TIMER, TOPIC,
 } from './tables.ts'
 import { OPERATION_RECORD_VERSION, openOperationRecord } from '@sotto/crypto'
 import { decode, operation as operationCodec } from '@sotto/wire'
@@ -173,6 +173,10 @@ const JUMP = 64
 function afterUncleanStop(context: Context): void {
   const { next } = context.draft.get(COUNTER, 'self') ?? { next: 1 }
   context.draft.put(COUNTER, ['self'], { next: next + JUMP * 1024 })
+  const store = context.draft.get(PRE_KEYS, 'self')
+  if (store !== undefined) context.draft.put(PRE_KEYS, ['self'], { ...store, nextId: store.nextId + JUMP * 1024 })
+  // What a relay holds of our prekeys may be older than what we know of it, or newer: it gets all of it anew.
+  for (const { key } of context.draft.scan(PUBLISHED)) context.draft.delete(PUBLISHED, ...key)
   for (const { key, value } of context.draft.scan(OWN_KEY)) context.draft.put(OWN_KEY, key, { ...value, retire: true })
   for (const { key, value } of context.draft.scan(GROUP)) context.draft.put(GROUP, key, { ...value, nextGeneration: value.nextGeneration + JUMP })
   for (const { key, value } of context.draft.scan(CONTACT)) {
