@@ -1,0 +1,67 @@
+/** A removed member, two who pool what they have, and a newcomer: each with its whole state and every derivation. */
+import { afterEach, expect, it } from 'vitest'
+import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
+import { readerWith } from './reading-program.ts'
+import { type Watched, type WatchedGroup, watchGroup } from './watched-group.ts'
+
+let world: WatchedGroup | null = null
+afterEach(async () => {
+  await world?.end()
+  world = null
+})
+
+const say = async (people: readonly Watched[], group: string, word: string): Promise<void> => {
+  for (const each of people) await each.ask({ kind: 'send', group, text: `${word} ${each.name}` })
+  for (const reader of people) await reader.untilTexts(group, people.map((each) => `${word} ${each.name}`))
+}
+/** Envelopes only: letters and requests to join are for one reader by their nature. */
+const isEnvelope = (record: Uint8Array): boolean => record[0] === 1 && record.length === 256
+
+it('what the removed kept opens nothing later, also when two pool it; a newcomer opens nothing earlier', async () => {
+  world = await watchGroup()
+  const primitives = await loadSodiumPrimitives()
+  const { relay, appended } = world
+  const alice = await world.person('Alice')
+  const bob = await world.person('Bob')
+  const carol = await world.person('Carol')
+  const { group = '' } = await alice.ask({ kind: 'createGroup', title: 'Desk' })
+  for (const each of [bob, carol]) await world.join(each, alice, group)
+  await say([alice, bob, carol], group, 'before')
+  const before = appended.filter(isEnvelope).length
+  expect(before).toBeGreaterThanOrEqual(3)
+
+  const accountOf = (person: Watched): string => person.view().profile?.account ?? ''
+  for (const gone of [carol, bob]) {
+    await alice.ask({ kind: 'removeMember', group, account: accountOf(gone) })
+    await gone.until('told', ({ groups }) => (groups[0]?.state === 'removed' ? true : undefined))
+  }
+  const dave = await world.person('Dave')
+  await world.join(dave, alice, group)
+  const fromHere = appended.length
+  await say([alice, dave], group, 'after')
+  await alice.until('the last is sent', () => (appended.slice(fromHere).filter(isEnvelope).length >= 2 ? true : undefined))
+  const early = appended.slice(0, fromHere).filter(isEnvelope)
+  const late = appended.slice(fromHere).filter(isEnvelope)
+
+  const removed = readerWith(primitives, carol.rows)
+  const pooled = readerWith(primitives, [...carol.rows, ...bob.rows])
+  const members = readerWith(primitives, [...alice.rows, ...dave.rows])
+  const newcomer = readerWith(primitives, dave.rows)
+  // The control: the same program opens everything from before, and with members' states everything from now. What a
+  // device sealed itself it cannot open again: the chain key was never stored before that step.
+  expect(removed.opens(early)).toBeGreaterThanOrEqual(early.length - 1)
+  expect(pooled.opens(early)).toBe(early.length)
+  expect(members.opens(late)).toBe(late.length)
+  expect(removed.opens(late)).toBe(0)
+  expect(pooled.opens(late)).toBe(0)
+  expect(newcomer.opens(late)).toBeGreaterThanOrEqual(late.length - 1)
+  expect(newcomer.opens(early)).toBe(0)
+
+  const [address = ''] = relay.addresses
+  const nowTopics = [...newcomer.topics]
+  const nowMailboxes = [...newcomer.mailboxes(address)]
+  expect(nowTopics.length).toBeGreaterThan(0)
+  expect(nowTopics.some((topic) => pooled.topics.has(topic))).toBe(false)
+  expect(nowMailboxes.some((mailbox) => pooled.mailboxes(address).has(mailbox))).toBe(false)
+  expect([...removed.topics].every((topic) => members.topics.has(topic))).toBe(true)
+}, 120_000)
