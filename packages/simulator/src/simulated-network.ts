@@ -115,7 +115,7 @@ export class SimulatedNetwork {
     this.#relayUp = false
     this.counts.relayRestarts++
     if (isWiped) this.counts.relayWipes++
-    for (const [connection, { peer }] of [...this.#streams]) {
+    for (const [connection, { peer }] of this.#streams) {
       this.#forgetStream(connection)
       peer.deliver({ kind: 'relayClosed', relay: RELAY })
       this.#connectSoon(peer)
