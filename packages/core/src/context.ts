@@ -88,6 +88,7 @@ export type TimerName =
   | 'keyRequests'
   | 'secrets'
   | 'joins'
+  | 'reconcile'
   | 'receipts'
   | 'admissions'
   | 'announce'

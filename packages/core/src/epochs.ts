@@ -140,8 +140,22 @@ export function takeSecret(context: Context, group: string, operation: Operation
   if (context.draft.get(SECRET, group, textOf(operation)) === undefined) {
     context.draft.put(SECRET, [group, textOf(operation)], secret)
     settleEpoch(context, group)
+    openSideEpoch(context, group, operation, secret)
   }
   return true
+}
+
+/**
+ * The epoch of one rekeying operation alone: whoever knew of no concurrent one was in it for a while, and may have
+ * sealed there. It is read like one that has ended.
+ */
+function openSideEpoch(context: Context, group: string, operation: OperationId, secret: Uint8Array): void {
+  if (context.draft.get(GROUP, group)?.state !== 'member') return
+  const own = epochSecret(context.suite.primitives, bytesOf<GroupId>(group), [{ operation, secret }])
+  const epoch = textOf(deriveEpochKeys(context.suite.primitives, own).epochId)
+  if (context.draft.get(EPOCH, group, epoch) !== undefined) return
+  context.draft.put(EPOCH, [group, epoch], { operations: [operation], secret: own, beganMs: context.nowMs, endedMs: context.nowMs })
+  openEpoch(context, group, epoch, own)
 }
 
 /** Asks for the secrets that are missing: the operation's author first, then anybody. */

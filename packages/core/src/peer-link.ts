@@ -31,6 +31,22 @@ export function peerPathChanged(context: Context, peer: string, path: PeerPath):
 
 export function peerClosed(context: Context, peer: string): void {
   context.draft.delete(PEER, peer)
+  setTimer(context, 'reconcile', context.nowMs + REACH_AGAIN_MS, 'earliest')
+}
+
+/** A peer that went away is reached for again after this: it may only have lost the way. */
+const REACH_AGAIN_MS = 2_000
+
+/**
+ * Reaches for whoever is not connected, and compares with whoever is: gossip may lose, and a relay may lose what only
+ * it had.
+ */
+export function reconcileWithPeers(context: Context): void {
+  for (const { key } of context.draft.scan(WHEREABOUTS)) approach(context, key[0] ?? '')
+  for (const { group, id } of currentEpochs(context)) {
+    for (const { key, value } of context.draft.scan(PEER)) if (value.epochs.includes(id)) sendHave(context, key[0] ?? '', group, id, false)
+  }
+  setTimer(context, 'reconcile', context.nowMs + LIMITS.reconcileMs)
 }
 
 export function peerFrameReceived(context: Context, peer: string, bytes: Uint8Array): void {

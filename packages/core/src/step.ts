@@ -16,7 +16,7 @@ import { bundleArrived, flushLetters, laneFor, queueLetter } from './letters.ts'
 import { receiveLetter } from './letters-in.ts'
 import type { LogRecord, LogWrite } from './log.ts'
 import type { OrderedMap } from './ordered-map.ts'
-import { announce, peerClosed, peerFrameReceived, peerOpened, peerPathChanged, receiveSignal } from './peer-link.ts'
+import { announce, peerClosed, peerFrameReceived, peerOpened, peerPathChanged, receiveSignal, reconcileWithPeers } from './peer-link.ts'
 import { keysLeft, tendPreKeys } from './pre-keys.ts'
 import { createProfile } from './profile.ts'
 import { sendReceipts } from './receipts.ts'
@@ -160,7 +160,7 @@ function start(context: Context): void {
     settleRendezvous(context, group)
   }
   for (const { value } of context.draft.scan(JOIN)) for (const relay of value.relays) linkRelay(context, relay)
-  for (const timer of ['preKeys', 'receipts', 'keyRequests', 'secrets', 'admissions', 'expiry', 'outbox', 'joins'] as const) setTimer(context, timer, context.nowMs)
+  for (const timer of ['preKeys', 'receipts', 'keyRequests', 'secrets', 'admissions', 'expiry', 'outbox', 'joins', 'reconcile'] as const) setTimer(context, timer, context.nowMs)
 }
 
 /** How far local numbers and generations jump after an unclean stop: past anything a lost write may have used. */
@@ -281,6 +281,8 @@ function due(context: Context, timer: TimerName): void {
       return askForKeys(context)
     case 'secrets':
       return askForSecrets(context)
+    case 'reconcile':
+      return reconcileWithPeers(context)
     case 'joins':
       return askAgainToJoin(context)
     case 'receipts':

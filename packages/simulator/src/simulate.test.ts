@@ -8,9 +8,11 @@ import { simulate } from './simulate.ts'
  * Seeds that failed once, and what was wrong:
  * 1, 3, 18 — two members opened sessions with the one-time prekey of one request to join; the second never worked
  * 4, 10 — a session that nobody answered was kept for ever
+ * 257, 416 — connected members compared what they have only when they met, and the relay had lost the rest
+ * 840 — of two concurrent rekeys, what was sealed under one alone was read by nobody
  * 40 — a relay handed out prekeys whose private halves were lost with the last writes before a crash
  */
-const REGRESSIONS = [1, 3, 4, 10, 18, 40]
+const REGRESSIONS = [1, 3, 4, 10, 18, 40, 257, 416, 840]
 const FRESH = Array.from({ length: 8 }, (_, i) => 5_000 + i)
 
 describe('a seeded world', () => {

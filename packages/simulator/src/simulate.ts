@@ -70,6 +70,8 @@ export function simulate(seed: number, primitives: Primitives): RunResult {
   }
   const sealed = new Map<string, Sealed>()
   const places = new Map<string, string>()
+  /** Their disks lost what they had told others that they hold: nobody sends them that again. */
+  const forgetful = new Set<SimulatedPeer>()
   const deviceOfPeer = new Map<string, SimulatedPeer>()
   const durability = random.chance(0.3) ? 'relaxed' : 'strict'
 
@@ -83,6 +85,7 @@ export function simulate(seed: number, primitives: Primitives): RunResult {
     died: (peer: SimulatedPeer, lost: number) => {
       counts.crashes++
       counts.lostWrites += lost
+      if (lost > 0) forgetful.add(peer)
       tell(`${peer.name} dies, ${lost} commits lost`)
       network.died(peer)
     },
@@ -270,7 +273,7 @@ export function simulate(seed: number, primitives: Primitives): RunResult {
       const authorIsIn = inRoster.includes(author)
       for (const device of recipients) {
         const peer = deviceOfPeer.get(device)
-        if (peer === undefined || !isIn(device) || !shownAsSent || peer === author || !authorIsIn) continue
+        if (peer === undefined || !isIn(device) || !shownAsSent || peer === author || !authorIsIn || forgetful.has(peer)) continue
         if (!held.get(peer)?.some((each) => each.envelope === hash)) violate(`I4: “${text}” showed as sent and is not with ${peer.name} (${whyNot(peer, hash)})`)
       }
       for (const peer of peers) {

@@ -143,6 +143,8 @@ export const LIMITS = {
   /** Ciphertext kept for other members. */
   envelopeLogMs: 30 * DAY,
   envelopeLogBytes: 64 * MIB,
+  /** Connected members compare what they have this often. A guess: watermarks are small. */
+  reconcileMs: MINUTE,
   /** An announcement is repeated this often while connected. */
   announceMs: 5 * MINUTE,
 
