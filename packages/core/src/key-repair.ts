@@ -5,7 +5,7 @@
  * not acknowledged, at most `LIMITS.resendsPerGeneration` times: the key as it is now, and the contents that the
  * current key cannot open. Old chain keys are not kept for this.
  */
-import { contextOf, ownContext, takeDistribution } from '@sotto/crypto'
+import { contextOf, extendBack, ownContext, takeDistribution } from '@sotto/crypto'
 import { difference, hasNumber, NOTHING, numbersOf, withNumber } from '@sotto/sync'
 import { type AccountId, type DeviceId, type EnvelopeHash, type LetterBody, LIMITS, type Ranges } from '@sotto/wire'
 import { bytesOf, type Context, nextNumber, setTimer, textOf } from './context.ts'
@@ -13,7 +13,7 @@ import { currentEpoch } from './epochs.ts'
 import { rosterOf } from './group-log.ts'
 import { queueLetter } from './letters.ts'
 import { touch } from './messages.ts'
-import { apply, retryParked } from './receive.ts'
+import { apply, hold, retryParked } from './receive.ts'
 import { oweReceipt } from './receipts.ts'
 import { decodeResend, distributionBody, resendId, resendLog } from './send.ts'
 import type { LogRecord } from './log.ts'
@@ -36,8 +36,10 @@ export function receiveDistribution(context: Context, from: Sender, body: Body<'
   const { generation } = contextOf(taken)
   const name = [group, epoch, textOf(from.device), String(generation)]
   const known = context.draft.get(THEIR_KEY, ...name)
-  // The first one stands: a later copy opens less, and another key under the same number is nobody's.
-  if (known === undefined) context.draft.put(THEIR_KEY, name, { key: taken, receivedMs: context.nowMs })
+  // The first one stands, extended by what an overtaken copy opens; another key under the same number is nobody's.
+  const had = context.draft.get(HELD, ...name) ?? NOTHING
+  const key = known === undefined ? taken : extendBack(context.suite.primitives, known.key, taken, had, context.nowMs)
+  if (key !== known?.key) context.draft.put(THEIR_KEY, name, { key, receivedMs: known?.receivedMs ?? context.nowMs })
   if (body.name !== '') context.draft.put(NAME, [textOf(from.account)], body.name)
   const row = context.draft.get(GROUP, group)
   if (row !== undefined && row.title === '' && body.title !== '') context.draft.put(GROUP, [group], { ...row, title: body.title })
@@ -45,19 +47,6 @@ export function receiveDistribution(context: Context, from: Sender, body: Body<'
   context.draft.delete(KEY_REQUEST, ...name)
   touch(context, group)
   retryParked(context, group, (parked) => textOf(parked.device) === textOf(from.device) && parked.generation === generation)
-  askAgainFor(context, group, from.device, generation)
-}
-
-/** What the key could not open though it came: ask for the contents. */
-function askAgainFor(context: Context, group: string, device: DeviceId, generation: number): void {
-  const left = context.draft
-    .scan(PARKED, group)
-    .find(({ value }) => textOf(value.device) === textOf(device) && value.generation === generation && value.cause === 'fromBeforeYouJoined')
-  if (left === undefined) return
-  const name = [group, textOf(left.value.epoch), textOf(device), String(generation)]
-  if (context.draft.get(KEY_REQUEST, ...name) !== undefined) return
-  context.draft.put(KEY_REQUEST, name, { attempts: 0, nextMs: context.nowMs })
-  setTimer(context, 'keyRequests', context.nowMs, 'earliest')
 }
 
 export function distributionAcknowledged(context: Context, from: Sender, body: Body<'distributionAcknowledged'>): void {
@@ -132,14 +121,16 @@ export function answerKeyRequest(context: Context, from: Sender, body: Body<'key
     queueLetter(context, from.device, { kind: 'resend', ...place, messages: [], refused: body.iterations })
     return
   }
-  if (holder.resends >= LIMITS.resendsPerGeneration) return
-  context.draft.put(HOLDER, name, { ...holder, resends: holder.resends + 1 })
+  const meant = [...numbersOf(body.iterations)].filter((each) => each >= holder.fromIteration && !hasNumber(holder.opened, each))
+  const wanted = meant.slice(0, LIMITS.resendsPerLetter)
+  const isRepeated = wanted.some((each) => hasNumber(holder.resent, each))
+  if (isRepeated && holder.resends >= LIMITS.resendsPerGeneration) return
+  const resent = wanted.reduce(withNumber, holder.resent)
+  context.draft.put(HOLDER, name, { ...holder, resent, resends: holder.resends + (isRepeated ? 1 : 0) })
   const own = context.draft.get(OWN_KEY, group)
   if (own !== undefined && textOf(own.epoch) === epoch && ownContext(own.key).generation === generation && currentEpoch(context, group) === epoch) {
     queueLetter(context, from.device, distributionBody(context, group, epoch, own))
   }
-  const meant = [...numbersOf(body.iterations)].filter((each) => each >= holder.fromIteration && !hasNumber(holder.opened, each))
-  const wanted = meant.slice(0, LIMITS.resendsPerLetter)
   const refused = difference(body.iterations, meant.reduce(withNumber, NOTHING))
   const read = String(nextNumber(context))
   context.draft.put(READ, [read], { kind: 'resend', group, epoch, generation, device: textOf(from.device), refused })
@@ -186,7 +177,9 @@ export function receiveResend(context: Context, from: Sender, body: Body<'resend
   for (const message of body.messages) {
     const held = context.draft.get(HELD, ...name) ?? NOTHING
     if (hasNumber(held, message.iteration)) continue
-    context.draft.put(HELD, name, withNumber(held, message.iteration))
+    const parked = context.draft.get(PARKED, group, textOf(message.envelope))
+    if (parked === undefined) context.draft.put(HELD, name, withNumber(held, message.iteration))
+    else hold(context, group, epoch, from.device, body.generation, message.iteration, parked.envelope)
     context.draft.delete(PARKED, group, textOf(message.envelope))
     oweReceipt(context, group, epoch, from.device, body.generation, message.iteration)
     apply(context, group, from.device, message.envelope as EnvelopeHash, message.content, true, message.iteration)

@@ -4,7 +4,7 @@
  *
  * A peer id proves nothing: a device is known by its pairwise session, a member by its epoch proof.
  */
-import { epochProof, openSignal, sealSignal } from '@sotto/crypto'
+import { type EpochKeys, epochProof, openSignal, sealSignal } from '@sotto/crypto'
 import { type Announcement, announcement, decode, encode, equalBytes, LIMITS, peerFrame, type PeerFrame } from '@sotto/wire'
 import { type Context, setTimer, textOf } from './context.ts'
 import { currentEpoch, epochMailbox } from './epochs.ts'
@@ -12,7 +12,7 @@ import type { PeerPath } from './network.ts'
 import { answerHave, sendHave, takeEnvelopes, takeOperations, takeReceived } from './reconcile.ts'
 import { receiveLetter } from './letters-in.ts'
 import { signal } from './relay-link.ts'
-import { EPOCH_KEYS, GROUP, OWN_PEER, PEER, RELAY_LINK, SELF, WHEREABOUTS } from './tables.ts'
+import { EPOCH, EPOCH_KEYS, GROUP, OWN_PEER, PEER, RELAY_LINK, SELF, WHEREABOUTS } from './tables.ts'
 
 export function sendToPeer(context: Context, peer: string, frame: PeerFrame): void {
   context.effects.push({ kind: 'sendPeerFrame', peer, frame: encode(peerFrame, frame) })
@@ -37,14 +37,21 @@ export function peerClosed(context: Context, peer: string): void {
 /** A peer that went away is reached for again after this: it may only have lost the way. */
 const REACH_AGAIN_MS = 2_000
 
+/** For so long after an epoch ended connected members compare it every time, not only when they meet. */
+const LIVELY_MS = 3_600_000
+
 /**
  * Reaches for whoever is not connected, and compares with whoever is: gossip may lose, and a relay may lose what only
  * it had.
  */
 export function reconcileWithPeers(context: Context): void {
   for (const { key } of context.draft.scan(WHEREABOUTS)) approach(context, key[0] ?? '')
-  for (const { group, id } of currentEpochs(context)) {
-    for (const { key, value } of context.draft.scan(PEER)) if (value.epochs.includes(id)) sendHave(context, key[0] ?? '', group, id, false)
+  const isLively = ({ group, id }: OpenEpoch): boolean =>
+    (context.draft.get(EPOCH, group, id)?.endedMs ?? context.nowMs) + LIVELY_MS >= context.nowMs
+  for (const current of currentEpochs(context)) {
+    for (const { group, id } of [current, ...endedEpochs(context, current.group).filter(isLively)]) {
+      for (const { key, value } of context.draft.scan(PEER)) if (value.epochs.includes(id)) sendHave(context, key[0] ?? '', group, id, false)
+    }
   }
   setTimer(context, 'reconcile', context.nowMs + LIMITS.reconcileMs)
 }
@@ -102,14 +109,20 @@ function proofsOf(context: Context, peer: string, syncKey: Uint8Array): { ours: 
 /** Proofs are filled up with random ones to a multiple of this, so that their number tells little. */
 const PROOFS_STEP = 8
 
-/** Proves every current epoch to a peer; again whenever one changed. */
+/**
+ * Proves every current epoch to a peer, and the ended ones of those groups whose current epoch it has proved: a removed
+ * member that still knows an ended one learns nothing from us. Again whenever one changed.
+ */
 export function sendProofs(context: Context, peer: string): void {
+  const link = context.draft.get(PEER, peer)
+  if (link === undefined || link.theirNonce === null) return
+  const current = currentEpochs(context)
+  const past = current.flatMap(({ group, id }) => (link.epochs.includes(id) ? endedEpochs(context, group) : []))
   const proofs: Uint8Array[] = []
-  for (const { epoch } of currentEpochs(context)) {
+  for (const { epoch } of [...current, ...past]) {
     const pair = proofsOf(context, peer, epoch.syncKey)
     if (pair !== undefined && proofs.length < LIMITS.epochProofs) proofs.push(pair.ours)
   }
-  if (context.draft.get(PEER, peer)?.theirNonce == null) return
   while (proofs.length % PROOFS_STEP !== 0 || proofs.length === 0) proofs.push(context.suite.random(32))
   // A proof looks random to whoever cannot check it: sorting by value is a random order.
   proofs.sort((a, b) => (textOf(a) < textOf(b) ? -1 : 1))
@@ -120,17 +133,19 @@ export function sendProofs(context: Context, peer: string): void {
 function checkProofs(context: Context, peer: string): void {
   const link = context.draft.get(PEER, peer)
   if (link === undefined) return
-  const proved: string[] = []
-  for (const { group, id, epoch } of currentEpochs(context)) {
+  const isProved = ({ epoch }: OpenEpoch): boolean => {
     const pair = proofsOf(context, peer, epoch.syncKey)
-    if (pair === undefined || !link.theirProofs.some((proof) => context.suite.primitives.equalConstantTime(proof, pair.theirs))) continue
-    proved.push(id)
-    if (link.epochs.includes(id)) continue
-    context.effects.push({ kind: 'revealTopic', topic: textOf(epoch.topic), peer })
-    context.draft.put(PEER, [peer], { ...link, epochs: proved })
-    sendHave(context, peer, group, id, false)
+    return pair !== undefined && link.theirProofs.some((proof) => context.suite.primitives.equalConstantTime(proof, pair.theirs))
   }
-  context.draft.put(PEER, [peer], { ...link, epochs: proved })
+  const current = currentEpochs(context).filter(isProved)
+  const past = current.flatMap(({ group }) => endedEpochs(context, group).filter(isProved))
+  const proved = [...current, ...past]
+  context.draft.put(PEER, [peer], { ...link, epochs: proved.map(({ id }) => id) })
+  const isNew = ({ id }: OpenEpoch): boolean => !link.epochs.includes(id)
+  for (const { epoch } of current.filter(isNew)) context.effects.push({ kind: 'revealTopic', topic: textOf(epoch.topic), peer })
+  // Now that it is known as a member, the ended epochs of that group are proved too.
+  if (current.some((each) => isNew(each) && endedEpochs(context, each.group).length > 0)) sendProofs(context, peer)
+  for (const { group, id } of proved.filter(isNew)) sendHave(context, peer, group, id, false)
 }
 
 /** After our epochs changed: prove the new ones, and look again at what was proved to us. */
@@ -142,13 +157,33 @@ export function proveAgain(context: Context): void {
   }
 }
 
-function currentEpochs(context: Context) {
+/** An epoch whose keys are here. */
+interface OpenEpoch {
+  readonly group: string
+  readonly id: string
+  readonly epoch: EpochKeys
+}
+
+function openEpochOf(context: Context, group: string, id: string): readonly OpenEpoch[] {
+  const epoch = context.draft.get(EPOCH_KEYS, group, id)
+  return epoch === undefined ? [] : [{ group, id, epoch }]
+}
+
+function currentEpochs(context: Context): readonly OpenEpoch[] {
   return context.draft.scan(GROUP).flatMap(({ key, value }) => {
-    const group = key[0] ?? ''
+    const [group = ''] = key
     const id = value.state === 'member' ? currentEpoch(context, group) : undefined
-    const epoch = id === undefined ? undefined : context.draft.get(EPOCH_KEYS, group, id)
-    return id === undefined || epoch === undefined ? [] : [{ group, id, epoch }]
+    return id === undefined ? [] : openEpochOf(context, group, id)
   })
+}
+
+/** Epochs of a group that have ended and whose messages may still be under way, the newest first. */
+function endedEpochs(context: Context, group: string): readonly OpenEpoch[] {
+  return context.draft
+    .scan(EPOCH, group)
+    .filter(({ value }) => value.endedMs !== null)
+    .toSorted((a, b) => (b.value.endedMs ?? 0) - (a.value.endedMs ?? 0))
+    .flatMap(({ key }) => openEpochOf(context, group, key[1] ?? ''))
 }
 
 /** Tells the members of every group where this device is: sealed, pushed and not stored (PROTOCOL §7). */

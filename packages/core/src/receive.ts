@@ -135,7 +135,8 @@ function park(context: Context, group: string, hash: EnvelopeHash, parked: Parke
   if (known === undefined && context.draft.scan(PARKED, group).length >= LIMITS.parkedEnvelopes) return
   context.draft.put(PARKED, [group, textOf(hash)], { ...parked, atMs: known?.atMs ?? parked.atMs })
   touch(context, group)
-  if (parked.cause !== 'keyNotYetReceived') return
+  // From before the key we were handed: its owner knows whether it was meant for us, and says so if it was not.
+  if (parked.cause !== 'keyNotYetReceived' && parked.cause !== 'fromBeforeYouJoined') return
   const name = [group, textOf(parked.epoch), textOf(parked.device), String(parked.generation)] as const
   if (context.draft.get(KEY_REQUEST, ...name) === undefined) {
     // The distribution is usually just behind: wait a little before asking.

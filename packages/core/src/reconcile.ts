@@ -15,6 +15,7 @@ import {
   type PeerFrame,
 } from '@sotto/wire'
 import { bytesOf, type Context, nextNumber, textOf } from './context.ts'
+import { currentEpoch } from './epochs.ts'
 import { logOf, takeOperationsOf } from './group-log.ts'
 import { sendToPeer } from './peer-link.ts'
 import { receiveEnvelope } from './receive.ts'
@@ -65,7 +66,8 @@ export function answerHave(context: Context, peer: string, frame: Frame<'have'>)
   const keys = group === undefined ? undefined : context.draft.get(EPOCH_KEYS, group, epoch)
   if (group === undefined || link === undefined || keys === undefined) return
   if (!frame.isAnswer) sendHave(context, peer, group, epoch, true)
-  const operations = missingFrom(logOf(context, group), frame.heads).operations
+  // The log is one for all epochs of a group: it is compared with the current one.
+  const operations = currentEpoch(context, group) === epoch ? missingFrom(logOf(context, group), frame.heads).operations : []
   for (let i = 0; i < operations.length; i += OPERATIONS_PER_FRAME) {
     const records = operations
       .slice(i, i + OPERATIONS_PER_FRAME)

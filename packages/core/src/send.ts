@@ -192,7 +192,7 @@ function distribute(context: Context, group: string, epoch: string, own: OwnKey)
     if (equalBytes(device, selfOf(context).device)) continue
     const name = [group, epoch, String(generation), textOf(device)]
     if (context.draft.get(HOLDER, ...name) !== undefined) continue
-    context.draft.put(HOLDER, name, { fromIteration: own.key.iteration, acknowledged: false, opened: NOTHING, resends: 0 })
+    context.draft.put(HOLDER, name, { fromIteration: own.key.iteration, acknowledged: false, opened: NOTHING, resent: NOTHING, resends: 0 })
     queueLetter(context, device, distributionBody(context, group, epoch, own))
   }
 }

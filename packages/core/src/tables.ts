@@ -166,7 +166,14 @@ export type OwnKey = Decoded<typeof ownKey>
 /** Our sending key. Key: group. */
 export const OWN_KEY = durable('ownKey', ownKey)
 
-const holder = struct({ fromIteration: uint16, acknowledged: boolean, opened: ranges, resends: uint8 })
+const holder = struct({
+  fromIteration: uint16,
+  acknowledged: boolean,
+  opened: ranges,
+  /** What went to it in private, and how often some of it went again. */
+  resent: ranges,
+  resends: uint8,
+})
 export type Holder = Decoded<typeof holder>
 /** Who holds which of our keys, from where on, and what it said it opened. Key: group, epoch, generation, device. */
 export const HOLDER = durable('holder', holder)
@@ -321,7 +328,7 @@ export const PEER = volatile<{
   readonly theirNonce: Uint8Array | null
   /** Proofs that came before we could check them. */
   readonly theirProofs: readonly Uint8Array[]
-  /** Epochs (text) that it proved and that we have in common. */
+  /** Epochs (text) that it proved and that we have in common; ended ones only beside their group's current one. */
   readonly epochs: readonly string[]
   /** Epochs for which its `have` came: it and we are reconciled. */
   readonly reconciled: readonly string[]

@@ -11,8 +11,10 @@ import { simulate } from './simulate.ts'
  * 257, 416 — connected members compared what they have only when they met, and the relay had lost the rest
  * 840 — of two concurrent rekeys, what was sealed under one alone was read by nobody
  * 40 — a relay handed out prekeys whose private halves were lost with the last writes before a crash
+ * 125 — an epoch ended while its messages lay only with members: they compared the current one alone
+ * 290, 635 — a key came at a later place before the copy from its beginning, and the later one stood
  */
-const REGRESSIONS = [1, 3, 4, 10, 18, 40, 257, 416, 840]
+const REGRESSIONS = [1, 3, 4, 10, 18, 40, 125, 257, 290, 416, 635, 840]
 const FRESH = Array.from({ length: 8 }, (_, i) => 5_000 + i)
 
 describe('a seeded world', () => {

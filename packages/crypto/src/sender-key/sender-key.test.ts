@@ -7,7 +7,7 @@ import { flipped, keysIn, seededSuite, watchPrimitives } from '../test-support/s
 import { unmaskEnvelope } from './header-mask.ts'
 import { type Opened, openAuthentic, type OpenRejection, verifyEnvelope, type EnvelopeRejection } from './open-envelope.ts'
 import { createOwnSenderKey, distributionOf, ownContext, type OwnSenderKey, ownSenderKeyCodec, sealMessage } from './own-sender-key.ts'
-import { contextOf, takeDistribution, type TheirSenderKey, theirSenderKeyCodec } from './their-sender-key.ts'
+import { contextOf, extendBack, takeDistribution, type TheirSenderKey, theirSenderKeyCodec } from './their-sender-key.ts'
 
 const sodium = await loadSodiumPrimitives()
 const noble = createNoblePrimitives()
@@ -301,5 +301,34 @@ describe('what must fail', () => {
 
   test('a key at its last iteration is not sealed with', () => {
     expect(() => sealMessage(sodium, epochKeys, { ...start, iteration: 2 ** 16 - 1 }, utf8(''))).toThrow(RangeError)
+  })
+})
+
+describe('distributions that overtake each other', () => {
+  const start = aliceKey('overtaking')
+  const { key: later, envelopes } = sealMany(start, 12)
+  const sixth = sealMany(start, 6).key
+
+  test('the later place first, then the earlier one: everything opens, and what was opened stays opened', () => {
+    const known = mustOpen(taken(sixth), envelopes[8] ?? new Uint8Array())
+    expect(receive(known, envelopes[2] ?? new Uint8Array())).toMatchObject({ code: 'beforeDistribution' })
+    let both = stored(theirSenderKeyCodec, extendBack(sodium, known, taken(start), [{ from: 4, to: 4 }], NOW))
+    expect(receive(both, envelopes[8] ?? new Uint8Array())).toEqual({ code: 'alreadyOpened', iteration: 8 })
+    // Its content came another way: no key of it is kept.
+    expect(receive(both, envelopes[4] ?? new Uint8Array())).toEqual({ code: 'alreadyOpened', iteration: 4 })
+    for (const i of [0, 1, 2, 3, 5, 6, 7, 9, 10, 11]) both = mustOpen(both, envelopes[i] ?? new Uint8Array())
+    expect(both.skipped).toEqual([])
+  })
+
+  test('an earlier place is no news to whoever holds one before it', () => {
+    const known = taken(start)
+    expect(extendBack(sodium, known, taken(later), [], NOW)).toBe(known)
+    expect(extendBack(sodium, known, taken(start), [], NOW)).toBe(known)
+  })
+
+  test('another chain under the same terms, or another key of the generation, changes nothing', () => {
+    const known = taken(sixth)
+    expect(extendBack(sodium, known, { ...taken(start), chainKey: id(70) }, [], NOW)).toBe(known)
+    expect(extendBack(sodium, known, taken(aliceKey('a second key')), [], NOW)).toBe(known)
   })
 })

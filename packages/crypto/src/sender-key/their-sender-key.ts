@@ -23,6 +23,7 @@ import {
   uint48,
 } from '@sotto/wire'
 import type { Primitives } from '../primitives/primitives.ts'
+import { stepChain } from './chain.ts'
 
 /** The key of a message that has not come yet, and when it was passed over. */
 export interface SkippedMessageKey {
@@ -78,7 +79,8 @@ export type DistributionRejection =
 
 /**
  * Takes a sender key from a distribution. Its owner is `place`'s device, whatever the sender claims: a key of somebody
- * else passed on opens nothing. Keep the first key of a generation; a second one is not merged.
+ * else passed on opens nothing. A second
+ * one of a generation goes through `extendBack`.
  */
 export function takeDistribution(primitives: Primitives, place: DistributionPlace, bytes: Uint8Array): TheirSenderKey | DistributionRejection {
   const distribution = decode(senderKeyDistribution, bytes)
@@ -93,4 +95,26 @@ export function takeDistribution(primitives: Primitives, place: DistributionPlac
   const context: SenderKeyContext = { suite, ...terms, account: place.account, device: place.device }
   const contextHash = primitives.sha256(senderKeyContextInput(context))
   return { context, contextHash, fromIteration: iteration, iteration, chainKey, skipped: [], destroyed: [] }
+}
+
+/**
+ * The key with what an earlier place of its chain opens, where distributions overtook each other: `earlier` must be the
+ * same key handed over from a lower iteration, and its chain must lead to the chain that is known. Otherwise, and where
+ * it opens nothing more, the first one stands and is given back. `had` are iterations whose content came another way:
+ * their keys are not kept.
+ */
+export function extendBack(primitives: Primitives, known: TheirSenderKey, earlier: TheirSenderKey, had: Ranges, nowMs: number): TheirSenderKey {
+  if (earlier.fromIteration >= known.fromIteration || !equalBytes(earlier.contextHash, known.contextHash)) return known
+  if (known.fromIteration - earlier.fromIteration > LIMITS.skippedPerSenderKey) return known
+  const passed: SkippedMessageKey[] = []
+  let { chainKey } = earlier
+  for (let iteration = earlier.fromIteration; iteration < known.iteration; iteration++) {
+    const step = stepChain(primitives, chainKey)
+    const isHad = had.some((range) => range.from <= iteration && iteration <= range.to)
+    if (iteration < known.fromIteration && !isHad) passed.push({ iteration, messageKey: step.messageKey, skippedMs: nowMs })
+    chainKey = step.chainKey
+  }
+  if (!equalBytes(chainKey, known.chainKey)) return known
+  const room = LIMITS.skippedPerSenderKey - known.skipped.length
+  return passed.length > room ? known : { ...known, fromIteration: earlier.fromIteration, skipped: [...passed, ...known.skipped] }
 }
