@@ -89,6 +89,7 @@ export type TimerName =
   | 'secrets'
   | 'joins'
   | 'reconcile'
+  | 'crowded'
   | 'receipts'
   | 'admissions'
   | 'announce'

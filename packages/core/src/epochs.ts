@@ -6,10 +6,11 @@ import { operationOf } from '@sotto/membership'
 import type { MailboxCredentials } from '@sotto/mailbox'
 import { equalBytes, type GroupId, LIMITS, type OperationBody, type OperationId } from '@sotto/wire'
 import { bytesOf, type Context, setTimer, textOf } from './context.ts'
-import { author, logOf, repostOwnOperations, rosterOf, selfOf, signOwn } from './group-log.ts'
+import { author, logOf, recipientsOf, repostOwnOperations, rosterOf, selfOf, signOwn } from './group-log.ts'
 import { queueLetter } from './letters.ts'
 import { proveAgain } from './peer-link.ts'
 import { closeMailbox, readMailbox } from './relay-link.ts'
+import { sealAnew } from './seal-anew.ts'
 import { forgetEpoch } from './sender-keys.ts'
 import { EPOCH, EPOCH_KEYS, GROUP, MAILBOX, SECRET, TOPIC } from './tables.ts'
 
@@ -102,6 +103,7 @@ export function settleEpoch(context: Context, group: string): void {
   openEpoch(context, group, epoch, secret)
   joinTopic(context, group, epoch)
   repostOwnOperations(context, group, rekeyings)
+  sealAnew(context, group, epoch)
   proveAgain(context)
   setTimer(context, 'announce', context.nowMs, 'earliest')
 }
@@ -122,12 +124,10 @@ export function authorRekeying(context: Context, group: string, body: (commitmen
   const signed = signOwn(context, group, body(commitToSecret(context.suite.primitives, secret)))
   context.draft.put(SECRET, [group, textOf(signed.id)], secret)
   author(context, group, signed)
-  for (const member of rosterOf(context, group).members) {
-    for (const { device } of member.devices) {
-      if (equalBytes(device, self.device)) continue
-      queueLetter(context, device, { kind: 'operations', group: bytesOf<GroupId>(group), operations: [signed.operation] })
-      queueLetter(context, device, { kind: 'secret', group: bytesOf<GroupId>(group), operation: signed.id, secret })
-    }
+  for (const device of recipientsOf(context, group)) {
+    if (equalBytes(device, self.device)) continue
+    queueLetter(context, device, { kind: 'operations', group: bytesOf<GroupId>(group), operations: [signed.operation] })
+    queueLetter(context, device, { kind: 'secret', group: bytesOf<GroupId>(group), operation: signed.id, secret })
   }
 }
 

@@ -11,6 +11,7 @@ import {
   nextPlace,
   operationIdOf,
   operationsInCausalOrder,
+  recipients,
   resolve,
   type Roster,
   signOperation,
@@ -29,14 +30,15 @@ import {
 } from '@sotto/wire'
 import { bytesOf, type Context, nextNumber, textOf } from './context.ts'
 import { currentEpoch, epochMailbox, settleEpoch } from './epochs.ts'
-import { dropGroupKeys, freezeDevices } from './sender-keys.ts'
+import { dropGroupKeys } from './sender-keys.ts'
 import { queueLetter } from './letters.ts'
 import { receivePending } from './letters-in.ts'
 import { noteInConversation } from './messages.ts'
+import { retryStrays } from './receive.ts'
 import { leave } from './relay-link.ts'
 import { settleRendezvous } from './admit.ts'
 import { sortable } from './table.ts'
-import { CONTACT, EPOCH_KEYS, GROUP, LOG, OPERATION, SELF, type Self } from './tables.ts'
+import { CONTACT, EPOCH_KEYS, GROUP, LOG, OPERATION, SEEN_OUT, SELF, type Self } from './tables.ts'
 
 /** Who we are. Throws before there is a profile: nothing of a group happens then. */
 export function selfOf(context: Context): Self {
@@ -58,6 +60,15 @@ export function logOf(context: Context, group: string): Log {
 }
 
 export const rosterOf = (context: Context, group: string): Roster => resolve(logOf(context, group))
+
+/** The devices that get our keys and secrets now: encryption fails closed (PROTOCOL §5). Ours is among them. */
+export function recipientsOf(context: Context, group: string): readonly DeviceId[] {
+  const seenOut = context.draft.scan(SEEN_OUT, group).map(({ key }) => ({ account: bytesOf<AccountId>(key[1] ?? ''), removal: bytesOf<OperationId>(key[2] ?? '') }))
+  return recipients(logOf(context, group), context.nowMs, seenOut)
+}
+
+export const isRecipient = (context: Context, group: string, device: DeviceId): boolean =>
+  recipientsOf(context, group).some((each) => equalBytes(each, device))
 
 /**
  * Takes in operations from wherever they came: each is checked by the log itself. What follows from them follows
@@ -88,21 +99,21 @@ export function settleRoster(context: Context, group: string, before: Roster): v
   if (row === undefined || row.state !== 'member') return
   meetDevices(context, group, now)
   tellOfChanges(context, group, before, now)
-  const gone = devicesIn(before).filter((device) => !devicesIn(now).some((other) => equalBytes(other, device)))
+  for (const { account, how, operation: removal } of now.departed) {
+    const key = [group, textOf(account), textOf(removal)]
+    if (how === 'removed' && context.draft.get(SEEN_OUT, ...key) === undefined) context.draft.put(SEEN_OUT, key, { atMs: context.nowMs })
+  }
   if (!now.isMember(self.account) || now.deviceOf(self.device) === undefined) {
     const left = now.departed.some((each) => equalBytes(each.account, self.account) && each.how === 'left')
     context.draft.put(GROUP, [group], { ...row, state: left ? 'left' : 'removed', changedMs: context.nowMs, revision: row.revision + 1 })
     dropGroupKeys(context, group)
     return
   }
-  freezeDevices(context, group, gone)
   settleEpoch(context, group)
   settleRendezvous(context, group)
   receivePending(context, group)
+  retryStrays(context, group)
 }
-
-const devicesIn = (roster: Roster): readonly DeviceId[] =>
-  roster.members.flatMap((member) => member.devices.map((device) => device.device))
 
 /** Makes the acquaintance of every device of the roster: its certificate, and where its letters go. */
 export function meetDevices(context: Context, _group: string, roster: Roster): void {

@@ -6,18 +6,20 @@
  * current key cannot open. Old chain keys are not kept for this.
  */
 import { contextOf, extendBack, ownContext, takeDistribution } from '@sotto/crypto'
-import { difference, hasNumber, NOTHING, numbersOf, withNumber } from '@sotto/sync'
+import { difference, hasNumber, NOTHING, numbersOf, unite, withNumber } from '@sotto/sync'
 import { type AccountId, type DeviceId, type EnvelopeHash, type LetterBody, LIMITS, type Ranges } from '@sotto/wire'
 import { bytesOf, type Context, nextNumber, setTimer, textOf } from './context.ts'
 import { currentEpoch } from './epochs.ts'
-import { rosterOf } from './group-log.ts'
+import { askLater, type KeyName, missingUnder, noteAbsent, noteRefused } from './gaps.ts'
+import { isRecipient, rosterOf } from './group-log.ts'
 import { queueLetter } from './letters.ts'
 import { touch } from './messages.ts'
 import { apply, hold, retryParked } from './receive.ts'
 import { oweReceipt } from './receipts.ts'
 import { decodeResend, distributionBody, resendId, resendLog } from './send.ts'
+import { askForVouchers } from './vouch.ts'
 import type { LogRecord } from './log.ts'
-import { FROZEN, GROUP, HELD, HOLDER, KEY_REQUEST, NAME, OWN_KEY, PARKED, READ, THEIR_KEY } from './tables.ts'
+import { GAP, GROUP, HELD, HOLDER, KEY_REQUEST, NAME, OWN_KEY, type Parked, PARKED, READ, THEIR_KEY } from './tables.ts'
 
 type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
 export interface Sender {
@@ -29,7 +31,6 @@ export interface Sender {
 export function receiveDistribution(context: Context, from: Sender, body: Body<'distribution'>): void {
   const group = textOf(body.group)
   const epoch = textOf(body.epoch)
-  if (context.draft.get(FROZEN, group, textOf(from.device)) !== undefined) return
   const place = { group: body.group, epoch: body.epoch, account: from.account, device: from.device }
   const taken = takeDistribution(context.suite.primitives, place, body.distribution)
   if ('code' in taken) return
@@ -44,7 +45,6 @@ export function receiveDistribution(context: Context, from: Sender, body: Body<'
   const row = context.draft.get(GROUP, group)
   if (row !== undefined && row.title === '' && body.title !== '') context.draft.put(GROUP, [group], { ...row, title: body.title })
   queueLetter(context, from.device, { kind: 'distributionAcknowledged', group: body.group, epoch: body.epoch, generation })
-  context.draft.delete(KEY_REQUEST, ...name)
   touch(context, group)
   retryParked(context, group, (parked) => textOf(parked.device) === textOf(from.device) && parked.generation === generation)
 }
@@ -65,16 +65,22 @@ export function askForKeys(context: Context): void {
       setTimer(context, 'keyRequests', request.nextMs, 'earliest')
       continue
     }
-    const waiting = parkedUnder(context, group, epoch, device, Number(generation))
-    const inRoster = rosterOf(context, group).deviceOf(bytesOf<DeviceId>(device)) !== undefined
-    if (waiting.length === 0 || !inRoster || request.attempts >= LIMITS.keyRequestAttempts) {
+    const name: KeyName = [group, epoch, device, generation]
+    const isOut = rosterOf(context, group).deviceOf(bytesOf<DeviceId>(device)) === undefined
+    const waiting = parkedUnder(context, group, epoch, device, Number(generation)).filter(({ value }) => isRepairable(value.cause, isOut))
+    const parked = waiting.reduce<Ranges>((set, { value }) => withNumber(set, value.iteration), NOTHING)
+    const missing = missingUnder(context.draft, name)
+    const iterations = isOut ? parked : unite(parked, missing)
+    if (iterations.length === 0 || request.attempts >= LIMITS.keyRequestAttempts) {
       context.draft.delete(KEY_REQUEST, ...key)
-      for (const { key: name, value } of waiting) context.draft.put(PARKED, name, { ...value, cause: 'senderUnreachable' })
-      if (waiting.length > 0) touch(context, group)
+      // Whom nobody vouches for stays closed for that reason; everybody else could not be reached.
+      if (!isOut) for (const { key: where, value } of waiting) context.draft.put(PARKED, where, { ...value, cause: 'senderUnreachable' })
+      noteAbsent(context, name, missing)
+      if (iterations.length > 0) touch(context, group)
       continue
     }
-    const iterations = waiting.reduce<Ranges>((set, { value }) => withNumber(set, value.iteration), NOTHING)
-    queueLetter(context, bytesOf<DeviceId>(device), {
+    if (isOut) askForVouchers(context, name, iterations)
+    else queueLetter(context, bytesOf<DeviceId>(device), {
       kind: 'keyRequest',
       group: bytesOf(group),
       epoch: bytesOf(epoch),
@@ -89,15 +95,22 @@ export function askForKeys(context: Context): void {
   }
 }
 
+/** What asking can help: the owner, or, where it is out, whoever heard it in time. */
+const isRepairable = (cause: Parked['cause'], isOut: boolean): boolean =>
+  isOut ? cause === 'removedBeforeItWasSent' : cause === 'keyNotYetReceived' || cause === 'fromBeforeYouJoined'
+
 /** A sender that could not be reached has been heard of: what waits for its keys is asked for again. */
 export function reviveRequests(context: Context, device: DeviceId): void {
+  for (const { key, value } of context.draft.scan(GAP)) {
+    if (value.absent.length === 0 || key[2] !== textOf(device)) continue
+    context.draft.put(GAP, key, { ...value, absent: NOTHING })
+    askLater(context, key as unknown as KeyName, LIMITS.keyRequestAfterMs)
+  }
   for (const { key, value } of context.draft.scan(PARKED)) {
     if (value.cause !== 'senderUnreachable' || textOf(value.device) !== textOf(device)) continue
     const [group = ''] = key
     context.draft.put(PARKED, key, { ...value, cause: 'keyNotYetReceived' })
-    const name = [group, textOf(value.epoch), textOf(value.device), String(value.generation)]
-    context.draft.put(KEY_REQUEST, name, { attempts: 0, nextMs: context.nowMs + LIMITS.keyRequestAfterMs })
-    setTimer(context, 'keyRequests', context.nowMs + LIMITS.keyRequestAfterMs, 'earliest')
+    askLater(context, [group, textOf(value.epoch), textOf(value.device), String(value.generation)], LIMITS.keyRequestAfterMs)
   }
 }
 
@@ -116,6 +129,7 @@ export function answerKeyRequest(context: Context, from: Sender, body: Body<'key
   const name = [group, epoch, String(generation), textOf(from.device)]
   const holder = context.draft.get(HOLDER, ...name)
   const place = { group: body.group, epoch: body.epoch, generation }
+  if (!isRecipient(context, group, from.device)) return
   if (holder === undefined) {
     // It was never meant to read under this key: a newcomer that sees what was sent before it came.
     queueLetter(context, from.device, { kind: 'resend', ...place, messages: [], refused: body.iterations })
@@ -124,7 +138,8 @@ export function answerKeyRequest(context: Context, from: Sender, body: Body<'key
   const meant = [...numbersOf(body.iterations)].filter((each) => each >= holder.fromIteration && !hasNumber(holder.opened, each))
   const wanted = meant.slice(0, LIMITS.resendsPerLetter)
   const isRepeated = wanted.some((each) => hasNumber(holder.resent, each))
-  if (isRepeated && holder.resends >= LIMITS.resendsPerGeneration) return
+  // The first time is none of these: what was asked for once more counts.
+  if (isRepeated && holder.resends >= LIMITS.resendsPerGeneration - 1) return
   const resent = wanted.reduce(withNumber, holder.resent)
   context.draft.put(HOLDER, name, { ...holder, resent, resends: holder.resends + (isRepeated ? 1 : 0) })
   const own = context.draft.get(OWN_KEY, group)
@@ -133,7 +148,7 @@ export function answerKeyRequest(context: Context, from: Sender, body: Body<'key
   }
   const refused = difference(body.iterations, meant.reduce(withNumber, NOTHING))
   const read = String(nextNumber(context))
-  context.draft.put(READ, [read], { kind: 'resend', group, epoch, generation, device: textOf(from.device), refused })
+  context.draft.put(READ, [read], { kind: 'resend', group, epoch, generation, device: textOf(from.device), wanted: wanted.reduce<Ranges>(withNumber, NOTHING), refused })
   context.effects.push({
     kind: 'readLog',
     read,
@@ -144,7 +159,7 @@ export function answerKeyRequest(context: Context, from: Sender, body: Body<'key
 /** The contents for an answer have been read. */
 export function resendContents(
   context: Context,
-  place: { readonly group: string; readonly epoch: string; readonly generation: number; readonly device: string; readonly refused: Ranges },
+  place: { readonly group: string; readonly epoch: string; readonly generation: number; readonly device: string; readonly wanted: Ranges; readonly refused: Ranges },
   records: readonly LogRecord[],
 ): void {
   const device = bytesOf<DeviceId>(place.device)
@@ -154,6 +169,9 @@ export function resendContents(
     const { envelope, content } = decodeResend(record.value)
     return { iteration: Number(record.id.split('/').at(-1)), envelope, content }
   })
+  // What was meant for it and is no longer here will not come either.
+  const found = messages.reduce<Ranges>((set, { iteration }) => withNumber(set, iteration), NOTHING)
+  const refused = unite(place.refused, difference(place.wanted, found))
   // A few at a time, so that each letter fits a record.
   let batch: typeof messages = []
   let bytes = 0
@@ -166,29 +184,30 @@ export function resendContents(
     batch.push(message)
     bytes += message.content.length + 40
   }
-  queueLetter(context, device, { kind: 'resend', ...name, messages: batch, refused: place.refused })
+  queueLetter(context, device, { kind: 'resend', ...name, messages: batch, refused: refused.slice(0, LIMITS.rangesPerKey) })
 }
 
 /** Contents came from their author in private. What was held already is not shown twice. */
 export function receiveResend(context: Context, from: Sender, body: Body<'resend'>): void {
   const group = textOf(body.group)
   const epoch = textOf(body.epoch)
-  const name = [group, epoch, textOf(from.device), String(body.generation)]
+  const name: KeyName = [group, epoch, textOf(from.device), String(body.generation)]
   for (const message of body.messages) {
     const held = context.draft.get(HELD, ...name) ?? NOTHING
     if (hasNumber(held, message.iteration)) continue
     const parked = context.draft.get(PARKED, group, textOf(message.envelope))
-    if (parked === undefined) context.draft.put(HELD, name, withNumber(held, message.iteration))
+    if (parked === undefined) context.draft.put(HELD, [...name], withNumber(held, message.iteration))
     else hold(context, group, epoch, from.device, body.generation, message.iteration, parked.envelope)
     context.draft.delete(PARKED, group, textOf(message.envelope))
     oweReceipt(context, group, epoch, from.device, body.generation, message.iteration)
-    apply(context, group, from.device, message.envelope as EnvelopeHash, message.content, true, message.iteration)
+    const place = { group, epoch, device: from.device, generation: body.generation, iteration: message.iteration }
+    apply(context, place, message.envelope as EnvelopeHash, message.content, true)
   }
   for (const { key, value } of parkedUnder(context, group, epoch, textOf(from.device), body.generation)) {
     // Not meant for us: what came before we joined is no fault, and nothing to show.
     if (hasNumber(body.refused, value.iteration)) context.draft.delete(PARKED, ...key)
   }
-  if (parkedUnder(context, group, epoch, textOf(from.device), body.generation).length === 0) context.draft.delete(KEY_REQUEST, ...name)
+  noteRefused(context, name, body.refused)
   touch(context, group)
 }
 

@@ -3,12 +3,13 @@ import { acceptInitial, openWithSessions } from '@sotto/crypto'
 import { type AccountId, decode, type DeviceId, letter, type LetterBody, letterBody, encode } from '@sotto/wire'
 import { bytesOf, type Context, nextNumber, setTimer, textOf } from './context.ts'
 import { takeSecret } from './epochs.ts'
-import { rosterOf, takeOperationsOf } from './group-log.ts'
+import { isRecipient, rosterOf, takeOperationsOf } from './group-log.ts'
 import { answerKeyRequest, distributionAcknowledged, receiveDistribution, receiveResend, reviveRequests, type Sender } from './key-repair.ts'
 import { queueLetter } from './letters.ts'
 import { joinRefused, receiveWelcome, takeJoinOperations } from './join.ts'
 import { ownIdentity } from './profile.ts'
 import { takeReceipt } from './receipts.ts'
+import { answerVouchRequest, takeVouch } from './vouch.ts'
 import { sortable } from './table.ts'
 import { CONTACT, type ContactDevice, GROUP, JOIN, PENDING_BODY, PRE_KEYS, SECRET } from './tables.ts'
 
@@ -91,6 +92,8 @@ function receiveBody(context: Context, from: Sender, body: LetterBody): void {
     case 'distributionAcknowledged':
     case 'keyRequest':
     case 'resend':
+    case 'vouchRequest':
+    case 'vouch':
     case 'receipt': {
       const group = textOf(body.group)
       if (context.draft.get(GROUP, group)?.state !== 'member') {
@@ -111,7 +114,7 @@ const isMemberDevice = (context: Context, group: string, from: Sender): boolean 
 
 type MemberBody = Extract<
   LetterBody,
-  { readonly kind: 'secretRequest' | 'distribution' | 'distributionAcknowledged' | 'keyRequest' | 'resend' | 'receipt' }
+  { readonly kind: 'secretRequest' | 'distribution' | 'distributionAcknowledged' | 'keyRequest' | 'resend' | 'vouchRequest' | 'vouch' | 'receipt' }
 >
 
 function receiveFromMember(context: Context, from: Sender, body: MemberBody): void {
@@ -121,7 +124,7 @@ function receiveFromMember(context: Context, from: Sender, body: MemberBody): vo
       const group = textOf(body.group)
       const secret = context.draft.get(SECRET, group, textOf(body.operation))
       const isCurrent = rosterOf(context, group).rekeyings.some((id) => textOf(id) === textOf(body.operation))
-      if (secret !== undefined && isCurrent) queueLetter(context, from.device, { kind: 'secret', group: body.group, operation: body.operation, secret })
+      if (secret !== undefined && isCurrent && isRecipient(context, group, from.device)) queueLetter(context, from.device, { kind: 'secret', group: body.group, operation: body.operation, secret })
       return
     }
     case 'distribution':
@@ -135,6 +138,12 @@ function receiveFromMember(context: Context, from: Sender, body: MemberBody): vo
       return
     case 'resend':
       receiveResend(context, from, body)
+      return
+    case 'vouchRequest':
+      answerVouchRequest(context, from.device, body)
+      return
+    case 'vouch':
+      takeVouch(context, body)
       return
     case 'receipt':
       takeReceipt(context, from.device, body)

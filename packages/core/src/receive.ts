@@ -6,21 +6,24 @@ import { contextOf, openAuthentic, senderTag, unmaskEnvelope, verifyEnvelope } f
 import { hasAll } from '@sotto/membership'
 import { hasNumber, NOTHING, withNumber } from '@sotto/sync'
 import {
+  type Content,
   content as contentCodec,
   decode,
   type DeviceId,
   type EnvelopeHash,
+  type EpochId,
   equalBytes,
   LIMITS,
 } from '@sotto/wire'
-import { bytesOf, type Context, setTimer, textOf } from './context.ts'
+import { bytesOf, type Context, textOf } from './context.ts'
 import { mergeClock } from './clock.ts'
+import { askLater, noteCount, noteGap } from './gaps.ts'
 import { logOf, rosterOf, selfOf } from './group-log.ts'
 import { saveMessage, touch } from './messages.ts'
 import { envelopeId, envelopeLog } from './reconcile.ts'
 import { oweReceipt } from './receipts.ts'
 import {
-  EPOCH_KEYS, FROZEN, GROUP, HELD, KEY_REQUEST, NAME, type Parked, PARKED, THEIR_KEY,
+  EPOCH, EPOCH_KEYS, GROUP, HELD, NAME, type Parked, PARKED, STRAY, TAGS, THEIR_KEY, VOUCHED,
 } from './tables.ts'
 import { sortable } from './table.ts'
 
@@ -31,19 +34,19 @@ export function receiveEnvelope(context: Context, group: string, epoch: string, 
   if (keys === undefined || row?.state !== 'member') return
   const { primitives } = context.suite
   const masked = unmaskEnvelope(primitives, keys.headerKey, envelope)
-  const device = masked === undefined ? undefined : deviceOfTag(context, group, keys.tagKey, masked.header.senderTag)
-  if (masked === undefined || device === undefined) {
-    context.draft.put(GROUP, [group], { ...row, strays: row.strays + 1 })
-    return
-  }
+  const device = masked === undefined ? undefined : deviceOfTag(context, group, epoch, masked.header.senderTag)
+  if (masked === undefined) return stray(context, group)
+  const hash = primitives.sha256(envelope) as EnvelopeHash
+  if (device === undefined) return keepStray(context, group, epoch, hash, envelope)
   const { generation, iteration } = masked.header
   if (equalBytes(device, selfOf(context).device)) return
   const name = [group, epoch, textOf(device), String(generation)] as const
   if (hasNumber(context.draft.get(HELD, ...name) ?? NOTHING, iteration)) return
-  const hash = primitives.sha256(envelope) as EnvelopeHash
   const place = { epoch: bytesOf<Parked['epoch']>(epoch), device, generation, iteration, envelope, atMs: context.nowMs }
   const their = context.draft.get(THEIR_KEY, ...name)
-  if (context.draft.get(FROZEN, group, textOf(device)) !== undefined) {
+  // Whoever is out is heard only as far as a remaining member heard it in time.
+  const isOut = rosterOf(context, group).deviceOf(device) === undefined
+  if (isOut && !hasNumber(context.draft.get(VOUCHED, ...name) ?? NOTHING, iteration)) {
     park(context, group, hash, { ...place, cause: 'removedBeforeItWasSent' })
     return
   }
@@ -69,15 +72,41 @@ export function receiveEnvelope(context: Context, group: string, epoch: string, 
   context.draft.delete(PARKED, group, textOf(hash))
   hold(context, group, epoch, device, generation, iteration, envelope)
   oweReceipt(context, group, epoch, device, generation, iteration)
-  apply(context, group, device, hash, opened.plaintext, false, iteration)
+  if (opened.key.iteration > their.key.iteration + 1) noteGap(context, name)
+  apply(context, { group, epoch, device, generation, iteration }, hash, opened.plaintext, false)
+}
+
+/** An envelope that nobody can have sealed for this group: dropped and counted. */
+function stray(context: Context, group: string): void {
+  const row = context.draft.get(GROUP, group)
+  if (row !== undefined) context.draft.put(GROUP, [group], { ...row, strays: row.strays + 1 })
+}
+
+/** The operation that brings its sender in may be on its way: kept for that, within a bound. */
+function keepStray(context: Context, group: string, epoch: string, hash: EnvelopeHash, envelope: Uint8Array): void {
+  if (context.draft.scan(STRAY, group).length >= LIMITS.strayEnvelopes) return stray(context, group)
+  context.draft.put(STRAY, [group, textOf(hash)], { epoch: bytesOf<EpochId>(epoch), envelope, atMs: context.nowMs })
+}
+
+/** The roster changed: envelopes whose sender nobody knew are looked at again. */
+export function retryStrays(context: Context, group: string): void {
+  for (const { key, value } of context.draft.scan(STRAY, group)) {
+    context.draft.delete(STRAY, ...key)
+    receiveEnvelope(context, group, textOf(value.epoch), value.envelope)
+  }
 }
 
 /** The device whose tag this is, among those that the log knows; `undefined` for a stranger's. */
-function deviceOfTag(context: Context, group: string, tagKey: Uint8Array, tag: Uint8Array): DeviceId | undefined {
-  for (const device of rosterOf(context, group).everyDevice) {
-    if (equalBytes(senderTag(context.suite.primitives, tagKey, device), tag)) return device
+function deviceOfTag(context: Context, group: string, epoch: string, tag: Uint8Array): DeviceId | undefined {
+  const devices = rosterOf(context, group).everyDevice
+  const keys = context.draft.get(EPOCH_KEYS, group, epoch)
+  let tags = context.draft.get(TAGS, group, epoch)
+  if (keys !== undefined && tags?.devices !== devices) {
+    // Of two devices with one tag the first is asked: a signature decides, and the owner of a key is never guessed.
+    tags = { devices, byTag: new Map(devices.toReversed().map((device) => [textOf(senderTag(context.suite.primitives, keys.tagKey, device)), device])) }
+    context.draft.put(TAGS, [group, epoch], tags)
   }
-  return undefined
+  return tags?.byTag.get(textOf(tag))
 }
 
 /** Keeps an envelope for other members, and knows that it was held. */
@@ -100,20 +129,24 @@ export function hold(
   })
 }
 
+/** Where a message stands: under which key of whom, and its number there. */
+export interface MessagePlace {
+  readonly group: string
+  readonly epoch: string
+  readonly device: DeviceId
+  readonly generation: number
+  readonly iteration: number
+}
+
 /** What a message says happens: it is shown, or it names its sender. `resent`: it came from its author in private. */
-export function apply(
-  context: Context,
-  group: string,
-  device: DeviceId,
-  envelope: EnvelopeHash,
-  plaintext: Uint8Array,
-  resent: boolean,
-  iteration: number,
-): void {
+export function apply(context: Context, place: MessagePlace, envelope: EnvelopeHash, plaintext: Uint8Array, resent: boolean): void {
+  const { group, device, iteration } = place
   const content = decode(contentCodec, plaintext)
   const account = rosterOf(context, group).accountOf(device)
   if (content === undefined || account === undefined) return
   mergeClock(context, content.timeMs, content.counter)
+  if (content.before !== null) noteCount(context, group, place.epoch, device, content.before)
+  if (content.again !== null && !isFirst(context, group, device, content.again)) return
   switch (content.body.kind) {
     case 'profile':
       context.draft.put(NAME, [textOf(account)], content.body.name)
@@ -128,6 +161,24 @@ export function apply(
   }
 }
 
+/**
+ * Content that was sealed anew because its epoch ended: whether it has not been shown from its first place. From here on
+ * nothing that comes from there is.
+ */
+function isFirst(context: Context, group: string, device: DeviceId, again: NonNullable<Content['again']>): boolean {
+  const epoch = textOf(again.epoch)
+  // An epoch that we were never in: nothing can come from there.
+  if (context.draft.get(EPOCH, group, epoch) === undefined) return true
+  const name = [group, epoch, textOf(device), String(again.generation)]
+  const held = context.draft.get(HELD, ...name) ?? NOTHING
+  if (hasNumber(held, again.iteration)) return false
+  context.draft.put(HELD, name, withNumber(held, again.iteration))
+  for (const { key, value } of context.draft.scan(PARKED, group)) {
+    if (textOf(value.epoch) === epoch && textOf(value.device) === name[2] && value.generation === again.generation && value.iteration === again.iteration) context.draft.delete(PARKED, ...key)
+  }
+  return true
+}
+
 /** Puts an envelope by until what it waits for comes; the oldest end first where there are too many. */
 function park(context: Context, group: string, hash: EnvelopeHash, parked: Parked): void {
   const known = context.draft.get(PARKED, group, textOf(hash))
@@ -136,13 +187,9 @@ function park(context: Context, group: string, hash: EnvelopeHash, parked: Parke
   context.draft.put(PARKED, [group, textOf(hash)], { ...parked, atMs: known?.atMs ?? parked.atMs })
   touch(context, group)
   // From before the key we were handed: its owner knows whether it was meant for us, and says so if it was not.
-  if (parked.cause !== 'keyNotYetReceived' && parked.cause !== 'fromBeforeYouJoined') return
-  const name = [group, textOf(parked.epoch), textOf(parked.device), String(parked.generation)] as const
-  if (context.draft.get(KEY_REQUEST, ...name) === undefined) {
-    // The distribution is usually just behind: wait a little before asking.
-    context.draft.put(KEY_REQUEST, [...name], { attempts: 0, nextMs: context.nowMs + LIMITS.keyRequestAfterMs })
-  }
-  setTimer(context, 'keyRequests', context.nowMs + LIMITS.keyRequestAfterMs, 'earliest')
+  if (parked.cause === 'operationsMissing' || parked.cause === 'damaged' || parked.cause === 'keyDestroyed') return
+  // The distribution is usually just behind: a little later is soon enough.
+  askLater(context, [group, textOf(parked.epoch), textOf(parked.device), String(parked.generation)], LIMITS.keyRequestAfterMs)
 }
 
 /** Tries again what was parked in a group: a key, an operation or an end came. */

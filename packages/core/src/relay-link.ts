@@ -208,6 +208,16 @@ export function leave(context: Context, entry: Omit<OutboxEntry, 'notBeforeMs'>)
   linkRelay(context, entry.relay)
 }
 
+/** Takes an entry back. One that is on its way may still be stored. */
+export function withdraw(context: Context, token: string): void {
+  const entry = context.draft.get(OUTBOX, token)
+  if (entry === undefined) return
+  context.draft.delete(OUTBOX, token)
+  context.draft.delete(HAND_OVER, token)
+  const name = relayName(context, entry.relay)
+  runClient(context, name, (client) => context.mailbox.cancel(client, token))
+}
+
 /** Looks at the whole outbox again: a relay is there, or entries that were put off are due. */
 export function reviewOutbox(context: Context): void {
   for (const { key, value } of context.draft.scan(OUTBOX)) {

@@ -3,13 +3,13 @@
  * caught up and stands in a settled epoch, and leaves through every relay of the group and by gossip.
  */
 import { createOwnSenderKey, distributionOf, ownContext, sealMessage } from '@sotto/crypto'
-import { heads, recipients } from '@sotto/membership'
+import { heads } from '@sotto/membership'
 import { hasNumber, NOTHING } from '@sotto/sync'
 import { content, encode, type EnvelopeHash, equalBytes, type GroupId, LIMITS } from '@sotto/wire'
 import { bytesOf, type Context, nextNumber, textOf } from './context.ts'
 import { tickClock } from './clock.ts'
 import { authorRekeying, currentEpoch, epochMailbox } from './epochs.ts'
-import { logOf, rosterOf, selfOf } from './group-log.ts'
+import { logOf, recipientsOf, rosterOf, selfOf } from './group-log.ts'
 import { queueLetter } from './letters.ts'
 import { saveMessage } from './messages.ts'
 import { hold } from './receive.ts'
@@ -36,7 +36,7 @@ export function intend(context: Context, group: string, text: string): string {
     envelope: new Uint8Array(32) as EnvelopeHash,
     body: { kind: 'text', text },
   }
-  context.draft.put(INTENT, [group, number], { message, order, record, timeMs, counter })
+  context.draft.put(INTENT, [group, number], { message, order, record, timeMs, counter, again: null })
   saveMessage(context, group, { id: message, order, record })
   return message
 }
@@ -98,6 +98,7 @@ function sealIntents(context: Context, group: string): void {
       timeMs: intent.timeMs,
       counter: intent.counter,
       before: own.key.iteration === 0 ? own.before : null,
+      again: intent.again,
       heads: moved ? now : null,
       body,
     })
@@ -108,7 +109,7 @@ function sealIntents(context: Context, group: string): void {
     const envelope = context.suite.primitives.sha256(sealed.envelope) as EnvelopeHash
     const record: MessageRecord = { ...intent.record, envelope }
     const name = [group, epoch, String(generation), sortable(sealed.iteration)]
-    context.draft.put(SENT, name, { message: intent.message, order: intent.order, record, envelope })
+    context.draft.put(SENT, name, { message: intent.message, order: intent.order, record, counter: intent.counter, envelope })
     context.logs.push({
       log: resendLog(group),
       id: resendId(epoch, generation, sealed.iteration),
@@ -179,7 +180,7 @@ function makeKey(context: Context, group: string, epoch: string, before: OwnKey 
     frontier: frontierOf(context, group),
   })
   const sameEpoch = before !== undefined && textOf(before.epoch) === epoch
-  const own: OwnKey = { epoch: bytesOf(epoch), key, createdMs: context.nowMs, retire: false, before: sameEpoch ? before.key.iteration : null }
+  const own: OwnKey = { epoch: bytesOf(epoch), key, createdMs: context.nowMs, retire: false, before: sameEpoch ? { generation: ownContext(before.key).generation, messages: before.key.iteration } : null }
   context.draft.put(OWN_KEY, [group], own)
   context.draft.put(GROUP, [group], { ...row, nextGeneration: row.nextGeneration + 1 })
   return own
@@ -188,7 +189,7 @@ function makeKey(context: Context, group: string, epoch: string, before: OwnKey 
 /** Hands our key, at its current iteration, to every recipient that does not hold it. */
 function distribute(context: Context, group: string, epoch: string, own: OwnKey): void {
   const { generation } = ownContext(own.key)
-  for (const device of recipients(logOf(context, group), context.nowMs)) {
+  for (const device of recipientsOf(context, group)) {
     if (equalBytes(device, selfOf(context).device)) continue
     const name = [group, epoch, String(generation), textOf(device)]
     if (context.draft.get(HOLDER, ...name) !== undefined) continue

@@ -1,6 +1,5 @@
 /** What becomes of sender keys when a roster changes (PROTOCOL §6). */
 import { numbersOf } from '@sotto/sync'
-import type { DeviceId } from '@sotto/wire'
 import { type Context, textOf } from './context.ts'
 import { closeEpochs } from './epochs.ts'
 import { selfOf } from './group-log.ts'
@@ -8,13 +7,8 @@ import { envelopeId, envelopeLog } from './reconcile.ts'
 import { resendId, resendLog } from './send.ts'
 import type { Table } from './table.ts'
 import {
-  FROZEN, GROUP, HELD, HOLDER, INTENT, KEY_REQUEST, OWN_KEY, PARKED, RECEIPT_DUE, SENT, THEIR_KEY,
+  GAP, GROUP, HELD, HOLDER, INTENT, KEY_REQUEST, OWN_KEY, PARKED, RECEIPT_DUE, SENT, STRAY, THEIR_KEY, VOUCHED,
 } from './tables.ts'
-
-/** Opens nothing more under the keys of devices that were removed; a device that came back is thawed. */
-export function freezeDevices(context: Context, group: string, devices: readonly DeviceId[]): void {
-  for (const device of devices) context.draft.put(FROZEN, [group, textOf(device)], { atMs: context.nowMs })
-}
 
 /** Forgets every key and all kept ciphertext of an epoch: nothing of it comes any more. What was said stays. */
 export function forgetEpoch(context: Context, group: string, epoch: string): void {
@@ -27,15 +21,16 @@ export function forgetEpoch(context: Context, group: string, epoch: string): voi
     }
     context.draft.delete(HELD, ...key)
   }
-  const tables: readonly Table<unknown>[] = [HOLDER, KEY_REQUEST, RECEIPT_DUE, SENT, THEIR_KEY].map((table) => table as unknown as Table<unknown>)
+  const tables: readonly Table<unknown>[] = [HOLDER, KEY_REQUEST, RECEIPT_DUE, SENT, THEIR_KEY, GAP, VOUCHED].map((table) => table as unknown as Table<unknown>)
   for (const table of tables) for (const { key } of context.draft.scan(table, group, epoch)) context.draft.delete(table, ...key)
   for (const { key, value } of context.draft.scan(PARKED, group)) if (textOf(value.epoch) === epoch) context.draft.delete(PARKED, ...key)
+  for (const { key, value } of context.draft.scan(STRAY, group)) if (textOf(value.epoch) === epoch) context.draft.delete(STRAY, ...key)
 }
 
 /** Forgets every key of a group that one is out of. What was said stays; what is being sent will not be. */
 export function dropGroupKeys(context: Context, group: string): void {
   closeEpochs(context, group)
-  const tables: readonly Table<unknown>[] = [HOLDER, INTENT, KEY_REQUEST, PARKED, RECEIPT_DUE, SENT, THEIR_KEY].map(
+  const tables: readonly Table<unknown>[] = [HOLDER, INTENT, KEY_REQUEST, PARKED, RECEIPT_DUE, SENT, THEIR_KEY, GAP, VOUCHED, STRAY].map(
     (table) => table as unknown as Table<unknown>,
   )
   for (const table of tables) for (const { key } of context.draft.scan(table, group)) context.draft.delete(table, ...key)

@@ -26,10 +26,11 @@ import {
   flushOutbox, linkRelay, relayClosed, relayFrameReceived, relayName, relayOpened, relayTick, reviewOutbox,
 } from './relay-link.ts'
 import { answer, answerPage, isRelayAddress } from './requests.ts'
+import { mailboxFull, relieveCrowded } from './seal-anew.ts'
 import { flushIntents, markStored } from './send.ts'
 import { Draft, type DurableWrite, stateFromRows } from './table.ts'
 import {
-  CONTACT, COUNTER, DURABLE_TABLES, EPOCH_KEYS, GROUP, JOIN, MAILBOX, OWN_KEY, OWN_PEER, PRE_KEYS, PUBLISHED, READ, RELAY, RELAY_LINK, RUNNING, SELF, TIMER, TOPIC,
+  CONTACT, COUNTER, DURABLE_TABLES, EPOCH_KEYS, GROUP, JOIN, MAILBOX, OUTBOX, OWN_KEY, OWN_PEER, PRE_KEYS, PUBLISHED, READ, RELAY, RELAY_LINK, RUNNING, SELF, TIMER, TOPIC,
 } from './tables.ts'
 import { OPERATION_RECORD_VERSION, openOperationRecord } from '@sotto/crypto'
 import { decode, operation as operationCodec } from '@sotto/wire'
@@ -213,8 +214,12 @@ function hear(context: Context, news: News): void {
       return
     case 'keysLeft':
       return keysLeft(context, news.relay, news)
+    case 'refused': {
+      const entry = context.draft.get(OUTBOX, news.token)
+      if (entry !== undefined && news.code === 'full') mailboxFull(context, entry)
+      return
+    }
     case 'keysPublished':
-    case 'refused':
     case 'closedToUs':
     case 'secondReader':
   }
@@ -281,6 +286,8 @@ function due(context: Context, timer: TimerName): void {
       return askForKeys(context)
     case 'secrets':
       return askForSecrets(context)
+    case 'crowded':
+      return relieveCrowded(context)
     case 'reconcile':
       return reconcileWithPeers(context)
     case 'joins':

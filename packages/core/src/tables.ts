@@ -5,6 +5,7 @@
  */
 import {
   type Codec,
+  type DeviceId,
   type Decoded,
   accountId,
   boolean,
@@ -159,8 +160,8 @@ const ownKey = struct({
   createdMs: uint48,
   /** Make a new generation before the next message. */
   retire: boolean,
-  /** Messages of the generation before, told in the first of this one. */
-  before: optional(uint16),
+  /** The generation before in this epoch and its messages, told in the first of this one. */
+  before: optional(struct({ generation: uint16, messages: uint16 })),
 })
 export type OwnKey = Decoded<typeof ownKey>
 /** Our sending key. Key: group. */
@@ -184,8 +185,24 @@ export type TheirKey = Decoded<typeof theirKey>
 export const THEIR_KEY = durable('theirKey', theirKey)
 /** Iterations that we hold: envelope kept for others, or content. Key: group, epoch, device, generation. */
 export const HELD = durable('held', ranges)
-/** Devices whose keys were frozen by their removal. Key: group, device. */
-export const FROZEN = durable('frozen', struct({ atMs: uint48 }))
+/** What is known to be missing under a key: see `gaps.ts`. Key: group, epoch, device, generation. */
+export const GAP = durable(
+  'gap',
+  struct({
+    /** How many messages its owner says it sealed under it. */
+    messages: optional(uint16),
+    /** Iterations that were never meant for us, or that their owner no longer has. */
+    refused: ranges,
+    /** Iterations that were asked for until nothing more could be done. */
+    absent: ranges,
+  }),
+)
+/** What remaining members had opened of a removed device before they learned of it. Key: group, epoch, device, generation. */
+export const VOUCHED = durable('vouched', ranges)
+/** Whom this device saw out by a removal, should that removal become void. Key: group, account, removal. */
+export const SEEN_OUT = durable('seenOut', struct({ atMs: uint48 }))
+/** Envelopes whose sender's tag names nobody yet. Key: group, envelope hash. */
+export const STRAY = durable('stray', struct({ epoch: epochId, envelope: varBytes(LIMITS.recordBytes), atMs: uint48 }))
 
 const parked = struct({
   epoch: epochId,
@@ -236,13 +253,21 @@ export type MessageRecord = Decoded<typeof messageRecord>
 /** Own messages not sealed yet. Key: group, number. */
 export const INTENT = durable(
   'intent',
-  struct({ message: text(64), order: text(96), record: messageRecord, timeMs: uint48, counter: uint16 }),
+  struct({
+    message: text(64),
+    order: text(96),
+    record: messageRecord,
+    timeMs: uint48,
+    counter: uint16,
+    /** Where it was sealed before, in an epoch that ended before it was known to have left. */
+    again: optional(struct({ epoch: epochId, generation: uint16, iteration: uint16 })),
+  }),
 )
 
 /** Own messages sealed and not yet delivered to all. Key: group, epoch, generation, iteration. */
 export const SENT = durable(
   'sent',
-  struct({ message: text(64), order: text(96), record: messageRecord, envelope: envelopeHash }),
+  struct({ message: text(64), order: text(96), record: messageRecord, counter: uint16, envelope: envelopeHash }),
 )
 
 const outboxEntry = struct({
@@ -289,7 +314,7 @@ export const ADMISSION = durable('admission', struct({ request: anyBytes, invite
 /** Every durable table: what `load` understands. */
 export const DURABLE_TABLES: readonly AnyTable[] = [
   SELF, RUNNING, CLOCK, COUNTER, PRE_KEYS, PUBLISHED, RELAY, CONTACT, NAME, LETTER_QUEUE, GROUP, OPERATION, SECRET,
-  OWN_INVITE, EPOCH, OWN_KEY, HOLDER, THEIR_KEY, HELD, FROZEN, PARKED, KEY_REQUEST, RECEIPT_DUE, PENDING_BODY, INTENT, SENT, OUTBOX,
+  OWN_INVITE, EPOCH, OWN_KEY, HOLDER, THEIR_KEY, HELD, GAP, VOUCHED, SEEN_OUT, STRAY, PARKED, KEY_REQUEST, RECEIPT_DUE, PENDING_BODY, INTENT, SENT, OUTBOX,
   CURSOR, JOIN, ADMISSION,
 ]
 
@@ -339,6 +364,10 @@ export const WHEREABOUTS = volatile<{ readonly peer: string; readonly addresses:
 )
 /** Own peer id. Key: `self`. */
 export const OWN_PEER = volatile<string>('ownPeer')
+/** Groups whose mailbox is full, and when to answer that with a rekey. Key: group. */
+export const CROWDED = volatile<{ readonly epoch: string; readonly atMs: number }>('crowded')
+/** Which device a sender's tag names, for one set of devices. Key: group, epoch. */
+export const TAGS = volatile<{ readonly devices: readonly DeviceId[]; readonly byTag: ReadonlyMap<string, DeviceId> }>('tags')
 /** What is due when. Key: name. */
 export const TIMER = volatile<{ readonly atMs: number }>('timer')
 /** Prekey bundles being fetched. Key: device. */
@@ -354,6 +383,7 @@ export type ReadPurpose =
       readonly epoch: string
       readonly generation: number
       readonly device: string
+      readonly wanted: readonly { readonly from: number; readonly to: number }[]
       readonly refused: readonly { readonly from: number; readonly to: number }[]
     }
 /** Topics we are in. Key: topic. */

@@ -1,14 +1,16 @@
 /** What pages see of the state. Pure: the same state gives the same view. */
 import { ownContext } from '@sotto/crypto'
 import { resolve, type Roster } from '@sotto/membership'
+import { sizeOf } from '@sotto/sync'
 import { type AccountId, equalBytes } from '@sotto/wire'
 import type { EngineView, GroupView, JoinView, MemberView, RelayView, UnreadableCause } from './api.ts'
 import { textOf } from './context.ts'
+import { absentUnder, type KeyName } from './gaps.ts'
 import { nameOf } from './messages.ts'
 import type { OrderedMap } from './ordered-map.ts'
 import { Draft } from './table.ts'
 import {
-  type Group, GROUP, HOLDER, JOIN, LOG, KEY_REQUEST, OWN_KEY, PARKED, PEER, RELAY_LINK, SELF, type Self, WHEREABOUTS,
+  GAP, type Group, GROUP, HOLDER, JOIN, LOG, KEY_REQUEST, OWN_KEY, PARKED, PEER, RELAY_LINK, SELF, type Self, WHEREABOUTS,
 } from './tables.ts'
 
 /** The machine's part of the view: everything but the vault's phase. */
@@ -133,6 +135,12 @@ function unreadableOf(draft: Reading, id: string): GroupView['unreadable'] {
     const asked = draft.get(KEY_REQUEST, id, textOf(value.epoch), textOf(value.device), String(value.generation)) !== undefined
     const before = counts.get(cause) ?? { count: 0, repairing: false }
     counts.set(cause, { count: before.count + 1, repairing: before.repairing || asked || value.cause === 'operationsMissing' })
+  }
+  for (const { key, value } of draft.scan(GAP, id)) {
+    const count = value.absent.length === 0 ? 0 : sizeOf(absentUnder(draft, key as unknown as KeyName, value.absent))
+    if (count === 0) continue
+    const before = counts.get('senderUnreachable') ?? { count: 0, repairing: false }
+    counts.set('senderUnreachable', { ...before, count: before.count + count })
   }
   return [...counts].map(([cause, { count, repairing }]) => ({ cause, count, repairing }))
 }

@@ -5,10 +5,12 @@
  * I1  no iteration of a sender key is used for two envelopes that left
  * I2  no step throws
  * I3  when healed, current members agree on roster and epoch
- * I4  a message that showed as sent is with everybody it was sealed for who is still a member, and with nobody else
+ * I4  a message that showed as sent is with everybody it was sealed for who is still a member, and with nobody else;
+ *     of somebody who is out, as far as one of them heard it in time
  * I5  members show the messages that they share in the same order
  * I6  a removed member holds no secret of a later epoch
  * I7  state stays bounded: rows under a fixed number for so few people and messages
+ * I8  nobody shows a message twice
  */
 import { viewOf } from '@sotto/core'
 import type { Primitives } from '@sotto/crypto/primitives'
@@ -267,14 +269,16 @@ export function simulate(seed: number, primitives: Primitives): RunResult {
       const peer = deviceOfPeer.get(device)
       return peer !== undefined && inRoster.includes(peer)
     }
+    /** Texts are unique; the same one may have come in either of two envelopes, where its epoch ended on its way. */
+    const shows = (peer: SimulatedPeer, text: string): boolean => held.get(peer)?.some((each) => each.text === text) === true
     const held = new Map(peers.map((peer) => [peer, peer.readLog(`messages/${group}`).flatMap((each) => textsOf(each.value))]))
     for (const [hash, { text, author, recipients, shownAsSent }] of sealed) {
-      // What came late from somebody who is out stays closed, and is shown as that (PROTOCOL §6).
-      const authorIsIn = inRoster.includes(author)
+      // What came late from somebody who is out is opened as far as a remaining member had opened it (PROTOCOL §6).
+      const isHeard = inRoster.includes(author) || inRoster.some((peer) => recipients.has(deviceOf(peer)) && shows(peer, text))
       for (const device of recipients) {
         const peer = deviceOfPeer.get(device)
-        if (peer === undefined || !isIn(device) || !shownAsSent || peer === author || !authorIsIn || forgetful.has(peer)) continue
-        if (!held.get(peer)?.some((each) => each.envelope === hash)) violate(`I4: “${text}” showed as sent and is not with ${peer.name} (${whyNot(peer, hash)})`)
+        if (peer === undefined || !isIn(device) || !shownAsSent || peer === author || !isHeard || forgetful.has(peer)) continue
+        if (!shows(peer, text)) violate(`I4: “${text}” showed as sent and is not with ${peer.name} (${whyNot(peer, hash)})`)
       }
       for (const peer of peers) {
         const isMeant = peer === author || recipients.has(deviceOf(peer))
@@ -283,8 +287,9 @@ export function simulate(seed: number, primitives: Primitives): RunResult {
     }
     const first = held.get(reference) ?? []
     for (const peer of inRoster) {
-      const theirs = (held.get(peer) ?? []).map((each) => each.envelope)
-      const shared = first.map((each) => each.envelope).filter((each) => theirs.includes(each))
+      const theirs = (held.get(peer) ?? []).map((each) => each.text)
+      if (new Set(theirs).size < theirs.length) violate(`I8: ${peer.name} shows a message twice`)
+      const shared = first.map((each) => each.text).filter((each) => theirs.includes(each))
       const order = theirs.filter((each) => shared.includes(each))
       if (shared.join() !== order.join()) violate(`I5: ${peer.name} and ${reference.name} show messages in different orders`)
     }
@@ -307,7 +312,7 @@ function accountOf(peer: SimulatedPeer) {
 
 const deviceOf = (peer: SimulatedPeer): string => toBase64url(new Draft(peer.state).first(SELF)?.value.device ?? new Uint8Array())
 
-function textsOf(value: Uint8Array): readonly { readonly envelope: string }[] {
+function textsOf(value: Uint8Array): readonly { readonly envelope: string; readonly text: string }[] {
   const record: Decoded<typeof messageRecord> | undefined = decode(messageRecord, value)
-  return record?.body.kind === 'text' ? [{ envelope: toBase64url(record.envelope) }] : []
+  return record?.body.kind === 'text' ? [{ envelope: toBase64url(record.envelope), text: record.body.text }] : []
 }

@@ -1,6 +1,6 @@
 /** What is inside a group envelope (PROTOCOL §8): a small header and one body. */
 import { type Decoded, fixedBytes, list, optional, struct, text, uint16, uint48, union, versioned } from './codec.ts'
-import { accountId, operationId } from './ids.ts'
+import { accountId, epochId, operationId } from './ids.ts'
 import { LIMITS } from './limits.ts'
 
 export const contentBody = union({
@@ -16,8 +16,10 @@ export const content = versioned(
     /** Hybrid logical clock: milliseconds, then a counter within one. */
     timeMs: uint48,
     counter: uint16,
-    /** In the first message of a generation: how many messages the one before held, so that gaps show. */
-    before: optional(uint16),
+    /** In the first message of a generation: the one before in this epoch and how many messages it held, so that gaps show. */
+    before: optional(struct({ generation: uint16, messages: uint16 })),
+    /** Where this content was sealed before, if the epoch changed before it was known to have left: it is shown once. */
+    again: optional(struct({ epoch: epochId, generation: uint16, iteration: uint16 })),
     /** The owner's heads, where they moved since the key's context fixed them. */
     heads: optional(list(operationId, LIMITS.operationParents)),
     body: contentBody,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { utf8 } from './bytes.ts'
 import { content } from './content.ts'
 import { encode } from './codec.ts'
-import type { OperationId } from './ids.ts'
+import type { EpochId, OperationId } from './ids.ts'
 import { LIMITS } from './limits.ts'
 import { isLadderLength, ladderLength } from './padding.ts'
 
@@ -26,7 +26,8 @@ describe('sizes', () => {
     const longest = encode(content, {
       timeMs: 2 ** 48 - 1,
       counter: 65_535,
-      before: 65_535,
+      before: { generation: 65_535, messages: 65_535 },
+      again: { epoch: new Uint8Array(32) as EpochId, generation: 65_535, iteration: 65_535 },
       heads: Array.from({ length: LIMITS.operationParents }, () => new Uint8Array(32) as OperationId),
       body: { kind: 'text', text: 'é'.repeat(LIMITS.textBytes / 2) },
     })

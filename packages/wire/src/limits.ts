@@ -92,6 +92,12 @@ export const LIMITS = {
   keyRequestAfterMs: 1 * SECOND,
   keyRequestBackoffMs: 8 * SECOND,
   keyRequestAttempts: 8,
+  /** Wait before messages that others' places show to be missing are asked for: they are usually on another way. A guess. */
+  gapAfterMs: 15 * SECOND,
+  /** Members asked at a time whether they had opened what came late from a removed device. A guess. */
+  vouchersAtOnce: 3,
+  /** Envelopes whose sender's tag names nobody yet, kept per group until the operation comes that brings it in. A guess. */
+  strayEnvelopes: 256,
 
   /** Age at which an admin's device ends an epoch. */
   epochMs: 30 * DAY,
@@ -100,6 +106,8 @@ export const LIMITS = {
   retentionMs: 30 * DAY,
   groupMailboxRecords: 4_096,
   groupMailboxBytes: 8 * MIB,
+  /** A full mailbox of an epoch younger than this is waited for; an older one is answered with a rekey. A guess. */
+  crowdedEpochMs: 10 * MINUTE,
   inboxRecords: 1_024,
   laneRecords: 256,
   /** Lane 0 takes letters of strangers with an invite: few and small. */

@@ -85,6 +85,12 @@ export function createMailboxClient(primitives: Primitives): MailboxClient {
     append: (state, { token, credentials, body, class: recordClass }, nowMs) =>
       ask(state, [{ kind: 'append', door: place(credentials).door, credentials, token, class: recordClass, body }], nowMs),
 
+    cancel: (state, token) =>
+      step(state, (draft) => {
+        const waiting = state.waiting.filter((ask) => !(ask.kind === 'append' && ask.token === token))
+        if (waiting.length < state.waiting.length) draft.state = { ...state, waiting }
+      }),
+
     acknowledge: (state, credentials, upTo, nowMs) =>
       ask(state, [{ kind: 'acknowledge', door: place(credentials).door, credentials, upTo }], nowMs),
 

@@ -82,6 +82,8 @@ export interface MailboxClient {
     append: { readonly token: string; readonly credentials: MailboxCredentials; readonly body: Uint8Array; readonly class: RecordClass },
     nowMs: number,
   ) => ClientStep
+  /** Takes back an append that has not been sent. One that has is answered as before. */
+  readonly cancel: (state: ClientState, token: string) => ClientStep
   /** Deletes up to and with `upTo` from an inbox or rendezvous, once connected. Forgotten if the connection closes. */
   readonly acknowledge: (state: ClientState, credentials: MailboxCredentials, upTo: number, nowMs: number) => ClientStep
   /** Deletes everything in an own inbox, prekeys too, once connected. */

@@ -1,0 +1,72 @@
+/**
+ * Messages that are known to exist and did not come (PROTOCOL §3): passed over in the chain of a key, or counted by the
+ * first message of the next generation. After a while they are asked for as a missing key is; what nobody can give has
+ * an end state, and a person is told of it.
+ */
+import { difference, NOTHING, unite } from '@sotto/sync'
+import { type Content, type DeviceId, LIMITS, type Ranges } from '@sotto/wire'
+import { type Context, setTimer, textOf } from './context.ts'
+import { GAP, HELD, KEY_REQUEST, PARKED, THEIR_KEY } from './tables.ts'
+
+/** Group, epoch, device and generation, as texts. */
+export type KeyName = readonly [group: string, epoch: string, device: string, generation: string]
+
+const NO_GAP = { messages: null, refused: NOTHING, absent: NOTHING } as const
+
+/** Iterations under a key that were sealed, as far as we know, that we were meant to have, and that are not here. */
+export function missingUnder(draft: Pick<Context['draft'], 'get'>, name: KeyName): Ranges {
+  const gap = draft.get(GAP, ...name) ?? NO_GAP
+  const their = draft.get(THEIR_KEY, ...name)?.key
+  const from = their?.fromIteration ?? 0
+  const end = Math.max(their?.iteration ?? 0, gap.messages ?? 0)
+  if (end <= from) return NOTHING
+  const had = unite(draft.get(HELD, ...name) ?? NOTHING, gap.refused)
+  return difference([{ from, to: end - 1 }], had)
+}
+
+/** An envelope was opened beyond others of its key: what lies between is asked for, if it does not come by itself. */
+export function noteGap(context: Context, name: KeyName): void {
+  askLater(context, name, LIMITS.gapAfterMs)
+}
+
+/** The first message of a generation says how many the one before held. */
+export function noteCount(context: Context, group: string, epoch: string, device: DeviceId, before: NonNullable<Content['before']>): void {
+  const name: KeyName = [group, epoch, textOf(device), String(before.generation)]
+  const gap = context.draft.get(GAP, ...name) ?? NO_GAP
+  if (gap.messages !== null) return
+  context.draft.put(GAP, [...name], { ...gap, messages: before.messages })
+  if (missingUnder(context.draft, name).length > 0) askLater(context, name, LIMITS.gapAfterMs)
+}
+
+/** Its owner says that these will never come: not meant for us, or no longer there. */
+export function noteRefused(context: Context, name: KeyName, refused: Ranges): void {
+  const gap = context.draft.get(GAP, ...name) ?? NO_GAP
+  if (refused.length === 0) return
+  context.draft.put(GAP, [...name], { ...gap, refused: unite(gap.refused, refused).slice(0, LIMITS.rangesPerKey), absent: difference(gap.absent, refused) })
+}
+
+/** Everybody who could give these has been asked: they are shown as not reachable until they come after all. */
+export function noteAbsent(context: Context, name: KeyName, absent: Ranges): void {
+  if (absent.length === 0) return
+  const gap = context.draft.get(GAP, ...name) ?? NO_GAP
+  context.draft.put(GAP, [...name], { ...gap, absent: absent.slice(0, LIMITS.rangesPerKey) })
+}
+
+/** What was given up under a key and has not come since, less what is parked and so counted already. */
+export function absentUnder(draft: Pick<Context['draft'], 'get' | 'scan'>, name: KeyName, absent: Ranges): Ranges {
+  const parked = draft
+    .scan(PARKED, name[0])
+    .filter(({ value }) => textOf(value.epoch) === name[1] && textOf(value.device) === name[2] && String(value.generation) === name[3])
+    .map(({ value }) => ({ from: value.iteration, to: value.iteration }))
+  const had = parked.reduce<Ranges>((set, each) => unite(set, [each]), draft.get(HELD, ...name) ?? NOTHING)
+  return difference(absent, had)
+}
+
+/** Asks for what is missing under a key after this time, or sooner where that is planned. */
+export function askLater(context: Context, name: KeyName, afterMs: number): void {
+  const planned = context.draft.get(KEY_REQUEST, ...name)
+  const atMs = context.nowMs + afterMs
+  if (planned === undefined) context.draft.put(KEY_REQUEST, [...name], { attempts: 0, nextMs: atMs })
+  else if (planned.attempts === 0 && planned.nextMs > atMs) context.draft.put(KEY_REQUEST, [...name], { ...planned, nextMs: atMs })
+  setTimer(context, 'keyRequests', atMs, 'earliest')
+}

@@ -1,0 +1,43 @@
+/**
+ * What comes late from somebody who was removed (PROTOCOL §6): it is opened only if a remaining member had opened it
+ * before it learned of the removal. Members ask each other when such an envelope turns up, a few at a time.
+ */
+import { difference, NOTHING, unite } from '@sotto/sync'
+import { type DeviceId, equalBytes, type LetterBody, LIMITS, type Ranges } from '@sotto/wire'
+import { bytesOf, type Context, textOf } from './context.ts'
+import type { KeyName } from './gaps.ts'
+import { rosterOf, selfOf } from './group-log.ts'
+import { queueLetter } from './letters.ts'
+import { retryParked } from './receive.ts'
+import { HELD, VOUCHED } from './tables.ts'
+
+type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
+
+/** Asks some members, other ones each time, whether they had opened these before they learned of the removal. */
+export function askForVouchers(context: Context, name: KeyName, iterations: Ranges): void {
+  const [group, epoch, device, generation] = name
+  const own = selfOf(context).device
+  const others = rosterOf(context, group).members.flatMap((member) => member.devices.map((each) => each.device)).filter((each) => !equalBytes(each, own))
+  const body = { kind: 'vouchRequest', group: bytesOf<Body<'vouch'>['group']>(group), epoch: bytesOf<Body<'vouch'>['epoch']>(epoch), generation: Number(generation), device: bytesOf<DeviceId>(device), iterations: iterations.slice(0, LIMITS.rangesPerKey) } as const
+  for (let asked = 0; asked < LIMITS.vouchersAtOnce && others.length > 0; asked++) {
+    const [chosen] = others.splice(Math.floor(((context.suite.random(1)[0] ?? 0) / 256) * others.length), 1)
+    if (chosen !== undefined) queueLetter(context, chosen, body)
+  }
+}
+
+/** A member asks: says which of these are open here. What we opened since on another's word counts as much as theirs. */
+export function answerVouchRequest(context: Context, from: DeviceId, body: Body<'vouchRequest'>): void {
+  const { group, epoch, generation, device } = body
+  const held = context.draft.get(HELD, textOf(group), textOf(epoch), textOf(device), String(generation)) ?? NOTHING
+  const iterations = difference(body.iterations, difference(body.iterations, held))
+  if (iterations.length > 0) queueLetter(context, from, { kind: 'vouch', group, epoch, generation, device, iterations })
+}
+
+/** A member had opened these in time: they are opened here too. */
+export function takeVouch(context: Context, body: Body<'vouch'>): void {
+  const name = [textOf(body.group), textOf(body.epoch), textOf(body.device), String(body.generation)]
+  const vouched = unite(context.draft.get(VOUCHED, ...name) ?? NOTHING, body.iterations)
+  if (vouched.length > LIMITS.rangesPerKey) return
+  context.draft.put(VOUCHED, name, vouched)
+  retryParked(context, textOf(body.group), (parked) => textOf(parked.device) === name[2] && parked.generation === body.generation)
+}
