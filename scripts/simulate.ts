@@ -1,12 +1,12 @@
 /**
  * `npm run simulate -- --seeds 1000` plays that many seeded worlds on every core; `--from N` begins elsewhere;
- * `--seed N` plays one and tells its story. The last line is JSON.
+ * `--seed N` plays one and tells its story. A failing seed is made smaller first. The last line is JSON.
  */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
-import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
-import { type RunCounts, type RunResult, simulate } from '@sotto/simulator'
+import { loadSodiumPrimitives, type Primitives } from '@sotto/crypto/primitives'
+import { planOf, type RunCounts, type RunResult, shrink, simulate } from '@sotto/simulator'
 import { currentCommit } from './repository.ts'
 
 interface Share {
@@ -34,9 +34,21 @@ if (!isMainThread) {
 
 async function playOne(seed: number): Promise<void> {
   const startMs = performance.now()
-  const result = simulate(seed, await loadSodiumPrimitives())
-  for (const line of result.story) console.log(line)
+  const primitives = await loadSodiumPrimitives()
+  const result = simulate(seed, primitives)
+  tellStory(result.violations.length === 0 ? result : shrunk(seed, result, primitives))
   report(1, [result], startMs)
+}
+
+/** The same failure with fewer happenings in it. */
+function shrunk(seed: number, result: RunResult, primitives: Primitives): RunResult {
+  const smaller = shrink(planOf(seed), result, primitives)
+  console.log(`Seed ${seed}, made smaller in ${smaller.runs} runs: ${smaller.plan.happenings.length} of ${planOf(seed).happenings.length} happenings are left.`)
+  return smaller.result
+}
+
+function tellStory(result: RunResult): void {
+  for (const line of result.story) console.log(line)
 }
 
 async function playMany(from: number, seeds: number): Promise<void> {
@@ -62,13 +74,18 @@ async function playMany(from: number, seeds: number): Promise<void> {
       })
     }),
   )
+  const [failing] = results.filter((each) => each.violations.length > 0).map((each) => each.seed).sort((x, y) => x - y)
+  if (failing !== undefined) {
+    const primitives = await loadSodiumPrimitives()
+    tellStory(shrunk(failing, simulate(failing, primitives), primitives))
+  }
   report(seeds, results, startMs)
 }
 
 function report(seeds: number, results: readonly Told[], startMs: number): void {
   const total: { [name in keyof RunCounts]?: number } = {}
   for (const { counts } of results) {
-    for (const [name, count] of Object.entries(counts)) total[name as keyof RunCounts] = (total[name as keyof RunCounts] ?? 0) + count
+    for (const name of Object.keys(counts) as (keyof RunCounts)[]) total[name] = (total[name] ?? 0) + counts[name]
   }
   const violations = results.reduce((sum, each) => sum + each.violations.length, 0)
   const failing = results.filter((each) => each.violations.length > 0).map((each) => each.seed)

@@ -56,7 +56,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'packages/simulator',
     holds: 'a seeded world around the unchanged core, loop and mailbox',
-    imports: ['packages/core', 'packages/engine', 'packages/mailbox', 'packages/membership', WIRE, PRIMITIVES],
+    imports: ['packages/core', 'packages/engine', 'packages/mailbox', 'packages/membership', WIRE, 'packages/crypto', PRIMITIVES],
     packages: [],
   },
   {

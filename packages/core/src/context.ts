@@ -90,6 +90,7 @@ export type TimerName =
   | 'joins'
   | 'reconcile'
   | 'crowded'
+  | 'lone'
   | 'receipts'
   | 'admissions'
   | 'announce'

@@ -8,11 +8,12 @@ import { equalBytes, type GroupId, LIMITS, type OperationBody, type OperationId 
 import { bytesOf, type Context, setTimer, textOf } from './context.ts'
 import { author, logOf, recipientsOf, repostOwnOperations, rosterOf, selfOf, signOwn } from './group-log.ts'
 import { queueLetter } from './letters.ts'
+import { sendWhatItLacked } from './log-repair.ts'
 import { proveAgain } from './peer-link.ts'
 import { closeMailbox, readMailbox } from './relay-link.ts'
 import { sealAnew } from './seal-anew.ts'
 import { forgetEpoch } from './sender-keys.ts'
-import { EPOCH, EPOCH_KEYS, GROUP, MAILBOX, SECRET, TOPIC } from './tables.ts'
+import { EPOCH, EPOCH_KEYS, GROUP, MAILBOX, SECRET, SECRET_MISSING, TOPIC } from './tables.ts'
 
 /** Text of the id of the epoch that a group is in, or `undefined` while a secret is missing. */
 export function currentEpoch(context: Context, group: string): string | undefined {
@@ -82,7 +83,10 @@ export function settleEpoch(context: Context, group: string): void {
   const { rekeyings } = rosterOf(context, group)
   const secrets = rekeyings.map((id) => ({ id, secret: context.draft.get(SECRET, group, textOf(id)) }))
   const missing = secrets.filter((each) => each.secret === undefined)
-  if (missing.length > 0) {
+  if (missing.length === 0) context.draft.delete(SECRET_MISSING, group)
+  else {
+    const spread = ((context.suite.random(1)[0] ?? 0) / 256) * LIMITS.secretMissingMs
+    if (context.draft.get(SECRET_MISSING, group) === undefined) context.draft.put(SECRET_MISSING, [group], { untilMs: Math.ceil(context.nowMs + LIMITS.secretMissingMs + spread) })
     // What is sealed now would go to an epoch that is over: wait for the secret instead.
     if (row.epoch !== null && !isSameEpoch(context, group, rekeyings)) context.draft.put(GROUP, [group], { ...row, epoch: null, changedMs: context.nowMs, revision: row.revision + 1 })
     setTimer(context, 'secrets', context.nowMs + LIMITS.keyRequestAfterMs, 'earliest')
@@ -167,6 +171,18 @@ export function askForSecrets(context: Context): void {
     const self = selfOf(context)
     const roster = rosterOf(context, group)
     const devices = roster.members.flatMap((member) => member.devices.map((each) => each.device)).filter((each) => !equalBytes(each, self.device))
+    const missing = context.draft.get(SECRET_MISSING, group)
+    if (missing !== undefined && missing.untilMs <= context.nowMs) {
+      // Nobody has it, or nobody who has it answers: a group must not stand still for one member's silence.
+      context.draft.delete(SECRET_MISSING, group)
+      // Its author may not know us, for want of what it has not seen.
+      for (const id of roster.rekeyings) {
+        const writer = context.draft.get(SECRET, group, textOf(id)) === undefined ? operationOf(logOf(context, group), id)?.unsigned.device : undefined
+        if (writer !== undefined) sendWhatItLacked(context, group, writer, id)
+      }
+      authorRekeying(context, group, (commitment) => ({ kind: 'rekey', commitment }))
+      continue
+    }
     for (const id of roster.rekeyings) {
       if (context.draft.get(SECRET, group, textOf(id)) !== undefined) continue
       const writer = operationOf(logOf(context, group), id)?.unsigned.device
@@ -183,6 +199,8 @@ export function closeEpochs(context: Context, group: string): void {
   leaveTopics(context, group, null)
   for (const { key } of context.draft.scan(EPOCH, group)) closeEpoch(context, group, key[1] ?? '')
   for (const { key } of context.draft.scan(SECRET, group)) context.draft.delete(SECRET, ...key)
+  // Whoever took us for a member of this epoch is not to rely on us.
+  proveAgain(context)
 }
 
 /** Reads an epoch's mailboxes no longer and forgets its secret. */

@@ -38,7 +38,7 @@ import { retryStrays } from './receive.ts'
 import { leave } from './relay-link.ts'
 import { settleRendezvous } from './admit.ts'
 import { sortable } from './table.ts'
-import { CONTACT, EPOCH_KEYS, GROUP, LOG, OPERATION, SEEN_OUT, SELF, type Self } from './tables.ts'
+import { CONTACT, EPOCH, EPOCH_KEYS, GROUP, LOG, OPERATION, SEEN_OUT, SELF, type Self } from './tables.ts'
 
 /** Who we are. Throws before there is a profile: nothing of a group happens then. */
 export function selfOf(context: Context): Self {
@@ -189,9 +189,14 @@ function removedBy(context: Context, group: string, { unsigned }: Operation): re
   return member?.devices.map((device) => device.device) ?? []
 }
 
+function newestEpoch(context: Context, group: string): string | undefined {
+  return context.draft.scan(EPOCH, group).toSorted((a, b) => b.value.beganMs - a.value.beganMs)[0]?.key[1]
+}
+
 /** Leaves an operation, sealed, in the mailbox of the current epoch at each relay of the group. */
 export function postOperation(context: Context, group: string, operation: Operation): void {
-  const id = currentEpoch(context, group)
+  // Where the current epoch's secret is missing, those who do not miss it yet read the one before.
+  const id = currentEpoch(context, group) ?? newestEpoch(context, group)
   const keys = id === undefined ? undefined : context.draft.get(EPOCH_KEYS, group, id)
   if (keys === undefined) return
   const body = sealOperationRecord(context.suite, keys.operationsKey, encode(operationCodec, operation))

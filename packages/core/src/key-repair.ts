@@ -12,14 +12,14 @@ import { bytesOf, type Context, nextNumber, setTimer, textOf } from './context.t
 import { currentEpoch } from './epochs.ts'
 import { askLater, type KeyName, missingUnder, noteAbsent, noteRefused } from './gaps.ts'
 import { isRecipient, rosterOf } from './group-log.ts'
-import { queueLetter } from './letters.ts'
+import { isUnheard, queueLetter } from './letters.ts'
 import { touch } from './messages.ts'
 import { apply, hold, retryParked } from './receive.ts'
 import { oweReceipt } from './receipts.ts'
 import { decodeResend, distributionBody, resendId, resendLog } from './send.ts'
 import { askForVouchers } from './vouch.ts'
 import type { LogRecord } from './log.ts'
-import { GAP, GROUP, HELD, HOLDER, KEY_REQUEST, NAME, OWN_KEY, type Parked, PARKED, READ, THEIR_KEY } from './tables.ts'
+import { CONTACT, GAP, GROUP, HELD, HOLDER, KEY_REQUEST, NAME, OWN_KEY, type Parked, PARKED, READ, THEIR_KEY } from './tables.ts'
 
 type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
 export interface Sender {
@@ -44,7 +44,7 @@ export function receiveDistribution(context: Context, from: Sender, body: Body<'
   if (body.name !== '') context.draft.put(NAME, [textOf(from.account)], body.name)
   const row = context.draft.get(GROUP, group)
   if (row !== undefined && row.title === '' && body.title !== '') context.draft.put(GROUP, [group], { ...row, title: body.title })
-  queueLetter(context, from.device, { kind: 'distributionAcknowledged', group: body.group, epoch: body.epoch, generation })
+  if (rosterOf(context, group).deviceOf(from.device) !== undefined) queueLetter(context, from.device, { kind: 'distributionAcknowledged', group: body.group, epoch: body.epoch, generation })
   touch(context, group)
   retryParked(context, group, (parked) => textOf(parked.device) === textOf(from.device) && parked.generation === generation)
 }
@@ -139,7 +139,10 @@ export function answerKeyRequest(context: Context, from: Sender, body: Body<'key
   const wanted = meant.slice(0, LIMITS.resendsPerLetter)
   const isRepeated = wanted.some((each) => hasNumber(holder.resent, each))
   // The first time is none of these: what was asked for once more counts.
-  if (isRepeated && holder.resends >= LIMITS.resendsPerGeneration - 1) return
+  // What went into a session that nobody answered may not have been read: a new one is opened for it, and it does not count.
+  const contact = context.draft.get(CONTACT, textOf(from.device))
+  const isHeard = contact === undefined || !isUnheard(context, contact)
+  if (isRepeated && isHeard && holder.resends >= LIMITS.resendsPerGeneration - 1) return
   const resent = wanted.reduce(withNumber, holder.resent)
   context.draft.put(HOLDER, name, { ...holder, resent, resends: holder.resends + (isRepeated ? 1 : 0) })
   const own = context.draft.get(OWN_KEY, group)

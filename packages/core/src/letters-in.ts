@@ -3,7 +3,9 @@ import { acceptInitial, openWithSessions } from '@sotto/crypto'
 import { type AccountId, decode, type DeviceId, letter, type LetterBody, letterBody, encode } from '@sotto/wire'
 import { bytesOf, type Context, nextNumber, setTimer, textOf } from './context.ts'
 import { takeSecret } from './epochs.ts'
-import { isRecipient, rosterOf, takeOperationsOf } from './group-log.ts'
+import { missingParents } from '@sotto/membership'
+import { answerLogHeads, compareLogs } from './log-repair.ts'
+import { isRecipient, logOf, rosterOf, takeOperationsOf } from './group-log.ts'
 import { answerKeyRequest, distributionAcknowledged, receiveDistribution, receiveResend, reviveRequests, type Sender } from './key-repair.ts'
 import { queueLetter } from './letters.ts'
 import { joinRefused, receiveWelcome, takeJoinOperations } from './join.ts'
@@ -79,7 +81,11 @@ function receiveBody(context: Context, from: Sender, body: LetterBody): void {
     case 'operations':
       // Signed by their authors: whoever brings them.
       if (context.draft.get(JOIN, textOf(body.group)) !== undefined) takeJoinOperations(context, body)
-      else if (context.draft.get(GROUP, textOf(body.group)) !== undefined) takeOperationsOf(context, textOf(body.group), body.operations)
+      else if (context.draft.get(GROUP, textOf(body.group)) !== undefined) takeFrom(context, from, body)
+      return
+    case 'logHeads':
+      // Also of a device that was removed and does not know it.
+      if (context.draft.get(GROUP, textOf(body.group))?.state === 'member' && wasMemberDevice(context, textOf(body.group), from)) answerLogHeads(context, from.device, body)
       return
     case 'secret':
       // Proved by its commitment: whoever brings it.
@@ -101,10 +107,25 @@ function receiveBody(context: Context, from: Sender, body: LetterBody): void {
         return
       }
       // The operation that brought the sender in may still be on its way: what it says waits for that.
-      if (!isMemberDevice(context, group, from)) keepPending(context, from, group, body)
+      // Of somebody who is out since, a key that was on its way: it opens what a remaining member vouches for.
+      if (body.kind === 'distribution' && wasMemberDevice(context, group, from)) receiveFromMember(context, from, body)
+      else if (!isMemberDevice(context, group, from)) keepPending(context, from, group, body)
       else receiveFromMember(context, from, body)
     }
   }
+}
+
+/** Operations of a group we are in. Where one waits for its parents, whoever brought it must have them. */
+function takeFrom(context: Context, from: Sender, body: Extract<LetterBody, { readonly kind: 'operations' }>): void {
+  const group = textOf(body.group)
+  takeOperationsOf(context, group, body.operations)
+  const isWaiting = context.draft.get(GROUP, group)?.state === 'member' && missingParents(logOf(context, group)).length > 0
+  if (isWaiting && isMemberDevice(context, group, from)) compareLogs(context, group, from.device)
+}
+
+const wasMemberDevice = (context: Context, group: string, from: Sender): boolean => {
+  const account = rosterOf(context, group).accountOf(from.device)
+  return account !== undefined && textOf(account) === textOf(from.account)
 }
 
 const isMemberDevice = (context: Context, group: string, from: Sender): boolean => {

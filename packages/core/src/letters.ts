@@ -23,7 +23,7 @@ import { sendToPeer, peerOf } from './peer-link.ts'
 import { selfOf } from './group-log.ts'
 import { fetchKeys, leave, relayName } from './relay-link.ts'
 import { sortable } from './table.ts'
-import { CONTACT, type ContactDevice, FETCHING, LETTER_QUEUE, RELAY, RELAY_LINK, SELF } from './tables.ts'
+import { CONTACT, type ContactDevice, FETCHING, HOLDER, LETTER_QUEUE, RELAY, RELAY_LINK, SELF } from './tables.ts'
 
 /** Says something to a device, in order, as soon as there is a session; durable from here on. Own device: nothing. */
 export function queueLetter(context: Context, device: DeviceId, body: LetterBody): void {
@@ -49,9 +49,12 @@ export function flushLetters(context: Context): void {
  * A session whose ratchet has not turned for some distributions does not heal, and one that nobody ever answered may
  * not have come into being at the other end: both are opened anew, the latter at most once in this time.
  */
-const shouldRenew = (context: Context, { sessions, openedMs }: ContactDevice): boolean =>
-  (sessions?.distributionsSinceTurn ?? 0) >= LIMITS.distributionsWithoutTurn ||
-  (sessions?.sessions[0]?.unansweredHeader !== null && openedMs + LIMITS.unansweredSessionMs < context.nowMs)
+const shouldRenew = (context: Context, contact: ContactDevice): boolean =>
+  (contact.sessions?.distributionsSinceTurn ?? 0) >= LIMITS.distributionsWithoutTurn || isUnheard(context, contact)
+
+/** Whether nobody answered in the session that seals towards this device for so long that it may not be there. */
+export const isUnheard = (context: Context, { sessions, openedMs }: ContactDevice): boolean =>
+  sessions?.sessions[0]?.unansweredHeader !== null && openedMs + LIMITS.unansweredSessionMs < context.nowMs
 
 /** Without a relay the session that is there serves: its letters may still go over a direct stream. */
 const canFetch = (context: Context, { address }: ContactDevice): boolean =>
@@ -98,9 +101,18 @@ export function openSession(context: Context, device: string, bundle: PreKeyBund
   const accepted = acceptBundle(context.suite.primitives, bundle, context.nowMs)
   if ('code' in accepted) return false
   const sessions = startSession(context.suite, ownIdentity(context), accepted, contact.sessions, context.nowMs)
-  context.draft.put(CONTACT, [device], { ...contact, sessions, renew: false, openedMs: context.nowMs })
+  // Nobody answered the session before: neither where we can be written to nor what was sent again may have arrived.
+  const isHeard = contact.sessions?.sessions[0]?.unansweredHeader === null
+  const laneGiven = contact.laneGiven && isHeard
+  if (!isHeard) forgetResends(context, device)
+  context.draft.put(CONTACT, [device], { ...contact, sessions, laneGiven, renew: false, openedMs: context.nowMs })
   context.draft.delete(FETCHING, device)
   return true
+}
+
+/** What was sent again to this device counts no longer against the number of times. */
+function forgetResends(context: Context, device: string): void {
+  for (const { key, value } of context.draft.scan(HOLDER)) if (key[3] === device && value.resends > 0) context.draft.put(HOLDER, key, { ...value, resends: 0 })
 }
 
 /** A bundle as it stands in a request to join. */

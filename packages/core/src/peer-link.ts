@@ -140,7 +140,9 @@ function checkProofs(context: Context, peer: string): void {
   const current = currentEpochs(context).filter(isProved)
   const past = current.flatMap(({ group }) => endedEpochs(context, group).filter(isProved))
   const proved = [...current, ...past]
-  context.draft.put(PEER, [peer], { ...link, epochs: proved.map(({ id }) => id) })
+  const epochs = proved.map(({ id }) => id)
+  // Whoever has gone on to another epoch no longer vouches that nothing is missing in this one.
+  context.draft.put(PEER, [peer], { ...link, epochs, reconciled: link.reconciled.filter((id) => epochs.includes(id)) })
   const isNew = ({ id }: OpenEpoch): boolean => !link.epochs.includes(id)
   for (const { epoch } of current.filter(isNew)) context.effects.push({ kind: 'revealTopic', topic: textOf(epoch.topic), peer })
   // Now that it is known as a member, the ended epochs of that group are proved too.

@@ -14,11 +14,15 @@ import { LIMITS } from '@sotto/wire'
 /** The relay said how many one-time prekeys are left with it. */
 export function keysLeft(context: Context, relay: string, left: { readonly published: boolean; readonly oneTime: number; readonly oneTimeKem: number }): void {
   // After an unclean stop the relay may hold keys whose private halves were lost with the last writes.
-  const isOurs = left.published && context.draft.get(PUBLISHED, relay) !== undefined
-  if (isOurs && Math.min(left.oneTime, left.oneTimeKem) >= LIMITS.oneTimePreKeysLow) return
+  const published = context.draft.get(PUBLISHED, relay)
   const store = context.draft.get(PRE_KEYS, 'self')
   if (store === undefined) return
-  const more = isOurs ? LIMITS.oneTimePreKeys - Math.min(left.oneTime, left.oneTimeKem) : LIMITS.oneTimePreKeys
+  const isOurs = left.published && published !== undefined
+  const there = Math.min(left.oneTime, left.oneTimeKem)
+  const isEnough = isOurs && there >= LIMITS.oneTimePreKeysLow
+  // A signed prekey that was made while this relay was away is not with it yet: others would refuse the old one.
+  if (isEnough && published.signedPreKey === store.signedPreKeys[0]?.id) return
+  const more = isEnough ? 0 : isOurs ? LIMITS.oneTimePreKeys - there : LIMITS.oneTimePreKeys
   context.draft.put(PRE_KEYS, ['self'], topUpPreKeys(context.suite, signingKeys(context), store, more, context.nowMs))
   publish(context, relay, !isOurs)
 }
@@ -39,7 +43,11 @@ function publish(context: Context, relay: string, replace: boolean): void {
     replace,
     publication: sealPublication(context.suite, self.bundleKey, preKeyPublicationOf(store, self.certificate)),
   })
-  context.draft.put(PUBLISHED, [relay], { incarnation: link.incarnation, atMs: context.nowMs })
+  context.draft.put(PUBLISHED, [relay], {
+    incarnation: link.incarnation,
+    atMs: context.nowMs,
+    signedPreKey: store.signedPreKeys[0]?.id ?? 0,
+  })
 }
 
 /** A bundle as a relay handed it out, opened with what the device's address says. `undefined` where it is not one. */

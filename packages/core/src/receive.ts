@@ -19,6 +19,7 @@ import { bytesOf, type Context, textOf } from './context.ts'
 import { mergeClock } from './clock.ts'
 import { askLater, noteCount, noteGap } from './gaps.ts'
 import { logOf, rosterOf, selfOf } from './group-log.ts'
+import { compareLogs } from './log-repair.ts'
 import { saveMessage, touch } from './messages.ts'
 import { envelopeId, envelopeLog } from './reconcile.ts'
 import { oweReceipt } from './receipts.ts'
@@ -57,7 +58,7 @@ export function receiveEnvelope(context: Context, group: string, epoch: string, 
   // Bound to its sender's frontier: whoever lacks a head of it does not know who was meant to read this.
   if (!hasAll(logOf(context, group), contextOf(their.key).frontier)) {
     park(context, group, hash, { ...place, cause: 'operationsMissing' })
-    return
+    return compareLogs(context, group, device)
   }
   const authentic = verifyEnvelope(primitives, their.key, masked)
   // A forgery costs this one check. It is not kept: somebody may send the true one.
@@ -145,6 +146,7 @@ export function apply(context: Context, place: MessagePlace, envelope: EnvelopeH
   const account = rosterOf(context, group).accountOf(device)
   if (content === undefined || account === undefined) return
   mergeClock(context, content.timeMs, content.counter)
+  tellOfNewEpoch(context, place, content.timeMs)
   if (content.before !== null) noteCount(context, group, place.epoch, device, content.before)
   if (content.again !== null && !isFirst(context, group, device, content.again)) return
   switch (content.body.kind) {
@@ -161,14 +163,19 @@ export function apply(context: Context, place: MessagePlace, envelope: EnvelopeH
   }
 }
 
+/** Whoever still seals in an epoch that ended has not heard of the operation that ended it: it is told at once. */
+function tellOfNewEpoch(context: Context, { group, epoch, device }: MessagePlace, sealedMs: number): void {
+  const ended = context.draft.get(EPOCH, group, epoch)?.endedMs ?? null
+  const isMember = rosterOf(context, group).deviceOf(device) !== undefined
+  if (isMember && ended !== null && sealedMs > ended) compareLogs(context, group, device)
+}
+
 /**
  * Content that was sealed anew because its epoch ended: whether it has not been shown from its first place. From here on
- * nothing that comes from there is.
+ * nothing that comes from there is, even if that epoch's secret should come only later.
  */
 function isFirst(context: Context, group: string, device: DeviceId, again: NonNullable<Content['again']>): boolean {
   const epoch = textOf(again.epoch)
-  // An epoch that we were never in: nothing can come from there.
-  if (context.draft.get(EPOCH, group, epoch) === undefined) return true
   const name = [group, epoch, textOf(device), String(again.generation)]
   const held = context.draft.get(HELD, ...name) ?? NOTHING
   if (hasNumber(held, again.iteration)) return false

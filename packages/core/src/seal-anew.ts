@@ -11,7 +11,7 @@ import { CROWDED, EPOCH, INTENT, OUTBOX, type OutboxEntry, SENT } from './tables
 
 /**
  * Takes back what nobody has confirmed of earlier epochs, and writes it down to be sealed once more. Where it left all
- * the same, its second envelope names the first, so whoever gets both shows it once.
+ * the same, its next envelope names the first, so whoever gets both shows it once.
  */
 export function sealAnew(context: Context, group: string, current: string): void {
   const waiting = new Map<string, string[]>()
@@ -25,7 +25,8 @@ export function sealAnew(context: Context, group: string, current: string): void
     for (const token of waiting.get(key.join('/')) ?? []) withdraw(context, token)
     context.draft.delete(SENT, ...key)
     const { message, order, record, counter } = value
-    const again = { epoch: bytesOf<EpochId>(epoch), generation: Number(generation), iteration: Number.parseInt(iteration, 36) }
+    // However often it is sealed, it names its first place: that is how whoever has one knows the others.
+    const again = value.again ?? { epoch: bytesOf<EpochId>(epoch), generation: Number(generation), iteration: Number.parseInt(iteration, 36) }
     // The number in its id keeps its turn before what was written since.
     context.draft.put(INTENT, [group, message.slice(message.indexOf('-') + 1)], { message, order, record, timeMs: record.timeMs, counter, again })
   }

@@ -109,7 +109,7 @@ function sealIntents(context: Context, group: string): void {
     const envelope = context.suite.primitives.sha256(sealed.envelope) as EnvelopeHash
     const record: MessageRecord = { ...intent.record, envelope }
     const name = [group, epoch, String(generation), sortable(sealed.iteration)]
-    context.draft.put(SENT, name, { message: intent.message, order: intent.order, record, counter: intent.counter, envelope })
+    context.draft.put(SENT, name, { message: intent.message, order: intent.order, record, counter: intent.counter, envelope, again: intent.again })
     context.logs.push({
       log: resendLog(group),
       id: resendId(epoch, generation, sealed.iteration),

@@ -14,6 +14,7 @@ import { askAgainToJoin, requestStored } from './join.ts'
 import { askForKeys, resendContents } from './key-repair.ts'
 import { bundleArrived, flushLetters, laneFor, queueLetter } from './letters.ts'
 import { receiveLetter } from './letters-in.ts'
+import { askWhenLone } from './log-repair.ts'
 import type { LogRecord, LogWrite } from './log.ts'
 import type { OrderedMap } from './ordered-map.ts'
 import { announce, peerClosed, peerFrameReceived, peerOpened, peerPathChanged, receiveSignal, reconcileWithPeers } from './peer-link.ts'
@@ -56,14 +57,16 @@ export interface Core {
 export function createCore(suite: Suite): Core {
   const mailbox = createMailboxClient(suite.primitives)
   const relayNames = new Map<string, string>()
-  const run = (state: State, nowMs: number, act: (context: Context) => void): Step => {
+  const run = (state: State, nowMs: number, act: (context: Context) => void, isWake = false): Step => {
     const draft = new Draft(state)
     const context: Context = { suite, mailbox, relayNames, draft, nowMs, logs: [], dropLogs: [], effects: [], news: [] }
     const wakeBefore = earliestTimer(draft)
     act(context)
     settle(context)
     const wakeAfter = earliestTimer(draft)
-    if (wakeAfter !== undefined && wakeAfter !== wakeBefore) context.effects.push({ kind: 'wakeAt', atMs: wakeAfter })
+    // A wake that came a moment early found nothing due: it is planned again.
+    const isPlanned = wakeAfter === wakeBefore && !isWake
+    if (wakeAfter !== undefined && !isPlanned) context.effects.push({ kind: 'wakeAt', atMs: wakeAfter })
     return {
       state: draft.state,
       writes: { rows: draft.writes(), logs: context.logs, dropLogs: context.dropLogs },
@@ -79,7 +82,7 @@ export function createCore(suite: Suite): Core {
           if (isRelayAddress(address)) context.draft.put(RELAY, [relayName(context, address)], { address, addedMs: nowMs })
         }
       }),
-    step: (state, event, nowMs) => run(state, nowMs, (context) => handle(context, event)),
+    step: (state, event, nowMs) => run(state, nowMs, (context) => handle(context, event), event.kind === 'woke'),
   }
 }
 
@@ -161,7 +164,7 @@ function start(context: Context): void {
     settleRendezvous(context, group)
   }
   for (const { value } of context.draft.scan(JOIN)) for (const relay of value.relays) linkRelay(context, relay)
-  for (const timer of ['preKeys', 'receipts', 'keyRequests', 'secrets', 'admissions', 'expiry', 'outbox', 'joins', 'reconcile'] as const) setTimer(context, timer, context.nowMs)
+  for (const timer of ['preKeys', 'receipts', 'keyRequests', 'secrets', 'admissions', 'expiry', 'outbox', 'joins', 'reconcile', 'lone'] as const) setTimer(context, timer, context.nowMs)
 }
 
 /** How far local numbers and generations jump after an unclean stop: past anything a lost write may have used. */
@@ -286,6 +289,8 @@ function due(context: Context, timer: TimerName): void {
       return askForKeys(context)
     case 'secrets':
       return askForSecrets(context)
+    case 'lone':
+      return askWhenLone(context)
     case 'crowded':
       return relieveCrowded(context)
     case 'reconcile':

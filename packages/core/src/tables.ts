@@ -86,7 +86,7 @@ export const COUNTER = durable('counter', struct({ next: uint48 }))
 /** Private halves of prekeys. Key: `self`. */
 export const PRE_KEYS = durable<PreKeyStore>('preKeys', preKeyStoreCodec)
 /** What each relay's store has of our prekeys. Key: relay name. */
-export const PUBLISHED = durable('published', struct({ incarnation: fixedBytes(16), atMs: uint48 }))
+export const PUBLISHED = durable('published', struct({ incarnation: fixedBytes(16), atMs: uint48, signedPreKey: uint32 }))
 /** Relays that the person chose. Key: relay name. */
 export const RELAY = durable('relay', struct({ address: relayAddress, addedMs: uint48 }))
 
@@ -259,7 +259,7 @@ export const INTENT = durable(
     record: messageRecord,
     timeMs: uint48,
     counter: uint16,
-    /** Where it was sealed before, in an epoch that ended before it was known to have left. */
+    /** Where it was sealed first, in an epoch that ended before it was known to have left. */
     again: optional(struct({ epoch: epochId, generation: uint16, iteration: uint16 })),
   }),
 )
@@ -267,7 +267,7 @@ export const INTENT = durable(
 /** Own messages sealed and not yet delivered to all. Key: group, epoch, generation, iteration. */
 export const SENT = durable(
   'sent',
-  struct({ message: text(64), order: text(96), record: messageRecord, counter: uint16, envelope: envelopeHash }),
+  struct({ message: text(64), order: text(96), record: messageRecord, counter: uint16, envelope: envelopeHash, again: optional(struct({ epoch: epochId, generation: uint16, iteration: uint16 })) }),
 )
 
 const outboxEntry = struct({
@@ -364,6 +364,12 @@ export const WHEREABOUTS = volatile<{ readonly peer: string; readonly addresses:
 )
 /** Own peer id. Key: `self`. */
 export const OWN_PEER = volatile<string>('ownPeer')
+/** When a device was last told our heads. Key: group, device. */
+export const ASKED_LOG = volatile<{ readonly atMs: number }>('askedLog')
+/** When to compare a group's log with some member's, and whether a connected one shares our epoch. Key: group. */
+export const LONE = volatile<{ readonly isTogether: boolean; readonly atMs: number; readonly waitMs: number }>('lone')
+/** Groups that wait for a secret, and until when. Key: group. */
+export const SECRET_MISSING = volatile<{ readonly untilMs: number }>('secretMissing')
 /** Groups whose mailbox is full, and when to answer that with a rekey. Key: group. */
 export const CROWDED = volatile<{ readonly epoch: string; readonly atMs: number }>('crowded')
 /** Which device a sender's tag names, for one set of devices. Key: group, epoch. */

@@ -1,23 +1,15 @@
 /**
  * The network between simulated peers, in the words of `NetworkEvent` and `NetworkEffect`: streams that keep order and
- * break, a relay that restarts and may lose its disk, and gossip that loses, doubles and reorders.
+ * break, relays that restart, lie and may lose their disks, partitions, and gossip that loses, doubles and reorders.
  */
 import type { NetworkEffect } from '@sotto/core'
 import type { Primitives } from '@sotto/crypto/primitives'
-import { createMemoryRelay, type MemoryRelay, type RelayDelivery } from '@sotto/mailbox'
+import type { RelayDelivery } from '@sotto/mailbox'
+import type { RunCounts } from './counts.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
+import { SimulatedRelay } from './simulated-relay.ts'
 import type { VirtualTime } from './virtual-time.ts'
-
-export const RELAY = '/ip4/127.0.0.1/tcp/4001/ws/p2p/12D3KooWSimulatedRelaySimulatedRelaySimulatedRe'
-
-export interface NetworkCounts {
-  drops: number
-  duplicates: number
-  disconnects: number
-  relayRestarts: number
-  relayWipes: number
-}
 
 interface Link {
   readonly a: SimulatedPeer
@@ -28,40 +20,61 @@ interface Link {
   readyMs: number
 }
 
+interface Stream {
+  readonly peer: SimulatedPeer
+  readonly relay: SimulatedRelay
+  readyMs: number
+}
+
+/** Something that crossed the network, for whoever wants to send it again. */
+export type Overheard =
+  | { readonly kind: 'gossip'; readonly by: SimulatedPeer; readonly topic: string; readonly data: Uint8Array }
+  | { readonly kind: 'frame'; readonly by: SimulatedPeer; readonly frame: Uint8Array }
+
+/** How much of what was heard is remembered. */
+const OVERHEARD = 400
+/** Streams of a laptop whose lid is closed end after this. */
+const LID_STREAMS_MS = 30_000
+
 export class SimulatedNetwork {
-  readonly counts: NetworkCounts = { drops: 0, duplicates: 0, disconnects: 0, relayRestarts: 0, relayWipes: 0 }
   /** Chaos ends when the world heals. */
   isRough = true
+  readonly relays: readonly SimulatedRelay[]
+  /** Newest last. A villain sends again only what came to itself. */
+  readonly overheard: { readonly to: SimulatedPeer; readonly what: Overheard }[] = []
+  readonly #counts: RunCounts
   readonly #time: VirtualTime
   readonly #random: SeededRandom
-  readonly #relay: MemoryRelay
-  #relayUp = true
   #nextConnection = 1
-  readonly #streams = new Map<number, { readonly peer: SimulatedPeer; readonly life: string; readyMs: number }>()
-  readonly #connectionOf = new Map<SimulatedPeer, number>()
-  readonly #wanted = new Set<SimulatedPeer>()
-  readonly #links: Link[] = []
+  readonly #streams = new Map<number, Stream>()
+  readonly #wanted = new Map<SimulatedPeer, Set<string>>()
+  #links: Link[] = []
   readonly #topics = new Map<SimulatedPeer, Set<string>>()
   readonly #revealed = new Map<SimulatedPeer, Set<string>>()
   readonly #peers: readonly SimulatedPeer[]
+  /** Which side of a partition each peer and relay is on; nobody here: there is none. */
+  #sides: ReadonlyMap<SimulatedPeer | SimulatedRelay, number> = new Map()
 
-  constructor(options: { time: VirtualTime; random: SeededRandom; primitives: Primitives; peers: readonly SimulatedPeer[] }) {
+  constructor(options: { time: VirtualTime; random: SeededRandom; primitives: Primitives; peers: readonly SimulatedPeer[]; relays: number; counts: RunCounts }) {
     this.#time = options.time
     this.#random = options.random
     this.#peers = options.peers
-    this.#relay = createMemoryRelay({ primitives: options.primitives, randomBytes: options.random.bytes, relayPeer: 'relay' })
+    this.#counts = options.counts
+    this.relays = Array.from({ length: options.relays }, (_, i) => new SimulatedRelay(i, options))
   }
 
   perform(peer: SimulatedPeer, effect: NetworkEffect): void {
     switch (effect.kind) {
-      case 'connectRelay':
-        this.#wanted.add(peer)
-        return this.#connectSoon(peer)
+      case 'connectRelay': {
+        setOf(this.#wanted, peer).add(effect.relay)
+        const relay = this.#relayAt(effect.relay)
+        return relay === undefined ? undefined : this.#connectSoon(peer, relay)
+      }
       case 'disconnectRelay':
-        this.#wanted.delete(peer)
-        return this.dropRelayStream(peer)
+        setOf(this.#wanted, peer).delete(effect.relay)
+        return this.#endStreams(({ peer: whose, relay }) => whose === peer && relay.address === effect.relay)
       case 'sendRelayFrame':
-        return this.#sendToRelay(peer, effect.frame)
+        return this.#sendToRelay(peer, effect.relay, effect.frame)
       case 'dialPeer':
         return this.#dial(peer, effect.peer)
       case 'hangUpPeer':
@@ -85,86 +98,132 @@ export class SimulatedNetwork {
 
   /** A peer is gone: its streams end, others notice after a while. */
   died(peer: SimulatedPeer): void {
-    const connection = this.#connectionOf.get(peer)
-    if (connection !== undefined) this.#forgetStream(connection)
+    for (const [connection, stream] of this.#streams) if (stream.peer === peer) this.#forgetStream(connection)
     this.#wanted.delete(peer)
     this.#topics.delete(peer)
     this.#revealed.delete(peer)
     for (const link of this.#linksOf(peer)) this.#close(link, this.#random.between(100, 4_000))
   }
 
-  dropRelayStream(peer: SimulatedPeer): void {
-    const connection = this.#connectionOf.get(peer)
-    if (connection === undefined) return
-    this.#forgetStream(connection)
-    this.counts.disconnects++
-    peer.deliver({ kind: 'relayClosed', relay: RELAY })
-    this.#connectSoon(peer)
+  dropRelayStream(peer: SimulatedPeer, number: number): void {
+    const relay = this.relays[number]
+    this.#counts.disconnects++
+    this.#endStreams((stream) => stream.peer === peer && stream.relay === relay)
   }
 
   dropLink(): void {
     const open = this.#links.filter((link) => link.open)
     if (open.length === 0) return
-    this.counts.disconnects++
+    this.#counts.disconnects++
     this.#close(this.#random.pick(open))
   }
 
-  /** The relay ends and comes back after a while, with or without what it stored. */
-  restartRelay(awayMs: number, isWiped: boolean): void {
-    if (!this.#relayUp) return
-    this.#relayUp = false
-    this.counts.relayRestarts++
-    if (isWiped) this.counts.relayWipes++
-    for (const [connection, { peer }] of this.#streams) {
-      this.#forgetStream(connection)
-      peer.deliver({ kind: 'relayClosed', relay: RELAY })
-      this.#connectSoon(peer)
-    }
+  /** A relay ends and comes back after a while, with or without what it stored. */
+  restartRelay(number: number, awayMs: number, isWiped: boolean): void {
+    const relay = this.relays[number]
+    if (relay === undefined || !relay.isUp) return
+    relay.isUp = false
+    this.#counts.relayRestarts++
+    if (isWiped) this.#counts.relayWipes++
+    this.#endStreams((stream) => stream.relay === relay)
     for (const link of this.#links) if (link.open && link.path === 'relayed') this.#close(link)
-    if (isWiped) this.#relay.wipe()
-    else this.#relay.restart()
+    relay.restart(isWiped)
     this.#time.after(awayMs, () => {
-      this.#relayUp = true
+      relay.isUp = true
     })
   }
 
-  #connectSoon(peer: SimulatedPeer): void {
+  /** Cuts the world in two until `heal`: nothing crosses, and with `splitsRelays` each relay is on one side only. */
+  partition(side: readonly SimulatedPeer[], splitsRelays: boolean): void {
+    this.#counts.partitions++
+    const sides = new Map<SimulatedPeer | SimulatedRelay, number>(this.#peers.map((peer) => [peer, side.includes(peer) ? 1 : 0]))
+    if (splitsRelays) for (const [i, relay] of this.relays.entries()) sides.set(relay, i % 2)
+    this.#sides = sides
+    for (const link of this.#links) if (!this.#reaches(link.a, link.b)) this.#close(link, this.#random.between(100, 4_000))
+    this.#endStreams(({ peer, relay }) => !this.#reaches(peer, relay))
+  }
+
+  heal(): void {
+    this.#sides = new Map()
+  }
+
+  /** Every relay is honest again. */
+  behave(): void {
+    for (const relay of this.relays) this.#hand(relay.behave())
+  }
+
+  /** The lid of a laptop closed: its streams end unless it opens soon. */
+  lidClosed(peer: SimulatedPeer): void {
+    this.#time.after(LID_STREAMS_MS, () => {
+      if (!peer.isFrozen) return
+      this.#endStreams((stream) => stream.peer === peer)
+      for (const link of this.#linksOf(peer)) this.#close(link)
+    })
+  }
+
+  /** Peer ids that a peer is connected to. */
+  peersOf(peer: SimulatedPeer): readonly string[] {
+    return this.#linksOf(peer).map((link) => otherOf(link, peer).peerId)
+  }
+
+  get lies(): number {
+    return this.relays.reduce((sum, relay) => sum + relay.lies, 0)
+  }
+
+  #relayAt(address: string): SimulatedRelay | undefined {
+    return this.relays.find((each) => each.address === address)
+  }
+
+  #reaches(a: SimulatedPeer | SimulatedRelay, b: SimulatedPeer | SimulatedRelay): boolean {
+    const [sideA, sideB] = [this.#sides.get(a), this.#sides.get(b)]
+    return sideA === undefined || sideB === undefined || sideA === sideB
+  }
+
+  #streamOf(peer: SimulatedPeer, address: string): number | undefined {
+    for (const [connection, stream] of this.#streams) if (stream.peer === peer && stream.relay.address === address) return connection
+    return undefined
+  }
+
+  #connectSoon(peer: SimulatedPeer, relay: SimulatedRelay): void {
     const life = peer.peerId
     this.#time.after(this.#random.between(5, 300), () => {
-      if (!peer.alive || peer.peerId !== life || !this.#wanted.has(peer) || this.#connectionOf.has(peer)) return
-      if (!this.#relayUp) return this.#connectSoon(peer)
+      if (!peer.alive || peer.peerId !== life || !setOf(this.#wanted, peer).has(relay.address) || this.#streamOf(peer, relay.address) !== undefined) return
+      if (!relay.isUp || peer.isFrozen || !this.#reaches(peer, relay)) return void this.#time.after(700, () => this.#connectSoon(peer, relay))
       const connection = this.#nextConnection++
-      this.#streams.set(connection, { peer, life, readyMs: 0 })
-      this.#connectionOf.set(peer, connection)
-      peer.deliver({ kind: 'relayOpened', relay: RELAY, relayPeer: 'relay', ownAddresses: [`${RELAY}/p2p-circuit/webrtc/p2p/${peer.peerId}`] })
-      this.#hand(this.#relay.connect(connection, peer.peerId, `host-${peer.name}`, this.#time.nowMs()))
+      this.#streams.set(connection, { peer, relay, readyMs: 0 })
+      peer.deliver({ kind: 'relayOpened', relay: relay.address, relayPeer: relay.peerId, ownAddresses: [`${relay.address}/p2p-circuit/webrtc/p2p/${peer.peerId}`] })
+      this.#hand(relay.connect(connection, peer.peerId, peer.name, this.#time.nowMs()))
     })
+  }
+
+  #endStreams(which: (stream: Stream) => boolean): void {
+    for (const [connection, stream] of this.#streams) {
+      if (!which(stream)) continue
+      this.#forgetStream(connection)
+      stream.peer.deliver({ kind: 'relayClosed', relay: stream.relay.address })
+      this.#connectSoon(stream.peer, stream.relay)
+    }
   }
 
   #forgetStream(connection: number): void {
-    const stream = this.#streams.get(connection)
+    this.#streams.get(connection)?.relay.disconnect(connection)
     this.#streams.delete(connection)
-    if (stream !== undefined && this.#connectionOf.get(stream.peer) === connection) this.#connectionOf.delete(stream.peer)
-    this.#relay.disconnect(connection)
   }
 
-  #sendToRelay(peer: SimulatedPeer, frame: Uint8Array): void {
-    const connection = this.#connectionOf.get(peer)
-    if (connection === undefined) return
-    this.#inOrder(connection, () => this.#hand(this.#relay.receive(connection, frame, this.#time.nowMs())))
+  #sendToRelay(peer: SimulatedPeer, address: string, frame: Uint8Array): void {
+    const connection = this.#streamOf(peer, address)
+    const relay = this.#relayAt(address)
+    if (connection === undefined || relay === undefined) return
+    this.#inOrder(connection, () => this.#hand(relay.receive(connection, frame, this.#time.nowMs())))
   }
 
   #hand(deliveries: readonly RelayDelivery[]): void {
     for (const delivery of deliveries) {
-      const stream = this.#streams.get(delivery.connection)
+      const { connection } = delivery
+      const stream = this.#streams.get(connection)
       if (stream === undefined) continue
-      if (delivery.kind === 'hangUp') {
-        this.#forgetStream(delivery.connection)
-        stream.peer.deliver({ kind: 'relayClosed', relay: RELAY })
-        this.#connectSoon(stream.peer)
-      } else {
-        this.#inOrder(delivery.connection, () => stream.peer.deliver({ kind: 'relayFrameReceived', relay: RELAY, frame: delivery.frame }))
-      }
+      if (delivery.kind === 'hangUp') this.#endStreams((each) => each === stream)
+      else this.#inOrder(connection, () => stream.peer.deliver({ kind: 'relayFrameReceived', relay: stream.relay.address, frame: delivery.frame }))
     }
   }
 
@@ -187,7 +246,8 @@ export class SimulatedNetwork {
     const life = from.peerId
     this.#time.after(this.#random.between(20, 200), () => {
       const to = this.#peers.find((each) => each.alive && each.peerId === peerId)
-      if (!from.alive || from.peerId !== life || to === undefined || !this.#relayUp) return
+      if (!from.alive || from.peerId !== life || to === undefined || from.isFrozen || to.isFrozen || !this.#reaches(from, to)) return
+      if (!this.relays.some((relay) => relay.isUp && this.#reaches(from, relay) && this.#reaches(to, relay))) return
       if (this.#linksOf(from).some((link) => otherOf(link, from) === to)) return
       const link: Link = { a: from, b: to, path: 'relayed', open: true, readyMs: 0 }
       this.#links.push(link)
@@ -205,6 +265,7 @@ export class SimulatedNetwork {
   #close(link: Link, noticedMs = 0): void {
     if (!link.open) return
     link.open = false
+    this.#links = this.#links.filter((each) => each !== link)
     for (const [peer, other] of [[link.a, link.b.peerId], [link.b, link.a.peerId]] as const) {
       const revealed = setOf(this.#revealed, peer)
       for (const each of revealed) if (each.endsWith(` ${other}`)) revealed.delete(each)
@@ -223,8 +284,15 @@ export class SimulatedNetwork {
     const atMs = Math.max(link.readyMs, this.#time.nowMs() + this.#random.between(1, 15))
     link.readyMs = atMs
     this.#time.after(atMs - this.#time.nowMs(), () => {
-      if (link.open && to.alive) to.deliver({ kind: 'peerFrameReceived', peer: sender, frame })
+      if (!link.open || !to.alive) return
+      this.#hear(to, { kind: 'frame', by: from, frame })
+      to.deliver({ kind: 'peerFrameReceived', peer: sender, frame })
     })
+  }
+
+  #hear(to: SimulatedPeer, what: Overheard): void {
+    this.overheard.push({ to, what })
+    if (this.overheard.length > 2 * OVERHEARD) this.overheard.splice(0, OVERHEARD)
   }
 
   #publish(from: SimulatedPeer, topic: string, data: Uint8Array): void {
@@ -233,11 +301,12 @@ export class SimulatedNetwork {
       const knowEachOther = setOf(this.#revealed, from).has(`${topic} ${to.peerId}`) && setOf(this.#revealed, to).has(`${topic} ${from.peerId}`)
       if (link.path !== 'direct' || !knowEachOther || !setOf(this.#topics, to).has(topic)) continue
       if (this.isRough && this.#random.chance(0.1)) {
-        this.counts.drops++
+        this.#counts.drops++
         continue
       }
       const copies = this.isRough && this.#random.chance(0.1) ? 2 : 1
-      this.counts.duplicates += copies - 1
+      this.#counts.duplicates += copies - 1
+      this.#hear(to, { kind: 'gossip', by: from, topic, data })
       for (let copy = 0; copy < copies; copy++) {
         this.#time.after(this.#random.between(1, this.isRough ? 400 : 20), () => to.deliver({ kind: 'gossipReceived', topic, data }))
       }

@@ -3,6 +3,7 @@
  * die between any two actions of a turn and start again from what its disk kept.
  */
 import { type Core, createCore, type Effect, type EngineReply, type EngineRequest, type Event, type NetworkEffect, type State } from '@sotto/core'
+import { Draft } from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
 import { createMemoryStorage, type MemoryDurability, type MemoryStorage, turn, type Writes } from '@sotto/engine'
 import type { SeededRandom } from './seeded-random.ts'
@@ -15,6 +16,7 @@ export interface PeerWatch {
   readonly committed: (peer: SimulatedPeer, writes: Writes) => void
   /** The peer is gone: connections end. `lost` commits were undone by the crash. */
   readonly died: (peer: SimulatedPeer, lost: number) => void
+  readonly stopped: (peer: SimulatedPeer) => void
   readonly started: (peer: SimulatedPeer) => void
   readonly fault: (peer: SimulatedPeer, fault: unknown) => void
 }
@@ -29,13 +31,16 @@ export class SimulatedPeer {
   readonly #time: VirtualTime
   readonly #random: SeededRandom
   readonly #watch: PeerWatch
-  readonly #skewMs: number
+  /** By how much its clock is wrong. */
+  readonly skewMs: number
   #storage: MemoryStorage
   #queue: { event: Event; atMs: number }[] = []
   #draining = false
   #life = 0
   #cancelWake: () => void = () => {}
   readonly #waiting = new Map<string, (reply: EngineReply) => void>()
+  /** The lid is closed: nothing runs until `thaw`. */
+  isFrozen = false
   /** Actions until the next crash in the middle of a turn; null: none is planned. */
   dieAfterActions: number | null = null
 
@@ -44,7 +49,7 @@ export class SimulatedPeer {
     this.#random = options.random
     this.#time = options.time
     this.#watch = options.watch
-    this.#skewMs = options.skewMs
+    this.skewMs = options.skewMs
     this.#core = createCore({ primitives: options.primitives, random: options.random.bytes })
     this.#storage = createMemoryStorage({ durability: options.durability })
   }
@@ -68,14 +73,19 @@ export class SimulatedPeer {
     this.deliver({ kind: 'networkStarted', ownPeer: this.peerId })
   }
 
-  /** Dies at once, between two turns. */
-  die(): void {
-    if (!this.alive) return
+  #end(): void {
     this.alive = false
+    this.isFrozen = false
     this.#queue = []
     this.#cancelWake()
     this.#waiting.clear()
     this.dieAfterActions = null
+  }
+
+  /** Dies at once, between two turns. */
+  die(): void {
+    if (!this.alive) return
+    this.#end()
     const lost = this.#storage.unsyncedCommits() === 0 ? 0 : this.#random.below(this.#storage.unsyncedCommits() + 1)
     this.#storage = this.#storage.crash(lost)
     this.#watch.died(this, lost)
@@ -99,8 +109,38 @@ export class SimulatedPeer {
     this.#time.after(this.#random.below(4), () => {
       if (life !== this.#life) return
       this.#draining = false
-      if (this.alive) this.#drain()
+      if (this.alive && !this.isFrozen) this.#drain()
     })
+  }
+
+  /** Ends in good order: the machine says so on the disk before it goes. */
+  stop(): void {
+    if (!this.alive) return
+    const { state, writes } = this.#core.step(this.state, { kind: 'stopping' }, this.#nowMs())
+    this.state = state
+    this.#storage.commitNow(writes)
+    this.#storage.sync()
+    this.#end()
+    this.#watch.stopped(this)
+  }
+
+  freeze(): void {
+    this.isFrozen = true
+  }
+
+  thaw(): void {
+    if (!this.isFrozen) return
+    this.isFrozen = false
+    if (this.#queue.length > 0) this.#drainSoon()
+  }
+
+  /** Puts something into the state that the machine did not (a changed program), and lets it act on it. */
+  meddle(change: (draft: Draft) => void): void {
+    if (!this.alive) return
+    const draft = new Draft(this.state)
+    change(draft)
+    this.state = draft.state
+    this.deliver({ kind: 'woke' })
   }
 
   request(what: EngineRequest, answered: (reply: EngineReply) => void = () => {}): void {
@@ -115,7 +155,7 @@ export class SimulatedPeer {
   }
 
   #nowMs(): number {
-    return this.#time.nowMs() + this.#skewMs
+    return this.#time.nowMs() + this.skewMs
   }
 
   #drain(): void {

@@ -18,7 +18,7 @@ export const content = versioned(
     counter: uint16,
     /** In the first message of a generation: the one before in this epoch and how many messages it held, so that gaps show. */
     before: optional(struct({ generation: uint16, messages: uint16 })),
-    /** Where this content was sealed before, if the epoch changed before it was known to have left: it is shown once. */
+    /** Where this content was sealed first, if the epoch changed before it was known to have left: it is shown once. */
     again: optional(struct({ epoch: epochId, generation: uint16, iteration: uint16 })),
     /** The owner's heads, where they moved since the key's context fixed them. */
     heads: optional(list(operationId, LIMITS.operationParents)),

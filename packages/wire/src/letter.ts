@@ -57,6 +57,8 @@ export const letterBody = union({
   vouchRequest: [12, struct({ ...senderKeyName, device: deviceId, iterations: ranges })],
   /** These. */
   vouch: [13, struct({ ...senderKeyName, device: deviceId, iterations: ranges })],
+  /** I have these heads of the log: send what I lack, and ask for what you lack. */
+  logHeads: [14, struct({ group: groupId, heads: list(operationId, LIMITS.operationParents) })],
   joinRefused: [11, struct({ group: groupId, reason: word(['expired', 'spent', 'closed', 'foreign']) })],
 })
 export type LetterBody = Decoded<typeof letterBody>

@@ -99,6 +99,8 @@ export const LIMITS = {
   /** Envelopes whose sender's tag names nobody yet, kept per group until the operation comes that brings it in. A guess. */
   strayEnvelopes: 256,
 
+  /** A rekeying operation whose secret nobody could give for this long is answered with another. A guess. */
+  secretMissingMs: 20 * SECOND,
   /** Age at which an admin's device ends an epoch. */
   epochMs: 30 * DAY,
 

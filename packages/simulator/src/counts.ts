@@ -1,0 +1,26 @@
+/** What happened in a world, counted. */
+export interface RunCounts {
+  messages: number
+  crashes: number
+  restarts: number
+  lostWrites: number
+  drops: number
+  duplicates: number
+  disconnects: number
+  relayRestarts: number
+  relayWipes: number
+  partitions: number
+  lids: number
+  days: number
+  removals: number
+  readmissions: number
+  maliciousActs: number
+  relayLies: number
+  skewedClocks: number
+  steps: number
+}
+
+export const noCounts = (): RunCounts => ({
+  messages: 0, crashes: 0, restarts: 0, lostWrites: 0, drops: 0, duplicates: 0, disconnects: 0, relayRestarts: 0, relayWipes: 0,
+  partitions: 0, lids: 0, days: 0, removals: 0, readmissions: 0, maliciousActs: 0, relayLies: 0, skewedClocks: 0, steps: 0,
+})

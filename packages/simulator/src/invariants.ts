@@ -1,0 +1,155 @@
+/**
+ * What must hold once the world has healed. Those that hold at every step (I1, I2, I9) are watched while it is played.
+ *
+ * I1  no iteration of a sender key is used for two envelopes that left
+ * I2  no step throws
+ * I3  members agree on roster and epoch
+ * I4  a message that showed as sent is with everybody it was sealed for who is still a member, and with nobody else;
+ *     of somebody who is out, as far as one of them heard it in time, or else it is shown as what cannot be opened
+ * I5  members show the messages that they share in the same order
+ * I6  whoever is out knows not all secrets of the epoch that follows, alone or together with everybody else who is out
+ * I7  state stays bounded: rows under a fixed number for so few people and messages, villains or not
+ * I8  nobody shows a message twice
+ * I9  a one-time prekey that was used is not there again
+ * I10 what somebody who is out seals under keys it kept is shown by nobody
+ */
+import { Draft, GROUP, LOG, mapSize, messageRecord, PARKED, SELF } from '@sotto/core/inside'
+import { viewOf } from '@sotto/core'
+import type { Primitives } from '@sotto/crypto/primitives'
+import { resolve, type Roster, rosterFingerprint } from '@sotto/membership'
+import { decode, type Decoded, type DeviceId, fromBase64url, toBase64url } from '@sotto/wire'
+import type { Ledger } from './ledger.ts'
+import type { SimulatedPeer } from './simulated-peer.ts'
+import { LATE } from './villain.ts'
+
+export interface Healed {
+  readonly peers: readonly SimulatedPeer[]
+  readonly group: string
+  readonly ledger: Ledger
+  /** Their disks lost what they had told others that they hold, or what they had sealed: nobody has that any more. */
+  readonly forgetful: ReadonlySet<SimulatedPeer>
+  readonly villains: readonly SimulatedPeer[]
+  readonly primitives: Primitives
+}
+
+/** Rows that a peer may hold for each peer of its world, and at least. */
+const ROWS_PER_PEER = 1_500
+const ROWS_AT_LEAST = 8_000
+
+export function checkHealed(world: Healed, violate: (what: string) => void): void {
+  for (const peer of world.peers) {
+    const most = Math.max(ROWS_AT_LEAST, world.peers.length * ROWS_PER_PEER)
+    if (mapSize(peer.state) > most) violate(`I7: ${peer.name} has ${mapSize(peer.state)} rows`)
+  }
+  const reference = referenceOf(world)
+  const roster = reference === undefined ? undefined : rosterOf(reference, world.group)
+  if (reference === undefined || roster === undefined) return
+  const inRoster = world.peers.filter((peer) => stateIn(peer, world.group) === 'member' && roster.isMember(accountOf(peer)))
+  const honest = inRoster.filter((peer) => !world.villains.includes(peer))
+  checkAgreement(world, reference, honest, violate)
+  checkMessages(world, reference, inRoster, honest, violate)
+  checkSecrets(world, roster, violate)
+}
+
+export const stateIn = (peer: SimulatedPeer, group: string): string | undefined => viewOf(peer.state).groups.find((each) => each.id === group)?.state
+
+/** Whether a peer is still in the group and, as far as it knows, so is `whom`'s device. */
+export function knows(peer: SimulatedPeer, group: string, whom: SimulatedPeer): boolean {
+  return stateIn(peer, group) === 'member' && rosterOf(peer, group)?.deviceOf(fromBase64url(deviceOf(whom)) as DeviceId) !== undefined
+}
+
+/** The honest peer whose roster names most of those who think that they are in: whoever was not told yet is not asked. */
+function referenceOf({ peers, group, villains }: Healed): SimulatedPeer | undefined {
+  const members = peers.filter((peer) => !villains.includes(peer) && stateIn(peer, group) === 'member')
+  const agreeing = (peer: SimulatedPeer): number => {
+    const size = new Draft(peer.state).get(LOG, group)?.count ?? 0
+    return rosterOf(peer, group)?.isMember(accountOf(peer)) === true ? size : -1
+  }
+  return members.toSorted((a, b) => agreeing(b) - agreeing(a))[0]
+}
+
+function rosterOf(peer: SimulatedPeer, group: string): Roster | undefined {
+  const log = new Draft(peer.state).get(LOG, group)
+  return log === undefined ? undefined : resolve(log)
+}
+
+function checkAgreement({ group, primitives }: Healed, reference: SimulatedPeer, honest: readonly SimulatedPeer[], violate: (what: string) => void): void {
+  const fingerprint = (peer: SimulatedPeer): string => {
+    const roster = rosterOf(peer, group)
+    return roster === undefined ? 'none' : toBase64url(rosterFingerprint(primitives, roster))
+  }
+  const epochOf = (peer: SimulatedPeer): string => {
+    const epoch = new Draft(peer.state).get(GROUP, group)?.epoch ?? null
+    return epoch === null ? 'none' : toBase64url(epoch)
+  }
+  for (const peer of honest) {
+    if (fingerprint(peer) !== fingerprint(reference)) violate(`I3: ${peer.name} and ${reference.name} have different rosters`)
+    else if (epochOf(peer) !== epochOf(reference) || epochOf(peer) === 'none') violate(`I3: ${peer.name} and ${reference.name} are in different epochs`)
+  }
+}
+
+interface Shown {
+  readonly envelope: string
+  readonly text: string
+}
+
+function checkMessages(world: Healed, reference: SimulatedPeer, inRoster: readonly SimulatedPeer[], honest: readonly SimulatedPeer[], violate: (what: string) => void): void {
+  const { peers, group, ledger, forgetful, villains } = world
+  const shown = new Map(peers.map((peer) => [peer, peer.readLog(`messages/${group}`).flatMap((each) => textOf(each.value))]))
+  const texts = new Map(peers.map((peer) => [peer, new Set(shown.get(peer)?.map((each) => each.text))]))
+  const envelopes = new Map(peers.map((peer) => [peer, new Set(shown.get(peer)?.map((each) => each.envelope))]))
+  const peerOf = new Map(peers.map((peer) => [deviceOf(peer), peer]))
+  /** Texts are unique; the same one may have come in either of two envelopes, where its epoch ended on its way. */
+  const shows = (peer: SimulatedPeer, text: string): boolean => texts.get(peer)?.has(text) === true
+  for (const [hash, { text, author, recipients, shownAsSent, excused }] of ledger.sealed) {
+    const isHeard = inRoster.includes(author) || honest.some((peer) => recipients.has(deviceOf(peer)) && shows(peer, text))
+    for (const device of recipients) {
+      const peer = peerOf.get(device)
+      if (peer === undefined || !honest.includes(peer) || !shownAsSent || peer === author || !isHeard || villains.includes(author) || forgetful.has(author) || forgetful.has(peer) || excused.has(peer)) continue
+      // Its key went with its author: a person is told that something is there.
+      if (!inRoster.includes(author) && new Draft(peer.state).get(PARKED, group, hash) !== undefined) continue
+      if (!shows(peer, text)) violate(`I4: “${text}” showed as sent and is not with ${peer.name} (${whyNot(peer, group, hash)})`)
+    }
+    for (const peer of peers) {
+      const isMeant = peer === author || recipients.has(deviceOf(peer))
+      if (!isMeant && envelopes.get(peer)?.has(hash) === true) violate(`I4: “${text}” is with ${peer.name}, for whom it was not sealed`)
+    }
+  }
+  const first = shown.get(reference)?.map((each) => each.text) ?? []
+  for (const peer of honest) {
+    const theirs = shown.get(peer)?.map((each) => each.text) ?? []
+    if (new Set(theirs).size < theirs.length) violate(`I8: ${peer.name} shows a message twice`)
+    const shared = first.filter((text) => shows(peer, text))
+    const order = theirs.filter((text) => shows(reference, text))
+    if (shared.join('\n') !== order.join('\n')) violate(`I5: ${peer.name} and ${reference.name} show messages in different orders`)
+    for (const text of theirs) if (text.startsWith(LATE)) violate(`I10: ${peer.name} shows “${text}”`)
+  }
+}
+
+/** What a peer knows of an envelope that it does not show. */
+function whyNot(peer: SimulatedPeer, group: string, hash: string): string {
+  const parked = new Draft(peer.state).get(PARKED, group, hash)
+  return parked === undefined ? 'never came' : `${parked.cause}, generation ${parked.generation}, iteration ${parked.iteration}`
+}
+
+function checkSecrets({ peers, ledger }: Healed, roster: Roster, violate: (what: string) => void): void {
+  const out = peers.filter((peer) => !roster.isMember(accountOf(peer)))
+  const pooled = new Set(out.flatMap((peer) => [...(ledger.secretsOf.get(peer) ?? [])]))
+  // Nothing is sealed in such an epoch: whoever sends next begins another.
+  if (roster.stale || roster.contested) return
+  const isKnown = roster.rekeyings.length > 0 && roster.rekeyings.every((id) => pooled.has(toBase64url(id)))
+  if (isKnown) violate('I6: those who are out know every secret of the current epoch')
+}
+
+const accountOf = (peer: SimulatedPeer) => {
+  const account = new Draft(peer.state).first(SELF)?.value.account
+  if (account === undefined) throw new TypeError(`${peer.name} has no profile`)
+  return account
+}
+
+const deviceOf = (peer: SimulatedPeer): string => toBase64url(new Draft(peer.state).first(SELF)?.value.device ?? new Uint8Array())
+
+function textOf(value: Uint8Array): readonly Shown[] {
+  const record: Decoded<typeof messageRecord> | undefined = decode(messageRecord, value)
+  return record?.body.kind === 'text' ? [{ envelope: toBase64url(record.envelope), text: record.body.text }] : []
+}

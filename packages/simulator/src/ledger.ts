@@ -1,0 +1,92 @@
+/** What every peer ever committed that an invariant asks for: what was sealed and for whom, and every secret it held. */
+import { decode, type Decoded, toBase64url } from '@sotto/wire'
+import { Draft, GROUP, HOLDER, messageRecord, PRE_KEYS, SECRET, SENT } from '@sotto/core/inside'
+import type { Writes } from '@sotto/engine'
+import type { SimulatedPeer } from './simulated-peer.ts'
+
+/** A message as it was sealed: for whom, and whether its author showed it as sent. */
+export interface Sealed {
+  readonly text: string
+  readonly author: SimulatedPeer
+  /** Devices. */
+  readonly recipients: ReadonlySet<string>
+  shownAsSent: boolean
+  /** Peers that knew themselves out when it was sealed, or after: they dropped their keys, and may be back. */
+  readonly excused: Set<SimulatedPeer>
+}
+
+export class Ledger {
+  /** By envelope hash. */
+  readonly sealed = new Map<string, Sealed>()
+  /** Operations whose secret a peer ever held. */
+  readonly secretsOf = new Map<SimulatedPeer, Set<string>>()
+  readonly #out = new Set<SimulatedPeer>()
+  readonly #places = new Map<string, string>()
+  readonly #usedPreKeys = new Map<SimulatedPeer, { readonly used: Set<number>; last: Set<number> }>()
+  readonly #violate: (what: string) => void
+
+  constructor(violate: (what: string) => void) {
+    this.#violate = violate
+  }
+
+  note(peer: SimulatedPeer, writes: Writes, isForgetful: boolean): void {
+    for (const { key, value } of writes.rows) {
+      if (value === null) continue
+      if (key.startsWith('sent/')) this.#noteSealed(peer, key, value, writes)
+      else if (key.startsWith(`${GROUP.name}/`)) this.#noteState(peer, value)
+      else if (key.startsWith(`${SECRET.name}/`)) this.#noteSecret(peer, key)
+      else if (key.startsWith(`${PRE_KEYS.name}/`) && !isForgetful) this.#notePreKeys(peer, value)
+    }
+    for (const { log, value } of writes.logs) {
+      const record: Decoded<typeof messageRecord> | undefined = log.startsWith('messages/') && value !== null ? decode(messageRecord, value) : undefined
+      if (record?.own !== true || (record.state !== 'sent' && record.state !== 'delivered')) continue
+      const entry = this.sealed.get(toBase64url(record.envelope))
+      if (entry !== undefined) entry.shownAsSent = true
+    }
+  }
+
+  #noteSealed(peer: SimulatedPeer, key: string, value: Uint8Array, writes: Writes): void {
+    const sent = SENT.codec === null ? undefined : decode(SENT.codec, value)
+    if (sent === undefined || sent.record.body.kind !== 'text') return
+    const [, group = '', epoch = '', generation = '', iteration = ''] = key.split('/')
+    const hash = toBase64url(sent.envelope)
+    const place = `${peer.name} ${epoch} ${generation} ${iteration}`
+    const before = this.#places.get(place)
+    if (before !== undefined && before !== hash) this.#violate(`I1: ${place} sealed twice`)
+    this.#places.set(place, hash)
+    if (!this.sealed.has(hash)) {
+      const prefix = `${HOLDER.name}/${group}/${epoch}/${generation}/`
+      const recipients = new Set(writes.rows.filter((row) => row.key.startsWith(prefix) && row.value !== null).map((row) => row.key.split('/')[4] ?? ''))
+      for (const each of new Draft(peer.state).scan(HOLDER, group, epoch, generation)) recipients.add(each.key[3] ?? '')
+      this.sealed.set(hash, { text: sent.record.body.text, author: peer, recipients, shownAsSent: false, excused: new Set(this.#out) })
+    }
+    const entry = this.sealed.get(hash)
+    if (entry !== undefined && sent.record.state === 'sent') entry.shownAsSent = true
+  }
+
+  #noteState(peer: SimulatedPeer, value: Uint8Array): void {
+    const group = GROUP.codec === null ? undefined : decode(GROUP.codec, value)
+    if (group?.state === 'member') this.#out.delete(peer)
+    if (group === undefined || group.state === 'member') return
+    this.#out.add(peer)
+    for (const entry of this.sealed.values()) entry.excused.add(peer)
+  }
+
+  #noteSecret(peer: SimulatedPeer, key: string): void {
+    const known = this.secretsOf.get(peer) ?? new Set()
+    known.add(key.split('/')[2] ?? '')
+    this.secretsOf.set(peer, known)
+  }
+
+  /** A one-time prekey that is gone was used, or is too old: it never comes back. */
+  #notePreKeys(peer: SimulatedPeer, value: Uint8Array): void {
+    const store = PRE_KEYS.codec === null ? undefined : decode(PRE_KEYS.codec, value)
+    if (store === undefined) return
+    const now = new Set([...store.oneTimePreKeys, ...store.oneTimeKemPreKeys].map(({ id }) => id))
+    const known = this.#usedPreKeys.get(peer) ?? { used: new Set<number>(), last: new Set<number>() }
+    for (const id of known.last) if (!now.has(id)) known.used.add(id)
+    for (const id of now) if (known.used.has(id)) this.#violate(`I9: a one-time prekey of ${peer.name} came back`)
+    known.last = now
+    this.#usedPreKeys.set(peer, known)
+  }
+}

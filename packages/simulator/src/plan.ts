@@ -1,0 +1,117 @@
+/**
+ * What happens in a world, as data made from its seed: who is there, and one list of happenings in the order of their
+ * time. A plan can be played, and a failing one can be made smaller by leaving happenings out (`shrink.ts`).
+ */
+import type { MemoryDurability } from '@sotto/engine'
+import { type SeededRandom, seededRandom } from './seeded-random.ts'
+
+/** What a member with a changed program does (its own device does as the protocol says, beside it). */
+export type Malice = 'replay' | 'backDate' | 'equivocate' | 'forge' | 'flood' | 'poolLate'
+/** What a relay does until the world heals. */
+export type RelayMalice = 'drop' | 'withhold' | 'reorder' | 'replay' | 'staleKeys'
+
+/** `atMs` counts the time in which somebody is there: days in which everybody is away are not in it. */
+export type Happening = { readonly atMs: number } & (
+  | { readonly kind: 'join'; readonly peer: number }
+  | { readonly kind: 'invite'; readonly peer: number }
+  | { readonly kind: 'revokeInvites'; readonly peer: number }
+  | { readonly kind: 'write'; readonly peer: number; readonly count: number; readonly apartMs: number }
+  | { readonly kind: 'crash'; readonly peer: number; readonly afterActions: number; readonly awayMs: number }
+  | { readonly kind: 'dropStream'; readonly peer: number; readonly relay: number }
+  | { readonly kind: 'dropLink' }
+  | { readonly kind: 'restartRelay'; readonly relay: number; readonly awayMs: number; readonly isWiped: boolean }
+  /** Peers whose bit is set are cut off from the others; each side keeps the relays of its parity, or both keep all. */
+  | { readonly kind: 'partition'; readonly side: readonly number[]; readonly forMs: number; readonly splitsRelays: boolean }
+  /** A laptop's lid: nothing runs, streams end after a while, then everything goes on as if nothing had been. */
+  | { readonly kind: 'lid'; readonly peer: number; readonly forMs: number }
+  /** Everybody closes the laptop, and opens it again this much later. */
+  | { readonly kind: 'days'; readonly forMs: number }
+  | { readonly kind: 'remove'; readonly peer: number; readonly whom: number }
+  | { readonly kind: 'leave'; readonly peer: number }
+  | { readonly kind: 'setRole'; readonly peer: number; readonly whom: number; readonly role: 'admin' | 'member' }
+  | { readonly kind: 'malice'; readonly peer: number; readonly act: Malice }
+  | { readonly kind: 'relayMalice'; readonly relay: number; readonly act: RelayMalice; readonly victim: number }
+)
+
+export interface Plan {
+  readonly seed: number
+  readonly peers: number
+  readonly relays: number
+  readonly durability: MemoryDurability
+  /** By how much each peer's clock is wrong. */
+  readonly skewMs: readonly number[]
+  /** Who has a changed program. Nobody else does anything malicious. */
+  readonly villains: readonly number[]
+  readonly isRealCrypto: boolean
+  readonly happenings: readonly Happening[]
+}
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const DAY = 24 * 60 * MINUTE
+const ROUGH_MS = 60 * SECOND
+/** One world in this many is played with the real public-key schemes. */
+const REAL_CRYPTO_EVERY = 20
+
+function sizeOf(random: SeededRandom): number {
+  if (random.chance(0.9)) return random.between(3, 5)
+  return random.chance(0.95) ? random.between(6, 10) : random.between(11, 60)
+}
+
+/** The plan of a seed: always the same one. */
+export function planOf(seed: number): Plan {
+  const random = seededRandom(seed)
+  const peers = sizeOf(random)
+  const relays = random.chance(0.3) ? 2 : 1
+  const someone = (): number => random.below(peers)
+  const happenings: Happening[] = []
+  const early = (from = 300): number => random.between(from, ROUGH_MS)
+  const often = (most: number, make: () => Happening): void => {
+    for (let i = random.between(0, most); i > 0; i--) happenings.push(make())
+  }
+  const sometimes = (chance: number, make: () => Happening): void => {
+    if (random.chance(chance)) happenings.push(make())
+  }
+  for (let peer = 1; peer < peers; peer++) happenings.push({ kind: 'join', atMs: random.between(500, 12_000), peer })
+  for (let burst = random.between(4, 10); burst > 0; burst--) {
+    const count = random.chance(0.04) ? random.between(90, 130) : random.between(1, 6)
+    happenings.push({ kind: 'write', atMs: early(2_000), peer: someone(), count, apartMs: random.between(0, 30) })
+  }
+  often(4, () => ({ kind: 'crash', atMs: early(), peer: someone(), afterActions: random.below(6), awayMs: random.between(200, 12_000) }))
+  often(4, () => ({ kind: 'dropStream', atMs: early(), peer: someone(), relay: random.below(relays) }))
+  often(3, () => ({ kind: 'dropLink', atMs: early() }))
+  often(2, () => ({ kind: 'restartRelay', atMs: early(5_000), relay: random.below(relays), awayMs: random.between(200, 8_000), isWiped: random.chance(0.2) }))
+  sometimes(0.35, () => ({ kind: 'partition', atMs: early(8_000), side: Array.from({ length: peers }, (_, i) => i).filter(() => random.chance(0.5)), forMs: random.between(5_000, 40_000), splitsRelays: random.chance(0.5) }))
+  sometimes(0.25, () => ({ kind: 'lid', atMs: early(5_000), peer: someone(), forMs: random.between(20_000, 10 * MINUTE) }))
+  sometimes(0.6, () => ({ kind: 'setRole', atMs: random.between(13_000, 25_000), peer: 0, whom: random.between(1, peers - 1), role: 'admin' }))
+  sometimes(0.4, () => ({ kind: 'remove', atMs: random.between(20_000, ROUGH_MS), peer: 0, whom: random.between(1, peers - 1) }))
+  sometimes(0.35, () => ({ kind: 'remove', atMs: random.between(20_000, ROUGH_MS), peer: someone(), whom: someone() }))
+  sometimes(0.15, () => ({ kind: 'leave', atMs: random.between(20_000, ROUGH_MS), peer: someone() }))
+  sometimes(0.2, () => ({ kind: 'setRole', atMs: random.between(20_000, ROUGH_MS), peer: someone(), whom: someone(), role: random.pick(['admin', 'member'] as const) }))
+  sometimes(0.1, () => ({ kind: 'revokeInvites', atMs: early(10_000), peer: someone() }))
+  // Whoever is out may be asked back.
+  sometimes(0.3, () => ({ kind: 'invite', atMs: random.between(40_000, ROUGH_MS), peer: 0 }))
+  often(2, () => ({ kind: 'join', atMs: random.between(45_000, ROUGH_MS), peer: random.between(1, peers - 1) }))
+  const villains = random.chance(0.25) ? [random.between(1, peers - 1)] : []
+  const acts = ['replay', 'backDate', 'equivocate', 'forge', 'flood', 'poolLate'] as const
+  for (const peer of villains) for (let i = random.between(1, 4); i > 0; i--) happenings.push({ kind: 'malice', atMs: early(15_000), peer, act: random.pick(acts) })
+  const relayActs = ['drop', 'withhold', 'reorder', 'replay', 'staleKeys'] as const
+  if (random.chance(0.2)) {
+    for (let i = random.between(1, 2); i > 0; i--) happenings.push({ kind: 'relayMalice', atMs: early(3_000), relay: random.below(relays), act: random.pick(relayActs), victim: someone() })
+  }
+  if (random.chance(0.12)) {
+    const forMs = random.between(1 * DAY, 40 * DAY)
+    const atMs = random.between(15_000, 50_000)
+    happenings.push({ kind: 'days', atMs, forMs })
+  }
+  return {
+    seed,
+    peers,
+    relays,
+    durability: random.chance(0.3) ? 'relaxed' : 'strict',
+    skewMs: Array.from({ length: peers }, () => (random.chance(0.1) ? random.between(-20 * MINUTE, 20 * MINUTE) : random.between(-MINUTE, MINUTE))),
+    villains,
+    isRealCrypto: seed % REAL_CRYPTO_EVERY === 0,
+    happenings: happenings.toSorted((a, b) => a.atMs - b.atMs),
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * A relay of the simulated world: the real mailbox server beside a store in memory, and, while it is told to, a liar. It
+ * knows frames and never sessions, so what it can lie with is what it sees.
+ */
+import type { Primitives } from '@sotto/crypto/primitives'
+import { createMemoryRelay, type MemoryRelay, type RelayDelivery } from '@sotto/mailbox'
+import { decode, encode, type MailboxAnswer, mailboxAnswer, mailboxRequest, toBase64url } from '@sotto/wire'
+import type { RelayMalice } from './plan.ts'
+import type { SeededRandom } from './seeded-random.ts'
+
+/** How many pushes a relay that reorders holds back, and how many old ones one that replays remembers. */
+const HELD_BACK = 5
+const REMEMBERED = 40
+
+export class SimulatedRelay {
+  readonly address: string
+  readonly peerId: string
+  isUp = true
+  /** Lies told. */
+  lies = 0
+  readonly #random: SeededRandom
+  readonly #relay: MemoryRelay
+  readonly #malice = new Map<RelayMalice, string>()
+  readonly #peerOf = new Map<number, string>()
+  readonly #heldBack = new Map<number, RelayDelivery[]>()
+  readonly #remembered = new Map<number, RelayDelivery[]>()
+  /** The inbox that a question on a connection is about, by connection and request or handle. */
+  readonly #inboxOf = new Map<string, string>()
+  readonly #askedKeys = new Map<string, string>()
+  readonly #firstKeys = new Map<string, Extract<MailboxAnswer, { readonly kind: 'keys' }>['keys']>()
+
+  constructor(number: number, options: { readonly primitives: Primitives; readonly random: SeededRandom }) {
+    this.address = `/ip4/127.0.0.1/tcp/${4001 + number}/ws/p2p/12D3KooWSimulatedRelaySimulatedRelaySimulatedR${number}`
+    this.peerId = `relay-${number}`
+    this.#random = options.random
+    this.#relay = createMemoryRelay({ primitives: options.primitives, randomBytes: options.random.bytes, relayPeer: this.peerId })
+  }
+
+  /** From now on, until `behave`. `victim` is a peer's name. */
+  lie(act: RelayMalice, victim: string): void {
+    this.#malice.set(act, victim)
+  }
+
+  /** Honest again: what it held back comes, what it dropped is gone. */
+  behave(): readonly RelayDelivery[] {
+    this.#malice.clear()
+    return [...this.#heldBack.keys()].flatMap((connection) => this.#release(connection))
+  }
+
+  connect(connection: number, peer: string, host: string, nowMs: number): readonly RelayDelivery[] {
+    this.#peerOf.set(connection, host)
+    return this.#bend(this.#relay.connect(connection, peer, host, nowMs))
+  }
+
+  disconnect(connection: number): void {
+    this.#peerOf.delete(connection)
+    this.#heldBack.delete(connection)
+    this.#remembered.delete(connection)
+    this.#relay.disconnect(connection)
+  }
+
+  receive(connection: number, frame: Uint8Array, nowMs: number): readonly RelayDelivery[] {
+    const request = this.#malice.size === 0 ? undefined : decode(mailboxRequest, frame)
+    if (request?.kind === 'append' && request.class === 'stored' && this.#malice.has('drop') && this.#random.chance(0.3)) {
+      this.lies++
+      return [{ kind: 'frame', connection, frame: encode(mailboxAnswer, { kind: 'appended', request: request.request, cursor: 1 }) }]
+    }
+    if (request?.kind === 'open') this.#inboxOf.set(`${connection} request ${request.request}`, toBase64url(request.keys.readKey))
+    if (request?.kind === 'fetchKeys') this.#askedKeys.set(`${connection} ${request.request}`, this.#inboxOf.get(`${connection} handle ${request.handle}`) ?? '')
+    return this.#bend(this.#relay.receive(connection, frame, nowMs))
+  }
+
+  restart(isWiped: boolean): void {
+    if (isWiped) this.#relay.wipe()
+    else this.#relay.restart()
+    this.#heldBack.clear()
+    this.#remembered.clear()
+  }
+
+  expire(nowMs: number): void {
+    this.#relay.expire(nowMs)
+  }
+
+  #bend(deliveries: readonly RelayDelivery[]): readonly RelayDelivery[] {
+    return this.#malice.size === 0 ? deliveries : deliveries.flatMap((each) => this.#bendOne(each))
+  }
+
+  #bendOne(delivery: RelayDelivery): readonly RelayDelivery[] {
+    if (delivery.kind !== 'frame') return [delivery]
+    const { connection } = delivery
+    const answer = decode(mailboxAnswer, delivery.frame)
+    if (answer?.kind === 'opened') {
+      const inbox = this.#inboxOf.get(`${connection} request ${answer.request}`)
+      if (inbox !== undefined) this.#inboxOf.set(`${connection} handle ${answer.handle}`, inbox)
+    }
+    if (answer?.kind === 'keys') return [this.#stale(delivery, answer)]
+    if (answer?.kind !== 'pushed') return [delivery]
+    if (this.#malice.get('withhold') === this.#peerOf.get(connection)) {
+      this.lies++
+      return []
+    }
+    if (this.#malice.has('reorder')) {
+      const held = this.#heldBack.get(connection) ?? []
+      this.#heldBack.set(connection, [...held, delivery])
+      return held.length + 1 < HELD_BACK ? [] : this.#release(connection)
+    }
+    const before = this.#remembered.get(connection) ?? []
+    this.#remembered.set(connection, [...before, delivery].slice(-REMEMBERED))
+    if (!this.#malice.has('replay') || before.length === 0 || this.#random.chance(0.5)) return [delivery]
+    this.lies++
+    return [delivery, this.#random.pick(before)]
+  }
+
+  /** Prekeys once given out, given to the next who asks. */
+  #stale(delivery: RelayDelivery, answer: Extract<MailboxAnswer, { readonly kind: 'keys' }>): RelayDelivery {
+    const inbox = this.#askedKeys.get(`${delivery.connection} ${answer.request}`) ?? ''
+    if (!this.#malice.has('staleKeys') || inbox === '' || answer.keys === null) return delivery
+    const first = this.#firstKeys.get(inbox)
+    if (first === undefined) {
+      this.#firstKeys.set(inbox, answer.keys)
+      return delivery
+    }
+    this.lies++
+    return { ...delivery, kind: 'frame', frame: encode(mailboxAnswer, { ...answer, keys: first }) }
+  }
+
+  #release(connection: number): readonly RelayDelivery[] {
+    const held = this.#heldBack.get(connection) ?? []
+    this.#heldBack.delete(connection)
+    if (held.length > 1) this.lies++
+    const shuffled: RelayDelivery[] = []
+    while (held.length > 0) shuffled.push(...held.splice(this.#random.below(held.length), 1))
+    return shuffled
+  }
+}
