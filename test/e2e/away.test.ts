@@ -1,5 +1,6 @@
 /** Nobody misses anything by being away: from the mailbox, and from another member where the relay lost it all. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { wantedBrowsers } from '../../scripts/browsers.ts'
 import { type RelayProcess, startRelay } from '../fixtures/relay-process.ts'
 import { waitUntil } from '../fixtures/wait-until.ts'
 import { type Member, meet, startMember } from './support/group-of-browsers.ts'
@@ -8,7 +9,7 @@ import { type Member, meet, startMember } from './support/group-of-browsers.ts'
 const MESSAGES = 150
 const LONG_MS = 60_000
 
-describe('three people, one of them often away', () => {
+describe.each(wantedBrowsers())('three people, one of them often away with %s', (browserOfCarol) => {
   let relay: RelayProcess
   let alice: Member
   let bob: Member
@@ -17,7 +18,7 @@ describe('three people, one of them often away', () => {
 
   beforeAll(async () => {
     relay = await startRelay()
-    ;[alice, bob, carol] = await Promise.all([startMember('chromium', 'Alice'), startMember('chromium', 'Bob'), startMember('firefox', 'Carol')])
+    ;[alice, bob, carol] = await Promise.all([startMember('chromium', 'Alice'), startMember('chromium', 'Bob'), startMember(browserOfCarol, 'Carol')])
     group = await meet(relay, alice, [bob, carol])
   })
   afterAll(async () => {

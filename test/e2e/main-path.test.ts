@@ -1,8 +1,15 @@
-/** The main path in real browsers, one of them Firefox: what `npm start -- --tour` plays, as a story that must hold. */
+/** The main path in real browsers: what `npm start -- --tour` plays, as a story that must hold. */
 import { expect, it } from 'vitest'
+import { type BrowserName, wantedBrowsers } from '../../scripts/browsers.ts'
 import { playTour } from '../../scripts/tour/tour.ts'
 
-it('people meet, talk, go on without the relay, and a removed one hears no more', async () => {
-  const steps = await playTour(['chromium', 'firefox', 'chromium'], () => {})
+const CASTS: readonly (readonly [string, readonly BrowserName[]])[] = [
+  ['three Chromium', ['chromium', 'chromium', 'chromium']],
+  ['two Chromium and a Firefox', ['chromium', 'firefox', 'chromium']],
+]
+const playable = CASTS.filter(([, browsers]) => browsers.every((browser) => wantedBrowsers().includes(browser)))
+
+it.each(playable)('people meet, talk, go on without the relay, and a removed one hears no more: %s', async (_who, browsers) => {
+  const steps = await playTour(browsers, () => {})
   expect(steps.map(({ step }) => step)).toContain('Alice writes, Bob reads it, Carol does not')
 }, 180_000)
