@@ -6,7 +6,7 @@
 import { difference, NOTHING, unite } from '@sotto/sync'
 import { type Content, type DeviceId, LIMITS, type Ranges } from '@sotto/wire'
 import { type Context, setTimer, textOf } from './context.ts'
-import { GAP, HELD, KEY_REQUEST, PARKED, THEIR_KEY } from './tables.ts'
+import { EPOCH, GAP, HELD, KEY_REQUEST, PARKED, THEIR_KEY } from './tables.ts'
 
 /** Group, epoch, device and generation, as texts. */
 export type KeyName = readonly [group: string, epoch: string, device: string, generation: string]
@@ -18,7 +18,10 @@ export function missingUnder(draft: Pick<Context['draft'], 'get'>, name: KeyName
   const gap = draft.get(GAP, ...name) ?? NO_GAP
   const their = draft.get(THEIR_KEY, ...name)?.key
   const from = their?.fromIteration ?? 0
-  const end = Math.max(their?.iteration ?? 0, gap.messages ?? 0)
+  // A key of an epoch that we never were in: we were let in while it lasted, and our welcome came after its end. Its
+  // envelopes cannot be read here; the owner knows what it meant for us.
+  const isElsewhere = their !== undefined && draft.get(EPOCH, name[0], name[1]) === undefined
+  const end = Math.max(their?.iteration ?? 0, gap.messages ?? 0, isElsewhere ? from + LIMITS.rotateAfterMessages : 0)
   if (end <= from) return NOTHING
   const had = unite(draft.get(HELD, ...name) ?? NOTHING, gap.refused)
   return difference([{ from, to: end - 1 }], had)

@@ -15,9 +15,10 @@ import { readOwnInbox } from './inbox.ts'
 import { relayName } from './relay-link.ts'
 import type { RejectionCode } from './api.ts'
 import { readyKey } from './send.ts'
-import { currentEpoch, settleEpoch } from './epochs.ts'
+import { compareAsNewcomer } from './newcomer.ts'
+import { currentEpoch, settleEpoch, takeSecret } from './epochs.ts'
 import { settleRendezvous } from './admit.ts'
-import { GROUP, JOIN, NAME, OPERATION, OUTBOX, PRE_KEYS, RELAY, SECRET } from './tables.ts'
+import { GROUP, JOIN, NAME, OPERATION, OUTBOX, PRE_KEYS, RELAY } from './tables.ts'
 
 type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
 
@@ -108,7 +109,8 @@ export function receiveWelcome(context: Context, body: Body<'welcome'>): void {
   const group = textOf(body.group)
   const join = context.draft.get(JOIN, group)
   if (join === undefined) return
-  for (const { account, name } of body.names) if (name !== '') context.draft.put(NAME, [textOf(account)], name)
+  // What somebody called itself to us stands: this is another's word.
+  for (const { account, name } of body.names) if (name !== '' && context.draft.get(NAME, textOf(account)) === undefined) context.draft.put(NAME, [textOf(account)], name)
   context.draft.put(JOIN, [group], {
     ...join,
     step: 'admitted',
@@ -157,13 +159,14 @@ function completeJoin(context: Context, group: string): void {
     envelopeBytes: 0,
     strays: 0,
   })
-  for (const { operation, secret } of join.secrets) context.draft.put(SECRET, [group, textOf(operation)], secret)
   context.draft.delete(JOIN, group)
   meetDevices(context, group, roster)
+  for (const { operation, secret } of join.secrets) takeSecret(context, group, operation, secret)
   settleEpoch(context, group)
   settleRendezvous(context, group)
   noteInConversation(context, group, 'joined', self.account)
   introduce(context, group)
+  compareAsNewcomer(context, group)
   receivePending(context, group)
 }
 

@@ -6,20 +6,23 @@
  * current key cannot open. Old chain keys are not kept for this.
  */
 import { contextOf, extendBack, ownContext, takeDistribution } from '@sotto/crypto'
+import { hasAll } from '@sotto/membership'
 import { difference, hasNumber, NOTHING, numbersOf, unite, withNumber } from '@sotto/sync'
 import { type AccountId, type DeviceId, type EnvelopeHash, type LetterBody, LIMITS, type Ranges } from '@sotto/wire'
 import { bytesOf, type Context, nextNumber, setTimer, textOf } from './context.ts'
 import { currentEpoch } from './epochs.ts'
 import { askLater, type KeyName, missingUnder, noteAbsent, noteRefused } from './gaps.ts'
-import { isRecipient, rosterOf } from './group-log.ts'
+import { isRecipient, logOf, rosterOf } from './group-log.ts'
 import { isUnheard, queueLetter } from './letters.ts'
+import { compareLogs } from './log-repair.ts'
 import { touch } from './messages.ts'
 import { apply, hold, retryParked } from './receive.ts'
 import { oweReceipt } from './receipts.ts'
 import { decodeResend, distributionBody, resendId, resendLog } from './send.ts'
+import { repairOlder } from './unacknowledged.ts'
 import { askForVouchers } from './vouch.ts'
 import type { LogRecord } from './log.ts'
-import { CONTACT, GAP, GROUP, HELD, HOLDER, KEY_REQUEST, NAME, OWN_KEY, type Parked, PARKED, READ, THEIR_KEY } from './tables.ts'
+import { CONTACT, EPOCH, GAP, GROUP, HELD, HOLDER, KEY_REQUEST, NAME, OWN_KEY, type Parked, PARKED, READ, THEIR_KEY } from './tables.ts'
 
 type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
 export interface Sender {
@@ -45,6 +48,9 @@ export function receiveDistribution(context: Context, from: Sender, body: Body<'
   const row = context.draft.get(GROUP, group)
   if (row !== undefined && row.title === '' && body.title !== '') context.draft.put(GROUP, [group], { ...row, title: body.title })
   if (rosterOf(context, group).deviceOf(from.device) !== undefined) queueLetter(context, from.device, { kind: 'distributionAcknowledged', group: body.group, epoch: body.epoch, generation })
+  if (row?.state === 'member' && !hasAll(logOf(context, group), contextOf(taken).frontier)) compareLogs(context, group, from.device)
+  // The epoch's secret is usually just behind, if it is one that we will be in.
+  if (context.draft.get(EPOCH, group, epoch) === undefined) askLater(context, [group, epoch, textOf(from.device), String(generation)], LIMITS.gapAfterMs)
   touch(context, group)
   retryParked(context, group, (parked) => textOf(parked.device) === textOf(from.device) && parked.generation === generation)
 }
@@ -54,6 +60,7 @@ export function distributionAcknowledged(context: Context, from: Sender, body: B
   const holder = context.draft.get(HOLDER, ...name)
   if (holder === undefined || holder.acknowledged) return
   context.draft.put(HOLDER, name, { ...holder, acknowledged: true })
+  repairOlder(context, from.device, body)
   touch(context, textOf(body.group))
 }
 
@@ -150,12 +157,20 @@ export function answerKeyRequest(context: Context, from: Sender, body: Body<'key
     queueLetter(context, from.device, distributionBody(context, group, epoch, own))
   }
   const refused = difference(body.iterations, meant.reduce(withNumber, NOTHING))
+  readForResend(context, { group, epoch, generation, device: textOf(from.device), wanted, refused })
+}
+
+/** Reads contents of ours for a device; `resendContents` sends them. */
+export function readForResend(
+  context: Context,
+  { wanted, ...place }: { readonly group: string; readonly epoch: string; readonly generation: number; readonly device: string; readonly wanted: readonly number[]; readonly refused: Ranges },
+): void {
   const read = String(nextNumber(context))
-  context.draft.put(READ, [read], { kind: 'resend', group, epoch, generation, device: textOf(from.device), wanted: wanted.reduce<Ranges>(withNumber, NOTHING), refused })
+  context.draft.put(READ, [read], { kind: 'resend', ...place, wanted: wanted.reduce<Ranges>(withNumber, NOTHING) })
   context.effects.push({
     kind: 'readLog',
     read,
-    query: { kind: 'byId', log: resendLog(group), ids: wanted.map((each) => resendId(epoch, generation, each)) },
+    query: { kind: 'byId', log: resendLog(place.group), ids: wanted.map((each) => resendId(place.epoch, place.generation, each)) },
   })
 }
 
@@ -211,6 +226,8 @@ export function receiveResend(context: Context, from: Sender, body: Body<'resend
     if (hasNumber(body.refused, value.iteration)) context.draft.delete(PARKED, ...key)
   }
   noteRefused(context, name, body.refused)
+  // In an epoch that we know nothing of: so does its author of ours, or we lack what began it.
+  if (context.draft.get(EPOCH, group, epoch) === undefined && context.draft.get(GROUP, group)?.state === 'member') compareLogs(context, group, from.device)
   touch(context, group)
 }
 

@@ -23,7 +23,7 @@ import { sendToPeer, peerOf } from './peer-link.ts'
 import { selfOf } from './group-log.ts'
 import { fetchKeys, leave, relayName } from './relay-link.ts'
 import { sortable } from './table.ts'
-import { CONTACT, type ContactDevice, FETCHING, HOLDER, LETTER_QUEUE, RELAY, RELAY_LINK, SELF } from './tables.ts'
+import { CONTACT, type ContactDevice, FETCHING, HOLDER, LETTER_QUEUE, PEER, RELAY, RELAY_LINK, SELF } from './tables.ts'
 
 /** Says something to a device, in order, as soon as there is a session; durable from here on. Own device: nothing. */
 export function queueLetter(context: Context, device: DeviceId, body: LetterBody): void {
@@ -57,8 +57,15 @@ export const isUnheard = (context: Context, { sessions, openedMs }: ContactDevic
   sessions?.sessions[0]?.unansweredHeader !== null && openedMs + LIMITS.unansweredSessionMs < context.nowMs
 
 /** Without a relay the session that is there serves: its letters may still go over a direct stream. */
-const canFetch = (context: Context, { address }: ContactDevice): boolean =>
-  address !== null && context.draft.get(RELAY_LINK, relayName(context, address.relays[0] ?? ''))?.state === 'connected'
+const canFetch = (context: Context, { address, certificate }: ContactDevice): boolean =>
+  memberBehind(context, certificate.body.device) !== undefined ||
+  (address !== null && context.draft.get(RELAY_LINK, relayName(context, address.relays[0] ?? ''))?.state === 'connected')
+
+/** The connected peer behind a device, once both know that they share a group: it answers for its prekeys. */
+function memberBehind(context: Context, device: DeviceId): string | undefined {
+  const peer = peerOf(context, device)
+  return peer !== undefined && (context.draft.get(PEER, peer)?.epochs.length ?? 0) > 0 ? peer : undefined
+}
 
 function dropQueue(context: Context, device: string): void {
   for (const { key } of context.draft.scan(LETTER_QUEUE, device)) context.draft.delete(LETTER_QUEUE, ...key)
@@ -80,10 +87,21 @@ const FETCH_AGAIN_MS = 10_000
 function requestBundle(context: Context, device: string, contact: ContactDevice): void {
   const relay = contact.address?.relays[0]
   const fetching = context.draft.get(FETCHING, device)
-  if (contact.address === null || relay === undefined) return
+  const peer = memberBehind(context, contact.certificate.body.device)
+  if (peer === undefined && relay === undefined) return
   if (fetching !== undefined && fetching.atMs + FETCH_AGAIN_MS > context.nowMs) return
   context.draft.put(FETCHING, [device], { atMs: context.nowMs })
-  fetchKeys(context, relay, inboxCredentials(contact.address), `keys-${device}`)
+  // The device itself first: what a relay hands out may be old. Where it does not answer, the relay as well.
+  if (peer !== undefined) sendToPeer(context, peer, { kind: 'preKeysWanted' })
+  if (contact.address !== null && relay !== undefined && (peer === undefined || fetching !== undefined)) {
+    fetchKeys(context, relay, inboxCredentials(contact.address), `keys-${device}`)
+  }
+}
+
+/** Prekeys came from whoever is connected: of use if they are of a device that we asked for, whoever brings them. */
+export function preKeysArrived(context: Context, bundle: PreKeyBundle): void {
+  const device = textOf(bundle.certificate.body.device)
+  if (context.draft.get(FETCHING, device) !== undefined) openSession(context, device, bundle)
 }
 
 /** Prekeys came for a device that we wanted to write to. A bundle that is not its own is refused and asked for again later. */

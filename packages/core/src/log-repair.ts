@@ -8,6 +8,7 @@ import { type DeviceId, equalBytes, type LetterBody, LIMITS, type Operation, typ
 import { bytesOf, type Context, setTimer, textOf } from './context.ts'
 import { logOf, recipientsOf, rosterOf, selfOf } from './group-log.ts'
 import { queueLetter } from './letters.ts'
+import { compared } from './newcomer.ts'
 import { ASKED_LOG, GROUP, LONE, PEER } from './tables.ts'
 
 type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
@@ -20,7 +21,11 @@ export function compareLogs(context: Context, group: string, device: DeviceId): 
   const asked = context.draft.get(ASKED_LOG, group, textOf(device))
   if (asked !== undefined && asked.atMs + ASK_AGAIN_MS > context.nowMs) return
   context.draft.put(ASKED_LOG, [group, textOf(device)], { atMs: context.nowMs })
-  queueLetter(context, device, { kind: 'logHeads', group: bytesOf<Body<'logHeads'>['group']>(group), heads: heads(logOf(context, group)).slice(0, LIMITS.operationParents) })
+  sendHeads(context, group, device, false)
+}
+
+function sendHeads(context: Context, group: string, device: DeviceId, isAnswer: boolean): void {
+  queueLetter(context, device, { kind: 'logHeads', group: bytesOf<Body<'logHeads'>['group']>(group), isAnswer, heads: heads(logOf(context, group)).slice(0, LIMITS.operationParents) })
 }
 
 /** Operations are a kilobyte or two: this many fit one letter with room to spare. */
@@ -36,7 +41,10 @@ export function answerLogHeads(context: Context, from: DeviceId, body: Body<'log
   const { operations, unknownHeads } = missingFrom(log, body.heads)
   const isIn = rosterOf(context, group).deviceOf(from) !== undefined
   if (isIn && unknownHeads.length > 0) compareLogs(context, group, from)
+  if (unknownHeads.length === 0) compared(context, group, from)
   sendOperations(context, group, from, isIn ? operations : operations.filter((each) => isBeforeDeparture(context, group, from, each)))
+  // Behind what it lacks: whoever asked knows then that it has everything.
+  if (isIn && !body.isAnswer) sendHeads(context, group, from, true)
 }
 
 /** Sends a member what an operation of its own shows that it has not seen. */

@@ -10,7 +10,9 @@ import { type Context, setTimer, textOf } from './context.ts'
 import { currentEpoch, epochMailbox } from './epochs.ts'
 import type { PeerPath } from './network.ts'
 import { answerHave, sendHave, takeEnvelopes, takeOperations, takeReceived } from './reconcile.ts'
+import { preKeysArrived } from './letters.ts'
 import { receiveLetter } from './letters-in.ts'
+import { handOutBundle } from './pre-keys.ts'
 import { signal } from './relay-link.ts'
 import { EPOCH, EPOCH_KEYS, GROUP, OWN_PEER, PEER, RELAY_LINK, SELF, WHEREABOUTS } from './tables.ts'
 
@@ -20,7 +22,7 @@ export function sendToPeer(context: Context, peer: string, frame: PeerFrame): vo
 
 export function peerOpened(context: Context, peer: string, path: PeerPath, initiator: boolean): void {
   const ownNonce = context.suite.random(32)
-  context.draft.put(PEER, [peer], { path, initiator, ownNonce, theirNonce: null, theirProofs: [], epochs: [], reconciled: [] })
+  context.draft.put(PEER, [peer], { path, initiator, ownNonce, theirNonce: null, theirProofs: [], epochs: [], reconciled: [], preKeysGivenMs: 0 })
   sendToPeer(context, peer, { kind: 'hello', nonce: ownNonce })
 }
 
@@ -76,6 +78,15 @@ export function peerFrameReceived(context: Context, peer: string, bytes: Uint8Ar
       return
     case 'letter':
       receiveLetter(context, frame.record)
+      return
+    case 'preKeysWanted':
+      // They name our device: only for whoever shares a group with us, and one-time keys are few.
+      if (link.epochs.length === 0 || link.preKeysGivenMs + LIMITS.unansweredSessionMs > context.nowMs) return
+      context.draft.put(PEER, [peer], { ...link, preKeysGivenMs: context.nowMs })
+      sendToPeer(context, peer, { kind: 'preKeys', bundle: handOutBundle(context) })
+      return
+    case 'preKeys':
+      preKeysArrived(context, frame.bundle)
       return
     case 'have':
     case 'envelopes':

@@ -2,7 +2,7 @@
  * Publishing our prekeys at the relays where our inbox is, and reading others' (PROTOCOL §2, §8). What names a device
  * is sealed for those who know its address: the relay keeps and hands out bytes it cannot read.
  */
-import { openPublication, preKeyPublicationOf, refreshPreKeys, sealPublication, topUpPreKeys } from '@sotto/crypto'
+import { bundleFor, openPublication, preKeyPublicationOf, refreshPreKeys, sealPublication, topUpPreKeys } from '@sotto/crypto'
 import type { FetchedKeys, InboxAddress, PreKeyBundle } from '@sotto/wire'
 import { type Context, setTimer } from './context.ts'
 import { selfOf } from './group-log.ts'
@@ -48,6 +48,15 @@ function publish(context: Context, relay: string, replace: boolean): void {
     atMs: context.nowMs,
     signedPreKey: store.signedPreKeys[0]?.id ?? 0,
   })
+}
+
+/** A bundle to hand out directly; its one-time keys go to nobody else. */
+export function handOutBundle(context: Context): PreKeyBundle {
+  const store = context.draft.get(PRE_KEYS, 'self')
+  if (store === undefined) throw new TypeError('a profile has prekeys')
+  const handed = bundleFor(store, selfOf(context).certificate)
+  context.draft.put(PRE_KEYS, ['self'], handed.store)
+  return handed.bundle
 }
 
 /** A bundle as a relay handed it out, opened with what the device's address says. `undefined` where it is not one. */

@@ -11,6 +11,7 @@ import { tickClock } from './clock.ts'
 import { authorRekeying, currentEpoch, epochMailbox } from './epochs.ts'
 import { logOf, recipientsOf, rosterOf, selfOf } from './group-log.ts'
 import { queueLetter } from './letters.ts'
+import { isComparing } from './newcomer.ts'
 import { saveMessage } from './messages.ts'
 import { hold } from './receive.ts'
 import { leave, relayName } from './relay-link.ts'
@@ -55,7 +56,7 @@ export function maySeal(context: Context, group: string): boolean {
   const row = context.draft.get(GROUP, group)
   const epoch = currentEpoch(context, group)
   const keys = epoch === undefined ? undefined : context.draft.get(EPOCH_KEYS, group, epoch)
-  if (row?.state !== 'member' || epoch === undefined || keys === undefined) return false
+  if (row?.state !== 'member' || epoch === undefined || keys === undefined || isComparing(context, group)) return false
   const links = row.relays.map((relay) => ({ relay, name: relayName(context, relay) }))
   const connected = links.filter(({ name }) => context.draft.get(RELAY_LINK, name)?.state === 'connected')
   if (connected.length > 0) {
@@ -193,7 +194,7 @@ function distribute(context: Context, group: string, epoch: string, own: OwnKey)
     if (equalBytes(device, selfOf(context).device)) continue
     const name = [group, epoch, String(generation), textOf(device)]
     if (context.draft.get(HOLDER, ...name) !== undefined) continue
-    context.draft.put(HOLDER, name, { fromIteration: own.key.iteration, acknowledged: false, opened: NOTHING, resent: NOTHING, resends: 0 })
+    context.draft.put(HOLDER, name, { fromIteration: own.key.iteration, acknowledged: false, opened: NOTHING, resent: NOTHING, resends: 0, atMs: context.nowMs })
     queueLetter(context, device, distributionBody(context, group, epoch, own))
   }
 }

@@ -174,6 +174,8 @@ const holder = struct({
   /** What went to it in private, and how often some of it went again. */
   resent: ranges,
   resends: uint8,
+  /** When the key, or what was sealed under it, last left for it. */
+  atMs: uint48,
 })
 export type Holder = Decoded<typeof holder>
 /** Who holds which of our keys, from where on, and what it said it opened. Key: group, epoch, generation, device. */
@@ -311,11 +313,14 @@ export const JOIN = durable('join', join)
 /** Requests to join that wait for this device's turn to admit. Key: group, hash of the request. */
 export const ADMISSION = durable('admission', struct({ request: anyBytes, invite: operationId, again: boolean, atMs: uint48 }))
 
+/** Groups that this device has just joined, and in which it has not compared logs yet. Key: group. */
+export const NEWCOMER = durable('newcomer', struct({ untilMs: uint48 }))
+
 /** Every durable table: what `load` understands. */
 export const DURABLE_TABLES: readonly AnyTable[] = [
   SELF, RUNNING, CLOCK, COUNTER, PRE_KEYS, PUBLISHED, RELAY, CONTACT, NAME, LETTER_QUEUE, GROUP, OPERATION, SECRET,
   OWN_INVITE, EPOCH, OWN_KEY, HOLDER, THEIR_KEY, HELD, GAP, VOUCHED, SEEN_OUT, STRAY, PARKED, KEY_REQUEST, RECEIPT_DUE, PENDING_BODY, INTENT, SENT, OUTBOX,
-  CURSOR, JOIN, ADMISSION,
+  CURSOR, JOIN, NEWCOMER, ADMISSION,
 ]
 
 // ——— Volatile ———
@@ -357,6 +362,8 @@ export const PEER = volatile<{
   readonly epochs: readonly string[]
   /** Epochs for which its `have` came: it and we are reconciled. */
   readonly reconciled: readonly string[]
+  /** When it was last given prekeys of ours; 0: never. */
+  readonly preKeysGivenMs: number
 }>('peer')
 /** Where a device said it is. Key: device. */
 export const WHEREABOUTS = volatile<{ readonly peer: string; readonly addresses: readonly string[]; readonly atMs: number }>(

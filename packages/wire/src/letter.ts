@@ -2,7 +2,7 @@
  * What devices say to each other in private, inside a pairwise session (PROTOCOL §2, §3, §5): keys, secrets,
  * operations, questions and answers. One sealed record carries a list of them.
  */
-import { type Decoded, fixedBytes, list, struct, text, uint16, union, varBytes, versioned, word } from './codec.ts'
+import { boolean, type Decoded, fixedBytes, list, struct, text, uint16, union, varBytes, versioned, word } from './codec.ts'
 import { deviceId, epochId, envelopeHash, groupId, operationId } from './ids.ts'
 import { inboxAddress } from './identity.ts'
 import { operation } from './operation.ts'
@@ -58,7 +58,7 @@ export const letterBody = union({
   /** These. */
   vouch: [13, struct({ ...senderKeyName, device: deviceId, iterations: ranges })],
   /** I have these heads of the log: send what I lack, and ask for what you lack. */
-  logHeads: [14, struct({ group: groupId, heads: list(operationId, LIMITS.operationParents) })],
+  logHeads: [14, struct({ group: groupId, isAnswer: boolean, heads: list(operationId, LIMITS.operationParents) })],
   joinRefused: [11, struct({ group: groupId, reason: word(['expired', 'spent', 'closed', 'foreign']) })],
 })
 export type LetterBody = Decoded<typeof letterBody>

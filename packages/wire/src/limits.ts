@@ -153,6 +153,8 @@ export const LIMITS = {
   /** Ciphertext kept for other members. */
   envelopeLogMs: 30 * DAY,
   envelopeLogBytes: 64 * MIB,
+  /** A newcomer's first message waits so long at most for a third account to compare logs with. A guess. */
+  newcomerComparesMs: 15 * SECOND,
   /** Connected members compare what they have this often. A guess: watermarks are small. */
   reconcileMs: MINUTE,
   /** An announcement is repeated this often while connected. */

@@ -4,6 +4,7 @@
  */
 import { boolean, type Decoded, fixedBytes, list, struct, uint16, union, varBytes, versioned } from './codec.ts'
 import { deviceId, envelopeHash, epochId, operationId } from './ids.ts'
+import { preKeyBundle } from './identity.ts'
 import { LIMITS } from './limits.ts'
 import { ranges } from './ranges.ts'
 
@@ -29,6 +30,9 @@ export const peerFrame = versioned(
     operations: [6, struct({ epoch: epochId, records: list(varBytes(LIMITS.recordBytes), LIMITS.operationsPerLetter) })],
     /** I hold these envelopes now: their author may show them as sent. */
     received: [7, struct({ epoch: epochId, envelopes: list(envelopeHash, LIMITS.envelopesPerFrame) })],
+    /** Asks for prekeys of the device itself, which no relay can hand out old; answered with `preKeys`. */
+    preKeysWanted: [8, struct({})],
+    preKeys: [9, struct({ bundle: preKeyBundle })],
   }),
 )
 export type PeerFrame = Decoded<typeof peerFrame>

@@ -1,0 +1,49 @@
+/**
+ * A newcomer's first message waits until it has compared logs with somebody who neither made the invite nor let it in,
+ * where there is one (PROTOCOL §5): those two may have shown it a group of their own making. Whoever is away must not
+ * keep it silent, so it waits for a bounded time.
+ */
+import { operationOf } from '@sotto/membership'
+import { type AccountId, type DeviceId, equalBytes, LIMITS } from '@sotto/wire'
+import { type Context, setTimer, textOf } from './context.ts'
+import { logOf, rosterOf, selfOf } from './group-log.ts'
+import { compareLogs } from './log-repair.ts'
+import { NEWCOMER } from './tables.ts'
+
+/** How many third parties are asked at once. */
+const ASKED = 3
+
+/** We have just come in: asks others than those who let us in which operations they have. */
+export function compareAsNewcomer(context: Context, group: string): void {
+  const others = thirdParties(context, group)
+  if (others.length === 0) return
+  const untilMs = context.nowMs + LIMITS.newcomerComparesMs
+  context.draft.put(NEWCOMER, [group], { untilMs })
+  setTimer(context, 'lone', untilMs, 'earliest')
+  // From a place of its own in the list, so that not everybody who joins asks the same ones.
+  const start = (context.suite.random(1)[0] ?? 0) % others.length
+  for (const { device } of [...others.slice(start), ...others].slice(0, Math.min(ASKED, others.length))) compareLogs(context, group, device)
+}
+
+/** Whether our first message has to wait still. */
+export const isComparing = (context: Context, group: string): boolean => (context.draft.get(NEWCOMER, group)?.untilMs ?? 0) > context.nowMs
+
+/** A device has nothing that we lack: where it is a third party's, we know what it knows. */
+export function compared(context: Context, group: string, device: DeviceId): void {
+  if (context.draft.get(NEWCOMER, group) === undefined) return
+  if (thirdParties(context, group).some((each) => equalBytes(each.device, device))) context.draft.delete(NEWCOMER, group)
+}
+
+/** One device each of the members that neither made our invite nor let us in. */
+function thirdParties(context: Context, group: string): readonly { readonly account: AccountId; readonly device: DeviceId }[] {
+  const self = selfOf(context)
+  const roster = rosterOf(context, group)
+  const admission = roster.deviceOf(self.device)?.admittedBy
+  const admit = admission === undefined ? undefined : operationOf(logOf(context, group), admission)?.unsigned
+  const invite = admit?.body.kind === 'admit' && admit.body.invite !== null ? operationOf(logOf(context, group), admit.body.invite)?.unsigned : undefined
+  const involved = [self.account, admit?.account, invite?.account].flatMap((each) => (each === undefined ? [] : [textOf(each)]))
+  return roster.members.flatMap(({ account, devices }) => {
+    const [first] = devices
+    return first === undefined || involved.includes(textOf(account)) ? [] : [{ account: account, device: first.device }]
+  })
+}

@@ -1,0 +1,40 @@
+/**
+ * Keys whose receipt nobody acknowledged (PROTOCOL §3): a lane was lost with a relay's store, or a session never came
+ * into being. Who lost a key may not know that there is anything to ask for; so the owner, which knows, sends again what
+ * the device was meant to read.
+ */
+import { hasNumber, NOTHING, withNumber } from '@sotto/sync'
+import { type DeviceId, LIMITS } from '@sotto/wire'
+import { bytesOf, type Context, textOf } from './context.ts'
+import { readForResend } from './key-repair.ts'
+import { peerOf } from './peer-link.ts'
+import { type Holder, HOLDER, SENT } from './tables.ts'
+
+/** A device acknowledged a key: whatever it was given in epochs before and did not acknowledge never came. */
+export function repairOlder(context: Context, device: DeviceId, newer: { readonly group: Uint8Array; readonly epoch: Uint8Array; readonly generation: number }): void {
+  for (const { key, value } of context.draft.scan(HOLDER, textOf(newer.group))) {
+    const [, epoch = '', generation = '', holding = ''] = key
+    if (holding === textOf(device) && epoch !== textOf(newer.epoch) && Number(generation) < newer.generation) sendAgain(context, key, value)
+  }
+}
+
+/** From time to time: devices that are connected and still have not acknowledged. */
+export function repairConnected(context: Context): void {
+  for (const { key, value } of context.draft.scan(HOLDER)) {
+    if (value.acknowledged || value.atMs + LIMITS.reconcileMs > context.nowMs) continue
+    if (peerOf(context, bytesOf<DeviceId>(key[3] ?? '')) !== undefined) sendAgain(context, key, value)
+  }
+}
+
+/** Sends what was sealed under a key for its holder, and that nobody heard that it opened. */
+function sendAgain(context: Context, key: readonly string[], holder: Holder): void {
+  const [group = '', epoch = '', generation = '', device = ''] = key
+  if (holder.acknowledged || holder.resends >= LIMITS.resendsPerGeneration) return
+  const undelivered = context.draft.scan(SENT, group, epoch, generation).map(({ key: sent }) => Number.parseInt(sent[3] ?? '', 36))
+  const wanted = undelivered.filter((each) => each >= holder.fromIteration && !hasNumber(holder.opened, each))
+  if (wanted.length === 0) return
+  context.draft.put(HOLDER, key, { ...holder, atMs: context.nowMs, resent: wanted.reduce(withNumber, holder.resent), resends: holder.resends + 1 })
+  for (let from = 0; from < wanted.length; from += LIMITS.resendsPerLetter) {
+    readForResend(context, { group, epoch, generation: Number(generation), device, wanted: wanted.slice(from, from + LIMITS.resendsPerLetter), refused: NOTHING })
+  }
+}
