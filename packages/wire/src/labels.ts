@@ -26,6 +26,7 @@ const NAMES = [
   'initial message hash',
   'sealed box',
   'ratchet root',
+  'ratchet kem root',
   'ratchet message',
   'sender key context',
   'sender key commitment',

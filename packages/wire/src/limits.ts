@@ -74,6 +74,10 @@ export const LIMITS = {
   sessionsPerDevice: 4,
   /** A session that nobody answered is opened anew after this, when there is something to say. A guess. */
   unansweredSessionMs: 60 * SECOND,
+  /** An ML-KEM step joins the next turn when the last is this many messages old, sealed or opened. PQ3's number. */
+  kemStepMessages: 50,
+  /** Or this old: PQ3 takes at least one step a week. */
+  kemStepMs: 7 * DAY,
   /** Distributions without a ratchet turn, after which the owner opens a new session. */
   distributionsWithoutTurn: 3,
 

@@ -4,6 +4,7 @@ import type { SessionSecrets } from '../pqxdh/agreement.ts'
 import type { AgreementKeyPair } from '../primitives/primitives.ts'
 import type { Suite } from '../suite.ts'
 import { type Chain, chainCodec } from './chain.ts'
+import { type KemAge, kemAgeCodec, NO_KEM_PART, type OwnKemPart, ownKemPartCodec } from './kem-step.ts'
 import { stepRootKey } from './root-key.ts'
 import { type SkippedChain, skippedChainsCodec } from './skipped-keys.ts'
 
@@ -19,6 +20,9 @@ export interface RatchetState {
   readonly previousChainLength: number
   readonly nextSendingHeaderKey: Uint8Array
   readonly nextReceivingHeaderKey: Uint8Array
+  /** Beside every message of the sending chain. */
+  readonly kemPart: OwnKemPart
+  readonly kemAge: KemAge
   /** Oldest chain first. */
   readonly skipped: readonly SkippedChain[]
 }
@@ -33,16 +37,29 @@ export const ratchetStateCodec: Codec<RatchetState> = struct({
   previousChainLength: uint32,
   nextSendingHeaderKey: key,
   nextReceivingHeaderKey: key,
+  kemPart: ownKemPartCodec,
+  kemAge: kemAgeCodec,
   skipped: skippedChainsCodec,
 })
 
+/** PQXDH has just used ML-KEM: the first step of our own comes later. */
+const agreedByKem = (nowMs: number): Pick<RatchetState, 'kemPart' | 'kemAge'> => ({
+  kemPart: NO_KEM_PART,
+  kemAge: { messages: 0, steppedMs: nowMs },
+})
+
 /** The initiator's side: `theirRatchetKey` is the responder's signed prekey, which was checked to be a good key. */
-export function initiatorRatchet(suite: Suite, secrets: SessionSecrets, theirRatchetKey: Uint8Array): RatchetState {
+export function initiatorRatchet(
+  suite: Suite,
+  secrets: SessionSecrets,
+  theirRatchetKey: Uint8Array,
+  nowMs: number,
+): RatchetState {
   const { primitives } = suite
   const ownRatchetKey = primitives.x25519.keyPairFromSeed(suite.random(32))
   const shared = primitives.x25519.agree(ownRatchetKey.privateKey, theirRatchetKey)
   if (shared === undefined) throw new RangeError('an accepted prekey does not agree')
-  const step = stepRootKey(primitives, secrets.rootKey, shared)
+  const step = stepRootKey(primitives, secrets.rootKey, shared, null)
   return {
     rootKey: step.rootKey,
     ownRatchetKey,
@@ -51,12 +68,13 @@ export function initiatorRatchet(suite: Suite, secrets: SessionSecrets, theirRat
     previousChainLength: 0,
     nextSendingHeaderKey: step.nextHeaderKey,
     nextReceivingHeaderKey: secrets.responderHeaderKey,
+    ...agreedByKem(nowMs),
     skipped: [],
   }
 }
 
 /** The responder's side: it can send once it has received. */
-export const responderRatchet = (secrets: SessionSecrets, signedPreKey: AgreementKeyPair): RatchetState => ({
+export const responderRatchet = (secrets: SessionSecrets, signedPreKey: AgreementKeyPair, nowMs: number): RatchetState => ({
   rootKey: secrets.rootKey,
   ownRatchetKey: { publicKey: signedPreKey.publicKey, privateKey: signedPreKey.privateKey },
   sending: null,
@@ -64,5 +82,6 @@ export const responderRatchet = (secrets: SessionSecrets, signedPreKey: Agreemen
   previousChainLength: 0,
   nextSendingHeaderKey: secrets.responderHeaderKey,
   nextReceivingHeaderKey: secrets.initiatorHeaderKey,
+  ...agreedByKem(nowMs),
   skipped: [],
 })

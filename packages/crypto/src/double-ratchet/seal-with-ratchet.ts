@@ -1,12 +1,24 @@
-import { PAIRWISE_SUITE, type RatchetMessage } from '@sotto/wire'
+import { concat, PAIRWISE_SUITE, type RatchetMessage } from '@sotto/wire'
 import type { Suite } from '../suite.ts'
 import { sealMessage, stepChain } from './chain.ts'
 import { sealHeader } from './header.ts'
+import { sealKemPart } from './kem-part.ts'
+import { agedByOne, isKemStepDue, kemPartBytes, makeKemKey } from './kem-step.ts'
 import type { RatchetState } from './ratchet-state.ts'
 
 /**
- * RatchetEncryptHE (Double Ratchet §4.4). The message's ciphertext is 16 bytes longer than the plaintext. The new state
- * must be kept before the message leaves. Throws for a responder that has received nothing (a fault).
+ * Begins an ML-KEM step where one is due and the sending chain has sealed nothing yet. Goes before `sealWithRatchet`,
+ * whose message is longer by it.
+ */
+export const withKemStep = (suite: Suite, state: RatchetState, nowMs: number): RatchetState =>
+  state.sending?.index === 0 && state.kemPart.kind === 'none' && isKemStepDue(state.kemAge, nowMs)
+    ? { ...state, kemPart: makeKemKey(suite) }
+    : state
+
+/**
+ * RatchetEncryptHE (Double Ratchet §4.4), with the part of an ML-KEM step beside the header. What is sealed is 16 bytes and
+ * `SEALED_KEM_PART_BYTES` longer than the plaintext. The new state must be kept before the message leaves. Throws for a
+ * responder that has received nothing (a fault).
  */
 export function sealWithRatchet(
   suite: Suite,
@@ -14,15 +26,23 @@ export function sealWithRatchet(
   plaintext: Uint8Array,
   associatedData: Uint8Array,
 ): { readonly state: RatchetState; readonly message: RatchetMessage } {
-  const { sending } = state
+  const { sending, kemPart } = state
   if (sending === null) throw new RangeError('a responder sends after it has received')
   const header = {
     ratchetKey: state.ownRatchetKey.publicKey,
     previousChainLength: state.previousChainLength,
     index: sending.index,
+    kemPart: kemPart.kind,
   }
   const sealedHeader = sealHeader(suite, sending.headerKey, header, associatedData)
+  const sealedKemPart =
+    kemPart.kind === 'none'
+      ? new Uint8Array(0)
+      : sealKemPart(suite, sending.headerKey, kemPartBytes(kemPart), associatedData, sealedHeader)
   const { messageKey, chain } = stepChain(suite.primitives, sending)
-  const ciphertext = sealMessage(suite.primitives, messageKey, plaintext, associatedData, sealedHeader)
-  return { state: { ...state, sending: chain }, message: { suite: PAIRWISE_SUITE, sealedHeader, ciphertext } }
+  const ciphertext = sealMessage(suite.primitives, messageKey, plaintext, associatedData, concat(sealedHeader, sealedKemPart))
+  return {
+    state: { ...state, sending: chain, kemAge: agedByOne(state.kemAge) },
+    message: { suite: PAIRWISE_SUITE, sealedHeader, sealed: concat(sealedKemPart, ciphertext) },
+  }
 }

@@ -42,7 +42,7 @@ export function acceptInitial(
   if ('code' in used) return used
   const agreement = respond(primitives, own, used, header, initialHash)
   if ('code' in agreement) return agreement
-  const ratchet = responderRatchet(agreement.secrets, used.signedPreKey)
+  const ratchet = responderRatchet(agreement.secrets, used.signedPreKey, nowMs)
   const opened = openWithRatchet(suite, ratchet, message, agreement.associatedData, nowMs)
   if (opened === undefined) return { code: 'notTheInitiator' }
   if ('code' in opened) return opened

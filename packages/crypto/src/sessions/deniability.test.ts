@@ -14,7 +14,7 @@ import { loadSodiumPrimitives } from '../primitives/index.ts'
 import { sealBox } from '../sealed-box/sealed-box.ts'
 import { seededSuite } from '../test-support/seeded-suite.ts'
 import { encodeRecord, recordOverheadBytes } from './letter-record.ts'
-import { createParty, open, receive, seal, takeBundle } from './testing/two-devices.ts'
+import { createParty, NOW_MS, open, receive, seal, takeBundle } from './testing/two-devices.ts'
 
 const sodium = await loadSodiumPrimitives()
 const FORGED = utf8('I never wrote this')
@@ -58,8 +58,8 @@ test('a responder forges a first letter of an initiator from its public certific
   const header = { ...keys, sealedIntroduction }
   const initialHash = sodium.sha256(initialHashInput(header))
   const associatedData = sessionAssociatedData(sodium, introduction, bob.own.certificate, bundle.kemPreKey.publicKey, initialHash)
-  const ratchet = initiatorRatchet(suite, deriveSessionSecrets(sodium, shared), signedPreKey.publicKey)
-  const { message } = sealWithRatchet(suite, ratchet, pad(FORGED, recordOverheadBytes(header)), associatedData)
+  const ratchet = initiatorRatchet(suite, deriveSessionSecrets(sodium, shared), signedPreKey.publicKey, NOW_MS)
+  const { message } = sealWithRatchet(suite, ratchet, pad(FORGED, recordOverheadBytes(header, 'none')), associatedData)
 
   expect(receive(suite, bob, encodeRecord(header, message))).toEqual(FORGED)
   expect(bob.sessions?.sessions).toHaveLength(1)
@@ -74,16 +74,16 @@ test('an initiator forges an answer of the responder from its own state alone', 
   const { ratchet, associatedData } = known(alice.sessions?.sessions[0])
   const made = sodium.x25519.keyPairFromSeed(suite.random(32))
   const agreed = known(sodium.x25519.agree(ratchet.ownRatchetKey.privateKey, made.publicKey))
-  const { chainKey } = stepRootKey(sodium, ratchet.rootKey, agreed)
+  const { chainKey } = stepRootKey(sodium, ratchet.rootKey, agreed, null)
   const sealedHeader = sealHeader(
     suite,
     ratchet.nextReceivingHeaderKey,
-    { ratchetKey: made.publicKey, previousChainLength: 0, index: 0 },
+    { ratchetKey: made.publicKey, previousChainLength: 0, index: 0, kemPart: 'none' },
     associatedData,
   )
   expect(openHeader(sodium, ratchet.nextReceivingHeaderKey, sealedHeader, associatedData)).toBeDefined()
   const { messageKey } = stepChain(sodium, { chainKey, headerKey: ratchet.nextReceivingHeaderKey, index: 0 })
-  const ciphertext = sealMessage(sodium, messageKey, pad(FORGED, recordOverheadBytes(null)), associatedData, sealedHeader)
+  const ciphertext = sealMessage(sodium, messageKey, pad(FORGED, recordOverheadBytes(null, 'none')), associatedData, sealedHeader)
 
-  expect(receive(suite, alice, encodeRecord(null, { suite: PAIRWISE_SUITE, sealedHeader, ciphertext }))).toEqual(FORGED)
+  expect(receive(suite, alice, encodeRecord(null, { suite: PAIRWISE_SUITE, sealedHeader, sealed: ciphertext }))).toEqual(FORGED)
 })

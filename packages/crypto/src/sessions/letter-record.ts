@@ -4,11 +4,13 @@ import {
   encode,
   type InitialHeader,
   isLadderLength,
+  type KemPartKind,
   letterRecord,
   type LetterRecord,
   LIMITS,
   PAIRWISE_SUITE,
   type RatchetMessage,
+  SEALED_KEM_PART_BYTES,
   SEALED_RATCHET_HEADER_BYTES,
 } from '@sotto/wire'
 
@@ -17,12 +19,12 @@ const TAG_BYTES = 16
 const recordOf = (header: InitialHeader | null, message: RatchetMessage): LetterRecord =>
   header === null ? { kind: 'ratchet', message } : { kind: 'initial', header, message }
 
-/** Bytes that a record has over the padded plaintext in it. */
-export function recordOverheadBytes(header: InitialHeader | null): number {
+/** Bytes that a record has over the padded plaintext in it, with a part of an ML-KEM step or none. */
+export function recordOverheadBytes(header: InitialHeader | null, kemPart: KemPartKind): number {
   const empty: RatchetMessage = {
     suite: PAIRWISE_SUITE,
     sealedHeader: new Uint8Array(SEALED_RATCHET_HEADER_BYTES),
-    ciphertext: new Uint8Array(0),
+    sealed: new Uint8Array(SEALED_KEM_PART_BYTES[kemPart]),
   }
   return encode(letterRecord, recordOf(header, empty)).length + TAG_BYTES
 }

@@ -1,5 +1,5 @@
 import { pad } from '@sotto/wire'
-import { sealWithRatchet } from '../double-ratchet/seal-with-ratchet.ts'
+import { sealWithRatchet, withKemStep } from '../double-ratchet/seal-with-ratchet.ts'
 import type { Suite } from '../suite.ts'
 import { encodeRecord, recordOverheadBytes } from './letter-record.ts'
 import { countDistributions, dropExpired, type SessionSet, withChanged } from './session-set.ts'
@@ -20,8 +20,9 @@ export function sealWithSessions(
   const [sending] = set.sessions
   if (sending === undefined) throw new RangeError('a set of sessions is never empty')
   const header = sending.unansweredHeader
-  const padded = pad(plaintext, recordOverheadBytes(header))
-  const { state: ratchet, message } = sealWithRatchet(suite, sending.ratchet, padded, sending.associatedData)
+  const begun = withKemStep(suite, sending.ratchet, nowMs)
+  const padded = pad(plaintext, recordOverheadBytes(header, begun.kemPart.kind))
+  const { state: ratchet, message } = sealWithRatchet(suite, begun, padded, sending.associatedData)
   return {
     sessions: { ...withChanged(set, { ...sending, ratchet }), distributionsSinceTurn: countDistributions(set, distributions) },
     record: encodeRecord(header, message),

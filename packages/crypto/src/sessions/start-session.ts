@@ -24,7 +24,7 @@ export function startSession(
     role: 'initiator',
     unansweredHeader: header,
     associatedData,
-    ratchet: initiatorRatchet(suite, secrets, bundle.signedPreKey.publicKey),
+    ratchet: initiatorRatchet(suite, secrets, bundle.signedPreKey.publicKey, nowMs),
     lostMs: null,
   } as const
   const set = withSession(existing, session, nowMs)
