@@ -11,7 +11,18 @@
  * when the first message of chain n is opened. So both sides agree on whether a step is made without saying so, whichever
  * messages are lost, repeated or late, and what is repeated stops with the turn that answers it.
  */
-import { type Codec, concat, fixedBytes, KEM_CIPHERTEXT_BYTES, KEM_KEY_BYTES, type KemPartKind, LIMITS, struct, uint16, uint48, union } from '@sotto/wire'
+import {
+  type Codec,
+  fixedBytes,
+  KEM_CIPHERTEXT_BYTES,
+  KEM_KEY_BYTES,
+  type KemPartKind,
+  LIMITS,
+  struct,
+  uint16,
+  uint48,
+  union,
+} from '@sotto/wire'
 import type { Primitives } from '../primitives/primitives.ts'
 import type { Suite } from '../suite.ts'
 
@@ -102,4 +113,4 @@ export function answerKemStep(
 }
 
 const transcriptOf = (primitives: Primitives, publicKey: Uint8Array, ciphertext: Uint8Array): Uint8Array =>
-  primitives.sha256(concat(publicKey, ciphertext))
+  primitives.sha256(publicKey, ciphertext)

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check'
-import { decode, encode, fromUtf8, isLadderLength, toHex, utf8 } from '@sotto/wire'
+import { decode, encode, fromUtf8, isLadderLength, type KemPartKind, toHex, utf8 } from '@sotto/wire'
 import { expect, test } from 'vitest'
 import { loadSodiumPrimitives } from '../primitives/index.ts'
 import { keysIn, seededSuite, watchPrimitives } from '../test-support/seeded-suite.ts'
 import { type SessionSet, sessionSetCodec } from './session-set.ts'
-import { createParty, NOW_MS, open, type Party, receive, seal } from './testing/two-devices.ts'
+import { ageKem, createParty, NOW_MS, open, type Party, receive, seal } from './testing/two-devices.ts'
 
 const sodium = await loadSodiumPrimitives()
 
@@ -63,22 +63,30 @@ function world(seed: number) {
   return { parties, onTheirWay, send, deliver, renew }
 }
 
-test('any order, loss, duplication and crosswise set-up open the same letters, each once, and both sides come to send alike', () => {
+/** What of an ML-KEM step the party's sending session sends. */
+const kemPartOf = ({ sessions }: Party): KemPartKind => sessions?.sessions[0]?.ratchet.kemPart.kind ?? 'none'
+
+test('any order, loss, duplication and crosswise set-up, with ML-KEM steps in between, open the same letters, each once, and both sides come to send alike', () => {
+  const kemParts = { none: 0, key: 0, ciphertext: 0 }
   fc.assert(
-    fc.property(fc.nat(), fc.array(happening, { maxLength: 40 }), (seed, happenings) => {
+    fc.property(fc.nat(), fc.array(happening, { minLength: 10, maxLength: 60 }), (seed, happenings) => {
       const { parties, onTheirWay, send, deliver, renew } = world(seed)
       let renewals = 0
       for (const { side, what, which } of happenings) {
         const at = onTheirWay.length === 0 ? -1 : which % onTheirWay.length
         const letter = onTheirWay[at]
-        if (what === 'send') send(side)
-        else if (what === 'renew') {
+        if (what === 'send') {
+          // Where the chain has begun, or the last step is still on its way, this changes nothing yet.
+          if (which % 2 === 0) ageKem(parties[side === 0 ? 0 : 1])
+          send(side)
+        } else if (what === 'renew') {
           // A device keeps four sessions: what a fifth was needed for is lost, as it should be.
           if (renewals++ < 2) renew(side)
         } else if (letter !== undefined) {
           if (what !== 'lose') deliver(letter)
           if (what !== 'repeat') onTheirWay.splice(at, 1)
         }
+        for (const party of parties) kemParts[kemPartOf(party)] += 1
       }
       for (const letter of onTheirWay.splice(0)) deliver(letter)
       for (let round = 0; round < 3; round++) {
@@ -90,8 +98,11 @@ test('any order, loss, duplication and crosswise set-up open the same letters, e
       expect(sendingId(parties[0])).toBe(sendingId(parties[1]))
       for (const { sessions } of parties) expect(sessions?.sessions[0]?.unansweredHeader).toBeNull()
     }),
-    { numRuns: 60 },
+    { numRuns: 80 },
   )
+  // The property says nothing where no step is made: these are states in which one was on its way.
+  expect(kemParts.key).toBeGreaterThan(20)
+  expect(kemParts.ciphertext).toBeGreaterThan(20)
 })
 
 test('two that write to each other first at once come to send in one session, and keep the other for receiving', () => {
@@ -114,11 +125,15 @@ test('no key and nonce seal twice, and no used key stands in what is kept', () =
   const [alice, bob] = [createParty(suite), createParty(suite)]
   open(suite, alice, bob)
   const begun = alice.sessions
+  const kemParts = new Set<string>()
   for (let turn = 0; turn < 6; turn++) {
     const [from, to] = turn % 2 === 0 ? [alice, bob] : [bob, alice]
+    if (turn === 2) ageKem(alice)
     const records = Array.from({ length: 5 }, (_, i) => seal(suite, from, utf8(`${turn}.${i}`)))
     for (const record of records.toReversed()) expect(receive(suite, to, record)).toBeInstanceOf(Uint8Array)
+    kemParts.add(kemPartOf(from))
   }
+  expect(kemParts).toEqual(new Set(['none', 'key', 'ciphertext']))
   expect(new Set(watch.sealedWith).size).toBe(watch.sealedWith.length)
 
   const bytesOf = (sessions: SessionSet | null): Uint8Array => (sessions === null ? new Uint8Array() : encode(sessionSetCodec, sessions))

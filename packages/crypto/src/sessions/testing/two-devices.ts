@@ -1,5 +1,5 @@
 /** Two devices for tests: seeded, with their identities and prekeys. */
-import type { AccountId, Certificate, DeviceId, PreKeyBundle } from '@sotto/wire'
+import { type AccountId, type Certificate, type DeviceId, LIMITS, type PreKeyBundle } from '@sotto/wire'
 import { createCertificate, type OwnIdentity } from '../../identity/certificate.ts'
 import { acceptBundle, type AcceptedBundle } from '../../pqxdh/accepted-bundle.ts'
 import { createPreKeyStore } from '../../pre-keys/generate-pre-keys.ts'
@@ -79,4 +79,14 @@ export function receive(suite: Suite, to: Party, record: Uint8Array, nowMs = NOW
   to.store = first.store
   to.sessions = first.sessions
   return first.plaintext
+}
+
+/** Lets a party find that an ML-KEM step is due, as after fifty messages. */
+export function ageKem(party: Party): void {
+  if (party.sessions === null) return
+  const sessions = party.sessions.sessions.map((session) => {
+    const kemAge = { ...session.ratchet.kemAge, messages: LIMITS.kemStepMessages }
+    return { ...session, ratchet: { ...session.ratchet, kemAge } }
+  })
+  party.sessions = { ...party.sessions, sessions }
 }
