@@ -2,88 +2,97 @@
  * What was said can be denied (PROTOCOL §2): each side alone can make a transcript that the other's letters cannot be
  * told from, so that no transcript proves anything to a third. No signature covers any content.
  */
-import { encode, initialHashInput, initialKeys, type InitialKeys, initiatorIntroduction, PAIRWISE_SUITE, pad, utf8 } from '@sotto/wire'
+import { LIMITS, toHex, utf8 } from '@sotto/wire'
 import { expect, test } from 'vitest'
-import { openHeader, sealHeader } from '../double-ratchet/header.ts'
-import { sealMessage, stepChain } from '../double-ratchet/chain.ts'
-import { initiatorRatchet } from '../double-ratchet/ratchet-state.ts'
-import { stepRootKey } from '../double-ratchet/root-key.ts'
-import { sealWithRatchet } from '../double-ratchet/seal-with-ratchet.ts'
-import { deriveSessionSecrets, sessionAssociatedData } from '../pqxdh/agreement.ts'
 import { loadSodiumPrimitives } from '../primitives/index.ts'
-import { sealBox } from '../sealed-box/sealed-box.ts'
+import type { Suite } from '../suite.ts'
 import { seededSuite } from '../test-support/seeded-suite.ts'
-import { encodeRecord, recordOverheadBytes } from './letter-record.ts'
-import { createParty, NOW_MS, open, receive, seal, takeBundle } from './testing/two-devices.ts'
+import type { SessionSet } from './session-set.ts'
+import { startSession } from './start-session.ts'
+import { forgeInitiator, forgeResponder } from './testing/forge.ts'
+import { accepted, createParty, NOW_MS, type Party, receive, seal, takeBundle } from './testing/two-devices.ts'
 
 const sodium = await loadSodiumPrimitives()
 const FORGED = utf8('I never wrote this')
 
-function known<T>(value: T | null | undefined): T {
-  if (value === null || value === undefined) throw new Error('it is not there')
-  return value
+/** Letters in turns, Alice's first, with two ML-KEM steps among them: each side begins one and answers the other's. */
+const LETTERS = 2 * LIMITS.kemStepMessages + 6
+
+/** Alice, Bob, and a bundle of Bob's that Alice took. The same each time. */
+function meeting() {
+  const suite = seededSuite(sodium, 'meeting')
+  const [alice, bob] = [createParty(suite), createParty(suite)]
+  return { alice, bob, bundle: takeBundle(bob) }
+}
+
+/** Somebody with sessions made for them and without keys of their own. */
+const puppet = (sessions: SessionSet): Party => ({ ...createParty(seededSuite(sodium, 'puppet')), sessions })
+
+function firstSession({ sessions }: Party) {
+  const session = sessions?.sessions[0]
+  if (session === undefined) throw new Error('no session')
+  return session
+}
+
+/** Talks in turns, from the letter with this number on. Every letter opens at the other end. The records. */
+function talk(suite: Suite, alice: Party, bob: Party, from = 0): readonly string[] {
+  const records: string[] = []
+  const steps = new Set<string>()
+  for (let letter = from; letter < LETTERS; letter++) {
+    const [writer, reader] = letter % 2 === 0 ? [alice, bob] : [bob, alice]
+    const record = seal(suite, writer, utf8(`letter ${letter}`))
+    expect(receive(suite, reader, record)).toEqual(utf8(`letter ${letter}`))
+    records.push(toHex(record))
+    const { kind } = firstSession(writer).ratchet.kemPart
+    if (kind !== 'none') steps.add(`${writer === alice ? 'Alice' : 'Bob'}: ${kind}`)
+  }
+  expect(steps).toEqual(new Set(['Alice: key', 'Bob: ciphertext', 'Bob: key', 'Alice: ciphertext']))
+  return records
+}
+
+/** What the two really say, with these random bytes. */
+function trueTranscript(seed: string): readonly string[] {
+  const suite = seededSuite(sodium, seed)
+  const { alice, bob, bundle } = meeting()
+  alice.sessions = startSession(suite, alice.own, accepted(suite, bundle), null, NOW_MS)
+  return talk(suite, alice, bob)
 }
 
 test('a responder forges a first letter of an initiator from its public certificate alone', () => {
   const suite = seededSuite(sodium, 'forging responder')
-  const { x25519, mlKem768 } = sodium
-  const alice = createParty(suite).own.certificate
-  const bob = createParty(suite)
-  const bundle = takeBundle(bob)
-
-  const signedPreKey = known(bob.store.signedPreKeys.find((key) => key.id === bundle.signedPreKey.id))
-  const oneTimeKey = known(bob.store.oneTimePreKeys.find((key) => key.id === bundle.oneTimePreKeys[0]?.id))
-  const ephemeral = x25519.keyPairFromSeed(suite.random(32))
-  const kem = known(mlKem768.encapsulate(bundle.kemPreKey.publicKey, suite.random(32)))
-  const shared = [
-    // Where Alice uses the private half of her device key, Bob uses that of his prekey.
-    x25519.agree(signedPreKey.privateKey, alice.body.deviceDh),
-    x25519.agree(bob.own.deviceDh.privateKey, ephemeral.publicKey),
-    x25519.agree(signedPreKey.privateKey, ephemeral.publicKey),
-    x25519.agree(oneTimeKey.privateKey, ephemeral.publicKey),
-    kem.sharedSecret,
-  ].map(known)
-  const keys: InitialKeys = {
-    suite: PAIRWISE_SUITE,
-    ephemeralKey: ephemeral.publicKey,
-    signedPreKeyId: signedPreKey.id,
-    oneTimePreKeyId: oneTimeKey.id,
-    kemPreKeyId: bundle.kemPreKey.id,
-    kemCiphertext: kem.ciphertext,
-  }
-  const introduction = { certificate: alice, rank: 1 }
-  const sealedIntroduction = known(
-    sealBox(suite, 'pqxdh certificate', signedPreKey.publicKey, encode(initiatorIntroduction, introduction), encode(initialKeys, keys)),
-  )
-  const header = { ...keys, sealedIntroduction }
-  const initialHash = sodium.sha256(initialHashInput(header))
-  const associatedData = sessionAssociatedData(sodium, introduction, bob.own.certificate, bundle.kemPreKey.publicKey, initialHash)
-  const ratchet = initiatorRatchet(suite, deriveSessionSecrets(sodium, shared), signedPreKey.publicKey, NOW_MS)
-  const { message } = sealWithRatchet(suite, ratchet, pad(FORGED, recordOverheadBytes(header, 'none')), associatedData)
-
-  expect(receive(suite, bob, encodeRecord(header, message))).toEqual(FORGED)
+  const { alice, bob, bundle } = meeting()
+  const forger = puppet(forgeInitiator(suite, bob, bundle, alice.own.certificate))
+  expect(receive(suite, bob, seal(suite, forger, FORGED))).toEqual(FORGED)
   expect(bob.sessions?.sessions).toHaveLength(1)
 })
 
 test('an initiator forges an answer of the responder from its own state alone', () => {
   const suite = seededSuite(sodium, 'forging initiator')
-  const [alice, bob] = [createParty(suite), createParty(suite)]
-  open(suite, alice, bob)
+  const { alice, bundle } = meeting()
+  alice.sessions = startSession(suite, alice.own, accepted(suite, bundle), null, NOW_MS)
   seal(suite, alice, utf8('the only true letter'))
+  const forger = puppet(forgeResponder(suite, firstSession(alice)))
+  expect(receive(suite, alice, seal(suite, forger, FORGED))).toEqual(FORGED)
+})
 
-  const { ratchet, associatedData } = known(alice.sessions?.sessions[0])
-  const made = sodium.x25519.keyPairFromSeed(suite.random(32))
-  const agreed = known(sodium.x25519.agree(ratchet.ownRatchetKey.privateKey, made.publicKey))
-  const { chainKey } = stepRootKey(sodium, ratchet.rootKey, agreed, null)
-  const sealedHeader = sealHeader(
-    suite,
-    ratchet.nextReceivingHeaderKey,
-    { ratchetKey: made.publicKey, previousChainLength: 0, index: 0, kemPart: 'none' },
-    associatedData,
-  )
-  expect(openHeader(sodium, ratchet.nextReceivingHeaderKey, sealedHeader, associatedData)).toBeDefined()
-  const { messageKey } = stepChain(sodium, { chainKey, headerKey: ratchet.nextReceivingHeaderKey, index: 0 })
-  const ciphertext = sealMessage(sodium, messageKey, pad(FORGED, recordOverheadBytes(null, 'none')), associatedData, sealedHeader)
+test('with the same random bytes a responder forges the very transcript that the two would have written, ML-KEM steps and all', () => {
+  const suite = seededSuite(sodium, 'same bytes')
+  const { alice, bob, bundle } = meeting()
+  const forger = puppet(forgeInitiator(suite, bob, bundle, alice.own.certificate))
+  expect(talk(suite, forger, bob)).toEqual(trueTranscript('same bytes'))
+})
 
-  expect(receive(suite, alice, encodeRecord(null, { suite: PAIRWISE_SUITE, sealedHeader, sealed: ciphertext }))).toEqual(FORGED)
+test('with the same random bytes an initiator forges the very transcript that the two would have written, ML-KEM steps and all', () => {
+  const suite = seededSuite(sodium, 'same bytes')
+  const { alice, bundle } = meeting()
+  alice.sessions = startSession(suite, alice.own, accepted(suite, bundle), null, NOW_MS)
+  const first = toHex(seal(suite, alice, utf8('letter 0')))
+  const forger = puppet(forgeResponder(suite, firstSession(alice)))
+  expect([first, ...talk(suite, alice, forger, 1)]).toEqual(trueTranscript('same bytes'))
+})
+
+test('other random bytes make another transcript of the same lengths: they are all that tells two transcripts apart', () => {
+  const [one, other] = [trueTranscript('same bytes'), trueTranscript('other bytes')]
+  expect(one.filter((record) => other.includes(record))).toEqual([])
+  expect(other.map((record) => record.length)).toEqual(one.map((record) => record.length))
 })
