@@ -109,6 +109,24 @@ const SCREENS: readonly Screen[] = [
   },
   { name: 'conversation-relay-unreachable', scene: 'relayUnreachable', at: '#/conversation/desk', widths: POPUP },
   { name: 'conversation-offline', scene: 'conversations', at: '#/conversation/choir', widths: POPUP, offline: true },
+  {
+    name: 'message-details',
+    scene: 'conversations',
+    at: '#/conversation/desk',
+    act: async (page) => {
+      const details = page.getByRole('button', { name: /^Details: You,/ }).last()
+      await details.focus()
+      await details.press('Enter')
+    },
+  },
+  {
+    name: 'message-details-german',
+    scene: 'conversations',
+    at: '#/conversation/desk',
+    widths: POPUP,
+    language: 'de',
+    act: (page) => page.getByRole('button', { name: /^Einzelheiten: / }).first().click(),
+  },
   { name: 'conversation-thousands', scene: 'thousands', at: '#/conversation/desk' },
   {
     name: 'conversation-scrolled-far',

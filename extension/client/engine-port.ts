@@ -65,6 +65,7 @@ const REQUEST_FIELDS: {
   cancelJoin: { group: isText },
   send: { group: isText, text: isText },
   readMessages: { group: isText, before: isTextOrNull, limit: isCount },
+  messageDetails: { group: isText, message: isText },
   markRead: { group: isText },
   setDraft: { group: isText, text: isText },
   removeMember: { group: isText, account: isText },

@@ -53,6 +53,18 @@ describe('three headless peers and a relay', () => {
     await alice.ask({ kind: 'send', group, text: 'after the removal' })
     await bob.untilTexts(group, ['after the removal'])
     expect(await carol.texts(group)).not.toContain('after the removal')
+
+    // Who could read what, as each of them is told it.
+    const readers = async (peer: HeadlessProfile, text: string) => {
+      const message = (await peer.messages(group)).find(({ body }) => body.kind === 'text' && body.text === text)
+      const { details } = await peer.ask({ kind: 'messageDetails', group, message: message?.id ?? '' })
+      return { basis: details?.basis, names: details?.readers.map((each) => (each.isMember ? each.name : `${each.name}, gone`)).toSorted() }
+    }
+    expect(await readers(bob, 'from Bob')).toEqual({ basis: 'keys', names: ['Alice', 'Bob', 'Carol, gone'] })
+    expect(await readers(alice, 'from Bob')).toEqual({ basis: 'log', names: ['Alice', 'Bob', 'Carol, gone'] })
+    expect(await readers(alice, 'after the removal')).toEqual({ basis: 'keys', names: ['Alice', 'Bob'] })
+    expect(await readers(bob, 'after the removal')).toEqual({ basis: 'log', names: ['Alice', 'Bob'] })
+    expect(await bob.refusal({ kind: 'messageDetails', group, message: 'none' })).toBe('unknownMessage')
     for (const each of [alice, bob, carol]) expect(each.faults).toEqual([])
   })
 })

@@ -1,5 +1,5 @@
 /** A conversation: bar, banners, messages, and where one writes. */
-import type { GroupView } from '@sotto/engine/api'
+import type { GroupView, MessageView } from '@sotto/engine/api'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { Avatar } from '../parts/avatar.tsx'
 import { ConnectionDot, connectionText } from '../parts/connection-mark.tsx'
@@ -12,6 +12,7 @@ import { openConversation } from '../state/open-conversation.ts'
 import { strings } from '../strings/index.ts'
 import { Composer } from './composer.tsx'
 import { GoneBar } from './gone-bar.tsx'
+import { MessageDetailsDialog } from './message-details.tsx'
 import { type ListHandle, MessageList } from './message-list.tsx'
 import { firstUnreadOf, rowsOf } from './rows.ts'
 import { UnreadableBar } from './unreadable-bar.tsx'
@@ -95,6 +96,7 @@ export function Conversation({ group }: { readonly group: GroupView }) {
     if (place.atEnd) conversation.trim()
   }, [place.atEnd, window])
 
+  const [detailed, setDetailed] = useState<MessageView | null>(null)
   const anythingSaid = window?.messages.some(({ body }) => body.kind === 'text') ?? false
   return (
     <div class="screen" ref={root}>
@@ -115,6 +117,7 @@ export function Conversation({ group }: { readonly group: GroupView }) {
               loadingOlder={conversation.loadingOlder.value}
               handle={handle}
               onOlder={() => void conversation.loadOlder()}
+              onDetails={setDetailed}
               onPlace={(atEnd, unreadAbove) => {
                 if (atEnd !== place.atEnd || unreadAbove !== place.unreadAbove) setPlace({ atEnd, unreadAbove })
               }}
@@ -142,6 +145,13 @@ export function Conversation({ group }: { readonly group: GroupView }) {
           {strings.loadingFailed} <Button onClick={() => void conversation.refresh()}>{strings.tryAgain}</Button>
         </Banner>
       ) : null}
+      {detailed === null ? null : (
+        <MessageDetailsDialog
+          group={group.id}
+          message={window?.messages.find(({ id }) => id === detailed.id) ?? detailed}
+          onClose={() => setDetailed(null)}
+        />
+      )}
       {group.state === 'member' ? <Composer group={group.id} draft={group.draft} /> : <GoneBar group={group} />}
     </div>
   )

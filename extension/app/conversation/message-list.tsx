@@ -1,4 +1,5 @@
 /** The messages as a windowed list that keeps its place while rows come and go above and below. */
+import type { MessageView } from '@sotto/engine/api'
 import type { RefObject } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { strings } from '../strings/index.ts'
@@ -24,6 +25,8 @@ interface MessageListProps {
   readonly loadingOlder: boolean
   readonly handle: RefObject<ListHandle | null>
   readonly onOlder: () => void
+  /** Stays the same function: rows are drawn anew only when they change. */
+  readonly onDetails: (message: MessageView) => void
   /** Whether one sees the end of the conversation, and whether the mark for new messages is still below the top. */
   readonly onPlace: (atEnd: boolean, unreadAbove: boolean) => void
 }
@@ -40,7 +43,7 @@ type Place = { readonly kind: 'end' } | { readonly kind: 'row'; readonly key: st
 
 const drawnRows = (scroller: HTMLElement): readonly HTMLElement[] => [...scroller.querySelectorAll<HTMLElement>('li[data-key]')]
 
-export function MessageList({ rows, account, more, loadingOlder, handle, onOlder, onPlace }: MessageListProps) {
+export function MessageList({ rows, account, more, loadingOlder, handle, onOlder, onDetails, onPlace }: MessageListProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const heights = useRef(new Map<string, number>())
   const place = useRef<Place>(rows.some(({ kind }) => kind === 'unread') ? { kind: 'row', key: 'unread', below: 16 } : { kind: 'end' })
@@ -158,7 +161,7 @@ export function MessageList({ rows, account, more, loadingOlder, handle, onOlder
       <ol>
         {rows.slice(range.from, range.to).map((row) => (
           <li key={row.key} data-key={row.key} data-moves={row.kind === 'day' ? '' : undefined}>
-            <RowContent row={row} account={account} />
+            <RowContent row={row} account={account} onDetails={onDetails} />
           </li>
         ))}
       </ol>

@@ -2,6 +2,7 @@
 import type { MessageView } from '@sotto/engine/api'
 import { useMemo } from 'preact/hooks'
 import { Avatar } from '../parts/avatar.tsx'
+import { IconButton } from '../parts/controls.tsx'
 import { Icon, type IconName } from '../parts/icons.tsx'
 import { useApp } from '../state/app.ts'
 import { locale, strings } from '../strings/index.ts'
@@ -15,7 +16,9 @@ const STATES: { readonly [S in NonNullable<MessageView['state']>]: { readonly ic
   delivered: { icon: 'checks', text: strings.stateDelivered },
 }
 
-function Bubble({ message, first, last, showsState }: Omit<Extract<Row, { kind: 'message' }>, 'kind' | 'key'>) {
+type BubbleProps = Omit<Extract<Row, { kind: 'message' }>, 'kind' | 'key'> & { readonly onDetails: (message: MessageView) => void }
+
+function Bubble({ message, first, last, showsState, onDetails }: BubbleProps) {
   const id = `message-${message.id}`
   const state = message.state === null ? null : STATES[message.state]
   const text = message.body.kind === 'text' ? message.body.text : ''
@@ -29,8 +32,15 @@ function Bubble({ message, first, last, showsState }: Omit<Extract<Row, { kind: 
         <span id={`${id}-who`} class={first && !message.own ? 'message-who' : 'visually-hidden'}>
           {message.own ? strings.you : message.senderName}
         </span>
-        <div class="bubble" dir="auto" id={`${id}-text`}>
-          {text}
+        <div class="bubble-line">
+          <div class="bubble" dir="auto" id={`${id}-text`}>
+            {text}
+          </div>
+          <IconButton
+            name={strings.detailsOf(message.own ? strings.you : message.senderName, clockTime(locale, message.atMs))}
+            icon="info"
+            onClick={() => onDetails(message)}
+          />
         </div>
         <div class={last || showsState || message.resent ? 'message-foot' : 'visually-hidden'}>
           <time dateTime={new Date(message.atMs).toISOString()}>{clockTime(locale, message.atMs)}</time>
@@ -59,7 +69,7 @@ function Day({ atMs }: { readonly atMs: number }) {
 }
 
 /** What one row shows. `account` is one's own. */
-export function RowContent({ row, account }: { readonly row: Row; readonly account: string }) {
+export function RowContent({ row, account, onDetails }: { readonly row: Row; readonly account: string; readonly onDetails: (message: MessageView) => void }) {
   const message = row.kind === 'message' || row.kind === 'notice' ? row.message : null
   const first = row.kind === 'message' && row.first
   const last = row.kind === 'message' && row.last
@@ -81,7 +91,7 @@ export function RowContent({ row, account }: { readonly row: Row; readonly accou
           <p class="group-notice">{noticeText(strings, row.message.body, row.message.own || row.message.account === account)}</p>
         ) : null
       case 'message':
-        return <Bubble message={row.message} first={row.first} last={row.last} showsState={row.showsState} />
+        return <Bubble message={row.message} first={row.first} last={row.last} showsState={row.showsState} onDetails={onDetails} />
     }
   }, [row.kind, message, first, last, showsState, day, account])
 }

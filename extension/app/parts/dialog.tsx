@@ -1,4 +1,4 @@
-/** Questions that have to be answered before anything else, in the browser's own modal dialog. */
+/** The browser's own modal dialog, and questions in it that have to be answered before anything else. */
 import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useId, useRef } from 'preact/hooks'
 import type { Answer } from '../state/app.ts'
@@ -19,12 +19,10 @@ interface ConfirmProps {
   readonly onCancel: () => void
 }
 
-/** Asks before something that cannot be undone, does it, and stays with the reason if it was refused. */
-export function Confirm({ title, text, confirm, busyText, incomplete = false, children, ask, onDone, onCancel }: ConfirmProps) {
+/** A dialog above everything; what had the focus gets it back when it closes. */
+export function Modal({ title, text, children, onClose }: { readonly title: string; readonly text?: string; readonly children: ComponentChildren; readonly onClose: () => void }) {
   const id = useId()
   const dialog = useRef<HTMLDialogElement>(null)
-  const action = useAction()
-
   useLayoutEffect(() => {
     const element = dialog.current
     const before = document.activeElement
@@ -34,25 +32,36 @@ export function Confirm({ title, text, confirm, busyText, incomplete = false, ch
       if (before instanceof HTMLElement && before.isConnected) before.focus()
     }
   }, [])
-
   return (
     <dialog
       ref={dialog}
       aria-labelledby={`${id}-title`}
-      aria-describedby={`${id}-text`}
+      aria-describedby={text === undefined ? undefined : `${id}-text`}
       onCancel={(event) => {
         event.preventDefault()
-        onCancel()
+        onClose()
       }}
     >
+      <div class="dialog-content">
+        <h2 id={`${id}-title`}>{title}</h2>
+        {text === undefined ? null : <p id={`${id}-text`}>{text}</p>}
+        {children}
+      </div>
+    </dialog>
+  )
+}
+
+/** Asks before something that cannot be undone, does it, and stays with the reason if it was refused. */
+export function Confirm({ title, text, confirm, busyText, incomplete = false, children, ask, onDone, onCancel }: ConfirmProps) {
+  const action = useAction()
+  return (
+    <Modal title={title} text={text} onClose={onCancel}>
       <form
         onSubmit={async (event) => {
           event.preventDefault()
           if (!incomplete && (await action.run(ask)) !== null) onDone()
         }}
       >
-        <h2 id={`${id}-title`}>{title}</h2>
-        <p id={`${id}-text`}>{text}</p>
         {children}
         <ErrorLine error={action.error} />
         <div class="dialog-actions">
@@ -62,6 +71,6 @@ export function Confirm({ title, text, confirm, busyText, incomplete = false, ch
           </Button>
         </div>
       </form>
-    </dialog>
+    </Modal>
   )
 }

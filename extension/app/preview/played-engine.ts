@@ -86,6 +86,14 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
         const older = (messages.get(request.group) ?? []).filter(({ order }) => before === null || order < before)
         return { ok: true, value: { messages: older.slice(-limit), more: older.length > limit } }
       }
+      case 'messageDetails': {
+        const group = view().groups.find(({ id }) => id === request.group)
+        const message = messages.get(request.group)?.find(({ id }) => id === request.message)
+        if (group === undefined || message === undefined) return refusal('unknownMessage')
+        const readers = group.members.map(({ account, name, own, devices }, i) => ({ account, name, own, devices, opened: message.own ? (i % 3 === 2 ? 0 : devices) : null, isMember: true }))
+        const details = { basis: message.own ? 'keys' : 'log', readers, epoch: 'Ls0ZrT', generation: 3, iteration: 41, frontier: ['h0nluL'] } as const
+        return { ok: true, value: { details } }
+      }
       case 'markRead':
         changeGroup(request.group, (group) => ({ ...group, unread: 0 }))
         return done

@@ -58,6 +58,7 @@ const en: Sentences = {
     inviteExpired: () => 'This invite has expired. Nothing was lost; ask whoever sent it for a new one.',
     alreadyMember: () => 'You are already in this group. Nothing was changed; you will find it in your conversations.',
     alreadyJoining: () => 'You are already joining this group. Nothing was changed; you will be let in as soon as a member is online.',
+    unknownMessage: () => 'This message is no longer on this device. Nothing else was changed; close this and read on.',
     unknownGroup: () => 'This group is no longer on this device. Go back to your conversations.',
     notMember: () => 'You are no longer in this group, so nothing was sent. You keep what was said until then.',
     notAllowed: () => 'Only admins may do this. Nothing was changed; ask an admin of the group.',
@@ -125,6 +126,7 @@ const de: Sentences = {
     alreadyMember: () => 'Du bist schon in dieser Gruppe. Es wurde nichts geändert; du findest sie bei deinen Unterhaltungen.',
     alreadyJoining: () =>
       'Du trittst dieser Gruppe schon bei. Es wurde nichts geändert; du kommst hinein, sobald ein Mitglied online ist.',
+    unknownMessage: () => 'Diese Nachricht gibt es auf diesem Gerät nicht mehr. Sonst wurde nichts geändert; schließ das hier und lies weiter.',
     unknownGroup: () => 'Diese Gruppe gibt es auf diesem Gerät nicht mehr. Geh zurück zu deinen Unterhaltungen.',
     notMember: () => 'Du bist nicht mehr in dieser Gruppe, also wurde nichts gesendet. Was bis dahin gesagt wurde, bleibt dir.',
     notAllowed: () => 'Das dürfen nur Admins. Es wurde nichts geändert; frag einen Admin der Gruppe.',

@@ -25,6 +25,8 @@ export type EngineRequest =
   | { readonly kind: 'send'; readonly group: string; readonly text: string }
   /** Answers `{ messages, more }`, oldest first: the newest page, or the one before `before`. */
   | { readonly kind: 'readMessages'; readonly group: string; readonly before: string | null; readonly limit: number }
+  /** Answers `{ details }`: who could read a message. */
+  | { readonly kind: 'messageDetails'; readonly group: string; readonly message: string }
   | { readonly kind: 'markRead'; readonly group: string }
   | { readonly kind: 'setDraft'; readonly group: string; readonly text: string }
   | { readonly kind: 'removeMember'; readonly group: string; readonly account: string }
@@ -59,6 +61,7 @@ export type RejectionCode =
   | 'alreadyMember'
   | 'alreadyJoining'
   | 'unknownGroup'
+  | 'unknownMessage'
   | 'notMember'
   | 'notAllowed'
   | 'lastAdminNamesSuccessor'
@@ -86,6 +89,35 @@ export interface EngineValue {
   readonly uses?: number
   readonly messages?: readonly MessageView[]
   readonly more?: boolean
+  readonly details?: MessageDetails
+}
+
+/** Who could read a message, and where it stands. */
+export interface MessageDetails {
+  /**
+   * What the list rests on. `keys`: the devices that this device handed the key to. `log`: those that the membership log
+   * names where its author sealed it. `unknown`: only its content came, or operations are missing. `notSealedYet`: it
+   * waits for a connection, and whoever is a member then can read it.
+   */
+  readonly basis: 'keys' | 'log' | 'unknown' | 'notSealedYet'
+  readonly readers: readonly Reader[]
+  readonly epoch: string
+  readonly generation: number
+  readonly iteration: number
+  /** Heads of the membership log that its author had seen. */
+  readonly frontier: readonly string[]
+}
+
+export interface Reader {
+  readonly account: string
+  readonly name: string
+  readonly own: boolean
+  /** How many of this person's devices could read it. */
+  readonly devices: number
+  /** How many of them have said that it is open there; null: only its author is told. */
+  readonly opened: number | null
+  /** Whether this person is in the group now. */
+  readonly isMember: boolean
 }
 
 export interface EngineView {

@@ -53,6 +53,7 @@ export function noteInConversation(context: Context, group: string, notice: Grou
       state: 'none',
       resent: false,
       envelope: new Uint8Array(32) as MessageRecord['envelope'],
+      sealed: null,
       body: { kind: 'notice', notice, about },
     },
   })

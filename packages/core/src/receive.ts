@@ -14,6 +14,7 @@ import {
   type EpochId,
   equalBytes,
   LIMITS,
+  type OperationId,
 } from '@sotto/wire'
 import { bytesOf, type Context, textOf } from './context.ts'
 import { mergeClock } from './clock.ts'
@@ -141,7 +142,7 @@ export interface MessagePlace {
 
 /** What a message says happens: it is shown, or it names its sender. `resent`: it came from its author in private. */
 export function apply(context: Context, place: MessagePlace, envelope: EnvelopeHash, plaintext: Uint8Array, resent: boolean): void {
-  const { group, device, iteration } = place
+  const { group, device, generation, iteration } = place
   const content = decode(contentCodec, plaintext)
   const account = rosterOf(context, group).accountOf(device)
   if (content === undefined || account === undefined) return
@@ -159,9 +160,24 @@ export function apply(context: Context, place: MessagePlace, envelope: EnvelopeH
       saveMessage(context, group, {
         id: textOf(envelope),
         order: `${sortable(content.timeMs)}.${sortable(content.counter)}.${textOf(device).slice(0, 8)}.${sortable(iteration)}`,
-        record: { account, own: false, timeMs: content.timeMs, state: 'none', resent, envelope, body: content.body },
+        record: {
+          account,
+          own: false,
+          timeMs: content.timeMs,
+          state: 'none',
+          resent,
+          envelope,
+          sealed: { epoch: bytesOf<EpochId>(place.epoch), device, generation, iteration, frontier: content.heads ?? frontierUnder(context, place) },
+          body: content.body,
+        },
       })
   }
+}
+
+/** What the owner of a key had seen of the log when it made it; nothing where the key is not here. */
+function frontierUnder(context: Context, { group, epoch, device, generation }: MessagePlace): readonly OperationId[] {
+  const their = context.draft.get(THEIR_KEY, group, epoch, textOf(device), String(generation))
+  return their === undefined ? [] : contextOf(their.key).frontier
 }
 
 /** Whoever still seals in an epoch that ended has not heard of the operation that ended it: it is told at once. */

@@ -10,6 +10,7 @@ import { readOwnInbox } from './inbox.ts'
 import { beginJoin, cancelJoin } from './join.ts'
 import { laneFor, ownRelays } from './letters.ts'
 import type { LogRecord } from './log.ts'
+import { readDetails } from './message-details.ts'
 import { messageLog, nameOf, noteInConversation, touch } from './messages.ts'
 import { envelopeLog } from './reconcile.ts'
 import { linkRelay, relayName, unlinkRelay } from './relay-link.ts'
@@ -47,6 +48,8 @@ export function answer(context: Context, request: string, what: MachineRequest):
       return ok()
     case 'readMessages':
       return readMessages(context, request, what)
+    case 'messageDetails':
+      return readDetails(context, request, what.group, what.message)
     case 'setDraft': {
       const row = groupRow(context, what.group)
       if (row === undefined) return no('unknownGroup')

@@ -35,6 +35,7 @@ export function intend(context: Context, group: string, text: string): string {
     state: 'sending',
     resent: false,
     envelope: new Uint8Array(32) as EnvelopeHash,
+    sealed: null,
     body: { kind: 'text', text },
   }
   context.draft.put(INTENT, [group, number], { message, order, record, timeMs, counter, again: null })
@@ -108,7 +109,8 @@ function sealIntents(context: Context, group: string): void {
     context.draft.delete(INTENT, ...key)
     const { generation } = ownContext(own.key)
     const envelope = context.suite.primitives.sha256(sealed.envelope) as EnvelopeHash
-    const record: MessageRecord = { ...intent.record, envelope }
+    const place = { epoch: bytesOf<OwnKey['epoch']>(epoch), device: selfOf(context).device, generation, iteration: sealed.iteration, frontier: now }
+    const record: MessageRecord = { ...intent.record, envelope, sealed: place }
     const name = [group, epoch, String(generation), sortable(sealed.iteration)]
     context.draft.put(SENT, name, { message: intent.message, order: intent.order, record, counter: intent.counter, envelope, again: intent.again })
     context.logs.push({

@@ -17,6 +17,7 @@ import { receiveLetter } from './letters-in.ts'
 import { askWhenLone } from './log-repair.ts'
 import type { LogRecord, LogWrite } from './log.ts'
 import type { OrderedMap } from './ordered-map.ts'
+import { answerDetails } from './message-details.ts'
 import { announce, peerClosed, peerFrameReceived, peerOpened, peerPathChanged, receiveSignal, reconcileWithPeers } from './peer-link.ts'
 import { keysLeft, tendPreKeys } from './pre-keys.ts'
 import { createProfile } from './profile.ts'
@@ -260,6 +261,8 @@ function logRead(context: Context, read: string, records: readonly LogRecord[]):
   switch (purpose?.kind) {
     case 'page':
       return answerPage(context, purpose.request, purpose.limit, records)
+    case 'details':
+      return answerDetails(context, purpose.request, purpose.group, records)
     case 'serve':
       return serveEnvelopes(context, purpose.peer, purpose.epoch, records.map((each) => each.value))
     case 'resend':

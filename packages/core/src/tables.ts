@@ -239,6 +239,8 @@ export const messageRecord = struct({
   resent: boolean,
   /** Of one's own: zeros until it was sealed. */
   envelope: envelopeHash,
+  /** Where it was sealed, and the heads of the log that its author had seen; none where only the content came. null: not sealed yet, or a notice. */
+  sealed: optional(struct({ epoch: epochId, device: deviceId, generation: uint16, iteration: uint16, frontier: list(operationId, LIMITS.operationParents) })),
   body: union({
     text: [1, struct({ text: text(LIMITS.textBytes) })],
     notice: [
@@ -389,6 +391,7 @@ export const FETCHING = volatile<{ readonly atMs: number }>('fetching')
 export const READ = volatile<ReadPurpose>('read')
 export type ReadPurpose =
   | { readonly kind: 'page'; readonly request: string; readonly limit: number }
+  | { readonly kind: 'details'; readonly request: string; readonly group: string }
   | { readonly kind: 'serve'; readonly peer: string; readonly epoch: string }
   | {
       readonly kind: 'resend'

@@ -11,13 +11,14 @@
  * I7  state stays bounded: rows under a fixed number for so few people and messages, villains or not
  * I8  nobody shows a message twice
  * I9  a one-time prekey that was used is not there again
+ * I11 whoever shows a message and knows where it was sealed names every device that it was sealed for, and itself
  * I10 what somebody who is out seals under keys it kept is shown by nobody
  */
 import { Draft, GROUP, LOG, mapSize, messageRecord, PARKED, SELF } from '@sotto/core/inside'
 import { viewOf } from '@sotto/core'
 import type { Primitives } from '@sotto/crypto/primitives'
-import { resolve, type Roster, rosterFingerprint } from '@sotto/membership'
-import { decode, type Decoded, type DeviceId, fromBase64url, toBase64url } from '@sotto/wire'
+import { resolve, type Roster, rosterFingerprint, whoCouldRead } from '@sotto/membership'
+import { decode, type Decoded, type DeviceId, fromBase64url, type OperationId, toBase64url } from '@sotto/wire'
 import type { Ledger } from './ledger.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
 import { LATE } from './villain.ts'
@@ -91,6 +92,9 @@ function checkAgreement({ group, primitives }: Healed, reference: SimulatedPeer,
 interface Shown {
   readonly envelope: string
   readonly text: string
+  readonly own: boolean
+  /** Heads of the log where it was sealed; none where only its content came. */
+  readonly frontier: readonly OperationId[]
 }
 
 function checkMessages(world: Healed, reference: SimulatedPeer, inRoster: readonly SimulatedPeer[], honest: readonly SimulatedPeer[], violate: (what: string) => void): void {
@@ -123,6 +127,26 @@ function checkMessages(world: Healed, reference: SimulatedPeer, inRoster: readon
     const order = theirs.filter((text) => shows(reference, text))
     if (shared.join('\n') !== order.join('\n')) violate(`I5: ${peer.name} and ${reference.name} show messages in different orders`)
     for (const text of theirs) if (text.startsWith(LATE)) violate(`I10: ${peer.name} shows “${text}”`)
+    checkReaders(world, peer, shown.get(peer) ?? [], violate)
+  }
+}
+
+function checkReaders({ group, ledger, villains }: Healed, peer: SimulatedPeer, shown: readonly Shown[], violate: (what: string) => void): void {
+  const log = new Draft(peer.state).get(LOG, group)
+  if (log === undefined) return
+  const answers = new Map<string, ReadonlySet<string> | null>()
+  for (const { envelope, text, own, frontier } of shown) {
+    const sealed = ledger.sealed.get(envelope)
+    if (sealed === undefined || own || frontier.length === 0 || villains.includes(sealed.author)) continue
+    const key = frontier.map(toBase64url).join(' ')
+    if (!answers.has(key)) {
+      const { devices, unknownHeads } = whoCouldRead(log, frontier)
+      answers.set(key, unknownHeads.length > 0 ? null : new Set(devices.map(toBase64url)))
+    }
+    const named = answers.get(key)
+    if (named === undefined || named === null) continue
+    if (!named.has(deviceOf(peer))) violate(`I11: ${peer.name} shows “${text}” and does not name itself among those who could read it`)
+    if (![...sealed.recipients].every((device) => named.has(device))) violate(`I11: “${text}” was sealed for somebody whom ${peer.name} does not name`)
   }
 }
 
@@ -151,5 +175,6 @@ const deviceOf = (peer: SimulatedPeer): string => toBase64url(new Draft(peer.sta
 
 function textOf(value: Uint8Array): readonly Shown[] {
   const record: Decoded<typeof messageRecord> | undefined = decode(messageRecord, value)
-  return record?.body.kind === 'text' ? [{ envelope: toBase64url(record.envelope), text: record.body.text }] : []
+  if (record?.body.kind !== 'text') return []
+  return [{ envelope: toBase64url(record.envelope), text: record.body.text, own: record.own, frontier: record.sealed?.frontier ?? [] }]
 }

@@ -1,0 +1,97 @@
+/** Facts about one message: when, how far it got, and who could read it. */
+import type { MessageDetails, MessageView, Reader } from '@sotto/engine/api'
+import { useEffect, useState } from 'preact/hooks'
+import { Avatar } from '../parts/avatar.tsx'
+import { Button, ErrorLine } from '../parts/controls.tsx'
+import { Modal } from '../parts/dialog.tsx'
+import { useApp } from '../state/app.ts'
+import { locale, strings } from '../strings/index.ts'
+import { longTime } from '../times.ts'
+
+const STATE_TEXT: { readonly [S in NonNullable<MessageView['state']>]: string } = {
+  sending: strings.stateSending,
+  sent: strings.stateSent,
+  delivered: strings.stateDelivered,
+}
+
+const BASIS_TEXT: { readonly [B in MessageDetails['basis']]: string } = {
+  keys: strings.detailsReadersKeys,
+  log: strings.detailsReadersLog,
+  unknown: strings.detailsReadersUnknown,
+  notSealedYet: strings.detailsReadersNotYet,
+}
+
+function ReaderLine({ reader }: { readonly reader: Reader }) {
+  const about = [
+    strings.deviceCount(reader.devices),
+    ...(reader.opened === null || reader.own ? [] : [strings.detailsOpened(reader.opened, reader.devices)]),
+    ...(reader.isMember ? [] : [strings.detailsGone]),
+  ]
+  const name = reader.own ? strings.you : reader.name === '' ? strings.unknownName : reader.name
+  return (
+    <li class="reader">
+      <Avatar id={reader.account} name={name} size="small" />
+      <span class="reader-name">{name}</span>
+      <span class="reader-about">{about.join(' · ')}</span>
+    </li>
+  )
+}
+
+export function MessageDetailsDialog({ group, message, onClose }: { readonly group: string; readonly message: MessageView; readonly onClose: () => void }) {
+  const app = useApp()
+  const [details, setDetails] = useState<MessageDetails | null>(null)
+  const [error, setError] = useState<string | null>(null)
+  useEffect(() => {
+    let isOpen = true
+    void app.request({ kind: 'messageDetails', group, message: message.id }).then((answer) => {
+      if (!isOpen) return
+      if (!answer.ok) setError(answer.sentence)
+      else setDetails(answer.value.details ?? null)
+    })
+    return () => {
+      isOpen = false
+    }
+  }, [message.state])
+  return (
+    <Modal title={strings.detailsTitle} onClose={onClose}>
+      <dl class="details">
+        <dt>{strings.detailsWritten}</dt>
+        <dd>{longTime(locale, message.atMs)}</dd>
+        {message.state === null ? null : (
+          <>
+            <dt>{strings.detailsState}</dt>
+            <dd>{STATE_TEXT[message.state]}</dd>
+          </>
+        )}
+        {details === null || details.generation === 0 ? null : (
+          <>
+            <dt>{strings.detailsKey}</dt>
+            <dd>{strings.detailsKeyValue(details.generation, details.iteration)}</dd>
+          </>
+        )}
+      </dl>
+      {message.resent ? <p class="hint">{strings.detailsResentHint}</p> : null}
+      <h3 class="details-heading">{strings.detailsReaders}</h3>
+      <ErrorLine error={error} />
+      {details === null ? (
+        error === null ? <p role="status">{strings.detailsLoading}</p> : null
+      ) : (
+        <>
+          {details.readers.length === 0 ? null : (
+            <ul class="readers" aria-label={strings.detailsReaders}>
+              {details.readers.map((reader) => (
+                <ReaderLine key={reader.account} reader={reader} />
+              ))}
+            </ul>
+          )}
+          <p class="hint">{BASIS_TEXT[details.basis]}</p>
+        </>
+      )}
+      <div class="dialog-actions">
+        <Button look="primary" onClick={onClose}>
+          {strings.close}
+        </Button>
+      </div>
+    </Modal>
+  )
+}
