@@ -89,6 +89,7 @@ export type TimerName =
   | 'secrets'
   | 'joins'
   | 'reconcile'
+  | 'acknowledge'
   | 'crowded'
   | 'lone'
   | 'receipts'

@@ -28,6 +28,7 @@ import {
   type OperationId,
   type UnsignedOperation,
 } from '@sotto/wire'
+import { noteForAcknowledging } from './acknowledge.ts'
 import { bytesOf, type Context, nextNumber, textOf } from './context.ts'
 import { currentEpoch, epochMailbox, settleEpoch } from './epochs.ts'
 import { dropGroupKeys } from './sender-keys.ts'
@@ -77,18 +78,21 @@ export const isRecipient = (context: Context, group: string, device: DeviceId): 
 export function takeOperationsOf(context: Context, group: string, operations: readonly Operation[]): number {
   const before = logOf(context, group)
   let log = before
-  let added = 0
+  const added: Operation[] = []
   for (const each of operations) {
     const step = addOperation(context.suite.primitives, log, each)
     log = step.log
     if (step.outcome !== 'added' && step.outcome !== 'orphaned') continue
-    added++
+    added.push(each)
     context.draft.put(OPERATION, [group, sortable(nextNumber(context))], each)
   }
-  if (added === 0) return 0
+  if (added.length === 0) return 0
   context.draft.put(LOG, [group], log)
-  if (context.draft.get(GROUP, group) !== undefined) settleRoster(context, group, resolve(before))
-  return added
+  if (context.draft.get(GROUP, group) !== undefined) {
+    settleRoster(context, group, resolve(before))
+    noteForAcknowledging(context, group, added)
+  }
+  return added.length
 }
 
 /** What follows from a roster that may have changed. `before` is the one that was settled last. */

@@ -5,6 +5,7 @@
  * Pure and synchronous: time comes with the event, randomness and primitives with the core.
  */
 import { createMailboxClient } from '@sotto/mailbox'
+import { acknowledgeDue } from './acknowledge.ts'
 import { admitDue, receiveRequest, settleRendezvous } from './admit.ts'
 import { type Context, type Effect, type Event, type News, setTimer, type Suite, textOf, type TimerName } from './context.ts'
 import { askForSecrets, expireEpochs, reopenEpochs } from './epochs.ts'
@@ -166,7 +167,7 @@ function start(context: Context): void {
     settleRendezvous(context, group)
   }
   for (const { value } of context.draft.scan(JOIN)) for (const relay of value.relays) linkRelay(context, relay)
-  for (const timer of ['preKeys', 'receipts', 'keyRequests', 'secrets', 'admissions', 'expiry', 'outbox', 'joins', 'reconcile', 'lone'] as const) setTimer(context, timer, context.nowMs)
+  for (const timer of ['preKeys', 'receipts', 'keyRequests', 'secrets', 'admissions', 'expiry', 'outbox', 'joins', 'reconcile', 'lone', 'acknowledge'] as const) setTimer(context, timer, context.nowMs)
 }
 
 /** How far local numbers and generations jump after an unclean stop: past anything a lost write may have used. */
@@ -295,6 +296,8 @@ function due(context: Context, timer: TimerName): void {
       return askForSecrets(context)
     case 'lone':
       return askWhenLone(context)
+    case 'acknowledge':
+      return acknowledgeDue(context)
     case 'crowded':
       return relieveCrowded(context)
     case 'reconcile':

@@ -315,6 +315,8 @@ export const JOIN = durable('join', join)
 /** Requests to join that wait for this device's turn to admit. Key: group, hash of the request. */
 export const ADMISSION = durable('admission', struct({ request: anyBytes, invite: operationId, again: boolean, atMs: uint48 }))
 
+/** Removals and demotions that may need our acknowledgement. Key: group, operation. */
+export const ACKNOWLEDGE = durable('acknowledge', struct({ atMs: uint48 }))
 /** Groups that this device has just joined, and in which it has not compared logs yet. Key: group. */
 export const NEWCOMER = durable('newcomer', struct({ untilMs: uint48 }))
 
@@ -322,7 +324,7 @@ export const NEWCOMER = durable('newcomer', struct({ untilMs: uint48 }))
 export const DURABLE_TABLES: readonly AnyTable[] = [
   SELF, RUNNING, CLOCK, COUNTER, PRE_KEYS, PUBLISHED, RELAY, CONTACT, NAME, LETTER_QUEUE, GROUP, OPERATION, SECRET,
   OWN_INVITE, EPOCH, OWN_KEY, HOLDER, THEIR_KEY, HELD, GAP, VOUCHED, SEEN_OUT, STRAY, PARKED, KEY_REQUEST, RECEIPT_DUE, PENDING_BODY, INTENT, SENT, OUTBOX,
-  CURSOR, JOIN, NEWCOMER, ADMISSION,
+  CURSOR, JOIN, ACKNOWLEDGE, NEWCOMER, ADMISSION,
 ]
 
 // ——— Volatile ———

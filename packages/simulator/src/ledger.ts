@@ -1,7 +1,8 @@
 /** What every peer ever committed that an invariant asks for: what was sealed and for whom, and every secret it held. */
-import { decode, type Decoded, toBase64url } from '@sotto/wire'
-import { Draft, GROUP, HOLDER, messageRecord, PRE_KEYS, SECRET, SENT } from '@sotto/core/inside'
+import { decode, type Decoded, equalBytes, toBase64url } from '@sotto/wire'
+import { Draft, GROUP, HOLDER, messageRecord, OPERATION, PRE_KEYS, SECRET, SELF, SENT } from '@sotto/core/inside'
 import type { Writes } from '@sotto/engine'
+import type { RunCounts } from './counts.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
 
 /** A message as it was sealed: for whom, and whether its author showed it as sent. */
@@ -23,9 +24,11 @@ export class Ledger {
   readonly #out = new Set<SimulatedPeer>()
   readonly #places = new Map<string, string>()
   readonly #usedPreKeys = new Map<SimulatedPeer, { readonly used: Set<number>; last: Set<number> }>()
+  readonly #counts: RunCounts
   readonly #violate: (what: string) => void
 
-  constructor(violate: (what: string) => void) {
+  constructor(violate: (what: string) => void, counts: RunCounts) {
+    this.#counts = counts
     this.#violate = violate
   }
 
@@ -35,6 +38,7 @@ export class Ledger {
       if (key.startsWith('sent/')) this.#noteSealed(peer, key, value, writes)
       else if (key.startsWith(`${GROUP.name}/`)) this.#noteState(peer, value)
       else if (key.startsWith(`${SECRET.name}/`)) this.#noteSecret(peer, key)
+      else if (key.startsWith(`${OPERATION.name}/`)) this.#noteOperation(peer, value)
       else if (key.startsWith(`${PRE_KEYS.name}/`) && !isForgetful) this.#notePreKeys(peer, value)
     }
     for (const { log, value } of writes.logs) {
@@ -70,6 +74,13 @@ export class Ledger {
     if (group === undefined || group.state === 'member') return
     this.#out.add(peer)
     for (const entry of this.sealed.values()) entry.excused.add(peer)
+  }
+
+  #noteOperation(peer: SimulatedPeer, value: Uint8Array): void {
+    const operation = OPERATION.codec === null ? undefined : decode(OPERATION.codec, value)
+    if (operation?.unsigned.body.kind !== 'acknowledge') return
+    const own = new Draft(peer.state).first(SELF)?.value.device
+    if (own !== undefined && equalBytes(operation.unsigned.device, own)) this.#counts.acknowledgements++
   }
 
   #noteSecret(peer: SimulatedPeer, key: string): void {

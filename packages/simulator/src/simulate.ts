@@ -55,7 +55,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
     if (violations.length < MOST_VIOLATIONS) violations.push(what)
     tell(`VIOLATION ${what}`)
   }
-  const ledger = new Ledger(violate)
+  const ledger = new Ledger(violate, counts)
   const forgetful = new Set<SimulatedPeer>()
   const watch = {
     network: (peer: SimulatedPeer, effect: Parameters<SimulatedNetwork['perform']>[1]) => network.perform(peer, effect),

@@ -33,6 +33,9 @@ export const LIMITS = {
   operationParents: 64,
   /** One operation, encoded. */
   operationBytes: 16 * KIB,
+  /** A removal or demotion that still needs it is acknowledged after the first and up to the second more. Guesses. */
+  acknowledgeAfterMs: 2 * SECOND,
+  acknowledgeSpreadMs: 8 * SECOND,
   /** Operations in one letter or frame. */
   operationsPerLetter: 64,
   /** Devices of one account. */
