@@ -52,6 +52,9 @@ export function breakPrimitives(real: Primitives): { readonly primitives: Primit
   return { primitives, broken }
 }
 
+/** A guess at a secret that was not broken: what is computed with it is right only where it was not mixed in. */
+const UNKNOWN = new Uint8Array(32)
+
 /** Listens from a copied session on. `hear` gives the plaintext of a record, where it can be read, in any direction. */
 export function eavesdrop(
   primitives: Primitives,
@@ -65,6 +68,12 @@ export function eavesdrop(
   let lastRatchetKey = ratchet.ownRatchetKey.publicKey
   let offered: Uint8Array | null = ratchet.kemPart.kind === 'key' ? ratchet.kemPart.publicKey : null
 
+  const agreed = (brokenKey: Uint8Array, otherKey: Uint8Array): Uint8Array | undefined => {
+    const own = ratchet.ownRatchetKey
+    const privateKey = equalBytes(brokenKey, own.publicKey) ? own.privateKey : x25519.get(toHex(brokenKey))
+    return privateKey === undefined ? undefined : primitives.x25519.agree(privateKey, otherKey)
+  }
+
   const bytesOfPart = (headerKey: Uint8Array, kind: KemPartKind, message: RatchetMessage): Uint8Array => {
     const sealed = splitSealed(message, kind)?.sealedKemPart ?? new Uint8Array(0)
     const opened = kind === 'none' ? sealed : openKemPart(primitives, headerKey, sealed, associatedData, message.sealedHeader)
@@ -72,18 +81,18 @@ export function eavesdrop(
     return opened
   }
 
+  /** What was mixed into the root key: all of it is public but the shared secret. */
   const secretOf = (ciphertext: Uint8Array): KemSecret | null => {
-    const seed = offered === null ? undefined : mlKem768.get(toHex(offered))
-    if (offered === null || seed === undefined) return null
+    if (offered === null) throw new Error('an answer to no key')
+    const seed = mlKem768.get(toHex(offered))
+    if (seed === undefined) return { sharedSecret: UNKNOWN, transcript: primitives.sha256(offered, ciphertext) }
     return endKemStep(primitives, { kind: 'key', seed, publicKey: offered }, { kind: 'ciphertext', bytes: ciphertext }) ?? null
   }
 
   /** The chain that a message of a new ratchet key begins, as far as the broken schemes let it be computed. */
-  const follow = (headerKey: Uint8Array, header: RatchetHeader, message: RatchetMessage): Chain | undefined => {
+  const follow = (headerKey: Uint8Array, header: RatchetHeader, message: RatchetMessage): Chain => {
     const part = bytesOfPart(headerKey, header.kemPart, message)
-    const privateKey = x25519.get(toHex(header.ratchetKey))
-    const dh = privateKey === undefined ? undefined : primitives.x25519.agree(privateKey, lastRatchetKey)
-    if (dh === undefined) return undefined
+    const dh = agreed(header.ratchetKey, lastRatchetKey) ?? agreed(lastRatchetKey, header.ratchetKey) ?? UNKNOWN
     const step = stepRootKey(primitives, rootKey, dh, header.kemPart === 'ciphertext' ? secretOf(part) : null)
     if (header.kemPart === 'key') offered = part
     rootKey = step.rootKey
@@ -112,7 +121,7 @@ export function eavesdrop(
         const header = openHeader(primitives, headerKey, message.sealedHeader, associatedData)
         if (header === undefined) continue
         const chain = chains.find((each) => equalBytes(each.headerKey, headerKey)) ?? follow(headerKey, header, message)
-        return chain === undefined ? undefined : open(chain, header, message)
+        return open(chain, header, message)
       }
       return undefined
     },
