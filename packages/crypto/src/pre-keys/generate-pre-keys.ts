@@ -26,11 +26,20 @@ export function createPreKeyStore(suite: Suite, deviceKeys: SigningKeyPair, nowM
 
 /**
  * Deletes what is past `signedPreKeyKeepMs`, makes new signed and last-resort prekeys where the newest are a week old or
- * dated in the future, and replaces what was handed out directly. Gives the same object where nothing was due.
+ * dated in the future, and replaces what was handed out directly. No one-time key of before is in a later publication.
+ * Gives the same object where nothing was due.
  */
 export function refreshPreKeys(suite: Suite, deviceKeys: SigningKeyPair, store: PreKeyStore, nowMs: number): PreKeyStore {
-  return withHandOuts(suite, deviceKeys, rotated(suite, deviceKeys, withoutOld(store, nowMs), nowMs), nowMs)
+  const fresh = withHandOuts(suite, deviceKeys, rotated(suite, deviceKeys, withoutOld(store, nowMs), nowMs), nowMs)
+  // What was to be published went to one relay. What is published from now on may go to all of them, and a key goes out once.
+  return fresh === store ? store : withPublishedOut(fresh)
 }
+
+const withPublishedOut = (store: PreKeyStore): PreKeyStore => ({
+  ...store,
+  oneTimePreKeys: store.oneTimePreKeys.map(withdrawn),
+  oneTimeKemPreKeys: store.oneTimeKemPreKeys.map(withdrawnKem),
+})
 
 function rotated(suite: Suite, deviceKeys: SigningKeyPair, store: PreKeyStore, nowMs: number): PreKeyStore {
   const newest = store.signedPreKeys[0]
@@ -45,9 +54,6 @@ function rotated(suite: Suite, deviceKeys: SigningKeyPair, store: PreKeyStore, n
       makeKemPreKey(suite, deviceKeys, nextId + 1, nowMs),
       ...store.lastResortKemPreKeys.map((key) => ({ ...key, published: null })),
     ],
-    // They went to one relay. What is published from now on may go to all of them, and a key must go out once.
-    oneTimePreKeys: store.oneTimePreKeys.map(withdrawn),
-    oneTimeKemPreKeys: store.oneTimeKemPreKeys.map(withdrawnKem),
   }
 }
 
@@ -81,10 +87,7 @@ export function topUpPreKeys(
   nowMs: number,
 ): PreKeyStore {
   if (howMany <= 0) return store
-  const oneTimePreKeys = store.oneTimePreKeys.map(withdrawn)
-  const oneTimeKemPreKeys = store.oneTimeKemPreKeys.map(withdrawnKem)
-  const count = Math.min(howMany, LIMITS.oneTimePreKeys)
-  return withOneTime(suite, deviceKeys, { ...store, oneTimePreKeys, oneTimeKemPreKeys }, count, 'publish', nowMs)
+  return withOneTime(suite, deviceKeys, withPublishedOut(store), Math.min(howMany, LIMITS.oneTimePreKeys), 'publish', nowMs)
 }
 
 /** One-time prekeys of each kind that wait for direct handing out, as in a request to join. A guess. */

@@ -88,6 +88,15 @@ describe('what is handed out', () => {
     expect([...idsOf(oneTimePreKeys), ...idsOf(oneTimeKemPreKeys)].filter((id) => seen.has(id))).toEqual([])
   })
 
+  test('is not published again when only what was handed out directly is replaced: it may go to another relay then', () => {
+    const published = toppedUp(created, 10)
+    expect(publicationOf(published).oneTimePreKeys).toHaveLength(10)
+    const later = refreshed(bundleFor(published, alice.certificate).store, NOW + 1)
+    expect(publicationOf(later).oneTimePreKeys).toEqual([])
+    expect(publicationOf(later).oneTimeKemPreKeys).toEqual([])
+    expect(publicationOf(later).signedPreKey).toEqual(publicationOf(published).signedPreKey)
+  })
+
   test('falls back on the last-resort key when no one-time key waits', () => {
     let store = created
     let last: PreKeyBundle | undefined
