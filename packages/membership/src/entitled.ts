@@ -40,7 +40,7 @@ export function entitled(state: GroupState, attempt: Attempt): Verdict {
   const byAdmin = isAdminIn(state, account)
   const objection = objectionTo(state, attempt, author, byAdmin)
   if (objection !== undefined) return voided(objection)
-  const needsAdmin = takesAdmin(attempt, state)
+  const needsAdmin = takesAdmin(attempt, state, byAdmin)
   return entitledTo({
     restsOn: [...membershipRestsOn(state, author, device), ...(byAdmin ? adminRestsOn(state, author, needsAdmin) : []), ...inviteRestsOn(state, body)],
     needsAdmin,
@@ -138,7 +138,7 @@ function keepsRevocations(person: Person, { body }: DeviceList): boolean {
 const isOwnInvite = (account: AccountId, invite: Entry): boolean => equalBytes(invite.operation.unsigned.account, account)
 
 /** Whether the right would be gone without the role of an admin. */
-function takesAdmin({ account, body }: Attempt, state: GroupState): boolean {
+function takesAdmin({ account, body }: Attempt, state: GroupState, byAdmin: boolean): boolean {
   switch (body.kind) {
     case 'remove':
     case 'setRole':
@@ -153,6 +153,9 @@ function takesAdmin({ account, body }: Attempt, state: GroupState): boolean {
       const invite = idGet(state.invites, body.invite)
       return invite !== undefined && !isOwnInvite(account, invite.by)
     }
+    case 'leave':
+      // Naming a successor is an admin's: who is demoted at the same time cannot leave the role to a friend.
+      return body.successor !== null && byAdmin
     default:
       return false
   }
@@ -163,16 +166,26 @@ function membershipRestsOn(state: GroupState, author: Person, device: DeviceId):
   return [author.admissions, first === undefined ? [author.list.by] : [author.list.by, first]]
 }
 
-/** What made the author an admin: a role, or that all admins went. */
+/** What made the author an admin: a role, or that every other admin went or had the role taken. */
 function adminRestsOn(state: GroupState, author: Person, needsAdmin: boolean): readonly (readonly Entry[])[] {
   if (!needsAdmin) return []
   if (roleOf(author) === 'admin') return [author.roles.map(({ by }) => by)]
-  const departures: (readonly Entry[])[] = []
-  for (const person of idValues(state.people)) {
-    if (person.departures.length > 0 && roleOf(person) === 'admin') departures.push(person.departures)
-  }
-  return departures
+  const others = [...idValues(state.people)].filter((person) => person !== author)
+  return others.flatMap((person) => {
+    const demotions = demotionsOf(person)
+    if (roleOf(person) === 'member' && demotions.length === 0) return []
+    const ends = [...person.departures, ...demotions]
+    return ends.length === 0 ? [] : [ends]
+  })
 }
+
+/** What made a member of somebody who had the role of an admin. */
+const demotionsOf = ({ account, roles }: Person): readonly Entry[] =>
+  roles.flatMap(({ role, by }) => {
+    const before = personOf(by.before, account)
+    const takes = role === 'member' && by.operation.unsigned.body.kind === 'setRole' && before !== undefined && roleOf(before) === 'admin'
+    return takes ? [by] : []
+  })
 
 function inviteRestsOn(state: GroupState, body: OperationBody): readonly (readonly Entry[])[] {
   const invite = body.kind === 'admit' && body.invite !== null ? idGet(state.invites, body.invite) : undefined
