@@ -55,12 +55,18 @@ export function breakPrimitives(real: Primitives): { readonly primitives: Primit
 /** A guess at a secret that was not broken: what is computed with it is right only where it was not mixed in. */
 const UNKNOWN = new Uint8Array(32)
 
-/** Listens from a copied session on. `hear` gives the plaintext of a record, where it can be read, in any direction. */
+/** What a record says to whoever listens. */
+export interface Heard {
+  readonly header: RatchetHeader | undefined
+  readonly plaintext: Uint8Array | undefined
+}
+
+/** Listens from a copied session on, to the records of both sides in the order in which they were written. */
 export function eavesdrop(
   primitives: Primitives,
   { ratchet, associatedData }: Session,
   { x25519, mlKem768 }: Broken,
-): { readonly hear: (record: Uint8Array) => Uint8Array | undefined } {
+): { readonly hear: (record: Uint8Array) => Heard } {
   if (ratchet.sending === null || ratchet.receiving === null) throw new Error('copy a session in which both have written')
   const chains: Chain[] = [ratchet.sending, ratchet.receiving]
   let nextHeaderKeys = [ratchet.nextReceivingHeaderKey, ratchet.nextSendingHeaderKey]
@@ -113,17 +119,15 @@ export function eavesdrop(
     return padded === undefined ? undefined : unpad(padded)
   }
 
-  return {
-    hear: (record) => {
-      const message = decodeRecord(record)?.message
-      if (message === undefined) return undefined
-      for (const headerKey of [...chains.map((chain) => chain.headerKey), ...nextHeaderKeys.slice(0, 1)]) {
-        const header = openHeader(primitives, headerKey, message.sealedHeader, associatedData)
-        if (header === undefined) continue
-        const chain = chains.find((each) => equalBytes(each.headerKey, headerKey)) ?? follow(headerKey, header, message)
-        return open(chain, header, message)
-      }
-      return undefined
-    },
+  const hear = (record: Uint8Array): Heard => {
+    const message = decodeRecord(record)?.message
+    for (const headerKey of [...chains.map((chain) => chain.headerKey), ...nextHeaderKeys.slice(0, 1)]) {
+      const header = message && openHeader(primitives, headerKey, message.sealedHeader, associatedData)
+      if (message === undefined || header === undefined) continue
+      const chain = chains.find((each) => equalBytes(each.headerKey, headerKey)) ?? follow(headerKey, header, message)
+      return { header, plaintext: open(chain, header, message) }
+    }
+    return { header: undefined, plaintext: undefined }
   }
+  return { hear }
 }
