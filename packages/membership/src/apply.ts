@@ -2,9 +2,9 @@
  * What standing operations make of a state. For operations that are concurrent the outcome is the same in every order
  * that keeps to the ranks below.
  */
-import { type DeviceId, equalBytes, type MemberEntry, type Role } from '@sotto/wire'
+import type { MemberEntry, Role } from '@sotto/wire'
 import type { Claim } from './attacks.ts'
-import { type GroupState, type InviteState, type KnownDevice, type Person, personOf, withPerson } from './group-state.ts'
+import { type Fork, forksOfMembers, type GroupState, type InviteState, type KnownDevice, type Person, personOf, withPerson } from './group-state.ts'
 import { type Entry, isBefore, maximal } from './history.ts'
 import { idDelete, idGet, type IdMap, idSet, idValues } from './id-map.ts'
 import { withAdmission, withDeparture } from './out.ts'
@@ -129,15 +129,9 @@ function withClosedInvites(state: GroupState, closing: Entry): GroupState {
   return { ...state, invites }
 }
 
-/** A device that forked its chain counts as revoked; the two operations are the proof. */
-export function withForkedDevice(state: GroupState, device: DeviceId, account: Person['account'], proof: readonly Entry[]): GroupState {
-  const person = personOf(state, account)
-  if (person === undefined) return state
-  let after = withPerson(state, { ...person, revoked: idSet(person.revoked, device, device) })
-  for (const entry of proof) {
-    if (!after.leaves.some((leave) => equalBytes(leave.id, entry.id))) after = withLeave(after, entry)
-    after = withClosedInvites(after, entry)
-  }
+/** A device that forked its chain counts as revoked, whoever it belongs to by now; that of a member closes invites. */
+export function withForks(state: GroupState, forks: readonly Fork[]): GroupState {
+  let after: GroupState = forks.length === 0 ? state : { ...state, forks: [...state.forks, ...forks] }
+  for (const { proof } of forksOfMembers(after)) for (const entry of proof) after = withClosedInvites(after, entry)
   return after
 }
-

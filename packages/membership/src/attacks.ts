@@ -4,7 +4,9 @@
  */
 import { equalBytes, toBase64url } from '@sotto/wire'
 import { hasBit } from './bits.ts'
+import type { Fork } from './group-state.ts'
 import { chainKey, type Entry, isConcurrent } from './history.ts'
+import { byDepthThenId } from './order.ts'
 import type { Right } from './verdict.ts'
 import type { Scope } from './scope.ts'
 import { isWitnessed } from './witnessed.ts'
@@ -71,4 +73,13 @@ export function siblingsOf({ history, set }: Scope, entry: Entry): readonly Entr
   const { device, previous } = entry.operation.unsigned
   const all = history.successors.get(chainKey(device, previous)) ?? []
   return all.length < 2 ? [] : all.filter((other) => other !== entry && hasBit(set, other.index))
+}
+
+/** The forks in the region. All branches of one begin in the same region: none of them is before another. */
+export function forksIn(scope: Scope): readonly Fork[] {
+  return scope.region.flatMap((entry): readonly Fork[] => {
+    const siblings = siblingsOf(scope, entry)
+    const proof = [entry, ...siblings].toSorted(byDepthThenId)
+    return siblings.length > 0 && proof[0] === entry ? [{ device: entry.operation.unsigned.device, proof }] : []
+  })
 }

@@ -5,13 +5,12 @@
 import {
   type AccountId,
   type DeviceId,
-  type DeviceList,
   equalBytes,
   LIMITS,
   type MemberEntry,
   type OperationBody,
 } from '@sotto/wire'
-import { currentDevices, type GroupState, isIn, type Person, personOf, roleOf } from './group-state.ts'
+import { currentDevices, type GroupState, isIn, type Person, personOf, revokedOf, roleOf } from './group-state.ts'
 import type { Entry } from './history.ts'
 import { idGet, idValues } from './id-map.ts'
 import { isAdminIn } from './in-charge.ts'
@@ -120,19 +119,14 @@ function listObjection(
     return owner !== undefined && !equalBytes(owner, body.account)
   })
   if (isForeign) return { code: 'deviceOfAnother' }
+  const revoked = revokedOf(state, list.body.account)
+  if (list.body.devices.some(({ body }) => idGet(revoked, body.device) !== undefined)) return { code: 'revokedDeviceListed' }
   if (person === undefined) return undefined
   const { version, previousHash } = list.body
   const knownVersion = person.list.entry.list.body.version
   if (version < knownVersion) return { code: 'olderDeviceList', version, knownVersion }
   const mustEqual = version === knownVersion ? hash : version === knownVersion + 1 ? previousHash : null
-  if (mustEqual !== null && !equalBytes(mustEqual, person.list.hash)) return { code: 'forkedDeviceList', version }
-  return keepsRevocations(person, list) ? undefined : { code: 'revokedDeviceListed' }
-}
-
-function keepsRevocations(person: Person, { body }: DeviceList): boolean {
-  const isListed = (device: DeviceId): boolean => body.devices.some((each) => equalBytes(each.body.device, device))
-  for (const device of idValues(person.revoked)) if (isListed(device)) return false
-  return true
+  return mustEqual !== null && !equalBytes(mustEqual, person.list.hash) ? { code: 'forkedDeviceList', version } : undefined
 }
 
 const isOwnInvite = (account: AccountId, invite: Entry): boolean => equalBytes(invite.operation.unsigned.account, account)

@@ -6,8 +6,8 @@
  * Nothing crosses it: whatever attacks, witnesses or forks is concurrent with what it is done to. The state at a waist
  * is known already, and only what comes after the last one is decided anew.
  */
-import { applyStanding, withForkedDevice } from './apply.ts'
-import { siblingsOf } from './attacks.ts'
+import { applyStanding, withForks } from './apply.ts'
+import { forksIn } from './attacks.ts'
 import { type Bits, bitsBelow, bitsDescending, commonBits, countBits } from './bits.ts'
 import { EMPTY_STATE, type GroupState } from './group-state.ts'
 import { type Entry, type History, isBefore } from './history.ts'
@@ -43,21 +43,14 @@ function stateAtWaist(region: readonly Entry[], set: Bits, end: number, left: nu
 
 /** The state after one more operation that has all others in its past: nothing is concurrent with it. */
 export function stateAfter(state: GroupState, entry: Entry): GroupState {
-  return entry.verdict.kind === 'void' ? state : applyStanding(state, [{ entry, right: entry.verdict.right }])
+  return entry.verdict.kind === 'void' ? state : withForks(applyStanding(state, [{ entry, right: entry.verdict.right }]), [])
 }
 
 /** Decides the last part of a set. `base` is the state before it; everything before it is in the past of all of it. */
 export function foldRegion(history: History, set: Bits, base: GroupState, entries: readonly Entry[]): GroupState {
   const region = entries.toSorted(byDepthThenId)
   const scope: Scope = { history, set, region, inRegion: new Set(region), stateOf: (other) => stateOf(history, other) }
-  let state = applyStanding(base, standingOf(scope))
-  for (const entry of region) {
-    const siblings = siblingsOf(scope, entry)
-    if (siblings.length === 0) continue
-    const { device, account } = entry.operation.unsigned
-    state = withForkedDevice(state, device, account, [entry, ...siblings].toSorted(byDepthThenId))
-  }
-  return state
+  return withForks(applyStanding(base, standingOf(scope)), forksIn(scope))
 }
 
 function entryAt(history: History, index: number): Entry {

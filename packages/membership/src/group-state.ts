@@ -1,6 +1,6 @@
 /** What is folded from a set of operations: the roster in the form that the rules read. */
 import { type AccountId, type DeviceId, equalBytes, type MemberDevice, type MemberEntry, type Role } from '@sotto/wire'
-import type { Entry } from './history.ts'
+import { type Entry, isBefore } from './history.ts'
 import { idGet, type IdMap, idSet } from './id-map.ts'
 
 export interface RoleGiven {
@@ -19,7 +19,7 @@ export interface Person {
   readonly roles: readonly RoleGiven[]
   /** The newest device list with the devices in it, and what brought it. */
   readonly list: { readonly entry: MemberEntry; readonly hash: Uint8Array; readonly by: Entry }
-  /** Devices that may never come back. */
+  /** Devices that a standing list revokes: they may never come back. */
   readonly revoked: IdMap<DeviceId>
 }
 
@@ -34,6 +34,13 @@ export interface InviteState {
   readonly by: Entry
   /** Standing admissions by it. */
   readonly used: number
+}
+
+/** Operations that share their device and its operation before: the proof that the device is in two hands. */
+export interface Fork {
+  readonly device: DeviceId
+  /** By depth and id. */
+  readonly proof: readonly Entry[]
 }
 
 export interface Setting<T> {
@@ -56,6 +63,8 @@ export interface GroupState {
   readonly rekeyings: readonly Entry[]
   /** What took somebody or some device away without a fresh secret and is in the past of no standing rekeying. */
   readonly leaves: readonly Entry[]
+  /** Also of those who are out, or were never in: a device that forked stays revoked if they come in. */
+  readonly forks: readonly Fork[]
 }
 
 export const EMPTY_STATE: GroupState = {
@@ -69,6 +78,7 @@ export const EMPTY_STATE: GroupState = {
   title: null,
   rekeyings: [],
   leaves: [],
+  forks: [],
 }
 
 export const personOf = (state: GroupState, account: AccountId): Person | undefined => idGet(state.people, account)
@@ -91,9 +101,36 @@ export function withPerson(state: GroupState, person: Person): GroupState {
   }
 }
 
+/** Devices that an account may never bring in again. */
+export function revokedOf(state: GroupState, account: AccountId): IdMap<DeviceId> {
+  let revoked = personOf(state, account)?.revoked
+  for (const { device, proof } of state.forks) if (isForkOf(proof, account)) revoked = idSet(revoked, device, device)
+  return revoked
+}
+
+const isForkOf = (proof: readonly Entry[], account: AccountId): boolean =>
+  proof.some(({ operation }) => equalBytes(operation.unsigned.account, account))
+
+/** The forks by somebody who is in. What others do with their keys takes nothing from the group. */
+export const forksOfMembers = (state: GroupState): readonly Fork[] =>
+  state.forks.filter(({ proof }) => proof.some(({ operation }) => isIn(personOf(state, operation.unsigned.account))))
+
+/**
+ * What took somebody or some device away without a fresh secret and is in the past of no standing rekeying: `leaves`,
+ * and what proves forks.
+ */
+export const staleSince = (state: GroupState): readonly Entry[] => [
+  ...state.leaves,
+  ...forksOfMembers(state)
+    .flatMap(({ proof }) => proof)
+    .filter((entry) => !state.leaves.includes(entry) && !state.rekeyings.some((rekeying) => isBefore(entry, rekeying))),
+]
+
 /** A person's devices that can write and be written to. */
-export const currentDevices = (state: GroupState, person: Person): readonly MemberDevice[] =>
-  person.list.entry.devices.filter(({ certificate: { body } }) => {
+export function currentDevices(state: GroupState, person: Person): readonly MemberDevice[] {
+  const revoked = revokedOf(state, person.account)
+  return person.list.entry.devices.filter(({ certificate: { body } }) => {
     const owner = idGet(state.devices, body.device)?.account
-    return owner !== undefined && equalBytes(owner, person.account) && idGet(person.revoked, body.device) === undefined
+    return owner !== undefined && equalBytes(owner, person.account) && idGet(revoked, body.device) === undefined
   })
+}

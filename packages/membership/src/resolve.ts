@@ -8,7 +8,7 @@ import {
   LIMITS,
   type OperationId,
 } from '@sotto/wire'
-import { currentDevices, type GroupState, isIn, type Person, personOf } from './group-state.ts'
+import { currentDevices, type GroupState, isIn, type Person, personOf, revokedOf, staleSince } from './group-state.ts'
 import type { Entry } from './history.ts'
 import { idGet, idValues } from './id-map.ts'
 import { admissionOf, isAdminIn } from './in-charge.ts'
@@ -46,13 +46,13 @@ export function rosterOfState(group: GroupId, state: GroupState): Roster {
     policy: policyOf(state),
     members,
     departed: people.filter((person) => !isIn(person)).map(departureOf),
-    revokedDevices: people.flatMap((person) => [...idValues(person.revoked)]).toSorted(compareBytes),
+    revokedDevices: people.flatMap(({ account }) => [...idValues(revokedOf(state, account))]).toSorted(compareBytes),
     ...invitesOf(state),
     rekeyings,
     rekeyingCount: rekeyings.length,
     contested: rekeyings.length > 1,
-    stale: state.leaves.length > 0,
-    leavesSinceRekey: idsOf(state.leaves),
+    stale: staleSince(state).length > 0,
+    leavesSinceRekey: idsOf(staleSince(state)),
     everyDevice: [...idValues(state.devices)].map(({ device }) => device),
     isMember: (account) => isIn(personOf(state, account)),
     isAdmin: (account) => isAdminIn(state, account),
