@@ -1,0 +1,116 @@
+/** What a resolver says of a log, as text that can be compared: ids in hexadecimal, everything in a fixed order. */
+import { LIMITS } from '@sotto/wire'
+import { viewer } from './brute-force.ts'
+import { compareByPlace, type Deed, hexOf, isBefore, latestOf } from './deed.ts'
+import {
+  admissionsOf,
+  departuresOf,
+  devicesOf,
+  everybody,
+  firstOf,
+  isAdmin,
+  isMember,
+  listOf,
+  members,
+  openInvites,
+  ownerOf,
+  revokedOf,
+  settingOf,
+  takesWithoutSecret,
+  usesOf,
+  type View,
+} from './facts.ts'
+import { isEntitled } from './rights.ts'
+
+const HOUR_MS = 3_600_000
+
+export interface RosterAnswer {
+  readonly titleHash: string
+  readonly policy: { readonly rotateAfterMessages: number; readonly rotateAfterMs: number }
+  readonly members: readonly {
+    readonly account: string
+    readonly role: 'admin' | 'member'
+    readonly devices: readonly string[]
+    readonly devicesBy: string
+    readonly listVersion: number
+    readonly admittedBy: string
+  }[]
+  readonly departed: readonly { readonly account: string; readonly how: 'left' | 'removed'; readonly operation: string }[]
+  readonly revokedDevices: readonly string[]
+  readonly openInvites: readonly { readonly id: string; readonly usesLeft: number }[]
+  readonly overspentInvites: readonly { readonly id: string; readonly used: number }[]
+  readonly rekeyings: readonly string[]
+  readonly leavesSinceRekey: readonly string[]
+  readonly everyDevice: readonly string[]
+}
+
+export interface Answer {
+  /** Of the whole log. */
+  readonly roster: RosterAnswer
+  readonly standing: readonly string[]
+  /** Every operation that was taken in. With whether its author had the right, and who was in when it was written. */
+  readonly operations: readonly { readonly id: string; readonly isEntitled: boolean; readonly before: RosterAnswer }[]
+}
+
+/** The second resolver's answer. */
+export function bruteForce(known: ReadonlySet<Deed>): Answer {
+  const viewOf = viewer()
+  const whole = viewOf(known)
+  return {
+    roster: rosterOf(whole),
+    standing: [...whole.standing].map(({ id }) => id).toSorted(),
+    operations: [...known]
+      .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+      .map((deed) => ({ id: deed.id, isEntitled: isEntitled(whole.before(deed), deed), before: rosterOf(whole.before(deed)) })),
+  }
+}
+
+function rosterOf(view: View): RosterAnswer {
+  const standing = [...view.standing]
+  const title = settingOf(standing.filter(({ unsigned: { body } }) => body.kind === 'create' || body.kind === 'rename'))?.unsigned.body
+  const policy = settingOf(standing.filter(({ unsigned: { body } }) => body.kind === 'setPolicy'))?.unsigned.body
+  const rekeyings = standing.filter(({ unsigned: { body } }) => body.kind === 'create' || body.kind === 'remove' || body.kind === 'rekey')
+  const invites = openInvites(view).map((invite) => {
+    const { body } = invite.unsigned
+    return { id: invite.id, uses: body.kind === 'invite' ? body.uses : 0, used: usesOf(view, invite) }
+  })
+  const leaves = takesWithoutSecret(view).filter((leave) => !rekeyings.some((rekeying) => isBefore(leave, rekeying)))
+  return {
+    titleHash: title?.kind === 'create' || title?.kind === 'rename' ? hexOf(title.titleHash) : '0'.repeat(64),
+    policy:
+      policy?.kind === 'setPolicy'
+        ? { rotateAfterMessages: policy.rotateAfterMessages, rotateAfterMs: policy.rotateAfterHours * HOUR_MS }
+        : { rotateAfterMessages: LIMITS.rotateAfterMessages, rotateAfterMs: LIMITS.rotateAfterMs },
+    members: members(view).map((account) => {
+      const list = listOf(view, account)
+      return {
+        account,
+        role: isAdmin(view, account) ? 'admin' : 'member',
+        devices: devicesOf(view, account).toSorted(),
+        devicesBy: devicesOf(view, account).length === 0 ? '' : (list?.by.id ?? ''),
+        listVersion: list?.entry.version ?? 0,
+        admittedBy: firstOf(admissionsOf(view, account)).id,
+      }
+    }),
+    departed: everybody(view)
+      .filter((account) => !isMember(view, account))
+      .map((account) => departureOf(view, account)),
+    revokedDevices: everybody(view).flatMap((account) => [...revokedOf(view, account)]).toSorted(),
+    openInvites: byId(invites.filter(({ uses, used }) => used < uses).map(({ id, uses, used }) => ({ id, usesLeft: uses - used }))),
+    overspentInvites: byId(invites.filter(({ uses, used }) => used > uses).map(({ id, used }) => ({ id, used }))),
+    rekeyings: latestOf(rekeyings).map(({ id }) => id).toSorted(),
+    leavesSinceRekey: [...new Set(leaves.map(({ id }) => id))].toSorted(),
+    everyDevice: [...new Set(standing.flatMap(({ entry }) => entry?.devices ?? []))].filter((device) => ownerOf(view, device) !== undefined).toSorted(),
+  }
+}
+
+/** A removal says more than a departure; then the first. */
+function departureOf(view: View, account: string): RosterAnswer['departed'][number] {
+  const departures = departuresOf(view, account).toSorted(compareByPlace)
+  const removal = departures.find(({ unsigned: { body } }) => body.kind === 'remove')
+  return removal === undefined
+    ? { account, how: 'left', operation: firstOf(departures).id }
+    : { account, how: 'removed', operation: removal.id }
+}
+
+export const byId = <T extends { readonly id: string }>(items: readonly T[]): readonly T[] => items.toSorted((a, b) => (a.id < b.id ? -1 : 1))

@@ -1,0 +1,82 @@
+import { createNoblePrimitives } from '@sotto/crypto/primitives'
+import { describe, expect, test } from 'vitest'
+import { benchOf, compareOn, compareResolvers } from './compare-resolvers.ts'
+import type { PlannedBody, PlannedLog, PlannedOperation } from './planned-log.ts'
+import { shrinkLog } from './planned-log.ts'
+import { diceOf, randomLog } from './random-log.ts'
+
+const primitives = createNoblePrimitives()
+const bench = benchOf(primitives)
+const SEED = (Date.now() & 0xffffff) * 256
+
+test('two resolvers, written in two styles from the same sentences, agree on random logs', () => {
+  const { logs, operations, standing, disagreements } = compareResolvers({ primitives, logs: 3_000, seed: SEED })
+  expect(disagreements, `seed ${SEED}`).toEqual([])
+  expect(logs).toBe(3_000)
+  expect(standing / operations).toBeGreaterThan(0.5)
+})
+
+test('random logs have every kind of operation, branches, and devices in two hands', () => {
+  const plans = Array.from({ length: 400 }, (_, i) => randomLog(diceOf(SEED + i), 12))
+  const all = plans.flat()
+  expect(new Set(all.map(({ body }) => body.kind)).size).toBe(12)
+  expect(plans.filter((plan) => plan.some(({ parents }) => parents.length > 1)).length).toBeGreaterThan(200)
+  expect(plans.filter(hasFork).length).toBeGreaterThan(20)
+})
+
+const hasFork = (plan: PlannedLog): boolean =>
+  plan.some((one) => plan.some((two) => one !== two && one.person === two.person && one.device === two.device && one.previous === two.previous))
+
+test('a log that fails is made as small as it can be', () => {
+  const plan = randomLog(diceOf(3), 12)
+  const removals = (some: PlannedLog): number => some.filter(({ body }) => body.kind === 'remove').length
+  const smallest = shrinkLog(plan, (smaller) => removals(smaller) >= 1)
+  expect(removals(plan)).toBeGreaterThanOrEqual(1)
+  expect(smallest.map(({ body }) => body.kind)).toEqual(['create', 'remove'])
+})
+
+describe('logs on which the resolvers once disagreed', () => {
+  const by = (person: number, previous: number | null, parents: readonly number[], body: PlannedBody, device = 0): PlannedOperation => ({
+    person,
+    device,
+    previous,
+    parents,
+    salt: parents.length,
+    body,
+  })
+  const create = by(0, null, [], { kind: 'create' })
+  const admit = (previous: number, parents: readonly number[], whom: number, role: 'admin' | 'member', list = 0): PlannedOperation =>
+    by(0, previous, parents, { kind: 'admit', invite: null, whom, list, role })
+  const cases: Readonly<Record<string, PlannedLog>> = {
+    'an admin who is demoted leaves at the same time and names a successor': [
+      create,
+      admit(0, [0], 1, 'admin'),
+      by(1, null, [1], { kind: 'leave', successor: 0 }),
+      by(0, 1, [1], { kind: 'setRole', whom: 1, role: 'member' }),
+    ],
+    'the senior member acts on a stepping down that is void': [
+      create,
+      by(0, 0, [0], { kind: 'devices', whom: 0, list: 2 }),
+      by(0, 1, [1], { kind: 'setRole', whom: 0, role: 'member' }),
+      by(0, null, [2], { kind: 'rename', value: 1 }, 2),
+      by(0, 1, [1], { kind: 'devices', whom: 0, list: 1 }),
+    ],
+    'a device forks before its person was ever in': [
+      create,
+      admit(0, [0], 1, 'member', 1),
+      by(1, null, [1], { kind: 'admit', invite: null, whom: 3, list: 5, role: 'member' }),
+      by(3, null, [2], { kind: 'remove', whom: 5 }, 2),
+      by(3, null, [2], { kind: 'rekey' }, 2),
+      admit(1, [3, 4], 3, 'admin', 4),
+    ],
+  }
+  for (const [name, plan] of Object.entries(cases)) {
+    test(name, () => {
+      for (let seed = 0; seed < 8; seed++) {
+        const { real, answer } = compareOn(bench, plan, diceOf(seed))
+        expect(real.operations).toHaveLength(plan.length)
+        expect(real).toEqual(answer)
+      }
+    })
+  }
+})

@@ -1,0 +1,107 @@
+/** The two resolvers over the same random logs. */
+import type { Primitives } from '@sotto/crypto/primitives'
+import { addOperation, emptyLog, type Log } from '../log.ts'
+import { type Answer, bruteForce } from './answer.ts'
+import { castOf, type Character, withoutSignatures } from './cast.ts'
+import { placeDeeds } from './deed.ts'
+import { type BuiltLog, buildLog, type PlannedLog, shrinkLog, tellLog } from './planned-log.ts'
+import { type Dice, diceOf, randomLog } from './random-log.ts'
+import { resolverAnswer } from './resolver-answer.ts'
+
+const MOST_OPERATIONS = 12
+
+/** Logs that the resolvers read differently. */
+export interface Disagreement {
+  /** Of the log among the others of its run. */
+  readonly seed: number
+  /** The smallest log that keeps it. */
+  readonly plan: PlannedLog
+  /** The log and where the answers part, one line each. */
+  readonly story: readonly string[]
+}
+
+export interface Comparison {
+  readonly logs: number
+  readonly operations: number
+  /** Operations that stand, of all: a run in which little stands says little. */
+  readonly standing: number
+  readonly disagreements: readonly Disagreement[]
+}
+
+/** What the comparison of one log needs; made once. */
+export interface Bench {
+  readonly primitives: Primitives
+  readonly cast: readonly Character[]
+}
+
+/** `primitives` only lend their hash: operations of random logs count as checked. */
+export function benchOf(primitives: Primitives): Bench {
+  const quick = withoutSignatures(primitives)
+  return { primitives: quick, cast: castOf(quick) }
+}
+
+/**
+ * Compares `logs` random logs of up to 12 operations and 6 people, with the seeds `seed`, `seed + step`, …
+ * `onProgress` is told after each hundred. Stops at the tenth disagreement.
+ */
+export function compareResolvers(options: {
+  readonly primitives: Primitives
+  readonly logs: number
+  readonly seed: number
+  readonly step?: number
+  readonly onProgress?: (logs: number) => void
+}): Comparison {
+  const { logs, seed, step = 1, onProgress } = options
+  const bench = benchOf(options.primitives)
+  const disagreements: Disagreement[] = []
+  let done = 0
+  let operations = 0
+  let standing = 0
+  while (done < logs && disagreements.length < 10) {
+    const logSeed = seed + done * step
+    const dice = diceOf(logSeed)
+    const plan = randomLog(dice, 3 + dice.below(MOST_OPERATIONS - 2))
+    const { isSame, answer } = compareOn(bench, plan, diceOf(logSeed))
+    if (!isSame) disagreements.push(disagreementOf(bench, logSeed, plan))
+    operations += plan.length
+    standing += answer.standing.length
+    done++
+    if (done % 100 === 0) onProgress?.(done)
+  }
+  return { logs: done, operations, standing, disagreements }
+}
+
+/** Whether both give one answer. The real one hears the operations in some order that the dice say. */
+export function compareOn(bench: Bench, plan: PlannedLog, dice: Dice): { readonly isSame: boolean; readonly answer: Answer; readonly real: Answer } {
+  const built = buildLog(bench.primitives, bench.cast, plan)
+  const real = resolverAnswer(heard(bench, built, dice))
+  const answer = bruteForce(placeDeeds(bench.primitives, built.operations))
+  return { isSame: JSON.stringify(answer) === JSON.stringify(real), answer, real }
+}
+
+/** The log of somebody who hears the operations in any order. */
+export function heard({ primitives }: Bench, { group, operations }: BuiltLog, dice: Dice): Log {
+  const order = operations.map((operation) => ({ operation, place: dice.below(2 ** 32) })).toSorted((a, b) => a.place - b.place)
+  return order.reduce((log, { operation }) => addOperation(primitives, log, operation).log, emptyLog(group))
+}
+
+function disagreementOf(bench: Bench, seed: number, plan: PlannedLog): Disagreement {
+  const differs = (smaller: PlannedLog): boolean => !compareOn(bench, smaller, diceOf(seed)).isSame
+  const smallest = shrinkLog(plan, differs)
+  const { answer, real } = compareOn(bench, smallest, diceOf(seed))
+  return { seed, plan: smallest, story: [...tellLog(smallest), ...differences(answer, real, buildLog(bench.primitives, bench.cast, smallest).operations.length)] }
+}
+
+/** The parts of the answers that are not the same. */
+function differences(answer: Answer, real: Answer, operations: number): readonly string[] {
+  const parts: string[] = []
+  const compare = (what: string, ours: unknown, theirs: unknown): void => {
+    const [one, other] = [JSON.stringify(ours), JSON.stringify(theirs)]
+    if (one !== other) parts.push(`${what}: by brute force ${one}; the resolver ${other}`)
+  }
+  for (const key of Object.keys(answer.roster) as (keyof Answer['roster'])[]) compare(key, answer.roster[key], real.roster[key])
+  compare('standing', answer.standing, real.standing)
+  compare('taken in', answer.operations.length, real.operations.length)
+  for (let i = 0; i < operations; i++) compare(`operation ${answer.operations[i]?.id ?? ''}`, answer.operations[i], real.operations[i])
+  return parts
+}

@@ -1,0 +1,114 @@
+/**
+ * Operations as the second resolver reads them: objects with the set of all that is before them, and nothing else.
+ *
+ * This folder resolves a log a second time, by brute force over the definitions of PROTOCOL §5: sets of operations and
+ * recursion, no folding, no waists, no bits. It is slow and meant to be read. It shares no rule with the resolver.
+ */
+import { deviceListHash } from '@sotto/crypto'
+import type { Primitives } from '@sotto/crypto/primitives'
+import { type MemberEntry, type Operation, operationIdInput, type UnsignedOperation } from '@sotto/wire'
+
+/** An operation at its place. Ids are in their text form. */
+export interface Deed {
+  readonly id: string
+  readonly unsigned: UnsignedOperation
+  readonly account: string
+  readonly device: string
+  readonly previous: string | null
+  readonly past: ReadonlySet<Deed>
+  /** Edges of the longest path from `create`. */
+  readonly depth: number
+  readonly entry: Entry | null
+}
+
+/** Who an operation brings in, or whose devices it changes. */
+export interface Entry {
+  readonly account: string
+  readonly version: number
+  readonly hash: string
+  readonly previousHash: string
+  readonly devices: readonly string[]
+  readonly listed: readonly string[]
+  readonly revoked: readonly string[]
+}
+
+export const isBefore = (earlier: Deed, later: Deed): boolean => later.past.has(earlier)
+
+export const isConcurrent = (a: Deed, b: Deed): boolean => a !== b && !isBefore(a, b) && !isBefore(b, a)
+
+/** Depth from `create`, then the smaller id: negative where `a` comes first. */
+export const compareByPlace = (a: Deed, b: Deed): number => a.depth - b.depth || (a.id < b.id ? -1 : 1)
+
+/** Those that are in the past of no other of them. */
+export const latestOf = (deeds: readonly Deed[]): readonly Deed[] => deeds.filter((deed) => !deeds.some((other) => isBefore(deed, other)))
+
+/**
+ * Places operations that were checked one by one already (form, signatures). One that breaks its device's chain, or
+ * whose device nothing in its past brought in, is left out, and so is what comes after it or misses a parent.
+ */
+export function placeDeeds(primitives: Primitives, operations: readonly Operation[]): ReadonlySet<Deed> {
+  const placed = new Map<string, Deed>()
+  const waiting = operations.map(({ unsigned }) => ({ id: hexOf(primitives.sha256(operationIdInput(unsigned))), unsigned }))
+  for (let before = -1; before !== placed.size; ) {
+    before = placed.size
+    for (const { id, unsigned } of waiting) {
+      if (placed.has(id)) continue
+      const parents = unsigned.parents.map((parent) => placed.get(hexOf(parent)))
+      if (parents.includes(undefined)) continue
+      const past = new Set(parents.flatMap((parent) => (parent === undefined ? [] : [parent, ...parent.past])))
+      const deed = deedOf(primitives, id, unsigned, past)
+      if (hasAuthor(deed) && keepsChain(deed)) placed.set(id, deed)
+    }
+  }
+  return new Set(placed.values())
+}
+
+function deedOf(primitives: Primitives, id: string, unsigned: UnsignedOperation, past: ReadonlySet<Deed>): Deed {
+  const { account, device, previous, body } = unsigned
+  const member = body.kind === 'create' ? body.founder : body.kind === 'admit' || body.kind === 'devices' ? body.member : null
+  return {
+    id,
+    unsigned,
+    account: hexOf(account),
+    device: hexOf(device),
+    previous: previous === null ? null : hexOf(previous),
+    past,
+    depth: Math.max(-1, ...[...past].map(({ depth }) => depth)) + 1,
+    entry: member === null ? null : readEntry(primitives, member),
+  }
+}
+
+const readEntry = (primitives: Primitives, { list, devices }: MemberEntry): Entry => ({
+  account: hexOf(list.body.account),
+  version: list.body.version,
+  hash: hexOf(deviceListHash(primitives, list)),
+  previousHash: hexOf(list.body.previousHash),
+  devices: devices.map(({ certificate }) => hexOf(certificate.body.device)),
+  listed: list.body.devices.map(({ body }) => hexOf(body.device)),
+  revoked: list.body.revoked.map(hexOf),
+})
+
+/** Something in the past, or the operation itself where it founds, brought the device in for this account. */
+const hasAuthor = (deed: Deed): boolean =>
+  [...deed.past, ...(deed.unsigned.body.kind === 'create' ? [deed] : [])].some(
+    ({ entry }) => entry !== null && entry.account === deed.account && entry.devices.includes(deed.device),
+  )
+
+/** The predecessor is the device's own, in the past, and nothing there follows it already. */
+function keepsChain({ device, previous, past }: Deed): boolean {
+  const own = [...past].filter((each) => each.device === device)
+  if (previous !== null && !own.some(({ id }) => id === previous)) return false
+  return !own.some((each) => each.previous === previous)
+}
+
+const texts = new WeakMap<Uint8Array, string>()
+
+/** Text whose order is that of the bytes, as base64url's is not. Kept, for ids are looked at again and again. */
+export function hexOf(bytes: Uint8Array): string {
+  const known = texts.get(bytes)
+  if (known !== undefined) return known
+  let text = ''
+  for (const byte of bytes) text += byte.toString(16).padStart(2, '0')
+  texts.set(bytes, text)
+  return text
+}

@@ -1,0 +1,164 @@
+/**
+ * Random logs of every kind of operation: branches, back-dating, devices in two hands, sock puppets, lists that fork.
+ * Most are written by somebody who may, so that much of a log stands; some by anybody, and some break their chain.
+ */
+import { LISTS, NAMES } from './cast.ts'
+import type { PlannedBody, PlannedLog, PlannedOperation } from './planned-log.ts'
+
+export interface Dice {
+  /** Below `limit`, an integer. */
+  readonly below: (limit: number) => number
+  readonly chance: (probability: number) => boolean
+}
+
+/** The same seed gives the same throws: splitmix32. */
+export function diceOf(seed: number): Dice {
+  let state = Math.imul(seed, 0x9e3779b1) >>> 0
+  const next = (): number => {
+    state = (state + 0x9e3779b9) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 16), 0x21f0aaad)
+    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97)
+    return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32
+  }
+  return { below: (limit) => Math.floor(next() * limit), chance: (probability) => next() < probability }
+}
+
+/** What is written so far: each operation with all before it. */
+interface Draft {
+  readonly dice: Dice
+  readonly plan: PlannedOperation[]
+  readonly pasts: Set<number>[]
+}
+
+/** A log of exactly `length` operations of `people` at most. */
+export function randomLog(dice: Dice, length: number, people: number = NAMES.length): PlannedLog {
+  const draft: Draft = { dice, plan: [], pasts: [] }
+  write(draft, { person: 0, device: 0, previous: null, parents: [], salt: dice.below(2 ** 32), body: { kind: 'create' } }, new Set())
+  const guests = Math.min(dice.below(people), length - 2)
+  for (let whom = 1; whom <= guests; whom++) {
+    const role = dice.chance(0.55) ? 'admin' : 'member'
+    writeBy(draft, 0, 0, { kind: 'admit', invite: null, whom, list: dice.chance(0.7) ? 0 : dice.below(2), role }, everything(draft))
+  }
+  while (draft.plan.length < length) addRandom(draft, people)
+  return draft.plan
+}
+
+const everything = ({ plan }: Draft): Set<number> => new Set(plan.keys())
+
+function write({ plan, pasts }: Draft, operation: PlannedOperation, past: Set<number>): void {
+  plan.push(operation)
+  pasts.push(past)
+}
+
+function addRandom(draft: Draft, people: number): void {
+  const { dice } = draft
+  const hands = handsOf(draft)
+  const hand = pick(dice, hands)
+  const seen = seenBy(draft, hand)
+  writeBy(draft, hand.person, hand.device, randomBody(draft, seen, hand.person, people), seen)
+}
+
+interface Hand {
+  readonly person: number
+  readonly device: number
+  readonly by: number
+}
+
+/** Devices that something brought in, and what. */
+const handsOf = ({ plan }: Draft): readonly Hand[] =>
+  plan.flatMap(({ person, body }, by) => {
+    const whom = body.kind === 'create' ? person : body.kind === 'admit' || body.kind === 'devices' ? body.whom : null
+    const list = body.kind === 'create' ? 0 : body.kind === 'admit' || body.kind === 'devices' ? body.list : 0
+    return whom === null ? [] : (LISTS[list]?.shown ?? []).map((device): Hand => ({ person: whom, device, by }))
+  })
+
+/** What a device has heard when it writes: everything, or what is before some operations; seldom not what it wrote itself. */
+function seenBy({ dice, plan, pasts }: Draft, { person, device, by }: Hand): Set<number> {
+  if (dice.chance(0.4)) return new Set(plan.keys())
+  const seen = new Set<number>()
+  const hear = (index: number): void => {
+    seen.add(index)
+    for (const each of pasts[index] ?? []) seen.add(each)
+  }
+  hear(by)
+  for (let heads = dice.below(3); heads > 0; heads--) hear(dice.below(plan.length))
+  if (dice.chance(0.88)) for (const [index, each] of plan.entries()) if (each.person === person && each.device === device) hear(index)
+  return seen
+}
+
+function writeBy(draft: Draft, person: number, device: number, body: PlannedBody, seen: Set<number>): void {
+  const { dice, plan, pasts } = draft
+  const own = [...seen].filter((index) => plan[index]?.device === device && plan[index]?.person === person)
+  const tips = own.filter((index) => !own.some((other) => plan[other]?.previous === index))
+  const previous = dice.chance(0.01) ? pickOr(dice, own, null) : pickOr(dice, tips, null)
+  const parents = [...seen].filter((index) => ![...seen].some((other) => pasts[other]?.has(index) === true))
+  write(draft, { person, device, previous, parents, salt: dice.below(2 ** 32), body }, seen)
+}
+
+const KINDS = [
+  ...Array.from({ length: 5 }, () => 'remove' as const),
+  ...Array.from({ length: 4 }, () => 'admit' as const),
+  ...Array.from({ length: 3 }, () => 'setRole' as const),
+  ...Array.from({ length: 3 }, () => 'acknowledge' as const),
+  ...Array.from({ length: 3 }, () => 'devices' as const),
+  ...Array.from({ length: 2 }, () => 'invite' as const),
+  ...Array.from({ length: 2 }, () => 'leave' as const),
+  'revokeInvite' as const,
+  'rekey' as const,
+  'rename' as const,
+  'setPolicy' as const,
+]
+
+function randomBody({ dice, plan }: Draft, seen: Set<number>, person: number, people: number): PlannedBody {
+  const kind = pick(dice, KINDS)
+  const whom = dice.below(people)
+  const role = dice.chance(0.5) ? 'admin' : 'member'
+  const invites = [...seen].filter((index) => plan[index]?.body.kind === 'invite')
+  switch (kind) {
+    case 'remove':
+      return { kind, whom }
+    case 'admit': {
+      const invite = dice.chance(0.6) ? pickOr(dice, invites, null) : null
+      const invited = invite === null ? undefined : plan[invite]?.body
+      return { kind, invite, whom, list: dice.chance(0.5) ? 0 : dice.below(LISTS.length), role: invited?.kind === 'invite' && dice.chance(0.9) ? invited.role : role }
+    }
+    case 'setRole':
+      return { kind, whom, role }
+    case 'devices':
+      return { kind, whom: dice.chance(0.95) ? person : whom, list: nextList(dice, plan, seen, person) }
+    case 'invite':
+      return { kind, role: dice.chance(0.7) ? 'member' : 'admin', uses: 1 + dice.below(2) }
+    case 'leave':
+      return { kind, successor: dice.chance(0.5) ? whom : null }
+    case 'revokeInvite': {
+      const invite = pickOr(dice, invites, null)
+      return invite === null ? { kind: 'acknowledge' } : { kind, invite }
+    }
+    case 'rekey':
+    case 'acknowledge':
+      return { kind }
+    case 'rename':
+    case 'setPolicy':
+      return { kind, value: dice.below(4) }
+  }
+}
+
+/** Mostly one that goes on from a list seen of this person. */
+function nextList(dice: Dice, plan: PlannedLog, seen: Set<number>, person: number): number {
+  if (dice.chance(0.1)) return dice.below(LISTS.length)
+  const shown = [...seen].flatMap((index) => {
+    const body = plan[index]?.body
+    if (body?.kind === 'create') return plan[index]?.person === person ? [0] : []
+    return (body?.kind === 'admit' || body?.kind === 'devices') && body.whom === person ? [body.list] : []
+  })
+  const next = [...LISTS.keys()].filter((list) => shown.includes(LISTS[list]?.after ?? -1))
+  return pickOr(dice, next, dice.below(LISTS.length))
+}
+
+function pick<T>(dice: Dice, items: readonly T[]): T {
+  const item = items[dice.below(items.length)]
+  if (item === undefined) throw new RangeError('nothing to pick from')
+  return item
+}
+
+const pickOr = <T, U>(dice: Dice, items: readonly T[], otherwise: U): T | U => (items.length === 0 ? otherwise : pick(dice, items))

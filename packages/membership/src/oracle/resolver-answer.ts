@@ -1,0 +1,46 @@
+/** The real resolver's answer, in the form in which the second one gives its own. */
+import { stateOf } from '../fold.ts'
+import { type Log, setOf } from '../log.ts'
+import { resolve, rosterOfState } from '../resolve.ts'
+import type { Roster } from '../roster.ts'
+import { standingOf } from '../stands.ts'
+import { type Answer, byId, type RosterAnswer } from './answer.ts'
+import { hexOf } from './deed.ts'
+
+export function resolverAnswer(log: Log): Answer {
+  const { history, heads, group } = log
+  const entries = history.entries.slice(0, log.count)
+  const set = setOf(heads)
+  const standing = standingOf({ history, set, region: entries, inRegion: new Set(entries), stateOf: (other) => stateOf(history, other) })
+  return {
+    roster: rosterAnswer(resolve(log)),
+    standing: standing.map(({ entry }) => hexOf(entry.id)).toSorted(),
+    operations: byId(
+      entries.map((entry) => ({
+        id: hexOf(entry.id),
+        isEntitled: entry.verdict.kind === 'entitled',
+        before: rosterAnswer(rosterOfState(group, entry.before)),
+      })),
+    ),
+  }
+}
+
+const rosterAnswer = (roster: Roster): RosterAnswer => ({
+  titleHash: hexOf(roster.titleHash),
+  policy: roster.policy,
+  members: roster.members.map(({ account, role, devices, listVersion, admittedBy }) => ({
+    account: hexOf(account),
+    role,
+    devices: devices.map(({ device }) => hexOf(device)),
+    devicesBy: devices[0] === undefined ? '' : hexOf(devices[0].admittedBy),
+    listVersion,
+    admittedBy: hexOf(admittedBy),
+  })),
+  departed: roster.departed.map(({ account, how, operation }) => ({ account: hexOf(account), how, operation: hexOf(operation) })),
+  revokedDevices: roster.revokedDevices.map(hexOf),
+  openInvites: byId(roster.openInvites.map(({ id, usesLeft }) => ({ id: hexOf(id), usesLeft }))),
+  overspentInvites: byId(roster.overspentInvites.map(({ id, used }) => ({ id: hexOf(id), used }))),
+  rekeyings: roster.rekeyings.map(hexOf),
+  leavesSinceRekey: roster.leavesSinceRekey.map(hexOf),
+  everyDevice: roster.everyDevice.map(hexOf),
+})

@@ -1,0 +1,139 @@
+/** 1. *entitled*: who may do what in the view of an operation's own past, and what that right rests on. */
+import { LIMITS } from '@sotto/wire'
+import { type Deed, type Entry, hexOf } from './deed.ts'
+import {
+  admissionsOf,
+  departuresOf,
+  devicesOf,
+  everybody,
+  hasAdminRole,
+  inviteUsed,
+  introductionOf,
+  isAdmin,
+  isMember,
+  listOf,
+  members,
+  openInvites,
+  ownerOf,
+  revokedOf,
+  rolesOf,
+  usesOf,
+  type View,
+} from './facts.ts'
+
+/** Whether the author had the right to it in the view of its past. */
+export function isEntitled(view: View, deed: Deed): boolean {
+  if (deed.unsigned.body.kind === 'create') return view.known.size === 0
+  return isMember(view, deed.account) && devicesOf(view, deed.account).includes(deed.device) && mayDo(view, deed)
+}
+
+function mayDo(view: View, deed: Deed): boolean {
+  const { account: author, entry } = deed
+  const { body } = deed.unsigned
+  switch (body.kind) {
+    case 'create':
+      return false
+    case 'invite':
+      return body.role === 'member' || isAdmin(view, author)
+    case 'revokeInvite': {
+      const invite = openInvites(view).find(({ id }) => id === hexOf(body.invite))
+      return invite !== undefined && (invite.account === author || isAdmin(view, author))
+    }
+    case 'admit':
+      return entry !== null && mayAdmit(view, deed) && mayComeIn(view, entry)
+    case 'remove':
+      return isAdmin(view, author) && hexOf(body.account) !== author && isMember(view, hexOf(body.account))
+    case 'leave':
+      return body.successor === null || isMember(view, hexOf(body.successor))
+    case 'setRole':
+      return isAdmin(view, author) && isMember(view, hexOf(body.account))
+    case 'setPolicy':
+      return isAdmin(view, author) && body.rotateAfterHours > 0 && body.rotateAfterMessages > 0
+    case 'rename':
+      return isAdmin(view, author)
+    case 'devices':
+      return entry !== null && entry.account === author && mayBeListOf(view, entry)
+    case 'rekey':
+    case 'acknowledge':
+      return true
+  }
+}
+
+/** Admins admit; others through an open invite that is not spent, with its role. */
+function mayAdmit(view: View, deed: Deed): boolean {
+  const { body } = deed.unsigned
+  if (body.kind !== 'admit') return false
+  if (body.invite === null) return isAdmin(view, deed.account)
+  const invite = openInvites(view).find(({ id }) => id === inviteUsed(deed))
+  if (invite?.unsigned.body.kind !== 'invite') return false
+  return usesOf(view, invite) < invite.unsigned.body.uses && invite.unsigned.body.role === body.role
+}
+
+const mayComeIn = (view: View, entry: Entry): boolean =>
+  !isMember(view, entry.account) && members(view).length < LIMITS.members && mayBeListOf(view, entry)
+
+/** No device of another account; the list goes on from the one known; nothing revoked comes back. */
+function mayBeListOf(view: View, entry: Entry): boolean {
+  if (entry.devices.some((device) => (ownerOf(view, device) ?? entry.account) !== entry.account)) return false
+  if (entry.listed.some((device) => revokedOf(view, entry.account).has(device))) return false
+  const known = isKnown(view, entry.account) ? listOf(view, entry.account)?.entry : undefined
+  if (known === undefined || entry.version > known.version + 1) return true
+  if (entry.version === known.version + 1) return entry.previousHash === known.hash
+  return entry.version === known.version && entry.hash === known.hash
+}
+
+const isKnown = (view: View, person: string): boolean => everybody(view).includes(person)
+
+/** Whether it would be no right of somebody who is no admin. */
+export function needsAdmin(view: View, { account, unsigned: { body } }: Deed): boolean {
+  switch (body.kind) {
+    case 'remove':
+    case 'setRole':
+    case 'setPolicy':
+    case 'rename':
+      return true
+    case 'invite':
+      return body.role === 'admin'
+    case 'admit':
+      return body.invite === null
+    case 'revokeInvite':
+      return openInvites(view).some((invite) => invite.id === hexOf(body.invite) && invite.account !== account)
+    case 'leave':
+      return body.successor !== null && isAdmin(view, account)
+    default:
+      return false
+  }
+}
+
+/**
+ * 5. *depends*: what a right rests on. Of each group one has to stand: an admission of the author, what brought the
+ * author's device, what made the author an admin where that is needed, the invite.
+ */
+export function groundsOf(view: View, deed: Deed): readonly (readonly Deed[])[] {
+  if (deed.unsigned.body.kind === 'create') return []
+  const list = listOf(view, deed.account)
+  const introduction = introductionOf(view, deed.device)
+  const invite = openInvites(view).filter(({ id }) => id === inviteUsed(deed))
+  return [
+    admissionsOf(view, deed.account),
+    [...(list === undefined ? [] : [list.by]), ...(introduction === undefined ? [] : [introduction])],
+    ...(needsAdmin(view, deed) ? groundsOfAdmin(view, deed.account) : []),
+    invite,
+  ].filter((group) => group.length > 0)
+}
+
+/** A role; or, for the senior member, that every other admin went or had the role taken. */
+function groundsOfAdmin(view: View, person: string): readonly (readonly Deed[])[] {
+  if (hasAdminRole(view, person)) return [rolesOf(view, person).map(({ by }) => by)]
+  return everybody(view)
+    .filter((each) => each !== person)
+    .filter((each) => hasAdminRole(view, each) || demotionsOf(view, each).length > 0)
+    .map((each) => [...departuresOf(view, each), ...demotionsOf(view, each)])
+    .filter((group) => group.length > 0)
+}
+
+/** What made a member of somebody who had the role of an admin, where no later role replaces it. */
+const demotionsOf = (view: View, person: string): readonly Deed[] =>
+  rolesOf(view, person).flatMap(({ by, role }) =>
+    role === 'member' && by.unsigned.body.kind === 'setRole' && hasAdminRole(view.before(by), person) ? [by] : [],
+  )
