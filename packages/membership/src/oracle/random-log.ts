@@ -26,13 +26,15 @@ export function diceOf(seed: number): Dice {
 /** What is written so far: each operation with all before it. */
 interface Draft {
   readonly dice: Dice
+  readonly kinds: readonly Kind[]
   readonly plan: PlannedOperation[]
   readonly pasts: Set<number>[]
 }
 
-/** A log of exactly `length` operations of `people` at most. */
-export function randomLog(dice: Dice, length: number, people: number = NAMES.length): PlannedLog {
-  const draft: Draft = { dice, plan: [], pasts: [] }
+/** A log of exactly `length` operations, at least three, of two to six people. */
+export function randomLog(dice: Dice, length: number): PlannedLog {
+  const people = 2 + dice.below(NAMES.length - 1)
+  const draft: Draft = { dice, kinds: pick(dice, THEMES), plan: [], pasts: [] }
   write(draft, { person: 0, device: 0, previous: null, parents: [], salt: dice.below(2 ** 32), body: { kind: 'create' } }, new Set())
   const guests = Math.min(dice.below(people), length - 2)
   for (let whom = 1; whom <= guests; whom++) {
@@ -95,22 +97,21 @@ function writeBy(draft: Draft, person: number, device: number, body: PlannedBody
   write(draft, { person, device, previous, parents, salt: dice.below(2 ** 32), body }, seen)
 }
 
-const KINDS = [
-  ...Array.from({ length: 5 }, () => 'remove' as const),
-  ...Array.from({ length: 4 }, () => 'admit' as const),
-  ...Array.from({ length: 3 }, () => 'setRole' as const),
-  ...Array.from({ length: 3 }, () => 'acknowledge' as const),
-  ...Array.from({ length: 3 }, () => 'devices' as const),
-  ...Array.from({ length: 2 }, () => 'invite' as const),
-  ...Array.from({ length: 2 }, () => 'leave' as const),
-  'revokeInvite' as const,
-  'rekey' as const,
-  'rename' as const,
-  'setPolicy' as const,
+type Kind = Exclude<PlannedBody['kind'], 'create'>
+
+const ANY: readonly Kind[] = ['remove', 'admit', 'setRole', 'acknowledge', 'devices', 'invite', 'leave', 'revokeInvite', 'rekey', 'rename', 'setPolicy']
+
+/** A log has one of these as its theme: what meets only its own kind meets it often enough. */
+const THEMES: readonly (readonly Kind[])[] = [
+  [...ANY, 'remove', 'remove', 'remove', 'admit', 'admit', 'setRole', 'acknowledge', 'acknowledge', 'devices'],
+  ['remove', 'remove', 'remove', 'setRole', 'acknowledge', 'acknowledge', 'rename', 'admit'],
+  ['invite', 'invite', 'admit', 'admit', 'admit', 'revokeInvite', 'revokeInvite', 'remove', 'leave', 'acknowledge'],
+  ['setRole', 'setRole', 'setRole', 'leave', 'remove', 'rename', 'rename', 'admit', 'acknowledge'],
+  ['devices', 'devices', 'devices', 'devices', 'admit', 'remove', 'rename', 'acknowledge'],
 ]
 
-function randomBody({ dice, plan }: Draft, seen: Set<number>, person: number, people: number): PlannedBody {
-  const kind = pick(dice, KINDS)
+function randomBody({ dice, plan, kinds }: Draft, seen: Set<number>, person: number, people: number): PlannedBody {
+  const kind = pick(dice, dice.chance(0.1) ? ANY : kinds)
   const whom = dice.below(people)
   const role = dice.chance(0.5) ? 'admin' : 'member'
   const invites = [...seen].filter((index) => plan[index]?.body.kind === 'invite')
