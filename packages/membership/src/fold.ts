@@ -18,27 +18,30 @@ import { standingOf } from './stands.ts'
 /** The state of a set of entries of the history that is closed under parents. */
 export function stateOf(history: History, set: Bits): GroupState {
   const region: Entry[] = []
+  const byPastCount = new Map<number, Entry>()
   let left = countBits(set)
   for (const index of bitsDescending(set)) {
     const entry = entryAt(history, index)
-    const before = stateAtWaist(region, set, index + 1, left)
+    const candidate = byPastCount.get(left)
+    const before = candidate === undefined ? undefined : stateAtWaist(candidate, region, set, index + 1, left)
     if (before !== undefined) return foldRegion(history, set, before, region)
     left--
     const isWaist = entry.pastCount === left && region.every((later) => isBefore(entry, later))
     if (isWaist) return region.length === 0 ? entry.after : foldRegion(history, set, entry.after, region)
     region.push(entry)
+    byPastCount.set(entry.pastCount, entry)
   }
   return foldRegion(history, set, EMPTY_STATE, region)
 }
 
-/** The state of the `left` entries below `end`, if they are the past of one later entry and in that of all others. */
-function stateAtWaist(region: readonly Entry[], set: Bits, end: number, left: number): GroupState | undefined {
-  // Cheap first: an entry with exactly as many before it comes seldom.
-  const candidates = region.filter(({ pastCount }) => pastCount === left)
-  if (candidates.length === 0) return undefined
+/**
+ * The state of the `left` entries below `end`, if they are in the past of all later ones. The `candidate` has exactly as
+ * many before it, which comes seldom: then they are all of its past.
+ */
+function stateAtWaist(candidate: Entry, region: readonly Entry[], set: Bits, end: number, left: number): GroupState | undefined {
   const below = bitsBelow(set, end)
   const isPastOf = (entry: Entry): boolean => entry.pastCount >= left && countBits(commonBits(entry.past, below)) === left
-  return region.every(isPastOf) ? candidates[0]?.before : undefined
+  return region.every(isPastOf) ? candidate.before : undefined
 }
 
 /** The state after one more operation that has all others in its past: nothing is concurrent with it. */

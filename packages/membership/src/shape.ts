@@ -5,13 +5,12 @@
 import { deviceListHash } from '@sotto/crypto'
 import type { Primitives } from '@sotto/crypto/primitives'
 import {
-  encode,
   equalBytes,
   type GroupId,
   joinSigningInput,
+  L,
   LIMITS,
   type Operation,
-  operation as operationCodec,
   operationSigningInput,
   type OperationId,
   toBase64url,
@@ -22,10 +21,14 @@ import { chainKey, type Entry, type History, memberEntryOf } from './history.ts'
 import { memberEntryFault } from './member-entry.ts'
 import type { ShapeRejection } from './rejection.ts'
 
+/** The signed bytes are those of the operation without its signature, behind a label. */
+const SIGNING_LABEL_BYTES = L('operation').length
+
 /** Checks that need no other operation; also what an orphan must pass to be kept. */
 export function aloneFault(primitives: Primitives, group: GroupId, id: OperationId, operation: Operation): ShapeRejection | undefined {
   const { unsigned } = operation
-  const sizeBytes = encode(operationCodec, operation).length
+  const signed = operationSigningInput(unsigned)
+  const sizeBytes = signed.length - SIGNING_LABEL_BYTES + operation.signature.length
   if (sizeBytes > LIMITS.operationBytes) return { code: 'tooLarge', sizeBytes, limitBytes: LIMITS.operationBytes }
   if (unsigned.suite !== 1) return { code: 'unknownSuite', suite: unsigned.suite }
   if (unsigned.body.kind === 'create') {
@@ -36,7 +39,7 @@ export function aloneFault(primitives: Primitives, group: GroupId, id: Operation
     if (unsigned.parents.length === 0) return { code: 'noParents' }
   }
   if (unsigned.body.kind === 'invite' && (unsigned.body.uses < 1 || unsigned.body.uses > LIMITS.inviteUses)) return { code: 'badInvite' }
-  if (!primitives.ed25519.verify(operation.signature, operationSigningInput(unsigned), unsigned.device)) return { code: 'badSignature' }
+  if (!primitives.ed25519.verify(operation.signature, signed, unsigned.device)) return { code: 'badSignature' }
   return undefined
 }
 

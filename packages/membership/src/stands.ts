@@ -2,6 +2,7 @@
  * *Stands* (PROTOCOL §5.4): entitled operations that nothing standing attacks stand; what a standing one attacks is void;
  * repeat. Undecided cycles stand if they remove, else are void.
  */
+import { toBase64url } from '@sotto/wire'
 import { attacks, type Claim, isAggressive, isForked, siblingsOf } from './attacks.ts'
 import { restsOnStanding, restsOnVoid } from './depends.ts'
 import type { Entry } from './history.ts'
@@ -17,6 +18,26 @@ export function standingOf(scope: Scope): readonly Claim[] {
   return hasForks || claims.some(isAggressive) ? new Decision(scope, whole).settle() : claims
 }
 
+/** For each claim the few that could attack it at all: those aimed at its author, or at the invite it goes by. */
+function attackersByTarget(claims: readonly Claim[]): (r: Claim) => readonly Claim[] {
+  const byTarget = new Map<string, Claim[]>()
+  const atInvites: Claim[] = []
+  for (const claim of claims.filter(isAggressive)) {
+    const { body, account } = claim.entry.operation.unsigned
+    const key = toBase64url(body.kind === 'remove' || body.kind === 'setRole' ? body.account : account)
+    const aimed = byTarget.get(key)
+    if (aimed === undefined) byTarget.set(key, [claim])
+    else aimed.push(claim)
+    if (body.kind !== 'setRole') atInvites.push(claim)
+  }
+  return ({ entry }) => {
+    const { body, account } = entry.operation.unsigned
+    return body.kind === 'admit' && body.invite !== null
+      ? [...new Set([...(byTarget.get(toBase64url(account)) ?? []), ...atInvites])]
+      : (byTarget.get(toBase64url(account)) ?? [])
+  }
+}
+
 class Decision {
   readonly #claims: readonly Claim[]
   readonly #attackers: ReadonlyMap<Claim, readonly Claim[]>
@@ -26,9 +47,9 @@ class Decision {
   readonly #undecided: Set<Claim>
 
   constructor(scope: Scope, claims: readonly Claim[]) {
-    const aggressive = claims.filter(isAggressive)
+    const mayAttack = attackersByTarget(claims)
     this.#claims = claims
-    this.#attackers = new Map(claims.map((r) => [r, aggressive.filter((q) => attacks(scope, q, r))]))
+    this.#attackers = new Map(claims.map((r) => [r, mayAttack(r).filter((q) => attacks(scope, q, r))]))
     this.#byEntry = new Map(claims.map((claim) => [claim.entry, claim]))
     this.#inRegion = new Set(scope.region)
     this.#undecided = new Set(claims)

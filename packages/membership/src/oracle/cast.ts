@@ -33,10 +33,10 @@ export const LISTS: readonly {
 ]
 
 /** `primitives` sign and check as they please: `withoutSignatures` for speed. */
-export function castOf(primitives: Primitives): readonly Character[] {
+export function castOf(primitives: Primitives, names: readonly string[] = NAMES): readonly Character[] {
   const keyOf = (what: string): SigningKeyPair => primitives.ed25519.keyPairFromSeed(primitives.sha256(utf8(what)))
   const inbox = inboxOf(primitives)
-  return NAMES.map((name, place): Character => {
+  return names.map((name, place): Character => {
     const accountKey = keyOf(`account ${name}`)
     const account = accountKey.publicKey as AccountId
     const deviceKeys = [keyOf(`first device of ${name}`), keyOf(`second device of ${name}`), keyOf(`third device, number ${place >> 1}`)]
