@@ -142,8 +142,13 @@ export function answerKeyRequest(context: Context, from: Sender, body: Body<'key
     queueLetter(context, from.device, { kind: 'resend', ...place, messages: [], refused: body.iterations })
     return
   }
-  const meant = [...numbersOf(body.iterations)].filter((each) => each >= holder.fromIteration && !hasNumber(holder.opened, each))
-  const wanted = meant.slice(0, LIMITS.resendsPerLetter)
+  const notMeant = holder.fromIteration === 0 ? NOTHING : [{ from: 0, to: holder.fromIteration - 1 }]
+  const meant = difference(body.iterations, unite(notMeant, holder.opened))
+  const wanted: number[] = []
+  for (const each of numbersOf(meant)) {
+    if (wanted.length >= LIMITS.resendsPerLetter) break
+    wanted.push(each)
+  }
   const isRepeated = wanted.some((each) => hasNumber(holder.resent, each))
   // The first time is none of these: what was asked for once more counts.
   // What went into a session that nobody answered may not have been read: a new one is opened for it, and it does not count.
@@ -156,7 +161,7 @@ export function answerKeyRequest(context: Context, from: Sender, body: Body<'key
   if (own !== undefined && textOf(own.epoch) === epoch && ownContext(own.key).generation === generation && currentEpoch(context, group) === epoch) {
     queueLetter(context, from.device, distributionBody(context, group, epoch, own))
   }
-  const refused = difference(body.iterations, meant.reduce(withNumber, NOTHING))
+  const refused = difference(body.iterations, meant)
   readForResend(context, { group, epoch, generation, device: textOf(from.device), wanted, refused })
 }
 

@@ -51,7 +51,7 @@ const MINUTE = 60 * SECOND
 const DAY = 24 * 60 * MINUTE
 const ROUGH_MS = 60 * SECOND
 /** One world in this many is played with the real public-key schemes. */
-const REAL_CRYPTO_EVERY = 20
+const REAL_CRYPTO_EVERY = 50
 
 function sizeOf(random: SeededRandom): number {
   if (random.chance(0.9)) return random.between(3, 5)

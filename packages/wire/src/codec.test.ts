@@ -231,6 +231,11 @@ test('what was read shares no memory with what was received, what was written no
   out.bytes(Uint8Array.of(2))
   expect(equalBytes(first, Uint8Array.of(1))).toBe(true)
   expect(equalBytes(out.finish(), Uint8Array.of(1, 2))).toBe(true)
+  out.release()
+  const next = new Writer()
+  next.bytes(Uint8Array.of(3))
+  expect(equalBytes(next.finish(), Uint8Array.of(3))).toBe(true)
+  expect(equalBytes(first, Uint8Array.of(1))).toBe(true)
 })
 
 test('a reader gives nothing past its end and keeps its place when it refuses', () => {

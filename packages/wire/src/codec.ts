@@ -25,10 +25,19 @@ interface AnyCodec {
 /** The type that a codec writes and reads. */
 export type Decoded<C> = C extends { readonly read: (input: Reader) => infer T } ? Exclude<T, undefined> : never
 
+/** The buffer of the last encoding, for the next one. Nothing is left in it. */
+let spare: Uint8Array<ArrayBuffer> | null = null
+/** A buffer that grew beyond this is not kept. */
+const SPARE_BYTES = 1 << 20
+
 /** Collects the bytes of an encoding. */
 export class Writer {
-  #bytes = new Uint8Array(256)
+  #bytes = spare ?? new Uint8Array(4_096)
   #length = 0
+
+  constructor() {
+    spare = null
+  }
 
   bytes(part: Uint8Array): void {
     this.#reserve(part.length)
@@ -50,6 +59,14 @@ export class Writer {
 
   finish(): Uint8Array {
     return this.#bytes.slice(0, this.#length)
+  }
+
+  /** Leaves the buffer, wiped, to the next writer. This one is empty then. */
+  release(): void {
+    this.#bytes.fill(0, 0, this.#length)
+    if (this.#bytes.length <= SPARE_BYTES) spare = this.#bytes
+    this.#bytes = new Uint8Array()
+    this.#length = 0
   }
 
   #reserve(more: number): void {
@@ -92,7 +109,9 @@ export class Reader {
 export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
   const out = new Writer()
   codec.write(out, value)
-  return out.finish()
+  const encoded = out.finish()
+  out.release()
+  return encoded
 }
 
 /** The value of received bytes, or `undefined` where they are not exactly one encoding of it. */
