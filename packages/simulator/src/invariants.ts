@@ -11,13 +11,14 @@
  * I7  state stays bounded: rows under a fixed number for so few people and messages, villains or not
  * I8  nobody shows a message twice
  * I9  a one-time prekey that was used is not there again
- * I11 whoever shows a message and knows where it was sealed names every device that it was sealed for, and itself
  * I10 what somebody who is out seals under keys it kept is shown by nobody
+ * I11 whoever shows a message and knows where it was sealed names every device that it was sealed for, and itself
+ * I12 nothing is sealed in an epoch that its author knew to be contested or stale
  */
 import { Draft, GROUP, LOG, mapSize, messageRecord, PARKED, SELF } from '@sotto/core/inside'
 import { viewOf } from '@sotto/core'
 import type { Primitives } from '@sotto/crypto/primitives'
-import { resolve, type Roster, rosterFingerprint, whoCouldRead } from '@sotto/membership'
+import { hasAll, resolve, resolveAt, type Roster, rosterFingerprint, whoCouldRead } from '@sotto/membership'
 import { decode, type Decoded, type DeviceId, fromBase64url, type OperationId, toBase64url } from '@sotto/wire'
 import type { Ledger } from './ledger.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
@@ -119,6 +120,7 @@ function checkMessages(world: Healed, reference: SimulatedPeer, inRoster: readon
       if (!isMeant && envelopes.get(peer)?.has(hash) === true) violate(`I4: “${text}” is with ${peer.name}, for whom it was not sealed`)
     }
   }
+  checkEpochs(world, reference, violate)
   const first = shown.get(reference)?.map((each) => each.text) ?? []
   for (const peer of honest) {
     const theirs = shown.get(peer)?.map((each) => each.text) ?? []
@@ -128,6 +130,21 @@ function checkMessages(world: Healed, reference: SimulatedPeer, inRoster: readon
     if (shared.join('\n') !== order.join('\n')) violate(`I5: ${peer.name} and ${reference.name} show messages in different orders`)
     for (const text of theirs) if (text.startsWith(LATE)) violate(`I10: ${peer.name} shows “${text}”`)
     checkReaders(world, peer, shown.get(peer) ?? [], violate)
+  }
+}
+
+function checkEpochs({ group, ledger, villains }: Healed, reference: SimulatedPeer, violate: (what: string) => void): void {
+  const log = new Draft(reference.state).get(LOG, group)
+  if (log === undefined) return
+  const wrong = new Map<string, boolean>()
+  for (const { text, author, frontier } of ledger.sealed.values()) {
+    if (villains.includes(author) || !hasAll(log, frontier)) continue
+    const key = frontier.map(toBase64url).join(' ')
+    if (!wrong.has(key)) {
+      const then = resolveAt(log, frontier)
+      wrong.set(key, then.contested || then.stale)
+    }
+    if (wrong.get(key) === true) violate(`I12: “${text}” was sealed where ${author.name} had to begin a new epoch first`)
   }
 }
 

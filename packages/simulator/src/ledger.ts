@@ -1,5 +1,5 @@
 /** What every peer ever committed that an invariant asks for: what was sealed and for whom, and every secret it held. */
-import { decode, type Decoded, equalBytes, toBase64url } from '@sotto/wire'
+import { decode, type Decoded, equalBytes, type OperationId, toBase64url } from '@sotto/wire'
 import { Draft, GROUP, HOLDER, messageRecord, OPERATION, PRE_KEYS, SECRET, SELF, SENT } from '@sotto/core/inside'
 import type { Writes } from '@sotto/engine'
 import type { RunCounts } from './counts.ts'
@@ -11,6 +11,8 @@ export interface Sealed {
   readonly author: SimulatedPeer
   /** Devices. */
   readonly recipients: ReadonlySet<string>
+  /** Heads of the log that its author had seen. */
+  readonly frontier: readonly OperationId[]
   shownAsSent: boolean
   /** Peers that knew themselves out when it was sealed, or after: they dropped their keys, and may be back. */
   readonly excused: Set<SimulatedPeer>
@@ -62,7 +64,7 @@ export class Ledger {
       const prefix = `${HOLDER.name}/${group}/${epoch}/${generation}/`
       const recipients = new Set(writes.rows.filter((row) => row.key.startsWith(prefix) && row.value !== null).map((row) => row.key.split('/')[4] ?? ''))
       for (const each of new Draft(peer.state).scan(HOLDER, group, epoch, generation)) recipients.add(each.key[3] ?? '')
-      this.sealed.set(hash, { text: sent.record.body.text, author: peer, recipients, shownAsSent: false, excused: new Set(this.#out) })
+      this.sealed.set(hash, { text: sent.record.body.text, author: peer, recipients, frontier: sent.record.sealed?.frontier ?? [], shownAsSent: false, excused: new Set(this.#out) })
     }
     const entry = this.sealed.get(hash)
     if (entry !== undefined && sent.record.state === 'sent') entry.shownAsSent = true
