@@ -36,7 +36,7 @@ import { repairConnected } from './unacknowledged.ts'
 import {
   CONTACT, COUNTER, DURABLE_TABLES, EPOCH_KEYS, GROUP, JOIN, MAILBOX, OUTBOX, OWN_KEY, OWN_PEER, PRE_KEYS, PUBLISHED, READ, RELAY, RELAY_LINK, RUNNING, SELF, TIMER, TOPIC,
 } from './tables.ts'
-import { OPERATION_RECORD_VERSION, openOperationRecord } from '@sotto/crypto'
+import { dropExpired, OPERATION_RECORD_VERSION, openOperationRecord, withAllOut } from '@sotto/crypto'
 import { decode, operation as operationCodec } from '@sotto/wire'
 
 /** The whole state. Opaque to whoever runs the machine. */
@@ -181,7 +181,7 @@ function afterUncleanStop(context: Context): void {
   const { next } = context.draft.get(COUNTER, 'self') ?? { next: 1 }
   context.draft.put(COUNTER, ['self'], { next: next + JUMP * 1024 })
   const store = context.draft.get(PRE_KEYS, 'self')
-  if (store !== undefined) context.draft.put(PRE_KEYS, ['self'], { ...store, nextId: store.nextId + JUMP * 1024 })
+  if (store !== undefined) context.draft.put(PRE_KEYS, ['self'], withAllOut({ ...store, nextId: store.nextId + JUMP * 1024 }))
   // What a relay holds of our prekeys may be older than what we know of it, or newer: it gets all of it anew.
   for (const { key } of context.draft.scan(PUBLISHED)) context.draft.delete(PUBLISHED, ...key)
   for (const { key, value } of context.draft.scan(OWN_KEY)) context.draft.put(OWN_KEY, key, { ...value, retire: true })
@@ -283,6 +283,15 @@ function wake(context: Context): void {
   }
 }
 
+/** Skipped keys and sessions that are past their time go also where nobody writes any more (PROTOCOL §2). */
+function expireSessions(context: Context): void {
+  for (const { key, value } of context.draft.scan(CONTACT)) {
+    if (value.sessions === null) continue
+    const sessions = dropExpired(value.sessions, context.nowMs)
+    if (sessions !== value.sessions) context.draft.put(CONTACT, key, { ...value, sessions })
+  }
+}
+
 /** An hour: how often what is past its time is looked for. */
 const EXPIRY_MS = 3_600_000
 
@@ -315,6 +324,7 @@ function due(context: Context, timer: TimerName): void {
       return tendPreKeys(context)
     case 'expiry':
       expireEpochs(context)
+      expireSessions(context)
       return setTimer(context, 'expiry', context.nowMs + EXPIRY_MS)
     default:
       return relayTick(context, timer.slice('mailbox-'.length))

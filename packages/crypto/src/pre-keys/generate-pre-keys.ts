@@ -90,6 +90,13 @@ export function topUpPreKeys(
   return withOneTime(suite, deviceKeys, withPublishedOut(store), Math.min(howMany, LIMITS.oneTimePreKeys), 'publish', nowMs)
 }
 
+/** After lost writes: whatever was not out may be in somebody's hands all the same, so nothing of it is given once more. */
+export const withAllOut = (store: PreKeyStore): PreKeyStore => ({
+  ...store,
+  oneTimePreKeys: store.oneTimePreKeys.map((key) => ({ ...key, stage: 'out' })),
+  oneTimeKemPreKeys: store.oneTimeKemPreKeys.map((key) => ({ ...key, stage: 'out', published: null })),
+})
+
 /** One-time prekeys of each kind that wait for direct handing out, as in a request to join. A guess. */
 const HAND_OUTS = 4
 
