@@ -3,6 +3,7 @@
  * is told no topic, no mailbox and no envelope, by a browser or by the relay. The control: the same node with the
  * epoch's keys is told all three, through the same ears.
  */
+import { FIRST_DEVICE, LAST_DEVICE } from '@sotto/sync'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { deriveEpochKeys, type EpochKeys, epochProof } from '@sotto/crypto'
 import { loadSodiumPrimitives, type Primitives } from '@sotto/crypto/primitives'
@@ -131,7 +132,7 @@ describe('a stranger', () => {
         await waitUntil('the browser to accept', () => session.heard.some((frame) => frame[0] === FRAME.accept))
         await untilAllAnswered()
         say({ kind: 'proofs', proofs: Array.from({ length: 8 }, () => random(32)) })
-        say({ kind: 'have', epoch: epochKeys.epochId, isAnswer: false, heads: [], held: [] })
+        say({ kind: 'have', epoch: epochKeys.epochId, isAnswer: false, heads: [], from: FIRST_DEVICE, to: LAST_DEVICE, held: [] })
         say({ kind: 'envelopes', epoch: epochKeys.epochId, envelopes: [random(256)] })
         say({ kind: 'operations', epoch: epochKeys.epochId, records: [random(256)] })
         say({ kind: 'received', epoch: epochKeys.epochId, envelopes: [] })

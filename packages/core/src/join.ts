@@ -156,7 +156,6 @@ function completeJoin(context: Context, group: string): void {
     draft: '',
     nextGeneration: (before?.nextGeneration ?? 0) + 1,
     last: before?.last ?? null,
-    envelopeBytes: 0,
     strays: 0,
   })
   context.draft.delete(JOIN, group)

@@ -22,7 +22,7 @@ import { askLater, noteCount, noteGap } from './gaps.ts'
 import { logOf, rosterOf, selfOf } from './group-log.ts'
 import { compareLogs } from './log-repair.ts'
 import { saveMessage, touch } from './messages.ts'
-import { envelopeId, envelopeLog } from './reconcile.ts'
+import { hold } from './kept-envelopes.ts'
 import { oweReceipt } from './receipts.ts'
 import {
   EPOCH, EPOCH_KEYS, GROUP, HELD, NAME, type Parked, PARKED, STRAY, TAGS, THEIR_KEY, VOUCHED,
@@ -109,26 +109,6 @@ function deviceOfTag(context: Context, group: string, epoch: string, tag: Uint8A
     context.draft.put(TAGS, [group, epoch], tags)
   }
   return tags?.byTag.get(textOf(tag))
-}
-
-/** Keeps an envelope for other members, and knows that it was held. */
-export function hold(
-  context: Context,
-  group: string,
-  epoch: string,
-  device: DeviceId,
-  generation: number,
-  iteration: number,
-  envelope: Uint8Array,
-): void {
-  const name = [group, epoch, textOf(device), String(generation)] as const
-  context.draft.put(HELD, [...name], withNumber(context.draft.get(HELD, ...name) ?? NOTHING, iteration))
-  context.logs.push({
-    log: envelopeLog(group),
-    id: envelopeId(epoch, textOf(device), generation, iteration),
-    order: sortable(context.nowMs),
-    value: envelope,
-  })
 }
 
 /** Where a message stands: under which key of whom, and its number there. */

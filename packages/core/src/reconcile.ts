@@ -4,11 +4,13 @@
  */
 import { openOperationRecord, sealOperationRecord } from '@sotto/crypto'
 import { heads, missingFrom } from '@sotto/membership'
-import { numbersOf, whatTheyLack } from '@sotto/sync'
+import { FIRST_DEVICE, LAST_DEVICE, numbersOf, pagesOf, whatTheyLack } from '@sotto/sync'
 import {
+  compareBytes,
   decode,
   encode,
   type EnvelopeHash,
+  equalBytes,
   type HeldKey,
   LIMITS,
   operation as operationCodec,
@@ -17,6 +19,7 @@ import {
 import { bytesOf, type Context, nextNumber, textOf } from './context.ts'
 import { currentEpoch } from './epochs.ts'
 import { logOf, takeOperationsOf } from './group-log.ts'
+import { envelopeId, envelopeLog } from './kept-envelopes.ts'
 import { sendToPeer } from './peer-link.ts'
 import { receiveEnvelope } from './receive.ts'
 import { markSent } from './send.ts'
@@ -29,11 +32,6 @@ export function groupOfEpoch(context: Context, epoch: string): string | undefine
   return context.draft.scan(EPOCH).find(({ key }) => key[1] === epoch)?.key[0]
 }
 
-/** The log's name for a group's kept ciphertext, and a record's id in it. */
-export const envelopeLog = (group: string): string => `envelopes/${group}`
-export const envelopeId = (epoch: string, device: string, generation: number, iteration: number): string =>
-  `${epoch}/${device}/${generation}/${iteration}`
-
 const heldIn = (context: Context, group: string, epoch: string): readonly HeldKey[] =>
   context.draft.scan(HELD, group, epoch).map(({ key, value }) => ({
     device: bytesOf(key[2] ?? ''),
@@ -41,21 +39,17 @@ const heldIn = (context: Context, group: string, epoch: string): readonly HeldKe
     iterations: value.slice(0, LIMITS.rangesPerKey),
   }))
 
-/** How many watermarks fit one frame, whatever gaps they have. */
-function fitting(held: readonly HeldKey[]): readonly HeldKey[] {
-  let bytes = 0
-  return held.filter((key) => (bytes += 40 + 4 * key.iterations.length) < LIMITS.recordBytes)
-}
-
 /** Tells a peer what we have of an epoch, so that it sends what we lack. */
 export function sendHave(context: Context, peer: string, group: string, epoch: string, isAnswer: boolean): void {
-  sendToPeer(context, peer, {
-    kind: 'have',
-    epoch: bytesOf(epoch),
-    isAnswer,
-    heads: heads(logOf(context, group)).slice(0, LIMITS.operationParents),
-    held: fitting(heldIn(context, group, epoch)),
-  })
+  for (const page of pagesOf(heldIn(context, group, epoch))) {
+    sendToPeer(context, peer, {
+      kind: 'have',
+      epoch: bytesOf(epoch),
+      isAnswer,
+      heads: heads(logOf(context, group)).slice(0, LIMITS.operationParents),
+      ...page,
+    })
+  }
 }
 
 /** Sends what they lack, and says what we have if they do not know it yet. */
@@ -65,16 +59,19 @@ export function answerHave(context: Context, peer: string, frame: Frame<'have'>)
   const link = context.draft.get(PEER, peer)
   const keys = group === undefined ? undefined : context.draft.get(EPOCH_KEYS, group, epoch)
   if (group === undefined || link === undefined || keys === undefined) return
-  if (!frame.isAnswer) sendHave(context, peer, group, epoch, true)
+  const isFirstPage = equalBytes(frame.from, FIRST_DEVICE)
+  const isLastPage = equalBytes(frame.to, LAST_DEVICE)
+  if (isFirstPage && !frame.isAnswer) sendHave(context, peer, group, epoch, true)
   // The log is one for all epochs of a group: it is compared with the current one.
-  const operations = currentEpoch(context, group) === epoch ? missingFrom(logOf(context, group), frame.heads).operations : []
+  const operations = isFirstPage && currentEpoch(context, group) === epoch ? missingFrom(logOf(context, group), frame.heads).operations : []
   for (let i = 0; i < operations.length; i += OPERATIONS_PER_FRAME) {
     const records = operations
       .slice(i, i + OPERATIONS_PER_FRAME)
       .map((each) => sealOperationRecord(context.suite, keys.operationsKey, encode(operationCodec, each)))
     sendToPeer(context, peer, { kind: 'operations', epoch: frame.epoch, records })
   }
-  const ids = whatTheyLack(heldIn(context, group, epoch), frame.held).flatMap(({ key, iterations }) =>
+  const asked = heldIn(context, group, epoch).filter(({ device }) => compareBytes(frame.from, device) <= 0 && compareBytes(device, frame.to) <= 0)
+  const ids = whatTheyLack(asked, frame.held).flatMap(({ key, iterations }) =>
     [...numbersOf(iterations)].map((iteration) => envelopeId(epoch, textOf(key.device), key.generation, iteration)),
   )
   for (let i = 0; i < ids.length; i += LIMITS.envelopesPerFrame) {
@@ -86,7 +83,7 @@ export function answerHave(context: Context, peer: string, frame: Frame<'have'>)
       query: { kind: 'byId', log: envelopeLog(group), ids: ids.slice(i, i + LIMITS.envelopesPerFrame) },
     })
   }
-  context.draft.put(PEER, [peer], { ...link, reconciled: [...new Set([...link.reconciled, epoch])] })
+  if (isLastPage) context.draft.put(PEER, [peer], { ...link, reconciled: [...new Set([...link.reconciled, epoch])] })
 }
 
 /** Operations are a kilobyte or two, at most `operationBytes`: a few fit a frame. */

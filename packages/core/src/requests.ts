@@ -12,13 +12,13 @@ import { laneFor, ownRelays } from './letters.ts'
 import type { LogRecord } from './log.ts'
 import { readDetails } from './message-details.ts'
 import { messageLog, nameOf, noteInConversation, touch } from './messages.ts'
-import { envelopeLog } from './reconcile.ts'
+import { envelopeLog } from './kept-envelopes.ts'
 import { linkRelay, relayName, unlinkRelay } from './relay-link.ts'
 import { intend, resendLog } from './send.ts'
 import { dropGroupKeys } from './sender-keys.ts'
 import { commitToSecret } from '@sotto/crypto'
 import {
-  ACKNOWLEDGE, GROUP, HELD, INTENT, JOIN, messageRecord, NEWCOMER, OPERATION, OWN_INVITE, READ, RELAY, SECRET, SEEN_OUT,
+  ACKNOWLEDGE, GROUP, HELD, INTENT, JOIN, KEPT_BYTES, messageRecord, NEWCOMER, OPERATION, OWN_INVITE, READ, RELAY, SECRET, SEEN_OUT,
 } from './tables.ts'
 import { operationIdOf, signOperation } from '@sotto/membership'
 import { sortable } from './table.ts'
@@ -206,7 +206,6 @@ function createGroup(context: Context, written: string): EngineReply {
     draft: '',
     nextGeneration: 1,
     last: null,
-    envelopeBytes: 0,
     strays: 0,
   })
   logOf(context, group)
@@ -269,7 +268,7 @@ function forgetGroup(context: Context, group: string): EngineReply {
   }
   if (row.state === 'member') return no('notAllowed')
   dropGroupKeys(context, group)
-  for (const table of [ACKNOWLEDGE, HELD, INTENT, NEWCOMER, OPERATION, OWN_INVITE, SEEN_OUT] as const) {
+  for (const table of [ACKNOWLEDGE, HELD, INTENT, KEPT_BYTES, NEWCOMER, OPERATION, OWN_INVITE, SEEN_OUT] as const) {
     for (const { key } of context.draft.scan<unknown>(table as never, group)) context.draft.delete(table as never, ...key)
   }
   context.draft.delete(GROUP, group)

@@ -3,11 +3,11 @@ import { numbersOf } from '@sotto/sync'
 import { type Context, textOf } from './context.ts'
 import { closeEpochs } from './epochs.ts'
 import { selfOf } from './group-log.ts'
-import { envelopeId, envelopeLog } from './reconcile.ts'
+import { envelopeId, envelopeLog } from './kept-envelopes.ts'
 import { resendId, resendLog } from './send.ts'
 import type { Table } from './table.ts'
 import {
-  GAP, GROUP, HELD, HOLDER, INTENT, KEY_REQUEST, OWN_KEY, PARKED, RECEIPT_DUE, SENT, STRAY, THEIR_KEY, VOUCHED,
+  GAP, GROUP, HELD, HOLDER, INTENT, KEPT_BYTES, KEY_REQUEST, OWN_KEY, PARKED, RECEIPT_DUE, SENT, STRAY, THEIR_KEY, VOUCHED,
 } from './tables.ts'
 
 /** Forgets every key and all kept ciphertext of an epoch: nothing of it comes any more. What was said stays. */
@@ -21,6 +21,7 @@ export function forgetEpoch(context: Context, group: string, epoch: string): voi
     }
     context.draft.delete(HELD, ...key)
   }
+  context.draft.delete(KEPT_BYTES, group, epoch)
   const tables: readonly Table<unknown>[] = [HOLDER, KEY_REQUEST, RECEIPT_DUE, SENT, THEIR_KEY, GAP, VOUCHED].map((table) => table as unknown as Table<unknown>)
   for (const table of tables) for (const { key } of context.draft.scan(table, group, epoch)) context.draft.delete(table, ...key)
   for (const { key, value } of context.draft.scan(PARKED, group)) if (textOf(value.epoch) === epoch) context.draft.delete(PARKED, ...key)

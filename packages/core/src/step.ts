@@ -13,6 +13,7 @@ import { logOf, takeOperationsOf } from './group-log.ts'
 import { acknowledgeTaken, readOwnInbox, taken } from './inbox.ts'
 import { askAgainToJoin, requestStored } from './join.ts'
 import { askForKeys, resendContents } from './key-repair.ts'
+import { expireKept, trimKept } from './kept-envelopes.ts'
 import { bundleArrived, flushLetters, laneFor, queueLetter } from './letters.ts'
 import { receiveLetter } from './letters-in.ts'
 import { askWhenLone } from './log-repair.ts'
@@ -264,6 +265,8 @@ function logRead(context: Context, read: string, records: readonly LogRecord[]):
       return answerPage(context, purpose.request, purpose.limit, records)
     case 'details':
       return answerDetails(context, purpose.request, purpose.group, records)
+    case 'oldest':
+      return trimKept(context, purpose.group, records)
     case 'serve':
       return serveEnvelopes(context, purpose.peer, purpose.epoch, records.map((each) => each.value))
     case 'resend':
@@ -325,6 +328,7 @@ function due(context: Context, timer: TimerName): void {
     case 'expiry':
       expireEpochs(context)
       expireSessions(context)
+      expireKept(context)
       return setTimer(context, 'expiry', context.nowMs + EXPIRY_MS)
     default:
       return relayTick(context, timer.slice('mailbox-'.length))

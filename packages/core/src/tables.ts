@@ -127,7 +127,6 @@ const group = struct({
   draft: text(LIMITS.textBytes),
   nextGeneration: uint16,
   last: optional(struct({ text: text(LIMITS.textBytes), account: accountId, atMs: uint48 })),
-  envelopeBytes: uint48,
   /** Envelopes whose tag names nobody: dropped, and counted here. */
   strays: uint32,
 })
@@ -187,6 +186,8 @@ export type TheirKey = Decoded<typeof theirKey>
 export const THEIR_KEY = durable('theirKey', theirKey)
 /** Iterations that we hold: envelope kept for others, or content. Key: group, epoch, device, generation. */
 export const HELD = durable('held', ranges)
+/** Bytes of ciphertext kept for other members. Key: group, epoch. */
+export const KEPT_BYTES = durable('keptBytes', uint48)
 /** What is known to be missing under a key: see `gaps.ts`. Key: group, epoch, device, generation. */
 export const GAP = durable(
   'gap',
@@ -323,7 +324,7 @@ export const NEWCOMER = durable('newcomer', struct({ untilMs: uint48 }))
 /** Every durable table: what `load` understands. */
 export const DURABLE_TABLES: readonly AnyTable[] = [
   SELF, RUNNING, CLOCK, COUNTER, PRE_KEYS, PUBLISHED, RELAY, CONTACT, NAME, LETTER_QUEUE, GROUP, OPERATION, SECRET,
-  OWN_INVITE, EPOCH, OWN_KEY, HOLDER, THEIR_KEY, HELD, GAP, VOUCHED, SEEN_OUT, STRAY, PARKED, KEY_REQUEST, RECEIPT_DUE, PENDING_BODY, INTENT, SENT, OUTBOX,
+  OWN_INVITE, EPOCH, OWN_KEY, HOLDER, THEIR_KEY, HELD, KEPT_BYTES, GAP, VOUCHED, SEEN_OUT, STRAY, PARKED, KEY_REQUEST, RECEIPT_DUE, PENDING_BODY, INTENT, SENT, OUTBOX,
   CURSOR, JOIN, ACKNOWLEDGE, NEWCOMER, ADMISSION,
 ]
 
@@ -394,6 +395,7 @@ export const READ = volatile<ReadPurpose>('read')
 export type ReadPurpose =
   | { readonly kind: 'page'; readonly request: string; readonly limit: number }
   | { readonly kind: 'details'; readonly request: string; readonly group: string }
+  | { readonly kind: 'oldest'; readonly group: string }
   | { readonly kind: 'serve'; readonly peer: string; readonly epoch: string }
   | {
       readonly kind: 'resend'

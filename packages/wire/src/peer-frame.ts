@@ -20,10 +20,20 @@ export const peerFrame = versioned(
     proofs: [2, struct({ proofs: list(fixedBytes(32), LIMITS.epochProofs) })],
     /** A sealed letter for the device behind this connection. */
     letter: [3, struct({ record: varBytes(LIMITS.recordBytes) })],
-    /** What I have of an epoch; the other sends what I lack, and its own `have` if I did not just answer to one. */
+    /**
+     * What I have of an epoch's keys of the devices between `from` and `to`, both included; the other sends what I lack,
+     * and its own `have`s if I did not just answer to one. One or more together cover all devices, ascending.
+     */
     have: [
       4,
-      struct({ epoch: epochId, isAnswer: boolean, heads: list(operationId, LIMITS.operationParents), held: list(heldKey, LIMITS.heldKeys) }),
+      struct({
+        epoch: epochId,
+        isAnswer: boolean,
+        heads: list(operationId, LIMITS.operationParents),
+        from: deviceId,
+        to: deviceId,
+        held: list(heldKey, LIMITS.heldKeys),
+      }),
     ],
     envelopes: [5, struct({ epoch: epochId, envelopes: list(varBytes(LIMITS.recordBytes), LIMITS.envelopesPerFrame) })],
     /** Operations, each sealed under the epoch's operations key. */

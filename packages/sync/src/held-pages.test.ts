@@ -1,0 +1,44 @@
+import { compareBytes, type DeviceId, encode, type EpochId, type HeldKey, LIMITS, peerFrame } from '@sotto/wire'
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { FIRST_DEVICE, LAST_DEVICE, pagesOf } from './held-pages.ts'
+
+const device = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => bytes as DeviceId)
+const ranges = fc.integer({ min: 1, max: LIMITS.rangesPerKey }).map((count) => Array.from({ length: count }, (_, i) => ({ from: 4 * i, to: 4 * i + 1 })))
+const keys: fc.Arbitrary<readonly HeldKey[]> = fc
+  .array(fc.tuple(device, fc.uniqueArray(fc.nat(60_000), { minLength: 1, maxLength: 5 }), ranges), { maxLength: 60 })
+  .map((all) => all.flatMap(([each, generations, iterations]) => generations.map((generation) => ({ device: each, generation, iterations }))))
+
+describe('pages of watermarks', () => {
+  it('cover every device once, ascending, and each fits a frame', () => {
+    fc.assert(
+      fc.property(keys, (held) => {
+        const pages = pagesOf(held)
+        expect(pages[0]?.from).toEqual(FIRST_DEVICE)
+        expect(pages.at(-1)?.to).toEqual(LAST_DEVICE)
+        pages.forEach((page, i) => {
+          const next = pages[i + 1]
+          if (next !== undefined) expect(isNext(page.to, next.from)).toBe(true)
+          for (const key of page.held) {
+            expect(compareBytes(page.from, key.device)).toBeLessThanOrEqual(0)
+            expect(compareBytes(key.device, page.to)).toBeLessThanOrEqual(0)
+          }
+          const frame = { kind: 'have', epoch: FIRST_DEVICE as Uint8Array as EpochId, isAnswer: false, heads: [], ...page } as const
+          expect(encode(peerFrame, frame).length).toBeLessThan(LIMITS.recordBytes + 1_024)
+        })
+        expect(pages.reduce((sum, { held: some }) => sum + some.length, 0)).toBe(held.length)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('are one where everything fits', () => {
+    expect(pagesOf([])).toEqual([{ from: FIRST_DEVICE, to: LAST_DEVICE, held: [] }])
+  })
+})
+
+/** Whether `b` is the device id right after `a`. */
+function isNext(a: Uint8Array, b: Uint8Array): boolean {
+  const number = (bytes: Uint8Array): bigint => BigInt(`0x${[...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`)
+  return number(b) - number(a) === 1n
+}

@@ -1,0 +1,56 @@
+/** Watermarks of an epoch, cut to pages: one frame does not hold those of a large group (PROTOCOL §7). */
+import { compareBytes, type DeviceId, type HeldKey, LIMITS, toBase64url } from '@sotto/wire'
+
+/** Bounds of all possible device ids. */
+export const FIRST_DEVICE = new Uint8Array(32) as DeviceId
+export const LAST_DEVICE = new Uint8Array(32).fill(0xff) as DeviceId
+
+/** What is held of the keys of the devices from one to another, both included. */
+export interface HeldPage {
+  readonly from: DeviceId
+  readonly to: DeviceId
+  readonly held: readonly HeldKey[]
+}
+
+/** Watermarks in pages that fit a frame each; the keys of one device stay together, and all devices are covered. */
+export function pagesOf(held: readonly HeldKey[]): readonly HeldPage[] {
+  const pages: { from: DeviceId; to: DeviceId; held: HeldKey[] }[] = [{ from: FIRST_DEVICE, to: LAST_DEVICE, held: [] }]
+  let bytes = 0
+  for (const [device, keys] of byDevice(held)) {
+    const size = keys.reduce((sum, key) => sum + HELD_KEY_BYTES + RANGE_BYTES * key.iterations.length, 0)
+    const page = pages.at(-1)
+    if (page === undefined) continue
+    if (page.held.length > 0 && (bytes + size > LIMITS.recordBytes || page.held.length + keys.length > LIMITS.heldKeys)) {
+      page.to = deviceBefore(device)
+      pages.push({ from: device, to: LAST_DEVICE, held: [...keys] })
+      bytes = size
+    } else {
+      page.held.push(...keys)
+      bytes += size
+    }
+  }
+  return pages
+}
+
+/** What a watermark takes: device, generation and the number of its ranges; and each range. */
+const HELD_KEY_BYTES = 36
+const RANGE_BYTES = 4
+
+function byDevice(held: readonly HeldKey[]): readonly (readonly [DeviceId, readonly HeldKey[]])[] {
+  const devices = new Map<string, HeldKey[]>()
+  for (const key of held) devices.set(toBase64url(key.device), [...(devices.get(toBase64url(key.device)) ?? []), key])
+  return [...devices.values()]
+    .flatMap((keys) => (keys[0] === undefined ? [] : [[keys[0].device, keys.slice(0, LIMITS.heldKeys)] as const]))
+    .toSorted(([a], [b]) => compareBytes(a, b))
+}
+
+/** The greatest device id below this one, which is not the first. */
+function deviceBefore(device: DeviceId): DeviceId {
+  const before = device.slice() as DeviceId
+  for (let i = before.length - 1; i >= 0; i--) {
+    const byte = before[i] ?? 0
+    before[i] = (byte + 255) % 256
+    if (byte > 0) break
+  }
+  return before
+}
