@@ -1,12 +1,14 @@
 /**
  * `npm run simulate -- --seeds 1000` plays that many seeded worlds on every core; `--from N` begins elsewhere;
- * `--seed N` plays one and tells its story. A failing seed is made smaller first. The last line is JSON.
+ * `--seed N` plays one and tells its story. A failing seed is made smaller first. `--mutations` switches each rule of the
+ * matrix off instead and says who notices (`--only WORDS` of a rule: that one). The last line is JSON.
  */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { loadSodiumPrimitives, type Primitives } from '@sotto/crypto/primitives'
 import { planOf, type RunCounts, type RunResult, shrink, simulate } from '@sotto/simulator'
+import { tryMutants } from './mutations.ts'
 import { currentCommit } from './repository.ts'
 
 interface Share {
@@ -26,9 +28,10 @@ if (!isMainThread) {
   }
 } else {
   const { values } = parseArgs({
-    options: { seeds: { type: 'string', default: '100' }, from: { type: 'string', default: '1' }, seed: { type: 'string' } },
+    options: { seeds: { type: 'string', default: '100' }, from: { type: 'string', default: '1' }, seed: { type: 'string' }, mutations: { type: 'boolean' }, only: { type: 'string' } },
   })
-  if (values.seed === undefined) await playMany(Number(values.from), Number(values.seeds))
+  if (values.mutations === true) process.exitCode = (await tryMutants(values.only)) ? 0 : 1
+  else if (values.seed === undefined) await playMany(Number(values.from), Number(values.seeds))
   else await playOne(Number(values.seed))
 }
 

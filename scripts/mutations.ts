@@ -1,0 +1,81 @@
+/**
+ * Switches each rule of the matrix off, one at a time, and says which test or invariant notices
+ * (`npm run simulate -- --mutations`). The tests must pass before; the last line is JSON.
+ */
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { MUTANTS, type Mutant } from '../test/mutations/matrix.ts'
+import { currentCommit, ROOT } from './repository.ts'
+import { runStep } from './run-step.ts'
+
+/** One mutant may take this long, ms: a change may make a test run for ever, which is noticed too. */
+const LIMIT_MS = 180_000
+const REPORTS = join(ROOT, 'out', 'mutations')
+
+interface Report {
+  readonly testResults: readonly { readonly assertionResults: readonly { readonly status: string; readonly fullName: string; readonly failureMessages: readonly string[] }[] }[]
+}
+
+/** Which test failed first; null: none did. Throws where no test ran. */
+async function killerOf(number: number | null, by: Mutant['by']): Promise<string | null> {
+  const report = join(REPORTS, `${number ?? 'control'}-${process.pid}-${Math.round(performance.now())}.json`)
+  const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs')
+  const config = join(ROOT, 'test', 'mutations', 'vitest.config.ts')
+  const files = 'tests' in by ? by.tests : ['test/mutations/world.ts']
+  const step = await runStep(process.execPath, [vitest, 'run', '--config', config, '--reporter=json', `--outputFile.json=${report}`, ...files], {
+    limitMs: LIMIT_MS,
+    quiet: true,
+    env: { ...(number === null ? {} : { SOTTO_MUTANT: String(number) }), ...('seeds' in by ? { SOTTO_SEEDS: by.seeds.join(',') } : {}) },
+  })
+  if (step.timedOut) return 'it ran for ever'
+  const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report
+  const results = testResults.flatMap(({ assertionResults }) => assertionResults)
+  const failed = results.find(({ status }) => status === 'failed')
+  if (failed !== undefined) return `${failed.fullName}${invariantOf(failed.failureMessages.join('\n'))}`
+  if (!step.ok) throw new Error(`the tests of mutant ${number ?? 'none'} did not run`)
+  if (results.length === 0) throw new Error(`nobody looks at mutant ${number ?? 'none'}`)
+  return null
+}
+
+/** The invariant that a world's failure names. */
+function invariantOf(message: string): string {
+  const found = /\bI\d+: [^'"\n]*/.exec(message)
+  return found === null ? '' : ` (${found[0].slice(0, 100)})`
+}
+
+export async function tryMutants(only: string | undefined): Promise<boolean> {
+  const startMs = performance.now()
+  rmSync(REPORTS, { recursive: true, force: true })
+  mkdirSync(REPORTS, { recursive: true })
+  const chosen = MUTANTS.map((mutant, number) => ({ mutant, number })).filter(({ mutant }) => only === undefined || mutant.rule.includes(only))
+
+  console.log('As it is')
+  const controls = new Map(chosen.map(({ mutant }) => [JSON.stringify(mutant.by), mutant.by]))
+  const broken: string[] = []
+  await inParallel([...controls.values()], async (by) => {
+    const failed = await killerOf(null, by)
+    if (failed !== null) broken.push(failed)
+  })
+  for (const each of broken) console.log(`  fails without any change: ${each}`)
+  if (broken.length > 0) return false
+
+  console.log('With one rule switched off')
+  const survivors: string[] = []
+  await inParallel(chosen, async ({ mutant, number }) => {
+    const killer = await killerOf(number, mutant.by)
+    console.log(`  ${mutant.rule}\n    ${killer === null ? 'SURVIVED' : `killed by: ${killer}`}`)
+    if (killer === null) survivors.push(mutant.rule)
+  })
+  const seconds = Math.round((performance.now() - startMs) / 100) / 10
+  console.log(JSON.stringify({ command: 'mutations', commit: currentCommit(), seconds, mutants: chosen.length, survived: survivors.length }))
+  return survivors.length === 0
+}
+
+async function inParallel<T>(all: readonly T[], act: (each: T) => Promise<void>): Promise<void> {
+  const waiting = [...all]
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await act(next)
+  }
+  await Promise.all(Array.from({ length: Math.max(1, availableParallelism()) }, worker))
+}

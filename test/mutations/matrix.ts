@@ -1,0 +1,405 @@
+/**
+ * The matrix: each rule, and the change of the source that switches it off. A test that nobody named, or an invariant of
+ * a simulated world, must fail then (`npm run simulate -- --mutations`).
+ */
+
+export interface Mutant {
+  /** The rule that is switched off, as a sentence. */
+  readonly rule: string
+  /** From the root of the repository. */
+  readonly file: string
+  /** Stands in the file exactly once. */
+  readonly from: string
+  readonly to: string
+  /** Whose failure kills it: the tests of these files, or the invariants of these seeds' worlds. */
+  readonly by: { readonly tests: readonly string[] } | { readonly seeds: readonly number[] }
+}
+
+const MEMBERSHIP = 'packages/membership/src'
+const STORIES = { tests: [`${MEMBERSHIP}/story/stories.test.ts`, `${MEMBERSHIP}/recipients.test.ts`, `${MEMBERSHIP}/may-author.test.ts`, `${MEMBERSHIP}/log.test.ts`] } as const
+const CORE = 'packages/core/src'
+
+const DISCOVER = [...[49, 55, 69, 94, 95, 96, 700, 1019, 1169, 1178, 3116, 3158, 3216, 3289, 3299, 5246], ...Array.from({ length: 150 }, (_, i) => i + 1)]
+
+export const MUTANTS: readonly Mutant[] = [
+  // PROTOCOL §5.1, entitled
+  {
+    rule: 'only members write',
+    file: `${MEMBERSHIP}/entitled.ts`,
+    from: "if (!isIn(author)) return voided({ code: 'onlyMembersWrite' })",
+    to: 'if (author === undefined) return voided({ code: \'onlyMembersWrite\' })',
+    by: STORIES,
+  },
+  {
+    rule: 'a revoked device writes nothing',
+    file: `${MEMBERSHIP}/entitled.ts`,
+    from: "if (!isCurrent) return voided({ code: 'onlyCurrentDevicesWrite' })",
+    to: '',
+    by: STORIES,
+  },
+  { rule: 'only admins remove', file: `${MEMBERSHIP}/entitled.ts`, from: "if (!byAdmin) return { code: 'onlyAdminsRemove' }", to: '', by: STORIES },
+  { rule: 'only admins set roles', file: `${MEMBERSHIP}/entitled.ts`, from: "if (!byAdmin) return { code: 'onlyAdminsSetRoles' }", to: '', by: STORIES },
+  { rule: 'only admins set a policy', file: `${MEMBERSHIP}/entitled.ts`, from: "if (!byAdmin) return { code: 'onlyAdminsSetPolicy' }", to: '', by: STORIES },
+  {
+    rule: 'only admins rename',
+    file: `${MEMBERSHIP}/entitled.ts`,
+    from: "return byAdmin ? undefined : { code: 'onlyAdminsRename' }",
+    to: 'return undefined',
+    by: STORIES,
+  },
+  {
+    rule: 'only admins invite admins',
+    file: `${MEMBERSHIP}/entitled.ts`,
+    from: "return byAdmin || body.role === 'member' ? undefined : { code: 'onlyAdminsInviteAdmins' }",
+    to: 'return undefined',
+    by: STORIES,
+  },
+  {
+    rule: 'only admins and the inviter revoke an invite',
+    file: `${MEMBERSHIP}/entitled.ts`,
+    from: "return byAdmin || isOwnInvite(attempt.account, invite.by) ? undefined : { code: 'onlyAdminsAndInvitersRevokeInvites' }",
+    to: 'return undefined',
+    by: STORIES,
+  },
+  {
+    rule: 'a member admits nobody without an invite',
+    file: `${MEMBERSHIP}/entitled.ts`,
+    from: "if (!byAdmin) return { code: 'onlyAdminsAdmitWithoutInvite' }",
+    to: '',
+    by: STORIES,
+  },
+  {
+    rule: 'an invite serves as often as it says',
+    file: `${MEMBERSHIP}/entitled.ts`,
+    from: "if (invite.used >= invited.uses) return { code: 'inviteSpent', uses: invited.uses }",
+    to: '',
+    by: STORIES,
+  },
+  {
+    rule: 'an invite gives the role that it names',
+    file: `${MEMBERSHIP}/entitled.ts`,
+    from: "if (invited.role !== body.role) return { code: 'roleIsNotTheInvites' }",
+    to: '',
+    by: STORIES,
+  },
+  {
+    rule: 'a device of somebody else is not listed as one’s own',
+    file: `${MEMBERSHIP}/entitled.ts`,
+    from: "if (isForeign) return { code: 'deviceOfAnother' }",
+    to: '',
+    by: STORIES,
+  },
+  {
+    rule: 'an older device list does not come back',
+    file: `${MEMBERSHIP}/entitled.ts`,
+    from: "if (version < knownVersion) return { code: 'olderDeviceList', version, knownVersion }",
+    to: '',
+    by: STORIES,
+  },
+  {
+    rule: 'of one version there is one device list',
+    file: `${MEMBERSHIP}/entitled.ts`,
+    from: "if (mustEqual !== null && !equalBytes(mustEqual, person.list.hash)) return { code: 'forkedDeviceList', version }",
+    to: '',
+    by: STORIES,
+  },
+  {
+    rule: 'a revoked device stays revoked',
+    file: `${MEMBERSHIP}/entitled.ts`,
+    from: "return keepsRevocations(person, list) ? undefined : { code: 'revokedDeviceListed' }",
+    to: 'return undefined',
+    by: STORIES,
+  },
+  {
+    rule: 'people change their own devices only',
+    file: `${MEMBERSHIP}/entitled.ts`,
+    from: "if (!equalBytes(body.member.list.body.account, attempt.account)) return { code: 'onlyTheirOwnerChangesDevices' }",
+    to: '',
+    by: STORIES,
+  },
+  // §5.2, witnessed
+  { rule: 'what a majority acknowledged is not undone', file: `${MEMBERSHIP}/witnessed.ts`, from: 'return inFavour * 2 > electors.length', to: 'return false', by: STORIES },
+  { rule: 'half is no majority', file: `${MEMBERSHIP}/witnessed.ts`, from: 'return inFavour * 2 > electors.length', to: 'return inFavour * 2 >= electors.length', by: STORIES },
+  {
+    rule: 'authors and subjects are no witnesses',
+    file: `${MEMBERSHIP}/witnessed.ts`,
+    from: 'if (isIn(person) && !biased.some((each) => equalBytes(each, person.account))) others.push(person.account)',
+    to: 'if (isIn(person)) others.push(person.account)',
+    by: STORIES,
+  },
+  {
+    rule: 'where there are other admins, only they are witnesses',
+    file: `${MEMBERSHIP}/witnessed.ts`,
+    from: 'return admins.length > 0 ? admins : others',
+    to: 'return others',
+    by: STORIES,
+  },
+  // §5.3, attacks
+  {
+    rule: 'a removal voids what its subject wrote at the same time',
+    file: `${MEMBERSHIP}/attacks.ts`,
+    from: "if (body.kind === 'remove') return equalBytes(body.account, author.account)",
+    to: "if (body.kind === 'remove') return false",
+    by: STORIES,
+  },
+  {
+    rule: 'a demotion takes the right of an admin at the same time',
+    file: `${MEMBERSHIP}/attacks.ts`,
+    from: "return body.kind === 'setRole' && body.role === 'member' && r.right.needsAdmin && equalBytes(body.account, other.account)",
+    to: 'return false',
+    by: STORIES,
+  },
+  {
+    rule: 'every removal closes the open invites, also at the same time',
+    file: `${MEMBERSHIP}/attacks.ts`,
+    from: 'if (closesInvites(q)) return true',
+    to: '',
+    by: STORIES,
+  },
+  {
+    rule: 'a revocation closes its invite, also at the same time',
+    file: `${MEMBERSHIP}/attacks.ts`,
+    from: "if (body.kind === 'revokeInvite') return equalBytes(body.invite, invite)",
+    to: "if (body.kind === 'revokeInvite') return false",
+    by: STORIES,
+  },
+  {
+    rule: 'what is in the past is not attacked',
+    file: `${MEMBERSHIP}/attacks.ts`,
+    from: 'isConcurrent(q.entry, r.entry) && (removesAuthor(q, r)',
+    to: '(removesAuthor(q, r)',
+    by: STORIES,
+  },
+  {
+    rule: 'both branches of a forked device are void',
+    file: `${MEMBERSHIP}/attacks.ts`,
+    from: 'if (isConcurrent(sibling, r) && !isWitnessed(scope, r, sibling)) return true',
+    to: '',
+    by: STORIES,
+  },
+  {
+    rule: 'a fork made later does not undo what was acknowledged',
+    file: `${MEMBERSHIP}/attacks.ts`,
+    from: 'if (isConcurrent(sibling, r) && !isWitnessed(scope, r, sibling)) return true',
+    to: 'if (isConcurrent(sibling, r)) return true',
+    by: STORIES,
+  },
+  // §5.4, stands
+  {
+    rule: 'of a cycle of removals all stand',
+    file: `${MEMBERSHIP}/stands.ts`,
+    from: '      this.#standing.add(claim)\n    }\n  }\n\n  /** The undecided',
+    to: '    }\n  }\n\n  /** The undecided',
+    by: STORIES,
+  },
+  {
+    rule: 'what a standing operation attacks is void',
+    file: `${MEMBERSHIP}/stands.ts`,
+    from: 'if (restsOnVoid(claim, this.#isVoid) || attackers.some((each) => this.#standing.has(each))) {',
+    to: 'if (restsOnVoid(claim, this.#isVoid)) {',
+    by: STORIES,
+  },
+  // §5.5, depends
+  {
+    rule: 'what rests on a void operation is void',
+    file: `${MEMBERSHIP}/stands.ts`,
+    from: 'if (restsOnVoid(claim, this.#isVoid) || attackers',
+    to: 'if (attackers',
+    by: STORIES,
+  },
+  // §5.6, out
+  {
+    rule: 'a removed person is out',
+    file: `${MEMBERSHIP}/out.ts`,
+    from: 'return { ...person, departures: [...person.departures, departure] }',
+    to: 'return person',
+    by: STORIES,
+  },
+  {
+    rule: 'an admission at the same time does not undo a removal',
+    file: `${MEMBERSHIP}/out.ts`,
+    from: 'departures: person.departures.filter((departure) => !isBefore(departure, admission)),',
+    to: 'departures: [],',
+    by: STORIES,
+  },
+  // §5.7, in charge
+  {
+    rule: 'without an admin the senior member is in charge',
+    file: `${MEMBERSHIP}/in-charge.ts`,
+    from: 'const senior = state.adminCount === 0 ? seniorMember(state) : undefined',
+    to: 'const senior = undefined as Person | undefined',
+    by: STORIES,
+  },
+  {
+    rule: 'a last admin names a successor',
+    file: `${MEMBERSHIP}/may-author.ts`,
+    from: "return leavesNobodyInCharge(roster, account, body) ? { code: 'lastAdminNamesSuccessor' } : true",
+    to: 'return true',
+    by: STORIES,
+  },
+  // §5.8, settings
+  {
+    rule: 'of two titles the one of greater depth holds',
+    file: `${MEMBERSHIP}/settings.ts`,
+    from: 'a.depth > b.depth || (a.depth === b.depth',
+    to: 'a.depth < b.depth || (a.depth === b.depth',
+    by: STORIES,
+  },
+  // Recipients
+  {
+    rule: 'a removal that cannot be placed keeps its subject out',
+    file: `${MEMBERSHIP}/recipients.ts`,
+    from: '.filter(({ account }) => !unplaced.some((each) => equalBytes(each, account)))',
+    to: '',
+    by: STORIES,
+  },
+  {
+    rule: 'only an admin’s removal that cannot be placed does so',
+    file: `${MEMBERSHIP}/recipients.ts`,
+    from: 'return isByAdmin ? [unsigned.body.account] : []',
+    to: 'return [unsigned.body.account]',
+    by: STORIES,
+  },
+  {
+    rule: 'and for a week only',
+    file: `${MEMBERSHIP}/recipients.ts`,
+    from: "if (unsigned.body.kind !== 'remove' || unsigned.writtenMs + UNPLACED_REMOVAL_MS <= nowMs) return []",
+    to: "if (unsigned.body.kind !== 'remove') return []",
+    by: STORIES,
+  },
+  {
+    rule: 'who comes back only because a removal became void gets nothing',
+    file: `${MEMBERSHIP}/recipients.ts`,
+    from: 'seenOut.every((seen) => !equalBytes(seen.account, account) || isAncestor(log, seen.removal, admittedBy)),',
+    to: 'true || seenOut.length > 0 || isAncestor(log, admittedBy, admittedBy),',
+    by: STORIES,
+  },
+  // Requests to join
+  {
+    rule: 'a request to join is signed with the invite',
+    file: `${MEMBERSHIP}/check-join.ts`,
+    from: "if (!primitives.ed25519.verify(requestSignature, signed, inviteKey)) return { code: 'badSignature' }",
+    to: '',
+    by: STORIES,
+  },
+  {
+    rule: 'an expired invite lets nobody in',
+    file: `${MEMBERSHIP}/check-join.ts`,
+    from: "if (invite.expiresMs <= nowMs) return { code: 'inviteExpired', expiresMs: invite.expiresMs, nowMs }",
+    to: '',
+    by: STORIES,
+  },
+  // §3, §6, §7, in worlds
+  {
+    rule: 'nothing is sealed in a contested or stale epoch',
+    file: `${CORE}/send.ts`,
+    from: 'if (roster.stale || roster.contested) {',
+    to: 'if (roster.stale && roster.members.length === 0) {',
+    by: { seeds: [55] },
+  },
+  {
+    rule: 'after an unclean stop a sender key gets a new generation',
+    file: `${CORE}/step.ts`,
+    from: 'context.draft.put(OWN_KEY, key, { ...value, retire: true })',
+    to: 'context.draft.put(OWN_KEY, key, value)',
+    by: { seeds: DISCOVER },
+  },
+  {
+    rule: 'a message that was sealed anew is shown once',
+    file: `${CORE}/receive.ts`,
+    from: 'if (content.again !== null && !isFirst(context, group, device, content.again)) return',
+    to: '',
+    by: { seeds: [1169] },
+  },
+  {
+    rule: 'whoever is out is heard only as far as a member vouches',
+    file: `${CORE}/receive.ts`,
+    from: 'if (isOut && !hasNumber(context.draft.get(VOUCHED, ...name) ?? NOTHING, iteration)) {',
+    to: 'if (isOut && iteration < 0) {',
+    by: { seeds: DISCOVER },
+  },
+  {
+    rule: 'a message is bound to its sender’s frontier',
+    file: `${CORE}/receive.ts`,
+    from: 'if (!hasAll(logOf(context, group), contextOf(their.key).frontier)) {',
+    to: 'if (!hasAll(logOf(context, group), [])) {',
+    by: { seeds: DISCOVER },
+  },
+  {
+    rule: 'gaps are asked for',
+    file: `${CORE}/receive.ts`,
+    from: 'if (opened.key.iteration > their.key.iteration + 1) noteGap(context, name)',
+    to: '',
+    by: { seeds: DISCOVER },
+  },
+  {
+    rule: 'a missing key is asked for',
+    file: `${CORE}/receive.ts`,
+    from: 'askLater(context, [group, textOf(parked.epoch), textOf(parked.device), String(parked.generation)], LIMITS.keyRequestAfterMs)',
+    to: 'void askLater',
+    by: { seeds: DISCOVER },
+  },
+  {
+    rule: 'a key that nobody acknowledged is repaired by its owner',
+    file: `${CORE}/key-repair.ts`,
+    from: '  repairOlder(context, from.device, body)\n',
+    to: '  void repairOlder\n',
+    by: { seeds: [700] },
+  },
+  {
+    rule: 'an envelope whose sender nobody knows yet is kept',
+    file: `${CORE}/receive.ts`,
+    from: 'if (device === undefined) return keepStray(context, group, epoch, hash, envelope)',
+    to: 'if (device === undefined) return stray(context, group)',
+    by: { seeds: DISCOVER },
+  },
+  {
+    rule: 'whoever is with nobody in its epoch asks somebody',
+    file: `${CORE}/log-repair.ts`,
+    from: '      askSomebody(context, group)\n',
+    to: '      void askSomebody\n',
+    by: { seeds: [49, 55, 94, 95, 96] },
+  },
+  {
+    rule: 'a rekey whose secret nobody has is answered with another',
+    file: `${CORE}/epochs.ts`,
+    from: '      authorRekeying(context, group, (commitment) => ({ kind: \'rekey\', commitment }))\n      continue',
+    to: '      continue',
+    by: { seeds: [69] },
+  },
+  {
+    rule: 'what an ended epoch overtook is sealed anew',
+    file: `${CORE}/epochs.ts`,
+    from: '  sealAnew(context, group, epoch)\n',
+    to: '  void sealAnew\n',
+    by: { seeds: DISCOVER },
+  },
+  {
+    rule: 'own operations are posted again in the next epoch',
+    file: `${CORE}/epochs.ts`,
+    from: '  repostOwnOperations(context, group, rekeyings)\n',
+    to: '  void repostOwnOperations\n',
+    by: { seeds: DISCOVER },
+  },
+  {
+    rule: 'a signed prekey made while a relay was away is published when it is back',
+    file: `${CORE}/pre-keys.ts`,
+    from: 'if (isEnough && published.signedPreKey === store.signedPreKeys[0]?.id) return',
+    to: 'if (isEnough) return',
+    by: { seeds: [3216, 3289] },
+  },
+  {
+    rule: 'prekeys come from the device itself where it is connected',
+    file: `${CORE}/peer-link.ts`,
+    from: 'preKeysArrived(context, frame.bundle)',
+    to: 'void preKeysArrived',
+    by: { seeds: [5246] },
+  },
+  {
+    rule: 'members who reconcile send what the other lacks',
+    file: `${CORE}/reconcile.ts`,
+    from: 'const ids = whatTheyLack(asked, frame.held).flatMap(',
+    to: 'const ids = whatTheyLack(asked.slice(asked.length), frame.held).flatMap(',
+    by: { seeds: DISCOVER },
+  },
+]
