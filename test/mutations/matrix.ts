@@ -16,7 +16,7 @@ export interface Mutant {
 }
 
 const MEMBERSHIP = 'packages/membership/src'
-const STORIES = { tests: [`${MEMBERSHIP}/story/stories.test.ts`, `${MEMBERSHIP}/recipients.test.ts`, `${MEMBERSHIP}/may-author.test.ts`, `${MEMBERSHIP}/log.test.ts`] } as const
+const STORIES = { tests: [`${MEMBERSHIP}/story/stories.test.ts`, `${MEMBERSHIP}/recipients.test.ts`, `${MEMBERSHIP}/may-author.test.ts`, `${MEMBERSHIP}/log.test.ts`, `${MEMBERSHIP}/story/worked-cases.test.ts`, `${MEMBERSHIP}/oracle/compare-resolvers.test.ts`] } as const
 const CORE = 'packages/core/src'
 
 const DISCOVER = [...[49, 55, 69, 94, 95, 96, 700, 1019, 1169, 1178, 3116, 3158, 3216, 3289, 3299, 5246], ...Array.from({ length: 150 }, (_, i) => i + 1)]
@@ -99,15 +99,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'of one version there is one device list',
     file: `${MEMBERSHIP}/entitled.ts`,
-    from: "if (mustEqual !== null && !equalBytes(mustEqual, person.list.hash)) return { code: 'forkedDeviceList', version }",
-    to: '',
+    from: "return mustEqual !== null && !equalBytes(mustEqual, person.list.hash) ? { code: 'forkedDeviceList', version } : undefined",
+    to: 'return undefined',
     by: STORIES,
   },
   {
     rule: 'a revoked device stays revoked',
     file: `${MEMBERSHIP}/entitled.ts`,
-    from: "return keepsRevocations(person, list) ? undefined : { code: 'revokedDeviceListed' }",
-    to: 'return undefined',
+    from: "if (list.body.devices.some(({ body }) => idGet(revoked, body.device) !== undefined)) return { code: 'revokedDeviceListed' }",
+    to: '',
     by: STORIES,
   },
   {
@@ -218,8 +218,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'an admission at the same time does not undo a removal',
     file: `${MEMBERSHIP}/out.ts`,
-    from: 'departures: person.departures.filter((departure) => !isBefore(departure, admission)),',
-    to: 'departures: [],',
+    from: 'if (person.admissions.some((admission) => isBefore(departure, admission))) return person',
+    to: 'if (person.admissions.some((admission) => !isBefore(admission, departure))) return person',
     by: STORIES,
   },
   // §5.7, in charge

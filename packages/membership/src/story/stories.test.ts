@@ -110,6 +110,28 @@ describe('coming in', () => {
     expect(alice.sees).toBe('alice* bob carol dave')
   })
 
+  test('an invite gives the role that it names and no other', () => {
+    const [alice, bob] = setup('alice', 'bob')
+    const link = alice.invites()
+    bob.meets(alice)
+    bob.admitsBy({ ...link, role: 'admin' }, new Person('carol'))
+    expect(bob.sees).toBe('alice* bob')
+  })
+
+  test('somebody who was let in anew while being removed elsewhere stays out', () => {
+    const [alice, bob, carol] = setup('alice', 'bob', 'carol')
+    alice.makes(bob, 'admin')
+    everybodyMeets(alice, bob, carol)
+    // In one branch Carol leaves and comes back, deeper than the removal in the other.
+    carol.leaves()
+    bob.meets(carol)
+    bob.admits(carol)
+    alice.removes(carol)
+    everybodyMeets(alice, bob)
+    expect(alice.sees).toBe('alice* bob*')
+    sameRoster(alice, bob)
+  })
+
   test('somebody removed comes back with a new admission, and not with the old one', () => {
     const [alice, bob] = setup('alice', 'bob')
     alice.removes(bob)
