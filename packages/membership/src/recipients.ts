@@ -1,5 +1,6 @@
 /** Who gets keys, and who got them: encryption fails closed (PROTOCOL §5). */
 import { type AccountId, type DeviceId, equalBytes, type OperationId } from '@sotto/wire'
+import { personOf } from './group-state.ts'
 import { entryOf, type Log } from './log.ts'
 import { isAncestor } from './log-queries.ts'
 import { resolve, resolveAt } from './resolve.ts'
@@ -26,11 +27,13 @@ export function recipients(log: Log, nowMs: number, seenOut: readonly SeenOut[] 
   const unplaced = unplacedSubjects(log, roster, nowMs)
   return roster.members
     .filter(({ account }) => !unplaced.some((each) => equalBytes(each, account)))
-    .filter(({ account, admittedBy }) =>
-      seenOut.every((seen) => !equalBytes(seen.account, account) || isAncestor(log, seen.removal, admittedBy)),
-    )
+    .filter(({ account }) => seenOut.every((seen) => !equalBytes(seen.account, account) || isBackSince(log, roster, seen)))
     .flatMap(({ devices }) => devices.map(({ device }) => device))
 }
+
+/** An `admit` of this person with that removal in its past stands. */
+const isBackSince = (log: Log, { state }: Roster, { account, removal }: SeenOut): boolean =>
+  personOf(state, account)?.admissions.some((admission) => isAncestor(log, removal, admission.id)) === true
 
 function unplacedSubjects(log: Log, roster: Roster, nowMs: number): readonly AccountId[] {
   return [...log.orphans.values()].flatMap(({ operation: { unsigned } }) => {
