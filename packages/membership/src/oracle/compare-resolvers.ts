@@ -1,9 +1,12 @@
 /** The two resolvers over the same random logs. */
 import type { Primitives } from '@sotto/crypto/primitives'
 import { addOperation, emptyLog, type Log } from '../log.ts'
+import { recipients } from '../recipients.ts'
+import { operationIdOf } from '../sign-operation.ts'
 import { type Answer, bruteForce } from './answer.ts'
 import { castOf, type Character, withoutSignatures } from './cast.ts'
-import { placeDeeds } from './deed.ts'
+import { bruteRecipients } from './brute-recipients.ts'
+import { hexOf, placeDeeds } from './deed.ts'
 import { type BuiltLog, buildLog, type PlannedLog, shrinkLog, tellLog } from './planned-log.ts'
 import { type Dice, diceOf, randomLog } from './random-log.ts'
 import { resolverAnswer } from './resolver-answer.ts'
@@ -71,12 +74,35 @@ export function compareResolvers(options: {
   return { logs: done, operations, standing, disagreements }
 }
 
+export interface Outcome {
+  readonly isSame: boolean
+  readonly answer: Answer
+  readonly real: Answer
+  /** Null where they agree on the recipients too; otherwise what each says. */
+  readonly recipients: string | null
+}
+
 /** Whether both give one answer. The real one hears the operations in some order that the dice say. */
-export function compareOn(bench: Bench, plan: PlannedLog, dice: Dice): { readonly isSame: boolean; readonly answer: Answer; readonly real: Answer } {
+export function compareOn(bench: Bench, plan: PlannedLog, dice: Dice): Outcome {
   const built = buildLog(bench.primitives, bench.cast, plan)
   const real = resolverAnswer(heard(bench, built, dice))
-  const answer = bruteForce(placeDeeds(bench.primitives, built.operations))
-  return { isSame: JSON.stringify(answer) === JSON.stringify(real), answer, real }
+  const answer = bruteForce(placeDeeds(bench.primitives, built.operations).known)
+  const recipients = compareRecipients(bench, built, dice)
+  return { isSame: recipients === null && JSON.stringify(answer) === JSON.stringify(real), answer, real, recipients }
+}
+
+/** Somebody lacks one of the operations, so that others wait for it, and saw somebody out once. */
+function compareRecipients({ primitives }: Bench, { group, operations }: BuiltLog, dice: Dice): string | null {
+  const withheld = dice.below(operations.length * 2)
+  const some = operations.filter((_, index) => index !== withheld)
+  const log = some.reduce((log, operation) => addOperation(primitives, log, operation).log, emptyLog(group))
+  const nowMs = dice.below(2 ** 32)
+  const removals = operations.flatMap(({ unsigned }) => (unsigned.body.kind === 'remove' ? [{ unsigned, account: unsigned.body.account }] : []))
+  const seen = removals.slice(0, 1).map(({ unsigned, account }) => ({ account, removal: operationIdOf(primitives, unsigned) }))
+  const { known, waiting } = placeDeeds(primitives, some)
+  const real = recipients(log, nowMs, seen).map(hexOf).toSorted()
+  const brute = bruteRecipients(known, waiting, nowMs, seen.map(({ account, removal }) => ({ account: hexOf(account), removal: hexOf(removal) })))
+  return real.join() === brute.join() ? null : `recipients without operation ${withheld}: by brute force ${brute.join()}; the resolver ${real.join()}`
 }
 
 /** The log of somebody who hears the operations in any order. */
@@ -88,8 +114,8 @@ export function heard({ primitives }: Bench, { group, operations }: BuiltLog, di
 function disagreementOf(bench: Bench, seed: number, plan: PlannedLog): Disagreement {
   const differs = (smaller: PlannedLog): boolean => !compareOn(bench, smaller, diceOf(seed)).isSame
   const smallest = shrinkLog(plan, differs)
-  const { answer, real } = compareOn(bench, smallest, diceOf(seed))
-  return { seed, plan: smallest, story: [...tellLog(smallest), ...differences(answer, real, buildLog(bench.primitives, bench.cast, smallest).operations.length)] }
+  const { answer, real, recipients } = compareOn(bench, smallest, diceOf(seed))
+  return { seed, plan: smallest, story: [...tellLog(smallest), ...(recipients === null ? [] : [recipients]), ...differences(answer, real, buildLog(bench.primitives, bench.cast, smallest).operations.length)] }
 }
 
 /** The parts of the answers that are not the same. */

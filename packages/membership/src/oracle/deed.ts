@@ -44,23 +44,29 @@ export const latestOf = (deeds: readonly Deed[]): readonly Deed[] => deeds.filte
 
 /**
  * Places operations that were checked one by one already (form, signatures). One that breaks its device's chain, or
- * whose device nothing in its past brought in, is left out, and so is what comes after it or misses a parent.
+ * whose device nothing in its past brought in, is left out. What comes after it or misses a parent waits.
  */
-export function placeDeeds(primitives: Primitives, operations: readonly Operation[]): ReadonlySet<Deed> {
+export function placeDeeds(
+  primitives: Primitives,
+  operations: readonly Operation[],
+): { readonly known: ReadonlySet<Deed>; readonly waiting: readonly UnsignedOperation[] } {
   const placed = new Map<string, Deed>()
-  const waiting = operations.map(({ unsigned }) => ({ id: hexOf(primitives.sha256(operationIdInput(unsigned))), unsigned }))
+  const refused = new Set<string>()
+  const ids = operations.map(({ unsigned }) => ({ id: hexOf(primitives.sha256(operationIdInput(unsigned))), unsigned }))
   for (let before = -1; before !== placed.size; ) {
     before = placed.size
-    for (const { id, unsigned } of waiting) {
-      if (placed.has(id)) continue
+    for (const { id, unsigned } of ids) {
+      if (placed.has(id) || refused.has(id)) continue
       const parents = unsigned.parents.map((parent) => placed.get(hexOf(parent)))
       if (parents.includes(undefined)) continue
       const past = new Set(parents.flatMap((parent) => (parent === undefined ? [] : [parent, ...parent.past])))
       const deed = deedOf(primitives, id, unsigned, past)
       if (hasAuthor(deed) && keepsChain(deed)) placed.set(id, deed)
+      else refused.add(id)
     }
   }
-  return new Set(placed.values())
+  const isWaiting = ({ id }: { readonly id: string }): boolean => !placed.has(id) && !refused.has(id)
+  return { known: new Set(placed.values()), waiting: ids.filter(isWaiting).map(({ unsigned }) => unsigned) }
 }
 
 function deedOf(primitives: Primitives, id: string, unsigned: UnsignedOperation, past: ReadonlySet<Deed>): Deed {

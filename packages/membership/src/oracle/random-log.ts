@@ -156,7 +156,8 @@ function nextList(dice: Dice, plan: PlannedLog, seen: Set<number>, person: numbe
   return pickOr(dice, next, dice.below(LISTS.length))
 }
 
-function pick<T>(dice: Dice, items: readonly T[]): T {
+/** One of the items; throws where there is none. */
+export function pick<T>(dice: Dice, items: readonly T[]): T {
   const item = items[dice.below(items.length)]
   if (item === undefined) throw new RangeError('nothing to pick from')
   return item

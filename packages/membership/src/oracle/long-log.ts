@@ -1,0 +1,87 @@
+/** Long logs as plans: eight admins who hear more or less of each other, and people who come and go. */
+import { type Bits, hasBit, unionBits } from '../bits.ts'
+import type { PlannedBody, PlannedLog, PlannedOperation } from './planned-log.ts'
+import { type Dice, diceOf, pick } from './random-log.ts'
+
+const ADMINS = 8
+const PEOPLE = 200
+
+/** Who a long log is about: a cast is made from these. */
+export const LONG_LOG_NAMES: readonly string[] = Array.from({ length: PEOPLE }, (_, i) => `person ${i}`)
+
+/** How the eight hear each other: what makes a log wide, and where it has waists. */
+export type Shape = 'line' | 'busy' | 'two partitions' | 'silent device'
+
+/** One device: the operations that it knows, as the last ones of them. */
+interface Hand {
+  readonly person: number
+  heads: number[]
+  own: number | null
+}
+
+interface Draft {
+  readonly plan: PlannedOperation[]
+  readonly pasts: Bits[]
+}
+
+/** A log of `length` operations that ends with one that has heard everything. The same seed gives the same log. */
+export function longLog(shape: Shape, length: number, seed: number): PlannedLog {
+  const dice = diceOf(seed)
+  const draft: Draft = { plan: [], pasts: [] }
+  const hands = Array.from({ length: ADMINS }, (_, person): Hand => ({ person, heads: [], own: null }))
+  const [founder, ...others] = hands
+  const silent = hands[ADMINS - 1]
+  if (founder === undefined || silent === undefined) throw new RangeError('nobody')
+  writeBy(draft, founder, { kind: 'create' })
+  for (const { person } of others) writeBy(draft, founder, { kind: 'admit', invite: null, whom: person, list: 0, role: 'admin' })
+  for (const hand of others) hear(draft, hand, founder)
+  if (shape === 'silent device') writeBy(draft, silent, { kind: 'rename', value: 1 })
+  while (draft.plan.length < length - 1) {
+    const talking = shape === 'silent device' ? hands.slice(0, -1) : hands
+    const hand = pick(dice, talking)
+    writeBy(draft, hand, randomBody(dice))
+    for (const other of talking) if (hears(shape, dice, hand, other, draft.plan.length)) hear(draft, other, hand)
+  }
+  for (const other of hands) hear(draft, founder, other)
+  writeBy(draft, founder, { kind: 'acknowledge' })
+  return draft.plan
+}
+
+function hears(shape: Shape, dice: Dice, { person: from }: Hand, { person: to }: Hand, count: number): boolean {
+  switch (shape) {
+    case 'line':
+    case 'silent device':
+      return true
+    case 'busy':
+      return dice.chance(0.7)
+    case 'two partitions':
+      // They meet after each thousand.
+      return from % 2 === to % 2 || count % 1_000 < 20
+  }
+}
+
+function writeBy({ plan, pasts }: Draft, hand: Hand, body: PlannedBody): void {
+  const index = plan.length
+  plan.push({ person: hand.person, device: 0, previous: hand.own, parents: hand.heads, salt: index, body })
+  pasts.push(unionBits(hand.heads.flatMap((head) => pasts[head] ?? []), hand.heads))
+  hand.heads = [index]
+  hand.own = index
+}
+
+function hear({ pasts }: Draft, hand: Hand, other: Hand): void {
+  const heads = [...new Set([...hand.heads, ...other.heads])]
+  const isPast = (index: number): boolean => heads.some((head) => hasBit(pasts[head] ?? new Uint32Array(), index))
+  hand.heads = heads.filter((index) => !isPast(index))
+}
+
+function randomBody(dice: Dice): PlannedBody {
+  const whom = ADMINS + dice.below(PEOPLE - ADMINS)
+  const what = dice.below(20)
+  if (what < 7) return { kind: 'acknowledge' }
+  if (what < 12) return { kind: 'admit', invite: null, whom, list: 0, role: 'member' }
+  if (what < 14) return { kind: 'remove', whom }
+  if (what < 16) return { kind: 'setRole', whom, role: dice.chance(0.5) ? 'admin' : 'member' }
+  if (what < 17) return { kind: 'rekey' }
+  if (what < 18) return { kind: 'invite', role: 'member', uses: 3 }
+  return { kind: what < 19 ? 'rename' : 'setPolicy', value: 1 + dice.below(9) }
+}

@@ -1,0 +1,53 @@
+import { createNoblePrimitives } from '@sotto/crypto/primitives'
+import { toBase64url } from '@sotto/wire'
+import { describe, expect, test } from 'vitest'
+import { addOperation, emptyLog, type Log } from '../log.ts'
+import { heads, missingFrom } from '../log-queries.ts'
+import { resolve } from '../resolve.ts'
+import { castOf, withoutSignatures } from './cast.ts'
+import { heard } from './compare-resolvers.ts'
+import { LONG_LOG_NAMES, longLog, type Shape } from './long-log.ts'
+import { type BuiltLog, buildLog } from './planned-log.ts'
+import { diceOf } from './random-log.ts'
+import { resolverAnswer } from './resolver-answer.ts'
+
+const primitives = withoutSignatures(createNoblePrimitives())
+const bench = { primitives, cast: castOf(primitives, LONG_LOG_NAMES) }
+const SEED = Date.now() & 0xffffff
+
+const built = (shape: Shape, length: number): BuiltLog => buildLog(primitives, bench.cast, longLog(shape, length, SEED))
+const inOrder = ({ group, operations }: BuiltLog): Log => operations.reduce((log, each) => addOperation(primitives, log, each).log, emptyLog(group))
+const shapes: readonly Shape[] = ['line', 'busy', 'two partitions', 'silent device']
+
+describe('a log of hundreds of operations', () => {
+  for (const shape of shapes) {
+    test(`gives one state in whatever order it comes: ${shape}`, () => {
+      const whole = built(shape, 400)
+      const answer = resolverAnswer(inOrder(whole))
+      expect(answer.standing.length, `seed ${SEED}`).toBeGreaterThan(150)
+      for (let i = 0; i < 3; i++) expect(resolverAnswer(heard(bench, whole, diceOf(SEED + i))), `seed ${SEED}`).toEqual(answer)
+    })
+
+    test(`gives one state when two who each heard a part tell each other: ${shape}`, () => {
+      const whole = built(shape, 400)
+      const dice = diceOf(SEED)
+      const halves = [0, 1].map(() => heard(bench, { ...whole, operations: whole.operations.filter(() => dice.chance(0.97)) }, dice))
+      const [one, other] = halves
+      if (one === undefined || other === undefined) throw new RangeError('two were to be')
+      const told = tell(one, other)
+      const answer = resolverAnswer(tell(other, one))
+      expect(resolverAnswer(told), `seed ${SEED}`).toEqual(answer)
+      expect(told.count).toBeGreaterThanOrEqual(Math.max(one.count, other.count))
+      expect(heads(told).map(toBase64url)).toEqual(heads(tell(other, one)).map(toBase64url))
+    })
+  }
+})
+
+/** `to` hears what it lacks, those that wait for a parent as well. */
+function tell(from: Log, to: Log): Log {
+  const { operations } = missingFrom(from, heads(to))
+  const waiting = [...from.orphans.values()].map(({ operation }) => operation)
+  const log = [...operations, ...waiting].reduce((log, each) => addOperation(primitives, log, each).log, to)
+  resolve(log)
+  return log
+}
