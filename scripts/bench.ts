@@ -6,12 +6,13 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { benchCatchUp } from '../test/bench/catch-up.ts'
 import { benchCrypto } from '../test/bench/crypto.ts'
+import { benchMembership } from '../test/bench/membership.ts'
 import { findBrowsers } from './browsers.ts'
 import { enclose } from './network-namespace.ts'
 import { currentCommit, ROOT } from './repository.ts'
 import { runStep } from './run-step.ts'
 
-const BENCHMARKS = { crypto: benchCrypto, 'catch-up': benchCatchUp } as const
+const BENCHMARKS = { crypto: benchCrypto, 'catch-up': benchCatchUp, membership: benchMembership } as const
 const LIMIT_MS = 10 * 60_000
 const INSIDE = 'SOTTO_BENCH_INSIDE'
 

@@ -1,0 +1,110 @@
+/**
+ * `npm run bench -- membership`: how long a log of 10,000 operations takes to fold, that were checked already, as a
+ * ratio to hashing the same bytes; and what checking their signatures adds.
+ */
+import { loadSodiumPrimitives, type Primitives } from '@sotto/crypto/primitives'
+import { encode, type GroupId, type Operation, operation as operationCodec, operationSigningInput } from '@sotto/wire'
+import { addOperation, emptyLog, type Log } from '../../packages/membership/src/log.ts'
+import { castOf, withoutSignatures } from '../../packages/membership/src/oracle/cast.ts'
+import { buildLog } from '../../packages/membership/src/oracle/planned-log.ts'
+import { LONG_LOG_NAMES, longLog, type Shape } from '../../packages/membership/src/oracle/long-log.ts'
+import { resolve } from '../../packages/membership/src/resolve.ts'
+
+const OPERATIONS = 10_000
+const SEED = 7
+const SHAPES: readonly Shape[] = ['line', 'busy', 'two partitions', 'silent device']
+
+interface FoldFigures {
+  readonly shape: Shape
+  readonly operations: number
+  readonly bytes: number
+  /** At the end: a log in which nothing stands says little. */
+  readonly members: number
+  /** Operations come one by one, and the roster is asked for at the end. Best of three. */
+  readonly foldMs: number
+  readonly operationsPerSecond: number
+  /** To SHA-256 over each operation's bytes, once. */
+  readonly timesHashing: number
+  /** The log grows by the last operation, and the roster is asked for again. */
+  readonly oneMoreMs: number
+}
+
+export interface MembershipBenchmark {
+  readonly shapes: readonly FoldFigures[]
+  /** One Ed25519 check for each of the operations, libsodium: what comes on top when they are new. */
+  readonly signaturesMs: number
+  readonly table: string
+}
+
+export async function benchMembership(): Promise<MembershipBenchmark> {
+  const sodium = await loadSodiumPrimitives()
+  const primitives = withoutSignatures(sodium)
+  const cast = castOf(primitives, LONG_LOG_NAMES)
+  const shapes = SHAPES.map((shape): FoldFigures => {
+    const { group, operations } = buildLog(primitives, cast, longLog(shape, OPERATIONS, SEED))
+    return measureFold(primitives, shape, group, operations)
+  })
+  const signaturesMs = measureSignatures(sodium, OPERATIONS)
+  return { shapes, signaturesMs, table: tableOf(shapes) }
+}
+
+function measureFold(primitives: Primitives, shape: Shape, group: GroupId, operations: readonly Operation[]): FoldFigures {
+  const bytes = operations.map((each) => encode(operationCodec, each))
+  const hashMs = best(() => {
+    for (const each of bytes) primitives.sha256(each)
+  })
+  const add = (log: Log, operation: Operation): Log => addOperation(primitives, log, operation).log
+  const foldMs = best(() => {
+    const log = operations.reduce(add, emptyLog(group))
+    resolve(log)
+    if (log.count !== operations.length) throw new Error(`only ${log.count} operations were taken in`)
+  })
+  const { members } = resolve(operations.reduce(add, emptyLog(group)))
+  const allButOne = operations.slice(0, -1).reduce(add, emptyLog(group))
+  const last = operations.at(-1)
+  resolve(allButOne)
+  const oneMoreMs = best(() => {
+    if (last !== undefined) resolve(add({ ...allButOne }, last))
+  }, 1)
+  return {
+    shape,
+    operations: operations.length,
+    bytes: bytes.reduce((sum, each) => sum + each.length, 0),
+    members: members.length,
+    foldMs: round(foldMs),
+    operationsPerSecond: Math.round((operations.length / foldMs) * 1_000),
+    timesHashing: round(foldMs / hashMs),
+    oneMoreMs: round(oneMoreMs),
+  }
+}
+
+function measureSignatures(primitives: Primitives, count: number): number {
+  const key = primitives.ed25519.keyPairFromSeed(new Uint8Array(32))
+  const cast = castOf(primitives, LONG_LOG_NAMES)
+  const [operation] = buildLog(primitives, cast, longLog('line', 20, SEED).slice(0, 1)).operations
+  if (operation === undefined) throw new RangeError('no operation')
+  const message = operationSigningInput(operation.unsigned)
+  const signature = primitives.ed25519.sign(message, key)
+  return round(best(() => {
+    for (let i = 0; i < count; i++) primitives.ed25519.verify(signature, message, key.publicKey)
+  }, 1))
+}
+
+function best(run: () => void, times = 3): number {
+  let ms = Infinity
+  for (let i = 0; i < times; i++) {
+    const startMs = performance.now()
+    run()
+    ms = Math.min(ms, performance.now() - startMs)
+  }
+  return ms
+}
+
+const round = (value: number): number => Math.round(value * 10) / 10
+
+const tableOf = (shapes: readonly FoldFigures[]): string =>
+  [
+    '| 10,000 operations | fold, ms | operations/s | times hashing | one more, ms |',
+    '|---|---|---|---|---|',
+    ...shapes.map((each) => `| ${each.shape} | ${each.foldMs.toFixed(0)} | ${each.operationsPerSecond} | ${each.timesHashing} | ${each.oneMoreMs} |`),
+  ].join('\n')
