@@ -1,7 +1,7 @@
 /**
- * Keys whose receipt nobody acknowledged (PROTOCOL §3): a lane was lost with a relay's store, or a session never came
- * into being. Who lost a key may not know that there is anything to ask for; so the owner, which knows, sends again what
- * the device was meant to read.
+ * Keys whose receipt nobody acknowledged, and messages that nobody said to have opened (PROTOCOL §3): a lane was lost with
+ * a relay's store, a session never came into being, everybody's copy was past its time. Who lost something may not know
+ * that there is anything to ask for; so the owner, which knows, sends again what the device was meant to read.
  */
 import { hasNumber, NOTHING, withNumber } from '@sotto/sync'
 import { type DeviceId, LIMITS } from '@sotto/wire'
@@ -14,23 +14,27 @@ import { type Holder, HOLDER, SENT } from './tables.ts'
 export function repairOlder(context: Context, device: DeviceId, newer: { readonly group: Uint8Array; readonly epoch: Uint8Array; readonly generation: number }): void {
   for (const { key, value } of context.draft.scan(HOLDER, textOf(newer.group))) {
     const [, epoch = '', generation = '', holding = ''] = key
-    if (holding === textOf(device) && epoch !== textOf(newer.epoch) && Number(generation) < newer.generation) sendAgain(context, key, value)
+    if (holding === textOf(device) && epoch !== textOf(newer.epoch) && Number(generation) < newer.generation && !value.acknowledged) sendAgain(context, key, value, context.nowMs)
   }
 }
 
-/** From time to time: devices that are connected and still have not acknowledged. */
+/** From time to time: what devices that are connected have still not acknowledged, or not opened for long. */
 export function repairConnected(context: Context): void {
   for (const { key, value } of context.draft.scan(HOLDER)) {
-    if (value.acknowledged || value.atMs + LIMITS.reconcileMs > context.nowMs) continue
-    if (peerOf(context, bytesOf<DeviceId>(key[3] ?? '')) !== undefined) sendAgain(context, key, value)
+    if (value.resends >= LIMITS.resendsPerGeneration || peerOf(context, bytesOf<DeviceId>(key[3] ?? '')) === undefined) continue
+    const waitMs = value.acknowledged ? LIMITS.undeliveredMs : LIMITS.reconcileMs
+    if (value.atMs + waitMs <= context.nowMs) sendAgain(context, key, value, context.nowMs - waitMs)
   }
 }
 
-/** Sends what was sealed under a key for its holder, and that nobody heard that it opened. */
-function sendAgain(context: Context, key: readonly string[], holder: Holder): void {
+/** Sends what was sealed under a key for its holder up to a time, and that it has not said to have opened. */
+function sendAgain(context: Context, key: readonly string[], holder: Holder, untilMs: number): void {
   const [group = '', epoch = '', generation = '', device = ''] = key
-  if (holder.acknowledged || holder.resends >= LIMITS.resendsPerGeneration) return
-  const undelivered = context.draft.scan(SENT, group, epoch, generation).map(({ key: sent }) => Number.parseInt(sent[3] ?? '', 36))
+  if (holder.resends >= LIMITS.resendsPerGeneration) return
+  const undelivered = context.draft
+    .scan(SENT, group, epoch, generation)
+    .filter(({ value }) => value.record.timeMs <= untilMs)
+    .map(({ key: sent }) => Number.parseInt(sent[3] ?? '', 36))
   const wanted = undelivered.filter((each) => each >= holder.fromIteration && !hasNumber(holder.opened, each))
   if (wanted.length === 0) return
   context.draft.put(HOLDER, key, { ...holder, atMs: context.nowMs, resent: wanted.reduce(withNumber, holder.resent), resends: holder.resends + 1 })

@@ -95,6 +95,8 @@ export const LIMITS = {
   parkedEnvelopes: 4_096,
   /** Times that an owner answers one device's request for one generation. */
   resendsPerGeneration: 3,
+  /** What a connected device has not said to have opened for so long is sent to it in private. A guess. */
+  undeliveredMs: 10 * MINUTE,
   /** Wait before a missing key is asked for: the distribution is usually just behind. */
   keyRequestAfterMs: 1 * SECOND,
   keyRequestBackoffMs: 8 * SECOND,
