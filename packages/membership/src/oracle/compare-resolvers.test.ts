@@ -76,7 +76,8 @@ describe('logs on which the resolvers once disagreed', () => {
       by(1, null, [2], { kind: 'remove', whom: 2 }),
       by(0, 2, [2], { kind: 'remove', whom: 2 }),
       admit(4, [4], 2, 'member'),
-      by(1, 3, [3, 4], { kind: 'admit', invite: null, whom: 2, list: 0, role: 'member' }),
+      by(1, 3, [3, 4], { kind: 'acknowledge' }),
+      by(1, 6, [6], { kind: 'admit', invite: null, whom: 2, list: 0, role: 'member' }),
     ],
   }
   for (const [name, plan] of Object.entries(cases)) {
