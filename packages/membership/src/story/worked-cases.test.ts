@@ -147,7 +147,7 @@ describe('numbers', () => {
     expect(alice.sees).toBe('alice* carol')
   })
 
-  test('a device of somebody else behind a list of one'"'"'s own is refused', () => {
+  test("a device of somebody else behind one's own list is refused", () => {
     const [alice, bob] = setup('alice', 'bob*')
     const { list } = bob.entry
     const mallory = new Person('mallory')
