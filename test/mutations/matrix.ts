@@ -222,6 +222,13 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'if (person.admissions.some((admission) => !isBefore(admission, departure))) return person',
     by: STORIES,
   },
+  {
+    rule: 'an admission that is taken back makes the epoch stale',
+    file: `${MEMBERSHIP}/fold.ts`,
+    from: 'withVoidAdmissions(applyStanding(base, standing), voidAdmissionsIn(region, standing))',
+    to: 'applyStanding(base, standing)',
+    by: STORIES,
+  },
   // §5.7, in charge
   {
     rule: 'without an admin the senior member is in charge',

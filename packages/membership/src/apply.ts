@@ -116,6 +116,9 @@ function withRekeying(state: GroupState, by: Entry): GroupState {
   }
 }
 
+/** Whoever came in by one of these has the epoch's secret and is not in: the epoch is stale. */
+export const withVoidAdmissions = (state: GroupState, admissions: readonly Entry[]): GroupState => admissions.reduce(withLeave, state)
+
 /** Notes that somebody went without a fresh secret. */
 function withLeave(state: GroupState, leave: Entry): GroupState {
   const isCovered = state.rekeyings.some((rekeying) => isBefore(leave, rekeying))

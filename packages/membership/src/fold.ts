@@ -6,8 +6,8 @@
  * Nothing crosses it: whatever attacks, witnesses or forks is concurrent with what it is done to. The state at a waist
  * is known already, and only what comes after the last one is decided anew.
  */
-import { applyStanding, withForks } from './apply.ts'
-import { forksIn } from './attacks.ts'
+import { applyStanding, withForks, withVoidAdmissions } from './apply.ts'
+import { type Claim, forksIn } from './attacks.ts'
 import { type Bits, bitsBelow, bitsDescending, commonBits, countBits } from './bits.ts'
 import { EMPTY_STATE, type GroupState } from './group-state.ts'
 import { type Entry, type History, isBefore } from './history.ts'
@@ -53,7 +53,16 @@ export function stateAfter(state: GroupState, entry: Entry): GroupState {
 export function foldRegion(history: History, set: Bits, base: GroupState, entries: readonly Entry[]): GroupState {
   const region = entries.toSorted(byDepthThenId)
   const scope: Scope = { history, set, region, inRegion: new Set(region), stateOf: (other) => stateOf(history, other) }
-  return withForks(applyStanding(base, standingOf(scope)), forksIn(scope))
+  const standing = standingOf(scope)
+  return withForks(withVoidAdmissions(applyStanding(base, standing), voidAdmissionsIn(region, standing)), forksIn(scope))
+}
+
+/** Admissions whose author had the right, and that something at the same time took back: their subject was handed secrets. */
+function voidAdmissionsIn(region: readonly Entry[], standing: readonly Claim[]): readonly Entry[] {
+  const admissions = region.filter(({ operation, verdict }) => operation.unsigned.body.kind === 'admit' && verdict.kind === 'entitled')
+  if (admissions.length === 0) return []
+  const stands = new Set(standing.map(({ entry }) => entry))
+  return admissions.filter((entry) => !stands.has(entry))
 }
 
 function entryAt(history: History, index: number): Entry {

@@ -12,6 +12,8 @@ import { play, simulate } from './simulate.ts'
  * 49, 55, 95, 96 — one half of a group was told an operation that the other half never got, and they never met again
  * 700 — a relay's wipe took a key and its messages with it, and whoever lacked them did not know
  * 5246 — a relay that handed out old prekeys kept two members apart, and one half of a group stayed in an old epoch
+ * 5978 — whoever was let in while the invite was being revoked kept the epoch's secret
+ * 6092 — what everybody's copy of was past its time never came, though its author had it
  * 69 — a rekey whose secret nobody had stopped a group for ever
  * 94 — a relay dropped a removal, and somebody who reconciled with nobody never heard of it
  * 1169 — sealed anew twice, a message named its second place and was shown twice
@@ -20,7 +22,7 @@ import { play, simulate } from './simulate.ts'
  * 3216, 3289 — a signed prekey that was made while the relay was away was never published
  * 3299 — whoever had been away for longer than a mailbox lasts did not know a member who wrote to it, and could not answer
  */
-const REGRESSIONS = [49, 55, 69, 94, 95, 96, 700, 1019, 1169, 1178, 3116, 3158, 3216, 3289, 3299, 5246]
+const REGRESSIONS = [49, 55, 69, 94, 95, 96, 700, 1019, 1169, 1178, 3116, 3158, 3216, 3289, 3299, 5246, 5978, 6092]
 /** Others, so that every run sees worlds of every kind. */
 const FRESH = Array.from({ length: 189 }, (_, i) => 6_000 + i)
 

@@ -74,7 +74,7 @@ function rosterOf(view: View): RosterAnswer {
     const { body } = invite.unsigned
     return { id: invite.id, uses: body.kind === 'invite' ? body.uses : 0, used: usesOf(view, invite) }
   })
-  const leaves = takesWithoutSecret(view).filter((leave) => !rekeyings.some((rekeying) => isBefore(leave, rekeying)))
+  const leaves = [...takesWithoutSecret(view), ...voidAdmissions(view)].filter((leave) => !rekeyings.some((rekeying) => isBefore(leave, rekeying)))
   return {
     titleHash: title?.kind === 'create' || title?.kind === 'rename' ? hexOf(title.titleHash) : '0'.repeat(64),
     policy:
@@ -103,6 +103,10 @@ function rosterOf(view: View): RosterAnswer {
     everyDevice: [...new Set(standing.flatMap(({ entry }) => entry?.devices ?? []))].filter((device) => ownerOf(view, device) !== undefined).toSorted(),
   }
 }
+
+/** Admissions to which there was a right and that do not stand: somebody may have been handed secrets. */
+const voidAdmissions = (view: View): readonly Deed[] =>
+  [...view.known].filter((deed) => deed.unsigned.body.kind === 'admit' && !view.standing.has(deed) && isEntitled(view.before(deed), deed))
 
 /** A removal says more than a departure; then the first. */
 function departureOf(view: View, account: string): RosterAnswer['departed'][number] {

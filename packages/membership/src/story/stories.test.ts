@@ -97,6 +97,19 @@ describe('coming in', () => {
     expect(bob.sees).toBe('alice* bob')
   })
 
+  test('whoever was let in while the invite was being revoked may have the secret: the epoch is stale', () => {
+    const [alice, bob] = setup('alice', 'bob')
+    const link = alice.invites({ uses: 5 })
+    bob.meets(alice)
+    bob.admitsBy(link, new Person('carol'))
+    alice.writes({ kind: 'revokeInvite', invite: link.invite })
+    everybodyMeets(alice, bob)
+    sameRoster(alice, bob)
+    expect(alice.roster.stale).toBe(true)
+    alice.rekeys()
+    expect(alice.roster.stale).toBe(false)
+  })
+
   test('a spent invite is void afterwards; those who came in at the same time stay and are shown', () => {
     const [alice, bob] = setup('alice', 'bob')
     const link = alice.invites({ uses: 1 })
