@@ -70,16 +70,18 @@ export function isForked(scope: Scope, r: Entry): boolean {
 
 /** Other operations of the set with the same device and predecessor. */
 export function siblingsOf({ history, set }: Scope, entry: Entry): readonly Entry[] {
+  if (!history.forked.has(entry)) return []
   const { device, previous } = entry.operation.unsigned
   const all = history.successors.get(chainKey(device, previous)) ?? []
-  return all.length < 2 ? [] : all.filter((other) => other !== entry && hasBit(set, other.index))
+  return all.filter((other) => other !== entry && hasBit(set, other.index))
 }
 
 /** The forks in the region. All branches of one begin in the same region: none of them is before another. */
 export function forksIn(scope: Scope): readonly Fork[] {
   return scope.region.flatMap((entry): readonly Fork[] => {
     const siblings = siblingsOf(scope, entry)
+    if (siblings.length === 0) return []
     const proof = [entry, ...siblings].toSorted(byDepthThenId)
-    return siblings.length > 0 && proof[0] === entry ? [{ device: entry.operation.unsigned.device, proof }] : []
+    return proof[0] === entry ? [{ device: entry.operation.unsigned.device, proof }] : []
   })
 }

@@ -12,7 +12,7 @@ import { type Bits, bitsBelow, bitsDescending, commonBits, countBits } from './b
 import { EMPTY_STATE, type GroupState } from './group-state.ts'
 import { type Entry, type History, isBefore } from './history.ts'
 import { byDepthThenId } from './order.ts'
-import type { Scope } from './scope.ts'
+import { scopeOf } from './scope.ts'
 import { standingOf } from './stands.ts'
 
 /** The state of a set of entries of the history that is closed under parents. */
@@ -52,7 +52,7 @@ export function stateAfter(state: GroupState, entry: Entry): GroupState {
 /** Decides the last part of a set. `base` is the state before it; everything before it is in the past of all of it. */
 export function foldRegion(history: History, set: Bits, base: GroupState, entries: readonly Entry[]): GroupState {
   const region = entries.toSorted(byDepthThenId)
-  const scope: Scope = { history, set, region, inRegion: new Set(region), stateOf: (other) => stateOf(history, other) }
+  const scope = scopeOf(history, set, region, (other) => stateOf(history, other))
   const standing = standingOf(scope)
   return withForks(withVoidAdmissions(applyStanding(base, standing), voidAdmissionsIn(region, standing)), forksIn(scope))
 }

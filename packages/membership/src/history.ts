@@ -35,6 +35,8 @@ export interface History {
   readonly byId: Map<string, Entry>
   /** Entries of a device whose `previous` is the named operation. Key: `chainKey`. */
   readonly successors: Map<string, Entry[]>
+  /** Entries that are not alone there: they are few, mostly none. */
+  readonly forked: Set<Entry>
   /** Entries that brought a device in. Key: device. */
   readonly introductions: Map<string, { readonly account: AccountId; readonly entry: Entry }[]>
   /** Entries of a device, in order. Key: device. */
@@ -45,6 +47,7 @@ export const emptyHistory = (): History => ({
   entries: [],
   byId: new Map(),
   successors: new Map(),
+  forked: new Set(),
   introductions: new Map(),
   byDevice: new Map(),
 })
@@ -60,7 +63,8 @@ export function append(history: History, entry: Entry): void {
   const { device, previous } = entry.operation.unsigned
   history.entries.push(entry)
   history.byId.set(toBase64url(entry.id), entry)
-  pushTo(history.successors, chainKey(device, previous), entry)
+  const siblings = pushTo(history.successors, chainKey(device, previous), entry)
+  if (siblings.length > 1) for (const sibling of siblings) history.forked.add(sibling)
   pushTo(history.byDevice, toBase64url(device), entry)
   const brought = memberEntryOf(entry.operation)
   for (const each of brought?.devices ?? []) {
@@ -69,10 +73,11 @@ export function append(history: History, entry: Entry): void {
   }
 }
 
-function pushTo<T>(map: Map<string, T[]>, key: string, value: T): void {
-  const values = map.get(key)
-  if (values === undefined) map.set(key, [value])
-  else values.push(value)
+function pushTo<T>(map: Map<string, T[]>, key: string, value: T): readonly T[] {
+  const values = map.get(key) ?? []
+  if (values.length === 0) map.set(key, values)
+  values.push(value)
+  return values
 }
 
 export const chainKey = (device: Uint8Array, previous: Uint8Array | null): string =>

@@ -12,22 +12,25 @@ import { isAdminIn } from './in-charge.ts'
 import type { Scope } from './scope.ts'
 
 export function isWitnessed(scope: Scope, r: Entry, q: Entry): boolean {
+  const firstAfter = scope.firstAfter(r)
+  if (firstAfter.length === 0) return false
+  const parties = [r, q].flatMap((entry) => [entry.operation.unsigned.account, ...subjectsOf(entry)])
   const signers = new Set<string>()
-  for (const entry of scope.region) {
-    if (isBefore(r, entry) && !isBefore(q, entry)) signers.add(toBase64url(entry.operation.unsigned.account))
+  for (const entry of firstAfter) {
+    const { account } = entry.operation.unsigned
+    if (!isBefore(q, entry) && !parties.some((each) => equalBytes(each, account))) signers.add(toBase64url(account))
   }
   // Almost always nobody has: then the common past need not be folded.
   if (signers.size === 0) return false
-  const electors = electorsOf(scope.stateOf(commonBits(r.past, q.past)), [r, q])
+  const electors = electorsOf(scope.stateOf(commonBits(r.past, q.past)), parties)
   const inFavour = electors.filter((account) => signers.has(toBase64url(account))).length
   return inFavour * 2 > electors.length
 }
 
-function electorsOf(state: GroupState, parties: readonly Entry[]): readonly AccountId[] {
-  const biased = parties.flatMap((entry) => [entry.operation.unsigned.account, ...subjectsOf(entry)])
+function electorsOf(state: GroupState, parties: readonly AccountId[]): readonly AccountId[] {
   const others: AccountId[] = []
   for (const person of idValues(state.people)) {
-    if (isIn(person) && !biased.some((each) => equalBytes(each, person.account))) others.push(person.account)
+    if (isIn(person) && !parties.some((each) => equalBytes(each, person.account))) others.push(person.account)
   }
   const admins = others.filter((account) => isAdminIn(state, account))
   return admins.length > 0 ? admins : others

@@ -10,7 +10,7 @@ const PEOPLE = 200
 export const LONG_LOG_NAMES: readonly string[] = Array.from({ length: PEOPLE }, (_, i) => `person ${i}`)
 
 /** How the eight hear each other: what makes a log wide, and where it has waists. */
-export type Shape = 'line' | 'busy' | 'two partitions' | 'silent device'
+export type Shape = 'line' | 'busy' | 'two partitions' | 'silent device' | 'flood'
 
 /** One device: the operations that it knows, as the last ones of them. */
 interface Hand {
@@ -39,7 +39,7 @@ export function longLog(shape: Shape, length: number, seed: number): PlannedLog 
   while (draft.plan.length < length - 1) {
     const talking = shape === 'silent device' ? hands.slice(0, -1) : hands
     const hand = pick(dice, talking)
-    writeBy(draft, hand, randomBody(dice))
+    writeBy(draft, hand, shape === 'flood' ? floodBody(dice, hand.person) : randomBody(dice))
     for (const other of talking) if (hears(shape, dice, hand, other, draft.plan.length)) hear(draft, other, hand)
   }
   for (const other of hands) hear(draft, founder, other)
@@ -54,6 +54,9 @@ function hears(shape: Shape, dice: Dice, { person: from }: Hand, { person: to }:
       return true
     case 'busy':
       return dice.chance(0.7)
+    case 'flood':
+      // The first two never hear each other; of the others each hears one of them, and nobody else.
+      return from < 2 && to > 1 && to % 2 === from
     case 'two partitions':
       // They meet after each thousand.
       return from % 2 === to % 2 || count % 1_000 < 20
@@ -72,6 +75,12 @@ function hear({ pasts }: Draft, hand: Hand, other: Hand): void {
   const heads = [...new Set([...hand.heads, ...other.heads])]
   const isPast = (index: number): boolean => heads.some((head) => hasBit(pasts[head] ?? new Uint32Array(), index))
   hand.heads = heads.filter((index) => !isPast(index))
+}
+
+/** One admin demotes the other again and again, who writes on; who hears one of them acknowledges. */
+function floodBody(dice: Dice, person: number): PlannedBody {
+  if (person === 0) return { kind: 'setRole', whom: 1, role: 'member' }
+  return person === 1 ? { kind: 'rename', value: dice.below(9) } : { kind: 'acknowledge' }
 }
 
 function randomBody(dice: Dice): PlannedBody {

@@ -17,7 +17,7 @@ const SEED = Date.now() & 0xffffff
 
 const built = (shape: Shape, length: number): BuiltLog => buildLog(primitives, bench.cast, longLog(shape, length, SEED))
 const inOrder = ({ group, operations }: BuiltLog): Log => operations.reduce((log, each) => addOperation(primitives, log, each).log, emptyLog(group))
-const shapes: readonly Shape[] = ['line', 'busy', 'two partitions', 'silent device']
+const shapes: readonly Shape[] = ['line', 'busy', 'two partitions', 'silent device', 'flood']
 
 describe('a log of hundreds of operations', () => {
   for (const shape of shapes) {

@@ -3,6 +3,7 @@ import { stateOf } from '../fold.ts'
 import { type Log, setOf } from '../log.ts'
 import { resolve, rosterOfState } from '../resolve.ts'
 import type { Roster } from '../roster.ts'
+import { scopeOf } from '../scope.ts'
 import { standingOf } from '../stands.ts'
 import { type Answer, byId, type RosterAnswer } from './answer.ts'
 import { hexOf } from './deed.ts'
@@ -11,7 +12,7 @@ export function resolverAnswer(log: Log): Answer {
   const { history, heads, group } = log
   const entries = history.entries.slice(0, log.count)
   const set = setOf(heads)
-  const standing = standingOf({ history, set, region: entries, inRegion: new Set(entries), stateOf: (other) => stateOf(history, other) })
+  const standing = standingOf(scopeOf(history, set, entries, (other) => stateOf(history, other)))
   return {
     roster: rosterAnswer(resolve(log)),
     standing: standing.map(({ entry }) => hexOf(entry.id)).toSorted(),
