@@ -44,12 +44,13 @@ const isText: Check = (value) => typeof value === 'string'
 const isTextOrNull: Check = (value) => value === null || typeof value === 'string'
 const isTexts: Check = (value) => Array.isArray(value) && value.every(isText)
 const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0
+const isCountOrAbsent: Check = (value) => value === undefined || isCount(value)
 const isRole: Check = (value) => value === 'member' || value === 'admin'
 
 /** One check for each field of each request; complete by type. */
 const REQUEST_FIELDS: {
   readonly [K in RequestKind]: {
-    readonly [F in Exclude<keyof Extract<EngineRequest, { readonly kind: K }>, 'kind'>]: Check
+    readonly [F in Exclude<keyof Extract<EngineRequest, { readonly kind: K }>, 'kind'>]-?: Check
   }
 } = {
   createProfile: { name: isText, passphrase: isTextOrNull, relays: isTexts },
@@ -59,7 +60,7 @@ const REQUEST_FIELDS: {
   addRelay: { address: isText },
   removeRelay: { address: isText },
   createGroup: { title: isText },
-  createInvite: { group: isText },
+  createInvite: { group: isText, uses: isCountOrAbsent },
   revokeInvites: { group: isText },
   join: { invite: isText },
   cancelJoin: { group: isText },
@@ -82,7 +83,8 @@ const isFields = (value: unknown): value is Fields =>
 export function isEngineRequest(value: unknown): value is EngineRequest {
   if (!isFields(value) || typeof value['kind'] !== 'string' || !Object.hasOwn(REQUEST_FIELDS, value['kind'])) return false
   const checks = Object.entries<Check>(REQUEST_FIELDS[value['kind'] as RequestKind])
-  return Object.keys(value).length === checks.length + 1 && checks.every(([name, check]) => check(value[name]))
+  const isKnown = (name: string): boolean => name === 'kind' || checks.some(([known]) => known === name)
+  return Object.keys(value).every(isKnown) && checks.every(([name, check]) => check(value[name]))
 }
 
 /** Whether a message from a page may be acted on. */

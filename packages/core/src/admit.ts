@@ -3,7 +3,7 @@
  * others wait a moment, so that one newcomer is admitted once and not by everybody.
  */
 import { hashOfHeads, inviteKeyPair, openJoinRequest, rendezvousAppendKeyPair, rendezvousKeys, formatInvite } from '@sotto/crypto'
-import { checkJoin, heads, mayAuthor, operationsInCausalOrder } from '@sotto/membership'
+import { checkJoin, heads, mayAuthor, type OpenInvite, operationIdOf, operationsInCausalOrder } from '@sotto/membership'
 import type { MailboxCredentials } from '@sotto/mailbox'
 import { decode, equalBytes, type GroupId, joinRequest, type JoinRequest, encode, LIMITS, type OperationId } from '@sotto/wire'
 import { bytesOf, type Context, setTimer, textOf } from './context.ts'
@@ -18,6 +18,7 @@ import { ADMISSION, CONTACT, GROUP, MAILBOX, NAME, OWN_INVITE, SECRET } from './
 export function createInvite(
   context: Context,
   group: string,
+  uses: number = LIMITS.inviteUses,
 ): { readonly text: string; readonly expiresMs: number; readonly uses: number } | { readonly code: RejectionCode } {
   const self = selfOf(context)
   const row = context.draft.get(GROUP, group)
@@ -25,7 +26,7 @@ export function createInvite(
   const open = rosterOf(context, group).openInvites
   for (const { key, value } of context.draft.scan(OWN_INVITE, group)) {
     const usable = open.some((each) => textOf(each.id) === key[1] && each.usesLeft > 0)
-    if (usable && value.expiresMs > context.nowMs + LIMITS.inviteMs / 2) return value
+    if (usable && value.uses === uses && value.expiresMs > context.nowMs + LIMITS.inviteMs / 2) return value
   }
   const { primitives, random } = context.suite
   const seed = random(32)
@@ -44,12 +45,12 @@ export function createInvite(
     relays: row.relays,
   })
   if (text === undefined) return { code: 'relayAddressInvalid' }
-  const body = { kind: 'invite', inviteKey: invite.publicKey, role: 'member', uses: LIMITS.inviteUses, expiresMs, rendezvousSeed } as const
+  const body = { kind: 'invite', inviteKey: invite.publicKey, role: 'member', uses, expiresMs, rendezvousSeed } as const
   if (mayAuthor(primitives, rosterOf(context, group), self, body) !== true) return { code: 'notAllowed' }
   const signed = signOwn(context, group, body)
-  context.draft.put(OWN_INVITE, [group, textOf(signed.id)], { text, expiresMs, uses: LIMITS.inviteUses })
+  context.draft.put(OWN_INVITE, [group, textOf(signed.id)], { text, expiresMs, uses })
   author(context, group, signed)
-  return { text, expiresMs, uses: LIMITS.inviteUses }
+  return { text, expiresMs, uses }
 }
 
 /** Closes every open invite of a group that we may close. */
@@ -71,10 +72,30 @@ function rendezvousCredentials(context: Context, inviteKey: Uint8Array, rendezvo
   }
 }
 
-/** Reads the rendezvous of every invite of a group, and no longer of those that have been closed for good. */
+type Rendezvous = Pick<OpenInvite, 'id' | 'inviteKey' | 'rendezvousSeed' | 'expiresMs' | 'author'>
+
+/**
+ * The invites whose rendezvous we read: the open ones, and those that no longer serve as long as somebody may still come
+ * by them and is to be told. That is their author's part, or the admins' where the author is gone.
+ */
+function rendezvousOf(context: Context, group: string): readonly Rendezvous[] {
+  const roster = rosterOf(context, group)
+  const { account } = selfOf(context)
+  const open = new Set(roster.openInvites.map((each) => textOf(each.id)))
+  const closed = operationsInCausalOrder(logOf(context, group)).flatMap(({ unsigned }): readonly Rendezvous[] => {
+    const { body, account: author } = unsigned
+    if (body.kind !== 'invite' || body.expiresMs < context.nowMs) return []
+    const isOurs = equalBytes(author, account) || (!roster.isMember(author) && roster.isAdmin(account))
+    const id = operationIdOf(context.suite.primitives, unsigned)
+    return isOurs && !open.has(textOf(id)) ? [{ ...body, id, author }] : []
+  })
+  return [...roster.openInvites, ...closed]
+}
+
+/** Reads the rendezvous of every invite of a group that somebody may come by. */
 export function settleRendezvous(context: Context, group: string): void {
   const row = context.draft.get(GROUP, group)
-  const open = row?.state === 'member' ? rosterOf(context, group).openInvites : []
+  const open = row?.state === 'member' ? rendezvousOf(context, group) : []
   const current = new Set(open.map((each) => textOf(each.id)))
   for (const { key, value } of context.draft.scan(MAILBOX)) {
     if (value.purpose.kind === 'rendezvous' && value.purpose.group === group && !current.has(value.purpose.invite)) closeMailbox(context, key[0] ?? '')
@@ -91,7 +112,7 @@ const ADMIT_AFTER_MS = 1_500
 
 /** A request lies at a rendezvous. Anything that is not one for this invite is dropped. */
 export function receiveRequest(context: Context, group: string, invite: string, record: Uint8Array): void {
-  const open = rosterOf(context, group).openInvites.find((each) => textOf(each.id) === invite)
+  const open = rendezvousOf(context, group).find((each) => textOf(each.id) === invite)
   if (open === undefined) return
   const { primitives, random } = context.suite
   const request = openJoinRequest(
@@ -99,7 +120,7 @@ export function receiveRequest(context: Context, group: string, invite: string, 
     { group: bytesOf<GroupId>(group), inviteKey: open.inviteKey, rendezvousSeed: open.rendezvousSeed },
     record,
   )
-  if ('code' in request) return
+  if ('code' in request) return request.code === 'foreignInvite' ? refuse(context, group, request.request, 'foreign') : undefined
   const isOurs = equalBytes(open.author, selfOf(context).account)
   const wait = isOurs ? 0 : ADMIT_AFTER_MS * (1 + (random(1)[0] ?? 0) / 256)
   const atMs = Math.ceil(context.nowMs + wait)
@@ -142,12 +163,7 @@ function admit(context: Context, group: string, invite: OperationId, request: Jo
       if (openSession(context, textOf(device), request.bundle)) welcome(context, group, device)
       return
     }
-    if (checked.code !== 'badSignature' && checked.code !== 'badMemberEntry') {
-      meet(context, request)
-      if (openSession(context, textOf(device), request.bundle)) {
-        queueLetter(context, device, { kind: 'joinRefused', group: bytesOf<GroupId>(group), reason: REFUSAL[checked.code] })
-      }
-    }
+    if (checked.code !== 'badSignature' && checked.code !== 'badMemberEntry') refuse(context, group, request, REFUSAL[checked.code])
     return
   }
   meet(context, request)
@@ -158,6 +174,14 @@ function admit(context: Context, group: string, invite: OperationId, request: Jo
     signOwn(context, group, { kind: 'admit', invite, member: request.member, role: checked.invite.role, request: request.signature }),
   )
   if (openSession(context, textOf(device), request.bundle)) welcome(context, group, device)
+}
+
+/** Tells whoever asks why not. What it asked for, in its own words, is the group that it waits for. */
+function refuse(context: Context, group: string, request: JoinRequest, reason: 'expired' | 'spent' | 'closed' | 'foreign'): void {
+  const { device } = request.bundle.certificate.body
+  if (rosterOf(context, group).deviceOf(device) !== undefined) return
+  meet(context, request)
+  if (openSession(context, textOf(device), request.bundle)) queueLetter(context, device, { kind: 'joinRefused', group: request.group, reason })
 }
 
 /** The asking device as a contact: where its answer goes. */

@@ -15,8 +15,8 @@ export type EngineRequest =
   | { readonly kind: 'removeRelay'; readonly address: string }
   /** Answers `{ group }`. */
   | { readonly kind: 'createGroup'; readonly title: string }
-  /** Answers `{ invite, expiresMs, uses }`, the text to share. */
-  | { readonly kind: 'createInvite'; readonly group: string }
+  /** Answers `{ invite, expiresMs, uses }`, the text to share. `uses`: how many may come in by it; absent: as many as one may. */
+  | { readonly kind: 'createInvite'; readonly group: string; readonly uses?: number }
   | { readonly kind: 'revokeInvites'; readonly group: string }
   /** Answers `{ group }` at once; the join itself goes on in the background and shows in the view. */
   | { readonly kind: 'join'; readonly invite: string }

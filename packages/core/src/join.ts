@@ -94,7 +94,10 @@ export function askAgainToJoin(context: Context): void {
     const group = key[0] ?? ''
     const isWaiting = context.draft.scan(OUTBOX).some((each) => each.value.about.kind === 'joinRequest' && textOf(each.value.about.group) === group)
     const invite = parseInvite(context.suite.primitives, value.invite)
-    if (!isWaiting && !('code' in invite) && invite.expiresMs > context.nowMs) leaveRequest(context, invite)
+    if ('code' in invite) continue
+    // Nobody let us in while it lasted. A late answer is still taken.
+    if (invite.expiresMs <= context.nowMs && value.step !== 'admitted') context.draft.put(JOIN, key, { ...value, step: 'refused', reason: 'expired' })
+    else if (!isWaiting && invite.expiresMs > context.nowMs) leaveRequest(context, invite)
   }
 }
 

@@ -95,7 +95,9 @@ function inGroup(
       return ok({ message: intend(context, group, what.text) })
     }
     case 'createInvite': {
-      const made = createInvite(context, group)
+      const { uses } = what
+      if (uses !== undefined && (!Number.isInteger(uses) || uses < 1 || uses > LIMITS.inviteUses)) return no('badRequest')
+      const made = createInvite(context, group, uses)
       return 'code' in made ? no(made.code) : ok({ invite: made.text, expiresMs: made.expiresMs, uses: made.uses })
     }
     case 'revokeInvites':

@@ -52,8 +52,8 @@ export function sealJoinRequest(
 export type JoinRequestRejection =
   /** Not sealed to this rendezvous, or changed on the way. */
   | { readonly code: 'damaged' }
-  /** Made with another invite, or for another group. */
-  | { readonly code: 'foreignInvite' }
+  /** Whole and signed, but made with another invite or for another group: whoever asks can be told. */
+  | { readonly code: 'foreignInvite'; readonly request: JoinRequest }
   | { readonly code: 'badSignature' }
   | { readonly code: 'badDeviceList'; readonly reason: DeviceListRejection }
   /** A device of the entry or the bundle that the device list does not name with the same certificate. */
@@ -71,10 +71,10 @@ export function openJoinRequest(
   const plaintext = padded === undefined ? undefined : unpad(padded)
   const request = plaintext === undefined ? undefined : decode(joinRequest, plaintext)
   if (request === undefined) return { code: 'damaged' }
-  if (!equalBytes(request.group, expected.group) || !equalBytes(request.inviteKey, expected.inviteKey)) {
-    return { code: 'foreignInvite' }
-  }
-  return checkJoinRequest(primitives, request)
+  const checked = checkJoinRequest(primitives, request)
+  if ('code' in checked) return checked
+  const isOurs = equalBytes(request.group, expected.group) && equalBytes(request.inviteKey, expected.inviteKey)
+  return isOurs ? checked : { code: 'foreignInvite', request }
 }
 
 function checkJoinRequest(primitives: Primitives, request: JoinRequest): JoinRequest | JoinRequestRejection {
