@@ -1,0 +1,219 @@
+/** One story for each rule that no other story needs: without the rule it ends otherwise. */
+import { compareBytes, type OperationBody } from '@sotto/wire'
+import { describe, expect, test } from 'vitest'
+import { recipients } from '../recipients.ts'
+import { idOf, Person, seedOf } from './person.ts'
+import { everybodyMeets, setup } from './setup.ts'
+
+const NO_REQUEST = new Uint8Array(64)
+
+describe('witnessed', () => {
+  test('whom an operation is about does not count', () => {
+    const [alice, bob, carol, dave] = setup('alice', 'bob*', 'carol', 'dave')
+    const removal = alice.removes(carol)
+    bob.makes(alice, 'member')
+    dave.hears(removal)
+    dave.acknowledges()
+    everybodyMeets(alice, bob, carol, dave)
+    expect(dave.sees).toBe('alice bob* dave')
+  })
+
+  test('where there are other admins, it is for them to say', () => {
+    const [alice, bob, carol, dave, erin] = setup('alice', 'bob*', 'carol*', 'dave', 'erin')
+    const removal = alice.removes(bob)
+    bob.removes(alice)
+    carol.hears(removal)
+    carol.acknowledges()
+    everybodyMeets(alice, bob, carol, dave, erin)
+    expect(erin.sees).toBe('alice* carol* dave erin')
+  })
+
+  test('who knows both takes no side', () => {
+    const [alice, bob, carol, dave] = setup('alice', 'bob*', 'carol', 'dave')
+    bob.removes(alice)
+    alice.removes(bob)
+    for (const person of [carol, dave]) {
+      person.meets(alice, bob)
+      person.acknowledges()
+    }
+    everybodyMeets(alice, bob, carol, dave)
+    expect(dave.sees).toBe('carol* dave')
+  })
+})
+
+describe('attacks', () => {
+  test('a demotion takes nothing back that a member may do too', () => {
+    const [alice, bob] = setup('alice', 'bob*')
+    alice.makes(bob, 'member')
+    const link = bob.invites({ uses: 2 })
+    everybodyMeets(alice, bob)
+    expect(alice.sees).toBe('alice* bob')
+    alice.admitsBy(link, new Person('carol'))
+    expect(alice.sees).toBe('alice* bob carol')
+  })
+
+  test('a departure closes invites: an admission at the same time is void', () => {
+    const [alice, bob, carol] = setup('alice', 'bob', 'carol')
+    const link = alice.invites({ uses: 5 })
+    everybodyMeets(bob, carol, alice)
+    bob.admitsBy(link, new Person('dave'))
+    carol.leaves()
+    everybodyMeets(alice, bob, carol)
+    expect(alice.sees).toBe('alice* bob')
+    expect(alice.roster.openInvites).toEqual([])
+  })
+
+  test('who leaves takes nothing back of what another device of theirs did', () => {
+    const [alice, bob] = setup('alice', 'bob*')
+    const phone = bob.adds('phone')
+    everybodyMeets(alice, phone)
+    phone.renames('last words')
+    bob.leaves()
+    everybodyMeets(alice, bob, phone)
+    expect(alice.roster.titleHash).toEqual(seedOf('last words'))
+    expect(alice.sees).toBe('alice*')
+  })
+})
+
+describe('stands', () => {
+  test('a removal and a demotion that meet: the removal stands, the demotion is void', () => {
+    const [alice, bob, carol] = setup('alice', 'bob*', 'carol')
+    alice.makes(bob, 'member')
+    bob.removes(alice)
+    everybodyMeets(alice, bob, carol)
+    expect(carol.sees).toBe('bob* carol')
+  })
+
+  test('a ring with a demotion in it: that is void, and what it held down stands', () => {
+    const [alice, bob, carol] = setup('alice', 'bob*', 'carol*')
+    alice.removes(bob)
+    bob.makes(carol, 'member')
+    carol.removes(alice)
+    everybodyMeets(alice, bob, carol)
+    expect(carol.sees).toBe('bob* carol*')
+  })
+})
+
+describe('depends', () => {
+  test('a removal by somebody whose admission is void is void', () => {
+    const [alice, bob, carol] = setup('alice', 'bob*', 'carol')
+    const dave = new Person('dave')
+    bob.admits(dave, 'admin')
+    dave.log = bob.log
+    dave.removes(carol)
+    alice.removes(bob)
+    everybodyMeets(alice, carol, dave)
+    expect(carol.sees).toBe('alice* carol')
+  })
+
+  test('a role that two gave at the same time holds while one of the two stands', () => {
+    const [alice, bob, carol, dave] = setup('alice', 'bob*', 'carol', 'dave')
+    alice.makes(carol, 'admin')
+    const before = alice.log
+    bob.makes(carol, 'admin')
+    carol.meets(alice, bob)
+    carol.removes(dave)
+    alice.log = before
+    alice.removes(bob)
+    everybodyMeets(alice, bob, carol)
+    expect(carol.sees).toBe('alice* carol*')
+  })
+})
+
+describe('out', () => {
+  test('who was removed and admitted again is in, whatever else was written meanwhile', () => {
+    const [alice, bob, carol] = setup('alice', 'bob', 'carol')
+    alice.removes(carol)
+    alice.admits(carol)
+    bob.rekeys()
+    everybodyMeets(alice, bob)
+    expect(bob.sees).toBe('alice* bob carol')
+  })
+})
+
+describe('settings', () => {
+  test('of two titles the one with more behind it holds, of two with as much the one with the smaller id', () => {
+    const [alice, bob] = setup('alice', 'bob*')
+    alice.acknowledges()
+    alice.renames('deep')
+    bob.renames('shallow')
+    everybodyMeets(alice, bob)
+    expect(bob.roster.titleHash).toEqual(seedOf('deep'))
+    const titles = [alice, bob].map((person) => ({ person, operation: person.renames(`by ${person.name}`) }))
+    everybodyMeets(alice, bob)
+    const [first] = titles.toSorted((a, b) => compareIds(a.operation, b.operation))
+    expect(alice.roster.titleHash).toEqual(seedOf(`by ${first?.person.name ?? ''}`))
+  })
+})
+
+describe('entitled', () => {
+  test('an invite for one lets in one', () => {
+    const [alice] = setup('alice')
+    const link = alice.invites({ uses: 1 })
+    alice.admitsBy(link, new Person('bob'))
+    alice.admitsBy(link, new Person('carol'))
+    expect(alice.sees).toBe('alice* bob')
+  })
+
+  test('a member who leaves names no admin', () => {
+    const [alice, bob, carol] = setup('alice', 'bob', 'carol')
+    bob.leaves(carol)
+    everybodyMeets(alice, bob)
+    expect(alice.sees).toBe('alice* carol')
+  })
+
+  test('nobody comes back with an older device list', () => {
+    const [alice, bob] = setup('alice', 'bob')
+    const old = bob.entry
+    bob.adds('phone')
+    alice.meets(bob)
+    alice.removes(bob)
+    const admission = (member: Person['entry']): OperationBody => ({ kind: 'admit', invite: null, member, role: 'member', request: NO_REQUEST })
+    alice.writes(admission(old))
+    expect(alice.sees).toBe('alice*')
+    alice.writes(admission(bob.entry))
+    expect(alice.sees).toBe('alice* bob')
+  })
+
+  test('a device list goes on from the one that is known', () => {
+    const [alice, bob] = setup('alice', 'bob')
+    const twin = bob.twin()
+    bob.adds('phone')
+    twin.adds('tablet')
+    twin.adds('watch')
+    alice.meets(bob)
+    bob.writes({ kind: 'devices', member: twin.entry })
+    expect(bob.roster.members.map(({ listVersion }) => listVersion).toSorted()).toEqual([1, 2])
+  })
+})
+
+describe('forks', () => {
+  test('what the removed do with old keys closes no invite and makes no epoch stale', () => {
+    const [alice, bob] = setup('alice', 'bob')
+    const twin = bob.twin()
+    alice.removes(bob)
+    alice.invites()
+    bob.acknowledges()
+    twin.rekeys()
+    alice.meets(bob, twin)
+    expect(alice.roster.openInvites).toHaveLength(1)
+    expect(alice.roster.stale).toBe(false)
+  })
+
+  test('a device that forked while nobody had let its person in stays out when they come', () => {
+    const [alice, bob] = setup('alice', 'bob')
+    const carol = new Person('carol')
+    bob.admits(carol)
+    carol.log = bob.log
+    const twin = carol.twin()
+    carol.acknowledges()
+    twin.rekeys()
+    alice.meets(bob, carol, twin)
+    expect(alice.sees).toBe('alice* bob')
+    alice.acknowledges()
+    alice.admits(carol)
+    expect(recipients(alice.log, 1_000)).not.toContainEqual(carol.device)
+  })
+})
+
+const compareIds = (a: Parameters<typeof idOf>[0], b: Parameters<typeof idOf>[0]): number => compareBytes(idOf(a), idOf(b))
