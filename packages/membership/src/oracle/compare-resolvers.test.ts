@@ -35,7 +35,7 @@ test('a log that fails is made as small as it can be', () => {
   expect(smallest.map(({ body }) => body.kind)).toEqual(['create', 'remove'])
 })
 
-describe('logs on which the resolvers once disagreed', () => {
+describe('logs on which the resolvers once disagreed, or would with one rule less', () => {
   const by = (person: number, previous: number | null, parents: readonly number[], body: PlannedBody, device = 0): PlannedOperation => ({
     person,
     device,
@@ -68,6 +68,19 @@ describe('logs on which the resolvers once disagreed', () => {
       by(3, null, [2], { kind: 'remove', whom: 5 }, 2),
       by(3, null, [2], { kind: 'rekey' }, 2),
       admit(1, [3, 4], 3, 'admin', 4),
+    ],
+    'a device writes on what brought it in first, and the list that came after is void': [
+      create,
+      by(0, 0, [0], { kind: 'devices', whom: 0, list: 1 }),
+      by(0, 1, [1], { kind: 'devices', whom: 0, list: 1 }),
+      by(0, null, [2], { kind: 'rekey' }, 1),
+      by(0, 1, [1], { kind: 'devices', whom: 0, list: 5 }),
+    ],
+    'one device key under two accounts': [
+      create,
+      admit(0, [0], 1, 'admin'),
+      by(1, null, [1], { kind: 'devices', whom: 1, list: 2 }),
+      by(0, 1, [1], { kind: 'devices', whom: 0, list: 2 }),
     ],
     'somebody who was seen out is admitted twice at the same time, once knowing of it': [
       create,
