@@ -1,13 +1,14 @@
 /**
  * `npm run simulate -- --seeds 1000` plays that many seeded worlds on every core; `--from N` begins elsewhere;
  * `--seed N` plays one and tells its story. A failing seed is made smaller first. `--mutations` switches each rule of the
- * matrix off instead and says who notices (`--only WORDS` of a rule: that one). The last line is JSON.
+ * matrix off instead and says who notices (`--only WORDS` of a rule: that one). `--members N` plays one group of that size and counts what everything costs. The last
+ * line is JSON.
  */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { loadSodiumPrimitives, type Primitives } from '@sotto/crypto/primitives'
-import { planOf, type RunCounts, type RunResult, shrink, simulate } from '@sotto/simulator'
+import { planOf, playLargeGroup, type RunCounts, type RunResult, shrink, simulate } from '@sotto/simulator'
 import { tryMutants } from './mutations.ts'
 import { currentCommit } from './repository.ts'
 
@@ -28,11 +29,22 @@ if (!isMainThread) {
   }
 } else {
   const { values } = parseArgs({
-    options: { seeds: { type: 'string', default: '100' }, from: { type: 'string', default: '1' }, seed: { type: 'string' }, mutations: { type: 'boolean' }, only: { type: 'string' } },
+    options: { seeds: { type: 'string', default: '100' }, from: { type: 'string', default: '1' }, seed: { type: 'string' }, mutations: { type: 'boolean' }, only: { type: 'string' }, members: { type: 'string' } },
   })
   if (values.mutations === true) process.exitCode = (await tryMutants(values.only)) ? 0 : 1
+  else if (values.members !== undefined) await playLarge(Number(values.members))
   else if (values.seed === undefined) await playMany(Number(values.from), Number(values.seeds))
   else await playOne(Number(values.seed))
+}
+
+/** One group of so many members: what each thing costs. */
+async function playLarge(members: number): Promise<void> {
+  const startMs = performance.now()
+  const { costs, violations } = playLargeGroup(members, 1, await loadSodiumPrimitives(), (line) => console.log(line))
+  for (const each of violations) console.log(`VIOLATION ${each}`)
+  const seconds = Math.round((performance.now() - startMs) / 100) / 10
+  console.log(JSON.stringify({ command: 'simulate members', commit: currentCommit(), node: process.versions.node, seconds, members, violations: violations.length, costs }))
+  process.exitCode = violations.length === 0 ? 0 : 1
 }
 
 async function playOne(seed: number): Promise<void> {

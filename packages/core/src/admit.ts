@@ -3,16 +3,18 @@
  * others wait a moment, so that one newcomer is admitted once and not by everybody.
  */
 import { hashOfHeads, inviteKeyPair, openJoinRequest, rendezvousAppendKeyPair, rendezvousKeys, formatInvite } from '@sotto/crypto'
-import { checkJoin, heads, mayAuthor, type OpenInvite, operationIdOf, operationsInCausalOrder } from '@sotto/membership'
+import { checkJoin, heads, mayAuthor, type OpenInvite, operationIdOf, operationOf, operationsInCausalOrder } from '@sotto/membership'
 import type { MailboxCredentials } from '@sotto/mailbox'
-import { decode, equalBytes, type GroupId, joinRequest, type JoinRequest, encode, LIMITS, type OperationId } from '@sotto/wire'
+import { decode, type DeviceId, equalBytes, type GroupId, joinRequest, type JoinRequest, encode, LIMITS, type OperationId } from '@sotto/wire'
 import { bytesOf, type Context, setTimer, textOf } from './context.ts'
+import { currentEpoch } from './epochs.ts'
 import { author, logOf, rosterOf, selfOf, signOwn } from './group-log.ts'
 import { openSession, queueLetter } from './letters.ts'
 import { nameOf } from './messages.ts'
+import { taken } from './inbox.ts'
 import { closeMailbox, readMailbox } from './relay-link.ts'
 import type { RejectionCode } from './api.ts'
-import { ADMISSION, CONTACT, GROUP, MAILBOX, NAME, OWN_INVITE, SECRET } from './tables.ts'
+import { ADMISSION, CONTACT, GROUP, MAILBOX, NAME, OWN_INVITE, SECRET, SEEN_REQUESTS, THEIR_KEY } from './tables.ts'
 
 /** Makes an invite, or gives back our newest one that is still open: its text, when it ends and how often it serves. */
 export function createInvite(
@@ -110,6 +112,10 @@ export function settleRendezvous(context: Context, group: string): void {
 /** Others than the inviter wait this long, and as much again at random, before they admit. */
 const ADMIT_AFTER_MS = 1_500
 
+/** Others than whoever let somebody in answer it after this, and as much again at random, if it asks again; so many of them. */
+const HELP_AFTER_MS = 10_000
+const HELPERS = 3
+
 /** A request lies at a rendezvous. Anything that is not one for this invite is dropped. */
 export function receiveRequest(context: Context, group: string, invite: string, record: Uint8Array): void {
   const open = rendezvousOf(context, group).find((each) => textOf(each.id) === invite)
@@ -121,14 +127,23 @@ export function receiveRequest(context: Context, group: string, invite: string, 
     record,
   )
   if ('code' in request) return request.code === 'foreignInvite' ? refuse(context, group, request.request, 'foreign') : undefined
-  const isOurs = equalBytes(open.author, selfOf(context).account)
-  const wait = isOurs ? 0 : ADMIT_AFTER_MS * (1 + (random(1)[0] ?? 0) / 256)
-  const atMs = Math.ceil(context.nowMs + wait)
+  const roster = rosterOf(context, group)
+  const known = roster.deviceOf(request.bundle.certificate.body.device)
+  const spread = (random(1)[0] ?? 0) / 256
+  let waitMs = equalBytes(open.author, selfOf(context).account) ? 0 : ADMIT_AFTER_MS * (1 + spread)
+  if (known !== undefined) {
+    // It is in, and asks again: whoever let it in answers; of the others a few, later, and only if it is still silent.
+    const admitter = operationOf(logOf(context, group), known.admittedBy)?.unsigned.device
+    const isOurs = admitter !== undefined && equalBytes(admitter, selfOf(context).device)
+    if (!isOurs && ((random(1)[0] ?? 0) / 256) * roster.members.length > HELPERS) return
+    waitMs = isOurs ? 0 : HELP_AFTER_MS * (1 + spread)
+  }
+  const atMs = Math.ceil(context.nowMs + waitMs)
   context.draft.put(ADMISSION, [group, textOf(primitives.sha256(record))], {
     request: encode(joinRequest, request),
     invite: open.id,
     // It was in when this came: whoever admitted it has been heard by us and not by it.
-    again: rosterOf(context, group).deviceOf(request.bundle.certificate.body.device) !== undefined,
+    again: known !== undefined,
     atMs,
   })
   setTimer(context, 'admissions', atMs, 'earliest')
@@ -146,6 +161,23 @@ export function admitDue(context: Context): void {
     const request = decode(joinRequest, value.request)
     if (request !== undefined && context.draft.get(GROUP, group)?.state === 'member') admit(context, group, value.invite, request, value.again)
   }
+  forgetRequests(context)
+}
+
+/** What lies at a rendezvous up to here has been read. */
+export function requestSeen(context: Context, relay: string, mailbox: string, group: string, cursor: number): void {
+  context.draft.put(SEEN_REQUESTS, [group, relay, mailbox], cursor)
+  forgetRequests(context)
+}
+
+/** Requests that have all been answered are taken off the rendezvous: nobody else is to answer them once more. */
+function forgetRequests(context: Context): void {
+  for (const { key, value: cursor } of context.draft.scan(SEEN_REQUESTS)) {
+    const [group = '', relay = '', mailbox = ''] = key
+    if (context.draft.first(ADMISSION, group) !== undefined) continue
+    context.draft.delete(SEEN_REQUESTS, ...key)
+    taken(context, relay, mailbox, cursor)
+  }
 }
 
 const REFUSAL = { inviteExpired: 'expired', inviteSpent: 'spent', inviteClosed: 'closed' } as const
@@ -159,6 +191,7 @@ function admit(context: Context, group: string, invite: OperationId, request: Jo
     if (checked.code === 'alreadyMember') {
       // It asks again: our answer was lost. Only a device that the log names gets one.
       if (!again || roster.deviceOf(device) === undefined || textOf(device) === textOf(selfOf(context).device)) return
+      if (hasSpoken(context, group, device)) return
       meet(context, request)
       if (openSession(context, textOf(device), request.bundle)) welcome(context, group, device)
       return
@@ -174,6 +207,12 @@ function admit(context: Context, group: string, invite: OperationId, request: Jo
     signOwn(context, group, { kind: 'admit', invite, member: request.member, role: checked.invite.role, request: request.signature }),
   )
   if (openSession(context, textOf(device), request.bundle)) welcome(context, group, device)
+}
+
+/** Whether a newcomer has handed us a key of the current epoch: then it is in, and needs no second welcome. */
+function hasSpoken(context: Context, group: string, device: DeviceId): boolean {
+  const epoch = currentEpoch(context, group)
+  return epoch !== undefined && context.draft.first(THEIR_KEY, group, epoch, textOf(device)) !== undefined
 }
 
 /** Tells whoever asks why not. What it asked for, in its own words, is the group that it waits for. */

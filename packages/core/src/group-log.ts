@@ -138,16 +138,18 @@ export function meetDevices(context: Context, _group: string, roster: Roster): v
 }
 
 function tellOfChanges(context: Context, group: string, before: Roster, now: Roster): void {
+  if (now === before) return
   const { account: own } = selfOf(context)
-  const roleIn = (roster: Roster, account: AccountId) =>
-    roster.members.find((member) => equalBytes(member.account, account))?.role
+  const rolesOf = (roster: Roster) => new Map(roster.members.map(({ account, role }) => [textOf(account), role]))
+  const rolesBefore = rolesOf(before)
+  const rolesNow = rolesOf(now)
   for (const member of now.members) {
-    const role = roleIn(before, member.account)
+    const role = rolesBefore.get(textOf(member.account))
     if (role === undefined) noteInConversation(context, group, 'joined', member.account)
     else if (role !== member.role) noteInConversation(context, group, member.role === 'admin' ? 'madeAdmin' : 'madeMember', member.account)
   }
   for (const member of before.members) {
-    if (roleIn(now, member.account) !== undefined) continue
+    if (rolesNow.has(textOf(member.account))) continue
     const left = now.departed.some((each) => equalBytes(each.account, member.account) && each.how === 'left')
     const isOwn = equalBytes(member.account, own)
     noteInConversation(context, group, left ? 'left' : isOwn ? 'youWereRemoved' : 'removed', member.account)

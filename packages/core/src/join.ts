@@ -172,10 +172,13 @@ function completeJoin(context: Context, group: string): void {
   receivePending(context, group)
 }
 
-/** Hands our key, and with it our name, to every member: a newcomer's part, O(n) once (PROTOCOL §3). */
+/**
+ * Hands our key, and with it our name, to every member: a newcomer's part, O(n) once (PROTOCOL §3). In a large group it
+ * waits for the first message: most members there read, and n newcomers would make n² letters.
+ */
 function introduce(context: Context, group: string): void {
   const epoch = currentEpoch(context, group)
-  if (epoch !== undefined) readyKey(context, group, epoch)
+  if (epoch !== undefined && rosterOf(context, group).members.length <= LIMITS.introduceMembers) readyKey(context, group, epoch)
 }
 
 /** Gives up joining. What was left at the rendezvous stays until it expires; an answer to it is ignored. */

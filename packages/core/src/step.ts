@@ -6,7 +6,7 @@
  */
 import { createMailboxClient } from '@sotto/mailbox'
 import { acknowledgeDue } from './acknowledge.ts'
-import { admitDue, receiveRequest, settleRendezvous } from './admit.ts'
+import { admitDue, receiveRequest, requestSeen, settleRendezvous } from './admit.ts'
 import { type Context, type Effect, type Event, type News, setTimer, type Suite, textOf, type TimerName } from './context.ts'
 import { askForSecrets, expireEpochs, reopenEpochs } from './epochs.ts'
 import { logOf, takeOperationsOf } from './group-log.ts'
@@ -240,7 +240,8 @@ function record(context: Context, relay: string, mailbox: string, cursor: number
       receiveLetter(context, body)
       return taken(context, relay, mailbox, cursor)
     case 'rendezvous':
-      return receiveRequest(context, purpose.group, purpose.invite, body)
+      receiveRequest(context, purpose.group, purpose.invite, body)
+      return requestSeen(context, relay, mailbox, purpose.group, cursor)
     case 'group':
       return body[0] === OPERATION_RECORD_VERSION
         ? operationRecord(context, purpose.group, purpose.epoch, body)

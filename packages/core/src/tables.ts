@@ -408,5 +408,7 @@ export type ReadPurpose =
     }
 /** Topics we are in. Key: topic. */
 export const TOPIC = volatile<{ readonly group: string; readonly epoch: string }>('topic')
+/** How far the rendezvous of a group's invites have been read. Key: group, relay name, mailbox. */
+export const SEEN_REQUESTS = volatile<number>('seenRequests')
 /** Records taken in and not yet acknowledged to the relay, up to this cursor. Key: relay name, mailbox. */
 export const TAKEN = volatile<number>('taken')

@@ -2,11 +2,10 @@
 import {
   type AccountId,
   compareBytes,
-  type DeviceId,
-  equalBytes,
   type GroupId,
   LIMITS,
   type OperationId,
+  toBase64url,
 } from '@sotto/wire'
 import { currentDevices, type GroupState, isIn, type Person, personOf, revokedOf, staleSince } from './group-state.ts'
 import type { Entry } from './history.ts'
@@ -56,7 +55,7 @@ export function rosterOfState(group: GroupId, state: GroupState): Roster {
     everyDevice: [...idValues(state.devices)].map(({ device }) => device),
     isMember: (account) => isIn(personOf(state, account)),
     isAdmin: (account) => isAdminIn(state, account),
-    deviceOf: (device) => deviceIn(state, members, device),
+    deviceOf: deviceFinder(members),
     accountOf: (device) => idGet(state.devices, device)?.account,
     state,
   }
@@ -79,12 +78,13 @@ function memberOf(state: GroupState, person: Person): RosterMember {
   }
 }
 
-function deviceIn(state: GroupState, members: readonly RosterMember[], device: DeviceId) {
-  const account: AccountId | undefined = idGet(state.devices, device)?.account
-  if (account === undefined) return undefined
-  const member = members.find((each) => equalBytes(each.account, account))
-  const found = member?.devices.find((each) => equalBytes(each.device, device))
-  return found === undefined ? undefined : { ...found, account }
+/** Finds members' devices; the index is made when one is first looked for. */
+function deviceFinder(members: readonly RosterMember[]): Roster['deviceOf'] {
+  let index: ReadonlyMap<string, RosterDevice & { readonly account: AccountId }> | undefined
+  return (device) => {
+    index ??= new Map(members.flatMap(({ account, devices }) => devices.map((each) => [toBase64url(each.device), { ...each, account }])))
+    return index.get(toBase64url(device))
+  }
 }
 
 /** The first of the operations that keep somebody out; a removal before a `leave`. */

@@ -162,6 +162,8 @@ export const LIMITS = {
   /** Ciphertext kept for other members. */
   envelopeLogMs: 30 * DAY,
   envelopeLogBytes: 64 * MIB,
+  /** In larger groups a newcomer's key goes out with its first message, and not to everybody at once. A guess. */
+  introduceMembers: 100,
   /** A newcomer's first message waits so long at most for a third account to compare logs with. A guess. */
   newcomerComparesMs: 15 * SECOND,
   /** Connected members compare what they have this often. A guess: watermarks are small. */

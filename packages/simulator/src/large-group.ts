@@ -1,0 +1,170 @@
+/**
+ * One large group, built by joining and then used: what each thing that people do costs, counted in records and bytes
+ * left at the relay (PROTOCOL §3, §6). Most members are away: what is for them waits.
+ */
+import { viewOf } from '@sotto/core'
+import { messageRecord } from '@sotto/core/inside'
+import type { Primitives } from '@sotto/crypto/primitives'
+import { decode, mailboxRequest } from '@sotto/wire'
+import { noCounts } from './counts.ts'
+import { modelledPrimitives } from './modelled-primitives.ts'
+import { seededRandom } from './seeded-random.ts'
+import { SimulatedNetwork } from './simulated-network.ts'
+import { SimulatedPeer } from './simulated-peer.ts'
+import { createVirtualTime } from './virtual-time.ts'
+
+/** Records and bytes that were left at the relay while something happened: by whoever did it, and by everybody else. */
+export interface Cost {
+  readonly what: string
+  readonly records: number
+  readonly bytes: number
+  readonly othersRecords: number
+  readonly othersBytes: number
+}
+
+export interface LargeGroupResult {
+  readonly members: number
+  readonly costs: readonly Cost[]
+  /** What is not as it has to be; empty where all is well. */
+  readonly violations: readonly string[]
+}
+
+const START_MS = 1_800_000_000_000
+/** Members that are there all the time; everybody else goes when they have joined. */
+const PRESENT = 6
+/** Virtual ms from something to everything that follows from it. */
+const SETTLE_MS = 60_000
+const MOST_HAPPENINGS = 50_000_000
+
+/** Plays it. `told` hears of progress, a sentence at a time. */
+export function playLargeGroup(members: number, seed: number, real: Primitives, told: (line: string) => void): LargeGroupResult {
+  const primitives = modelledPrimitives(real)
+  const random = seededRandom(seed)
+  const time = createVirtualTime(START_MS)
+  const violations: string[] = []
+  const costs: Cost[] = []
+  const left = new Map<SimulatedPeer, { records: number; bytes: number }>()
+  const peers: SimulatedPeer[] = []
+  const network = new SimulatedNetwork({ time, random, primitives, peers, relays: 1, counts: noCounts() })
+  network.isRough = false
+  const relay = network.relays[0]?.address ?? ''
+  const watch = {
+    network: (peer: SimulatedPeer, effect: Parameters<SimulatedNetwork['perform']>[1]): void => {
+      const frame = effect.kind === 'sendRelayFrame' ? decode(mailboxRequest, effect.frame) : undefined
+      if (frame?.kind === 'append' && frame.class === 'stored') {
+        const sum = left.get(peer) ?? { records: 0, bytes: 0 }
+        left.set(peer, { records: sum.records + 1, bytes: sum.bytes + frame.body.length })
+      }
+      network.perform(peer, effect)
+    },
+    committed: (): void => {},
+    died: (peer: SimulatedPeer): void => network.died(peer),
+    stopped: (peer: SimulatedPeer): void => network.died(peer),
+    started: (): void => {},
+    fault: (peer: SimulatedPeer, fault: unknown): void => void violations.push(`a step of ${peer.name} threw ${String(fault)}`),
+  }
+  const pass = (ms: number): void => void time.runUntil(time.nowMs() + ms, MOST_HAPPENINGS)
+  const until = (what: string, isSo: () => boolean): void => {
+    for (let i = 0; i < 600 && !isSo(); i++) pass(100)
+    if (!isSo()) violations.push(`${what}: not within a minute`)
+  }
+  const enter = (name: string): SimulatedPeer => {
+    const peer = new SimulatedPeer(name, { primitives, random, time, watch, durability: 'strict', skewMs: 0 })
+    peers.push(peer)
+    peer.signUp([relay])
+    peer.start()
+    return peer
+  }
+  const groupOf = (peer: SimulatedPeer) => viewOf(peer.state).groups[0]
+  const texts = (peer: SimulatedPeer): readonly string[] =>
+    peer.readLog(`messages/${groupOf(peer)?.id ?? ''}`).flatMap(({ value }) => {
+      const body = decode(messageRecord, value)?.body
+      return body?.kind === 'text' ? [body.text] : []
+    })
+
+  /** Lets somebody do something, and counts what everybody leaves at the relay until all of it has followed. */
+  const costOf = (what: string, by: SimulatedPeer, act: () => void): void => {
+    left.clear()
+    act()
+    pass(SETTLE_MS)
+    const own = left.get(by) ?? { records: 0, bytes: 0 }
+    const others = [...left].filter(([peer]) => peer !== by).map(([, each]) => each)
+    const sum = (name: 'records' | 'bytes'): number => others.reduce((total, each) => total + each[name], 0)
+    costs.push({ what, ...own, othersRecords: sum('records'), othersBytes: sum('bytes') })
+    told(`${what}: ${own.records} records, ${own.bytes} bytes; others ${sum('records')} records`)
+  }
+
+  const founder = enter('Founder')
+  pass(1_000)
+  let group = ''
+  founder.request({ kind: 'createGroup', title: 'Everybody' }, (reply) => {
+    if (reply.ok) group = reply.value.group ?? ''
+  })
+  until('the group', () => group !== '')
+  let invite = ''
+  let uses = 0
+  const join = (peer: SimulatedPeer): void => {
+    if (uses-- <= 0) {
+      uses = 90
+      founder.request({ kind: 'revokeInvites', group })
+      pass(500)
+      founder.request({ kind: 'createInvite', group }, (reply) => {
+        if (reply.ok) invite = reply.value.invite ?? ''
+      })
+      pass(500)
+    }
+    peer.request({ kind: 'join', invite })
+    until(`${peer.name} joins`, () => groupOf(peer)?.state === 'member')
+  }
+  const present: SimulatedPeer[] = [founder]
+  for (let number = 1; number < members - 1; number++) {
+    const peer = enter(`Member ${number}`)
+    join(peer)
+    if (number < PRESENT) present.push(peer)
+    else {
+      pass(2_000)
+      peer.stop()
+    }
+    if (number % 100 === 0) told(`${number + 1} members`)
+  }
+  const [, writer, second, leaving] = present
+  const away = peers.at(-1)
+  if (writer === undefined || second === undefined || leaving === undefined || away === undefined) throw new RangeError('a large group has more members')
+  pass(SETTLE_MS)
+
+  const last = enter('Last')
+  costOf('join', last, () => join(last))
+  const say = (by: SimulatedPeer, text: string) => (): void => by.request({ kind: 'send', group, text })
+  costOf('first message', writer, say(writer, 'one'))
+  costOf('next message', writer, say(writer, 'two'))
+  const account = viewOf(leaving.state).self?.account ?? ''
+  costOf('removal', founder, () => founder.request({ kind: 'removeMember', group, account }))
+  costOf('first message after it', writer, say(writer, 'three'))
+  costOf('next message after it', writer, say(writer, 'four'))
+  costOf('first message of another', second, say(second, 'five'))
+  costOf('return of one who was away', away, () => away.start())
+
+  for (const peer of [...present.filter((each) => each !== leaving), last, away]) {
+    const found = texts(peer)
+    if (found.join() !== 'one,two,three,four,five') violations.push(`${peer.name} shows ${found.join()}`)
+    if (groupOf(peer)?.members.length !== members - 1) violations.push(`${peer.name} sees ${groupOf(peer)?.members.length ?? 0} members`)
+  }
+  // PROTOCOL §6: one ciphertext a message; O(n) letters once, by who removes and by each who writes after it.
+  const others = members - 1
+  const limits: { readonly [what: string]: number } = {
+    'first message': 1 + others,
+    'next message': 1,
+    removal: 1 + others,
+    'first message after it': others,
+    'next message after it': 1,
+    'first message of another': others,
+  }
+  for (const { what, records, othersRecords } of costs) {
+    const most = limits[what]
+    if (most !== undefined && records > most) violations.push(`${what}: ${records} records, and at most ${most} are due`)
+    // Only those who are there answer.
+    if (othersRecords > 4 * PRESENT) violations.push(`${what}: others left ${othersRecords} records`)
+  }
+  if (groupOf(leaving)?.state !== 'removed') violations.push('who was removed was not told')
+  return { members, costs, violations }
+}
