@@ -41,6 +41,7 @@ export function receiveDistribution(context: Context, from: Sender, body: Body<'
   const { generation } = contextOf(taken)
   const name = [group, epoch, textOf(from.device), String(generation)]
   const known = context.draft.get(THEIR_KEY, ...name)
+  if (known === undefined && !makeRoom(context, group, epoch, textOf(from.device))) return
   // The first one stands, extended by what an overtaken copy opens; another key under the same number is nobody's.
   const had = context.draft.get(HELD, ...name) ?? NOTHING
   const key = known === undefined ? taken : extendBack(context.suite.primitives, known.key, taken, had, context.nowMs)
@@ -54,6 +55,17 @@ export function receiveDistribution(context: Context, from: Sender, body: Body<'
   if (context.draft.get(EPOCH, group, epoch) === undefined) askLater(context, [group, epoch, textOf(from.device), String(generation)], LIMITS.gapAfterMs)
   touch(context, group)
   retryParked(context, group, (parked) => textOf(parked.device) === textOf(from.device) && parked.generation === generation)
+}
+
+/** Whether one more key of a device is kept: the oldest of many in an epoch goes, and few are kept of epochs unknown here. */
+function makeRoom(context: Context, group: string, epoch: string, device: string): boolean {
+  if (context.draft.get(EPOCH, group, epoch) === undefined) {
+    const isElsewhere = (key: readonly string[]): boolean => key[2] === device && context.draft.get(EPOCH, group, key[1] ?? '') === undefined
+    return context.draft.scan(THEIR_KEY, group).filter(({ key }) => isElsewhere(key)).length < LIMITS.keysOfUnknownEpochs
+  }
+  const kept = context.draft.scan(THEIR_KEY, group, epoch, device).toSorted((a, b) => Number(a.key[3]) - Number(b.key[3]))
+  for (const { key } of kept.slice(0, Math.max(0, kept.length - LIMITS.generationsKept + 1))) context.draft.delete(THEIR_KEY, ...key)
+  return true
 }
 
 export function distributionAcknowledged(context: Context, from: Sender, body: Body<'distributionAcknowledged'>): void {

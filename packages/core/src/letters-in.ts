@@ -11,6 +11,7 @@ import { queueLetter } from './letters.ts'
 import { joinRefused, receiveWelcome, takeJoinOperations } from './join.ts'
 import { ownIdentity } from './profile.ts'
 import { takeReceipt } from './receipts.ts'
+import { noteStranger } from './strangers.ts'
 import { answerVouchRequest, takeVouch } from './vouch.ts'
 import { sortable } from './table.ts'
 import { CONTACT, type ContactDevice, GROUP, JOIN, PENDING_BODY, PRE_KEYS, SECRET } from './tables.ts'
@@ -52,6 +53,7 @@ function receiveInitial(context: Context, record: Uint8Array): void {
     openedMs: known?.openedMs ?? 0,
   }
   context.draft.put(CONTACT, [device], contact)
+  if (known === undefined) noteStranger(context, device)
   receiveBodies(context, contact, accepted.plaintext)
 }
 

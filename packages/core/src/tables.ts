@@ -107,6 +107,8 @@ const contactDevice = struct({
 export type ContactDevice = Decoded<typeof contactDevice>
 /** Key: device. */
 export const CONTACT = durable('contact', contactDevice)
+/** Devices that wrote to us and stand in no roster of ours. Key: device. */
+export const STRANGER = durable('stranger', struct({ atMs: uint48 }))
 /** How an account calls itself. Key: account. */
 export const NAME = durable('name', text(LIMITS.nameBytes))
 /** Bodies waiting to be sealed into a letter. Key: device, number. */
@@ -323,7 +325,7 @@ export const NEWCOMER = durable('newcomer', struct({ untilMs: uint48 }))
 
 /** Every durable table: what `load` understands. */
 export const DURABLE_TABLES: readonly AnyTable[] = [
-  SELF, RUNNING, CLOCK, COUNTER, PRE_KEYS, PUBLISHED, RELAY, CONTACT, NAME, LETTER_QUEUE, GROUP, OPERATION, SECRET,
+  SELF, RUNNING, CLOCK, COUNTER, PRE_KEYS, PUBLISHED, RELAY, CONTACT, STRANGER, NAME, LETTER_QUEUE, GROUP, OPERATION, SECRET,
   OWN_INVITE, EPOCH, OWN_KEY, HOLDER, THEIR_KEY, HELD, KEPT_BYTES, GAP, VOUCHED, SEEN_OUT, STRAY, PARKED, KEY_REQUEST, RECEIPT_DUE, PENDING_BODY, INTENT, SENT, OUTBOX,
   CURSOR, JOIN, ACKNOWLEDGE, NEWCOMER, ADMISSION,
 ]

@@ -162,6 +162,11 @@ export const LIMITS = {
   /** Ciphertext kept for other members. */
   envelopeLogMs: 30 * DAY,
   envelopeLogBytes: 64 * MIB,
+  /** Devices in no roster of ours of which sessions and letters are kept. A guess: those who let us in, and rude ones. */
+  strangers: 64,
+  /** Sender keys of one device kept in one epoch, the oldest going first; and of epochs that are not known yet. Guesses. */
+  generationsKept: 512,
+  keysOfUnknownEpochs: 16,
   /** In larger groups a newcomer's key goes out with its first message, and not to everybody at once. A guess. */
   introduceMembers: 100,
   /** A newcomer's first message waits so long at most for a third account to compare logs with. A guess. */
