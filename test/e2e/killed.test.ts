@@ -4,16 +4,12 @@
  * cannot show it, because the page cache survives.)
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { deriveEpochKeys, unmaskEnvelope } from '@sotto/crypto'
-import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
-import type { StoragePort, VaultPort } from '@sotto/engine'
 import { startRelay as startRelayHere, type Relay } from '@sotto/relay-node'
-import { decode, mailboxRequest, toHex } from '@sotto/wire'
-import { EPOCH } from '../../packages/core/src/tables.ts'
 import { type HeadlessProfile, startHeadlessProfile } from '../fixtures/headless-profile.ts'
 import { makeTemporaryFolder } from '../fixtures/temporary-folder.ts'
 import { waitUntil } from '../fixtures/wait-until.ts'
 import { type Member, startMember } from './support/group-of-browsers.ts'
+import { watchSealedPlaces } from './support/sealed-places.ts'
 
 const KILLS = 10
 const IN_FLIGHT_AT_LEAST = 7
@@ -21,10 +17,9 @@ const BURST = 40
 
 describe('a browser that is killed while it sends', () => {
   const folder = makeTemporaryFolder('killed-relay')
-  const appended: Uint8Array[] = []
+  const sealed = watchSealedPlaces()
   let relay: Relay
   let witness: HeadlessProfile
-  let stored: StoragePort | null = null
   let sender: Member
   let group: string
 
@@ -34,16 +29,9 @@ describe('a browser that is killed while it sends', () => {
       host: '127.0.0.1',
       port: 0,
       httpPort: 0,
-      onFrame: (_direction, frame) => {
-        const request = decode(mailboxRequest, frame)
-        if (request?.kind === 'append') appended.push(request.body)
-      },
+      onFrame: sealed.onFrame,
     })
-    const wrapVault = (vault: VaultPort): VaultPort => ({
-      ...vault,
-      openStorage: async (cipher) => (stored = await vault.openStorage(cipher)),
-    })
-    witness = await startHeadlessProfile('Witness', { relays: relay.addresses }, { wrapVault })
+    witness = await startHeadlessProfile('Witness', { relays: relay.addresses }, { wrapVault: sealed.wrapVault })
     sender = await startMember('chromium', 'Sender')
     const made = await witness.ask({ kind: 'createGroup', title: 'Desk' })
     group = made.group ?? ''
@@ -98,28 +86,8 @@ describe('a browser that is killed while it sends', () => {
 
     expect(withUnanswered).toBeGreaterThanOrEqual(IN_FLIGHT_AT_LEAST)
     expect(shownAsSent.size).toBeGreaterThanOrEqual(KILLS / 2)
-    const places = await envelopesByPlace()
+    const places = await sealed.read()
     expect(places.size).toBeGreaterThan(KILLS)
     for (const [place, envelopes] of places) expect(envelopes.size, place).toBe(1)
   }, 240_000)
-
-  /** Every envelope that ever went to the relay, by sender, generation and iteration, as a member can see them. */
-  async function envelopesByPlace(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-    const primitives = await loadSodiumPrimitives()
-    const rows = (await stored?.load()) ?? new Map<string, Uint8Array>()
-    const places = new Map<string, Set<string>>()
-    for (const [key, value] of rows) {
-      const epoch = key.startsWith('epoch/') && EPOCH.codec !== null ? decode(EPOCH.codec, value) : undefined
-      if (epoch === undefined) continue
-      const { headerKey } = deriveEpochKeys(primitives, epoch.secret)
-      for (const body of appended) {
-        const unmasked = body[0] === 1 ? unmaskEnvelope(primitives, headerKey, body) : undefined
-        if (unmasked === undefined) continue
-        const { senderTag, generation, iteration } = unmasked.header
-        const place = `${toHex(senderTag)} generation ${generation} iteration ${iteration}`
-        places.set(place, (places.get(place) ?? new Set()).add(toHex(primitives.sha256(body))))
-      }
-    }
-    return places
-  }
 })

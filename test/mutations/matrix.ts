@@ -300,12 +300,12 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'nothing is sealed in a contested or stale epoch',
     file: `${CORE}/send.ts`,
-    from: 'if (roster.stale || roster.contested) {',
-    to: 'if (roster.stale && roster.members.length === 0) {',
+    from: 'if (roster.stale || roster.contested || isWornOut) {',
+    to: 'if (isWornOut) {',
     by: { seeds: [55] },
   },
   {
-    rule: 'after an unclean stop a sender key gets a new generation',
+    rule: 'every start has sender keys of its own',
     file: `${CORE}/step.ts`,
     from: 'context.draft.put(OWN_KEY, key, { ...value, retire: true })',
     to: 'context.draft.put(OWN_KEY, key, value)',

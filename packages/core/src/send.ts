@@ -81,7 +81,8 @@ function inboxCaughtUp(context: Context): boolean {
 
 function sealIntents(context: Context, group: string): void {
   const roster = rosterOf(context, group)
-  if (roster.stale || roster.contested) {
+  const isWornOut = (context.draft.get(GROUP, group)?.nextGeneration ?? 0) > LIMITS.generationsPerEpoch
+  if (roster.stale || roster.contested || isWornOut) {
     // Whoever sends first settles it, over everything that is there (PROTOCOL §6).
     authorRekeying(context, group, (commitment) => ({ kind: 'rekey', commitment }))
     if (!maySealAfterRekey(context, group)) return

@@ -156,6 +156,7 @@ function handle(context: Context, event: Event): void {
 function start(context: Context): void {
   if (context.draft.get(SELF, 'self') === undefined) return
   if (context.draft.get(RUNNING, 'self') !== undefined) afterUncleanStop(context)
+  beginLife(context)
   context.draft.put(RUNNING, ['self'], { since: context.nowMs })
   for (const { value } of context.draft.scan(RELAY)) linkRelay(context, value.address)
   readOwnInbox(context)
@@ -169,6 +170,23 @@ function start(context: Context): void {
   }
   for (const { value } of context.draft.scan(JOIN)) for (const relay of value.relays) linkRelay(context, relay)
   for (const timer of ['preKeys', 'receipts', 'keyRequests', 'secrets', 'admissions', 'expiry', 'outbox', 'joins', 'reconcile', 'lone', 'acknowledge'] as const) setTimer(context, timer, context.nowMs)
+}
+
+/** Out of so many a generation is drawn at each start, so that two copies of a profile seldom draw the same. */
+const GENERATION_SPREAD = 256
+
+/**
+ * Nothing that is sealed in this life may repeat what another copy of this profile sealed in its own: a folder can be
+ * copied, or put back from a backup, and nothing on the disk shows it (PROTOCOL §9). So every start has sender keys and
+ * sessions of its own; they are made when there is something to say.
+ */
+function beginLife(context: Context): void {
+  for (const { key, value } of context.draft.scan(OWN_KEY)) context.draft.put(OWN_KEY, key, { ...value, retire: true })
+  for (const { key, value } of context.draft.scan(GROUP)) {
+    const drawn = 1 + (context.suite.random(1)[0] ?? 0) % GENERATION_SPREAD
+    context.draft.put(GROUP, key, { ...value, nextGeneration: value.nextGeneration + drawn })
+  }
+  for (const { key, value } of context.draft.scan(CONTACT)) if (value.sessions !== null) context.draft.put(CONTACT, key, { ...value, renew: true })
 }
 
 /** How far local numbers and generations jump after an unclean stop: past anything a lost write may have used. */
@@ -185,11 +203,10 @@ function afterUncleanStop(context: Context): void {
   if (store !== undefined) context.draft.put(PRE_KEYS, ['self'], withAllOut({ ...store, nextId: store.nextId + JUMP * 1024 }))
   // What a relay holds of our prekeys may be older than what we know of it, or newer: it gets all of it anew.
   for (const { key } of context.draft.scan(PUBLISHED)) context.draft.delete(PUBLISHED, ...key)
-  for (const { key, value } of context.draft.scan(OWN_KEY)) context.draft.put(OWN_KEY, key, { ...value, retire: true })
   for (const { key, value } of context.draft.scan(GROUP)) context.draft.put(GROUP, key, { ...value, nextGeneration: value.nextGeneration + JUMP })
   for (const { key, value } of context.draft.scan(CONTACT)) {
     if (value.sessions === null) continue
-    context.draft.put(CONTACT, key, { ...value, renew: true, laneGiven: true })
+    context.draft.put(CONTACT, key, { ...value, laneGiven: true })
     // Said to everybody at once: what they write under the old session may not open here any more.
     const address = laneFor(context)
     if (address !== undefined) queueLetter(context, value.certificate.body.device, { kind: 'address', address })

@@ -164,6 +164,8 @@ export const LIMITS = {
   envelopeLogBytes: 64 * MIB,
   /** Devices in no roster of ours of which sessions and letters are kept. A guess: those who let us in, and rude ones. */
   strangers: 64,
+  /** Above this a device begins a new epoch before it makes another sender key: generations have 16 bits. */
+  generationsPerEpoch: 60_000,
   /** Sender keys of one device kept in one epoch, the oldest going first; and of epochs that are not known yet. Guesses. */
   generationsKept: 512,
   keysOfUnknownEpochs: 16,

@@ -27,7 +27,19 @@ export interface Member {
 const PAGE = 200
 
 export async function startMember(browser: BrowserName, name: string, passphrase: string | null = null): Promise<Member> {
-  const profile = await startProfile(browser, { name: name.toLowerCase() })
+  const member = await openMember(browser, name, { passphrase })
+  await waitUntil(`${name} can sign up`, async () => (await member.view()).phase === 'noProfile')
+  await member.ask({ kind: 'createProfile', name, passphrase, relays: [] })
+  return member
+}
+
+/** Somebody's browser on a folder, which may hold a profile already. */
+export async function openMember(
+  browser: BrowserName,
+  name: string,
+  { folder, passphrase = null }: { readonly folder?: string; readonly passphrase?: string | null } = {},
+): Promise<Member> {
+  const profile = await startProfile(browser, { name: name.toLowerCase(), ...(folder === undefined ? {} : { folder }) })
   let page = await profile.open('popup')
   const view = async (): Promise<EngineView> => (await askEngine(page, { kind: 'look' })).view
   const ask = async (request: EngineRequest): Promise<EngineValue> => {
@@ -45,8 +57,6 @@ export async function startMember(browser: BrowserName, name: string, passphrase
       if (answer.more !== true || before === null) return all
     }
   }
-  await waitUntil(`${name} can sign up`, async () => (await view()).phase === 'noProfile')
-  await ask({ kind: 'createProfile', name, passphrase, relays: [] })
   return {
     name,
     profile,

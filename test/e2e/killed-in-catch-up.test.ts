@@ -1,0 +1,75 @@
+/** The peer that hands out what was missed is killed in the middle of it, and so is the relay: nothing is lost or doubled. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type RelayProcess, startRelay } from '../fixtures/relay-process.ts'
+import { waitUntil } from '../fixtures/wait-until.ts'
+import { type Member, meet, startMember } from './support/group-of-browsers.ts'
+
+const MESSAGES = 600
+const LONG_MS = 90_000
+
+describe('a catch-up that is interrupted', () => {
+  let relay: RelayProcess
+  let alice: Member
+  let bob: Member
+  let carol: Member
+  let group: string
+
+  beforeAll(async () => {
+    relay = await startRelay()
+    ;[alice, bob, carol] = await Promise.all([startMember('chromium', 'Alice'), startMember('chromium', 'Bob'), startMember('chromium', 'Carol')])
+    group = await meet(relay, alice, [bob, carol])
+  })
+  afterAll(async () => {
+    for (const each of [alice, bob, carol]) await each?.profile.remove()
+    await relay?.remove()
+  })
+
+  const ofWord = async (reader: Member, word: string): Promise<readonly string[]> => (await reader.texts(group)).filter((text) => text.startsWith(word))
+  /** Carol is away, Alice writes many, Bob has them; what the relay had of them is lost where `isRelayRobbed`. */
+  const missed = async (word: string, isRelayRobbed: boolean): Promise<readonly string[]> => {
+    await carol.away('stop')
+    const texts = Array.from({ length: MESSAGES }, (_, i) => `${word} ${i}`)
+    for (const text of texts) await alice.ask({ kind: 'send', group, text })
+    await waitUntil('Bob has them', async () => (await ofWord(bob, word)).length >= MESSAGES, LONG_MS)
+    await waitUntil('the last is sent', async () => (await alice.messages(group)).at(-1)?.state !== 'sending', LONG_MS)
+    if (isRelayRobbed) {
+      await relay.kill()
+      relay.wipeStore()
+      await relay.start()
+    }
+    await carol.back()
+    return texts
+  }
+  /** Carol has some of it, and not all. */
+  const inTheMiddle = (word: string): Promise<number> =>
+    waitUntil('Carol is in the middle of it', async () => {
+      const { length } = await ofWord(carol, word)
+      return length > 0 && length < MESSAGES ? length : null
+    }, LONG_MS)
+  const hasAll = async (word: string, texts: readonly string[]): Promise<void> => {
+    await waitUntil('Carol has all', async () => (await ofWord(carol, word)).length >= MESSAGES, LONG_MS)
+    expect(await ofWord(carol, word)).toEqual(texts)
+    await waitUntil('nothing is left closed', async () => (await carol.group(group))?.unreadable.length === 0, LONG_MS)
+  }
+
+  it('by the death of the relay goes on with the members, or when it is back', async () => {
+    const texts = await missed('relay killed', false)
+    const had = await inTheMiddle('relay killed')
+    await relay.kill()
+    expect(had).toBeGreaterThan(0)
+    await relay.start()
+    await hasAll('relay killed', texts)
+  }, 300_000)
+
+  it('by the death of the peer that served it goes on when that is back', async () => {
+    // Alice is away too, so that only Bob has them.
+    const texts = await missed('peer killed', true)
+    await inTheMiddle('peer killed')
+    await Promise.all([bob.away('kill'), alice.away('kill')])
+    const kept = (await ofWord(carol, 'peer killed')).length
+    expect(kept).toBeGreaterThan(0)
+    await bob.back()
+    await alice.back()
+    await hasAll('peer killed', texts)
+  }, 300_000)
+})

@@ -1,0 +1,48 @@
+/**
+ * Every place of a sender key that an envelope was ever sealed at, seen as a member can see it: with what the relay got
+ * and the epochs' secrets of a witness.
+ */
+import { deriveEpochKeys, unmaskEnvelope } from '@sotto/crypto'
+import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
+import type { StoragePort, VaultPort } from '@sotto/engine'
+import { decode, mailboxRequest, toHex } from '@sotto/wire'
+import { EPOCH } from '../../../packages/core/src/tables.ts'
+
+export interface SealedPlaces {
+  /** For the relay that everything goes through. */
+  readonly onFrame: (direction: unknown, frame: Uint8Array) => void
+  /** For the witness, whose epochs tell where an envelope stands. */
+  readonly wrapVault: (vault: VaultPort) => VaultPort
+  /** Hashes of envelopes by sender, generation and iteration. */
+  readonly read: () => Promise<ReadonlyMap<string, ReadonlySet<string>>>
+}
+
+export function watchSealedPlaces(): SealedPlaces {
+  const appended: Uint8Array[] = []
+  let stored: StoragePort | null = null
+  return {
+    onFrame: (_direction, frame) => {
+      const request = decode(mailboxRequest, frame)
+      if (request?.kind === 'append') appended.push(request.body)
+    },
+    wrapVault: (vault) => ({ ...vault, openStorage: async (cipher) => (stored = await vault.openStorage(cipher)) }),
+    read: async () => {
+      const primitives = await loadSodiumPrimitives()
+      const rows = (await stored?.load()) ?? new Map<string, Uint8Array>()
+      const places = new Map<string, Set<string>>()
+      for (const [key, value] of rows) {
+        const epoch = key.startsWith('epoch/') && EPOCH.codec !== null ? decode(EPOCH.codec, value) : undefined
+        if (epoch === undefined) continue
+        const { headerKey } = deriveEpochKeys(primitives, epoch.secret)
+        for (const body of appended) {
+          const unmasked = body[0] === 1 ? unmaskEnvelope(primitives, headerKey, body) : undefined
+          if (unmasked === undefined) continue
+          const { senderTag, generation, iteration } = unmasked.header
+          const place = `${toHex(senderTag)} generation ${generation} iteration ${iteration}`
+          places.set(place, (places.get(place) ?? new Set()).add(toHex(primitives.sha256(body))))
+        }
+      }
+      return places
+    },
+  }
+}
