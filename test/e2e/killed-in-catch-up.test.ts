@@ -61,8 +61,7 @@ describe('a catch-up that is interrupted', () => {
     await hasAll('relay killed', texts)
   }, 300_000)
 
-  it('by the death of the peer that served it goes on when that is back', async () => {
-    // Alice is away too, so that only Bob has them.
+  it('by the death of everybody who has it goes on when they are back', async () => {
     const texts = await missed('peer killed', true)
     await inTheMiddle('peer killed')
     await Promise.all([bob.away('kill'), alice.away('kill')])
