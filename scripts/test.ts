@@ -10,6 +10,7 @@ import { runStep } from './run-step.ts'
 import { type TestCounts, readCounts } from './test-counts.ts'
 
 const UNIT_MS = 15 * 60_000
+const FUZZ_MS = 3 * 60_000
 
 async function runUnitTests(): Promise<TestCounts> {
   const report = join(ROOT, 'out', 'test', 'unit.json')
@@ -31,6 +32,8 @@ async function testEverything(): Promise<boolean> {
   const checked = await check()
   console.log('\nTests without browsers')
   const unit = await runUnitTests()
+  console.log('\nFuzzing for half a minute')
+  const fuzz = await runStep(process.execPath, ['--disable-warning=ExperimentalWarning', join(ROOT, 'scripts', 'fuzz.ts'), '--seconds', '30'], { limitMs: FUZZ_MS })
   console.log('\nStories in browsers')
   const stories = await runStories([])
 
@@ -39,11 +42,12 @@ async function testEverything(): Promise<boolean> {
   console.log('\nSummary')
   console.log(`  check     ${checked ? 'passed' : 'FAILED'}`)
   console.log(`  tests     ${unit.passed} passed, ${unit.failed} failed`)
+  console.log(`  fuzz      ${fuzz.ok ? 'passed' : 'FAILED'}`)
   console.log(`  stories   ${stories.passed} passed, ${stories.failed} failed`)
   if (left.length > 0) console.log(`  not run   ${left.join(' and ')} (SOTTO_BROWSERS=${process.env['SOTTO_BROWSERS']})`)
   console.log(`  time      ${Math.round((performance.now() - startMs) / 1000)} s\n`)
   console.log(`${unit.passed + stories.passed} passed, ${unit.failed + stories.failed} failed`)
-  return checked && unit.failed === 0 && stories.failed === 0 && stories.ok
+  return checked && fuzz.ok && unit.failed === 0 && stories.failed === 0 && stories.ok
 }
 
 try {
