@@ -111,8 +111,9 @@ function checkMessages(world: Healed, reference: SimulatedPeer, inRoster: readon
     for (const device of recipients) {
       const peer = peerOf.get(device)
       if (peer === undefined || !honest.includes(peer) || !shownAsSent || peer === author || !isHeard || villains.includes(author) || forgetful.has(author) || forgetful.has(peer) || excused.has(peer)) continue
-      // Its key went with its author: a person is told that something is there.
-      if (!inRoster.includes(author) && new Draft(peer.state).get(PARKED, group, hash) !== undefined) continue
+      // Its key went with its author, who may be back since: a person is told that something is there.
+      const parked = new Draft(peer.state).get(PARKED, group, hash)
+      if (parked !== undefined && (!inRoster.includes(author) || parked.cause === 'removedBeforeItWasSent')) continue
       if (!shows(peer, text)) violate(`I4: “${text}” showed as sent and is not with ${peer.name} (${whyNot(peer, group, hash)})`)
     }
     for (const peer of peers) {
