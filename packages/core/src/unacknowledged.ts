@@ -10,12 +10,26 @@ import { readForResend } from './key-repair.ts'
 import { peerOf } from './peer-link.ts'
 import { type Holder, HOLDER, SENT } from './tables.ts'
 
-/** A device acknowledged a key: whatever it was given in epochs before and did not acknowledge never came. */
+/**
+ * A device acknowledged a key: whatever it was given in epochs before and did not acknowledge never came, nor did what it
+ * has not opened for long.
+ */
 export function repairOlder(context: Context, device: DeviceId, newer: { readonly group: Uint8Array; readonly epoch: Uint8Array; readonly generation: number }): void {
-  for (const { key, value } of context.draft.scan(HOLDER, textOf(newer.group))) {
-    const [, epoch = '', generation = '', holding = ''] = key
-    if (holding === textOf(device) && epoch !== textOf(newer.epoch) && Number(generation) < newer.generation && !value.acknowledged) sendAgain(context, key, value, context.nowMs)
+  const group = textOf(newer.group)
+  for (const { epoch, generation } of undeliveredKeys(context, group)) {
+    if (epoch === textOf(newer.epoch) || Number(generation) >= newer.generation) continue
+    const key = [group, epoch, generation, textOf(device)]
+    const holder = context.draft.get(HOLDER, ...key)
+    if (holder === undefined) continue
+    const waitMs = holder.acknowledged ? LIMITS.undeliveredMs : 0
+    if (holder.atMs + waitMs <= context.nowMs) sendAgain(context, key, holder, context.nowMs - waitMs)
   }
+}
+
+/** Keys of ours under which something was sealed that not everybody has opened. */
+function undeliveredKeys(context: Context, group: string): readonly { readonly epoch: string; readonly generation: string }[] {
+  const keys = new Map(context.draft.scan(SENT, group).map(({ key: [, epoch = '', generation = ''] }) => [`${epoch}/${generation}`, { epoch, generation }]))
+  return [...keys.values()]
 }
 
 /** From time to time: what devices that are connected have still not acknowledged, or not opened for long. */
