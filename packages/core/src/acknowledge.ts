@@ -9,6 +9,7 @@ import { isAncestor, operationIdOf, operationOf, operationsInCausalOrder, resolv
 import { type AccountId, equalBytes, LIMITS, type Operation, type OperationId } from '@sotto/wire'
 import { bytesOf, type Context, setTimer, textOf } from './context.ts'
 import { author, logOf, rosterOf, selfOf, signOwn } from './group-log.ts'
+import { maySeal } from './send.ts'
 import { ACKNOWLEDGE, GROUP } from './tables.ts'
 
 /** Operations came in: those that take something from somebody are acknowledged a little later. */
@@ -31,6 +32,13 @@ export function acknowledgeDue(context: Context): void {
     const [group = '', operation = ''] = key
     if (value.atMs > context.nowMs) {
       setTimer(context, 'acknowledge', value.atMs, 'earliest')
+      continue
+    }
+    if (context.draft.get(GROUP, group)?.state === 'member' && !maySeal(context, group)) {
+      // Our last operations may be lost here and known elsewhere: a second one in the place of such a one is a fork.
+      const atMs = context.nowMs + LIMITS.acknowledgeSpreadMs
+      context.draft.put(ACKNOWLEDGE, key, { atMs })
+      setTimer(context, 'acknowledge', atMs, 'earliest')
       continue
     }
     context.draft.delete(ACKNOWLEDGE, ...key)

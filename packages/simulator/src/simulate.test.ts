@@ -14,6 +14,9 @@ import { play, simulate } from './simulate.ts'
  * 5246 — a relay that handed out old prekeys kept two members apart, and one half of a group stayed in an old epoch
  * 5978 — whoever was let in while the invite was being revoked kept the epoch's secret
  * 6092 — what everybody's copy of was past its time never came, though its author had it
+ * 12051 — somebody removed and back again had written in between, and that was taken for a loss
+ * 12156 — an acknowledgement signed once more after a lost write was a fork of its own device
+ * 12614 — as 6092, and its author met the other through the relay only
  * 69 — a rekey whose secret nobody had stopped a group for ever
  * 94 — a relay dropped a removal, and somebody who reconciled with nobody never heard of it
  * 1169 — sealed anew twice, a message named its second place and was shown twice
@@ -22,7 +25,7 @@ import { play, simulate } from './simulate.ts'
  * 3216, 3289 — a signed prekey that was made while the relay was away was never published
  * 3299 — whoever had been away for longer than a mailbox lasts did not know a member who wrote to it, and could not answer
  */
-const REGRESSIONS = [49, 55, 69, 94, 95, 96, 700, 1019, 1169, 1178, 3116, 3158, 3216, 3289, 3299, 5246, 5978, 6092]
+const REGRESSIONS = [49, 55, 69, 94, 95, 96, 700, 1019, 1169, 1178, 3116, 3158, 3216, 3289, 3299, 5246, 5978, 6092, 12051, 12156, 12614]
 /** Others, so that every run sees worlds of every kind. */
 const FRESH = Array.from({ length: 486 }, (_, i) => 6_000 + i)
 
