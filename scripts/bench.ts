@@ -7,13 +7,14 @@ import { join } from 'node:path'
 import { benchCatchUp } from '../test/bench/catch-up.ts'
 import { benchCrypto } from '../test/bench/crypto.ts'
 import { benchMembership } from '../test/bench/membership.ts'
+import { benchSync } from '../test/bench/sync.ts'
 import { findBrowsers } from './browsers.ts'
 import { enclose } from './network-namespace.ts'
 import { currentCommit, ROOT } from './repository.ts'
 import { runStep } from './run-step.ts'
 
-const BENCHMARKS = { crypto: benchCrypto, 'catch-up': benchCatchUp, membership: benchMembership } as const
-const LIMIT_MS = 10 * 60_000
+const BENCHMARKS = { crypto: benchCrypto, 'catch-up': benchCatchUp, membership: benchMembership, sync: benchSync } as const
+const LIMIT_MS = 30 * 60_000
 const INSIDE = 'SOTTO_BENCH_INSIDE'
 
 const name = process.argv[2] ?? ''

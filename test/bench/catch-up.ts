@@ -9,6 +9,7 @@ import { startProfile } from '../fixtures/start-profile.ts'
 import { makeTemporaryFolder } from '../fixtures/temporary-folder.ts'
 import { waitUntil } from '../fixtures/wait-until.ts'
 import { startRelay } from '../../relay-node/src/index.ts'
+import { longestTask, watchThread } from './longest-task.ts'
 import type { AppPage } from '../fixtures/browser-profile.ts'
 
 const MESSAGES = 1_000
@@ -87,29 +88,3 @@ export async function benchCatchUp(): Promise<CatchUpBenchmark> {
 
 const stateOf = async (page: AppPage, group: string) =>
   (await askEngine(page, { kind: 'explain' })).view.groups.find((each) => each.id === group)
-
-/** Runs in the page: keeps the longest time between two macrotasks. */
-function watchThread(): void {
-  const world = globalThis as unknown as { longestTaskMs: number; watching?: boolean }
-  world.longestTaskMs = 0
-  if (world.watching === true) return
-  world.watching = true
-  const { port1, port2 } = new MessageChannel()
-  let lastMs = performance.now()
-  port1.addEventListener('message', () => {
-    const nowMs = performance.now()
-    world.longestTaskMs = Math.max(world.longestTaskMs, nowMs - lastMs)
-    lastMs = nowMs
-    setTimeout(() => {
-      lastMs = performance.now()
-      port2.postMessage(null)
-    }, 1)
-  })
-  port1.start()
-  port2.postMessage(null)
-}
-
-/** Runs in the page. */
-function longestTask(): number {
-  return (globalThis as unknown as { longestTaskMs: number }).longestTaskMs
-}
