@@ -1,7 +1,15 @@
 /**
  * Every codec that the fuzz tests feed. Those of wire are found by themselves; another room names its own here.
  */
-import { ownSenderKeyCodec, preKeyStoreCodec, sessionSetCodec, theirSenderKeyCodec } from '@sotto/crypto'
+import {
+  acceptedInitialMessageCodec,
+  lastingPreKeysCodec,
+  oneTimeKemPreKeyCodec,
+  oneTimePreKeyCodec,
+  ownSenderKeyCodec,
+  sessionSetCodec,
+  theirSenderKeyCodec,
+} from '@sotto/crypto'
 import * as wire from '@sotto/wire'
 
 /** A codec of some shape, where the shape does not matter. */
@@ -13,7 +21,10 @@ export interface AnyCodec {
 /** Codecs that are not exported by wire, by name. Add yours. */
 const CODECS_OF_OTHER_ROOMS: Readonly<Record<string, AnyCodec>> = {
   ownSenderKeyCodec,
-  preKeyStoreCodec,
+  acceptedInitialMessageCodec,
+  lastingPreKeysCodec,
+  oneTimeKemPreKeyCodec,
+  oneTimePreKeyCodec,
   sessionSetCodec,
   theirSenderKeyCodec,
 }

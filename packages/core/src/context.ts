@@ -38,6 +38,11 @@ export interface Suite {
   readonly random: RandomBytes
 }
 
+export interface CoreOptions {
+  /** One-time prekeys of each kind that a relay is given; new ones when a fifth is left. At most `LIMITS.oneTimePreKeys`, the default. */
+  readonly oneTimePreKeys?: number
+}
+
 /** What a relay's client found, for the rooms that act on it in the same step. `relay` is the relay's name. */
 export type News =
   | ({ readonly relay: string } & Exclude<ClientEvent, { readonly kind: 'wakeAt' | 'appended' | 'broken' | 'connected' }>)
@@ -51,6 +56,8 @@ export interface Context {
   readonly draft: Draft
   /** Names of relays by their addresses: a pure function's results, kept. */
   readonly relayNames: Map<string, string>
+  /** `CoreOptions.oneTimePreKeys`. */
+  readonly oneTimePreKeys: number
   readonly nowMs: number
   readonly logs: LogWrite[]
   readonly dropLogs: string[]

@@ -3,7 +3,7 @@
  */
 import { commitToSecret, deriveEpochKeys, type EpochKeys, epochSecret } from '@sotto/crypto'
 import { operationOf } from '@sotto/membership'
-import type { MailboxCredentials } from '@sotto/mailbox'
+import { type MailboxCredentials, mailboxIdOf } from '@sotto/mailbox'
 import { equalBytes, type GroupId, LIMITS, type OperationBody, type OperationId } from '@sotto/wire'
 import { bytesOf, type Context, setTimer, textOf } from './context.ts'
 import { author, logOf, recipientsOf, repostOwnOperations, rosterOf, selfOf, signOwn } from './group-log.ts'
@@ -21,20 +21,30 @@ export function currentEpoch(context: Context, group: string): string | undefine
   return row === undefined || row.epoch === null ? undefined : textOf(row.epoch)
 }
 
+/** What opens an epoch's mailbox at a relay, and its id as text. */
+export interface EpochMailbox extends MailboxCredentials {
+  readonly id: string
+}
+
+/** Asked for with every message: two key pairs are not derived each time. They go with the epoch's keys. */
+const mailboxesOf = new WeakMap<EpochKeys, Map<string, EpochMailbox>>()
+
 /** What opens an epoch's mailbox at a relay. */
-export function epochMailbox(context: Context, keys: EpochKeys, relay: string): MailboxCredentials {
+export function epochMailbox(context: Context, epoch: EpochKeys, relay: string): EpochMailbox {
+  const known = mailboxesOf.get(epoch) ?? new Map<string, EpochMailbox>()
+  mailboxesOf.set(epoch, known)
+  const before = known.get(relay)
+  if (before !== undefined) return before
   const { primitives } = context.suite
-  const { readSeed, appendSeed } = keys.mailbox(relay)
-  return {
-    keys: {
-      kind: 'group',
-      readKey: primitives.ed25519.keyPairFromSeed(readSeed).publicKey,
-      appendKey: primitives.ed25519.keyPairFromSeed(appendSeed).publicKey,
-    },
-    readSeed,
-    appendSeed,
-    grant: null,
-  }
+  const { readSeed, appendSeed } = epoch.mailbox(relay)
+  const keys = {
+    kind: 'group',
+    readKey: primitives.ed25519.keyPairFromSeed(readSeed).publicKey,
+    appendKey: primitives.ed25519.keyPairFromSeed(appendSeed).publicKey,
+  } as const
+  const mailbox = { id: textOf(mailboxIdOf(primitives, keys)), keys, readSeed, appendSeed, grant: null }
+  known.set(relay, mailbox)
+  return mailbox
 }
 
 /** Opens every epoch that is stored: derives its keys again, reads its mailboxes, and joins the current topic. */

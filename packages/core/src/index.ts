@@ -1,5 +1,5 @@
 export * from './api.ts'
-export type { Effect, Event, Suite } from './context.ts'
+export type { CoreOptions, Effect, Event, Suite } from './context.ts'
 export * from './log.ts'
 export * from './network.ts'
 export { isRelayAddress } from './requests.ts'

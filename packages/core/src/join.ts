@@ -18,7 +18,8 @@ import { readyKey } from './send.ts'
 import { compareAsNewcomer } from './newcomer.ts'
 import { currentEpoch, settleEpoch, takeSecret } from './epochs.ts'
 import { settleRendezvous } from './admit.ts'
-import { GROUP, JOIN, NAME, OPERATION, OUTBOX, PRE_KEYS, RELAY } from './tables.ts'
+import { preKeyStoreOf } from './pre-key-rows.ts'
+import { GROUP, JOIN, NAME, OPERATION, OUTBOX, RELAY } from './tables.ts'
 
 type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
 
@@ -62,7 +63,7 @@ function adoptRelay(context: Context, relay: string): void {
 
 function leaveRequest(context: Context, invite: Invite): void {
   const self = selfOf(context)
-  const store = context.draft.get(PRE_KEYS, 'self')
+  const store = preKeyStoreOf(context.draft)
   const inbox = laneFor(context)
   if (store === undefined || inbox === undefined) return
   const bundle = sharedBundleFor(store, self.certificate)

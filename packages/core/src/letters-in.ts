@@ -9,19 +9,22 @@ import { isRecipient, logOf, rosterOf, takeOperationsOf } from './group-log.ts'
 import { answerKeyRequest, distributionAcknowledged, receiveDistribution, receiveResend, reviveRequests, type Sender } from './key-repair.ts'
 import { queueLetter } from './letters.ts'
 import { joinRefused, receiveWelcome, takeJoinOperations } from './join.ts'
+import { preKeyStoreOf, putPreKeyStore } from './pre-key-rows.ts'
 import { ownIdentity } from './profile.ts'
 import { takeReceipt } from './receipts.ts'
 import { noteStranger } from './strangers.ts'
 import { answerVouchRequest, takeVouch } from './vouch.ts'
 import { sortable } from './table.ts'
-import { CONTACT, type ContactDevice, GROUP, JOIN, PENDING_BODY, PRE_KEYS, SECRET } from './tables.ts'
+import { CONTACT, type ContactDevice, GROUP, JOIN, PENDING_BODY, SECRET } from './tables.ts'
 
 /**
  * Takes in a sealed record from our inbox or from a peer's stream; the same one any number of times. What no session
- * opens and what starts none is dropped: anybody can leave noise in an inbox.
+ * opens and what starts none is dropped: anybody can leave noise in an inbox. `likely`: whose it seems to be, tried first.
  */
-export function receiveLetter(context: Context, record: Uint8Array): void {
-  for (const { key, value: contact } of context.draft.scan(CONTACT)) {
+export function receiveLetter(context: Context, record: Uint8Array, likely?: string): void {
+  const contacts = context.draft.scan(CONTACT)
+  const first = contacts.filter(({ key }) => key[0] === likely)
+  for (const { key, value: contact } of first.length === 0 ? contacts : [...first, ...contacts.filter((each) => each !== first[0])]) {
     if (contact.sessions === null) continue
     const opened = openWithSessions(context.suite, contact.sessions, record, context.nowMs)
     if (opened === undefined) continue
@@ -34,12 +37,12 @@ export function receiveLetter(context: Context, record: Uint8Array): void {
 }
 
 function receiveInitial(context: Context, record: Uint8Array): void {
-  const store = context.draft.get(PRE_KEYS, 'self')
+  const store = preKeyStoreOf(context.draft)
   if (store === undefined) return
   const sessionsOf = (device: DeviceId) => context.draft.get(CONTACT, textOf(device))?.sessions ?? null
   const accepted = acceptInitial(context.suite, ownIdentity(context), store, sessionsOf, record, context.nowMs)
   if (accepted === undefined || 'code' in accepted) return
-  context.draft.put(PRE_KEYS, ['self'], accepted.store)
+  putPreKeyStore(context.draft, accepted.store)
   setTimer(context, 'preKeys', context.nowMs, 'earliest')
   const { certificate } = accepted
   const device = textOf(certificate.body.device)

@@ -2,7 +2,11 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { EMPTY_MAP, mapDelete, mapGet, mapScan, mapSet, mapSize, type OrderedMap } from './ordered-map.ts'
 
-const entries = (map: OrderedMap) => [...mapScan(map, '', () => true)]
+function entries(map: OrderedMap, prefix = '', most = Number.POSITIVE_INFINITY): [string, unknown][] {
+  const found: [string, unknown][] = []
+  mapScan(map, prefix, (key, value) => found.push([key, value]) < most)
+  return found
+}
 
 describe('the ordered map', () => {
   it('holds what a Map holds, sorted, whatever was set and deleted, and leaves earlier versions alone', () => {
@@ -28,9 +32,11 @@ describe('the ordered map', () => {
         expect(entries(map)).toEqual(expected)
         expect(mapSize(map)).toBe(model.size)
         for (const [key] of expected.slice(0, 5)) {
-          expect([...mapScan(map, key, () => true)].map(([each]) => each)).toEqual(
-            expected.map(([each]) => each).filter((each) => each >= key),
-          )
+          for (const prefix of [key, key.slice(0, 1)]) {
+            const belonging = expected.filter(([each]) => each.startsWith(prefix))
+            expect(entries(map, prefix)).toEqual(belonging)
+            expect(entries(map, prefix, 1)).toEqual(belonging.slice(0, 1))
+          }
         }
       }),
     )

@@ -77,7 +77,7 @@ export function peerFrameReceived(context: Context, peer: string, bytes: Uint8Ar
       checkProofs(context, peer)
       return
     case 'letter':
-      receiveLetter(context, frame.record)
+      receiveLetter(context, frame.record, deviceBehind(context, peer))
       return
     case 'preKeysWanted':
       // They name our device: only for whoever shares a group with us, and one-time keys are few.
@@ -249,6 +249,10 @@ export function peerOf(context: Context, device: Uint8Array): string | undefined
   const where = context.draft.get(WHEREABOUTS, textOf(device))
   return where !== undefined && context.draft.get(PEER, where.peer) !== undefined ? where.peer : undefined
 }
+
+/** The device that says of itself that it is behind a peer. */
+const deviceBehind = (context: Context, peer: string): string | undefined =>
+  context.draft.scan(WHEREABOUTS).find(({ value }) => value.peer === peer)?.key[0]
 
 /** How a device is reached now. */
 export function connectionOf(context: Context, device: Uint8Array): PeerPath | undefined {

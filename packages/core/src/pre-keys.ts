@@ -3,27 +3,30 @@
  * is sealed for those who know its address: the relay keeps and hands out bytes it cannot read.
  */
 import { bundleFor, openPublication, preKeyPublicationOf, refreshPreKeys, sealPublication, topUpPreKeys } from '@sotto/crypto'
-import type { FetchedKeys, InboxAddress, PreKeyBundle } from '@sotto/wire'
+import { type FetchedKeys, type InboxAddress, LIMITS, type PreKeyBundle } from '@sotto/wire'
 import { type Context, setTimer } from './context.ts'
 import { selfOf } from './group-log.ts'
 import { inboxKeys } from './profile.ts'
 import { publishKeys } from './relay-link.ts'
-import { PRE_KEYS, PUBLISHED, RELAY_LINK } from './tables.ts'
-import { LIMITS } from '@sotto/wire'
+import { preKeyStoreOf, putPreKeyStore } from './pre-key-rows.ts'
+import { PUBLISHED, RELAY_LINK } from './tables.ts'
+
+/** New ones are published when less than one part of so many is left. */
+const LOW_PART = LIMITS.oneTimePreKeys / LIMITS.oneTimePreKeysLow
 
 /** The relay said how many one-time prekeys are left with it. */
 export function keysLeft(context: Context, relay: string, left: { readonly published: boolean; readonly oneTime: number; readonly oneTimeKem: number }): void {
   // After an unclean stop the relay may hold keys whose private halves were lost with the last writes.
   const published = context.draft.get(PUBLISHED, relay)
-  const store = context.draft.get(PRE_KEYS, 'self')
+  const store = preKeyStoreOf(context.draft)
   if (store === undefined) return
   const isOurs = left.published && published !== undefined
   const there = Math.min(left.oneTime, left.oneTimeKem)
-  const isEnough = isOurs && there >= LIMITS.oneTimePreKeysLow
+  const isEnough = isOurs && there * LOW_PART >= context.oneTimePreKeys
   // A signed prekey that was made while this relay was away is not with it yet: others would refuse the old one.
   if (isEnough && published.signedPreKey === store.signedPreKeys[0]?.id) return
-  const more = isEnough ? 0 : isOurs ? LIMITS.oneTimePreKeys - there : LIMITS.oneTimePreKeys
-  context.draft.put(PRE_KEYS, ['self'], topUpPreKeys(context.suite, signingKeys(context), store, more, context.nowMs))
+  const more = isEnough ? 0 : isOurs ? context.oneTimePreKeys - there : context.oneTimePreKeys
+  putPreKeyStore(context.draft, topUpPreKeys(context.suite, signingKeys(context), store, more, context.nowMs))
   publish(context, relay, !isOurs)
 }
 
@@ -34,7 +37,7 @@ function signingKeys(context: Context) {
 /** Publishes what this relay does not have. The rows are durable before the frame leaves: no key is public before its private half is safe. */
 function publish(context: Context, relay: string, replace: boolean): void {
   const self = selfOf(context)
-  const store = context.draft.get(PRE_KEYS, 'self')
+  const store = preKeyStoreOf(context.draft)
   const link = context.draft.get(RELAY_LINK, relay)
   if (store === undefined || link === undefined || link.incarnation === null) return
   publishKeys(context, relay, {
@@ -52,10 +55,10 @@ function publish(context: Context, relay: string, replace: boolean): void {
 
 /** A bundle to hand out directly; its one-time keys go to nobody else. */
 export function handOutBundle(context: Context): PreKeyBundle {
-  const store = context.draft.get(PRE_KEYS, 'self')
+  const store = preKeyStoreOf(context.draft)
   if (store === undefined) throw new TypeError('a profile has prekeys')
   const handed = bundleFor(store, selfOf(context).certificate)
-  context.draft.put(PRE_KEYS, ['self'], handed.store)
+  putPreKeyStore(context.draft, handed.store)
   return handed.bundle
 }
 
@@ -66,11 +69,11 @@ export function bundleFromFetched(context: Context, address: InboxAddress, fetch
 
 /** Weekly rotation, deletion of what is past its time, and a new publication where something changed. */
 export function tendPreKeys(context: Context): void {
-  const store = context.draft.get(PRE_KEYS, 'self')
+  const store = preKeyStoreOf(context.draft)
   if (store === undefined) return
   const fresh = refreshPreKeys(context.suite, signingKeys(context), store, context.nowMs)
   if (fresh !== store) {
-    context.draft.put(PRE_KEYS, ['self'], fresh)
+    putPreKeyStore(context.draft, fresh)
     for (const { key, value } of context.draft.scan(RELAY_LINK)) {
       const relay = key[0] ?? ''
       if (value.state === 'connected' && context.draft.get(PUBLISHED, relay) !== undefined) publish(context, relay, false)

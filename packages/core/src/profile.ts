@@ -3,7 +3,8 @@ import { createCertificate, createDeviceList, createPreKeyStore, type OwnIdentit
 import type { AccountId, DeviceId, MailboxKeys } from '@sotto/wire'
 import type { Context } from './context.ts'
 import { selfOf } from './group-log.ts'
-import { PRE_KEYS, SELF } from './tables.ts'
+import { putPreKeyStore } from './pre-key-rows.ts'
+import { SELF } from './tables.ts'
 
 /** Draws every key of a new person on its first device. */
 export function createProfile(context: Context, name: string): void {
@@ -32,7 +33,7 @@ export function createProfile(context: Context, name: string): void {
     bundleKey: random(32),
     nextLane: 1,
   })
-  context.draft.put(PRE_KEYS, ['self'], createPreKeyStore(context.suite, deviceKeys, context.nowMs))
+  putPreKeyStore(context.draft, createPreKeyStore(context.suite, deviceKeys, context.nowMs))
 }
 
 /** What a pairwise session needs of us. */

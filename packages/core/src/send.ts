@@ -15,7 +15,6 @@ import { isComparing } from './newcomer.ts'
 import { saveMessage } from './messages.ts'
 import { hold } from './kept-envelopes.ts'
 import { leave, relayName } from './relay-link.ts'
-import { mailboxIdOf } from '@sotto/mailbox'
 import { sortable } from './table.ts'
 import {
   CAUGHT_UP, EPOCH_KEYS, GROUP, HOLDER, INTENT, MAILBOX, type MessageRecord, OWN_KEY, type OwnKey, PEER, RELAY_LINK, SENT,
@@ -62,8 +61,7 @@ export function maySeal(context: Context, group: string): boolean {
   const connected = links.filter(({ name }) => context.draft.get(RELAY_LINK, name)?.state === 'connected')
   if (connected.length > 0) {
     return connected.some(({ relay, name }) => {
-      const mailbox = textOf(mailboxIdOf(context.suite.primitives, epochMailbox(context, keys, relay).keys))
-      return context.draft.get(CAUGHT_UP, name, mailbox) !== undefined && inboxCaughtUp(context)
+      return context.draft.get(CAUGHT_UP, name, epochMailbox(context, keys, relay).id) !== undefined && inboxCaughtUp(context)
     })
   }
   return context.draft.scan(PEER).some(({ value }) => value.reconciled.includes(epoch))

@@ -7,7 +7,8 @@
 import { createMailboxClient } from '@sotto/mailbox'
 import { acknowledgeDue } from './acknowledge.ts'
 import { admitDue, receiveRequest, requestSeen, settleRendezvous } from './admit.ts'
-import { type Context, type Effect, type Event, type News, setTimer, type Suite, textOf, type TimerName } from './context.ts'
+import { LIMITS } from '@sotto/wire'
+import { type Context, type CoreOptions, type Effect, type Event, type News, setTimer, type Suite, textOf, type TimerName } from './context.ts'
 import { askForSecrets, expireEpochs, reopenEpochs } from './epochs.ts'
 import { logOf, takeOperationsOf } from './group-log.ts'
 import { acknowledgeTaken, readOwnInbox, taken } from './inbox.ts'
@@ -21,6 +22,7 @@ import type { LogRecord, LogWrite } from './log.ts'
 import type { OrderedMap } from './ordered-map.ts'
 import { answerDetails } from './message-details.ts'
 import { announce, peerClosed, peerFrameReceived, peerOpened, peerPathChanged, receiveSignal, reconcileWithPeers } from './peer-link.ts'
+import { preKeyStoreOf, putPreKeyStore } from './pre-key-rows.ts'
 import { keysLeft, tendPreKeys } from './pre-keys.ts'
 import { createProfile } from './profile.ts'
 import { sendReceipts } from './receipts.ts'
@@ -35,7 +37,7 @@ import { flushIntents, markStored } from './send.ts'
 import { Draft, type DurableWrite, stateFromRows } from './table.ts'
 import { repairConnected } from './unacknowledged.ts'
 import {
-  CONTACT, COUNTER, DURABLE_TABLES, EPOCH_KEYS, GROUP, JOIN, MAILBOX, OUTBOX, OWN_KEY, OWN_PEER, PRE_KEYS, PUBLISHED, READ, RELAY, RELAY_LINK, RUNNING, SELF, TIMER, TOPIC,
+  CONTACT, COUNTER, DURABLE_TABLES, EPOCH_KEYS, GROUP, JOIN, MAILBOX, OUTBOX, OWN_KEY, OWN_PEER, PUBLISHED, READ, RELAY, RELAY_LINK, RUNNING, SELF, TIMER, TOPIC,
 } from './tables.ts'
 import { dropExpired, OPERATION_RECORD_VERSION, openOperationRecord, withAllOut } from '@sotto/crypto'
 import { decode, operation as operationCodec } from '@sotto/wire'
@@ -58,16 +60,19 @@ export interface Core {
 }
 
 /** The machine with its primitives and randomness. */
-export function createCore(suite: Suite): Core {
+export function createCore(suite: Suite, { oneTimePreKeys = LIMITS.oneTimePreKeys }: CoreOptions = {}): Core {
   const mailbox = createMailboxClient(suite.primitives)
   const relayNames = new Map<string, string>()
+  /** When the state that the last step made is to be woken: what a step follows is mostly that one. */
+  let last: { readonly state: State; readonly wakeMs: number | undefined } | null = null
   const run = (state: State, nowMs: number, act: (context: Context) => void, isWake = false): Step => {
     const draft = new Draft(state)
-    const context: Context = { suite, mailbox, relayNames, draft, nowMs, logs: [], dropLogs: [], effects: [], news: [] }
-    const wakeBefore = earliestTimer(draft)
+    const context: Context = { suite, mailbox, relayNames, oneTimePreKeys, draft, nowMs, logs: [], dropLogs: [], effects: [], news: [] }
+    const wakeBefore = last?.state === state ? last.wakeMs : earliestTimer(draft)
     act(context)
     settle(context)
-    const wakeAfter = earliestTimer(draft)
+    const wakeAfter = draft.touched(TIMER) ? earliestTimer(draft) : wakeBefore
+    last = { state: draft.state, wakeMs: wakeAfter }
     // A wake that came a moment early found nothing due: it is planned again.
     const isPlanned = wakeAfter === wakeBefore && !isWake
     if (wakeAfter !== undefined && !isPlanned) context.effects.push({ kind: 'wakeAt', atMs: wakeAfter })
@@ -199,8 +204,8 @@ const JUMP = 64
 function afterUncleanStop(context: Context): void {
   const { next } = context.draft.get(COUNTER, 'self') ?? { next: 1 }
   context.draft.put(COUNTER, ['self'], { next: next + JUMP * 1024 })
-  const store = context.draft.get(PRE_KEYS, 'self')
-  if (store !== undefined) context.draft.put(PRE_KEYS, ['self'], withAllOut({ ...store, nextId: store.nextId + JUMP * 1024 }))
+  const store = preKeyStoreOf(context.draft)
+  if (store !== undefined) putPreKeyStore(context.draft, withAllOut({ ...store, nextId: store.nextId + JUMP * 1024 }))
   // What a relay holds of our prekeys may be older than what we know of it, or newer: it gets all of it anew.
   for (const { key } of context.draft.scan(PUBLISHED)) context.draft.delete(PUBLISHED, ...key)
   for (const { key, value } of context.draft.scan(GROUP)) context.draft.put(GROUP, key, { ...value, nextGeneration: value.nextGeneration + JUMP })

@@ -5,7 +5,8 @@ import { encode, type GroupId, letter, type LetterBody, LIMITS, peerFrame } from
 import { expect, it } from 'vitest'
 import { createPerson } from '../../crypto/src/test-support/people.ts'
 import { createCore, type State } from './index.ts'
-import { CONTACT, Draft, PEER, PENDING_BODY, PRE_KEYS, SELF, STRANGER } from './inside.ts'
+import { CONTACT, Draft, PEER, PENDING_BODY, SELF, STRANGER } from './inside.ts'
+import { preKeyStoreOf } from './pre-key-rows.ts'
 
 const NOW_MS = 1_800_000_000_000
 
@@ -26,7 +27,7 @@ it('strangers by the hundred leave sessions and letters of a few dozen', async (
   const noise: LetterBody = { kind: 'logHeads', group: random(32) as GroupId, isAnswer: false, heads: [] }
   for (let i = 0; i < LIMITS.strangers + 20; i++) {
     const draft = new Draft(state)
-    const [store, self] = [draft.get(PRE_KEYS, 'self'), draft.get(SELF, 'self')]
+    const [store, self] = [preKeyStoreOf(draft), draft.get(SELF, 'self')]
     if (store === undefined || self === undefined) throw new Error('no profile')
     const stranger = createPerson(suite, NOW_MS)
     const bundle = acceptBundle(primitives, bundleFor(store, self.certificate).bundle, NOW_MS)

@@ -31,7 +31,14 @@ export type Key = readonly string[]
 /** A number as a key part that sorts as numbers do (up to 2^48). */
 export const sortable = (number: number): string => number.toString(36).padStart(10, '0')
 
-const rowKey = (table: { readonly name: string }, key: Key): string => [table.name, ...key].join('/')
+function rowKey(table: { readonly name: string }, key: Key): string {
+  let name = table.name
+  for (const part of key) name += `/${part}`
+  return name
+}
+
+/** A row's key without the name of its table. */
+const partsOf = (name: string): Key => name.slice(name.indexOf('/') + 1).split('/')
 
 export interface DurableWrite {
   readonly key: string
@@ -41,6 +48,7 @@ export interface DurableWrite {
 
 export class Draft {
   #map: OrderedMap
+  readonly #touched = new Set<string>()
   readonly #written = new Map<string, { readonly codec: Codec<unknown>; readonly value: unknown } | null>()
 
   constructor(map: OrderedMap) {
@@ -54,6 +62,7 @@ export class Draft {
   put<T>(table: Table<T>, key: Key, value: NoInfer<T>): void {
     const name = rowKey(table, key)
     this.#map = mapSet(this.#map, name, value)
+    this.#touched.add(table.name)
     if (table.codec !== null) this.#written.set(name, { codec: table.codec as Codec<unknown>, value })
   }
 
@@ -61,26 +70,33 @@ export class Draft {
     const name = rowKey(table, key)
     if (mapGet(this.#map, name) === undefined) return
     this.#map = mapDelete(this.#map, name)
+    this.#touched.add(table.name)
     if (table.codec !== null) this.#written.set(name, null)
   }
 
   /** Rows whose key begins with these parts, ascending, as they were when the scan began. Key parts without the table's name. */
   scan<T>(table: Table<T>, ...prefix: Key): readonly { readonly key: Key; readonly value: T }[] {
-    const start = `${rowKey(table, prefix)}/`
     const found: { key: Key; value: T }[] = []
-    for (const [key, value] of mapScan(this.#map, start, (each) => each.startsWith(start))) {
-      found.push({ key: key.split('/').slice(1), value: value as T })
-    }
+    mapScan(this.#map, `${rowKey(table, prefix)}/`, (key, value) => {
+      found.push({ key: partsOf(key), value: value as T })
+      return true
+    })
     return found
   }
 
   /** The first row below a prefix, or `undefined`. */
   first<T>(table: Table<T>, ...prefix: Key): { readonly key: Key; readonly value: T } | undefined {
-    const start = `${rowKey(table, prefix)}/`
-    for (const [key, value] of mapScan(this.#map, start, (each) => each.startsWith(start))) {
-      return { key: key.split('/').slice(1), value: value as T }
-    }
-    return undefined
+    let found: { key: Key; value: T } | undefined
+    mapScan(this.#map, `${rowKey(table, prefix)}/`, (key, value) => {
+      found = { key: partsOf(key), value: value as T }
+      return false
+    })
+    return found
+  }
+
+  /** Whether a row of a table was put or deleted. */
+  touched(table: { readonly name: string }): boolean {
+    return this.#touched.has(table.name)
   }
 
   get state(): OrderedMap {

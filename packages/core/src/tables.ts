@@ -38,11 +38,13 @@ import {
 import {
   type EpochKeys,
   type OwnSenderKey,
-  type PreKeyStore,
   type SessionSet,
   type TheirSenderKey,
+  acceptedInitialMessageCodec,
+  lastingPreKeysCodec,
+  oneTimeKemPreKeyCodec,
+  oneTimePreKeyCodec,
   ownSenderKeyCodec,
-  preKeyStoreCodec,
   sessionSetCodec,
   theirSenderKeyCodec,
 } from '@sotto/crypto'
@@ -83,8 +85,14 @@ export const RUNNING = durable('running', struct({ since: uint48 }))
 export const CLOCK = durable('clock', struct({ timeMs: uint48, counter: uint16 }))
 /** The next local number: of messages, outbox entries and operations in their tables. Key: `self`. */
 export const COUNTER = durable('counter', struct({ next: uint48 }))
-/** Private halves of prekeys. Key: `self`. */
-export const PRE_KEYS = durable<PreKeyStore>('preKeys', preKeyStoreCodec)
+/** Private halves of prekeys that serve for weeks. Key: `self`. With the next three: `pre-key-rows.ts`. */
+export const PRE_KEYS = durable('preKeys', lastingPreKeysCodec)
+/** Key: id. */
+export const ONE_TIME_PRE_KEY = durable('oneTimePreKey', oneTimePreKeyCodec)
+/** Key: id. */
+export const ONE_TIME_KEM_PRE_KEY = durable('oneTimeKemPreKey', oneTimeKemPreKeyCodec)
+/** Key: hash. */
+export const INITIAL_MESSAGE = durable('initialMessage', acceptedInitialMessageCodec)
 /** What each relay's store has of our prekeys. Key: relay name. */
 export const PUBLISHED = durable('published', struct({ incarnation: fixedBytes(16), atMs: uint48, signedPreKey: uint32 }))
 /** Relays that the person chose. Key: relay name. */
@@ -325,7 +333,7 @@ export const NEWCOMER = durable('newcomer', struct({ untilMs: uint48 }))
 
 /** Every durable table: what `load` understands. */
 export const DURABLE_TABLES: readonly AnyTable[] = [
-  SELF, RUNNING, CLOCK, COUNTER, PRE_KEYS, PUBLISHED, RELAY, CONTACT, STRANGER, NAME, LETTER_QUEUE, GROUP, OPERATION, SECRET,
+  SELF, RUNNING, CLOCK, COUNTER, PRE_KEYS, ONE_TIME_PRE_KEY, ONE_TIME_KEM_PRE_KEY, INITIAL_MESSAGE, PUBLISHED, RELAY, CONTACT, STRANGER, NAME, LETTER_QUEUE, GROUP, OPERATION, SECRET,
   OWN_INVITE, EPOCH, OWN_KEY, HOLDER, THEIR_KEY, HELD, KEPT_BYTES, GAP, VOUCHED, SEEN_OUT, STRAY, PARKED, KEY_REQUEST, RECEIPT_DUE, PENDING_BODY, INTENT, SENT, OUTBOX,
   CURSOR, JOIN, ACKNOWLEDGE, NEWCOMER, ADMISSION,
 ]

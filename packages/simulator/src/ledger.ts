@@ -1,6 +1,6 @@
 /** What every peer ever committed that an invariant asks for: what was sealed and for whom, and every secret it held. */
 import { decode, type Decoded, equalBytes, type OperationId, toBase64url } from '@sotto/wire'
-import { Draft, GROUP, HOLDER, messageRecord, OPERATION, PRE_KEYS, SECRET, SELF, SENT } from '@sotto/core/inside'
+import { Draft, GROUP, HOLDER, messageRecord, ONE_TIME_KEM_PRE_KEY, ONE_TIME_PRE_KEY, OPERATION, SECRET, SELF, SENT } from '@sotto/core/inside'
 import type { Writes } from '@sotto/engine'
 import type { RunCounts } from './counts.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
@@ -18,6 +18,8 @@ export interface Sealed {
   readonly excused: Set<SimulatedPeer>
 }
 
+const ONE_TIME_KEYS = [`${ONE_TIME_PRE_KEY.name}/`, `${ONE_TIME_KEM_PRE_KEY.name}/`]
+
 export class Ledger {
   /** By envelope hash. */
   readonly sealed = new Map<string, Sealed>()
@@ -25,7 +27,7 @@ export class Ledger {
   readonly secretsOf = new Map<SimulatedPeer, Set<string>>()
   readonly #out = new Set<SimulatedPeer>()
   readonly #places = new Map<string, string>()
-  readonly #usedPreKeys = new Map<SimulatedPeer, { readonly used: Set<number>; last: Set<number> }>()
+  readonly #usedPreKeys = new Map<SimulatedPeer, Set<string>>()
   readonly #counts: RunCounts
   readonly #violate: (what: string) => void
 
@@ -36,12 +38,12 @@ export class Ledger {
 
   note(peer: SimulatedPeer, writes: Writes, isForgetful: boolean): void {
     for (const { key, value } of writes.rows) {
+      if (!isForgetful && ONE_TIME_KEYS.some((prefix) => key.startsWith(prefix))) this.#notePreKey(peer, key, value === null)
       if (value === null) continue
       if (key.startsWith('sent/')) this.#noteSealed(peer, key, value, writes)
       else if (key.startsWith(`${GROUP.name}/`)) this.#noteState(peer, value)
       else if (key.startsWith(`${SECRET.name}/`)) this.#noteSecret(peer, key)
       else if (key.startsWith(`${OPERATION.name}/`)) this.#noteOperation(peer, value)
-      else if (key.startsWith(`${PRE_KEYS.name}/`) && !isForgetful) this.#notePreKeys(peer, value)
     }
     for (const { log, value } of writes.logs) {
       const record: Decoded<typeof messageRecord> | undefined = log.startsWith('messages/') && value !== null ? decode(messageRecord, value) : undefined
@@ -92,14 +94,10 @@ export class Ledger {
   }
 
   /** A one-time prekey that is gone was used, or is too old: it never comes back. */
-  #notePreKeys(peer: SimulatedPeer, value: Uint8Array): void {
-    const store = PRE_KEYS.codec === null ? undefined : decode(PRE_KEYS.codec, value)
-    if (store === undefined) return
-    const now = new Set([...store.oneTimePreKeys, ...store.oneTimeKemPreKeys].map(({ id }) => id))
-    const known = this.#usedPreKeys.get(peer) ?? { used: new Set<number>(), last: new Set<number>() }
-    for (const id of known.last) if (!now.has(id)) known.used.add(id)
-    for (const id of now) if (known.used.has(id)) this.#violate(`I9: a one-time prekey of ${peer.name} came back`)
-    known.last = now
-    this.#usedPreKeys.set(peer, known)
+  #notePreKey(peer: SimulatedPeer, key: string, isGone: boolean): void {
+    const used = this.#usedPreKeys.get(peer) ?? new Set<string>()
+    this.#usedPreKeys.set(peer, used)
+    if (isGone) used.add(key)
+    else if (used.has(key)) this.#violate(`I9: a one-time prekey of ${peer.name} came back`)
   }
 }

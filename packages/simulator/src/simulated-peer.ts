@@ -21,6 +21,9 @@ export interface PeerWatch {
   readonly fault: (peer: SimulatedPeer, fault: unknown) => void
 }
 
+/** So few that relays run out of them. */
+const ONE_TIME_PRE_KEYS = 10
+
 export class SimulatedPeer {
   readonly name: string
   /** libp2p peer id of this life. */
@@ -50,7 +53,7 @@ export class SimulatedPeer {
     this.#time = options.time
     this.#watch = options.watch
     this.skewMs = options.skewMs
-    this.#core = createCore({ primitives: options.primitives, random: options.random.bytes })
+    this.#core = createCore({ primitives: options.primitives, random: options.random.bytes }, { oneTimePreKeys: ONE_TIME_PRE_KEYS })
     this.#storage = createMemoryStorage({ durability: options.durability })
   }
 

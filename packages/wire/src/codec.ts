@@ -25,19 +25,16 @@ interface AnyCodec {
 /** The type that a codec writes and reads. */
 export type Decoded<C> = C extends { readonly read: (input: Reader) => infer T } ? Exclude<T, undefined> : never
 
-/** The buffer of the last encoding, for the next one. Nothing is left in it. */
-let spare: Uint8Array<ArrayBuffer> | null = null
-/** A buffer that grew beyond this is not kept. */
+/** Buffers of earlier encodings, for the next ones: one within another has one of its own. Nothing is left in them. */
+const spare: Uint8Array<ArrayBuffer>[] = []
+/** A buffer that grew beyond this is not kept, nor are more than so many. */
 const SPARE_BYTES = 1 << 20
+const MOST_SPARE = 4
 
 /** Collects the bytes of an encoding. */
 export class Writer {
-  #bytes = spare ?? new Uint8Array(4_096)
+  #bytes = spare.pop() ?? new Uint8Array(4_096)
   #length = 0
-
-  constructor() {
-    spare = null
-  }
 
   bytes(part: Uint8Array): void {
     this.#reserve(part.length)
@@ -64,7 +61,7 @@ export class Writer {
   /** Leaves the buffer, wiped, to the next writer. This one is empty then. */
   release(): void {
     this.#bytes.fill(0, 0, this.#length)
-    if (this.#bytes.length <= SPARE_BYTES) spare = this.#bytes
+    if (this.#bytes.length <= SPARE_BYTES && spare.length < MOST_SPARE) spare.push(this.#bytes)
     this.#bytes = new Uint8Array()
     this.#length = 0
   }

@@ -93,8 +93,8 @@ export function topUpPreKeys(
 /** After lost writes: whatever was not out may be in somebody's hands all the same, so nothing of it is given once more. */
 export const withAllOut = (store: PreKeyStore): PreKeyStore => ({
   ...store,
-  oneTimePreKeys: store.oneTimePreKeys.map((key) => ({ ...key, stage: 'out' })),
-  oneTimeKemPreKeys: store.oneTimeKemPreKeys.map((key) => ({ ...key, stage: 'out', published: null })),
+  oneTimePreKeys: store.oneTimePreKeys.map((key) => (key.stage === 'out' ? key : { ...key, stage: 'out' })),
+  oneTimeKemPreKeys: store.oneTimeKemPreKeys.map((key) => (key.stage === 'out' ? key : { ...key, stage: 'out', published: null })),
 })
 
 /** One-time prekeys of each kind that wait for direct handing out, as in a request to join. A guess. */

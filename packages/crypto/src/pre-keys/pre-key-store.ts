@@ -1,5 +1,5 @@
 /** The private halves of a device's prekeys, and which initial messages used them (PROTOCOL §2). Secret. */
-import { type Codec, fixedBytes, LIMITS, list, optional, struct, uint32, uint48, word } from '@sotto/wire'
+import { type Codec, fixedBytes, list, optional, struct, uint32, uint48, word } from '@sotto/wire'
 
 /**
  * Where a one-time prekey stands. `publish`: goes into the next publication. `handOut`: kept for handing out directly,
@@ -42,12 +42,16 @@ export interface AcceptedInitialMessage {
   readonly kemPreKeyId: number
 }
 
-export interface PreKeyStore {
+/** What there is a few of. */
+export interface LastingPreKeys {
   /** Above every id ever given, of every kind. */
   readonly nextId: number
   /** Newest first; so are the last-resort ones. */
   readonly signedPreKeys: readonly HeldSignedPreKey[]
   readonly lastResortKemPreKeys: readonly HeldKemPreKey[]
+}
+
+export interface PreKeyStore extends LastingPreKeys {
   /** Ids ascending. */
   readonly oneTimePreKeys: readonly HeldOneTimePreKey[]
   readonly oneTimeKemPreKeys: readonly HeldOneTimeKemPreKey[]
@@ -67,14 +71,12 @@ const kemFields = {
 /** Rotations within `LIMITS.signedPreKeyKeepMs`, with room for a clock that was set back. A guess. */
 const MOST_ROTATIONS = 255
 
-export const preKeyStoreCodec: Codec<PreKeyStore> = struct({
+/** A store is kept in parts: a hundred keys are not written again because one of them was used. */
+export const lastingPreKeysCodec: Codec<LastingPreKeys> = struct({
   nextId: uint32,
   signedPreKeys: list(struct({ id: uint32, createdMs: uint48, publicKey: key, privateKey: key, signature }), MOST_ROTATIONS),
   lastResortKemPreKeys: list(struct(kemFields), MOST_ROTATIONS),
-  oneTimePreKeys: list(struct({ id: uint32, stage, publicKey: key, privateKey: key }), LIMITS.oneTimePreKeysKept),
-  oneTimeKemPreKeys: list(struct({ ...kemFields, stage }), LIMITS.oneTimePreKeysKept),
-  acceptedInitialMessages: list(
-    struct({ hash: key, signedPreKeyId: uint32, kemPreKeyId: uint32 }),
-    LIMITS.acceptedInitialMessages,
-  ),
 })
+export const oneTimePreKeyCodec: Codec<HeldOneTimePreKey> = struct({ id: uint32, stage, publicKey: key, privateKey: key })
+export const oneTimeKemPreKeyCodec: Codec<HeldOneTimeKemPreKey> = struct({ ...kemFields, stage })
+export const acceptedInitialMessageCodec: Codec<AcceptedInitialMessage> = struct({ hash: key, signedPreKeyId: uint32, kemPreKeyId: uint32 })

@@ -5,7 +5,7 @@ import { createNoblePrimitives, loadSodiumPrimitives } from '../primitives/index
 import { createPerson } from '../test-support/people.ts'
 import { flipped, seededSuite } from '../test-support/seeded-suite.ts'
 import { createPreKeyStore, refreshPreKeys, topUpPreKeys } from './generate-pre-keys.ts'
-import { type PreKeyStore, preKeyStoreCodec } from './pre-key-store.ts'
+import { lastingPreKeysCodec, oneTimeKemPreKeyCodec, oneTimePreKeyCodec, type PreKeyStore } from './pre-key-store.ts'
 import { bundleFor, openPublication, preKeyPublicationOf, sealPublication } from './publish-pre-keys.ts'
 
 const sodium = await loadSodiumPrimitives()
@@ -20,9 +20,12 @@ const refreshed = (store: PreKeyStore, nowMs: number): PreKeyStore => refreshPre
 const toppedUp = (store: PreKeyStore, howMany: number): PreKeyStore => topUpPreKeys(suite, alice.deviceKeys, store, howMany, NOW)
 
 describe('a store of prekeys', () => {
-  test('survives storage', () => {
-    const store = toppedUp(created, 5)
-    expect(decode(preKeyStoreCodec, encode(preKeyStoreCodec, store))).toEqual(store)
+  test('survives storage in its parts', () => {
+    const { nextId, signedPreKeys, lastResortKemPreKeys, oneTimePreKeys, oneTimeKemPreKeys } = toppedUp(created, 5)
+    const lasting = { nextId, signedPreKeys, lastResortKemPreKeys }
+    expect(decode(lastingPreKeysCodec, encode(lastingPreKeysCodec, lasting))).toEqual(lasting)
+    for (const key of oneTimePreKeys) expect(decode(oneTimePreKeyCodec, encode(oneTimePreKeyCodec, key))).toEqual(key)
+    for (const key of oneTimeKemPreKeys) expect(decode(oneTimeKemPreKeyCodec, encode(oneTimeKemPreKeyCodec, key))).toEqual(key)
   })
 
   test('is the same value while nothing is due', () => {
