@@ -95,8 +95,7 @@ export function settleEpoch(context: Context, group: string): void {
   const missing = secrets.filter((each) => each.secret === undefined)
   if (missing.length === 0) context.draft.delete(SECRET_MISSING, group)
   else {
-    const spread = ((context.suite.random(1)[0] ?? 0) / 256) * LIMITS.secretMissingMs
-    if (context.draft.get(SECRET_MISSING, group) === undefined) context.draft.put(SECRET_MISSING, [group], { untilMs: Math.ceil(context.nowMs + LIMITS.secretMissingMs + spread) })
+    noteMissing(context, group)
     // What is sealed now would go to an epoch that is over: wait for the secret instead.
     if (row.epoch !== null && !isSameEpoch(context, group, rekeyings)) context.draft.put(GROUP, [group], { ...row, epoch: null, changedMs: context.nowMs, revision: row.revision + 1 })
     setTimer(context, 'secrets', context.nowMs + LIMITS.keyRequestAfterMs, 'earliest')
@@ -122,6 +121,13 @@ export function settleEpoch(context: Context, group: string): void {
   sealAnew(context, group, epoch)
   proveAgain(context)
   setTimer(context, 'announce', context.nowMs, 'earliest')
+}
+
+/** From now on a secret is missing; not for ever. */
+function noteMissing(context: Context, group: string): void {
+  if (context.draft.get(SECRET_MISSING, group) !== undefined) return
+  const spread = ((context.suite.random(1)[0] ?? 0) / 256) * LIMITS.secretMissingMs
+  context.draft.put(SECRET_MISSING, [group], { untilMs: Math.ceil(context.nowMs + LIMITS.secretMissingMs + spread) })
 }
 
 /** Whether the newest epoch of a group rests on exactly these operations. */
@@ -197,6 +203,8 @@ export function askForSecrets(context: Context): void {
     }
     for (const id of roster.rekeyings) {
       if (context.draft.get(SECRET, group, textOf(id)) !== undefined) continue
+      // It may be missing since before this start.
+      noteMissing(context, group)
       const writer = operationOf(logOf(context, group), id)?.unsigned.device
       const choice = devices[Math.floor(((context.suite.random(1)[0] ?? 0) / 256) * devices.length)]
       const asked = devices.filter((each) => (writer !== undefined && equalBytes(each, writer)) || each === choice)

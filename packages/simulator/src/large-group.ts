@@ -69,7 +69,7 @@ export function playLargeGroup(members: number, seed: number, real: Primitives, 
     if (!isSo()) violations.push(`${what}: not within a minute`)
   }
   const enter = (name: string): SimulatedPeer => {
-    const peer = new SimulatedPeer(name, { primitives, random, time, watch, durability: 'strict', skewMs: 0 })
+    const peer = new SimulatedPeer(name, { primitives, random, ownRandom: random, time, watch, durability: 'strict', skewMs: 0 })
     peers.push(peer)
     peer.signUp([relay])
     peer.start()

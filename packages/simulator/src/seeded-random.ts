@@ -24,7 +24,11 @@ export function seededRandom(seed: number): SeededRandom {
     below,
     chance: (probability) => next() / 2 ** 32 < probability,
     between: (from, to) => from + below(to - from + 1),
-    bytes: (length) => Uint8Array.from({ length }, () => next() & 0xff),
+    bytes: (length) => {
+      const drawn = new Uint8Array(length)
+      for (let i = 0; i < length; i++) drawn[i] = next()
+      return drawn
+    },
     pick: (items) => {
       const item = items[below(items.length)]
       if (item === undefined) throw new RangeError('nothing to pick from')

@@ -17,6 +17,7 @@ import { play, simulate } from './simulate.ts'
  * 12051 — somebody removed and back again had written in between, and that was taken for a loss
  * 12156 — an acknowledgement signed once more after a lost write was a fork of its own device
  * 12614 — as 6092, and its author met the other through the relay only
+ * 343 — after a restart nobody answered a rekey whose secret nobody had
  * 69 — a rekey whose secret nobody had stopped a group for ever
  * 94 — a relay dropped a removal, and somebody who reconciled with nobody never heard of it
  * 1169 — sealed anew twice, a message named its second place and was shown twice
@@ -25,7 +26,7 @@ import { play, simulate } from './simulate.ts'
  * 3216, 3289 — a signed prekey that was made while the relay was away was never published
  * 3299 — whoever had been away for longer than a mailbox lasts did not know a member who wrote to it, and could not answer
  */
-const REGRESSIONS = [49, 55, 69, 94, 95, 96, 700, 1019, 1169, 1178, 3116, 3158, 3216, 3289, 3299, 5246, 5978, 6092, 12051, 12156, 12614]
+const REGRESSIONS = [49, 55, 69, 94, 95, 96, 343, 700, 1019, 1169, 1178, 3116, 3158, 3216, 3289, 3299, 5246, 5978, 6092, 12051, 12156, 12614]
 /** Others, so that every run sees worlds of every kind. */
 const FRESH = Array.from({ length: 486 }, (_, i) => 6_000 + i)
 

@@ -10,7 +10,7 @@ import { checkHealed, knows, stateIn } from './invariants.ts'
 import { Ledger } from './ledger.ts'
 import { modelledPrimitives } from './modelled-primitives.ts'
 import { type Happening, type Plan, planOf } from './plan.ts'
-import { seededRandom } from './seeded-random.ts'
+import { type SeededRandom, seededRandom } from './seeded-random.ts'
 import { SimulatedNetwork } from './simulated-network.ts'
 import { SimulatedPeer } from './simulated-peer.ts'
 import { Villain } from './villain.ts'
@@ -36,6 +36,9 @@ const MOST_HAPPENINGS = 150_000
 const MOST_VIOLATIONS = 20
 const NAMES = ['Alice', 'Bob', 'Carol', 'Dave', 'Erin', 'Frank', 'Grace', 'Heidi', 'Ivan', 'Judy']
 const nameOf = (peer: number): string => NAMES[peer] ?? `Peer${peer}`
+
+/** Far from each other for neighbouring seeds and peers. */
+const ownRandom = (seed: number, peer: number): SeededRandom => seededRandom(Math.imul(seed * 64 + peer + 1, 0x9e3779b1))
 
 /** The world of a seed. */
 export const simulate = (seed: number, real: Primitives): RunResult => play(planOf(seed), real)
@@ -75,7 +78,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
     started: (peer: SimulatedPeer) => tell(`${peer.name} starts as ${peer.peerId}`),
     fault: (peer: SimulatedPeer, fault: unknown) => violate(`I2: a step of ${peer.name} threw ${fault instanceof Error ? (fault.stack ?? fault.message).split('\n').slice(0, 3).join(' | ') : String(fault)}`),
   }
-  const peers = plan.skewMs.map((skewMs, i) => new SimulatedPeer(nameOf(i), { primitives, random, time, watch, durability: plan.durability, skewMs }))
+  const peers = plan.skewMs.map((skewMs, i) => new SimulatedPeer(nameOf(i), { primitives, random, ownRandom: ownRandom(plan.seed, i), time, watch, durability: plan.durability, skewMs }))
   counts.skewedClocks += plan.skewMs.filter((skew) => Math.abs(skew) > 300_000).length
   const network = new SimulatedNetwork({ time, random, primitives, peers, relays: plan.relays, counts })
   const villains = plan.villains.flatMap((number) => {

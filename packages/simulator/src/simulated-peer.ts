@@ -32,6 +32,7 @@ export class SimulatedPeer {
   state: State = null
   readonly #core: Core
   readonly #time: VirtualTime
+  /** The world's. What the core draws is a stream of its own: one draw more or less there leaves the world as it is. */
   readonly #random: SeededRandom
   readonly #watch: PeerWatch
   /** By how much its clock is wrong. */
@@ -47,13 +48,13 @@ export class SimulatedPeer {
   /** Actions until the next crash in the middle of a turn; null: none is planned. */
   dieAfterActions: number | null = null
 
-  constructor(name: string, options: { primitives: Primitives; random: SeededRandom; time: VirtualTime; watch: PeerWatch; durability: MemoryDurability; skewMs: number }) {
+  constructor(name: string, options: { primitives: Primitives; random: SeededRandom; ownRandom: SeededRandom; time: VirtualTime; watch: PeerWatch; durability: MemoryDurability; skewMs: number }) {
     this.name = name
     this.#random = options.random
     this.#time = options.time
     this.#watch = options.watch
     this.skewMs = options.skewMs
-    this.#core = createCore({ primitives: options.primitives, random: options.random.bytes }, { oneTimePreKeys: ONE_TIME_PRE_KEYS })
+    this.#core = createCore({ primitives: options.primitives, random: options.ownRandom.bytes }, { oneTimePreKeys: ONE_TIME_PRE_KEYS })
     this.#storage = createMemoryStorage({ durability: options.durability })
   }
 
