@@ -22,6 +22,7 @@ import { oweReceipt } from './receipts.ts'
 import { decodeResend, distributionBody, resendId, resendLog } from './send.ts'
 import { repairOlder } from './unacknowledged.ts'
 import { askForVouchers } from './vouch.ts'
+import { deleteTheirKey, putTheirKey } from './their-keys.ts'
 import type { LogRecord } from './log.ts'
 import { CONTACT, EPOCH, GAP, GROUP, HELD, HOLDER, KEY_REQUEST, NAME, OWN_KEY, type Parked, PARKED, READ, THEIR_KEY } from './tables.ts'
 
@@ -39,13 +40,13 @@ export function receiveDistribution(context: Context, from: Sender, body: Body<'
   const taken = takeDistribution(context.suite.primitives, place, body.distribution)
   if ('code' in taken) return
   const { generation } = contextOf(taken)
-  const name = [group, epoch, textOf(from.device), String(generation)]
+  const name: KeyName = [group, epoch, textOf(from.device), String(generation)]
   const known = context.draft.get(THEIR_KEY, ...name)
   if (known === undefined && !makeRoom(context, group, epoch, textOf(from.device))) return
   // The first one stands, extended by what an overtaken copy opens; another key under the same number is nobody's.
   const had = context.draft.get(HELD, ...name) ?? NOTHING
   const key = known === undefined ? taken : extendBack(context.suite.primitives, known.key, taken, had, context.nowMs)
-  if (key !== known?.key) context.draft.put(THEIR_KEY, name, { key, receivedMs: known?.receivedMs ?? context.nowMs })
+  if (key !== known?.key) putTheirKey(context, name, { key, receivedMs: known?.receivedMs ?? context.nowMs })
   if (body.name !== '') context.draft.put(NAME, [textOf(from.account)], body.name)
   const row = context.draft.get(GROUP, group)
   if (row !== undefined && row.title === '' && body.title !== '') context.draft.put(GROUP, [group], { ...row, title: body.title })
@@ -64,7 +65,7 @@ function makeRoom(context: Context, group: string, epoch: string, device: string
     return context.draft.scan(THEIR_KEY, group).filter(({ key }) => isElsewhere(key)).length < LIMITS.keysOfUnknownEpochs
   }
   const kept = context.draft.scan(THEIR_KEY, group, epoch, device).toSorted((a, b) => Number(a.key[3]) - Number(b.key[3]))
-  for (const { key } of kept.slice(0, Math.max(0, kept.length - LIMITS.generationsKept + 1))) context.draft.delete(THEIR_KEY, ...key)
+  for (const { key } of kept.slice(0, Math.max(0, kept.length - LIMITS.generationsKept + 1))) deleteTheirKey(context, [group, epoch, device, key[3] ?? ''])
   return true
 }
 

@@ -28,6 +28,7 @@ import {
   EPOCH, EPOCH_KEYS, GROUP, HELD, NAME, type Parked, PARKED, STRAY, TAGS, THEIR_KEY, VOUCHED,
 } from './tables.ts'
 import { sortable } from './table.ts'
+import { putTheirKey } from './their-keys.ts'
 
 /** Takes in an envelope from the mailbox, from gossip or from a peer; the same one any number of times. */
 export function receiveEnvelope(context: Context, group: string, epoch: string, envelope: Uint8Array): void {
@@ -70,7 +71,7 @@ export function receiveEnvelope(context: Context, group: string, epoch: string, 
     else if (opened.code !== 'alreadyOpened') park(context, group, hash, { ...place, cause: opened.code === 'tooFarAhead' ? 'keyNotYetReceived' : opened.code })
     return
   }
-  context.draft.put(THEIR_KEY, [...name], { ...their, key: opened.key })
+  putTheirKey(context, name, { ...their, key: opened.key })
   context.draft.delete(PARKED, group, textOf(hash))
   hold(context, group, epoch, device, generation, iteration, envelope)
   oweReceipt(context, group, epoch, device, generation, iteration)

@@ -35,6 +35,7 @@ import { answer, answerPage, isRelayAddress } from './requests.ts'
 import { mailboxFull, relieveCrowded } from './seal-anew.ts'
 import { flushIntents, markStored } from './send.ts'
 import { Draft, type DurableWrite, stateFromRows } from './table.ts'
+import { expireTheirKeys } from './their-keys.ts'
 import { repairConnected } from './unacknowledged.ts'
 import {
   CONTACT, COUNTER, DURABLE_TABLES, EPOCH_KEYS, GROUP, JOIN, MAILBOX, OUTBOX, OWN_KEY, OWN_PEER, PUBLISHED, READ, RELAY, RELAY_LINK, RUNNING, SELF, TIMER, TOPIC,
@@ -351,6 +352,7 @@ function due(context: Context, timer: TimerName): void {
     case 'expiry':
       expireEpochs(context)
       expireSessions(context)
+      expireTheirKeys(context)
       expireKept(context)
       return setTimer(context, 'expiry', context.nowMs + EXPIRY_MS)
     default:

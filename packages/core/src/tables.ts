@@ -194,6 +194,8 @@ const theirKey = struct({ key: row<TheirSenderKey>(theirSenderKeyCodec), receive
 export type TheirKey = Decoded<typeof theirKey>
 /** Key: group, epoch, device, generation. */
 export const THEIR_KEY = durable('theirKey', theirKey)
+/** About what the keys of one device take. Key: group, device. */
+export const KEY_BYTES = durable('keyBytes', uint48)
 /** Iterations that we hold: envelope kept for others, or content. Key: group, epoch, device, generation. */
 export const HELD = durable('held', ranges)
 /** Bytes of ciphertext kept for other members. Key: group, epoch. */
@@ -334,7 +336,7 @@ export const NEWCOMER = durable('newcomer', struct({ untilMs: uint48 }))
 /** Every durable table: what `load` understands. */
 export const DURABLE_TABLES: readonly AnyTable[] = [
   SELF, RUNNING, CLOCK, COUNTER, PRE_KEYS, ONE_TIME_PRE_KEY, ONE_TIME_KEM_PRE_KEY, INITIAL_MESSAGE, PUBLISHED, RELAY, CONTACT, STRANGER, NAME, LETTER_QUEUE, GROUP, OPERATION, SECRET,
-  OWN_INVITE, EPOCH, OWN_KEY, HOLDER, THEIR_KEY, HELD, KEPT_BYTES, GAP, VOUCHED, SEEN_OUT, STRAY, PARKED, KEY_REQUEST, RECEIPT_DUE, PENDING_BODY, INTENT, SENT, OUTBOX,
+  OWN_INVITE, EPOCH, OWN_KEY, HOLDER, THEIR_KEY, KEY_BYTES, HELD, KEPT_BYTES, GAP, VOUCHED, SEEN_OUT, STRAY, PARKED, KEY_REQUEST, RECEIPT_DUE, PENDING_BODY, INTENT, SENT, OUTBOX,
   CURSOR, JOIN, ACKNOWLEDGE, NEWCOMER, ADMISSION,
 ]
 

@@ -169,6 +169,8 @@ export const LIMITS = {
   /** Sender keys of one device kept in one epoch, the oldest going first; and of epochs that are not known yet. Guesses. */
   generationsKept: 512,
   keysOfUnknownEpochs: 16,
+  /** About what the sender keys of one device may take in one group, with their skipped message keys. A guess. */
+  receiverKeyBytes: 2 * MIB,
   /** In larger groups a newcomer's key goes out with its first message, and not to everybody at once. A guess. */
   introduceMembers: 100,
   /** A newcomer's first message waits so long at most for a third account to compare logs with. A guess. */
