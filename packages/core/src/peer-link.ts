@@ -14,7 +14,7 @@ import { preKeysArrived } from './letters.ts'
 import { receiveLetter } from './letters-in.ts'
 import { handOutBundle } from './pre-keys.ts'
 import { signal } from './relay-link.ts'
-import { EPOCH, EPOCH_KEYS, GROUP, OWN_PEER, PEER, RELAY_LINK, SELF, WHEREABOUTS } from './tables.ts'
+import { ANNOUNCED, EPOCH, EPOCH_KEYS, GROUP, OWN_PEER, PEER, RELAY_LINK, SELF, WHEREABOUTS } from './tables.ts'
 
 export function sendToPeer(context: Context, peer: string, frame: PeerFrame): void {
   context.effects.push({ kind: 'sendPeerFrame', peer, frame: encode(peerFrame, frame) })
@@ -214,8 +214,12 @@ export function announce(context: Context): void {
     const body = sealSignal(context.suite, epoch.signalsKey, encode(announcement, where))
     for (const relay of context.draft.get(GROUP, group)?.relays ?? []) signal(context, relay, epochMailbox(context, epoch, relay), body)
   }
+  context.draft.put(ANNOUNCED, ['self'], context.nowMs)
   setTimer(context, 'announce', context.nowMs + LIMITS.announceMs)
 }
+
+/** Epochs remembered of one device. A guess: those of the groups that two people share. */
+const EPOCHS_ANNOUNCED = 64
 
 /** A sealed signal came through a group's mailbox. */
 export function receiveSignal(context: Context, group: string, epochId: string, body: Uint8Array): void {
@@ -227,11 +231,15 @@ export function receiveSignal(context: Context, group: string, epochId: string, 
   if (where === undefined || equalBytes(where.device, self.device)) return
   const device = textOf(where.device)
   const before = context.draft.get(WHEREABOUTS, device)
-  context.draft.put(WHEREABOUTS, [device], where)
-  if (before?.peer === where.peer) return
-  // It has just come, and does not know where we are.
-  setTimer(context, 'announce', context.nowMs, 'earliest')
-  approach(context, device)
+  const { peer, addresses, atMs } = where
+  const isNew = before?.peer !== peer
+  const known = isNew ? [] : before.epochs
+  context.draft.put(WHEREABOUTS, [device], { peer, addresses, atMs, epochs: known.includes(epochId) ? known : [epochId, ...known].slice(0, EPOCHS_ANNOUNCED) })
+  if (known.includes(epochId)) return
+  // It has just come, and does not know where we are. Into an epoch many may come at once: each is not answered alone.
+  const lastMs = context.draft.get(ANNOUNCED, 'self') ?? 0
+  setTimer(context, 'announce', isNew ? context.nowMs : Math.max(context.nowMs, lastMs + LIMITS.announceAgainMs), 'earliest')
+  if (isNew) approach(context, device)
 }
 
 /** Dials a device whose whereabouts are known, if it is ours to dial: of two that want each other, one dials. */

@@ -382,10 +382,12 @@ export const PEER = volatile<{
   /** When it was last given prekeys of ours; 0: never. */
   readonly preKeysGivenMs: number
 }>('peer')
-/** Where a device said it is. Key: device. */
-export const WHEREABOUTS = volatile<{ readonly peer: string; readonly addresses: readonly string[]; readonly atMs: number }>(
+/** Where a device said it is, and in which epochs since it is there. Key: device. */
+export const WHEREABOUTS = volatile<{ readonly peer: string; readonly addresses: readonly string[]; readonly atMs: number; readonly epochs: readonly string[] }>(
   'whereabouts',
 )
+/** When this device last said where it is. Key: `self`. */
+export const ANNOUNCED = volatile<number>('announced')
 /** Own peer id. Key: `self`. */
 export const OWN_PEER = volatile<string>('ownPeer')
 /** When a device was last told our heads. Key: group, device. */

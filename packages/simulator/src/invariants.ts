@@ -5,7 +5,8 @@
  * I2  no step throws
  * I3  members agree on roster and epoch
  * I4  a message that showed as sent is with everybody it was sealed for who is still a member, and with nobody else;
- *     of somebody who is out, as far as one of them heard it in time, or else it is shown as what cannot be opened
+ *     of somebody who is out, as far as one of them heard it in time and for as long as a mailbox keeps it, or else it
+ *     is shown as what cannot be opened
  * I5  members show the messages that they share in the same order
  * I6  whoever is out knows not all secrets of the epoch that follows, alone or together with everybody else who is out
  * I7  state stays bounded: rows under a fixed number for so few people and messages, villains or not
@@ -19,7 +20,7 @@ import { Draft, GROUP, LOG, mapSize, messageRecord, PARKED, SELF } from '@sotto/
 import { viewOf } from '@sotto/core'
 import type { Primitives } from '@sotto/crypto/primitives'
 import { hasAll, resolve, resolveAt, type Roster, rosterFingerprint, whoCouldRead } from '@sotto/membership'
-import { decode, type Decoded, type DeviceId, fromBase64url, type OperationId, toBase64url } from '@sotto/wire'
+import { decode, type Decoded, type DeviceId, fromBase64url, LIMITS, type OperationId, toBase64url } from '@sotto/wire'
 import type { Ledger } from './ledger.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
 import { LATE } from './villain.ts'
@@ -32,6 +33,7 @@ export interface Healed {
   readonly forgetful: ReadonlySet<SimulatedPeer>
   readonly villains: readonly SimulatedPeer[]
   readonly primitives: Primitives
+  readonly nowMs: number
 }
 
 /** Rows that a peer may hold for each peer of its world, and at least. */
@@ -99,18 +101,20 @@ interface Shown {
 }
 
 function checkMessages(world: Healed, reference: SimulatedPeer, inRoster: readonly SimulatedPeer[], honest: readonly SimulatedPeer[], violate: (what: string) => void): void {
-  const { peers, group, ledger, forgetful, villains } = world
+  const { peers, group, ledger, forgetful, villains, nowMs } = world
   const shown = new Map(peers.map((peer) => [peer, peer.readLog(`messages/${group}`).flatMap((each) => textOf(each.value))]))
   const texts = new Map(peers.map((peer) => [peer, new Set(shown.get(peer)?.map((each) => each.text))]))
   const envelopes = new Map(peers.map((peer) => [peer, new Set(shown.get(peer)?.map((each) => each.envelope))]))
   const peerOf = new Map(peers.map((peer) => [deviceOf(peer), peer]))
   /** Texts are unique; the same one may have come in either of two envelopes, where its epoch ended on its way. */
   const shows = (peer: SimulatedPeer, text: string): boolean => texts.get(peer)?.has(text) === true
-  for (const [hash, { text, author, recipients, shownAsSent, excused }] of ledger.sealed) {
+  for (const [hash, { text, author, timeMs, recipients, shownAsSent, excused }] of ledger.sealed) {
+    // Nobody keeps what somebody who is out wrote for longer than a mailbox does.
+    const isPast = !inRoster.includes(author) && timeMs + LIMITS.retentionMs < nowMs
     const isHeard = inRoster.includes(author) || honest.some((peer) => recipients.has(deviceOf(peer)) && shows(peer, text))
     for (const device of recipients) {
       const peer = peerOf.get(device)
-      if (peer === undefined || !honest.includes(peer) || !shownAsSent || peer === author || !isHeard || villains.includes(author) || forgetful.has(author) || forgetful.has(peer) || excused.has(peer)) continue
+      if (peer === undefined || !honest.includes(peer) || !shownAsSent || peer === author || !isHeard || isPast || villains.includes(author) || forgetful.has(author) || forgetful.has(peer) || excused.has(peer)) continue
       // Its key went with its author, who may be back since: a person is told that something is there.
       const parked = new Draft(peer.state).get(PARKED, group, hash)
       if (parked !== undefined && (!inRoster.includes(author) || parked.cause === 'removedBeforeItWasSent')) continue

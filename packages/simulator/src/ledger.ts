@@ -9,6 +9,8 @@ import type { SimulatedPeer } from './simulated-peer.ts'
 export interface Sealed {
   readonly text: string
   readonly author: SimulatedPeer
+  /** By its author's clock. */
+  readonly timeMs: number
   /** Devices. */
   readonly recipients: ReadonlySet<string>
   /** Heads of the log that its author had seen. */
@@ -64,9 +66,15 @@ export class Ledger {
     this.#places.set(place, hash)
     if (!this.sealed.has(hash)) {
       const prefix = `${HOLDER.name}/${group}/${epoch}/${generation}/`
-      const recipients = new Set(writes.rows.filter((row) => row.key.startsWith(prefix) && row.value !== null).map((row) => row.key.split('/')[4] ?? ''))
-      for (const each of new Draft(peer.state).scan(HOLDER, group, epoch, generation)) recipients.add(each.key[3] ?? '')
-      this.sealed.set(hash, { text: sent.record.body.text, author: peer, recipients, frontier: sent.record.sealed?.frontier ?? [], shownAsSent: false, excused: new Set(this.#out) })
+      const sealedAt = Number.parseInt(iteration, 36)
+      const recipients = new Set<string>()
+      for (const { key: name, value: row } of writes.rows) {
+        const holder = !name.startsWith(prefix) || row === null || HOLDER.codec === null ? undefined : decode(HOLDER.codec, row)
+        // Whoever was let in right after, in the same turn, has the key from the next message on.
+        if (holder !== undefined && holder.fromIteration <= sealedAt) recipients.add(name.split('/')[4] ?? '')
+      }
+      for (const each of new Draft(peer.state).scan(HOLDER, group, epoch, generation)) if (each.value.fromIteration <= sealedAt) recipients.add(each.key[3] ?? '')
+      this.sealed.set(hash, { text: sent.record.body.text, author: peer, timeMs: sent.record.timeMs, recipients, frontier: sent.record.sealed?.frontier ?? [], shownAsSent: false, excused: new Set(this.#out) })
     }
     const entry = this.sealed.get(hash)
     if (entry !== undefined && sent.record.state === 'sent') entry.shownAsSent = true

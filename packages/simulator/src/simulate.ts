@@ -229,6 +229,6 @@ export function play(plan: Plan, real: Primitives): RunResult {
   counts.steps = time.runUntil(START_MS + roughMs + healedMs, most)
   if (counts.steps >= most) violate(`I7: more than ${most} things happened`)
   counts.relayLies = network.lies
-  checkHealed({ peers, group, ledger, forgetful, villains: villains.map(({ peer }) => peer), primitives }, violate)
+  checkHealed({ peers, group, ledger, forgetful, villains: villains.map(({ peer }) => peer), primitives, nowMs: time.nowMs() }, violate)
   return { seed: plan.seed, violations, counts, story }
 }

@@ -91,6 +91,7 @@ export class Villain {
     const self = draft.get(SELF, 'self')
     if (log === undefined || self === undefined) return
     const known = operationsInCausalOrder(log)
+    if (known.length === 0) return
     const past = known.slice(0, this.#random.between(1, known.length))
     const ids = past.map((each) => operationIdOf(this.#primitives, each.unsigned))
     const named = new Set(past.flatMap((each) => each.unsigned.parents.map(toBase64url)))

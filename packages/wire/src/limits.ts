@@ -179,6 +179,8 @@ export const LIMITS = {
   reconcileMs: MINUTE,
   /** An announcement is repeated this often while connected. */
   announceMs: 5 * MINUTE,
+  /** Those who come into an epoch after us are answered together, this long after our last announcement. A guess. */
+  announceAgainMs: 10 * SECOND,
 
   // At rest (PROTOCOL §9)
   /** Shortest passphrase, in Unicode code points: NIST SP 800-63B §5.1.1.2. */
