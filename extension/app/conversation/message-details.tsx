@@ -33,6 +33,7 @@ function ReaderLine({ reader }: { readonly reader: Reader }) {
       <Avatar id={reader.account} name={name} size="small" />
       <span class="reader-name">{name}</span>
       <span class="reader-about">{about.join(' · ')}</span>
+      {reader.sessionReplacedMs === null ? null : <span class="reader-session">{strings.detailsSessionReplaced(longTime(locale, reader.sessionReplacedMs))}</span>}
     </li>
   )
 }
@@ -78,7 +79,7 @@ export function MessageDetailsDialog({ group, message, onClose }: { readonly gro
       ) : (
         <>
           {details.readers.length === 0 ? null : (
-            <ul class="readers" aria-label={strings.detailsReaders}>
+            <ul class="readers" aria-label={strings.detailsReaders} tabIndex={0}>
               {details.readers.map((reader) => (
                 <ReaderLine key={reader.account} reader={reader} />
               ))}

@@ -120,6 +120,7 @@ export const de: Strings = {
   detailsReadersNotYet: 'Noch nicht versiegelt. Lesen kann es, wer beim Senden Mitglied ist.',
   detailsLoading: 'Wird nachgesehen…',
   detailsGone: 'Nicht mehr in der Gruppe',
+  detailsSessionReplaced: (time: string) => `Sichere Sitzung ${time} neu aufgebaut: In der vorigen kam nichts zurück`,
   detailsOpened: (opened, devices) => (devices === 1 ? (opened === 1 ? 'Geöffnet' : 'Noch nicht geöffnet') : `Auf ${opened} von ${devices} Geräten geöffnet`),
   detailsKey: 'Versiegelt mit',
   detailsKeyValue: (generation, iteration) => `Schlüssel Nummer ${generation}, Nachricht ${iteration + 1}`,

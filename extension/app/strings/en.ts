@@ -125,6 +125,7 @@ export const en = {
   detailsReadersNotYet: 'It has not been sealed yet. Whoever is a member when it is sent can read it.',
   detailsLoading: 'Looking it up…',
   detailsGone: 'No longer in the group',
+  detailsSessionReplaced: (time: string) => `Secure session set up anew ${time}: nothing had come back in the one before`,
   detailsOpened: (opened: number, devices: number) => (devices === 1 ? (opened === 1 ? 'Opened' : 'Not opened yet') : `Opened on ${opened} of ${devices} devices`),
   detailsKey: 'Sealed under',
   detailsKeyValue: (generation: number, iteration: number) => `Key number ${generation}, message ${iteration + 1}`,

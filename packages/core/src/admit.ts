@@ -236,6 +236,7 @@ function meet(context: Context, request: JoinRequest): void {
     laneGiven: known?.laneGiven ?? false,
     renew: false,
     openedMs: known?.openedMs ?? 0,
+    replacedMs: known?.replacedMs ?? 0,
   })
 }
 

@@ -118,6 +118,8 @@ export interface Reader {
   readonly opened: number | null
   /** Whether this person is in the group now. */
   readonly isMember: boolean
+  /** When a secure session with a device of theirs was last set up anew because nothing had come back in it; null: never. */
+  readonly sessionReplacedMs: number | null
 }
 
 export interface EngineView {

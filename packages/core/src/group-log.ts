@@ -132,6 +132,7 @@ export function meetDevices(context: Context, _group: string, roster: Roster): v
         laneGiven: false,
         renew: false,
         openedMs: 0,
+        replacedMs: 0,
       })
     }
   }

@@ -54,6 +54,7 @@ function receiveInitial(context: Context, record: Uint8Array): void {
     laneGiven: known?.laneGiven ?? false,
     renew: known?.renew ?? false,
     openedMs: known?.openedMs ?? 0,
+    replacedMs: known?.replacedMs ?? 0,
   }
   context.draft.put(CONTACT, [device], contact)
   if (known === undefined) noteStranger(context, device)

@@ -123,7 +123,9 @@ export function openSession(context: Context, device: string, bundle: PreKeyBund
   const isHeard = contact.sessions?.sessions[0]?.unansweredHeader === null
   const laneGiven = contact.laneGiven && isHeard
   if (!isHeard) forgetResends(context, device)
-  context.draft.put(CONTACT, [device], { ...contact, sessions, laneGiven, renew: false, openedMs: context.nowMs })
+  // In the details of what they were meant to read a person is told.
+  const replacedMs = contact.sessions?.sessions[0] !== undefined && isUnheard(context, contact) ? context.nowMs : contact.replacedMs
+  context.draft.put(CONTACT, [device], { ...contact, sessions, laneGiven, renew: false, openedMs: context.nowMs, replacedMs })
   context.draft.delete(FETCHING, device)
   return true
 }

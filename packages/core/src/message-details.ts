@@ -10,7 +10,7 @@ import { bytesOf, type Context, nextNumber, textOf } from './context.ts'
 import { logOf, rosterOf, selfOf } from './group-log.ts'
 import type { LogRecord } from './log.ts'
 import { messageLog, nameOf } from './messages.ts'
-import { GROUP, type Holder, HOLDER, type MessageRecord, messageRecord, READ } from './tables.ts'
+import { CONTACT, GROUP, type Holder, HOLDER, type MessageRecord, messageRecord, READ } from './tables.ts'
 
 /** Reads a message of the conversation; `answerDetails` answers. */
 export function readDetails(context: Context, request: string, group: string, message: string): EngineReply | undefined {
@@ -63,10 +63,17 @@ function readersOf(context: Context, group: string, sealed: Sealed, devices: rea
       devices: 0,
       opened: holders === null ? null : 0,
       isMember: now.isMember(account as AccountId),
+      sessionReplacedMs: null,
     }
     const holder = holders?.get(textOf(device))
     const hasOpened = holder !== undefined && hasNumber(holder.opened, sealed.iteration)
-    people.set(key, { ...before, devices: before.devices + 1, opened: before.opened === null ? null : before.opened + (hasOpened ? 1 : 0) })
+    const replacedMs = context.draft.get(CONTACT, textOf(device))?.replacedMs ?? 0
+    people.set(key, {
+      ...before,
+      devices: before.devices + 1,
+      opened: before.opened === null ? null : before.opened + (hasOpened ? 1 : 0),
+      sessionReplacedMs: replacedMs === 0 ? before.sessionReplacedMs : Math.max(replacedMs, before.sessionReplacedMs ?? 0),
+    })
   }
   return [...people.values()]
 }

@@ -111,6 +111,8 @@ const contactDevice = struct({
   renew: boolean,
   /** When we last opened a session; 0: never. */
   openedMs: uint48,
+  /** When we last replaced one in which nothing had come back; 0: never. */
+  replacedMs: uint48,
 })
 export type ContactDevice = Decoded<typeof contactDevice>
 /** Key: device. */
