@@ -1,7 +1,7 @@
 /**
- * SIGKILLs of a browser while it sends: no iteration of a sender key is ever used for two envelopes, and nothing that
- * showed as sent is lost. (Strictness of each transaction is asserted at the storage adapter; a SIGKILL alone cannot show
- * it, because the page cache survives.)
+ * SIGKILLs of a browser while it sends: no iteration of a sender key is ever used for two envelopes, nothing that showed
+ * as sent is lost, and each start after one knows that the stop was unclean. (Strictness of each transaction is asserted
+ * at the storage adapter; a SIGKILL alone cannot show it, because the page cache survives.)
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startRelay as startRelayHere, type Relay } from '@sotto/relay-node'
@@ -10,6 +10,7 @@ import { type HeadlessProfile, startHeadlessProfile } from '../fixtures/headless
 import { makeTemporaryFolder } from '../fixtures/temporary-folder.ts'
 import { waitUntil } from '../fixtures/wait-until.ts'
 import { type Member, startMember } from './support/group-of-browsers.ts'
+import { watchPreKeyNumbers } from './support/pre-key-numbers.ts'
 import { watchSealedPlaces } from './support/sealed-places.ts'
 
 /** So many kills at the least, and more until enough of them came before every send was answered. */
@@ -17,10 +18,13 @@ const KILLS = 10
 const IN_FLIGHT_AT_LEAST = 7
 const KILLS_AT_MOST = 20
 const BURST = 40
+/** How far the numbers of prekeys jump at a start after an unclean stop, at the least. */
+const JUMP = 65_536
 
 describe.each(wantedBrowsers())('%s, killed while it sends', (browser) => {
   const folder = makeTemporaryFolder('killed-relay')
   const sealed = watchSealedPlaces()
+  const preKeys = watchPreKeyNumbers()
   let relay: Relay
   let witness: HeadlessProfile
   let sender: Member
@@ -32,7 +36,10 @@ describe.each(wantedBrowsers())('%s, killed while it sends', (browser) => {
       host: '127.0.0.1',
       port: 0,
       httpPort: 0,
-      onFrame: sealed.onFrame,
+      onFrame: (direction, frame) => {
+        sealed.onFrame(direction, frame)
+        preKeys.onFrame(frame)
+      },
     })
     witness = await startHeadlessProfile('Witness', { relays: relay.addresses }, { wrapVault: sealed.wrapVault })
     sender = await startMember(browser, 'Sender')
@@ -75,7 +82,7 @@ describe.each(wantedBrowsers())('%s, killed while it sends', (browser) => {
     return answered
   }
 
-  it('uses no iteration twice and loses nothing that it showed as sent', async () => {
+  it('uses no iteration twice, loses nothing that it showed as sent, and knows each unclean stop', async () => {
     let kills = 0
     let withUnanswered = 0
     const isEnough = (): boolean => kills >= KILLS && withUnanswered >= IN_FLIGHT_AT_LEAST
@@ -93,6 +100,7 @@ describe.each(wantedBrowsers())('%s, killed while it sends', (browser) => {
     // What was written durably before a kill goes out after it.
     await waitUntil('nothing is left to send', async () => (await sender.messages(group)).every(({ state }) => state !== 'sending'), 60_000)
     await witness.untilTexts(group, await sender.texts(group), 60_000)
+    await waitUntil('each unclean stop is known as one', () => preKeys.highest() > kills * JUMP)
 
     console.log(`${browser}: ${kills} kills, ${withUnanswered} of them with sends that were not answered`)
     expect(withUnanswered).toBeGreaterThanOrEqual(IN_FLIGHT_AT_LEAST)
