@@ -1,23 +1,30 @@
 /**
- * Ten SIGKILLs of a browser while it sends: no iteration of a sender key is ever used for two envelopes, and nothing
- * that showed as sent is lost. (Strictness of each transaction is asserted at the storage adapter; a SIGKILL alone
- * cannot show it, because the page cache survives.)
+ * SIGKILLs of a browser while it sends: no iteration of a sender key is ever used for two envelopes, nothing that showed
+ * as sent is lost, and each start after one knows that the stop was unclean. (Strictness of each transaction is asserted
+ * at the storage adapter; a SIGKILL alone cannot show it, because the page cache survives.)
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startRelay as startRelayHere, type Relay } from '@sotto/relay-node'
+import { wantedBrowsers } from '../../scripts/browsers.ts'
 import { type HeadlessProfile, startHeadlessProfile } from '../fixtures/headless-profile.ts'
 import { makeTemporaryFolder } from '../fixtures/temporary-folder.ts'
 import { waitUntil } from '../fixtures/wait-until.ts'
 import { type Member, startMember } from './support/group-of-browsers.ts'
+import { watchPreKeyNumbers } from './support/pre-key-numbers.ts'
 import { watchSealedPlaces } from './support/sealed-places.ts'
 
+/** So many kills at the least, and more until enough of them came before every send was answered. */
 const KILLS = 10
 const IN_FLIGHT_AT_LEAST = 7
+const KILLS_AT_MOST = 20
 const BURST = 40
+/** How far the numbers of prekeys jump at a start after an unclean stop, at the least. */
+const JUMP = 65_536
 
-describe('a browser that is killed while it sends', () => {
+describe.each(wantedBrowsers())('%s, killed while it sends', (browser) => {
   const folder = makeTemporaryFolder('killed-relay')
   const sealed = watchSealedPlaces()
+  const preKeys = watchPreKeyNumbers()
   let relay: Relay
   let witness: HeadlessProfile
   let sender: Member
@@ -29,10 +36,13 @@ describe('a browser that is killed while it sends', () => {
       host: '127.0.0.1',
       port: 0,
       httpPort: 0,
-      onFrame: sealed.onFrame,
+      onFrame: (direction, frame) => {
+        sealed.onFrame(direction, frame)
+        preKeys.onFrame(frame)
+      },
     })
     witness = await startHeadlessProfile('Witness', { relays: relay.addresses }, { wrapVault: sealed.wrapVault })
-    sender = await startMember('chromium', 'Sender')
+    sender = await startMember(browser, 'Sender')
     const made = await witness.ask({ kind: 'createGroup', title: 'Desk' })
     group = made.group ?? ''
     const { invite = '' } = await witness.ask({ kind: 'createInvite', group })
@@ -46,34 +56,41 @@ describe('a browser that is killed while it sends', () => {
     folder.remove()
   })
 
-  it('uses no iteration twice and loses nothing that it showed as sent', async () => {
-    const shownAsSent = new Set<string>()
+  const shownAsSent = new Set<string>()
+  const look = async (): Promise<void> => {
+    for (const { body, state } of await sender.messages(group)) {
+      if (body.kind === 'text' && (state === 'sent' || state === 'delivered')) shownAsSent.add(body.text)
+    }
+  }
+  const showAsSent = async (text: string): Promise<void> => {
+    await sender.ask({ kind: 'send', group, text })
+    await waitUntil('it shows as sent', async () => {
+      await look()
+      return shownAsSent.has(text)
+    })
+  }
+  /** Sends many at once and resolves when more than so many are answered, with how many are: at once, not at the next look. */
+  const burst = async (word: string, moreThan: number): Promise<number> => {
+    let answered = 0
+    await new Promise<void>((enough) => {
+      for (let i = 0; i < BURST; i++) {
+        const sent = sender.ask({ kind: 'send', group, text: `${word}, message ${i}` })
+        sent.then(() => ++answered > moreThan && enough()).catch(() => {})
+        if (i % 8 === 7) look().catch(() => {})
+      }
+    })
+    return answered
+  }
+
+  it('uses no iteration twice, loses nothing that it showed as sent, and knows each unclean stop', async () => {
+    let kills = 0
     let withUnanswered = 0
-    for (let kill = 0; kill < KILLS; kill++) {
-      const look = async (): Promise<void> => {
-        for (const { body, state } of await sender.messages(group)) {
-          if (body.kind === 'text' && (state === 'sent' || state === 'delivered')) shownAsSent.add(body.text)
-        }
-      }
+    const isEnough = (): boolean => kills >= KILLS && withUnanswered >= IN_FLIGHT_AT_LEAST
+    for (; !isEnough() && kills < KILLS_AT_MOST; kills++) {
       // Every second life shows something as sent before it ends.
-      if (kill % 2 === 1) {
-        const first = `kill ${kill}, seen as sent`
-        await sender.ask({ kind: 'send', group, text: first })
-        await waitUntil('it shows as sent', async () => {
-          await look()
-          return shownAsSent.has(first)
-        })
-      }
-      let answered = 0
-      // From hardly any answered to nearly all, evenly over the ten; the kill comes at once, not at the next look.
-      await new Promise<void>((enough) => {
-        for (let i = 0; i < BURST; i++) {
-          const sent = sender.ask({ kind: 'send', group, text: `kill ${kill}, message ${i}` })
-          sent.then(() => ++answered > kill * 2 && enough()).catch(() => {})
-          if (i % 8 === 7) look().catch(() => {})
-        }
-      })
-      if (answered < BURST) withUnanswered++
+      if (kills % 2 === 1) await showAsSent(`kill ${kills}, seen as sent`)
+      // From hardly any answered to half of them, evenly over the ten.
+      if ((await burst(`kill ${kills}`, (kills % KILLS) * 2)) < BURST) withUnanswered++
       await sender.away('kill')
       await sender.back()
     }
@@ -83,11 +100,13 @@ describe('a browser that is killed while it sends', () => {
     // What was written durably before a kill goes out after it.
     await waitUntil('nothing is left to send', async () => (await sender.messages(group)).every(({ state }) => state !== 'sending'), 60_000)
     await witness.untilTexts(group, await sender.texts(group), 60_000)
+    await waitUntil('each unclean stop is known as one', () => preKeys.highest() > kills * JUMP)
 
+    console.log(`${browser}: ${kills} kills, ${withUnanswered} of them with sends that were not answered`)
     expect(withUnanswered).toBeGreaterThanOrEqual(IN_FLIGHT_AT_LEAST)
-    expect(shownAsSent.size).toBeGreaterThanOrEqual(KILLS / 2)
+    expect(shownAsSent.size).toBeGreaterThanOrEqual(kills / 2)
     const places = await sealed.read()
-    expect(places.size).toBeGreaterThan(KILLS)
+    expect(places.size).toBeGreaterThan(kills)
     for (const [place, envelopes] of places) expect(envelopes.size, place).toBe(1)
   }, 240_000)
 })
