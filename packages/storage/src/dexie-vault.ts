@@ -2,6 +2,7 @@
 import { Dexie } from 'dexie'
 import type { Table } from 'dexie'
 import type { StoragePort, VaultPort } from '@sotto/engine'
+import { beginNewLog } from './begin-new-log.ts'
 import { assertCurrentTransactionStrict, DATABASE_OPTIONS, openDexieTables, typed } from './dexie-tables.ts'
 import { openSealedStorage } from './sealed-storage.ts'
 
@@ -21,6 +22,10 @@ export function createDexieVault({ databaseName, stretch }: DexieVaultOptions): 
   const rowsDatabase = `${databaseName}-rows`
   const opened = new Set<StoragePort>()
   let wasAskedToPersist = false
+  let newLog: Promise<void> | null = null
+
+  /** Before the first look at any database of ours. */
+  const whenLogIsNew = (): Promise<void> => (newLog ??= beginNewLog(databaseName))
 
   const askToPersist = (): void => {
     if (wasAskedToPersist) return
@@ -30,6 +35,7 @@ export function createDexieVault({ databaseName, stretch }: DexieVaultOptions): 
   }
 
   const withHeaders = async <T>(use: (database: Dexie, headers: Table<Uint8Array, number>) => PromiseLike<T>): Promise<T> => {
+    await whenLogIsNew()
     const database = new Dexie(headerDatabase, DATABASE_OPTIONS)
     database.version(1).stores({ headers: '' })
     return typed(async () => {
@@ -62,6 +68,7 @@ export function createDexieVault({ databaseName, stretch }: DexieVaultOptions): 
     },
     openStorage: async (cipher) => {
       askToPersist()
+      await whenLogIsNew()
       const storage = await openSealedStorage(await openDexieTables(rowsDatabase), cipher)
       opened.add(storage)
       return storage

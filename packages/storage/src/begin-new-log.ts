@@ -1,0 +1,23 @@
+/**
+ * Against the loss of a whole profile after a crash. Chromium keeps IndexedDB in LevelDB, which goes on in the log file of
+ * before: where a killed browser left half a record at its end, the next one writes behind it, and the one after that
+ * reads nonsense in the middle and throws the database away (google/leveldb issue 1287). A database that is deleted makes
+ * LevelDB put what it has into a table and begin a new log; so one is made and deleted before anything is written.
+ *
+ * Firefox keeps IndexedDB in SQLite and needs none of this.
+ */
+import { Dexie } from 'dexie'
+import { DATABASE_OPTIONS } from './dexie-tables.ts'
+
+const isChromium = (): boolean => /Chrom(?:e|ium)\//.test(globalThis.navigator.userAgent)
+
+/** Makes this browser begin a new log. Best effort: where there is no room, nothing is lost by going on without. */
+export async function beginNewLog(databaseName: string): Promise<void> {
+  if (!isChromium()) return
+  const scratch = new Dexie(`${databaseName}-scratch`, DATABASE_OPTIONS)
+  scratch.version(1).stores({ nothing: '' })
+  // Where it cannot be opened, a deletion may still do.
+  await scratch.open().catch(() => undefined)
+  scratch.close()
+  await Dexie.delete(scratch.name).catch(() => undefined)
+}
