@@ -6,6 +6,7 @@
  */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { loadSodiumPrimitives, type Primitives } from '@sotto/crypto/primitives'
 import { planOf, playLargeGroup, type RunCounts, type RunResult, shrink, simulate } from '@sotto/simulator'
@@ -39,6 +40,8 @@ if (!isMainThread) {
 
 /** One group of so many members: what each thing costs. */
 async function playLarge(members: number): Promise<void> {
+  // A thousand disks in one process.
+  setFlagsFromString('--max-old-space-size=12288')
   const startMs = performance.now()
   const { costs, violations } = playLargeGroup(members, 1, await loadSodiumPrimitives(), (line) => console.log(line))
   for (const each of violations) console.log(`VIOLATION ${each}`)

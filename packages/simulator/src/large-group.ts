@@ -124,6 +124,7 @@ export function playLargeGroup(members: number, seed: number, real: Primitives, 
     else {
       pass(2_000)
       peer.stop()
+      peer.unload()
     }
     if (number % 100 === 0) told(`${number + 1} members`)
   }

@@ -128,6 +128,11 @@ export class SimulatedPeer {
     this.#watch.stopped(this)
   }
 
+  /** Of a peer that stopped only the disk is left until it starts: a thousand states are too much for one machine. */
+  unload(): void {
+    if (!this.alive) this.state = null
+  }
+
   freeze(): void {
     this.isFrozen = true
   }
