@@ -45,7 +45,7 @@ export function noteCount(context: Context, group: string, epoch: string, device
 export function noteRefused(context: Context, name: KeyName, refused: Ranges): void {
   const gap = context.draft.get(GAP, ...name) ?? NO_GAP
   if (refused.length === 0) return
-  context.draft.put(GAP, [...name], { ...gap, refused: unite(gap.refused, refused).slice(0, LIMITS.rangesPerKey), absent: difference(gap.absent, refused) })
+  context.draft.put(GAP, [...name], { ...gap, refused: unite(gap.refused, refused).slice(0, LIMITS.rangesPerKey), absent: difference(gap.absent, refused).slice(0, LIMITS.rangesPerKey) })
 }
 
 /** Everybody who could give these has been asked: they are shown as not reachable until they come after all. */

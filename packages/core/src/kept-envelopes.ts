@@ -2,7 +2,7 @@
  * Ciphertext kept for other members (PROTOCOL §7): any member serves any other's envelopes. It is bounded by age and by
  * bytes; what is over a bound goes, the oldest first, and stays known as held.
  */
-import { NOTHING, withNumber } from '@sotto/sync'
+import { NOTHING, withinLimit, withNumber } from '@sotto/sync'
 import { type DeviceId, LIMITS } from '@sotto/wire'
 import { type Context, nextNumber, textOf } from './context.ts'
 import type { LogRecord } from './log.ts'
@@ -17,7 +17,7 @@ export const envelopeId = (epoch: string, device: string, generation: number, it
 /** Keeps an envelope for other members, and knows that it was held. */
 export function hold(context: Context, group: string, epoch: string, device: DeviceId, generation: number, iteration: number, envelope: Uint8Array): void {
   const name = [group, epoch, textOf(device), String(generation)] as const
-  context.draft.put(HELD, [...name], withNumber(context.draft.get(HELD, ...name) ?? NOTHING, iteration))
+  context.draft.put(HELD, [...name], withinLimit(withNumber(context.draft.get(HELD, ...name) ?? NOTHING, iteration)))
   context.logs.push({
     log: envelopeLog(group),
     id: envelopeId(epoch, textOf(device), generation, iteration),

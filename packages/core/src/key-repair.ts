@@ -7,7 +7,7 @@
  */
 import { contextOf, extendBack, ownContext, takeDistribution } from '@sotto/crypto'
 import { hasAll } from '@sotto/membership'
-import { difference, hasNumber, NOTHING, numbersOf, unite, withNumber } from '@sotto/sync'
+import { difference, hasNumber, NOTHING, numbersOf, unite, withinLimit, withNumber } from '@sotto/sync'
 import { type AccountId, type DeviceId, type EnvelopeHash, type LetterBody, LIMITS, type Ranges } from '@sotto/wire'
 import { bytesOf, type Context, nextNumber, setTimer, textOf } from './context.ts'
 import { currentEpoch } from './epochs.ts'
@@ -168,7 +168,7 @@ export function answerKeyRequest(context: Context, from: Sender, body: Body<'key
   const contact = context.draft.get(CONTACT, textOf(from.device))
   const isHeard = contact === undefined || !isUnheard(context, contact)
   if (isRepeated && isHeard && holder.resends >= LIMITS.resendsPerGeneration - 1) return
-  const resent = wanted.reduce(withNumber, holder.resent)
+  const resent = withinLimit(wanted.reduce(withNumber, holder.resent))
   context.draft.put(HOLDER, name, { ...holder, resent, resends: holder.resends + (isRepeated ? 1 : 0) })
   const own = context.draft.get(OWN_KEY, group)
   if (own !== undefined && textOf(own.epoch) === epoch && ownContext(own.key).generation === generation && currentEpoch(context, group) === epoch) {
@@ -232,7 +232,7 @@ export function receiveResend(context: Context, from: Sender, body: Body<'resend
     const held = context.draft.get(HELD, ...name) ?? NOTHING
     if (hasNumber(held, message.iteration)) continue
     const parked = context.draft.get(PARKED, group, textOf(message.envelope))
-    if (parked === undefined) context.draft.put(HELD, [...name], withNumber(held, message.iteration))
+    if (parked === undefined) context.draft.put(HELD, [...name], withinLimit(withNumber(held, message.iteration)))
     else hold(context, group, epoch, from.device, body.generation, message.iteration, parked.envelope)
     context.draft.delete(PARKED, group, textOf(message.envelope))
     oweReceipt(context, group, epoch, from.device, body.generation, message.iteration)

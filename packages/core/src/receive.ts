@@ -4,7 +4,7 @@
  */
 import { contextOf, openAuthentic, senderTag, unmaskEnvelope, verifyEnvelope } from '@sotto/crypto'
 import { hasAll } from '@sotto/membership'
-import { hasNumber, NOTHING, withNumber } from '@sotto/sync'
+import { hasNumber, NOTHING, withinLimit, withNumber } from '@sotto/sync'
 import {
   type Content,
   content as contentCodec,
@@ -176,7 +176,7 @@ function isFirst(context: Context, group: string, device: DeviceId, again: NonNu
   const name = [group, epoch, textOf(device), String(again.generation)]
   const held = context.draft.get(HELD, ...name) ?? NOTHING
   if (hasNumber(held, again.iteration)) return false
-  context.draft.put(HELD, name, withNumber(held, again.iteration))
+  context.draft.put(HELD, name, withinLimit(withNumber(held, again.iteration)))
   for (const { key, value } of context.draft.scan(PARKED, group)) {
     if (textOf(value.epoch) === epoch && textOf(value.device) === name[2] && value.generation === again.generation && value.iteration === again.iteration) context.draft.delete(PARKED, ...key)
   }

@@ -29,7 +29,7 @@ export function askForVouchers(context: Context, name: KeyName, iterations: Rang
 export function answerVouchRequest(context: Context, from: DeviceId, body: Body<'vouchRequest'>): void {
   const { group, epoch, generation, device } = body
   const held = context.draft.get(HELD, textOf(group), textOf(epoch), textOf(device), String(generation)) ?? NOTHING
-  const iterations = difference(body.iterations, difference(body.iterations, held))
+  const iterations = difference(body.iterations, difference(body.iterations, held)).slice(0, LIMITS.rangesPerKey)
   if (iterations.length > 0) queueLetter(context, from, { kind: 'vouch', group, epoch, generation, device, iterations })
 }
 

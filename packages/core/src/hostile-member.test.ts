@@ -1,0 +1,139 @@
+/** What a member's device says, in letters and in envelopes, neither stops the machine nor takes anything from others. */
+import { acceptBundle, bundleFor, createOwnSenderKey, type OwnSenderKey, sealMessage, sealWithSessions, startSession } from '@sotto/crypto'
+import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
+import { createMailboxClient } from '@sotto/mailbox'
+import { content, encode, type EpochId, fromBase64url, type GroupId, letter, type LetterBody, LIMITS, peerFrame, type Range } from '@sotto/wire'
+import { describe, expect, it } from 'vitest'
+import { createPerson, memberEntryOf } from '../../crypto/src/test-support/people.ts'
+import type { Context } from './context.ts'
+import { author, signOwn } from './group-log.ts'
+import { createCore, type Effect, type Event, type LogWrite, type State } from './index.ts'
+import { Draft, EPOCH, EPOCH_KEYS, HELD, HOLDER, PRE_KEYS, SELF } from './inside.ts'
+
+const START_MS = 1_800_000_000_000
+const RELAY = '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
+
+/** Somebody alone with a machine, in a group of which others' devices are made by hand. */
+async function victim() {
+  const primitives = await loadSodiumPrimitives()
+  const suite = { primitives, random: (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length)) }
+  const core = createCore(suite)
+  const logs: LogWrite[] = []
+  let nowMs = START_MS
+  let state: State = core.createProfile('Victim', [RELAY], nowMs).state
+  const tell = (event: Event): readonly Effect[] => {
+    const step = core.step(state, event, nowMs)
+    state = step.state
+    logs.push(...step.writes.logs)
+    for (const effect of step.effects) if (effect.kind === 'readLog') tell({ kind: 'logRead', read: effect.read, records: [] })
+    return step.effects
+  }
+  const meddle = (act: (context: Context) => void): void => {
+    const draft = new Draft(state)
+    act({ suite, mailbox: createMailboxClient(primitives), draft, relayNames: new Map(), nowMs, logs: [], dropLogs: [], effects: [], news: [] })
+    draft.writes()
+    state = draft.state
+  }
+  tell({ kind: 'started' })
+  tell({ kind: 'networkStarted', ownPeer: 'me' })
+  tell({ kind: 'peerOpened', peer: 'they', path: 'direct', initiator: false })
+  tell({ kind: 'requested', request: 'create', what: { kind: 'createGroup', title: 'Group' } })
+  const [group = '', epoch = ''] = new Draft(state).scan(EPOCH)[0]?.key ?? []
+  const place = { group: idOf<GroupId>(group), epoch: idOf<EpochId>(epoch) }
+
+  /** A member whose device says whatever a test makes it say. */
+  const member = () => {
+    const person = createPerson(suite, nowMs)
+    meddle((context) => {
+      const entry = memberEntryOf(suite, person.list, [person.certificate])
+      author(context, group, signOwn(context, group, { kind: 'admit', invite: null, member: entry, role: 'member', request: new Uint8Array(64) }))
+    })
+    const draft = new Draft(state)
+    const [store, self] = [draft.get(PRE_KEYS, 'self'), draft.get(SELF, 'self')]
+    if (store === undefined || self === undefined) throw new Error('no profile')
+    const bundle = acceptBundle(primitives, bundleFor(store, self.certificate).bundle, nowMs)
+    if ('code' in bundle) throw new Error(bundle.code)
+    let sessions = startSession(suite, person, bundle, null, nowMs)
+    return {
+      ...person,
+      key: (generation: number, at = epoch): OwnSenderKey =>
+        createOwnSenderKey(suite, { group: place.group, epoch: idOf<EpochId>(at), account: person.account, device: person.device, generation, frontier: [] }),
+      write: (...bodies: readonly LetterBody[]): readonly Effect[] => {
+        const sealed = sealWithSessions(suite, sessions, encode(letter, bodies), nowMs, 0)
+        sessions = sealed.sessions
+        return tell({ kind: 'peerFrameReceived', peer: 'they', frame: encode(peerFrame, { kind: 'letter', record: sealed.record }) })
+      },
+    }
+  }
+  return {
+    suite, group, epoch, place, logs, tell, meddle, member,
+    rows: (): Draft => new Draft(state),
+    pass: (ms: number): readonly Effect[] => {
+      nowMs += ms
+      return tell({ kind: 'woke' })
+    },
+    /** An envelope comes by gossip. */
+    gossip: (key: OwnSenderKey, iteration: number, text: string): void => {
+      const keys = new Draft(state).get(EPOCH_KEYS, group, epoch)
+      if (keys === undefined) throw new Error('no epoch')
+      const plaintext = encode(content, { timeMs: nowMs, counter: 0, before: null, again: null, heads: null, body: { kind: 'text', text } })
+      const { envelope } = sealMessage(primitives, keys, { ...key, iteration }, plaintext)
+      const topic = Buffer.from(keys.topic).toString('base64url')
+      tell({ kind: 'gossipReceived', topic, data: envelope })
+    },
+  }
+}
+
+const idOf = <T extends Uint8Array>(text: string): T => fromBase64url(text) as T
+
+/** Every other number from the first on: as many ranges. */
+const everyOther = (first: number, count: number): Range[] => Array.from({ length: count }, (_, i) => ({ from: first + 2 * i, to: first + 2 * i }))
+
+describe('sets of iterations that a member chooses', () => {
+  const half = LIMITS.rangesPerKey / 2
+
+  it('do not stop the machine as receipts', async () => {
+    const { member, meddle, rows, group, epoch, place } = await victim()
+    const mallory = member()
+    const name = [group, epoch, '1', Buffer.from(mallory.device).toString('base64url')] as const
+    meddle(({ draft }) => draft.put(HOLDER, [...name], { fromIteration: 0, acknowledged: true, opened: [], resent: [], resends: 0, atMs: START_MS }))
+    for (let i = 0; i < 4; i++) mallory.write({ kind: 'receipt', ...place, generation: 1, iterations: everyOther(i * 2 * half, half) })
+    expect(rows().get(HOLDER, ...name)?.opened).toHaveLength(LIMITS.rangesPerKey)
+  })
+
+  it('do not stop the machine as requests', async () => {
+    const { member, meddle, rows, group, epoch, place } = await victim()
+    const mallory = member()
+    const name = [group, epoch, '1', Buffer.from(mallory.device).toString('base64url')] as const
+    meddle(({ draft }) => draft.put(HOLDER, [...name], { fromIteration: 0, acknowledged: true, opened: [], resent: [], resends: 0, atMs: START_MS }))
+    for (let i = 0; i < 16; i++) mallory.write({ kind: 'keyRequest', ...place, generation: 1, iterations: everyOther(i * 2 * LIMITS.resendsPerLetter, LIMITS.resendsPerLetter) })
+    expect(rows().get(HOLDER, ...name)?.resent).toHaveLength(LIMITS.rangesPerKey)
+  })
+
+  it('do not stop the machine as contents sent again', async () => {
+    const { suite, member, rows, group, epoch, place, pass } = await victim()
+    const mallory = member()
+    for (let i = 0; i < 1_200; i += 100) {
+      const messages = everyOther(2 * i, 100).map(({ from }) => ({ iteration: from, envelope: suite.random(32) as never, content: new Uint8Array(1) }))
+      mallory.write({ kind: 'resend', ...place, generation: 1, messages, refused: [] })
+    }
+    const held = rows().get(HELD, group, epoch, Buffer.from(mallory.device).toString('base64url'), '1') ?? []
+    expect(held).toHaveLength(LIMITS.rangesPerKey)
+    // Nothing that came is forgotten.
+    expect(held.at(-1)).toEqual({ from: 2_398, to: 2_398 })
+    expect(held[0]?.from).toBe(0)
+    // Nor do the receipts for them.
+    pass(10_000)
+  })
+
+  it('do not stop the machine as questions about somebody who is out', async () => {
+    const { member, meddle, rows, group, epoch, place } = await victim()
+    const [mallory, other] = [member(), member()]
+    const name = [group, epoch, Buffer.from(other.device).toString('base64url'), '1'] as const
+    // What both sets cover falls apart into more ranges than either has.
+    meddle(({ draft }) => draft.put(HELD, [...name], Array.from({ length: LIMITS.rangesPerKey }, (_, i) => ({ from: 4 * i + 2, to: 4 * i + 4 }))))
+    const iterations = Array.from({ length: LIMITS.rangesPerKey }, (_, i) => ({ from: 4 * i, to: 4 * i + 2 }))
+    mallory.write({ kind: 'vouchRequest', ...place, generation: 1, device: other.device, iterations })
+    expect(rows().get(HELD, ...name)).toHaveLength(LIMITS.rangesPerKey)
+  })
+})
