@@ -1,14 +1,18 @@
 /** What a member's device says, in letters and in envelopes, neither stops the machine nor takes anything from others. */
-import { acceptBundle, bundleFor, createOwnSenderKey, type OwnSenderKey, sealMessage, sealWithSessions, startSession } from '@sotto/crypto'
+import { acceptBundle, bundleFor, createOwnSenderKey, distributionOf, type EpochKeys, maskHeader, MOST_ITERATIONS, type OwnSenderKey, sealMessage, sealWithSessions, senderTag, startSession, type Suite } from '@sotto/crypto'
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import { createMailboxClient } from '@sotto/mailbox'
-import { content, encode, type EpochId, fromBase64url, type GroupId, letter, type LetterBody, LIMITS, peerFrame, type Range } from '@sotto/wire'
+import {
+  content, encode, encodeGroupEnvelope, envelopeHeader, type EpochId, fromBase64url, GROUP_ENVELOPE_OVERHEAD_BYTES, groupEnvelopeAd,
+  groupEnvelopeSigningInput, type GroupId, letter, type LetterBody, LIMITS, pad, peerFrame, type Range, senderKeyContextInput,
+} from '@sotto/wire'
 import { describe, expect, it } from 'vitest'
+import { messageCipher, stepChain } from '../../crypto/src/sender-key/chain.ts'
 import { createPerson, memberEntryOf } from '../../crypto/src/test-support/people.ts'
 import type { Context } from './context.ts'
 import { author, signOwn } from './group-log.ts'
 import { createCore, type Effect, type Event, type LogWrite, type State } from './index.ts'
-import { Draft, EPOCH, EPOCH_KEYS, HELD, HOLDER, PRE_KEYS, SELF } from './inside.ts'
+import { Draft, EPOCH, EPOCH_KEYS, HELD, HOLDER, KEY_REQUEST, PARKED, PRE_KEYS, SELF } from './inside.ts'
 
 const START_MS = 1_800_000_000_000
 const RELAY = '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
@@ -77,14 +81,26 @@ async function victim() {
       const keys = new Draft(state).get(EPOCH_KEYS, group, epoch)
       if (keys === undefined) throw new Error('no epoch')
       const plaintext = encode(content, { timeMs: nowMs, counter: 0, before: null, again: null, heads: null, body: { kind: 'text', text } })
-      const { envelope } = sealMessage(primitives, keys, { ...key, iteration }, plaintext)
-      const topic = Buffer.from(keys.topic).toString('base64url')
+      const envelope = iteration < MOST_ITERATIONS ? sealMessage(primitives, keys, { ...key, iteration }, plaintext).envelope : sealBeyond(suite, keys, key, iteration, plaintext)
+      const topic = textOf(keys.topic)
       tell({ kind: 'gossipReceived', topic, data: envelope })
     },
   }
 }
 
+const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url')
 const idOf = <T extends Uint8Array>(text: string): T => fromBase64url(text) as T
+
+/** What `sealMessage` refuses: an envelope at any place, under the chain key as it is. */
+function sealBeyond({ primitives }: Suite, keys: EpochKeys, key: OwnSenderKey, iteration: number, plaintext: Uint8Array): Uint8Array {
+  const { context, chainKey, signingSeed } = key
+  const header = encode(envelopeHeader, { senderTag: senderTag(primitives, keys.tagKey, context.device), generation: context.generation, iteration })
+  const ad = groupEnvelopeAd(primitives.sha256(senderKeyContextInput(context)), header)
+  const cipher = messageCipher(primitives, stepChain(primitives, chainKey).messageKey)
+  const ciphertext = primitives.chacha20Poly1305.seal(cipher.key, cipher.nonce, pad(plaintext, GROUP_ENVELOPE_OVERHEAD_BYTES), ad)
+  const signature = primitives.ed25519.sign(groupEnvelopeSigningInput(ad, ciphertext), { publicKey: context.signingKey, seed: signingSeed })
+  return encodeGroupEnvelope({ maskedHeader: maskHeader(primitives, keys.headerKey, { ciphertext }, header), ciphertext, signature })
+}
 
 /** Every other number from the first on: as many ranges. */
 const everyOther = (first: number, count: number): Range[] => Array.from({ length: count }, (_, i) => ({ from: first + 2 * i, to: first + 2 * i }))
@@ -95,7 +111,7 @@ describe('sets of iterations that a member chooses', () => {
   it('do not stop the machine as receipts', async () => {
     const { member, meddle, rows, group, epoch, place } = await victim()
     const mallory = member()
-    const name = [group, epoch, '1', Buffer.from(mallory.device).toString('base64url')] as const
+    const name = [group, epoch, '1', textOf(mallory.device)] as const
     meddle(({ draft }) => draft.put(HOLDER, [...name], { fromIteration: 0, acknowledged: true, opened: [], resent: [], resends: 0, atMs: START_MS }))
     for (let i = 0; i < 4; i++) mallory.write({ kind: 'receipt', ...place, generation: 1, iterations: everyOther(i * 2 * half, half) })
     expect(rows().get(HOLDER, ...name)?.opened).toHaveLength(LIMITS.rangesPerKey)
@@ -104,7 +120,7 @@ describe('sets of iterations that a member chooses', () => {
   it('do not stop the machine as requests', async () => {
     const { member, meddle, rows, group, epoch, place } = await victim()
     const mallory = member()
-    const name = [group, epoch, '1', Buffer.from(mallory.device).toString('base64url')] as const
+    const name = [group, epoch, '1', textOf(mallory.device)] as const
     meddle(({ draft }) => draft.put(HOLDER, [...name], { fromIteration: 0, acknowledged: true, opened: [], resent: [], resends: 0, atMs: START_MS }))
     for (let i = 0; i < 16; i++) mallory.write({ kind: 'keyRequest', ...place, generation: 1, iterations: everyOther(i * 2 * LIMITS.resendsPerLetter, LIMITS.resendsPerLetter) })
     expect(rows().get(HOLDER, ...name)?.resent).toHaveLength(LIMITS.rangesPerKey)
@@ -117,7 +133,7 @@ describe('sets of iterations that a member chooses', () => {
       const messages = everyOther(2 * i, 100).map(({ from }) => ({ iteration: from, envelope: suite.random(32) as never, content: new Uint8Array(1) }))
       mallory.write({ kind: 'resend', ...place, generation: 1, messages, refused: [] })
     }
-    const held = rows().get(HELD, group, epoch, Buffer.from(mallory.device).toString('base64url'), '1') ?? []
+    const held = rows().get(HELD, group, epoch, textOf(mallory.device), '1') ?? []
     expect(held).toHaveLength(LIMITS.rangesPerKey)
     // Nothing that came is forgotten.
     expect(held.at(-1)).toEqual({ from: 2_398, to: 2_398 })
@@ -129,11 +145,34 @@ describe('sets of iterations that a member chooses', () => {
   it('do not stop the machine as questions about somebody who is out', async () => {
     const { member, meddle, rows, group, epoch, place } = await victim()
     const [mallory, other] = [member(), member()]
-    const name = [group, epoch, Buffer.from(other.device).toString('base64url'), '1'] as const
+    const name = [group, epoch, textOf(other.device), '1'] as const
     // What both sets cover falls apart into more ranges than either has.
     meddle(({ draft }) => draft.put(HELD, [...name], Array.from({ length: LIMITS.rangesPerKey }, (_, i) => ({ from: 4 * i + 2, to: 4 * i + 4 }))))
     const iterations = Array.from({ length: LIMITS.rangesPerKey }, (_, i) => ({ from: 4 * i, to: 4 * i + 2 }))
     mallory.write({ kind: 'vouchRequest', ...place, generation: 1, device: other.device, iterations })
     expect(rows().get(HELD, ...name)).toHaveLength(LIMITS.rangesPerKey)
+  })
+})
+
+describe('the end of what a sender key counts', () => {
+  it('is reached by no envelope', async () => {
+    const { member, rows, group, epoch, place, gossip } = await victim()
+    const mallory = member()
+    const last = { ...mallory.key(1), iteration: MOST_ITERATIONS }
+    mallory.write({ kind: 'distribution', ...place, distribution: distributionOf(last), name: '', title: '' })
+    gossip(last, MOST_ITERATIONS, 'one more')
+    expect(rows().get(HELD, group, epoch, textOf(mallory.device), '1')).toBeUndefined()
+    expect(rows().scan(PARKED, group)[0]?.value.cause).toBe('damaged')
+  })
+
+  it('is not asked beyond, in an epoch that nobody here knows', async () => {
+    const { suite, member, rows, group, place, pass } = await victim()
+    const mallory = member()
+    const elsewhere = textOf(suite.random(32))
+    const late = { ...mallory.key(1, elsewhere), iteration: 2 ** 16 - 10 }
+    mallory.write({ kind: 'distribution', ...place, epoch: idOf<EpochId>(elsewhere), distribution: distributionOf(late), name: '', title: '' })
+    expect(rows().get(KEY_REQUEST, group, elsewhere, textOf(mallory.device), '1')?.attempts).toBe(0)
+    pass(LIMITS.gapAfterMs + 1)
+    expect(rows().get(KEY_REQUEST, group, elsewhere, textOf(mallory.device), '1')?.attempts).toBe(1)
   })
 })
