@@ -1,9 +1,9 @@
 /** What a member's device says, in letters and in envelopes, neither stops the machine nor takes anything from others. */
-import { acceptBundle, bundleFor, createOwnSenderKey, distributionOf, type EpochKeys, maskHeader, MOST_ITERATIONS, type OwnSenderKey, sealMessage, sealWithSessions, senderTag, startSession, type Suite } from '@sotto/crypto'
+import { acceptBundle, bundleFor, createOwnSenderKey, distributionOf, type EpochKeys, maskHeader, MOST_ITERATIONS, type OwnSenderKey, sealMessage, sealWithSessions, senderTag, type SessionSet, startSession, type Suite } from '@sotto/crypto'
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import { createMailboxClient } from '@sotto/mailbox'
 import {
-  content, encode, encodeGroupEnvelope, envelopeHeader, type EpochId, fromBase64url, GROUP_ENVELOPE_OVERHEAD_BYTES, groupEnvelopeAd,
+  content, encode, encodeGroupEnvelope, envelopeHeader, type EnvelopeHash, type EpochId, fromBase64url, GROUP_ENVELOPE_OVERHEAD_BYTES, groupEnvelopeAd,
   groupEnvelopeSigningInput, type GroupId, letter, type LetterBody, LIMITS, pad, peerFrame, type Range, senderKeyContextInput,
 } from '@sotto/wire'
 import { describe, expect, it } from 'vitest'
@@ -52,18 +52,21 @@ async function victim() {
       const entry = memberEntryOf(suite, person.list, [person.certificate])
       author(context, group, signOwn(context, group, { kind: 'admit', invite: null, member: entry, role: 'member', request: new Uint8Array(64) }))
     })
-    const draft = new Draft(state)
-    const [store, self] = [draft.get(PRE_KEYS, 'self'), draft.get(SELF, 'self')]
-    if (store === undefined || self === undefined) throw new Error('no profile')
-    const bundle = acceptBundle(primitives, bundleFor(store, self.certificate).bundle, nowMs)
-    if ('code' in bundle) throw new Error(bundle.code)
-    let sessions = startSession(suite, person, bundle, null, nowMs)
+    const meet = (): SessionSet => {
+      const draft = new Draft(state)
+      const [store, self] = [draft.get(PRE_KEYS, 'self'), draft.get(SELF, 'self')]
+      if (store === undefined || self === undefined) throw new Error('no profile')
+      const bundle = acceptBundle(primitives, bundleFor(store, self.certificate).bundle, nowMs)
+      if ('code' in bundle) throw new Error(bundle.code)
+      return startSession(suite, person, bundle, null, nowMs)
+    }
+    let sessions: SessionSet | null = null
     return {
       ...person,
       key: (generation: number, at = epoch): OwnSenderKey =>
         createOwnSenderKey(suite, { group: place.group, epoch: idOf<EpochId>(at), account: person.account, device: person.device, generation, frontier: [] }),
       write: (...bodies: readonly LetterBody[]): readonly Effect[] => {
-        const sealed = sealWithSessions(suite, sessions, encode(letter, bodies), nowMs, 0)
+        const sealed = sealWithSessions(suite, sessions ?? meet(), encode(letter, bodies), nowMs, 0)
         sessions = sealed.sessions
         return tell({ kind: 'peerFrameReceived', peer: 'they', frame: encode(peerFrame, { kind: 'letter', record: sealed.record }) })
       },
@@ -174,5 +177,28 @@ describe('the end of what a sender key counts', () => {
     expect(rows().get(KEY_REQUEST, group, elsewhere, textOf(mallory.device), '1')?.attempts).toBe(0)
     pass(LIMITS.gapAfterMs + 1)
     expect(rows().get(KEY_REQUEST, group, elsewhere, textOf(mallory.device), '1')?.attempts).toBe(1)
+  })
+})
+
+describe('contents that a member sends again', () => {
+  it('replace no message of anybody else, whatever envelope they name', async () => {
+    const { member, place, gossip, logs, rows, group } = await victim()
+    const [alice, mallory] = [member(), member()]
+    const key = alice.key(1)
+    alice.write({ kind: 'distribution', ...place, distribution: distributionOf(key), name: '', title: '' })
+    gossip(key, 0, 'from Alice')
+    const theirs = logs.find(({ log, value }) => log.startsWith('messages/') && value !== null && Buffer.from(value).includes('from Alice'))
+    const said = encode(content, { timeMs: START_MS, counter: 0, before: null, again: null, heads: null, body: { kind: 'text', text: 'from Mallory' } })
+    mallory.write({ kind: 'resend', ...place, generation: 1, messages: [{ iteration: 0, envelope: idOf<EnvelopeHash>(theirs?.id ?? ''), content: said }], refused: [] })
+    const ours = logs.find(({ log, value }) => log.startsWith('messages/') && value !== null && Buffer.from(value).includes('from Mallory'))
+    expect(ours?.id).toBeDefined()
+    expect(ours?.id).not.toBe(theirs?.id)
+
+    // Nor do they take away what waits for another's key.
+    const late = alice.key(2)
+    gossip(late, 0, 'later from Alice')
+    const [waiting] = rows().scan(PARKED, group)
+    mallory.write({ kind: 'resend', ...place, generation: 2, messages: [{ iteration: 0, envelope: idOf<EnvelopeHash>(waiting?.key[1] ?? ''), content: said }], refused: [] })
+    expect(rows().scan(PARKED, group)).toHaveLength(1)
   })
 })

@@ -8,7 +8,7 @@
 import { contextOf, extendBack, ownContext, takeDistribution } from '@sotto/crypto'
 import { hasAll } from '@sotto/membership'
 import { difference, hasNumber, NOTHING, numbersOf, unite, withinLimit, withNumber } from '@sotto/sync'
-import { type AccountId, type DeviceId, type EnvelopeHash, type LetterBody, LIMITS, type Ranges } from '@sotto/wire'
+import { type AccountId, type DeviceId, type EnvelopeHash, equalBytes, type LetterBody, LIMITS, type Ranges } from '@sotto/wire'
 import { bytesOf, type Context, nextNumber, setTimer, textOf } from './context.ts'
 import { currentEpoch } from './epochs.ts'
 import { askLater, type KeyName, missingUnder, noteAbsent, noteRefused } from './gaps.ts'
@@ -17,7 +17,7 @@ import { isUnheard, queueLetter } from './letters.ts'
 import { compareLogs } from './log-repair.ts'
 import { touch } from './messages.ts'
 import { hold } from './kept-envelopes.ts'
-import { apply, retryParked } from './receive.ts'
+import { apply, type MessagePlace, retryParked } from './receive.ts'
 import { oweReceipt } from './receipts.ts'
 import { decodeResend, distributionBody, resendId, resendLog } from './send.ts'
 import { repairOlder } from './unacknowledged.ts'
@@ -223,6 +223,13 @@ export function resendContents(
   queueLetter(context, device, { kind: 'resend', ...name, messages: batch, refused: refused.slice(0, LIMITS.rangesPerKey) })
 }
 
+/** The parked envelope of this hash, if it stands at this place: its hash is the sender's word, and may be that of another's. */
+function parkedAt(context: Context, { group, epoch, device, generation, iteration }: MessagePlace, hash: string): Parked | undefined {
+  const parked = context.draft.get(PARKED, group, hash)
+  const isThere = parked !== undefined && textOf(parked.epoch) === epoch && equalBytes(parked.device, device) && parked.generation === generation && parked.iteration === iteration
+  return isThere ? parked : undefined
+}
+
 /** Contents came from their author in private. What was held already is not shown twice. */
 export function receiveResend(context: Context, from: Sender, body: Body<'resend'>): void {
   const group = textOf(body.group)
@@ -231,12 +238,12 @@ export function receiveResend(context: Context, from: Sender, body: Body<'resend
   for (const message of body.messages) {
     const held = context.draft.get(HELD, ...name) ?? NOTHING
     if (hasNumber(held, message.iteration)) continue
-    const parked = context.draft.get(PARKED, group, textOf(message.envelope))
+    const place = { group, epoch, device: from.device, generation: body.generation, iteration: message.iteration }
+    const parked = parkedAt(context, place, textOf(message.envelope))
     if (parked === undefined) context.draft.put(HELD, [...name], withinLimit(withNumber(held, message.iteration)))
     else hold(context, group, epoch, from.device, body.generation, message.iteration, parked.envelope)
-    context.draft.delete(PARKED, group, textOf(message.envelope))
+    if (parked !== undefined) context.draft.delete(PARKED, group, textOf(message.envelope))
     oweReceipt(context, group, epoch, from.device, body.generation, message.iteration)
-    const place = { group, epoch, device: from.device, generation: body.generation, iteration: message.iteration }
     apply(context, place, message.envelope as EnvelopeHash, message.content, true)
   }
   for (const { key, value } of parkedUnder(context, group, epoch, textOf(from.device), body.generation)) {

@@ -138,7 +138,7 @@ export function apply(context: Context, place: MessagePlace, envelope: EnvelopeH
       return
     case 'text':
       saveMessage(context, group, {
-        id: textOf(envelope),
+        id: messageId(device, envelope, resent),
         order: `${sortable(content.timeMs)}.${sortable(content.counter)}.${textOf(device).slice(0, 8)}.${sortable(iteration)}`,
         record: {
           account,
@@ -153,6 +153,13 @@ export function apply(context: Context, place: MessagePlace, envelope: EnvelopeH
       })
   }
 }
+
+/**
+ * A message's id in the conversation: the hash of its envelope. Of what came in private that hash is its sender's word, and
+ * may be that of another's message: the sender's device stands beside it, so that it replaces nobody's but its own.
+ */
+const messageId = (device: DeviceId, envelope: EnvelopeHash, resent: boolean): string =>
+  resent ? `${textOf(envelope)}.${textOf(device)}` : textOf(envelope)
 
 /** What the owner of a key had seen of the log when it made it; nothing where the key is not here. */
 function frontierUnder(context: Context, { group, epoch, device, generation }: MessagePlace): readonly OperationId[] {
