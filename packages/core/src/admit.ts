@@ -9,7 +9,7 @@ import { decode, type DeviceId, equalBytes, type GroupId, joinRequest, type Join
 import { bytesOf, type Context, setTimer, textOf } from './context.ts'
 import { currentEpoch } from './epochs.ts'
 import { author, logOf, rosterOf, selfOf, signOwn } from './group-log.ts'
-import { openSession, queueLetter } from './letters.ts'
+import { openSession, queueLetter, queueOperations } from './letters.ts'
 import { nameOf } from './messages.ts'
 import { taken } from './inbox.ts'
 import { closeMailbox, readMailbox } from './relay-link.ts'
@@ -245,10 +245,7 @@ function welcome(context: Context, group: string, device: JoinRequest['bundle'][
   const roster = rosterOf(context, group)
   const id = bytesOf<GroupId>(group)
   const row = context.draft.get(GROUP, group)
-  const operations = operationsInCausalOrder(log)
-  for (let i = 0; i < operations.length; i += OPERATIONS_AT_ONCE) {
-    queueLetter(context, device, { kind: 'operations', group: id, operations: operations.slice(i, i + OPERATIONS_AT_ONCE) })
-  }
+  queueOperations(context, device, id, operationsInCausalOrder(log))
   const secrets = roster.rekeyings.flatMap((operation) => {
     const secret = context.draft.get(SECRET, group, textOf(operation))
     return secret === undefined ? [] : [{ operation, secret }]
@@ -265,7 +262,5 @@ function welcome(context: Context, group: string, device: JoinRequest['bundle'][
   })
 }
 
-/** Operations are a kilobyte or two: this many fit one letter with room to spare. */
-const OPERATIONS_AT_ONCE = 8
 /** Names that fit one letter; the others come with their owners' keys. */
 const NAMES_AT_ONCE = 200

@@ -1,5 +1,5 @@
 /** What a member's device says, in letters and in envelopes, neither stops the machine nor takes anything from others. */
-import { acceptBundle, bundleFor, createOwnSenderKey, distributionOf, type EpochKeys, maskHeader, MOST_ITERATIONS, type OwnSenderKey, sealMessage, sealWithSessions, senderTag, type SessionSet, startSession, type Suite } from '@sotto/crypto'
+import { acceptBundle, bundleFor, createDeviceList, createOwnSenderKey, distributionOf, type EpochKeys, maskHeader, MOST_ITERATIONS, type OwnSenderKey, sealMessage, sealWithSessions, senderTag, type SessionSet, startSession, type Suite } from '@sotto/crypto'
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import { createMailboxClient } from '@sotto/mailbox'
 import {
@@ -8,11 +8,11 @@ import {
 } from '@sotto/wire'
 import { describe, expect, it } from 'vitest'
 import { messageCipher, stepChain } from '../../crypto/src/sender-key/chain.ts'
-import { createPerson, memberEntryOf } from '../../crypto/src/test-support/people.ts'
+import { createDevice, createPerson, memberEntryOf } from '../../crypto/src/test-support/people.ts'
 import type { Context } from './context.ts'
 import { author, signOwn } from './group-log.ts'
 import { createCore, type Effect, type Event, type LogWrite, type State } from './index.ts'
-import { Draft, EPOCH, EPOCH_KEYS, HELD, HOLDER, KEY_REQUEST, PARKED, PRE_KEYS, SELF } from './inside.ts'
+import { Draft, EPOCH, EPOCH_KEYS, HELD, HOLDER, KEY_REQUEST, OPERATION, OUTBOX, PARKED, PRE_KEYS, SELF } from './inside.ts'
 
 const START_MS = 1_800_000_000_000
 const RELAY = '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
@@ -200,5 +200,27 @@ describe('contents that a member sends again', () => {
     const [waiting] = rows().scan(PARKED, group)
     mallory.write({ kind: 'resend', ...place, generation: 2, messages: [{ iteration: 0, envelope: idOf<EnvelopeHash>(waiting?.key[1] ?? ''), content: said }], refused: [] })
     expect(rows().scan(PARKED, group)).toHaveLength(1)
+  })
+})
+
+describe('operations as large as they may be', () => {
+  it('are handed on in letters that fit a record', async () => {
+    const { suite, member, meddle, rows, group, place } = await victim()
+    const mallory = member()
+    // A list of many devices, each with an address as long as it may be.
+    const relays = Array.from({ length: LIMITS.relays }, () => 'x'.repeat(LIMITS.relayAddressBytes))
+    for (let i = 0; i < 8; i++) {
+      meddle((context) => {
+        const accountKeys = suite.primitives.ed25519.keyPairFromSeed(suite.random(32))
+        const devices = Array.from({ length: 9 }, () => createDevice(suite, accountKeys, START_MS).certificate)
+        const list = createDeviceList(suite.primitives, accountKeys, { devices, revoked: [], signedMs: START_MS }, null)
+        const entry = memberEntryOf(suite, list, devices)
+        const wide = { ...entry, devices: entry.devices.map((each) => ({ ...each, inbox: { ...each.inbox, relays } })) }
+        author(context, group, signOwn(context, group, { kind: 'admit', invite: null, member: wide, role: 'member', request: new Uint8Array(64) }))
+      })
+    }
+    expect(rows().scan(OPERATION, group)).toHaveLength(10)
+    mallory.write({ kind: 'logHeads', group: place.group, isAnswer: false, heads: [] })
+    expect(rows().scan(OUTBOX).filter(({ value }) => value.about.kind === 'letter').length).toBeGreaterThan(1)
   })
 })

@@ -7,7 +7,7 @@ import { heads, isAncestor, missingFrom, operationIdOf } from '@sotto/membership
 import { type DeviceId, equalBytes, type LetterBody, LIMITS, type Operation, type OperationId } from '@sotto/wire'
 import { bytesOf, type Context, setTimer, textOf } from './context.ts'
 import { logOf, recipientsOf, rosterOf, selfOf } from './group-log.ts'
-import { queueLetter } from './letters.ts'
+import { queueLetter, queueOperations } from './letters.ts'
 import { compared } from './newcomer.ts'
 import { ASKED_LOG, GROUP, LONE, PEER } from './tables.ts'
 
@@ -27,9 +27,6 @@ export function compareLogs(context: Context, group: string, device: DeviceId): 
 function sendHeads(context: Context, group: string, device: DeviceId, isAnswer: boolean): void {
   queueLetter(context, device, { kind: 'logHeads', group: bytesOf<Body<'logHeads'>['group']>(group), isAnswer, heads: heads(logOf(context, group)).slice(0, LIMITS.operationParents) })
 }
-
-/** Operations are a kilobyte or two: this many fit one letter with room to spare. */
-const OPERATIONS_AT_ONCE = 8
 
 /**
  * A device says what it has. A member gets what it lacks; whoever is out gets the removal and what stands before it, and
@@ -54,9 +51,7 @@ export function sendWhatItLacked(context: Context, group: string, device: Device
 }
 
 function sendOperations(context: Context, group: string, device: DeviceId, operations: readonly Operation[]): void {
-  for (let i = 0; i < operations.length; i += OPERATIONS_AT_ONCE) {
-    queueLetter(context, device, { kind: 'operations', group: bytesOf<Body<'operations'>['group']>(group), operations: operations.slice(i, i + OPERATIONS_AT_ONCE) })
-  }
+  queueOperations(context, device, bytesOf<Body<'operations'>['group']>(group), operations)
 }
 
 function isBeforeDeparture(context: Context, group: string, device: DeviceId, operation: Operation): boolean {
