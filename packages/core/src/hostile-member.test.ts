@@ -224,3 +224,22 @@ describe('operations as large as they may be', () => {
     expect(rows().scan(OUTBOX).filter(({ value }) => value.about.kind === 'letter').length).toBeGreaterThan(1)
   })
 })
+
+describe('a question that is repeated', () => {
+  it('does not have the whole log sent again each time', async () => {
+    const { member, place, rows, pass } = await victim()
+    const mallory = member()
+    const letters = (): number => rows().scan(OUTBOX).filter(({ value }) => value.about.kind === 'letter').reduce((sum, { value }) => sum + value.body.length, 0)
+    const question: LetterBody = { kind: 'logHeads', group: place.group, isAnswer: false, heads: [] }
+    mallory.write(question)
+    const once = letters()
+    expect(once).toBeGreaterThan(0)
+    mallory.write(...Array.from({ length: LIMITS.bodiesPerLetter }, () => question))
+    mallory.write({ ...question, isAnswer: true })
+    expect(letters()).toBe(once)
+    // Whoever lost the answer is answered once more, later.
+    pass(LIMITS.logAnswerAgainMs + 1)
+    mallory.write(question)
+    expect(letters()).toBeGreaterThan(once)
+  })
+})

@@ -9,11 +9,11 @@ import { bytesOf, type Context, setTimer, textOf } from './context.ts'
 import { logOf, recipientsOf, rosterOf, selfOf } from './group-log.ts'
 import { queueLetter, queueOperations } from './letters.ts'
 import { compared } from './newcomer.ts'
-import { ASKED_LOG, GROUP, LONE, PEER } from './tables.ts'
+import { ANSWERED_LOG, ASKED_LOG, GROUP, LONE, PEER } from './tables.ts'
 
 type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
 
-/** One device is asked, and answered, at most once in this time about one group. */
+/** One device is asked at most once in this time about one group. */
 const ASK_AGAIN_MS = 10_000
 
 /** Tells a device which operations we have, so that it sends what we lack, and asks for what it lacks. */
@@ -30,7 +30,7 @@ function sendHeads(context: Context, group: string, device: DeviceId, isAnswer: 
 
 /**
  * A device says what it has. A member gets what it lacks; whoever is out gets the removal and what stands before it, and
- * nothing later.
+ * nothing later. Once in a while only: a few heads ask for a whole log.
  */
 export function answerLogHeads(context: Context, from: DeviceId, body: Body<'logHeads'>): void {
   const group = textOf(body.group)
@@ -39,10 +39,15 @@ export function answerLogHeads(context: Context, from: DeviceId, body: Body<'log
   const isIn = rosterOf(context, group).deviceOf(from) !== undefined
   if (isIn && unknownHeads.length > 0) compareLogs(context, group, from)
   if (unknownHeads.length === 0) compared(context, group, from)
+  if (isAnswered(context, group, from)) return
+  if (!body.isAnswer || operations.length > 0) context.draft.put(ANSWERED_LOG, [group, textOf(from)], { atMs: context.nowMs })
   sendOperations(context, group, from, isIn ? operations : operations.filter((each) => isBeforeDeparture(context, group, from, each)))
   // Behind what it lacks: whoever asked knows then that it has everything.
   if (isIn && !body.isAnswer) sendHeads(context, group, from, true)
 }
+
+const isAnswered = (context: Context, group: string, device: DeviceId): boolean =>
+  (context.draft.get(ANSWERED_LOG, group, textOf(device))?.atMs ?? -Infinity) + LIMITS.logAnswerAgainMs > context.nowMs
 
 /** Sends a member what an operation of its own shows that it has not seen. */
 export function sendWhatItLacked(context: Context, group: string, device: DeviceId, operation: OperationId): void {

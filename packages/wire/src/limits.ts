@@ -36,6 +36,8 @@ export const LIMITS = {
   /** A removal or demotion that still needs it is acknowledged after the first and up to the second more. Guesses. */
   acknowledgeAfterMs: 2 * SECOND,
   acknowledgeSpreadMs: 8 * SECOND,
+  /** A device that compares logs is sent operations once in this time: the answer before is on its way. A guess. */
+  logAnswerAgainMs: 5 * SECOND,
   /** Operations in one letter or frame. */
   operationsPerLetter: 64,
   /** Devices of one account. */
