@@ -12,7 +12,7 @@ import { createDevice, createPerson, memberEntryOf } from '../../crypto/src/test
 import type { Context } from './context.ts'
 import { author, signOwn } from './group-log.ts'
 import { createCore, type Effect, type Event, type LogWrite, type State } from './index.ts'
-import { Draft, EPOCH, EPOCH_KEYS, HELD, HOLDER, KEY_REQUEST, OPERATION, OUTBOX, PARKED, PRE_KEYS, SELF } from './inside.ts'
+import { Draft, EPOCH, EPOCH_KEYS, HELD, HOLDER, KEY_REQUEST, LETTER_QUEUE, OPERATION, OUTBOX, PARKED, PRE_KEYS, SELF } from './inside.ts'
 
 const START_MS = 1_800_000_000_000
 const RELAY = '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
@@ -242,4 +242,24 @@ describe('a question that is repeated', () => {
     mallory.write(question)
     expect(letters()).toBeGreaterThan(once)
   })
+})
+
+describe('envelopes under keys that there never were', () => {
+  it('are asked about a few keys at a time, and their number is not paid for squared', async () => {
+    const { member, rows, gossip, pass, group } = await victim()
+    const mallory = member()
+    const many = 2_000
+    for (let i = 0; i < many; i++) gossip(mallory.key(i), 0, 'x')
+    expect(rows().scan(PARKED, group)).toHaveLength(many)
+    const asked = (): number => rows().scan(KEY_REQUEST, group).filter(({ value }) => value.attempts > 0).length
+    const began = performance.now()
+    pass(LIMITS.keyRequestAfterMs + 1)
+    // A scan of all for each took half a minute.
+    expect(performance.now() - began).toBeLessThan(5_000)
+    expect(asked()).toBe(LIMITS.keysAskedAtOnce)
+    expect(rows().scan(LETTER_QUEUE)).toHaveLength(LIMITS.keysAskedAtOnce)
+    // The others have their turn.
+    for (let i = 0; i < 3; i++) pass(LIMITS.keyRequestBackoffMs + 1)
+    expect(asked()).toBeGreaterThan(2 * LIMITS.keysAskedAtOnce)
+  }, 30_000)
 })

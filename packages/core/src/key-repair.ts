@@ -77,9 +77,15 @@ export function distributionAcknowledged(context: Context, from: Sender, body: B
   touch(context, textOf(body.group))
 }
 
-/** Asks for the keys whose time has come; after enough attempts the envelopes reach their end state. */
+/**
+ * Asks for the keys whose time has come; after enough attempts the envelopes reach their end state. Of one device a few
+ * at a time: whoever holds the epoch's secret can seal under numbers that another never had.
+ */
 export function askForKeys(context: Context): void {
-  for (const { key, value: request } of context.draft.scan(KEY_REQUEST)) {
+  const asked = new Map<string, number>()
+  const parkedByKey = parkedOf(context)
+  // Those first that were asked for least, so that each has its turn.
+  for (const { key, value: request } of context.draft.scan(KEY_REQUEST).toSorted((a, b) => a.value.attempts - b.value.attempts)) {
     const [group = '', epoch = '', device = '', generation = ''] = key
     if (request.nextMs > context.nowMs) {
       setTimer(context, 'keyRequests', request.nextMs, 'earliest')
@@ -87,7 +93,7 @@ export function askForKeys(context: Context): void {
     }
     const name: KeyName = [group, epoch, device, generation]
     const isOut = rosterOf(context, group).deviceOf(bytesOf<DeviceId>(device)) === undefined
-    const waiting = parkedUnder(context, group, epoch, device, Number(generation)).filter(({ value }) => isRepairable(value.cause, isOut))
+    const waiting = (parkedByKey.get(key.join('/')) ?? []).filter(({ value }) => isRepairable(value.cause, isOut))
     const parked = waiting.reduce<Ranges>((set, { value }) => withNumber(set, value.iteration), NOTHING)
     const missing = missingUnder(context.draft, name)
     const iterations = isOut ? parked : unite(parked, missing)
@@ -99,6 +105,13 @@ export function askForKeys(context: Context): void {
       if (iterations.length > 0) touch(context, group)
       continue
     }
+    const before = asked.get(`${group}/${device}`) ?? 0
+    if (before >= LIMITS.keysAskedAtOnce) {
+      context.draft.put(KEY_REQUEST, key, { ...request, nextMs: context.nowMs + LIMITS.keyRequestBackoffMs })
+      setTimer(context, 'keyRequests', context.nowMs + LIMITS.keyRequestBackoffMs, 'earliest')
+      continue
+    }
+    asked.set(`${group}/${device}`, before + 1)
     if (isOut) askForVouchers(context, name, iterations)
     else queueLetter(context, bytesOf<DeviceId>(device), {
       kind: 'keyRequest',
@@ -134,11 +147,25 @@ export function reviveRequests(context: Context, device: DeviceId): void {
   }
 }
 
-const parkedUnder = (context: Context, group: string, epoch: string, device: string, generation: number) =>
+type ParkedRow = { readonly key: readonly string[]; readonly value: Parked }
+
+/** Everything that is parked, by the name of the key that it was sealed under: looked through once, however many are asked for. */
+function parkedOf(context: Context): ReadonlyMap<string, readonly ParkedRow[]> {
+  const byKey = new Map<string, ParkedRow[]>()
+  for (const each of context.draft.scan(PARKED)) {
+    const name = [each.key[0], textOf(each.value.epoch), textOf(each.value.device), String(each.value.generation)].join('/')
+    const rows = byKey.get(name)
+    if (rows === undefined) byKey.set(name, [each])
+    else rows.push(each)
+  }
+  return byKey
+}
+
+const parkedUnder = (context: Context, group: string, epoch: string, device: string, generation: number): readonly ParkedRow[] =>
   context.draft
     .scan(PARKED, group)
     .filter(
-      ({ value }) => textOf(value.epoch) === epoch && textOf(value.device) === device && value.generation === generation,
+      ({ value }) => value.generation === generation && textOf(value.epoch) === epoch && textOf(value.device) === device,
     )
 
 /** A device cannot open envelopes of ours. */

@@ -103,6 +103,8 @@ export const LIMITS = {
   keyRequestAfterMs: 1 * SECOND,
   keyRequestBackoffMs: 8 * SECOND,
   keyRequestAttempts: 8,
+  /** Keys of one device that are asked for at a time; the others wait a while. A guess: anybody can seem to be it. */
+  keysAskedAtOnce: 64,
   /** Wait before messages that others' places show to be missing are asked for: they are usually on another way. A guess. */
   gapAfterMs: 15 * SECOND,
   /** Members asked at a time whether they had opened what came late from a removed device. A guess. */
