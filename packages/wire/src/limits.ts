@@ -140,6 +140,8 @@ export const LIMITS = {
   readRecords: 128,
   /** An OPEN's signature is good for this long. */
   openExpiryMs: 5 * MINUTE,
+  /** What a relay refused is tried again after this at the latest, however long it says: a reader may make room. A guess. */
+  refusedRetryMostMs: HOUR,
   /** Requests in flight on one mailbox stream. */
   requestsInFlight: 256,
   preKeyFetchesPerMinute: 60,
