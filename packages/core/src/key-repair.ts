@@ -168,6 +168,14 @@ const parkedUnder = (context: Context, group: string, epoch: string, device: str
       ({ value }) => value.generation === generation && textOf(value.epoch) === epoch && textOf(value.device) === device,
     )
 
+/** Says that none of what was asked for will come. */
+function refuseAll(context: Context, device: DeviceId, { group, epoch, generation, iterations }: Body<'keyRequest'>): void {
+  if (iterations.length > 0) queueLetter(context, device, { kind: 'resend', group, epoch, generation, messages: [], refused: iterations })
+}
+
+/** We rotate before these: what is wanted under one key is bounded, however many numbers are named. */
+const NEVER_SEALED: Ranges = [{ from: LIMITS.rotateAfterMessages, to: 2 ** 16 - 1 }]
+
 /** A device cannot open envelopes of ours. */
 export function answerKeyRequest(context: Context, from: Sender, body: Body<'keyRequest'>): void {
   const group = textOf(body.group)
@@ -175,20 +183,18 @@ export function answerKeyRequest(context: Context, from: Sender, body: Body<'key
   const { generation } = body
   const name = [group, epoch, String(generation), textOf(from.device)]
   const holder = context.draft.get(HOLDER, ...name)
-  const place = { group: body.group, epoch: body.epoch, generation }
   if (!isRecipient(context, group, from.device)) return
-  if (holder === undefined) {
-    // It was never meant to read under this key: a newcomer that sees what was sent before it came.
-    queueLetter(context, from.device, { kind: 'resend', ...place, messages: [], refused: body.iterations })
-    return
-  }
+  // It was never meant to read under this key: a newcomer that sees what was sent before it came.
+  if (holder === undefined) return refuseAll(context, from.device, body)
   const notMeant = holder.fromIteration === 0 ? NOTHING : [{ from: 0, to: holder.fromIteration - 1 }]
-  const meant = difference(body.iterations, unite(notMeant, holder.opened))
+  const meant = difference(body.iterations, unite(unite(notMeant, holder.opened), NEVER_SEALED))
   const wanted: number[] = []
   for (const each of numbersOf(meant)) {
     if (wanted.length >= LIMITS.resendsPerLetter) break
     wanted.push(each)
   }
+  // Whoever wants nothing that it may have gets no key: this is not counted, and a key is larger than a request.
+  if (wanted.length === 0) return refuseAll(context, from.device, body)
   const isRepeated = wanted.some((each) => hasNumber(holder.resent, each))
   // The first time is none of these: what was asked for once more counts.
   // What went into a session that nobody answered may not have been read: a new one is opened for it, and it does not count.
