@@ -13,6 +13,7 @@ import { openSession, queueLetter, queueOperations } from './letters.ts'
 import { nameOf } from './messages.ts'
 import { taken } from './inbox.ts'
 import { closeMailbox, readMailbox } from './relay-link.ts'
+import { noteStranger } from './strangers.ts'
 import type { RejectionCode } from './api.ts'
 import { ADMISSION, CONTACT, GROUP, MAILBOX, NAME, OWN_INVITE, SECRET, SEEN_REQUESTS, THEIR_KEY } from './tables.ts'
 
@@ -220,6 +221,7 @@ function refuse(context: Context, group: string, request: JoinRequest, reason: '
   const { device } = request.bundle.certificate.body
   if (rosterOf(context, group).deviceOf(device) !== undefined) return
   meet(context, request)
+  noteStranger(context, textOf(device))
   if (openSession(context, textOf(device), request.bundle)) queueLetter(context, device, { kind: 'joinRefused', group: request.group, reason })
 }
 

@@ -1,5 +1,5 @@
 /** What a member's device says, in letters and in envelopes, neither stops the machine nor takes anything from others. */
-import { acceptBundle, bundleFor, createDeviceList, createOwnSenderKey, distributionOf, type EpochKeys, maskHeader, MOST_ITERATIONS, ownContext, type OwnSenderKey, sealMessage, sealWithSessions, senderTag, type SessionSet, startSession, type Suite } from '@sotto/crypto'
+import { acceptBundle, bundleFor, createDeviceList, createOwnSenderKey, createPreKeyStore, distributionOf, type EpochKeys, maskHeader, MOST_ITERATIONS, ownContext, type OwnSenderKey, parseInvite, sealJoinRequest, sealMessage, sealWithSessions, senderTag, type SessionSet, sharedBundleFor, startSession, type Suite } from '@sotto/crypto'
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import { createMailboxClient } from '@sotto/mailbox'
 import {
@@ -9,11 +9,12 @@ import {
 import { describe, expect, it } from 'vitest'
 import { messageCipher, stepChain } from '../../crypto/src/sender-key/chain.ts'
 import { createDevice, createPerson, memberEntryOf } from '../../crypto/src/test-support/people.ts'
+import { receiveRequest } from './admit.ts'
 import type { Context } from './context.ts'
 import { author, signOwn } from './group-log.ts'
 import { createCore, type Effect, type Event, type LogWrite, type State } from './index.ts'
 import { readyKey } from './send.ts'
-import { Draft, EPOCH, EPOCH_KEYS, HELD, HOLDER, KEY_REQUEST, LETTER_QUEUE, OPERATION, OUTBOX, OWN_KEY, PARKED, PRE_KEYS, SELF } from './inside.ts'
+import { CONTACT, Draft, EPOCH, EPOCH_KEYS, HELD, HOLDER, KEY_REQUEST, LETTER_QUEUE, OPERATION, OUTBOX, OWN_INVITE, OWN_KEY, PARKED, PRE_KEYS, SELF } from './inside.ts'
 
 const START_MS = 1_800_000_000_000
 const RELAY = '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
@@ -284,5 +285,27 @@ describe('requests for a key', () => {
 
   it('that name what was never sealed are not either', async () => {
     expect(await amounts((place, generation, i) => ({ kind: 'keyRequest', ...place, generation, iterations: [{ from: i, to: i }] }))).toBeLessThan(100_000)
+  })
+})
+
+describe('whoever comes by an invite that no longer serves', () => {
+  it('is told so, and is kept as other strangers are: a few of them', async () => {
+    const { suite, rows, meddle, group, tell, pass } = await victim()
+    tell({ kind: 'requested', request: 'invite', what: { kind: 'createInvite', group } })
+    const [made] = rows().scan(OWN_INVITE, group)
+    const invite = parseInvite(suite.primitives, made?.value.text ?? '')
+    if ('code' in invite) throw new Error(invite.code)
+    tell({ kind: 'requested', request: 'revoke', what: { kind: 'revokeInvites', group } })
+    const more = 20
+    for (let i = 0; i < LIMITS.strangers + more; i++) {
+      const person = createPerson(suite, START_MS)
+      const bundle = sharedBundleFor(createPreKeyStore(suite, person.deviceKeys, START_MS), person.certificate)
+      const record = sealJoinRequest(suite, invite, { member: memberEntryOf(suite, person.list, [person.certificate]), name: 'Stranger', bundle })
+      meddle((context) => receiveRequest(context, group, made?.key[1] ?? '', record ?? new Uint8Array()))
+    }
+    pass(60_000)
+    // And our own device.
+    expect(rows().scan(CONTACT)).toHaveLength(LIMITS.strangers + 1)
+    expect(rows().scan(OUTBOX).filter(({ value }) => value.about.kind === 'letter')).toHaveLength(LIMITS.strangers)
   })
 })
