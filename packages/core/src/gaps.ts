@@ -42,10 +42,14 @@ export function noteCount(context: Context, group: string, epoch: string, device
   if (missingUnder(context.draft, name).length > 0) askLater(context, name, LIMITS.gapAfterMs)
 }
 
+/** Whether anything is known, missed or asked of a key: what is said of others is nobody's answer, and there is no end to them. */
+const isOfConcern = ({ draft }: Context, name: KeyName): boolean =>
+  draft.get(GAP, ...name) !== undefined || draft.get(THEIR_KEY, ...name) !== undefined || draft.get(KEY_REQUEST, ...name) !== undefined
+
 /** Its owner says that these will never come: not meant for us, or no longer there. */
 export function noteRefused(context: Context, name: KeyName, refused: Ranges): void {
+  if (refused.length === 0 || !isOfConcern(context, name)) return
   const gap = context.draft.get(GAP, ...name) ?? NO_GAP
-  if (refused.length === 0) return
   context.draft.put(GAP, [...name], { ...gap, refused: unite(gap.refused, refused).slice(0, LIMITS.rangesPerKey), absent: difference(gap.absent, refused).slice(0, LIMITS.rangesPerKey) })
 }
 

@@ -14,7 +14,7 @@ import type { Context } from './context.ts'
 import { author, signOwn } from './group-log.ts'
 import { createCore, type Effect, type Event, type LogWrite, type State } from './index.ts'
 import { readyKey } from './send.ts'
-import { CONTACT, Draft, EPOCH, EPOCH_KEYS, HELD, HOLDER, KEY_REQUEST, LETTER_QUEUE, OPERATION, OUTBOX, OWN_INVITE, OWN_KEY, PARKED, PRE_KEYS, SELF } from './inside.ts'
+import { CONTACT, Draft, EPOCH, EPOCH_KEYS, GAP, HELD, HOLDER, KEY_REQUEST, LETTER_QUEUE, OPERATION, OUTBOX, OWN_INVITE, OWN_KEY, PARKED, PRE_KEYS, SELF, VOUCHED } from './inside.ts'
 
 const START_MS = 1_800_000_000_000
 const RELAY = '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
@@ -307,5 +307,37 @@ describe('whoever comes by an invite that no longer serves', () => {
     // And our own device.
     expect(rows().scan(CONTACT)).toHaveLength(LIMITS.strangers + 1)
     expect(rows().scan(OUTBOX).filter(({ value }) => value.about.kind === 'letter')).toHaveLength(LIMITS.strangers)
+  })
+})
+
+describe('what a member says of keys that nobody asked about', () => {
+  const epochs = (suite: Suite, count: number) => Array.from({ length: count }, () => suite.random(32) as EpochId)
+
+  it('is not kept as a voucher', async () => {
+    const { suite, member, rows, place } = await victim()
+    const mallory = member()
+    mallory.write(...epochs(suite, 64).map((epoch): LetterBody => ({ kind: 'vouch', group: place.group, epoch, generation: 1, device: mallory.device, iterations: [{ from: 0, to: 99 }] })))
+    expect(rows().scan(VOUCHED)).toEqual([])
+  })
+
+  it('is not kept as a refusal', async () => {
+    const { suite, member, rows, place } = await victim()
+    const mallory = member()
+    mallory.write(...epochs(suite, 64).map((epoch): LetterBody => ({ kind: 'resend', group: place.group, epoch, generation: 1, messages: [], refused: [{ from: 0, to: 99 }] })))
+    expect(rows().scan(GAP)).toEqual([])
+  })
+
+  it('is shown, and remembered for a few places of epochs unknown here', async () => {
+    const { suite, member, rows, place, logs } = await victim()
+    const mallory = member()
+    const said = (again: EpochId | null): Uint8Array =>
+      encode(content, { timeMs: START_MS, counter: 0, before: null, again: again === null ? null : { epoch: again, generation: 1, iteration: 0 }, heads: null, body: { kind: 'text', text: 'again' } })
+    const resend = (epoch: EpochId, iteration: number, again: EpochId | null): LetterBody => ({
+      kind: 'resend', group: place.group, epoch, generation: 1, messages: [{ iteration, envelope: suite.random(32) as EnvelopeHash, content: said(again) }], refused: [],
+    })
+    mallory.write(...epochs(suite, 64).map((epoch) => resend(epoch, 0, null)))
+    mallory.write(...epochs(suite, 64).map((epoch, i) => resend(place.epoch, i, epoch)))
+    expect(rows().scan(HELD).length).toBe(LIMITS.placesOfUnknownEpochs + 1)
+    expect(logs.filter(({ log }) => log.startsWith('messages/')).length).toBeGreaterThanOrEqual(128)
   })
 })

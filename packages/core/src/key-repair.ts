@@ -16,7 +16,7 @@ import { isRecipient, logOf, rosterOf } from './group-log.ts'
 import { isUnheard, queueLetter } from './letters.ts'
 import { compareLogs } from './log-repair.ts'
 import { touch } from './messages.ts'
-import { hold } from './kept-envelopes.ts'
+import { hold, noteHeld } from './kept-envelopes.ts'
 import { apply, type MessagePlace, retryParked } from './receive.ts'
 import { oweReceipt } from './receipts.ts'
 import { decodeResend, distributionBody, resendId, resendLog } from './send.ts'
@@ -273,7 +273,7 @@ export function receiveResend(context: Context, from: Sender, body: Body<'resend
     if (hasNumber(held, message.iteration)) continue
     const place = { group, epoch, device: from.device, generation: body.generation, iteration: message.iteration }
     const parked = parkedAt(context, place, textOf(message.envelope))
-    if (parked === undefined) context.draft.put(HELD, [...name], withinLimit(withNumber(held, message.iteration)))
+    if (parked === undefined) noteHeld(context, name, message.iteration)
     else hold(context, group, epoch, from.device, body.generation, message.iteration, parked.envelope)
     if (parked !== undefined) context.draft.delete(PARKED, group, textOf(message.envelope))
     oweReceipt(context, group, epoch, from.device, body.generation, message.iteration)

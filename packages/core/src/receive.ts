@@ -4,7 +4,7 @@
  */
 import { contextOf, openAuthentic, senderTag, unmaskEnvelope, verifyEnvelope } from '@sotto/crypto'
 import { hasAll } from '@sotto/membership'
-import { hasNumber, NOTHING, withinLimit, withNumber } from '@sotto/sync'
+import { hasNumber, NOTHING } from '@sotto/sync'
 import {
   type Content,
   content as contentCodec,
@@ -18,11 +18,11 @@ import {
 } from '@sotto/wire'
 import { bytesOf, type Context, textOf } from './context.ts'
 import { mergeClock } from './clock.ts'
-import { askLater, noteCount, noteGap } from './gaps.ts'
+import { askLater, type KeyName, noteCount, noteGap } from './gaps.ts'
 import { logOf, rosterOf, selfOf } from './group-log.ts'
 import { compareLogs } from './log-repair.ts'
 import { saveMessage, touch } from './messages.ts'
-import { hold } from './kept-envelopes.ts'
+import { hold, noteHeld } from './kept-envelopes.ts'
 import { oweReceipt } from './receipts.ts'
 import {
   EPOCH, EPOCH_KEYS, GROUP, HELD, NAME, type Parked, PARKED, STRAY, TAGS, THEIR_KEY, VOUCHED,
@@ -180,10 +180,10 @@ function tellOfNewEpoch(context: Context, { group, epoch, device }: MessagePlace
  */
 function isFirst(context: Context, group: string, device: DeviceId, again: NonNullable<Content['again']>): boolean {
   const epoch = textOf(again.epoch)
-  const name = [group, epoch, textOf(device), String(again.generation)]
+  const name: KeyName = [group, epoch, textOf(device), String(again.generation)]
   const held = context.draft.get(HELD, ...name) ?? NOTHING
   if (hasNumber(held, again.iteration)) return false
-  context.draft.put(HELD, name, withinLimit(withNumber(held, again.iteration)))
+  noteHeld(context, name, again.iteration)
   for (const { key, value } of context.draft.scan(PARKED, group)) {
     if (textOf(value.epoch) === epoch && textOf(value.device) === name[2] && value.generation === again.generation && value.iteration === again.iteration) context.draft.delete(PARKED, ...key)
   }

@@ -175,6 +175,8 @@ export const LIMITS = {
   /** Sender keys of one device kept in one epoch, the oldest going first; and of epochs that are not known yet. Guesses. */
   generationsKept: 512,
   keysOfUnknownEpochs: 16,
+  /** Keys of such epochs of which is remembered what came of them. A guess. */
+  placesOfUnknownEpochs: 64,
   /** In larger groups a newcomer's key goes out with its first message, and not to everybody at once. A guess. */
   introduceMembers: 100,
   /** A newcomer's first message waits so long at most for a third account to compare logs with. A guess. */
