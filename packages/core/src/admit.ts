@@ -257,7 +257,7 @@ function welcome(context: Context, group: string, device: JoinRequest['bundle'][
     kind: 'welcome',
     group: id,
     heads: heads(log).slice(0, LIMITS.operationParents),
-    secrets,
+    secrets: secrets.slice(0, LIMITS.operationParents),
     title: row?.title ?? '',
     names: names.slice(0, NAMES_AT_ONCE),
     relays: row?.relays ?? [],

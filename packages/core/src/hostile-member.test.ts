@@ -1,10 +1,12 @@
 /** What a member's device says, in letters and in envelopes, neither stops the machine nor takes anything from others. */
-import { acceptBundle, bundleFor, createDeviceList, createOwnSenderKey, createPreKeyStore, distributionOf, type EpochKeys, maskHeader, MOST_ITERATIONS, ownContext, type OwnSenderKey, parseInvite, sealJoinRequest, sealMessage, sealWithSessions, senderTag, type SessionSet, sharedBundleFor, startSession, type Suite } from '@sotto/crypto'
+import { acceptBundle, bundleFor, commitToSecret, createDeviceList, createOwnSenderKey, createPreKeyStore, distributionOf, type EpochKeys, maskHeader, MOST_ITERATIONS, ownContext, type OwnSenderKey, parseInvite, sealJoinRequest, sealMessage, sealWithSessions, senderTag, type SessionSet, sharedBundleFor, startSession, type Suite } from '@sotto/crypto'
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import { createMailboxClient } from '@sotto/mailbox'
+import { heads, type Log, operationIdOf, signOperation } from '@sotto/membership'
 import {
   content, encode, encodeGroupEnvelope, envelopeHeader, type EnvelopeHash, type EpochId, fromBase64url, GROUP_ENVELOPE_OVERHEAD_BYTES, groupEnvelopeAd,
   groupEnvelopeSigningInput, type GroupId, letter, type LetterBody, LIMITS, pad, peerFrame, type Range, senderKeyContextInput,
+  type UnsignedOperation,
 } from '@sotto/wire'
 import { describe, expect, it } from 'vitest'
 import { messageCipher, stepChain } from '../../crypto/src/sender-key/chain.ts'
@@ -14,7 +16,7 @@ import type { Context } from './context.ts'
 import { author, signOwn } from './group-log.ts'
 import { createCore, type Effect, type Event, type LogWrite, type State } from './index.ts'
 import { readyKey } from './send.ts'
-import { CONTACT, Draft, EPOCH, EPOCH_KEYS, GAP, HELD, HOLDER, KEY_REQUEST, LETTER_QUEUE, OPERATION, OUTBOX, OWN_INVITE, OWN_KEY, PARKED, PRE_KEYS, SELF, VOUCHED } from './inside.ts'
+import { CONTACT, Draft, EPOCH, EPOCH_KEYS, GAP, GROUP, HELD, HOLDER, KEY_REQUEST, LETTER_QUEUE, LOG, OPERATION, OUTBOX, OWN_INVITE, OWN_KEY, PARKED, PRE_KEYS, SELF, VOUCHED } from './inside.ts'
 
 const START_MS = 1_800_000_000_000
 const RELAY = '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
@@ -340,4 +342,28 @@ describe('what a member says of keys that nobody asked about', () => {
     expect(rows().scan(HELD).length).toBe(LIMITS.placesOfUnknownEpochs + 1)
     expect(logs.filter(({ log }) => log.startsWith('messages/')).length).toBeGreaterThanOrEqual(128)
   })
+})
+
+describe('rekeying operations side by side', () => {
+  it('by more devices than one operation has parents are put in order, and stop nothing', async () => {
+    const { suite, member, rows, group, place, pass } = await victim()
+    const { primitives } = suite
+    const people = Array.from({ length: LIMITS.operationParents + 1 }, member)
+    const [mallory] = people
+    const parents = heads(rows().get(LOG, group) as Log)
+    const made = people.map(({ account, device, deviceKeys }) => {
+      const secret = suite.random(32)
+      const unsigned: UnsignedOperation = {
+        suite: 1, group: place.group, account, device, previous: null, parents, writtenMs: START_MS, body: { kind: 'rekey', commitment: commitToSecret(primitives, secret) },
+      }
+      return { secret, operation: signOperation(primitives, unsigned, deviceKeys), id: operationIdOf(primitives, unsigned) }
+    })
+    for (const { operation, id, secret } of made) {
+      mallory?.write({ kind: 'operations', group: place.group, operations: [operation] }, { kind: 'secret', group: place.group, operation: id, secret })
+    }
+    for (let i = 0; i < 10; i++) pass(LIMITS.secretMissingMs)
+    const open = rows().scan(EPOCH, group).filter(({ value }) => value.endedMs === null)
+    expect(open).toHaveLength(1)
+    expect(rows().get(GROUP, group)?.epoch).not.toBeNull()
+  }, 30_000)
 })
