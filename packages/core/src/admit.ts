@@ -9,10 +9,11 @@ import { decode, type DeviceId, equalBytes, type GroupId, joinRequest, type Join
 import { bytesOf, type Context, setTimer, textOf } from './context.ts'
 import { currentEpoch } from './epochs.ts'
 import { author, logOf, rosterOf, selfOf, signOwn } from './group-log.ts'
-import { openSession, queueLetter } from './letters.ts'
+import { openSession, queueLetter, queueOperations } from './letters.ts'
 import { nameOf } from './messages.ts'
 import { taken } from './inbox.ts'
 import { closeMailbox, readMailbox } from './relay-link.ts'
+import { noteStranger } from './strangers.ts'
 import type { RejectionCode } from './api.ts'
 import { ADMISSION, CONTACT, GROUP, MAILBOX, NAME, OWN_INVITE, SECRET, SEEN_REQUESTS, THEIR_KEY } from './tables.ts'
 
@@ -220,6 +221,7 @@ function refuse(context: Context, group: string, request: JoinRequest, reason: '
   const { device } = request.bundle.certificate.body
   if (rosterOf(context, group).deviceOf(device) !== undefined) return
   meet(context, request)
+  noteStranger(context, textOf(device))
   if (openSession(context, textOf(device), request.bundle)) queueLetter(context, device, { kind: 'joinRefused', group: request.group, reason })
 }
 
@@ -246,10 +248,7 @@ function welcome(context: Context, group: string, device: JoinRequest['bundle'][
   const roster = rosterOf(context, group)
   const id = bytesOf<GroupId>(group)
   const row = context.draft.get(GROUP, group)
-  const operations = operationsInCausalOrder(log)
-  for (let i = 0; i < operations.length; i += OPERATIONS_AT_ONCE) {
-    queueLetter(context, device, { kind: 'operations', group: id, operations: operations.slice(i, i + OPERATIONS_AT_ONCE) })
-  }
+  queueOperations(context, device, id, operationsInCausalOrder(log))
   const secrets = roster.rekeyings.flatMap((operation) => {
     const secret = context.draft.get(SECRET, group, textOf(operation))
     return secret === undefined ? [] : [{ operation, secret }]
@@ -259,14 +258,12 @@ function welcome(context: Context, group: string, device: JoinRequest['bundle'][
     kind: 'welcome',
     group: id,
     heads: heads(log).slice(0, LIMITS.operationParents),
-    secrets,
+    secrets: secrets.slice(0, LIMITS.operationParents),
     title: row?.title ?? '',
     names: names.slice(0, NAMES_AT_ONCE),
     relays: row?.relays ?? [],
   })
 }
 
-/** Operations are a kilobyte or two: this many fit one letter with room to spare. */
-const OPERATIONS_AT_ONCE = 8
 /** Names that fit one letter; the others come with their owners' keys. */
 const NAMES_AT_ONCE = 200

@@ -93,7 +93,8 @@ export function settleEpoch(context: Context, group: string): void {
   const { rekeyings } = rosterOf(context, group)
   const secrets = rekeyings.map((id) => ({ id, secret: context.draft.get(SECRET, group, textOf(id)) }))
   const missing = secrets.filter((each) => each.secret === undefined)
-  if (missing.length === 0) context.draft.delete(SECRET_MISSING, group)
+  // More of them than one operation has parents make no epoch: they are put in order like one that nobody has the secret of.
+  if (missing.length === 0 && rekeyings.length <= LIMITS.operationParents) context.draft.delete(SECRET_MISSING, group)
   else {
     noteMissing(context, group)
     // What is sealed now would go to an epoch that is over: wait for the secret instead.
@@ -201,6 +202,7 @@ export function askForSecrets(context: Context): void {
       authorRekeying(context, group, (commitment) => ({ kind: 'rekey', commitment }))
       continue
     }
+    if (missing !== undefined) setTimer(context, 'secrets', missing.untilMs, 'earliest')
     for (const id of roster.rekeyings) {
       if (context.draft.get(SECRET, group, textOf(id)) !== undefined) continue
       // It may be missing since before this start.

@@ -3,6 +3,7 @@
  * first message of the next generation. After a while they are asked for as a missing key is; what nobody can give has
  * an end state, and a person is told of it.
  */
+import { MOST_ITERATIONS } from '@sotto/crypto'
 import { difference, NOTHING, unite } from '@sotto/sync'
 import { type Content, type DeviceId, LIMITS, type Ranges } from '@sotto/wire'
 import { type Context, setTimer, textOf } from './context.ts'
@@ -21,7 +22,7 @@ export function missingUnder(draft: Pick<Context['draft'], 'get'>, name: KeyName
   // A key of an epoch that we never were in: we were let in while it lasted, and our welcome came after its end. Its
   // envelopes cannot be read here; the owner knows what it meant for us.
   const isElsewhere = their !== undefined && draft.get(EPOCH, name[0], name[1]) === undefined
-  const end = Math.max(their?.iteration ?? 0, gap.messages ?? 0, isElsewhere ? from + LIMITS.rotateAfterMessages : 0)
+  const end = Math.max(their?.iteration ?? 0, gap.messages ?? 0, isElsewhere ? Math.min(from + LIMITS.rotateAfterMessages, MOST_ITERATIONS) : 0)
   if (end <= from) return NOTHING
   const had = unite(draft.get(HELD, ...name) ?? NOTHING, gap.refused)
   return difference([{ from, to: end - 1 }], had)
@@ -41,11 +42,15 @@ export function noteCount(context: Context, group: string, epoch: string, device
   if (missingUnder(context.draft, name).length > 0) askLater(context, name, LIMITS.gapAfterMs)
 }
 
+/** Whether anything is known, missed or asked of a key: what is said of others is nobody's answer, and there is no end to them. */
+const isOfConcern = ({ draft }: Context, name: KeyName): boolean =>
+  draft.get(GAP, ...name) !== undefined || draft.get(THEIR_KEY, ...name) !== undefined || draft.get(KEY_REQUEST, ...name) !== undefined
+
 /** Its owner says that these will never come: not meant for us, or no longer there. */
 export function noteRefused(context: Context, name: KeyName, refused: Ranges): void {
+  if (refused.length === 0 || !isOfConcern(context, name)) return
   const gap = context.draft.get(GAP, ...name) ?? NO_GAP
-  if (refused.length === 0) return
-  context.draft.put(GAP, [...name], { ...gap, refused: unite(gap.refused, refused).slice(0, LIMITS.rangesPerKey), absent: difference(gap.absent, refused) })
+  context.draft.put(GAP, [...name], { ...gap, refused: unite(gap.refused, refused).slice(0, LIMITS.rangesPerKey), absent: difference(gap.absent, refused).slice(0, LIMITS.rangesPerKey) })
 }
 
 /** Everybody who could give these has been asked: they are shown as not reachable until they come after all. */

@@ -2,12 +2,13 @@
  * Ciphertext kept for other members (PROTOCOL §7): any member serves any other's envelopes. It is bounded by age and by
  * bytes; what is over a bound goes, the oldest first, and stays known as held.
  */
-import { NOTHING, withNumber } from '@sotto/sync'
+import { NOTHING, withinLimit, withNumber } from '@sotto/sync'
 import { type DeviceId, LIMITS } from '@sotto/wire'
 import { type Context, nextNumber, textOf } from './context.ts'
+import type { KeyName } from './gaps.ts'
 import type { LogRecord } from './log.ts'
 import { sortable } from './table.ts'
-import { GROUP, HELD, KEPT_BYTES, READ } from './tables.ts'
+import { EPOCH, GROUP, HELD, KEPT_BYTES, READ } from './tables.ts'
 
 /** The log's name for a group's kept ciphertext, and a record's id in it. */
 export const envelopeLog = (group: string): string => `envelopes/${group}`
@@ -16,8 +17,7 @@ export const envelopeId = (epoch: string, device: string, generation: number, it
 
 /** Keeps an envelope for other members, and knows that it was held. */
 export function hold(context: Context, group: string, epoch: string, device: DeviceId, generation: number, iteration: number, envelope: Uint8Array): void {
-  const name = [group, epoch, textOf(device), String(generation)] as const
-  context.draft.put(HELD, [...name], withNumber(context.draft.get(HELD, ...name) ?? NOTHING, iteration))
+  noteHeld(context, [group, epoch, textOf(device), String(generation)], iteration)
   context.logs.push({
     log: envelopeLog(group),
     id: envelopeId(epoch, textOf(device), generation, iteration),
@@ -28,6 +28,21 @@ export function hold(context: Context, group: string, epoch: string, device: Dev
   context.draft.put(KEPT_BYTES, [group, epoch], (context.draft.get(KEPT_BYTES, group, epoch) ?? 0) + envelope.length)
   // Once, when the bound is crossed; whatever came meanwhile is looked at when that has been read.
   if (before <= LIMITS.envelopeLogBytes && before + envelope.length > LIMITS.envelopeLogBytes) readOldest(context, group)
+}
+
+/**
+ * Remembers that the content of a place is here, so that it is shown once. Of epochs that are unknown here for a few keys of
+ * a device only: it may name any number of them.
+ */
+export function noteHeld(context: Context, name: KeyName, iteration: number): void {
+  const [group, epoch, device] = name
+  const held = context.draft.get(HELD, ...name)
+  const isElsewhere = (each: string): boolean => context.draft.get(EPOCH, group, each) === undefined
+  if (held === undefined && isElsewhere(epoch)) {
+    const known = context.draft.scan(HELD, group).filter(({ key }) => key[2] === device && isElsewhere(key[1] ?? ''))
+    if (known.length >= LIMITS.placesOfUnknownEpochs) return
+  }
+  context.draft.put(HELD, [...name], withinLimit(withNumber(held ?? NOTHING, iteration)))
 }
 
 const keptBytes = (context: Context, group: string): number => context.draft.scan(KEPT_BYTES, group).reduce((sum, { value }) => sum + value, 0)

@@ -7,8 +7,8 @@
  */
 import { contextOf, extendBack, ownContext, takeDistribution } from '@sotto/crypto'
 import { hasAll } from '@sotto/membership'
-import { difference, hasNumber, NOTHING, numbersOf, unite, withNumber } from '@sotto/sync'
-import { type AccountId, type DeviceId, type EnvelopeHash, type LetterBody, LIMITS, type Ranges } from '@sotto/wire'
+import { difference, hasNumber, NOTHING, numbersOf, unite, withinLimit, withNumber } from '@sotto/sync'
+import { type AccountId, type DeviceId, type EnvelopeHash, equalBytes, type LetterBody, LIMITS, type Ranges } from '@sotto/wire'
 import { bytesOf, type Context, nextNumber, setTimer, textOf } from './context.ts'
 import { currentEpoch } from './epochs.ts'
 import { askLater, type KeyName, missingUnder, noteAbsent, noteRefused } from './gaps.ts'
@@ -16,8 +16,8 @@ import { isRecipient, logOf, rosterOf } from './group-log.ts'
 import { isUnheard, queueLetter } from './letters.ts'
 import { compareLogs } from './log-repair.ts'
 import { touch } from './messages.ts'
-import { hold } from './kept-envelopes.ts'
-import { apply, retryParked } from './receive.ts'
+import { hold, noteHeld } from './kept-envelopes.ts'
+import { apply, type MessagePlace, retryParked } from './receive.ts'
 import { oweReceipt } from './receipts.ts'
 import { decodeResend, distributionBody, resendId, resendLog } from './send.ts'
 import { repairOlder } from './unacknowledged.ts'
@@ -78,9 +78,15 @@ export function distributionAcknowledged(context: Context, from: Sender, body: B
   touch(context, textOf(body.group))
 }
 
-/** Asks for the keys whose time has come; after enough attempts the envelopes reach their end state. */
+/**
+ * Asks for the keys whose time has come; after enough attempts the envelopes reach their end state. Of one device a few
+ * at a time: whoever holds the epoch's secret can seal under numbers that another never had.
+ */
 export function askForKeys(context: Context): void {
-  for (const { key, value: request } of context.draft.scan(KEY_REQUEST)) {
+  const asked = new Map<string, number>()
+  const parkedByKey = parkedOf(context)
+  // Those first that were asked for least, so that each has its turn.
+  for (const { key, value: request } of context.draft.scan(KEY_REQUEST).toSorted((a, b) => a.value.attempts - b.value.attempts)) {
     const [group = '', epoch = '', device = '', generation = ''] = key
     if (request.nextMs > context.nowMs) {
       setTimer(context, 'keyRequests', request.nextMs, 'earliest')
@@ -88,7 +94,7 @@ export function askForKeys(context: Context): void {
     }
     const name: KeyName = [group, epoch, device, generation]
     const isOut = rosterOf(context, group).deviceOf(bytesOf<DeviceId>(device)) === undefined
-    const waiting = parkedUnder(context, group, epoch, device, Number(generation)).filter(({ value }) => isRepairable(value.cause, isOut))
+    const waiting = (parkedByKey.get(key.join('/')) ?? []).filter(({ value }) => isRepairable(value.cause, isOut))
     const parked = waiting.reduce<Ranges>((set, { value }) => withNumber(set, value.iteration), NOTHING)
     const missing = missingUnder(context.draft, name)
     const iterations = isOut ? parked : unite(parked, missing)
@@ -100,6 +106,13 @@ export function askForKeys(context: Context): void {
       if (iterations.length > 0) touch(context, group)
       continue
     }
+    const before = asked.get(`${group}/${device}`) ?? 0
+    if (before >= LIMITS.keysAskedAtOnce) {
+      context.draft.put(KEY_REQUEST, key, { ...request, nextMs: context.nowMs + LIMITS.keyRequestBackoffMs })
+      setTimer(context, 'keyRequests', context.nowMs + LIMITS.keyRequestBackoffMs, 'earliest')
+      continue
+    }
+    asked.set(`${group}/${device}`, before + 1)
     if (isOut) askForVouchers(context, name, iterations)
     else queueLetter(context, bytesOf<DeviceId>(device), {
       kind: 'keyRequest',
@@ -135,12 +148,34 @@ export function reviveRequests(context: Context, device: DeviceId): void {
   }
 }
 
-const parkedUnder = (context: Context, group: string, epoch: string, device: string, generation: number) =>
+type ParkedRow = { readonly key: readonly string[]; readonly value: Parked }
+
+/** Everything that is parked, by the name of the key that it was sealed under: looked through once, however many are asked for. */
+function parkedOf(context: Context): ReadonlyMap<string, readonly ParkedRow[]> {
+  const byKey = new Map<string, ParkedRow[]>()
+  for (const each of context.draft.scan(PARKED)) {
+    const name = [each.key[0], textOf(each.value.epoch), textOf(each.value.device), String(each.value.generation)].join('/')
+    const rows = byKey.get(name)
+    if (rows === undefined) byKey.set(name, [each])
+    else rows.push(each)
+  }
+  return byKey
+}
+
+const parkedUnder = (context: Context, group: string, epoch: string, device: string, generation: number): readonly ParkedRow[] =>
   context.draft
     .scan(PARKED, group)
     .filter(
-      ({ value }) => textOf(value.epoch) === epoch && textOf(value.device) === device && value.generation === generation,
+      ({ value }) => value.generation === generation && textOf(value.epoch) === epoch && textOf(value.device) === device,
     )
+
+/** Says that none of what was asked for will come. */
+function refuseAll(context: Context, device: DeviceId, { group, epoch, generation, iterations }: Body<'keyRequest'>): void {
+  if (iterations.length > 0) queueLetter(context, device, { kind: 'resend', group, epoch, generation, messages: [], refused: iterations })
+}
+
+/** We rotate before these: what is wanted under one key is bounded, however many numbers are named. */
+const NEVER_SEALED: Ranges = [{ from: LIMITS.rotateAfterMessages, to: 2 ** 16 - 1 }]
 
 /** A device cannot open envelopes of ours. */
 export function answerKeyRequest(context: Context, from: Sender, body: Body<'keyRequest'>): void {
@@ -149,27 +184,25 @@ export function answerKeyRequest(context: Context, from: Sender, body: Body<'key
   const { generation } = body
   const name = [group, epoch, String(generation), textOf(from.device)]
   const holder = context.draft.get(HOLDER, ...name)
-  const place = { group: body.group, epoch: body.epoch, generation }
   if (!isRecipient(context, group, from.device)) return
-  if (holder === undefined) {
-    // It was never meant to read under this key: a newcomer that sees what was sent before it came.
-    queueLetter(context, from.device, { kind: 'resend', ...place, messages: [], refused: body.iterations })
-    return
-  }
+  // It was never meant to read under this key: a newcomer that sees what was sent before it came.
+  if (holder === undefined) return refuseAll(context, from.device, body)
   const notMeant = holder.fromIteration === 0 ? NOTHING : [{ from: 0, to: holder.fromIteration - 1 }]
-  const meant = difference(body.iterations, unite(notMeant, holder.opened))
+  const meant = difference(body.iterations, unite(unite(notMeant, holder.opened), NEVER_SEALED))
   const wanted: number[] = []
   for (const each of numbersOf(meant)) {
     if (wanted.length >= LIMITS.resendsPerLetter) break
     wanted.push(each)
   }
+  // Whoever wants nothing that it may have gets no key: this is not counted, and a key is larger than a request.
+  if (wanted.length === 0) return refuseAll(context, from.device, body)
   const isRepeated = wanted.some((each) => hasNumber(holder.resent, each))
   // The first time is none of these: what was asked for once more counts.
   // What went into a session that nobody answered may not have been read: a new one is opened for it, and it does not count.
   const contact = context.draft.get(CONTACT, textOf(from.device))
   const isHeard = contact === undefined || !isUnheard(context, contact)
   if (isRepeated && isHeard && holder.resends >= LIMITS.resendsPerGeneration - 1) return
-  const resent = wanted.reduce(withNumber, holder.resent)
+  const resent = withinLimit(wanted.reduce(withNumber, holder.resent))
   context.draft.put(HOLDER, name, { ...holder, resent, resends: holder.resends + (isRepeated ? 1 : 0) })
   const own = context.draft.get(OWN_KEY, group)
   if (own !== undefined && textOf(own.epoch) === epoch && ownContext(own.key).generation === generation && currentEpoch(context, group) === epoch) {
@@ -224,6 +257,13 @@ export function resendContents(
   queueLetter(context, device, { kind: 'resend', ...name, messages: batch, refused: refused.slice(0, LIMITS.rangesPerKey) })
 }
 
+/** The parked envelope of this hash, if it stands at this place: its hash is the sender's word, and may be that of another's. */
+function parkedAt(context: Context, { group, epoch, device, generation, iteration }: MessagePlace, hash: string): Parked | undefined {
+  const parked = context.draft.get(PARKED, group, hash)
+  const isThere = parked !== undefined && textOf(parked.epoch) === epoch && equalBytes(parked.device, device) && parked.generation === generation && parked.iteration === iteration
+  return isThere ? parked : undefined
+}
+
 /** Contents came from their author in private. What was held already is not shown twice. */
 export function receiveResend(context: Context, from: Sender, body: Body<'resend'>): void {
   const group = textOf(body.group)
@@ -232,12 +272,12 @@ export function receiveResend(context: Context, from: Sender, body: Body<'resend
   for (const message of body.messages) {
     const held = context.draft.get(HELD, ...name) ?? NOTHING
     if (hasNumber(held, message.iteration)) continue
-    const parked = context.draft.get(PARKED, group, textOf(message.envelope))
-    if (parked === undefined) context.draft.put(HELD, [...name], withNumber(held, message.iteration))
-    else hold(context, group, epoch, from.device, body.generation, message.iteration, parked.envelope)
-    context.draft.delete(PARKED, group, textOf(message.envelope))
-    oweReceipt(context, group, epoch, from.device, body.generation, message.iteration)
     const place = { group, epoch, device: from.device, generation: body.generation, iteration: message.iteration }
+    const parked = parkedAt(context, place, textOf(message.envelope))
+    if (parked === undefined) noteHeld(context, name, message.iteration)
+    else hold(context, group, epoch, from.device, body.generation, message.iteration, parked.envelope)
+    if (parked !== undefined) context.draft.delete(PARKED, group, textOf(message.envelope))
+    oweReceipt(context, group, epoch, from.device, body.generation, message.iteration)
     apply(context, place, message.envelope as EnvelopeHash, message.content, true)
   }
   for (const { key, value } of parkedUnder(context, group, epoch, textOf(from.device), body.generation)) {

@@ -8,11 +8,14 @@ import {
   type DeviceId,
   decode,
   encode,
+  type GroupId,
   type InboxAddress,
   letter,
   type LetterBody,
   letterBody,
   LIMITS,
+  type Operation,
+  operation as operationCodec,
   preKeyBundle,
   type PreKeyBundle,
 } from '@sotto/wire'
@@ -29,6 +32,27 @@ import { CONTACT, type ContactDevice, FETCHING, HOLDER, LETTER_QUEUE, PEER, RELA
 export function queueLetter(context: Context, device: DeviceId, body: LetterBody): void {
   if (textOf(selfOf(context).device) === textOf(device)) return
   context.draft.put(LETTER_QUEUE, [textOf(device), sortable(nextNumber(context))], encode(letterBody, body))
+}
+
+/** Operations in one body. They are a kilobyte or two: so many seldom need more than one letter. */
+const OPERATIONS_AT_ONCE = 8
+
+/** Hands operations on, in bodies that each fit a letter: how large one is (at most `operationBytes`) its author chose. */
+export function queueOperations(context: Context, device: DeviceId, group: GroupId, operations: readonly Operation[]): void {
+  let batch: Operation[] = []
+  let bytes = 0
+  const flush = (): void => {
+    if (batch.length > 0) queueLetter(context, device, { kind: 'operations', group, operations: batch })
+    batch = []
+    bytes = 0
+  }
+  for (const each of operations) {
+    const { length } = encode(operationCodec, each)
+    if (batch.length >= OPERATIONS_AT_ONCE || bytes + length > LETTER_BYTES / 2) flush()
+    batch.push(each)
+    bytes += length
+  }
+  flush()
 }
 
 /** Bytes of bodies in one letter: a record less what an initial message and the padding take. */

@@ -7,13 +7,13 @@ import { heads, isAncestor, missingFrom, operationIdOf } from '@sotto/membership
 import { type DeviceId, equalBytes, type LetterBody, LIMITS, type Operation, type OperationId } from '@sotto/wire'
 import { bytesOf, type Context, setTimer, textOf } from './context.ts'
 import { logOf, recipientsOf, rosterOf, selfOf } from './group-log.ts'
-import { queueLetter } from './letters.ts'
+import { queueLetter, queueOperations } from './letters.ts'
 import { compared } from './newcomer.ts'
-import { ASKED_LOG, GROUP, LONE, PEER } from './tables.ts'
+import { ANSWERED_LOG, ASKED_LOG, GROUP, LONE, PEER } from './tables.ts'
 
 type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
 
-/** One device is asked, and answered, at most once in this time about one group. */
+/** One device is asked at most once in this time about one group. */
 const ASK_AGAIN_MS = 10_000
 
 /** Tells a device which operations we have, so that it sends what we lack, and asks for what it lacks. */
@@ -28,12 +28,9 @@ function sendHeads(context: Context, group: string, device: DeviceId, isAnswer: 
   queueLetter(context, device, { kind: 'logHeads', group: bytesOf<Body<'logHeads'>['group']>(group), isAnswer, heads: heads(logOf(context, group)).slice(0, LIMITS.operationParents) })
 }
 
-/** Operations are a kilobyte or two: this many fit one letter with room to spare. */
-const OPERATIONS_AT_ONCE = 8
-
 /**
  * A device says what it has. A member gets what it lacks; whoever is out gets the removal and what stands before it, and
- * nothing later.
+ * nothing later. Once in a while only: a few heads ask for a whole log.
  */
 export function answerLogHeads(context: Context, from: DeviceId, body: Body<'logHeads'>): void {
   const group = textOf(body.group)
@@ -42,10 +39,15 @@ export function answerLogHeads(context: Context, from: DeviceId, body: Body<'log
   const isIn = rosterOf(context, group).deviceOf(from) !== undefined
   if (isIn && unknownHeads.length > 0) compareLogs(context, group, from)
   if (unknownHeads.length === 0) compared(context, group, from)
+  if (isAnswered(context, group, from)) return
+  if (!body.isAnswer || operations.length > 0) context.draft.put(ANSWERED_LOG, [group, textOf(from)], { atMs: context.nowMs })
   sendOperations(context, group, from, isIn ? operations : operations.filter((each) => isBeforeDeparture(context, group, from, each)))
   // Behind what it lacks: whoever asked knows then that it has everything.
   if (isIn && !body.isAnswer) sendHeads(context, group, from, true)
 }
+
+const isAnswered = (context: Context, group: string, device: DeviceId): boolean =>
+  (context.draft.get(ANSWERED_LOG, group, textOf(device))?.atMs ?? -Infinity) + LIMITS.logAnswerAgainMs > context.nowMs
 
 /** Sends a member what an operation of its own shows that it has not seen. */
 export function sendWhatItLacked(context: Context, group: string, device: DeviceId, operation: OperationId): void {
@@ -54,9 +56,7 @@ export function sendWhatItLacked(context: Context, group: string, device: Device
 }
 
 function sendOperations(context: Context, group: string, device: DeviceId, operations: readonly Operation[]): void {
-  for (let i = 0; i < operations.length; i += OPERATIONS_AT_ONCE) {
-    queueLetter(context, device, { kind: 'operations', group: bytesOf<Body<'operations'>['group']>(group), operations: operations.slice(i, i + OPERATIONS_AT_ONCE) })
-  }
+  queueOperations(context, device, bytesOf<Body<'operations'>['group']>(group), operations)
 }
 
 function isBeforeDeparture(context: Context, group: string, device: DeviceId, operation: Operation): boolean {

@@ -2,7 +2,7 @@
  * Receipts: which messages of a sender this device has opened, batched, and only to that sender (PROTOCOL §7). They
  * also turn the pairwise ratchet, so that rotation heals.
  */
-import { NOTHING, unite, withNumber } from '@sotto/sync'
+import { NOTHING, unite, withinLimit, withNumber } from '@sotto/sync'
 import type { DeviceId, LetterBody } from '@sotto/wire'
 import { bytesOf, type Context, setTimer, textOf } from './context.ts'
 import { rosterOf } from './group-log.ts'
@@ -15,7 +15,7 @@ const RECEIPT_AFTER_MS = 400
 
 export function oweReceipt(context: Context, group: string, epoch: string, device: DeviceId, generation: number, iteration: number): void {
   const name = [group, epoch, textOf(device), String(generation)]
-  context.draft.put(RECEIPT_DUE, name, withNumber(context.draft.get(RECEIPT_DUE, ...name) ?? NOTHING, iteration))
+  context.draft.put(RECEIPT_DUE, name, withinLimit(withNumber(context.draft.get(RECEIPT_DUE, ...name) ?? NOTHING, iteration)))
   setTimer(context, 'receipts', context.nowMs + RECEIPT_AFTER_MS, 'earliest')
 }
 
@@ -44,6 +44,6 @@ export function takeReceipt(context: Context, device: DeviceId, body: Extract<Le
   const name = [group, epoch, String(body.generation), textOf(device)]
   const holder = context.draft.get(HOLDER, ...name)
   if (holder === undefined) return
-  context.draft.put(HOLDER, name, { ...holder, acknowledged: true, opened: unite(holder.opened, body.iterations) })
+  context.draft.put(HOLDER, name, { ...holder, acknowledged: true, opened: withinLimit(unite(holder.opened, body.iterations)) })
   markOpened(context, group, epoch, body.generation)
 }

@@ -4,7 +4,7 @@
  */
 import { contextOf, openAuthentic, senderTag, unmaskEnvelope, verifyEnvelope } from '@sotto/crypto'
 import { hasAll } from '@sotto/membership'
-import { hasNumber, NOTHING, withNumber } from '@sotto/sync'
+import { hasNumber, NOTHING } from '@sotto/sync'
 import {
   type Content,
   content as contentCodec,
@@ -18,11 +18,11 @@ import {
 } from '@sotto/wire'
 import { bytesOf, type Context, textOf } from './context.ts'
 import { mergeClock } from './clock.ts'
-import { askLater, noteCount, noteGap } from './gaps.ts'
+import { askLater, type KeyName, noteCount, noteGap } from './gaps.ts'
 import { logOf, rosterOf, selfOf } from './group-log.ts'
 import { compareLogs } from './log-repair.ts'
 import { saveMessage, touch } from './messages.ts'
-import { hold } from './kept-envelopes.ts'
+import { hold, noteHeld } from './kept-envelopes.ts'
 import { oweReceipt } from './receipts.ts'
 import {
   EPOCH, EPOCH_KEYS, GROUP, HELD, NAME, type Parked, PARKED, STRAY, TAGS, THEIR_KEY, VOUCHED,
@@ -139,7 +139,7 @@ export function apply(context: Context, place: MessagePlace, envelope: EnvelopeH
       return
     case 'text':
       saveMessage(context, group, {
-        id: textOf(envelope),
+        id: messageId(device, envelope, resent),
         order: `${sortable(content.timeMs)}.${sortable(content.counter)}.${textOf(device).slice(0, 8)}.${sortable(iteration)}`,
         record: {
           account,
@@ -154,6 +154,13 @@ export function apply(context: Context, place: MessagePlace, envelope: EnvelopeH
       })
   }
 }
+
+/**
+ * A message's id in the conversation: the hash of its envelope. Of what came in private that hash is its sender's word, and
+ * may be that of another's message: the sender's device stands beside it, so that it replaces nobody's but its own.
+ */
+const messageId = (device: DeviceId, envelope: EnvelopeHash, resent: boolean): string =>
+  resent ? `${textOf(envelope)}.${textOf(device)}` : textOf(envelope)
 
 /** What the owner of a key had seen of the log when it made it; nothing where the key is not here. */
 function frontierUnder(context: Context, { group, epoch, device, generation }: MessagePlace): readonly OperationId[] {
@@ -174,10 +181,10 @@ function tellOfNewEpoch(context: Context, { group, epoch, device }: MessagePlace
  */
 function isFirst(context: Context, group: string, device: DeviceId, again: NonNullable<Content['again']>): boolean {
   const epoch = textOf(again.epoch)
-  const name = [group, epoch, textOf(device), String(again.generation)]
+  const name: KeyName = [group, epoch, textOf(device), String(again.generation)]
   const held = context.draft.get(HELD, ...name) ?? NOTHING
   if (hasNumber(held, again.iteration)) return false
-  context.draft.put(HELD, name, withNumber(held, again.iteration))
+  noteHeld(context, name, again.iteration)
   for (const { key, value } of context.draft.scan(PARKED, group)) {
     if (textOf(value.epoch) === epoch && textOf(value.device) === name[2] && value.generation === again.generation && value.iteration === again.iteration) context.draft.delete(PARKED, ...key)
   }

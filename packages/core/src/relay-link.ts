@@ -5,7 +5,7 @@
  * next one, and the relay recognises a record that it holds already.
  */
 import { type ClientEvent, type ClientStep, type MailboxCredentials, mailboxIdOf } from '@sotto/mailbox'
-import { type MailboxId, utf8 } from '@sotto/wire'
+import { LIMITS, type MailboxId, utf8 } from '@sotto/wire'
 import { bytesOf, type Context, nextNumber, setTimer, textOf } from './context.ts'
 import { sortable } from './table.ts'
 import { CAUGHT_UP, CURSOR, HAND_OVER, MAILBOX, type MailboxPurpose, OUTBOX, type OutboxEntry, RELAY_LINK } from './tables.ts'
@@ -119,7 +119,7 @@ function refuse(context: Context, name: string, token: string, retryAfterMs: num
   const entry = context.draft.get(OUTBOX, token)
   if (link === undefined || entry === undefined) return
   context.draft.put(RELAY_LINK, [name], { ...link, inFlight: without(link.inFlight, token) })
-  const notBeforeMs = context.nowMs + Math.max(retryAfterMs, REFUSED_RETRY_MS)
+  const notBeforeMs = context.nowMs + Math.min(Math.max(retryAfterMs, REFUSED_RETRY_MS), LIMITS.refusedRetryMostMs)
   context.draft.put(OUTBOX, [token], { ...entry, notBeforeMs })
   setTimer(context, 'outbox', notBeforeMs, 'earliest')
 }

@@ -7,7 +7,6 @@
 import { createMailboxClient } from '@sotto/mailbox'
 import { acknowledgeDue } from './acknowledge.ts'
 import { admitDue, receiveRequest, requestSeen, settleRendezvous } from './admit.ts'
-import { LIMITS } from '@sotto/wire'
 import { type Context, type CoreOptions, type Effect, type Event, type News, setTimer, type Suite, textOf, type TimerName } from './context.ts'
 import { askForSecrets, expireEpochs, reopenEpochs } from './epochs.ts'
 import { logOf, takeOperationsOf } from './group-log.ts'
@@ -41,7 +40,7 @@ import {
   CONTACT, COUNTER, DURABLE_TABLES, EPOCH_KEYS, GROUP, JOIN, MAILBOX, OUTBOX, OWN_KEY, OWN_PEER, PUBLISHED, READ, RELAY, RELAY_LINK, RUNNING, SELF, TIMER, TOPIC,
 } from './tables.ts'
 import { dropExpired, OPERATION_RECORD_VERSION, openOperationRecord, withAllOut } from '@sotto/crypto'
-import { decode, operation as operationCodec } from '@sotto/wire'
+import { decode, LIMITS, operation as operationCodec } from '@sotto/wire'
 
 /** The whole state. Opaque to whoever runs the machine. */
 export type State = OrderedMap
@@ -181,6 +180,9 @@ function start(context: Context): void {
 /** Out of so many a generation is drawn at each start, so that two copies of a profile seldom draw the same. */
 const GENERATION_SPREAD = 256
 
+/** Some numbers further on. Of an epoch that is worn out none is used any more, and the 16 bits have an end. */
+const laterGeneration = (next: number, by: number): number => (next > LIMITS.generationsPerEpoch ? next : next + by)
+
 /**
  * Nothing that is sealed in this life may repeat what another copy of this profile sealed in its own: a folder can be
  * copied, or put back from a backup, and nothing on the disk shows it (PROTOCOL §9). So every start has sender keys and
@@ -190,7 +192,7 @@ function beginLife(context: Context): void {
   for (const { key, value } of context.draft.scan(OWN_KEY)) context.draft.put(OWN_KEY, key, { ...value, retire: true })
   for (const { key, value } of context.draft.scan(GROUP)) {
     const drawn = 1 + (context.suite.random(1)[0] ?? 0) % GENERATION_SPREAD
-    context.draft.put(GROUP, key, { ...value, nextGeneration: value.nextGeneration + drawn })
+    context.draft.put(GROUP, key, { ...value, nextGeneration: laterGeneration(value.nextGeneration, drawn) })
   }
   for (const { key, value } of context.draft.scan(CONTACT)) if (value.sessions !== null) context.draft.put(CONTACT, key, { ...value, renew: true })
 }
@@ -209,7 +211,7 @@ function afterUncleanStop(context: Context): void {
   if (store !== undefined) putPreKeyStore(context.draft, withAllOut({ ...store, nextId: store.nextId + JUMP * 1024 }))
   // What a relay holds of our prekeys may be older than what we know of it, or newer: it gets all of it anew.
   for (const { key } of context.draft.scan(PUBLISHED)) context.draft.delete(PUBLISHED, ...key)
-  for (const { key, value } of context.draft.scan(GROUP)) context.draft.put(GROUP, key, { ...value, nextGeneration: value.nextGeneration + JUMP })
+  for (const { key, value } of context.draft.scan(GROUP)) context.draft.put(GROUP, key, { ...value, nextGeneration: laterGeneration(value.nextGeneration, JUMP) })
   for (const { key, value } of context.draft.scan(CONTACT)) {
     if (value.sessions === null) continue
     context.draft.put(CONTACT, key, { ...value, laneGiven: true })

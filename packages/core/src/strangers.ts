@@ -1,13 +1,15 @@
 /**
- * Devices that wrote to us and stand in no roster of ours: whoever once knew our address can be as many as they like, so
- * what is kept of them is bounded, and the oldest goes first.
+ * Devices that wrote to us, or asked to join by an invite that no longer serves, and stand in no roster of ours: whoever
+ * once knew our address or an invite can be as many as they like, so what is kept of them is bounded, and the oldest
+ * goes first.
  */
 import { type DeviceId, LIMITS } from '@sotto/wire'
-import { bytesOf, type Context } from './context.ts'
+import { bytesOf, type Context, textOf } from './context.ts'
 import { rosterOf } from './group-log.ts'
-import { CONTACT, GROUP, LETTER_QUEUE, PENDING_BODY, STRANGER } from './tables.ts'
+import { withdraw } from './relay-link.ts'
+import { CONTACT, GROUP, LETTER_QUEUE, OUTBOX, PENDING_BODY, STRANGER } from './tables.ts'
 
-/** A device that we had not heard of opened a session with us. */
+/** A device that we had not heard of opened a session with us, or asked us for something. */
 export function noteStranger(context: Context, device: string): void {
   if (isKnown(context, device)) return
   context.draft.put(STRANGER, [device], { atMs: context.nowMs })
@@ -25,5 +27,6 @@ function forgetStranger(context: Context, device: string): void {
   if (isKnown(context, device)) return
   context.draft.delete(CONTACT, device)
   for (const { key } of context.draft.scan(LETTER_QUEUE, device)) context.draft.delete(LETTER_QUEUE, ...key)
+  for (const { key, value } of context.draft.scan(OUTBOX)) if (value.about.kind === 'letter' && textOf(value.about.device) === device) withdraw(context, key[0] ?? '')
   for (const { key } of context.draft.scan(PENDING_BODY)) if (key[1] === device) context.draft.delete(PENDING_BODY, ...key)
 }

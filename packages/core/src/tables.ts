@@ -394,6 +394,8 @@ export const ANNOUNCED = volatile<number>('announced')
 export const OWN_PEER = volatile<string>('ownPeer')
 /** When a device was last told our heads. Key: group, device. */
 export const ASKED_LOG = volatile<{ readonly atMs: number }>('askedLog')
+/** When a device was last answered about our log. Key: group, device. */
+export const ANSWERED_LOG = volatile<{ readonly atMs: number }>('answeredLog')
 /** When to compare a group's log with some member's, and whether a connected one shares our epoch. Key: group. */
 export const LONE = volatile<{ readonly isTogether: boolean; readonly atMs: number; readonly waitMs: number }>('lone')
 /** Groups that wait for a secret, and until when. Key: group. */

@@ -3,7 +3,7 @@
  * a relay's store, a session never came into being, everybody's copy was past its time. Who lost something may not know
  * that there is anything to ask for; so the owner, which knows, sends again what the device was meant to read.
  */
-import { hasNumber, NOTHING, withNumber } from '@sotto/sync'
+import { hasNumber, NOTHING, withinLimit, withNumber } from '@sotto/sync'
 import { type DeviceId, LIMITS } from '@sotto/wire'
 import { bytesOf, type Context, textOf } from './context.ts'
 import { readForResend } from './key-repair.ts'
@@ -51,7 +51,7 @@ function sendAgain(context: Context, key: readonly string[], holder: Holder, unt
     .map(({ key: sent }) => Number.parseInt(sent[3] ?? '', 36))
   const wanted = undelivered.filter((each) => each >= holder.fromIteration && !hasNumber(holder.opened, each))
   if (wanted.length === 0) return
-  context.draft.put(HOLDER, key, { ...holder, atMs: context.nowMs, resent: wanted.reduce(withNumber, holder.resent), resends: holder.resends + 1 })
+  context.draft.put(HOLDER, key, { ...holder, atMs: context.nowMs, resent: withinLimit(wanted.reduce(withNumber, holder.resent)), resends: holder.resends + 1 })
   for (let from = 0; from < wanted.length; from += LIMITS.resendsPerLetter) {
     readForResend(context, { group, epoch, generation: Number(generation), device, wanted: wanted.slice(from, from + LIMITS.resendsPerLetter), refused: NOTHING })
   }

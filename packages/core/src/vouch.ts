@@ -2,14 +2,14 @@
  * What comes late from somebody who was removed (PROTOCOL §6): it is opened only if a remaining member had opened it
  * before it learned of the removal. Members ask each other when such an envelope turns up, a few at a time.
  */
-import { difference, NOTHING, unite } from '@sotto/sync'
+import { difference, NOTHING, unite, withNumber } from '@sotto/sync'
 import { type DeviceId, equalBytes, type LetterBody, LIMITS, type Ranges } from '@sotto/wire'
 import { bytesOf, type Context, textOf } from './context.ts'
 import type { KeyName } from './gaps.ts'
 import { rosterOf, selfOf } from './group-log.ts'
 import { queueLetter } from './letters.ts'
 import { retryParked } from './receive.ts'
-import { HELD, VOUCHED } from './tables.ts'
+import { HELD, type Parked, PARKED, VOUCHED } from './tables.ts'
 
 type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
 
@@ -29,15 +29,26 @@ export function askForVouchers(context: Context, name: KeyName, iterations: Rang
 export function answerVouchRequest(context: Context, from: DeviceId, body: Body<'vouchRequest'>): void {
   const { group, epoch, generation, device } = body
   const held = context.draft.get(HELD, textOf(group), textOf(epoch), textOf(device), String(generation)) ?? NOTHING
-  const iterations = difference(body.iterations, difference(body.iterations, held))
+  const iterations = difference(body.iterations, difference(body.iterations, held)).slice(0, LIMITS.rangesPerKey)
   if (iterations.length > 0) queueLetter(context, from, { kind: 'vouch', group, epoch, generation, device, iterations })
 }
 
-/** A member had opened these in time: they are opened here too. */
+/** A member had opened these in time: they are opened here too, if they are what we asked about. */
 export function takeVouch(context: Context, body: Body<'vouch'>): void {
   const name = [textOf(body.group), textOf(body.epoch), textOf(body.device), String(body.generation)]
-  const vouched = unite(context.draft.get(VOUCHED, ...name) ?? NOTHING, body.iterations)
+  const waiting = waitingFor(context, body)
+  const meant = difference(waiting, difference(waiting, body.iterations))
+  if (meant.length === 0) return
+  const vouched = unite(context.draft.get(VOUCHED, ...name) ?? NOTHING, meant)
   if (vouched.length > LIMITS.rangesPerKey) return
   context.draft.put(VOUCHED, name, vouched)
   retryParked(context, textOf(body.group), (parked) => textOf(parked.device) === name[2] && parked.generation === body.generation)
+}
+
+/** What is parked under a key until somebody vouches for it. */
+function waitingFor(context: Context, { group, epoch, device, generation }: Body<'vouch'>): Ranges {
+  const isUnder = (parked: Parked): boolean =>
+    parked.cause === 'removedBeforeItWasSent' && parked.generation === generation && equalBytes(parked.device, device) && equalBytes(parked.epoch, epoch)
+  const parked = context.draft.scan(PARKED, textOf(group)).filter(({ value }) => isUnder(value))
+  return parked.reduce<Ranges>((set, { value }) => withNumber(set, value.iteration), NOTHING)
 }

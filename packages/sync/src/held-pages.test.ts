@@ -32,6 +32,16 @@ describe('pages of watermarks', () => {
     )
   })
 
+  it('fit a frame also where one device has keys without end, of which the newest are named', () => {
+    const many = Array.from({ length: 5_000 }, (_, generation) => ({ device: FIRST_DEVICE, generation, iterations: [{ from: 0, to: 0 }] }))
+    const pages = pagesOf(many)
+    expect(pages).toHaveLength(1)
+    const frame = { kind: 'have', epoch: FIRST_DEVICE as Uint8Array as EpochId, isAnswer: false, heads: [], ...pages[0] } as never
+    expect(encode(peerFrame, frame).length).toBeLessThan(LIMITS.recordBytes + 1_024)
+    expect(pages[0]?.held.length).toBeGreaterThan(1_000)
+    expect(pages[0]?.held[0]?.generation).toBe(4_999)
+  })
+
   it('are one where everything fits', () => {
     expect(pagesOf([])).toEqual([{ from: FIRST_DEVICE, to: LAST_DEVICE, held: [] }])
   })

@@ -17,7 +17,7 @@ export function pagesOf(held: readonly HeldKey[]): readonly HeldPage[] {
   const pages: { from: DeviceId; to: DeviceId; held: HeldKey[] }[] = [{ from: FIRST_DEVICE, to: LAST_DEVICE, held: [] }]
   let bytes = 0
   for (const [device, keys] of byDevice(held)) {
-    const size = keys.reduce((sum, key) => sum + HELD_KEY_BYTES + RANGE_BYTES * key.iterations.length, 0)
+    const size = keys.reduce((sum, key) => sum + bytesOf(key), 0)
     const page = pages.at(-1)
     if (page === undefined) continue
     if (page.held.length > 0 && (bytes + size > LIMITS.recordBytes || page.held.length + keys.length > LIMITS.heldKeys)) {
@@ -35,13 +35,27 @@ export function pagesOf(held: readonly HeldKey[]): readonly HeldPage[] {
 /** What a watermark takes: device, generation and the number of its ranges; and each range. */
 const HELD_KEY_BYTES = 36
 const RANGE_BYTES = 4
+const bytesOf = (key: HeldKey): number => HELD_KEY_BYTES + RANGE_BYTES * key.iterations.length
 
 function byDevice(held: readonly HeldKey[]): readonly (readonly [DeviceId, readonly HeldKey[]])[] {
   const devices = new Map<string, HeldKey[]>()
   for (const key of held) devices.set(toBase64url(key.device), [...(devices.get(toBase64url(key.device)) ?? []), key])
   return [...devices.values()]
-    .flatMap((keys) => (keys[0] === undefined ? [] : [[keys[0].device, keys.slice(0, LIMITS.heldKeys)] as const]))
+    .flatMap((keys) => (keys[0] === undefined ? [] : [[keys[0].device, newestThatFit(keys)] as const]))
     .toSorted(([a], [b]) => compareBytes(a, b))
+}
+
+/**
+ * The keys of one device, less the oldest where they are more than a frame takes: how many there are it chose itself, and
+ * a frame that is too long would take the other devices of its page with it.
+ */
+function newestThatFit(keys: readonly HeldKey[]): readonly HeldKey[] {
+  let bytes = 0
+  const fits = (key: HeldKey): boolean => (bytes += bytesOf(key)) <= LIMITS.recordBytes
+  const isAll = keys.length <= LIMITS.heldKeys && keys.every(fits)
+  if (isAll) return keys
+  bytes = 0
+  return keys.toSorted((a, b) => b.generation - a.generation).slice(0, LIMITS.heldKeys).filter(fits)
 }
 
 /** The greatest device id below this one, which is not the first. */

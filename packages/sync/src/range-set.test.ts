@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
-import { decode, encode, ranges } from '@sotto/wire'
+import { decode, encode, LIMITS, ranges } from '@sotto/wire'
 import { describe, expect, it } from 'vitest'
-import { difference, hasNumber, NOTHING, numbersOf, sizeOf, unite, withNumber } from './range-set.ts'
+import { difference, hasNumber, NOTHING, numbersOf, sizeOf, unite, withinLimit, withNumber } from './range-set.ts'
 import { whatTheyLack } from './missing.ts'
 
 const numbers = fc.uniqueArray(fc.integer({ min: 0, max: 60 }), { maxLength: 40 })
@@ -9,6 +9,16 @@ const setOf = (members: readonly number[]) => members.reduce(withNumber, NOTHING
 const sorted = (members: Iterable<number>) => [...members].sort((a, b) => a - b)
 
 describe('sets of iterations', () => {
+  it('are cut to what one encoding takes, and forget nothing that is in them', () => {
+    const set = Array.from({ length: LIMITS.rangesPerKey + 3 }, (_, i) => ({ from: 2 * i + 1, to: 2 * i + 1 }))
+    const cut = withinLimit(set)
+    expect(decode(ranges, encode(ranges, cut))).toEqual(cut)
+    expect(cut[0]).toEqual({ from: 1, to: 7 })
+    expect(difference(set, cut)).toEqual([])
+    expect(withinLimit(cut)).toBe(cut)
+    expect(withinLimit(NOTHING)).toBe(NOTHING)
+  })
+
   it('hold what was put in, in whatever order it came, and have one encoding', () => {
     fc.assert(
       fc.property(numbers, (members) => {

@@ -1,5 +1,5 @@
 /** Arithmetic on sets of iterations (PROTOCOL §7): what is held, what is missing. */
-import type { Range, Ranges } from '@sotto/wire'
+import { LIMITS, type Range, type Ranges } from '@sotto/wire'
 
 export const NOTHING: Ranges = []
 
@@ -36,6 +36,16 @@ export function difference(a: Ranges, b: Ranges): Ranges {
     if (from <= each.to) left.push({ from, to: each.to })
   }
   return left
+}
+
+/**
+ * The set with its lowest gaps filled until it has no more ranges than one encoding takes. Whoever chooses the numbers
+ * chooses the gaps: nothing that is in the set is forgotten, and what lay in those gaps counts as there.
+ */
+export function withinLimit(set: Ranges): Ranges {
+  const excess = set.length - LIMITS.rangesPerKey
+  const [first, last] = [set[0], set[excess]]
+  return excess <= 0 || first === undefined || last === undefined ? set : [{ from: first.from, to: last.to }, ...set.slice(excess + 1)]
 }
 
 /** How many numbers are in the set. */

@@ -36,7 +36,7 @@ export const letterBody = union({
     struct({ group: groupId, epoch: epochId, distribution: varBytes(8_192), name: text(LIMITS.nameBytes), title: text(LIMITS.nameBytes) }),
   ],
   distributionAcknowledged: [7, struct(senderKeyName)],
-  /** I hold envelopes under your key that I cannot open: these iterations; none named: whatever the key is now. */
+  /** I hold envelopes under your key that I cannot open: these iterations. */
   keyRequest: [8, struct({ ...senderKeyName, iterations: ranges })],
   /** The contents of messages whose envelope the asking device could not open, with the envelopes' hashes. */
   resend: [

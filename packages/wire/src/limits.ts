@@ -36,6 +36,8 @@ export const LIMITS = {
   /** A removal or demotion that still needs it is acknowledged after the first and up to the second more. Guesses. */
   acknowledgeAfterMs: 2 * SECOND,
   acknowledgeSpreadMs: 8 * SECOND,
+  /** A device that compares logs is sent operations once in this time: the answer before is on its way. A guess. */
+  logAnswerAgainMs: 5 * SECOND,
   /** Operations in one letter or frame. */
   operationsPerLetter: 64,
   /** Devices of one account. */
@@ -101,6 +103,8 @@ export const LIMITS = {
   keyRequestAfterMs: 1 * SECOND,
   keyRequestBackoffMs: 8 * SECOND,
   keyRequestAttempts: 8,
+  /** Keys of one device that are asked for at a time; the others wait a while. A guess: anybody can seem to be it. */
+  keysAskedAtOnce: 64,
   /** Wait before messages that others' places show to be missing are asked for: they are usually on another way. A guess. */
   gapAfterMs: 15 * SECOND,
   /** Members asked at a time whether they had opened what came late from a removed device. A guess. */
@@ -136,6 +140,8 @@ export const LIMITS = {
   readRecords: 128,
   /** An OPEN's signature is good for this long. */
   openExpiryMs: 5 * MINUTE,
+  /** What a relay refused is tried again after this at the latest, however long it says: a reader may make room. A guess. */
+  refusedRetryMostMs: HOUR,
   /** Requests in flight on one mailbox stream. */
   requestsInFlight: 256,
   preKeyFetchesPerMinute: 60,
@@ -171,6 +177,8 @@ export const LIMITS = {
   keysOfUnknownEpochs: 16,
   /** About what the sender keys of one device may take in one group, with their skipped message keys. A guess. */
   receiverKeyBytes: 2 * MIB,
+  /** Keys of such epochs of which is remembered what came of them. A guess. */
+  placesOfUnknownEpochs: 64,
   /** In larger groups a newcomer's key goes out with its first message, and not to everybody at once. A guess. */
   introduceMembers: 100,
   /** A newcomer's first message waits so long at most for a third account to compare logs with. A guess. */

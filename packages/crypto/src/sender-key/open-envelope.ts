@@ -15,6 +15,7 @@ import {
 import type { Primitives } from '../primitives/primitives.ts'
 import { messageCipher, stepChain } from './chain.ts'
 import type { UnmaskedEnvelope } from './header-mask.ts'
+import { MOST_ITERATIONS } from './own-sender-key.ts'
 import type { SkippedMessageKey, TheirSenderKey } from './their-sender-key.ts'
 
 declare const authenticBrand: unique symbol
@@ -90,6 +91,8 @@ function findMessageKey(primitives: Primitives, key: TheirSenderKey, iteration: 
     const isDestroyed = fresh.destroyed.some((range) => range.from <= iteration && iteration <= range.to)
     return { code: isDestroyed ? 'keyDestroyed' : 'alreadyOpened', iteration }
   }
+  // Nothing is sealed there, and what follows has no number.
+  if (iteration >= MOST_ITERATIONS) return { code: 'damaged' }
   const gap = iteration - key.iteration
   if (gap > LIMITS.skippedPerSenderKey) return { code: 'tooFarAhead', gap, limit: LIMITS.skippedPerSenderKey }
   return skipTo(primitives, key, iteration, nowMs)

@@ -1,0 +1,370 @@
+/** What a member's device says, in letters and in envelopes, neither stops the machine nor takes anything from others. */
+import { acceptBundle, bundleFor, commitToSecret, createDeviceList, createOwnSenderKey, createPreKeyStore, distributionOf, type EpochKeys, maskHeader, MOST_ITERATIONS, ownContext, type OwnSenderKey, parseInvite, sealJoinRequest, sealMessage, sealWithSessions, senderTag, type SessionSet, sharedBundleFor, startSession, type Suite } from '@sotto/crypto'
+import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
+import { createMailboxClient } from '@sotto/mailbox'
+import { heads, type Log, operationIdOf, signOperation } from '@sotto/membership'
+import {
+  content, encode, encodeGroupEnvelope, envelopeHeader, type EnvelopeHash, type EpochId, fromBase64url, GROUP_ENVELOPE_OVERHEAD_BYTES, groupEnvelopeAd,
+  groupEnvelopeSigningInput, type GroupId, letter, type LetterBody, LIMITS, pad, peerFrame, type Range, senderKeyContextInput,
+  type UnsignedOperation,
+} from '@sotto/wire'
+import { describe, expect, it } from 'vitest'
+import { messageCipher, stepChain } from '../../crypto/src/sender-key/chain.ts'
+import { createDevice, createPerson, memberEntryOf } from '../../crypto/src/test-support/people.ts'
+import { receiveRequest } from './admit.ts'
+import type { Context } from './context.ts'
+import { author, signOwn } from './group-log.ts'
+import { createCore, type Effect, type Event, type LogWrite, type State } from './index.ts'
+import { readyKey } from './send.ts'
+import { CONTACT, Draft, EPOCH, EPOCH_KEYS, GAP, GROUP, HELD, HOLDER, KEY_REQUEST, LETTER_QUEUE, LOG, OPERATION, OUTBOX, OWN_INVITE, OWN_KEY, PARKED, SELF, VOUCHED } from './inside.ts'
+import { preKeyStoreOf } from './pre-key-rows.ts'
+
+const START_MS = 1_800_000_000_000
+const RELAY = '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
+
+/** Somebody alone with a machine, in a group of which others' devices are made by hand. */
+async function victim() {
+  const primitives = await loadSodiumPrimitives()
+  const suite = { primitives, random: (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length)) }
+  const core = createCore(suite)
+  const logs: LogWrite[] = []
+  let nowMs = START_MS
+  let state: State = core.createProfile('Victim', [RELAY], nowMs).state
+  const tell = (event: Event): readonly Effect[] => {
+    const step = core.step(state, event, nowMs)
+    state = step.state
+    logs.push(...step.writes.logs)
+    for (const effect of step.effects) if (effect.kind === 'readLog') tell({ kind: 'logRead', read: effect.read, records: [] })
+    return step.effects
+  }
+  const meddle = (act: (context: Context) => void): void => {
+    const draft = new Draft(state)
+    act({ suite, mailbox: createMailboxClient(primitives), draft, relayNames: new Map(), oneTimePreKeys: LIMITS.oneTimePreKeys, nowMs, logs: [], dropLogs: [], effects: [], news: [] })
+    draft.writes()
+    state = draft.state
+  }
+  tell({ kind: 'started' })
+  tell({ kind: 'networkStarted', ownPeer: 'me' })
+  tell({ kind: 'peerOpened', peer: 'they', path: 'direct', initiator: false })
+  tell({ kind: 'requested', request: 'create', what: { kind: 'createGroup', title: 'Group' } })
+  const [group = '', epoch = ''] = new Draft(state).scan(EPOCH)[0]?.key ?? []
+  const place = { group: idOf<GroupId>(group), epoch: idOf<EpochId>(epoch) }
+
+  /** A member whose device says whatever a test makes it say. */
+  const member = () => {
+    const person = createPerson(suite, nowMs)
+    meddle((context) => {
+      const entry = memberEntryOf(suite, person.list, [person.certificate])
+      author(context, group, signOwn(context, group, { kind: 'admit', invite: null, member: entry, role: 'member', request: new Uint8Array(64) }))
+    })
+    const meet = (): SessionSet => {
+      const draft = new Draft(state)
+      const [store, self] = [preKeyStoreOf(draft), draft.get(SELF, 'self')]
+      if (store === undefined || self === undefined) throw new Error('no profile')
+      const bundle = acceptBundle(primitives, bundleFor(store, self.certificate).bundle, nowMs)
+      if ('code' in bundle) throw new Error(bundle.code)
+      return startSession(suite, person, bundle, null, nowMs)
+    }
+    let sessions: SessionSet | null = null
+    return {
+      ...person,
+      key: (generation: number, at = epoch): OwnSenderKey =>
+        createOwnSenderKey(suite, { group: place.group, epoch: idOf<EpochId>(at), account: person.account, device: person.device, generation, frontier: [] }),
+      write: (...bodies: readonly LetterBody[]): readonly Effect[] => {
+        const sealed = sealWithSessions(suite, sessions ?? meet(), encode(letter, bodies), nowMs, 0)
+        sessions = sealed.sessions
+        return tell({ kind: 'peerFrameReceived', peer: 'they', frame: encode(peerFrame, { kind: 'letter', record: sealed.record }) })
+      },
+    }
+  }
+  return {
+    suite, group, epoch, place, logs, tell, meddle, member,
+    rows: (): Draft => new Draft(state),
+    pass: (ms: number): readonly Effect[] => {
+      nowMs += ms
+      return tell({ kind: 'woke' })
+    },
+    /** An envelope comes by gossip. */
+    gossip: (key: OwnSenderKey, iteration: number, text: string): void => {
+      const keys = new Draft(state).get(EPOCH_KEYS, group, epoch)
+      if (keys === undefined) throw new Error('no epoch')
+      const plaintext = encode(content, { timeMs: nowMs, counter: 0, before: null, again: null, heads: null, body: { kind: 'text', text } })
+      const envelope = iteration < MOST_ITERATIONS ? sealMessage(primitives, keys, { ...key, iteration }, plaintext).envelope : sealBeyond(suite, keys, key, iteration, plaintext)
+      const topic = textOf(keys.topic)
+      tell({ kind: 'gossipReceived', topic, data: envelope })
+    },
+  }
+}
+
+const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url')
+const idOf = <T extends Uint8Array>(text: string): T => fromBase64url(text) as T
+
+/** What `sealMessage` refuses: an envelope at any place, under the chain key as it is. */
+function sealBeyond({ primitives }: Suite, keys: EpochKeys, key: OwnSenderKey, iteration: number, plaintext: Uint8Array): Uint8Array {
+  const { context, chainKey, signingSeed } = key
+  const header = encode(envelopeHeader, { senderTag: senderTag(primitives, keys.tagKey, context.device), generation: context.generation, iteration })
+  const ad = groupEnvelopeAd(primitives.sha256(senderKeyContextInput(context)), header)
+  const cipher = messageCipher(primitives, stepChain(primitives, chainKey).messageKey)
+  const ciphertext = primitives.chacha20Poly1305.seal(cipher.key, cipher.nonce, pad(plaintext, GROUP_ENVELOPE_OVERHEAD_BYTES), ad)
+  const signature = primitives.ed25519.sign(groupEnvelopeSigningInput(ad, ciphertext), { publicKey: context.signingKey, seed: signingSeed })
+  return encodeGroupEnvelope({ maskedHeader: maskHeader(primitives, keys.headerKey, { ciphertext }, header), ciphertext, signature })
+}
+
+/** Every other number from the first on: as many ranges. */
+const everyOther = (first: number, count: number): Range[] => Array.from({ length: count }, (_, i) => ({ from: first + 2 * i, to: first + 2 * i }))
+
+describe('sets of iterations that a member chooses', () => {
+  const half = LIMITS.rangesPerKey / 2
+
+  it('do not stop the machine as receipts', async () => {
+    const { member, meddle, rows, group, epoch, place } = await victim()
+    const mallory = member()
+    const name = [group, epoch, '1', textOf(mallory.device)] as const
+    meddle(({ draft }) => draft.put(HOLDER, [...name], { fromIteration: 0, acknowledged: true, opened: [], resent: [], resends: 0, atMs: START_MS }))
+    for (let i = 0; i < 4; i++) mallory.write({ kind: 'receipt', ...place, generation: 1, iterations: everyOther(i * 2 * half, half) })
+    expect(rows().get(HOLDER, ...name)?.opened).toHaveLength(LIMITS.rangesPerKey)
+  })
+
+  it('do not stop the machine as requests', async () => {
+    const { member, meddle, rows, group, epoch, place } = await victim()
+    const mallory = member()
+    const name = [group, epoch, '1', textOf(mallory.device)] as const
+    meddle(({ draft }) => draft.put(HOLDER, [...name], { fromIteration: 0, acknowledged: true, opened: [], resent: [], resends: 0, atMs: START_MS }))
+    for (let i = 0; i < 16; i++) mallory.write({ kind: 'keyRequest', ...place, generation: 1, iterations: everyOther(i * 2 * LIMITS.resendsPerLetter, LIMITS.resendsPerLetter) })
+    expect(rows().get(HOLDER, ...name)?.resent.length).toBeLessThanOrEqual(LIMITS.rangesPerKey)
+  })
+
+  it('do not stop the machine as contents sent again', async () => {
+    const { suite, member, rows, group, epoch, place, pass } = await victim()
+    const mallory = member()
+    for (let i = 0; i < 1_200; i += 100) {
+      const messages = everyOther(2 * i, 100).map(({ from }) => ({ iteration: from, envelope: suite.random(32) as never, content: new Uint8Array(1) }))
+      mallory.write({ kind: 'resend', ...place, generation: 1, messages, refused: [] })
+    }
+    const held = rows().get(HELD, group, epoch, textOf(mallory.device), '1') ?? []
+    expect(held).toHaveLength(LIMITS.rangesPerKey)
+    // Nothing that came is forgotten.
+    expect(held.at(-1)).toEqual({ from: 2_398, to: 2_398 })
+    expect(held[0]?.from).toBe(0)
+    // Nor do the receipts for them.
+    pass(10_000)
+  })
+
+  it('do not stop the machine as questions about somebody who is out', async () => {
+    const { member, meddle, rows, group, epoch, place } = await victim()
+    const [mallory, other] = [member(), member()]
+    const name = [group, epoch, textOf(other.device), '1'] as const
+    // What both sets cover falls apart into more ranges than either has.
+    meddle(({ draft }) => draft.put(HELD, [...name], Array.from({ length: LIMITS.rangesPerKey }, (_, i) => ({ from: 4 * i + 2, to: 4 * i + 4 }))))
+    const iterations = Array.from({ length: LIMITS.rangesPerKey }, (_, i) => ({ from: 4 * i, to: 4 * i + 2 }))
+    mallory.write({ kind: 'vouchRequest', ...place, generation: 1, device: other.device, iterations })
+    expect(rows().get(HELD, ...name)).toHaveLength(LIMITS.rangesPerKey)
+  })
+})
+
+describe('the end of what a sender key counts', () => {
+  it('is reached by no envelope', async () => {
+    const { member, rows, group, epoch, place, gossip } = await victim()
+    const mallory = member()
+    const last = { ...mallory.key(1), iteration: MOST_ITERATIONS }
+    mallory.write({ kind: 'distribution', ...place, distribution: distributionOf(last), name: '', title: '' })
+    gossip(last, MOST_ITERATIONS, 'one more')
+    expect(rows().get(HELD, group, epoch, textOf(mallory.device), '1')).toBeUndefined()
+    expect(rows().scan(PARKED, group)[0]?.value.cause).toBe('damaged')
+  })
+
+  it('is not asked beyond, in an epoch that nobody here knows', async () => {
+    const { suite, member, rows, group, place, pass } = await victim()
+    const mallory = member()
+    const elsewhere = textOf(suite.random(32))
+    const late = { ...mallory.key(1, elsewhere), iteration: 2 ** 16 - 10 }
+    mallory.write({ kind: 'distribution', ...place, epoch: idOf<EpochId>(elsewhere), distribution: distributionOf(late), name: '', title: '' })
+    expect(rows().get(KEY_REQUEST, group, elsewhere, textOf(mallory.device), '1')?.attempts).toBe(0)
+    pass(LIMITS.gapAfterMs + 1)
+    expect(rows().get(KEY_REQUEST, group, elsewhere, textOf(mallory.device), '1')?.attempts).toBe(1)
+  })
+})
+
+describe('contents that a member sends again', () => {
+  it('replace no message of anybody else, whatever envelope they name', async () => {
+    const { member, place, gossip, logs, rows, group } = await victim()
+    const [alice, mallory] = [member(), member()]
+    const key = alice.key(1)
+    alice.write({ kind: 'distribution', ...place, distribution: distributionOf(key), name: '', title: '' })
+    gossip(key, 0, 'from Alice')
+    const theirs = logs.find(({ log, value }) => log.startsWith('messages/') && value !== null && Buffer.from(value).includes('from Alice'))
+    const said = encode(content, { timeMs: START_MS, counter: 0, before: null, again: null, heads: null, body: { kind: 'text', text: 'from Mallory' } })
+    mallory.write({ kind: 'resend', ...place, generation: 1, messages: [{ iteration: 0, envelope: idOf<EnvelopeHash>(theirs?.id ?? ''), content: said }], refused: [] })
+    const ours = logs.find(({ log, value }) => log.startsWith('messages/') && value !== null && Buffer.from(value).includes('from Mallory'))
+    expect(ours?.id).toBeDefined()
+    expect(ours?.id).not.toBe(theirs?.id)
+
+    // Nor do they take away what waits for another's key.
+    const late = alice.key(2)
+    gossip(late, 0, 'later from Alice')
+    const [waiting] = rows().scan(PARKED, group)
+    mallory.write({ kind: 'resend', ...place, generation: 2, messages: [{ iteration: 0, envelope: idOf<EnvelopeHash>(waiting?.key[1] ?? ''), content: said }], refused: [] })
+    expect(rows().scan(PARKED, group)).toHaveLength(1)
+  })
+})
+
+describe('operations as large as they may be', () => {
+  it('are handed on in letters that fit a record', async () => {
+    const { suite, member, meddle, rows, group, place } = await victim()
+    const mallory = member()
+    // A list of many devices, each with an address as long as it may be.
+    const relays = Array.from({ length: LIMITS.relays }, () => 'x'.repeat(LIMITS.relayAddressBytes))
+    for (let i = 0; i < 8; i++) {
+      meddle((context) => {
+        const accountKeys = suite.primitives.ed25519.keyPairFromSeed(suite.random(32))
+        const devices = Array.from({ length: 9 }, () => createDevice(suite, accountKeys, START_MS).certificate)
+        const list = createDeviceList(suite.primitives, accountKeys, { devices, revoked: [], signedMs: START_MS }, null)
+        const entry = memberEntryOf(suite, list, devices)
+        const wide = { ...entry, devices: entry.devices.map((each) => ({ ...each, inbox: { ...each.inbox, relays } })) }
+        author(context, group, signOwn(context, group, { kind: 'admit', invite: null, member: wide, role: 'member', request: new Uint8Array(64) }))
+      })
+    }
+    expect(rows().scan(OPERATION, group)).toHaveLength(10)
+    mallory.write({ kind: 'logHeads', group: place.group, isAnswer: false, heads: [] })
+    expect(rows().scan(OUTBOX).filter(({ value }) => value.about.kind === 'letter').length).toBeGreaterThan(1)
+  })
+})
+
+describe('a question that is repeated', () => {
+  it('does not have the whole log sent again each time', async () => {
+    const { member, place, rows, pass } = await victim()
+    const mallory = member()
+    const letters = (): number => rows().scan(OUTBOX).filter(({ value }) => value.about.kind === 'letter').reduce((sum, { value }) => sum + value.body.length, 0)
+    const question: LetterBody = { kind: 'logHeads', group: place.group, isAnswer: false, heads: [] }
+    mallory.write(question)
+    const once = letters()
+    expect(once).toBeGreaterThan(0)
+    mallory.write(...Array.from({ length: LIMITS.bodiesPerLetter }, () => question))
+    mallory.write({ ...question, isAnswer: true })
+    expect(letters()).toBe(once)
+    // Whoever lost the answer is answered once more, later.
+    pass(LIMITS.logAnswerAgainMs + 1)
+    mallory.write(question)
+    expect(letters()).toBeGreaterThan(once)
+  })
+})
+
+describe('envelopes under keys that there never were', () => {
+  it('are asked about a few keys at a time, and their number is not paid for squared', async () => {
+    const { member, rows, gossip, pass, group } = await victim()
+    const mallory = member()
+    const many = 2_000
+    for (let i = 0; i < many; i++) gossip(mallory.key(i), 0, 'x')
+    expect(rows().scan(PARKED, group)).toHaveLength(many)
+    const asked = (): number => rows().scan(KEY_REQUEST, group).filter(({ value }) => value.attempts > 0).length
+    const began = performance.now()
+    pass(LIMITS.keyRequestAfterMs + 1)
+    // A scan of all for each took half a minute.
+    expect(performance.now() - began).toBeLessThan(5_000)
+    expect(asked()).toBe(LIMITS.keysAskedAtOnce)
+    expect(rows().scan(LETTER_QUEUE)).toHaveLength(LIMITS.keysAskedAtOnce)
+    // The others have their turn.
+    for (let i = 0; i < 3; i++) pass(LIMITS.keyRequestBackoffMs + 1)
+    expect(asked()).toBeGreaterThan(2 * LIMITS.keysAskedAtOnce)
+  }, 30_000)
+})
+
+describe('requests for a key', () => {
+  const amounts = async (ask: (place: { readonly group: GroupId; readonly epoch: EpochId }, generation: number, i: number) => LetterBody) => {
+    const { member, meddle, rows, group, epoch, place } = await victim()
+    const mallory = member()
+    meddle((context) => void readyKey(context, group, epoch))
+    const own = rows().get(OWN_KEY, group)
+    const generation = own === undefined ? 0 : ownContext(own.key).generation
+    const bytes = (): number => rows().scan(OUTBOX).filter(({ value }) => value.about.kind === 'letter').reduce((sum, { value }) => sum + value.body.length, 0)
+    const before = bytes()
+    for (let i = 0; i < 8; i++) mallory.write(...Array.from({ length: LIMITS.bodiesPerLetter }, (_, j) => ask(place, generation, 2 * (LIMITS.bodiesPerLetter * i + j))))
+    return bytes() - before
+  }
+
+  it('that name nothing are not answered with the key each time', async () => {
+    expect(await amounts((place, generation) => ({ kind: 'keyRequest', ...place, generation, iterations: [] }))).toBeLessThan(100_000)
+  })
+
+  it('that name what was never sealed are not either', async () => {
+    expect(await amounts((place, generation, i) => ({ kind: 'keyRequest', ...place, generation, iterations: [{ from: i, to: i }] }))).toBeLessThan(100_000)
+  })
+})
+
+describe('whoever comes by an invite that no longer serves', () => {
+  it('is told so, and is kept as other strangers are: a few of them', async () => {
+    const { suite, rows, meddle, group, tell, pass } = await victim()
+    tell({ kind: 'requested', request: 'invite', what: { kind: 'createInvite', group } })
+    const [made] = rows().scan(OWN_INVITE, group)
+    const invite = parseInvite(suite.primitives, made?.value.text ?? '')
+    if ('code' in invite) throw new Error(invite.code)
+    tell({ kind: 'requested', request: 'revoke', what: { kind: 'revokeInvites', group } })
+    const more = 20
+    for (let i = 0; i < LIMITS.strangers + more; i++) {
+      const person = createPerson(suite, START_MS)
+      const bundle = sharedBundleFor(createPreKeyStore(suite, person.deviceKeys, START_MS), person.certificate)
+      const record = sealJoinRequest(suite, invite, { member: memberEntryOf(suite, person.list, [person.certificate]), name: 'Stranger', bundle })
+      meddle((context) => receiveRequest(context, group, made?.key[1] ?? '', record ?? new Uint8Array()))
+    }
+    pass(60_000)
+    // And our own device.
+    expect(rows().scan(CONTACT)).toHaveLength(LIMITS.strangers + 1)
+    expect(rows().scan(OUTBOX).filter(({ value }) => value.about.kind === 'letter')).toHaveLength(LIMITS.strangers)
+  })
+})
+
+describe('what a member says of keys that nobody asked about', () => {
+  const epochs = (suite: Suite, count: number) => Array.from({ length: count }, () => suite.random(32) as EpochId)
+
+  it('is not kept as a voucher', async () => {
+    const { suite, member, rows, place } = await victim()
+    const mallory = member()
+    mallory.write(...epochs(suite, 64).map((epoch): LetterBody => ({ kind: 'vouch', group: place.group, epoch, generation: 1, device: mallory.device, iterations: [{ from: 0, to: 99 }] })))
+    expect(rows().scan(VOUCHED)).toEqual([])
+  })
+
+  it('is not kept as a refusal', async () => {
+    const { suite, member, rows, place } = await victim()
+    const mallory = member()
+    mallory.write(...epochs(suite, 64).map((epoch): LetterBody => ({ kind: 'resend', group: place.group, epoch, generation: 1, messages: [], refused: [{ from: 0, to: 99 }] })))
+    expect(rows().scan(GAP)).toEqual([])
+  })
+
+  it('is shown, and remembered for a few places of epochs unknown here', async () => {
+    const { suite, member, rows, place, logs } = await victim()
+    const mallory = member()
+    const said = (again: EpochId | null): Uint8Array =>
+      encode(content, { timeMs: START_MS, counter: 0, before: null, again: again === null ? null : { epoch: again, generation: 1, iteration: 0 }, heads: null, body: { kind: 'text', text: 'again' } })
+    const resend = (epoch: EpochId, iteration: number, again: EpochId | null): LetterBody => ({
+      kind: 'resend', group: place.group, epoch, generation: 1, messages: [{ iteration, envelope: suite.random(32) as EnvelopeHash, content: said(again) }], refused: [],
+    })
+    mallory.write(...epochs(suite, 64).map((epoch) => resend(epoch, 0, null)))
+    mallory.write(...epochs(suite, 64).map((epoch, i) => resend(place.epoch, i, epoch)))
+    expect(rows().scan(HELD).length).toBe(LIMITS.placesOfUnknownEpochs + 1)
+    expect(logs.filter(({ log }) => log.startsWith('messages/')).length).toBeGreaterThanOrEqual(128)
+  })
+})
+
+describe('rekeying operations side by side', () => {
+  it('by more devices than one operation has parents are put in order, and stop nothing', async () => {
+    const { suite, member, rows, group, place, pass } = await victim()
+    const { primitives } = suite
+    const people = Array.from({ length: LIMITS.operationParents + 1 }, member)
+    const [mallory] = people
+    const parents = heads(rows().get(LOG, group) as Log)
+    const made = people.map(({ account, device, deviceKeys }) => {
+      const secret = suite.random(32)
+      const unsigned: UnsignedOperation = {
+        suite: 1, group: place.group, account, device, previous: null, parents, writtenMs: START_MS, body: { kind: 'rekey', commitment: commitToSecret(primitives, secret) },
+      }
+      return { secret, operation: signOperation(primitives, unsigned, deviceKeys), id: operationIdOf(primitives, unsigned) }
+    })
+    for (const { operation, id, secret } of made) {
+      mallory?.write({ kind: 'operations', group: place.group, operations: [operation] }, { kind: 'secret', group: place.group, operation: id, secret })
+    }
+    for (let i = 0; i < 10; i++) pass(LIMITS.secretMissingMs)
+    const open = rows().scan(EPOCH, group).filter(({ value }) => value.endedMs === null)
+    expect(open).toHaveLength(1)
+    expect(rows().get(GROUP, group)?.epoch).not.toBeNull()
+  }, 30_000)
+})
