@@ -23,6 +23,8 @@ export interface FrameChannel {
   readonly isOpen: boolean
   /** Hears the channel from now on; what came before was kept. A later call takes over from an earlier one. */
   readonly listen: (handlers: FrameHandlers) => void
+  /** Until the next `listen` whatever comes is kept: for a listener that hands over and is not to hear more. */
+  readonly hold: () => void
   /** Queues a frame. False where the channel is closed, or was closed because the frame does not fit or too many wait. */
   readonly send: (frame: Uint8Array) => boolean
   /** Closes after everything queued has left, or at once when that takes longer than `withinMs`. Never rejects. */
@@ -36,6 +38,9 @@ export class FrameStream implements FrameChannel {
   readonly #limits: FrameStreamLimits
   readonly #splitter: FrameSplitter
   #handlers: FrameHandlers | undefined
+  /** Frames that nobody listened to yet. */
+  #held: Uint8Array[] = []
+  #endedUnheard = false
   #isAttached = false
   #isOver = false
 
@@ -52,6 +57,10 @@ export class FrameStream implements FrameChannel {
 
   listen(handlers: FrameHandlers): void {
     this.#handlers = handlers
+    const held = this.#held
+    this.#held = []
+    for (const frame of held) this.#hand(frame)
+    if (this.#endedUnheard) queueMicrotask(() => this.#closed())
     if (this.#isAttached) return
     this.#isAttached = true
     this.#stream.addEventListener('message', (event) => this.#received(event.data.subarray()))
@@ -59,6 +68,10 @@ export class FrameStream implements FrameChannel {
     this.#stream.addEventListener('remoteCloseWrite', () => this.#closed())
     this.#stream.addEventListener('close', () => this.#closed())
     if (this.#stream.status !== 'open') queueMicrotask(() => this.#closed())
+  }
+
+  hold(): void {
+    this.#handlers = undefined
   }
 
   send(frame: Uint8Array): boolean {
@@ -90,12 +103,20 @@ export class FrameStream implements FrameChannel {
     if (this.#isOver) return
     const frames = this.#splitter.push(chunk)
     if (frames === undefined) this.#closed()
-    // A handler may give the stream up, or hand it over, between two frames.
-    for (const frame of frames ?? []) if (!this.#isOver) this.#handlers?.frame(frame)
+    for (const frame of frames ?? []) this.#hand(frame)
+  }
+
+  /** A handler may give the stream up, or hand it over, between two frames. */
+  #hand(frame: Uint8Array): void {
+    if (this.#isOver) return
+    if (this.#handlers === undefined) this.#held.push(frame)
+    else this.#handlers.frame(frame)
   }
 
   #closed(): void {
     if (this.#isOver) return
+    this.#endedUnheard = this.#handlers === undefined
+    if (this.#endedUnheard) return
     this.abort()
     this.#handlers?.closed()
   }

@@ -12,7 +12,9 @@ import { afterEach, expect, test } from 'vitest'
 import { atRelay, startTestPeer, type TestPeer } from './testing/test-peer.ts'
 import { startTinyRelay, type TinyRelay } from './testing/tiny-relay.ts'
 import type { Libp2pNetworkOptions } from './network.ts'
-import { LIMITS, toStreamFrame } from '@sotto/wire'
+import { FRAME } from './peer-session.ts'
+import { PEER_PROTOCOL } from './protocols.ts'
+import { concat, LIMITS, toStreamFrame } from '@sotto/wire'
 
 const running: { readonly stop: () => Promise<void> }[] = []
 
@@ -239,6 +241,35 @@ test('a connection that nobody opens a session on is closed after a while, the r
   await new Promise((resolve) => connection.addEventListener('close', resolve))
   expect(alice.network.describeConnections()).toMatchObject([{ peer: relay.peer }])
   expect(alice.events.some((event) => event.kind === 'peerOpened')).toBe(false)
+})
+
+test('what follows the answer in the same chunk is not taken for another answer', async () => {
+  const relay = await relayed()
+  const alice = await peer()
+  await atRelay(alice, relay.address)
+  const quick = await createLibp2p({
+    addresses: { listen: [`${relay.address}/p2p-circuit`] },
+    transports: [webSockets(), circuitRelayTransport()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    services: { identify: identify() },
+    connectionGater: { denyDialMultiaddr: () => false },
+  })
+  running.push({ stop: async () => quick.stop() })
+  await quick.handle(
+    PEER_PROTOCOL,
+    (stream) => {
+      stream.addEventListener('message', () => {
+        stream.send(concat(...[Uint8Array.of(FRAME.accept), ...count(3).map((i) => concat(Uint8Array.of(FRAME.data), numbered(i)))].map((frame) => toStreamFrame(frame, LIMITS.frameBytes))))
+      }, { once: true })
+    },
+    { runOnLimitedConnection: true },
+  )
+  alice.perform({ kind: 'dialPeer', peer: quick.peerId.toString(), addresses: [`${relay.address}/p2p-circuit/p2p/${quick.peerId.toString()}`] })
+  await alice.until('peerFrameReceived')
+  const heard = alice.events.flatMap((event) => (event.kind === 'peerFrameReceived' ? [new DataView(event.frame.buffer, event.frame.byteOffset).getUint32(0)] : []))
+  expect(heard).toEqual(count(3))
+  expect(alice.events.some(({ kind }) => kind === 'peerClosed')).toBe(false)
 })
 
 test('nothing that is asked of it throws, whatever is asked and whenever', async () => {

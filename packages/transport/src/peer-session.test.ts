@@ -18,6 +18,9 @@ class Channel implements FrameChannel {
   readonly listen = (handlers: FrameHandlers): void => {
     this.#handlers = handlers
   }
+  readonly hold = (): void => {
+    this.#handlers = undefined
+  }
   readonly send = (frame: Uint8Array): boolean => {
     if (this.isOpen) this.other?.waiting.push(frame)
     return this.isOpen

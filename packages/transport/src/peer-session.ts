@@ -72,6 +72,8 @@ export class PeerSession {
   readonly #timing: NetworkTiming
   readonly #events: PeerSessionEvents
   readonly #ended = new AbortController()
+  /** In ms since the epoch. */
+  readonly beganAtMs = Date.now()
   #sending: Lane
   #receiving: Lane
   /** The old stream was read to its end; the new one is not accepted yet. */

@@ -14,7 +14,7 @@ import { circuitAddresses } from './addresses.ts'
 import { FrameStream } from './frame-stream.ts'
 import { FRAME, framed, type Lane, pathOf, PeerSession, SESSION_ID_BYTES, type SessionEnd } from './peer-session.ts'
 import { MOST_SESSIONS, PEER_PROTOCOL, PEER_STREAM } from './protocols.ts'
-import type { NetworkTiming } from './timing.ts'
+import { jittered, type NetworkTiming, pause } from './timing.ts'
 import { Upgrades } from './upgrades.ts'
 
 export interface PeersInit {
@@ -46,7 +46,11 @@ export class Peers {
   readonly #openings = new Map<string, Opening>()
   /** A session that the peer says it gave up for ours: its `open` may still be under way on another connection. */
   readonly #givenUp = new Map<string, Uint8Array>()
-  #isStopped = false
+  readonly #stopped = new AbortController()
+
+  get #isStopped(): boolean {
+    return this.#stopped.signal.aborted
+  }
 
   constructor(init: PeersInit) {
     this.#node = init.node
@@ -120,7 +124,7 @@ export class Peers {
 
   /** Says goodbye to everybody. */
   async stop(): Promise<void> {
-    this.#isStopped = true
+    this.#stopped.abort()
     for (const opening of this.#openings.values()) opening.cancel.abort()
     await Promise.all([...this.#sessions.values()].map((session) => session.hangUp(this.#timing.goodbyeMs)))
   }
@@ -181,7 +185,9 @@ export class Peers {
       const settle = (isAccepted: boolean): void => {
         clearTimeout(timer)
         opening.cancel.signal.removeEventListener('abort', refuse)
-        if (!isAccepted) lane.frames.abort()
+        // What follows the answer, maybe in the same chunk, is for the session, which listens a moment later.
+        if (isAccepted) lane.frames.hold()
+        else lane.frames.abort()
         resolve(isAccepted)
       }
       const refuse = (): void => settle(false)
@@ -275,7 +281,13 @@ export class Peers {
     if (this.#isStopped || this.#sessions.has(peer) || this.#openings.has(peer)) return
     if (reason === 'goodbye') this.#disconnect(peer)
     // Frames may be missing, but there may be a connection: a new session lets both ends compare what they have.
-    if (reason === 'lost' && session.isInitiator && this.#connections(peer).length > 0) void this.#open(peer, [])
+    if (reason === 'lost' && session.isInitiator && this.#connections(peer).length > 0) void this.#reopen(peer, session)
+  }
+
+  async #reopen(peer: string, lost: PeerSession): Promise<void> {
+    const livedMs = Date.now() - lost.beganAtMs
+    if (livedMs < this.#timing.reopenMs) await pause(jittered(this.#timing.reopenMs), this.#stopped.signal)
+    if (!this.#isStopped && !this.#sessions.has(peer) && !this.#openings.has(peer)) await this.#open(peer, [])
   }
 
   #connections(peer: string): readonly Connection[] {

@@ -20,6 +20,8 @@ export interface NetworkTiming {
   readonly upgradePauseMs: number
   /** A session that stayed on the relay tries again after this. A guess: the network may have changed. */
   readonly upgradeAgainMs: number
+  /** A session that was lost sooner than this is not opened anew at once, but after as long: something is wrong. */
+  readonly reopenMs: number
   /** A move to another connection that both ends agreed on is over after this, or the session is. */
   readonly handoverMs: number
   /** Every connection is pinged this often, and given up when no answer comes within `pingTimeoutMs`. */
@@ -42,6 +44,7 @@ export const DEFAULT_TIMING: NetworkTiming = {
   upgradeAttempts: 4,
   upgradePauseMs: 200,
   upgradeAgainMs: 60_000,
+  reopenMs: 1_000,
   handoverMs: 5_000,
   pingEveryMs: 3_000,
   pingTimeoutMs: 3_000,
