@@ -18,6 +18,7 @@ export interface Mutant {
 const MEMBERSHIP = 'packages/membership/src'
 const STORIES = { tests: [`${MEMBERSHIP}/story/stories.test.ts`, `${MEMBERSHIP}/recipients.test.ts`, `${MEMBERSHIP}/may-author.test.ts`, `${MEMBERSHIP}/log.test.ts`, `${MEMBERSHIP}/story/worked-cases.test.ts`, `${MEMBERSHIP}/story/each-rule.test.ts`, `${MEMBERSHIP}/oracle/compare-resolvers.test.ts`] } as const
 const CORE = 'packages/core/src'
+const storiesOf = (name: string) => ({ tests: [`packages/simulator/src/story/${name}.test.ts`] })
 
 export const MUTANTS: readonly Mutant[] = [
   // PROTOCOL §5.1, entitled
@@ -343,5 +344,20 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'const ids = whatTheyLack(asked, frame.held).flatMap(',
     to: 'const ids = whatTheyLack(asked.slice(asked.length), frame.held).flatMap(',
     by: { seeds: [6262] },
+  },
+  // The same, in stories: no world of chance needs these
+  {
+    rule: 'what was passed over in a chain is asked for',
+    file: `${CORE}/receive.ts`,
+    from: 'if (opened.key.iteration > their.key.iteration + 1) noteGap(context, name)',
+    to: 'void noteGap',
+    by: storiesOf('gaps'),
+  },
+  {
+    rule: 'what the next key counts is asked for',
+    file: `${CORE}/receive.ts`,
+    from: 'if (content.before !== null) noteCount(context, group, place.epoch, device, content.before)',
+    to: 'void noteCount',
+    by: storiesOf('gaps'),
   },
 ]
