@@ -24,7 +24,7 @@ import { announce, peerClosed, peerFrameReceived, peerOpened, peerPathChanged, r
 import { keysLeft, tendPreKeys } from './pre-keys.ts'
 import { createProfile } from './profile.ts'
 import { sendReceipts } from './receipts.ts'
-import { receiveEnvelope, retryParked } from './receive.ts'
+import { receiveEnvelope } from './receive.ts'
 import { serveEnvelopes } from './reconcile.ts'
 import {
   flushOutbox, linkRelay, relayClosed, relayFrameReceived, relayName, relayOpened, relayTick, reviewOutbox,
@@ -271,8 +271,7 @@ function operationRecord(context: Context, group: string, epoch: string, body: U
   const keys = context.draft.get(EPOCH_KEYS, group, epoch)
   const opened = keys === undefined ? undefined : openOperationRecord(context.suite.primitives, keys.operationsKey, body)
   const operation = opened === undefined ? undefined : decode(operationCodec, opened)
-  if (operation === undefined || takeOperationsOf(context, group, [operation]) === 0) return
-  retryParked(context, group, (parked) => parked.cause === 'operationsMissing')
+  if (operation !== undefined) takeOperationsOf(context, group, [operation])
 }
 
 function logRead(context: Context, read: string, records: readonly LogRecord[]): void {
