@@ -360,4 +360,25 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'void noteCount',
     by: storiesOf('gaps'),
   },
+  {
+    rule: 'a message waits for the operations that its key names',
+    file: `${CORE}/receive.ts`,
+    from: 'if (!hasAll(logOf(context, group), contextOf(their.key).frontier)) {',
+    to: 'if (iteration < 0) {',
+    by: storiesOf('frontier'),
+  },
+  {
+    rule: 'a message that waits for operations is opened when they come',
+    file: `${CORE}/group-log.ts`,
+    from: "retryParked(context, group, (parked) => parked.cause === 'operationsMissing')",
+    to: 'void retryParked',
+    by: storiesOf('frontier'),
+  },
+  {
+    rule: 'a message whose heads are not here has logs compared',
+    file: `${CORE}/receive.ts`,
+    from: 'if (content.heads !== null && !hasAll(logOf(context, group), content.heads)) compareLogs(context, group, device)',
+    to: '',
+    by: storiesOf('frontier'),
+  },
 ]
