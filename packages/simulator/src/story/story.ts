@@ -3,10 +3,10 @@
  * it is left to chance but what the machine draws itself, so that one rule of the core can be looked at alone.
  */
 import { type EngineReply, type EngineRequest, type Event, type GroupView, type NetworkEffect, viewOf } from '@sotto/core'
-import { Draft, type MessageRecord, messageRecord, OUTBOX, type OutboxEntry, SELF } from '@sotto/core/inside'
+import { Draft, LETTER_QUEUE, type MessageRecord, messageRecord, OUTBOX, type OutboxEntry, SELF } from '@sotto/core/inside'
 import { loadSodiumPrimitives, type Primitives } from '@sotto/crypto/primitives'
 import type { Writes } from '@sotto/engine'
-import { decode, type DeviceId, encode, mailboxAnswer, mailboxRequest, type PeerFrame, peerFrame, toBase64url } from '@sotto/wire'
+import { decode, type DeviceId, encode, letterBody, type LetterBody, mailboxAnswer, mailboxRequest, type PeerFrame, peerFrame, toBase64url } from '@sotto/wire'
 import { noCounts } from '../counts.ts'
 import { modelledPrimitives } from '../modelled-primitives.ts'
 import { type SeededRandom, seededRandom } from '../seeded-random.ts'
@@ -73,6 +73,8 @@ export interface StoryOptions {
 export class Story {
   /** The one group of the story. */
   group = ''
+  /** Its founder's invite. */
+  invite = ''
   /** Everything that reached somebody, newest last. */
   readonly heard: Passing[] = []
   readonly primitives: Primitives
@@ -86,7 +88,6 @@ export class Story {
   /** Who left a record at the relay and what it is about, by the hash of its body. */
   readonly #origins = new Map<string, { readonly by: Person; readonly about: About }>()
   readonly #faults: string[] = []
-  #invite = ''
 
   constructor(real: Primitives, { direct }: StoryOptions) {
     this.primitives = modelledPrimitives(real)
@@ -114,14 +115,14 @@ export class Story {
   gather(founder: Person, ...others: readonly Person[]): void {
     this.pass(1_000)
     this.ask(founder, { kind: 'createGroup', title: 'Desk' }, ({ group }) => (this.group = group ?? ''))
-    this.ask(founder, { kind: 'createInvite', group: this.group }, ({ invite }) => (this.#invite = invite ?? ''))
+    this.ask(founder, { kind: 'createInvite', group: this.group }, ({ invite }) => (this.invite = invite ?? ''))
     for (const each of others) this.join(each)
     this.pass(SETTLE_MS)
   }
 
   /** Joins by the founder's invite, and is there before this returns. */
   join(person: Person): void {
-    this.ask(person, { kind: 'join', invite: this.#invite })
+    this.ask(person, { kind: 'join', invite: this.invite })
     const ms = this.msUntil(() => this.groupOf(person)?.state === 'member', 60_000)
     if (ms === Number.POSITIVE_INFINITY) throw new Error(`${person.name} was not let in`)
   }
@@ -143,6 +144,13 @@ export class Story {
 
   remove(by: Person, whom: Person): void {
     this.ask(by, { kind: 'removeMember', group: this.group, account: whom.account })
+  }
+
+  /** Somebody with a changed program says in private what the machine would not. */
+  slip(by: Person, to: Person, bodies: readonly LetterBody[]): void {
+    by.meddle((draft) => {
+      for (const [i, body] of bodies.entries()) draft.put(LETTER_QUEUE, [toBase64url(to.device), `slipped-${String(i).padStart(4, '0')}`], encode(letterBody, body))
+    })
   }
 
   /** Lets time go by. */
