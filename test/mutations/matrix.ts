@@ -430,4 +430,32 @@ export const MUTANTS: readonly Mutant[] = [
     to: '0',
     by: { tests: [`${CORE}/strangers.test.ts`] },
   },
+  {
+    rule: 'a key that nobody acknowledged is made good when a later one is',
+    file: `${CORE}/key-repair.ts`,
+    from: '  repairOlder(context, from.device, body)\n',
+    to: '',
+    by: storiesOf('unacknowledged'),
+  },
+  {
+    rule: 'what was not opened for long is made good with a later key',
+    file: `${CORE}/unacknowledged.ts`,
+    from: 'const waitMs = holder.acknowledged ? LIMITS.undeliveredMs : 0',
+    to: 'const waitMs = holder.acknowledged ? Number.POSITIVE_INFINITY : 0',
+    by: storiesOf('unacknowledged'),
+  },
+  {
+    rule: 'what a connected device did not acknowledge is made good',
+    file: `${CORE}/step.ts`,
+    from: '      repairConnected(context)\n',
+    to: '',
+    by: storiesOf('unacknowledged'),
+  },
+  {
+    rule: 'what a connected device has not opened for long is made good',
+    file: `${CORE}/unacknowledged.ts`,
+    from: 'const waitMs = value.acknowledged ? LIMITS.undeliveredMs : LIMITS.reconcileMs',
+    to: 'const waitMs = value.acknowledged ? Number.POSITIVE_INFINITY : LIMITS.reconcileMs',
+    by: storiesOf('unacknowledged'),
+  },
 ]
