@@ -458,4 +458,32 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'const waitMs = value.acknowledged ? Number.POSITIVE_INFINITY : LIMITS.reconcileMs',
     by: storiesOf('unacknowledged'),
   },
+  {
+    rule: 'whoever is with nobody asks a member for operations',
+    file: `${CORE}/log-repair.ts`,
+    from: '      askSomebody(context, group)\n',
+    to: '',
+    by: storiesOf('operations'),
+  },
+  {
+    rule: 'own operations are posted again in a new epoch',
+    file: `${CORE}/epochs.ts`,
+    from: '  repostOwnOperations(context, group, rekeyings)\n',
+    to: '',
+    by: storiesOf('operations'),
+  },
+  {
+    rule: 'what no relay was there for is left when one is',
+    file: `${CORE}/step.ts`,
+    from: "    case 'relayReady':\n      return reviewOutbox(context)",
+    to: "    case 'relayReady':\n      return",
+    by: storiesOf('operations'),
+  },
+  {
+    rule: 'what a relay refused is left later',
+    file: `${CORE}/relay-link.ts`,
+    from: "setTimer(context, 'outbox', notBeforeMs, 'earliest')",
+    to: '',
+    by: storiesOf('operations'),
+  },
 ]
