@@ -486,4 +486,25 @@ export const MUTANTS: readonly Mutant[] = [
     to: '',
     by: storiesOf('operations'),
   },
+  {
+    rule: 'what was not confirmed in an epoch that ended is sealed anew',
+    file: `${CORE}/epochs.ts`,
+    from: '  sealAnew(context, group, epoch)\n',
+    to: '',
+    by: storiesOf('seal-anew'),
+  },
+  {
+    rule: 'what is sealed anew is taken back from the old epoch',
+    file: `${CORE}/seal-anew.ts`,
+    from: "for (const token of waiting.get(key.join('/')) ?? []) withdraw(context, token)",
+    to: 'void withdraw',
+    by: storiesOf('seal-anew'),
+  },
+  {
+    rule: 'a mailbox that is full for long has another epoch begun',
+    file: `${CORE}/seal-anew.ts`,
+    from: "if (isWaiting && currentEpoch(context, group) === value.epoch) authorRekeying",
+    to: 'if (isWaiting && group === value.epoch) authorRekeying',
+    by: storiesOf('seal-anew'),
+  },
 ]
