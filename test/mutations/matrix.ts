@@ -19,6 +19,7 @@ const MEMBERSHIP = 'packages/membership/src'
 const STORIES = { tests: [`${MEMBERSHIP}/story/stories.test.ts`, `${MEMBERSHIP}/recipients.test.ts`, `${MEMBERSHIP}/may-author.test.ts`, `${MEMBERSHIP}/log.test.ts`, `${MEMBERSHIP}/story/worked-cases.test.ts`, `${MEMBERSHIP}/story/each-rule.test.ts`, `${MEMBERSHIP}/oracle/compare-resolvers.test.ts`] } as const
 const CORE = 'packages/core/src'
 const storiesOf = (name: string) => ({ tests: [`packages/simulator/src/story/${name}.test.ts`] })
+const PRE_KEY_TESTS = { tests: ['packages/crypto/src/sessions/must-fail.test.ts', 'packages/crypto/src/pre-keys/pre-keys.test.ts'] } as const
 
 export const MUTANTS: readonly Mutant[] = [
   // PROTOCOL §5.1, entitled
@@ -506,5 +507,69 @@ export const MUTANTS: readonly Mutant[] = [
     from: "if (isWaiting && currentEpoch(context, group) === value.epoch) authorRekeying",
     to: 'if (isWaiting && group === value.epoch) authorRekeying',
     by: storiesOf('seal-anew'),
+  },
+  // §2, prekeys
+  {
+    rule: 'a signed prekey is made anew every week',
+    file: 'packages/crypto/src/pre-keys/generate-pre-keys.ts',
+    from: 'if (ageMs >= -LIMITS.preKeyAheadMs && ageMs < LIMITS.signedPreKeyRotateMs) return store',
+    to: 'if (newest !== undefined) return store',
+    by: storiesOf('pre-keys'),
+  },
+  {
+    rule: 'a new signed prekey is published where one is connected',
+    file: `${CORE}/pre-keys.ts`,
+    from: "if (value.state === 'connected' && context.draft.get(PUBLISHED, relay) !== undefined) publish(context, relay, false)",
+    to: 'void value',
+    by: storiesOf('pre-keys'),
+  },
+  {
+    rule: 'a signed prekey that was made without a relay is published when it is there',
+    file: `${CORE}/pre-keys.ts`,
+    from: 'if (isEnough && published.signedPreKey === store.signedPreKeys[0]?.id) return',
+    to: 'if (isEnough) return',
+    by: storiesOf('pre-keys'),
+  },
+  {
+    rule: 'the prekeys of before are kept for a while',
+    file: 'packages/crypto/src/pre-keys/generate-pre-keys.ts',
+    from: 'nowMs - key.createdMs <= LIMITS.signedPreKeyKeepMs',
+    to: 'nowMs - key.createdMs < LIMITS.signedPreKeyRotateMs',
+    by: storiesOf('pre-keys'),
+  },
+  {
+    rule: 'the prekeys of before are kept for a while only',
+    file: 'packages/crypto/src/pre-keys/generate-pre-keys.ts',
+    from: 'nowMs - key.createdMs <= LIMITS.signedPreKeyKeepMs',
+    to: 'nowMs > key.createdMs - LIMITS.signedPreKeyKeepMs',
+    by: PRE_KEY_TESTS,
+  },
+  {
+    rule: 'a signed prekey is signed by its device',
+    file: 'packages/crypto/src/pqxdh/accepted-bundle.ts',
+    from: "if (!isSigned('signed prekey', signedPreKey)) return { code: 'badSignature', key: 'signedPreKey' }",
+    to: '',
+    by: PRE_KEY_TESTS,
+  },
+  {
+    rule: 'an ML-KEM prekey is signed by its device',
+    file: 'packages/crypto/src/pqxdh/accepted-bundle.ts',
+    from: "if (!isSigned('kem prekey', kemPreKey)) return { code: 'badSignature', key: 'kemPreKey' }",
+    to: '',
+    by: PRE_KEY_TESTS,
+  },
+  {
+    rule: 'an old signed prekey is refused',
+    file: 'packages/crypto/src/pqxdh/accepted-bundle.ts',
+    from: "if (ageMs > LIMITS.signedPreKeyRefuseMs) return { code: 'preKeyTooOld', ageMs, limitMs: LIMITS.signedPreKeyRefuseMs }",
+    to: '',
+    by: PRE_KEY_TESTS,
+  },
+  {
+    rule: 'prekeys are asked of the device itself where it is connected',
+    file: `${CORE}/letters.ts`,
+    from: "if (peer !== undefined) sendToPeer(context, peer, { kind: 'preKeysWanted' })",
+    to: '',
+    by: storiesOf('pre-keys'),
   },
 ]
