@@ -572,4 +572,11 @@ export const MUTANTS: readonly Mutant[] = [
     to: '',
     by: storiesOf('pre-keys'),
   },
+  {
+    rule: 'prekeys of another device than the one that was asked for are refused',
+    file: `${CORE}/letters.ts`,
+    from: "if (contact === undefined || textOf(bundle.certificate.body.device) !== device) return false",
+    to: 'if (contact === undefined) return false',
+    by: storiesOf('pre-keys'),
+  },
 ]

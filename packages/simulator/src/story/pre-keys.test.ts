@@ -1,7 +1,10 @@
 /** Prekeys that are too old, gone, or somebody else's (PROTOCOL §2). */
-import { LIMITS } from '@sotto/wire'
+import type { Event } from '@sotto/core'
+import { CONTACT, PRE_KEYS, SELF } from '@sotto/core/inside'
+import { acceptInitial, preKeyPublicationOf, sealPublication } from '@sotto/crypto'
+import { decode, encode, type FetchedKeys, LIMITS, mailboxAnswer, toBase64url } from '@sotto/wire'
 import { expect, it } from 'vitest'
-import { beginStory, type Person, type Story } from './story.ts'
+import { beginStory, type Person, relayed, type Story } from './story.ts'
 
 const SOON_MS = 10_000
 const DAY_MS = 86_400_000
@@ -61,3 +64,50 @@ it('whoever is connected gives its prekeys itself where the relay has none', asy
   story.say(alice, 'to you alone')
   expect(story.msUntil(() => story.shows(bob, 'to you alone'), 2 * SOON_MS)).toBeLessThan(2 * SOON_MS)
 })
+
+it('prekeys that a relay and a member put in the place of another’s are refused', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, mallory] = [story.enter('Alice'), story.enter('Bob'), story.enter('Mallory')]
+  story.gather(alice, bob, mallory)
+  const forged = keysInPlaceOf(story, bob, mallory)
+  const { length: before } = story.heard
+  let answered = 0
+  story.lose(({ what, to, event }) => {
+    const answer = what === 'keys' && event.kind === 'relayFrameReceived' ? decode(mailboxAnswer, event.frame) : undefined
+    if (to !== alice || event.kind !== 'relayFrameReceived' || answer?.kind !== 'keys' || answered > 0) return false
+    answered++
+    alice.deliver({ ...event, frame: encode(mailboxAnswer, { ...answer, keys: forged }) })
+    return true
+  })
+  story.remove(alice, mallory)
+  story.pass(1_000)
+  alice.stop()
+  alice.start()
+  story.say(alice, 'between us')
+  expect(story.msUntil(() => story.shows(bob, 'between us'), 3 * SOON_MS)).toBeLessThan(3 * SOON_MS)
+  expect(answered).toBe(1)
+  const letters = story.heard.slice(before).filter(relayed('letter', alice, bob))
+  expect(letters.length).toBeGreaterThan(0)
+  expect(letters.filter(({ event }) => opens(story, mallory, event))).toEqual([])
+})
+
+/** Whether somebody's prekeys open a letter that a relay handed out. */
+function opens(story: Story, who: Person, event: Event): boolean {
+  const answer = event.kind === 'relayFrameReceived' ? decode(mailboxAnswer, event.frame) : undefined
+  const [store, self] = [who.rows.get(PRE_KEYS, 'self'), who.rows.get(SELF, 'self')]
+  if (answer?.kind !== 'pushed' || store === undefined || self === undefined) throw new TypeError('no letter, or nobody')
+  const suite = { primitives: story.primitives, random: story.random.bytes }
+  const identity = { certificate: self.certificate, deviceDh: story.primitives.x25519.keyPairFromSeed(self.deviceDhSeed) }
+  const opened = acceptInitial(suite, identity, store, () => null, answer.body, story.nowMs)
+  return opened !== undefined && !('code' in opened)
+}
+
+/** What a relay would hand out for somebody if it had it from another, who knows the address of both. */
+function keysInPlaceOf(story: Story, whom: Person, by: Person): FetchedKeys {
+  const address = by.rows.get(CONTACT, toBase64url(whom.device))?.address ?? undefined
+  const [store, self] = [by.rows.get(PRE_KEYS, 'self'), by.rows.get(SELF, 'self')]
+  if (address === undefined || store === undefined || self === undefined) throw new TypeError(`${by.name} does not know ${whom.name}`)
+  const suite = { primitives: story.primitives, random: story.random.bytes }
+  const { shared, lastResort } = sealPublication(suite, address.bundleKey, preKeyPublicationOf(store, self.certificate))
+  return { shared, oneTime: null, kem: lastResort }
+}

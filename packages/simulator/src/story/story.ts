@@ -33,6 +33,7 @@ export interface Passing {
   /** Who sent it; null where that does not show. */
   readonly by: Person | null
   readonly to: Person
+  readonly event: Event
 }
 
 /** A peer whose story is told. What is lost on its way to it never reaches its machine. */
@@ -248,16 +249,16 @@ export class Story {
   }
 
   #passing(to: Person, event: Event): Passing | undefined {
-    if (event.kind === 'gossipReceived') return { what: 'gossip', by: null, to }
+    if (event.kind === 'gossipReceived') return { what: 'gossip', by: null, to, event }
     if (event.kind === 'peerFrameReceived') {
       const what = decode(peerFrame, event.frame)?.kind
-      return what === undefined ? undefined : { what, by: this.#people.find(({ peerId }) => peerId === event.peer) ?? null, to }
+      return what === undefined ? undefined : { what, by: this.#people.find(({ peerId }) => peerId === event.peer) ?? null, to, event }
     }
     const answer = event.kind === 'relayFrameReceived' ? decode(mailboxAnswer, event.frame) : undefined
-    if (answer?.kind === 'keys') return { what: 'keys', by: null, to }
-    if (answer?.kind === 'signalled') return { what: 'relayed signal', by: null, to }
+    if (answer?.kind === 'keys') return { what: 'keys', by: null, to, event }
+    if (answer?.kind === 'signalled') return { what: 'relayed signal', by: null, to, event }
     const origin = answer?.kind === 'pushed' ? this.#origins.get(this.#hash(answer.body)) : undefined
-    return origin === undefined ? undefined : { what: `relayed ${origin.about}`, by: origin.by, to }
+    return origin === undefined ? undefined : { what: `relayed ${origin.about}`, by: origin.by, to, event }
   }
 }
 
