@@ -579,4 +579,32 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'if (contact === undefined) return false',
     by: storiesOf('pre-keys'),
   },
+  {
+    rule: 'nothing is acknowledged before a device has caught up',
+    file: `${CORE}/acknowledge.ts`,
+    from: "if (context.draft.get(GROUP, group)?.state === 'member' && !maySeal(context, group)) {",
+    to: 'if (maySeal === undefined) {',
+    by: storiesOf('acknowledge'),
+  },
+  {
+    rule: 'a member vouches for what it had opened in time',
+    file: `${CORE}/vouch.ts`,
+    from: "if (iterations.length > 0) queueLetter(context, from, { kind: 'vouch', group, epoch, generation, device, iterations })",
+    to: 'void iterations',
+    by: storiesOf('removed'),
+  },
+  {
+    rule: 'only members vouch',
+    file: `${CORE}/letters-in.ts`,
+    from: 'else if (!isMemberDevice(context, group, from)) keepPending(context, from, group, body)',
+    to: '',
+    by: storiesOf('removed'),
+  },
+  {
+    rule: 'whoever is removed forgets the keys',
+    file: `${CORE}/group-log.ts`,
+    from: '    dropGroupKeys(context, group)\n    return',
+    to: '    return',
+    by: storiesOf('removed'),
+  },
 ]

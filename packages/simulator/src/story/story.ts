@@ -177,6 +177,16 @@ export class Story {
     return () => void this.#losses.delete(matches)
   }
 
+  /** Keeps what matches from whom it is for, until the function that this gives is called: then all of it comes. Of a mailbox, what is behind it too: nobody takes a record after a later one. */
+  holdBack(matches: (passing: Passing) => boolean): () => void {
+    const held: Passing[] = []
+    const found = this.lose((passing) => matches(passing) && held.push(passing) > 0)
+    return () => {
+      found()
+      for (const { to, event } of held) to.deliver(event)
+    }
+  }
+
   /** The relay has no room for what matches, until the function that this gives is called. */
   refuse(matches: (by: Person, about: About) => boolean): () => void {
     this.#refusals.add(matches)
