@@ -607,4 +607,32 @@ export const MUTANTS: readonly Mutant[] = [
     to: '    return',
     by: storiesOf('removed'),
   },
+  {
+    rule: 'nobody is sent what was sealed before it had the key',
+    file: `${CORE}/key-repair.ts`,
+    from: 'const notMeant = holder.fromIteration === 0 ? NOTHING : [{ from: 0, to: holder.fromIteration - 1 }]',
+    to: 'const notMeant = NOTHING',
+    by: storiesOf('entitled'),
+  },
+  {
+    rule: 'nobody is sent the same more than three times',
+    file: `${CORE}/key-repair.ts`,
+    from: 'if (isRepeated && isHeard && holder.resends >= LIMITS.resendsPerGeneration - 1) return',
+    to: '',
+    by: storiesOf('entitled'),
+  },
+  {
+    rule: 'only recipients are answered a request for a key',
+    file: `${CORE}/key-repair.ts`,
+    from: '  if (!isRecipient(context, group, from.device)) return\n',
+    to: '',
+    by: storiesOf('entitled'),
+  },
+  {
+    rule: 'a key that somebody holds who is no recipient seals nothing more',
+    file: `${CORE}/send.ts`,
+    from: ' ||\n    isHeldByOthers(context, group, epoch, own)',
+    to: '',
+    by: storiesOf('entitled'),
+  },
 ]
