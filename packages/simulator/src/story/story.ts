@@ -198,6 +198,11 @@ export class Story {
     return viewOf(person.state).groups.find((each) => each.id === this.group)
   }
 
+  /** Whether a person is connected to a member, whether or not through the relay. */
+  isConnected(person: Person): boolean {
+    return this.groupOf(person)?.members.some(({ connection }) => connection !== 'offline') === true
+  }
+
   /** The messages that a person is shown, in their order. */
   messages(person: Person): readonly MessageRecord[] {
     return person.readLog(`messages/${this.group}`).flatMap(({ value }) => {

@@ -44,7 +44,7 @@ async function twoTogether(): Promise<{ story: Story; alice: Person; bob: Person
   const story = await beginStory({ direct: true })
   const [alice, bob] = [story.enter('Alice'), story.enter('Bob')]
   story.gather(alice, bob)
-  expect(story.groupOf(alice)?.members.map(({ connection }) => connection)).toContain('direct')
+  expect(story.isConnected(alice)).toBe(true)
   story.lose(({ what, to }) => to === bob && (what === 'relayed envelope' || what === 'gossip' || what === 'envelopes'))
   const stopLetters = () => story.lose(({ what, to }) => to === bob && (what === 'relayed letter' || what === 'letter'))
   return { story, alice, bob, stopLetters }
