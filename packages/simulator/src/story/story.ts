@@ -18,8 +18,9 @@ const START_MS = 1_800_000_000_000
 const SEED = 1
 /** A story that goes on for ever is a fault. */
 const MOST_HAPPENINGS = 2_000_000
-/** How finely it is looked whether something has come to pass. */
+/** How finely it is looked whether something has come to pass, or how finely for the time that it has taken already. */
 const LOOK_MS = 100
+const LOOK_PART = 0.02
 /** Virtual ms in which people who join are there, and everything has been said about it. */
 const SETTLE_MS = 20_000
 
@@ -66,8 +67,8 @@ export class Person extends SimulatedPeer {
 }
 
 export interface StoryOptions {
-  /** Whether people who are there at the same time connect to each other; else everything goes through the relay. */
-  readonly direct: boolean
+  /** Whether people who are there at the same time connect to each other, or who does; else everything goes through the relay. */
+  readonly direct: boolean | ((by: string, to: string) => boolean)
 }
 
 /** One story. Throws where a step of somebody's machine does. */
@@ -85,14 +86,14 @@ export class Story {
   readonly #people: Person[] = []
   readonly #losses = new Set<(passing: Passing) => boolean>()
   readonly #refusals = new Set<(by: Person, about: About) => boolean>()
-  readonly #isDirect: boolean
+  readonly #isDirect: (by: string, to: string) => boolean
   /** Who left a record at the relay and what it is about, by the hash of its body. */
   readonly #origins = new Map<string, { readonly by: Person; readonly about: About }>()
   readonly #faults: string[] = []
 
   constructor(real: Primitives, { direct }: StoryOptions) {
     this.primitives = modelledPrimitives(real)
-    this.#isDirect = direct
+    this.#isDirect = typeof direct === 'boolean' ? () => direct : direct
     this.network = new SimulatedNetwork({ time: this.#time, random: this.random, primitives: this.primitives, peers: this.#people, relays: 1, counts: noCounts() })
     this.network.isRough = false
   }
@@ -165,8 +166,9 @@ export class Story {
   msUntil(isSo: () => boolean, withinMs: number): number {
     const startMs = this.nowMs
     while (!isSo()) {
-      if (this.nowMs - startMs >= withinMs) return Number.POSITIVE_INFINITY
-      this.pass(LOOK_MS)
+      const passedMs = this.nowMs - startMs
+      if (passedMs >= withinMs) return Number.POSITIVE_INFINITY
+      this.pass(Math.max(LOOK_MS, Math.round(passedMs * LOOK_PART)))
     }
     return this.nowMs - startMs
   }
@@ -230,13 +232,17 @@ export class Story {
   }
 
   #perform(by: Person, effect: NetworkEffect): void {
-    if (effect.kind === 'dialPeer' && !this.#isDirect) return
+    if (effect.kind === 'dialPeer' && !this.#isDirect(by.name, this.#nameOf(effect.peer))) return
     const frame = effect.kind === 'sendRelayFrame' ? decode(mailboxRequest, effect.frame) : undefined
     if (effect.kind === 'sendRelayFrame' && frame?.kind === 'append' && this.#isRefused(by, frame.body)) {
       const refusal = encode(mailboxAnswer, { kind: 'refused', request: frame.request, code: 'full', retryAfterMs: 0 })
       return by.deliver({ kind: 'relayFrameReceived', relay: effect.relay, frame: refusal })
     }
     this.network.perform(by, effect)
+  }
+
+  #nameOf(peerId: string): string {
+    return this.#people.find((each) => each.peerId === peerId)?.name ?? ''
   }
 
   #isRefused(by: Person, body: Uint8Array): boolean {
