@@ -27,10 +27,13 @@ it('whoever comes back after weeks is written to: its prekeys are made and publi
   expect(story.msUntil(() => story.shows(bob, 'still there?'), ASKED_AGAIN_MS)).toBeLessThan(ASKED_AGAIN_MS)
 })
 
-it('whoever is there for a week publishes new prekeys, and is written to when it is away', async () => {
+it('whoever is there when its prekeys are a week old publishes new ones, and is written to when it is away', async () => {
   const { story, alice, bob } = await two({ direct: false })
-  alice.stop()
-  story.pass(LIMITS.signedPreKeyRotateMs + DAY_MS)
+  for (const each of [alice, bob]) each.stop()
+  story.pass(LIMITS.signedPreKeyRotateMs - DAY_MS / 2)
+  bob.start()
+  // Once a day it is looked whether they are due.
+  story.pass(DAY_MS + SOON_MS)
   bob.stop()
   // Its first ones are too old by now.
   story.pass(LIMITS.signedPreKeyRotateMs)
