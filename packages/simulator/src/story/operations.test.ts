@@ -57,3 +57,16 @@ it('an operation that the relay had no room for is left there later', async () =
   const withinMs = 35_000
   expect(story.msUntil(() => isAdminFor(story, bob, bob), withinMs)).toBeLessThan(withinMs)
 })
+
+it('two who are together ask others too, now and then: what one half of a group was told comes to the other', async () => {
+  const half = (name: string): boolean => name === 'Alice' || name === 'Bob'
+  const story = await beginStory({ direct: (by, to) => half(by) === half(to) })
+  const [alice, bob, carol, dave] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol'), story.enter('Dave')]
+  story.gather(alice, bob, carol, dave)
+  for (const each of [carol, dave]) story.lose(relayed('operation', alice, each))
+  story.ask(alice, { kind: 'setRole', group: story.group, account: dave.account, role: 'admin' })
+  story.pass(3 * 60_000)
+  expect([alice, bob, carol, dave].map((each) => isAdminFor(story, each, dave))).toEqual([true, true, false, false])
+  const withinMs = 3 * 3_600_000
+  expect(story.msUntil(() => isAdminFor(story, carol, dave) && isAdminFor(story, dave, dave), withinMs)).toBeLessThan(withinMs)
+})
