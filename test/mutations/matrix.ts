@@ -641,6 +641,13 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'of [current].filter(() => isLively)) {',
     by: storiesOf('ended-epochs'),
   },
+  {
+    rule: 'whoever never had a key is sent all that was sealed under it',
+    file: `${CORE}/key-repair.ts`,
+    from: 'isCurrent && !holder.acknowledged && own.key.iteration > 0',
+    to: 'own !== undefined && own.key.iteration < 0',
+    by: storiesOf('wiped-relay'),
+  },
   // §2, prekeys
   {
     rule: 'a signed prekey is made anew every week',
