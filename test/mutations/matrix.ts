@@ -448,7 +448,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'what a connected device did not acknowledge is made good',
     file: `${CORE}/step.ts`,
-    from: '      repairConnected(context)\n',
+    from: '      repairPresent(context)\n',
     to: '',
     by: storiesOf('unacknowledged'),
   },

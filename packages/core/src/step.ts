@@ -33,7 +33,7 @@ import { answer, answerPage, isRelayAddress } from './requests.ts'
 import { mailboxFull, relieveCrowded } from './seal-anew.ts'
 import { flushIntents, markStored } from './send.ts'
 import { Draft, type DurableWrite, stateFromRows } from './table.ts'
-import { repairConnected } from './unacknowledged.ts'
+import { repairPresent } from './unacknowledged.ts'
 import {
   CONTACT, COUNTER, DURABLE_TABLES, EPOCH_KEYS, GROUP, JOIN, MAILBOX, OUTBOX, OWN_KEY, OWN_PEER, PRE_KEYS, PUBLISHED, READ, RELAY, RELAY_LINK, RUNNING, SELF, TIMER, TOPIC,
 } from './tables.ts'
@@ -330,7 +330,7 @@ function due(context: Context, timer: TimerName): void {
     case 'crowded':
       return relieveCrowded(context)
     case 'reconcile':
-      repairConnected(context)
+      repairPresent(context)
       return reconcileWithPeers(context)
     case 'joins':
       return askAgainToJoin(context)
