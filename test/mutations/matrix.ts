@@ -648,6 +648,13 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'own !== undefined && own.key.iteration < 0',
     by: storiesOf('wiped-relay'),
   },
+  {
+    rule: 'whoever is heard through the relay only is sent what it did not acknowledge',
+    file: `${CORE}/letters-in.ts`,
+    from: '  noteHeard(context, device)\n',
+    to: '',
+    by: storiesOf('wiped-relay'),
+  },
   // §2, prekeys
   {
     rule: 'a signed prekey is made anew every week',
