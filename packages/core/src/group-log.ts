@@ -35,7 +35,7 @@ import { dropGroupKeys } from './sender-keys.ts'
 import { queueLetter } from './letters.ts'
 import { receivePending } from './letters-in.ts'
 import { noteInConversation } from './messages.ts'
-import { retryStrays } from './receive.ts'
+import { retryParked, retryStrays } from './receive.ts'
 import { leave } from './relay-link.ts'
 import { settleRendezvous } from './admit.ts'
 import { sortable } from './table.ts'
@@ -117,6 +117,8 @@ export function settleRoster(context: Context, group: string, before: Roster): v
   settleRendezvous(context, group)
   receivePending(context, group)
   retryStrays(context, group)
+  // However the operations came: by a mailbox, from a peer or in a letter.
+  retryParked(context, group, (parked) => parked.cause === 'operationsMissing')
 }
 
 /** Makes the acquaintance of every device of the roster: its certificate, and where its letters go. */

@@ -2,3 +2,4 @@
 export { mapSize } from './ordered-map.ts'
 export { Draft } from './table.ts'
 export * from './tables.ts'
+export { preKeyStoreOf } from './pre-key-rows.ts'

@@ -188,7 +188,11 @@ export function answerKeyRequest(context: Context, from: Sender, body: Body<'key
   // It was never meant to read under this key: a newcomer that sees what was sent before it came.
   if (holder === undefined) return refuseAll(context, from.device, body)
   const notMeant = holder.fromIteration === 0 ? NOTHING : [{ from: 0, to: holder.fromIteration - 1 }]
-  const meant = difference(body.iterations, unite(unite(notMeant, holder.opened), NEVER_SEALED))
+  const own = context.draft.get(OWN_KEY, group)
+  const isCurrent = own !== undefined && textOf(own.epoch) === epoch && ownContext(own.key).generation === generation && currentEpoch(context, group) === epoch
+  // Of what was lost together with the key it knows nothing, and the key as it is now does not tell it.
+  const unasked = isCurrent && !holder.acknowledged && own.key.iteration > 0 ? [{ from: 0, to: own.key.iteration - 1 }] : NOTHING
+  const meant = difference(unite(body.iterations, unasked), unite(unite(notMeant, holder.opened), NEVER_SEALED))
   const wanted: number[] = []
   for (const each of numbersOf(meant)) {
     if (wanted.length >= LIMITS.resendsPerLetter) break
@@ -204,10 +208,7 @@ export function answerKeyRequest(context: Context, from: Sender, body: Body<'key
   if (isRepeated && isHeard && holder.resends >= LIMITS.resendsPerGeneration - 1) return
   const resent = withinLimit(wanted.reduce(withNumber, holder.resent))
   context.draft.put(HOLDER, name, { ...holder, resent, resends: holder.resends + (isRepeated ? 1 : 0) })
-  const own = context.draft.get(OWN_KEY, group)
-  if (own !== undefined && textOf(own.epoch) === epoch && ownContext(own.key).generation === generation && currentEpoch(context, group) === epoch) {
-    queueLetter(context, from.device, distributionBody(context, group, epoch, own))
-  }
+  if (isCurrent) queueLetter(context, from.device, distributionBody(context, group, epoch, own))
   const refused = difference(body.iterations, meant)
   readForResend(context, { group, epoch, generation, device: textOf(from.device), wanted, refused })
 }

@@ -13,6 +13,7 @@ import { preKeyStoreOf, putPreKeyStore } from './pre-key-rows.ts'
 import { ownIdentity } from './profile.ts'
 import { takeReceipt } from './receipts.ts'
 import { noteStranger } from './strangers.ts'
+import { noteHeard } from './unacknowledged.ts'
 import { answerVouchRequest, takeVouch } from './vouch.ts'
 import { sortable } from './table.ts'
 import { CONTACT, type ContactDevice, GROUP, JOIN, PENDING_BODY, SECRET } from './tables.ts'
@@ -64,6 +65,7 @@ function receiveInitial(context: Context, record: Uint8Array): void {
 function receiveBodies(context: Context, contact: ContactDevice, plaintext: Uint8Array): void {
   const { account, device } = contact.certificate.body
   reviveRequests(context, device)
+  noteHeard(context, device)
   for (const body of decode(letter, plaintext) ?? []) receiveBody(context, { account, device }, body)
 }
 

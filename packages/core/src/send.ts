@@ -163,10 +163,17 @@ export function readyKey(context: Context, group: string, epoch: string): OwnKey
     own.retire ||
     textOf(own.epoch) !== epoch ||
     own.key.iteration >= Math.min(LIMITS.rotateAfterMessages, roster.policy.rotateAfterMessages) ||
-    own.createdMs + roster.policy.rotateAfterMs <= context.nowMs
+    own.createdMs + roster.policy.rotateAfterMs <= context.nowMs ||
+    isHeldByOthers(context, group, epoch, own)
   if (own === undefined || isDue) own = makeKey(context, group, epoch, own)
   distribute(context, group, epoch, own)
   return own
+}
+
+/** Whether somebody holds our key who is to read nothing more: a removal came that cannot be placed yet, and begins no epoch. */
+function isHeldByOthers(context: Context, group: string, epoch: string, own: OwnKey): boolean {
+  const recipients = new Set(recipientsOf(context, group).map(textOf))
+  return context.draft.scan(HOLDER, group, epoch, String(ownContext(own.key).generation)).some(({ key }) => !recipients.has(key[3] ?? ''))
 }
 
 function makeKey(context: Context, group: string, epoch: string, before: OwnKey | undefined): OwnKey {

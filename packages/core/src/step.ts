@@ -25,7 +25,7 @@ import { preKeyStoreOf, putPreKeyStore } from './pre-key-rows.ts'
 import { keysLeft, tendPreKeys } from './pre-keys.ts'
 import { createProfile } from './profile.ts'
 import { sendReceipts } from './receipts.ts'
-import { receiveEnvelope, retryParked } from './receive.ts'
+import { receiveEnvelope } from './receive.ts'
 import { serveEnvelopes } from './reconcile.ts'
 import {
   flushOutbox, linkRelay, relayClosed, relayFrameReceived, relayName, relayOpened, relayTick, reviewOutbox,
@@ -35,7 +35,7 @@ import { mailboxFull, relieveCrowded } from './seal-anew.ts'
 import { flushIntents, markStored } from './send.ts'
 import { Draft, type DurableWrite, stateFromRows } from './table.ts'
 import { expireTheirKeys } from './their-keys.ts'
-import { repairConnected } from './unacknowledged.ts'
+import { repairPresent } from './unacknowledged.ts'
 import {
   CONTACT, COUNTER, DURABLE_TABLES, EPOCH_KEYS, GROUP, JOIN, MAILBOX, OUTBOX, OWN_KEY, OWN_PEER, PUBLISHED, READ, RELAY, RELAY_LINK, RUNNING, SELF, TIMER, TOPIC,
 } from './tables.ts'
@@ -279,8 +279,7 @@ function operationRecord(context: Context, group: string, epoch: string, body: U
   const keys = context.draft.get(EPOCH_KEYS, group, epoch)
   const opened = keys === undefined ? undefined : openOperationRecord(context.suite.primitives, keys.operationsKey, body)
   const operation = opened === undefined ? undefined : decode(operationCodec, opened)
-  if (operation === undefined || takeOperationsOf(context, group, [operation]) === 0) return
-  retryParked(context, group, (parked) => parked.cause === 'operationsMissing')
+  if (operation !== undefined) takeOperationsOf(context, group, [operation])
 }
 
 function logRead(context: Context, read: string, records: readonly LogRecord[]): void {
@@ -339,7 +338,7 @@ function due(context: Context, timer: TimerName): void {
     case 'crowded':
       return relieveCrowded(context)
     case 'reconcile':
-      repairConnected(context)
+      repairPresent(context)
       return reconcileWithPeers(context)
     case 'joins':
       return askAgainToJoin(context)

@@ -384,6 +384,8 @@ export const PEER = volatile<{
   /** When it was last given prekeys of ours; 0: never. */
   readonly preKeysGivenMs: number
 }>('peer')
+/** Devices that letters came from, and when the first did since what they lack was last looked at. Key: device. */
+export const HEARD = volatile<{ readonly atMs: number }>('heard')
 /** Where a device said it is, and in which epochs since it is there. Key: device. */
 export const WHEREABOUTS = volatile<{ readonly peer: string; readonly addresses: readonly string[]; readonly atMs: number; readonly epochs: readonly string[] }>(
   'whereabouts',

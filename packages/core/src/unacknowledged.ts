@@ -8,7 +8,7 @@ import { type DeviceId, LIMITS } from '@sotto/wire'
 import { bytesOf, type Context, textOf } from './context.ts'
 import { readForResend } from './key-repair.ts'
 import { peerOf } from './peer-link.ts'
-import { type Holder, HOLDER, SENT } from './tables.ts'
+import { HEARD, type Holder, HOLDER, SENT } from './tables.ts'
 
 /**
  * A device acknowledged a key: whatever it was given in epochs before and did not acknowledge never came, nor did what it
@@ -32,10 +32,21 @@ function undeliveredKeys(context: Context, group: string): readonly { readonly e
   return [...keys.values()]
 }
 
-/** From time to time: what devices that are connected have still not acknowledged, or not opened for long. */
-export function repairConnected(context: Context): void {
+/** A letter came from a device: it is there, and reads what waits for it at its relay meanwhile. */
+export function noteHeard(context: Context, device: DeviceId): void {
+  if (context.draft.get(HEARD, textOf(device)) === undefined) context.draft.put(HEARD, [textOf(device)], { atMs: context.nowMs })
+}
+
+/**
+ * From time to time: what devices that are there have still not acknowledged, or not opened for long. Those that are
+ * connected are, and those that a letter came from a while ago, through the relay.
+ */
+export function repairPresent(context: Context): void {
+  const heard = new Set(context.draft.scan(HEARD).flatMap(({ key, value }) => (value.atMs + LIMITS.reconcileMs <= context.nowMs ? [key[0] ?? ''] : [])))
+  for (const device of heard) context.draft.delete(HEARD, device)
   for (const { key, value } of context.draft.scan(HOLDER)) {
-    if (value.resends >= LIMITS.resendsPerGeneration || peerOf(context, bytesOf<DeviceId>(key[3] ?? '')) === undefined) continue
+    const device = key[3] ?? ''
+    if (value.resends >= LIMITS.resendsPerGeneration || (!heard.has(device) && peerOf(context, bytesOf<DeviceId>(device)) === undefined)) continue
     const waitMs = value.acknowledged ? LIMITS.undeliveredMs : LIMITS.reconcileMs
     if (value.atMs + waitMs <= context.nowMs) sendAgain(context, key, value, context.nowMs - waitMs)
   }

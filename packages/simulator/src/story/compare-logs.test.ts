@@ -1,0 +1,48 @@
+/** Members compare logs in private where something shows that one of them lacks an operation (PROTOCOL §5, §7). */
+import { LIMITS } from '@sotto/wire'
+import { expect, it } from 'vitest'
+import { beginStory, relayed } from './story.ts'
+
+const SOON_MS = 5_000
+
+it('whoever writes in an epoch that ended is told what ended it', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, carol, dave] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol'), story.enter('Dave')]
+  story.gather(alice, bob, carol, dave)
+  const found = (['operation', 'letter'] as const).map((about) => story.lose(relayed(about, alice, carol)))
+  story.remove(alice, dave)
+  story.pass(SOON_MS)
+  for (const each of found) each()
+  expect(story.groupOf(carol)?.members.length).toBe(4)
+  story.say(carol, 'who is here?')
+  expect(story.msUntil(() => story.groupOf(carol)?.members.length === 3, SOON_MS)).toBeLessThan(SOON_MS)
+})
+
+it('whoever brings an operation is asked for those that it rests on', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
+  story.gather(alice, bob, carol)
+  const found = story.lose(relayed('operation', alice, bob))
+  story.ask(alice, { kind: 'revokeInvites', group: story.group })
+  story.pass(1_000)
+  story.remove(alice, carol)
+  // The removal comes in a letter too.
+  expect(story.msUntil(() => story.groupOf(bob)?.members.length === 2, SOON_MS)).toBeLessThan(SOON_MS)
+  found()
+})
+
+it('a newcomer says nothing before somebody has spoken who did not let it in, or has been silent for long', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, carol, dave] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol'), story.enter('Dave')]
+  story.gather(alice, bob)
+  story.join(carol)
+  story.say(carol, 'from Carol')
+  expect(story.msUntil(() => story.shows(alice, 'from Carol'), SOON_MS)).toBeLessThan(SOON_MS)
+  // Nobody else answers Dave.
+  for (const each of [bob, carol]) story.lose(relayed('letter', each, dave))
+  story.join(dave)
+  story.say(dave, 'from Dave')
+  story.pass(LIMITS.newcomerComparesMs - SOON_MS)
+  expect(story.texts(alice)).toEqual(['from Carol'])
+  expect(story.msUntil(() => story.shows(alice, 'from Dave'), 2 * SOON_MS)).toBeLessThan(2 * SOON_MS)
+})

@@ -1,0 +1,61 @@
+/** What comes late from somebody who was removed, and what that person has left (PROTOCOL §6). */
+import { EPOCH, HOLDER, OWN_KEY, SECRET, THEIR_KEY } from '@sotto/core/inside'
+import { ownContext } from '@sotto/crypto'
+import type { LetterBody } from '@sotto/wire'
+import { expect, it } from 'vitest'
+import { Villain } from '../villain.ts'
+import { beginStory, type Person, relayed, type Story } from './story.ts'
+
+const SOON_MS = 10_000
+
+async function three(): Promise<{ story: Story; alice: Person; bob: Person; carol: Person }> {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
+  story.gather(alice, bob, carol)
+  return { story, alice, bob, carol }
+}
+
+it('what somebody had said in time is shown late too, on the word of a member who had heard it', async () => {
+  const { story, alice, bob, carol } = await three()
+  // Bob is told of the removal in a letter, before the epoch's mailbox comes.
+  const mailbox = [relayed('envelope', carol, bob), relayed('operation', alice, bob)]
+  const release = story.holdBack((passing) => mailbox.some((matches) => matches(passing)))
+  story.say(carol, 'in time')
+  story.pass(SOON_MS)
+  story.remove(alice, carol)
+  story.pass(SOON_MS)
+  expect([story.texts(alice), story.texts(bob)]).toEqual([['in time'], []])
+  release()
+  expect(story.msUntil(() => story.shows(bob, 'in time'), SOON_MS)).toBeLessThan(SOON_MS)
+})
+
+it('whoever is out vouches for nothing', async () => {
+  const { story, alice, bob, carol } = await three()
+  story.say(carol, 'in time')
+  story.pass(SOON_MS)
+  const villain = new Villain(carol, { network: story.network, random: story.random, primitives: story.primitives, nowMs: () => story.nowMs, isOutForAll: () => true })
+  villain.remember(story.group)
+  const own = carol.rows.get(OWN_KEY, story.group)
+  if (own === undefined) throw new TypeError('Carol has a key')
+  const { group, epoch, device, generation } = ownContext(own.key)
+  story.remove(alice, carol)
+  story.pass(SOON_MS)
+  villain.act('poolLate', story.group)
+  const vouch: LetterBody = { kind: 'vouch', group, epoch, generation, device, iterations: [{ from: 0, to: 99 }] }
+  story.slip(carol, bob, [vouch])
+  story.pass(SOON_MS)
+  expect(story.groupOf(bob)?.unreadable).toMatchObject([{ cause: 'removedBeforeItWasSent', count: 5 }])
+  expect(story.texts(bob)).toEqual(['in time'])
+})
+
+it('whoever is removed forgets every key of the group', async () => {
+  const { story, alice, bob, carol } = await three()
+  for (const each of [alice, bob, carol]) story.say(each, `from ${each.name}`)
+  story.pass(SOON_MS)
+  const { rows } = carol
+  expect([rows.scan(OWN_KEY), rows.scan(EPOCH), rows.scan(SECRET), rows.scan(HOLDER), rows.scan(THEIR_KEY)].map(({ length }) => length)).toEqual([1, 1, 1, 2, 2])
+  story.remove(alice, carol)
+  story.pass(SOON_MS)
+  const { rows: left } = carol
+  expect([left.scan(OWN_KEY), left.scan(EPOCH), left.scan(SECRET), left.scan(HOLDER), left.scan(THEIR_KEY)]).toEqual([[], [], [], [], []])
+})

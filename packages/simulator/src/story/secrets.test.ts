@@ -1,0 +1,58 @@
+/** Secrets of epochs: who is given one, and which is taken (PROTOCOL §5, §6). */
+import { SECRET } from '@sotto/core/inside'
+import { fromBase64url, type GroupId, LIMITS, type OperationId } from '@sotto/wire'
+import { expect, it } from 'vitest'
+import { beginStory, type Person, relayed, type Story } from './story.ts'
+
+const SOON_MS = 5_000
+
+const groupId = (story: Story): GroupId => fromBase64url(story.group) as GroupId
+const epochOf = (story: Story, person: Person): string => story.groupOf(person)?.security.epoch ?? ''
+
+/** Bob knows that Carol is out and lacks the secret that came with it; `dave` may say something meanwhile. */
+async function withoutSecret(meanwhile: (story: Story, people: { readonly alice: Person; readonly bob: Person; readonly dave: Person }) => void): Promise<{ story: Story; alice: Person; bob: Person }> {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, carol, dave] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol'), story.enter('Dave')]
+  story.gather(alice, bob, carol, dave)
+  const found = story.lose(relayed('letter', alice, bob))
+  story.remove(alice, carol)
+  story.pass(500)
+  expect(epochOf(story, bob)).toBe('')
+  meanwhile(story, { alice, bob, dave })
+  found()
+  return { story, alice, bob }
+}
+
+it('a secret that did not come is asked for', async () => {
+  const { story, alice, bob } = await withoutSecret(() => {})
+  // Sooner than anybody begins another epoch for want of it.
+  const withinMs = LIMITS.secretMissingMs - SOON_MS
+  expect(story.msUntil(() => epochOf(story, bob) === epochOf(story, alice), withinMs)).toBeLessThan(withinMs)
+})
+
+it('a secret that is not the one that its operation commits to is not taken', async () => {
+  const { story, alice, bob } = await withoutSecret((begun, people) => {
+    const removal = people.alice.rows.scan(SECRET, begun.group).find(({ key }) => key[1] !== begun.group)?.key[1] ?? ''
+    begun.slip(people.dave, people.bob, [{ kind: 'secret', group: groupId(begun), operation: fromBase64url(removal) as OperationId, secret: begun.random.bytes(32) }])
+    begun.pass(200)
+  })
+  expect(story.msUntil(() => epochOf(story, bob) !== '', LIMITS.secretMissingMs)).toBeLessThan(LIMITS.secretMissingMs)
+  expect(epochOf(story, bob)).toBe(epochOf(story, alice))
+})
+
+it('a newcomer that asks for the secret of an epoch before it came is not given it', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, carol, dave] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol'), story.enter('Dave')]
+  story.gather(alice, bob, carol)
+  story.remove(alice, carol)
+  story.pass(SOON_MS)
+  story.ask(alice, { kind: 'createInvite', group: story.group }, ({ invite = '' }) => (story.invite = invite))
+  story.join(dave)
+  story.pass(SOON_MS)
+  // The operation that made the group has its name.
+  for (const each of [alice, bob]) story.slip(dave, each, [{ kind: 'secretRequest', group: groupId(story), operation: fromBase64url(story.group) as OperationId }])
+  story.pass(SOON_MS)
+  expect(alice.rows.get(SECRET, story.group, story.group)).toBeDefined()
+  expect(dave.rows.get(SECRET, story.group, story.group)).toBeUndefined()
+  expect(dave.rows.scan(SECRET, story.group)).toHaveLength(1)
+})

@@ -1,0 +1,293 @@
+/**
+ * A world whose every turn is written down: a few people, one relay, and faults where the story wants them. Nothing in
+ * it is left to chance but what the machine draws itself, so that one rule of the core can be looked at alone.
+ */
+import { type EngineReply, type EngineRequest, type Event, type GroupView, type NetworkEffect, viewOf } from '@sotto/core'
+import { Draft, LETTER_QUEUE, type MessageRecord, messageRecord, OUTBOX, type OutboxEntry, SELF } from '@sotto/core/inside'
+import { loadSodiumPrimitives, type Primitives } from '@sotto/crypto/primitives'
+import type { Writes } from '@sotto/engine'
+import { decode, type DeviceId, encode, letterBody, type LetterBody, mailboxAnswer, mailboxRequest, type PeerFrame, peerFrame, toBase64url } from '@sotto/wire'
+import { noCounts } from '../counts.ts'
+import { modelledPrimitives } from '../modelled-primitives.ts'
+import { type SeededRandom, seededRandom } from '../seeded-random.ts'
+import { SimulatedNetwork } from '../simulated-network.ts'
+import { SimulatedPeer } from '../simulated-peer.ts'
+import { createVirtualTime } from '../virtual-time.ts'
+
+const START_MS = 1_800_000_000_000
+const SEED = 1
+/** A story that goes on for ever is a fault. */
+const MOST_HAPPENINGS = 2_000_000
+/** How finely it is looked whether something has come to pass, or how finely for the time that it has taken already. */
+const LOOK_MS = 100
+const LOOK_PART = 0.02
+/** Virtual ms in which people who join are there, and everything has been said about it. */
+const SETTLE_MS = 20_000
+
+/** What a record of a mailbox is about: envelope, operation, letter or request to join. */
+type About = OutboxEntry['about']['kind']
+
+/** Something that is about to reach somebody: a record that the relay hands out, or a frame of another's stream. */
+export interface Passing {
+  /** `relayed …`: a record of a mailbox, by what it is about; `keys`: prekeys from the relay; else the kind of a peer's frame. */
+  readonly what: `relayed ${About | 'signal'}` | 'keys' | 'gossip' | PeerFrame['kind']
+  /** Who sent it; null where that does not show. */
+  readonly by: Person | null
+  readonly to: Person
+  readonly event: Event
+}
+
+/** A peer whose story is told. What is lost on its way to it never reaches its machine. */
+export class Person extends SimulatedPeer {
+  readonly #hears: (person: Person, event: Event) => boolean
+
+  constructor(name: string, options: ConstructorParameters<typeof SimulatedPeer>[1], hears: (person: Person, event: Event) => boolean) {
+    super(name, options)
+    this.#hears = hears
+  }
+
+  override deliver(event: Event): void {
+    if (this.#hears(this, event)) super.deliver(event)
+  }
+
+  get account(): string {
+    return viewOf(this.state).self?.account ?? ''
+  }
+
+  get device(): DeviceId {
+    const device = new Draft(this.state).first(SELF)?.value.device
+    if (device === undefined) throw new TypeError(`${this.name} has no profile`)
+    return device
+  }
+
+  /** Rows of the machine, for looking at. */
+  get rows(): Draft {
+    return new Draft(this.state)
+  }
+}
+
+export interface StoryOptions {
+  /** Whether people who are there at the same time connect to each other, or who does; else everything goes through the relay. */
+  readonly direct: boolean | ((by: string, to: string) => boolean)
+}
+
+/** One story. Throws where a step of somebody's machine does. */
+export class Story {
+  /** The one group of the story. */
+  group = ''
+  /** Its founder's invite. */
+  invite = ''
+  /** Everything that reached somebody, newest last. */
+  readonly heard: Passing[] = []
+  readonly primitives: Primitives
+  readonly random: SeededRandom = seededRandom(SEED)
+  readonly network: SimulatedNetwork
+  readonly #time = createVirtualTime(START_MS)
+  readonly #people: Person[] = []
+  readonly #losses = new Set<(passing: Passing) => boolean>()
+  readonly #refusals = new Set<(by: Person, about: About) => boolean>()
+  readonly #isDirect: (by: string, to: string) => boolean
+  /** Who left a record at the relay and what it is about, by the hash of its body. */
+  readonly #origins = new Map<string, { readonly by: Person; readonly about: About }>()
+  readonly #faults: string[] = []
+
+  constructor(real: Primitives, { direct }: StoryOptions) {
+    this.primitives = modelledPrimitives(real)
+    this.#isDirect = typeof direct === 'boolean' ? () => direct : direct
+    this.network = new SimulatedNetwork({ time: this.#time, random: this.random, primitives: this.primitives, peers: this.#people, relays: 1, counts: noCounts() })
+    this.network.isRough = false
+  }
+
+  get nowMs(): number {
+    return this.#time.nowMs()
+  }
+
+  /** Somebody with a new profile. `losesAll`: what its disk had not been made to keep is gone when it dies. */
+  enter(name: string, { losesAll = false } = {}): Person {
+    const random = losesAll ? { ...this.random, below: (limit: number) => limit - 1 } : this.random
+    const durability = losesAll ? 'relaxed' : 'strict'
+    const person = new Person(name, { primitives: this.primitives, random, ownRandom: random, time: this.#time, watch: this.#watch, durability, skewMs: 0 }, (to, event) => this.#hears(to, event))
+    this.#people.push(person)
+    person.signUp(this.network.relays.map(({ address }) => address))
+    person.start()
+    return person
+  }
+
+  /** The first of these people makes the group, and everybody else joins. */
+  gather(founder: Person, ...others: readonly Person[]): void {
+    this.pass(1_000)
+    this.ask(founder, { kind: 'createGroup', title: 'Desk' }, ({ group }) => (this.group = group ?? ''))
+    this.ask(founder, { kind: 'createInvite', group: this.group }, ({ invite }) => (this.invite = invite ?? ''))
+    for (const each of others) this.join(each)
+    this.pass(SETTLE_MS)
+  }
+
+  /** Joins by the founder's invite, and is there before this returns. */
+  join(person: Person): void {
+    this.ask(person, { kind: 'join', invite: this.invite })
+    const ms = this.msUntil(() => this.groupOf(person)?.state === 'member', 60_000)
+    if (ms === Number.POSITIVE_INFINITY) throw new Error(`${person.name} was not let in`)
+  }
+
+  /** Asks somebody's machine for something that it must grant. */
+  ask(person: Person, what: EngineRequest, answered: (value: Extract<EngineReply, { readonly ok: true }>['value']) => void = () => {}): void {
+    let refused: string | null = 'no answer'
+    person.request(what, (reply) => {
+      refused = reply.ok ? null : reply.rejection.code
+      if (reply.ok) answered(reply.value)
+    })
+    this.msUntil(() => refused !== 'no answer', 2_000)
+    if (refused !== null) throw new Error(`${person.name}, ${what.kind}: ${refused}`)
+  }
+
+  say(person: Person, ...texts: readonly string[]): void {
+    for (const text of texts) this.ask(person, { kind: 'send', group: this.group, text })
+  }
+
+  remove(by: Person, whom: Person): void {
+    this.ask(by, { kind: 'removeMember', group: this.group, account: whom.account })
+  }
+
+  /** Somebody with a changed program says in private what the machine would not. */
+  slip(by: Person, to: Person, bodies: readonly LetterBody[]): void {
+    by.meddle((draft) => {
+      for (const [i, body] of bodies.entries()) draft.put(LETTER_QUEUE, [toBase64url(to.device), `slipped-${String(i).padStart(4, '0')}`], encode(letterBody, body))
+    })
+  }
+
+  /** Lets time go by. */
+  pass(ms: number): void {
+    const happened = this.#time.runUntil(this.#time.nowMs() + ms, MOST_HAPPENINGS)
+    if (happened >= MOST_HAPPENINGS) throw new Error('too much happens')
+    if (this.#faults.length > 0) throw new Error(this.#faults.join('\n'))
+  }
+
+  /** How long something takes to come to pass; infinite where it does not within a time. */
+  msUntil(isSo: () => boolean, withinMs: number): number {
+    const startMs = this.nowMs
+    while (!isSo()) {
+      const passedMs = this.nowMs - startMs
+      if (passedMs >= withinMs) return Number.POSITIVE_INFINITY
+      this.pass(Math.max(LOOK_MS, Math.round(passedMs * LOOK_PART)))
+    }
+    return this.nowMs - startMs
+  }
+
+  /** Loses what matches, on its way to whom it is for, until the function that this gives is called. */
+  lose(matches: (passing: Passing) => boolean): () => void {
+    this.#losses.add(matches)
+    return () => void this.#losses.delete(matches)
+  }
+
+  /** Keeps what matches from whom it is for, until the function that this gives is called: then all of it comes. Of a mailbox, what is behind it too: nobody takes a record after a later one. */
+  holdBack(matches: (passing: Passing) => boolean): () => void {
+    const held: Passing[] = []
+    const found = this.lose((passing) => matches(passing) && held.push(passing) > 0)
+    return () => {
+      found()
+      for (const { to, event } of held) to.deliver(event)
+    }
+  }
+
+  /** The relay has no room for what matches, until the function that this gives is called. */
+  refuse(matches: (by: Person, about: About) => boolean): () => void {
+    this.#refusals.add(matches)
+    return () => void this.#refusals.delete(matches)
+  }
+
+  /** What a person sees of the group. */
+  groupOf(person: Person): GroupView | undefined {
+    return viewOf(person.state).groups.find((each) => each.id === this.group)
+  }
+
+  /** Whether a person is connected to a member, whether or not through the relay. */
+  isConnected(person: Person): boolean {
+    return this.groupOf(person)?.members.some(({ connection }) => connection !== 'offline') === true
+  }
+
+  /** The messages that a person is shown, in their order. */
+  messages(person: Person): readonly MessageRecord[] {
+    return person.readLog(`messages/${this.group}`).flatMap(({ value }) => {
+      const record: MessageRecord | undefined = decode(messageRecord, value)
+      return record?.body.kind === 'text' ? [record] : []
+    })
+  }
+
+  texts(person: Person): readonly string[] {
+    return this.messages(person).flatMap(({ body }) => (body.kind === 'text' ? [body.text] : []))
+  }
+
+  shows(person: Person, ...texts: readonly string[]): boolean {
+    const shown = this.texts(person)
+    return texts.every((text) => shown.includes(text))
+  }
+
+  readonly #watch = {
+    network: (peer: SimulatedPeer, effect: NetworkEffect): void => this.#perform(peer as Person, effect),
+    committed: (peer: SimulatedPeer, writes: Writes): void => this.#note(peer as Person, writes),
+    died: (peer: SimulatedPeer): void => this.network.died(peer),
+    stopped: (peer: SimulatedPeer): void => this.network.died(peer),
+    started: (): void => {},
+    fault: (peer: SimulatedPeer, fault: unknown): void => void this.#faults.push(`a step of ${peer.name} threw ${fault instanceof Error ? fault.stack : String(fault)}`),
+  }
+
+  #perform(by: Person, effect: NetworkEffect): void {
+    if (effect.kind === 'dialPeer' && !this.#isDirect(by.name, this.#nameOf(effect.peer))) return
+    const frame = effect.kind === 'sendRelayFrame' ? decode(mailboxRequest, effect.frame) : undefined
+    if (effect.kind === 'sendRelayFrame' && frame?.kind === 'append' && this.#isRefused(by, frame.body)) {
+      const refusal = encode(mailboxAnswer, { kind: 'refused', request: frame.request, code: 'full', retryAfterMs: 0 })
+      return by.deliver({ kind: 'relayFrameReceived', relay: effect.relay, frame: refusal })
+    }
+    this.network.perform(by, effect)
+  }
+
+  #nameOf(peerId: string): string {
+    return this.#people.find((each) => each.peerId === peerId)?.name ?? ''
+  }
+
+  #isRefused(by: Person, body: Uint8Array): boolean {
+    const about = this.#origins.get(this.#hash(body))?.about
+    return about !== undefined && [...this.#refusals].some((matches) => matches(by, about))
+  }
+
+  #note(by: Person, writes: Writes): void {
+    for (const { key, value } of writes.rows) {
+      const entry = key.startsWith(`${OUTBOX.name}/`) && value !== null && OUTBOX.codec !== null ? decode(OUTBOX.codec, value) : undefined
+      if (entry !== undefined) this.#origins.set(this.#hash(entry.body), { by, about: entry.about.kind })
+    }
+  }
+
+  #hash(body: Uint8Array): string {
+    return toBase64url(this.primitives.sha256(body))
+  }
+
+  #hears(to: Person, event: Event): boolean {
+    const passing = this.#passing(to, event)
+    if (passing === undefined) return true
+    if ([...this.#losses].some((matches) => matches(passing))) return false
+    this.heard.push(passing)
+    return true
+  }
+
+  #passing(to: Person, event: Event): Passing | undefined {
+    if (event.kind === 'gossipReceived') return { what: 'gossip', by: null, to, event }
+    if (event.kind === 'peerFrameReceived') {
+      const what = decode(peerFrame, event.frame)?.kind
+      return what === undefined ? undefined : { what, by: this.#people.find(({ peerId }) => peerId === event.peer) ?? null, to, event }
+    }
+    const answer = event.kind === 'relayFrameReceived' ? decode(mailboxAnswer, event.frame) : undefined
+    if (answer?.kind === 'keys') return { what: 'keys', by: null, to, event }
+    if (answer?.kind === 'signalled') return { what: 'relayed signal', by: null, to, event }
+    const origin = answer?.kind === 'pushed' ? this.#origins.get(this.#hash(answer.body)) : undefined
+    return origin === undefined ? undefined : { what: `relayed ${origin.about}`, by: origin.by, to, event }
+  }
+}
+
+/** What a relay hands out to one person of what another left there about something: for `lose`. */
+export const relayed =
+  (about: About, by: Person, to: Person) =>
+  (passing: Passing): boolean =>
+    passing.what === `relayed ${about}` && passing.by === by && passing.to === to
+
+/** A story with the primitives of the simulator. */
+export const beginStory = async (options: StoryOptions): Promise<Story> => new Story(await loadSodiumPrimitives(), options)

@@ -1,0 +1,66 @@
+/** What cannot be opened yet because its sender is not known is kept for that, within bounds (PROTOCOL §3). */
+import { PENDING_BODY, STRAY, TOPIC } from '@sotto/core/inside'
+import { type EpochId, fromBase64url, type GroupId, type LetterBody, LIMITS } from '@sotto/wire'
+import { expect, it } from 'vitest'
+import { beginStory, relayed } from './story.ts'
+
+const SOON_MS = 10_000
+
+it('what a newcomer says before its admission is known is shown when that comes, as it was sent', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, carol, dave] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol'), story.enter('Dave')]
+  story.gather(alice, bob, carol)
+  const found = [story.lose(relayed('operation', alice, carol)), story.lose(relayed('joinRequest', dave, carol))]
+  story.join(dave)
+  story.say(dave, 'hello')
+  expect(story.msUntil(() => carol.rows.scan(STRAY).length === 1, SOON_MS)).toBeLessThan(SOON_MS)
+  expect([story.texts(bob), story.texts(carol)]).toEqual([['hello'], []])
+  for (const each of found) each()
+  // This names heads of the log that Carol does not have.
+  story.say(alice, 'welcome')
+  expect(story.msUntil(() => story.shows(carol, 'hello'), SOON_MS)).toBeLessThan(SOON_MS)
+  // With the key that had come before, and not by asking for it.
+  expect(story.messages(carol).map(({ resent }) => resent)).toEqual([false, false])
+  expect(carol.rows.scan(STRAY)).toEqual([])
+})
+
+it('a key that comes before its welcome is there when the newcomer is', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, dave] = [story.enter('Alice'), story.enter('Bob'), story.enter('Dave')]
+  story.gather(alice, bob)
+  const welcomed = story.lose(relayed('letter', alice, dave))
+  story.ask(dave, { kind: 'join', invite: story.invite })
+  story.msUntil(() => story.groupOf(bob)?.members.length === 3, SOON_MS)
+  story.say(bob, 'hello, Dave')
+  story.pass(5_000)
+  welcomed()
+  const joinedMs = story.msUntil(() => story.groupOf(dave)?.state === 'member', 60_000)
+  expect(joinedMs).toBeLessThan(60_000)
+  expect(story.msUntil(() => story.shows(dave, 'hello, Dave'), SOON_MS)).toBeLessThan(SOON_MS)
+  expect(story.messages(dave).map(({ resent }) => resent)).toEqual([false])
+})
+
+it('envelopes of nobody are kept up to a bound', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob] = [story.enter('Alice'), story.enter('Bob')]
+  story.gather(alice, bob)
+  const topic = bob.rows.scan(TOPIC)[0]?.key[0] ?? ''
+  for (let i = 0; i < LIMITS.strayEnvelopes + 50; i++) bob.deliver({ kind: 'gossipReceived', topic, data: Uint8Array.from([1, ...story.random.bytes(255)]) })
+  story.pass(SOON_MS)
+  expect(bob.rows.scan(STRAY)).toHaveLength(LIMITS.strayEnvelopes)
+})
+
+it('what whoever is out says in private is kept up to a bound', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, mallory] = [story.enter('Alice'), story.enter('Bob'), story.enter('Mallory')]
+  story.gather(alice, bob, mallory)
+  story.say(mallory, 'hello')
+  story.pass(SOON_MS)
+  story.remove(alice, mallory)
+  story.pass(SOON_MS)
+  const group = fromBase64url(story.group) as GroupId
+  const noise: LetterBody = { kind: 'receipt', group, epoch: story.random.bytes(32) as EpochId, generation: 1, iterations: [] }
+  story.slip(mallory, bob, Array.from({ length: 200 }, () => noise))
+  story.pass(SOON_MS)
+  expect(bob.rows.scan(PENDING_BODY)).toHaveLength(32)
+})

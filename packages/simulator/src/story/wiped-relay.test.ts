@@ -1,0 +1,39 @@
+/** A relay that lost its disk took keys and messages with it, and whoever lacks them does not know (PROTOCOL §3). */
+import { LIMITS } from '@sotto/wire'
+import { expect, it } from 'vitest'
+import { beginStory } from './story.ts'
+
+const SOON_MS = 10_000
+
+it('whoever asks for a key gets all that it was meant to read under it, also what it does not know of', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob] = [story.enter('Alice'), story.enter('Bob')]
+  story.gather(alice, bob)
+  bob.stop()
+  story.say(alice, 'one', 'two')
+  story.pass(SOON_MS)
+  story.network.restartRelay(0, 1_000, true)
+  story.pass(SOON_MS)
+  story.say(alice, 'three')
+  story.pass(SOON_MS)
+  bob.start()
+  expect(story.msUntil(() => story.shows(bob, 'three'), SOON_MS)).toBeLessThan(SOON_MS)
+  expect(story.msUntil(() => story.shows(bob, 'one', 'two'), 3 * SOON_MS)).toBeLessThan(3 * SOON_MS)
+  expect(story.texts(bob)).toEqual(['one', 'two', 'three'])
+})
+
+it('whoever comes back to a relay that lost everything is sent it when it is heard, though nobody writes any more', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob] = [story.enter('Alice'), story.enter('Bob')]
+  story.gather(alice, bob)
+  bob.stop()
+  story.say(alice, 'one')
+  story.pass(SOON_MS)
+  story.network.restartRelay(0, 1_000, true)
+  story.pass(SOON_MS)
+  bob.start()
+  story.say(bob, 'hello')
+  const withinMs = 3 * LIMITS.reconcileMs
+  expect(story.msUntil(() => story.shows(bob, 'one'), withinMs)).toBeLessThan(withinMs)
+  expect(story.texts(bob)).toEqual(['one', 'hello'])
+})
