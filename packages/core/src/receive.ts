@@ -11,6 +11,7 @@ import {
   decode,
   type DeviceId,
   type EnvelopeHash,
+  encode,
   type EpochId,
   equalBytes,
   LIMITS,
@@ -139,7 +140,7 @@ export function apply(context: Context, place: MessagePlace, envelope: EnvelopeH
       return
     case 'text':
       saveMessage(context, group, {
-        id: messageId(device, envelope, resent),
+        id: messageId(context, device, content),
         order: `${sortable(content.timeMs)}.${sortable(content.counter)}.${textOf(device).slice(0, 8)}.${sortable(iteration)}`,
         record: {
           account,
@@ -156,11 +157,14 @@ export function apply(context: Context, place: MessagePlace, envelope: EnvelopeH
 }
 
 /**
- * A message's id in the conversation: the hash of its envelope. Of what came in private that hash is its sender's word, and
- * may be that of another's message: the sender's device stands beside it, so that it replaces nobody's but its own.
+ * A message's id in the conversation: of who wrote it, when and what, and not of where it was sealed. A device whose disk
+ * forgot that a message had left seals it once more, without knowing the first place; it is shown once all the same. And
+ * nobody replaces what somebody else wrote, nor what they wrote themselves.
  */
-const messageId = (device: DeviceId, envelope: EnvelopeHash, resent: boolean): string =>
-  resent ? `${textOf(envelope)}.${textOf(device)}` : textOf(envelope)
+function messageId(context: Context, device: DeviceId, { timeMs, counter, body }: Content): string {
+  const said = encode(contentCodec, { timeMs, counter, before: null, again: null, heads: null, body })
+  return textOf(context.suite.primitives.sha256(device, said))
+}
 
 /** What the owner of a key had seen of the log when it made it; nothing where the key is not here. */
 function frontierUnder(context: Context, { group, epoch, device, generation }: MessagePlace): readonly OperationId[] {
