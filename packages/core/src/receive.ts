@@ -23,6 +23,7 @@ import { askLater, type KeyName, noteCount, noteGap } from './gaps.ts'
 import { logOf, rosterOf, selfOf } from './group-log.ts'
 import { compareLogs } from './log-repair.ts'
 import { saveMessage, touch } from './messages.ts'
+import { ownersInLog } from './owners-in-log.ts'
 import { hold, noteHeld } from './kept-envelopes.ts'
 import { oweReceipt } from './receipts.ts'
 import {
@@ -102,12 +103,13 @@ export function retryStrays(context: Context, group: string): void {
 
 /** The device whose tag this is, among those that the log knows; `undefined` for a stranger's. */
 function deviceOfTag(context: Context, group: string, epoch: string, tag: Uint8Array): DeviceId | undefined {
-  const devices = rosterOf(context, group).everyDevice
+  const owners = ownersInLog(logOf(context, group))
   const keys = context.draft.get(EPOCH_KEYS, group, epoch)
   let tags = context.draft.get(TAGS, group, epoch)
-  if (keys !== undefined && tags?.devices !== devices) {
+  if (keys !== undefined && tags?.owners !== owners) {
+    const devices = [...owners.values()].map((each) => each.device)
     // Of two devices with one tag the first is asked: a signature decides, and the owner of a key is never guessed.
-    tags = { devices, byTag: new Map(devices.toReversed().map((device) => [textOf(senderTag(context.suite.primitives, keys.tagKey, device)), device])) }
+    tags = { owners, byTag: new Map(devices.toReversed().map((device) => [textOf(senderTag(context.suite.primitives, keys.tagKey, device)), device])) }
     context.draft.put(TAGS, [group, epoch], tags)
   }
   return tags?.byTag.get(textOf(tag))
@@ -126,7 +128,7 @@ export interface MessagePlace {
 export function apply(context: Context, place: MessagePlace, envelope: EnvelopeHash, plaintext: Uint8Array, resent: boolean): void {
   const { group, device, generation, iteration } = place
   const content = decode(contentCodec, plaintext)
-  const account = rosterOf(context, group).accountOf(device)
+  const account = rosterOf(context, group).accountOf(device) ?? ownersInLog(logOf(context, group)).get(textOf(device))?.account
   if (content === undefined || account === undefined) return
   mergeClock(context, content.timeMs, content.counter)
   tellOfNewEpoch(context, place, content.timeMs)

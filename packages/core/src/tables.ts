@@ -51,6 +51,7 @@ import {
 import type { ClientState, MailboxCredentials } from '@sotto/mailbox'
 import type { Log } from '@sotto/membership'
 import type { PeerPath } from './network.ts'
+import type { Owned } from './owners-in-log.ts'
 import { type AnyTable, durable, volatile } from './table.ts'
 
 const seed = fixedBytes(32)
@@ -404,8 +405,8 @@ export const LONE = volatile<{ readonly isTogether: boolean; readonly atMs: numb
 export const SECRET_MISSING = volatile<{ readonly untilMs: number }>('secretMissing')
 /** Groups whose mailbox is full, and when to answer that with a rekey. Key: group. */
 export const CROWDED = volatile<{ readonly epoch: string; readonly atMs: number }>('crowded')
-/** Which device a sender's tag names, for one set of devices. Key: group, epoch. */
-export const TAGS = volatile<{ readonly devices: readonly DeviceId[]; readonly byTag: ReadonlyMap<string, DeviceId> }>('tags')
+/** Which device a sender's tag names, for one set of owners. Key: group, epoch. */
+export const TAGS = volatile<{ readonly owners: ReadonlyMap<string, Owned>; readonly byTag: ReadonlyMap<string, DeviceId> }>('tags')
 /** What is due when. Key: name. */
 export const TIMER = volatile<{ readonly atMs: number }>('timer')
 /** Prekey bundles being fetched. Key: device. */
