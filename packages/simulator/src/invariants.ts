@@ -5,8 +5,8 @@
  * I2  no step throws
  * I3  members agree on roster and epoch
  * I4  a message that showed as sent is with everybody it was sealed for who is still a member, and with nobody else;
- *     of somebody who is out, as far as one of them heard it in time and for as long as a mailbox keeps it, or else it
- *     is shown as what cannot be opened
+ *     of somebody who is out, as far as one of them heard it in time, or else it is shown as what cannot be opened; for
+ *     as long as a mailbox keeps it, or its author the epoch
  * I5  members show the messages that they share in the same order
  * I6  whoever is out knows not all secrets of the epoch that follows, alone or together with everybody else who is out
  * I7  state stays bounded: rows under a fixed number for so few people and messages, villains or not
@@ -16,7 +16,7 @@
  * I11 whoever shows a message and knows where it was sealed names every device that it was sealed for, and itself
  * I12 nothing is sealed in an epoch that its author knew to be contested or stale
  */
-import { Draft, GROUP, LOG, mapSize, messageRecord, PARKED, SELF } from '@sotto/core/inside'
+import { Draft, EPOCH, GROUP, LOG, mapSize, messageRecord, PARKED, SELF } from '@sotto/core/inside'
 import { viewOf } from '@sotto/core'
 import type { Primitives } from '@sotto/crypto/primitives'
 import { hasAll, resolve, resolveAt, type Roster, rosterFingerprint, whoCouldRead } from '@sotto/membership'
@@ -108,9 +108,9 @@ function checkMessages(world: Healed, reference: SimulatedPeer, inRoster: readon
   const peerOf = new Map(peers.map((peer) => [deviceOf(peer), peer]))
   /** Texts are unique; the same one may have come in either of two envelopes, where its epoch ended on its way. */
   const shows = (peer: SimulatedPeer, text: string): boolean => texts.get(peer)?.has(text) === true
-  for (const [hash, { text, author, timeMs, recipients, shownAsSent, excused }] of ledger.sealed) {
-    // Nobody keeps what somebody who is out wrote for longer than a mailbox does.
-    const isPast = !inRoster.includes(author) && timeMs + LIMITS.retentionMs < nowMs
+  for (const [hash, { text, author, timeMs, epoch, recipients, shownAsSent, excused }] of ledger.sealed) {
+    // For longer than a mailbox nobody keeps what somebody who is out wrote, nor an author what it sealed in an epoch that is over.
+    const isPast = timeMs + LIMITS.retentionMs < nowMs && (!inRoster.includes(author) || new Draft(author.state).get(EPOCH, group, epoch) === undefined)
     const isHeard = inRoster.includes(author) || honest.some((peer) => recipients.has(deviceOf(peer)) && shows(peer, text))
     for (const device of recipients) {
       const peer = peerOf.get(device)
