@@ -22,9 +22,12 @@ export function missingUnder(draft: Pick<Context['draft'], 'get'>, name: KeyName
   // A key of an epoch that we never were in: we were let in while it lasted, and our welcome came after its end. Its
   // envelopes cannot be read here; the owner knows what it meant for us.
   const isElsewhere = their !== undefined && draft.get(EPOCH, name[0], name[1]) === undefined
-  const end = Math.max(their?.iteration ?? 0, gap.messages ?? 0, isElsewhere ? Math.min(from + LIMITS.rotateAfterMessages, MOST_ITERATIONS) : 0)
+  const held = draft.get(HELD, ...name) ?? NOTHING
+  // Contents came in private, and their key never did: what lies before the last of them may be missing too.
+  const told = their === undefined ? (held.at(-1)?.to ?? -1) + 1 : their.iteration
+  const end = Math.max(told, gap.messages ?? 0, isElsewhere ? Math.min(from + LIMITS.rotateAfterMessages, MOST_ITERATIONS) : 0)
   if (end <= from) return NOTHING
-  const had = unite(draft.get(HELD, ...name) ?? NOTHING, gap.refused)
+  const had = unite(held, gap.refused)
   return difference([{ from, to: end - 1 }], had)
 }
 

@@ -19,7 +19,7 @@ import { compareAsNewcomer } from './newcomer.ts'
 import { currentEpoch, settleEpoch, takeSecret } from './epochs.ts'
 import { settleRendezvous } from './admit.ts'
 import { preKeyStoreOf } from './pre-key-rows.ts'
-import { GROUP, JOIN, NAME, OPERATION, OUTBOX, RELAY } from './tables.ts'
+import { type Group, GROUP, JOIN, NAME, OPERATION, OUTBOX, RELAY } from './tables.ts'
 
 type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
 
@@ -137,6 +137,16 @@ export function joinRefused(context: Context, body: Body<'joinRefused'>): void {
   if (join !== undefined && join.step !== 'admitted') context.draft.put(JOIN, [group], { ...join, step: 'refused', reason: body.reason })
 }
 
+/**
+ * Drawn, and not always 1: a disk that forgot the join and the keys handed out since joins once more, in the same epoch,
+ * and another key under a number of before is nobody's.
+ */
+function firstGeneration(context: Context, before: Group | undefined): number {
+  const [high = 0, low = 0] = context.suite.random(2)
+  const next = before === undefined || before.nextGeneration > LIMITS.generationsPerEpoch / 2 ? 1 : before.nextGeneration + 1
+  return next + (((high << 8) | low) & 0xfff)
+}
+
 /** We are in once the log is whole, names us, and the secrets fit its operations. */
 function completeJoin(context: Context, group: string): void {
   const join = context.draft.get(JOIN, group)
@@ -158,7 +168,7 @@ function completeJoin(context: Context, group: string): void {
     revision: (before?.revision ?? 0) + 1,
     unread: 0,
     draft: '',
-    nextGeneration: (before?.nextGeneration ?? 0) + 1,
+    nextGeneration: firstGeneration(context, before),
     last: before?.last ?? null,
     strays: 0,
   })

@@ -11,7 +11,7 @@ import { difference, hasNumber, NOTHING, numbersOf, unite, withinLimit, withNumb
 import { type AccountId, type DeviceId, type EnvelopeHash, equalBytes, type LetterBody, LIMITS, type Ranges } from '@sotto/wire'
 import { bytesOf, type Context, nextNumber, setTimer, textOf } from './context.ts'
 import { currentEpoch } from './epochs.ts'
-import { askLater, type KeyName, missingUnder, noteAbsent, noteRefused } from './gaps.ts'
+import { askLater, type KeyName, missingUnder, noteAbsent, noteGap, noteRefused } from './gaps.ts'
 import { isRecipient, logOf, rosterOf } from './group-log.ts'
 import { isUnheard, queueLetter } from './letters.ts'
 import { compareLogs } from './log-repair.ts'
@@ -286,6 +286,7 @@ export function receiveResend(context: Context, from: Sender, body: Body<'resend
     if (hasNumber(body.refused, value.iteration)) context.draft.delete(PARKED, ...key)
   }
   noteRefused(context, name, body.refused)
+  if (missingUnder(context.draft, name).length > 0) noteGap(context, name)
   // In an epoch that we know nothing of: so does its author of ours, or we lack what began it.
   if (context.draft.get(EPOCH, group, epoch) === undefined && context.draft.get(GROUP, group)?.state === 'member') compareLogs(context, group, from.device)
   touch(context, group)
