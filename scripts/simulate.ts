@@ -6,7 +6,6 @@
  */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import { setFlagsFromString } from 'node:v8'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { loadSodiumPrimitives, type Primitives } from '@sotto/crypto/primitives'
 import { planOf, playLargeGroup, type RunCounts, type RunResult, shrink, simulate } from '@sotto/simulator'
@@ -19,9 +18,13 @@ interface Share {
   readonly end: number
 }
 
+/** MiB of heap for a thousand disks in one process. */
+const LARGE_HEAP_MIB = 16_384
+
 type Told = Pick<RunResult, 'seed' | 'violations' | 'counts'>
 
-if (!isMainThread) {
+if (!isMainThread && 'members' in workerData) await playLarge(workerData.members as number)
+else if (!isMainThread) {
   const { first, step, end } = workerData as Share
   const primitives = await loadSodiumPrimitives()
   for (let seed = first; seed < end; seed += step) {
@@ -33,15 +36,24 @@ if (!isMainThread) {
     options: { seeds: { type: 'string', default: '100' }, from: { type: 'string', default: '1' }, seed: { type: 'string' }, mutations: { type: 'boolean' }, only: { type: 'string' }, members: { type: 'string' } },
   })
   if (values.mutations === true) process.exitCode = (await tryMutants(values.only)) ? 0 : 1
-  else if (values.members !== undefined) await playLarge(Number(values.members))
+  else if (values.members !== undefined) await withRoom(Number(values.members))
   else if (values.seed === undefined) await playMany(Number(values.from), Number(values.seeds))
   else await playOne(Number(values.seed))
 }
 
+function withRoom(members: number): Promise<void> {
+  const worker = new Worker(new URL(import.meta.url), { workerData: { members }, resourceLimits: { maxOldGenerationSizeMb: LARGE_HEAP_MIB } })
+  return new Promise((resolve, reject) => {
+    worker.on('error', reject)
+    worker.on('exit', (code) => {
+      process.exitCode = code
+      resolve()
+    })
+  })
+}
+
 /** One group of so many members: what each thing costs. */
 async function playLarge(members: number): Promise<void> {
-  // A thousand disks in one process.
-  setFlagsFromString('--max-old-space-size=12288')
   const startMs = performance.now()
   const { costs, violations } = playLargeGroup(members, 1, await loadSodiumPrimitives(), (line) => console.log(line))
   for (const each of violations) console.log(`VIOLATION ${each}`)
