@@ -18,13 +18,14 @@ const NO_GAP = { messages: null, refused: NOTHING, absent: NOTHING } as const
 export function missingUnder(draft: Pick<Context['draft'], 'get'>, name: KeyName): Ranges {
   const gap = draft.get(GAP, ...name) ?? NO_GAP
   const their = draft.get(THEIR_KEY, ...name)?.key
-  const from = their?.fromIteration ?? 0
+  const held = draft.get(HELD, ...name) ?? NOTHING
+  // Contents that came in private may be from before the key that we have, or the key never came: what lies between them,
+  // or before them, may be missing too.
+  const from = Math.min(their?.fromIteration ?? 0, held[0]?.from ?? Number.POSITIVE_INFINITY)
   // A key of an epoch that we never were in: we were let in while it lasted, and our welcome came after its end. Its
   // envelopes cannot be read here; the owner knows what it meant for us.
   const isElsewhere = their !== undefined && draft.get(EPOCH, name[0], name[1]) === undefined
-  const held = draft.get(HELD, ...name) ?? NOTHING
-  // Contents came in private, and their key never did: what lies before the last of them may be missing too.
-  const told = their === undefined ? (held.at(-1)?.to ?? -1) + 1 : their.iteration
+  const told = Math.max(their?.iteration ?? 0, (held.at(-1)?.to ?? -1) + 1)
   const end = Math.max(told, gap.messages ?? 0, isElsewhere ? Math.min(from + LIMITS.rotateAfterMessages, MOST_ITERATIONS) : 0)
   if (end <= from) return NOTHING
   const had = unite(held, gap.refused)
