@@ -49,7 +49,9 @@ export function checkHealed(world: Healed, violate: (what: string) => void): voi
   const roster = reference === undefined ? undefined : rosterOf(reference, world.group)
   if (reference === undefined || roster === undefined) return
   const inRoster = world.peers.filter((peer) => stateIn(peer, world.group) === 'member' && roster.isMember(accountOf(peer)))
-  const honest = inRoster.filter((peer) => !world.villains.includes(peer))
+  // A disk that forgot an operation made another in its place: a fork, and nobody talks to that device any more.
+  const isForked = (peer: SimulatedPeer): boolean => world.forgetful.has(peer) && roster.deviceOf(fromBase64url(deviceOf(peer)) as DeviceId) === undefined
+  const honest = inRoster.filter((peer) => !world.villains.includes(peer) && !isForked(peer))
   checkAgreement(world, reference, honest, violate)
   checkMessages(world, reference, inRoster, honest, violate)
   checkSecrets(world, roster, violate)
