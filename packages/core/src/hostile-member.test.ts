@@ -16,7 +16,7 @@ import type { Context } from './context.ts'
 import { author, signOwn } from './group-log.ts'
 import { createCore, type Effect, type Event, type LogWrite, type State } from './index.ts'
 import { readyKey } from './send.ts'
-import { CONTACT, Draft, EPOCH, EPOCH_KEYS, GAP, GROUP, HELD, HOLDER, KEY_REQUEST, LETTER_QUEUE, LOG, OPERATION, OUTBOX, OWN_INVITE, OWN_KEY, PARKED, SELF, VOUCHED } from './inside.ts'
+import { CONTACT, Draft, EPOCH, EPOCH_KEYS, GAP, GROUP, HELD, HOLDER, KEY_REQUEST, LETTER_QUEUE, LOG, MAILBOX, OPERATION, OUTBOX, OWN_INVITE, OWN_KEY, PARKED, RELAY_LINK, SELF, VOUCHED } from './inside.ts'
 import { preKeyStoreOf } from './pre-key-rows.ts'
 
 const START_MS = 1_800_000_000_000
@@ -343,6 +343,37 @@ describe('what a member says of keys that nobody asked about', () => {
     expect(rows().scan(HELD).length).toBe(LIMITS.placesOfUnknownEpochs + 1)
     expect(logs.filter(({ log }) => log.startsWith('messages/')).length).toBeGreaterThanOrEqual(128)
   })
+})
+
+describe('rekeying operations one after the other', () => {
+  it('do not make everybody read mailboxes without end, and never close the current one', async () => {
+    const { suite, member, rows, group, place, tell } = await victim()
+    const { primitives } = suite
+    const mallory = member()
+    let previous: UnsignedOperation['previous'] = null
+    for (let i = 0; i < 2 * LIMITS.endedEpochsRead; i++) {
+      const secret = suite.random(32)
+      const unsigned: UnsignedOperation = {
+        suite: 1, group: place.group, account: mallory.account, device: mallory.device, previous, parents: heads(rows().get(LOG, group) as Log), writtenMs: START_MS,
+        body: { kind: 'rekey', commitment: commitToSecret(primitives, secret) },
+      }
+      previous = operationIdOf(primitives, unsigned)
+      mallory.write({ kind: 'operations', group: place.group, operations: [signOperation(primitives, unsigned, mallory.deviceKeys)] }, { kind: 'secret', group: place.group, operation: previous, secret })
+    }
+    const read = (): readonly string[] => rows().scan(MAILBOX).flatMap(({ value: { purpose } }) => (purpose.kind === 'group' ? [purpose.epoch] : []))
+    const wanted = (): number => Math.max(...rows().scan(RELAY_LINK).map(({ value }) => value.client.wanted.size))
+    const current = textOf(rows().get(GROUP, group)?.epoch ?? new Uint8Array())
+    expect(rows().scan(EPOCH, group).length).toBeGreaterThan(2 * LIMITS.endedEpochsRead)
+    const isBounded = (): void => {
+      expect(read()).toHaveLength(LIMITS.endedEpochsRead + 1)
+      expect(read()).toContain(current)
+      // And our inbox.
+      expect(wanted()).toBe(LIMITS.endedEpochsRead + 2)
+    }
+    isBounded()
+    tell({ kind: 'started' })
+    isBounded()
+  }, 30_000)
 })
 
 describe('rekeying operations side by side', () => {

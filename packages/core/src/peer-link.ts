@@ -190,12 +190,13 @@ function currentEpochs(context: Context): readonly OpenEpoch[] {
   })
 }
 
-/** Epochs of a group that have ended and whose messages may still be under way, the newest first. */
+/** Epochs of a group that have ended and whose messages may still be under way: some of them, the newest first. */
 function endedEpochs(context: Context, group: string): readonly OpenEpoch[] {
   return context.draft
     .scan(EPOCH, group)
     .filter(({ value }) => value.endedMs !== null)
     .toSorted((a, b) => (b.value.endedMs ?? 0) - (a.value.endedMs ?? 0))
+    .slice(0, LIMITS.endedEpochsRead)
     .flatMap(({ key }) => openEpochOf(context, group, key[1] ?? ''))
 }
 

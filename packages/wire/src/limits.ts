@@ -114,6 +114,8 @@ export const LIMITS = {
 
   /** A rekeying operation whose secret nobody could give for this long is answered with another. A guess. */
   secretMissingMs: 20 * SECOND,
+  /** Ended epochs of a group whose mailboxes are read, and that peers prove, the newest first. A guess: two a day. */
+  endedEpochsRead: 64,
   /** Age at which an admin's device ends an epoch. */
   epochMs: 30 * DAY,
 
