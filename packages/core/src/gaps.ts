@@ -7,7 +7,8 @@ import { MOST_ITERATIONS } from '@sotto/crypto'
 import { difference, NOTHING, unite } from '@sotto/sync'
 import { type Content, type DeviceId, LIMITS, type Ranges } from '@sotto/wire'
 import { type Context, setTimer, textOf } from './context.ts'
-import { EPOCH, GAP, HELD, KEY_REQUEST, PARKED, THEIR_KEY } from './tables.ts'
+import { parkedUnder } from './parked.ts'
+import { ABSENT, EPOCH, GAP, HELD, KEY_REQUEST, THEIR_KEY } from './tables.ts'
 
 /** Group, epoch, device and generation, as texts. */
 export type KeyName = readonly [group: string, epoch: string, device: string, generation: string]
@@ -58,14 +59,34 @@ export function noteAbsent(context: Context, name: KeyName, absent: Ranges): voi
   if (absent.length === 0) return
   const gap = context.draft.get(GAP, ...name) ?? NO_GAP
   context.draft.put(GAP, [...name], { ...gap, absent: absent.slice(0, LIMITS.rangesPerKey) })
+  markAbsent(context, name)
+}
+
+function markAbsent(context: Context, [group, epoch, device, generation]: KeyName): void {
+  context.draft.put(ABSENT, [device, group, epoch, generation], true)
+}
+
+/** After a start: under which keys something was given up. */
+export function indexAbsent(context: Context): void {
+  for (const { key, value } of context.draft.scan(GAP)) if (value.absent.length > 0) markAbsent(context, key as unknown as KeyName)
+}
+
+/** A device that could not be reached has been heard of: what was given up under its keys is asked for again. */
+export function reviveAbsent(context: Context, device: string): void {
+  for (const { key } of context.draft.scan(ABSENT, device)) {
+    const [, group = '', epoch = '', generation = ''] = key
+    const name: KeyName = [group, epoch, device, generation]
+    const gap = context.draft.get(GAP, ...name)
+    context.draft.delete(ABSENT, ...key)
+    if (gap === undefined || gap.absent.length === 0) continue
+    context.draft.put(GAP, [...name], { ...gap, absent: NOTHING })
+    askLater(context, name, LIMITS.keyRequestAfterMs)
+  }
 }
 
 /** What was given up under a key and has not come since, less what is parked and so counted already. */
 export function absentUnder(draft: Pick<Context['draft'], 'get' | 'scan'>, name: KeyName, absent: Ranges): Ranges {
-  const parked = draft
-    .scan(PARKED, name[0])
-    .filter(({ value }) => textOf(value.epoch) === name[1] && textOf(value.device) === name[2] && String(value.generation) === name[3])
-    .map(({ value }) => ({ from: value.iteration, to: value.iteration }))
+  const parked = parkedUnder({ draft }, name).map(({ value }) => ({ from: value.iteration, to: value.iteration }))
   const had = parked.reduce<Ranges>((set, each) => unite(set, [each]), draft.get(HELD, ...name) ?? NOTHING)
   return difference(absent, had)
 }

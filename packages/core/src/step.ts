@@ -9,6 +9,7 @@ import { acknowledgeDue } from './acknowledge.ts'
 import { admitDue, receiveRequest, requestSeen, settleRendezvous } from './admit.ts'
 import { type Context, type CoreOptions, type Effect, type Event, type News, setTimer, type Suite, textOf, type TimerName } from './context.ts'
 import { askForSecrets, expireEpochs, reopenEpochs } from './epochs.ts'
+import { indexAbsent } from './gaps.ts'
 import { logOf, takeOperationsOf } from './group-log.ts'
 import { acknowledgeTaken, readOwnInbox, taken } from './inbox.ts'
 import { askAgainToJoin, requestStored } from './join.ts'
@@ -21,11 +22,12 @@ import type { LogRecord, LogWrite } from './log.ts'
 import type { OrderedMap } from './ordered-map.ts'
 import { answerDetails } from './message-details.ts'
 import { announce, peerClosed, peerFrameReceived, peerOpened, peerPathChanged, receiveSignal, reconcileWithPeers } from './peer-link.ts'
+import { indexParked } from './parked.ts'
 import { preKeyStoreOf, putPreKeyStore } from './pre-key-rows.ts'
 import { keysLeft, tendPreKeys } from './pre-keys.ts'
 import { createProfile } from './profile.ts'
 import { sendReceipts } from './receipts.ts'
-import { receiveEnvelope, retryParked } from './receive.ts'
+import { receiveEnvelope, retryForOperations } from './receive.ts'
 import { serveEnvelopes } from './reconcile.ts'
 import {
   flushOutbox, linkRelay, relayClosed, relayFrameReceived, relayName, relayOpened, relayTick, reviewOutbox,
@@ -163,6 +165,8 @@ function start(context: Context): void {
   if (context.draft.get(RUNNING, 'self') !== undefined) afterUncleanStop(context)
   beginLife(context)
   context.draft.put(RUNNING, ['self'], { since: context.nowMs })
+  indexParked(context)
+  indexAbsent(context)
   for (const { value } of context.draft.scan(RELAY)) linkRelay(context, value.address)
   readOwnInbox(context)
   for (const { key, value } of context.draft.scan(GROUP)) {
@@ -280,7 +284,7 @@ function operationRecord(context: Context, group: string, epoch: string, body: U
   const opened = keys === undefined ? undefined : openOperationRecord(context.suite.primitives, keys.operationsKey, body)
   const operation = opened === undefined ? undefined : decode(operationCodec, opened)
   if (operation === undefined || takeOperationsOf(context, group, [operation]) === 0) return
-  retryParked(context, group, (parked) => parked.cause === 'operationsMissing')
+  retryForOperations(context, group)
 }
 
 function logRead(context: Context, read: string, records: readonly LogRecord[]): void {

@@ -235,6 +235,12 @@ export type Parked = Decoded<typeof parked>
 /** Envelopes that cannot be opened yet. Key: group, envelope hash. */
 export const PARKED = durable('parked', parked)
 
+/** What a device takes of the places for parked envelopes, and of the bytes. */
+export interface ParkedSize {
+  readonly places: number
+  readonly bytes: number
+}
+
 const keyRequest = struct({ attempts: uint8, nextMs: uint48 })
 /** Keys that are asked for. Key: group, epoch, device, generation. */
 export const KEY_REQUEST = durable('keyRequest', keyRequest)
@@ -400,6 +406,12 @@ export const ANSWERED_LOG = volatile<{ readonly atMs: number }>('answeredLog')
 export const LONE = volatile<{ readonly isTogether: boolean; readonly atMs: number; readonly waitMs: number }>('lone')
 /** Groups that wait for a secret, and until when. Key: group. */
 export const SECRET_MISSING = volatile<{ readonly untilMs: number }>('secretMissing')
+/** Where the parked envelopes are. Key: group, device, epoch, generation, envelope hash. With the next: `parked.ts`. */
+export const PARKED_UNDER = volatile<true>('parkedUnder')
+/** Key: group, device. */
+export const PARKED_SIZE = volatile<ParkedSize>('parkedSize')
+/** Keys under which something was given up (`GAP`). Key: device, group, epoch, generation. */
+export const ABSENT = volatile<true>('absent')
 /** Groups whose mailbox is full, and when to answer that with a rekey. Key: group. */
 export const CROWDED = volatile<{ readonly epoch: string; readonly atMs: number }>('crowded')
 /** Which device a sender's tag names, for one set of devices. Key: group, epoch. */

@@ -93,8 +93,9 @@ export const LIMITS = {
   rotateAfterMs: DAY,
   /** Skipped message keys of one sender key; also the farthest that a header may reach ahead. */
   skippedPerSenderKey: 2_000,
-  /** Envelopes parked for want of a key, per group. */
+  /** Envelopes parked for want of a key, per group, and their bytes. Where there is no room the device with most gives way. Guesses. */
   parkedEnvelopes: 4_096,
+  parkedBytes: 16 * MIB,
   /** Times that an owner answers one device's request for one generation. */
   resendsPerGeneration: 3,
   /** What a connected device has not said to have opened for so long is sent to it in private. A guess. */
