@@ -4,8 +4,8 @@ import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import { createMailboxClient } from '@sotto/mailbox'
 import { heads, type Log, operationIdOf, signOperation } from '@sotto/membership'
 import {
-  content, encode, encodeGroupEnvelope, envelopeHeader, type EnvelopeHash, type EpochId, fromBase64url, GROUP_ENVELOPE_OVERHEAD_BYTES, groupEnvelopeAd,
-  groupEnvelopeSigningInput, type GroupId, letter, type LetterBody, LIMITS, pad, peerFrame, type Range, senderKeyContextInput,
+  type AccountId, content, encode, encodeGroupEnvelope, envelopeHeader, type EnvelopeHash, type EpochId, fromBase64url, GROUP_ENVELOPE_OVERHEAD_BYTES, groupEnvelopeAd,
+  groupEnvelopeSigningInput, type GroupId, letter, type LetterBody, LIMITS, type OperationId, pad, peerFrame, type Range, senderKeyContextInput,
   type UnsignedOperation,
 } from '@sotto/wire'
 import { describe, expect, it, vi } from 'vitest'
@@ -16,7 +16,7 @@ import type { Context } from './context.ts'
 import { author, signOwn } from './group-log.ts'
 import { createCore, type Effect, type Event, type LogWrite, type State } from './index.ts'
 import { readyKey } from './send.ts'
-import { CONTACT, Draft, EPOCH, EPOCH_KEYS, GAP, GROUP, HELD, HOLDER, KEY_REQUEST, LETTER_QUEUE, LOG, MAILBOX, OPERATION, OUTBOX, OWN_INVITE, OWN_KEY, PARKED, RELAY_LINK, SELF, VOUCHED } from './inside.ts'
+import { CONTACT, Draft, EPOCH, EPOCH_KEYS, GAP, GROUP, HELD, HOLDER, JOIN, KEY_REQUEST, LETTER_QUEUE, LOG, MAILBOX, NAME, OPERATION, OUTBOX, OWN_INVITE, OWN_KEY, PARKED, PENDING_BODY, RELAY_LINK, SELF, VOUCHED } from './inside.ts'
 import { preKeyStoreOf } from './pre-key-rows.ts'
 
 const START_MS = 1_800_000_000_000
@@ -351,6 +351,72 @@ describe('whoever comes by an invite that no longer serves', () => {
     // And our own device.
     expect(rows().scan(CONTACT)).toHaveLength(LIMITS.strangers + 1)
     expect(rows().scan(OUTBOX).filter(({ value }) => value.about.kind === 'letter')).toHaveLength(LIMITS.strangers)
+  })
+})
+
+/** Somebody who asks to join the group by an invite of its founder's, and to whom a stranger can write meanwhile. */
+async function joiner() {
+  const founder = await victim()
+  const { suite, group, place, rows: ofFounder, tell: tellFounder, meddle, pass } = founder
+  tellFounder({ kind: 'requested', request: 'invite', what: { kind: 'createInvite', group } })
+  const [invite] = ofFounder().scan(OWN_INVITE, group)
+  const core = createCore(suite)
+  let state: State = core.createProfile('Joiner', [RELAY], START_MS).state
+  const tell = (event: Event): void => {
+    state = core.step(state, event, START_MS).state
+  }
+  tell({ kind: 'started' })
+  tell({ kind: 'networkStarted', ownPeer: 'me' })
+  tell({ kind: 'peerOpened', peer: 'they', path: 'direct', initiator: false })
+  tell({ kind: 'requested', request: 'join', what: { kind: 'join', invite: invite?.value.text ?? '' } })
+  const rows = (): Draft => new Draft(state)
+  const read = (record: Uint8Array): void => tell({ kind: 'peerFrameReceived', peer: 'they', frame: encode(peerFrame, { kind: 'letter', record }) })
+  const [store, self] = [preKeyStoreOf(rows()), rows().get(SELF, 'self')]
+  if (store === undefined || self === undefined) throw new Error('no profile')
+  return {
+    suite, group, place, rows, tell,
+    /** A device that the group does not know. */
+    stranger: () => {
+      const person = createPerson(suite, START_MS)
+      const bundle = acceptBundle(suite.primitives, bundleFor(store, self.certificate).bundle, START_MS)
+      if ('code' in bundle) throw new Error(bundle.code)
+      let sessions: SessionSet = startSession(suite, person, bundle, null, START_MS)
+      return {
+        ...person,
+        write: (...bodies: readonly LetterBody[]): void => {
+          const sealed = sealWithSessions(suite, sessions, encode(letter, bodies), START_MS, 0)
+          sessions = sealed.sessions
+          read(sealed.record)
+        },
+      }
+    },
+    /** The founder lets it in, and its letters come. */
+    admit: (): void => {
+      const request = rows().scan(OUTBOX).find(({ value }) => value.about.kind === 'joinRequest')?.value.body
+      meddle((context) => receiveRequest(context, group, invite?.key[1] ?? '', request ?? new Uint8Array()))
+      pass(1)
+      for (const { value } of ofFounder().scan(OUTBOX)) if (value.about.kind === 'letter' && textOf(value.about.device) === textOf(self.device)) read(value.body)
+    },
+  }
+}
+
+describe('a stranger’s welcome to somebody who asks to join', () => {
+  it('names nobody, says no title and takes no place of the true one', async () => {
+    const { suite, rows, group, place, stranger, admit } = await joiner()
+    const mallory = stranger()
+    const id = () => suite.random(32) as OperationId
+    const before = rows().scan(NAME).length
+    const names = Array.from({ length: 100 }, () => ({ account: suite.random(32) as AccountId, name: 'Alice' }))
+    const secrets = Array.from({ length: LIMITS.operationParents }, () => ({ operation: id(), secret: suite.random(32) }))
+    for (let i = 0; i < 3; i++) mallory.write({ kind: 'welcome', group: place.group, heads: [id()], secrets, title: 'Mallory’s', names, relays: [] })
+    expect(rows().scan(NAME)).toHaveLength(before)
+    expect(rows().scan(PENDING_BODY, group)).toHaveLength(1)
+    expect(rows().get(JOIN, group)?.step).toBe('connecting')
+    admit()
+    expect(rows().get(GROUP, group)).toMatchObject({ state: 'member', title: 'Group' })
+    expect(rows().get(GROUP, group)?.epoch).not.toBeNull()
+    expect(rows().scan(NAME).map(({ value }) => value)).not.toContain('Alice')
+    expect(rows().scan(PENDING_BODY)).toEqual([])
   })
 })
 

@@ -326,12 +326,9 @@ const join = struct({
   step: word(['connecting', 'waiting', 'admitted', 'refused']),
   reason: word(['none', 'expired', 'spent', 'closed', 'foreign']),
   startedMs: uint48,
-  title: text(LIMITS.nameBytes),
-  heads: list(operationId, LIMITS.operationParents),
-  secrets: list(struct({ operation: operationId, secret: seed }), LIMITS.operationParents),
 })
 export type Join = Decoded<typeof join>
-/** Groups that one has asked to join. Operations received meanwhile are in OPERATION. Key: group. */
+/** Groups that one has asked to join. Operations received meanwhile are in OPERATION, and what else was said in PENDING_BODY. Key: group. */
 export const JOIN = durable('join', join)
 /** Requests to join that wait for this device's turn to admit. Key: group, hash of the request. */
 export const ADMISSION = durable('admission', struct({ request: anyBytes, invite: operationId, again: boolean, atMs: uint48 }))
