@@ -3,6 +3,7 @@ import { acceptBundle, bundleFor, commitToSecret, createDeviceList, createOwnSen
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import { createMailboxClient } from '@sotto/mailbox'
 import { heads, type Log, operationIdOf, signOperation } from '@sotto/membership'
+import { FIRST_DEVICE, LAST_DEVICE } from '@sotto/sync'
 import {
   type AccountId, content, encode, encodeGroupEnvelope, envelopeHeader, type EnvelopeHash, type EpochId, fromBase64url, GROUP_ENVELOPE_OVERHEAD_BYTES, groupEnvelopeAd,
   groupEnvelopeSigningInput, type GroupId, letter, type LetterBody, LIMITS, type OperationId, pad, peerFrame, type Range, senderKeyContextInput,
@@ -14,9 +15,9 @@ import { createDevice, createPerson, memberEntryOf } from '../../crypto/src/test
 import { receiveRequest } from './admit.ts'
 import type { Context } from './context.ts'
 import { author, signOwn } from './group-log.ts'
-import { createCore, type Effect, type Event, type LogWrite, type State } from './index.ts'
+import { createCore, type Effect, type Event, type LogQuery, type LogRecord, type LogWrite, type State } from './index.ts'
 import { readyKey } from './send.ts'
-import { CONTACT, Draft, EPOCH, EPOCH_KEYS, GAP, GROUP, HELD, HOLDER, JOIN, KEY_REQUEST, LETTER_QUEUE, LOG, MAILBOX, NAME, OPERATION, OUTBOX, OWN_INVITE, OWN_KEY, PARKED, PENDING_BODY, RELAY_LINK, SELF, VOUCHED } from './inside.ts'
+import { CONTACT, Draft, EPOCH, EPOCH_KEYS, GAP, GROUP, HELD, HOLDER, JOIN, KEY_REQUEST, LETTER_QUEUE, LOG, MAILBOX, NAME, OPERATION, OUTBOX, OWN_INVITE, OWN_KEY, PARKED, PEER, PENDING_BODY, RELAY_LINK, SELF, VOUCHED } from './inside.ts'
 import { preKeyStoreOf } from './pre-key-rows.ts'
 
 const START_MS = 1_800_000_000_000
@@ -28,13 +29,20 @@ async function victim() {
   const suite = { primitives, random: (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length)) }
   const core = createCore(suite)
   const logs: LogWrite[] = []
+  const performed: Effect[] = []
+  /** What the logs hold; null: no answer comes by itself. */
+  const disk: { read: (query: LogQuery) => readonly LogRecord[] | null } = { read: () => [] }
   let nowMs = START_MS
   let state: State = core.createProfile('Victim', [RELAY], nowMs).state
   const tell = (event: Event): readonly Effect[] => {
     const step = core.step(state, event, nowMs)
     state = step.state
     logs.push(...step.writes.logs)
-    for (const effect of step.effects) if (effect.kind === 'readLog') tell({ kind: 'logRead', read: effect.read, records: [] })
+    performed.push(...step.effects)
+    for (const effect of step.effects) {
+      const records = effect.kind === 'readLog' ? disk.read(effect.query) : null
+      if (effect.kind === 'readLog' && records !== null) tell({ kind: 'logRead', read: effect.read, records })
+    }
     return step.effects
   }
   const meddle = (act: (context: Context) => void): void => {
@@ -78,7 +86,7 @@ async function victim() {
     }
   }
   return {
-    suite, group, epoch, place, logs, tell, meddle, member,
+    suite, group, epoch, place, logs, performed, disk, tell, meddle, member,
     rows: (): Draft => new Draft(state),
     pass: (ms: number): readonly Effect[] => {
       nowMs += ms
@@ -351,6 +359,42 @@ describe('whoever comes by an invite that no longer serves', () => {
     // And our own device.
     expect(rows().scan(CONTACT)).toHaveLength(LIMITS.strangers + 1)
     expect(rows().scan(OUTBOX).filter(({ value }) => value.about.kind === 'letter')).toHaveLength(LIMITS.strangers)
+  })
+})
+
+describe('a connected member that says again and again that it lacks everything', () => {
+  const asking = async () => {
+    const { suite, tell, meddle, disk, performed, group, epoch, place, pass } = await victim()
+    meddle(({ draft }) => {
+      const link = draft.get(PEER, 'they')
+      if (link !== undefined) draft.put(PEER, ['they'], { ...link, epochs: [epoch] })
+      // More than one is served in a time.
+      for (let generation = 0; generation < 20; generation++) draft.put(HELD, [group, epoch, textOf(suite.random(32)), String(generation)], [{ from: 0, to: 99 }])
+    })
+    performed.splice(0)
+    const frame = encode(peerFrame, { kind: 'have', epoch: place.epoch, isAnswer: false, heads: [], from: FIRST_DEVICE, to: LAST_DEVICE, held: [] })
+    return { disk, performed, pass, ask: (): void => void tell({ kind: 'peerFrameReceived', peer: 'they', frame }) }
+  }
+  const large = new Uint8Array(60_000)
+  const sent = (performed: readonly Effect[]): number => performed.reduce((sum, effect) => sum + (effect.kind === 'sendPeerFrame' ? effect.frame.length : 0), 0)
+
+  it('is sent so much of it, and more only later', async () => {
+    const { disk, performed, pass, ask } = await asking()
+    disk.read = (query) => (query.kind === 'byId' ? query.ids.map((id) => ({ id, order: '', value: large })) : [])
+    for (let i = 0; i < 5; i++) ask()
+    expect(sent(performed)).toBeLessThanOrEqual(LIMITS.servedBytes)
+    expect(sent(performed)).toBeGreaterThan(LIMITS.servedBytes - 2 * LIMITS.recordBytes)
+    pass(LIMITS.servedMs)
+    performed.splice(0)
+    ask()
+    expect(sent(performed)).toBeGreaterThan(LIMITS.servedBytes - 2 * LIMITS.recordBytes)
+  }, 30_000)
+
+  it('is not served once more while it is being served', async () => {
+    const { disk, performed, ask } = await asking()
+    disk.read = () => null
+    for (let i = 0; i < 5; i++) ask()
+    expect(performed.filter(({ kind }) => kind === 'readLog')).toHaveLength(1)
   })
 })
 

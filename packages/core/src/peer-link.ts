@@ -9,7 +9,7 @@ import { type Announcement, announcement, decode, encode, equalBytes, LIMITS, pe
 import { type Context, setTimer, textOf } from './context.ts'
 import { currentEpoch, epochMailbox } from './epochs.ts'
 import type { PeerPath } from './network.ts'
-import { answerHave, sendHave, takeEnvelopes, takeOperations, takeReceived } from './reconcile.ts'
+import { answerHave, sendHave, stopServing, takeEnvelopes, takeOperations, takeReceived } from './reconcile.ts'
 import { preKeysArrived } from './letters.ts'
 import { receiveLetter } from './letters-in.ts'
 import { handOutBundle } from './pre-keys.ts'
@@ -33,6 +33,7 @@ export function peerPathChanged(context: Context, peer: string, path: PeerPath):
 
 export function peerClosed(context: Context, peer: string): void {
   context.draft.delete(PEER, peer)
+  stopServing(context, peer)
   setTimer(context, 'reconcile', context.nowMs + REACH_AGAIN_MS, 'earliest')
 }
 

@@ -387,6 +387,10 @@ export const PEER = volatile<{
   /** When it was last given prekeys of ours; 0: never. */
   readonly preKeysGivenMs: number
 }>('peer')
+/** Envelopes that a peer said it lacks, from where on they are still to be read for it, and when the last were. Key: peer id, epoch. */
+export const SERVING = volatile<{ readonly group: string; readonly ids: readonly string[]; readonly next: number; readonly atMs: number }>('serving')
+/** What a peer was sent because it said it lacks it. Outlives its connections. Key: peer id. */
+export const SERVED = volatile<{ readonly sinceMs: number; readonly bytes: number }>('served')
 /** Where a device said it is, and in which epochs since it is there. Key: device. */
 export const WHEREABOUTS = volatile<{ readonly peer: string; readonly addresses: readonly string[]; readonly atMs: number; readonly epochs: readonly string[] }>(
   'whereabouts',

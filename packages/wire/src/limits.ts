@@ -186,6 +186,9 @@ export const LIMITS = {
   introduceMembers: 100,
   /** A newcomer's first message waits so long at most for a third account to compare logs with. A guess. */
   newcomerComparesMs: 15 * SECOND,
+  /** What one peer is sent at most in a time because it says that it lacks it: all that is kept once, and more only later. Guesses. */
+  servedBytes: 64 * MIB,
+  servedMs: 10 * MINUTE,
   /** Connected members compare what they have this often. A guess: watermarks are small. */
   reconcileMs: MINUTE,
   /** An announcement is repeated this often while connected. */
