@@ -415,13 +415,15 @@ async function joiner() {
   tell({ kind: 'requested', request: 'join', what: { kind: 'join', invite: invite?.value.text ?? '' } })
   const rows = (): Draft => new Draft(state)
   const read = (record: Uint8Array): void => tell({ kind: 'peerFrameReceived', peer: 'they', frame: encode(peerFrame, { kind: 'letter', record }) })
-  const [store, self] = [preKeyStoreOf(rows()), rows().get(SELF, 'self')]
-  if (store === undefined || self === undefined) throw new Error('no profile')
+  const self = rows().get(SELF, 'self')
+  if (self === undefined) throw new Error('no profile')
   return {
     suite, group, place, rows, tell,
     /** A device that the group does not know. */
     stranger: () => {
       const person = createPerson(suite, START_MS)
+      const store = preKeyStoreOf(rows())
+      if (store === undefined) throw new Error('no prekeys')
       const bundle = acceptBundle(suite.primitives, bundleFor(store, self.certificate).bundle, START_MS)
       if ('code' in bundle) throw new Error(bundle.code)
       let sessions: SessionSet = startSession(suite, person, bundle, null, START_MS)
@@ -462,6 +464,31 @@ describe('a stranger’s welcome to somebody who asks to join', () => {
     expect(rows().scan(NAME).map(({ value }) => value)).not.toContain('Alice')
     expect(rows().scan(PENDING_BODY)).toEqual([])
   })
+})
+
+describe('what strangers say of a group that one asks to join', () => {
+  const LETTERS = 8
+
+  it('is kept up to a few bytes, of which each has a share, and goes with the request', async () => {
+    const { rows, group, place, stranger, tell } = await joiner()
+    const sizeOf = (...key: readonly string[]): number => rows().scan(PENDING_BODY, ...key).reduce((sum, { value }) => sum + value.body.length, 0)
+    const large = (generation: number): LetterBody => ({
+      kind: 'resend', ...place, generation, messages: [{ iteration: 0, envelope: new Uint8Array(32) as EnvelopeHash, content: new Uint8Array(40_000) }], refused: [],
+    })
+    for (let i = 0; i < 1.2 * (LIMITS.pendingBytes / LIMITS.pendingBytesPerDevice); i++) {
+      const mallory = stranger()
+      for (let j = 0; j < LETTERS; j++) mallory.write(large(j))
+      expect(sizeOf(group, textOf(mallory.device))).toBeLessThanOrEqual(LIMITS.pendingBytesPerDevice)
+    }
+    expect(sizeOf()).toBeLessThanOrEqual(LIMITS.pendingBytes)
+    expect(sizeOf()).toBeGreaterThan(LIMITS.pendingBytes / 2)
+    const alice = stranger()
+    alice.write(large(1))
+    expect(sizeOf(group, textOf(alice.device))).toBeGreaterThan(40_000)
+    expect(sizeOf()).toBeLessThanOrEqual(LIMITS.pendingBytes)
+    tell({ kind: 'requested', request: 'cancel', what: { kind: 'cancelJoin', group } })
+    expect(rows().scan(PENDING_BODY)).toEqual([])
+  }, 30_000)
 })
 
 describe('what a member says of keys that nobody asked about', () => {

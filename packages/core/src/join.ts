@@ -204,6 +204,7 @@ function introduce(context: Context, group: string): void {
 /** Gives up joining. What was left at the rendezvous stays until it expires; an answer to it is ignored. */
 export function cancelJoin(context: Context, group: string): void {
   context.draft.delete(JOIN, group)
+  for (const { key } of context.draft.scan(PENDING_BODY, group)) context.draft.delete(PENDING_BODY, ...key)
   if (context.draft.get(GROUP, group) === undefined) {
     for (const { key } of context.draft.scan(OPERATION, group)) context.draft.delete(OPERATION, ...key)
   }

@@ -23,6 +23,7 @@ import type { OrderedMap } from './ordered-map.ts'
 import { answerDetails } from './message-details.ts'
 import { announce, peerClosed, peerFrameReceived, peerOpened, peerPathChanged, receiveSignal, reconcileWithPeers } from './peer-link.ts'
 import { indexParked } from './parked.ts'
+import { expirePending } from './pending.ts'
 import { preKeyStoreOf, putPreKeyStore } from './pre-key-rows.ts'
 import { keysLeft, tendPreKeys } from './pre-keys.ts'
 import { createProfile } from './profile.ts'
@@ -360,6 +361,7 @@ function due(context: Context, timer: TimerName): void {
       expireSessions(context)
       expireTheirKeys(context)
       expireKept(context)
+      expirePending(context)
       return setTimer(context, 'expiry', context.nowMs + EXPIRY_MS)
     default:
       return relayTick(context, timer.slice('mailbox-'.length))

@@ -113,6 +113,10 @@ export const LIMITS = {
   /** Envelopes whose sender's tag names nobody yet, kept per group until the operation comes that brings it in. A guess. */
   strayEnvelopes: 256,
 
+  /** What devices said of a group before its log named them: of one device, and of all. Guesses: two letters, and eighty. */
+  pendingBytesPerDevice: 128 * KIB,
+  pendingBytes: 4 * MIB,
+
   /** A rekeying operation whose secret nobody could give for this long is answered with another. A guess. */
   secretMissingMs: 20 * SECOND,
   /** Ended epochs of a group whose mailboxes are read, and that peers prove, the newest first. A guess: two a day. */
