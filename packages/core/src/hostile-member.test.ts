@@ -5,8 +5,8 @@ import { createMailboxClient } from '@sotto/mailbox'
 import { heads, type Log, operationIdOf, signOperation } from '@sotto/membership'
 import { FIRST_DEVICE, LAST_DEVICE } from '@sotto/sync'
 import {
-  type AccountId, content, encode, encodeGroupEnvelope, envelopeHeader, type EnvelopeHash, type EpochId, fromBase64url, GROUP_ENVELOPE_OVERHEAD_BYTES, groupEnvelopeAd,
-  groupEnvelopeSigningInput, type GroupId, letter, type LetterBody, LIMITS, type OperationId, pad, peerFrame, type Range, senderKeyContextInput,
+  type AccountId, content, decode, encode, encodeGroupEnvelope, envelopeHeader, type EnvelopeHash, type EpochId, fromBase64url, GROUP_ENVELOPE_OVERHEAD_BYTES, groupEnvelopeAd,
+  groupEnvelopeSigningInput, type GroupId, letter, type LetterBody, LIMITS, type OperationId, pad, peerFrame, type PeerFrame, type Range, senderKeyContextInput,
   type UnsignedOperation,
 } from '@sotto/wire'
 import { describe, expect, it, vi } from 'vitest'
@@ -359,6 +359,41 @@ describe('whoever comes by an invite that no longer serves', () => {
     // And our own device.
     expect(rows().scan(CONTACT)).toHaveLength(LIMITS.strangers + 1)
     expect(rows().scan(OUTBOX).filter(({ value }) => value.about.kind === 'letter')).toHaveLength(LIMITS.strangers)
+  })
+})
+
+describe('whoever is connected', () => {
+  const connection = async () => {
+    const { tell, meddle, epoch, performed, pass, suite } = await victim()
+    const say = (frame: PeerFrame): void => void tell({ kind: 'peerFrameReceived', peer: 'they', frame: encode(peerFrame, frame) })
+    const prove = (): void =>
+      meddle(({ draft }) => {
+        const link = draft.get(PEER, 'they')
+        if (link !== undefined) draft.put(PEER, ['they'], { ...link, epochs: [epoch] })
+      })
+    const heard = (kind: PeerFrame['kind']): number => performed.filter((effect) => effect.kind === 'sendPeerFrame' && decode(peerFrame, effect.frame)?.kind === kind).length
+    return { suite, tell, say, prove, heard, pass }
+  }
+
+  it('is proved our epochs once, however often it greets', async () => {
+    const { suite, say, heard } = await connection()
+    for (let i = 0; i < 10; i++) say({ kind: 'hello', nonce: suite.random(32) })
+    expect(heard('proofs')).toBe(1)
+  })
+
+  it('is given prekeys once in a while, however often it connects', async () => {
+    const { tell, say, prove, heard, pass } = await connection()
+    for (let i = 0; i < 10; i++) {
+      prove()
+      say({ kind: 'preKeysWanted' })
+      tell({ kind: 'peerClosed', peer: 'they' })
+      tell({ kind: 'peerOpened', peer: 'they', path: 'direct', initiator: false })
+    }
+    expect(heard('preKeys')).toBe(1)
+    pass(LIMITS.unansweredSessionMs)
+    prove()
+    say({ kind: 'preKeysWanted' })
+    expect(heard('preKeys')).toBe(2)
   })
 })
 

@@ -384,9 +384,9 @@ export const PEER = volatile<{
   readonly epochs: readonly string[]
   /** Epochs for which its `have` came: it and we are reconciled. */
   readonly reconciled: readonly string[]
-  /** When it was last given prekeys of ours; 0: never. */
-  readonly preKeysGivenMs: number
 }>('peer')
+/** When a device was last given prekeys of ours on a stream. Key: device, or `unknown`. */
+export const PRE_KEYS_GIVEN = volatile<number>('preKeysGiven')
 /** Envelopes that a peer said it lacks, from where on they are still to be read for it, and when the last were. Key: peer id, epoch. */
 export const SERVING = volatile<{ readonly group: string; readonly ids: readonly string[]; readonly next: number; readonly atMs: number }>('serving')
 /** What a peer was sent because it said it lacks it. Outlives its connections. Key: peer id. */
