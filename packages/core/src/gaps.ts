@@ -5,9 +5,10 @@
  */
 import { MOST_ITERATIONS } from '@sotto/crypto'
 import { difference, NOTHING, unite } from '@sotto/sync'
-import { type Content, type DeviceId, LIMITS, type Ranges } from '@sotto/wire'
+import { type Content, LIMITS, type Ranges } from '@sotto/wire'
 import { type Context, setTimer, textOf } from './context.ts'
 import { parkedUnder } from './parked.ts'
+import type { MessagePlace } from './receive.ts'
 import { ABSENT, EPOCH, GAP, HELD, KEY_REQUEST, THEIR_KEY } from './tables.ts'
 
 /** Group, epoch, device and generation, as texts. */
@@ -34,11 +35,15 @@ export function noteGap(context: Context, name: KeyName): void {
   askLater(context, name, LIMITS.gapAfterMs)
 }
 
-/** The first message of a generation says how many the one before held. */
-export function noteCount(context: Context, group: string, epoch: string, device: DeviceId, before: NonNullable<Content['before']>): void {
+/** Keys rotate after so many; an author that counts twice that may still mean it. What is beyond would only be asked for in vain. */
+const MOST_COUNTED = 2 * LIMITS.rotateAfterMessages
+
+/** The first message of a generation says how many the one before held: its author's word, as far as it can be true. */
+export function noteCount(context: Context, { group, epoch, device, generation, iteration }: MessagePlace, before: NonNullable<Content['before']>): void {
   const name: KeyName = [group, epoch, textOf(device), String(before.generation)]
   const gap = context.draft.get(GAP, ...name) ?? NO_GAP
-  if (gap.messages !== null) return
+  const most = Math.max(MOST_COUNTED, context.draft.get(THEIR_KEY, ...name)?.key.iteration ?? 0)
+  if (gap.messages !== null || iteration !== 0 || before.generation >= generation || before.messages > most) return
   context.draft.put(GAP, [...name], { ...gap, messages: before.messages })
   if (missingUnder(context.draft, name).length > 0) askLater(context, name, LIMITS.gapAfterMs)
 }

@@ -93,10 +93,10 @@ async function victim() {
       return tell({ kind: 'woke' })
     },
     /** An envelope comes by gossip. */
-    gossip: (key: OwnSenderKey, iteration: number, text: string): void => {
+    gossip: (key: OwnSenderKey, iteration: number, text: string, before: { readonly generation: number; readonly messages: number } | null = null): void => {
       const keys = new Draft(state).get(EPOCH_KEYS, group, epoch)
       if (keys === undefined) throw new Error('no epoch')
-      const plaintext = encode(content, { timeMs: nowMs, counter: 0, before: null, again: null, heads: null, body: { kind: 'text', text } })
+      const plaintext = encode(content, { timeMs: nowMs, counter: 0, before, again: null, heads: null, body: { kind: 'text', text } })
       const envelope = iteration < MOST_ITERATIONS ? sealMessage(primitives, keys, { ...key, iteration }, plaintext).envelope : sealBeyond(suite, keys, key, iteration, plaintext)
       const topic = textOf(keys.topic)
       tell({ kind: 'gossipReceived', topic, data: envelope })
@@ -316,6 +316,31 @@ describe('envelopes under keys that there never were', () => {
     expect(parkedOf(mallory.device)).toHaveLength(before)
     expect(parkedOf(alice.device)).toHaveLength(20)
   }, 30_000)
+})
+
+describe('what a message says of how many there were before', () => {
+  it('is heard of the generation before, from its first message, and no more than there can be', async () => {
+    const { suite, member, place, rows, group, epoch, gossip, pass } = await victim()
+    const mallory = member()
+    const say = (generation: number, iteration: number, before: { readonly generation: number; readonly messages: number }): void => {
+      const key = mallory.key(generation)
+      mallory.write({ kind: 'distribution', ...place, distribution: distributionOf(key), name: '', title: '' })
+      gossip(key, iteration, 'x', before)
+    }
+    const counted = () => rows().scan(GAP, group, epoch, textOf(mallory.device)).map(({ key, value }) => [key[3], value.messages])
+    say(1, 0, { generation: 0, messages: 2 ** 16 - 1 })
+    say(2, 0, { generation: 40_000, messages: 1 })
+    say(3, 0, { generation: 3, messages: 1 })
+    // Its second one: the first is missing, and was never counted.
+    const second = mallory.key(4)
+    mallory.write({ kind: 'distribution', ...place, distribution: distributionOf(second), name: '', title: '' })
+    gossip({ ...second, chainKey: stepChain(suite.primitives, second.chainKey).chainKey }, 1, 'x', { generation: 3, messages: 9 })
+    expect(counted()).toEqual([])
+    say(6, 0, { generation: 5, messages: LIMITS.rotateAfterMessages })
+    expect(counted()).toEqual([['5', LIMITS.rotateAfterMessages]])
+    pass(LIMITS.gapAfterMs + 1)
+    expect(rows().get(KEY_REQUEST, group, epoch, textOf(mallory.device), '5')?.attempts).toBe(1)
+  })
 })
 
 describe('requests for a key', () => {

@@ -131,7 +131,7 @@ export function apply(context: Context, place: MessagePlace, envelope: EnvelopeH
   mergeClock(context, content.timeMs, content.counter)
   tellOfNewEpoch(context, place, content.timeMs)
   if (content.heads !== null && !hasAll(logOf(context, group), content.heads)) compareLogs(context, group, device)
-  if (content.before !== null) noteCount(context, group, place.epoch, device, content.before)
+  if (content.before !== null) noteCount(context, place, content.before)
   if (content.again !== null && !isFirst(context, group, device, content.again)) return
   switch (content.body.kind) {
     case 'profile':
