@@ -6,6 +6,7 @@ import { heads, type Log, operationIdOf, signOperation } from '@sotto/membership
 import { FIRST_DEVICE, LAST_DEVICE } from '@sotto/sync'
 import {
   type AccountId, content, decode, encode, encodeGroupEnvelope, envelopeHeader, type EnvelopeHash, type EpochId, fromBase64url, GROUP_ENVELOPE_OVERHEAD_BYTES, groupEnvelopeAd,
+  type InboxAddress,
   groupEnvelopeSigningInput, type GroupId, letter, type LetterBody, LIMITS, type OperationId, pad, peerFrame, type PeerFrame, type Range, senderKeyContextInput,
   type UnsignedOperation,
 } from '@sotto/wire'
@@ -341,6 +342,56 @@ describe('what a message says of how many there were before', () => {
     pass(LIMITS.gapAfterMs + 1)
     expect(rows().get(KEY_REQUEST, group, epoch, textOf(mallory.device), '5')?.attempts).toBe(1)
   })
+})
+
+describe('relays that a member names in its address', () => {
+  const elsewhere = (i: number): string => RELAY.replace('4201', String(5_000 + i))
+  const naming = async () => {
+    const { suite, member, rows, group, place, pass, tell } = await victim()
+    const self = rows().get(SELF, 'self')
+    if (self === undefined) throw new Error('no profile')
+    /** A member moves to a relay that never answers, and asks something there. */
+    const move = (who: ReturnType<typeof member>, relay: string): void => {
+      const address = { ...memberEntryOf(suite, who.list, [who.certificate]).devices[0]?.inbox, relays: [relay] } as InboxAddress
+      who.write({ kind: 'address', address })
+      pass(LIMITS.logAnswerAgainMs + 1)
+      who.write({ kind: 'logHeads', group: place.group, isAnswer: false, heads: [] })
+    }
+    const linked = (): readonly string[] => rows().scan(RELAY_LINK).map(({ value }) => value.address).filter((each) => each !== RELAY)
+    const letters = (device: Uint8Array) => rows().scan(OUTBOX).filter(({ value: { about } }) => about.kind === 'letter' && textOf(about.device) === textOf(device))
+    return { member, rows, group, pass, tell, move, linked, letters }
+  }
+
+  it('are linked a few at a time, each in its turn, and after a start too', async () => {
+    const { member, pass, tell, move, linked } = await naming()
+    const many = LIMITS.relaysOfOthers + 20
+    for (let i = 0; i < many; i++) move(member(), elsewhere(i))
+    const seen = new Set(linked())
+    expect(linked().length).toBeLessThanOrEqual(LIMITS.relaysOfOthers)
+    expect(linked().length).toBeGreaterThan(LIMITS.relaysOfOthers - 4)
+    for (let i = 0; i < 60; i++) {
+      pass(LIMITS.relayTurnMs)
+      for (const each of linked()) seen.add(each)
+      expect(linked().length).toBeLessThanOrEqual(LIMITS.relaysOfOthers)
+    }
+    expect(seen.size).toBe(many)
+    tell({ kind: 'started' })
+    pass(1)
+    expect(linked().length).toBeLessThanOrEqual(LIMITS.relaysOfOthers)
+  }, 60_000)
+
+  it('are waited for at the last few of one device, and not for ever', async () => {
+    const { member, pass, move, letters } = await naming()
+    const mallory = member()
+    for (let i = 0; i < 20; i++) move(mallory, elsewhere(i))
+    const relays = () => [...new Set(letters(mallory.device).map(({ value }) => value.relay))]
+    expect(relays()).toHaveLength(LIMITS.relays)
+    expect(relays()).toContain(elsewhere(19))
+    const before = letters(mallory.device).map(({ key }) => key[0])
+    const step = LIMITS.retentionMs / 100
+    for (let i = 0; i < 103; i++) pass(step)
+    expect(letters(mallory.device).map(({ key }) => key[0]).filter((each) => before.includes(each))).toEqual([])
+  }, 60_000)
 })
 
 describe('requests for a key', () => {

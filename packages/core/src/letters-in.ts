@@ -7,7 +7,7 @@ import { missingParents } from '@sotto/membership'
 import { answerLogHeads, compareLogs } from './log-repair.ts'
 import { isRecipient, logOf, rosterOf, takeOperationsOf } from './group-log.ts'
 import { answerKeyRequest, distributionAcknowledged, receiveDistribution, receiveResend, reviveRequests, type Sender } from './key-repair.ts'
-import { queueLetter } from './letters.ts'
+import { moveTo, queueLetter } from './letters.ts'
 import { joinRefused, receiveWelcome, takeJoinOperations } from './join.ts'
 import { keepPending } from './pending.ts'
 import { preKeyStoreOf, putPreKeyStore } from './pre-key-rows.ts'
@@ -70,11 +70,9 @@ function receiveBodies(context: Context, contact: ContactDevice, plaintext: Uint
 /** What one body says happens. Who may say what is decided here: a member's device about its group, nobody else. */
 function receiveBody(context: Context, from: Sender, body: LetterBody): void {
   switch (body.kind) {
-    case 'address': {
-      const contact = context.draft.get(CONTACT, textOf(from.device))
-      if (contact !== undefined) context.draft.put(CONTACT, [textOf(from.device)], { ...contact, address: body.address })
+    case 'address':
+      moveTo(context, from.device, body.address)
       return
-    }
     case 'welcome':
       receiveWelcome(context, from, body)
       return

@@ -31,7 +31,7 @@ import { sendReceipts } from './receipts.ts'
 import { receiveEnvelope, retryForOperations } from './receive.ts'
 import { serveEnvelopes } from './reconcile.ts'
 import {
-  flushOutbox, linkRelay, relayClosed, relayFrameReceived, relayName, relayOpened, relayTick, reviewOutbox,
+  expireLetters, flushOutbox, linkRelay, relayClosed, relayFrameReceived, relayName, relayOpened, relayTick, reviewOutbox,
 } from './relay-link.ts'
 import { answer, answerPage, isRelayAddress } from './requests.ts'
 import { mailboxFull, relieveCrowded } from './seal-anew.ts'
@@ -362,6 +362,7 @@ function due(context: Context, timer: TimerName): void {
       expireTheirKeys(context)
       expireKept(context)
       expirePending(context)
+      expireLetters(context)
       return setTimer(context, 'expiry', context.nowMs + EXPIRY_MS)
     default:
       return relayTick(context, timer.slice('mailbox-'.length))

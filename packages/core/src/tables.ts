@@ -314,6 +314,8 @@ const outboxEntry = struct({
 export type OutboxEntry = Decoded<typeof outboxEntry>
 /** Records that a relay has not acknowledged. Key: number. */
 export const OUTBOX = durable('outbox', outboxEntry)
+/** Since when a letter has been seen to wait in the outbox, where it waits for long. Key: number. */
+export const WAITING_SINCE = durable('waitingSince', uint48)
 
 /** Where reading of a mailbox stands. Key: relay name, mailbox. */
 export const CURSOR = durable('cursor', struct({ incarnation: fixedBytes(16), cursor: uint48 }))
@@ -342,7 +344,7 @@ export const NEWCOMER = durable('newcomer', struct({ untilMs: uint48 }))
 export const DURABLE_TABLES: readonly AnyTable[] = [
   SELF, RUNNING, CLOCK, COUNTER, PRE_KEYS, ONE_TIME_PRE_KEY, ONE_TIME_KEM_PRE_KEY, INITIAL_MESSAGE, PUBLISHED, RELAY, CONTACT, STRANGER, NAME, LETTER_QUEUE, GROUP, OPERATION, SECRET,
   OWN_INVITE, EPOCH, OWN_KEY, HOLDER, THEIR_KEY, KEY_BYTES, HELD, KEPT_BYTES, GAP, VOUCHED, SEEN_OUT, STRAY, PARKED, KEY_REQUEST, RECEIPT_DUE, PENDING_BODY, INTENT, SENT, OUTBOX,
-  CURSOR, JOIN, ACKNOWLEDGE, NEWCOMER, ADMISSION,
+  WAITING_SINCE, CURSOR, JOIN, ACKNOWLEDGE, NEWCOMER, ADMISSION,
 ]
 
 // ——— Volatile ———
@@ -354,6 +356,7 @@ export const EPOCH_KEYS = volatile<EpochKeys>('epochKeys')
 /** Key: relay name. */
 export const RELAY_LINK = volatile<{
   readonly address: string
+  readonly linkedMs: number
   readonly client: ClientState
   readonly state: 'connecting' | 'connected' | 'unreachable'
   readonly incarnation: Uint8Array | null

@@ -155,6 +155,10 @@ export const LIMITS = {
   /** A granted lane's life: a contact is given a new one long before. A guess. */
   laneMs: 5 * 365 * DAY,
 
+  /** Relays linked only because addresses of others name them, and how long each is at least where more of them wait. Guesses. */
+  relaysOfOthers: 64,
+  relayTurnMs: 2 * MINUTE,
+
   // Peers (PROTOCOL §7)
   directPeersPerGroup: 8,
   /** A libp2p peer id as text. */
