@@ -47,22 +47,35 @@ export function epochMailbox(context: Context, epoch: EpochKeys, relay: string):
   return mailbox
 }
 
-/** Opens every epoch that is stored: derives its keys again, reads its mailboxes, and joins the current topic. */
+/** Opens every epoch that is stored: derives its keys again, reads the newest mailboxes, and joins the current topic. */
 export function reopenEpochs(context: Context, group: string): void {
   const row = context.draft.get(GROUP, group)
   if (row === undefined || row.state !== 'member') return
-  for (const { key, value } of context.draft.scan(EPOCH, group)) {
-    openEpoch(context, group, key[1] ?? '', value.secret)
-  }
+  for (const { key, value } of context.draft.scan(EPOCH, group)) openEpoch(context, group, key[1] ?? '', value.secret)
+  readEpochs(context, group)
   const current = currentEpoch(context, group)
   if (current !== undefined) joinTopic(context, group, current)
 }
 
 function openEpoch(context: Context, group: string, epoch: string, secret: Uint8Array): void {
-  const keys = deriveEpochKeys(context.suite.primitives, secret)
-  context.draft.put(EPOCH_KEYS, [group, epoch], keys)
-  for (const relay of context.draft.get(GROUP, group)?.relays ?? []) {
-    readMailbox(context, relay, epochMailbox(context, keys, relay), { kind: 'group', group, epoch })
+  context.draft.put(EPOCH_KEYS, [group, epoch], deriveEpochKeys(context.suite.primitives, secret))
+}
+
+/**
+ * Reads the mailboxes of the epoch that a group is in and of those that ended last, and no others any more: any member can
+ * end as many as it likes, and a relay lets nobody open mailboxes without end.
+ */
+function readEpochs(context: Context, group: string): void {
+  const epochs = context.draft.scan(EPOCH, group).map(({ key, value }) => ({ epoch: key[1] ?? '', endedMs: value.endedMs ?? Infinity, beganMs: value.beganMs }))
+  const read = epochs.toSorted((a, b) => (a.endedMs === b.endedMs ? b.beganMs - a.beganMs : b.endedMs - a.endedMs)).slice(0, LIMITS.endedEpochsRead + 1)
+  const names = new Set(read.map(({ epoch }) => epoch))
+  for (const { key, value } of context.draft.scan(MAILBOX)) {
+    if (value.purpose.kind === 'group' && value.purpose.group === group && !names.has(value.purpose.epoch)) closeMailbox(context, key[0] ?? '')
+  }
+  for (const { epoch } of read) {
+    const keys = context.draft.get(EPOCH_KEYS, group, epoch)
+    if (keys === undefined) continue
+    for (const relay of context.draft.get(GROUP, group)?.relays ?? []) readMailbox(context, relay, epochMailbox(context, keys, relay), { kind: 'group', group, epoch })
   }
 }
 
@@ -117,6 +130,7 @@ export function settleEpoch(context: Context, group: string): void {
   context.draft.put(GROUP, [group], { ...row, nextGeneration, epoch: epochId, changedMs: context.nowMs, revision: row.revision + 1 })
   leaveTopics(context, group, epoch)
   openEpoch(context, group, epoch, secret)
+  readEpochs(context, group)
   joinTopic(context, group, epoch)
   repostOwnOperations(context, group, rekeyings)
   sealAnew(context, group, epoch)
@@ -179,6 +193,7 @@ function openSideEpoch(context: Context, group: string, operation: OperationId, 
   if (context.draft.get(EPOCH, group, epoch) !== undefined) return
   context.draft.put(EPOCH, [group, epoch], { operations: [operation], secret: own, beganMs: context.nowMs, endedMs: context.nowMs })
   openEpoch(context, group, epoch, own)
+  readEpochs(context, group)
 }
 
 /** Asks for the secrets that are missing: the operation's author first, then anybody. */

@@ -5,9 +5,11 @@
  */
 import { MOST_ITERATIONS } from '@sotto/crypto'
 import { difference, NOTHING, unite } from '@sotto/sync'
-import { type Content, type DeviceId, LIMITS, type Ranges } from '@sotto/wire'
+import { type Content, LIMITS, type Ranges } from '@sotto/wire'
 import { type Context, setTimer, textOf } from './context.ts'
-import { EPOCH, GAP, HELD, KEY_REQUEST, PARKED, THEIR_KEY } from './tables.ts'
+import { parkedUnder } from './parked.ts'
+import type { MessagePlace } from './receive.ts'
+import { ABSENT, EPOCH, GAP, HELD, KEY_REQUEST, THEIR_KEY } from './tables.ts'
 
 /** Group, epoch, device and generation, as texts. */
 export type KeyName = readonly [group: string, epoch: string, device: string, generation: string]
@@ -37,11 +39,15 @@ export function noteGap(context: Context, name: KeyName): void {
   askLater(context, name, LIMITS.gapAfterMs)
 }
 
-/** The first message of a generation says how many the one before held. */
-export function noteCount(context: Context, group: string, epoch: string, device: DeviceId, before: NonNullable<Content['before']>): void {
+/** Keys rotate after so many; an author that counts twice that may still mean it. What is beyond would only be asked for in vain. */
+const MOST_COUNTED = 2 * LIMITS.rotateAfterMessages
+
+/** The first message of a generation says how many the one before held: its author's word, as far as it can be true. */
+export function noteCount(context: Context, { group, epoch, device, generation, iteration }: MessagePlace, before: NonNullable<Content['before']>): void {
   const name: KeyName = [group, epoch, textOf(device), String(before.generation)]
   const gap = context.draft.get(GAP, ...name) ?? NO_GAP
-  if (gap.messages !== null) return
+  const most = Math.max(MOST_COUNTED, context.draft.get(THEIR_KEY, ...name)?.key.iteration ?? 0)
+  if (gap.messages !== null || iteration !== 0 || before.generation >= generation || before.messages > most) return
   context.draft.put(GAP, [...name], { ...gap, messages: before.messages })
   if (missingUnder(context.draft, name).length > 0) askLater(context, name, LIMITS.gapAfterMs)
 }
@@ -62,14 +68,34 @@ export function noteAbsent(context: Context, name: KeyName, absent: Ranges): voi
   if (absent.length === 0) return
   const gap = context.draft.get(GAP, ...name) ?? NO_GAP
   context.draft.put(GAP, [...name], { ...gap, absent: absent.slice(0, LIMITS.rangesPerKey) })
+  markAbsent(context, name)
+}
+
+function markAbsent(context: Context, [group, epoch, device, generation]: KeyName): void {
+  context.draft.put(ABSENT, [device, group, epoch, generation], true)
+}
+
+/** After a start: under which keys something was given up. */
+export function indexAbsent(context: Context): void {
+  for (const { key, value } of context.draft.scan(GAP)) if (value.absent.length > 0) markAbsent(context, key as unknown as KeyName)
+}
+
+/** A device that could not be reached has been heard of: what was given up under its keys is asked for again. */
+export function reviveAbsent(context: Context, device: string): void {
+  for (const { key } of context.draft.scan(ABSENT, device)) {
+    const [, group = '', epoch = '', generation = ''] = key
+    const name: KeyName = [group, epoch, device, generation]
+    const gap = context.draft.get(GAP, ...name)
+    context.draft.delete(ABSENT, ...key)
+    if (gap === undefined || gap.absent.length === 0) continue
+    context.draft.put(GAP, [...name], { ...gap, absent: NOTHING })
+    askLater(context, name, LIMITS.keyRequestAfterMs)
+  }
 }
 
 /** What was given up under a key and has not come since, less what is parked and so counted already. */
 export function absentUnder(draft: Pick<Context['draft'], 'get' | 'scan'>, name: KeyName, absent: Ranges): Ranges {
-  const parked = draft
-    .scan(PARKED, name[0])
-    .filter(({ value }) => textOf(value.epoch) === name[1] && textOf(value.device) === name[2] && String(value.generation) === name[3])
-    .map(({ value }) => ({ from: value.iteration, to: value.iteration }))
+  const parked = parkedUnder({ draft }, name).map(({ value }) => ({ from: value.iteration, to: value.iteration }))
   const had = parked.reduce<Ranges>((set, each) => unite(set, [each]), draft.get(HELD, ...name) ?? NOTHING)
   return difference(absent, had)
 }

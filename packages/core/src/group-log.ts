@@ -35,7 +35,7 @@ import { dropGroupKeys } from './sender-keys.ts'
 import { queueLetter } from './letters.ts'
 import { receivePending } from './letters-in.ts'
 import { noteInConversation } from './messages.ts'
-import { retryParked, retryStrays } from './receive.ts'
+import { retryForOperations, retryStrays } from './receive.ts'
 import { leave } from './relay-link.ts'
 import { settleRendezvous } from './admit.ts'
 import { sortable } from './table.ts'
@@ -118,7 +118,7 @@ export function settleRoster(context: Context, group: string, before: Roster): v
   receivePending(context, group)
   retryStrays(context, group)
   // However the operations came: by a mailbox, from a peer or in a letter.
-  retryParked(context, group, (parked) => parked.cause === 'operationsMissing')
+  retryForOperations(context, group)
 }
 
 /** Makes the acquaintance of every device of the roster: its certificate, and where its letters go. */

@@ -3,13 +3,15 @@
  * and the secrets, and be there once they fit together.
  */
 import { inviteKeyPair, parseInvite, rendezvousAppendKeyPair, sealJoinRequest, sharedBundleFor } from '@sotto/crypto'
-import { heads } from '@sotto/membership'
-import { equalBytes, type Invite, type LetterBody, LIMITS } from '@sotto/wire'
+import { heads, type Roster } from '@sotto/membership'
+import { equalBytes, type Invite, type LetterBody, LIMITS, utf8 } from '@sotto/wire'
 import { type Context, setTimer, textOf } from './context.ts'
 import { logOf, meetDevices, rosterOf, selfOf, takeOperationsOf } from './group-log.ts'
+import type { Sender } from './key-repair.ts'
 import { laneFor, ownRelays } from './letters.ts'
 import { receivePending } from './letters-in.ts'
 import { noteInConversation } from './messages.ts'
+import { keepPending, pendingOf } from './pending.ts'
 import { leave, linkRelay } from './relay-link.ts'
 import { readOwnInbox } from './inbox.ts'
 import { relayName } from './relay-link.ts'
@@ -19,7 +21,7 @@ import { compareAsNewcomer } from './newcomer.ts'
 import { currentEpoch, settleEpoch, takeSecret } from './epochs.ts'
 import { settleRendezvous } from './admit.ts'
 import { preKeyStoreOf } from './pre-key-rows.ts'
-import { type Group, GROUP, JOIN, NAME, OPERATION, OUTBOX, RELAY } from './tables.ts'
+import { type Group, GROUP, JOIN, NAME, OPERATION, OUTBOX, PENDING_BODY, RELAY } from './tables.ts'
 
 type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
 
@@ -39,9 +41,6 @@ export function beginJoin(context: Context, pasted: string): { readonly group: s
     step: 'connecting',
     reason: 'none',
     startedMs: context.nowMs,
-    title: '',
-    heads: [],
-    secrets: [],
   })
   leaveRequest(context, invite)
   setTimer(context, 'joins', context.nowMs + ASK_AGAIN_MS, 'earliest')
@@ -108,21 +107,29 @@ export function requestStored(context: Context, group: string): void {
   if (join?.step === 'connecting') context.draft.put(JOIN, [group], { ...join, step: 'waiting' })
 }
 
-/** Somebody let us in, and says where the group stands. */
-export function receiveWelcome(context: Context, body: Body<'welcome'>): void {
+/**
+ * Somebody let us in, and says where the group stands. Whoever has a session with us can say so: it waits until the log
+ * names that device, and says nothing of anybody else.
+ */
+export function receiveWelcome(context: Context, from: Sender, body: Body<'welcome'>): void {
   const group = textOf(body.group)
-  const join = context.draft.get(JOIN, group)
-  if (join === undefined) return
-  // What somebody called itself to us stands: this is another's word.
-  for (const { account, name } of body.names) if (name !== '' && context.draft.get(NAME, textOf(account)) === undefined) context.draft.put(NAME, [textOf(account)], name)
-  context.draft.put(JOIN, [group], {
-    ...join,
-    step: 'admitted',
-    title: body.title,
-    heads: body.heads,
-    secrets: [...join.secrets, ...body.secrets.filter((each) => !join.secrets.some((known) => equalBytes(known.operation, each.operation)))].slice(0, LIMITS.operationParents),
-  })
+  if (context.draft.get(JOIN, group) === undefined) return
+  for (const { key } of pendingOf(context, group, 'welcome')) if (key[1] === textOf(from.device)) context.draft.delete(PENDING_BODY, ...key)
+  keepPending(context, from, group, body)
   completeJoin(context, group)
+}
+
+type Welcome = ReturnType<typeof pendingOf<'welcome'>>[number]
+
+/** What those who are or were in the group welcomed us with: first those who are in it, and among them who has its title. */
+function welcomesOf(context: Context, roster: Roster, welcomes: readonly Welcome[]): readonly Body<'welcome'>[] {
+  const isNamed = ({ from }: Welcome): boolean => equalBytes(roster.accountOf(from.device) ?? new Uint8Array(), from.account)
+  const rank = ({ from, body }: Welcome): number =>
+    (roster.deviceOf(from.device) === undefined ? 0 : 2) + (equalBytes(context.suite.primitives.sha256(utf8(body.title)), roster.titleHash) ? 1 : 0)
+  return welcomes
+    .filter(isNamed)
+    .toSorted((a, b) => rank(b) - rank(a))
+    .map(({ body }) => body)
 }
 
 export function takeJoinOperations(context: Context, body: Body<'operations'>): void {
@@ -147,19 +154,23 @@ function firstGeneration(context: Context, before: Group | undefined): number {
   return next + (((high << 8) | low) & 0xfff)
 }
 
-/** We are in once the log is whole, names us, and the secrets fit its operations. */
+/** We are in once the log is whole, names us and whoever welcomed us, and the secrets fit its operations. */
 function completeJoin(context: Context, group: string): void {
   const join = context.draft.get(JOIN, group)
   const self = selfOf(context)
-  if (join?.step !== 'admitted') return
-  const log = logOf(context, group)
-  const known = heads(log)
-  const hasHeads = join.heads.length > 0 && known.length > 0
+  if (join === undefined) return
+  const waiting = pendingOf(context, group, 'welcome')
+  // A log of which more is on its way is not resolved each time.
+  if (waiting.length === 0 || heads(logOf(context, group)).length === 0) return
   const roster = rosterOf(context, group)
-  if (!hasHeads || roster.deviceOf(self.device) === undefined) return
+  const welcomes = welcomesOf(context, roster, waiting)
+  const [first] = welcomes
+  if (first === undefined) return
+  if (join.step !== 'admitted') context.draft.put(JOIN, [group], { ...join, step: 'admitted' })
+  if (roster.deviceOf(self.device) === undefined) return
   const before = context.draft.get(GROUP, group)
   context.draft.put(GROUP, [group], {
-    title: join.title,
+    title: first.title,
     state: 'member',
     relays: join.relays,
     epoch: null,
@@ -174,13 +185,21 @@ function completeJoin(context: Context, group: string): void {
   })
   context.draft.delete(JOIN, group)
   meetDevices(context, group, roster)
-  for (const { operation, secret } of join.secrets) takeSecret(context, group, operation, secret)
+  takeNames(context, roster, welcomes)
+  for (const { secrets } of welcomes) for (const { operation, secret } of secrets) takeSecret(context, group, operation, secret)
   settleEpoch(context, group)
   settleRendezvous(context, group)
   noteInConversation(context, group, 'joined', self.account)
   introduce(context, group)
   compareAsNewcomer(context, group)
   receivePending(context, group)
+}
+
+/** What members are called. What somebody called itself to us stands: this is another's word. */
+function takeNames(context: Context, roster: Roster, welcomes: readonly Body<'welcome'>[]): void {
+  for (const { account, name } of welcomes.flatMap(({ names }) => names)) {
+    if (name !== '' && roster.isMember(account) && context.draft.get(NAME, textOf(account)) === undefined) context.draft.put(NAME, [textOf(account)], name)
+  }
 }
 
 /**
@@ -195,6 +214,7 @@ function introduce(context: Context, group: string): void {
 /** Gives up joining. What was left at the rendezvous stays until it expires; an answer to it is ignored. */
 export function cancelJoin(context: Context, group: string): void {
   context.draft.delete(JOIN, group)
+  for (const { key } of context.draft.scan(PENDING_BODY, group)) context.draft.delete(PENDING_BODY, ...key)
   if (context.draft.get(GROUP, group) === undefined) {
     for (const { key } of context.draft.scan(OPERATION, group)) context.draft.delete(OPERATION, ...key)
   }

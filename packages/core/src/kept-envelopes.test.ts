@@ -42,7 +42,7 @@ async function alone() {
     state = draft.state
   }
   // A member that is caught up: sealing may begin.
-  meddle((draft, _, epoch) => draft.put(PEER, ['peer'], { path: 'direct', initiator: true, ownNonce: random(32), theirNonce: null, theirProofs: [], epochs: [], reconciled: [epoch], preKeysGivenMs: 0 }))
+  meddle((draft, _, epoch) => draft.put(PEER, ['peer'], { path: 'direct', initiator: true, ownNonce: random(32), theirNonce: null, theirProofs: [], epochs: [], reconciled: [epoch] }))
   return {
     kept,
     meddle,

@@ -11,20 +11,21 @@ import { difference, hasNumber, NOTHING, numbersOf, unite, withinLimit, withNumb
 import { type AccountId, type DeviceId, type EnvelopeHash, equalBytes, type LetterBody, LIMITS, type Ranges } from '@sotto/wire'
 import { bytesOf, type Context, nextNumber, setTimer, textOf } from './context.ts'
 import { currentEpoch } from './epochs.ts'
-import { askLater, type KeyName, missingUnder, noteAbsent, noteGap, noteRefused } from './gaps.ts'
+import { askLater, type KeyName, missingUnder, noteAbsent, noteGap, noteRefused, reviveAbsent } from './gaps.ts'
 import { isRecipient, logOf, rosterOf } from './group-log.ts'
 import { isUnheard, queueLetter } from './letters.ts'
 import { compareLogs } from './log-repair.ts'
 import { touch } from './messages.ts'
 import { hold, noteHeld } from './kept-envelopes.ts'
-import { apply, type MessagePlace, retryParked } from './receive.ts'
+import { deleteParked, parkedOf, parkedUnder, putParked } from './parked.ts'
+import { apply, type MessagePlace, retryUnder } from './receive.ts'
 import { oweReceipt } from './receipts.ts'
 import { decodeResend, distributionBody, resendId, resendLog } from './send.ts'
 import { repairOlder } from './unacknowledged.ts'
 import { askForVouchers } from './vouch.ts'
 import { deleteTheirKey, putTheirKey } from './their-keys.ts'
 import type { LogRecord } from './log.ts'
-import { CONTACT, EPOCH, GAP, GROUP, HELD, HOLDER, KEY_REQUEST, NAME, OWN_KEY, type Parked, PARKED, READ, THEIR_KEY } from './tables.ts'
+import { CONTACT, EPOCH, GROUP, HELD, HOLDER, KEY_REQUEST, NAME, OWN_KEY, type Parked, PARKED, READ, THEIR_KEY } from './tables.ts'
 
 type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
 export interface Sender {
@@ -55,7 +56,7 @@ export function receiveDistribution(context: Context, from: Sender, body: Body<'
   // The epoch's secret is usually just behind, if it is one that we will be in.
   if (context.draft.get(EPOCH, group, epoch) === undefined) askLater(context, [group, epoch, textOf(from.device), String(generation)], LIMITS.gapAfterMs)
   touch(context, group)
-  retryParked(context, group, (parked) => textOf(parked.device) === textOf(from.device) && parked.generation === generation)
+  retryUnder(context, name)
 }
 
 /** Whether one more key of a device is kept: the oldest of many in an epoch goes, and few are kept of epochs unknown here. */
@@ -84,7 +85,6 @@ export function distributionAcknowledged(context: Context, from: Sender, body: B
  */
 export function askForKeys(context: Context): void {
   const asked = new Map<string, number>()
-  const parkedByKey = parkedOf(context)
   // Those first that were asked for least, so that each has its turn.
   for (const { key, value: request } of context.draft.scan(KEY_REQUEST).toSorted((a, b) => a.value.attempts - b.value.attempts)) {
     const [group = '', epoch = '', device = '', generation = ''] = key
@@ -94,14 +94,14 @@ export function askForKeys(context: Context): void {
     }
     const name: KeyName = [group, epoch, device, generation]
     const isOut = rosterOf(context, group).deviceOf(bytesOf<DeviceId>(device)) === undefined
-    const waiting = (parkedByKey.get(key.join('/')) ?? []).filter(({ value }) => isRepairable(value.cause, isOut))
+    const waiting = parkedUnder(context, name).filter(({ value }) => isRepairable(value.cause, isOut))
     const parked = waiting.reduce<Ranges>((set, { value }) => withNumber(set, value.iteration), NOTHING)
     const missing = missingUnder(context.draft, name)
     const iterations = isOut ? parked : unite(parked, missing)
     if (iterations.length === 0 || request.attempts >= LIMITS.keyRequestAttempts) {
       context.draft.delete(KEY_REQUEST, ...key)
       // Whom nobody vouches for stays closed for that reason; everybody else could not be reached.
-      if (!isOut) for (const { key: where, value } of waiting) context.draft.put(PARKED, where, { ...value, cause: 'senderUnreachable' })
+      if (!isOut) for (const { hash, value } of waiting) putParked(context, group, hash, { ...value, cause: 'senderUnreachable' })
       noteAbsent(context, name, missing)
       if (iterations.length > 0) touch(context, group)
       continue
@@ -135,39 +135,16 @@ const isRepairable = (cause: Parked['cause'], isOut: boolean): boolean =>
 
 /** A sender that could not be reached has been heard of: what waits for its keys is asked for again. */
 export function reviveRequests(context: Context, device: DeviceId): void {
-  for (const { key, value } of context.draft.scan(GAP)) {
-    if (value.absent.length === 0 || key[2] !== textOf(device)) continue
-    context.draft.put(GAP, key, { ...value, absent: NOTHING })
-    askLater(context, key as unknown as KeyName, LIMITS.keyRequestAfterMs)
-  }
-  for (const { key, value } of context.draft.scan(PARKED)) {
-    if (value.cause !== 'senderUnreachable' || textOf(value.device) !== textOf(device)) continue
+  reviveAbsent(context, textOf(device))
+  for (const { key } of context.draft.scan(GROUP)) {
     const [group = ''] = key
-    context.draft.put(PARKED, key, { ...value, cause: 'keyNotYetReceived' })
-    askLater(context, [group, textOf(value.epoch), textOf(value.device), String(value.generation)], LIMITS.keyRequestAfterMs)
+    for (const { hash, value } of parkedOf(context, group, textOf(device))) {
+      if (value.cause !== 'senderUnreachable') continue
+      putParked(context, group, hash, { ...value, cause: 'keyNotYetReceived' })
+      askLater(context, [group, textOf(value.epoch), textOf(value.device), String(value.generation)], LIMITS.keyRequestAfterMs)
+    }
   }
 }
-
-type ParkedRow = { readonly key: readonly string[]; readonly value: Parked }
-
-/** Everything that is parked, by the name of the key that it was sealed under: looked through once, however many are asked for. */
-function parkedOf(context: Context): ReadonlyMap<string, readonly ParkedRow[]> {
-  const byKey = new Map<string, ParkedRow[]>()
-  for (const each of context.draft.scan(PARKED)) {
-    const name = [each.key[0], textOf(each.value.epoch), textOf(each.value.device), String(each.value.generation)].join('/')
-    const rows = byKey.get(name)
-    if (rows === undefined) byKey.set(name, [each])
-    else rows.push(each)
-  }
-  return byKey
-}
-
-const parkedUnder = (context: Context, group: string, epoch: string, device: string, generation: number): readonly ParkedRow[] =>
-  context.draft
-    .scan(PARKED, group)
-    .filter(
-      ({ value }) => value.generation === generation && textOf(value.epoch) === epoch && textOf(value.device) === device,
-    )
 
 /** Says that none of what was asked for will come. */
 function refuseAll(context: Context, device: DeviceId, { group, epoch, generation, iterations }: Body<'keyRequest'>): void {
@@ -277,13 +254,13 @@ export function receiveResend(context: Context, from: Sender, body: Body<'resend
     const parked = parkedAt(context, place, textOf(message.envelope))
     if (parked === undefined) noteHeld(context, name, message.iteration)
     else hold(context, group, epoch, from.device, body.generation, message.iteration, parked.envelope)
-    if (parked !== undefined) context.draft.delete(PARKED, group, textOf(message.envelope))
+    if (parked !== undefined) deleteParked(context, group, textOf(message.envelope))
     oweReceipt(context, group, epoch, from.device, body.generation, message.iteration)
     apply(context, place, message.envelope as EnvelopeHash, message.content, true)
   }
-  for (const { key, value } of parkedUnder(context, group, epoch, textOf(from.device), body.generation)) {
+  for (const { hash, value } of parkedUnder(context, name)) {
     // Not meant for us: what came before we joined is no fault, and nothing to show.
-    if (hasNumber(body.refused, value.iteration)) context.draft.delete(PARKED, ...key)
+    if (hasNumber(body.refused, value.iteration)) deleteParked(context, group, hash)
   }
   noteRefused(context, name, body.refused)
   if (missingUnder(context.draft, name).length > 0) noteGap(context, name)

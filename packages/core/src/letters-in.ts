@@ -1,21 +1,21 @@
 /** Letters in: opened by the session they belong to, or as the first of a new one; then each body goes to its room. */
 import { acceptInitial, openWithSessions } from '@sotto/crypto'
-import { type AccountId, decode, type DeviceId, letter, type LetterBody, letterBody, encode } from '@sotto/wire'
-import { bytesOf, type Context, nextNumber, setTimer, textOf } from './context.ts'
+import { type AccountId, decode, type DeviceId, letter, type LetterBody, letterBody } from '@sotto/wire'
+import { bytesOf, type Context, setTimer, textOf } from './context.ts'
 import { takeSecret } from './epochs.ts'
 import { missingParents } from '@sotto/membership'
 import { answerLogHeads, compareLogs } from './log-repair.ts'
 import { isRecipient, logOf, rosterOf, takeOperationsOf } from './group-log.ts'
 import { answerKeyRequest, distributionAcknowledged, receiveDistribution, receiveResend, reviveRequests, type Sender } from './key-repair.ts'
-import { queueLetter } from './letters.ts'
+import { moveTo, queueLetter } from './letters.ts'
 import { joinRefused, receiveWelcome, takeJoinOperations } from './join.ts'
+import { keepPending } from './pending.ts'
 import { preKeyStoreOf, putPreKeyStore } from './pre-key-rows.ts'
 import { ownIdentity } from './profile.ts'
 import { takeReceipt } from './receipts.ts'
 import { noteStranger } from './strangers.ts'
 import { noteHeard } from './unacknowledged.ts'
 import { answerVouchRequest, takeVouch } from './vouch.ts'
-import { sortable } from './table.ts'
 import { CONTACT, type ContactDevice, GROUP, JOIN, PENDING_BODY, SECRET } from './tables.ts'
 
 /**
@@ -69,19 +69,14 @@ function receiveBodies(context: Context, contact: ContactDevice, plaintext: Uint
   for (const body of decode(letter, plaintext) ?? []) receiveBody(context, { account, device }, body)
 }
 
-/** Most bodies that wait for their sender to appear in a roster, of one device in one group. A guess. */
-const PENDING_BODIES = 32
-
 /** What one body says happens. Who may say what is decided here: a member's device about its group, nobody else. */
 function receiveBody(context: Context, from: Sender, body: LetterBody): void {
   switch (body.kind) {
-    case 'address': {
-      const contact = context.draft.get(CONTACT, textOf(from.device))
-      if (contact !== undefined) context.draft.put(CONTACT, [textOf(from.device)], { ...contact, address: body.address })
+    case 'address':
+      moveTo(context, from.device, body.address)
       return
-    }
     case 'welcome':
-      receiveWelcome(context, body)
+      receiveWelcome(context, from, body)
       return
     case 'joinRefused':
       joinRefused(context, body)
@@ -177,15 +172,6 @@ function receiveFromMember(context: Context, from: Sender, body: MemberBody): vo
     case 'receipt':
       takeReceipt(context, from.device, body)
   }
-}
-
-function keepPending(context: Context, from: Sender, group: string, body: LetterBody): void {
-  if (context.draft.scan(PENDING_BODY, group, textOf(from.device)).length >= PENDING_BODIES) return
-  context.draft.put(PENDING_BODY, [group, textOf(from.device), sortable(nextNumber(context))], {
-    account: from.account,
-    body: encode(letterBody, body),
-    atMs: context.nowMs,
-  })
 }
 
 /** The roster changed: what waited for a sender to appear in it, or for an operation, is looked at again. */

@@ -24,9 +24,9 @@ import { type Context, nextNumber, textOf } from './context.ts'
 import { ownIdentity, inboxKeys } from './profile.ts'
 import { sendToPeer, peerOf } from './peer-link.ts'
 import { selfOf } from './group-log.ts'
-import { fetchKeys, leave, relayName } from './relay-link.ts'
+import { fetchKeys, leave, relayName, withdraw } from './relay-link.ts'
 import { sortable } from './table.ts'
-import { CONTACT, type ContactDevice, FETCHING, HOLDER, LETTER_QUEUE, PEER, RELAY, RELAY_LINK, SELF } from './tables.ts'
+import { CONTACT, type ContactDevice, FETCHING, HOLDER, LETTER_QUEUE, OUTBOX, PEER, RELAY, RELAY_LINK, SELF } from './tables.ts'
 
 /** Says something to a device, in order, as soon as there is a session; durable from here on. Own device: nothing. */
 export function queueLetter(context: Context, device: DeviceId, body: LetterBody): void {
@@ -201,6 +201,18 @@ function post(context: Context, contact: ContactDevice, record: Uint8Array): voi
   }
   const peer = peerOf(context, id)
   if (peer !== undefined) sendToPeer(context, peer, { kind: 'letter', record })
+}
+
+/** A device says where it is to be written to. What waits for it at relays that it named before goes, but for the last few. */
+export function moveTo(context: Context, device: DeviceId, address: InboxAddress): void {
+  const contact = context.draft.get(CONTACT, textOf(device))
+  if (contact === undefined) return
+  context.draft.put(CONTACT, [textOf(device)], { ...contact, address })
+  if (contact.address?.relays[0] === address.relays[0]) return
+  const letters = context.draft.scan(OUTBOX).filter(({ value: { about } }) => about.kind === 'letter' && textOf(about.device) === textOf(device))
+  const relays = [...new Set(letters.map(({ value }) => value.relay))]
+  const gone = new Set(relays.slice(0, Math.max(0, relays.length + 1 - LIMITS.relays)))
+  for (const { key, value } of letters) if (gone.has(value.relay) && value.relay !== address.relays[0]) withdraw(context, key[0] ?? '')
 }
 
 /** A new lane of our inbox, for one contact or one group: whoever has it writes there and nowhere else. */

@@ -5,16 +5,17 @@
  * A peer id proves nothing: a device is known by its pairwise session, a member by its epoch proof.
  */
 import { type EpochKeys, epochProof, openSignal, sealSignal } from '@sotto/crypto'
-import { type Announcement, announcement, decode, encode, equalBytes, LIMITS, peerFrame, type PeerFrame } from '@sotto/wire'
-import { type Context, setTimer, textOf } from './context.ts'
+import { type Announcement, announcement, decode, type DeviceId, encode, equalBytes, LIMITS, peerFrame, type PeerFrame } from '@sotto/wire'
+import { bytesOf, type Context, setTimer, textOf } from './context.ts'
 import { currentEpoch, epochMailbox } from './epochs.ts'
+import { rosterOf } from './group-log.ts'
 import type { PeerPath } from './network.ts'
-import { answerHave, sendHave, takeEnvelopes, takeOperations, takeReceived } from './reconcile.ts'
+import { answerHave, sendHave, stopServing, takeEnvelopes, takeOperations, takeReceived } from './reconcile.ts'
 import { preKeysArrived } from './letters.ts'
 import { receiveLetter } from './letters-in.ts'
 import { handOutBundle } from './pre-keys.ts'
 import { signal } from './relay-link.ts'
-import { ANNOUNCED, EPOCH, EPOCH_KEYS, GROUP, OWN_PEER, PEER, RELAY_LINK, SELF, WHEREABOUTS } from './tables.ts'
+import { ANNOUNCED, EPOCH, EPOCH_KEYS, GROUP, OWN_PEER, PEER, PRE_KEYS_GIVEN, RELAY_LINK, SELF, WHEREABOUTS } from './tables.ts'
 
 export function sendToPeer(context: Context, peer: string, frame: PeerFrame): void {
   context.effects.push({ kind: 'sendPeerFrame', peer, frame: encode(peerFrame, frame) })
@@ -22,7 +23,7 @@ export function sendToPeer(context: Context, peer: string, frame: PeerFrame): vo
 
 export function peerOpened(context: Context, peer: string, path: PeerPath, initiator: boolean): void {
   const ownNonce = context.suite.random(32)
-  context.draft.put(PEER, [peer], { path, initiator, ownNonce, theirNonce: null, theirProofs: [], epochs: [], reconciled: [], preKeysGivenMs: 0 })
+  context.draft.put(PEER, [peer], { path, initiator, ownNonce, theirNonce: null, theirProofs: [], epochs: [], reconciled: [] })
   sendToPeer(context, peer, { kind: 'hello', nonce: ownNonce })
 }
 
@@ -33,6 +34,7 @@ export function peerPathChanged(context: Context, peer: string, path: PeerPath):
 
 export function peerClosed(context: Context, peer: string): void {
   context.draft.delete(PEER, peer)
+  stopServing(context, peer)
   setTimer(context, 'reconcile', context.nowMs + REACH_AGAIN_MS, 'earliest')
 }
 
@@ -68,6 +70,8 @@ export function peerFrameReceived(context: Context, peer: string, bytes: Uint8Ar
   }
   switch (frame.kind) {
     case 'hello':
+      // Once in a connection: proofs cost, and anybody may connect.
+      if (link.theirNonce !== null) return
       context.draft.put(PEER, [peer], { ...link, theirNonce: frame.nonce, epochs: [], reconciled: [] })
       sendProofs(context, peer)
       checkProofs(context, peer)
@@ -81,8 +85,7 @@ export function peerFrameReceived(context: Context, peer: string, bytes: Uint8Ar
       return
     case 'preKeysWanted':
       // They name our device: only for whoever shares a group with us, and one-time keys are few.
-      if (link.epochs.length === 0 || link.preKeysGivenMs + LIMITS.unansweredSessionMs > context.nowMs) return
-      context.draft.put(PEER, [peer], { ...link, preKeysGivenMs: context.nowMs })
+      if (link.epochs.length === 0 || !isGivenPreKeys(context, peer)) return
       sendToPeer(context, peer, { kind: 'preKeys', bundle: handOutBundle(context) })
       return
     case 'preKeys':
@@ -101,6 +104,17 @@ export function peerFrameReceived(context: Context, peer: string, bytes: Uint8Ar
       else takeReceived(context, frame)
     }
   }
+}
+
+/** A device, however often it connects, is given prekeys once in a while; whoever is no member's device that we know of, together. */
+function isGivenPreKeys(context: Context, peer: string): boolean {
+  const device = deviceBehind(context, peer)
+  const isMembers = device !== undefined && context.draft.scan(GROUP).some(({ key }) => rosterOf(context, key[0] ?? '').deviceOf(bytesOf<DeviceId>(device)) !== undefined)
+  const name = isMembers ? device : 'unknown'
+  const givenMs = context.draft.get(PRE_KEYS_GIVEN, name)
+  if (givenMs !== undefined && givenMs + LIMITS.unansweredSessionMs > context.nowMs) return false
+  context.draft.put(PRE_KEYS_GIVEN, [name], context.nowMs)
+  return true
 }
 
 /** The two proofs of an epoch on this connection: by whoever dialled, and by the other. */
@@ -190,12 +204,13 @@ function currentEpochs(context: Context): readonly OpenEpoch[] {
   })
 }
 
-/** Epochs of a group that have ended and whose messages may still be under way, the newest first. */
+/** Epochs of a group that have ended and whose messages may still be under way: some of them, the newest first. */
 function endedEpochs(context: Context, group: string): readonly OpenEpoch[] {
   return context.draft
     .scan(EPOCH, group)
     .filter(({ value }) => value.endedMs !== null)
     .toSorted((a, b) => (b.value.endedMs ?? 0) - (a.value.endedMs ?? 0))
+    .slice(0, LIMITS.endedEpochsRead)
     .flatMap(({ key }) => openEpochOf(context, group, key[1] ?? ''))
 }
 

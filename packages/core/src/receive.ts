@@ -24,6 +24,7 @@ import { logOf, rosterOf, selfOf } from './group-log.ts'
 import { compareLogs } from './log-repair.ts'
 import { saveMessage, touch } from './messages.ts'
 import { ownersInLog } from './owners-in-log.ts'
+import { deleteParked, parkedUnder, putParked } from './parked.ts'
 import { hold, noteHeld } from './kept-envelopes.ts'
 import { oweReceipt } from './receipts.ts'
 import {
@@ -74,7 +75,7 @@ export function receiveEnvelope(context: Context, group: string, epoch: string, 
     return
   }
   putTheirKey(context, name, { ...their, key: opened.key })
-  context.draft.delete(PARKED, group, textOf(hash))
+  deleteParked(context, group, textOf(hash))
   hold(context, group, epoch, device, generation, iteration, envelope)
   oweReceipt(context, group, epoch, device, generation, iteration)
   if (opened.key.iteration > their.key.iteration + 1) noteGap(context, name)
@@ -133,7 +134,7 @@ export function apply(context: Context, place: MessagePlace, envelope: EnvelopeH
   mergeClock(context, content.timeMs, content.counter)
   tellOfNewEpoch(context, place, content.timeMs)
   if (content.heads !== null && !hasAll(logOf(context, group), content.heads)) compareLogs(context, group, device)
-  if (content.before !== null) noteCount(context, group, place.epoch, device, content.before)
+  if (content.before !== null) noteCount(context, place, content.before)
   if (content.again !== null && !isFirst(context, group, device, content.again)) return
   switch (content.body.kind) {
     case 'profile':
@@ -191,18 +192,15 @@ function isFirst(context: Context, group: string, device: DeviceId, again: NonNu
   const held = context.draft.get(HELD, ...name) ?? NOTHING
   if (hasNumber(held, again.iteration)) return false
   noteHeld(context, name, again.iteration)
-  for (const { key, value } of context.draft.scan(PARKED, group)) {
-    if (textOf(value.epoch) === epoch && textOf(value.device) === name[2] && value.generation === again.generation && value.iteration === again.iteration) context.draft.delete(PARKED, ...key)
-  }
+  for (const { hash, value } of parkedUnder(context, name)) if (value.iteration === again.iteration) deleteParked(context, group, hash)
   return true
 }
 
-/** Puts an envelope by until what it waits for comes; the oldest end first where there are too many. */
+/** Puts an envelope by until what it waits for comes, if there is room for it. */
 function park(context: Context, group: string, hash: EnvelopeHash, parked: Parked): void {
   const known = context.draft.get(PARKED, group, textOf(hash))
   if (known !== undefined && known.cause === parked.cause) return
-  if (known === undefined && context.draft.scan(PARKED, group).length >= LIMITS.parkedEnvelopes) return
-  context.draft.put(PARKED, [group, textOf(hash)], { ...parked, atMs: known?.atMs ?? parked.atMs })
+  if (!putParked(context, group, textOf(hash), { ...parked, atMs: known?.atMs ?? parked.atMs })) return
   touch(context, group)
   // From before the key we were handed: its owner knows whether it was meant for us, and says so if it was not.
   if (parked.cause === 'operationsMissing' || parked.cause === 'damaged' || parked.cause === 'keyDestroyed') return
@@ -210,10 +208,18 @@ function park(context: Context, group: string, hash: EnvelopeHash, parked: Parke
   askLater(context, [group, textOf(parked.epoch), textOf(parked.device), String(parked.generation)], LIMITS.keyRequestAfterMs)
 }
 
-/** Tries again what was parked in a group: a key, an operation or an end came. */
-export function retryParked(context: Context, group: string, matches: (parked: Parked) => boolean): void {
-  const waiting = context.draft.scan(PARKED, group).filter(({ value }) => matches(value))
+/** An operation came: tries again what waits for one. */
+export function retryForOperations(context: Context, group: string): void {
+  retry(context, group, context.draft.scan(PARKED, group).map(({ value }) => value).filter(({ cause }) => cause === 'operationsMissing'))
+}
+
+/** A key came, or somebody vouched for what was sealed under it: tries again what is parked under it. */
+export function retryUnder(context: Context, name: KeyName): void {
+  retry(context, name[0], parkedUnder(context, name).map(({ value }) => value))
+}
+
+function retry(context: Context, group: string, waiting: readonly Parked[]): void {
   // In the order of the chain, so that no key is skipped without need.
-  waiting.sort((a, b) => a.value.generation - b.value.generation || a.value.iteration - b.value.iteration)
-  for (const { value } of waiting) receiveEnvelope(context, group, textOf(value.epoch), value.envelope)
+  const inOrder = waiting.toSorted((a, b) => a.generation - b.generation || a.iteration - b.iteration)
+  for (const value of inOrder) receiveEnvelope(context, group, textOf(value.epoch), value.envelope)
 }

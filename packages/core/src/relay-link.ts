@@ -8,7 +8,7 @@ import { type ClientEvent, type ClientStep, type MailboxCredentials, mailboxIdOf
 import { LIMITS, type MailboxId, utf8 } from '@sotto/wire'
 import { bytesOf, type Context, nextNumber, setTimer, textOf } from './context.ts'
 import { sortable } from './table.ts'
-import { CAUGHT_UP, CURSOR, HAND_OVER, MAILBOX, type MailboxPurpose, OUTBOX, type OutboxEntry, RELAY_LINK } from './tables.ts'
+import { CAUGHT_UP, CURSOR, GROUP, HAND_OVER, JOIN, MAILBOX, type MailboxPurpose, OUTBOX, type OutboxEntry, RELAY, RELAY_LINK, WAITING_SINCE } from './tables.ts'
 
 /** Relays are keyed by a short hash of their address, which may hold `/`. Asked for often: remembered by the core. */
 export function relayName(context: Context, address: string): string {
@@ -26,6 +26,7 @@ export function linkRelay(context: Context, address: string): void {
   if (context.draft.get(RELAY_LINK, name) !== undefined) return
   context.draft.put(RELAY_LINK, [name], {
     address,
+    linkedMs: context.nowMs,
     client: context.mailbox.start(),
     state: 'connecting',
     incarnation: null,
@@ -33,6 +34,49 @@ export function linkRelay(context: Context, address: string): void {
     inFlight: new Set<string>(),
   })
   context.effects.push({ kind: 'connectRelay', relay: address })
+}
+
+/** Whether a relay was chosen here: by the person, by a group, or by an invite that the person uses. */
+function isChosen(context: Context, address: string): boolean {
+  if (context.draft.get(RELAY, relayName(context, address)) !== undefined) return true
+  if (context.draft.scan(GROUP).some(({ value }) => value.state === 'member' && value.relays.includes(address))) return true
+  return context.draft.scan(JOIN).some(({ value }) => value.relays.includes(address))
+}
+
+/**
+ * Keeps a link to a relay that something is to be left at. Those that only others name, in their addresses, are few at a
+ * time: each has its turn. What waits for one without a link waits on.
+ */
+function linkToLeave(context: Context, address: string): void {
+  if (context.draft.get(RELAY_LINK, relayName(context, address)) !== undefined) return
+  if (isChosen(context, address) || hasPlace(context)) linkRelay(context, address)
+  else setTimer(context, 'outbox', context.nowMs + LIMITS.relayTurnMs, 'earliest')
+}
+
+/** Whether there is a place for one more; somebody gives way who had its turn: who has nothing to do first, then who is not there. */
+function hasPlace(context: Context): boolean {
+  const others = context.draft.scan(RELAY_LINK).filter(({ value }) => value.client.wanted.size === 0 && !isChosen(context, value.address))
+  if (others.length < LIMITS.relaysOfOthers) return true
+  const needed = new Set(context.draft.scan(OUTBOX).map(({ value }) => value.relay))
+  const [first] = others
+    .filter(({ value }) => value.linkedMs + LIMITS.relayTurnMs <= context.nowMs)
+    .map(({ value }) => ({ ...value, rank: needed.has(value.address) ? (value.state === 'connected' ? 2 : 1) : 0 }))
+    .toSorted((a, b) => a.rank - b.rank || a.linkedMs - b.linkedMs)
+  if (first === undefined) return false
+  unlinkRelay(context, first.address)
+  // Something waits for it too: it has another turn.
+  if (first.rank > 0) setTimer(context, 'outbox', context.nowMs + LIMITS.relayTurnMs, 'earliest')
+  return true
+}
+
+/** Links what entries wait for and has no link, beginning anywhere, so that none is always the last. */
+function linkWaiting(context: Context): void {
+  const waiting = context.draft.scan(OUTBOX).map(({ value }) => value.relay)
+  const missing = [...new Set(waiting)].filter((address) => context.draft.get(RELAY_LINK, relayName(context, address)) === undefined)
+  if (missing.length === 0) return
+  const [high = 0, low = 0] = context.suite.random(2)
+  const start = (high * 256 + low) % missing.length
+  for (const address of [...missing.slice(start), ...missing.slice(0, start)]) linkToLeave(context, address)
 }
 
 /** Ends the link and forgets what was read there. */
@@ -177,7 +221,9 @@ export function acknowledgeMailbox(context: Context, name: string, credentials: 
 }
 
 export function fetchKeys(context: Context, address: string, credentials: MailboxCredentials, token: string): void {
-  linkRelay(context, address)
+  linkToLeave(context, address)
+  // A relay that is not there is asked once when it comes, and not for every time that was tried.
+  if (context.draft.get(RELAY_LINK, relayName(context, address))?.client.waiting.some((ask) => ask.kind === 'fetchKeys' && ask.token === token) === true) return
   runClient(context, relayName(context, address), (client) =>
     context.mailbox.fetchKeys(client, { token, credentials }, context.nowMs),
   )
@@ -205,7 +251,7 @@ export function leave(context: Context, entry: Omit<OutboxEntry, 'notBeforeMs'>)
   const token = sortable(nextNumber(context))
   context.draft.put(OUTBOX, [token], { ...entry, notBeforeMs: 0 })
   context.draft.put(HAND_OVER, [token], true)
-  linkRelay(context, entry.relay)
+  linkToLeave(context, entry.relay)
 }
 
 /** Takes an entry back. One that is on its way may still be stored. */
@@ -218,12 +264,27 @@ export function withdraw(context: Context, token: string): void {
   runClient(context, name, (client) => context.mailbox.cancel(client, token))
 }
 
+/** From time to time: letters that no relay took for as long as it would have kept them go. What they said is past its time. */
+export function expireLetters(context: Context): void {
+  for (const { key } of context.draft.scan(WAITING_SINCE)) if (context.draft.get(OUTBOX, ...key) === undefined) context.draft.delete(WAITING_SINCE, ...key)
+  for (const { key, value } of context.draft.scan(OUTBOX)) {
+    if (value.about.kind !== 'letter') continue
+    const sinceMs = context.draft.get(WAITING_SINCE, ...key)
+    if (sinceMs === undefined) context.draft.put(WAITING_SINCE, key, context.nowMs)
+    else if (sinceMs + LIMITS.retentionMs < context.nowMs) {
+      withdraw(context, key[0] ?? '')
+      context.draft.delete(WAITING_SINCE, ...key)
+    }
+  }
+}
+
 /** Looks at the whole outbox again: a relay is there, or entries that were put off are due. */
 export function reviewOutbox(context: Context): void {
   for (const { key, value } of context.draft.scan(OUTBOX)) {
     if (value.notBeforeMs <= context.nowMs) context.draft.put(HAND_OVER, key, true)
     else setTimer(context, 'outbox', value.notBeforeMs, 'earliest')
   }
+  linkWaiting(context)
 }
 
 /** Hands the client of each connected relay what the outbox has for it. */

@@ -18,7 +18,7 @@ import { intend, resendLog } from './send.ts'
 import { dropGroupKeys } from './sender-keys.ts'
 import { commitToSecret } from '@sotto/crypto'
 import {
-  ACKNOWLEDGE, GROUP, HELD, INTENT, JOIN, KEPT_BYTES, messageRecord, NEWCOMER, OPERATION, OWN_INVITE, READ, RELAY, SECRET, SEEN_OUT,
+  ACKNOWLEDGE, GROUP, HELD, INTENT, JOIN, KEPT_BYTES, messageRecord, NEWCOMER, OPERATION, OWN_INVITE, PENDING_BODY, READ, RELAY, SECRET, SEEN_OUT,
 } from './tables.ts'
 import { operationIdOf, signOperation } from '@sotto/membership'
 import { sortable } from './table.ts'
@@ -270,7 +270,7 @@ function forgetGroup(context: Context, group: string): EngineReply {
   }
   if (row.state === 'member') return no('notAllowed')
   dropGroupKeys(context, group)
-  for (const table of [ACKNOWLEDGE, HELD, INTENT, KEPT_BYTES, NEWCOMER, OPERATION, OWN_INVITE, SEEN_OUT] as const) {
+  for (const table of [ACKNOWLEDGE, HELD, INTENT, KEPT_BYTES, NEWCOMER, OPERATION, OWN_INVITE, PENDING_BODY, SEEN_OUT] as const) {
     for (const { key } of context.draft.scan<unknown>(table as never, group)) context.draft.delete(table as never, ...key)
   }
   context.draft.delete(GROUP, group)

@@ -4,11 +4,12 @@ import { type Context, textOf } from './context.ts'
 import { closeEpochs } from './epochs.ts'
 import { selfOf } from './group-log.ts'
 import { envelopeId, envelopeLog } from './kept-envelopes.ts'
+import { deleteParked } from './parked.ts'
 import { resendId, resendLog } from './send.ts'
 import type { Table } from './table.ts'
 import { deleteTheirKey } from './their-keys.ts'
 import {
-  GAP, GROUP, HELD, HOLDER, INTENT, KEPT_BYTES, KEY_BYTES, KEY_REQUEST, OWN_KEY, PARKED, RECEIPT_DUE, SENT, STRAY, THEIR_KEY, VOUCHED,
+  GAP, GROUP, HELD, HOLDER, INTENT, KEPT_BYTES, KEY_BYTES, KEY_REQUEST, OWN_KEY, PARKED, PARKED_SIZE, PARKED_UNDER, RECEIPT_DUE, SENT, STRAY, THEIR_KEY, VOUCHED,
 } from './tables.ts'
 
 /** Forgets every key and all kept ciphertext of an epoch: nothing of it comes any more. What was said stays. */
@@ -26,14 +27,14 @@ export function forgetEpoch(context: Context, group: string, epoch: string): voi
   for (const { key } of context.draft.scan(THEIR_KEY, group, epoch)) deleteTheirKey(context, [group, epoch, key[2] ?? '', key[3] ?? ''])
   const tables: readonly Table<unknown>[] = [HOLDER, KEY_REQUEST, RECEIPT_DUE, SENT, GAP, VOUCHED].map((table) => table as unknown as Table<unknown>)
   for (const table of tables) for (const { key } of context.draft.scan(table, group, epoch)) context.draft.delete(table, ...key)
-  for (const { key, value } of context.draft.scan(PARKED, group)) if (textOf(value.epoch) === epoch) context.draft.delete(PARKED, ...key)
+  for (const { key, value } of context.draft.scan(PARKED, group)) if (textOf(value.epoch) === epoch) deleteParked(context, group, key[1] ?? '')
   for (const { key, value } of context.draft.scan(STRAY, group)) if (textOf(value.epoch) === epoch) context.draft.delete(STRAY, ...key)
 }
 
 /** Forgets every key of a group that one is out of. What was said stays; what is being sent will not be. */
 export function dropGroupKeys(context: Context, group: string): void {
   closeEpochs(context, group)
-  const tables: readonly Table<unknown>[] = [HOLDER, INTENT, KEY_REQUEST, PARKED, RECEIPT_DUE, SENT, THEIR_KEY, KEY_BYTES, GAP, VOUCHED, STRAY].map(
+  const tables: readonly Table<unknown>[] = [HOLDER, INTENT, KEY_REQUEST, PARKED, PARKED_UNDER, PARKED_SIZE, RECEIPT_DUE, SENT, THEIR_KEY, KEY_BYTES, GAP, VOUCHED, STRAY].map(
     (table) => table as unknown as Table<unknown>,
   )
   for (const table of tables) for (const { key } of context.draft.scan(table, group)) context.draft.delete(table, ...key)

@@ -9,6 +9,7 @@ import { acknowledgeDue } from './acknowledge.ts'
 import { admitDue, receiveRequest, requestSeen, settleRendezvous } from './admit.ts'
 import { type Context, type CoreOptions, type Effect, type Event, type News, setTimer, type Suite, textOf, type TimerName } from './context.ts'
 import { askForSecrets, expireEpochs, reopenEpochs } from './epochs.ts'
+import { indexAbsent } from './gaps.ts'
 import { logOf, takeOperationsOf } from './group-log.ts'
 import { acknowledgeTaken, readOwnInbox, taken } from './inbox.ts'
 import { askAgainToJoin, requestStored } from './join.ts'
@@ -21,6 +22,8 @@ import type { LogRecord, LogWrite } from './log.ts'
 import type { OrderedMap } from './ordered-map.ts'
 import { answerDetails } from './message-details.ts'
 import { announce, peerClosed, peerFrameReceived, peerOpened, peerPathChanged, receiveSignal, reconcileWithPeers } from './peer-link.ts'
+import { indexParked } from './parked.ts'
+import { expirePending } from './pending.ts'
 import { preKeyStoreOf, putPreKeyStore } from './pre-key-rows.ts'
 import { keysLeft, tendPreKeys } from './pre-keys.ts'
 import { createProfile } from './profile.ts'
@@ -28,7 +31,7 @@ import { sendReceipts } from './receipts.ts'
 import { receiveEnvelope } from './receive.ts'
 import { serveEnvelopes } from './reconcile.ts'
 import {
-  flushOutbox, linkRelay, relayClosed, relayFrameReceived, relayName, relayOpened, relayTick, reviewOutbox,
+  expireLetters, flushOutbox, linkRelay, relayClosed, relayFrameReceived, relayName, relayOpened, relayTick, reviewOutbox,
 } from './relay-link.ts'
 import { answer, answerPage, isRelayAddress } from './requests.ts'
 import { mailboxFull, relieveCrowded } from './seal-anew.ts'
@@ -163,6 +166,8 @@ function start(context: Context): void {
   if (context.draft.get(RUNNING, 'self') !== undefined) afterUncleanStop(context)
   beginLife(context)
   context.draft.put(RUNNING, ['self'], { since: context.nowMs })
+  indexParked(context)
+  indexAbsent(context)
   for (const { value } of context.draft.scan(RELAY)) linkRelay(context, value.address)
   readOwnInbox(context)
   for (const { key, value } of context.draft.scan(GROUP)) {
@@ -355,6 +360,8 @@ function due(context: Context, timer: TimerName): void {
       expireSessions(context)
       expireTheirKeys(context)
       expireKept(context)
+      expirePending(context)
+      expireLetters(context)
       return setTimer(context, 'expiry', context.nowMs + EXPIRY_MS)
     default:
       return relayTick(context, timer.slice('mailbox-'.length))

@@ -236,6 +236,12 @@ export type Parked = Decoded<typeof parked>
 /** Envelopes that cannot be opened yet. Key: group, envelope hash. */
 export const PARKED = durable('parked', parked)
 
+/** What a device takes of the places for parked envelopes, and of the bytes. */
+export interface ParkedSize {
+  readonly places: number
+  readonly bytes: number
+}
+
 const keyRequest = struct({ attempts: uint8, nextMs: uint48 })
 /** Keys that are asked for. Key: group, epoch, device, generation. */
 export const KEY_REQUEST = durable('keyRequest', keyRequest)
@@ -309,6 +315,8 @@ const outboxEntry = struct({
 export type OutboxEntry = Decoded<typeof outboxEntry>
 /** Records that a relay has not acknowledged. Key: number. */
 export const OUTBOX = durable('outbox', outboxEntry)
+/** Since when a letter has been seen to wait in the outbox, where it waits for long. Key: number. */
+export const WAITING_SINCE = durable('waitingSince', uint48)
 
 /** Where reading of a mailbox stands. Key: relay name, mailbox. */
 export const CURSOR = durable('cursor', struct({ incarnation: fixedBytes(16), cursor: uint48 }))
@@ -321,12 +329,9 @@ const join = struct({
   step: word(['connecting', 'waiting', 'admitted', 'refused']),
   reason: word(['none', 'expired', 'spent', 'closed', 'foreign']),
   startedMs: uint48,
-  title: text(LIMITS.nameBytes),
-  heads: list(operationId, LIMITS.operationParents),
-  secrets: list(struct({ operation: operationId, secret: seed }), LIMITS.operationParents),
 })
 export type Join = Decoded<typeof join>
-/** Groups that one has asked to join. Operations received meanwhile are in OPERATION. Key: group. */
+/** Groups that one has asked to join. Operations received meanwhile are in OPERATION, and what else was said in PENDING_BODY. Key: group. */
 export const JOIN = durable('join', join)
 /** Requests to join that wait for this device's turn to admit. Key: group, hash of the request. */
 export const ADMISSION = durable('admission', struct({ request: anyBytes, invite: operationId, again: boolean, atMs: uint48 }))
@@ -340,7 +345,7 @@ export const NEWCOMER = durable('newcomer', struct({ untilMs: uint48 }))
 export const DURABLE_TABLES: readonly AnyTable[] = [
   SELF, RUNNING, CLOCK, COUNTER, PRE_KEYS, ONE_TIME_PRE_KEY, ONE_TIME_KEM_PRE_KEY, INITIAL_MESSAGE, PUBLISHED, RELAY, CONTACT, STRANGER, NAME, LETTER_QUEUE, GROUP, OPERATION, SECRET,
   OWN_INVITE, EPOCH, OWN_KEY, HOLDER, THEIR_KEY, KEY_BYTES, HELD, KEPT_BYTES, GAP, VOUCHED, SEEN_OUT, STRAY, PARKED, KEY_REQUEST, RECEIPT_DUE, PENDING_BODY, INTENT, SENT, OUTBOX,
-  CURSOR, JOIN, ACKNOWLEDGE, NEWCOMER, ADMISSION,
+  WAITING_SINCE, CURSOR, JOIN, ACKNOWLEDGE, NEWCOMER, ADMISSION,
 ]
 
 // ——— Volatile ———
@@ -352,6 +357,7 @@ export const EPOCH_KEYS = volatile<EpochKeys>('epochKeys')
 /** Key: relay name. */
 export const RELAY_LINK = volatile<{
   readonly address: string
+  readonly linkedMs: number
   readonly client: ClientState
   readonly state: 'connecting' | 'connected' | 'unreachable'
   readonly incarnation: Uint8Array | null
@@ -382,11 +388,15 @@ export const PEER = volatile<{
   readonly epochs: readonly string[]
   /** Epochs for which its `have` came: it and we are reconciled. */
   readonly reconciled: readonly string[]
-  /** When it was last given prekeys of ours; 0: never. */
-  readonly preKeysGivenMs: number
 }>('peer')
 /** Devices that letters came from, and when the first did since what they lack was last looked at. Key: device. */
 export const HEARD = volatile<{ readonly atMs: number }>('heard')
+/** When a device was last given prekeys of ours on a stream. Key: device, or `unknown`. */
+export const PRE_KEYS_GIVEN = volatile<number>('preKeysGiven')
+/** Envelopes that a peer said it lacks, from where on they are still to be read for it, and when the last were. Key: peer id, epoch. */
+export const SERVING = volatile<{ readonly group: string; readonly ids: readonly string[]; readonly next: number; readonly atMs: number }>('serving')
+/** What a peer was sent because it said it lacks it. Outlives its connections. Key: peer id. */
+export const SERVED = volatile<{ readonly sinceMs: number; readonly bytes: number }>('served')
 /** Where a device said it is, and in which epochs since it is there. Key: device. */
 export const WHEREABOUTS = volatile<{ readonly peer: string; readonly addresses: readonly string[]; readonly atMs: number; readonly epochs: readonly string[] }>(
   'whereabouts',
@@ -403,6 +413,12 @@ export const ANSWERED_LOG = volatile<{ readonly atMs: number }>('answeredLog')
 export const LONE = volatile<{ readonly isTogether: boolean; readonly atMs: number; readonly waitMs: number }>('lone')
 /** Groups that wait for a secret, and until when. Key: group. */
 export const SECRET_MISSING = volatile<{ readonly untilMs: number }>('secretMissing')
+/** Where the parked envelopes are. Key: group, device, epoch, generation, envelope hash. With the next: `parked.ts`. */
+export const PARKED_UNDER = volatile<true>('parkedUnder')
+/** Key: group, device. */
+export const PARKED_SIZE = volatile<ParkedSize>('parkedSize')
+/** Keys under which something was given up (`GAP`). Key: device, group, epoch, generation. */
+export const ABSENT = volatile<true>('absent')
 /** Groups whose mailbox is full, and when to answer that with a rekey. Key: group. */
 export const CROWDED = volatile<{ readonly epoch: string; readonly atMs: number }>('crowded')
 /** Which device a sender's tag names, for one set of owners. Key: group, epoch. */

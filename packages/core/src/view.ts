@@ -22,17 +22,18 @@ export function viewOf(state: OrderedMap): Pick<EngineView, 'relays' | 'groups'>
   const groups = draft.scan(GROUP).toSorted((a, b) => b.value.changedMs - a.value.changedMs).map(({ key, value }) => groupView(draft, self, key[0] ?? '', value))
   const joining = draft.scan(JOIN).flatMap(({ key, value }) => {
     const reason = value.reason === 'none' ? null : value.reason
-    return [joiningView(key[0] ?? '', value.title, { step: value.step, reason })]
+    return [joiningView(key[0] ?? '', { step: value.step, reason })]
   })
   // Someone removed may be asking to come back: the conversation it kept is shown once, with the request.
   const asked = new Set(joining.map((each) => each.id))
   return { relays, groups: [...joining, ...groups.filter((each) => !asked.has(each.id))], self: { name: self.name, account: textOf(self.account) } }
 }
 
-function joiningView(id: string, title: string, join: JoinView): GroupView {
+function joiningView(id: string, join: JoinView): GroupView {
   return {
     id,
-    title,
+    // What it is called is known once the log names who says so.
+    title: '',
     state: 'joining',
     join,
     connection: 'offline',

@@ -8,8 +8,9 @@ import { bytesOf, type Context, textOf } from './context.ts'
 import type { KeyName } from './gaps.ts'
 import { rosterOf, selfOf } from './group-log.ts'
 import { queueLetter } from './letters.ts'
-import { retryParked } from './receive.ts'
-import { HELD, type Parked, PARKED, VOUCHED } from './tables.ts'
+import { parkedUnder } from './parked.ts'
+import { retryUnder } from './receive.ts'
+import { HELD, VOUCHED } from './tables.ts'
 
 type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
 
@@ -35,20 +36,18 @@ export function answerVouchRequest(context: Context, from: DeviceId, body: Body<
 
 /** A member had opened these in time: they are opened here too, if they are what we asked about. */
 export function takeVouch(context: Context, body: Body<'vouch'>): void {
-  const name = [textOf(body.group), textOf(body.epoch), textOf(body.device), String(body.generation)]
-  const waiting = waitingFor(context, body)
+  const name: KeyName = [textOf(body.group), textOf(body.epoch), textOf(body.device), String(body.generation)]
+  const waiting = waitingFor(context, name)
   const meant = difference(waiting, difference(waiting, body.iterations))
   if (meant.length === 0) return
   const vouched = unite(context.draft.get(VOUCHED, ...name) ?? NOTHING, meant)
   if (vouched.length > LIMITS.rangesPerKey) return
-  context.draft.put(VOUCHED, name, vouched)
-  retryParked(context, textOf(body.group), (parked) => textOf(parked.device) === name[2] && parked.generation === body.generation)
+  context.draft.put(VOUCHED, [...name], vouched)
+  retryUnder(context, name)
 }
 
 /** What is parked under a key until somebody vouches for it. */
-function waitingFor(context: Context, { group, epoch, device, generation }: Body<'vouch'>): Ranges {
-  const isUnder = (parked: Parked): boolean =>
-    parked.cause === 'removedBeforeItWasSent' && parked.generation === generation && equalBytes(parked.device, device) && equalBytes(parked.epoch, epoch)
-  const parked = context.draft.scan(PARKED, textOf(group)).filter(({ value }) => isUnder(value))
+function waitingFor(context: Context, name: KeyName): Ranges {
+  const parked = parkedUnder(context, name).filter(({ value }) => value.cause === 'removedBeforeItWasSent')
   return parked.reduce<Ranges>((set, { value }) => withNumber(set, value.iteration), NOTHING)
 }

@@ -116,6 +116,7 @@ export function createEngine(options: EngineOptions): Engine {
         trouble = what
         announce()
       },
+      dropped: ({ fault }) => options.report?.(fault),
       broken: (fault) => {
         options.report?.(fault)
         trouble = 'storageDamaged'

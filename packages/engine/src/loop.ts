@@ -4,10 +4,13 @@
  * Events that wait are folded in slices of up to `LIMITS.sliceMs`; a slice is one transaction, because strict
  * durability for each message would be a flush for each. Between slices the page may paint.
  *
+ * What came over the network and makes the machine throw is dropped, as if it had never come: a step is pure, so the
+ * state before it stands. Everything else that throws is a fault of ours, and stops the loop.
+ *
  * The decisions are in `Slice`, which is synchronous: the simulator runs the same, with its own idea of when a commit
  * is durable.
  */
-import type { Core, Effect, Event, State } from '@sotto/core'
+import type { Core, Effect, Event, NetworkEvent, State } from '@sotto/core'
 import { LIMITS } from '@sotto/wire'
 import { mergeWrites, NO_WRITES } from './merge-writes.ts'
 import { type ClockPort, StorageFull, type StoragePort, type Writes } from './ports.ts'
@@ -17,8 +20,41 @@ export interface Slice {
   readonly state: State
   readonly writes: Writes
   readonly effects: readonly Effect[]
-  /** How many events were folded. */
+  /** How many events were folded, dropped ones included. */
   readonly events: number
+  /** What came over the network and made the machine throw: nothing of it happened. */
+  readonly dropped: readonly Dropped[]
+}
+
+export interface Dropped {
+  readonly event: NetworkEvent
+  readonly fault: unknown
+}
+
+/**
+ * Whether the machine may go on as if an event had never come. Others write what is in frames, in gossip and in
+ * addresses, and all of it may be lost anyway. That a connection ended may not: the machine would rely on it.
+ */
+function mayBeDropped(event: Event): event is NetworkEvent {
+  switch (event.kind) {
+    case 'relayFrameReceived':
+    case 'peerFrameReceived':
+    case 'gossipReceived':
+    case 'relayOpened':
+    case 'addressesChanged':
+    case 'peerOpened':
+    case 'peerPathChanged':
+      return true
+    case 'started':
+    case 'stopping':
+    case 'requested':
+    case 'logRead':
+    case 'woke':
+    case 'networkStarted':
+    case 'relayClosed':
+    case 'peerClosed':
+      return false
+  }
 }
 
 /** Folds events from the front of a queue until the slice is full. `isFull` is asked after each event. */
@@ -28,27 +64,32 @@ export function foldSlice(
   queue: readonly { readonly event: Event; readonly atMs: number }[],
   isFull: (events: number) => boolean,
 ): Slice {
-  let slice: Slice = { state, writes: NO_WRITES, effects: [], events: 0 }
+  let slice: Slice = { state, writes: NO_WRITES, effects: [], events: 0, dropped: [] }
   for (const { event, atMs } of queue) {
-    const step = core.step(slice.state, event, atMs)
-    slice = {
-      state: step.state,
-      writes: mergeWrites(slice.writes, step.writes),
-      effects: [...slice.effects, ...step.effects],
-      events: slice.events + 1,
-    }
+    slice = { ...folded(core, slice, event, atMs), events: slice.events + 1 }
     if (isFull(slice.events)) break
   }
   return slice
 }
 
+function folded(core: Core, slice: Slice, event: Event, atMs: number): Slice {
+  try {
+    const { state, writes, effects } = core.step(slice.state, event, atMs)
+    return { ...slice, state, writes: mergeWrites(slice.writes, writes), effects: [...slice.effects, ...effects] }
+  } catch (fault) {
+    if (!mayBeDropped(event)) throw fault
+    return { ...slice, dropped: [...slice.dropped, { event, fault }] }
+  }
+}
+
 /** What must be done next, in the order in which it must be done. */
 export type Action =
+  | ({ readonly kind: 'report' } & Dropped)
   | { readonly kind: 'commit'; readonly writes: Writes }
   | { readonly kind: 'perform'; readonly effect: Effect }
 
 /**
- * One turn of the loop: fold, commit, perform. This is the one place where the order stands; whoever drives it (the
+ * One turn of the loop: fold, say what was dropped, commit, perform. This is the one place where the order stands; whoever drives it (the
  * loop below, the simulator) does each action before it asks for the next, and may die in between.
  */
 export function* turn(
@@ -58,6 +99,7 @@ export function* turn(
   isFull: (events: number) => boolean,
 ): Generator<Action, { readonly state: State; readonly events: number }> {
   const slice = foldSlice(core, state, queue, isFull)
+  for (const each of slice.dropped) yield { kind: 'report', ...each }
   if (!isEmpty(slice.writes)) yield { kind: 'commit', writes: slice.writes }
   for (const effect of slice.effects) yield { kind: 'perform', effect }
   return { state: slice.state, events: slice.events }
@@ -76,6 +118,8 @@ export interface LoopOptions {
   readonly changed: (state: State) => void
   /** There is no room: nothing was performed and nothing lost; the commit is tried again. null: it went through. */
   readonly trouble: (what: 'storageFull' | null) => void
+  /** Something that came over the network made the machine throw: it was dropped, and the loop goes on. */
+  readonly dropped: (dropped: Dropped) => void
   /** A fault: the loop has stopped, and nothing more is performed. */
   readonly broken: (fault: unknown) => void
 }
@@ -113,8 +157,16 @@ export function startLoop(options: LoopOptions): Loop {
         const folding = turn(core, state, queue, (events) => events >= LIMITS.sliceEvents || clock.nowMs() >= until)
         let next = folding.next()
         for (; next.done !== true; next = folding.next()) {
-          if (next.value.kind === 'commit') await commit(next.value.writes)
-          else options.perform(next.value.effect)
+          switch (next.value.kind) {
+            case 'report':
+              options.dropped(next.value)
+              break
+            case 'commit':
+              await commit(next.value.writes)
+              break
+            case 'perform':
+              options.perform(next.value.effect)
+          }
         }
         queue = queue.slice(next.value.events)
         state = next.value.state

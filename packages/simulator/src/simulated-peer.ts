@@ -174,6 +174,8 @@ export class SimulatedPeer {
       let next = folding.next()
       for (; next.done !== true; next = folding.next()) {
         if (this.dieAfterActions !== null && this.dieAfterActions-- <= 0) return this.die()
+        // The loop would go on without it; here no step may throw, whatever came.
+        if (next.value.kind === 'report') throw next.value.fault
         if (next.value.kind === 'commit') {
           this.#storage.commitNow(next.value.writes)
           this.#watch.committed(this, next.value.writes)

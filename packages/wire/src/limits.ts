@@ -93,8 +93,9 @@ export const LIMITS = {
   rotateAfterMs: DAY,
   /** Skipped message keys of one sender key; also the farthest that a header may reach ahead. */
   skippedPerSenderKey: 2_000,
-  /** Envelopes parked for want of a key, per group. */
+  /** Envelopes parked for want of a key, per group, and their bytes. Where there is no room the device with most gives way. Guesses. */
   parkedEnvelopes: 4_096,
+  parkedBytes: 16 * MIB,
   /** Times that an owner answers one device's request for one generation. */
   resendsPerGeneration: 3,
   /** What a connected device has not said to have opened for so long is sent to it in private. A guess. */
@@ -112,8 +113,14 @@ export const LIMITS = {
   /** Envelopes whose sender's tag names nobody yet, kept per group until the operation comes that brings it in. A guess. */
   strayEnvelopes: 256,
 
+  /** What devices said of a group before its log named them: of one device, and of all. Guesses: two letters, and eighty. */
+  pendingBytesPerDevice: 128 * KIB,
+  pendingBytes: 4 * MIB,
+
   /** A rekeying operation whose secret nobody could give for this long is answered with another. A guess. */
   secretMissingMs: 20 * SECOND,
+  /** Ended epochs of a group whose mailboxes are read, and that peers prove, the newest first. A guess: two a day. */
+  endedEpochsRead: 64,
   /** Age at which an admin's device ends an epoch. */
   epochMs: 30 * DAY,
 
@@ -147,6 +154,10 @@ export const LIMITS = {
   preKeyFetchesPerMinute: 60,
   /** A granted lane's life: a contact is given a new one long before. A guess. */
   laneMs: 5 * 365 * DAY,
+
+  /** Relays linked only because addresses of others name them, and how long each is at least where more of them wait. Guesses. */
+  relaysOfOthers: 64,
+  relayTurnMs: 2 * MINUTE,
 
   // Peers (PROTOCOL §7)
   directPeersPerGroup: 8,
@@ -183,6 +194,9 @@ export const LIMITS = {
   introduceMembers: 100,
   /** A newcomer's first message waits so long at most for a third account to compare logs with. A guess. */
   newcomerComparesMs: 15 * SECOND,
+  /** What one peer is sent at most in a time because it says that it lacks it: all that is kept once, and more only later. Guesses. */
+  servedBytes: 64 * MIB,
+  servedMs: 10 * MINUTE,
   /** Connected members compare what they have this often. A guess: watermarks are small. */
   reconcileMs: MINUTE,
   /** An announcement is repeated this often while connected. */
