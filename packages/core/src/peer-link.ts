@@ -9,6 +9,7 @@ import { type Announcement, announcement, decode, type DeviceId, encode, equalBy
 import { bytesOf, type Context, setTimer, textOf } from './context.ts'
 import { currentEpoch, epochMailbox } from './epochs.ts'
 import { rosterOf } from './group-log.ts'
+import { compareLogs } from './log-repair.ts'
 import type { PeerPath } from './network.ts'
 import { answerHave, sendHave, stopServing, takeEnvelopes, takeOperations, takeReceived } from './reconcile.ts'
 import { preKeysArrived } from './letters.ts'
@@ -250,11 +251,27 @@ export function receiveSignal(context: Context, group: string, epochId: string, 
   const isNew = before?.peer !== peer
   const known = isNew ? [] : before.epochs
   context.draft.put(WHEREABOUTS, [device], { peer, addresses, atMs, epochs: known.includes(epochId) ? known : [epochId, ...known].slice(0, EPOCHS_ANNOUNCED) })
+  tellWhoIsBehind(context, group, epochId, bytesOf<DeviceId>(device))
   if (known.includes(epochId)) return
   // It has just come, and does not know where we are. Into an epoch many may come at once: each is not answered alone.
   const lastMs = context.draft.get(ANNOUNCED, 'self') ?? 0
   setTimer(context, 'announce', isNew ? context.nowMs : Math.max(context.nowMs, lastMs + LIMITS.announceAgainMs), 'earliest')
   if (isNew) approach(context, device)
+}
+
+/** How long after an epoch's end somebody may still be on the way to the next one. A guess. */
+const BEHIND_MS = 30_000
+/** So many members, on average, tell somebody who is behind. */
+const TELL_BEHIND = 3
+
+/** Who still says in an epoch that ended where it is has not heard of its end, though the mailbox and letters told it. */
+function tellWhoIsBehind(context: Context, group: string, epochId: string, device: DeviceId): void {
+  const endedMs = context.draft.get(EPOCH, group, epochId)?.endedMs ?? null
+  if (endedMs === null || endedMs + BEHIND_MS > context.nowMs) return
+  const roster = rosterOf(context, group)
+  if (roster.deviceOf(device) === undefined) return
+  const drawn = ((context.suite.random(1)[0] ?? 0) / 256) * roster.members.length
+  if (drawn < TELL_BEHIND) compareLogs(context, group, device)
 }
 
 /** Dials a device whose whereabouts are known, if it is ours to dial: of two that want each other, one dials. */
