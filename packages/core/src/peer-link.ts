@@ -250,7 +250,7 @@ export function receiveSignal(context: Context, group: string, epochId: string, 
   const { peer, addresses, atMs } = where
   const isNew = before?.peer !== peer
   const known = isNew ? [] : before.epochs
-  context.draft.put(WHEREABOUTS, [device], { peer, addresses, atMs, epochs: known.includes(epochId) ? known : [epochId, ...known].slice(0, EPOCHS_ANNOUNCED) })
+  context.draft.put(WHEREABOUTS, [device], { peer, addresses, atMs, heardMs: context.nowMs, epochs: known.includes(epochId) ? known : [epochId, ...known].slice(0, EPOCHS_ANNOUNCED) })
   tellWhoIsBehind(context, group, epochId, bytesOf<DeviceId>(device))
   if (known.includes(epochId)) return
   // It has just come, and does not know where we are. Into an epoch many may come at once: each is not answered alone.

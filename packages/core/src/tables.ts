@@ -397,8 +397,8 @@ export const PRE_KEYS_GIVEN = volatile<number>('preKeysGiven')
 export const SERVING = volatile<{ readonly group: string; readonly ids: readonly string[]; readonly next: number; readonly atMs: number }>('serving')
 /** What a peer was sent because it said it lacks it. Outlives its connections. Key: peer id. */
 export const SERVED = volatile<{ readonly sinceMs: number; readonly bytes: number }>('served')
-/** Where a device said it is, and in which epochs since it is there. Key: device. */
-export const WHEREABOUTS = volatile<{ readonly peer: string; readonly addresses: readonly string[]; readonly atMs: number; readonly epochs: readonly string[] }>(
+/** Where a device said it is, when we last heard it say so, and in which epochs since it is there. Key: device. */
+export const WHEREABOUTS = volatile<{ readonly peer: string; readonly addresses: readonly string[]; readonly atMs: number; readonly heardMs: number; readonly epochs: readonly string[] }>(
   'whereabouts',
 )
 /** When this device last said where it is. Key: `self`. */

@@ -8,7 +8,7 @@ import { type DeviceId, LIMITS } from '@sotto/wire'
 import { bytesOf, type Context, textOf } from './context.ts'
 import { readForResend } from './key-repair.ts'
 import { peerOf } from './peer-link.ts'
-import { HEARD, type Holder, HOLDER, SENT } from './tables.ts'
+import { HEARD, type Holder, HOLDER, SENT, WHEREABOUTS } from './tables.ts'
 
 /**
  * A device acknowledged a key: whatever it was given in epochs before and did not acknowledge never came, nor did what it
@@ -39,17 +39,23 @@ export function noteHeard(context: Context, device: DeviceId): void {
 
 /**
  * From time to time: what devices that are there have still not acknowledged, or not opened for long. Those that are
- * connected are, and those that a letter came from a while ago, through the relay.
+ * connected are, those that a letter came from a while ago, through the relay, and those that said lately where they are.
  */
 export function repairPresent(context: Context): void {
   const heard = new Set(context.draft.scan(HEARD).flatMap(({ key, value }) => (value.atMs + LIMITS.reconcileMs <= context.nowMs ? [key[0] ?? ''] : [])))
   for (const device of heard) context.draft.delete(HEARD, device)
   for (const { key, value } of context.draft.scan(HOLDER)) {
     const device = key[3] ?? ''
-    if (value.resends >= LIMITS.resendsPerGeneration || (!heard.has(device) && peerOf(context, bytesOf<DeviceId>(device)) === undefined)) continue
+    if (value.resends >= LIMITS.resendsPerGeneration || !(heard.has(device) || isAbout(context, device))) continue
     const waitMs = value.acknowledged ? LIMITS.undeliveredMs : LIMITS.reconcileMs
     if (value.atMs + waitMs <= context.nowMs) sendAgain(context, key, value, context.nowMs - waitMs)
   }
+}
+
+/** Whether a device is connected, or has announced itself so lately that its next announcement may still come. */
+function isAbout(context: Context, device: string): boolean {
+  const heardMs = context.draft.get(WHEREABOUTS, device)?.heardMs ?? -Infinity
+  return heardMs + LIMITS.announceMs + LIMITS.reconcileMs > context.nowMs || peerOf(context, bytesOf<DeviceId>(device)) !== undefined
 }
 
 /** Sends what was sealed under a key for its holder up to a time, and that it has not said to have opened. */
