@@ -19,6 +19,8 @@ interface Share {
   readonly end: number
 }
 
+/** MiB of heap for what a world makes and drops at once: with less, much of it is copied about before it goes. */
+const YOUNG_MIB = 192
 /** MiB of heap for a thousand disks in one process. */
 const LARGE_HEAP_MIB = 16_384
 
@@ -93,7 +95,7 @@ async function playMany(from: number, seeds: number): Promise<void> {
   await Promise.all(
     Array.from({ length: workers }, (_, i) => {
       const share: Share = { first: from + i, step: workers, end: from + seeds }
-      const worker = new Worker(new URL(import.meta.url), { workerData: share })
+      const worker = new Worker(new URL(import.meta.url), { workerData: share, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB } })
       worker.on('message', (told: Told) => {
         results.push(told)
         for (const violation of told.violations) console.log(`seed ${told.seed}: ${violation}`)

@@ -17,7 +17,6 @@
  * I12 nothing is sealed in an epoch that its author knew to be contested or stale
  */
 import { Draft, EPOCH, GROUP, LOG, mapSize, messageRecord, PARKED, SELF } from '@sotto/core/inside'
-import { viewOf } from '@sotto/core'
 import type { Primitives } from '@sotto/crypto/primitives'
 import { hasAll, resolve, resolveAt, type Roster, rosterFingerprint, whoCouldRead } from '@sotto/membership'
 import { decode, type Decoded, type DeviceId, fromBase64url, LIMITS, type OperationId, toBase64url } from '@sotto/wire'
@@ -57,7 +56,7 @@ export function checkHealed(world: Healed, violate: (what: string) => void): voi
   checkSecrets(world, roster, violate)
 }
 
-export const stateIn = (peer: SimulatedPeer, group: string): string | undefined => viewOf(peer.state).groups.find((each) => each.id === group)?.state
+export const stateIn = (peer: SimulatedPeer, group: string): string | undefined => new Draft(peer.state).get(GROUP, group)?.state
 
 /** Whether a peer is still in the group and, as far as it knows, so is `whom`'s device. */
 export function knows(peer: SimulatedPeer, group: string, whom: SimulatedPeer): boolean {

@@ -32,8 +32,8 @@ export interface LargeGroupResult {
 const START_MS = 1_800_000_000_000
 /** Members that are there all the time; everybody else goes when they have joined. */
 const PRESENT = 6
-/** Virtual ms from something to everything that follows from it. */
-const SETTLE_MS = 60_000
+/** Virtual ms from something to everything that follows from it: a minute, and what a relay's pace makes of a letter to each. */
+const settleMs = (members: number): number => 60_000 + members * 150
 const MOST_HAPPENINGS = 50_000_000
 
 /** Plays it. `told` hears of progress, a sentence at a time. */
@@ -86,7 +86,7 @@ export function playLargeGroup(members: number, seed: number, real: Primitives, 
   const costOf = (what: string, by: SimulatedPeer, act: () => void): void => {
     left.clear()
     act()
-    pass(SETTLE_MS)
+    pass(settleMs(members))
     const own = left.get(by) ?? { records: 0, bytes: 0 }
     const others = [...left].filter(([peer]) => peer !== by).map(([, each]) => each)
     const sum = (name: 'records' | 'bytes'): number => others.reduce((total, each) => total + each[name], 0)
@@ -131,7 +131,7 @@ export function playLargeGroup(members: number, seed: number, real: Primitives, 
   const [, writer, second, leaving] = present
   const away = peers.at(-1)
   if (writer === undefined || second === undefined || leaving === undefined || away === undefined) throw new RangeError('a large group has more members')
-  pass(SETTLE_MS)
+  pass(settleMs(members))
 
   const last = enter('Last')
   costOf('join', last, () => join(last))
