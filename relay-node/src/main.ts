@@ -3,6 +3,7 @@ import { USAGE, isRevealingDebug, readArguments } from './arguments.ts'
 import { greeting } from './greeting.ts'
 import { logToStandardError } from './log.ts'
 import { startRelay } from './relay.ts'
+import { isStreamRace } from './stream-races.ts'
 
 const given = readArguments(process.argv.slice(2))
 if (typeof given === 'string') {
@@ -19,6 +20,12 @@ process.umask(0o077)
 const toldToStop = new Promise<void>((resolve) => {
   process.once('SIGTERM', resolve)
   process.once('SIGINT', resolve)
+})
+
+process.on('uncaughtException', (fault) => {
+  if (isStreamRace(fault)) return
+  process.stderr.write(`${fault.stack ?? fault.message}\n`)
+  process.exit(1)
 })
 
 const { mostBytes, json, ...options } = given

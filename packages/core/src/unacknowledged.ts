@@ -46,17 +46,17 @@ export function repairPresent(context: Context): void {
   for (const device of heard) context.draft.delete(HEARD, device)
   for (const { key, value } of context.draft.scan(HOLDER)) {
     const device = key[3] ?? ''
-    if (value.resends >= LIMITS.resendsPerGeneration || !(heard.has(device) || isAbout(context, device))) continue
-    const waitMs = value.acknowledged ? LIMITS.undeliveredMs : LIMITS.reconcileMs
+    const isThere = heard.has(device) || peerOf(context, bytesOf<DeviceId>(device)) !== undefined
+    if (value.resends >= LIMITS.resendsPerGeneration || !(isThere || isAbout(context, device))) continue
+    // Who only announced itself may have gone since: it gets its time to take what waits for it.
+    const waitMs = value.acknowledged || !isThere ? LIMITS.undeliveredMs : LIMITS.reconcileMs
     if (value.atMs + waitMs <= context.nowMs) sendAgain(context, key, value, context.nowMs - waitMs)
   }
 }
 
-/** Whether a device is connected, or has announced itself so lately that its next announcement may still come. */
-function isAbout(context: Context, device: string): boolean {
-  const heardMs = context.draft.get(WHEREABOUTS, device)?.heardMs ?? -Infinity
-  return heardMs + LIMITS.announceMs + LIMITS.reconcileMs > context.nowMs || peerOf(context, bytesOf<DeviceId>(device)) !== undefined
-}
+/** Whether a device has announced itself so lately that its next announcement may still come. */
+const isAbout = (context: Context, device: string): boolean =>
+  (context.draft.get(WHEREABOUTS, device)?.heardMs ?? -Infinity) + LIMITS.announceMs + LIMITS.reconcileMs > context.nowMs
 
 /** Sends what was sealed under a key for its holder up to a time, and that it has not said to have opened. */
 function sendAgain(context: Context, key: readonly string[], holder: Holder, untilMs: number): void {
