@@ -5,7 +5,7 @@
 import { hashOfHeads, inviteKeyPair, openJoinRequest, rendezvousAppendKeyPair, rendezvousKeys, formatInvite } from '@sotto/crypto'
 import { checkJoin, heads, mayAuthor, type OpenInvite, operationIdOf, operationOf, operationsInCausalOrder } from '@sotto/membership'
 import type { MailboxCredentials } from '@sotto/mailbox'
-import { decode, type DeviceId, equalBytes, type GroupId, joinRequest, type JoinRequest, encode, LIMITS, type OperationId } from '@sotto/wire'
+import { type AccountId, compareBytes, decode, type DeviceId, equalBytes, type GroupId, joinRequest, type JoinRequest, encode, LIMITS, type OperationId } from '@sotto/wire'
 import { bytesOf, type Context, setTimer, textOf } from './context.ts'
 import { currentEpoch } from './epochs.ts'
 import { author, logOf, rosterOf, selfOf, signOwn } from './group-log.ts'
@@ -92,7 +92,20 @@ function rendezvousOf(context: Context, group: string): readonly Rendezvous[] {
     const id = operationIdOf(context.suite.primitives, unsigned)
     return isOurs && !open.has(textOf(id)) ? [{ ...body, id, author }] : []
   })
-  return [...roster.openInvites, ...closed]
+  return readable([...roster.openInvites, ...closed], account)
+}
+
+/** Of what one member invites the newest are read, of everybody's as many as leave a relay room for the rest; our own first. */
+function readable(invites: readonly Rendezvous[], own: AccountId): readonly Rendezvous[] {
+  const isOurs = ({ author }: Rendezvous): boolean => equalBytes(author, own)
+  const newestFirst = invites.toSorted((a, b) => Number(isOurs(b)) - Number(isOurs(a)) || b.expiresMs - a.expiresMs || compareBytes(a.id, b.id))
+  const byAuthor = new Map<string, number>()
+  const ofEach = newestFirst.filter((invite) => {
+    const author = textOf(invite.author)
+    byAuthor.set(author, (byAuthor.get(author) ?? 0) + 1)
+    return isOurs(invite) || (byAuthor.get(author) ?? 0) <= LIMITS.invitesReadOfOne
+  })
+  return ofEach.slice(0, LIMITS.invitesRead)
 }
 
 /** Reads the rendezvous of every invite of a group that somebody may come by. */

@@ -1,11 +1,11 @@
 /** What a member's device says, in letters and in envelopes, neither stops the machine nor takes anything from others. */
-import { acceptBundle, bundleFor, commitToSecret, createDeviceList, createOwnSenderKey, createPreKeyStore, distributionOf, type EpochKeys, maskHeader, MOST_ITERATIONS, ownContext, type OwnSenderKey, parseInvite, sealJoinRequest, sealMessage, sealWithSessions, senderTag, type SessionSet, sharedBundleFor, startSession, type Suite } from '@sotto/crypto'
+import { acceptBundle, bundleFor, commitToSecret, createDeviceList, createOwnSenderKey, createPreKeyStore, distributionOf, type EpochKeys, maskHeader, MOST_ITERATIONS, ownContext, type OwnSenderKey, parseInvite, sealJoinRequest, sealMessage, sealSignal, sealWithSessions, senderTag, type SessionSet, sharedBundleFor, startSession, type Suite } from '@sotto/crypto'
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import { createMailboxClient } from '@sotto/mailbox'
 import { heads, type Log, operationIdOf, signOperation } from '@sotto/membership'
 import { FIRST_DEVICE, LAST_DEVICE } from '@sotto/sync'
 import {
-  type AccountId, content, decode, encode, encodeGroupEnvelope, envelopeHeader, type EnvelopeHash, type EpochId, fromBase64url, GROUP_ENVELOPE_OVERHEAD_BYTES, groupEnvelopeAd,
+  type AccountId, announcement, content, decode, type DeviceId, encode, encodeGroupEnvelope, envelopeHeader, type EnvelopeHash, type EpochId, fromBase64url, GROUP_ENVELOPE_OVERHEAD_BYTES, groupEnvelopeAd,
   type InboxAddress,
   groupEnvelopeSigningInput, type GroupId, letter, type LetterBody, LIMITS, type OperationId, pad, peerFrame, type PeerFrame, type Range, senderKeyContextInput,
   type UnsignedOperation,
@@ -17,8 +17,9 @@ import { receiveRequest } from './admit.ts'
 import type { Context } from './context.ts'
 import { author, signOwn } from './group-log.ts'
 import { createCore, type Effect, type Event, type LogQuery, type LogRecord, type LogWrite, type State } from './index.ts'
+import { receiveSignal } from './peer-link.ts'
 import { readyKey } from './send.ts'
-import { CONTACT, Draft, EPOCH, EPOCH_KEYS, GAP, GROUP, HELD, HOLDER, JOIN, KEY_REQUEST, LETTER_QUEUE, LOG, MAILBOX, NAME, OPERATION, OUTBOX, OWN_INVITE, OWN_KEY, PARKED, PEER, PENDING_BODY, RELAY_LINK, SELF, VOUCHED } from './inside.ts'
+import { CONTACT, Draft, EPOCH, EPOCH_KEYS, GAP, GROUP, HELD, HOLDER, JOIN, KEY_REQUEST, LETTER_QUEUE, LOG, MAILBOX, NAME, OPERATION, OUTBOX, OWN_INVITE, OWN_KEY, PARKED, PEER, PENDING_BODY, RELAY_LINK, SELF, VOUCHED, WHEREABOUTS } from './inside.ts'
 import { preKeyStoreOf } from './pre-key-rows.ts'
 
 const START_MS = 1_800_000_000_000
@@ -687,4 +688,40 @@ describe('rekeying operations side by side', () => {
     expect(open).toHaveLength(1)
     expect(rows().get(GROUP, group)?.epoch).not.toBeNull()
   }, 30_000)
+})
+
+describe('invites without end', () => {
+  it('do not make everybody read a rendezvous each', async () => {
+    const { suite, member, rows, group, place } = await victim()
+    const { primitives } = suite
+    const mallory = member()
+    let previous: UnsignedOperation['previous'] = null
+    for (let i = 0; i < 2 * LIMITS.invitesReadOfOne; i++) {
+      const unsigned: UnsignedOperation = {
+        suite: 1, group: place.group, account: mallory.account, device: mallory.device, previous, parents: heads(rows().get(LOG, group) as Log), writtenMs: START_MS,
+        body: { kind: 'invite', inviteKey: primitives.ed25519.keyPairFromSeed(suite.random(32)).publicKey, role: 'member', uses: 1, expiresMs: START_MS + i, rendezvousSeed: suite.random(32) },
+      }
+      previous = operationIdOf(primitives, unsigned)
+      mallory.write({ kind: 'operations', group: place.group, operations: [signOperation(primitives, unsigned, mallory.deviceKeys)] })
+    }
+    const read = rows().scan(MAILBOX).flatMap(({ value: { purpose } }) => (purpose.kind === 'rendezvous' ? [purpose.invite] : []))
+    expect(read).toHaveLength(LIMITS.invitesReadOfOne)
+    expect(read).toContain(textOf(previous ?? new Uint8Array()))
+  })
+})
+
+describe('announcements', () => {
+  it('of devices that no operation names are not kept', async () => {
+    const { suite, member, rows, group, epoch, meddle } = await victim()
+    const keys = rows().get(EPOCH_KEYS, group, epoch)
+    if (keys === undefined) throw new Error('no epoch')
+    const announce = (device: Uint8Array): void => {
+      const body = sealSignal(suite, keys.signalsKey, encode(announcement, { device: device as DeviceId, peer: 'somebody', addresses: [], atMs: START_MS }))
+      meddle((context) => receiveSignal(context, group, epoch, body))
+    }
+    const { device } = member()
+    announce(device)
+    for (let i = 0; i < 10; i++) announce(suite.random(32))
+    expect(rows().scan(WHEREABOUTS).map(({ key }) => key[0])).toEqual([textOf(device)])
+  })
 })

@@ -8,9 +8,10 @@ import { type EpochKeys, epochProof, openSignal, sealSignal } from '@sotto/crypt
 import { type Announcement, announcement, decode, type DeviceId, encode, equalBytes, LIMITS, peerFrame, type PeerFrame } from '@sotto/wire'
 import { bytesOf, type Context, setTimer, textOf } from './context.ts'
 import { currentEpoch, epochMailbox } from './epochs.ts'
-import { rosterOf } from './group-log.ts'
+import { logOf, rosterOf } from './group-log.ts'
 import { compareLogs } from './log-repair.ts'
 import type { PeerPath } from './network.ts'
+import { ownersInLog } from './owners-in-log.ts'
 import { answerHave, sendHave, stopServing, takeEnvelopes, takeOperations, takeReceived } from './reconcile.ts'
 import { preKeysArrived } from './letters.ts'
 import { receiveLetter } from './letters-in.ts'
@@ -246,6 +247,8 @@ export function receiveSignal(context: Context, group: string, epochId: string, 
   const where = opened === undefined ? undefined : decode(announcement, opened)
   if (where === undefined || equalBytes(where.device, self.device)) return
   const device = textOf(where.device)
+  // A member can say that anybody is anywhere, and with other ids again and again.
+  if (!ownersInLog(logOf(context, group)).has(device)) return
   const before = context.draft.get(WHEREABOUTS, device)
   const { peer, addresses, atMs } = where
   const isNew = before?.peer !== peer

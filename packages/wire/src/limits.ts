@@ -121,6 +121,9 @@ export const LIMITS = {
   secretMissingMs: 20 * SECOND,
   /** Ended epochs of a group whose mailboxes are read, and that peers prove, the newest first. A guess: two a day. */
   endedEpochsRead: 64,
+  /** Invites of one other member, and of all members of a group, whose rendezvous is read, the newest first. Guesses. */
+  invitesReadOfOne: 16,
+  invitesRead: 256,
   /** Age at which an admin's device ends an epoch. */
   epochMs: 30 * DAY,
 
