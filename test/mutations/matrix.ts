@@ -455,7 +455,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'what a connected device has not opened for long is made good',
     file: `${CORE}/unacknowledged.ts`,
-    from: 'const waitMs = value.acknowledged ? LIMITS.undeliveredMs : LIMITS.reconcileMs',
+    from: 'const waitMs = value.acknowledged || !isThere ? LIMITS.undeliveredMs : LIMITS.reconcileMs',
     to: 'const waitMs = value.acknowledged ? Number.POSITIVE_INFINITY : LIMITS.reconcileMs',
     by: storiesOf('unacknowledged'),
   },
