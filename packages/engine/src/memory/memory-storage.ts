@@ -4,7 +4,6 @@
  * Deterministic. What is committed and what is read are copies, so that nobody can change the past by keeping a
  * reference.
  */
-import { mergeWrites, NO_WRITES } from '../merge-writes.ts'
 import { StorageFull } from '../ports.ts'
 import type { LogQuery, LogRecord, StoragePort, Writes } from '../ports.ts'
 import { createLogIndex } from './log-index.ts'
@@ -51,9 +50,8 @@ export function createMemoryStorage(options: { readonly durability?: MemoryDurab
 }
 
 function storageOf(contents: Contents, durability: MemoryDurability): MemoryStorage {
-  /** What a crash with nothing lost but the unsynced would find; `contents` itself where there is no difference. */
-  let synced: Contents | null = null
-  let unsynced: Writes[] = []
+  /** What takes each commit back that a crash may still undo, in their order: much less than a copy of everything. */
+  let undoings: Writes[] = []
   let isFull = false
   let isClosed = false
 
@@ -68,10 +66,7 @@ function storageOf(contents: Contents, durability: MemoryDurability): MemoryStor
       throw new StorageFull('the memory storage was told to be full')
     }
     const writes = copyWrites(given)
-    if (durability === 'relaxed') {
-      synced ??= copyContents(contents)
-      unsynced.push(writes)
-    }
+    if (durability === 'relaxed') undoings.push(undoingOf(contents, writes))
     apply(contents, writes)
   }
 
@@ -103,15 +98,13 @@ function storageOf(contents: Contents, durability: MemoryDurability): MemoryStor
     failNextCommit: () => {
       isFull = true
     },
-    unsyncedCommits: () => unsynced.length,
+    unsyncedCommits: () => undoings.length,
     sync: () => {
-      synced = null
-      unsynced = []
+      undoings = []
     },
-    crash: (lostCommits = unsynced.length) => {
-      const kept = unsynced.slice(0, Math.max(0, unsynced.length - lostCommits))
-      const found = copyContents(synced ?? contents)
-      apply(found, kept.reduce(mergeWrites, NO_WRITES))
+    crash: (lostCommits = undoings.length) => {
+      const found = copyContents(contents)
+      for (const undoing of undoings.slice(Math.max(0, undoings.length - lostCommits)).toReversed()) apply(found, undoing)
       return storageOf(found, durability)
     },
   }
@@ -134,6 +127,22 @@ function apply(contents: Contents, writes: Writes): void {
       log.values.set(id, value)
       log.index.put({ id, order })
     }
+  }
+}
+
+/** The commit after which everything that `writes` will touch is as it is now. */
+function undoingOf(contents: Contents, writes: Writes): Writes {
+  const recordOf = (log: string, id: string): Writes['logs'][number] => {
+    const found = contents.logs.get(log)
+    return { log, id, order: found?.index.find(id)?.order ?? '', value: found?.values.get(id) ?? null }
+  }
+  return {
+    rows: writes.rows.map(({ key }) => ({ key, value: contents.rows.get(key) ?? null })),
+    logs: [
+      ...writes.logs.map(({ log, id }) => recordOf(log, id)),
+      ...writes.dropLogs.flatMap((log) => [...(contents.logs.get(log)?.values.keys() ?? [])].map((id) => recordOf(log, id))),
+    ],
+    dropLogs: [],
   }
 }
 
