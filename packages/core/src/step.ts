@@ -19,7 +19,6 @@ import { bundleArrived, flushLetters, laneFor, queueLetter } from './letters.ts'
 import { receiveLetter } from './letters-in.ts'
 import { askWhenLone } from './log-repair.ts'
 import type { LogRecord, LogWrite } from './log.ts'
-import type { OrderedMap } from './ordered-map.ts'
 import { answerDetails } from './message-details.ts'
 import { announce, peerClosed, peerFrameReceived, peerOpened, peerPathChanged, receiveSignal, reconcileWithPeers } from './peer-link.ts'
 import { indexParked } from './parked.ts'
@@ -36,7 +35,7 @@ import {
 import { answer, answerPage, isRelayAddress } from './requests.ts'
 import { mailboxFull, relieveCrowded } from './seal-anew.ts'
 import { flushIntents, markStored } from './send.ts'
-import { Draft, type DurableWrite, stateFromRows } from './table.ts'
+import { Draft, type DurableWrite, type State, stateFromRows } from './table.ts'
 import { expireTheirKeys } from './their-keys.ts'
 import { repairPresent } from './unacknowledged.ts'
 import {
@@ -44,9 +43,6 @@ import {
 } from './tables.ts'
 import { dropExpired, OPERATION_RECORD_VERSION, openOperationRecord, withAllOut } from '@sotto/crypto'
 import { decode, LIMITS, operation as operationCodec } from '@sotto/wire'
-
-/** The whole state. Opaque to whoever runs the machine. */
-export type State = OrderedMap
 
 export interface Step {
   readonly state: State

@@ -6,24 +6,38 @@
  * as it was.
  */
 import { type Codec, decode, encode, type Reader, type Writer } from '@sotto/wire'
-import { type OrderedMap, mapDelete, mapGet, mapScan, mapSet } from './ordered-map.ts'
+import { type OrderedMap, mapDelete, mapGet, mapScan, mapSet, mapSize } from './ordered-map.ts'
 
 /** A table of rows of one shape. Without a codec it is volatile: gone with the engine, derived again at its start. */
 export interface Table<T> {
   readonly name: string
+  /** Its place in the state. */
+  readonly at: number
   readonly codec: Codec<T> | null
 }
 
 /** A table of rows of some shape. */
 export interface AnyTable {
   readonly name: string
+  readonly at: number
   readonly codec: { readonly write: (out: Writer, row: never) => void; readonly read: (input: Reader) => unknown } | null
 }
 
+/** The whole state: the rows of each table by its place; null: none at all. Opaque to whoever runs the machine. */
+export type State = readonly OrderedMap[] | null
+
+/** How many tables there are: each has its place in the state by the order in which they are named. */
+let tables = 0
+
 /** A durable table. Its name is part of the stored format. */
-export const durable = <T>(name: string, codec: Codec<T>): Table<T> => ({ name, codec })
+export const durable = <T>(name: string, codec: Codec<T>): Table<T> => ({ name, at: tables++, codec })
 /** A table that is not stored. */
-export const volatile = <T>(name: string): Table<T> => ({ name, codec: null })
+export const volatile = <T>(name: string): Table<T> => ({ name, at: tables++, codec: null })
+
+const noRows = (): OrderedMap[] => Array.from({ length: tables }, () => null)
+
+/** How many rows there are. */
+export const rowCount = (state: State): number => state?.reduce((sum, rows) => sum + mapSize(rows), 0) ?? 0
 
 /** Parts of a row's key, most significant first. None may contain `/`. */
 export type Key = readonly string[]
@@ -31,14 +45,30 @@ export type Key = readonly string[]
 /** A number as a key part that sorts as numbers do (up to 2^48). */
 export const sortable = (number: number): string => number.toString(36).padStart(10, '0')
 
-function rowKey(table: { readonly name: string }, key: Key): string {
-  let name = table.name
-  for (const part of key) name += `/${part}`
+/** A row's key in its table. */
+function rowKey(key: Key): string {
+  let name = key[0] ?? ''
+  for (let i = 1; i < key.length; i++) name += `/${key[i] ?? ''}`
   return name
 }
 
-/** A row's key without the name of its table. */
-const partsOf = (name: string): Key => name.slice(name.indexOf('/') + 1).split('/')
+/** What the keys of all rows below a prefix begin with. */
+const below = (prefix: Key): string => (prefix.length === 0 ? '' : `${rowKey(prefix)}/`)
+
+/** A row that was found. Most are looked at for their value alone: the parts of the key are cut where somebody asks. */
+class Found<T> {
+  readonly value: T
+  readonly #name: string
+
+  constructor(name: string, value: T) {
+    this.#name = name
+    this.value = value
+  }
+
+  get key(): Key {
+    return this.#name.split('/')
+  }
+}
 
 export interface DurableWrite {
   readonly key: string
@@ -47,38 +77,39 @@ export interface DurableWrite {
 }
 
 export class Draft {
-  #map: OrderedMap
+  #state: State
+  /** `#state` where this draft has made it, and may change it. */
+  #own: OrderedMap[] | null = null
   readonly #touched = new Set<string>()
   readonly #written = new Map<string, { readonly codec: Codec<unknown>; readonly value: unknown } | null>()
 
-  constructor(map: OrderedMap) {
-    this.#map = map
+  constructor(state: State) {
+    this.#state = state
   }
 
   get<T>(table: Table<T>, ...key: Key): T | undefined {
-    return mapGet(this.#map, rowKey(table, key)) as T | undefined
+    return mapGet(this.#rows(table), rowKey(key)) as T | undefined
   }
 
   put<T>(table: Table<T>, key: Key, value: NoInfer<T>): void {
-    const name = rowKey(table, key)
-    this.#map = mapSet(this.#map, name, value)
-    this.#touched.add(table.name)
-    if (table.codec !== null) this.#written.set(name, { codec: table.codec as Codec<unknown>, value })
+    const name = rowKey(key)
+    this.#set(table, mapSet(this.#rows(table), name, value))
+    if (table.codec !== null) this.#written.set(`${table.name}/${name}`, { codec: table.codec as Codec<unknown>, value })
   }
 
   delete<T>(table: Table<T>, ...key: Key): void {
-    const name = rowKey(table, key)
-    if (mapGet(this.#map, name) === undefined) return
-    this.#map = mapDelete(this.#map, name)
-    this.#touched.add(table.name)
-    if (table.codec !== null) this.#written.set(name, null)
+    const name = rowKey(key)
+    const rows = this.#rows(table)
+    if (mapGet(rows, name) === undefined) return
+    this.#set(table, mapDelete(rows, name))
+    if (table.codec !== null) this.#written.set(`${table.name}/${name}`, null)
   }
 
-  /** Rows whose key begins with these parts, ascending, as they were when the scan began. Key parts without the table's name. */
+  /** Rows whose key begins with these parts, ascending, as they were when the scan began. */
   scan<T>(table: Table<T>, ...prefix: Key): readonly { readonly key: Key; readonly value: T }[] {
-    const found: { key: Key; value: T }[] = []
-    mapScan(this.#map, `${rowKey(table, prefix)}/`, (key, value) => {
-      found.push({ key: partsOf(key), value: value as T })
+    const found: Found<T>[] = []
+    mapScan(this.#rows(table), below(prefix), (name, value) => {
+      found.push(new Found(name, value as T))
       return true
     })
     return found
@@ -86,9 +117,9 @@ export class Draft {
 
   /** The first row below a prefix, or `undefined`. */
   first<T>(table: Table<T>, ...prefix: Key): { readonly key: Key; readonly value: T } | undefined {
-    let found: { key: Key; value: T } | undefined
-    mapScan(this.#map, `${rowKey(table, prefix)}/`, (key, value) => {
-      found = { key: partsOf(key), value: value as T }
+    let found: Found<T> | undefined
+    mapScan(this.#rows(table), below(prefix), (name, value) => {
+      found = new Found(name, value as T)
       return false
     })
     return found
@@ -99,29 +130,43 @@ export class Draft {
     return this.#touched.has(table.name)
   }
 
-  get state(): OrderedMap {
-    return this.#map
+  /** The state with everything that was written. The draft may go on: this stays as it is. */
+  get state(): State {
+    this.#own = null
+    return this.#state
   }
 
   /** What must be durable before any effect of the step is performed. */
   writes(): readonly DurableWrite[] {
     return [...this.#written].map(([key, row]) => ({ key, value: row === null ? null : encode(row.codec, row.value) }))
   }
+
+  #rows(table: { readonly at: number }): OrderedMap {
+    return this.#state?.[table.at] ?? null
+  }
+
+  #set(table: { readonly name: string; readonly at: number }, rows: OrderedMap): void {
+    this.#own ??= this.#state?.slice() ?? noRows()
+    this.#own[table.at] = rows
+    this.#state = this.#own
+    this.#touched.add(table.name)
+  }
 }
 
-/** Rows from the disk as state. `undefined` names nothing: a row that no longer decodes is given back as damaged. */
+/** Rows from the disk as state. A row that names no table or no longer decodes is given back as damaged. */
 export function stateFromRows(
-  tables: readonly AnyTable[],
+  durableTables: readonly AnyTable[],
   rows: ReadonlyMap<string, Uint8Array>,
-): { readonly state: OrderedMap; readonly damaged: readonly string[] } {
-  const byName = new Map(tables.map((table) => [table.name, table]))
-  let state: OrderedMap = null
+): { readonly state: State; readonly damaged: readonly string[] } {
+  const byName = new Map(durableTables.map((table) => [table.name, table]))
+  const state = noRows()
   const damaged: string[] = []
   for (const [key, bytes] of rows) {
-    const codec = byName.get(key.split('/', 1)[0] ?? '')?.codec ?? null
-    const value = codec === null ? undefined : decode<unknown>(codec as Codec<unknown>, bytes)
-    if (value === undefined) damaged.push(key)
-    else state = mapSet(state, key, value)
+    const slash = key.indexOf('/')
+    const table = byName.get(key.slice(0, Math.max(slash, 0)))
+    const value = table === undefined || table.codec === null ? undefined : decode<unknown>(table.codec as Codec<unknown>, bytes)
+    if (table === undefined || value === undefined) damaged.push(key)
+    else state[table.at] = mapSet(state[table.at] ?? null, key.slice(slash + 1), value)
   }
   return { state, damaged }
 }

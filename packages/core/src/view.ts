@@ -7,14 +7,13 @@ import type { EngineView, GroupView, JoinView, MemberView, RelayView, Unreadable
 import { textOf } from './context.ts'
 import { absentUnder, type KeyName } from './gaps.ts'
 import { nameOf } from './messages.ts'
-import type { OrderedMap } from './ordered-map.ts'
-import { Draft } from './table.ts'
+import { Draft, type State } from './table.ts'
 import {
   GAP, type Group, GROUP, HOLDER, JOIN, LOG, KEY_REQUEST, OWN_KEY, PARKED, PEER, RELAY_LINK, SELF, type Self, WHEREABOUTS,
 } from './tables.ts'
 
 /** The machine's part of the view: everything but the vault's phase. */
-export function viewOf(state: OrderedMap): Pick<EngineView, 'relays' | 'groups'> & { readonly self: { readonly name: string; readonly account: string } | null } {
+export function viewOf(state: State): Pick<EngineView, 'relays' | 'groups'> & { readonly self: { readonly name: string; readonly account: string } | null } {
   const draft = new Draft(state)
   const self = draft.get(SELF, 'self')
   if (self === undefined) return { relays: [], groups: [], self: null }

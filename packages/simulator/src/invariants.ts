@@ -16,7 +16,7 @@
  * I11 whoever shows a message and knows where it was sealed names every device that it was sealed for, and itself
  * I12 nothing is sealed in an epoch that its author knew to be contested or stale
  */
-import { Draft, EPOCH, GROUP, LOG, mapSize, messageRecord, PARKED, SELF } from '@sotto/core/inside'
+import { Draft, EPOCH, GROUP, LOG, rowCount, messageRecord, PARKED, SELF } from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
 import { hasAll, resolve, resolveAt, type Roster, rosterFingerprint, whoCouldRead } from '@sotto/membership'
 import { decode, type Decoded, type DeviceId, fromBase64url, LIMITS, type OperationId, toBase64url } from '@sotto/wire'
@@ -42,7 +42,7 @@ const ROWS_AT_LEAST = 8_000
 export function checkHealed(world: Healed, violate: (what: string) => void): void {
   for (const peer of world.peers) {
     const most = Math.max(ROWS_AT_LEAST, world.peers.length * ROWS_PER_PEER)
-    if (mapSize(peer.state) > most) violate(`I7: ${peer.name} has ${mapSize(peer.state)} rows`)
+    if (rowCount(peer.state) > most) violate(`I7: ${peer.name} has ${rowCount(peer.state)} rows`)
   }
   const reference = referenceOf(world)
   const roster = reference === undefined ? undefined : rosterOf(reference, world.group)
