@@ -316,7 +316,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${CORE}/receive.ts`,
     from: 'if (content.again !== null && !isFirst(context, group, device, content.again)) return',
     to: '',
-    by: { seeds: [6006, 6003, 6055] },
+    by: storiesOf('seal-anew'),
   },
   {
     rule: 'whoever is out is heard only as far as a member vouches',
