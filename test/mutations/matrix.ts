@@ -330,7 +330,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${CORE}/receive.ts`,
     from: 'askLater(context, [group, textOf(parked.epoch), textOf(parked.device), String(parked.generation)], LIMITS.keyRequestAfterMs)',
     to: 'void askLater',
-    by: { seeds: [6262] },
+    by: storiesOf('gaps'),
   },
   {
     rule: 'a rekey whose secret nobody has is answered with another',
