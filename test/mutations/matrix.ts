@@ -337,7 +337,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${CORE}/epochs.ts`,
     from: '      authorRekeying(context, group, (commitment) => ({ kind: \'rekey\', commitment }))\n      continue',
     to: '      continue',
-    by: { seeds: [6084] },
+    by: storiesOf('secrets'),
   },
   {
     rule: 'members who reconcile send what the other lacks',
