@@ -344,7 +344,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${CORE}/reconcile.ts`,
     from: 'const ids = whatTheyLack(asked, frame.held).flatMap(',
     to: 'const ids = whatTheyLack(asked.slice(asked.length), frame.held).flatMap(',
-    by: { seeds: [6262] },
+    by: storiesOf('reconcile'),
   },
   // The same, in stories: no world of chance needs these
   {
