@@ -302,7 +302,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${CORE}/send.ts`,
     from: 'if (roster.stale || roster.contested || isWornOut) {',
     to: 'if (isWornOut) {',
-    by: { seeds: [55] },
+    by: storiesOf('contested'),
   },
   {
     rule: 'every start has sender keys of its own',
