@@ -323,7 +323,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${CORE}/receive.ts`,
     from: 'if (isOut && !hasNumber(context.draft.get(VOUCHED, ...name) ?? NOTHING, iteration)) {',
     to: 'if (isOut && iteration < 0) {',
-    by: { seeds: [55] },
+    by: storiesOf('removed'),
   },
   {
     rule: 'a missing key is asked for',
