@@ -309,7 +309,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${CORE}/step.ts`,
     from: 'context.draft.put(OWN_KEY, key, { ...value, retire: true })',
     to: 'context.draft.put(OWN_KEY, key, value)',
-    by: { seeds: [6239, 105, 700, 6006, 69, 49, 1019, 3116] },
+    by: storiesOf('starts'),
   },
   {
     rule: 'a message that was sealed anew is shown once',
