@@ -1,4 +1,5 @@
-/** Messages that did not come, though others show that they are there (PROTOCOL §3, missing keys and gaps). */
+/** Keys and messages that did not come, though what came shows that they are there (PROTOCOL §3, missing keys and gaps). */
+import { LIMITS } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { beginStory, relayed } from './story.ts'
 
@@ -38,4 +39,21 @@ it('the last messages of a key, which the next one counts, are asked for', async
   story.pass(5_000)
   expect(story.texts(bob)).toEqual(['one', 'three'])
   expect(story.msUntil(() => story.shows(bob, 'two'), SOON_MS)).toBeLessThan(SOON_MS)
+})
+
+it('a key that did not come is asked for as soon as something needs it', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob] = [story.enter('Alice'), story.enter('Bob')]
+  story.gather(alice, bob)
+  alice.stop()
+  alice.start()
+  story.pass(5_000)
+  const found = story.lose(relayed('letter', alice, bob))
+  story.say(alice, 'one')
+  expect(story.msUntil(() => (story.groupOf(bob)?.unreadable.length ?? 0) > 0, 5_000)).toBeLessThan(5_000)
+  found()
+  // Long before Alice sees that nobody acknowledged it.
+  const withinMs = 2 * LIMITS.keyRequestBackoffMs
+  expect(story.msUntil(() => story.shows(bob, 'one'), withinMs)).toBeLessThan(withinMs)
+  expect(story.groupOf(bob)?.unreadable).toEqual([])
 })

@@ -29,18 +29,34 @@ it('what somebody had said in time is shown late too, on the word of a member wh
   expect(story.msUntil(() => story.shows(bob, 'in time'), SOON_MS)).toBeLessThan(SOON_MS)
 })
 
-it('whoever is out vouches for nothing', async () => {
-  const { story, alice, bob, carol } = await three()
+/** Carol is removed after she was heard, and her changed program writes on under the key that it kept. Gives whose that is, and where. */
+function writingOn({ story, alice, carol }: { readonly story: Story; readonly alice: Person; readonly carol: Person }): ReturnType<typeof ownContext> {
   story.say(carol, 'in time')
   story.pass(SOON_MS)
   const villain = new Villain(carol, { network: story.network, random: story.random, primitives: story.primitives, nowMs: () => story.nowMs, isOutForAll: () => true })
   villain.remember(story.group)
   const own = carol.rows.get(OWN_KEY, story.group)
   if (own === undefined) throw new TypeError('Carol has a key')
-  const { group, epoch, device, generation } = ownContext(own.key)
   story.remove(alice, carol)
   story.pass(SOON_MS)
   villain.act('poolLate', story.group)
+  return ownContext(own.key)
+}
+
+it('what somebody who is out writes on under the key that everybody has is opened by nobody', async () => {
+  const { story, alice, bob, carol } = await three()
+  writingOn({ story, alice, carol })
+  // Time enough to ask every member, and again.
+  story.pass(60_000)
+  for (const each of [alice, bob]) {
+    expect(story.texts(each)).toEqual(['in time'])
+    expect(story.groupOf(each)?.unreadable).toMatchObject([{ cause: 'removedBeforeItWasSent', count: 5 }])
+  }
+})
+
+it('whoever is out vouches for nothing', async () => {
+  const { story, alice, bob, carol } = await three()
+  const { group, epoch, device, generation } = writingOn({ story, alice, carol })
   const vouch: LetterBody = { kind: 'vouch', group, epoch, generation, device, iterations: [{ from: 0, to: 99 }] }
   story.slip(carol, bob, [vouch])
   story.pass(SOON_MS)

@@ -37,6 +37,41 @@ it('what had not left when somebody was removed is sealed anew, and not for whoe
   expect(story.heard.filter(({ what, by, to }) => what === 'relayed envelope' && by === bob && to === alice)).toHaveLength(1)
 })
 
+it('what had come all the same and is sealed anew is one message, and counts as one', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
+  story.gather(alice, bob, carol)
+  // Bob learns neither that the relay has it nor that anybody does.
+  const found = story.lose(({ what, to }) => to === bob && (what === 'stored' || what === 'relayed letter'))
+  story.say(bob, 'one')
+  expect(story.msUntil(() => story.shows(alice, 'one'), SOON_MS)).toBeLessThan(SOON_MS)
+  const [first] = story.messages(bob)
+  expect(first?.state).toBe('sending')
+  found()
+  story.remove(alice, carol)
+  expect(story.msUntil(() => story.messages(bob)[0]?.state === 'delivered', SOON_MS)).toBeLessThan(SOON_MS)
+  expect(story.messages(bob)[0]?.sealed?.epoch).not.toEqual(first?.sealed?.epoch)
+  expect(story.texts(alice)).toEqual(['one'])
+  expect(story.groupOf(alice)?.unread).toBe(1)
+})
+
+it('what waited for its key and was sealed anew is unreadable no more', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
+  story.gather(alice, bob, carol)
+  // Every start has a key of its own, and nobody gets this one, nor does Bob learn of anything.
+  bob.stop()
+  bob.start()
+  story.pass(SOON_MS)
+  const found = story.lose(({ what, by, to }) => (to === bob && what === 'stored') || ([by, to].includes(bob) && what === 'relayed letter'))
+  story.say(bob, 'one')
+  expect(story.msUntil(() => (story.groupOf(alice)?.unreadable.length ?? 0) > 0, SOON_MS)).toBeLessThan(SOON_MS)
+  found()
+  story.remove(alice, carol)
+  expect(story.msUntil(() => story.shows(alice, 'one'), SOON_MS)).toBeLessThan(SOON_MS)
+  expect(story.groupOf(alice)?.unreadable).toEqual([])
+})
+
 it('a mailbox that is full for long is answered with another epoch', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob] = [story.enter('Alice'), story.enter('Bob')]

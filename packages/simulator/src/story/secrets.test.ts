@@ -56,3 +56,21 @@ it('a newcomer that asks for the secret of an epoch before it came is not given 
   expect(dave.rows.get(SECRET, story.group, story.group)).toBeUndefined()
   expect(dave.rows.scan(SECRET, story.group)).toHaveLength(1)
 })
+
+it('where nobody who is left has the secret of an epoch, another is begun', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, carol, dave] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol'), story.enter('Dave')]
+  story.gather(alice, bob, carol, dave)
+  for (const each of [bob, carol]) story.lose(relayed('letter', alice, each))
+  story.remove(alice, dave)
+  story.pass(1_000)
+  // For good: the secret of the epoch that this began goes with her.
+  alice.stop()
+  expect([epochOf(story, bob), epochOf(story, carol)]).toEqual(['', ''])
+  story.say(bob, 'are you there?')
+  const withinMs = 2 * LIMITS.secretMissingMs + SOON_MS
+  expect(story.msUntil(() => story.shows(carol, 'are you there?'), withinMs)).toBeLessThan(withinMs)
+  story.pass(2 * LIMITS.secretMissingMs)
+  expect(epochOf(story, bob)).not.toBe('')
+  expect(epochOf(story, carol)).toBe(epochOf(story, bob))
+})

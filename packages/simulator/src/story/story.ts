@@ -29,8 +29,8 @@ type About = OutboxEntry['about']['kind']
 
 /** Something that is about to reach somebody: a record that the relay hands out, or a frame of another's stream. */
 export interface Passing {
-  /** `relayed …`: a record of a mailbox, by what it is about; `keys`: prekeys from the relay; else the kind of a peer's frame. */
-  readonly what: `relayed ${About | 'signal'}` | 'keys' | 'gossip' | PeerFrame['kind']
+  /** `relayed …`: a record of a mailbox, by what it is about; `stored`: a relay's word that it has a record; `keys`: prekeys from it; else the kind of a peer's frame. */
+  readonly what: `relayed ${About | 'signal'}` | 'stored' | 'keys' | 'gossip' | PeerFrame['kind']
   /** Who sent it; null where that does not show. */
   readonly by: Person | null
   readonly to: Person
@@ -276,6 +276,7 @@ export class Story {
       return what === undefined ? undefined : { what, by: this.#people.find(({ peerId }) => peerId === event.peer) ?? null, to, event }
     }
     const answer = event.kind === 'relayFrameReceived' ? decode(mailboxAnswer, event.frame) : undefined
+    if (answer?.kind === 'appended') return { what: 'stored', by: null, to, event }
     if (answer?.kind === 'keys') return { what: 'keys', by: null, to, event }
     if (answer?.kind === 'signalled') return { what: 'relayed signal', by: null, to, event }
     const origin = answer?.kind === 'pushed' ? this.#origins.get(this.#hash(answer.body)) : undefined
