@@ -550,10 +550,17 @@ export const MUTANTS: readonly Mutant[] = [
     by: storiesOf('secrets'),
   },
   {
-    rule: 'nobody is given the secret of an epoch that ended',
-    file: `${CORE}/letters-in.ts`,
-    from: 'if (secret !== undefined && isCurrent && isRecipient',
-    to: 'if (secret !== undefined && isRecipient',
+    rule: 'nobody is given the secret of an epoch that ended before they came',
+    file: `${CORE}/earlier-secrets.ts`,
+    from: ' && isEntitled(log, operation, from))) return',
+    to: ')) return',
+    by: storiesOf('secrets'),
+  },
+  {
+    rule: 'the secret of an epoch that ended is asked for',
+    file: `${CORE}/group-log.ts`,
+    from: "if (context.draft.get(GROUP, group)?.state === 'member') awaitSecrets(context, group, added)",
+    to: 'void awaitSecrets',
     by: storiesOf('secrets'),
   },
   {

@@ -13,7 +13,7 @@ import { proveAgain } from './peer-link.ts'
 import { closeMailbox, readMailbox } from './relay-link.ts'
 import { sealAnew } from './seal-anew.ts'
 import { forgetEpoch } from './sender-keys.ts'
-import { EPOCH, EPOCH_KEYS, GROUP, MAILBOX, SECRET, SECRET_MISSING, TOPIC } from './tables.ts'
+import { EARLIER_SECRET, EPOCH, EPOCH_KEYS, GROUP, MAILBOX, SECRET, SECRET_MISSING, TOPIC } from './tables.ts'
 
 /** Text of the id of the epoch that a group is in, or `undefined` while a secret is missing. */
 export function currentEpoch(context: Context, group: string): string | undefined {
@@ -175,6 +175,7 @@ export function takeSecret(context: Context, group: string, operation: Operation
   const commitment = commitToSecret(context.suite.primitives, secret)
   if (!equalBytes(commitment, body.commitment)) return false
   if (context.draft.get(SECRET, group, textOf(operation)) === undefined) {
+    context.draft.delete(EARLIER_SECRET, group, textOf(operation))
     context.draft.put(SECRET, [group, textOf(operation)], secret)
     settleEpoch(context, group)
     openSideEpoch(context, group, operation, secret)
@@ -236,6 +237,7 @@ export function closeEpochs(context: Context, group: string): void {
   leaveTopics(context, group, null)
   for (const { key } of context.draft.scan(EPOCH, group)) closeEpoch(context, group, key[1] ?? '')
   for (const { key } of context.draft.scan(SECRET, group)) context.draft.delete(SECRET, ...key)
+  for (const { key } of context.draft.scan(EARLIER_SECRET, group)) context.draft.delete(EARLIER_SECRET, ...key)
   // Whoever took us for a member of this epoch is not to rely on us.
   proveAgain(context)
 }

@@ -38,6 +38,7 @@ import { noteInConversation } from './messages.ts'
 import { retryForOperations, retryStrays } from './receive.ts'
 import { leave } from './relay-link.ts'
 import { settleRendezvous } from './admit.ts'
+import { awaitSecrets } from './earlier-secrets.ts'
 import { sortable } from './table.ts'
 import { CONTACT, EPOCH, EPOCH_KEYS, GROUP, LOG, OPERATION, SEEN_OUT, SELF, type Self } from './tables.ts'
 
@@ -91,6 +92,7 @@ export function takeOperationsOf(context: Context, group: string, operations: re
   if (context.draft.get(GROUP, group) !== undefined) {
     settleRoster(context, group, resolve(before))
     noteForAcknowledging(context, group, added)
+    if (context.draft.get(GROUP, group)?.state === 'member') awaitSecrets(context, group, added)
   }
   return added.length
 }

@@ -1,13 +1,14 @@
 /** Letters in: opened by the session they belong to, or as the first of a new one; then each body goes to its room. */
 import { acceptInitial, openWithSessions } from '@sotto/crypto'
-import { type AccountId, decode, type DeviceId, letter, type LetterBody, letterBody } from '@sotto/wire'
+import { type AccountId, decode, type DeviceId, equalBytes, letter, type LetterBody, letterBody } from '@sotto/wire'
 import { bytesOf, type Context, setTimer, textOf } from './context.ts'
+import { answerSecretRequest } from './earlier-secrets.ts'
 import { takeSecret } from './epochs.ts'
 import { missingParents } from '@sotto/membership'
 import { answerLogHeads, compareLogs } from './log-repair.ts'
-import { isRecipient, logOf, rosterOf, takeOperationsOf } from './group-log.ts'
+import { logOf, rosterOf, takeOperationsOf } from './group-log.ts'
 import { answerKeyRequest, distributionAcknowledged, receiveDistribution, receiveResend, reviveRequests, type Sender } from './key-repair.ts'
-import { moveTo, queueLetter } from './letters.ts'
+import { forgetResends, moveTo } from './letters.ts'
 import { joinRefused, receiveWelcome, takeJoinOperations } from './join.ts'
 import { keepPending } from './pending.ts'
 import { preKeyStoreOf, putPreKeyStore } from './pre-key-rows.ts'
@@ -16,7 +17,7 @@ import { takeReceipt } from './receipts.ts'
 import { noteStranger } from './strangers.ts'
 import { noteHeard } from './unacknowledged.ts'
 import { answerVouchRequest, takeVouch } from './vouch.ts'
-import { CONTACT, type ContactDevice, GROUP, JOIN, PENDING_BODY, SECRET } from './tables.ts'
+import { CONTACT, type ContactDevice, GROUP, JOIN, PENDING_BODY } from './tables.ts'
 
 /**
  * Takes in a sealed record from our inbox or from a peer's stream; the same one any number of times. What no session
@@ -48,11 +49,15 @@ function receiveInitial(context: Context, record: Uint8Array): void {
   const { certificate } = accepted
   const device = textOf(certificate.body.device)
   const known = context.draft.get(CONTACT, device)
+  const before = known?.sessions?.sessions[0]
+  const isRelieved = before !== undefined && before.unansweredHeader !== null && !equalBytes(before.id, accepted.sessions.sessions[0]?.id ?? before.id)
+  if (isRelieved) forgetResends(context, device)
   const contact: ContactDevice = {
     certificate,
     address: known?.address ?? null,
     sessions: accepted.sessions,
-    laneGiven: known?.laneGiven ?? false,
+    // What left in a session that nobody answered may never have arrived: now one of theirs seals.
+    laneGiven: known?.laneGiven === true && !isRelieved,
     renew: known?.renew ?? false,
     openedMs: known?.openedMs ?? 0,
     replacedMs: known?.replacedMs ?? 0,
@@ -143,14 +148,9 @@ type MemberBody = Extract<
 
 function receiveFromMember(context: Context, from: Sender, body: MemberBody): void {
   switch (body.kind) {
-    case 'secretRequest': {
-      // Never an older one: a newcomer gets the secrets of the current maximal operations only (PROTOCOL §5).
-      const group = textOf(body.group)
-      const secret = context.draft.get(SECRET, group, textOf(body.operation))
-      const isCurrent = rosterOf(context, group).rekeyings.some((id) => textOf(id) === textOf(body.operation))
-      if (secret !== undefined && isCurrent && isRecipient(context, group, from.device)) queueLetter(context, from.device, { kind: 'secret', group: body.group, operation: body.operation, secret })
+    case 'secretRequest':
+      answerSecretRequest(context, from.device, body)
       return
-    }
     case 'distribution':
       receiveDistribution(context, from, body)
       return

@@ -155,7 +155,7 @@ export function openSession(context: Context, device: string, bundle: PreKeyBund
 }
 
 /** What was sent again to this device counts no longer against the number of times. */
-function forgetResends(context: Context, device: string): void {
+export function forgetResends(context: Context, device: string): void {
   for (const { key, value } of context.draft.scan(HOLDER)) if (key[3] === device && value.resends > 0) context.draft.put(HOLDER, key, { ...value, resends: 0 })
 }
 

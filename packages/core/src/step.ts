@@ -23,6 +23,7 @@ import { answerDetails } from './message-details.ts'
 import { announce, peerClosed, peerFrameReceived, peerOpened, peerPathChanged, receiveSignal, reconcileWithPeers } from './peer-link.ts'
 import { indexParked } from './parked.ts'
 import { expirePending } from './pending.ts'
+import { askForEarlierSecrets } from './earlier-secrets.ts'
 import { preKeyStoreOf, putPreKeyStore } from './pre-key-rows.ts'
 import { keysLeft, tendPreKeys } from './pre-keys.ts'
 import { createProfile } from './profile.ts'
@@ -331,7 +332,8 @@ function due(context: Context, timer: TimerName): void {
     case 'keyRequests':
       return askForKeys(context)
     case 'secrets':
-      return askForSecrets(context)
+      askForSecrets(context)
+      return askForEarlierSecrets(context)
     case 'lone':
       return askWhenLone(context)
     case 'acknowledge':

@@ -150,6 +150,8 @@ export const GROUP = durable('group', group)
 export const OPERATION = durable('operation', operation)
 /** Secrets of rekeying operations. Key: group, operation. */
 export const SECRET = durable('secret', seed)
+/** Secrets of rekeying operations that came without them. Key: group, operation. */
+export const EARLIER_SECRET = durable('earlierSecret', struct({ attempts: uint8, nextMs: uint48 }))
 /** Invites of ours with the seed, for showing them again. Key: group, operation. */
 export const OWN_INVITE = durable('ownInvite', struct({ text: text(LIMITS.inviteTextBytes), expiresMs: uint48, uses: uint16 }))
 
@@ -344,7 +346,7 @@ export const NEWCOMER = durable('newcomer', struct({ untilMs: uint48 }))
 /** Every durable table: what `load` understands. */
 export const DURABLE_TABLES: readonly AnyTable[] = [
   SELF, RUNNING, CLOCK, COUNTER, PRE_KEYS, ONE_TIME_PRE_KEY, ONE_TIME_KEM_PRE_KEY, INITIAL_MESSAGE, PUBLISHED, RELAY, CONTACT, STRANGER, NAME, LETTER_QUEUE, GROUP, OPERATION, SECRET,
-  OWN_INVITE, EPOCH, OWN_KEY, HOLDER, THEIR_KEY, KEY_BYTES, HELD, KEPT_BYTES, GAP, VOUCHED, SEEN_OUT, STRAY, PARKED, KEY_REQUEST, RECEIPT_DUE, PENDING_BODY, INTENT, SENT, OUTBOX,
+  EARLIER_SECRET, OWN_INVITE, EPOCH, OWN_KEY, HOLDER, THEIR_KEY, KEY_BYTES, HELD, KEPT_BYTES, GAP, VOUCHED, SEEN_OUT, STRAY, PARKED, KEY_REQUEST, RECEIPT_DUE, PENDING_BODY, INTENT, SENT, OUTBOX,
   WAITING_SINCE, CURSOR, JOIN, ACKNOWLEDGE, NEWCOMER, ADMISSION,
 ]
 

@@ -1,6 +1,6 @@
 /** Secrets of epochs: who is given one, and which is taken (PROTOCOL §5, §6). */
-import { SECRET } from '@sotto/core/inside'
-import { fromBase64url, type GroupId, LIMITS, type OperationId } from '@sotto/wire'
+import { EPOCH, SECRET } from '@sotto/core/inside'
+import { fromBase64url, type GroupId, LIMITS, type OperationId, toBase64url } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { beginStory, type Person, relayed, type Story } from './story.ts'
 
@@ -73,4 +73,26 @@ it('where nobody who is left has the secret of an epoch, another is begun', asyn
   story.pass(2 * LIMITS.secretMissingMs)
   expect(epochOf(story, bob)).not.toBe('')
   expect(epochOf(story, carol)).toBe(epochOf(story, bob))
+})
+
+it('the secret of an epoch that is over is asked for too, and what was sealed there is shown', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, carol, dave, erin] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol'), story.enter('Dave'), story.enter('Erin')]
+  story.gather(alice, bob, carol, dave, erin)
+  const found = story.lose(relayed('letter', alice, carol))
+  story.remove(alice, dave)
+  story.pass(400)
+  story.say(bob, 'between two removals')
+  story.pass(200)
+  found()
+  story.remove(alice, erin)
+  story.pass(200)
+  const [over] = alice.rows.scan(EPOCH, story.group).filter(({ value }) => value.endedMs !== null && value.operations.every((id) => toBase64url(id) !== story.group))
+  expect(epochOf(story, carol)).toBe(epochOf(story, alice))
+  expect(carol.rows.get(EPOCH, story.group, over?.key[1] ?? '')).toBeUndefined()
+  expect(story.shows(carol, 'between two removals')).toBe(false)
+  // Sooner than Bob sends it in private, because nobody said to have his key.
+  const withinMs = LIMITS.reconcileMs / 2
+  expect(story.msUntil(() => story.shows(carol, 'between two removals'), withinMs)).toBeLessThan(withinMs)
+  expect(carol.rows.get(EPOCH, story.group, over?.key[1] ?? '')).toBeDefined()
 })
