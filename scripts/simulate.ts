@@ -19,8 +19,8 @@ interface Share {
   readonly end: number
 }
 
-/** MiB of heap for what a world makes and drops at once: with less, much of it is copied about before it goes. */
-const YOUNG_MIB = 192
+/** MiB of heap for what a world makes and drops at once: with less, much of it is copied about before it goes; with much more, it leaves the cache. */
+const YOUNG_MIB = 32
 /** MiB of heap for a thousand disks in one process. */
 const LARGE_HEAP_MIB = 16_384
 

@@ -109,11 +109,12 @@ function inboxCredentials(address: InboxAddress): MailboxCredentials {
 const FETCH_AGAIN_MS = 10_000
 
 function requestBundle(context: Context, device: string, contact: ContactDevice): void {
-  const relay = contact.address?.relays[0]
   const fetching = context.draft.get(FETCHING, device)
+  // First: with a letter for everybody in a large group, most of them wait.
+  if (fetching !== undefined && fetching.atMs + FETCH_AGAIN_MS > context.nowMs) return
+  const relay = contact.address?.relays[0]
   const peer = memberBehind(context, contact.certificate.body.device)
   if (peer === undefined && relay === undefined) return
-  if (fetching !== undefined && fetching.atMs + FETCH_AGAIN_MS > context.nowMs) return
   context.draft.put(FETCHING, [device], { atMs: context.nowMs })
   // The device itself first: what a relay hands out may be old. Where it does not answer, the relay as well.
   if (peer !== undefined) sendToPeer(context, peer, { kind: 'preKeysWanted' })

@@ -32,8 +32,8 @@ export interface LargeGroupResult {
 const START_MS = 1_800_000_000_000
 /** Members that are there all the time; everybody else goes when they have joined. */
 const PRESENT = 6
-/** Virtual ms from something to everything that follows from it: two minutes, and what a relay's pace makes of a letter to each. */
-const settleMs = (members: number): number => 120_000 + members * 300
+/** Virtual ms from something to everything that follows from it: two minutes, and prekeys for everybody at a relay's pace (`preKeyFetchesPerMinute`). */
+const settleMs = (members: number): number => 120_000 + members * 1_100
 const MOST_HAPPENINGS = 50_000_000
 
 /** Plays it. `told` hears of progress, a sentence at a time. */
