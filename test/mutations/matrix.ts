@@ -557,6 +557,13 @@ export const MUTANTS: readonly Mutant[] = [
     by: storiesOf('secrets'),
   },
   {
+    rule: 'what a member has in private from somebody who is out is known to be there',
+    file: `${CORE}/reconcile.ts`,
+    from: 'if (link.reconciled.includes(epoch)) noteHeldByOthers(context, group, epoch, frame.held)',
+    to: 'void noteHeldByOthers',
+    by: storiesOf('removed'),
+  },
+  {
     rule: 'the secret of an epoch that ended is asked for',
     file: `${CORE}/group-log.ts`,
     from: "if (context.draft.get(GROUP, group)?.state === 'member') awaitSecrets(context, group, added)",

@@ -5,8 +5,10 @@
  */
 import { MOST_ITERATIONS } from '@sotto/crypto'
 import { difference, NOTHING, unite } from '@sotto/sync'
-import { type Content, LIMITS, type Ranges } from '@sotto/wire'
+import { type Content, type HeldKey, LIMITS, type Ranges } from '@sotto/wire'
 import { type Context, setTimer, textOf } from './context.ts'
+import { rosterOf } from './group-log.ts'
+import { touch } from './messages.ts'
 import { parkedUnder } from './parked.ts'
 import type { MessagePlace } from './receive.ts'
 import { ABSENT, EPOCH, GAP, HELD, KEY_REQUEST, THEIR_KEY } from './tables.ts'
@@ -69,6 +71,28 @@ export function noteAbsent(context: Context, name: KeyName, absent: Ranges): voi
   const gap = context.draft.get(GAP, ...name) ?? NO_GAP
   context.draft.put(GAP, [...name], { ...gap, absent: absent.slice(0, LIMITS.rangesPerKey) })
   markAbsent(context, name)
+}
+
+/**
+ * A member has these, and has had the time to send them. What somebody who is out wrote and what did not come as it was
+ * sealed came to it in private: nobody can pass that on, but a person is told that it is there.
+ */
+export function noteHeldByOthers(context: Context, group: string, epoch: string, held: readonly HeldKey[]): void {
+  const roster = rosterOf(context, group)
+  for (const { device, generation, iterations } of held) {
+    // Whoever is in repairs it itself.
+    if (roster.deviceOf(device) !== undefined) continue
+    const name: KeyName = [group, epoch, textOf(device), String(generation)]
+    if (!isOfConcern(context, name) && parkedUnder(context, name).length === 0) continue
+    const gap = context.draft.get(GAP, ...name) ?? NO_GAP
+    const their = context.draft.get(THEIR_KEY, ...name)?.key
+    const notMeant = their === undefined || their.fromIteration === 0 ? NOTHING : [{ from: 0, to: their.fromIteration - 1 }]
+    const known = [context.draft.get(HELD, ...name) ?? NOTHING, gap.refused, gap.absent, notMeant, [{ from: MOST_COUNTED, to: MOST_ITERATIONS }]].reduce(unite)
+    const lacking = difference(iterations, known)
+    if (lacking.length === 0) continue
+    noteAbsent(context, name, unite(gap.absent, lacking))
+    touch(context, group)
+  }
 }
 
 function markAbsent(context: Context, [group, epoch, device, generation]: KeyName): void {

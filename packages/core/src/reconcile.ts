@@ -19,6 +19,7 @@ import {
 } from '@sotto/wire'
 import { bytesOf, type Context, textOf } from './context.ts'
 import { currentEpoch } from './epochs.ts'
+import { noteHeldByOthers } from './gaps.ts'
 import { logOf, takeOperationsOf } from './group-log.ts'
 import { envelopeId, envelopeLog } from './kept-envelopes.ts'
 import { sendToPeer } from './peer-link.ts'
@@ -72,6 +73,8 @@ export function answerHave(context: Context, peer: string, frame: Frame<'have'>)
     [...numbersOf(iterations)].map((iteration) => envelopeId(epoch, textOf(key.device), key.generation, iteration)),
   )
   startServing(context, peer, group, epoch, ids)
+  // They have been compared before: what was to come from there has come.
+  if (link.reconciled.includes(epoch)) noteHeldByOthers(context, group, epoch, frame.held)
   if (isLastPage) context.draft.put(PEER, [peer], { ...link, reconciled: [...new Set([...link.reconciled, epoch])] })
 }
 

@@ -16,7 +16,7 @@
  * I11 whoever shows a message and knows where it was sealed names every device that it was sealed for, and itself
  * I12 nothing is sealed in an epoch that its author knew to be contested or stale
  */
-import { Draft, EPOCH, GROUP, LOG, rowCount, messageRecord, PARKED, SELF } from '@sotto/core/inside'
+import { Draft, EPOCH, GAP, GROUP, LOG, rowCount, messageRecord, PARKED, SELF } from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
 import { hasAll, resolve, resolveAt, type Roster, rosterFingerprint, whoCouldRead } from '@sotto/membership'
 import { decode, type Decoded, type DeviceId, fromBase64url, LIMITS, type OperationId, toBase64url } from '@sotto/wire'
@@ -109,7 +109,7 @@ function checkMessages(world: Healed, reference: SimulatedPeer, inRoster: readon
   const peerOf = new Map(peers.map((peer) => [deviceOf(peer), peer]))
   /** Texts are unique; the same one may have come in either of two envelopes, where its epoch ended on its way. */
   const shows = (peer: SimulatedPeer, text: string): boolean => texts.get(peer)?.has(text) === true
-  for (const [hash, { text, author, timeMs, epoch, recipients, shownAsSent, excused }] of ledger.sealed) {
+  for (const [hash, { text, author, timeMs, epoch, generation, iteration, recipients, shownAsSent, excused }] of ledger.sealed) {
     // For longer than a mailbox nobody keeps what somebody who is out wrote, nor an author what it sealed in an epoch that is over.
     const isPast = timeMs + LIMITS.retentionMs < nowMs && (!inRoster.includes(author) || new Draft(author.state).get(EPOCH, group, epoch) === undefined)
     const isHeard = inRoster.includes(author) || honest.some((peer) => recipients.has(deviceOf(peer)) && shows(peer, text))
@@ -119,6 +119,8 @@ function checkMessages(world: Healed, reference: SimulatedPeer, inRoster: readon
       // Its key went with its author, who may be back since: a person is told that something is there.
       const parked = new Draft(peer.state).get(PARKED, group, hash)
       if (parked !== undefined && (!inRoster.includes(author) || parked.cause === 'removedBeforeItWasSent')) continue
+      const gap = new Draft(peer.state).get(GAP, group, epoch, deviceOf(author), String(generation))
+      if (!inRoster.includes(author) && gap?.absent.some(({ from, to }) => from <= iteration && iteration <= to) === true) continue
       if (!shows(peer, text)) violate(`I4: “${text}” showed as sent and is not with ${peer.name} (${whyNot(peer, group, hash)})`)
     }
     for (const peer of peers) {

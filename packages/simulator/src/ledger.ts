@@ -12,6 +12,8 @@ export interface Sealed {
   /** By its author's clock. */
   readonly timeMs: number
   readonly epoch: string
+  readonly generation: number
+  readonly iteration: number
   /** Devices. */
   readonly recipients: ReadonlySet<string>
   /** Heads of the log that its author had seen. */
@@ -75,7 +77,7 @@ export class Ledger {
         if (holder !== undefined && holder.fromIteration <= sealedAt) recipients.add(name.split('/')[4] ?? '')
       }
       for (const each of new Draft(peer.state).scan(HOLDER, group, epoch, generation)) if (each.value.fromIteration <= sealedAt) recipients.add(each.key[3] ?? '')
-      this.sealed.set(hash, { text: sent.record.body.text, author: peer, timeMs: sent.record.timeMs, epoch, recipients, frontier: sent.record.sealed?.frontier ?? [], shownAsSent: false, excused: new Set(this.#out) })
+      this.sealed.set(hash, { text: sent.record.body.text, author: peer, timeMs: sent.record.timeMs, epoch, generation: Number(generation), iteration: sealedAt, recipients, frontier: sent.record.sealed?.frontier ?? [], shownAsSent: false, excused: new Set(this.#out) })
     }
     const entry = this.sealed.get(hash)
     if (entry !== undefined && sent.record.state === 'sent') entry.shownAsSent = true

@@ -21,6 +21,7 @@ import { play, simulate } from './simulate.ts'
  * 2740, 6753 — what a disk forgot to have sent was sealed once more, and shown twice
  * 4471 — what somebody wrote whose admission was taken back was unknown to some who were to be told of it
  * 9174 — a disk that forgot a join gave another key the number of one before
+ * 7587, 7787 — what came to one member in private from somebody who was removed was unknown to the others
  * 16483 — what left in a session that a relay's old prekeys had spoilt counted against the three times
  * 18898 — a relay's old prekeys kept the secret of an epoch beside the current one from a member for good
  * 11420 — two halves of a group stayed in different epochs, and heard each other's announcements all the while
@@ -33,7 +34,7 @@ import { play, simulate } from './simulate.ts'
  * 3216, 3289 — a signed prekey that was made while the relay was away was never published
  * 3299 — whoever had been away for longer than a mailbox lasts did not know a member who wrote to it, and could not answer
  */
-const REGRESSIONS = [49, 55, 69, 94, 95, 96, 343, 565, 700, 1019, 1169, 1178, 2740, 3116, 3158, 3216, 3289, 3299, 4471, 5246, 5978, 6092, 6753, 9174, 11420, 12051, 12156, 12614, 16483, 18898]
+const REGRESSIONS = [49, 55, 69, 94, 95, 96, 343, 565, 700, 1019, 1169, 1178, 2740, 3116, 3158, 3216, 3289, 3299, 4471, 5246, 5978, 6092, 6753, 7587, 7787, 9174, 11420, 12051, 12156, 12614, 16483, 18898]
 /** Others, so that every run sees worlds of every kind. */
 const FRESH = Array.from({ length: 486 }, (_, i) => 6_000 + i)
 

@@ -1,7 +1,7 @@
 /** What comes late from somebody who was removed, and what that person has left (PROTOCOL §6). */
 import { EPOCH, HOLDER, OWN_KEY, SECRET, THEIR_KEY } from '@sotto/core/inside'
 import { ownContext } from '@sotto/crypto'
-import type { LetterBody } from '@sotto/wire'
+import { type LetterBody, LIMITS } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { Villain } from '../villain.ts'
 import { beginStory, type Person, relayed, type Story } from './story.ts'
@@ -62,6 +62,24 @@ it('whoever is out vouches for nothing', async () => {
   story.pass(SOON_MS)
   expect(story.groupOf(bob)?.unreadable).toMatchObject([{ cause: 'removedBeforeItWasSent', count: 5 }])
   expect(story.texts(bob)).toEqual(['in time'])
+})
+
+it('what came to one member in private from somebody who is out is shown by the others as what cannot be reached', async () => {
+  const isCarol = (name: string): boolean => name === 'Carol'
+  const story = await beginStory({ direct: (by, to) => !isCarol(by) && !isCarol(to) })
+  const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
+  story.gather(alice, bob, carol)
+  story.say(carol, 'zero')
+  story.pass(SOON_MS)
+  for (const each of [relayed('envelope', carol, alice), relayed('letter', carol, alice), relayed('envelope', carol, bob)]) story.lose(each)
+  story.say(carol, 'one', 'two')
+  story.pass(LIMITS.undeliveredMs + LIMITS.announceMs)
+  expect(story.texts(bob)).toEqual(['zero', 'one', 'two'])
+  story.remove(alice, carol)
+  story.pass(3 * LIMITS.reconcileMs)
+  expect(story.texts(alice)).toEqual(['zero'])
+  expect(story.groupOf(alice)?.unreadable).toEqual([{ cause: 'senderUnreachable', count: 2, repairing: false }])
+  expect(story.groupOf(bob)?.unreadable).toEqual([])
 })
 
 it('whoever is removed forgets every key of the group', async () => {
