@@ -13,27 +13,27 @@ import { planOf, playLargeGroup, type RunCounts, type RunResult, shrink, simulat
 import { tryMutants } from './mutations.ts'
 import { currentCommit } from './repository.ts'
 
-interface Share {
-  readonly first: number
-  readonly step: number
-  readonly end: number
-}
-
 /** MiB of heap for what a world makes and drops at once: with less, much of it is copied about before it goes; with much more, it leaves the cache. */
 const YOUNG_MIB = 32
 /** MiB of heap for a thousand disks in one process. */
 const LARGE_HEAP_MIB = 16_384
 
+/** Seeds that a worker is given at a time. */
+const AHEAD = 8
+
 type Told = Pick<RunResult, 'seed' | 'violations' | 'counts'>
 
 if (!isMainThread && 'members' in workerData) await playLarge(workerData.members as number)
 else if (!isMainThread) {
-  const { first, step, end } = workerData as Share
   const primitives = await loadSodiumPrimitives()
-  for (let seed = first; seed < end; seed += step) {
-    const { violations, counts } = simulate(seed, primitives)
-    parentPort?.postMessage({ seed, violations, counts } satisfies Told)
-  }
+  parentPort?.on('message', (seeds: readonly number[]) => {
+    for (const seed of seeds) {
+      const { violations, counts } = simulate(seed, primitives)
+      parentPort?.postMessage({ seed, violations, counts } satisfies Told)
+    }
+    // Nothing more is asked of it: it ends.
+    if (seeds.length === 0) parentPort?.close()
+  })
 } else {
   const { values } = parseArgs({
     options: { seeds: { type: 'string', default: '100' }, from: { type: 'string', default: '1' }, seed: { type: 'string' }, mutations: { type: 'boolean' }, only: { type: 'string' }, members: { type: 'string' } },
@@ -92,12 +92,21 @@ async function playMany(from: number, seeds: number): Promise<void> {
   const workers = Math.max(1, Math.min(availableParallelism(), seeds))
   const results: Told[] = []
   let saidMs = startMs
+  let next = from
   await Promise.all(
-    Array.from({ length: workers }, (_, i) => {
-      const share: Share = { first: from + i, step: workers, end: from + seeds }
-      const worker = new Worker(new URL(import.meta.url), { workerData: share, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB } })
+    Array.from({ length: workers }, () => {
+      const worker = new Worker(new URL(import.meta.url), { workerData: {}, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB } })
+      let asked = 0
+      // Handed out a few at a time: worlds are of very different sizes, and no worker is to be done long before another.
+      const ask = (): void => {
+        const batch = Array.from({ length: Math.min(AHEAD, from + seeds - next) }, () => next++)
+        asked += batch.length
+        worker.postMessage(batch)
+      }
+      ask()
       worker.on('message', (told: Told) => {
         results.push(told)
+        if (--asked === 0) ask()
         for (const violation of told.violations) console.log(`seed ${told.seed}: ${violation}`)
         if (performance.now() - saidMs > 10_000) {
           saidMs = performance.now()
