@@ -25,6 +25,9 @@ type Told = Pick<RunResult, 'seed' | 'violations' | 'counts'>
 
 if (!isMainThread && 'members' in workerData) await playLarge(workerData.members as number)
 else if (!isMainThread) {
+  // libsodium throws where a letter is not for the session that is tried, thousands of times a second, and nobody looks
+  // where. A fault of the machine is played again with its stack (`--seed N`).
+  Error.stackTraceLimit = 0
   const primitives = await loadSodiumPrimitives()
   parentPort?.on('message', (seeds: readonly number[]) => {
     for (const seed of seeds) {

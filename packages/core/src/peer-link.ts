@@ -19,8 +19,11 @@ import { handOutBundle } from './pre-keys.ts'
 import { signal } from './relay-link.ts'
 import { ANNOUNCED, EPOCH, EPOCH_KEYS, GROUP, OWN_PEER, PEER, PRE_KEYS_GIVEN, RELAY_LINK, SELF, WHEREABOUTS } from './tables.ts'
 
-export function sendToPeer(context: Context, peer: string, frame: PeerFrame): void {
-  context.effects.push({ kind: 'sendPeerFrame', peer, frame: encode(peerFrame, frame) })
+export const sendToPeer = (context: Context, peer: string, frame: PeerFrame): void => sendEncoded(context, peer, encode(peerFrame, frame))
+
+/** Sends a `peerFrame` that is encoded already. */
+export function sendEncoded(context: Context, peer: string, frame: Uint8Array): void {
+  context.effects.push({ kind: 'sendPeerFrame', peer, frame })
 }
 
 export function peerOpened(context: Context, peer: string, path: PeerPath, initiator: boolean): void {

@@ -22,7 +22,7 @@ import { currentEpoch } from './epochs.ts'
 import { noteHeldByOthers } from './gaps.ts'
 import { logOf, takeOperationsOf } from './group-log.ts'
 import { envelopeId, envelopeLog } from './kept-envelopes.ts'
-import { sendToPeer } from './peer-link.ts'
+import { sendEncoded, sendToPeer } from './peer-link.ts'
 import { receiveEnvelope } from './receive.ts'
 import { markSent } from './send.ts'
 import { EPOCH, EPOCH_KEYS, HELD, PEER, READ, SERVED, SERVING } from './tables.ts'
@@ -83,14 +83,14 @@ const OPERATIONS_PER_FRAME = 3
 
 /** What a peer asks for is sent as long as it did not have its share of this time. False: it had. */
 function serve(context: Context, peer: string, frame: PeerFrame): boolean {
-  const { length } = encode(peerFrame, frame)
+  const encoded = encode(peerFrame, frame)
   const before = context.draft.get(SERVED, peer)
   const isOver = ({ sinceMs }: { readonly sinceMs: number }): boolean => sinceMs + LIMITS.servedMs <= context.nowMs || sinceMs > context.nowMs
   if (before === undefined) for (const { key, value } of context.draft.scan(SERVED)) if (isOver(value)) context.draft.delete(SERVED, ...key)
   const share = before === undefined || isOver(before) ? { sinceMs: context.nowMs, bytes: 0 } : before
-  if (share.bytes + length > LIMITS.servedBytes) return false
-  context.draft.put(SERVED, [peer], { ...share, bytes: share.bytes + length })
-  sendToPeer(context, peer, frame)
+  if (share.bytes + encoded.length > LIMITS.servedBytes) return false
+  context.draft.put(SERVED, [peer], { ...share, bytes: share.bytes + encoded.length })
+  sendEncoded(context, peer, encoded)
   return true
 }
 
