@@ -15,7 +15,7 @@ import { currentCommit, ROOT } from './repository.ts'
 import { runStep } from './run-step.ts'
 
 const BENCHMARKS = { crypto: benchCrypto, 'catch-up': benchCatchUp, membership: benchMembership, sync: benchSync } as const
-const LIMIT_MS = 30 * 60_000
+const LIMIT_MS = 60 * 60_000
 const INSIDE = 'SOTTO_BENCH_INSIDE'
 
 const name = process.argv[2] ?? ''
