@@ -6,9 +6,10 @@
 import { type Log, operationIdOf, operationOf, whoCouldRead } from '@sotto/membership'
 import { type DeviceId, equalBytes, type GroupId, LIMITS, type Operation, type OperationId } from '@sotto/wire'
 import { bytesOf, type Context, setTimer, textOf } from './context.ts'
-import { isRecipient, logOf, rosterOf, selfOf } from './group-log.ts'
+import { epochsRead } from './epochs.ts'
+import { isRecipient, logOf, otherDevices, rosterOf, selfOf, someOf } from './group-log.ts'
 import { queueLetter } from './letters.ts'
-import { EARLIER_SECRET, EPOCH, SECRET } from './tables.ts'
+import { EARLIER_SECRET, SECRET } from './tables.ts'
 
 /** Whose epochs' secrets a device has a right to, by operation: asked for by others, so that it is worked out once for a log. */
 const entitledAt = new WeakMap<Log, Map<string, readonly DeviceId[]>>()
@@ -62,14 +63,10 @@ export function askForEarlierSecrets(context: Context): void {
 
 /** Devices of a few members, an operation's author among them if it is still there. */
 function someMembers(context: Context, group: string, author: DeviceId): readonly DeviceId[] {
-  const own = selfOf(context).device
-  const others = rosterOf(context, group).members.flatMap((member) => member.devices.map(({ device }) => device)).filter((each) => !equalBytes(each, own))
-  const chosen = others.filter((each) => equalBytes(each, author))
-  const left = others.filter((each) => !equalBytes(each, author))
-  while (chosen.length < LIMITS.vouchersAtOnce && left.length > 0) {
-    chosen.push(...left.splice(Math.floor(((context.suite.random(1)[0] ?? 0) / 256) * left.length), 1))
-  }
-  return chosen
+  const others = otherDevices(context, group)
+  const authors = others.filter((each) => equalBytes(each, author))
+  const rest = others.filter((each) => !equalBytes(each, author))
+  return [...authors, ...someOf(context, rest, LIMITS.vouchersAtOnce - authors.length)]
 }
 
 /**
@@ -86,11 +83,6 @@ export function answerSecretRequest(context: Context, from: DeviceId, { group: i
   queueLetter(context, from, { kind: 'secret', group: id, operation, secret })
 }
 
-/** Whether the epoch of this operation alone is among those that ended last. */
-function isRead(context: Context, group: string, operation: OperationId): boolean {
-  const newest = context.draft
-    .scan(EPOCH, group)
-    .toSorted((a, b) => (b.value.endedMs ?? Infinity) - (a.value.endedMs ?? Infinity))
-    .slice(0, LIMITS.endedEpochsRead + 1)
-  return newest.some(({ value }) => value.operations.length === 1 && equalBytes(value.operations[0] ?? new Uint8Array(), operation))
-}
+/** Whether the epoch of this operation alone is one whose mailbox is read. */
+const isRead = (context: Context, group: string, operation: OperationId): boolean =>
+  epochsRead(context, group).some(({ operations: [first, ...others] }) => others.length === 0 && first !== undefined && equalBytes(first, operation))

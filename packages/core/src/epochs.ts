@@ -6,7 +6,7 @@ import { operationOf } from '@sotto/membership'
 import { type MailboxCredentials, mailboxIdOf } from '@sotto/mailbox'
 import { equalBytes, type GroupId, LIMITS, type OperationBody, type OperationId } from '@sotto/wire'
 import { bytesOf, type Context, setTimer, textOf } from './context.ts'
-import { author, logOf, recipientsOf, repostOwnOperations, rosterOf, selfOf, signOwn } from './group-log.ts'
+import { author, logOf, otherDevices, recipientsOf, repostOwnOperations, rosterOf, selfOf, signOwn } from './group-log.ts'
 import { queueLetter } from './letters.ts'
 import { sendWhatItLacked } from './log-repair.ts'
 import { proveAgain } from './peer-link.ts'
@@ -62,12 +62,17 @@ function openEpoch(context: Context, group: string, epoch: string, secret: Uint8
 }
 
 /**
- * Reads the mailboxes of the epoch that a group is in and of those that ended last, and no others any more: any member can
- * end as many as it likes, and a relay lets nobody open mailboxes without end.
+ * The epoch that a group is in and those that ended last, whose mailboxes are read: any member can end as many as it
+ * likes, and a relay lets nobody open mailboxes without end.
  */
+export function epochsRead(context: Context, group: string): readonly { readonly epoch: string; readonly operations: readonly OperationId[] }[] {
+  const epochs = context.draft.scan(EPOCH, group).map(({ key, value }) => ({ epoch: key[1] ?? '', endedMs: value.endedMs ?? Infinity, beganMs: value.beganMs, operations: value.operations }))
+  return epochs.toSorted((a, b) => (a.endedMs === b.endedMs ? b.beganMs - a.beganMs : b.endedMs - a.endedMs)).slice(0, LIMITS.endedEpochsRead + 1)
+}
+
+/** Reads the mailboxes of these epochs, and no others any more. */
 function readEpochs(context: Context, group: string): void {
-  const epochs = context.draft.scan(EPOCH, group).map(({ key, value }) => ({ epoch: key[1] ?? '', endedMs: value.endedMs ?? Infinity, beganMs: value.beganMs }))
-  const read = epochs.toSorted((a, b) => (a.endedMs === b.endedMs ? b.beganMs - a.beganMs : b.endedMs - a.endedMs)).slice(0, LIMITS.endedEpochsRead + 1)
+  const read = epochsRead(context, group)
   const names = new Set(read.map(({ epoch }) => epoch))
   for (const { key, value } of context.draft.scan(MAILBOX)) {
     if (value.purpose.kind === 'group' && value.purpose.group === group && !names.has(value.purpose.epoch)) closeMailbox(context, key[0] ?? '')
@@ -203,9 +208,8 @@ export function askForSecrets(context: Context): void {
     const group = key[0] ?? ''
     const row = context.draft.get(GROUP, group)
     if (row?.state !== 'member') continue
-    const self = selfOf(context)
     const roster = rosterOf(context, group)
-    const devices = roster.members.flatMap((member) => member.devices.map((each) => each.device)).filter((each) => !equalBytes(each, self.device))
+    const devices = otherDevices(context, group)
     const missing = context.draft.get(SECRET_MISSING, group)
     if (missing !== undefined && missing.untilMs <= context.nowMs) {
       // Nobody has it, or nobody who has it answers: a group must not stand still for one member's silence.

@@ -72,6 +72,20 @@ export function recipientsOf(context: Context, group: string): readonly DeviceId
 export const isRecipient = (context: Context, group: string, device: DeviceId): boolean =>
   recipientsOf(context, group).some((each) => equalBytes(each, device))
 
+/** Devices of the members, ours left out. */
+export function otherDevices(context: Context, group: string): readonly DeviceId[] {
+  const own = selfOf(context).device
+  return rosterOf(context, group).members.flatMap((member) => member.devices.map(({ device }) => device)).filter((each) => !equalBytes(each, own))
+}
+
+/** So many of these at most, drawn. */
+export function someOf(context: Context, devices: readonly DeviceId[], count: number): readonly DeviceId[] {
+  const left = [...devices]
+  const chosen: DeviceId[] = []
+  while (chosen.length < count && left.length > 0) chosen.push(...left.splice(Math.floor(((context.suite.random(1)[0] ?? 0) / 256) * left.length), 1))
+  return chosen
+}
+
 /**
  * Takes in operations from wherever they came: each is checked by the log itself. What follows from them follows
  * before this returns. Gives how many were new.

@@ -3,10 +3,10 @@
  * before it learned of the removal. Members ask each other when such an envelope turns up, a few at a time.
  */
 import { difference, NOTHING, unite, withNumber } from '@sotto/sync'
-import { type DeviceId, equalBytes, type LetterBody, LIMITS, type Ranges } from '@sotto/wire'
+import { type DeviceId, type LetterBody, LIMITS, type Ranges } from '@sotto/wire'
 import { bytesOf, type Context, textOf } from './context.ts'
 import type { KeyName } from './gaps.ts'
-import { rosterOf, selfOf } from './group-log.ts'
+import { otherDevices, someOf } from './group-log.ts'
 import { queueLetter } from './letters.ts'
 import { parkedUnder } from './parked.ts'
 import { retryUnder } from './receive.ts'
@@ -17,13 +17,8 @@ type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K
 /** Asks some members, other ones each time, whether they had opened these before they learned of the removal. */
 export function askForVouchers(context: Context, name: KeyName, iterations: Ranges): void {
   const [group, epoch, device, generation] = name
-  const own = selfOf(context).device
-  const others = rosterOf(context, group).members.flatMap((member) => member.devices.map((each) => each.device)).filter((each) => !equalBytes(each, own))
   const body = { kind: 'vouchRequest', group: bytesOf<Body<'vouch'>['group']>(group), epoch: bytesOf<Body<'vouch'>['epoch']>(epoch), generation: Number(generation), device: bytesOf<DeviceId>(device), iterations: iterations.slice(0, LIMITS.rangesPerKey) } as const
-  for (let asked = 0; asked < LIMITS.vouchersAtOnce && others.length > 0; asked++) {
-    const [chosen] = others.splice(Math.floor(((context.suite.random(1)[0] ?? 0) / 256) * others.length), 1)
-    if (chosen !== undefined) queueLetter(context, chosen, body)
-  }
+  for (const chosen of someOf(context, otherDevices(context, group), LIMITS.vouchersAtOnce)) queueLetter(context, chosen, body)
 }
 
 /** A member asks: says which of these are open here. What we opened since on another's word counts as much as theirs. */
