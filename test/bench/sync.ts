@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { type Relay, startRelay } from '../../relay-node/src/index.ts'
+import { startRelay } from '../../relay-node/src/index.ts'
 import { openPlainPage } from '../e2e/plain-page.ts'
 import { openMember, type Member } from '../e2e/support/group-of-browsers.ts'
 import { type HeadlessProfile, startHeadlessProfile } from '../fixtures/headless-profile.ts'
@@ -56,17 +56,16 @@ export async function benchSync(): Promise<SyncBenchmark> {
   const folder = makeTemporaryFolder('bench-sync-relay')
   const browserFolder = makeTemporaryFolder('bench-sync-browser')
   let lastFrameMs = 0
-  const relayOptions = {
+  const relay = await startRelay({
     data: folder.path,
     host: '127.0.0.1',
+    port: 0,
     httpPort: 0,
     mailboxLimits: ROOMY,
     onFrame: () => {
       lastFrameMs = performance.now()
     },
-  }
-  let relay: Relay = await startRelay({ ...relayOptions, port: 0 })
-  const port = Number(/\/tcp\/(\d+)\//.exec(relay.addresses[0] ?? '')?.[1] ?? '0')
+  })
   const server = await startHeadlessProfile('Server', { relays: relay.addresses })
   const senders: HeadlessProfile[] = []
   let inNode: HeadlessProfile | undefined
@@ -109,18 +108,16 @@ export async function benchSync(): Promise<SyncBenchmark> {
         await waitUntil('nothing is under way', async () => performance.now() - lastFrameMs > QUIET_MS, MINUTES_MS)
         await sender.stop()
         // Whoever writes next does not catch up with all of it first: that is what is measured later, and fifty times more.
-        if (from === 'peer') await expireMailbox()
+        if (from === 'peer') expireMailbox()
       }
     }
     let mailbox: Uint8Array | undefined
     /** The group's mailbox, by far the fullest after its first use, has expired; inboxes with the keys have not. */
-    const expireMailbox = async (): Promise<void> => {
-      await relay.stop()
-      const database = new DatabaseSync(join(folder.path, 'mailboxes.sqlite'))
+    const expireMailbox = (): void => {
+      const database = new DatabaseSync(join(folder.path, 'mailboxes.sqlite'), { timeout: MINUTES_MS })
       mailbox ??= (database.prepare('SELECT mailbox FROM records GROUP BY mailbox ORDER BY count(*) DESC LIMIT 1').get() as { mailbox: Uint8Array } | undefined)?.mailbox
       if (mailbox !== undefined) for (const table of ['records', 'usage']) database.prepare(`DELETE FROM ${table} WHERE mailbox = ?`).run(mailbox)
       database.close()
-      relay = await startRelay({ ...relayOptions, port })
     }
 
     console.error('Opening in memory…')

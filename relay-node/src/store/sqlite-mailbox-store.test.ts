@@ -7,6 +7,7 @@ import type { MailboxId } from '@sotto/wire'
 import { afterEach, expect, test } from 'vitest'
 import { prepareDatabase } from './sqlite-schema.ts'
 import { openSqliteMailboxStore } from './sqlite-mailbox-store.ts'
+import { startStoreThread } from './store-thread.ts'
 
 const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
 const folders: string[] = []
@@ -80,4 +81,20 @@ test('the file is flushed at every commit, overwrites what is deleted, and gives
   expect(settings).toEqual({ log: 'wal', flush: 2, overwrite: 1 })
   expect(pragma('auto_vacuum')).toBe(2)
   database.close()
+})
+
+test('waits while somebody else has the file locked for a moment, and goes on', async () => {
+  const path = join(newFolder(), 'mailboxes.sqlite')
+  const failures: unknown[] = []
+  const thread = await startStoreThread({ path, mostBytes: 2 ** 30 }, (error) => failures.push(error))
+  const other = new DatabaseSync(path)
+  other.exec('BEGIN IMMEDIATE')
+  const stored = new Promise((resolve) => thread.execute(append(randomBytes(16), 1_000), resolve))
+  // Longer than a turn of its expiry: neither may break.
+  await new Promise((resolve) => setTimeout(resolve, 1_500))
+  other.exec('COMMIT')
+  other.close()
+  expect(await stored).toMatchObject({ kind: 'appended' })
+  await thread.close()
+  expect(failures).toEqual([])
 })

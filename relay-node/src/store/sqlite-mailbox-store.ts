@@ -13,6 +13,8 @@ import { prepareDatabase } from './sqlite-schema.ts'
 const SQLITE_FULL = 13
 /** Pages given back to the file system in one step of expiry. A guess: a MiB takes a few milliseconds. */
 const VACUUM_PAGES = 256
+/** How long a command waits for somebody else's lock on the file, an operator's own tool say, before the relay gives up. */
+const LOCKED_MS = 10_000
 
 export function openSqliteMailboxStore(options: {
   /** Path of the file; made where it is missing. */
@@ -21,7 +23,7 @@ export function openSqliteMailboxStore(options: {
   readonly mostBytes: number
   readonly randomBytes: (lengthBytes: number) => Uint8Array
 }): MailboxStore {
-  const database = new DatabaseSync(options.path)
+  const database = new DatabaseSync(options.path, { timeout: LOCKED_MS })
   prepareDatabase(database, options.mostBytes)
   const incarnation = readIncarnation(database, options.randomBytes)
   const records = createRecordTable(database)
