@@ -23,9 +23,17 @@ export interface MailboxCredentials {
   readonly grant: LaneGrant | null
 }
 
+/** Ids of keys that were asked for before: a mailbox is named with every letter that goes into it. */
+const ids = new WeakMap<MailboxKeys, MailboxId>()
+
 /** The id of the mailbox with these keys (PROTOCOL §8). */
-export const mailboxIdOf = (primitives: Primitives, keys: MailboxKeys): MailboxId =>
-  primitives.sha256(mailboxIdInput(keys)) as MailboxId
+export function mailboxIdOf(primitives: Primitives, keys: MailboxKeys): MailboxId {
+  const known = ids.get(keys)
+  if (known !== undefined) return known
+  const id = primitives.sha256(mailboxIdInput(keys)) as MailboxId
+  ids.set(keys, id)
+  return id
+}
 
 /** Bits of `OpenStatement.capabilities`. */
 export const CAN_READ = 1
