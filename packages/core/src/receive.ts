@@ -42,12 +42,13 @@ export function receiveEnvelope(context: Context, group: string, epoch: string, 
   const masked = unmaskEnvelope(primitives, keys.headerKey, envelope)
   const device = masked === undefined ? undefined : deviceOfTag(context, group, epoch, masked.header.senderTag)
   if (masked === undefined) return stray(context, group)
-  const hash = primitives.sha256(envelope) as EnvelopeHash
-  if (device === undefined) return keepStray(context, group, epoch, hash, envelope)
+  if (device === undefined) return keepStray(context, group, epoch, primitives.sha256(envelope) as EnvelopeHash, envelope)
   const { generation, iteration } = masked.header
   if (equalBytes(device, selfOf(context).device)) return
   const name = [group, epoch, textOf(device), String(generation)] as const
+  // Most come more than once: by gossip, from the mailbox and from peers.
   if (hasNumber(context.draft.get(HELD, ...name) ?? NOTHING, iteration)) return
+  const hash = primitives.sha256(envelope) as EnvelopeHash
   const place = { epoch: bytesOf<Parked['epoch']>(epoch), device, generation, iteration, envelope, atMs: context.nowMs }
   const their = context.draft.get(THEIR_KEY, ...name)
   // Whoever is out is heard only as far as a remaining member heard it in time.
