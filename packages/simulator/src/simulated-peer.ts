@@ -55,7 +55,7 @@ export class SimulatedPeer {
     this.#watch = options.watch
     this.skewMs = options.skewMs
     this.#core = createCore({ primitives: options.primitives, random: options.ownRandom.bytes }, { oneTimePreKeys: ONE_TIME_PRE_KEYS })
-    this.#storage = createMemoryStorage({ durability: options.durability })
+    this.#storage = createMemoryStorage({ durability: options.durability, copies: false })
   }
 
   /** Makes the profile on the empty disk. */

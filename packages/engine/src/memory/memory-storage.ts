@@ -2,7 +2,7 @@
  * The storage port in memory, with what a crash does to a disk: for the simulator and for tests.
  *
  * Deterministic. What is committed and what is read are copies, so that nobody can change the past by keeping a
- * reference.
+ * reference, unless whoever made it said that nobody does.
  */
 import { StorageFull } from '../ports.ts'
 import type { LogQuery, LogRecord, StoragePort, Writes } from '../ports.ts'
@@ -44,12 +44,19 @@ interface Contents {
   readonly logs: Map<string, Log>
 }
 
-/** An empty storage. */
-export function createMemoryStorage(options: { readonly durability?: MemoryDurability } = {}): MemoryStorage {
-  return storageOf({ rows: new Map(), logs: new Map() }, options.durability ?? 'strict')
+export interface MemoryStorageOptions {
+  readonly durability?: MemoryDurability
+  /** False: values are kept and given as they are, by a caller that never changes one. Default: true. */
+  readonly copies?: boolean
 }
 
-function storageOf(contents: Contents, durability: MemoryDurability): MemoryStorage {
+/** An empty storage. */
+export function createMemoryStorage({ durability = 'strict', copies = true }: MemoryStorageOptions = {}): MemoryStorage {
+  return storageOf({ rows: new Map(), logs: new Map() }, durability, copies)
+}
+
+function storageOf(contents: Contents, durability: MemoryDurability, copies: boolean): MemoryStorage {
+  const own = (value: Uint8Array): Uint8Array => (copies ? value.slice() : value)
   /** What takes each commit back that a crash may still undo, in their order: much less than a copy of everything. */
   let undoings: Writes[] = []
   let isFull = false
@@ -65,14 +72,14 @@ function storageOf(contents: Contents, durability: MemoryDurability): MemoryStor
       isFull = false
       throw new StorageFull('the memory storage was told to be full')
     }
-    const writes = copyWrites(given)
+    const writes = copies ? copyWrites(given) : given
     if (durability === 'relaxed') undoings.push(undoingOf(contents, writes))
     apply(contents, writes)
   }
 
   const loadNow = (): ReadonlyMap<string, Uint8Array> => {
     refuseIfClosed()
-    return new Map([...contents.rows].map(([key, value]) => [key, value.slice()]))
+    return new Map([...contents.rows].map(([key, value]) => [key, own(value)]))
   }
 
   const readLogNow = (query: LogQuery): readonly LogRecord[] => {
@@ -81,7 +88,7 @@ function storageOf(contents: Contents, durability: MemoryDurability): MemoryStor
     if (log === undefined) return []
     return log.index.select(query).flatMap(({ id, order }) => {
       const value = log.values.get(id)
-      return value === undefined ? [] : [{ id, order, value: value.slice() }]
+      return value === undefined ? [] : [{ id, order, value: own(value) }]
     })
   }
 
@@ -105,7 +112,7 @@ function storageOf(contents: Contents, durability: MemoryDurability): MemoryStor
     crash: (lostCommits = undoings.length) => {
       const found = copyContents(contents)
       for (const undoing of undoings.slice(Math.max(0, undoings.length - lostCommits)).toReversed()) apply(found, undoing)
-      return storageOf(found, durability)
+      return storageOf(found, durability, copies)
     },
   }
 }
