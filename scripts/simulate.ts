@@ -14,8 +14,14 @@ import { planOf, playLargeGroup, type RunCounts, type RunResult, shrink, simulat
 import { tryMutants } from './mutations.ts'
 import { currentCommit } from './repository.ts'
 
-/** MiB of heap for what a world makes and drops at once: with less, much of it is copied about before it goes; with much more, it leaves the cache. */
-const YOUNG_MIB = 32
+/** How V8 keeps house where every core plays worlds. */
+const HEAP_FLAGS = [
+  // MiB for what a world makes and drops at once: with less, much of it is copied about before it goes.
+  '--min-semi-space-size=32',
+  '--max-semi-space-size=32',
+  // A thread that only gives back the memory of byte strings would take time from one that plays.
+  '--no-concurrent-array-buffer-sweeping',
+]
 /** MiB of heap for a thousand disks in one process. */
 const LARGE_HEAP_MIB = 16_384
 
@@ -92,8 +98,7 @@ function tellStory(result: RunResult): void {
 }
 
 async function playMany(from: number, seeds: number): Promise<void> {
-  // Every core plays worlds: a thread that only gives back the memory of byte strings would take time from one.
-  setFlagsFromString('--no-concurrent-array-buffer-sweeping')
+  for (const flag of HEAP_FLAGS) setFlagsFromString(flag)
   const startMs = performance.now()
   const workers = Math.max(1, Math.min(availableParallelism(), seeds))
   const results: Told[] = []
@@ -101,7 +106,7 @@ async function playMany(from: number, seeds: number): Promise<void> {
   let next = from
   await Promise.all(
     Array.from({ length: workers }, () => {
-      const worker = new Worker(new URL(import.meta.url), { workerData: {}, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB } })
+      const worker = new Worker(new URL(import.meta.url), { workerData: {} })
       let asked = 0
       // Handed out a few at a time: worlds are of very different sizes, and no worker is to be done long before another.
       const ask = (): void => {
