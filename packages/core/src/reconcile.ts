@@ -179,5 +179,5 @@ export function takeOperations(context: Context, frame: Frame<'operations'>): vo
 export function takeReceived(context: Context, frame: Frame<'received'>): void {
   const epoch = textOf(frame.epoch)
   const group = groupOfEpoch(context, epoch)
-  if (group !== undefined) for (const envelope of frame.envelopes) markSent(context, group, epoch, envelope)
+  if (group !== undefined) markSent(context, group, epoch, frame.envelopes)
 }

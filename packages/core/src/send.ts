@@ -218,11 +218,12 @@ export function distributionBody(context: Context, group: string, epoch: string,
   } as const
 }
 
-/** A relay, or a member's device, has this message of ours. */
-export function markSent(context: Context, group: string, epoch: string, envelope: EnvelopeHash): void {
-  for (const { key, value } of context.draft.scan(SENT, group, epoch)) {
-    if (!equalBytes(value.envelope, envelope) || value.record.state !== 'sending') continue
-    setState(context, group, key, 'sent')
+/** A member's device has these messages of ours. */
+export function markSent(context: Context, group: string, epoch: string, envelopes: readonly EnvelopeHash[]): void {
+  const there = new Set(envelopes.map(textOf))
+  // Once for all of them: who is away keeps thousands of rows here, and a burst is told of by the hundred.
+  for (const row of context.draft.scan(SENT, group, epoch)) {
+    if (row.value.record.state === 'sending' && there.has(textOf(row.value.envelope))) setState(context, group, row.key, 'sent')
   }
 }
 
@@ -241,23 +242,26 @@ function setState(context: Context, group: string, key: readonly string[], state
   saveMessage(context, group, { id: sent.message, order: sent.order, record })
 }
 
-/** A device opened these of our messages: where a device of every other member has, a message is delivered. */
+/** A device opened some of our messages: where a device of every other member has, a message is delivered. */
 export function markOpened(context: Context, group: string, epoch: string, generation: number): void {
-  const holders = context.draft.scan(HOLDER, group, epoch, String(generation))
   const roster = rosterOf(context, group)
   const own = selfOf(context).account
-  for (const { key } of context.draft.scan(SENT, group, epoch, String(generation))) {
+  const holding = context.draft.scan(HOLDER, group, epoch, String(generation)).flatMap(({ key, value }) => {
+    const account = roster.accountOf(bytesOf(key[3] ?? ''))
+    const isCounted = account !== undefined && roster.isMember(account) && !equalBytes(account, own)
+    return isCounted ? [{ account: textOf(account), fromIteration: value.fromIteration, opened: value.opened }] : []
+  })
+  for (const { key, value } of context.draft.scan(SENT, group, epoch, String(generation))) {
     const iteration = Number.parseInt(key[3] ?? '', 36)
     const reached = new Set<string>()
     const meant = new Set<string>()
-    for (const { key: name, value } of holders) {
-      const account = roster.accountOf(bytesOf(name[3] ?? ''))
-      if (account === undefined || value.fromIteration > iteration || !roster.isMember(account) || equalBytes(account, own)) continue
-      meant.add(textOf(account))
-      if (hasNumber(value.opened, iteration)) reached.add(textOf(account))
+    for (const { account, fromIteration, opened } of holding) {
+      if (fromIteration > iteration) continue
+      meant.add(account)
+      if (hasNumber(opened, iteration)) reached.add(account)
     }
     if (meant.size > 0 && reached.size === meant.size) setState(context, group, key, 'delivered')
-    else if (reached.size > 0 && context.draft.get(SENT, ...key)?.record.state === 'sending') setState(context, group, key, 'sent')
+    else if (reached.size > 0 && value.record.state === 'sending') setState(context, group, key, 'sent')
   }
 }
 
