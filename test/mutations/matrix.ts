@@ -384,7 +384,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'an envelope whose sender is not known is kept for it',
     file: `${CORE}/receive.ts`,
-    from: 'if (device === undefined) return keepStray(context, group, epoch, hash, envelope)',
+    from: 'if (device === undefined) return keepStray(context, group, epoch, primitives.sha256(envelope) as EnvelopeHash, envelope)',
     to: 'if (device === undefined) return stray(context, group)',
     by: storiesOf('strays'),
   },

@@ -1,0 +1,12 @@
+/** A matrix of mutants is worth nothing where it no longer fits the source: all of it is tried in minutes, this in no time. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { ROOT } from '../../scripts/repository.ts'
+import { MUTANTS } from '../mutations/matrix.ts'
+import { mutated } from '../mutations/mutated-source.ts'
+
+it.each(MUTANTS.map((mutant) => [mutant.rule, mutant] as const))('the source has what is switched off: %s', (_rule, mutant) => {
+  const source = readFileSync(join(ROOT, mutant.file), 'utf8')
+  expect(mutated(source, mutant)).not.toBe(source)
+})
