@@ -7,7 +7,7 @@ import { type Member, meet, startMember } from './support/group-of-browsers.ts'
 
 const MESSAGES = 400
 /** Of Carol's engine, whose vault stays locked until that is so: some hundred messages take seconds then. */
-const TIMES_SLOWER = 4
+const TIMES_SLOWER = 8
 const PASSPHRASE = 'correct horse battery staple'
 const LONG_MS = 90_000
 
@@ -30,10 +30,10 @@ describe('a catch-up that is interrupted', () => {
 
   const ofWord = async (reader: Member, word: string): Promise<readonly string[]> => (await reader.texts(group)).filter((text) => text.startsWith(word))
   /**
-   * Carol is away, Alice writes many, Bob has them; what the relay had of them is lost where `isRelayRobbed`. Resolves
-   * when Carol is back and has some of it, not all: on a machine so slow that nobody can miss that moment.
+   * Carol is away, Alice writes many, Bob has them; what the relay had of them is lost where `isRelayRobbed`. Carol comes
+   * back, and is interrupted when she has some of it, not all: on a machine so slow that nobody can miss that moment.
    */
-  const inTheMiddle = async (word: string, isRelayRobbed: boolean): Promise<readonly string[]> => {
+  const interrupted = async (word: string, isRelayRobbed: boolean, interrupt: () => Promise<unknown>): Promise<readonly string[]> => {
     const unread = async (): Promise<number> => (await carol.group(group))?.unread ?? 0
     const before = await unread()
     await carol.away('stop')
@@ -53,6 +53,7 @@ describe('a catch-up that is interrupted', () => {
     let had = 0
     await waitUntil('Carol has some of it', async () => (had = (await unread()) - before) > 0, LONG_MS)
     expect(had).toBeLessThan(MESSAGES)
+    await interrupt()
     atFullSpeed()
     return texts
   }
@@ -63,15 +64,13 @@ describe('a catch-up that is interrupted', () => {
   }
 
   it('by the death of the relay goes on with the members, or when it is back', async () => {
-    const texts = await inTheMiddle('relay killed', false)
-    await relay.kill()
+    const texts = await interrupted('relay killed', false, relay.kill)
     await relay.start()
     await hasAll('relay killed', texts)
   }, 300_000)
 
   it('by the death of everybody who has it goes on when they are back', async () => {
-    const texts = await inTheMiddle('peer killed', true)
-    await Promise.all([bob.away('kill'), alice.away('kill')])
+    const texts = await interrupted('peer killed', true, () => Promise.all([bob.away('kill'), alice.away('kill')]))
     const kept = (await ofWord(carol, 'peer killed')).length
     expect(kept).toBeGreaterThan(0)
     await bob.back()
