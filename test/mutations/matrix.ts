@@ -369,7 +369,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: 'a message that waits for operations is opened when they come',
-    file: `${CORE}/group-log.ts`,
+    file: `${CORE}/roster-changed.ts`,
     from: '  retryForOperations(context, group)',
     to: '  void retryForOperations',
     by: storiesOf('frontier'),
@@ -390,7 +390,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: 'an envelope that is kept for its sender is looked at again',
-    file: `${CORE}/group-log.ts`,
+    file: `${CORE}/roster-changed.ts`,
     from: '  retryStrays(context, group)\n',
     to: '',
     by: storiesOf('strays'),
@@ -488,8 +488,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: 'what was not confirmed in an epoch that ended is sealed anew',
-    file: `${CORE}/epochs.ts`,
-    from: '  sealAnew(context, group, epoch)\n',
+    file: `${CORE}/happenings.ts`,
+    from: '      sealAnew(context, happening.group, happening.epoch)\n',
     to: '',
     by: storiesOf('seal-anew'),
   },
@@ -565,15 +565,15 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: 'the secret of an epoch that ended is asked for',
-    file: `${CORE}/group-log.ts`,
-    from: "if (context.draft.get(GROUP, group)?.state === 'member') awaitSecrets(context, group, added)",
+    file: `${CORE}/happenings.ts`,
+    from: "if (context.draft.get(GROUP, group)?.state === 'member') awaitSecrets(context, group, operations)",
     to: 'void awaitSecrets',
     by: storiesOf('secrets'),
   },
   {
     rule: 'what was given up is asked for when its author is heard',
     file: `${CORE}/letters-in.ts`,
-    from: '  reviveRequests(context, device)\n',
+    from: '  reviveRequests(context, from.device)\n',
     to: '',
     by: storiesOf('unreachable'),
   },
@@ -635,9 +635,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: 'what belonged to an epoch is forgotten',
-    file: `${CORE}/epochs.ts`,
-    from: '      forgetEpoch(context, group, epoch)\n',
-    to: '',
+    file: `${CORE}/step.ts`,
+    from: 'for (const { group, epoch } of expireEpochs(context)) forgetEpoch(context, group, epoch)',
+    to: 'expireEpochs(context)',
     by: storiesOf('rotation'),
   },
   {
@@ -664,7 +664,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'whoever is heard through the relay only is sent what it did not acknowledge',
     file: `${CORE}/letters-in.ts`,
-    from: '  noteHeard(context, device)\n',
+    from: '  noteHeard(context, from.device)\n',
     to: '',
     by: storiesOf('wiped-relay'),
   },
@@ -762,7 +762,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: 'whoever is removed forgets the keys',
-    file: `${CORE}/group-log.ts`,
+    file: `${CORE}/roster-changed.ts`,
     from: '    dropGroupKeys(context, group)\n    return',
     to: '    return',
     by: storiesOf('removed'),

@@ -4,8 +4,10 @@
  */
 import type { Primitives, RandomBytes } from '@sotto/crypto/primitives'
 import type { ClientEvent, MailboxClient } from '@sotto/mailbox'
-import { fromBase64url, toBase64url } from '@sotto/wire'
+import type { Log } from '@sotto/membership'
+import { type DeviceId, fromBase64url, type Operation, toBase64url } from '@sotto/wire'
 import type { EngineReply } from './api.ts'
+import type { KeyName } from './gaps.ts'
 import type { LogQuery, LogRecord, LogWrite } from './log.ts'
 import type { NetworkEffect, NetworkEvent } from './network.ts'
 import type { EngineRequest } from './api.ts'
@@ -50,6 +52,24 @@ export type News =
   /** A relay has this record of ours on its disk. */
   | { readonly kind: 'stored'; readonly entry: OutboxEntry }
 
+/**
+ * What changed here, told upwards: the machine hears it once what is under way is done, and before other news
+ * (`happenings.ts`). A lower room never calls a higher one.
+ */
+export type Happening =
+  /** Operations came into the log of a group we are in; `before` is the log without them. One at a time for each group. */
+  | { readonly kind: 'operationsAdded'; readonly group: string; readonly operations: readonly Operation[]; readonly before: Log }
+  /** The group is in this epoch from now on. */
+  | { readonly kind: 'epochBegan'; readonly group: string; readonly epoch: string }
+  /** A session replaced one in which nothing had come back: what left in that one may never have arrived. */
+  | { readonly kind: 'sessionReplaced'; readonly device: DeviceId }
+  /** A sender key came or opens more than before, or a removed device's messages were attested. */
+  | { readonly kind: 'keyChanged'; readonly name: KeyName }
+  /** This device made the group. */
+  | { readonly kind: 'created'; readonly group: string }
+  /** This device was let into the group. */
+  | { readonly kind: 'joined'; readonly group: string }
+
 export interface Context {
   readonly suite: Suite
   readonly mailbox: MailboxClient
@@ -62,7 +82,16 @@ export interface Context {
   readonly logs: LogWrite[]
   readonly dropLogs: string[]
   readonly effects: Effect[]
+  readonly happenings: Happening[]
   readonly news: News[]
+}
+
+/** Tells the machine what changed. Operations that come while others of their group wait to be heard join those. */
+export function tell(context: Context, happening: Happening): void {
+  const at = happening.kind === 'operationsAdded' ? context.happenings.findIndex((each) => each.kind === 'operationsAdded' && each.group === happening.group) : -1
+  const waiting = context.happenings[at]
+  if (happening.kind !== 'operationsAdded' || waiting?.kind !== 'operationsAdded') context.happenings.push(happening)
+  else context.happenings[at] = { ...waiting, operations: [...waiting.operations, ...happening.operations] }
 }
 
 /** The text form of an id, as it stands in row keys and in the pages' API. */

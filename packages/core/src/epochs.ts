@@ -5,14 +5,11 @@ import { commitToSecret, deriveEpochKeys, type EpochKeys, epochSecret } from '@s
 import { operationOf } from '@sotto/membership'
 import { type MailboxCredentials, mailboxIdOf } from '@sotto/mailbox'
 import { equalBytes, type GroupId, LIMITS, type OperationBody, type OperationId } from '@sotto/wire'
-import { bytesOf, type Context, setTimer, textOf } from './context.ts'
+import { bytesOf, type Context, setTimer, tell, textOf } from './context.ts'
 import { author, logOf, otherDevices, recipientsOf, repostOwnOperations, rosterOf, selfOf, signOwn } from './group-log.ts'
 import { queueLetter } from './letters.ts'
 import { sendWhatItLacked } from './log-repair.ts'
-import { proveAgain } from './peer-link.ts'
 import { closeMailbox, readMailbox } from './relay-link.ts'
-import { sealAnew } from './seal-anew.ts'
-import { forgetEpoch } from './sender-keys.ts'
 import { EARLIER_SECRET, EPOCH, EPOCH_KEYS, GROUP, MAILBOX, SECRET, SECRET_MISSING, TOPIC } from './tables.ts'
 
 /** Text of the id of the epoch that a group is in, or `undefined` while a secret is missing. */
@@ -138,8 +135,7 @@ export function settleEpoch(context: Context, group: string): void {
   readEpochs(context, group)
   joinTopic(context, group, epoch)
   repostOwnOperations(context, group, rekeyings)
-  sealAnew(context, group, epoch)
-  proveAgain(context)
+  tell(context, { kind: 'epochBegan', group, epoch })
   setTimer(context, 'announce', context.nowMs, 'earliest')
 }
 
@@ -158,7 +154,8 @@ function isSameEpoch(context: Context, group: string, rekeyings: readonly Operat
 
 /**
  * Draws a fresh secret for a rekeying operation, hands it pairwise to every device that remains, and authors the
- * operation. `body` is made from the commitment (PROTOCOL §6).
+ * operation. `body` is made from the commitment (PROTOCOL §6). The group is in the new epoch when this returns: what is
+ * sealed in the same step must not be sealed in the old one.
  */
 export function authorRekeying(context: Context, group: string, body: (commitment: Uint8Array) => OperationBody): void {
   const self = selfOf(context)
@@ -166,6 +163,7 @@ export function authorRekeying(context: Context, group: string, body: (commitmen
   const signed = signOwn(context, group, body(commitToSecret(context.suite.primitives, secret)))
   context.draft.put(SECRET, [group, textOf(signed.id)], secret)
   author(context, group, signed)
+  settleEpoch(context, group)
   for (const device of recipientsOf(context, group)) {
     if (equalBytes(device, self.device)) continue
     queueLetter(context, device, { kind: 'operations', group: bytesOf<GroupId>(group), operations: [signed.operation] })
@@ -242,8 +240,6 @@ export function closeEpochs(context: Context, group: string): void {
   for (const { key } of context.draft.scan(EPOCH, group)) closeEpoch(context, group, key[1] ?? '')
   for (const { key } of context.draft.scan(SECRET, group)) context.draft.delete(SECRET, ...key)
   for (const { key } of context.draft.scan(EARLIER_SECRET, group)) context.draft.delete(EARLIER_SECRET, ...key)
-  // Whoever took us for a member of this epoch is not to rely on us.
-  proveAgain(context)
 }
 
 /** Reads an epoch's mailboxes no longer and forgets its secret. */
@@ -254,19 +250,21 @@ export function closeEpoch(context: Context, group: string, epoch: string): void
 }
 
 /**
- * Epochs whose mailbox's retention is over go, with every key and all the ciphertext that belonged to them; one that
- * has lasted long is ended by an admin's device, so that none lasts for ever (PROTOCOL §6).
+ * Epochs whose mailbox's retention is over are closed; one that has lasted long is ended by an admin's device, so that
+ * none lasts for ever (PROTOCOL §6). Returns those that were closed: what belonged to them is to be forgotten.
  */
-export function expireEpochs(context: Context): void {
+export function expireEpochs(context: Context): readonly { readonly group: string; readonly epoch: string }[] {
+  const closed: { readonly group: string; readonly epoch: string }[] = []
   for (const { key, value } of context.draft.scan(EPOCH)) {
     const [group = '', epoch = ''] = key
     if (value.endedMs !== null && value.endedMs + LIMITS.retentionMs < context.nowMs) {
       closeEpoch(context, group, epoch)
-      forgetEpoch(context, group, epoch)
+      closed.push({ group, epoch })
     } else if (value.endedMs === null && value.beganMs + LIMITS.epochMs < context.nowMs && currentEpoch(context, group) === epoch) {
       if (rosterOf(context, group).isAdmin(selfOf(context).account)) authorRekeying(context, group, (commitment) => ({ kind: 'rekey', commitment }))
     }
   }
+  return closed
 }
 
 function mailboxesOfEpoch(context: Context, group: string, epoch: string): readonly string[] {

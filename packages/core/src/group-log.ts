@@ -1,7 +1,4 @@
-/**
- * A group's membership log inside the machine: operations come in, the roster follows, and what follows from a changed
- * roster happens once, here (PROTOCOL §5).
- */
+/** A group's membership log inside the machine: operations come in, and the roster follows (PROTOCOL §5). */
 import { sealOperationRecord } from '@sotto/crypto'
 import {
   addOperation,
@@ -28,17 +25,10 @@ import {
   type OperationId,
   type UnsignedOperation,
 } from '@sotto/wire'
-import { noteForAcknowledging } from './acknowledge.ts'
-import { bytesOf, type Context, nextNumber, textOf } from './context.ts'
-import { currentEpoch, epochMailbox, settleEpoch } from './epochs.ts'
-import { dropGroupKeys } from './sender-keys.ts'
+import { bytesOf, type Context, nextNumber, tell, textOf } from './context.ts'
+import { currentEpoch, epochMailbox } from './epochs.ts'
 import { queueLetter } from './letters.ts'
-import { receivePending } from './letters-in.ts'
-import { noteInConversation } from './messages.ts'
-import { retryForOperations, retryStrays } from './receive.ts'
 import { leave } from './relay-link.ts'
-import { settleRendezvous } from './admit.ts'
-import { awaitSecrets } from './earlier-secrets.ts'
 import { sortable } from './table.ts'
 import { CONTACT, EPOCH, EPOCH_KEYS, GROUP, LOG, OPERATION, SEEN_OUT, SELF, type Self } from './tables.ts'
 
@@ -87,8 +77,8 @@ export function someOf(context: Context, devices: readonly DeviceId[], count: nu
 }
 
 /**
- * Takes in operations from wherever they came: each is checked by the log itself. What follows from them follows
- * before this returns. Gives how many were new.
+ * Takes in operations from wherever they came: each is checked by the log itself. What follows from them is the
+ * machine's part. Returns how many were new.
  */
 export function takeOperationsOf(context: Context, group: string, operations: readonly Operation[]): number {
   const before = logOf(context, group)
@@ -103,38 +93,8 @@ export function takeOperationsOf(context: Context, group: string, operations: re
   }
   if (added.length === 0) return 0
   context.draft.put(LOG, [group], log)
-  if (context.draft.get(GROUP, group) !== undefined) {
-    settleRoster(context, group, resolve(before))
-    noteForAcknowledging(context, group, added)
-    if (context.draft.get(GROUP, group)?.state === 'member') awaitSecrets(context, group, added)
-  }
+  if (context.draft.get(GROUP, group)?.state === 'member') tell(context, { kind: 'operationsAdded', group, operations: added, before })
   return added.length
-}
-
-/** What follows from a roster that may have changed. `before` is the one that was settled last. */
-export function settleRoster(context: Context, group: string, before: Roster): void {
-  const row = context.draft.get(GROUP, group)
-  const self = selfOf(context)
-  const now = rosterOf(context, group)
-  if (row === undefined || row.state !== 'member') return
-  meetDevices(context, group, now)
-  tellOfChanges(context, group, before, now)
-  for (const { account, how, operation: removal } of now.departed) {
-    const key = [group, textOf(account), textOf(removal)]
-    if (how === 'removed' && context.draft.get(SEEN_OUT, ...key) === undefined) context.draft.put(SEEN_OUT, key, { atMs: context.nowMs })
-  }
-  if (!now.isMember(self.account) || now.deviceOf(self.device) === undefined) {
-    const left = now.departed.some((each) => equalBytes(each.account, self.account) && each.how === 'left')
-    context.draft.put(GROUP, [group], { ...row, state: left ? 'left' : 'removed', changedMs: context.nowMs, revision: row.revision + 1 })
-    dropGroupKeys(context, group)
-    return
-  }
-  settleEpoch(context, group)
-  settleRendezvous(context, group)
-  receivePending(context, group)
-  retryStrays(context, group)
-  // However the operations came: by a mailbox, from a peer or in a letter.
-  retryForOperations(context, group)
 }
 
 /** Makes the acquaintance of every device of the roster: its certificate, and where its letters go. */
@@ -153,25 +113,6 @@ export function meetDevices(context: Context, _group: string, roster: Roster): v
         replacedMs: 0,
       })
     }
-  }
-}
-
-function tellOfChanges(context: Context, group: string, before: Roster, now: Roster): void {
-  if (now === before) return
-  const { account: own } = selfOf(context)
-  const rolesOf = (roster: Roster) => new Map(roster.members.map(({ account, role }) => [textOf(account), role]))
-  const rolesBefore = rolesOf(before)
-  const rolesNow = rolesOf(now)
-  for (const member of now.members) {
-    const role = rolesBefore.get(textOf(member.account))
-    if (role === undefined) noteInConversation(context, group, 'joined', member.account)
-    else if (role !== member.role) noteInConversation(context, group, member.role === 'admin' ? 'madeAdmin' : 'madeMember', member.account)
-  }
-  for (const member of before.members) {
-    if (rolesNow.has(textOf(member.account))) continue
-    const left = now.departed.some((each) => equalBytes(each.account, member.account) && each.how === 'left')
-    const isOwn = equalBytes(member.account, own)
-    noteInConversation(context, group, left ? 'left' : isOwn ? 'youWereRemoved' : 'removed', member.account)
   }
 }
 

@@ -15,6 +15,7 @@ import { messageCipher, stepChain } from '../../crypto/src/sender-key/chain.ts'
 import { createDevice, createPerson, memberEntryOf } from '../../crypto/src/test-support/people.ts'
 import { receiveRequest } from './admit.ts'
 import type { Context } from './context.ts'
+import { hearHappenings } from './happenings.ts'
 import { author, signOwn } from './group-log.ts'
 import { createCore, type Effect, type Event, type LogQuery, type LogRecord, type LogWrite, type State } from './index.ts'
 import { receiveSignal } from './peer-link.ts'
@@ -49,7 +50,9 @@ async function victim() {
   }
   const meddle = (act: (context: Context) => void): void => {
     const draft = new Draft(state)
-    act({ suite, mailbox: createMailboxClient(primitives), draft, relayNames: new Map(), oneTimePreKeys: LIMITS.oneTimePreKeys, nowMs, logs: [], dropLogs: [], effects: [], news: [] })
+    const context: Context = { suite, mailbox: createMailboxClient(primitives), draft, relayNames: new Map(), oneTimePreKeys: LIMITS.oneTimePreKeys, nowMs, logs: [], dropLogs: [], effects: [], happenings: [], news: [] }
+    act(context)
+    hearHappenings(context)
     draft.writes()
     state = draft.state
   }

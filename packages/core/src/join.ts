@@ -5,12 +5,10 @@
 import { inviteKeyPair, parseInvite, rendezvousAppendKeyPair, sealJoinRequest, sharedBundleFor } from '@sotto/crypto'
 import { heads, type Roster } from '@sotto/membership'
 import { equalBytes, type Invite, type LetterBody, LIMITS, utf8 } from '@sotto/wire'
-import { type Context, setTimer, textOf } from './context.ts'
+import { type Context, setTimer, tell, textOf } from './context.ts'
 import { logOf, meetDevices, rosterOf, selfOf, takeOperationsOf } from './group-log.ts'
 import type { Sender } from './key-repair.ts'
 import { laneFor, ownRelays } from './letters.ts'
-import { receivePending } from './letters-in.ts'
-import { noteInConversation } from './messages.ts'
 import { keepPending, pendingOf } from './pending.ts'
 import { leave, linkRelay } from './relay-link.ts'
 import { readOwnInbox } from './inbox.ts'
@@ -189,10 +187,8 @@ function completeJoin(context: Context, group: string): void {
   for (const { secrets } of welcomes) for (const { operation, secret } of secrets) takeSecret(context, group, operation, secret)
   settleEpoch(context, group)
   settleRendezvous(context, group)
-  noteInConversation(context, group, 'joined', self.account)
-  introduce(context, group)
   compareAsNewcomer(context, group)
-  receivePending(context, group)
+  tell(context, { kind: 'joined', group })
 }
 
 /** What members are called. What somebody called itself to us stands: this is another's word. */
@@ -206,7 +202,7 @@ function takeNames(context: Context, roster: Roster, welcomes: readonly Body<'we
  * Hands our key, and with it our name, to every member: a newcomer's part, O(n) once (PROTOCOL §3). In a large group it
  * waits for the first message: most members there read, and n newcomers would make n² letters.
  */
-function introduce(context: Context, group: string): void {
+export function introduce(context: Context, group: string): void {
   const epoch = currentEpoch(context, group)
   if (epoch !== undefined && rosterOf(context, group).members.length <= LIMITS.introduceMembers) readyKey(context, group, epoch)
 }

@@ -9,7 +9,7 @@ import { contextOf, extendBack, ownContext, takeDistribution } from '@sotto/cryp
 import { hasAll } from '@sotto/membership'
 import { difference, hasNumber, NOTHING, numbersOf, unite, withinLimit, withNumber } from '@sotto/sync'
 import { type AccountId, type DeviceId, type EnvelopeHash, equalBytes, type LetterBody, LIMITS, type Ranges } from '@sotto/wire'
-import { bytesOf, type Context, nextNumber, setTimer, textOf } from './context.ts'
+import { bytesOf, type Context, nextNumber, setTimer, tell, textOf } from './context.ts'
 import { currentEpoch } from './epochs.ts'
 import { askLater, type KeyName, missingUnder, noteAbsent, noteGap, noteRefused, reviveAbsent } from './gaps.ts'
 import { isRecipient, logOf, rosterOf } from './group-log.ts'
@@ -18,7 +18,7 @@ import { compareLogs } from './log-repair.ts'
 import { touch } from './messages.ts'
 import { hold, noteHeld } from './kept-envelopes.ts'
 import { deleteParked, parkedOf, parkedUnder, putParked } from './parked.ts'
-import { apply, type MessagePlace, retryUnder } from './receive.ts'
+import { apply, type MessagePlace } from './receive.ts'
 import { oweReceipt } from './receipts.ts'
 import { decodeResend, distributionBody, resendId, resendLog } from './send.ts'
 import { repairOlder } from './unacknowledged.ts'
@@ -56,7 +56,7 @@ export function receiveDistribution(context: Context, from: Sender, body: Body<'
   // The epoch's secret is usually just behind, if it is one that we will be in.
   if (context.draft.get(EPOCH, group, epoch) === undefined) askLater(context, [group, epoch, textOf(from.device), String(generation)], LIMITS.gapAfterMs)
   touch(context, group)
-  retryUnder(context, name)
+  tell(context, { kind: 'keyChanged', name })
 }
 
 /** Whether one more key of a device is kept: the oldest of many in an epoch goes, and few are kept of epochs unknown here. */

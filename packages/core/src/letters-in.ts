@@ -1,15 +1,16 @@
 /** Letters in: opened by the session they belong to, or as the first of a new one; then each body goes to its room. */
 import { acceptInitial, openWithSessions } from '@sotto/crypto'
 import { type AccountId, decode, type DeviceId, equalBytes, letter, type LetterBody, letterBody } from '@sotto/wire'
-import { bytesOf, type Context, setTimer, textOf } from './context.ts'
+import { bytesOf, type Context, setTimer, tell, textOf } from './context.ts'
 import { answerSecretRequest } from './earlier-secrets.ts'
 import { takeSecret } from './epochs.ts'
 import { missingParents } from '@sotto/membership'
 import { answerLogHeads, compareLogs } from './log-repair.ts'
 import { logOf, rosterOf, takeOperationsOf } from './group-log.ts'
 import { answerKeyRequest, distributionAcknowledged, receiveDistribution, receiveResend, reviveRequests, type Sender } from './key-repair.ts'
-import { forgetResends, moveTo } from './letters.ts'
+import { moveTo } from './letters.ts'
 import { joinRefused, receiveWelcome, takeJoinOperations } from './join.ts'
+import { compared } from './newcomer.ts'
 import { keepPending } from './pending.ts'
 import { preKeyStoreOf, putPreKeyStore } from './pre-key-rows.ts'
 import { ownIdentity } from './profile.ts'
@@ -19,31 +20,42 @@ import { noteHeard } from './unacknowledged.ts'
 import { answerVouchRequest, takeVouch } from './vouch.ts'
 import { CONTACT, type ContactDevice, GROUP, JOIN, PENDING_BODY } from './tables.ts'
 
+/** What a session opened: who wrote it, and the encoded letter. */
+export interface OpenedLetter {
+  readonly from: Sender
+  readonly plaintext: Uint8Array
+  /** The device was no contact before. */
+  readonly isNew: boolean
+}
+
 /**
- * Takes in a sealed record from our inbox or from a peer's stream; the same one any number of times. What no session
- * opens and what starts none is dropped: anybody can leave noise in an inbox. `likely`: whose it seems to be, tried first.
+ * Opens a sealed record from our inbox or from a peer's stream; the same one any number of times. What no session opens
+ * and what starts none is `undefined`, and dropped: anybody can leave noise in an inbox. `likely`: the device whose it
+ * seems to be, tried first.
  */
-export function receiveLetter(context: Context, record: Uint8Array, likely?: string): void {
+export function openLetter(context: Context, record: Uint8Array, likely?: string): OpenedLetter | undefined {
   const contacts = context.draft.scan(CONTACT)
   const first = contacts.filter(({ key }) => key[0] === likely)
   for (const { key, value: contact } of first.length === 0 ? contacts : [...first, ...contacts.filter((each) => each !== first[0])]) {
     if (contact.sessions === null) continue
     const opened = openWithSessions(context.suite, contact.sessions, record, context.nowMs)
     if (opened === undefined) continue
-    if ('code' in opened) return
+    if ('code' in opened) return undefined
     context.draft.put(CONTACT, key, { ...contact, sessions: opened.sessions })
-    receiveBodies(context, contact, opened.plaintext)
-    return
+    return { from: senderOf(contact), plaintext: opened.plaintext, isNew: false }
   }
-  receiveInitial(context, record)
+  return openInitial(context, record)
 }
 
-function receiveInitial(context: Context, record: Uint8Array): void {
+const senderOf = ({ certificate: { body } }: ContactDevice): Sender => ({ account: body.account, device: body.device })
+
+/** A first letter: it opens a session that is kept from now on. */
+function openInitial(context: Context, record: Uint8Array): OpenedLetter | undefined {
   const store = preKeyStoreOf(context.draft)
-  if (store === undefined) return
+  if (store === undefined) return undefined
   const sessionsOf = (device: DeviceId) => context.draft.get(CONTACT, textOf(device))?.sessions ?? null
   const accepted = acceptInitial(context.suite, ownIdentity(context), store, sessionsOf, record, context.nowMs)
-  if (accepted === undefined || 'code' in accepted) return
+  if (accepted === undefined || 'code' in accepted) return undefined
   putPreKeyStore(context.draft, accepted.store)
   setTimer(context, 'preKeys', context.nowMs, 'earliest')
   const { certificate } = accepted
@@ -51,7 +63,7 @@ function receiveInitial(context: Context, record: Uint8Array): void {
   const known = context.draft.get(CONTACT, device)
   const before = known?.sessions?.sessions[0]
   const isRelieved = before !== undefined && before.unansweredHeader !== null && !equalBytes(before.id, accepted.sessions.sessions[0]?.id ?? before.id)
-  if (isRelieved) forgetResends(context, device)
+  if (isRelieved) tell(context, { kind: 'sessionReplaced', device: certificate.body.device })
   const contact: ContactDevice = {
     certificate,
     address: known?.address ?? null,
@@ -63,15 +75,21 @@ function receiveInitial(context: Context, record: Uint8Array): void {
     replacedMs: known?.replacedMs ?? 0,
   }
   context.draft.put(CONTACT, [device], contact)
-  if (known === undefined) noteStranger(context, device)
-  receiveBodies(context, contact, accepted.plaintext)
+  return { from: senderOf(contact), plaintext: accepted.plaintext, isNew: known === undefined }
 }
 
-function receiveBodies(context: Context, contact: ContactDevice, plaintext: Uint8Array): void {
-  const { account, device } = contact.certificate.body
-  reviveRequests(context, device)
-  noteHeard(context, device)
-  for (const body of decode(letter, plaintext) ?? []) receiveBody(context, { account, device }, body)
+/** Takes in a sealed record from our inbox or from a peer's stream: opens it, and hands each body to its room. */
+export function receiveLetter(context: Context, record: Uint8Array, likely?: string): void {
+  const opened = openLetter(context, record, likely)
+  if (opened === undefined) return
+  if (opened.isNew) noteStranger(context, textOf(opened.from.device))
+  receiveBodies(context, opened.from, opened.plaintext)
+}
+
+function receiveBodies(context: Context, from: Sender, plaintext: Uint8Array): void {
+  reviveRequests(context, from.device)
+  noteHeard(context, from.device)
+  for (const body of decode(letter, plaintext) ?? []) receiveBody(context, from, body)
 }
 
 /** What one body says happens. Who may say what is decided here: a member's device about its group, nobody else. */
@@ -93,7 +111,8 @@ function receiveBody(context: Context, from: Sender, body: LetterBody): void {
       return
     case 'logHeads':
       // Also of a device that was removed and does not know it.
-      if (context.draft.get(GROUP, textOf(body.group))?.state === 'member' && wasMemberDevice(context, textOf(body.group), from)) answerLogHeads(context, from.device, body)
+      if (context.draft.get(GROUP, textOf(body.group))?.state !== 'member' || !wasMemberDevice(context, textOf(body.group), from)) return
+      if (answerLogHeads(context, from.device, body)) compared(context, textOf(body.group), from.device)
       return
     case 'secret':
       // Proved by its commitment: whoever brings it.

@@ -20,7 +20,7 @@ import {
   type PreKeyBundle,
 } from '@sotto/wire'
 import { bundleFromFetched } from './pre-keys.ts'
-import { type Context, nextNumber, textOf } from './context.ts'
+import { type Context, nextNumber, tell, textOf } from './context.ts'
 import { ownIdentity, inboxKeys } from './profile.ts'
 import { sendToPeer, peerOf } from './peer-link.ts'
 import { selfOf } from './group-log.ts'
@@ -147,7 +147,7 @@ export function openSession(context: Context, device: string, bundle: PreKeyBund
   // Nobody answered the session before: neither where we can be written to nor what was sent again may have arrived.
   const isHeard = contact.sessions?.sessions[0]?.unansweredHeader === null
   const laneGiven = contact.laneGiven && isHeard
-  if (!isHeard) forgetResends(context, device)
+  if (!isHeard) tell(context, { kind: 'sessionReplaced', device: bundle.certificate.body.device })
   // In the details of what they were meant to read a person is told.
   const replacedMs = contact.sessions?.sessions[0] !== undefined && isUnheard(context, contact) ? context.nowMs : contact.replacedMs
   context.draft.put(CONTACT, [device], { ...contact, sessions, laneGiven, renew: false, openedMs: context.nowMs, replacedMs })

@@ -8,7 +8,6 @@ import { type DeviceId, equalBytes, type LetterBody, LIMITS, type Operation, typ
 import { bytesOf, type Context, setTimer, textOf } from './context.ts'
 import { logOf, recipientsOf, rosterOf, selfOf } from './group-log.ts'
 import { queueLetter, queueOperations } from './letters.ts'
-import { compared } from './newcomer.ts'
 import { ANSWERED_LOG, ASKED_LOG, GROUP, LONE, PEER } from './tables.ts'
 
 type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
@@ -30,20 +29,21 @@ function sendHeads(context: Context, group: string, device: DeviceId, isAnswer: 
 
 /**
  * A device says what it has. A member gets what it lacks; whoever is out gets the removal and what stands before it, and
- * nothing later. Once in a while only: a few heads ask for a whole log.
+ * nothing later. Once in a while only: a few heads ask for a whole log. Returns whether we lack nothing that it named.
  */
-export function answerLogHeads(context: Context, from: DeviceId, body: Body<'logHeads'>): void {
+export function answerLogHeads(context: Context, from: DeviceId, body: Body<'logHeads'>): boolean {
   const group = textOf(body.group)
   const log = logOf(context, group)
   const { operations, unknownHeads } = missingFrom(log, body.heads)
   const isIn = rosterOf(context, group).deviceOf(from) !== undefined
   if (isIn && unknownHeads.length > 0) compareLogs(context, group, from)
-  if (unknownHeads.length === 0) compared(context, group, from)
-  if (isAnswered(context, group, from)) return
+  const lacksNothing = unknownHeads.length === 0
+  if (isAnswered(context, group, from)) return lacksNothing
   if (!body.isAnswer || operations.length > 0) context.draft.put(ANSWERED_LOG, [group, textOf(from)], { atMs: context.nowMs })
   sendOperations(context, group, from, isIn ? operations : operations.filter((each) => isBeforeDeparture(context, group, from, each)))
   // Behind what it lacks: whoever asked knows then that it has everything.
   if (isIn && !body.isAnswer) sendHeads(context, group, from, true)
+  return lacksNothing
 }
 
 const isAnswered = (context: Context, group: string, device: DeviceId): boolean =>

@@ -12,7 +12,7 @@ import { logOf, rosterOf } from './group-log.ts'
 import { compareLogs } from './log-repair.ts'
 import type { PeerPath } from './network.ts'
 import { ownersInLog } from './owners-in-log.ts'
-import { answerHave, sendHave, stopServing, takeEnvelopes, takeOperations, takeReceived } from './reconcile.ts'
+import { answerHave, sendHave, takeEnvelopes, takeOperations, takeReceived } from './reconcile.ts'
 import { preKeysArrived } from './letters.ts'
 import { receiveLetter } from './letters-in.ts'
 import { handOutBundle } from './pre-keys.ts'
@@ -39,7 +39,6 @@ export function peerPathChanged(context: Context, peer: string, path: PeerPath):
 
 export function peerClosed(context: Context, peer: string): void {
   context.draft.delete(PEER, peer)
-  stopServing(context, peer)
   setTimer(context, 'reconcile', context.nowMs + REACH_AGAIN_MS, 'earliest')
 }
 

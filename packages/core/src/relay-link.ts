@@ -121,10 +121,6 @@ function settle(context: Context, name: string, event: ClientEvent): void {
       context.news.push({ kind: 'stored', entry })
       return
     }
-    case 'refused':
-      refuse(context, name, event.token, event.retryAfterMs)
-      context.news.push({ ...event, relay: name })
-      return
     case 'caughtUp':
       context.draft.put(CAUGHT_UP, [name, textOf(event.mailbox)], true)
       context.news.push({ ...event, relay: name })
@@ -135,6 +131,7 @@ function settle(context: Context, name: string, event: ClientEvent): void {
       }
       context.news.push({ ...event, relay: name })
       return
+    case 'refused':
     case 'signal':
     case 'keysFetched':
     case 'keysPublished':
@@ -158,7 +155,7 @@ const REFUSED_RETRY_MS = 30_000
  * A refused entry stays in the outbox: nothing is lost because a mailbox or a disk is full, nor because a relay says
  * what it should not (PROTOCOL §8).
  */
-function refuse(context: Context, name: string, token: string, retryAfterMs: number): void {
+export function refuse(context: Context, name: string, token: string, retryAfterMs: number): void {
   const link = context.draft.get(RELAY_LINK, name)
   const entry = context.draft.get(OUTBOX, token)
   if (link === undefined || entry === undefined) return

@@ -3,7 +3,7 @@ import { mayAuthor } from '@sotto/membership'
 import { type AccountId, decode, fromBase64url, type GroupId, LIMITS, type OperationBody, utf8 } from '@sotto/wire'
 import { createInvite, revokeInvites } from './admit.ts'
 import type { EngineReply, EngineRequest, EngineValue, RejectionCode } from './api.ts'
-import { type Context, nextNumber, textOf } from './context.ts'
+import { type Context, nextNumber, tell, textOf } from './context.ts'
 import { authorRekeying, settleEpoch } from './epochs.ts'
 import { author, logOf, meetDevices, rosterOf, selfOf, signOwn } from './group-log.ts'
 import { readOwnInbox } from './inbox.ts'
@@ -11,7 +11,7 @@ import { beginJoin, cancelJoin } from './join.ts'
 import { laneFor, ownRelays } from './letters.ts'
 import type { LogRecord } from './log.ts'
 import { readDetails } from './message-details.ts'
-import { messageLog, nameOf, noteInConversation, touch } from './messages.ts'
+import { messageLog, nameOf, touch } from './messages.ts'
 import { envelopeLog } from './kept-envelopes.ts'
 import { linkRelay, relayName, unlinkRelay } from './relay-link.ts'
 import { intend, resendLog } from './send.ts'
@@ -213,7 +213,7 @@ function createGroup(context: Context, written: string): EngineReply {
   logOf(context, group)
   meetDevices(context, group, rosterOf(context, group))
   settleEpoch(context, group)
-  noteInConversation(context, group, 'created', self.account)
+  tell(context, { kind: 'created', group })
   return ok({ group })
 }
 

@@ -13,6 +13,7 @@ import { logOf, recipientsOf, rosterOf, selfOf } from './group-log.ts'
 import { queueLetter } from './letters.ts'
 import { isComparing } from './newcomer.ts'
 import { saveMessage } from './messages.ts'
+import { sealAnew } from './seal-anew.ts'
 import { hold } from './kept-envelopes.ts'
 import { leave, relayName } from './relay-link.ts'
 import { sortable } from './table.ts'
@@ -84,6 +85,9 @@ function sealIntents(context: Context, group: string): void {
     // Whoever sends first settles it, over everything that is there (PROTOCOL §6).
     authorRekeying(context, group, (commitment) => ({ kind: 'rekey', commitment }))
     if (!maySealAfterRekey(context, group)) return
+    // Before what was written since, in the same step.
+    const began = currentEpoch(context, group)
+    if (began !== undefined) sealAnew(context, group, began)
   }
   const epoch = currentEpoch(context, group)
   const keys = epoch === undefined ? undefined : context.draft.get(EPOCH_KEYS, group, epoch)

@@ -5,6 +5,7 @@ import { closeEpochs } from './epochs.ts'
 import { selfOf } from './group-log.ts'
 import { envelopeId, envelopeLog } from './kept-envelopes.ts'
 import { deleteParked } from './parked.ts'
+import { proveAgain } from './peer-link.ts'
 import { resendId, resendLog } from './send.ts'
 import type { Table } from './table.ts'
 import { deleteTheirKey } from './their-keys.ts'
@@ -34,6 +35,8 @@ export function forgetEpoch(context: Context, group: string, epoch: string): voi
 /** Forgets every key of a group that one is out of. What was said stays; what is being sent will not be. */
 export function dropGroupKeys(context: Context, group: string): void {
   closeEpochs(context, group)
+  // A peer that took us for a member of these epochs must not rely on us.
+  proveAgain(context)
   const tables: readonly Table<unknown>[] = [HOLDER, INTENT, KEY_REQUEST, PARKED, PARKED_UNDER, PARKED_SIZE, RECEIPT_DUE, SENT, THEIR_KEY, KEY_BYTES, GAP, VOUCHED, STRAY].map(
     (table) => table as unknown as Table<unknown>,
   )

@@ -27,16 +27,18 @@ import { askForEarlierSecrets } from './earlier-secrets.ts'
 import { preKeyStoreOf, putPreKeyStore } from './pre-key-rows.ts'
 import { keysLeft, tendPreKeys } from './pre-keys.ts'
 import { createProfile } from './profile.ts'
+import { hearHappenings } from './happenings.ts'
 import { sendReceipts } from './receipts.ts'
 import { receiveEnvelope } from './receive.ts'
-import { serveEnvelopes } from './reconcile.ts'
+import { serveEnvelopes, stopServing } from './reconcile.ts'
 import {
-  expireLetters, flushOutbox, linkRelay, relayClosed, relayFrameReceived, relayName, relayOpened, relayTick, reviewOutbox,
+  expireLetters, flushOutbox, linkRelay, refuse, relayClosed, relayFrameReceived, relayName, relayOpened, relayTick, reviewOutbox,
 } from './relay-link.ts'
 import { answer, answerPage, isRelayAddress } from './requests.ts'
 import { mailboxFull, relieveCrowded } from './seal-anew.ts'
 import { flushIntents, markStored } from './send.ts'
 import { Draft, type DurableWrite, type State, stateFromRows } from './table.ts'
+import { forgetEpoch } from './sender-keys.ts'
 import { expireTheirKeys } from './their-keys.ts'
 import { repairPresent } from './unacknowledged.ts'
 import {
@@ -67,7 +69,7 @@ export function createCore(suite: Suite, { oneTimePreKeys = LIMITS.oneTimePreKey
   let last: { readonly state: State; readonly wakeMs: number | undefined } | null = null
   const run = (state: State, nowMs: number, act: (context: Context) => void, isWake = false): Step => {
     const draft = new Draft(state)
-    const context: Context = { suite, mailbox, relayNames, oneTimePreKeys, draft, nowMs, logs: [], dropLogs: [], effects: [], news: [] }
+    const context: Context = { suite, mailbox, relayNames, oneTimePreKeys, draft, nowMs, logs: [], dropLogs: [], effects: [], happenings: [], news: [] }
     const wakeBefore = last?.state === state ? last.wakeMs : earliestTimer(draft)
     act(context)
     settle(context)
@@ -99,12 +101,16 @@ export function createCore(suite: Suite, { oneTimePreKeys = LIMITS.oneTimePreKey
 function settle(context: Context): void {
   if (context.draft.get(SELF, 'self') === undefined) return
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    for (let news = context.news.shift(); news !== undefined; news = context.news.shift()) hear(context, news)
+    hearHappenings(context)
+    for (let news = context.news.shift(); news !== undefined; news = context.news.shift()) {
+      hear(context, news)
+      hearHappenings(context)
+    }
     flushIntents(context)
     flushLetters(context)
     flushOutbox(context)
     acknowledgeTaken(context)
-    if (context.news.length === 0) return
+    if (context.news.length === 0 && context.happenings.length === 0) return
   }
 }
 
@@ -149,7 +155,8 @@ function handle(context: Context, event: Event): void {
     case 'peerFrameReceived':
       return peerFrameReceived(context, event.peer, event.frame)
     case 'peerClosed':
-      return peerClosed(context, event.peer)
+      peerClosed(context, event.peer)
+      return stopServing(context, event.peer)
     case 'gossipReceived': {
       const place = context.draft.get(TOPIC, event.topic)
       if (place !== undefined) receiveEnvelope(context, place.group, place.epoch, event.data)
@@ -249,6 +256,7 @@ function hear(context: Context, news: News): void {
     case 'keysLeft':
       return keysLeft(context, news.relay, news)
     case 'refused': {
+      refuse(context, news.relay, news.token, news.retryAfterMs)
       const entry = context.draft.get(OUTBOX, news.token)
       if (entry !== undefined && news.code === 'full') mailboxFull(context, entry)
       return
@@ -354,7 +362,7 @@ function due(context: Context, timer: TimerName): void {
     case 'preKeys':
       return tendPreKeys(context)
     case 'expiry':
-      expireEpochs(context)
+      for (const { group, epoch } of expireEpochs(context)) forgetEpoch(context, group, epoch)
       expireSessions(context)
       expireTheirKeys(context)
       expireKept(context)

@@ -4,12 +4,11 @@
  */
 import { difference, NOTHING, unite, withNumber } from '@sotto/sync'
 import { type DeviceId, type LetterBody, LIMITS, type Ranges } from '@sotto/wire'
-import { bytesOf, type Context, textOf } from './context.ts'
+import { bytesOf, type Context, tell, textOf } from './context.ts'
 import type { KeyName } from './gaps.ts'
 import { otherDevices, someOf } from './group-log.ts'
 import { queueLetter } from './letters.ts'
 import { parkedUnder } from './parked.ts'
-import { retryUnder } from './receive.ts'
 import { HELD, VOUCHED } from './tables.ts'
 
 type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
@@ -38,7 +37,7 @@ export function takeVouch(context: Context, body: Body<'vouch'>): void {
   const vouched = unite(context.draft.get(VOUCHED, ...name) ?? NOTHING, meant)
   if (vouched.length > LIMITS.rangesPerKey) return
   context.draft.put(VOUCHED, [...name], vouched)
-  retryUnder(context, name)
+  tell(context, { kind: 'keyChanged', name })
 }
 
 /** What is parked under a key until somebody vouches for it. */

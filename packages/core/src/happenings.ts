@@ -1,0 +1,50 @@
+/**
+ * What follows from what happened, and in which order. Rooms tell what changed in them (`tell`); which rooms act on it is
+ * written here and nowhere else. Happenings are heard before other news, and the order within each is part of the protocol.
+ */
+import { resolve } from '@sotto/membership'
+import { noteForAcknowledging } from './acknowledge.ts'
+import { type Context, type Happening, textOf } from './context.ts'
+import { awaitSecrets } from './earlier-secrets.ts'
+import { selfOf } from './group-log.ts'
+import { introduce } from './join.ts'
+import { forgetResends } from './letters.ts'
+import { receivePending } from './letters-in.ts'
+import { noteInConversation } from './messages.ts'
+import { proveAgain } from './peer-link.ts'
+import { retryUnder } from './receive.ts'
+import { settleRoster } from './roster-changed.ts'
+import { sealAnew } from './seal-anew.ts'
+import { GROUP } from './tables.ts'
+
+/** Hears what happened until nothing more does. */
+export function hearHappenings(context: Context): void {
+  for (let happening = context.happenings.shift(); happening !== undefined; happening = context.happenings.shift()) happened(context, happening)
+}
+
+function happened(context: Context, happening: Happening): void {
+  switch (happening.kind) {
+    case 'operationsAdded': {
+      const { group, operations, before } = happening
+      settleRoster(context, group, resolve(before))
+      noteForAcknowledging(context, group, operations)
+      // A removal of our own device may be among them.
+      if (context.draft.get(GROUP, group)?.state === 'member') awaitSecrets(context, group, operations)
+      return
+    }
+    case 'epochBegan':
+      sealAnew(context, happening.group, happening.epoch)
+      return proveAgain(context)
+    case 'sessionReplaced':
+      return forgetResends(context, textOf(happening.device))
+    case 'keyChanged':
+      return retryUnder(context, happening.name)
+    case 'created':
+      return noteInConversation(context, happening.group, 'created', selfOf(context).account)
+    case 'joined':
+      noteInConversation(context, happening.group, 'joined', selfOf(context).account)
+      introduce(context, happening.group)
+      // Said by members before we were in, and kept for this.
+      return receivePending(context, happening.group)
+  }
+}
