@@ -25,7 +25,7 @@ const WIRE = 'packages/wire'
 const PRIMITIVES = 'packages/crypto/src/primitives'
 const ENGINE_TYPES: Door = { room: 'packages/engine', file: 'packages/engine/src/api.ts', typesOnly: true }
 const CLIENT_TYPES: Door = { room: 'extension/client', file: 'extension/client/engine-client.ts', typesOnly: true }
-const LIBP2P = ['libp2p', '@libp2p/*', '@multiformats/*', 'uint8arraylist']
+const LIBP2P = ['libp2p', '@libp2p/*', '@multiformats/*']
 
 export const ROOMS: readonly Room[] = [
   { path: WIRE, holds: 'what crosses the network: codecs, ids, limits', imports: [], packages: [], pure: true },
