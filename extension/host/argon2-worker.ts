@@ -1,6 +1,6 @@
 /** Argon2id on a thread of its own: 64 MiB and some hundred milliseconds that no page should wait for. */
 import { loadPrimitives } from '@sotto/crypto/primitives'
-import type { StretchReply, StretchRequest } from './stretch.ts'
+import type { StretchReply, StretchRequest } from './stretch-messages.ts'
 
 /** The width of what is stretched; the vault derives its key from it. */
 const STRETCHED_BYTES = 32

@@ -1,16 +1,5 @@
 import type { VaultPort } from '@sotto/engine'
-
-/** What the Worker is asked, once in its life. */
-export interface StretchRequest {
-  readonly passphrase: Uint8Array
-  readonly salt: Uint8Array
-  readonly cost: { readonly memoryKib: number; readonly passes: number }
-}
-
-export interface StretchReply {
-  /** 32 bytes. */
-  readonly stretched: Uint8Array
-}
+import type { StretchReply, StretchRequest } from './stretch-messages.ts'
 
 /**
  * Argon2id (RFC 9106) of a passphrase, 32 bytes, in a Worker that ends with it: its 64 MiB and its copy of the

@@ -96,6 +96,54 @@ export const ROOMS: readonly Room[] = [
   { path: 'test', holds: 'what is tested across rooms, and its fixtures', imports: 'anything', packages: 'anything' },
 ]
 
+/** A folder inside a package. */
+export interface InnerRoom {
+  readonly name: string
+  /** Which folders of the same package it may import: only ones that stand below it in the list. */
+  readonly imports: readonly string[]
+}
+
+/** The rooms inside one package, from the top. */
+export interface InnerRooms {
+  /** The package's source folder. */
+  readonly source: string
+  readonly rooms: readonly InnerRoom[]
+}
+
+const CORE_FROM_CIPHER = ['groups', 'sessions', 'links', 'identity', 'state', 'contract']
+const CORE_FROM_MEMBERS = ['epochs', ...CORE_FROM_CIPHER]
+
+/** Rooms inside packages. A row counts from when its folder is there. */
+export const INNER_ROOMS: readonly InnerRooms[] = [
+  {
+    source: 'packages/core/src',
+    rooms: [
+      { name: 'machine', imports: ['peers', 'messages', 'members', 'view', 'cipher', ...CORE_FROM_MEMBERS] },
+      { name: 'peers', imports: ['messages', 'cipher', 'epochs', 'groups', 'links', 'state'] },
+      { name: 'messages', imports: ['cipher', ...CORE_FROM_MEMBERS] },
+      { name: 'members', imports: CORE_FROM_MEMBERS },
+      { name: 'view', imports: ['cipher', 'groups', 'state', 'contract'] },
+      { name: 'cipher', imports: CORE_FROM_CIPHER },
+      { name: 'epochs', imports: ['groups', 'sessions', 'links', 'identity', 'state'] },
+      { name: 'groups', imports: ['sessions', 'links', 'identity', 'state'] },
+      { name: 'sessions', imports: ['links', 'identity', 'state'] },
+      { name: 'links', imports: ['identity', 'state', 'contract'] },
+      { name: 'identity', imports: ['state'] },
+      { name: 'state', imports: ['contract'] },
+      { name: 'contract', imports: [] },
+    ],
+  },
+  {
+    source: 'packages/membership/src',
+    rooms: [
+      { name: 'roster', imports: ['log', 'rules', 'entries'] },
+      { name: 'log', imports: ['rules', 'entries'] },
+      { name: 'rules', imports: ['entries'] },
+      { name: 'entries', imports: [] },
+    ],
+  },
+]
+
 /** Name of a room in the table: its path without what all have in common. */
 export const roomName = (path: string): string => path.replace(/^packages\//, '').replace('/src/', '/')
 

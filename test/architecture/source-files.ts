@@ -6,7 +6,7 @@ export const ROOT = dirname(dirname(import.meta.dirname))
 
 /** Every TypeScript file of the project by its path from the root. */
 export function sourceFiles(): readonly string[] {
-  const patterns = ['packages/*/src/**/*.ts', 'relay-node/src/**/*.ts', 'extension/**/*.{ts,tsx}', 'scripts/*.ts', 'test/**/*.ts']
+  const patterns = ['packages/*/src/**/*.ts', 'relay-node/src/**/*.ts', 'extension/**/*.{ts,tsx}', 'scripts/**/*.ts', 'test/**/*.ts']
   return globSync(patterns, { cwd: ROOT })
     .map((file) => file.replaceAll('\\', '/'))
     .filter((file) => !file.includes('node_modules/'))
@@ -25,7 +25,7 @@ export const readSource = (file: string): string => readFileSync(join(ROOT, file
 const TOKENS = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/g
 
 /** Source without comments. Strings stay. */
-export const withoutComments = (source: string): string =>
+const withoutComments = (source: string): string =>
   source.replace(TOKENS, (token) => (token.startsWith('/') ? ' ' : token))
 
 /** Source without comments and without what strings hold. */

@@ -1,0 +1,13 @@
+/** What the page and the Worker that stretches a passphrase say to each other. */
+
+/** What the Worker is asked, once in its life. */
+export interface StretchRequest {
+  readonly passphrase: Uint8Array
+  readonly salt: Uint8Array
+  readonly cost: { readonly memoryKib: number; readonly passes: number }
+}
+
+export interface StretchReply {
+  /** 32 bytes. */
+  readonly stretched: Uint8Array
+}

@@ -1,0 +1,50 @@
+import { basename } from 'node:path'
+import { expect, test } from 'vitest'
+import { readSource, sourceFiles } from './source-files.ts'
+
+/** Past this, another concept has moved in. */
+const MOST_LINES = 300
+
+/** Longer files. The list may only get shorter: a file that is short enough leaves it, and nothing is added. */
+const LONGER: readonly string[] = [
+  'packages/core/src/hostile-member.test.ts',
+  'packages/core/src/peer-link.ts',
+  'packages/core/src/relay-link.ts',
+  'packages/core/src/step.ts',
+  'packages/core/src/tables.ts',
+  'packages/crypto/src/sender-key/sender-key.test.ts',
+  'packages/engine/src/conformance/storage-conformance.ts',
+  'packages/mailbox/src/conformance/mailbox-store-cases.ts',
+  'packages/mailbox/src/mailbox.stories.test.ts',
+  'packages/membership/src/story/stories.test.ts',
+  'packages/simulator/src/simulated-network.ts',
+  'packages/transport/src/peers.ts',
+  'packages/wire/src/codec.ts',
+  'scripts/screenshots.ts',
+  'test/e2e/storage-page.ts',
+]
+
+/** Lists of one kind of thing, as long as there are such things. */
+const LISTS: readonly string[] = ['extension/app/strings/de.ts', 'extension/app/strings/en.ts', 'test/mutations/matrix.ts']
+
+/** `group-log.ts`, `group-log.test.ts`. */
+const KEBAB_CASE = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)*\.tsx?$/
+
+const files = sourceFiles()
+
+test('files are named in kebab-case', () => {
+  expect(files.filter((file) => !KEBAB_CASE.test(basename(file)))).toEqual([])
+})
+
+test.each(['GroupLog.ts', 'group_log.ts', 'groupLog.ts', '-group.ts', 'group-.ts', 'group--log.ts'])('%s is no such name', (name) => {
+  expect(KEBAB_CASE.test(name)).toBe(false)
+})
+
+test('files have at most 300 lines, but for those that are known to be longer', () => {
+  const longer = files.filter((file) => !LISTS.includes(file) && readSource(file).trimEnd().split('\n').length > MOST_LINES)
+  expect(longer.filter((file) => !LONGER.includes(file))).toEqual([])
+  expect(
+    LONGER.filter((file) => !longer.includes(file)),
+    'short enough by now',
+  ).toEqual([])
+})
