@@ -47,7 +47,7 @@ export interface Relay {
 }
 
 /** A guess: a small machine's disk has more to spare, a large relay sets its own. */
-export const DEFAULT_STORE_BYTES = 4 * 1024 ** 3
+const DEFAULT_STORE_BYTES = 4 * 1024 ** 3
 const COUNTS_EVERY_MS = 10 * 60_000
 
 /** Resolves when clients can connect. Rejects where a port is taken or the data folder cannot be used. */

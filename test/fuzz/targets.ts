@@ -22,11 +22,11 @@ export interface Target {
 }
 
 /** What is made of an input may be this many times as large, and so much more. A guess: a byte may become a number. */
-export const MOST_TIMES = 64
-export const MOST_MORE_BYTES = 4_096
+const MOST_TIMES = 64
+const MOST_MORE_BYTES = 4_096
 
 /** About what a decoded value takes, bytes. */
-export function sizeOf(value: unknown): number {
+function sizeOf(value: unknown): number {
   if (value instanceof Uint8Array) return 32 + value.length
   if (typeof value === 'string') return 16 + 2 * value.length
   if (Array.isArray(value)) return value.reduce<number>((sum, each) => sum + sizeOf(each), 32)

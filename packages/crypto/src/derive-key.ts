@@ -2,9 +2,7 @@ import { concat, L, type Label } from '@sotto/wire'
 import type { Primitives } from './primitives/primitives.ts'
 
 /** HKDF's salt where there is none (RFC 5869 §2.2). */
-export const NO_SALT: Uint8Array = new Uint8Array(0)
-/** Associated data of what stands alone. */
-export const NO_AD: Uint8Array = new Uint8Array(0)
+const NO_SALT: Uint8Array = new Uint8Array(0)
 
 /** A key of 32 bytes for one use, by HKDF. `context` separates several of one use. */
 export const deriveKey = (primitives: Primitives, secret: Uint8Array, label: Label, ...context: Uint8Array[]): Uint8Array =>

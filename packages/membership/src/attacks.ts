@@ -40,7 +40,7 @@ function takesRight(q: Claim, r: Claim): boolean {
 }
 
 /** Every removal, departure or revocation closes all open invites. */
-export function closesInvites({ entry, right }: Claim): boolean {
+function closesInvites({ entry, right }: Claim): boolean {
   const { kind } = entry.operation.unsigned.body
   return kind === 'remove' || kind === 'leave' || right.revokes.length > 0
 }

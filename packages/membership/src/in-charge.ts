@@ -14,7 +14,7 @@ export function isAdminIn(state: GroupState, account: AccountId): boolean {
 }
 
 /** The member whose admission is nearest to `create` by the longest path, then the one with the smaller operation id. */
-export function seniorMember(state: GroupState): Person | undefined {
+function seniorMember(state: GroupState): Person | undefined {
   let senior: Person | undefined
   for (const person of idValues(state.people)) {
     if (isIn(person) && (senior === undefined || byDepthThenId(admissionOf(person), admissionOf(senior)) < 0)) senior = person

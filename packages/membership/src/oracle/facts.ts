@@ -61,7 +61,7 @@ export function isAdmin(view: View, person: string): boolean {
   return hasAdminRole(view, person) || (isLeaderless(view) && seniors(view)[0] === person)
 }
 
-export const isLeaderless = (view: View): boolean => !members(view).some((person) => hasAdminRole(view, person))
+const isLeaderless = (view: View): boolean => !members(view).some((person) => hasAdminRole(view, person))
 
 /** Members by the place of the admission by which they are in. */
 const seniors = (view: View): readonly string[] =>
@@ -98,7 +98,7 @@ export function introductionOf(view: View, device: string): Deed | undefined {
 export const ownerOf = (view: View, device: string): string | undefined => introductionOf(view, device)?.entry?.account
 
 /** Operations that share their device and its operation before: two of them prove that the device is in two hands. */
-export const forksIn = (known: ReadonlySet<Deed>): readonly Deed[] =>
+const forksIn = (known: ReadonlySet<Deed>): readonly Deed[] =>
   [...known].filter((deed) => [...known].some((other) => other !== deed && other.device === deed.device && other.previous === deed.previous))
 
 /** Devices of a person that a standing list revokes, or that forked their chain. */

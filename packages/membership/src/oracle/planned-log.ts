@@ -113,7 +113,7 @@ function fault(what: string): never {
 }
 
 /** The plan without one of its operations: what came after it comes after what it came after. Undefined for `create`. */
-export function withoutOperation(plan: PlannedLog, index: number): PlannedLog | undefined {
+function withoutOperation(plan: PlannedLog, index: number): PlannedLog | undefined {
   const gone = plan[index]
   if (gone === undefined || gone.body.kind === 'create') return undefined
   const rest = plan.filter((_, place) => place !== index)

@@ -237,4 +237,4 @@ const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank']
 const nameByAccount = new Map(
   NAMES.map((name) => [String(primitives.ed25519.keyPairFromSeed(seedOf(`account ${name}`)).publicKey), name]),
 )
-export const nameOf = (account: AccountId): string => nameByAccount.get(String(account)) ?? 'somebody'
+const nameOf = (account: AccountId): string => nameByAccount.get(String(account)) ?? 'somebody'
