@@ -12,9 +12,7 @@ import { enclose } from './network-namespace.ts'
 import { ROOT } from './repository.ts'
 import { runStep } from './run-step.ts'
 import { type TestCounts, readCounts } from './test-counts.ts'
-
-/** The whole run is ended after this: a browser that hangs must not hold up whoever waits. */
-const LIMIT_MS = 15 * 60_000
+import { TIME_LIMITS_MS } from './time-limits.ts'
 
 /** Runs the stories. What was run and how is printed. */
 export async function runStories(vitestArguments: readonly string[]): Promise<TestCounts & { readonly ok: boolean }> {
@@ -37,9 +35,9 @@ export async function runStories(vitestArguments: readonly string[]): Promise<Te
   const profiles = mkdtempSync(join(tmpdir(), 'sotto-stories-'))
   const removeProfiles = (): void => rmSync(profiles, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   process.on('exit', removeProfiles)
-  const step = await runStep(enclosure.program, enclosure.arguments, { limitMs: LIMIT_MS, env: { TMPDIR: profiles } })
+  const step = await runStep(enclosure.program, enclosure.arguments, { limitMs: TIME_LIMITS_MS.stories, env: { TMPDIR: profiles } })
   removeProfiles()
-  if (step.timedOut) console.error(`The stories were ended after ${LIMIT_MS / 60_000} minutes.`)
+  if (step.timedOut) console.error(`The stories were ended after ${TIME_LIMITS_MS.stories / 60_000} minutes.`)
   const counts = readCounts(report)
   return { ...counts, failed: !step.ok && counts.failed === 0 ? 1 : counts.failed, ok: step.ok }
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { circlesIn, importGraph } from './import-graph.ts'
 import { sourceFiles } from './source-files.ts'
 
-const within = (folder: string, ...names: string[]): readonly string[] => names.map((name) => `${folder}/${name}.ts`)
+const within = (folder: string, names: string): readonly string[] => names.split(/\s+/).map((name) => `${folder}/${name}.ts`)
 
 /**
  * Files that import each other in a circle, so that none of them can be read alone. The list may only get shorter: a
@@ -11,13 +11,13 @@ const within = (folder: string, ...names: string[]): readonly string[] => names.
 const KNOWN: readonly (readonly string[])[] = [
   within(
     'packages/core/src',
-    ...['acknowledge', 'admit', 'earlier-secrets', 'epochs', 'gaps', 'group-log', 'inbox', 'join', 'kept-envelopes', 'key-repair'],
-    ...['letters-in', 'letters', 'log-repair', 'newcomer', 'parked', 'peer-link', 'pending', 'pre-keys', 'profile', 'receipts'],
-    ...['receive', 'reconcile', 'seal-anew', 'send', 'sender-keys', 'strangers', 'their-keys', 'unacknowledged', 'vouch'],
+    `acknowledge admit earlier-secrets epochs gaps group-log inbox join kept-envelopes key-repair letters-in letters log-repair
+    newcomer parked peer-link pending pre-keys profile receipts receive reconcile seal-anew send sender-keys strangers their-keys
+    unacknowledged vouch`,
   ),
-  within('packages/core/src', 'context', 'owners-in-log', 'tables'),
-  within('packages/mailbox/src/server', 'appends', 'create-mailbox-server', 'key-desk', 'pushes'),
-  within('packages/membership/src', 'group-state', 'history', 'verdict'),
+  within('packages/core/src', 'context owners-in-log tables'),
+  within('packages/mailbox/src/server', 'appends create-mailbox-server key-desk pushes'),
+  within('packages/membership/src', 'group-state history verdict'),
 ]
 
 describe('files that import each other in a circle', () => {

@@ -1,0 +1,62 @@
+/**
+ * `npm run verify`: everything that can be known without a browser, in a few minutes. Formatting, what nothing imports,
+ * types and lint, and all tests without browsers; circles, rooms and file names are among those (`test/architecture`).
+ */
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { check } from './check.ts'
+import { checkFormat } from './format.ts'
+import { ROOT } from './repository.ts'
+import { runStep } from './run-step.ts'
+import type { TestCounts } from './test-counts.ts'
+import { TIME_LIMITS_MS } from './time-limits.ts'
+import { runUnitTests } from './unit-tests.ts'
+
+export interface Verified {
+  readonly ok: boolean
+  readonly tests: TestCounts
+  /** A line for each part, for a summary. */
+  readonly lines: readonly string[]
+}
+
+/** Files named where formatting differs, at most. */
+const NAMED = 10
+
+/** Runs every part, also after one failed, and prints as it goes. */
+export async function verify(): Promise<Verified> {
+  console.log('Format')
+  const { ok: formatted, unformatted, fault } = await checkFormat()
+  for (const file of unformatted.slice(0, NAMED)) console.log(`  ${file}`)
+  if (fault !== '') console.log(fault)
+
+  console.log('\nUnused files, exports and dependencies')
+  const unused = await runStep(join(ROOT, 'node_modules', '.bin', 'knip'), ['--no-progress'], { quiet: true, limitMs: TIME_LIMITS_MS.unused })
+  if (!unused.ok) console.log(unused.timedOut ? '  ended by its time limit' : unused.output.trimEnd())
+
+  console.log('\nTypes and lint')
+  const checked = await check()
+
+  console.log('\nTests without browsers')
+  const tests = await runUnitTests()
+
+  return {
+    // Formatting is told and decides nothing until the whole tree has been formatted once.
+    ok: fault === '' && unused.ok && checked && tests.failed === 0,
+    tests,
+    lines: [
+      `  format    ${formatted ? 'passed' : fault === '' ? `${unformatted.length} files differ (npm run format)` : 'FAILED'}`,
+      `  unused    ${unused.ok ? 'none' : 'FAILED'}`,
+      `  check     ${checked ? 'passed' : 'FAILED'}`,
+      `  tests     ${tests.passed} passed, ${tests.failed} failed`,
+    ],
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const startMs = performance.now()
+  const { ok, lines } = await verify()
+  console.log('\nSummary')
+  for (const line of lines) console.log(line)
+  console.log(`  time      ${Math.round((performance.now() - startMs) / 1000)} s`)
+  process.exit(ok ? 0 : 1)
+}
