@@ -100,7 +100,7 @@ test('killed in mid-append, the relay loses nothing that it acknowledged, and co
   const reader = await startMailboxPeer(after.listening?.addresses[0] ?? '', primitives)
   endings.push(() => reader.stop())
   for (const writer of WRITERS) reader.run((client, state) => client.want(state, memberOf(writer), null, Date.now()))
-  await expect.poll(() => reader.events.filter(({ kind }) => kind === 'caughtUp').length, { timeout: 20_000 }).toBe(WRITERS.length)
+  await expect.poll(() => reader.events.filter(({ kind }) => kind === 'caughtUp').length).toBe(WRITERS.length)
   const found = new Set<string>()
   for (const event of reader.events) {
     if (event.kind === 'record') found.add(`${toHex(event.mailbox)} ${new DataView(event.body.buffer).getUint32(0)}`)

@@ -83,7 +83,7 @@ test('an OPEN that was heard on one connection opens nothing on another', async 
   await mallory.event((event): event is Extract<ClientEvent, { kind: 'connected' }> => event.kind === 'connected')
   mallory.sendRaw(open ?? new Uint8Array())
   mallory.sendRaw(encode(mailboxRequest, { kind: 'read', request: 99, handle: 1, after: 0, most: 9 }))
-  await expect.poll(() => mallory.received.length, { timeout: 20_000 }).toBe(3)
+  await expect.poll(() => mallory.received.length).toBe(3)
   expect(mallory.received.slice(1).map((frame) => decode(mailboxAnswer, frame))).toMatchObject([
     { kind: 'refused', code: 'badSignature' },
     { kind: 'refused', code: 'unknownHandle' },

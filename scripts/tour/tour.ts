@@ -5,6 +5,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { startProfile } from '../../test/fixtures/start-profile.ts'
 import { startRelay } from '../../test/fixtures/relay-process.ts'
+import { LONG_PATIENCE_MS } from '../../test/fixtures/wait-until.ts'
 import type { BrowserName } from '../browsers.ts'
 import { ROOT } from '../repository.ts'
 import { asPerson, type Person } from './person.ts'
@@ -73,7 +74,7 @@ export async function playTour(browsers: readonly BrowserName[], print: (line: s
       for (const reader of people) for (const writer of people) await reader.hears(`Hello from ${writer.name}`)
     })
     await picture(alice, 'conversation')
-    await step('They are connected directly', () => Promise.all(people.map((each) => each.page().waitForText('Direct', { withinMs: 30_000 }))))
+    await step('They are connected directly', () => Promise.all(people.map((each) => each.page().waitForText('Direct', { withinMs: LONG_PATIENCE_MS }))))
     await step('The relay is stopped', async () => void (await relay.stop()))
     await step('Bob writes without a relay, Alice and Carol read it', async () => {
       await bob.say('The relay is gone. Can you read this?')
@@ -83,7 +84,7 @@ export async function playTour(browsers: readonly BrowserName[], print: (line: s
     await step('The relay is back', () => relay.start())
     await step('Alice removes Carol, who is told', async () => {
       await alice.remove('Carol')
-      await carol.page().waitForText('You were removed', { withinMs: 30_000 })
+      await carol.page().waitForText('You were removed', { withinMs: LONG_PATIENCE_MS })
     })
     await picture(carol, 'removed')
     await step('Alice writes, Bob reads it, Carol does not', async () => {

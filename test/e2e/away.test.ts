@@ -2,12 +2,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wantedBrowsers } from '../../scripts/browsers.ts'
 import { type RelayProcess, startRelay } from '../fixtures/relay-process.ts'
-import { waitUntil } from '../fixtures/wait-until.ts'
+import { LONG_PATIENCE_MS, waitUntil } from '../fixtures/wait-until.ts'
 import { type Member, meet, startMember } from './support/group-of-browsers.ts'
 
 /** Crosses the rotation of a sender key after 100. */
 const MESSAGES = 150
-const LONG_MS = 60_000
 
 describe.each(wantedBrowsers())('three people, one of them often away with %s', (browserOfCarol) => {
   let relay: RelayProcess
@@ -38,9 +37,9 @@ describe.each(wantedBrowsers())('three people, one of them often away with %s', 
   it('get all of it from the mailbox, in order', async () => {
     await carol.away('stop')
     const texts = await sayMany(alice, 'waiting')
-    await waitUntil('the last is sent', async () => (await lastState(alice)) !== 'sending', LONG_MS)
+    await waitUntil('the last is sent', async () => (await lastState(alice)) !== 'sending', LONG_PATIENCE_MS)
     await carol.back()
-    await waitUntil('Carol has them', async () => (await ofWord(carol, 'waiting')).length >= MESSAGES, LONG_MS)
+    await waitUntil('Carol has them', async () => (await ofWord(carol, 'waiting')).length >= MESSAGES, LONG_PATIENCE_MS)
     expect(await ofWord(carol, 'waiting')).toEqual(texts)
     expect((await alice.group(group))?.security.generation).toBeGreaterThan(1)
   })
@@ -48,13 +47,13 @@ describe.each(wantedBrowsers())('three people, one of them often away with %s', 
   it('get all of it from another member, in order, where the relay lost its store meanwhile', async () => {
     await carol.away('stop')
     const texts = await sayMany(alice, 'lost by the relay')
-    await waitUntil('Bob has them', async () => (await ofWord(bob, 'lost')).length >= MESSAGES, LONG_MS)
+    await waitUntil('Bob has them', async () => (await ofWord(bob, 'lost')).length >= MESSAGES, LONG_PATIENCE_MS)
     await relay.kill()
     relay.wipeStore()
     await relay.start()
     await carol.back()
-    await waitUntil('Carol has them', async () => (await ofWord(carol, 'lost')).length >= MESSAGES, LONG_MS)
+    await waitUntil('Carol has them', async () => (await ofWord(carol, 'lost')).length >= MESSAGES, LONG_PATIENCE_MS)
     expect(await ofWord(carol, 'lost')).toEqual(texts)
-    await waitUntil('nothing is left closed', async () => (await carol.group(group))?.unreadable.length === 0, LONG_MS)
+    await waitUntil('nothing is left closed', async () => (await carol.group(group))?.unreadable.length === 0, LONG_PATIENCE_MS)
   })
 })

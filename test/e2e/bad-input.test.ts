@@ -5,6 +5,7 @@ import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import { asPerson, type Person } from '../../scripts/tour/person.ts'
 import { startChromium, type ChromiumProfile } from '../fixtures/chromium.ts'
 import { type RelayProcess, startRelay } from '../fixtures/relay-process.ts'
+import { LONG_PATIENCE_MS } from '../fixtures/wait-until.ts'
 
 const PASSPHRASE = 'correct horse battery'
 const INVITE = { role: 'textbox', name: 'Invite' } as const
@@ -57,11 +58,11 @@ describe('a person who gets things wrong', () => {
   it('writes while the relay is gone, is told, and the message leaves when it is back', async () => {
     const page = alice.page()
     await relay.kill()
-    await page.waitForText(/The relay cannot be reached|You are offline/, { withinMs: 30_000 })
+    await page.waitForText(/The relay cannot be reached|You are offline/, { withinMs: LONG_PATIENCE_MS })
     await alice.say('written meanwhile')
     await page.waitForText('Sending')
     await relay.start()
-    await page.waitForText('Sent', { inside: { role: 'log', name: 'Messages' }, withinMs: 40_000 })
+    await page.waitForText('Sent', { inside: { role: 'log', name: 'Messages' }, withinMs: LONG_PATIENCE_MS })
   })
 
   it('mistypes the passphrase after the engine went, and finds everything with the right one', async () => {
@@ -69,9 +70,9 @@ describe('a person who gets things wrong', () => {
     await alice.reopen()
     const page = alice.page()
     await alice.unlock('wrong horse battery')
-    await page.waitForText(/That is not the passphrase/, { withinMs: 30_000 })
+    await page.waitForText(/That is not the passphrase/, { withinMs: LONG_PATIENCE_MS })
     await alice.unlock(PASSPHRASE)
-    await page.waitForText('written meanwhile', { withinMs: 30_000 })
+    await page.waitForText('written meanwhile', { withinMs: LONG_PATIENCE_MS })
   })
 })
 

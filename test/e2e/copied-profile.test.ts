@@ -7,11 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startRelay as startRelayHere, type Relay } from '@sotto/relay-node'
 import { type HeadlessProfile, startHeadlessProfile } from '../fixtures/headless-profile.ts'
 import { makeTemporaryFolder } from '../fixtures/temporary-folder.ts'
-import { waitUntil } from '../fixtures/wait-until.ts'
+import { LONG_PATIENCE_MS, waitUntil } from '../fixtures/wait-until.ts'
 import { type Member, openMember } from './support/group-of-browsers.ts'
 import { watchSealedPlaces } from './support/sealed-places.ts'
 
-const LONG_MS = 60_000
 
 describe('a profile that is copied', () => {
   const sealed = watchSealedPlaces()
@@ -50,7 +49,7 @@ describe('a profile that is copied', () => {
       await by.ask({ kind: 'send', group, text: `${word} ${i}` })
     }
   }
-  const isAllHeard = () => witness.untilTexts(group, said, LONG_MS)
+  const isAllHeard = () => witness.untilTexts(group, said, LONG_PATIENCE_MS)
   const isNoPlaceUsedTwice = async (): Promise<void> => {
     const places = await sealed.read()
     expect([...places.values()].reduce((sum, each) => sum + each.size, 0)).toBeGreaterThanOrEqual(said.length)
@@ -71,12 +70,12 @@ describe('a profile that is copied', () => {
     await say(copy, 'copy')
     await isAllHeard()
     await isNoPlaceUsedTwice()
-  }, 120_000)
+  })
 
   it('is heard from both at once', async () => {
     await first.back()
     await Promise.all([say(first, 'both, first'), say(copy, 'both, copy')])
     await isAllHeard()
     await isNoPlaceUsedTwice()
-  }, 120_000)
+  })
 })

@@ -2,12 +2,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type HeadlessProfile, startHeadlessProfile } from '../fixtures/headless-profile.ts'
 import { type RelayProcess, startRelay } from '../fixtures/relay-process.ts'
-import { waitUntil } from '../fixtures/wait-until.ts'
+import { LONG_PATIENCE_MS, waitUntil } from '../fixtures/wait-until.ts'
 import { type Member, startMember } from './support/group-of-browsers.ts'
 
 /** Longer than any connection of either end or of the relay waits for a sign of life: time itself is what is tested here. */
 const CLOSED_MS = 90_000
-const LONG_MS = 60_000
 const MESSAGES = 120
 
 describe('a laptop whose lid is closed', () => {
@@ -26,7 +25,7 @@ describe('a laptop whose lid is closed', () => {
     await waitUntil('the laptop is in', async () => (await laptop.group(group))?.state === 'member')
     await laptop.ask({ kind: 'send', group, text: 'before' })
     await desk.untilTexts(group, ['before'])
-    await desk.until('a direct connection', ({ groups }) => (groups[0]?.connection === 'direct' ? true : undefined), LONG_MS)
+    await desk.until('a direct connection', ({ groups }) => (groups[0]?.connection === 'direct' ? true : undefined), LONG_PATIENCE_MS)
   })
   afterAll(async () => {
     await laptop?.profile.remove()
@@ -41,17 +40,17 @@ describe('a laptop whose lid is closed', () => {
     process.kill(browser, 'SIGSTOP')
     try {
       for (const text of texts) await desk.ask({ kind: 'send', group, text })
-      await waitUntil('they are sent', async () => (await desk.messages(group, 1)).at(-1)?.state === 'sent', LONG_MS)
-      await desk.until('nobody is connected', (view) => (view.groups[0]?.members.every(({ own, connection }) => own || connection === 'offline') === true ? true : undefined), LONG_MS)
+      await waitUntil('they are sent', async () => (await desk.messages(group, 1)).at(-1)?.state === 'sent', LONG_PATIENCE_MS)
+      await desk.until('nobody is connected', (view) => (view.groups[0]?.members.every(({ own, connection }) => own || connection === 'offline') === true ? true : undefined), LONG_PATIENCE_MS)
       await waitUntil('the lid has been closed for long', () => performance.now() - closedMs >= CLOSED_MS, 2 * CLOSED_MS)
     } finally {
       process.kill(browser, 'SIGCONT')
     }
     const heard = async (): Promise<readonly string[]> => (await laptop.texts(group)).filter((text) => text.startsWith('meanwhile'))
-    await waitUntil('the laptop has them', async () => (await heard()).length >= MESSAGES, LONG_MS)
+    await waitUntil('the laptop has them', async () => (await heard()).length >= MESSAGES, LONG_PATIENCE_MS)
     expect(await heard()).toEqual(texts)
     await laptop.ask({ kind: 'send', group, text: 'after' })
-    await desk.untilTexts(group, ['after'], LONG_MS)
-    await waitUntil('nothing is left closed', async () => (await laptop.group(group))?.unreadable.length === 0, LONG_MS)
-  }, 240_000)
+    await desk.untilTexts(group, ['after'], LONG_PATIENCE_MS)
+    await waitUntil('nothing is left closed', async () => (await laptop.group(group))?.unreadable.length === 0, LONG_PATIENCE_MS)
+  })
 })

@@ -7,12 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { MailboxId } from '@sotto/wire'
 import { openSqliteMailboxStore } from '../../relay-node/src/store/sqlite-mailbox-store.ts'
 import { type RelayProcess, startRelay } from '../fixtures/relay-process.ts'
-import { waitUntil } from '../fixtures/wait-until.ts'
+import { LONG_PATIENCE_MS, waitUntil } from '../fixtures/wait-until.ts'
 import { type Member, meet, startMember } from './support/group-of-browsers.ts'
 
 const MIB = 1024 * 1024
-/** A relay with a full disk asks to be left alone for a minute; some more for a slow machine. */
-const ROOM_MS = 90_000
 
 describe('two people whose relay has a full disk', () => {
   const ballast = new Uint8Array(32).fill(1) as MailboxId
@@ -80,7 +78,7 @@ describe('two people whose relay has a full disk', () => {
     await relay.stop()
     withStore((store) => store.execute([{ kind: 'drop', mailbox: ballast }], Date.now()))
     await relay.start()
-    await waitUntil('it to be sent', async () => (await stateOf('written to a full disk')) === 'sent', ROOM_MS)
+    await waitUntil('it to be sent', async () => (await stateOf('written to a full disk')) === 'sent', LONG_PATIENCE_MS)
     await bob.back()
     await waitUntil('Bob to read it', async () => (await bob.texts(group)).includes('written to a full disk'))
     await bob.ask({ kind: 'send', group, text: 'there is room' })

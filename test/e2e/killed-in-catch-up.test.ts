@@ -2,14 +2,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ChromiumProfile } from '../fixtures/chromium.ts'
 import { type RelayProcess, startRelay } from '../fixtures/relay-process.ts'
-import { waitUntil } from '../fixtures/wait-until.ts'
+import { LONG_PATIENCE_MS, waitUntil } from '../fixtures/wait-until.ts'
 import { type Member, meet, startMember } from './support/group-of-browsers.ts'
 
 const MESSAGES = 400
 /** Of Carol's engine, whose vault stays locked until that is so: some hundred messages take seconds then. */
 const TIMES_SLOWER = 8
 const PASSPHRASE = 'correct horse battery staple'
-const LONG_MS = 90_000
 
 describe('a catch-up that is interrupted', () => {
   let relay: RelayProcess
@@ -39,8 +38,8 @@ describe('a catch-up that is interrupted', () => {
     await carol.away('stop')
     const texts = Array.from({ length: MESSAGES }, (_, i) => `${word} ${i}`)
     for (const text of texts) await alice.ask({ kind: 'send', group, text })
-    await waitUntil('Bob has them', async () => (await ofWord(bob, word)).length >= MESSAGES, LONG_MS)
-    await waitUntil('the last is sent', async () => (await alice.messages(group)).at(-1)?.state !== 'sending', LONG_MS)
+    await waitUntil('Bob has them', async () => (await ofWord(bob, word)).length >= MESSAGES, LONG_PATIENCE_MS)
+    await waitUntil('the last is sent', async () => (await alice.messages(group)).at(-1)?.state !== 'sending', LONG_PATIENCE_MS)
     if (isRelayRobbed) {
       await relay.kill()
       relay.wipeStore()
@@ -51,23 +50,23 @@ describe('a catch-up that is interrupted', () => {
     const atFullSpeed = await (carol.profile as ChromiumProfile).slowEngine(TIMES_SLOWER)
     await carol.ask({ kind: 'unlock', passphrase: PASSPHRASE })
     let had = 0
-    await waitUntil('Carol has some of it', async () => (had = (await unread()) - before) > 0, LONG_MS)
+    await waitUntil('Carol has some of it', async () => (had = (await unread()) - before) > 0, LONG_PATIENCE_MS)
     expect(had).toBeLessThan(MESSAGES)
     await interrupt()
     atFullSpeed()
     return texts
   }
   const hasAll = async (word: string, texts: readonly string[]): Promise<void> => {
-    await waitUntil('Carol has all', async () => (await ofWord(carol, word)).length >= MESSAGES, LONG_MS)
+    await waitUntil('Carol has all', async () => (await ofWord(carol, word)).length >= MESSAGES, LONG_PATIENCE_MS)
     expect(await ofWord(carol, word)).toEqual(texts)
-    await waitUntil('nothing is left closed', async () => (await carol.group(group))?.unreadable.length === 0, LONG_MS)
+    await waitUntil('nothing is left closed', async () => (await carol.group(group))?.unreadable.length === 0, LONG_PATIENCE_MS)
   }
 
   it('by the death of the relay goes on with the members, or when it is back', async () => {
     const texts = await interrupted('relay killed', false, relay.kill)
     await relay.start()
     await hasAll('relay killed', texts)
-  }, 300_000)
+  })
 
   it('by the death of everybody who has it goes on when they are back', async () => {
     const texts = await interrupted('peer killed', true, () => Promise.all([bob.away('kill'), alice.away('kill')]))
@@ -76,5 +75,5 @@ describe('a catch-up that is interrupted', () => {
     await bob.back()
     await alice.back()
     await hasAll('peer killed', texts)
-  }, 300_000)
+  })
 })

@@ -8,7 +8,7 @@ import { startRelay as startRelayHere, type Relay } from '@sotto/relay-node'
 import { wantedBrowsers } from '../../scripts/browsers.ts'
 import { type HeadlessProfile, startHeadlessProfile } from '../fixtures/headless-profile.ts'
 import { makeTemporaryFolder } from '../fixtures/temporary-folder.ts'
-import { waitUntil } from '../fixtures/wait-until.ts'
+import { LONG_PATIENCE_MS, waitUntil } from '../fixtures/wait-until.ts'
 import { type Member, startMember } from './support/group-of-browsers.ts'
 import { watchPreKeyNumbers } from './support/pre-key-numbers.ts'
 import { watchSealedPlaces } from './support/sealed-places.ts'
@@ -95,11 +95,11 @@ describe.each(wantedBrowsers())('%s, killed while it sends', (browser) => {
       await sender.back()
     }
     await sender.ask({ kind: 'send', group, text: 'the last word' })
-    await witness.untilTexts(group, ['the last word'], 60_000)
-    await witness.untilTexts(group, [...shownAsSent], 60_000)
+    await witness.untilTexts(group, ['the last word'], LONG_PATIENCE_MS)
+    await witness.untilTexts(group, [...shownAsSent], LONG_PATIENCE_MS)
     // What was written durably before a kill goes out after it.
-    await waitUntil('nothing is left to send', async () => (await sender.messages(group)).every(({ state }) => state !== 'sending'), 60_000)
-    await witness.untilTexts(group, await sender.texts(group), 60_000)
+    await waitUntil('nothing is left to send', async () => (await sender.messages(group)).every(({ state }) => state !== 'sending'), LONG_PATIENCE_MS)
+    await witness.untilTexts(group, await sender.texts(group), LONG_PATIENCE_MS)
     await waitUntil('each unclean stop is known as one', () => preKeys.highest() > kills * JUMP)
 
     console.log(`${browser}: ${kills} kills, ${withUnanswered} of them with sends that were not answered`)
@@ -108,5 +108,5 @@ describe.each(wantedBrowsers())('%s, killed while it sends', (browser) => {
     const places = await sealed.read()
     expect(places.size).toBeGreaterThan(kills)
     for (const [place, envelopes] of places) expect(envelopes.size, place).toBe(1)
-  }, 240_000)
+  })
 })

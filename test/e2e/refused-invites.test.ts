@@ -4,8 +4,8 @@ import { asPerson, type Person } from '../../scripts/tour/person.ts'
 import { startChromium } from '../fixtures/chromium.ts'
 import { type HeadlessProfile, startHeadlessProfile } from '../fixtures/headless-profile.ts'
 import { type RelayProcess, startRelay } from '../fixtures/relay-process.ts'
+import { LONG_PATIENCE_MS } from '../fixtures/wait-until.ts'
 
-const ENDED_MS = 30_000
 const REFUSED = { role: 'heading', name: 'You could not join' } as const
 
 describe('a newcomer who was sent an invite that no longer serves', () => {
@@ -41,7 +41,7 @@ describe('a newcomer who was sent an invite that no longer serves', () => {
   const isRefused = async (invite: string, sentence: string): Promise<void> => {
     const page = newcomer.page()
     await newcomer.paste(invite)
-    await page.waitFor(REFUSED, ENDED_MS)
+    await page.waitFor(REFUSED, LONG_PATIENCE_MS)
     await page.waitForText(sentence)
     await page.click({ role: 'button', name: 'Remove from the list' })
     await page.click({ role: 'link', nameIncludes: 'Kept' })

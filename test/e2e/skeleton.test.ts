@@ -8,7 +8,7 @@ import { connectCdp, debuggingPort, listTargets } from '../fixtures/cdp.ts'
 import { askEngine } from '../fixtures/engine-link.ts'
 import { startUnattachedChromium } from '../fixtures/unattached-chromium.ts'
 import { startProfile } from '../fixtures/start-profile.ts'
-import { waitUntil } from '../fixtures/wait-until.ts'
+import { LONG_PATIENCE_MS, waitUntil } from '../fixtures/wait-until.ts'
 
 const started: BrowserProfile[] = []
 afterAll(() => Promise.all(started.map((profile) => profile.remove())))
@@ -91,7 +91,7 @@ describe.runIf(wantedBrowsers().includes('chromium'))('in chromium', () => {
     const second = await waitUntil('the engine page to come back', async () => {
       const page = await enginePage()
       return page?.targetId === first.targetId ? null : page
-    }, 75_000)
+    }, LONG_PATIENCE_MS)
     expect(second.url).toMatch(/\/engine\.html$/)
   })
 })

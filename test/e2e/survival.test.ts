@@ -5,12 +5,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ChromiumProfile } from '../fixtures/chromium.ts'
 import { type RelayProcess, startRelay } from '../fixtures/relay-process.ts'
-import { waitUntil } from '../fixtures/wait-until.ts'
+import { LONG_PATIENCE_MS, waitUntil } from '../fixtures/wait-until.ts'
 import { type Member, startMember } from './support/group-of-browsers.ts'
 
 const PASSPHRASE = 'correct horse battery'
-/** A browser that was killed is believed to be there for some seconds; then the mailbox is what carries. */
-const LONG_MS = 40_000
 
 describe('a conversation of two', () => {
   const said: string[] = []
@@ -33,7 +31,7 @@ describe('a conversation of two', () => {
     said.push(text)
   }
   const reads = (reader: Member, text: string): Promise<unknown> =>
-    waitUntil(`${reader.name} reads “${text}”`, async () => (await reader.texts(group)).includes(text), LONG_MS)
+    waitUntil(`${reader.name} reads “${text}”`, async () => (await reader.texts(group)).includes(text), LONG_PATIENCE_MS)
   const talk = async (after: string): Promise<void> => {
     await say(alice, `Alice, ${after}`)
     await reads(bob, `Alice, ${after}`)
@@ -58,7 +56,7 @@ describe('a conversation of two', () => {
     await bob.page().waitForText(/Nobody who can let you in is online/)
     await alice.back()
     await unlock()
-    await waitUntil('Bob is in', async () => (await bob.group(group))?.state === 'member', LONG_MS)
+    await waitUntil('Bob is in', async () => (await bob.group(group))?.state === 'member', LONG_PATIENCE_MS)
     await talk('at the beginning')
   })
 

@@ -1,15 +1,47 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
-/** Stories in real browsers: one file after the other, each with time for slow machines and an end to it. */
+/**
+ * Stories that measure, or have to meet a moment: each has the machine to itself. The others only wait for one another's
+ * processor time.
+ */
+const ALONE = [
+  // How soon a death is noticed, in seconds.
+  'test/e2e/transport.test.ts',
+  // How long a commit takes.
+  'test/e2e/storage-conformance.test.ts',
+  // A catch-up is interrupted while it runs.
+  'test/e2e/killed-in-catch-up.test.ts',
+]
+/** Files at once. A story has two to four browsers, which are idle most of the time; more stories than these need more memory than usual machines have. */
+const MOST_AT_ONCE = 4
+const ALL = 'test/e2e/**/*.test.ts'
+
+/**
+ * Stories in real browsers, each with a relay, ports and profile folders of its own: as many at once as there are cores,
+ * then those that need the machine to themselves.
+ */
 export default defineConfig({
   test: {
     root: join(import.meta.dirname, '..', '..'),
-    include: ['test/e2e/**/*.test.ts'],
     pool: 'forks',
-    fileParallelism: false,
-    testTimeout: 180_000,
-    hookTimeout: 90_000,
-    teardownTimeout: 20_000,
+    // What a story waits for has an end of its own (`wait-until.ts`); these are for a browser that hangs.
+    testTimeout: 15 * 60_000,
+    hookTimeout: 5 * 60_000,
+    teardownTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'side by side',
+          include: [ALL],
+          exclude: ALONE,
+          maxWorkers: Math.min(MOST_AT_ONCE, availableParallelism()),
+          sequence: { groupOrder: 0 },
+        },
+      },
+      { extends: true, test: { name: 'alone', include: ALONE, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+    ],
   },
 })

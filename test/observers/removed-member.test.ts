@@ -64,4 +64,4 @@ it('what the removed kept opens nothing later, also when two pool it; a newcomer
   expect(nowTopics.some((topic) => pooled.topics.has(topic))).toBe(false)
   expect(nowMailboxes.some((mailbox) => pooled.mailboxes(address).has(mailbox))).toBe(false)
   expect([...removed.topics].every((topic) => members.topics.has(topic))).toBe(true)
-}, 120_000)
+})

@@ -286,7 +286,7 @@ describe('envelopes under keys that there never were', () => {
     // The others have their turn.
     for (let i = 0; i < 3; i++) pass(LIMITS.keyRequestBackoffMs + 1)
     expect(asked()).toBeGreaterThan(2 * LIMITS.keysAskedAtOnce)
-  }, 30_000)
+  })
 
   it('are not looked at with every letter that somebody else writes', async () => {
     const { member, rows, gossip, group, place, tell } = await victim()
@@ -300,7 +300,7 @@ describe('envelopes under keys that there never were', () => {
     tell({ kind: 'started' })
     expect(lookedAt()).toBe(0)
     expect(rows().scan(PARKED, group)).toHaveLength(many)
-  }, 30_000)
+  })
 
   it('take neither all the places nor all the bytes: those of others have theirs', async () => {
     const { member, rows, gossip, group, tell } = await victim()
@@ -320,7 +320,7 @@ describe('envelopes under keys that there never were', () => {
     gossip(mallory.key(60_000), 0, large)
     expect(parkedOf(mallory.device)).toHaveLength(before)
     expect(parkedOf(alice.device)).toHaveLength(20)
-  }, 30_000)
+  })
 })
 
 describe('what a message says of how many there were before', () => {
@@ -382,7 +382,7 @@ describe('relays that a member names in its address', () => {
     tell({ kind: 'started' })
     pass(1)
     expect(linked().length).toBeLessThanOrEqual(LIMITS.relaysOfOthers)
-  }, 60_000)
+  })
 
   it('are waited for at the last few of one device, and not for ever', async () => {
     const { member, pass, move, letters } = await naming()
@@ -395,7 +395,7 @@ describe('relays that a member names in its address', () => {
     const step = LIMITS.retentionMs / 100
     for (let i = 0; i < 103; i++) pass(step)
     expect(letters(mallory.device).map(({ key }) => key[0]).filter((each) => before.includes(each))).toEqual([])
-  }, 60_000)
+  })
 })
 
 describe('requests for a key', () => {
@@ -503,7 +503,7 @@ describe('a connected member that says again and again that it lacks everything'
     performed.splice(0)
     ask()
     expect(sent(performed)).toBeGreaterThan(LIMITS.servedBytes - 2 * LIMITS.recordBytes)
-  }, 30_000)
+  })
 
   it('is not served once more while it is being served', async () => {
     const { disk, performed, ask } = await asking()
@@ -603,7 +603,7 @@ describe('what strangers say of a group that one asks to join', () => {
     expect(sizeOf()).toBeLessThanOrEqual(LIMITS.pendingBytes)
     tell({ kind: 'requested', request: 'cancel', what: { kind: 'cancelJoin', group } })
     expect(rows().scan(PENDING_BODY)).toEqual([])
-  }, 30_000)
+  })
 })
 
 describe('what a member says of keys that nobody asked about', () => {
@@ -666,7 +666,7 @@ describe('rekeying operations one after the other', () => {
     isBounded()
     tell({ kind: 'started' })
     isBounded()
-  }, 30_000)
+  })
 })
 
 describe('rekeying operations side by side', () => {
@@ -690,7 +690,7 @@ describe('rekeying operations side by side', () => {
     const open = rows().scan(EPOCH, group).filter(({ value }) => value.endedMs === null)
     expect(open).toHaveLength(1)
     expect(rows().get(GROUP, group)?.epoch).not.toBeNull()
-  }, 30_000)
+  })
 })
 
 describe('invites without end', () => {

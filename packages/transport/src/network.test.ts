@@ -160,7 +160,7 @@ test('the session moves to WebRTC while frames flow: none lost, none twice, all 
 test('the circuit to a peer is closed once the direct connection carries the frames', async () => {
   const { alice, bob } = await direct()
   await expect
-    .poll(() => alice.network.describeConnections().filter((connection) => connection.peer === bob.peer), { timeout: 5_000 })
+    .poll(() => alice.network.describeConnections().filter((connection) => connection.peer === bob.peer))
     .toMatchObject([{ kind: 'webrtc', carriesFrames: true }])
 })
 
@@ -188,7 +188,7 @@ const gossiped = async (from: TestPeer, to: TestPeer): Promise<void> => {
         from.perform({ kind: 'publish', topic: 'topic', data: Uint8Array.of(number++, from === to ? 0 : 1, from.peer.length) })
         return to.events.some((event) => event.kind === 'gossipReceived')
       },
-      { timeout: 5_000, interval: 50 },
+      { interval: 50 },
     )
     .toBe(true)
 }

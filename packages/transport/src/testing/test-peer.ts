@@ -37,7 +37,7 @@ export async function startTestPeer(options: Libp2pNetworkOptions = {}): Promise
     events,
     perform: network.perform,
     forget: () => void events.splice(0),
-    until: (kind, holds = () => true, withinMs = 10_000) =>
+    until: (kind, holds = () => true, withinMs = 60_000) =>
       new Promise((resolve, reject) => {
         const done = (): void => {
           clearTimeout(timer)
