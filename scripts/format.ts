@@ -13,11 +13,11 @@ export interface FormatCheck {
   readonly fault: string
 }
 
-const prettier = (mode: '--write' | '--list-different') =>
-  runStep(join(ROOT, 'node_modules', '.bin', 'prettier'), [mode, '--cache', '--log-level=warn', '.'], { quiet: true, limitMs: TIME_LIMITS_MS.format })
+const prettier = (mode: '--write' | '--list-different', limitMs: number = TIME_LIMITS_MS.verify) =>
+  runStep(join(ROOT, 'node_modules', '.bin', 'prettier'), [mode, '--cache', '--log-level=warn', '.'], { quiet: true, limitMs })
 
-export async function checkFormat(): Promise<FormatCheck> {
-  const { ok, output } = await prettier('--list-different')
+export async function checkFormat(limitMs?: number): Promise<FormatCheck> {
+  const { ok, output } = await prettier('--list-different', limitMs)
   const lines = output.split('\n').filter((line) => line !== '')
   const isFault = !ok && (lines.length === 0 || lines.some((line) => line.startsWith('[')))
   return isFault ? { ok, unformatted: [], fault: output.trimEnd() || 'the formatter was ended' } : { ok, unformatted: lines, fault: '' }

@@ -4,15 +4,14 @@ import { join } from 'node:path'
 import { ROOT } from './repository.ts'
 import { runStep } from './run-step.ts'
 import { type TestCounts, readCounts } from './test-counts.ts'
-import { TIME_LIMITS_MS } from './time-limits.ts'
 
-export async function runUnitTests(): Promise<TestCounts> {
+export async function runUnitTests(limitMs: number): Promise<TestCounts> {
   const report = join(ROOT, 'out', 'test', 'unit.json')
   mkdirSync(join(ROOT, 'out', 'test'), { recursive: true })
   rmSync(report, { force: true })
   const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs')
   const step = await runStep(process.execPath, [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], {
-    limitMs: TIME_LIMITS_MS.unitTests,
+    limitMs,
   })
   const counts = readCounts(report)
   return { ...counts, failed: !step.ok && counts.failed === 0 ? 1 : counts.failed }

@@ -24,20 +24,22 @@ const NAMED = 10
 
 /** Runs every part, also after one failed, and prints as it goes. */
 export async function verify(): Promise<Verified> {
+  const endMs = performance.now() + TIME_LIMITS_MS.verify
+  const leftMs = (): number => Math.max(0, endMs - performance.now())
   console.log('Format')
-  const { ok: formatted, unformatted, fault } = await checkFormat()
+  const { ok: formatted, unformatted, fault } = await checkFormat(leftMs())
   for (const file of unformatted.slice(0, NAMED)) console.log(`  ${file}`)
   if (fault !== '') console.log(fault)
 
   console.log('\nUnused files, exports and dependencies')
-  const unused = await runStep(join(ROOT, 'node_modules', '.bin', 'knip'), ['--no-progress'], { quiet: true, limitMs: TIME_LIMITS_MS.unused })
+  const unused = await runStep(join(ROOT, 'node_modules', '.bin', 'knip'), ['--no-progress'], { quiet: true, limitMs: leftMs() })
   if (!unused.ok) console.log(unused.timedOut ? '  ended by its time limit' : unused.output.trimEnd())
 
   console.log('\nTypes and lint')
-  const checked = await check()
+  const checked = await check(leftMs())
 
   console.log('\nTests without browsers')
-  const tests = await runUnitTests()
+  const tests = await runUnitTests(leftMs())
 
   return {
     // Formatting is told and decides nothing until the whole tree has been formatted once.
