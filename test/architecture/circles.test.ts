@@ -11,11 +11,10 @@ const within = (folder: string, names: string): readonly string[] => names.split
 const KNOWN: readonly (readonly string[])[] = [
   within(
     'packages/core/src',
-    `acknowledge admit earlier-secrets epochs gaps group-log inbox join kept-envelopes key-repair letters-in letters log-repair
-    newcomer parked peer-link pending pre-keys profile receipts receive reconcile seal-anew send sender-keys strangers their-keys
-    unacknowledged vouch`,
+    `admit clock context earlier-secrets epochs gaps group-log inbox join kept-envelopes key-repair letters-in letters log-repair
+    messages newcomer owners-in-log parked peer-link pending pre-key-rows pre-keys profile receipts receive reconcile relay-link
+    seal-anew send strangers tables their-keys unacknowledged vouch`,
   ),
-  within('packages/core/src', 'context owners-in-log tables'),
   within('packages/mailbox/src/server', 'appends create-mailbox-server key-desk pushes'),
   within('packages/membership/src', 'group-state history verdict'),
 ]
