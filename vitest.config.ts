@@ -1,9 +1,12 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
     include: ['packages/**/*.test.ts', 'relay-node/**/*.test.ts', 'extension/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'test/e2e/**', '.output/**', '.wxt/**'],
+    // vitest would leave one core to itself: on two, half of them.
+    maxWorkers: availableParallelism(),
     // What a test waits for has an end of its own; these are for one that hangs. Some play hundreds of worlds, on cores that may be busy.
     testTimeout: 10 * 60_000,
     hookTimeout: 3 * 60_000,
