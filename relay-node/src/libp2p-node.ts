@@ -4,9 +4,9 @@ import { identify } from '@libp2p/identify'
 import type { ComponentLogger, Libp2p, Logger, PrivateKey } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
-import { webSockets } from '@libp2p/websockets'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
+import { containedWebSockets } from './contained-sockets.ts'
 import type { RelayLimits } from './relay-limits.ts'
 
 const silentLogger: Logger = Object.assign(() => {}, {
@@ -33,7 +33,7 @@ export async function createRelayNode(options: {
     nodeInfo: { name: 'sotto-relay', version: '1', userAgent: 'sotto-relay/1' },
     logger: SILENT,
     addresses: { listen: [...options.listen], announce: [...options.announce] },
-    transports: [webSockets()],
+    transports: [containedWebSockets(limits)],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     connectionGater: {

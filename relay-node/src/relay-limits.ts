@@ -22,9 +22,21 @@ export const RELAY_LIMITS = {
   connectionsPerAddress: LIMITS.connectionsPerAddress as number,
   /** The default of 10 is a cheap way to lock everybody out. */
   pendingConnections: 500,
+  /** From the first byte, or none, to a WebSocket; and from there to a connection. */
   upgradeMs: 5_000,
+  /** How long a closing handshake is waited for. A guess. */
+  closeMs: 2_000,
+  /** One WebSocket message: a message of Noise with its length, 65,537 bytes, is the largest there is. */
+  webSocketMessageBytes: LIMITS.frameBytes as number,
+  /** Pieces in which one message may come: each has its own cost in memory. A guess: a hundred and more bytes each. */
+  webSocketPieces: 1_024,
+  /** Bytes that wait in one socket before its streams are told to wait. A guess: ten milliseconds of a fast line. */
+  socketBytes: 256 * 1024,
   mailboxStreamsPerConnection: 2,
-  /** Bytes that wait for one slow client before its stream is given up. A guess: a window of pushes and answers. */
-  queuedBytes: 16 * 1024 * 1024,
+  /**
+   * Bytes that wait for one slow stream before it is given up. Nothing is read or pushed for one that takes nothing, so
+   * what comes to wait is what the store was asked for before, eight records at most, and answers. A guess: four times that.
+   */
+  queuedBytes: 2 * 1024 * 1024,
 }
 export type RelayLimits = typeof RELAY_LIMITS
