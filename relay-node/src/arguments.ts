@@ -18,6 +18,7 @@ export const USAGE = `npm run relay -- [options]
   --http-port N      port of /healthz, /readyz and /metrics, 0 for any (default: 4002)
   --announce ADDR    multiaddr to be reached by instead, such as /dns4/relay.example/tcp/443/wss; may be repeated
   --disk-mib N       largest size of the mailboxes' file, in MiB (default: 4096)
+  --help             say this and nothing else
   --json             one JSON line on standard output instead of text (always so without a terminal)`
 
 const PORTS = 65_536
@@ -27,6 +28,9 @@ const readNumber = (text: string, below: number): number | undefined => {
   const number = /^\d{1,9}$/.test(text) ? Number(text) : below
   return number < below ? number : undefined
 }
+
+/** Whether somebody wants to know what there is to say, whatever else they said. */
+export const asksForHelp = (words: readonly string[]): boolean => words.includes('--help') || words.includes('-h')
 
 /** The arguments, or a sentence that says what is wrong with them. */
 export function readArguments(words: readonly string[]): RelayArguments | string {

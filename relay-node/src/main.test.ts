@@ -1,18 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { DatabaseSync } from 'node:sqlite'
 import { type Primitives, loadPrimitives } from '@sotto/crypto/primitives'
 import { type ClientEvent, type MailboxCredentials, mailboxIdOf } from '@sotto/mailbox'
 import { toHex } from '@sotto/wire'
 import { afterEach, beforeAll, expect, test } from 'vitest'
-import { isRevealingDebug, readArguments } from './arguments.ts'
+import { asksForHelp, isRevealingDebug, readArguments } from './arguments.ts'
+import { startRelay } from './relay.ts'
+import { startFault } from './start-faults.ts'
 import { startMailboxPeer } from './testing/mailbox-peer.ts'
-
-const MAIN = fileURLToPath(new URL('main.ts', import.meta.url))
+import { onAnyPort, startRelayProcess } from './testing/relay-process.ts'
 
 let primitives: Primitives
 beforeAll(async () => {
@@ -23,13 +21,6 @@ afterEach(async () => {
   for (const end of endings.splice(0).reverse()) await end()
 })
 
-interface Listening {
-  readonly event: string
-  readonly addresses: readonly string[]
-  readonly peerId: string
-  readonly http: string
-}
-
 const newFolder = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'sotto-main-'))
   endings.push(() => rmSync(folder, { recursive: true }))
@@ -37,21 +28,9 @@ const newFolder = (): string => {
 }
 
 async function startProcess(data: string, env: NodeJS.ProcessEnv = {}) {
-  const args = ['--disable-warning=ExperimentalWarning', MAIN, '--data', data, '--port', '0', '--http-port', '0', '--json']
-  const { NODE_OPTIONS: _, ...inherited } = process.env
-  const child: ChildProcess = spawn(process.execPath, args, { env: { ...inherited, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
-  const errors: string[] = []
-  child.stderr?.on('data', (chunk: Buffer) => errors.push(chunk.toString()))
-  const exited = once(child, 'exit')
-  endings.push(async () => {
-    child.kill('SIGKILL')
-    await exited
-  })
-  if (child.stdout === null) throw new Error('no standard output')
-  const line = once(createInterface(child.stdout), 'line')
-  const first = await Promise.race([line, exited.then(() => [null])])
-  const listening = first[0] === null ? null : (JSON.parse(String(first[0])) as Listening)
-  return { child, exited, listening, errors }
+  const relay = await startRelayProcess({ words: onAnyPort(data), env })
+  endings.push(() => relay.end())
+  return relay
 }
 
 const seed = (number: number): Uint8Array => new Uint8Array(32).fill(number)
@@ -129,6 +108,66 @@ test('it does not start where DEBUG would print who connects', async () => {
   expect(errors.join('')).toContain('DEBUG would print who connects')
   for (const debug of ['*', 'libp2p:*', 'app,libp2p:noise']) expect(isRevealingDebug(debug)).toBe(true)
   for (const debug of [undefined, '', 'app']) expect(isRevealingDebug(debug)).toBe(false)
+})
+
+const UNUSABLE: readonly (readonly [string, (folder: string) => string, string])[] = [
+  ['is a file', (folder) => written(join(folder, 'file'), 'no folder'), 'is a file, and a relay needs a folder'],
+  ['lies in a file', (folder) => join(written(join(folder, 'file'), 'no folder'), 'below'), 'choose another folder'],
+  ['holds no database but something else', (folder) => dirOf(written(join(folder, 'mailboxes.sqlite'), 'x'.repeat(9_000))), 'is no file of a relay'],
+  ['holds a damaged database', (folder) => damaged(join(folder, 'mailboxes.sqlite')), 'are damaged'],
+  ['holds one of another version', (folder) => ofAnotherVersion(join(folder, 'mailboxes.sqlite')), 'were written by another version'],
+  ['holds one that cannot be opened', (folder) => dirOf(made(join(folder, 'mailboxes.sqlite'))), 'cannot be opened'],
+]
+const dirOf = (path: string): string => join(path, '..')
+const written = (path: string, text: string): string => {
+  writeFileSync(path, text)
+  return path
+}
+const made = (path: string): string => {
+  mkdirSync(path)
+  return path
+}
+const ofAnotherVersion = (path: string): string => {
+  const database = new DatabaseSync(path)
+  database.exec('CREATE TABLE records (cursor INTEGER PRIMARY KEY, mailbox BLOB)')
+  database.close()
+  return dirOf(path)
+}
+/** The header of a database, and nothing that makes sense after it. */
+const damaged = (path: string): string => {
+  ofAnotherVersion(path)
+  const bytes = readFileSync(path)
+  bytes.fill(0xff, 100)
+  writeFileSync(path, bytes)
+  return dirOf(path)
+}
+
+test('a folder that cannot be used is said to be so, in a sentence', async () => {
+  for (const [what, prepare, sentence] of UNUSABLE) {
+    const data = prepare(newFolder())
+    const fault: unknown = await startRelay({ data, host: '127.0.0.1', port: 0, httpPort: 0 }).then(() => 'it started', (fault: unknown) => fault)
+    expect([what, startFault(fault, data)]).toEqual([what, expect.stringContaining(sentence)])
+  }
+  const { listening, exited, errors } = await startProcess(ofAnotherVersion(join(newFolder(), 'mailboxes.sqlite')))
+  expect([listening, await exited]).toEqual([null, [1, null]])
+  expect(errors.join('')).toMatch(/^The relay could not start\. [^\n]* were written by another version of Sotto\.[^\n]*\n$/)
+})
+
+test('a folder without the right to write is said to be so', () => {
+  for (const fault of [{ code: 'EACCES' }, { code: 'EPERM' }, { code: 'EROFS' }, { errcode: 8 }, { errcode: 14 + (1 << 8) }]) {
+    expect(startFault({ ...fault, message: 'x' }, 'the-folder')).toMatch(/the-folder .*\.$/)
+  }
+  expect(startFault(new Error('something else'), 'the-folder')).toBe('something else')
+})
+
+test('asked for help it says what there is, and starts nothing', async () => {
+  const relay = await startRelayProcess({ words: ['--data', newFolder(), '--help'] })
+  endings.push(() => relay.end())
+  expect([relay.listening, await relay.exited]).toEqual([null, [0, null]])
+  for (const option of ['--data', '--host', '--port', '--http-port', '--announce', '--disk-mib', '--help', '--json']) {
+    expect(relay.output.join('\n')).toContain(`  ${option} `)
+  }
+  expect([['-h'], ['--port', 'x', '--help'], ['--data', 'help']].map(asksForHelp)).toEqual([true, true, false])
 })
 
 test('the command line is read, and what is wrong with it is said', () => {

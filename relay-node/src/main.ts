@@ -1,11 +1,20 @@
 /** `npm run relay`: a relay until it is told to stop. */
-import { USAGE, isRevealingDebug, readArguments } from './arguments.ts'
+import { USAGE, asksForHelp, isRevealingDebug, readArguments } from './arguments.ts'
 import { greeting } from './greeting.ts'
 import { logToStandardError } from './log.ts'
 import { startRelay } from './relay.ts'
+import { startFault } from './start-faults.ts'
 import { isStreamRace } from './stream-races.ts'
 
-const given = readArguments(process.argv.slice(2))
+/** What was acknowledged is on the disk: whatever else still waits then does not keep a relay that was told to stop, not even its start. A guess. */
+const STOP_MS = 4_000
+
+const words = process.argv.slice(2)
+if (asksForHelp(words)) {
+  process.stdout.write(`${USAGE}\n`)
+  process.exit(0)
+}
+const given = readArguments(words)
 if (typeof given === 'string') {
   process.stderr.write(`${given}\n${USAGE}\n`)
   process.exit(2)
@@ -21,6 +30,8 @@ const toldToStop = new Promise<void>((resolve) => {
   process.once('SIGTERM', resolve)
   process.once('SIGINT', resolve)
 })
+
+void toldToStop.then(() => setTimeout(() => process.exit(0), STOP_MS))
 
 process.on('uncaughtException', (fault) => {
   if (isStreamRace(fault)) return
@@ -43,8 +54,6 @@ try {
   await relay.stop()
   process.exit(0)
 } catch (error) {
-  const { code, message } = error as NodeJS.ErrnoException
-  const reason = code === 'EADDRINUSE' ? 'A port is taken: choose others with --port and --http-port.' : message
-  process.stderr.write(`The relay could not start. ${reason}\n`)
+  process.stderr.write(`The relay could not start. ${startFault(error, given.data)}\n`)
   process.exit(1)
 }

@@ -41,6 +41,7 @@ export async function startStoreThread(data: StoreThreadData, onFailed: (error: 
   const opened = Promise.withResolvers<Uint8Array>()
   const closed = Promise.withResolvers<void>()
   let isClosing = false
+  let isOpen = false
 
   const flush = (): void => {
     isScheduled = false
@@ -59,6 +60,7 @@ export async function startStoreThread(data: StoreThreadData, onFailed: (error: 
   worker.on('message', (message: FromStoreThread) => {
     switch (message.kind) {
       case 'opened':
+        isOpen = true
         opened.resolve(message.incarnation)
         return
       case 'executed': {
@@ -77,7 +79,7 @@ export async function startStoreThread(data: StoreThreadData, onFailed: (error: 
   })
   const fail = (error: unknown): void => {
     opened.reject(error)
-    if (!isClosing) onFailed(error)
+    if (isOpen && !isClosing) onFailed(error)
     closed.resolve()
   }
   worker.once('error', fail)

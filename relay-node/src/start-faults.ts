@@ -1,0 +1,31 @@
+/** Why a relay could not start, in a sentence for whoever starts it. */
+
+/** Codes of SQLite, which come as `errcode`, possibly with more in their upper bytes. */
+const SQLITE: Readonly<Record<number, (folder: string) => string>> = {
+  1: (folder) => `The mailboxes in ${folder} were written by another version of Sotto. Run that version, or choose another folder with --data.`,
+  5: (folder) => `Another program holds the mailboxes in ${folder}. Is a relay running there already?`,
+  8: (folder) => `The mailboxes in ${folder} may be read but not written.`,
+  11: (folder) => `The mailboxes in ${folder} are damaged. Put a copy of mailboxes.sqlite back, or move it away to start without letters.`,
+  13: (folder) => `There is no room on the disk of ${folder}.`,
+  14: (folder) => `The mailboxes in ${folder} cannot be opened: look at who may read and write there.`,
+  26: (folder) => `mailboxes.sqlite in ${folder} is no file of a relay's. Move it away, or choose another folder with --data.`,
+}
+
+/** Codes of the operating system. */
+const SYSTEM: Readonly<Record<string, (folder: string) => string>> = {
+  EADDRINUSE: () => 'A port is taken: choose others with --port and --http-port.',
+  EADDRNOTAVAIL: () => 'This machine has no such address: choose another with --host.',
+  EACCES: (folder) => `${folder} may not be written by this account, or a port is not for it.`,
+  EPERM: (folder) => `${folder} may not be written by this account.`,
+  EROFS: (folder) => `${folder} is on a disk that takes no writing.`,
+  ENOSPC: (folder) => `There is no room on the disk of ${folder}.`,
+  EEXIST: (folder) => `${folder} is a file, and a relay needs a folder: choose another with --data.`,
+  ENOTDIR: (folder) => `A part of ${folder} is a file: choose another folder with --data.`,
+}
+
+/** A fault that is known by its code, and otherwise in its own words. */
+export function startFault(fault: unknown, folder: string): string {
+  const { code, errcode, message } = fault as { readonly code?: unknown; readonly errcode?: unknown; readonly message?: unknown }
+  const sentence = typeof errcode === 'number' ? SQLITE[errcode & 0xff] : SYSTEM[String(code)]
+  return sentence?.(folder) ?? String(message ?? fault)
+}
