@@ -83,7 +83,11 @@ export function createMailboxStreams(options: {
         perform(server.receive(id, frame, Date.now()))
       }
     })
-    stream.addEventListener('drain', () => perform(server.setWritable(id, true, Date.now())))
+    // The socket may have room where this stream's own window has none: the library looks first, and we after it.
+    const drained = (): void => {
+      if (!stream.writableNeedsDrain) perform(server.setWritable(id, true, Date.now()))
+    }
+    stream.addEventListener('drain', () => queueMicrotask(drained))
     // Frames go both ways: half a stream is none.
     stream.addEventListener('remoteCloseWrite', () => hangUp(id))
     stream.addEventListener('close', () => hangUp(id))

@@ -13,13 +13,16 @@ export interface Connection {
   readonly keyFetches: Rate
   readonly handles: Map<number, Handle>
   nextHandle: number
-  /** Requests that wait for the store. */
+  /** Requests that are not answered yet. */
   inFlight: number
-  /** Reads for subscriptions that the store has not answered, and the handles whose turn comes after them. */
+  /** Reads that the store has not answered (`reads.ts`), and those whose turn comes after them, oldest first. */
   reads: number
-  readonly readsWaiting: Set<Handle>
+  readonly readsWaiting: Map<ReadOwner, () => void>
   writable: boolean
 }
+
+/** Whose read it is: a subscription's, which has one at a time, or a request's. */
+export type ReadOwner = Handle | symbol
 
 /** What an OPEN gave. */
 export interface Handle {

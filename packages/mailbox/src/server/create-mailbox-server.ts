@@ -18,6 +18,7 @@ import { createKeyDesk } from './key-desk.ts'
 import type { Counted, MailboxServer, ServerOutput } from './mailbox-server.ts'
 import { createPushes } from './pushes.ts'
 import { createRate } from './rate.ts'
+import { createReads } from './reads.ts'
 import { SERVER_LIMITS, type ServerLimits } from './server-limits.ts'
 
 /** How the parts of a server speak: each call adds to the outputs of the current input. */
@@ -83,7 +84,8 @@ export function createMailboxServer(options: {
     },
   }
   const subscribers = createSubscribers()
-  const pushes = createPushes(desk, subscribers)
+  const reads = createReads(limits)
+  const pushes = createPushes(desk, subscribers, reads)
   const keyDesk = createKeyDesk(desk, subscribers)
   const appends = createAppends(desk, pushes)
 
@@ -156,9 +158,14 @@ export function createMailboxServer(options: {
     }
     const mostRecords = Math.max(1, Math.min(most, limits.readRecords))
     const command = { kind: 'read', mailbox, after, mostRecords, mostBytes: limits.recordBytes } as const
-    desk.store(connection, request, command, (result) => {
-      if (result.kind === 'records') desk.say(connection, { ...result, request })
-    })
+    connection.inFlight++
+    reads.ask(connection, Symbol('request'), () =>
+      desk.store(connection, null, command, (result) => {
+        connection.inFlight--
+        if (result.kind === 'records') desk.say(connection, { ...result, request })
+        reads.answered(connection)
+      }),
+    )
   }
 
   const serve = (connection: Connection, request: MailboxRequest, nowMs: number): void => {
@@ -219,7 +226,7 @@ export function createMailboxServer(options: {
           nextHandle: 1,
           inFlight: 0,
           reads: 0,
-          readsWaiting: new Set(),
+          readsWaiting: new Map(),
           writable: true,
         }
         connections.set(id, connection)
@@ -257,13 +264,16 @@ export function createMailboxServer(options: {
         const connection = connections.get(id)
         if (connection === undefined) return
         connection.writable = writable
-        if (writable) for (const handle of connection.handles.values()) pushes.goOn(handle)
+        if (!writable) return
+        reads.goOn(connection)
+        for (const handle of connection.handles.values()) pushes.goOn(handle)
       }),
 
     disconnect: (id) => {
       const connection = connections.get(id)
       if (connection === undefined) return
       connections.delete(id)
+      connection.readsWaiting.clear()
       for (const handle of connection.handles.values()) pushes.unsubscribe(handle)
       appends.forgetConnection(id)
     },

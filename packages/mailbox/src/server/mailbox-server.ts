@@ -37,7 +37,7 @@ export interface MailboxServer {
   readonly receive: (connection: number, frame: Uint8Array, nowMs: number) => readonly ServerOutput[]
   /** The result of a `store` output. */
   readonly stored: (ticket: number, result: StoreResult, nowMs: number) => readonly ServerOutput[]
-  /** Whether the client's socket takes more. While not, nothing is pushed, and signals to it are skipped. */
+  /** Whether the client's socket takes more. While not, nothing is read or pushed for it, and signals to it are skipped. */
   readonly setWritable: (connection: number, writable: boolean, nowMs: number) => readonly ServerOutput[]
   readonly disconnect: (connection: number) => void
 }

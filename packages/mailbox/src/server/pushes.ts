@@ -1,8 +1,9 @@
 /** What a mailbox server sends without being asked: the backlog after a subscription, then what comes in. */
 import type { MailboxId, MailboxRequest } from '@sotto/wire'
 import type { StoreResult } from '../store/mailbox-store.ts'
-import type { Connection, Handle, Subscribers, Subscription } from './connections.ts'
+import type { Handle, Subscribers, Subscription } from './connections.ts'
 import type { Desk } from './create-mailbox-server.ts'
+import type { Reads } from './reads.ts'
 
 export interface Pushes {
   readonly subscribe: (handle: Handle, request: Extract<MailboxRequest, { readonly kind: 'subscribe' }>) => void
@@ -16,7 +17,7 @@ export interface Pushes {
   readonly signal: (from: Handle, body: Uint8Array) => void
 }
 
-export function createPushes(desk: Desk, subscribers: Subscribers): Pushes {
+export function createPushes(desk: Desk, subscribers: Subscribers, reads: Reads): Pushes {
   const push = (handle: Handle, subscription: Subscription, cursor: number, body: Uint8Array): void => {
     subscription.position = cursor
     subscription.credit -= 1
@@ -34,28 +35,17 @@ export function createPushes(desk: Desk, subscribers: Subscribers): Pushes {
   /** Has the store asked for what follows the subscriber's position, when it is this handle's turn. */
   const readOn = (handle: Handle, subscription: Subscription): void => {
     subscription.stage = 'reading'
-    handle.connection.readsWaiting.add(handle)
-    readNext(handle.connection)
-  }
-
-  const readNext = (connection: Connection): void => {
-    for (const handle of connection.readsWaiting) {
-      if (connection.reads >= desk.limits.readsPerConnection) return
-      connection.readsWaiting.delete(handle)
-      if (handle.subscription !== null) read(handle, handle.subscription)
-    }
+    reads.ask(handle.connection, handle, () => read(handle, subscription))
   }
 
   /** Asks the store, pushes what it has, and goes on until nothing is left. */
   const read = (handle: Handle, subscription: Subscription): void => {
     const { connection, mailbox } = handle
-    connection.reads += 1
     const mostRecords = Math.max(1, Math.min(subscription.credit, desk.limits.readRecords))
     const command = { kind: 'read', mailbox, after: subscription.position, mostRecords, mostBytes: desk.limits.recordBytes } as const
     desk.store(connection, null, command, (result) => {
-      connection.reads -= 1
       if (result.kind === 'records' && handle.subscription === subscription) onRead(handle, subscription, result)
-      readNext(connection)
+      reads.answered(connection)
     })
   }
 
@@ -107,7 +97,7 @@ export function createPushes(desk: Desk, subscribers: Subscribers): Pushes {
     },
     unsubscribe: (handle) => {
       subscribers.remove(handle)
-      handle.connection.readsWaiting.delete(handle)
+      reads.forget(handle.connection, handle)
       handle.subscription = null
     },
     credit: (handle, more) => {

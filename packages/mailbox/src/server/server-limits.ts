@@ -24,7 +24,7 @@ export const SERVER_LIMITS = {
   openExpiryMs: LIMITS.openExpiryMs,
   /** Each costs up to three signature checks; a client opens all it wants at once, then few. A guess. */
   opensPerSecond: 50,
-  /** Reads in the store at once for one connection's subscriptions: bounds what waits in memory for it. A guess. */
+  /** Reads in the store at once for one connection: bounds what waits in memory for it when its socket takes nothing. A guess. */
   readsPerConnection: 8,
   /** Of a group mailbox: what one connection and what one address may fill (relay brief, "Limits"). */
   connectionShare: 0.25,

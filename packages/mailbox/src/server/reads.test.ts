@@ -1,0 +1,76 @@
+import { type MailboxRequest, decode, encode, mailboxAnswer, mailboxRequest } from '@sotto/wire'
+import { beforeEach, expect, test } from 'vitest'
+import { mailboxIdOf, signOpen } from '../credentials.ts'
+import { body, countingBytes, credentialsOf, primitives } from '../testing/story-world.ts'
+import { createMailboxServer } from './create-mailbox-server.ts'
+import type { MailboxServer, ServerOutput } from './mailbox-server.ts'
+import { SERVER_LIMITS } from './server-limits.ts'
+
+const group = credentialsOf('group', 'group')
+const NOW = 1_000
+const CLIENT = 1
+
+let server: MailboxServer
+/** Tickets of reads that the store was asked for and has not answered. */
+let asked: number[]
+let said: string[]
+beforeEach(() => {
+  server = createMailboxServer({ primitives, randomBytes: countingBytes(), relayPeer: 'relay', incarnation: new Uint8Array(16) })
+  asked = []
+  said = []
+  const [hello] = server.connect({ connection: CLIENT, clientPeer: 'peer', address: 'here' }, NOW)
+  const greeting = hello?.kind === 'send' ? decode(mailboxAnswer, hello.frame) : undefined
+  if (greeting?.kind !== 'hello') throw new Error('no HELLO')
+  const expiresMs = NOW + 1_000
+  const statement = { relayPeer: 'relay', clientPeer: 'peer', nonce: greeting.nonce, mailbox: mailboxIdOf(primitives, group.keys), expiresMs }
+  request({ kind: 'open', request: 1, keys: group.keys, grant: null, expiresMs, ...signOpen(primitives, group, statement) })
+  said = []
+})
+
+const take = (outputs: readonly ServerOutput[]): void => {
+  for (const output of outputs) {
+    if (output.kind === 'store') asked.push(output.ticket)
+    if (output.kind === 'send') said.push(decode(mailboxAnswer, output.frame)?.kind ?? 'nothing')
+  }
+}
+const request = (what: MailboxRequest): void => take(server.receive(CLIENT, encode(mailboxRequest, what), NOW))
+const read = (number: number): void => request({ kind: 'read', request: number, handle: 1, after: 0, most: 9 })
+const answer = (): void => take(server.stored(asked.shift() ?? 0, { kind: 'records', records: [{ cursor: 1, body: body('one') }], more: false }, NOW))
+const setWritable = (writable: boolean): void => take(server.setWritable(CLIENT, writable, NOW))
+
+test('the store is asked for a few reads of a connection at a time, whatever it asks for, and each is answered once', () => {
+  for (let i = 0; i < 50; i++) read(10 + i)
+  expect(asked.length).toBe(SERVER_LIMITS.readsPerConnection)
+  for (let i = 0; i < 50; i++) {
+    answer()
+    expect(asked.length).toBeLessThanOrEqual(SERVER_LIMITS.readsPerConnection)
+  }
+  expect([asked, said]).toEqual([[], Array.from({ length: 50 }, () => 'records')])
+})
+
+test('nothing is read for a socket that takes nothing, and what was asked for comes when it does', () => {
+  setWritable(false)
+  for (let i = 0; i < 20; i++) read(10 + i)
+  request({ kind: 'subscribe', request: 9, handle: 1, after: 0, credit: 9 })
+  expect([asked, said]).toEqual([[], ['done']])
+  setWritable(true)
+  while (asked.length > 0) answer()
+  expect(said.filter((kind) => kind === 'records').length).toBe(20)
+  expect(said.slice(-2)).toEqual(['pushed', 'caughtUp'])
+})
+
+test('reads that wait count among the requests in flight: more than these are refused', () => {
+  setWritable(false)
+  for (let i = 0; i < SERVER_LIMITS.requestsInFlight; i++) read(10 + i)
+  expect(said).toEqual([])
+  read(9_999)
+  expect(said).toEqual(['refused'])
+})
+
+test('a connection that is gone is read for no more', () => {
+  for (let i = 0; i < 50; i++) read(10 + i)
+  server.disconnect(CLIENT)
+  const reads = asked.length
+  for (let i = 0; i < reads; i++) answer()
+  expect([asked, said]).toEqual([[], []])
+})
