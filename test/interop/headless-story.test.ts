@@ -68,3 +68,15 @@ describe('three headless peers and a relay', () => {
     for (const each of [alice, bob, carol]) expect(each.faults).toEqual([])
   })
 })
+
+describe('a relay that is not there when a peer starts', () => {
+  it('is shown as unreachable, and as connected when it comes', async () => {
+    const { relay, peer } = await setUp()
+    await relay.kill()
+    const alice = await peer('Alice')
+    await alice.until('unreachable', ({ relays }) => (relays[0]?.state === 'unreachable' ? true : undefined))
+    await relay.start()
+    await alice.until('connected', ({ relays }) => (relays[0]?.state === 'connected' ? true : undefined))
+    expect(alice.faults).toEqual([])
+  })
+})

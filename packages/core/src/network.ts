@@ -9,6 +9,7 @@ export type NetworkEvent =
   /** The mailbox stream to a relay is open. `ownAddresses` are where others reach us through it. */
   | { readonly kind: 'relayOpened'; readonly relay: string; readonly relayPeer: string; readonly ownAddresses: readonly string[] }
   | { readonly kind: 'relayFrameReceived'; readonly relay: string; readonly frame: Uint8Array }
+  /** It is closed, or could not be opened in the first place. The network tries on. */
   | { readonly kind: 'relayClosed'; readonly relay: string }
   /** Addresses changed after `relayOpened` (the reservation came later). */
   | { readonly kind: 'addressesChanged'; readonly relay: string; readonly ownAddresses: readonly string[] }

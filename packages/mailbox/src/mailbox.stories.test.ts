@@ -334,3 +334,13 @@ test('what is unwanted is not pushed any more', () => {
   alice.append(group, 'one')
   expect(bob.read()).toEqual([])
 })
+
+test('what is asked of a relay that cannot be reached is asked when it can, however often it was tried', () => {
+  const world = createWorld()
+  const alice = world.person('alice')
+  alice.disconnect()
+  alice.append(group, 'one')
+  for (let tries = 0; tries < 3; tries++) alice.run((client, state) => client.onClosed(state))
+  alice.connect()
+  expect(alice.outcome('one')).toBeTypeOf('number')
+})

@@ -30,7 +30,8 @@ export class RelayLink {
   readonly #stopped = new AbortController()
   #frames: FrameStream | undefined
   #connection: Connection | undefined
-  #isOpen = false
+  /** What the machine knows of it. */
+  #told: 'nothing' | 'open' | 'closed' = 'nothing'
   #addresses: readonly string[] = []
   /** Aborted when the reservation in hand has ended. */
   #reservationOver = new AbortController()
@@ -60,7 +61,12 @@ export class RelayLink {
   async run(): Promise<void> {
     const address = readMultiaddr(this.#relay)
     let pauseMs = this.#timing.redialFirstMs
-    if (address === undefined) return
+    if (address === undefined) {
+      // Whoever asked for it is not told before it has asked.
+      await Promise.resolve()
+      this.#unreachable()
+      return
+    }
     while (!this.#stopped.signal.aborted) {
       const openedAtMs = Date.now()
       const wasOpen = await this.#once(address)
@@ -100,6 +106,7 @@ export class RelayLink {
     } catch {
       // A connection on which nothing can be opened is not worth keeping; the next round dials a new one.
       this.#connection?.abort(new Error('the relay does not answer'))
+      this.#unreachable()
       return false
     }
   }
@@ -112,7 +119,7 @@ export class RelayLink {
       return
     }
     this.#frames = frames
-    this.#isOpen = true
+    this.#told = 'open'
     this.#deliver({
       kind: 'relayOpened',
       relay: this.#relay,
@@ -122,7 +129,7 @@ export class RelayLink {
     await new Promise<void>((resolve) => {
       frames.listen({
         frame: (frame) => {
-          if (this.#isOpen) this.#deliver({ kind: 'relayFrameReceived', relay: this.#relay, frame })
+          if (this.#told === 'open') this.#deliver({ kind: 'relayFrameReceived', relay: this.#relay, frame })
         },
         closed: resolve,
       })
@@ -151,13 +158,21 @@ export class RelayLink {
 
   #changeAddresses(addresses: readonly string[]): void {
     this.#addresses = addresses
-    if (this.#isOpen) this.#deliver({ kind: 'addressesChanged', relay: this.#relay, ownAddresses: addresses })
+    if (this.#told === 'open') this.#deliver({ kind: 'addressesChanged', relay: this.#relay, ownAddresses: addresses })
   }
 
   #closed(): void {
     this.#frames = undefined
-    if (!this.#isOpen) return
-    this.#isOpen = false
+    if (this.#told === 'open') this.#tellClosed()
+  }
+
+  /** It could not be opened: told once, and tried on. */
+  #unreachable(): void {
+    if (this.#told === 'nothing' && !this.#stopped.signal.aborted) this.#tellClosed()
+  }
+
+  #tellClosed(): void {
+    this.#told = 'closed'
     this.#deliver({ kind: 'relayClosed', relay: this.#relay })
   }
 }

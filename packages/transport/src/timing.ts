@@ -5,7 +5,7 @@ export interface NetworkTiming {
   /** First pause before a relay is dialled again; it doubles up to `redialMostMs`, with jitter. */
   readonly redialFirstMs: number
   readonly redialMostMs: number
-  /** One dial of a relay or of a circuit, from socket to multiplexed connection. */
+  /** One dial of a relay or of a circuit, from socket to multiplexed connection. With `openMs` it is what an unreachable relay is waited for. */
   readonly dialMs: number
   /** Negotiating a stream and hearing the first answer on it. */
   readonly openMs: number

@@ -5,6 +5,7 @@
  * Invariants:
  *  1. the first event is `networkStarted`, with a peer id that no start had before; after `stop` there is none.
  *  2. a relay's frames come between its `relayOpened` and its `relayClosed`, in the order in which they were sent.
+ *     A relay that cannot be opened is said to be closed once, and tried on.
  *  3. a peer's frames come between its `peerOpened` and its `peerClosed`, in order and at most once.
  *  4. of two ends of a session exactly one is the initiator, also when both dialled.
  *  5. gossip reaches those who joined and were revealed to each other, and nobody else.
@@ -67,6 +68,18 @@ export const NETWORK_CASES: readonly NetworkCase[] = [
       assertSame(alice.of('relayFrameReceived').map(({ frame }) => frame), frames)
       alice.port.perform({ kind: 'disconnectRelay', relay: world.relay })
       await alice.until(() => alice.of('relayClosed').length === 1)
+      await alice.port.stop()
+    },
+  },
+  {
+    name: 'a relay that cannot be reached, and an address that makes no sense, are said to be closed',
+    run: async (world) => {
+      const alice = await start(world)
+      const nowhere = ['/ip4/127.0.0.1/tcp/1/ws', 'not an address']
+      for (const relay of nowhere) alice.port.perform({ kind: 'connectRelay', relay })
+      await alice.until(() => nowhere.every((relay) => alice.of('relayClosed').some((closed) => closed.relay === relay)))
+      assertSame(alice.of('relayOpened'), [])
+      await atRelay(alice, world)
       await alice.port.stop()
     },
   },

@@ -52,6 +52,8 @@ export function createMailboxClient(primitives: Primitives): MailboxClient {
 
     onClosed: (state) =>
       step(state, (draft) => {
+        // What waits for a first connection waits on.
+        if (state.connection === null) return
         draft.state = { connection: null, wanted: state.wanted, waiting: [], wakeAtMs: null }
       }),
 

@@ -66,7 +66,7 @@ export interface MailboxClient {
   /** The stream is open. Peer ids as libp2p writes them. Waits for the relay's HELLO before it sends anything. */
   readonly onOpened: (state: ClientState, ownPeerId: string, relayPeerId: string) => ClientStep
   readonly onFrame: (state: ClientState, frame: Uint8Array, nowMs: number) => ClientStep
-  /** Forgets handles and every unanswered request, without an event for each. Keeps what is wanted. */
+  /** Forgets handles and every unanswered request, without an event for each. Keeps what is wanted. Nothing where there was no connection. */
   readonly onClosed: (state: ClientState) => ClientStep
   readonly onTick: (state: ClientState, nowMs: number) => ClientStep
 
