@@ -64,3 +64,23 @@ test('one address has so many connections and no more', async () => {
   expect([await dial(), await dial()]).toEqual(['open', 'open'])
   await expect(dial()).rejects.toThrow()
 })
+
+test('who says nothing for a while is let go, and who pings stays, however little else it says', async () => {
+  const relay = await start({ limits: { silentMs: 1_500 } })
+  const dial = async (connectionMonitor: { readonly enabled?: boolean; readonly pingInterval?: number }) => {
+    const node = await createLibp2p({
+      transports: [webSockets()],
+      connectionEncrypters: [noise()],
+      streamMuxers: [yamux()],
+      connectionGater: { denyDialMultiaddr: () => false },
+      connectionManager: { reconnectRetries: 0 },
+      connectionMonitor,
+    })
+    endings.push(() => node.stop())
+    return node.dial(multiaddr(relay.addresses[0] ?? ''))
+  }
+  const pinging = await dial({ pingInterval: 100 })
+  const silent = await dial({ enabled: false })
+  await new Promise((resolve) => silent.addEventListener('close', resolve))
+  expect(pinging.status).toBe('open')
+})

@@ -8,6 +8,7 @@ import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import { containedWebSockets } from './contained-sockets.ts'
 import type { RelayLimits } from './relay-limits.ts'
+import { endWhenSilent } from './silent-connections.ts'
 
 const silentLogger: Logger = Object.assign(() => {}, {
   error: () => {},
@@ -37,8 +38,13 @@ export async function createRelayNode(options: {
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     connectionGater: {
-      denyInboundConnection: (connection) => options.isCrowded(hostOf(connection.remoteAddr.toString())),
+      denyInboundConnection: (connection) => {
+        endWhenSilent(connection, limits.silentMs)
+        return options.isCrowded(hostOf(connection.remoteAddr.toString()))
+      },
     },
+    // Its pings would wait behind what is pushed on a slow line, and end it. Clients ping; who is silent goes.
+    connectionMonitor: { enabled: false },
     connectionManager: {
       maxConnections: limits.connections,
       inboundConnectionThreshold: limits.newConnectionsPerAddress,

@@ -24,6 +24,8 @@ export const RELAY_LIMITS = {
   pendingConnections: 500,
   /** From the first byte, or none, to a WebSocket; and from there to a connection. */
   upgradeMs: 5_000,
+  /** A connection on which nothing comes for so long is over: clients ping every few seconds, and read whatever comes. A guess. */
+  silentMs: 60_000,
   /** How long a closing handshake is waited for. A guess. */
   closeMs: 2_000,
   /** One WebSocket message: a message of Noise with its length, 65,537 bytes, is the largest there is. */

@@ -59,10 +59,8 @@ export async function startLibp2pNode(init: Libp2pNodeInit): Promise<Libp2p> {
       // The default resolver asks public DNS-over-HTTPS servers.
       resolvers: {},
     },
-    connectionMonitor: {
-      pingInterval: timing.pingEveryMs,
-      pingTimeout: { minTimeout: timing.pingTimeoutMs, maxTimeout: timing.pingTimeoutMs },
-    },
+    // It would give up a connection whose answer waits behind our own bytes: see `line-watch.ts`.
+    connectionMonitor: { enabled: false },
     services: {
       // Gossipsub and the transports ask for its presence. It answers, but introduces us to nobody.
       identify: identify({ runOnConnectionOpen: false }),

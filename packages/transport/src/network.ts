@@ -7,6 +7,7 @@ import type { NetworkEffect, NetworkEvent, NetworkPort, PeerPath } from '@sotto/
 import { addressKind } from './addresses.ts'
 import { circuitReservations, type CircuitReservations } from './circuit-reservations.ts'
 import { FilteredGossip } from './filtered-gossip.ts'
+import { LineWatch } from './line-watch.ts'
 import { startLibp2pNode } from './libp2p-node.ts'
 import { Peers } from './peers.ts'
 import { RelayLink } from './relay-link.ts'
@@ -50,6 +51,7 @@ class Network implements Libp2pNetwork {
   readonly #reservations: CircuitReservations
   #node: Libp2p | undefined
   #peers: Peers | undefined
+  #lines: LineWatch | undefined
   #ticker: ReturnType<typeof setInterval> | undefined
   #deliver: (event: NetworkEvent) => void = () => {}
 
@@ -73,8 +75,12 @@ class Network implements Libp2pNetwork {
       gossip: this.#gossip,
       reservations: this.#reservations,
     })
+    const lines = new LineWatch(node, this.#timing)
+    lines.start()
+    this.#lines = lines
     const peers = new Peers({
       node,
+      lines,
       timing: this.#timing,
       webRTC: this.#options.webRTC ?? true,
       deliver: (event) => this.#deliver(event),
@@ -102,6 +108,7 @@ class Network implements Libp2pNetwork {
     this.#peers = undefined
     this.#deliver = () => {}
     clearInterval(this.#ticker)
+    this.#lines?.stop()
     await peers?.stop()
     for (const relay of this.#relays.values()) relay.stop()
     this.#relays.clear()

@@ -12,6 +12,7 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 import { equalBytes } from '@sotto/wire'
 import { circuitAddresses } from './addresses.ts'
 import { FrameStream } from './frame-stream.ts'
+import type { LineWatch } from './line-watch.ts'
 import { FRAME, framed, type Lane, pathOf, PeerSession, SESSION_ID_BYTES, type SessionEnd } from './peer-session.ts'
 import { MOST_SESSIONS, PEER_PROTOCOL, PEER_STREAM } from './protocols.ts'
 import { jittered, type NetworkTiming, pause } from './timing.ts'
@@ -19,6 +20,7 @@ import { Upgrades } from './upgrades.ts'
 
 export interface PeersInit {
   readonly node: Libp2p
+  readonly lines: LineWatch
   readonly timing: NetworkTiming
   /** Whether to upgrade circuits to WebRTC. */
   readonly webRTC: boolean
@@ -36,6 +38,7 @@ interface Opening {
 
 export class Peers {
   readonly #node: Libp2p
+  readonly #lines: LineWatch
   readonly #ownPeer: string
   readonly #timing: NetworkTiming
   readonly #upgrades: Upgrades | undefined
@@ -54,6 +57,7 @@ export class Peers {
 
   constructor(init: PeersInit) {
     this.#node = init.node
+    this.#lines = init.lines
     this.#ownPeer = init.node.peerId.toString()
     this.#timing = init.timing
     this.#upgrades = init.webRTC ? new Upgrades(init.node, init.timing, (connection) => this.#newLane(connection)) : undefined
@@ -160,6 +164,7 @@ export class Peers {
   async #tryOpen(connect: () => Promise<Connection>, opening: Opening): Promise<Lane | undefined> {
     if (opening.cancel.signal.aborted) return undefined
     let connection: Connection | undefined
+    const askedAtMs = Date.now()
     try {
       connection = await connect()
       const lane = await this.#newLane(connection)
@@ -167,8 +172,8 @@ export class Peers {
       else if (await this.#isAccepted(lane, opening)) return lane
       return undefined
     } catch {
-      // No stream in time on a connection that calls itself open: it is a ghost.
-      if (connection?.direct === true) connection.abort(new Error('the connection does not answer'))
+      // No stream in time, and nothing else, on a connection that calls itself open: it is a ghost.
+      if (connection?.direct === true && !this.#lines.hasHeard(connection, askedAtMs)) connection.abort(new Error('the connection does not answer'))
       return undefined
     }
   }

@@ -24,9 +24,17 @@ export interface NetworkTiming {
   readonly reopenMs: number
   /** A move to another connection that both ends agreed on is over after this, or the session is. */
   readonly handoverMs: number
-  /** Every connection is pinged this often, and given up when no answer comes within `pingTimeoutMs`. */
+  /** Every connection is pinged this often, and given up when it is silent for so long: between two browsers, to a relay, on a circuit. */
   readonly pingEveryMs: number
   readonly pingTimeoutMs: number
+  /** A line that somebody else fills may take its time; with a ping and this, a relay that fell silent is found within 15 s. A guess. */
+  readonly relayPingTimeoutMs: number
+  /** On a circuit the answer may wait behind what the other end sends to its relay, which is not seen here. A guess. */
+  readonly circuitPingTimeoutMs: number
+  /** What goes through the slowest line that is waited for: the answer to a ping comes after all that was sent before it. A guess. */
+  readonly slowestBytesPerSecond: number
+  /** No silence is longer than this, whatever was sent. A guess. */
+  readonly patienceMostMs: number
   /** Housekeeping: superfluous connections, gossip streams. */
   readonly tickMs: number
   /** A connection without a session is closed after this, unless it leads to a relay in use. */
@@ -48,6 +56,10 @@ export const DEFAULT_TIMING: NetworkTiming = {
   handoverMs: 5_000,
   pingEveryMs: 3_000,
   pingTimeoutMs: 3_000,
+  relayPingTimeoutMs: 10_000,
+  circuitPingTimeoutMs: 30_000,
+  slowestBytesPerSecond: 4 * 1024,
+  patienceMostMs: 60_000,
   tickMs: 1_000,
   strangerMs: 30_000,
   goodbyeMs: 400,

@@ -142,6 +142,8 @@ export const LIMITS = {
   rendezvousRecords: 64,
   appendsPerSecond: 20,
   appendBurst: 100,
+  /** Bodies of appends that a client has on their way at once, or one larger: what is in flight when a slow line breaks goes again. A guess. */
+  appendWindowBytes: 64 * KIB,
   connectionsPerAddress: 64,
   mailboxesPerConnection: 2_048,
   /** Pushed records in flight that a subscriber has not yet granted credit for. */

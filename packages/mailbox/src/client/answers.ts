@@ -68,7 +68,7 @@ function settle(draft: Draft, request: number, nowMs: number, then: (pending: Pe
   const session = sessionOf(draft)
   const pending = session?.pending.get(request)
   if (session === null || pending === undefined) return
-  const pace = pending.kind === 'append' ? appendAnswered(session.pace, nowMs) : session.pace
+  const pace = pending.kind === 'append' ? appendAnswered(session.pace, pending.body.length, nowMs) : session.pace
   setSession(draft, { pending: withoutEntry(session.pending, request), pace })
   then(pending)
 }

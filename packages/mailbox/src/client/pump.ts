@@ -6,7 +6,7 @@ import { LIMITS, type MailboxId, type MailboxRequest, encode, mailboxRequest, to
 import { type MailboxCredentials, mailboxIdOf, signOpen } from '../credentials.ts'
 import { type Ask, type ClientState, type Connection, type Pending, type Session, withEntry, withoutEntry } from './client-state.ts'
 import type { ClientEvent } from './mailbox-client.ts'
-import { appendSent, mayAppendAtMs } from './pace.ts'
+import { appendSent, hasRoom, mayAppendAtMs } from './pace.ts'
 
 /** One step in the making: a state that may be replaced, and what goes out with it. */
 export interface Draft {
@@ -31,6 +31,8 @@ export const send = (draft: Draft, request: MailboxRequest): void => {
 export function pump(primitives: Primitives, draft: Draft, nowMs: number): void {
   const kept: Ask[] = []
   let againMs: number | null = null
+  /** An append had no room on the line: those behind it keep their places. */
+  let isLineFull = false
   const holdUntil = (atMs: number | null): void => {
     if (atMs !== null && (againMs === null || atMs < againMs)) againMs = atMs
   }
@@ -42,6 +44,11 @@ export function pump(primitives: Primitives, draft: Draft, nowMs: number): void 
     }
     const door = session.doors.get(ask.door)
     const next = door === undefined ? 'open' : ask.kind
+    if (ask.kind === 'append' && next === 'append') isLineFull ||= !hasRoom(session.pace, ask.body.length)
+    if (isLineFull && next === 'append') {
+      kept.push(ask)
+      continue
+    }
     const goesMs = mayGoAtMs(session, next, nowMs)
     if (goesMs !== null && goesMs <= nowMs && door?.handle !== null) {
       if (door !== undefined) {
@@ -75,7 +82,7 @@ function sendAsk(draft: Draft, session: Session, ask: Ask, handle: number): void
   setSession(draft, {
     nextRequest: request + 1,
     pending: withEntry(session.pending, request, ask),
-    pace: ask.kind === 'append' ? appendSent(session.pace) : session.pace,
+    pace: ask.kind === 'append' ? appendSent(session.pace, ask.body.length) : session.pace,
     doors: door === undefined ? session.doors : withEntry(session.doors, ask.door, { ...door, lastRequest: request }),
   })
 }
