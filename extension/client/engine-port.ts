@@ -4,7 +4,7 @@
  * Ports carry JSON: a `Uint8Array` would arrive as an object and `undefined` would vanish, so the engine's API holds
  * neither. A page that connects is told `welcome`, then `view`; from then on `patch`, each one revision higher.
  */
-import type { EngineReply, EngineRequest, EngineView, RequestKind } from '@sotto/engine/api'
+import type { EngineReply, EngineRequest, EngineView, RequestKind, TypedField } from '@sotto/engine/api'
 import { type ViewChange, isViewPatch } from './view-patch.ts'
 
 /** Name of the port that the engine listens for. Only the engine's page may listen: see `ensure-engine.ts`. */
@@ -45,6 +45,8 @@ const isTextOrNull: Check = (value) => value === null || typeof value === 'strin
 const isTexts: Check = (value) => Array.isArray(value) && value.every(isText)
 const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0
 const isCountOrAbsent: Check = (value) => value === undefined || isCount(value)
+const TYPED_FIELDS: readonly unknown[] = ['profileName', 'groupTitle', 'invite'] satisfies TypedField[]
+const isTypedField: Check = (value) => TYPED_FIELDS.includes(value)
 const isRole: Check = (value) => value === 'member' || value === 'admin'
 
 /** One check for each field of each request; complete by type. */
@@ -69,6 +71,7 @@ const REQUEST_FIELDS: {
   messageDetails: { group: isText, message: isText },
   markRead: { group: isText },
   setDraft: { group: isText, text: isText },
+  keepTyped: { field: isTypedField, text: isText },
   removeMember: { group: isText, account: isText },
   setRole: { group: isText, account: isText, role: isRole },
   leaveGroup: { group: isText, successor: isTextOrNull },

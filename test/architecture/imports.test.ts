@@ -15,7 +15,7 @@ const matches = (name: string, pattern: string): boolean =>
 
 function opens(door: Door, target: string, typesOnly: boolean): boolean {
   if (typeof door === 'string') return roomOf(target)?.path === door
-  return typesOnly && target === door.file
+  return (typesOnly || !door.typesOnly) && target === door.file
 }
 
 /** What is wrong with one import, as a sentence; null when nothing is. */

@@ -6,8 +6,8 @@
 /** A room that may be imported, or only a part of it. */
 export type Door =
   | string
-  /** Types only, and only from that file of the room. */
-  | { readonly room: string; readonly file: string; readonly typesOnly: true }
+  /** Only that file of the room, and where `typesOnly` its types. */
+  | { readonly room: string; readonly file: string; readonly typesOnly: boolean }
 
 export interface Room {
   /** Folder. A file belongs to the room with the longest path that it lies in. */
@@ -25,6 +25,8 @@ const WIRE = 'packages/wire'
 const PRIMITIVES = 'packages/crypto/src/primitives'
 const ENGINE_TYPES: Door = { room: 'packages/engine', file: 'packages/engine/src/api.ts', typesOnly: true }
 const CLIENT_TYPES: Door = { room: 'extension/client', file: 'extension/client/engine-client.ts', typesOnly: true }
+/** Pages and engine judge by the same rule whether a text shows anything. */
+const VISIBLE_TEXT: Door = { room: WIRE, file: 'packages/wire/src/visible-text.ts', typesOnly: false }
 const LIBP2P = ['libp2p', '@libp2p/*', '@multiformats/*']
 
 export const ROOMS: readonly Room[] = [
@@ -85,7 +87,7 @@ export const ROOMS: readonly Room[] = [
     packages: ['wxt/browser'],
   },
   { path: 'extension/client', holds: 'the port to the engine, seen from a page', imports: [ENGINE_TYPES], packages: ['wxt/browser'] },
-  { path: 'extension/app', holds: 'the screens', imports: [ENGINE_TYPES, CLIENT_TYPES], packages: ['preact', 'preact/*', '@preact/signals', 'qr', 'qr/*'] },
+  { path: 'extension/app', holds: 'the screens', imports: [ENGINE_TYPES, CLIENT_TYPES, VISIBLE_TEXT], packages: ['preact', 'preact/*', '@preact/signals', 'qr', 'qr/*'] },
   {
     path: 'relay-node',
     holds: 'composition root of the relay; knows frames and never sessions',
@@ -148,7 +150,7 @@ export const INNER_ROOMS: readonly InnerRooms[] = [
 export const roomName = (path: string): string => path.replace(/^packages\//, '').replace('/src/', '/')
 
 const doorName = (door: Door): string =>
-  typeof door === 'string' ? roomName(door) : `${roomName(door.room)} (types of \`${door.file.slice(door.file.lastIndexOf('/') + 1)}\`)`
+  typeof door === 'string' ? roomName(door) : `${roomName(door.room)} (${door.typesOnly ? 'types of ' : ''}\`${door.file.slice(door.file.lastIndexOf('/') + 1)}\`)`
 
 /** The table as ARCHITECTURE.md shows it: Markdown, without a line break at its end. */
 export function roomsTable(): string {

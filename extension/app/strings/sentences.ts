@@ -41,6 +41,8 @@ const en: Sentences = {
     titleTooLong: () => 'This group name is too long. Nothing was created; choose a shorter one.',
     textEmpty: () => 'The message is empty, so nothing was sent. Write something first.',
     textTooLong: () => 'This message is too long, so it was not sent. Your text is kept; shorten it or send it in parts.',
+    draftTooLong: () =>
+      'This text is too long to be kept while Sotto is closed. It stays here as long as this page is open; shorten it, or save it somewhere else.',
     relayAddressInvalid: () =>
       'This is not the address of a relay. Nothing was changed; copy the whole address that the relay shows when it starts.',
     relayNeeded: () => 'A new group needs a relay. Nothing was created; enter a relay’s address and try again.',
@@ -107,6 +109,8 @@ const de: Sentences = {
     textEmpty: () => 'Die Nachricht ist leer, also wurde nichts gesendet. Schreib zuerst etwas.',
     textTooLong: () =>
       'Diese Nachricht ist zu lang und wurde nicht gesendet. Dein Text bleibt da; kürze ihn oder sende ihn in Teilen.',
+    draftTooLong: () =>
+      'Dieser Text ist zu lang, um aufgehoben zu werden, während Sotto zu ist. Er bleibt hier, solange diese Seite offen ist; kürze ihn oder speichere ihn anderswo.',
     relayAddressInvalid: () =>
       'Das ist keine Adresse eines Relays. Es wurde nichts geändert; kopiere die ganze Adresse, die das Relay beim Start zeigt.',
     relayNeeded: () => 'Eine neue Gruppe braucht ein Relay. Es wurde nichts angelegt; gib die Adresse eines Relays ein.',

@@ -10,12 +10,12 @@ import { bytesOf, type Context, setTimer, textOf } from './context.ts'
 import { currentEpoch } from './epochs.ts'
 import { author, logOf, rosterOf, selfOf, signOwn } from './group-log.ts'
 import { openSession, queueLetter, queueOperations } from './letters.ts'
-import { nameOf } from './messages.ts'
+import { nameOf, noteName } from './messages.ts'
 import { taken } from './inbox.ts'
 import { closeMailbox, readMailbox } from './relay-link.ts'
 import { noteStranger } from './strangers.ts'
 import type { RejectionCode } from './api.ts'
-import { ADMISSION, CONTACT, GROUP, MAILBOX, NAME, OWN_INVITE, SECRET, SEEN_REQUESTS, THEIR_KEY } from './tables.ts'
+import { ADMISSION, CONTACT, GROUP, MAILBOX, OWN_INVITE, SECRET, SEEN_REQUESTS, THEIR_KEY } from './tables.ts'
 
 /** Makes an invite, or gives back our newest one that is still open: its text, when it ends and how often it serves. */
 export function createInvite(
@@ -214,7 +214,7 @@ function admit(context: Context, group: string, invite: OperationId, request: Jo
     return
   }
   meet(context, request)
-  context.draft.put(NAME, [textOf(request.member.list.body.account)], request.name)
+  noteName(context, request.member.list.body.account, request.name)
   author(
     context,
     group,

@@ -29,12 +29,17 @@ export type EngineRequest =
   | { readonly kind: 'messageDetails'; readonly group: string; readonly message: string }
   | { readonly kind: 'markRead'; readonly group: string }
   | { readonly kind: 'setDraft'; readonly group: string; readonly text: string }
+  /** Keeps what is typed in a form while its page is closed: in memory alone, until it is used, locked or wiped. */
+  | { readonly kind: 'keepTyped'; readonly field: TypedField; readonly text: string }
   | { readonly kind: 'removeMember'; readonly group: string; readonly account: string }
   | { readonly kind: 'setRole'; readonly group: string; readonly account: string; readonly role: 'member' | 'admin' }
   /** `successor` is needed where the last admin leaves others behind. */
   | { readonly kind: 'leaveGroup'; readonly group: string; readonly successor: string | null }
   /** Takes a group that one left, or was removed from, off the list with its history. */
   | { readonly kind: 'forgetGroup'; readonly group: string }
+
+/** A field of a form that is not sent yet. Never a passphrase. */
+export type TypedField = 'profileName' | 'groupTitle' | 'invite'
 
 export type RequestKind = EngineRequest['kind']
 
@@ -51,6 +56,7 @@ export type RejectionCode =
   | 'titleTooLong'
   | 'textEmpty'
   | 'textTooLong'
+  | 'draftTooLong'
   | 'relayAddressInvalid'
   | 'relayNeeded'
   | 'tooManyRelays'
@@ -129,6 +135,8 @@ export interface EngineView {
   readonly relays: readonly RelayView[]
   /** Newest conversation first. */
   readonly groups: readonly GroupView[]
+  /** What was typed into forms and not used yet: see `keepTyped`. */
+  readonly typed: { readonly [F in TypedField]: string }
   /** Something is wrong with this device that the person should know; null when all is well. */
   readonly trouble: 'storageFull' | 'storageDamaged' | null
 }

@@ -9,6 +9,7 @@ import { type Context, setTimer, tell, textOf } from './context.ts'
 import { logOf, meetDevices, rosterOf, selfOf, takeOperationsOf } from './group-log.ts'
 import type { Sender } from './key-repair.ts'
 import { laneFor, ownRelays } from './letters.ts'
+import { noteName } from './messages.ts'
 import { keepPending, pendingOf } from './pending.ts'
 import { leave, linkRelay } from './relay-link.ts'
 import { readOwnInbox } from './inbox.ts'
@@ -194,7 +195,7 @@ function completeJoin(context: Context, group: string): void {
 /** What members are called. What somebody called itself to us stands: this is another's word. */
 function takeNames(context: Context, roster: Roster, welcomes: readonly Body<'welcome'>[]): void {
   for (const { account, name } of welcomes.flatMap(({ names }) => names)) {
-    if (name !== '' && roster.isMember(account) && context.draft.get(NAME, textOf(account)) === undefined) context.draft.put(NAME, [textOf(account)], name)
+    if (roster.isMember(account) && context.draft.get(NAME, textOf(account)) === undefined) noteName(context, account, name)
   }
 }
 

@@ -15,7 +15,7 @@ import { askLater, type KeyName, missingUnder, noteAbsent, noteGap, noteRefused,
 import { isRecipient, logOf, rosterOf } from './group-log.ts'
 import { isUnheard, queueLetter } from './letters.ts'
 import { compareLogs } from './log-repair.ts'
-import { touch } from './messages.ts'
+import { noteName, touch } from './messages.ts'
 import { hold, noteHeld } from './kept-envelopes.ts'
 import { deleteParked, parkedOf, parkedUnder, putParked } from './parked.ts'
 import { apply, type MessagePlace } from './receive.ts'
@@ -25,7 +25,7 @@ import { repairOlder } from './unacknowledged.ts'
 import { askForVouchers } from './vouch.ts'
 import { deleteTheirKey, putTheirKey } from './their-keys.ts'
 import type { LogRecord } from './log.ts'
-import { CONTACT, EPOCH, GROUP, HELD, HOLDER, KEY_REQUEST, NAME, OWN_KEY, type Parked, PARKED, READ, THEIR_KEY } from './tables.ts'
+import { CONTACT, EPOCH, GROUP, HELD, HOLDER, KEY_REQUEST, OWN_KEY, type Parked, PARKED, READ, THEIR_KEY } from './tables.ts'
 
 type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
 export interface Sender {
@@ -48,7 +48,7 @@ export function receiveDistribution(context: Context, from: Sender, body: Body<'
   const had = context.draft.get(HELD, ...name) ?? NOTHING
   const key = known === undefined ? taken : extendBack(context.suite.primitives, known.key, taken, had, context.nowMs)
   if (key !== known?.key) putTheirKey(context, name, { key, receivedMs: known?.receivedMs ?? context.nowMs })
-  if (body.name !== '') context.draft.put(NAME, [textOf(from.account)], body.name)
+  noteName(context, from.account, body.name)
   const row = context.draft.get(GROUP, group)
   if (row !== undefined && row.title === '' && body.title !== '') context.draft.put(GROUP, [group], { ...row, title: body.title })
   if (rosterOf(context, group).deviceOf(from.device) !== undefined) queueLetter(context, from.device, { kind: 'distributionAcknowledged', group: body.group, epoch: body.epoch, generation })

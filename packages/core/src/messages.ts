@@ -1,5 +1,5 @@
 /** The conversation of a group as it is kept: a log of records, and in the group's row what its list shows. */
-import { type AccountId, encode } from '@sotto/wire'
+import { type AccountId, encode, showsSomething } from '@sotto/wire'
 import type { GroupNotice } from './api.ts'
 import { tickClock } from './clock.ts'
 import { type Context, nextNumber, textOf } from './context.ts'
@@ -59,9 +59,17 @@ export function noteInConversation(context: Context, group: string, notice: Grou
   })
 }
 
-/** What an account calls itself, or an empty text where nobody has said. */
+/** Takes in what an account calls itself. One that shows nothing is no name: what it was called before stands. */
+export function noteName(context: Context, account: Uint8Array, name: string): void {
+  if (showsSomething(name)) context.draft.put(NAME, [textOf(account)], name)
+}
+
+/** What an account calls itself, or an empty text where nobody has said, or nothing that shows. */
 export function nameOf(context: Pick<Context, 'draft'>, account: Uint8Array): string {
   const self = context.draft.get(SELF, 'self')
-  if (self !== undefined && textOf(self.account) === textOf(account)) return self.name
-  return context.draft.get(NAME, textOf(account)) ?? ''
+  const isOwn = self !== undefined && textOf(self.account) === textOf(account)
+  return shown(isOwn ? self.name : (context.draft.get(NAME, textOf(account)) ?? ''))
 }
+
+/** A name or title as views carry it: empty where it shows nothing, so that pages put a word of theirs in its place. */
+export const shown = (name: string): string => (showsSomething(name) ? name : '')

@@ -22,13 +22,13 @@ import { mergeClock } from './clock.ts'
 import { askLater, type KeyName, noteCount, noteGap } from './gaps.ts'
 import { logOf, rosterOf, selfOf } from './group-log.ts'
 import { compareLogs } from './log-repair.ts'
-import { saveMessage, touch } from './messages.ts'
+import { noteName, saveMessage, touch } from './messages.ts'
 import { ownersInLog } from './owners-in-log.ts'
 import { deleteParked, parkedUnder, putParked } from './parked.ts'
 import { hold, noteHeld } from './kept-envelopes.ts'
 import { oweReceipt } from './receipts.ts'
 import {
-  EPOCH, EPOCH_KEYS, GROUP, HELD, NAME, type Parked, PARKED, STRAY, TAGS, THEIR_KEY, VOUCHED,
+  EPOCH, EPOCH_KEYS, GROUP, HELD, type Parked, PARKED, STRAY, TAGS, THEIR_KEY, VOUCHED,
 } from './tables.ts'
 import { sortable } from './table.ts'
 import { putTheirKey } from './their-keys.ts'
@@ -139,7 +139,7 @@ export function apply(context: Context, place: MessagePlace, envelope: EnvelopeH
   if (content.again !== null && !isFirst(context, group, device, content.again)) return
   switch (content.body.kind) {
     case 'profile':
-      context.draft.put(NAME, [textOf(account)], content.body.name)
+      noteName(context, account, content.body.name)
       touch(context, group)
       return
     case 'text':

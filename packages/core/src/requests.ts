@@ -1,12 +1,13 @@
 /** What pages ask of the machine, one function for each request. Answers are values; a refusal changes nothing. */
 import { mayAuthor } from '@sotto/membership'
-import { type AccountId, decode, fromBase64url, type GroupId, LIMITS, type OperationBody, utf8 } from '@sotto/wire'
+import { type AccountId, decode, fromBase64url, type GroupId, LIMITS, type OperationBody, showsSomething, utf8 } from '@sotto/wire'
 import { createInvite, revokeInvites } from './admit.ts'
 import type { EngineReply, EngineRequest, EngineValue, RejectionCode } from './api.ts'
 import { type Context, nextNumber, tell, textOf } from './context.ts'
 import { authorRekeying, settleEpoch } from './epochs.ts'
 import { author, logOf, meetDevices, rosterOf, selfOf, signOwn } from './group-log.ts'
 import { readOwnInbox } from './inbox.ts'
+import { forgetDraft, keepDraft, sentFromDraft } from './drafts.ts'
 import { beginJoin, cancelJoin } from './join.ts'
 import { laneFor, ownRelays } from './letters.ts'
 import type { LogRecord } from './log.ts'
@@ -24,7 +25,7 @@ import { operationIdOf, signOperation } from '@sotto/membership'
 import { sortable } from './table.ts'
 
 /** The requests that are the machine's; the others are about the vault, and the engine's. */
-export type MachineRequest = Exclude<EngineRequest, { readonly kind: 'createProfile' | 'unlock' | 'lock' | 'wipe' }>
+export type MachineRequest = Exclude<EngineRequest, { readonly kind: 'createProfile' | 'unlock' | 'lock' | 'wipe' | 'keepTyped' }>
 
 const ok = (value: EngineValue = {}): EngineReply => ({ ok: true, value })
 const no = (code: RejectionCode, numbers: { readonly [name: string]: number } = {}): EngineReply => ({ ok: false, rejection: { code, numbers } })
@@ -51,11 +52,10 @@ export function answer(context: Context, request: string, what: MachineRequest):
     case 'messageDetails':
       return readDetails(context, request, what.group, what.message)
     case 'setDraft': {
-      const row = groupRow(context, what.group)
-      if (row === undefined) return no('unknownGroup')
+      if (groupRow(context, what.group) === undefined) return no('unknownGroup')
       const length = utf8(what.text).length
-      if (length > LIMITS.textBytes) return no('textTooLong', { length, limit: LIMITS.textBytes })
-      if (row.draft !== what.text) context.draft.put(GROUP, [what.group], { ...row, draft: what.text })
+      if (length > LIMITS.draftBytes) return no('draftTooLong', { length, limit: LIMITS.draftBytes })
+      keepDraft(context, what.group, what.text)
       return ok()
     }
     case 'markRead': {
@@ -90,9 +90,11 @@ function inGroup(
   switch (what.kind) {
     case 'send': {
       const length = utf8(what.text).length
-      if (what.text.trim() === '') return no('textEmpty')
+      if (!showsSomething(what.text)) return no('textEmpty')
       if (length > LIMITS.textBytes) return no('textTooLong', { length, limit: LIMITS.textBytes })
-      return ok({ message: intend(context, group, what.text) })
+      const message = intend(context, group, what.text)
+      sentFromDraft(context, group, what.text)
+      return ok({ message })
     }
     case 'createInvite': {
       const { uses } = what
@@ -166,7 +168,7 @@ function removeRelay(context: Context, address: string): EngineReply {
 function createGroup(context: Context, written: string): EngineReply {
   const title = written.trim()
   const length = utf8(title).length
-  if (title === '') return no('titleEmpty')
+  if (!showsSomething(title)) return no('titleEmpty')
   if (length > LIMITS.nameBytes) return no('titleTooLong', { length, limit: LIMITS.nameBytes })
   const relays = ownRelays(context)
   const inbox = laneFor(context)
@@ -274,6 +276,7 @@ function forgetGroup(context: Context, group: string): EngineReply {
     for (const { key } of context.draft.scan<unknown>(table as never, group)) context.draft.delete(table as never, ...key)
   }
   context.draft.delete(GROUP, group)
+  forgetDraft(context, group)
   context.dropLogs.push(messageLog(group), envelopeLog(group), resendLog(group))
   return ok()
 }

@@ -137,6 +137,7 @@ const group = struct({
   changedMs: uint48,
   revision: uint32,
   unread: uint32,
+  /** Where drafts were before they had rows of their own: see `drafts.ts`. */
   draft: text(LIMITS.textBytes),
   nextGeneration: uint16,
   last: optional(struct({ text: text(LIMITS.textBytes), account: accountId, atMs: uint48 })),
@@ -146,6 +147,8 @@ const group = struct({
 export type Group = Decoded<typeof group>
 /** Key: group. */
 export const GROUP = durable('group', group)
+/** What is written there and not sent yet. Key: group. */
+export const DRAFT = durable('draft', text(LIMITS.draftBytes))
 /** Operations in the order in which they were added. Key: group, number. */
 export const OPERATION = durable('operation', operation)
 /** Secrets of rekeying operations. Key: group, operation. */
@@ -345,7 +348,7 @@ export const NEWCOMER = durable('newcomer', struct({ untilMs: uint48 }))
 
 /** Every durable table: what `load` understands. */
 export const DURABLE_TABLES: readonly AnyTable[] = [
-  SELF, RUNNING, CLOCK, COUNTER, PRE_KEYS, ONE_TIME_PRE_KEY, ONE_TIME_KEM_PRE_KEY, INITIAL_MESSAGE, PUBLISHED, RELAY, CONTACT, STRANGER, NAME, LETTER_QUEUE, GROUP, OPERATION, SECRET,
+  SELF, RUNNING, CLOCK, COUNTER, PRE_KEYS, ONE_TIME_PRE_KEY, ONE_TIME_KEM_PRE_KEY, INITIAL_MESSAGE, PUBLISHED, RELAY, CONTACT, STRANGER, NAME, LETTER_QUEUE, GROUP, DRAFT, OPERATION, SECRET,
   EARLIER_SECRET, OWN_INVITE, EPOCH, OWN_KEY, HOLDER, THEIR_KEY, KEY_BYTES, HELD, KEPT_BYTES, GAP, VOUCHED, SEEN_OUT, STRAY, PARKED, KEY_REQUEST, RECEIPT_DUE, PENDING_BODY, INTENT, SENT, OUTBOX,
   WAITING_SINCE, CURSOR, JOIN, ACKNOWLEDGE, NEWCOMER, ADMISSION,
 ]

@@ -6,7 +6,8 @@ import { type AccountId, equalBytes } from '@sotto/wire'
 import type { EngineView, GroupView, JoinView, MemberView, RelayView, UnreadableCause } from './api.ts'
 import { textOf } from './context.ts'
 import { absentUnder, type KeyName } from './gaps.ts'
-import { nameOf } from './messages.ts'
+import { draftOf } from './drafts.ts'
+import { nameOf, shown } from './messages.ts'
 import { Draft, type State } from './table.ts'
 import {
   GAP, type Group, GROUP, HOLDER, JOIN, LOG, KEY_REQUEST, OWN_KEY, PARKED, PEER, RELAY_LINK, SELF, type Self, WHEREABOUTS,
@@ -25,7 +26,7 @@ export function viewOf(state: State): Pick<EngineView, 'relays' | 'groups'> & { 
   })
   // Someone removed may be asking to come back: the conversation it kept is shown once, with the request.
   const asked = new Set(joining.map((each) => each.id))
-  return { relays, groups: [...joining, ...groups.filter((each) => !asked.has(each.id))], self: { name: self.name, account: textOf(self.account) } }
+  return { relays, groups: [...joining, ...groups.filter((each) => !asked.has(each.id))], self: { name: shown(self.name), account: textOf(self.account) } }
 }
 
 function joiningView(id: string, join: JoinView): GroupView {
@@ -58,13 +59,13 @@ function groupView(draft: Draft, self: Self, id: string, row: Group): GroupView 
   const hasOthers = members.length > 1
   return {
     id,
-    title: row.title,
+    title: shown(row.title),
     state: row.state,
     join: null,
     connection: isMember ? connectionOf(draft, row, members) : 'offline',
     members,
     unread: row.unread,
-    draft: row.draft,
+    draft: row.state === 'member' ? draftOf({ draft }, id) : '',
     lastMessage:
       row.last === null
         ? null

@@ -20,6 +20,7 @@ export type {
   RejectionCode,
   RelayView,
   RequestKind,
+  TypedField,
   UnreadableCause,
 } from '@sotto/core'
 

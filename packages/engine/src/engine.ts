@@ -4,10 +4,11 @@
  */
 import { type Core, createCore, type Effect, type EngineReply, type EngineRequest, type EngineView, isRelayAddress, type NetworkEvent, type RejectionCode, type State, viewOf } from '@sotto/core'
 import type { Primitives, RandomBytes } from '@sotto/crypto/primitives'
-import { LIMITS, utf8 } from '@sotto/wire'
+import { LIMITS, showsSomething, utf8 } from '@sotto/wire'
 import type { EngineApi } from './api.ts'
 import { type Loop, startLoop } from './loop.ts'
 import { type ClockPort, type NetworkPort, StorageDamaged, StorageFull, type StoragePort, type VaultPort } from './ports.ts'
+import { afterUse, NOTHING_TYPED, withTyped } from './typed-fields.ts'
 import { createVault, type OpenVault, readVaultState, unlockVault } from './vault/vault.ts'
 
 export interface EngineOptions {
@@ -50,11 +51,14 @@ export function createEngine(options: EngineOptions): Engine {
   let session: Session | null = null
   let state: State = null
   let announced = false
+  let typed = NOTHING_TYPED
+  /** Answers of the step that is being performed: given once the view shows what it did. */
+  const answered: (() => void)[] = []
 
   const view = (): EngineView => {
     const { self, relays, groups } = viewOf(phase === 'ready' ? state : null)
     const profile = self === null || session === null ? null : { ...self, hasPassphrase: session.vault.hasPassphrase }
-    return { phase, profile, relays, groups, trouble }
+    return { phase, profile, relays, groups, typed, trouble }
   }
   const announce = (): void => {
     if (announced) return
@@ -111,6 +115,7 @@ export function createEngine(options: EngineOptions): Engine {
       changed: (next) => {
         state = next
         announce()
+        for (const answer of answered.splice(0)) answer()
       },
       trouble: (what) => {
         trouble = what
@@ -129,8 +134,10 @@ export function createEngine(options: EngineOptions): Engine {
     const perform = (effect: Effect): void => {
       switch (effect.kind) {
         case 'reply':
-          waiting.get(effect.request)?.(effect.reply)
-          waiting.delete(effect.request)
+          answered.push(() => {
+            waiting.get(effect.request)?.(effect.reply)
+            waiting.delete(effect.request)
+          })
           return
         case 'readLog':
           void storage.readLog(effect.query).then(
@@ -169,7 +176,7 @@ export function createEngine(options: EngineOptions): Engine {
   const createProfile = async (request: Extract<EngineRequest, { readonly kind: 'createProfile' }>): Promise<EngineReply> => {
     const name = request.name.trim()
     const length = utf8(name).length
-    if (name === '') return no('nameEmpty')
+    if (!showsSomething(name)) return no('nameEmpty')
     if (length > LIMITS.nameBytes) return no('nameTooLong', { length, limit: LIMITS.nameBytes })
     const relays = request.relays.map((each) => each.trim()).filter((each) => each !== '')
     if (relays.length > LIMITS.relays) return no('tooManyRelays', { limit: LIMITS.relays })
@@ -215,9 +222,29 @@ export function createEngine(options: EngineOptions): Engine {
     }
   })
 
+  const keepTyped = ({ field, text }: Extract<EngineRequest, { readonly kind: 'keepTyped' }>): EngineReply => {
+    const next = withTyped(typed, field, text)
+    if ('code' in next) return no('draftTooLong', { length: next.lengthBytes, limit: LIMITS.draftBytes })
+    typed = next
+    announce()
+    return ok
+  }
+
   const request = async (what: EngineRequest): Promise<EngineReply> => {
+    const reply = await answer(what)
+    const left = reply.ok ? afterUse(typed, what) : typed
+    if (left !== typed) {
+      typed = left
+      announce()
+    }
+    return reply
+  }
+
+  const answer = async (what: EngineRequest): Promise<EngineReply> => {
     await begin
     switch (what.kind) {
+      case 'keepTyped':
+        return keepTyped(what)
       case 'createProfile':
         return inTurn(() => createProfile(what))
       case 'unlock':

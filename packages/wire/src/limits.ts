@@ -19,6 +19,8 @@ export const LIMITS = {
   frameBytes: 80 * KIB,
   /** A text message, UTF-8. Leaves room for its envelope in one record. */
   textBytes: 16 * KIB,
+  /** What is written and not sent yet, UTF-8: sixteen messages' worth, so that a long paste is kept until it is cut. A guess. */
+  draftBytes: 256 * KIB,
   /** A person's or a group's name, UTF-8. */
   nameBytes: 128,
   /** A relay's multiaddr, as text. */

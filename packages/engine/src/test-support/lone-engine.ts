@@ -1,0 +1,75 @@
+/** The real engine of somebody whom no network reaches: everything in memory, nobody else there. */
+import type { EngineRequest, EngineValue, EngineView, RejectionCode } from '@sotto/core'
+import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
+import type { EngineApi } from '../api.ts'
+import { createEngine } from '../engine.ts'
+import { createMemoryVault } from '../memory/memory-vault.ts'
+
+/** A relay that is not there: none is needed. */
+const NOBODY = '/ip4/127.0.0.1/tcp/1/ws/p2p/12D3KooWByRS9omqFhBPLkyVsmFSqmPTAxaCWZAYk4r7bvmDu9Kr'
+
+export interface LoneEngine extends EngineApi {
+  readonly view: () => EngineView
+  /** Asks, and throws with the code where it is refused. */
+  readonly ask: (request: EngineRequest) => Promise<EngineValue>
+  /** Why a request is refused; null where it is not. */
+  readonly refusal: (request: EngineRequest) => Promise<RejectionCode | null>
+  /** The texts of a group, oldest first. */
+  readonly texts: (group: string) => Promise<readonly string[]>
+  /** Ends this life of it; the next has the same vault. */
+  readonly again: () => Promise<LoneEngine>
+}
+
+export async function startLoneEngine(vault?: ReturnType<typeof createMemoryVault>): Promise<LoneEngine> {
+  const primitives = await loadSodiumPrimitives()
+  const port = vault ?? createMemoryVault({ stretch: async (passphrase, salt) => primitives.hmacSha256(salt, passphrase) })
+  const engine = createEngine({
+    primitives,
+    random: (lengthBytes) => crypto.getRandomValues(new Uint8Array(lengthBytes)),
+    vault: port,
+    createNetwork: () => ({ start: async () => {}, perform: () => {}, stop: async () => {} }),
+    clock: {
+      nowMs: () => Date.now(),
+      wakeAt: () => () => {},
+      yieldToPage: () => new Promise((resolve) => void setImmediate(resolve)),
+    },
+  })
+  let view: EngineView | undefined
+  engine.subscribe((next) => {
+    view = next
+  })
+  const ask = async (request: EngineRequest): Promise<EngineValue> => {
+    const reply = await engine.request(request)
+    if (!reply.ok) throw new Error(`${request.kind} was refused: ${reply.rejection.code}`)
+    return reply.value
+  }
+  return {
+    request: engine.request,
+    subscribe: engine.subscribe,
+    view: () => {
+      if (view === undefined) throw new Error('no view yet')
+      return view
+    },
+    ask,
+    refusal: async (request) => {
+      const reply = await engine.request(request)
+      return reply.ok ? null : reply.rejection.code
+    },
+    texts: async (group) => {
+      const { messages = [] } = await ask({ kind: 'readMessages', group, before: null, limit: 200 })
+      return messages.flatMap(({ body }) => (body.kind === 'text' ? [body.text] : []))
+    },
+    again: async () => {
+      await engine.stop()
+      return startLoneEngine(port)
+    },
+  }
+}
+
+/** Somebody with a profile and a group of its own. */
+export async function startAlone(): Promise<{ readonly engine: LoneEngine; readonly group: string }> {
+  const engine = await startLoneEngine()
+  await engine.ask({ kind: 'createProfile', name: 'Mira', passphrase: null, relays: [NOBODY] })
+  const { group = '' } = await engine.ask({ kind: 'createGroup', title: 'Desk' })
+  return { engine, group }
+}

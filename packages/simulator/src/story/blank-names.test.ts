@@ -1,0 +1,42 @@
+/** A device with a changed program gives a name that shows nothing: nobody is drawn blank for it. */
+import { SELF } from '@sotto/core/inside'
+import { expect, it } from 'vitest'
+import { beginStory, type Person, type Story } from './story.ts'
+
+const BLANK = '\u3164\u200b'
+
+const rename = (person: Person, name: string): void =>
+  person.meddle((draft) => {
+    const self = draft.get(SELF, 'self')
+    if (self !== undefined) draft.put(SELF, ['self'], { ...self, name })
+  })
+
+const nameSeenBy = (story: Story, by: Person, whom: Person): string | undefined =>
+  story.groupOf(by)?.members.find(({ account }) => account === whom.account)?.name
+
+it('who comes with one has no name, for whoever lets it in and for whoever is told by others', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, blank] = [story.enter('Alice'), story.enter('Bob'), story.enter('Blank')]
+  rename(blank, BLANK)
+  story.gather(alice, blank, bob)
+  story.say(blank, 'who am I?')
+  story.pass(5_000)
+  expect([alice, bob, blank].map((each) => nameSeenBy(story, each, blank))).toEqual(['', '', ''])
+  expect(story.groupOf(alice)?.lastMessage).toMatchObject({ text: 'who am I?', senderName: '' })
+})
+
+it('who takes one keeps the name it had', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
+  story.gather(alice, bob, carol)
+  story.say(bob, 'before')
+  story.pass(5_000)
+  rename(bob, BLANK)
+  // A removal makes every key anew, and the name travels with the key.
+  story.remove(alice, carol)
+  story.pass(5_000)
+  story.say(bob, 'after')
+  story.pass(5_000)
+  expect(story.texts(alice)).toEqual(['before', 'after'])
+  expect(nameSeenBy(story, alice, bob)).toBe('Bob')
+})
