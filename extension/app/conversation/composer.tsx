@@ -1,48 +1,21 @@
-/** Where one writes. The text is kept as a draft by the engine, since a popup closes whenever it loses the focus. */
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+/** Where one writes. The text is a draft that the engine keeps and every page of the conversation shows. */
+import { showsSomething } from '@sotto/wire/visible-text'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { ErrorLine, IconButton } from '../parts/controls.tsx'
 import { useApp } from '../state/app.ts'
+import { useDraft } from '../state/use-kept-field.ts'
 import { strings } from '../strings/index.ts'
-import { roomFor } from './text-limit.ts'
+import { MOST_COUNTED, roomFor } from './text-limit.ts'
 
-/** A draft is saved when typing pauses for this long, ms; and at once when the page goes away. */
-const DRAFT_PAUSE_MS = 250
 const TALLEST_PX = 160
 
-export function Composer({ group, draft }: { readonly group: string; readonly draft: string }) {
+export function Composer({ group }: { readonly group: string }) {
   const app = useApp()
-  const [text, setText] = useState(draft)
+  const draft = useDraft(group)
   const [error, setError] = useState<string | null>(null)
   const field = useRef<HTMLTextAreaElement>(null)
-  /** What the engine was last told, and what it is to be told next. */
-  const saved = useRef(draft)
-  const typed = useRef(draft)
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
+  const text = draft.text.value
   const room = roomFor(text)
-
-  const saveDraft = () => {
-    clearTimeout(timer.current)
-    if (typed.current === saved.current) return
-    saved.current = typed.current
-    void app.request({ kind: 'setDraft', group, text: typed.current })
-  }
-
-  const write = (next: string) => {
-    setText(next)
-    typed.current = next
-    clearTimeout(timer.current)
-    timer.current = setTimeout(saveDraft, DRAFT_PAUSE_MS)
-  }
-
-  useEffect(() => {
-    addEventListener('pagehide', saveDraft)
-    document.addEventListener('visibilitychange', saveDraft)
-    return () => {
-      removeEventListener('pagehide', saveDraft)
-      document.removeEventListener('visibilitychange', saveDraft)
-      saveDraft()
-    }
-  }, [])
 
   useLayoutEffect(() => {
     const element = field.current
@@ -53,31 +26,19 @@ export function Composer({ group, draft }: { readonly group: string; readonly dr
 
   const send = async () => {
     // What was typed, not what was drawn: a second Enter can come before the field is drawn empty.
-    const sending = typed.current
-    if (sending.trim() === '' || roomFor(sending).kind === 'over') return
+    const typed = draft.text.peek()
+    if (!showsSomething(typed) || roomFor(typed).kind === 'over') return
     setError(null)
-    // The field is free at once, so that one can write on; the draft goes only when the engine has the message.
-    setText('')
-    typed.current = ''
-    clearTimeout(timer.current)
-    const answer = await app.request({ kind: 'send', group, text: sending })
-    if (answer.ok) {
-      if (typed.current === '') saveDraft()
-      return
-    }
-    setError(answer.sentence)
-    const kept = typed.current === '' ? sending : `${sending}\n${typed.current}`
-    setText(kept)
-    typed.current = kept
-    saveDraft()
+    const answer = await draft.take((text) => app.request({ kind: 'send', group, text }))
+    if (!answer.ok) setError(answer.sentence)
   }
 
   return (
     <div class="composer-place">
-      <ErrorLine error={error} />
+      <ErrorLine error={error ?? draft.error.value} />
       {room.kind === 'plenty' ? null : (
         <p class={`room room-${room.kind}`} role="status" id="composer-room">
-          {room.kind === 'over' ? strings.textTooLongBy(room.count) : strings.textLeft(room.count)}
+          {room.kind === 'over' ? strings.textTooLongBy(room.count, room.count >= MOST_COUNTED) : strings.textNearlyFull}
         </p>
       )}
       <form
@@ -93,13 +54,15 @@ export function Composer({ group, draft }: { readonly group: string; readonly dr
           class="composer-text"
           rows={1}
           dir="auto"
+          // Browsers keep what other fields hold in their session files, in clear.
+          autocomplete="off"
           aria-label={strings.message}
           aria-invalid={room.kind === 'over' || undefined}
           aria-describedby={room.kind === 'plenty' ? undefined : 'composer-room'}
           placeholder={strings.messagePlaceholder}
           value={text}
           data-autofocus=""
-          onInput={(event) => write(event.currentTarget.value)}
+          onInput={(event) => draft.write(event.currentTarget.value)}
           onKeyDown={(event) => {
             // While an input method composes, Enter accepts its suggestion.
             if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
@@ -107,7 +70,7 @@ export function Composer({ group, draft }: { readonly group: string; readonly dr
             void send()
           }}
         />
-        <IconButton type="submit" look="primary" name={strings.send} icon="send" disabled={text.trim() === '' || room.kind === 'over'} />
+        <IconButton type="submit" look="primary" name={strings.send} icon="send" disabled={!showsSomething(text) || room.kind === 'over'} />
       </form>
     </div>
   )

@@ -6,10 +6,12 @@ import { ConnectionDot, connectionText } from '../parts/connection-mark.tsx'
 import { Banner, Button, Empty, IconButton } from '../parts/controls.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { useFocusOnArrival } from '../parts/screen.tsx'
+import { ShownText } from '../parts/shown-text.tsx'
 import { AppBanners } from '../screens/app-banners.tsx'
 import { useApp } from '../state/app.ts'
 import { openConversation } from '../state/open-conversation.ts'
 import { strings } from '../strings/index.ts'
+import { shownTitle } from '../strings/shown-names.ts'
 import { Composer } from './composer.tsx'
 import { GoneBar } from './gone-bar.tsx'
 import { MessageDetailsDialog } from './message-details.tsx'
@@ -30,7 +32,9 @@ function ConversationBar({ group }: { readonly group: GroupView }) {
       {app.wide.value ? null : <IconButton name={strings.back} icon="back" onClick={app.back} />}
       <Avatar id={group.id} name={group.title} />
       <div class="bar-title">
-        <h1 tabIndex={-1}>{group.title}</h1>
+        <h1 tabIndex={-1}>
+          <ShownText text={shownTitle(group)} />
+        </h1>
         <p class="bar-subtitle">
           {member ? (
             <>
@@ -152,7 +156,7 @@ export function Conversation({ group }: { readonly group: GroupView }) {
           onClose={() => setDetailed(null)}
         />
       )}
-      {group.state === 'member' ? <Composer group={group.id} draft={group.draft} /> : <GoneBar group={group} />}
+      {group.state === 'member' ? <Composer group={group.id} /> : <GoneBar group={group} />}
     </div>
   )
 }

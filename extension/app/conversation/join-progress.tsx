@@ -5,6 +5,7 @@ import { Screen } from '../parts/screen.tsx'
 import { useApp } from '../state/app.ts'
 import { useAction } from '../state/use-action.ts'
 import { language, strings } from '../strings/index.ts'
+import { shownTitle } from '../strings/shown-names.ts'
 import { joinEndSentence } from '../strings/sentences.ts'
 
 const STEPS = [strings.joinStepRelay, strings.joinStepMember, strings.joinStepAdmitted, strings.joinStepKeys]
@@ -60,7 +61,7 @@ export function JoinProgress({ group }: { readonly group: GroupView }) {
     )
 
   return (
-    <Screen title={group.title === '' ? strings.joiningTitle : group.title}>
+    <Screen title={shownTitle(group)}>
       <ol class="steps">
         {STEPS.map((text, index) => {
           const state = index < done ? 'done' : index === done ? 'now' : 'later'

@@ -4,8 +4,10 @@ import { useEffect, useState } from 'preact/hooks'
 import { Avatar } from '../parts/avatar.tsx'
 import { Button, ErrorLine } from '../parts/controls.tsx'
 import { Modal } from '../parts/dialog.tsx'
+import { ShownText } from '../parts/shown-text.tsx'
 import { useApp } from '../state/app.ts'
 import { locale, strings } from '../strings/index.ts'
+import { shownName } from '../strings/shown-names.ts'
 import { longTime } from '../times.ts'
 
 const STATE_TEXT: { readonly [S in NonNullable<MessageView['state']>]: string } = {
@@ -27,11 +29,13 @@ function ReaderLine({ reader }: { readonly reader: Reader }) {
     ...(reader.opened === null || reader.own ? [] : [strings.detailsOpened(reader.opened, reader.devices)]),
     ...(reader.isMember ? [] : [strings.detailsGone]),
   ]
-  const name = reader.own ? strings.you : reader.name === '' ? strings.unknownName : reader.name
+  const name = reader.own ? strings.you : shownName(reader.name)
   return (
     <li class="reader">
       <Avatar id={reader.account} name={name} size="small" />
-      <span class="reader-name">{name}</span>
+      <span class="reader-name">
+        <ShownText text={name} />
+      </span>
       <span class="reader-about">{about.join(' · ')}</span>
       {reader.sessionReplacedMs === null ? null : <span class="reader-session">{strings.detailsSessionReplaced(longTime(locale, reader.sessionReplacedMs))}</span>}
     </li>

@@ -1,11 +1,14 @@
 /** One row of a conversation. Drawn anew only when it changed: see `Row`. */
 import type { MessageView } from '@sotto/engine/api'
+import { showsSomething } from '@sotto/wire/visible-text'
 import { useMemo } from 'preact/hooks'
 import { Avatar } from '../parts/avatar.tsx'
 import { IconButton } from '../parts/controls.tsx'
 import { Icon, type IconName } from '../parts/icons.tsx'
+import { ShownText, Untwisted } from '../parts/shown-text.tsx'
 import { useApp } from '../state/app.ts'
 import { locale, strings } from '../strings/index.ts'
+import { shownName } from '../strings/shown-names.ts'
 import { clockTime, dayLabel } from '../times.ts'
 import { noticeText } from './notice-text.ts'
 import type { Row } from './rows.ts'
@@ -22,6 +25,7 @@ function Bubble({ message, first, last, showsState, onDetails }: BubbleProps) {
   const id = `message-${message.id}`
   const state = message.state === null ? null : STATES[message.state]
   const text = message.body.kind === 'text' ? message.body.text : ''
+  const who = message.own ? strings.you : shownName(message.senderName)
   return (
     <article
       class={`message${message.own ? ' message-own' : ''}${first ? ' message-first' : ''}${last ? ' message-last' : ''}`}
@@ -30,14 +34,14 @@ function Bubble({ message, first, last, showsState, onDetails }: BubbleProps) {
       {message.own ? null : <span class="message-face">{last ? <Avatar id={message.account} name={message.senderName} size="small" /> : null}</span>}
       <div class="message-stack">
         <span id={`${id}-who`} class={first && !message.own ? 'message-who' : 'visually-hidden'}>
-          {message.own ? strings.you : message.senderName}
+          <ShownText text={who} />
         </span>
         <div class="bubble-line">
-          <div class="bubble" dir="auto" id={`${id}-text`}>
-            {text}
+          <div class={showsSomething(text) ? 'bubble' : 'bubble bubble-blank'} dir="auto" id={`${id}-text`}>
+            {showsSomething(text) ? <Untwisted text={text} /> : strings.blankMessage}
           </div>
           <IconButton
-            name={strings.detailsOf(message.own ? strings.you : message.senderName, clockTime(locale, message.atMs))}
+            name={strings.detailsOf(who, clockTime(locale, message.atMs))}
             icon="info"
             onClick={() => onDetails(message)}
           />

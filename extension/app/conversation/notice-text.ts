@@ -4,7 +4,8 @@ import type { Strings } from '../strings/en.ts'
 type Notice = Extract<MessageView['body'], { readonly kind: 'notice' }>
 
 /** The line between messages for something that happened to the group. `own`: it is about oneself. */
-export function noticeText(strings: Strings, { notice, name }: Notice, own: boolean): string {
+export function noticeText(strings: Strings, { notice, name: said }: Notice, own: boolean): string {
+  const name = said === '' ? strings.unknownName : said
   switch (notice) {
     case 'created':
       return own ? strings.noticeYouCreated : strings.noticeCreated(name)

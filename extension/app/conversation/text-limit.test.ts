@@ -1,18 +1,24 @@
 import { expect, test } from 'vitest'
-import { TEXT_LIMIT_BYTES, roomFor } from './text-limit.ts'
+import { MOST_COUNTED, TEXT_LIMIT_BYTES, roomFor } from './text-limit.ts'
 
 test('an ordinary text has plenty of room', () => {
   expect(roomFor('')).toEqual({ kind: 'plenty' })
   expect(roomFor('a'.repeat(15_000))).toEqual({ kind: 'plenty' })
 })
 
-test('near the limit what is left is counted, beyond it what is too much', () => {
-  expect(roomFor('a'.repeat(TEXT_LIMIT_BYTES - 5))).toEqual({ kind: 'left', count: 5 })
-  expect(roomFor('a'.repeat(TEXT_LIMIT_BYTES))).toEqual({ kind: 'left', count: 0 })
+test('near the limit a text is nearly full, beyond it what is too much is counted', () => {
+  expect(roomFor('a'.repeat(TEXT_LIMIT_BYTES - 5))).toEqual({ kind: 'nearlyFull' })
+  expect(roomFor('a'.repeat(TEXT_LIMIT_BYTES))).toEqual({ kind: 'nearlyFull' })
   expect(roomFor('a'.repeat(TEXT_LIMIT_BYTES + 1))).toEqual({ kind: 'over', count: 1 })
 })
 
-test('letters of several bytes count as such', () => {
-  expect(roomFor('ä'.repeat(TEXT_LIMIT_BYTES / 2))).toEqual({ kind: 'left', count: 0 })
-  expect(roomFor('😀'.repeat(TEXT_LIMIT_BYTES / 4 + 1))).toEqual({ kind: 'over', count: 4 })
+test('characters are counted as people do: 904 emoji too many are 904', () => {
+  expect(roomFor('ä'.repeat(TEXT_LIMIT_BYTES / 2))).toEqual({ kind: 'nearlyFull' })
+  expect(roomFor('ä'.repeat(TEXT_LIMIT_BYTES / 2 + 7))).toEqual({ kind: 'over', count: 7 })
+  expect(roomFor('😀'.repeat(TEXT_LIMIT_BYTES / 4 + 904))).toEqual({ kind: 'over', count: 904 })
+  expect(roomFor(`${'a'.repeat(TEXT_LIMIT_BYTES)}👩‍👩‍👧e\u0301`)).toEqual({ kind: 'over', count: 2 })
+})
+
+test('a pasted book is not counted to its end', () => {
+  expect(roomFor('a'.repeat(1_000_000))).toEqual({ kind: 'over', count: MOST_COUNTED })
 })

@@ -1,18 +1,28 @@
+import { countGraphemes } from '../text/graphemes.ts'
+
 /** Longest text of a message, UTF-8 bytes. The engine refuses longer ones; the page says so before it is asked. */
 export const TEXT_LIMIT_BYTES = 16 * 1024
 
-/** From here on what is left is shown. */
-const SHOWN_FROM_BYTES = TEXT_LIMIT_BYTES - 1024
+/** From here on it is said that the message is nearly full. */
+const SAID_FROM_BYTES = TEXT_LIMIT_BYTES - 1024
+
+/** What is too much is counted up to here: nobody counts further, and a pasted book would make typing slow. */
+export const MOST_COUNTED = 1000
 
 const encoder = new TextEncoder()
+const limit = new Uint8Array(TEXT_LIMIT_BYTES)
 
-export type TextRoom = { readonly kind: 'plenty' } | { readonly kind: 'left'; readonly count: number } | { readonly kind: 'over'; readonly count: number }
+/**
+ * `over`: so many characters, as people count them, stand behind the last that still fits; `MOST_COUNTED`: or more.
+ * How many fit before cannot be said, since characters differ in length: `nearlyFull` has no number.
+ */
+export type TextRoom = { readonly kind: 'plenty' } | { readonly kind: 'nearlyFull' } | { readonly kind: 'over'; readonly count: number }
 
-/** How much room a text leaves. Counted in bytes and called characters: for most texts here they are the same. */
+/** How much room a text leaves. */
 export function roomFor(text: string): TextRoom {
   // A UTF-16 unit takes at most three bytes, so most texts need no encoding to be judged.
-  if (text.length * 3 <= SHOWN_FROM_BYTES) return { kind: 'plenty' }
-  const { length } = encoder.encode(text)
-  if (length > TEXT_LIMIT_BYTES) return { kind: 'over', count: length - TEXT_LIMIT_BYTES }
-  return length > SHOWN_FROM_BYTES ? { kind: 'left', count: TEXT_LIMIT_BYTES - length } : { kind: 'plenty' }
+  if (text.length * 3 <= SAID_FROM_BYTES) return { kind: 'plenty' }
+  const { read, written } = encoder.encodeInto(text, limit)
+  if (read < text.length) return { kind: 'over', count: countGraphemes(text.slice(read), MOST_COUNTED) }
+  return written > SAID_FROM_BYTES ? { kind: 'nearlyFull' } : { kind: 'plenty' }
 }

@@ -1,5 +1,7 @@
 /** A group's or a person's picture: initials on a colour of their own. */
 
+import { initialsOf } from '../text/initials.ts'
+
 /** A power of two; the stylesheet has as many. */
 const TONES = 8
 
@@ -9,13 +11,6 @@ function toneOf(id: string): number {
   let hash = 0x811c9dc5
   for (const char of id) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193)
   return ((hash >>> 16) ^ hash) & (TONES - 1)
-}
-
-/** Up to two initials of a name. */
-function initialsOf(name: string): string {
-  const words = name.trim().split(/\s+/).filter((word) => /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(word))
-  const picked = words.length > 1 ? [words[0], words.at(-1)] : words
-  return picked.map((word) => [...(word ?? '')][0]?.toLocaleUpperCase() ?? '').join('')
 }
 
 interface AvatarProps {

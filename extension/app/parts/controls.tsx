@@ -63,7 +63,8 @@ interface FieldProps {
   readonly hint?: string
   readonly error?: string | null
   readonly type?: 'text' | 'password'
-  readonly autocomplete?: string
+  /** Passphrases only: what other fields hold would be kept in the browser's session files, in clear. */
+  readonly autocomplete?: 'off' | 'new-password' | 'current-password'
   readonly autofocus?: boolean
   readonly required?: boolean
   readonly rows?: number
@@ -82,7 +83,8 @@ export function Field({ label, value, onValue, hint, error = null, type = 'text'
     id,
     value,
     required,
-    autocomplete,
+    // A passphrase that is shown is a text like any other.
+    autocomplete: type === 'password' ? autocomplete : 'off',
     class: code ? 'input input-code' : 'input',
     spellcheck: code ? false : undefined,
     autocapitalize: code ? 'off' : undefined,

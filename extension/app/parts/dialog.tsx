@@ -1,7 +1,7 @@
 /** The browser's own modal dialog, and questions in it that have to be answered before anything else. */
 import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useId, useRef } from 'preact/hooks'
-import type { Answer } from '../state/app.ts'
+import type { Answer } from '../state/answer.ts'
 import { useAction } from '../state/use-action.ts'
 import { strings } from '../strings/index.ts'
 import { Button, ErrorLine } from './controls.tsx'

@@ -5,6 +5,7 @@ import { useApp } from '../state/app.ts'
 import { parentOf } from '../state/route.ts'
 import { strings } from '../strings/index.ts'
 import { IconButton } from './controls.tsx'
+import { ShownText } from './shown-text.tsx'
 
 /**
  * Moves the focus to where a screen begins: its first field if it asks for one, else its heading.
@@ -36,7 +37,7 @@ export function Screen({ title, actions, onlyText = false, children }: ScreenPro
       <header class="bar">
         {backShown ? <IconButton name={strings.back} icon="back" onClick={app.back} /> : null}
         <h1 tabIndex={-1} class={backShown ? undefined : 'bar-title-alone'}>
-          {title}
+          <ShownText text={title} />
         </h1>
         {actions}
       </header>

@@ -100,6 +100,9 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       case 'setDraft':
         changeGroup(request.group, (group) => ({ ...group, draft: request.text }))
         return done
+      case 'keepTyped':
+        become({ typed: { ...view().typed, [request.field]: request.text } })
+        return done
       case 'removeMember':
         changeGroup(request.group, (group) => ({ ...group, members: group.members.filter(({ account }) => account !== request.account) }))
         return done

@@ -111,6 +111,7 @@ const ready: EngineView = {
   profile: { name: me.name, account: me.account, hasPassphrase: true },
   relays: [{ address: RELAY, state: 'connected' }],
   groups,
+  typed: { profileName: '', groupTitle: '', invite: '' },
   trouble: null,
 }
 

@@ -1,31 +1,37 @@
 import type { GroupView } from '@sotto/engine/api'
+import { showsSomething } from '@sotto/wire/visible-text'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { Avatar } from '../parts/avatar.tsx'
 import { ConnectionDot, connectionText } from '../parts/connection-mark.tsx'
 import { Button, Empty, IconButton } from '../parts/controls.tsx'
 import { Icon, Mark } from '../parts/icons.tsx'
+import { ShownText } from '../parts/shown-text.tsx'
 import { useApp } from '../state/app.ts'
 import { hashOf } from '../state/route.ts'
 import { locale, strings } from '../strings/index.ts'
+import { shownName, shownTitle } from '../strings/shown-names.ts'
 import { listTime } from '../times.ts'
 import { AppBanners } from './app-banners.tsx'
+
+/** More of a draft is never seen in the list; it may be as long as a book. */
+const PREVIEW_LENGTH = 200
 
 /** The second line of a conversation in the list. */
 function previewOf(group: GroupView): string {
   if (group.state === 'joining') return group.join?.step === 'refused' ? strings.joinEndedShort : strings.joiningShort
   if (group.state === 'removed') return strings.removedShort
   if (group.state === 'left') return strings.leftShort
-  if (group.draft.trim() !== '') return strings.draftShort(group.draft)
+  if (showsSomething(group.draft)) return strings.draftShort(group.draft.slice(0, PREVIEW_LENGTH))
   if (group.lastMessage === null) return strings.noMessagesShort
   const { own, senderName, text } = group.lastMessage
-  if (senderName === '') return text
-  return own ? strings.ownShort(text) : strings.fromShort(senderName, text)
+  const said = showsSomething(text) ? text : strings.blankMessage
+  return own ? strings.ownShort(said) : strings.fromShort(shownName(senderName), said)
 }
 
 function Conversation({ group, current }: { readonly group: GroupView; readonly current: boolean }) {
   const app = useApp()
   const route = { screen: 'conversation', group: group.id } as const
-  const title = group.title === '' ? strings.joiningTitle : group.title
+  const title = shownTitle(group)
   return (
     <li>
       <a
@@ -41,13 +47,15 @@ function Conversation({ group, current }: { readonly group: GroupView; readonly 
           <Avatar id={group.id} name={group.title} />
           {group.state === 'member' ? <ConnectionDot state={group.connection} /> : null}
         </span>
-        <span class="conversation-title">{title}</span>
+        <span class="conversation-title">
+          <ShownText text={title} />
+        </span>
         {group.lastMessage === null ? null : (
           <time class="conversation-time" dateTime={new Date(group.lastMessage.atMs).toISOString()}>
             {listTime(locale, strings, group.lastMessage.atMs, app.now.value)}
           </time>
         )}
-        <span class={`conversation-preview${group.draft.trim() !== '' && group.state === 'member' ? ' conversation-draft' : ''}`}>{previewOf(group)}</span>
+        <span class={`conversation-preview${showsSomething(group.draft) && group.state === 'member' ? ' conversation-draft' : ''}`}>{previewOf(group)}</span>
         {group.unread > 0 ? (
           <span class="unread">
             <span aria-hidden="true">{group.unread > 999 ? '999+' : group.unread}</span>
@@ -96,6 +104,7 @@ export function ConversationList() {
           <input
             type="search"
             class="input"
+            autocomplete="off"
             aria-label={strings.searchConversations}
             placeholder={strings.searchConversations}
             value={typed}

@@ -5,6 +5,7 @@ import { Button, Disclosure, ErrorLine, Field, IconButton } from '../parts/contr
 import { Mark } from '../parts/icons.tsx'
 import { useFocusOnArrival } from '../parts/screen.tsx'
 import { useApp } from '../state/app.ts'
+import { useTyped } from '../state/use-kept-field.ts'
 import { strings } from '../strings/index.ts'
 import { WipeDialog } from './wipe-dialog.tsx'
 
@@ -58,6 +59,7 @@ export const Opening = () => <Waiting title={strings.opening} text={strings.open
 
 export function Welcome() {
   const app = useApp()
+  const name = useTyped('profileName')
   const [passphrase, setPassphrase] = useState('')
   const [again, setAgain] = useState('')
   const [shown, setShown] = useState(false)
@@ -72,17 +74,17 @@ export function Welcome() {
     app.doorError.value = null
     if (!without && passphrase !== again) return
     setBusy(true)
+    // The form gives way while the engine opens, and comes back with the name where this is refused.
+    void name.save()
     const answer = await app.request({
       kind: 'createProfile',
-      name: app.typedName.value.trim(),
+      name: name.text.peek().trim(),
       passphrase: without ? null : passphrase,
       relays: relay.trim() === '' ? [] : [relay.trim()],
     })
     setBusy(false)
-    if (answer.ok) {
-      app.typedName.value = ''
-      app.goInstead({ screen: 'list' })
-    } else app.doorError.value = answer.sentence
+    if (answer.ok) app.goInstead({ screen: 'list' })
+    else app.doorError.value = answer.sentence
   }
 
   return (
@@ -97,11 +99,8 @@ export function Welcome() {
         <Field
           label={strings.yourName}
           hint={strings.yourNameHint}
-          value={app.typedName.value}
-          onValue={(value) => {
-            app.typedName.value = value
-          }}
-          autocomplete="nickname"
+          value={name.text.value}
+          onValue={name.write}
           autofocus
           required
         />

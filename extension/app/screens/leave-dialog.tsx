@@ -1,8 +1,10 @@
 import type { GroupView } from '@sotto/engine/api'
 import { useState } from 'preact/hooks'
 import { Confirm } from '../parts/dialog.tsx'
+import { ShownText } from '../parts/shown-text.tsx'
 import { useApp } from '../state/app.ts'
 import { strings } from '../strings/index.ts'
+import { shownName } from '../strings/shown-names.ts'
 
 /** Whether this group's only admin is oneself and there are others to look after. */
 const leavesNoAdmin = ({ members }: GroupView): boolean =>
@@ -32,7 +34,7 @@ export function LeaveDialog({ group, onClose }: { readonly group: GroupView; rea
             .map(({ account, name }) => (
               <label key={account} class="check">
                 <input type="radio" name="successor" checked={chosen === account} onChange={() => setChosen(account)} />
-                <span>{name}</span>
+                <ShownText text={shownName(name)} />
               </label>
             ))}
         </fieldset>

@@ -5,9 +5,11 @@ import { ConnectionDot, connectionText } from '../parts/connection-mark.tsx'
 import { Button, ErrorLine, IconButton } from '../parts/controls.tsx'
 import { Confirm } from '../parts/dialog.tsx'
 import { Screen } from '../parts/screen.tsx'
+import { ShownText } from '../parts/shown-text.tsx'
 import { useApp } from '../state/app.ts'
 import { useAction } from '../state/use-action.ts'
 import { strings } from '../strings/index.ts'
+import { shownName } from '../strings/shown-names.ts'
 import { LeaveDialog } from './leave-dialog.tsx'
 
 interface MemberProps {
@@ -21,6 +23,7 @@ function Member({ group, member, open, onToggle }: MemberProps) {
   const app = useApp()
   const id = useId()
   const action = useAction()
+  const name = shownName(member.name)
   const [asking, setAsking] = useState(false)
   const manageable = !member.own && (group.may.removeOthers || group.may.setRoles)
   const setRole = (role: MemberView['role']) => async () => {
@@ -34,7 +37,7 @@ function Member({ group, member, open, onToggle }: MemberProps) {
           {member.own ? null : <ConnectionDot state={member.connection} />}
         </span>
         <span class="member-name">
-          {member.name}
+          <ShownText text={name} />
           {member.own ? <span class="tag">{strings.you}</span> : null}
           {member.role === 'admin' ? <span class="tag tag-accent">{strings.roleAdmin}</span> : null}
         </span>
@@ -42,7 +45,7 @@ function Member({ group, member, open, onToggle }: MemberProps) {
           {member.own ? '' : `${connectionText(member.connection)} · `}
           {strings.deviceCount(member.devices)}
         </span>
-        {manageable ? <IconButton name={strings.actionsFor(member.name)} icon="more" expanded={open} onClick={onToggle} /> : null}
+        {manageable ? <IconButton name={strings.actionsFor(name)} icon="more" expanded={open} onClick={onToggle} /> : null}
       </div>
       {manageable && open ? (
         <div class="member-actions" id={id}>
@@ -61,13 +64,13 @@ function Member({ group, member, open, onToggle }: MemberProps) {
       ) : null}
       {asking ? (
         <Confirm
-          title={strings.removeTitle(member.name)}
-          text={strings.removeText(member.name)}
+          title={strings.removeTitle(name)}
+          text={strings.removeText(name)}
           confirm={strings.removeConfirm}
           ask={() => app.request({ kind: 'removeMember', group: group.id, account: member.account })}
           onDone={() => {
             setAsking(false)
-            app.announcement.value = strings.noticeRemoved(member.name)
+            app.announcement.value = strings.noticeRemoved(name)
           }}
           onCancel={() => setAsking(false)}
         />

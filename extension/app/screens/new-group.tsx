@@ -3,22 +3,24 @@ import { Button, ErrorLine, Field } from '../parts/controls.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { useApp } from '../state/app.ts'
 import { useAction } from '../state/use-action.ts'
+import { useTyped } from '../state/use-kept-field.ts'
 import { strings } from '../strings/index.ts'
 
 export function NewGroup() {
   const app = useApp()
-  const [title, setTitle] = useState('')
+  const title = useTyped('groupTitle')
   const [relay, setRelay] = useState(app.defaults.relay ?? '')
   const action = useAction()
   const relayMissing = app.view.value.relays.length === 0
 
   const create = async () => {
+    void title.save()
     const value = await action.run(async () => {
       if (relayMissing && relay.trim() !== '') {
         const added = await app.request({ kind: 'addRelay', address: relay.trim() })
         if (!added.ok) return added
       }
-      return app.request({ kind: 'createGroup', title: title.trim() })
+      return app.request({ kind: 'createGroup', title: title.text.peek().trim() })
     })
     if (value?.group !== undefined) app.goInstead({ screen: 'conversation', group: value.group })
   }
@@ -32,7 +34,7 @@ export function NewGroup() {
           void create()
         }}
       >
-        <Field label={strings.groupName} hint={strings.groupNameHint} value={title} onValue={setTitle} autofocus required />
+        <Field label={strings.groupName} hint={strings.groupNameHint} value={title.text.value} onValue={title.write} autofocus required />
         {relayMissing ? <Field label={strings.relayAddress} hint={strings.noRelayYet} value={relay} onValue={setRelay} code /> : null}
         <ErrorLine error={action.error} />
         <Button type="submit" look="primary" busy={action.busy} wide>

@@ -5,6 +5,7 @@ import { readPicture } from '../parts/read-picture.ts'
 import { Screen } from '../parts/screen.tsx'
 import { useApp } from '../state/app.ts'
 import { useAction } from '../state/use-action.ts'
+import { useTyped } from '../state/use-kept-field.ts'
 import { strings } from '../strings/index.ts'
 
 const pictureIn = (files: FileList | undefined): File | null => [...(files ?? [])].find(({ type }) => type.startsWith('image/')) ?? null
@@ -12,7 +13,7 @@ const pictureIn = (files: FileList | undefined): File | null => [...(files ?? []
 /** Where a newcomer brings an invite: as text, or as a picture that is chosen, dropped or pasted. */
 export function PasteInvite() {
   const app = useApp()
-  const [invite, setInvite] = useState('')
+  const invite = useTyped('invite')
   const [over, setOver] = useState(false)
   const [reading, setReading] = useState(false)
   const [read, setRead] = useState(false)
@@ -29,13 +30,14 @@ export function PasteInvite() {
     setReading(false)
     if (text === null) action.fail(strings.pictureUnreadable)
     else {
-      setInvite(text)
+      invite.write(text)
       setRead(true)
     }
   }
 
   const join = async () => {
-    const value = await action.run(() => app.request({ kind: 'join', invite: invite.trim() }))
+    void invite.save()
+    const value = await action.run(() => app.request({ kind: 'join', invite: invite.text.peek().trim() }))
     if (value?.group !== undefined) app.goInstead({ screen: 'conversation', group: value.group })
   }
 
@@ -58,9 +60,9 @@ export function PasteInvite() {
           label={strings.invite}
           hint={strings.inviteHint}
           rows={4}
-          value={invite}
+          value={invite.text.value}
           onValue={(value) => {
-            setInvite(value)
+            invite.write(value)
             setRead(false)
             action.fail(null)
           }}

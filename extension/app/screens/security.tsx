@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact'
 import { Banner } from '../parts/controls.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { locale, strings } from '../strings/index.ts'
+import { shownTitle } from '../strings/shown-names.ts'
 import { longTime } from '../times.ts'
 
 const Fact = ({ name, hint, children }: { readonly name: string; readonly hint?: string; readonly children: ComponentChildren }) => (
@@ -28,7 +29,7 @@ export function Security({ group }: { readonly group: GroupView }) {
       <Banner look="info" icon="lock">
         {strings.securityLead}
       </Banner>
-      <dl class="facts" aria-label={strings.securityOf(group.title)}>
+      <dl class="facts" aria-label={strings.securityOf(shownTitle(group))}>
         <Fact name={strings.factCipher}>{cipherText(security.profile)}</Fact>
         <Fact name={strings.factDevices}>
           {security.rotatedMs === null ? strings.factDevicesNone : strings.factDevicesValue(security.devicesHolding, security.devices)}

@@ -6,10 +6,12 @@ import { Button, ErrorLine, Field, IconButton } from '../parts/controls.tsx'
 import { Confirm } from '../parts/dialog.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { Screen } from '../parts/screen.tsx'
+import { ShownText } from '../parts/shown-text.tsx'
 import { useApp } from '../state/app.ts'
 import { type Theme, chooseTheme, theme } from '../state/theme.ts'
 import { useAction } from '../state/use-action.ts'
 import { strings } from '../strings/index.ts'
+import { shownName } from '../strings/shown-names.ts'
 import { AppBanners } from './app-banners.tsx'
 import { WipeDialog } from './wipe-dialog.tsx'
 
@@ -123,7 +125,9 @@ export function Settings() {
         <Section title={strings.profile}>
           <div class="card profile">
             <Avatar id={profile.account} name={profile.name} size="large" />
-            <p class="profile-name">{profile.name}</p>
+            <p class="profile-name">
+              <ShownText text={shownName(profile.name)} />
+            </p>
             <p class="hint">{profile.hasPassphrase ? strings.withPassphrase : strings.noPassphraseSet}</p>
           </div>
         </Section>

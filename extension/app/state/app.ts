@@ -1,15 +1,13 @@
 /** What every screen shares: the engine's view, where one is, and how to ask the engine for something. */
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals'
-import type { EngineRequest, EngineValue, EngineView, GroupView } from '@sotto/engine/api'
+import type { EngineRequest, EngineView, GroupView } from '@sotto/engine/api'
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import type { AppDefaults, AppLayout, ClientState, EngineClient } from '../engine-client.ts'
 import { language, strings } from '../strings/index.ts'
 import { rejectionSentence } from '../strings/sentences.ts'
+import type { Answer } from './answer.ts'
 import { type Route, hashOf, parentOf, routeOf } from './route.ts'
-
-/** What came of a request, as a person is told. */
-export type Answer = { readonly ok: true; readonly value: EngineValue } | { readonly ok: false; readonly sentence: string }
 
 /** An invite that was made while this page was open. */
 export interface ShownInvite {
@@ -35,8 +33,6 @@ export interface App {
   readonly announcement: Signal<string>
   /** What went wrong at the door. It outlives the screens there, which give way while the engine opens. */
   readonly doorError: Signal<string | null>
-  /** The name typed for a new profile, for the same reason. */
-  readonly typedName: Signal<string>
   readonly invites: Signal<ReadonlyMap<string, ShownInvite>>
   readonly go: (route: Route) => void
   /** Like `go`, but Back does not return here. */
@@ -45,7 +41,7 @@ export interface App {
   readonly request: (request: EngineRequest) => Promise<Answer>
 }
 
-const STARTING: EngineView = { phase: 'starting', profile: null, relays: [], groups: [], trouble: null }
+const STARTING: EngineView = { phase: 'starting', profile: null, relays: [], groups: [], typed: { profileName: '', groupTitle: '', invite: '' }, trouble: null }
 
 /** Two columns from here on, CSS px. */
 const WIDE_PX = 680
@@ -99,7 +95,6 @@ export function createApp(client: EngineClient, layout: AppLayout, defaults: App
     now,
     announcement: signal(''),
     doorError: signal<string | null>(null),
-    typedName: signal(''),
     invites: signal<ReadonlyMap<string, ShownInvite>>(new Map()),
     go: (next) => show(next, 'pushState'),
     goInstead: (next) => show(next, 'replaceState'),
@@ -107,9 +102,9 @@ export function createApp(client: EngineClient, layout: AppLayout, defaults: App
     request: async (request) => {
       try {
         const reply = await client.request(request)
-        return reply.ok ? reply : { ok: false, sentence: rejectionSentence(language, reply.rejection) }
+        return reply.ok ? reply : { ok: false, code: reply.rejection.code, sentence: rejectionSentence(language, reply.rejection) }
       } catch {
-        return { ok: false, sentence: strings.faultText }
+        return { ok: false, code: 'fault', sentence: strings.faultText }
       }
     },
   }

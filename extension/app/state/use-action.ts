@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { Answer } from './app.ts'
+import type { Answer } from './answer.ts'
 
 /** Something asked of the engine by a button: under way or not, and what went wrong last. */
 export interface Action {

@@ -129,6 +129,7 @@ export const en = {
   detailsOpened: (opened: number, devices: number) => (devices === 1 ? (opened === 1 ? 'Opened' : 'Not opened yet') : `Opened on ${opened} of ${devices} devices`),
   detailsKey: 'Sealed under',
   detailsKeyValue: (generation: number, iteration: number) => `Key number ${generation}, message ${iteration + 1}`,
+  unnamedGroup: 'Group without a name',
   unknownName: 'Somebody',
   newMessagesMark: 'New messages',
   jumpToNewest: 'Jump to newest message',
@@ -138,9 +139,11 @@ export const en = {
   loadingMessages: 'Loading messages…',
   loadingFailed: 'The messages could not be loaded. They are still stored.',
   beginning: 'This is the beginning of what you can read here.',
-  textLeft: (count: number) => `${count} characters left`,
-  textTooLongBy: (count: number) =>
-    `Too long by ${count} ${count === 1 ? 'character' : 'characters'}. Shorten it or send it in parts.`,
+  textNearlyFull: 'Nearly as long as a message can be.',
+  textTooLongBy: (count: number, orMore: boolean) =>
+    `Too long by ${orMore ? 'more than ' : ''}${count} ${count === 1 ? 'character' : 'characters'}. Shorten it or send it in parts.`,
+  blankMessage: 'This message shows nothing',
+  turnSign: 'A hidden sign that turns the text behind it round',
   emptyGroupTitle: 'Only you are here so far',
   emptyGroupText: 'Share an invite with the people you want in this group.',
   emptyConversationTitle: 'Nothing said yet',

@@ -1,9 +1,20 @@
+import { isolated } from '../text/turned-text.ts'
 import { de } from './de.ts'
 import { type Strings, en } from './en.ts'
 import type { Language } from './sentences.ts'
 
+/** Sentences with gaps are filled with what others wrote. Here, once for all of them, each filling is isolated. */
+function isolating(strings: Strings): Strings {
+  const sentences = Object.entries(strings).map(([key, value]) => {
+    if (typeof value !== 'function') return [key, value]
+    const fill = value as (...gaps: readonly unknown[]) => string
+    return [key, (...gaps: readonly unknown[]) => fill(...gaps.map((gap) => (typeof gap === 'string' ? isolated(gap) : gap)))]
+  })
+  return Object.fromEntries(sentences) as Strings
+}
+
 /** The app's words, by language. */
-export const STRINGS: { readonly [L in Language]: Strings } = { en, de }
+export const STRINGS: { readonly [L in Language]: Strings } = { en: isolating(en), de: isolating(de) }
 
 /** The language to speak for a browser's language tag such as `de-AT`; English where there is none of ours. */
 export function languageOf(tag: string): Language {

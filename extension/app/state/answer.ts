@@ -1,0 +1,7 @@
+import type { EngineValue } from '@sotto/engine/api'
+import type { RefusalCode } from '../strings/sentences.ts'
+
+/** What came of a request, as a person is told. */
+export type Answer =
+  | { readonly ok: true; readonly value: EngineValue }
+  | { readonly ok: false; readonly code: RefusalCode | 'fault'; readonly sentence: string }

@@ -1,0 +1,41 @@
+import type { TypedField } from '@sotto/engine/api'
+import { useEffect, useMemo } from 'preact/hooks'
+import { type App, groupOf, useApp } from './app.ts'
+import { type KeptField, keptField } from './kept-field.ts'
+
+/** A field for as long as its component is drawn. It is kept at once when the page is hidden or goes away. */
+function useField(make: (app: App) => KeptField): KeptField {
+  const app = useApp()
+  const field = useMemo(() => make(app), [])
+  useEffect(() => {
+    const save = () => void field.save()
+    const stop = app.view.subscribe(() => field.follow())
+    addEventListener('pagehide', save)
+    document.addEventListener('visibilitychange', save)
+    return () => {
+      stop()
+      removeEventListener('pagehide', save)
+      document.removeEventListener('visibilitychange', save)
+      save()
+    }
+  }, [])
+  return field
+}
+
+/** What is written in a conversation and not sent yet. */
+export const useDraft = (group: string): KeptField =>
+  useField((app) =>
+    keptField({
+      kept: () => groupOf(app, group)?.draft ?? null,
+      keep: (text) => app.request({ kind: 'setDraft', group, text }),
+    }),
+  )
+
+/** What is typed into a form and not used yet. */
+export const useTyped = (field: TypedField): KeptField =>
+  useField((app) =>
+    keptField({
+      kept: () => app.view.peek().typed[field],
+      keep: (text) => app.request({ kind: 'keepTyped', field, text }),
+    }),
+  )
