@@ -22,6 +22,10 @@ const other = (account: string, name: string, part: Partial<MemberView> = {}): M
 const jonas = other('jonas', 'Jonas Brandt', { connection: 'direct', role: 'admin' })
 const tala = other('tala', 'Tala Reyes', { connection: 'relay', devices: 2 })
 const wen = other('wen', 'Wen')
+/** Whose names and words would turn what is around them, or show nothing. */
+const eve = other('eve', 'Eve\u202e')
+const nobody = other('nobody', '')
+const family = other('family', '👩‍👩‍👧 מירה')
 const amara = other('amara', 'Amara Diop')
 
 const message = (id: string, sender: MemberView, ago: number, text: string, part: Partial<MessageView> = {}): MessageView => ({
@@ -179,6 +183,18 @@ export const SCENES = {
   thousands: {
     view: withGroup({ ...deskGroup, unread: 40 }),
     messages: { desk: thousands },
+  },
+  hiddenSigns: {
+    view: withGroup({ ...deskGroup, title: '', members: [me, eve, nobody, family], lastMessage: { text: '\u3164', senderName: '', own: false, atMs: SCENE_NOW_MS } }),
+    messages: {
+      desk: [
+        notice('h1', eve, HOUR, 'joined'),
+        message('h2', eve, 30 * MINUTE, 'The invoice is here: invoice-\u202efdp.exe'),
+        message('h3', nobody, 20 * MINUTE, '\u3164\u200b'),
+        message('h4', family, 10 * MINUTE, 'שלום, see you at 10:00'),
+        message('h5', me, MINUTE, 'I open \u202efdp.exe nowhere'),
+      ],
+    },
   },
   onlyAdmin: { view: withGroup({ ...deskGroup, members: [me, { ...jonas, role: 'member' }, tala, wen] }), messages },
   sendRefused: { view: ready, messages, refuses: { send: { code: 'storageFull', numbers: {} } } },

@@ -98,6 +98,31 @@ test('what is typed after Enter stays, and becomes the draft', async () => {
   expect(await engine.texts(group)).toEqual(['first'])
 })
 
+test('what could not be sent is back in the field, once', async () => {
+  const { draft, one, other } = await twoPages()
+  one.field.write('kept')
+  // Refused in the very moment in which it is kept, and before.
+  await one.field.take(async () => ({ ok: false, code: 'storageFull', sentence: 'full' }))
+  expect(one.shows()).toBe('kept')
+  await one.pause()
+  await one.field.take(async () => ({ ok: false, code: 'storageFull', sentence: 'full' }))
+  expect([one.shows(), other.shows(), draft()]).toEqual(['kept', 'kept', 'kept'])
+})
+
+test('an engine that answers both at once does not double what could not be sent', async () => {
+  let kept = ''
+  const field = keptField({
+    kept: () => kept,
+    keep: async (text) => {
+      kept = text
+      return { ok: true, value: {} }
+    },
+  })
+  field.write('kept')
+  await field.take(async () => ({ ok: false, code: 'storageFull', sentence: 'full' }))
+  expect(field.text.peek()).toBe('kept')
+})
+
 test('what could not be sent is back in the field, before what was typed since', async () => {
   const { one, other } = await twoPages()
   one.field.write('kept')

@@ -44,7 +44,7 @@ export function keptField({ kept, keep, later = byTimer }: KeptFieldOptions): Ke
   let refused: string | null = null
   /** Whether the engine has what it was last asked to keep. */
   let lastSave = Promise.resolve(true)
-  /** While something is asked, views may be of before it. */
+  /** So many things are being asked: views may be of before them. */
   let asking = 0
   let cancel: (() => void) | null = null
 
@@ -58,13 +58,6 @@ export function keptField({ kept, keep, later = byTimer }: KeptFieldOptions): Ke
       void save()
     })
   }
-  const ask = async (request: () => Promise<Answer>): Promise<Answer> => {
-    asking++
-    const answer = await request()
-    asking--
-    return answer
-  }
-
   const follow = (): void => {
     if (asking > 0) return
     const now = kept()
@@ -83,7 +76,9 @@ export function keptField({ kept, keep, later = byTimer }: KeptFieldOptions): Ke
 
   const saveText = async (saving: string): Promise<boolean> => {
     agreed = saving
-    const answer = await ask(() => keep(saving))
+    asking++
+    const answer = await keep(saving)
+    asking--
     if (answer.ok) error.value = refused = null
     else {
       if (agreed === saving) agreed = null
@@ -98,16 +93,19 @@ export function keptField({ kept, keep, later = byTimer }: KeptFieldOptions): Ke
 
   const take = async (use: (text: string) => Promise<Answer>): Promise<Answer> => {
     const taken = text.peek()
+    // Until the end of this: what is kept meanwhile is what was taken, and it must not come back into the empty field.
+    asking++
     // Kept first: the engine lets go of what it keeps only where that is what was used.
     const isKept = save()
     text.value = agreed = ''
-    const answer = await ask(() => use(taken))
-    if (answer.ok) follow()
-    else {
+    const answer = await use(taken)
+    if (!answer.ok) {
       agreed = (await isKept) ? taken : null
       text.value = text.peek() === '' ? taken : `${taken}\n${text.peek()}`
-      if (text.peek() !== agreed && cancel === null) saveSoon()
     }
+    asking--
+    if (answer.ok) follow()
+    else if (text.peek() !== agreed && cancel === null) saveSoon()
     return answer
   }
 
