@@ -1,29 +1,35 @@
 /**
- * Takes a picture of every screen of the app, played without an engine, in light and dark and both widths, and holds
- * each against axe's rules. Pictures go to `out/screenshots/`; ends with 1 when a screen breaks a rule or throws.
+ * Takes a picture of every screen of the app, in light and dark and both widths, and holds each against axe's rules and
+ * the scale of type. The screens are played without an engine, in a page of the built extension as Chromium installs it:
+ * a page of an extension has other defaults than one on the web. Pictures go to `out/screenshots/`; ends with 1 when a
+ * screen breaks a rule or throws.
  *
  * Words after the command narrow it to the pictures whose names contain one of them.
  */
-import { mkdirSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { type Server, createServer } from 'node:http'
 import { createRequire } from 'node:module'
-import type { AddressInfo } from 'node:net'
-import { extname, join, normalize } from 'node:path'
-import { type Browser, type BrowserContext, type Page, chromium } from 'playwright-core'
-import { build } from 'vite'
+import { join } from 'node:path'
+import { type BrowserContext, type Page, chromium } from 'playwright-core'
+import { build as bundle } from 'vite'
 import { SCENE_NOW_MS, type SceneName } from '../extension/app/preview/scenes.ts'
-import { findBrowsers } from './browsers.ts'
+import { CHROMIUM_EXTENSION, CHROMIUM_EXTENSION_ID, chromiumArguments, chromiumProgram } from '../test/fixtures/chromium.ts'
+import { makeTemporaryFolder } from '../test/fixtures/temporary-folder.ts'
+import { MESSAGE_LEAST_PX, readTypeScale, TYPE_SCALE_PX } from '../test/fixtures/type-scale.ts'
+import { build } from './build.ts'
 import { ROOT } from './repository.ts'
 
 /** The whole command ends after this, ms, whatever hangs. */
 const LIMIT_MS = 8 * 60_000
 const PICTURES = join(ROOT, 'out', 'screenshots')
-const BUILT = join(ROOT, 'out', 'preview')
+/** The built extension with one page more, which plays scenes. */
+const PREVIEW_EXTENSION = join(ROOT, 'out', 'preview-extension')
+const PREVIEW_URL = `chrome-extension://${CHROMIUM_EXTENSION_ID}/preview/index.html`
 
 const SIZES = { popup: { width: 380, height: 600 }, panel: { width: 960, height: 680 } } as const
 type Width = keyof typeof SIZES
 const THEMES = ['light', 'dark'] as const
+type Theme = (typeof THEMES)[number]
 
 interface Screen {
   readonly name: string
@@ -158,6 +164,17 @@ const SCREENS: readonly Screen[] = [
       await press(page, 'Send')
     },
   },
+  { name: 'conversation-hidden-signs', scene: 'hiddenSigns', at: '#/conversation/desk' },
+  {
+    name: 'members-hidden-signs',
+    scene: 'hiddenSigns',
+    at: '#/members/desk',
+    widths: POPUP,
+    act: async (page) => {
+      await page.getByRole('button', { name: /^Actions for .*Eve/ }).click()
+      await press(page, 'Remove from group')
+    },
+  },
   { name: 'removed', scene: 'conversations', at: '#/conversation/old' },
   {
     name: 'removed-forget',
@@ -201,27 +218,19 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[]
 }
 
-const TYPES: { readonly [ending: string]: string } = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-}
-
-/** Serves the built preview to this machine only. */
-async function serve(): Promise<Server> {
-  const server = createServer((request, response) => {
-    const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname)
-    readFile(join(BUILT, path === '/' ? 'index.html' : path)).then(
-      (bytes) => response.writeHead(200, { 'content-type': TYPES[extname(path === '/' ? '.html' : path)] ?? 'text/html' }).end(bytes),
-      () => response.writeHead(404).end(),
-    )
+/** What the page shows in another size than the scale has, or a message in too small a one. */
+async function looksWrongInSize(page: Page): Promise<readonly string[]> {
+  const shown = await page.evaluate(readTypeScale, null)
+  return Object.entries(TYPE_SCALE_PX).flatMap(([what, px]) => {
+    const found = shown[what] ?? null
+    if (found === null) return []
+    if (what === 'message' && found < MESSAGE_LEAST_PX) return [`a message has ${found} px`]
+    return found === px ? [] : [`${what} has ${found} px instead of ${px}`]
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return server
 }
 
 /** Shows one screen, takes its picture, and returns what is wrong with it. */
-async function look(context: BrowserContext, origin: string, axe: string, screen: Screen, file: string, layout: string): Promise<readonly string[]> {
+async function look(context: BrowserContext, axe: string, screen: Screen, file: string, width: Width, theme: Theme): Promise<readonly string[]> {
   const page = await context.newPage()
   const wrong: string[] = []
   page.on('pageerror', (fault) => wrong.push(`throws: ${fault.message}`))
@@ -230,7 +239,9 @@ async function look(context: BrowserContext, origin: string, axe: string, screen
   })
   try {
     await page.clock.setFixedTime(SCENE_NOW_MS)
-    await page.goto(`${origin}/?scene=${screen.scene}&layout=${layout}${screen.at ?? ''}`)
+    await page.setViewportSize(SIZES[width])
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+    await page.goto(`${PREVIEW_URL}?scene=${screen.scene}&layout=${screen.layout ?? width}${screen.at ?? ''}`)
     await page.locator('#app > *').first().waitFor()
     if (screen.offline === true) await context.setOffline(true)
     await screen.act?.(page)
@@ -240,6 +251,7 @@ async function look(context: BrowserContext, origin: string, axe: string, screen
     await page.evaluate(axe)
     const violations = (await page.evaluate(`axe.run().then(({ violations }) => violations)`)) as readonly Violation[]
     for (const { id, help, nodes } of violations) wrong.push(`${id}: ${help}\n    ${nodes.map(({ html }) => html.slice(0, 160)).join('\n    ')}`)
+    wrong.push(...(await looksWrongInSize(page)))
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
     if (overflow > 0) wrong.push(`is ${overflow} px wider than its page`)
   } catch (fault) {
@@ -251,34 +263,56 @@ async function look(context: BrowserContext, origin: string, axe: string, screen
   return wrong
 }
 
-async function lookAtAll(browser: Browser, origin: string, wanted: readonly string[]): Promise<number> {
+const LANGUAGES = ['en-GB', 'de-DE'] as const
+
+/** The browser as somebody has it who speaks a language, with the extension in it. */
+async function withBrowser<T>(language: (typeof LANGUAGES)[number], act: (context: BrowserContext) => Promise<T>): Promise<T> {
+  const folder = makeTemporaryFolder('screenshots')
+  const context = await chromium.launchPersistentContext(folder.path, {
+    executablePath: chromiumProgram(),
+    headless: false,
+    viewport: null,
+    locale: language,
+    // What the browser's own words are in is taken from here on Linux.
+    env: { ...process.env, LANGUAGE: language.replace('-', '_') },
+    ignoreDefaultArgs: ['--disable-extensions'],
+    args: [...chromiumArguments(PREVIEW_EXTENSION, false), `--lang=${language}`],
+  })
+  try {
+    context.setDefaultTimeout(10_000)
+    return await act(context)
+  } finally {
+    await context.close()
+    folder.remove()
+  }
+}
+
+async function lookAtAll(wanted: readonly string[]): Promise<number> {
   const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
   let pictures = 0
   let failures = 0
-  for (const theme of THEMES) {
-    for (const width of Object.keys(SIZES) as Width[]) {
-      for (const language of ['en-GB', 'de-DE'] as const) {
-        const screens = SCREENS.filter(
-          ({ name, widths, language: spoken }) =>
-            (widths ?? ['popup', 'panel']).includes(width) &&
-            (spoken === 'de') === (language === 'de-DE') &&
-            (wanted.length === 0 || wanted.some((word) => `${name}-${width}-${theme}`.includes(word))),
-        )
-        if (screens.length === 0) continue
-        const context = await browser.newContext({ colorScheme: theme, viewport: SIZES[width], locale: language, reducedMotion: 'reduce' })
-        context.setDefaultTimeout(10_000)
-        for (const screen of screens) {
-          const name = `${screen.name}-${width}-${theme}`
-          const wrong = await look(context, origin, axe, screen, join(PICTURES, `${name}.png`), screen.layout ?? width)
-          pictures++
-          if (wrong.length === 0) continue
-          failures++
-          console.error(`✗ ${name}\n  ${wrong.join('\n  ')}`)
+  for (const language of LANGUAGES) {
+    await withBrowser(language, async (context) => {
+      for (const theme of THEMES) {
+        for (const width of Object.keys(SIZES) as Width[]) {
+          const screens = SCREENS.filter(
+            ({ name, widths, language: spoken }) =>
+              (widths ?? ['popup', 'panel']).includes(width) &&
+              (spoken === 'de') === (language === 'de-DE') &&
+              (wanted.length === 0 || wanted.some((word) => `${name}-${width}-${theme}`.includes(word))),
+          )
+          for (const screen of screens) {
+            const name = `${screen.name}-${width}-${theme}`
+            const wrong = await look(context, axe, screen, join(PICTURES, `${name}.png`), width, theme)
+            pictures++
+            if (wrong.length === 0) continue
+            failures++
+            console.error(`✗ ${name}\n  ${wrong.join('\n  ')}`)
+          }
         }
-        await context.close()
+        console.log(`${language}, ${theme}: ${pictures} pictures so far`)
       }
-    }
-    console.log(`${theme}: ${pictures} pictures so far`)
+    })
   }
   console.log(`${pictures} pictures in out/screenshots, ${failures} with something wrong`)
   return failures
@@ -290,29 +324,17 @@ const hardEnd = setTimeout(() => {
 }, LIMIT_MS)
 hardEnd.unref()
 
-const program = findBrowsers(['chromium']).chromium
-if (program === null) throw new Error('Chromium is not to be had')
 const wanted = process.argv.slice(2)
 if (wanted.length === 0) rmSync(PICTURES, { recursive: true, force: true })
 mkdirSync(PICTURES, { recursive: true })
-await build({
+await build()
+rmSync(PREVIEW_EXTENSION, { recursive: true, force: true })
+cpSync(CHROMIUM_EXTENSION, PREVIEW_EXTENSION, { recursive: true })
+await bundle({
   root: join(ROOT, 'extension', 'app', 'preview'),
   configFile: false,
   logLevel: 'warn',
   base: './',
-  build: { outDir: BUILT, emptyOutDir: true, target: 'es2022' },
+  build: { outDir: join(PREVIEW_EXTENSION, 'preview'), emptyOutDir: true, target: 'es2022' },
 })
-const server = await serve()
-const browser = await chromium.launch({
-  executablePath: program,
-  headless: true,
-  args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-})
-let failures = 1
-try {
-  failures = await lookAtAll(browser, `http://127.0.0.1:${(server.address() as AddressInfo).port}`, wanted)
-} finally {
-  await browser.close()
-  server.close()
-}
-process.exit(failures === 0 ? 0 : 1)
+process.exit((await lookAtAll(wanted)) === 0 ? 0 : 1)
