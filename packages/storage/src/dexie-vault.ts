@@ -65,6 +65,8 @@ export function createDexieVault({ databaseName, stretch }: DexieVaultOptions): 
       // The header first: without the wrapped key the rows are noise, should the second deletion not happen.
       await typed(() => Dexie.delete(headerDatabase))
       await typed(() => Dexie.delete(rowsDatabase))
+      // Chromium has only noted that they are deleted; a new log makes it write its tables without them.
+      await (newLog = beginNewLog(databaseName))
     },
     openStorage: async (cipher) => {
       askToPersist()

@@ -1,0 +1,164 @@
+/**
+ * What the browser itself writes down of the app's pages: nothing that was typed or shown there, in a whole profile
+ * folder, while it runs, after a lock, a kill and a wipe. Each search has a control: a field of no care in the same page,
+ * which the browser's session files do hold.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { wantedBrowsers } from '../../scripts/browsers.ts'
+import type { AppPage, BrowserProfile } from '../fixtures/browser-profile.ts'
+import { askEngine } from '../fixtures/engine-link.ts'
+import { startProfile } from '../fixtures/start-profile.ts'
+import { makeTemporaryFolder } from '../fixtures/temporary-folder.ts'
+import { waitUntil } from '../fixtures/wait-until.ts'
+import { countFound, filesWithText } from './support/profile-search.ts'
+
+const PASSPHRASE = 'qzpassphrase marker wjx'
+const NAME = 'Qznamemarkerwjx'
+const TITLE = 'Qztitlemarkerwjx'
+const PASTED = 'sotto:qzpastedmarkerwjx'
+const DRAFT = 'qzdraftmarkerwjx is not sent yet'
+const SAID = 'qzsaidmarkerwjx was sent'
+const SOUGHT = 'qzsoughtmarkerwjx'
+/** A relay that is not there: none is needed. */
+const NOBODY = '/ip4/127.0.0.1/tcp/1/ws/p2p/12D3KooWByRS9omqFhBPLkyVsmFSqmPTAxaCWZAYk4r7bvmDu9Kr'
+const SESSION_MS = 30_000
+/** So many rows to look for, and more. */
+const MESSAGES = 150
+
+describe.each(wantedBrowsers())('the profile folder of %s', (browser) => {
+  const folder = makeTemporaryFolder('traces')
+  const secrets: string[] = [PASSPHRASE, NAME, TITLE, PASTED, DRAFT, SAID, SOUGHT]
+  let profile: BrowserProfile
+  let page: AppPage
+  let controls = 0
+
+  beforeAll(async () => {
+    profile = await startProfile(browser, { name: 'traces', folder: folder.path, preferences: { 'browser.sessionstore.interval': 500 } })
+    page = await profile.open('sidepanel', { relay: NOBODY })
+  })
+  afterAll(async () => {
+    await profile?.remove()
+    folder.remove()
+  })
+
+  const expectNoTrace = (): void => {
+    for (const secret of secrets) expect(filesWithText(folder.path, secret), secret).toEqual([])
+  }
+  /** The browser has written down what it keeps of this page, and what we put there is not in it. */
+  const expectNoTraceOfPage = async (): Promise<void> => {
+    const control = `qzcontrol${++controls}wjx`
+    await page.evaluate((label) => {
+      const field = document.createElement('textarea')
+      field.setAttribute('aria-label', label)
+      field.style.cssText = 'position: fixed; inset: 0 auto auto 0; width: 120px; z-index: 9'
+      document.body.append(field)
+    }, control)
+    await page.fill({ role: 'textbox', name: control }, control)
+    await waitUntil('the browser to keep its session', () => filesWithText(folder.path, control).length > 0, SESSION_MS)
+    expectNoTrace()
+    await page.evaluate((label) => document.querySelector(`[aria-label="${label}"]`)?.remove(), control)
+  }
+
+  /** Opens a page, and the vault in it with a passphrase that is shown. */
+  const unlock = async (): Promise<void> => {
+    page = await profile.open('sidepanel')
+    await page.waitFor({ role: 'button', name: 'Unlock' })
+    await page.evaluate(showPassphrase, null)
+    await page.fill({ role: 'textbox', name: 'Passphrase' }, PASSPHRASE)
+    await page.click({ role: 'button', name: 'Unlock' })
+  }
+
+  it('holds no name and no passphrase of the first screen, though it is shown', async () => {
+    await page.fill({ role: 'textbox', name: 'Your name' }, NAME)
+    await page.evaluate(showPassphrase, null)
+    await page.fill({ role: 'textbox', name: 'Passphrase' }, PASSPHRASE)
+    await page.fill({ role: 'textbox', name: 'Passphrase again' }, PASSPHRASE)
+    await expectNoTraceOfPage()
+  })
+
+  it('holds no title, no invite, no search and no draft', async () => {
+    await page.click({ role: 'button', name: 'Get started' })
+    await page.waitFor({ role: 'heading', name: 'Conversations' }, SESSION_MS)
+    await page.evaluate(() => void (location.hash = '#/newGroup'), null)
+    await page.fill({ role: 'textbox', name: 'Group name' }, TITLE)
+    await expectNoTraceOfPage()
+    await page.click({ role: 'button', name: 'Create group' })
+    await page.waitFor({ role: 'textbox', name: 'Message' })
+    await page.fill({ role: 'textbox', name: 'Message' }, SAID)
+    await page.click({ role: 'button', name: 'Send' })
+    await page.waitForText(SAID, { inside: { role: 'log', name: 'Messages' } })
+    await page.click({ role: 'button', name: 'Members' })
+    await page.click({ role: 'button', name: 'Invite people' })
+    const invite = await waitUntil('the invite', () => page.value({ role: 'textbox', name: 'Invite text' }))
+    secrets.push(invite)
+    await expectNoTraceOfPage()
+    await page.click({ role: 'button', name: 'Paste an invite' })
+    await page.fill({ role: 'textbox', name: 'Invite' }, PASTED)
+    await expectNoTraceOfPage()
+    await page.fill({ role: 'searchbox', name: 'Search conversations' }, TITLE)
+    await page.click({ role: 'link', nameIncludes: TITLE })
+    await page.fill({ role: 'textbox', name: 'Message' }, DRAFT)
+    await page.fill({ role: 'searchbox', name: 'Search conversations' }, SOUGHT)
+    await expectNoTraceOfPage()
+  })
+
+  it('holds nothing after a lock, nor after the browser was killed', async () => {
+    await askEngine(page, { kind: 'lock' })
+    await page.waitFor({ role: 'button', name: 'Unlock' })
+    await expectNoTraceOfPage()
+    await profile.kill()
+    expectNoTrace()
+    await profile.start()
+    await unlock()
+    await page.click({ role: 'link', nameIncludes: TITLE })
+    await waitUntil('the draft is there', async () => (await page.value({ role: 'textbox', name: 'Message' })) === DRAFT, SESSION_MS)
+    // A clean end writes the session down too; and Chromium keeps none of a life that follows a crash.
+    await profile.stop()
+    expectNoTrace()
+    await profile.start()
+  })
+
+  it('holds nothing after a wipe, and none of the sealed rows either', async () => {
+    await unlock()
+    await page.waitFor({ role: 'heading', name: 'Conversations' }, SESSION_MS)
+    const [group] = (await askEngine(page, { kind: 'look' })).view.groups
+    for (let i = 0; i < MESSAGES; i++) await askEngine(page, { kind: 'send', group: group?.id ?? '', text: `${SAID}, ${i}` })
+    const sealed = (await page.evaluate(readSealed, null)).map((text) => Buffer.from(text, 'base64'))
+    expect(sealed.length).toBeGreaterThan(MESSAGES)
+    // The control: most of it is on the disk, the rest split between two blocks.
+    await waitUntil('the rows are on the disk', () => countFound(folder.path, sealed) > sealed.length / 2)
+    await askEngine(page, { kind: 'wipe' })
+    await page.waitFor({ role: 'textbox', name: 'Your name' })
+    // Files that are no longer used go within moments of that.
+    await waitUntil('the sealed rows are gone', () => countFound(folder.path, sealed) === 0)
+    await expectNoTraceOfPage()
+    await profile.kill()
+    expectNoTrace()
+    expect(countFound(folder.path, sealed)).toBe(0)
+  })
+})
+
+/** Runs in a page. Fields of passphrases that are hidden have no role. */
+function showPassphrase(): void {
+  document.querySelector<HTMLButtonElement>('button[aria-label="Show passphrase"]')?.click()
+}
+
+/** Runs in a page: a part of every sealed value of the extension's databases, in base64. */
+async function readSealed(): Promise<readonly string[]> {
+  const settled = <T>(request: IDBRequest<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      request.addEventListener('success', () => resolve(request.result))
+      request.addEventListener('error', () => reject(request.error ?? new Error('not read')))
+    })
+  const parts: string[] = []
+  for (const { name } of await indexedDB.databases()) {
+    const database = await settled(indexedDB.open(name ?? ''))
+    for (const store of database.objectStoreNames) {
+      for (const value of await settled(database.transaction(store).objectStore(store).getAll())) {
+        if (value instanceof Uint8Array && value.length >= 32) parts.push(btoa(String.fromCharCode(...value.subarray(0, 32))))
+      }
+    }
+    database.close()
+  }
+  return parts
+}
