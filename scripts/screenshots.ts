@@ -20,7 +20,7 @@ import { build } from './build.ts'
 import { ROOT } from './repository.ts'
 
 /** The whole command ends after this, ms, whatever hangs. */
-const LIMIT_MS = 8 * 60_000
+const LIMIT_MS = 12 * 60_000
 const PICTURES = join(ROOT, 'out', 'screenshots')
 /** The built extension with one page more, which plays scenes. */
 const PREVIEW_EXTENSION = join(ROOT, 'out', 'preview-extension')

@@ -4,7 +4,7 @@ import type { RefObject } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { strings } from '../strings/index.ts'
 import { RowContent } from './message-row.tsx'
-import type { Row } from './rows.ts'
+import { type Row, steadyRowFrom } from './rows.ts'
 import { DRAW_ALL_ROWS, offsetsOf, rowAt, visibleRange } from './visible-range.ts'
 
 /** So close to the end one counts as being there, px. */
@@ -107,7 +107,7 @@ export function MessageList({ rows, account, more, loadingOlder, handle, onOlder
     else if (first !== undefined && first.offsetTop < top + element.clientHeight) place.current = { kind: 'row', key: first.dataset['key'] ?? '', below: first.offsetTop - top }
     else {
       // Dragged past everything that is drawn: the row there follows from the heights alone.
-      const row = rows[rowAt(offsets, top)]
+      const row = steadyRowFrom(rows, rowAt(offsets, top))
       if (row !== undefined) place.current = { kind: 'row', key: row.key, below: 0 }
     }
     tellPlace(element)

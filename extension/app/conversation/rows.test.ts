@@ -1,7 +1,7 @@
 import { array, assert, constantFrom, integer, property, record } from 'fast-check'
 import type { MessageView } from '@sotto/engine/api'
 import { expect, test } from 'vitest'
-import { firstUnreadOf, rowsOf } from './rows.ts'
+import { firstUnreadOf, rowsOf, steadyRowFrom } from './rows.ts'
 
 const NOON = new Date(2026, 10, 20, 12).getTime()
 const MINUTE = 60_000
@@ -80,4 +80,12 @@ test('every message has one row, in order, with a key of its own', () => {
       expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length)
     }),
   )
+})
+
+test('a place at the very top is still there when older messages of that day come', () => {
+  const newer = [message('c', 'ana', NOON), message('d', 'ben', NOON + MINUTE)]
+  const place = steadyRowFrom(rowsOf(newer, null), 0)
+  const older = [message('a', 'ana', NOON - 2 * MINUTE), message('b', 'ben', NOON - MINUTE), ...newer]
+  expect(place?.key).toBe('c')
+  expect(rowsOf(older, null).map(({ key }) => key)).toContain(place?.key)
 })

@@ -68,6 +68,9 @@ export function rowsOf(messages: readonly MessageView[], firstUnread: string | n
   return rows
 }
 
+/** The first row, from one on, that is the same row when older messages come: a day's separator may then move up. */
+export const steadyRowFrom = (rows: readonly Row[], index: number): Row | undefined => rows.slice(index).find(({ kind }) => kind !== 'day')
+
 /**
  * The message above which the mark for new messages stands: the oldest of the newest `unread` ones by others.
  * Null when nothing is unread, or when none of them is among `messages`.
