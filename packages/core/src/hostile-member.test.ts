@@ -101,7 +101,7 @@ async function victim() {
     gossip: (key: OwnSenderKey, iteration: number, text: string, before: { readonly generation: number; readonly messages: number } | null = null): void => {
       const keys = new Draft(state).get(EPOCH_KEYS, group, epoch)
       if (keys === undefined) throw new Error('no epoch')
-      const plaintext = encode(content, { timeMs: nowMs, counter: 0, before, again: null, heads: null, body: { kind: 'text', text } })
+      const plaintext = encode(content, { timeMs: nowMs, counter: 0, leadMs: null, seen: [], before, again: null, heads: null, body: { kind: 'text', text } })
       const envelope = iteration < MOST_ITERATIONS ? sealMessage(primitives, keys, { ...key, iteration }, plaintext).envelope : sealBeyond(suite, keys, key, iteration, plaintext)
       const topic = textOf(keys.topic)
       tell({ kind: 'gossipReceived', topic, data: envelope })
@@ -215,7 +215,7 @@ describe('contents that a member sends again', () => {
     alice.write({ kind: 'distribution', ...place, distribution: distributionOf(key), name: '', title: '' })
     gossip(key, 0, 'from Alice')
     const theirs = logs.find(({ log, value }) => log.startsWith('messages/') && value !== null && Buffer.from(value).includes('from Alice'))
-    const said = encode(content, { timeMs: START_MS, counter: 0, before: null, again: null, heads: null, body: { kind: 'text', text: 'from Mallory' } })
+    const said = encode(content, { timeMs: START_MS, counter: 0, leadMs: null, seen: [], before: null, again: null, heads: null, body: { kind: 'text', text: 'from Mallory' } })
     mallory.write({ kind: 'resend', ...place, generation: 1, messages: [{ iteration: 0, envelope: idOf<EnvelopeHash>(theirs?.id ?? ''), content: said }], refused: [] })
     const ours = logs.find(({ log, value }) => log.startsWith('messages/') && value !== null && Buffer.from(value).includes('from Mallory'))
     expect(ours?.id).toBeDefined()
@@ -627,7 +627,7 @@ describe('what a member says of keys that nobody asked about', () => {
     const { suite, member, rows, place, logs } = await victim()
     const mallory = member()
     const said = (again: EpochId | null): Uint8Array =>
-      encode(content, { timeMs: START_MS, counter: 0, before: null, again: again === null ? null : { epoch: again, generation: 1, iteration: 0 }, heads: null, body: { kind: 'text', text: 'again' } })
+      encode(content, { timeMs: START_MS, counter: 0, leadMs: null, seen: [], before: null, again: again === null ? null : { epoch: again, generation: 1, iteration: 0 }, heads: null, body: { kind: 'text', text: 'again' } })
     const resend = (epoch: EpochId, iteration: number, again: EpochId | null): LetterBody => ({
       kind: 'resend', group: place.group, epoch, generation: 1, messages: [{ iteration, envelope: suite.random(32) as EnvelopeHash, content: said(again) }], refused: [],
     })

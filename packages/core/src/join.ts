@@ -179,6 +179,7 @@ function completeJoin(context: Context, group: string): void {
     unread: 0,
     draft: '',
     nextGeneration: firstGeneration(context, before),
+    placed: before?.placed ?? 0,
     last: before?.last ?? null,
     strays: 0,
   })

@@ -1,7 +1,7 @@
 /** The conversation of a group as it is kept: a log of records, and in the group's row what its list shows. */
 import { type AccountId, encode, showsSomething } from '@sotto/wire'
 import type { GroupNotice } from './api.ts'
-import { tickClock } from './clock.ts'
+import { timeBelowAll } from './conversation-order.ts'
 import { type Context, nextNumber, textOf } from './context.ts'
 import { sortable } from './table.ts'
 import { GROUP, type MessageRecord, messageRecord, NAME, SELF } from './tables.ts'
@@ -20,15 +20,21 @@ export function saveMessage(
   if (row === undefined) return
   const { record } = message
   const isText = record.body.kind === 'text'
-  const isNewest = row.last === null || row.last.atMs <= record.timeMs
   const isNew = !record.own && isText
   context.draft.put(GROUP, [group], {
     ...row,
-    revision: row.revision + 1,
     unread: isNew ? row.unread + 1 : row.unread,
     changedMs: isText && (isNew || record.state === 'sending') ? context.nowMs : row.changedMs,
-    last: record.body.kind === 'text' && isNewest ? { text: record.body.text, account: record.account, atMs: record.timeMs } : row.last,
   })
+  noteLast(context, group, message.order, record)
+}
+
+/** What a group's list shows of it is the message that stands last. */
+export function noteLast(context: Context, group: string, order: string, { body, account, timeMs }: MessageRecord): void {
+  const row = context.draft.get(GROUP, group)
+  if (row === undefined) return
+  const isLast = body.kind === 'text' && (row.last === null || row.last.order <= order)
+  context.draft.put(GROUP, [group], { ...row, revision: row.revision + 1, last: isLast ? { text: body.text, account, atMs: timeMs, order } : row.last })
 }
 
 /** Says that something a page shows of this group changed. */
@@ -39,7 +45,7 @@ export function touch(context: Context, group: string): void {
 
 /** Writes a line between the messages: something happened to the group. */
 export function noteInConversation(context: Context, group: string, notice: GroupNotice, about: AccountId): void {
-  const { timeMs, counter } = tickClock(context)
+  const { timeMs, counter } = timeBelowAll(context, group)
   const own = context.draft.get(SELF, 'self')
   if (own === undefined) return
   const number = sortable(nextNumber(context))
@@ -49,7 +55,7 @@ export function noteInConversation(context: Context, group: string, notice: Grou
     record: {
       account: about,
       own: false,
-      timeMs,
+      timeMs: context.nowMs,
       state: 'none',
       resent: false,
       envelope: new Uint8Array(32) as MessageRecord['envelope'],

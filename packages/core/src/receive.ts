@@ -11,14 +11,13 @@ import {
   decode,
   type DeviceId,
   type EnvelopeHash,
-  encode,
   type EpochId,
   equalBytes,
   LIMITS,
   type OperationId,
 } from '@sotto/wire'
 import { bytesOf, type Context, textOf } from './context.ts'
-import { mergeClock } from './clock.ts'
+import { messageHash, placeMessage } from './conversation-order.ts'
 import { askLater, type KeyName, noteCount, noteGap } from './gaps.ts'
 import { logOf, rosterOf, selfOf } from './group-log.ts'
 import { compareLogs } from './log-repair.ts'
@@ -132,8 +131,7 @@ export function apply(context: Context, place: MessagePlace, envelope: EnvelopeH
   const content = decode(contentCodec, plaintext)
   const account = rosterOf(context, group).accountOf(device) ?? ownersInLog(logOf(context, group)).get(textOf(device))?.account
   if (content === undefined || account === undefined) return
-  mergeClock(context, content.timeMs, content.counter)
-  tellOfNewEpoch(context, place, content.timeMs)
+  tellOfNewEpoch(context, place, content.timeMs - (content.leadMs ?? 0))
   if (content.heads !== null && !hasAll(logOf(context, group), content.heads)) compareLogs(context, group, device)
   if (content.before !== null) noteCount(context, place, content.before)
   if (content.again !== null && !isFirst(context, group, device, content.again)) return
@@ -142,14 +140,20 @@ export function apply(context: Context, place: MessagePlace, envelope: EnvelopeH
       noteName(context, account, content.body.name)
       touch(context, group)
       return
-    case 'text':
+    case 'text': {
+      // Known by who wrote it, when and what, and not by where it was sealed. A device whose disk forgot that a message had
+      // left seals it once more, without knowing the first place; it is shown once all the same. And nobody replaces what
+      // somebody else wrote, nor what they wrote themselves.
+      const hash = messageHash(context, device, content, content.body)
+      const id = textOf(hash)
+      const { order, shownMs } = placeMessage(context, group, { id, hash, end: `${textOf(device).slice(0, 8)}.${sortable(iteration)}`, said: content })
       saveMessage(context, group, {
-        id: messageId(context, device, content),
-        order: `${sortable(content.timeMs)}.${sortable(content.counter)}.${textOf(device).slice(0, 8)}.${sortable(iteration)}`,
+        id,
+        order,
         record: {
           account,
           own: false,
-          timeMs: content.timeMs,
+          timeMs: shownMs,
           state: 'none',
           resent,
           envelope,
@@ -157,17 +161,8 @@ export function apply(context: Context, place: MessagePlace, envelope: EnvelopeH
           body: content.body,
         },
       })
+    }
   }
-}
-
-/**
- * A message's id in the conversation: of who wrote it, when and what, and not of where it was sealed. A device whose disk
- * forgot that a message had left seals it once more, without knowing the first place; it is shown once all the same. And
- * nobody replaces what somebody else wrote, nor what they wrote themselves.
- */
-function messageId(context: Context, device: DeviceId, { timeMs, counter, body }: Content): string {
-  const said = encode(contentCodec, { timeMs, counter, before: null, again: null, heads: null, body })
-  return textOf(context.suite.primitives.sha256(device, said))
 }
 
 /** What the owner of a key had seen of the log when it made it; nothing where the key is not here. */

@@ -88,6 +88,13 @@ export function unlinkRelay(context: Context, address: string): void {
   context.effects.push({ kind: 'disconnectRelay', relay: address })
 }
 
+/** Begins every connection to a relay anew. */
+export function reconnectRelays(context: Context): void {
+  for (const { value } of context.draft.scan(RELAY_LINK)) {
+    if (value.state === 'connected') context.effects.push({ kind: 'disconnectRelay', relay: value.address }, { kind: 'connectRelay', relay: value.address })
+  }
+}
+
 /** Runs the client of one relay, sends its frames and keeps the books for what happened. */
 function runClient(context: Context, name: string, run: (client: ClientStep['state']) => ClientStep): void {
   const link = context.draft.get(RELAY_LINK, name)

@@ -4,6 +4,7 @@ import { type AccountId, decode, fromBase64url, type GroupId, LIMITS, type Opera
 import { createInvite, revokeInvites } from './admit.ts'
 import type { EngineReply, EngineRequest, EngineValue, RejectionCode } from './api.ts'
 import { type Context, nextNumber, tell, textOf } from './context.ts'
+import { forgetPlaces } from './conversation-order.ts'
 import { authorRekeying, settleEpoch } from './epochs.ts'
 import { author, logOf, meetDevices, rosterOf, selfOf, signOwn } from './group-log.ts'
 import { readOwnInbox } from './inbox.ts'
@@ -209,6 +210,7 @@ function createGroup(context: Context, written: string): EngineReply {
     unread: 0,
     draft: '',
     nextGeneration: 1,
+    placed: 0,
     last: null,
     strays: 0,
   })
@@ -275,6 +277,7 @@ function forgetGroup(context: Context, group: string): EngineReply {
   for (const table of [ACKNOWLEDGE, HELD, INTENT, KEPT_BYTES, NEWCOMER, OPERATION, OWN_INVITE, PENDING_BODY, SEEN_OUT] as const) {
     for (const { key } of context.draft.scan<unknown>(table as never, group)) context.draft.delete(table as never, ...key)
   }
+  forgetPlaces(context, group)
   context.draft.delete(GROUP, group)
   forgetDraft(context, group)
   context.dropLogs.push(messageLog(group), envelopeLog(group), resendLog(group))

@@ -24,11 +24,11 @@ export function sealAnew(context: Context, group: string, current: string): void
     if (epoch === current || value.record.state !== 'sending') continue
     for (const token of waiting.get(key.join('/')) ?? []) withdraw(context, token)
     context.draft.delete(SENT, ...key)
-    const { message, order, record, counter } = value
+    const { message, order, record, said } = value
     // However often it is sealed, it names its first place: that is how whoever has one knows the others.
     const again = value.again ?? { epoch: bytesOf<EpochId>(epoch), generation: Number(generation), iteration: Number.parseInt(iteration, 36) }
     // The number in its id keeps its turn before what was written since.
-    context.draft.put(INTENT, [group, message.slice(message.indexOf('-') + 1)], { message, order, record, timeMs: record.timeMs, counter, again })
+    context.draft.put(INTENT, [group, message.slice(message.indexOf('-') + 1)], { message, order, record, said, again })
   }
 }
 

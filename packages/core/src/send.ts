@@ -7,7 +7,7 @@ import { heads } from '@sotto/membership'
 import { hasNumber, NOTHING } from '@sotto/sync'
 import { content, encode, type EnvelopeHash, equalBytes, type GroupId, LIMITS } from '@sotto/wire'
 import { bytesOf, type Context, nextNumber, textOf } from './context.ts'
-import { tickClock } from './clock.ts'
+import { messageHash, placeMessage, sayNow } from './conversation-order.ts'
 import { authorRekeying, currentEpoch, epochMailbox } from './epochs.ts'
 import { logOf, recipientsOf, rosterOf, selfOf } from './group-log.ts'
 import { queueLetter } from './letters.ts'
@@ -25,20 +25,22 @@ import {
 export function intend(context: Context, group: string, text: string): string {
   const self = selfOf(context)
   const number = sortable(nextNumber(context))
-  const { timeMs, counter } = tickClock(context)
+  const said = sayNow(context, group)
   const message = `own-${number}`
-  const order = `${sortable(timeMs)}.${sortable(counter)}.${textOf(self.device).slice(0, 8)}.${number}`
+  const body = { kind: 'text', text } as const
+  const hash = messageHash(context, self.device, said, body)
+  const { order, shownMs } = placeMessage(context, group, { id: message, hash, end: `${textOf(self.device).slice(0, 8)}.${number}`, said })
   const record: MessageRecord = {
     account: self.account,
     own: true,
-    timeMs,
+    timeMs: shownMs,
     state: 'sending',
     resent: false,
     envelope: new Uint8Array(32) as EnvelopeHash,
     sealed: null,
-    body: { kind: 'text', text },
+    body,
   }
-  context.draft.put(INTENT, [group, number], { message, order, record, timeMs, counter, again: null })
+  context.draft.put(INTENT, [group, number], { message, order, record, said, again: null })
   saveMessage(context, group, { id: message, order, record })
   return message
 }
@@ -100,8 +102,7 @@ function sealIntents(context: Context, group: string): void {
     const { body } = intent.record
     if (body.kind !== 'text') continue
     const plaintext = encode(content, {
-      timeMs: intent.timeMs,
-      counter: intent.counter,
+      ...intent.said,
       before: own.key.iteration === 0 ? own.before : null,
       again: intent.again,
       heads: moved ? now : null,
@@ -115,7 +116,7 @@ function sealIntents(context: Context, group: string): void {
     const place = { epoch: bytesOf<OwnKey['epoch']>(epoch), device: selfOf(context).device, generation, iteration: sealed.iteration, frontier: now }
     const record: MessageRecord = { ...intent.record, envelope, sealed: place }
     const name = [group, epoch, String(generation), sortable(sealed.iteration)]
-    context.draft.put(SENT, name, { message: intent.message, order: intent.order, record, counter: intent.counter, envelope, again: intent.again })
+    context.draft.put(SENT, name, { message: intent.message, order: intent.order, record, said: intent.said, envelope, again: intent.again })
     context.logs.push({
       log: resendLog(group),
       id: resendId(epoch, generation, sealed.iteration),

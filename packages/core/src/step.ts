@@ -7,7 +7,9 @@
 import { createMailboxClient } from '@sotto/mailbox'
 import { acknowledgeDue } from './acknowledge.ts'
 import { admitDue, receiveRequest, requestSeen, settleRendezvous } from './admit.ts'
+import { believeClock, watchClock } from './clock-put-right.ts'
 import { type Context, type CoreOptions, type Effect, type Event, type News, setTimer, type Suite, textOf, type TimerName } from './context.ts'
+import { indexPlaces } from './conversation-order.ts'
 import { askForSecrets, expireEpochs, reopenEpochs } from './epochs.ts'
 import { indexAbsent } from './gaps.ts'
 import { logOf, takeOperationsOf } from './group-log.ts'
@@ -20,6 +22,7 @@ import { receiveLetter } from './letters-in.ts'
 import { askWhenLone } from './log-repair.ts'
 import type { LogRecord, LogWrite } from './log.ts'
 import { answerDetails } from './message-details.ts'
+import { messagesRead } from './move-messages.ts'
 import { announce, peerClosed, peerFrameReceived, peerOpened, peerPathChanged, receiveSignal, reconcileWithPeers } from './peer-link.ts'
 import { indexParked } from './parked.ts'
 import { expirePending } from './pending.ts'
@@ -118,6 +121,7 @@ function settle(context: Context): void {
 const MOST_ROUNDS = 16
 
 function handle(context: Context, event: Event): void {
+  watchClock(context)
   switch (event.kind) {
     case 'started':
       return start(context)
@@ -168,10 +172,12 @@ function handle(context: Context, event: Event): void {
 function start(context: Context): void {
   if (context.draft.get(SELF, 'self') === undefined) return
   if (context.draft.get(RUNNING, 'self') !== undefined) afterUncleanStop(context)
+  believeClock(context)
   beginLife(context)
   context.draft.put(RUNNING, ['self'], { since: context.nowMs })
   indexParked(context)
   indexAbsent(context)
+  indexPlaces(context)
   for (const { value } of context.draft.scan(RELAY)) linkRelay(context, value.address)
   readOwnInbox(context)
   for (const { key, value } of context.draft.scan(GROUP)) {
@@ -300,6 +306,8 @@ function logRead(context: Context, read: string, records: readonly LogRecord[]):
       return answerPage(context, purpose.request, purpose.limit, records)
     case 'details':
       return answerDetails(context, purpose.request, purpose.group, records)
+    case 'move':
+      return messagesRead(context, purpose.group, purpose.slots, records)
     case 'oldest':
       return trimKept(context, purpose.group, records)
     case 'serve':

@@ -23,7 +23,9 @@ import {
   operation,
   operationId,
   optional,
+  messageTag,
   ranges,
+  said,
   struct,
   text,
   laneGrant,
@@ -140,7 +142,10 @@ const group = struct({
   /** Where drafts were before they had rows of their own: see `drafts.ts`. */
   draft: text(LIMITS.textBytes),
   nextGeneration: uint16,
-  last: optional(struct({ text: text(LIMITS.textBytes), account: accountId, atMs: uint48 })),
+  /** The message that stands last. */
+  last: optional(struct({ text: text(LIMITS.textBytes), account: accountId, atMs: uint48, order: text(96) })),
+  /** Messages that were ever given a place (`conversation-order.ts`). */
+  placed: uint32,
   /** Envelopes whose tag names nobody: dropped, and counted here. */
   strays: uint32,
 })
@@ -281,6 +286,27 @@ export const messageRecord = struct({
 })
 export type MessageRecord = Decoded<typeof messageRecord>
 
+const place = struct({
+  tag: messageTag,
+  /** Its id in the log of messages, and the end of its sort key there. */
+  message: text(64),
+  end: text(32),
+  /** Where it stands: its author's time, unless that is too far ahead or not after what its author had seen. */
+  timeMs: uint48,
+  counter: uint16,
+  shownMs: uint48,
+  seen: said.seen,
+  /** Its record in the log still has its place of before. */
+  isMoving: boolean,
+})
+export type Place = Decoded<typeof place>
+/** Where the newest messages of a conversation stand. Key: group, slot. */
+export const PLACE = durable('place', place)
+
+const saidWhen = struct(said)
+/** What a message says of when it was said. */
+export type Said = Decoded<typeof saidWhen>
+
 /** Own messages not sealed yet. Key: group, number. */
 export const INTENT = durable(
   'intent',
@@ -288,8 +314,7 @@ export const INTENT = durable(
     message: text(64),
     order: text(96),
     record: messageRecord,
-    timeMs: uint48,
-    counter: uint16,
+    said: saidWhen,
     /** Where it was sealed first, in an epoch that ended before it was known to have left. */
     again: optional(struct({ epoch: epochId, generation: uint16, iteration: uint16 })),
   }),
@@ -298,7 +323,7 @@ export const INTENT = durable(
 /** Own messages sealed and not yet delivered to all. Key: group, epoch, generation, iteration. */
 export const SENT = durable(
   'sent',
-  struct({ message: text(64), order: text(96), record: messageRecord, counter: uint16, envelope: envelopeHash, again: optional(struct({ epoch: epochId, generation: uint16, iteration: uint16 })) }),
+  struct({ message: text(64), order: text(96), record: messageRecord, said: saidWhen, envelope: envelopeHash, again: optional(struct({ epoch: epochId, generation: uint16, iteration: uint16 })) }),
 )
 
 const outboxEntry = struct({
@@ -349,7 +374,7 @@ export const NEWCOMER = durable('newcomer', struct({ untilMs: uint48 }))
 /** Every durable table: what `load` understands. */
 export const DURABLE_TABLES: readonly AnyTable[] = [
   SELF, RUNNING, CLOCK, COUNTER, PRE_KEYS, ONE_TIME_PRE_KEY, ONE_TIME_KEM_PRE_KEY, INITIAL_MESSAGE, PUBLISHED, RELAY, CONTACT, STRANGER, NAME, LETTER_QUEUE, GROUP, DRAFT, OPERATION, SECRET,
-  EARLIER_SECRET, OWN_INVITE, EPOCH, OWN_KEY, HOLDER, THEIR_KEY, KEY_BYTES, HELD, KEPT_BYTES, GAP, VOUCHED, SEEN_OUT, STRAY, PARKED, KEY_REQUEST, RECEIPT_DUE, PENDING_BODY, INTENT, SENT, OUTBOX,
+  EARLIER_SECRET, OWN_INVITE, EPOCH, OWN_KEY, HOLDER, THEIR_KEY, KEY_BYTES, HELD, KEPT_BYTES, GAP, VOUCHED, SEEN_OUT, STRAY, PARKED, KEY_REQUEST, RECEIPT_DUE, PENDING_BODY, PLACE, INTENT, SENT, OUTBOX,
   WAITING_SINCE, CURSOR, JOIN, ACKNOWLEDGE, NEWCOMER, ADMISSION,
 ]
 
@@ -426,8 +451,14 @@ export const PARKED_SIZE = volatile<ParkedSize>('parkedSize')
 export const ABSENT = volatile<true>('absent')
 /** Groups whose mailbox is full, and when to answer that with a rekey. Key: group. */
 export const CROWDED = volatile<{ readonly epoch: string; readonly atMs: number }>('crowded')
+/** The slot of a message in `PLACE`. Key: group, tag. */
+export const PLACE_OF = volatile<string>('placeOf')
+/** Slots of messages that name one that is not here. Key: group, tag of the one, slot. */
+export const PLACED_BEFORE = volatile<true>('placedBefore')
 /** Which device a sender's tag names, for one set of owners. Key: group, epoch. */
 export const TAGS = volatile<{ readonly owners: ReadonlyMap<string, Owned>; readonly byTag: ReadonlyMap<string, DeviceId> }>('tags')
+/** When the last step was, to a second or so. Key: `self`. */
+export const LAST_STEP = volatile<number>('lastStep')
 /** What is due when. Key: name. */
 export const TIMER = volatile<{ readonly atMs: number }>('timer')
 /** Prekey bundles being fetched. Key: device. */
@@ -437,6 +468,7 @@ export const READ = volatile<ReadPurpose>('read')
 export type ReadPurpose =
   | { readonly kind: 'page'; readonly request: string; readonly limit: number }
   | { readonly kind: 'details'; readonly request: string; readonly group: string }
+  | { readonly kind: 'move'; readonly group: string; readonly slots: readonly string[] }
   | { readonly kind: 'oldest'; readonly group: string }
   | { readonly kind: 'serve'; readonly peer: string; readonly epoch: string }
   | {

@@ -35,8 +35,8 @@ export class SimulatedPeer {
   /** The world's. What the core draws is a stream of its own: one draw more or less there leaves the world as it is. */
   readonly #random: SeededRandom
   readonly #watch: PeerWatch
-  /** By how much its clock is wrong. */
-  readonly skewMs: number
+  /** By how much its clock is wrong. A person or a time server may put it right. */
+  skewMs: number
   #storage: MemoryStorage
   #queue: { event: Event; atMs: number }[] = []
   #draining = false

@@ -167,7 +167,7 @@ export class Villain {
     const keys = deriveEpochKeys(this.#primitives, this.#kept.epochSecret)
     let { own } = this.#kept
     for (let i = 0; i < 5; i++) {
-      const plaintext = encode(content, { timeMs: this.#nowMs(), counter: i, before: null, again: null, heads: null, body: { kind: 'text', text: `${LATE} ${this.peer.name} ${this.#next++}` } })
+      const plaintext = encode(content, { timeMs: this.#nowMs(), counter: i, leadMs: null, seen: [], before: null, again: null, heads: null, body: { kind: 'text', text: `${LATE} ${this.peer.name} ${this.#next++}` } })
       const sealed = sealMessage(this.#primitives, keys, own, plaintext)
       own = sealed.key
       this.#appendUnder(group, keys, sealed.envelope)

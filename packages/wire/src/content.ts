@@ -1,5 +1,5 @@
 /** What is inside a group envelope (PROTOCOL §8): a small header and one body. */
-import { type Decoded, fixedBytes, list, optional, struct, text, uint16, uint48, union, versioned } from './codec.ts'
+import { type Decoded, fixedBytes, list, optional, struct, text, uint16, uint32, uint48, union, versioned } from './codec.ts'
 import { accountId, epochId, operationId } from './ids.ts'
 import { LIMITS } from './limits.ts'
 
@@ -10,12 +10,24 @@ export const contentBody = union({
 })
 export type ContentBody = Decoded<typeof contentBody>
 
+/** How a message names an earlier one: the beginning of a hash of who said what when. */
+export const messageTag = fixedBytes<Uint8Array>(LIMITS.messageTagBytes)
+
+/** When something was said: what orders it, and what a person is shown of it. */
+export const said = {
+  /** Hybrid logical clock: milliseconds, then a counter within one. Orders, and is shown to nobody. */
+  timeMs: uint48,
+  counter: uint16,
+  /** By how much the logical clock was ahead of the wall clock, whose time is shown; null: not at all. */
+  leadMs: optional(uint32),
+  /** The newest messages that its author had seen, less those that others of them had seen: it stands below all of them. */
+  seen: list(messageTag, LIMITS.seenMessages),
+}
+
 export const content = versioned(
   1,
   struct({
-    /** Hybrid logical clock: milliseconds, then a counter within one. */
-    timeMs: uint48,
-    counter: uint16,
+    ...said,
     /** In the first message of a generation: the one before in this epoch and how many messages it held, so that gaps show. */
     before: optional(struct({ generation: uint16, messages: uint16 })),
     /** Where this content was sealed first, if the epoch changed before it was known to have left: it is shown once. */

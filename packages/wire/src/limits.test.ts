@@ -26,6 +26,8 @@ describe('sizes', () => {
     const longest = encode(content, {
       timeMs: 2 ** 48 - 1,
       counter: 65_535,
+      leadMs: 2 ** 32 - 1,
+      seen: Array.from({ length: LIMITS.seenMessages }, () => new Uint8Array(LIMITS.messageTagBytes)),
       before: { generation: 65_535, messages: 65_535 },
       again: { epoch: new Uint8Array(32) as EpochId, generation: 65_535, iteration: 65_535 },
       heads: Array.from({ length: LIMITS.operationParents }, () => new Uint8Array(32) as OperationId),

@@ -181,8 +181,17 @@ export const LIMITS = {
   /** Bodies in one letter. */
   bodiesPerLetter: 64,
   epochProofs: 64,
-  /** Remote clocks further ahead are not merged into the hybrid logical clock. */
-  clockAheadMs: 5 * MINUTE,
+  /**
+   * A time further ahead than this is not merged into the hybrid logical clock, and orders as if it were now; an own clock
+   * further ahead begins anew. A guess: a clock that is an hour off, for want of summer time, sorts alike on all screens.
+   */
+  clockAheadMs: 2 * HOUR,
+  /** Earlier messages that one names. A guess: so many people write at once. */
+  seenMessages: 8,
+  /** Of a message's hash, where another names it: who finds a second one moves messages of its own, and nothing else. */
+  messageTagBytes: 6,
+  /** Messages of a conversation of which is remembered where they stand, for those that name them. A guess. */
+  placedMessages: 256,
   /** Ciphertext kept for other members. */
   envelopeLogMs: 30 * DAY,
   envelopeLogBytes: 64 * MIB,

@@ -1,0 +1,113 @@
+/** Clocks that are wrong, and clocks that are put right (PROTOCOL §7). */
+import { expect, it } from 'vitest'
+import { beginStory, type Person, relayed, type Story } from './story.ts'
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+const SOON_MS = 10_000
+
+async function three(): Promise<{ story: Story; alice: Person; bob: Person; carol: Person; everybody: readonly Person[] }> {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
+  story.gather(alice, bob, carol)
+  return { story, alice, bob, carol, everybody: [alice, bob, carol] }
+}
+
+/** Says something, and lets it arrive. */
+const tell = (story: Story, person: Person, text: string): void => {
+  story.say(person, text)
+  story.pass(SOON_MS)
+}
+
+const timeOf = (story: Story, person: Person, text: string): number =>
+  story.messages(person).find(({ body }) => body.kind === 'text' && body.text === text)?.timeMs ?? Number.NaN
+
+const restart = (story: Story, person: Person): void => {
+  person.stop()
+  story.pass(SOON_MS)
+  person.start()
+  story.pass(SOON_MS)
+}
+
+it('a clock that was ahead and is put right leaves no trace in what is written later, before and after a restart', async () => {
+  const { story, alice, bob, everybody } = await three()
+  alice.skewMs = 20 * HOUR_MS
+  tell(story, alice, 'early')
+  alice.skewMs = 0
+  tell(story, alice, 'right')
+  tell(story, bob, 'answer')
+  restart(story, alice)
+  tell(story, alice, 'right after a restart')
+  for (const person of everybody) {
+    expect(story.texts(person)).toEqual(['early', 'right', 'answer', 'right after a restart'])
+    expect(story.groupOf(person)?.lastMessage?.text).toBe('right after a restart')
+    for (const text of ['right', 'answer', 'right after a restart']) expect(Math.abs(timeOf(story, person, text) - story.nowMs)).toBeLessThan(2 * 60_000)
+  }
+})
+
+it('a clock that is wrong by an hour orders alike on every screen, and its error ends where it is put right', async () => {
+  const { story, alice, bob, everybody } = await three()
+  bob.skewMs = HOUR_MS
+  tell(story, bob, 'an hour early')
+  tell(story, alice, 'answer')
+  bob.skewMs = 0
+  tell(story, bob, 'right')
+  for (const person of everybody) {
+    expect(story.texts(person)).toEqual(['an hour early', 'answer', 'right'])
+    expect(Math.abs(timeOf(story, person, 'right') - story.nowMs)).toBeLessThan(60_000)
+  }
+})
+
+it.each([['three days ahead', 3 * DAY_MS], ['in the last year that a time can name', 2 ** 48 - 1 - 1_800_000_000_000 - 30 * DAY_MS]])('of a sender %s answers stand below its message, on every screen and for whoever was away', async (_, skewMs) => {
+  const { story, alice, bob, carol, everybody } = await three()
+  carol.stop()
+  bob.skewMs = skewMs
+  tell(story, bob, 'question')
+  tell(story, alice, 'answer')
+  tell(story, bob, 'thanks')
+  story.pass(HOUR_MS)
+  carol.start()
+  story.pass(SOON_MS)
+  tell(story, carol, 'late')
+  // Whose clock is years ahead finds everything of others past its time.
+  const readers = skewMs < 30 * DAY_MS ? everybody : [alice, carol]
+  for (const person of readers) {
+    expect(story.texts(person)).toEqual(['question', 'answer', 'thanks', 'late'])
+    expect(story.groupOf(person)?.lastMessage?.text).toBe('late')
+  }
+  for (const person of [alice, carol]) for (const { timeMs } of story.messages(person)) expect(timeMs).toBeLessThanOrEqual(story.nowMs)
+})
+
+it('of a sender two days behind what it answers stands above, and has no later time', async () => {
+  const { story, alice, bob, everybody } = await three()
+  bob.skewMs = -2 * DAY_MS
+  tell(story, alice, 'question')
+  tell(story, bob, 'answer')
+  tell(story, alice, 'thanks')
+  for (const person of everybody) {
+    expect(story.texts(person)).toEqual(['question', 'answer', 'thanks'])
+    const times = story.messages(person).map(({ timeMs }) => timeMs)
+    expect(times).toEqual(times.toSorted((a, b) => a - b))
+  }
+})
+
+it('an answer that can be opened before its question moves below it when that comes, also over a crash', async () => {
+  const { story, alice, bob, carol } = await three()
+  // A start has a key of its own: it comes in a letter.
+  restart(story, bob)
+  bob.skewMs = 3 * DAY_MS
+  const release = story.holdBack(relayed('letter', bob, carol))
+  story.say(bob, 'question')
+  story.msUntil(() => story.shows(alice, 'question'), 60_000)
+  tell(story, alice, 'answer')
+  tell(story, carol, 'answer to the answer')
+  expect(story.texts(carol)).toEqual(['answer', 'answer to the answer'])
+  release()
+  story.msUntil(() => story.shows(carol, 'question'), 60_000)
+  carol.die()
+  carol.start()
+  story.pass(SOON_MS)
+  expect(story.texts(carol)).toEqual(['question', 'answer', 'answer to the answer'])
+  expect(story.groupOf(carol)?.lastMessage?.text).toBe('answer to the answer')
+  expect(story.texts(alice)).toEqual(story.texts(carol))
+})
