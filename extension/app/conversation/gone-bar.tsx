@@ -5,7 +5,7 @@ import { Confirm } from '../parts/dialog.tsx'
 import { useApp } from '../state/app.ts'
 import { strings } from '../strings/index.ts'
 
-/** In place of the composer where one no longer belongs: what that means, and forgetting the group. */
+/** In place of the composer where one no longer belongs: what that means, what one had begun to write, and forgetting the group. */
 export function GoneBar({ group }: { readonly group: GroupView }) {
   const app = useApp()
   const [asking, setAsking] = useState(false)
@@ -14,6 +14,7 @@ export function GoneBar({ group }: { readonly group: GroupView }) {
     <section class="gone" aria-labelledby="gone-title">
       <h2 id="gone-title">{removed ? strings.removedTitle : strings.leftTitle}</h2>
       <p>{removed ? strings.removedText : strings.leftText}</p>
+      {group.draft.trim() === '' ? null : <textarea class="gone-draft" readOnly rows={3} dir="auto" aria-label={strings.goneDraft} value={group.draft} />}
       <Button icon="trash" onClick={() => setAsking(true)}>
         {strings.forgetGroup}
       </Button>

@@ -14,6 +14,8 @@ const STATE_TEXT: { readonly [S in NonNullable<MessageView['state']>]: string } 
   sending: strings.stateSending,
   sent: strings.stateSent,
   delivered: strings.stateDelivered,
+  notSentRemoved: strings.stateNotSentRemoved,
+  notSentLeft: strings.stateNotSentLeft,
 }
 
 const BASIS_TEXT: { readonly [B in MessageDetails['basis']]: string } = {
@@ -21,6 +23,7 @@ const BASIS_TEXT: { readonly [B in MessageDetails['basis']]: string } = {
   log: strings.detailsReadersLog,
   unknown: strings.detailsReadersUnknown,
   notSealedYet: strings.detailsReadersNotYet,
+  notSent: strings.detailsReadersNotSent,
 }
 
 function ReaderLine({ reader }: { readonly reader: Reader }) {

@@ -17,6 +17,8 @@ const STATES: { readonly [S in NonNullable<MessageView['state']>]: { readonly ic
   sending: { icon: 'clock', text: strings.stateSending },
   sent: { icon: 'check', text: strings.stateSent },
   delivered: { icon: 'checks', text: strings.stateDelivered },
+  notSentRemoved: { icon: 'warning', text: strings.stateNotSentRemoved },
+  notSentLeft: { icon: 'warning', text: strings.stateNotSentLeft },
 }
 
 type BubbleProps = Omit<Extract<Row, { kind: 'message' }>, 'kind' | 'key'> & { readonly onDetails: (message: MessageView) => void }

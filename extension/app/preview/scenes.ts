@@ -131,6 +131,7 @@ const messages = {
     notice('o1', wen, 30 * DAY, 'created'),
     message('o2', wen, 9 * DAY + HOUR, 'The assembly is on the 14th, doors at six.'),
     message('o3', me, 9 * DAY + HOUR / 2, 'I’ll be there.'),
+    message('o6', me, 8 * DAY + HOUR, 'Shall I bring the banner?', { state: 'notSentRemoved' }),
     message('o4', wen, 9 * DAY, 'See you at the assembly.'),
     notice('o5', me, 8 * DAY, 'youWereRemoved'),
   ],

@@ -103,9 +103,9 @@ export interface MessageDetails {
   /**
    * What the list rests on. `keys`: the devices that this device handed the key to. `log`: those that the membership log
    * names where its author sealed it. `unknown`: only its content came, or operations are missing. `notSealedYet`: it
-   * waits for a connection, and whoever is a member then can read it.
+   * waits for a connection, and whoever is a member then can read it. `notSent`: it never will.
    */
-  readonly basis: 'keys' | 'log' | 'unknown' | 'notSealedYet'
+  readonly basis: 'keys' | 'log' | 'unknown' | 'notSealedYet' | 'notSent'
   readonly readers: readonly Reader[]
   readonly epoch: string
   readonly generation: number
@@ -214,7 +214,7 @@ export interface MessageView {
     /** Something that happened to the group, as a line between messages. `name` is whom it is about. */
     | { readonly kind: 'notice'; readonly notice: GroupNotice; readonly name: string }
   /** Of one's own messages. */
-  readonly state: 'sending' | 'sent' | 'delivered' | null
+  readonly state: 'sending' | 'sent' | 'delivered' | 'notSentRemoved' | 'notSentLeft' | null
   /** Came as a resend from its author and not as the original envelope. */
   readonly resent: boolean
 }

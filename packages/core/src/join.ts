@@ -177,7 +177,7 @@ function completeJoin(context: Context, group: string): void {
     changedMs: context.nowMs,
     revision: (before?.revision ?? 0) + 1,
     unread: 0,
-    draft: '',
+    draft: before?.draft ?? '',
     nextGeneration: firstGeneration(context, before),
     placed: before?.placed ?? 0,
     last: before?.last ?? null,

@@ -32,8 +32,9 @@ export function answerDetails(context: Context, request: string, group: string, 
 
 type Sealed = NonNullable<MessageRecord['sealed']>
 
-function detailsOf(context: Context, group: string, { sealed, own }: MessageRecord): MessageDetails {
-  if (sealed === null) return { basis: 'notSealedYet', readers: [], epoch: '', generation: 0, iteration: 0, frontier: [] }
+function detailsOf(context: Context, group: string, { sealed, own, state }: MessageRecord): MessageDetails {
+  const isEnded = state === 'notSentRemoved' || state === 'notSentLeft'
+  if (sealed === null) return { basis: isEnded ? 'notSent' : 'notSealedYet', readers: [], epoch: '', generation: 0, iteration: 0, frontier: [] }
   const place = { epoch: textOf(sealed.epoch), generation: sealed.generation, iteration: sealed.iteration, frontier: sealed.frontier.map(textOf) }
   const handed = own ? context.draft.scan(HOLDER, group, place.epoch, String(sealed.generation)) : []
   if (handed.length > 0) {

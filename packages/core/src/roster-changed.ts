@@ -8,6 +8,7 @@ import { meetDevices, rosterOf, selfOf } from './group-log.ts'
 import { dropGroupKeys } from './sender-keys.ts'
 import { receivePending } from './letters-in.ts'
 import { noteInConversation } from './messages.ts'
+import { endSending } from './not-sent.ts'
 import { retryForOperations, retryStrays } from './receive.ts'
 import { GROUP, SEEN_OUT } from './tables.ts'
 
@@ -26,6 +27,7 @@ export function settleRoster(context: Context, group: string, before: Roster): v
   if (!now.isMember(self.account) || now.deviceOf(self.device) === undefined) {
     const left = now.departed.some((each) => equalBytes(each.account, self.account) && each.how === 'left')
     context.draft.put(GROUP, [group], { ...row, state: left ? 'left' : 'removed', changedMs: context.nowMs, revision: row.revision + 1 })
+    endSending(context, group, left ? 'notSentLeft' : 'notSentRemoved')
     dropGroupKeys(context, group)
     return
   }

@@ -32,7 +32,7 @@ export function forgetEpoch(context: Context, group: string, epoch: string): voi
   for (const { key, value } of context.draft.scan(STRAY, group)) if (textOf(value.epoch) === epoch) context.draft.delete(STRAY, ...key)
 }
 
-/** Forgets every key of a group that one is out of. What was said stays; what is being sent will not be. */
+/** Forgets every key of a group that one is out of. What was said stays; `endSending` has ended what was being sent. */
 export function dropGroupKeys(context: Context, group: string): void {
   closeEpochs(context, group)
   // A peer that took us for a member of these epochs must not rely on us.

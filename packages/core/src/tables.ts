@@ -267,7 +267,8 @@ export const messageRecord = struct({
   account: accountId,
   own: boolean,
   timeMs: uint48,
-  state: word(['none', 'sending', 'sent', 'delivered']),
+  /** The last two are ends: one was out of the group before the message left. */
+  state: word(['none', 'sending', 'sent', 'delivered', 'notSentRemoved', 'notSentLeft']),
   resent: boolean,
   /** Of one's own: zeros until it was sealed. */
   envelope: envelopeHash,
