@@ -2,7 +2,7 @@
  * Letting people in (PROTOCOL §5): any member that is online may, and everyone can check. The inviter acts at once;
  * others wait a moment, so that one newcomer is admitted once and not by everybody.
  */
-import { hashOfHeads, inviteKeyPair, openJoinRequest, rendezvousAppendKeyPair, rendezvousKeys, formatInvite } from '@sotto/crypto'
+import { acceptBundle, hashOfHeads, inviteKeyPair, openJoinRequest, openJoinWithdrawal, rendezvousAppendKeyPair, rendezvousKeys, formatInvite } from '@sotto/crypto'
 import { checkJoin, heads, mayAuthor, type OpenInvite, operationIdOf, operationOf, operationsInCausalOrder } from '@sotto/membership'
 import type { MailboxCredentials } from '@sotto/mailbox'
 import { type AccountId, compareBytes, decode, type DeviceId, equalBytes, type GroupId, joinRequest, type JoinRequest, encode, LIMITS, type OperationId } from '@sotto/wire'
@@ -15,7 +15,7 @@ import { taken } from './inbox.ts'
 import { closeMailbox, readMailbox } from './relay-link.ts'
 import { noteStranger } from './strangers.ts'
 import type { RejectionCode } from './api.ts'
-import { ADMISSION, CONTACT, GROUP, MAILBOX, OWN_INVITE, SECRET, SEEN_REQUESTS, THEIR_KEY } from './tables.ts'
+import { ADMISSION, CAUGHT_UP, CONTACT, GROUP, MAILBOX, OWN_INVITE, RELAY_LINK, SECRET, SEEN_REQUESTS, THEIR_KEY } from './tables.ts'
 
 /** Makes an invite, or gives back our newest one that is still open: its text, when it ends and how often it serves. */
 export function createInvite(
@@ -140,6 +140,7 @@ export function receiveRequest(context: Context, group: string, invite: string, 
     { group: bytesOf<GroupId>(group), inviteKey: open.inviteKey, rendezvousSeed: open.rendezvousSeed },
     record,
   )
+  if ('code' in request && request.code === 'damaged') return takeBack(context, group, open, record)
   if ('code' in request) return request.code === 'foreignInvite' ? refuse(context, group, request.request, 'foreign') : undefined
   const roster = rosterOf(context, group)
   const known = roster.deviceOf(request.bundle.certificate.body.device)
@@ -163,6 +164,28 @@ export function receiveRequest(context: Context, group: string, invite: string, 
   setTimer(context, 'admissions', atMs, 'earliest')
 }
 
+/** Perhaps it takes a request back: those of that device, left here before, are not granted. */
+function takeBack(context: Context, group: string, { id, inviteKey, rendezvousSeed }: Rendezvous, record: Uint8Array): void {
+  const device = openJoinWithdrawal(context.suite.primitives, { group: bytesOf<GroupId>(group), inviteKey, rendezvousSeed }, record)
+  if (device === undefined) return
+  for (const { key, value } of context.draft.scan(ADMISSION, group)) {
+    const asking = decode(joinRequest, value.request)?.bundle.certificate.body.device
+    if (asking !== undefined && equalBytes(asking, device) && equalBytes(value.invite, id)) context.draft.delete(ADMISSION, ...key)
+  }
+}
+
+/** Whether all that lay at an invite's rendezvous has been read: behind a request may be that it is taken back. */
+function isRead(context: Context, group: string, invite: OperationId): boolean {
+  const mailboxes = context.draft.scan(MAILBOX).flatMap(({ key, value: { purpose } }) => (purpose.kind === 'rendezvous' && purpose.group === group && purpose.invite === textOf(invite) ? [key[0] ?? ''] : []))
+  const links = context.draft.scan(RELAY_LINK).filter(({ value }) => value.state === 'connected')
+  return mailboxes.every((mailbox) => links.every(({ key, value }) => !value.client.wanted.has(mailbox) || context.draft.get(CAUGHT_UP, key[0] ?? '', mailbox) !== undefined))
+}
+
+/** A rendezvous has been read: what waits for that is looked at. */
+export function rendezvousRead(context: Context, group: string): void {
+  if (context.draft.first(ADMISSION, group) !== undefined) setTimer(context, 'admissions', context.nowMs, 'earliest')
+}
+
 /** Admits, or refuses, whoever's turn has come. */
 export function admitDue(context: Context): void {
   for (const { key, value } of context.draft.scan(ADMISSION)) {
@@ -170,8 +193,12 @@ export function admitDue(context: Context): void {
       setTimer(context, 'admissions', value.atMs, 'earliest')
       continue
     }
-    context.draft.delete(ADMISSION, ...key)
     const group = key[0] ?? ''
+    if (value.atMs + LIMITS.admitWaitsMs > context.nowMs && !isRead(context, group, value.invite)) {
+      setTimer(context, 'admissions', value.atMs + LIMITS.admitWaitsMs, 'earliest')
+      continue
+    }
+    context.draft.delete(ADMISSION, ...key)
     const request = decode(joinRequest, value.request)
     if (request !== undefined && context.draft.get(GROUP, group)?.state === 'member') admit(context, group, value.invite, request, value.again)
   }
@@ -213,6 +240,8 @@ function admit(context: Context, group: string, invite: OperationId, request: Jo
     if (checked.code !== 'badSignature' && checked.code !== 'badMemberEntry') refuse(context, group, request, REFUSAL[checked.code])
     return
   }
+  // Whoever cannot be written to is not let in: the date of its prekeys is that of its clock, which may be wrong. It tells itself.
+  if ('code' in acceptBundle(primitives, request.bundle, context.nowMs)) return
   meet(context, request)
   noteName(context, request.member.list.body.account, request.name)
   author(

@@ -137,6 +137,8 @@ export interface EngineView {
   readonly groups: readonly GroupView[]
   /** What was typed into forms and not used yet: see `keepTyped`. */
   readonly typed: { readonly [F in TypedField]: string }
+  /** By how much this device's clock is ahead of its relays' (behind: below 0), where it is so wrong that nobody can be joined; null: it is not, as far as can be told. */
+  readonly clockAheadMs: number | null
   /** Something is wrong with this device that the person should know; null when all is well. */
   readonly trouble: 'storageFull' | 'storageDamaged' | null
 }

@@ -20,7 +20,9 @@ import { compareAsNewcomer } from './newcomer.ts'
 import { currentEpoch, settleEpoch, takeSecret } from './epochs.ts'
 import { settleRendezvous } from './admit.ts'
 import { preKeyStoreOf } from './pre-key-rows.ts'
-import { type Group, GROUP, JOIN, NAME, OPERATION, OUTBOX, PENDING_BODY, RELAY } from './tables.ts'
+import { relayNowMs } from './relay-time.ts'
+import { isJoining, leaveUnwanted } from './withdrawn-join.ts'
+import { type Group, GROUP, JOIN, NAME, OUTBOX, PENDING_BODY, RELAY } from './tables.ts'
 
 type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
 
@@ -31,8 +33,8 @@ export function beginJoin(context: Context, pasted: string): { readonly group: s
   const group = textOf(invite.group)
   const state = context.draft.get(GROUP, group)?.state
   if (state === 'member') return { code: 'alreadyMember' }
-  if (context.draft.get(JOIN, group) !== undefined) return { code: 'alreadyJoining' }
-  if (invite.expiresMs <= context.nowMs) return { code: 'inviteExpired' }
+  if (isJoining(context, group)) return { code: 'alreadyJoining' }
+  if (invite.expiresMs <= relayNowMs(context)) return { code: 'inviteExpired' }
   for (const relay of invite.relays) adoptRelay(context, relay)
   context.draft.put(JOIN, [group], {
     invite: pasted.trim().slice(0, LIMITS.inviteTextBytes),
@@ -88,15 +90,15 @@ const ASK_AGAIN_MS = 30_000
 /** Leaves the requests again that nobody answered. Whoever admitted us already answers once more. */
 export function askAgainToJoin(context: Context): void {
   for (const { key, value } of context.draft.scan(JOIN)) {
-    if (value.step === 'refused') continue
+    if (value.step === 'refused' || value.step === 'withdrawn') continue
     setTimer(context, 'joins', context.nowMs + ASK_AGAIN_MS, 'earliest')
     const group = key[0] ?? ''
     const isWaiting = context.draft.scan(OUTBOX).some((each) => each.value.about.kind === 'joinRequest' && textOf(each.value.about.group) === group)
     const invite = parseInvite(context.suite.primitives, value.invite)
     if ('code' in invite) continue
     // Nobody let us in while it lasted. A late answer is still taken.
-    if (invite.expiresMs <= context.nowMs && value.step !== 'admitted') context.draft.put(JOIN, key, { ...value, step: 'refused', reason: 'expired' })
-    else if (!isWaiting && invite.expiresMs > context.nowMs) leaveRequest(context, invite)
+    if (invite.expiresMs <= relayNowMs(context) && value.step !== 'admitted') context.draft.put(JOIN, key, { ...value, step: 'refused', reason: 'expired' })
+    else if (!isWaiting && invite.expiresMs > relayNowMs(context)) leaveRequest(context, invite)
   }
 }
 
@@ -140,7 +142,7 @@ export function joinRefused(context: Context, body: Body<'joinRefused'>): void {
   const group = textOf(body.group)
   const join = context.draft.get(JOIN, group)
   // One member's word does not end it where another admitted us.
-  if (join !== undefined && join.step !== 'admitted') context.draft.put(JOIN, [group], { ...join, step: 'refused', reason: body.reason })
+  if (join !== undefined && join.step !== 'admitted' && join.step !== 'withdrawn') context.draft.put(JOIN, [group], { ...join, step: 'refused', reason: body.reason })
 }
 
 /**
@@ -165,7 +167,7 @@ function completeJoin(context: Context, group: string): void {
   const welcomes = welcomesOf(context, roster, waiting)
   const [first] = welcomes
   if (first === undefined) return
-  if (join.step !== 'admitted') context.draft.put(JOIN, [group], { ...join, step: 'admitted' })
+  if (join.step !== 'admitted' && join.step !== 'withdrawn') context.draft.put(JOIN, [group], { ...join, step: 'admitted' })
   if (roster.deviceOf(self.device) === undefined) return
   const before = context.draft.get(GROUP, group)
   context.draft.put(GROUP, [group], {
@@ -188,6 +190,10 @@ function completeJoin(context: Context, group: string): void {
   takeNames(context, roster, welcomes)
   for (const { secrets } of welcomes) for (const { operation, secret } of secrets) takeSecret(context, group, operation, secret)
   settleEpoch(context, group)
+  if (join.step === 'withdrawn') {
+    leaveUnwanted(context, group, before, waiting.map(({ from }) => from.device))
+    return
+  }
   settleRendezvous(context, group)
   compareAsNewcomer(context, group)
   tell(context, { kind: 'joined', group })
@@ -208,16 +214,3 @@ export function introduce(context: Context, group: string): void {
   const epoch = currentEpoch(context, group)
   if (epoch !== undefined && rosterOf(context, group).members.length <= LIMITS.introduceMembers) readyKey(context, group, epoch)
 }
-
-/** Gives up joining. What was left at the rendezvous stays until it expires; an answer to it is ignored. */
-export function cancelJoin(context: Context, group: string): void {
-  context.draft.delete(JOIN, group)
-  for (const { key } of context.draft.scan(PENDING_BODY, group)) context.draft.delete(PENDING_BODY, ...key)
-  if (context.draft.get(GROUP, group) === undefined) {
-    for (const { key } of context.draft.scan(OPERATION, group)) context.draft.delete(OPERATION, ...key)
-  }
-  for (const { key, value } of context.draft.scan(OUTBOX)) {
-    if (value.about.kind === 'joinRequest' && textOf(value.about.group) === group) context.draft.delete(OUTBOX, ...key)
-  }
-}
-

@@ -18,6 +18,7 @@ import { takeReceipt } from './receipts.ts'
 import { noteStranger } from './strangers.ts'
 import { noteHeard } from './unacknowledged.ts'
 import { answerVouchRequest, takeVouch } from './vouch.ts'
+import { isJoining } from './withdrawn-join.ts'
 import { CONTACT, type ContactDevice, GROUP, JOIN, PENDING_BODY } from './tables.ts'
 
 /** What a session opened: who wrote it, and the encoded letter. */
@@ -130,7 +131,7 @@ function receiveBody(context: Context, from: Sender, body: LetterBody): void {
     case 'receipt': {
       const group = textOf(body.group)
       if (context.draft.get(GROUP, group)?.state !== 'member') {
-        if (context.draft.get(JOIN, group) !== undefined) keepPending(context, from, group, body)
+        if (isJoining(context, group)) keepPending(context, from, group, body)
         return
       }
       // The operation that brought the sender in may still be on its way: what it says waits for that.

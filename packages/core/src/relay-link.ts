@@ -88,10 +88,14 @@ export function unlinkRelay(context: Context, address: string): void {
   context.effects.push({ kind: 'disconnectRelay', relay: address })
 }
 
-/** Begins every connection to a relay anew. */
+/** Begins every connection to a relay anew. What one said before, such as its time, counts no longer from here on. */
 export function reconnectRelays(context: Context): void {
-  for (const { value } of context.draft.scan(RELAY_LINK)) {
-    if (value.state === 'connected') context.effects.push({ kind: 'disconnectRelay', relay: value.address }, { kind: 'connectRelay', relay: value.address })
+  for (const { key, value } of context.draft.scan(RELAY_LINK)) {
+    if (value.state !== 'connected') continue
+    relayClosed(context, value.address)
+    const link = context.draft.get(RELAY_LINK, key[0] ?? '')
+    if (link !== undefined) context.draft.put(RELAY_LINK, key, { ...link, state: 'connecting' })
+    context.effects.push({ kind: 'disconnectRelay', relay: value.address }, { kind: 'connectRelay', relay: value.address })
   }
 }
 

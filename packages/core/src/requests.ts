@@ -4,24 +4,21 @@ import { type AccountId, decode, fromBase64url, type GroupId, LIMITS, type Opera
 import { createInvite, revokeInvites } from './admit.ts'
 import type { EngineReply, EngineRequest, EngineValue, RejectionCode } from './api.ts'
 import { type Context, nextNumber, tell, textOf } from './context.ts'
-import { forgetPlaces } from './conversation-order.ts'
 import { authorRekeying, settleEpoch } from './epochs.ts'
+import { forgetGroupRows } from './forget-group.ts'
 import { author, logOf, meetDevices, rosterOf, selfOf, signOwn } from './group-log.ts'
 import { readOwnInbox } from './inbox.ts'
 import { forgetDraft, keepDraft, sentFromDraft } from './drafts.ts'
-import { beginJoin, cancelJoin } from './join.ts'
+import { beginJoin } from './join.ts'
+import { cancelJoin, isJoining } from './withdrawn-join.ts'
 import { laneFor, ownRelays } from './letters.ts'
 import type { LogRecord } from './log.ts'
 import { readDetails } from './message-details.ts'
 import { messageLog, nameOf, touch } from './messages.ts'
-import { envelopeLog } from './kept-envelopes.ts'
 import { linkRelay, relayName, unlinkRelay } from './relay-link.ts'
-import { intend, resendLog } from './send.ts'
-import { dropGroupKeys } from './sender-keys.ts'
+import { intend } from './send.ts'
 import { commitToSecret } from '@sotto/crypto'
-import {
-  ACKNOWLEDGE, GROUP, HELD, INTENT, JOIN, KEPT_BYTES, messageRecord, NEWCOMER, OPERATION, OWN_INVITE, PENDING_BODY, READ, RELAY, SECRET, SEEN_OUT,
-} from './tables.ts'
+import { GROUP, messageRecord, OPERATION, OWN_INVITE, READ, RELAY, SECRET } from './tables.ts'
 import { operationIdOf, signOperation } from '@sotto/membership'
 import { sortable } from './table.ts'
 
@@ -45,7 +42,7 @@ export function answer(context: Context, request: string, what: MachineRequest):
       return 'code' in begun ? no(begun.code) : ok(begun)
     }
     case 'cancelJoin':
-      if (context.draft.get(JOIN, what.group) === undefined) return no('unknownGroup')
+      if (!isJoining(context, what.group)) return no('unknownGroup')
       cancelJoin(context, what.group)
       return ok()
     case 'readMessages':
@@ -226,7 +223,7 @@ const PAGE_LIMIT = 200
 
 function readMessages(context: Context, request: string, what: Extract<MachineRequest, { readonly kind: 'readMessages' }>): EngineReply | undefined {
   if (groupRow(context, what.group) === undefined) {
-    return context.draft.get(JOIN, what.group) === undefined ? no('unknownGroup') : ok({ messages: [], more: false })
+    return !isJoining(context, what.group) ? no('unknownGroup') : ok({ messages: [], more: false })
   }
   const limit = Math.max(1, Math.min(PAGE_LIMIT, Math.trunc(what.limit)))
   const read = String(nextNumber(context))
@@ -268,19 +265,13 @@ export function answerPage(context: Context, request: string, limit: number, rec
 function forgetGroup(context: Context, group: string): EngineReply {
   const row = groupRow(context, group)
   if (row === undefined) {
-    if (context.draft.get(JOIN, group) === undefined) return no('unknownGroup')
+    if (!isJoining(context, group)) return no('unknownGroup')
     cancelJoin(context, group)
     return ok()
   }
   if (row.state === 'member') return no('notAllowed')
-  dropGroupKeys(context, group)
-  for (const table of [ACKNOWLEDGE, HELD, INTENT, KEPT_BYTES, NEWCOMER, OPERATION, OWN_INVITE, PENDING_BODY, SEEN_OUT] as const) {
-    for (const { key } of context.draft.scan<unknown>(table as never, group)) context.draft.delete(table as never, ...key)
-  }
-  forgetPlaces(context, group)
-  context.draft.delete(GROUP, group)
+  forgetGroupRows(context, group)
   forgetDraft(context, group)
-  context.dropLogs.push(messageLog(group), envelopeLog(group), resendLog(group))
   return ok()
 }
 

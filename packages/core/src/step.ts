@@ -6,7 +6,7 @@
  */
 import { createMailboxClient } from '@sotto/mailbox'
 import { acknowledgeDue } from './acknowledge.ts'
-import { admitDue, receiveRequest, requestSeen, settleRendezvous } from './admit.ts'
+import { admitDue, receiveRequest, rendezvousRead, requestSeen, settleRendezvous } from './admit.ts'
 import { believeClock, watchClock } from './clock-put-right.ts'
 import { type Context, type CoreOptions, type Effect, type Event, type News, setTimer, type Suite, textOf, type TimerName } from './context.ts'
 import { indexPlaces } from './conversation-order.ts'
@@ -15,6 +15,7 @@ import { indexAbsent } from './gaps.ts'
 import { logOf, takeOperationsOf } from './group-log.ts'
 import { acknowledgeTaken, readOwnInbox, taken } from './inbox.ts'
 import { askAgainToJoin, requestStored } from './join.ts'
+import { expireWithdrawn } from './withdrawn-join.ts'
 import { askForKeys, resendContents } from './key-repair.ts'
 import { expireKept, trimKept } from './kept-envelopes.ts'
 import { bundleArrived, flushLetters, laneFor, queueLetter } from './letters.ts'
@@ -248,8 +249,11 @@ function hear(context: Context, news: News): void {
       if (purpose?.kind === 'group') receiveSignal(context, purpose.group, purpose.epoch, news.body)
       return
     }
-    case 'caughtUp':
+    case 'caughtUp': {
+      const purpose = context.draft.get(MAILBOX, textOf(news.mailbox))?.purpose
+      if (purpose?.kind === 'rendezvous') rendezvousRead(context, purpose.group)
       return setTimer(context, 'announce', context.nowMs, 'earliest')
+    }
     case 'stored': {
       const { about } = news.entry
       if (about.kind === 'envelope') markStored(context, textOf(about.group), textOf(about.epoch), about.generation, about.iteration)
@@ -375,6 +379,7 @@ function due(context: Context, timer: TimerName): void {
       expireTheirKeys(context)
       expireKept(context)
       expirePending(context)
+      expireWithdrawn(context)
       expireLetters(context)
       return setTimer(context, 'expiry', context.nowMs + EXPIRY_MS)
     default:

@@ -341,6 +341,7 @@ const outboxEntry = struct({
     operation: [2, struct({ group: groupId })],
     letter: [3, struct({ device: deviceId })],
     joinRequest: [4, struct({ group: groupId })],
+    joinWithdrawal: [5, struct({ group: groupId })],
   }),
 })
 export type OutboxEntry = Decoded<typeof outboxEntry>
@@ -357,7 +358,8 @@ export const CURSOR = durable('cursor', struct({ incarnation: fixedBytes(16), cu
 const join = struct({
   invite: text(LIMITS.inviteTextBytes),
   relays: list(relayAddress, LIMITS.relays),
-  step: word(['connecting', 'waiting', 'admitted', 'refused']),
+  /** `withdrawn`: taken back. Whoever admits all the same is answered with a departure. */
+  step: word(['connecting', 'waiting', 'admitted', 'refused', 'withdrawn']),
   reason: word(['none', 'expired', 'spent', 'closed', 'foreign']),
   startedMs: uint48,
 })

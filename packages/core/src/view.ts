@@ -2,31 +2,35 @@
 import { ownContext } from '@sotto/crypto'
 import { resolve, type Roster } from '@sotto/membership'
 import { sizeOf } from '@sotto/sync'
-import { type AccountId, equalBytes } from '@sotto/wire'
+import { type AccountId, equalBytes, LIMITS } from '@sotto/wire'
 import type { EngineView, GroupView, JoinView, MemberView, RelayView, UnreadableCause } from './api.ts'
 import { textOf } from './context.ts'
 import { absentUnder, type KeyName } from './gaps.ts'
 import { draftOf } from './drafts.ts'
 import { nameOf, shown } from './messages.ts'
+import { clockAheadOfRelaysMs } from './relay-time.ts'
 import { Draft, type State } from './table.ts'
 import {
   GAP, type Group, GROUP, HOLDER, JOIN, LOG, KEY_REQUEST, OWN_KEY, PARKED, PEER, RELAY_LINK, SELF, type Self, WHEREABOUTS,
 } from './tables.ts'
 
 /** The machine's part of the view: everything but the vault's phase. */
-export function viewOf(state: State): Pick<EngineView, 'relays' | 'groups'> & { readonly self: { readonly name: string; readonly account: string } | null } {
+export function viewOf(state: State): Pick<EngineView, 'relays' | 'groups' | 'clockAheadMs'> & { readonly self: { readonly name: string; readonly account: string } | null } {
   const draft = new Draft(state)
   const self = draft.get(SELF, 'self')
-  if (self === undefined) return { relays: [], groups: [], self: null }
+  if (self === undefined) return { relays: [], groups: [], clockAheadMs: null, self: null }
   const relays: readonly RelayView[] = draft.scan(RELAY_LINK).map(({ value }) => ({ address: value.address, state: value.state }))
   const groups = draft.scan(GROUP).toSorted((a, b) => b.value.changedMs - a.value.changedMs).map(({ key, value }) => groupView(draft, self, key[0] ?? '', value))
   const joining = draft.scan(JOIN).flatMap(({ key, value }) => {
+    if (value.step === 'withdrawn') return []
     const reason = value.reason === 'none' ? null : value.reason
     return [joiningView(key[0] ?? '', { step: value.step, reason })]
   })
   // Someone removed may be asking to come back: the conversation it kept is shown once, with the request.
   const asked = new Set(joining.map((each) => each.id))
-  return { relays, groups: [...joining, ...groups.filter((each) => !asked.has(each.id))], self: { name: shown(self.name), account: textOf(self.account) } }
+  const aheadMs = clockAheadOfRelaysMs(draft)
+  const clockAheadMs = Math.abs(aheadMs) > LIMITS.clockWrongMs ? aheadMs : null
+  return { relays, clockAheadMs, groups: [...joining, ...groups.filter((each) => !asked.has(each.id))], self: { name: shown(self.name), account: textOf(self.account) } }
 }
 
 function joiningView(id: string, join: JoinView): GroupView {

@@ -1,9 +1,12 @@
 /**
- * What a joiner leaves at an invite's rendezvous, sealed to the group's members (PROTOCOL §5).
+ * What a joiner leaves at an invite's rendezvous, sealed to the group's members (PROTOCOL §5): a request, and later perhaps
+ * that it takes it back.
  */
+import { concat } from './bytes.ts'
 import { type Decoded, fixedBytes, struct, text, versioned } from './codec.ts'
 import { preKeyBundle } from './identity.ts'
-import { groupId } from './ids.ts'
+import { deviceId, groupId } from './ids.ts'
+import { L } from './labels.ts'
 import { LIMITS } from './limits.ts'
 import { memberEntry } from './operation.ts'
 
@@ -23,3 +26,19 @@ export const joinRequest = versioned(
   }),
 )
 export type JoinRequest = Decoded<typeof joinRequest>
+
+export const joinWithdrawal = versioned(
+  1,
+  struct({
+    group: groupId,
+    inviteKey: fixedBytes(32),
+    /** Whose requests, up to here in this mailbox, are taken back. */
+    device: deviceId,
+    /** By the device, over `withdrawalSigningInput`. */
+    signature: fixedBytes(64),
+  }),
+)
+export type JoinWithdrawal = Decoded<typeof joinWithdrawal>
+
+/** What a device signs to take its request back. */
+export const withdrawalSigningInput = (group: Uint8Array, inviteKey: Uint8Array, device: Uint8Array): Uint8Array => concat(L('join withdrawal'), group, inviteKey, device)

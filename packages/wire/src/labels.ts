@@ -17,6 +17,7 @@ const NAMES = [
   'invite request key',
   'rendezvous seal',
   'rendezvous append',
+  'join withdrawal',
   'rendezvous read',
   'invite checksum',
   'heads',

@@ -50,6 +50,8 @@ export const LIMITS = {
   members: 1_000,
   /** Uses of one invite. */
   inviteUses: 100,
+  /** So much longer than planned a device waits, before it admits, for the rest of what a relay has at the rendezvous. A guess. */
+  admitWaitsMs: 5 * SECOND,
   /** An invite's life unless its author says otherwise. */
   inviteMs: 7 * DAY,
 
@@ -186,6 +188,8 @@ export const LIMITS = {
    * further ahead begins anew. A guess: a clock that is an hour off, for want of summer time, sorts alike on all screens.
    */
   clockAheadMs: 2 * HOUR,
+  /** A clock that differs by more from every connected relay's is said to be wrong. A guess; a newcomer's prekeys are refused from `preKeyAheadMs` on. */
+  clockWrongMs: HOUR,
   /** Earlier messages that one names. A guess: so many people write at once. */
   seenMessages: 8,
   /** Of a message's hash, where another names it: who finds a second one moves messages of its own, and nothing else. */

@@ -102,11 +102,11 @@ export class Story {
     return this.#time.nowMs()
   }
 
-  /** Somebody with a new profile. `losesAll`: what its disk had not been made to keep is gone when it dies. */
-  enter(name: string, { losesAll = false } = {}): Person {
+  /** Somebody with a new profile. `skewMs`: by how much its clock is wrong. `losesAll`: what its disk had not been made to keep is gone when it dies. */
+  enter(name: string, { losesAll = false, skewMs = 0 } = {}): Person {
     const random = losesAll ? { ...this.random, below: (limit: number) => limit - 1 } : this.random
     const durability = losesAll ? 'relaxed' : 'strict'
-    const person = new Person(name, { primitives: this.primitives, random, ownRandom: random, time: this.#time, watch: this.#watch, durability, skewMs: 0 }, (to, event) => this.#hears(to, event))
+    const person = new Person(name, { primitives: this.primitives, random, ownRandom: random, time: this.#time, watch: this.#watch, durability, skewMs }, (to, event) => this.#hears(to, event))
     this.#people.push(person)
     person.signUp(this.network.relays.map(({ address }) => address))
     person.start()

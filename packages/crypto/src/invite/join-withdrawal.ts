@@ -1,0 +1,31 @@
+/** A request to join that is taken back (PROTOCOL §5): signed by the device that made it, sealed to the rendezvous as the request was. */
+import { decode, type DeviceId, encode, equalBytes, type GroupId, type Invite, isLadderLength, type JoinWithdrawal, joinWithdrawal, pad, unpad, withdrawalSigningInput } from '@sotto/wire'
+import type { Primitives, SigningKeyPair } from '../primitives/primitives.ts'
+import { openBox, sealBox, SEALED_BOX_OVERHEAD_BYTES } from '../sealed-box/sealed-box.ts'
+import type { Suite } from '../suite.ts'
+import { inviteKeyPair, rendezvousKeys } from './invite-keys.ts'
+
+/** The record for the rendezvous mailbox. `undefined` where the invite's seal key is of small order. */
+export function sealJoinWithdrawal(suite: Suite, invite: Invite, device: SigningKeyPair): Uint8Array | undefined {
+  const { primitives } = suite
+  const inviteKey = inviteKeyPair(primitives, invite.seed).publicKey
+  const signature = primitives.ed25519.sign(withdrawalSigningInput(invite.group, inviteKey, device.publicKey), device)
+  const withdrawal: JoinWithdrawal = { group: invite.group, inviteKey, device: device.publicKey as DeviceId, signature }
+  return sealBox(suite, 'sealed box', invite.rendezvousSealKey, pad(encode(joinWithdrawal, withdrawal), SEALED_BOX_OVERHEAD_BYTES), invite.group)
+}
+
+/** Whose requests a record takes back; `undefined` where it is no withdrawal for this rendezvous, or not that device's. */
+export function openJoinWithdrawal(
+  primitives: Primitives,
+  expected: { readonly group: GroupId; readonly inviteKey: Uint8Array; readonly rendezvousSeed: Uint8Array },
+  record: Uint8Array,
+): DeviceId | undefined {
+  if (!isLadderLength(record.length)) return undefined
+  const padded = openBox(primitives, 'sealed box', rendezvousKeys(primitives, expected.rendezvousSeed).sealKeyPair, record, expected.group)
+  const plaintext = padded === undefined ? undefined : unpad(padded)
+  const withdrawal = plaintext === undefined ? undefined : decode(joinWithdrawal, plaintext)
+  if (withdrawal === undefined) return undefined
+  const { group, inviteKey, device, signature } = withdrawal
+  const isOurs = equalBytes(group, expected.group) && equalBytes(inviteKey, expected.inviteKey)
+  return isOurs && primitives.ed25519.verify(signature, withdrawalSigningInput(group, inviteKey, device), device) ? device : undefined
+}

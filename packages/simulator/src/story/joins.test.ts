@@ -1,0 +1,102 @@
+/** Requests to join that are taken back, and newcomers whose clock is wrong (PROTOCOL §5). */
+import { viewOf } from '@sotto/core'
+import { ADMISSION, JOIN, OPERATION } from '@sotto/core/inside'
+import { expect, it } from 'vitest'
+import { beginStory, type Person, relayed, type Story } from './story.ts'
+
+const DAY_MS = 24 * 3_600_000
+const SOON_MS = 10_000
+const LATER_MS = 120_000
+
+async function twoAndOne(): Promise<{ story: Story; alice: Person; bob: Person; carol: Person }> {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
+  story.gather(alice, bob)
+  return { story, alice, bob, carol }
+}
+
+const namesSeenBy = (story: Story, person: Person): readonly string[] => (story.groupOf(person)?.members ?? []).map(({ name }) => name)
+
+const cancel = (story: Story, person: Person): void => story.ask(person, { kind: 'cancelJoin', group: story.group })
+
+it('a request that is taken back while nobody is there is granted by nobody who comes', async () => {
+  const { story, alice, bob, carol } = await twoAndOne()
+  alice.stop()
+  bob.stop()
+  story.ask(carol, { kind: 'join', invite: story.invite })
+  story.pass(SOON_MS)
+  cancel(story, carol)
+  story.pass(SOON_MS)
+  carol.stop()
+  alice.start()
+  bob.start()
+  story.pass(LATER_MS)
+  for (const person of [alice, bob]) {
+    expect(namesSeenBy(story, person)).toEqual(['Alice', 'Bob'])
+    expect(person.rows.scan(ADMISSION)).toEqual([])
+  }
+})
+
+it('one that was granted before that was known is answered with a departure, and no page shows the group', async () => {
+  const { story, alice, bob, carol } = await twoAndOne()
+  const release = story.holdBack(relayed('letter', alice, carol))
+  story.ask(carol, { kind: 'join', invite: story.invite })
+  story.msUntil(() => namesSeenBy(story, bob).length === 3, LATER_MS)
+  cancel(story, carol)
+  story.pass(SOON_MS)
+  release()
+  for (let looks = 0; looks < 50; looks++) {
+    story.pass(1_000)
+    expect(viewOf(carol.state).groups).toEqual([])
+  }
+  story.pass(LATER_MS)
+  for (const person of [alice, bob]) expect(namesSeenBy(story, person)).toEqual(['Alice', 'Bob'])
+  expect(carol.rows.scan(JOIN)).toEqual([])
+  expect(carol.rows.scan(OPERATION)).toEqual([])
+  // Nothing more is sealed for it.
+  const before = story.heard.filter(({ what, to }) => what === 'relayed letter' && to === carol).length
+  story.say(alice, 'among us')
+  story.pass(SOON_MS)
+  expect(story.heard.filter(({ what, to }) => what === 'relayed letter' && to === carol)).toHaveLength(before)
+})
+
+it('whoever takes a request back may ask again by the same invite', async () => {
+  const { story, alice, carol } = await twoAndOne()
+  alice.stop()
+  story.ask(carol, { kind: 'join', invite: story.invite })
+  cancel(story, carol)
+  story.ask(carol, { kind: 'join', invite: story.invite })
+  alice.start()
+  expect(story.msUntil(() => story.groupOf(carol)?.state === 'member', LATER_MS)).toBeLessThan(LATER_MS)
+  expect(carol.rows.scan(JOIN)).toEqual([])
+})
+
+it.each([
+  ['two days ahead', 2 * DAY_MS],
+  ['twenty days behind', -20 * DAY_MS],
+  ['two years behind', -730 * DAY_MS],
+])('a newcomer whose clock is %s is told so, counts as nobody’s member, and comes in when it is put right', async (_, skewMs) => {
+  const { story, alice, bob, carol } = await twoAndOne()
+  carol.stop()
+  const dave = story.enter('Dave', { skewMs })
+  story.ask(dave, { kind: 'join', invite: story.invite })
+  story.pass(SOON_MS)
+  expect(viewOf(dave.state).clockAheadMs ?? 0).toBeCloseTo(skewMs, -4)
+  expect(namesSeenBy(story, alice)).toEqual(['Alice', 'Bob'])
+  expect(story.groupOf(dave)?.state).toBe('joining')
+  dave.skewMs = 0
+  expect(story.msUntil(() => story.groupOf(dave)?.state === 'member', LATER_MS)).toBeLessThan(LATER_MS)
+  expect(viewOf(dave.state).clockAheadMs).toBeNull()
+  story.say(dave, 'here')
+  story.msUntil(() => story.shows(bob, 'here'), LATER_MS)
+  expect(story.shows(bob, 'here')).toBe(true)
+})
+
+it('a newcomer whose clock is half a day wrong is let in', async () => {
+  const { story, alice } = await twoAndOne()
+  const dave = story.enter('Dave', { skewMs: DAY_MS / 2 })
+  story.join(dave)
+  story.say(dave, 'here')
+  story.msUntil(() => story.shows(alice, 'here'), LATER_MS)
+  expect(story.shows(alice, 'here')).toBe(true)
+})
