@@ -102,6 +102,7 @@ const SCREENS: readonly Screen[] = [
   { name: 'join-connecting', scene: 'joinConnecting', at: '#/conversation/joining', widths: POPUP },
   { name: 'join-waiting', scene: 'conversations', at: '#/conversation/joining' },
   { name: 'join-admitted', scene: 'joinAdmitted', at: '#/conversation/joining', widths: POPUP },
+  { name: 'join-wrong-clock', scene: 'joinWrongClock', at: '#/conversation/joining', widths: POPUP },
   { name: 'join-refused', scene: 'joinRefused', at: '#/conversation/joining', widths: POPUP },
   { name: 'conversation', scene: 'conversations', at: '#/conversation/desk' },
   { name: 'conversation-unread', scene: 'conversations', at: '#/conversation/family' },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dayLabel, listTime } from './times.ts'
+import { dayLabel, listTime, roughSpan } from './times.ts'
 
 const WORDS = { today: 'Today', yesterday: 'Yesterday' }
 const NOW = new Date(2026, 10, 20, 9, 30).getTime()
@@ -17,6 +17,12 @@ test('the list shows as much as is needed to tell when', () => {
   expect(listTime('en-GB', WORDS, at(2026, 11, 19, 1), NOW)).toBe('Yesterday')
   expect(listTime('en-GB', WORDS, at(2026, 11, 17, 1), NOW)).toBe('Tue')
   expect(listTime('en-GB', WORDS, at(2026, 10, 1, 1), NOW)).toBe('01/10/26')
+})
+
+test('a span is said in the largest unit that it fills', () => {
+  expect(roughSpan('en-GB', 90 * 60_000)).toBe('2 hours')
+  expect(roughSpan('en-GB', 2 * 24 * 3_600_000)).toBe('2 days')
+  expect(roughSpan('de-DE', 730 * 24 * 3_600_000)).toBe('2 Jahre')
 })
 
 test('a moment ahead of this clock is shown with its date', () => {

@@ -47,3 +47,10 @@ export function listTime(language: string, words: DayWords, atMs: number, nowMs:
 /** Such as `Friday, 20 November, 14:05`. */
 export const longTime = (language: string, atMs: number): string =>
   formatter(language, { weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }).format(atMs)
+
+/** A span in its largest unit that it fills: "2 days", "5 hours". */
+export function roughSpan(language: string, spanMs: number): string {
+  const hours = spanMs / (60 * 60 * 1000)
+  const [count, unit] = hours >= 24 * 365 ? [hours / (24 * 365), 'year'] : hours >= 24 ? [hours / 24, 'day'] : [hours, 'hour']
+  return new Intl.NumberFormat(language, { style: 'unit', unit: unit as string, unitDisplay: 'long', maximumFractionDigits: 0 }).format(count as number)
+}

@@ -2,6 +2,7 @@ import type { GroupView, JoinView } from '@sotto/engine/api'
 import { Banner, Button, ErrorLine } from '../parts/controls.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { Screen } from '../parts/screen.tsx'
+import { clockTrouble } from '../screens/app-banners.tsx'
 import { useApp } from '../state/app.ts'
 import { useAction } from '../state/use-action.ts'
 import { language, strings } from '../strings/index.ts'
@@ -41,6 +42,7 @@ export function JoinProgress({ group }: { readonly group: GroupView }) {
   const action = useAction()
   const join = group.join ?? { step: 'connecting', reason: null }
   const done = stepsDone(join.step)
+  const clock = clockTrouble(app.view.value)
 
   const stop = async (next: 'list' | 'pasteInvite') => {
     if ((await action.run(() => app.request({ kind: 'cancelJoin', group: group.id }))) !== null) app.goInstead({ screen: next })
@@ -75,6 +77,7 @@ export function JoinProgress({ group }: { readonly group: GroupView }) {
           )
         })}
       </ol>
+      {clock === null ? null : <Banner look="warning">{clock}</Banner>}
       <p class="steps-wait" role="status">
         {waitedFor(join.step)}
       </p>

@@ -116,6 +116,7 @@ const ready: EngineView = {
   relays: [{ address: RELAY, state: 'connected' }],
   groups,
   typed: { profileName: '', groupTitle: '', invite: '' },
+  clockAheadMs: null,
   trouble: null,
 }
 
@@ -179,6 +180,7 @@ export const SCENES = {
     messages,
   },
   joinConnecting: { view: withGroup(group('joining', '', [], { state: 'joining', join: { step: 'connecting', reason: null } })) },
+  joinWrongClock: { view: withGroup(group('joining', '', [], { state: 'joining', join: { step: 'waiting', reason: null } }), { clockAheadMs: 2 * DAY }) },
   joinAdmitted: { view: withGroup(group('joining', 'Book club', [], { state: 'joining', join: { step: 'admitted', reason: null } })) },
   joinRefused: { view: withGroup(group('joining', '', [], { state: 'joining', join: { step: 'refused', reason: 'spent' } })) },
   thousands: {

@@ -2,7 +2,8 @@
 import type { EngineView, GroupView } from '@sotto/engine/api'
 import { Banner } from '../parts/controls.tsx'
 import { type App, useApp } from '../state/app.ts'
-import { strings } from '../strings/index.ts'
+import { locale, strings } from '../strings/index.ts'
+import { roughSpan } from '../times.ts'
 
 interface Trouble {
   readonly look: 'info' | 'warning' | 'error'
@@ -42,10 +43,19 @@ const deviceTrouble = ({ trouble }: EngineView): Trouble | null => {
   }
 }
 
+/** What relays say of this device's clock. Everything else may go wrong because of it. */
+export function clockTrouble({ clockAheadMs }: EngineView): string | null {
+  if (clockAheadMs === null) return null
+  const span = roughSpan(locale, Math.abs(clockAheadMs))
+  return clockAheadMs > 0 ? strings.bannerClockAhead(span) : strings.bannerClockBehind(span)
+}
+
 /** @param group the conversation it stands above, if any */
 export function AppBanners({ group = null }: { readonly group?: GroupView | null }) {
   const app = useApp()
-  const troubles = [deviceTrouble(app.view.value), lineTrouble(app, group)].filter((trouble) => trouble !== null)
+  const clock = clockTrouble(app.view.value)
+  const clockBanner: Trouble | null = clock === null ? null : { look: 'warning', icon: 'clock', text: clock }
+  const troubles = [deviceTrouble(app.view.value), clockBanner, lineTrouble(app, group)].filter((trouble) => trouble !== null)
   return (
     <>
       {troubles.map(({ look, icon, text }) => (

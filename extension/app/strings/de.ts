@@ -172,6 +172,10 @@ export const de: Strings = {
   bannerRelayUnreachableDirect:
     'Das Relay ist nicht erreichbar. Direkt verbundene Mitglieder bekommen Nachrichten weiterhin, die anderen später.',
   bannerGroupOffline: 'Gerade ist niemand erreichbar. Nachrichten warten hier und gehen von selbst hinaus.',
+  bannerClockAhead: (span) =>
+    `Die Uhr dieses Geräts geht nach deinem Relay um etwa ${span} vor. Es ging nichts verloren; stelle Datum und Zeit richtig, dann geht weiter, was wartet.`,
+  bannerClockBehind: (span) =>
+    `Die Uhr dieses Geräts geht nach deinem Relay um etwa ${span} nach. Es ging nichts verloren; stelle Datum und Zeit richtig, dann geht weiter, was wartet.`,
   bannerStorageFull:
     'Auf diesem Gerät ist kein Platz mehr. Was du hast, bleibt, aber Neues lässt sich nicht speichern: Schaffe Platz und versuche es noch einmal.',
   bannerStorageDamaged:

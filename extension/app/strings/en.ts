@@ -179,6 +179,10 @@ export const en = {
   bannerRelayUnreachableDirect:
     'The relay cannot be reached. Messages still reach the members who are directly connected; the others get them later.',
   bannerGroupOffline: 'Nobody can be reached right now. Messages wait here and leave by themselves.',
+  bannerClockAhead: (span: string) =>
+    `This device’s clock is about ${span} fast, going by your relay. Nothing is lost; set date and time right, and whatever waits goes on.`,
+  bannerClockBehind: (span: string) =>
+    `This device’s clock is about ${span} slow, going by your relay. Nothing is lost; set date and time right, and whatever waits goes on.`,
   bannerStorageFull:
     'This device is out of space. What you have is kept, but nothing new can be stored: free some space, then try again.',
   bannerStorageDamaged:

@@ -56,9 +56,9 @@ export function createEngine(options: EngineOptions): Engine {
   const answered: (() => void)[] = []
 
   const view = (): EngineView => {
-    const { self, relays, groups } = viewOf(phase === 'ready' ? state : null)
+    const { self, relays, groups, clockAheadMs } = viewOf(phase === 'ready' ? state : null)
     const profile = self === null || session === null ? null : { ...self, hasPassphrase: session.vault.hasPassphrase }
-    return { phase, profile, relays, groups, typed, trouble }
+    return { phase, profile, relays, groups, clockAheadMs, typed, trouble }
   }
   const announce = (): void => {
     if (announced) return

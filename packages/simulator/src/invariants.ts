@@ -7,7 +7,7 @@
  * I4  a message that showed as sent is with everybody it was sealed for who is still a member, and with nobody else;
  *     of somebody who is out, as far as one of them heard it in time, or else it is shown as what cannot be opened; for
  *     as long as a mailbox keeps it, or its author the epoch
- * I5  members show the messages that they share in the same order
+ * I5  members show the messages that they share in the same order; unless a clock was wrong by hours
  * I6  whoever is out knows not all secrets of the epoch that follows, alone or together with everybody else who is out
  * I7  state stays bounded: rows under a fixed number for so few people and messages, villains or not
  * I8  nobody shows a message twice
@@ -15,6 +15,9 @@
  * I10 what somebody who is out seals under keys it kept is shown by nobody
  * I11 whoever shows a message and knows where it was sealed names every device that it was sealed for, and itself
  * I12 nothing is sealed in an epoch that its author knew to be contested or stale
+ * I13 a message stands below what its author had seen, whatever clocks said
+ * I14 nobody is shown a time that has not come
+ * I15 whoever took a request to join back is not in
  */
 import { Draft, EPOCH, GAP, GROUP, LOG, rowCount, messageRecord, PARKED, SELF } from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
@@ -27,6 +30,12 @@ import { LATE } from './villain.ts'
 export interface Healed {
   readonly peers: readonly SimulatedPeer[]
   readonly group: string
+  /** By text: what its author had seen last. */
+  readonly seenBy: ReadonlyMap<string, readonly string[]>
+  /** No clock was wrong by hours. */
+  readonly isTimeRight: boolean
+  /** They took their request back and made no other. */
+  readonly cancelled: ReadonlySet<SimulatedPeer>
   readonly ledger: Ledger
   /** Their disks lost what they had told others that they hold, or what they had sealed: nobody has that any more. */
   readonly forgetful: ReadonlySet<SimulatedPeer>
@@ -54,6 +63,9 @@ export function checkHealed(world: Healed, violate: (what: string) => void): voi
   checkAgreement(world, reference, honest, violate)
   checkMessages(world, reference, inRoster, honest, violate)
   checkSecrets(world, roster, violate)
+  for (const peer of world.cancelled) {
+    if (!world.forgetful.has(peer) && roster.isMember(accountOf(peer))) violate(`I15: ${peer.name} took its request back, and is in`)
+  }
 }
 
 export const stateIn = (peer: SimulatedPeer, group: string): string | undefined => new Draft(peer.state).get(GROUP, group)?.state
@@ -97,6 +109,7 @@ interface Shown {
   readonly envelope: string
   readonly text: string
   readonly own: boolean
+  readonly timeMs: number
   /** Heads of the log where it was sealed; none where only its content came. */
   readonly frontier: readonly OperationId[]
 }
@@ -135,9 +148,18 @@ function checkMessages(world: Healed, reference: SimulatedPeer, inRoster: readon
     if (new Set(theirs).size < theirs.length) violate(`I8: ${peer.name} shows a message twice`)
     const shared = first.filter((text) => shows(peer, text))
     const order = theirs.filter((text) => shows(reference, text))
-    if (shared.join('\n') !== order.join('\n')) violate(`I5: ${peer.name} and ${reference.name} show messages in different orders`)
+    if (world.isTimeRight && shared.join('\n') !== order.join('\n')) violate(`I5: ${peer.name} and ${reference.name} show messages in different orders`)
     for (const text of theirs) if (text.startsWith(LATE)) violate(`I10: ${peer.name} shows “${text}”`)
+    checkBelow(world, peer, theirs, violate)
+    for (const { text, timeMs, own } of shown.get(peer) ?? []) if (!own && timeMs > nowMs + peer.skewMs && world.isTimeRight) violate(`I14: ${peer.name} shows “${text}” with a time that has not come`)
     checkReaders(world, peer, shown.get(peer) ?? [], violate)
+  }
+}
+
+function checkBelow({ seenBy }: Healed, peer: SimulatedPeer, texts: readonly string[], violate: (what: string) => void): void {
+  const places = new Map(texts.map((text, place) => [text, place]))
+  for (const [text, place] of places) {
+    for (const seen of seenBy.get(text) ?? []) if ((places.get(seen) ?? -1) > place) violate(`I13: ${peer.name} shows “${seen}” below “${text}”, whose author had seen it`)
   }
 }
 
@@ -201,5 +223,12 @@ const deviceOf = (peer: SimulatedPeer): string => toBase64url(new Draft(peer.sta
 function textOf(value: Uint8Array): readonly Shown[] {
   const record: Decoded<typeof messageRecord> | undefined = decode(messageRecord, value)
   if (record?.body.kind !== 'text') return []
-  return [{ envelope: toBase64url(record.envelope), text: record.body.text, own: record.own, frontier: record.sealed?.frontier ?? [] }]
+  return [{ envelope: toBase64url(record.envelope), text: record.body.text, own: record.own, timeMs: record.timeMs, frontier: record.sealed?.frontier ?? [] }]
 }
+
+/** How much of what an author had seen is looked at. */
+const SEEN_LAST = 16
+
+/** The texts that stand last for a peer. */
+export const newestTexts = (peer: SimulatedPeer, group: string): readonly string[] =>
+  peer.readNewest(`messages/${group}`, SEEN_LAST).flatMap(({ value }) => textOf(value).map(({ text }) => text))

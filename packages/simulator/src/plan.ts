@@ -13,6 +13,10 @@ export type RelayMalice = 'drop' | 'withhold' | 'reorder' | 'replay' | 'staleKey
 /** `atMs` counts the time in which somebody is there: days in which everybody is away are not in it. */
 export type Happening = { readonly atMs: number } & (
   | { readonly kind: 'join'; readonly peer: number }
+  /** Takes its request to join back, where nobody has let it in yet. */
+  | { readonly kind: 'cancelJoin'; readonly peer: number }
+  /** A clock is wrong by so much, for a while; then it is put right. */
+  | { readonly kind: 'clock'; readonly peer: number; readonly byMs: number; readonly forMs: number }
   | { readonly kind: 'invite'; readonly peer: number }
   | { readonly kind: 'revokeInvites'; readonly peer: number }
   | { readonly kind: 'write'; readonly peer: number; readonly count: number; readonly apartMs: number }
@@ -106,6 +110,17 @@ export function planOf(seed: number): Plan {
     const forMs = random.between(1 * DAY, 40 * DAY)
     const atMs = random.between(15_000, 50_000)
     happenings.push({ kind: 'days', atMs, forMs })
+  }
+  // Drawn apart, so that what else happens in a world is what it was before there were these.
+  const apart = seededRandom(Math.imul(seed, 0x85ebca6b))
+  if (apart.chance(0.2)) {
+    const byMs = apart.pick([20 * 60 * MINUTE, 3 * DAY, -2 * DAY, 90 * MINUTE] as const)
+    happenings.push({ kind: 'clock', atMs: apart.between(1_000, ROUGH_MS - 10_000), peer: apart.below(peers), byMs, forMs: apart.between(1_000, 40_000) })
+  }
+  if (apart.chance(0.2)) {
+    const joins = happenings.filter(({ kind }) => kind === 'join')
+    const join = apart.pick(joins)
+    if (join.kind === 'join') happenings.push({ kind: 'cancelJoin', atMs: join.atMs + apart.between(0, 3_000), peer: join.peer })
   }
   return {
     seed,

@@ -6,7 +6,7 @@ import type { Primitives } from '@sotto/crypto/primitives'
 import { viewOf } from '@sotto/core'
 import type { Writes } from '@sotto/engine'
 import { type RunCounts, noCounts } from './counts.ts'
-import { checkHealed, knows, stateIn } from './invariants.ts'
+import { checkHealed, knows, newestTexts, stateIn } from './invariants.ts'
 import { Ledger } from './ledger.ts'
 import { modelledPrimitives } from './modelled-primitives.ts'
 import { type Happening, type Plan, planOf } from './plan.ts'
@@ -90,6 +90,9 @@ export function play(plan: Plan, real: Primitives): RunResult {
   let group = ''
   let invite = ''
   let saying = 0
+  /** By text of a message: what stood last for its author when it was asked to write it. */
+  const seenBy = new Map<string, readonly string[]>()
+  const cancelled = new Set<SimulatedPeer>()
   let isAway = false
 
   const at = (ms: number, act: () => void): void => void time.after(ms - (time.nowMs() - START_MS), act)
@@ -103,6 +106,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
   const say = (peer: SimulatedPeer, text: string): void => {
     if (!isUp(peer) || !is(peer, 'member')) return
     counts.messages++
+    seenBy.set(text, newestTexts(peer, group))
     peer.request({ kind: 'send', group, text })
   }
   const comeBack = (peer: SimulatedPeer): void => {
@@ -121,8 +125,27 @@ export function play(plan: Plan, real: Primitives): RunResult {
         if (peer === undefined || !isUp(peer) || invite === '' || is(peer, 'member')) return
         if (is(peer, 'removed') || is(peer, 'left')) counts.readmissions++
         tell(`${peer.name} pastes the invite`)
-        return peer.request({ kind: 'join', invite })
+        return peer.request({ kind: 'join', invite }, (reply) => {
+          if (reply.ok) cancelled.delete(peer)
+        })
       }
+      case 'cancelJoin':
+        if (peer === undefined || !isUp(peer) || group === '') return
+        return peer.request({ kind: 'cancelJoin', group }, (reply) => {
+          if (!reply.ok) return
+          counts.cancelledJoins++
+          tell(`${peer.name} stops joining`)
+          cancelled.add(peer)
+        })
+      case 'clock':
+        if (peer === undefined) return
+        counts.clocksPutRight++
+        tell(`the clock of ${peer.name} goes wrong by ${each.byMs} ms`)
+        peer.skewMs += each.byMs
+        return void time.after(each.forMs, () => {
+          tell(`the clock of ${peer.name} is put right`)
+          peer.skewMs -= each.byMs
+        })
       case 'invite':
         return peer !== undefined && isUp(peer) && is(peer, 'member') ? makeInvite(peer) : undefined
       case 'revokeInvites':
@@ -229,6 +252,9 @@ export function play(plan: Plan, real: Primitives): RunResult {
   counts.steps = time.runUntil(START_MS + roughMs + healedMs, most)
   if (counts.steps >= most) violate(`I7: more than ${most} things happened`)
   counts.relayLies = network.lies
-  checkHealed({ peers, group, ledger, forgetful, villains: villains.map(({ peer }) => peer), primitives, nowMs: time.nowMs() }, violate)
+  const isTimeRight = !plan.happenings.some(({ kind }) => kind === 'clock')
+  // What a relay lost of a welcome is never known to whoever did not want it.
+  const isRelayTrue = !plan.happenings.some((each) => each.kind === 'relayMalice' || (each.kind === 'restartRelay' && each.isWiped))
+  checkHealed({ peers, group, seenBy, isTimeRight, cancelled: isRelayTrue ? cancelled : new Set(), ledger, forgetful, villains: villains.map(({ peer }) => peer), primitives, nowMs: time.nowMs() }, violate)
   return { seed: plan.seed, violations, counts, story }
 }

@@ -163,6 +163,11 @@ export class SimulatedPeer {
     return this.#storage.readLogNow({ kind: 'page', log, beyond: null, direction: 'newer', limit: 100_000 })
   }
 
+  /** The records of a log that stand last. */
+  readNewest(log: string, limit: number) {
+    return this.#storage.readLogNow({ kind: 'page', log, beyond: null, direction: 'older', limit })
+  }
+
   #nowMs(): number {
     return this.#time.nowMs() + this.skewMs
   }
