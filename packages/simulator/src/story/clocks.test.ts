@@ -111,3 +111,33 @@ it('an answer that can be opened before its question moves below it when that co
   expect(story.groupOf(carol)?.lastMessage?.text).toBe('answer to the answer')
   expect(story.texts(alice)).toEqual(story.texts(carol))
 })
+
+it('whoever never saw a message from the future writes below it all the same', async () => {
+  const { story, alice, bob } = await three()
+  bob.skewMs = 3 * DAY_MS
+  story.say(bob, 'from the future')
+  story.msUntil(() => story.shows(alice, 'from the future'), 60_000)
+  const dave = story.enter('Dave')
+  story.join(dave)
+  tell(story, dave, 'new here')
+  expect(story.texts(dave)).toEqual(['new here'])
+  expect(story.texts(alice)).toEqual(['from the future', 'new here'])
+  expect(story.groupOf(alice)?.lastMessage?.text).toBe('new here')
+})
+
+it('what somebody wrote whose logical clock is ahead is shown with the time of its wall clock', async () => {
+  const { story, alice, bob } = await three()
+  bob.skewMs = HOUR_MS
+  story.say(bob, 'an hour early')
+  story.msUntil(() => story.shows(alice, 'an hour early'), 60_000)
+  const dave = story.enter('Dave')
+  story.join(dave)
+  story.pass(SOON_MS)
+  dave.stop()
+  const writtenMs = story.nowMs
+  tell(story, alice, 'in time')
+  story.pass(3 * HOUR_MS)
+  dave.start()
+  story.msUntil(() => story.shows(dave, 'in time'), 60_000)
+  expect(Math.abs(timeOf(story, dave, 'in time') - writtenMs)).toBeLessThan(60_000)
+})
