@@ -47,6 +47,7 @@ describe('a withdrawal', () => {
     const signature = sodium.ed25519.sign(withdrawalSigningInput(invite.group, expected.inviteKey, device.publicKey), other)
     const forged = encode(joinWithdrawal, { group: invite.group, inviteKey: expected.inviteKey, device: device.publicKey as DeviceId, signature })
     const record = sealBox(suite, 'sealed box', invite.rendezvousSealKey, pad(forged, SEALED_BOX_OVERHEAD_BYTES), invite.group)
+    if (record === undefined) throw new TypeError('not sealed')
     expect(openJoinWithdrawal(sodium, expected, record)).toBeUndefined()
   })
 })
