@@ -1,13 +1,12 @@
 /** What a mailbox client makes of the relay's answers and pushes, once HELLO is there. */
 import { type MailboxAnswer, type MailboxId, type RefusalCode, toBase64url } from '@sotto/wire'
-import { type Ask, type Door, type Pending, type Session, withEntry, withoutEntry } from './client-state.ts'
+import { type Ask, type Door, type Pending, type Session, withEntry } from './client-state.ts'
 import { appendAnswered } from './pace.ts'
 import { type Draft, send, sessionOf, setSession } from './pump.ts'
+import { slowDown, spaceOut } from './slowed.ts'
 
 /** Refusals that only say "later": waited out here. */
 const isWaitedOut = (code: RefusalCode): boolean => code === 'rate' || code === 'tooManyRequests'
-/** Wait at least this long after such a refusal. A guess; it should not happen at all. */
-const SHORTEST_WAIT_MS = 50
 
 /** Takes one answer into the draft. An answer to nothing we asked is ignored. */
 export function onAnswer(draft: Draft, answer: MailboxAnswer, nowMs: number): void {
@@ -16,21 +15,21 @@ export function onAnswer(draft: Draft, answer: MailboxAnswer, nowMs: number): vo
     case 'records':
       return
     case 'opened':
-      settle(draft, answer.request, nowMs, (pending) => onOpenedDoor(draft, pending, answer.handle))
+      granted(draft, answer.request, nowMs, (pending) => onOpenedDoor(draft, pending, answer.handle))
       return
     case 'appended':
-      settle(draft, answer.request, nowMs, (pending) => {
+      granted(draft, answer.request, nowMs, (pending) => {
         if (pending.kind === 'append') draft.events.push({ kind: 'appended', token: pending.token, cursor: answer.cursor })
       })
       return
     case 'done':
-      settle(draft, answer.request, nowMs, (pending) => {
+      granted(draft, answer.request, nowMs, (pending) => {
         if (pending.kind === 'append') draft.events.push({ kind: 'appended', token: pending.token, cursor: 0 })
         if (pending.kind === 'publishKeys') onPartPublished(draft, pending)
       })
       return
     case 'keys':
-      settle(draft, answer.request, nowMs, (pending) => {
+      granted(draft, answer.request, nowMs, (pending) => {
         if (pending.kind === 'fetchKeys') draft.events.push({ kind: 'keysFetched', token: pending.token, keys: answer.keys })
       })
       return
@@ -63,13 +62,26 @@ export function onAnswer(draft: Draft, answer: MailboxAnswer, nowMs: number): vo
   }
 }
 
+/** A request was granted: the next of its kind goes when it may. */
+function granted(draft: Draft, request: number, nowMs: number, then: (pending: Pending) => void): void {
+  settle(draft, request, nowMs, (pending) => {
+    onGranted(draft, pending, nowMs)
+    then(pending)
+  })
+}
+
+function onGranted(draft: Draft, { kind }: Pending, nowMs: number): void {
+  const session = sessionOf(draft)
+  if (session !== null) setSession(draft, { slowed: spaceOut(session.slowed, kind, draft.state.waiting, nowMs) })
+}
+
 /** Takes the request that is answered off the list, and counts an append as answered. */
 function settle(draft: Draft, request: number, nowMs: number, then: (pending: Pending) => void): void {
   const session = sessionOf(draft)
   const pending = session?.pending.get(request)
   if (session === null || pending === undefined) return
   const pace = pending.kind === 'append' ? appendAnswered(session.pace, pending.body.length, nowMs) : session.pace
-  setSession(draft, { pending: withoutEntry(session.pending, request), pace })
+  setSession(draft, { pending: session.pending.without(request), pace })
   then(pending)
 }
 
@@ -86,12 +98,12 @@ function onOpenedDoor(draft: Draft, pending: Pending, handle: number): void {
   if (session === null || pending.kind !== 'open' || door === undefined) return
   if (isUsed(draft, session, pending.door)) {
     setSession(draft, {
-      doors: withEntry(session.doors, pending.door, { ...door, handle }),
-      doorByHandle: withEntry(session.doorByHandle, handle, pending.door),
+      doors: session.doors.with(pending.door, { ...door, handle }),
+      doorByHandle: session.doorByHandle.with(handle, pending.door),
     })
   } else {
     send(draft, { kind: 'close', handle })
-    setSession(draft, { doors: withoutEntry(session.doors, pending.door) })
+    setSession(draft, { doors: session.doors.without(pending.door) })
   }
 }
 
@@ -105,26 +117,22 @@ function isUsed(draft: Draft, session: Session, name: string): boolean {
 function onRefused(draft: Draft, pending: Pending, code: RefusalCode, retryAfterMs: number, nowMs: number): void {
   const session = sessionOf(draft)
   if (session === null) return
+  if (!isWaitedOut(code)) onGranted(draft, pending, nowMs)
   if (pending.kind === 'open') {
-    setSession(draft, { doors: withoutEntry(session.doors, pending.door) })
+    setSession(draft, { doors: session.doors.without(pending.door) })
     if (isWaitedOut(code)) {
-      holdBack(draft, session, 'open', nowMs + Math.max(retryAfterMs, SHORTEST_WAIT_MS))
+      setSession(draft, { slowed: slowDown(session.slowed, 'open', retryAfterMs, nowMs) })
       return
     }
     const turnedAway = draft.state.waiting.filter((ask) => ask.door === pending.door)
     draft.state = { ...draft.state, waiting: draft.state.waiting.filter((ask) => ask.door !== pending.door) }
     for (const ask of turnedAway) sayRefused(draft, ask, code, retryAfterMs)
   } else if (isWaitedOut(code)) {
-    holdBack(draft, session, pending.kind, nowMs + Math.max(retryAfterMs, SHORTEST_WAIT_MS))
+    setSession(draft, { slowed: slowDown(session.slowed, pending.kind, retryAfterMs, nowMs) })
     draft.state = { ...draft.state, waiting: [pending, ...draft.state.waiting] }
   } else {
     sayRefused(draft, pending, code, retryAfterMs)
   }
-}
-
-function holdBack(draft: Draft, session: Session, kind: Pending['kind'], untilMs: number): void {
-  const notBeforeMs = withEntry(session.notBeforeMs, kind, Math.max(session.notBeforeMs.get(kind) ?? 0, untilMs))
-  setSession(draft, { notBeforeMs })
 }
 
 /** The next part of a split publication, or word that all of it is there. */
@@ -167,7 +175,7 @@ function grantCredit(draft: Draft, door: Door, name: string, handle: number, atL
   const uncredited = door.uncredited + (atLeast === 0 ? 1 : 0)
   const due = atLeast === 1 ? uncredited > 0 : uncredited >= Math.max(1, Math.floor(session.limits.pushCredit / 2))
   if (due) send(draft, { kind: 'credit', handle, more: uncredited })
-  setSession(draft, { doors: withEntry(session.doors, name, { ...door, uncredited: due ? 0 : uncredited }) })
+  setSession(draft, { doors: session.doors.with(name, { ...door, uncredited: due ? 0 : uncredited }) })
 }
 
 const positionOf = (draft: Draft, mailbox: MailboxId): number =>

@@ -4,13 +4,14 @@
 import type { KeyPublication, MailboxId, RecordClass, ServedLimits } from '@sotto/wire'
 import type { MailboxCredentials } from '../credentials.ts'
 import type { Pace } from './pace.ts'
+import type { PartedMap } from './parted-map.ts'
 
 export interface ClientState {
   /** null while the stream is closed. */
   readonly connection: Connection | null
   /** By text of the mailbox's id. Outlives connections. */
   readonly wanted: ReadonlyMap<string, Wanted>
-  /** Asked by the caller and not sent yet, oldest first. */
+  /** Asked by the caller and not sent yet, oldest first; urgent appends before the others. */
   readonly waiting: readonly Ask[]
   /** What was last said with `wakeAt`, or null. */
   readonly wakeAtMs: number | null
@@ -31,13 +32,23 @@ export interface Session {
   readonly clockAheadMs: number
   readonly nextRequest: number
   /** By name (`doorName`). */
-  readonly doors: ReadonlyMap<string, Door>
-  readonly doorByHandle: ReadonlyMap<number, string>
+  readonly doors: PartedMap<string, Door>
+  readonly doorByHandle: PartedMap<number, string>
   /** Sent and unanswered, by request id. */
-  readonly pending: ReadonlyMap<number, Pending>
+  readonly pending: PartedMap<number, Pending>
   readonly pace: Pace
-  /** Requests of a kind that a refusal by rate asked to wait, and until when. */
-  readonly notBeforeMs: ReadonlyMap<Pending['kind'], number>
+  /** Kinds of which a request was refused by rate. */
+  readonly slowed: ReadonlyMap<Pending['kind'], Slowed>
+}
+
+/** Requests of a kind that a relay takes more slowly than they came: they go one at a time, until none of them waits. */
+export interface Slowed {
+  /** The next one goes no sooner. */
+  readonly notBeforeMs: number
+  /** From one that was granted to the next: the longest time that it took until a relay took one again. */
+  readonly everyMs: number
+  /** When one was granted last; null: none since they go one at a time. */
+  readonly grantedMs: number | null
 }
 
 /** A mailbox as these credentials open it on this connection. */
@@ -61,7 +72,7 @@ export interface Wanted {
 
 /** What the caller (or a subscription) asks for through a door. */
 export type Ask = { readonly door: string; readonly credentials: MailboxCredentials } & (
-  | { readonly kind: 'append'; readonly token: string; readonly class: RecordClass; readonly body: Uint8Array }
+  | { readonly kind: 'append'; readonly token: string; readonly class: RecordClass; readonly isUrgent: boolean; readonly body: Uint8Array }
   | { readonly kind: 'subscribe'; readonly mailbox: string }
   | { readonly kind: 'acknowledge'; readonly upTo: number }
   | { readonly kind: 'drop' }

@@ -3,9 +3,10 @@ import type { Primitives } from '@sotto/crypto/primitives'
 import { type MailboxAnswer, decode, equalBytes, mailboxAnswer, toBase64url } from '@sotto/wire'
 import { type MailboxCredentials, mailboxIdOf } from '../credentials.ts'
 import { onAnswer } from './answers.ts'
-import { type Ask, type ClientState, NEVER_CONNECTED, withEntry, withoutEntry } from './client-state.ts'
+import { type Ask, type ClientState, type Door, NEVER_CONNECTED, type Pending, withEntry, withoutEntry } from './client-state.ts'
 import type { ClientStep, MailboxClient } from './mailbox-client.ts'
 import { startPace } from './pace.ts'
+import { PartedMap } from './parted-map.ts'
 import { type Draft, closeDoor, doorName, pump } from './pump.ts'
 import { splitPublication } from './split-publication.ts'
 
@@ -23,6 +24,15 @@ export function createMailboxClient(primitives: Primitives): MailboxClient {
   const ask = (state: ClientState, asks: readonly Ask[], nowMs: number): ClientStep =>
     step(state, (draft) => {
       draft.state = { ...state, waiting: [...state.waiting, ...asks] }
+      pump(primitives, draft, nowMs)
+    })
+
+  const appendMany: MailboxClient['appendMany'] = (state, appends, nowMs) =>
+    step(state, (draft) => {
+      const asks = appends.map(({ token, credentials, body, class: recordClass, isUrgent = false }) => {
+        return { kind: 'append', door: place(credentials).door, credentials, token, class: recordClass, isUrgent, body } as const
+      })
+      draft.state = { ...state, waiting: inOrder(state.waiting, asks) }
       pump(primitives, draft, nowMs)
     })
 
@@ -84,12 +94,13 @@ export function createMailboxClient(primitives: Primitives): MailboxClient {
         closeDoor(draft, wanted.door)
       }),
 
-    append: (state, { token, credentials, body, class: recordClass }, nowMs) =>
-      ask(state, [{ kind: 'append', door: place(credentials).door, credentials, token, class: recordClass, body }], nowMs),
+    append: (state, append, nowMs) => appendMany(state, [append], nowMs),
+
+    appendMany,
 
     cancel: (state, token) =>
       step(state, (draft) => {
-        const waiting = state.waiting.filter((ask) => !(ask.kind === 'append' && ask.token === token))
+        const waiting = state.waiting.filter((ask) => !((ask.kind === 'append' || ask.kind === 'fetchKeys') && ask.token === token))
         if (waiting.length < state.waiting.length) draft.state = { ...state, waiting }
       }),
 
@@ -109,6 +120,16 @@ export function createMailboxClient(primitives: Primitives): MailboxClient {
   }
 }
 
+/** Urgent appends go before those that are not and wait already; what else waits keeps its place. */
+function inOrder(waiting: readonly Ask[], appends: readonly Extract<Ask, { readonly kind: 'append' }>[]): readonly Ask[] {
+  const urgent = appends.filter(({ isUrgent }) => isUrgent)
+  const others = appends.filter(({ isUrgent }) => !isUrgent)
+  if (urgent.length === 0) return [...waiting, ...others]
+  const place = waiting.findIndex((ask) => ask.kind === 'append' && !ask.isUrgent)
+  const at = place < 0 ? waiting.length : place
+  return [...waiting.slice(0, at), ...urgent, ...waiting.slice(at), ...others]
+}
+
 function onHello(draft: Draft, hello: Extract<MailboxAnswer, { readonly kind: 'hello' }>, nowMs: number): void {
   const connection = draft.state.connection
   if (connection === null) return
@@ -118,11 +139,11 @@ function onHello(draft: Draft, hello: Extract<MailboxAnswer, { readonly kind: 'h
     limits: hello.limits,
     clockAheadMs: hello.timeMs - nowMs,
     nextRequest: 1,
-    doors: new Map(),
-    doorByHandle: new Map(),
-    pending: new Map(),
+    doors: PartedMap.empty<string, Door>(),
+    doorByHandle: PartedMap.empty<number, string>(),
+    pending: PartedMap.empty<number, Pending>(),
     pace: startPace(hello.limits, nowMs),
-    notBeforeMs: new Map(),
+    slowed: new Map(),
   }
   const state = fitPositions({ ...draft.state, connection: { ...connection, session } }, hello.incarnation)
   const subscriptions: Ask[] = []

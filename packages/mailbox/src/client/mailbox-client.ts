@@ -60,6 +60,16 @@ export interface ClientStep {
   readonly events: readonly ClientEvent[]
 }
 
+/** A record to leave in a mailbox. */
+export interface Append {
+  readonly token: string
+  readonly credentials: MailboxCredentials
+  readonly body: Uint8Array
+  readonly class: RecordClass
+  /** It goes before whatever waits and is not urgent: a key before what it sealed. Not so by itself. */
+  readonly isUrgent?: boolean
+}
+
 export interface MailboxClient {
   /** A client that was never connected. */
   readonly start: () => ClientState
@@ -77,12 +87,10 @@ export interface MailboxClient {
   readonly want: (state: ClientState, credentials: MailboxCredentials, after: Position | null, nowMs: number) => ClientStep
   readonly unwant: (state: ClientState, mailbox: MailboxId) => ClientStep
   /** Answered by `appended` or `refused` with the token, or by nothing if the connection closes first. */
-  readonly append: (
-    state: ClientState,
-    append: { readonly token: string; readonly credentials: MailboxCredentials; readonly body: Uint8Array; readonly class: RecordClass },
-    nowMs: number,
-  ) => ClientStep
-  /** Takes back an append that has not been sent. One that has is answered as before. */
+  readonly append: (state: ClientState, append: Append, nowMs: number) => ClientStep
+  /** As one after the other, at the cost of one. */
+  readonly appendMany: (state: ClientState, appends: readonly Append[], nowMs: number) => ClientStep
+  /** Takes back an append or a question for keys that has not been sent. One that has is answered as before. */
   readonly cancel: (state: ClientState, token: string) => ClientStep
   /** Deletes up to and with `upTo` from an inbox or rendezvous, once connected. Forgotten if the connection closes. */
   readonly acknowledge: (state: ClientState, credentials: MailboxCredentials, upTo: number, nowMs: number) => ClientStep

@@ -4,9 +4,10 @@
 import type { Primitives } from '@sotto/crypto/primitives'
 import { LIMITS, type MailboxId, type MailboxRequest, encode, mailboxRequest, toBase64url } from '@sotto/wire'
 import { type MailboxCredentials, mailboxIdOf, signOpen } from '../credentials.ts'
-import { type Ask, type ClientState, type Connection, type Pending, type Session, withEntry, withoutEntry } from './client-state.ts'
+import type { Ask, ClientState, Connection, Pending, Session } from './client-state.ts'
 import type { ClientEvent } from './mailbox-client.ts'
 import { appendSent, hasRoom, mayAppendAtMs } from './pace.ts'
+import { underway } from './slowed.ts'
 
 /** One step in the making: a state that may be replaced, and what goes out with it. */
 export interface Draft {
@@ -27,41 +28,58 @@ export const send = (draft: Draft, request: MailboxRequest): void => {
   draft.frames.push(encode(mailboxRequest, request))
 }
 
+/**
+ * Prekeys are fetched so many at a time, so that few are refused where the relay begins to refuse. A guess: a relay
+ * answers within a second, and grants one a second.
+ */
+const FETCHES_AT_ONCE = 8
+
 /** Sends whatever can go now and says when to look again. */
 export function pump(primitives: Primitives, draft: Draft, nowMs: number): void {
+  const { waiting } = draft.state
   const kept: Ask[] = []
   let againMs: number | null = null
   /** An append had no room on the line: those behind it keep their places. */
   let isLineFull = false
-  const holdUntil = (atMs: number | null): void => {
-    if (atMs !== null && (againMs === null || atMs < againMs)) againMs = atMs
+  /** When the next of a kind may go, as long as none has gone: most that wait are of one kind. */
+  const goesAtMs = new Map<Pending['kind'], number | null>()
+  const whenMay = (session: Session, kind: Pending['kind']): number | null => {
+    const known = goesAtMs.get(kind)
+    if (known !== undefined) return known
+    const atMs = mayGoAtMs(session, kind, nowMs)
+    goesAtMs.set(kind, atMs)
+    return atMs
   }
-  for (const ask of draft.state.waiting) {
+  for (const [i, ask] of waiting.entries()) {
     const session = sessionOf(draft)
     if (session === null || session.pending.size >= session.limits.requestsInFlight) {
-      kept.push(ask)
-      continue
+      kept.push(...waiting.slice(i))
+      break
     }
     const door = session.doors.get(ask.door)
-    const next = door === undefined ? 'open' : ask.kind
-    if (ask.kind === 'append' && next === 'append') isLineFull ||= !hasRoom(session.pace, ask.body.length)
-    if (isLineFull && next === 'append') {
+    if (door?.handle === null) {
       kept.push(ask)
       continue
     }
-    const goesMs = mayGoAtMs(session, next, nowMs)
-    if (goesMs !== null && goesMs <= nowMs && door?.handle !== null) {
+    const kind = door === undefined ? 'open' : ask.kind
+    if (kind === 'append' && ask.kind === 'append') isLineFull ||= !hasRoom(session.pace, ask.body.length)
+    if (isLineFull && kind === 'append') {
+      kept.push(ask)
+      continue
+    }
+    const goesMs = whenMay(session, kind)
+    if (goesMs !== null && goesMs <= nowMs) {
+      goesAtMs.delete(kind)
       if (door !== undefined) {
         sendAsk(draft, session, ask, door.handle)
         continue
       }
-      openDoor(primitives, draft, session, ask, nowMs)
-    } else if (door?.handle !== null) {
-      holdUntil(goesMs)
-    }
+      // Where no door can be closed for another, none behind it can be either.
+      if (!openDoor(primitives, draft, session, ask, nowMs)) goesAtMs.set('open', null)
+    } else if (goesMs !== null && (againMs === null || goesMs < againMs)) againMs = goesMs
     kept.push(ask)
   }
-  draft.state = { ...draft.state, waiting: kept }
+  if (kept.length < waiting.length) draft.state = { ...draft.state, waiting: kept }
   if (againMs === null || againMs === draft.state.wakeAtMs) return
   draft.state = { ...draft.state, wakeAtMs: againMs }
   draft.events.push({ kind: 'wakeAt', atMs: againMs })
@@ -69,10 +87,19 @@ export function pump(primitives: Primitives, draft: Draft, nowMs: number): void 
 
 /** When a request of this kind may go: now or later; null if only an answer to another one can help. */
 function mayGoAtMs(session: Session, kind: Pending['kind'], nowMs: number): number | null {
-  const notBeforeMs = Math.max(nowMs, session.notBeforeMs.get(kind) ?? 0)
-  if (kind !== 'append') return notBeforeMs
-  const pacedMs = mayAppendAtMs(session.pace, nowMs)
-  return pacedMs === null ? null : Math.max(pacedMs, notBeforeMs)
+  const slowed = session.slowed.get(kind)
+  const notBeforeMs = Math.max(nowMs, slowed?.notBeforeMs ?? 0)
+  switch (kind) {
+    case 'append': {
+      // They have a pace of their own, which keeps them apart.
+      const pacedMs = mayAppendAtMs(session.pace, nowMs)
+      return pacedMs === null ? null : Math.max(pacedMs, notBeforeMs)
+    }
+    case 'fetchKeys':
+      return underway(session, kind) < (slowed === undefined ? FETCHES_AT_ONCE : 1) ? notBeforeMs : null
+    default:
+      return slowed === undefined || underway(session, kind) === 0 ? notBeforeMs : null
+  }
 }
 
 function sendAsk(draft: Draft, session: Session, ask: Ask, handle: number): void {
@@ -81,9 +108,9 @@ function sendAsk(draft: Draft, session: Session, ask: Ask, handle: number): void
   const door = session.doors.get(ask.door)
   setSession(draft, {
     nextRequest: request + 1,
-    pending: withEntry(session.pending, request, ask),
+    pending: session.pending.with(request, ask),
     pace: ask.kind === 'append' ? appendSent(session.pace, ask.body.length) : session.pace,
-    doors: door === undefined ? session.doors : withEntry(session.doors, ask.door, { ...door, lastRequest: request }),
+    doors: door === undefined ? session.doors : session.doors.with(ask.door, { ...door, lastRequest: request }),
   })
 }
 
@@ -106,11 +133,11 @@ function requestOf(ask: Ask, request: number, handle: number, state: ClientState
   }
 }
 
-/** Sends OPEN for a door, after closing one that is idle where the relay allows no more. */
-function openDoor(primitives: Primitives, draft: Draft, session: Session, ask: Ask, nowMs: number): void {
+/** Sends OPEN for a door, after closing one that is idle where the relay allows no more. False: all are in use. */
+function openDoor(primitives: Primitives, draft: Draft, session: Session, ask: Ask, nowMs: number): boolean {
   const connection = draft.state.connection
-  if (connection === null) return
-  if (session.doors.size >= session.limits.mailboxes && !closeIdleDoor(draft, session)) return
+  if (connection === null) return false
+  if (session.doors.size >= session.limits.mailboxes && !closeIdleDoor(draft, session)) return false
   const current = sessionOf(draft) ?? session
   const request = current.nextRequest
   const mailbox: MailboxId = mailboxIdOf(primitives, ask.credentials.keys)
@@ -126,9 +153,10 @@ function openDoor(primitives: Primitives, draft: Draft, session: Session, ask: A
   send(draft, { kind: 'open', request, keys, expiresMs, grant, ...signOpen(primitives, ask.credentials, statement) })
   setSession(draft, {
     nextRequest: request + 1,
-    pending: withEntry(current.pending, request, { kind: 'open', door: ask.door }),
-    doors: withEntry(current.doors, ask.door, { mailbox, handle: null, lastRequest: request, uncredited: 0 }),
+    pending: current.pending.with(request, { kind: 'open', door: ask.door }),
+    doors: current.doors.with(ask.door, { mailbox, handle: null, lastRequest: request, uncredited: 0 }),
   })
+  return true
 }
 
 /** Closes the door longest unused that nobody waits for and nothing is wanted from. False: all are in use. */
@@ -157,8 +185,8 @@ export function closeDoor(draft: Draft, name: string): void {
   if (door.handle === null) return
   send(draft, { kind: 'close', handle: door.handle })
   setSession(draft, {
-    doors: withoutEntry(session.doors, name),
-    doorByHandle: withoutEntry(session.doorByHandle, door.handle),
+    doors: session.doors.without(name),
+    doorByHandle: session.doorByHandle.without(door.handle),
   })
 }
 

@@ -1,0 +1,131 @@
+/** Prekeys for many, from a relay that grants few at a time: what it costs to be refused, and what goes first. */
+import { decode, LIMITS, mailboxAnswer, mailboxRequest } from '@sotto/wire'
+import { expect, test } from 'vitest'
+import { createMemoryRelay } from '../memory-relay.ts'
+import { body, countingBytes, credentialsOf, laneOf, primitives } from '../testing/story-world.ts'
+import { createMailboxClient } from './create-mailbox-client.ts'
+import type { ClientEvent, ClientStep } from './mailbox-client.ts'
+
+const client = createMailboxClient(primitives)
+/** Virtual ms from a frame to its answer. */
+const ROUND_MS = 40
+
+/** One client at one relay, on a clock that only frames and wakes move. */
+function connected() {
+  const relay = createMemoryRelay({ primitives, randomBytes: countingBytes(), relayPeer: 'relay' })
+  const sent: string[] = []
+  const appended: string[] = []
+  const events: ClientEvent[] = []
+  const codes: string[] = []
+  let steps = 0
+  let nowMs = 0
+  let wakeMs: number | null = null
+  let state = client.start()
+  let underway: Uint8Array[] = []
+
+  const take = (step: ClientStep): void => {
+    steps++
+    state = step.state
+    underway.push(...step.frames)
+    for (const event of step.events) {
+      events.push(event)
+      if (event.kind === 'wakeAt') wakeMs = event.atMs
+    }
+  }
+  const hear = (deliveries: ReturnType<typeof relay.receive>): void => {
+    for (const delivery of deliveries) {
+      if (delivery.kind !== 'frame') continue
+      const answer = decode(mailboxAnswer, delivery.frame)
+      if (answer?.kind === 'refused') codes.push(answer.code)
+      take(client.onFrame(state, delivery.frame, nowMs))
+    }
+  }
+  take(client.onOpened(state, 'client', 'relay'))
+  hear(relay.connect(1, 'client', 'address', 0))
+  return {
+    relay,
+    sent,
+    appended,
+    events,
+    codes,
+    steps: () => steps,
+    nowMs: () => nowMs,
+    run: (act: (before: typeof state, atMs: number) => ClientStep) => take(act(state, nowMs)),
+    /** Until nothing is underway and nothing is planned. */
+    settle: () => {
+      for (;;) {
+        const frames = underway
+        underway = []
+        if (frames.length > 0) nowMs += ROUND_MS
+        else if (wakeMs === null) return
+        else nowMs = Math.max(nowMs, wakeMs)
+        if (frames.length === 0) {
+          wakeMs = null
+          take(client.onTick(state, nowMs))
+        }
+        for (const frame of frames) {
+          const request = decode(mailboxRequest, frame)
+          if (request !== undefined) sent.push(request.kind)
+          if (request?.kind === 'append') appended.push(String(request.body[0]))
+          hear(relay.receive(1, frame, nowMs))
+        }
+      }
+    },
+  }
+}
+
+test('of two hundred devices each is asked for its prekeys once, and few questions more are refused', () => {
+  const { run, settle, sent, events, codes, steps, nowMs } = connected()
+  const DEVICES = 200
+  for (let i = 0; i < DEVICES; i++) run((state, atMs) => client.fetchKeys(state, { token: `${i}`, credentials: laneOf(`inbox ${i}`, 'contact') }, atMs))
+  settle()
+  const fetched = events.flatMap((event) => (event.kind === 'keysFetched' ? [event.token] : []))
+  expect(fetched.length).toBe(DEVICES)
+  expect(new Set(fetched).size).toBe(DEVICES)
+  // A few at once when the relay begins to refuse, and one or two until its pace is known.
+  expect(codes.filter((code) => code !== 'rate')).toEqual([])
+  expect(codes.length).toBeLessThanOrEqual(12)
+  expect(sent.filter((kind) => kind === 'fetchKeys').length).toBe(DEVICES + codes.length)
+  // Asked for, opened, answered, and a wake for each that has to wait.
+  expect(steps()).toBeLessThan(5 * DEVICES)
+  // And at the relay's pace: those beyond the first minute's one a second.
+  const dueMs = ((DEVICES - LIMITS.preKeyFetchesPerMinute) / LIMITS.preKeyFetchesPerMinute) * 60_000
+  expect(nowMs()).toBeGreaterThan(dueMs)
+  expect(nowMs()).toBeLessThan(1.2 * dueMs)
+})
+
+test('once nobody waits any more, the next ones go together again', () => {
+  const { run, settle, sent, events } = connected()
+  const ask = (from: number, count: number): void => {
+    for (let i = from; i < from + count; i++) run((state, atMs) => client.fetchKeys(state, { token: `${i}`, credentials: laneOf(`inbox ${i}`, 'contact') }, atMs))
+  }
+  ask(0, LIMITS.preKeyFetchesPerMinute + 10)
+  settle()
+  const before = sent.length
+  ask(1_000, 5)
+  settle()
+  expect(events.filter(({ kind }) => kind === 'keysFetched').length).toBe(LIMITS.preKeyFetchesPerMinute + 15)
+  expect(sent.slice(before, before + 5)).toEqual(Array.from({ length: 5 }, () => 'open'))
+})
+
+test('a question for prekeys that has not been sent is taken back', () => {
+  const { run, settle, sent, events } = connected()
+  for (let i = 0; i < 20; i++) run((state, atMs) => client.fetchKeys(state, { token: `${i}`, credentials: laneOf(`inbox ${i}`, 'contact') }, atMs))
+  for (let i = 10; i < 20; i++) run((state) => client.cancel(state, `${i}`))
+  settle()
+  expect(events.flatMap((event) => (event.kind === 'keysFetched' ? [Number(event.token)] : [])).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 10 }, (_, i) => i))
+  expect(sent.filter((kind) => kind === 'fetchKeys').length).toBe(10)
+})
+
+test('an urgent append goes before whatever waits and is not, in the order in which the urgent ones came', () => {
+  const { run, settle, appended } = connected()
+  const group = credentialsOf('group', 'group', 'append')
+  const append = (from: number, count: number, isUrgent: boolean): void =>
+    run((state, atMs) => client.appendMany(state, Array.from({ length: count }, (_, i) => ({ token: `${from + i}`, credentials: group, body: body(String.fromCharCode(from + i)), class: 'stored' as const, isUrgent })), atMs))
+  append(1, 60, false)
+  append(101, 3, true)
+  append(61, 3, false)
+  append(104, 2, true)
+  settle()
+  expect(appended.map(Number)).toEqual([101, 102, 103, 104, 105, ...Array.from({ length: 63 }, (_, i) => i + 1)])
+})

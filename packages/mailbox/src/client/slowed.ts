@@ -1,0 +1,43 @@
+/**
+ * What a refusal by rate changes: requests of its kind go one at a time, as far apart as the relay asked for. All that
+ * wait going again whenever one may would cost as many refusals each time as there are requests, and the square of them
+ * in the end.
+ */
+import { type Ask, type Pending, type Session, type Slowed, withEntry, withoutEntry } from './client-state.ts'
+
+type Kinds = Session['slowed']
+
+/** Wait at least this long after a refusal by rate. A guess. */
+const SHORTEST_WAIT_MS = 50
+/** However seldom a relay seems to take one, the next is tried after this. A guess: slower than any relay means to be. */
+const MOST_APART_MS = 60_000
+
+/** A request of this kind was refused by rate. */
+export function slowDown(slowed: Kinds, kind: Pending['kind'], retryAfterMs: number, nowMs: number): Kinds {
+  const waitMs = Math.max(retryAfterMs, SHORTEST_WAIT_MS)
+  const before = slowed.get(kind)
+  const grantedMs = before?.grantedMs ?? null
+  const after: Slowed = {
+    notBeforeMs: Math.max(before?.notBeforeMs ?? 0, nowMs + waitMs),
+    everyMs: Math.max(before?.everyMs ?? 0, Math.min(nowMs + waitMs - (grantedMs ?? nowMs), MOST_APART_MS)),
+    grantedMs: null,
+  }
+  return withEntry(slowed, kind, after)
+}
+
+/** A request of this kind was granted: the next one has its distance, and where none waits there is nothing to slow. */
+export function spaceOut(slowed: Kinds, kind: Pending['kind'], waiting: readonly Ask[], nowMs: number): Kinds {
+  const before = slowed.get(kind)
+  if (before === undefined) return slowed
+  // Whatever waits may have to open its mailbox first.
+  const isWaiting = kind === 'open' ? waiting.length > 0 : waiting.some((ask) => ask.kind === kind)
+  if (!isWaiting) return withoutEntry(slowed, kind)
+  return withEntry(slowed, kind, { ...before, notBeforeMs: Math.max(before.notBeforeMs, nowMs + before.everyMs), grantedMs: nowMs })
+}
+
+/** Requests of a kind that are sent and unanswered. */
+export function underway(session: Session, kind: Pending['kind']): number {
+  let count = 0
+  for (const pending of session.pending.values()) if (pending.kind === kind) count++
+  return count
+}
