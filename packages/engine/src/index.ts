@@ -1,4 +1,5 @@
 export { createEngine, type Engine, type EngineOptions } from './engine.ts'
+export * from './event-queue.ts'
 export * from './loop.ts'
 export * from './ports.ts'
 export * from './api.ts'

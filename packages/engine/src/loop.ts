@@ -12,6 +12,7 @@
  */
 import type { Core, Effect, Event, NetworkEvent, State } from '@sotto/core'
 import { LIMITS } from '@sotto/wire'
+import { EventQueue, type Queued } from './event-queue.ts'
 import { mergeWrites, NO_WRITES } from './merge-writes.ts'
 import { type ClockPort, StorageFull, type StoragePort, type Writes } from './ports.ts'
 
@@ -57,11 +58,11 @@ function mayBeDropped(event: Event): event is NetworkEvent {
   }
 }
 
-/** Folds events from the front of a queue until the slice is full. `isFull` is asked after each event. */
+/** Folds events as a queue gives them until the slice is full. `isFull` is asked after each event. */
 export function foldSlice(
   core: Core,
   state: State,
-  queue: readonly { readonly event: Event; readonly atMs: number }[],
+  queue: Iterable<Queued>,
   isFull: (events: number) => boolean,
 ): Slice {
   let slice: Slice = { state, writes: NO_WRITES, effects: [], events: 0, dropped: [] }
@@ -95,7 +96,7 @@ export type Action =
 export function* turn(
   core: Core,
   state: State,
-  queue: readonly { readonly event: Event; readonly atMs: number }[],
+  queue: Iterable<Queued>,
   isFull: (events: number) => boolean,
 ): Generator<Action, { readonly state: State; readonly events: number }> {
   const slice = foldSlice(core, state, queue, isFull)
@@ -138,13 +139,13 @@ const FULL_RETRY_MS = 5_000
 export function startLoop(options: LoopOptions): Loop {
   const { core, storage, clock } = options
   let { state } = options
-  let queue: { event: Event; atMs: number }[] = []
+  const queue = new EventQueue()
   let running: Promise<void> | null = null
   let stopped = false
 
   const deliver = (event: Event): void => {
     if (stopped) return
-    queue.push({ event, atMs: clock.nowMs() })
+    queue.put(event)
     running ??= drain()
   }
 
@@ -154,7 +155,7 @@ export function startLoop(options: LoopOptions): Loop {
       await Promise.resolve()
       while (queue.length > 0) {
         const until = clock.nowMs() + LIMITS.sliceMs
-        const folding = turn(core, state, queue, (events) => events >= LIMITS.sliceEvents || clock.nowMs() >= until)
+        const folding = turn(core, state, queue.taken(() => clock.nowMs()), (events) => events >= LIMITS.sliceEvents || clock.nowMs() >= until)
         let next = folding.next()
         for (; next.done !== true; next = folding.next()) {
           switch (next.value.kind) {
@@ -168,14 +169,13 @@ export function startLoop(options: LoopOptions): Loop {
               options.perform(next.value.effect)
           }
         }
-        queue = queue.slice(next.value.events)
         state = next.value.state
         options.changed(state)
         if (queue.length > 0) await clock.yieldToPage()
       }
     } catch (fault) {
       stopped = true
-      queue = []
+      queue.clear()
       options.broken(fault)
     } finally {
       running = null

@@ -5,7 +5,7 @@
 import { type Core, createCore, type Effect, type EngineReply, type EngineRequest, type Event, type NetworkEffect, type State } from '@sotto/core'
 import { Draft } from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
-import { createMemoryStorage, type MemoryDurability, type MemoryStorage, turn, type Writes } from '@sotto/engine'
+import { createMemoryStorage, EventQueue, type MemoryDurability, type MemoryStorage, turn, type Writes } from '@sotto/engine'
 import type { SeededRandom } from './seeded-random.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
@@ -38,7 +38,7 @@ export class SimulatedPeer {
   /** By how much its clock is wrong. A person or a time server may put it right. */
   skewMs: number
   #storage: MemoryStorage
-  #queue: { event: Event; atMs: number }[] = []
+  #queue = new EventQueue()
   #draining = false
   #life = 0
   #cancelWake: () => void = () => {}
@@ -80,7 +80,7 @@ export class SimulatedPeer {
   #end(): void {
     this.alive = false
     this.isFrozen = false
-    this.#queue = []
+    this.#queue = new EventQueue()
     this.#cancelWake()
     this.#waiting.clear()
     this.dieAfterActions = null
@@ -102,7 +102,7 @@ export class SimulatedPeer {
 
   deliver(event: Event): void {
     if (!this.alive) return
-    this.#queue.push({ event, atMs: this.#nowMs() })
+    this.#queue.put(event)
     this.#drainSoon()
   }
 
@@ -175,7 +175,7 @@ export class SimulatedPeer {
   #drain(): void {
     const most = this.#random.between(1, 8)
     try {
-      const folding = turn(this.#core, this.state, this.#queue, (events) => events >= most)
+      const folding = turn(this.#core, this.state, this.#queue.taken(() => this.#nowMs()), (events) => events >= most)
       let next = folding.next()
       for (; next.done !== true; next = folding.next()) {
         if (this.dieAfterActions !== null && this.dieAfterActions-- <= 0) return this.die()
@@ -188,7 +188,6 @@ export class SimulatedPeer {
           this.#perform(next.value.effect)
         }
       }
-      this.#queue = this.#queue.slice(next.value.events)
       this.state = next.value.state
     } catch (fault) {
       this.#watch.fault(this, fault)
