@@ -475,8 +475,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'what no relay was there for is left when one is',
     file: `${CORE}/step.ts`,
-    from: "    case 'relayReady':\n      return reviewOutbox(context)",
-    to: "    case 'relayReady':\n      return",
+    from: 'reviewLetters(context)\n      return reviewOutbox(context)',
+    to: 'return reviewLetters(context)',
     by: storiesOf('operations'),
   },
   {

@@ -8,7 +8,7 @@ import { missingParents } from '@sotto/membership'
 import { answerLogHeads, compareLogs } from './log-repair.ts'
 import { logOf, rosterOf, takeOperationsOf } from './group-log.ts'
 import { answerKeyRequest, distributionAcknowledged, receiveDistribution, receiveResend, reviveRequests, type Sender } from './key-repair.ts'
-import { moveTo } from './letters.ts'
+import { endFetch, lettersDue, moveTo } from './letters.ts'
 import { joinRefused, receiveWelcome, takeJoinOperations } from './join.ts'
 import { compared } from './newcomer.ts'
 import { keepPending } from './pending.ts'
@@ -43,6 +43,7 @@ export function openLetter(context: Context, record: Uint8Array, likely?: string
     if (opened === undefined) continue
     if ('code' in opened) return undefined
     context.draft.put(CONTACT, key, { ...contact, sessions: opened.sessions })
+    lettersDue(context, textOf(contact.certificate.body.device))
     return { from: senderOf(contact), plaintext: opened.plaintext, isNew: false }
   }
   return openInitial(context, record)
@@ -76,6 +77,8 @@ function openInitial(context: Context, record: Uint8Array): OpenedLetter | undef
     replacedMs: known?.replacedMs ?? 0,
   }
   context.draft.put(CONTACT, [device], contact)
+  lettersDue(context, device)
+  if (!contact.renew) endFetch(context, device)
   return { from: senderOf(contact), plaintext: accepted.plaintext, isNew: known === undefined }
 }
 

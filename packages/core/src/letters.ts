@@ -24,15 +24,24 @@ import { type Context, nextNumber, tell, textOf } from './context.ts'
 import { ownIdentity, inboxKeys } from './profile.ts'
 import { sendToPeer, peerOf } from './peer-link.ts'
 import { selfOf } from './group-log.ts'
-import { fetchKeys, leave, relayName, withdraw } from './relay-link.ts'
+import { cancelFetch, fetchKeys, leave, relayName, withdraw } from './relay-link.ts'
 import { sortable } from './table.ts'
-import { CONTACT, type ContactDevice, FETCHING, HOLDER, LETTER_QUEUE, OUTBOX, PEER, RELAY, RELAY_LINK, SELF } from './tables.ts'
+import {
+  CONTACT, type ContactDevice, FETCHING, HOLDER, LETTER_QUEUE, LETTERS_DUE, LETTERS_REVIEWED, OUTBOX, PEER, RELAY, RELAY_LINK, SELF, SPARE_BUNDLE,
+} from './tables.ts'
 
 /** Says something to a device, in order, as soon as there is a session; durable from here on. Own device: nothing. */
 export function queueLetter(context: Context, device: DeviceId, body: LetterBody): void {
   if (textOf(selfOf(context).device) === textOf(device)) return
   context.draft.put(LETTER_QUEUE, [textOf(device), sortable(nextNumber(context))], encode(letterBody, body))
+  lettersDue(context, textOf(device))
 }
+
+/** A device can be written to, as it could not before: what is queued for it is looked at in this step. */
+export const lettersDue = (context: Context, device: string): void => context.draft.put(LETTERS_DUE, [device], true)
+
+/** A relay or a member is there that was not: everything that is queued is looked at in this step. */
+export const reviewLetters = (context: Context): void => context.draft.delete(LETTERS_REVIEWED, 'self')
 
 /** Operations in one body. They are a kilobyte or two: so many seldom need more than one letter. */
 const OPERATIONS_AT_ONCE = 8
@@ -60,13 +69,26 @@ const LETTER_BYTES = LIMITS.recordBytes - 12 * 1024
 
 /** Seals what is queued for every device that has a session, and fetches prekeys for those that have none. */
 export function flushLetters(context: Context): void {
-  const devices = new Set(context.draft.scan(LETTER_QUEUE).map(({ key }) => key[0] ?? ''))
-  for (const device of devices) {
+  for (const device of dueDevices(context)) {
+    if (context.draft.first(LETTER_QUEUE, device) === undefined) continue
     const contact = context.draft.get(CONTACT, device)
     if (contact === undefined) dropQueue(context, device)
     else if (contact.sessions === null || contact.renew || (shouldRenew(context, contact) && canFetch(context, contact))) requestBundle(context, device, contact)
     else sealQueue(context, device, contact)
   }
+}
+
+/** How often what waits for prekeys is looked at without anything having come for it. A guess. */
+const REVIEW_MS = 2_000
+
+/** Where letters may go out now. With one for everybody in a large group most wait for prekeys: a step looks at those that it is about. */
+function dueDevices(context: Context): Iterable<string> {
+  const due = context.draft.scan(LETTERS_DUE).map(({ key }) => key[0] ?? '')
+  for (const device of due) context.draft.delete(LETTERS_DUE, device)
+  const reviewedMs = context.draft.get(LETTERS_REVIEWED, 'self')
+  if (reviewedMs !== undefined && reviewedMs <= context.nowMs && reviewedMs + REVIEW_MS > context.nowMs) return due
+  context.draft.put(LETTERS_REVIEWED, ['self'], context.nowMs)
+  return new Set(context.draft.scan(LETTER_QUEUE).map(({ key }) => key[0] ?? ''))
 }
 
 /**
@@ -82,8 +104,10 @@ export const isUnheard = (context: Context, { sessions, openedMs }: ContactDevic
 
 /** Without a relay the session that is there serves: its letters may still go over a direct stream. */
 const canFetch = (context: Context, { address, certificate }: ContactDevice): boolean =>
-  memberBehind(context, certificate.body.device) !== undefined ||
-  (address !== null && context.draft.get(RELAY_LINK, relayName(context, address.relays[0] ?? ''))?.state === 'connected')
+  memberBehind(context, certificate.body.device) !== undefined || isConnected(context, address?.relays[0])
+
+const isConnected = (context: Context, relay: string | undefined): boolean =>
+  relay !== undefined && context.draft.get(RELAY_LINK, relayName(context, relay))?.state === 'connected'
 
 /** The connected peer behind a device, once both know that they share a group: it answers for its prekeys. */
 function memberBehind(context: Context, device: DeviceId): string | undefined {
@@ -108,19 +132,49 @@ function inboxCredentials(address: InboxAddress): MailboxCredentials {
 /** How long an unanswered question for prekeys keeps another from being asked. */
 const FETCH_AGAIN_MS = 10_000
 
+/** The token of a question to a relay for a device's prekeys. */
+const FETCH_TOKEN = 'keys-'
+
 function requestBundle(context: Context, device: string, contact: ContactDevice): void {
+  if (openWithSpare(context, device)) return
   const fetching = context.draft.get(FETCHING, device)
   // First: with a letter for everybody in a large group, most of them wait.
   if (fetching !== undefined && fetching.atMs + FETCH_AGAIN_MS > context.nowMs) return
   const relay = contact.address?.relays[0]
-  const peer = memberBehind(context, contact.certificate.body.device)
+  // A device gives prekeys once in a while only: the next ones come from its relay.
+  const isGivenLately = contact.openedMs + LIMITS.unansweredSessionMs > context.nowMs && fetching === undefined && isConnected(context, relay)
+  const peer = isGivenLately ? undefined : memberBehind(context, contact.certificate.body.device)
   if (peer === undefined && relay === undefined) return
-  context.draft.put(FETCHING, [device], { atMs: context.nowMs })
+  let asked = fetching?.relay ?? null
   // The device itself first: what a relay hands out may be old. Where it does not answer, the relay as well.
   if (peer !== undefined) sendToPeer(context, peer, { kind: 'preKeysWanted' })
-  if (contact.address !== null && relay !== undefined && (peer === undefined || fetching !== undefined)) {
-    fetchKeys(context, relay, inboxCredentials(contact.address), `keys-${device}`)
+  // A question that waits in a relay's client is not asked twice: each answer is a bundle that nobody else gets.
+  if (asked === null && contact.address !== null && relay !== undefined && (peer === undefined || fetching !== undefined)) {
+    asked = fetchKeys(context, relay, inboxCredentials(contact.address), `${FETCH_TOKEN}${device}`)
   }
+  context.draft.put(FETCHING, [device], { atMs: context.nowMs, relay: asked })
+}
+
+/** Opens a session with a bundle that came when there was no need for it. False: there is none that is good. */
+function openWithSpare(context: Context, device: string): boolean {
+  const spare = context.draft.get(SPARE_BUNDLE, device)
+  if (spare === undefined) return false
+  context.draft.delete(SPARE_BUNDLE, device)
+  return openSession(context, device, spare)
+}
+
+/** A relay has answered a question, or refused to: another may be asked, a while later. */
+export function fetchAnswered(context: Context, token: string): void {
+  const device = token.startsWith(FETCH_TOKEN) ? token.slice(FETCH_TOKEN.length) : undefined
+  if (device !== undefined && context.draft.get(FETCHING, device) !== undefined) context.draft.put(FETCHING, [device], { atMs: context.nowMs, relay: null })
+}
+
+/** A device can be written to: prekeys of it are not needed any more. */
+export function endFetch(context: Context, device: string): void {
+  const fetching = context.draft.get(FETCHING, device)
+  if (fetching === undefined) return
+  context.draft.delete(FETCHING, device)
+  if (fetching.relay !== null) cancelFetch(context, fetching.relay, `${FETCH_TOKEN}${device}`)
 }
 
 /** Prekeys came from whoever is connected: of use if they are of a device that we asked for, whoever brings them. */
@@ -130,11 +184,16 @@ export function preKeysArrived(context: Context, bundle: PreKeyBundle): void {
 }
 
 /** Prekeys came for a device that we wanted to write to. A bundle that is not its own is refused and asked for again later. */
-export function bundleArrived(context: Context, device: string, bytes: Parameters<typeof bundleFromFetched>[2]): void {
+export function bundleArrived(context: Context, token: string, bytes: Parameters<typeof bundleFromFetched>[2]): void {
+  const device = token.slice(FETCH_TOKEN.length)
   const contact = context.draft.get(CONTACT, device)
-  if (contact === undefined || contact.address === null) return
+  if (!token.startsWith(FETCH_TOKEN) || contact === undefined || contact.address === null) return
   const bundle = bundleFromFetched(context, contact.address, bytes)
-  if (bundle !== undefined) openSession(context, device, bundle)
+  if (bundle === undefined) return
+  const isNeeded = contact.sessions === null || contact.renew || shouldRenew(context, contact)
+  if (isNeeded) openSession(context, device, bundle)
+  // The device itself was faster, or wrote to us: its relay hands out these keys once, so they are kept.
+  else context.draft.put(SPARE_BUNDLE, [device], bundle)
 }
 
 /** Opens a session towards a device with its bundle. False where the bundle is not good: nothing changed then. */
@@ -151,7 +210,8 @@ export function openSession(context: Context, device: string, bundle: PreKeyBund
   // In the details of what they were meant to read a person is told.
   const replacedMs = contact.sessions?.sessions[0] !== undefined && isUnheard(context, contact) ? context.nowMs : contact.replacedMs
   context.draft.put(CONTACT, [device], { ...contact, sessions, laneGiven, renew: false, openedMs: context.nowMs, replacedMs })
-  context.draft.delete(FETCHING, device)
+  endFetch(context, device)
+  lettersDue(context, device)
   return true
 }
 
@@ -209,6 +269,7 @@ export function moveTo(context: Context, device: DeviceId, address: InboxAddress
   const contact = context.draft.get(CONTACT, textOf(device))
   if (contact === undefined) return
   context.draft.put(CONTACT, [textOf(device)], { ...contact, address })
+  lettersDue(context, textOf(device))
   if (contact.address?.relays[0] === address.relays[0]) return
   const letters = context.draft.scan(OUTBOX).filter(({ value: { about } }) => about.kind === 'letter' && textOf(about.device) === textOf(device))
   const relays = [...new Set(letters.map(({ value }) => value.relay))]

@@ -13,7 +13,7 @@ import { compareLogs } from './log-repair.ts'
 import type { PeerPath } from './network.ts'
 import { ownersInLog } from './owners-in-log.ts'
 import { answerHave, sendHave, takeEnvelopes, takeOperations, takeReceived } from './reconcile.ts'
-import { preKeysArrived } from './letters.ts'
+import { preKeysArrived, reviewLetters } from './letters.ts'
 import { receiveLetter } from './letters-in.ts'
 import { handOutBundle } from './pre-keys.ts'
 import { signal } from './relay-link.ts'
@@ -173,6 +173,7 @@ function checkProofs(context: Context, peer: string): void {
   // Whoever has gone on to another epoch no longer vouches that nothing is missing in this one.
   context.draft.put(PEER, [peer], { ...link, epochs, reconciled: link.reconciled.filter((id) => epochs.includes(id)) })
   const isNew = ({ id }: OpenEpoch): boolean => !link.epochs.includes(id)
+  if (proved.some(isNew)) reviewLetters(context)
   for (const { epoch } of current.filter(isNew)) context.effects.push({ kind: 'revealTopic', topic: textOf(epoch.topic), peer })
   // Now that it is known as a member, the ended epochs of that group are proved too.
   if (current.some((each) => isNew(each) && endedEpochs(context, each.group).length > 0)) sendProofs(context, peer)

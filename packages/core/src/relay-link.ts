@@ -4,11 +4,13 @@
  * The outbox is durable and the client is not: whatever was not acknowledged when a connection closed is handed to the
  * next one, and the relay recognises a record that it holds already.
  */
-import { type ClientEvent, type ClientStep, type MailboxCredentials, mailboxIdOf } from '@sotto/mailbox'
+import { type Append, type ClientEvent, type ClientStep, type MailboxCredentials, mailboxIdOf } from '@sotto/mailbox'
 import { LIMITS, type MailboxId, utf8 } from '@sotto/wire'
 import { bytesOf, type Context, nextNumber, setTimer, textOf } from './context.ts'
 import { sortable } from './table.ts'
-import { CAUGHT_UP, CURSOR, GROUP, HAND_OVER, JOIN, MAILBOX, type MailboxPurpose, OUTBOX, type OutboxEntry, RELAY, RELAY_LINK, WAITING_SINCE } from './tables.ts'
+import {
+  CAUGHT_UP, CURSOR, FETCHING, GROUP, HAND_OVER, IN_FLIGHT, JOIN, MAILBOX, type MailboxPurpose, OUTBOX, type OutboxEntry, RELAY, RELAY_LINK, WAITING_SINCE,
+} from './tables.ts'
 
 /** Relays are keyed by a short hash of their address, which may hold `/`. Asked for often: remembered by the core. */
 export function relayName(context: Context, address: string): string {
@@ -31,7 +33,6 @@ export function linkRelay(context: Context, address: string): void {
     state: 'connecting',
     incarnation: null,
     ownAddresses: [],
-    inFlight: new Set<string>(),
   })
   context.effects.push({ kind: 'connectRelay', relay: address })
 }
@@ -84,7 +85,8 @@ export function unlinkRelay(context: Context, address: string): void {
   const name = relayName(context, address)
   if (context.draft.get(RELAY_LINK, name) === undefined) return
   context.draft.delete(RELAY_LINK, name)
-  for (const { key } of context.draft.scan(CAUGHT_UP, name)) context.draft.delete(CAUGHT_UP, ...key)
+  forgetConnection(context, name)
+  forgetFetches(context, name)
   context.effects.push({ kind: 'disconnectRelay', relay: address })
 }
 
@@ -97,6 +99,16 @@ export function reconnectRelays(context: Context): void {
     if (link !== undefined) context.draft.put(RELAY_LINK, key, { ...link, state: 'connecting' })
     context.effects.push({ kind: 'disconnectRelay', relay: value.address }, { kind: 'connectRelay', relay: value.address })
   }
+}
+
+/** What was known of one connection to a relay is of no use on the next. */
+function forgetConnection(context: Context, name: string): void {
+  for (const table of [CAUGHT_UP, IN_FLIGHT]) for (const { key } of context.draft.scan(table, name)) context.draft.delete(table, ...key)
+}
+
+/** The questions for prekeys that waited in a relay's client are gone. */
+function forgetFetches(context: Context, name: string): void {
+  for (const { key, value } of context.draft.scan(FETCHING)) if (value.relay === name) context.draft.put(FETCHING, key, { ...value, relay: null })
 }
 
 /** Runs the client of one relay, sends its frames and keeps the books for what happened. */
@@ -128,7 +140,7 @@ function settle(context: Context, name: string, event: ClientEvent): void {
       const entry = context.draft.get(OUTBOX, event.token)
       if (entry === undefined) return
       context.draft.delete(OUTBOX, event.token)
-      context.draft.put(RELAY_LINK, [name], { ...link, inFlight: without(link.inFlight, event.token) })
+      context.draft.delete(IN_FLIGHT, name, event.token)
       context.news.push({ kind: 'stored', entry })
       return
     }
@@ -153,12 +165,6 @@ function settle(context: Context, name: string, event: ClientEvent): void {
   }
 }
 
-const without = (set: ReadonlySet<string>, token: string): ReadonlySet<string> => {
-  const copy = new Set(set)
-  copy.delete(token)
-  return copy
-}
-
 /** How long an entry waits that was refused without saying until when: the place may come free by expiry or by its reader. */
 const REFUSED_RETRY_MS = 30_000
 
@@ -167,10 +173,9 @@ const REFUSED_RETRY_MS = 30_000
  * what it should not (PROTOCOL §8).
  */
 export function refuse(context: Context, name: string, token: string, retryAfterMs: number): void {
-  const link = context.draft.get(RELAY_LINK, name)
   const entry = context.draft.get(OUTBOX, token)
-  if (link === undefined || entry === undefined) return
-  context.draft.put(RELAY_LINK, [name], { ...link, inFlight: without(link.inFlight, token) })
+  if (entry === undefined) return
+  context.draft.delete(IN_FLIGHT, name, token)
   const notBeforeMs = context.nowMs + Math.min(Math.max(retryAfterMs, REFUSED_RETRY_MS), LIMITS.refusedRetryMostMs)
   context.draft.put(OUTBOX, [token], { ...entry, notBeforeMs })
   setTimer(context, 'outbox', notBeforeMs, 'earliest')
@@ -180,7 +185,8 @@ export function relayOpened(context: Context, address: string, relayPeer: string
   const name = relayName(context, address)
   const link = context.draft.get(RELAY_LINK, name)
   if (link === undefined) return
-  context.draft.put(RELAY_LINK, [name], { ...link, ownAddresses, inFlight: new Set<string>() })
+  context.draft.put(RELAY_LINK, [name], { ...link, ownAddresses })
+  forgetConnection(context, name)
   runClient(context, name, (client) => context.mailbox.onOpened(client, ownPeer, relayPeer))
 }
 
@@ -189,8 +195,9 @@ export function relayClosed(context: Context, address: string): void {
   runClient(context, name, (client) => context.mailbox.onClosed(client))
   const link = context.draft.get(RELAY_LINK, name)
   if (link === undefined) return
-  context.draft.put(RELAY_LINK, [name], { ...link, state: 'unreachable', ownAddresses: [], inFlight: new Set<string>() })
-  for (const { key } of context.draft.scan(CAUGHT_UP, name)) context.draft.delete(CAUGHT_UP, ...key)
+  context.draft.put(RELAY_LINK, [name], { ...link, state: 'unreachable', ownAddresses: [] })
+  forgetConnection(context, name)
+  forgetFetches(context, name)
 }
 
 export function relayFrameReceived(context: Context, address: string, frame: Uint8Array): void {
@@ -228,13 +235,18 @@ export function acknowledgeMailbox(context: Context, name: string, credentials: 
   runClient(context, name, (client) => context.mailbox.acknowledge(client, credentials, upTo, context.nowMs))
 }
 
-export function fetchKeys(context: Context, address: string, credentials: MailboxCredentials, token: string): void {
+/** Asks a relay for prekeys, now or when it is there. The name of the relay that will answer, or whose connection ends first; null: none is asked. */
+export function fetchKeys(context: Context, address: string, credentials: MailboxCredentials, token: string): string | null {
   linkToLeave(context, address)
-  // A relay that is not there is asked once when it comes, and not for every time that was tried.
-  if (context.draft.get(RELAY_LINK, relayName(context, address))?.client.waiting.some((ask) => ask.kind === 'fetchKeys' && ask.token === token) === true) return
-  runClient(context, relayName(context, address), (client) =>
-    context.mailbox.fetchKeys(client, { token, credentials }, context.nowMs),
-  )
+  const name = relayName(context, address)
+  if (context.draft.get(RELAY_LINK, name) === undefined) return null
+  runClient(context, name, (client) => context.mailbox.fetchKeys(client, { token, credentials }, context.nowMs))
+  return name
+}
+
+/** Takes back a question for prekeys that has not been sent. One that has is answered as before. */
+export function cancelFetch(context: Context, name: string, token: string): void {
+  runClient(context, name, (client) => context.mailbox.cancel(client, token))
 }
 
 export function publishKeys(
@@ -295,8 +307,9 @@ export function reviewOutbox(context: Context): void {
   linkWaiting(context)
 }
 
-/** Hands the client of each connected relay what the outbox has for it. */
+/** Hands the client of each connected relay what the outbox has for it: messages last, so that a key is there before what it sealed. */
 export function flushOutbox(context: Context): void {
+  const byRelay = new Map<string, Append[]>()
   for (const { key } of context.draft.scan(HAND_OVER)) {
     const token = key[0] ?? ''
     context.draft.delete(HAND_OVER, token)
@@ -305,12 +318,14 @@ export function flushOutbox(context: Context): void {
     const name = relayName(context, entry.relay)
     const link = context.draft.get(RELAY_LINK, name)
     // Where the relay is not there, its coming has the outbox looked at again.
-    if (link?.state !== 'connected' || link.inFlight.has(token) || entry.notBeforeMs > context.nowMs) continue
-    context.draft.put(RELAY_LINK, [name], { ...link, inFlight: new Set(link.inFlight).add(token) })
-    const { keys, appendSeed, grant, body } = entry
+    if (link?.state !== 'connected' || context.draft.get(IN_FLIGHT, name, token) !== undefined || entry.notBeforeMs > context.nowMs) continue
+    context.draft.put(IN_FLIGHT, [name, token], true)
+    const { keys, appendSeed, grant, body, about } = entry
     const credentials: MailboxCredentials = { keys, readSeed: null, appendSeed, grant }
-    runClient(context, name, (client) =>
-      context.mailbox.append(client, { token, credentials, body, class: 'stored' }, context.nowMs),
-    )
+    const append: Append = { token, credentials, body, class: 'stored', isUrgent: about.kind !== 'envelope' }
+    const appends = byRelay.get(name)
+    if (appends === undefined) byRelay.set(name, [append])
+    else appends.push(append)
   }
+  for (const [name, appends] of byRelay) runClient(context, name, (client) => context.mailbox.appendMany(client, appends, context.nowMs))
 }

@@ -18,7 +18,7 @@ import { askAgainToJoin, requestStored } from './join.ts'
 import { expireWithdrawn } from './withdrawn-join.ts'
 import { askForKeys, resendContents } from './key-repair.ts'
 import { expireKept, trimKept } from './kept-envelopes.ts'
-import { bundleArrived, flushLetters, laneFor, queueLetter } from './letters.ts'
+import { bundleArrived, fetchAnswered, flushLetters, laneFor, queueLetter, reviewLetters } from './letters.ts'
 import { receiveLetter } from './letters-in.ts'
 import { askWhenLone } from './log-repair.ts'
 import type { LogRecord, LogWrite } from './log.ts'
@@ -241,6 +241,7 @@ function afterUncleanStop(context: Context): void {
 function hear(context: Context, news: News): void {
   switch (news.kind) {
     case 'relayReady':
+      reviewLetters(context)
       return reviewOutbox(context)
     case 'record':
       return record(context, news.relay, textOf(news.mailbox), news.cursor, news.body)
@@ -261,12 +262,14 @@ function hear(context: Context, news: News): void {
       return
     }
     case 'keysFetched':
-      if (news.keys !== null && news.token.startsWith('keys-')) bundleArrived(context, news.token.slice('keys-'.length), news.keys)
+      fetchAnswered(context, news.token)
+      if (news.keys !== null) bundleArrived(context, news.token, news.keys)
       return
     case 'keysLeft':
       return keysLeft(context, news.relay, news)
     case 'refused': {
       refuse(context, news.relay, news.token, news.retryAfterMs)
+      fetchAnswered(context, news.token)
       const entry = context.draft.get(OUTBOX, news.token)
       if (entry !== undefined && news.code === 'full') mailboxFull(context, entry)
       return

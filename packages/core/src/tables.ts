@@ -24,6 +24,7 @@ import {
   operationId,
   optional,
   messageTag,
+  type PreKeyBundle,
   ranges,
   said,
   struct,
@@ -395,9 +396,9 @@ export const RELAY_LINK = volatile<{
   readonly state: 'connecting' | 'connected' | 'unreachable'
   readonly incarnation: Uint8Array | null
   readonly ownAddresses: readonly string[]
-  /** Outbox entries handed to the client on this connection, by token. */
-  readonly inFlight: ReadonlySet<string>
 }>('relayLink')
+/** Outbox entries handed to a relay's client on this connection. Key: relay name, number. */
+export const IN_FLIGHT = volatile<true>('inFlight')
 /** What a mailbox we read is for. */
 export type MailboxPurpose =
   | { readonly kind: 'inbox' }
@@ -450,6 +451,8 @@ export const SECRET_MISSING = volatile<{ readonly untilMs: number }>('secretMiss
 export const PARKED_UNDER = volatile<true>('parkedUnder')
 /** Key: group, device. */
 export const PARKED_SIZE = volatile<ParkedSize>('parkedSize')
+/** Messages in SENT that neither a relay nor a member's device is known to have. Key: group, epoch, generation, iteration. */
+export const UNCONFIRMED = volatile<true>('unconfirmed')
 /** Keys under which something was given up (`GAP`). Key: device, group, epoch, generation. */
 export const ABSENT = volatile<true>('absent')
 /** Groups whose mailbox is full, and when to answer that with a rekey. Key: group. */
@@ -464,8 +467,14 @@ export const TAGS = volatile<{ readonly owners: ReadonlyMap<string, Owned>; read
 export const LAST_STEP = volatile<number>('lastStep')
 /** What is due when. Key: name. */
 export const TIMER = volatile<{ readonly atMs: number }>('timer')
-/** Prekey bundles being fetched. Key: device. */
-export const FETCHING = volatile<{ readonly atMs: number }>('fetching')
+/** Prekey bundles being fetched: since when, and the name of the relay whose client has the question. Key: device. */
+export const FETCHING = volatile<{ readonly atMs: number; readonly relay: string | null }>('fetching')
+/** Prekey bundles that came when their device could be written to already: they serve the next time. Key: device. */
+export const SPARE_BUNDLE = volatile<PreKeyBundle>('spareBundle')
+/** Devices for which something is queued since letters were last sealed, or that can be written to since. Key: device. */
+export const LETTERS_DUE = volatile<true>('lettersDue')
+/** When everything in LETTER_QUEUE was last looked at. Key: `self`. */
+export const LETTERS_REVIEWED = volatile<number>('lettersReviewed')
 /** Bulk reads on their way, and why. Key: read id. */
 export const READ = volatile<ReadPurpose>('read')
 export type ReadPurpose =

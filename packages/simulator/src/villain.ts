@@ -4,7 +4,7 @@
  */
 import { createOwnSenderKey, deriveEpochKeys, type EpochKeys, type OwnSenderKey, sealMessage } from '@sotto/crypto'
 import type { Primitives } from '@sotto/crypto/primitives'
-import { Draft, EPOCH, GROUP, HAND_OVER, LETTER_QUEUE, LOG, OUTBOX, OWN_KEY, SELF } from '@sotto/core/inside'
+import { Draft, EPOCH, GROUP, HAND_OVER, LETTER_QUEUE, LETTERS_DUE, LOG, OUTBOX, OWN_KEY, SELF } from '@sotto/core/inside'
 import { heads, operationIdOf, operationsInCausalOrder, resolve, signOperation } from '@sotto/membership'
 import {
   content, type DeviceId, encode, fromBase64url, type GroupId, type LetterBody, letterBody, ladderLength, type Operation, type OperationBody, type OperationId, toBase64url, compareBytes, equalBytes,
@@ -213,7 +213,10 @@ export class Villain {
 
   #tell(device: DeviceId, body: LetterBody): void {
     const number = `zz${String(this.#next++).padStart(8, '0')}`
-    this.peer.meddle((draft) => draft.put(LETTER_QUEUE, [toBase64url(device), number], encode(letterBody, body)))
+    this.peer.meddle((draft) => {
+      draft.put(LETTER_QUEUE, [toBase64url(device), number], encode(letterBody, body))
+      draft.put(LETTERS_DUE, [toBase64url(device)], true)
+    })
   }
 
   #epochKeys(group: string): EpochKeys | undefined {

@@ -3,7 +3,7 @@
  * it is left to chance but what the machine draws itself, so that one rule of the core can be looked at alone.
  */
 import { type EngineReply, type EngineRequest, type Event, type GroupView, type NetworkEffect, viewOf } from '@sotto/core'
-import { Draft, LETTER_QUEUE, type MessageRecord, messageRecord, OUTBOX, type OutboxEntry, SELF } from '@sotto/core/inside'
+import { Draft, LETTER_QUEUE, LETTERS_DUE, type MessageRecord, messageRecord, OUTBOX, type OutboxEntry, SELF } from '@sotto/core/inside'
 import { loadSodiumPrimitives, type Primitives } from '@sotto/crypto/primitives'
 import type { Writes } from '@sotto/engine'
 import { decode, type DeviceId, encode, letterBody, type LetterBody, mailboxAnswer, mailboxRequest, type PeerFrame, peerFrame, toBase64url } from '@sotto/wire'
@@ -152,6 +152,7 @@ export class Story {
   slip(by: Person, to: Person, bodies: readonly LetterBody[]): void {
     by.meddle((draft) => {
       for (const [i, body] of bodies.entries()) draft.put(LETTER_QUEUE, [toBase64url(to.device), `slipped-${String(i).padStart(4, '0')}`], encode(letterBody, body))
+      draft.put(LETTERS_DUE, [toBase64url(to.device)], true)
     })
   }
 
