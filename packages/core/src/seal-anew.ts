@@ -7,7 +7,7 @@ import { bytesOf, type Context, setTimer, textOf } from './context.ts'
 import { authorRekeying, currentEpoch } from './epochs.ts'
 import { withdraw } from './relay-link.ts'
 import { sortable } from './table.ts'
-import { CROWDED, EPOCH, INTENT, OUTBOX, type OutboxEntry, SENT } from './tables.ts'
+import { CROWDED, EPOCH, INTENT, OUTBOX, type OutboxEntry, SENT, UNCONFIRMED } from './tables.ts'
 
 /**
  * Takes back what nobody has confirmed of earlier epochs, and writes it down to be sealed once more. Where it left all
@@ -24,6 +24,7 @@ export function sealAnew(context: Context, group: string, current: string): void
     if (epoch === current || value.record.state !== 'sending') continue
     for (const token of waiting.get(key.join('/')) ?? []) withdraw(context, token)
     context.draft.delete(SENT, ...key)
+    context.draft.delete(UNCONFIRMED, ...key)
     const { message, order, record, said } = value
     // However often it is sealed, it names its first place: that is how whoever has one knows the others.
     const again = value.again ?? { epoch: bytesOf<EpochId>(epoch), generation: Number(generation), iteration: Number.parseInt(iteration, 36) }

@@ -10,13 +10,14 @@ import { bytesOf, type Context, nextNumber, textOf } from './context.ts'
 import { messageHash, placeMessage, sayNow } from './conversation-order.ts'
 import { authorRekeying, currentEpoch, epochMailbox } from './epochs.ts'
 import { logOf, recipientsOf, rosterOf, selfOf } from './group-log.ts'
-import { queueLetter } from './letters.ts'
+import { flushLetters, queueLetter } from './letters.ts'
 import { isComparing } from './newcomer.ts'
 import { saveMessage } from './messages.ts'
 import { sealAnew } from './seal-anew.ts'
 import { hold } from './kept-envelopes.ts'
 import { leave, relayName } from './relay-link.ts'
 import { sortable } from './table.ts'
+import { hasRoomToSeal, noteConfirmed, noteUnconfirmed } from './unconfirmed.ts'
 import {
   CAUGHT_UP, EPOCH_KEYS, GROUP, HOLDER, INTENT, MAILBOX, type MessageRecord, OWN_KEY, type OwnKey, PEER, RELAY_LINK, SENT,
 } from './tables.ts'
@@ -47,8 +48,11 @@ export function intend(context: Context, group: string, text: string): string {
 
 /** Seals what is written down, group by group, where that may happen now. */
 export function flushIntents(context: Context): void {
-  const groups = new Set(context.draft.scan(INTENT).map(({ key }) => key[0] ?? ''))
-  for (const group of groups) if (maySeal(context, group)) sealIntents(context, group)
+  if (context.draft.first(INTENT) === undefined) return
+  for (const { key } of context.draft.scan(GROUP)) {
+    const [group = ''] = key
+    if (context.draft.first(INTENT, group) !== undefined && maySeal(context, group)) sealIntents(context, group)
+  }
 }
 
 /**
@@ -94,8 +98,13 @@ function sealIntents(context: Context, group: string): void {
   const epoch = currentEpoch(context, group)
   const keys = epoch === undefined ? undefined : context.draft.get(EPOCH_KEYS, group, epoch)
   if (epoch === undefined || keys === undefined) return
-  for (const { key, value: intent } of context.draft.scan(INTENT, group)) {
+  // One after the other: thousands may wait, and a few are sealed at a time.
+  for (let next = context.draft.first(INTENT, group); next !== undefined && hasRoomToSeal(context, group, epoch); next = context.draft.first(INTENT, group)) {
+    const { key, value: intent } = next
+    context.draft.delete(INTENT, ...key)
     const own = readyKey(context, group, epoch)
+    // The key leaves before what it seals.
+    flushLetters(context)
     const now = frontierOf(context, group)
     const frontier = ownContext(own.key).frontier
     const moved = now.length !== frontier.length || now.some((head, i) => !equalBytes(head, frontier[i] ?? new Uint8Array()))
@@ -110,13 +119,13 @@ function sealIntents(context: Context, group: string): void {
     })
     const sealed = sealMessage(context.suite.primitives, { headerKey: keys.headerKey, tagKey: keys.tagKey }, own.key, plaintext)
     context.draft.put(OWN_KEY, [group], { ...own, key: sealed.key })
-    context.draft.delete(INTENT, ...key)
     const { generation } = ownContext(own.key)
     const envelope = context.suite.primitives.sha256(sealed.envelope) as EnvelopeHash
     const place = { epoch: bytesOf<OwnKey['epoch']>(epoch), device: selfOf(context).device, generation, iteration: sealed.iteration, frontier: now }
     const record: MessageRecord = { ...intent.record, envelope, sealed: place }
     const name = [group, epoch, String(generation), sortable(sealed.iteration)]
     context.draft.put(SENT, name, { message: intent.message, order: intent.order, record, said: intent.said, envelope, again: intent.again })
+    noteUnconfirmed(context, name)
     context.logs.push({
       log: resendLog(group),
       id: resendId(epoch, generation, sealed.iteration),
@@ -242,6 +251,7 @@ function setState(context: Context, group: string, key: readonly string[], state
   const sent = context.draft.get(SENT, ...key)
   if (sent === undefined) return
   const record = { ...sent.record, state }
+  noteConfirmed(context, key)
   if (state === 'delivered') context.draft.delete(SENT, ...key)
   else context.draft.put(SENT, [...key], { ...sent, record })
   saveMessage(context, group, { id: sent.message, order: sent.order, record })

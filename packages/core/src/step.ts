@@ -41,6 +41,7 @@ import {
 import { answer, answerPage, isRelayAddress } from './requests.ts'
 import { mailboxFull, relieveCrowded } from './seal-anew.ts'
 import { flushIntents, markStored } from './send.ts'
+import { indexUnconfirmed } from './unconfirmed.ts'
 import { Draft, type DurableWrite, type State, stateFromRows } from './table.ts'
 import { forgetEpoch } from './sender-keys.ts'
 import { expireTheirKeys } from './their-keys.ts'
@@ -179,6 +180,7 @@ function start(context: Context): void {
   indexParked(context)
   indexAbsent(context)
   indexPlaces(context)
+  indexUnconfirmed(context)
   for (const { value } of context.draft.scan(RELAY)) linkRelay(context, value.address)
   readOwnInbox(context)
   for (const { key, value } of context.draft.scan(GROUP)) {

@@ -93,6 +93,11 @@ export const LIMITS = {
   // Sender keys (PROTOCOL §3)
   /** Messages sealed under one sender key before it rotates. */
   rotateAfterMessages: 100,
+  /**
+   * Messages sealed in an epoch that neither a relay nor a member's device is known to have; what is written beyond them
+   * is sealed when they are fewer. A key's worth, and a relay's `appendBurst`: with fewer a relay would wait for us.
+   */
+  unconfirmedMessages: 100,
   /** Age at which a sender key rotates. */
   rotateAfterMs: DAY,
   /** Skipped message keys of one sender key; also the farthest that a header may reach ahead. */

@@ -1,0 +1,86 @@
+/** Somebody pastes a log, or a program writes: far more at once than anybody takes in (PROTOCOL §3, §7). */
+import { PARKED, UNCONFIRMED } from '@sotto/core/inside'
+import { LIMITS } from '@sotto/wire'
+import { expect, it } from 'vitest'
+import { beginStory, type Person, type Story } from './story.ts'
+
+/** Seven keys' worth. */
+const MESSAGES = 7 * LIMITS.rotateAfterMessages - 50
+/** Nobody stands still for so long: a receipt, a letter and an answer take less. */
+const STILL_MS = 2_000
+/** How finely progress is looked at. */
+const LOOK_MS = 250
+/** A relay takes `appendsPerSecond`, and some of them are letters. */
+const WITHIN_MS = (MESSAGES / LIMITS.appendsPerSecond) * 1_000 * 1.3
+
+/** What is looked at while Bob takes in what Alice writes. */
+interface Course {
+  readonly longestStillMs: number
+  readonly mostParked: number
+  readonly mostUnconfirmed: number
+  readonly bundlesFetched: number
+  readonly tookMs: number
+}
+
+/** Alice writes all of it at one moment. */
+function writeAtOnce(story: Story, alice: Person, bob: Person): Course {
+  let mostParked = 0
+  let mostUnconfirmed = 0
+  // At whatever reaches one of them: between two looks much may come and go.
+  story.lose(() => {
+    mostParked = Math.max(mostParked, bob.rows.scan(PARKED).length)
+    mostUnconfirmed = Math.max(mostUnconfirmed, alice.rows.scan(UNCONFIRMED).length)
+    return false
+  })
+  const heardBefore = story.heard.length
+  const startMs = story.nowMs
+  for (let i = 0; i < MESSAGES; i++) alice.request({ kind: 'send', group: story.group, text: `line ${i}` })
+  let opened = 0
+  let lastMs = startMs
+  let longestStillMs = 0
+  while (opened < MESSAGES && story.nowMs - startMs < 2 * WITHIN_MS) {
+    story.pass(LOOK_MS)
+    const now = story.texts(bob).filter((text) => text.startsWith('line ')).length
+    if (now > opened) lastMs = story.nowMs
+    opened = now
+    longestStillMs = Math.max(longestStillMs, story.nowMs - lastMs)
+  }
+  const lines = story.texts(bob).filter((text) => text.startsWith('line '))
+  expect(lines).toEqual(Array.from({ length: MESSAGES }, (_, i) => `line ${i}`))
+  const bundlesFetched = story.heard.slice(heardBefore).filter(({ what, to }) => to === alice && (what === 'keys' || what === 'preKeys')).length
+  return { longestStillMs, mostParked, mostUnconfirmed, bundlesFetched, tookMs: story.nowMs - startMs }
+}
+
+async function two(direct: boolean): Promise<{ story: Story; alice: Person; bob: Person }> {
+  const story = await beginStory({ direct })
+  const [alice, bob] = [story.enter('Alice'), story.enter('Bob')]
+  story.gather(alice, bob)
+  story.say(alice, 'hello')
+  story.msUntil(() => story.shows(bob, 'hello'), 5_000)
+  return { story, alice, bob }
+}
+
+it('what is written at once goes through the relay at its pace, without standing still where the key changes', async () => {
+  const { story, alice, bob } = await two(false)
+  const { longestStillMs, mostParked, mostUnconfirmed, bundlesFetched, tookMs } = writeAtOnce(story, alice, bob)
+  expect(longestStillMs).toBeLessThan(STILL_MS)
+  // The key is there before what it sealed.
+  expect(mostParked).toBe(0)
+  expect(mostUnconfirmed).toBeLessThanOrEqual(LIMITS.unconfirmedMessages)
+  // Receipts come back in between and turn the ratchet: no session wears out by it.
+  expect(bundlesFetched).toBe(0)
+  expect(tookMs).toBeLessThan(WITHIN_MS)
+})
+
+it('what is written at once goes to a connected member as fast as it takes it in', async () => {
+  const { story, alice, bob } = await two(true)
+  expect(story.msUntil(() => story.groupOf(alice)?.members.some(({ connection }) => connection === 'direct') === true, 10_000)).toBeLessThan(10_000)
+  const { longestStillMs, mostParked, mostUnconfirmed, bundlesFetched, tookMs } = writeAtOnce(story, alice, bob)
+  expect(longestStillMs).toBeLessThan(STILL_MS)
+  // Gossip and the stream with the key overtake each other by a moment.
+  expect(mostParked).toBeLessThanOrEqual(10)
+  expect(mostUnconfirmed).toBeLessThanOrEqual(LIMITS.unconfirmedMessages)
+  expect(bundlesFetched).toBe(0)
+  // The relay is not what it waits for.
+  expect(tookMs).toBeLessThan(WITHIN_MS / 3)
+})
