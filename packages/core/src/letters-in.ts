@@ -1,5 +1,5 @@
 /** Letters in: opened by the session they belong to, or as the first of a new one; then each body goes to its room. */
-import { acceptInitial, openWithSessions } from '@sotto/crypto'
+import { acceptInitial, openReadWithSessions, readRecord } from '@sotto/crypto'
 import { type AccountId, decode, type DeviceId, equalBytes, letter, type LetterBody, letterBody } from '@sotto/wire'
 import { bytesOf, type Context, setTimer, tell, textOf } from './context.ts'
 import { answerSecretRequest } from './earlier-secrets.ts'
@@ -19,7 +19,7 @@ import { noteStranger } from './strangers.ts'
 import { noteHeard } from './unacknowledged.ts'
 import { answerVouchRequest, takeVouch } from './vouch.ts'
 import { isJoining } from './withdrawn-join.ts'
-import { CONTACT, type ContactDevice, GROUP, JOIN, PENDING_BODY } from './tables.ts'
+import { CONTACT, type ContactDevice, GROUP, JOIN, LAST_WRITERS, PENDING_BODY } from './tables.ts'
 
 /** What a session opened: who wrote it, and the encoded letter. */
 export interface OpenedLetter {
@@ -35,18 +35,43 @@ export interface OpenedLetter {
  * seems to be, tried first.
  */
 export function openLetter(context: Context, record: Uint8Array, likely?: string): OpenedLetter | undefined {
-  const contacts = context.draft.scan(CONTACT)
-  const first = contacts.filter(({ key }) => key[0] === likely)
-  for (const { key, value: contact } of first.length === 0 ? contacts : [...first, ...contacts.filter((each) => each !== first[0])]) {
+  const read = readRecord(context.suite, record)
+  if (read === undefined) return undefined
+  for (const { device, contact } of inLikelyOrder(context, likely)) {
     if (contact.sessions === null) continue
-    const opened = openWithSessions(context.suite, contact.sessions, record, context.nowMs)
+    const opened = openReadWithSessions(context.suite, contact.sessions, read, context.nowMs)
     if (opened === undefined) continue
     if ('code' in opened) return undefined
-    context.draft.put(CONTACT, key, { ...contact, sessions: opened.sessions })
-    lettersDue(context, textOf(contact.certificate.body.device))
+    context.draft.put(CONTACT, [device], { ...contact, sessions: opened.sessions })
+    noteWriter(context, device)
+    lettersDue(context, device)
     return { from: senderOf(contact), plaintext: opened.plaintext, isNew: false }
   }
   return openInitial(context, record)
+}
+
+/** Devices that wrote last and are tried first. A guess: those who talk at a time. */
+const TRIED_FIRST = 16
+
+function noteWriter(context: Context, device: string): void {
+  const before = context.draft.get(LAST_WRITERS, 'self') ?? []
+  if (before[0] === device) return
+  context.draft.put(LAST_WRITERS, ['self'], [device, ...before.filter((each) => each !== device)].slice(0, TRIED_FIRST))
+}
+
+/** Whose a letter may be: a record does not say who wrote it, and each contact that it is tried on costs. */
+function* inLikelyOrder(context: Context, likely: string | undefined): Generator<{ readonly device: string; readonly contact: ContactDevice }> {
+  const tried = new Set<string>()
+  for (const device of [...(likely === undefined ? [] : [likely]), ...(context.draft.get(LAST_WRITERS, 'self') ?? [])]) {
+    const contact = context.draft.get(CONTACT, device)
+    if (contact === undefined || tried.has(device)) continue
+    tried.add(device)
+    yield { device, contact }
+  }
+  for (const { key, value: contact } of context.draft.scan(CONTACT)) {
+    const [device = ''] = key
+    if (!tried.has(device)) yield { device, contact }
+  }
 }
 
 const senderOf = ({ certificate: { body } }: ContactDevice): Sender => ({ account: body.account, device: body.device })

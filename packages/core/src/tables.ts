@@ -473,6 +473,8 @@ export const FETCHING = volatile<{ readonly atMs: number; readonly relay: string
 export const SPARE_BUNDLE = volatile<PreKeyBundle>('spareBundle')
 /** Devices for which something is queued since letters were last sealed, or that can be written to since. Key: device. */
 export const LETTERS_DUE = volatile<true>('lettersDue')
+/** Devices that letters came from last, the latest first. Key: `self`. */
+export const LAST_WRITERS = volatile<readonly string[]>('lastWriters')
 /** When everything in LETTER_QUEUE was last looked at. Key: `self`. */
 export const LETTERS_REVIEWED = volatile<number>('lettersReviewed')
 /** Bulk reads on their way, and why. Key: read id. */

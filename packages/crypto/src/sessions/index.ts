@@ -1,5 +1,5 @@
 export { acceptInitial, type InitialRejection } from './accept-initial.ts'
-export { openWithSessions, type SessionRejection } from './open-with-sessions.ts'
+export { openReadWithSessions, openWithSessions, type ReadRecord, readRecord, type SessionRejection } from './open-with-sessions.ts'
 export { sealWithSessions } from './seal-with-sessions.ts'
 export { dropExpired, type SessionSet, sessionSetCodec } from './session-set.ts'
 export { startSession } from './start-session.ts'

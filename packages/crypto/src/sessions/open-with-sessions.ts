@@ -1,4 +1,4 @@
-import { equalBytes, initialHashInput, type RatchetMessage, unpad } from '@sotto/wire'
+import { equalBytes, initialHashInput, type LetterRecord, type RatchetMessage, unpad } from '@sotto/wire'
 import { openWithRatchet, type RatchetRejection } from '../double-ratchet/open-with-ratchet.ts'
 import type { Suite } from '../suite.ts'
 import { decodeRecord } from './letter-record.ts'
@@ -12,6 +12,20 @@ export type SessionRejection =
   /** It opened, and its plaintext is not padded as letters are. */
   | { readonly code: 'badPadding' }
 
+/** A record that may be a letter, read once for however many devices it is tried on. */
+export interface ReadRecord {
+  readonly letter: LetterRecord
+  /** Of a letter that starts a session: the session's id at its responder. */
+  readonly initialId: Uint8Array | null
+}
+
+/** Reads a record. `undefined`: it is no letter. */
+export function readRecord({ primitives }: Suite, record: Uint8Array): ReadRecord | undefined {
+  const letter = decodeRecord(record)
+  if (letter === undefined) return undefined
+  return { letter, initialId: letter.kind === 'initial' ? primitives.sha256(initialHashInput(letter.header)) : null }
+}
+
 /**
  * Opens a letter from the device that these sessions are with. `undefined`: it is none of theirs, as far as its header
  * says; so is a repeated letter of a chain that was used up before the last turn. A rejection leaves all as it was.
@@ -22,13 +36,20 @@ export function openWithSessions(
   record: Uint8Array,
   nowMs: number,
 ): { readonly sessions: SessionSet; readonly plaintext: Uint8Array } | SessionRejection | undefined {
-  const letter = decodeRecord(record)
-  if (letter === undefined) return undefined
+  const read = readRecord(suite, record)
+  return read === undefined ? undefined : openReadWithSessions(suite, before, read, nowMs)
+}
+
+/** `openWithSessions` of a record that was read. */
+export function openReadWithSessions(
+  suite: Suite,
+  before: SessionSet,
+  { letter, initialId }: ReadRecord,
+  nowMs: number,
+): { readonly sessions: SessionSet; readonly plaintext: Uint8Array } | SessionRejection | undefined {
   const set = dropExpired(before, nowMs)
   if (letter.kind === 'initial') {
-    if (!set.sessions.some((session) => session.role === 'responder')) return undefined
-    const hash = suite.primitives.sha256(initialHashInput(letter.header))
-    const session = set.sessions.find((each) => each.role === 'responder' && equalBytes(each.id, hash))
+    const session = initialId === null ? undefined : set.sessions.find((each) => each.role === 'responder' && equalBytes(each.id, initialId))
     if (session === undefined) return undefined
     return openWithSession(suite, set, session, letter.message, nowMs) ?? { code: 'unknownHeader' }
   }
