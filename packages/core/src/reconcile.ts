@@ -140,7 +140,7 @@ function framesOf(envelopes: readonly Uint8Array[]): readonly (readonly Uint8Arr
   let bytes = Infinity
   for (const envelope of envelopes) {
     const last = frames.at(-1)
-    if (last === undefined || bytes + envelope.length + 4 > LIMITS.recordBytes || last.length >= LIMITS.envelopesPerFrame) {
+    if (last === undefined || bytes + envelope.length + 4 > LIMITS.recordBytes || last.length >= LIMITS.envelopesServedAtOnce) {
       frames.push([envelope])
       bytes = envelope.length + 4
     } else {

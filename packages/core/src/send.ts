@@ -19,7 +19,7 @@ import { leave, relayName } from './relay-link.ts'
 import { sortable } from './table.ts'
 import { hasRoomToSeal, noteConfirmed, noteUnconfirmed } from './unconfirmed.ts'
 import {
-  CAUGHT_UP, EPOCH_KEYS, GROUP, HOLDER, INTENT, MAILBOX, type MessageRecord, OWN_KEY, type OwnKey, PEER, RELAY_LINK, SENT,
+  CAUGHT_UP, EPOCH_KEYS, GROUP, HOLDER, INTENT, MAILBOX, type MessageRecord, OWN_KEY, type OwnKey, PEER, RELAY_LINK, SENT, UNCONFIRMED,
 } from './tables.ts'
 
 /** Writes a message down; it is sent as soon as it can be. Gives its id. */
@@ -235,9 +235,10 @@ export function distributionBody(context: Context, group: string, epoch: string,
 /** A member's device has these messages of ours. */
 export function markSent(context: Context, group: string, epoch: string, envelopes: readonly EnvelopeHash[]): void {
   const there = new Set(envelopes.map(textOf))
-  // Once for all of them: who is away keeps thousands of rows here, and a burst is told of by the hundred.
-  for (const row of context.draft.scan(SENT, group, epoch)) {
-    if (row.value.record.state === 'sending' && there.has(textOf(row.value.envelope))) setState(context, group, row.key, 'sent')
+  // Of those that nobody is known to have: while others are away thousands of rows are kept.
+  for (const { key } of context.draft.scan(UNCONFIRMED, group, epoch)) {
+    const sent = context.draft.get(SENT, ...key)
+    if (sent !== undefined && there.has(textOf(sent.envelope))) setState(context, group, key, 'sent')
   }
 }
 

@@ -41,11 +41,11 @@ import {
 import { answer, answerPage, isRelayAddress } from './requests.ts'
 import { mailboxFull, relieveCrowded } from './seal-anew.ts'
 import { flushIntents, markStored } from './send.ts'
-import { indexUnconfirmed } from './unconfirmed.ts'
 import { Draft, type DurableWrite, type State, stateFromRows } from './table.ts'
 import { forgetEpoch } from './sender-keys.ts'
 import { expireTheirKeys } from './their-keys.ts'
 import { repairPresent } from './unacknowledged.ts'
+import { indexUnconfirmed } from './unconfirmed.ts'
 import {
   CONTACT, COUNTER, DURABLE_TABLES, EPOCH_KEYS, GROUP, JOIN, MAILBOX, OUTBOX, OWN_KEY, OWN_PEER, PUBLISHED, READ, RELAY, RELAY_LINK, RUNNING, SELF, TIMER, TOPIC,
 } from './tables.ts'

@@ -184,6 +184,8 @@ export const LIMITS = {
   /** Sender keys in one `have`. */
   heldKeys: 4_096,
   envelopesPerFrame: 256,
+  /** Envelopes in one frame that we send: opening one takes a third of a millisecond, and a frame is one step (`sliceMs`). */
+  envelopesServedAtOnce: 24,
   resendsPerLetter: 128,
   /** Bodies in one letter. */
   bodiesPerLetter: 64,
