@@ -1,8 +1,9 @@
 /**
  * `npm run simulate -- --seeds 1000` plays that many seeded worlds on every core; `--from N` begins elsewhere;
  * `--seed N` plays one and tells its story. A failing seed is made smaller first. `--mutations` switches each rule of the
- * matrix off instead and says who notices (`--only WORDS` of a rule: that one). `--members N` plays one group of that size and counts what everything costs. The last
- * line is JSON.
+ * matrix off instead and says who notices (`--only WORDS` of a rule: that one). `--members N` plays one group of that size
+ * and counts what everything costs, and from 200 on compares what a member costs in processor time with a smaller group.
+ * The last line is JSON.
  */
 import { writeSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
@@ -10,7 +11,7 @@ import { parseArgs } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { loadSodiumPrimitives, type Primitives } from '@sotto/crypto/primitives'
-import { planOf, playLargeGroup, type RunCounts, type RunResult, shrink, simulate } from '@sotto/simulator'
+import { type LargeGroupResult, planOf, playLargeGroup, type RunCounts, type RunResult, shrink, simulate } from '@sotto/simulator'
 import { tryMutants } from './mutations.ts'
 import { currentCommit } from './repository.ts'
 
@@ -65,17 +66,50 @@ function withRoom(members: number): Promise<void> {
   })
 }
 
-/** One group of so many members: what each thing costs. */
+/** Group sizes whose costs in processor time are compared: what one member costs may not depend on how many there are. */
+const COMPARED = [50, 200] as const
+/** What is compared. */
+const COMPARED_COSTS = ['first message', 'removal', 'first message after it']
+/** How much more a member may cost in the larger of them. */
+const MOST_RATIO = 1.5
+/** Each size is played so often, and the least of its times counts: what else runs on the machine only adds to them. */
+const REPEATS = 3
+
+function threadCpuMs(): number {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1000
+}
+
+/** A worker that never rests prints nothing by `console`. */
+const tell = (line: string): void => void writeSync(1, `${line}\n`)
+
+/** One group of so many members: what each thing costs. With enough of them, what a member costs is compared with a smaller group. */
 async function playLarge(members: number): Promise<void> {
   const startMs = performance.now()
-  const { costs, violations } = playLargeGroup(members, 1, await loadSodiumPrimitives(), (line) => {
-    // A worker that never rests prints nothing by `console`.
-    writeSync(1, `${line}\n`)
-  })
-  for (const each of violations) console.log(`VIOLATION ${each}`)
+  const primitives = await loadSodiumPrimitives()
+  const play = (size: number): LargeGroupResult => playLargeGroup(size, 1, primitives, size === members ? tell : () => {}, threadCpuMs)
+  const largest = Math.max(...COMPARED)
+  const played = new Map<number, readonly LargeGroupResult[]>(members < largest ? [] : COMPARED.map((size) => [size, Array.from({ length: REPEATS }, () => play(size))]))
+  const compared = members < largest ? [] : COMPARED_COSTS.map((what) => compareSizes(what, played))
+  const { costs, violations } = played.get(members)?.[0] ?? play(members)
+  const tooDear = compared.filter(({ ratio }) => ratio > MOST_RATIO).map(({ what, ratio }) => `${what}: a member costs ${ratio} times as much among ${largest}`)
+  const wrong = [...violations, ...tooDear]
+  for (const each of wrong) console.log(`VIOLATION ${each}`)
   const seconds = Math.round((performance.now() - startMs) / 100) / 10
-  console.log(JSON.stringify({ command: 'simulate members', commit: currentCommit(), node: process.versions.node, seconds, members, violations: violations.length, costs }))
-  process.exitCode = violations.length === 0 ? 0 : 1
+  console.log(JSON.stringify({ command: 'simulate members', commit: currentCommit(), node: process.versions.node, seconds, members, violations: wrong.length, costs, compared }))
+  process.exitCode = wrong.length === 0 ? 0 : 1
+}
+
+/** Processor time for each member, in ms, in groups of the compared sizes, and the larger's by the smaller's. */
+function compareSizes(what: string, played: ReadonlyMap<number, readonly LargeGroupResult[]>): { readonly what: string; readonly perMemberMs: readonly number[]; readonly ratio: number } {
+  const rounded = (number: number): number => Math.round(number * 1_000) / 1_000
+  const perMemberMs = COMPARED.map((size) => {
+    const times = (played.get(size) ?? []).map(({ costs }) => costs.find((cost) => cost.what === what)?.cpuMs ?? Number.NaN)
+    return rounded(Math.min(...times) / size)
+  })
+  const ratio = rounded((perMemberMs.at(-1) ?? Number.NaN) / (perMemberMs[0] ?? Number.NaN))
+  tell(`${what}: ${COMPARED.map((size, i) => `${perMemberMs[i]} ms of processor time for each of ${size}`).join(', ')}: ${ratio} times as much`)
+  return { what, perMemberMs, ratio }
 }
 
 async function playOne(seed: number): Promise<void> {

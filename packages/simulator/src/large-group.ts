@@ -20,6 +20,8 @@ export interface Cost {
   readonly bytes: number
   readonly othersRecords: number
   readonly othersBytes: number
+  /** Processor time of everybody and the relay meanwhile. */
+  readonly cpuMs: number
 }
 
 export interface LargeGroupResult {
@@ -36,8 +38,8 @@ const PRESENT = 6
 const settleMs = (members: number): number => 120_000 + members * 1_100
 const MOST_HAPPENINGS = 50_000_000
 
-/** Plays it. `told` hears of progress, a sentence at a time. */
-export function playLargeGroup(members: number, seed: number, real: Primitives, told: (line: string) => void): LargeGroupResult {
+/** Plays it. `told` hears of progress, a sentence at a time; `cpuMs` tells the processor time used so far. */
+export function playLargeGroup(members: number, seed: number, real: Primitives, told: (line: string) => void, cpuMs: () => number = () => 0): LargeGroupResult {
   const primitives = modelledPrimitives(real)
   const random = seededRandom(seed)
   const time = createVirtualTime(START_MS)
@@ -85,13 +87,15 @@ export function playLargeGroup(members: number, seed: number, real: Primitives, 
   /** Lets somebody do something, and counts what everybody leaves at the relay until all of it has followed. */
   const costOf = (what: string, by: SimulatedPeer, act: () => void): void => {
     left.clear()
+    const startCpuMs = cpuMs()
     act()
     pass(settleMs(members))
+    const usedMs = Math.round((cpuMs() - startCpuMs) * 10) / 10
     const own = left.get(by) ?? { records: 0, bytes: 0 }
     const others = [...left].filter(([peer]) => peer !== by).map(([, each]) => each)
     const sum = (name: 'records' | 'bytes'): number => others.reduce((total, each) => total + each[name], 0)
-    costs.push({ what, ...own, othersRecords: sum('records'), othersBytes: sum('bytes') })
-    told(`${what}: ${own.records} records, ${own.bytes} bytes; others ${sum('records')} records`)
+    costs.push({ what, ...own, othersRecords: sum('records'), othersBytes: sum('bytes'), cpuMs: usedMs })
+    told(`${what}: ${own.records} records, ${own.bytes} bytes; others ${sum('records')} records; ${usedMs} ms of processor time`)
   }
 
   const founder = enter('Founder')
