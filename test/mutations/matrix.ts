@@ -846,7 +846,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: 'what had not left when its author was out says so',
-    file: `${CORE}/group-log.ts`,
+    file: `${CORE}/roster-changed.ts`,
     from: "endSending(context, group, left ? 'notSentLeft' : 'notSentRemoved')",
     to: '',
     by: storiesOf('not-sent'),
