@@ -11,9 +11,9 @@ const within = (folder: string, names: string): readonly string[] => names.split
 const KNOWN: readonly (readonly string[])[] = [
   within(
     'packages/core/src',
-    `admit clock context earlier-secrets epochs gaps group-log inbox join kept-envelopes key-repair letters-in letters log-repair
-    messages newcomer owners-in-log parked peer-link pending pre-key-rows pre-keys profile receipts receive reconcile relay-link
-    seal-anew send strangers tables their-keys unacknowledged vouch`,
+    `admit clock context conversation-order earlier-secrets epochs forget-group gaps group-log inbox join kept-envelopes
+    key-repair letters-in letters log-repair messages move-messages newcomer owners-in-log parked peer-link pending pre-key-rows pre-keys profile receipts receive reconcile relay-link relay-time seal-anew send sender-keys strangers tables
+    their-keys unacknowledged vouch withdrawn-join`,
   ),
   within('packages/mailbox/src/server', 'appends create-mailbox-server key-desk pushes'),
   within('packages/membership/src', 'group-state history verdict'),
