@@ -5,6 +5,7 @@
  * Only those sign whose word counts, each after a time of its own, and no more once there are enough: a removal costs a
  * few small operations and not one of everybody.
  */
+import { spreadMs } from '@sotto/crypto/primitives'
 import { isAncestor, operationIdOf, operationOf, operationsInCausalOrder, resolveAt } from '@sotto/membership'
 import { type AccountId, equalBytes, LIMITS, type Operation, type OperationId } from '@sotto/wire'
 import { bytesOf, type Context, setTimer, textOf } from './context.ts'
@@ -18,8 +19,7 @@ export function noteForAcknowledging(context: Context, group: string, operations
     const { body } = unsigned
     const takesAway = body.kind === 'remove' || (body.kind === 'setRole' && body.role === 'member')
     if (!takesAway || equalBytes(unsigned.account, selfOf(context).account)) continue
-    const spread = LIMITS.acknowledgeSpreadMs * ((context.suite.random(1)[0] ?? 0) / 256)
-    const atMs = Math.ceil(context.nowMs + LIMITS.acknowledgeAfterMs + spread)
+    const atMs = context.nowMs + LIMITS.acknowledgeAfterMs + spreadMs(context.suite.random, LIMITS.acknowledgeSpreadMs)
     context.draft.put(ACKNOWLEDGE, [group, textOf(operationIdOf(context.suite.primitives, unsigned))], { atMs })
     setTimer(context, 'acknowledge', atMs, 'earliest')
   }

@@ -3,6 +3,7 @@
  * others wait a moment, so that one newcomer is admitted once and not by everybody.
  */
 import { acceptBundle, hashOfHeads, inviteKeyPair, openJoinRequest, openJoinWithdrawal, rendezvousAppendKeyPair, rendezvousKeys, formatInvite } from '@sotto/crypto'
+import { drawBelow, spreadMs } from '@sotto/crypto/primitives'
 import { checkJoin, heads, mayAuthor, type OpenInvite, operationIdOf, operationOf, operationsInCausalOrder } from '@sotto/membership'
 import type { MailboxCredentials } from '@sotto/mailbox'
 import { type AccountId, compareBytes, decode, type DeviceId, equalBytes, type GroupId, joinRequest, type JoinRequest, encode, LIMITS, type OperationId } from '@sotto/wire'
@@ -144,16 +145,15 @@ export function receiveRequest(context: Context, group: string, invite: string, 
   if ('code' in request) return request.code === 'foreignInvite' ? refuse(context, group, request.request, 'foreign') : undefined
   const roster = rosterOf(context, group)
   const known = roster.deviceOf(request.bundle.certificate.body.device)
-  const spread = (random(1)[0] ?? 0) / 256
-  let waitMs = equalBytes(open.author, selfOf(context).account) ? 0 : ADMIT_AFTER_MS * (1 + spread)
+  let waitMs = equalBytes(open.author, selfOf(context).account) ? 0 : ADMIT_AFTER_MS + spreadMs(random, ADMIT_AFTER_MS)
   if (known !== undefined) {
     // It is in, and asks again: whoever let it in answers; of the others a few, later, and only if it is still silent.
     const admitter = operationOf(logOf(context, group), known.admittedBy)?.unsigned.device
     const isOurs = admitter !== undefined && equalBytes(admitter, selfOf(context).device)
-    if (!isOurs && ((random(1)[0] ?? 0) / 256) * roster.members.length > HELPERS) return
-    waitMs = isOurs ? 0 : HELP_AFTER_MS * (1 + spread)
+    if (!isOurs && drawBelow(random, roster.members.length) >= HELPERS) return
+    waitMs = isOurs ? 0 : HELP_AFTER_MS + spreadMs(random, HELP_AFTER_MS)
   }
-  const atMs = Math.ceil(context.nowMs + waitMs)
+  const atMs = context.nowMs + waitMs
   context.draft.put(ADMISSION, [group, textOf(primitives.sha256(record))], {
     request: encode(joinRequest, request),
     invite: open.id,

@@ -2,6 +2,7 @@
  * Which epoch a group is in, and how a device comes to its secret (PROTOCOL §6).
  */
 import { commitToSecret, deriveEpochKeys, type EpochKeys, epochSecret } from '@sotto/crypto'
+import { drawOneOf, spreadMs } from '@sotto/crypto/primitives'
 import { operationOf } from '@sotto/membership'
 import { type MailboxCredentials, mailboxIdOf } from '@sotto/mailbox'
 import { equalBytes, type GroupId, LIMITS, type OperationBody, type OperationId } from '@sotto/wire'
@@ -142,8 +143,8 @@ export function settleEpoch(context: Context, group: string): void {
 /** From now on a secret is missing; not for ever. */
 function noteMissing(context: Context, group: string): void {
   if (context.draft.get(SECRET_MISSING, group) !== undefined) return
-  const spread = ((context.suite.random(1)[0] ?? 0) / 256) * LIMITS.secretMissingMs
-  context.draft.put(SECRET_MISSING, [group], { untilMs: Math.ceil(context.nowMs + LIMITS.secretMissingMs + spread) })
+  const untilMs = context.nowMs + LIMITS.secretMissingMs + spreadMs(context.suite.random, LIMITS.secretMissingMs)
+  context.draft.put(SECRET_MISSING, [group], { untilMs })
 }
 
 /** Whether the newest epoch of a group rests on exactly these operations. */
@@ -226,7 +227,7 @@ export function askForSecrets(context: Context): void {
       // It may be missing since before this start.
       noteMissing(context, group)
       const writer = operationOf(logOf(context, group), id)?.unsigned.device
-      const choice = devices[Math.floor(((context.suite.random(1)[0] ?? 0) / 256) * devices.length)]
+      const choice = drawOneOf(context.suite.random, devices)
       const asked = devices.filter((each) => (writer !== undefined && equalBytes(each, writer)) || each === choice)
       for (const device of asked) queueLetter(context, device, { kind: 'secretRequest', group: bytesOf<GroupId>(group), operation: id })
       setTimer(context, 'secrets', context.nowMs + LIMITS.keyRequestBackoffMs, 'earliest')

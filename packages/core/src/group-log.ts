@@ -1,5 +1,6 @@
 /** A group's membership log inside the machine: operations come in, and the roster follows (PROTOCOL §5). */
 import { sealOperationRecord } from '@sotto/crypto'
+import { drawBelow } from '@sotto/crypto/primitives'
 import {
   addOperation,
   emptyLog,
@@ -72,7 +73,7 @@ export function otherDevices(context: Context, group: string): readonly DeviceId
 export function someOf(context: Context, devices: readonly DeviceId[], count: number): readonly DeviceId[] {
   const left = [...devices]
   const chosen: DeviceId[] = []
-  while (chosen.length < count && left.length > 0) chosen.push(...left.splice(Math.floor(((context.suite.random(1)[0] ?? 0) / 256) * left.length), 1))
+  while (chosen.length < count && left.length > 0) chosen.push(...left.splice(drawBelow(context.suite.random, left.length), 1))
   return chosen
 }
 

@@ -3,6 +3,7 @@
  * and the secrets, and be there once they fit together.
  */
 import { inviteKeyPair, parseInvite, rendezvousAppendKeyPair, sealJoinRequest, sharedBundleFor } from '@sotto/crypto'
+import { drawBelow } from '@sotto/crypto/primitives'
 import { heads, type Roster } from '@sotto/membership'
 import { equalBytes, type Invite, type LetterBody, LIMITS, utf8 } from '@sotto/wire'
 import { type Context, setTimer, tell, textOf } from './context.ts'
@@ -145,14 +146,16 @@ export function joinRefused(context: Context, body: Body<'joinRefused'>): void {
   if (join !== undefined && join.step !== 'admitted' && join.step !== 'withdrawn') context.draft.put(JOIN, [group], { ...join, step: 'refused', reason: body.reason })
 }
 
+/** Out of so many a member's first generation is drawn. */
+const FIRST_GENERATIONS = 4_096
+
 /**
  * Drawn, and not always 1: a disk that forgot the join and the keys handed out since joins once more, in the same epoch,
  * and another key under a number of before is nobody's.
  */
 function firstGeneration(context: Context, before: Group | undefined): number {
-  const [high = 0, low = 0] = context.suite.random(2)
   const next = before === undefined || before.nextGeneration > LIMITS.generationsPerEpoch / 2 ? 1 : before.nextGeneration + 1
-  return next + (((high << 8) | low) & 0xfff)
+  return next + drawBelow(context.suite.random, FIRST_GENERATIONS)
 }
 
 /** We are in once the log is whole, names us and whoever welcomed us, and the secrets fit its operations. */

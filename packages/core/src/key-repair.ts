@@ -6,6 +6,7 @@
  * current key cannot open. Old chain keys are not kept for this.
  */
 import { contextOf, extendBack, ownContext, takeDistribution } from '@sotto/crypto'
+import { spreadMs } from '@sotto/crypto/primitives'
 import { hasAll } from '@sotto/membership'
 import { difference, hasNumber, NOTHING, numbersOf, unite, withinLimit, withNumber } from '@sotto/sync'
 import { type AccountId, type DeviceId, type EnvelopeHash, equalBytes, type LetterBody, LIMITS, type Ranges } from '@sotto/wire'
@@ -122,8 +123,8 @@ export function askForKeys(context: Context): void {
       iterations: iterations.slice(0, LIMITS.rangesPerKey),
     })
     // Exponential, with up to a quarter of jitter, so that a group that wakes up together does not ask together.
-    const jitter = 1 + (context.suite.random(1)[0] ?? 0) / 1024
-    const nextMs = Math.round(context.nowMs + LIMITS.keyRequestBackoffMs * 2 ** request.attempts * jitter)
+    const waitMs = LIMITS.keyRequestBackoffMs * 2 ** request.attempts
+    const nextMs = context.nowMs + waitMs + spreadMs(context.suite.random, Math.ceil(waitMs / 4))
     context.draft.put(KEY_REQUEST, key, { attempts: request.attempts + 1, nextMs })
     setTimer(context, 'keyRequests', nextMs, 'earliest')
   }

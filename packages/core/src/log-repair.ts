@@ -3,6 +3,7 @@
  * have it, by saying which heads it has. Beside the mailbox and reconciliation, for whoever neither reaches: a relay may
  * have dropped a removal, or a member told one half of a group what it did not tell the other.
  */
+import { drawOneOf } from '@sotto/crypto/primitives'
 import { heads, isAncestor, missingFrom, operationIdOf } from '@sotto/membership'
 import { type DeviceId, equalBytes, type LetterBody, LIMITS, type Operation, type OperationId } from '@sotto/wire'
 import { bytesOf, type Context, setTimer, textOf } from './context.ts'
@@ -97,6 +98,6 @@ export function askWhenLone(context: Context): void {
 function askSomebody(context: Context, group: string): void {
   const own = selfOf(context).device
   const others = recipientsOf(context, group).filter((each) => !equalBytes(each, own))
-  const chosen = others[Math.floor(((context.suite.random(1)[0] ?? 0) / 256) * others.length)]
+  const chosen = drawOneOf(context.suite.random, others)
   if (chosen !== undefined) compareLogs(context, group, chosen)
 }

@@ -6,7 +6,7 @@
 import { operationOf } from '@sotto/membership'
 import { type AccountId, type DeviceId, equalBytes, LIMITS } from '@sotto/wire'
 import { type Context, setTimer, textOf } from './context.ts'
-import { logOf, rosterOf, selfOf } from './group-log.ts'
+import { logOf, rosterOf, selfOf, someOf } from './group-log.ts'
 import { compareLogs } from './log-repair.ts'
 import { NEWCOMER } from './tables.ts'
 
@@ -20,9 +20,7 @@ export function compareAsNewcomer(context: Context, group: string): void {
   const untilMs = context.nowMs + LIMITS.newcomerComparesMs
   context.draft.put(NEWCOMER, [group], { untilMs })
   setTimer(context, 'lone', untilMs, 'earliest')
-  // From a place of its own in the list, so that not everybody who joins asks the same ones.
-  const start = (context.suite.random(1)[0] ?? 0) % others.length
-  for (const { device } of [...others.slice(start), ...others].slice(0, Math.min(ASKED, others.length))) compareLogs(context, group, device)
+  for (const device of someOf(context, others.map((each) => each.device), ASKED)) compareLogs(context, group, device)
 }
 
 /** Whether our first message has to wait still. */

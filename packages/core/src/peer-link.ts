@@ -5,6 +5,7 @@
  * A peer id proves nothing: a device is known by its pairwise session, a member by its epoch proof.
  */
 import { type EpochKeys, epochProof, openSignal, sealSignal } from '@sotto/crypto'
+import { drawBelow } from '@sotto/crypto/primitives'
 import { type Announcement, announcement, decode, type DeviceId, encode, equalBytes, LIMITS, peerFrame, type PeerFrame } from '@sotto/wire'
 import { bytesOf, type Context, setTimer, textOf } from './context.ts'
 import { currentEpoch, epochMailbox } from './epochs.ts'
@@ -276,8 +277,7 @@ function tellWhoIsBehind(context: Context, group: string, epochId: string, devic
   if (endedMs === null || endedMs + BEHIND_MS > context.nowMs) return
   const roster = rosterOf(context, group)
   if (roster.deviceOf(device) === undefined) return
-  const drawn = ((context.suite.random(1)[0] ?? 0) / 256) * roster.members.length
-  if (drawn < TELL_BEHIND) compareLogs(context, group, device)
+  if (drawBelow(context.suite.random, roster.members.length) < TELL_BEHIND) compareLogs(context, group, device)
 }
 
 /** Dials a device whose whereabouts are known, if it is ours to dial: of two that want each other, one dials. */

@@ -4,6 +4,7 @@
  * The outbox is durable and the client is not: whatever was not acknowledged when a connection closed is handed to the
  * next one, and the relay recognises a record that it holds already.
  */
+import { drawBelow } from '@sotto/crypto/primitives'
 import { type Append, type ClientEvent, type ClientStep, type MailboxCredentials, mailboxIdOf } from '@sotto/mailbox'
 import { LIMITS, type MailboxId, utf8 } from '@sotto/wire'
 import { bytesOf, type Context, nextNumber, setTimer, textOf } from './context.ts'
@@ -75,8 +76,7 @@ function linkWaiting(context: Context): void {
   const waiting = context.draft.scan(OUTBOX).map(({ value }) => value.relay)
   const missing = [...new Set(waiting)].filter((address) => context.draft.get(RELAY_LINK, relayName(context, address)) === undefined)
   if (missing.length === 0) return
-  const [high = 0, low = 0] = context.suite.random(2)
-  const start = (high * 256 + low) % missing.length
+  const start = drawBelow(context.suite.random, missing.length)
   for (const address of [...missing.slice(start), ...missing.slice(0, start)]) linkToLeave(context, address)
 }
 

@@ -2,6 +2,7 @@
  * What was sealed in an epoch that ended before it was known to have left is sealed anew in the next (PROTOCOL §7), and
  * a full mailbox is answered with a next epoch (§6).
  */
+import { spreadMs } from '@sotto/crypto/primitives'
 import { type EpochId, LIMITS } from '@sotto/wire'
 import { bytesOf, type Context, setTimer, textOf } from './context.ts'
 import { authorRekeying, currentEpoch } from './epochs.ts'
@@ -52,8 +53,7 @@ export function mailboxFull(context: Context, entry: OutboxEntry): void {
   if (epoch !== current) return sealAnew(context, group, current)
   if (context.draft.get(CROWDED, group)?.epoch === epoch) return
   const began = context.draft.get(EPOCH, group, epoch)?.beganMs ?? context.nowMs
-  const spread = ((context.suite.random(1)[0] ?? 0) / 256) * CROWDED_SPREAD_MS
-  const atMs = Math.ceil(Math.max(context.nowMs, began + LIMITS.crowdedEpochMs) + spread)
+  const atMs = Math.max(context.nowMs, began + LIMITS.crowdedEpochMs) + spreadMs(context.suite.random, CROWDED_SPREAD_MS)
   context.draft.put(CROWDED, [group], { epoch, atMs })
   setTimer(context, 'crowded', atMs, 'earliest')
 }

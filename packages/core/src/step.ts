@@ -50,6 +50,7 @@ import {
   CONTACT, COUNTER, DURABLE_TABLES, EPOCH_KEYS, GROUP, JOIN, MAILBOX, OUTBOX, OWN_KEY, OWN_PEER, PUBLISHED, READ, RELAY, RELAY_LINK, RUNNING, SELF, TIMER, TOPIC,
 } from './tables.ts'
 import { dropExpired, OPERATION_RECORD_VERSION, openOperationRecord, withAllOut } from '@sotto/crypto'
+import { drawBelow } from '@sotto/crypto/primitives'
 import { decode, LIMITS, operation as operationCodec } from '@sotto/wire'
 
 export interface Step {
@@ -209,7 +210,7 @@ const laterGeneration = (next: number, by: number): number => (next > LIMITS.gen
 function beginLife(context: Context): void {
   for (const { key, value } of context.draft.scan(OWN_KEY)) context.draft.put(OWN_KEY, key, { ...value, retire: true })
   for (const { key, value } of context.draft.scan(GROUP)) {
-    const drawn = 1 + (context.suite.random(1)[0] ?? 0) % GENERATION_SPREAD
+    const drawn = 1 + drawBelow(context.suite.random, GENERATION_SPREAD)
     context.draft.put(GROUP, key, { ...value, nextGeneration: laterGeneration(value.nextGeneration, drawn) })
   }
   for (const { key, value } of context.draft.scan(CONTACT)) if (value.sessions !== null) context.draft.put(CONTACT, key, { ...value, renew: true })
