@@ -2,9 +2,9 @@
  * Letting people in (PROTOCOL §5): any member that is online may, and everyone can check. The inviter acts at once;
  * others wait a moment, so that one newcomer is admitted once and not by everybody.
  */
-import { acceptBundle, hashOfHeads, inviteKeyPair, openJoinRequest, openJoinWithdrawal, rendezvousAppendKeyPair, rendezvousKeys, formatInvite } from '@sotto/crypto'
+import { acceptBundle, contextOf, hashOfHeads, inviteKeyPair, openJoinRequest, openJoinWithdrawal, rendezvousAppendKeyPair, rendezvousKeys, formatInvite } from '@sotto/crypto'
 import { drawBelow, spreadMs } from '@sotto/crypto/primitives'
-import { checkJoin, heads, mayAuthor, type OpenInvite, operationIdOf, operationOf, operationsInCausalOrder } from '@sotto/membership'
+import { checkJoin, heads, isAncestor, mayAuthor, type OpenInvite, operationIdOf, operationOf, operationsInCausalOrder } from '@sotto/membership'
 import type { MailboxCredentials } from '@sotto/mailbox'
 import { type AccountId, compareBytes, decode, type DeviceId, equalBytes, type GroupId, joinRequest, type JoinRequest, encode, LIMITS, type OperationId } from '@sotto/wire'
 import { bytesOf, type Context, setTimer, textOf } from './context.ts'
@@ -252,10 +252,17 @@ function admit(context: Context, group: string, invite: OperationId, request: Jo
   if (openSession(context, textOf(device), request.bundle)) welcome(context, group, device)
 }
 
-/** Whether a newcomer has handed us a key of the current epoch: then it is in, and needs no second welcome. */
+/**
+ * Whether a newcomer has handed us a key that it made after its admission: then it is in, and needs no second welcome.
+ * Whoever comes back may have handed us others in the same epoch, before it left.
+ */
 function hasSpoken(context: Context, group: string, device: DeviceId): boolean {
   const epoch = currentEpoch(context, group)
-  return epoch !== undefined && context.draft.first(THEIR_KEY, group, epoch, textOf(device)) !== undefined
+  const admission = rosterOf(context, group).deviceOf(device)?.admittedBy
+  if (epoch === undefined || admission === undefined) return false
+  const log = logOf(context, group)
+  const isSince = (head: OperationId): boolean => equalBytes(head, admission) || isAncestor(log, admission, head)
+  return context.draft.scan(THEIR_KEY, group, epoch, textOf(device)).some(({ value }) => contextOf(value.key).frontier.some(isSince))
 }
 
 /** Tells whoever asks why not. What it asked for, in its own words, is the group that it waits for. */
