@@ -133,10 +133,3 @@ export function indexPlaces(context: Context): void {
     if (value.isMoving) moveMessages(context, group, [slot])
   }
 }
-
-/** Of a conversation that is gone. */
-export function forgetPlaces(context: Context, group: string): void {
-  for (const { key } of context.draft.scan(PLACE, group)) context.draft.delete(PLACE, ...key)
-  for (const { key } of context.draft.scan(PLACE_OF, group)) context.draft.delete(PLACE_OF, ...key)
-  for (const { key } of context.draft.scan(PLACED_BEFORE, group)) context.draft.delete(PLACED_BEFORE, ...key)
-}

@@ -96,7 +96,7 @@ export function noteHeldByOthers(context: Context, group: string, epoch: string,
 }
 
 function markAbsent(context: Context, [group, epoch, device, generation]: KeyName): void {
-  context.draft.put(ABSENT, [device, group, epoch, generation], true)
+  context.draft.put(ABSENT, [group, device, epoch, generation], true)
 }
 
 /** After a start: under which keys something was given up. */
@@ -105,9 +105,9 @@ export function indexAbsent(context: Context): void {
 }
 
 /** A device that could not be reached has been heard of: what was given up under its keys is asked for again. */
-export function reviveAbsent(context: Context, device: string): void {
-  for (const { key } of context.draft.scan(ABSENT, device)) {
-    const [, group = '', epoch = '', generation = ''] = key
+export function reviveAbsent(context: Context, group: string, device: string): void {
+  for (const { key } of context.draft.scan(ABSENT, group, device)) {
+    const [, , epoch = '', generation = ''] = key
     const name: KeyName = [group, epoch, device, generation]
     const gap = context.draft.get(GAP, ...name)
     context.draft.delete(ABSENT, ...key)

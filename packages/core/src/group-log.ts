@@ -48,7 +48,8 @@ export function logOf(context: Context, group: string): Log {
   for (const { value } of context.draft.scan(OPERATION, group)) {
     log = addOperation(context.suite.primitives, log, value).log
   }
-  context.draft.put(LOG, [group], log)
+  // Of a group of which nothing is known nothing is kept.
+  if (log.count + log.orphans.size > 0) context.draft.put(LOG, [group], log)
   return log
 }
 

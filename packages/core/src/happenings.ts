@@ -27,9 +27,10 @@ function happened(context: Context, happening: Happening): void {
     case 'operationsAdded': {
       const { group, operations, before } = happening
       settleRoster(context, group, resolve(before))
-      noteForAcknowledging(context, group, operations)
       // A removal of our own device may be among them.
-      if (context.draft.get(GROUP, group)?.state === 'member') awaitSecrets(context, group, operations)
+      if (context.draft.get(GROUP, group)?.state !== 'member') return
+      noteForAcknowledging(context, group, operations)
+      awaitSecrets(context, group, operations)
       return
     }
     case 'epochBegan':

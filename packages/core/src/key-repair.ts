@@ -136,9 +136,9 @@ const isRepairable = (cause: Parked['cause'], isOut: boolean): boolean =>
 
 /** A sender that could not be reached has been heard of: what waits for its keys is asked for again. */
 export function reviveRequests(context: Context, device: DeviceId): void {
-  reviveAbsent(context, textOf(device))
   for (const { key } of context.draft.scan(GROUP)) {
     const [group = ''] = key
+    reviveAbsent(context, group, textOf(device))
     for (const { hash, value } of parkedOf(context, group, textOf(device))) {
       if (value.cause !== 'senderUnreachable') continue
       putParked(context, group, hash, { ...value, cause: 'keyNotYetReceived' })

@@ -222,9 +222,10 @@ export function readMailbox(context: Context, address: string, credentials: Mail
 /** Reads it no longer, at any relay. */
 export function closeMailbox(context: Context, mailbox: string): void {
   context.draft.delete(MAILBOX, mailbox)
+  // Also of relays that are linked no longer.
+  for (const { key } of context.draft.scan(CURSOR)) if (key[1] === mailbox) context.draft.delete(CURSOR, ...key)
   for (const { key, value } of context.draft.scan(RELAY_LINK)) {
     const name = key[0] ?? ''
-    context.draft.delete(CURSOR, name, mailbox)
     context.draft.delete(CAUGHT_UP, name, mailbox)
     if (value !== undefined) runClient(context, name, (client) => context.mailbox.unwant(client, bytesOf<MailboxId>(mailbox)))
   }

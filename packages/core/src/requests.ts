@@ -5,10 +5,10 @@ import { createInvite, revokeInvites } from './admit.ts'
 import type { EngineReply, EngineRequest, EngineValue, RejectionCode } from './api.ts'
 import { type Context, nextNumber, tell, textOf } from './context.ts'
 import { authorRekeying, settleEpoch } from './epochs.ts'
-import { forgetGroupRows } from './forget-group.ts'
 import { author, logOf, meetDevices, rosterOf, selfOf, signOwn } from './group-log.ts'
 import { readOwnInbox } from './inbox.ts'
-import { forgetDraft, keepDraft, sentFromDraft } from './drafts.ts'
+import { keepDraft, sentFromDraft } from './drafts.ts'
+import { forgetGroup } from './forget-group.ts'
 import { beginJoin } from './join.ts'
 import { cancelJoin, isJoining } from './withdrawn-join.ts'
 import { laneFor, ownRelays } from './letters.ts'
@@ -63,7 +63,7 @@ export function answer(context: Context, request: string, what: MachineRequest):
       return ok()
     }
     case 'forgetGroup':
-      return forgetGroup(context, what.group)
+      return forget(context, what.group)
     case 'send':
     case 'createInvite':
     case 'revokeInvites':
@@ -262,16 +262,14 @@ export function answerPage(context: Context, request: string, limit: number, rec
   context.effects.push({ kind: 'reply', request, reply: ok({ messages, more: records.length > limit }) })
 }
 
-function forgetGroup(context: Context, group: string): EngineReply {
+function forget(context: Context, group: string): EngineReply {
   const row = groupRow(context, group)
-  if (row === undefined) {
-    if (!isJoining(context, group)) return no('unknownGroup')
+  if (row === undefined && isJoining(context, group)) {
     cancelJoin(context, group)
     return ok()
   }
+  if (row === undefined) return no('unknownGroup')
   if (row.state === 'member') return no('notAllowed')
-  forgetGroupRows(context, group)
-  forgetDraft(context, group)
+  forgetGroup(context, group)
   return ok()
 }
-

@@ -5,7 +5,7 @@ import { settleRendezvous } from './admit.ts'
 import { type Context, textOf } from './context.ts'
 import { settleEpoch } from './epochs.ts'
 import { meetDevices, rosterOf, selfOf } from './group-log.ts'
-import { dropGroupKeys } from './sender-keys.ts'
+import { endMembership } from './forget-group.ts'
 import { receivePending } from './letters-in.ts'
 import { noteInConversation } from './messages.ts'
 import { endSending } from './not-sent.ts'
@@ -28,7 +28,7 @@ export function settleRoster(context: Context, group: string, before: Roster): v
     const left = now.departed.some((each) => equalBytes(each.account, self.account) && each.how === 'left')
     context.draft.put(GROUP, [group], { ...row, state: left ? 'left' : 'removed', changedMs: context.nowMs, revision: row.revision + 1 })
     endSending(context, group, left ? 'notSentLeft' : 'notSentRemoved')
-    dropGroupKeys(context, group)
+    endMembership(context, group)
     return
   }
   settleEpoch(context, group)

@@ -8,8 +8,25 @@
 import { type Codec, decode, encode, type Reader, type Writer } from '@sotto/wire'
 import { type OrderedMap, mapDelete, mapGet, mapScan, mapSet, mapSize } from './ordered-map.ts'
 
+/**
+ * What the rows of a table belong to; the first part of their key names it. Of `epoch` the first is the group and the second
+ * the epoch; of `self` nothing is named. `outbox` are records on their way, `read` bulk reads, `connection` peers by their id.
+ */
+export type Scope = 'self' | 'group' | 'epoch' | 'device' | 'account' | 'relay' | 'mailbox' | 'topic' | 'connection' | 'outbox' | 'read'
+
+/** The room of the machine that keeps a table. */
+export type Room = 'machine' | 'peers' | 'messages' | 'members' | 'view' | 'cipher' | 'epochs' | 'groups' | 'sessions' | 'links' | 'identity'
+
+/** What a table declares of its rows. */
+export interface Belonging {
+  readonly scope: Scope
+  readonly owner: Room
+  /** Of a group or an epoch: the rows stay with whoever is out, until the group is forgotten. */
+  readonly outlasts?: 'membership'
+}
+
 /** A table of rows of one shape. Without a codec it is volatile: gone with the engine, derived again at its start. */
-export interface Table<T> {
+export interface Table<T> extends Belonging {
   readonly name: string
   /** Its place in the state. */
   readonly at: number
@@ -17,7 +34,7 @@ export interface Table<T> {
 }
 
 /** A table of rows of some shape. */
-export interface AnyTable {
+export interface AnyTable extends Belonging {
   readonly name: string
   readonly at: number
   readonly codec: { readonly write: (out: Writer, row: never) => void; readonly read: (input: Reader) => unknown } | null
@@ -26,15 +43,24 @@ export interface AnyTable {
 /** The whole state: the rows of each table by its place; null: none at all. Opaque to whoever runs the machine. */
 export type State = readonly OrderedMap[] | null
 
-/** How many tables there are: each has its place in the state by the order in which they are named. */
-let tables = 0
+/** The tables: each has its place in the state by the order in which they are named. */
+const tables: AnyTable[] = []
+
+function declare<T>(name: string, codec: Codec<T> | null, belonging: Belonging): Table<T> {
+  const table = { name, at: tables.length, codec, ...belonging }
+  tables.push(table)
+  return table
+}
 
 /** A durable table. Its name is part of the stored format. */
-export const durable = <T>(name: string, codec: Codec<T>): Table<T> => ({ name, at: tables++, codec })
+export const durable = <T>(name: string, codec: Codec<T>, belonging: Belonging): Table<T> => declare(name, codec, belonging)
 /** A table that is not stored. */
-export const volatile = <T>(name: string): Table<T> => ({ name, at: tables++, codec: null })
+export const volatile = <T>(name: string, belonging: Belonging): Table<T> => declare<T>(name, null, belonging)
 
-const noRows = (): OrderedMap[] => Array.from({ length: tables }, () => null)
+/** Every table that has been named so far. */
+export const declaredTables = (): readonly AnyTable[] => [...tables]
+
+const noRows = (): OrderedMap[] => tables.map(() => null)
 
 /** How many rows there are. */
 export const rowCount = (state: State): number => state?.reduce((sum, rows) => sum + mapSize(rows), 0) ?? 0
@@ -103,6 +129,13 @@ export class Draft {
     if (mapGet(rows, name) === undefined) return
     this.#set(table, mapDelete(rows, name))
     if (table.codec !== null) this.#written.set(`${table.name}/${name}`, null)
+  }
+
+  /** Deletes the row of this key and all whose key begins with its parts. */
+  deleteAll(table: AnyTable, ...key: Key): void {
+    const rows = table as unknown as Table<unknown>
+    this.delete(rows, ...key)
+    for (const found of this.scan(rows, ...key)) this.delete(rows, ...found.key)
   }
 
   /** Rows whose key begins with these parts, ascending, as they were when the scan began. */

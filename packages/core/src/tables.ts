@@ -1,7 +1,8 @@
 /**
  * Every row that the machine keeps. Durable tables are the stored format; volatile ones are derived again at a start.
  *
- * Key parts are base64url texts of ids, or numbers made sortable; they are written beside each table.
+ * Key parts are base64url texts of ids, or numbers made sortable; they are written beside each table. What the rows belong
+ * to, and whose they are, each table declares (`table.ts`): what ends takes its rows with it by that, and by no list of its own.
  */
 import {
   type Codec,
@@ -55,7 +56,7 @@ import type { ClientState, MailboxCredentials } from '@sotto/mailbox'
 import type { Log } from '@sotto/membership'
 import type { PeerPath } from './network.ts'
 import type { Owned } from './owners-in-log.ts'
-import { type AnyTable, durable, volatile } from './table.ts'
+import { type AnyTable, declaredTables, durable, volatile } from './table.ts'
 
 const seed = fixedBytes(32)
 const relayAddress = text(LIMITS.relayAddressBytes)
@@ -80,27 +81,27 @@ const self = struct({
 })
 export type Self = Decoded<typeof self>
 /** The one row of who we are. Key: none but `self`. */
-export const SELF = durable('self', self)
+export const SELF = durable('self', self, { scope: 'self', owner: 'identity' })
 export const SELF_KEY = ['self'] as const
 
 /** Whether the engine runs: still true at a start means that the last stop was unclean. Key: `self`. */
-export const RUNNING = durable('running', struct({ since: uint48 }))
+export const RUNNING = durable('running', struct({ since: uint48 }), { scope: 'self', owner: 'machine' })
 /** The hybrid logical clock (PROTOCOL §7). Key: `self`. */
-export const CLOCK = durable('clock', struct({ timeMs: uint48, counter: uint16 }))
+export const CLOCK = durable('clock', struct({ timeMs: uint48, counter: uint16 }), { scope: 'self', owner: 'identity' })
 /** The next local number: of messages, outbox entries and operations in their tables. Key: `self`. */
-export const COUNTER = durable('counter', struct({ next: uint48 }))
+export const COUNTER = durable('counter', struct({ next: uint48 }), { scope: 'self', owner: 'machine' })
 /** Private halves of prekeys that serve for weeks. Key: `self`. With the next three: `pre-key-rows.ts`. */
-export const PRE_KEYS = durable('preKeys', lastingPreKeysCodec)
+export const PRE_KEYS = durable('preKeys', lastingPreKeysCodec, { scope: 'self', owner: 'identity' })
 /** Key: id. */
-export const ONE_TIME_PRE_KEY = durable('oneTimePreKey', oneTimePreKeyCodec)
+export const ONE_TIME_PRE_KEY = durable('oneTimePreKey', oneTimePreKeyCodec, { scope: 'self', owner: 'identity' })
 /** Key: id. */
-export const ONE_TIME_KEM_PRE_KEY = durable('oneTimeKemPreKey', oneTimeKemPreKeyCodec)
+export const ONE_TIME_KEM_PRE_KEY = durable('oneTimeKemPreKey', oneTimeKemPreKeyCodec, { scope: 'self', owner: 'identity' })
 /** Key: hash. */
-export const INITIAL_MESSAGE = durable('initialMessage', acceptedInitialMessageCodec)
+export const INITIAL_MESSAGE = durable('initialMessage', acceptedInitialMessageCodec, { scope: 'self', owner: 'identity' })
 /** What each relay's store has of our prekeys. Key: relay name. */
-export const PUBLISHED = durable('published', struct({ incarnation: fixedBytes(16), atMs: uint48, signedPreKey: uint32 }))
+export const PUBLISHED = durable('published', struct({ incarnation: fixedBytes(16), atMs: uint48, signedPreKey: uint32 }), { scope: 'relay', owner: 'links' })
 /** Relays that the person chose. Key: relay name. */
-export const RELAY = durable('relay', struct({ address: relayAddress, addedMs: uint48 }))
+export const RELAY = durable('relay', struct({ address: relayAddress, addedMs: uint48 }), { scope: 'relay', owner: 'links' })
 
 // ——— Other devices ———
 
@@ -120,13 +121,13 @@ const contactDevice = struct({
 })
 export type ContactDevice = Decoded<typeof contactDevice>
 /** Key: device. */
-export const CONTACT = durable('contact', contactDevice)
+export const CONTACT = durable('contact', contactDevice, { scope: 'device', owner: 'sessions' })
 /** Devices that wrote to us and stand in no roster of ours. Key: device. */
-export const STRANGER = durable('stranger', struct({ atMs: uint48 }))
+export const STRANGER = durable('stranger', struct({ atMs: uint48 }), { scope: 'device', owner: 'groups' })
 /** How an account calls itself. Key: account. */
-export const NAME = durable('name', text(LIMITS.nameBytes))
+export const NAME = durable('name', text(LIMITS.nameBytes), { scope: 'account', owner: 'groups' })
 /** Bodies waiting to be sealed into a letter. Key: device, number. */
-export const LETTER_QUEUE = durable('letterQueue', anyBytes)
+export const LETTER_QUEUE = durable('letterQueue', anyBytes, { scope: 'device', owner: 'sessions' })
 
 // ——— Groups ———
 
@@ -152,17 +153,17 @@ const group = struct({
 })
 export type Group = Decoded<typeof group>
 /** Key: group. */
-export const GROUP = durable('group', group)
+export const GROUP = durable('group', group, { scope: 'group', owner: 'groups', outlasts: 'membership' })
 /** What is written there and not sent yet. Key: group. */
-export const DRAFT = durable('draft', text(LIMITS.draftBytes))
+export const DRAFT = durable('draft', text(LIMITS.draftBytes), { scope: 'group', owner: 'messages', outlasts: 'membership' })
 /** Operations in the order in which they were added. Key: group, number. */
-export const OPERATION = durable('operation', operation)
+export const OPERATION = durable('operation', operation, { scope: 'group', owner: 'groups', outlasts: 'membership' })
 /** Secrets of rekeying operations. Key: group, operation. */
-export const SECRET = durable('secret', seed)
+export const SECRET = durable('secret', seed, { scope: 'group', owner: 'epochs' })
 /** Secrets of rekeying operations that came without them. Key: group, operation. */
-export const EARLIER_SECRET = durable('earlierSecret', struct({ attempts: uint8, nextMs: uint48 }))
+export const EARLIER_SECRET = durable('earlierSecret', struct({ attempts: uint8, nextMs: uint48 }), { scope: 'group', owner: 'epochs' })
 /** Invites of ours with the seed, for showing them again. Key: group, operation. */
-export const OWN_INVITE = durable('ownInvite', struct({ text: text(LIMITS.inviteTextBytes), expiresMs: uint48, uses: uint16 }))
+export const OWN_INVITE = durable('ownInvite', struct({ text: text(LIMITS.inviteTextBytes), expiresMs: uint48, uses: uint16 }), { scope: 'group', owner: 'members' })
 
 const epoch = struct({
   operations: list(operationId, LIMITS.operationParents),
@@ -173,7 +174,7 @@ const epoch = struct({
 })
 export type Epoch = Decoded<typeof epoch>
 /** Key: group, epoch id. */
-export const EPOCH = durable('epoch', epoch)
+export const EPOCH = durable('epoch', epoch, { scope: 'epoch', owner: 'epochs' })
 
 // ——— Sender keys ———
 
@@ -188,7 +189,7 @@ const ownKey = struct({
 })
 export type OwnKey = Decoded<typeof ownKey>
 /** Our sending key. Key: group. */
-export const OWN_KEY = durable('ownKey', ownKey)
+export const OWN_KEY = durable('ownKey', ownKey, { scope: 'group', owner: 'cipher' })
 
 const holder = struct({
   fromIteration: uint16,
@@ -202,18 +203,18 @@ const holder = struct({
 })
 export type Holder = Decoded<typeof holder>
 /** Who holds which of our keys, from where on, and what it said it opened. Key: group, epoch, generation, device. */
-export const HOLDER = durable('holder', holder)
+export const HOLDER = durable('holder', holder, { scope: 'epoch', owner: 'cipher' })
 
 const theirKey = struct({ key: row<TheirSenderKey>(theirSenderKeyCodec), receivedMs: uint48 })
 export type TheirKey = Decoded<typeof theirKey>
 /** Key: group, epoch, device, generation. */
-export const THEIR_KEY = durable('theirKey', theirKey)
+export const THEIR_KEY = durable('theirKey', theirKey, { scope: 'epoch', owner: 'cipher' })
 /** About what the keys of one device take. Key: group, device. */
-export const KEY_BYTES = durable('keyBytes', uint48)
+export const KEY_BYTES = durable('keyBytes', uint48, { scope: 'group', owner: 'cipher' })
 /** Iterations that we hold: envelope kept for others, or content. Key: group, epoch, device, generation. */
-export const HELD = durable('held', ranges)
+export const HELD = durable('held', ranges, { scope: 'epoch', owner: 'cipher', outlasts: 'membership' })
 /** Bytes of ciphertext kept for other members. Key: group, epoch. */
-export const KEPT_BYTES = durable('keptBytes', uint48)
+export const KEPT_BYTES = durable('keptBytes', uint48, { scope: 'epoch', owner: 'messages', outlasts: 'membership' })
 /** What is known to be missing under a key: see `gaps.ts`. Key: group, epoch, device, generation. */
 export const GAP = durable(
   'gap',
@@ -225,13 +226,14 @@ export const GAP = durable(
     /** Iterations that were asked for until nothing more could be done. */
     absent: ranges,
   }),
+  { scope: 'epoch', owner: 'cipher' },
 )
 /** What remaining members had opened of a removed device before they learned of it. Key: group, epoch, device, generation. */
-export const VOUCHED = durable('vouched', ranges)
+export const VOUCHED = durable('vouched', ranges, { scope: 'epoch', owner: 'cipher' })
 /** Whom this device saw out by a removal, should that removal become void. Key: group, account, removal. */
-export const SEEN_OUT = durable('seenOut', struct({ atMs: uint48 }))
+export const SEEN_OUT = durable('seenOut', struct({ atMs: uint48 }), { scope: 'group', owner: 'groups', outlasts: 'membership' })
 /** Envelopes whose sender's tag names nobody yet. Key: group, envelope hash. */
-export const STRAY = durable('stray', struct({ epoch: epochId, envelope: varBytes(LIMITS.recordBytes), atMs: uint48 }))
+export const STRAY = durable('stray', struct({ epoch: epochId, envelope: varBytes(LIMITS.recordBytes), atMs: uint48 }), { scope: 'group', owner: 'cipher' })
 
 const parked = struct({
   epoch: epochId,
@@ -245,7 +247,7 @@ const parked = struct({
 })
 export type Parked = Decoded<typeof parked>
 /** Envelopes that cannot be opened yet. Key: group, envelope hash. */
-export const PARKED = durable('parked', parked)
+export const PARKED = durable('parked', parked, { scope: 'group', owner: 'cipher' })
 
 /** What a device takes of the places for parked envelopes, and of the bytes. */
 export interface ParkedSize {
@@ -255,11 +257,11 @@ export interface ParkedSize {
 
 const keyRequest = struct({ attempts: uint8, nextMs: uint48 })
 /** Keys that are asked for. Key: group, epoch, device, generation. */
-export const KEY_REQUEST = durable('keyRequest', keyRequest)
+export const KEY_REQUEST = durable('keyRequest', keyRequest, { scope: 'epoch', owner: 'cipher' })
 /** What a device said before we knew it as a member. Key: group, device, number. */
-export const PENDING_BODY = durable('pendingBody', struct({ account: accountId, body: anyBytes, atMs: uint48 }))
+export const PENDING_BODY = durable('pendingBody', struct({ account: accountId, body: anyBytes, atMs: uint48 }), { scope: 'group', owner: 'sessions' })
 /** Receipts not yet sent. Key: group, epoch, device, generation. */
-export const RECEIPT_DUE = durable('receiptDue', ranges)
+export const RECEIPT_DUE = durable('receiptDue', ranges, { scope: 'epoch', owner: 'messages' })
 
 // ——— Messages on their way ———
 
@@ -303,7 +305,7 @@ const place = struct({
 })
 export type Place = Decoded<typeof place>
 /** Where the newest messages of a conversation stand. Key: group, slot. */
-export const PLACE = durable('place', place)
+export const PLACE = durable('place', place, { scope: 'group', owner: 'messages', outlasts: 'membership' })
 
 const saidWhen = struct(said)
 /** What a message says of when it was said. */
@@ -320,12 +322,14 @@ export const INTENT = durable(
     /** Where it was sealed first, in an epoch that ended before it was known to have left. */
     again: optional(struct({ epoch: epochId, generation: uint16, iteration: uint16 })),
   }),
+  { scope: 'group', owner: 'messages' },
 )
 
 /** Own messages sealed and not yet delivered to all. Key: group, epoch, generation, iteration. */
 export const SENT = durable(
   'sent',
   struct({ message: text(64), order: text(96), record: messageRecord, said: saidWhen, envelope: envelopeHash, again: optional(struct({ epoch: epochId, generation: uint16, iteration: uint16 })) }),
+  { scope: 'epoch', owner: 'messages' },
 )
 
 const outboxEntry = struct({
@@ -347,12 +351,12 @@ const outboxEntry = struct({
 })
 export type OutboxEntry = Decoded<typeof outboxEntry>
 /** Records that a relay has not acknowledged. Key: number. */
-export const OUTBOX = durable('outbox', outboxEntry)
+export const OUTBOX = durable('outbox', outboxEntry, { scope: 'outbox', owner: 'links' })
 /** Since when a letter has been seen to wait in the outbox, where it waits for long. Key: number. */
-export const WAITING_SINCE = durable('waitingSince', uint48)
+export const WAITING_SINCE = durable('waitingSince', uint48, { scope: 'outbox', owner: 'links' })
 
 /** Where reading of a mailbox stands. Key: relay name, mailbox. */
-export const CURSOR = durable('cursor', struct({ incarnation: fixedBytes(16), cursor: uint48 }))
+export const CURSOR = durable('cursor', struct({ incarnation: fixedBytes(16), cursor: uint48 }), { scope: 'relay', owner: 'links' })
 
 // ——— Joining ———
 
@@ -366,28 +370,21 @@ const join = struct({
 })
 export type Join = Decoded<typeof join>
 /** Groups that one has asked to join. Operations received meanwhile are in OPERATION, and what else was said in PENDING_BODY. Key: group. */
-export const JOIN = durable('join', join)
+export const JOIN = durable('join', join, { scope: 'group', owner: 'members' })
 /** Requests to join that wait for this device's turn to admit. Key: group, hash of the request. */
-export const ADMISSION = durable('admission', struct({ request: anyBytes, invite: operationId, again: boolean, atMs: uint48 }))
+export const ADMISSION = durable('admission', struct({ request: anyBytes, invite: operationId, again: boolean, atMs: uint48 }), { scope: 'group', owner: 'members' })
 
 /** Removals and demotions that may need our acknowledgement. Key: group, operation. */
-export const ACKNOWLEDGE = durable('acknowledge', struct({ atMs: uint48 }))
+export const ACKNOWLEDGE = durable('acknowledge', struct({ atMs: uint48 }), { scope: 'group', owner: 'members' })
 /** Groups that this device has just joined, and in which it has not compared logs yet. Key: group. */
-export const NEWCOMER = durable('newcomer', struct({ untilMs: uint48 }))
-
-/** Every durable table: what `load` understands. */
-export const DURABLE_TABLES: readonly AnyTable[] = [
-  SELF, RUNNING, CLOCK, COUNTER, PRE_KEYS, ONE_TIME_PRE_KEY, ONE_TIME_KEM_PRE_KEY, INITIAL_MESSAGE, PUBLISHED, RELAY, CONTACT, STRANGER, NAME, LETTER_QUEUE, GROUP, DRAFT, OPERATION, SECRET,
-  EARLIER_SECRET, OWN_INVITE, EPOCH, OWN_KEY, HOLDER, THEIR_KEY, KEY_BYTES, HELD, KEPT_BYTES, GAP, VOUCHED, SEEN_OUT, STRAY, PARKED, KEY_REQUEST, RECEIPT_DUE, PENDING_BODY, PLACE, INTENT, SENT, OUTBOX,
-  WAITING_SINCE, CURSOR, JOIN, ACKNOWLEDGE, NEWCOMER, ADMISSION,
-]
+export const NEWCOMER = durable('newcomer', struct({ untilMs: uint48 }), { scope: 'group', owner: 'groups' })
 
 // ——— Volatile ———
 
 /** Key: group. */
-export const LOG = volatile<Log>('log')
+export const LOG = volatile<Log>('log', { scope: 'group', owner: 'groups', outlasts: 'membership' })
 /** Key: group, epoch. */
-export const EPOCH_KEYS = volatile<EpochKeys>('epochKeys')
+export const EPOCH_KEYS = volatile<EpochKeys>('epochKeys', { scope: 'epoch', owner: 'epochs' })
 /** Key: relay name. */
 export const RELAY_LINK = volatile<{
   readonly address: string
@@ -396,20 +393,20 @@ export const RELAY_LINK = volatile<{
   readonly state: 'connecting' | 'connected' | 'unreachable'
   readonly incarnation: Uint8Array | null
   readonly ownAddresses: readonly string[]
-}>('relayLink')
+}>('relayLink', { scope: 'relay', owner: 'links' })
 /** Outbox entries handed to a relay's client on this connection. Key: relay name, number. */
-export const IN_FLIGHT = volatile<true>('inFlight')
+export const IN_FLIGHT = volatile<true>('inFlight', { scope: 'relay', owner: 'links' })
 /** What a mailbox we read is for. */
 export type MailboxPurpose =
   | { readonly kind: 'inbox' }
   | { readonly kind: 'group'; readonly group: string; readonly epoch: string }
   | { readonly kind: 'rendezvous'; readonly group: string; readonly invite: string }
 /** Mailboxes that we read. Key: mailbox. */
-export const MAILBOX = volatile<{ readonly purpose: MailboxPurpose; readonly credentials: MailboxCredentials }>('mailbox')
+export const MAILBOX = volatile<{ readonly purpose: MailboxPurpose; readonly credentials: MailboxCredentials }>('mailbox', { scope: 'mailbox', owner: 'links' })
 /** Outbox entries to hand to their relay's client in this step. Key: number. */
-export const HAND_OVER = volatile<true>('handOver')
+export const HAND_OVER = volatile<true>('handOver', { scope: 'outbox', owner: 'links' })
 /** Mailboxes whose backlog has come on this connection. Key: relay name, mailbox. */
-export const CAUGHT_UP = volatile<true>('caughtUp')
+export const CAUGHT_UP = volatile<true>('caughtUp', { scope: 'relay', owner: 'links' })
 /** A connected peer. Key: peer id. */
 export const PEER = volatile<{
   readonly path: PeerPath
@@ -422,63 +419,64 @@ export const PEER = volatile<{
   readonly epochs: readonly string[]
   /** Epochs for which its `have` came: it and we are reconciled. */
   readonly reconciled: readonly string[]
-}>('peer')
+}>('peer', { scope: 'connection', owner: 'links' })
 /** Devices that letters came from, and when the first did since what they lack was last looked at. Key: device. */
-export const HEARD = volatile<{ readonly atMs: number }>('heard')
+export const HEARD = volatile<{ readonly atMs: number }>('heard', { scope: 'device', owner: 'cipher' })
 /** When a device was last given prekeys of ours on a stream. Key: device, or `unknown`. */
-export const PRE_KEYS_GIVEN = volatile<number>('preKeysGiven')
+export const PRE_KEYS_GIVEN = volatile<number>('preKeysGiven', { scope: 'device', owner: 'links' })
 /** Envelopes that a peer said it lacks, from where on they are still to be read for it, and when the last were. Key: peer id, epoch. */
-export const SERVING = volatile<{ readonly group: string; readonly ids: readonly string[]; readonly next: number; readonly atMs: number }>('serving')
+export const SERVING = volatile<{ readonly group: string; readonly ids: readonly string[]; readonly next: number; readonly atMs: number }>('serving', { scope: 'connection', owner: 'peers' })
 /** What a peer was sent because it said it lacks it. Outlives its connections. Key: peer id. */
-export const SERVED = volatile<{ readonly sinceMs: number; readonly bytes: number }>('served')
+export const SERVED = volatile<{ readonly sinceMs: number; readonly bytes: number }>('served', { scope: 'connection', owner: 'peers' })
 /** Where a device said it is, when we last heard it say so, and in which epochs since it is there. Key: device. */
 export const WHEREABOUTS = volatile<{ readonly peer: string; readonly addresses: readonly string[]; readonly atMs: number; readonly heardMs: number; readonly epochs: readonly string[] }>(
   'whereabouts',
+  { scope: 'device', owner: 'peers' },
 )
 /** When this device last said where it is. Key: `self`. */
-export const ANNOUNCED = volatile<number>('announced')
+export const ANNOUNCED = volatile<number>('announced', { scope: 'self', owner: 'peers' })
 /** Own peer id. Key: `self`. */
-export const OWN_PEER = volatile<string>('ownPeer')
+export const OWN_PEER = volatile<string>('ownPeer', { scope: 'self', owner: 'machine' })
 /** When a device was last told our heads. Key: group, device. */
-export const ASKED_LOG = volatile<{ readonly atMs: number }>('askedLog')
+export const ASKED_LOG = volatile<{ readonly atMs: number }>('askedLog', { scope: 'group', owner: 'groups' })
 /** When a device was last answered about our log. Key: group, device. */
-export const ANSWERED_LOG = volatile<{ readonly atMs: number }>('answeredLog')
+export const ANSWERED_LOG = volatile<{ readonly atMs: number }>('answeredLog', { scope: 'group', owner: 'groups' })
 /** When to compare a group's log with some member's, and whether a connected one shares our epoch. Key: group. */
-export const LONE = volatile<{ readonly isTogether: boolean; readonly atMs: number; readonly waitMs: number }>('lone')
+export const LONE = volatile<{ readonly isTogether: boolean; readonly atMs: number; readonly waitMs: number }>('lone', { scope: 'group', owner: 'groups' })
 /** Groups that wait for a secret, and until when. Key: group. */
-export const SECRET_MISSING = volatile<{ readonly untilMs: number }>('secretMissing')
+export const SECRET_MISSING = volatile<{ readonly untilMs: number }>('secretMissing', { scope: 'group', owner: 'epochs' })
 /** Where the parked envelopes are. Key: group, device, epoch, generation, envelope hash. With the next: `parked.ts`. */
-export const PARKED_UNDER = volatile<true>('parkedUnder')
+export const PARKED_UNDER = volatile<true>('parkedUnder', { scope: 'group', owner: 'cipher' })
 /** Key: group, device. */
-export const PARKED_SIZE = volatile<ParkedSize>('parkedSize')
+export const PARKED_SIZE = volatile<ParkedSize>('parkedSize', { scope: 'group', owner: 'cipher' })
 /** Messages in SENT that neither a relay nor a member's device is known to have. Key: group, epoch, generation, iteration. */
-export const UNCONFIRMED = volatile<true>('unconfirmed')
-/** Keys under which something was given up (`GAP`). Key: device, group, epoch, generation. */
-export const ABSENT = volatile<true>('absent')
+export const UNCONFIRMED = volatile<true>('unconfirmed', { scope: 'epoch', owner: 'messages' })
+/** Keys under which something was given up (`GAP`). Key: group, device, epoch, generation. */
+export const ABSENT = volatile<true>('absent', { scope: 'group', owner: 'cipher' })
 /** Groups whose mailbox is full, and when to answer that with a rekey. Key: group. */
-export const CROWDED = volatile<{ readonly epoch: string; readonly atMs: number }>('crowded')
+export const CROWDED = volatile<{ readonly epoch: string; readonly atMs: number }>('crowded', { scope: 'group', owner: 'messages' })
 /** The slot of a message in `PLACE`. Key: group, tag. */
-export const PLACE_OF = volatile<string>('placeOf')
+export const PLACE_OF = volatile<string>('placeOf', { scope: 'group', owner: 'messages', outlasts: 'membership' })
 /** Slots of messages that name one that is not here. Key: group, tag of the one, slot. */
-export const PLACED_BEFORE = volatile<true>('placedBefore')
+export const PLACED_BEFORE = volatile<true>('placedBefore', { scope: 'group', owner: 'messages', outlasts: 'membership' })
 /** Which device a sender's tag names, for one set of owners. Key: group, epoch. */
-export const TAGS = volatile<{ readonly owners: ReadonlyMap<string, Owned>; readonly byTag: ReadonlyMap<string, DeviceId> }>('tags')
+export const TAGS = volatile<{ readonly owners: ReadonlyMap<string, Owned>; readonly byTag: ReadonlyMap<string, DeviceId> }>('tags', { scope: 'epoch', owner: 'cipher' })
 /** When the last step was, to a second or so. Key: `self`. */
-export const LAST_STEP = volatile<number>('lastStep')
+export const LAST_STEP = volatile<number>('lastStep', { scope: 'self', owner: 'machine' })
 /** What is due when. Key: name. */
-export const TIMER = volatile<{ readonly atMs: number }>('timer')
+export const TIMER = volatile<{ readonly atMs: number }>('timer', { scope: 'self', owner: 'machine' })
 /** Prekey bundles being fetched: since when, and the name of the relay whose client has the question. Key: device. */
-export const FETCHING = volatile<{ readonly atMs: number; readonly relay: string | null }>('fetching')
+export const FETCHING = volatile<{ readonly atMs: number; readonly relay: string | null }>('fetching', { scope: 'device', owner: 'sessions' })
 /** Prekey bundles that came when their device could be written to already: they serve the next time. Key: device. */
-export const SPARE_BUNDLE = volatile<PreKeyBundle>('spareBundle')
+export const SPARE_BUNDLE = volatile<PreKeyBundle>('spareBundle', { scope: 'device', owner: 'sessions' })
 /** Devices for which something is queued since letters were last sealed, or that can be written to since. Key: device. */
-export const LETTERS_DUE = volatile<true>('lettersDue')
+export const LETTERS_DUE = volatile<true>('lettersDue', { scope: 'device', owner: 'sessions' })
 /** Devices that letters came from last, the latest first. Key: `self`. */
-export const LAST_WRITERS = volatile<readonly string[]>('lastWriters')
+export const LAST_WRITERS = volatile<readonly string[]>('lastWriters', { scope: 'self', owner: 'sessions' })
 /** When everything in LETTER_QUEUE was last looked at. Key: `self`. */
-export const LETTERS_REVIEWED = volatile<number>('lettersReviewed')
+export const LETTERS_REVIEWED = volatile<number>('lettersReviewed', { scope: 'self', owner: 'sessions' })
 /** Bulk reads on their way, and why. Key: read id. */
-export const READ = volatile<ReadPurpose>('read')
+export const READ = volatile<ReadPurpose>('read', { scope: 'read', owner: 'machine' })
 export type ReadPurpose =
   | { readonly kind: 'page'; readonly request: string; readonly limit: number }
   | { readonly kind: 'details'; readonly request: string; readonly group: string }
@@ -495,8 +493,21 @@ export type ReadPurpose =
       readonly refused: readonly { readonly from: number; readonly to: number }[]
     }
 /** Topics we are in. Key: topic. */
-export const TOPIC = volatile<{ readonly group: string; readonly epoch: string }>('topic')
+export const TOPIC = volatile<{ readonly group: string; readonly epoch: string }>('topic', { scope: 'topic', owner: 'epochs' })
 /** How far the rendezvous of a group's invites have been read. Key: group, relay name, mailbox. */
-export const SEEN_REQUESTS = volatile<number>('seenRequests')
+export const SEEN_REQUESTS = volatile<number>('seenRequests', { scope: 'group', owner: 'members' })
 /** Records taken in and not yet acknowledged to the relay, up to this cursor. Key: relay name, mailbox. */
-export const TAKEN = volatile<number>('taken')
+export const TAKEN = volatile<number>('taken', { scope: 'relay', owner: 'links' })
+
+// ——— By what they declare ———
+
+/** Every table. */
+export const ALL_TABLES: readonly AnyTable[] = declaredTables()
+/** Every durable table: what `load` understands. */
+export const DURABLE_TABLES = ALL_TABLES.filter(({ codec }) => codec !== null)
+/** Whose rows go with a group that is forgotten. */
+export const GROUP_TABLES = ALL_TABLES.filter(({ scope }) => scope === 'group' || scope === 'epoch')
+/** Whose rows go with the membership in a group. */
+export const MEMBERSHIP_TABLES = GROUP_TABLES.filter(({ outlasts }) => outlasts === undefined)
+/** Whose rows go with an epoch. */
+export const EPOCH_TABLES = ALL_TABLES.filter(({ scope }) => scope === 'epoch')

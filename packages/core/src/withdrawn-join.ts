@@ -6,12 +6,11 @@ import { inviteKeyPair, parseInvite, rendezvousAppendKeyPair, sealJoinWithdrawal
 import { mayAuthor } from '@sotto/membership'
 import { decode, type DeviceId, type GroupId, type Invite, letterBody, LIMITS } from '@sotto/wire'
 import { bytesOf, type Context, textOf } from './context.ts'
-import { forgetGroupRows } from './forget-group.ts'
+import { endMembership, forgetGroup } from './forget-group.ts'
 import { author, rosterOf, selfOf, signOwn } from './group-log.ts'
 import { queueLetter } from './letters.ts'
 import { leave, withdraw } from './relay-link.ts'
-import { dropGroupKeys } from './sender-keys.ts'
-import { type Group, GROUP, JOIN, OPERATION, OUTBOX, PENDING_BODY } from './tables.ts'
+import { type Group, GROUP, JOIN, OUTBOX, PENDING_BODY } from './tables.ts'
 
 /** Whether a person waits to be let into a group. */
 export function isJoining(context: Context, group: string): boolean {
@@ -68,8 +67,8 @@ export function leaveUnwanted(context: Context, group: string, before: Group | u
   author(context, group, signed)
   for (const device of admitters) queueLetter(context, device, { kind: 'operations', group: bytesOf<GroupId>(group), operations: [signed.operation] })
   forgetSaid(context, group, false)
-  if (before === undefined) return forgetGroupRows(context, group)
-  dropGroupKeys(context, group)
+  if (before === undefined) return forgetGroup(context, group)
+  endMembership(context, group)
   const after = context.draft.get(GROUP, group)
   if (after !== undefined) context.draft.put(GROUP, [group], { ...after, state: before.state, changedMs: before.changedMs })
 }
@@ -81,7 +80,6 @@ export function expireWithdrawn(context: Context): void {
     if (value.step !== 'withdrawn' || value.startedMs + LIMITS.inviteMs + LIMITS.retentionMs > context.nowMs) continue
     context.draft.delete(JOIN, group)
     forgetSaid(context, group, false)
-    if (context.draft.get(GROUP, group) !== undefined) continue
-    for (const { key: each } of context.draft.scan(OPERATION, group)) context.draft.delete(OPERATION, ...each)
+    if (context.draft.get(GROUP, group) === undefined) forgetGroup(context, group)
   }
 }

@@ -15,6 +15,7 @@ export interface RunCounts {
   removals: number
   acknowledgements: number
   readmissions: number
+  forgotten: number
   maliciousActs: number
   relayLies: number
   skewedClocks: number
@@ -25,5 +26,5 @@ export interface RunCounts {
 
 export const noCounts = (): RunCounts => ({
   messages: 0, crashes: 0, restarts: 0, lostWrites: 0, drops: 0, duplicates: 0, disconnects: 0, relayRestarts: 0, relayWipes: 0,
-  partitions: 0, lids: 0, days: 0, removals: 0, acknowledgements: 0, readmissions: 0, maliciousActs: 0, relayLies: 0, skewedClocks: 0, clocksPutRight: 0, cancelledJoins: 0, steps: 0,
+  partitions: 0, lids: 0, days: 0, removals: 0, acknowledgements: 0, readmissions: 0, forgotten: 0, maliciousActs: 0, relayLies: 0, skewedClocks: 0, clocksPutRight: 0, cancelledJoins: 0, steps: 0,
 })

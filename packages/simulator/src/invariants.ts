@@ -18,12 +18,15 @@
  * I13 a message stands below what its author had seen, whatever clocks said
  * I14 nobody is shown a time that has not come
  * I15 whoever took a request to join back is not in
+ * I16 what a machine holds in memory is what it would start with (`memory-and-disk.ts`; looked at now and then, too)
+ * I17 every row is of the scope that its table declares, and none names a group that was forgotten
  */
-import { Draft, EPOCH, GAP, GROUP, LOG, rowCount, messageRecord, PARKED, SELF } from '@sotto/core/inside'
+import { Draft, EPOCH, GAP, GROUP, JOIN, LOG, rowCount, messageRecord, PARKED, SELF } from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
 import { hasAll, resolve, resolveAt, type Roster, rosterFingerprint, whoCouldRead } from '@sotto/membership'
 import { decode, type Decoded, type DeviceId, fromBase64url, LIMITS, type OperationId, toBase64url } from '@sotto/wire'
 import type { Ledger } from './ledger.ts'
+import { differencesFromDisk, misplacedRows, tablesThatName } from './memory-and-disk.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
 import { LATE } from './villain.ts'
 
@@ -53,6 +56,7 @@ export function checkHealed(world: Healed, violate: (what: string) => void): voi
     const most = Math.max(ROWS_AT_LEAST, world.peers.length * ROWS_PER_PEER)
     if (rowCount(peer.state) > most) violate(`I7: ${peer.name} has ${rowCount(peer.state)} rows`)
   }
+  checkDisks(world, violate)
   const reference = referenceOf(world)
   const roster = reference === undefined ? undefined : rosterOf(reference, world.group)
   if (reference === undefined || roster === undefined) return
@@ -65,6 +69,18 @@ export function checkHealed(world: Healed, violate: (what: string) => void): voi
   checkSecrets(world, roster, violate)
   for (const peer of world.cancelled) {
     if (!world.forgetful.has(peer) && roster.isMember(accountOf(peer))) violate(`I15: ${peer.name} took its request back, and is in`)
+  }
+}
+
+/** Whoever has a changed program may hold in memory what it likes. */
+export function checkDisks({ peers, villains, primitives, group }: Pick<Healed, 'peers' | 'villains' | 'primitives' | 'group'>, violate: (what: string) => void): void {
+  for (const peer of peers) {
+    if (!peer.alive || villains.includes(peer)) continue
+    for (const each of differencesFromDisk(peer, primitives).slice(0, 3)) violate(`I16: of ${peer.name}, ${each}`)
+    for (const each of misplacedRows(peer.state, group).slice(0, 3)) violate(`I17: of ${peer.name}, ${each}`)
+    const draft = new Draft(peer.state)
+    if (draft.get(GROUP, group) !== undefined || draft.get(JOIN, group) !== undefined) continue
+    for (const each of tablesThatName(peer.state, group)) violate(`I17: ${peer.name} has no such group, and rows of it in ${each}`)
   }
 }
 

@@ -32,6 +32,8 @@ export type Happening = { readonly atMs: number } & (
   | { readonly kind: 'days'; readonly forMs: number }
   | { readonly kind: 'remove'; readonly peer: number; readonly whom: number }
   | { readonly kind: 'leave'; readonly peer: number }
+  /** Whoever is out, or asks to join, forgets all of it. */
+  | { readonly kind: 'forget'; readonly peer: number }
   | { readonly kind: 'setRole'; readonly peer: number; readonly whom: number; readonly role: 'admin' | 'member' }
   | { readonly kind: 'malice'; readonly peer: number; readonly act: Malice }
   | { readonly kind: 'relayMalice'; readonly relay: number; readonly act: RelayMalice; readonly victim: number }
@@ -121,6 +123,14 @@ export function planOf(seed: number): Plan {
     const joins = happenings.filter(({ kind }) => kind === 'join')
     const join = apart.pick(joins)
     if (join.kind === 'join') happenings.push({ kind: 'cancelJoin', atMs: join.atMs + apart.between(0, 3_000), peer: join.peer })
+  }
+  // Also drawn apart.
+  const other = seededRandom(Math.imul(seed, 0xc2b2ae35))
+  for (let peer = 1; peer < peers; peer++) {
+    if (!other.chance(0.4)) continue
+    const atMs = other.between(15_000, ROUGH_MS)
+    happenings.push({ kind: 'forget', atMs, peer })
+    if (other.chance(0.5)) happenings.push({ kind: 'join', atMs: other.between(atMs, ROUGH_MS), peer })
   }
   return {
     seed,

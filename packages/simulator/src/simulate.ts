@@ -6,7 +6,7 @@ import type { Primitives } from '@sotto/crypto/primitives'
 import { viewOf } from '@sotto/core'
 import type { Writes } from '@sotto/engine'
 import { type RunCounts, noCounts } from './counts.ts'
-import { checkHealed, knows, newestTexts, stateIn } from './invariants.ts'
+import { checkDisks, checkHealed, knows, newestTexts, stateIn } from './invariants.ts'
 import { Ledger } from './ledger.ts'
 import { modelledPrimitives } from './modelled-primitives.ts'
 import { type Happening, type Plan, planOf } from './plan.ts'
@@ -34,6 +34,9 @@ const HEALED_FROM_LIES_MS = 900_000
 /** For each peer: a world that goes on for ever is a fault. */
 const MOST_HAPPENINGS = 150_000
 const MOST_VIOLATIONS = 20
+/** How often memory and disk are compared while the time is rough. */
+const LOOK_MS = 15_000
+const MOST_LOOKS = 4
 const NAMES = ['Alice', 'Bob', 'Carol', 'Dave', 'Erin', 'Frank', 'Grace', 'Heidi', 'Ivan', 'Judy']
 const nameOf = (peer: number): string => NAMES[peer] ?? `Peer${peer}`
 
@@ -208,6 +211,14 @@ export function play(plan: Plan, real: Primitives): RunResult {
           if (reply.ok) counts.removals++
         })
       }
+      case 'forget': {
+        if (peer === undefined || !isUp(peer) || villains.some((one) => one.peer === peer)) return
+        return peer.request({ kind: 'forgetGroup', group }, (reply) => {
+          if (!reply.ok) return
+          counts.forgotten++
+          tell(`${peer.name} forgets the group`)
+        })
+      }
       case 'setRole': {
         const whom = peers[each.whom]
         if (peer === undefined || whom === undefined || !isUp(peer) || !is(peer, 'member')) return
@@ -247,6 +258,8 @@ export function play(plan: Plan, real: Primitives): RunResult {
   })
   // Somebody says one more thing, so that stale epochs settle.
   at(roughMs + 60_000, () => say(peers.find((peer) => is(peer, 'member') && !villains.some((one) => one.peer === peer)) ?? founder, 'all is well again'))
+  const villainous = villains.map((villain) => villain.peer)
+  for (let ms = LOOK_MS; ms < roughMs; ms += Math.max(LOOK_MS, Math.ceil(roughMs / MOST_LOOKS))) at(ms, () => checkDisks({ peers, villains: villainous, primitives, group }, violate))
   const most = MOST_HAPPENINGS * peers.length
   const healedMs = plan.happenings.some(({ kind }) => kind === 'relayMalice') ? HEALED_FROM_LIES_MS : HEALED_MS
   counts.steps = time.runUntil(START_MS + roughMs + healedMs, most)
@@ -255,6 +268,6 @@ export function play(plan: Plan, real: Primitives): RunResult {
   const isTimeRight = !plan.happenings.some(({ kind }) => kind === 'clock')
   // What a relay lost of a welcome is never known to whoever did not want it.
   const isRelayTrue = !plan.happenings.some((each) => each.kind === 'relayMalice' || (each.kind === 'restartRelay' && each.isWiped))
-  checkHealed({ peers, group, seenBy, isTimeRight, cancelled: isRelayTrue ? cancelled : new Set(), ledger, forgetful, villains: villains.map(({ peer }) => peer), primitives, nowMs: time.nowMs() }, violate)
+  checkHealed({ peers, group, seenBy, isTimeRight, cancelled: isRelayTrue ? cancelled : new Set(), ledger, forgetful, villains: villainous, primitives, nowMs: time.nowMs() }, violate)
   return { seed: plan.seed, violations, counts, story }
 }

@@ -168,6 +168,11 @@ export class SimulatedPeer {
     return this.#storage.readLogNow({ kind: 'page', log, beyond: null, direction: 'older', limit })
   }
 
+  /** Every row as a start would find it, were nothing lost. */
+  diskRows(): ReadonlyMap<string, Uint8Array> {
+    return this.#storage.loadNow()
+  }
+
   #nowMs(): number {
     return this.#time.nowMs() + this.skewMs
   }
