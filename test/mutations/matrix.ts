@@ -531,8 +531,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'a newcomer that has compared writes at once',
     file: `${CORE}/newcomer.ts`,
-    from: 'if (thirdParties(context, group).some((each) => equalBytes(each.device, device))) context.draft.delete(NEWCOMER, group)',
+    from: 'if (isThirdParty(context, group, device)) context.draft.delete(NEWCOMER, group)',
     to: '',
+    by: storiesOf('compare-logs'),
+  },
+  {
+    rule: 'a newcomer that drew others asks whoever it hears of',
+    file: `${CORE}/peer-link.ts`,
+    from: '  askAsNewcomer(context, group, bytesOf<DeviceId>(device))\n',
+    to: '  void askAsNewcomer\n',
     by: storiesOf('compare-logs'),
   },
   {

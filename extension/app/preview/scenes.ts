@@ -82,6 +82,7 @@ const group = (id: string, title: string, members: readonly MemberView[], part: 
     devicesHolding: 3,
     devices: 4,
   },
+  waitsFor: null,
   unreadable: [],
   ...part,
 })
@@ -167,6 +168,7 @@ export const SCENES = {
   storageFull: { view: { ...ready, trouble: 'storageFull' }, messages },
   alone: { view: withGroup(group('desk', 'City desk', [me])), messages: { desk: desk.slice(0, 1) } },
   quiet: { view: withGroup(deskGroup), messages: {} },
+  comparing: { view: withGroup({ ...deskGroup, waitsFor: 'comparison' }), messages },
   unreadable: {
     view: withGroup({
       ...deskGroup,

@@ -29,6 +29,7 @@ function lineTrouble(app: App, group: GroupView | null): Trouble | null {
   }
   const alone = group === null || group.state !== 'member' || group.members.length < 2
   if (!alone && group.connection === 'offline') return { look: 'info', icon: 'cloudOff', text: strings.bannerGroupOffline }
+  if (group?.waitsFor === 'comparison') return { look: 'info', icon: 'clock', text: strings.bannerComparison }
   return null
 }
 

@@ -176,6 +176,7 @@ export const de: Strings = {
     `Die Uhr dieses Geräts geht nach deinem Relay um etwa ${span} vor. Es ging nichts verloren; stelle Datum und Zeit richtig, dann geht weiter, was wartet.`,
   bannerClockBehind: (span) =>
     `Die Uhr dieses Geräts geht nach deinem Relay um etwa ${span} nach. Es ging nichts verloren; stelle Datum und Zeit richtig, dann geht weiter, was wartet.`,
+  bannerComparison: 'Deine erste Nachricht geht in Sekunden hinaus. Vorher fragt Sotto ein anderes Mitglied, ob es die Gruppe so kennt wie du.',
   bannerStorageFull:
     'Auf diesem Gerät ist kein Platz mehr. Was du hast, bleibt, aber Neues lässt sich nicht speichern: Schaffe Platz und versuche es noch einmal.',
   bannerStorageDamaged:

@@ -183,6 +183,7 @@ export const en = {
     `This device’s clock is about ${span} fast, going by your relay. Nothing is lost; set date and time right, and whatever waits goes on.`,
   bannerClockBehind: (span: string) =>
     `This device’s clock is about ${span} slow, going by your relay. Nothing is lost; set date and time right, and whatever waits goes on.`,
+  bannerComparison: 'Your first message leaves within seconds. Before it does, Sotto asks another member whether they know the group as you do.',
   bannerStorageFull:
     'This device is out of space. What you have is kept, but nothing new can be stored: free some space, then try again.',
   bannerStorageDamaged:

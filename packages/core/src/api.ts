@@ -176,6 +176,11 @@ export interface GroupView {
     readonly devicesHolding: number
     readonly devices: number
   }
+  /**
+   * Why what one wrote has not left, where that is for a few seconds and no fault. `comparison`: one has just come in, and
+   * somebody who had no part in that is asked first whether they know the same group. null: nothing waits so.
+   */
+  readonly waitsFor: 'comparison' | null
   /** Envelopes that cannot be opened now, by cause; empty when all is well. */
   readonly unreadable: readonly { readonly cause: UnreadableCause; readonly count: number; readonly repairing: boolean }[]
 }

@@ -8,9 +8,9 @@ import { type AccountId, type DeviceId, equalBytes, LIMITS } from '@sotto/wire'
 import { type Context, setTimer, textOf } from './context.ts'
 import { logOf, rosterOf, selfOf, someOf } from './group-log.ts'
 import { compareLogs } from './log-repair.ts'
-import { NEWCOMER } from './tables.ts'
+import { ASKED_LOG, GROUP, NEWCOMER } from './tables.ts'
 
-/** How many third parties are asked at once. */
+/** How many third parties are asked at once, and how many later, as they are heard of. */
 const ASKED = 3
 
 /** We have just come in: asks others than those who let us in which operations they have. */
@@ -26,11 +26,30 @@ export function compareAsNewcomer(context: Context, group: string): void {
 /** Whether our first message has to wait still. */
 export const isComparing = (context: Context, group: string): boolean => (context.draft.get(NEWCOMER, group)?.untilMs ?? 0) > context.nowMs
 
+/** A device says that it is there: where those that were drawn are away, it is one that can answer. */
+export function askAsNewcomer(context: Context, group: string, device: DeviceId): void {
+  if (!isComparing(context, group) || context.draft.scan(ASKED_LOG, group).length >= 2 * ASKED) return
+  if (isThirdParty(context, group, device)) compareLogs(context, group, device)
+}
+
 /** A device has nothing that we lack: where it is a third party's, we know what it knows. */
 export function compared(context: Context, group: string, device: DeviceId): void {
   if (context.draft.get(NEWCOMER, group) === undefined) return
-  if (thirdParties(context, group).some((each) => equalBytes(each.device, device))) context.draft.delete(NEWCOMER, group)
+  if (isThirdParty(context, group, device)) context.draft.delete(NEWCOMER, group)
 }
+
+/** Ends the waits that are over: their time is, or there is nobody left to wait for. */
+export function endComparing(context: Context): void {
+  for (const { key, value } of context.draft.scan(NEWCOMER)) {
+    const [group = ''] = key
+    const isMember = context.draft.get(GROUP, group)?.state === 'member'
+    if (value.untilMs <= context.nowMs || !isMember || thirdParties(context, group).length === 0) context.draft.delete(NEWCOMER, group)
+    else setTimer(context, 'lone', value.untilMs, 'earliest')
+  }
+}
+
+const isThirdParty = (context: Context, group: string, device: DeviceId): boolean =>
+  thirdParties(context, group).some((each) => equalBytes(each.device, device))
 
 /** One device each of the members that neither made our invite nor let us in. */
 function thirdParties(context: Context, group: string): readonly { readonly account: AccountId; readonly device: DeviceId }[] {

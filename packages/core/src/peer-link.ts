@@ -12,6 +12,7 @@ import { currentEpoch, epochMailbox } from './epochs.ts'
 import { logOf, rosterOf } from './group-log.ts'
 import { compareLogs } from './log-repair.ts'
 import type { PeerPath } from './network.ts'
+import { askAsNewcomer } from './newcomer.ts'
 import { ownersInLog } from './owners-in-log.ts'
 import { answerHave, sendHave, takeEnvelopes, takeOperations, takeReceived } from './reconcile.ts'
 import { preKeysArrived, reviewLetters } from './letters.ts'
@@ -259,6 +260,7 @@ export function receiveSignal(context: Context, group: string, epochId: string, 
   const known = isNew ? [] : before.epochs
   context.draft.put(WHEREABOUTS, [device], { peer, addresses, atMs, heardMs: context.nowMs, epochs: known.includes(epochId) ? known : [epochId, ...known].slice(0, EPOCHS_ANNOUNCED) })
   tellWhoIsBehind(context, group, epochId, bytesOf<DeviceId>(device))
+  askAsNewcomer(context, group, bytesOf<DeviceId>(device))
   if (known.includes(epochId)) return
   // It has just come, and does not know where we are. Into an epoch many may come at once: each is not answered alone.
   const lastMs = context.draft.get(ANNOUNCED, 'self') ?? 0

@@ -9,6 +9,7 @@ import { endMembership } from './forget-group.ts'
 import { receivePending } from './letters-in.ts'
 import { noteInConversation } from './messages.ts'
 import { endSending } from './not-sent.ts'
+import { endComparing } from './newcomer.ts'
 import { retryForOperations, retryStrays } from './receive.ts'
 import { GROUP, SEEN_OUT } from './tables.ts'
 
@@ -33,6 +34,7 @@ export function settleRoster(context: Context, group: string, before: Roster): v
   }
   settleEpoch(context, group)
   settleRendezvous(context, group)
+  endComparing(context)
   receivePending(context, group)
   retryStrays(context, group)
   // However the operations came: by a mailbox, from a peer or in a letter.

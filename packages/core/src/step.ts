@@ -25,6 +25,7 @@ import type { LogRecord, LogWrite } from './log.ts'
 import { answerDetails } from './message-details.ts'
 import { messagesRead } from './move-messages.ts'
 import { announce, peerClosed, peerFrameReceived, peerOpened, peerPathChanged, receiveSignal, reconcileWithPeers } from './peer-link.ts'
+import { endComparing } from './newcomer.ts'
 import { indexParked } from './parked.ts'
 import { expirePending } from './pending.ts'
 import { askForEarlierSecrets } from './earlier-secrets.ts'
@@ -361,7 +362,8 @@ function due(context: Context, timer: TimerName): void {
       askForSecrets(context)
       return askForEarlierSecrets(context)
     case 'lone':
-      return askWhenLone(context)
+      askWhenLone(context)
+      return endComparing(context)
     case 'acknowledge':
       return acknowledgeDue(context)
     case 'crowded':

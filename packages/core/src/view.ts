@@ -11,7 +11,7 @@ import { nameOf, shown } from './messages.ts'
 import { clockAheadOfRelaysMs } from './relay-time.ts'
 import { Draft, type State } from './table.ts'
 import {
-  GAP, type Group, GROUP, HOLDER, JOIN, LOG, KEY_REQUEST, OWN_KEY, PARKED, PEER, RELAY_LINK, SELF, type Self, WHEREABOUTS,
+  GAP, type Group, GROUP, HOLDER, INTENT, JOIN, LOG, KEY_REQUEST, NEWCOMER, OWN_KEY, PARKED, PEER, RELAY_LINK, SELF, type Self, WHEREABOUTS,
 } from './tables.ts'
 
 /** The machine's part of the view: everything but the vault's phase. */
@@ -48,11 +48,12 @@ function joiningView(id: string, join: JoinView): GroupView {
     revision: 0,
     may: { send: false, invite: false, removeOthers: false, setRoles: false },
     security: { profile: 'sender-keys', epoch: '', generation: 0, rotatedMs: null, devicesHolding: 0, devices: 0 },
+    waitsFor: null,
     unreadable: [],
   }
 }
 
-type Reading = Pick<Draft, 'get' | 'scan'>
+type Reading = Pick<Draft, 'get' | 'scan' | 'first'>
 
 function groupView(draft: Draft, self: Self, id: string, row: Group): GroupView {
   const log = draft.get(LOG, id)
@@ -87,6 +88,7 @@ function groupView(draft: Draft, self: Self, id: string, row: Group): GroupView 
       setRoles: isAdmin && hasOthers,
     },
     security: securityOf(draft, id, row, roster, self),
+    waitsFor: draft.get(NEWCOMER, id) !== undefined && draft.first(INTENT, id) !== undefined ? 'comparison' : null,
     unreadable: unreadableOf(draft, id),
   }
 }

@@ -1,5 +1,6 @@
 /** Members compare logs in private where something shows that one of them lacks an operation (PROTOCOL §5, §7). */
-import { LIMITS } from '@sotto/wire'
+import { ASKED_LOG } from '@sotto/core/inside'
+import { LIMITS, toBase64url } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { beginStory, relayed } from './story.ts'
 
@@ -44,5 +45,47 @@ it('a newcomer says nothing before somebody has spoken who did not let it in, or
   story.say(dave, 'from Dave')
   story.pass(LIMITS.newcomerComparesMs - SOON_MS)
   expect(story.texts(alice)).toEqual(['from Carol'])
+  // Not without a word why.
+  expect(story.groupOf(dave)?.waitsFor).toBe('comparison')
   expect(story.msUntil(() => story.shows(alice, 'from Dave'), 2 * SOON_MS)).toBeLessThan(2 * SOON_MS)
+  expect(story.groupOf(dave)?.waitsFor).toBe(null)
+})
+
+it('in a group of two whoever was let in by the other waits for nobody', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob] = [story.enter('Alice'), story.enter('Bob')]
+  story.gather(alice)
+  story.join(bob)
+  story.say(bob, 'from Bob')
+  expect(story.groupOf(bob)?.waitsFor).toBe(null)
+  expect(story.msUntil(() => story.shows(alice, 'from Bob'), 2_000)).toBeLessThan(2_000)
+})
+
+it('a newcomer that drew only members who are away asks one that comes, and waits no longer than for its answer', async () => {
+  const story = await beginStory({ direct: false })
+  const away = ['Bob', 'Carol', 'Dave', 'Erin', 'Frank', 'Grace'].map((name) => story.enter(name))
+  const [alice, heidi, ivan] = [story.enter('Alice'), story.enter('Heidi'), story.enter('Ivan')]
+  story.gather(alice, ...away, heidi)
+  for (const each of [...away, heidi]) each.stop()
+  story.join(ivan)
+  story.say(ivan, 'from Ivan')
+  const isDrawn = ivan.rows.scan(ASKED_LOG, story.group).some(({ key }) => key[1] === toBase64url(heidi.device))
+  expect(isDrawn).toBe(false)
+  story.pass(1_000)
+  expect(story.texts(alice)).toEqual([])
+  heidi.start()
+  expect(story.msUntil(() => story.shows(alice, 'from Ivan'), SOON_MS)).toBeLessThan(SOON_MS)
+})
+
+it('a newcomer whose third account leaves while it waits has nobody to wait for', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
+  story.gather(alice, bob)
+  bob.stop()
+  story.join(carol)
+  story.say(carol, 'from Carol')
+  story.pass(1_000)
+  expect(story.groupOf(carol)?.waitsFor).toBe('comparison')
+  story.remove(alice, bob)
+  expect(story.msUntil(() => story.shows(alice, 'from Carol'), SOON_MS)).toBeLessThan(SOON_MS)
 })
