@@ -803,6 +803,27 @@ export const MUTANTS: readonly Mutant[] = [
     by: storiesOf('entitled'),
   },
   {
+    rule: 'what was sealed before a newcomer came does not count as missing',
+    file: `${CORE}/view.ts`,
+    from: "if (cause === 'fromBeforeYouJoined' || hasNumber(sealedBefore(name), value.iteration)) continue",
+    to: "if (cause === 'fromBeforeYouJoined') continue",
+    by: storiesOf('sealed-before'),
+  },
+  {
+    rule: 'what was before a newcomer only whoever admitted it says',
+    file: `${CORE}/sealed-before.ts`,
+    from: 'if (author === undefined || !equalBytes(author, from) || !isOurs ||',
+    to: 'if (author === undefined || !isOurs ||',
+    by: storiesOf('sealed-before'),
+  },
+  {
+    rule: 'what was before a newcomer is said once',
+    file: `${CORE}/sealed-before.ts`,
+    from: '  if (context.draft.scan(SEALED_BEFORE, group, epoch).some(({ key }) => key[4] === admission)) return\n',
+    to: '',
+    by: storiesOf('sealed-before'),
+  },
+  {
     rule: 'nobody is sent the same more than three times',
     file: `${CORE}/key-repair.ts`,
     from: 'if (isRepeated && isHeard && holder.resends >= LIMITS.resendsPerGeneration - 1) return',

@@ -14,6 +14,7 @@ import { openSession, queueLetter, queueOperations } from './letters.ts'
 import { nameOf, noteName } from './messages.ts'
 import { taken } from './inbox.ts'
 import { closeMailbox, readMailbox } from './relay-link.ts'
+import { sealedSoFar, tellSealedBefore } from './sealed-before.ts'
 import { noteStranger } from './strangers.ts'
 import type { RejectionCode } from './api.ts'
 import { ADMISSION, CAUGHT_UP, CONTACT, GROUP, MAILBOX, OWN_INVITE, RELAY_LINK, SECRET, SEEN_REQUESTS, THEIR_KEY } from './tables.ts'
@@ -244,12 +245,12 @@ function admit(context: Context, group: string, invite: OperationId, request: Jo
   if ('code' in acceptBundle(primitives, request.bundle, context.nowMs)) return
   meet(context, request)
   noteName(context, request.member.list.body.account, request.name)
-  author(
-    context,
-    group,
-    signOwn(context, group, { kind: 'admit', invite, member: request.member, role: checked.invite.role, request: request.signature }),
-  )
-  if (openSession(context, textOf(device), request.bundle)) welcome(context, group, device)
+  const soFar = sealedSoFar(context, group)
+  const signed = signOwn(context, group, { kind: 'admit', invite, member: request.member, role: checked.invite.role, request: request.signature })
+  author(context, group, signed)
+  if (!openSession(context, textOf(device), request.bundle)) return
+  welcome(context, group, device)
+  tellSealedBefore(context, group, device, signed.id, soFar)
 }
 
 /**

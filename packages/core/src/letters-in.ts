@@ -15,6 +15,7 @@ import { keepPending } from './pending.ts'
 import { preKeyStoreOf, putPreKeyStore } from './pre-key-rows.ts'
 import { ownIdentity } from './profile.ts'
 import { takeReceipt } from './receipts.ts'
+import { takeSealedBefore } from './sealed-before.ts'
 import { noteStranger } from './strangers.ts'
 import { noteHeard } from './unacknowledged.ts'
 import { answerVouchRequest, takeVouch } from './vouch.ts'
@@ -156,6 +157,7 @@ function receiveBody(context: Context, from: Sender, body: LetterBody): void {
     case 'resend':
     case 'vouchRequest':
     case 'vouch':
+    case 'sealedBefore':
     case 'receipt': {
       const group = textOf(body.group)
       if (context.draft.get(GROUP, group)?.state !== 'member') {
@@ -191,7 +193,7 @@ const isMemberDevice = (context: Context, group: string, from: Sender): boolean 
 
 type MemberBody = Extract<
   LetterBody,
-  { readonly kind: 'secretRequest' | 'distribution' | 'distributionAcknowledged' | 'keyRequest' | 'resend' | 'vouchRequest' | 'vouch' | 'receipt' }
+  { readonly kind: 'secretRequest' | 'distribution' | 'distributionAcknowledged' | 'keyRequest' | 'resend' | 'vouchRequest' | 'vouch' | 'sealedBefore' | 'receipt' }
 >
 
 function receiveFromMember(context: Context, from: Sender, body: MemberBody): void {
@@ -216,6 +218,9 @@ function receiveFromMember(context: Context, from: Sender, body: MemberBody): vo
       return
     case 'vouch':
       takeVouch(context, body)
+      return
+    case 'sealedBefore':
+      takeSealedBefore(context, from.device, body)
       return
     case 'receipt':
       takeReceipt(context, from.device, body)

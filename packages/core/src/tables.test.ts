@@ -11,7 +11,7 @@ it('each table has a name of its own, and its place in the state', () => {
   expect(namesOf(DURABLE_TABLES)).toEqual([
     'acknowledge', 'admission', 'clock', 'contact', 'counter', 'cursor', 'earlierSecret', 'epoch', 'gap', 'group', 'held', 'holder', 'initialMessage', 'intent', 'join',
     'keptBytes', 'keyBytes', 'keyRequest', 'letterQueue', 'name', 'newcomer', 'oneTimeKemPreKey', 'oneTimePreKey', 'operation', 'outbox', 'ownInvite', 'ownKey', 'parked',
-    'pendingBody', 'preKeys', 'published', 'receiptDue', 'relay', 'running', 'secret', 'seenOut', 'self', 'sent', 'stranger', 'stray', 'theirKey', 'vouched', 'waitingSince',
+    'pendingBody', 'preKeys', 'published', 'receiptDue', 'relay', 'running', 'sealedBefore', 'secret', 'seenOut', 'self', 'sent', 'stranger', 'stray', 'theirKey', 'vouched', 'waitingSince',
   ])
 })
 
@@ -25,5 +25,5 @@ it('only what belongs to a group outlasts a membership', () => {
 })
 
 it('with an epoch go its secret, its keys and what was sealed under them', () => {
-  expect(namesOf(EPOCH_TABLES)).toEqual(['epoch', 'epochKeys', 'gap', 'held', 'holder', 'keptBytes', 'keyRequest', 'receiptDue', 'sent', 'tags', 'theirKey', 'vouched'])
+  expect(namesOf(EPOCH_TABLES)).toEqual(['epoch', 'epochKeys', 'gap', 'held', 'holder', 'keptBytes', 'keyRequest', 'receiptDue', 'sealedBefore', 'sent', 'tags', 'theirKey', 'vouched'])
 })

@@ -228,6 +228,8 @@ export const GAP = durable(
   }),
   { scope: 'epoch', owner: 'cipher' },
 )
+/** What was sealed before we were admitted, by what whoever admitted us had then. Key: group, epoch, device, generation, admission. */
+export const SEALED_BEFORE = durable('sealedBefore', ranges, { scope: 'epoch', owner: 'cipher' })
 /** What remaining members had opened of a removed device before they learned of it. Key: group, epoch, device, generation. */
 export const VOUCHED = durable('vouched', ranges, { scope: 'epoch', owner: 'cipher' })
 /** Whom this device saw out by a removal, should that removal become void. Key: group, account, removal. */

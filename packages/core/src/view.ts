@@ -1,17 +1,18 @@
 /** What pages see of the state. Pure: the same state gives the same view. */
 import { ownContext } from '@sotto/crypto'
-import { resolve, type Roster } from '@sotto/membership'
-import { sizeOf } from '@sotto/sync'
-import { type AccountId, equalBytes, LIMITS } from '@sotto/wire'
+import { type Log, resolve, type Roster } from '@sotto/membership'
+import { difference, hasNumber, NOTHING, sizeOf } from '@sotto/sync'
+import { type AccountId, equalBytes, LIMITS, type Ranges } from '@sotto/wire'
 import type { EngineView, GroupView, JoinView, MemberView, RelayView, UnreadableCause } from './api.ts'
 import { textOf } from './context.ts'
 import { absentUnder, type KeyName } from './gaps.ts'
 import { draftOf } from './drafts.ts'
 import { nameOf, shown } from './messages.ts'
 import { clockAheadOfRelaysMs } from './relay-time.ts'
+import { sealedBeforeUs } from './sealed-before.ts'
 import { Draft, type State } from './table.ts'
 import {
-  GAP, type Group, GROUP, HOLDER, INTENT, JOIN, LOG, KEY_REQUEST, NEWCOMER, OWN_KEY, PARKED, PEER, RELAY_LINK, SELF, type Self, WHEREABOUTS,
+  GAP, type Group, GROUP, HOLDER, INTENT, JOIN, LOG, KEY_REQUEST, NEWCOMER, OWN_KEY, PARKED, PEER, RELAY_LINK, SEALED_BEFORE, SELF, type Self, WHEREABOUTS,
 } from './tables.ts'
 
 /** The machine's part of the view: everything but the vault's phase. */
@@ -89,7 +90,7 @@ function groupView(draft: Draft, self: Self, id: string, row: Group): GroupView 
     },
     security: securityOf(draft, id, row, roster, self),
     waitsFor: draft.get(NEWCOMER, id) !== undefined && draft.first(INTENT, id) !== undefined ? 'comparison' : null,
-    unreadable: unreadableOf(draft, id),
+    unreadable: log === undefined ? [] : unreadableOf(draft, log, self, id),
   }
 }
 
@@ -133,18 +134,21 @@ function securityOf(draft: Reading, id: string, row: Group, roster: Roster | und
   return { profile: 'sender-keys', epoch, generation, rotatedMs: own?.createdMs ?? null, devicesHolding: holding.length, devices: others.length }
 }
 
-function unreadableOf(draft: Reading, id: string): GroupView['unreadable'] {
+function unreadableOf(draft: Reading, log: Log, self: Self, id: string): GroupView['unreadable'] {
   const counts = new Map<UnreadableCause, { count: number; repairing: boolean }>()
+  const isAnySaid = draft.first(SEALED_BEFORE, id) !== undefined
+  const sealedBefore = (name: KeyName): Ranges => (isAnySaid ? sealedBeforeUs(draft, log, self.device, name) : NOTHING)
   for (const { value } of draft.scan(PARKED, id)) {
     const cause: UnreadableCause = value.cause === 'operationsMissing' ? 'keyNotYetReceived' : value.cause
     // What was sent before one came was never meant for one: nothing is missing.
-    if (cause === 'fromBeforeYouJoined') continue
-    const asked = draft.get(KEY_REQUEST, id, textOf(value.epoch), textOf(value.device), String(value.generation)) !== undefined
+    const name: KeyName = [id, textOf(value.epoch), textOf(value.device), String(value.generation)]
+    if (cause === 'fromBeforeYouJoined' || hasNumber(sealedBefore(name), value.iteration)) continue
+    const asked = draft.get(KEY_REQUEST, ...name) !== undefined
     const before = counts.get(cause) ?? { count: 0, repairing: false }
     counts.set(cause, { count: before.count + 1, repairing: before.repairing || asked || value.cause === 'operationsMissing' })
   }
   for (const { key, value } of draft.scan(GAP, id)) {
-    const count = value.absent.length === 0 ? 0 : sizeOf(absentUnder(draft, key as unknown as KeyName, value.absent))
+    const count = value.absent.length === 0 ? 0 : sizeOf(difference(absentUnder(draft, key as unknown as KeyName, value.absent), sealedBefore(key as unknown as KeyName)))
     if (count === 0) continue
     const before = counts.get('senderUnreachable') ?? { count: 0, repairing: false }
     counts.set('senderUnreachable', { ...before, count: before.count + count })

@@ -1,6 +1,7 @@
 export { checkJoin } from './check-join.ts'
 export { type AddOutcome, addOperation, emptyLog, type Log } from './log.ts'
 export {
+  admissionsOf,
   hasAll,
   heads,
   isAncestor,

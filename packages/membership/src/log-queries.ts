@@ -58,6 +58,24 @@ export function missingParents(log: Log): readonly OperationId[] {
   return [...missing.values()].toSorted(compareBytes)
 }
 
+/** A log never changes: worked out once for each device that is asked about. */
+const admissions = new WeakMap<Log, Map<string, readonly OperationId[]>>()
+
+/** The operations that admitted a device and are in no other such operation's past: more than one where several did at once. */
+export function admissionsOf(log: Log, device: DeviceId): readonly OperationId[] {
+  const known = admissions.get(log) ?? new Map<string, readonly OperationId[]>()
+  admissions.set(log, known)
+  const key = toBase64url(device)
+  const found = known.get(key) ?? lastOf(entriesOf(log).filter(({ operation }) => admits(operation, device))).map(({ id }) => id)
+  known.set(key, found)
+  return found
+}
+
+const admits = ({ unsigned: { body } }: Operation, device: DeviceId): boolean =>
+  body.kind === 'admit' && body.member.devices.some((each) => equalBytes(each.certificate.body.device, device))
+
+const lastOf = (entries: readonly Entry[]): readonly Entry[] => entries.filter((entry) => !entries.some((other) => isBefore(entry, other)))
+
 /**
  * Where a device's next operation goes: `previous` and `parents` of its unsigned bytes. The parents are all heads, or as
  * many as an operation may have, with the one that the device's own chain leads to among them.

@@ -8,6 +8,7 @@ import { inboxAddress } from './identity.ts'
 import { operation } from './operation.ts'
 import { knownName } from './content.ts'
 import { LIMITS } from './limits.ts'
+import { heldKey } from './peer-frame.ts'
 import { ranges } from './ranges.ts'
 
 const senderKeyName = { group: groupId, epoch: epochId, generation: uint16 }
@@ -59,6 +60,8 @@ export const letterBody = union({
   vouch: [13, struct({ ...senderKeyName, device: deviceId, iterations: ranges })],
   /** I have these heads of the log: send what I lack, and ask for what you lack. */
   logHeads: [14, struct({ group: groupId, isAnswer: boolean, heads: list(operationId, LIMITS.operationParents) })],
+  /** What I had of this epoch when I signed your admission: sealed by those who could not know you. */
+  sealedBefore: [15, struct({ group: groupId, admission: operationId, epoch: epochId, held: list(heldKey, LIMITS.sealedBeforeKeys) })],
   joinRefused: [11, struct({ group: groupId, reason: word(['expired', 'spent', 'closed', 'foreign']) })],
 })
 export type LetterBody = Decoded<typeof letterBody>

@@ -183,6 +183,8 @@ export const LIMITS = {
   rangesPerKey: 1_024,
   /** Sender keys in one `have`. */
   heldKeys: 4_096,
+  /** Sender keys in what a newcomer is told of the time before it: a third of a letter. A guess. */
+  sealedBeforeKeys: 512,
   envelopesPerFrame: 256,
   /** Envelopes in one frame that we send: opening one takes a third of a millisecond, and a frame is one step (`sliceMs`). */
   envelopesServedAtOnce: 24,

@@ -1,0 +1,100 @@
+/** What was sealed before somebody came was never meant for it, and does not count as missing, whoever is away (PROTOCOL §3). */
+import { LOG, SEALED_BEFORE } from '@sotto/core/inside'
+import { admissionsOf } from '@sotto/membership'
+import { type EpochId, fromBase64url, type GroupId, type LetterBody, LIMITS, type OperationId } from '@sotto/wire'
+import { expect, it } from 'vitest'
+import { beginStory, type Person, relayed, type Story } from './story.ts'
+
+const SOON_MS = 20_000
+const HOUR_MS = 3_600_000
+
+interface Cast {
+  readonly story: Story
+  readonly alice: Person
+  readonly bob: Person
+  readonly carol: Person
+}
+
+/** Bob says two things and is away when Carol is let in by Alice. */
+async function awayWhenCarolCame({ direct = false, leaves = false } = {}): Promise<Cast> {
+  const story = await beginStory({ direct })
+  const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
+  story.gather(alice, bob)
+  story.say(bob, 'one', 'two')
+  story.pass(SOON_MS)
+  if (leaves) {
+    story.ask(bob, { kind: 'leaveGroup', group: story.group, successor: null })
+    story.pass(SOON_MS)
+    story.ask(alice, { kind: 'createInvite', group: story.group }, ({ invite = '' }) => (story.invite = invite))
+  }
+  bob.stop()
+  story.join(carol)
+  return { story, alice, bob, carol }
+}
+
+const unreadable = ({ story, carol }: Cast) => story.groupOf(carol)?.unreadable
+
+it.each([{ direct: false }, { direct: true }, { direct: false, leaves: true }])('a newcomer is told of nothing that its author, away since, wrote before it came (%o)', async (options) => {
+  const cast = await awayWhenCarolCame(options)
+  // While the key is asked for, when nobody answered, and after a start.
+  for (const ms of [1_000, SOON_MS, 2 * HOUR_MS]) {
+    cast.story.pass(ms)
+    expect(unreadable(cast)).toEqual([])
+  }
+  cast.carol.stop()
+  cast.carol.start()
+  cast.story.pass(SOON_MS)
+  expect(unreadable(cast)).toEqual([])
+  expect(cast.story.texts(cast.carol)).toEqual([])
+})
+
+it('whoever is let in by such a newcomer is not told of it either', async () => {
+  const { story, alice, carol } = await awayWhenCarolCame()
+  const dave = story.enter('Dave')
+  story.pass(SOON_MS)
+  story.ask(carol, { kind: 'createInvite', group: story.group }, ({ invite = '' }) => (story.invite = invite))
+  story.pass(SOON_MS)
+  alice.stop()
+  story.join(dave)
+  story.pass(SOON_MS)
+  expect(story.groupOf(dave)?.unreadable).toEqual([])
+})
+
+it('what was meant for a newcomer counts, though its author sealed under the key of before', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
+  story.gather(alice, bob)
+  story.say(bob, 'one', 'two')
+  story.pass(SOON_MS)
+  story.lose(relayed('letter', bob, carol))
+  story.join(carol)
+  story.pass(2_000)
+  story.say(bob, 'three')
+  story.pass(2_000)
+  bob.stop()
+  expect(story.shows(alice, 'three')).toBe(true)
+  expect(story.groupOf(carol)?.unreadable).toEqual([{ cause: 'keyNotYetReceived', count: 1, repairing: true }])
+  story.pass(2 * HOUR_MS)
+  expect(story.groupOf(carol)?.unreadable).toEqual([{ cause: 'senderUnreachable', count: 1, repairing: false }])
+})
+
+it('only whoever let a newcomer in is heard about what was before, and once', async () => {
+  const { story, alice, bob, carol } = await awayWhenCarolCame()
+  const dave = story.enter('Dave')
+  story.join(dave)
+  story.pass(SOON_MS)
+  const log = dave.rows.get(LOG, story.group)
+  const [admission] = log === undefined ? [] : admissionsOf(log, carol.device)
+  const claim: LetterBody = {
+    kind: 'sealedBefore',
+    group: fromBase64url(story.group) as GroupId,
+    epoch: fromBase64url(story.groupOf(carol)?.security.epoch ?? '') as EpochId,
+    admission: admission ?? (new Uint8Array(32) as OperationId),
+    held: [{ device: bob.device, generation: 999, iterations: [{ from: 0, to: LIMITS.rotateAfterMessages }] }],
+  }
+  const before = carol.rows.scan(SEALED_BEFORE)
+  expect(before).not.toEqual([])
+  for (const each of [dave, alice]) story.slip(each, carol, [claim])
+  story.pass(SOON_MS)
+  expect(carol.rows.scan(SEALED_BEFORE).map(({ key }) => key)).toEqual(before.map(({ key }) => key))
+})
