@@ -819,7 +819,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'what was before a newcomer is said once',
     file: `${CORE}/sealed-before.ts`,
-    from: '  if (context.draft.scan(SEALED_BEFORE, group, epoch).some(({ key }) => key[4] === admission)) return\n',
+    from: '  if (draft.scan(SEALED_BEFORE, group, epoch).some(({ key }) => key[4] === admission)) return false\n',
     to: '',
     by: storiesOf('sealed-before'),
   },

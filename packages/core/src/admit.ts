@@ -14,7 +14,7 @@ import { openSession, queueLetter, queueOperations } from './letters.ts'
 import { nameOf, noteName } from './messages.ts'
 import { taken } from './inbox.ts'
 import { closeMailbox, readMailbox } from './relay-link.ts'
-import { sealedSoFar, tellSealedBefore } from './sealed-before.ts'
+import { sealedSoFar } from './sealed-before.ts'
 import { noteStranger } from './strangers.ts'
 import type { RejectionCode } from './api.ts'
 import { ADMISSION, CAUGHT_UP, CONTACT, GROUP, MAILBOX, OWN_INVITE, RELAY_LINK, SECRET, SEEN_REQUESTS, THEIR_KEY } from './tables.ts'
@@ -245,12 +245,13 @@ function admit(context: Context, group: string, invite: OperationId, request: Jo
   if ('code' in acceptBundle(primitives, request.bundle, context.nowMs)) return
   meet(context, request)
   noteName(context, request.member.list.body.account, request.name)
-  const soFar = sealedSoFar(context, group)
+  const epoch = currentEpoch(context, group)
+  const held = epoch === undefined ? [] : sealedSoFar(context.draft, group, epoch)
   const signed = signOwn(context, group, { kind: 'admit', invite, member: request.member, role: checked.invite.role, request: request.signature })
   author(context, group, signed)
   if (!openSession(context, textOf(device), request.bundle)) return
   welcome(context, group, device)
-  tellSealedBefore(context, group, device, signed.id, soFar)
+  if (epoch !== undefined && held.length > 0) queueLetter(context, device, { kind: 'sealedBefore', group: bytesOf<GroupId>(group), admission: signed.id, epoch: bytesOf(epoch), held })
 }
 
 /**

@@ -8,13 +8,11 @@ import { difference, NOTHING, unite } from '@sotto/sync'
 import { type Content, type HeldKey, LIMITS, type Ranges } from '@sotto/wire'
 import { type Context, setTimer, textOf } from './context.ts'
 import { rosterOf } from './group-log.ts'
+import type { KeyName } from './key-name.ts'
 import { touch } from './messages.ts'
 import { parkedUnder } from './parked.ts'
 import type { MessagePlace } from './receive.ts'
 import { ABSENT, EPOCH, GAP, HELD, KEY_REQUEST, THEIR_KEY } from './tables.ts'
-
-/** Group, epoch, device and generation, as texts. */
-export type KeyName = readonly [group: string, epoch: string, device: string, generation: string]
 
 const NO_GAP = { messages: null, refused: NOTHING, absent: NOTHING } as const
 

@@ -5,7 +5,7 @@
 import { NOTHING, withinLimit, withNumber } from '@sotto/sync'
 import { type DeviceId, LIMITS } from '@sotto/wire'
 import { type Context, nextNumber, textOf } from './context.ts'
-import type { KeyName } from './gaps.ts'
+import type { KeyName } from './key-name.ts'
 import type { LogRecord } from './log.ts'
 import { sortable } from './table.ts'
 import { EPOCH, GROUP, HELD, KEPT_BYTES, READ } from './tables.ts'

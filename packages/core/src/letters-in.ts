@@ -6,16 +6,17 @@ import { answerSecretRequest } from './earlier-secrets.ts'
 import { takeSecret } from './epochs.ts'
 import { missingParents } from '@sotto/membership'
 import { answerLogHeads, compareLogs } from './log-repair.ts'
-import { logOf, rosterOf, takeOperationsOf } from './group-log.ts'
+import { logOf, rosterOf, selfOf, takeOperationsOf } from './group-log.ts'
 import { answerKeyRequest, distributionAcknowledged, receiveDistribution, receiveResend, reviveRequests, type Sender } from './key-repair.ts'
 import { endFetch, lettersDue, moveTo } from './letters.ts'
 import { joinRefused, receiveWelcome, takeJoinOperations } from './join.ts'
 import { compared } from './newcomer.ts'
+import { touch } from './messages.ts'
 import { keepPending } from './pending.ts'
 import { preKeyStoreOf, putPreKeyStore } from './pre-key-rows.ts'
 import { ownIdentity } from './profile.ts'
 import { takeReceipt } from './receipts.ts'
-import { takeSealedBefore } from './sealed-before.ts'
+import { noteSealedBefore } from './sealed-before.ts'
 import { noteStranger } from './strangers.ts'
 import { noteHeard } from './unacknowledged.ts'
 import { answerVouchRequest, takeVouch } from './vouch.ts'
@@ -220,7 +221,7 @@ function receiveFromMember(context: Context, from: Sender, body: MemberBody): vo
       takeVouch(context, body)
       return
     case 'sealedBefore':
-      takeSealedBefore(context, from.device, body)
+      if (noteSealedBefore(context.draft, logOf(context, textOf(body.group)), selfOf(context).device, from.device, body)) touch(context, textOf(body.group))
       return
     case 'receipt':
       takeReceipt(context, from.device, body)

@@ -5,7 +5,7 @@
  */
 import { LIMITS } from '@sotto/wire'
 import { type Context, textOf } from './context.ts'
-import type { KeyName } from './gaps.ts'
+import type { KeyName } from './key-name.ts'
 import { type Parked, PARKED, PARKED_SIZE, PARKED_UNDER, type ParkedSize } from './tables.ts'
 
 export interface ParkedRow {

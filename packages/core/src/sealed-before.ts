@@ -5,38 +5,32 @@
  */
 import { admissionsOf, type Log, operationOf } from '@sotto/membership'
 import { difference, NOTHING, unite } from '@sotto/sync'
-import { type DeviceId, encode, equalBytes, type GroupId, heldKey, type HeldKey, type LetterBody, LIMITS, type OperationId, type Ranges } from '@sotto/wire'
-import { bytesOf, type Context, textOf } from './context.ts'
-import { currentEpoch } from './epochs.ts'
-import type { KeyName } from './gaps.ts'
-import { logOf, selfOf } from './group-log.ts'
-import { queueLetter } from './letters.ts'
-import { touch } from './messages.ts'
+import { type DeviceId, encode, equalBytes, heldKey, type HeldKey, type LetterBody, LIMITS, type Ranges } from '@sotto/wire'
+import { bytesOf, textOf } from './context.ts'
+import type { KeyName } from './key-name.ts'
 import type { Draft } from './table.ts'
 import { EPOCH, HELD, PARKED, SEALED_BEFORE } from './tables.ts'
 
 type Body = Extract<LetterBody, { readonly kind: 'sealedBefore' }>
 
-/** What there is of the current epoch, as far as we have seen it; to be taken before the admission is signed. */
-export function sealedSoFar(context: Context, group: string): Pick<Body, 'epoch' | 'held'> | undefined {
-  const epoch = currentEpoch(context, group)
-  if (epoch === undefined) return undefined
+/** What there is of an epoch, as far as we have seen it; to be taken before an admission is signed. */
+export function sealedSoFar(draft: Pick<Draft, 'scan'>, group: string, epoch: string): readonly HeldKey[] {
   const places = new Map<string, Ranges>()
   const add = (device: string, generation: string, iterations: Ranges): void => {
     const key = `${device}/${generation}`
     places.set(key, unite(places.get(key) ?? NOTHING, iterations))
   }
-  for (const { key, value } of context.draft.scan(HELD, group, epoch)) add(key[2] ?? '', key[3] ?? '', value)
+  for (const { key, value } of draft.scan(HELD, group, epoch)) add(key[2] ?? '', key[3] ?? '', value)
   // What cannot be opened here is there all the same, and what was sealed before us was before whoever comes now.
-  for (const { value } of context.draft.scan(PARKED, group)) {
+  for (const { value } of draft.scan(PARKED, group)) {
     if (textOf(value.epoch) === epoch) add(textOf(value.device), String(value.generation), [{ from: value.iteration, to: value.iteration }])
   }
-  for (const { key, value } of context.draft.scan(SEALED_BEFORE, group, epoch)) add(key[2] ?? '', key[3] ?? '', value)
+  for (const { key, value } of draft.scan(SEALED_BEFORE, group, epoch)) add(key[2] ?? '', key[3] ?? '', value)
   const held = [...places].map(([key, iterations]): HeldKey => {
     const [device = '', generation = ''] = key.split('/')
     return { device: bytesOf<DeviceId>(device), generation: Number(generation), iterations }
   })
-  return { epoch: bytesOf<Body['epoch']>(epoch), held: thatFit(held) }
+  return thatFit(held)
 }
 
 /** As many as one letter takes. Sets as long as they may be have had gaps filled in them, and say too much. */
@@ -48,26 +42,20 @@ function thatFit(held: readonly HeldKey[]): readonly HeldKey[] {
     .filter((key) => (bytes += encode(heldKey, key).length) <= LIMITS.recordBytes / 3)
 }
 
-/** Tells whoever we have just admitted. */
-export function tellSealedBefore(context: Context, group: string, device: DeviceId, admission: OperationId, soFar: Pick<Body, 'epoch' | 'held'> | undefined): void {
-  if (soFar !== undefined && soFar.held.length > 0) queueLetter(context, device, { kind: 'sealedBefore', group: bytesOf<GroupId>(group), admission, ...soFar })
-}
-
-/** Whoever admitted us says what it had then. Anybody else's word is not heard. */
-export function takeSealedBefore(context: Context, from: DeviceId, body: Body): void {
+/** Whoever admitted us says what it had then: whether that is taken. Anybody else's word is not. */
+export function noteSealedBefore(draft: Draft, log: Log, own: DeviceId, from: DeviceId, body: Body): boolean {
   const group = textOf(body.group)
   const epoch = textOf(body.epoch)
   const admission = textOf(body.admission)
-  const log = logOf(context, group)
   const author = operationOf(log, body.admission)?.unsigned.device
-  const isOurs = admissionsOf(log, selfOf(context).device).some((each) => equalBytes(each, body.admission))
-  if (author === undefined || !equalBytes(author, from) || !isOurs || context.draft.get(EPOCH, group, epoch) === undefined) return
+  const isOurs = admissionsOf(log, own).some((each) => equalBytes(each, body.admission))
+  if (author === undefined || !equalBytes(author, from) || !isOurs || draft.get(EPOCH, group, epoch) === undefined) return false
   // Once: later it has seen what was meant for us, too.
-  if (context.draft.scan(SEALED_BEFORE, group, epoch).some(({ key }) => key[4] === admission)) return
+  if (draft.scan(SEALED_BEFORE, group, epoch).some(({ key }) => key[4] === admission)) return false
   for (const { device, generation, iterations } of body.held) {
-    context.draft.put(SEALED_BEFORE, [group, epoch, textOf(device), String(generation), admission], iterations)
+    draft.put(SEALED_BEFORE, [group, epoch, textOf(device), String(generation), admission], iterations)
   }
-  touch(context, group)
+  return true
 }
 
 /**

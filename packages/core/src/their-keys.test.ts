@@ -2,7 +2,7 @@
 import type { TheirSenderKey } from '@sotto/crypto'
 import { LIMITS } from '@sotto/wire'
 import { describe, expect, it } from 'vitest'
-import type { KeyName } from './gaps.ts'
+import type { KeyName } from './key-name.ts'
 import { Draft, KEY_BYTES, THEIR_KEY } from './inside.ts'
 import { deleteTheirKey, expireTheirKeys, putTheirKey } from './their-keys.ts'
 

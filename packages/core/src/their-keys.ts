@@ -5,7 +5,7 @@
 import { forgetOldKeys, type TheirSenderKey } from '@sotto/crypto'
 import { LIMITS } from '@sotto/wire'
 import type { Context } from './context.ts'
-import type { KeyName } from './gaps.ts'
+import type { KeyName } from './key-name.ts'
 import { KEY_BYTES, THEIR_KEY, type TheirKey } from './tables.ts'
 
 /** About what a key takes without skipped message keys, and what each of those and each range adds. */

@@ -5,7 +5,7 @@
 import { difference, NOTHING, unite, withNumber } from '@sotto/sync'
 import { type DeviceId, type LetterBody, LIMITS, type Ranges } from '@sotto/wire'
 import { bytesOf, type Context, tell, textOf } from './context.ts'
-import type { KeyName } from './gaps.ts'
+import type { KeyName } from './key-name.ts'
 import { otherDevices, someOf } from './group-log.ts'
 import { queueLetter } from './letters.ts'
 import { parkedUnder } from './parked.ts'
