@@ -1,7 +1,7 @@
 /** A line of a few KiB a second: what is written goes once, on one connection, and arrives. */
 import { createLibp2pNetwork } from '@sotto/transport'
 import { afterEach, expect, it } from 'vitest'
-import { type SlowLine, startSlowLine } from '../../packages/transport/src/testing/slow-line.ts'
+import { type SlowLine, startSlowLine } from '../fixtures/slow-line.ts'
 import { type HeadlessProfile, startHeadlessProfile } from '../fixtures/headless-profile.ts'
 import { startRelay } from '../fixtures/relay-process.ts'
 import { waitUntil } from '../fixtures/wait-until.ts'

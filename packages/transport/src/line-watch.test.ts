@@ -3,7 +3,7 @@ import { LIMITS } from '@sotto/wire'
 import { patienceMs } from './line-watch.ts'
 import type { NetworkTiming } from './timing.ts'
 import { DEFAULT_TIMING } from './timing.ts'
-import { startSlowLine, type SlowLine } from './testing/slow-line.ts'
+import { startSlowLine, type SlowLine } from '../../../test/fixtures/slow-line.ts'
 import { atRelay, startTestPeer, type TestPeer } from './testing/test-peer.ts'
 import { startTinyRelay } from './testing/tiny-relay.ts'
 

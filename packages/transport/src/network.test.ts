@@ -1,7 +1,6 @@
 /**
  * The adapter with real libp2p nodes, a real relay and real WebRTC (node-datachannel).
  */
-import { type AddressInfo, type Socket, createServer } from 'node:net'
 import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { identify } from '@libp2p/identify'
 import { noise } from '@libp2p/noise'
@@ -15,7 +14,6 @@ import { startTinyRelay, type TinyRelay } from './testing/tiny-relay.ts'
 import type { Libp2pNetworkOptions } from './network.ts'
 import { FRAME } from './peer-session.ts'
 import { PEER_PROTOCOL } from './protocols.ts'
-import { DEFAULT_TIMING } from './timing.ts'
 import { concat, LIMITS, toStreamFrame } from '@sotto/wire'
 
 const running: { readonly stop: () => Promise<void> }[] = []
@@ -91,56 +89,6 @@ test('a relay that went away and came back is opened again, with its reservation
   await relayed({ key: relay.key, port: relay.port })
   await alice.until('relayOpened')
   await alice.until('addressesChanged', (event) => event.ownAddresses.length > 0)
-})
-
-test('a relay that is not there yet is said to be unreachable once, tried on, and opened when it comes', async () => {
-  const relay = await startTinyRelay()
-  await relay.stop()
-  const alice = await peer({ timing: { redialFirstMs: 50, redialMostMs: 100 } })
-  alice.perform({ kind: 'connectRelay', relay: relay.address })
-  await alice.until('relayClosed')
-  await relayed({ key: relay.key, port: relay.port })
-  await alice.until('relayOpened')
-  expect(alice.events.filter(({ kind }) => kind === 'relayClosed' || kind === 'relayOpened').map(({ kind }) => kind)).toEqual(['relayClosed', 'relayOpened'])
-})
-
-test.each([
-  ['takes the connection and says nothing', () => {}],
-  ['speaks something else', (socket: Socket) => void socket.write('220 mail at your service\r\n')],
-  ['hangs up', (socket: Socket) => void socket.destroy()],
-])('a relay’s address where somebody %s is said to be unreachable', async (_, answer) => {
-  const sockets = new Set<Socket>()
-  const server = createServer((socket) => {
-    sockets.add(socket.on('error', () => {}))
-    answer(socket)
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  running.push({ stop: async () => [...sockets].forEach((socket) => socket.destroy()) }, { stop: async () => void server.close() })
-  const alice = await peer({ timing: { dialMs: 500 } })
-  const { port } = server.address() as AddressInfo
-  alice.perform({ kind: 'connectRelay', relay: `/ip4/127.0.0.1/tcp/${port}/ws` })
-  await alice.until('relayClosed')
-  expect(alice.events.some(({ kind }) => kind === 'relayOpened')).toBe(false)
-})
-
-test('a relay of another key, and one without mailboxes, are said to be unreachable', async () => {
-  const relay = await relayed()
-  const other = await createLibp2p({
-    addresses: { listen: ['/ip4/127.0.0.1/tcp/0/ws'] },
-    transports: [webSockets()],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
-  })
-  running.push({ stop: async () => other.stop() })
-  const alice = await peer()
-  const wrong = [relay.address.replace(relay.peer, other.peerId.toString()), other.getMultiaddrs()[0]?.toString() ?? '']
-  for (const address of wrong) alice.perform({ kind: 'connectRelay', relay: address })
-  for (const address of wrong) await alice.until('relayClosed', (event) => event.relay === address)
-  expect(alice.events.some(({ kind }) => kind === 'relayOpened')).toBe(false)
-})
-
-test('it is said before fifteen seconds are over, wherever it hangs', () => {
-  expect(DEFAULT_TIMING.dialMs + DEFAULT_TIMING.openMs).toBeLessThan(15_000)
 })
 
 test('a relay that is not wanted any more is left for good', async () => {
