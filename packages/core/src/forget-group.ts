@@ -9,7 +9,7 @@ import { messageLog } from './messages.ts'
 import { proveAgain } from './peer-link.ts'
 import { closeMailbox, withdraw } from './relay-link.ts'
 import { resendLog } from './send.ts'
-import { GROUP, GROUP_TABLES, JOIN, MAILBOX, MEMBERSHIP_TABLES, OUTBOX, PENDING_BODY, READ, SERVING } from './tables.ts'
+import { GROUP, GROUP_TABLES, MAILBOX, MEMBERSHIP_TABLES, OUTBOX, READ, SERVING } from './tables.ts'
 
 /** We are out of a group: nothing of it is read, served or sealed any more. What was said stays, and who belonged. */
 export function endMembership(context: Context, group: string): void {

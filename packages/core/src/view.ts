@@ -72,7 +72,7 @@ function groupView(draft: Draft, self: Self, id: string, row: Group): GroupView 
     connection: isMember ? connectionOf(draft, row, members) : 'offline',
     members,
     unread: row.unread,
-    draft: row.state === 'member' ? draftOf({ draft }, id) : '',
+    draft: draftOf({ draft }, id),
     lastMessage:
       row.last === null
         ? null
