@@ -17,6 +17,7 @@ export interface Mutant {
 
 const MEMBERSHIP = 'packages/membership/src'
 const STORIES = [`${MEMBERSHIP}/story/stories.test.ts`, `${MEMBERSHIP}/recipients.test.ts`, `${MEMBERSHIP}/may-author.test.ts`, `${MEMBERSHIP}/log.test.ts`, `${MEMBERSHIP}/story/worked-cases.test.ts`, `${MEMBERSHIP}/story/each-rule.test.ts`, `${MEMBERSHIP}/oracle/compare-resolvers.test.ts`] as const
+const RELAY_STORIES = [`${MEMBERSHIP}/story/relays.test.ts`] as const
 const CORE = 'packages/core/src'
 const storiesOf = (name: string): readonly string[] => [`packages/simulator/src/story/${name}.test.ts`]
 const PRE_KEY_TESTS = ['packages/crypto/src/sessions/must-fail.test.ts', 'packages/crypto/src/pre-keys/pre-keys.test.ts'] as const
@@ -46,6 +47,28 @@ export const MUTANTS: readonly Mutant[] = [
     from: "return byAdmin ? undefined : { code: 'onlyAdminsRename' }",
     to: 'return undefined',
     by: STORIES,
+  },
+  { rule: 'only admins set a group’s relays', file: `${MEMBERSHIP}/entitled.ts`, from: "return byAdmin ? undefined : { code: 'onlyAdminsSetRelays' }", to: 'return undefined', by: RELAY_STORIES },
+  {
+    rule: 'a group has a relay, and what is named as one can be one',
+    file: `${MEMBERSHIP}/shape.ts`,
+    from: "if (unsigned.body.kind === 'setRelays' && !areRelaysOfGroup(unsigned.body.relays)) return { code: 'badRelays' }",
+    to: '',
+    by: RELAY_STORIES,
+  },
+  {
+    rule: 'relays are an admin’s to set, also against a demotion at the same time',
+    file: `${MEMBERSHIP}/entitled.ts`,
+    from: "case 'setRelays':\n      return true",
+    to: "case 'setRelays':\n      return false",
+    by: RELAY_STORIES,
+  },
+  {
+    rule: 'of concurrent relays the deeper stand, then those of the smaller id',
+    file: `${MEMBERSHIP}/apply.ts`,
+    from: 'laterSetting(state.relays, { value: body.relays, by: entry })',
+    to: '{ value: body.relays, by: entry }',
+    by: RELAY_STORIES,
   },
   {
     rule: 'only admins invite admins',

@@ -1,6 +1,6 @@
 /** What pages ask of the machine, one function for each request. Answers are values; a refusal changes nothing. */
 import { mayAuthor } from '@sotto/membership'
-import { type AccountId, decode, fromBase64url, type GroupId, LIMITS, type OperationBody, showsSomething, utf8 } from '@sotto/wire'
+import { type AccountId, decode, fromBase64url, type GroupId, isRelayAddress, LIMITS, type OperationBody, showsSomething, utf8 } from '@sotto/wire'
 import { createInvite, revokeInvites } from './admit.ts'
 import type { EngineReply, EngineRequest, EngineValue, RejectionCode } from './api.ts'
 import { type Context, nextNumber, tell, textOf } from './context.ts'
@@ -138,11 +138,6 @@ function authorIfAllowed(context: Context, group: string, body: OperationBody): 
   touch(context, group)
   return ok()
 }
-
-/** What a relay's address must look like: a WebSocket multiaddr that ends in the relay's peer id. */
-const RELAY_ADDRESS = /^\/(ip4|ip6|dns|dns4|dns6)\/[^/\s]+\/tcp\/\d{1,5}(\/tls(\/sni\/[^/\s]+)?)?\/wss?(\/http-path\/[^/\s]+)?\/p2p\/[A-Za-z0-9]{40,64}$/
-
-export const isRelayAddress = (address: string): boolean => address.length <= LIMITS.relayAddressBytes && RELAY_ADDRESS.test(address)
 
 function addRelay(context: Context, written: string): EngineReply {
   const address = written.trim()

@@ -39,7 +39,7 @@ import { serveEnvelopes, stopServing } from './reconcile.ts'
 import {
   expireLetters, flushOutbox, linkRelay, refuse, relayClosed, relayFrameReceived, relayName, relayOpened, relayTick, reviewOutbox,
 } from './relay-link.ts'
-import { answer, answerPage, isRelayAddress } from './requests.ts'
+import { answer, answerPage } from './requests.ts'
 import { mailboxFull, relieveCrowded } from './seal-anew.ts'
 import { flushIntents, markStored } from './send.ts'
 import { Draft, type DurableWrite, type State, stateFromRows } from './table.ts'
@@ -52,7 +52,7 @@ import {
 } from './tables.ts'
 import { dropExpired, OPERATION_RECORD_VERSION, openOperationRecord, withAllOut } from '@sotto/crypto'
 import { drawBelow } from '@sotto/crypto/primitives'
-import { decode, LIMITS, operation as operationCodec } from '@sotto/wire'
+import { decode, isRelayAddress, LIMITS, operation as operationCodec } from '@sotto/wire'
 
 export interface Step {
   readonly state: State

@@ -2,9 +2,9 @@
  * The engine: a vault, a loop and a network behind the pages' API. It holds the keys while it is open, and nothing
  * readable is kept anywhere when it is not (PROTOCOL §9).
  */
-import { type Core, createCore, type Effect, type EngineReply, type EngineRequest, type EngineView, isRelayAddress, type NetworkEvent, type RejectionCode, type State, viewOf } from '@sotto/core'
+import { type Core, createCore, type Effect, type EngineReply, type EngineRequest, type EngineView, type NetworkEvent, type RejectionCode, type State, viewOf } from '@sotto/core'
 import type { Primitives, RandomBytes } from '@sotto/crypto/primitives'
-import { LIMITS, showsSomething, utf8 } from '@sotto/wire'
+import { isRelayAddress, LIMITS, showsSomething, utf8 } from '@sotto/wire'
 import type { EngineApi } from './api.ts'
 import { type Loop, startLoop } from './loop.ts'
 import { type ClockPort, type NetworkPort, StorageDamaged, StorageFull, type StoragePort, type VaultPort } from './ports.ts'

@@ -70,6 +70,8 @@ function applyOne(state: GroupState, claim: Claim): GroupState {
       return { ...state, policy: laterSetting(state.policy, { value: body, by: entry }) }
     case 'rename':
       return { ...state, title: laterSetting(state.title, { value: body.titleHash, by: entry }) }
+    case 'setRelays':
+      return { ...state, relays: laterSetting(state.relays, { value: body.relays, by: entry }) }
     case 'rekey':
       return withRekeying(state, entry)
     case 'acknowledge':

@@ -80,6 +80,8 @@ function objectionTo(state: GroupState, attempt: Attempt, author: Person, byAdmi
       return body.rotateAfterMessages > 0 && body.rotateAfterHours > 0 ? undefined : { code: 'policyWithoutRotation' }
     case 'rename':
       return byAdmin ? undefined : { code: 'onlyAdminsRename' }
+    case 'setRelays':
+      return byAdmin ? undefined : { code: 'onlyAdminsSetRelays' }
     case 'devices':
       if (!equalBytes(body.member.list.body.account, attempt.account)) return { code: 'onlyTheirOwnerChangesDevices' }
       return listObjection(state, author, body.member, attempt.listHash)
@@ -138,6 +140,7 @@ function takesAdmin({ account, body }: Attempt, state: GroupState, byAdmin: bool
     case 'setRole':
     case 'setPolicy':
     case 'rename':
+    case 'setRelays':
       return true
     case 'invite':
       return body.role === 'admin'

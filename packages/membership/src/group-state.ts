@@ -59,6 +59,7 @@ export interface GroupState {
   readonly invites: IdMap<InviteState>
   readonly policy: Setting<{ readonly rotateAfterMessages: number; readonly rotateAfterHours: number }> | null
   readonly title: Setting<Uint8Array> | null
+  readonly relays: Setting<readonly string[]> | null
   /** The maximal standing rekeying operations. */
   readonly rekeyings: readonly Entry[]
   /** What took somebody or some device away without a fresh secret and is in the past of no standing rekeying. */
@@ -76,6 +77,7 @@ export const EMPTY_STATE: GroupState = {
   invites: undefined,
   policy: null,
   title: null,
+  relays: null,
   rekeyings: [],
   leaves: [],
   forks: [],

@@ -16,6 +16,7 @@ export type ShapeRejection =
   | { readonly code: 'badSignature' }
   | { readonly code: 'badMemberEntry'; readonly reason: MemberEntryFault }
   | { readonly code: 'badInvite' }
+  | { readonly code: 'badRelays' }
   | { readonly code: 'badJoinRequest' }
   | { readonly code: 'tooManyOrphans'; readonly limit: number }
 
@@ -31,6 +32,7 @@ export type RightRejection =
   | { readonly code: 'onlyAdminsSetRoles' }
   | { readonly code: 'onlyAdminsSetPolicy' }
   | { readonly code: 'onlyAdminsRename' }
+  | { readonly code: 'onlyAdminsSetRelays' }
   | { readonly code: 'onlyAdminsAndInvitersRevokeInvites' }
   | { readonly code: 'onlyTheirOwnerChangesDevices' }
   | { readonly code: 'whoGoesThemselvesLeaves' }

@@ -42,6 +42,7 @@ export function rosterOfState(group: GroupId, state: GroupState): Roster {
     group,
     profile: create?.kind === 'create' ? create.profile : 'sender-keys',
     titleHash: state.title?.value ?? new Uint8Array(32),
+    relays: state.relays?.value ?? null,
     policy: policyOf(state),
     members,
     departed: people.filter((person) => !isIn(person)).map(departureOf),

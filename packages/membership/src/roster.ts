@@ -57,6 +57,8 @@ export interface Roster {
   readonly group: GroupId
   readonly profile: Profile
   readonly titleHash: Uint8Array
+  /** Where the group's mailboxes are, as an admin said last. null: nobody said, and each uses those that it came with. */
+  readonly relays: readonly string[] | null
   readonly policy: { readonly rotateAfterMessages: number; readonly rotateAfterMs: number }
   readonly members: readonly RosterMember[]
   readonly departed: readonly Departure[]

@@ -5,6 +5,7 @@
 import { deviceListHash } from '@sotto/crypto'
 import type { Primitives } from '@sotto/crypto/primitives'
 import {
+  areRelaysOfGroup,
   equalBytes,
   type GroupId,
   joinSigningInput,
@@ -39,6 +40,7 @@ export function aloneFault(primitives: Primitives, group: GroupId, id: Operation
     if (unsigned.parents.length === 0) return { code: 'noParents' }
   }
   if (unsigned.body.kind === 'invite' && (unsigned.body.uses < 1 || unsigned.body.uses > LIMITS.inviteUses)) return { code: 'badInvite' }
+  if (unsigned.body.kind === 'setRelays' && !areRelaysOfGroup(unsigned.body.relays)) return { code: 'badRelays' }
   if (!primitives.ed25519.verify(operation.signature, signed, unsigned.device)) return { code: 'badSignature' }
   return undefined
 }

@@ -1,7 +1,7 @@
 /**
  * Operations: the signed entries of the membership log (PROTOCOL §5). Codecs and ids; the rules are membership's.
  */
-import { type Decoded, encode, fixedBytes, list, optional, sortedSet, struct, uint16, uint48, uint8, union, versioned, word } from './codec.ts'
+import { type Decoded, encode, fixedBytes, list, optional, sortedSet, struct, text, uint16, uint48, uint8, union, versioned, word } from './codec.ts'
 import { concat } from './bytes.ts'
 import { accountId, deviceId, groupId, operationId } from './ids.ts'
 import { certificate, deviceList, inboxAddress } from './identity.ts'
@@ -59,6 +59,8 @@ export const operationBody = union({
   devices: [10, struct({ member: memberEntry })],
   rekey: [11, struct({ commitment })],
   acknowledge: [12, struct({})],
+  /** Where the group's mailboxes are from now on: multiaddrs, the one to try first in front. Claims: each reader checks them. */
+  setRelays: [13, struct({ relays: list(text(LIMITS.relayAddressBytes), LIMITS.relays) })],
 })
 export type OperationBody = Decoded<typeof operationBody>
 

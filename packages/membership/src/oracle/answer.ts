@@ -26,6 +26,7 @@ const HOUR_MS = 3_600_000
 
 export interface RosterAnswer {
   readonly titleHash: string
+  readonly relays: readonly string[] | null
   readonly policy: { readonly rotateAfterMessages: number; readonly rotateAfterMs: number }
   readonly members: readonly {
     readonly account: string
@@ -68,6 +69,7 @@ export function bruteForce(known: ReadonlySet<Deed>): Answer {
 function rosterOf(view: View): RosterAnswer {
   const standing = [...view.standing]
   const title = settingOf(standing.filter(({ unsigned: { body } }) => body.kind === 'create' || body.kind === 'rename'))?.unsigned.body
+  const relays = settingOf(standing.filter(({ unsigned: { body } }) => body.kind === 'setRelays'))?.unsigned.body
   const policy = settingOf(standing.filter(({ unsigned: { body } }) => body.kind === 'setPolicy'))?.unsigned.body
   const rekeyings = standing.filter(({ unsigned: { body } }) => body.kind === 'create' || body.kind === 'remove' || body.kind === 'rekey')
   const invites = openInvites(view).map((invite) => {
@@ -77,6 +79,7 @@ function rosterOf(view: View): RosterAnswer {
   const leaves = [...takesWithoutSecret(view), ...voidAdmissions(view)].filter((leave) => !rekeyings.some((rekeying) => isBefore(leave, rekeying)))
   return {
     titleHash: title?.kind === 'create' || title?.kind === 'rename' ? hexOf(title.titleHash) : '0'.repeat(64),
+    relays: relays?.kind === 'setRelays' ? relays.relays : null,
     policy:
       policy?.kind === 'setPolicy'
         ? { rotateAfterMessages: policy.rotateAfterMessages, rotateAfterMs: policy.rotateAfterHours * HOUR_MS }

@@ -92,5 +92,6 @@ function randomBody(dice: Dice): PlannedBody {
   if (what < 16) return { kind: 'setRole', whom, role: dice.chance(0.5) ? 'admin' : 'member' }
   if (what < 17) return { kind: 'rekey' }
   if (what < 18) return { kind: 'invite', role: 'member', uses: 3 }
-  return { kind: what < 19 ? 'rename' : 'setPolicy', value: 1 + dice.below(9) }
+  if (what < 19) return { kind: dice.chance(0.5) ? 'rename' : 'setRelays', value: 1 + dice.below(9) }
+  return { kind: 'setPolicy', value: 1 + dice.below(9) }
 }

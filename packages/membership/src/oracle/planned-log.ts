@@ -13,7 +13,7 @@ export type PlannedBody =
   | { readonly kind: 'remove'; readonly whom: number }
   | { readonly kind: 'leave'; readonly successor: number | null }
   | { readonly kind: 'setRole'; readonly whom: number; readonly role: Role }
-  | { readonly kind: 'setPolicy' | 'rename'; readonly value: number }
+  | { readonly kind: 'setPolicy' | 'rename' | 'setRelays'; readonly value: number }
   | { readonly kind: 'devices'; readonly whom: number; readonly list: number }
 
 export interface PlannedOperation {
@@ -96,6 +96,8 @@ function bodyOf(
       return { kind: 'setPolicy', rotateAfterMessages: body.value, rotateAfterHours: 1 }
     case 'rename':
       return { kind: 'rename', titleHash: bytes(`title ${body.value}`) }
+    case 'setRelays':
+      return { kind: 'setRelays', relays: [relayAt(body.value)] }
     case 'devices':
       return { kind: 'devices', member: entryAt(body.whom, body.list) }
     case 'rekey':
@@ -104,6 +106,8 @@ function bodyOf(
       return { kind: 'acknowledge' }
   }
 }
+
+const relayAt = (value: number): string => `/dns4/relay${value}.example/tcp/443/tls/ws/p2p/${'A'.repeat(52)}`
 
 const COMMITMENT = new Uint8Array(32).fill(7)
 const NO_REQUEST = new Uint8Array(64)

@@ -99,14 +99,14 @@ function writeBy(draft: Draft, person: number, device: number, body: PlannedBody
 
 type Kind = Exclude<PlannedBody['kind'], 'create'>
 
-const ANY: readonly Kind[] = ['remove', 'admit', 'setRole', 'acknowledge', 'devices', 'invite', 'leave', 'revokeInvite', 'rekey', 'rename', 'setPolicy']
+const ANY: readonly Kind[] = ['remove', 'admit', 'setRole', 'acknowledge', 'devices', 'invite', 'leave', 'revokeInvite', 'rekey', 'rename', 'setPolicy', 'setRelays']
 
 /** A log has one of these as its theme: what meets only its own kind meets it often enough. */
 const THEMES: readonly (readonly Kind[])[] = [
   [...ANY, 'remove', 'remove', 'remove', 'admit', 'admit', 'setRole', 'acknowledge', 'acknowledge', 'devices'],
-  ['remove', 'remove', 'remove', 'setRole', 'acknowledge', 'acknowledge', 'rename', 'admit'],
+  ['remove', 'remove', 'remove', 'setRole', 'acknowledge', 'acknowledge', 'rename', 'setRelays', 'admit'],
   ['invite', 'invite', 'admit', 'admit', 'admit', 'revokeInvite', 'revokeInvite', 'remove', 'leave', 'acknowledge'],
-  ['setRole', 'setRole', 'setRole', 'leave', 'remove', 'rename', 'rename', 'admit', 'acknowledge'],
+  ['setRole', 'setRole', 'setRole', 'leave', 'remove', 'rename', 'setRelays', 'setRelays', 'admit', 'acknowledge'],
   ['devices', 'devices', 'devices', 'devices', 'admit', 'remove', 'rename', 'acknowledge'],
 ]
 
@@ -139,6 +139,7 @@ function randomBody({ dice, plan, kinds }: Draft, seen: Set<number>, person: num
     case 'acknowledge':
       return { kind }
     case 'rename':
+    case 'setRelays':
     case 'setPolicy':
       return { kind, value: dice.below(4) }
   }

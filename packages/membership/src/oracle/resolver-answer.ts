@@ -28,6 +28,7 @@ export function resolverAnswer(log: Log): Answer {
 
 const rosterAnswer = (roster: Roster): RosterAnswer => ({
   titleHash: hexOf(roster.titleHash),
+  relays: roster.relays,
   policy: roster.policy,
   members: roster.members.map(({ account, role, devices, listVersion, admittedBy }) => ({
     account: hexOf(account),

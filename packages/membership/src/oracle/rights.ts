@@ -50,6 +50,7 @@ function mayDo(view: View, deed: Deed): boolean {
     case 'setPolicy':
       return isAdmin(view, author) && body.rotateAfterHours > 0 && body.rotateAfterMessages > 0
     case 'rename':
+    case 'setRelays':
       return isAdmin(view, author)
     case 'devices':
       return entry !== null && entry.account === author && mayBeListOf(view, entry)
@@ -91,6 +92,7 @@ export function needsAdmin(view: View, { account, unsigned: { body } }: Deed): b
     case 'setRole':
     case 'setPolicy':
     case 'rename':
+    case 'setRelays':
       return true
     case 'invite':
       return body.role === 'admin'

@@ -190,6 +190,11 @@ export class Person {
     return this.writes({ kind: 'rename', titleHash: seedOf(title) })
   }
 
+  /** To relays of these names, in this order. */
+  moves(...names: readonly string[]): Operation {
+    return this.writes({ kind: 'setRelays', relays: names.map(relayAt) })
+  }
+
   /** Gets a second device of this name, announced by the first. Gives the person at the second. */
   adds(deviceName: string): Person {
     const second = new Person(this.name)
@@ -219,6 +224,9 @@ export class Person {
     return { certificate: createCertificate(primitives, body, this.#accountKey, key), inbox: INBOX }
   }
 }
+
+/** The address of a relay in the stories. */
+export const relayAt = (name: string): string => `/dns4/${name}.example/tcp/443/tls/ws/p2p/${'1'.repeat(52)}`
 
 const deviceKeyOf = (what: string): SigningKeyPair => primitives.ed25519.keyPairFromSeed(seedOf(what))
 
