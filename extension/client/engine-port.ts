@@ -74,6 +74,8 @@ const REQUEST_FIELDS: {
   keepTyped: { field: isTypedField, text: isText },
   removeMember: { group: isText, account: isText },
   setRole: { group: isText, account: isText, role: isRole },
+  setRelays: { group: isText, relays: isTexts },
+  lookAtRelay: { group: isText, address: isText },
   leaveGroup: { group: isText, successor: isTextOrNull },
   forgetGroup: { group: isText },
 }

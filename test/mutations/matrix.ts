@@ -498,8 +498,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'what no relay was there for is left when one is',
     file: `${CORE}/step.ts`,
-    from: 'reviewLetters(context)\n      return reviewOutbox(context)',
-    to: 'return reviewLetters(context)',
+    from: '      reviewLetters(context)\n      reviewOutbox(context)\n',
+    to: '      reviewLetters(context)\n',
     by: storiesOf('operations'),
   },
   {
@@ -943,5 +943,57 @@ export const MUTANTS: readonly Mutant[] = [
     from: "if ('code' in acceptBundle(primitives, request.bundle, context.nowMs)) return",
     to: '',
     by: storiesOf('joins'),
+  },
+  // PROTOCOL §5, relays
+  { rule: 'a device follows its group to other relays', file: `${CORE}/roster-changed.ts`, from: '  followRelays(context, group)\n', to: '', by: storiesOf('relay-dies') },
+  { rule: 'own messages that no relay has are left at the new ones', file: `${CORE}/relays-changed.ts`, from: '  leaveWaiting(context, group, now, added)\n', to: '', by: storiesOf('relay-dies') },
+  {
+    rule: 'what only the relays of before had is left again',
+    file: `${CORE}/relays-changed.ts`,
+    from: '  if (before.every((relay) => !now.includes(relay))) readUndelivered(context, group)\n',
+    to: '',
+    by: storiesOf('relay-dies'),
+  },
+  {
+    rule: 'a group none of whose relays is there is looked for at those that one uses',
+    file: `${CORE}/group-relays.ts`,
+    from: 'row.relays.every((relay) => isDown(context, relay)) ? ownRelays(context) : []',
+    to: '[]',
+    by: storiesOf('relay-dies'),
+  },
+  {
+    rule: 'an inbox is read wherever its groups are',
+    file: `${CORE}/inbox.ts`,
+    from: 'new Set([...ownRelays(context), ...groups, ...joining])',
+    to: 'new Set([...ownRelays(context), ...joining])',
+    by: storiesOf('relay-dies'),
+  },
+  {
+    rule: 'letters that wait for a relay that is gone go round it',
+    file: `${CORE}/letters-round.ts`,
+    from: "if (value.about.kind !== 'letter' || !isDown(context, value.relay)) continue",
+    to: 'continue',
+    by: storiesOf('relay-dies'),
+  },
+  {
+    rule: 'an invite that was made before names the relays of now',
+    file: `${CORE}/admit.ts`,
+    from: 'return atTheseRelays(context, key, value, relays)',
+    to: 'return value',
+    by: storiesOf('relay-dies'),
+  },
+  {
+    rule: 'whoever is in already looks where a new invite leads',
+    file: `${CORE}/join.ts`,
+    from: 'newPlaces(context, group, invite.relays)',
+    to: '[]',
+    by: storiesOf('relay-dies'),
+  },
+  {
+    rule: 'places to look at are few',
+    file: `${CORE}/relays-changed.ts`,
+    from: 'Math.max(0, oldestFirst.length - LIMITS.placesOfGroup)',
+    to: '0',
+    by: storiesOf('relay-dies'),
   },
 ]

@@ -112,6 +112,12 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
           members: group.members.map((member) => (member.account === request.account ? { ...member, role: request.role } : member)),
         }))
         return done
+      case 'setRelays':
+        changeGroup(request.group, (group) => ({ ...group, relays: request.relays.map((address) => ({ address, state: 'connecting' })) }))
+        return done
+      case 'lookAtRelay':
+        changeGroup(request.group, (group) => ({ ...group, looksAt: [...group.looksAt, { address: request.address, state: 'connecting' }] }))
+        return done
       case 'leaveGroup':
         changeGroup(request.group, (group) => ({ ...group, state: 'left' }))
         return done

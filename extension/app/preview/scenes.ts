@@ -62,6 +62,10 @@ const desk: readonly MessageView[] = [
   message('b8', me, 10_000, 'and write up what she says.', { state: 'sending' }),
 ]
 
+const RELAY = '/ip4/192.0.2.17/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
+
+const OTHER_RELAY = '/dns4/relay.example.org/tcp/443/tls/ws/p2p/12D3KooWRbnV4sTq8YhLc3mXeJ7pUuK2sWdZaGtHyNfBvMxQoLi5'
+
 const group = (id: string, title: string, members: readonly MemberView[], part: Partial<GroupView> = {}): GroupView => ({
   id,
   title,
@@ -73,7 +77,9 @@ const group = (id: string, title: string, members: readonly MemberView[], part: 
   draft: '',
   lastMessage: null,
   revision: 1,
-  may: { send: true, invite: true, removeOthers: true, setRoles: true },
+  relays: [{ address: RELAY, state: 'connected' }],
+  looksAt: [],
+  may: { send: true, invite: true, removeOthers: true, setRoles: true, setRelays: true },
   security: {
     profile: 'sender-keys',
     epoch: 'k3VwQ9xTzL0aYd7e',
@@ -108,8 +114,6 @@ const groups: readonly GroupView[] = [
   group('climb', 'Climbing', [me, jonas], { lastMessage: last(jonas, DAY + HOUR, 'Saturday, 9:00, east wall'), unread: 128, connection: 'relay' }),
   group('old', 'Union branch 14', [me, wen], { state: 'removed', lastMessage: last(wen, 9 * DAY, 'See you at the assembly.') }),
 ]
-
-const RELAY = '/ip4/192.0.2.17/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
 
 const ready: EngineView = {
   phase: 'ready',
@@ -164,7 +168,18 @@ export const SCENES = {
   conversations: { view: ready, messages },
   noPassphrase: { view: { ...ready, profile: { name: 'Mira', account: 'me', hasPassphrase: false }, relays: [{ address: RELAY, state: 'unreachable' }] } },
   reconnecting: { view: ready, messages, connection: 'connecting' },
-  relayUnreachable: { view: { ...ready, relays: [{ address: RELAY, state: 'unreachable' }] }, messages },
+  cutOff: {
+    view: withGroup(
+      { ...deskGroup, connection: 'offline', relays: [{ address: RELAY, state: 'unreachable' }], looksAt: [{ address: OTHER_RELAY, state: 'connected' }] },
+      { relays: [{ address: RELAY, state: 'unreachable' }, { address: OTHER_RELAY, state: 'connected' }] },
+    ),
+    messages,
+  },
+  cutOffMember: {
+    view: withGroup({ ...deskGroup, connection: 'offline', relays: [{ address: RELAY, state: 'unreachable' }], may: { send: true, invite: true, removeOthers: false, setRoles: false, setRelays: false } }, { relays: [{ address: RELAY, state: 'unreachable' }] }),
+    messages,
+  },
+  relayUnreachable: { view: withGroup({ ...deskGroup, relays: [{ address: RELAY, state: 'unreachable' }] }, { relays: [{ address: RELAY, state: 'unreachable' }] }), messages },
   storageFull: { view: { ...ready, trouble: 'storageFull' }, messages },
   alone: { view: withGroup(group('desk', 'City desk', [me])), messages: { desk: desk.slice(0, 1) } },
   quiet: { view: withGroup(deskGroup), messages: {} },

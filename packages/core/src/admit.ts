@@ -2,7 +2,7 @@
  * Letting people in (PROTOCOL §5): any member that is online may, and everyone can check. The inviter acts at once;
  * others wait a moment, so that one newcomer is admitted once and not by everybody.
  */
-import { acceptBundle, contextOf, hashOfHeads, inviteKeyPair, openJoinRequest, openJoinWithdrawal, rendezvousAppendKeyPair, rendezvousKeys, formatInvite } from '@sotto/crypto'
+import { acceptBundle, contextOf, hashOfHeads, inviteKeyPair, openJoinRequest, openJoinWithdrawal, rendezvousAppendKeyPair, rendezvousKeys, formatInvite, parseInvite } from '@sotto/crypto'
 import { drawBelow, spreadMs } from '@sotto/crypto/primitives'
 import { checkJoin, heads, isAncestor, mayAuthor, type OpenInvite, operationIdOf, operationOf, operationsInCausalOrder } from '@sotto/membership'
 import type { MailboxCredentials } from '@sotto/mailbox'
@@ -10,6 +10,7 @@ import { type AccountId, compareBytes, decode, type DeviceId, equalBytes, type G
 import { bytesOf, type Context, setTimer, textOf } from './context.ts'
 import { currentEpoch } from './epochs.ts'
 import { author, logOf, rosterOf, selfOf, signOwn } from './group-log.ts'
+import { byReach, placesOf } from './group-relays.ts'
 import { openSession, queueLetter, queueOperations } from './letters.ts'
 import { nameOf, noteName } from './messages.ts'
 import { taken } from './inbox.ts'
@@ -17,7 +18,7 @@ import { closeMailbox, readMailbox } from './relay-link.ts'
 import { sealedSoFar } from './sealed-before.ts'
 import { noteStranger } from './strangers.ts'
 import type { RejectionCode } from './api.ts'
-import { ADMISSION, CAUGHT_UP, CONTACT, GROUP, MAILBOX, OWN_INVITE, RELAY_LINK, SECRET, SEEN_REQUESTS, THEIR_KEY } from './tables.ts'
+import { ADMISSION, CAUGHT_UP, CONTACT, GROUP, MAILBOX, OWN_INVITE, type OwnInvite, RELAY_LINK, SECRET, SEEN_REQUESTS, THEIR_KEY } from './tables.ts'
 
 /** Makes an invite, or gives back our newest one that is still open: its text, when it ends and how often it serves. */
 export function createInvite(
@@ -29,9 +30,10 @@ export function createInvite(
   const row = context.draft.get(GROUP, group)
   if (row === undefined || row.state !== 'member') return { code: 'notMember' }
   const open = rosterOf(context, group).openInvites
+  const relays = byReach(context, row.relays)
   for (const { key, value } of context.draft.scan(OWN_INVITE, group)) {
     const usable = open.some((each) => textOf(each.id) === key[1] && each.usesLeft > 0)
-    if (usable && value.uses === uses && value.expiresMs > context.nowMs + LIMITS.inviteMs / 2) return value
+    if (usable && value.uses === uses && value.expiresMs > context.nowMs + LIMITS.inviteMs / 2) return atTheseRelays(context, key, value, relays)
   }
   const { primitives, random } = context.suite
   const seed = random(32)
@@ -47,7 +49,7 @@ export function createInvite(
     headsHash: hashOfHeads(primitives, heads(logOf(context, group))),
     inviter: self.account.slice(0, 16),
     expiresMs,
-    relays: row.relays,
+    relays,
   })
   if (text === undefined) return { code: 'relayAddressInvalid' }
   const body = { kind: 'invite', inviteKey: invite.publicKey, role: 'member', uses, expiresMs, rendezvousSeed } as const
@@ -56,6 +58,17 @@ export function createInvite(
   context.draft.put(OWN_INVITE, [group, textOf(signed.id)], { text, expiresMs, uses })
   author(context, group, signed)
   return { text, expiresMs, uses }
+}
+
+/** An invite of ours as it is to be shown now: the group may have moved since it was made. */
+function atTheseRelays(context: Context, key: readonly string[], invite: OwnInvite, relays: readonly string[]): OwnInvite {
+  const parsed = parseInvite(context.suite.primitives, invite.text)
+  if ('code' in parsed || parsed.relays.every((relay, i) => relay === relays[i])) return invite
+  const text = formatInvite(context.suite.primitives, { ...parsed, relays })
+  if (text === undefined) return invite
+  const moved = { ...invite, text }
+  context.draft.put(OWN_INVITE, key, moved)
+  return moved
 }
 
 /** Closes every open invite of a group that we may close. */
@@ -121,7 +134,7 @@ export function settleRendezvous(context: Context, group: string): void {
   for (const invite of open) {
     if (invite.expiresMs + LIMITS.inviteMs < context.nowMs) continue
     const credentials = rendezvousCredentials(context, invite.inviteKey, invite.rendezvousSeed)
-    for (const relay of row?.relays ?? []) readMailbox(context, relay, credentials, { kind: 'rendezvous', group, invite: textOf(invite.id) })
+    for (const relay of placesOf(context, group)) readMailbox(context, relay, credentials, { kind: 'rendezvous', group, invite: textOf(invite.id) })
   }
 }
 

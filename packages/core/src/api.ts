@@ -18,7 +18,10 @@ export type EngineRequest =
   /** Answers `{ invite, expiresMs, uses }`, the text to share. `uses`: how many may come in by it; absent: as many as one may. */
   | { readonly kind: 'createInvite'; readonly group: string; readonly uses?: number }
   | { readonly kind: 'revokeInvites'; readonly group: string }
-  /** Answers `{ group }` at once; the join itself goes on in the background and shows in the view. */
+  /**
+   * Answers `{ group }` at once; the join itself goes on in the background and shows in the view. In a group that one is in
+   * already an invite that names other relays answers `{ group, looksAt }`: the group is looked for there.
+   */
   | { readonly kind: 'join'; readonly invite: string }
   | { readonly kind: 'cancelJoin'; readonly group: string }
   /** Answers `{ message }`, the id; written durably before the answer. */
@@ -33,6 +36,10 @@ export type EngineRequest =
   | { readonly kind: 'keepTyped'; readonly field: TypedField; readonly text: string }
   | { readonly kind: 'removeMember'; readonly group: string; readonly account: string }
   | { readonly kind: 'setRole'; readonly group: string; readonly account: string; readonly role: 'member' | 'admin' }
+  /** Names the relays of a group for all its members, the one to try first in front. An admin's. */
+  | { readonly kind: 'setRelays'; readonly group: string; readonly relays: readonly string[] }
+  /** Looks for a group's mailboxes at this relay too: this device alone, and for a while. */
+  | { readonly kind: 'lookAtRelay'; readonly group: string; readonly address: string }
   /** `successor` is needed where the last admin leaves others behind. */
   | { readonly kind: 'leaveGroup'; readonly group: string; readonly successor: string | null }
   /** Takes a group that one left, or was removed from, off the list with its history. */
@@ -89,6 +96,7 @@ export type EngineReply =
 /** What a request answers; fields by request kind as said there. */
 export interface EngineValue {
   readonly group?: string
+  readonly looksAt?: readonly string[]
   readonly message?: string
   readonly invite?: string
   readonly expiresMs?: number
@@ -163,8 +171,12 @@ export interface GroupView {
   readonly lastMessage: { readonly text: string; readonly senderName: string; readonly own: boolean; readonly atMs: number } | null
   /** Grows when anything in the conversation changed: the page reads its window again. */
   readonly revision: number
+  /** Where its messages are left, as an admin said or as one came. */
+  readonly relays: readonly RelayView[]
+  /** Where else this device looks for it, for a while: where it was, where an invite led, where one said. */
+  readonly looksAt: readonly RelayView[]
   /** What one may do here. */
-  readonly may: { readonly send: boolean; readonly invite: boolean; readonly removeOthers: boolean; readonly setRoles: boolean }
+  readonly may: { readonly send: boolean; readonly invite: boolean; readonly removeOthers: boolean; readonly setRoles: boolean; readonly setRelays: boolean }
   /** Facts for the security page. */
   readonly security: {
     readonly profile: 'sender-keys'

@@ -6,7 +6,7 @@ import { LIMITS } from '@sotto/wire'
 import { type Context, setTimer } from './context.ts'
 import { reconnectRelays } from './relay-link.ts'
 import {
-  ADMISSION, ANNOUNCED, ANSWERED_LOG, ASKED_LOG, CONTACT, EARLIER_SECRET, EPOCH, FETCHING, HOLDER, JOIN, KEY_REQUEST, LAST_STEP, LONE, NEWCOMER, OUTBOX, OWN_KEY, PRE_KEYS_GIVEN, SECRET_MISSING, SERVED, TIMER,
+  ADMISSION, ANNOUNCED, ANSWERED_LOG, ASKED_LOG, CONTACT, EARLIER_SECRET, EPOCH, FETCHING, HOLDER, JOIN, KEY_REQUEST, LAST_STEP, LONE, NEWCOMER, OUTBOX, OWN_KEY, PRE_KEYS_GIVEN, RELAY_LINK, RELAY_PLACE, SECRET_MISSING, SERVED, TIMER,
 } from './tables.ts'
 import type { TimerName } from './context.ts'
 
@@ -33,6 +33,7 @@ export function watchClock(context: Context): void {
     for (const table of [ANNOUNCED, PRE_KEYS_GIVEN] as const) for (const { key } of context.draft.scan(table)) context.draft.delete(table, ...key)
     for (const table of [ANSWERED_LOG, ASKED_LOG] as const) for (const { key } of context.draft.scan(table)) context.draft.delete(table, ...key)
     for (const { key } of context.draft.scan(FETCHING)) context.draft.delete(FETCHING, ...key)
+    for (const { key, value } of context.draft.scan(RELAY_LINK)) if (value.downSinceMs !== null) context.draft.put(RELAY_LINK, key, { ...value, downSinceMs: Math.min(value.downSinceMs, context.nowMs) })
     for (const { key, value } of context.draft.scan(LONE)) context.draft.put(LONE, key, { ...value, atMs: Math.min(value.atMs, context.nowMs) })
     for (const { key, value } of context.draft.scan(SERVED)) context.draft.put(SERVED, key, { ...value, sinceMs: Math.min(value.sinceMs, context.nowMs) })
     for (const { key, value } of context.draft.scan(SECRET_MISSING)) context.draft.put(SECRET_MISSING, key, { untilMs: Math.min(value.untilMs, context.nowMs + 2 * LIMITS.secretMissingMs) })
@@ -54,6 +55,7 @@ export function believeClock(context: Context): void {
   for (const { key, value } of draft.scan(CONTACT)) if (isLater(value.openedMs)) draft.put(CONTACT, key, { ...value, openedMs: nowMs })
   for (const { key, value } of draft.scan(HOLDER)) if (isLater(value.atMs)) draft.put(HOLDER, key, { ...value, atMs: nowMs })
   for (const { key, value } of draft.scan(OWN_KEY)) if (isLater(value.createdMs)) draft.put(OWN_KEY, key, { ...value, createdMs: nowMs })
+  for (const { key, value } of draft.scan(RELAY_PLACE)) if (isLater(value.sinceMs)) draft.put(RELAY_PLACE, key, { ...value, sinceMs: nowMs })
   for (const { key, value } of draft.scan(JOIN)) if (isLater(value.startedMs)) draft.put(JOIN, key, { ...value, startedMs: nowMs })
   for (const { key, value } of draft.scan(EPOCH)) {
     const endedMs = value.endedMs === null ? null : Math.min(value.endedMs, nowMs)

@@ -65,6 +65,8 @@ export type Happening =
   | { readonly kind: 'sessionReplaced'; readonly device: DeviceId }
   /** A sender key came or opens more than before, or a removed device's messages were attested. */
   | { readonly kind: 'keyChanged'; readonly name: KeyName }
+  /** Somebody named relays at which a group that we are in may be found. */
+  | { readonly kind: 'placesNamed'; readonly group: string; readonly relays: readonly string[]; readonly why: 'invite' | 'chosen' }
   /** This device made the group. */
   | { readonly kind: 'created'; readonly group: string }
   /** This device was let into the group. */
@@ -133,4 +135,5 @@ export type TimerName =
   | 'announce'
   | 'preKeys'
   | 'expiry'
+  | 'relays'
   | `mailbox-${string}`

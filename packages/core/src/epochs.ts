@@ -8,6 +8,7 @@ import { type MailboxCredentials, mailboxIdOf } from '@sotto/mailbox'
 import { equalBytes, type GroupId, LIMITS, type OperationBody, type OperationId } from '@sotto/wire'
 import { bytesOf, type Context, setTimer, tell, textOf } from './context.ts'
 import { author, logOf, otherDevices, recipientsOf, repostOwnOperations, rosterOf, selfOf, signOwn } from './group-log.ts'
+import { placesOf } from './group-relays.ts'
 import { queueLetter } from './letters.ts'
 import { sendWhatItLacked } from './log-repair.ts'
 import { closeMailbox, readMailbox } from './relay-link.ts'
@@ -68,8 +69,8 @@ export function epochsRead(context: Context, group: string): readonly { readonly
   return epochs.toSorted((a, b) => (a.endedMs === b.endedMs ? b.beganMs - a.beganMs : b.endedMs - a.endedMs)).slice(0, LIMITS.endedEpochsRead + 1)
 }
 
-/** Reads the mailboxes of these epochs, and no others any more. */
-function readEpochs(context: Context, group: string): void {
+/** Reads the mailboxes of these epochs wherever they may be, and no others any more. */
+export function readEpochs(context: Context, group: string): void {
   const read = epochsRead(context, group)
   const names = new Set(read.map(({ epoch }) => epoch))
   for (const { key, value } of context.draft.scan(MAILBOX)) {
@@ -78,7 +79,7 @@ function readEpochs(context: Context, group: string): void {
   for (const { epoch } of read) {
     const keys = context.draft.get(EPOCH_KEYS, group, epoch)
     if (keys === undefined) continue
-    for (const relay of context.draft.get(GROUP, group)?.relays ?? []) readMailbox(context, relay, epochMailbox(context, keys, relay), { kind: 'group', group, epoch })
+    for (const relay of placesOf(context, group)) readMailbox(context, relay, epochMailbox(context, keys, relay), { kind: 'group', group, epoch })
   }
 }
 

@@ -31,7 +31,7 @@ import { currentEpoch, epochMailbox } from './epochs.ts'
 import { queueLetter } from './letters.ts'
 import { leave } from './relay-link.ts'
 import { sortable } from './table.ts'
-import { CONTACT, EPOCH, EPOCH_KEYS, GROUP, LOG, OPERATION, SEEN_OUT, SELF, type Self } from './tables.ts'
+import { CONTACT, EPOCH, EPOCH_KEYS, GROUP, LOG, MET, OPERATION, SEEN_OUT, SELF, type Self } from './tables.ts'
 
 /** Who we are. Throws before there is a profile: nothing of a group happens then. */
 export function selfOf(context: Context): Self {
@@ -100,10 +100,11 @@ export function takeOperationsOf(context: Context, group: string, operations: re
 }
 
 /** Makes the acquaintance of every device of the roster: its certificate, and where its letters go. */
-export function meetDevices(context: Context, _group: string, roster: Roster): void {
+export function meetDevices(context: Context, group: string, roster: Roster): void {
   for (const member of roster.members) {
     for (const device of member.devices) {
       const key = textOf(device.device)
+      if (context.draft.get(MET, key, group) === undefined) context.draft.put(MET, [key, group], true)
       if (context.draft.get(CONTACT, key) !== undefined) continue
       context.draft.put(CONTACT, [key], {
         certificate: device.certificate,
@@ -161,14 +162,14 @@ function newestEpoch(context: Context, group: string): string | undefined {
   return context.draft.scan(EPOCH, group).toSorted((a, b) => b.value.beganMs - a.value.beganMs)[0]?.key[1]
 }
 
-/** Leaves an operation, sealed, in the mailbox of the current epoch at each relay of the group. */
-export function postOperation(context: Context, group: string, operation: Operation): void {
+/** Leaves an operation, sealed, in the mailbox of the current epoch at each relay of the group, or at these of them. */
+export function postOperation(context: Context, group: string, operation: Operation, relays: readonly string[] = context.draft.get(GROUP, group)?.relays ?? []): void {
   // Where the current epoch's secret is missing, those who do not miss it yet read the one before.
   const id = currentEpoch(context, group) ?? newestEpoch(context, group)
   const keys = id === undefined ? undefined : context.draft.get(EPOCH_KEYS, group, id)
   if (keys === undefined) return
   const body = sealOperationRecord(context.suite, keys.operationsKey, encode(operationCodec, operation))
-  for (const relay of context.draft.get(GROUP, group)?.relays ?? []) {
+  for (const relay of relays) {
     const { keys: mailboxKeys, appendSeed, grant } = epochMailbox(context, keys, relay)
     if (appendSeed === null) continue
     leave(context, { relay, keys: mailboxKeys, appendSeed, grant, body, about: { kind: 'operation', group: bytesOf<GroupId>(group) } })
@@ -177,15 +178,15 @@ export function postOperation(context: Context, group: string, operation: Operat
 
 /**
  * After an epoch changed: posts own operations again that its rekeying operations do not have in their past, because
- * whoever joins later reads the new mailbox only.
+ * whoever joins later reads the new mailbox only. The same after a group moved, at the relays that are new.
  */
-export function repostOwnOperations(context: Context, group: string, rekeyings: readonly OperationId[]): void {
+export function repostOwnOperations(context: Context, group: string, rekeyings: readonly OperationId[], relays?: readonly string[]): void {
   const self = selfOf(context)
   const log = logOf(context, group)
   for (const each of operationsInCausalOrder(log)) {
     if (!equalBytes(each.unsigned.device, self.device)) continue
     const id = operationIdOf(context.suite.primitives, each.unsigned)
     if (rekeyings.some((rekeying) => equalBytes(rekeying, id) || isAncestor(log, id, rekeying))) continue
-    postOperation(context, group, each)
+    postOperation(context, group, each, relays)
   }
 }

@@ -13,6 +13,7 @@ import { receivePending } from './letters-in.ts'
 import { noteInConversation } from './messages.ts'
 import { proveAgain } from './peer-link.ts'
 import { retryUnder } from './receive.ts'
+import { lookAt } from './relays-changed.ts'
 import { settleRoster } from './roster-changed.ts'
 import { sealAnew } from './seal-anew.ts'
 import { GROUP } from './tables.ts'
@@ -40,6 +41,8 @@ function happened(context: Context, happening: Happening): void {
       return forgetResends(context, textOf(happening.device))
     case 'keyChanged':
       return retryUnder(context, happening.name)
+    case 'placesNamed':
+      return lookAt(context, happening.group, happening.relays, happening.why)
     case 'created':
       return noteInConversation(context, happening.group, 'created', selfOf(context).account)
     case 'joined':

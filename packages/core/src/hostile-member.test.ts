@@ -389,7 +389,8 @@ describe('relays that a member names in its address', () => {
     const mallory = member()
     for (let i = 0; i < 20; i++) move(mallory, elsewhere(i))
     const relays = () => [...new Set(letters(mallory.device).map(({ value }) => value.relay))]
-    expect(relays()).toHaveLength(LIMITS.relays)
+    // What waited for long enough has gone round to the group's relay.
+    expect(relays().length).toBeLessThanOrEqual(LIMITS.relays)
     expect(relays()).toContain(elsewhere(19))
     const before = letters(mallory.device).map(({ key }) => key[0])
     const step = LIMITS.retentionMs / 100

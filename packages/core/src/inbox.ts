@@ -2,10 +2,10 @@
 import { type MailboxCredentials, mailboxIdOf } from '@sotto/mailbox'
 import { type Context, textOf } from './context.ts'
 import { selfOf } from './group-log.ts'
-import { ownRelays } from './letters.ts'
+import { ownRelays, placesOf } from './group-relays.ts'
 import { inboxKeys } from './profile.ts'
 import { acknowledgeMailbox, readMailbox } from './relay-link.ts'
-import { MAILBOX, TAKEN } from './tables.ts'
+import { GROUP, JOIN, MAILBOX, TAKEN } from './tables.ts'
 
 export const inboxCredentials = (context: Context): MailboxCredentials => ({
   keys: inboxKeys(context),
@@ -14,9 +14,14 @@ export const inboxCredentials = (context: Context): MailboxCredentials => ({
   grant: null,
 })
 
-/** Reads our inbox at every relay of ours. */
+/**
+ * Reads our inbox at every relay of ours, and wherever our groups are: whoever cannot reach our relays leaves letters there.
+ * While we join, at the relays of the invite too.
+ */
 export function readOwnInbox(context: Context): void {
-  for (const relay of ownRelays(context)) readMailbox(context, relay, inboxCredentials(context), { kind: 'inbox' })
+  const groups = context.draft.scan(GROUP).flatMap(({ key }) => placesOf(context, key[0] ?? ''))
+  const joining = context.draft.scan(JOIN).flatMap(({ value }) => value.relays)
+  for (const relay of new Set([...ownRelays(context), ...groups, ...joining])) readMailbox(context, relay, inboxCredentials(context), { kind: 'inbox' })
 }
 
 export const inboxId = (context: Context): string => textOf(mailboxIdOf(context.suite.primitives, inboxKeys(context)))

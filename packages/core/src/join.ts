@@ -5,11 +5,12 @@
 import { inviteKeyPair, parseInvite, rendezvousAppendKeyPair, sealJoinRequest, sharedBundleFor } from '@sotto/crypto'
 import { drawBelow } from '@sotto/crypto/primitives'
 import { heads, type Roster } from '@sotto/membership'
-import { equalBytes, type Invite, type LetterBody, LIMITS, utf8 } from '@sotto/wire'
+import { equalBytes, type Invite, isRelayAddress, type LetterBody, LIMITS, utf8 } from '@sotto/wire'
 import { type Context, setTimer, tell, textOf } from './context.ts'
 import { logOf, meetDevices, rosterOf, selfOf, takeOperationsOf } from './group-log.ts'
 import type { Sender } from './key-repair.ts'
-import { laneFor, ownRelays } from './letters.ts'
+import { addressRelays, newPlaces, ownRelays } from './group-relays.ts'
+import { laneFor } from './letters.ts'
 import { noteName } from './messages.ts'
 import { keepPending, pendingOf } from './pending.ts'
 import { leave, linkRelay } from './relay-link.ts'
@@ -23,17 +24,20 @@ import { settleRendezvous } from './admit.ts'
 import { preKeyStoreOf } from './pre-key-rows.ts'
 import { relayNowMs } from './relay-time.ts'
 import { isJoining, leaveUnwanted } from './withdrawn-join.ts'
-import { type Group, GROUP, JOIN, NAME, OUTBOX, PENDING_BODY, RELAY } from './tables.ts'
+import { FIRST_RELAYS, type Group, GROUP, JOIN, NAME, OUTBOX, PENDING_BODY, RELAY } from './tables.ts'
 
 type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
 
+/** The group, and where it is looked for if one is in it already; or why nothing began. */
+type Begun = { readonly group: string; readonly looksAt?: readonly string[] } | { readonly code: RejectionCode }
+
 /** Begins to join: durable from here on, done when somebody admits. Gives the group's id, or why not. */
-export function beginJoin(context: Context, pasted: string): { readonly group: string } | { readonly code: RejectionCode } {
+export function beginJoin(context: Context, pasted: string): Begun {
   const invite = parseInvite(context.suite.primitives, pasted)
   if ('code' in invite) return { code: REFUSED_INVITE[invite.code] }
   const group = textOf(invite.group)
   const state = context.draft.get(GROUP, group)?.state
-  if (state === 'member') return { code: 'alreadyMember' }
+  if (state === 'member') return askedAgain(context, group, invite)
   if (isJoining(context, group)) return { code: 'alreadyJoining' }
   if (invite.expiresMs <= relayNowMs(context)) return { code: 'inviteExpired' }
   for (const relay of invite.relays) adoptRelay(context, relay)
@@ -44,9 +48,18 @@ export function beginJoin(context: Context, pasted: string): { readonly group: s
     reason: 'none',
     startedMs: context.nowMs,
   })
+  readOwnInbox(context)
   leaveRequest(context, invite)
   setTimer(context, 'joins', context.nowMs + ASK_AGAIN_MS, 'earliest')
   return { group }
+}
+
+/** One is in already. An invite of now names the relays of now: the group is looked for there, and nothing else follows from it. */
+function askedAgain(context: Context, group: string, invite: Invite): Begun {
+  const relays = invite.expiresMs > relayNowMs(context) ? newPlaces(context, group, invite.relays) : []
+  if (relays.length === 0) return { code: 'alreadyMember' }
+  tell(context, { kind: 'placesNamed', group, relays, why: 'invite' })
+  return { group, looksAt: relays }
 }
 
 const REFUSED_INVITE = {
@@ -59,13 +72,12 @@ const REFUSED_INVITE = {
 function adoptRelay(context: Context, relay: string): void {
   if (ownRelays(context).length === 0) context.draft.put(RELAY, [relayName(context, relay)], { address: relay, addedMs: context.nowMs })
   linkRelay(context, relay)
-  readOwnInbox(context)
 }
 
 function leaveRequest(context: Context, invite: Invite): void {
   const self = selfOf(context)
   const store = preKeyStoreOf(context.draft)
-  const inbox = laneFor(context)
+  const inbox = laneFor(context, addressRelays(context, null, invite.relays))
   if (store === undefined || inbox === undefined) return
   const bundle = sharedBundleFor(store, self.certificate)
   const member = { list: self.deviceList, devices: [{ certificate: self.certificate, inbox }] }
@@ -176,7 +188,7 @@ function completeJoin(context: Context, group: string): void {
   context.draft.put(GROUP, [group], {
     title: first.title,
     state: 'member',
-    relays: join.relays,
+    relays: roster.relays ?? joinedRelays(join.relays, first.relays),
     epoch: null,
     joinedMs: context.nowMs,
     changedMs: context.nowMs,
@@ -189,6 +201,7 @@ function completeJoin(context: Context, group: string): void {
     strays: 0,
   })
   context.draft.delete(JOIN, group)
+  context.draft.delete(FIRST_RELAYS, group)
   meetDevices(context, group, roster)
   takeNames(context, roster, welcomes)
   for (const { secrets } of welcomes) for (const { operation, secret } of secrets) takeSecret(context, group, operation, secret)
@@ -198,9 +211,14 @@ function completeJoin(context: Context, group: string): void {
     return
   }
   settleRendezvous(context, group)
+  readOwnInbox(context)
   compareAsNewcomer(context, group)
   tell(context, { kind: 'joined', group })
 }
+
+/** Where the invite led, and what else a member named: places of the group until an admin says where it is. */
+const joinedRelays = (invited: readonly string[], welcomed: readonly string[]): readonly string[] =>
+  [...new Set([...invited, ...welcomed.filter(isRelayAddress)])].slice(0, LIMITS.relays)
 
 /** What members are called. What somebody called itself to us stands: this is another's word. */
 function takeNames(context: Context, roster: Roster, welcomes: readonly Body<'welcome'>[]): void {

@@ -24,10 +24,11 @@ import { type Context, nextNumber, tell, textOf } from './context.ts'
 import { ownIdentity, inboxKeys } from './profile.ts'
 import { sendToPeer, peerOf } from './peer-link.ts'
 import { selfOf } from './group-log.ts'
+import { addressRelays, isConnected, relaysTo } from './group-relays.ts'
 import { cancelFetch, fetchKeys, leave, relayName, withdraw } from './relay-link.ts'
 import { sortable } from './table.ts'
 import {
-  CONTACT, type ContactDevice, FETCHING, HOLDER, LETTER_QUEUE, LETTERS_DUE, LETTERS_REVIEWED, OUTBOX, PEER, RELAY, RELAY_LINK, SELF, SPARE_BUNDLE,
+  CONTACT, type ContactDevice, FETCHING, HOLDER, LETTER_QUEUE, LETTERS_DUE, LETTERS_REVIEWED, OUTBOX, PEER, RELAY_LINK, SELF, SPARE_BUNDLE,
 } from './tables.ts'
 
 /** Says something to a device, in order, as soon as there is a session; durable from here on. Own device: nothing. */
@@ -103,11 +104,9 @@ export const isUnheard = (context: Context, { sessions, openedMs }: ContactDevic
   sessions?.sessions[0]?.unansweredHeader !== null && openedMs + LIMITS.unansweredSessionMs < context.nowMs
 
 /** Without a relay the session that is there serves: its letters may still go over a direct stream. */
-const canFetch = (context: Context, { address, certificate }: ContactDevice): boolean =>
-  memberBehind(context, certificate.body.device) !== undefined || isConnected(context, address?.relays[0])
-
-const isConnected = (context: Context, relay: string | undefined): boolean =>
-  relay !== undefined && context.draft.get(RELAY_LINK, relayName(context, relay))?.state === 'connected'
+const canFetch = (context: Context, contact: ContactDevice): boolean =>
+  memberBehind(context, contact.certificate.body.device) !== undefined ||
+  relaysTo(context, contact, textOf(contact.certificate.body.device)).some((relay) => isConnected(context, relay))
 
 /** The connected peer behind a device, once both know that they share a group: it answers for its prekeys. */
 function memberBehind(context: Context, device: DeviceId): string | undefined {
@@ -140,20 +139,27 @@ function requestBundle(context: Context, device: string, contact: ContactDevice)
   const fetching = context.draft.get(FETCHING, device)
   // First: with a letter for everybody in a large group, most of them wait.
   if (fetching !== undefined && fetching.atMs + FETCH_AGAIN_MS > context.nowMs) return
-  const relay = contact.address?.relays[0]
+  const relays = relaysTo(context, contact, device)
+  // A relay may be there and not have them: each has its turn.
+  const attempts = fetching?.attempts ?? 0
+  const relay = relays[attempts % Math.max(1, relays.length)]
   // A device gives prekeys once in a while only: the next ones come from its relay.
-  const isGivenLately = contact.openedMs + LIMITS.unansweredSessionMs > context.nowMs && fetching === undefined && isConnected(context, relay)
+  const isGivenLately = contact.openedMs + LIMITS.unansweredSessionMs > context.nowMs && fetching === undefined && relay !== undefined && isConnected(context, relay)
   const peer = isGivenLately ? undefined : memberBehind(context, contact.certificate.body.device)
   if (peer === undefined && relay === undefined) return
   let asked = fetching?.relay ?? null
+  // The one that has the question may not be there to answer, and another is.
+  if (asked !== null && relay !== undefined && isElsewhere(context, asked, relay)) asked = cancelFetch(context, asked, `${FETCH_TOKEN}${device}`)
   // The device itself first: what a relay hands out may be old. Where it does not answer, the relay as well.
   if (peer !== undefined) sendToPeer(context, peer, { kind: 'preKeysWanted' })
   // A question that waits in a relay's client is not asked twice: each answer is a bundle that nobody else gets.
   if (asked === null && contact.address !== null && relay !== undefined && (peer === undefined || fetching !== undefined)) {
     asked = fetchKeys(context, relay, inboxCredentials(contact.address), `${FETCH_TOKEN}${device}`)
   }
-  context.draft.put(FETCHING, [device], { atMs: context.nowMs, relay: asked })
+  context.draft.put(FETCHING, [device], { atMs: context.nowMs, relay: asked, attempts: attempts + 1 })
 }
+
+const isElsewhere = (context: Context, asked: string, relay: string): boolean => asked !== relayName(context, relay) && context.draft.get(RELAY_LINK, asked)?.state !== 'connected'
 
 /** Opens a session with a bundle that came when there was no need for it. False: there is none that is good. */
 function openWithSpare(context: Context, device: string): boolean {
@@ -166,7 +172,8 @@ function openWithSpare(context: Context, device: string): boolean {
 /** A relay has answered a question, or refused to: another may be asked, a while later. */
 export function fetchAnswered(context: Context, token: string): void {
   const device = token.startsWith(FETCH_TOKEN) ? token.slice(FETCH_TOKEN.length) : undefined
-  if (device !== undefined && context.draft.get(FETCHING, device) !== undefined) context.draft.put(FETCHING, [device], { atMs: context.nowMs, relay: null })
+  const fetching = device === undefined ? undefined : context.draft.get(FETCHING, device)
+  if (device !== undefined && fetching !== undefined) context.draft.put(FETCHING, [device], { ...fetching, atMs: context.nowMs, relay: null })
 }
 
 /** A device can be written to: prekeys of it are not needed any more. */
@@ -228,7 +235,7 @@ function sealQueue(context: Context, device: string, contact: ContactDevice): vo
   let bytes = 0
   let current = contact
   if (!contact.laneGiven) {
-    const address = laneFor(context)
+    const address = laneFor(context, addressRelays(context, device))
     if (address !== undefined) {
       bodies.push({ kind: 'address', address })
       current = { ...current, laneGiven: true }
@@ -254,8 +261,8 @@ function sealQueue(context: Context, device: string, contact: ContactDevice): vo
 }
 
 function post(context: Context, contact: ContactDevice, record: Uint8Array): void {
-  const relay = contact.address?.relays[0]
   const { device: id } = contact.certificate.body
+  const [relay] = relaysTo(context, contact, textOf(id))
   if (contact.address !== null && relay !== undefined) {
     const { keys, grant } = inboxCredentials(contact.address)
     leave(context, { relay, keys, appendSeed: contact.address.laneSeed, grant, body: record, about: { kind: 'letter', device: id } })
@@ -278,31 +285,15 @@ export function moveTo(context: Context, device: DeviceId, address: InboxAddress
 }
 
 /** A new lane of our inbox, for one contact or one group: whoever has it writes there and nowhere else. */
-export function laneFor(context: Context): InboxAddress | undefined {
+export function laneFor(context: Context, relays: readonly string[] = addressRelays(context, null)): InboxAddress | undefined {
   const self = selfOf(context)
   const { primitives, random } = context.suite
-  const relays = ownRelays(context)
   if (relays.length === 0) return undefined
   const laneSeed = random(32)
   const keys = inboxKeys(context)
-  const grant = grantLane(
-    primitives,
-    { keys, readSeed: self.inboxReadSeed },
-    {
-      lane: self.nextLane,
-      appendKey: primitives.ed25519.keyPairFromSeed(laneSeed).publicKey,
-      records: LIMITS.laneRecords,
-      expiresMs: context.nowMs + LIMITS.laneMs,
-    },
-  )
+  const appendKey = primitives.ed25519.keyPairFromSeed(laneSeed).publicKey
+  const lane = { lane: self.nextLane, appendKey, records: LIMITS.laneRecords, expiresMs: context.nowMs + LIMITS.laneMs }
+  const grant = grantLane(primitives, { keys, readSeed: self.inboxReadSeed }, lane)
   context.draft.put(SELF, ['self'], { ...self, nextLane: self.nextLane + 1 })
   return { relays, readKey: keys.readKey, strangerKey: keys.appendKey, grant, laneSeed, bundleKey: self.bundleKey }
 }
-
-/** Relays where our inbox is: the ones the person chose, or came with an invite. */
-export const ownRelays = (context: Context): readonly string[] =>
-  context.draft
-    .scan(RELAY)
-    .toSorted((a, b) => a.value.addedMs - b.value.addedMs)
-    .map(({ value }) => value.address)
-    .slice(0, LIMITS.relays)

@@ -10,7 +10,7 @@ import { LIMITS, type MailboxId, utf8 } from '@sotto/wire'
 import { bytesOf, type Context, nextNumber, setTimer, textOf } from './context.ts'
 import { sortable } from './table.ts'
 import {
-  CAUGHT_UP, CURSOR, FETCHING, GROUP, HAND_OVER, IN_FLIGHT, JOIN, MAILBOX, type MailboxPurpose, OUTBOX, type OutboxEntry, RELAY, RELAY_LINK, WAITING_SINCE,
+  CAUGHT_UP, CURSOR, FETCHING, GROUP, HAND_OVER, IN_FLIGHT, JOIN, MAILBOX, type MailboxPurpose, OUTBOX, type OutboxEntry, RELAY, RELAY_LINK, RELAY_PLACE, WAITING_SINCE,
 } from './tables.ts'
 
 /** Relays are keyed by a short hash of their address, which may hold `/`. Asked for often: remembered by the core. */
@@ -32,16 +32,19 @@ export function linkRelay(context: Context, address: string): void {
     linkedMs: context.nowMs,
     client: context.mailbox.start(),
     state: 'connecting',
+    downSinceMs: context.nowMs,
     incarnation: null,
     ownAddresses: [],
   })
   context.effects.push({ kind: 'connectRelay', relay: address })
+  setTimer(context, 'relays', context.nowMs + LIMITS.relayDownMs, 'earliest')
 }
 
-/** Whether a relay was chosen here: by the person, by a group, or by an invite that the person uses. */
-function isChosen(context: Context, address: string): boolean {
+/** Whether a relay was chosen here: by the person, by a group, as a place to look for one, or by an invite that the person uses. */
+export function isChosen(context: Context, address: string): boolean {
   if (context.draft.get(RELAY, relayName(context, address)) !== undefined) return true
   if (context.draft.scan(GROUP).some(({ value }) => value.state === 'member' && value.relays.includes(address))) return true
+  if (context.draft.scan(RELAY_PLACE).some(({ value }) => value.address === address)) return true
   return context.draft.scan(JOIN).some(({ value }) => value.relays.includes(address))
 }
 
@@ -130,7 +133,7 @@ function settle(context: Context, name: string, event: ClientEvent): void {
       setTimer(context, `mailbox-${name}`, event.atMs)
       return
     case 'connected':
-      context.draft.put(RELAY_LINK, [name], { ...link, incarnation: event.incarnation, state: 'connected' })
+      context.draft.put(RELAY_LINK, [name], { ...link, incarnation: event.incarnation, state: 'connected', downSinceMs: null })
       context.news.push({ kind: 'relayReady', relay: name })
       return
     case 'broken':
@@ -195,7 +198,8 @@ export function relayClosed(context: Context, address: string): void {
   runClient(context, name, (client) => context.mailbox.onClosed(client))
   const link = context.draft.get(RELAY_LINK, name)
   if (link === undefined) return
-  context.draft.put(RELAY_LINK, [name], { ...link, state: 'unreachable', ownAddresses: [] })
+  context.draft.put(RELAY_LINK, [name], { ...link, state: 'unreachable', downSinceMs: link.downSinceMs ?? context.nowMs, ownAddresses: [] })
+  setTimer(context, 'relays', context.nowMs + LIMITS.relayDownMs, 'earliest')
   forgetConnection(context, name)
   forgetFetches(context, name)
 }
@@ -245,9 +249,10 @@ export function fetchKeys(context: Context, address: string, credentials: Mailbo
   return name
 }
 
-/** Takes back a question for prekeys that has not been sent. One that has is answered as before. */
-export function cancelFetch(context: Context, name: string, token: string): void {
+/** Takes back a question for prekeys that has not been sent. One that has is answered as before. Returns null: nobody has it. */
+export function cancelFetch(context: Context, name: string, token: string): null {
   runClient(context, name, (client) => context.mailbox.cancel(client, token))
+  return null
 }
 
 export function publishKeys(
@@ -273,6 +278,16 @@ export function leave(context: Context, entry: Omit<OutboxEntry, 'notBeforeMs'>)
   context.draft.put(OUTBOX, [token], { ...entry, notBeforeMs: 0 })
   context.draft.put(HAND_OVER, [token], true)
   linkToLeave(context, entry.relay)
+}
+
+/** Has an entry leave by another relay. One that was on its way may still be stored at the first. */
+export function redirect(context: Context, token: string, relay: string): void {
+  const entry = context.draft.get(OUTBOX, token)
+  if (entry === undefined) return
+  withdraw(context, token)
+  context.draft.put(OUTBOX, [token], { ...entry, relay, notBeforeMs: 0 })
+  context.draft.put(HAND_OVER, [token], true)
+  linkToLeave(context, relay)
 }
 
 /** Takes an entry back. One that is on its way may still be stored. */

@@ -1,24 +1,26 @@
 /** What pages ask of the machine, one function for each request. Answers are values; a refusal changes nothing. */
 import { mayAuthor } from '@sotto/membership'
-import { type AccountId, decode, fromBase64url, type GroupId, isRelayAddress, LIMITS, type OperationBody, showsSomething, utf8 } from '@sotto/wire'
+import { type AccountId, areRelaysOfGroup, decode, fromBase64url, type GroupId, isRelayAddress, LIMITS, type OperationBody, showsSomething, utf8 } from '@sotto/wire'
 import { createInvite, revokeInvites } from './admit.ts'
 import type { EngineReply, EngineRequest, EngineValue, RejectionCode } from './api.ts'
 import { type Context, nextNumber, tell, textOf } from './context.ts'
-import { authorRekeying, settleEpoch } from './epochs.ts'
+import { authorRekeying, readEpochs, settleEpoch } from './epochs.ts'
 import { author, logOf, meetDevices, rosterOf, selfOf, signOwn } from './group-log.ts'
 import { readOwnInbox } from './inbox.ts'
 import { keepDraft, sentFromDraft } from './drafts.ts'
 import { forgetGroup } from './forget-group.ts'
 import { beginJoin } from './join.ts'
 import { cancelJoin, isJoining } from './withdrawn-join.ts'
-import { laneFor, ownRelays } from './letters.ts'
+import { byReach, newPlaces, ownRelays } from './group-relays.ts'
+import { laneFor } from './letters.ts'
+import { sayAddressAgain } from './letters-round.ts'
 import type { LogRecord } from './log.ts'
 import { readDetails } from './message-details.ts'
 import { messageLog, nameOf, touch } from './messages.ts'
-import { linkRelay, relayName, unlinkRelay } from './relay-link.ts'
+import { isChosen, linkRelay, relayName, unlinkRelay } from './relay-link.ts'
 import { intend } from './send.ts'
 import { commitToSecret } from '@sotto/crypto'
-import { GROUP, messageRecord, OPERATION, OWN_INVITE, READ, RELAY, SECRET } from './tables.ts'
+import { CONTACT, GROUP, messageRecord, OPERATION, OWN_INVITE, READ, RELAY, SECRET } from './tables.ts'
 import { operationIdOf, signOperation } from '@sotto/membership'
 import { sortable } from './table.ts'
 
@@ -69,6 +71,8 @@ export function answer(context: Context, request: string, what: MachineRequest):
     case 'revokeInvites':
     case 'removeMember':
     case 'setRole':
+    case 'setRelays':
+    case 'lookAtRelay':
     case 'leaveGroup':
       return inGroup(context, what)
   }
@@ -79,7 +83,7 @@ const groupRow = (context: Context, group: string) => context.draft.get(GROUP, g
 /** Requests that take a member of the group. */
 function inGroup(
   context: Context,
-  what: Extract<MachineRequest, { readonly kind: 'send' | 'createInvite' | 'revokeInvites' | 'removeMember' | 'setRole' | 'leaveGroup' }>,
+  what: Extract<MachineRequest, { readonly kind: 'send' | 'createInvite' | 'revokeInvites' | 'removeMember' | 'setRole' | 'setRelays' | 'lookAtRelay' | 'leaveGroup' }>,
 ): EngineReply {
   const { group } = what
   const row = groupRow(context, group)
@@ -113,6 +117,19 @@ function inGroup(
       const account = fromBase64url(what.account) as AccountId | undefined
       if (account?.length !== 32) return no('unknownAccount')
       return authorIfAllowed(context, group, { kind: 'setRole', account, role: what.role })
+    }
+    case 'setRelays': {
+      const relays = [...new Set(what.relays.map((each) => each.trim()))]
+      if (relays.length > LIMITS.relays) return no('tooManyRelays', { limit: LIMITS.relays })
+      if (!areRelaysOfGroup(relays)) return no('relayAddressInvalid')
+      return authorIfAllowed(context, group, { kind: 'setRelays', relays })
+    }
+    case 'lookAtRelay': {
+      const address = what.address.trim()
+      if (!isRelayAddress(address)) return no('relayAddressInvalid')
+      const relays = newPlaces(context, group, [address])
+      if (relays.length > 0) tell(context, { kind: 'placesNamed', group, relays, why: 'chosen' })
+      return ok()
     }
     case 'leaveGroup': {
       const successor = what.successor === null ? null : (fromBase64url(what.successor) as AccountId | undefined)
@@ -148,13 +165,15 @@ function addRelay(context: Context, written: string): EngineReply {
   context.draft.put(RELAY, [name], { address, addedMs: context.nowMs })
   linkRelay(context, address)
   readOwnInbox(context)
+  sayAddressAgain(context, context.draft.scan(CONTACT).map(({ key }) => key[0] ?? ''))
+  // A group of ours may have been moved there while none of its relays could be reached.
+  for (const { key } of context.draft.scan(GROUP)) readEpochs(context, key[0] ?? '')
   return ok()
 }
 
 function removeRelay(context: Context, address: string): EngineReply {
   context.draft.delete(RELAY, relayName(context, address))
-  const isUsed = context.draft.scan(GROUP).some(({ value }) => value.state === 'member' && value.relays.includes(address))
-  if (!isUsed) unlinkRelay(context, address)
+  if (!isChosen(context, address)) unlinkRelay(context, address)
   return ok()
 }
 
@@ -163,7 +182,7 @@ function createGroup(context: Context, written: string): EngineReply {
   const length = utf8(title).length
   if (!showsSomething(title)) return no('titleEmpty')
   if (length > LIMITS.nameBytes) return no('titleTooLong', { length, limit: LIMITS.nameBytes })
-  const relays = ownRelays(context)
+  const relays = byReach(context, ownRelays(context))
   const inbox = laneFor(context)
   if (relays.length === 0 || inbox === undefined) return no('relayNeeded')
   const self = selfOf(context)

@@ -11,6 +11,7 @@ import { noteInConversation } from './messages.ts'
 import { endSending } from './not-sent.ts'
 import { endComparing } from './newcomer.ts'
 import { retryForOperations, retryStrays } from './receive.ts'
+import { followRelays } from './relays-changed.ts'
 import { GROUP, SEEN_OUT } from './tables.ts'
 
 /** What follows from a roster that may have changed. `before` is the roster that was settled last. */
@@ -32,6 +33,7 @@ export function settleRoster(context: Context, group: string, before: Roster): v
     endMembership(context, group)
     return
   }
+  followRelays(context, group)
   settleEpoch(context, group)
   settleRendezvous(context, group)
   endComparing(context)

@@ -12,13 +12,15 @@ import { type Context, type CoreOptions, type Effect, type Event, type News, set
 import { indexPlaces } from './conversation-order.ts'
 import { askForSecrets, expireEpochs, reopenEpochs } from './epochs.ts'
 import { indexAbsent } from './gaps.ts'
-import { logOf, takeOperationsOf } from './group-log.ts'
+import { logOf, meetDevices, rosterOf, takeOperationsOf } from './group-log.ts'
+import { placesOf } from './group-relays.ts'
 import { acknowledgeTaken, readOwnInbox, taken } from './inbox.ts'
 import { askAgainToJoin, requestStored } from './join.ts'
 import { expireWithdrawn } from './withdrawn-join.ts'
 import { askForKeys, resendContents } from './key-repair.ts'
 import { expireKept, trimKept } from './kept-envelopes.ts'
 import { bundleArrived, fetchAnswered, flushLetters, laneFor, queueLetter, reviewLetters } from './letters.ts'
+import { redirectLetters } from './letters-round.ts'
 import { receiveLetter } from './letters-in.ts'
 import { askWhenLone } from './log-repair.ts'
 import type { LogRecord, LogWrite } from './log.ts'
@@ -39,6 +41,7 @@ import { serveEnvelopes, stopServing } from './reconcile.ts'
 import {
   expireLetters, flushOutbox, linkRelay, refuse, relayClosed, relayFrameReceived, relayName, relayOpened, relayTick, reviewOutbox,
 } from './relay-link.ts'
+import { expirePlaces, goRound, leaveAgain } from './relays-changed.ts'
 import { answer, answerPage } from './requests.ts'
 import { mailboxFull, relieveCrowded } from './seal-anew.ts'
 import { flushIntents, markStored } from './send.ts'
@@ -189,7 +192,8 @@ function start(context: Context): void {
     const group = key[0] ?? ''
     logOf(context, group)
     if (value.state !== 'member') continue
-    for (const relay of value.relays) linkRelay(context, relay)
+    meetDevices(context, group, rosterOf(context, group))
+    for (const relay of placesOf(context, group)) linkRelay(context, relay)
     reopenEpochs(context, group)
     settleRendezvous(context, group)
   }
@@ -246,7 +250,8 @@ function hear(context: Context, news: News): void {
   switch (news.kind) {
     case 'relayReady':
       reviewLetters(context)
-      return reviewOutbox(context)
+      reviewOutbox(context)
+      return redirectLetters(context)
     case 'record':
       return record(context, news.relay, textOf(news.mailbox), news.cursor, news.body)
     case 'signal': {
@@ -321,6 +326,8 @@ function logRead(context: Context, read: string, records: readonly LogRecord[]):
       return messagesRead(context, purpose.group, purpose.slots, records)
     case 'oldest':
       return trimKept(context, purpose.group, records)
+    case 'leaveAgain':
+      return leaveAgain(context, purpose.group, records)
     case 'serve':
       return serveEnvelopes(context, purpose.peer, purpose.epoch, records.map((each) => each.value))
     case 'resend':
@@ -381,6 +388,8 @@ function due(context: Context, timer: TimerName): void {
       return announce(context)
     case 'preKeys':
       return tendPreKeys(context)
+    case 'relays':
+      return goRound(context)
     case 'expiry':
       for (const { group, epoch } of expireEpochs(context)) forgetEpoch(context, group, epoch)
       expireSessions(context)
@@ -389,6 +398,7 @@ function due(context: Context, timer: TimerName): void {
       expirePending(context)
       expireWithdrawn(context)
       expireLetters(context)
+      expirePlaces(context)
       return setTimer(context, 'expiry', context.nowMs + EXPIRY_MS)
     default:
       return relayTick(context, timer.slice('mailbox-'.length))

@@ -156,6 +156,12 @@ export type Group = Decoded<typeof group>
 export const GROUP = durable('group', group, { scope: 'group', owner: 'groups', outlasts: 'membership' })
 /** What is written there and not sent yet. Key: group. */
 export const DRAFT = durable('draft', text(LIMITS.draftBytes), { scope: 'group', owner: 'messages', outlasts: 'membership' })
+/** The relays that a group had here before an admin named others: they serve again where that becomes void. Key: group. */
+export const FIRST_RELAYS = durable('firstRelays', list(relayAddress, LIMITS.relays), { scope: 'group', owner: 'groups', outlasts: 'membership' })
+const relayPlace = struct({ address: relayAddress, why: word(['former', 'invite', 'chosen']), sinceMs: uint48 })
+export type RelayPlace = Decoded<typeof relayPlace>
+/** Where else a group's mailboxes are read, for a while. Key: group, relay name. */
+export const RELAY_PLACE = durable('relayPlace', relayPlace, { scope: 'group', owner: 'links' })
 /** Operations in the order in which they were added. Key: group, number. */
 export const OPERATION = durable('operation', operation, { scope: 'group', owner: 'groups', outlasts: 'membership' })
 /** Secrets of rekeying operations. Key: group, operation. */
@@ -163,7 +169,9 @@ export const SECRET = durable('secret', seed, { scope: 'group', owner: 'epochs' 
 /** Secrets of rekeying operations that came without them. Key: group, operation. */
 export const EARLIER_SECRET = durable('earlierSecret', struct({ attempts: uint8, nextMs: uint48 }), { scope: 'group', owner: 'epochs' })
 /** Invites of ours with the seed, for showing them again. Key: group, operation. */
-export const OWN_INVITE = durable('ownInvite', struct({ text: text(LIMITS.inviteTextBytes), expiresMs: uint48, uses: uint16 }), { scope: 'group', owner: 'members' })
+const ownInvite = struct({ text: text(LIMITS.inviteTextBytes), expiresMs: uint48, uses: uint16 })
+export type OwnInvite = Decoded<typeof ownInvite>
+export const OWN_INVITE = durable('ownInvite', ownInvite, { scope: 'group', owner: 'members' })
 
 const epoch = struct({
   operations: list(operationId, LIMITS.operationParents),
@@ -393,11 +401,15 @@ export const RELAY_LINK = volatile<{
   readonly linkedMs: number
   readonly client: ClientState
   readonly state: 'connecting' | 'connected' | 'unreachable'
+  /** Since when it is not there; null while it is. */
+  readonly downSinceMs: number | null
   readonly incarnation: Uint8Array | null
   readonly ownAddresses: readonly string[]
 }>('relayLink', { scope: 'relay', owner: 'links' })
 /** Outbox entries handed to a relay's client on this connection. Key: relay name, number. */
 export const IN_FLIGHT = volatile<true>('inFlight', { scope: 'relay', owner: 'links' })
+/** Which groups we share with a device. Key: device, group. */
+export const MET = volatile<true>('met', { scope: 'device', owner: 'sessions' })
 /** What a mailbox we read is for. */
 export type MailboxPurpose =
   | { readonly kind: 'inbox' }
@@ -467,8 +479,8 @@ export const TAGS = volatile<{ readonly owners: ReadonlyMap<string, Owned>; read
 export const LAST_STEP = volatile<number>('lastStep', { scope: 'self', owner: 'machine' })
 /** What is due when. Key: name. */
 export const TIMER = volatile<{ readonly atMs: number }>('timer', { scope: 'self', owner: 'machine' })
-/** Prekey bundles being fetched: since when, and the name of the relay whose client has the question. Key: device. */
-export const FETCHING = volatile<{ readonly atMs: number; readonly relay: string | null }>('fetching', { scope: 'device', owner: 'sessions' })
+/** Prekey bundles being fetched: since when, how often, and the name of the relay whose client has the question. Key: device. */
+export const FETCHING = volatile<{ readonly atMs: number; readonly attempts: number; readonly relay: string | null }>('fetching', { scope: 'device', owner: 'sessions' })
 /** Prekey bundles that came when their device could be written to already: they serve the next time. Key: device. */
 export const SPARE_BUNDLE = volatile<PreKeyBundle>('spareBundle', { scope: 'device', owner: 'sessions' })
 /** Devices for which something is queued since letters were last sealed, or that can be written to since. Key: device. */
@@ -484,6 +496,7 @@ export type ReadPurpose =
   | { readonly kind: 'details'; readonly request: string; readonly group: string }
   | { readonly kind: 'move'; readonly group: string; readonly slots: readonly string[] }
   | { readonly kind: 'oldest'; readonly group: string }
+  | { readonly kind: 'leaveAgain'; readonly group: string }
   | { readonly kind: 'serve'; readonly peer: string; readonly epoch: string }
   | {
       readonly kind: 'resend'

@@ -13,7 +13,7 @@ import { clockAheadOfRelaysMs } from './relay-time.ts'
 import { sealedBeforeUs } from './sealed-before.ts'
 import { Draft, type State } from './table.ts'
 import {
-  GAP, type Group, GROUP, HOLDER, INTENT, JOIN, LOG, KEY_REQUEST, NEWCOMER, OWN_KEY, PARKED, PEER, RELAY_LINK, SEALED_BEFORE, SELF, type Self, WHEREABOUTS,
+  GAP, type Group, GROUP, HOLDER, INTENT, JOIN, LOG, KEY_REQUEST, NEWCOMER, OWN_KEY, PARKED, PEER, RELAY_PLACE, RELAY_LINK, SEALED_BEFORE, SELF, type Self, WHEREABOUTS,
 } from './tables.ts'
 
 /** The machine's part of the view: everything but the vault's phase. */
@@ -48,7 +48,9 @@ function joiningView(id: string, join: JoinView): GroupView {
     draft: '',
     lastMessage: null,
     revision: 0,
-    may: { send: false, invite: false, removeOthers: false, setRoles: false },
+    relays: [],
+    looksAt: [],
+    may: { send: false, invite: false, removeOthers: false, setRoles: false, setRelays: false },
     security: { profile: 'sender-keys', epoch: '', generation: 0, rotatedMs: null, devicesHolding: 0, devices: 0 },
     waitsFor: null,
     unreadable: [],
@@ -83,16 +85,25 @@ function groupView(draft: Draft, self: Self, id: string, row: Group): GroupView 
             atMs: row.last.atMs,
           },
     revision: row.revision,
+    relays: isMember ? linesTo(draft, row.relays) : [],
+    looksAt: isMember ? linesTo(draft, draft.scan(RELAY_PLACE, id).map(({ value }) => value.address)) : [],
     may: {
       send: isMember,
       invite: isMember,
       removeOthers: isAdmin && hasOthers,
       setRoles: isAdmin && hasOthers,
+      setRelays: isAdmin,
     },
     security: securityOf(draft, id, row, roster, self),
     waitsFor: draft.get(NEWCOMER, id) !== undefined && draft.first(INTENT, id) !== undefined ? 'comparison' : null,
     unreadable: log === undefined ? [] : unreadableOf(draft, log, self, id),
   }
+}
+
+/** How relays are reached now. One without a link is one that nothing was tried with yet. */
+function linesTo(draft: Reading, relays: readonly string[]): readonly RelayView[] {
+  const states = new Map(draft.scan(RELAY_LINK).map(({ value }) => [value.address, value.state]))
+  return relays.map((address) => ({ address, state: states.get(address) ?? 'connecting' }))
 }
 
 function membersOf(draft: Reading, self: Self, roster: Roster): readonly MemberView[] {

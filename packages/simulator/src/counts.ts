@@ -9,6 +9,7 @@ export interface RunCounts {
   disconnects: number
   relayRestarts: number
   relayWipes: number
+  relayDeaths: number
   partitions: number
   lids: number
   days: number
@@ -25,6 +26,6 @@ export interface RunCounts {
 }
 
 export const noCounts = (): RunCounts => ({
-  messages: 0, crashes: 0, restarts: 0, lostWrites: 0, drops: 0, duplicates: 0, disconnects: 0, relayRestarts: 0, relayWipes: 0,
+  messages: 0, crashes: 0, restarts: 0, lostWrites: 0, drops: 0, duplicates: 0, disconnects: 0, relayRestarts: 0, relayWipes: 0, relayDeaths: 0,
   partitions: 0, lids: 0, days: 0, removals: 0, acknowledgements: 0, readmissions: 0, forgotten: 0, maliciousActs: 0, relayLies: 0, skewedClocks: 0, clocksPutRight: 0, cancelledJoins: 0, steps: 0,
 })

@@ -129,8 +129,19 @@ export class SimulatedNetwork {
     for (const link of this.#links) if (link.open && link.path === 'relayed') this.#close(link)
     relay.restart(isWiped)
     this.#time.after(awayMs, () => {
-      relay.isUp = true
+      relay.isUp = !relay.isDead
     })
+  }
+
+  /** A relay ends, and never comes back. */
+  killRelay(number: number): void {
+    const relay = this.relays[number]
+    if (relay === undefined || relay.isDead) return
+    relay.isUp = false
+    relay.isDead = true
+    this.#counts.relayDeaths++
+    this.#endStreams((stream) => stream.relay === relay)
+    for (const link of this.#links) if (link.open && link.path === 'relayed') this.#close(link)
   }
 
   /** Cuts the world in two until `heal`: nothing crosses, and with `splitsRelays` each relay is on one side only. */

@@ -16,6 +16,8 @@ export class SimulatedRelay {
   readonly address: string
   readonly peerId: string
   isUp = true
+  /** It never comes back. */
+  isDead = false
   /** Lies told. */
   lies = 0
   readonly #random: SeededRandom

@@ -27,6 +27,10 @@ export const LIMITS = {
   relayAddressBytes: 256,
   /** Relays named in one invite or address. */
   relays: 4,
+  /** A relay that has been away for so long is gone round: letters for it go to another. A guess: a restart takes less. */
+  relayDownMs: 15 * SECOND,
+  /** Other relays at which a group's mailboxes are looked for, the newest: where it was, where somebody said. A guess. */
+  placesOfGroup: 8,
   /** An invite as text; it must fit one QR code that a phone camera reads. */
   inviteTextBytes: 400,
 

@@ -69,6 +69,8 @@ export class Person extends SimulatedPeer {
 export interface StoryOptions {
   /** Whether people who are there at the same time connect to each other, or who does; else everything goes through the relay. */
   readonly direct: boolean | ((by: string, to: string) => boolean)
+  /** One, unless it says otherwise. */
+  readonly relays?: number
 }
 
 /** One story. Throws where a step of somebody's machine does. */
@@ -91,10 +93,10 @@ export class Story {
   readonly #origins = new Map<string, { readonly by: Person; readonly about: About }>()
   readonly #faults: string[] = []
 
-  constructor(real: Primitives, { direct }: StoryOptions) {
+  constructor(real: Primitives, { direct, relays = 1 }: StoryOptions) {
     this.primitives = modelledPrimitives(real)
     this.#isDirect = typeof direct === 'boolean' ? () => direct : direct
-    this.network = new SimulatedNetwork({ time: this.#time, random: this.random, primitives: this.primitives, peers: this.#people, relays: 1, counts: noCounts() })
+    this.network = new SimulatedNetwork({ time: this.#time, random: this.random, primitives: this.primitives, peers: this.#people, relays, counts: noCounts() })
     this.network.isRough = false
   }
 
@@ -102,13 +104,15 @@ export class Story {
     return this.#time.nowMs()
   }
 
+  readonly relay = (number: number): string => this.network.relays[number]?.address ?? ''
+
   /** Somebody with a new profile. `skewMs`: by how much its clock is wrong. `losesAll`: what its disk had not been made to keep is gone when it dies. */
-  enter(name: string, { losesAll = false, skewMs = 0 } = {}): Person {
+  enter(name: string, { losesAll = false, skewMs = 0, relays = this.network.relays.map((_, i) => i) }: { readonly losesAll?: boolean; readonly skewMs?: number; readonly relays?: readonly number[] } = {}): Person {
     const random = losesAll ? { ...this.random, below: (limit: number) => limit - 1 } : this.random
     const durability = losesAll ? 'relaxed' : 'strict'
     const person = new Person(name, { primitives: this.primitives, random, ownRandom: random, time: this.#time, watch: this.#watch, durability, skewMs }, (to, event) => this.#hears(to, event))
     this.#people.push(person)
-    person.signUp(this.network.relays.map(({ address }) => address))
+    person.signUp(relays.map((number) => this.relay(number)))
     person.start()
     return person
   }

@@ -1,0 +1,228 @@
+/** A relay is gone for good: the group goes on at another, and nobody is left behind (PROTOCOL §5, relays; §7). */
+import { OUTBOX, OWN_INVITE, RELAY_PLACE, RELAY_LINK } from '@sotto/core/inside'
+import { LIMITS } from '@sotto/wire'
+import { describe, expect, it } from 'vitest'
+import { beginStory, type Person, type Story } from './story.ts'
+
+const SOON_MS = 20_000
+/** A member that looks for others asks one of them after so long at the latest. */
+const LONE_MS = 90_000
+
+const move = (story: Story, admin: Person, ...relays: readonly number[]): void =>
+  story.ask(admin, { kind: 'setRelays', group: story.group, relays: relays.map((number) => story.relay(number)) })
+const adds = (story: Story, person: Person, relay: number): void => story.ask(person, { kind: 'addRelay', address: story.relay(relay) })
+const relaysOf = (story: Story, person: Person): readonly string[] => story.groupOf(person)?.relays.map(({ address }) => address) ?? []
+const newInvite = (story: Story, person: Person): string => {
+  let text = ''
+  story.ask(person, { kind: 'createInvite', group: story.group }, ({ invite }) => (text = invite ?? ''))
+  return text
+}
+const stateOf = (story: Story, person: Person, said: string): string | undefined =>
+  story.messages(person).find(({ body }) => body.kind === 'text' && body.text === said)?.state
+
+/** Three at the first relay. */
+async function three(direct = false) {
+  const story = await beginStory({ direct, relays: 2 })
+  const [alice, bob, carol] = [story.enter('Alice', { relays: [0] }), story.enter('Bob', { relays: [] }), story.enter('Carol', { relays: [] })]
+  story.gather(alice, bob, carol)
+  return { story, alice, bob, carol }
+}
+
+describe('who uses another relay already', () => {
+  it('finds the group there as soon as an admin says so: what waited arrives, and what is said later', async () => {
+    const { story, alice, bob, carol } = await three()
+    story.network.killRelay(0)
+    story.pass(1_000)
+    story.say(bob, 'before')
+    for (const each of [alice, bob, carol]) adds(story, each, 1)
+    story.pass(2 * LIMITS.relayDownMs)
+    expect(stateOf(story, bob, 'before')).toBe('sending')
+    expect(story.groupOf(bob)?.relays).toEqual([{ address: story.relay(0), state: 'unreachable' }])
+    move(story, alice, 1)
+    expect(story.msUntil(() => story.shows(alice, 'before') && story.shows(carol, 'before'), SOON_MS)).toBeLessThan(SOON_MS)
+    for (const each of [alice, bob, carol]) expect(relaysOf(story, each)).toEqual([story.relay(1)])
+    for (const each of [alice, bob, carol]) story.say(each, `${each.name} after`)
+    const after = ['Alice after', 'Bob after', 'Carol after']
+    expect(story.msUntil(() => [alice, bob, carol].every((each) => story.shows(each, ...after)), SOON_MS)).toBeLessThan(SOON_MS)
+    expect(story.msUntil(() => stateOf(story, bob, 'before') === 'delivered', SOON_MS)).toBeLessThan(SOON_MS)
+  })
+
+  it('does so after a restart too, when nothing is known of the relay but that it does not answer', async () => {
+    const { story, alice, bob, carol } = await three()
+    for (const each of [alice, bob, carol]) adds(story, each, 1)
+    for (const each of [alice, bob, carol]) each.stop()
+    story.network.killRelay(0)
+    for (const each of [alice, bob, carol]) each.start()
+    story.say(carol, 'is anybody there')
+    story.pass(2 * LIMITS.relayDownMs)
+    move(story, alice, 1)
+    expect(story.msUntil(() => story.shows(alice, 'is anybody there') && story.shows(bob, 'is anybody there'), LONE_MS)).toBeLessThan(LONE_MS)
+  })
+
+  it('is given again what only the dead relay had, though nobody says any more', async () => {
+    const { story, alice, bob, carol } = await three()
+    story.say(alice, 'under this key')
+    story.pass(SOON_MS)
+    bob.stop()
+    story.say(alice, 'left at the first')
+    story.pass(SOON_MS)
+    story.network.killRelay(0)
+    bob.start()
+    for (const each of [alice, bob, carol]) adds(story, each, 1)
+    move(story, alice, 1)
+    expect(story.msUntil(() => story.shows(bob, 'left at the first'), LONE_MS)).toBeLessThan(LONE_MS)
+  })
+
+  it('has what it had sealed and no relay took left at the new one', async () => {
+    const { story, alice, bob, carol } = await three()
+    const isFull = story.refuse((by, about) => by === bob && about === 'envelope')
+    story.say(bob, 'sealed already')
+    story.pass(SOON_MS)
+    expect(stateOf(story, bob, 'sealed already')).toBe('sending')
+    story.network.killRelay(0)
+    isFull()
+    for (const each of [alice, bob, carol]) adds(story, each, 1)
+    move(story, alice, 1)
+    expect(story.msUntil(() => stateOf(story, bob, 'sealed already') !== 'sending', LONE_MS)).toBeLessThan(LONE_MS)
+    expect(story.shows(alice, 'sealed already')).toBe(true)
+    expect(bob.rows.scan(OUTBOX).filter(({ value }) => value.about.kind === 'envelope')).toEqual([])
+  })
+
+  it('lets a newcomer in by a new invite', async () => {
+    const { story, alice, bob, carol } = await three()
+    story.network.killRelay(0)
+    for (const each of [alice, bob, carol]) adds(story, each, 1)
+    move(story, alice, 1)
+    story.pass(2 * LIMITS.relayDownMs)
+    const before = alice.rows.scan(OWN_INVITE).length
+    story.invite = newInvite(story, alice)
+    expect(alice.rows.scan(OWN_INVITE)).toHaveLength(before)
+    const dave = story.enter('Dave', { relays: [] })
+    story.join(dave)
+    expect(relaysOf(story, dave)).toEqual([story.relay(1)])
+    story.say(dave, 'hello')
+    story.say(carol, 'welcome')
+    expect(story.msUntil(() => story.shows(dave, 'welcome') && story.shows(carol, 'hello') && story.shows(bob, 'hello'), LONE_MS)).toBeLessThan(LONE_MS)
+  })
+})
+
+it('members who are directly connected tell each other, and need no hint', async () => {
+  const { story, alice, bob, carol } = await three(true)
+  expect(story.msUntil(() => story.isConnected(bob) && story.isConnected(carol), SOON_MS)).toBeLessThan(SOON_MS)
+  story.pass(SOON_MS)
+  story.network.killRelay(0)
+  story.pass(1_000)
+  adds(story, alice, 1)
+  move(story, alice, 1)
+  const follow = () => [bob, carol].every((each) => story.groupOf(each)?.relays[0]?.address === story.relay(1) && story.groupOf(each)?.relays[0]?.state === 'connected')
+  expect(story.msUntil(follow, LONE_MS)).toBeLessThan(LONE_MS)
+})
+
+describe('who was away while the group moved', () => {
+  async function carolIsAway() {
+    const { story, alice, bob, carol } = await three()
+    const dave = story.enter('Dave', { relays: [] })
+    story.join(dave)
+    story.pass(SOON_MS)
+    story.say(carol, 'bye')
+    story.pass(SOON_MS)
+    carol.stop()
+    story.network.killRelay(0)
+    for (const each of [alice, bob, dave]) adds(story, each, 1)
+    move(story, alice, 1)
+    story.pass(2 * LIMITS.relayDownMs)
+    // The group is in another epoch since.
+    story.remove(alice, dave)
+    story.pass(SOON_MS)
+    story.say(bob, 'while you were away')
+    story.pass(SOON_MS)
+    carol.start()
+    story.say(carol, 'where are you')
+    story.pass(2 * LIMITS.relayDownMs)
+    expect(stateOf(story, carol, 'where are you')).toBe('sending')
+    return { story, alice, bob, carol }
+  }
+
+  const isBack = (story: Story, bob: Person, carol: Person) => () => story.shows(carol, 'while you were away') && story.shows(bob, 'where are you')
+
+  it('is brought back by an invite of now', async () => {
+    const { story, bob, carol } = await carolIsAway()
+    let looksAt: readonly string[] | undefined
+    story.ask(carol, { kind: 'join', invite: newInvite(story, bob) }, (value) => (looksAt = value.looksAt))
+    expect(looksAt).toEqual([story.relay(1)])
+    expect(story.msUntil(isBack(story, bob, carol), LONE_MS)).toBeLessThan(LONE_MS)
+    expect(relaysOf(story, carol)).toEqual([story.relay(1)])
+  })
+
+  it('comes back by looking at the new relay herself', async () => {
+    const { story, bob, carol } = await carolIsAway()
+    story.ask(carol, { kind: 'lookAtRelay', group: story.group, address: story.relay(1) })
+    expect(story.msUntil(isBack(story, bob, carol), LONE_MS)).toBeLessThan(LONE_MS)
+  })
+})
+
+describe('what a member says and what it does not', () => {
+  it('an invite by which one is in already changes nothing but where one looks', async () => {
+    const { story, bob, carol } = await three()
+    const before = relaysOf(story, carol)
+    let code = ''
+    carol.request({ kind: 'join', invite: newInvite(story, bob) }, (reply) => (code = reply.ok ? '' : reply.rejection.code))
+    story.pass(1_000)
+    expect(code).toBe('alreadyMember')
+    story.ask(carol, { kind: 'lookAtRelay', group: story.group, address: story.relay(1) })
+    expect(relaysOf(story, carol)).toEqual(before)
+    story.say(carol, 'still there')
+    expect(story.msUntil(() => story.shows(bob, 'still there'), SOON_MS)).toBeLessThan(SOON_MS)
+    expect(carol.rows.scan(OUTBOX).filter(({ value }) => value.relay === story.relay(1))).toEqual([])
+  })
+
+  it('a member who is no admin moves nobody', async () => {
+    const { story, bob } = await three()
+    let code = ''
+    bob.request({ kind: 'setRelays', group: story.group, relays: [story.relay(1)] }, (reply) => (code = reply.ok ? '' : reply.rejection.code))
+    story.pass(1_000)
+    expect(code).toBe('notAllowed')
+    expect(story.groupOf(bob)?.may.setRelays).toBe(false)
+  })
+
+  it('places to look are few, and go after a while', async () => {
+    const { story, alice, bob, carol } = await three()
+    const other = (number: number): string => story.relay(1).replace('4002', String(5_000 + number))
+    for (let i = 0; i < LIMITS.placesOfGroup + 3; i++) story.ask(carol, { kind: 'lookAtRelay', group: story.group, address: other(i) })
+    expect(carol.rows.scan(RELAY_PLACE)).toHaveLength(LIMITS.placesOfGroup)
+    expect(carol.rows.scan(RELAY_LINK).length).toBe(LIMITS.placesOfGroup + 1)
+    for (const each of [alice, bob, carol]) each.stop()
+    story.pass(LIMITS.retentionMs + SOON_MS)
+    carol.start()
+    story.pass(SOON_MS)
+    expect(carol.rows.scan(RELAY_PLACE)).toEqual([])
+  })
+})
+
+describe('letters go round a relay that is gone: an address names several', () => {
+  it('those that are written when it is known, and the prekeys for them', async () => {
+    const story = await beginStory({ direct: false, relays: 2 })
+    const [alice, bob] = [story.enter('Alice'), story.enter('Bob')]
+    story.gather(alice, bob)
+    story.network.killRelay(0)
+    // The first message under a new key: without a letter nobody reads it.
+    bob.stop()
+    bob.start()
+    story.say(bob, 'under a key of its own')
+    expect(story.msUntil(() => story.shows(alice, 'under a key of its own'), 3 * SOON_MS)).toBeLessThan(3 * SOON_MS)
+  })
+
+  it('and those that wait for it already', async () => {
+    const story = await beginStory({ direct: false, relays: 2 })
+    const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
+    story.gather(alice, bob, carol)
+    const waiting = (): number => alice.rows.scan(OUTBOX).filter(({ value }) => value.about.kind === 'letter' && value.relay === story.relay(0)).length
+    story.network.killRelay(0)
+    story.pass(100)
+    story.remove(alice, carol)
+    story.say(alice, 'without Carol')
+    expect(story.msUntil(() => waiting() > 0, 1_000)).toBeLessThan(1_000)
+    expect(story.msUntil(() => waiting() === 0, 2 * LIMITS.relayDownMs)).toBeLessThan(2 * LIMITS.relayDownMs)
+    expect(story.msUntil(() => story.shows(bob, 'without Carol'), SOON_MS)).toBeLessThan(SOON_MS)
+  })
+})
