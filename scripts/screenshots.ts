@@ -114,6 +114,9 @@ const SCREENS: readonly Screen[] = [
     at: '#/conversation/desk',
     act: (page) => page.getByRole('button', { name: '4 messages cannot be opened yet' }).click(),
   },
+  { name: 'conversation-cut-off', scene: 'cutOff', at: '#/conversation/desk', widths: POPUP },
+  { name: 'group-relays', scene: 'cutOff', at: '#/relays/desk' },
+  { name: 'group-relays-member', scene: 'cutOffMember', at: '#/relays/desk', widths: POPUP },
   { name: 'conversation-relay-unreachable', scene: 'relayUnreachable', at: '#/conversation/desk', widths: POPUP },
   { name: 'conversation-offline', scene: 'conversations', at: '#/conversation/choir', widths: POPUP, offline: true },
   {

@@ -58,7 +58,7 @@ describe('a person who gets things wrong', () => {
   it('writes while the relay is gone, is told, and the message leaves when it is back', async () => {
     const page = alice.page()
     await relay.kill()
-    await page.waitForText(/The relay cannot be reached|You are offline/, { withinMs: LONG_PATIENCE_MS })
+    await page.waitForText(/None of this group’s relays can be reached|You are offline/, { withinMs: LONG_PATIENCE_MS })
     await alice.say('written meanwhile')
     await page.waitForText('Sending')
     await relay.start()

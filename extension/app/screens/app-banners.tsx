@@ -1,14 +1,17 @@
 /** What is wrong with this device or its lines, said once above everything it concerns. */
 import type { EngineView, GroupView } from '@sotto/engine/api'
-import { Banner } from '../parts/controls.tsx'
+import { Banner, Button } from '../parts/controls.tsx'
 import { type App, useApp } from '../state/app.ts'
 import { locale, strings } from '../strings/index.ts'
 import { roughSpan } from '../times.ts'
+import { areRelaysGone, isCutOff } from './is-cut-off.ts'
 
 interface Trouble {
   readonly look: 'info' | 'warning' | 'error'
   readonly icon: 'info' | 'warning' | 'cloudOff' | 'relay' | 'clock'
   readonly text: string
+  /** What to do about it. */
+  readonly action?: { readonly text: string; readonly run: () => void }
 }
 
 const noRelayReached = ({ relays }: EngineView): boolean => relays.length > 0 && relays.every(({ state }) => state === 'unreachable')
@@ -23,10 +26,12 @@ function lineTrouble(app: App, group: GroupView | null): Trouble | null {
   if (group?.state === 'removed' || group?.state === 'left') return null
   // What the browser believes of its network counts only where nothing gets through: a relay next door needs no internet.
   if (!app.online.value && !getsThrough(app.view.value)) return { look: 'warning', icon: 'cloudOff', text: strings.bannerOffline }
-  if (noRelayReached(app.view.value)) {
-    const text = group?.connection === 'direct' ? strings.bannerRelayUnreachableDirect : strings.bannerRelayUnreachable
-    return { look: 'warning', icon: 'relay', text }
+  if (group !== null && areRelaysGone(group)) {
+    const cutOff = group.may.setRelays ? strings.cutOffAdmin : strings.cutOffMember
+    const action = { text: strings.groupRelays, run: () => app.go({ screen: 'relays', group: group.id }) }
+    return { look: 'warning', icon: 'relay', text: isCutOff(group) ? cutOff : strings.bannerRelayUnreachableDirect, action }
   }
+  if (group === null && noRelayReached(app.view.value)) return { look: 'warning', icon: 'relay', text: strings.bannerRelayUnreachable }
   const alone = group === null || group.state !== 'member' || group.members.length < 2
   if (!alone && group.connection === 'offline') return { look: 'info', icon: 'cloudOff', text: strings.bannerGroupOffline }
   if (group?.waitsFor === 'comparison') return { look: 'info', icon: 'clock', text: strings.bannerComparison }
@@ -59,9 +64,14 @@ export function AppBanners({ group = null }: { readonly group?: GroupView | null
   const troubles = [deviceTrouble(app.view.value), clockBanner, lineTrouble(app, group)].filter((trouble) => trouble !== null)
   return (
     <>
-      {troubles.map(({ look, icon, text }) => (
+      {troubles.map(({ look, icon, text, action }) => (
         <Banner key={text} look={look} icon={icon}>
           {text}
+          {action === undefined ? null : (
+            <p class="banner-action">
+              <Button onClick={action.run}>{action.text}</Button>
+            </p>
+          )}
         </Banner>
       ))}
     </>

@@ -101,6 +101,9 @@ export function Members({ group }: { readonly group: GroupView }) {
           />
         ))}
       </ul>
+      <Button icon="relay" wide onClick={() => app.go({ screen: 'relays', group: group.id })}>
+        {strings.groupRelays}
+      </Button>
       <Button look="danger" icon="leave" wide onClick={() => setLeaving(true)}>
         {strings.leaveGroup}
       </Button>

@@ -38,7 +38,10 @@ export function PasteInvite() {
   const join = async () => {
     void invite.save()
     const value = await action.run(() => app.request({ kind: 'join', invite: invite.text.peek().trim() }))
-    if (value?.group !== undefined) app.goInstead({ screen: 'conversation', group: value.group })
+    if (value?.group === undefined) return
+    // One is in already: the invite only says where the group is now.
+    if (value.looksAt !== undefined) app.announcement.value = strings.alreadyInLooks
+    app.goInstead({ screen: value.looksAt === undefined ? 'conversation' : 'relays', group: value.group })
   }
 
   return (

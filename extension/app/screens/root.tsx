@@ -10,6 +10,7 @@ import { type Route, hashOf } from '../state/route.ts'
 import { strings } from '../strings/index.ts'
 import { ConversationList } from './conversation-list.tsx'
 import { Locked, Opening, Starting, Welcome } from './door.tsx'
+import { GroupRelays } from './group-relays.tsx'
 import { Invite } from './invite.tsx'
 import { Members } from './members.tsx'
 import { NewGroup } from './new-group.tsx'
@@ -26,6 +27,8 @@ function OfGroup({ route, group }: { readonly route: Extract<Route, { readonly g
       return group.state === 'member' ? <Invite group={group} /> : <Conversation group={group} />
     case 'security':
       return <Security group={group} />
+    case 'relays':
+      return group.state === 'member' ? <GroupRelays group={group} /> : <Conversation group={group} />
     case 'conversation':
       return <Conversation group={group} />
   }

@@ -1,10 +1,9 @@
-import type { RelayView } from '@sotto/engine/api'
 import type { ComponentChildren } from 'preact'
 import { useId, useState } from 'preact/hooks'
 import { Avatar } from '../parts/avatar.tsx'
 import { Button, ErrorLine, Field, IconButton } from '../parts/controls.tsx'
 import { Confirm } from '../parts/dialog.tsx'
-import { Icon } from '../parts/icons.tsx'
+import { RelayLine } from '../parts/relay-line.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { ShownText } from '../parts/shown-text.tsx'
 import { useApp } from '../state/app.ts'
@@ -27,17 +26,6 @@ function Section({ title, children }: { readonly title: string; readonly childre
   )
 }
 
-const relayText = (state: RelayView['state']): string => {
-  switch (state) {
-    case 'connected':
-      return strings.relayConnected
-    case 'connecting':
-      return strings.relayConnecting
-    case 'unreachable':
-      return strings.relayUnreachable
-  }
-}
-
 function Relays() {
   const app = useApp()
   const [address, setAddress] = useState('')
@@ -55,14 +43,9 @@ function Relays() {
       {relays.length === 0 ? null : (
         <ul class="card relays" aria-label={strings.relays}>
           {relays.map((relay) => (
-            <li key={relay.address} class="relay">
-              <span class="relay-icon">
-                <Icon name="relay" />
-              </span>
-              <code>{relay.address}</code>
-              <span class={`relay-state relay-${relay.state}`}>{relayText(relay.state)}</span>
+            <RelayLine key={relay.address} relay={relay}>
               <IconButton name={strings.removeRelay(relay.address)} icon="trash" onClick={() => setRemoving(relay.address)} />
-            </li>
+            </RelayLine>
           ))}
         </ul>
       )}

@@ -8,9 +8,10 @@ export type Route =
   | { readonly screen: 'members'; readonly group: string }
   | { readonly screen: 'invite'; readonly group: string }
   | { readonly screen: 'security'; readonly group: string }
+  | { readonly screen: 'relays'; readonly group: string }
 
 const PLAIN_SCREENS = ['newGroup', 'pasteInvite', 'settings'] as const
-const GROUP_SCREENS = ['conversation', 'members', 'invite', 'security'] as const
+const GROUP_SCREENS = ['conversation', 'members', 'invite', 'security', 'relays'] as const
 
 /** The hash that stands for a route, with its `#`. */
 export function hashOf(route: Route): string {
@@ -45,6 +46,7 @@ export function parentOf(route: Route): Route {
     case 'security':
       return { screen: 'conversation', group: route.group }
     case 'invite':
+    case 'relays':
       return { screen: 'members', group: route.group }
   }
 }

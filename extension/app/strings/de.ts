@@ -170,13 +170,17 @@ export const de: Strings = {
   bannerRelayUnreachable:
     'Das Relay ist nicht erreichbar. Nachrichten warten hier und gehen hinaus, sobald es zurück ist; seine Adresse steht in den Einstellungen.',
   bannerRelayUnreachableDirect:
-    'Das Relay ist nicht erreichbar. Direkt verbundene Mitglieder bekommen Nachrichten weiterhin, die anderen später.',
-  bannerGroupOffline: 'Gerade ist niemand erreichbar. Nachrichten warten hier und gehen von selbst hinaus.',
+    'Keines der Relays dieser Gruppe ist erreichbar. Direkt verbundene Mitglieder bekommen Nachrichten weiterhin, die anderen später.',
+  bannerGroupOffline: 'Das Relay der Gruppe wird gesucht. Nachrichten warten hier, bis es erreicht ist.',
   bannerClockAhead: (span) =>
     `Die Uhr dieses Geräts geht nach deinem Relay um etwa ${span} vor. Es ging nichts verloren; stelle Datum und Zeit richtig, dann geht weiter, was wartet.`,
   bannerClockBehind: (span) =>
     `Die Uhr dieses Geräts geht nach deinem Relay um etwa ${span} nach. Es ging nichts verloren; stelle Datum und Zeit richtig, dann geht weiter, was wartet.`,
   bannerComparison: 'Deine erste Nachricht geht in Sekunden hinaus. Vorher fragt Sotto ein anderes Mitglied, ob es die Gruppe so kennt wie du.',
+  cutOffAdmin:
+    'Keines der Relays dieser Gruppe ist erreichbar. Nachrichten warten hier, bis eines zurück ist. Kommt keines zurück, nenne ein anderes: Wer davon erfahren kann, folgt von selbst, die übrigen holt eine neue Einladung zurück.',
+  cutOffMember:
+    'Keines der Relays dieser Gruppe ist erreichbar. Nachrichten warten hier, bis eines zurück ist oder ein Admin ein anderes nennt. Ist das geschehen, füge eine neue Einladung ein oder suche hier bei dem neuen Relay.',
   bannerStorageFull:
     'Auf diesem Gerät ist kein Platz mehr. Was du hast, bleibt, aber Neues lässt sich nicht speichern: Schaffe Platz und versuche es noch einmal.',
   bannerStorageDamaged:
@@ -261,6 +265,17 @@ export const de: Strings = {
   removeRelayTitle: 'Dieses Relay entfernen?',
   removeRelayText: 'Gruppen, die es nutzen, behalten ihre Nachrichten, senden und empfangen aber nur noch über andere Relays oder direkt.',
   removeRelayConfirm: 'Entfernen',
+  groupRelays: 'Relays der Gruppe',
+  groupRelaysText: 'An diesen Relays warten Nachrichten der Gruppe auf alle, die weg sind. Was du hier änderst, ändert sich für alle Mitglieder.',
+  groupRelaysTextMember: 'An diesen Relays warten Nachrichten der Gruppe auf alle, die weg sind. Admins können sie für alle Mitglieder ändern.',
+  groupRelaysHint: 'Es kommt an die erste Stelle. Füge es hinzu, bevor du ein verschwundenes entfernst.',
+  nameForAll: 'Für alle hinzufügen',
+  removeGroupRelayTitle: 'Dieses Relay aus der Gruppe nehmen?',
+  removeGroupRelayText: 'Alle Mitglieder legen Nachrichten von jetzt an bei den anderen Relays ab. Was noch bei diesem liegt, wird 30 Tage lang gelesen.',
+  lookHereToo: 'Auch hier suchen',
+  lookHereTooText: 'Ist die Gruppe ohne dich zu einem anderen Relay gezogen, nenne es: Dieses Gerät sucht dort 30 Tage lang. Niemand sonst erfährt davon, und deine Nachrichten werden dort nicht abgelegt.',
+  lookHere: 'Hier suchen',
+  alreadyInLooks: 'Du bist schon in dieser Gruppe. Sie wird jetzt auch beim Relay dieser Einladung gesucht.',
   appearance: 'Aussehen',
   themeAuto: 'System',
   themeLight: 'Hell',

@@ -177,13 +177,17 @@ export const en = {
   bannerRelayUnreachable:
     'The relay cannot be reached. Messages wait here and leave when it is back; you can check its address in the settings.',
   bannerRelayUnreachableDirect:
-    'The relay cannot be reached. Messages still reach the members who are directly connected; the others get them later.',
-  bannerGroupOffline: 'Nobody can be reached right now. Messages wait here and leave by themselves.',
+    'None of this group’s relays can be reached. Messages still reach the members who are directly connected; the others get them later.',
+  bannerGroupOffline: 'The group’s relay is being looked for. Messages wait here until it is reached.',
   bannerClockAhead: (span: string) =>
     `This device’s clock is about ${span} fast, going by your relay. Nothing is lost; set date and time right, and whatever waits goes on.`,
   bannerClockBehind: (span: string) =>
     `This device’s clock is about ${span} slow, going by your relay. Nothing is lost; set date and time right, and whatever waits goes on.`,
   bannerComparison: 'Your first message leaves within seconds. Before it does, Sotto asks another member whether they know the group as you do.',
+  cutOffAdmin:
+    'None of this group’s relays can be reached. Messages wait here until one is back. If none comes back, name another relay: those who can hear of it follow by themselves, and a new invite brings back the others.',
+  cutOffMember:
+    'None of this group’s relays can be reached. Messages wait here until one is back, or until an admin names another. If an admin has done so, paste a new invite, or look at that relay here.',
   bannerStorageFull:
     'This device is out of space. What you have is kept, but nothing new can be stored: free some space, then try again.',
   bannerStorageDamaged:
@@ -273,6 +277,17 @@ export const en = {
   removeRelayTitle: 'Remove this relay?',
   removeRelayText: 'Groups that use it keep their messages, but send and receive only over their other relays or directly.',
   removeRelayConfirm: 'Remove',
+  groupRelays: 'Group relays',
+  groupRelaysText: 'Messages of this group wait at these relays for whoever is away. What you change here changes for all members.',
+  groupRelaysTextMember: 'Messages of this group wait at these relays for whoever is away. An admin can change them for all members.',
+  groupRelaysHint: 'It comes first. Add it before you remove one that is gone.',
+  nameForAll: 'Add for all members',
+  removeGroupRelayTitle: 'Remove this relay from the group?',
+  removeGroupRelayText: 'All members leave their messages at the other relays from now on. What still lies at this one is read for 30 days more.',
+  lookHereToo: 'Look here too',
+  lookHereTooText: 'If the group has gone to another relay without you, name it: this device looks there for 30 days. Nobody else is told, and your messages are not left there.',
+  lookHere: 'Look here',
+  alreadyInLooks: 'You are already in this group. It is looked for at the relay of this invite too.',
   appearance: 'Appearance',
   themeAuto: 'System',
   themeLight: 'Light',

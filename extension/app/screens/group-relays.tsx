@@ -1,0 +1,106 @@
+import type { GroupView, RelayView } from '@sotto/engine/api'
+import { useState } from 'preact/hooks'
+import { Banner, Button, Field, IconButton } from '../parts/controls.tsx'
+import { Confirm } from '../parts/dialog.tsx'
+import { RelayLine } from '../parts/relay-line.tsx'
+import { Screen } from '../parts/screen.tsx'
+import { useApp } from '../state/app.ts'
+import { useAction } from '../state/use-action.ts'
+import { strings } from '../strings/index.ts'
+import { isCutOff } from './is-cut-off.ts'
+
+function Lines({ name, relays, onRemove }: { readonly name: string; readonly relays: readonly RelayView[]; readonly onRemove?: (address: string) => void }) {
+  return (
+    <ul class="card relays" aria-label={name}>
+      {relays.map((relay) => (
+        <RelayLine key={relay.address} relay={relay}>
+          {onRemove === undefined ? null : <IconButton name={strings.removeRelay(relay.address)} icon="trash" onClick={() => onRemove(relay.address)} />}
+        </RelayLine>
+      ))}
+    </ul>
+  )
+}
+
+/** What this device does besides what the group was told. */
+function LookHereToo({ group }: { readonly group: GroupView }) {
+  const app = useApp()
+  const [address, setAddress] = useState('')
+  const action = useAction()
+  return (
+    <section class="section" aria-label={strings.lookHereToo}>
+      <h2 class="section-title">{strings.lookHereToo}</h2>
+      <p class="hint">{strings.lookHereTooText}</p>
+      {group.looksAt.length === 0 ? null : <Lines name={strings.lookHereToo} relays={group.looksAt} />}
+      <form
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void action.run(() => app.request({ kind: 'lookAtRelay', group: group.id, address: address.trim() })).then((value) => {
+            if (value !== null) setAddress('')
+          })
+        }}
+      >
+        <Field label={strings.relayAddress} value={address} onValue={setAddress} error={action.error} required code />
+        <Button type="submit" icon="plus" busy={action.busy}>
+          {strings.lookHere}
+        </Button>
+      </form>
+    </section>
+  )
+}
+
+/** What an admin does for everybody. */
+function NameForAll({ group }: { readonly group: GroupView }) {
+  const app = useApp()
+  const [address, setAddress] = useState('')
+  const [removing, setRemoving] = useState<string | null>(null)
+  const action = useAction()
+  const addresses = group.relays.map((relay) => relay.address)
+  const name = (relays: readonly string[]) => app.request({ kind: 'setRelays', group: group.id, relays })
+  return (
+    <section class="section" aria-label={strings.groupRelays}>
+      <Lines name={strings.groupRelays} relays={group.relays} {...(addresses.length > 1 ? { onRemove: setRemoving } : {})} />
+      <form
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          // In front: it is the one that is there.
+          void action.run(() => name([address.trim(), ...addresses])).then((value) => {
+            if (value !== null) setAddress('')
+          })
+        }}
+      >
+        <Field label={strings.relayAddress} hint={strings.groupRelaysHint} value={address} onValue={setAddress} error={action.error} required code />
+        <Button type="submit" look="primary" icon="plus" busy={action.busy}>
+          {strings.nameForAll}
+        </Button>
+      </form>
+      {removing === null ? null : (
+        <Confirm
+          title={strings.removeGroupRelayTitle}
+          text={strings.removeGroupRelayText}
+          confirm={strings.removeRelayConfirm}
+          ask={() => name(addresses.filter((each) => each !== removing))}
+          onDone={() => setRemoving(null)}
+          onCancel={() => setRemoving(null)}
+        />
+      )}
+    </section>
+  )
+}
+
+/** Where a group's messages wait for whoever is away: an admin changes it for all, everybody may look elsewhere too. */
+export function GroupRelays({ group }: { readonly group: GroupView }) {
+  return (
+    <Screen title={strings.groupRelays}>
+      {isCutOff(group) ? (
+        <Banner look="warning" icon="relay">
+          {group.may.setRelays ? strings.cutOffAdmin : strings.cutOffMember}
+        </Banner>
+      ) : null}
+      <p class="hint">{group.may.setRelays ? strings.groupRelaysText : strings.groupRelaysTextMember}</p>
+      {group.may.setRelays ? <NameForAll group={group} /> : <Lines name={strings.groupRelays} relays={group.relays} />}
+      <LookHereToo group={group} />
+    </Screen>
+  )
+}

@@ -1,0 +1,8 @@
+import type { GroupView } from '@sotto/engine/api'
+
+/** Whether none of a group's relays can be reached. */
+export const areRelaysGone = ({ state, relays }: GroupView): boolean =>
+  state === 'member' && relays.length > 0 && relays.every((relay) => relay.state === 'unreachable')
+
+/** Whether, besides, no member is connected: then nothing gets out of here or in. */
+export const isCutOff = (group: GroupView): boolean => areRelaysGone(group) && group.connection !== 'direct'
