@@ -36,6 +36,8 @@ export type Happening = { readonly atMs: number } & (
   | { readonly kind: 'forget'; readonly peer: number }
   | { readonly kind: 'setRole'; readonly peer: number; readonly whom: number; readonly role: 'admin' | 'member' }
   | { readonly kind: 'malice'; readonly peer: number; readonly act: Malice }
+  /** A relay is gone for good; so much later everybody uses the spare one, and whoever is an admin moves the group there. */
+  | { readonly kind: 'relayDies'; readonly relay: number; readonly movedMs: number }
   | { readonly kind: 'relayMalice'; readonly relay: number; readonly act: RelayMalice; readonly victim: number }
 )
 
@@ -132,7 +134,7 @@ export function planOf(seed: number): Plan {
     happenings.push({ kind: 'forget', atMs, peer })
     if (other.chance(0.5)) happenings.push({ kind: 'join', atMs: other.between(atMs, ROUGH_MS), peer })
   }
-  return {
+  const plan: Plan = {
     seed,
     peers,
     relays,
@@ -142,4 +144,12 @@ export function planOf(seed: number): Plan {
     isRealCrypto: seed % REAL_CRYPTO_EVERY === 0,
     happenings: happenings.toSorted((a, b) => a.atMs - b.atMs),
   }
+  return withDeath(plan, random)
+}
+
+/** In some worlds a relay dies. Drawn after all else. */
+function withDeath(plan: Plan, random: SeededRandom): Plan {
+  if (!random.chance(0.08)) return plan
+  const death: Happening = { kind: 'relayDies', atMs: random.between(15_000, 50_000), relay: random.below(plan.relays), movedMs: random.between(1_000, 40_000) }
+  return { ...plan, happenings: [...plan.happenings, death].toSorted((a, b) => a.atMs - b.atMs) }
 }

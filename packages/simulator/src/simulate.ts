@@ -29,7 +29,7 @@ const START_MS = 1_800_000_000_000
 const LEAST_ROUGH_MS = 60_000
 /** From the end of the rough time until the invariants are looked at. */
 const HEALED_MS = 240_000
-/** What a relay has dropped comes by asking members one after the other, ever more rarely: that takes longer. */
+/** What a relay has dropped, or took with it, comes by asking members one after the other, ever more rarely: that takes longer. */
 const HEALED_FROM_LIES_MS = 900_000
 /** For each peer: a world that goes on for ever is a fault. */
 const MOST_HAPPENINGS = 150_000
@@ -83,7 +83,9 @@ export function play(plan: Plan, real: Primitives): RunResult {
   }
   const peers = plan.skewMs.map((skewMs, i) => new SimulatedPeer(nameOf(i), { primitives, random, ownRandom: ownRandom(plan.seed, i), time, watch, durability: plan.durability, skewMs }))
   counts.skewedClocks += plan.skewMs.filter((skew) => Math.abs(skew) > 300_000).length
-  const network = new SimulatedNetwork({ time, random, primitives, peers, relays: plan.relays, counts })
+  /** Where the group goes when a relay dies: there only where one does. */
+  const spares = plan.happenings.some(({ kind }) => kind === 'relayDies') ? 1 : 0
+  const network = new SimulatedNetwork({ time, random, primitives, peers, relays: plan.relays + spares, counts })
   const villains = plan.villains.flatMap((number) => {
     const peer = peers[number]
     return peer === undefined ? [] : [new Villain(peer, { network, random, primitives, nowMs: time.nowMs, isOutForAll: (whom) => peers.every((other) => plan.villains.includes(peers.indexOf(other)) || !knows(other, group, whom)) })]
@@ -119,6 +121,18 @@ export function play(plan: Plan, real: Primitives): RunResult {
     if (peer.alive) return
     counts.restarts++
     peer.start()
+  }
+
+  const moveToSpare = (): void => {
+    const address = network.relays[plan.relays]?.address
+    if (address === undefined) return
+    for (const peer of peers.filter(isUp)) peer.request({ kind: 'addRelay', address })
+    for (const peer of peers.filter((each) => isUp(each) && is(each, 'member') && !villains.some((one) => one.peer === each))) {
+      const view = viewOf(peer.state).groups.find(({ id }) => id === group)
+      if (view?.may.setRelays !== true || view.relays[0]?.address === address) continue
+      tell(`${peer.name} moves the group`)
+      return peer.request({ kind: 'setRelays', group, relays: [address] })
+    }
   }
 
   const happen = (each: Happening): void => {
@@ -232,6 +246,10 @@ export function play(plan: Plan, real: Primitives): RunResult {
         tell(`${villain.peer.name}, a villain: ${each.act}`)
         return villain.act(each.act, group)
       }
+      case 'relayDies':
+        tell(`relay ${each.relay} dies`)
+        network.killRelay(each.relay)
+        return void time.after(each.movedMs, moveToSpare)
       case 'relayMalice':
         tell(`relay ${each.relay} lies: ${each.act}`)
         return network.relays[each.relay]?.lie(each.act, nameOf(each.victim))
@@ -239,7 +257,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
   }
 
   for (const peer of peers) {
-    peer.signUp(peer === founder ? network.relays.map(({ address }) => address) : [])
+    peer.signUp(peer === founder ? network.relays.slice(0, plan.relays).map(({ address }) => address) : [])
     peer.start()
   }
   at(100, () => founder.request({ kind: 'createGroup', title: 'Desk' }, (reply) => {
@@ -256,12 +274,14 @@ export function play(plan: Plan, real: Primitives): RunResult {
     network.behave()
     for (const peer of peers) comeBack(peer)
   })
+  // Whoever was away when a relay died, or saw another in charge.
+  for (const ms of [12_000, 30_000]) at(roughMs + ms, moveToSpare)
   // Somebody says one more thing, so that stale epochs settle.
   at(roughMs + 60_000, () => say(peers.find((peer) => is(peer, 'member') && !villains.some((one) => one.peer === peer)) ?? founder, 'all is well again'))
   const villainous = villains.map((villain) => villain.peer)
   for (let ms = LOOK_MS; ms < roughMs; ms += Math.max(LOOK_MS, Math.ceil(roughMs / MOST_LOOKS))) at(ms, () => checkDisks({ peers, villains: villainous, primitives, group }, violate))
   const most = MOST_HAPPENINGS * peers.length
-  const healedMs = plan.happenings.some(({ kind }) => kind === 'relayMalice') ? HEALED_FROM_LIES_MS : HEALED_MS
+  const healedMs = plan.happenings.some(({ kind }) => kind === 'relayMalice' || kind === 'relayDies') ? HEALED_FROM_LIES_MS : HEALED_MS
   counts.steps = time.runUntil(START_MS + roughMs + healedMs, most)
   if (counts.steps >= most) violate(`I7: more than ${most} things happened`)
   counts.relayLies = network.lies
