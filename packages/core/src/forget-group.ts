@@ -9,7 +9,7 @@ import { messageLog } from './messages.ts'
 import { proveAgain } from './peer-link.ts'
 import { closeMailbox, withdraw } from './relay-link.ts'
 import { resendLog } from './send.ts'
-import { GROUP, GROUP_TABLES, MAILBOX, MEMBERSHIP_TABLES, MET, OUTBOX, READ, SERVING } from './tables.ts'
+import { GROUP, GROUP_TABLES, MAILBOX, MEMBERSHIP_TABLES, OUTBOX, READ, SERVING } from './tables.ts'
 
 /** We are out of a group: nothing of it is read, served or sealed any more. What was said stays, and who belonged. */
 export function endMembership(context: Context, group: string): void {
@@ -20,7 +20,6 @@ export function endMembership(context: Context, group: string): void {
     if (value.purpose.kind !== 'inbox' && value.purpose.group === group) closeMailbox(context, key[0] ?? '')
   }
   for (const { key, value } of context.draft.scan(SERVING)) if (value.group === group) context.draft.delete(SERVING, ...key)
-  for (const { key } of context.draft.scan(MET)) if (key[1] === group) context.draft.delete(MET, ...key)
   forgetReads(context, group, ['resend', 'oldest'])
   for (const table of MEMBERSHIP_TABLES) context.draft.deleteAll(table, group)
   const row = context.draft.get(GROUP, group)

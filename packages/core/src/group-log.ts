@@ -104,7 +104,7 @@ export function meetDevices(context: Context, group: string, roster: Roster): vo
   for (const member of roster.members) {
     for (const device of member.devices) {
       const key = textOf(device.device)
-      if (context.draft.get(MET, key, group) === undefined) context.draft.put(MET, [key, group], true)
+      if (context.draft.get(MET, group, key) === undefined) context.draft.put(MET, [group, key], true)
       if (context.draft.get(CONTACT, key) !== undefined) continue
       context.draft.put(CONTACT, [key], {
         certificate: device.certificate,

@@ -49,11 +49,13 @@ export const ownRelays = (context: Context): readonly string[] =>
     .map(({ value }) => value.address)
     .slice(0, LIMITS.relays)
 
+const sharedGroups = (context: Context, device: string): readonly string[] =>
+  context.draft.scan(GROUP).flatMap(({ key: [group = ''] }) => (context.draft.get(MET, group, device) === undefined ? [] : [group]))
+
 /** Relays of the groups that we share with a device, as far as they are there. */
 const sharedWith = (context: Context, device: string): readonly string[] =>
-  context.draft
-    .scan(MET, device)
-    .flatMap(({ key }) => placesOf(context, key[1] ?? ''))
+  sharedGroups(context, device)
+    .flatMap((group) => placesOf(context, group))
     .filter((relay) => !isDown(context, relay))
 
 /**
@@ -74,7 +76,7 @@ export function relaysTo(context: Context, { address }: ContactDevice, device: s
  */
 export function addressRelays(context: Context, device: string | null, more: readonly string[] = []): readonly string[] {
   const own = ownRelays(context)
-  const shared = device === null ? [] : context.draft.scan(MET, device).flatMap(({ key }) => context.draft.get(GROUP, key[1] ?? '')?.relays ?? [])
+  const shared = device === null ? [] : sharedGroups(context, device).flatMap((group) => context.draft.get(GROUP, group)?.relays ?? [])
   return byReach(context, each([...own, ...more, ...shared])).slice(0, LIMITS.relays)
 }
 

@@ -20,7 +20,7 @@ import { messageLog, nameOf, touch } from './messages.ts'
 import { isChosen, linkRelay, relayName, unlinkRelay } from './relay-link.ts'
 import { intend } from './send.ts'
 import { commitToSecret } from '@sotto/crypto'
-import { CONTACT, GROUP, messageRecord, OPERATION, OWN_INVITE, READ, RELAY, SECRET } from './tables.ts'
+import { CONTACT, GROUP, JOIN, messageRecord, OPERATION, OWN_INVITE, READ, RELAY, SECRET } from './tables.ts'
 import { operationIdOf, signOperation } from '@sotto/membership'
 import { sortable } from './table.ts'
 
@@ -278,12 +278,12 @@ export function answerPage(context: Context, request: string, limit: number, rec
 
 function forget(context: Context, group: string): EngineReply {
   const row = groupRow(context, group)
-  if (row === undefined && isJoining(context, group)) {
-    cancelJoin(context, group)
-    return ok()
-  }
-  if (row === undefined) return no('unknownGroup')
-  if (row.state === 'member') return no('notAllowed')
-  forgetGroup(context, group)
+  if (row?.state === 'member') return no('notAllowed')
+  if (isJoining(context, group)) cancelJoin(context, group)
+  else if (row === undefined) return no('unknownGroup')
+  // What is left of a request serves to leave at once, should somebody grant it still.
+  const withdrawn = context.draft.get(JOIN, group)
+  if (row !== undefined) forgetGroup(context, group)
+  if (withdrawn !== undefined) context.draft.put(JOIN, [group], withdrawn)
   return ok()
 }

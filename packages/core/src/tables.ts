@@ -408,8 +408,8 @@ export const RELAY_LINK = volatile<{
 }>('relayLink', { scope: 'relay', owner: 'links' })
 /** Outbox entries handed to a relay's client on this connection. Key: relay name, number. */
 export const IN_FLIGHT = volatile<true>('inFlight', { scope: 'relay', owner: 'links' })
-/** Which groups we share with a device. Key: device, group. */
-export const MET = volatile<true>('met', { scope: 'device', owner: 'sessions' })
+/** Devices that we share a group with. Key: group, device. */
+export const MET = volatile<true>('met', { scope: 'group', owner: 'sessions' })
 /** What a mailbox we read is for. */
 export type MailboxPurpose =
   | { readonly kind: 'inbox' }
