@@ -8,14 +8,11 @@ import {
   type DeviceId,
   decode,
   encode,
-  type GroupId,
   type InboxAddress,
   letter,
   type LetterBody,
   letterBody,
   LIMITS,
-  type Operation,
-  operation as operationCodec,
   preKeyBundle,
   type PreKeyBundle,
 } from '@sotto/wire'
@@ -44,29 +41,8 @@ export const lettersDue = (context: Context, device: string): void => context.dr
 /** A relay or a member is there that was not: everything that is queued is looked at in this step. */
 export const reviewLetters = (context: Context): void => context.draft.delete(LETTERS_REVIEWED, 'self')
 
-/** Operations in one body. They are a kilobyte or two: so many seldom need more than one letter. */
-const OPERATIONS_AT_ONCE = 8
-
-/** Hands operations on, in bodies that each fit a letter: how large one is (at most `operationBytes`) its author chose. */
-export function queueOperations(context: Context, device: DeviceId, group: GroupId, operations: readonly Operation[]): void {
-  let batch: Operation[] = []
-  let bytes = 0
-  const flush = (): void => {
-    if (batch.length > 0) queueLetter(context, device, { kind: 'operations', group, operations: batch })
-    batch = []
-    bytes = 0
-  }
-  for (const each of operations) {
-    const { length } = encode(operationCodec, each)
-    if (batch.length >= OPERATIONS_AT_ONCE || bytes + length > LETTER_BYTES / 2) flush()
-    batch.push(each)
-    bytes += length
-  }
-  flush()
-}
-
 /** Bytes of bodies in one letter: a record less what an initial message and the padding take. */
-const LETTER_BYTES = LIMITS.recordBytes - 12 * 1024
+export const LETTER_BYTES = LIMITS.recordBytes - 12 * 1024
 
 /** Seals what is queued for every device that has a session, and fetches prekeys for those that have none. */
 export function flushLetters(context: Context): void {

@@ -5,10 +5,10 @@
  */
 import { drawOneOf } from '@sotto/crypto/primitives'
 import { heads, isAncestor, missingFrom, operationIdOf } from '@sotto/membership'
-import { type DeviceId, equalBytes, type LetterBody, LIMITS, type Operation, type OperationId } from '@sotto/wire'
+import { type DeviceId, encode, equalBytes, type GroupId, type LetterBody, LIMITS, type Operation, operation as operationCodec, type OperationId } from '@sotto/wire'
 import { bytesOf, type Context, setTimer, textOf } from './context.ts'
 import { logOf, recipientsOf, rosterOf, selfOf } from './group-log.ts'
-import { queueLetter, queueOperations } from './letters.ts'
+import { LETTER_BYTES, queueLetter } from './letters.ts'
 import { ANSWERED_LOG, ASKED_LOG, GROUP, LONE, PEER } from './tables.ts'
 
 type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
@@ -100,4 +100,25 @@ function askSomebody(context: Context, group: string): void {
   const others = recipientsOf(context, group).filter((each) => !equalBytes(each, own))
   const chosen = drawOneOf(context.suite.random, others)
   if (chosen !== undefined) compareLogs(context, group, chosen)
+}
+
+/** Operations in one body. They are a kilobyte or two: so many seldom need more than one letter. */
+const OPERATIONS_AT_ONCE = 8
+
+/** Hands operations on, in bodies that each fit a letter: how large one is (at most `operationBytes`) its author chose. */
+export function queueOperations(context: Context, device: DeviceId, group: GroupId, operations: readonly Operation[]): void {
+  let batch: Operation[] = []
+  let bytes = 0
+  const flush = (): void => {
+    if (batch.length > 0) queueLetter(context, device, { kind: 'operations', group, operations: batch })
+    batch = []
+    bytes = 0
+  }
+  for (const each of operations) {
+    const { length } = encode(operationCodec, each)
+    if (batch.length >= OPERATIONS_AT_ONCE || bytes + length > LETTER_BYTES / 2) flush()
+    batch.push(each)
+    bytes += length
+  }
+  flush()
 }

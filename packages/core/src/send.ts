@@ -17,7 +17,7 @@ import { sealAnew } from './seal-anew.ts'
 import { hold } from './kept-envelopes.ts'
 import { leave, relayName } from './relay-link.ts'
 import { sortable } from './table.ts'
-import { hasRoomToSeal, noteConfirmed, noteUnconfirmed } from './unconfirmed.ts'
+import { hasRoomToSeal, noteConfirmed, noteUnconfirmed } from './unacknowledged.ts'
 import {
   CAUGHT_UP, EPOCH_KEYS, GROUP, HOLDER, INTENT, MAILBOX, type MessageRecord, OWN_KEY, type OwnKey, PEER, RELAY_LINK, SENT, UNCONFIRMED,
 } from './tables.ts'

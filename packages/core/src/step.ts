@@ -48,8 +48,7 @@ import { flushIntents, markStored } from './send.ts'
 import { Draft, type DurableWrite, type State, stateFromRows } from './table.ts'
 import { forgetEpoch } from './sender-keys.ts'
 import { expireTheirKeys } from './their-keys.ts'
-import { repairPresent } from './unacknowledged.ts'
-import { indexUnconfirmed } from './unconfirmed.ts'
+import { indexUnconfirmed, repairPresent } from './unacknowledged.ts'
 import {
   CONTACT, COUNTER, DURABLE_TABLES, EPOCH_KEYS, GROUP, JOIN, MAILBOX, OUTBOX, OWN_KEY, OWN_PEER, PUBLISHED, READ, RELAY, RELAY_LINK, RUNNING, SELF, TIMER, TOPIC,
 } from './tables.ts'

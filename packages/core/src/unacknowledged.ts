@@ -8,7 +8,7 @@ import { type DeviceId, LIMITS } from '@sotto/wire'
 import { bytesOf, type Context, textOf } from './context.ts'
 import { readForResend } from './key-repair.ts'
 import { peerOf } from './peer-link.ts'
-import { HEARD, type Holder, HOLDER, SENT, WHEREABOUTS } from './tables.ts'
+import { HEARD, type Holder, HOLDER, SENT, UNCONFIRMED, WHEREABOUTS } from './tables.ts'
 
 /**
  * A device acknowledged a key: whatever it was given in epochs before and did not acknowledge never came, nor did what it
@@ -72,4 +72,24 @@ function sendAgain(context: Context, key: readonly string[], holder: Holder, unt
   for (let from = 0; from < wanted.length; from += LIMITS.resendsPerLetter) {
     readForResend(context, { group, epoch, generation: Number(generation), device, wanted: wanted.slice(from, from + LIMITS.resendsPerLetter), refused: NOTHING })
   }
+}
+
+/**
+ * Whether one more may be sealed in an epoch: messages that neither a relay nor a member's device is known to have are few
+ * at a time, so that whoever writes faster than the others take it in is no further ahead of them than that (PROTOCOL §7).
+ */
+export function hasRoomToSeal(context: Pick<Context, 'draft'>, group: string, epoch: string): boolean {
+  return context.draft.scan(UNCONFIRMED, group, epoch).length < LIMITS.unconfirmedMessages
+}
+
+/** `key`: that of a message's row in SENT. */
+export const noteUnconfirmed = (context: Pick<Context, 'draft'>, key: readonly string[]): void => context.draft.put(UNCONFIRMED, key, true)
+
+/** Somebody has it. */
+export const noteConfirmed = (context: Pick<Context, 'draft'>, key: readonly string[]): void => context.draft.delete(UNCONFIRMED, ...key)
+
+/** After a start. */
+export function indexUnconfirmed(context: Pick<Context, 'draft'>): void {
+  for (const { key } of context.draft.scan(UNCONFIRMED)) noteConfirmed(context, key)
+  for (const { key, value } of context.draft.scan(SENT)) if (value.record.state === 'sending') noteUnconfirmed(context, key)
 }
