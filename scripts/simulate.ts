@@ -26,6 +26,15 @@ const HEAP_FLAGS = [
 /** MiB of heap for a thousand disks in one process. */
 const LARGE_HEAP_MIB = 16_384
 
+/** Group sizes whose costs in processor time are compared: what one member costs may not depend on how many there are. */
+const COMPARED = [50, 200] as const
+/** What is compared. */
+const COMPARED_COSTS = ['first message', 'removal', 'first message after it']
+/** How much more a member may cost in the larger of them. */
+const MOST_RATIO = 1.5
+/** Each size is played so often, and the least of its times counts: what else runs on the machine only adds to them. */
+const REPEATS = 3
+
 /** Seeds that a worker is given at a time. */
 const AHEAD = 8
 
@@ -66,22 +75,15 @@ function withRoom(members: number): Promise<void> {
   })
 }
 
-/** Group sizes whose costs in processor time are compared: what one member costs may not depend on how many there are. */
-const COMPARED = [50, 200] as const
-/** What is compared. */
-const COMPARED_COSTS = ['first message', 'removal', 'first message after it']
-/** How much more a member may cost in the larger of them. */
-const MOST_RATIO = 1.5
-/** Each size is played so often, and the least of its times counts: what else runs on the machine only adds to them. */
-const REPEATS = 3
-
 function threadCpuMs(): number {
   const { user, system } = process.threadCpuUsage()
   return (user + system) / 1000
 }
 
 /** A worker that never rests prints nothing by `console`. */
-const tell = (line: string): void => void writeSync(1, `${line}\n`)
+function tell(line: string): void {
+  writeSync(1, `${line}\n`)
+}
 
 /** One group of so many members: what each thing costs. With enough of them, what a member costs is compared with a smaller group. */
 async function playLarge(members: number): Promise<void> {
