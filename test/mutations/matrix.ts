@@ -925,7 +925,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: 'a request that is taken back is not granted',
-    file: `${CORE}/admit.ts`,
+    file: `${CORE}/requests-taken-back.ts`,
     from: 'equalBytes(value.invite, id)) context.draft.delete(ADMISSION, ...key)',
     to: 'equalBytes(value.invite, id)) context.draft.put(ADMISSION, key, value)',
     by: storiesOf('joins'),

@@ -2,7 +2,7 @@
  * Letting people in (PROTOCOL §5): any member that is online may, and everyone can check. The inviter acts at once;
  * others wait a moment, so that one newcomer is admitted once and not by everybody.
  */
-import { acceptBundle, contextOf, hashOfHeads, inviteKeyPair, openJoinRequest, openJoinWithdrawal, rendezvousAppendKeyPair, rendezvousKeys, formatInvite, parseInvite } from '@sotto/crypto'
+import { acceptBundle, contextOf, hashOfHeads, inviteKeyPair, openJoinRequest, rendezvousAppendKeyPair, rendezvousKeys, formatInvite, parseInvite } from '@sotto/crypto'
 import { drawBelow, spreadMs } from '@sotto/crypto/primitives'
 import { checkJoin, heads, isAncestor, mayAuthor, type OpenInvite, operationIdOf, operationOf, operationsInCausalOrder } from '@sotto/membership'
 import type { MailboxCredentials } from '@sotto/mailbox'
@@ -16,10 +16,11 @@ import { queueOperations } from './log-repair.ts'
 import { nameOf, noteName } from './messages.ts'
 import { taken } from './inbox.ts'
 import { closeMailbox, readMailbox } from './relay-link.ts'
+import { isRendezvousRead, takeBackRequests } from './requests-taken-back.ts'
 import { sealedSoFar } from './sealed-before.ts'
 import { noteStranger } from './strangers.ts'
 import type { RejectionCode } from './api.ts'
-import { ADMISSION, CAUGHT_UP, CONTACT, GROUP, MAILBOX, OWN_INVITE, type OwnInvite, RELAY_LINK, SECRET, SEEN_REQUESTS, THEIR_KEY } from './tables.ts'
+import { ADMISSION, CONTACT, GROUP, MAILBOX, OWN_INVITE, type OwnInvite, SECRET, SEEN_REQUESTS, THEIR_KEY } from './tables.ts'
 
 /** Makes an invite, or gives back our newest one that is still open: its text, when it ends and how often it serves. */
 export function createInvite(
@@ -156,7 +157,7 @@ export function receiveRequest(context: Context, group: string, invite: string, 
     { group: bytesOf<GroupId>(group), inviteKey: open.inviteKey, rendezvousSeed: open.rendezvousSeed },
     record,
   )
-  if ('code' in request && request.code === 'damaged') return takeBack(context, group, open, record)
+  if ('code' in request && request.code === 'damaged') return takeBackRequests(context, group, open, record)
   if ('code' in request) return request.code === 'foreignInvite' ? refuse(context, group, request.request, 'foreign') : undefined
   const roster = rosterOf(context, group)
   const known = roster.deviceOf(request.bundle.certificate.body.device)
@@ -179,28 +180,6 @@ export function receiveRequest(context: Context, group: string, invite: string, 
   setTimer(context, 'admissions', atMs, 'earliest')
 }
 
-/** Perhaps it takes a request back: those of that device, left here before, are not granted. */
-function takeBack(context: Context, group: string, { id, inviteKey, rendezvousSeed }: Rendezvous, record: Uint8Array): void {
-  const device = openJoinWithdrawal(context.suite.primitives, { group: bytesOf<GroupId>(group), inviteKey, rendezvousSeed }, record)
-  if (device === undefined) return
-  for (const { key, value } of context.draft.scan(ADMISSION, group)) {
-    const asking = decode(joinRequest, value.request)?.bundle.certificate.body.device
-    if (asking !== undefined && equalBytes(asking, device) && equalBytes(value.invite, id)) context.draft.delete(ADMISSION, ...key)
-  }
-}
-
-/** Whether all that lay at an invite's rendezvous has been read: behind a request may be that it is taken back. */
-function isRead(context: Context, group: string, invite: OperationId): boolean {
-  const mailboxes = context.draft.scan(MAILBOX).flatMap(({ key, value: { purpose } }) => (purpose.kind === 'rendezvous' && purpose.group === group && purpose.invite === textOf(invite) ? [key[0] ?? ''] : []))
-  const links = context.draft.scan(RELAY_LINK).filter(({ value }) => value.state === 'connected')
-  return mailboxes.every((mailbox) => links.every(({ key, value }) => !value.client.wanted.has(mailbox) || context.draft.get(CAUGHT_UP, key[0] ?? '', mailbox) !== undefined))
-}
-
-/** A rendezvous has been read: what waits for that is looked at. */
-export function rendezvousRead(context: Context, group: string): void {
-  if (context.draft.first(ADMISSION, group) !== undefined) setTimer(context, 'admissions', context.nowMs, 'earliest')
-}
-
 /** Admits, or refuses, whoever's turn has come. */
 export function admitDue(context: Context): void {
   for (const { key, value } of context.draft.scan(ADMISSION)) {
@@ -209,7 +188,7 @@ export function admitDue(context: Context): void {
       continue
     }
     const group = key[0] ?? ''
-    if (value.atMs + LIMITS.admitWaitsMs > context.nowMs && !isRead(context, group, value.invite)) {
+    if (value.atMs + LIMITS.admitWaitsMs > context.nowMs && !isRendezvousRead(context, group, value.invite)) {
       setTimer(context, 'admissions', value.atMs + LIMITS.admitWaitsMs, 'earliest')
       continue
     }

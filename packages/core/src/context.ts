@@ -12,7 +12,7 @@ import type { LogQuery, LogRecord, LogWrite } from './log.ts'
 import type { NetworkEffect, NetworkEvent } from './network.ts'
 import type { EngineRequest } from './api.ts'
 import type { Draft } from './table.ts'
-import { COUNTER, type OutboxEntry, TIMER } from './tables.ts'
+import { COUNTER, type Group, type OutboxEntry, TIMER } from './tables.ts'
 
 /** What happened. The engine stamps each with its clock. */
 export type Event =
@@ -67,8 +67,12 @@ export type Happening =
   | { readonly kind: 'keyChanged'; readonly name: KeyName }
   /** Somebody named relays at which a group that we are in may be found. */
   | { readonly kind: 'placesNamed'; readonly group: string; readonly relays: readonly string[]; readonly why: 'invite' | 'chosen' }
+  /** Messages of these places stand elsewhere than their records in the log. */
+  | { readonly kind: 'placesChanged'; readonly group: string; readonly slots: readonly string[] }
   /** This device made the group. */
   | { readonly kind: 'created'; readonly group: string }
+  /** This device was let into a group that it had asked for and does not want; `before` is what it had of it. */
+  | { readonly kind: 'letInUnwanted'; readonly group: string; readonly before: Group | undefined; readonly by: readonly DeviceId[] }
   /** This device was let into the group. */
   | { readonly kind: 'joined'; readonly group: string }
 

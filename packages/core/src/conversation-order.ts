@@ -5,8 +5,7 @@
  */
 import { type Content, content as contentCodec, type DeviceId, encode, LIMITS } from '@sotto/wire'
 import { believed, type HybridTime, isAfter, justAfter, mergeClock, tickClock } from './clock.ts'
-import { type Context, textOf } from './context.ts'
-import { moveMessages } from './move-messages.ts'
+import { type Context, tell, textOf } from './context.ts'
 import { sortable } from './table.ts'
 import { GROUP, type Place, PLACE, PLACE_OF, PLACED_BEFORE, type Said } from './tables.ts'
 
@@ -120,7 +119,7 @@ function moveThoseBelow(context: Context, group: string, came: Place): void {
       moves++
     }
   }
-  moveMessages(context, group, [...moved])
+  if (moved.size > 0) tell(context, { kind: 'placesChanged', group, slots: [...moved] })
 }
 
 /** After a start: what is derived from the places, and the moves that were under way. */
@@ -130,6 +129,6 @@ export function indexPlaces(context: Context): void {
   for (const { key, value } of places) {
     const [group = '', slot = ''] = key
     for (const each of value.seen) if (placeOf(context, group, each) === undefined) context.draft.put(PLACED_BEFORE, [group, textOf(each), slot], true)
-    if (value.isMoving) moveMessages(context, group, [slot])
+    if (value.isMoving) tell(context, { kind: 'placesChanged', group, slots: [slot] })
   }
 }

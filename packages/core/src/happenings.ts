@@ -11,12 +11,14 @@ import { introduce } from './join.ts'
 import { forgetResends } from './letters.ts'
 import { receivePending } from './letters-in.ts'
 import { noteInConversation } from './messages.ts'
+import { moveMessages } from './move-messages.ts'
 import { proveAgain } from './peer-link.ts'
 import { retryUnder } from './receive.ts'
 import { lookAt } from './relays-changed.ts'
 import { settleRoster } from './roster-changed.ts'
 import { sealAnew } from './seal-anew.ts'
 import { GROUP } from './tables.ts'
+import { leaveUnwanted } from './withdrawn-join.ts'
 
 /** Hears what happened until nothing more does. */
 export function hearHappenings(context: Context): void {
@@ -43,8 +45,12 @@ function happened(context: Context, happening: Happening): void {
       return retryUnder(context, happening.name)
     case 'placesNamed':
       return lookAt(context, happening.group, happening.relays, happening.why)
+    case 'placesChanged':
+      return moveMessages(context, happening.group, happening.slots)
     case 'created':
       return noteInConversation(context, happening.group, 'created', selfOf(context).account)
+    case 'letInUnwanted':
+      return leaveUnwanted(context, happening.group, happening.before, happening.by)
     case 'joined':
       noteInConversation(context, happening.group, 'joined', selfOf(context).account)
       introduce(context, happening.group)

@@ -23,7 +23,7 @@ import { currentEpoch, settleEpoch, takeSecret } from './epochs.ts'
 import { settleRendezvous } from './admit.ts'
 import { preKeyStoreOf } from './pre-key-rows.ts'
 import { relayNowMs } from './relay-time.ts'
-import { isJoining, leaveUnwanted } from './withdrawn-join.ts'
+import { isJoining } from './is-joining.ts'
 import { FIRST_RELAYS, type Group, GROUP, JOIN, NAME, OUTBOX, PENDING_BODY, RELAY } from './tables.ts'
 
 type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
@@ -207,7 +207,7 @@ function completeJoin(context: Context, group: string): void {
   for (const { secrets } of welcomes) for (const { operation, secret } of secrets) takeSecret(context, group, operation, secret)
   settleEpoch(context, group)
   if (join.step === 'withdrawn') {
-    leaveUnwanted(context, group, before, waiting.map(({ from }) => from.device))
+    tell(context, { kind: 'letInUnwanted', group, before, by: waiting.map(({ from }) => from.device) })
     return
   }
   settleRendezvous(context, group)

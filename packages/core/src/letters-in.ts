@@ -20,7 +20,7 @@ import { noteSealedBefore } from './sealed-before.ts'
 import { noteStranger } from './strangers.ts'
 import { noteHeard } from './unacknowledged.ts'
 import { answerVouchRequest, takeVouch } from './vouch.ts'
-import { isJoining } from './withdrawn-join.ts'
+import { isJoining } from './is-joining.ts'
 import { CONTACT, type ContactDevice, GROUP, JOIN, LAST_WRITERS, PENDING_BODY } from './tables.ts'
 
 /** What a session opened: who wrote it, and the encoded letter. */

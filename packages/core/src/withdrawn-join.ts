@@ -12,12 +12,6 @@ import { queueLetter } from './letters.ts'
 import { leave, withdraw } from './relay-link.ts'
 import { type Group, GROUP, JOIN, OUTBOX, PENDING_BODY } from './tables.ts'
 
-/** Whether a person waits to be let into a group. */
-export function isJoining(context: Context, group: string): boolean {
-  const step = context.draft.get(JOIN, group)?.step
-  return step !== undefined && step !== 'withdrawn'
-}
-
 /** Gives up joining: from here on no page shows it. */
 export function cancelJoin(context: Context, group: string): void {
   const join = context.draft.get(JOIN, group)
