@@ -91,11 +91,7 @@ async function playLarge(members: number): Promise<void> {
   const primitives = await loadSodiumPrimitives()
   const play = (size: number): LargeGroupResult => playLargeGroup(size, 1, primitives, size === members ? tell : () => {}, threadCpuMs)
   const largest = Math.max(...COMPARED)
-  const played = new Map<number, LargeGroupResult[]>()
-  // In turns: what the machine does beside, and what the engine has learnt of the code, is the same for all.
-  for (let repeat = 0; repeat < REPEATS && members >= largest; repeat++) {
-    for (const size of COMPARED) played.set(size, [...(played.get(size) ?? []), play(size)])
-  }
+  const played = members < largest ? new Map<number, LargeGroupResult[]>() : playCompared(play)
   const compared = members < largest ? [] : COMPARED_COSTS.map((what) => compareSizes(what, played))
   const { costs, violations } = played.get(members)?.[0] ?? play(members)
   const tooDear = compared.filter(({ ratio }) => ratio > MOST_RATIO).map(({ what, ratio }) => `${what}: a member costs ${ratio} times as much among ${largest}`)
@@ -104,6 +100,13 @@ async function playLarge(members: number): Promise<void> {
   const seconds = Math.round((performance.now() - startMs) / 100) / 10
   console.log(JSON.stringify({ command: 'simulate members', commit: currentCommit(), node: process.versions.node, seconds, members, violations: wrong.length, costs, compared }))
   process.exitCode = wrong.length === 0 ? 0 : 1
+}
+
+/** Each compared size, in turns: what the machine does beside, and what the engine has learnt of the code, is the same for all. */
+function playCompared(play: (size: number) => LargeGroupResult): Map<number, LargeGroupResult[]> {
+  const played = new Map<number, LargeGroupResult[]>(COMPARED.map((size) => [size, []]))
+  for (let repeat = 0; repeat < REPEATS; repeat++) for (const size of COMPARED) played.get(size)?.push(play(size))
+  return played
 }
 
 /** Processor time for each member, in ms, in groups of the compared sizes, and the larger's by the smaller's. */

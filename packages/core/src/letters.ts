@@ -111,7 +111,7 @@ const FETCH_AGAIN_MS = 10_000
 const FETCH_TOKEN = 'keys-'
 
 function requestBundle(context: Context, device: string, contact: ContactDevice): void {
-  if (openWithSpare(context, device)) return
+  if (openWithSpare(context, device)) return sealQueue(context, device, context.draft.get(CONTACT, device) ?? contact)
   const fetching = context.draft.get(FETCHING, device)
   // First: with a letter for everybody in a large group, most of them wait.
   if (fetching !== undefined && fetching.atMs + FETCH_AGAIN_MS > context.nowMs) return

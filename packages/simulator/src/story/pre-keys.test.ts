@@ -2,7 +2,7 @@
 import type { Event } from '@sotto/core'
 import { CONTACT, preKeyStoreOf, SELF } from '@sotto/core/inside'
 import { acceptInitial, preKeyPublicationOf, sealPublication } from '@sotto/crypto'
-import { decode, encode, type FetchedKeys, LIMITS, mailboxAnswer, toBase64url } from '@sotto/wire'
+import { decode, encode, type FetchedKeys, LIMITS, mailboxAnswer, mailboxRequest, toBase64url } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { beginStory, type Person, relayed, type Story } from './story.ts'
 
@@ -115,3 +115,38 @@ function keysInPlaceOf(story: Story, whom: Person, by: Person): FetchedKeys {
   const { shared, lastResort } = sealPublication(suite, address.bundleKey, preKeyPublicationOf(store, self.certificate))
   return { shared, oneTime: null, kem: lastResort }
 }
+
+it('a question for prekeys that waits is asked once, and prekeys that come when they are not needed serve the next time', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
+  story.gather(alice, bob)
+  let asked = 0
+  const perform = story.network.perform.bind(story.network)
+  story.network.perform = (peer, effect) => {
+    if (peer === carol && effect.kind === 'sendRelayFrame' && decode(mailboxRequest, effect.frame)?.kind === 'fetchKeys') asked++
+    perform(peer, effect)
+  }
+  const device = toBase64url(bob.device)
+  const sessionOf = () => carol.rows.get(CONTACT, device)?.sessions?.sessions[0]
+  const release = story.holdBack(({ to, what }) => to === carol && what === 'keys')
+  story.join(carol)
+  story.pass(120_000)
+  expect([asked, sessionOf()]).toEqual([1, undefined])
+  // Meanwhile it is written to, and can answer.
+  story.say(bob, 'from Bob')
+  expect(story.msUntil(() => story.shows(carol, 'from Bob'), SOON_MS)).toBeLessThan(SOON_MS)
+  const first = sessionOf()
+  release()
+  story.pass(1_000)
+  expect(sessionOf()?.id).toEqual(first?.id)
+  // Once it has to be opened anew, no other bundle is taken for it.
+  carol.meddle((draft) => {
+    const contact = draft.get(CONTACT, device)
+    if (contact !== undefined) draft.put(CONTACT, [device], { ...contact, renew: true })
+  })
+  const delivered = (): boolean => story.messages(bob).some(({ body, state }) => body.kind === 'text' && body.text === 'again' && state === 'delivered')
+  story.say(bob, 'again')
+  expect(story.msUntil(delivered, SOON_MS)).toBeLessThan(SOON_MS)
+  expect(sessionOf()?.id).not.toEqual(first?.id)
+  expect(asked).toBe(1)
+})
