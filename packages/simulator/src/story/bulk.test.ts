@@ -1,6 +1,6 @@
 /** Somebody pastes a log, or a program writes: far more at once than anybody takes in (PROTOCOL §3, §7). */
 import { PARKED, UNCONFIRMED } from '@sotto/core/inside'
-import { LIMITS } from '@sotto/wire'
+import { decode, LIMITS, peerFrame } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { beginStory, type Person, type Story } from './story.ts'
 
@@ -83,4 +83,26 @@ it('what is written at once goes to a connected member as fast as it takes it in
   expect(bundlesFetched).toBe(0)
   // The relay is not what it waits for.
   expect(tookMs).toBeLessThan(WITHIN_MS / 3)
+})
+
+it('of what is sealed in one go under a new key the key itself leaves first', async () => {
+  const story = await beginStory({ direct: true })
+  const [alice, bob] = [story.enter('Alice'), story.enter('Bob')]
+  story.gather(alice, bob)
+  story.msUntil(() => story.groupOf(alice)?.members.some(({ connection }) => connection === 'direct') === true, 10_000)
+  // Nobody confirms a key's worth of messages, so that what follows waits to be sealed together.
+  const release = story.holdBack(({ to, what }) => to === alice && ['stored', 'letter', 'received', 'relayed letter'].includes(what))
+  const lines = Array.from({ length: LIMITS.unconfirmedMessages + 20 }, (_, i) => `line ${i}`)
+  story.say(alice, ...lines)
+  const left: string[] = []
+  const perform = story.network.perform.bind(story.network)
+  story.network.perform = (peer, effect) => {
+    if (peer === alice && effect.kind === 'publish') left.push('envelope')
+    if (peer === alice && effect.kind === 'sendPeerFrame' && decode(peerFrame, effect.frame)?.kind === 'letter') left.push('letter')
+    perform(peer, effect)
+  }
+  release()
+  expect(story.msUntil(() => story.shows(bob, ...lines), STILL_MS)).toBeLessThan(STILL_MS)
+  expect(left.filter((each) => each === 'envelope').length).toBe(20)
+  expect(left[0]).toBe('letter')
 })
