@@ -11,6 +11,8 @@ interface ConfirmProps {
   readonly text: string
   readonly confirm: string
   readonly busyText?: string
+  /** `danger` unless it is nothing that one could regret. */
+  readonly look?: 'danger' | 'primary'
   /** Something still has to be filled in. */
   readonly incomplete?: boolean
   readonly children?: ComponentChildren
@@ -51,8 +53,8 @@ export function Modal({ title, text, children, onClose }: { readonly title: stri
   )
 }
 
-/** Asks before something that cannot be undone, does it, and stays with the reason if it was refused. */
-export function Confirm({ title, text, confirm, busyText, incomplete = false, children, ask, onDone, onCancel }: ConfirmProps) {
+/** Asks before something that cannot be undone, or for what is missing, does it, and stays with the reason if it was refused. */
+export function Confirm({ title, text, confirm, busyText, look = 'danger', incomplete = false, children, ask, onDone, onCancel }: ConfirmProps) {
   const action = useAction()
   return (
     <Modal title={title} text={text} onClose={onCancel}>
@@ -66,7 +68,7 @@ export function Confirm({ title, text, confirm, busyText, incomplete = false, ch
         <ErrorLine error={action.error} />
         <div class="dialog-actions">
           <Button onClick={onCancel}>{strings.cancel}</Button>
-          <Button type="submit" look="danger" busy={action.busy} disabled={incomplete}>
+          <Button type="submit" look={look} busy={action.busy} disabled={incomplete}>
             {action.busy && busyText !== undefined ? busyText : confirm}
           </Button>
         </div>

@@ -165,6 +165,19 @@ export const SCENES = {
   },
   opening: { view: { ...ready, phase: 'opening', groups: [] } },
   empty: { view: { ...ready, groups: [], relays: [] }, refuses: { join: { code: 'inviteExpired', numbers: {} } } },
+  severalInvites: {
+    view: { ...ready, groups: [], relays: [] },
+    refuses: {
+      join: {
+        code: 'severalInvites',
+        numbers: { count: 2 },
+        choices: [
+          { invite: 'sotto:one', wordsBefore: 'For the desk:', expiresMs: SCENE_NOW_MS + 6 * DAY, relay: RELAY },
+          { invite: 'sotto:two', wordsBefore: 'and this one is for the choir, if you still want to sing with us', expiresMs: SCENE_NOW_MS + 2 * DAY, relay: '/dns4/relay.example.org/tcp/443/wss/p2p/x' },
+        ],
+      },
+    },
+  },
   conversations: { view: ready, messages },
   noPassphrase: { view: { ...ready, profile: { name: 'Mira', account: 'me', hasPassphrase: false }, relays: [{ address: RELAY, state: 'unreachable' }] } },
   reconnecting: { view: ready, messages, connection: 'connecting' },

@@ -1,12 +1,15 @@
+import type { InviteChoice } from '@sotto/engine/api'
 import { useRef, useState } from 'preact/hooks'
 import { Button, ErrorLine, Field } from '../parts/controls.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { readPicture } from '../parts/read-picture.ts'
 import { Screen } from '../parts/screen.tsx'
+import type { Answer } from '../state/answer.ts'
 import { useApp } from '../state/app.ts'
 import { useAction } from '../state/use-action.ts'
 import { useTyped } from '../state/use-kept-field.ts'
 import { strings } from '../strings/index.ts'
+import { ChooseInvite } from './choose-invite.tsx'
 
 const pictureIn = (files: FileList | undefined): File | null => [...(files ?? [])].find(({ type }) => type.startsWith('image/')) ?? null
 
@@ -17,6 +20,7 @@ export function PasteInvite() {
   const [over, setOver] = useState(false)
   const [reading, setReading] = useState(false)
   const [read, setRead] = useState(false)
+  const [choices, setChoices] = useState<readonly InviteChoice[]>([])
   const chooser = useRef<HTMLInputElement>(null)
   const action = useAction()
 
@@ -35,13 +39,23 @@ export function PasteInvite() {
     }
   }
 
-  const join = async () => {
-    void invite.save()
-    const value = await action.run(() => app.request({ kind: 'join', invite: invite.text.peek().trim() }))
-    if (value?.group === undefined) return
+  const joinBy = async (text: string): Promise<Answer> => {
+    const answer = await app.request({ kind: 'join', invite: text })
+    if (!answer.ok || answer.value.group === undefined) return answer
+    const { group, looksAt } = answer.value
     // One is in already: the invite only says where the group is now.
-    if (value.looksAt !== undefined) app.announcement.value = strings.alreadyInLooks
-    app.goInstead({ screen: value.looksAt === undefined ? 'conversation' : 'relays', group: value.group })
+    if (looksAt !== undefined) app.announcement.value = strings.alreadyInLooks
+    app.goInstead({ screen: looksAt === undefined ? 'conversation' : 'relays', group })
+    return answer
+  }
+
+  const join = () => {
+    void invite.save()
+    return action.run(async () => {
+      const answer = await joinBy(invite.text.peek().trim())
+      if (!answer.ok) setChoices(answer.choices ?? [])
+      return answer
+    })
   }
 
   return (
@@ -105,6 +119,9 @@ export function PasteInvite() {
           {action.busy ? strings.joining : strings.join}
         </Button>
       </form>
+      {choices.length === 0 ? null : (
+        <ChooseInvite choices={choices} ask={joinBy} onDone={() => setChoices([])} onCancel={() => setChoices([])} />
+      )}
     </Screen>
   )
 }

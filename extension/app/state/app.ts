@@ -102,7 +102,7 @@ export function createApp(client: EngineClient, layout: AppLayout, defaults: App
     request: async (request) => {
       try {
         const reply = await client.request(request)
-        return reply.ok ? reply : { ok: false, code: reply.rejection.code, sentence: rejectionSentence(language, reply.rejection) }
+        return reply.ok ? reply : { ...reply.rejection, ok: false, sentence: rejectionSentence(language, reply.rejection) }
       } catch {
         return { ok: false, code: 'fault', sentence: strings.faultText }
       }

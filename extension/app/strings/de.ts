@@ -74,7 +74,7 @@ export const de: Strings = {
   noRelayYet: 'Eine neue Gruppe braucht ein Relay: den Treffpunkt, der Nachrichten weitergibt, während jemand weg ist.',
 
   invite: 'Einladung',
-  inviteHint: 'Füge hier den Text ein oder ein Bild des QR-Codes.',
+  inviteHint: 'Füge hier die ganze Nachricht ein oder ein Bild des QR-Codes.',
   choosePicture: 'Bild auswählen',
   dropPicture: 'oder zieh ein Bild des QR-Codes hierher',
   dropPictureNow: 'Loslassen, um das Bild zu lesen',
@@ -82,6 +82,10 @@ export const de: Strings = {
   pictureRead: 'Die Einladung aus dem Bild ist eingetragen.',
   pictureUnreadable:
     'In diesem Bild ist kein lesbarer QR-Code. Es wurde nichts geändert; versuche ein schärferes Bild oder füge die Einladung als Text ein.',
+  chooseInviteTitle: 'Welche Einladung meinst du?',
+  chooseInviteText: 'Im Text steht mehr als eine. Es wurde noch nichts geändert.',
+  chooseInviteNumber: (number, words) => (words === '' ? `Einladung ${number}` : `Einladung ${number}, nach „${words}“`),
+  chooseInviteFacts: (until, relay) => `Gilt bis ${until}, Relay ${relay}`,
   join: 'Gruppe beitreten',
   joining: 'Tritt bei…',
 

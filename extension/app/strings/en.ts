@@ -77,7 +77,7 @@ export const en = {
 
   // Pasting an invite
   invite: 'Invite',
-  inviteHint: 'Paste the text here, or paste a picture of the QR code.',
+  inviteHint: 'Paste the whole message here, or a picture of the QR code.',
   choosePicture: 'Choose a picture',
   dropPicture: 'or drop a picture of the QR code here',
   dropPictureNow: 'Drop the picture to read it',
@@ -85,6 +85,10 @@ export const en = {
   pictureRead: 'The picture’s invite is filled in.',
   pictureUnreadable:
     'There is no readable QR code in this picture. Nothing was changed; try a sharper picture, or paste the invite as text.',
+  chooseInviteTitle: 'Which invite do you mean?',
+  chooseInviteText: 'There is more than one in the text. Nothing was changed yet.',
+  chooseInviteNumber: (number: number, words: string) => (words === '' ? `Invite ${number}` : `Invite ${number}, after “${words}”`),
+  chooseInviteFacts: (until: string, relay: string) => `Valid until ${until}, relay ${relay}`,
   join: 'Join group',
   joining: 'Joining…',
 

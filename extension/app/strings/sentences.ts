@@ -58,6 +58,7 @@ const en: Sentences = {
     inviteOfNewerVersion: () =>
       'This invite was made by a newer version of Sotto. Nothing was lost; update the extension and paste it again.',
     inviteExpired: () => 'This invite has expired. Nothing was lost; ask whoever sent it for a new one.',
+    severalInvites: () => 'There is more than one invite in this text. Nothing was changed; choose the one that you mean.',
     alreadyMember: () => 'You are already in this group. Nothing was changed; you will find it in your conversations.',
     alreadyJoining: () => 'You are already joining this group. Nothing was changed; you will be let in as soon as a member is online.',
     unknownMessage: () => 'This message is no longer on this device. Nothing else was changed; close this and read on.',
@@ -127,6 +128,7 @@ const de: Sentences = {
     inviteOfNewerVersion: () =>
       'Diese Einladung kommt von einer neueren Version von Sotto. Es ging nichts verloren; aktualisiere die Erweiterung und füge sie noch einmal ein.',
     inviteExpired: () => 'Diese Einladung ist abgelaufen. Es ging nichts verloren; bitte um eine neue.',
+    severalInvites: () => 'In diesem Text steht mehr als eine Einladung. Es wurde nichts geändert; wähle die, die du meinst.',
     alreadyMember: () => 'Du bist schon in dieser Gruppe. Es wurde nichts geändert; du findest sie bei deinen Unterhaltungen.',
     alreadyJoining: () =>
       'Du trittst dieser Gruppe schon bei. Es wurde nichts geändert; du kommst hinein, sobald ein Mitglied online ist.',

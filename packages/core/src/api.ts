@@ -21,6 +21,7 @@ export type EngineRequest =
   /**
    * Answers `{ group }` at once; the join itself goes on in the background and shows in the view. In a group that one is in
    * already an invite that names other relays answers `{ group, looksAt }`: the group is looked for there.
+   * `invite` is any text that holds one; of several the person has to choose (`severalInvites`).
    */
   | { readonly kind: 'join'; readonly invite: string }
   | { readonly kind: 'cancelJoin'; readonly group: string }
@@ -71,6 +72,7 @@ export type RejectionCode =
   | 'inviteDamaged'
   | 'inviteOfNewerVersion'
   | 'inviteExpired'
+  | 'severalInvites'
   | 'alreadyMember'
   | 'alreadyJoining'
   | 'unknownGroup'
@@ -87,6 +89,19 @@ export interface Rejection {
   readonly code: RejectionCode
   /** Such as `{ limit: 16384, length: 20000 }`. */
   readonly numbers: { readonly [name: string]: number }
+  /** Of `severalInvites`: those that were found, in their order. */
+  readonly choices?: readonly InviteChoice[]
+}
+
+/** One of several invites in a pasted text, and what a person may tell it by. */
+export interface InviteChoice {
+  /** The invite alone: what to join with. */
+  readonly invite: string
+  /** The words before it in the text; empty where there are none. */
+  readonly wordsBefore: string
+  readonly expiresMs: number
+  /** The address of its first relay. */
+  readonly relay: string
 }
 
 export type EngineReply =

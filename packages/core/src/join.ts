@@ -2,7 +2,7 @@
  * Joining by an invite (PROTOCOL §5): leave a request at the rendezvous, wait for whoever may admit, take in the log
  * and the secrets, and be there once they fit together.
  */
-import { inviteKeyPair, parseInvite, rendezvousAppendKeyPair, sealJoinRequest, sharedBundleFor } from '@sotto/crypto'
+import { findInvites, type FoundInvite, inviteKeyPair, parseInvite, rendezvousAppendKeyPair, sealJoinRequest, sharedBundleFor } from '@sotto/crypto'
 import { drawBelow } from '@sotto/crypto/primitives'
 import { heads, type Roster } from '@sotto/membership'
 import { equalBytes, type Invite, isRelayAddress, type LetterBody, LIMITS, utf8 } from '@sotto/wire'
@@ -16,7 +16,7 @@ import { keepPending, pendingOf } from './pending.ts'
 import { leave, linkRelay } from './relay-link.ts'
 import { readOwnInbox } from './inbox.ts'
 import { relayName } from './relay-link.ts'
-import type { RejectionCode } from './api.ts'
+import type { InviteChoice, Rejection, RejectionCode } from './api.ts'
 import { readyKey } from './send.ts'
 import { compareAsNewcomer } from './newcomer.ts'
 import { currentEpoch, settleEpoch, takeSecret } from './epochs.ts'
@@ -29,20 +29,38 @@ import { FIRST_RELAYS, type Group, GROUP, JOIN, NAME, OUTBOX, PENDING_BODY, RELA
 type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
 
 /** The group, and where it is looked for if one is in it already; or why nothing began. */
-type Begun = { readonly group: string; readonly looksAt?: readonly string[] } | { readonly code: RejectionCode }
+type Begun = { readonly group: string; readonly looksAt?: readonly string[] } | Rejection
+
+const refused = (code: RejectionCode): Rejection => ({ code, numbers: {} })
 
 /** Begins to join: durable from here on, done when somebody admits. Gives the group's id, or why not. */
 export function beginJoin(context: Context, pasted: string): Begun {
-  const invite = parseInvite(context.suite.primitives, pasted)
-  if ('code' in invite) return { code: REFUSED_INVITE[invite.code] }
+  const found = findInvites(context.suite.primitives, pasted)
+  if (found.code !== 'found') return refused(REFUSED_INVITE[found.code])
+  // A mail quotes invites of before: one that lasts is meant rather than one that has expired.
+  const lasting = found.invites.filter(({ invite }) => invite.expiresMs > relayNowMs(context))
+  const [first, ...others] = lasting.length > 0 ? lasting : found.invites.slice(-1)
+  if (first === undefined) return refused('inviteNotRecognised')
+  if (others.length > 0) return { code: 'severalInvites', numbers: { count: lasting.length }, choices: lasting.map(choiceOf) }
+  return joinBy(context, first)
+}
+
+const choiceOf = ({ text, invite, wordsBefore }: FoundInvite): InviteChoice => ({
+  invite: text,
+  wordsBefore,
+  expiresMs: invite.expiresMs,
+  relay: invite.relays[0] ?? '',
+})
+
+function joinBy(context: Context, { invite, text }: FoundInvite): Begun {
   const group = textOf(invite.group)
   const state = context.draft.get(GROUP, group)?.state
   if (state === 'member') return askedAgain(context, group, invite)
-  if (isJoining(context, group)) return { code: 'alreadyJoining' }
-  if (invite.expiresMs <= relayNowMs(context)) return { code: 'inviteExpired' }
+  if (isJoining(context, group)) return refused('alreadyJoining')
+  if (invite.expiresMs <= relayNowMs(context)) return refused('inviteExpired')
   for (const relay of invite.relays) adoptRelay(context, relay)
   context.draft.put(JOIN, [group], {
-    invite: pasted.trim().slice(0, LIMITS.inviteTextBytes),
+    invite: text,
     relays: invite.relays,
     step: 'connecting',
     reason: 'none',
@@ -57,7 +75,7 @@ export function beginJoin(context: Context, pasted: string): Begun {
 /** One is in already. An invite of now names the relays of now: the group is looked for there, and nothing else follows from it. */
 function askedAgain(context: Context, group: string, invite: Invite): Begun {
   const relays = invite.expiresMs > relayNowMs(context) ? newPlaces(context, group, invite.relays) : []
-  if (relays.length === 0) return { code: 'alreadyMember' }
+  if (relays.length === 0) return refused('alreadyMember')
   tell(context, { kind: 'placesNamed', group, relays, why: 'invite' })
   return { group, looksAt: relays }
 }

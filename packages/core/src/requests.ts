@@ -42,7 +42,7 @@ export function answer(context: Context, request: string, what: MachineRequest):
       return createGroup(context, what.title)
     case 'join': {
       const begun = beginJoin(context, what.invite)
-      return 'code' in begun ? no(begun.code) : ok(begun)
+      return 'code' in begun ? { ok: false, rejection: begun } : ok(begun)
     }
     case 'cancelJoin':
       if (!isJoining(context, what.group)) return no('unknownGroup')

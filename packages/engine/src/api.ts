@@ -11,6 +11,7 @@ export type {
   EngineView,
   GroupNotice,
   GroupView,
+  InviteChoice,
   JoinView,
   MemberView,
   MessageDetails,

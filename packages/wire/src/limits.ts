@@ -33,6 +33,10 @@ export const LIMITS = {
   placesOfGroup: 8,
   /** An invite as text; it must fit one QR code that a phone camera reads. */
   inviteTextBytes: 400,
+  /** How far into a pasted text an invite is looked for. A guess: a mail with all that it quotes. */
+  pastedInviteCharacters: 100_000,
+  /** Places in a pasted text that are tried for an invite: each costs some hundred hashes. A guess. */
+  pastedInvitesTried: 32,
 
   // Groups
   /** Parents of one operation. A guess: more concurrent heads than this are acknowledged in steps. */

@@ -1,3 +1,4 @@
+export * from './find-invites.ts'
 export * from './invite-keys.ts'
 export * from './invite-text.ts'
 export * from './join-request.ts'

@@ -30,11 +30,16 @@ export type InviteRejection =
   | { readonly code: 'damaged' }
   | { readonly code: 'unsupportedVersion'; readonly version: number; readonly supported: number }
 
-/** Reads a pasted text; spaces and line breaks in and around it do not matter. Whether it expired is the caller's question. */
+/** Reads a text that is an invite; spaces and line breaks in and around it do not matter. Whether it expired is the caller's question. */
 export function parseInvite(primitives: Primitives, pasted: string): Invite | InviteRejection {
   const text = pasted.slice(0, 4 * LIMITS.inviteTextBytes).replace(/\s+/g, '')
   if (text.slice(0, INVITE_PREFIX.length).toLowerCase() !== INVITE_PREFIX) return { code: 'notAnInvite' }
-  const bytes = fromBase64url(text.slice(INVITE_PREFIX.length))
+  return readInviteCode(primitives, text.slice(INVITE_PREFIX.length))
+}
+
+/** Reads what stands behind the prefix, all of it. */
+export function readInviteCode(primitives: Primitives, code: string): Invite | Exclude<InviteRejection, { readonly code: 'notAnInvite' }> {
+  const bytes = fromBase64url(code)
   if (bytes === undefined || bytes.length <= CHECKSUM_BYTES) return { code: 'damaged' }
   const encoded = bytes.slice(0, -CHECKSUM_BYTES)
   if (!equalBytes(checksum(primitives, encoded), bytes.slice(-CHECKSUM_BYTES))) return { code: 'damaged' }
