@@ -72,6 +72,40 @@ describe('a vault', () => {
     await unlocked(vault, 'cafe\u0301 cafe\u0301')
   })
 
+  it.each([
+    ['a no-break space', 'correct\u00a0horse'],
+    ['a narrow no-break space', 'correct\u202fhorse'],
+    ['an em quad', 'correct\u2001horse'],
+    ['an ideographic space', 'correct\u3000horse'],
+  ])('opens with %s for a space, and a space for it', async (_, typed) => {
+    const [made, other] = [newVault(), newVault()]
+    await created(made, typed)
+    await unlocked(made, 'correct horse')
+    await created(other, 'correct horse')
+    await unlocked(other, typed)
+    expect(await unlockVault(made, 'correcthorse')).toEqual({ code: 'wrongPassphrase' })
+  })
+
+  it('tells passphrases apart by case, width and spaces at their ends', async () => {
+    const vault = newVault()
+    await created(vault, ' Correct horse')
+    for (const wrong of ['Correct horse', ' correct horse', ' \uff23orrect horse', ' Correct horse ']) {
+      expect(await unlockVault(vault, wrong)).toEqual({ code: 'wrongPassphrase' })
+    }
+    await unlocked(vault, '\u00a0Correct horse')
+  })
+
+  it('that was made while other spaces were kept as they were still opens', async () => {
+    const typed = 'cafe\u0301\u00a0cafe\u0301'
+    // What was stretched then: the composed letters, and the space as it was typed.
+    const asBefore: typeof quickStretch = async (_, salt) => quickStretch(utf8(typed.normalize('NFC')), salt)
+    const before = { primitives, random, port: createMemoryVault({ stretch: asBefore }) }
+    const sealed = (await created(before, typed)).cipher.seal(utf8('secret'), CONTEXT)
+    const now = await withHeader(before, (header) => header)
+    expect((await unlocked(now, typed)).cipher.open(sealed, CONTEXT)).toEqual(utf8('secret'))
+    expect(await unlockVault(now, 'caf\u00e9 caf\u00e9')).toEqual({ code: 'wrongPassphrase' })
+  })
+
   it('takes no passphrase below the limit, counted in code points', async () => {
     const vault = newVault()
     expect(await createVault(vault, '1234567')).toEqual({ code: 'passphraseTooShort', length: 7, limit: 8 })

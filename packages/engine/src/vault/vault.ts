@@ -7,6 +7,7 @@
 import type { Primitives, RandomBytes } from '@sotto/crypto/primitives'
 import { concat, encode, fixedBytes, L, LIMITS, struct, uint32, uint8, utf8 } from '@sotto/wire'
 import type { VaultPort } from '../ports.ts'
+import { formsOfPassphrase, mapPassphrase } from './passphrase.ts'
 import { createRowCipher } from './row-cipher.ts'
 import type { LockableRowCipher } from './row-cipher.ts'
 import { decodeVaultHeader, encodeVaultHeader } from './vault-header.ts'
@@ -56,7 +57,7 @@ export async function createVault(
   { primitives, random, port }: VaultDependencies,
   passphrase: string | null,
 ): Promise<CreateVaultOutcome> {
-  const length = passphrase === null ? null : [...normalize(passphrase)].length
+  const length = passphrase === null ? null : [...mapPassphrase(passphrase)].length
   if (length !== null && length < LIMITS.passphraseCharacters) {
     return { code: 'passphraseTooShort', length, limit: LIMITS.passphraseCharacters }
   }
@@ -66,7 +67,7 @@ export async function createVault(
   const header: VaultHeader =
     passphrase === null
       ? { kind: 'unprotected', dataKey }
-      : await wrapDataKey({ primitives, random, port }, dataKey, passphrase)
+      : await wrapDataKey({ primitives, random, port }, dataKey, mapPassphrase(passphrase))
   await port.write(encodeVaultHeader(primitives, header))
   return { code: 'created', vault: openWith(primitives, random, dataKey, passphrase !== null) }
 }
@@ -85,11 +86,13 @@ export async function unlockVault(
       return { code: 'unlocked', vault: openWith(primitives, random, header.dataKey, false) }
     case 'protected': {
       if (passphrase === null) return { code: 'wrongPassphrase' }
-      const wrapKey = await stretchPassphrase(primitives, port, header, passphrase)
-      const dataKey = primitives.xchacha20Poly1305.open(wrapKey, header.nonce, header.wrappedDataKey, wrapContext(header))
-      wrapKey.fill(0)
-      if (dataKey === undefined) return { code: 'wrongPassphrase' }
-      return { code: 'unlocked', vault: openWith(primitives, random, dataKey, true) }
+      for (const form of formsOfPassphrase(passphrase)) {
+        const wrapKey = await stretchPassphrase(primitives, port, header, form)
+        const dataKey = primitives.xchacha20Poly1305.open(wrapKey, header.nonce, header.wrappedDataKey, wrapContext(header))
+        wrapKey.fill(0)
+        if (dataKey !== undefined) return { code: 'unlocked', vault: openWith(primitives, random, dataKey, true) }
+      }
+      return { code: 'wrongPassphrase' }
     }
   }
 }
@@ -119,7 +122,7 @@ async function stretchPassphrase(
   { salt, cost }: Stretching,
   passphrase: string,
 ): Promise<Uint8Array> {
-  const password = utf8(normalize(passphrase))
+  const password = utf8(passphrase)
   const stretched = await port.stretch(password, salt, cost)
   password.fill(0)
   const wrapKey = primitives.hkdfSha256(stretched, salt, L('vault'), 32)
@@ -132,9 +135,6 @@ const stretchingCodec = struct({ salt: fixedBytes<Uint8Array>(16), cost: struct(
 /** Binds the wrapped key to how it was stretched. */
 const wrapContext = ({ salt, cost }: Stretching): Uint8Array =>
   concat(L('vault'), encode(stretchingCodec, { salt, cost }))
-
-/** One text however a keyboard composed it (RFC 8265 asks for NFC of passwords). */
-const normalize = (passphrase: string): string => passphrase.normalize('NFC')
 
 function openWith(primitives: Primitives, random: RandomBytes, dataKey: Uint8Array, hasPassphrase: boolean): OpenVault {
   const cipher = createRowCipher(primitives, random, dataKey)
