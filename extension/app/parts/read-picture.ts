@@ -1,9 +1,6 @@
 /** Longest side that a picture is scaled down to before it is searched, px: a code in a phone's photo stays readable. */
 const SEARCHED_PX = 1600
 
-/** Time for the search, ms: a person waits for one picture, not for sixty a second. */
-const SEARCH_MS = 1500
-
 /**
  * Reads a QR code in a picture.
  * @returns its text, or null when it is no picture or no code was found in it
@@ -19,17 +16,14 @@ export async function readPicture(picture: Blob): Promise<string | null> {
     canvas.height = height
     const context = canvas.getContext('2d', { willReadFrequently: true })
     if (context === null) return null
-    // Transparent pictures are mostly dark codes on nothing.
-    context.fillStyle = '#fff'
-    context.fillRect(0, 0, width, height)
     context.drawImage(bitmap, 0, 0, width, height)
     bitmap.close()
     const { data } = context.getImageData(0, 0, width, height)
     // Loaded only now: few people ever read a picture, and the decoder is larger than the rest of the app.
-    const { decodeQR } = await import('qr/decode.js')
-    return decodeQR({ width, height, data }, { timeLimit: SEARCH_MS })
+    const { readCode } = await import('./read-code.ts')
+    return readCode({ width, height, data })
   } catch {
-    // The browser cannot draw it, or there is no code in it: for a person the same.
+    // The browser cannot draw it: for a person as if there were no code in it.
     return null
   }
 }
