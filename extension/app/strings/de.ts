@@ -184,7 +184,7 @@ export const de: Strings = {
   cutOffAdmin:
     'Keines der Relays dieser Gruppe ist erreichbar. Nachrichten warten hier, bis eines zurück ist. Kommt keines zurück, nenne ein anderes: Wer davon erfahren kann, folgt von selbst, die übrigen holt eine neue Einladung zurück.',
   cutOffMember:
-    'Keines der Relays dieser Gruppe ist erreichbar. Nachrichten warten hier, bis eines zurück ist oder ein Admin ein anderes nennt. Ist das geschehen, füge eine neue Einladung ein oder suche hier bei dem neuen Relay.',
+    'Keines der Relays dieser Gruppe ist erreichbar. Nachrichten warten hier, bis eines zurück ist oder ein Admin ein anderes nennt. Ist das geschehen, füge eine neue Einladung ein, oder nenne das neue Relay bei den Relays der Gruppe unter „Auch hier suchen“.',
   bannerStorageFull:
     'Auf diesem Gerät ist kein Platz mehr. Was du hast, bleibt, aber Neues lässt sich nicht speichern: Schaffe Platz und versuche es noch einmal.',
   bannerStorageDamaged:

@@ -191,7 +191,7 @@ export const en = {
   cutOffAdmin:
     'None of this group’s relays can be reached. Messages wait here until one is back. If none comes back, name another relay: those who can hear of it follow by themselves, and a new invite brings back the others.',
   cutOffMember:
-    'None of this group’s relays can be reached. Messages wait here until one is back, or until an admin names another. If an admin has done so, paste a new invite, or look at that relay here.',
+    'None of this group’s relays can be reached. Messages wait here until one is back, or until an admin names another. If an admin has done so, paste a new invite, or name that relay under “Look here too” in the group’s relays.',
   bannerStorageFull:
     'This device is out of space. What you have is kept, but nothing new can be stored: free some space, then try again.',
   bannerStorageDamaged:
