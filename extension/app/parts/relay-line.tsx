@@ -11,6 +11,8 @@ const stateText = (state: RelayView['state']): string => {
       return strings.relayConnecting
     case 'unreachable':
       return strings.relayUnreachable
+    case 'anotherRelay':
+      return strings.relayIsAnother
   }
 }
 

@@ -263,6 +263,7 @@ export const de: Strings = {
   relaysNone: 'Noch kein Relay. Du brauchst eines, um eine Gruppe zu gründen; eine Einladung bringt ihres mit.',
   relayConnected: 'Verbunden',
   relayConnecting: 'Verbindet…',
+  relayIsAnother: 'Dort antwortet ein anderes Relay. Kopiere die Adresse noch einmal von dem, der es betreibt.',
   relayUnreachable: 'Nicht erreichbar',
   addRelay: 'Relay hinzufügen',
   removeRelay: (address) => `Relay ${address} entfernen`,

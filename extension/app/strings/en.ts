@@ -276,6 +276,7 @@ export const en = {
   relayConnected: 'Connected',
   relayConnecting: 'Connecting…',
   relayUnreachable: 'Not reachable',
+  relayIsAnother: 'Another relay answers there. Copy the address anew from whoever runs it.',
   addRelay: 'Add relay',
   removeRelay: (address: string) => `Remove relay ${address}`,
   removeRelayTitle: 'Remove this relay?',

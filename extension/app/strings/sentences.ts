@@ -45,6 +45,21 @@ const en: Sentences = {
       'This text is too long to be kept while Sotto is closed. It stays here as long as this page is open; shorten it, or save it somewhere else.',
     relayAddressInvalid: () =>
       'This is not the address of a relay. Nothing was changed; copy the whole address that the relay shows when it starts.',
+    relayAddressTooLong: () => 'This relay address is too long. Nothing was changed; copy the one that the relay shows when it starts.',
+    relayHostImpossible: () =>
+      'No computer can have the name or number in this address. Nothing was changed; compare it with what the relay shows when it starts.',
+    relayPortMissing: () =>
+      'This address has no port, the number behind the name. Nothing was changed; copy the whole address that the relay shows when it starts.',
+    relayPortImpossible: () =>
+      'The port in this address is none: ports are numbers from 1 to 65535. Nothing was changed; compare it with what the relay shows.',
+    relayNotForBrowsers: () =>
+      'A browser cannot connect to this kind of address. Nothing was changed; take the one with /ws or /wss that the relay shows when it starts.',
+    relayHasPath: () => 'A relay’s address has no path behind its name and port. Nothing was changed; leave it out and try again.',
+    relayPeerImpossible: () =>
+      'The long code at the end of this address has a letter too many, too few or wrong. Nothing was changed; copy it again, or leave out everything from /p2p on.',
+    relayPeerMissing: () =>
+      'This address does not say which relay answers there. Nothing was changed; copy the whole address that the relay shows when it starts.',
+    relayNotReachedYet: () => 'Your relay has not answered yet, and a new group needs it. Nothing was created; look in the settings whether it is connected, then try again.',
     relayNeeded: () => 'A new group needs a relay. Nothing was created; enter a relay’s address and try again.',
     tooManyRelays: ({ limit }) =>
       counted(
@@ -114,6 +129,21 @@ const de: Sentences = {
       'Dieser Text ist zu lang, um aufgehoben zu werden, während Sotto zu ist. Er bleibt hier, solange diese Seite offen ist; kürze ihn oder speichere ihn anderswo.',
     relayAddressInvalid: () =>
       'Das ist keine Adresse eines Relays. Es wurde nichts geändert; kopiere die ganze Adresse, die das Relay beim Start zeigt.',
+    relayAddressTooLong: () => 'Diese Adresse ist zu lang. Es wurde nichts geändert; kopiere die, die das Relay beim Start zeigt.',
+    relayHostImpossible: () =>
+      'Den Namen oder die Nummer in dieser Adresse kann kein Rechner haben. Es wurde nichts geändert; vergleiche sie mit der, die das Relay beim Start zeigt.',
+    relayPortMissing: () =>
+      'Dieser Adresse fehlt der Port, die Zahl hinter dem Namen. Es wurde nichts geändert; kopiere die ganze Adresse, die das Relay beim Start zeigt.',
+    relayPortImpossible: () =>
+      'Der Port in dieser Adresse ist keiner: Ports sind Zahlen von 1 bis 65535. Es wurde nichts geändert; vergleiche sie mit der, die das Relay zeigt.',
+    relayNotForBrowsers: () =>
+      'Mit so einer Adresse kann sich kein Browser verbinden. Es wurde nichts geändert; nimm die mit /ws oder /wss, die das Relay beim Start zeigt.',
+    relayHasPath: () => 'Die Adresse eines Relays hat hinter Name und Port keinen Pfad. Es wurde nichts geändert; lass ihn weg und versuche es noch einmal.',
+    relayPeerImpossible: () =>
+      'Der lange Code am Ende dieser Adresse hat einen Buchstaben zu viel, zu wenig oder einen falschen. Es wurde nichts geändert; kopiere sie noch einmal oder lass alles ab /p2p weg.',
+    relayPeerMissing: () =>
+      'Diese Adresse sagt nicht, welches Relay dort antwortet. Es wurde nichts geändert; kopiere die ganze Adresse, die das Relay beim Start zeigt.',
+    relayNotReachedYet: () => 'Dein Relay hat noch nicht geantwortet, und eine neue Gruppe braucht es. Es wurde nichts angelegt; sieh in den Einstellungen nach, ob es verbunden ist, und versuche es noch einmal.',
     relayNeeded: () => 'Eine neue Gruppe braucht ein Relay. Es wurde nichts angelegt; gib die Adresse eines Relays ein.',
     tooManyRelays: ({ limit }) =>
       counted(

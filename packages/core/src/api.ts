@@ -11,6 +11,7 @@ export type EngineRequest =
   | { readonly kind: 'lock' }
   /** Deletes everything this profile ever stored. */
   | { readonly kind: 'wipe' }
+  /** `address` as people copy it (`readRelayAddress`); without a peer id the first that the relay proves is kept. */
   | { readonly kind: 'addRelay'; readonly address: string }
   | { readonly kind: 'removeRelay'; readonly address: string }
   /** Answers `{ group }`. */
@@ -66,7 +67,16 @@ export type RejectionCode =
   | 'textTooLong'
   | 'draftTooLong'
   | 'relayAddressInvalid'
+  | 'relayAddressTooLong'
+  | 'relayHostImpossible'
+  | 'relayPortMissing'
+  | 'relayPortImpossible'
+  | 'relayNotForBrowsers'
+  | 'relayHasPath'
+  | 'relayPeerImpossible'
+  | 'relayPeerMissing'
   | 'relayNeeded'
+  | 'relayNotReachedYet'
   | 'tooManyRelays'
   | 'inviteNotRecognised'
   | 'inviteDamaged'
@@ -168,7 +178,8 @@ export interface EngineView {
 
 export interface RelayView {
   readonly address: string
-  readonly state: 'connecting' | 'connected' | 'unreachable'
+  /** `anotherRelay`: somebody answers there who has another key than the address says. */
+  readonly state: 'connecting' | 'connected' | 'unreachable' | 'anotherRelay'
 }
 
 export interface GroupView {

@@ -5,6 +5,7 @@
 import { isRelayAddress, LIMITS } from '@sotto/wire'
 import { type Context, setTimer } from './context.ts'
 import { relayName } from './relay-link.ts'
+import { namesItsPeer } from './relay-peer.ts'
 import { type ContactDevice, GROUP, MET, RELAY_PLACE, RELAY, RELAY_LINK } from './tables.ts'
 
 /** Whether a relay has not been there for so long that what waits for it goes another way. */
@@ -41,12 +42,16 @@ export function newPlaces(context: Context, group: string, relays: readonly stri
   return relays.filter((relay) => isRelayAddress(relay) && !known.includes(relay)).slice(0, LIMITS.relays)
 }
 
-/** Relays that the person chose, or that came with an invite before there was one: where our inbox is first of all. */
+/**
+ * Relays that the person chose, or that came with an invite before there was one, once it is known who they are: where our
+ * inbox is first of all.
+ */
 export const ownRelays = (context: Context): readonly string[] =>
   context.draft
     .scan(RELAY)
     .toSorted((a, b) => a.value.addedMs - b.value.addedMs)
     .map(({ value }) => value.address)
+    .filter(namesItsPeer)
     .slice(0, LIMITS.relays)
 
 const sharedGroups = (context: Context, device: string): readonly string[] =>

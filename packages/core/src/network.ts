@@ -11,6 +11,8 @@ export type NetworkEvent =
   | { readonly kind: 'relayFrameReceived'; readonly relay: string; readonly frame: Uint8Array }
   /** It is closed, or could not be opened in the first place. The network tries on. */
   | { readonly kind: 'relayClosed'; readonly relay: string }
+  /** Somebody answers at that address who has another key than the address says. It is dialled again all the same. */
+  | { readonly kind: 'relayIsAnother'; readonly relay: string }
   /** Addresses changed after `relayOpened` (the reservation came later). */
   | { readonly kind: 'addressesChanged'; readonly relay: string; readonly ownAddresses: readonly string[] }
   /** The frame stream to a peer is open, whoever dialled; or its path changed. `initiator`: we opened it. */

@@ -198,10 +198,17 @@ export function relayClosed(context: Context, address: string): void {
   runClient(context, name, (client) => context.mailbox.onClosed(client))
   const link = context.draft.get(RELAY_LINK, name)
   if (link === undefined) return
-  context.draft.put(RELAY_LINK, [name], { ...link, state: 'unreachable', downSinceMs: link.downSinceMs ?? context.nowMs, ownAddresses: [] })
+  context.draft.put(RELAY_LINK, [name], { ...link, state: link.state === 'anotherRelay' ? link.state : 'unreachable', downSinceMs: link.downSinceMs ?? context.nowMs, ownAddresses: [] })
   setTimer(context, 'relays', context.nowMs + LIMITS.relayDownMs, 'earliest')
   forgetConnection(context, name)
   forgetFetches(context, name)
+}
+
+/** The address leads to somebody else: a mistyped peer id, or a relay that lost its key. */
+export function relayIsAnother(context: Context, address: string): void {
+  const name = relayName(context, address)
+  const link = context.draft.get(RELAY_LINK, name)
+  if (link !== undefined) context.draft.put(RELAY_LINK, [name], { ...link, state: 'anotherRelay' })
 }
 
 export function relayFrameReceived(context: Context, address: string, frame: Uint8Array): void {

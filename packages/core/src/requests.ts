@@ -1,12 +1,11 @@
 /** What pages ask of the machine, one function for each request. Answers are values; a refusal changes nothing. */
 import { mayAuthor } from '@sotto/membership'
-import { type AccountId, areRelaysOfGroup, decode, fromBase64url, type GroupId, isRelayAddress, LIMITS, type OperationBody, showsSomething, utf8 } from '@sotto/wire'
+import { type AccountId, areRelaysOfGroup, decode, fromBase64url, type GroupId, LIMITS, type OperationBody, readRelayAddress, showsSomething, utf8 } from '@sotto/wire'
 import { createInvite, revokeInvites } from './admit.ts'
 import type { EngineReply, EngineRequest, EngineValue, RejectionCode } from './api.ts'
 import { type Context, nextNumber, tell, textOf } from './context.ts'
-import { authorRekeying, readEpochs, settleEpoch } from './epochs.ts'
+import { authorRekeying, settleEpoch } from './epochs.ts'
 import { author, logOf, meetDevices, rosterOf, selfOf, signOwn } from './group-log.ts'
-import { readOwnInbox } from './inbox.ts'
 import { keepDraft, sentFromDraft } from './drafts.ts'
 import { forgetGroup } from './forget-group.ts'
 import { beginJoin } from './join.ts'
@@ -14,14 +13,15 @@ import { isJoining } from './is-joining.ts'
 import { cancelJoin } from './withdrawn-join.ts'
 import { byReach, newPlaces, ownRelays } from './group-relays.ts'
 import { laneFor } from './letters.ts'
-import { sayAddressAgain } from './letters-round.ts'
 import type { LogRecord } from './log.ts'
 import { readDetails } from './message-details.ts'
 import { messageLog, nameOf, touch } from './messages.ts'
-import { isChosen, linkRelay, relayName, unlinkRelay } from './relay-link.ts'
+import { takeUpRelay } from './pinned-relay.ts'
+import { isChosen, relayName, unlinkRelay } from './relay-link.ts'
+import { readNamedRelay, relayRejection } from './relay-rejection.ts'
 import { intend } from './send.ts'
 import { commitToSecret } from '@sotto/crypto'
-import { CONTACT, GROUP, JOIN, messageRecord, OPERATION, OWN_INVITE, READ, RELAY, SECRET } from './tables.ts'
+import { GROUP, JOIN, messageRecord, OPERATION, OWN_INVITE, READ, RELAY, SECRET } from './tables.ts'
 import { operationIdOf, signOperation } from '@sotto/membership'
 import { sortable } from './table.ts'
 
@@ -120,14 +120,16 @@ function inGroup(
       return authorIfAllowed(context, group, { kind: 'setRole', account, role: what.role })
     }
     case 'setRelays': {
-      const relays = [...new Set(what.relays.map((each) => each.trim()))]
+      const read = what.relays.map(readNamedRelay)
+      for (const each of read) if (typeof each !== 'string') return { ok: false, rejection: each }
+      const relays = [...new Set(read.filter((each) => typeof each === 'string'))]
       if (relays.length > LIMITS.relays) return no('tooManyRelays', { limit: LIMITS.relays })
       if (!areRelaysOfGroup(relays)) return no('relayAddressInvalid')
       return authorIfAllowed(context, group, { kind: 'setRelays', relays })
     }
     case 'lookAtRelay': {
-      const address = what.address.trim()
-      if (!isRelayAddress(address)) return no('relayAddressInvalid')
+      const address = readNamedRelay(what.address)
+      if (typeof address !== 'string') return { ok: false, rejection: address }
       const relays = newPlaces(context, group, [address])
       if (relays.length > 0) tell(context, { kind: 'placesNamed', group, relays, why: 'chosen' })
       return ok()
@@ -158,17 +160,14 @@ function authorIfAllowed(context: Context, group: string, body: OperationBody): 
 }
 
 function addRelay(context: Context, written: string): EngineReply {
-  const address = written.trim()
-  if (!isRelayAddress(address)) return no('relayAddressInvalid')
+  const read = readRelayAddress(written)
+  if ('code' in read) return { ok: false, rejection: relayRejection(read) }
+  const { address } = read
   const name = relayName(context, address)
   if (context.draft.get(RELAY, name) !== undefined) return ok()
-  if (ownRelays(context).length >= LIMITS.relays) return no('tooManyRelays', { limit: LIMITS.relays })
+  if (context.draft.scan(RELAY).length >= LIMITS.relays) return no('tooManyRelays', { limit: LIMITS.relays })
   context.draft.put(RELAY, [name], { address, addedMs: context.nowMs })
-  linkRelay(context, address)
-  readOwnInbox(context)
-  sayAddressAgain(context, context.draft.scan(CONTACT).map(({ key }) => key[0] ?? ''))
-  // A group of ours may have been moved there while none of its relays could be reached.
-  for (const { key } of context.draft.scan(GROUP)) readEpochs(context, key[0] ?? '')
+  takeUpRelay(context, address)
   return ok()
 }
 
@@ -185,7 +184,7 @@ function createGroup(context: Context, written: string): EngineReply {
   if (length > LIMITS.nameBytes) return no('titleTooLong', { length, limit: LIMITS.nameBytes })
   const relays = byReach(context, ownRelays(context))
   const inbox = laneFor(context)
-  if (relays.length === 0 || inbox === undefined) return no('relayNeeded')
+  if (relays.length === 0 || inbox === undefined) return no(context.draft.scan(RELAY).length === 0 ? 'relayNeeded' : 'relayNotReachedYet')
   const self = selfOf(context)
   const { primitives, random } = context.suite
   const secret = random(32)

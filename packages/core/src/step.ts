@@ -34,13 +34,14 @@ import { expirePending } from './pending.ts'
 import { askForEarlierSecrets } from './earlier-secrets.ts'
 import { preKeyStoreOf, putPreKeyStore } from './pre-key-rows.ts'
 import { keysLeft, tendPreKeys } from './pre-keys.ts'
+import { pinRelay } from './pinned-relay.ts'
 import { createProfile } from './profile.ts'
 import { hearHappenings } from './happenings.ts'
 import { sendReceipts } from './receipts.ts'
 import { receiveEnvelope } from './receive.ts'
 import { serveEnvelopes, stopServing } from './reconcile.ts'
 import {
-  expireLetters, flushOutbox, linkRelay, refuse, relayClosed, relayFrameReceived, relayName, relayOpened, relayTick, reviewOutbox,
+  expireLetters, flushOutbox, linkRelay, refuse, relayClosed, relayFrameReceived, relayIsAnother, relayName, relayOpened, relayTick, reviewOutbox,
 } from './relay-link.ts'
 import { expirePlaces, goRound, leaveAgain } from './relays-changed.ts'
 import { answer, answerPage } from './requests.ts'
@@ -55,7 +56,7 @@ import {
 } from './tables.ts'
 import { dropExpired, OPERATION_RECORD_VERSION, openOperationRecord, withAllOut } from '@sotto/crypto'
 import { drawBelow } from '@sotto/crypto/primitives'
-import { decode, isRelayAddress, LIMITS, operation as operationCodec } from '@sotto/wire'
+import { decode, LIMITS, operation as operationCodec } from '@sotto/wire'
 
 export interface Step {
   readonly state: State
@@ -66,7 +67,7 @@ export interface Step {
 export interface Core {
   /** State as it was stored. `damaged` are keys of rows that do not decode: say so, and start without them. */
   readonly load: (rows: ReadonlyMap<string, Uint8Array>) => { readonly state: State; readonly damaged: readonly string[] }
-  /** The state of a new person: `writes` hold every row. */
+  /** The state of a new person: `writes` hold every row. `relays` as `readRelayAddress` gives them. */
   readonly createProfile: (name: string, relays: readonly string[], nowMs: number) => Step
   readonly step: (state: State, event: Event, nowMs: number) => Step
 }
@@ -99,9 +100,7 @@ export function createCore(suite: Suite, { oneTimePreKeys = LIMITS.oneTimePreKey
     createProfile: (name, relays, nowMs) =>
       run(null, nowMs, (context) => {
         createProfile(context, name)
-        for (const address of relays) {
-          if (isRelayAddress(address)) context.draft.put(RELAY, [relayName(context, address)], { address, addedMs: nowMs })
-        }
+        for (const address of relays) context.draft.put(RELAY, [relayName(context, address)], { address, addedMs: nowMs })
       }),
     step: (state, event, nowMs) => run(state, nowMs, (context) => handle(context, event), event.kind === 'woke'),
   }
@@ -148,11 +147,14 @@ function handle(context: Context, event: Event): void {
     case 'networkStarted':
       return context.draft.put(OWN_PEER, ['self'], event.ownPeer)
     case 'relayOpened':
+      if (pinRelay(context, event.relay, event.relayPeer)) return
       return relayOpened(context, event.relay, event.relayPeer, context.draft.get(OWN_PEER, 'self') ?? '', event.ownAddresses)
     case 'relayFrameReceived':
       return relayFrameReceived(context, event.relay, event.frame)
     case 'relayClosed':
       return relayClosed(context, event.relay)
+    case 'relayIsAnother':
+      return relayIsAnother(context, event.relay)
     case 'addressesChanged': {
       const name = relayName(context, event.relay)
       const link = context.draft.get(RELAY_LINK, name)

@@ -400,7 +400,7 @@ export const RELAY_LINK = volatile<{
   readonly address: string
   readonly linkedMs: number
   readonly client: ClientState
-  readonly state: 'connecting' | 'connected' | 'unreachable'
+  readonly state: 'connecting' | 'connected' | 'unreachable' | 'anotherRelay'
   /** Since when it is not there; null while it is. */
   readonly downSinceMs: number | null
   readonly incarnation: Uint8Array | null

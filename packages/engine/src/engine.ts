@@ -2,9 +2,9 @@
  * The engine: a vault, a loop and a network behind the pages' API. It holds the keys while it is open, and nothing
  * readable is kept anywhere when it is not (PROTOCOL §9).
  */
-import { type Core, createCore, type Effect, type EngineReply, type EngineRequest, type EngineView, type NetworkEvent, type RejectionCode, type State, viewOf } from '@sotto/core'
+import { type Core, createCore, type Effect, type EngineReply, type EngineRequest, type EngineView, type NetworkEvent, relayRejection, type RejectionCode, type State, viewOf } from '@sotto/core'
 import type { Primitives, RandomBytes } from '@sotto/crypto/primitives'
-import { isRelayAddress, LIMITS, showsSomething, utf8 } from '@sotto/wire'
+import { LIMITS, readRelayAddress, showsSomething, utf8 } from '@sotto/wire'
 import type { EngineApi } from './api.ts'
 import { type Loop, startLoop } from './loop.ts'
 import { type ClockPort, type NetworkPort, StorageDamaged, StorageFull, type StoragePort, type VaultPort } from './ports.ts'
@@ -178,9 +178,10 @@ export function createEngine(options: EngineOptions): Engine {
     const length = utf8(name).length
     if (!showsSomething(name)) return no('nameEmpty')
     if (length > LIMITS.nameBytes) return no('nameTooLong', { length, limit: LIMITS.nameBytes })
-    const relays = request.relays.map((each) => each.trim()).filter((each) => each !== '')
-    if (relays.length > LIMITS.relays) return no('tooManyRelays', { limit: LIMITS.relays })
-    if (!relays.every(isRelayAddress)) return no('relayAddressInvalid')
+    const read = request.relays.filter((each) => each.trim() !== '').map(readRelayAddress)
+    const relays = read.flatMap((each) => ('code' in each ? [] : each.address))
+    if (read.length > LIMITS.relays) return no('tooManyRelays', { limit: LIMITS.relays })
+    for (const each of read) if ('code' in each) return { ok: false, rejection: relayRejection(each) }
     const made = await createVault({ primitives, random, port: options.vault }, request.passphrase)
     if (made.code === 'profileExists') return no('profileExists')
     if (made.code === 'passphraseTooShort') return no('passphraseTooShort', { length: made.length, limit: made.limit })

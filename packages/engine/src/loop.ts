@@ -45,6 +45,7 @@ function mayBeDropped(event: Event): event is NetworkEvent {
     case 'addressesChanged':
     case 'peerOpened':
     case 'peerPathChanged':
+    case 'relayIsAnother':
       return true
     case 'started':
     case 'stopping':

@@ -32,7 +32,7 @@ export class SimulatedRelay {
   readonly #firstKeys = new Map<string, Extract<MailboxAnswer, { readonly kind: 'keys' }>['keys']>()
 
   constructor(number: number, options: { readonly primitives: Primitives; readonly random: SeededRandom }) {
-    this.address = `/ip4/127.0.0.1/tcp/${4001 + number}/ws/p2p/12D3KooWSimulatedRelaySimulatedRelaySimulatedR${number}`
+    this.address = `/ip4/127.0.0.1/tcp/${4001 + number}/ws/p2p/12D3KooWEqtXU8YKcotpw81atHgRotr6deRpWLgSnxAAYR3MjaL${number + 1}`
     this.peerId = `relay-${number}`
     this.#random = options.random
     this.#relay = createMemoryRelay({ primitives: options.primitives, randomBytes: options.random.bytes, relayPeer: this.peerId })

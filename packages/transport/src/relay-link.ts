@@ -7,6 +7,7 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 import type { NetworkEvent } from '@sotto/engine'
 import { LIMITS } from '@sotto/wire'
 import { ownAddresses, readMultiaddr } from './addresses.ts'
+import { isAnotherPeer } from './another-peer.ts'
 import type { CircuitReservations } from './circuit-reservations.ts'
 import { FrameStream } from './frame-stream.ts'
 import { MAILBOX_PROTOCOL, MAILBOX_STREAM } from './protocols.ts'
@@ -103,7 +104,8 @@ export class RelayLink {
         this.#addresses = []
         this.#closed()
       }
-    } catch {
+    } catch (error) {
+      if (isAnotherPeer(error)) this.#deliver({ kind: 'relayIsAnother', relay: this.#relay })
       // A connection on which nothing can be opened is not worth keeping; the next round dials a new one.
       this.#connection?.abort(new Error('the relay does not answer'))
       this.#unreachable()
