@@ -58,6 +58,7 @@ const REQUEST_FIELDS: {
   createProfile: { name: isText, passphrase: isTextOrNull, relays: isTexts },
   unlock: { passphrase: isText },
   lock: {},
+  tryAgain: {},
   wipe: {},
   addRelay: { address: isText },
   removeRelay: { address: isText },
@@ -105,7 +106,7 @@ export function isToEngine(value: unknown): value is ToEngine {
   }
 }
 
-const PHASES: readonly unknown[] = ['starting', 'noProfile', 'locked', 'opening', 'ready'] satisfies EngineView['phase'][]
+const PHASES: readonly unknown[] = ['starting', 'unavailable', 'noProfile', 'locked', 'opening', 'ready'] satisfies EngineView['phase'][]
 
 /** The view's frame. Its insides come from the same build and are taken as typed. */
 const isEngineView = (value: unknown): value is EngineView =>

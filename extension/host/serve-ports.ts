@@ -4,7 +4,7 @@
  * Every port has its own revisions, because ports open at different times. A message that is not one of the union is
  * answered with `badRequest` where it carries an id and otherwise dropped.
  */
-import type { EngineApi, EngineView } from '@sotto/engine/api'
+import type { EngineApi, EngineReply, EngineView } from '@sotto/engine/api'
 import { ENGINE_PORT, type EngineInstance, type MessagePort, type ToPage, isToEngine } from '../client/engine-port.ts'
 import { diffView } from '../client/view-patch.ts'
 
@@ -79,7 +79,11 @@ function servePage(api: EngineApi, engine: EngineInstance, port: MessagePort): v
     }
     switch (message.kind) {
       case 'request':
-        void api.request(message.request).then((reply) => tell({ kind: 'reply', id: message.id, reply }))
+        void api
+          .request(message.request)
+          // An engine that fails has no other way to say so: nobody may wait for ever.
+          .catch((): EngineReply => ({ ok: false, rejection: { code: 'badRequest', numbers: {} } }))
+          .then((reply) => tell({ kind: 'reply', id: message.id, reply }))
         return
       case 'resync':
         if (shown !== null) tell({ kind: 'view', revision, view: shown })

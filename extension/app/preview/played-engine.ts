@@ -68,8 +68,10 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       case 'lock':
         become({ phase: 'locked', groups: [] })
         return done
+      case 'tryAgain':
+        return refusal(view().trouble ?? 'storageFailed')
       case 'wipe':
-        become({ phase: 'noProfile', profile: null, groups: [], relays: [] })
+        become({ phase: 'noProfile', profile: null, groups: [], relays: [], trouble: null })
         return done
       case 'addRelay':
         become({ relays: [...view().relays, { address: request.address, state: 'connecting' }] })

@@ -1,5 +1,5 @@
 /** What the screens are looked at with: people, groups and states in which the app can be found. */
-import type { EngineView, GroupView, MemberView, MessageView } from '@sotto/engine/api'
+import type { EngineView, GroupView, MemberView, MessageView, StorageTrouble } from '@sotto/engine/api'
 import type { Scene } from './played-engine.ts'
 
 /** The moment at which every scene plays: a Friday, 14:32 of this machine's time. */
@@ -151,9 +151,19 @@ const thousands = Array.from({ length: 3000 }, (_, index) => {
   return message(`t${String(index).padStart(4, '0')}`, sender, (3000 - index) * 7 * MINUTE, `Message ${index + 1}. ${'And so it goes on. '.repeat(index % 5)}`.trim())
 })
 
+/** As it is when nothing can be read. */
+const closed = (trouble: StorageTrouble): EngineView => ({ phase: 'unavailable', profile: null, relays: [], groups: [], trouble })
+
 /** Every scene by name. */
 export const SCENES = {
   starting: { view: { ...ready, phase: 'starting', profile: null, groups: [] } },
+  storageDamagedAtStart: { view: closed('storageDamaged') },
+  storageFullAtStart: { view: closed('storageFull') },
+  storageRefused: { view: closed('storageRefused') },
+  storageNewer: { view: closed('storageNewer') },
+  storageFailed: { view: closed('storageFailed') },
+  profileEmpty: { view: { ...ready, phase: 'noProfile', profile: null, groups: [], relays: [], trouble: 'profileEmpty' } },
+  anotherRelay: { view: { ...ready, relays: [{ address: RELAY, state: 'anotherRelay' }] } },
   noProfile: { view: { ...ready, phase: 'noProfile', profile: null, groups: [], relays: [] } },
   nameRefused: {
     view: { ...ready, phase: 'noProfile', profile: null, groups: [], relays: [] },

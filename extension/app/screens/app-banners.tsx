@@ -41,6 +41,11 @@ function lineTrouble(app: App, group: GroupView | null): Trouble | null {
 const deviceTrouble = ({ trouble }: EngineView): Trouble | null => {
   switch (trouble) {
     case null:
+    // Said at the door, before anybody is in.
+    case 'profileEmpty':
+    case 'storageRefused':
+    case 'storageNewer':
+    case 'storageFailed':
       return null
     case 'storageFull':
       return { look: 'error', icon: 'warning', text: strings.bannerStorageFull }

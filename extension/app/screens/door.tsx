@@ -1,7 +1,7 @@
 /** The screens before one is in: starting, opening, the first minute, and unlocking. */
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { Button, Disclosure, ErrorLine, Field, IconButton } from '../parts/controls.tsx'
+import { Banner, Button, Disclosure, ErrorLine, Field, IconButton } from '../parts/controls.tsx'
 import { Mark } from '../parts/icons.tsx'
 import { useFocusOnArrival } from '../parts/screen.tsx'
 import { useApp } from '../state/app.ts'
@@ -12,7 +12,8 @@ import { WipeDialog } from './wipe-dialog.tsx'
 /** After this long a wait gets a second sentence, ms. */
 const LONG_WAIT_MS = 4000
 
-function Door({ title, text, children }: { readonly title: string; readonly text: string; readonly children: ComponentChildren }) {
+/** A screen before one is in: the mark, a title, and what to do. */
+export function Door({ title, text, children }: { readonly title: string; readonly text: string; readonly children: ComponentChildren }) {
   const root = useRef<HTMLElement>(null)
   useFocusOnArrival(root)
   return (
@@ -141,6 +142,7 @@ export function Welcome() {
             code
           />
         </Disclosure>
+        {app.view.value.trouble === 'profileEmpty' && app.doorError.value === null ? <Banner look="warning">{strings.profileEmpty}</Banner> : null}
         <ErrorLine error={app.doorError.value} />
         <Button type="submit" look="primary" busy={busy} wide>
           {busy ? strings.creatingProfile : strings.createProfile}

@@ -17,6 +17,7 @@ import { NewGroup } from './new-group.tsx'
 import { PasteInvite } from './paste-invite.tsx'
 import { Security } from './security.tsx'
 import { Settings } from './settings.tsx'
+import { Unavailable } from './unavailable.tsx'
 
 function OfGroup({ route, group }: { readonly route: Extract<Route, { readonly group: string }>; readonly group: GroupView }) {
   if (group.state === 'joining') return <JoinProgress group={group} />
@@ -89,6 +90,8 @@ function Phase() {
   switch (app.view.value.phase) {
     case 'starting':
       return <Starting />
+    case 'unavailable':
+      return <Unavailable />
     case 'noProfile':
       return <Welcome />
     case 'locked':

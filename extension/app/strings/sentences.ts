@@ -85,6 +85,14 @@ const en: Sentences = {
     storageFull: () => 'This device is out of space, so this was not saved. What you had is kept; free some space and try again.',
     storageDamaged: () =>
       'Something stored on this device cannot be read. What can be read is kept; restart the browser and try again.',
+    storageRefused: () =>
+      'The browser lets Sotto store nothing here. Nothing was deleted; use a window that is not private, let the browser keep its history, and try again.',
+    storageNewer: () =>
+      'A newer version of Sotto stored what is here. All of it is kept; update the extension and try again.',
+    storageFailed: () =>
+      'What is stored here could not be opened, and it is not known why. Nothing was deleted; try again, or restart the browser.',
+    profileEmpty: () =>
+      'Nothing is stored in this profile: making it was interrupted, or the browser lost it. There was nothing left to keep; enter your name to begin anew.',
     engineGone: () => 'Sotto was restarted in between. What you typed is kept; look whether it was done, else try again.',
     badRequest: () => 'Something went wrong on our side. What you typed is kept; please try again.',
   },
@@ -173,6 +181,14 @@ const de: Sentences = {
       'Auf diesem Gerät ist kein Platz mehr, also wurde das nicht gespeichert. Alles andere bleibt; schaffe Platz und versuche es noch einmal.',
     storageDamaged: () =>
       'Etwas auf diesem Gerät Gespeichertes lässt sich nicht lesen. Was lesbar ist, bleibt; starte den Browser neu und versuche es noch einmal.',
+    storageRefused: () =>
+      'Der Browser lässt Sotto hier nichts speichern. Es wurde nichts gelöscht; nimm ein Fenster, das nicht privat ist, lass den Browser eine Chronik führen und versuche es noch einmal.',
+    storageNewer: () =>
+      'Was hier liegt, hat eine neuere Version von Sotto gespeichert. Es bleibt alles da; aktualisiere die Erweiterung und versuche es noch einmal.',
+    storageFailed: () =>
+      'Was hier gespeichert ist, ließ sich nicht öffnen, und es ist nicht bekannt, warum. Es wurde nichts gelöscht; versuche es noch einmal oder starte den Browser neu.',
+    profileEmpty: () =>
+      'In diesem Profil ist nichts gespeichert: Das Anlegen wurde unterbrochen, oder der Browser hat es verloren. Es war nichts mehr zu behalten; gib deinen Namen ein, um neu zu beginnen.',
     engineGone: () =>
       'Sotto wurde zwischendurch neu gestartet. Was du geschrieben hast, bleibt da; sieh nach, ob es geklappt hat, sonst versuche es noch einmal.',
     badRequest: () => 'Bei uns ist etwas schiefgegangen. Was du geschrieben hast, bleibt da; bitte versuche es noch einmal.',

@@ -9,6 +9,8 @@ export type EngineRequest =
   | { readonly kind: 'createProfile'; readonly name: string; readonly passphrase: string | null; readonly relays: readonly string[] }
   | { readonly kind: 'unlock'; readonly passphrase: string }
   | { readonly kind: 'lock' }
+  /** Looks at the storage again; granted in the phase `unavailable` only. */
+  | { readonly kind: 'tryAgain' }
   /** Deletes everything this profile ever stored. */
   | { readonly kind: 'wipe' }
   /** `address` as people copy it (`readRelayAddress`); without a peer id the first that the relay proves is kept. */
@@ -91,9 +93,20 @@ export type RejectionCode =
   | 'notAllowed'
   | 'lastAdminNamesSuccessor'
   | 'unknownAccount'
+  | StorageTrouble
+  | 'profileEmpty'
+  | 'badRequest'
+
+/** Why nothing can be read or written. */
+export type StorageTrouble =
   | 'storageFull'
   | 'storageDamaged'
-  | 'badRequest'
+  /** The browser lets nothing be stored: a private window, a history that is never kept. */
+  | 'storageRefused'
+  /** A later version wrote what is there. */
+  | 'storageNewer'
+  /** Something else: it is not known why. */
+  | 'storageFailed'
 
 export interface Rejection {
   readonly code: RejectionCode
@@ -162,8 +175,11 @@ export interface Reader {
 }
 
 export interface EngineView {
-  /** `opening`: the passphrase is being stretched or rows are read. */
-  readonly phase: 'starting' | 'noProfile' | 'locked' | 'opening' | 'ready'
+  /**
+   * `opening`: the passphrase is being stretched or rows are read. `unavailable`: what is stored cannot be read, and
+   * `trouble` says why; only `tryAgain` and `wipe` lead on.
+   */
+  readonly phase: 'starting' | 'unavailable' | 'noProfile' | 'locked' | 'opening' | 'ready'
   readonly profile: { readonly name: string; readonly account: string; readonly hasPassphrase: boolean } | null
   readonly relays: readonly RelayView[]
   /** Newest conversation first. */
@@ -172,8 +188,11 @@ export interface EngineView {
   readonly typed: { readonly [F in TypedField]: string }
   /** By how much this device's clock is ahead of its relays' (behind: below 0), where it is so wrong that nobody can be joined; null: it is not, as far as can be told. */
   readonly clockAheadMs: number | null
-  /** Something is wrong with this device that the person should know; null when all is well. */
-  readonly trouble: 'storageFull' | 'storageDamaged' | null
+  /**
+   * Something is wrong with this device that the person should know; null when all is well. `profileEmpty`: nothing was
+   * stored in the profile that was here, and one begins anew.
+   */
+  readonly trouble: StorageTrouble | 'profileEmpty' | null
 }
 
 export interface RelayView {

@@ -23,6 +23,8 @@ export type Event =
   | { readonly kind: 'stopping' }
   | { readonly kind: 'requested'; readonly request: string; readonly what: EngineRequest }
   | { readonly kind: 'logRead'; readonly read: string; readonly records: readonly LogRecord[] }
+  /** Instead of `logRead`: the storage could not read it. */
+  | { readonly kind: 'logFailed'; readonly read: string }
   /** The time asked for with `wakeAt` has come. */
   | { readonly kind: 'woke' }
 
@@ -30,7 +32,7 @@ export type Event =
 export type Effect =
   | NetworkEffect
   | { readonly kind: 'reply'; readonly request: string; readonly reply: EngineReply }
-  /** Comes back as `logRead`. */
+  /** Comes back as `logRead` or `logFailed`. */
   | { readonly kind: 'readLog'; readonly read: string; readonly query: LogQuery }
   /** Comes back as `woke`. Replaces an earlier one. */
   | { readonly kind: 'wakeAt'; readonly atMs: number }

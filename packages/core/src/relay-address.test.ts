@@ -1,7 +1,8 @@
 /** What becomes of a relay's address that a person gives, from the request to the relay that answers there. */
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import { expect, it } from 'vitest'
-import { createCore, type Effect, type EngineReply, type EngineRequest, type Event, type State, viewOf } from './index.ts'
+import { createCore, type Effect, type EngineReply, type Event, type State, viewOf } from './index.ts'
+import type { MachineRequest } from './requests.ts'
 
 const NOW_MS = 1_800_000_000_000
 const PEER = '12D3KooWEqtXU8YKcotpw81atHgRotr6deRpWLgSnxAAYR3MjaLG'
@@ -24,7 +25,7 @@ function person(relays: readonly string[] = []) {
   tell({ kind: 'networkStarted', ownPeer: OTHER })
   return {
     tell,
-    ask: (what: Exclude<EngineRequest, { readonly kind: 'createProfile' | 'unlock' | 'lock' | 'wipe' }>): EngineReply | undefined =>
+    ask: (what: MachineRequest): EngineReply | undefined =>
       tell({ kind: 'requested', request: 'asked', what }).flatMap((effect) => (effect.kind === 'reply' ? [effect.reply] : []))[0],
     relays: () => viewOf(state).relays,
   }

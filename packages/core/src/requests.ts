@@ -26,7 +26,7 @@ import { operationIdOf, signOperation } from '@sotto/membership'
 import { sortable } from './table.ts'
 
 /** The requests that are the machine's; the others are about the vault, and the engine's. */
-export type MachineRequest = Exclude<EngineRequest, { readonly kind: 'createProfile' | 'unlock' | 'lock' | 'wipe' | 'keepTyped' }>
+export type MachineRequest = Exclude<EngineRequest, { readonly kind: 'createProfile' | 'unlock' | 'lock' | 'tryAgain' | 'wipe' | 'keepTyped' }>
 
 const ok = (value: EngineValue = {}): EngineReply => ({ ok: true, value })
 const no = (code: RejectionCode, numbers: { readonly [name: string]: number } = {}): EngineReply => ({ ok: false, rejection: { code, numbers } })

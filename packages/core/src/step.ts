@@ -135,13 +135,15 @@ function handle(context: Context, event: Event): void {
       return context.draft.delete(RUNNING, 'self')
     case 'requested': {
       const { what, request } = event
-      if (what.kind === 'createProfile' || what.kind === 'unlock' || what.kind === 'lock' || what.kind === 'wipe' || what.kind === 'keepTyped') return
+      if (what.kind === 'createProfile' || what.kind === 'unlock' || what.kind === 'lock' || what.kind === 'tryAgain' || what.kind === 'wipe' || what.kind === 'keepTyped') return
       const reply = answer(context, request, what)
       if (reply !== undefined) context.effects.push({ kind: 'reply', request, reply })
       return
     }
     case 'logRead':
       return logRead(context, event.read, event.records)
+    case 'logFailed':
+      return logFailed(context, event.read)
     case 'woke':
       return wake(context)
     case 'networkStarted':
@@ -336,6 +338,14 @@ function logRead(context: Context, read: string, records: readonly LogRecord[]):
       return resendContents(context, purpose, records)
     case undefined:
   }
+}
+
+/** A log could not be read: whoever asked for it is told, and what else it was for is tried when it is due again. */
+function logFailed(context: Context, read: string): void {
+  const purpose = context.draft.get(READ, read)
+  context.draft.delete(READ, read)
+  if (purpose?.kind !== 'page' && purpose?.kind !== 'details') return
+  context.effects.push({ kind: 'reply', request: purpose.request, reply: { ok: false, rejection: { code: 'storageDamaged', numbers: {} } } })
 }
 
 const earliestTimer = (draft: Draft): number | undefined =>

@@ -21,6 +21,7 @@ export type {
   RejectionCode,
   RelayView,
   RequestKind,
+  StorageTrouble,
   TypedField,
   UnreadableCause,
 } from '@sotto/core'

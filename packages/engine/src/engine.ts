@@ -7,7 +7,8 @@ import type { Primitives, RandomBytes } from '@sotto/crypto/primitives'
 import { LIMITS, readRelayAddress, showsSomething, utf8 } from '@sotto/wire'
 import type { EngineApi } from './api.ts'
 import { type Loop, startLoop } from './loop.ts'
-import { type ClockPort, type NetworkPort, StorageDamaged, StorageFull, type StoragePort, type VaultPort } from './ports.ts'
+import { type ClockPort, type NetworkPort, type RowCipher, StorageDamaged, StorageNewer, type StoragePort, type VaultPort } from './ports.ts'
+import { storageTroubleOf } from './storage-trouble.ts'
 import { afterUse, NOTHING_TYPED, withTyped } from './typed-fields.ts'
 import { createVault, type OpenVault, readVaultState, unlockVault } from './vault/vault.ts'
 
@@ -54,6 +55,8 @@ export function createEngine(options: EngineOptions): Engine {
   let typed = NOTHING_TYPED
   /** Answers of the step that is being performed: given once the view shows what it did. */
   const answered: (() => void)[] = []
+  /** The loop has met a fault and answers nothing any more. */
+  let broken = false
 
   const view = (): EngineView => {
     const { self, relays, groups, clockAheadMs } = viewOf(phase === 'ready' ? state : null)
@@ -75,33 +78,57 @@ export function createEngine(options: EngineOptions): Engine {
     announce()
   }
 
-  const open = async (vault: OpenVault, first: { readonly name: string; readonly relays: readonly string[] } | null): Promise<EngineReply> => {
+  const open = async (vault: OpenVault): Promise<EngineReply> => {
     enter('opening')
     let storage: StoragePort | null = null
     try {
       storage = await options.vault.openStorage(vault.cipher)
-      if (first !== null) {
-        const made = core.createProfile(first.name, first.relays, clock.nowMs())
-        await storage.commit(made.writes)
-      }
-      const loaded = core.load(await storage.load())
+      const rows = await storage.load()
+      if (rows.size === 0) return await beginAnew(vault, storage)
+      const loaded = core.load(rows)
+      if (viewOf(loaded.state).self === null) throw new StorageDamaged('rows, and none of them says whose')
       trouble = loaded.damaged.length > 0 ? 'storageDamaged' : null
       await run(vault, storage, loaded.state)
       return ok
-    } catch (error) {
+    } catch (fault) {
       await storage?.close()
       vault.cipher.forgetKeys()
-      enter((await readVaultState({ primitives, port: options.vault })) === 'noProfile' ? 'noProfile' : 'locked')
-      if (error instanceof StorageFull) return no('storageFull')
-      if (error instanceof StorageDamaged) return no('storageDamaged')
-      throw error
+      // Behind a passphrase it is said to whoever typed it; without one there is no other door.
+      if (!vault.hasPassphrase) return unavailable(fault)
+      tell(fault)
+      enter('locked')
+      return no(storageTroubleOf(fault))
     }
+  }
+
+  /** A header and not one row: whoever made the profile was interrupted, or the browser lost what was under it. */
+  const beginAnew = async (vault: OpenVault, storage: StoragePort): Promise<EngineReply> => {
+    await storage.close()
+    vault.cipher.forgetKeys()
+    await options.vault.wipe()
+    trouble = 'profileEmpty'
+    enter('noProfile')
+    return no('profileEmpty')
+  }
+
+  /** Reports what nobody foresaw. */
+  const tell = (fault: unknown): void => {
+    if (storageTroubleOf(fault) === 'storageFailed') options.report?.(fault)
+  }
+
+  const unavailable = (fault: unknown): EngineReply => {
+    tell(fault)
+    const why = storageTroubleOf(fault)
+    trouble = why
+    enter('unavailable')
+    return no(why)
   }
 
   const run = async (vault: OpenVault, storage: StoragePort, loaded: State): Promise<void> => {
     const network = options.createNetwork()
     let cancel = (): void => {}
     state = loaded
+    broken = false
     // The network listens before the machine speaks: effects of its first step are performed, not dropped.
     const early: NetworkEvent[] = []
     let hear = (event: NetworkEvent): unknown => early.push(event)
@@ -124,6 +151,7 @@ export function createEngine(options: EngineOptions): Engine {
       dropped: ({ fault }) => options.report?.(fault),
       broken: (fault) => {
         options.report?.(fault)
+        broken = true
         trouble = 'storageDamaged'
         for (const answer of waiting.values()) answer(no('storageDamaged'))
         waiting.clear()
@@ -142,7 +170,12 @@ export function createEngine(options: EngineOptions): Engine {
         case 'readLog':
           void storage.readLog(effect.query).then(
             (records) => loop.deliver({ kind: 'logRead', read: effect.read, records }),
-            (fault: unknown) => options.report?.(fault),
+            (fault: unknown) => {
+              options.report?.(fault)
+              trouble = 'storageDamaged'
+              announce()
+              loop.deliver({ kind: 'logFailed', read: effect.read })
+            },
           )
           return
         case 'wakeAt':
@@ -164,13 +197,16 @@ export function createEngine(options: EngineOptions): Engine {
     session = null
     if (ending === null) return
     ending.cancelWake()
-    await ending.loop.stop()
-    await ending.network.stop()
-    await ending.storage.close()
-    ending.vault.cipher.forgetKeys()
-    state = null
-    for (const answer of waiting.values()) answer(no('locked'))
-    waiting.clear()
+    try {
+      await ending.loop.stop()
+      await ending.network.stop()
+      await ending.storage.close()
+    } finally {
+      ending.vault.cipher.forgetKeys()
+      state = null
+      for (const answer of waiting.values()) answer(no('locked'))
+      waiting.clear()
+    }
   }
 
   const createProfile = async (request: Extract<EngineRequest, { readonly kind: 'createProfile' }>): Promise<EngineReply> => {
@@ -182,30 +218,55 @@ export function createEngine(options: EngineOptions): Engine {
     const relays = read.flatMap((each) => ('code' in each ? [] : each.address))
     if (read.length > LIMITS.relays) return no('tooManyRelays', { limit: LIMITS.relays })
     for (const each of read) if ('code' in each) return { ok: false, rejection: relayRejection(each) }
-    const made = await createVault({ primitives, random, port: options.vault }, request.passphrase)
+    const fill = async (cipher: RowCipher): Promise<void> => {
+      const storage = await options.vault.openStorage(cipher)
+      try {
+        await storage.commit(core.createProfile(name, relays, clock.nowMs()).writes)
+      } finally {
+        await storage.close()
+      }
+    }
+    const made = await createVault({ primitives, random, port: options.vault }, request.passphrase, fill)
     if (made.code === 'profileExists') return no('profileExists')
     if (made.code === 'passphraseTooShort') return no('passphraseTooShort', { length: made.length, limit: made.limit })
-    return open(made.vault, { name, relays })
+    return open(made.vault)
   }
 
   const unlock = async (passphrase: string | null): Promise<EngineReply> => {
     if (session !== null) return ok
     enter('opening')
     const unlocked = await unlockVault({ primitives, random, port: options.vault }, passphrase)
-    if (unlocked.code === 'unlocked') return open(unlocked.vault, null)
-    enter(unlocked.code === 'noProfile' ? 'noProfile' : 'locked')
-    return no(unlocked.code)
+    switch (unlocked.code) {
+      case 'unlocked':
+        return open(unlocked.vault)
+      case 'storageDamaged':
+        return unavailable(new StorageDamaged('the header'))
+      case 'storageNewer':
+        return unavailable(new StorageNewer('the header'))
+      case 'noProfile':
+      case 'wrongPassphrase':
+        enter(unlocked.code === 'noProfile' ? 'noProfile' : 'locked')
+        return no(unlocked.code)
+    }
   }
 
   /** Requests about the vault come one after another: a second one waits for the first. */
   let vaultTurn: Promise<unknown> = Promise.resolve()
   const inTurn = (act: () => Promise<EngineReply>): Promise<EngineReply> => {
-    const turn = vaultTurn.then(act)
-    vaultTurn = turn.catch((fault: unknown) => options.report?.(fault))
+    const turn = vaultTurn.then(act).catch(interrupted)
+    vaultTurn = turn
     return turn
   }
 
-  const begin = inTurn(async () => {
+  /** Whatever the storage threw, there is an answer, and a phase that leads on. */
+  const interrupted = (fault: unknown): EngineReply => {
+    if (session === null && phase !== 'noProfile' && phase !== 'locked') return unavailable(fault)
+    tell(fault)
+    return no(storageTroubleOf(fault))
+  }
+
+  const look = async (): Promise<EngineReply> => {
+    trouble = null
     const found = await readVaultState({ primitives, port: options.vault })
     switch (found) {
       case 'noProfile':
@@ -217,11 +278,18 @@ export function createEngine(options: EngineOptions): Engine {
       case 'unprotected':
         return unlock(null)
       case 'storageDamaged':
-        trouble = 'storageDamaged'
-        enter('locked')
-        return ok
+        return unavailable(new StorageDamaged('the header'))
+      case 'storageNewer':
+        return unavailable(new StorageNewer('the header'))
     }
-  })
+  }
+  const begin = inTurn(look)
+
+  /** Why the machine cannot be asked now. */
+  const closedCode = (): RejectionCode => {
+    if (phase === 'noProfile') return 'noProfile'
+    return phase === 'unavailable' ? (trouble ?? 'storageFailed') : 'locked'
+  }
 
   const keepTyped = ({ field, text }: Extract<EngineRequest, { readonly kind: 'keepTyped' }>): EngineReply => {
     const next = withTyped(typed, field, text)
@@ -259,6 +327,8 @@ export function createEngine(options: EngineOptions): Engine {
           enter('locked')
           return ok
         })
+      case 'tryAgain':
+        return inTurn(async () => (phase === 'unavailable' ? look() : ok))
       case 'wipe':
         return inTurn(async () => {
           await close()
@@ -268,7 +338,8 @@ export function createEngine(options: EngineOptions): Engine {
           return ok
         })
       default: {
-        if (session === null) return no(phase === 'noProfile' ? 'noProfile' : 'locked')
+        if (session === null) return no(closedCode())
+        if (broken) return no('storageDamaged')
         const { loop } = session
         const id = String(nextRequest++)
         return new Promise<EngineReply>((resolve) => {

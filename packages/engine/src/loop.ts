@@ -51,6 +51,7 @@ function mayBeDropped(event: Event): event is NetworkEvent {
     case 'stopping':
     case 'requested':
     case 'logRead':
+    case 'logFailed':
     case 'woke':
     case 'networkStarted':
     case 'relayClosed':

@@ -46,6 +46,16 @@ export class StorageFull extends Error {
   override readonly name = 'StorageFull'
 }
 
+/** The browser lets nothing be stored here: a private window, a history that is never kept, a policy. */
+export class StorageRefused extends Error {
+  override readonly name = 'StorageRefused'
+}
+
+/** What is stored was written by a later version. */
+export class StorageNewer extends Error {
+  override readonly name = 'StorageNewer'
+}
+
 /** What is stored is not what was written, or not under this key. Opening, loading and reading reject with it. */
 export class StorageDamaged extends Error {
   override readonly name = 'StorageDamaged'

@@ -6,7 +6,7 @@
  */
 import { Dexie } from 'dexie'
 import type { EntityTable, Table } from 'dexie'
-import { StorageDamaged, StorageFull } from '@sotto/engine'
+import { StorageDamaged, StorageFull, StorageNewer, StorageRefused } from '@sotto/engine'
 import type { SealedHeader } from './sealed-format.ts'
 import type { SealedChange, SealedTables } from './sealed-storage.ts'
 
@@ -134,10 +134,18 @@ export async function typed<T>(call: () => PromiseLike<T>): Promise<T> {
     if (error instanceof StorageDamaged || error instanceof DurabilityNotStrict) throw error
     const names = [...namesOf(error)]
     if (names.includes('QuotaExceededError')) throw new StorageFull('the browser has no room left', { cause: error })
+    if (names.some((name) => REFUSAL.has(name))) throw new StorageRefused('the browser lets nothing be stored', { cause: error })
+    if (names.includes('VersionError')) throw new StorageNewer('a later version wrote it', { cause: error })
     if (names.some((name) => DAMAGE.has(name))) throw new StorageDamaged('the browser cannot read it', { cause: error })
     throw error
   }
 }
+
+/**
+ * What browsers say where nothing may be stored: Firefox that never keeps a history says `InvalidStateError`, others
+ * `SecurityError`, and Dexie its own word where there is no IndexedDB at all.
+ */
+const REFUSAL = new Set(['SecurityError', 'InvalidStateError', 'NotAllowedError', 'MissingAPIError'])
 
 /** What browsers say of a database whose files they cannot read. */
 const DAMAGE = new Set(['UnknownError', 'NotReadableError', 'DataError'])

@@ -43,10 +43,15 @@ export function encodeVaultHeader(primitives: Primitives, header: VaultHeader): 
   return concat(body, primitives.sha256(body).subarray(0, CHECKSUM_BYTES))
 }
 
-/** `undefined` where the bytes are damaged, or of a version that this one does not know. */
-export function decodeVaultHeader(primitives: Primitives, bytes: Uint8Array): VaultHeader | undefined {
-  if (bytes.length < CHECKSUM_BYTES) return undefined
+/** Damaged, or whole and of a version that this one does not know. */
+export type UnreadableHeader = { readonly kind: 'storageDamaged' | 'storageNewer' }
+
+export function decodeVaultHeader(primitives: Primitives, bytes: Uint8Array): VaultHeader | UnreadableHeader {
+  if (bytes.length < CHECKSUM_BYTES) return { kind: 'storageDamaged' }
   const body = bytes.subarray(0, bytes.length - CHECKSUM_BYTES)
   const checksum = primitives.sha256(body).subarray(0, CHECKSUM_BYTES)
-  return equalBytes(checksum, bytes.subarray(body.length)) ? decode(vaultHeader, body) : undefined
+  if (!equalBytes(checksum, bytes.subarray(body.length))) return { kind: 'storageDamaged' }
+  return decode(vaultHeader, body) ?? { kind: isNewer(body) ? 'storageNewer' : 'storageDamaged' }
 }
+
+const isNewer = ([version = 0, suite = 0]: Uint8Array): boolean => version > VERSION || (version === VERSION && suite > SUITE)

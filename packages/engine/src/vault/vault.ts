@@ -6,7 +6,7 @@
  */
 import type { Primitives, RandomBytes } from '@sotto/crypto/primitives'
 import { concat, encode, fixedBytes, L, LIMITS, struct, uint32, uint8, utf8 } from '@sotto/wire'
-import type { VaultPort } from '../ports.ts'
+import type { RowCipher, VaultPort } from '../ports.ts'
 import { formsOfPassphrase, mapPassphrase } from './passphrase.ts'
 import { createRowCipher } from './row-cipher.ts'
 import type { LockableRowCipher } from './row-cipher.ts'
@@ -38,24 +38,28 @@ export type UnlockVaultOutcome =
   | { readonly code: 'wrongPassphrase' }
   /** The header cannot be read: no passphrase opens this profile. */
   | { readonly code: 'storageDamaged' }
+  /** A later version wrote the header. */
+  | { readonly code: 'storageNewer' }
 
 /** Whether there is a profile, and what opens it. */
-export type VaultState = 'noProfile' | 'unprotected' | 'protected' | 'storageDamaged'
+export type VaultState = 'noProfile' | 'unprotected' | 'protected' | 'storageDamaged' | 'storageNewer'
 
 /** Reads the header only: nothing is stretched or opened. */
 export async function readVaultState({ primitives, port }: Omit<VaultDependencies, 'random'>): Promise<VaultState> {
   const bytes = await port.read()
   if (bytes === undefined) return 'noProfile'
-  return decodeVaultHeader(primitives, bytes)?.kind ?? 'storageDamaged'
+  return decodeVaultHeader(primitives, bytes).kind
 }
 
 /**
- * Makes a new vault and writes its header. `passphrase` null: the data key lies in the header as it is, and whoever
- * has the disk has everything. What an interrupted wipe left behind is deleted first.
+ * Makes a new vault. `passphrase` null: the data key lies in the header as it is, and whoever has the disk has
+ * everything. What an interrupted wipe or creation left behind is deleted first. `fill` writes the first rows, before the
+ * header: there is a profile from the moment when its header is there, and then it is whole.
  */
 export async function createVault(
   { primitives, random, port }: VaultDependencies,
   passphrase: string | null,
+  fill: (cipher: RowCipher) => Promise<void> = async () => {},
 ): Promise<CreateVaultOutcome> {
   const length = passphrase === null ? null : [...mapPassphrase(passphrase)].length
   if (length !== null && length < LIMITS.passphraseCharacters) {
@@ -68,8 +72,16 @@ export async function createVault(
     passphrase === null
       ? { kind: 'unprotected', dataKey }
       : await wrapDataKey({ primitives, random, port }, dataKey, mapPassphrase(passphrase))
-  await port.write(encodeVaultHeader(primitives, header))
-  return { code: 'created', vault: openWith(primitives, random, dataKey, passphrase !== null) }
+  const encoded = encodeVaultHeader(primitives, header)
+  const vault = openWith(primitives, random, dataKey, passphrase !== null)
+  try {
+    await fill(vault.cipher)
+    await port.write(encoded)
+  } catch (error) {
+    vault.cipher.forgetKeys()
+    throw error
+  }
+  return { code: 'created', vault }
 }
 
 /** Opens the vault that is there. A profile without a passphrase ignores the one that is given. */
@@ -80,8 +92,10 @@ export async function unlockVault(
   const bytes = await port.read()
   if (bytes === undefined) return { code: 'noProfile' }
   const header = decodeVaultHeader(primitives, bytes)
-  if (header === undefined) return { code: 'storageDamaged' }
   switch (header.kind) {
+    case 'storageDamaged':
+    case 'storageNewer':
+      return { code: header.kind }
     case 'unprotected':
       return { code: 'unlocked', vault: openWith(primitives, random, header.dataKey, false) }
     case 'protected': {

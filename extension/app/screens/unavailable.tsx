@@ -1,0 +1,41 @@
+/** What is stored here cannot be read or written: why, what is kept, and what leads on. */
+import { useState } from 'preact/hooks'
+import type { EngineView } from '@sotto/engine/api'
+import { Button, Disclosure, ErrorLine } from '../parts/controls.tsx'
+import { useApp } from '../state/app.ts'
+import { useAction } from '../state/use-action.ts'
+import { language, strings } from '../strings/index.ts'
+import { rejectionSentence } from '../strings/sentences.ts'
+import { Door } from './door.tsx'
+import { WipeDialog } from './wipe-dialog.tsx'
+
+/** Where nothing may be stored, nothing can be deleted and begun anew either. */
+const mayBeginAnew = (trouble: EngineView['trouble']): boolean => trouble !== 'storageRefused'
+
+export function Unavailable() {
+  const app = useApp()
+  const action = useAction()
+  const [wiping, setWiping] = useState(false)
+  const { trouble } = app.view.value
+  const why = rejectionSentence(language, { code: trouble ?? 'storageFailed', numbers: {} })
+  return (
+    <Door title={strings.unavailableTitle} text={why}>
+      <ErrorLine error={action.error === why ? null : action.error} />
+      <Button look="primary" busy={action.busy} wide onClick={() => void action.run(() => app.request({ kind: 'tryAgain' }))}>
+        {action.busy ? strings.tryingAgain : strings.tryAgain}
+      </Button>
+      <p class="notice-text" role="status">
+        {action.error === why ? strings.stillUnavailable : ''}
+      </p>
+      {mayBeginAnew(trouble) ? (
+        <Disclosure title={strings.beginAnew}>
+          <p class="notice-text">{strings.beginAnewText}</p>
+          <Button look="danger" icon="trash" onClick={() => setWiping(true)}>
+            {strings.wipe}
+          </Button>
+        </Disclosure>
+      ) : null}
+      {wiping ? <WipeDialog onClose={() => setWiping(false)} /> : null}
+    </Door>
+  )
+}

@@ -1,0 +1,41 @@
+/**
+ * A vault whose browser dies: after so many writes nothing of it answers any more, as nothing does in a process that is
+ * gone. What was written until then is in the vault that it wraps.
+ */
+import type { RowCipher, StoragePort, VaultPort } from '../ports.ts'
+
+export interface DyingVault extends VaultPort {
+  /** Writes that were made, those that died counted too. */
+  readonly writes: () => number
+}
+
+const never = (): Promise<never> => new Promise(() => {})
+
+/** `lastIsMade`: the write in which it dies is on the disk, and only its caller never hears of it. */
+export function dyingVault(vault: VaultPort, diesAt: number, lastIsMade: boolean): DyingVault {
+  let writes = 0
+  let isDead = false
+  const write = async <T>(make: () => Promise<T>): Promise<T> => {
+    if (isDead) return never()
+    isDead = ++writes === diesAt
+    if (isDead && !lastIsMade) return never()
+    const made = await make()
+    return isDead ? never() : made
+  }
+  const read = <T>(make: () => Promise<T>): Promise<T> => (isDead ? never() : make())
+  const storageOf = (storage: StoragePort): StoragePort => ({
+    load: () => read(() => storage.load()),
+    commit: (changes) => write(() => storage.commit(changes)),
+    readLog: (query) => read(() => storage.readLog(query)),
+    close: () => read(() => storage.close()),
+  })
+  return {
+    writes: () => writes,
+    read: () => read(() => vault.read()),
+    write: (header) => write(() => vault.write(header)),
+    wipe: () => write(() => vault.wipe()),
+    // Opening writes too: the check of the key.
+    openStorage: (cipher: RowCipher) => write(async () => storageOf(await vault.openStorage(cipher))),
+    stretch: (...asked) => read(() => vault.stretch(...asked)),
+  }
+}
