@@ -152,7 +152,7 @@ const thousands = Array.from({ length: 3000 }, (_, index) => {
 })
 
 /** As it is when nothing can be read. */
-const closed = (trouble: StorageTrouble): EngineView => ({ phase: 'unavailable', profile: null, relays: [], groups: [], trouble })
+const closed = (trouble: StorageTrouble): EngineView => ({ ...ready, phase: 'unavailable', profile: null, relays: [], groups: [], trouble })
 
 /** Every scene by name. */
 export const SCENES = {

@@ -97,6 +97,7 @@ export function Welcome() {
           void create()
         }}
       >
+        {app.view.value.trouble === 'profileEmpty' && app.doorError.value === null ? <Banner look="warning">{strings.profileEmpty}</Banner> : null}
         <Field
           label={strings.yourName}
           hint={strings.yourNameHint}
@@ -142,7 +143,6 @@ export function Welcome() {
             code
           />
         </Disclosure>
-        {app.view.value.trouble === 'profileEmpty' && app.doorError.value === null ? <Banner look="warning">{strings.profileEmpty}</Banner> : null}
         <ErrorLine error={app.doorError.value} />
         <Button type="submit" look="primary" busy={busy} wide>
           {busy ? strings.creatingProfile : strings.createProfile}

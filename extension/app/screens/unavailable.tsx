@@ -17,15 +17,18 @@ export function Unavailable() {
   const action = useAction()
   const [wiping, setWiping] = useState(false)
   const { trouble } = app.view.value
-  const why = rejectionSentence(language, { code: trouble ?? 'storageFailed', numbers: {} })
+  // The refusal speaks of what was not saved; here nothing was to be.
+  const refusal = rejectionSentence(language, { code: trouble ?? 'storageFailed', numbers: {} })
+  const why = trouble === 'storageFull' ? strings.unavailableFull : refusal
+  const isStillSo = action.error === refusal
   return (
     <Door title={strings.unavailableTitle} text={why}>
-      <ErrorLine error={action.error === why ? null : action.error} />
+      <ErrorLine error={isStillSo ? null : action.error} />
       <Button look="primary" busy={action.busy} wide onClick={() => void action.run(() => app.request({ kind: 'tryAgain' }))}>
         {action.busy ? strings.tryingAgain : strings.tryAgain}
       </Button>
       <p class="notice-text" role="status">
-        {action.error === why ? strings.stillUnavailable : ''}
+        {isStillSo ? strings.stillUnavailable : ''}
       </p>
       {mayBeginAnew(trouble) ? (
         <Disclosure title={strings.beginAnew}>

@@ -15,6 +15,7 @@ export const de: Strings = {
   opening: 'Deine Nachrichten werden geöffnet…',
   openingHint: 'Die Passphrase zu prüfen dauert mit Absicht einen Moment: So wird Raten langsam.',
   unavailableTitle: 'Sotto geht nicht auf',
+  unavailableFull: 'Auf diesem Gerät ist kein Platz mehr, und Sotto braucht ein wenig, um aufzugehen. Es bleibt alles da; schaffe Platz und versuche es noch einmal.',
   tryingAgain: 'Wird noch einmal versucht…',
   stillUnavailable: 'Es ist noch immer so.',
   beginAnew: 'Stattdessen neu beginnen?',

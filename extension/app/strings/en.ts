@@ -14,6 +14,7 @@ export const en = {
   opening: 'Opening your messages…',
   openingHint: 'Checking your passphrase takes a moment on purpose: it makes guessing slow.',
   unavailableTitle: 'Sotto cannot open',
+  unavailableFull: 'This device is out of space, and Sotto needs a little to open. All of it is kept; free some space and try again.',
   tryingAgain: 'Trying again…',
   stillUnavailable: 'It is still the same.',
   beginAnew: 'Begin anew instead?',

@@ -2,12 +2,13 @@
  * The engine: a vault, a loop and a network behind the pages' API. It holds the keys while it is open, and nothing
  * readable is kept anywhere when it is not (PROTOCOL §9).
  */
-import { type Core, createCore, type Effect, type EngineReply, type EngineRequest, type EngineView, type NetworkEvent, relayRejection, type RejectionCode, type State, viewOf } from '@sotto/core'
+import { type Core, createCore, type EngineReply, type EngineRequest, type EngineView, type RejectionCode, type State, viewOf } from '@sotto/core'
 import type { Primitives, RandomBytes } from '@sotto/crypto/primitives'
-import { LIMITS, readRelayAddress, showsSomething, utf8 } from '@sotto/wire'
+import { LIMITS } from '@sotto/wire'
 import type { EngineApi } from './api.ts'
-import { type Loop, startLoop } from './loop.ts'
 import { type ClockPort, type NetworkPort, type RowCipher, StorageDamaged, StorageNewer, type StoragePort, type VaultPort } from './ports.ts'
+import { readProfileRequest } from './profile-request.ts'
+import { type Session, startSession } from './session.ts'
 import { storageTroubleOf } from './storage-trouble.ts'
 import { afterUse, NOTHING_TYPED, withTyped } from './typed-fields.ts'
 import { createVault, type OpenVault, readVaultState, unlockVault } from './vault/vault.ts'
@@ -28,15 +29,6 @@ export interface Engine extends EngineApi {
   readonly stop: () => Promise<void>
 }
 
-/** What runs while the vault is open. */
-interface Session {
-  readonly storage: StoragePort
-  readonly network: NetworkPort
-  readonly loop: Loop
-  readonly vault: OpenVault
-  readonly cancelWake: () => void
-}
-
 const ok: EngineReply = { ok: true, value: {} }
 const no = (code: RejectionCode, numbers: { readonly [name: string]: number } = {}): EngineReply => ({ ok: false, rejection: { code, numbers } })
 
@@ -45,22 +37,16 @@ export function createEngine(options: EngineOptions): Engine {
   const { primitives, random, clock } = options
   const core: Core = createCore({ primitives, random })
   const listeners = new Set<(view: EngineView) => void>()
-  const waiting = new Map<string, (reply: EngineReply) => void>()
-  let nextRequest = 1
   let phase: EngineView['phase'] = 'starting'
   let trouble: EngineView['trouble'] = null
-  let session: Session | null = null
+  let open: { readonly session: Session; readonly vault: OpenVault } | null = null
   let state: State = null
   let announced = false
   let typed = NOTHING_TYPED
-  /** Answers of the step that is being performed: given once the view shows what it did. */
-  const answered: (() => void)[] = []
-  /** The loop has met a fault and answers nothing any more. */
-  let broken = false
 
   const view = (): EngineView => {
     const { self, relays, groups, clockAheadMs } = viewOf(phase === 'ready' ? state : null)
-    const profile = self === null || session === null ? null : { ...self, hasPassphrase: session.vault.hasPassphrase }
+    const profile = self === null || open === null ? null : { ...self, hasPassphrase: open.vault.hasPassphrase }
     return { phase, profile, relays, groups, clockAheadMs, typed, trouble }
   }
   const announce = (): void => {
@@ -78,7 +64,7 @@ export function createEngine(options: EngineOptions): Engine {
     announce()
   }
 
-  const open = async (vault: OpenVault): Promise<EngineReply> => {
+  const openWith = async (vault: OpenVault): Promise<EngineReply> => {
     enter('opening')
     let storage: StoragePort | null = null
     try {
@@ -125,103 +111,46 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   const run = async (vault: OpenVault, storage: StoragePort, loaded: State): Promise<void> => {
-    const network = options.createNetwork()
-    let cancel = (): void => {}
     state = loaded
-    broken = false
-    // The network listens before the machine speaks: effects of its first step are performed, not dropped.
-    const early: NetworkEvent[] = []
-    let hear = (event: NetworkEvent): unknown => early.push(event)
-    await network.start((event) => hear(event))
-    const loop = startLoop({
+    const session = await startSession({
       core,
       state: loaded,
       storage,
+      network: options.createNetwork(),
       clock,
-      perform: (effect) => perform(effect),
       changed: (next) => {
         state = next
         announce()
-        for (const answer of answered.splice(0)) answer()
       },
       trouble: (what) => {
         trouble = what
         announce()
       },
-      dropped: ({ fault }) => options.report?.(fault),
-      broken: (fault) => {
-        options.report?.(fault)
-        broken = true
-        trouble = 'storageDamaged'
-        for (const answer of waiting.values()) answer(no('storageDamaged'))
-        waiting.clear()
-        announce()
-      },
+      report: (fault) => options.report?.(fault),
     })
-    // The one place where effects are performed.
-    const perform = (effect: Effect): void => {
-      switch (effect.kind) {
-        case 'reply':
-          answered.push(() => {
-            waiting.get(effect.request)?.(effect.reply)
-            waiting.delete(effect.request)
-          })
-          return
-        case 'readLog':
-          void storage.readLog(effect.query).then(
-            (records) => loop.deliver({ kind: 'logRead', read: effect.read, records }),
-            (fault: unknown) => {
-              options.report?.(fault)
-              trouble = 'storageDamaged'
-              announce()
-              loop.deliver({ kind: 'logFailed', read: effect.read })
-            },
-          )
-          return
-        case 'wakeAt':
-          cancel()
-          cancel = clock.wakeAt(effect.atMs, () => loop.deliver({ kind: 'woke' }))
-          return
-        default:
-          network.perform(effect)
-      }
-    }
-    for (const event of early) loop.deliver(event)
-    hear = loop.deliver
-    session = { storage, network, loop, vault, cancelWake: () => cancel() }
+    open = { session, vault }
     enter('ready')
   }
 
   const close = async (): Promise<void> => {
-    const ending = session
-    session = null
+    const ending = open
+    open = null
     if (ending === null) return
-    ending.cancelWake()
     try {
-      await ending.loop.stop()
-      await ending.network.stop()
-      await ending.storage.close()
+      await ending.session.close()
     } finally {
       ending.vault.cipher.forgetKeys()
       state = null
-      for (const answer of waiting.values()) answer(no('locked'))
-      waiting.clear()
     }
   }
 
   const createProfile = async (request: Extract<EngineRequest, { readonly kind: 'createProfile' }>): Promise<EngineReply> => {
-    const name = request.name.trim()
-    const length = utf8(name).length
-    if (!showsSomething(name)) return no('nameEmpty')
-    if (length > LIMITS.nameBytes) return no('nameTooLong', { length, limit: LIMITS.nameBytes })
-    const read = request.relays.filter((each) => each.trim() !== '').map(readRelayAddress)
-    const relays = read.flatMap((each) => ('code' in each ? [] : each.address))
-    if (read.length > LIMITS.relays) return no('tooManyRelays', { limit: LIMITS.relays })
-    for (const each of read) if ('code' in each) return { ok: false, rejection: relayRejection(each) }
+    const asked = readProfileRequest(request)
+    if ('code' in asked) return { ok: false, rejection: asked }
     const fill = async (cipher: RowCipher): Promise<void> => {
       const storage = await options.vault.openStorage(cipher)
       try {
-        await storage.commit(core.createProfile(name, relays, clock.nowMs()).writes)
+        await storage.commit(core.createProfile(asked.name, asked.relays, clock.nowMs()).writes)
       } finally {
         await storage.close()
       }
@@ -229,16 +158,16 @@ export function createEngine(options: EngineOptions): Engine {
     const made = await createVault({ primitives, random, port: options.vault }, request.passphrase, fill)
     if (made.code === 'profileExists') return no('profileExists')
     if (made.code === 'passphraseTooShort') return no('passphraseTooShort', { length: made.length, limit: made.limit })
-    return open(made.vault)
+    return openWith(made.vault)
   }
 
   const unlock = async (passphrase: string | null): Promise<EngineReply> => {
-    if (session !== null) return ok
+    if (open !== null) return ok
     enter('opening')
     const unlocked = await unlockVault({ primitives, random, port: options.vault }, passphrase)
     switch (unlocked.code) {
       case 'unlocked':
-        return open(unlocked.vault)
+        return openWith(unlocked.vault)
       case 'storageDamaged':
         return unavailable(new StorageDamaged('the header'))
       case 'storageNewer':
@@ -260,7 +189,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   /** Whatever the storage threw, there is an answer, and a phase that leads on. */
   const interrupted = (fault: unknown): EngineReply => {
-    if (session === null && phase !== 'noProfile' && phase !== 'locked') return unavailable(fault)
+    if (open === null && phase !== 'noProfile' && phase !== 'locked') return unavailable(fault)
     tell(fault)
     return no(storageTroubleOf(fault))
   }
@@ -320,7 +249,7 @@ export function createEngine(options: EngineOptions): Engine {
         return inTurn(() => unlock(what.passphrase))
       case 'lock':
         return inTurn(async () => {
-          if (session === null) return phase === 'noProfile' ? no('noProfile') : ok
+          if (open === null) return phase === 'noProfile' ? no('noProfile') : ok
           await close()
           // Without a passphrase there is nothing to lock with: the engine only starts anew.
           if ((await readVaultState({ primitives, port: options.vault })) === 'unprotected') return unlock(null)
@@ -337,16 +266,8 @@ export function createEngine(options: EngineOptions): Engine {
           enter('noProfile')
           return ok
         })
-      default: {
-        if (session === null) return no(closedCode())
-        if (broken) return no('storageDamaged')
-        const { loop } = session
-        const id = String(nextRequest++)
-        return new Promise<EngineReply>((resolve) => {
-          waiting.set(id, resolve)
-          loop.deliver({ kind: 'requested', request: id, what })
-        })
-      }
+      default:
+        return open === null ? no(closedCode()) : open.session.ask(what)
     }
   }
 

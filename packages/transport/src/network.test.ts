@@ -79,35 +79,6 @@ test('a relay is kept: its stream, the addresses there, frames both ways in orde
   expect(alice.events.flatMap((event) => (event.kind === 'relayFrameReceived' ? [event.frame] : []))).toEqual(frames)
 })
 
-test('a relay is reached without its peer id, which it proves', async () => {
-  const relay = await relayed()
-  const alice = await peer()
-  const [unnamed = ''] = relay.address.split('/p2p/')
-  alice.perform({ kind: 'connectRelay', relay: unnamed })
-  expect(await alice.until('relayOpened')).toMatchObject({ relay: unnamed, relayPeer: relay.peer })
-})
-
-test('a relay with another key than its address says is told from one that is not there, and dialled again', async () => {
-  const [relay, other, gone] = await Promise.all([relayed(), relayed(), startTinyRelay()])
-  await gone.stop()
-  const alice = await peer({ timing: { redialFirstMs: 10, redialMostMs: 20 } })
-  const address = relay.address.replace(relay.peer, other.peer)
-  alice.perform({ kind: 'connectRelay', relay: gone.address })
-  alice.perform({ kind: 'connectRelay', relay: address })
-  expect(await alice.until('relayIsAnother')).toEqual({ kind: 'relayIsAnother', relay: address })
-  alice.forget()
-  expect(await alice.until('relayIsAnother')).toEqual({ kind: 'relayIsAnother', relay: address })
-  expect(alice.events.some((event) => event.kind === 'relayOpened')).toBe(false)
-})
-
-test('one wrong letter of a peer id is a relay that is another', async () => {
-  const relay = await relayed()
-  const alice = await peer()
-  const last = relay.peer.at(-1) === 'a' ? 'b' : 'a'
-  alice.perform({ kind: 'connectRelay', relay: relay.address.slice(0, -1) + last })
-  await alice.until('relayIsAnother')
-})
-
 test('a relay that went away and came back is opened again, with its reservation', async () => {
   const relay = await startTinyRelay()
   const alice = await peer({ timing: { redialMostMs: 500 } })

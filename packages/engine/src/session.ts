@@ -1,0 +1,114 @@
+/** What runs while the vault is open: the loop, its network and its storage, and the questions that wait for an answer. */
+import type { Core, Effect, EngineReply, NetworkEvent, RejectionCode, State } from '@sotto/core'
+import { type LoopOptions, startLoop } from './loop.ts'
+import type { ClockPort, NetworkPort, StoragePort } from './ports.ts'
+
+type MachineRequest = Extract<Parameters<Core['step']>[1], { readonly kind: 'requested' }>['what']
+
+export interface SessionInit {
+  readonly core: Core
+  readonly state: State
+  readonly storage: StoragePort
+  readonly network: NetworkPort
+  readonly clock: ClockPort
+  readonly changed: LoopOptions['changed']
+  /** null: what was wrong is right again. */
+  readonly trouble: (what: 'storageFull' | 'storageDamaged' | null) => void
+  readonly report: (fault: unknown) => void
+}
+
+export interface Session {
+  /** Always answers: where the loop has met a fault, or is closed first, with a refusal. */
+  readonly ask: (what: MachineRequest) => Promise<EngineReply>
+  /** Stops everything cleanly; whoever still waits is told that it is locked. */
+  readonly close: () => Promise<void>
+}
+
+const no = (code: RejectionCode): EngineReply => ({ ok: false, rejection: { code, numbers: {} } })
+
+/** Starts the network and the loop. The storage is the session's from here on. */
+export async function startSession({ core, state, storage, network, clock, changed, trouble, report }: SessionInit): Promise<Session> {
+  const waiting = new Map<string, (reply: EngineReply) => void>()
+  /** Answers of the step that is being performed: given once the view shows what it did. */
+  const answered: (() => void)[] = []
+  let nextRequest = 1
+  let cancelWake = (): void => {}
+  let isBroken = false
+  const answerAll = (code: RejectionCode): void => {
+    for (const answer of waiting.values()) answer(no(code))
+    waiting.clear()
+  }
+  // The network listens before the machine speaks: effects of its first step are performed, not dropped.
+  const early: NetworkEvent[] = []
+  let hear = (event: NetworkEvent): unknown => early.push(event)
+  await network.start((event) => hear(event))
+  const loop = startLoop({
+    core,
+    state,
+    storage,
+    clock,
+    perform: (effect) => perform(effect),
+    changed: (next) => {
+      changed(next)
+      for (const answer of answered.splice(0)) answer()
+    },
+    trouble,
+    dropped: ({ fault }) => report(fault),
+    broken: (fault) => {
+      isBroken = true
+      report(fault)
+      trouble('storageDamaged')
+      answerAll('storageDamaged')
+    },
+  })
+  const readLog = (effect: Extract<Effect, { readonly kind: 'readLog' }>): void =>
+    void storage.readLog(effect.query).then(
+      (records) => loop.deliver({ kind: 'logRead', read: effect.read, records }),
+      (fault: unknown) => {
+        report(fault)
+        trouble('storageDamaged')
+        loop.deliver({ kind: 'logFailed', read: effect.read })
+      },
+    )
+  // The one place where effects are performed.
+  const perform = (effect: Effect): void => {
+    switch (effect.kind) {
+      case 'reply':
+        answered.push(() => {
+          waiting.get(effect.request)?.(effect.reply)
+          waiting.delete(effect.request)
+        })
+        return
+      case 'readLog':
+        return readLog(effect)
+      case 'wakeAt':
+        cancelWake()
+        cancelWake = clock.wakeAt(effect.atMs, () => loop.deliver({ kind: 'woke' }))
+        return
+      default:
+        network.perform(effect)
+    }
+  }
+  for (const event of early) loop.deliver(event)
+  hear = loop.deliver
+  return {
+    ask: (what) => {
+      if (isBroken) return Promise.resolve(no('storageDamaged'))
+      const request = String(nextRequest++)
+      return new Promise((resolve) => {
+        waiting.set(request, resolve)
+        loop.deliver({ kind: 'requested', request, what })
+      })
+    },
+    close: async () => {
+      cancelWake()
+      try {
+        await loop.stop()
+        await network.stop()
+        await storage.close()
+      } finally {
+        answerAll('locked')
+      }
+    },
+  }
+}

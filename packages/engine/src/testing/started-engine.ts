@@ -1,0 +1,89 @@
+/** An engine under test on a vault in memory, with nobody on its network, and a way to wait for what it shows. */
+import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
+import type { EngineRequest, EngineView } from '../api.ts'
+import { createEngine, type Engine } from '../engine.ts'
+import { createMemoryVault, type MemoryVault } from '../memory/memory-vault.ts'
+import type { ClockPort, NetworkPort, VaultPort } from '../ports.ts'
+
+export const primitives = await loadSodiumPrimitives()
+export const random = (lengthBytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(lengthBytes))
+/** As unlike for unlike passphrases and salts as Argon2id's, and quick. */
+export const stretch: VaultPort['stretch'] = async (passphrase, salt) => primitives.hmacSha256(salt, passphrase)
+const NOW_MS = 1_800_000_000_000
+const clock: ClockPort = { nowMs: () => NOW_MS, wakeAt: () => () => {}, yieldToPage: async () => {} }
+/** Nobody is there. */
+const createNetwork = (): NetworkPort => ({
+  start: async (deliver) => deliver({ kind: 'networkStarted', ownPeer: 'me' }),
+  perform: () => {},
+  stop: async () => {},
+})
+export const PASSPHRASE = 'correct horse'
+
+const engines: Engine[] = []
+/** After each test. */
+export async function stopAll(): Promise<void> {
+  await Promise.all(engines.splice(0).map((engine) => engine.stop()))
+}
+
+export interface Started {
+  readonly engine: Engine
+  readonly view: () => EngineView
+  readonly until: (holds: (view: EngineView) => boolean) => Promise<EngineView>
+  /** The code of the refusal, or `ok`. */
+  readonly ask: (what: EngineRequest) => Promise<string>
+  readonly faults: readonly unknown[]
+}
+
+/** Starts an engine on a vault; `stopAll` stops it, unless it is dead by then. */
+export function start(vault: VaultPort, isStopped = true): Started {
+  const faults: unknown[] = []
+  const engine = createEngine({ primitives, random, vault, createNetwork, clock, report: (fault) => faults.push(fault) })
+  if (isStopped) engines.push(engine)
+  let view: EngineView | undefined
+  const watchers = new Set<() => void>()
+  engine.subscribe((next) => {
+    view = next
+    for (const watch of watchers) watch()
+  })
+  const seen = (): EngineView => {
+    if (view === undefined) throw new Error('nothing was seen')
+    return view
+  }
+  return {
+    engine,
+    faults,
+    view: seen,
+    until: (holds) =>
+      new Promise((resolve) => {
+        const watch = (): void => {
+          if (!holds(seen())) return
+          watchers.delete(watch)
+          resolve(seen())
+        }
+        watchers.add(watch)
+        watch()
+      }),
+    ask: async (what) => {
+      const reply = await engine.request(what)
+      return reply.ok ? 'ok' : reply.rejection.code
+    },
+  }
+}
+
+export const settled = ({ phase }: EngineView): boolean => phase !== 'starting' && phase !== 'opening'
+export const profile = (passphrase: string | null): EngineRequest => ({ kind: 'createProfile', name: 'Mira', passphrase, relays: [] })
+export const memoryVault = (): MemoryVault => createMemoryVault({ stretch })
+
+/** Starts on what is there, and gets in by what the screens offer. */
+export async function getIn(vault: VaultPort, passphrase: string | null): Promise<Started> {
+  const started = start(vault)
+  await started.until(settled)
+  if (started.view().phase === 'locked') await started.ask({ kind: 'unlock', passphrase: passphrase ?? '' })
+  if (started.view().phase !== 'ready') {
+    await started.until(settled)
+    const made = started.view().phase === 'noProfile' ? await started.ask(profile(passphrase)) : 'ok'
+    if (made !== 'ok') throw new Error(`no profile can be made: ${made}`)
+  }
+  await started.until(({ phase }) => phase === 'ready')
+  return started
+}
