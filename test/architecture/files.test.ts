@@ -7,19 +7,13 @@ const MOST_LINES = 300
 
 /** Longer files. The list may only get shorter: a file that is short enough leaves it, and nothing is added. */
 const LONGER: readonly string[] = [
-  'packages/core/src/admit.ts',
-  'packages/core/src/hostile-member.test.ts',
-  'packages/core/src/peer-link.ts',
-  'packages/core/src/relay-link.ts',
-  'packages/core/src/step.ts',
-  'packages/core/src/tables.ts',
+  'packages/core/src/machine/hostile-member.test.ts',
   'packages/crypto/src/sender-key/sender-key.test.ts',
   'packages/engine/src/conformance/storage-conformance.ts',
   'packages/mailbox/src/conformance/mailbox-store-cases.ts',
   'packages/mailbox/src/mailbox.stories.test.ts',
   'packages/membership/src/story/stories.test.ts',
   'packages/simulator/src/simulated-network.ts',
-  'packages/transport/src/network.test.ts',
   'packages/transport/src/peers.ts',
   'packages/wire/src/codec.ts',
   'scripts/screenshots.ts',

@@ -115,7 +115,7 @@ describe('an objection is raised', () => {
 
   test.each([
     ['packages/wire/src/codec.ts', 'packages/wire', '@sotto/core', false],
-    ['packages/core/src/step.ts', 'packages/core', 'dexie', false],
+    ['packages/core/src/machine/step.ts', 'packages/core', 'dexie', false],
     ['packages/transport/src/peers.ts', 'packages/transport', 'node:net', false],
     ['packages/mailbox/src/rules.ts', 'packages/mailbox', '@sotto/crypto', false],
     ['relay-node/src/main.ts', 'relay-node', '@sotto/engine', true],
@@ -127,7 +127,7 @@ describe('an objection is raised', () => {
   })
 
   test.each([
-    ['packages/membership/src/fold.ts', 'packages/membership', '@sotto/crypto/primitives', false],
+    ['packages/membership/src/rules/fold.ts', 'packages/membership', '@sotto/crypto/primitives', false],
     ['packages/transport/src/testing/slow-line.ts', 'packages/transport', 'node:net', false],
     ['extension/app/main.tsx', 'extension/app', '@sotto/engine/api', true],
     ['extension/app/main.tsx', 'extension/app', '../client/engine-client.ts', true],

@@ -121,10 +121,10 @@ export const INNER_ROOMS: readonly InnerRooms[] = [
     source: 'packages/core/src',
     rooms: [
       { name: 'machine', imports: ['peers', 'messages', 'members', 'view', 'cipher', ...CORE_FROM_MEMBERS] },
-      { name: 'peers', imports: ['messages', 'cipher', 'epochs', 'groups', 'links', 'state'] },
+      { name: 'view', imports: ['messages', 'cipher', 'groups', 'links', 'state', 'contract'] },
+      { name: 'peers', imports: ['messages', 'cipher', 'epochs', 'groups', 'sessions', 'links', 'state'] },
       { name: 'messages', imports: ['cipher', ...CORE_FROM_MEMBERS] },
       { name: 'members', imports: CORE_FROM_MEMBERS },
-      { name: 'view', imports: ['cipher', 'groups', 'state', 'contract'] },
       { name: 'cipher', imports: CORE_FROM_CIPHER },
       { name: 'epochs', imports: ['groups', 'sessions', 'links', 'identity', 'state'] },
       { name: 'groups', imports: ['sessions', 'links', 'identity', 'state'] },

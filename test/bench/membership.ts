@@ -4,11 +4,11 @@
  */
 import { loadSodiumPrimitives, type Primitives } from '@sotto/crypto/primitives'
 import { encode, type GroupId, type Operation, operation as operationCodec, operationSigningInput } from '@sotto/wire'
-import { addOperation, emptyLog, type Log } from '../../packages/membership/src/log.ts'
+import { addOperation, emptyLog, type Log } from '../../packages/membership/src/log/log.ts'
 import { castOf, withoutSignatures } from '../../packages/membership/src/oracle/cast.ts'
 import { buildLog } from '../../packages/membership/src/oracle/planned-log.ts'
 import { LONG_LOG_NAMES, longLog, type Shape } from '../../packages/membership/src/oracle/long-log.ts'
-import { resolve } from '../../packages/membership/src/resolve.ts'
+import { resolve } from '../../packages/membership/src/roster/resolve.ts'
 
 const OPERATIONS = 10_000
 const SEED = 7

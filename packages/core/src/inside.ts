@@ -1,4 +1,10 @@
 /** What the machine's state looks like from inside: for the simulator's invariants and the observers' tests, nobody else. */
-export { Draft, rowCount, type Scope, stateFromRows } from './table.ts'
-export * from './tables.ts'
-export { preKeyStoreOf } from './pre-key-rows.ts'
+export { preKeyStoreOf } from './identity/pre-key-rows.ts'
+export { Draft, rowCount, type Scope, stateFromRows } from './state/table.ts'
+export * from './state/tables/all.ts'
+export * from './state/tables/groups.ts'
+export * from './state/tables/links.ts'
+export * from './state/tables/messages.ts'
+export * from './state/tables/self.ts'
+export * from './state/tables/sender-keys.ts'
+export * from './state/tables/sessions.ts'

@@ -1,5 +1,5 @@
-export { checkJoin } from './check-join.ts'
-export { type AddOutcome, addOperation, emptyLog, type Log } from './log.ts'
+export { checkJoin } from './roster/check-join.ts'
+export { type AddOutcome, addOperation, emptyLog, type Log } from './log/log.ts'
 export {
   admissionsOf,
   hasAll,
@@ -10,11 +10,11 @@ export {
   nextPlace,
   operationOf,
   operationsInCausalOrder,
-} from './log-queries.ts'
-export { mayAuthor } from './may-author.ts'
-export { recipients, type SeenOut, whoCouldRead } from './recipients.ts'
-export type * from './rejection.ts'
-export { resolve, resolveAt } from './resolve.ts'
-export type { Departure, OpenInvite, Roster, RosterDevice, RosterMember } from './roster.ts'
-export { rosterFingerprint } from './roster-fingerprint.ts'
-export { operationIdOf, signOperation } from './sign-operation.ts'
+} from './log/log-queries.ts'
+export { mayAuthor } from './roster/may-author.ts'
+export { recipients, type SeenOut, whoCouldRead } from './roster/recipients.ts'
+export type * from './entries/rejection.ts'
+export { resolve, resolveAt } from './roster/resolve.ts'
+export type { Departure, OpenInvite, Roster, RosterDevice, RosterMember } from './roster/roster.ts'
+export { rosterFingerprint } from './roster/roster-fingerprint.ts'
+export { operationIdOf, signOperation } from './log/sign-operation.ts'

@@ -6,7 +6,7 @@ import { deriveEpochKeys, unmaskEnvelope } from '@sotto/crypto'
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import type { StoragePort, VaultPort } from '@sotto/engine'
 import { decode, mailboxRequest, toHex } from '@sotto/wire'
-import { EPOCH } from '../../../packages/core/src/tables.ts'
+import { EPOCH } from '../../../packages/core/src/state/tables/groups.ts'
 
 export interface SealedPlaces {
   /** For the relay that everything goes through. */

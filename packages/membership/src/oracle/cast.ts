@@ -1,8 +1,7 @@
 /** Six people of random logs, with the device lists that they may show. Made once; signatures are not looked at. */
 import { createCertificate, createDeviceList } from '@sotto/crypto'
 import type { Primitives, SigningKeyPair } from '@sotto/crypto/primitives'
-import type { AccountId, DeviceId, DeviceList, InboxAddress, MemberDevice, MemberEntry } from '@sotto/wire'
-import { utf8 } from '@sotto/wire'
+import { type AccountId, type DeviceId, type DeviceList, type InboxAddress, type MemberDevice, type MemberEntry, utf8 } from '@sotto/wire'
 
 export const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank'] as const
 

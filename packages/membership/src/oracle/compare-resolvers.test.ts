@@ -1,8 +1,7 @@
-import { createNoblePrimitives } from '@sotto/crypto/primitives'
 import { describe, expect, test } from 'vitest'
+import { createNoblePrimitives } from '@sotto/crypto/primitives'
 import { benchOf, compareOn, compareResolvers } from './compare-resolvers.ts'
-import type { PlannedBody, PlannedLog, PlannedOperation } from './planned-log.ts'
-import { shrinkLog } from './planned-log.ts'
+import { type PlannedBody, type PlannedLog, type PlannedOperation, shrinkLog } from './planned-log.ts'
 import { diceOf, randomLog } from './random-log.ts'
 
 const primitives = createNoblePrimitives()

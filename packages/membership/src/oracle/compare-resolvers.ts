@@ -1,13 +1,13 @@
 /** The two resolvers over the same random logs. */
 import type { Primitives } from '@sotto/crypto/primitives'
-import { addOperation, emptyLog, type Log } from '../log.ts'
-import { recipients } from '../recipients.ts'
-import { operationIdOf } from '../sign-operation.ts'
+import { addOperation, emptyLog, type Log } from '../log/log.ts'
+import { operationIdOf } from '../log/sign-operation.ts'
+import { recipients } from '../roster/recipients.ts'
 import { type Answer, bruteForce } from './answer.ts'
-import { castOf, type Character, withoutSignatures } from './cast.ts'
 import { bruteRecipients } from './brute-recipients.ts'
+import { castOf, type Character, withoutSignatures } from './cast.ts'
 import { hexOf, placeDeeds } from './deed.ts'
-import { type BuiltLog, buildLog, type PlannedLog, shrinkLog, tellLog } from './planned-log.ts'
+import { buildLog, type BuiltLog, type PlannedLog, shrinkLog, tellLog } from './planned-log.ts'
 import { type Dice, diceOf, randomLog } from './random-log.ts'
 import { resolverAnswer } from './resolver-answer.ts'
 

@@ -1,5 +1,5 @@
 /** Long logs as plans: eight admins who hear more or less of each other, and people who come and go. */
-import { type Bits, hasBit, unionBits } from '../bits.ts'
+import { type Bits, hasBit, unionBits } from '../entries/bits.ts'
 import type { PlannedBody, PlannedLog, PlannedOperation } from './planned-log.ts'
 import { type Dice, diceOf, pick } from './random-log.ts'
 

@@ -1,7 +1,7 @@
 /** Logs as plans: numbers instead of ids, so that a log can be made, made smaller, and read. */
 import type { Primitives } from '@sotto/crypto/primitives'
 import { compareBytes, type GroupId, type Operation, type OperationBody, type OperationId, type Role, utf8 } from '@sotto/wire'
-import { operationIdOf } from '../sign-operation.ts'
+import { operationIdOf } from '../log/sign-operation.ts'
 import { type Character, NAMES } from './cast.ts'
 
 /** People and lists by their place in the cast, operations by their place in the plan. */

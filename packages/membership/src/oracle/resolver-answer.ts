@@ -1,10 +1,10 @@
 /** The real resolver's answer, in the form in which the second one gives its own. */
-import { stateOf } from '../fold.ts'
-import { type Log, setOf } from '../log.ts'
-import { resolve, rosterOfState } from '../resolve.ts'
-import type { Roster } from '../roster.ts'
-import { scopeOf } from '../scope.ts'
-import { standingOf } from '../stands.ts'
+import { type Log, setOf } from '../log/log.ts'
+import { resolve, rosterOfState } from '../roster/resolve.ts'
+import type { Roster } from '../roster/roster.ts'
+import { stateOf } from '../rules/fold.ts'
+import { scopeOf } from '../rules/scope.ts'
+import { standingOf } from '../rules/stands.ts'
 import { type Answer, byId, type RosterAnswer } from './answer.ts'
 import { hexOf } from './deed.ts'
 

@@ -1,6 +1,6 @@
 /** Stories that nobody wrote: random deeds of people who have heard more or less of each other. */
 import type { Operation } from '@sotto/wire'
-import { operationsInCausalOrder } from '../log-queries.ts'
+import { operationsInCausalOrder } from '../log/log-queries.ts'
 import { Person } from './person.ts'
 import { everybodyMeets, setup } from './setup.ts'
 

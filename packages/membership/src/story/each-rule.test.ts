@@ -1,7 +1,7 @@
 /** One story for each rule that no other story needs: without the rule it ends otherwise. */
-import { compareBytes, type OperationBody } from '@sotto/wire'
 import { describe, expect, test } from 'vitest'
-import { recipients } from '../recipients.ts'
+import { compareBytes, type OperationBody } from '@sotto/wire'
+import { recipients } from '../roster/recipients.ts'
 import { idOf, Person, seedOf } from './person.ts'
 import { everybodyMeets, setup } from './setup.ts'
 

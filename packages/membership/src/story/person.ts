@@ -16,12 +16,11 @@ import {
   type Role,
   utf8,
 } from '@sotto/wire'
-
-import { addOperation, type AddOutcome, emptyLog, type Log } from '../log.ts'
-import { nextPlace, operationsInCausalOrder } from '../log-queries.ts'
-import { resolve } from '../resolve.ts'
-import type { Roster } from '../roster.ts'
-import { operationIdOf, signOperation } from '../sign-operation.ts'
+import { nextPlace, operationsInCausalOrder } from '../log/log-queries.ts'
+import { addOperation, type AddOutcome, emptyLog, type Log } from '../log/log.ts'
+import { operationIdOf, signOperation } from '../log/sign-operation.ts'
+import { resolve } from '../roster/resolve.ts'
+import type { Roster } from '../roster/roster.ts'
 import { remembering } from './remembering.ts'
 
 export const primitives = remembering(createNoblePrimitives())

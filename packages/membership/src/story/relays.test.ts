@@ -1,8 +1,8 @@
 /** Where a group's mailboxes are is a setting of its admins. */
-import { LIMITS, toHex } from '@sotto/wire'
 import { describe, expect, test } from 'vitest'
-import { mayAuthor } from '../may-author.ts'
-import { rosterFingerprint } from '../roster-fingerprint.ts'
+import { LIMITS, toHex } from '@sotto/wire'
+import { mayAuthor } from '../roster/may-author.ts'
+import { rosterFingerprint } from '../roster/roster-fingerprint.ts'
 import { idOf, Person, primitives, relayAt } from './person.ts'
 import { everybodyMeets, setup } from './setup.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { rosterFingerprint } from '../roster-fingerprint.ts'
+import { rosterFingerprint } from '../roster/roster-fingerprint.ts'
 import { idOf, Person, primitives } from './person.ts'
 import { everybodyMeets, setup } from './setup.ts'
 

@@ -4,8 +4,8 @@
  * re-admission.
  */
 import { describe, expect, test } from 'vitest'
-import { recipients } from '../recipients.ts'
-import { rosterFingerprint } from '../roster-fingerprint.ts'
+import { recipients } from '../roster/recipients.ts'
+import { rosterFingerprint } from '../roster/roster-fingerprint.ts'
 import { idOf, Person, primitives } from './person.ts'
 import { everybodyMeets, setup } from './setup.ts'
 

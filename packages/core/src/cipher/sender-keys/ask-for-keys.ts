@@ -1,0 +1,85 @@
+/**
+ * Asks for sender keys that are missing: the owner first, remaining members where the owner was removed. With back-off,
+ * and not for ever (PROTOCOL §3).
+ */
+import { spreadMs } from '@sotto/crypto/primitives'
+import { NOTHING, unite, withNumber } from '@sotto/sync'
+import { type DeviceId, LIMITS, type Ranges } from '@sotto/wire'
+import { rosterOf } from '../../groups/group-log.ts'
+import { touch } from '../../groups/group-row.ts'
+import { queueLetter } from '../../sessions/letter-queue.ts'
+import type { Context } from '../../state/context.ts'
+import { bytesOf, type KeyName, textOf } from '../../state/names.ts'
+import { GROUP } from '../../state/tables/groups.ts'
+import { KEY_REQUEST, type Parked } from '../../state/tables/sender-keys.ts'
+import { setTimer } from '../../state/timers.ts'
+import { askLater, missingUnder, noteAbsent, reviveAbsent } from './gaps.ts'
+import { parkedOf, parkedUnder, putParked } from './parked.ts'
+import { askForVouchers } from './vouch.ts'
+
+/**
+ * Asks for the keys whose time has come; after enough attempts the envelopes reach their end state. Of one device a few
+ * at a time: whoever holds the epoch's secret can seal under numbers that another never had.
+ */
+export function askForKeys(context: Context): void {
+  const asked = new Map<string, number>()
+  // Those first that were asked for least, so that each has its turn.
+  for (const { key, value: request } of context.draft.scan(KEY_REQUEST).toSorted((a, b) => a.value.attempts - b.value.attempts)) {
+    const [group = '', epoch = '', device = '', generation = ''] = key
+    if (request.nextMs > context.nowMs) {
+      setTimer(context, 'keyRequests', request.nextMs, 'earliest')
+      continue
+    }
+    const name: KeyName = [group, epoch, device, generation]
+    const isOut = rosterOf(context, group).deviceOf(bytesOf<DeviceId>(device)) === undefined
+    const waiting = parkedUnder(context, name).filter(({ value }) => isRepairable(value.cause, isOut))
+    const parked = waiting.reduce<Ranges>((set, { value }) => withNumber(set, value.iteration), NOTHING)
+    const missing = missingUnder(context.draft, name)
+    const iterations = isOut ? parked : unite(parked, missing)
+    if (iterations.length === 0 || request.attempts >= LIMITS.keyRequestAttempts) {
+      context.draft.delete(KEY_REQUEST, ...key)
+      // Whom nobody vouches for stays closed for that reason; everybody else could not be reached.
+      if (!isOut) for (const { hash, value } of waiting) putParked(context, group, hash, { ...value, cause: 'senderUnreachable' })
+      noteAbsent(context, name, missing)
+      if (iterations.length > 0) touch(context, group)
+      continue
+    }
+    const before = asked.get(`${group}/${device}`) ?? 0
+    if (before >= LIMITS.keysAskedAtOnce) {
+      context.draft.put(KEY_REQUEST, key, { ...request, nextMs: context.nowMs + LIMITS.keyRequestBackoffMs })
+      setTimer(context, 'keyRequests', context.nowMs + LIMITS.keyRequestBackoffMs, 'earliest')
+      continue
+    }
+    asked.set(`${group}/${device}`, before + 1)
+    if (isOut) askForVouchers(context, name, iterations)
+    else queueLetter(context, bytesOf<DeviceId>(device), {
+      kind: 'keyRequest',
+      group: bytesOf(group),
+      epoch: bytesOf(epoch),
+      generation: Number(generation),
+      iterations: iterations.slice(0, LIMITS.rangesPerKey),
+    })
+    // Exponential, with up to a quarter of jitter, so that a group that wakes up together does not ask together.
+    const waitMs = LIMITS.keyRequestBackoffMs * 2 ** request.attempts
+    const nextMs = context.nowMs + waitMs + spreadMs(context.suite.random, Math.ceil(waitMs / 4))
+    context.draft.put(KEY_REQUEST, key, { attempts: request.attempts + 1, nextMs })
+    setTimer(context, 'keyRequests', nextMs, 'earliest')
+  }
+}
+
+/** What asking can help: the owner, or, where it is out, whoever heard it in time. */
+const isRepairable = (cause: Parked['cause'], isOut: boolean): boolean =>
+  isOut ? cause === 'removedBeforeItWasSent' : cause === 'keyNotYetReceived' || cause === 'fromBeforeYouJoined'
+
+/** A sender that could not be reached has been heard of: what waits for its keys is asked for again. */
+export function reviveRequests(context: Context, device: DeviceId): void {
+  for (const { key } of context.draft.scan(GROUP)) {
+    const [group = ''] = key
+    reviveAbsent(context, group, textOf(device))
+    for (const { hash, value } of parkedOf(context, group, textOf(device))) {
+      if (value.cause !== 'senderUnreachable') continue
+      putParked(context, group, hash, { ...value, cause: 'keyNotYetReceived' })
+      askLater(context, [group, textOf(value.epoch), textOf(value.device), String(value.generation)], LIMITS.keyRequestAfterMs)
+    }
+  }
+}

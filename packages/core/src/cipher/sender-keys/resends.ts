@@ -1,0 +1,78 @@
+/**
+ * Own contents kept for members that could not open them, and sending them again in private. Contents are kept for
+ * this, never old chain keys (PROTOCOL §3).
+ */
+import { difference, NOTHING, unite, withNumber } from '@sotto/sync'
+import { type DeviceId, type EnvelopeHash, type LetterBody, LIMITS, type Ranges } from '@sotto/wire'
+import type { LogRecord } from '../../contract/history.ts'
+import { rosterOf } from '../../groups/group-log.ts'
+import { queueLetter } from '../../sessions/letter-queue.ts'
+import type { Context } from '../../state/context.ts'
+import { nextNumber } from '../../state/local-numbers.ts'
+import { bytesOf } from '../../state/names.ts'
+import { READ } from '../../state/tables/self.ts'
+import { HOLDER } from '../../state/tables/sender-keys.ts'
+
+export type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
+
+/** Reads contents of ours for a device; `resendContents` sends them. */
+export function readForResend(
+  context: Context,
+  { wanted, ...place }: { readonly group: string; readonly epoch: string; readonly generation: number; readonly device: string; readonly wanted: readonly number[]; readonly refused: Ranges },
+): void {
+  const read = String(nextNumber(context))
+  context.draft.put(READ, [read], { kind: 'resend', ...place, wanted: wanted.reduce<Ranges>(withNumber, NOTHING) })
+  context.effects.push({
+    kind: 'readLog',
+    read,
+    query: { kind: 'byId', log: resendLog(place.group), ids: wanted.map((each) => resendId(place.epoch, place.generation, each)) },
+  })
+}
+
+/** The contents for an answer have been read. */
+export function resendContents(
+  context: Context,
+  place: { readonly group: string; readonly epoch: string; readonly generation: number; readonly device: string; readonly wanted: Ranges; readonly refused: Ranges },
+  records: readonly LogRecord[],
+): void {
+  const device = bytesOf<DeviceId>(place.device)
+  if (rosterOf(context, place.group).deviceOf(device) === undefined) return
+  const name = { group: bytesOf<Body<'resend'>['group']>(place.group), epoch: bytesOf<Body<'resend'>['epoch']>(place.epoch), generation: place.generation }
+  const messages = records.map((record) => {
+    const { envelope, content } = decodeResend(record.value)
+    return { iteration: Number(record.id.split('/').at(-1)), envelope, content }
+  })
+  // What was meant for it and is no longer here will not come either.
+  const found = messages.reduce<Ranges>((set, { iteration }) => withNumber(set, iteration), NOTHING)
+  const refused = unite(place.refused, difference(place.wanted, found))
+  // A few at a time, so that each letter fits a record.
+  let batch: typeof messages = []
+  let bytes = 0
+  for (const message of messages) {
+    if (bytes + message.content.length > LIMITS.recordBytes / 3 && batch.length > 0) {
+      queueLetter(context, device, { kind: 'resend', ...name, messages: batch, refused: NOTHING })
+      batch = []
+      bytes = 0
+    }
+    batch.push(message)
+    bytes += message.content.length + 40
+  }
+  queueLetter(context, device, { kind: 'resend', ...name, messages: batch, refused: refused.slice(0, LIMITS.rangesPerKey) })
+}
+
+/** What was sent again to this device counts no longer against the number of times. */
+export function forgetResends(context: Context, device: string): void {
+  for (const { key, value } of context.draft.scan(HOLDER)) if (key[3] === device && value.resends > 0) context.draft.put(HOLDER, key, { ...value, resends: 0 })
+}
+
+/** Own contents by place, kept for resends: never keys (PROTOCOL §3). */
+export const resendLog = (group: string): string => `own/${group}`
+
+export const resendId = (epoch: string, generation: number, iteration: number): string => `${epoch}/${generation}/${iteration}`
+
+export const encodeResend = (envelope: EnvelopeHash, plaintext: Uint8Array): Uint8Array => Uint8Array.from([...envelope, ...plaintext])
+
+export const decodeResend = (value: Uint8Array): { envelope: EnvelopeHash; content: Uint8Array } => ({
+  envelope: value.slice(0, 32) as EnvelopeHash,
+  content: value.slice(32),
+})

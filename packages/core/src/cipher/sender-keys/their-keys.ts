@@ -1,0 +1,59 @@
+/**
+ * Sender keys of other devices. They are put and deleted here and nowhere else, because what the keys of one device
+ * take is bounded (PROTOCOL §3).
+ */
+import { forgetOldKeys, type TheirSenderKey } from '@sotto/crypto'
+import { LIMITS } from '@sotto/wire'
+import type { Context } from '../../state/context.ts'
+import type { KeyName } from '../../state/names.ts'
+import { KEY_BYTES, THEIR_KEY, type TheirKey } from '../../state/tables/sender-keys.ts'
+
+/** About what a key takes without skipped message keys, and what each of those and each range adds. */
+const KEY_ROW_BYTES = 320
+
+const SKIPPED_BYTES = 40
+
+const RANGE_BYTES = 4
+
+const sizeOf = (key: TheirSenderKey | undefined): number =>
+  key === undefined ? 0 : KEY_ROW_BYTES + SKIPPED_BYTES * key.skipped.length + RANGE_BYTES * (key.destroyed.length + key.context.frontier.length * 8)
+
+/** Keeps a key. Where its device has more than its share in the group, the oldest of its others go. */
+export function putTheirKey(context: Pick<Context, 'draft'>, name: KeyName, value: TheirKey): void {
+  const [group, , device] = name
+  const before = context.draft.get(THEIR_KEY, ...name)?.key
+  context.draft.put(THEIR_KEY, name, value)
+  if (addBytes(context, group, device, sizeOf(value.key) - sizeOf(before)) <= LIMITS.receiverKeyBytes) return
+  const others = context.draft
+    .scan(THEIR_KEY, group)
+    .filter(({ key }) => key[2] === device && (key[1] !== name[1] || key[3] !== name[3]))
+    .toSorted((a, b) => a.value.receivedMs - b.value.receivedMs || Number(a.key[3]) - Number(b.key[3]))
+  for (const { key } of others) {
+    deleteTheirKey(context, [group, key[1] ?? '', device, key[3] ?? ''])
+    if ((context.draft.get(KEY_BYTES, group, device) ?? 0) <= LIMITS.receiverKeyBytes) return
+  }
+}
+
+/** What still comes under it is parked, and its owner asked, as for a key that never came. */
+export function deleteTheirKey(context: Pick<Context, 'draft'>, name: KeyName): void {
+  const before = context.draft.get(THEIR_KEY, ...name)?.key
+  context.draft.delete(THEIR_KEY, ...name)
+  addBytes(context, name[0], name[2], -sizeOf(before))
+}
+
+/** Skipped message keys that are past their time go also where nobody writes under their key any more. */
+export function expireTheirKeys(context: Pick<Context, 'draft' | 'nowMs'>): void {
+  for (const { key, value } of context.draft.scan(THEIR_KEY)) {
+    const kept = forgetOldKeys(value.key, context.nowMs)
+    const [group = '', epoch = '', device = '', generation = ''] = key
+    if (kept !== value.key) putTheirKey(context, [group, epoch, device, generation], { ...value, key: kept })
+  }
+}
+
+function addBytes(context: Pick<Context, 'draft'>, group: string, device: string, bytes: number): number {
+  const before = context.draft.get(KEY_BYTES, group, device) ?? 0
+  const after = Math.max(0, before + bytes)
+  if (after === 0) context.draft.delete(KEY_BYTES, group, device)
+  else if (after !== before) context.draft.put(KEY_BYTES, [group, device], after)
+  return after
+}

@@ -1,0 +1,87 @@
+/**
+ * Keys whose receipt a device did not acknowledge, and messages that it did not say to have opened (PROTOCOL §3). A
+ * device that lost a key with its inbox may not know that there is anything to ask for, so the owner sends again what
+ * the device was meant to read.
+ */
+import { hasNumber, NOTHING, withinLimit, withNumber } from '@sotto/sync'
+import { type DeviceId, LIMITS } from '@sotto/wire'
+import { peerOf } from '../../links/whereabouts.ts'
+import type { Context } from '../../state/context.ts'
+import { bytesOf, textOf } from '../../state/names.ts'
+import { WHEREABOUTS } from '../../state/tables/links.ts'
+import { SENT, UNCONFIRMED } from '../../state/tables/messages.ts'
+import { HOLDER, type Holder } from '../../state/tables/sender-keys.ts'
+import { HEARD } from '../../state/tables/sessions.ts'
+import { readForResend } from './resends.ts'
+
+/**
+ * A device acknowledged a key: whatever it was given in epochs before and did not acknowledge never came, nor did what it
+ * has not opened for long.
+ */
+export function repairOlder(context: Context, device: DeviceId, newer: { readonly group: Uint8Array; readonly epoch: Uint8Array; readonly generation: number }): void {
+  const group = textOf(newer.group)
+  for (const { epoch, generation } of undeliveredKeys(context, group)) {
+    if (epoch === textOf(newer.epoch) || Number(generation) >= newer.generation) continue
+    const key = [group, epoch, generation, textOf(device)]
+    const holder = context.draft.get(HOLDER, ...key)
+    if (holder === undefined) continue
+    const waitMs = holder.acknowledged ? LIMITS.undeliveredMs : 0
+    if (holder.atMs + waitMs <= context.nowMs) sendAgain(context, key, holder, context.nowMs - waitMs)
+  }
+}
+
+/** Keys of ours under which something was sealed that not everybody has opened. */
+function undeliveredKeys(context: Context, group: string): readonly { readonly epoch: string; readonly generation: string }[] {
+  const keys = new Map(context.draft.scan(SENT, group).map(({ key: [, epoch = '', generation = ''] }) => [`${epoch}/${generation}`, { epoch, generation }]))
+  return [...keys.values()]
+}
+
+/** A letter came from a device: it is there, and reads what waits for it at its relay meanwhile. */
+export function noteHeard(context: Context, device: DeviceId): void {
+  if (context.draft.get(HEARD, textOf(device)) === undefined) context.draft.put(HEARD, [textOf(device)], { atMs: context.nowMs })
+}
+
+/**
+ * From time to time: what devices that are there have still not acknowledged, or not opened for long. Those that are
+ * connected are, those that a letter came from a while ago, through the relay, and those that said lately where they are.
+ */
+export function repairPresent(context: Context): void {
+  const heard = new Set(context.draft.scan(HEARD).flatMap(({ key, value }) => (value.atMs + LIMITS.reconcileMs <= context.nowMs ? [key[0] ?? ''] : [])))
+  for (const device of heard) context.draft.delete(HEARD, device)
+  for (const { key, value } of context.draft.scan(HOLDER)) {
+    const device = key[3] ?? ''
+    const isThere = heard.has(device) || peerOf(context, bytesOf<DeviceId>(device)) !== undefined
+    if (value.resends >= LIMITS.resendsPerGeneration || !(isThere || isAbout(context, device))) continue
+    // Who only announced itself may have gone since: it gets its time to take what waits for it.
+    const waitMs = value.acknowledged || !isThere ? LIMITS.undeliveredMs : LIMITS.reconcileMs
+    if (value.atMs + waitMs <= context.nowMs) sendAgain(context, key, value, context.nowMs - waitMs)
+  }
+}
+
+/** Whether a device has announced itself so lately that its next announcement may still come. */
+const isAbout = (context: Context, device: string): boolean =>
+  (context.draft.get(WHEREABOUTS, device)?.heardMs ?? -Infinity) + LIMITS.announceMs + LIMITS.reconcileMs > context.nowMs
+
+/** Sends what was sealed under a key for its holder up to a time, and that it has not said to have opened. */
+function sendAgain(context: Context, key: readonly string[], holder: Holder, untilMs: number): void {
+  const [group = '', epoch = '', generation = '', device = ''] = key
+  if (holder.resends >= LIMITS.resendsPerGeneration) return
+  const undelivered = context.draft
+    .scan(SENT, group, epoch, generation)
+    .filter(({ value }) => value.record.timeMs <= untilMs)
+    .map(({ key: sent }) => Number.parseInt(sent[3] ?? '', 36))
+  const wanted = undelivered.filter((each) => each >= holder.fromIteration && !hasNumber(holder.opened, each))
+  if (wanted.length === 0) return
+  context.draft.put(HOLDER, key, { ...holder, atMs: context.nowMs, resent: withinLimit(wanted.reduce(withNumber, holder.resent)), resends: holder.resends + 1 })
+  for (let from = 0; from < wanted.length; from += LIMITS.resendsPerLetter) {
+    readForResend(context, { group, epoch, generation: Number(generation), device, wanted: wanted.slice(from, from + LIMITS.resendsPerLetter), refused: NOTHING })
+  }
+}
+
+/**
+ * Whether one more may be sealed in an epoch: messages that neither a relay nor a member's device is known to have are few
+ * at a time, so that whoever writes faster than the others take it in is no further ahead of them than that (PROTOCOL §7).
+ */
+export function hasRoomToSeal(context: Pick<Context, 'draft'>, group: string, epoch: string): boolean {
+  return context.draft.scan(UNCONFIRMED, group, epoch).length < LIMITS.unconfirmedMessages
+}

@@ -1,0 +1,38 @@
+/** What crosses the machine's edge: events in, effects out, and the primitives and randomness that it works with. */
+import type { Primitives, RandomBytes } from '@sotto/crypto/primitives'
+import type { LogQuery, LogRecord } from './history.ts'
+import type { NetworkEffect, NetworkEvent } from './network.ts'
+import type { EngineReply, EngineRequest } from './pages.ts'
+
+/** What happened. The engine stamps each with its clock. */
+export type Event =
+  | NetworkEvent
+  /** The engine runs, with the state as loaded. Once, before anything else. */
+  | { readonly kind: 'started' }
+  /** The engine is about to stop: after this step's commit nothing else is written. */
+  | { readonly kind: 'stopping' }
+  | { readonly kind: 'requested'; readonly request: string; readonly what: EngineRequest }
+  | { readonly kind: 'logRead'; readonly read: string; readonly records: readonly LogRecord[] }
+  /** Instead of `logRead`: the storage could not read it. */
+  | { readonly kind: 'logFailed'; readonly read: string }
+  /** The time asked for with `wakeAt` has come. */
+  | { readonly kind: 'woke' }
+
+/** What to do once the step's writes are durable, in this order. */
+export type Effect =
+  | NetworkEffect
+  | { readonly kind: 'reply'; readonly request: string; readonly reply: EngineReply }
+  /** Comes back as `logRead` or `logFailed`. */
+  | { readonly kind: 'readLog'; readonly read: string; readonly query: LogQuery }
+  /** Comes back as `woke`. Replaces an earlier one. */
+  | { readonly kind: 'wakeAt'; readonly atMs: number }
+
+export interface Suite {
+  readonly primitives: Primitives
+  readonly random: RandomBytes
+}
+
+export interface CoreOptions {
+  /** One-time prekeys of each kind that a relay is given; new ones when a fifth is left. At most `LIMITS.oneTimePreKeys`, the default. */
+  readonly oneTimePreKeys?: number
+}

@@ -1,0 +1,9 @@
+/** Replies to pages' requests, as values. */
+import type { EngineReply, EngineRequest, EngineValue, RejectionCode } from './pages.ts'
+
+/** The requests that are the machine's; the others are about the vault, and the engine's. */
+export type MachineRequest = Exclude<EngineRequest, { readonly kind: 'createProfile' | 'unlock' | 'lock' | 'tryAgain' | 'wipe' | 'keepTyped' }>
+
+export const ok = (value: EngineValue = {}): EngineReply => ({ ok: true, value })
+
+export const no = (code: RejectionCode, numbers: { readonly [name: string]: number } = {}): EngineReply => ({ ok: false, rejection: { code, numbers } })

@@ -1,0 +1,55 @@
+/**
+ * Signing operations of this device and bringing them to the group; those that rekey draw a secret and hand it to every
+ * remaining device (PROTOCOL §5, §6).
+ */
+import { commitToSecret } from '@sotto/crypto'
+import { type DeviceId, equalBytes, type GroupId, type Operation, type OperationBody, type OperationId } from '@sotto/wire'
+import { rosterOf, signOwn, takeOperationsOf } from '../groups/group-log.ts'
+import { recipientsOf } from '../groups/recipients.ts'
+import { selfOf } from '../identity/profile.ts'
+import { queueLetter } from '../sessions/letter-queue.ts'
+import type { Context } from '../state/context.ts'
+import { bytesOf, textOf } from '../state/names.ts'
+import { SECRET } from '../state/tables/groups.ts'
+import { postOperation } from './post-operations.ts'
+import { settleEpoch } from './settle-epoch.ts'
+
+/**
+ * Draws a fresh secret for a rekeying operation, hands it pairwise to every device that remains, and authors the
+ * operation. `body` is made from the commitment (PROTOCOL §6). The group is in the new epoch when this returns: what is
+ * sealed in the same step must not be sealed in the old one.
+ */
+export function authorRekeying(context: Context, group: string, body: (commitment: Uint8Array) => OperationBody): void {
+  const self = selfOf(context)
+  const secret = context.suite.random(32)
+  const signed = signOwn(context, group, body(commitToSecret(context.suite.primitives, secret)))
+  context.draft.put(SECRET, [group, textOf(signed.id)], secret)
+  author(context, group, signed)
+  settleEpoch(context, group)
+  for (const device of recipientsOf(context, group)) {
+    if (equalBytes(device, self.device)) continue
+    queueLetter(context, device, { kind: 'operations', group: bytesOf<GroupId>(group), operations: [signed.operation] })
+    queueLetter(context, device, { kind: 'secret', group: bytesOf<GroupId>(group), operation: signed.id, secret })
+  }
+}
+
+/**
+ * Authors an operation: leaves it in the mailbox of the epoch that it may end, hands it to those whom it removes, and
+ * takes it in. What the author must know beforehand (a secret that it draws) the caller has put in its row.
+ */
+export function author(context: Context, group: string, signed: { operation: Operation; id: OperationId }): void {
+  const removed = removedBy(context, group, signed.operation)
+  postOperation(context, group, signed.operation)
+  takeOperationsOf(context, group, [signed.operation])
+  // Told pairwise, by the signed removal itself (PROTOCOL §5): the mailbox may be gone or full for them.
+  for (const device of removed) {
+    queueLetter(context, device, { kind: 'operations', group: bytesOf<GroupId>(group), operations: [signed.operation] })
+  }
+}
+
+function removedBy(context: Context, group: string, { unsigned }: Operation): readonly DeviceId[] {
+  if (unsigned.body.kind !== 'remove') return []
+  const { account } = unsigned.body
+  const member = rosterOf(context, group).members.find((each) => equalBytes(each.account, account))
+  return member?.devices.map((device) => device.device) ?? []
+}

@@ -1,0 +1,37 @@
+/** Whether this device may seal: it has caught up with what others sent before it sends (PROTOCOL §7). */
+import { currentEpoch } from '../groups/group-row.ts'
+import { isComparing } from '../groups/newcomer.ts'
+import { relayName } from '../links/relay-links.ts'
+import type { Context } from '../state/context.ts'
+import { EPOCH_KEYS, GROUP } from '../state/tables/groups.ts'
+import { CAUGHT_UP, MAILBOX, PEER, RELAY_LINK } from '../state/tables/links.ts'
+import { epochMailbox } from './epoch-keys.ts'
+
+/**
+ * Nothing is sealed before this device has caught up (PROTOCOL §7): at a connected relay with its inbox and the
+ * epoch's mailbox, or with a member that it is reconciled with.
+ */
+export function maySeal(context: Context, group: string): boolean {
+  const row = context.draft.get(GROUP, group)
+  const epoch = currentEpoch(context, group)
+  const keys = epoch === undefined ? undefined : context.draft.get(EPOCH_KEYS, group, epoch)
+  if (row?.state !== 'member' || epoch === undefined || keys === undefined || isComparing(context, group)) return false
+  const links = row.relays.map((relay) => ({ relay, name: relayName(context, relay) }))
+  const connected = links.filter(({ name }) => context.draft.get(RELAY_LINK, name)?.state === 'connected')
+  if (connected.length > 0) {
+    return connected.some(({ relay, name }) => {
+      return context.draft.get(CAUGHT_UP, name, epochMailbox(context, keys, relay).id) !== undefined && inboxCaughtUp(context)
+    })
+  }
+  return context.draft.scan(PEER).some(({ value }) => value.reconciled.includes(epoch))
+}
+
+/** Whether the backlog of our inbox has come from every relay that is connected and reads it. */
+function inboxCaughtUp(context: Context): boolean {
+  const inbox = context.draft.scan(MAILBOX).find(({ value }) => value.purpose.kind === 'inbox')?.key[0]
+  if (inbox === undefined) return true
+  return context.draft
+    .scan(RELAY_LINK)
+    .filter(({ value }) => value.state === 'connected' && value.client.wanted.has(inbox))
+    .every(({ key }) => context.draft.get(CAUGHT_UP, key[0] ?? '', inbox) !== undefined)
+}

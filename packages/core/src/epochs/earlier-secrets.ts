@@ -1,0 +1,92 @@
+/**
+ * Secrets of epochs that the group is no longer in (PROTOCOL §6). What was sealed there is still in a mailbox, and
+ * every member of that time has a right to it; the secret may have been lost on its way. Members are asked, a few at a
+ * time and not for ever.
+ */
+import { type Log, operationIdOf, operationOf, whoCouldRead } from '@sotto/membership'
+import { type DeviceId, equalBytes, type GroupId, LIMITS, type Operation, type OperationId } from '@sotto/wire'
+import { logOf, rosterOf } from '../groups/group-log.ts'
+import { isRecipient, otherDevices, someOf } from '../groups/recipients.ts'
+import { selfOf } from '../identity/profile.ts'
+import { queueLetter } from '../sessions/letter-queue.ts'
+import type { Context } from '../state/context.ts'
+import { bytesOf, textOf } from '../state/names.ts'
+import { EARLIER_SECRET, SECRET } from '../state/tables/groups.ts'
+import { setTimer } from '../state/timers.ts'
+import { epochsRead } from './epoch-keys.ts'
+
+/** Whose epochs' secrets a device has a right to, by operation: asked for by others, so that it is worked out once for a log. */
+const entitledAt = new WeakMap<Log, Map<string, readonly DeviceId[]>>()
+
+function isEntitled(log: Log, operation: OperationId, device: DeviceId): boolean {
+  const known = entitledAt.get(log) ?? new Map<string, readonly DeviceId[]>()
+  entitledAt.set(log, known)
+  const name = textOf(operation)
+  const devices = known.get(name) ?? whoCouldRead(log, [operation]).devices
+  known.set(name, devices)
+  return devices.some((each) => equalBytes(each, device))
+}
+
+/** Rekeying operations came whose secrets have not: they get a while to come by themselves. */
+export function awaitSecrets(context: Context, group: string, added: readonly Operation[]): void {
+  const rekeyings = added.filter(({ unsigned }) => 'commitment' in unsigned.body).map(({ unsigned }) => textOf(operationIdOf(context.suite.primitives, unsigned)))
+  const missing = rekeyings.filter((id) => context.draft.get(SECRET, group, id) === undefined)
+  if (missing.length === 0) return
+  // The newest: of more epochs nobody reads the mailboxes.
+  const room = Math.max(0, LIMITS.endedEpochsRead - context.draft.scan(EARLIER_SECRET, group).length)
+  for (const id of missing.slice(Math.max(0, missing.length - room))) context.draft.put(EARLIER_SECRET, [group, id], { attempts: 0, nextMs: context.nowMs + LIMITS.keyRequestBackoffMs })
+  setTimer(context, 'secrets', context.nowMs + LIMITS.keyRequestBackoffMs, 'earliest')
+}
+
+/** Asks again for what is still missing. The secrets of the epoch that a group is in are asked for elsewhere, and more urgently. */
+export function askForEarlierSecrets(context: Context): void {
+  for (const { key, value } of context.draft.scan(EARLIER_SECRET)) {
+    const [group = '', name = ''] = key
+    const { rekeyings } = rosterOf(context, group)
+    if (value.nextMs > context.nowMs || rekeyings.some((id) => textOf(id) === name)) {
+      setTimer(context, 'secrets', Math.max(value.nextMs, context.nowMs + LIMITS.keyRequestBackoffMs), 'earliest')
+      continue
+    }
+    const operation = bytesOf<OperationId>(name)
+    const known = operationOf(logOf(context, group), operation)
+    // It may wait for its parents still: until they are here nobody can tell who has a right to what.
+    const isForUs = known === undefined || isEntitled(logOf(context, group), operation, selfOf(context).device)
+    if (value.attempts >= LIMITS.keyRequestAttempts || !isForUs) {
+      context.draft.delete(EARLIER_SECRET, ...key)
+      continue
+    }
+    const nextMs = context.nowMs + LIMITS.keyRequestBackoffMs * 2 ** (value.attempts + 1)
+    context.draft.put(EARLIER_SECRET, key, { attempts: value.attempts + 1, nextMs })
+    setTimer(context, 'secrets', nextMs, 'earliest')
+    if (known === undefined) continue
+    for (const device of someMembers(context, group, known.unsigned.device)) {
+      queueLetter(context, device, { kind: 'secretRequest', group: bytesOf<GroupId>(group), operation })
+    }
+  }
+}
+
+/** Devices of a few members, an operation's author among them if it is still there. */
+function someMembers(context: Context, group: string, author: DeviceId): readonly DeviceId[] {
+  const others = otherDevices(context, group)
+  const authors = others.filter((each) => equalBytes(each, author))
+  const rest = others.filter((each) => !equalBytes(each, author))
+  return [...authors, ...someOf(context, rest, LIMITS.vouchersAtOnce - authors.length)]
+}
+
+/**
+ * A member asks for a secret. A newcomer gets those of the current maximal operations only (PROTOCOL §5); an earlier one
+ * gets whoever was a member where its operation stands, while the epoch is one whose mailbox is read.
+ */
+export function answerSecretRequest(context: Context, from: DeviceId, { group: id, operation }: { readonly group: GroupId; readonly operation: OperationId }): void {
+  const group = textOf(id)
+  const secret = context.draft.get(SECRET, group, textOf(operation))
+  if (secret === undefined || !isRecipient(context, group, from)) return
+  const log = logOf(context, group)
+  const isCurrent = rosterOf(context, group).rekeyings.some((each) => equalBytes(each, operation))
+  if (!isCurrent && !(isRead(context, group, operation) && operationOf(log, operation) !== undefined && isEntitled(log, operation, from))) return
+  queueLetter(context, from, { kind: 'secret', group: id, operation, secret })
+}
+
+/** Whether the epoch of this operation alone is one whose mailbox is read. */
+const isRead = (context: Context, group: string, operation: OperationId): boolean =>
+  epochsRead(context, group).some(({ operations: [first, ...others] }) => others.length === 0 && first !== undefined && equalBytes(first, operation))

@@ -1,0 +1,46 @@
+/**
+ * The end of epochs: closed when this device is out of the group or their mailbox's retention is over; one that lasts
+ * too long is followed by the next (PROTOCOL §6).
+ */
+import { LIMITS } from '@sotto/wire'
+import { rosterOf } from '../groups/group-log.ts'
+import { currentEpoch } from '../groups/group-row.ts'
+import { selfOf } from '../identity/profile.ts'
+import { closeMailbox } from '../links/mailboxes.ts'
+import type { Context } from '../state/context.ts'
+import { EARLIER_SECRET, EPOCH, EPOCH_KEYS, SECRET } from '../state/tables/groups.ts'
+import { authorRekeying } from './author.ts'
+import { leaveTopics, mailboxesOfEpoch } from './epoch-keys.ts'
+
+/** Ends what belongs to a group's epochs: topics, mailboxes, keys. For whoever is out. */
+export function closeEpochs(context: Context, group: string): void {
+  leaveTopics(context, group, null)
+  for (const { key } of context.draft.scan(EPOCH, group)) closeEpoch(context, group, key[1] ?? '')
+  for (const { key } of context.draft.scan(SECRET, group)) context.draft.delete(SECRET, ...key)
+  for (const { key } of context.draft.scan(EARLIER_SECRET, group)) context.draft.delete(EARLIER_SECRET, ...key)
+}
+
+/** Reads an epoch's mailboxes no longer and forgets its secret. */
+export function closeEpoch(context: Context, group: string, epoch: string): void {
+  for (const mailbox of mailboxesOfEpoch(context, group, epoch)) closeMailbox(context, mailbox)
+  context.draft.delete(EPOCH_KEYS, group, epoch)
+  context.draft.delete(EPOCH, group, epoch)
+}
+
+/**
+ * Epochs whose mailbox's retention is over are closed; one that has lasted long is ended by an admin's device, so that
+ * none lasts for ever (PROTOCOL §6). Returns those that were closed: what belonged to them is to be forgotten.
+ */
+export function expireEpochs(context: Context): readonly { readonly group: string; readonly epoch: string }[] {
+  const closed: { readonly group: string; readonly epoch: string }[] = []
+  for (const { key, value } of context.draft.scan(EPOCH)) {
+    const [group = '', epoch = ''] = key
+    if (value.endedMs !== null && value.endedMs + LIMITS.retentionMs < context.nowMs) {
+      closeEpoch(context, group, epoch)
+      closed.push({ group, epoch })
+    } else if (value.endedMs === null && value.beganMs + LIMITS.epochMs < context.nowMs && currentEpoch(context, group) === epoch) {
+      if (rosterOf(context, group).isAdmin(selfOf(context).account)) authorRekeying(context, group, (commitment) => ({ kind: 'rekey', commitment }))
+    }
+  }
+  return closed
+}

@@ -1,0 +1,48 @@
+/**
+ * Leaving own operations, sealed, in the mailbox of the current epoch; again after an epoch changed, because a later
+ * newcomer reads the new mailbox only (PROTOCOL §6).
+ */
+import { sealOperationRecord } from '@sotto/crypto'
+import { isAncestor, operationIdOf, operationsInCausalOrder } from '@sotto/membership'
+import { encode, equalBytes, type GroupId, type Operation, operation as operationCodec, type OperationId } from '@sotto/wire'
+import { logOf } from '../groups/group-log.ts'
+import { currentEpoch } from '../groups/group-row.ts'
+import { selfOf } from '../identity/profile.ts'
+import { leave } from '../links/outbox.ts'
+import type { Context } from '../state/context.ts'
+import { bytesOf } from '../state/names.ts'
+import { EPOCH, EPOCH_KEYS, GROUP } from '../state/tables/groups.ts'
+import { epochMailbox } from './epoch-keys.ts'
+
+function newestEpoch(context: Context, group: string): string | undefined {
+  return context.draft.scan(EPOCH, group).toSorted((a, b) => b.value.beganMs - a.value.beganMs)[0]?.key[1]
+}
+
+/** Leaves an operation, sealed, in the mailbox of the current epoch at each relay of the group, or at these of them. */
+export function postOperation(context: Context, group: string, operation: Operation, relays: readonly string[] = context.draft.get(GROUP, group)?.relays ?? []): void {
+  // Where the current epoch's secret is missing, those who do not miss it yet read the one before.
+  const id = currentEpoch(context, group) ?? newestEpoch(context, group)
+  const keys = id === undefined ? undefined : context.draft.get(EPOCH_KEYS, group, id)
+  if (keys === undefined) return
+  const body = sealOperationRecord(context.suite, keys.operationsKey, encode(operationCodec, operation))
+  for (const relay of relays) {
+    const { keys: mailboxKeys, appendSeed, grant } = epochMailbox(context, keys, relay)
+    if (appendSeed === null) continue
+    leave(context, { relay, keys: mailboxKeys, appendSeed, grant, body, about: { kind: 'operation', group: bytesOf<GroupId>(group) } })
+  }
+}
+
+/**
+ * After an epoch changed: posts own operations again that its rekeying operations do not have in their past, because
+ * whoever joins later reads the new mailbox only. The same after a group moved, at the relays that are new.
+ */
+export function repostOwnOperations(context: Context, group: string, rekeyings: readonly OperationId[], relays?: readonly string[]): void {
+  const self = selfOf(context)
+  const log = logOf(context, group)
+  for (const each of operationsInCausalOrder(log)) {
+    if (!equalBytes(each.unsigned.device, self.device)) continue
+    const id = operationIdOf(context.suite.primitives, each.unsigned)
+    if (rekeyings.some((rekeying) => equalBytes(rekeying, id) || isAncestor(log, id, rekeying))) continue
+    postOperation(context, group, each, relays)
+  }
+}

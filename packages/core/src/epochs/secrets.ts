@@ -1,0 +1,82 @@
+/**
+ * Secrets of rekeying operations: taken from any device that has one that matches the commitment, and asked for while
+ * one is missing (PROTOCOL §6).
+ */
+import { commitToSecret, deriveEpochKeys, epochSecret } from '@sotto/crypto'
+import { drawOneOf } from '@sotto/crypto/primitives'
+import { operationOf } from '@sotto/membership'
+import { equalBytes, type GroupId, LIMITS, type OperationId } from '@sotto/wire'
+import { sendWhatItLacked } from '../groups/compare-logs.ts'
+import { logOf, rosterOf } from '../groups/group-log.ts'
+import { otherDevices } from '../groups/recipients.ts'
+import { queueLetter } from '../sessions/letter-queue.ts'
+import type { Context } from '../state/context.ts'
+import { bytesOf, textOf } from '../state/names.ts'
+import { EARLIER_SECRET, EPOCH, GROUP, SECRET, SECRET_MISSING } from '../state/tables/groups.ts'
+import { setTimer } from '../state/timers.ts'
+import { authorRekeying } from './author.ts'
+import { openEpoch, readEpochs } from './epoch-keys.ts'
+import { noteMissing, settleEpoch } from './settle-epoch.ts'
+
+/** Takes in a secret that a device gave us: whoever gave it, it must match the operation's commitment. */
+export function takeSecret(context: Context, group: string, operation: OperationId, secret: Uint8Array): boolean {
+  const body = operationOf(logOf(context, group), operation)?.unsigned.body
+  if (body === undefined || !('commitment' in body)) return false
+  const commitment = commitToSecret(context.suite.primitives, secret)
+  if (!equalBytes(commitment, body.commitment)) return false
+  if (context.draft.get(SECRET, group, textOf(operation)) === undefined) {
+    context.draft.delete(EARLIER_SECRET, group, textOf(operation))
+    context.draft.put(SECRET, [group, textOf(operation)], secret)
+    settleEpoch(context, group)
+    openSideEpoch(context, group, operation, secret)
+  }
+  return true
+}
+
+/**
+ * The epoch of one rekeying operation alone: whoever knew of no concurrent one was in it for a while, and may have
+ * sealed there. It is read like one that has ended.
+ */
+function openSideEpoch(context: Context, group: string, operation: OperationId, secret: Uint8Array): void {
+  if (context.draft.get(GROUP, group)?.state !== 'member') return
+  const own = epochSecret(context.suite.primitives, bytesOf<GroupId>(group), [{ operation, secret }])
+  const epoch = textOf(deriveEpochKeys(context.suite.primitives, own).epochId)
+  if (context.draft.get(EPOCH, group, epoch) !== undefined) return
+  context.draft.put(EPOCH, [group, epoch], { operations: [operation], secret: own, beganMs: context.nowMs, endedMs: context.nowMs })
+  openEpoch(context, group, epoch, own)
+  readEpochs(context, group)
+}
+
+/** Asks for the secrets that are missing: the operation's author first, then anybody. */
+export function askForSecrets(context: Context): void {
+  for (const { key } of context.draft.scan(GROUP)) {
+    const group = key[0] ?? ''
+    const row = context.draft.get(GROUP, group)
+    if (row?.state !== 'member') continue
+    const roster = rosterOf(context, group)
+    const devices = otherDevices(context, group)
+    const missing = context.draft.get(SECRET_MISSING, group)
+    if (missing !== undefined && missing.untilMs <= context.nowMs) {
+      // Nobody has it, or nobody who has it answers: a group must not stand still for one member's silence.
+      context.draft.delete(SECRET_MISSING, group)
+      // Its author may not know us, for want of what it has not seen.
+      for (const id of roster.rekeyings) {
+        const writer = context.draft.get(SECRET, group, textOf(id)) === undefined ? operationOf(logOf(context, group), id)?.unsigned.device : undefined
+        if (writer !== undefined) sendWhatItLacked(context, group, writer, id)
+      }
+      authorRekeying(context, group, (commitment) => ({ kind: 'rekey', commitment }))
+      continue
+    }
+    if (missing !== undefined) setTimer(context, 'secrets', missing.untilMs, 'earliest')
+    for (const id of roster.rekeyings) {
+      if (context.draft.get(SECRET, group, textOf(id)) !== undefined) continue
+      // It may be missing since before this start.
+      noteMissing(context, group)
+      const writer = operationOf(logOf(context, group), id)?.unsigned.device
+      const choice = drawOneOf(context.suite.random, devices)
+      const asked = devices.filter((each) => (writer !== undefined && equalBytes(each, writer)) || each === choice)
+      for (const device of asked) queueLetter(context, device, { kind: 'secretRequest', group: bytesOf<GroupId>(group), operation: id })
+      setTimer(context, 'secrets', context.nowMs + LIMITS.keyRequestBackoffMs, 'earliest')
+    }
+  }
+}

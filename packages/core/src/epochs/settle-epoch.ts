@@ -1,0 +1,65 @@
+/** Moving a group to the epoch of its roster's maximal rekeying operations, as soon as their secrets are here (PROTOCOL §6). */
+import { deriveEpochKeys, epochSecret } from '@sotto/crypto'
+import { spreadMs } from '@sotto/crypto/primitives'
+import { equalBytes, type GroupId, LIMITS, type OperationId } from '@sotto/wire'
+import { rosterOf } from '../groups/group-log.ts'
+import { type Context, tell } from '../state/context.ts'
+import { bytesOf, textOf } from '../state/names.ts'
+import { EPOCH, GROUP, SECRET, SECRET_MISSING } from '../state/tables/groups.ts'
+import { setTimer } from '../state/timers.ts'
+import { joinTopic, leaveTopics, openEpoch, readEpochs } from './epoch-keys.ts'
+import { repostOwnOperations } from './post-operations.ts'
+
+/**
+ * Moves a group to the epoch of its roster's maximal rekeying operations, once their secrets are here; asks for those
+ * that are not. Nothing happens where it is there already.
+ */
+export function settleEpoch(context: Context, group: string): void {
+  const row = context.draft.get(GROUP, group)
+  if (row === undefined || row.state !== 'member') return
+  const { rekeyings } = rosterOf(context, group)
+  const secrets = rekeyings.map((id) => ({ id, secret: context.draft.get(SECRET, group, textOf(id)) }))
+  const missing = secrets.filter((each) => each.secret === undefined)
+  // More of them than one operation has parents make no epoch: they are put in order like one that nobody has the secret of.
+  if (missing.length === 0 && rekeyings.length <= LIMITS.operationParents) context.draft.delete(SECRET_MISSING, group)
+  else {
+    noteMissing(context, group)
+    // What is sealed now would go to an epoch that is over: wait for the secret instead.
+    if (row.epoch !== null && !isSameEpoch(context, group, rekeyings)) context.draft.put(GROUP, [group], { ...row, epoch: null, changedMs: context.nowMs, revision: row.revision + 1 })
+    setTimer(context, 'secrets', context.nowMs + LIMITS.keyRequestAfterMs, 'earliest')
+    return
+  }
+  if (isSameEpoch(context, group, rekeyings) && row.epoch !== null) return
+  const pairs = secrets.flatMap(({ id, secret }) => (secret === undefined ? [] : [{ operation: id, secret }]))
+  const secret = epochSecret(context.suite.primitives, bytesOf<GroupId>(group), pairs)
+  const { epochId } = deriveEpochKeys(context.suite.primitives, secret)
+  const epoch = textOf(epochId)
+  for (const { key, value } of context.draft.scan(EPOCH, group)) {
+    if (value.endedMs === null && key[1] !== epoch) context.draft.put(EPOCH, key, { ...value, endedMs: context.nowMs })
+  }
+  const known = context.draft.get(EPOCH, group, epoch)
+  context.draft.put(EPOCH, [group, epoch], { operations: rekeyings, secret, beganMs: known?.beganMs ?? context.nowMs, endedMs: null })
+  // Generations are numbered within an epoch. Not from one each time: a group may come back to an epoch.
+  const nextGeneration = row.nextGeneration > LIMITS.generationsPerEpoch / 2 ? 1 : row.nextGeneration
+  context.draft.put(GROUP, [group], { ...row, nextGeneration, epoch: epochId, changedMs: context.nowMs, revision: row.revision + 1 })
+  leaveTopics(context, group, epoch)
+  openEpoch(context, group, epoch, secret)
+  readEpochs(context, group)
+  joinTopic(context, group, epoch)
+  repostOwnOperations(context, group, rekeyings)
+  tell(context, { kind: 'epochBegan', group, epoch })
+  setTimer(context, 'announce', context.nowMs, 'earliest')
+}
+
+/** From now on a secret is missing; not for ever. */
+export function noteMissing(context: Context, group: string): void {
+  if (context.draft.get(SECRET_MISSING, group) !== undefined) return
+  const untilMs = context.nowMs + LIMITS.secretMissingMs + spreadMs(context.suite.random, LIMITS.secretMissingMs)
+  context.draft.put(SECRET_MISSING, [group], { untilMs })
+}
+
+/** Whether the newest epoch of a group rests on exactly these operations. */
+function isSameEpoch(context: Context, group: string, rekeyings: readonly OperationId[]): boolean {
+  const open = context.draft.scan(EPOCH, group).find(({ value }) => value.endedMs === null)?.value.operations
+  return open !== undefined && open.length === rekeyings.length && open.every((id, i) => equalBytes(id, rekeyings[i] ?? new Uint8Array()))
+}

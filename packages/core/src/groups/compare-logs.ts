@@ -1,0 +1,71 @@
+/**
+ * Comparing the membership log with one device, in private (PROTOCOL §5): a device that lacks an operation asks one
+ * that must have it, by saying which heads it has. It serves where neither the mailbox nor a peer does: a relay may
+ * have dropped a removal, or a member told one half of a group what it did not tell the other.
+ */
+import { heads, isAncestor, missingFrom, operationIdOf } from '@sotto/membership'
+import { type DeviceId, equalBytes, type LetterBody, LIMITS, type Operation, type OperationId } from '@sotto/wire'
+import { queueLetter } from '../sessions/letter-queue.ts'
+import type { Context } from '../state/context.ts'
+import { bytesOf, textOf } from '../state/names.ts'
+import { ANSWERED_LOG, ASKED_LOG } from '../state/tables/groups.ts'
+import { logOf, rosterOf } from './group-log.ts'
+import { queueOperations } from './queue-operations.ts'
+
+type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
+
+/** One device is asked at most once in this time about one group. */
+const ASK_AGAIN_MS = 10_000
+
+/** Tells a device which operations we have, so that it sends what we lack, and asks for what it lacks. */
+export function compareLogs(context: Context, group: string, device: DeviceId): void {
+  const asked = context.draft.get(ASKED_LOG, group, textOf(device))
+  if (asked !== undefined && asked.atMs + ASK_AGAIN_MS > context.nowMs) return
+  context.draft.put(ASKED_LOG, [group, textOf(device)], { atMs: context.nowMs })
+  sendHeads(context, group, device, false)
+}
+
+function sendHeads(context: Context, group: string, device: DeviceId, isAnswer: boolean): void {
+  queueLetter(context, device, { kind: 'logHeads', group: bytesOf<Body<'logHeads'>['group']>(group), isAnswer, heads: heads(logOf(context, group)).slice(0, LIMITS.operationParents) })
+}
+
+/**
+ * A device says what it has. A member gets what it lacks; whoever is out gets the removal and what stands before it, and
+ * nothing later. Once in a while only: a few heads ask for a whole log. Returns whether we lack nothing that it named.
+ */
+export function answerLogHeads(context: Context, from: DeviceId, body: Body<'logHeads'>): boolean {
+  const group = textOf(body.group)
+  const log = logOf(context, group)
+  const { operations, unknownHeads } = missingFrom(log, body.heads)
+  const isIn = rosterOf(context, group).deviceOf(from) !== undefined
+  if (isIn && unknownHeads.length > 0) compareLogs(context, group, from)
+  const lacksNothing = unknownHeads.length === 0
+  if (isAnswered(context, group, from)) return lacksNothing
+  if (!body.isAnswer || operations.length > 0) context.draft.put(ANSWERED_LOG, [group, textOf(from)], { atMs: context.nowMs })
+  sendOperations(context, group, from, isIn ? operations : operations.filter((each) => isBeforeDeparture(context, group, from, each)))
+  // Behind what it lacks: whoever asked knows then that it has everything.
+  if (isIn && !body.isAnswer) sendHeads(context, group, from, true)
+  return lacksNothing
+}
+
+const isAnswered = (context: Context, group: string, device: DeviceId): boolean =>
+  (context.draft.get(ANSWERED_LOG, group, textOf(device))?.atMs ?? -Infinity) + LIMITS.logAnswerAgainMs > context.nowMs
+
+/** Sends a member what an operation of its own shows that it has not seen. */
+export function sendWhatItLacked(context: Context, group: string, device: DeviceId, operation: OperationId): void {
+  if (rosterOf(context, group).deviceOf(device) === undefined) return
+  sendOperations(context, group, device, missingFrom(logOf(context, group), [operation]).operations)
+}
+
+function sendOperations(context: Context, group: string, device: DeviceId, operations: readonly Operation[]): void {
+  queueOperations(context, device, bytesOf<Body<'operations'>['group']>(group), operations)
+}
+
+function isBeforeDeparture(context: Context, group: string, device: DeviceId, operation: Operation): boolean {
+  const roster = rosterOf(context, group)
+  const account = roster.accountOf(device)
+  const departure = account === undefined ? undefined : roster.departed.find((each) => equalBytes(each.account, account))
+  if (departure === undefined) return false
+  const id = operationIdOf(context.suite.primitives, operation.unsigned)
+  return equalBytes(id, departure.operation) || isAncestor(logOf(context, group), id, departure.operation)
+}

@@ -1,0 +1,63 @@
+/** A group's membership log inside the machine: operations come in, and the roster follows (PROTOCOL §5). */
+import { addOperation, emptyLog, type Log, nextPlace, operationIdOf, resolve, type Roster, signOperation } from '@sotto/membership'
+import type { GroupId, Operation, OperationBody, OperationId, UnsignedOperation } from '@sotto/wire'
+import { selfOf } from '../identity/profile.ts'
+import { type Context, tell } from '../state/context.ts'
+import { nextNumber } from '../state/local-numbers.ts'
+import { bytesOf } from '../state/names.ts'
+import { sortable } from '../state/table.ts'
+import { GROUP, LOG, OPERATION } from '../state/tables/groups.ts'
+
+/** The log of a group, empty where we know nothing of it. Rebuilt from its operations once after a start. */
+export function logOf(context: Context, group: string): Log {
+  const known = context.draft.get(LOG, group)
+  if (known !== undefined) return known
+  let log = emptyLog(bytesOf<GroupId>(group))
+  for (const { value } of context.draft.scan(OPERATION, group)) {
+    log = addOperation(context.suite.primitives, log, value).log
+  }
+  // Of a group of which nothing is known nothing is kept.
+  if (log.count + log.orphans.size > 0) context.draft.put(LOG, [group], log)
+  return log
+}
+
+export const rosterOf = (context: Context, group: string): Roster => resolve(logOf(context, group))
+
+/**
+ * Takes in operations from wherever they came: each is checked by the log itself. What follows from them is the
+ * machine's part. Returns how many were new.
+ */
+export function takeOperationsOf(context: Context, group: string, operations: readonly Operation[]): number {
+  const before = logOf(context, group)
+  let log = before
+  const added: Operation[] = []
+  for (const each of operations) {
+    const step = addOperation(context.suite.primitives, log, each)
+    log = step.log
+    if (step.outcome !== 'added' && step.outcome !== 'orphaned') continue
+    added.push(each)
+    context.draft.put(OPERATION, [group, sortable(nextNumber(context))], each)
+  }
+  if (added.length === 0) return 0
+  context.draft.put(LOG, [group], log)
+  if (context.draft.get(GROUP, group)?.state === 'member') tell(context, { kind: 'operationsAdded', group, operations: added, before })
+  return added.length
+}
+
+/** Signs an operation of this device after everything it has seen. Neither taken in nor sent yet. */
+export function signOwn(context: Context, group: string, body: OperationBody): { operation: Operation; id: OperationId } {
+  const self = selfOf(context)
+  const log = logOf(context, group)
+  const unsigned: UnsignedOperation = {
+    suite: 1,
+    group: bytesOf<GroupId>(group),
+    account: self.account,
+    device: self.device,
+    ...nextPlace(log, self.device),
+    writtenMs: context.nowMs,
+    body,
+  }
+  const { primitives } = context.suite
+  const keyPair = primitives.ed25519.keyPairFromSeed(self.deviceSeed)
+  return { operation: signOperation(primitives, unsigned, keyPair), id: operationIdOf(primitives, unsigned) }
+}

@@ -1,0 +1,8 @@
+import type { Context } from '../state/context.ts'
+import { JOIN } from '../state/tables/groups.ts'
+
+/** Whether a person waits to be let into a group. */
+export function isJoining(context: Context, group: string): boolean {
+  const step = context.draft.get(JOIN, group)?.step
+  return step !== undefined && step !== 'withdrawn'
+}

@@ -1,0 +1,26 @@
+/** Operations as bodies of letters, as many in one as fit. */
+import { type DeviceId, encode, type GroupId, type Operation, operation as operationCodec } from '@sotto/wire'
+import { queueLetter } from '../sessions/letter-queue.ts'
+import { LETTER_BYTES } from '../sessions/seal-letters.ts'
+import type { Context } from '../state/context.ts'
+
+/** Operations in one body. They are a kilobyte or two: so many seldom need more than one letter. */
+const OPERATIONS_AT_ONCE = 8
+
+/** Hands operations on, in bodies that each fit a letter: how large one is (at most `operationBytes`) its author chose. */
+export function queueOperations(context: Context, device: DeviceId, group: GroupId, operations: readonly Operation[]): void {
+  let batch: Operation[] = []
+  let bytes = 0
+  const flush = (): void => {
+    if (batch.length > 0) queueLetter(context, device, { kind: 'operations', group, operations: batch })
+    batch = []
+    bytes = 0
+  }
+  for (const each of operations) {
+    const { length } = encode(operationCodec, each)
+    if (batch.length >= OPERATIONS_AT_ONCE || bytes + length > LETTER_BYTES / 2) flush()
+    batch.push(each)
+    bytes += length
+  }
+  flush()
+}

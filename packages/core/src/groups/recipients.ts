@@ -1,0 +1,32 @@
+/** The devices that are given keys and secrets now. It fails closed: a removal that cannot be placed yet counts (PROTOCOL §5). */
+import { drawBelow } from '@sotto/crypto/primitives'
+import { recipients } from '@sotto/membership'
+import { type AccountId, type DeviceId, equalBytes, type OperationId } from '@sotto/wire'
+import { selfOf } from '../identity/profile.ts'
+import type { Context } from '../state/context.ts'
+import { bytesOf } from '../state/names.ts'
+import { SEEN_OUT } from '../state/tables/groups.ts'
+import { logOf, rosterOf } from './group-log.ts'
+
+/** The devices that get our keys and secrets now: encryption fails closed (PROTOCOL §5). Ours is among them. */
+export function recipientsOf(context: Context, group: string): readonly DeviceId[] {
+  const seenOut = context.draft.scan(SEEN_OUT, group).map(({ key }) => ({ account: bytesOf<AccountId>(key[1] ?? ''), removal: bytesOf<OperationId>(key[2] ?? '') }))
+  return recipients(logOf(context, group), context.nowMs, seenOut)
+}
+
+export const isRecipient = (context: Context, group: string, device: DeviceId): boolean =>
+  recipientsOf(context, group).some((each) => equalBytes(each, device))
+
+/** Devices of the members, ours left out. */
+export function otherDevices(context: Context, group: string): readonly DeviceId[] {
+  const own = selfOf(context).device
+  return rosterOf(context, group).members.flatMap((member) => member.devices.map(({ device }) => device)).filter((each) => !equalBytes(each, own))
+}
+
+/** So many of these at most, drawn. */
+export function someOf(context: Context, devices: readonly DeviceId[], count: number): readonly DeviceId[] {
+  const left = [...devices]
+  const chosen: DeviceId[] = []
+  while (chosen.length < count && left.length > 0) chosen.push(...left.splice(drawBelow(context.suite.random, left.length), 1))
+  return chosen
+}

@@ -1,0 +1,41 @@
+/**
+ * The hybrid logical clock (Kulkarni et al., "Logical Physical Clocks", 2014, fig. 5): messages sort after what their
+ * author had seen, even where clocks differ. It is re-anchored to the wall clock, so that a clock that was wrong does
+ * not carry its error on (PROTOCOL §7).
+ */
+import { LIMITS } from '@sotto/wire'
+import type { Context } from '../state/context.ts'
+import { CLOCK } from '../state/tables/self.ts'
+
+export interface HybridTime {
+  readonly timeMs: number
+  readonly counter: number
+}
+
+const COUNTER_MAX = 0xffff
+
+export const isAfter = (one: HybridTime, other: HybridTime): boolean => one.timeMs > other.timeMs || (one.timeMs === other.timeMs && one.counter > other.counter)
+
+/** The earliest time after this one. */
+export const justAfter = ({ timeMs, counter }: HybridTime): HybridTime => (counter < COUNTER_MAX ? { timeMs, counter: counter + 1 } : { timeMs: timeMs + 1, counter: 0 })
+
+const isTooFarAhead = (context: Context, timeMs: number): boolean => timeMs > context.nowMs + LIMITS.clockAheadMs
+
+/** Another's time, or now where it is too far ahead to be believed. */
+export const believed = (context: Context, time: HybridTime): HybridTime => (isTooFarAhead(context, time.timeMs) ? { timeMs: context.nowMs, counter: 0 } : time)
+
+/** The time of something that happens here now; later than every one before that can be believed still. */
+export function tickClock(context: Context): HybridTime {
+  const last = context.draft.get(CLOCK, 'self')
+  const isBehind = last === undefined || last.timeMs < context.nowMs || isTooFarAhead(context, last.timeMs)
+  const now = isBehind ? { timeMs: context.nowMs, counter: 0 } : justAfter(last)
+  context.draft.put(CLOCK, ['self'], now)
+  return now
+}
+
+/** Learns of the time of something that happened before now. */
+export function mergeClock(context: Context, { timeMs, counter }: HybridTime): void {
+  const last = context.draft.get(CLOCK, 'self')
+  if (isTooFarAhead(context, timeMs)) return
+  if (last === undefined || isTooFarAhead(context, last.timeMs) || isAfter({ timeMs, counter }, last)) context.draft.put(CLOCK, ['self'], { timeMs, counter })
+}

@@ -1,0 +1,59 @@
+/** Our own inbox: reading it at our relays, addresses in it for others, and letting the relay forget what is safe here (PROTOCOL §8). */
+import { grantLane, type MailboxCredentials, mailboxIdOf } from '@sotto/mailbox'
+import { type InboxAddress, LIMITS } from '@sotto/wire'
+import { inboxKeys, selfOf } from '../identity/profile.ts'
+import type { Context } from '../state/context.ts'
+import { textOf } from '../state/names.ts'
+import { GROUP, JOIN } from '../state/tables/groups.ts'
+import { MAILBOX, TAKEN } from '../state/tables/links.ts'
+import { SELF } from '../state/tables/self.ts'
+import { addressRelays, ownRelays, placesOf } from './group-relays.ts'
+import { acknowledgeMailbox, readMailbox } from './mailboxes.ts'
+
+export const inboxCredentials = (context: Context): MailboxCredentials => ({
+  keys: inboxKeys(context),
+  readSeed: selfOf(context).inboxReadSeed,
+  appendSeed: null,
+  grant: null,
+})
+
+/**
+ * Reads our inbox at every relay of ours, and wherever our groups are: whoever cannot reach our relays leaves letters there.
+ * While we join, at the relays of the invite too.
+ */
+export function readOwnInbox(context: Context): void {
+  const groups = context.draft.scan(GROUP).flatMap(({ key }) => placesOf(context, key[0] ?? ''))
+  const joining = context.draft.scan(JOIN).flatMap(({ value }) => value.relays)
+  for (const relay of new Set([...ownRelays(context), ...groups, ...joining])) readMailbox(context, relay, inboxCredentials(context), { kind: 'inbox' })
+}
+
+export const inboxId = (context: Context): string => textOf(mailboxIdOf(context.suite.primitives, inboxKeys(context)))
+
+/** A record of an inbox or rendezvous was taken in: once this step is durable, the relay may forget it. */
+export function taken(context: Context, relay: string, mailbox: string, cursor: number): void {
+  context.draft.put(TAKEN, [relay, mailbox], cursor)
+}
+
+/** Tells the relays, once for each mailbox and step. The frames leave after the commit, as every effect does. */
+export function acknowledgeTaken(context: Context): void {
+  for (const { key, value: cursor } of context.draft.scan(TAKEN)) {
+    const [relay = '', mailbox = ''] = key
+    const credentials = context.draft.get(MAILBOX, mailbox)?.credentials
+    if (credentials !== undefined) acknowledgeMailbox(context, relay, credentials, cursor)
+    context.draft.delete(TAKEN, ...key)
+  }
+}
+
+/** A new lane of our inbox, for one contact or one group: whoever has it writes there and nowhere else. */
+export function laneFor(context: Context, relays: readonly string[] = addressRelays(context, null)): InboxAddress | undefined {
+  const self = selfOf(context)
+  const { primitives, random } = context.suite
+  if (relays.length === 0) return undefined
+  const laneSeed = random(32)
+  const keys = inboxKeys(context)
+  const appendKey = primitives.ed25519.keyPairFromSeed(laneSeed).publicKey
+  const lane = { lane: self.nextLane, appendKey, records: LIMITS.laneRecords, expiresMs: context.nowMs + LIMITS.laneMs }
+  const grant = grantLane(primitives, { keys, readSeed: self.inboxReadSeed }, lane)
+  context.draft.put(SELF, ['self'], { ...self, nextLane: self.nextLane + 1 })
+  return { relays, readKey: keys.readKey, strangerKey: keys.appendKey, grant, laneSeed, bundleKey: self.bundleKey }
+}

@@ -1,0 +1,35 @@
+/** Mailboxes that are read at relays, each from where reading stopped (PROTOCOL §8). */
+import { type MailboxCredentials, mailboxIdOf } from '@sotto/mailbox'
+import type { MailboxId } from '@sotto/wire'
+import type { Context } from '../state/context.ts'
+import { bytesOf, textOf } from '../state/names.ts'
+import { CAUGHT_UP, CURSOR, MAILBOX, type MailboxPurpose, RELAY_LINK } from '../state/tables/links.ts'
+import { runClient } from './relay-client.ts'
+import { linkRelay, relayName } from './relay-links.ts'
+
+/** Reads a mailbox at a relay from where we stopped. Nothing happens where it is being read. */
+export function readMailbox(context: Context, address: string, credentials: MailboxCredentials, purpose: MailboxPurpose): void {
+  linkRelay(context, address)
+  const mailbox = textOf(mailboxIdOf(context.suite.primitives, credentials.keys))
+  if (context.draft.get(MAILBOX, mailbox) === undefined) context.draft.put(MAILBOX, [mailbox], { purpose, credentials })
+  const name = relayName(context, address)
+  const after = context.draft.get(CURSOR, name, mailbox) ?? null
+  runClient(context, name, (client) => context.mailbox.want(client, credentials, after, context.nowMs))
+}
+
+/** Reads it no longer, at any relay. */
+export function closeMailbox(context: Context, mailbox: string): void {
+  context.draft.delete(MAILBOX, mailbox)
+  // Also of relays that are linked no longer.
+  for (const { key } of context.draft.scan(CURSOR)) if (key[1] === mailbox) context.draft.delete(CURSOR, ...key)
+  for (const { key, value } of context.draft.scan(RELAY_LINK)) {
+    const name = key[0] ?? ''
+    context.draft.delete(CAUGHT_UP, name, mailbox)
+    if (value !== undefined) runClient(context, name, (client) => context.mailbox.unwant(client, bytesOf<MailboxId>(mailbox)))
+  }
+}
+
+/** Tells the relay that everything up to a cursor was taken in and is durable here: an inbox or rendezvous may forget it. */
+export function acknowledgeMailbox(context: Context, name: string, credentials: MailboxCredentials, upTo: number): void {
+  runClient(context, name, (client) => context.mailbox.acknowledge(client, credentials, upTo, context.nowMs))
+}

@@ -1,0 +1,32 @@
+/** Streams to connected peers. A peer id proves nothing: a device is known by its pairwise session, a member by its epoch proof (PROTOCOL §7). */
+import { encode, type PeerFrame, peerFrame } from '@sotto/wire'
+import type { PeerPath } from '../contract/network.ts'
+import type { Context } from '../state/context.ts'
+import { PEER } from '../state/tables/links.ts'
+import { setTimer } from '../state/timers.ts'
+
+export const sendToPeer = (context: Context, peer: string, frame: PeerFrame): void => sendEncoded(context, peer, encode(peerFrame, frame))
+
+/** Sends a `peerFrame` that is encoded already. */
+export function sendEncoded(context: Context, peer: string, frame: Uint8Array): void {
+  context.effects.push({ kind: 'sendPeerFrame', peer, frame })
+}
+
+export function peerOpened(context: Context, peer: string, path: PeerPath, initiator: boolean): void {
+  const ownNonce = context.suite.random(32)
+  context.draft.put(PEER, [peer], { path, initiator, ownNonce, theirNonce: null, theirProofs: [], epochs: [], reconciled: [] })
+  sendToPeer(context, peer, { kind: 'hello', nonce: ownNonce })
+}
+
+export function peerPathChanged(context: Context, peer: string, path: PeerPath): void {
+  const link = context.draft.get(PEER, peer)
+  if (link !== undefined) context.draft.put(PEER, [peer], { ...link, path })
+}
+
+export function peerClosed(context: Context, peer: string): void {
+  context.draft.delete(PEER, peer)
+  setTimer(context, 'reconcile', context.nowMs + REACH_AGAIN_MS, 'earliest')
+}
+
+/** A peer that went away is reached for again after this: it may only have lost the way. */
+const REACH_AGAIN_MS = 2_000

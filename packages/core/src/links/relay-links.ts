@@ -1,0 +1,89 @@
+/** Which relays this device keeps a connection to: those that were chosen here, and a few at a time of those that only others name. */
+import { LIMITS, utf8 } from '@sotto/wire'
+import type { Context } from '../state/context.ts'
+import { textOf } from '../state/names.ts'
+import { GROUP, JOIN } from '../state/tables/groups.ts'
+import { CAUGHT_UP, IN_FLIGHT, OUTBOX, RELAY, RELAY_LINK, RELAY_PLACE } from '../state/tables/links.ts'
+import { FETCHING } from '../state/tables/sessions.ts'
+import { setTimer } from '../state/timers.ts'
+
+/** Relays are keyed by a short hash of their address, which may hold `/`. Asked for often: remembered by the core. */
+export function relayName(context: Context, address: string): string {
+  let name = context.relayNames.get(address)
+  if (name === undefined) {
+    name = textOf(context.suite.primitives.sha256(utf8(address)).subarray(0, 16))
+    context.relayNames.set(address, name)
+  }
+  return name
+}
+
+/** Keeps a link to this relay from now on. Nothing happens where there is one. */
+export function linkRelay(context: Context, address: string): void {
+  const name = relayName(context, address)
+  if (context.draft.get(RELAY_LINK, name) !== undefined) return
+  context.draft.put(RELAY_LINK, [name], {
+    address,
+    linkedMs: context.nowMs,
+    client: context.mailbox.start(),
+    state: 'connecting',
+    downSinceMs: context.nowMs,
+    incarnation: null,
+    ownAddresses: [],
+  })
+  context.effects.push({ kind: 'connectRelay', relay: address })
+  setTimer(context, 'relays', context.nowMs + LIMITS.relayDownMs, 'earliest')
+}
+
+/** Whether a relay was chosen here: by the person, by a group, as a place to look for one, or by an invite that the person uses. */
+export function isChosen(context: Context, address: string): boolean {
+  if (context.draft.get(RELAY, relayName(context, address)) !== undefined) return true
+  if (context.draft.scan(GROUP).some(({ value }) => value.state === 'member' && value.relays.includes(address))) return true
+  if (context.draft.scan(RELAY_PLACE).some(({ value }) => value.address === address)) return true
+  return context.draft.scan(JOIN).some(({ value }) => value.relays.includes(address))
+}
+
+/**
+ * Keeps a link to a relay that something is to be left at. Those that only others name, in their addresses, are few at a
+ * time: each has its turn. What waits for one without a link waits on.
+ */
+export function linkToLeave(context: Context, address: string): void {
+  if (context.draft.get(RELAY_LINK, relayName(context, address)) !== undefined) return
+  if (isChosen(context, address) || hasPlace(context)) linkRelay(context, address)
+  else setTimer(context, 'outbox', context.nowMs + LIMITS.relayTurnMs, 'earliest')
+}
+
+/** Whether there is a place for one more; somebody gives way who had its turn: who has nothing to do first, then who is not there. */
+function hasPlace(context: Context): boolean {
+  const others = context.draft.scan(RELAY_LINK).filter(({ value }) => value.client.wanted.size === 0 && !isChosen(context, value.address))
+  if (others.length < LIMITS.relaysOfOthers) return true
+  const needed = new Set(context.draft.scan(OUTBOX).map(({ value }) => value.relay))
+  const [first] = others
+    .filter(({ value }) => value.linkedMs + LIMITS.relayTurnMs <= context.nowMs)
+    .map(({ value }) => ({ ...value, rank: needed.has(value.address) ? (value.state === 'connected' ? 2 : 1) : 0 }))
+    .toSorted((a, b) => a.rank - b.rank || a.linkedMs - b.linkedMs)
+  if (first === undefined) return false
+  unlinkRelay(context, first.address)
+  // Something waits for it too: it has another turn.
+  if (first.rank > 0) setTimer(context, 'outbox', context.nowMs + LIMITS.relayTurnMs, 'earliest')
+  return true
+}
+
+/** Ends the link and forgets what was read there. */
+export function unlinkRelay(context: Context, address: string): void {
+  const name = relayName(context, address)
+  if (context.draft.get(RELAY_LINK, name) === undefined) return
+  context.draft.delete(RELAY_LINK, name)
+  forgetConnection(context, name)
+  forgetFetches(context, name)
+  context.effects.push({ kind: 'disconnectRelay', relay: address })
+}
+
+/** What was known of one connection to a relay is of no use on the next. */
+export function forgetConnection(context: Context, name: string): void {
+  for (const table of [CAUGHT_UP, IN_FLIGHT]) for (const { key } of context.draft.scan(table, name)) context.draft.delete(table, ...key)
+}
+
+/** The questions for prekeys that waited in a relay's client are gone. */
+export function forgetFetches(context: Context, name: string): void {
+  for (const { key, value } of context.draft.scan(FETCHING)) if (value.relay === name) context.draft.put(FETCHING, key, { ...value, relay: null })
+}

@@ -1,0 +1,33 @@
+/** A relay that was never there is shown as that, and what waits for it goes when it comes. */
+import { expect, it } from 'vitest'
+import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
+import { decode, encode, LIMITS, mailboxAnswer, mailboxRequest } from '@sotto/wire'
+import { createCore, type Effect, type Event, type State, viewOf } from '../index.ts'
+
+const NOW_MS = 1_800_000_000_000
+const RELAY = '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
+const SERVED = { appendsPerSecond: 20, appendBurst: 100, requestsInFlight: 256, mailboxes: 64, recordBytes: LIMITS.recordBytes, pushCredit: 4 }
+
+it('the view says unreachable before it ever was open, and connected when it comes', async () => {
+  const primitives = await loadSodiumPrimitives()
+  const core = createCore({ primitives, random: (length) => crypto.getRandomValues(new Uint8Array(length)) })
+  let state: State = core.createProfile('Alone', [RELAY], NOW_MS).state
+  const effects: Effect[] = []
+  const tell = (event: Event): void => {
+    const step = core.step(state, event, NOW_MS)
+    state = step.state
+    effects.push(...step.effects)
+  }
+  const relays = () => viewOf(state).relays
+  tell({ kind: 'started' })
+  tell({ kind: 'networkStarted', ownPeer: 'me' })
+  expect(relays()).toEqual([{ address: RELAY, state: 'connecting' }])
+  tell({ kind: 'relayClosed', relay: RELAY })
+  expect(relays()).toEqual([{ address: RELAY, state: 'unreachable' }])
+  tell({ kind: 'relayOpened', relay: RELAY, relayPeer: 'relay', ownAddresses: [] })
+  const hello = { kind: 'hello', nonce: new Uint8Array(32), incarnation: new Uint8Array(16), limits: SERVED, timeMs: NOW_MS } as const
+  tell({ kind: 'relayFrameReceived', relay: RELAY, frame: encode(mailboxAnswer, hello) })
+  expect(relays()).toEqual([{ address: RELAY, state: 'connected' }])
+  const opened = effects.some((effect) => effect.kind === 'sendRelayFrame' && decode(mailboxRequest, effect.frame)?.kind === 'open')
+  expect(opened).toBe(true)
+})

@@ -1,0 +1,79 @@
+/** What becomes of a relay's address that a person gives, from the request to the relay that answers there. */
+import { expect, it } from 'vitest'
+import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
+import type { MachineRequest } from '../contract/replies.ts'
+import { createCore, type Effect, type EngineReply, type Event, type State, viewOf } from '../index.ts'
+
+const NOW_MS = 1_800_000_000_000
+const PEER = '12D3KooWEqtXU8YKcotpw81atHgRotr6deRpWLgSnxAAYR3MjaLG'
+const OTHER = '12D3KooWQSCwbuQRuFpKwgVejGgbKkouxtU6S4ihTXnJYzmkxbU8'
+const UNNAMED = '/dns/relay.example.org/tcp/4001/ws'
+const NAMED = `${UNNAMED}/p2p/${PEER}`
+
+const primitives = await loadSodiumPrimitives()
+const core = createCore({ primitives, random: (length) => crypto.getRandomValues(new Uint8Array(length)) })
+
+/** Somebody's machine, and what it asked of the network last. */
+function person(relays: readonly string[] = []) {
+  let state: State = core.createProfile('Mira', relays, NOW_MS).state
+  const tell = (event: Event): readonly Effect[] => {
+    const step = core.step(state, event, NOW_MS)
+    state = step.state
+    return step.effects
+  }
+  tell({ kind: 'started' })
+  tell({ kind: 'networkStarted', ownPeer: OTHER })
+  return {
+    tell,
+    ask: (what: MachineRequest): EngineReply | undefined =>
+      tell({ kind: 'requested', request: 'asked', what }).flatMap((effect) => (effect.kind === 'reply' ? [effect.reply] : []))[0],
+    relays: () => viewOf(state).relays,
+  }
+}
+
+const linksOf = (effects: readonly Effect[]): readonly string[] =>
+  effects.flatMap((effect) => (effect.kind === 'connectRelay' || effect.kind === 'disconnectRelay' ? [`${effect.kind} ${effect.relay}`] : []))
+
+it('is added as it is dialled, however it was copied, and once', () => {
+  const mira = person()
+  for (const address of [`<${NAMED}/>`, `"${NAMED}".`, NAMED.replace('/p2p/', '/ipfs/')]) expect(mira.ask({ kind: 'addRelay', address })).toMatchObject({ ok: true })
+  expect(mira.relays()).toEqual([{ address: NAMED, state: 'connecting' }])
+})
+
+it.each([
+  ['/ip4/192.0.2.7/tcp/99999/ws', 'relayPortImpossible'],
+  ['/ip4/999.0.2.7/tcp/4001/ws', 'relayHostImpossible'],
+  [NAMED.replace('EqtX', 'Eqt0'), 'relayPeerImpossible'],
+  ['relay.example.org', 'relayPortMissing'],
+  ['wss://relay.example.org/chat', 'relayHasPath'],
+  ['/dns/relay.example.org/udp/4001/quic-v1', 'relayNotForBrowsers'],
+  ['hello', 'relayAddressInvalid'],
+])('%s is refused at once: %s', (address, code) => {
+  const mira = person()
+  expect(mira.ask({ kind: 'addRelay', address })).toMatchObject({ ok: false, rejection: { code } })
+  expect(mira.relays()).toEqual([])
+})
+
+it('without a peer id is kept with the one that the relay proves, and never passed on before', () => {
+  const mira = person([UNNAMED])
+  expect(mira.ask({ kind: 'createGroup', title: 'Desk' })).toMatchObject({ rejection: { code: 'relayNotReachedYet' } })
+  const effects = mira.tell({ kind: 'relayOpened', relay: UNNAMED, relayPeer: PEER, ownAddresses: [] })
+  expect(linksOf(effects)).toEqual([`disconnectRelay ${UNNAMED}`, `connectRelay ${NAMED}`])
+  expect(mira.relays()).toEqual([{ address: NAMED, state: 'connecting' }])
+  expect(linksOf(mira.tell({ kind: 'relayOpened', relay: NAMED, relayPeer: PEER, ownAddresses: [] }))).toEqual([])
+  expect(mira.ask({ kind: 'createGroup', title: 'Desk' })).toMatchObject({ ok: true })
+})
+
+it('without a peer id is the relay that is there already, where it proves to be that', () => {
+  const mira = person([NAMED])
+  mira.ask({ kind: 'addRelay', address: 'ws://relay.example.org:4001' })
+  mira.tell({ kind: 'relayOpened', relay: UNNAMED, relayPeer: PEER, ownAddresses: [] })
+  expect(mira.relays().map(({ address }) => address)).toEqual([NAMED])
+})
+
+it('at which another relay answers says so, until the right one does', () => {
+  const mira = person([NAMED])
+  mira.tell({ kind: 'relayIsAnother', relay: NAMED })
+  mira.tell({ kind: 'relayClosed', relay: NAMED })
+  expect(mira.relays()).toEqual([{ address: NAMED, state: 'anotherRelay' }])
+})

@@ -1,0 +1,71 @@
+/** What an event does first: each goes to the room that it concerns. */
+import type { Event } from '../contract/events.ts'
+import { peerClosed, peerOpened, peerPathChanged } from '../links/peer-streams.ts'
+import { relayClosed, relayFrameReceived, relayIsAnother, relayOpened } from '../links/relay-client.ts'
+import { relayName } from '../links/relay-links.ts'
+import { receiveEnvelope } from '../messages/receive.ts'
+import { announce } from '../peers/announce.ts'
+import { stopServing } from '../peers/serve.ts'
+import type { Context } from '../state/context.ts'
+import { OWN_PEER, RELAY_LINK, TOPIC } from '../state/tables/links.ts'
+import { RUNNING } from '../state/tables/self.ts'
+import { watchClock } from './clock-put-right.ts'
+import { logFailed, logRead } from './log-reads.ts'
+import { peerFrameReceived } from './peer-frames.ts'
+import { pinRelay } from './pinned-relay.ts'
+import { answer } from './requests.ts'
+import { start } from './start.ts'
+import { wake } from './timers.ts'
+
+export function handle(context: Context, event: Event): void {
+  watchClock(context)
+  switch (event.kind) {
+    case 'started':
+      return start(context)
+    case 'stopping':
+      return context.draft.delete(RUNNING, 'self')
+    case 'requested': {
+      const { what, request } = event
+      if (what.kind === 'createProfile' || what.kind === 'unlock' || what.kind === 'lock' || what.kind === 'tryAgain' || what.kind === 'wipe' || what.kind === 'keepTyped') return
+      const reply = answer(context, request, what)
+      if (reply !== undefined) context.effects.push({ kind: 'reply', request, reply })
+      return
+    }
+    case 'logRead':
+      return logRead(context, event.read, event.records)
+    case 'logFailed':
+      return logFailed(context, event.read)
+    case 'woke':
+      return wake(context)
+    case 'networkStarted':
+      return context.draft.put(OWN_PEER, ['self'], event.ownPeer)
+    case 'relayOpened':
+      if (pinRelay(context, event.relay, event.relayPeer)) return
+      return relayOpened(context, event.relay, event.relayPeer, context.draft.get(OWN_PEER, 'self') ?? '', event.ownAddresses)
+    case 'relayFrameReceived':
+      return relayFrameReceived(context, event.relay, event.frame)
+    case 'relayClosed':
+      return relayClosed(context, event.relay)
+    case 'relayIsAnother':
+      return relayIsAnother(context, event.relay)
+    case 'addressesChanged': {
+      const name = relayName(context, event.relay)
+      const link = context.draft.get(RELAY_LINK, name)
+      if (link !== undefined) context.draft.put(RELAY_LINK, [name], { ...link, ownAddresses: event.ownAddresses })
+      return announce(context)
+    }
+    case 'peerOpened':
+      return peerOpened(context, event.peer, event.path, event.initiator)
+    case 'peerPathChanged':
+      return peerPathChanged(context, event.peer, event.path)
+    case 'peerFrameReceived':
+      return peerFrameReceived(context, event.peer, event.frame)
+    case 'peerClosed':
+      peerClosed(context, event.peer)
+      return stopServing(context, event.peer)
+    case 'gossipReceived': {
+      const place = context.draft.get(TOPIC, event.topic)
+      if (place !== undefined) receiveEnvelope(context, place.group, place.epoch, event.data)
+    }
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * What follows from what happened, and in which order. Rooms tell what changed in them (`tell`); which rooms act on it
+ * is written here and nowhere else. Happenings are heard before other news, and the order within each is part of the
+ * protocol.
+ */
+import { resolve } from '@sotto/membership'
+import { introduce } from '../cipher/sender-keys/own-key.ts'
+import { forgetResends } from '../cipher/sender-keys/resends.ts'
+import { awaitSecrets } from '../epochs/earlier-secrets.ts'
+import { selfOf } from '../identity/profile.ts'
+import { noteForAcknowledging } from '../members/acknowledge.ts'
+import { noteInConversation } from '../messages/conversation.ts'
+import { moveMessages } from '../messages/move-messages.ts'
+import { retryUnder } from '../messages/retry.ts'
+import { sealAnew } from '../messages/seal-anew.ts'
+import { proveAgain } from '../peers/epoch-proofs.ts'
+import type { Context, Happening } from '../state/context.ts'
+import { textOf } from '../state/names.ts'
+import { GROUP } from '../state/tables/groups.ts'
+import { receivePending } from './letters.ts'
+import { lookAt } from './relays-changed.ts'
+import { settleRoster } from './roster-changed.ts'
+import { leaveUnwanted } from './unwanted.ts'
+
+/** Hears what happened until nothing more does. */
+export function hearHappenings(context: Context): void {
+  for (let happening = context.happenings.shift(); happening !== undefined; happening = context.happenings.shift()) happened(context, happening)
+}
+
+function happened(context: Context, happening: Happening): void {
+  switch (happening.kind) {
+    case 'operationsAdded': {
+      const { group, operations, before } = happening
+      settleRoster(context, group, resolve(before))
+      // A removal of our own device may be among them.
+      if (context.draft.get(GROUP, group)?.state !== 'member') return
+      noteForAcknowledging(context, group, operations)
+      awaitSecrets(context, group, operations)
+      return
+    }
+    case 'epochBegan':
+      sealAnew(context, happening.group, happening.epoch)
+      return proveAgain(context)
+    case 'sessionReplaced':
+      return forgetResends(context, textOf(happening.device))
+    case 'keyChanged':
+      return retryUnder(context, happening.name)
+    case 'placesNamed':
+      return lookAt(context, happening.group, happening.relays, happening.why)
+    case 'placesChanged':
+      return moveMessages(context, happening.group, happening.slots)
+    case 'created':
+      return noteInConversation(context, happening.group, 'created', selfOf(context).account)
+    case 'letInUnwanted':
+      return leaveUnwanted(context, happening.group, happening.before, happening.by)
+    case 'joined':
+      noteInConversation(context, happening.group, 'joined', selfOf(context).account)
+      introduce(context, happening.group)
+      // Said by members before we were in, and kept for this.
+      return receivePending(context, happening.group)
+  }
+}

@@ -1,0 +1,803 @@
+/** What a member's device says, in letters and in envelopes, neither stops the machine nor takes anything from others. */
+import { describe, expect, it, vi } from 'vitest'
+import {
+  acceptBundle,
+  bundleFor,
+  commitToSecret,
+  createDeviceList,
+  createOwnSenderKey,
+  createPreKeyStore,
+  distributionOf,
+  type EpochKeys,
+  maskHeader,
+  MOST_ITERATIONS,
+  ownContext,
+  type OwnSenderKey,
+  parseInvite,
+  sealJoinRequest,
+  sealMessage,
+  sealSignal,
+  sealWithSessions,
+  senderTag,
+  type SessionSet,
+  sharedBundleFor,
+  startSession,
+  type Suite,
+} from '@sotto/crypto'
+import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
+import { createMailboxClient } from '@sotto/mailbox'
+import { heads, type Log, operationIdOf, signOperation } from '@sotto/membership'
+import { FIRST_DEVICE, LAST_DEVICE } from '@sotto/sync'
+import {
+  type AccountId,
+  announcement,
+  content,
+  decode,
+  type DeviceId,
+  encode,
+  encodeGroupEnvelope,
+  type EnvelopeHash,
+  envelopeHeader,
+  type EpochId,
+  fromBase64url,
+  GROUP_ENVELOPE_OVERHEAD_BYTES,
+  groupEnvelopeAd,
+  groupEnvelopeSigningInput,
+  type GroupId,
+  type InboxAddress,
+  letter,
+  type LetterBody,
+  LIMITS,
+  type OperationId,
+  pad,
+  peerFrame,
+  type PeerFrame,
+  type Range,
+  senderKeyContextInput,
+  type UnsignedOperation,
+} from '@sotto/wire'
+import { messageCipher, stepChain } from '../../../crypto/src/sender-key/chain.ts'
+import { createDevice, createPerson, memberEntryOf } from '../../../crypto/src/test-support/people.ts'
+import { readyKey } from '../cipher/sender-keys/own-key.ts'
+import { author } from '../epochs/author.ts'
+import { signOwn } from '../groups/group-log.ts'
+import { preKeyStoreOf } from '../identity/pre-key-rows.ts'
+import { createCore, type Effect, type Event, type LogQuery, type LogRecord, type LogWrite, type State } from '../index.ts'
+import {
+  CONTACT,
+  Draft,
+  EPOCH,
+  EPOCH_KEYS,
+  GAP,
+  GROUP,
+  HELD,
+  HOLDER,
+  JOIN,
+  KEY_REQUEST,
+  LETTER_QUEUE,
+  LOG,
+  MAILBOX,
+  NAME,
+  OPERATION,
+  OUTBOX,
+  OWN_INVITE,
+  OWN_KEY,
+  PARKED,
+  PEER,
+  PENDING_BODY,
+  RELAY_LINK,
+  SELF,
+  VOUCHED,
+  WHEREABOUTS,
+} from '../inside.ts'
+import { receiveRequest } from '../members/admissions.ts'
+import { receiveSignal } from '../peers/announce.ts'
+import type { Context } from '../state/context.ts'
+import { hearHappenings } from './happenings.ts'
+
+const START_MS = 1_800_000_000_000
+const RELAY = '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
+
+/** Somebody alone with a machine, in a group of which others' devices are made by hand. */
+async function victim() {
+  const primitives = await loadSodiumPrimitives()
+  const suite = { primitives, random: (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length)) }
+  const core = createCore(suite)
+  const logs: LogWrite[] = []
+  const performed: Effect[] = []
+  /** What the logs hold; null: no answer comes by itself. */
+  const disk: { read: (query: LogQuery) => readonly LogRecord[] | null } = { read: () => [] }
+  let nowMs = START_MS
+  let state: State = core.createProfile('Victim', [RELAY], nowMs).state
+  const tell = (event: Event): readonly Effect[] => {
+    const step = core.step(state, event, nowMs)
+    state = step.state
+    logs.push(...step.writes.logs)
+    performed.push(...step.effects)
+    for (const effect of step.effects) {
+      const records = effect.kind === 'readLog' ? disk.read(effect.query) : null
+      if (effect.kind === 'readLog' && records !== null) tell({ kind: 'logRead', read: effect.read, records })
+    }
+    return step.effects
+  }
+  const meddle = (act: (context: Context) => void): void => {
+    const draft = new Draft(state)
+    const context: Context = { suite, mailbox: createMailboxClient(primitives), draft, relayNames: new Map(), oneTimePreKeys: LIMITS.oneTimePreKeys, nowMs, logs: [], dropLogs: [], effects: [], happenings: [], news: [] }
+    act(context)
+    hearHappenings(context)
+    draft.writes()
+    state = draft.state
+  }
+  tell({ kind: 'started' })
+  tell({ kind: 'networkStarted', ownPeer: 'me' })
+  tell({ kind: 'peerOpened', peer: 'they', path: 'direct', initiator: false })
+  tell({ kind: 'requested', request: 'create', what: { kind: 'createGroup', title: 'Group' } })
+  const [group = '', epoch = ''] = new Draft(state).scan(EPOCH)[0]?.key ?? []
+  const place = { group: idOf<GroupId>(group), epoch: idOf<EpochId>(epoch) }
+
+  /** A member whose device says whatever a test makes it say. */
+  const member = () => {
+    const person = createPerson(suite, nowMs)
+    meddle((context) => {
+      const entry = memberEntryOf(suite, person.list, [person.certificate])
+      author(context, group, signOwn(context, group, { kind: 'admit', invite: null, member: entry, role: 'member', request: new Uint8Array(64) }))
+    })
+    const meet = (): SessionSet => {
+      const draft = new Draft(state)
+      const [store, self] = [preKeyStoreOf(draft), draft.get(SELF, 'self')]
+      if (store === undefined || self === undefined) throw new Error('no profile')
+      const bundle = acceptBundle(primitives, bundleFor(store, self.certificate).bundle, nowMs)
+      if ('code' in bundle) throw new Error(bundle.code)
+      return startSession(suite, person, bundle, null, nowMs)
+    }
+    let sessions: SessionSet | null = null
+    return {
+      ...person,
+      key: (generation: number, at = epoch): OwnSenderKey =>
+        createOwnSenderKey(suite, { group: place.group, epoch: idOf<EpochId>(at), account: person.account, device: person.device, generation, frontier: [] }),
+      write: (...bodies: readonly LetterBody[]): readonly Effect[] => {
+        const sealed = sealWithSessions(suite, sessions ?? meet(), encode(letter, bodies), nowMs, 0)
+        sessions = sealed.sessions
+        return tell({ kind: 'peerFrameReceived', peer: 'they', frame: encode(peerFrame, { kind: 'letter', record: sealed.record }) })
+      },
+    }
+  }
+  return {
+    suite, group, epoch, place, logs, performed, disk, tell, meddle, member,
+    rows: (): Draft => new Draft(state),
+    pass: (ms: number): readonly Effect[] => {
+      nowMs += ms
+      return tell({ kind: 'woke' })
+    },
+    /** An envelope comes by gossip. */
+    gossip: (key: OwnSenderKey, iteration: number, text: string, before: { readonly generation: number; readonly messages: number } | null = null): void => {
+      const keys = new Draft(state).get(EPOCH_KEYS, group, epoch)
+      if (keys === undefined) throw new Error('no epoch')
+      const plaintext = encode(content, { timeMs: nowMs, counter: 0, leadMs: null, seen: [], before, again: null, heads: null, body: { kind: 'text', text } })
+      const envelope = iteration < MOST_ITERATIONS ? sealMessage(primitives, keys, { ...key, iteration }, plaintext).envelope : sealBeyond(suite, keys, key, iteration, plaintext)
+      const topic = textOf(keys.topic)
+      tell({ kind: 'gossipReceived', topic, data: envelope })
+    },
+  }
+}
+
+const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url')
+const idOf = <T extends Uint8Array>(text: string): T => fromBase64url(text) as T
+
+/** What `sealMessage` refuses: an envelope at any place, under the chain key as it is. */
+function sealBeyond({ primitives }: Suite, keys: EpochKeys, key: OwnSenderKey, iteration: number, plaintext: Uint8Array): Uint8Array {
+  const { context, chainKey, signingSeed } = key
+  const header = encode(envelopeHeader, { senderTag: senderTag(primitives, keys.tagKey, context.device), generation: context.generation, iteration })
+  const ad = groupEnvelopeAd(primitives.sha256(senderKeyContextInput(context)), header)
+  const cipher = messageCipher(primitives, stepChain(primitives, chainKey).messageKey)
+  const ciphertext = primitives.chacha20Poly1305.seal(cipher.key, cipher.nonce, pad(plaintext, GROUP_ENVELOPE_OVERHEAD_BYTES), ad)
+  const signature = primitives.ed25519.sign(groupEnvelopeSigningInput(ad, ciphertext), { publicKey: context.signingKey, seed: signingSeed })
+  return encodeGroupEnvelope({ maskedHeader: maskHeader(primitives, keys.headerKey, { ciphertext }, header), ciphertext, signature })
+}
+
+/** How many rows an act looks through, of the tables whose names begin so. */
+function rowsScanned(act: () => void, tables = ''): number {
+  const scan = vi.spyOn(Draft.prototype, 'scan')
+  act()
+  const rows = scan.mock.calls.map(([{ name }], i) => (name.startsWith(tables) ? ((scan.mock.results[i]?.value as readonly unknown[] | undefined)?.length ?? 0) : 0))
+  scan.mockRestore()
+  return rows.reduce((sum, each) => sum + each, 0)
+}
+
+/** Every other number from the first on: as many ranges. */
+const everyOther = (first: number, count: number): Range[] => Array.from({ length: count }, (_, i) => ({ from: first + 2 * i, to: first + 2 * i }))
+
+describe('sets of iterations that a member chooses', () => {
+  const half = LIMITS.rangesPerKey / 2
+
+  it('do not stop the machine as receipts', async () => {
+    const { member, meddle, rows, group, epoch, place } = await victim()
+    const mallory = member()
+    const name = [group, epoch, '1', textOf(mallory.device)] as const
+    meddle(({ draft }) => draft.put(HOLDER, [...name], { fromIteration: 0, acknowledged: true, opened: [], resent: [], resends: 0, atMs: START_MS }))
+    for (let i = 0; i < 4; i++) mallory.write({ kind: 'receipt', ...place, generation: 1, iterations: everyOther(i * 2 * half, half) })
+    expect(rows().get(HOLDER, ...name)?.opened).toHaveLength(LIMITS.rangesPerKey)
+  })
+
+  it('do not stop the machine as requests', async () => {
+    const { member, meddle, rows, group, epoch, place } = await victim()
+    const mallory = member()
+    const name = [group, epoch, '1', textOf(mallory.device)] as const
+    meddle(({ draft }) => draft.put(HOLDER, [...name], { fromIteration: 0, acknowledged: true, opened: [], resent: [], resends: 0, atMs: START_MS }))
+    for (let i = 0; i < 16; i++) mallory.write({ kind: 'keyRequest', ...place, generation: 1, iterations: everyOther(i * 2 * LIMITS.resendsPerLetter, LIMITS.resendsPerLetter) })
+    expect(rows().get(HOLDER, ...name)?.resent.length).toBeLessThanOrEqual(LIMITS.rangesPerKey)
+  })
+
+  it('do not stop the machine as contents sent again', async () => {
+    const { suite, member, rows, group, epoch, place, pass } = await victim()
+    const mallory = member()
+    for (let i = 0; i < 1_200; i += 100) {
+      const messages = everyOther(2 * i, 100).map(({ from }) => ({ iteration: from, envelope: suite.random(32) as never, content: new Uint8Array(1) }))
+      mallory.write({ kind: 'resend', ...place, generation: 1, messages, refused: [] })
+    }
+    const held = rows().get(HELD, group, epoch, textOf(mallory.device), '1') ?? []
+    expect(held).toHaveLength(LIMITS.rangesPerKey)
+    // Nothing that came is forgotten.
+    expect(held.at(-1)).toEqual({ from: 2_398, to: 2_398 })
+    expect(held[0]?.from).toBe(0)
+    // Nor do the receipts for them.
+    pass(10_000)
+  })
+
+  it('do not stop the machine as questions about somebody who is out', async () => {
+    const { member, meddle, rows, group, epoch, place } = await victim()
+    const [mallory, other] = [member(), member()]
+    const name = [group, epoch, textOf(other.device), '1'] as const
+    // What both sets cover falls apart into more ranges than either has.
+    meddle(({ draft }) => draft.put(HELD, [...name], Array.from({ length: LIMITS.rangesPerKey }, (_, i) => ({ from: 4 * i + 2, to: 4 * i + 4 }))))
+    const iterations = Array.from({ length: LIMITS.rangesPerKey }, (_, i) => ({ from: 4 * i, to: 4 * i + 2 }))
+    mallory.write({ kind: 'vouchRequest', ...place, generation: 1, device: other.device, iterations })
+    expect(rows().get(HELD, ...name)).toHaveLength(LIMITS.rangesPerKey)
+  })
+})
+
+describe('the end of what a sender key counts', () => {
+  it('is reached by no envelope', async () => {
+    const { member, rows, group, epoch, place, gossip } = await victim()
+    const mallory = member()
+    const last = { ...mallory.key(1), iteration: MOST_ITERATIONS }
+    mallory.write({ kind: 'distribution', ...place, distribution: distributionOf(last), name: '', title: '' })
+    gossip(last, MOST_ITERATIONS, 'one more')
+    expect(rows().get(HELD, group, epoch, textOf(mallory.device), '1')).toBeUndefined()
+    expect(rows().scan(PARKED, group)[0]?.value.cause).toBe('damaged')
+  })
+
+  it('is not asked beyond, in an epoch that nobody here knows', async () => {
+    const { suite, member, rows, group, place, pass } = await victim()
+    const mallory = member()
+    const elsewhere = textOf(suite.random(32))
+    const late = { ...mallory.key(1, elsewhere), iteration: 2 ** 16 - 10 }
+    mallory.write({ kind: 'distribution', ...place, epoch: idOf<EpochId>(elsewhere), distribution: distributionOf(late), name: '', title: '' })
+    expect(rows().get(KEY_REQUEST, group, elsewhere, textOf(mallory.device), '1')?.attempts).toBe(0)
+    pass(LIMITS.gapAfterMs + 1)
+    expect(rows().get(KEY_REQUEST, group, elsewhere, textOf(mallory.device), '1')?.attempts).toBe(1)
+  })
+})
+
+describe('contents that a member sends again', () => {
+  it('replace no message of anybody else, whatever envelope they name', async () => {
+    const { member, place, gossip, logs, rows, group } = await victim()
+    const [alice, mallory] = [member(), member()]
+    const key = alice.key(1)
+    alice.write({ kind: 'distribution', ...place, distribution: distributionOf(key), name: '', title: '' })
+    gossip(key, 0, 'from Alice')
+    const theirs = logs.find(({ log, value }) => log.startsWith('messages/') && value !== null && Buffer.from(value).includes('from Alice'))
+    const said = encode(content, { timeMs: START_MS, counter: 0, leadMs: null, seen: [], before: null, again: null, heads: null, body: { kind: 'text', text: 'from Mallory' } })
+    mallory.write({ kind: 'resend', ...place, generation: 1, messages: [{ iteration: 0, envelope: idOf<EnvelopeHash>(theirs?.id ?? ''), content: said }], refused: [] })
+    const ours = logs.find(({ log, value }) => log.startsWith('messages/') && value !== null && Buffer.from(value).includes('from Mallory'))
+    expect(ours?.id).toBeDefined()
+    expect(ours?.id).not.toBe(theirs?.id)
+
+    // Nor do they take away what waits for another's key.
+    const late = alice.key(2)
+    gossip(late, 0, 'later from Alice')
+    const [waiting] = rows().scan(PARKED, group)
+    mallory.write({ kind: 'resend', ...place, generation: 2, messages: [{ iteration: 0, envelope: idOf<EnvelopeHash>(waiting?.key[1] ?? ''), content: said }], refused: [] })
+    expect(rows().scan(PARKED, group)).toHaveLength(1)
+  })
+})
+
+describe('operations as large as they may be', () => {
+  it('are handed on in letters that fit a record', async () => {
+    const { suite, member, meddle, rows, group, place } = await victim()
+    const mallory = member()
+    // A list of many devices, each with an address as long as it may be.
+    const relays = Array.from({ length: LIMITS.relays }, () => 'x'.repeat(LIMITS.relayAddressBytes))
+    for (let i = 0; i < 8; i++) {
+      meddle((context) => {
+        const accountKeys = suite.primitives.ed25519.keyPairFromSeed(suite.random(32))
+        const devices = Array.from({ length: 9 }, () => createDevice(suite, accountKeys, START_MS).certificate)
+        const list = createDeviceList(suite.primitives, accountKeys, { devices, revoked: [], signedMs: START_MS }, null)
+        const entry = memberEntryOf(suite, list, devices)
+        const wide = { ...entry, devices: entry.devices.map((each) => ({ ...each, inbox: { ...each.inbox, relays } })) }
+        author(context, group, signOwn(context, group, { kind: 'admit', invite: null, member: wide, role: 'member', request: new Uint8Array(64) }))
+      })
+    }
+    expect(rows().scan(OPERATION, group)).toHaveLength(10)
+    mallory.write({ kind: 'logHeads', group: place.group, isAnswer: false, heads: [] })
+    expect(rows().scan(OUTBOX).filter(({ value }) => value.about.kind === 'letter').length).toBeGreaterThan(1)
+  })
+})
+
+describe('a question that is repeated', () => {
+  it('does not have the whole log sent again each time', async () => {
+    const { member, place, rows, pass } = await victim()
+    const mallory = member()
+    const letters = (): number => rows().scan(OUTBOX).filter(({ value }) => value.about.kind === 'letter').reduce((sum, { value }) => sum + value.body.length, 0)
+    const question: LetterBody = { kind: 'logHeads', group: place.group, isAnswer: false, heads: [] }
+    mallory.write(question)
+    const once = letters()
+    expect(once).toBeGreaterThan(0)
+    mallory.write(...Array.from({ length: LIMITS.bodiesPerLetter }, () => question))
+    mallory.write({ ...question, isAnswer: true })
+    expect(letters()).toBe(once)
+    // Whoever lost the answer is answered once more, later.
+    pass(LIMITS.logAnswerAgainMs + 1)
+    mallory.write(question)
+    expect(letters()).toBeGreaterThan(once)
+  })
+})
+
+describe('envelopes under keys that there never were', () => {
+  it('are asked about a few keys at a time, and their number is not paid for squared', async () => {
+    const { member, rows, gossip, pass, group } = await victim()
+    const mallory = member()
+    const many = 1_000
+    for (let i = 0; i < many; i++) gossip(mallory.key(i), 0, 'x')
+    expect(rows().scan(PARKED, group)).toHaveLength(many)
+    const asked = (): number => rows().scan(KEY_REQUEST, group).filter(({ value }) => value.attempts > 0).length
+    // A scan of all for each looked at half a million.
+    expect(rowsScanned(() => void pass(LIMITS.keyRequestAfterMs + 1))).toBeLessThan(10 * many)
+    expect(asked()).toBe(LIMITS.keysAskedAtOnce)
+    expect(rows().scan(LETTER_QUEUE)).toHaveLength(LIMITS.keysAskedAtOnce)
+    // The others have their turn.
+    for (let i = 0; i < 3; i++) pass(LIMITS.keyRequestBackoffMs + 1)
+    expect(asked()).toBeGreaterThan(2 * LIMITS.keysAskedAtOnce)
+  })
+
+  it('are not looked at with every letter that somebody else writes', async () => {
+    const { member, rows, gossip, group, place, tell } = await victim()
+    const [alice, mallory] = [member(), member()]
+    const many = 500
+    for (let i = 0; i < many; i++) gossip(mallory.key(i), 0, 'x')
+    const lookedAt = (): number =>
+      rowsScanned(() => void alice.write({ kind: 'vouch', ...place, generation: 1, device: alice.device, iterations: [] }, { kind: 'resend', ...place, generation: 1, messages: [], refused: [{ from: 0, to: 9 }] }), 'parked')
+    expect(lookedAt()).toBe(0)
+    // Nor after a start.
+    tell({ kind: 'started' })
+    expect(lookedAt()).toBe(0)
+    expect(rows().scan(PARKED, group)).toHaveLength(many)
+  })
+
+  it('take neither all the places nor all the bytes: those of others have theirs', async () => {
+    const { member, rows, gossip, group, tell } = await victim()
+    const [alice, mallory] = [member(), member()]
+    const large = 'x'.repeat(LIMITS.textBytes)
+    const parkedOf = (device: Uint8Array) => rows().scan(PARKED, group).filter(({ value }) => textOf(value.device) === textOf(device))
+    const bytes = (): number => rows().scan(PARKED, group).reduce((sum, { value }) => sum + value.envelope.length, 0)
+    for (let i = 0; i < 1.1 * (LIMITS.parkedBytes / LIMITS.textBytes); i++) gossip(mallory.key(i), 0, large)
+    expect(bytes()).toBeLessThanOrEqual(LIMITS.parkedBytes)
+    expect(bytes()).toBeGreaterThan(LIMITS.parkedBytes - 2 * LIMITS.textBytes)
+    tell({ kind: 'started' })
+    for (let i = 0; i < 20; i++) gossip(alice.key(i), 0, large)
+    expect(parkedOf(alice.device)).toHaveLength(20)
+    expect(bytes()).toBeLessThanOrEqual(LIMITS.parkedBytes)
+    // Whoever takes most is given no more.
+    const before = parkedOf(mallory.device).length
+    gossip(mallory.key(60_000), 0, large)
+    expect(parkedOf(mallory.device)).toHaveLength(before)
+    expect(parkedOf(alice.device)).toHaveLength(20)
+  })
+})
+
+describe('what a message says of how many there were before', () => {
+  it('is heard of the generation before, from its first message, and no more than there can be', async () => {
+    const { suite, member, place, rows, group, epoch, gossip, pass } = await victim()
+    const mallory = member()
+    const say = (generation: number, iteration: number, before: { readonly generation: number; readonly messages: number }): void => {
+      const key = mallory.key(generation)
+      mallory.write({ kind: 'distribution', ...place, distribution: distributionOf(key), name: '', title: '' })
+      gossip(key, iteration, 'x', before)
+    }
+    const counted = () => rows().scan(GAP, group, epoch, textOf(mallory.device)).map(({ key, value }) => [key[3], value.messages])
+    say(1, 0, { generation: 0, messages: 2 ** 16 - 1 })
+    say(2, 0, { generation: 40_000, messages: 1 })
+    say(3, 0, { generation: 3, messages: 1 })
+    // Its second one: the first is missing, and was never counted.
+    const second = mallory.key(4)
+    mallory.write({ kind: 'distribution', ...place, distribution: distributionOf(second), name: '', title: '' })
+    gossip({ ...second, chainKey: stepChain(suite.primitives, second.chainKey).chainKey }, 1, 'x', { generation: 3, messages: 9 })
+    expect(counted()).toEqual([])
+    say(6, 0, { generation: 5, messages: LIMITS.rotateAfterMessages })
+    expect(counted()).toEqual([['5', LIMITS.rotateAfterMessages]])
+    pass(LIMITS.gapAfterMs + 1)
+    expect(rows().get(KEY_REQUEST, group, epoch, textOf(mallory.device), '5')?.attempts).toBe(1)
+  })
+})
+
+describe('relays that a member names in its address', () => {
+  const elsewhere = (i: number): string => RELAY.replace('4201', String(5_000 + i))
+  const naming = async () => {
+    const { suite, member, rows, group, place, pass, tell } = await victim()
+    const self = rows().get(SELF, 'self')
+    if (self === undefined) throw new Error('no profile')
+    /** A member moves to a relay that never answers, and asks something there. */
+    const move = (who: ReturnType<typeof member>, relay: string): void => {
+      const address = { ...memberEntryOf(suite, who.list, [who.certificate]).devices[0]?.inbox, relays: [relay] } as InboxAddress
+      who.write({ kind: 'address', address })
+      pass(LIMITS.logAnswerAgainMs + 1)
+      who.write({ kind: 'logHeads', group: place.group, isAnswer: false, heads: [] })
+    }
+    const linked = (): readonly string[] => rows().scan(RELAY_LINK).map(({ value }) => value.address).filter((each) => each !== RELAY)
+    const letters = (device: Uint8Array) => rows().scan(OUTBOX).filter(({ value: { about } }) => about.kind === 'letter' && textOf(about.device) === textOf(device))
+    return { member, rows, group, pass, tell, move, linked, letters }
+  }
+
+  it('are linked a few at a time, each in its turn, and after a start too', async () => {
+    const { member, pass, tell, move, linked } = await naming()
+    const many = LIMITS.relaysOfOthers + 20
+    for (let i = 0; i < many; i++) move(member(), elsewhere(i))
+    const seen = new Set(linked())
+    expect(linked().length).toBeLessThanOrEqual(LIMITS.relaysOfOthers)
+    expect(linked().length).toBeGreaterThan(LIMITS.relaysOfOthers - 4)
+    for (let i = 0; i < 60; i++) {
+      pass(LIMITS.relayTurnMs)
+      for (const each of linked()) seen.add(each)
+      expect(linked().length).toBeLessThanOrEqual(LIMITS.relaysOfOthers)
+    }
+    expect(seen.size).toBe(many)
+    tell({ kind: 'started' })
+    pass(1)
+    expect(linked().length).toBeLessThanOrEqual(LIMITS.relaysOfOthers)
+  })
+
+  it('are waited for at the last few of one device, and not for ever', async () => {
+    const { member, pass, move, letters } = await naming()
+    const mallory = member()
+    for (let i = 0; i < 20; i++) move(mallory, elsewhere(i))
+    const relays = () => [...new Set(letters(mallory.device).map(({ value }) => value.relay))]
+    // What waited for long enough has gone round to the group's relay.
+    expect(relays().length).toBeLessThanOrEqual(LIMITS.relays)
+    expect(relays()).toContain(elsewhere(19))
+    const before = letters(mallory.device).map(({ key }) => key[0])
+    const step = LIMITS.retentionMs / 100
+    for (let i = 0; i < 103; i++) pass(step)
+    expect(letters(mallory.device).map(({ key }) => key[0]).filter((each) => before.includes(each))).toEqual([])
+  })
+})
+
+describe('requests for a key', () => {
+  const amounts = async (ask: (place: { readonly group: GroupId; readonly epoch: EpochId }, generation: number, i: number) => LetterBody) => {
+    const { member, meddle, rows, group, epoch, place } = await victim()
+    const mallory = member()
+    meddle((context) => void readyKey(context, group, epoch))
+    const own = rows().get(OWN_KEY, group)
+    const generation = own === undefined ? 0 : ownContext(own.key).generation
+    const bytes = (): number => rows().scan(OUTBOX).filter(({ value }) => value.about.kind === 'letter').reduce((sum, { value }) => sum + value.body.length, 0)
+    const before = bytes()
+    for (let i = 0; i < 8; i++) mallory.write(...Array.from({ length: LIMITS.bodiesPerLetter }, (_, j) => ask(place, generation, 2 * (LIMITS.bodiesPerLetter * i + j))))
+    return bytes() - before
+  }
+
+  it('that name nothing are not answered with the key each time', async () => {
+    expect(await amounts((place, generation) => ({ kind: 'keyRequest', ...place, generation, iterations: [] }))).toBeLessThan(100_000)
+  })
+
+  it('that name what was never sealed are not either', async () => {
+    expect(await amounts((place, generation, i) => ({ kind: 'keyRequest', ...place, generation, iterations: [{ from: i, to: i }] }))).toBeLessThan(100_000)
+  })
+})
+
+describe('whoever comes by an invite that no longer serves', () => {
+  it('is told so, and is kept as other strangers are: a few of them', async () => {
+    const { suite, rows, meddle, group, tell, pass } = await victim()
+    tell({ kind: 'requested', request: 'invite', what: { kind: 'createInvite', group } })
+    const [made] = rows().scan(OWN_INVITE, group)
+    const invite = parseInvite(suite.primitives, made?.value.text ?? '')
+    if ('code' in invite) throw new Error(invite.code)
+    tell({ kind: 'requested', request: 'revoke', what: { kind: 'revokeInvites', group } })
+    const more = 20
+    for (let i = 0; i < LIMITS.strangers + more; i++) {
+      const person = createPerson(suite, START_MS)
+      const bundle = sharedBundleFor(createPreKeyStore(suite, person.deviceKeys, START_MS), person.certificate)
+      const record = sealJoinRequest(suite, invite, { member: memberEntryOf(suite, person.list, [person.certificate]), name: 'Stranger', bundle })
+      meddle((context) => receiveRequest(context, group, made?.key[1] ?? '', record ?? new Uint8Array()))
+    }
+    pass(60_000)
+    // And our own device.
+    expect(rows().scan(CONTACT)).toHaveLength(LIMITS.strangers + 1)
+    expect(rows().scan(OUTBOX).filter(({ value }) => value.about.kind === 'letter')).toHaveLength(LIMITS.strangers)
+  })
+})
+
+describe('whoever is connected', () => {
+  const connection = async () => {
+    const { tell, meddle, epoch, performed, pass, suite } = await victim()
+    const say = (frame: PeerFrame): void => void tell({ kind: 'peerFrameReceived', peer: 'they', frame: encode(peerFrame, frame) })
+    const prove = (): void =>
+      meddle(({ draft }) => {
+        const link = draft.get(PEER, 'they')
+        if (link !== undefined) draft.put(PEER, ['they'], { ...link, epochs: [epoch] })
+      })
+    const heard = (kind: PeerFrame['kind']): number => performed.filter((effect) => effect.kind === 'sendPeerFrame' && decode(peerFrame, effect.frame)?.kind === kind).length
+    return { suite, tell, say, prove, heard, pass }
+  }
+
+  it('is proved our epochs once, however often it greets', async () => {
+    const { suite, say, heard } = await connection()
+    for (let i = 0; i < 10; i++) say({ kind: 'hello', nonce: suite.random(32) })
+    expect(heard('proofs')).toBe(1)
+  })
+
+  it('is given prekeys once in a while, however often it connects', async () => {
+    const { tell, say, prove, heard, pass } = await connection()
+    for (let i = 0; i < 10; i++) {
+      prove()
+      say({ kind: 'preKeysWanted' })
+      tell({ kind: 'peerClosed', peer: 'they' })
+      tell({ kind: 'peerOpened', peer: 'they', path: 'direct', initiator: false })
+    }
+    expect(heard('preKeys')).toBe(1)
+    pass(LIMITS.unansweredSessionMs)
+    prove()
+    say({ kind: 'preKeysWanted' })
+    expect(heard('preKeys')).toBe(2)
+  })
+})
+
+describe('a connected member that says again and again that it lacks everything', () => {
+  const asking = async () => {
+    const { suite, tell, meddle, disk, performed, group, epoch, place, pass } = await victim()
+    meddle(({ draft }) => {
+      const link = draft.get(PEER, 'they')
+      if (link !== undefined) draft.put(PEER, ['they'], { ...link, epochs: [epoch] })
+      // More than one is served in a time.
+      for (let generation = 0; generation < 20; generation++) draft.put(HELD, [group, epoch, textOf(suite.random(32)), String(generation)], [{ from: 0, to: 99 }])
+    })
+    performed.splice(0)
+    const frame = encode(peerFrame, { kind: 'have', epoch: place.epoch, isAnswer: false, heads: [], from: FIRST_DEVICE, to: LAST_DEVICE, held: [] })
+    return { disk, performed, pass, ask: (): void => void tell({ kind: 'peerFrameReceived', peer: 'they', frame }) }
+  }
+  const large = new Uint8Array(60_000)
+  const sent = (performed: readonly Effect[]): number => performed.reduce((sum, effect) => sum + (effect.kind === 'sendPeerFrame' ? effect.frame.length : 0), 0)
+
+  it('is sent so much of it, and more only later', async () => {
+    const { disk, performed, pass, ask } = await asking()
+    disk.read = (query) => (query.kind === 'byId' ? query.ids.map((id) => ({ id, order: '', value: large })) : [])
+    for (let i = 0; i < 5; i++) ask()
+    expect(sent(performed)).toBeLessThanOrEqual(LIMITS.servedBytes)
+    expect(sent(performed)).toBeGreaterThan(LIMITS.servedBytes - 2 * LIMITS.recordBytes)
+    pass(LIMITS.servedMs)
+    performed.splice(0)
+    ask()
+    expect(sent(performed)).toBeGreaterThan(LIMITS.servedBytes - 2 * LIMITS.recordBytes)
+  })
+
+  it('is not served once more while it is being served', async () => {
+    const { disk, performed, ask } = await asking()
+    disk.read = () => null
+    for (let i = 0; i < 5; i++) ask()
+    expect(performed.filter(({ kind }) => kind === 'readLog')).toHaveLength(1)
+  })
+})
+
+/** Somebody who asks to join the group by an invite of its founder's, and to whom a stranger can write meanwhile. */
+async function joiner() {
+  const founder = await victim()
+  const { suite, group, place, rows: ofFounder, tell: tellFounder, meddle, pass } = founder
+  tellFounder({ kind: 'requested', request: 'invite', what: { kind: 'createInvite', group } })
+  const [invite] = ofFounder().scan(OWN_INVITE, group)
+  const core = createCore(suite)
+  let state: State = core.createProfile('Joiner', [RELAY], START_MS).state
+  const tell = (event: Event): void => {
+    state = core.step(state, event, START_MS).state
+  }
+  tell({ kind: 'started' })
+  tell({ kind: 'networkStarted', ownPeer: 'me' })
+  tell({ kind: 'peerOpened', peer: 'they', path: 'direct', initiator: false })
+  tell({ kind: 'requested', request: 'join', what: { kind: 'join', invite: invite?.value.text ?? '' } })
+  const rows = (): Draft => new Draft(state)
+  const read = (record: Uint8Array): void => tell({ kind: 'peerFrameReceived', peer: 'they', frame: encode(peerFrame, { kind: 'letter', record }) })
+  const self = rows().get(SELF, 'self')
+  if (self === undefined) throw new Error('no profile')
+  return {
+    suite, group, place, rows, tell,
+    /** A device that the group does not know. */
+    stranger: () => {
+      const person = createPerson(suite, START_MS)
+      const store = preKeyStoreOf(rows())
+      if (store === undefined) throw new Error('no prekeys')
+      const bundle = acceptBundle(suite.primitives, bundleFor(store, self.certificate).bundle, START_MS)
+      if ('code' in bundle) throw new Error(bundle.code)
+      let sessions: SessionSet = startSession(suite, person, bundle, null, START_MS)
+      return {
+        ...person,
+        write: (...bodies: readonly LetterBody[]): void => {
+          const sealed = sealWithSessions(suite, sessions, encode(letter, bodies), START_MS, 0)
+          sessions = sealed.sessions
+          read(sealed.record)
+        },
+      }
+    },
+    /** The founder lets it in, and its letters come. */
+    admit: (): void => {
+      const request = rows().scan(OUTBOX).find(({ value }) => value.about.kind === 'joinRequest')?.value.body
+      meddle((context) => receiveRequest(context, group, invite?.key[1] ?? '', request ?? new Uint8Array()))
+      pass(1)
+      for (const { value } of ofFounder().scan(OUTBOX)) if (value.about.kind === 'letter' && textOf(value.about.device) === textOf(self.device)) read(value.body)
+    },
+  }
+}
+
+describe('a stranger’s welcome to somebody who asks to join', () => {
+  it('names nobody, says no title and takes no place of the true one', async () => {
+    const { suite, rows, group, place, stranger, admit } = await joiner()
+    const mallory = stranger()
+    const id = () => suite.random(32) as OperationId
+    const before = rows().scan(NAME).length
+    const names = Array.from({ length: 100 }, () => ({ account: suite.random(32) as AccountId, name: 'Alice' }))
+    const secrets = Array.from({ length: LIMITS.operationParents }, () => ({ operation: id(), secret: suite.random(32) }))
+    for (let i = 0; i < 3; i++) mallory.write({ kind: 'welcome', group: place.group, heads: [id()], secrets, title: 'Mallory’s', names, relays: [] })
+    expect(rows().scan(NAME)).toHaveLength(before)
+    expect(rows().scan(PENDING_BODY, group)).toHaveLength(1)
+    expect(rows().get(JOIN, group)?.step).toBe('connecting')
+    admit()
+    expect(rows().get(GROUP, group)).toMatchObject({ state: 'member', title: 'Group' })
+    expect(rows().get(GROUP, group)?.epoch).not.toBeNull()
+    expect(rows().scan(NAME).map(({ value }) => value)).not.toContain('Alice')
+    expect(rows().scan(PENDING_BODY)).toEqual([])
+  })
+})
+
+describe('what strangers say of a group that one asks to join', () => {
+  const LETTERS = 8
+
+  it('is kept up to a few bytes, of which each has a share, and goes with the request', async () => {
+    const { rows, group, place, stranger, tell } = await joiner()
+    const sizeOf = (...key: readonly string[]): number => rows().scan(PENDING_BODY, ...key).reduce((sum, { value }) => sum + value.body.length, 0)
+    const large = (generation: number): LetterBody => ({
+      kind: 'resend', ...place, generation, messages: [{ iteration: 0, envelope: new Uint8Array(32) as EnvelopeHash, content: new Uint8Array(40_000) }], refused: [],
+    })
+    for (let i = 0; i < 1.2 * (LIMITS.pendingBytes / LIMITS.pendingBytesPerDevice); i++) {
+      const mallory = stranger()
+      for (let j = 0; j < LETTERS; j++) mallory.write(large(j))
+      expect(sizeOf(group, textOf(mallory.device))).toBeLessThanOrEqual(LIMITS.pendingBytesPerDevice)
+    }
+    expect(sizeOf()).toBeLessThanOrEqual(LIMITS.pendingBytes)
+    expect(sizeOf()).toBeGreaterThan(LIMITS.pendingBytes / 2)
+    const alice = stranger()
+    alice.write(large(1))
+    expect(sizeOf(group, textOf(alice.device))).toBeGreaterThan(40_000)
+    expect(sizeOf()).toBeLessThanOrEqual(LIMITS.pendingBytes)
+    tell({ kind: 'requested', request: 'cancel', what: { kind: 'cancelJoin', group } })
+    expect(rows().scan(PENDING_BODY)).toEqual([])
+  })
+})
+
+describe('what a member says of keys that nobody asked about', () => {
+  const epochs = (suite: Suite, count: number) => Array.from({ length: count }, () => suite.random(32) as EpochId)
+
+  it('is not kept as a voucher', async () => {
+    const { suite, member, rows, place } = await victim()
+    const mallory = member()
+    mallory.write(...epochs(suite, 64).map((epoch): LetterBody => ({ kind: 'vouch', group: place.group, epoch, generation: 1, device: mallory.device, iterations: [{ from: 0, to: 99 }] })))
+    expect(rows().scan(VOUCHED)).toEqual([])
+  })
+
+  it('is not kept as a refusal', async () => {
+    const { suite, member, rows, place } = await victim()
+    const mallory = member()
+    mallory.write(...epochs(suite, 64).map((epoch): LetterBody => ({ kind: 'resend', group: place.group, epoch, generation: 1, messages: [], refused: [{ from: 0, to: 99 }] })))
+    expect(rows().scan(GAP)).toEqual([])
+  })
+
+  it('is shown, and remembered for a few places of epochs unknown here', async () => {
+    const { suite, member, rows, place, logs } = await victim()
+    const mallory = member()
+    const said = (again: EpochId | null): Uint8Array =>
+      encode(content, { timeMs: START_MS, counter: 0, leadMs: null, seen: [], before: null, again: again === null ? null : { epoch: again, generation: 1, iteration: 0 }, heads: null, body: { kind: 'text', text: 'again' } })
+    const resend = (epoch: EpochId, iteration: number, again: EpochId | null): LetterBody => ({
+      kind: 'resend', group: place.group, epoch, generation: 1, messages: [{ iteration, envelope: suite.random(32) as EnvelopeHash, content: said(again) }], refused: [],
+    })
+    mallory.write(...epochs(suite, 64).map((epoch) => resend(epoch, 0, null)))
+    mallory.write(...epochs(suite, 64).map((epoch, i) => resend(place.epoch, i, epoch)))
+    expect(rows().scan(HELD).length).toBe(LIMITS.placesOfUnknownEpochs + 1)
+    expect(logs.filter(({ log }) => log.startsWith('messages/')).length).toBeGreaterThanOrEqual(128)
+  })
+})
+
+describe('rekeying operations one after the other', () => {
+  it('do not make everybody read mailboxes without end, and never close the current one', async () => {
+    const { suite, member, rows, group, place, tell } = await victim()
+    const { primitives } = suite
+    const mallory = member()
+    let previous: UnsignedOperation['previous'] = null
+    for (let i = 0; i < 2 * LIMITS.endedEpochsRead; i++) {
+      const secret = suite.random(32)
+      const unsigned: UnsignedOperation = {
+        suite: 1, group: place.group, account: mallory.account, device: mallory.device, previous, parents: heads(rows().get(LOG, group) as Log), writtenMs: START_MS,
+        body: { kind: 'rekey', commitment: commitToSecret(primitives, secret) },
+      }
+      previous = operationIdOf(primitives, unsigned)
+      mallory.write({ kind: 'operations', group: place.group, operations: [signOperation(primitives, unsigned, mallory.deviceKeys)] }, { kind: 'secret', group: place.group, operation: previous, secret })
+    }
+    const read = (): readonly string[] => rows().scan(MAILBOX).flatMap(({ value: { purpose } }) => (purpose.kind === 'group' ? [purpose.epoch] : []))
+    const wanted = (): number => Math.max(...rows().scan(RELAY_LINK).map(({ value }) => value.client.wanted.size))
+    const current = textOf(rows().get(GROUP, group)?.epoch ?? new Uint8Array())
+    expect(rows().scan(EPOCH, group).length).toBeGreaterThan(2 * LIMITS.endedEpochsRead)
+    const isBounded = (): void => {
+      expect(read()).toHaveLength(LIMITS.endedEpochsRead + 1)
+      expect(read()).toContain(current)
+      // And our inbox.
+      expect(wanted()).toBe(LIMITS.endedEpochsRead + 2)
+    }
+    isBounded()
+    tell({ kind: 'started' })
+    isBounded()
+  })
+})
+
+describe('rekeying operations side by side', () => {
+  it('by more devices than one operation has parents are put in order, and stop nothing', async () => {
+    const { suite, member, rows, group, place, pass } = await victim()
+    const { primitives } = suite
+    const people = Array.from({ length: LIMITS.operationParents + 1 }, member)
+    const [mallory] = people
+    const parents = heads(rows().get(LOG, group) as Log)
+    const made = people.map(({ account, device, deviceKeys }) => {
+      const secret = suite.random(32)
+      const unsigned: UnsignedOperation = {
+        suite: 1, group: place.group, account, device, previous: null, parents, writtenMs: START_MS, body: { kind: 'rekey', commitment: commitToSecret(primitives, secret) },
+      }
+      return { secret, operation: signOperation(primitives, unsigned, deviceKeys), id: operationIdOf(primitives, unsigned) }
+    })
+    for (const { operation, id, secret } of made) {
+      mallory?.write({ kind: 'operations', group: place.group, operations: [operation] }, { kind: 'secret', group: place.group, operation: id, secret })
+    }
+    for (let i = 0; i < 10; i++) pass(LIMITS.secretMissingMs)
+    const open = rows().scan(EPOCH, group).filter(({ value }) => value.endedMs === null)
+    expect(open).toHaveLength(1)
+    expect(rows().get(GROUP, group)?.epoch).not.toBeNull()
+  })
+})
+
+describe('invites without end', () => {
+  it('do not make everybody read a rendezvous each', async () => {
+    const { suite, member, rows, group, place } = await victim()
+    const { primitives } = suite
+    const mallory = member()
+    let previous: UnsignedOperation['previous'] = null
+    for (let i = 0; i < 2 * LIMITS.invitesReadOfOne; i++) {
+      const unsigned: UnsignedOperation = {
+        suite: 1, group: place.group, account: mallory.account, device: mallory.device, previous, parents: heads(rows().get(LOG, group) as Log), writtenMs: START_MS,
+        body: { kind: 'invite', inviteKey: primitives.ed25519.keyPairFromSeed(suite.random(32)).publicKey, role: 'member', uses: 1, expiresMs: START_MS + i, rendezvousSeed: suite.random(32) },
+      }
+      previous = operationIdOf(primitives, unsigned)
+      mallory.write({ kind: 'operations', group: place.group, operations: [signOperation(primitives, unsigned, mallory.deviceKeys)] })
+    }
+    const read = rows().scan(MAILBOX).flatMap(({ value: { purpose } }) => (purpose.kind === 'rendezvous' ? [purpose.invite] : []))
+    expect(read).toHaveLength(LIMITS.invitesReadOfOne)
+    expect(read).toContain(textOf(previous ?? new Uint8Array()))
+  })
+})
+
+describe('announcements', () => {
+  it('of devices that no operation names are not kept', async () => {
+    const { suite, member, rows, group, epoch, meddle } = await victim()
+    const keys = rows().get(EPOCH_KEYS, group, epoch)
+    if (keys === undefined) throw new Error('no epoch')
+    const announce = (device: Uint8Array): void => {
+      const body = sealSignal(suite, keys.signalsKey, encode(announcement, { device: device as DeviceId, peer: 'somebody', addresses: [], atMs: START_MS }))
+      meddle((context) => receiveSignal(context, group, epoch, body))
+    }
+    const { device } = member()
+    announce(device)
+    for (let i = 0; i < 10; i++) announce(suite.random(32))
+    expect(rows().scan(WHEREABOUTS).map(({ key }) => key[0])).toEqual([textOf(device)])
+  })
+})

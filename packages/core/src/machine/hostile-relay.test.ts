@@ -1,0 +1,45 @@
+/** Whatever a relay answers, the machine goes on, and tries again before long. */
+import { expect, it } from 'vitest'
+import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
+import { decode, encode, LIMITS, type MailboxAnswer, mailboxAnswer, mailboxRequest } from '@sotto/wire'
+import { createCore, type Effect, type Event, type State } from '../index.ts'
+import { Draft, GROUP, OUTBOX } from '../inside.ts'
+
+const NOW_MS = 1_800_000_000_000
+const RELAY = '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
+const SERVED = { appendsPerSecond: 20, appendBurst: 100, requestsInFlight: 256, mailboxes: 64, recordBytes: LIMITS.recordBytes, pushCredit: 4 }
+
+it('a refusal until the end of days holds an entry back for a while', async () => {
+  const primitives = await loadSodiumPrimitives()
+  const core = createCore({ primitives, random: (length) => crypto.getRandomValues(new Uint8Array(length)) })
+  let state: State = core.createProfile('Alone', [RELAY], NOW_MS).state
+  let refused = 0
+  const answerOf = (frame: Uint8Array): MailboxAnswer | undefined => {
+    const asked = decode(mailboxRequest, frame)
+    if (asked?.kind === 'open') return { kind: 'opened', request: asked.request, handle: asked.request }
+    if (asked?.kind !== 'append') return undefined
+    refused++
+    return { kind: 'refused', request: asked.request, code: 'full', retryAfterMs: 2 ** 48 - 1 }
+  }
+  const tell = (event: Event): void => {
+    const step = core.step(state, event, NOW_MS)
+    state = step.state
+    for (const effect of step.effects) heard(effect)
+  }
+  const say = (answer: MailboxAnswer): void => tell({ kind: 'relayFrameReceived', relay: RELAY, frame: encode(mailboxAnswer, answer) })
+  const heard = (effect: Effect): void => {
+    const answer = effect.kind === 'sendRelayFrame' ? answerOf(effect.frame) : undefined
+    if (answer !== undefined) say(answer)
+  }
+  tell({ kind: 'started' })
+  tell({ kind: 'networkStarted', ownPeer: 'me' })
+  tell({ kind: 'requested', request: 'create', what: { kind: 'createGroup', title: 'Alone' } })
+  const [group = ''] = new Draft(state).scan(GROUP)[0]?.key ?? []
+  tell({ kind: 'requested', request: 'invite', what: { kind: 'createInvite', group } })
+  tell({ kind: 'relayOpened', relay: RELAY, relayPeer: 'relay', ownAddresses: [] })
+  say({ kind: 'hello', nonce: new Uint8Array(32), incarnation: new Uint8Array(16), limits: SERVED, timeMs: NOW_MS })
+  expect(refused).toBeGreaterThan(0)
+  const waiting = new Draft(state).scan(OUTBOX).map(({ value }) => value.notBeforeMs)
+  expect(waiting.length).toBeGreaterThan(0)
+  expect(Math.max(...waiting)).toBeLessThanOrEqual(NOW_MS + LIMITS.refusedRetryMostMs)
+})

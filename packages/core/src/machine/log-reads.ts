@@ -1,0 +1,41 @@
+/** Records of a history log arrived: they go on to where they were asked for. */
+import { resendContents } from '../cipher/sender-keys/resends.ts'
+import type { LogRecord } from '../contract/history.ts'
+import { answerDetails } from '../messages/details.ts'
+import { trimKept } from '../messages/kept-envelopes.ts'
+import { messagesRead } from '../messages/move-messages.ts'
+import { answerPage } from '../messages/pages.ts'
+import { serveEnvelopes } from '../peers/serve.ts'
+import type { Context } from '../state/context.ts'
+import { READ } from '../state/tables/self.ts'
+import { leaveAgain } from './relays-changed.ts'
+
+export function logRead(context: Context, read: string, records: readonly LogRecord[]): void {
+  const purpose = context.draft.get(READ, read)
+  context.draft.delete(READ, read)
+  switch (purpose?.kind) {
+    case 'page':
+      return answerPage(context, purpose.request, purpose.limit, records)
+    case 'details':
+      return answerDetails(context, purpose.request, purpose.group, records)
+    case 'move':
+      return messagesRead(context, purpose.group, purpose.slots, records)
+    case 'oldest':
+      return trimKept(context, purpose.group, records)
+    case 'leaveAgain':
+      return leaveAgain(context, purpose.group, records)
+    case 'serve':
+      return serveEnvelopes(context, purpose.peer, purpose.epoch, records.map((each) => each.value))
+    case 'resend':
+      return resendContents(context, purpose, records)
+    case undefined:
+  }
+}
+
+/** A log could not be read: whoever asked for it is told, and what else it was for is tried when it is due again. */
+export function logFailed(context: Context, read: string): void {
+  const purpose = context.draft.get(READ, read)
+  context.draft.delete(READ, read)
+  if (purpose?.kind !== 'page' && purpose?.kind !== 'details') return
+  context.effects.push({ kind: 'reply', request: purpose.request, reply: { ok: false, rejection: { code: 'storageDamaged', numbers: {} } } })
+}

@@ -1,0 +1,30 @@
+/** Every start takes numbers from the generations of an epoch; a device that only reads never puts them back. */
+import { expect, it } from 'vitest'
+import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
+import { LIMITS } from '@sotto/wire'
+import { createCore, type Event, type State } from '../index.ts'
+import { Draft, GROUP } from '../inside.ts'
+
+const NOW_MS = 1_800_000_000_000
+const RELAY = '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
+
+it('a device that starts a thousand times in one epoch starts once more', async () => {
+  const primitives = await loadSodiumPrimitives()
+  const core = createCore({ primitives, random: (length) => crypto.getRandomValues(new Uint8Array(length)) })
+  let state: State = core.createProfile('Reader', [RELAY], NOW_MS).state
+  const tell = (event: Event): void => {
+    state = core.step(state, event, NOW_MS).state
+  }
+  tell({ kind: 'started' })
+  tell({ kind: 'requested', request: 'create', what: { kind: 'createGroup', title: 'Group' } })
+  const next = (): number => new Draft(state).scan(GROUP)[0]?.value.nextGeneration ?? 0
+  let before = next()
+  for (let start = 0; start < 1_000; start++) {
+    // Without `stopping`: each was an unclean one.
+    tell({ kind: 'started' })
+    if (before <= LIMITS.generationsPerEpoch) expect(next()).toBeGreaterThan(before)
+    before = next()
+  }
+  // Worn out: the next message begins an epoch, in which they are counted anew.
+  expect(before).toBeGreaterThan(LIMITS.generationsPerEpoch)
+})

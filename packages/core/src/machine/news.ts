@@ -1,0 +1,93 @@
+/** What relays' clients found, acted on in the same step. */
+import { openOperationRecord, OPERATION_RECORD_VERSION } from '@sotto/crypto'
+import { decode, operation as operationCodec } from '@sotto/wire'
+import { takeOperationsOf } from '../groups/group-log.ts'
+import { taken } from '../links/inbox.ts'
+import { refuse, reviewOutbox } from '../links/outbox.ts'
+import { keysLeft } from '../links/publish-pre-keys.ts'
+import { receiveRequest } from '../members/admissions.ts'
+import { requestStored } from '../members/join-request.ts'
+import { requestSeen } from '../members/rendezvous.ts'
+import { rendezvousRead } from '../members/requests-taken-back.ts'
+import { markStored } from '../messages/delivery.ts'
+import { mailboxFull } from '../messages/full-mailbox.ts'
+import { receiveEnvelope } from '../messages/receive.ts'
+import { receiveSignal } from '../peers/announce.ts'
+import { reviewLetters } from '../sessions/letters-due.ts'
+import { redirectLetters } from '../sessions/letters-round.ts'
+import { bundleArrived, fetchAnswered } from '../sessions/session-setup.ts'
+import type { Context, News } from '../state/context.ts'
+import { textOf } from '../state/names.ts'
+import { EPOCH_KEYS } from '../state/tables/groups.ts'
+import { MAILBOX, OUTBOX } from '../state/tables/links.ts'
+import { setTimer } from '../state/timers.ts'
+import { receiveLetter } from './letters.ts'
+
+/** Acts on what a relay's client found. */
+export function hear(context: Context, news: News): void {
+  switch (news.kind) {
+    case 'relayReady':
+      reviewLetters(context)
+      reviewOutbox(context)
+      return redirectLetters(context)
+    case 'record':
+      return record(context, news.relay, textOf(news.mailbox), news.cursor, news.body)
+    case 'signal': {
+      const purpose = context.draft.get(MAILBOX, textOf(news.mailbox))?.purpose
+      if (purpose?.kind === 'group') receiveSignal(context, purpose.group, purpose.epoch, news.body)
+      return
+    }
+    case 'caughtUp': {
+      const purpose = context.draft.get(MAILBOX, textOf(news.mailbox))?.purpose
+      if (purpose?.kind === 'rendezvous') rendezvousRead(context, purpose.group)
+      return setTimer(context, 'announce', context.nowMs, 'earliest')
+    }
+    case 'stored': {
+      const { about } = news.entry
+      if (about.kind === 'envelope') markStored(context, textOf(about.group), textOf(about.epoch), about.generation, about.iteration)
+      else if (about.kind === 'joinRequest') requestStored(context, textOf(about.group))
+      return
+    }
+    case 'keysFetched':
+      fetchAnswered(context, news.token)
+      if (news.keys !== null) bundleArrived(context, news.token, news.keys)
+      return
+    case 'keysLeft':
+      return keysLeft(context, news.relay, news)
+    case 'refused': {
+      refuse(context, news.relay, news.token, news.retryAfterMs)
+      fetchAnswered(context, news.token)
+      const entry = context.draft.get(OUTBOX, news.token)
+      if (entry !== undefined && news.code === 'full') mailboxFull(context, entry)
+      return
+    }
+    case 'keysPublished':
+    case 'closedToUs':
+    case 'secondReader':
+  }
+}
+
+/** A stored record came from a mailbox that we read. */
+function record(context: Context, relay: string, mailbox: string, cursor: number, body: Uint8Array): void {
+  const purpose = context.draft.get(MAILBOX, mailbox)?.purpose
+  switch (purpose?.kind) {
+    case 'inbox':
+      receiveLetter(context, body)
+      return taken(context, relay, mailbox, cursor)
+    case 'rendezvous':
+      receiveRequest(context, purpose.group, purpose.invite, body)
+      return requestSeen(context, relay, mailbox, purpose.group, cursor)
+    case 'group':
+      return body[0] === OPERATION_RECORD_VERSION
+        ? operationRecord(context, purpose.group, purpose.epoch, body)
+        : receiveEnvelope(context, purpose.group, purpose.epoch, body)
+    case undefined:
+  }
+}
+
+function operationRecord(context: Context, group: string, epoch: string, body: Uint8Array): void {
+  const keys = context.draft.get(EPOCH_KEYS, group, epoch)
+  const opened = keys === undefined ? undefined : openOperationRecord(context.suite.primitives, keys.operationsKey, body)
+  const operation = opened === undefined ? undefined : decode(operationCodec, opened)
+  if (operation !== undefined) takeOperationsOf(context, group, [operation])
+}

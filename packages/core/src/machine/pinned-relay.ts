@@ -1,0 +1,37 @@
+/**
+ * A relay that was added without its peer id: whoever answers there first proves one, and from then on nobody else counts
+ * (PROTOCOL §8). Until then it is nobody's inbox and no group's relay, so that no address without an id is passed on.
+ */
+import { isRelayAddress } from '@sotto/wire'
+import { readEpochs } from '../epochs/epoch-keys.ts'
+import { readOwnInbox } from '../links/inbox.ts'
+import { linkRelay, relayName, unlinkRelay } from '../links/relay-links.ts'
+import { namesItsPeer } from '../links/relay-peer.ts'
+import { sayAddressAgain } from '../sessions/letters-round.ts'
+import type { Context } from '../state/context.ts'
+import { GROUP } from '../state/tables/groups.ts'
+import { RELAY } from '../state/tables/links.ts'
+import { CONTACT } from '../state/tables/sessions.ts'
+
+/** Puts the peer id that a relay proved into its address, and links it anew by that. Whether it did. */
+export function pinRelay(context: Context, address: string, relayPeer: string): boolean {
+  const name = relayName(context, address)
+  const row = context.draft.get(RELAY, name)
+  const pinned = `${address}/p2p/${relayPeer}`
+  if (row === undefined || namesItsPeer(address) || !isRelayAddress(pinned)) return false
+  context.draft.delete(RELAY, name)
+  unlinkRelay(context, address)
+  const known = context.draft.get(RELAY, relayName(context, pinned))
+  if (known === undefined) context.draft.put(RELAY, [relayName(context, pinned)], { address: pinned, addedMs: row.addedMs })
+  takeUpRelay(context, pinned)
+  return true
+}
+
+/** What follows from a relay that is ours from now on. */
+export function takeUpRelay(context: Context, address: string): void {
+  linkRelay(context, address)
+  readOwnInbox(context)
+  sayAddressAgain(context, context.draft.scan(CONTACT).map(({ key }) => key[0] ?? ''))
+  // A group of ours may have been moved there while none of its relays could be reached.
+  for (const { key } of context.draft.scan(GROUP)) readEpochs(context, key[0] ?? '')
+}

@@ -1,0 +1,172 @@
+/**
+ * A group goes to other relays, and this device with it (PROTOCOL §5, relays): an admin said so, or a relay has not been
+ * there for long.
+ */
+import type { Roster } from '@sotto/membership'
+import { LIMITS } from '@sotto/wire'
+import type { LogRecord } from '../contract/history.ts'
+import { epochMailbox, readEpochs } from '../epochs/epoch-keys.ts'
+import { repostOwnOperations } from '../epochs/post-operations.ts'
+import { compareLogs } from '../groups/compare-logs.ts'
+import { rosterOf } from '../groups/group-log.ts'
+import { otherDevices, someOf } from '../groups/recipients.ts'
+import { selfOf } from '../identity/profile.ts'
+import { awaitDown, isDown, placesOf } from '../links/group-relays.ts'
+import { readOwnInbox } from '../links/inbox.ts'
+import { closeMailbox } from '../links/mailboxes.ts'
+import { leave, withdraw } from '../links/outbox.ts'
+import { isChosen, linkRelay, relayName, unlinkRelay } from '../links/relay-links.ts'
+import { settleRendezvous } from '../members/rendezvous.ts'
+import { envelopeId, envelopeLog } from '../messages/kept-envelopes.ts'
+import { redirectLetters, sayAddressAgain } from '../sessions/letters-round.ts'
+import type { Context } from '../state/context.ts'
+import { nextNumber } from '../state/local-numbers.ts'
+import { textOf } from '../state/names.ts'
+import { sortable } from '../state/table.ts'
+import { EPOCH, EPOCH_KEYS, FIRST_RELAYS, type Group, GROUP } from '../state/tables/groups.ts'
+import { OUTBOX, type OutboxEntry, RELAY_LINK, RELAY_PLACE, type RelayPlace } from '../state/tables/links.ts'
+import { SENT } from '../state/tables/messages.ts'
+import { READ } from '../state/tables/self.ts'
+
+/** The relays that hold: what an admin said last, or those that this device came with. */
+function relaysThatHold(context: Context, group: string, row: Group, roster: Roster): readonly string[] {
+  return roster.relays ?? context.draft.get(FIRST_RELAYS, group) ?? row.relays
+}
+
+/** Follows what the log says. Where the group was is read on for a while, and keeps the operations that wait for it. */
+export function followRelays(context: Context, group: string): void {
+  const row = context.draft.get(GROUP, group)
+  if (row?.state !== 'member') return
+  const roster = rosterOf(context, group)
+  const now = relaysThatHold(context, group, row, roster)
+  const before = row.relays
+  if (now.length === before.length && now.every((relay, i) => relay === before[i])) return
+  if (context.draft.get(FIRST_RELAYS, group) === undefined) context.draft.put(FIRST_RELAYS, [group], before)
+  context.draft.put(GROUP, [group], { ...row, relays: now, changedMs: context.nowMs, revision: row.revision + 1 })
+  for (const { key, value } of context.draft.scan(RELAY_PLACE, group)) if (now.includes(value.address)) context.draft.delete(RELAY_PLACE, ...key)
+  putPlaces(context, group, before.filter((relay) => !now.includes(relay)), 'former')
+  const added = now.filter((relay) => !before.includes(relay))
+  for (const relay of added) linkRelay(context, relay)
+  lookEverywhere(context, group)
+  sayAddressAgain(context, otherDevices(context, group).map(textOf))
+  if (added.length === 0) return
+  repostOwnOperations(context, group, roster.rekeyings, added)
+  leaveWaiting(context, group, now, added)
+  if (before.every((relay) => !now.includes(relay))) readUndelivered(context, group)
+}
+
+/** Remembers places to look. Of too many those that were named longest ago go. */
+function putPlaces(context: Context, group: string, relays: readonly string[], why: RelayPlace['why']): void {
+  for (const address of relays) context.draft.put(RELAY_PLACE, [group, relayName(context, address)], { address, why, sinceMs: context.nowMs })
+  const oldestFirst = context.draft.scan(RELAY_PLACE, group).toSorted((a, b) => a.value.sinceMs - b.value.sinceMs)
+  for (const { key, value } of oldestFirst.slice(0, Math.max(0, oldestFirst.length - LIMITS.placesOfGroup))) leavePlace(context, group, key, value.address)
+}
+
+/** Reads whatever may hold something of the group or for us, and answers whoever asks to come in there. */
+function lookEverywhere(context: Context, group: string): void {
+  readEpochs(context, group)
+  settleRendezvous(context, group)
+  readOwnInbox(context)
+}
+
+/** Own messages that no relay has yet are left at the new ones, and wait no longer for those that are none of the group's. */
+function leaveWaiting(context: Context, group: string, now: readonly string[], added: readonly string[]): void {
+  const left = new Set<string>()
+  for (const { key, value } of context.draft.scan(OUTBOX)) {
+    if (value.about.kind !== 'envelope' || textOf(value.about.group) !== group) continue
+    const { epoch, generation, iteration } = value.about
+    const place = `${textOf(epoch)}/${generation}/${iteration}`
+    if (!left.has(place)) for (const relay of added) leaveEnvelope(context, group, textOf(epoch), relay, value.about, value.body)
+    left.add(place)
+    if (!now.includes(value.relay)) withdraw(context, key[0] ?? '')
+  }
+}
+
+type About = Extract<OutboxEntry['about'], { readonly kind: 'envelope' }>
+
+function leaveEnvelope(context: Context, group: string, epoch: string, relay: string, about: About, body: Uint8Array): void {
+  const keys = context.draft.get(EPOCH_KEYS, group, epoch)
+  if (keys === undefined) return
+  const box = epochMailbox(context, keys, relay)
+  if (box.appendSeed !== null) leave(context, { relay, keys: box.keys, appendSeed: box.appendSeed, grant: null, body, about })
+}
+
+/** Of what only the relays of before may have had, so many messages at most are left again; the others come by asking. A guess. */
+const LEFT_AGAIN = 256
+
+/** Own messages that not everybody has opened yet: they went to relays that may be gone. */
+function readUndelivered(context: Context, group: string): void {
+  const device = textOf(selfOf(context).device)
+  const ids = context.draft.scan(SENT, group).flatMap(({ key, value }) => {
+    const [, epoch = '', generation = '', iteration = ''] = key
+    return value.record.state === 'sent' ? [envelopeId(epoch, device, Number(generation), Number.parseInt(iteration, 36))] : []
+  })
+  if (ids.length === 0) return
+  const read = String(nextNumber(context))
+  context.draft.put(READ, [read], { kind: 'leaveAgain', group })
+  context.effects.push({ kind: 'readLog', read, query: { kind: 'byId', log: envelopeLog(group), ids: ids.slice(-LEFT_AGAIN) } })
+}
+
+/** They have been read: each is left at every relay of the group. One that has it already knows it again. */
+export function leaveAgain(context: Context, group: string, records: readonly LogRecord[]): void {
+  const row = context.draft.get(GROUP, group)
+  if (row?.state !== 'member') return
+  for (const { id, value } of records) {
+    const [epoch = '', , generation = '', iteration = ''] = id.split('/')
+    const sent = context.draft.get(SENT, group, epoch, generation, sortable(Number(iteration)))
+    const stored = context.draft.get(EPOCH, group, epoch)
+    if (sent?.record.sealed == null || stored === undefined) continue
+    const about: About = { kind: 'envelope', group: rosterOf(context, group).group, epoch: sent.record.sealed.epoch, generation: Number(generation), iteration: Number(iteration) }
+    for (const relay of row.relays) leaveEnvelope(context, group, epoch, relay, about, value)
+  }
+}
+
+/** Members asked at once whether the group has moved on, where somebody said to look. */
+const ASKED = 3
+
+/**
+ * Looks for a group at relays that somebody named: an invite does so, or the person. Nobody is believed for it; what lies
+ * there is checked like anything else.
+ */
+export function lookAt(context: Context, group: string, relays: readonly string[], why: 'invite' | 'chosen'): void {
+  putPlaces(context, group, relays, why)
+  for (const relay of relays) linkRelay(context, relay)
+  lookEverywhere(context, group)
+  sayAddressAgain(context, otherDevices(context, group).map(textOf))
+  // Whoever is there has the log, and answers where we are to be found.
+  for (const device of someOf(context, otherDevices(context, group), ASKED)) compareLogs(context, group, device)
+}
+
+/** Some relay has been away for long: what waits for it goes round it, and groups without any are looked for elsewhere. */
+export function goRound(context: Context): void {
+  for (const { key, value } of context.draft.scan(RELAY_LINK)) {
+    if (value.state === 'connecting' && isDown(context, value.address)) context.draft.put(RELAY_LINK, key, { ...value, state: 'unreachable' })
+  }
+  for (const { key, value } of context.draft.scan(GROUP)) {
+    if (value.state === 'member' && value.relays.every((relay) => isDown(context, relay))) readEpochs(context, key[0] ?? '')
+  }
+  readOwnInbox(context)
+  redirectLetters(context)
+  awaitDown(context)
+}
+
+/** From time to time: places where a group was, or was looked for, are looked at no longer. */
+export function expirePlaces(context: Context): void {
+  for (const { key, value } of context.draft.scan(RELAY_PLACE)) {
+    if (value.sinceMs + LIMITS.retentionMs < context.nowMs) leavePlace(context, key[0] ?? '', key, value.address)
+  }
+}
+
+function leavePlace(context: Context, group: string, key: readonly string[], address: string): void {
+  context.draft.delete(RELAY_PLACE, ...key)
+  if (placesOf(context, group).includes(address)) return
+  for (const { key: [, epoch = ''] } of context.draft.scan(EPOCH, group)) {
+    const keys = context.draft.get(EPOCH_KEYS, group, epoch)
+    if (keys !== undefined) closeMailbox(context, epochMailbox(context, keys, address).id)
+  }
+  for (const { key: [token = ''], value } of context.draft.scan(OUTBOX)) {
+    const isOurs = (value.about.kind === 'operation' || value.about.kind === 'envelope') && textOf(value.about.group) === group
+    if (isOurs && value.relay === address) withdraw(context, token)
+  }
+  if (!isChosen(context, address)) unlinkRelay(context, address)
+}

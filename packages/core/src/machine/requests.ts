@@ -1,0 +1,141 @@
+/** What pages ask of the machine. Answers are values; a refusal changes nothing. */
+import { type AccountId, areRelaysOfGroup, fromBase64url, LIMITS, showsSomething, utf8 } from '@sotto/wire'
+import type { EngineReply } from '../contract/pages.ts'
+import { readNamedRelay } from '../contract/relay-rejection.ts'
+import { type MachineRequest, no, ok } from '../contract/replies.ts'
+import { groupRow } from '../groups/group-row.ts'
+import { isJoining } from '../groups/is-joining.ts'
+import { newPlaces } from '../links/group-relays.ts'
+import { authorIfAllowed, createGroup } from '../members/change-group.ts'
+import { createInvite, revokeInvites } from '../members/invites.ts'
+import { beginJoin } from '../members/join-request.ts'
+import { cancelJoin } from '../members/withdrawn-join.ts'
+import { readDetails } from '../messages/details.ts'
+import { keepDraft, sentFromDraft } from '../messages/drafts.ts'
+import { intend } from '../messages/intents.ts'
+import { readMessages } from '../messages/pages.ts'
+import { type Context, tell } from '../state/context.ts'
+import { GROUP, JOIN, OWN_INVITE } from '../state/tables/groups.ts'
+import { addRelay, removeRelay } from './chosen-relays.ts'
+import { forgetGroup } from './forget.ts'
+
+/** Answers at once, or `undefined` where the answer comes with a later event. */
+export function answer(context: Context, request: string, what: MachineRequest): EngineReply | undefined {
+  switch (what.kind) {
+    case 'addRelay':
+      return addRelay(context, what.address)
+    case 'removeRelay':
+      return removeRelay(context, what.address)
+    case 'createGroup':
+      return createGroup(context, what.title)
+    case 'join': {
+      const begun = beginJoin(context, what.invite)
+      return 'code' in begun ? { ok: false, rejection: begun } : ok(begun)
+    }
+    case 'cancelJoin':
+      if (!isJoining(context, what.group)) return no('unknownGroup')
+      cancelJoin(context, what.group)
+      return ok()
+    case 'readMessages':
+      return readMessages(context, request, what)
+    case 'messageDetails':
+      return readDetails(context, request, what.group, what.message)
+    case 'setDraft': {
+      if (groupRow(context, what.group) === undefined) return no('unknownGroup')
+      const length = utf8(what.text).length
+      if (length > LIMITS.draftBytes) return no('draftTooLong', { length, limit: LIMITS.draftBytes })
+      keepDraft(context, what.group, what.text)
+      return ok()
+    }
+    case 'markRead': {
+      const row = groupRow(context, what.group)
+      if (row === undefined) return no('unknownGroup')
+      if (row.unread > 0) context.draft.put(GROUP, [what.group], { ...row, unread: 0 })
+      return ok()
+    }
+    case 'forgetGroup':
+      return forget(context, what.group)
+    case 'send':
+    case 'createInvite':
+    case 'revokeInvites':
+    case 'removeMember':
+    case 'setRole':
+    case 'setRelays':
+    case 'lookAtRelay':
+    case 'leaveGroup':
+      return inGroup(context, what)
+  }
+}
+
+/** Requests that take a member of the group. */
+function inGroup(
+  context: Context,
+  what: Extract<MachineRequest, { readonly kind: 'send' | 'createInvite' | 'revokeInvites' | 'removeMember' | 'setRole' | 'setRelays' | 'lookAtRelay' | 'leaveGroup' }>,
+): EngineReply {
+  const { group } = what
+  const row = groupRow(context, group)
+  if (row === undefined) return no('unknownGroup')
+  if (row.state !== 'member') return no('notMember')
+  switch (what.kind) {
+    case 'send': {
+      const length = utf8(what.text).length
+      if (!showsSomething(what.text)) return no('textEmpty')
+      if (length > LIMITS.textBytes) return no('textTooLong', { length, limit: LIMITS.textBytes })
+      const message = intend(context, group, what.text)
+      sentFromDraft(context, group, what.text)
+      return ok({ message })
+    }
+    case 'createInvite': {
+      const { uses } = what
+      if (uses !== undefined && (!Number.isInteger(uses) || uses < 1 || uses > LIMITS.inviteUses)) return no('badRequest')
+      const made = createInvite(context, group, uses)
+      return 'code' in made ? no(made.code) : ok({ invite: made.text, expiresMs: made.expiresMs, uses: made.uses })
+    }
+    case 'revokeInvites':
+      revokeInvites(context, group)
+      for (const { key } of context.draft.scan(OWN_INVITE, group)) context.draft.delete(OWN_INVITE, ...key)
+      return ok()
+    case 'removeMember': {
+      const account = fromBase64url(what.account) as AccountId | undefined
+      if (account?.length !== 32) return no('unknownAccount')
+      return authorIfAllowed(context, group, { kind: 'remove', account, commitment: new Uint8Array(32) })
+    }
+    case 'setRole': {
+      const account = fromBase64url(what.account) as AccountId | undefined
+      if (account?.length !== 32) return no('unknownAccount')
+      return authorIfAllowed(context, group, { kind: 'setRole', account, role: what.role })
+    }
+    case 'setRelays': {
+      const read = what.relays.map(readNamedRelay)
+      for (const each of read) if (typeof each !== 'string') return { ok: false, rejection: each }
+      const relays = [...new Set(read.filter((each) => typeof each === 'string'))]
+      if (relays.length > LIMITS.relays) return no('tooManyRelays', { limit: LIMITS.relays })
+      if (!areRelaysOfGroup(relays)) return no('relayAddressInvalid')
+      return authorIfAllowed(context, group, { kind: 'setRelays', relays })
+    }
+    case 'lookAtRelay': {
+      const address = readNamedRelay(what.address)
+      if (typeof address !== 'string') return { ok: false, rejection: address }
+      const relays = newPlaces(context, group, [address])
+      if (relays.length > 0) tell(context, { kind: 'placesNamed', group, relays, why: 'chosen' })
+      return ok()
+    }
+    case 'leaveGroup': {
+      const successor = what.successor === null ? null : (fromBase64url(what.successor) as AccountId | undefined)
+      if (successor === undefined || (successor !== null && successor.length !== 32)) return no('unknownAccount')
+      return authorIfAllowed(context, group, { kind: 'leave', successor })
+    }
+  }
+}
+
+function forget(context: Context, group: string): EngineReply {
+  const row = groupRow(context, group)
+  if (row?.state === 'member') return no('notAllowed')
+  if (isJoining(context, group)) cancelJoin(context, group)
+  else if (row === undefined) return no('unknownGroup')
+  // What is left of a request serves to leave at once, should somebody grant it still.
+  const withdrawn = context.draft.get(JOIN, group)
+  if (row !== undefined) forgetGroup(context, group)
+  if (withdrawn !== undefined) context.draft.put(JOIN, [group], withdrawn)
+  return ok()
+}

@@ -1,0 +1,47 @@
+/** What follows from a changed roster, in the order in which it must follow (PROTOCOL §5, §6). */
+import type { Roster } from '@sotto/membership'
+import { equalBytes } from '@sotto/wire'
+import { settleEpoch } from '../epochs/settle-epoch.ts'
+import { rosterOf } from '../groups/group-log.ts'
+import { endComparing } from '../groups/newcomer.ts'
+import { selfOf } from '../identity/profile.ts'
+import { settleRendezvous } from '../members/rendezvous.ts'
+import { tellOfChanges } from '../messages/conversation.ts'
+import { endSending } from '../messages/not-sent.ts'
+import { retryForOperations, retryStrays } from '../messages/retry.ts'
+import { meetDevices } from '../sessions/contacts.ts'
+import type { Context } from '../state/context.ts'
+import { textOf } from '../state/names.ts'
+import { GROUP, SEEN_OUT } from '../state/tables/groups.ts'
+import { endMembership } from './forget.ts'
+import { receivePending } from './letters.ts'
+import { followRelays } from './relays-changed.ts'
+
+/** What follows from a roster that may have changed. `before` is the roster that was settled last. */
+export function settleRoster(context: Context, group: string, before: Roster): void {
+  const row = context.draft.get(GROUP, group)
+  const self = selfOf(context)
+  if (row === undefined || row.state !== 'member') return
+  const now = rosterOf(context, group)
+  meetDevices(context, group, now)
+  tellOfChanges(context, group, before, now)
+  for (const { account, how, operation: removal } of now.departed) {
+    const key = [group, textOf(account), textOf(removal)]
+    if (how === 'removed' && context.draft.get(SEEN_OUT, ...key) === undefined) context.draft.put(SEEN_OUT, key, { atMs: context.nowMs })
+  }
+  if (!now.isMember(self.account) || now.deviceOf(self.device) === undefined) {
+    const left = now.departed.some((each) => equalBytes(each.account, self.account) && each.how === 'left')
+    context.draft.put(GROUP, [group], { ...row, state: left ? 'left' : 'removed', changedMs: context.nowMs, revision: row.revision + 1 })
+    endSending(context, group, left ? 'notSentLeft' : 'notSentRemoved')
+    endMembership(context, group)
+    return
+  }
+  followRelays(context, group)
+  settleEpoch(context, group)
+  settleRendezvous(context, group)
+  endComparing(context)
+  receivePending(context, group)
+  retryStrays(context, group)
+  // However the operations came: by a mailbox, from a peer or in a letter.
+  retryForOperations(context, group)
+}

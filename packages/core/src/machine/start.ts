@@ -1,0 +1,95 @@
+/** The start of the engine: derives what is not stored, takes up what was under way, and trusts no counter of before (PROTOCOL §9). */
+import { withAllOut } from '@sotto/crypto'
+import { drawBelow } from '@sotto/crypto/primitives'
+import { LIMITS } from '@sotto/wire'
+import { indexAbsent } from '../cipher/sender-keys/gaps.ts'
+import { indexParked } from '../cipher/sender-keys/parked.ts'
+import { reopenEpochs } from '../epochs/epoch-keys.ts'
+import { logOf, rosterOf } from '../groups/group-log.ts'
+import { preKeyStoreOf, putPreKeyStore } from '../identity/pre-key-rows.ts'
+import { placesOf } from '../links/group-relays.ts'
+import { laneFor, readOwnInbox } from '../links/inbox.ts'
+import { linkRelay } from '../links/relay-links.ts'
+import { settleRendezvous } from '../members/rendezvous.ts'
+import { indexPlaces } from '../messages/conversation-order.ts'
+import { indexUnconfirmed } from '../messages/delivery.ts'
+import { meetDevices } from '../sessions/contacts.ts'
+import { queueLetter } from '../sessions/letter-queue.ts'
+import type { Context } from '../state/context.ts'
+import { GROUP, JOIN } from '../state/tables/groups.ts'
+import { RELAY } from '../state/tables/links.ts'
+import { COUNTER, PUBLISHED, RUNNING, SELF } from '../state/tables/self.ts'
+import { OWN_KEY } from '../state/tables/sender-keys.ts'
+import { CONTACT } from '../state/tables/sessions.ts'
+import { setTimer } from '../state/timers.ts'
+import { believeClock } from './clock-put-right.ts'
+
+/** Derives again what is not stored, and takes up whatever was under way. */
+export function start(context: Context): void {
+  if (context.draft.get(SELF, 'self') === undefined) return
+  if (context.draft.get(RUNNING, 'self') !== undefined) afterUncleanStop(context)
+  believeClock(context)
+  beginLife(context)
+  context.draft.put(RUNNING, ['self'], { since: context.nowMs })
+  indexParked(context)
+  indexAbsent(context)
+  indexPlaces(context)
+  indexUnconfirmed(context)
+  for (const { value } of context.draft.scan(RELAY)) linkRelay(context, value.address)
+  readOwnInbox(context)
+  for (const { key, value } of context.draft.scan(GROUP)) {
+    const group = key[0] ?? ''
+    logOf(context, group)
+    if (value.state !== 'member') continue
+    meetDevices(context, group, rosterOf(context, group))
+    for (const relay of placesOf(context, group)) linkRelay(context, relay)
+    reopenEpochs(context, group)
+    settleRendezvous(context, group)
+  }
+  for (const { value } of context.draft.scan(JOIN)) for (const relay of value.relays) linkRelay(context, relay)
+  for (const timer of ['preKeys', 'receipts', 'keyRequests', 'secrets', 'admissions', 'expiry', 'outbox', 'joins', 'reconcile', 'lone', 'acknowledge'] as const) setTimer(context, timer, context.nowMs)
+}
+
+/** Out of so many a generation is drawn at each start, so that two copies of a profile seldom draw the same. */
+const GENERATION_SPREAD = 256
+
+/** Some numbers further on. Of an epoch that is worn out none is used any more, and the 16 bits have an end. */
+const laterGeneration = (next: number, by: number): number => (next > LIMITS.generationsPerEpoch ? next : next + by)
+
+/**
+ * Nothing that is sealed in this life may repeat what another copy of this profile sealed in its own: a folder can be
+ * copied, or put back from a backup, and nothing on the disk shows it (PROTOCOL §9). So every start has sender keys and
+ * sessions of its own; they are made when there is something to say.
+ */
+function beginLife(context: Context): void {
+  for (const { key, value } of context.draft.scan(OWN_KEY)) context.draft.put(OWN_KEY, key, { ...value, retire: true })
+  for (const { key, value } of context.draft.scan(GROUP)) {
+    const drawn = 1 + drawBelow(context.suite.random, GENERATION_SPREAD)
+    context.draft.put(GROUP, key, { ...value, nextGeneration: laterGeneration(value.nextGeneration, drawn) })
+  }
+  for (const { key, value } of context.draft.scan(CONTACT)) if (value.sessions !== null) context.draft.put(CONTACT, key, { ...value, renew: true })
+}
+
+/** How far local numbers and generations jump after an unclean stop: past anything a lost write may have used. */
+const JUMP = 64
+
+/**
+ * The last writes may be lost: no counter of before is trusted (PROTOCOL §9). Every sender key gets a new generation
+ * with numbers left out, every session is opened anew before it seals again.
+ */
+function afterUncleanStop(context: Context): void {
+  const { next } = context.draft.get(COUNTER, 'self') ?? { next: 1 }
+  context.draft.put(COUNTER, ['self'], { next: next + JUMP * 1024 })
+  const store = preKeyStoreOf(context.draft)
+  if (store !== undefined) putPreKeyStore(context.draft, withAllOut({ ...store, nextId: store.nextId + JUMP * 1024 }))
+  // What a relay holds of our prekeys may be older than what we know of it, or newer: it gets all of it anew.
+  for (const { key } of context.draft.scan(PUBLISHED)) context.draft.delete(PUBLISHED, ...key)
+  for (const { key, value } of context.draft.scan(GROUP)) context.draft.put(GROUP, key, { ...value, nextGeneration: laterGeneration(value.nextGeneration, JUMP) })
+  for (const { key, value } of context.draft.scan(CONTACT)) {
+    if (value.sessions === null) continue
+    context.draft.put(CONTACT, key, { ...value, laneGiven: true })
+    // Said to everybody at once: what they write under the old session may not open here any more.
+    const address = laneFor(context)
+    if (address !== undefined) queueLetter(context, value.certificate.body.device, { kind: 'address', address })
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * The machine: `step(state, event) → { state, writes, effects }` (ARCHITECTURE, "The loop"). Its caller commits the
+ * writes in one transaction before it performs the effects, and never in another order.
+ *
+ * Pure and synchronous: time comes with the event, randomness and primitives with the core.
+ */
+import { createMailboxClient } from '@sotto/mailbox'
+import { LIMITS } from '@sotto/wire'
+import type { CoreOptions, Effect, Event, Suite } from '../contract/events.ts'
+import type { LogWrite } from '../contract/history.ts'
+import { createProfile } from '../identity/profile.ts'
+import { relayName } from '../links/relay-links.ts'
+import type { Context } from '../state/context.ts'
+import { Draft, type DurableWrite, type State, stateFromRows } from '../state/table.ts'
+import { DURABLE_TABLES } from '../state/tables/all.ts'
+import { RELAY } from '../state/tables/links.ts'
+import { TIMER } from '../state/tables/self.ts'
+import { handle } from './events.ts'
+import { settle } from './settle.ts'
+import { earliestTimer } from './timers.ts'
+
+export interface Step {
+  readonly state: State
+  readonly writes: { readonly rows: readonly DurableWrite[]; readonly logs: readonly LogWrite[]; readonly dropLogs: readonly string[] }
+  readonly effects: readonly Effect[]
+}
+
+export interface Core {
+  /** State as it was stored. `damaged` are keys of rows that do not decode: say so, and start without them. */
+  readonly load: (rows: ReadonlyMap<string, Uint8Array>) => { readonly state: State; readonly damaged: readonly string[] }
+  /** The state of a new person: `writes` hold every row. `relays` as `readRelayAddress` gives them. */
+  readonly createProfile: (name: string, relays: readonly string[], nowMs: number) => Step
+  readonly step: (state: State, event: Event, nowMs: number) => Step
+}
+
+/** The machine with its primitives and randomness. */
+export function createCore(suite: Suite, { oneTimePreKeys = LIMITS.oneTimePreKeys }: CoreOptions = {}): Core {
+  const mailbox = createMailboxClient(suite.primitives)
+  const relayNames = new Map<string, string>()
+  /** When the state that the last step made is to be woken: what a step follows is mostly that one. */
+  let last: { readonly state: State; readonly wakeMs: number | undefined } | null = null
+  const run = (state: State, nowMs: number, act: (context: Context) => void, isWake = false): Step => {
+    const draft = new Draft(state)
+    const context: Context = { suite, mailbox, relayNames, oneTimePreKeys, draft, nowMs, logs: [], dropLogs: [], effects: [], happenings: [], news: [] }
+    const wakeBefore = last?.state === state ? last.wakeMs : earliestTimer(draft)
+    act(context)
+    settle(context)
+    const wakeAfter = draft.touched(TIMER) ? earliestTimer(draft) : wakeBefore
+    last = { state: draft.state, wakeMs: wakeAfter }
+    // A wake that came a moment early found nothing due: it is planned again.
+    const isPlanned = wakeAfter === wakeBefore && !isWake
+    if (wakeAfter !== undefined && !isPlanned) context.effects.push({ kind: 'wakeAt', atMs: wakeAfter })
+    return {
+      state: draft.state,
+      writes: { rows: draft.writes(), logs: context.logs, dropLogs: context.dropLogs },
+      effects: context.effects,
+    }
+  }
+  return {
+    load: (rows) => stateFromRows(DURABLE_TABLES, rows),
+    createProfile: (name, relays, nowMs) =>
+      run(null, nowMs, (context) => {
+        createProfile(context, name)
+        for (const address of relays) context.draft.put(RELAY, [relayName(context, address)], { address, addedMs: nowMs })
+      }),
+    step: (state, event, nowMs) => run(state, nowMs, (context) => handle(context, event), event.kind === 'woke'),
+  }
+}

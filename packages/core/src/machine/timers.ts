@@ -1,0 +1,99 @@
+/** What is due when: one timer for each name, and the earliest is asked for as an effect. */
+import { dropExpired } from '@sotto/crypto'
+import { askForKeys } from '../cipher/sender-keys/ask-for-keys.ts'
+import { expireTheirKeys } from '../cipher/sender-keys/their-keys.ts'
+import { repairPresent } from '../cipher/sender-keys/unacknowledged.ts'
+import { askForEarlierSecrets } from '../epochs/earlier-secrets.ts'
+import { expireEpochs } from '../epochs/end-epochs.ts'
+import { askForSecrets } from '../epochs/secrets.ts'
+import { askWhenLone } from '../groups/lone.ts'
+import { endComparing } from '../groups/newcomer.ts'
+import { expireLetters, reviewOutbox } from '../links/outbox.ts'
+import { tendPreKeys } from '../links/publish-pre-keys.ts'
+import { relayTick } from '../links/relay-client.ts'
+import { acknowledgeDue } from '../members/acknowledge.ts'
+import { admitDue } from '../members/admissions.ts'
+import { askAgainToJoin } from '../members/join-request.ts'
+import { relieveCrowded } from '../messages/full-mailbox.ts'
+import { expireKept } from '../messages/kept-envelopes.ts'
+import { sendReceipts } from '../messages/receipts.ts'
+import { announce } from '../peers/announce.ts'
+import { reconcileWithPeers } from '../peers/keep-in-touch.ts'
+import { expirePending } from '../sessions/pending-bodies.ts'
+import type { Context } from '../state/context.ts'
+import { Draft } from '../state/table.ts'
+import { TIMER } from '../state/tables/self.ts'
+import { CONTACT } from '../state/tables/sessions.ts'
+import { setTimer, type TimerName } from '../state/timers.ts'
+import { forgetEpoch } from './forget.ts'
+import { expirePlaces, goRound } from './relays-changed.ts'
+import { expireWithdrawn } from './unwanted.ts'
+
+export const earliestTimer = (draft: Draft): number | undefined =>
+  draft.scan(TIMER).reduce<number | undefined>((earliest, { value }) => (earliest === undefined || value.atMs < earliest ? value.atMs : earliest), undefined)
+
+export function wake(context: Context): void {
+  for (const { key, value } of context.draft.scan(TIMER)) {
+    if (value.atMs > context.nowMs) continue
+    context.draft.delete(TIMER, ...key)
+    due(context, (key[0] ?? '') as TimerName)
+  }
+}
+
+/** Skipped keys and sessions that are past their time go also where nobody writes any more (PROTOCOL §2). */
+function expireSessions(context: Context): void {
+  for (const { key, value } of context.draft.scan(CONTACT)) {
+    if (value.sessions === null) continue
+    const sessions = dropExpired(value.sessions, context.nowMs)
+    if (sessions !== value.sessions) context.draft.put(CONTACT, key, { ...value, sessions })
+  }
+}
+
+/** An hour: how often what is past its time is looked for. */
+const EXPIRY_MS = 3_600_000
+
+function due(context: Context, timer: TimerName): void {
+  switch (timer) {
+    case 'outbox':
+      return reviewOutbox(context)
+    case 'keyRequests':
+      return askForKeys(context)
+    case 'secrets':
+      askForSecrets(context)
+      return askForEarlierSecrets(context)
+    case 'lone':
+      askWhenLone(context)
+      return endComparing(context)
+    case 'acknowledge':
+      return acknowledgeDue(context)
+    case 'crowded':
+      return relieveCrowded(context)
+    case 'reconcile':
+      repairPresent(context)
+      return reconcileWithPeers(context)
+    case 'joins':
+      return askAgainToJoin(context)
+    case 'receipts':
+      return sendReceipts(context)
+    case 'admissions':
+      return admitDue(context)
+    case 'announce':
+      return announce(context)
+    case 'preKeys':
+      return tendPreKeys(context)
+    case 'relays':
+      return goRound(context)
+    case 'expiry':
+      for (const { group, epoch } of expireEpochs(context)) forgetEpoch(context, group, epoch)
+      expireSessions(context)
+      expireTheirKeys(context)
+      expireKept(context)
+      expirePending(context)
+      expireWithdrawn(context)
+      expireLetters(context)
+      expirePlaces(context)
+      return setTimer(context, 'expiry', context.nowMs + EXPIRY_MS)
+    default:
+      return relayTick(context, timer.slice('mailbox-'.length))
+  }
+}

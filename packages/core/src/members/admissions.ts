@@ -1,0 +1,165 @@
+/**
+ * Letting people in (PROTOCOL §5): any member that is online may, and everyone can check. The inviter acts at once;
+ * others wait a moment, so that a new member is admitted once and not by everybody.
+ */
+import { acceptBundle, contextOf, openJoinRequest } from '@sotto/crypto'
+import { drawBelow, spreadMs } from '@sotto/crypto/primitives'
+import { checkJoin, heads, isAncestor, operationOf, operationsInCausalOrder } from '@sotto/membership'
+import { decode, type DeviceId, encode, equalBytes, type GroupId, joinRequest, type JoinRequest, LIMITS, type OperationId } from '@sotto/wire'
+import { author } from '../epochs/author.ts'
+import { logOf, rosterOf, signOwn } from '../groups/group-log.ts'
+import { currentEpoch, nameOf, noteName } from '../groups/group-row.ts'
+import { queueOperations } from '../groups/queue-operations.ts'
+import { sealedSoFar } from '../groups/sealed-before.ts'
+import { noteStranger } from '../groups/strangers.ts'
+import { selfOf } from '../identity/profile.ts'
+import { meet } from '../sessions/contacts.ts'
+import { queueLetter } from '../sessions/letter-queue.ts'
+import { openSession } from '../sessions/session-setup.ts'
+import type { Context } from '../state/context.ts'
+import { bytesOf, textOf } from '../state/names.ts'
+import { ADMISSION, GROUP, SECRET } from '../state/tables/groups.ts'
+import { THEIR_KEY } from '../state/tables/sender-keys.ts'
+import { setTimer } from '../state/timers.ts'
+import { forgetRequests, rendezvousOf } from './rendezvous.ts'
+import { isRendezvousRead, takeBackRequests } from './requests-taken-back.ts'
+
+/** Others than the inviter wait this long, and as much again at random, before they admit. */
+const ADMIT_AFTER_MS = 1_500
+
+/** Others than whoever let somebody in answer it after this, and as much again at random, if it asks again; so many of them. */
+const HELP_AFTER_MS = 10_000
+
+const HELPERS = 3
+
+/** A request lies at a rendezvous. Anything that is not one for this invite is dropped. */
+export function receiveRequest(context: Context, group: string, invite: string, record: Uint8Array): void {
+  const open = rendezvousOf(context, group).find((each) => textOf(each.id) === invite)
+  if (open === undefined) return
+  const { primitives, random } = context.suite
+  const request = openJoinRequest(
+    primitives,
+    { group: bytesOf<GroupId>(group), inviteKey: open.inviteKey, rendezvousSeed: open.rendezvousSeed },
+    record,
+  )
+  if ('code' in request && request.code === 'damaged') return takeBackRequests(context, group, open, record)
+  if ('code' in request) return request.code === 'foreignInvite' ? refuse(context, group, request.request, 'foreign') : undefined
+  const roster = rosterOf(context, group)
+  const known = roster.deviceOf(request.bundle.certificate.body.device)
+  let waitMs = equalBytes(open.author, selfOf(context).account) ? 0 : ADMIT_AFTER_MS + spreadMs(random, ADMIT_AFTER_MS)
+  if (known !== undefined) {
+    // It is in, and asks again: whoever let it in answers; of the others a few, later, and only if it is still silent.
+    const admitter = operationOf(logOf(context, group), known.admittedBy)?.unsigned.device
+    const isOurs = admitter !== undefined && equalBytes(admitter, selfOf(context).device)
+    if (!isOurs && drawBelow(random, roster.members.length) >= HELPERS) return
+    waitMs = isOurs ? 0 : HELP_AFTER_MS + spreadMs(random, HELP_AFTER_MS)
+  }
+  const atMs = context.nowMs + waitMs
+  context.draft.put(ADMISSION, [group, textOf(primitives.sha256(record))], {
+    request: encode(joinRequest, request),
+    invite: open.id,
+    // It was in when this came: whoever admitted it has been heard by us and not by it.
+    again: known !== undefined,
+    atMs,
+  })
+  setTimer(context, 'admissions', atMs, 'earliest')
+}
+
+/** Admits, or refuses, whoever's turn has come. */
+export function admitDue(context: Context): void {
+  for (const { key, value } of context.draft.scan(ADMISSION)) {
+    if (value.atMs > context.nowMs) {
+      setTimer(context, 'admissions', value.atMs, 'earliest')
+      continue
+    }
+    const group = key[0] ?? ''
+    if (value.atMs + LIMITS.admitWaitsMs > context.nowMs && !isRendezvousRead(context, group, value.invite)) {
+      setTimer(context, 'admissions', value.atMs + LIMITS.admitWaitsMs, 'earliest')
+      continue
+    }
+    context.draft.delete(ADMISSION, ...key)
+    const request = decode(joinRequest, value.request)
+    if (request !== undefined && context.draft.get(GROUP, group)?.state === 'member') admit(context, group, value.invite, request, value.again)
+  }
+  forgetRequests(context)
+}
+
+const REFUSAL = { inviteExpired: 'expired', inviteSpent: 'spent', inviteClosed: 'closed' } as const
+
+function admit(context: Context, group: string, invite: OperationId, request: JoinRequest, again: boolean): void {
+  const { primitives } = context.suite
+  const roster = rosterOf(context, group)
+  const device = request.bundle.certificate.body.device
+  const checked = checkJoin(primitives, roster, request.inviteKey, request.member, request.signature, context.nowMs)
+  if ('code' in checked) {
+    if (checked.code === 'alreadyMember') {
+      // It asks again: our answer was lost. Only a device that the log names gets one.
+      if (!again || roster.deviceOf(device) === undefined || textOf(device) === textOf(selfOf(context).device)) return
+      if (hasSpoken(context, group, device)) return
+      meet(context, request)
+      if (openSession(context, textOf(device), request.bundle)) welcome(context, group, device)
+      return
+    }
+    if (checked.code !== 'badSignature' && checked.code !== 'badMemberEntry') refuse(context, group, request, REFUSAL[checked.code])
+    return
+  }
+  // Whoever cannot be written to is not let in: the date of its prekeys is that of its clock, which may be wrong. It tells itself.
+  if ('code' in acceptBundle(primitives, request.bundle, context.nowMs)) return
+  meet(context, request)
+  noteName(context, request.member.list.body.account, request.name)
+  const epoch = currentEpoch(context, group)
+  const held = epoch === undefined ? [] : sealedSoFar(context.draft, group, epoch)
+  const signed = signOwn(context, group, { kind: 'admit', invite, member: request.member, role: checked.invite.role, request: request.signature })
+  author(context, group, signed)
+  if (!openSession(context, textOf(device), request.bundle)) return
+  welcome(context, group, device)
+  if (epoch !== undefined && held.length > 0) queueLetter(context, device, { kind: 'sealedBefore', group: bytesOf<GroupId>(group), admission: signed.id, epoch: bytesOf(epoch), held })
+}
+
+/**
+ * Whether a newcomer has handed us a key that it made after its admission: then it is in, and needs no second welcome.
+ * Whoever comes back may have handed us others in the same epoch, before it left.
+ */
+function hasSpoken(context: Context, group: string, device: DeviceId): boolean {
+  const epoch = currentEpoch(context, group)
+  const admission = rosterOf(context, group).deviceOf(device)?.admittedBy
+  if (epoch === undefined || admission === undefined) return false
+  const log = logOf(context, group)
+  const isSince = (head: OperationId): boolean => equalBytes(head, admission) || isAncestor(log, admission, head)
+  return context.draft.scan(THEIR_KEY, group, epoch, textOf(device)).some(({ value }) => contextOf(value.key).frontier.some(isSince))
+}
+
+/** Tells whoever asks why not. What it asked for, in its own words, is the group that it waits for. */
+function refuse(context: Context, group: string, request: JoinRequest, reason: 'expired' | 'spent' | 'closed' | 'foreign'): void {
+  const { device } = request.bundle.certificate.body
+  if (rosterOf(context, group).deviceOf(device) !== undefined) return
+  meet(context, request)
+  noteStranger(context, textOf(device))
+  if (openSession(context, textOf(device), request.bundle)) queueLetter(context, device, { kind: 'joinRefused', group: request.group, reason })
+}
+
+/** Gives a newcomer the log, and the secrets of the current maximal operations, never older ones. */
+function welcome(context: Context, group: string, device: JoinRequest['bundle']['certificate']['body']['device']): void {
+  const log = logOf(context, group)
+  const roster = rosterOf(context, group)
+  const id = bytesOf<GroupId>(group)
+  const row = context.draft.get(GROUP, group)
+  queueOperations(context, device, id, operationsInCausalOrder(log))
+  const secrets = roster.rekeyings.flatMap((operation) => {
+    const secret = context.draft.get(SECRET, group, textOf(operation))
+    return secret === undefined ? [] : [{ operation, secret }]
+  })
+  const names = roster.members.map(({ account }) => ({ account, name: nameOf(context, account) })).filter(({ name }) => name !== '')
+  queueLetter(context, device, {
+    kind: 'welcome',
+    group: id,
+    heads: heads(log).slice(0, LIMITS.operationParents),
+    secrets: secrets.slice(0, LIMITS.operationParents),
+    title: row?.title ?? '',
+    names: names.slice(0, NAMES_AT_ONCE),
+    relays: row?.relays ?? [],
+  })
+}
+
+/** Names that fit one letter; the others come with their owners' keys. */
+const NAMES_AT_ONCE = 200

@@ -1,0 +1,92 @@
+/** Changing a group on a person's request: made, or changed by an operation that the rules allow (PROTOCOL §5). */
+import { commitToSecret } from '@sotto/crypto'
+import { mayAuthor, operationIdOf, signOperation } from '@sotto/membership'
+import { type GroupId, LIMITS, type OperationBody, showsSomething, utf8 } from '@sotto/wire'
+import type { EngineReply, RejectionCode } from '../contract/pages.ts'
+import { no, ok } from '../contract/replies.ts'
+import { author, authorRekeying } from '../epochs/author.ts'
+import { settleEpoch } from '../epochs/settle-epoch.ts'
+import { logOf, rosterOf, signOwn } from '../groups/group-log.ts'
+import { touch } from '../groups/group-row.ts'
+import { selfOf } from '../identity/profile.ts'
+import { byReach, ownRelays } from '../links/group-relays.ts'
+import { laneFor } from '../links/inbox.ts'
+import { meetDevices } from '../sessions/contacts.ts'
+import { type Context, tell } from '../state/context.ts'
+import { nextNumber } from '../state/local-numbers.ts'
+import { textOf } from '../state/names.ts'
+import { sortable } from '../state/table.ts'
+import { GROUP, OPERATION, SECRET } from '../state/tables/groups.ts'
+import { RELAY } from '../state/tables/links.ts'
+
+/** Rules that a person can do something about have a sentence of their own. */
+const REFUSED_BY_RULE: { readonly [code: string]: RejectionCode } = {
+  lastAdminNamesSuccessor: 'lastAdminNamesSuccessor',
+  subjectIsNoMember: 'unknownAccount',
+  successorIsNoMember: 'unknownAccount',
+  onlyMembersWrite: 'notMember',
+}
+
+export function authorIfAllowed(context: Context, group: string, body: OperationBody): EngineReply {
+  const allowed = mayAuthor(context.suite.primitives, rosterOf(context, group), selfOf(context), body)
+  if (allowed !== true) return no(REFUSED_BY_RULE[allowed.code] ?? 'notAllowed')
+  if (body.kind === 'remove') authorRekeying(context, group, (commitment) => ({ ...body, commitment }))
+  else author(context, group, signOwn(context, group, body))
+  touch(context, group)
+  return ok()
+}
+
+export function createGroup(context: Context, written: string): EngineReply {
+  const title = written.trim()
+  const length = utf8(title).length
+  if (!showsSomething(title)) return no('titleEmpty')
+  if (length > LIMITS.nameBytes) return no('titleTooLong', { length, limit: LIMITS.nameBytes })
+  const relays = byReach(context, ownRelays(context))
+  const inbox = laneFor(context)
+  if (relays.length === 0 || inbox === undefined) return no(context.draft.scan(RELAY).length === 0 ? 'relayNeeded' : 'relayNotReachedYet')
+  const self = selfOf(context)
+  const { primitives, random } = context.suite
+  const secret = random(32)
+  const unsigned = {
+    suite: 1,
+    group: new Uint8Array(32) as GroupId,
+    account: self.account,
+    device: self.device,
+    previous: null,
+    parents: [],
+    writtenMs: context.nowMs,
+    body: {
+      kind: 'create',
+      random: random(32),
+      profile: 'sender-keys',
+      founder: { list: self.deviceList, devices: [{ certificate: self.certificate, inbox }] },
+      titleHash: primitives.sha256(utf8(title)),
+      commitment: commitToSecret(primitives, secret),
+    },
+  } as const
+  const id = operationIdOf(primitives, unsigned)
+  const operation = signOperation(primitives, unsigned, primitives.ed25519.keyPairFromSeed(self.deviceSeed))
+  const group = textOf(id)
+  context.draft.put(OPERATION, [group, sortable(nextNumber(context))], operation)
+  context.draft.put(SECRET, [group, textOf(id)], secret)
+  context.draft.put(GROUP, [group], {
+    title,
+    state: 'member',
+    relays,
+    epoch: null,
+    joinedMs: context.nowMs,
+    changedMs: context.nowMs,
+    revision: 1,
+    unread: 0,
+    draft: '',
+    nextGeneration: 1,
+    placed: 0,
+    last: null,
+    strays: 0,
+  })
+  logOf(context, group)
+  meetDevices(context, group, rosterOf(context, group))
+  settleEpoch(context, group)
+  tell(context, { kind: 'created', group })
+  return ok({ group })
+}

@@ -1,0 +1,128 @@
+/** Asking to join by an invite (PROTOCOL §5): a sealed request is left at the rendezvous, and again until somebody answers. */
+import { findInvites, type FoundInvite, inviteKeyPair, parseInvite, rendezvousAppendKeyPair, sealJoinRequest, sharedBundleFor } from '@sotto/crypto'
+import type { Invite } from '@sotto/wire'
+import type { InviteChoice, Rejection, RejectionCode } from '../contract/pages.ts'
+import { isJoining } from '../groups/is-joining.ts'
+import { preKeyStoreOf } from '../identity/pre-key-rows.ts'
+import { selfOf } from '../identity/profile.ts'
+import { addressRelays, newPlaces, ownRelays } from '../links/group-relays.ts'
+import { laneFor, readOwnInbox } from '../links/inbox.ts'
+import { leave } from '../links/outbox.ts'
+import { linkRelay, relayName } from '../links/relay-links.ts'
+import { relayNowMs } from '../links/relay-time.ts'
+import { type Context, tell } from '../state/context.ts'
+import { textOf } from '../state/names.ts'
+import { GROUP, JOIN } from '../state/tables/groups.ts'
+import { OUTBOX, RELAY } from '../state/tables/links.ts'
+import { setTimer } from '../state/timers.ts'
+
+/** The group, and where it is looked for if one is in it already; or why nothing began. */
+type Begun = { readonly group: string; readonly looksAt?: readonly string[] } | Rejection
+
+const refused = (code: RejectionCode): Rejection => ({ code, numbers: {} })
+
+/** Begins to join: durable from here on, done when somebody admits. Gives the group's id, or why not. */
+export function beginJoin(context: Context, pasted: string): Begun {
+  const found = findInvites(context.suite.primitives, pasted)
+  if (found.code !== 'found') return refused(REFUSED_INVITE[found.code])
+  // A mail quotes invites of before: one that lasts is meant rather than one that has expired.
+  const lasting = found.invites.filter(({ invite }) => invite.expiresMs > relayNowMs(context))
+  const [first, ...others] = lasting.length > 0 ? lasting : found.invites.slice(-1)
+  if (first === undefined) return refused('inviteNotRecognised')
+  if (others.length > 0) return { code: 'severalInvites', numbers: { count: lasting.length }, choices: lasting.map(choiceOf) }
+  return joinBy(context, first)
+}
+
+const choiceOf = ({ text, invite, wordsBefore }: FoundInvite): InviteChoice => ({
+  invite: text,
+  wordsBefore,
+  expiresMs: invite.expiresMs,
+  relay: invite.relays[0] ?? '',
+})
+
+function joinBy(context: Context, { invite, text }: FoundInvite): Begun {
+  const group = textOf(invite.group)
+  const state = context.draft.get(GROUP, group)?.state
+  if (state === 'member') return askedAgain(context, group, invite)
+  if (isJoining(context, group)) return refused('alreadyJoining')
+  if (invite.expiresMs <= relayNowMs(context)) return refused('inviteExpired')
+  for (const relay of invite.relays) adoptRelay(context, relay)
+  context.draft.put(JOIN, [group], {
+    invite: text,
+    relays: invite.relays,
+    step: 'connecting',
+    reason: 'none',
+    startedMs: context.nowMs,
+  })
+  readOwnInbox(context)
+  leaveRequest(context, invite)
+  setTimer(context, 'joins', context.nowMs + ASK_AGAIN_MS, 'earliest')
+  return { group }
+}
+
+/** One is in already. An invite of now names the relays of now: the group is looked for there, and nothing else follows from it. */
+function askedAgain(context: Context, group: string, invite: Invite): Begun {
+  const relays = invite.expiresMs > relayNowMs(context) ? newPlaces(context, group, invite.relays) : []
+  if (relays.length === 0) return refused('alreadyMember')
+  tell(context, { kind: 'placesNamed', group, relays, why: 'invite' })
+  return { group, looksAt: relays }
+}
+
+const REFUSED_INVITE = {
+  notAnInvite: 'inviteNotRecognised',
+  damaged: 'inviteDamaged',
+  unsupportedVersion: 'inviteOfNewerVersion',
+} as const satisfies { readonly [code: string]: RejectionCode }
+
+/** A newcomer has no relay of its own yet: the invite's becomes the one where its inbox is. */
+function adoptRelay(context: Context, relay: string): void {
+  if (ownRelays(context).length === 0) context.draft.put(RELAY, [relayName(context, relay)], { address: relay, addedMs: context.nowMs })
+  linkRelay(context, relay)
+}
+
+function leaveRequest(context: Context, invite: Invite): void {
+  const self = selfOf(context)
+  const store = preKeyStoreOf(context.draft)
+  const inbox = laneFor(context, addressRelays(context, null, invite.relays))
+  if (store === undefined || inbox === undefined) return
+  const bundle = sharedBundleFor(store, self.certificate)
+  const member = { list: self.deviceList, devices: [{ certificate: self.certificate, inbox }] }
+  const body = sealJoinRequest(context.suite, invite, { member, name: self.name, bundle })
+  if (body === undefined) return
+  const { primitives } = context.suite
+  const append = rendezvousAppendKeyPair(primitives, inviteKeyPair(primitives, invite.seed).publicKey)
+  for (const relay of invite.relays) {
+    leave(context, {
+      relay,
+      keys: { kind: 'rendezvous', readKey: invite.rendezvousReadKey, appendKey: append.publicKey },
+      appendSeed: append.seed,
+      grant: null,
+      body,
+      about: { kind: 'joinRequest', group: invite.group },
+    })
+  }
+}
+
+/** How long a request is given before it is left again: a relay may have lost it, or the answer to it. */
+const ASK_AGAIN_MS = 30_000
+
+/** Leaves the requests again that nobody answered. Whoever admitted us already answers once more. */
+export function askAgainToJoin(context: Context): void {
+  for (const { key, value } of context.draft.scan(JOIN)) {
+    if (value.step === 'refused' || value.step === 'withdrawn') continue
+    setTimer(context, 'joins', context.nowMs + ASK_AGAIN_MS, 'earliest')
+    const group = key[0] ?? ''
+    const isWaiting = context.draft.scan(OUTBOX).some((each) => each.value.about.kind === 'joinRequest' && textOf(each.value.about.group) === group)
+    const invite = parseInvite(context.suite.primitives, value.invite)
+    if ('code' in invite) continue
+    // Nobody let us in while it lasted. A late answer is still taken.
+    if (invite.expiresMs <= relayNowMs(context) && value.step !== 'admitted') context.draft.put(JOIN, key, { ...value, step: 'refused', reason: 'expired' })
+    else if (!isWaiting && invite.expiresMs > relayNowMs(context)) leaveRequest(context, invite)
+  }
+}
+
+/** The relay has our request: from here on we wait for a person's device. */
+export function requestStored(context: Context, group: string): void {
+  const join = context.draft.get(JOIN, group)
+  if (join?.step === 'connecting') context.draft.put(JOIN, [group], { ...join, step: 'waiting' })
+}

@@ -1,0 +1,126 @@
+/** Coming in (PROTOCOL §5): takes in the log and the secrets that members send, and is in once they fit together. */
+import { drawBelow } from '@sotto/crypto/primitives'
+import { heads, type Roster } from '@sotto/membership'
+import { equalBytes, isRelayAddress, type LetterBody, LIMITS, utf8 } from '@sotto/wire'
+import { takeSecret } from '../epochs/secrets.ts'
+import { settleEpoch } from '../epochs/settle-epoch.ts'
+import { logOf, rosterOf, takeOperationsOf } from '../groups/group-log.ts'
+import { noteName } from '../groups/group-row.ts'
+import { compareAsNewcomer } from '../groups/newcomer.ts'
+import { selfOf } from '../identity/profile.ts'
+import { readOwnInbox } from '../links/inbox.ts'
+import { meetDevices } from '../sessions/contacts.ts'
+import { keepPending, pendingOf } from '../sessions/pending-bodies.ts'
+import { type Context, tell } from '../state/context.ts'
+import { type Sender, textOf } from '../state/names.ts'
+import { FIRST_RELAYS, type Group, GROUP, JOIN, NAME } from '../state/tables/groups.ts'
+import { PENDING_BODY } from '../state/tables/sessions.ts'
+import { settleRendezvous } from './rendezvous.ts'
+
+type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
+
+/**
+ * Somebody let us in, and says where the group stands. Whoever has a session with us can say so: it waits until the log
+ * names that device, and says nothing of anybody else.
+ */
+export function receiveWelcome(context: Context, from: Sender, body: Body<'welcome'>): void {
+  const group = textOf(body.group)
+  if (context.draft.get(JOIN, group) === undefined) return
+  for (const { key } of pendingOf(context, group, 'welcome')) if (key[1] === textOf(from.device)) context.draft.delete(PENDING_BODY, ...key)
+  keepPending(context, from, group, body)
+  completeJoin(context, group)
+}
+
+type Welcome = ReturnType<typeof pendingOf<'welcome'>>[number]
+
+/** What those who are or were in the group welcomed us with: first those who are in it, and among them who has its title. */
+function welcomesOf(context: Context, roster: Roster, welcomes: readonly Welcome[]): readonly Body<'welcome'>[] {
+  const isNamed = ({ from }: Welcome): boolean => equalBytes(roster.accountOf(from.device) ?? new Uint8Array(), from.account)
+  const rank = ({ from, body }: Welcome): number =>
+    (roster.deviceOf(from.device) === undefined ? 0 : 2) + (equalBytes(context.suite.primitives.sha256(utf8(body.title)), roster.titleHash) ? 1 : 0)
+  return welcomes
+    .filter(isNamed)
+    .toSorted((a, b) => rank(b) - rank(a))
+    .map(({ body }) => body)
+}
+
+export function takeJoinOperations(context: Context, body: Body<'operations'>): void {
+  takeOperationsOf(context, textOf(body.group), body.operations)
+  completeJoin(context, textOf(body.group))
+}
+
+export function joinRefused(context: Context, body: Body<'joinRefused'>): void {
+  const group = textOf(body.group)
+  const join = context.draft.get(JOIN, group)
+  // One member's word does not end it where another admitted us.
+  if (join !== undefined && join.step !== 'admitted' && join.step !== 'withdrawn') context.draft.put(JOIN, [group], { ...join, step: 'refused', reason: body.reason })
+}
+
+/** Out of so many a member's first generation is drawn. */
+const FIRST_GENERATIONS = 4_096
+
+/**
+ * Drawn, and not always 1: a disk that forgot the join and the keys handed out since joins once more, in the same epoch,
+ * and another key under a number of before is nobody's.
+ */
+function firstGeneration(context: Context, before: Group | undefined): number {
+  const next = before === undefined || before.nextGeneration > LIMITS.generationsPerEpoch / 2 ? 1 : before.nextGeneration + 1
+  return next + drawBelow(context.suite.random, FIRST_GENERATIONS)
+}
+
+/** We are in once the log is whole, names us and whoever welcomed us, and the secrets fit its operations. */
+function completeJoin(context: Context, group: string): void {
+  const join = context.draft.get(JOIN, group)
+  const self = selfOf(context)
+  if (join === undefined) return
+  const waiting = pendingOf(context, group, 'welcome')
+  // A log of which more is on its way is not resolved each time.
+  if (waiting.length === 0 || heads(logOf(context, group)).length === 0) return
+  const roster = rosterOf(context, group)
+  const welcomes = welcomesOf(context, roster, waiting)
+  const [first] = welcomes
+  if (first === undefined) return
+  if (join.step !== 'admitted' && join.step !== 'withdrawn') context.draft.put(JOIN, [group], { ...join, step: 'admitted' })
+  if (roster.deviceOf(self.device) === undefined) return
+  const before = context.draft.get(GROUP, group)
+  context.draft.put(GROUP, [group], {
+    title: first.title,
+    state: 'member',
+    relays: roster.relays ?? joinedRelays(join.relays, first.relays),
+    epoch: null,
+    joinedMs: context.nowMs,
+    changedMs: context.nowMs,
+    revision: (before?.revision ?? 0) + 1,
+    unread: 0,
+    draft: before?.draft ?? '',
+    nextGeneration: firstGeneration(context, before),
+    placed: before?.placed ?? 0,
+    last: before?.last ?? null,
+    strays: 0,
+  })
+  context.draft.delete(JOIN, group)
+  context.draft.delete(FIRST_RELAYS, group)
+  meetDevices(context, group, roster)
+  takeNames(context, roster, welcomes)
+  for (const { secrets } of welcomes) for (const { operation, secret } of secrets) takeSecret(context, group, operation, secret)
+  settleEpoch(context, group)
+  if (join.step === 'withdrawn') {
+    tell(context, { kind: 'letInUnwanted', group, before, by: waiting.map(({ from }) => from.device) })
+    return
+  }
+  settleRendezvous(context, group)
+  readOwnInbox(context)
+  compareAsNewcomer(context, group)
+  tell(context, { kind: 'joined', group })
+}
+
+/** Where the invite led, and what else a member named: places of the group until an admin says where it is. */
+const joinedRelays = (invited: readonly string[], welcomed: readonly string[]): readonly string[] =>
+  [...new Set([...invited, ...welcomed.filter(isRelayAddress)])].slice(0, LIMITS.relays)
+
+/** What members are called. What somebody called itself to us stands: this is another's word. */
+function takeNames(context: Context, roster: Roster, welcomes: readonly Body<'welcome'>[]): void {
+  for (const { account, name } of welcomes.flatMap(({ names }) => names)) {
+    if (roster.isMember(account) && context.draft.get(NAME, textOf(account)) === undefined) noteName(context, account, name)
+  }
+}

@@ -1,0 +1,89 @@
+/** The rendezvous mailboxes of a group's invites: which of them are read, and when requests are taken off (PROTOCOL §5). */
+import { rendezvousAppendKeyPair, rendezvousKeys } from '@sotto/crypto'
+import type { MailboxCredentials } from '@sotto/mailbox'
+import { type OpenInvite, operationIdOf, operationsInCausalOrder } from '@sotto/membership'
+import { type AccountId, compareBytes, equalBytes, LIMITS } from '@sotto/wire'
+import { logOf, rosterOf } from '../groups/group-log.ts'
+import { selfOf } from '../identity/profile.ts'
+import { placesOf } from '../links/group-relays.ts'
+import { taken } from '../links/inbox.ts'
+import { closeMailbox, readMailbox } from '../links/mailboxes.ts'
+import type { Context } from '../state/context.ts'
+import { textOf } from '../state/names.ts'
+import { ADMISSION, GROUP } from '../state/tables/groups.ts'
+import { MAILBOX, SEEN_REQUESTS } from '../state/tables/links.ts'
+
+function rendezvousCredentials(context: Context, inviteKey: Uint8Array, rendezvousSeed: Uint8Array): MailboxCredentials {
+  const { readKeyPair } = rendezvousKeys(context.suite.primitives, rendezvousSeed)
+  const append = rendezvousAppendKeyPair(context.suite.primitives, inviteKey)
+  return {
+    keys: { kind: 'rendezvous', readKey: readKeyPair.publicKey, appendKey: append.publicKey },
+    readSeed: readKeyPair.seed,
+    appendSeed: null,
+    grant: null,
+  }
+}
+
+type Rendezvous = Pick<OpenInvite, 'id' | 'inviteKey' | 'rendezvousSeed' | 'expiresMs' | 'author'>
+
+/**
+ * The invites whose rendezvous we read: the open ones, and those that no longer serve as long as somebody may still come
+ * by them and is to be told. That is their author's part, or the admins' where the author is gone.
+ */
+export function rendezvousOf(context: Context, group: string): readonly Rendezvous[] {
+  const roster = rosterOf(context, group)
+  const { account } = selfOf(context)
+  const open = new Set(roster.openInvites.map((each) => textOf(each.id)))
+  const closed = operationsInCausalOrder(logOf(context, group)).flatMap(({ unsigned }): readonly Rendezvous[] => {
+    const { body, account: author } = unsigned
+    if (body.kind !== 'invite' || body.expiresMs < context.nowMs) return []
+    const isOurs = equalBytes(author, account) || (!roster.isMember(author) && roster.isAdmin(account))
+    const id = operationIdOf(context.suite.primitives, unsigned)
+    return isOurs && !open.has(textOf(id)) ? [{ ...body, id, author }] : []
+  })
+  return readable([...roster.openInvites, ...closed], account)
+}
+
+/** Of what one member invites the newest are read, of everybody's as many as leave a relay room for the rest; our own first. */
+function readable(invites: readonly Rendezvous[], own: AccountId): readonly Rendezvous[] {
+  const isOurs = ({ author }: Rendezvous): boolean => equalBytes(author, own)
+  const newestFirst = invites.toSorted((a, b) => Number(isOurs(b)) - Number(isOurs(a)) || b.expiresMs - a.expiresMs || compareBytes(a.id, b.id))
+  const byAuthor = new Map<string, number>()
+  const ofEach = newestFirst.filter((invite) => {
+    const author = textOf(invite.author)
+    byAuthor.set(author, (byAuthor.get(author) ?? 0) + 1)
+    return isOurs(invite) || (byAuthor.get(author) ?? 0) <= LIMITS.invitesReadOfOne
+  })
+  return ofEach.slice(0, LIMITS.invitesRead)
+}
+
+/** Reads the rendezvous of every invite of a group that somebody may come by. */
+export function settleRendezvous(context: Context, group: string): void {
+  const row = context.draft.get(GROUP, group)
+  const open = row?.state === 'member' ? rendezvousOf(context, group) : []
+  const current = new Set(open.map((each) => textOf(each.id)))
+  for (const { key, value } of context.draft.scan(MAILBOX)) {
+    if (value.purpose.kind === 'rendezvous' && value.purpose.group === group && !current.has(value.purpose.invite)) closeMailbox(context, key[0] ?? '')
+  }
+  for (const invite of open) {
+    if (invite.expiresMs + LIMITS.inviteMs < context.nowMs) continue
+    const credentials = rendezvousCredentials(context, invite.inviteKey, invite.rendezvousSeed)
+    for (const relay of placesOf(context, group)) readMailbox(context, relay, credentials, { kind: 'rendezvous', group, invite: textOf(invite.id) })
+  }
+}
+
+/** What lies at a rendezvous up to here has been read. */
+export function requestSeen(context: Context, relay: string, mailbox: string, group: string, cursor: number): void {
+  context.draft.put(SEEN_REQUESTS, [group, relay, mailbox], cursor)
+  forgetRequests(context)
+}
+
+/** Requests that have all been answered are taken off the rendezvous: nobody else is to answer them once more. */
+export function forgetRequests(context: Context): void {
+  for (const { key, value: cursor } of context.draft.scan(SEEN_REQUESTS)) {
+    const [group = '', relay = '', mailbox = ''] = key
+    if (context.draft.first(ADMISSION, group) !== undefined) continue
+    context.draft.delete(SEEN_REQUESTS, ...key)
+    taken(context, relay, mailbox, cursor)
+  }
+}

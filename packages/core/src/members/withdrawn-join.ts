@@ -1,0 +1,48 @@
+/** A request to join that is taken back: at the rendezvous, so that nobody grants it any more (PROTOCOL §5). */
+import { inviteKeyPair, parseInvite, rendezvousAppendKeyPair, sealJoinWithdrawal } from '@sotto/crypto'
+import { decode, type Invite, letterBody } from '@sotto/wire'
+import { selfOf } from '../identity/profile.ts'
+import { leave, withdraw } from '../links/outbox.ts'
+import type { Context } from '../state/context.ts'
+import { textOf } from '../state/names.ts'
+import { JOIN } from '../state/tables/groups.ts'
+import { OUTBOX } from '../state/tables/links.ts'
+import { PENDING_BODY } from '../state/tables/sessions.ts'
+
+/** Gives up joining: from here on no page shows it. */
+export function cancelJoin(context: Context, group: string): void {
+  const join = context.draft.get(JOIN, group)
+  if (join === undefined) return
+  for (const { key, value } of context.draft.scan(OUTBOX)) {
+    if (value.about.kind === 'joinRequest' && textOf(value.about.group) === group) withdraw(context, key[0] ?? '')
+  }
+  forgetSaid(context, group, join.step === 'admitted')
+  const invite = parseInvite(context.suite.primitives, join.invite)
+  if ('code' in invite) return context.draft.delete(JOIN, group)
+  leaveWithdrawal(context, invite)
+  context.draft.put(JOIN, [group], { ...join, step: 'withdrawn' })
+}
+
+/** Forgets what was said of the group; of one that let us in not what it takes to leave. */
+export function forgetSaid(context: Context, group: string, isAdmitted: boolean): void {
+  for (const { key, value } of context.draft.scan(PENDING_BODY, group)) {
+    if (!isAdmitted || decode(letterBody, value.body)?.kind !== 'welcome') context.draft.delete(PENDING_BODY, ...key)
+  }
+}
+
+function leaveWithdrawal(context: Context, invite: Invite): void {
+  const { primitives } = context.suite
+  const body = sealJoinWithdrawal(context.suite, invite, primitives.ed25519.keyPairFromSeed(selfOf(context).deviceSeed))
+  if (body === undefined) return
+  const append = rendezvousAppendKeyPair(primitives, inviteKeyPair(primitives, invite.seed).publicKey)
+  for (const relay of invite.relays) {
+    leave(context, {
+      relay,
+      keys: { kind: 'rendezvous', readKey: invite.rendezvousReadKey, appendKey: append.publicKey },
+      appendSeed: append.seed,
+      grant: null,
+      body,
+      about: { kind: 'joinWithdrawal', group: invite.group },
+    })
+  }
+}

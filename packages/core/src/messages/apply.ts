@@ -1,0 +1,79 @@
+/** What an opened message says happens: it is shown, or it names its sender. Only contents that the cipher opened come here. */
+import { hasAll } from '@sotto/membership'
+import { hasNumber, NOTHING } from '@sotto/sync'
+import { type Content, content as contentCodec, decode, type DeviceId, type EnvelopeHash, type EpochId } from '@sotto/wire'
+import { noteCount, noteHeld } from '../cipher/sender-keys/gaps.ts'
+import { frontierUnder } from '../cipher/sender-keys/open.ts'
+import { deleteParked, parkedUnder } from '../cipher/sender-keys/parked.ts'
+import { compareLogs } from '../groups/compare-logs.ts'
+import { logOf, rosterOf } from '../groups/group-log.ts'
+import { noteName, touch } from '../groups/group-row.ts'
+import { ownersInLog } from '../groups/owners-in-log.ts'
+import type { Context } from '../state/context.ts'
+import { bytesOf, type KeyName, type MessagePlace, textOf } from '../state/names.ts'
+import { sortable } from '../state/table.ts'
+import { EPOCH } from '../state/tables/groups.ts'
+import { HELD } from '../state/tables/sender-keys.ts'
+import { messageHash, placeMessage } from './conversation-order.ts'
+import { saveMessage } from './conversation.ts'
+
+/** What a message says happens: it is shown, or it names its sender. `resent`: it came from its author in private. */
+export function apply(context: Context, place: MessagePlace, envelope: EnvelopeHash, plaintext: Uint8Array, resent: boolean): void {
+  const { group, device, generation, iteration } = place
+  const content = decode(contentCodec, plaintext)
+  const account = rosterOf(context, group).accountOf(device) ?? ownersInLog(logOf(context, group)).get(textOf(device))?.account
+  if (content === undefined || account === undefined) return
+  tellOfNewEpoch(context, place, content.timeMs - (content.leadMs ?? 0))
+  if (content.heads !== null && !hasAll(logOf(context, group), content.heads)) compareLogs(context, group, device)
+  if (content.before !== null) noteCount(context, place, content.before)
+  if (content.again !== null && !isFirst(context, group, device, content.again)) return
+  switch (content.body.kind) {
+    case 'profile':
+      noteName(context, account, content.body.name)
+      touch(context, group)
+      return
+    case 'text': {
+      // Known by who wrote it, when and what, and not by where it was sealed. A device whose disk forgot that a message had
+      // left seals it once more, without knowing the first place; it is shown once all the same. And nobody replaces what
+      // somebody else wrote, nor what they wrote themselves.
+      const hash = messageHash(context, device, content, content.body)
+      const id = textOf(hash)
+      const { order, shownMs } = placeMessage(context, group, { id, hash, end: `${textOf(device).slice(0, 8)}.${sortable(iteration)}`, said: content })
+      saveMessage(context, group, {
+        id,
+        order,
+        record: {
+          account,
+          own: false,
+          timeMs: shownMs,
+          state: 'none',
+          resent,
+          envelope,
+          sealed: { epoch: bytesOf<EpochId>(place.epoch), device, generation, iteration, frontier: content.heads ?? frontierUnder(context, place) },
+          body: content.body,
+        },
+      })
+    }
+  }
+}
+
+/** Whoever still seals in an epoch that ended has not heard of the operation that ended it: it is told at once. */
+function tellOfNewEpoch(context: Context, { group, epoch, device }: MessagePlace, sealedMs: number): void {
+  const ended = context.draft.get(EPOCH, group, epoch)?.endedMs ?? null
+  const isMember = rosterOf(context, group).deviceOf(device) !== undefined
+  if (isMember && ended !== null && sealedMs > ended) compareLogs(context, group, device)
+}
+
+/**
+ * Content that was sealed anew because its epoch ended: whether it has not been shown from its first place. From here on
+ * nothing that comes from there is, even if that epoch's secret should come only later.
+ */
+function isFirst(context: Context, group: string, device: DeviceId, again: NonNullable<Content['again']>): boolean {
+  const epoch = textOf(again.epoch)
+  const name: KeyName = [group, epoch, textOf(device), String(again.generation)]
+  const held = context.draft.get(HELD, ...name) ?? NOTHING
+  if (hasNumber(held, again.iteration)) return false
+  noteHeld(context, name, again.iteration)
+  for (const { hash, value } of parkedUnder(context, name)) if (value.iteration === again.iteration) deleteParked(context, group, hash)
+  return true
+}

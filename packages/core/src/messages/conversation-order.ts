@@ -1,0 +1,136 @@
+/**
+ * Where a message stands in its conversation, and what time a person is shown of it (PROTOCOL §7). It stands at its
+ * author's logical time, but below what its author had seen, whatever a clock says, and never further ahead than is to be
+ * believed. Where clocks are honest only the first counts, and every screen has one order.
+ */
+import { type Content, content as contentCodec, type DeviceId, encode, LIMITS } from '@sotto/wire'
+import { believed, type HybridTime, isAfter, justAfter, mergeClock, tickClock } from '../identity/clock.ts'
+import { type Context, tell } from '../state/context.ts'
+import { textOf } from '../state/names.ts'
+import { sortable } from '../state/table.ts'
+import { GROUP } from '../state/tables/groups.ts'
+import { type Place, PLACE, PLACE_OF, PLACED_BEFORE, type Said } from '../state/tables/messages.ts'
+
+/** A message that is to have a place. `end`: of its sort key, where times are equal. */
+export interface Placed {
+  readonly id: string
+  readonly hash: Uint8Array
+  readonly end: string
+  readonly said: Said
+}
+
+/** Its sort key in the log of messages, and the time that is shown. */
+export interface Standing {
+  readonly order: string
+  readonly shownMs: number
+}
+
+export const orderOf = ({ timeMs, counter, end }: Pick<Place, 'timeMs' | 'counter' | 'end'>): string => `${sortable(timeMs)}.${sortable(counter)}.${end}`
+
+/** Who said what when, and after what: by this hash a message is known, wherever it was sealed. */
+export const messageHash = (context: Context, device: DeviceId, { timeMs, counter, leadMs, seen }: Said, body: Content['body']): Uint8Array =>
+  context.suite.primitives.sha256(device, encode(contentCodec, { timeMs, counter, leadMs, seen, before: null, again: null, heads: null, body }))
+
+const tagOf = (hash: Uint8Array): Uint8Array => hash.slice(0, LIMITS.messageTagBytes)
+
+/** What something that is said here now says of that. */
+export function sayNow(context: Context, group: string): Said {
+  const seen = newestSeen(context, group).map(({ tag }) => tag)
+  const time = tickClock(context)
+  const leadMs = time.timeMs - context.nowMs
+  return { ...time, leadMs: leadMs > 0 ? leadMs : null, seen }
+}
+
+/** The messages here that none of the others was written below, the last ones first. */
+function newestSeen(context: Context, group: string): readonly Place[] {
+  const places = context.draft.scan(PLACE, group).map(({ value }) => value)
+  const named = new Set(places.flatMap(({ seen }) => seen.map(textOf)))
+  const heads = places.filter(({ tag }) => !named.has(textOf(tag)))
+  return heads.toSorted((a, b) => (isAfter(a, b) ? -1 : 1)).slice(0, LIMITS.seenMessages)
+}
+
+/** A time for a line of our own below everything that is here. */
+export function timeBelowAll(context: Context, group: string): HybridTime {
+  const now = tickClock(context)
+  const [last] = newestSeen(context, group)
+  return last === undefined || isAfter(now, last) ? now : justAfter(last)
+}
+
+const placeOf = (context: Context, group: string, tag: Uint8Array): Place | undefined => {
+  const slot = context.draft.get(PLACE_OF, group, textOf(tag))
+  return slot === undefined ? undefined : context.draft.get(PLACE, group, slot)
+}
+
+/** At this place or, where that is not below `floor`, right below it. Nobody is shown a time that has not come, nor one from before what was answered. */
+function below<T extends HybridTime & { readonly shownMs: number }>(context: Context, place: T, floor: Place): T {
+  const time = isAfter(place, floor) ? place : justAfter(floor)
+  return { ...place, timeMs: time.timeMs, counter: time.counter, shownMs: Math.min(Math.max(place.shownMs, floor.shownMs), Math.max(place.shownMs, context.nowMs)) }
+}
+
+/** Gives a message its place; the same one each time. What was written below it and came before it moves below it. */
+export function placeMessage(context: Context, group: string, { id, hash, end, said }: Placed): Standing {
+  const tag = tagOf(hash)
+  const known = placeOf(context, group, tag)
+  if (known !== undefined && known.message === id) return { order: orderOf(known), shownMs: known.shownMs }
+  const wallMs = Math.max(0, said.timeMs - (said.leadMs ?? 0))
+  const floors = said.seen.map((each) => ({ each, floor: placeOf(context, group, each) }))
+  let at = { ...believed(context, said), shownMs: Math.min(wallMs, context.nowMs) }
+  for (const { floor } of floors) if (floor !== undefined) at = below(context, at, floor)
+  const place: Place = { tag, message: id, end, timeMs: at.timeMs, counter: at.counter, shownMs: at.shownMs, seen: said.seen, isMoving: false }
+  const slot = keep(context, group, place)
+  for (const { each, floor } of floors) if (floor === undefined) context.draft.put(PLACED_BEFORE, [group, textOf(each), slot], true)
+  mergeClock(context, at)
+  moveThoseBelow(context, group, place)
+  return { order: orderOf(place), shownMs: place.shownMs }
+}
+
+/** Remembers a place, instead of the oldest one where there are many. */
+function keep(context: Context, group: string, place: Place): string {
+  const row = context.draft.get(GROUP, group)
+  const number = row?.placed ?? 0
+  if (row !== undefined) context.draft.put(GROUP, [group], { ...row, placed: number + 1 })
+  const slot = sortable(number % LIMITS.placedMessages)
+  const before = context.draft.get(PLACE, group, slot)
+  if (before !== undefined) {
+    if (context.draft.get(PLACE_OF, group, textOf(before.tag)) === slot) context.draft.delete(PLACE_OF, group, textOf(before.tag))
+    for (const each of before.seen) context.draft.delete(PLACED_BEFORE, group, textOf(each), slot)
+  }
+  context.draft.put(PLACE, [group, slot], place)
+  context.draft.put(PLACE_OF, [group, textOf(place.tag)], slot)
+  return slot
+}
+
+/** Moves are counted: what names each other in a circle would move for ever. */
+const MOST_MOVES = 4 * LIMITS.placedMessages
+
+function moveThoseBelow(context: Context, group: string, came: Place): void {
+  const waiting = context.draft.scan(PLACED_BEFORE, group, textOf(came.tag)).map(({ key }) => key)
+  if (waiting.length === 0) return
+  for (const key of waiting) context.draft.delete(PLACED_BEFORE, ...key)
+  const moved = new Set<string>()
+  const floors = [came]
+  for (let floor = floors.shift(), moves = 0; floor !== undefined && moves < MOST_MOVES; floor = floors.shift()) {
+    const tag = textOf(floor.tag)
+    for (const { key, value } of context.draft.scan(PLACE, group)) {
+      if (!value.seen.some((each) => textOf(each) === tag)) continue
+      const next = below(context, value, floor)
+      if (next.timeMs === value.timeMs && next.counter === value.counter && next.shownMs === value.shownMs) continue
+      context.draft.put(PLACE, key, { ...next, isMoving: true })
+      moved.add(key[1] ?? '')
+      floors.push(next)
+      moves++
+    }
+  }
+  if (moved.size > 0) tell(context, { kind: 'placesChanged', group, slots: [...moved] })
+}
+
+/** After a start: what is derived from the places, and the moves that were under way. */
+export function indexPlaces(context: Context): void {
+  const places = context.draft.scan(PLACE)
+  for (const { key, value } of places) context.draft.put(PLACE_OF, [key[0] ?? '', textOf(value.tag)], key[1] ?? '')
+  for (const { key, value } of places) {
+    const [group = '', slot = ''] = key
+    for (const each of value.seen) if (placeOf(context, group, each) === undefined) context.draft.put(PLACED_BEFORE, [group, textOf(each), slot], true)
+    if (value.isMoving) tell(context, { kind: 'placesChanged', group, slots: [slot] })
+  }
+}

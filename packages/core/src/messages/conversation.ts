@@ -1,0 +1,85 @@
+/** The conversation of a group as it is kept: a log of records, and in the group's row what its list shows. */
+import type { Roster } from '@sotto/membership'
+import { type AccountId, encode, equalBytes } from '@sotto/wire'
+import type { GroupNotice } from '../contract/pages.ts'
+import { selfOf } from '../identity/profile.ts'
+import type { Context } from '../state/context.ts'
+import { nextNumber } from '../state/local-numbers.ts'
+import { textOf } from '../state/names.ts'
+import { sortable } from '../state/table.ts'
+import { GROUP } from '../state/tables/groups.ts'
+import { type MessageRecord, messageRecord } from '../state/tables/messages.ts'
+import { SELF } from '../state/tables/self.ts'
+import { timeBelowAll } from './conversation-order.ts'
+
+/** The log's name of a group's conversation. Its records are `messageRecord`s. */
+export const messageLog = (group: string): string => `messages/${group}`
+
+/** Saves a message, or its new state under the same id. */
+export function saveMessage(
+  context: Context,
+  group: string,
+  message: { readonly id: string; readonly order: string; readonly record: MessageRecord },
+): void {
+  context.logs.push({ log: messageLog(group), id: message.id, order: message.order, value: encode(messageRecord, message.record) })
+  const row = context.draft.get(GROUP, group)
+  if (row === undefined) return
+  const { record } = message
+  const isText = record.body.kind === 'text'
+  const isNew = !record.own && isText
+  context.draft.put(GROUP, [group], {
+    ...row,
+    unread: isNew ? row.unread + 1 : row.unread,
+    changedMs: isText && (isNew || record.state === 'sending') ? context.nowMs : row.changedMs,
+  })
+  noteLast(context, group, message.order, record)
+}
+
+/** What a group's list shows of it is the message that stands last. */
+export function noteLast(context: Context, group: string, order: string, { body, account, timeMs }: MessageRecord): void {
+  const row = context.draft.get(GROUP, group)
+  if (row === undefined) return
+  const isLast = body.kind === 'text' && (row.last === null || row.last.order <= order)
+  context.draft.put(GROUP, [group], { ...row, revision: row.revision + 1, last: isLast ? { text: body.text, account, atMs: timeMs, order } : row.last })
+}
+
+/** Writes a line between the messages: something happened to the group. */
+export function noteInConversation(context: Context, group: string, notice: GroupNotice, about: AccountId): void {
+  const { timeMs, counter } = timeBelowAll(context, group)
+  const own = context.draft.get(SELF, 'self')
+  if (own === undefined) return
+  const number = sortable(nextNumber(context))
+  saveMessage(context, group, {
+    id: `notice-${number}`,
+    order: `${sortable(timeMs)}.${sortable(counter)}.${textOf(own.device).slice(0, 8)}.${number}`,
+    record: {
+      account: about,
+      own: false,
+      timeMs: context.nowMs,
+      state: 'none',
+      resent: false,
+      envelope: new Uint8Array(32) as MessageRecord['envelope'],
+      sealed: null,
+      body: { kind: 'notice', notice, about },
+    },
+  })
+}
+
+export function tellOfChanges(context: Context, group: string, before: Roster, now: Roster): void {
+  if (now === before) return
+  const { account: own } = selfOf(context)
+  const rolesOf = (roster: Roster) => new Map(roster.members.map(({ account, role }) => [textOf(account), role]))
+  const rolesBefore = rolesOf(before)
+  const rolesNow = rolesOf(now)
+  for (const member of now.members) {
+    const role = rolesBefore.get(textOf(member.account))
+    if (role === undefined) noteInConversation(context, group, 'joined', member.account)
+    else if (role !== member.role) noteInConversation(context, group, member.role === 'admin' ? 'madeAdmin' : 'madeMember', member.account)
+  }
+  for (const member of before.members) {
+    if (rolesNow.has(textOf(member.account))) continue
+    const left = now.departed.some((each) => equalBytes(each.account, member.account) && each.how === 'left')
+    const isOwn = equalBytes(member.account, own)
+    noteInConversation(context, group, left ? 'left' : isOwn ? 'youWereRemoved' : 'removed', member.account)
+  }
+}

@@ -1,0 +1,85 @@
+/** Who could read a message: the devices that it was sealed for, and of one's own also which have opened it. */
+import { resolveAt, whoCouldRead } from '@sotto/membership'
+import { hasNumber } from '@sotto/sync'
+import { type AccountId, decode, type DeviceId, equalBytes } from '@sotto/wire'
+import type { LogRecord } from '../contract/history.ts'
+import type { EngineReply, MessageDetails, Reader } from '../contract/pages.ts'
+import { logOf, rosterOf } from '../groups/group-log.ts'
+import { nameOf } from '../groups/group-row.ts'
+import { selfOf } from '../identity/profile.ts'
+import type { Context } from '../state/context.ts'
+import { nextNumber } from '../state/local-numbers.ts'
+import { bytesOf, textOf } from '../state/names.ts'
+import { GROUP } from '../state/tables/groups.ts'
+import { messageRecord, type MessageRecord } from '../state/tables/messages.ts'
+import { READ } from '../state/tables/self.ts'
+import { HOLDER, type Holder } from '../state/tables/sender-keys.ts'
+import { CONTACT } from '../state/tables/sessions.ts'
+import { messageLog } from './conversation.ts'
+
+/** Reads a message of the conversation; `answerDetails` answers. */
+export function readDetails(context: Context, request: string, group: string, message: string): EngineReply | undefined {
+  if (context.draft.get(GROUP, group) === undefined) return { ok: false, rejection: { code: 'unknownGroup', numbers: {} } }
+  const read = String(nextNumber(context))
+  context.draft.put(READ, [read], { kind: 'details', request, group })
+  context.effects.push({ kind: 'readLog', read, query: { kind: 'byId', log: messageLog(group), ids: [message] } })
+  return undefined
+}
+
+export function answerDetails(context: Context, request: string, group: string, records: readonly LogRecord[]): void {
+  const record = records[0] === undefined ? undefined : decode(messageRecord, records[0].value)
+  const reply: EngineReply =
+    record === undefined || record.body.kind !== 'text'
+      ? { ok: false, rejection: { code: 'unknownMessage', numbers: {} } }
+      : { ok: true, value: { details: detailsOf(context, group, record) } }
+  context.effects.push({ kind: 'reply', request, reply })
+}
+
+type Sealed = NonNullable<MessageRecord['sealed']>
+
+function detailsOf(context: Context, group: string, { sealed, own, state }: MessageRecord): MessageDetails {
+  const isEnded = state === 'notSentRemoved' || state === 'notSentLeft'
+  if (sealed === null) return { basis: isEnded ? 'notSent' : 'notSealedYet', readers: [], epoch: '', generation: 0, iteration: 0, frontier: [] }
+  const place = { epoch: textOf(sealed.epoch), generation: sealed.generation, iteration: sealed.iteration, frontier: sealed.frontier.map(textOf) }
+  const handed = own ? context.draft.scan(HOLDER, group, place.epoch, String(sealed.generation)) : []
+  if (handed.length > 0) {
+    const holders = new Map(handed.filter(({ value }) => value.fromIteration <= sealed.iteration).map(({ key, value }) => [key[3] ?? '', value]))
+    const devices = [sealed.device, ...[...holders.keys()].map((each) => bytesOf<DeviceId>(each))]
+    return { basis: 'keys', ...place, readers: readersOf(context, group, sealed, devices, holders) }
+  }
+  const could = whoCouldRead(logOf(context, group), sealed.frontier)
+  if (sealed.frontier.length === 0 || could.unknownHeads.length > 0) return { basis: 'unknown', ...place, readers: [] }
+  return { basis: 'log', ...place, readers: readersOf(context, group, sealed, could.devices, null) }
+}
+
+/** The people behind these devices; whose device nobody knows is left out. */
+function readersOf(context: Context, group: string, sealed: Sealed, devices: readonly DeviceId[], holders: ReadonlyMap<string, Holder> | null): readonly Reader[] {
+  const now = rosterOf(context, group)
+  const then = resolveAt(logOf(context, group), sealed.frontier)
+  const self = selfOf(context).account
+  const people = new Map<string, Reader>()
+  for (const device of devices) {
+    const account = then.accountOf(device) ?? now.accountOf(device)
+    if (account === undefined) continue
+    const key = textOf(account)
+    const before = people.get(key) ?? {
+      account: key,
+      name: nameOf(context, account),
+      own: equalBytes(account, self),
+      devices: 0,
+      opened: holders === null ? null : 0,
+      isMember: now.isMember(account as AccountId),
+      sessionReplacedMs: null,
+    }
+    const holder = holders?.get(textOf(device))
+    const hasOpened = holder !== undefined && hasNumber(holder.opened, sealed.iteration)
+    const replacedMs = context.draft.get(CONTACT, textOf(device))?.replacedMs ?? 0
+    people.set(key, {
+      ...before,
+      devices: before.devices + 1,
+      opened: before.opened === null ? null : before.opened + (hasOpened ? 1 : 0),
+      sessionReplacedMs: replacedMs === 0 ? before.sessionReplacedMs : Math.max(replacedMs, before.sessionReplacedMs ?? 0),
+    })
+  }
+  return [...people.values()]
+}

@@ -1,0 +1,43 @@
+/** A full mailbox is answered with a next epoch, which has a mailbox of its own (PROTOCOL §6). */
+import { spreadMs } from '@sotto/crypto/primitives'
+import { LIMITS } from '@sotto/wire'
+import { authorRekeying } from '../epochs/author.ts'
+import { currentEpoch } from '../groups/group-row.ts'
+import type { Context } from '../state/context.ts'
+import { textOf } from '../state/names.ts'
+import { CROWDED, EPOCH } from '../state/tables/groups.ts'
+import { OUTBOX, type OutboxEntry } from '../state/tables/links.ts'
+import { setTimer } from '../state/timers.ts'
+import { placeOf, sealAnew } from './seal-anew.ts'
+
+/** Several members find a mailbox full at once: each waits up to this long, so that one of them answers it. */
+const CROWDED_SPREAD_MS = 8_000
+
+/** A relay has no room for this message in its epoch's mailbox. */
+export function mailboxFull(context: Context, entry: OutboxEntry): void {
+  if (entry.about.kind !== 'envelope') return
+  const group = textOf(entry.about.group)
+  const epoch = textOf(entry.about.epoch)
+  const current = currentEpoch(context, group)
+  if (current === undefined) return
+  if (epoch !== current) return sealAnew(context, group, current)
+  if (context.draft.get(CROWDED, group)?.epoch === epoch) return
+  const began = context.draft.get(EPOCH, group, epoch)?.beganMs ?? context.nowMs
+  const atMs = Math.max(context.nowMs, began + LIMITS.crowdedEpochMs) + spreadMs(context.suite.random, CROWDED_SPREAD_MS)
+  context.draft.put(CROWDED, [group], { epoch, atMs })
+  setTimer(context, 'crowded', atMs, 'earliest')
+}
+
+/** Begins the next epoch of groups whose mailbox is still full. */
+export function relieveCrowded(context: Context): void {
+  for (const { key, value } of context.draft.scan(CROWDED)) {
+    if (value.atMs > context.nowMs) {
+      setTimer(context, 'crowded', value.atMs, 'earliest')
+      continue
+    }
+    const [group = ''] = key
+    context.draft.delete(CROWDED, ...key)
+    const isWaiting = context.draft.scan(OUTBOX).some(({ value: entry }) => placeOf(entry)?.startsWith(`${group}/${value.epoch}/`) === true)
+    if (isWaiting && currentEpoch(context, group) === value.epoch) authorRekeying(context, group, (commitment) => ({ kind: 'rekey', commitment }))
+  }
+}

@@ -1,0 +1,46 @@
+/** Messages that were written and are not sealed yet: durable at once, sealed when this device has caught up (PROTOCOL §7). */
+import type { EnvelopeHash } from '@sotto/wire'
+import { maySeal } from '../epochs/caught-up.ts'
+import { selfOf } from '../identity/profile.ts'
+import type { Context } from '../state/context.ts'
+import { nextNumber } from '../state/local-numbers.ts'
+import { textOf } from '../state/names.ts'
+import { sortable } from '../state/table.ts'
+import { GROUP } from '../state/tables/groups.ts'
+import { INTENT, type MessageRecord } from '../state/tables/messages.ts'
+import { messageHash, placeMessage, sayNow } from './conversation-order.ts'
+import { saveMessage } from './conversation.ts'
+import { sealIntents } from './send.ts'
+
+/** Writes a message down; it is sent as soon as it can be. Gives its id. */
+export function intend(context: Context, group: string, text: string): string {
+  const self = selfOf(context)
+  const number = sortable(nextNumber(context))
+  const said = sayNow(context, group)
+  const message = `own-${number}`
+  const body = { kind: 'text', text } as const
+  const hash = messageHash(context, self.device, said, body)
+  const { order, shownMs } = placeMessage(context, group, { id: message, hash, end: `${textOf(self.device).slice(0, 8)}.${number}`, said })
+  const record: MessageRecord = {
+    account: self.account,
+    own: true,
+    timeMs: shownMs,
+    state: 'sending',
+    resent: false,
+    envelope: new Uint8Array(32) as EnvelopeHash,
+    sealed: null,
+    body,
+  }
+  context.draft.put(INTENT, [group, number], { message, order, record, said, again: null })
+  saveMessage(context, group, { id: message, order, record })
+  return message
+}
+
+/** Seals what is written down, group by group, where that may happen now. */
+export function flushIntents(context: Context): void {
+  if (context.draft.first(INTENT) === undefined) return
+  for (const { key } of context.draft.scan(GROUP)) {
+    const [group = ''] = key
+    if (context.draft.first(INTENT, group) !== undefined && maySeal(context, group)) sealIntents(context, group)
+  }
+}

@@ -1,0 +1,57 @@
+/** Pages of a conversation, read from its log. */
+import { decode } from '@sotto/wire'
+import type { LogRecord } from '../contract/history.ts'
+import type { EngineReply } from '../contract/pages.ts'
+import { type MachineRequest, no, ok } from '../contract/replies.ts'
+import { groupRow, nameOf } from '../groups/group-row.ts'
+import { isJoining } from '../groups/is-joining.ts'
+import type { Context } from '../state/context.ts'
+import { nextNumber } from '../state/local-numbers.ts'
+import { textOf } from '../state/names.ts'
+import { messageRecord } from '../state/tables/messages.ts'
+import { READ } from '../state/tables/self.ts'
+import { messageLog } from './conversation.ts'
+
+/** Pages hold at most this many messages. */
+const PAGE_LIMIT = 200
+
+export function readMessages(context: Context, request: string, what: Extract<MachineRequest, { readonly kind: 'readMessages' }>): EngineReply | undefined {
+  if (groupRow(context, what.group) === undefined) {
+    return !isJoining(context, what.group) ? no('unknownGroup') : ok({ messages: [], more: false })
+  }
+  const limit = Math.max(1, Math.min(PAGE_LIMIT, Math.trunc(what.limit)))
+  const read = String(nextNumber(context))
+  context.draft.put(READ, [read], { kind: 'page', request, limit })
+  context.effects.push({
+    kind: 'readLog',
+    read,
+    query: { kind: 'page', log: messageLog(what.group), beyond: what.before, direction: 'older', limit: limit + 1 },
+  })
+  return undefined
+}
+
+/** A page of messages came from the log, newest first: answers the request, oldest first. */
+export function answerPage(context: Context, request: string, limit: number, records: readonly LogRecord[]): void {
+  const messages = records
+    .slice(0, limit)
+    .toReversed()
+    .flatMap((each) => {
+      const record = decode(messageRecord, each.value)
+      if (record === undefined) return []
+      const { account, own, timeMs, state, resent, body } = record
+      return [
+        {
+          id: each.id,
+          order: each.order,
+          account: textOf(account),
+          senderName: nameOf(context, account),
+          own,
+          atMs: timeMs,
+          body: body.kind === 'text' ? body : ({ kind: 'notice', notice: body.notice, name: nameOf(context, body.about) } as const),
+          state: state === 'none' ? null : state,
+          resent,
+        },
+      ]
+    })
+  context.effects.push({ kind: 'reply', request, reply: ok({ messages, more: records.length > limit }) })
+}

@@ -1,0 +1,49 @@
+/** Contents that their author sends again in private: what was held already is not shown twice (PROTOCOL §3). */
+import { hasNumber, NOTHING } from '@sotto/sync'
+import { type EnvelopeHash, equalBytes } from '@sotto/wire'
+import { missingUnder, noteGap, noteHeld, noteRefused } from '../cipher/sender-keys/gaps.ts'
+import { deleteParked, parkedUnder } from '../cipher/sender-keys/parked.ts'
+import type { Body } from '../cipher/sender-keys/resends.ts'
+import { compareLogs } from '../groups/compare-logs.ts'
+import { touch } from '../groups/group-row.ts'
+import type { Context } from '../state/context.ts'
+import { type KeyName, type MessagePlace, type Sender, textOf } from '../state/names.ts'
+import { EPOCH, GROUP } from '../state/tables/groups.ts'
+import { HELD, type Parked, PARKED } from '../state/tables/sender-keys.ts'
+import { apply } from './apply.ts'
+import { hold } from './kept-envelopes.ts'
+import { oweReceipt } from './receipts.ts'
+
+/** The parked envelope of this hash, if it stands at this place: its hash is the sender's word, and may be that of another's. */
+function parkedAt(context: Context, { group, epoch, device, generation, iteration }: MessagePlace, hash: string): Parked | undefined {
+  const parked = context.draft.get(PARKED, group, hash)
+  const isThere = parked !== undefined && textOf(parked.epoch) === epoch && equalBytes(parked.device, device) && parked.generation === generation && parked.iteration === iteration
+  return isThere ? parked : undefined
+}
+
+/** Contents came from their author in private. What was held already is not shown twice. */
+export function receiveResend(context: Context, from: Sender, body: Body<'resend'>): void {
+  const group = textOf(body.group)
+  const epoch = textOf(body.epoch)
+  const name: KeyName = [group, epoch, textOf(from.device), String(body.generation)]
+  for (const message of body.messages) {
+    const held = context.draft.get(HELD, ...name) ?? NOTHING
+    if (hasNumber(held, message.iteration)) continue
+    const place = { group, epoch, device: from.device, generation: body.generation, iteration: message.iteration }
+    const parked = parkedAt(context, place, textOf(message.envelope))
+    if (parked === undefined) noteHeld(context, name, message.iteration)
+    else hold(context, group, epoch, from.device, body.generation, message.iteration, parked.envelope)
+    if (parked !== undefined) deleteParked(context, group, textOf(message.envelope))
+    oweReceipt(context, group, epoch, from.device, body.generation, message.iteration)
+    apply(context, place, message.envelope as EnvelopeHash, message.content, true)
+  }
+  for (const { hash, value } of parkedUnder(context, name)) {
+    // Not meant for us: what came before we joined is no fault, and nothing to show.
+    if (hasNumber(body.refused, value.iteration)) deleteParked(context, group, hash)
+  }
+  noteRefused(context, name, body.refused)
+  if (missingUnder(context.draft, name).length > 0) noteGap(context, name)
+  // In an epoch that we know nothing of: so does its author of ours, or we lack what began it.
+  if (context.draft.get(EPOCH, group, epoch) === undefined && context.draft.get(GROUP, group)?.state === 'member') compareLogs(context, group, from.device)
+  touch(context, group)
+}

@@ -1,0 +1,38 @@
+/** What was sealed in an epoch that ended before it was known to have left is sealed once more in the next (PROTOCOL §7). */
+import type { EpochId } from '@sotto/wire'
+import { withdraw } from '../links/outbox.ts'
+import type { Context } from '../state/context.ts'
+import { bytesOf, textOf } from '../state/names.ts'
+import { sortable } from '../state/table.ts'
+import { OUTBOX, type OutboxEntry } from '../state/tables/links.ts'
+import { INTENT, SENT, UNCONFIRMED } from '../state/tables/messages.ts'
+
+/**
+ * Takes back what nobody has confirmed of earlier epochs, and writes it down to be sealed once more. Where it left all
+ * the same, its next envelope names the first, so whoever gets both shows it once.
+ */
+export function sealAnew(context: Context, group: string, current: string): void {
+  const waiting = new Map<string, string[]>()
+  for (const { key, value } of context.draft.scan(OUTBOX)) {
+    const place = placeOf(value)
+    if (place !== undefined) waiting.set(place, [...(waiting.get(place) ?? []), key[0] ?? ''])
+  }
+  for (const { key, value } of context.draft.scan(SENT, group)) {
+    const [, epoch = '', generation = '', iteration = ''] = key
+    if (epoch === current || value.record.state !== 'sending') continue
+    for (const token of waiting.get(key.join('/')) ?? []) withdraw(context, token)
+    context.draft.delete(SENT, ...key)
+    context.draft.delete(UNCONFIRMED, ...key)
+    const { message, order, record, said } = value
+    // However often it is sealed, it names its first place: that is how whoever has one knows the others.
+    const again = value.again ?? { epoch: bytesOf<EpochId>(epoch), generation: Number(generation), iteration: Number.parseInt(iteration, 36) }
+    // The number in its id keeps its turn before what was written since.
+    context.draft.put(INTENT, [group, message.slice(message.indexOf('-') + 1)], { message, order, record, said, again })
+  }
+}
+
+/** The key in SENT of what an outbox entry carries. */
+export function placeOf({ about }: OutboxEntry): string | undefined {
+  if (about.kind !== 'envelope') return undefined
+  return [textOf(about.group), textOf(about.epoch), String(about.generation), sortable(about.iteration)].join('/')
+}

@@ -1,0 +1,78 @@
+/** Two connected peers prove to each other which epochs they are in, without naming one to a peer that is not (PROTOCOL §7). */
+import { epochProof } from '@sotto/crypto'
+import { LIMITS } from '@sotto/wire'
+import { currentEpochs, endedEpochs, type OpenEpoch } from '../epochs/epoch-keys.ts'
+import { sendToPeer } from '../links/peer-streams.ts'
+import { reviewLetters } from '../sessions/letters-due.ts'
+import type { Context } from '../state/context.ts'
+import { textOf } from '../state/names.ts'
+import { OWN_PEER, PEER } from '../state/tables/links.ts'
+import { sendHave } from './reconcile.ts'
+
+/** The two proofs of an epoch on this connection: by whoever dialled, and by the other. */
+function proofsOf(context: Context, peer: string, syncKey: Uint8Array): { ours: Uint8Array; theirs: Uint8Array } | undefined {
+  const link = context.draft.get(PEER, peer)
+  const own = context.draft.get(OWN_PEER, 'self')
+  if (link === undefined || link.theirNonce === null || own === undefined) return undefined
+  const [initiator, responder] = link.initiator ? [own, peer] : [peer, own]
+  const [initiatorNonce, responderNonce] = link.initiator ? [link.ownNonce, link.theirNonce] : [link.theirNonce, link.ownNonce]
+  const proof = (side: 'initiator' | 'responder'): Uint8Array =>
+    epochProof(context.suite.primitives, syncKey, side, { initiator, responder, initiatorNonce, responderNonce })
+  return link.initiator
+    ? { ours: proof('initiator'), theirs: proof('responder') }
+    : { ours: proof('responder'), theirs: proof('initiator') }
+}
+
+/** Proofs are filled up with random ones to a multiple of this, so that their number tells little. */
+const PROOFS_STEP = 8
+
+/**
+ * Proves every current epoch to a peer, and the ended ones of those groups whose current epoch it has proved: a removed
+ * member that still knows an ended one learns nothing from us. Again whenever one changed.
+ */
+export function sendProofs(context: Context, peer: string): void {
+  const link = context.draft.get(PEER, peer)
+  if (link === undefined || link.theirNonce === null) return
+  const current = currentEpochs(context)
+  const past = current.flatMap(({ group, id }) => (link.epochs.includes(id) ? endedEpochs(context, group) : []))
+  const proofs: Uint8Array[] = []
+  for (const { epoch } of [...current, ...past]) {
+    const pair = proofsOf(context, peer, epoch.syncKey)
+    if (pair !== undefined && proofs.length < LIMITS.epochProofs) proofs.push(pair.ours)
+  }
+  while (proofs.length % PROOFS_STEP !== 0 || proofs.length === 0) proofs.push(context.suite.random(32))
+  // A proof looks random to whoever cannot check it: sorting by value is a random order.
+  proofs.sort((a, b) => (textOf(a) < textOf(b) ? -1 : 1))
+  sendToPeer(context, peer, { kind: 'proofs', proofs })
+}
+
+/** Which of our epochs this peer has proved; new ones may be gossiped and are reconciled. */
+export function checkProofs(context: Context, peer: string): void {
+  const link = context.draft.get(PEER, peer)
+  if (link === undefined) return
+  const isProved = ({ epoch }: OpenEpoch): boolean => {
+    const pair = proofsOf(context, peer, epoch.syncKey)
+    return pair !== undefined && link.theirProofs.some((proof) => context.suite.primitives.equalConstantTime(proof, pair.theirs))
+  }
+  const current = currentEpochs(context).filter(isProved)
+  const past = current.flatMap(({ group }) => endedEpochs(context, group).filter(isProved))
+  const proved = [...current, ...past]
+  const epochs = proved.map(({ id }) => id)
+  // Whoever has gone on to another epoch no longer vouches that nothing is missing in this one.
+  context.draft.put(PEER, [peer], { ...link, epochs, reconciled: link.reconciled.filter((id) => epochs.includes(id)) })
+  const isNew = ({ id }: OpenEpoch): boolean => !link.epochs.includes(id)
+  if (proved.some(isNew)) reviewLetters(context)
+  for (const { epoch } of current.filter(isNew)) context.effects.push({ kind: 'revealTopic', topic: textOf(epoch.topic), peer })
+  // Now that it is known as a member, the ended epochs of that group are proved too.
+  if (current.some((each) => isNew(each) && endedEpochs(context, each.group).length > 0)) sendProofs(context, peer)
+  for (const { group, id } of proved.filter(isNew)) sendHave(context, peer, group, id, false)
+}
+
+/** After our epochs changed: prove the new ones, and look again at what was proved to us. */
+export function proveAgain(context: Context): void {
+  for (const { key } of context.draft.scan(PEER)) {
+    const peer = key[0] ?? ''
+    sendProofs(context, peer)
+    checkProofs(context, peer)
+  }
+}

@@ -1,0 +1,103 @@
+/** Two peers that proved an epoch say what each has of it, and send what the other lacks (PROTOCOL §7). */
+import { openOperationRecord, sealOperationRecord } from '@sotto/crypto'
+import { heads, missingFrom } from '@sotto/membership'
+import { FIRST_DEVICE, LAST_DEVICE, numbersOf, pagesOf, whatTheyLack } from '@sotto/sync'
+import { compareBytes, decode, encode, type EnvelopeHash, equalBytes, type HeldKey, LIMITS, operation as operationCodec, type PeerFrame } from '@sotto/wire'
+import { noteHeldByOthers } from '../cipher/sender-keys/gaps.ts'
+import { logOf, takeOperationsOf } from '../groups/group-log.ts'
+import { currentEpoch } from '../groups/group-row.ts'
+import { sendToPeer } from '../links/peer-streams.ts'
+import { markSent } from '../messages/delivery.ts'
+import { envelopeId } from '../messages/kept-envelopes.ts'
+import { receiveEnvelope } from '../messages/receive.ts'
+import type { Context } from '../state/context.ts'
+import { bytesOf, textOf } from '../state/names.ts'
+import { EPOCH, EPOCH_KEYS } from '../state/tables/groups.ts'
+import { PEER } from '../state/tables/links.ts'
+import { HELD } from '../state/tables/sender-keys.ts'
+import { serve, startServing } from './serve.ts'
+
+type Frame<K extends PeerFrame['kind']> = Extract<PeerFrame, { readonly kind: K }>
+
+/** The group of an epoch that we are or were in. */
+export function groupOfEpoch(context: Context, epoch: string): string | undefined {
+  return context.draft.scan(EPOCH).find(({ key }) => key[1] === epoch)?.key[0]
+}
+
+const heldIn = (context: Context, group: string, epoch: string): readonly HeldKey[] =>
+  context.draft.scan(HELD, group, epoch).map(({ key, value }) => ({
+    device: bytesOf(key[2] ?? ''),
+    generation: Number(key[3]),
+    iterations: value.slice(0, LIMITS.rangesPerKey),
+  }))
+
+/** Tells a peer what we have of an epoch, so that it sends what we lack. */
+export function sendHave(context: Context, peer: string, group: string, epoch: string, isAnswer: boolean): void {
+  for (const page of pagesOf(heldIn(context, group, epoch))) {
+    const frame: PeerFrame = { kind: 'have', epoch: bytesOf(epoch), isAnswer, heads: heads(logOf(context, group)).slice(0, LIMITS.operationParents), ...page }
+    if (isAnswer) serve(context, peer, frame)
+    else sendToPeer(context, peer, frame)
+  }
+}
+
+/** Sends what they lack, and says what we have if they do not know it yet. */
+export function answerHave(context: Context, peer: string, frame: Frame<'have'>): void {
+  const epoch = textOf(frame.epoch)
+  const group = groupOfEpoch(context, epoch)
+  const link = context.draft.get(PEER, peer)
+  const keys = group === undefined ? undefined : context.draft.get(EPOCH_KEYS, group, epoch)
+  if (group === undefined || link === undefined || keys === undefined) return
+  const isFirstPage = equalBytes(frame.from, FIRST_DEVICE)
+  const isLastPage = equalBytes(frame.to, LAST_DEVICE)
+  if (isFirstPage && !frame.isAnswer) sendHave(context, peer, group, epoch, true)
+  // The log is one for all epochs of a group: it is compared with the current one.
+  const operations = isFirstPage && currentEpoch(context, group) === epoch ? missingFrom(logOf(context, group), frame.heads).operations : []
+  for (let i = 0; i < operations.length; i += OPERATIONS_PER_FRAME) {
+    const records = operations
+      .slice(i, i + OPERATIONS_PER_FRAME)
+      .map((each) => sealOperationRecord(context.suite, keys.operationsKey, encode(operationCodec, each)))
+    if (!serve(context, peer, { kind: 'operations', epoch: frame.epoch, records })) break
+  }
+  const asked = heldIn(context, group, epoch).filter(({ device }) => compareBytes(frame.from, device) <= 0 && compareBytes(device, frame.to) <= 0)
+  const ids = whatTheyLack(asked, frame.held).flatMap(({ key, iterations }) =>
+    [...numbersOf(iterations)].map((iteration) => envelopeId(epoch, textOf(key.device), key.generation, iteration)),
+  )
+  startServing(context, peer, group, epoch, ids)
+  // They have been compared before: what was to come from there has come.
+  if (link.reconciled.includes(epoch)) noteHeldByOthers(context, group, epoch, frame.held)
+  if (isLastPage) context.draft.put(PEER, [peer], { ...link, reconciled: [...new Set([...link.reconciled, epoch])] })
+}
+
+/** Operations are a kilobyte or two, at most `operationBytes`: a few fit a frame. */
+const OPERATIONS_PER_FRAME = 3
+
+export function takeEnvelopes(context: Context, peer: string, frame: Frame<'envelopes'>): void {
+  const epoch = textOf(frame.epoch)
+  const group = groupOfEpoch(context, epoch)
+  if (group === undefined) return
+  const received = frame.envelopes.map((envelope) => {
+    receiveEnvelope(context, group, epoch, envelope)
+    return context.suite.primitives.sha256(envelope) as EnvelopeHash
+  })
+  sendToPeer(context, peer, { kind: 'received', epoch: frame.epoch, envelopes: received })
+}
+
+export function takeOperations(context: Context, frame: Frame<'operations'>): void {
+  const epoch = textOf(frame.epoch)
+  const group = groupOfEpoch(context, epoch)
+  const keys = group === undefined ? undefined : context.draft.get(EPOCH_KEYS, group, epoch)
+  if (group === undefined || keys === undefined) return
+  const operations = frame.records.flatMap((record) => {
+    const opened = openOperationRecord(context.suite.primitives, keys.operationsKey, record)
+    const operation = opened === undefined ? undefined : decode(operationCodec, opened)
+    return operation === undefined ? [] : [operation]
+  })
+  takeOperationsOf(context, group, operations)
+}
+
+/** A member's device has these messages of ours: they are sent, whatever the relay says. */
+export function takeReceived(context: Context, frame: Frame<'received'>): void {
+  const epoch = textOf(frame.epoch)
+  const group = groupOfEpoch(context, epoch)
+  if (group !== undefined) markSent(context, group, epoch, frame.envelopes)
+}

@@ -1,0 +1,78 @@
+/** Sending a peer the envelopes that it lacks: read a part at a time, and bounded for each peer (PROTOCOL §7). */
+import { encode, LIMITS, type PeerFrame, peerFrame } from '@sotto/wire'
+import { sendEncoded } from '../links/peer-streams.ts'
+import { envelopeLog } from '../messages/kept-envelopes.ts'
+import type { Context } from '../state/context.ts'
+import { bytesOf } from '../state/names.ts'
+import { PEER, SERVED, SERVING } from '../state/tables/links.ts'
+import { READ } from '../state/tables/self.ts'
+
+/** What a peer asks for is sent as long as it did not have its share of this time. False: it had. */
+export function serve(context: Context, peer: string, frame: PeerFrame): boolean {
+  const encoded = encode(peerFrame, frame)
+  const before = context.draft.get(SERVED, peer)
+  const isOver = ({ sinceMs }: { readonly sinceMs: number }): boolean => sinceMs + LIMITS.servedMs <= context.nowMs || sinceMs > context.nowMs
+  if (before === undefined) for (const { key, value } of context.draft.scan(SERVED)) if (isOver(value)) context.draft.delete(SERVED, ...key)
+  const share = before === undefined || isOver(before) ? { sinceMs: context.nowMs, bytes: 0 } : before
+  if (share.bytes + encoded.length > LIMITS.servedBytes) return false
+  context.draft.put(SERVED, [peer], { ...share, bytes: share.bytes + encoded.length })
+  sendEncoded(context, peer, encoded)
+  return true
+}
+
+/** Envelopes read at once for a peer. A guess: some frames. */
+const READ_AT_ONCE = 512
+
+/** Begins to read what a peer lacks of an epoch, a few at a time. While that goes on, nothing of it begins anew. */
+export function startServing(context: Context, peer: string, group: string, epoch: string, ids: readonly string[]): void {
+  const known = context.draft.get(SERVING, peer, epoch)
+  // A read that was never answered does not keep it from ever being asked for again.
+  const serving = known !== undefined && known.atMs + LIMITS.servedMs > context.nowMs ? known : { group, ids: [], next: 0, atMs: context.nowMs }
+  const asked = new Set(serving.ids)
+  const more = ids.filter((id) => !asked.has(id))
+  if (more.length === 0) return
+  context.draft.put(SERVING, [peer, epoch], { ...serving, ids: [...serving.ids, ...more] })
+  if (serving !== known) readNext(context, peer, epoch)
+}
+
+function readNext(context: Context, peer: string, epoch: string): void {
+  const serving = context.draft.get(SERVING, peer, epoch)
+  if (serving === undefined) return
+  const { group, ids, next } = serving
+  if (next >= ids.length) return stopServing(context, peer, epoch)
+  context.draft.put(SERVING, [peer, epoch], { ...serving, next: next + READ_AT_ONCE, atMs: context.nowMs })
+  // One at a time: no number that is written to the disk is taken for it.
+  const read = `serve-${peer}-${epoch}`
+  context.draft.put(READ, [read], { kind: 'serve', peer, epoch })
+  context.effects.push({ kind: 'readLog', read, query: { kind: 'byId', log: envelopeLog(group), ids: ids.slice(next, next + READ_AT_ONCE) } })
+}
+
+/** A peer is sent no more of this: it has everything, its share, or is gone. */
+export function stopServing(context: Context, peer: string, ...epoch: readonly string[]): void {
+  for (const { key } of context.draft.scan(SERVING, peer)) if (epoch.length === 0 || epoch.includes(key[1] ?? '')) context.draft.delete(SERVING, ...key)
+}
+
+/** Envelopes that a peer lacks have been read: sends them, as many in a frame as fit, and reads on. */
+export function serveEnvelopes(context: Context, peer: string, epoch: string, envelopes: readonly Uint8Array[]): void {
+  const isProved = context.draft.get(PEER, peer)?.epochs.includes(epoch) === true
+  const frames = isProved ? framesOf(envelopes) : []
+  const isServed = frames.every((batch) => serve(context, peer, { kind: 'envelopes', epoch: bytesOf(epoch), envelopes: batch }))
+  if (isProved && isServed) readNext(context, peer, epoch)
+  else stopServing(context, peer, epoch)
+}
+
+function framesOf(envelopes: readonly Uint8Array[]): readonly (readonly Uint8Array[])[] {
+  const frames: Uint8Array[][] = []
+  let bytes = Infinity
+  for (const envelope of envelopes) {
+    const last = frames.at(-1)
+    if (last === undefined || bytes + envelope.length + 4 > LIMITS.recordBytes || last.length >= LIMITS.envelopesServedAtOnce) {
+      frames.push([envelope])
+      bytes = envelope.length + 4
+    } else {
+      last.push(envelope)
+      bytes += envelope.length + 4
+    }
+  }
+  return frames
+}

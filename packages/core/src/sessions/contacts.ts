@@ -1,0 +1,71 @@
+/** Other devices that this one can write to: their certificate, their address, their sessions. */
+import type { MailboxCredentials } from '@sotto/mailbox'
+import type { Roster } from '@sotto/membership'
+import { type DeviceId, equalBytes, type InboxAddress, type JoinRequest, LIMITS } from '@sotto/wire'
+import { withdraw } from '../links/outbox.ts'
+import type { Context } from '../state/context.ts'
+import { textOf } from '../state/names.ts'
+import { MET } from '../state/tables/groups.ts'
+import { OUTBOX } from '../state/tables/links.ts'
+import { CONTACT } from '../state/tables/sessions.ts'
+import { lettersDue } from './letters-due.ts'
+
+/** The asking device as a contact: where its answer goes. */
+export function meet(context: Context, request: JoinRequest): void {
+  const { certificate } = request.bundle
+  const key = textOf(certificate.body.device)
+  const entry = request.member.devices.find((each) => equalBytes(each.certificate.body.device, certificate.body.device))
+  const known = context.draft.get(CONTACT, key)
+  context.draft.put(CONTACT, [key], {
+    certificate,
+    address: entry?.inbox ?? known?.address ?? null,
+    sessions: known?.sessions ?? null,
+    laneGiven: known?.laneGiven ?? false,
+    renew: false,
+    openedMs: known?.openedMs ?? 0,
+    replacedMs: known?.replacedMs ?? 0,
+  })
+}
+
+/** Makes the acquaintance of every device of the roster: its certificate, and where its letters go. */
+export function meetDevices(context: Context, group: string, roster: Roster): void {
+  for (const member of roster.members) {
+    for (const device of member.devices) {
+      const key = textOf(device.device)
+      if (context.draft.get(MET, group, key) === undefined) context.draft.put(MET, [group, key], true)
+      if (context.draft.get(CONTACT, key) !== undefined) continue
+      context.draft.put(CONTACT, [key], {
+        certificate: device.certificate,
+        address: device.inbox,
+        sessions: null,
+        laneGiven: false,
+        renew: false,
+        openedMs: 0,
+        replacedMs: 0,
+      })
+    }
+  }
+}
+
+/** What opens a device's inbox for writing. */
+export function inboxCredentials(address: InboxAddress): MailboxCredentials {
+  return {
+    keys: { kind: 'inbox', readKey: address.readKey, appendKey: address.strangerKey },
+    readSeed: null,
+    appendSeed: address.laneSeed,
+    grant: address.grant,
+  }
+}
+
+/** A device says where it is to be written to. What waits for it at relays that it named before goes, but for the last few. */
+export function moveTo(context: Context, device: DeviceId, address: InboxAddress): void {
+  const contact = context.draft.get(CONTACT, textOf(device))
+  if (contact === undefined) return
+  context.draft.put(CONTACT, [textOf(device)], { ...contact, address })
+  lettersDue(context, textOf(device))
+  if (contact.address?.relays[0] === address.relays[0]) return
+  const letters = context.draft.scan(OUTBOX).filter(({ value: { about } }) => about.kind === 'letter' && textOf(about.device) === textOf(device))
+  const relays = [...new Set(letters.map(({ value }) => value.relay))]
+  const gone = new Set(relays.slice(0, Math.max(0, relays.length + 1 - LIMITS.relays)))
+  for (const { key, value } of letters) if (gone.has(value.relay) && value.relay !== address.relays[0]) withdraw(context, key[0] ?? '')
+}

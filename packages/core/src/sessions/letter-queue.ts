@@ -1,0 +1,33 @@
+/** Letters that wait, body by body and device by device, until a session can seal them (PROTOCOL §2). */
+import { type DeviceId, encode, type LetterBody, letterBody } from '@sotto/wire'
+import { selfOf } from '../identity/profile.ts'
+import type { Context } from '../state/context.ts'
+import { nextNumber } from '../state/local-numbers.ts'
+import { textOf } from '../state/names.ts'
+import { sortable } from '../state/table.ts'
+import { CONTACT, LETTER_QUEUE } from '../state/tables/sessions.ts'
+import { dueDevices, lettersDue } from './letters-due.ts'
+import { sealQueue } from './seal-letters.ts'
+import { canFetch, requestBundle, shouldRenew } from './session-setup.ts'
+
+/** Says something to a device, in order, as soon as there is a session; durable from here on. Own device: nothing. */
+export function queueLetter(context: Context, device: DeviceId, body: LetterBody): void {
+  if (textOf(selfOf(context).device) === textOf(device)) return
+  context.draft.put(LETTER_QUEUE, [textOf(device), sortable(nextNumber(context))], encode(letterBody, body))
+  lettersDue(context, textOf(device))
+}
+
+/** Seals what is queued for every device that has a session, and fetches prekeys for those that have none. */
+export function flushLetters(context: Context): void {
+  for (const device of dueDevices(context)) {
+    if (context.draft.first(LETTER_QUEUE, device) === undefined) continue
+    const contact = context.draft.get(CONTACT, device)
+    if (contact === undefined) dropQueue(context, device)
+    else if (contact.sessions === null || contact.renew || (shouldRenew(context, contact) && canFetch(context, contact))) requestBundle(context, device, contact)
+    else sealQueue(context, device, contact)
+  }
+}
+
+function dropQueue(context: Context, device: string): void {
+  for (const { key } of context.draft.scan(LETTER_QUEUE, device)) context.draft.delete(LETTER_QUEUE, ...key)
+}

@@ -1,0 +1,26 @@
+/** What becomes of letters, and of where we say that we can be written to, when relays come and go (PROTOCOL §8). */
+import { isDown, relaysTo } from '../links/group-relays.ts'
+import { redirect } from '../links/outbox.ts'
+import type { Context } from '../state/context.ts'
+import { textOf } from '../state/names.ts'
+import { OUTBOX } from '../state/tables/links.ts'
+import { CONTACT } from '../state/tables/sessions.ts'
+
+/** Letters that wait for a relay that has been away for long leave by another, where there is one. */
+export function redirectLetters(context: Context): void {
+  for (const { key, value } of context.draft.scan(OUTBOX)) {
+    if (value.about.kind !== 'letter' || !isDown(context, value.relay)) continue
+    const device = textOf(value.about.device)
+    const contact = context.draft.get(CONTACT, device)
+    const [relay] = contact === undefined ? [] : relaysTo(context, contact, device)
+    if (relay !== undefined && relay !== value.relay && !isDown(context, relay)) redirect(context, key[0] ?? '', relay)
+  }
+}
+
+/** With the next letter these devices are told where we are to be written to. */
+export function sayAddressAgain(context: Context, devices: readonly string[]): void {
+  for (const device of devices) {
+    const contact = context.draft.get(CONTACT, device)
+    if (contact?.laneGiven === true) context.draft.put(CONTACT, [device], { ...contact, laneGiven: false })
+  }
+}

@@ -1,0 +1,97 @@
+/** Opening a letter: by the session that it belongs to, or as the first of a new one (PROTOCOL §2). */
+import { acceptInitial, openReadWithSessions, readRecord } from '@sotto/crypto'
+import { type DeviceId, equalBytes } from '@sotto/wire'
+import { preKeyStoreOf, putPreKeyStore } from '../identity/pre-key-rows.ts'
+import { ownIdentity } from '../identity/profile.ts'
+import { type Context, tell } from '../state/context.ts'
+import { type Sender, textOf } from '../state/names.ts'
+import { CONTACT, type ContactDevice, LAST_WRITERS } from '../state/tables/sessions.ts'
+import { setTimer } from '../state/timers.ts'
+import { lettersDue } from './letters-due.ts'
+import { endFetch } from './session-setup.ts'
+
+/** What a session opened: who wrote it, and the encoded letter. */
+export interface OpenedLetter {
+  readonly from: Sender
+  readonly plaintext: Uint8Array
+  /** The device was no contact before. */
+  readonly isNew: boolean
+}
+
+/**
+ * Opens a sealed record from our inbox or from a peer's stream; the same one any number of times. What no session opens
+ * and what starts none is `undefined`, and dropped: anybody can leave noise in an inbox. `likely`: the device whose it
+ * seems to be, tried first.
+ */
+export function openLetter(context: Context, record: Uint8Array, likely?: string): OpenedLetter | undefined {
+  const read = readRecord(context.suite, record)
+  if (read === undefined) return undefined
+  for (const { device, contact } of inLikelyOrder(context, likely)) {
+    if (contact.sessions === null) continue
+    const opened = openReadWithSessions(context.suite, contact.sessions, read, context.nowMs)
+    if (opened === undefined) continue
+    if ('code' in opened) return undefined
+    context.draft.put(CONTACT, [device], { ...contact, sessions: opened.sessions })
+    noteWriter(context, device)
+    lettersDue(context, device)
+    return { from: senderOf(contact), plaintext: opened.plaintext, isNew: false }
+  }
+  return openInitial(context, record)
+}
+
+/** Devices that wrote last and are tried first. A guess: those who talk at a time. */
+const TRIED_FIRST = 16
+
+function noteWriter(context: Context, device: string): void {
+  const before = context.draft.get(LAST_WRITERS, 'self') ?? []
+  if (before[0] === device) return
+  context.draft.put(LAST_WRITERS, ['self'], [device, ...before.filter((each) => each !== device)].slice(0, TRIED_FIRST))
+}
+
+/** Whose a letter may be: a record does not say who wrote it, and each contact that it is tried on costs. */
+function* inLikelyOrder(context: Context, likely: string | undefined): Generator<{ readonly device: string; readonly contact: ContactDevice }> {
+  const tried = new Set<string>()
+  for (const device of [...(likely === undefined ? [] : [likely]), ...(context.draft.get(LAST_WRITERS, 'self') ?? [])]) {
+    const contact = context.draft.get(CONTACT, device)
+    if (contact === undefined || tried.has(device)) continue
+    tried.add(device)
+    yield { device, contact }
+  }
+  for (const { key, value: contact } of context.draft.scan(CONTACT)) {
+    const [device = ''] = key
+    if (!tried.has(device)) yield { device, contact }
+  }
+}
+
+const senderOf = ({ certificate: { body } }: ContactDevice): Sender => ({ account: body.account, device: body.device })
+
+/** A first letter: it opens a session that is kept from now on. */
+function openInitial(context: Context, record: Uint8Array): OpenedLetter | undefined {
+  const store = preKeyStoreOf(context.draft)
+  if (store === undefined) return undefined
+  const sessionsOf = (device: DeviceId) => context.draft.get(CONTACT, textOf(device))?.sessions ?? null
+  const accepted = acceptInitial(context.suite, ownIdentity(context), store, sessionsOf, record, context.nowMs)
+  if (accepted === undefined || 'code' in accepted) return undefined
+  putPreKeyStore(context.draft, accepted.store)
+  setTimer(context, 'preKeys', context.nowMs, 'earliest')
+  const { certificate } = accepted
+  const device = textOf(certificate.body.device)
+  const known = context.draft.get(CONTACT, device)
+  const before = known?.sessions?.sessions[0]
+  const isRelieved = before !== undefined && before.unansweredHeader !== null && !equalBytes(before.id, accepted.sessions.sessions[0]?.id ?? before.id)
+  if (isRelieved) tell(context, { kind: 'sessionReplaced', device: certificate.body.device })
+  const contact: ContactDevice = {
+    certificate,
+    address: known?.address ?? null,
+    sessions: accepted.sessions,
+    // What left in a session that nobody answered may never have arrived: now one of theirs seals.
+    laneGiven: known?.laneGiven === true && !isRelieved,
+    renew: known?.renew ?? false,
+    openedMs: known?.openedMs ?? 0,
+    replacedMs: known?.replacedMs ?? 0,
+  }
+  context.draft.put(CONTACT, [device], contact)
+  lettersDue(context, device)
+  if (!contact.renew) endFetch(context, device)
+  return { from: senderOf(contact), plaintext: accepted.plaintext, isNew: known === undefined }
+}

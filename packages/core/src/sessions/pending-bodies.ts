@@ -1,0 +1,63 @@
+/**
+ * What devices said before the log that we have names them (PROTOCOL §7): it waits for the operation that does. Anybody
+ * who can write to us may say such things, so it is bounded.
+ */
+import { decode, type DeviceId, encode, type LetterBody, letterBody, LIMITS } from '@sotto/wire'
+import type { Context } from '../state/context.ts'
+import { nextNumber } from '../state/local-numbers.ts'
+import { bytesOf, type Sender, textOf } from '../state/names.ts'
+import { sortable } from '../state/table.ts'
+import { PENDING_BODY } from '../state/tables/sessions.ts'
+
+/** Most bodies that wait for their sender to appear in a roster, of one device in one group. A guess. */
+const PENDING_BODIES = 32
+
+/** Keeps what a device said. Its share is bounded, and where those of all are too much, whoever takes most gives way. */
+export function keepPending(context: Context, from: Sender, group: string, body: LetterBody): void {
+  const device = textOf(from.device)
+  const encoded = encode(letterBody, body)
+  // Of welcomes there is one of each device: without it nobody gets in.
+  const isFull = body.kind !== 'welcome' && context.draft.scan(PENDING_BODY, group, device).length >= PENDING_BODIES
+  if (isFull || !makeRoom(context, group, device, encoded.length)) return
+  context.draft.put(PENDING_BODY, [group, device, sortable(nextNumber(context))], { account: from.account, body: encoded, atMs: context.nowMs })
+}
+
+function makeRoom(context: Context, group: string, device: string, bytes: number): boolean {
+  const sizes = new Map<string, number>()
+  let total = bytes
+  for (const { key, value } of context.draft.scan(PENDING_BODY, group)) {
+    const [, each = ''] = key
+    sizes.set(each, (sizes.get(each) ?? 0) + value.body.length)
+    total += value.body.length
+  }
+  const wanted = (sizes.get(device) ?? 0) + bytes
+  if (wanted > LIMITS.pendingBytesPerDevice) return false
+  while (total > LIMITS.pendingBytes) {
+    const [most] = [...sizes].toSorted((a, b) => b[1] - a[1])
+    const last = most === undefined || most[1] <= wanted ? undefined : context.draft.scan(PENDING_BODY, group, most[0]).at(-1)
+    if (most === undefined || last === undefined) return false
+    context.draft.delete(PENDING_BODY, ...last.key)
+    sizes.set(most[0], most[1] - last.value.body.length)
+    total -= last.value.body.length
+  }
+  return true
+}
+
+/** What nobody came in for. */
+export function expirePending(context: Context): void {
+  for (const { key, value } of context.draft.scan(PENDING_BODY)) if (value.atMs + LIMITS.retentionMs < context.nowMs) context.draft.delete(PENDING_BODY, ...key)
+}
+
+/** Bodies of one kind that were said of a group, by whom, and still wait. */
+export function pendingOf<K extends LetterBody['kind']>(context: Context, group: string, kind: K): readonly Pending<K>[] {
+  return context.draft.scan(PENDING_BODY, group).flatMap(({ key, value }) => {
+    const body = decode(letterBody, value.body)
+    return body?.kind === kind ? [{ key, from: { account: value.account, device: bytesOf<DeviceId>(key[1] ?? '') }, body: body as Pending<K>['body'] }] : []
+  })
+}
+
+interface Pending<K extends LetterBody['kind']> {
+  readonly key: readonly string[]
+  readonly from: Sender
+  readonly body: Extract<LetterBody, { readonly kind: K }>
+}

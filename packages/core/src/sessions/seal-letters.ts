@@ -1,0 +1,59 @@
+/**
+ * Letters out: sealed by the session, left in the device's inbox at its relay and, where it is connected, sent on its
+ * stream at once (PROTOCOL §2).
+ */
+import { sealWithSessions } from '@sotto/crypto'
+import { decode, encode, letter, type LetterBody, letterBody, LIMITS } from '@sotto/wire'
+import { addressRelays, relaysTo } from '../links/group-relays.ts'
+import { laneFor } from '../links/inbox.ts'
+import { leave } from '../links/outbox.ts'
+import { sendToPeer } from '../links/peer-streams.ts'
+import { peerOf } from '../links/whereabouts.ts'
+import type { Context } from '../state/context.ts'
+import { textOf } from '../state/names.ts'
+import { CONTACT, type ContactDevice, LETTER_QUEUE } from '../state/tables/sessions.ts'
+import { inboxCredentials } from './contacts.ts'
+
+/** Bytes of bodies in one letter: a record less what an initial message and the padding take. */
+export const LETTER_BYTES = LIMITS.recordBytes - 12 * 1024
+
+export function sealQueue(context: Context, device: string, contact: ContactDevice): void {
+  const bodies: LetterBody[] = []
+  let bytes = 0
+  let current = contact
+  if (!contact.laneGiven) {
+    const address = laneFor(context, addressRelays(context, device))
+    if (address !== undefined) {
+      bodies.push({ kind: 'address', address })
+      current = { ...current, laneGiven: true }
+    }
+  }
+  const flush = (): void => {
+    if (bodies.length === 0 || current.sessions === null) return
+    const distributions = bodies.filter((body) => body.kind === 'distribution').length
+    const sealed = sealWithSessions(context.suite, current.sessions, encode(letter, bodies.splice(0)), context.nowMs, distributions)
+    current = { ...current, sessions: sealed.sessions }
+    bytes = 0
+    post(context, current, sealed.record)
+  }
+  for (const { key, value } of context.draft.scan(LETTER_QUEUE, device)) {
+    const body = decode(letterBody, value)
+    if (bodies.length >= LIMITS.bodiesPerLetter - 1 || bytes + value.length > LETTER_BYTES) flush()
+    if (body !== undefined) bodies.push(body)
+    bytes += value.length
+    context.draft.delete(LETTER_QUEUE, ...key)
+  }
+  flush()
+  context.draft.put(CONTACT, [device], current)
+}
+
+function post(context: Context, contact: ContactDevice, record: Uint8Array): void {
+  const { device: id } = contact.certificate.body
+  const [relay] = relaysTo(context, contact, textOf(id))
+  if (contact.address !== null && relay !== undefined) {
+    const { keys, grant } = inboxCredentials(contact.address)
+    leave(context, { relay, keys, appendSeed: contact.address.laneSeed, grant, body: record, about: { kind: 'letter', device: id } })
+  }
+  const peer = peerOf(context, id)
+  if (peer !== undefined) sendToPeer(context, peer, { kind: 'letter', record })
+}

@@ -1,0 +1,10 @@
+/** Numbers that this device never used before. */
+import type { Context } from './context.ts'
+import { COUNTER } from './tables/self.ts'
+
+/** A number that this device never used before, ascending. */
+export function nextNumber(context: Context): number {
+  const { next } = context.draft.get(COUNTER, 'self') ?? { next: 1 }
+  context.draft.put(COUNTER, ['self'], { next: next + 1 })
+  return next
+}

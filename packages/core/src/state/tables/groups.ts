@@ -1,0 +1,137 @@
+/**
+ * Rows of groups: membership, epochs, joining. Key parts are base64url texts of ids, or numbers made sortable; they are
+ * written beside each table.
+ */
+import type { EpochKeys } from '@sotto/crypto'
+import type { Log } from '@sotto/membership'
+import {
+  accountId,
+  boolean,
+  type Decoded,
+  epochId,
+  LIMITS,
+  list,
+  operation,
+  operationId,
+  optional,
+  struct,
+  text,
+  uint16,
+  uint32,
+  uint48,
+  uint8,
+  word,
+} from '@sotto/wire'
+import { durable, volatile } from '../table.ts'
+import { anyBytes, relayAddress, seed } from './shapes.ts'
+
+/** How an account calls itself. Key: account. */
+export const NAME = durable('name', text(LIMITS.nameBytes), { scope: 'account', owner: 'groups' })
+
+const group = struct({
+  title: text(LIMITS.nameBytes),
+  state: word(['member', 'removed', 'left']),
+  relays: list(relayAddress, LIMITS.relays),
+  /** null while the current epoch's secret is missing. */
+  epoch: optional(epochId),
+  joinedMs: uint48,
+  changedMs: uint48,
+  revision: uint32,
+  unread: uint32,
+  /** Where drafts were before they had rows of their own: see `drafts.ts`. */
+  draft: text(LIMITS.textBytes),
+  nextGeneration: uint16,
+  /** The message that stands last. */
+  last: optional(struct({ text: text(LIMITS.textBytes), account: accountId, atMs: uint48, order: text(96) })),
+  /** Messages that were ever given a place (`conversation-order.ts`). */
+  placed: uint32,
+  /** Envelopes whose tag names nobody: dropped, and counted here. */
+  strays: uint32,
+})
+
+export type Group = Decoded<typeof group>
+
+/** Key: group. */
+export const GROUP = durable('group', group, { scope: 'group', owner: 'groups', outlasts: 'membership' })
+
+/** The relays that a group had here before an admin named others: they serve again where that becomes void. Key: group. */
+export const FIRST_RELAYS = durable('firstRelays', list(relayAddress, LIMITS.relays), { scope: 'group', owner: 'groups', outlasts: 'membership' })
+
+/** Operations in the order in which they were added. Key: group, number. */
+export const OPERATION = durable('operation', operation, { scope: 'group', owner: 'groups', outlasts: 'membership' })
+
+/** Secrets of rekeying operations. Key: group, operation. */
+export const SECRET = durable('secret', seed, { scope: 'group', owner: 'epochs' })
+
+/** Secrets of rekeying operations that came without them. Key: group, operation. */
+export const EARLIER_SECRET = durable('earlierSecret', struct({ attempts: uint8, nextMs: uint48 }), { scope: 'group', owner: 'epochs' })
+
+/** Invites of ours with the seed, for showing them again. Key: group, operation. */
+const ownInvite = struct({ text: text(LIMITS.inviteTextBytes), expiresMs: uint48, uses: uint16 })
+
+export type OwnInvite = Decoded<typeof ownInvite>
+
+export const OWN_INVITE = durable('ownInvite', ownInvite, { scope: 'group', owner: 'members' })
+
+const epoch = struct({
+  operations: list(operationId, LIMITS.operationParents),
+  secret: seed,
+  beganMs: uint48,
+  /** When a newer one took over; its mailbox is read until retention ends. */
+  endedMs: optional(uint48),
+})
+
+export type Epoch = Decoded<typeof epoch>
+
+/** Key: group, epoch id. */
+export const EPOCH = durable('epoch', epoch, { scope: 'epoch', owner: 'epochs' })
+
+/** Whom this device saw out by a removal, should that removal become void. Key: group, account, removal. */
+export const SEEN_OUT = durable('seenOut', struct({ atMs: uint48 }), { scope: 'group', owner: 'groups', outlasts: 'membership' })
+
+const join = struct({
+  invite: text(LIMITS.inviteTextBytes),
+  relays: list(relayAddress, LIMITS.relays),
+  /** `withdrawn`: taken back. Whoever admits all the same is answered with a departure. */
+  step: word(['connecting', 'waiting', 'admitted', 'refused', 'withdrawn']),
+  reason: word(['none', 'expired', 'spent', 'closed', 'foreign']),
+  startedMs: uint48,
+})
+
+export type Join = Decoded<typeof join>
+
+/** Groups that one has asked to join. Operations received meanwhile are in OPERATION, and what else was said in PENDING_BODY. Key: group. */
+export const JOIN = durable('join', join, { scope: 'group', owner: 'members' })
+
+/** Requests to join that wait for this device's turn to admit. Key: group, hash of the request. */
+export const ADMISSION = durable('admission', struct({ request: anyBytes, invite: operationId, again: boolean, atMs: uint48 }), { scope: 'group', owner: 'members' })
+
+/** Removals and demotions that may need our acknowledgement. Key: group, operation. */
+export const ACKNOWLEDGE = durable('acknowledge', struct({ atMs: uint48 }), { scope: 'group', owner: 'members' })
+
+/** Groups that this device has just joined, and in which it has not compared logs yet. Key: group. */
+export const NEWCOMER = durable('newcomer', struct({ untilMs: uint48 }), { scope: 'group', owner: 'groups' })
+
+/** Key: group. */
+export const LOG = volatile<Log>('log', { scope: 'group', owner: 'groups', outlasts: 'membership' })
+
+/** Key: group, epoch. */
+export const EPOCH_KEYS = volatile<EpochKeys>('epochKeys', { scope: 'epoch', owner: 'epochs' })
+
+/** Devices that we share a group with. Key: group, device. */
+export const MET = volatile<true>('met', { scope: 'group', owner: 'sessions' })
+
+/** When a device was last told our heads. Key: group, device. */
+export const ASKED_LOG = volatile<{ readonly atMs: number }>('askedLog', { scope: 'group', owner: 'groups' })
+
+/** When a device was last answered about our log. Key: group, device. */
+export const ANSWERED_LOG = volatile<{ readonly atMs: number }>('answeredLog', { scope: 'group', owner: 'groups' })
+
+/** When to compare a group's log with some member's, and whether a connected one shares our epoch. Key: group. */
+export const LONE = volatile<{ readonly isTogether: boolean; readonly atMs: number; readonly waitMs: number }>('lone', { scope: 'group', owner: 'groups' })
+
+/** Groups that wait for a secret, and until when. Key: group. */
+export const SECRET_MISSING = volatile<{ readonly untilMs: number }>('secretMissing', { scope: 'group', owner: 'epochs' })
+
+/** Groups whose mailbox is full, and when to answer that with a rekey. Key: group. */
+export const CROWDED = volatile<{ readonly epoch: string; readonly atMs: number }>('crowded', { scope: 'group', owner: 'messages' })

@@ -1,0 +1,132 @@
+/** Rows of links: relays, mailboxes, the outbox, connected peers. */
+import type { ClientState, MailboxCredentials } from '@sotto/mailbox'
+import {
+  type Decoded,
+  deviceId,
+  epochId,
+  fixedBytes,
+  groupId,
+  laneGrant,
+  LIMITS,
+  mailboxKeys,
+  optional,
+  struct,
+  uint16,
+  uint48,
+  union,
+  varBytes,
+  word,
+} from '@sotto/wire'
+import type { PeerPath } from '../../contract/network.ts'
+import { durable, volatile } from '../table.ts'
+import { relayAddress, seed } from './shapes.ts'
+
+/** Relays that the person chose. Key: relay name. */
+export const RELAY = durable('relay', struct({ address: relayAddress, addedMs: uint48 }), { scope: 'relay', owner: 'links' })
+
+const relayPlace = struct({ address: relayAddress, why: word(['former', 'invite', 'chosen']), sinceMs: uint48 })
+
+export type RelayPlace = Decoded<typeof relayPlace>
+
+/** Where else a group's mailboxes are read, for a while. Key: group, relay name. */
+export const RELAY_PLACE = durable('relayPlace', relayPlace, { scope: 'group', owner: 'links' })
+
+const outboxEntry = struct({
+  relay: relayAddress,
+  keys: mailboxKeys,
+  appendSeed: seed,
+  grant: optional(laneGrant),
+  body: varBytes(LIMITS.recordBytes),
+  /** Not before this time: a full mailbox said when there is room. */
+  notBeforeMs: uint48,
+  about: union({
+    /** A sealed message: shown as sent when a relay has it. */
+    envelope: [1, struct({ group: groupId, epoch: epochId, generation: uint16, iteration: uint16 })],
+    operation: [2, struct({ group: groupId })],
+    letter: [3, struct({ device: deviceId })],
+    joinRequest: [4, struct({ group: groupId })],
+    joinWithdrawal: [5, struct({ group: groupId })],
+  }),
+})
+
+export type OutboxEntry = Decoded<typeof outboxEntry>
+
+/** Records that a relay has not acknowledged. Key: number. */
+export const OUTBOX = durable('outbox', outboxEntry, { scope: 'outbox', owner: 'links' })
+
+/** Since when a letter has been seen to wait in the outbox, where it waits for long. Key: number. */
+export const WAITING_SINCE = durable('waitingSince', uint48, { scope: 'outbox', owner: 'links' })
+
+/** Where reading of a mailbox stands. Key: relay name, mailbox. */
+export const CURSOR = durable('cursor', struct({ incarnation: fixedBytes(16), cursor: uint48 }), { scope: 'relay', owner: 'links' })
+
+/** Key: relay name. */
+export const RELAY_LINK = volatile<{
+  readonly address: string
+  readonly linkedMs: number
+  readonly client: ClientState
+  readonly state: 'connecting' | 'connected' | 'unreachable' | 'anotherRelay'
+  /** Since when it is not there; null while it is. */
+  readonly downSinceMs: number | null
+  readonly incarnation: Uint8Array | null
+  readonly ownAddresses: readonly string[]
+}>('relayLink', { scope: 'relay', owner: 'links' })
+
+/** Outbox entries handed to a relay's client on this connection. Key: relay name, number. */
+export const IN_FLIGHT = volatile<true>('inFlight', { scope: 'relay', owner: 'links' })
+
+/** What a mailbox we read is for. */
+export type MailboxPurpose =
+  | { readonly kind: 'inbox' }
+  | { readonly kind: 'group'; readonly group: string; readonly epoch: string }
+  | { readonly kind: 'rendezvous'; readonly group: string; readonly invite: string }
+
+/** Mailboxes that we read. Key: mailbox. */
+export const MAILBOX = volatile<{ readonly purpose: MailboxPurpose; readonly credentials: MailboxCredentials }>('mailbox', { scope: 'mailbox', owner: 'links' })
+
+/** Outbox entries to hand to their relay's client in this step. Key: number. */
+export const HAND_OVER = volatile<true>('handOver', { scope: 'outbox', owner: 'links' })
+
+/** Mailboxes whose backlog has come on this connection. Key: relay name, mailbox. */
+export const CAUGHT_UP = volatile<true>('caughtUp', { scope: 'relay', owner: 'links' })
+
+/** A connected peer. Key: peer id. */
+export const PEER = volatile<{
+  readonly path: PeerPath
+  readonly initiator: boolean
+  readonly ownNonce: Uint8Array
+  readonly theirNonce: Uint8Array | null
+  /** Proofs that came before we could check them. */
+  readonly theirProofs: readonly Uint8Array[]
+  /** Epochs (text) that it proved and that we have in common; ended ones only beside their group's current one. */
+  readonly epochs: readonly string[]
+  /** Epochs for which its `have` came: it and we are reconciled. */
+  readonly reconciled: readonly string[]
+}>('peer', { scope: 'connection', owner: 'links' })
+
+/** Envelopes that a peer said it lacks, from where on they are still to be read for it, and when the last were. Key: peer id, epoch. */
+export const SERVING = volatile<{ readonly group: string; readonly ids: readonly string[]; readonly next: number; readonly atMs: number }>('serving', { scope: 'connection', owner: 'peers' })
+
+/** What a peer was sent because it said it lacks it. Outlives its connections. Key: peer id. */
+export const SERVED = volatile<{ readonly sinceMs: number; readonly bytes: number }>('served', { scope: 'connection', owner: 'peers' })
+
+/** Where a device said it is, when we last heard it say so, and in which epochs since it is there. Key: device. */
+export const WHEREABOUTS = volatile<{ readonly peer: string; readonly addresses: readonly string[]; readonly atMs: number; readonly heardMs: number; readonly epochs: readonly string[] }>(
+  'whereabouts',
+  { scope: 'device', owner: 'peers' },
+)
+
+/** When this device last said where it is. Key: `self`. */
+export const ANNOUNCED = volatile<number>('announced', { scope: 'self', owner: 'peers' })
+
+/** Own peer id. Key: `self`. */
+export const OWN_PEER = volatile<string>('ownPeer', { scope: 'self', owner: 'machine' })
+
+/** Topics we are in. Key: topic. */
+export const TOPIC = volatile<{ readonly group: string; readonly epoch: string }>('topic', { scope: 'topic', owner: 'epochs' })
+
+/** How far the rendezvous of a group's invites have been read. Key: group, relay name, mailbox. */
+export const SEEN_REQUESTS = volatile<number>('seenRequests', { scope: 'group', owner: 'members' })
+
+/** Records taken in and not yet acknowledged to the relay, up to this cursor. Key: relay name, mailbox. */
+export const TAKEN = volatile<number>('taken', { scope: 'relay', owner: 'links' })

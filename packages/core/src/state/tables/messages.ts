@@ -1,0 +1,112 @@
+/** Rows of messages on their way, and the record of a message in a conversation. */
+import {
+  accountId,
+  boolean,
+  type Decoded,
+  deviceId,
+  envelopeHash,
+  epochId,
+  LIMITS,
+  list,
+  messageTag,
+  operationId,
+  optional,
+  ranges,
+  said,
+  struct,
+  text,
+  uint16,
+  uint48,
+  union,
+  word,
+} from '@sotto/wire'
+import { durable, volatile } from '../table.ts'
+
+/** What is written there and not sent yet. Key: group. */
+export const DRAFT = durable('draft', text(LIMITS.draftBytes), { scope: 'group', owner: 'messages', outlasts: 'membership' })
+
+/** Bytes of ciphertext kept for other members. Key: group, epoch. */
+export const KEPT_BYTES = durable('keptBytes', uint48, { scope: 'epoch', owner: 'messages', outlasts: 'membership' })
+
+/** Receipts not yet sent. Key: group, epoch, device, generation. */
+export const RECEIPT_DUE = durable('receiptDue', ranges, { scope: 'epoch', owner: 'messages' })
+
+/** A message's record in the log `messages/GROUP`. */
+export const messageRecord = struct({
+  account: accountId,
+  own: boolean,
+  timeMs: uint48,
+  /** The last two are ends: one was out of the group before the message left. */
+  state: word(['none', 'sending', 'sent', 'delivered', 'notSentRemoved', 'notSentLeft']),
+  resent: boolean,
+  /** Of one's own: zeros until it was sealed. */
+  envelope: envelopeHash,
+  /** Where it was sealed, and the heads of the log that its author had seen; none where only the content came. null: not sealed yet, or a notice. */
+  sealed: optional(struct({ epoch: epochId, device: deviceId, generation: uint16, iteration: uint16, frontier: list(operationId, LIMITS.operationParents) })),
+  body: union({
+    text: [1, struct({ text: text(LIMITS.textBytes) })],
+    notice: [
+      2,
+      struct({
+        notice: word(['created', 'joined', 'removed', 'left', 'youWereRemoved', 'madeAdmin', 'madeMember']),
+        about: accountId,
+      }),
+    ],
+  }),
+})
+
+export type MessageRecord = Decoded<typeof messageRecord>
+
+const place = struct({
+  tag: messageTag,
+  /** Its id in the log of messages, and the end of its sort key there. */
+  message: text(64),
+  end: text(32),
+  /** Where it stands: its author's time, unless that is too far ahead or not after what its author had seen. */
+  timeMs: uint48,
+  counter: uint16,
+  shownMs: uint48,
+  seen: said.seen,
+  /** Its record in the log still has its place of before. */
+  isMoving: boolean,
+})
+
+export type Place = Decoded<typeof place>
+
+/** Where the newest messages of a conversation stand. Key: group, slot. */
+export const PLACE = durable('place', place, { scope: 'group', owner: 'messages', outlasts: 'membership' })
+
+const saidWhen = struct(said)
+
+/** What a message says of when it was said. */
+export type Said = Decoded<typeof saidWhen>
+
+/** Own messages not sealed yet. Key: group, number. */
+export const INTENT = durable(
+  'intent',
+  struct({
+    message: text(64),
+    order: text(96),
+    record: messageRecord,
+    said: saidWhen,
+    /** Where it was sealed first, in an epoch that ended before it was known to have left. */
+    again: optional(struct({ epoch: epochId, generation: uint16, iteration: uint16 })),
+  }),
+  { scope: 'group', owner: 'messages' },
+)
+
+/** Own messages sealed and not yet delivered to all. Key: group, epoch, generation, iteration. */
+export const SENT = durable(
+  'sent',
+  struct({ message: text(64), order: text(96), record: messageRecord, said: saidWhen, envelope: envelopeHash, again: optional(struct({ epoch: epochId, generation: uint16, iteration: uint16 })) }),
+  { scope: 'epoch', owner: 'messages' },
+)
+
+/** Messages in SENT that neither a relay nor a member's device is known to have. Key: group, epoch, generation, iteration. */
+export const UNCONFIRMED = volatile<true>('unconfirmed', { scope: 'epoch', owner: 'messages' })
+
+/** The slot of a message in `PLACE`. Key: group, tag. */
+export const PLACE_OF = volatile<string>('placeOf', { scope: 'group', owner: 'messages', outlasts: 'membership' })
+
+/** Slots of messages that name one that is not here. Key: group, tag of the one, slot. */
+export const PLACED_BEFORE = volatile<true>('placedBefore', { scope: 'group', owner: 'messages', outlasts: 'membership' })

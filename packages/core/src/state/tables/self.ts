@@ -1,0 +1,80 @@
+/** Rows of this device: its profile, clock, prekeys and timers. */
+import { acceptedInitialMessageCodec, lastingPreKeysCodec, oneTimeKemPreKeyCodec, oneTimePreKeyCodec } from '@sotto/crypto'
+import { accountId, certificate, type Decoded, deviceId, deviceList, fixedBytes, LIMITS, struct, text, uint16, uint32, uint48 } from '@sotto/wire'
+import { durable, volatile } from '../table.ts'
+import { seed } from './shapes.ts'
+
+const self = struct({
+  name: text(LIMITS.nameBytes),
+  account: accountId,
+  accountSeed: seed,
+  device: deviceId,
+  deviceSeed: seed,
+  deviceDhSeed: seed,
+  certificate,
+  deviceList,
+  inboxReadSeed: seed,
+  strangerSeed: seed,
+  bundleKey: seed,
+  nextLane: uint32,
+})
+
+export type Self = Decoded<typeof self>
+
+/** The one row of who we are. Key: none but `self`. */
+export const SELF = durable('self', self, { scope: 'self', owner: 'identity' })
+
+export const SELF_KEY = ['self'] as const
+
+/** Whether the engine runs: still true at a start means that the last stop was unclean. Key: `self`. */
+export const RUNNING = durable('running', struct({ since: uint48 }), { scope: 'self', owner: 'machine' })
+
+/** The hybrid logical clock (PROTOCOL §7). Key: `self`. */
+export const CLOCK = durable('clock', struct({ timeMs: uint48, counter: uint16 }), { scope: 'self', owner: 'identity' })
+
+/** The next local number: of messages, outbox entries and operations in their tables. Key: `self`. */
+export const COUNTER = durable('counter', struct({ next: uint48 }), { scope: 'self', owner: 'machine' })
+
+/** Private halves of prekeys that serve for weeks. Key: `self`. With the next three: `pre-key-rows.ts`. */
+export const PRE_KEYS = durable('preKeys', lastingPreKeysCodec, { scope: 'self', owner: 'identity' })
+
+/** Key: id. */
+export const ONE_TIME_PRE_KEY = durable('oneTimePreKey', oneTimePreKeyCodec, { scope: 'self', owner: 'identity' })
+
+/** Key: id. */
+export const ONE_TIME_KEM_PRE_KEY = durable('oneTimeKemPreKey', oneTimeKemPreKeyCodec, { scope: 'self', owner: 'identity' })
+
+/** Key: hash. */
+export const INITIAL_MESSAGE = durable('initialMessage', acceptedInitialMessageCodec, { scope: 'self', owner: 'identity' })
+
+/** What each relay's store has of our prekeys. Key: relay name. */
+export const PUBLISHED = durable('published', struct({ incarnation: fixedBytes(16), atMs: uint48, signedPreKey: uint32 }), { scope: 'relay', owner: 'links' })
+
+/** When a device was last given prekeys of ours on a stream. Key: device, or `unknown`. */
+export const PRE_KEYS_GIVEN = volatile<number>('preKeysGiven', { scope: 'device', owner: 'links' })
+
+/** When the last step was, to a second or so. Key: `self`. */
+export const LAST_STEP = volatile<number>('lastStep', { scope: 'self', owner: 'machine' })
+
+/** What is due when. Key: name. */
+export const TIMER = volatile<{ readonly atMs: number }>('timer', { scope: 'self', owner: 'machine' })
+
+/** Bulk reads on their way, and why. Key: read id. */
+export const READ = volatile<ReadPurpose>('read', { scope: 'read', owner: 'machine' })
+
+export type ReadPurpose =
+  | { readonly kind: 'page'; readonly request: string; readonly limit: number }
+  | { readonly kind: 'details'; readonly request: string; readonly group: string }
+  | { readonly kind: 'move'; readonly group: string; readonly slots: readonly string[] }
+  | { readonly kind: 'oldest'; readonly group: string }
+  | { readonly kind: 'leaveAgain'; readonly group: string }
+  | { readonly kind: 'serve'; readonly peer: string; readonly epoch: string }
+  | {
+      readonly kind: 'resend'
+      readonly group: string
+      readonly epoch: string
+      readonly generation: number
+      readonly device: string
+      readonly wanted: readonly { readonly from: number; readonly to: number }[]
+      readonly refused: readonly { readonly from: number; readonly to: number }[]
+    }

@@ -1,0 +1,112 @@
+/** Rows of the cipher `sender-keys`: own and others' keys, who holds them, and what waits for one. */
+import { type OwnSenderKey, ownSenderKeyCodec, type TheirSenderKey, theirSenderKeyCodec } from '@sotto/crypto'
+import { boolean, type Decoded, deviceId, type DeviceId, epochId, LIMITS, optional, ranges, struct, uint16, uint48, uint8, varBytes, word } from '@sotto/wire'
+import type { Owned } from '../names.ts'
+import { durable, volatile } from '../table.ts'
+import { row } from './shapes.ts'
+
+const ownKey = struct({
+  epoch: epochId,
+  key: row<OwnSenderKey>(ownSenderKeyCodec),
+  createdMs: uint48,
+  /** Make a new generation before the next message. */
+  retire: boolean,
+  /** The generation before in this epoch and its messages, told in the first of this one. */
+  before: optional(struct({ generation: uint16, messages: uint16 })),
+})
+
+export type OwnKey = Decoded<typeof ownKey>
+
+/** Our sending key. Key: group. */
+export const OWN_KEY = durable('ownKey', ownKey, { scope: 'group', owner: 'cipher' })
+
+const holder = struct({
+  fromIteration: uint16,
+  acknowledged: boolean,
+  opened: ranges,
+  /** What went to it in private, and how often some of it went again. */
+  resent: ranges,
+  resends: uint8,
+  /** When the key, or what was sealed under it, last left for it. */
+  atMs: uint48,
+})
+
+export type Holder = Decoded<typeof holder>
+
+/** Who holds which of our keys, from where on, and what it said it opened. Key: group, epoch, generation, device. */
+export const HOLDER = durable('holder', holder, { scope: 'epoch', owner: 'cipher' })
+
+const theirKey = struct({ key: row<TheirSenderKey>(theirSenderKeyCodec), receivedMs: uint48 })
+
+export type TheirKey = Decoded<typeof theirKey>
+
+/** Key: group, epoch, device, generation. */
+export const THEIR_KEY = durable('theirKey', theirKey, { scope: 'epoch', owner: 'cipher' })
+
+/** About what the keys of one device take. Key: group, device. */
+export const KEY_BYTES = durable('keyBytes', uint48, { scope: 'group', owner: 'cipher' })
+
+/** Iterations that we hold: envelope kept for others, or content. Key: group, epoch, device, generation. */
+export const HELD = durable('held', ranges, { scope: 'epoch', owner: 'cipher', outlasts: 'membership' })
+
+/** What is known to be missing under a key: see `gaps.ts`. Key: group, epoch, device, generation. */
+export const GAP = durable(
+  'gap',
+  struct({
+    /** How many messages its owner says it sealed under it. */
+    messages: optional(uint16),
+    /** Iterations that were never meant for us, or that their owner no longer has. */
+    refused: ranges,
+    /** Iterations that were asked for until nothing more could be done. */
+    absent: ranges,
+  }),
+  { scope: 'epoch', owner: 'cipher' },
+)
+
+/** What was sealed before we were admitted, by what whoever admitted us had then. Key: group, epoch, device, generation, admission. */
+export const SEALED_BEFORE = durable('sealedBefore', ranges, { scope: 'epoch', owner: 'cipher' })
+
+/** What remaining members had opened of a removed device before they learned of it. Key: group, epoch, device, generation. */
+export const VOUCHED = durable('vouched', ranges, { scope: 'epoch', owner: 'cipher' })
+
+/** Envelopes whose sender's tag names nobody yet. Key: group, envelope hash. */
+export const STRAY = durable('stray', struct({ epoch: epochId, envelope: varBytes(LIMITS.recordBytes), atMs: uint48 }), { scope: 'group', owner: 'cipher' })
+
+const parked = struct({
+  epoch: epochId,
+  device: deviceId,
+  generation: uint16,
+  iteration: uint16,
+  envelope: varBytes(LIMITS.recordBytes),
+  atMs: uint48,
+  /** What it waits for; an end state is one that nothing waits for. */
+  cause: word(['keyNotYetReceived', 'senderUnreachable', 'removedBeforeItWasSent', 'keyDestroyed', 'damaged', 'fromBeforeYouJoined', 'operationsMissing']),
+})
+
+export type Parked = Decoded<typeof parked>
+
+/** Envelopes that cannot be opened yet. Key: group, envelope hash. */
+export const PARKED = durable('parked', parked, { scope: 'group', owner: 'cipher' })
+
+/** What a device takes of the places for parked envelopes, and of the bytes. */
+export interface ParkedSize {
+  readonly places: number
+  readonly bytes: number
+}
+
+const keyRequest = struct({ attempts: uint8, nextMs: uint48 })
+
+/** Keys that are asked for. Key: group, epoch, device, generation. */
+export const KEY_REQUEST = durable('keyRequest', keyRequest, { scope: 'epoch', owner: 'cipher' })
+
+/** Where the parked envelopes are. Key: group, device, epoch, generation, envelope hash. With the next: `parked.ts`. */
+export const PARKED_UNDER = volatile<true>('parkedUnder', { scope: 'group', owner: 'cipher' })
+
+/** Key: group, device. */
+export const PARKED_SIZE = volatile<ParkedSize>('parkedSize', { scope: 'group', owner: 'cipher' })
+
+/** Keys under which something was given up (`GAP`). Key: group, device, epoch, generation. */
+export const ABSENT = volatile<true>('absent', { scope: 'group', owner: 'cipher' })
+
+/** Which device a sender's tag names, for one set of owners. Key: group, epoch. */
+export const TAGS = volatile<{ readonly owners: ReadonlyMap<string, Owned>; readonly byTag: ReadonlyMap<string, DeviceId> }>('tags', { scope: 'epoch', owner: 'cipher' })

@@ -1,0 +1,170 @@
+/** What pages are shown, made from the state. */
+import { ownContext } from '@sotto/crypto'
+import { type Log, resolve, type Roster } from '@sotto/membership'
+import { difference, hasNumber, NOTHING, sizeOf } from '@sotto/sync'
+import { type AccountId, equalBytes, LIMITS, type Ranges } from '@sotto/wire'
+import { absentUnder } from '../cipher/sender-keys/gaps.ts'
+import type { EngineView, GroupView, JoinView, MemberView, RelayView, UnreadableCause } from '../contract/pages.ts'
+import { nameOf, shown } from '../groups/group-row.ts'
+import { sealedBeforeUs } from '../groups/sealed-before.ts'
+import { clockAheadOfRelaysMs } from '../links/relay-time.ts'
+import { draftOf } from '../messages/drafts.ts'
+import { type KeyName, textOf } from '../state/names.ts'
+import { Draft, type State } from '../state/table.ts'
+import { GROUP, type Group, JOIN, LOG, NEWCOMER } from '../state/tables/groups.ts'
+import { PEER, RELAY_LINK, RELAY_PLACE, WHEREABOUTS } from '../state/tables/links.ts'
+import { INTENT } from '../state/tables/messages.ts'
+import { SELF, type Self } from '../state/tables/self.ts'
+import { GAP, HOLDER, KEY_REQUEST, OWN_KEY, PARKED, SEALED_BEFORE } from '../state/tables/sender-keys.ts'
+
+/** The machine's part of the view: everything but the vault's phase. */
+export function viewOf(state: State): Pick<EngineView, 'relays' | 'groups' | 'clockAheadMs'> & { readonly self: { readonly name: string; readonly account: string } | null } {
+  const draft = new Draft(state)
+  const self = draft.get(SELF, 'self')
+  if (self === undefined) return { relays: [], groups: [], clockAheadMs: null, self: null }
+  const relays: readonly RelayView[] = draft.scan(RELAY_LINK).map(({ value }) => ({ address: value.address, state: value.state }))
+  const groups = draft.scan(GROUP).toSorted((a, b) => b.value.changedMs - a.value.changedMs).map(({ key, value }) => groupView(draft, self, key[0] ?? '', value))
+  const joining = draft.scan(JOIN).flatMap(({ key, value }) => {
+    if (value.step === 'withdrawn') return []
+    const reason = value.reason === 'none' ? null : value.reason
+    return [joiningView(key[0] ?? '', { step: value.step, reason })]
+  })
+  // Someone removed may be asking to come back: the conversation it kept is shown once, with the request.
+  const asked = new Set(joining.map((each) => each.id))
+  const aheadMs = clockAheadOfRelaysMs(draft)
+  const clockAheadMs = Math.abs(aheadMs) > LIMITS.clockWrongMs ? aheadMs : null
+  return { relays, clockAheadMs, groups: [...joining, ...groups.filter((each) => !asked.has(each.id))], self: { name: shown(self.name), account: textOf(self.account) } }
+}
+
+function joiningView(id: string, join: JoinView): GroupView {
+  return {
+    id,
+    // What it is called is known once the log names who says so.
+    title: '',
+    state: 'joining',
+    join,
+    connection: 'offline',
+    members: [],
+    unread: 0,
+    draft: '',
+    lastMessage: null,
+    revision: 0,
+    relays: [],
+    looksAt: [],
+    may: { send: false, invite: false, removeOthers: false, setRoles: false, setRelays: false },
+    security: { profile: 'sender-keys', epoch: '', generation: 0, rotatedMs: null, devicesHolding: 0, devices: 0 },
+    waitsFor: null,
+    unreadable: [],
+  }
+}
+
+type Reading = Pick<Draft, 'get' | 'scan' | 'first'>
+
+function groupView(draft: Draft, self: Self, id: string, row: Group): GroupView {
+  const log = draft.get(LOG, id)
+  const roster = log === undefined ? undefined : resolve(log)
+  const members = roster === undefined ? [] : membersOf(draft, self, roster)
+  const isMember = row.state === 'member' && roster !== undefined
+  const isAdmin = isMember && roster.isAdmin(self.account)
+  const hasOthers = members.length > 1
+  return {
+    id,
+    title: shown(row.title),
+    state: row.state,
+    join: null,
+    connection: isMember ? connectionOf(draft, row, members) : 'offline',
+    members,
+    unread: row.unread,
+    draft: draftOf({ draft }, id),
+    lastMessage:
+      row.last === null
+        ? null
+        : {
+            text: row.last.text.slice(0, 200),
+            senderName: nameOf({ draft }, row.last.account),
+            own: equalBytes(row.last.account, self.account),
+            atMs: row.last.atMs,
+          },
+    revision: row.revision,
+    relays: isMember ? linesTo(draft, row.relays) : [],
+    looksAt: isMember ? linesTo(draft, draft.scan(RELAY_PLACE, id).map(({ value }) => value.address)) : [],
+    may: {
+      send: isMember,
+      invite: isMember,
+      removeOthers: isAdmin && hasOthers,
+      setRoles: isAdmin && hasOthers,
+      setRelays: isAdmin,
+    },
+    security: securityOf(draft, id, row, roster, self),
+    waitsFor: draft.get(NEWCOMER, id) !== undefined && draft.first(INTENT, id) !== undefined ? 'comparison' : null,
+    unreadable: log === undefined ? [] : unreadableOf(draft, log, self, id),
+  }
+}
+
+/** How relays are reached now. One without a link is one that nothing was tried with yet. */
+function linesTo(draft: Reading, relays: readonly string[]): readonly RelayView[] {
+  const states = new Map(draft.scan(RELAY_LINK).map(({ value }) => [value.address, value.state]))
+  return relays.map((address) => ({ address, state: states.get(address) ?? 'connecting' }))
+}
+
+function membersOf(draft: Reading, self: Self, roster: Roster): readonly MemberView[] {
+  return roster.members.map((member) => ({
+    account: textOf(member.account),
+    name: nameOf({ draft: draft as Draft }, member.account as AccountId),
+    role: member.role,
+    own: equalBytes(member.account, self.account),
+    connection: bestOf(member.devices.map(({ device }) => reachOf(draft, textOf(device)))),
+    devices: member.devices.length,
+  }))
+}
+
+type Reach = 'direct' | 'relay' | 'offline'
+
+/** How one device is reached now, as far as its own word about where it is goes. */
+function reachOf(draft: Reading, device: string): Reach {
+  const where = draft.get(WHEREABOUTS, device)
+  const peer = where === undefined ? undefined : draft.get(PEER, where.peer)
+  return peer === undefined ? 'offline' : peer.path === 'direct' ? 'direct' : 'relay'
+}
+
+const bestOf = (reaches: readonly Reach[]): Reach => (reaches.includes('direct') ? 'direct' : reaches.includes('relay') ? 'relay' : 'offline')
+
+function connectionOf(draft: Reading, row: Group, members: readonly MemberView[]): Reach {
+  const best = bestOf(members.filter((each) => !each.own).map((each) => each.connection))
+  if (best === 'direct') return 'direct'
+  const hasRelay = draft.scan(RELAY_LINK).some(({ value }) => value.state === 'connected' && row.relays.includes(value.address))
+  return hasRelay ? 'relay' : best
+}
+
+function securityOf(draft: Reading, id: string, row: Group, roster: Roster | undefined, self: Self): GroupView['security'] {
+  const own = draft.get(OWN_KEY, id)
+  const epoch = row.epoch === null ? '' : textOf(row.epoch)
+  const others = roster?.members.flatMap((member) => member.devices).filter(({ device }) => !equalBytes(device, self.device)) ?? []
+  const generation = own === undefined ? 0 : ownContext(own.key).generation
+  const holding = others.filter(
+    ({ device }) => own !== undefined && draft.get(HOLDER, id, textOf(own.epoch), String(generation), textOf(device))?.acknowledged === true,
+  )
+  return { profile: 'sender-keys', epoch, generation, rotatedMs: own?.createdMs ?? null, devicesHolding: holding.length, devices: others.length }
+}
+
+function unreadableOf(draft: Reading, log: Log, self: Self, id: string): GroupView['unreadable'] {
+  const counts = new Map<UnreadableCause, { count: number; repairing: boolean }>()
+  const isAnySaid = draft.first(SEALED_BEFORE, id) !== undefined
+  const sealedBefore = (name: KeyName): Ranges => (isAnySaid ? sealedBeforeUs(draft, log, self.device, name) : NOTHING)
+  for (const { value } of draft.scan(PARKED, id)) {
+    const cause: UnreadableCause = value.cause === 'operationsMissing' ? 'keyNotYetReceived' : value.cause
+    // What was sent before one came was never meant for one: nothing is missing.
+    const name: KeyName = [id, textOf(value.epoch), textOf(value.device), String(value.generation)]
+    if (cause === 'fromBeforeYouJoined' || hasNumber(sealedBefore(name), value.iteration)) continue
+    const asked = draft.get(KEY_REQUEST, ...name) !== undefined
+    const before = counts.get(cause) ?? { count: 0, repairing: false }
+    counts.set(cause, { count: before.count + 1, repairing: before.repairing || asked || value.cause === 'operationsMissing' })
+  }
+  for (const { key, value } of draft.scan(GAP, id)) {
+    const count = value.absent.length === 0 ? 0 : sizeOf(difference(absentUnder(draft, key as unknown as KeyName, value.absent), sealedBefore(key as unknown as KeyName)))
+    if (count === 0) continue
+    const before = counts.get('senderUnreachable') ?? { count: 0, repairing: false }
+    counts.set('senderUnreachable', { ...before, count: before.count + count })
+  }
+  return [...counts].map(([cause, { count, repairing }]) => ({ cause, count, repairing }))
+}

@@ -1,0 +1,92 @@
+/** Questions to a log about its operations. */
+import { compareBytes, type DeviceId, equalBytes, LIMITS, type Operation, type OperationId, toBase64url } from '@sotto/wire'
+import { hasBit } from '../entries/bits.ts'
+import type { Entry } from '../entries/entry.ts'
+import { isBefore } from '../entries/order.ts'
+import { entryOf, type Log, setOf } from './log.ts'
+
+/** The operations that no other has in its past, ascending by id: what this device has seen, in short. */
+export const heads = (log: Log): readonly OperationId[] => log.heads.map(({ id }) => id)
+
+/** Whether the log has all of these in their place. */
+export const hasAll = (log: Log, operations: readonly OperationId[]): boolean =>
+  operations.every((id) => entryOf(log, id) !== undefined)
+
+/** The operation of an id, or `undefined` where it is unknown or still waits for its parents. */
+export const operationOf = (log: Log, id: OperationId): Operation | undefined => entryOf(log, id)?.operation
+
+/** Whether `earlier` is in the past of `later`. False where one is unknown or both are the same. */
+export function isAncestor(log: Log, earlier: OperationId, later: OperationId): boolean {
+  const first = entryOf(log, earlier)
+  const second = entryOf(log, later)
+  return first !== undefined && second !== undefined && isBefore(first, second)
+}
+
+const entriesOf = (log: Log): readonly Entry[] => log.history.entries.slice(0, log.count)
+
+/** All operations, parents first; otherwise in the order of their arrival. */
+export const operationsInCausalOrder = (log: Log): readonly Operation[] => entriesOf(log).map(({ operation }) => operation)
+
+/**
+ * The operations that somebody with these heads lacks, parents first. Heads that we do not know say nothing of what
+ * they have, so they are left out of the account and given back: that is what we lack.
+ */
+export function missingFrom(
+  log: Log,
+  theirHeads: readonly OperationId[],
+): { readonly operations: readonly Operation[]; readonly unknownHeads: readonly OperationId[] } {
+  const known = theirHeads.flatMap((id) => entryOf(log, id) ?? [])
+  // Members that are there compare every minute, and mostly have the same.
+  if (log.heads.every((head) => known.includes(head))) return { operations: [], unknownHeads: unknownOf(log, theirHeads) }
+  const theirs = setOf(known)
+  return {
+    operations: entriesOf(log).flatMap(({ index, operation }) => (hasBit(theirs, index) ? [] : [operation])),
+    unknownHeads: unknownOf(log, theirHeads),
+  }
+}
+
+const unknownOf = (log: Log, ids: readonly OperationId[]): readonly OperationId[] => ids.filter((id) => entryOf(log, id) === undefined)
+
+/** Parents that orphans wait for and that are not here, ascending: what to ask others for. */
+export function missingParents(log: Log): readonly OperationId[] {
+  const missing = new Map<string, OperationId>()
+  for (const { operation } of log.orphans.values()) {
+    for (const parent of operation.unsigned.parents) {
+      const key = toBase64url(parent)
+      if (entryOf(log, parent) === undefined && !log.orphans.has(key)) missing.set(key, parent)
+    }
+  }
+  return [...missing.values()].toSorted(compareBytes)
+}
+
+/** A log never changes: worked out once for each device that is asked about. */
+const admissions = new WeakMap<Log, Map<string, readonly OperationId[]>>()
+
+/** The operations that admitted a device and are in no other such operation's past: more than one where several did at once. */
+export function admissionsOf(log: Log, device: DeviceId): readonly OperationId[] {
+  const known = admissions.get(log) ?? new Map<string, readonly OperationId[]>()
+  admissions.set(log, known)
+  const key = toBase64url(device)
+  const found = known.get(key) ?? lastOf(entriesOf(log).filter(({ operation }) => admits(operation, device))).map(({ id }) => id)
+  known.set(key, found)
+  return found
+}
+
+const admits = ({ unsigned: { body } }: Operation, device: DeviceId): boolean =>
+  body.kind === 'admit' && body.member.devices.some((each) => equalBytes(each.certificate.body.device, device))
+
+const lastOf = (entries: readonly Entry[]): readonly Entry[] => entries.filter((entry) => !entries.some((other) => isBefore(entry, other)))
+
+/**
+ * Where a device's next operation goes: `previous` and `parents` of its unsigned bytes. The parents are all heads, or as
+ * many as an operation may have, with the one that the device's own chain leads to among them.
+ */
+export function nextPlace(log: Log, device: DeviceId): { readonly previous: OperationId | null; readonly parents: readonly OperationId[] } {
+  const own = (log.history.byDevice.get(toBase64url(device)) ?? []).filter(({ index }) => index < log.count)
+  const last = own.at(-1)
+  const leadsOn = (head: Entry): boolean => last !== undefined && (equalBytes(head.id, last.id) || isBefore(last, head))
+  const first = log.heads.find(leadsOn)
+  const others = log.heads.filter((head) => head !== first)
+  const chosen = (first === undefined ? others : [first, ...others]).slice(0, LIMITS.operationParents)
+  return { previous: last?.id ?? null, parents: chosen.map(({ id }) => id).toSorted(compareBytes) }
+}

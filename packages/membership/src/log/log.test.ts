@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest'
+import { type GroupId, LIMITS, type OperationBody, type OperationId } from '@sotto/wire'
+import { idOf, Person, primitives, seedOf } from '../story/person.ts'
+import { everybodyMeets, setup } from '../story/setup.ts'
+import { hasAll, heads, isAncestor, missingFrom, missingParents, nextPlace, operationsInCausalOrder } from './log-queries.ts'
+import { addOperation, emptyLog } from './log.ts'
+
+const listener = (group: GroupId): Person => {
+  const person = new Person('frank')
+  person.log = emptyLog(group)
+  return person
+}
+const corrupted = (bytes: Uint8Array): Uint8Array => bytes.map((byte, i) => (i === 5 ? byte ^ 1 : byte))
+
+describe('taking operations in', () => {
+  test('an operation before its parents waits, and comes in with them', () => {
+    const [alice, bob] = setup('alice', 'bob')
+    const rename = bob.acknowledges()
+    const frank = listener(alice.log.group)
+    expect(frank.hears(rename)).toEqual(['orphaned'])
+    expect(frank.hears(rename)).toEqual(['known'])
+    expect(missingParents(frank.log)).toEqual(heads(alice.log))
+    const backwards = operationsInCausalOrder(alice.log).toReversed()
+    expect(frank.hears(...backwards)).toEqual(['orphaned', 'added'])
+    expect(heads(frank.log)).toEqual([idOf(rename)])
+    expect(missingParents(frank.log)).toEqual([])
+    expect(frank.hears(rename)).toEqual(['known'])
+  })
+
+  test('waiting operations are bounded, and one too many leaves the log as it was', () => {
+    const [alice, bob] = setup('alice', 'bob')
+    const chain = Array.from({ length: LIMITS.orphanOperations + 1 }, () => bob.acknowledges())
+    const frank = listener(alice.log.group)
+    const outcomes = frank.hears(...chain)
+    expect(outcomes.slice(0, -1).every((outcome) => outcome === 'orphaned')).toBe(true)
+    expect(outcomes.at(-1)).toEqual({ code: 'tooManyOrphans', limit: LIMITS.orphanOperations })
+    expect(frank.log.orphans.size).toBe(LIMITS.orphanOperations)
+  })
+
+  test('what is not signed by its device, is of another group or has no parents is refused', () => {
+    const [alice] = setup('alice')
+    const good = alice.signs({ kind: 'acknowledge' })
+    const [other] = setup('bob')
+    expect(alice.hears({ ...good, signature: corrupted(good.signature) })).toEqual([{ code: 'badSignature' }])
+    expect(alice.hears({ ...good, unsigned: { ...good.unsigned, writtenMs: 7 } })).toEqual([{ code: 'badSignature' }])
+    expect(alice.hears({ ...good, unsigned: { ...good.unsigned, parents: [] } })).toEqual([{ code: 'noParents' }])
+    expect(alice.hears({ ...good, unsigned: { ...good.unsigned, suite: 2 } })).toEqual([{ code: 'unknownSuite', suite: 2 }])
+    expect(other.hears(good)).toEqual([{ code: 'wrongGroup' }])
+    expect(alice.hears(good)).toEqual(['added'])
+  })
+
+  test('a second create is refused', () => {
+    const [alice, bob] = setup('alice', 'bob')
+    expect(alice.hears(new Person('carol').founds())).toEqual([{ code: 'wrongGroup' }])
+    expect(bob.sees).toBe('alice* bob')
+  })
+
+  test('a device that nothing in the past brought in writes nothing', () => {
+    const [alice] = setup('alice')
+    const carol = new Person('carol')
+    carol.log = alice.log
+    expect(alice.hears(carol.signs({ kind: 'acknowledge' }))).toEqual([{ code: 'unknownAuthor' }])
+  })
+
+  test("a device in another account's name writes nothing", () => {
+    const [alice, bob] = setup('alice', 'bob')
+    const body: OperationBody = { kind: 'remove', account: bob.account, commitment: seedOf('c') }
+    const forged = bob.signs(body)
+    const asAlice = { ...forged, unsigned: { ...forged.unsigned, account: alice.account } }
+    expect(alice.hears(asAlice)).toEqual([{ code: 'badSignature' }])
+  })
+
+  test('a device that goes back behind what it has seen of itself is refused', () => {
+    const [alice, bob] = setup('alice', 'bob')
+    const first = idOf(bob.acknowledges())
+    bob.acknowledges()
+    alice.meets(bob)
+    expect(alice.hears(bob.signs({ kind: 'acknowledge' }, first))).toEqual([{ code: 'brokenChain' }])
+    expect(alice.hears(bob.signs({ kind: 'acknowledge' }, alice.log.group as Uint8Array as OperationId))).toEqual([{ code: 'brokenChain' }])
+  })
+
+  test('a member whose certificate the device did not sign is refused', () => {
+    const [alice] = setup('alice')
+    const { list, devices } = new Person('bob').entry
+    const forged = devices.map((each) => ({ ...each, certificate: { ...each.certificate, deviceSignature: new Uint8Array(64) } }))
+    const request = new Uint8Array(64)
+    const admit = (member: Person['entry']): OperationBody => ({ kind: 'admit', invite: null, member, role: 'member', request })
+    expect(alice.hears(alice.signs(admit({ list, devices: forged })))).toEqual([{ code: 'badMemberEntry', reason: 'foreignDevice' }])
+    expect(alice.hears(alice.signs(admit({ list: { ...list, signature: request }, devices })))).toEqual([
+      { code: 'badMemberEntry', reason: 'badDeviceList' },
+    ])
+    expect(alice.hears(alice.signs(admit({ list, devices: [] })))).toEqual([{ code: 'badMemberEntry', reason: 'noDevice' }])
+  })
+
+  test('a log is as it was after another was made from it', () => {
+    const [alice] = setup('alice')
+    const { log } = alice
+    const one = addOperation(primitives, log, alice.signs({ kind: 'acknowledge' })).log
+    const two = addOperation(primitives, log, alice.signs({ kind: 'rekey', commitment: seedOf('c') })).log
+    expect(operationsInCausalOrder(log)).toHaveLength(1)
+    expect(operationsInCausalOrder(one)).toHaveLength(2)
+    expect(hasAll(one, heads(two))).toBe(false)
+    expect(hasAll(two, heads(two))).toBe(true)
+  })
+})
+
+describe('questions to a log', () => {
+  test('what somebody lacks comes parents first, and heads that we lack are named', () => {
+    const [alice, bob] = setup('alice', 'bob')
+    const common = heads(alice.log)
+    const first = alice.acknowledges()
+    const second = alice.rekeys()
+    const theirs = bob.acknowledges()
+    const missing = missingFrom(alice.log, [...common, idOf(theirs)])
+    expect(missing.operations.map(idOf)).toEqual([idOf(first), idOf(second)])
+    expect(missing.unknownHeads).toEqual([idOf(theirs)])
+    expect(missingFrom(alice.log, []).operations).toHaveLength(4)
+    expect(missingFrom(alice.log, heads(alice.log)).operations).toEqual([])
+  })
+
+  test('the past is known over any distance', () => {
+    const [alice] = setup('alice')
+    const [create] = operationsInCausalOrder(alice.log)
+    for (let i = 0; i < 70; i++) alice.acknowledges()
+    const last = heads(alice.log)[0] as OperationId
+    expect(isAncestor(alice.log, idOf(create ?? alice.rekeys()), last)).toBe(true)
+    expect(isAncestor(alice.log, last, last)).toBe(false)
+    expect(isAncestor(alice.log, last, alice.log.group as Uint8Array as OperationId)).toBe(false)
+  })
+
+  test('heads are sorted, and the next operation goes behind all of them and its own last', () => {
+    const [alice, bob, carol] = setup('alice', 'bob', 'carol')
+    const own = alice.acknowledges()
+    bob.acknowledges()
+    carol.acknowledges()
+    everybodyMeets(alice, bob, carol)
+    expect(heads(alice.log)).toHaveLength(3)
+    expect(heads(alice.log)).toEqual(heads(carol.log))
+    expect(nextPlace(alice.log, alice.device)).toEqual({ previous: idOf(own), parents: heads(alice.log) })
+  })
+})

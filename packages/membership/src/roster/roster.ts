@@ -1,0 +1,83 @@
+/** Who belongs to a group, as its log says: the answer that everybody with the same operations gets (PROTOCOL §5). */
+import type { AccountId, Certificate, DeviceId, GroupId, InboxAddress, OperationId, Profile, Role } from '@sotto/wire'
+import type { GroupState } from '../entries/entry.ts'
+
+export interface RosterDevice {
+  readonly device: DeviceId
+  /** X25519 public key of the certificate. */
+  readonly deviceDh: Uint8Array
+  readonly certificate: Certificate
+  readonly inbox: InboxAddress
+  /** The `create`, `admit` or `devices` that brought it in as it stands here. */
+  readonly admittedBy: OperationId
+}
+
+export interface RosterMember {
+  readonly account: AccountId
+  /** As it counts: the senior member of a group without admins is one. */
+  readonly role: Role
+  /** Ascending by id. Empty where all were revoked. */
+  readonly devices: readonly RosterDevice[]
+  readonly listVersion: number
+  /** The `create` or `admit` by which this person is in. */
+  readonly admittedBy: OperationId
+}
+
+export interface OpenInvite {
+  /** Id of the `invite`. */
+  readonly id: OperationId
+  readonly inviteKey: Uint8Array
+  readonly role: Role
+  /** At least one. */
+  readonly usesLeft: number
+  /** The admitting device's duty: no rule of the fold reads it. */
+  readonly expiresMs: number
+  readonly rendezvousSeed: Uint8Array
+  readonly author: AccountId
+}
+
+/** Somebody who was in and is not. */
+export interface Departure {
+  readonly account: AccountId
+  readonly how: 'left' | 'removed'
+  readonly operation: OperationId
+}
+
+/** Ascending by id wherever it lists. Two rosters of equal sets of operations have equal `rosterFingerprint`s. */
+export interface Roster {
+  readonly group: GroupId
+  readonly profile: Profile
+  readonly titleHash: Uint8Array
+  /** Where the group's mailboxes are, as an admin said last. null: nobody said, and each uses those that it came with. */
+  readonly relays: readonly string[] | null
+  readonly policy: { readonly rotateAfterMessages: number; readonly rotateAfterMs: number }
+  readonly members: readonly RosterMember[]
+  readonly departed: readonly Departure[]
+  /** Devices of anybody ever in that were revoked, or that forked their own chain. */
+  readonly revokedDevices: readonly DeviceId[]
+  readonly openInvites: readonly OpenInvite[]
+  /** Invites by which more came in than their uses: concurrent admissions, shown to admins. */
+  readonly overspentInvites: readonly { readonly id: OperationId; readonly uses: number; readonly used: number }[]
+  /** The maximal standing rekeying operations (`create`, `remove`, `rekey`), sorted. Their secrets make the epoch's. */
+  readonly rekeyings: readonly OperationId[]
+  /** `count` of the epoch secret (PROTOCOL §6): how many `rekeyings` there are. */
+  readonly rekeyingCount: number
+  /** More than one of them: operations only, until a `rekey` over all. */
+  readonly contested: boolean
+  /** Somebody or some device went without a fresh secret since: `rekey` before sending. */
+  readonly stale: boolean
+  /** The `leave`s and revocations that no rekeying operation has in its past. */
+  readonly leavesSinceRekey: readonly OperationId[]
+  /** Every device ever brought in by a standing operation, also of those who went. */
+  readonly everyDevice: readonly DeviceId[]
+
+  readonly isMember: (account: AccountId) => boolean
+  readonly isAdmin: (account: AccountId) => boolean
+  /** A device of a current member. */
+  readonly deviceOf: (device: DeviceId) => (RosterDevice & { readonly account: AccountId }) | undefined
+  /** Whose device it is or was. */
+  readonly accountOf: (device: DeviceId) => AccountId | undefined
+
+  /** What the rules of this room read. Nothing for other rooms. */
+  readonly state: GroupState
+}

@@ -1,0 +1,86 @@
+/**
+ * *Attacks* (PROTOCOL §5.3): q attacks r if q removes r's author, or takes the right r needs, neither is in the other's
+ * past, and r is not witnessed over q.
+ */
+import { equalBytes, toBase64url } from '@sotto/wire'
+import { hasBit } from '../entries/bits.ts'
+import type { Entry, Fork, Right } from '../entries/entry.ts'
+import { chainKey } from '../entries/history.ts'
+import { byDepthThenId, isConcurrent } from '../entries/order.ts'
+import type { Scope } from './scope.ts'
+import { isWitnessed } from './witnessed.ts'
+
+/** An operation whose author had the right to it, with what the right rests on. */
+export interface Claim {
+  readonly entry: Entry
+  readonly right: Right
+}
+
+export const attacks = (scope: Scope, q: Claim, r: Claim): boolean =>
+  isConcurrent(q.entry, r.entry) && (removesAuthor(q, r) || takesRight(q, r)) && !isWitnessed(scope, r.entry, q.entry)
+
+/** Removals and revocations. Who leaves takes nothing back of what they did: a `leave` attacks no operation of its author. */
+function removesAuthor(q: Claim, r: Claim): boolean {
+  const { body, account } = q.entry.operation.unsigned
+  const author = r.entry.operation.unsigned
+  if (body.kind === 'remove') return equalBytes(body.account, author.account)
+  return equalBytes(account, author.account) && q.right.revokes.some((device) => equalBytes(device, author.device))
+}
+
+function takesRight(q: Claim, r: Claim): boolean {
+  const { body } = q.entry.operation.unsigned
+  const other = r.entry.operation.unsigned
+  const invite = other.body.kind === 'admit' ? other.body.invite : null
+  if (invite !== null) {
+    if (closesInvites(q)) return true
+    if (body.kind === 'revokeInvite') return equalBytes(body.invite, invite)
+  }
+  return body.kind === 'setRole' && body.role === 'member' && r.right.needsAdmin && equalBytes(body.account, other.account)
+}
+
+/** Every removal, departure or revocation closes all open invites. */
+function closesInvites({ entry, right }: Claim): boolean {
+  const { kind } = entry.operation.unsigned.body
+  return kind === 'remove' || kind === 'leave' || right.revokes.length > 0
+}
+
+/** Whether an operation can attack any other: most cannot. */
+export function isAggressive(claim: Claim): boolean {
+  const { body } = claim.entry.operation.unsigned
+  return closesInvites(claim) || body.kind === 'revokeInvite' || (body.kind === 'setRole' && body.role === 'member')
+}
+
+/**
+ * A device's own operations form a chain. Where two share a predecessor, its keys are in two hands: from there on each
+ * branch is void unless it is witnessed over the other. `create` is nobody's branch.
+ */
+export function isForked(scope: Scope, r: Entry): boolean {
+  let link: Entry | undefined = r
+  while (link !== undefined && scope.inRegion.has(link)) {
+    const current: Entry = link
+    for (const sibling of siblingsOf(scope, current)) {
+      if (isConcurrent(sibling, r) && !isWitnessed(scope, r, sibling)) return true
+    }
+    const { previous } = current.operation.unsigned
+    link = previous === null ? undefined : scope.history.byId.get(toBase64url(previous))
+  }
+  return false
+}
+
+/** Other operations of the set with the same device and predecessor. */
+export function siblingsOf({ history, set }: Scope, entry: Entry): readonly Entry[] {
+  if (!history.forked.has(entry)) return []
+  const { device, previous } = entry.operation.unsigned
+  const all = history.successors.get(chainKey(device, previous)) ?? []
+  return all.filter((other) => other !== entry && hasBit(set, other.index))
+}
+
+/** The forks in the region. All branches of one begin in the same region: none of them is before another. */
+export function forksIn(scope: Scope): readonly Fork[] {
+  return scope.region.flatMap((entry): readonly Fork[] => {
+    const siblings = siblingsOf(scope, entry)
+    if (siblings.length === 0) return []
+    const proof = [entry, ...siblings].toSorted(byDepthThenId)
+    return proof[0] === entry ? [{ device: entry.operation.unsigned.device, proof }] : []
+  })
+}

@@ -1,0 +1,11 @@
+/** *Depends* (PROTOCOL §5.5): an operation whose right rests on a void one is void. To have one among its ancestors means nothing. */
+import type { Entry } from '../entries/entry.ts'
+import type { Claim } from './attacks.ts'
+
+/** Whether all that some part of the right could rest on is void. */
+export const restsOnVoid = ({ right }: Claim, isVoid: (entry: Entry) => boolean): boolean =>
+  right.restsOn.some((alternatives) => alternatives.length > 0 && alternatives.every(isVoid))
+
+/** Whether something for each part of the right stands already. */
+export const restsOnStanding = ({ right }: Claim, stands: (entry: Entry) => boolean): boolean =>
+  right.restsOn.every((alternatives) => alternatives.length === 0 || alternatives.some(stands))

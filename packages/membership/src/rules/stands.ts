@@ -1,0 +1,120 @@
+/**
+ * *Stands* (PROTOCOL §5.4): entitled operations that nothing standing attacks stand; what a standing one attacks is void;
+ * repeat. Undecided cycles stand if they remove, else are void.
+ */
+import { toBase64url } from '@sotto/wire'
+import type { Entry } from '../entries/entry.ts'
+import { attacks, type Claim, isAggressive, isForked, siblingsOf } from './attacks.ts'
+import { restsOnStanding, restsOnVoid } from './depends.ts'
+import type { Scope } from './scope.ts'
+
+/** The operations of the region that stand. All before it that its rights rest on stand, or they would not be rights. */
+export function standingOf(scope: Scope): readonly Claim[] {
+  const claims = scope.region.flatMap((entry): readonly Claim[] =>
+    entry.verdict.kind === 'entitled' ? [{ entry, right: entry.verdict.right }] : [],
+  )
+  const hasForks = scope.region.some((entry) => siblingsOf(scope, entry).length > 0)
+  const whole = hasForks ? claims.filter(({ entry }) => !isForked(scope, entry)) : claims
+  return hasForks || claims.some(isAggressive) ? new Decision(scope, whole).settle() : claims
+}
+
+/** For each claim the few that could attack it at all: those aimed at its author, or at the invite it goes by. */
+function attackersByTarget(claims: readonly Claim[]): (r: Claim) => readonly Claim[] {
+  const byTarget = new Map<string, Claim[]>()
+  const atInvites: Claim[] = []
+  for (const claim of claims.filter(isAggressive)) {
+    const { body, account } = claim.entry.operation.unsigned
+    const key = toBase64url(body.kind === 'remove' || body.kind === 'setRole' ? body.account : account)
+    const aimed = byTarget.get(key)
+    if (aimed === undefined) byTarget.set(key, [claim])
+    else aimed.push(claim)
+    if (body.kind !== 'setRole') atInvites.push(claim)
+  }
+  return ({ entry }) => {
+    const { body, account } = entry.operation.unsigned
+    return body.kind === 'admit' && body.invite !== null
+      ? [...new Set([...(byTarget.get(toBase64url(account)) ?? []), ...atInvites])]
+      : (byTarget.get(toBase64url(account)) ?? [])
+  }
+}
+
+class Decision {
+  readonly #claims: readonly Claim[]
+  readonly #attackers: ReadonlyMap<Claim, readonly Claim[]>
+  readonly #byEntry: ReadonlyMap<Entry, Claim>
+  readonly #inRegion: ReadonlySet<Entry>
+  readonly #standing = new Set<Claim>()
+  readonly #undecided: Set<Claim>
+
+  constructor(scope: Scope, claims: readonly Claim[]) {
+    const mayAttack = attackersByTarget(claims)
+    this.#claims = claims
+    this.#attackers = new Map(claims.map((r) => [r, mayAttack(r).filter((q) => attacks(scope, q, r))]))
+    this.#byEntry = new Map(claims.map((claim) => [claim.entry, claim]))
+    this.#inRegion = new Set(scope.region)
+    this.#undecided = new Set(claims)
+  }
+
+  settle(): readonly Claim[] {
+    while (this.#undecided.size > 0) {
+      if (this.#decideWhatIsClear()) continue
+      this.#decideCycle()
+    }
+    return this.#claims.filter((claim) => this.#standing.has(claim))
+  }
+
+  readonly #stands = (entry: Entry): boolean => {
+    const claim = this.#byEntry.get(entry)
+    return claim === undefined ? !this.#inRegion.has(entry) : this.#standing.has(claim)
+  }
+
+  readonly #isVoid = (entry: Entry): boolean => {
+    const claim = this.#byEntry.get(entry)
+    return claim === undefined ? this.#inRegion.has(entry) : !this.#standing.has(claim) && !this.#undecided.has(claim)
+  }
+
+  /** One pass over what is undecided. Whether anything was decided. */
+  #decideWhatIsClear(): boolean {
+    const before = this.#undecided.size
+    for (const claim of this.#undecided) {
+      const attackers = this.#attackers.get(claim) ?? []
+      if (restsOnVoid(claim, this.#isVoid) || attackers.some((each) => this.#standing.has(each))) {
+        this.#undecided.delete(claim)
+      } else if (attackers.every((each) => this.#isVoid(each.entry)) && restsOnStanding(claim, this.#stands)) {
+        this.#undecided.delete(claim)
+        this.#standing.add(claim)
+      }
+    }
+    return this.#undecided.size < before
+  }
+
+  /** Decides cycles on which nothing else undecided bears: what does not remove is void; where all remove, all stand. */
+  #decideCycle(): void {
+    const reaching = new Map([...this.#undecided].map((claim) => [claim, this.#undecidedBefore(claim)]))
+    const isInCycle = (claim: Claim): boolean =>
+      [...(reaching.get(claim) ?? [])].every((other) => reaching.get(other)?.has(claim) === true)
+    const cycles = [...this.#undecided].filter(isInCycle)
+    const gentle = cycles.filter(({ entry }) => entry.operation.unsigned.body.kind !== 'remove')
+    for (const claim of gentle) this.#undecided.delete(claim)
+    if (gentle.length > 0) return
+    for (const claim of cycles) {
+      this.#undecided.delete(claim)
+      this.#standing.add(claim)
+    }
+  }
+
+  /** The undecided claims on which this one's fate hangs, however far. */
+  #undecidedBefore(claim: Claim): ReadonlySet<Claim> {
+    const found = new Set<Claim>()
+    const open = [claim]
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const direct = [...(this.#attackers.get(next) ?? []), ...next.right.restsOn.flat().flatMap((entry) => this.#byEntry.get(entry) ?? [])]
+      for (const each of direct) {
+        if (!this.#undecided.has(each) || found.has(each)) continue
+        found.add(each)
+        open.push(each)
+      }
+    }
+    return found
+  }
+}
