@@ -21,7 +21,7 @@ export function closeEpochs(context: Context, group: string): void {
 }
 
 /** Reads an epoch's mailboxes no longer and forgets its secret. */
-export function closeEpoch(context: Context, group: string, epoch: string): void {
+function closeEpoch(context: Context, group: string, epoch: string): void {
   for (const mailbox of mailboxesOfEpoch(context, group, epoch)) closeMailbox(context, mailbox)
   context.draft.delete(EPOCH_KEYS, group, epoch)
   context.draft.delete(EPOCH, group, epoch)

@@ -1,16 +1,15 @@
 /** Our own inbox: reading it at our relays, addresses in it for others, and letting the relay forget what is safe here (PROTOCOL §8). */
-import { grantLane, type MailboxCredentials, mailboxIdOf } from '@sotto/mailbox'
+import { grantLane, type MailboxCredentials } from '@sotto/mailbox'
 import { type InboxAddress, LIMITS } from '@sotto/wire'
 import { inboxKeys, selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
-import { textOf } from '../state/names.ts'
 import { GROUP, JOIN } from '../state/tables/groups.ts'
 import { MAILBOX, TAKEN } from '../state/tables/links.ts'
 import { SELF } from '../state/tables/self.ts'
 import { addressRelays, ownRelays, placesOf } from './group-relays.ts'
 import { acknowledgeMailbox, readMailbox } from './mailboxes.ts'
 
-export const inboxCredentials = (context: Context): MailboxCredentials => ({
+const inboxCredentials = (context: Context): MailboxCredentials => ({
   keys: inboxKeys(context),
   readSeed: selfOf(context).inboxReadSeed,
   appendSeed: null,
@@ -26,8 +25,6 @@ export function readOwnInbox(context: Context): void {
   const joining = context.draft.scan(JOIN).flatMap(({ value }) => value.relays)
   for (const relay of new Set([...ownRelays(context), ...groups, ...joining])) readMailbox(context, relay, inboxCredentials(context), { kind: 'inbox' })
 }
-
-export const inboxId = (context: Context): string => textOf(mailboxIdOf(context.suite.primitives, inboxKeys(context)))
 
 /** A record of an inbox or rendezvous was taken in: once this step is durable, the relay may forget it. */
 export function taken(context: Context, relay: string, mailbox: string, cursor: number): void {

@@ -1,5 +1,4 @@
 /** Which peer a device is behind, by what it announced. */
-import type { PeerPath } from '../contract/network.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { PEER, WHEREABOUTS } from '../state/tables/links.ts'
@@ -13,9 +12,3 @@ export function peerOf(context: Context, device: Uint8Array): string | undefined
 /** The device that says of itself that it is behind a peer. */
 export const deviceBehind = (context: Context, peer: string): string | undefined =>
   context.draft.scan(WHEREABOUTS).find(({ value }) => value.peer === peer)?.key[0]
-
-/** How a device is reached now. */
-export function connectionOf(context: Context, device: Uint8Array): PeerPath | undefined {
-  const peer = peerOf(context, device)
-  return peer === undefined ? undefined : context.draft.get(PEER, peer)?.path
-}

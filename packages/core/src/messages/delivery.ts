@@ -63,7 +63,7 @@ export function markOpened(context: Context, group: string, epoch: string, gener
 export const noteUnconfirmed = (context: Pick<Context, 'draft'>, key: readonly string[]): void => context.draft.put(UNCONFIRMED, key, true)
 
 /** Somebody has it. */
-export const noteConfirmed = (context: Pick<Context, 'draft'>, key: readonly string[]): void => context.draft.delete(UNCONFIRMED, ...key)
+const noteConfirmed = (context: Pick<Context, 'draft'>, key: readonly string[]): void => context.draft.delete(UNCONFIRMED, ...key)
 
 /** After a start. */
 export function indexUnconfirmed(context: Pick<Context, 'draft'>): void {

@@ -23,7 +23,7 @@ export function sentFromDraft(context: Context, group: string, sent: string): vo
 }
 
 /** Lets go of a group's draft. */
-export function forgetDraft(context: Context, group: string): void {
+function forgetDraft(context: Context, group: string): void {
   context.draft.delete(DRAFT, group)
   const row = context.draft.get(GROUP, group)
   if (row !== undefined && row.draft !== '') context.draft.put(GROUP, [group], { ...row, draft: '' })

@@ -20,7 +20,7 @@ import { serve, startServing } from './serve.ts'
 type Frame<K extends PeerFrame['kind']> = Extract<PeerFrame, { readonly kind: K }>
 
 /** The group of an epoch that we are or were in. */
-export function groupOfEpoch(context: Context, epoch: string): string | undefined {
+function groupOfEpoch(context: Context, epoch: string): string | undefined {
   return context.draft.scan(EPOCH).find(({ key }) => key[1] === epoch)?.key[0]
 }
 

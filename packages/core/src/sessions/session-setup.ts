@@ -1,6 +1,6 @@
 /** Opening sessions: prekeys are asked of the device itself or of its relay, and a session that does not heal is replaced (PROTOCOL §2). */
 import { acceptBundle, startSession } from '@sotto/crypto'
-import { decode, type DeviceId, LIMITS, type PreKeyBundle, preKeyBundle } from '@sotto/wire'
+import { type DeviceId, LIMITS, type PreKeyBundle } from '@sotto/wire'
 import { ownIdentity } from '../identity/profile.ts'
 import { isConnected, relaysTo } from '../links/group-relays.ts'
 import { sendToPeer } from '../links/peer-streams.ts'
@@ -131,6 +131,3 @@ export function openSession(context: Context, device: string, bundle: PreKeyBund
   lettersDue(context, device)
   return true
 }
-
-/** A bundle as it stands in a request to join. */
-export const decodeBundle = (bytes: Uint8Array): PreKeyBundle | undefined => decode(preKeyBundle, bytes)

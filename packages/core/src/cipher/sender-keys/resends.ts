@@ -72,7 +72,7 @@ export const resendId = (epoch: string, generation: number, iteration: number): 
 
 export const encodeResend = (envelope: EnvelopeHash, plaintext: Uint8Array): Uint8Array => Uint8Array.from([...envelope, ...plaintext])
 
-export const decodeResend = (value: Uint8Array): { envelope: EnvelopeHash; content: Uint8Array } => ({
+const decodeResend = (value: Uint8Array): { envelope: EnvelopeHash; content: Uint8Array } => ({
   envelope: value.slice(0, 32) as EnvelopeHash,
   content: value.slice(32),
 })
