@@ -2,7 +2,7 @@
 import { type MailboxRequest, isLadderLength, mailboxDedupeInput } from '@sotto/wire'
 import type { Claim, StoreCommand } from '../store/mailbox-store.ts'
 import type { Handle } from './connections.ts'
-import type { Desk } from './create-mailbox-server.ts'
+import type { Desk } from './desk.ts'
 import type { Pushes } from './pushes.ts'
 import { createShares } from './shares.ts'
 

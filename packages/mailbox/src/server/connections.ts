@@ -1,6 +1,7 @@
 /** What a mailbox server remembers of its connections, as long as they last. */
 import { type MailboxId, type MailboxKind, toBase64url } from '@sotto/wire'
-import type { Rate } from './rate.ts'
+import { type Rate, createRate } from './rate.ts'
+import type { ServerLimits } from './server-limits.ts'
 
 /** One stream of one client. */
 export interface Connection {
@@ -19,6 +20,22 @@ export interface Connection {
   reads: number
   readonly readsWaiting: Map<ReadOwner, () => void>
   writable: boolean
+}
+
+/** A connection that has just begun: nothing is open on it, and it may ask for a burst at once. */
+export function createConnection(client: Pick<Connection, 'id' | 'clientPeer' | 'address' | 'nonce'>, limits: ServerLimits, nowMs: number): Connection {
+  return {
+    ...client,
+    opens: createRate(limits.opensPerSecond, limits.mailboxesPerConnection, nowMs),
+    appends: createRate(limits.appendsPerSecond, limits.appendBurst, nowMs),
+    keyFetches: createRate(limits.preKeyFetchesPerMinute / 60, limits.preKeyFetchesPerMinute, nowMs),
+    handles: new Map(),
+    nextHandle: 1,
+    inFlight: 0,
+    reads: 0,
+    readsWaiting: new Map(),
+    writable: true,
+  }
 }
 
 /** Whose read it is: a subscription's, which has one at a time, or a request's. */

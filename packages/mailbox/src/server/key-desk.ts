@@ -2,7 +2,7 @@
 import type { MailboxRequest } from '@sotto/wire'
 import type { KeysLeft } from '../store/mailbox-store.ts'
 import type { Handle, Subscribers } from './connections.ts'
-import type { Desk } from './create-mailbox-server.ts'
+import type { Desk } from './desk.ts'
 import { type Rate, createRate } from './rate.ts'
 
 export interface KeyDesk {

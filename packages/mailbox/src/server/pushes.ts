@@ -2,7 +2,7 @@
 import type { MailboxId, MailboxRequest } from '@sotto/wire'
 import type { StoreResult } from '../store/mailbox-store.ts'
 import type { Handle, Subscribers, Subscription } from './connections.ts'
-import type { Desk } from './create-mailbox-server.ts'
+import type { Desk } from './desk.ts'
 import type { Reads } from './reads.ts'
 
 export interface Pushes {

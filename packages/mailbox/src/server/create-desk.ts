@@ -1,0 +1,66 @@
+/** One input at a time, and what comes of it: the desk's calls gathered as outputs, and what waits for the store. */
+import type { Primitives } from '@sotto/crypto/primitives'
+import { encode, mailboxAnswer } from '@sotto/wire'
+import type { StoreResult } from '../store/mailbox-store.ts'
+import type { Desk } from './desk.ts'
+import type { ServerOutput } from './mailbox-server.ts'
+import type { ServerLimits } from './server-limits.ts'
+
+/** The desk, and what only the server itself does with it. */
+export interface OwnDesk extends Desk {
+  /** Runs one input and gives back what came of it. */
+  readonly turn: (work: () => void) => readonly ServerOutput[]
+  /** Goes on with what waited for this result, within a turn. */
+  readonly stored: (ticket: number, result: StoreResult, nowMs: number) => void
+  readonly hangUp: (connection: number) => void
+}
+
+/** @param isConnected nothing is said to a connection that has ended */
+export function createDesk(primitives: Primitives, limits: ServerLimits, isConnected: (connection: number) => boolean): OwnDesk {
+  const tickets = new Map<number, (result: StoreResult, nowMs: number) => void>()
+  let nextTicket = 1
+  let outputs: ServerOutput[] = []
+
+  const desk: OwnDesk = {
+    primitives,
+    limits,
+    say: (connection, answer) => {
+      if (!isConnected(connection.id)) return
+      outputs.push({ kind: 'send', connection: connection.id, frame: encode(mailboxAnswer, answer) })
+    },
+    refuse: (connection, request, code, retryAfterMs = 0) => {
+      desk.count(`refused:${code}`)
+      desk.say(connection, { kind: 'refused', request, code, retryAfterMs })
+    },
+    store: (connection, request, command, then) => {
+      const ticket = nextTicket++
+      if (request !== null) connection.inFlight++
+      tickets.set(ticket, (result, nowMs) => {
+        if (request !== null) connection.inFlight--
+        if (result.kind === 'refused' && request !== null) {
+          desk.refuse(connection, request, result.code, result.retryAfterMs)
+        }
+        then(result, nowMs)
+      })
+      outputs.push({ kind: 'store', ticket, command })
+    },
+    count: (what) => {
+      outputs.push({ kind: 'count', what })
+    },
+    turn: (work) => {
+      outputs = []
+      work()
+      return outputs
+    },
+    stored: (ticket, result, nowMs) => {
+      const then = tickets.get(ticket)
+      if (then === undefined) throw new RangeError(`no ticket ${ticket}`)
+      tickets.delete(ticket)
+      then(result, nowMs)
+    },
+    hangUp: (connection) => {
+      outputs.push({ kind: 'hangUp', connection })
+    },
+  }
+  return desk
+}

@@ -1,0 +1,120 @@
+/** What clients ask for, each request handed to the part that answers it. */
+import type { MailboxRequest } from '@sotto/wire'
+import type { StoreCommand } from '../store/mailbox-store.ts'
+import type { Appends } from './appends.ts'
+import type { Connection, Handle } from './connections.ts'
+import type { Desk } from './desk.ts'
+import type { KeyDesk } from './key-desk.ts'
+import type { Opens } from './opens.ts'
+import type { Pushes } from './pushes.ts'
+import type { Reads } from './reads.ts'
+
+export interface Requests {
+  readonly serve: (connection: Connection, request: MailboxRequest, nowMs: number) => void
+}
+
+/** The parts that answer. */
+export interface ServerParts {
+  readonly opens: Opens
+  readonly reads: Reads
+  readonly pushes: Pushes
+  readonly keyDesk: KeyDesk
+  readonly appends: Appends
+}
+
+/** A client that asks for more than it may have in flight is told so this often before it should try again. */
+const BUSY_RETRY_MS = 100
+
+export function createRequests(desk: Desk, { opens, reads, pushes, keyDesk, appends }: ServerParts): Requests {
+  const { limits } = desk
+
+  const answerDone = ({ connection }: Handle, request: number, command: StoreCommand): void =>
+    desk.store(connection, request, command, (result) => {
+      if (result.kind !== 'refused') desk.say(connection, { kind: 'done', request })
+    })
+
+  const acknowledge = (handle: Handle, request: number, upTo: number): void => {
+    const { connection, mailbox } = handle
+    if (!handle.mayRead) {
+      desk.refuse(connection, request, 'notAllowed')
+    } else if (handle.kind === 'group') {
+      // No member can erase for the others: a group's letters go when they expire.
+      desk.say(connection, { kind: 'done', request })
+    } else {
+      answerDone(handle, request, { kind: 'acknowledge', mailbox, upTo })
+    }
+  }
+
+  const drop = (handle: Handle, request: number): void => {
+    const { connection, mailbox } = handle
+    if (handle.kind !== 'inbox' || !handle.mayRead) desk.refuse(connection, request, 'notAllowed')
+    else answerDone(handle, request, { kind: 'drop', mailbox })
+  }
+
+  const read = (handle: Handle, request: number, after: number, most: number): void => {
+    const { connection, mailbox } = handle
+    if (!handle.mayRead) {
+      desk.refuse(connection, request, 'notAllowed')
+      return
+    }
+    const mostRecords = Math.max(1, Math.min(most, limits.readRecords))
+    const command = { kind: 'read', mailbox, after, mostRecords, mostBytes: limits.recordBytes } as const
+    connection.inFlight++
+    reads.ask(connection, Symbol('request'), () =>
+      desk.store(connection, null, command, (result) => {
+        connection.inFlight--
+        if (result.kind === 'records') desk.say(connection, { ...result, request })
+        reads.answered(connection)
+      }),
+    )
+  }
+
+  /** Serves what is asked of a mailbox that is open. */
+  const serveHandle = (handle: Handle, request: Exclude<MailboxRequest, { readonly kind: 'open' }>, nowMs: number): void => {
+    switch (request.kind) {
+      case 'append':
+        appends.append(handle, request, nowMs)
+        return
+      case 'read':
+        read(handle, request.request, request.after, request.most)
+        return
+      case 'subscribe':
+        pushes.subscribe(handle, request)
+        return
+      case 'credit':
+        pushes.credit(handle, request.more)
+        return
+      case 'acknowledge':
+        acknowledge(handle, request.request, request.upTo)
+        return
+      case 'drop':
+        drop(handle, request.request)
+        return
+      case 'publishKeys':
+        keyDesk.publish(handle, request, nowMs)
+        return
+      case 'fetchKeys':
+        keyDesk.fetch(handle, request.request, nowMs)
+        return
+      case 'close':
+        pushes.unsubscribe(handle)
+        handle.connection.handles.delete(handle.number)
+    }
+  }
+
+  return {
+    serve: (connection, request, nowMs) => {
+      if ('request' in request && connection.inFlight >= limits.requestsInFlight) {
+        desk.refuse(connection, request.request, 'tooManyRequests', BUSY_RETRY_MS)
+        return
+      }
+      if (request.kind === 'open') {
+        opens.open(connection, request, nowMs)
+        return
+      }
+      const handle = connection.handles.get(request.handle)
+      if (handle !== undefined) serveHandle(handle, request, nowMs)
+      else if ('request' in request) desk.refuse(connection, request.request, 'unknownHandle')
+    },
+  }
+}
