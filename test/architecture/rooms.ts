@@ -144,6 +144,17 @@ export const INNER_ROOMS: readonly InnerRooms[] = [
       { name: 'entries', imports: [] },
     ],
   },
+  {
+    source: 'extension/app',
+    rooms: [
+      { name: 'screens', imports: ['conversation', 'parts', 'state', 'strings', 'text'] },
+      { name: 'conversation', imports: ['parts', 'state', 'strings', 'text'] },
+      { name: 'parts', imports: ['state', 'strings', 'text'] },
+      { name: 'state', imports: ['strings', 'text'] },
+      { name: 'strings', imports: ['text'] },
+      { name: 'text', imports: [] },
+    ],
+  },
 ]
 
 /** Name of a room in the table: its path without what all have in common. */

@@ -8,7 +8,7 @@ import { ShownText } from '../parts/shown-text.tsx'
 import { useApp } from '../state/app.ts'
 import { locale, strings } from '../strings/index.ts'
 import { shownName } from '../strings/shown-names.ts'
-import { longTime } from '../times.ts'
+import { longTime } from '../text/times.ts'
 
 const STATE_TEXT: { readonly [S in NonNullable<MessageView['state']>]: string } = {
   sending: strings.stateSending,

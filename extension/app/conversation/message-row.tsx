@@ -9,7 +9,7 @@ import { ShownText, Untwisted } from '../parts/shown-text.tsx'
 import { useApp } from '../state/app.ts'
 import { locale, strings } from '../strings/index.ts'
 import { shownName } from '../strings/shown-names.ts'
-import { clockTime, dayLabel } from '../times.ts'
+import { clockTime, dayLabel } from '../text/times.ts'
 import { noticeText } from './notice-text.ts'
 import type { Row } from './rows.ts'
 

@@ -1,5 +1,6 @@
 /** A conversation as rows: messages with day separators, grouped by who wrote them one after the other. */
 import type { MessageView } from '@sotto/engine/api'
+import { dayOf } from '../text/times.ts'
 
 /** A pause after which the same sender's next message starts a new group. A guess: what reads as one go. */
 const GROUP_PAUSE_MS = 5 * 60 * 1000
@@ -19,12 +20,6 @@ export type Row =
       /** Whether the state is written under it: only where the next own message does not say the same. */
       readonly showsState: boolean
     }
-
-/** The day of a moment in this machine's time zone, as a text that differs between days. */
-export function dayOf(atMs: number): string {
-  const date = new Date(atMs)
-  return `${date.getFullYear()}-${date.getMonth() + 1}-${date.getDate()}`
-}
 
 const groupsWith = (earlier: MessageView, later: MessageView): boolean =>
   earlier.body.kind === 'text' &&

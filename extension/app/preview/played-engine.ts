@@ -3,7 +3,7 @@
  * For looking at the screens and for the app's own tests; never part of the extension.
  */
 import type { EngineReply, EngineRequest, EngineView, GroupView, MessageView, Rejection } from '@sotto/engine/api'
-import type { ClientState, EngineClient } from '../engine-client.ts'
+import type { ClientState, EngineClient } from '../../client/engine-client.ts'
 
 /** Where a scene begins. */
 export interface Scene {
@@ -24,13 +24,14 @@ const done: EngineReply = { ok: true, value: {} }
 
 /** Plays a scene. `nowMs` is what its clock says: ms since the epoch. */
 export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
-  let state: ClientState = { connection: scene.connection ?? 'connected', view: scene.view }
+  const engine = { id: 'played', startedMs: nowMs() }
+  let state: ClientState = { connection: scene.connection ?? 'connected', view: scene.view, engine }
   const messages = new Map(Object.entries(scene.messages ?? {}).map(([group, list]) => [group, [...list]]))
   const listeners = new Set<(state: ClientState) => void>()
   let count = 0
 
   const become = (change: Partial<EngineView>): void => {
-    state = { connection: 'connected', view: { ...(state.view ?? scene.view), ...change } }
+    state = { connection: 'connected', view: { ...(state.view ?? scene.view), ...change }, engine }
     for (const listener of listeners) listener(state)
   }
   const view = (): EngineView => state.view ?? scene.view
@@ -146,5 +147,6 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       const refused = scene.refuses?.[request.kind]
       return Promise.resolve(refused === undefined ? answer(request) : { ok: false, rejection: refused })
     },
+    close: () => listeners.clear(),
   }
 }

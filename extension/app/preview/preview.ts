@@ -1,6 +1,6 @@
 /** Shows one scene as a page: `?scene=NAME&layout=popup#/settings`. */
-import type { AppLayout } from '../engine-client.ts'
 import { mountApp } from '../main.tsx'
+import type { AppLayout } from '../state/page.ts'
 import { playEngine } from './played-engine.ts'
 import { SCENES, SCENE_NOW_MS, type SceneName } from './scenes.ts'
 

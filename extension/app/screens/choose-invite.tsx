@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks'
 import { Confirm } from '../parts/dialog.tsx'
 import type { Answer } from '../state/answer.ts'
 import { locale, strings } from '../strings/index.ts'
-import { longTime } from '../times.ts'
+import { longTime } from '../text/times.ts'
 
 interface ChooseInviteProps {
   readonly choices: readonly InviteChoice[]

@@ -1,6 +1,7 @@
 import type { GroupView } from '@sotto/engine/api'
 import { showsSomething } from '@sotto/wire/visible-text'
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { AppBanners } from '../parts/app-banners.tsx'
 import { Avatar } from '../parts/avatar.tsx'
 import { ConnectionDot, connectionText } from '../parts/connection-mark.tsx'
 import { Button, Empty, IconButton } from '../parts/controls.tsx'
@@ -10,8 +11,7 @@ import { useApp } from '../state/app.ts'
 import { hashOf } from '../state/route.ts'
 import { locale, strings } from '../strings/index.ts'
 import { shownName, shownTitle } from '../strings/shown-names.ts'
-import { listTime } from '../times.ts'
-import { AppBanners } from './app-banners.tsx'
+import { listTime } from '../text/times.ts'
 
 /** More of a draft is never seen in the list; it may be as long as a book. */
 const PREVIEW_LENGTH = 200

@@ -5,9 +5,9 @@ import { Confirm } from '../parts/dialog.tsx'
 import { RelayLine } from '../parts/relay-line.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { useApp } from '../state/app.ts'
+import { isCutOff } from '../state/is-cut-off.ts'
 import { useAction } from '../state/use-action.ts'
 import { strings } from '../strings/index.ts'
-import { isCutOff } from './is-cut-off.ts'
 
 function Lines({ name, relays, onRemove }: { readonly name: string; readonly relays: readonly RelayView[]; readonly onRemove?: (address: string) => void }) {
   return (

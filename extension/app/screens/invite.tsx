@@ -7,7 +7,7 @@ import { Screen } from '../parts/screen.tsx'
 import { type App, type ShownInvite, useApp } from '../state/app.ts'
 import { useAction } from '../state/use-action.ts'
 import { locale, strings } from '../strings/index.ts'
-import { longTime } from '../times.ts'
+import { longTime } from '../text/times.ts'
 
 /** How long a button says that it has copied, ms. */
 const COPIED_MS = 2500

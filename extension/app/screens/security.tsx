@@ -4,7 +4,7 @@ import { Banner } from '../parts/controls.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { locale, strings } from '../strings/index.ts'
 import { shownTitle } from '../strings/shown-names.ts'
-import { longTime } from '../times.ts'
+import { longTime } from '../text/times.ts'
 
 const Fact = ({ name, hint, children }: { readonly name: string; readonly hint?: string; readonly children: ComponentChildren }) => (
   <div class="fact">

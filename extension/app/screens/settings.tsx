@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useId, useState } from 'preact/hooks'
+import { AppBanners } from '../parts/app-banners.tsx'
 import { Avatar } from '../parts/avatar.tsx'
 import { Button, ErrorLine, Field, IconButton } from '../parts/controls.tsx'
 import { Confirm } from '../parts/dialog.tsx'
@@ -11,7 +12,6 @@ import { type Theme, chooseTheme, theme } from '../state/theme.ts'
 import { useAction } from '../state/use-action.ts'
 import { strings } from '../strings/index.ts'
 import { shownName } from '../strings/shown-names.ts'
-import { AppBanners } from './app-banners.tsx'
 import { WipeDialog } from './wipe-dialog.tsx'
 
 function Section({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {

@@ -3,10 +3,11 @@ import { type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { EngineRequest, EngineView, GroupView } from '@sotto/engine/api'
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
-import type { AppDefaults, AppLayout, ClientState, EngineClient } from '../engine-client.ts'
+import type { ClientState, EngineClient } from '../../client/engine-client.ts'
 import { language, strings } from '../strings/index.ts'
 import { rejectionSentence } from '../strings/sentences.ts'
 import type { Answer } from './answer.ts'
+import type { AppDefaults, AppLayout } from './page.ts'
 import { type Route, hashOf, parentOf, routeOf } from './route.ts'
 
 /** An invite that was made while this page was open. */

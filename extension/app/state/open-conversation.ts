@@ -1,6 +1,6 @@
 /** One conversation that is being looked at: its messages, read from the engine page by page. */
 import { type ReadonlySignal, signal } from '@preact/signals'
-import type { EngineClient } from '../engine-client.ts'
+import type { EngineClient } from '../../client/engine-client.ts'
 import { type MessageWindow, trimmed, withHeldMessages, withOlderPage } from './message-window.ts'
 
 /** Messages in one answer. A guess: several screens, some 60 KB. */

@@ -1,10 +1,10 @@
 /** What is wrong with this device or its lines, said once above everything it concerns. */
 import type { EngineView, GroupView } from '@sotto/engine/api'
-import { Banner, Button } from '../parts/controls.tsx'
 import { type App, useApp } from '../state/app.ts'
+import { areRelaysGone, isCutOff } from '../state/is-cut-off.ts'
 import { locale, strings } from '../strings/index.ts'
-import { roughSpan } from '../times.ts'
-import { areRelaysGone, isCutOff } from './is-cut-off.ts'
+import { roughSpan } from '../text/times.ts'
+import { Banner, Button } from './controls.tsx'
 
 interface Trouble {
   readonly look: 'info' | 'warning' | 'error'

@@ -1,5 +1,4 @@
 /** Moments as people write them, in a language and this machine's time zone. All moments are ms since the epoch. */
-import { dayOf } from './conversation/rows.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -10,6 +9,12 @@ export interface DayWords {
 }
 
 const formatter = (language: string, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language, options)
+
+/** The day of a moment in this machine's time zone, as a text that differs between days. */
+export function dayOf(atMs: number): string {
+  const date = new Date(atMs)
+  return `${date.getFullYear()}-${date.getMonth() + 1}-${date.getDate()}`
+}
 
 /** The calendar day before a moment's; by calendar and not by 24 hours, which a change of clocks would break. */
 const dayBefore = (atMs: number): string => {
