@@ -9,15 +9,17 @@ import { groupOf, useApp } from '../state/app.ts'
 import { type Route, hashOf } from '../state/route.ts'
 import { strings } from '../strings/index.ts'
 import { ConversationList } from './conversation-list.tsx'
-import { Locked, Opening, Starting, Welcome } from './door.tsx'
 import { GroupRelays } from './group-relays.tsx'
 import { Invite } from './invite.tsx'
 import { Members } from './members.tsx'
 import { NewGroup } from './new-group.tsx'
+import { Onboarding } from './onboarding.tsx'
 import { PasteInvite } from './paste-invite.tsx'
 import { Security } from './security.tsx'
 import { Settings } from './settings.tsx'
 import { Unavailable } from './unavailable.tsx'
+import { Unlock } from './unlock.tsx'
+import { Opening, Starting } from './waiting.tsx'
 
 function OfGroup({ route, group }: { readonly route: Extract<Route, { readonly group: string }>; readonly group: GroupView }) {
   if (group.state === 'joining') return <JoinProgress group={group} />
@@ -93,9 +95,9 @@ function Phase() {
     case 'unavailable':
       return <Unavailable />
     case 'noProfile':
-      return <Welcome />
+      return <Onboarding />
     case 'locked':
-      return <Locked />
+      return <Unlock />
     case 'opening':
       return <Opening />
     case 'ready':

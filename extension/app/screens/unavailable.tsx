@@ -2,11 +2,11 @@
 import { useState } from 'preact/hooks'
 import type { EngineView } from '@sotto/engine/api'
 import { Button, Disclosure, ErrorLine } from '../parts/controls.tsx'
+import { EntryScreen } from '../parts/entry-screen.tsx'
 import { useApp } from '../state/app.ts'
 import { useAction } from '../state/use-action.ts'
 import { language, strings } from '../strings/index.ts'
 import { rejectionSentence } from '../strings/sentences.ts'
-import { Door } from './door.tsx'
 import { WipeDialog } from './wipe-dialog.tsx'
 
 /** Where nothing may be stored, nothing can be deleted and begun anew either. */
@@ -22,7 +22,7 @@ export function Unavailable() {
   const why = trouble === 'storageFull' ? strings.unavailableFull : refusal
   const isStillSo = action.error === refusal
   return (
-    <Door title={strings.unavailableTitle} text={why}>
+    <EntryScreen title={strings.unavailableTitle} text={why}>
       <ErrorLine error={isStillSo ? null : action.error} />
       <Button look="primary" busy={action.busy} wide onClick={() => void action.run(() => app.request({ kind: 'tryAgain' }))}>
         {action.busy ? strings.tryingAgain : strings.tryAgain}
@@ -39,6 +39,6 @@ export function Unavailable() {
         </Disclosure>
       ) : null}
       {wiping ? <WipeDialog onClose={() => setWiping(false)} /> : null}
-    </Door>
+    </EntryScreen>
   )
 }

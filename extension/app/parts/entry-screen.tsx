@@ -1,0 +1,22 @@
+import type { ComponentChildren } from 'preact'
+import { useRef } from 'preact/hooks'
+import { Mark } from './icons.tsx'
+import { useFocusOnArrival } from './screen.tsx'
+
+/** A screen before one is in: the mark, a title, and what to do. */
+export function EntryScreen({ title, text, children }: { readonly title: string; readonly text: string; readonly children: ComponentChildren }) {
+  const root = useRef<HTMLElement>(null)
+  useFocusOnArrival(root)
+  return (
+    <main class="door" ref={root}>
+      <div class="door-inner">
+        <header class="door-head">
+          <Mark size={56} />
+          <h1 tabIndex={-1}>{title}</h1>
+          <p>{text}</p>
+        </header>
+        {children}
+      </div>
+    </main>
+  )
+}

@@ -1,0 +1,102 @@
+/** The first minute: a name, a passphrase or none, and a relay. */
+import { useState } from 'preact/hooks'
+import { Banner, Button, Disclosure, ErrorLine, Field } from '../parts/controls.tsx'
+import { EntryScreen } from '../parts/entry-screen.tsx'
+import { ShowPassphrase } from '../parts/show-passphrase.tsx'
+import { useApp } from '../state/app.ts'
+import { useTyped } from '../state/use-kept-field.ts'
+import { strings } from '../strings/index.ts'
+
+export function Onboarding() {
+  const app = useApp()
+  const name = useTyped('profileName')
+  const [passphrase, setPassphrase] = useState('')
+  const [again, setAgain] = useState('')
+  const [shown, setShown] = useState(false)
+  const [without, setWithout] = useState(false)
+  const [relay, setRelay] = useState(app.defaults.relay ?? '')
+  const [busy, setBusy] = useState(false)
+  const [differ, setDiffer] = useState(false)
+
+  const create = async () => {
+    if (busy) return
+    setDiffer(!without && passphrase !== again)
+    app.doorError.value = null
+    if (!without && passphrase !== again) return
+    setBusy(true)
+    // The form gives way while the engine opens, and comes back with the name where this is refused.
+    void name.save()
+    const answer = await app.request({
+      kind: 'createProfile',
+      name: name.text.peek().trim(),
+      passphrase: without ? null : passphrase,
+      relays: relay.trim() === '' ? [] : [relay.trim()],
+    })
+    setBusy(false)
+    if (answer.ok) app.goInstead({ screen: 'list' })
+    else app.doorError.value = answer.sentence
+  }
+
+  return (
+    <EntryScreen title={strings.welcomeTitle} text={strings.welcomeText}>
+      <form
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void create()
+        }}
+      >
+        {app.view.value.trouble === 'profileEmpty' && app.doorError.value === null ? <Banner look="warning">{strings.profileEmpty}</Banner> : null}
+        <Field
+          label={strings.yourName}
+          hint={strings.yourNameHint}
+          value={name.text.value}
+          onValue={name.write}
+          autofocus
+          required
+        />
+        {without ? null : (
+          <>
+            <Field
+              label={strings.passphrase}
+              hint={strings.passphraseHint}
+              type={shown ? 'text' : 'password'}
+              end={<ShowPassphrase shown={shown} onToggle={() => setShown(!shown)} />}
+              autocomplete="new-password"
+              value={passphrase}
+              onValue={setPassphrase}
+              required
+            />
+            <Field
+              label={strings.passphraseAgain}
+              type={shown ? 'text' : 'password'}
+              autocomplete="new-password"
+              value={again}
+              onValue={setAgain}
+              error={differ ? strings.passphrasesDiffer : null}
+              required
+            />
+          </>
+        )}
+        <label class="check">
+          <input type="checkbox" checked={without} onChange={(event) => setWithout(event.currentTarget.checked)} />
+          <span>{strings.withoutPassphrase}</span>
+        </label>
+        {without ? <p class="notice-text">{strings.withoutPassphraseHint}</p> : null}
+        <Disclosure title={strings.relay}>
+          <Field
+            label={strings.relayAddress}
+            hint={app.defaults.relay !== null && relay === app.defaults.relay ? `${strings.relayFilledIn} ${strings.relayHint}` : strings.relayHint}
+            value={relay}
+            onValue={setRelay}
+            code
+          />
+        </Disclosure>
+        <ErrorLine error={app.doorError.value} />
+        <Button type="submit" look="primary" busy={busy} wide>
+          {busy ? strings.creatingProfile : strings.createProfile}
+        </Button>
+      </form>
+    </EntryScreen>
+  )
+}
