@@ -33,7 +33,13 @@ if (process.env[INSIDE] === undefined) {
 }
 const startMs = performance.now()
 const result = await BENCHMARKS[name as keyof typeof BENCHMARKS]()
-const report = { command: `bench ${name}`, commit: currentCommit(), node: process.versions.node, seconds: Math.round((performance.now() - startMs) / 100) / 10, ...result }
+const report = {
+  command: `bench ${name}`,
+  commit: currentCommit(),
+  node: process.versions.node,
+  seconds: Math.round((performance.now() - startMs) / 100) / 10,
+  ...result,
+}
 if ('table' in result) console.log(result.table)
 // A run that was cut short by an option is not what the README quotes.
 if (process.argv.length === 3) {

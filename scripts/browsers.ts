@@ -87,7 +87,10 @@ function installBrowsers(missing: readonly BrowserName[]): void {
   if (findProgram('ip') === null) packages.push('iproute2')
   console.error(`Installing ${packages.join(', ')} with apt…`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  for (const command of [['update', '-qq'], ['install', '-y', '-qq', '--no-install-recommends', ...packages]]) {
+  for (const command of [
+    ['update', '-qq'],
+    ['install', '-y', '-qq', '--no-install-recommends', ...packages],
+  ]) {
     const done = spawnSync('apt-get', command, { env, stdio: ['ignore', 2, 2] })
     if (done.status !== 0) {
       throw new BrowserMissing(`apt-get ${command[0]} failed (what it said is above). Please ${advice} by hand.`)

@@ -78,7 +78,9 @@ export function packExtension(): Promise<readonly string[]> {
 
 /** SHA-256 over names and contents of all that goes into the build. */
 function hashInputs(): string {
-  const files = globSync(['extension/**/*', 'packages/*/package.json', 'packages/*/src/**/*', 'wxt.config.ts', 'package-lock.json', 'tsconfig*.json'], { cwd: ROOT })
+  const files = globSync(['extension/**/*', 'packages/*/package.json', 'packages/*/src/**/*', 'wxt.config.ts', 'package-lock.json', 'tsconfig*.json'], {
+    cwd: ROOT,
+  })
   const hash = createHash('sha256')
   for (const file of files.toSorted()) {
     if (file.endsWith('.test.ts') || !statSync(join(ROOT, file)).isFile()) continue

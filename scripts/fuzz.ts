@@ -33,7 +33,7 @@ if (!isMainThread) {
   const { seed: first, step, untilMs, only } = workerData as Share
   const targets = TARGETS.filter(({ name }) => only === undefined || name === only)
   let broke = 0
-  for (let seed = first; Date.now() < untilMs && broke < MOST_BROKEN; ) {
+  for (let seed = first; Date.now() < untilMs && broke < MOST_BROKEN;) {
     for (const target of targets) {
       let largestRatio = 0
       parentPort?.postMessage({ kind: 'progress', executions: 0, target: target.name, seed, largestRatio } satisfies Told)
@@ -106,6 +106,17 @@ async function fuzz(seconds: number, only: string | undefined, seed: number): Pr
   for (const { target, why, input } of broken.values()) console.log(`${target}: ${why}\n  ${input.slice(0, 400)}`)
   writeFileSync(join(ROOT, 'out', 'fuzz', 'broken.json'), `${JSON.stringify([...broken.values()], null, 2)}\n`)
   const took = Math.round((performance.now() - startMs) / 100) / 10
-  console.log(JSON.stringify({ command: 'fuzz', commit: currentCommit(), node: process.versions.node, seconds: took, targets: only === undefined ? TARGETS.length : 1, executions, crashes: broken.size, largestAllocationRatio: Math.round(largestRatio * 10) / 10 }))
+  console.log(
+    JSON.stringify({
+      command: 'fuzz',
+      commit: currentCommit(),
+      node: process.versions.node,
+      seconds: took,
+      targets: only === undefined ? TARGETS.length : 1,
+      executions,
+      crashes: broken.size,
+      largestAllocationRatio: Math.round(largestRatio * 10) / 10,
+    }),
+  )
   return broken.size === 0 && executions > 0
 }

@@ -25,15 +25,18 @@ const installed = join(modules, '.package-lock.json')
 if (!existsSync(installed) || statSync(lock).mtimeMs > statSync(installed).mtimeMs) {
   // npm empties the folder first: through a link that would be another clone's.
   if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) {
-    console.error('node_modules is a link, and what it leads to is older than package-lock.json. Replace the link by a folder, or install there. Nothing was started.')
+    console.error(
+      'node_modules is a link, and what it leads to is older than package-lock.json. Replace the link by a folder, or install there. Nothing was started.',
+    )
     process.exit(1)
   }
   console.error('Installing the locked dependencies (about a minute)…')
   const flags = ['ci', '--include=dev', '--include=optional', '--ignore-scripts=false', '--no-audit', '--no-fund', '--loglevel=error']
   const npm = process.env.npm_execpath
-  const done = npm === undefined
-    ? spawnSync('npm', flags, { cwd: root, stdio: ['ignore', 2, 2], shell: onWindows })
-    : spawnSync(process.execPath, [npm, ...flags], { cwd: root, stdio: ['ignore', 2, 2] })
+  const done =
+    npm === undefined
+      ? spawnSync('npm', flags, { cwd: root, stdio: ['ignore', 2, 2], shell: onWindows })
+      : spawnSync(process.execPath, [npm, ...flags], { cwd: root, stdio: ['ignore', 2, 2] })
   if (done.status !== 0) {
     console.error('The dependencies could not be installed; what npm said is above. Nothing was started.')
     process.exit(1)
@@ -45,7 +48,9 @@ const own = Number(process.versions.node.split('.')[0]) >= 24
 // Not .bin/node.cmd on Windows: a .cmd file cannot be started without a shell.
 const brought = onWindows ? join(modules, 'node', 'bin', 'node.exe') : join(bin, 'node')
 if (!own && !existsSync(brought)) {
-  console.error(`Sotto needs Node 24; this is ${process.versions.node}, and the copy that npm brings along is missing. Install Node 24, or run npm ci with optional dependencies.`)
+  console.error(
+    `Sotto needs Node 24; this is ${process.versions.node}, and the copy that npm brings along is missing. Install Node 24, or run npm ci with optional dependencies.`,
+  )
   process.exit(1)
 }
 const child = spawn(own ? process.execPath : brought, ['--disable-warning=ExperimentalWarning', join(root, script), ...args], {
@@ -73,7 +78,9 @@ if (process.env.npm_lifecycle_event !== undefined && !onWindows) {
 function parentOf(pid) {
   try {
     const status = existsSync('/proc/self/stat')
-      ? readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) \S+ /s, '').split(' ')[0]
+      ? readFileSync(`/proc/${pid}/stat`, 'utf8')
+          .replace(/^.*\) \S+ /s, '')
+          .split(' ')[0]
       : spawnSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim()
     return status === '' ? null : Number(status)
   } catch {

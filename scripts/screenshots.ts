@@ -135,7 +135,11 @@ const SCREENS: readonly Screen[] = [
     at: '#/conversation/desk',
     widths: POPUP,
     language: 'de',
-    act: (page) => page.getByRole('button', { name: /^Einzelheiten: / }).first().click(),
+    act: (page) =>
+      page
+        .getByRole('button', { name: /^Einzelheiten: / })
+        .first()
+        .click(),
   },
   { name: 'conversation-thousands', scene: 'thousands', at: '#/conversation/desk' },
   {

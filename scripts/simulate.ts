@@ -56,7 +56,14 @@ else if (!isMainThread) {
   })
 } else {
   const { values } = parseArgs({
-    options: { seeds: { type: 'string', default: '100' }, from: { type: 'string', default: '1' }, seed: { type: 'string' }, mutations: { type: 'boolean' }, only: { type: 'string' }, members: { type: 'string' } },
+    options: {
+      seeds: { type: 'string', default: '100' },
+      from: { type: 'string', default: '1' },
+      seed: { type: 'string' },
+      mutations: { type: 'boolean' },
+      only: { type: 'string' },
+      members: { type: 'string' },
+    },
   })
   if (values.mutations === true) process.exitCode = (await tryMutants(values.only)) ? 0 : 1
   else if (values.members !== undefined) await withRoom(Number(values.members))
@@ -98,7 +105,18 @@ async function playLarge(members: number): Promise<void> {
   const wrong = [...violations, ...tooDear]
   for (const each of wrong) console.log(`VIOLATION ${each}`)
   const seconds = Math.round((performance.now() - startMs) / 100) / 10
-  console.log(JSON.stringify({ command: 'simulate members', commit: currentCommit(), node: process.versions.node, seconds, members, violations: wrong.length, costs, compared }))
+  console.log(
+    JSON.stringify({
+      command: 'simulate members',
+      commit: currentCommit(),
+      node: process.versions.node,
+      seconds,
+      members,
+      violations: wrong.length,
+      costs,
+      compared,
+    }),
+  )
   process.exitCode = wrong.length === 0 ? 0 : 1
 }
 
@@ -110,7 +128,10 @@ function playCompared(play: (size: number) => LargeGroupResult): Map<number, Lar
 }
 
 /** Processor time for each member, in ms, in groups of the compared sizes, and the larger's by the smaller's. */
-function compareSizes(what: string, played: ReadonlyMap<number, readonly LargeGroupResult[]>): { readonly what: string; readonly perMemberMs: readonly number[]; readonly ratio: number } {
+function compareSizes(
+  what: string,
+  played: ReadonlyMap<number, readonly LargeGroupResult[]>,
+): { readonly what: string; readonly perMemberMs: readonly number[]; readonly ratio: number } {
   const rounded = (number: number): number => Math.round(number * 1_000) / 1_000
   const perMemberMs = COMPARED.map((size) => {
     const times = (played.get(size) ?? []).map(({ costs }) => costs.find((cost) => cost.what === what)?.cpuMs ?? Number.NaN)
@@ -173,7 +194,10 @@ async function playMany(from: number, seeds: number): Promise<void> {
       })
     }),
   )
-  const [failing] = results.filter((each) => each.violations.length > 0).map((each) => each.seed).sort((x, y) => x - y)
+  const [failing] = results
+    .filter((each) => each.violations.length > 0)
+    .map((each) => each.seed)
+    .sort((x, y) => x - y)
   if (failing !== undefined) {
     const primitives = await loadSodiumPrimitives()
     tellStory(shrunk(failing, simulate(failing, primitives), primitives))
@@ -190,6 +214,17 @@ function report(seeds: number, results: readonly Told[], startMs: number): void 
   const failing = results.filter((each) => each.violations.length > 0).map((each) => each.seed)
   const seconds = Math.round((performance.now() - startMs) / 100) / 10
   if (failing.length > 0) console.log(`Failing seeds: ${failing.sort((a, b) => a - b).join(', ')}. One's story: npm run simulate -- --seed ${failing[0]}`)
-  console.log(JSON.stringify({ command: 'simulate', commit: currentCommit(), node: process.versions.node, seconds, seeds, violations, failing: failing.length, ...total }))
+  console.log(
+    JSON.stringify({
+      command: 'simulate',
+      commit: currentCommit(),
+      node: process.versions.node,
+      seconds,
+      seeds,
+      violations,
+      failing: failing.length,
+      ...total,
+    }),
+  )
   process.exitCode = violations === 0 && results.length === seeds ? 0 : 1
 }

@@ -61,7 +61,14 @@ async function tour(): Promise<void> {
 async function tourInside(): Promise<void> {
   const startMs = performance.now()
   const report = (steps: readonly object[], ok: boolean): string =>
-    JSON.stringify({ command: 'tour', commit: currentCommit(), node: process.versions.node, seconds: Math.round((performance.now() - startMs) / 100) / 10, steps, ok })
+    JSON.stringify({
+      command: 'tour',
+      commit: currentCommit(),
+      node: process.versions.node,
+      seconds: Math.round((performance.now() - startMs) / 100) / 10,
+      steps,
+      ok,
+    })
   try {
     const steps = await playTour(browsersFor(3), (line) => console.log(line))
     console.log('All of it worked. Pictures are in out/tour/.')

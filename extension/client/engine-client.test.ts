@@ -3,7 +3,15 @@ import { describe, expect, test } from 'vitest'
 import { type EngineConnector, connectEngine } from './engine-client.ts'
 import type { MessagePort, ToEngine, ToPage } from './engine-port.ts'
 
-const view: EngineView = { phase: 'noProfile', profile: null, relays: [], groups: [], clockAheadMs: null, typed: { profileName: '', groupTitle: '', invite: '' }, trouble: null }
+const view: EngineView = {
+  phase: 'noProfile',
+  profile: null,
+  relays: [],
+  groups: [],
+  clockAheadMs: null,
+  typed: { profileName: '', groupTitle: '', invite: '' },
+  trouble: null,
+}
 const engine = { id: 'first life', startedMs: 1 }
 
 interface FakePort extends MessagePort {

@@ -20,9 +20,7 @@ export interface EngineGone {
   readonly numbers: { readonly [name: string]: number }
 }
 
-export type ClientReply =
-  | Extract<EngineReply, { readonly ok: true }>
-  | { readonly ok: false; readonly rejection: Rejection | EngineGone }
+export type ClientReply = Extract<EngineReply, { readonly ok: true }> | { readonly ok: false; readonly rejection: Rejection | EngineGone }
 
 export interface EngineClient {
   /** The present state. The same reference until something changes. */

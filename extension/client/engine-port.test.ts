@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { isEngineRequest, isToEngine, isToPage } from './engine-port.ts'
 
-const view = { phase: 'noProfile', profile: null, relays: [], groups: [], clockAheadMs: null, typed: { profileName: '', groupTitle: '', invite: '' }, trouble: null }
+const view = {
+  phase: 'noProfile',
+  profile: null,
+  relays: [],
+  groups: [],
+  clockAheadMs: null,
+  typed: { profileName: '', groupTitle: '', invite: '' },
+  trouble: null,
+}
 
 describe('a request from a page', () => {
   test.each([

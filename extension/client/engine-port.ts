@@ -82,8 +82,7 @@ const REQUEST_FIELDS: {
 }
 
 type Fields = { readonly [name: string]: unknown }
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Whether a value has the fields of an engine's request, each of its type. Unknown fields are refused too. */
 export function isEngineRequest(value: unknown): value is EngineRequest {

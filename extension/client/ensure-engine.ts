@@ -20,10 +20,7 @@ export interface EngineReady {
 }
 
 /** Whether a value is the named message. */
-export function isHouseMessage<K extends HouseMessage['kind']>(
-  value: unknown,
-  kind: K,
-): value is Extract<HouseMessage, { readonly kind: K }> {
+export function isHouseMessage<K extends HouseMessage['kind']>(value: unknown, kind: K): value is Extract<HouseMessage, { readonly kind: K }> {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind
 }
 

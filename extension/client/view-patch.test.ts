@@ -5,8 +5,17 @@ import { applyPatch, diffView, isViewPatch, sameJson } from './view-patch.ts'
 /** Two views that have something in common, as consecutive ones do, and any two. */
 const pairs = oneof(
   tuple(jsonValue(), jsonValue()),
-  jsonValue().map((value) => [{ kept: value, changed: 1 }, { kept: value, changed: [value] }] as const),
-  tuple(constant([1, 2, 3, 4]), jsonValue().map((value) => [1, value, 4])),
+  jsonValue().map(
+    (value) =>
+      [
+        { kept: value, changed: 1 },
+        { kept: value, changed: [value] },
+      ] as const,
+  ),
+  tuple(
+    constant([1, 2, 3, 4]),
+    jsonValue().map((value) => [1, value, 4]),
+  ),
 )
 /** As a port delivers it. */
 const overPort = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
@@ -40,8 +49,18 @@ describe('a view patch', () => {
   })
 
   test('reaches into the item that changed', () => {
-    const before = { groups: [{ id: 'a', unread: 0 }, { id: 'b', unread: 0 }] }
-    const after = { groups: [{ id: 'a', unread: 0 }, { id: 'b', unread: 2 }] }
+    const before = {
+      groups: [
+        { id: 'a', unread: 0 },
+        { id: 'b', unread: 0 },
+      ],
+    }
+    const after = {
+      groups: [
+        { id: 'a', unread: 0 },
+        { id: 'b', unread: 2 },
+      ],
+    }
     expect(diffView(before, after)).toEqual([{ kind: 'set', path: ['groups', 1, 'unread'], value: 2 }])
   })
 

@@ -15,24 +15,18 @@ export type ViewChange =
   | { readonly kind: 'splice'; readonly path: ViewPath; readonly at: number; readonly removed: number; readonly items: readonly unknown[] }
 
 type Fields = { readonly [name: string]: unknown }
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 
 /** Whether two JSON values are the same; identical references are not looked into. */
 export function sameJson(before: unknown, after: unknown): boolean {
   if (before === after) return true
   if (Array.isArray(before)) {
-    return (
-      Array.isArray(after) && before.length === after.length && before.every((item, place) => sameJson(item, after[place]))
-    )
+    return Array.isArray(after) && before.length === after.length && before.every((item, place) => sameJson(item, after[place]))
   }
   if (!isFields(before) || !isFields(after)) return false
   const names = Object.keys(before)
-  return (
-    names.length === Object.keys(after).length &&
-    names.every((name) => Object.hasOwn(after, name) && sameJson(before[name], after[name]))
-  )
+  return names.length === Object.keys(after).length && names.every((name) => Object.hasOwn(after, name) && sameJson(before[name], after[name]))
 }
 
 /** The changes that turn `before` into `after`; empty when they are the same. Both are JSON values. */
@@ -101,9 +95,7 @@ function applyHere(value: unknown, change: ViewChange): unknown {
     case 'set':
       return change.value
     case 'splice':
-      return Array.isArray(value) && change.at + change.removed <= value.length
-        ? value.toSpliced(change.at, change.removed, ...change.items)
-        : undefined
+      return Array.isArray(value) && change.at + change.removed <= value.length ? value.toSpliced(change.at, change.removed, ...change.items) : undefined
     case 'remove':
       return undefined
   }

@@ -5,7 +5,15 @@ import { type IncomingPort, servePorts } from './serve-ports.ts'
 
 const own = { id: 'our-id', baseUrl: 'chrome-extension://our-id/' }
 const engine = { id: 'a life', startedMs: 1 }
-const first: EngineView = { phase: 'starting', profile: null, relays: [], groups: [], clockAheadMs: null, typed: { profileName: '', groupTitle: '', invite: '' }, trouble: null }
+const first: EngineView = {
+  phase: 'starting',
+  profile: null,
+  relays: [],
+  groups: [],
+  clockAheadMs: null,
+  typed: { profileName: '', groupTitle: '', invite: '' },
+  trouble: null,
+}
 
 function setUp(sender: IncomingPort['sender'] = { id: own.id, url: `${own.baseUrl}popup.html` }, name = 'sotto engine') {
   const told: ToPage[] = []
@@ -25,7 +33,11 @@ function setUp(sender: IncomingPort['sender'] = { id: own.id, url: `${own.baseUr
       return () => views.delete(listener)
     },
   }
-  servePorts(api, engine, own)({
+  servePorts(
+    api,
+    engine,
+    own,
+  )({
     name,
     sender,
     postMessage: (message) => told.push(message as ToPage),

@@ -56,7 +56,10 @@ function contain(listener: Listener, limits: RelayLimits): Listener {
 
   parts.server.prependListener('connection', (socket: Socket) => {
     sockets.add(socket)
-    silent.set(socket, setTimeout(() => socket.destroy(), limits.upgradeMs))
+    silent.set(
+      socket,
+      setTimeout(() => socket.destroy(), limits.upgradeMs),
+    )
     socket.on('error', () => socket.destroy())
     socket.on('close', () => {
       speaks(socket)

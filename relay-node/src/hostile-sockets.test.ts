@@ -44,8 +44,7 @@ const closing = (code: number, reason = ''): Uint8Array => {
   payload.write(reason, 2, 'latin1')
   return frame({ first: FIN | OPCODE.close, payload })
 }
-const ofLength = (bits: 16 | 64, lengthBytes: bigint, first: number = FIN | OPCODE.binary): Uint8Array =>
-  frame({ first, claimed: { bits, lengthBytes } })
+const ofLength = (bits: 16 | 64, lengthBytes: bigint, first: number = FIN | OPCODE.binary): Uint8Array => frame({ first, claimed: { bits, lengthBytes } })
 
 const BAD_FRAMES: readonly (readonly [string, readonly Uint8Array[]])[] = [
   ['not masked', [frame({ first: FIN | OPCODE.binary, payload: 'x', isMasked: false })]],
@@ -68,7 +67,10 @@ const BAD_FRAMES: readonly (readonly [string, readonly Uint8Array[]])[] = [
   ['that continues nothing', [frame({ first: FIN | OPCODE.continuation, payload: 'x' })]],
   ['that begins anew in the middle of another', [frame({ first: OPCODE.binary, payload: 'x' }), frame({ first: FIN | OPCODE.binary, payload: 'x' })]],
   ['of too many pieces', [frame({ first: OPCODE.binary, payload: 'x' }), ...Array.from({ length: 2_000 }, () => frame({ first: OPCODE.continuation }))]],
-  ['whose pieces are too large together', Array.from({ length: 3 }, (_, i) => frame({ first: i === 0 ? OPCODE.binary : OPCODE.continuation, payload: new Uint8Array(40_000) }))],
+  [
+    'whose pieces are too large together',
+    Array.from({ length: 3 }, (_, i) => frame({ first: i === 0 ? OPCODE.binary : OPCODE.continuation, payload: new Uint8Array(40_000) })),
+  ],
 ]
 
 test('a bad WebSocket frame ends its connection, and the relay serves on', async () => {
@@ -176,7 +178,11 @@ const BELOW: readonly ((layers: Layers) => void)[] = [
     yamuxFrame(3, 0, 0, 2),
     Buffer.concat([yamuxFrame(1, 1, 105, 0), yamuxFrame(0, 0, 105, 5), Buffer.from('\xff\xff\xff\xff\xff', 'latin1')]),
     Buffer.concat([yamuxFrame(1, 1, 107, 0), yamuxFrame(0, 4, 107, 20), Buffer.from('\x13/multistream/1.0.0\n'), yamuxFrame(1, 8, 107, 0)]),
-  ].map((bytes) => ({ muxer }: Layers) => void muxer.maConn.send(bytes)),
+  ].map(
+    (bytes) =>
+      ({ muxer }: Layers) =>
+        void muxer.maConn.send(bytes),
+  ),
 ]
 
 test('whatever comes below the streams of a connection that is up reaches nobody else', async () => {

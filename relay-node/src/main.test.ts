@@ -97,7 +97,11 @@ test('one JSON line says where it listens; the log names events only; SIGTERM en
   expect(listening?.addresses[0]).toMatch(/^\/ip4\/127\.0\.0\.1\/tcp\/\d+\/ws\/p2p\/12D3/)
   child.kill('SIGTERM')
   expect(await exited).toEqual([0, null])
-  const log = errors.join('').trim().split('\n').map((line) => (JSON.parse(line) as { readonly event: string }).event)
+  const log = errors
+    .join('')
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { readonly event: string }).event)
   expect(log).toEqual(['started', 'stopping', 'stopped'])
 })
 
@@ -145,7 +149,10 @@ const damaged = (path: string): string => {
 test('a folder that cannot be used is said to be so, in a sentence', async () => {
   for (const [what, prepare, sentence] of UNUSABLE) {
     const data = prepare(newFolder())
-    const fault: unknown = await startRelay({ data, host: '127.0.0.1', port: 0, httpPort: 0 }).then(() => 'it started', (fault: unknown) => fault)
+    const fault: unknown = await startRelay({ data, host: '127.0.0.1', port: 0, httpPort: 0 }).then(
+      () => 'it started',
+      (fault: unknown) => fault,
+    )
     expect([what, startFault(fault, data)]).toEqual([what, expect.stringContaining(sentence)])
   }
   const { listening, exited, errors } = await startProcess(ofAnotherVersion(join(newFolder(), 'mailboxes.sqlite')))

@@ -41,11 +41,15 @@ const member = (): MailboxCredentials => ({ keys: keysOf('group'), readSeed: see
 const body = (fill: number): Uint8Array => new Uint8Array(256).fill(fill)
 const append = (peer: MailboxPeer, token: string, credentials: MailboxCredentials, fill: number): void =>
   peer.run((client, state) => client.append(state, { token, credentials, body: body(fill), class: 'stored' }, Date.now()))
-const answerTo = (token: string) => (event: ClientEvent): event is Extract<ClientEvent, { kind: 'appended' | 'refused' }> =>
-  (event.kind === 'appended' || event.kind === 'refused') && event.token === token
+const answerTo =
+  (token: string) =>
+  (event: ClientEvent): event is Extract<ClientEvent, { kind: 'appended' | 'refused' }> =>
+    (event.kind === 'appended' || event.kind === 'refused') && event.token === token
 const isCaughtUp = (event: ClientEvent): event is Extract<ClientEvent, { kind: 'caughtUp' }> => event.kind === 'caughtUp'
-const isRecord = (fill: number) => (event: ClientEvent): event is Extract<ClientEvent, { kind: 'record' }> =>
-  event.kind === 'record' && event.body[0] === fill
+const isRecord =
+  (fill: number) =>
+  (event: ClientEvent): event is Extract<ClientEvent, { kind: 'record' }> =>
+    event.kind === 'record' && event.body[0] === fill
 
 test('a member appends, another gets the backlog and then what follows, as it is stored', async () => {
   const relay = await start()
@@ -147,8 +151,10 @@ test('under concurrent requests each one-time prekey is given out once', async (
       peer.run((client, state) => client.fetchKeys(state, { token: `${i}`, credentials: contact }, Date.now()))
     }
   }
-  const isFetched = (token: string) => (event: ClientEvent): event is Extract<ClientEvent, { kind: 'keysFetched' }> =>
-    event.kind === 'keysFetched' && event.token === token
+  const isFetched =
+    (token: string) =>
+    (event: ClientEvent): event is Extract<ClientEvent, { kind: 'keysFetched' }> =>
+      event.kind === 'keysFetched' && event.token === token
   const fetched = await Promise.all(peers.flatMap((peer) => Array.from({ length: 10 }, (_, i) => peer.event(isFetched(`${i}`)))))
   const given = fetched.flatMap(({ keys }) => (keys?.oneTime === null || keys === null ? [] : [toHex(keys.oneTime)]))
   expect(given.length).toBe(30)

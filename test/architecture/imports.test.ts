@@ -13,8 +13,7 @@ const isTest = (file: string): boolean => file.endsWith('.test.ts') || file.ends
 /** What tests of a package stand on runs in Node, wherever the package does. */
 const isForTests = (file: string): boolean => file.includes('/src/testing/')
 
-const matches = (name: string, pattern: string): boolean =>
-  pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern
+const matches = (name: string, pattern: string): boolean => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern)
 
 function opens(door: Door, target: string, typesOnly: boolean): boolean {
   if (typeof door === 'string') return roomOf(target)?.path === door
@@ -69,7 +68,8 @@ describe('the rooms', () => {
 })
 
 /** Clock, chance, timers, promises: what would make a step depend on more than its state and event. */
-const IMPURE = /\bDate\s*\.\s*now\b|\bnew\s+Date\b|\bperformance\b|\bMath\s*\.\s*random\b|\bset(?:Timeout|Interval|Immediate)\b|\bqueueMicrotask\b|\basync\b|\bawait\b|\bPromise\b/
+const IMPURE =
+  /\bDate\s*\.\s*now\b|\bnew\s+Date\b|\bperformance\b|\bMath\s*\.\s*random\b|\bset(?:Timeout|Interval|Immediate)\b|\bqueueMicrotask\b|\basync\b|\bawait\b|\bPromise\b/
 
 /** Loading a WebAssembly provider cannot be synchronous; nothing else there may wait. */
 const isLoader = (file: string): boolean => /^packages\/crypto\/src\/primitives\/load[^/]*\.ts$/.test(file)

@@ -87,7 +87,12 @@ export const ROOMS: readonly Room[] = [
     packages: ['wxt/browser'],
   },
   { path: 'extension/client', holds: 'the port to the engine, seen from a page', imports: [ENGINE_TYPES], packages: ['wxt/browser'] },
-  { path: 'extension/app', holds: 'the screens', imports: [ENGINE_TYPES, CLIENT_TYPES, VISIBLE_TEXT], packages: ['preact', 'preact/*', '@preact/signals', 'qr', 'qr/*'] },
+  {
+    path: 'extension/app',
+    holds: 'the screens',
+    imports: [ENGINE_TYPES, CLIENT_TYPES, VISIBLE_TEXT],
+    packages: ['preact', 'preact/*', '@preact/signals', 'qr', 'qr/*'],
+  },
   {
     path: 'relay-node',
     holds: 'composition root of the relay; knows frames and never sessions',
@@ -161,12 +166,13 @@ export const INNER_ROOMS: readonly InnerRooms[] = [
 export const roomName = (path: string): string => path.replace(/^packages\//, '').replace('/src/', '/')
 
 const doorName = (door: Door): string =>
-  typeof door === 'string' ? roomName(door) : `${roomName(door.room)} (${door.typesOnly ? 'types of ' : ''}\`${door.file.slice(door.file.lastIndexOf('/') + 1)}\`)`
+  typeof door === 'string'
+    ? roomName(door)
+    : `${roomName(door.room)} (${door.typesOnly ? 'types of ' : ''}\`${door.file.slice(door.file.lastIndexOf('/') + 1)}\`)`
 
 /** The table as ARCHITECTURE.md shows it: Markdown, without a line break at its end. */
 export function roomsTable(): string {
-  const names = (entries: readonly string[] | 'anything'): string =>
-    entries === 'anything' ? 'anything' : entries.length === 0 ? '–' : entries.join(', ')
+  const names = (entries: readonly string[] | 'anything'): string => (entries === 'anything' ? 'anything' : entries.length === 0 ? '–' : entries.join(', '))
   const rows = ROOMS.map(({ path, holds, imports, packages, pure }) =>
     [
       `\`${roomName(path)}\``,

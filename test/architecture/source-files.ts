@@ -25,12 +25,10 @@ export const readSource = (file: string): string => readFileSync(join(ROOT, file
 const TOKENS = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/g
 
 /** Source without comments. Strings stay. */
-const withoutComments = (source: string): string =>
-  source.replace(TOKENS, (token) => (token.startsWith('/') ? ' ' : token))
+const withoutComments = (source: string): string => source.replace(TOKENS, (token) => (token.startsWith('/') ? ' ' : token))
 
 /** Source without comments and without what strings hold. */
-export const codeOnly = (source: string): string =>
-  source.replace(TOKENS, (token) => (token.startsWith('/') ? ' ' : `${token.charAt(0)}${token.charAt(0)}`))
+export const codeOnly = (source: string): string => source.replace(TOKENS, (token) => (token.startsWith('/') ? ' ' : `${token.charAt(0)}${token.charAt(0)}`))
 
 export interface ImportStatement {
   readonly specifier: string
@@ -65,8 +63,7 @@ function namesOnlyTypes(names: string): boolean {
 }
 
 /** The path from the root of what one of our files imports by a relative specifier. */
-export const resolveRelative = (file: string, specifier: string): string =>
-  posix.normalize(posix.join(posix.dirname(file), specifier))
+export const resolveRelative = (file: string, specifier: string): string => posix.normalize(posix.join(posix.dirname(file), specifier))
 
 /** The path from the root of what `@sotto/NAME` or `@sotto/NAME/PART` leads to, by that package's exports. */
 export function resolveOwnPackage(specifier: string): string {

@@ -64,7 +64,9 @@ const WRITES = /\bput\(\s*([A-Z][A-Z_]*)\b|\bdelete(?:All)?\(\s*([A-Z][A-Z_]*)\b
 const writtenIn = (source: string): readonly string[] => [...codeOnly(source).matchAll(WRITES)].map(([, put, deleted]) => put ?? deleted ?? '')
 
 const ownerOf = new Map(
-  Object.entries(inside).flatMap(([name, value]) => (typeof value === 'object' && value !== null && 'owner' in value && 'scope' in value ? [[name, value.owner] as const] : [])),
+  Object.entries(inside).flatMap(([name, value]) =>
+    typeof value === 'object' && value !== null && 'owner' in value && 'scope' in value ? [[name, value.owner] as const] : [],
+  ),
 )
 
 describe('the rows of a table', () => {
@@ -91,8 +93,8 @@ describe('the rows of a table', () => {
 
 describe('the reader of writes', () => {
   test.each([
-    ["context.draft.put(OWN_KEY, [group], own)", ['OWN_KEY']],
-    ["context.draft.delete(STRAY, ...key)\ndraft.deleteAll(JOIN, group)", ['STRAY', 'JOIN']],
+    ['context.draft.put(OWN_KEY, [group], own)', ['OWN_KEY']],
+    ['context.draft.delete(STRAY, ...key)\ndraft.deleteAll(JOIN, group)', ['STRAY', 'JOIN']],
     ["context.draft.get(SELF, 'self')\n// put(SELF, [])", []],
   ])('finds in %s', (source, tables) => {
     expect(writtenIn(source)).toEqual(tables)

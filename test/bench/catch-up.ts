@@ -86,5 +86,4 @@ export async function benchCatchUp(): Promise<CatchUpBenchmark> {
   }
 }
 
-const stateOf = async (page: AppPage, group: string) =>
-  (await askEngine(page, { kind: 'explain' })).view.groups.find((each) => each.id === group)
+const stateOf = async (page: AppPage, group: string) => (await askEngine(page, { kind: 'explain' })).view.groups.find((each) => each.id === group)

@@ -99,9 +99,11 @@ function measureSignatures(primitives: Primitives, count: number): number {
   if (operation === undefined) throw new RangeError('no operation')
   const message = operationSigningInput(operation.unsigned)
   const signature = primitives.ed25519.sign(message, key)
-  return round(best(() => {
-    for (let i = 0; i < count; i++) primitives.ed25519.verify(signature, message, key.publicKey)
-  }, 1))
+  return round(
+    best(() => {
+      for (let i = 0; i < count; i++) primitives.ed25519.verify(signature, message, key.publicKey)
+    }, 1),
+  )
 }
 
 function best(run: () => void, times = 5): number {
@@ -120,5 +122,8 @@ const tableOf = (shapes: readonly FoldFigures[]): string =>
   [
     '| log | operations | fold, ms | processor, ms | operations/s | times hashing | one more, ms |',
     '|---|---|---|---|---|---|---|',
-    ...shapes.map((each) => `| ${each.shape} | ${each.operations} | ${each.foldMs.toFixed(0)} | ${each.foldCpuMs.toFixed(0)} | ${each.operationsPerSecond} | ${each.timesHashing} | ${each.oneMoreMs} |`),
+    ...shapes.map(
+      (each) =>
+        `| ${each.shape} | ${each.operations} | ${each.foldMs.toFixed(0)} | ${each.foldCpuMs.toFixed(0)} | ${each.operationsPerSecond} | ${each.timesHashing} | ${each.oneMoreMs} |`,
+    ),
   ].join('\n')

@@ -124,7 +124,8 @@ export async function benchSync(): Promise<SyncBenchmark> {
     /** The group's mailbox, by far the fullest after its first use, has expired; inboxes with the keys have not. */
     const expireMailbox = (): void => {
       const database = new DatabaseSync(join(folder.path, 'mailboxes.sqlite'), { timeout: MINUTES_MS })
-      mailbox ??= (database.prepare('SELECT mailbox FROM records GROUP BY mailbox ORDER BY count(*) DESC LIMIT 1').get() as { mailbox: Uint8Array } | undefined)?.mailbox
+      mailbox ??= (database.prepare('SELECT mailbox FROM records GROUP BY mailbox ORDER BY count(*) DESC LIMIT 1').get() as { mailbox: Uint8Array } | undefined)
+        ?.mailbox
       if (mailbox !== undefined) for (const table of ['records', 'usage']) database.prepare(`DELETE FROM ${table} WHERE mailbox = ?`).run(mailbox)
       database.close()
     }
@@ -206,7 +207,15 @@ function figures(where: CatchUp['where'], from: CatchUp['from'], messages: numbe
   const seconds = (performance.now() - startMs) / 1_000
   const messagesPerSecond = Math.round(messages / seconds)
   const round = (value: number): number => Math.round(value * 100) / 100
-  return { where, from, messages, seconds: round(seconds), messagesPerSecond, ratioToMemory: round(messagesPerSecond / (1e6 / openMicros)), longestTaskMs: longestTaskMs === null ? null : round(longestTaskMs) }
+  return {
+    where,
+    from,
+    messages,
+    seconds: round(seconds),
+    messagesPerSecond,
+    ratioToMemory: round(messagesPerSecond / (1e6 / openMicros)),
+    longestTaskMs: longestTaskMs === null ? null : round(longestTaskMs),
+  }
 }
 
 const tableOf = (catchUps: readonly CatchUp[], idleMs: number): string =>

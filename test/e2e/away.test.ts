@@ -31,8 +31,7 @@ describe.each(wantedBrowsers())('three people, one of them often away with %s', 
     return texts
   }
   const lastState = async (from: Member): Promise<string | null | undefined> => (await from.messages(group)).at(-1)?.state
-  const ofWord = async (reader: Member, word: string): Promise<readonly string[]> =>
-    (await reader.texts(group)).filter((text) => text.startsWith(word))
+  const ofWord = async (reader: Member, word: string): Promise<readonly string[]> => (await reader.texts(group)).filter((text) => text.startsWith(word))
 
   it('get all of it from the mailbox, in order', async () => {
     await carol.away('stop')

@@ -11,7 +11,6 @@ import { LONG_PATIENCE_MS, waitUntil } from '../fixtures/wait-until.ts'
 import { type Member, openMember } from './support/group-of-browsers.ts'
 import { watchSealedPlaces } from './support/sealed-places.ts'
 
-
 describe('a profile that is copied', () => {
   const sealed = watchSealedPlaces()
   const relayFolder = makeTemporaryFolder('copied-relay')

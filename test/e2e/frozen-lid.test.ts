@@ -41,7 +41,11 @@ describe('a laptop whose lid is closed', () => {
     try {
       for (const text of texts) await desk.ask({ kind: 'send', group, text })
       await waitUntil('they are sent', async () => (await desk.messages(group, 1)).at(-1)?.state === 'sent', LONG_PATIENCE_MS)
-      await desk.until('nobody is connected', (view) => (view.groups[0]?.members.every(({ own, connection }) => own || connection === 'offline') === true ? true : undefined), LONG_PATIENCE_MS)
+      await desk.until(
+        'nobody is connected',
+        (view) => (view.groups[0]?.members.every(({ own, connection }) => own || connection === 'offline') === true ? true : undefined),
+        LONG_PATIENCE_MS,
+      )
       await waitUntil('the lid has been closed for long', () => performance.now() - closedMs >= CLOSED_MS, 2 * CLOSED_MS)
     } finally {
       process.kill(browser, 'SIGCONT')

@@ -50,12 +50,14 @@ describe('two people whose relay has a full disk', () => {
         const nowMs = Date.now()
         const expiresMs = nowMs + 3_600_000
         const body = new Uint8Array(bodyBytes)
-        const [result] = store.execute([{ kind: 'append', mailbox: ballast, lane: 1, claim: 'granted', body, dedupe, expiresMs, most, longestWaitMs: 0 }], nowMs)
+        const [result] = store.execute(
+          [{ kind: 'append', mailbox: ballast, lane: 1, claim: 'granted', body, dedupe, expiresMs, most, longestWaitMs: 0 }],
+          nowMs,
+        )
         if (result?.kind === 'refused') bodyBytes /= 2
       }
     })
-  const refusedForTheDisk = async (): Promise<boolean> =>
-    /reason="diskFull"\} [1-9]/.test(await (await fetch(`${relay.http()}/metrics`)).text())
+  const refusedForTheDisk = async (): Promise<boolean> => /reason="diskFull"\} [1-9]/.test(await (await fetch(`${relay.http()}/metrics`)).text())
   const stateOf = async (text: string): Promise<string | null | undefined> =>
     (await alice.messages(group)).find(({ body }) => body.kind === 'text' && body.text === text)?.state
   const relayIsThere = (member: Member): Promise<unknown> =>

@@ -50,12 +50,7 @@ export async function openPlainPage(browser: BrowserName, options: PlainPageOpti
   }
 }
 
-async function openInChromium(
-  executablePath: string,
-  folder: string,
-  origin: string,
-  quotaMib: number,
-): Promise<PlainPage> {
+async function openInChromium(executablePath: string, folder: string, origin: string, quotaMib: number): Promise<PlainPage> {
   const context = await chromium.launchPersistentContext(folder, {
     executablePath,
     headless: false,
@@ -84,12 +79,7 @@ async function openInChromium(
   return { evaluate: (expression) => page.evaluate(expression), close: () => context.close() }
 }
 
-async function openInFirefox(
-  executablePath: string,
-  folder: string,
-  origin: string,
-  quotaMib: number,
-): Promise<PlainPage> {
+async function openInFirefox(executablePath: string, folder: string, origin: string, quotaMib: number): Promise<PlainPage> {
   const browser = await launch({
     browser: 'firefox',
     executablePath,

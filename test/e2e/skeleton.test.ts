@@ -88,10 +88,14 @@ describe.runIf(wantedBrowsers().includes('chromium'))('in chromium', () => {
 
     const first = await waitUntil('the engine page', enginePage)
     await cdp.send('Target.closeTarget', { targetId: first.targetId })
-    const second = await waitUntil('the engine page to come back', async () => {
-      const page = await enginePage()
-      return page?.targetId === first.targetId ? null : page
-    }, LONG_PATIENCE_MS)
+    const second = await waitUntil(
+      'the engine page to come back',
+      async () => {
+        const page = await enginePage()
+        return page?.targetId === first.targetId ? null : page
+      },
+      LONG_PATIENCE_MS,
+    )
     expect(second.url).toMatch(/\/engine\.html$/)
   })
 })

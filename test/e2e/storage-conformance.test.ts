@@ -16,10 +16,7 @@ describe.each(wantedBrowsers())('in %s', (browser) => {
   afterAll(() => page?.close())
 
   /** Calls a function of the page. */
-  const call = async <N extends keyof StoragePage>(
-    name: N,
-    ...values: Parameters<StoragePage[N]>
-  ): Promise<Awaited<ReturnType<StoragePage[N]>>> => {
+  const call = async <N extends keyof StoragePage>(name: N, ...values: Parameters<StoragePage[N]>): Promise<Awaited<ReturnType<StoragePage[N]>>> => {
     const given = values.map((value) => JSON.stringify(value)).join(', ')
     return (await page.evaluate(`storagePage.${name}(${given})`)) as Awaited<ReturnType<StoragePage[N]>>
   }
@@ -49,12 +46,9 @@ describe.each(wantedBrowsers())('in %s', (browser) => {
     expect(sealed.values).toBeGreaterThan(10)
   })
 
-  it.each(['other key', 'row', 'row name', 'header', 'body', 'body gone', 'check gone'] as const)(
-    'damage is told as such: %s',
-    async (damage) => {
-      expect(await call('readDamaged', damage)).toBe('StorageDamaged')
-    },
-  )
+  it.each(['other key', 'row', 'row name', 'header', 'body', 'body gone', 'check gone'] as const)('damage is told as such: %s', async (damage) => {
+    expect(await call('readDamaged', damage)).toBe('StorageDamaged')
+  })
 
   it('a header that finds no room is refused and the one before it stays', async () => {
     expect(await call('writeHeaderWhenFull')).toEqual({ rejected: 'StorageFull', kept: 7 })

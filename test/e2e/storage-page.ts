@@ -41,11 +41,9 @@ const vaultNamed = async (databaseName: string): Promise<VaultPort> => {
   return createDexieVault({ databaseName, stretch })
 }
 
-const cipherOf = async (seed: number): Promise<RowCipher> =>
-  createRowCipher(await loadPrimitives(), random, new Uint8Array(32).fill(seed))
+const cipherOf = async (seed: number): Promise<RowCipher> => createRowCipher(await loadPrimitives(), random, new Uint8Array(32).fill(seed))
 
-const openNamed = async (databaseName: string, seed = 1): Promise<StoragePort> =>
-  (await vaultNamed(databaseName)).openStorage(await cipherOf(seed))
+const openNamed = async (databaseName: string, seed = 1): Promise<StoragePort> => (await vaultNamed(databaseName)).openStorage(await cipherOf(seed))
 
 /** The name of what a call rejected with, or null where it did not. */
 const rejection = async (call: () => Promise<unknown>): Promise<string | null> => {
@@ -109,9 +107,7 @@ async function durabilities(): Promise<readonly string[]> {
 /** What a commit rejects with in a browser that ignores the wish for strict durability, and how many rows it left. */
 async function commitWithoutStrictness(): Promise<{ readonly rejected: string | null; readonly rows: number }> {
   let ignoresWish = false
-  const restore = wrapTransactions((original, names, mode, options) =>
-    original(names, mode, ignoresWish ? { durability: 'relaxed' } : options),
-  )
+  const restore = wrapTransactions((original, names, mode, options) => original(names, mode, ignoresWish ? { durability: 'relaxed' } : options))
   const storage = await openNamed('not-strict')
   ignoresWish = true
   const rejected = await rejection(() => storage.commit(PLANTED_WRITES))
@@ -125,9 +121,7 @@ async function commitWithoutStrictness(): Promise<{ readonly rejected: string | 
 type OpenTransaction = (names: string | string[], mode?: IDBTransactionMode, options?: IDBTransactionOptions) => IDBTransaction
 
 /** Puts itself before the browser's own `transaction`; returns how to undo that. */
-function wrapTransactions(
-  wrapped: (original: OpenTransaction, ...call: Parameters<OpenTransaction>) => IDBTransaction,
-): () => void {
+function wrapTransactions(wrapped: (original: OpenTransaction, ...call: Parameters<OpenTransaction>) => IDBTransaction): () => void {
   const own = IDBDatabase.prototype.transaction
   IDBDatabase.prototype.transaction = function (this: IDBDatabase, ...call) {
     return wrapped((...given) => own.apply(this, given), ...(call as Parameters<OpenTransaction>))
@@ -150,9 +144,7 @@ async function plantedInDump(kind: 'sealed' | 'clear'): Promise<{ readonly found
   const values = await dumpDatabases()
   await storage.close()
   const secrets = { ...Object.fromEntries(Object.entries(PLANTED).map(([name, text]) => [name, utf8(text)])), dataKey: DATA_KEY, passphrase: utf8(PASSPHRASE) }
-  const found = Object.entries(secrets).flatMap(([name, bytes]) =>
-    formsOf(bytes).some((form) => values.some((value) => value.includes(form))) ? name : [],
-  )
+  const found = Object.entries(secrets).flatMap(([name, bytes]) => (formsOf(bytes).some((form) => values.some((value) => value.includes(form))) ? name : []))
   if (kind === 'sealed') {
     // The profile that was searched is one that opens again.
     const again = await unlockVault({ primitives, random, port }, PASSPHRASE)
@@ -193,17 +185,20 @@ async function readDamaged(damage: Damage): Promise<string | null> {
   return rejected
 }
 
-const flipped = (bytes: Uint8Array): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(bytes, (byte, i) => (i === bytes.length - 1 ? byte ^ 1 : byte))
+const flipped = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => Uint8Array.from(bytes, (byte, i) => (i === bytes.length - 1 ? byte ^ 1 : byte))
 
 function damageDatabase(database: IDBDatabase, damage: Damage): Promise<void> {
   const transaction = database.transaction(['checks', 'rows', 'headers', 'bodies'], 'readwrite')
   const store = (name: string): IDBObjectStore => transaction.objectStore(name)
   const changeFirst = (name: string, change: (cursor: IDBCursorWithValue) => void): void => {
     const request = store(name).openCursor()
-    request.addEventListener('success', () => {
-      if (request.result !== null) change(request.result)
-    }, { once: true })
+    request.addEventListener(
+      'success',
+      () => {
+        if (request.result !== null) change(request.result)
+      },
+      { once: true },
+    )
   }
   switch (damage) {
     case 'other key':
@@ -238,8 +233,7 @@ function damageDatabase(database: IDBDatabase, damage: Damage): Promise<void> {
 
 /** Names of the databases before and after a wipe of a profile whose storage is still open. */
 async function wipeProfile(): Promise<{ readonly before: readonly string[]; readonly after: readonly string[] }> {
-  const names = async (): Promise<string[]> =>
-    (await indexedDB.databases()).flatMap(({ name }) => (name?.startsWith('wiped') === true ? name : [])).sort()
+  const names = async (): Promise<string[]> => (await indexedDB.databases()).flatMap(({ name }) => (name?.startsWith('wiped') === true ? name : [])).sort()
   const vault = await vaultNamed('wiped')
   await vault.write(Uint8Array.of(1, 2, 3))
   const storage = await vault.openStorage(await cipherOf(1))
@@ -253,8 +247,7 @@ async function wipeProfile(): Promise<{ readonly before: readonly string[]; read
 async function measure(): Promise<{ readonly [what: string]: number }> {
   const storage = await openNamed('measured')
   const value = random(300)
-  const rows = (count: number, offset: number) =>
-    Array.from({ length: count }, (_, i) => ({ key: `session/${i + offset}`, value }))
+  const rows = (count: number, offset: number) => Array.from({ length: count }, (_, i) => ({ key: `session/${i + offset}`, value }))
   const logs = (count: number, offset: number) =>
     Array.from({ length: count }, (_, i) => {
       const id = String(1_000_000 + i + offset)

@@ -19,7 +19,11 @@ const NOBODY = '/ip4/127.0.0.1/tcp/1/ws/p2p/12D3KooWByRS9omqFhBPLkyVsmFSqmPTAxaC
 function newestLog(folder: string): string {
   const databases = join(folder, 'Default', 'IndexedDB')
   const found = readdirSync(databases).filter((name) => name.endsWith('.leveldb'))
-  const logs = found.flatMap((name) => readdirSync(join(databases, name)).filter((file) => file.endsWith('.log')).map((file) => join(databases, name, file)))
+  const logs = found.flatMap((name) =>
+    readdirSync(join(databases, name))
+      .filter((file) => file.endsWith('.log'))
+      .map((file) => join(databases, name, file)),
+  )
   const log = logs.toSorted().at(-1)
   if (log === undefined) throw new Error(`no LevelDB log under ${databases}`)
   return log

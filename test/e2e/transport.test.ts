@@ -27,10 +27,7 @@ const TOPIC = 'topic'
 interface Member {
   readonly profile: ChromiumProfile
   readonly peer: string
-  readonly call: <N extends keyof TransportPage>(
-    name: N,
-    ...values: Parameters<TransportPage[N]>
-  ) => Promise<Awaited<ReturnType<TransportPage[N]>>>
+  readonly call: <N extends keyof TransportPage>(name: N, ...values: Parameters<TransportPage[N]>) => Promise<Awaited<ReturnType<TransportPage[N]>>>
 }
 
 let relay: RelayProcess
@@ -64,9 +61,7 @@ describe('two Chromium with one relay', () => {
     const changed = await heard(alice, (event) => event.kind === 'peerPathChanged')
     expect(changed).toMatchObject({ peer: bob.peer, path: 'direct' })
     await heard(bob, (event) => event.kind === 'peerPathChanged')
-    console.log(
-      `dial to session ${Math.round(opened.atMs - dialledAtMs)} ms, to direct ${Math.round(changed.atMs - dialledAtMs)} ms`,
-    )
+    console.log(`dial to session ${Math.round(opened.atMs - dialledAtMs)} ms, to direct ${Math.round(changed.atMs - dialledAtMs)} ms`)
   })
 
   it('hold one connection to each other, WebRTC that the browser says is up, and asked no server about it', async () => {
@@ -97,9 +92,7 @@ describe('two Chromium with one relay', () => {
   it('come back to the relay by themselves when it does', async () => {
     await relay.start()
     for (const member of [alice, bob]) {
-      await waitUntil('the relay to be opened again', async () =>
-        (await member.call('heard')).filter(({ kind }) => kind === 'relayOpened').length === 2,
-      )
+      await waitUntil('the relay to be opened again', async () => (await member.call('heard')).filter(({ kind }) => kind === 'relayOpened').length === 2)
     }
   })
 

@@ -7,7 +7,6 @@ import { type RelayProcess, startRelay } from '../fixtures/relay-process.ts'
 import { LONG_PATIENCE_MS, waitUntil } from '../fixtures/wait-until.ts'
 import { type Member, meet, startMember } from './support/group-of-browsers.ts'
 
-
 describe('two admins apart', () => {
   let relay: RelayProcess
   let alice: Member

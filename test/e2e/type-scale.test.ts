@@ -37,7 +37,9 @@ describe.each(wantedBrowsers())('text in %s', (browser) => {
     const grown = await mira.page().evaluate(() => {
       // A browser's setting changes what this percentage is of; a style for all pages is as near as a page gets to it.
       document.documentElement.style.fontSize = '187.5%'
-      const sizes = [...document.querySelectorAll('.conversation-title, .conversation-preview')].map((element) => Number.parseFloat(getComputedStyle(element).fontSize))
+      const sizes = [...document.querySelectorAll('.conversation-title, .conversation-preview')].map((element) =>
+        Number.parseFloat(getComputedStyle(element).fontSize),
+      )
       document.documentElement.style.fontSize = ''
       return sizes
     }, null)

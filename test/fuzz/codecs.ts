@@ -44,9 +44,7 @@ export const CODECS: readonly (readonly [name: string, codec: AnyCodec])[] = [
 ].sort(([a], [b]) => (a < b ? -1 : 1))
 
 /** What decoding gives, or `undefined`; throws if the decoder does. */
-export const decodeWith = (codec: AnyCodec, bytes: Uint8Array): unknown =>
-  wire.decode(codec as wire.Codec<unknown>, bytes)
+export const decodeWith = (codec: AnyCodec, bytes: Uint8Array): unknown => wire.decode(codec as wire.Codec<unknown>, bytes)
 
 /** The encoding of what `decodeWith` gave. */
-export const encodeWith = (codec: AnyCodec, value: unknown): Uint8Array =>
-  wire.encode(codec as wire.Codec<unknown>, value)
+export const encodeWith = (codec: AnyCodec, value: unknown): Uint8Array => wire.encode(codec as wire.Codec<unknown>, value)

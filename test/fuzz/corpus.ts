@@ -23,14 +23,18 @@ export interface CorpusEntry {
 
 /** All lines of all files. Throws if one is neither hexadecimal nor a comment. */
 export function readCorpus(): readonly CorpusEntry[] {
-  return readdirSync(FOLDER).toSorted().flatMap((file) =>
-    readFileSync(new URL(file, FOLDER), 'utf8').split('\n').flatMap((text, i) => {
-      if (text === '' || text.startsWith('#')) return []
-      const bytes = fromHex(text)
-      if (bytes === undefined) throw new Error(`${file}:${i + 1} is not hexadecimal`)
-      return [{ file, line: i + 1, bytes }]
-    }),
-  )
+  return readdirSync(FOLDER)
+    .toSorted()
+    .flatMap((file) =>
+      readFileSync(new URL(file, FOLDER), 'utf8')
+        .split('\n')
+        .flatMap((text, i) => {
+          if (text === '' || text.startsWith('#')) return []
+          const bytes = fromHex(text)
+          if (bytes === undefined) throw new Error(`${file}:${i + 1} is not hexadecimal`)
+          return [{ file, line: i + 1, bytes }]
+        }),
+    )
 }
 
 function writeMissing(): void {
@@ -45,9 +49,7 @@ function writeMissing(): void {
     }
     if (right.length === 0) continue
     const random = seededRandom(right.length)
-    const wrong = right
-      .flatMap((bytes) => [damaged(bytes, random), damaged(bytes, random)])
-      .filter((bytes) => decodeWith(codec, bytes) === undefined)
+    const wrong = right.flatMap((bytes) => [damaged(bytes, random), damaged(bytes, random)]).filter((bytes) => decodeWith(codec, bytes) === undefined)
     const lines = [`# ${name}: right`, ...right.map(toHex), `# ${name}: damaged`, ...wrong.map(toHex)]
     writeFileSync(file, `${lines.join('\n')}\n`)
   }

@@ -21,9 +21,7 @@ const corpus = readCorpus()
 
 test('the list has the codecs of wire', () => {
   const names = CODECS.map(([name]) => name)
-  expect(names).toEqual(
-    expect.arrayContaining(['operation', 'deviceList', 'preKeyPublication', 'inboxAddress', 'peerFrame', 'letter']),
-  )
+  expect(names).toEqual(expect.arrayContaining(['operation', 'deviceList', 'preKeyPublication', 'inboxAddress', 'peerFrame', 'letter']))
   expect(new Set(names).size).toBe(names.length)
   expect(corpus.length).toBeGreaterThan(100)
 })

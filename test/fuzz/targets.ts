@@ -92,7 +92,23 @@ const inviteText: Target = {
   },
 }
 
-const WORDS = ['kind', 'request', 'id', 'send', 'group', 'text', 'createInvite', 'uses', 'readMessages', 'before', 'limit', '__proto__', 'constructor', 'passphrase', '']
+const WORDS = [
+  'kind',
+  'request',
+  'id',
+  'send',
+  'group',
+  'text',
+  'createInvite',
+  'uses',
+  'readMessages',
+  'before',
+  'limit',
+  '__proto__',
+  'constructor',
+  'passphrase',
+  '',
+]
 
 /** JSON as a page may send it. */
 function inventJson(random: () => number, depth: number): unknown {
@@ -130,7 +146,7 @@ const bench = benchOf(primitives)
 /** Operations one after the other, each with its length before it; unreadable ones are left out. */
 function operationsOf(input: Uint8Array): readonly Operation[] {
   const operations: Operation[] = []
-  for (let at = 0; at + 2 <= input.length; ) {
+  for (let at = 0; at + 2 <= input.length;) {
     const length = (input[at] ?? 0) * 256 + (input[at + 1] ?? 0)
     const read = decode(operationCodec, input.slice(at + 2, at + 2 + length))
     if (read !== undefined) operations.push(read)
@@ -185,7 +201,7 @@ export function tryInput(target: Target, input: Uint8Array): string | number {
 export function shrinkInput(target: Target, input: Uint8Array): Uint8Array {
   let best = input
   for (let size = Math.ceil(best.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let at = 0; at < best.length; ) {
+    for (let at = 0; at < best.length;) {
       const smaller = Uint8Array.from([...best.slice(0, at), ...best.slice(at + size)])
       if (typeof tryInput(target, smaller) === 'string') best = smaller
       else at += size
@@ -193,5 +209,3 @@ export function shrinkInput(target: Target, input: Uint8Array): Uint8Array {
   }
   return best
 }
-
-

@@ -16,7 +16,15 @@ export interface Mutant {
 }
 
 const MEMBERSHIP = 'packages/membership/src'
-const STORIES = [`${MEMBERSHIP}/story/stories.test.ts`, `${MEMBERSHIP}/roster/recipients.test.ts`, `${MEMBERSHIP}/roster/may-author.test.ts`, `${MEMBERSHIP}/log/log.test.ts`, `${MEMBERSHIP}/story/worked-cases.test.ts`, `${MEMBERSHIP}/story/each-rule.test.ts`, `${MEMBERSHIP}/oracle/compare-resolvers.test.ts`] as const
+const STORIES = [
+  `${MEMBERSHIP}/story/stories.test.ts`,
+  `${MEMBERSHIP}/roster/recipients.test.ts`,
+  `${MEMBERSHIP}/roster/may-author.test.ts`,
+  `${MEMBERSHIP}/log/log.test.ts`,
+  `${MEMBERSHIP}/story/worked-cases.test.ts`,
+  `${MEMBERSHIP}/story/each-rule.test.ts`,
+  `${MEMBERSHIP}/oracle/compare-resolvers.test.ts`,
+] as const
 const RELAY_STORIES = [`${MEMBERSHIP}/story/relays.test.ts`] as const
 const CORE = 'packages/core/src'
 const storiesOf = (name: string): readonly string[] => [`packages/simulator/src/story/${name}.test.ts`]
@@ -28,7 +36,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'only members write',
     file: `${MEMBERSHIP}/rules/entitled.ts`,
     from: "if (!isIn(author)) return voided({ code: 'onlyMembersWrite' })",
-    to: 'if (author === undefined) return voided({ code: \'onlyMembersWrite\' })',
+    to: "if (author === undefined) return voided({ code: 'onlyMembersWrite' })",
     by: STORIES,
   },
   {
@@ -40,7 +48,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   { rule: 'only admins remove', file: `${MEMBERSHIP}/rules/entitled.ts`, from: "if (!byAdmin) return { code: 'onlyAdminsRemove' }", to: '', by: STORIES },
   { rule: 'only admins set roles', file: `${MEMBERSHIP}/rules/entitled.ts`, from: "if (!byAdmin) return { code: 'onlyAdminsSetRoles' }", to: '', by: STORIES },
-  { rule: 'only admins set a policy', file: `${MEMBERSHIP}/rules/entitled.ts`, from: "if (!byAdmin) return { code: 'onlyAdminsSetPolicy' }", to: '', by: STORIES },
+  {
+    rule: 'only admins set a policy',
+    file: `${MEMBERSHIP}/rules/entitled.ts`,
+    from: "if (!byAdmin) return { code: 'onlyAdminsSetPolicy' }",
+    to: '',
+    by: STORIES,
+  },
   {
     rule: 'only admins rename',
     file: `${MEMBERSHIP}/rules/entitled.ts`,
@@ -48,7 +62,13 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'return undefined',
     by: STORIES,
   },
-  { rule: 'only admins set a group’s relays', file: `${MEMBERSHIP}/rules/entitled.ts`, from: "return byAdmin ? undefined : { code: 'onlyAdminsSetRelays' }", to: 'return undefined', by: RELAY_STORIES },
+  {
+    rule: 'only admins set a group’s relays',
+    file: `${MEMBERSHIP}/rules/entitled.ts`,
+    from: "return byAdmin ? undefined : { code: 'onlyAdminsSetRelays' }",
+    to: 'return undefined',
+    by: RELAY_STORIES,
+  },
   {
     rule: 'a group has a relay, and what is named as one can be one',
     file: `${MEMBERSHIP}/log/shape.ts`,
@@ -141,8 +161,20 @@ export const MUTANTS: readonly Mutant[] = [
     by: STORIES,
   },
   // §5.2, witnessed
-  { rule: 'what a majority acknowledged is not undone', file: `${MEMBERSHIP}/rules/witnessed.ts`, from: 'return inFavour * 2 > electors.length', to: 'return false', by: STORIES },
-  { rule: 'half is no majority', file: `${MEMBERSHIP}/rules/witnessed.ts`, from: 'return inFavour * 2 > electors.length', to: 'return inFavour * 2 >= electors.length', by: STORIES },
+  {
+    rule: 'what a majority acknowledged is not undone',
+    file: `${MEMBERSHIP}/rules/witnessed.ts`,
+    from: 'return inFavour * 2 > electors.length',
+    to: 'return false',
+    by: STORIES,
+  },
+  {
+    rule: 'half is no majority',
+    file: `${MEMBERSHIP}/rules/witnessed.ts`,
+    from: 'return inFavour * 2 > electors.length',
+    to: 'return inFavour * 2 >= electors.length',
+    by: STORIES,
+  },
   {
     rule: 'authors and subjects are no witnesses',
     file: `${MEMBERSHIP}/rules/witnessed.ts`,
@@ -358,7 +390,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'a rekey whose secret nobody has is answered with another',
     file: `${CORE}/epochs/secrets.ts`,
-    from: '      authorRekeying(context, group, (commitment) => ({ kind: \'rekey\', commitment }))\n      continue',
+    from: "      authorRekeying(context, group, (commitment) => ({ kind: 'rekey', commitment }))\n      continue",
     to: '      continue',
     by: storiesOf('secrets'),
   },
@@ -526,7 +558,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'a mailbox that is full for long has another epoch begun',
     file: `${CORE}/messages/full-mailbox.ts`,
-    from: "if (isWaiting && currentEpoch(context, group) === value.epoch) authorRekeying",
+    from: 'if (isWaiting && currentEpoch(context, group) === value.epoch) authorRekeying',
     to: 'if (isWaiting && group === value.epoch) authorRekeying',
     by: storiesOf('seal-anew'),
   },
@@ -596,7 +628,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'the secret of an epoch that ended is asked for',
     file: `${CORE}/machine/happenings.ts`,
-    from: "      awaitSecrets(context, group, operations)",
+    from: '      awaitSecrets(context, group, operations)',
     to: 'void awaitSecrets',
     by: storiesOf('secrets'),
   },
@@ -765,7 +797,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'prekeys of another device than the one that was asked for are refused',
     file: `${CORE}/sessions/session-setup.ts`,
-    from: "if (contact === undefined || textOf(bundle.certificate.body.device) !== device) return false",
+    from: 'if (contact === undefined || textOf(bundle.certificate.body.device) !== device) return false',
     to: 'if (contact === undefined) return false',
     by: storiesOf('pre-keys'),
   },
@@ -945,8 +977,20 @@ export const MUTANTS: readonly Mutant[] = [
     by: storiesOf('joins'),
   },
   // PROTOCOL §5, relays
-  { rule: 'a device follows its group to other relays', file: `${CORE}/machine/roster-changed.ts`, from: '  followRelays(context, group)\n', to: '', by: storiesOf('relay-dies') },
-  { rule: 'own messages that no relay has are left at the new ones', file: `${CORE}/machine/relays-changed.ts`, from: '  leaveWaiting(context, group, now, added)\n', to: '', by: storiesOf('relay-dies') },
+  {
+    rule: 'a device follows its group to other relays',
+    file: `${CORE}/machine/roster-changed.ts`,
+    from: '  followRelays(context, group)\n',
+    to: '',
+    by: storiesOf('relay-dies'),
+  },
+  {
+    rule: 'own messages that no relay has are left at the new ones',
+    file: `${CORE}/machine/relays-changed.ts`,
+    from: '  leaveWaiting(context, group, now, added)\n',
+    to: '',
+    by: storiesOf('relay-dies'),
+  },
   {
     rule: 'what only the relays of before had is left again',
     file: `${CORE}/machine/relays-changed.ts`,

@@ -12,7 +12,11 @@ afterEach(async () => {
 
 const say = async (people: readonly Watched[], group: string, word: string): Promise<void> => {
   for (const each of people) await each.ask({ kind: 'send', group, text: `${word} ${each.name}` })
-  for (const reader of people) await reader.untilTexts(group, people.map((each) => `${word} ${each.name}`))
+  for (const reader of people)
+    await reader.untilTexts(
+      group,
+      people.map((each) => `${word} ${each.name}`),
+    )
 }
 /** Envelopes only: letters and requests to join are for one reader by their nature. */
 const isEnvelope = (record: Uint8Array): boolean => record[0] === 1 && record.length === 256

@@ -5,7 +5,9 @@ export function isIn(haystack: Uint8Array, needle: Uint8Array): boolean {
   if (hay.includes(raw) || hay.includes(raw.toString('hex')) || hay.includes(raw.toString('hex').toUpperCase())) return true
   return [0, 1, 2].some((offset) => {
     // Characters that depend on what stands before and after are left out.
-    const text = Buffer.concat([Buffer.alloc(offset), raw]).toString('base64').replace(/=+$/, '')
+    const text = Buffer.concat([Buffer.alloc(offset), raw])
+      .toString('base64')
+      .replace(/=+$/, '')
     const whole = text.slice(offset === 0 ? 0 : offset + 1, Math.floor(((offset + raw.length) * 8) / 6))
     return hay.includes(whole) || hay.includes(whole.replaceAll('+', '-').replaceAll('/', '_'))
   })

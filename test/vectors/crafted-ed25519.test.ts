@@ -25,11 +25,9 @@ function littleEndian(value: bigint): Uint8Array {
   return bytes
 }
 
-const fromLittleEndian = (bytes: Uint8Array): bigint =>
-  bytes.reduceRight((value, byte) => (value << 8n) | BigInt(byte), 0n)
+const fromLittleEndian = (bytes: Uint8Array): bigint => bytes.reduceRight((value, byte) => (value << 8n) | BigInt(byte), 0n)
 
-const challenge = (R: Uint8Array, A: Uint8Array, message: Uint8Array): bigint =>
-  fromLittleEndian(sha512(concat(R, A, message))) % L
+const challenge = (R: Uint8Array, A: Uint8Array, message: Uint8Array): bigint => fromLittleEndian(sha512(concat(R, A, message))) % L
 
 const times = (point: CurvePoint, scalar: bigint): CurvePoint => point.multiplyUnsafe(scalar % L)
 

@@ -7,8 +7,7 @@ import { loadBothProviders } from './providers.ts'
 
 const [sodium, noble] = await loadBothProviders()
 
-const bytes = (minLength: number, maxLength = minLength): fc.Arbitrary<Uint8Array> =>
-  fc.uint8Array({ minLength, maxLength })
+const bytes = (minLength: number, maxLength = minLength): fc.Arbitrary<Uint8Array> => fc.uint8Array({ minLength, maxLength })
 const anyBytes = bytes(0, 300)
 
 /** What a computation ends in; two that throw for a length of ours are the same, whatever they say. */
@@ -71,23 +70,26 @@ test('constant-time comparison is equality', () => {
 })
 
 test('Ed25519 signs the same bytes, which both accept and no changed bit survives', () => {
-  agree([bytes(32), anyBytes, fc.nat()], (primitives, seed, message, at) => {
-    const keyPair = primitives.ed25519.keyPairFromSeed(seed)
-    const signature = primitives.ed25519.sign(message, keyPair)
-    const wrong = signature.slice()
-    wrong[at % 64] = (wrong[at % 64] ?? 0) ^ (1 << (at % 8))
-    for (const verifier of [sodium, noble]) {
-      expect(verifier.ed25519.verify(signature, message, keyPair.publicKey)).toBe(true)
-      expect(verifier.ed25519.verify(wrong, message, keyPair.publicKey)).toBe(false)
-      expect(verifier.ed25519.verify(signature, concat(message, Uint8Array.of(0)), keyPair.publicKey)).toBe(false)
-    }
-    return [keyPair, signature]
-  }, 25)
+  agree(
+    [bytes(32), anyBytes, fc.nat()],
+    (primitives, seed, message, at) => {
+      const keyPair = primitives.ed25519.keyPairFromSeed(seed)
+      const signature = primitives.ed25519.sign(message, keyPair)
+      const wrong = signature.slice()
+      wrong[at % 64] = (wrong[at % 64] ?? 0) ^ (1 << (at % 8))
+      for (const verifier of [sodium, noble]) {
+        expect(verifier.ed25519.verify(signature, message, keyPair.publicKey)).toBe(true)
+        expect(verifier.ed25519.verify(wrong, message, keyPair.publicKey)).toBe(false)
+        expect(verifier.ed25519.verify(signature, concat(message, Uint8Array.of(0)), keyPair.publicKey)).toBe(false)
+      }
+      return [keyPair, signature]
+    },
+    25,
+  )
 })
 
 test('Ed25519 verifies random bytes of any length to the same answer and never throws', () => {
-  const nearly = (length: number): fc.Arbitrary<Uint8Array> =>
-    fc.oneof({ weight: 4, arbitrary: bytes(length) }, { weight: 1, arbitrary: bytes(0, 2 * length) })
+  const nearly = (length: number): fc.Arbitrary<Uint8Array> => fc.oneof({ weight: 4, arbitrary: bytes(length) }, { weight: 1, arbitrary: bytes(0, 2 * length) })
   agree([nearly(64), anyBytes, nearly(32)], (primitives, signature, message, publicKey) => {
     const verdict = primitives.ed25519.verify(signature, message, publicKey)
     expect(typeof verdict).toBe('boolean')
@@ -96,14 +98,18 @@ test('Ed25519 verifies random bytes of any length to the same answer and never t
 })
 
 test('X25519 gives both sides one secret', () => {
-  agree([bytes(32), bytes(32)], (primitives, aliceSeed, bobSeed) => {
-    const alice = primitives.x25519.keyPairFromSeed(aliceSeed)
-    const bob = primitives.x25519.keyPairFromSeed(bobSeed)
-    const secret = primitives.x25519.agree(alice.privateKey, bob.publicKey)
-    expect(secret).toBeDefined()
-    expect(primitives.x25519.agree(bob.privateKey, alice.publicKey)).toEqual(secret)
-    return [alice, bob, secret]
-  }, 50)
+  agree(
+    [bytes(32), bytes(32)],
+    (primitives, aliceSeed, bobSeed) => {
+      const alice = primitives.x25519.keyPairFromSeed(aliceSeed)
+      const bob = primitives.x25519.keyPairFromSeed(bobSeed)
+      const secret = primitives.x25519.agree(alice.privateKey, bob.publicKey)
+      expect(secret).toBeDefined()
+      expect(primitives.x25519.agree(bob.privateKey, alice.publicKey)).toEqual(secret)
+      return [alice, bob, secret]
+    },
+    50,
+  )
 })
 
 test('X25519 refuses a public key of wrong length, with the top bit, or not reduced, and never throws for it', () => {
@@ -118,18 +124,25 @@ test('X25519 refuses a public key of wrong length, with the top bit, or not redu
 })
 
 test('ML-KEM-768 agrees, and neither provider throws on random keys and ciphertexts', () => {
-  agree([bytes(64), bytes(32), bytes(1184), bytes(1088)], (primitives, seed, randomness, noKey, ciphertext) => {
-    const keyPair = primitives.mlKem768.keyPairFromSeed(seed)
-    const sent = primitives.mlKem768.encapsulate(keyPair.publicKey, randomness)
-    if (sent === undefined) throw new Error('refused its own key')
-    expect(primitives.mlKem768.decapsulate(keyPair.secretKey, sent.ciphertext)).toEqual(sent.sharedSecret)
-    const rejected = primitives.mlKem768.decapsulate(keyPair.secretKey, ciphertext)
-    expect(rejected).not.toEqual(sent.sharedSecret)
-    return [keyPair, sent, rejected, primitives.mlKem768.encapsulate(noKey, randomness)]
-  }, 10)
+  agree(
+    [bytes(64), bytes(32), bytes(1184), bytes(1088)],
+    (primitives, seed, randomness, noKey, ciphertext) => {
+      const keyPair = primitives.mlKem768.keyPairFromSeed(seed)
+      const sent = primitives.mlKem768.encapsulate(keyPair.publicKey, randomness)
+      if (sent === undefined) throw new Error('refused its own key')
+      expect(primitives.mlKem768.decapsulate(keyPair.secretKey, sent.ciphertext)).toEqual(sent.sharedSecret)
+      const rejected = primitives.mlKem768.decapsulate(keyPair.secretKey, ciphertext)
+      expect(rejected).not.toEqual(sent.sharedSecret)
+      return [keyPair, sent, rejected, primitives.mlKem768.encapsulate(noKey, randomness)]
+    },
+    10,
+  )
 })
 
-for (const [name, nonceBytes] of [['chacha20Poly1305', 12], ['xchacha20Poly1305', 24]] as const) {
+for (const [name, nonceBytes] of [
+  ['chacha20Poly1305', 12],
+  ['xchacha20Poly1305', 24],
+] as const) {
   test(`${name} seals the same bytes and opens nothing that was changed`, () => {
     agree([bytes(32), bytes(nonceBytes), anyBytes, anyBytes, fc.nat()], (primitives, key, nonce, plaintext, ad, at) => {
       const sealed = primitives[name].seal(key, nonce, plaintext, ad)
@@ -151,11 +164,15 @@ for (const [name, nonceBytes] of [['chacha20Poly1305', 12], ['xchacha20Poly1305'
 
 test('Argon2id', () => {
   const cost = fc.record({ memoryKib: fc.integer({ min: 8, max: 64 }), passes: fc.integer({ min: 1, max: 3 }) })
-  agree([bytes(0, 64), bytes(16), cost, fc.integer({ min: 16, max: 64 })], (primitives, password, salt, cost, length) => {
-    const derived = primitives.argon2id(password, salt, cost, length)
-    expect(derived.length).toBe(length)
-    return derived
-  }, 15)
+  agree(
+    [bytes(0, 64), bytes(16), cost, fc.integer({ min: 16, max: 64 })],
+    (primitives, password, salt, cost, length) => {
+      const derived = primitives.argon2id(password, salt, cost, length)
+      expect(derived.length).toBe(length)
+      return derived
+    },
+    15,
+  )
 })
 
 test('both throw on a wrong length of what is ours, and say lengths only', () => {

@@ -5,10 +5,7 @@ import { createNoblePrimitives, loadSodiumPrimitives, type Primitives } from '@s
 import { fromHex } from '@sotto/wire'
 
 /** libsodium's provider and @noble's, ready. */
-export const loadBothProviders = async (): Promise<readonly [sodium: Primitives, noble: Primitives]> => [
-  await loadSodiumPrimitives(),
-  createNoblePrimitives(),
-]
+export const loadBothProviders = async (): Promise<readonly [sodium: Primitives, noble: Primitives]> => [await loadSodiumPrimitives(), createNoblePrimitives()]
 
 /** Bytes of a vector. Throws where the vector is not hexadecimal. */
 export function bytesOf(hex: string): Uint8Array {
@@ -18,5 +15,4 @@ export function bytesOf(hex: string): Uint8Array {
 }
 
 /** Bytes counting up from `first`, wrapping at 256: the usual filling of the standards' vectors. */
-export const counting = (first: number, lengthBytes: number): Uint8Array =>
-  Uint8Array.from({ length: lengthBytes }, (_, i) => (first + i) % 256)
+export const counting = (first: number, lengthBytes: number): Uint8Array => Uint8Array.from({ length: lengthBytes }, (_, i) => (first + i) % 256)

@@ -5,19 +5,14 @@ import { toHex, utf8 } from '@sotto/wire'
 import { describe, expect, test } from 'vitest'
 import { bytesOf, counting, loadBothProviders } from './providers.ts'
 
-const SUNSCREEN = utf8(
-  "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen would be it.",
-)
+const SUNSCREEN = utf8("Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen would be it.")
 
 for (const primitives of await loadBothProviders()) {
   describe(primitives.name, () => {
     test.for([
       ['', 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'],
       ['abc', 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'],
-      [
-        'abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq',
-        '248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1',
-      ],
+      ['abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq', '248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1'],
     ] as const)('SHA-256 of "%s" (FIPS 180-4)', ([message, digest]) => {
       expect(toHex(primitives.sha256(utf8(message)))).toBe(digest)
       expect(toHex(primitives.sha256(utf8(message.slice(0, 2)), utf8(message.slice(2))))).toBe(digest)
@@ -25,12 +20,7 @@ for (const primitives of await loadBothProviders()) {
 
     test.for([
       [1, '0b'.repeat(20), toHex(utf8('Hi There')), 'b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7'],
-      [
-        2,
-        toHex(utf8('Jefe')),
-        toHex(utf8('what do ya want for nothing?')),
-        '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843',
-      ],
+      [2, toHex(utf8('Jefe')), toHex(utf8('what do ya want for nothing?')), '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843'],
       [3, 'aa'.repeat(20), 'dd'.repeat(50), '773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe'],
       [4, toHex(counting(1, 25)), 'cd'.repeat(50), '82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b'],
       [
@@ -90,12 +80,8 @@ for (const primitives of await loadBothProviders()) {
     })
 
     test('X25519, both sides of RFC 7748 §6.1', () => {
-      const alice = primitives.x25519.keyPairFromSeed(
-        bytesOf('77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a'),
-      )
-      const bob = primitives.x25519.keyPairFromSeed(
-        bytesOf('5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb'),
-      )
+      const alice = primitives.x25519.keyPairFromSeed(bytesOf('77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a'))
+      const bob = primitives.x25519.keyPairFromSeed(bytesOf('5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb'))
       const secret = bytesOf('4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742')
       expect(toHex(alice.publicKey)).toBe('8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a')
       expect(toHex(bob.publicKey)).toBe('de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f')
@@ -166,7 +152,12 @@ for (const primitives of await loadBothProviders()) {
       const sent = primitives.mlKem768.encapsulate(publicKey, seed)
       expect(sent?.ciphertext.length).toBe(1088)
       for (let pair = 0; pair < 384; pair++) {
-        for (const [low, high] of [[3329, 0], [0, 3329], [4095, 0], [0, 4095]] as const) {
+        for (const [low, high] of [
+          [3329, 0],
+          [0, 3329],
+          [4095, 0],
+          [0, 4095],
+        ] as const) {
           const wrong = publicKey.slice()
           wrong.set([low & 255, (low >> 8) | ((high & 15) << 4), high >> 4], 3 * pair)
           expect(primitives.mlKem768.encapsulate(wrong, seed)).toBeUndefined()

@@ -4,8 +4,7 @@ import { concat, toHex } from '@sotto/wire'
 import { describe, expect, test } from 'vitest'
 import { bytesOf, loadBothProviders } from './providers.ts'
 
-const read = <T>(name: string): T =>
-  JSON.parse(readFileSync(new URL(`./wycheproof/${name}.json`, import.meta.url), 'utf8')) as T
+const read = <T>(name: string): T => JSON.parse(readFileSync(new URL(`./wycheproof/${name}.json`, import.meta.url), 'utf8')) as T
 
 type Ed25519Case = readonly [tcId: number, message: string, signature: string, result: 'valid' | 'invalid']
 type X25519Case = readonly [tcId: number, public_: string, private_: string, secret: string, result: 'valid' | 'refused']
@@ -24,13 +23,10 @@ for (const primitives of await loadBothProviders()) {
       },
     )
 
-    test.for(read<{ cases: X25519Case[] }>('x25519').cases)(
-      'X25519: case %i',
-      ([, publicKey, privateKey, secret, result]) => {
-        const agreed = primitives.x25519.agree(bytesOf(privateKey), bytesOf(publicKey))
-        expect(agreed && toHex(agreed)).toBe(result === 'valid' ? secret : undefined)
-      },
-    )
+    test.for(read<{ cases: X25519Case[] }>('x25519').cases)('X25519: case %i', ([, publicKey, privateKey, secret, result]) => {
+      const agreed = primitives.x25519.agree(bytesOf(privateKey), bytesOf(publicKey))
+      expect(agreed && toHex(agreed)).toBe(result === 'valid' ? secret : undefined)
+    })
 
     const aeads = [
       ['chacha20-poly1305', primitives.chacha20Poly1305],
@@ -57,20 +53,14 @@ for (const primitives of await loadBothProviders()) {
       )
     }
 
-    test.for(read<{ cases: HkdfCase[] }>('hkdf-sha256').cases)(
-      'HKDF-SHA-256: case %i',
-      ([, secret, salt, info, lengthBytes, output]) => {
-        const derived = primitives.hkdfSha256(bytesOf(secret), bytesOf(salt), bytesOf(info), lengthBytes)
-        expect(toHex(derived)).toBe(output)
-      },
-    )
+    test.for(read<{ cases: HkdfCase[] }>('hkdf-sha256').cases)('HKDF-SHA-256: case %i', ([, secret, salt, info, lengthBytes, output]) => {
+      const derived = primitives.hkdfSha256(bytesOf(secret), bytesOf(salt), bytesOf(info), lengthBytes)
+      expect(toHex(derived)).toBe(output)
+    })
 
-    test.for(read<{ cases: HmacCase[] }>('hmac-sha256').cases)(
-      'HMAC-SHA-256: case %i',
-      ([, key, message, tag, result]) => {
-        const computed = primitives.hmacSha256(bytesOf(key), bytesOf(message))
-        expect(primitives.equalConstantTime(computed, bytesOf(tag))).toBe(result === 'valid')
-      },
-    )
+    test.for(read<{ cases: HmacCase[] }>('hmac-sha256').cases)('HMAC-SHA-256: case %i', ([, key, message, tag, result]) => {
+      const computed = primitives.hmacSha256(bytesOf(key), bytesOf(message))
+      expect(primitives.equalConstantTime(computed, bytesOf(tag))).toBe(result === 'valid')
+    })
   })
 }

@@ -150,11 +150,7 @@ export function Conversation({ group }: { readonly group: GroupView }) {
         </Banner>
       ) : null}
       {detailed === null ? null : (
-        <MessageDetailsDialog
-          group={group.id}
-          message={window?.messages.find(({ id }) => id === detailed.id) ?? detailed}
-          onClose={() => setDetailed(null)}
-        />
+        <MessageDetailsDialog group={group.id} message={window?.messages.find(({ id }) => id === detailed.id) ?? detailed} onClose={() => setDetailed(null)} />
       )}
       {group.state === 'member' ? <Composer group={group.id} /> : <GoneBar group={group} />}
     </div>

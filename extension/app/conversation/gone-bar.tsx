@@ -14,7 +14,9 @@ export function GoneBar({ group }: { readonly group: GroupView }) {
     <section class="gone" aria-labelledby="gone-title">
       <h2 id="gone-title">{removed ? strings.removedTitle : strings.leftTitle}</h2>
       <p>{removed ? strings.removedText : strings.leftText}</p>
-      {group.draft.trim() === '' ? null : <textarea class="gone-draft" readOnly rows={3} dir="auto" autocomplete="off" aria-label={strings.goneDraft} value={group.draft} />}
+      {group.draft.trim() === '' ? null : (
+        <textarea class="gone-draft" readOnly rows={3} dir="auto" autocomplete="off" aria-label={strings.goneDraft} value={group.draft} />
+      )}
       <Button icon="trash" onClick={() => setAsking(true)}>
         {strings.forgetGroup}
       </Button>

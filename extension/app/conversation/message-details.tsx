@@ -40,7 +40,9 @@ function ReaderLine({ reader }: { readonly reader: Reader }) {
         <ShownText text={name} />
       </span>
       <span class="reader-about">{about.join(' · ')}</span>
-      {reader.sessionReplacedMs === null ? null : <span class="reader-session">{strings.detailsSessionReplaced(longTime(locale, reader.sessionReplacedMs))}</span>}
+      {reader.sessionReplacedMs === null ? null : (
+        <span class="reader-session">{strings.detailsSessionReplaced(longTime(locale, reader.sessionReplacedMs))}</span>
+      )}
     </li>
   )
 }
@@ -82,7 +84,9 @@ export function MessageDetailsDialog({ group, message, onClose }: { readonly gro
       <h3 class="details-heading">{strings.detailsReaders}</h3>
       <ErrorLine error={error} />
       {details === null ? (
-        error === null ? <p role="status">{strings.detailsLoading}</p> : null
+        error === null ? (
+          <p role="status">{strings.detailsLoading}</p>
+        ) : null
       ) : (
         <>
           {details.readers.length === 0 ? null : (

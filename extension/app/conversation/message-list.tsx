@@ -104,7 +104,8 @@ export function MessageList({ rows, account, more, loadingOlder, handle, onOlder
     // A day's separator changes its key when older messages of that day arrive: nothing to hold on to.
     const first = drawnRows(element).find((row) => row.dataset['moves'] === undefined && row.offsetTop + row.offsetHeight > top)
     if (atEnd) place.current = { kind: 'end' }
-    else if (first !== undefined && first.offsetTop < top + element.clientHeight) place.current = { kind: 'row', key: first.dataset['key'] ?? '', below: first.offsetTop - top }
+    else if (first !== undefined && first.offsetTop < top + element.clientHeight)
+      place.current = { kind: 'row', key: first.dataset['key'] ?? '', below: first.offsetTop - top }
     else {
       // Dragged past everything that is drawn: the row there follows from the heights alone.
       const row = steadyRowFrom(rows, rowAt(offsets, top))

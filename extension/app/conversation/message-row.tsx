@@ -42,11 +42,7 @@ function Bubble({ message, first, last, showsState, onDetails }: BubbleProps) {
           <div class={showsSomething(text) ? 'bubble' : 'bubble bubble-blank'} dir="auto" id={`${id}-text`}>
             {showsSomething(text) ? <Untwisted text={text} /> : strings.blankMessage}
           </div>
-          <IconButton
-            name={strings.detailsOf(who, clockTime(locale, message.atMs))}
-            icon="info"
-            onClick={() => onDetails(message)}
-          />
+          <IconButton name={strings.detailsOf(who, clockTime(locale, message.atMs))} icon="info" onClick={() => onDetails(message)} />
         </div>
         <div class={last || showsState || message.resent ? 'message-foot' : 'visually-hidden'}>
           <time dateTime={new Date(message.atMs).toISOString()}>{clockTime(locale, message.atMs)}</time>

@@ -19,9 +19,7 @@ const message = (id: string, account: string, atMs: number, state: MessageView['
 })
 
 const shape = (messages: readonly MessageView[], firstUnread: string | null = null) =>
-  rowsOf(messages, firstUnread).map((row) =>
-    row.kind === 'message' ? `${row.key}${row.first ? ' first' : ''}${row.last ? ' last' : ''}` : row.kind,
-  )
+  rowsOf(messages, firstUnread).map((row) => (row.kind === 'message' ? `${row.key}${row.first ? ' first' : ''}${row.last ? ' last' : ''}` : row.kind))
 
 test('messages of one sender in one go form a group', () => {
   const messages = [message('a', 'ana', NOON), message('b', 'ana', NOON + MINUTE), message('c', 'ben', NOON + 2 * MINUTE)]
@@ -40,12 +38,7 @@ test('a new day gets its separator and starts a new group', () => {
 
 test('a notice stands between groups', () => {
   const notice: MessageView = { ...message('n', 'ana', NOON + 1), body: { kind: 'notice', notice: 'joined', name: 'Ben' } }
-  expect(shape([message('a', 'ana', NOON), notice, message('b', 'ana', NOON + 2)])).toEqual([
-    'day',
-    'a first last',
-    'notice',
-    'b first last',
-  ])
+  expect(shape([message('a', 'ana', NOON), notice, message('b', 'ana', NOON + 2)])).toEqual(['day', 'a first last', 'notice', 'b first last'])
 })
 
 test('the mark for new messages splits a group', () => {
@@ -54,11 +47,7 @@ test('the mark for new messages splits a group', () => {
 })
 
 test('a state is written once under messages that share it', () => {
-  const messages = [
-    message('a', 'me', NOON, 'delivered'),
-    message('b', 'me', NOON + 1, 'delivered'),
-    message('c', 'me', NOON + 2, 'sending'),
-  ]
+  const messages = [message('a', 'me', NOON, 'delivered'), message('b', 'me', NOON + 1, 'delivered'), message('c', 'me', NOON + 2, 'sending')]
   const shows = rowsOf(messages, null).flatMap((row) => (row.kind === 'message' && row.showsState ? [row.key] : []))
   expect(shows).toEqual(['b', 'c'])
 })
@@ -71,8 +60,9 @@ test('the first unread is counted from the newest, over one’s own messages', (
 })
 
 test('every message has one row, in order, with a key of its own', () => {
-  const anyMessages = array(record({ account: constantFrom('me', 'ana', 'ben'), atMs: integer({ min: NOON - 1e9, max: NOON + 1e9 }) }))
-    .map((list) => list.map(({ account, atMs }, index) => message(`m${index}`, account, atMs)))
+  const anyMessages = array(record({ account: constantFrom('me', 'ana', 'ben'), atMs: integer({ min: NOON - 1e9, max: NOON + 1e9 }) })).map((list) =>
+    list.map(({ account, atMs }, index) => message(`m${index}`, account, atMs)),
+  )
   assert(
     property(anyMessages, (messages) => {
       const rows = rowsOf(messages, messages[3]?.id ?? null)

@@ -14,7 +14,8 @@ interface Trouble {
   readonly action?: { readonly text: string; readonly run: () => void }
 }
 
-const noRelayReached = ({ relays }: EngineView): boolean => relays.length > 0 && relays.every(({ state }) => state === 'unreachable' || state === 'anotherRelay')
+const noRelayReached = ({ relays }: EngineView): boolean =>
+  relays.length > 0 && relays.every(({ state }) => state === 'unreachable' || state === 'anotherRelay')
 
 const getsThrough = ({ relays, groups }: EngineView): boolean =>
   relays.some(({ state }) => state === 'connected') || groups.some(({ connection }) => connection === 'direct')

@@ -135,7 +135,15 @@ export const Banner = ({ look, icon, children }: BannerProps) => (
 export const ErrorLine = ({ error }: { readonly error: string | null }) => (error === null ? null : <Banner look="error">{error}</Banner>)
 
 /** A heading that opens what is under it. */
-export function Disclosure({ title, open: openAtFirst = false, children }: { readonly title: string; readonly open?: boolean; readonly children: ComponentChildren }) {
+export function Disclosure({
+  title,
+  open: openAtFirst = false,
+  children,
+}: {
+  readonly title: string
+  readonly open?: boolean
+  readonly children: ComponentChildren
+}) {
   const id = useId()
   const [open, setOpen] = useState(openAtFirst)
   return (

@@ -22,7 +22,17 @@ interface ConfirmProps {
 }
 
 /** A dialog above everything; what had the focus gets it back when it closes. */
-export function Modal({ title, text, children, onClose }: { readonly title: string; readonly text?: string; readonly children: ComponentChildren; readonly onClose: () => void }) {
+export function Modal({
+  title,
+  text,
+  children,
+  onClose,
+}: {
+  readonly title: string
+  readonly text?: string
+  readonly children: ComponentChildren
+  readonly onClose: () => void
+}) {
   const id = useId()
   const dialog = useRef<HTMLDialogElement>(null)
   useLayoutEffect(() => {

@@ -36,7 +36,8 @@ function drawn({ dark, light, behind = light, degrees = 0 }: { dark: Colour; lig
       const x = (i % side) + ((point % POINTS) + 0.5) / POINTS - side / 2
       const y = Math.floor(i / side) + (Math.floor(point / POINTS) + 0.5) / POINTS - side / 2
       const colour = colourAt(x, y)
-      for (let channel = 0; channel < 4; channel++) data[4 * i + channel] = (data[4 * i + channel] ?? 0) + Math.floor((colour[channel] ?? 0) / (POINTS * POINTS))
+      for (let channel = 0; channel < 4; channel++)
+        data[4 * i + channel] = (data[4 * i + channel] ?? 0) + Math.floor((colour[channel] ?? 0) / (POINTS * POINTS))
     }
   }
   return { width: side, height: side, data }

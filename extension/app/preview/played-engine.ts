@@ -93,7 +93,15 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
         const group = view().groups.find(({ id }) => id === request.group)
         const message = messages.get(request.group)?.find(({ id }) => id === request.message)
         if (group === undefined || message === undefined) return refusal('unknownMessage')
-        const readers = group.members.map(({ account, name, own, devices }, i) => ({ account, name, own, devices, opened: message.own ? (i % 3 === 2 ? 0 : devices) : null, isMember: true, sessionReplacedMs: i % 3 === 2 ? message.atMs - 3_600_000 : null }))
+        const readers = group.members.map(({ account, name, own, devices }, i) => ({
+          account,
+          name,
+          own,
+          devices,
+          opened: message.own ? (i % 3 === 2 ? 0 : devices) : null,
+          isMember: true,
+          sessionReplacedMs: i % 3 === 2 ? message.atMs - 3_600_000 : null,
+        }))
         const details = { basis: message.own ? 'keys' : 'log', readers, epoch: 'Ls0ZrT', generation: 3, iteration: 41, frontier: ['h0nluL'] } as const
         return { ok: true, value: { details } }
       }

@@ -142,13 +142,23 @@ const messages = {
     notice('o5', me, 8 * DAY, 'youWereRemoved'),
   ],
   family: Array.from({ length: 14 }, (_, index) =>
-    message(`f${String(index).padStart(2, '0')}`, index % 3 === 0 ? wen : amara, 5 * HOUR - index * 20 * MINUTE, ['Did anyone feed the cat?', 'Yes, twice.', 'Who brings the cake on Sunday?'][index % 3] ?? ''),
+    message(
+      `f${String(index).padStart(2, '0')}`,
+      index % 3 === 0 ? wen : amara,
+      5 * HOUR - index * 20 * MINUTE,
+      ['Did anyone feed the cat?', 'Yes, twice.', 'Who brings the cake on Sunday?'][index % 3] ?? '',
+    ),
   ),
 }
 
 const thousands = Array.from({ length: 3000 }, (_, index) => {
   const sender = [jonas, tala, me, wen][Math.floor(index / 3) % 4] ?? jonas
-  return message(`t${String(index).padStart(4, '0')}`, sender, (3000 - index) * 7 * MINUTE, `Message ${index + 1}. ${'And so it goes on. '.repeat(index % 5)}`.trim())
+  return message(
+    `t${String(index).padStart(4, '0')}`,
+    sender,
+    (3000 - index) * 7 * MINUTE,
+    `Message ${index + 1}. ${'And so it goes on. '.repeat(index % 5)}`.trim(),
+  )
 })
 
 /** As it is when nothing can be read. */
@@ -183,7 +193,12 @@ export const SCENES = {
         numbers: { count: 2 },
         choices: [
           { invite: 'sotto:one', wordsBefore: 'For the desk:', expiresMs: SCENE_NOW_MS + 6 * DAY, relay: RELAY },
-          { invite: 'sotto:two', wordsBefore: 'and this one is for the choir, if you still want to sing with us', expiresMs: SCENE_NOW_MS + 2 * DAY, relay: '/dns4/relay.example.org/tcp/443/wss/p2p/x' },
+          {
+            invite: 'sotto:two',
+            wordsBefore: 'and this one is for the choir, if you still want to sing with us',
+            expiresMs: SCENE_NOW_MS + 2 * DAY,
+            relay: '/dns4/relay.example.org/tcp/443/wss/p2p/x',
+          },
         ],
       },
     },
@@ -194,15 +209,31 @@ export const SCENES = {
   cutOff: {
     view: withGroup(
       { ...deskGroup, connection: 'offline', relays: [{ address: RELAY, state: 'unreachable' }], looksAt: [{ address: OTHER_RELAY, state: 'connected' }] },
-      { relays: [{ address: RELAY, state: 'unreachable' }, { address: OTHER_RELAY, state: 'connected' }] },
+      {
+        relays: [
+          { address: RELAY, state: 'unreachable' },
+          { address: OTHER_RELAY, state: 'connected' },
+        ],
+      },
     ),
     messages,
   },
   cutOffMember: {
-    view: withGroup({ ...deskGroup, connection: 'offline', relays: [{ address: RELAY, state: 'unreachable' }], may: { send: true, invite: true, removeOthers: false, setRoles: false, setRelays: false } }, { relays: [{ address: RELAY, state: 'unreachable' }] }),
+    view: withGroup(
+      {
+        ...deskGroup,
+        connection: 'offline',
+        relays: [{ address: RELAY, state: 'unreachable' }],
+        may: { send: true, invite: true, removeOthers: false, setRoles: false, setRelays: false },
+      },
+      { relays: [{ address: RELAY, state: 'unreachable' }] },
+    ),
     messages,
   },
-  relayUnreachable: { view: withGroup({ ...deskGroup, relays: [{ address: RELAY, state: 'unreachable' }] }, { relays: [{ address: RELAY, state: 'unreachable' }] }), messages },
+  relayUnreachable: {
+    view: withGroup({ ...deskGroup, relays: [{ address: RELAY, state: 'unreachable' }] }, { relays: [{ address: RELAY, state: 'unreachable' }] }),
+    messages,
+  },
   storageFull: { view: { ...ready, trouble: 'storageFull' }, messages },
   alone: { view: withGroup(group('desk', 'City desk', [me])), messages: { desk: desk.slice(0, 1) } },
   quiet: { view: withGroup(deskGroup), messages: {} },
@@ -228,7 +259,12 @@ export const SCENES = {
     messages: { desk: thousands },
   },
   hiddenSigns: {
-    view: withGroup({ ...deskGroup, title: '', members: [me, eve, nobody, family], lastMessage: { text: '\u3164', senderName: '', own: false, atMs: SCENE_NOW_MS } }),
+    view: withGroup({
+      ...deskGroup,
+      title: '',
+      members: [me, eve, nobody, family],
+      lastMessage: { text: '\u3164', senderName: '', own: false, atMs: SCENE_NOW_MS },
+    }),
     messages: {
       desk: [
         notice('h1', eve, HOUR, 'joined'),

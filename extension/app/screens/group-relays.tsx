@@ -35,9 +35,11 @@ function LookHereToo({ group }: { readonly group: GroupView }) {
         class="form"
         onSubmit={(event) => {
           event.preventDefault()
-          void action.run(() => app.request({ kind: 'lookAtRelay', group: group.id, address: address.trim() })).then((value) => {
-            if (value !== null) setAddress('')
-          })
+          void action
+            .run(() => app.request({ kind: 'lookAtRelay', group: group.id, address: address.trim() }))
+            .then((value) => {
+              if (value !== null) setAddress('')
+            })
         }}
       >
         <Field label={strings.relayAddress} value={address} onValue={setAddress} error={action.error} required code />
@@ -65,9 +67,11 @@ function NameForAll({ group }: { readonly group: GroupView }) {
         onSubmit={(event) => {
           event.preventDefault()
           // In front: it is the one that is there.
-          void action.run(() => name([address.trim(), ...addresses])).then((value) => {
-            if (value !== null) setAddress('')
-          })
+          void action
+            .run(() => name([address.trim(), ...addresses]))
+            .then((value) => {
+              if (value !== null) setAddress('')
+            })
         }}
       >
         <Field label={strings.relayAddress} hint={strings.groupRelaysHint} value={address} onValue={setAddress} error={action.error} required code />

@@ -39,7 +39,15 @@ function Shown({ invite }: { readonly invite: ShownInvite }) {
           {strings.inviteExpires(longTime(locale, invite.expiresMs))}
         </p>
       </div>
-      <input ref={field} class="input input-code invite-text" autocomplete="off" aria-label={strings.inviteText} readOnly value={invite.text} onFocus={(event) => event.currentTarget.select()} />
+      <input
+        ref={field}
+        class="input input-code invite-text"
+        autocomplete="off"
+        aria-label={strings.inviteText}
+        readOnly
+        value={invite.text}
+        onFocus={(event) => event.currentTarget.select()}
+      />
       <Button
         look="primary"
         icon={copied ? 'check' : 'copy'}

@@ -7,8 +7,7 @@ import { strings } from '../strings/index.ts'
 import { shownName } from '../strings/shown-names.ts'
 
 /** Whether this group's only admin is oneself and there are others to look after. */
-const leavesNoAdmin = ({ members }: GroupView): boolean =>
-  members.length > 1 && members.every(({ role, own }) => (role === 'admin') === own)
+const leavesNoAdmin = ({ members }: GroupView): boolean => members.length > 1 && members.every(({ role, own }) => (role === 'admin') === own)
 
 /** Asks before leaving, and where the last admin leaves, who follows. */
 export function LeaveDialog({ group, onClose }: { readonly group: GroupView; readonly onClose: () => void }) {

@@ -47,14 +47,7 @@ export function Onboarding() {
         }}
       >
         {app.view.value.trouble === 'profileEmpty' && app.doorError.value === null ? <Banner look="warning">{strings.profileEmpty}</Banner> : null}
-        <Field
-          label={strings.yourName}
-          hint={strings.yourNameHint}
-          value={name.text.value}
-          onValue={name.write}
-          autofocus
-          required
-        />
+        <Field label={strings.yourName} hint={strings.yourNameHint} value={name.text.value} onValue={name.write} autofocus required />
         {without ? null : (
           <>
             <Field

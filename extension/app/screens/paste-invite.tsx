@@ -119,9 +119,7 @@ export function PasteInvite() {
           {action.busy ? strings.joining : strings.join}
         </Button>
       </form>
-      {choices.length === 0 ? null : (
-        <ChooseInvite choices={choices} ask={joinBy} onDone={() => setChoices([])} onCancel={() => setChoices([])} />
-      )}
+      {choices.length === 0 ? null : <ChooseInvite choices={choices} ask={joinBy} onDone={() => setChoices([])} onCancel={() => setChoices([])} />}
     </Screen>
   )
 }

@@ -73,7 +73,12 @@ function Gone() {
 
 function Inside() {
   const app = useApp()
-  if (app.layout === 'options') return <main class="one options"><Settings /></main>
+  if (app.layout === 'options')
+    return (
+      <main class="one options">
+        <Settings />
+      </main>
+    )
   const route = app.route.value
   const place = <Place key={hashOf(route)} route={route} />
   if (!app.wide.value) return <main class="one">{place}</main>

@@ -42,7 +42,15 @@ export interface App {
   readonly request: (request: EngineRequest) => Promise<Answer>
 }
 
-const STARTING: EngineView = { phase: 'starting', profile: null, relays: [], groups: [], clockAheadMs: null, typed: { profileName: '', groupTitle: '', invite: '' }, trouble: null }
+const STARTING: EngineView = {
+  phase: 'starting',
+  profile: null,
+  relays: [],
+  groups: [],
+  clockAheadMs: null,
+  typed: { profileName: '', groupTitle: '', invite: '' },
+  trouble: null,
+}
 
 /** Two columns from here on, CSS px. */
 const WIDE_PX = 680

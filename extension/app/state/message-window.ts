@@ -13,9 +13,7 @@ const TRIM_ABOVE = 800
 const TRIM_TO = 400
 
 const sameBody = (one: MessageView['body'], other: MessageView['body']): boolean =>
-  one.kind === 'text'
-    ? other.kind === 'text' && one.text === other.text
-    : other.kind === 'notice' && one.notice === other.notice && one.name === other.name
+  one.kind === 'text' ? other.kind === 'text' && one.text === other.text : other.kind === 'notice' && one.notice === other.notice && one.name === other.name
 
 const same = (one: MessageView, other: MessageView): boolean =>
   one.order === other.order &&
@@ -37,8 +35,7 @@ export function withHeldMessages(held: MessageWindow, read: MessageWindow): Mess
     const known = byId.get(message.id)
     return known !== undefined && same(known, message) ? known : message
   })
-  const unchanged =
-    held.more === read.more && held.messages.length === messages.length && messages.every((message, index) => message === held.messages[index])
+  const unchanged = held.more === read.more && held.messages.length === messages.length && messages.every((message, index) => message === held.messages[index])
   return unchanged ? held : { messages, more: read.more }
 }
 

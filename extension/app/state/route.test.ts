@@ -17,8 +17,7 @@ test('every route survives the address bar', () => {
 })
 
 test('a hash that stands for nothing opens the list', () => {
-  for (const hash of ['', '#', '#/', '#/nowhere', '#/conversation', '#/conversation/', '#/members/%E0%A4%A'])
-    expect(routeOf(hash)).toEqual({ screen: 'list' })
+  for (const hash of ['', '#', '#/', '#/nowhere', '#/conversation', '#/conversation/', '#/members/%E0%A4%A']) expect(routeOf(hash)).toEqual({ screen: 'list' })
 })
 
 test('Back always ends at the list', () => {

@@ -15,12 +15,14 @@ export const de: Strings = {
   opening: 'Deine Nachrichten werden geöffnet…',
   openingHint: 'Die Passphrase zu prüfen dauert mit Absicht einen Moment: So wird Raten langsam.',
   unavailableTitle: 'Sotto geht nicht auf',
-  unavailableFull: 'Auf diesem Gerät ist kein Platz mehr, und Sotto braucht ein wenig, um aufzugehen. Es bleibt alles da; schaffe Platz und versuche es noch einmal.',
+  unavailableFull:
+    'Auf diesem Gerät ist kein Platz mehr, und Sotto braucht ein wenig, um aufzugehen. Es bleibt alles da; schaffe Platz und versuche es noch einmal.',
   tryingAgain: 'Wird noch einmal versucht…',
   stillUnavailable: 'Es ist noch immer so.',
   beginAnew: 'Stattdessen neu beginnen?',
   beginAnewText: 'Das löscht, was hier gespeichert ist, auch was sich später vielleicht noch lesen ließe. Deine Gruppen können dich wieder einladen.',
-  profileEmpty: 'Das Anlegen eines Profils wurde hier unterbrochen, oder der Browser verlor, was gespeichert war. Es ist nichts davon übrig; du kannst neu beginnen.',
+  profileEmpty:
+    'Das Anlegen eines Profils wurde hier unterbrochen, oder der Browser verlor, was gespeichert war. Es ist nichts davon übrig; du kannst neu beginnen.',
   welcomeTitle: 'Willkommen bei Sotto',
   welcomeText: 'Privater Gruppenchat, ganz ohne Konto.',
   yourName: 'Dein Name',
@@ -31,8 +33,7 @@ export const de: Strings = {
   passphraseHint: 'Sperrt deine Nachrichten in diesem Browser. Niemand kann sie zurücksetzen.',
   passphrasesDiffer: 'Die beiden Passphrasen sind verschieden. Es wurde nichts gespeichert; gib zweimal dieselbe ein.',
   withoutPassphrase: 'Ohne Passphrase',
-  withoutPassphraseHint:
-    'Der Schlüssel liegt dann ungeschützt in diesem Browserprofil: Wer es benutzen oder kopieren kann, kann deine Nachrichten lesen.',
+  withoutPassphraseHint: 'Der Schlüssel liegt dann ungeschützt in diesem Browserprofil: Wer es benutzen oder kopieren kann, kann deine Nachrichten lesen.',
   relay: 'Relay',
   relayAddress: 'Adresse des Relays',
   relayHint: 'Nur für eigene Gruppen nötig. Eine Einladung bringt ihr Relay mit.',
@@ -87,8 +88,7 @@ export const de: Strings = {
   dropPictureNow: 'Loslassen, um das Bild zu lesen',
   readingPicture: 'Das Bild wird gelesen…',
   pictureRead: 'Die Einladung aus dem Bild ist eingetragen.',
-  pictureUnreadable:
-    'In diesem Bild ist kein lesbarer QR-Code. Es wurde nichts geändert; versuche ein schärferes Bild oder füge die Einladung als Text ein.',
+  pictureUnreadable: 'In diesem Bild ist kein lesbarer QR-Code. Es wurde nichts geändert; versuche ein schärferes Bild oder füge die Einladung als Text ein.',
   chooseInviteTitle: 'Welche Einladung meinst du?',
   chooseInviteText: 'Im Text steht mehr als eine. Es wurde noch nichts geändert.',
   chooseInviteNumber: (number, words) => (words === '' ? `Einladung ${number}` : `Einladung ${number}, nach „${words}“`),
@@ -104,8 +104,7 @@ export const de: Strings = {
   joinStepNow: 'läuft',
   joinStepLater: 'kommt noch',
   joinWaitConnecting: 'Das Relay der Gruppe wird gesucht. Dauert es lange, prüfe deine Internetverbindung.',
-  joinWaitWaiting:
-    'Niemand, der dich aufnehmen kann, ist online. Du wirst aufgenommen, sobald jemand da ist; du kannst das hier schließen.',
+  joinWaitWaiting: 'Niemand, der dich aufnehmen kann, ist online. Du wirst aufgenommen, sobald jemand da ist; du kannst das hier schließen.',
   joinWaitAdmitted: 'Du bist aufgenommen. Die Schlüssel sind unterwegs; das dauert meist ein paar Sekunden.',
   stopJoining: 'Beitritt abbrechen',
   joinRefusedTitle: 'Du konntest nicht beitreten',
@@ -158,8 +157,7 @@ export const de: Strings = {
   emptyConversationText: 'Was du schreibst, können nur die Mitglieder dieser Gruppe lesen.',
   shareInvite: 'Einladung teilen',
   memberCount: (count) => (count === 1 ? '1 Mitglied' : `${count} Mitglieder`),
-  cannotOpenTitle: (count) =>
-    count === 1 ? '1 Nachricht lässt sich noch nicht öffnen' : `${count} Nachrichten lassen sich noch nicht öffnen`,
+  cannotOpenTitle: (count) => (count === 1 ? '1 Nachricht lässt sich noch nicht öffnen' : `${count} Nachrichten lassen sich noch nicht öffnen`),
   lostTitle: (count) => (count === 1 ? '1 Nachricht lässt sich nicht öffnen' : `${count} Nachrichten lassen sich nicht öffnen`),
   repairing: 'Wird behoben',
 
@@ -285,7 +283,8 @@ export const de: Strings = {
   removeGroupRelayTitle: 'Dieses Relay aus der Gruppe nehmen?',
   removeGroupRelayText: 'Alle Mitglieder legen Nachrichten von jetzt an bei den anderen Relays ab. Was noch bei diesem liegt, wird 30 Tage lang gelesen.',
   lookHereToo: 'Auch hier suchen',
-  lookHereTooText: 'Ist die Gruppe ohne dich zu einem anderen Relay gezogen, nenne es: Dieses Gerät sucht dort 30 Tage lang. Niemand sonst erfährt davon, und deine Nachrichten werden dort nicht abgelegt.',
+  lookHereTooText:
+    'Ist die Gruppe ohne dich zu einem anderen Relay gezogen, nenne es: Dieses Gerät sucht dort 30 Tage lang. Niemand sonst erfährt davon, und deine Nachrichten werden dort nicht abgelegt.',
   lookHere: 'Hier suchen',
   alreadyInLooks: 'Du bist schon in dieser Gruppe. Sie wird jetzt auch beim Relay dieser Einladung gesucht.',
   appearance: 'Aussehen',

@@ -30,8 +30,7 @@ export const en = {
   passphraseHint: 'Locks your messages in this browser. Nobody can reset it.',
   passphrasesDiffer: 'The two passphrases differ. Nothing was saved; type the same one twice.',
   withoutPassphrase: 'Use no passphrase',
-  withoutPassphraseHint:
-    'The key then stays in this browser profile unprotected: whoever can use or copy the profile can read your messages.',
+  withoutPassphraseHint: 'The key then stays in this browser profile unprotected: whoever can use or copy the profile can read your messages.',
   relay: 'Relay',
   relayAddress: 'Relay address',
   relayHint: 'Only needed to start groups of your own. An invite brings its relay along.',
@@ -90,8 +89,7 @@ export const en = {
   dropPictureNow: 'Drop the picture to read it',
   readingPicture: 'Reading the picture…',
   pictureRead: 'The picture’s invite is filled in.',
-  pictureUnreadable:
-    'There is no readable QR code in this picture. Nothing was changed; try a sharper picture, or paste the invite as text.',
+  pictureUnreadable: 'There is no readable QR code in this picture. Nothing was changed; try a sharper picture, or paste the invite as text.',
   chooseInviteTitle: 'Which invite do you mean?',
   chooseInviteText: 'There is more than one in the text. Nothing was changed yet.',
   chooseInviteNumber: (number: number, words: string) => (words === '' ? `Invite ${number}` : `Invite ${number}, after “${words}”`),
@@ -108,8 +106,7 @@ export const en = {
   joinStepNow: 'in progress',
   joinStepLater: 'to come',
   joinWaitConnecting: 'Looking for the group’s relay. If this takes long, check your internet connection.',
-  joinWaitWaiting:
-    'Nobody who can let you in is online. You will be admitted as soon as one is; you can close this.',
+  joinWaitWaiting: 'Nobody who can let you in is online. You will be admitted as soon as one is; you can close this.',
   joinWaitAdmitted: 'You have been let in. The keys are on their way; this usually takes a few seconds.',
   stopJoining: 'Stop joining',
   joinRefusedTitle: 'You could not join',
@@ -140,7 +137,8 @@ export const en = {
   detailsLoading: 'Looking it up…',
   detailsGone: 'No longer in the group',
   detailsSessionReplaced: (time: string) => `Secure session set up anew ${time}: nothing had come back in the one before`,
-  detailsOpened: (opened: number, devices: number) => (devices === 1 ? (opened === 1 ? 'Opened' : 'Not opened yet') : `Opened on ${opened} of ${devices} devices`),
+  detailsOpened: (opened: number, devices: number) =>
+    devices === 1 ? (opened === 1 ? 'Opened' : 'Not opened yet') : `Opened on ${opened} of ${devices} devices`,
   detailsKey: 'Sealed under',
   detailsKeyValue: (generation: number, iteration: number) => `Key number ${generation}, message ${iteration + 1}`,
   unnamedGroup: 'Group without a name',
@@ -164,8 +162,7 @@ export const en = {
   emptyConversationText: 'What you write is readable only to the members of this group.',
   shareInvite: 'Share an invite',
   memberCount: (count: number) => (count === 1 ? '1 member' : `${count} members`),
-  cannotOpenTitle: (count: number) =>
-    count === 1 ? '1 message cannot be opened yet' : `${count} messages cannot be opened yet`,
+  cannotOpenTitle: (count: number) => (count === 1 ? '1 message cannot be opened yet' : `${count} messages cannot be opened yet`),
   lostTitle: (count: number) => (count === 1 ? '1 message cannot be opened' : `${count} messages cannot be opened`),
   repairing: 'Being repaired',
 
@@ -185,8 +182,7 @@ export const en = {
   // Banners
   bannerReconnecting: 'Sotto is waking up. What you typed is kept.',
   bannerOffline: 'You are offline. Messages wait here and leave when you are back.',
-  bannerRelayUnreachable:
-    'The relay cannot be reached. Messages wait here and leave when it is back; you can check its address in the settings.',
+  bannerRelayUnreachable: 'The relay cannot be reached. Messages wait here and leave when it is back; you can check its address in the settings.',
   bannerRelayUnreachableDirect:
     'None of this group’s relays can be reached. Messages still reach the members who are directly connected; the others get them later.',
   bannerGroupOffline: 'The group’s relay is being looked for. Messages wait here until it is reached.',
@@ -199,8 +195,7 @@ export const en = {
     'None of this group’s relays can be reached. Messages wait here until one is back. If none comes back, name another relay: those who can hear of it follow by themselves, and a new invite brings back the others.',
   cutOffMember:
     'None of this group’s relays can be reached. Messages wait here until one is back, or until an admin names another. If an admin has done so, paste a new invite, or name that relay under “Look here too” in the group’s relays.',
-  bannerStorageFull:
-    'This device is out of space. What you have is kept, but nothing new can be stored: free some space, then try again.',
+  bannerStorageFull: 'This device is out of space. What you have is kept, but nothing new can be stored: free some space, then try again.',
   bannerStorageDamaged:
     'Part of what is stored on this device cannot be read. What can be read is kept. Restart the browser; if this stays, ask to be invited again.',
 
@@ -297,7 +292,8 @@ export const en = {
   removeGroupRelayTitle: 'Remove this relay from the group?',
   removeGroupRelayText: 'All members leave their messages at the other relays from now on. What still lies at this one is read for 30 days more.',
   lookHereToo: 'Look here too',
-  lookHereTooText: 'If the group has gone to another relay without you, name it: this device looks there for 30 days. Nobody else is told, and your messages are not left there.',
+  lookHereTooText:
+    'If the group has gone to another relay without you, name it: this device looks there for 30 days. Nobody else is told, and your messages are not left there.',
   lookHere: 'Look here',
   alreadyInLooks: 'You are already in this group. It is looked for at the relay of this invite too.',
   appearance: 'Appearance',
@@ -310,8 +306,7 @@ export const en = {
   wipe: 'Delete everything…',
   wipeText: 'Deletes your profile, keys and all messages from this browser.',
   wipeTitle: 'Delete everything?',
-  wipeWarning:
-    'Your profile, your keys and all messages on this device will be gone, and nobody can bring them back. The other members keep their copies.',
+  wipeWarning: 'Your profile, your keys and all messages on this device will be gone, and nobody can bring them back. The other members keep their copies.',
   wipeWord: 'delete',
   wipeType: (word: string) => `Type “${word}” to confirm`,
   wipeConfirm: 'Delete everything',

@@ -20,8 +20,7 @@ interface Sentences {
 }
 
 /** Text with a number in it, or the plainer one where the engine gave none. */
-const counted = (count: number | undefined, withCount: (count: number) => string, without: string): string =>
-  count === undefined ? without : withCount(count)
+const counted = (count: number | undefined, withCount: (count: number) => string, without: string): string => (count === undefined ? without : withCount(count))
 
 const en: Sentences = {
   rejection: {
@@ -43,8 +42,7 @@ const en: Sentences = {
     textTooLong: () => 'This message is too long, so it was not sent. Your text is kept; shorten it or send it in parts.',
     draftTooLong: () =>
       'This text is too long to be kept while Sotto is closed. It stays here as long as this page is open; shorten it, or save it somewhere else.',
-    relayAddressInvalid: () =>
-      'This is not the address of a relay. Nothing was changed; copy the whole address that the relay shows when it starts.',
+    relayAddressInvalid: () => 'This is not the address of a relay. Nothing was changed; copy the whole address that the relay shows when it starts.',
     relayAddressTooLong: () => 'This relay address is too long. Nothing was changed; copy the one that the relay shows when it starts.',
     relayHostImpossible: () =>
       'No computer can have the name or number in this address. Nothing was changed; compare it with what the relay shows when it starts.',
@@ -59,7 +57,8 @@ const en: Sentences = {
       'The long code at the end of this address has a letter too many, too few or wrong. Nothing was changed; copy it again, or leave out everything from /p2p on.',
     relayPeerMissing: () =>
       'This address does not say which relay answers there. Nothing was changed; copy the whole address that the relay shows when it starts.',
-    relayNotReachedYet: () => 'Your relay has not answered yet, and a new group needs it. Nothing was created; look in the settings whether it is connected, then try again.',
+    relayNotReachedYet: () =>
+      'Your relay has not answered yet, and a new group needs it. Nothing was created; look in the settings whether it is connected, then try again.',
     relayNeeded: () => 'A new group needs a relay. Nothing was created; enter a relay’s address and try again.',
     tooManyRelays: ({ limit }) =>
       counted(
@@ -68,10 +67,8 @@ const en: Sentences = {
         'You already use as many relays as possible. Nothing was changed; remove one first.',
       ),
     inviteNotRecognised: () => 'This is not a Sotto invite. Nothing was changed; paste the whole text that you were sent.',
-    inviteDamaged: () =>
-      'Part of this invite is missing or was changed. Nothing was lost; copy it again from beginning to end, or ask for a new one.',
-    inviteOfNewerVersion: () =>
-      'This invite was made by a newer version of Sotto. Nothing was lost; update the extension and paste it again.',
+    inviteDamaged: () => 'Part of this invite is missing or was changed. Nothing was lost; copy it again from beginning to end, or ask for a new one.',
+    inviteOfNewerVersion: () => 'This invite was made by a newer version of Sotto. Nothing was lost; update the extension and paste it again.',
     inviteExpired: () => 'This invite has expired. Nothing was lost; ask whoever sent it for a new one.',
     severalInvites: () => 'There is more than one invite in this text. Nothing was changed; choose the one that you mean.',
     alreadyMember: () => 'You are already in this group. Nothing was changed; you will find it in your conversations.',
@@ -83,14 +80,11 @@ const en: Sentences = {
     lastAdminNamesSuccessor: () => 'You are the only admin. You are still in the group; choose who looks after it next, then leave.',
     unknownAccount: () => 'This person is no longer in the group. Nothing was changed.',
     storageFull: () => 'This device is out of space, so this was not saved. What you had is kept; free some space and try again.',
-    storageDamaged: () =>
-      'Something stored on this device cannot be read. What can be read is kept; restart the browser and try again.',
+    storageDamaged: () => 'Something stored on this device cannot be read. What can be read is kept; restart the browser and try again.',
     storageRefused: () =>
       'The browser lets Sotto store nothing here. Nothing was deleted; use a window that is not private, let the browser keep its history, and try again.',
-    storageNewer: () =>
-      'A newer version of Sotto stored what is here. All of it is kept; update the extension and try again.',
-    storageFailed: () =>
-      'What is stored here could not be opened, and it is not known why. Nothing was deleted; try again, or restart the browser.',
+    storageNewer: () => 'A newer version of Sotto stored what is here. All of it is kept; update the extension and try again.',
+    storageFailed: () => 'What is stored here could not be opened, and it is not known why. Nothing was deleted; try again, or restart the browser.',
     profileEmpty: () =>
       'Nothing is stored in this profile: making it was interrupted, or the browser lost it. There was nothing left to keep; enter your name to begin anew.',
     engineGone: () => 'Sotto was restarted in between. What you typed is kept; look whether it was done, else try again.',
@@ -115,11 +109,9 @@ const en: Sentences = {
 const de: Sentences = {
   rejection: {
     noProfile: () => 'In diesem Browser gibt es noch kein Profil. Es ging nichts verloren; gib deinen Namen ein, um zu beginnen.',
-    profileExists: () =>
-      'Dieser Browser hat schon ein Profil. Es blieb, wie es ist; öffne es oder lösche es zuerst in den Einstellungen.',
+    profileExists: () => 'Dieser Browser hat schon ein Profil. Es blieb, wie es ist; öffne es oder lösche es zuerst in den Einstellungen.',
     locked: () => 'Deine Nachrichten sind gesperrt. Es ging nichts verloren; entsperre sie und versuche es noch einmal.',
-    wrongPassphrase: () =>
-      'Das ist nicht die Passphrase. Deine Nachrichten sind sicher; achte auf Großschreibung und Leerzeichen und versuche es noch einmal.',
+    wrongPassphrase: () => 'Das ist nicht die Passphrase. Deine Nachrichten sind sicher; achte auf Großschreibung und Leerzeichen und versuche es noch einmal.',
     passphraseTooShort: ({ limit }) =>
       counted(
         limit,
@@ -131,12 +123,10 @@ const de: Sentences = {
     titleEmpty: () => 'Die Gruppe hat noch keinen Namen. Es wurde nichts angelegt; gib einen ein.',
     titleTooLong: () => 'Dieser Gruppenname ist zu lang. Es wurde nichts angelegt; wähle einen kürzeren.',
     textEmpty: () => 'Die Nachricht ist leer, also wurde nichts gesendet. Schreib zuerst etwas.',
-    textTooLong: () =>
-      'Diese Nachricht ist zu lang und wurde nicht gesendet. Dein Text bleibt da; kürze ihn oder sende ihn in Teilen.',
+    textTooLong: () => 'Diese Nachricht ist zu lang und wurde nicht gesendet. Dein Text bleibt da; kürze ihn oder sende ihn in Teilen.',
     draftTooLong: () =>
       'Dieser Text ist zu lang, um aufgehoben zu werden, während Sotto zu ist. Er bleibt hier, solange diese Seite offen ist; kürze ihn oder speichere ihn anderswo.',
-    relayAddressInvalid: () =>
-      'Das ist keine Adresse eines Relays. Es wurde nichts geändert; kopiere die ganze Adresse, die das Relay beim Start zeigt.',
+    relayAddressInvalid: () => 'Das ist keine Adresse eines Relays. Es wurde nichts geändert; kopiere die ganze Adresse, die das Relay beim Start zeigt.',
     relayAddressTooLong: () => 'Diese Adresse ist zu lang. Es wurde nichts geändert; kopiere die, die das Relay beim Start zeigt.',
     relayHostImpossible: () =>
       'Den Namen oder die Nummer in dieser Adresse kann kein Rechner haben. Es wurde nichts geändert; vergleiche sie mit der, die das Relay beim Start zeigt.',
@@ -151,7 +141,8 @@ const de: Sentences = {
       'Der lange Code am Ende dieser Adresse hat einen Buchstaben zu viel, zu wenig oder einen falschen. Es wurde nichts geändert; kopiere sie noch einmal oder lass alles ab /p2p weg.',
     relayPeerMissing: () =>
       'Diese Adresse sagt nicht, welches Relay dort antwortet. Es wurde nichts geändert; kopiere die ganze Adresse, die das Relay beim Start zeigt.',
-    relayNotReachedYet: () => 'Dein Relay hat noch nicht geantwortet, und eine neue Gruppe braucht es. Es wurde nichts angelegt; sieh in den Einstellungen nach, ob es verbunden ist, und versuche es noch einmal.',
+    relayNotReachedYet: () =>
+      'Dein Relay hat noch nicht geantwortet, und eine neue Gruppe braucht es. Es wurde nichts angelegt; sieh in den Einstellungen nach, ob es verbunden ist, und versuche es noch einmal.',
     relayNeeded: () => 'Eine neue Gruppe braucht ein Relay. Es wurde nichts angelegt; gib die Adresse eines Relays ein.',
     tooManyRelays: ({ limit }) =>
       counted(
@@ -159,23 +150,19 @@ const de: Sentences = {
         (limit) => `Du nutzt schon ${limit} Relays, mehr gehen nicht. Es wurde nichts geändert; entferne zuerst eines.`,
         'Du nutzt schon so viele Relays wie möglich. Es wurde nichts geändert; entferne zuerst eines.',
       ),
-    inviteNotRecognised: () =>
-      'Das ist keine Sotto-Einladung. Es wurde nichts geändert; füge den ganzen Text ein, den du bekommen hast.',
-    inviteDamaged: () =>
-      'Ein Teil dieser Einladung fehlt oder wurde verändert. Es ging nichts verloren; kopiere sie noch einmal ganz oder bitte um eine neue.',
+    inviteNotRecognised: () => 'Das ist keine Sotto-Einladung. Es wurde nichts geändert; füge den ganzen Text ein, den du bekommen hast.',
+    inviteDamaged: () => 'Ein Teil dieser Einladung fehlt oder wurde verändert. Es ging nichts verloren; kopiere sie noch einmal ganz oder bitte um eine neue.',
     inviteOfNewerVersion: () =>
       'Diese Einladung kommt von einer neueren Version von Sotto. Es ging nichts verloren; aktualisiere die Erweiterung und füge sie noch einmal ein.',
     inviteExpired: () => 'Diese Einladung ist abgelaufen. Es ging nichts verloren; bitte um eine neue.',
     severalInvites: () => 'In diesem Text steht mehr als eine Einladung. Es wurde nichts geändert; wähle die, die du meinst.',
     alreadyMember: () => 'Du bist schon in dieser Gruppe. Es wurde nichts geändert; du findest sie bei deinen Unterhaltungen.',
-    alreadyJoining: () =>
-      'Du trittst dieser Gruppe schon bei. Es wurde nichts geändert; du kommst hinein, sobald ein Mitglied online ist.',
+    alreadyJoining: () => 'Du trittst dieser Gruppe schon bei. Es wurde nichts geändert; du kommst hinein, sobald ein Mitglied online ist.',
     unknownMessage: () => 'Diese Nachricht gibt es auf diesem Gerät nicht mehr. Sonst wurde nichts geändert; schließ das hier und lies weiter.',
     unknownGroup: () => 'Diese Gruppe gibt es auf diesem Gerät nicht mehr. Geh zurück zu deinen Unterhaltungen.',
     notMember: () => 'Du bist nicht mehr in dieser Gruppe, also wurde nichts gesendet. Was bis dahin gesagt wurde, bleibt dir.',
     notAllowed: () => 'Das dürfen nur Admins. Es wurde nichts geändert; frag einen Admin der Gruppe.',
-    lastAdminNamesSuccessor: () =>
-      'Du bist der einzige Admin. Du bist noch in der Gruppe; wähle, wer sich danach um sie kümmert, und verlasse sie dann.',
+    lastAdminNamesSuccessor: () => 'Du bist der einzige Admin. Du bist noch in der Gruppe; wähle, wer sich danach um sie kümmert, und verlasse sie dann.',
     unknownAccount: () => 'Diese Person ist nicht mehr in der Gruppe. Es wurde nichts geändert.',
     storageFull: () =>
       'Auf diesem Gerät ist kein Platz mehr, also wurde das nicht gespeichert. Alles andere bleibt; schaffe Platz und versuche es noch einmal.',

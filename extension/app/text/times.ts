@@ -23,8 +23,7 @@ const dayBefore = (atMs: number): string => {
 }
 
 /** Such as `14:05`. */
-export const clockTime = (language: string, atMs: number): string =>
-  formatter(language, { hour: '2-digit', minute: '2-digit' }).format(atMs)
+export const clockTime = (language: string, atMs: number): string => formatter(language, { hour: '2-digit', minute: '2-digit' }).format(atMs)
 
 /** Of a day separator: `Today`, `Yesterday`, else such as `Friday, 20 November`, with the year when it is another. */
 export function dayLabel(language: string, words: DayWords, atMs: number, nowMs: number): string {

@@ -9,8 +9,7 @@ const TURNING = /[\u202d\u202e]/gu
 export const TURN_SIGN = '⇄'
 
 /** Letters that run from right to left, or characters that set a direction. */
-const DIRECTED =
-  /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
+const DIRECTED = /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
 
 /** The others that set a direction for what is behind them, in and out of an isolate's bounds. */
 const SETTING = /[\u202a-\u202c\u2066-\u2069]/gu

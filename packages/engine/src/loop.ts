@@ -61,12 +61,7 @@ function mayBeDropped(event: Event): event is NetworkEvent {
 }
 
 /** Folds events as a queue gives them until the slice is full. `isFull` is asked after each event. */
-export function foldSlice(
-  core: Core,
-  state: State,
-  queue: Iterable<Queued>,
-  isFull: (events: number) => boolean,
-): Slice {
+export function foldSlice(core: Core, state: State, queue: Iterable<Queued>, isFull: (events: number) => boolean): Slice {
   let slice: Slice = { state, writes: NO_WRITES, effects: [], events: 0, dropped: [] }
   for (const { event, atMs } of queue) {
     slice = { ...folded(core, slice, event, atMs), events: slice.events + 1 }
@@ -87,9 +82,7 @@ function folded(core: Core, slice: Slice, event: Event, atMs: number): Slice {
 
 /** What must be done next, in the order in which it must be done. */
 export type Action =
-  | ({ readonly kind: 'report' } & Dropped)
-  | { readonly kind: 'commit'; readonly writes: Writes }
-  | { readonly kind: 'perform'; readonly effect: Effect }
+  ({ readonly kind: 'report' } & Dropped) | { readonly kind: 'commit'; readonly writes: Writes } | { readonly kind: 'perform'; readonly effect: Effect }
 
 /**
  * One turn of the loop: fold, say what was dropped, commit, perform. This is the one place where the order stands; whoever drives it (the
@@ -157,7 +150,12 @@ export function startLoop(options: LoopOptions): Loop {
       await Promise.resolve()
       while (queue.length > 0) {
         const until = clock.nowMs() + LIMITS.sliceMs
-        const folding = turn(core, state, queue.taken(() => clock.nowMs()), (events) => events >= LIMITS.sliceEvents || clock.nowMs() >= until)
+        const folding = turn(
+          core,
+          state,
+          queue.taken(() => clock.nowMs()),
+          (events) => events >= LIMITS.sliceEvents || clock.nowMs() >= until,
+        )
         let next = folding.next()
         for (; next.done !== true; next = folding.next()) {
           switch (next.value.kind) {

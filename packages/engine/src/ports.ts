@@ -82,11 +82,7 @@ export interface VaultPort {
   /** Opens the rows under an open vault. */
   readonly openStorage: (cipher: RowCipher) => Promise<StoragePort>
   /** Argon2id (RFC 9106), away from the thread that paints. */
-  readonly stretch: (
-    passphrase: Uint8Array,
-    salt: Uint8Array,
-    cost: { readonly memoryKib: number; readonly passes: number },
-  ) => Promise<Uint8Array>
+  readonly stretch: (passphrase: Uint8Array, salt: Uint8Array, cost: { readonly memoryKib: number; readonly passes: number }) => Promise<Uint8Array>
 }
 
 export interface NetworkPort {

@@ -2,15 +2,7 @@
  * What one holds of a mailbox, and what follows from it: its id and the signatures that open it.
  */
 import type { Primitives } from '@sotto/crypto/primitives'
-import {
-  type LaneGrant,
-  type MailboxId,
-  type MailboxKeys,
-  type OpenStatement,
-  laneGrantSigningInput,
-  mailboxIdInput,
-  openSigningInput,
-} from '@sotto/wire'
+import { type LaneGrant, type MailboxId, type MailboxKeys, type OpenStatement, laneGrantSigningInput, mailboxIdInput, openSigningInput } from '@sotto/wire'
 
 /** The right to read, to append, or both. Seeds are secret; this machine keeps them in memory only. */
 export interface MailboxCredentials {

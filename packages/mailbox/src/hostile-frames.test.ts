@@ -31,7 +31,12 @@ const anyAnswer: fc.Arbitrary<MailboxAnswer> = fc.oneof(
   fc.record({ kind: fc.constant('opened' as const), request, handle }),
   fc.record({ kind: fc.constant('appended' as const), request, cursor }),
   fc.record({ kind: fc.constant('done' as const), request }),
-  fc.record({ kind: fc.constant('refused' as const), request, code: fc.constantFrom('full' as const, 'rate' as const, 'expired' as const), retryAfterMs: cursor }),
+  fc.record({
+    kind: fc.constant('refused' as const),
+    request,
+    code: fc.constantFrom('full' as const, 'rate' as const, 'expired' as const),
+    retryAfterMs: cursor,
+  }),
   fc.record({ kind: fc.constant('records' as const), request, records: fc.array(record, { maxLength: 2 }), more: fc.boolean() }),
   fc.record({ kind: fc.constant('keys' as const), request, keys: fc.constant(null) }),
   fc.record({ kind: fc.constant('pushed' as const), handle, cursor, body: bytes }),

@@ -11,8 +11,7 @@ import { createMemoryMailboxStore } from './store/memory-mailbox-store.ts'
 
 /** What leaves the relay. `hangUp`: it closes this connection, which is forgotten already. */
 export type RelayDelivery =
-  | { readonly kind: 'frame'; readonly connection: number; readonly frame: Uint8Array }
-  | { readonly kind: 'hangUp'; readonly connection: number }
+  { readonly kind: 'frame'; readonly connection: number; readonly frame: Uint8Array } | { readonly kind: 'hangUp'; readonly connection: number }
 
 export interface MemoryRelay {
   /** A client's stream opened; `connection` is the caller's number, unused before. */

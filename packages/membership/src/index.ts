@@ -1,16 +1,6 @@
 export { checkJoin } from './roster/check-join.ts'
 export { type AddOutcome, addOperation, emptyLog, type Log } from './log/log.ts'
-export {
-  admissionsOf,
-  hasAll,
-  heads,
-  isAncestor,
-  missingFrom,
-  missingParents,
-  nextPlace,
-  operationOf,
-  operationsInCausalOrder,
-} from './log/log-queries.ts'
+export { admissionsOf, hasAll, heads, isAncestor, missingFrom, missingParents, nextPlace, operationOf, operationsInCausalOrder } from './log/log-queries.ts'
 export { mayAuthor } from './roster/may-author.ts'
 export { recipients, type SeenOut, whoCouldRead } from './roster/recipients.ts'
 export type * from './entries/rejection.ts'

@@ -73,7 +73,10 @@ export function checkHealed(world: Healed, violate: (what: string) => void): voi
 }
 
 /** Whoever has a changed program may hold in memory what it likes. */
-export function checkDisks({ peers, villains, primitives, group }: Pick<Healed, 'peers' | 'villains' | 'primitives' | 'group'>, violate: (what: string) => void): void {
+export function checkDisks(
+  { peers, villains, primitives, group }: Pick<Healed, 'peers' | 'villains' | 'primitives' | 'group'>,
+  violate: (what: string) => void,
+): void {
   for (const peer of peers) {
     if (!peer.alive || villains.includes(peer)) continue
     for (const each of differencesFromDisk(peer, primitives).slice(0, 3)) violate(`I16: of ${peer.name}, ${each}`)
@@ -130,7 +133,13 @@ interface Shown {
   readonly frontier: readonly OperationId[]
 }
 
-function checkMessages(world: Healed, reference: SimulatedPeer, inRoster: readonly SimulatedPeer[], honest: readonly SimulatedPeer[], violate: (what: string) => void): void {
+function checkMessages(
+  world: Healed,
+  reference: SimulatedPeer,
+  inRoster: readonly SimulatedPeer[],
+  honest: readonly SimulatedPeer[],
+  violate: (what: string) => void,
+): void {
   const { peers, group, ledger, forgetful, villains, nowMs } = world
   const shown = new Map(peers.map((peer) => [peer, peer.readLog(`messages/${group}`).flatMap((each) => textOf(each.value))]))
   const texts = new Map(peers.map((peer) => [peer, new Set(shown.get(peer)?.map((each) => each.text))]))
@@ -144,7 +153,19 @@ function checkMessages(world: Healed, reference: SimulatedPeer, inRoster: readon
     const isHeard = inRoster.includes(author) || honest.some((peer) => recipients.has(deviceOf(peer)) && shows(peer, text))
     for (const device of recipients) {
       const peer = peerOf.get(device)
-      if (peer === undefined || !honest.includes(peer) || !shownAsSent || peer === author || !isHeard || isPast || villains.includes(author) || forgetful.has(author) || forgetful.has(peer) || excused.has(peer)) continue
+      if (
+        peer === undefined ||
+        !honest.includes(peer) ||
+        !shownAsSent ||
+        peer === author ||
+        !isHeard ||
+        isPast ||
+        villains.includes(author) ||
+        forgetful.has(author) ||
+        forgetful.has(peer) ||
+        excused.has(peer)
+      )
+        continue
       // Its key went with its author, who may be back since: a person is told that something is there.
       const parked = new Draft(peer.state).get(PARKED, group, hash)
       if (parked !== undefined && (!inRoster.includes(author) || parked.cause === 'removedBeforeItWasSent')) continue
@@ -167,7 +188,8 @@ function checkMessages(world: Healed, reference: SimulatedPeer, inRoster: readon
     if (world.isTimeRight && shared.join('\n') !== order.join('\n')) violate(`I5: ${peer.name} and ${reference.name} show messages in different orders`)
     for (const text of theirs) if (text.startsWith(LATE)) violate(`I10: ${peer.name} shows “${text}”`)
     checkBelow(world, peer, theirs, violate)
-    for (const { text, timeMs, own } of shown.get(peer) ?? []) if (!own && timeMs > nowMs + peer.skewMs && world.isTimeRight) violate(`I14: ${peer.name} shows “${text}” with a time that has not come`)
+    for (const { text, timeMs, own } of shown.get(peer) ?? [])
+      if (!own && timeMs > nowMs + peer.skewMs && world.isTimeRight) violate(`I14: ${peer.name} shows “${text}” with a time that has not come`)
     checkReaders(world, peer, shown.get(peer) ?? [], violate)
   }
 }
@@ -175,7 +197,8 @@ function checkMessages(world: Healed, reference: SimulatedPeer, inRoster: readon
 function checkBelow({ seenBy }: Healed, peer: SimulatedPeer, texts: readonly string[], violate: (what: string) => void): void {
   const places = new Map(texts.map((text, place) => [text, place]))
   for (const [text, place] of places) {
-    for (const seen of seenBy.get(text) ?? []) if ((places.get(seen) ?? -1) > place) violate(`I13: ${peer.name} shows “${seen}” below “${text}”, whose author had seen it`)
+    for (const seen of seenBy.get(text) ?? [])
+      if ((places.get(seen) ?? -1) > place) violate(`I13: ${peer.name} shows “${seen}” below “${text}”, whose author had seen it`)
   }
 }
 

@@ -76,8 +76,20 @@ export class Ledger {
         // Whoever was let in right after, in the same turn, has the key from the next message on.
         if (holder !== undefined && holder.fromIteration <= sealedAt) recipients.add(name.split('/')[4] ?? '')
       }
-      for (const each of new Draft(peer.state).scan(HOLDER, group, epoch, generation)) if (each.value.fromIteration <= sealedAt) recipients.add(each.key[3] ?? '')
-      this.sealed.set(hash, { text: sent.record.body.text, author: peer, timeMs: sent.record.timeMs, epoch, generation: Number(generation), iteration: sealedAt, recipients, frontier: sent.record.sealed?.frontier ?? [], shownAsSent: false, excused: new Set(this.#out) })
+      for (const each of new Draft(peer.state).scan(HOLDER, group, epoch, generation))
+        if (each.value.fromIteration <= sealedAt) recipients.add(each.key[3] ?? '')
+      this.sealed.set(hash, {
+        text: sent.record.body.text,
+        author: peer,
+        timeMs: sent.record.timeMs,
+        epoch,
+        generation: Number(generation),
+        iteration: sealedAt,
+        recipients,
+        frontier: sent.record.sealed?.frontier ?? [],
+        shownAsSent: false,
+        excused: new Set(this.#out),
+      })
     }
     const entry = this.sealed.get(hash)
     if (entry !== undefined && sent.record.state === 'sent') entry.shownAsSent = true

@@ -56,7 +56,9 @@ function logDifferences(primitives: Primitives, draft: Draft): readonly string[]
   return draft.scan(LOG).flatMap(({ key: [group = ''], value: log }) => {
     let rebuilt = emptyLog(fromBase64url(group) as GroupId)
     for (const { value } of draft.scan(OPERATION, group)) rebuilt = addOperation(primitives, rebuilt, value).log
-    return contentsOf(primitives, log) === contentsOf(primitives, rebuilt) ? [] : [`the log of ${group} has ${log.count} operations, and ${rebuilt.count} after a start`]
+    return contentsOf(primitives, log) === contentsOf(primitives, rebuilt)
+      ? []
+      : [`the log of ${group} has ${log.count} operations, and ${rebuilt.count} after a start`]
   })
 }
 

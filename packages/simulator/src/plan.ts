@@ -92,23 +92,37 @@ export function planOf(seed: number): Plan {
   often(4, () => ({ kind: 'dropStream', atMs: early(), peer: someone(), relay: random.below(relays) }))
   often(3, () => ({ kind: 'dropLink', atMs: early() }))
   often(2, () => ({ kind: 'restartRelay', atMs: early(5_000), relay: random.below(relays), awayMs: random.between(200, 8_000), isWiped: random.chance(0.2) }))
-  sometimes(0.35, () => ({ kind: 'partition', atMs: early(8_000), side: Array.from({ length: peers }, (_, i) => i).filter(() => random.chance(0.5)), forMs: random.between(5_000, 40_000), splitsRelays: random.chance(0.5) }))
+  sometimes(0.35, () => ({
+    kind: 'partition',
+    atMs: early(8_000),
+    side: Array.from({ length: peers }, (_, i) => i).filter(() => random.chance(0.5)),
+    forMs: random.between(5_000, 40_000),
+    splitsRelays: random.chance(0.5),
+  }))
   sometimes(0.25, () => ({ kind: 'lid', atMs: early(5_000), peer: someone(), forMs: random.between(20_000, 10 * MINUTE) }))
   sometimes(0.6, () => ({ kind: 'setRole', atMs: random.between(13_000, 25_000), peer: 0, whom: random.between(1, peers - 1), role: 'admin' }))
   sometimes(0.4, () => ({ kind: 'remove', atMs: random.between(20_000, ROUGH_MS), peer: 0, whom: random.between(1, peers - 1) }))
   sometimes(0.35, () => ({ kind: 'remove', atMs: random.between(20_000, ROUGH_MS), peer: someone(), whom: someone() }))
   sometimes(0.15, () => ({ kind: 'leave', atMs: random.between(20_000, ROUGH_MS), peer: someone() }))
-  sometimes(0.2, () => ({ kind: 'setRole', atMs: random.between(20_000, ROUGH_MS), peer: someone(), whom: someone(), role: random.pick(['admin', 'member'] as const) }))
+  sometimes(0.2, () => ({
+    kind: 'setRole',
+    atMs: random.between(20_000, ROUGH_MS),
+    peer: someone(),
+    whom: someone(),
+    role: random.pick(['admin', 'member'] as const),
+  }))
   sometimes(0.1, () => ({ kind: 'revokeInvites', atMs: early(10_000), peer: someone() }))
   // Whoever is out may be asked back.
   sometimes(0.3, () => ({ kind: 'invite', atMs: random.between(40_000, ROUGH_MS), peer: 0 }))
   often(2, () => ({ kind: 'join', atMs: random.between(45_000, ROUGH_MS), peer: random.between(1, peers - 1) }))
   const villains = random.chance(0.25) ? [random.between(1, peers - 1)] : []
   const acts = ['replay', 'backDate', 'equivocate', 'forge', 'flood', 'poolLate'] as const
-  for (const peer of villains) for (let i = random.between(1, 4); i > 0; i--) happenings.push({ kind: 'malice', atMs: early(15_000), peer, act: random.pick(acts) })
+  for (const peer of villains)
+    for (let i = random.between(1, 4); i > 0; i--) happenings.push({ kind: 'malice', atMs: early(15_000), peer, act: random.pick(acts) })
   const relayActs = ['drop', 'withhold', 'reorder', 'replay', 'staleKeys'] as const
   if (random.chance(0.2)) {
-    for (let i = random.between(1, 2); i > 0; i--) happenings.push({ kind: 'relayMalice', atMs: early(3_000), relay: random.below(relays), act: random.pick(relayActs), victim: someone() })
+    for (let i = random.between(1, 2); i > 0; i--)
+      happenings.push({ kind: 'relayMalice', atMs: early(3_000), relay: random.below(relays), act: random.pick(relayActs), victim: someone() })
   }
   if (random.chance(0.12)) {
     const forMs = random.between(1 * DAY, 40 * DAY)

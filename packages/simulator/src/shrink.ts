@@ -27,7 +27,7 @@ export function shrink(
     return true
   }
   for (let size = Math.ceil(plan.happenings.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let from = 0; from < best.plan.happenings.length; ) {
+    for (let from = 0; from < best.plan.happenings.length;) {
       const without = best.plan.happenings.filter((_, i) => i < from || i >= from + size)
       if (!fails(without)) from += size
     }

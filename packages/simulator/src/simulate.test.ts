@@ -28,14 +28,17 @@ describe('a seeded world', () => {
     const plan = planOf(11)
     // A world whose founder stands still can never heal: as good a fault as any.
     const broken = { ...play(plan, primitives), violations: ['I0: somebody wrote'] }
-    const smaller = shrink(plan, broken, primitives, 40, (each) => ({ ...play(each, primitives), violations: each.happenings.some(({ kind }) => kind === 'write') ? ['I0: somebody wrote'] : [] }))
+    const smaller = shrink(plan, broken, primitives, 40, (each) => ({
+      ...play(each, primitives),
+      violations: each.happenings.some(({ kind }) => kind === 'write') ? ['I0: somebody wrote'] : [],
+    }))
     expect(smaller.plan.happenings).toHaveLength(1)
     expect(smaller.plan.happenings[0]?.kind).toBe('write')
   })
 
   it('has no loop of its own: it drives the one of the engine', () => {
     const source = readFileSync(join(import.meta.dirname, 'simulated-peer.ts'), 'utf8')
-    expect(source).toContain("turn(this.#core, this.state, this.#queue")
+    expect(source).toContain('turn(this.#core, this.state, this.#queue')
     expect(source.match(/\.step\(/g)).toHaveLength(1)
   })
 })

@@ -79,16 +79,31 @@ export function play(plan: Plan, real: Primitives): RunResult {
     },
     stopped: (peer: SimulatedPeer) => network.died(peer),
     started: (peer: SimulatedPeer) => tell(`${peer.name} starts as ${peer.peerId}`),
-    fault: (peer: SimulatedPeer, fault: unknown) => violate(`I2: a step of ${peer.name} threw ${fault instanceof Error ? (fault.stack ?? fault.message).split('\n').slice(0, 3).join(' | ') : String(fault)}`),
+    fault: (peer: SimulatedPeer, fault: unknown) =>
+      violate(
+        `I2: a step of ${peer.name} threw ${fault instanceof Error ? (fault.stack ?? fault.message).split('\n').slice(0, 3).join(' | ') : String(fault)}`,
+      ),
   }
-  const peers = plan.skewMs.map((skewMs, i) => new SimulatedPeer(nameOf(i), { primitives, random, ownRandom: ownRandom(plan.seed, i), time, watch, durability: plan.durability, skewMs }))
+  const peers = plan.skewMs.map(
+    (skewMs, i) => new SimulatedPeer(nameOf(i), { primitives, random, ownRandom: ownRandom(plan.seed, i), time, watch, durability: plan.durability, skewMs }),
+  )
   counts.skewedClocks += plan.skewMs.filter((skew) => Math.abs(skew) > 300_000).length
   /** Where the group goes when a relay dies: there only where one does. */
   const spares = plan.happenings.some(({ kind }) => kind === 'relayDies') ? 1 : 0
   const network = new SimulatedNetwork({ time, random, primitives, peers, relays: plan.relays + spares, counts })
   const villains = plan.villains.flatMap((number) => {
     const peer = peers[number]
-    return peer === undefined ? [] : [new Villain(peer, { network, random, primitives, nowMs: time.nowMs, isOutForAll: (whom) => peers.every((other) => plan.villains.includes(peers.indexOf(other)) || !knows(other, group, whom)) })]
+    return peer === undefined
+      ? []
+      : [
+          new Villain(peer, {
+            network,
+            random,
+            primitives,
+            nowMs: time.nowMs,
+            isOutForAll: (whom) => peers.every((other) => plan.villains.includes(peers.indexOf(other)) || !knows(other, group, whom)),
+          }),
+        ]
   })
   const [founder] = peers
   if (founder === undefined) throw new RangeError('nobody is there')
@@ -260,11 +275,13 @@ export function play(plan: Plan, real: Primitives): RunResult {
     peer.signUp(peer === founder ? network.relays.slice(0, plan.relays).map(({ address }) => address) : [])
     peer.start()
   }
-  at(100, () => founder.request({ kind: 'createGroup', title: 'Desk' }, (reply) => {
-    if (!reply.ok) return violate(`the group was refused: ${reply.rejection.code}`)
-    group = reply.value.group ?? ''
-    makeInvite(founder)
-  }))
+  at(100, () =>
+    founder.request({ kind: 'createGroup', title: 'Desk' }, (reply) => {
+      if (!reply.ok) return violate(`the group was refused: ${reply.rejection.code}`)
+      group = reply.value.group ?? ''
+      makeInvite(founder)
+    }),
+  )
   for (const each of plan.happenings) at(withDays(each.atMs), () => happen(each))
   if (villains.length > 0) for (let ms = 5_000; ms < 60_000; ms += 1_000) at(ms, () => villains.forEach((villain) => villain.remember(group)))
   at(roughMs + 10_000, () => {
@@ -279,7 +296,8 @@ export function play(plan: Plan, real: Primitives): RunResult {
   // Somebody says one more thing, so that stale epochs settle.
   at(roughMs + 60_000, () => say(peers.find((peer) => is(peer, 'member') && !villains.some((one) => one.peer === peer)) ?? founder, 'all is well again'))
   const villainous = villains.map((villain) => villain.peer)
-  for (let ms = LOOK_MS; ms < roughMs; ms += Math.max(LOOK_MS, Math.ceil(roughMs / MOST_LOOKS))) at(ms, () => checkDisks({ peers, villains: villainous, primitives, group }, violate))
+  for (let ms = LOOK_MS; ms < roughMs; ms += Math.max(LOOK_MS, Math.ceil(roughMs / MOST_LOOKS)))
+    at(ms, () => checkDisks({ peers, villains: villainous, primitives, group }, violate))
   const most = MOST_HAPPENINGS * peers.length
   const healedMs = plan.happenings.some(({ kind }) => kind === 'relayMalice' || kind === 'relayDies') ? HEALED_FROM_LIES_MS : HEALED_MS
   counts.steps = time.runUntil(START_MS + roughMs + healedMs, most)
@@ -288,6 +306,20 @@ export function play(plan: Plan, real: Primitives): RunResult {
   const isTimeRight = !plan.happenings.some(({ kind }) => kind === 'clock')
   // What a relay lost of a welcome is never known to whoever did not want it.
   const isRelayTrue = !plan.happenings.some((each) => each.kind === 'relayMalice' || (each.kind === 'restartRelay' && each.isWiped))
-  checkHealed({ peers, group, seenBy, isTimeRight, cancelled: isRelayTrue ? cancelled : new Set(), ledger, forgetful, villains: villainous, primitives, nowMs: time.nowMs() }, violate)
+  checkHealed(
+    {
+      peers,
+      group,
+      seenBy,
+      isTimeRight,
+      cancelled: isRelayTrue ? cancelled : new Set(),
+      ledger,
+      forgetful,
+      villains: villainous,
+      primitives,
+      nowMs: time.nowMs(),
+    },
+    violate,
+  )
   return { seed: plan.seed, violations, counts, story }
 }

@@ -55,7 +55,14 @@ export class SimulatedNetwork {
   /** Which side of a partition each peer and relay is on; nobody here: there is none. */
   #sides: ReadonlyMap<SimulatedPeer | SimulatedRelay, number> = new Map()
 
-  constructor(options: { time: VirtualTime; random: SeededRandom; primitives: Primitives; peers: readonly SimulatedPeer[]; relays: number; counts: RunCounts }) {
+  constructor(options: {
+    time: VirtualTime
+    random: SeededRandom
+    primitives: Primitives
+    peers: readonly SimulatedPeer[]
+    relays: number
+    counts: RunCounts
+  }) {
     this.#time = options.time
     this.#random = options.random
     this.#peers = options.peers
@@ -202,7 +209,12 @@ export class SimulatedNetwork {
       if (!relay.isUp || peer.isFrozen || !this.#reaches(peer, relay)) return void this.#time.after(700, () => this.#connectSoon(peer, relay))
       const connection = this.#nextConnection++
       this.#streams.set(connection, { peer, relay, readyMs: 0 })
-      peer.deliver({ kind: 'relayOpened', relay: relay.address, relayPeer: relay.peerId, ownAddresses: [`${relay.address}/p2p-circuit/webrtc/p2p/${peer.peerId}`] })
+      peer.deliver({
+        kind: 'relayOpened',
+        relay: relay.address,
+        relayPeer: relay.peerId,
+        ownAddresses: [`${relay.address}/p2p-circuit/webrtc/p2p/${peer.peerId}`],
+      })
       this.#hand(relay.connect(connection, peer.peerId, peer.name, this.#time.nowMs()))
     })
   }
@@ -277,7 +289,10 @@ export class SimulatedNetwork {
     if (!link.open) return
     link.open = false
     this.#links = this.#links.filter((each) => each !== link)
-    for (const [peer, other] of [[link.a, link.b.peerId], [link.b, link.a.peerId]] as const) {
+    for (const [peer, other] of [
+      [link.a, link.b.peerId],
+      [link.b, link.a.peerId],
+    ] as const) {
       const revealed = setOf(this.#revealed, peer)
       for (const each of revealed) if (each.endsWith(` ${other}`)) revealed.delete(each)
       const life = peer.peerId

@@ -48,7 +48,18 @@ export class SimulatedPeer {
   /** Actions until the next crash in the middle of a turn; null: none is planned. */
   dieAfterActions: number | null = null
 
-  constructor(name: string, options: { primitives: Primitives; random: SeededRandom; ownRandom: SeededRandom; time: VirtualTime; watch: PeerWatch; durability: MemoryDurability; skewMs: number }) {
+  constructor(
+    name: string,
+    options: {
+      primitives: Primitives
+      random: SeededRandom
+      ownRandom: SeededRandom
+      time: VirtualTime
+      watch: PeerWatch
+      durability: MemoryDurability
+      skewMs: number
+    },
+  ) {
     this.name = name
     this.#random = options.random
     this.#time = options.time
@@ -180,7 +191,12 @@ export class SimulatedPeer {
   #drain(): void {
     const most = this.#random.between(1, 8)
     try {
-      const folding = turn(this.#core, this.state, this.#queue.taken(() => this.#nowMs()), (events) => events >= most)
+      const folding = turn(
+        this.#core,
+        this.state,
+        this.#queue.taken(() => this.#nowMs()),
+        (events) => events >= most,
+      )
       let next = folding.next()
       for (; next.done !== true; next = folding.next()) {
         if (this.dieAfterActions !== null && this.dieAfterActions-- <= 0) return this.die()

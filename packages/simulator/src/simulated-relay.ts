@@ -68,7 +68,8 @@ export class SimulatedRelay {
       return [{ kind: 'frame', connection, frame: encode(mailboxAnswer, { kind: 'appended', request: request.request, cursor: 1 }) }]
     }
     if (request?.kind === 'open') this.#inboxOf.set(`${connection} request ${request.request}`, toBase64url(request.keys.readKey))
-    if (request?.kind === 'fetchKeys') this.#askedKeys.set(`${connection} ${request.request}`, this.#inboxOf.get(`${connection} handle ${request.handle}`) ?? '')
+    if (request?.kind === 'fetchKeys')
+      this.#askedKeys.set(`${connection} ${request.request}`, this.#inboxOf.get(`${connection} handle ${request.handle}`) ?? '')
     return this.#bend(this.#relay.receive(connection, frame, nowMs))
   }
 

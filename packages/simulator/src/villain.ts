@@ -7,7 +7,20 @@ import type { Primitives } from '@sotto/crypto/primitives'
 import { Draft, EPOCH, GROUP, HAND_OVER, LETTER_QUEUE, LETTERS_DUE, LOG, OUTBOX, OWN_KEY, SELF } from '@sotto/core/inside'
 import { heads, operationIdOf, operationsInCausalOrder, resolve, signOperation } from '@sotto/membership'
 import {
-  content, type DeviceId, encode, fromBase64url, type GroupId, type LetterBody, letterBody, ladderLength, type Operation, type OperationBody, type OperationId, toBase64url, compareBytes, equalBytes,
+  content,
+  type DeviceId,
+  encode,
+  fromBase64url,
+  type GroupId,
+  type LetterBody,
+  letterBody,
+  ladderLength,
+  type Operation,
+  type OperationBody,
+  type OperationId,
+  toBase64url,
+  compareBytes,
+  equalBytes,
 } from '@sotto/wire'
 import type { Malice } from './plan.ts'
 import type { SeededRandom } from './seeded-random.ts'
@@ -35,7 +48,10 @@ export class Villain {
   #kept: Kept | null = null
   #next = 0
 
-  constructor(peer: SimulatedPeer, options: { network: SimulatedNetwork; random: SeededRandom; primitives: Primitives; nowMs: () => number; isOutForAll: (peer: SimulatedPeer) => boolean }) {
+  constructor(
+    peer: SimulatedPeer,
+    options: { network: SimulatedNetwork; random: SeededRandom; primitives: Primitives; nowMs: () => number; isOutForAll: (peer: SimulatedPeer) => boolean },
+  ) {
     this.peer = peer
     this.#network = options.network
     this.#random = options.random
@@ -129,7 +145,9 @@ export class Villain {
 
   /** Bytes that are no frame, frames with a flipped bit, envelopes in another's name, noise in every mailbox. */
   #forge(group: string): void {
-    const frames = this.#network.overheard.filter(({ to, what }) => to === this.peer && what.kind === 'frame').flatMap(({ what }) => (what.kind === 'frame' ? [what.frame] : []))
+    const frames = this.#network.overheard
+      .filter(({ to, what }) => to === this.peer && what.kind === 'frame')
+      .flatMap(({ what }) => (what.kind === 'frame' ? [what.frame] : []))
     for (const peer of this.#network.peersOf(this.peer)) {
       const frame = frames.length > 0 && this.#random.chance(0.7) ? this.#flipped(this.#random.pick(frames)) : this.#random.bytes(this.#random.between(1, 300))
       this.#network.perform(this.peer, { kind: 'sendPeerFrame', peer, frame })
@@ -140,7 +158,12 @@ export class Villain {
       const place = { group: this.#id(group), epoch: this.#random.bytes(32) as never, generation: this.#random.below(9) }
       this.#tell(device, { kind: 'distribution', group: place.group, epoch: place.epoch, distribution: this.#random.bytes(200), name: '', title: '' })
       this.#tell(device, { kind: 'secret', group: place.group, operation: this.#random.bytes(32) as OperationId, secret: this.#random.bytes(32) })
-      this.#tell(device, { kind: 'resend', ...place, messages: [{ iteration: 3, envelope: this.#random.bytes(32) as never, content: this.#random.bytes(40) }], refused: [{ from: 0, to: 60_000 }] })
+      this.#tell(device, {
+        kind: 'resend',
+        ...place,
+        messages: [{ iteration: 3, envelope: this.#random.bytes(32) as never, content: this.#random.bytes(40) }],
+        refused: [{ from: 0, to: 60_000 }],
+      })
     }
   }
 
@@ -167,7 +190,16 @@ export class Villain {
     const keys = deriveEpochKeys(this.#primitives, this.#kept.epochSecret)
     let { own } = this.#kept
     for (let i = 0; i < 5; i++) {
-      const plaintext = encode(content, { timeMs: this.#nowMs(), counter: i, leadMs: null, seen: [], before: null, again: null, heads: null, body: { kind: 'text', text: `${LATE} ${this.peer.name} ${this.#next++}` } })
+      const plaintext = encode(content, {
+        timeMs: this.#nowMs(),
+        counter: i,
+        leadMs: null,
+        seen: [],
+        before: null,
+        again: null,
+        heads: null,
+        body: { kind: 'text', text: `${LATE} ${this.peer.name} ${this.#next++}` },
+      })
       const sealed = sealMessage(this.#primitives, keys, own, plaintext)
       own = sealed.key
       this.#appendUnder(group, keys, sealed.envelope)

@@ -27,7 +27,7 @@ export function createVirtualTime(startMs: number): VirtualTime {
   }
   const push = (due: Due): void => {
     heap.push(due)
-    for (let i = heap.length - 1; i > 0; ) {
+    for (let i = heap.length - 1; i > 0;) {
       const parent = (i - 1) >> 1
       if (ordered(parent, i)) return
       swap(parent, i)
@@ -39,7 +39,7 @@ export function createVirtualTime(startMs: number): VirtualTime {
     const last = heap.pop()
     if (first === undefined || last === undefined || heap.length === 0) return first
     heap[0] = last
-    for (let i = 0; ; ) {
+    for (let i = 0; ;) {
       const [left, right] = [2 * i + 1, 2 * i + 2]
       const child = right < heap.length && !ordered(left, right) ? right : left
       if (child >= heap.length || ordered(i, child)) return first

@@ -58,14 +58,15 @@ const PLANTED_WRITES = {
 /** The planted texts that stand in any file of the folder, raw, in hex or in base64. */
 function foundIn(folder: string): string[] {
   const disk = readdirSync(folder).map((name) => readFileSync(join(folder, name)).toString('latin1'))
-  return PLANTED.filter((text) =>
-    [text, toHex(utf8(text)), toBase64url(utf8(text))].some((form) => disk.some((file) => file.includes(form))),
-  )
+  return PLANTED.filter((text) => [text, toHex(utf8(text)), toBase64url(utf8(text))].some((form) => disk.some((file) => file.includes(form))))
 }
 
 describe('the files of a vault', () => {
   it('hold no name, order or value that could be read, while a cipher that seals nothing shows them all', async () => {
-    for (const [cipher, expected] of [[cipherOf(1), []], [CLEAR, PLANTED]] as const) {
+    for (const [cipher, expected] of [
+      [cipherOf(1), []],
+      [CLEAR, PLANTED],
+    ] as const) {
       const folder = newFolder()
       const storage = await vaultIn(folder).openStorage(cipher)
       await storage.commit(PLANTED_WRITES)
@@ -83,7 +84,12 @@ describe('the files of a vault', () => {
     await storage.commit(PLANTED_WRITES)
     expect(statSync(folder).mode & 0o777).toBe(0o700)
     const modes = readdirSync(folder).map((name) => [name, statSync(join(folder, name)).mode & 0o777])
-    expect(modes).toEqual([['rows.sqlite', 0o600], ['rows.sqlite-shm', 0o600], ['rows.sqlite-wal', 0o600], ['vault', 0o600]])
+    expect(modes).toEqual([
+      ['rows.sqlite', 0o600],
+      ['rows.sqlite-shm', 0o600],
+      ['rows.sqlite-wal', 0o600],
+      ['vault', 0o600],
+    ])
     await storage.close()
   })
 

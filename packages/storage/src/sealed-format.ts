@@ -31,8 +31,7 @@ const headerContents = struct({ id: text(MOST_BYTES), order: text(MOST_BYTES) })
 /** Keeps the places of one cipher apart: the first byte of every context. */
 const PLACE = { row: 1, header: 2, body: 3, check: 4 } as const
 
-const contextOf = (place: number, ...names: readonly Uint8Array[]): Uint8Array =>
-  concat(Uint8Array.of(place), ...names)
+const contextOf = (place: number, ...names: readonly Uint8Array[]): Uint8Array => concat(Uint8Array.of(place), ...names)
 
 /** The stored name of a row. */
 export const rowName = (cipher: RowCipher, key: string): Uint8Array => cipher.index(`row ${key}`)
@@ -41,8 +40,7 @@ export const rowName = (cipher: RowCipher, key: string): Uint8Array => cipher.in
 export const logName = (cipher: RowCipher, log: string): Uint8Array => cipher.index(`log ${log}`)
 
 /** The stored name of a record; the length keeps log and id apart. */
-export const recordName = (cipher: RowCipher, log: string, id: string): Uint8Array =>
-  cipher.index(`record ${log.length} ${log}${id}`)
+export const recordName = (cipher: RowCipher, log: string, id: string): Uint8Array => cipher.index(`record ${log.length} ${log}${id}`)
 
 export function sealRow(cipher: RowCipher, key: string, value: Uint8Array): SealedRow {
   const name = rowName(cipher, key)

@@ -8,19 +8,7 @@
 import { createLogIndex } from '@sotto/engine'
 import type { LogIndex, LogPlace, LogRecord, RowCipher, StoragePort, Writes } from '@sotto/engine'
 import { toBase64url } from '@sotto/wire'
-import {
-  assertCheckOpens,
-  logName,
-  openBody,
-  openHeader,
-  openRow,
-  recordName,
-  rowName,
-  sealBody,
-  sealCheck,
-  sealHeader,
-  sealRow,
-} from './sealed-format.ts'
+import { assertCheckOpens, logName, openBody, openHeader, openRow, recordName, rowName, sealBody, sealCheck, sealHeader, sealRow } from './sealed-format.ts'
 import type { SealedHeader, SealedRow } from './sealed-format.ts'
 
 /** What one transaction does: `dropLogs` first; no name is both put and deleted. */
@@ -84,8 +72,7 @@ export async function openSealedStorage(tables: SealedTables, cipher: RowCipher)
   }
 
   return {
-    load: () =>
-      enqueue(async () => new Map(await inSlices(await tables.readRows(), (row) => openRow(cipher, row)))),
+    load: () => enqueue(async () => new Map(await inSlices(await tables.readRows(), (row) => openRow(cipher, row)))),
     commit: async (writes) => {
       const change = sealWrites(cipher, writes)
       const kept = namesOf(writes)

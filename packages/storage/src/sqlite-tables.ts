@@ -69,8 +69,7 @@ export function openSqliteTables(path: string, largestBytes?: number): SealedTab
     throw error
   }
 
-  const all = <T>(sql: string, ...values: readonly SQLInputValue[]): T[] =>
-    typed(() => database.prepare(sql).all(...values) as T[])
+  const all = <T>(sql: string, ...values: readonly SQLInputValue[]): T[] => typed(() => database.prepare(sql).all(...values) as T[])
 
   const putRow = database.prepare('INSERT OR REPLACE INTO rows (name, sealed) VALUES (?, ?)')
   const putHeader = database.prepare('INSERT OR REPLACE INTO headers (name, log, sealed) VALUES (?, ?, ?)')
@@ -111,8 +110,7 @@ export function openSqliteTables(path: string, largestBytes?: number): SealedTab
       }),
     readRows: async () => all<SealedRow>('SELECT name, sealed FROM rows'),
     readHeaders: async (log) => all<SealedHeader>('SELECT name, log, sealed FROM headers WHERE log = ?', log),
-    readBodies: async (names) =>
-      typed(() => names.map((name) => (readBody.get(name) as { sealed: Uint8Array } | undefined)?.sealed)),
+    readBodies: async (names) => typed(() => names.map((name) => (readBody.get(name) as { sealed: Uint8Array } | undefined)?.sealed)),
     write: async (change) => inTransaction(() => write(change)),
     close: async () => database.close(),
   }

@@ -55,7 +55,10 @@ function newestThatFit(keys: readonly HeldKey[]): readonly HeldKey[] {
   const isAll = keys.length <= LIMITS.heldKeys && keys.every(fits)
   if (isAll) return keys
   bytes = 0
-  return keys.toSorted((a, b) => b.generation - a.generation).slice(0, LIMITS.heldKeys).filter(fits)
+  return keys
+    .toSorted((a, b) => b.generation - a.generation)
+    .slice(0, LIMITS.heldKeys)
+    .filter(fits)
 }
 
 /** The greatest device id below this one, which is not the first. */

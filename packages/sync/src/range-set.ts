@@ -8,8 +8,7 @@ export function withNumber(set: Ranges, number: number): Ranges {
   return unite(set, [{ from: number, to: number }])
 }
 
-export const hasNumber = (set: Ranges, number: number): boolean =>
-  set.some((each) => each.from <= number && number <= each.to)
+export const hasNumber = (set: Ranges, number: number): boolean => set.some((each) => each.from <= number && number <= each.to)
 
 /** Everything that is in either set. */
 export function unite(a: Ranges, b: Ranges): Ranges {

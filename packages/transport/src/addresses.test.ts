@@ -10,9 +10,7 @@ const AT = `/ip4/192.0.2.7/tcp/4001/ws/p2p/${RELAY}`
 const circuits = (...texts: readonly string[]): readonly string[] => circuitAddresses(texts, PEER).map((address) => address.toString())
 
 test('a peer is dialled through its relay, once for each relay address', () => {
-  expect(circuits(`${AT}/p2p-circuit/webrtc/p2p/${PEER}`, `${AT}/p2p-circuit/p2p/${PEER}`, `${AT}/p2p-circuit`)).toEqual([
-    `${AT}/p2p-circuit/p2p/${PEER}`,
-  ])
+  expect(circuits(`${AT}/p2p-circuit/webrtc/p2p/${PEER}`, `${AT}/p2p-circuit/p2p/${PEER}`, `${AT}/p2p-circuit`)).toEqual([`${AT}/p2p-circuit/p2p/${PEER}`])
 })
 
 test.each([

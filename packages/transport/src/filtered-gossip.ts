@@ -200,10 +200,7 @@ export class FilteredGossip {
     for (const method of METHODS) {
       if (typeof inner[method] !== 'function') throw new Error(`@libp2p/gossipsub has changed: it has no ${method}`)
     }
-    const stock = Object.fromEntries(METHODS.map((method) => [method, inner[method].bind(inner)])) as unknown as Pick<
-      Internals,
-      (typeof METHODS)[number]
-    >
+    const stock = Object.fromEntries(METHODS.map((method) => [method, inner[method].bind(inner)])) as unknown as Pick<Internals, (typeof METHODS)[number]>
     inner.onPeerConnected = (peer, connection) => {
       if (this.#isPeer(connection) && this.#isRevealedAtAll(peer.toString())) stock.onPeerConnected(peer, connection)
     }

@@ -87,10 +87,12 @@ export class LineWatch {
     const over = new AbortController()
     const signal = AbortSignal.any([over.signal, this.#stopped.signal])
     // Refused, or cut off with the connection: there is nothing to wait for, and it is no silence.
-    const settled = ping(connection, signal).then(
-      () => void (line.provenBytes = Math.max(line.provenBytes, sentBefore)),
-      () => {},
-    ).then(() => over.abort())
+    const settled = ping(connection, signal)
+      .then(
+        () => void (line.provenBytes = Math.max(line.provenBytes, sentBefore)),
+        () => {},
+      )
+      .then(() => over.abort())
     while (!signal.aborted) {
       const leftMs = Math.max(askedAtMs, line.heardAtMs) + this.#patienceMs(connection, line) - Date.now()
       if (leftMs <= 0) {

@@ -42,9 +42,7 @@ const numbered = (number: number, length = 8): Uint8Array => {
 
 const numbersFrom = (from: TestPeer, of: TestPeer): readonly number[] =>
   of.events.flatMap((event) =>
-    event.kind === 'peerFrameReceived' && event.peer === from.peer
-      ? [new DataView(event.frame.buffer, event.frame.byteOffset).getUint32(0)]
-      : [],
+    event.kind === 'peerFrameReceived' && event.peer === from.peer ? [new DataView(event.frame.buffer, event.frame.byteOffset).getUint32(0)] : [],
   )
 
 const count = (length: number): readonly number[] => Array.from({ length }, (_, i) => i)
@@ -69,10 +67,7 @@ test('a relay is kept: its stream, the addresses there, frames both ways in orde
   const relay = await relayed()
   const alice = await peer()
   const addresses = await atRelay(alice, relay.address)
-  expect(addresses).toEqual([
-    `${relay.address}/p2p-circuit/webrtc/p2p/${alice.peer}`,
-    `${relay.address}/p2p-circuit/p2p/${alice.peer}`,
-  ])
+  expect(addresses).toEqual([`${relay.address}/p2p-circuit/webrtc/p2p/${alice.peer}`, `${relay.address}/p2p-circuit/p2p/${alice.peer}`])
   const frames = [numbered(1), numbered(2, LIMITS.frameBytes), numbered(3)]
   for (const frame of frames) alice.perform({ kind: 'sendRelayFrame', relay: relay.address, frame })
   await alice.until('relayFrameReceived', (event) => event.frame[3] === 3)
@@ -259,15 +254,27 @@ test('what follows the answer in the same chunk is not taken for another answer'
   await quick.handle(
     PEER_PROTOCOL,
     (stream) => {
-      stream.addEventListener('message', () => {
-        stream.send(concat(...[Uint8Array.of(FRAME.accept), ...count(3).map((i) => concat(Uint8Array.of(FRAME.data), numbered(i)))].map((frame) => toStreamFrame(frame, LIMITS.frameBytes))))
-      }, { once: true })
+      stream.addEventListener(
+        'message',
+        () => {
+          stream.send(
+            concat(
+              ...[Uint8Array.of(FRAME.accept), ...count(3).map((i) => concat(Uint8Array.of(FRAME.data), numbered(i)))].map((frame) =>
+                toStreamFrame(frame, LIMITS.frameBytes),
+              ),
+            ),
+          )
+        },
+        { once: true },
+      )
     },
     { runOnLimitedConnection: true },
   )
   alice.perform({ kind: 'dialPeer', peer: quick.peerId.toString(), addresses: [`${relay.address}/p2p-circuit/p2p/${quick.peerId.toString()}`] })
   await alice.until('peerFrameReceived')
-  const heard = alice.events.flatMap((event) => (event.kind === 'peerFrameReceived' ? [new DataView(event.frame.buffer, event.frame.byteOffset).getUint32(0)] : []))
+  const heard = alice.events.flatMap((event) =>
+    event.kind === 'peerFrameReceived' ? [new DataView(event.frame.buffer, event.frame.byteOffset).getUint32(0)] : [],
+  )
   expect(heard).toEqual(count(3))
   expect(alice.events.some(({ kind }) => kind === 'peerClosed')).toBe(false)
 })

@@ -123,10 +123,7 @@ const step = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('deliver' as const), which: fc.nat(20) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('move' as const) }) },
 )
-const fatalStep = fc.oneof(
-  { weight: 12, arbitrary: step },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('die' as const), which: fc.nat(20) }) },
-)
+const fatalStep = fc.oneof({ weight: 12, arbitrary: step }, { weight: 1, arbitrary: fc.record({ kind: fc.constant('die' as const), which: fc.nat(20) }) })
 
 type Step = typeof fatalStep extends fc.Arbitrary<infer S> ? S : never
 

@@ -296,9 +296,7 @@ export class Peers {
   }
 
   #connections(peer: string): readonly Connection[] {
-    return this.#node
-      .getConnections()
-      .filter((connection) => connection.remotePeer.toString() === peer && connection.status === 'open')
+    return this.#node.getConnections().filter((connection) => connection.remotePeer.toString() === peer && connection.status === 'open')
   }
 
   #disconnect(peer: string): void {

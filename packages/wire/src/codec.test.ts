@@ -25,8 +25,7 @@ import {
   Writer,
 } from './codec.ts'
 
-const bytes = (minLength: number, maxLength = minLength): fc.Arbitrary<Uint8Array> =>
-  fc.uint8Array({ minLength, maxLength })
+const bytes = (minLength: number, maxLength = minLength): fc.Arbitrary<Uint8Array> => fc.uint8Array({ minLength, maxLength })
 const uint = (width: number): fc.Arbitrary<number> => fc.integer({ min: 0, max: 2 ** (8 * width) - 1 })
 
 /** Every way of putting codecs together, and its values. */
@@ -60,9 +59,7 @@ const anything = fc.record({
   blob: bytes(0, 300),
   name: fc.string({ unit: 'grapheme', maxLength: 40 }).filter((name) => utf8(name).length <= 40),
   numbers: fc.array(uint(2), { maxLength: 5 }),
-  set: fc.uniqueArray(uint(2), { maxLength: 300 }).map((values) =>
-    values.sort((a, b) => a - b).map((value) => Uint8Array.of(value >> 8, value & 255)),
-  ),
+  set: fc.uniqueArray(uint(2), { maxLength: 300 }).map((values) => values.sort((a, b) => a - b).map((value) => Uint8Array.of(value >> 8, value & 255))),
   maybe: fc.option(uint(2)),
   kind: fc.constantFrom('one' as const, 'two' as const, 'three' as const),
   even: uint(1).map((value) => value - (value % 2)),

@@ -245,9 +245,7 @@ export function optional<T>(item: Codec<T>): Codec<T | null> {
 }
 
 /** Fields one after the other, in the order in which they are named. */
-export function struct<F extends { readonly [name: string]: AnyCodec }>(
-  fields: F,
-): Codec<{ readonly [N in keyof F]: Decoded<F[N]> }> {
+export function struct<F extends { readonly [name: string]: AnyCodec }>(fields: F): Codec<{ readonly [N in keyof F]: Decoded<F[N]> }> {
   const entries = Object.entries(fields) as unknown as [string, Codec<unknown>][]
   return {
     write: (out, value) => {
@@ -319,4 +317,3 @@ export function where<T>(codec: Codec<T>, holds: (value: T) => boolean): Codec<T
     },
   }
 }
-

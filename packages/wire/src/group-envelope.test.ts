@@ -2,14 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { concat } from './bytes.ts'
 import { encode } from './codec.ts'
-import {
-  decodeGroupEnvelope,
-  encodeGroupEnvelope,
-  envelopeHeader,
-  GROUP_ENVELOPE_OVERHEAD_BYTES,
-  groupEnvelopeAd,
-  tagOf,
-} from './group-envelope.ts'
+import { decodeGroupEnvelope, encodeGroupEnvelope, envelopeHeader, GROUP_ENVELOPE_OVERHEAD_BYTES, groupEnvelopeAd, tagOf } from './group-envelope.ts'
 import { LIMITS } from './limits.ts'
 import { isLadderLength, ladderLength } from './padding.ts'
 

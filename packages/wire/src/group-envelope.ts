@@ -30,8 +30,7 @@ export interface GroupEnvelope {
 }
 
 /** The bytes of an envelope. */
-export const encodeGroupEnvelope = (envelope: GroupEnvelope): Uint8Array =>
-  concat(VERSION, envelope.maskedHeader, envelope.ciphertext, envelope.signature)
+export const encodeGroupEnvelope = (envelope: GroupEnvelope): Uint8Array => concat(VERSION, envelope.maskedHeader, envelope.ciphertext, envelope.signature)
 
 /** The parts of received bytes; `undefined` for another version or a length that is not on the ladder. */
 export function decodeGroupEnvelope(bytes: Uint8Array): GroupEnvelope | undefined {
@@ -48,9 +47,7 @@ export function decodeGroupEnvelope(bytes: Uint8Array): GroupEnvelope | undefine
 export const tagOf = (envelope: Pick<GroupEnvelope, 'ciphertext'>): Uint8Array => envelope.ciphertext.slice(-TAG_BYTES)
 
 /** The associated data of an envelope: `contextHash` 32 bytes, `header` 8 bytes as encoded, not masked. */
-export const groupEnvelopeAd = (contextHash: Uint8Array, header: Uint8Array): Uint8Array =>
-  concat(VERSION, contextHash, header)
+export const groupEnvelopeAd = (contextHash: Uint8Array, header: Uint8Array): Uint8Array => concat(VERSION, contextHash, header)
 
 /** What the sender key's signing key signs. */
-export const groupEnvelopeSigningInput = (ad: Uint8Array, ciphertext: Uint8Array): Uint8Array =>
-  concat(L('group envelope'), ad, ciphertext)
+export const groupEnvelopeSigningInput = (ad: Uint8Array, ciphertext: Uint8Array): Uint8Array => concat(L('group envelope'), ad, ciphertext)

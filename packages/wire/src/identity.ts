@@ -12,10 +12,7 @@ const signature = fixedBytes(64)
 const publicKey = fixedBytes(32)
 
 /** Binds a device's two keys to an account. Both sign: the account vouches, the device consents. */
-export const unsignedCertificate = versioned(
-  1,
-  struct({ account: accountId, device: deviceId, deviceDh: publicKey, createdMs: uint48 }),
-)
+export const unsignedCertificate = versioned(1, struct({ account: accountId, device: deviceId, deviceDh: publicKey, createdMs: uint48 }))
 export type UnsignedCertificate = Decoded<typeof unsignedCertificate>
 
 export const certificate = struct({
@@ -26,11 +23,9 @@ export const certificate = struct({
 export type Certificate = Decoded<typeof certificate>
 
 /** What the account signs. */
-export const certificateSigningInput = (body: UnsignedCertificate): Uint8Array =>
-  concat(L('account certificate'), encode(unsignedCertificate, body))
+export const certificateSigningInput = (body: UnsignedCertificate): Uint8Array => concat(L('account certificate'), encode(unsignedCertificate, body))
 /** What the device counter-signs. */
-export const certificateCounterSigningInput = (body: UnsignedCertificate): Uint8Array =>
-  concat(L('device certificate'), encode(unsignedCertificate, body))
+export const certificateCounterSigningInput = (body: UnsignedCertificate): Uint8Array => concat(L('device certificate'), encode(unsignedCertificate, body))
 
 /** The devices of an account: version n + 1 names the hash of version n (32 zero bytes for the first). */
 export const unsignedDeviceList = versioned(
@@ -49,11 +44,9 @@ export type UnsignedDeviceList = Decoded<typeof unsignedDeviceList>
 export const deviceList = struct({ body: unsignedDeviceList, signature })
 export type DeviceList = Decoded<typeof deviceList>
 
-export const deviceListSigningInput = (body: UnsignedDeviceList): Uint8Array =>
-  concat(L('device list'), encode(unsignedDeviceList, body))
+export const deviceListSigningInput = (body: UnsignedDeviceList): Uint8Array => concat(L('device list'), encode(unsignedDeviceList, body))
 /** What is hashed (SHA-256) to name this version: in the next list's `previousHash`, and in a request to join. */
-export const deviceListHashInput = (body: UnsignedDeviceList): Uint8Array =>
-  concat(L('device list hash'), encode(unsignedDeviceList, body))
+export const deviceListHashInput = (body: UnsignedDeviceList): Uint8Array => concat(L('device list hash'), encode(unsignedDeviceList, body))
 
 /** Where letters to a device are left: its relays, the inbox's keys, and the append seed of one lane with its grant. */
 export const laneGrant = struct({

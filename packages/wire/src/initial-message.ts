@@ -37,8 +37,7 @@ export type InitialHeader = Decoded<typeof initialHeader>
  * into the session's associated data: whoever seals the introduction anew, or adds a point of small order to the
  * ephemeral key, has another hash and nothing that opens under it.
  */
-export const initialHashInput = (header: InitialHeader): Uint8Array =>
-  concat(L('initial message hash'), encode(initialHeader, header))
+export const initialHashInput = (header: InitialHeader): Uint8Array => concat(L('initial message hash'), encode(initialHeader, header))
 
 /**
  * A letter as it lies in an inbox. Its length is on the ladder. Every letter of an initiator is an `initial` one until

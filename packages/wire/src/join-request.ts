@@ -41,4 +41,5 @@ export const joinWithdrawal = versioned(
 export type JoinWithdrawal = Decoded<typeof joinWithdrawal>
 
 /** What a device signs to take its request back. */
-export const withdrawalSigningInput = (group: Uint8Array, inviteKey: Uint8Array, device: Uint8Array): Uint8Array => concat(L('join withdrawal'), group, inviteKey, device)
+export const withdrawalSigningInput = (group: Uint8Array, inviteKey: Uint8Array, device: Uint8Array): Uint8Array =>
+  concat(L('join withdrawal'), group, inviteKey, device)

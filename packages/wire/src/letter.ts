@@ -32,10 +32,7 @@ export const letterBody = union({
   secret: [4, struct({ group: groupId, operation: operationId, secret: fixedBytes(32) })],
   secretRequest: [5, struct({ group: groupId, operation: operationId })],
   /** My sender key. `distribution` is a `senderKeyDistribution`; its owner is whoever this session is with. */
-  distribution: [
-    6,
-    struct({ group: groupId, epoch: epochId, distribution: varBytes(8_192), name: text(LIMITS.nameBytes), title: text(LIMITS.nameBytes) }),
-  ],
+  distribution: [6, struct({ group: groupId, epoch: epochId, distribution: varBytes(8_192), name: text(LIMITS.nameBytes), title: text(LIMITS.nameBytes) })],
   distributionAcknowledged: [7, struct(senderKeyName)],
   /** I hold envelopes under your key that I cannot open: these iterations. */
   keyRequest: [8, struct({ ...senderKeyName, iterations: ranges })],
@@ -44,10 +41,7 @@ export const letterBody = union({
     9,
     struct({
       ...senderKeyName,
-      messages: list(
-        struct({ iteration: uint16, envelope: envelopeHash, content: varBytes(LIMITS.recordBytes) }),
-        LIMITS.resendsPerLetter,
-      ),
+      messages: list(struct({ iteration: uint16, envelope: envelopeHash, content: varBytes(LIMITS.recordBytes) }), LIMITS.resendsPerLetter),
       /** Iterations that were asked for and that will not come: never sent to that device, or no longer there. */
       refused: ranges,
     }),

@@ -25,8 +25,7 @@ export type MailboxKeys = Decoded<typeof mailboxKeys>
 export const mailboxIdInput = (keys: MailboxKeys): Uint8Array => concat(L('mailbox id'), encode(mailboxKeys, keys))
 
 /** What is hashed (SHA-256) to the key under which a relay recognises a record that it holds already. */
-export const mailboxDedupeInput = (mailbox: MailboxId, body: Uint8Array): Uint8Array =>
-  concat(L('mailbox dedupe'), mailbox, body)
+export const mailboxDedupeInput = (mailbox: MailboxId, body: Uint8Array): Uint8Array => concat(L('mailbox dedupe'), mailbox, body)
 
 /** A libp2p peer id as text; the longest in use (RSA, base58) has 46 characters, Ed25519 ones 52. */
 export const peerIdText = text(128)
@@ -45,8 +44,7 @@ const openStatement = struct({
 export type OpenStatement = Decoded<typeof openStatement>
 
 /** What the read key and the append (or lane) key sign to open a mailbox, each for its own capability. */
-export const openSigningInput = (statement: OpenStatement): Uint8Array =>
-  concat(L('mailbox open'), encode(openStatement, statement))
+export const openSigningInput = (statement: OpenStatement): Uint8Array => concat(L('mailbox open'), encode(openStatement, statement))
 
 const laneTerms = struct({ lane: uint32, appendKey: publicKey, records: uint32, expiresMs: uint48 })
 /** What the inbox's read key signs under a lane's grant. Lane 0 is the strangers' and is never granted. */

@@ -87,16 +87,10 @@ export const operation = struct({ unsigned: unsignedOperation, signature: fixedB
 export type Operation = Decoded<typeof operation>
 
 /** What the author's device key signs. */
-export const operationSigningInput = (unsigned: UnsignedOperation): Uint8Array =>
-  concat(L('operation'), encode(unsignedOperation, unsigned))
+export const operationSigningInput = (unsigned: UnsignedOperation): Uint8Array => concat(L('operation'), encode(unsignedOperation, unsigned))
 /** What is hashed (SHA-256) to the operation's id. */
-export const operationIdInput = (unsigned: UnsignedOperation): Uint8Array =>
-  concat(L('operation id'), encode(unsignedOperation, unsigned))
+export const operationIdInput = (unsigned: UnsignedOperation): Uint8Array => concat(L('operation id'), encode(unsignedOperation, unsigned))
 
 /** What a joiner signs with the invite's private half: that this account, with this device list, asks to join. */
-export const joinSigningInput = (
-  group: Uint8Array,
-  inviteKey: Uint8Array,
-  account: Uint8Array,
-  deviceListHash: Uint8Array,
-): Uint8Array => concat(L('invite request'), group, inviteKey, account, deviceListHash)
+export const joinSigningInput = (group: Uint8Array, inviteKey: Uint8Array, account: Uint8Array, deviceListHash: Uint8Array): Uint8Array =>
+  concat(L('invite request'), group, inviteKey, account, deviceListHash)

@@ -106,7 +106,9 @@ describe('a relay’s address', () => {
     ...['12345::', ':::', '::', '1:2:3:4:5:6:7', '1:2:3:4:5:6:7:8:9', '1::2::3', 'g::1', 'fe80::1%eth0', 'ff02::1', '::1.2.3.999', '1.2.3.4::', 'relay'].map(
       (host) => [`/ip6/${host}/tcp/4001/ws/p2p/${PEER}`, 'hostImpossible'] as const,
     ),
-    ...['-relay.example', 'relay..example', 'r\u00e9lay.example', '192.0.2.300', 'a'.repeat(64)].map((host) => [`/dns4/${host}/tcp/4001/ws`, 'hostImpossible'] as const),
+    ...['-relay.example', 'relay..example', 'r\u00e9lay.example', '192.0.2.300', 'a'.repeat(64)].map(
+      (host) => [`/dns4/${host}/tcp/4001/ws`, 'hostImpossible'] as const,
+    ),
     ['999.1.1.1:4001', 'hostImpossible'],
     ['[12345::]:4001', 'hostImpossible'],
     [ADDRESS.replace('/ws', ''), 'notWebSocket'],
@@ -129,16 +131,24 @@ describe('a relay’s address', () => {
     const host = fc.oneof(fc.ipV4(), fc.ipV6(), fc.domain())
     const around = fc.constantFrom('', '<', '>', '"', ' ', '\n', '.', ',', '\u200b', 'see ', '`')
     fc.assert(
-      fc.property(host, fc.nat(70_000), fc.constantFrom('ws', 'wss', 'tls/ws'), fc.boolean(), around, around, (name, port, protocol, hasPeer, before, after) => {
-        const kind = name.includes(':') ? 'ip6' : /^[\d.]+$/.test(name) ? 'ip4' : 'dns4'
-        const read = readRelayAddress(`${before}/${kind}/${name}/tcp/${port}/${protocol}${hasPeer ? `/p2p/${PEER}` : ''}${after}`)
-        if ('code' in read) return
-        expect(read.peer).toBe(hasPeer ? PEER : null)
-        expect(port).toBeGreaterThan(0)
-        expect(port).toBeLessThan(65_536)
-        expect(readRelayAddress(read.address)).toEqual(read)
-        expect(read.address.length).toBeLessThanOrEqual(LIMITS.relayAddressBytes)
-      }),
+      fc.property(
+        host,
+        fc.nat(70_000),
+        fc.constantFrom('ws', 'wss', 'tls/ws'),
+        fc.boolean(),
+        around,
+        around,
+        (name, port, protocol, hasPeer, before, after) => {
+          const kind = name.includes(':') ? 'ip6' : /^[\d.]+$/.test(name) ? 'ip4' : 'dns4'
+          const read = readRelayAddress(`${before}/${kind}/${name}/tcp/${port}/${protocol}${hasPeer ? `/p2p/${PEER}` : ''}${after}`)
+          if ('code' in read) return
+          expect(read.peer).toBe(hasPeer ? PEER : null)
+          expect(port).toBeGreaterThan(0)
+          expect(port).toBeLessThan(65_536)
+          expect(readRelayAddress(read.address)).toEqual(read)
+          expect(read.address.length).toBeLessThanOrEqual(LIMITS.relayAddressBytes)
+        },
+      ),
     )
   })
 

@@ -40,7 +40,10 @@ const WEB_ADDRESS = new RegExp(String.raw`(?:wss?|https?)://[^${AROUND}]*`, 'i')
 
 /** Reads a relay's address in a text that somebody pasted. */
 export function readRelayAddress(pasted: string): Read {
-  const text = pasted.slice(0, 4 * LIMITS.relayAddressBytes).replace(/[\p{Cf}]+/gu, '').trim()
+  const text = pasted
+    .slice(0, 4 * LIMITS.relayAddressBytes)
+    .replace(/[\p{Cf}]+/gu, '')
+    .trim()
   // Wrapped over lines or not: what fits is right, and what follows it never does.
   const joined = readFound(text.replace(/(?:^|[\r\n])[\s>|]+/g, '').replace(/\s+/g, ''))
   return 'code' in joined ? readFound(text) : joined

@@ -6,8 +6,10 @@ const PEER = '1'.repeat(52)
 const at = (host: string): string => `/dns4/${host}/tcp/443/tls/ws/p2p/${PEER}`
 
 test('an address is a WebSocket multiaddr that ends in a peer id', () => {
-  for (const good of [at('relay.example'), `/ip4/127.0.0.1/tcp/9090/ws/p2p/${PEER}`, `/dns/r/tcp/1/wss/p2p/${PEER}`]) expect(isRelayAddress(good), good).toBe(true)
-  for (const bad of ['', 'https://relay.example', '/ip4/127.0.0.1/tcp/9090/ws', `/ip4/127.0.0.1/udp/9090/ws/p2p/${PEER}`, `${at('r')}/p2p-circuit`]) expect(isRelayAddress(bad), bad).toBe(false)
+  for (const good of [at('relay.example'), `/ip4/127.0.0.1/tcp/9090/ws/p2p/${PEER}`, `/dns/r/tcp/1/wss/p2p/${PEER}`])
+    expect(isRelayAddress(good), good).toBe(true)
+  for (const bad of ['', 'https://relay.example', '/ip4/127.0.0.1/tcp/9090/ws', `/ip4/127.0.0.1/udp/9090/ws/p2p/${PEER}`, `${at('r')}/p2p-circuit`])
+    expect(isRelayAddress(bad), bad).toBe(false)
 })
 
 test('its length is counted in bytes, as it is stored', () => {

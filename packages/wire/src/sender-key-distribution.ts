@@ -26,8 +26,7 @@ export const senderKeyContext = versioned(1, struct({ suite: uint8, ...names, ac
 export type SenderKeyContext = Decoded<typeof senderKeyContext>
 
 /** What is hashed (SHA-256) into the associated data of every envelope. */
-export const senderKeyContextInput = (context: SenderKeyContext): Uint8Array =>
-  concat(L('sender key context'), encode(senderKeyContext, context))
+export const senderKeyContextInput = (context: SenderKeyContext): Uint8Array => concat(L('sender key context'), encode(senderKeyContext, context))
 
 /** What is hashed (SHA-256) to the commitment to a chain key at iteration 0. */
 export const senderKeyCommitmentInput = (chainKey: Uint8Array): Uint8Array => concat(L('sender key commitment'), chainKey)
@@ -36,8 +35,5 @@ export const senderKeyCommitmentInput = (chainKey: Uint8Array): Uint8Array => co
  * A context without its owner, who is whoever the pairwise session is with and is filled in by the receiver: so nobody
  * can pass another's key off as theirs. With it the chain at one iteration; nothing before that can be opened with it.
  */
-export const senderKeyDistribution = versioned(
-  1,
-  struct({ suite: uint8, ...names, ...terms, iteration: uint16, chainKey: fixedBytes(32) }),
-)
+export const senderKeyDistribution = versioned(1, struct({ suite: uint8, ...names, ...terms, iteration: uint16, chainKey: fixedBytes(32) }))
 export type SenderKeyDistribution = Decoded<typeof senderKeyDistribution>

@@ -24,9 +24,7 @@ const CLASSIC = 0
 const KEM = 1
 
 export function createKeyTable(database: DatabaseSync): KeyTable {
-  const find = database.prepare(
-    'SELECT shared, lastResort, highestOneTime, highestOneTimeKem FROM publications WHERE mailbox = ? AND expiresMs > ?',
-  )
+  const find = database.prepare('SELECT shared, lastResort, highestOneTime, highestOneTimeKem FROM publications WHERE mailbox = ? AND expiresMs > ?')
   const put = database.prepare(
     `INSERT OR REPLACE INTO publications (mailbox, shared, lastResort, expiresMs, highestOneTime, highestOneTimeKem)
      VALUES (?, ?, ?, ?, ?, ?)`,
@@ -41,15 +39,12 @@ export function createKeyTable(database: DatabaseSync): KeyTable {
   const removeKeys = database.prepare('DELETE FROM oneTimeKeys WHERE mailbox = ?')
   const countKind = database.prepare('SELECT count(*) AS keys FROM oneTimeKeys WHERE mailbox = ? AND kem = ?')
 
-  const findPublication = (mailbox: MailboxId, nowMs: number): Publication | undefined =>
-    find.get(mailbox, nowMs) as unknown as Publication | undefined
+  const findPublication = (mailbox: MailboxId, nowMs: number): Publication | undefined => find.get(mailbox, nowMs) as unknown as Publication | undefined
 
   const countOf = (mailbox: MailboxId, kem: number): number => (countKind.get(mailbox, kem) as { keys: number }).keys
 
   const count = (mailbox: MailboxId, nowMs: number): KeysLeft =>
-    findPublication(mailbox, nowMs) === undefined
-      ? NO_KEYS
-      : { published: true, oneTime: countOf(mailbox, CLASSIC), oneTimeKem: countOf(mailbox, KEM) }
+    findPublication(mailbox, nowMs) === undefined ? NO_KEYS : { published: true, oneTime: countOf(mailbox, CLASSIC), oneTimeKem: countOf(mailbox, KEM) }
 
   const drop = (mailbox: Uint8Array): void => {
     removeKeys.run(mailbox)

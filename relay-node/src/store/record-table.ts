@@ -31,9 +31,7 @@ export function createRecordTable(database: DatabaseSync): RecordTable {
   const findSame = database.prepare('SELECT cursor, expiresMs FROM records WHERE dedupe = ?')
   const insert = database.prepare('INSERT INTO records (mailbox, lane, expiresMs, dedupe, body) VALUES (?, ?, ?, ?, ?)')
   const remove = database.prepare('DELETE FROM records WHERE cursor = ?')
-  const select = database.prepare(
-    'SELECT cursor, body FROM records WHERE mailbox = ? AND cursor > ? AND expiresMs > ? ORDER BY cursor LIMIT ?',
-  )
+  const select = database.prepare('SELECT cursor, body FROM records WHERE mailbox = ? AND cursor > ? AND expiresMs > ? ORDER BY cursor LIMIT ?')
   const usageOf = database.prepare(
     `SELECT coalesce(sum(records), 0) AS records, coalesce(sum(bytes), 0) AS bytes,
             coalesce(sum(CASE WHEN lane = ? THEN records END), 0) AS laneRecords
@@ -43,9 +41,7 @@ export function createRecordTable(database: DatabaseSync): RecordTable {
     `INSERT INTO usage (mailbox, lane, records, bytes) VALUES (?, ?, 1, ?)
      ON CONFLICT DO UPDATE SET records = records + 1, bytes = bytes + excluded.bytes`,
   )
-  const subtractUsage = database.prepare(
-    'UPDATE usage SET records = records - 1, bytes = bytes - ? WHERE mailbox = ? AND lane = ?',
-  )
+  const subtractUsage = database.prepare('UPDATE usage SET records = records - 1, bytes = bytes - ? WHERE mailbox = ? AND lane = ?')
   const forgetUsage = database.prepare('DELETE FROM usage WHERE mailbox = ? AND lane = ? AND records <= 0')
   const DOOMED = 'SELECT cursor, mailbox, lane, length(body) AS bytes FROM records'
   const acknowledged = database.prepare(`${DOOMED} WHERE mailbox = ? AND cursor <= ?`)
@@ -81,8 +77,7 @@ export function createRecordTable(database: DatabaseSync): RecordTable {
   }
 
   /** Whether only the reserved part of the disk is left. */
-  const isReserveReached = (): boolean =>
-    pageCount(pages) - pageCount(freePages) > pageCount(mostPages) * (1 - RESERVED_SHARE)
+  const isReserveReached = (): boolean => pageCount(pages) - pageCount(freePages) > pageCount(mostPages) * (1 - RESERVED_SHARE)
 
   return {
     append: (command, nowMs) => {

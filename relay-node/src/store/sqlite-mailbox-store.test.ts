@@ -20,8 +20,7 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
 })
 
-const open = (folder: string, mostBytes = 2 ** 30): MailboxStore =>
-  openSqliteMailboxStore({ path: join(folder, 'mailboxes.sqlite'), mostBytes, randomBytes })
+const open = (folder: string, mostBytes = 2 ** 30): MailboxStore => openSqliteMailboxStore({ path: join(folder, 'mailboxes.sqlite'), mostBytes, randomBytes })
 
 for (const { name, run } of MAILBOX_STORE_CASES) {
   test(name, () => {

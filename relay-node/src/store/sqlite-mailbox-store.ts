@@ -112,5 +112,4 @@ function readIncarnation(database: DatabaseSync, randomBytes: (lengthBytes: numb
   return row.value
 }
 
-const isFull = (error: unknown): boolean =>
-  error instanceof Error && (error as { readonly errcode?: unknown }).errcode === SQLITE_FULL
+const isFull = (error: unknown): boolean => error instanceof Error && (error as { readonly errcode?: unknown }).errcode === SQLITE_FULL

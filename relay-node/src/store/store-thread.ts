@@ -10,9 +10,7 @@ export interface StoreThreadData {
   readonly mostBytes: number
 }
 
-export type ToStoreThread =
-  | { readonly kind: 'execute'; readonly commands: readonly StoreCommand[] }
-  | { readonly kind: 'close' }
+export type ToStoreThread = { readonly kind: 'execute'; readonly commands: readonly StoreCommand[] } | { readonly kind: 'close' }
 
 type FromStoreThread =
   | { readonly kind: 'opened'; readonly incarnation: Uint8Array }

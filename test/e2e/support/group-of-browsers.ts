@@ -49,7 +49,7 @@ export async function openMember(
   }
   const messages = async (group: string): Promise<readonly MessageView[]> => {
     const all: MessageView[] = []
-    for (let before: string | null = null; ; ) {
+    for (let before: string | null = null; ;) {
       const answer: EngineValue = await ask({ kind: 'readMessages', group, before, limit: PAGE })
       const found = answer.messages ?? []
       all.unshift(...found)

@@ -3,8 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Paths, from the folder, of the files that hold a text in UTF-8 or in UTF-16. */
-export const filesWithText = (folder: string, text: string): readonly string[] =>
-  filesWith(folder, [Buffer.from(text, 'utf8'), Buffer.from(text, 'utf16le')])
+export const filesWithText = (folder: string, text: string): readonly string[] => filesWith(folder, [Buffer.from(text, 'utf8'), Buffer.from(text, 'utf16le')])
 
 /** How many of these byte strings are in some file of the folder. */
 export function countFound(folder: string, wanted: readonly Buffer[]): number {
@@ -13,10 +12,12 @@ export function countFound(folder: string, wanted: readonly Buffer[]): number {
 }
 
 const filesWith = (folder: string, wanted: readonly Buffer[]): readonly string[] =>
-  [...filesOf(folder)].filter((file) => {
-    const content = read(file)
-    return wanted.some((bytes) => content.includes(bytes))
-  }).map((file) => file.slice(folder.length + 1))
+  [...filesOf(folder)]
+    .filter((file) => {
+      const content = read(file)
+      return wanted.some((bytes) => content.includes(bytes))
+    })
+    .map((file) => file.slice(folder.length + 1))
 
 function* filesOf(folder: string): Iterable<string> {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

@@ -123,9 +123,7 @@ export interface InviteChoice {
   readonly relay: string
 }
 
-export type EngineReply =
-  | { readonly ok: true; readonly value: EngineValue }
-  | { readonly ok: false; readonly rejection: Rejection }
+export type EngineReply = { readonly ok: true; readonly value: EngineValue } | { readonly ok: false; readonly rejection: Rejection }
 
 /** What a request answers; fields by request kind as said there. */
 export interface EngineValue {
@@ -238,13 +236,7 @@ export interface GroupView {
   readonly unreadable: readonly { readonly cause: UnreadableCause; readonly count: number; readonly repairing: boolean }[]
 }
 
-export type UnreadableCause =
-  | 'keyNotYetReceived'
-  | 'senderUnreachable'
-  | 'removedBeforeItWasSent'
-  | 'keyDestroyed'
-  | 'damaged'
-  | 'fromBeforeYouJoined'
+export type UnreadableCause = 'keyNotYetReceived' | 'senderUnreachable' | 'removedBeforeItWasSent' | 'keyDestroyed' | 'damaged' | 'fromBeforeYouJoined'
 
 export interface JoinView {
   /** `connecting` → `waiting` (left at the rendezvous; nobody has admitted yet) → `admitted` (keys are on the way). */

@@ -29,12 +29,15 @@ function isEntitled(log: Log, operation: OperationId, device: DeviceId): boolean
 
 /** Rekeying operations came whose secrets have not: they get a while to come by themselves. */
 export function awaitSecrets(context: Context, group: string, added: readonly Operation[]): void {
-  const rekeyings = added.filter(({ unsigned }) => 'commitment' in unsigned.body).map(({ unsigned }) => textOf(operationIdOf(context.suite.primitives, unsigned)))
+  const rekeyings = added
+    .filter(({ unsigned }) => 'commitment' in unsigned.body)
+    .map(({ unsigned }) => textOf(operationIdOf(context.suite.primitives, unsigned)))
   const missing = rekeyings.filter((id) => context.draft.get(SECRET, group, id) === undefined)
   if (missing.length === 0) return
   // The newest: of more epochs nobody reads the mailboxes.
   const room = Math.max(0, LIMITS.endedEpochsRead - context.draft.scan(EARLIER_SECRET, group).length)
-  for (const id of missing.slice(Math.max(0, missing.length - room))) context.draft.put(EARLIER_SECRET, [group, id], { attempts: 0, nextMs: context.nowMs + LIMITS.keyRequestBackoffMs })
+  for (const id of missing.slice(Math.max(0, missing.length - room)))
+    context.draft.put(EARLIER_SECRET, [group, id], { attempts: 0, nextMs: context.nowMs + LIMITS.keyRequestBackoffMs })
   setTimer(context, 'secrets', context.nowMs + LIMITS.keyRequestBackoffMs, 'earliest')
 }
 
@@ -77,7 +80,11 @@ function someMembers(context: Context, group: string, author: DeviceId): readonl
  * A member asks for a secret. A newcomer gets those of the current maximal operations only (PROTOCOL §5); an earlier one
  * gets whoever was a member where its operation stands, while the epoch is one whose mailbox is read.
  */
-export function answerSecretRequest(context: Context, from: DeviceId, { group: id, operation }: { readonly group: GroupId; readonly operation: OperationId }): void {
+export function answerSecretRequest(
+  context: Context,
+  from: DeviceId,
+  { group: id, operation }: { readonly group: GroupId; readonly operation: OperationId },
+): void {
   const group = textOf(id)
   const secret = context.draft.get(SECRET, group, textOf(operation))
   if (secret === undefined || !isRecipient(context, group, from)) return

@@ -55,7 +55,9 @@ export function openEpoch(context: Context, group: string, epoch: string, secret
  * likes, and a relay lets nobody open mailboxes without end.
  */
 export function epochsRead(context: Context, group: string): readonly { readonly epoch: string; readonly operations: readonly OperationId[] }[] {
-  const epochs = context.draft.scan(EPOCH, group).map(({ key, value }) => ({ epoch: key[1] ?? '', endedMs: value.endedMs ?? Infinity, beganMs: value.beganMs, operations: value.operations }))
+  const epochs = context.draft
+    .scan(EPOCH, group)
+    .map(({ key, value }) => ({ epoch: key[1] ?? '', endedMs: value.endedMs ?? Infinity, beganMs: value.beganMs, operations: value.operations }))
   return epochs.toSorted((a, b) => (a.endedMs === b.endedMs ? b.beganMs - a.beganMs : b.endedMs - a.endedMs)).slice(0, LIMITS.endedEpochsRead + 1)
 }
 

@@ -19,7 +19,12 @@ function newestEpoch(context: Context, group: string): string | undefined {
 }
 
 /** Leaves an operation, sealed, in the mailbox of the current epoch at each relay of the group, or at these of them. */
-export function postOperation(context: Context, group: string, operation: Operation, relays: readonly string[] = context.draft.get(GROUP, group)?.relays ?? []): void {
+export function postOperation(
+  context: Context,
+  group: string,
+  operation: Operation,
+  relays: readonly string[] = context.draft.get(GROUP, group)?.relays ?? [],
+): void {
   // Where the current epoch's secret is missing, those who do not miss it yet read the one before.
   const id = currentEpoch(context, group) ?? newestEpoch(context, group)
   const keys = id === undefined ? undefined : context.draft.get(EPOCH_KEYS, group, id)

@@ -25,7 +25,8 @@ export function settleEpoch(context: Context, group: string): void {
   else {
     noteMissing(context, group)
     // What is sealed now would go to an epoch that is over: wait for the secret instead.
-    if (row.epoch !== null && !isSameEpoch(context, group, rekeyings)) context.draft.put(GROUP, [group], { ...row, epoch: null, changedMs: context.nowMs, revision: row.revision + 1 })
+    if (row.epoch !== null && !isSameEpoch(context, group, rekeyings))
+      context.draft.put(GROUP, [group], { ...row, epoch: null, changedMs: context.nowMs, revision: row.revision + 1 })
     setTimer(context, 'secrets', context.nowMs + LIMITS.keyRequestAfterMs, 'earliest')
     return
   }

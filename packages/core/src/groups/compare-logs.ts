@@ -26,7 +26,12 @@ export function compareLogs(context: Context, group: string, device: DeviceId): 
 }
 
 function sendHeads(context: Context, group: string, device: DeviceId, isAnswer: boolean): void {
-  queueLetter(context, device, { kind: 'logHeads', group: bytesOf<Body<'logHeads'>['group']>(group), isAnswer, heads: heads(logOf(context, group)).slice(0, LIMITS.operationParents) })
+  queueLetter(context, device, {
+    kind: 'logHeads',
+    group: bytesOf<Body<'logHeads'>['group']>(group),
+    isAnswer,
+    heads: heads(logOf(context, group)).slice(0, LIMITS.operationParents),
+  })
 }
 
 /**

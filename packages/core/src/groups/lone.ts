@@ -28,7 +28,8 @@ export function askWhenLone(context: Context): void {
   for (const { key, value } of context.draft.scan(GROUP)) {
     const [group = ''] = key
     if (value.state !== 'member') continue
-    const isTogether = value.epoch !== null && context.draft.scan(PEER).some((peer) => value.epoch !== null && peer.value.reconciled.includes(textOf(value.epoch)))
+    const isTogether =
+      value.epoch !== null && context.draft.scan(PEER).some((peer) => value.epoch !== null && peer.value.reconciled.includes(textOf(value.epoch)))
     const lone = context.draft.get(LONE, group)
     if (lone === undefined || lone.isTogether !== isTogether) {
       const waitMs = isTogether ? TOGETHER_MS : LONE_MS

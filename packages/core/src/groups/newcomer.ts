@@ -24,7 +24,12 @@ export function compareAsNewcomer(context: Context, group: string): void {
   const untilMs = context.nowMs + LIMITS.newcomerComparesMs
   context.draft.put(NEWCOMER, [group], { untilMs })
   setTimer(context, 'lone', untilMs, 'earliest')
-  for (const device of someOf(context, others.map((each) => each.device), ASKED)) compareLogs(context, group, device)
+  for (const device of someOf(
+    context,
+    others.map((each) => each.device),
+    ASKED,
+  ))
+    compareLogs(context, group, device)
 }
 
 /** Whether our first message has to wait still. */

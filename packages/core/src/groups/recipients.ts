@@ -10,17 +10,20 @@ import { logOf, rosterOf } from './group-log.ts'
 
 /** The devices that get our keys and secrets now: encryption fails closed (PROTOCOL §5). Ours is among them. */
 export function recipientsOf(context: Context, group: string): readonly DeviceId[] {
-  const seenOut = context.draft.scan(SEEN_OUT, group).map(({ key }) => ({ account: bytesOf<AccountId>(key[1] ?? ''), removal: bytesOf<OperationId>(key[2] ?? '') }))
+  const seenOut = context.draft
+    .scan(SEEN_OUT, group)
+    .map(({ key }) => ({ account: bytesOf<AccountId>(key[1] ?? ''), removal: bytesOf<OperationId>(key[2] ?? '') }))
   return recipients(logOf(context, group), context.nowMs, seenOut)
 }
 
-export const isRecipient = (context: Context, group: string, device: DeviceId): boolean =>
-  recipientsOf(context, group).some((each) => equalBytes(each, device))
+export const isRecipient = (context: Context, group: string, device: DeviceId): boolean => recipientsOf(context, group).some((each) => equalBytes(each, device))
 
 /** Devices of the members, ours left out. */
 export function otherDevices(context: Context, group: string): readonly DeviceId[] {
   const own = selfOf(context).device
-  return rosterOf(context, group).members.flatMap((member) => member.devices.map(({ device }) => device)).filter((each) => !equalBytes(each, own))
+  return rosterOf(context, group)
+    .members.flatMap((member) => member.devices.map(({ device }) => device))
+    .filter((each) => !equalBytes(each, own))
 }
 
 /** So many of these at most, drawn. */

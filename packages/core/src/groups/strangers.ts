@@ -30,6 +30,7 @@ function forgetStranger(context: Context, device: string): void {
   if (isKnown(context, device)) return
   context.draft.delete(CONTACT, device)
   for (const { key } of context.draft.scan(LETTER_QUEUE, device)) context.draft.delete(LETTER_QUEUE, ...key)
-  for (const { key, value } of context.draft.scan(OUTBOX)) if (value.about.kind === 'letter' && textOf(value.about.device) === device) withdraw(context, key[0] ?? '')
+  for (const { key, value } of context.draft.scan(OUTBOX))
+    if (value.about.kind === 'letter' && textOf(value.about.device) === device) withdraw(context, key[0] ?? '')
   for (const { key } of context.draft.scan(PENDING_BODY)) if (key[1] === device) context.draft.delete(PENDING_BODY, ...key)
 }

@@ -14,10 +14,12 @@ export interface HybridTime {
 
 const COUNTER_MAX = 0xffff
 
-export const isAfter = (one: HybridTime, other: HybridTime): boolean => one.timeMs > other.timeMs || (one.timeMs === other.timeMs && one.counter > other.counter)
+export const isAfter = (one: HybridTime, other: HybridTime): boolean =>
+  one.timeMs > other.timeMs || (one.timeMs === other.timeMs && one.counter > other.counter)
 
 /** The earliest time after this one. */
-export const justAfter = ({ timeMs, counter }: HybridTime): HybridTime => (counter < COUNTER_MAX ? { timeMs, counter: counter + 1 } : { timeMs: timeMs + 1, counter: 0 })
+export const justAfter = ({ timeMs, counter }: HybridTime): HybridTime =>
+  counter < COUNTER_MAX ? { timeMs, counter: counter + 1 } : { timeMs: timeMs + 1, counter: 0 }
 
 const isTooFarAhead = (context: Context, timeMs: number): boolean => timeMs > context.nowMs + LIMITS.clockAheadMs
 

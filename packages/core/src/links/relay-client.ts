@@ -89,7 +89,12 @@ export function relayClosed(context: Context, address: string): void {
   runClient(context, name, (client) => context.mailbox.onClosed(client))
   const link = context.draft.get(RELAY_LINK, name)
   if (link === undefined) return
-  context.draft.put(RELAY_LINK, [name], { ...link, state: link.state === 'anotherRelay' ? link.state : 'unreachable', downSinceMs: link.downSinceMs ?? context.nowMs, ownAddresses: [] })
+  context.draft.put(RELAY_LINK, [name], {
+    ...link,
+    state: link.state === 'anotherRelay' ? link.state : 'unreachable',
+    downSinceMs: link.downSinceMs ?? context.nowMs,
+    ownAddresses: [],
+  })
   setTimer(context, 'relays', context.nowMs + LIMITS.relayDownMs, 'earliest')
   forgetConnection(context, name)
   forgetFetches(context, name)
@@ -126,11 +131,7 @@ export function cancelFetch(context: Context, name: string, token: string): null
   return null
 }
 
-export function publishKeys(
-  context: Context,
-  name: string,
-  publish: Parameters<Context['mailbox']['publishKeys']>[1],
-): void {
+export function publishKeys(context: Context, name: string, publish: Parameters<Context['mailbox']['publishKeys']>[1]): void {
   runClient(context, name, (client) => context.mailbox.publishKeys(client, publish, context.nowMs))
 }
 
@@ -138,7 +139,5 @@ export function publishKeys(
 export function signal(context: Context, address: string, credentials: MailboxCredentials, body: Uint8Array): void {
   const name = relayName(context, address)
   if (context.draft.get(RELAY_LINK, name)?.state !== 'connected') return
-  runClient(context, name, (client) =>
-    context.mailbox.append(client, { token: 'signal', credentials, body, class: 'signal' }, context.nowMs),
-  )
+  runClient(context, name, (client) => context.mailbox.append(client, { token: 'signal', credentials, body, class: 'signal' }, context.nowMs))
 }

@@ -36,7 +36,8 @@ const linksOf = (effects: readonly Effect[]): readonly string[] =>
 
 it('is added as it is dialled, however it was copied, and once', () => {
   const mira = person()
-  for (const address of [`<${NAMED}/>`, `"${NAMED}".`, NAMED.replace('/p2p/', '/ipfs/')]) expect(mira.ask({ kind: 'addRelay', address })).toMatchObject({ ok: true })
+  for (const address of [`<${NAMED}/>`, `"${NAMED}".`, NAMED.replace('/p2p/', '/ipfs/')])
+    expect(mira.ask({ kind: 'addRelay', address })).toMatchObject({ ok: true })
   expect(mira.relays()).toEqual([{ address: NAMED, state: 'connecting' }])
 })
 

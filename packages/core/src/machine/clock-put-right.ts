@@ -36,10 +36,12 @@ export function watchClock(context: Context): void {
     for (const table of [ANNOUNCED, PRE_KEYS_GIVEN] as const) for (const { key } of context.draft.scan(table)) context.draft.delete(table, ...key)
     for (const table of [ANSWERED_LOG, ASKED_LOG] as const) for (const { key } of context.draft.scan(table)) context.draft.delete(table, ...key)
     for (const { key } of context.draft.scan(FETCHING)) context.draft.delete(FETCHING, ...key)
-    for (const { key, value } of context.draft.scan(RELAY_LINK)) if (value.downSinceMs !== null) context.draft.put(RELAY_LINK, key, { ...value, downSinceMs: Math.min(value.downSinceMs, context.nowMs) })
+    for (const { key, value } of context.draft.scan(RELAY_LINK))
+      if (value.downSinceMs !== null) context.draft.put(RELAY_LINK, key, { ...value, downSinceMs: Math.min(value.downSinceMs, context.nowMs) })
     for (const { key, value } of context.draft.scan(LONE)) context.draft.put(LONE, key, { ...value, atMs: Math.min(value.atMs, context.nowMs) })
     for (const { key, value } of context.draft.scan(SERVED)) context.draft.put(SERVED, key, { ...value, sinceMs: Math.min(value.sinceMs, context.nowMs) })
-    for (const { key, value } of context.draft.scan(SECRET_MISSING)) context.draft.put(SECRET_MISSING, key, { untilMs: Math.min(value.untilMs, context.nowMs + 2 * LIMITS.secretMissingMs) })
+    for (const { key, value } of context.draft.scan(SECRET_MISSING))
+      context.draft.put(SECRET_MISSING, key, { untilMs: Math.min(value.untilMs, context.nowMs + 2 * LIMITS.secretMissingMs) })
   }
   // A relay's client counts by the clock that it began with, and a relay opens nothing by a time that is far from its own.
   const plannedMs = Math.max(last, earliestOf(context))
@@ -50,9 +52,11 @@ export function watchClock(context: Context): void {
 export function believeClock(context: Context): void {
   const { draft, nowMs } = context
   const isLater = (ms: number): boolean => ms > nowMs
-  for (const { key, value } of draft.scan(OUTBOX)) if (isLater(value.notBeforeMs - LIMITS.refusedRetryMostMs)) draft.put(OUTBOX, key, { ...value, notBeforeMs: nowMs })
+  for (const { key, value } of draft.scan(OUTBOX))
+    if (isLater(value.notBeforeMs - LIMITS.refusedRetryMostMs)) draft.put(OUTBOX, key, { ...value, notBeforeMs: nowMs })
   for (const { key, value } of draft.scan(KEY_REQUEST)) if (isLater(value.nextMs - MOST_BACKOFF_MS)) draft.put(KEY_REQUEST, key, { ...value, nextMs: nowMs })
-  for (const { key, value } of draft.scan(EARLIER_SECRET)) if (isLater(value.nextMs - MOST_BACKOFF_MS)) draft.put(EARLIER_SECRET, key, { ...value, nextMs: nowMs })
+  for (const { key, value } of draft.scan(EARLIER_SECRET))
+    if (isLater(value.nextMs - MOST_BACKOFF_MS)) draft.put(EARLIER_SECRET, key, { ...value, nextMs: nowMs })
   for (const { key, value } of draft.scan(ADMISSION)) if (isLater(value.atMs - MINUTE_MS)) draft.put(ADMISSION, key, { ...value, atMs: nowMs })
   for (const { key, value } of draft.scan(NEWCOMER)) if (isLater(value.untilMs - LIMITS.newcomerComparesMs)) draft.put(NEWCOMER, key, { untilMs: nowMs })
   for (const { key, value } of draft.scan(CONTACT)) if (isLater(value.openedMs)) draft.put(CONTACT, key, { ...value, openedMs: nowMs })

@@ -26,7 +26,15 @@ export function handle(context: Context, event: Event): void {
       return context.draft.delete(RUNNING, 'self')
     case 'requested': {
       const { what, request } = event
-      if (what.kind === 'createProfile' || what.kind === 'unlock' || what.kind === 'lock' || what.kind === 'tryAgain' || what.kind === 'wipe' || what.kind === 'keepTyped') return
+      if (
+        what.kind === 'createProfile' ||
+        what.kind === 'unlock' ||
+        what.kind === 'lock' ||
+        what.kind === 'tryAgain' ||
+        what.kind === 'wipe' ||
+        what.kind === 'keepTyped'
+      )
+        return
       const reply = answer(context, request, what)
       if (reply !== undefined) context.effects.push({ kind: 'reply', request, reply })
       return

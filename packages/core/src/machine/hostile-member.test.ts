@@ -122,7 +122,19 @@ async function victim() {
   }
   const meddle = (act: (context: Context) => void): void => {
     const draft = new Draft(state)
-    const context: Context = { suite, mailbox: createMailboxClient(primitives), draft, relayNames: new Map(), oneTimePreKeys: LIMITS.oneTimePreKeys, nowMs, logs: [], dropLogs: [], effects: [], happenings: [], news: [] }
+    const context: Context = {
+      suite,
+      mailbox: createMailboxClient(primitives),
+      draft,
+      relayNames: new Map(),
+      oneTimePreKeys: LIMITS.oneTimePreKeys,
+      nowMs,
+      logs: [],
+      dropLogs: [],
+      effects: [],
+      happenings: [],
+      news: [],
+    }
     act(context)
     hearHappenings(context)
     draft.writes()
@@ -163,7 +175,16 @@ async function victim() {
     }
   }
   return {
-    suite, group, epoch, place, logs, performed, disk, tell, meddle, member,
+    suite,
+    group,
+    epoch,
+    place,
+    logs,
+    performed,
+    disk,
+    tell,
+    meddle,
+    member,
     rows: (): Draft => new Draft(state),
     pass: (ms: number): readonly Effect[] => {
       nowMs += ms
@@ -174,7 +195,10 @@ async function victim() {
       const keys = new Draft(state).get(EPOCH_KEYS, group, epoch)
       if (keys === undefined) throw new Error('no epoch')
       const plaintext = encode(content, { timeMs: nowMs, counter: 0, leadMs: null, seen: [], before, again: null, heads: null, body: { kind: 'text', text } })
-      const envelope = iteration < MOST_ITERATIONS ? sealMessage(primitives, keys, { ...key, iteration }, plaintext).envelope : sealBeyond(suite, keys, key, iteration, plaintext)
+      const envelope =
+        iteration < MOST_ITERATIONS
+          ? sealMessage(primitives, keys, { ...key, iteration }, plaintext).envelope
+          : sealBeyond(suite, keys, key, iteration, plaintext)
       const topic = textOf(keys.topic)
       tell({ kind: 'gossipReceived', topic, data: envelope })
     },
@@ -199,7 +223,9 @@ function sealBeyond({ primitives }: Suite, keys: EpochKeys, key: OwnSenderKey, i
 function rowsScanned(act: () => void, tables = ''): number {
   const scan = vi.spyOn(Draft.prototype, 'scan')
   act()
-  const rows = scan.mock.calls.map(([{ name }], i) => (name.startsWith(tables) ? ((scan.mock.results[i]?.value as readonly unknown[] | undefined)?.length ?? 0) : 0))
+  const rows = scan.mock.calls.map(([{ name }], i) =>
+    name.startsWith(tables) ? ((scan.mock.results[i]?.value as readonly unknown[] | undefined)?.length ?? 0) : 0,
+  )
   scan.mockRestore()
   return rows.reduce((sum, each) => sum + each, 0)
 }
@@ -224,7 +250,8 @@ describe('sets of iterations that a member chooses', () => {
     const mallory = member()
     const name = [group, epoch, '1', textOf(mallory.device)] as const
     meddle(({ draft }) => draft.put(HOLDER, [...name], { fromIteration: 0, acknowledged: true, opened: [], resent: [], resends: 0, atMs: START_MS }))
-    for (let i = 0; i < 16; i++) mallory.write({ kind: 'keyRequest', ...place, generation: 1, iterations: everyOther(i * 2 * LIMITS.resendsPerLetter, LIMITS.resendsPerLetter) })
+    for (let i = 0; i < 16; i++)
+      mallory.write({ kind: 'keyRequest', ...place, generation: 1, iterations: everyOther(i * 2 * LIMITS.resendsPerLetter, LIMITS.resendsPerLetter) })
     expect(rows().get(HOLDER, ...name)?.resent.length).toBeLessThanOrEqual(LIMITS.rangesPerKey)
   })
 
@@ -249,7 +276,13 @@ describe('sets of iterations that a member chooses', () => {
     const [mallory, other] = [member(), member()]
     const name = [group, epoch, textOf(other.device), '1'] as const
     // What both sets cover falls apart into more ranges than either has.
-    meddle(({ draft }) => draft.put(HELD, [...name], Array.from({ length: LIMITS.rangesPerKey }, (_, i) => ({ from: 4 * i + 2, to: 4 * i + 4 }))))
+    meddle(({ draft }) =>
+      draft.put(
+        HELD,
+        [...name],
+        Array.from({ length: LIMITS.rangesPerKey }, (_, i) => ({ from: 4 * i + 2, to: 4 * i + 4 })),
+      ),
+    )
     const iterations = Array.from({ length: LIMITS.rangesPerKey }, (_, i) => ({ from: 4 * i, to: 4 * i + 2 }))
     mallory.write({ kind: 'vouchRequest', ...place, generation: 1, device: other.device, iterations })
     expect(rows().get(HELD, ...name)).toHaveLength(LIMITS.rangesPerKey)
@@ -287,8 +320,23 @@ describe('contents that a member sends again', () => {
     alice.write({ kind: 'distribution', ...place, distribution: distributionOf(key), name: '', title: '' })
     gossip(key, 0, 'from Alice')
     const theirs = logs.find(({ log, value }) => log.startsWith('messages/') && value !== null && Buffer.from(value).includes('from Alice'))
-    const said = encode(content, { timeMs: START_MS, counter: 0, leadMs: null, seen: [], before: null, again: null, heads: null, body: { kind: 'text', text: 'from Mallory' } })
-    mallory.write({ kind: 'resend', ...place, generation: 1, messages: [{ iteration: 0, envelope: idOf<EnvelopeHash>(theirs?.id ?? ''), content: said }], refused: [] })
+    const said = encode(content, {
+      timeMs: START_MS,
+      counter: 0,
+      leadMs: null,
+      seen: [],
+      before: null,
+      again: null,
+      heads: null,
+      body: { kind: 'text', text: 'from Mallory' },
+    })
+    mallory.write({
+      kind: 'resend',
+      ...place,
+      generation: 1,
+      messages: [{ iteration: 0, envelope: idOf<EnvelopeHash>(theirs?.id ?? ''), content: said }],
+      refused: [],
+    })
     const ours = logs.find(({ log, value }) => log.startsWith('messages/') && value !== null && Buffer.from(value).includes('from Mallory'))
     expect(ours?.id).toBeDefined()
     expect(ours?.id).not.toBe(theirs?.id)
@@ -297,7 +345,13 @@ describe('contents that a member sends again', () => {
     const late = alice.key(2)
     gossip(late, 0, 'later from Alice')
     const [waiting] = rows().scan(PARKED, group)
-    mallory.write({ kind: 'resend', ...place, generation: 2, messages: [{ iteration: 0, envelope: idOf<EnvelopeHash>(waiting?.key[1] ?? ''), content: said }], refused: [] })
+    mallory.write({
+      kind: 'resend',
+      ...place,
+      generation: 2,
+      messages: [{ iteration: 0, envelope: idOf<EnvelopeHash>(waiting?.key[1] ?? ''), content: said }],
+      refused: [],
+    })
     expect(rows().scan(PARKED, group)).toHaveLength(1)
   })
 })
@@ -320,7 +374,11 @@ describe('operations as large as they may be', () => {
     }
     expect(rows().scan(OPERATION, group)).toHaveLength(10)
     mallory.write({ kind: 'logHeads', group: place.group, isAnswer: false, heads: [] })
-    expect(rows().scan(OUTBOX).filter(({ value }) => value.about.kind === 'letter').length).toBeGreaterThan(1)
+    expect(
+      rows()
+        .scan(OUTBOX)
+        .filter(({ value }) => value.about.kind === 'letter').length,
+    ).toBeGreaterThan(1)
   })
 })
 
@@ -328,7 +386,11 @@ describe('a question that is repeated', () => {
   it('does not have the whole log sent again each time', async () => {
     const { member, place, rows, pass } = await victim()
     const mallory = member()
-    const letters = (): number => rows().scan(OUTBOX).filter(({ value }) => value.about.kind === 'letter').reduce((sum, { value }) => sum + value.body.length, 0)
+    const letters = (): number =>
+      rows()
+        .scan(OUTBOX)
+        .filter(({ value }) => value.about.kind === 'letter')
+        .reduce((sum, { value }) => sum + value.body.length, 0)
     const question: LetterBody = { kind: 'logHeads', group: place.group, isAnswer: false, heads: [] }
     mallory.write(question)
     const once = letters()
@@ -350,7 +412,10 @@ describe('envelopes under keys that there never were', () => {
     const many = 1_000
     for (let i = 0; i < many; i++) gossip(mallory.key(i), 0, 'x')
     expect(rows().scan(PARKED, group)).toHaveLength(many)
-    const asked = (): number => rows().scan(KEY_REQUEST, group).filter(({ value }) => value.attempts > 0).length
+    const asked = (): number =>
+      rows()
+        .scan(KEY_REQUEST, group)
+        .filter(({ value }) => value.attempts > 0).length
     // A scan of all for each looked at half a million.
     expect(rowsScanned(() => void pass(LIMITS.keyRequestAfterMs + 1))).toBeLessThan(10 * many)
     expect(asked()).toBe(LIMITS.keysAskedAtOnce)
@@ -366,7 +431,14 @@ describe('envelopes under keys that there never were', () => {
     const many = 500
     for (let i = 0; i < many; i++) gossip(mallory.key(i), 0, 'x')
     const lookedAt = (): number =>
-      rowsScanned(() => void alice.write({ kind: 'vouch', ...place, generation: 1, device: alice.device, iterations: [] }, { kind: 'resend', ...place, generation: 1, messages: [], refused: [{ from: 0, to: 9 }] }), 'parked')
+      rowsScanned(
+        () =>
+          void alice.write(
+            { kind: 'vouch', ...place, generation: 1, device: alice.device, iterations: [] },
+            { kind: 'resend', ...place, generation: 1, messages: [], refused: [{ from: 0, to: 9 }] },
+          ),
+        'parked',
+      )
     expect(lookedAt()).toBe(0)
     // Nor after a start.
     tell({ kind: 'started' })
@@ -378,8 +450,14 @@ describe('envelopes under keys that there never were', () => {
     const { member, rows, gossip, group, tell } = await victim()
     const [alice, mallory] = [member(), member()]
     const large = 'x'.repeat(LIMITS.textBytes)
-    const parkedOf = (device: Uint8Array) => rows().scan(PARKED, group).filter(({ value }) => textOf(value.device) === textOf(device))
-    const bytes = (): number => rows().scan(PARKED, group).reduce((sum, { value }) => sum + value.envelope.length, 0)
+    const parkedOf = (device: Uint8Array) =>
+      rows()
+        .scan(PARKED, group)
+        .filter(({ value }) => textOf(value.device) === textOf(device))
+    const bytes = (): number =>
+      rows()
+        .scan(PARKED, group)
+        .reduce((sum, { value }) => sum + value.envelope.length, 0)
     for (let i = 0; i < 1.1 * (LIMITS.parkedBytes / LIMITS.textBytes); i++) gossip(mallory.key(i), 0, large)
     expect(bytes()).toBeLessThanOrEqual(LIMITS.parkedBytes)
     expect(bytes()).toBeGreaterThan(LIMITS.parkedBytes - 2 * LIMITS.textBytes)
@@ -404,7 +482,10 @@ describe('what a message says of how many there were before', () => {
       mallory.write({ kind: 'distribution', ...place, distribution: distributionOf(key), name: '', title: '' })
       gossip(key, iteration, 'x', before)
     }
-    const counted = () => rows().scan(GAP, group, epoch, textOf(mallory.device)).map(({ key, value }) => [key[3], value.messages])
+    const counted = () =>
+      rows()
+        .scan(GAP, group, epoch, textOf(mallory.device))
+        .map(({ key, value }) => [key[3], value.messages])
     say(1, 0, { generation: 0, messages: 2 ** 16 - 1 })
     say(2, 0, { generation: 40_000, messages: 1 })
     say(3, 0, { generation: 3, messages: 1 })
@@ -433,8 +514,15 @@ describe('relays that a member names in its address', () => {
       pass(LIMITS.logAnswerAgainMs + 1)
       who.write({ kind: 'logHeads', group: place.group, isAnswer: false, heads: [] })
     }
-    const linked = (): readonly string[] => rows().scan(RELAY_LINK).map(({ value }) => value.address).filter((each) => each !== RELAY)
-    const letters = (device: Uint8Array) => rows().scan(OUTBOX).filter(({ value: { about } }) => about.kind === 'letter' && textOf(about.device) === textOf(device))
+    const linked = (): readonly string[] =>
+      rows()
+        .scan(RELAY_LINK)
+        .map(({ value }) => value.address)
+        .filter((each) => each !== RELAY)
+    const letters = (device: Uint8Array) =>
+      rows()
+        .scan(OUTBOX)
+        .filter(({ value: { about } }) => about.kind === 'letter' && textOf(about.device) === textOf(device))
     return { member, rows, group, pass, tell, move, linked, letters }
   }
 
@@ -467,7 +555,11 @@ describe('relays that a member names in its address', () => {
     const before = letters(mallory.device).map(({ key }) => key[0])
     const step = LIMITS.retentionMs / 100
     for (let i = 0; i < 103; i++) pass(step)
-    expect(letters(mallory.device).map(({ key }) => key[0]).filter((each) => before.includes(each))).toEqual([])
+    expect(
+      letters(mallory.device)
+        .map(({ key }) => key[0])
+        .filter((each) => before.includes(each)),
+    ).toEqual([])
   })
 })
 
@@ -478,9 +570,14 @@ describe('requests for a key', () => {
     meddle((context) => void readyKey(context, group, epoch))
     const own = rows().get(OWN_KEY, group)
     const generation = own === undefined ? 0 : ownContext(own.key).generation
-    const bytes = (): number => rows().scan(OUTBOX).filter(({ value }) => value.about.kind === 'letter').reduce((sum, { value }) => sum + value.body.length, 0)
+    const bytes = (): number =>
+      rows()
+        .scan(OUTBOX)
+        .filter(({ value }) => value.about.kind === 'letter')
+        .reduce((sum, { value }) => sum + value.body.length, 0)
     const before = bytes()
-    for (let i = 0; i < 8; i++) mallory.write(...Array.from({ length: LIMITS.bodiesPerLetter }, (_, j) => ask(place, generation, 2 * (LIMITS.bodiesPerLetter * i + j))))
+    for (let i = 0; i < 8; i++)
+      mallory.write(...Array.from({ length: LIMITS.bodiesPerLetter }, (_, j) => ask(place, generation, 2 * (LIMITS.bodiesPerLetter * i + j))))
     return bytes() - before
   }
 
@@ -511,7 +608,11 @@ describe('whoever comes by an invite that no longer serves', () => {
     pass(60_000)
     // And our own device.
     expect(rows().scan(CONTACT)).toHaveLength(LIMITS.strangers + 1)
-    expect(rows().scan(OUTBOX).filter(({ value }) => value.about.kind === 'letter')).toHaveLength(LIMITS.strangers)
+    expect(
+      rows()
+        .scan(OUTBOX)
+        .filter(({ value }) => value.about.kind === 'letter'),
+    ).toHaveLength(LIMITS.strangers)
   })
 })
 
@@ -524,7 +625,8 @@ describe('whoever is connected', () => {
         const link = draft.get(PEER, 'they')
         if (link !== undefined) draft.put(PEER, ['they'], { ...link, epochs: [epoch] })
       })
-    const heard = (kind: PeerFrame['kind']): number => performed.filter((effect) => effect.kind === 'sendPeerFrame' && decode(peerFrame, effect.frame)?.kind === kind).length
+    const heard = (kind: PeerFrame['kind']): number =>
+      performed.filter((effect) => effect.kind === 'sendPeerFrame' && decode(peerFrame, effect.frame)?.kind === kind).length
     return { suite, tell, say, prove, heard, pass }
   }
 
@@ -557,7 +659,8 @@ describe('a connected member that says again and again that it lacks everything'
       const link = draft.get(PEER, 'they')
       if (link !== undefined) draft.put(PEER, ['they'], { ...link, epochs: [epoch] })
       // More than one is served in a time.
-      for (let generation = 0; generation < 20; generation++) draft.put(HELD, [group, epoch, textOf(suite.random(32)), String(generation)], [{ from: 0, to: 99 }])
+      for (let generation = 0; generation < 20; generation++)
+        draft.put(HELD, [group, epoch, textOf(suite.random(32)), String(generation)], [{ from: 0, to: 99 }])
     })
     performed.splice(0)
     const frame = encode(peerFrame, { kind: 'have', epoch: place.epoch, isAnswer: false, heads: [], from: FIRST_DEVICE, to: LAST_DEVICE, held: [] })
@@ -606,7 +709,11 @@ async function joiner() {
   const self = rows().get(SELF, 'self')
   if (self === undefined) throw new Error('no profile')
   return {
-    suite, group, place, rows, tell,
+    suite,
+    group,
+    place,
+    rows,
+    tell,
     /** A device that the group does not know. */
     stranger: () => {
       const person = createPerson(suite, START_MS)
@@ -626,10 +733,13 @@ async function joiner() {
     },
     /** The founder lets it in, and its letters come. */
     admit: (): void => {
-      const request = rows().scan(OUTBOX).find(({ value }) => value.about.kind === 'joinRequest')?.value.body
+      const request = rows()
+        .scan(OUTBOX)
+        .find(({ value }) => value.about.kind === 'joinRequest')?.value.body
       meddle((context) => receiveRequest(context, group, invite?.key[1] ?? '', request ?? new Uint8Array()))
       pass(1)
-      for (const { value } of ofFounder().scan(OUTBOX)) if (value.about.kind === 'letter' && textOf(value.about.device) === textOf(self.device)) read(value.body)
+      for (const { value } of ofFounder().scan(OUTBOX))
+        if (value.about.kind === 'letter' && textOf(value.about.device) === textOf(self.device)) read(value.body)
     },
   }
 }
@@ -649,7 +759,11 @@ describe('a stranger’s welcome to somebody who asks to join', () => {
     admit()
     expect(rows().get(GROUP, group)).toMatchObject({ state: 'member', title: 'Group' })
     expect(rows().get(GROUP, group)?.epoch).not.toBeNull()
-    expect(rows().scan(NAME).map(({ value }) => value)).not.toContain('Alice')
+    expect(
+      rows()
+        .scan(NAME)
+        .map(({ value }) => value),
+    ).not.toContain('Alice')
     expect(rows().scan(PENDING_BODY)).toEqual([])
   })
 })
@@ -659,9 +773,16 @@ describe('what strangers say of a group that one asks to join', () => {
 
   it('is kept up to a few bytes, of which each has a share, and goes with the request', async () => {
     const { rows, group, place, stranger, tell } = await joiner()
-    const sizeOf = (...key: readonly string[]): number => rows().scan(PENDING_BODY, ...key).reduce((sum, { value }) => sum + value.body.length, 0)
+    const sizeOf = (...key: readonly string[]): number =>
+      rows()
+        .scan(PENDING_BODY, ...key)
+        .reduce((sum, { value }) => sum + value.body.length, 0)
     const large = (generation: number): LetterBody => ({
-      kind: 'resend', ...place, generation, messages: [{ iteration: 0, envelope: new Uint8Array(32) as EnvelopeHash, content: new Uint8Array(40_000) }], refused: [],
+      kind: 'resend',
+      ...place,
+      generation,
+      messages: [{ iteration: 0, envelope: new Uint8Array(32) as EnvelopeHash, content: new Uint8Array(40_000) }],
+      refused: [],
     })
     for (let i = 0; i < 1.2 * (LIMITS.pendingBytes / LIMITS.pendingBytesPerDevice); i++) {
       const mallory = stranger()
@@ -685,14 +806,32 @@ describe('what a member says of keys that nobody asked about', () => {
   it('is not kept as a voucher', async () => {
     const { suite, member, rows, place } = await victim()
     const mallory = member()
-    mallory.write(...epochs(suite, 64).map((epoch): LetterBody => ({ kind: 'vouch', group: place.group, epoch, generation: 1, device: mallory.device, iterations: [{ from: 0, to: 99 }] })))
+    mallory.write(
+      ...epochs(suite, 64).map((epoch): LetterBody => ({
+        kind: 'vouch',
+        group: place.group,
+        epoch,
+        generation: 1,
+        device: mallory.device,
+        iterations: [{ from: 0, to: 99 }],
+      })),
+    )
     expect(rows().scan(VOUCHED)).toEqual([])
   })
 
   it('is not kept as a refusal', async () => {
     const { suite, member, rows, place } = await victim()
     const mallory = member()
-    mallory.write(...epochs(suite, 64).map((epoch): LetterBody => ({ kind: 'resend', group: place.group, epoch, generation: 1, messages: [], refused: [{ from: 0, to: 99 }] })))
+    mallory.write(
+      ...epochs(suite, 64).map((epoch): LetterBody => ({
+        kind: 'resend',
+        group: place.group,
+        epoch,
+        generation: 1,
+        messages: [],
+        refused: [{ from: 0, to: 99 }],
+      })),
+    )
     expect(rows().scan(GAP)).toEqual([])
   })
 
@@ -700,9 +839,23 @@ describe('what a member says of keys that nobody asked about', () => {
     const { suite, member, rows, place, logs } = await victim()
     const mallory = member()
     const said = (again: EpochId | null): Uint8Array =>
-      encode(content, { timeMs: START_MS, counter: 0, leadMs: null, seen: [], before: null, again: again === null ? null : { epoch: again, generation: 1, iteration: 0 }, heads: null, body: { kind: 'text', text: 'again' } })
+      encode(content, {
+        timeMs: START_MS,
+        counter: 0,
+        leadMs: null,
+        seen: [],
+        before: null,
+        again: again === null ? null : { epoch: again, generation: 1, iteration: 0 },
+        heads: null,
+        body: { kind: 'text', text: 'again' },
+      })
     const resend = (epoch: EpochId, iteration: number, again: EpochId | null): LetterBody => ({
-      kind: 'resend', group: place.group, epoch, generation: 1, messages: [{ iteration, envelope: suite.random(32) as EnvelopeHash, content: said(again) }], refused: [],
+      kind: 'resend',
+      group: place.group,
+      epoch,
+      generation: 1,
+      messages: [{ iteration, envelope: suite.random(32) as EnvelopeHash, content: said(again) }],
+      refused: [],
     })
     mallory.write(...epochs(suite, 64).map((epoch) => resend(epoch, 0, null)))
     mallory.write(...epochs(suite, 64).map((epoch, i) => resend(place.epoch, i, epoch)))
@@ -720,14 +873,31 @@ describe('rekeying operations one after the other', () => {
     for (let i = 0; i < 2 * LIMITS.endedEpochsRead; i++) {
       const secret = suite.random(32)
       const unsigned: UnsignedOperation = {
-        suite: 1, group: place.group, account: mallory.account, device: mallory.device, previous, parents: heads(rows().get(LOG, group) as Log), writtenMs: START_MS,
+        suite: 1,
+        group: place.group,
+        account: mallory.account,
+        device: mallory.device,
+        previous,
+        parents: heads(rows().get(LOG, group) as Log),
+        writtenMs: START_MS,
         body: { kind: 'rekey', commitment: commitToSecret(primitives, secret) },
       }
       previous = operationIdOf(primitives, unsigned)
-      mallory.write({ kind: 'operations', group: place.group, operations: [signOperation(primitives, unsigned, mallory.deviceKeys)] }, { kind: 'secret', group: place.group, operation: previous, secret })
+      mallory.write(
+        { kind: 'operations', group: place.group, operations: [signOperation(primitives, unsigned, mallory.deviceKeys)] },
+        { kind: 'secret', group: place.group, operation: previous, secret },
+      )
     }
-    const read = (): readonly string[] => rows().scan(MAILBOX).flatMap(({ value: { purpose } }) => (purpose.kind === 'group' ? [purpose.epoch] : []))
-    const wanted = (): number => Math.max(...rows().scan(RELAY_LINK).map(({ value }) => value.client.wanted.size))
+    const read = (): readonly string[] =>
+      rows()
+        .scan(MAILBOX)
+        .flatMap(({ value: { purpose } }) => (purpose.kind === 'group' ? [purpose.epoch] : []))
+    const wanted = (): number =>
+      Math.max(
+        ...rows()
+          .scan(RELAY_LINK)
+          .map(({ value }) => value.client.wanted.size),
+      )
     const current = textOf(rows().get(GROUP, group)?.epoch ?? new Uint8Array())
     expect(rows().scan(EPOCH, group).length).toBeGreaterThan(2 * LIMITS.endedEpochsRead)
     const isBounded = (): void => {
@@ -752,7 +922,14 @@ describe('rekeying operations side by side', () => {
     const made = people.map(({ account, device, deviceKeys }) => {
       const secret = suite.random(32)
       const unsigned: UnsignedOperation = {
-        suite: 1, group: place.group, account, device, previous: null, parents, writtenMs: START_MS, body: { kind: 'rekey', commitment: commitToSecret(primitives, secret) },
+        suite: 1,
+        group: place.group,
+        account,
+        device,
+        previous: null,
+        parents,
+        writtenMs: START_MS,
+        body: { kind: 'rekey', commitment: commitToSecret(primitives, secret) },
       }
       return { secret, operation: signOperation(primitives, unsigned, deviceKeys), id: operationIdOf(primitives, unsigned) }
     })
@@ -760,7 +937,9 @@ describe('rekeying operations side by side', () => {
       mallory?.write({ kind: 'operations', group: place.group, operations: [operation] }, { kind: 'secret', group: place.group, operation: id, secret })
     }
     for (let i = 0; i < 10; i++) pass(LIMITS.secretMissingMs)
-    const open = rows().scan(EPOCH, group).filter(({ value }) => value.endedMs === null)
+    const open = rows()
+      .scan(EPOCH, group)
+      .filter(({ value }) => value.endedMs === null)
     expect(open).toHaveLength(1)
     expect(rows().get(GROUP, group)?.epoch).not.toBeNull()
   })
@@ -774,13 +953,28 @@ describe('invites without end', () => {
     let previous: UnsignedOperation['previous'] = null
     for (let i = 0; i < 2 * LIMITS.invitesReadOfOne; i++) {
       const unsigned: UnsignedOperation = {
-        suite: 1, group: place.group, account: mallory.account, device: mallory.device, previous, parents: heads(rows().get(LOG, group) as Log), writtenMs: START_MS,
-        body: { kind: 'invite', inviteKey: primitives.ed25519.keyPairFromSeed(suite.random(32)).publicKey, role: 'member', uses: 1, expiresMs: START_MS + i, rendezvousSeed: suite.random(32) },
+        suite: 1,
+        group: place.group,
+        account: mallory.account,
+        device: mallory.device,
+        previous,
+        parents: heads(rows().get(LOG, group) as Log),
+        writtenMs: START_MS,
+        body: {
+          kind: 'invite',
+          inviteKey: primitives.ed25519.keyPairFromSeed(suite.random(32)).publicKey,
+          role: 'member',
+          uses: 1,
+          expiresMs: START_MS + i,
+          rendezvousSeed: suite.random(32),
+        },
       }
       previous = operationIdOf(primitives, unsigned)
       mallory.write({ kind: 'operations', group: place.group, operations: [signOperation(primitives, unsigned, mallory.deviceKeys)] })
     }
-    const read = rows().scan(MAILBOX).flatMap(({ value: { purpose } }) => (purpose.kind === 'rendezvous' ? [purpose.invite] : []))
+    const read = rows()
+      .scan(MAILBOX)
+      .flatMap(({ value: { purpose } }) => (purpose.kind === 'rendezvous' ? [purpose.invite] : []))
     expect(read).toHaveLength(LIMITS.invitesReadOfOne)
     expect(read).toContain(textOf(previous ?? new Uint8Array()))
   })
@@ -798,6 +992,10 @@ describe('announcements', () => {
     const { device } = member()
     announce(device)
     for (let i = 0; i < 10; i++) announce(suite.random(32))
-    expect(rows().scan(WHEREABOUTS).map(({ key }) => key[0])).toEqual([textOf(device)])
+    expect(
+      rows()
+        .scan(WHEREABOUTS)
+        .map(({ key }) => key[0]),
+    ).toEqual([textOf(device)])
   })
 })

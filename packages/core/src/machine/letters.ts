@@ -112,7 +112,10 @@ const isMemberDevice = (context: Context, group: string, from: Sender): boolean 
 
 type MemberBody = Extract<
   LetterBody,
-  { readonly kind: 'secretRequest' | 'distribution' | 'distributionAcknowledged' | 'keyRequest' | 'resend' | 'vouchRequest' | 'vouch' | 'sealedBefore' | 'receipt' }
+  {
+    readonly kind:
+      'secretRequest' | 'distribution' | 'distributionAcknowledged' | 'keyRequest' | 'resend' | 'vouchRequest' | 'vouch' | 'sealedBefore' | 'receipt'
+  }
 >
 
 function receiveFromMember(context: Context, from: Sender, body: MemberBody): void {

@@ -25,7 +25,12 @@ export function logRead(context: Context, read: string, records: readonly LogRec
     case 'leaveAgain':
       return leaveAgain(context, purpose.group, records)
     case 'serve':
-      return serveEnvelopes(context, purpose.peer, purpose.epoch, records.map((each) => each.value))
+      return serveEnvelopes(
+        context,
+        purpose.peer,
+        purpose.epoch,
+        records.map((each) => each.value),
+      )
     case 'resend':
       return resendContents(context, purpose, records)
     case undefined:

@@ -63,7 +63,8 @@ export function peerFrameReceived(context: Context, peer: string, bytes: Uint8Ar
 /** A device, however often it connects, is given prekeys once in a while; whoever is no member's device that we know of, together. */
 function isGivenPreKeys(context: Context, peer: string): boolean {
   const device = deviceBehind(context, peer)
-  const isMembers = device !== undefined && context.draft.scan(GROUP).some(({ key }) => rosterOf(context, key[0] ?? '').deviceOf(bytesOf<DeviceId>(device)) !== undefined)
+  const isMembers =
+    device !== undefined && context.draft.scan(GROUP).some(({ key }) => rosterOf(context, key[0] ?? '').deviceOf(bytesOf<DeviceId>(device)) !== undefined)
   const name = isMembers ? device : 'unknown'
   const givenMs = context.draft.get(PRE_KEYS_GIVEN, name)
   if (givenMs !== undefined && givenMs + LIMITS.unansweredSessionMs > context.nowMs) return false

@@ -31,7 +31,10 @@ export function pinRelay(context: Context, address: string, relayPeer: string): 
 export function takeUpRelay(context: Context, address: string): void {
   linkRelay(context, address)
   readOwnInbox(context)
-  sayAddressAgain(context, context.draft.scan(CONTACT).map(({ key }) => key[0] ?? ''))
+  sayAddressAgain(
+    context,
+    context.draft.scan(CONTACT).map(({ key }) => key[0] ?? ''),
+  )
   // A group of ours may have been moved there while none of its relays could be reached.
   for (const { key } of context.draft.scan(GROUP)) readEpochs(context, key[0] ?? '')
 }

@@ -44,7 +44,12 @@ export function followRelays(context: Context, group: string): void {
   if (context.draft.get(FIRST_RELAYS, group) === undefined) context.draft.put(FIRST_RELAYS, [group], before)
   context.draft.put(GROUP, [group], { ...row, relays: now, changedMs: context.nowMs, revision: row.revision + 1 })
   for (const { key, value } of context.draft.scan(RELAY_PLACE, group)) if (now.includes(value.address)) context.draft.delete(RELAY_PLACE, ...key)
-  putPlaces(context, group, before.filter((relay) => !now.includes(relay)), 'former')
+  putPlaces(
+    context,
+    group,
+    before.filter((relay) => !now.includes(relay)),
+    'former',
+  )
   const added = now.filter((relay) => !before.includes(relay))
   for (const relay of added) linkRelay(context, relay)
   lookEverywhere(context, group)
@@ -116,7 +121,13 @@ export function leaveAgain(context: Context, group: string, records: readonly Lo
     const sent = context.draft.get(SENT, group, epoch, generation, sortable(Number(iteration)))
     const stored = context.draft.get(EPOCH, group, epoch)
     if (sent?.record.sealed == null || stored === undefined) continue
-    const about: About = { kind: 'envelope', group: rosterOf(context, group).group, epoch: sent.record.sealed.epoch, generation: Number(generation), iteration: Number(iteration) }
+    const about: About = {
+      kind: 'envelope',
+      group: rosterOf(context, group).group,
+      epoch: sent.record.sealed.epoch,
+      generation: Number(generation),
+      iteration: Number(iteration),
+    }
     for (const relay of row.relays) leaveEnvelope(context, group, epoch, relay, about, value)
   }
 }
@@ -160,11 +171,16 @@ export function expirePlaces(context: Context): void {
 function leavePlace(context: Context, group: string, key: readonly string[], address: string): void {
   context.draft.delete(RELAY_PLACE, ...key)
   if (placesOf(context, group).includes(address)) return
-  for (const { key: [, epoch = ''] } of context.draft.scan(EPOCH, group)) {
+  for (const {
+    key: [, epoch = ''],
+  } of context.draft.scan(EPOCH, group)) {
     const keys = context.draft.get(EPOCH_KEYS, group, epoch)
     if (keys !== undefined) closeMailbox(context, epochMailbox(context, keys, address).id)
   }
-  for (const { key: [token = ''], value } of context.draft.scan(OUTBOX)) {
+  for (const {
+    key: [token = ''],
+    value,
+  } of context.draft.scan(OUTBOX)) {
     const isOurs = (value.about.kind === 'operation' || value.about.kind === 'envelope') && textOf(value.about.group) === group
     if (isOurs && value.relay === address) withdraw(context, token)
   }

@@ -70,7 +70,10 @@ export function answer(context: Context, request: string, what: MachineRequest):
 /** Requests that take a member of the group. */
 function inGroup(
   context: Context,
-  what: Extract<MachineRequest, { readonly kind: 'send' | 'createInvite' | 'revokeInvites' | 'removeMember' | 'setRole' | 'setRelays' | 'lookAtRelay' | 'leaveGroup' }>,
+  what: Extract<
+    MachineRequest,
+    { readonly kind: 'send' | 'createInvite' | 'revokeInvites' | 'removeMember' | 'setRole' | 'setRelays' | 'lookAtRelay' | 'leaveGroup' }
+  >,
 ): EngineReply {
   const { group } = what
   const row = groupRow(context, group)

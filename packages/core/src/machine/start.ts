@@ -47,7 +47,8 @@ export function start(context: Context): void {
     settleRendezvous(context, group)
   }
   for (const { value } of context.draft.scan(JOIN)) for (const relay of value.relays) linkRelay(context, relay)
-  for (const timer of ['preKeys', 'receipts', 'keyRequests', 'secrets', 'admissions', 'expiry', 'outbox', 'joins', 'reconcile', 'lone', 'acknowledge'] as const) setTimer(context, timer, context.nowMs)
+  for (const timer of ['preKeys', 'receipts', 'keyRequests', 'secrets', 'admissions', 'expiry', 'outbox', 'joins', 'reconcile', 'lone', 'acknowledge'] as const)
+    setTimer(context, timer, context.nowMs)
 }
 
 /** Out of so many a generation is drawn at each start, so that two copies of a profile seldom draw the same. */
@@ -84,7 +85,8 @@ function afterUncleanStop(context: Context): void {
   if (store !== undefined) putPreKeyStore(context.draft, withAllOut({ ...store, nextId: store.nextId + JUMP * 1024 }))
   // What a relay holds of our prekeys may be older than what we know of it, or newer: it gets all of it anew.
   for (const { key } of context.draft.scan(PUBLISHED)) context.draft.delete(PUBLISHED, ...key)
-  for (const { key, value } of context.draft.scan(GROUP)) context.draft.put(GROUP, key, { ...value, nextGeneration: laterGeneration(value.nextGeneration, JUMP) })
+  for (const { key, value } of context.draft.scan(GROUP))
+    context.draft.put(GROUP, key, { ...value, nextGeneration: laterGeneration(value.nextGeneration, JUMP) })
   for (const { key, value } of context.draft.scan(CONTACT)) {
     if (value.sessions === null) continue
     context.draft.put(CONTACT, key, { ...value, laneGiven: true })

@@ -37,11 +37,7 @@ export function receiveRequest(context: Context, group: string, invite: string, 
   const open = rendezvousOf(context, group).find((each) => textOf(each.id) === invite)
   if (open === undefined) return
   const { primitives, random } = context.suite
-  const request = openJoinRequest(
-    primitives,
-    { group: bytesOf<GroupId>(group), inviteKey: open.inviteKey, rendezvousSeed: open.rendezvousSeed },
-    record,
-  )
+  const request = openJoinRequest(primitives, { group: bytesOf<GroupId>(group), inviteKey: open.inviteKey, rendezvousSeed: open.rendezvousSeed }, record)
   if ('code' in request && request.code === 'damaged') return takeBackRequests(context, group, open, record)
   if ('code' in request) return request.code === 'foreignInvite' ? refuse(context, group, request.request, 'foreign') : undefined
   const roster = rosterOf(context, group)
@@ -113,7 +109,8 @@ function admit(context: Context, group: string, invite: OperationId, request: Jo
   author(context, group, signed)
   if (!openSession(context, textOf(device), request.bundle)) return
   welcome(context, group, device)
-  if (epoch !== undefined && held.length > 0) queueLetter(context, device, { kind: 'sealedBefore', group: bytesOf<GroupId>(group), admission: signed.id, epoch: bytesOf(epoch), held })
+  if (epoch !== undefined && held.length > 0)
+    queueLetter(context, device, { kind: 'sealedBefore', group: bytesOf<GroupId>(group), admission: signed.id, epoch: bytesOf(epoch), held })
 }
 
 /**

@@ -53,7 +53,8 @@ export function joinRefused(context: Context, body: Body<'joinRefused'>): void {
   const group = textOf(body.group)
   const join = context.draft.get(JOIN, group)
   // One member's word does not end it where another admitted us.
-  if (join !== undefined && join.step !== 'admitted' && join.step !== 'withdrawn') context.draft.put(JOIN, [group], { ...join, step: 'refused', reason: body.reason })
+  if (join !== undefined && join.step !== 'admitted' && join.step !== 'withdrawn')
+    context.draft.put(JOIN, [group], { ...join, step: 'refused', reason: body.reason })
 }
 
 /** Out of so many a member's first generation is drawn. */

@@ -25,9 +25,15 @@ export function takeBackRequests(
 
 /** Whether all that lay at an invite's rendezvous has been read: behind a request may be that it is taken back. */
 export function isRendezvousRead(context: Context, group: string, invite: OperationId): boolean {
-  const mailboxes = context.draft.scan(MAILBOX).flatMap(({ key, value: { purpose } }) => (purpose.kind === 'rendezvous' && purpose.group === group && purpose.invite === textOf(invite) ? [key[0] ?? ''] : []))
+  const mailboxes = context.draft
+    .scan(MAILBOX)
+    .flatMap(({ key, value: { purpose } }) =>
+      purpose.kind === 'rendezvous' && purpose.group === group && purpose.invite === textOf(invite) ? [key[0] ?? ''] : [],
+    )
   const links = context.draft.scan(RELAY_LINK).filter(({ value }) => value.state === 'connected')
-  return mailboxes.every((mailbox) => links.every(({ key, value }) => !value.client.wanted.has(mailbox) || context.draft.get(CAUGHT_UP, key[0] ?? '', mailbox) !== undefined))
+  return mailboxes.every((mailbox) =>
+    links.every(({ key, value }) => !value.client.wanted.has(mailbox) || context.draft.get(CAUGHT_UP, key[0] ?? '', mailbox) !== undefined),
+  )
 }
 
 /** A rendezvous has been read: what waits for that is looked at. */

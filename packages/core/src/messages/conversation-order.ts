@@ -64,7 +64,12 @@ const placeOf = (context: Context, group: string, tag: Uint8Array): Place | unde
 /** At this place or, where that is not below `floor`, right below it. Nobody is shown a time that has not come, nor one from before what was answered. */
 function below<T extends HybridTime & { readonly shownMs: number }>(context: Context, place: T, floor: Place): T {
   const time = isAfter(place, floor) ? place : justAfter(floor)
-  return { ...place, timeMs: time.timeMs, counter: time.counter, shownMs: Math.min(Math.max(place.shownMs, floor.shownMs), Math.max(place.shownMs, context.nowMs)) }
+  return {
+    ...place,
+    timeMs: time.timeMs,
+    counter: time.counter,
+    shownMs: Math.min(Math.max(place.shownMs, floor.shownMs), Math.max(place.shownMs, context.nowMs)),
+  }
 }
 
 /** Gives a message its place; the same one each time. What was written below it and came before it moves below it. */

@@ -16,11 +16,7 @@ import { timeBelowAll } from './conversation-order.ts'
 export const messageLog = (group: string): string => `messages/${group}`
 
 /** Saves a message, or its new state under the same id. */
-export function saveMessage(
-  context: Context,
-  group: string,
-  message: { readonly id: string; readonly order: string; readonly record: MessageRecord },
-): void {
+export function saveMessage(context: Context, group: string, message: { readonly id: string; readonly order: string; readonly record: MessageRecord }): void {
   context.logs.push({ log: messageLog(group), id: message.id, order: message.order, value: encode(messageRecord, message.record) })
   const row = context.draft.get(GROUP, group)
   if (row === undefined) return

@@ -53,7 +53,13 @@ function detailsOf(context: Context, group: string, { sealed, own, state }: Mess
 }
 
 /** The people behind these devices; whose device nobody knows is left out. */
-function readersOf(context: Context, group: string, sealed: Sealed, devices: readonly DeviceId[], holders: ReadonlyMap<string, Holder> | null): readonly Reader[] {
+function readersOf(
+  context: Context,
+  group: string,
+  sealed: Sealed,
+  devices: readonly DeviceId[],
+  holders: ReadonlyMap<string, Holder> | null,
+): readonly Reader[] {
   const now = rosterOf(context, group)
   const then = resolveAt(logOf(context, group), sealed.frontier)
   const self = selfOf(context).account

@@ -42,7 +42,9 @@ async function alone() {
     state = draft.state
   }
   // A member that is caught up: sealing may begin.
-  meddle((draft, _, epoch) => draft.put(PEER, ['peer'], { path: 'direct', initiator: true, ownNonce: random(32), theirNonce: null, theirProofs: [], epochs: [], reconciled: [epoch] }))
+  meddle((draft, _, epoch) =>
+    draft.put(PEER, ['peer'], { path: 'direct', initiator: true, ownNonce: random(32), theirNonce: null, theirProofs: [], epochs: [], reconciled: [epoch] }),
+  )
   return {
     kept,
     meddle,

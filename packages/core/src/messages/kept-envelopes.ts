@@ -13,8 +13,7 @@ import { READ } from '../state/tables/self.ts'
 /** The log's name for a group's kept ciphertext, and a record's id in it. */
 export const envelopeLog = (group: string): string => `envelopes/${group}`
 
-export const envelopeId = (epoch: string, device: string, generation: number, iteration: number): string =>
-  `${epoch}/${device}/${generation}/${iteration}`
+export const envelopeId = (epoch: string, device: string, generation: number, iteration: number): string => `${epoch}/${device}/${generation}/${iteration}`
 
 /** Keeps an envelope for other members, and knows that it was held. */
 export function hold(context: Context, group: string, epoch: string, device: DeviceId, generation: number, iteration: number, envelope: Uint8Array): void {

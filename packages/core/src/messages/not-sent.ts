@@ -12,7 +12,10 @@ export function endSending(context: Context, group: string, state: 'notSentRemov
   const intended = context.draft.scan(INTENT, group).map(({ value }) => value)
   const sealed = context.draft.scan(SENT, group).filter(({ value }) => value.record.state === 'sending')
   const places = new Set(sealed.map(({ key }) => key.join('/')))
-  for (const { key, value: { about } } of context.draft.scan(OUTBOX)) {
+  for (const {
+    key,
+    value: { about },
+  } of context.draft.scan(OUTBOX)) {
     if (about.kind !== 'envelope' || textOf(about.group) !== group) continue
     if (places.has([group, textOf(about.epoch), String(about.generation), sortable(about.iteration)].join('/'))) withdraw(context, key[0] ?? '')
   }

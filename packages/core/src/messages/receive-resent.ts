@@ -17,7 +17,12 @@ import { oweReceipt } from './receipts.ts'
 /** The parked envelope of this hash, if it stands at this place: its hash is the sender's word, and may be that of another's. */
 function parkedAt(context: Context, { group, epoch, device, generation, iteration }: MessagePlace, hash: string): Parked | undefined {
   const parked = context.draft.get(PARKED, group, hash)
-  const isThere = parked !== undefined && textOf(parked.epoch) === epoch && equalBytes(parked.device, device) && parked.generation === generation && parked.iteration === iteration
+  const isThere =
+    parked !== undefined &&
+    textOf(parked.epoch) === epoch &&
+    equalBytes(parked.device, device) &&
+    parked.generation === generation &&
+    parked.iteration === iteration
   return isThere ? parked : undefined
 }
 

@@ -15,12 +15,23 @@ export function retryStrays(context: Context, group: string): void {
 
 /** An operation came: tries again what waits for one. */
 export function retryForOperations(context: Context, group: string): void {
-  retry(context, group, context.draft.scan(PARKED, group).map(({ value }) => value).filter(({ cause }) => cause === 'operationsMissing'))
+  retry(
+    context,
+    group,
+    context.draft
+      .scan(PARKED, group)
+      .map(({ value }) => value)
+      .filter(({ cause }) => cause === 'operationsMissing'),
+  )
 }
 
 /** A key came, or somebody vouched for what was sealed under it: tries again what is parked under it. */
 export function retryUnder(context: Context, name: KeyName): void {
-  retry(context, name[0], parkedUnder(context, name).map(({ value }) => value))
+  retry(
+    context,
+    name[0],
+    parkedUnder(context, name).map(({ value }) => value),
+  )
 }
 
 function retry(context: Context, group: string, waiting: readonly Parked[]): void {

@@ -55,7 +55,13 @@ export function receiveSignal(context: Context, group: string, epochId: string, 
   const { peer, addresses, atMs } = where
   const isNew = before?.peer !== peer
   const known = isNew ? [] : before.epochs
-  context.draft.put(WHEREABOUTS, [device], { peer, addresses, atMs, heardMs: context.nowMs, epochs: known.includes(epochId) ? known : [epochId, ...known].slice(0, EPOCHS_ANNOUNCED) })
+  context.draft.put(WHEREABOUTS, [device], {
+    peer,
+    addresses,
+    atMs,
+    heardMs: context.nowMs,
+    epochs: known.includes(epochId) ? known : [epochId, ...known].slice(0, EPOCHS_ANNOUNCED),
+  })
   tellWhoIsBehind(context, group, epochId, bytesOf<DeviceId>(device))
   askAsNewcomer(context, group, bytesOf<DeviceId>(device))
   if (known.includes(epochId)) return

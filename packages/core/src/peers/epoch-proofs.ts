@@ -18,9 +18,7 @@ function proofsOf(context: Context, peer: string, syncKey: Uint8Array): { ours: 
   const [initiatorNonce, responderNonce] = link.initiator ? [link.ownNonce, link.theirNonce] : [link.theirNonce, link.ownNonce]
   const proof = (side: 'initiator' | 'responder'): Uint8Array =>
     epochProof(context.suite.primitives, syncKey, side, { initiator, responder, initiatorNonce, responderNonce })
-  return link.initiator
-    ? { ours: proof('initiator'), theirs: proof('responder') }
-    : { ours: proof('responder'), theirs: proof('initiator') }
+  return link.initiator ? { ours: proof('initiator'), theirs: proof('responder') } : { ours: proof('responder'), theirs: proof('initiator') }
 }
 
 /** Proofs are filled up with random ones to a multiple of this, so that their number tells little. */

@@ -23,7 +23,8 @@ export function flushLetters(context: Context): void {
     if (context.draft.first(LETTER_QUEUE, device) === undefined) continue
     const contact = context.draft.get(CONTACT, device)
     if (contact === undefined) dropQueue(context, device)
-    else if (contact.sessions === null || contact.renew || (shouldRenew(context, contact) && canFetch(context, contact))) requestBundle(context, device, contact)
+    else if (contact.sessions === null || contact.renew || (shouldRenew(context, contact) && canFetch(context, contact)))
+      requestBundle(context, device, contact)
     else sealQueue(context, device, contact)
   }
 }

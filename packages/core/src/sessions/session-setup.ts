@@ -54,7 +54,8 @@ export function requestBundle(context: Context, device: string, contact: Contact
   const attempts = fetching?.attempts ?? 0
   const relay = relays[attempts % Math.max(1, relays.length)]
   // A device gives prekeys once in a while only: the next ones come from its relay.
-  const isGivenLately = contact.openedMs + LIMITS.unansweredSessionMs > context.nowMs && fetching === undefined && relay !== undefined && isConnected(context, relay)
+  const isGivenLately =
+    contact.openedMs + LIMITS.unansweredSessionMs > context.nowMs && fetching === undefined && relay !== undefined && isConnected(context, relay)
   const peer = isGivenLately ? undefined : memberBehind(context, contact.certificate.body.device)
   if (peer === undefined && relay === undefined) return
   let asked = fetching?.relay ?? null
@@ -69,7 +70,8 @@ export function requestBundle(context: Context, device: string, contact: Contact
   context.draft.put(FETCHING, [device], { atMs: context.nowMs, relay: asked, attempts: attempts + 1 })
 }
 
-const isElsewhere = (context: Context, asked: string, relay: string): boolean => asked !== relayName(context, relay) && context.draft.get(RELAY_LINK, asked)?.state !== 'connected'
+const isElsewhere = (context: Context, asked: string, relay: string): boolean =>
+  asked !== relayName(context, relay) && context.draft.get(RELAY_LINK, asked)?.state !== 'connected'
 
 /** Opens a session with a bundle that came when there was no need for it. False: there is none that is good. */
 function openWithSpare(context: Context, device: string): boolean {

@@ -61,7 +61,8 @@ export interface Context {
 
 /** Tells the machine what changed. Operations that come while others of their group wait to be heard join those. */
 export function tell(context: Context, happening: Happening): void {
-  const at = happening.kind === 'operationsAdded' ? context.happenings.findIndex((each) => each.kind === 'operationsAdded' && each.group === happening.group) : -1
+  const at =
+    happening.kind === 'operationsAdded' ? context.happenings.findIndex((each) => each.kind === 'operationsAdded' && each.group === happening.group) : -1
   const waiting = context.happenings[at]
   if (happening.kind !== 'operationsAdded' || waiting?.kind !== 'operationsAdded') context.happenings.push(happening)
   else context.happenings[at] = { ...waiting, operations: [...waiting.operations, ...happening.operations] }

@@ -40,24 +40,14 @@ function balanced(key: string, value: unknown, left: OrderedMap, right: OrderedM
       return nodeOf(left.key, left.value, left.left, nodeOf(key, value, left.right, right))
     }
     const middle = left.right
-    return nodeOf(
-      middle.key,
-      middle.value,
-      nodeOf(left.key, left.value, left.left, middle.left),
-      nodeOf(key, value, middle.right, right),
-    )
+    return nodeOf(middle.key, middle.value, nodeOf(left.key, left.value, left.left, middle.left), nodeOf(key, value, middle.right, right))
   }
   if (lean < -1 && right !== null) {
     if (heightOf(right.right) >= heightOf(right.left) || right.left === null) {
       return nodeOf(right.key, right.value, nodeOf(key, value, left, right.left), right.right)
     }
     const middle = right.left
-    return nodeOf(
-      middle.key,
-      middle.value,
-      nodeOf(key, value, left, middle.left),
-      nodeOf(right.key, right.value, middle.right, right.right),
-    )
+    return nodeOf(middle.key, middle.value, nodeOf(key, value, left, middle.left), nodeOf(right.key, right.value, middle.right, right.right))
   }
   return nodeOf(key, value, left, right)
 }

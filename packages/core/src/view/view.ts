@@ -18,12 +18,17 @@ import { SELF, type Self } from '../state/tables/self.ts'
 import { GAP, HOLDER, KEY_REQUEST, OWN_KEY, PARKED, SEALED_BEFORE } from '../state/tables/sender-keys.ts'
 
 /** The machine's part of the view: everything but the vault's phase. */
-export function viewOf(state: State): Pick<EngineView, 'relays' | 'groups' | 'clockAheadMs'> & { readonly self: { readonly name: string; readonly account: string } | null } {
+export function viewOf(
+  state: State,
+): Pick<EngineView, 'relays' | 'groups' | 'clockAheadMs'> & { readonly self: { readonly name: string; readonly account: string } | null } {
   const draft = new Draft(state)
   const self = draft.get(SELF, 'self')
   if (self === undefined) return { relays: [], groups: [], clockAheadMs: null, self: null }
   const relays: readonly RelayView[] = draft.scan(RELAY_LINK).map(({ value }) => ({ address: value.address, state: value.state }))
-  const groups = draft.scan(GROUP).toSorted((a, b) => b.value.changedMs - a.value.changedMs).map(({ key, value }) => groupView(draft, self, key[0] ?? '', value))
+  const groups = draft
+    .scan(GROUP)
+    .toSorted((a, b) => b.value.changedMs - a.value.changedMs)
+    .map(({ key, value }) => groupView(draft, self, key[0] ?? '', value))
   const joining = draft.scan(JOIN).flatMap(({ key, value }) => {
     if (value.step === 'withdrawn') return []
     const reason = value.reason === 'none' ? null : value.reason
@@ -33,7 +38,12 @@ export function viewOf(state: State): Pick<EngineView, 'relays' | 'groups' | 'cl
   const asked = new Set(joining.map((each) => each.id))
   const aheadMs = clockAheadOfRelaysMs(draft)
   const clockAheadMs = Math.abs(aheadMs) > LIMITS.clockWrongMs ? aheadMs : null
-  return { relays, clockAheadMs, groups: [...joining, ...groups.filter((each) => !asked.has(each.id))], self: { name: shown(self.name), account: textOf(self.account) } }
+  return {
+    relays,
+    clockAheadMs,
+    groups: [...joining, ...groups.filter((each) => !asked.has(each.id))],
+    self: { name: shown(self.name), account: textOf(self.account) },
+  }
 }
 
 function joiningView(id: string, join: JoinView): GroupView {
@@ -87,7 +97,12 @@ function groupView(draft: Draft, self: Self, id: string, row: Group): GroupView 
           },
     revision: row.revision,
     relays: isMember ? linesTo(draft, row.relays) : [],
-    looksAt: isMember ? linesTo(draft, draft.scan(RELAY_PLACE, id).map(({ value }) => value.address)) : [],
+    looksAt: isMember
+      ? linesTo(
+          draft,
+          draft.scan(RELAY_PLACE, id).map(({ value }) => value.address),
+        )
+      : [],
     may: {
       send: isMember,
       invite: isMember,
@@ -161,7 +176,8 @@ function unreadableOf(draft: Reading, log: Log, self: Self, id: string): GroupVi
     counts.set(cause, { count: before.count + 1, repairing: before.repairing || asked || value.cause === 'operationsMissing' })
   }
   for (const { key, value } of draft.scan(GAP, id)) {
-    const count = value.absent.length === 0 ? 0 : sizeOf(difference(absentUnder(draft, key as unknown as KeyName, value.absent), sealedBefore(key as unknown as KeyName)))
+    const count =
+      value.absent.length === 0 ? 0 : sizeOf(difference(absentUnder(draft, key as unknown as KeyName, value.absent), sealedBefore(key as unknown as KeyName)))
     if (count === 0) continue
     const before = counts.get('senderUnreachable') ?? { count: 0, repairing: false }
     counts.set('senderUnreachable', { ...before, count: before.count + count })

@@ -12,12 +12,7 @@ export function sealHeader(suite: Suite, headerKey: Uint8Array, header: RatchetH
 }
 
 /** The header, or `undefined` where it was not sealed under this key in this session. */
-export function openHeader(
-  primitives: Primitives,
-  headerKey: Uint8Array,
-  sealedHeader: Uint8Array,
-  associatedData: Uint8Array,
-): RatchetHeader | undefined {
+export function openHeader(primitives: Primitives, headerKey: Uint8Array, sealedHeader: Uint8Array, associatedData: Uint8Array): RatchetHeader | undefined {
   const nonce = sealedHeader.subarray(0, NONCE_BYTES)
   const opened = primitives.xchacha20Poly1305.open(headerKey, nonce, sealedHeader.subarray(NONCE_BYTES), associatedData)
   return opened === undefined ? undefined : decode(ratchetHeader, opened)

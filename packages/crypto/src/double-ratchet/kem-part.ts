@@ -9,13 +9,7 @@ import type { Suite } from '../suite.ts'
 const NONCE_BYTES = 24
 
 /** The sealed part, bound to its header: a random nonce, the part, a tag. */
-export function sealKemPart(
-  suite: Suite,
-  headerKey: Uint8Array,
-  part: Uint8Array,
-  associatedData: Uint8Array,
-  sealedHeader: Uint8Array,
-): Uint8Array {
+export function sealKemPart(suite: Suite, headerKey: Uint8Array, part: Uint8Array, associatedData: Uint8Array, sealedHeader: Uint8Array): Uint8Array {
   const nonce = suite.random(NONCE_BYTES)
   const ad = concat(associatedData, sealedHeader)
   return concat(nonce, suite.primitives.xchacha20Poly1305.seal(headerKey, nonce, part, ad))
@@ -29,9 +23,4 @@ export const openKemPart = (
   associatedData: Uint8Array,
   sealedHeader: Uint8Array,
 ): Uint8Array | undefined =>
-  primitives.xchacha20Poly1305.open(
-    headerKey,
-    sealedPart.subarray(0, NONCE_BYTES),
-    sealedPart.subarray(NONCE_BYTES),
-    concat(associatedData, sealedHeader),
-  )
+  primitives.xchacha20Poly1305.open(headerKey, sealedPart.subarray(0, NONCE_BYTES), sealedPart.subarray(NONCE_BYTES), concat(associatedData, sealedHeader))

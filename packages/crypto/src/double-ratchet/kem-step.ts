@@ -11,18 +11,7 @@
  * when the first message of chain n is opened. So both sides agree on whether a step is made without saying so, whichever
  * messages are lost, repeated or late, and what is repeated stops with the turn that answers it.
  */
-import {
-  type Codec,
-  fixedBytes,
-  KEM_CIPHERTEXT_BYTES,
-  KEM_KEY_BYTES,
-  type KemPartKind,
-  LIMITS,
-  struct,
-  uint16,
-  uint48,
-  union,
-} from '@sotto/wire'
+import { type Codec, fixedBytes, KEM_CIPHERTEXT_BYTES, KEM_KEY_BYTES, type KemPartKind, LIMITS, struct, uint16, uint48, union } from '@sotto/wire'
 import type { Primitives } from '../primitives/primitives.ts'
 import type { Suite } from '../suite.ts'
 
@@ -99,10 +88,7 @@ export function endKemStep(primitives: Primitives, ours: OwnKemPart, theirs: The
 }
 
 /** Answers the step that their key begins (FIPS 203 §7.2): null where there is none. `undefined`: not an encapsulation key. */
-export function answerKemStep(
-  suite: Suite,
-  theirs: TheirKemPart,
-): { readonly secret: KemSecret; readonly part: OwnKemPart } | null | undefined {
+export function answerKemStep(suite: Suite, theirs: TheirKemPart): { readonly secret: KemSecret; readonly part: OwnKemPart } | null | undefined {
   if (theirs.kind !== 'key') return null
   const made = suite.primitives.mlKem768.encapsulate(theirs.bytes, suite.random(32))
   if (made === undefined) return undefined
@@ -112,5 +98,4 @@ export function answerKemStep(
   }
 }
 
-const transcriptOf = (primitives: Primitives, publicKey: Uint8Array, ciphertext: Uint8Array): Uint8Array =>
-  primitives.sha256(publicKey, ciphertext)
+const transcriptOf = (primitives: Primitives, publicKey: Uint8Array, ciphertext: Uint8Array): Uint8Array => primitives.sha256(publicKey, ciphertext)

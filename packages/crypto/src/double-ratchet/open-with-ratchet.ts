@@ -38,8 +38,7 @@ export function openWithRatchet(
   nowMs: number,
 ): OpenedMessage | RatchetRejection | undefined {
   const { primitives } = suite
-  const headerUnder = (headerKey: Uint8Array): RatchetHeader | undefined =>
-    openHeader(primitives, headerKey, message.sealedHeader, associatedData)
+  const headerUnder = (headerKey: Uint8Array): RatchetHeader | undefined => openHeader(primitives, headerKey, message.sealedHeader, associatedData)
 
   const current = before.receiving === null ? undefined : headerUnder(before.receiving.headerKey)
   if (before.receiving !== null && current !== undefined) {
@@ -98,8 +97,7 @@ const openParts = (
   primitives: Primitives,
   messageKey: Uint8Array,
   { associatedData, sealedHeader, sealedKemPart, ciphertext }: Parts,
-): Uint8Array | undefined =>
-  openMessage(primitives, messageKey, ciphertext, associatedData, concat(sealedHeader, sealedKemPart))
+): Uint8Array | undefined => openMessage(primitives, messageKey, ciphertext, associatedData, concat(sealedHeader, sealedKemPart))
 
 function openSkipped(
   primitives: Primitives,

@@ -49,12 +49,7 @@ const agreedByKem = (nowMs: number): Pick<RatchetState, 'kemPart' | 'kemAge'> =>
 })
 
 /** The initiator's side: `theirRatchetKey` is the responder's signed prekey, which was checked to be a good key. */
-export function initiatorRatchet(
-  suite: Suite,
-  secrets: SessionSecrets,
-  theirRatchetKey: Uint8Array,
-  nowMs: number,
-): RatchetState {
+export function initiatorRatchet(suite: Suite, secrets: SessionSecrets, theirRatchetKey: Uint8Array, nowMs: number): RatchetState {
   const { primitives } = suite
   const ownRatchetKey = primitives.x25519.keyPairFromSeed(suite.random(32))
   const shared = primitives.x25519.agree(ownRatchetKey.privateKey, theirRatchetKey)

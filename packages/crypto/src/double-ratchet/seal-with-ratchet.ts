@@ -11,9 +11,7 @@ import type { RatchetState } from './ratchet-state.ts'
  * whose message is longer by it.
  */
 export const withKemStep = (suite: Suite, state: RatchetState, nowMs: number): RatchetState =>
-  state.sending?.index === 0 && state.kemPart.kind === 'none' && isKemStepDue(state.kemAge, nowMs)
-    ? { ...state, kemPart: makeKemKey(suite) }
-    : state
+  state.sending?.index === 0 && state.kemPart.kind === 'none' && isKemStepDue(state.kemAge, nowMs) ? { ...state, kemPart: makeKemKey(suite) } : state
 
 /**
  * RatchetEncryptHE (Double Ratchet §4.4), with the part of an ML-KEM step beside the header. What is sealed is 16 bytes and
@@ -35,10 +33,7 @@ export function sealWithRatchet(
     kemPart: kemPart.kind,
   }
   const sealedHeader = sealHeader(suite, sending.headerKey, header, associatedData)
-  const sealedKemPart =
-    kemPart.kind === 'none'
-      ? new Uint8Array(0)
-      : sealKemPart(suite, sending.headerKey, kemPartBytes(kemPart), associatedData, sealedHeader)
+  const sealedKemPart = kemPart.kind === 'none' ? new Uint8Array(0) : sealKemPart(suite, sending.headerKey, kemPartBytes(kemPart), associatedData, sealedHeader)
   const { messageKey, chain } = stepChain(suite.primitives, sending)
   const ciphertext = sealMessage(suite.primitives, messageKey, plaintext, associatedData, concat(sealedHeader, sealedKemPart))
   return {

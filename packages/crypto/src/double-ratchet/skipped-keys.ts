@@ -43,11 +43,7 @@ export function walkChain(
 }
 
 /** Adds skipped keys of a chain, which stands last then; the oldest go where a limit is passed. */
-export function keepSkipped(
-  chains: readonly SkippedChain[],
-  headerKey: Uint8Array,
-  keys: readonly SkippedKey[],
-): readonly SkippedChain[] {
+export function keepSkipped(chains: readonly SkippedChain[], headerKey: Uint8Array, keys: readonly SkippedKey[]): readonly SkippedChain[] {
   if (keys.length === 0) return chains
   const before = chains.find((chain) => equalBytes(chain.headerKey, headerKey))
   const merged = [...(before?.keys ?? []), ...keys].slice(-LIMITS.skippedPerChain)

@@ -18,9 +18,5 @@ export interface ProofConnection {
 }
 
 /** The proof that one side of a connection gives: 32 bytes. The sides' differ, so that none can be sent back. */
-export const epochProof = (
-  primitives: Primitives,
-  syncKey: Uint8Array,
-  side: 'initiator' | 'responder',
-  between: ProofConnection,
-): Uint8Array => primitives.hmacSha256(syncKey, concat(L(`epoch proof ${side}`), encode(connection, between)))
+export const epochProof = (primitives: Primitives, syncKey: Uint8Array, side: 'initiator' | 'responder', between: ProofConnection): Uint8Array =>
+  primitives.hmacSha256(syncKey, concat(L(`epoch proof ${side}`), encode(connection, between)))

@@ -24,5 +24,4 @@ export function epochSecret(primitives: Primitives, group: GroupId, rekeyings: r
  * The commitment to its secret that a rekeying operation carries: 32 bytes. It does not name the group, because the id
  * of a group is the hash of its `create`, which carries one too; 32 random bytes hide without it.
  */
-export const commitToSecret = (primitives: Primitives, secret: Uint8Array): Uint8Array =>
-  primitives.sha256(L('epoch commitment'), secret)
+export const commitToSecret = (primitives: Primitives, secret: Uint8Array): Uint8Array => primitives.sha256(L('epoch commitment'), secret)

@@ -51,7 +51,9 @@ describe('the secret of an epoch', () => {
 describe('what follows from it', () => {
   const keys = deriveEpochKeys(sodium, id(1))
   const all = (of: ReturnType<typeof deriveEpochKeys>, relay: string): string[] =>
-    [of.epochId, of.topic, of.headerKey, of.tagKey, of.signalsKey, of.operationsKey, of.syncKey, of.mailbox(relay).readSeed, of.mailbox(relay).appendSeed].map(toHex)
+    [of.epochId, of.topic, of.headerKey, of.tagKey, of.signalsKey, of.operationsKey, of.syncKey, of.mailbox(relay).readSeed, of.mailbox(relay).appendSeed].map(
+      toHex,
+    )
 
   test('is nine different values for each relay, and shares none with another epoch', () => {
     const both = [...all(keys, 'relay a'), ...all(deriveEpochKeys(sodium, id(2)), 'relay a')]

@@ -1,10 +1,5 @@
 /** A device's certificate: the account vouches, the device consents (PROTOCOL §1). */
-import {
-  type Certificate,
-  certificateCounterSigningInput,
-  certificateSigningInput,
-  type UnsignedCertificate,
-} from '@sotto/wire'
+import { type Certificate, certificateCounterSigningInput, certificateSigningInput, type UnsignedCertificate } from '@sotto/wire'
 import type { AgreementKeyPair, Primitives, SigningKeyPair } from '../primitives/primitives.ts'
 
 /** What a device needs of itself to hold sessions: its certificate and the private half of the DH key in it. */
@@ -14,12 +9,7 @@ export interface OwnIdentity {
 }
 
 /** Signs and counter-signs a certificate. The key pairs must be those of `body.account` and `body.device`. */
-export const createCertificate = (
-  primitives: Primitives,
-  body: UnsignedCertificate,
-  account: SigningKeyPair,
-  device: SigningKeyPair,
-): Certificate => ({
+export const createCertificate = (primitives: Primitives, body: UnsignedCertificate, account: SigningKeyPair, device: SigningKeyPair): Certificate => ({
   body,
   accountSignature: primitives.ed25519.sign(certificateSigningInput(body), account),
   deviceSignature: primitives.ed25519.sign(certificateCounterSigningInput(body), device),

@@ -16,8 +16,7 @@ import type { Primitives, SigningKeyPair } from '../primitives/primitives.ts'
 import { isCertificateValid } from './certificate.ts'
 
 /** The hash that names one version of a list: 32 bytes. */
-export const deviceListHash = (primitives: Primitives, list: DeviceList): Uint8Array =>
-  primitives.sha256(deviceListHashInput(list.body))
+export const deviceListHash = (primitives: Primitives, list: DeviceList): Uint8Array => primitives.sha256(deviceListHashInput(list.body))
 
 /**
  * Signs the next version of a list, or the first where `previous` is null. `revoked` are devices revoked now; those
@@ -66,11 +65,7 @@ export type DeviceListStanding = { readonly standing: 'same' | 'newer' }
  * Checks a list by itself and against the newest one known of the account (null: none, trust on first use). Versions
  * may be skipped, because lists are not kept: only the link to the version just before can be checked.
  */
-export function checkDeviceList(
-  primitives: Primitives,
-  list: DeviceList,
-  known: DeviceList | null,
-): DeviceListStanding | DeviceListRejection {
+export function checkDeviceList(primitives: Primitives, list: DeviceList, known: DeviceList | null): DeviceListStanding | DeviceListRejection {
   const { body } = list
   if (!primitives.ed25519.verify(list.signature, deviceListSigningInput(body), body.account)) return { code: 'badSignature' }
   for (const [index, each] of body.devices.entries()) {

@@ -29,12 +29,7 @@ describe('a certificate', () => {
   })
 
   test('is not good for any other account, device, DH key or time', () => {
-    for (const change of [
-      { account: mallory.account },
-      { device: mallory.device },
-      { deviceDh: mallory.deviceDh.publicKey },
-      { createdMs: NOW + 1 },
-    ]) {
+    for (const change of [{ account: mallory.account }, { device: mallory.device }, { deviceDh: mallory.deviceDh.publicKey }, { createdMs: NOW + 1 }]) {
       expect(isCertificateValid(sodium, { ...certificate, body: { ...certificate.body, ...change } })).toBe(false)
     }
   })

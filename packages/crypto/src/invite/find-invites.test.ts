@@ -63,10 +63,25 @@ const FORMS: readonly (readonly [what: string, pasted: string])[] = [
   ['quoted twice', `>> ${text}`],
   ['wrapped', lines(text, 76).join('\n')],
   ['wrapped with carriage returns', lines(text, 72).join('\r\n')],
-  ['wrapped and quoted', lines(text, 70).map((line) => `> ${line}`).join('\n')],
-  ['wrapped, quoted twice and under words', `On Friday Mira wrote:\n${lines(text, 60).map((line) => `> > ${line}`).join('\r\n')}\n>\n> Mira`],
+  [
+    'wrapped and quoted',
+    lines(text, 70)
+      .map((line) => `> ${line}`)
+      .join('\n'),
+  ],
+  [
+    'wrapped, quoted twice and under words',
+    `On Friday Mira wrote:\n${lines(text, 60)
+      .map((line) => `> > ${line}`)
+      .join('\r\n')}\n>\n> Mira`,
+  ],
   ['wrapped within its prefix', lines(`see ${text}`, 7).join('\n')],
-  ['wrapped and indented', lines(text, 60).map((line) => `    ${line}`).join('\n')],
+  [
+    'wrapped and indented',
+    lines(text, 60)
+      .map((line) => `    ${line}`)
+      .join('\n'),
+  ],
   ['as quoted-printable', lines(text, 75).join('=\r\n')],
   ['with a signature', `${text}\n-- \nMira Okafor\nCity desk`],
   ['as a markdown link', `[Join us](${text})`],
@@ -84,7 +99,12 @@ const FORMS: readonly (readonly [what: string, pasted: string])[] = [
   ['with soft hyphens', lines(text, 30).join('\u00ad')],
   ['with no-break spaces', lines(text, 90).join('\u00a0')],
   ['twice', `${text}\n\n${text}`],
-  ['twice, once of them quoted', `${text}\n\nYou wrote:\n${lines(text, 70).map((line) => `> ${line}`).join('\n')}`],
+  [
+    'twice, once of them quoted',
+    `${text}\n\nYou wrote:\n${lines(text, 70)
+      .map((line) => `> ${line}`)
+      .join('\n')}`,
+  ],
   ['beside one that was cut off', `${text.slice(0, 120)} is broken, take ${text}`],
   ['in a mail that speaks of Sotto: often', `Sotto: a chat. Get sotto:, then open Sotto: and paste this:\n${text}`],
 ]
@@ -101,7 +121,11 @@ describe('an invite that was pasted', () => {
   })
 
   test('is found in any text, whatever stands around it', () => {
-    const around = fc.oneof(fc.string({ unit: 'binary', maxLength: 200 }), fc.string({ maxLength: 200 }), fc.constantFrom('sotto:', 'Sotto: ', '> ', '--', text.slice(0, 50)))
+    const around = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 200 }),
+      fc.string({ maxLength: 200 }),
+      fc.constantFrom('sotto:', 'Sotto: ', '> ', '--', text.slice(0, 50)),
+    )
     const noise = fc.constantFrom('\n', '\r\n> ', '\u200b', ' ', '=\r\n', '\n> > ')
     fc.assert(
       fc.property(around, around, fc.array(fc.tuple(fc.nat(text.length), noise), { maxLength: 4 }), (before, after, breaks) => {

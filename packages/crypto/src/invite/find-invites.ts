@@ -69,5 +69,8 @@ function wordsBefore({ original, places }: PastedText, index: number): string {
     .split(/[\r\n]+/)
     .map((each) => each.replace(/\p{Cf}+/gu, '').replace(/^[\s>|]+|[\s<("'`[{«„“‚‘‹]+$/gu, ''))
     .findLast((each) => /[\p{L}\p{N}]/u.test(each))
-  return Array.from(line ?? '').slice(-WORDS_BEFORE_CHARACTERS).join('').trim()
+  return Array.from(line ?? '')
+    .slice(-WORDS_BEFORE_CHARACTERS)
+    .join('')
+    .trim()
 }

@@ -7,8 +7,7 @@ const VERSION = 1
 /** Enough to see that a link was cut off or mistyped; it protects from nobody. */
 const CHECKSUM_BYTES = 4
 
-const checksum = (primitives: Primitives, encoded: Uint8Array): Uint8Array =>
-  primitives.sha256(L('invite checksum'), encoded).slice(0, CHECKSUM_BYTES)
+const checksum = (primitives: Primitives, encoded: Uint8Array): Uint8Array => primitives.sha256(L('invite checksum'), encoded).slice(0, CHECKSUM_BYTES)
 
 /**
  * The text of an invite, at most `LIMITS.inviteTextBytes` characters: relays that do not fit are left out from the end.

@@ -1,4 +1,19 @@
-import { type GroupId, type Invite, isLadderLength, joinRequest, type JoinRequest, encode, LIMITS, type OperationId, pad, toHex, toBase64url, concat, L, invite as inviteCodec } from '@sotto/wire'
+import {
+  type GroupId,
+  type Invite,
+  isLadderLength,
+  joinRequest,
+  type JoinRequest,
+  encode,
+  LIMITS,
+  type OperationId,
+  pad,
+  toHex,
+  toBase64url,
+  concat,
+  L,
+  invite as inviteCodec,
+} from '@sotto/wire'
 import { describe, expect, test } from 'vitest'
 import { bundleFor, createPreKeyStore } from '../pre-keys/index.ts'
 import { createNoblePrimitives, loadSodiumPrimitives } from '../primitives/index.ts'
@@ -95,7 +110,14 @@ describe('the keys of an invite', () => {
 
   test('are all different', () => {
     const inviteKey = inviteKeyPair(sodium, invite.seed)
-    const seeds = [inviteKey.seed, rendezvousAppendKeyPair(sodium, inviteKey.publicKey).seed, members.readKeyPair.seed, members.sealKeyPair.privateKey, invite.seed, rendezvousSeed]
+    const seeds = [
+      inviteKey.seed,
+      rendezvousAppendKeyPair(sodium, inviteKey.publicKey).seed,
+      members.readKeyPair.seed,
+      members.sealKeyPair.privateKey,
+      invite.seed,
+      rendezvousSeed,
+    ]
     expect(new Set(seeds.map(toHex)).size).toBe(seeds.length)
   })
 
@@ -140,7 +162,9 @@ describe('a request to join', () => {
 
   test('fits with as many devices as an account may have', () => {
     const devices = Array.from({ length: LIMITS.devicesPerAccount }, () => createDevice(suite, joiner.accountKeys, NOW).certificate)
-    expect(sealed({ member: memberEntryOf(suite, { ...joiner.list, body: { ...joiner.list.body, devices } }, devices) }).length).toBeLessThanOrEqual(LIMITS.strangerRecordBytes)
+    expect(sealed({ member: memberEntryOf(suite, { ...joiner.list, body: { ...joiner.list.body, devices } }, devices) }).length).toBeLessThanOrEqual(
+      LIMITS.strangerRecordBytes,
+    )
   })
 
   test('does not open at another rendezvous, for another group, changed or cut', () => {

@@ -1,5 +1,18 @@
 /** A request to join that is taken back (PROTOCOL §5): signed by the device that made it, sealed to the rendezvous as the request was. */
-import { decode, type DeviceId, encode, equalBytes, type GroupId, type Invite, isLadderLength, type JoinWithdrawal, joinWithdrawal, pad, unpad, withdrawalSigningInput } from '@sotto/wire'
+import {
+  decode,
+  type DeviceId,
+  encode,
+  equalBytes,
+  type GroupId,
+  type Invite,
+  isLadderLength,
+  type JoinWithdrawal,
+  joinWithdrawal,
+  pad,
+  unpad,
+  withdrawalSigningInput,
+} from '@sotto/wire'
 import type { Primitives, SigningKeyPair } from '../primitives/primitives.ts'
 import { openBox, sealBox, SEALED_BOX_OVERHEAD_BYTES } from '../sealed-box/sealed-box.ts'
 import type { Suite } from '../suite.ts'

@@ -43,5 +43,4 @@ export function acceptBundle(primitives: Primitives, bundle: PreKeyBundle, nowMs
 const PROBE = new Uint8Array(32).fill(1)
 
 /** A key of small order gives zeros with every private key, since all of them are multiples of the cofactor. */
-const agrees = (primitives: Primitives, publicKey: Uint8Array): boolean =>
-  primitives.x25519.agree(PROBE, publicKey) !== undefined
+const agrees = (primitives: Primitives, publicKey: Uint8Array): boolean => primitives.x25519.agree(PROBE, publicKey) !== undefined

@@ -1,14 +1,5 @@
 /** What both sides of a PQXDH derive (PQXDH §2.2, §3.3; PROTOCOL §2). */
-import {
-  type Certificate,
-  certificate,
-  concat,
-  encode,
-  type InitiatorIntroduction,
-  initiatorIntroduction,
-  L,
-  PAIRWISE_SUITE,
-} from '@sotto/wire'
+import { type Certificate, certificate, concat, encode, type InitiatorIntroduction, initiatorIntroduction, L, PAIRWISE_SUITE } from '@sotto/wire'
 import type { Primitives } from '../primitives/primitives.ts'
 
 /** What a Double Ratchet with header encryption starts from: 32 bytes each. */
@@ -46,10 +37,4 @@ export const sessionAssociatedData = (
   kemPublicKey: Uint8Array,
   initialHash: Uint8Array,
 ): Uint8Array =>
-  primitives.sha256(
-    L('pqxdh associated data'),
-    encode(initiatorIntroduction, introduction),
-    encode(certificate, responder),
-    kemPublicKey,
-    initialHash,
-  )
+  primitives.sha256(L('pqxdh associated data'), encode(initiatorIntroduction, introduction), encode(certificate, responder), kemPublicKey, initialHash)

@@ -1,13 +1,5 @@
 /** The initiator's side of PQXDH (§3.3). */
-import {
-  encode,
-  type InitialHeader,
-  initialHashInput,
-  initialKeys,
-  type InitialKeys,
-  initiatorIntroduction,
-  PAIRWISE_SUITE,
-} from '@sotto/wire'
+import { encode, type InitialHeader, initialHashInput, initialKeys, type InitialKeys, initiatorIntroduction, PAIRWISE_SUITE } from '@sotto/wire'
 import type { OwnIdentity } from '../identity/certificate.ts'
 import { sealBox } from '../sealed-box/sealed-box.ts'
 import type { Suite } from '../suite.ts'

@@ -1,13 +1,5 @@
 /** The responder's side of PQXDH (§3.4). */
-import {
-  type Certificate,
-  decode,
-  encode,
-  equalBytes,
-  type InitialHeader,
-  initialKeys,
-  initiatorIntroduction,
-} from '@sotto/wire'
+import { type Certificate, decode, encode, equalBytes, type InitialHeader, initialKeys, initiatorIntroduction } from '@sotto/wire'
 import { isCertificateValid, type OwnIdentity } from '../identity/certificate.ts'
 import type { AgreementKeyPair, KemKeyPair, Primitives } from '../primitives/primitives.ts'
 import { openBox } from '../sealed-box/sealed-box.ts'

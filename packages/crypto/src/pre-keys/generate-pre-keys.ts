@@ -2,14 +2,7 @@
 import { LIMITS, preKeySigningInput } from '@sotto/wire'
 import type { SigningKeyPair } from '../primitives/primitives.ts'
 import type { Suite } from '../suite.ts'
-import type {
-  HeldKemPreKey,
-  HeldOneTimeKemPreKey,
-  HeldOneTimePreKey,
-  HeldSignedPreKey,
-  OneTimeStage,
-  PreKeyStore,
-} from './pre-key-store.ts'
+import type { HeldKemPreKey, HeldOneTimeKemPreKey, HeldOneTimePreKey, HeldSignedPreKey, OneTimeStage, PreKeyStore } from './pre-key-store.ts'
 
 /** A store with a signed prekey, a last-resort one and a few to hand out. One-time ones to publish come by `topUpPreKeys`. */
 export function createPreKeyStore(suite: Suite, deviceKeys: SigningKeyPair, nowMs: number): PreKeyStore {
@@ -50,10 +43,7 @@ function rotated(suite: Suite, deviceKeys: SigningKeyPair, store: PreKeyStore, n
     ...store,
     nextId: nextId + 2,
     signedPreKeys: [makeSignedPreKey(suite, deviceKeys, nextId, nowMs), ...store.signedPreKeys],
-    lastResortKemPreKeys: [
-      makeKemPreKey(suite, deviceKeys, nextId + 1, nowMs),
-      ...store.lastResortKemPreKeys.map((key) => ({ ...key, published: null })),
-    ],
+    lastResortKemPreKeys: [makeKemPreKey(suite, deviceKeys, nextId + 1, nowMs), ...store.lastResortKemPreKeys.map((key) => ({ ...key, published: null }))],
   }
 }
 
@@ -70,22 +60,14 @@ function withoutOld(store: PreKeyStore, nowMs: number): PreKeyStore {
 /** Hashes whose signed prekey is gone prove nothing any more: their message cannot be accepted again. */
 const withoutForgotten = (store: PreKeyStore): PreKeyStore => ({
   ...store,
-  acceptedInitialMessages: store.acceptedInitialMessages.filter((message) =>
-    store.signedPreKeys.some((key) => key.id === message.signedPreKeyId),
-  ),
+  acceptedInitialMessages: store.acceptedInitialMessages.filter((message) => store.signedPreKeys.some((key) => key.id === message.signedPreKeyId)),
 })
 
 /**
  * Makes `howMany` (at most `LIMITS.oneTimePreKeys`) one-time prekeys of each kind; they and no others are in the next
  * publication. Their ids are above all before. Beyond `LIMITS.oneTimePreKeysKept`, the oldest are forgotten.
  */
-export function topUpPreKeys(
-  suite: Suite,
-  deviceKeys: SigningKeyPair,
-  store: PreKeyStore,
-  howMany: number,
-  nowMs: number,
-): PreKeyStore {
+export function topUpPreKeys(suite: Suite, deviceKeys: SigningKeyPair, store: PreKeyStore, howMany: number, nowMs: number): PreKeyStore {
   if (howMany <= 0) return store
   return withOneTime(suite, deviceKeys, withPublishedOut(store), Math.min(howMany, LIMITS.oneTimePreKeys), 'publish', nowMs)
 }
@@ -105,14 +87,7 @@ function withHandOuts(suite: Suite, deviceKeys: SigningKeyPair, store: PreKeySto
   return ready >= HAND_OUTS ? store : withOneTime(suite, deviceKeys, store, HAND_OUTS - ready, 'handOut', nowMs)
 }
 
-function withOneTime(
-  suite: Suite,
-  deviceKeys: SigningKeyPair,
-  store: PreKeyStore,
-  count: number,
-  stage: OneTimeStage,
-  nowMs: number,
-): PreKeyStore {
+function withOneTime(suite: Suite, deviceKeys: SigningKeyPair, store: PreKeyStore, count: number, stage: OneTimeStage, nowMs: number): PreKeyStore {
   const fresh: HeldOneTimePreKey[] = []
   const freshKem: HeldOneTimeKemPreKey[] = []
   let id = store.nextId
@@ -130,8 +105,7 @@ function withOneTime(
 }
 
 const withdrawn = (key: HeldOneTimePreKey): HeldOneTimePreKey => (key.stage === 'publish' ? { ...key, stage: 'out' } : key)
-const withdrawnKem = (key: HeldOneTimeKemPreKey): HeldOneTimeKemPreKey =>
-  key.stage === 'publish' ? { ...key, stage: 'out', published: null } : key
+const withdrawnKem = (key: HeldOneTimeKemPreKey): HeldOneTimeKemPreKey => (key.stage === 'publish' ? { ...key, stage: 'out', published: null } : key)
 
 function makeSignedPreKey(suite: Suite, deviceKeys: SigningKeyPair, id: number, createdMs: number): HeldSignedPreKey {
   const { x25519, ed25519 } = suite.primitives

@@ -42,7 +42,10 @@ describe('a store of prekeys', () => {
       const after = publicationOf(store)
       expect(after.signedPreKey.id).toBeGreaterThan(before.signedPreKey.id)
       expect(after.lastResortKemPreKey.id).toBeGreaterThan(before.lastResortKemPreKey.id)
-      expect(store.signedPreKeys.some(({ id }) => id === first), `week ${week}`).toBe(week * 7 <= 45)
+      expect(
+        store.signedPreKeys.some(({ id }) => id === first),
+        `week ${week}`,
+      ).toBe(week * 7 <= 45)
     }
     expect(store.signedPreKeys.length).toBeLessThanOrEqual(7)
     expect(store.lastResortKemPreKeys).toHaveLength(store.signedPreKeys.length)
@@ -57,7 +60,13 @@ describe('a store of prekeys', () => {
     let store = created
     for (let i = 0; i < 3; i++) store = toppedUp(store, 100_000)
     expect(publicationOf(store).oneTimePreKeys).toHaveLength(LIMITS.oneTimePreKeys)
-    const grown = { ...store, oneTimePreKeys: Array.from({ length: LIMITS.oneTimePreKeysKept }, (_, i) => ({ id: i, stage: 'out', publicKey: alice.account, privateKey: alice.account }) as const) }
+    const grown = {
+      ...store,
+      oneTimePreKeys: Array.from(
+        { length: LIMITS.oneTimePreKeysKept },
+        (_, i) => ({ id: i, stage: 'out', publicKey: alice.account, privateKey: alice.account }) as const,
+      ),
+    }
     const bounded = toppedUp(grown, 1)
     expect(bounded.oneTimePreKeys).toHaveLength(LIMITS.oneTimePreKeysKept)
     expect(bounded.oneTimePreKeys[0]?.id).toBe(1)
@@ -144,7 +153,9 @@ describe('a sealed publication', () => {
       const bytes = fetched()[part] ?? new Uint8Array()
       for (const at of [0, 23, 24, bytes.length - 1]) expect(openPublication(sodium, bundleKey, fetched({ [part]: flipped(bytes, at) }))).toBeUndefined()
       expect(openPublication(sodium, bundleKey, fetched({ [part]: bytes.slice(0, 10) }))).toBeUndefined()
-      expect(openPublication(sodium, bundleKey, fetched({ [part]: part === 'oneTime' ? sealed.shared : (sealed.oneTime[0]?.key ?? new Uint8Array()) }))).toBeUndefined()
+      expect(
+        openPublication(sodium, bundleKey, fetched({ [part]: part === 'oneTime' ? sealed.shared : (sealed.oneTime[0]?.key ?? new Uint8Array()) })),
+      ).toBeUndefined()
     }
   })
 })

@@ -34,10 +34,7 @@ export function preKeyPublicationOf(store: PreKeyStore, certificate: Certificate
 }
 
 /** A bundle to hand out directly, with one-time keys that nobody else gets while some are left, and the store without them. */
-export function bundleFor(
-  store: PreKeyStore,
-  certificate: Certificate,
-): { readonly bundle: PreKeyBundle; readonly store: PreKeyStore } {
+export function bundleFor(store: PreKeyStore, certificate: Certificate): { readonly bundle: PreKeyBundle; readonly store: PreKeyStore } {
   const { signedPreKey, lastResortKemPreKey } = currentKeys(store)
   const oneTime = store.oneTimePreKeys.find((key) => key.stage === 'handOut')
   const kem = store.oneTimeKemPreKeys.find((key) => key.stage === 'handOut')

@@ -15,11 +15,7 @@ export function requireHkdfLength(lengthBytes: number): void {
 }
 
 /** Costs that both providers of Argon2id take. Throws for others. */
-export function requireArgon2Inputs(
-  salt: Uint8Array,
-  cost: { readonly memoryKib: number; readonly passes: number },
-  lengthBytes: number,
-): void {
+export function requireArgon2Inputs(salt: Uint8Array, cost: { readonly memoryKib: number; readonly passes: number }, lengthBytes: number): void {
   requireLength('Argon2id salt', salt, 16)
   if (!Number.isInteger(cost.memoryKib) || cost.memoryKib < 8) throw new RangeError(`Argon2id in ${cost.memoryKib} KiB`)
   if (!Number.isInteger(cost.passes) || cost.passes < 1) throw new RangeError(`Argon2id in ${cost.passes} passes`)

@@ -14,7 +14,8 @@ export function drawBelow(random: RandomBytes, limit: number): number {
 }
 
 /** One of these, or `undefined` where there is none. */
-export const drawOneOf = <T>(random: RandomBytes, items: readonly T[]): T | undefined => (items.length === 0 ? undefined : items[drawBelow(random, items.length)])
+export const drawOneOf = <T>(random: RandomBytes, items: readonly T[]): T | undefined =>
+  items.length === 0 ? undefined : items[drawBelow(random, items.length)]
 
 /** A wait from 0 up to and without `ms`, in whole milliseconds, so that many devices do not act at once. */
 export const spreadMs = (random: RandomBytes, ms: number): number => drawBelow(random, ms)

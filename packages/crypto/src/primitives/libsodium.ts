@@ -21,20 +21,8 @@ const TAG_BYTES = 16
 const HASH_BYTES = 32
 const BLOCK_BYTES = 64
 
-type SodiumSeal = (
-  plaintext: Uint8Array,
-  ad: Uint8Array,
-  secretNonce: null,
-  nonce: Uint8Array,
-  key: Uint8Array,
-) => Uint8Array
-type SodiumOpen = (
-  secretNonce: null,
-  sealed: Uint8Array,
-  ad: Uint8Array,
-  nonce: Uint8Array,
-  key: Uint8Array,
-) => Uint8Array
+type SodiumSeal = (plaintext: Uint8Array, ad: Uint8Array, secretNonce: null, nonce: Uint8Array, key: Uint8Array) => Uint8Array
+type SodiumOpen = (secretNonce: null, sealed: Uint8Array, ad: Uint8Array, nonce: Uint8Array, key: Uint8Array) => Uint8Array
 
 /**
  * What `attempt` gives, or `undefined` where it throws. Nobody looks at where: without the stack a failure costs a third,
@@ -86,13 +74,7 @@ function hmacSha256(sodium: Sodium, key: Uint8Array, message: Uint8Array): Uint8
 }
 
 /** HKDF (RFC 5869 §2) over libsodium's HMAC. */
-function hkdfSha256(
-  sodium: Sodium,
-  secret: Uint8Array,
-  salt: Uint8Array,
-  info: Uint8Array,
-  lengthBytes: number,
-): Uint8Array {
+function hkdfSha256(sodium: Sodium, secret: Uint8Array, salt: Uint8Array, info: Uint8Array, lengthBytes: number): Uint8Array {
   requireHkdfLength(lengthBytes)
   const pseudoRandomKey = hmacSha256(sodium, salt, secret)
   const blocks = new Uint8Array(Math.ceil(lengthBytes / HASH_BYTES) * HASH_BYTES)
@@ -130,9 +112,7 @@ export function createSodiumPrimitives(sodium: Sodium): Primitives {
         return sodium.crypto_sign_detached(message, concat(keyPair.seed, keyPair.publicKey))
       },
       verify: (signature, message, publicKey) =>
-        signature.length === 64 &&
-        publicKey.length === 32 &&
-        sodium.crypto_sign_verify_detached(signature, message, publicKey),
+        signature.length === 64 && publicKey.length === 32 && sodium.crypto_sign_verify_detached(signature, message, publicKey),
     },
     x25519: {
       keyPairFromSeed: (seed) => {
@@ -151,18 +131,8 @@ export function createSodiumPrimitives(sodium: Sodium): Primitives {
       },
     },
     mlKem768,
-    chacha20Poly1305: aead(
-      'ChaCha20-Poly1305',
-      12,
-      sodium.crypto_aead_chacha20poly1305_ietf_encrypt,
-      sodium.crypto_aead_chacha20poly1305_ietf_decrypt,
-    ),
-    xchacha20Poly1305: aead(
-      'XChaCha20-Poly1305',
-      24,
-      sodium.crypto_aead_xchacha20poly1305_ietf_encrypt,
-      sodium.crypto_aead_xchacha20poly1305_ietf_decrypt,
-    ),
+    chacha20Poly1305: aead('ChaCha20-Poly1305', 12, sodium.crypto_aead_chacha20poly1305_ietf_encrypt, sodium.crypto_aead_chacha20poly1305_ietf_decrypt),
+    xchacha20Poly1305: aead('XChaCha20-Poly1305', 24, sodium.crypto_aead_xchacha20poly1305_ietf_encrypt, sodium.crypto_aead_xchacha20poly1305_ietf_decrypt),
     argon2id: (password, salt, cost, lengthBytes) => {
       requireArgon2Inputs(salt, cost, lengthBytes)
       const memoryBytes = cost.memoryKib * 1024

@@ -40,10 +40,7 @@ export interface Primitives {
     /** The key pair of 64 random bytes (d ‖ z). */
     readonly keyPairFromSeed: (seed: Uint8Array) => KemKeyPair
     /** `undefined` if the key fails the modulus check of FIPS 203 §7.2 or has a wrong length. `seed` is 32 random bytes. */
-    readonly encapsulate: (
-      theirPublicKey: Uint8Array,
-      seed: Uint8Array,
-    ) => { readonly ciphertext: Uint8Array; readonly sharedSecret: Uint8Array } | undefined
+    readonly encapsulate: (theirPublicKey: Uint8Array, seed: Uint8Array) => { readonly ciphertext: Uint8Array; readonly sharedSecret: Uint8Array } | undefined
     /** Implicit rejection: a wrong ciphertext gives a random-looking secret; a wrong length gives `undefined`. */
     readonly decapsulate: (secretKey: Uint8Array, ciphertext: Uint8Array) => Uint8Array | undefined
   }
@@ -54,12 +51,7 @@ export interface Primitives {
   readonly xchacha20Poly1305: AeadPrimitive
 
   /** Argon2id (RFC 9106), one lane. Takes long by design: call it in a Worker. */
-  readonly argon2id: (
-    password: Uint8Array,
-    salt: Uint8Array,
-    cost: { readonly memoryKib: number; readonly passes: number },
-    lengthBytes: number,
-  ) => Uint8Array
+  readonly argon2id: (password: Uint8Array, salt: Uint8Array, cost: { readonly memoryKib: number; readonly passes: number }, lengthBytes: number) => Uint8Array
 }
 
 export interface AeadPrimitive {

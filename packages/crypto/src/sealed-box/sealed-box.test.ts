@@ -40,7 +40,11 @@ test('does not open with another key, use or associated data, with any byte chan
 
 test('is not sealed to, nor opened from, a key of small order', () => {
   const order8 = 'e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800'
-  for (const key of [new Uint8Array(32), Uint8Array.of(1, ...new Uint8Array(31)), Uint8Array.from(order8.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16))]) {
+  for (const key of [
+    new Uint8Array(32),
+    Uint8Array.of(1, ...new Uint8Array(31)),
+    Uint8Array.from(order8.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16)),
+  ]) {
     expect(sealBox(suite, 'sealed box', key, TEXT, AD)).toBeUndefined()
     expect(openBox(sodium, 'sealed box', own, concat(key, seal().slice(32)), AD)).toBeUndefined()
   }

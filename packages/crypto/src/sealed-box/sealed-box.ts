@@ -16,13 +16,7 @@ const PUBLIC_KEY_BYTES = 32
 export type BoxUse = Extract<Label, 'sealed box' | 'pqxdh certificate'>
 
 /** Seals so that only the holder of `theirPublicKey`'s private half can open. `undefined` for a key of small order. */
-export function sealBox(
-  suite: Suite,
-  use: BoxUse,
-  theirPublicKey: Uint8Array,
-  plaintext: Uint8Array,
-  ad: Uint8Array,
-): Uint8Array | undefined {
+export function sealBox(suite: Suite, use: BoxUse, theirPublicKey: Uint8Array, plaintext: Uint8Array, ad: Uint8Array): Uint8Array | undefined {
   const { primitives } = suite
   const ephemeral = primitives.x25519.keyPairFromSeed(suite.random(32))
   const shared = primitives.x25519.agree(ephemeral.privateKey, theirPublicKey)
@@ -32,13 +26,7 @@ export function sealBox(
 }
 
 /** The plaintext, or `undefined` for a box to another key, with other associated data, or a damaged one. */
-export function openBox(
-  primitives: Primitives,
-  use: BoxUse,
-  own: AgreementKeyPair,
-  box: Uint8Array,
-  ad: Uint8Array,
-): Uint8Array | undefined {
+export function openBox(primitives: Primitives, use: BoxUse, own: AgreementKeyPair, box: Uint8Array, ad: Uint8Array): Uint8Array | undefined {
   if (box.length < SEALED_BOX_OVERHEAD_BYTES) return undefined
   const ephemeralKey = box.slice(0, PUBLIC_KEY_BYTES)
   const shared = primitives.x25519.agree(own.privateKey, ephemeralKey)

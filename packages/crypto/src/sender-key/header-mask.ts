@@ -13,12 +13,7 @@ export const senderTag = (primitives: Primitives, tagKey: Uint8Array, device: De
   primitives.hmacSha256(tagKey, concat(L('sender tag'), device)).slice(0, TAG_BYTES)
 
 /** Masks an encoded header, or takes its mask off: 8 bytes. */
-export function maskHeader(
-  primitives: Primitives,
-  headerKey: Uint8Array,
-  envelope: Pick<GroupEnvelope, 'ciphertext'>,
-  header: Uint8Array,
-): Uint8Array {
+export function maskHeader(primitives: Primitives, headerKey: Uint8Array, envelope: Pick<GroupEnvelope, 'ciphertext'>, header: Uint8Array): Uint8Array {
   const mask = primitives.hmacSha256(headerKey, concat(L('header mask'), tagOf(envelope))).subarray(0, HEADER_BYTES)
   return header.map((byte, i) => byte ^ (mask[i] ?? 0))
 }

@@ -2,16 +2,7 @@
  * The doors that a group message comes through (PROTOCOL §3): the signature first, then the chain. A forged envelope
  * costs one check and no step of the chain. What was opened is never opened again.
  */
-import {
-  encode,
-  envelopeHeader,
-  equalBytes,
-  groupEnvelopeAd,
-  groupEnvelopeSigningInput,
-  LIMITS,
-  type Ranges,
-  unpad,
-} from '@sotto/wire'
+import { encode, envelopeHeader, equalBytes, groupEnvelopeAd, groupEnvelopeSigningInput, LIMITS, type Ranges, unpad } from '@sotto/wire'
 import type { Primitives } from '../primitives/primitives.ts'
 import { messageCipher, stepChain } from './chain.ts'
 import type { UnmaskedEnvelope } from './header-mask.ts'
@@ -40,8 +31,7 @@ export interface Opened {
 
 export type EnvelopeRejection =
   /** Its header names another generation than the key's: the caller looked up the wrong key. */
-  | { readonly code: 'otherGeneration'; readonly generation: number; readonly expected: number }
-  | { readonly code: 'badSignature' }
+  { readonly code: 'otherGeneration'; readonly generation: number; readonly expected: number } | { readonly code: 'badSignature' }
 
 /** Checks the signature of an envelope under the key that its header names. No key is derived. */
 export function verifyEnvelope(primitives: Primitives, key: TheirSenderKey, unmasked: UnmaskedEnvelope): Authentic | EnvelopeRejection {

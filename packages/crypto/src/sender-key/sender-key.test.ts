@@ -1,5 +1,20 @@
 import * as fc from 'fast-check'
-import { type AccountId, concat, decode, type DeviceId, encode, type EpochId, type GroupId, isLadderLength, LIMITS, type OperationId, pad, senderKeyDistribution, toHex, utf8 } from '@sotto/wire'
+import {
+  type AccountId,
+  concat,
+  decode,
+  type DeviceId,
+  encode,
+  type EpochId,
+  type GroupId,
+  isLadderLength,
+  LIMITS,
+  type OperationId,
+  pad,
+  senderKeyDistribution,
+  toHex,
+  utf8,
+} from '@sotto/wire'
 import { describe, expect, test } from 'vitest'
 import { deriveEpochKeys } from '../epoch/epoch-keys.ts'
 import { createNoblePrimitives, loadSodiumPrimitives, type Primitives } from '../primitives/index.ts'
@@ -90,7 +105,10 @@ describe('what is sealed', () => {
   })
 
   test('opens with either provider, whichever sealed it', () => {
-    for (const [sealer, opener] of [[sodium, noble], [noble, sodium]] as const) {
+    for (const [sealer, opener] of [
+      [sodium, noble],
+      [noble, sodium],
+    ] as const) {
       const start = aliceKey('providers', sealer)
       const { envelopes } = sealMany(start, 2, sealer)
       const outcome = receive(taken(start, place, opener), envelopes[1] ?? new Uint8Array(), NOW, opener)

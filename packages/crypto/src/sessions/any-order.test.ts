@@ -141,7 +141,15 @@ test('no key and nonce seal twice, and no used key stands in what is kept', () =
   const lasting = new Set<string>()
   for (const { sessions } of [alice, bob]) {
     const ratchet = sessions?.sessions[0]?.ratchet
-    for (const key of [ratchet?.rootKey, ratchet?.sending?.headerKey, ratchet?.receiving?.headerKey, ratchet?.receiving?.chainKey, ratchet?.sending?.chainKey, ratchet?.nextReceivingHeaderKey, ratchet?.nextSendingHeaderKey]) {
+    for (const key of [
+      ratchet?.rootKey,
+      ratchet?.sending?.headerKey,
+      ratchet?.receiving?.headerKey,
+      ratchet?.receiving?.chainKey,
+      ratchet?.sending?.chainKey,
+      ratchet?.nextReceivingHeaderKey,
+      ratchet?.nextSendingHeaderKey,
+    ]) {
       if (key !== undefined) lasting.add(toHex(key))
     }
   }

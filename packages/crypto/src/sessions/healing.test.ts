@@ -48,8 +48,7 @@ const readBy = ({ hear }: ReturnType<typeof eavesdrop>, records: Records): numbe
   records.filter(([record, text]) => equalBytes(hear(record).plaintext ?? new Uint8Array(), text)).length
 
 /** Of how many of these records an eavesdropper sees the header. */
-const seenBy = ({ hear }: ReturnType<typeof eavesdrop>, records: Records): number =>
-  records.filter(([record]) => hear(record).header !== undefined).length
+const seenBy = ({ hear }: ReturnType<typeof eavesdrop>, records: Records): number => records.filter(([record]) => hear(record).header !== undefined).length
 
 /** Both go on writing, in turns of two letters. What was written before an ML-KEM step and what under one or after it. */
 function goOn({ alice, bob, say }: ReturnType<typeof conversation>, turns: number) {
@@ -155,7 +154,11 @@ test("a step's seed and secret are in no state from the turn on that used them",
   const [alice, bob] = [createParty(suite), createParty(suite)]
   const stored = (party: Party): Uint8Array => (party.sessions === null ? new Uint8Array() : encode(sessionSetCodec, party.sessions))
   open(suite, alice, bob)
-  for (const [from, to] of [[alice, bob], [bob, alice]] as const) receive(suite, to, seal(suite, from, utf8('hello')))
+  for (const [from, to] of [
+    [alice, bob],
+    [bob, alice],
+  ] as const)
+    receive(suite, to, seal(suite, from, utf8('hello')))
   ageKem(alice)
   const before = secrets.length
   receive(suite, bob, seal(suite, alice, utf8('a key')))

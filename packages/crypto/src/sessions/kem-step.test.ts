@@ -1,16 +1,5 @@
 /** When an ML-KEM step is made, what it costs on the wire, and what becomes of a damaged or dishonest one (PROTOCOL §2). */
-import {
-  decode,
-  encode,
-  isLadderLength,
-  KEM_CIPHERTEXT_BYTES,
-  KEM_KEY_BYTES,
-  letterRecord,
-  LIMITS,
-  SEALED_KEM_PART_BYTES,
-  toHex,
-  utf8,
-} from '@sotto/wire'
+import { decode, encode, isLadderLength, KEM_CIPHERTEXT_BYTES, KEM_KEY_BYTES, letterRecord, LIMITS, SEALED_KEM_PART_BYTES, toHex, utf8 } from '@sotto/wire'
 import { describe, expect, test } from 'vitest'
 import type { OwnKemPart } from '../double-ratchet/kem-step.ts'
 import type { RatchetState } from '../double-ratchet/ratchet-state.ts'
@@ -107,7 +96,10 @@ describe('a step', () => {
     open(suite, alice, bob)
     open(suite, bob, alice)
     const late: [Party, Uint8Array][] = []
-    for (const [from, to] of [[alice, bob], [bob, alice]] as const) {
+    for (const [from, to] of [
+      [alice, bob],
+      [bob, alice],
+    ] as const) {
       ageKem(from)
       late.push([to, seal(suite, from, utf8(`late ${late.length}`))])
       expect(kindOf(from)).toBe('key')
@@ -157,7 +149,10 @@ describe('a letter with a part', () => {
   test('with any byte of key or ciphertext changed fails alone: the next of the chain opens, the step is made, and so does the letter itself', () => {
     const { suite, alice, bob, say } = talk('flipped parts')
     ageKem(bob)
-    for (const [from, to, length] of [[bob, alice, KEM_KEY_BYTES], [alice, bob, KEM_CIPHERTEXT_BYTES]] as const) {
+    for (const [from, to, length] of [
+      [bob, alice, KEM_KEY_BYTES],
+      [alice, bob, KEM_CIPHERTEXT_BYTES],
+    ] as const) {
       const record = seal(suite, from, utf8('damaged on its way'))
       const before = to.sessions
       const start = record.length - (decode(letterRecord, record)?.message.sealed.length ?? 0)

@@ -23,14 +23,12 @@ export const sessionSetCodec: Codec<SessionSet> = where(
 /** Most that is counted: the limit that makes the owner act is far below. */
 const MOST_DISTRIBUTIONS = 65_535
 
-export const countDistributions = (set: SessionSet, more: number): number =>
-  Math.min(set.distributionsSinceTurn + more, MOST_DISTRIBUTIONS)
+export const countDistributions = (set: SessionSet, more: number): number => Math.min(set.distributionsSinceTurn + more, MOST_DISTRIBUTIONS)
 
 const MOST_RANK = 2 ** 32 - 1
 
 /** The rank of a session opened now: above all there are, so that it sends on both sides. */
-export const nextRank = (set: SessionSet | null): number =>
-  Math.min(Math.max(0, ...(set?.sessions ?? []).map((session) => session.rank)) + 1, MOST_RANK)
+export const nextRank = (set: SessionSet | null): number => Math.min(Math.max(0, ...(set?.sessions ?? []).map((session) => session.rank)) + 1, MOST_RANK)
 
 /** Whether `a` sends before `b`. */
 const compareSessions = (a: Session, b: Session): number => b.rank - a.rank || compareBytes(a.id, b.id)

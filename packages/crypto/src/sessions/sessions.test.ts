@@ -11,7 +11,10 @@ test('two devices talk both ways, and every record stands on the ladder', () => 
   const bob = createParty(suite)
   open(suite, alice, bob)
   for (let turn = 0; turn < 3; turn++) {
-    for (const [from, to] of [[alice, bob], [bob, alice]] as const) {
+    for (const [from, to] of [
+      [alice, bob],
+      [bob, alice],
+    ] as const) {
       const record = seal(suite, from, utf8(`turn ${turn}`))
       expect(isLadderLength(record.length)).toBe(true)
       expect(receive(suite, to, record)).toEqual(utf8(`turn ${turn}`))

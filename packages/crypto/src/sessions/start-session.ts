@@ -9,13 +9,7 @@ import { nextRank, type SessionSet, withSession } from './session-set.ts'
  * Opens a session towards the bundle's device, as initiator. It sends from now on; what there was still receives.
  * `existing` must be the sessions with that device, or null.
  */
-export function startSession(
-  suite: Suite,
-  own: OwnIdentity,
-  bundle: AcceptedBundle,
-  existing: SessionSet | null,
-  nowMs: number,
-): SessionSet {
+export function startSession(suite: Suite, own: OwnIdentity, bundle: AcceptedBundle, existing: SessionSet | null, nowMs: number): SessionSet {
   const rank = nextRank(existing)
   const { header, initialHash, secrets, associatedData } = initiate(suite, own, bundle, rank)
   const session = {

@@ -15,11 +15,7 @@ export interface Person extends OwnIdentity {
 }
 
 /** Another device of an account: its certificate and keys. */
-export function createDevice(
-  suite: Suite,
-  accountKeys: SigningKeyPair,
-  nowMs: number,
-): OwnIdentity & { readonly deviceKeys: SigningKeyPair } {
+export function createDevice(suite: Suite, accountKeys: SigningKeyPair, nowMs: number): OwnIdentity & { readonly deviceKeys: SigningKeyPair } {
   const { ed25519, x25519 } = suite.primitives
   const deviceKeys = ed25519.keyPairFromSeed(suite.random(32))
   const deviceDh = x25519.keyPairFromSeed(suite.random(32))

@@ -46,7 +46,10 @@ export const NETWORK_CASES: readonly NetworkCase[] = [
     name: 'each start says a new peer id first, and after a stop nothing is said',
     run: async (world) => {
       const [first, second] = [await start(world), await start(world)]
-      assertSame([first, second].map(({ events }) => events[0]?.kind), ['networkStarted', 'networkStarted'])
+      assertSame(
+        [first, second].map(({ events }) => events[0]?.kind),
+        ['networkStarted', 'networkStarted'],
+      )
       if (first.peer === second.peer) throw new Error('two starts have one peer id')
       await atRelay(first, world)
       await first.port.stop()
@@ -65,7 +68,10 @@ export const NETWORK_CASES: readonly NetworkCase[] = [
       const frames = [pattern(1, 1), pattern(2, 64 * 1024), pattern(3, 200)]
       for (const frame of frames) alice.port.perform({ kind: 'sendRelayFrame', relay: world.relay, frame })
       await alice.until(() => alice.of('relayFrameReceived').length === frames.length)
-      assertSame(alice.of('relayFrameReceived').map(({ frame }) => frame), frames)
+      assertSame(
+        alice.of('relayFrameReceived').map(({ frame }) => frame),
+        frames,
+      )
       alice.port.perform({ kind: 'disconnectRelay', relay: world.relay })
       await alice.until(() => alice.of('relayClosed').length === 1)
       await alice.port.stop()
@@ -219,12 +225,14 @@ async function pair(world: NetworkWorld): Promise<readonly [Heard, Heard]> {
   await atRelay(alice, world)
   alice.port.perform({ kind: 'dialPeer', peer: bob.peer, addresses: await atRelay(bob, world) })
   await Promise.all([alice, bob].map((each) => each.until(() => each.of('peerOpened').length === 1)))
-  assertSame([alice, bob].map((each) => each.of('peerOpened')[0]?.initiator), [true, false])
+  assertSame(
+    [alice, bob].map((each) => each.of('peerOpened')[0]?.initiator),
+    [true, false],
+  )
   return [alice, bob]
 }
 
-const isDirect = (heard: Heard): boolean =>
-  [...heard.of('peerOpened'), ...heard.of('peerPathChanged')].some(({ path }) => path === 'direct')
+const isDirect = (heard: Heard): boolean => [...heard.of('peerOpened'), ...heard.of('peerPathChanged')].some(({ path }) => path === 'direct')
 
 function sendNumber(from: Heard, to: Heard, number: number): void {
   const frame = pattern(number, 300)

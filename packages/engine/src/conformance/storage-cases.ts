@@ -26,7 +26,10 @@ export const records = (log: string, ids: readonly string[]) =>
 
 /** `count` records in order. */
 export const numbered = (log: string, count: number) =>
-  records(log, Array.from({ length: count }, (_, i) => `id-${String(i).padStart(6, '0')}`))
+  records(
+    log,
+    Array.from({ length: count }, (_, i) => `id-${String(i).padStart(6, '0')}`),
+  )
 
 /** Throws where two values differ in what they say as JSON, bytes compared as bytes. */
 export function assertSame(found: unknown, expected: unknown): void {
@@ -36,7 +39,10 @@ export function assertSame(found: unknown, expected: unknown): void {
 
 /** Compares records by id, order and value; `expected` may name their log as well. */
 export function assertSameRecords(found: readonly LogRecord[], expected: readonly (LogRecord | LogWrite)[]): void {
-  assertSame(found, expected.map(({ id, order, value }) => ({ id, order, value })))
+  assertSame(
+    found,
+    expected.map(({ id, order, value }) => ({ id, order, value })),
+  )
 }
 
 function isSame(a: unknown, b: unknown): boolean {

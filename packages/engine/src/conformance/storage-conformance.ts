@@ -168,8 +168,7 @@ export const STORAGE_CASES: readonly StorageCase[] = [
     run: async ({ open }) => {
       const storage = await open()
       await commit(storage, { logs: records('l', ['b', 'd', 'f']) })
-      const page = (beyond: string, direction: 'older' | 'newer') =>
-        storage.readLog({ kind: 'page', log: 'l', beyond, direction, limit: 10 })
+      const page = (beyond: string, direction: 'older' | 'newer') => storage.readLog({ kind: 'page', log: 'l', beyond, direction, limit: 10 })
       assertSameRecords(await page('d', 'older'), records('l', ['b']))
       assertSameRecords(await page('d', 'newer'), records('l', ['f']))
       assertSameRecords(await page('e', 'older'), records('l', ['d', 'b']))
@@ -190,7 +189,10 @@ export const STORAGE_CASES: readonly StorageCase[] = [
       await commit(first, { logs: ['b', 'c', 'a'].map((id) => ({ log: 'same', id, order: '1', value: pattern(1, 1) })) })
       const assertOrder = async (storage: StoragePort): Promise<void> => {
         assertSameRecords(await storage.readLog(oldest('l', 20)), records('l', sorted))
-        assertSame((await storage.readLog(newest('same', 2))).map(({ id }) => id), ['c', 'b'])
+        assertSame(
+          (await storage.readLog(newest('same', 2))).map(({ id }) => id),
+          ['c', 'b'],
+        )
       }
       await assertOrder(first)
       const second = await reopened(first, open)
@@ -214,9 +216,7 @@ export const STORAGE_CASES: readonly StorageCase[] = [
     run: async ({ open }) => {
       const first = await open()
       const rows = NAMES.map((key, i) => row(key, i))
-      const logs = NAMES.flatMap((log, i) =>
-        NAMES.map((id, j) => ({ log, id, order: id, value: pattern(i * NAMES.length + j, 5) })),
-      )
+      const logs = NAMES.flatMap((log, i) => NAMES.map((id, j) => ({ log, id, order: id, value: pattern(i * NAMES.length + j, 5) })))
       await commit(first, { rows, logs })
       const storage = await reopened(first, open)
       assertSame(await loaded(storage), sortedRows(rows))
@@ -251,7 +251,10 @@ export const STORAGE_CASES: readonly StorageCase[] = [
     run: async ({ open }) => {
       const first = await open()
       const big = pattern(5, 4 * MIB)
-      const rows = [{ key: 'big', value: big }, { key: 'empty', value: new Uint8Array() }]
+      const rows = [
+        { key: 'big', value: big },
+        { key: 'empty', value: new Uint8Array() },
+      ]
       const logs = rows.map(({ key, value }) => ({ log: 'l', id: key, order: key, value }))
       await commit(first, { rows, logs })
       const storage = await reopened(first, open)
@@ -274,7 +277,10 @@ export const STORAGE_CASES: readonly StorageCase[] = [
     },
   },
   fullDiskCase('one value', [{ key: 'big', value: pattern(1, 8 * MIB) }]),
-  fullDiskCase('many rows', numbered('', 24).map(({ id }, i) => ({ key: id, value: pattern(i, 16_384) }))),
+  fullDiskCase(
+    'many rows',
+    numbered('', 24).map(({ id }, i) => ({ key: id, value: pattern(i, 16_384) })),
+  ),
   {
     name: 'what was given and what was returned may be changed by its owner',
     run: async ({ open }) => {
@@ -305,7 +311,10 @@ export const STORAGE_CASES: readonly StorageCase[] = [
       }
       await Promise.all(done)
       assertSame(await loaded(storage), [row('a', 9)])
-      assertSame((await Promise.all(reads)).map((page) => page.length), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+      assertSame(
+        (await Promise.all(reads)).map((page) => page.length),
+        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+      )
       await storage.close()
     },
   },
@@ -379,5 +388,4 @@ async function loaded(storage: StoragePort): Promise<{ readonly key: string; rea
   return sortedRows([...(await storage.load())].map(([key, value]) => ({ key, value })))
 }
 
-const sortedRows = <T extends { readonly key: string }>(rows: readonly T[]): T[] =>
-  rows.toSorted((a, b) => (a.key < b.key ? -1 : 1))
+const sortedRows = <T extends { readonly key: string }>(rows: readonly T[]): T[] => rows.toSorted((a, b) => (a.key < b.key ? -1 : 1))

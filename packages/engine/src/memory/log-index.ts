@@ -49,7 +49,10 @@ export function createLogIndex(places: Iterable<LogPlace> = []): LogIndex {
     const place = byId.get(id)
     if (place === undefined) return
     byId.delete(id)
-    sorted.splice(count((other) => comparePlaces(other, place) >= 0), 1)
+    sorted.splice(
+      count((other) => comparePlaces(other, place) >= 0),
+      1,
+    )
   }
 
   return {
@@ -57,7 +60,11 @@ export function createLogIndex(places: Iterable<LogPlace> = []): LogIndex {
       const place = { id, order }
       remove(id)
       byId.set(id, place)
-      sorted.splice(count((other) => comparePlaces(other, place) >= 0), 0, place)
+      sorted.splice(
+        count((other) => comparePlaces(other, place) >= 0),
+        0,
+        place,
+      )
     },
     remove,
     find: (id) => byId.get(id),

@@ -88,9 +88,7 @@ describe('merged writes', () => {
   })
   const all = (storage: MemoryStorage) => [
     [...storage.loadNow()].sort(),
-    ...['a', 'b', 'c'].map((log) =>
-      storage.readLogNow({ kind: 'page', log, beyond: null, direction: 'newer', limit: 99 }),
-    ),
+    ...['a', 'b', 'c'].map((log) => storage.readLogNow({ kind: 'page', log, beyond: null, direction: 'newer', limit: 99 })),
   ]
 
   it('do what the two would do one after the other', () => {

@@ -15,8 +15,7 @@ const CHECKSUM_BYTES = 8
 
 const cost = where(
   struct({ memoryKib: uint32, passes: uint8 }),
-  ({ memoryKib, passes }) =>
-    memoryKib >= 8 && memoryKib <= LIMITS.argon2MostMemoryKib && passes >= 1 && passes <= LIMITS.argon2MostPasses,
+  ({ memoryKib, passes }) => memoryKib >= 8 && memoryKib <= LIMITS.argon2MostMemoryKib && passes >= 1 && passes <= LIMITS.argon2MostPasses,
 )
 
 const vaultHeader = versioned(
@@ -27,10 +26,7 @@ const vaultHeader = versioned(
       /** The person chose no passphrase: the 32-byte data key as it is. */
       unprotected: [0, struct({ dataKey: fixedBytes<Uint8Array>(32) })],
       /** The data key and its tag, under a key stretched from the passphrase. */
-      protected: [
-        1,
-        struct({ salt: fixedBytes<Uint8Array>(16), cost, nonce: fixedBytes<Uint8Array>(24), wrappedDataKey: fixedBytes<Uint8Array>(48) }),
-      ],
+      protected: [1, struct({ salt: fixedBytes<Uint8Array>(16), cost, nonce: fixedBytes<Uint8Array>(24), wrappedDataKey: fixedBytes<Uint8Array>(48) })],
     }),
   ),
 )

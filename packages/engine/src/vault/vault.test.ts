@@ -12,8 +12,7 @@ const primitives = createNoblePrimitives()
 const random = (lengthBytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(lengthBytes))
 
 /** As unlike for unlike passphrases and salts as Argon2id's, and quick. */
-const quickStretch = async (passphrase: Uint8Array, salt: Uint8Array): Promise<Uint8Array> =>
-  primitives.hmacSha256(salt, passphrase)
+const quickStretch = async (passphrase: Uint8Array, salt: Uint8Array): Promise<Uint8Array> => primitives.hmacSha256(salt, passphrase)
 
 const newVault = (): VaultDependencies & { readonly port: MemoryVault } => ({
   primitives,
@@ -43,20 +42,20 @@ const CONTEXT = utf8('place')
 const PASSPHRASE = 'correct horse battery'
 
 describe('a vault', () => {
-  it.each([[PASSPHRASE, 'protected'], [null, 'unprotected']] as const)(
-    'opened again with %s opens what it sealed before',
-    async (passphrase, state) => {
-      const vault = newVault()
-      expect(await readVaultState(vault)).toBe('noProfile')
-      const first = await created(vault, passphrase)
-      expect(await readVaultState(vault)).toBe(state)
-      const sealed = first.cipher.seal(utf8('secret'), CONTEXT)
-      const second = await unlocked(vault, passphrase)
-      expect(second.hasPassphrase).toBe(passphrase !== null)
-      expect(second.cipher.open(sealed, CONTEXT)).toEqual(utf8('secret'))
-      expect(second.cipher.index('name')).toEqual(first.cipher.index('name'))
-    },
-  )
+  it.each([
+    [PASSPHRASE, 'protected'],
+    [null, 'unprotected'],
+  ] as const)('opened again with %s opens what it sealed before', async (passphrase, state) => {
+    const vault = newVault()
+    expect(await readVaultState(vault)).toBe('noProfile')
+    const first = await created(vault, passphrase)
+    expect(await readVaultState(vault)).toBe(state)
+    const sealed = first.cipher.seal(utf8('secret'), CONTEXT)
+    const second = await unlocked(vault, passphrase)
+    expect(second.hasPassphrase).toBe(passphrase !== null)
+    expect(second.cipher.open(sealed, CONTEXT)).toEqual(utf8('secret'))
+    expect(second.cipher.index('name')).toEqual(first.cipher.index('name'))
+  })
 
   it('stays shut for another passphrase, and for none', async () => {
     const vault = newVault()

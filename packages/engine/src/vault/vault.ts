@@ -69,9 +69,7 @@ export async function createVault(
   await port.wipe()
   const dataKey = random(32)
   const header: VaultHeader =
-    passphrase === null
-      ? { kind: 'unprotected', dataKey }
-      : await wrapDataKey({ primitives, random, port }, dataKey, mapPassphrase(passphrase))
+    passphrase === null ? { kind: 'unprotected', dataKey } : await wrapDataKey({ primitives, random, port }, dataKey, mapPassphrase(passphrase))
   const encoded = encodeVaultHeader(primitives, header)
   const vault = openWith(primitives, random, dataKey, passphrase !== null)
   try {
@@ -85,10 +83,7 @@ export async function createVault(
 }
 
 /** Opens the vault that is there. A profile without a passphrase ignores the one that is given. */
-export async function unlockVault(
-  { primitives, random, port }: VaultDependencies,
-  passphrase: string | null,
-): Promise<UnlockVaultOutcome> {
+export async function unlockVault({ primitives, random, port }: VaultDependencies, passphrase: string | null): Promise<UnlockVaultOutcome> {
   const bytes = await port.read()
   if (bytes === undefined) return { code: 'noProfile' }
   const header = decodeVaultHeader(primitives, bytes)
@@ -114,11 +109,7 @@ export async function unlockVault(
 type ProtectedHeader = Extract<VaultHeader, { kind: 'protected' }>
 type Stretching = Pick<ProtectedHeader, 'salt' | 'cost'>
 
-async function wrapDataKey(
-  { primitives, random, port }: VaultDependencies,
-  dataKey: Uint8Array,
-  passphrase: string,
-): Promise<ProtectedHeader> {
+async function wrapDataKey({ primitives, random, port }: VaultDependencies, dataKey: Uint8Array, passphrase: string): Promise<ProtectedHeader> {
   const stretching: Stretching = {
     salt: random(16),
     cost: { memoryKib: LIMITS.argon2MemoryKib, passes: LIMITS.argon2Passes },
@@ -130,12 +121,7 @@ async function wrapDataKey(
   return { kind: 'protected', ...stretching, nonce, wrappedDataKey }
 }
 
-async function stretchPassphrase(
-  primitives: Primitives,
-  port: VaultPort,
-  { salt, cost }: Stretching,
-  passphrase: string,
-): Promise<Uint8Array> {
+async function stretchPassphrase(primitives: Primitives, port: VaultPort, { salt, cost }: Stretching, passphrase: string): Promise<Uint8Array> {
   const password = utf8(passphrase)
   const stretched = await port.stretch(password, salt, cost)
   password.fill(0)
@@ -147,8 +133,7 @@ async function stretchPassphrase(
 const stretchingCodec = struct({ salt: fixedBytes<Uint8Array>(16), cost: struct({ memoryKib: uint32, passes: uint8 }) })
 
 /** Binds the wrapped key to how it was stretched. */
-const wrapContext = ({ salt, cost }: Stretching): Uint8Array =>
-  concat(L('vault'), encode(stretchingCodec, { salt, cost }))
+const wrapContext = ({ salt, cost }: Stretching): Uint8Array => concat(L('vault'), encode(stretchingCodec, { salt, cost }))
 
 function openWith(primitives: Primitives, random: RandomBytes, dataKey: Uint8Array, hasPassphrase: boolean): OpenVault {
   const cipher = createRowCipher(primitives, random, dataKey)

@@ -178,8 +178,7 @@ function grantCredit(draft: Draft, door: Door, name: string, handle: number, atL
   setSession(draft, { doors: session.doors.with(name, { ...door, uncredited: due ? 0 : uncredited }) })
 }
 
-const positionOf = (draft: Draft, mailbox: MailboxId): number =>
-  draft.state.wanted.get(toBase64url(mailbox))?.after?.cursor ?? 0
+const positionOf = (draft: Draft, mailbox: MailboxId): number => draft.state.wanted.get(toBase64url(mailbox))?.after?.cursor ?? 0
 
 /** Remembers how far a wanted mailbox was read, for the next connection. */
 function advance(draft: Draft, mailbox: MailboxId, cursor: number): void {

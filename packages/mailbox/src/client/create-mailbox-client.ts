@@ -104,8 +104,7 @@ export function createMailboxClient(primitives: Primitives): MailboxClient {
         if (waiting.length < state.waiting.length) draft.state = { ...state, waiting }
       }),
 
-    acknowledge: (state, credentials, upTo, nowMs) =>
-      ask(state, [{ kind: 'acknowledge', door: place(credentials).door, credentials, upTo }], nowMs),
+    acknowledge: (state, credentials, upTo, nowMs) => ask(state, [{ kind: 'acknowledge', door: place(credentials).door, credentials, upTo }], nowMs),
 
     drop: (state, credentials, nowMs) => ask(state, [{ kind: 'drop', door: place(credentials).door, credentials }], nowMs),
 
@@ -115,8 +114,7 @@ export function createMailboxClient(primitives: Primitives): MailboxClient {
       return ask(state, [{ kind: 'publishKeys', door, credentials, token, replace, publication: first, rest }], nowMs)
     },
 
-    fetchKeys: (state, { token, credentials }, nowMs) =>
-      ask(state, [{ kind: 'fetchKeys', door: place(credentials).door, credentials, token }], nowMs),
+    fetchKeys: (state, { token, credentials }, nowMs) => ask(state, [{ kind: 'fetchKeys', door: place(credentials).door, credentials, token }], nowMs),
   }
 }
 

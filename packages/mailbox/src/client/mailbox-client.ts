@@ -108,11 +108,7 @@ export interface MailboxClient {
     nowMs: number,
   ) => ClientStep
   /** Credentials that may append to the inbox. Answered by `keysFetched` or `refused`. */
-  readonly fetchKeys: (
-    state: ClientState,
-    fetch: { readonly token: string; readonly credentials: MailboxCredentials },
-    nowMs: number,
-  ) => ClientStep
+  readonly fetchKeys: (state: ClientState, fetch: { readonly token: string; readonly credentials: MailboxCredentials }, nowMs: number) => ClientStep
 }
 
 export type { ClientState }

@@ -45,8 +45,7 @@ export const appendSent = (pace: Pace, sizeBytes: number): Pace => ({
 })
 
 /** Whether an append of this size may be on its way with those that are. Only an answer makes room. */
-export const hasRoom = (pace: Pace, sizeBytes: number): boolean =>
-  pace.unanswered === 0 || pace.unansweredBytes + sizeBytes <= LIMITS.appendWindowBytes
+export const hasRoom = (pace: Pace, sizeBytes: number): boolean => pace.unanswered === 0 || pace.unansweredBytes + sizeBytes <= LIMITS.appendWindowBytes
 
 /** Whatever the answer was: the relay counted it. */
 export const appendAnswered = (pace: Pace, sizeBytes: number, nowMs: number): Pace => ({

@@ -20,7 +20,10 @@ export class PartedMap<K extends string | number, V> {
   }
 
   static empty<K extends string | number, V>(): PartedMap<K, V> {
-    return new PartedMap<K, V>(Array.from({ length: PARTS }, () => undefined), 0)
+    return new PartedMap<K, V>(
+      Array.from({ length: PARTS }, () => undefined),
+      0,
+    )
   }
 
   get(key: K): V | undefined {

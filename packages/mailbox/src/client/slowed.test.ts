@@ -97,7 +97,8 @@ test('of two hundred devices each is asked for its prekeys once, and few questio
 test('once nobody waits any more, the next ones go together again', () => {
   const { run, settle, sent, events } = connected()
   const ask = (from: number, count: number): void => {
-    for (let i = from; i < from + count; i++) run((state, atMs) => client.fetchKeys(state, { token: `${i}`, credentials: laneOf(`inbox ${i}`, 'contact') }, atMs))
+    for (let i = from; i < from + count; i++)
+      run((state, atMs) => client.fetchKeys(state, { token: `${i}`, credentials: laneOf(`inbox ${i}`, 'contact') }, atMs))
   }
   ask(0, LIMITS.preKeyFetchesPerMinute + 10)
   settle()
@@ -113,7 +114,9 @@ test('a question for prekeys that has not been sent is taken back', () => {
   for (let i = 0; i < 20; i++) run((state, atMs) => client.fetchKeys(state, { token: `${i}`, credentials: laneOf(`inbox ${i}`, 'contact') }, atMs))
   for (let i = 10; i < 20; i++) run((state) => client.cancel(state, `${i}`))
   settle()
-  expect(events.flatMap((event) => (event.kind === 'keysFetched' ? [Number(event.token)] : [])).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 10 }, (_, i) => i))
+  expect(events.flatMap((event) => (event.kind === 'keysFetched' ? [Number(event.token)] : [])).toSorted((a, b) => a - b)).toEqual(
+    Array.from({ length: 10 }, (_, i) => i),
+  )
   expect(sent.filter((kind) => kind === 'fetchKeys').length).toBe(10)
 })
 
@@ -121,7 +124,19 @@ test('an urgent append goes before whatever waits and is not, in the order in wh
   const { run, settle, appended } = connected()
   const group = credentialsOf('group', 'group', 'append')
   const append = (from: number, count: number, isUrgent: boolean): void =>
-    run((state, atMs) => client.appendMany(state, Array.from({ length: count }, (_, i) => ({ token: `${from + i}`, credentials: group, body: body(String.fromCharCode(from + i)), class: 'stored' as const, isUrgent })), atMs))
+    run((state, atMs) =>
+      client.appendMany(
+        state,
+        Array.from({ length: count }, (_, i) => ({
+          token: `${from + i}`,
+          credentials: group,
+          body: body(String.fromCharCode(from + i)),
+          class: 'stored' as const,
+          isUrgent,
+        })),
+        atMs,
+      ),
+    )
   append(1, 60, false)
   append(101, 3, true)
   append(61, 3, false)

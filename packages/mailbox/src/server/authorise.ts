@@ -1,14 +1,6 @@
 /** Who may open a mailbox: whoever signs this connection with its keys (relay brief, OPEN). Nothing else is known. */
 import type { Primitives } from '@sotto/crypto/primitives'
-import {
-  type LaneGrant,
-  type MailboxId,
-  type MailboxKind,
-  type MailboxRequest,
-  type RefusalCode,
-  laneGrantSigningInput,
-  openSigningInput,
-} from '@sotto/wire'
+import { type LaneGrant, type MailboxId, type MailboxKind, type MailboxRequest, type RefusalCode, laneGrantSigningInput, openSigningInput } from '@sotto/wire'
 import { CAN_APPEND, CAN_READ, mailboxIdOf } from '../credentials.ts'
 
 type Open = Extract<MailboxRequest, { readonly kind: 'open' }>
@@ -32,12 +24,7 @@ export interface OpenContext {
 }
 
 /** What this OPEN proves on this connection now, or why nothing. */
-export function authorise(
-  primitives: Primitives,
-  open: Open,
-  context: OpenContext,
-  nowMs: number,
-): Admission | RefusalCode {
+export function authorise(primitives: Primitives, open: Open, context: OpenContext, nowMs: number): Admission | RefusalCode {
   const { keys, grant, readSignature, appendSignature, expiresMs } = open
   if (readSignature === null && appendSignature === null) return 'notAllowed'
   if (expiresMs <= nowMs || expiresMs > nowMs + context.longestExpiryMs) return 'expired'

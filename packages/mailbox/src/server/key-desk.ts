@@ -30,8 +30,7 @@ export function createKeyDesk(desk: Desk, subscribers: Subscribers): KeyDesk {
     return rate
   }
 
-  const tell = (handle: Handle, left: KeysLeft): void =>
-    desk.say(handle.connection, { kind: 'keysLeft', handle: handle.number, ...left })
+  const tell = (handle: Handle, left: KeysLeft): void => desk.say(handle.connection, { kind: 'keysLeft', handle: handle.number, ...left })
 
   return {
     publish: (handle, { request, replace, publication }, nowMs) => {

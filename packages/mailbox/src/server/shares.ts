@@ -52,8 +52,7 @@ export function createShares(limits: ServerLimits): Shares {
       for (const { shares, name, part } of both) {
         const share = shares.get(name)
         if (share === undefined) continue
-        const isUsed =
-          share.records + 1 > limits.groupMailboxRecords * part || share.bytes + sizeBytes > limits.groupMailboxBytes * part
+        const isUsed = share.records + 1 > limits.groupMailboxRecords * part || share.bytes + sizeBytes > limits.groupMailboxBytes * part
         if (isUsed) return Math.max(1, share.sinceMs + limits.retentionMs - nowMs)
       }
       for (const { shares, name } of both) {

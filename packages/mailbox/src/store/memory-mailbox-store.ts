@@ -1,14 +1,6 @@
 /** The mailbox store of tests and of the simulator: loses nothing while it lives, and can be wiped. */
 import { type MailboxId, type StoredRecord, toBase64url } from '@sotto/wire'
-import {
-  FULL_DISK_RETRY_MS,
-  type KeysLeft,
-  type MailboxStore,
-  NO_KEYS,
-  RESERVED_SHARE,
-  type StoreCommand,
-  type StoreResult,
-} from './mailbox-store.ts'
+import { FULL_DISK_RETRY_MS, type KeysLeft, type MailboxStore, NO_KEYS, RESERVED_SHARE, type StoreCommand, type StoreResult } from './mailbox-store.ts'
 
 interface Kept extends StoredRecord {
   readonly lane: number

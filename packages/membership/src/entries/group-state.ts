@@ -46,8 +46,7 @@ export function revokedOf(state: GroupState, account: AccountId): IdMap<DeviceId
   return revoked
 }
 
-const isForkOf = (proof: readonly Entry[], account: AccountId): boolean =>
-  proof.some(({ operation }) => equalBytes(operation.unsigned.account, account))
+const isForkOf = (proof: readonly Entry[], account: AccountId): boolean => proof.some(({ operation }) => equalBytes(operation.unsigned.account, account))
 
 /** The forks by somebody who is in. What others do with their keys takes nothing from the group. */
 export const forksOfMembers = (state: GroupState): readonly Fork[] =>

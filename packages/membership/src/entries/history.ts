@@ -57,8 +57,7 @@ function pushTo<T>(map: Map<string, T[]>, key: string, value: T): readonly T[] {
   return values
 }
 
-export const chainKey = (device: Uint8Array, previous: Uint8Array | null): string =>
-  `${toBase64url(device)}/${previous === null ? '' : toBase64url(previous)}`
+export const chainKey = (device: Uint8Array, previous: Uint8Array | null): string => `${toBase64url(device)}/${previous === null ? '' : toBase64url(previous)}`
 
 /** The person that an operation brings in or whose devices it changes. */
 export function memberEntryOf({ unsigned: { body } }: Operation): MemberEntry | null {

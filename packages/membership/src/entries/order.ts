@@ -10,7 +10,6 @@ export const isBefore = (earlier: Entry, later: Entry): boolean => hasBit(later.
 export const isConcurrent = (a: Entry, b: Entry): boolean => a !== b && !isBefore(a, b) && !isBefore(b, a)
 
 /** Those of `entries` that are in the past of no other of them. */
-export const maximal = (entries: readonly Entry[]): readonly Entry[] =>
-  entries.filter((entry) => !entries.some((other) => isBefore(entry, other)))
+export const maximal = (entries: readonly Entry[]): readonly Entry[] => entries.filter((entry) => !entries.some((other) => isBefore(entry, other)))
 
 export const byDepthThenId = (a: Entry, b: Entry): number => a.depth - b.depth || compareBytes(a.id, b.id)

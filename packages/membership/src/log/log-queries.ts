@@ -9,8 +9,7 @@ import { entryOf, type Log, setOf } from './log.ts'
 export const heads = (log: Log): readonly OperationId[] => log.heads.map(({ id }) => id)
 
 /** Whether the log has all of these in their place. */
-export const hasAll = (log: Log, operations: readonly OperationId[]): boolean =>
-  operations.every((id) => entryOf(log, id) !== undefined)
+export const hasAll = (log: Log, operations: readonly OperationId[]): boolean => operations.every((id) => entryOf(log, id) !== undefined)
 
 /** The operation of an id, or `undefined` where it is unknown or still waits for its parents. */
 export const operationOf = (log: Log, id: OperationId): Operation | undefined => entryOf(log, id)?.operation

@@ -86,9 +86,7 @@ describe('taking operations in', () => {
     const request = new Uint8Array(64)
     const admit = (member: Person['entry']): OperationBody => ({ kind: 'admit', invite: null, member, role: 'member', request })
     expect(alice.hears(alice.signs(admit({ list, devices: forged })))).toEqual([{ code: 'badMemberEntry', reason: 'foreignDevice' }])
-    expect(alice.hears(alice.signs(admit({ list: { ...list, signature: request }, devices })))).toEqual([
-      { code: 'badMemberEntry', reason: 'badDeviceList' },
-    ])
+    expect(alice.hears(alice.signs(admit({ list: { ...list, signature: request }, devices })))).toEqual([{ code: 'badMemberEntry', reason: 'badDeviceList' }])
     expect(alice.hears(alice.signs(admit({ list, devices: [] })))).toEqual([{ code: 'badMemberEntry', reason: 'noDevice' }])
   })
 

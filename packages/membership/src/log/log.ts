@@ -38,11 +38,7 @@ export const emptyLog = (group: GroupId): Log => ({ group, history: emptyHistory
 export type AddOutcome = 'added' | 'known' | 'orphaned' | ShapeRejection
 
 /** The log with one more operation. Costs a signature or a few, and little else. `log` stays as it was. */
-export function addOperation(
-  primitives: Primitives,
-  log: Log,
-  operation: Operation,
-): { readonly log: Log; readonly outcome: AddOutcome } {
+export function addOperation(primitives: Primitives, log: Log, operation: Operation): { readonly log: Log; readonly outcome: AddOutcome } {
   const id = operationIdOf(primitives, operation.unsigned)
   const key = toBase64url(id)
   if (entryOf(log, id) !== undefined || log.orphans.has(key)) return { log, outcome: 'known' }
@@ -62,15 +58,14 @@ export function entryOf(log: Log, id: OperationId): Entry | undefined {
   return entry !== undefined && entry.index < log.count ? entry : undefined
 }
 
-const hasParents = (log: Log, { unsigned }: Operation): boolean =>
-  unsigned.parents.every((parent) => entryOf(log, parent) !== undefined)
+const hasParents = (log: Log, { unsigned }: Operation): boolean => unsigned.parents.every((parent) => entryOf(log, parent) !== undefined)
 
 /** Places the orphans that have all their parents now, and those that waited for them. Wrong ones are dropped. */
 function adopt(primitives: Primitives, log: Log): Log {
   if (log.orphans.size === 0) return log
   let adopted = log
   const waiting = new Map(log.orphans)
-  for (let before = -1; before !== waiting.size; ) {
+  for (let before = -1; before !== waiting.size;) {
     before = waiting.size
     for (const [key, { id, operation }] of waiting) {
       if (!hasParents(adopted, operation)) continue
@@ -113,7 +108,12 @@ function place(primitives: Primitives, log: Log, id: OperationId, operation: Ope
 
 /** These entries and all that is before them. */
 export function setOf(heads: readonly Entry[]): Bits {
-  return heads.length === 0 ? NO_BITS : unionBits(heads.map(({ past }) => past), heads.map(({ index }) => index))
+  return heads.length === 0
+    ? NO_BITS
+    : unionBits(
+        heads.map(({ past }) => past),
+        heads.map(({ index }) => index),
+      )
 }
 
 /** The state of these entries and all that is before them. */

@@ -68,9 +68,7 @@ export function placeFault(primitives: Primitives, history: History, past: Bits,
 }
 
 const isKnownAuthor = (history: History, past: Bits, { account, device }: UnsignedOperation): boolean =>
-  (history.introductions.get(toBase64url(device)) ?? []).some(
-    (each) => hasBit(past, each.entry.index) && equalBytes(each.account, account),
-  )
+  (history.introductions.get(toBase64url(device)) ?? []).some((each) => hasBit(past, each.entry.index) && equalBytes(each.account, account))
 
 /** `previous` is an operation of the device in the past, and none there has it as `previous` already. */
 function continuesChain(history: History, past: Bits, { device, previous }: UnsignedOperation): boolean {

@@ -3,8 +3,7 @@ import type { Primitives, SigningKeyPair } from '@sotto/crypto/primitives'
 import { type Operation, type OperationId, operationIdInput, operationSigningInput, type UnsignedOperation } from '@sotto/wire'
 
 /** The id of an operation: 32 bytes. That of `create` is the group's. */
-export const operationIdOf = (primitives: Primitives, unsigned: UnsignedOperation): OperationId =>
-  primitives.sha256(operationIdInput(unsigned)) as OperationId
+export const operationIdOf = (primitives: Primitives, unsigned: UnsignedOperation): OperationId => primitives.sha256(operationIdInput(unsigned)) as OperationId
 
 /** Signs with the device key, which must be that of `unsigned.device`. */
 export const signOperation = (primitives: Primitives, unsigned: UnsignedOperation, device: SigningKeyPair): Operation => ({

@@ -98,10 +98,14 @@ function rosterOf(view: View): RosterAnswer {
     departed: everybody(view)
       .filter((account) => !isMember(view, account))
       .map((account) => departureOf(view, account)),
-    revokedDevices: everybody(view).flatMap((account) => [...revokedOf(view, account)]).toSorted(),
+    revokedDevices: everybody(view)
+      .flatMap((account) => [...revokedOf(view, account)])
+      .toSorted(),
     openInvites: byId(invites.filter(({ uses, used }) => used < uses).map(({ id, uses, used }) => ({ id, usesLeft: uses - used }))),
     overspentInvites: byId(invites.filter(({ uses, used }) => used > uses).map(({ id, used }) => ({ id, used }))),
-    rekeyings: latestOf(rekeyings).map(({ id }) => id).toSorted(),
+    rekeyings: latestOf(rekeyings)
+      .map(({ id }) => id)
+      .toSorted(),
     leavesSinceRekey: [...new Set(leaves.map(({ id }) => id))].toSorted(),
     everyDevice: [...new Set(standing.flatMap(({ entry }) => entry?.devices ?? []))].filter((device) => ownerOf(view, device) !== undefined).toSorted(),
   }
@@ -115,9 +119,7 @@ const voidAdmissions = (view: View): readonly Deed[] =>
 function departureOf(view: View, account: string): RosterAnswer['departed'][number] {
   const departures = departuresOf(view, account).toSorted(compareByPlace)
   const removal = departures.find(({ unsigned: { body } }) => body.kind === 'remove')
-  return removal === undefined
-    ? { account, how: 'left', operation: firstOf(departures).id }
-    : { account, how: 'removed', operation: removal.id }
+  return removal === undefined ? { account, how: 'left', operation: firstOf(departures).id } : { account, how: 'removed', operation: removal.id }
 }
 
 export const byId = <T extends { readonly id: string }>(items: readonly T[]): readonly T[] => items.toSorted((a, b) => (a.id < b.id ? -1 : 1))

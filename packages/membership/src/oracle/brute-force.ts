@@ -13,7 +13,10 @@ export function viewer(): (known: ReadonlySet<Deed>) => View {
     return view
   }
   const viewOf = (known: ReadonlySet<Deed>): View => {
-    const key = [...known].map(({ id }) => id).toSorted().join()
+    const key = [...known]
+      .map(({ id }) => id)
+      .toSorted()
+      .join()
     const view = answers.get(key) ?? { known, standing: standingOf(known, viewOf, viewBefore), before: viewBefore }
     answers.set(key, view)
     return view

@@ -47,7 +47,11 @@ export function castOf(primitives: Primitives, names: readonly string[] = NAMES)
     for (const { devices: held, revoked, after, shown } of LISTS) {
       const own = held.flatMap((each) => devices[each] ?? [])
       const previous: DeviceList | null = after === null ? null : (lists[after]?.list ?? null)
-      const content = { devices: own.map(({ certificate }) => certificate), revoked: revoked.flatMap((each) => devices[each]?.certificate.body.device ?? []), signedMs: 1 }
+      const content = {
+        devices: own.map(({ certificate }) => certificate),
+        revoked: revoked.flatMap((each) => devices[each]?.certificate.body.device ?? []),
+        signedMs: 1,
+      }
       lists.push({ list: createDeviceList(primitives, accountKey, content, previous), devices: shown.flatMap((each) => devices[each] ?? []) })
     }
     return { name, account, devices: devices.map(({ certificate }) => certificate.body.device), lists }

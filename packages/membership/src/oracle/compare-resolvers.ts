@@ -101,7 +101,12 @@ function compareRecipients({ primitives }: Bench, { group, operations }: BuiltLo
   const seen = removals.slice(0, 1).map(({ unsigned, account }) => ({ account, removal: operationIdOf(primitives, unsigned) }))
   const { known, waiting } = placeDeeds(primitives, some)
   const real = recipients(log, nowMs, seen).map(hexOf).toSorted()
-  const brute = bruteRecipients(known, waiting, nowMs, seen.map(({ account, removal }) => ({ account: hexOf(account), removal: hexOf(removal) })))
+  const brute = bruteRecipients(
+    known,
+    waiting,
+    nowMs,
+    seen.map(({ account, removal }) => ({ account: hexOf(account), removal: hexOf(removal) })),
+  )
   return real.join() === brute.join() ? null : `recipients without operation ${withheld}: by brute force ${brute.join()}; the resolver ${real.join()}`
 }
 
@@ -115,7 +120,15 @@ function disagreementOf(bench: Bench, seed: number, plan: PlannedLog): Disagreem
   const differs = (smaller: PlannedLog): boolean => !compareOn(bench, smaller, diceOf(seed)).isSame
   const smallest = shrinkLog(plan, differs)
   const { answer, real, recipients } = compareOn(bench, smallest, diceOf(seed))
-  return { seed, plan: smallest, story: [...tellLog(smallest), ...(recipients === null ? [] : [recipients]), ...differences(answer, real, buildLog(bench.primitives, bench.cast, smallest).operations.length)] }
+  return {
+    seed,
+    plan: smallest,
+    story: [
+      ...tellLog(smallest),
+      ...(recipients === null ? [] : [recipients]),
+      ...differences(answer, real, buildLog(bench.primitives, bench.cast, smallest).operations.length),
+    ],
+  }
 }
 
 /** The parts of the answers that are not the same. */

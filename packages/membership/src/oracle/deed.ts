@@ -53,7 +53,7 @@ export function placeDeeds(
   const placed = new Map<string, Deed>()
   const refused = new Set<string>()
   const ids = operations.map(({ unsigned }) => ({ id: hexOf(primitives.sha256(operationIdInput(unsigned))), unsigned }))
-  for (let before = -1; before !== placed.size; ) {
+  for (let before = -1; before !== placed.size;) {
     before = placed.size
     for (const { id, unsigned } of ids) {
       if (placed.has(id) || refused.has(id)) continue

@@ -36,10 +36,12 @@ export const members = (view: View): readonly string[] => everybody(view).filter
 
 /** The latest standing operations that gave a person a role. */
 export function rolesOf(view: View, person: string): readonly { readonly by: Deed; readonly role: Role }[] {
-  const given = new Map([...view.standing].flatMap((deed) => {
-    const role = roleGiven(view, deed, person)
-    return role === undefined ? [] : [[deed, role] as const]
-  }))
+  const given = new Map(
+    [...view.standing].flatMap((deed) => {
+      const role = roleGiven(view, deed, person)
+      return role === undefined ? [] : [[deed, role] as const]
+    }),
+  )
   return latestOf([...given.keys()]).map((by) => ({ by, role: given.get(by) ?? 'member' }))
 }
 
@@ -105,7 +107,9 @@ const forksIn = (known: ReadonlySet<Deed>): readonly Deed[] =>
 export const revokedOf = (view: View, person: string): ReadonlySet<string> =>
   new Set([
     ...[...view.standing].flatMap(({ entry }) => (entry?.account === person ? entry.revoked : [])),
-    ...forksIn(view.known).filter(({ account }) => account === person).map(({ device }) => device),
+    ...forksIn(view.known)
+      .filter(({ account }) => account === person)
+      .map(({ device }) => device),
   ])
 
 /** Devices of a person that can write and be written to. */

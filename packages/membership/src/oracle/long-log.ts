@@ -66,7 +66,12 @@ function hears(shape: Shape, dice: Dice, { person: from }: Hand, { person: to }:
 function writeBy({ plan, pasts }: Draft, hand: Hand, body: PlannedBody): void {
   const index = plan.length
   plan.push({ person: hand.person, device: 0, previous: hand.own, parents: hand.heads, salt: index, body })
-  pasts.push(unionBits(hand.heads.flatMap((head) => pasts[head] ?? []), hand.heads))
+  pasts.push(
+    unionBits(
+      hand.heads.flatMap((head) => pasts[head] ?? []),
+      hand.heads,
+    ),
+  )
   hand.heads = [index]
   hand.own = index
 }

@@ -61,19 +61,20 @@ export function buildLog(primitives: Primitives, cast: readonly Character[], pla
   return { group, operations }
 }
 
-function bodyOf(
-  primitives: Primitives,
-  cast: readonly Character[],
-  author: Character,
-  body: PlannedBody,
-  idAt: (index: number) => OperationId,
-): OperationBody {
+function bodyOf(primitives: Primitives, cast: readonly Character[], author: Character, body: PlannedBody, idAt: (index: number) => OperationId): OperationBody {
   const bytes = (what: string): Uint8Array => primitives.sha256(utf8(what))
   const personAt = (index: number): Character => cast[index] ?? fault('no such person')
   const entryAt = (whom: number, list: number) => personAt(whom).lists[list] ?? fault('no such list')
   switch (body.kind) {
     case 'create':
-      return { kind: 'create', random: COMMITMENT, profile: 'sender-keys', founder: entryAt(cast.indexOf(author), 0), titleHash: COMMITMENT, commitment: COMMITMENT }
+      return {
+        kind: 'create',
+        random: COMMITMENT,
+        profile: 'sender-keys',
+        founder: entryAt(cast.indexOf(author), 0),
+        titleHash: COMMITMENT,
+        commitment: COMMITMENT,
+      }
     case 'invite':
       return { ...body, inviteKey: COMMITMENT, expiresMs: 1, rendezvousSeed: COMMITMENT }
     case 'revokeInvite':

@@ -99,7 +99,20 @@ function writeBy(draft: Draft, person: number, device: number, body: PlannedBody
 
 type Kind = Exclude<PlannedBody['kind'], 'create'>
 
-const ANY: readonly Kind[] = ['remove', 'admit', 'setRole', 'acknowledge', 'devices', 'invite', 'leave', 'revokeInvite', 'rekey', 'rename', 'setPolicy', 'setRelays']
+const ANY: readonly Kind[] = [
+  'remove',
+  'admit',
+  'setRole',
+  'acknowledge',
+  'devices',
+  'invite',
+  'leave',
+  'revokeInvite',
+  'rekey',
+  'rename',
+  'setPolicy',
+  'setRelays',
+]
 
 /** A log has one of these as its theme: what meets only its own kind meets it often enough. */
 const THEMES: readonly (readonly Kind[])[] = [
@@ -121,7 +134,13 @@ function randomBody({ dice, plan, kinds }: Draft, seen: Set<number>, person: num
     case 'admit': {
       const invite = dice.chance(0.6) ? pickOr(dice, invites, null) : null
       const invited = invite === null ? undefined : plan[invite]?.body
-      return { kind, invite, whom, list: dice.chance(0.5) ? 0 : dice.below(LISTS.length), role: invited?.kind === 'invite' && dice.chance(0.9) ? invited.role : role }
+      return {
+        kind,
+        invite,
+        whom,
+        list: dice.chance(0.5) ? 0 : dice.below(LISTS.length),
+        role: invited?.kind === 'invite' && dice.chance(0.9) ? invited.role : role,
+      }
     }
     case 'setRole':
       return { kind, whom, role }

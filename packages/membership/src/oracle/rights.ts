@@ -70,8 +70,7 @@ function mayAdmit(view: View, deed: Deed): boolean {
   return usesOf(view, invite) < invite.unsigned.body.uses && invite.unsigned.body.role === body.role
 }
 
-const mayComeIn = (view: View, entry: Entry): boolean =>
-  !isMember(view, entry.account) && members(view).length < LIMITS.members && mayBeListOf(view, entry)
+const mayComeIn = (view: View, entry: Entry): boolean => !isMember(view, entry.account) && members(view).length < LIMITS.members && mayBeListOf(view, entry)
 
 /** No device of another account; the list goes on from the one known; nothing revoked comes back. */
 function mayBeListOf(view: View, entry: Entry): boolean {

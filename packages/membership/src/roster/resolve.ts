@@ -23,7 +23,13 @@ export function resolve(log: Log): Roster {
 
 /** The roster of the operations that these heads name, with all before them. Unknown heads are left out. */
 export const resolveAt = (log: Log, heads: readonly OperationId[]): Roster =>
-  rosterOfState(log.group, stateOfHeads(log.history, heads.flatMap((id) => entryOf(log, id) ?? [])))
+  rosterOfState(
+    log.group,
+    stateOfHeads(
+      log.history,
+      heads.flatMap((id) => entryOf(log, id) ?? []),
+    ),
+  )
 
 /** A state in the form that other rooms read. */
 export function rosterOfState(group: GroupId, state: GroupState): Roster {

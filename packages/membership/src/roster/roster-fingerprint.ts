@@ -51,5 +51,4 @@ const rosterCodec = struct({
 })
 
 /** 32 bytes, equal for rosters that are the same in everything that is folded. */
-export const rosterFingerprint = (primitives: Primitives, roster: Roster): Uint8Array =>
-  primitives.sha256(encode(rosterCodec, roster))
+export const rosterFingerprint = (primitives: Primitives, roster: Roster): Uint8Array => primitives.sha256(encode(rosterCodec, roster))

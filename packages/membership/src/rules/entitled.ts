@@ -103,12 +103,7 @@ function admissionObjection(state: GroupState, attempt: Attempt, byAdmin: boolea
 }
 
 /** How a person's entry stands to what is known of them: lists only go on, what was revoked stays so. */
-function listObjection(
-  state: GroupState,
-  person: Person | undefined,
-  { list, devices }: MemberEntry,
-  hash: Uint8Array | null,
-): RightRejection | undefined {
+function listObjection(state: GroupState, person: Person | undefined, { list, devices }: MemberEntry, hash: Uint8Array | null): RightRejection | undefined {
   const isForeign = devices.some(({ certificate: { body } }) => {
     const owner = idGet(state.devices, body.device)?.account
     return owner !== undefined && !equalBytes(owner, body.account)

@@ -9,8 +9,7 @@ export function laterSetting<T>(a: Setting<T> | null, b: Setting<T>): Setting<T>
 }
 
 /** Greater depth, then smaller id. Whatever has the other in its past is later. */
-export const isLater = (a: Entry, b: Entry): boolean =>
-  a.depth > b.depth || (a.depth === b.depth && compareBytes(a.id, b.id) < 0)
+export const isLater = (a: Entry, b: Entry): boolean => a.depth > b.depth || (a.depth === b.depth && compareBytes(a.id, b.id) < 0)
 
 /** Roles that no later one replaces. Several are left only where they were given at the same time: the lower wins. */
 export function withRole(roles: readonly RoleGiven[], given: RoleGiven): readonly RoleGiven[] {

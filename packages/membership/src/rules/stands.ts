@@ -10,9 +10,7 @@ import type { Scope } from './scope.ts'
 
 /** The operations of the region that stand. All before it that its rights rest on stand, or they would not be rights. */
 export function standingOf(scope: Scope): readonly Claim[] {
-  const claims = scope.region.flatMap((entry): readonly Claim[] =>
-    entry.verdict.kind === 'entitled' ? [{ entry, right: entry.verdict.right }] : [],
-  )
+  const claims = scope.region.flatMap((entry): readonly Claim[] => (entry.verdict.kind === 'entitled' ? [{ entry, right: entry.verdict.right }] : []))
   const hasForks = scope.region.some((entry) => siblingsOf(scope, entry).length > 0)
   const whole = hasForks ? claims.filter(({ entry }) => !isForked(scope, entry)) : claims
   return hasForks || claims.some(isAggressive) ? new Decision(scope, whole).settle() : claims
@@ -91,8 +89,7 @@ class Decision {
   /** Decides cycles on which nothing else undecided bears: what does not remove is void; where all remove, all stand. */
   #decideCycle(): void {
     const reaching = new Map([...this.#undecided].map((claim) => [claim, this.#undecidedBefore(claim)]))
-    const isInCycle = (claim: Claim): boolean =>
-      [...(reaching.get(claim) ?? [])].every((other) => reaching.get(other)?.has(claim) === true)
+    const isInCycle = (claim: Claim): boolean => [...(reaching.get(claim) ?? [])].every((other) => reaching.get(other)?.has(claim) === true)
     const cycles = [...this.#undecided].filter(isInCycle)
     const gentle = cycles.filter(({ entry }) => entry.operation.unsigned.body.kind !== 'remove')
     for (const claim of gentle) this.#undecided.delete(claim)

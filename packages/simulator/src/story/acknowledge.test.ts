@@ -6,7 +6,8 @@ import { beginStory, type Person, type Story } from './story.ts'
 
 /** How often somebody acknowledged something, as far as another knows. */
 const acknowledgements = (story: Story, by: Person, asSeenBy: Person): number =>
-  asSeenBy.rows.scan(OPERATION, story.group).filter(({ value }) => value.unsigned.body.kind === 'acknowledge' && equalBytes(value.unsigned.device, by.device)).length
+  asSeenBy.rows.scan(OPERATION, story.group).filter(({ value }) => value.unsigned.body.kind === 'acknowledge' && equalBytes(value.unsigned.device, by.device))
+    .length
 
 it('an acknowledgement that was lost with the last writes is not signed a second time, which would be a fork', async () => {
   const story = await beginStory({ direct: false })

@@ -58,7 +58,10 @@ it('a clock that is wrong by an hour orders alike on every screen, and its error
   }
 })
 
-it.each([['three days ahead', 3 * DAY_MS], ['in the last year that a time can name', 2 ** 48 - 1 - 1_800_000_000_000 - 30 * DAY_MS]])('of a sender %s answers stand below its message, on every screen and for whoever was away', async (_, skewMs) => {
+it.each([
+  ['three days ahead', 3 * DAY_MS],
+  ['in the last year that a time can name', 2 ** 48 - 1 - 1_800_000_000_000 - 30 * DAY_MS],
+])('of a sender %s answers stand below its message, on every screen and for whoever was away', async (_, skewMs) => {
   const { story, alice, bob, carol, everybody } = await three()
   carol.stop()
   bob.skewMs = skewMs

@@ -59,7 +59,12 @@ function beRefused(cast: Cast): void {
 }
 
 /** How Bob goes, and how he gives up what was left of it. `isMember`: he was in the group before. */
-const WAYS: readonly { readonly name: string; readonly isMember: boolean; readonly go: (cast: Cast) => void; readonly giveUp: ((cast: Cast) => void) | null }[] = [
+const WAYS: readonly {
+  readonly name: string
+  readonly isMember: boolean
+  readonly go: (cast: Cast) => void
+  readonly giveUp: ((cast: Cast) => void) | null
+}[] = [
   { name: 'left', isMember: true, go: leave, giveUp: null },
   { name: 'left and forgot the group', isMember: true, go: leave, giveUp: forget },
   { name: 'was removed', isMember: true, go: beRemoved, giveUp: null },
@@ -89,7 +94,8 @@ it.each(WAYS.flatMap((way) => [false, true].map((isRestarted) => ({ ...way, isRe
     giveUp?.(cast)
     // What is left of a request serves to leave at once, should somebody grant it still.
     const isWithdrawn = go !== leave && go !== beRemoved
-    if (giveUp === forget) expect(tablesThatName(bob.state, story.group).filter((name) => !isWithdrawn || !['join', 'log', 'operation'].includes(name))).toEqual([])
+    if (giveUp === forget)
+      expect(tablesThatName(bob.state, story.group).filter((name) => !isWithdrawn || !['join', 'log', 'operation'].includes(name))).toEqual([])
     expect(differencesFromDisk(bob, story.primitives)).toEqual([])
     if (isRestarted) restart(bob)
     newInvite(cast)
@@ -100,7 +106,12 @@ it.each(WAYS.flatMap((way) => [false, true].map((isRestarted) => ({ ...way, isRe
     story.pass(SOON_MS)
     expect(misplacedRows(bob.state, story.group)).toEqual([])
     expect(differencesFromDisk(bob, story.primitives)).toEqual([])
-    expect(story.groupOf(bob)?.members.map(({ name }) => name).toSorted()).toEqual(['Alice', 'Bob', 'Carol'])
+    expect(
+      story
+        .groupOf(bob)
+        ?.members.map(({ name }) => name)
+        .toSorted(),
+    ).toEqual(['Alice', 'Bob', 'Carol'])
     story.say(carol, 'after the start')
     story.say(bob, 'and from me')
     story.pass(SOON_MS)
@@ -109,7 +120,10 @@ it.each(WAYS.flatMap((way) => [false, true].map((isRestarted) => ({ ...way, isRe
   },
 )
 
-it.each([{ name: 'removed', go: beRemoved }, { name: 'leaves', go: leave }])('whoever $name reads nothing of the group any more, its rendezvous neither', async ({ go }) => {
+it.each([
+  { name: 'removed', go: beRemoved },
+  { name: 'leaves', go: leave },
+])('whoever $name reads nothing of the group any more, its rendezvous neither', async ({ go }) => {
   const cast = await begun(true)
   const { story, bob } = cast
   // An invite of its own, whose rendezvous its author alone would read on.

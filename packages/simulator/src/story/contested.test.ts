@@ -18,7 +18,10 @@ it('nothing is sealed in an epoch that somebody has left since it began', async 
   story.ask(carol, { kind: 'leaveGroup', group: story.group, successor: null })
   story.pass(SOON_MS)
   // A departure brings no secret: nobody writes, and nobody begins an epoch.
-  expect([alice, bob].map((each) => [story.groupOf(each)?.members.length, epochOf(story, each)])).toEqual([[2, withCarol], [2, withCarol]])
+  expect([alice, bob].map((each) => [story.groupOf(each)?.members.length, epochOf(story, each)])).toEqual([
+    [2, withCarol],
+    [2, withCarol],
+  ])
   story.say(alice, 'one')
   expect(story.msUntil(() => story.shows(bob, 'one'), SOON_MS)).toBeLessThan(SOON_MS)
   story.say(bob, 'two')
@@ -26,7 +29,10 @@ it('nothing is sealed in an epoch that somebody has left since it began', async 
   // Once: the second finds the epoch that the first began.
   const without = epochOf(story, alice)
   expect(without).not.toBe(withCarol)
-  expect([alice, bob].map((each) => sealedIn(story, each))).toEqual([[without, without], [without, without]])
+  expect([alice, bob].map((each) => sealedIn(story, each))).toEqual([
+    [without, without],
+    [without, without],
+  ])
 })
 
 it('nothing is sealed in an epoch of two concurrent removals', async () => {

@@ -54,7 +54,13 @@ async function unplaced(before: (story: Story, alice: Person, carol: Person) => 
   story.ask(alice, { kind: 'setRole', group: story.group, account: bob.account, role: 'admin' })
   story.pass(SOON_MS)
   before(story, alice, carol)
-  for (const [by, to] of [[bob, alice], [alice, bob], [bob, carol], [carol, bob]] as const) story.lose(relayed('letter', by, to))
+  for (const [by, to] of [
+    [bob, alice],
+    [alice, bob],
+    [bob, carol],
+    [carol, bob],
+  ] as const)
+    story.lose(relayed('letter', by, to))
   story.lose(relayed('operation', bob, carol))
   const restsOn = story.lose(relayed('operation', bob, alice))
   story.ask(bob, { kind: 'createInvite', group: story.group })

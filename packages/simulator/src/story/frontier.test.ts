@@ -5,7 +5,9 @@ import { beginStory, type Person, relayed, type Story } from './story.ts'
 const SOON_MS = 5_000
 
 /** Four people; Carol has not heard that Dave came in, and may hear it from now on. */
-async function unheardOf(meanwhile: (story: Story, bob: Person, carol: Person) => void): Promise<{ story: Story; bob: Person; carol: Person; knowsDave: () => boolean }> {
+async function unheardOf(
+  meanwhile: (story: Story, bob: Person, carol: Person) => void,
+): Promise<{ story: Story; bob: Person; carol: Person; knowsDave: () => boolean }> {
   const story = await beginStory({ direct: false })
   const [alice, bob, carol, dave] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol'), story.enter('Dave')]
   story.gather(alice, bob, carol)

@@ -14,10 +14,13 @@ async function two(): Promise<{ story: Story; alice: Person; bob: Person }> {
   return { story, alice, bob }
 }
 
-const statesOf = (story: Story, person: Person): readonly string[] => story.messages(person).map(({ body, state }) => `${body.kind === 'text' ? body.text : ''}: ${state}`)
+const statesOf = (story: Story, person: Person): readonly string[] =>
+  story.messages(person).map(({ body, state }) => `${body.kind === 'text' ? body.text : ''}: ${state}`)
 
 const hasNothingToSend = (story: Story, person: Person): boolean =>
-  person.rows.scan(INTENT, story.group).length === 0 && person.rows.scan(SENT, story.group).length === 0 && !person.rows.scan(OUTBOX).some(({ value }) => value.about.kind === 'envelope')
+  person.rows.scan(INTENT, story.group).length === 0 &&
+  person.rows.scan(SENT, story.group).length === 0 &&
+  !person.rows.scan(OUTBOX).some(({ value }) => value.about.kind === 'envelope')
 
 it('whoever writes without a connection and is removed meanwhile is told that it was not sent, and keeps text and draft, also when asked back', async () => {
   const { story, alice, bob } = await two()

@@ -4,7 +4,8 @@ import { beginStory, type Person, relayed, type Story } from './story.ts'
 
 const SOON_MS = 10_000
 
-const isAdminFor = (story: Story, person: Person, whom: Person): boolean => story.groupOf(person)?.members.find(({ account }) => account === whom.account)?.role === 'admin'
+const isAdminFor = (story: Story, person: Person, whom: Person): boolean =>
+  story.groupOf(person)?.members.find(({ account }) => account === whom.account)?.role === 'admin'
 
 it('whoever is with nobody asks some member now and then, and hears of what no relay told', async () => {
   const story = await beginStory({ direct: false })

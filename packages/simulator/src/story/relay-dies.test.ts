@@ -114,7 +114,8 @@ it('members who are directly connected tell each other, and need no hint', async
   story.pass(1_000)
   adds(story, alice, 1)
   move(story, alice, 1)
-  const follow = () => [bob, carol].every((each) => story.groupOf(each)?.relays[0]?.address === story.relay(1) && story.groupOf(each)?.relays[0]?.state === 'connected')
+  const follow = () =>
+    [bob, carol].every((each) => story.groupOf(each)?.relays[0]?.address === story.relay(1) && story.groupOf(each)?.relays[0]?.state === 'connected')
   expect(story.msUntil(follow, LONE_MS)).toBeLessThan(LONE_MS)
 })
 

@@ -33,7 +33,13 @@ it('what somebody had said in time is shown late too, on the word of a member wh
 function writingOn({ story, alice, carol }: { readonly story: Story; readonly alice: Person; readonly carol: Person }): ReturnType<typeof ownContext> {
   story.say(carol, 'in time')
   story.pass(SOON_MS)
-  const villain = new Villain(carol, { network: story.network, random: story.random, primitives: story.primitives, nowMs: () => story.nowMs, isOutForAll: () => true })
+  const villain = new Villain(carol, {
+    network: story.network,
+    random: story.random,
+    primitives: story.primitives,
+    nowMs: () => story.nowMs,
+    isOutForAll: () => true,
+  })
   villain.remember(story.group)
   const own = carol.rows.get(OWN_KEY, story.group)
   if (own === undefined) throw new TypeError('Carol has a key')
@@ -87,7 +93,9 @@ it('whoever is removed forgets every key of the group', async () => {
   for (const each of [alice, bob, carol]) story.say(each, `from ${each.name}`)
   story.pass(SOON_MS)
   const { rows } = carol
-  expect([rows.scan(OWN_KEY), rows.scan(EPOCH), rows.scan(SECRET), rows.scan(HOLDER), rows.scan(THEIR_KEY)].map(({ length }) => length)).toEqual([1, 1, 1, 2, 2])
+  expect([rows.scan(OWN_KEY), rows.scan(EPOCH), rows.scan(SECRET), rows.scan(HOLDER), rows.scan(THEIR_KEY)].map(({ length }) => length)).toEqual([
+    1, 1, 1, 2, 2,
+  ])
   story.remove(alice, carol)
   story.pass(SOON_MS)
   const { rows: left } = carol

@@ -34,19 +34,22 @@ async function awayWhenCarolCame({ direct = false, leaves = false } = {}): Promi
 
 const unreadable = ({ story, carol }: Cast) => story.groupOf(carol)?.unreadable
 
-it.each([{ direct: false }, { direct: true }, { direct: false, leaves: true }])('a newcomer is told of nothing that its author, away since, wrote before it came (%o)', async (options) => {
-  const cast = await awayWhenCarolCame(options)
-  // While the key is asked for, when nobody answered, and after a start.
-  for (const ms of [1_000, SOON_MS, 2 * HOUR_MS]) {
-    cast.story.pass(ms)
+it.each([{ direct: false }, { direct: true }, { direct: false, leaves: true }])(
+  'a newcomer is told of nothing that its author, away since, wrote before it came (%o)',
+  async (options) => {
+    const cast = await awayWhenCarolCame(options)
+    // While the key is asked for, when nobody answered, and after a start.
+    for (const ms of [1_000, SOON_MS, 2 * HOUR_MS]) {
+      cast.story.pass(ms)
+      expect(unreadable(cast)).toEqual([])
+    }
+    cast.carol.stop()
+    cast.carol.start()
+    cast.story.pass(SOON_MS)
     expect(unreadable(cast)).toEqual([])
-  }
-  cast.carol.stop()
-  cast.carol.start()
-  cast.story.pass(SOON_MS)
-  expect(unreadable(cast)).toEqual([])
-  expect(cast.story.texts(cast.carol)).toEqual([])
-})
+    expect(cast.story.texts(cast.carol)).toEqual([])
+  },
+)
 
 it('whoever is let in by such a newcomer is not told of it either', async () => {
   const { story, alice, carol } = await awayWhenCarolCame()
@@ -82,7 +85,13 @@ const claimTo = (story: Story, admitted: Person, about: Person): LetterBody => {
   const log = admitted.rows.get(LOG, story.group)
   const [admission = new Uint8Array(32) as OperationId] = log === undefined ? [] : admissionsOf(log, admitted.device)
   const epoch = fromBase64url(story.groupOf(admitted)?.security.epoch ?? '') as EpochId
-  return { kind: 'sealedBefore', group: fromBase64url(story.group) as GroupId, epoch, admission, held: [{ device: about.device, generation: 999, iterations: [{ from: 0, to: LIMITS.rotateAfterMessages }] }] }
+  return {
+    kind: 'sealedBefore',
+    group: fromBase64url(story.group) as GroupId,
+    epoch,
+    admission,
+    held: [{ device: about.device, generation: 999, iterations: [{ from: 0, to: LIMITS.rotateAfterMessages }] }],
+  }
 }
 
 it('only whoever let a newcomer in is heard about what was before it', async () => {

@@ -10,7 +10,9 @@ const groupId = (story: Story): GroupId => fromBase64url(story.group) as GroupId
 const epochOf = (story: Story, person: Person): string => story.groupOf(person)?.security.epoch ?? ''
 
 /** Bob knows that Carol is out and lacks the secret that came with it; `dave` may say something meanwhile. */
-async function withoutSecret(meanwhile: (story: Story, people: { readonly alice: Person; readonly bob: Person; readonly dave: Person }) => void): Promise<{ story: Story; alice: Person; bob: Person }> {
+async function withoutSecret(
+  meanwhile: (story: Story, people: { readonly alice: Person; readonly bob: Person; readonly dave: Person }) => void,
+): Promise<{ story: Story; alice: Person; bob: Person }> {
   const story = await beginStory({ direct: false })
   const [alice, bob, carol, dave] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol'), story.enter('Dave')]
   story.gather(alice, bob, carol, dave)
@@ -33,7 +35,9 @@ it('a secret that did not come is asked for', async () => {
 it('a secret that is not the one that its operation commits to is not taken', async () => {
   const { story, alice, bob } = await withoutSecret((begun, people) => {
     const removal = people.alice.rows.scan(SECRET, begun.group).find(({ key }) => key[1] !== begun.group)?.key[1] ?? ''
-    begun.slip(people.dave, people.bob, [{ kind: 'secret', group: groupId(begun), operation: fromBase64url(removal) as OperationId, secret: begun.random.bytes(32) }])
+    begun.slip(people.dave, people.bob, [
+      { kind: 'secret', group: groupId(begun), operation: fromBase64url(removal) as OperationId, secret: begun.random.bytes(32) },
+    ])
     begun.pass(200)
   })
   expect(story.msUntil(() => epochOf(story, bob) !== '', LIMITS.secretMissingMs)).toBeLessThan(LIMITS.secretMissingMs)
@@ -50,7 +54,8 @@ it('a newcomer that asks for the secret of an epoch before it came is not given 
   story.join(dave)
   story.pass(SOON_MS)
   // The operation that made the group has its name.
-  for (const each of [alice, bob]) story.slip(dave, each, [{ kind: 'secretRequest', group: groupId(story), operation: fromBase64url(story.group) as OperationId }])
+  for (const each of [alice, bob])
+    story.slip(dave, each, [{ kind: 'secretRequest', group: groupId(story), operation: fromBase64url(story.group) as OperationId }])
   story.pass(SOON_MS)
   expect(alice.rows.get(SECRET, story.group, story.group)).toBeDefined()
   expect(dave.rows.get(SECRET, story.group, story.group)).toBeUndefined()
@@ -87,7 +92,9 @@ it('the secret of an epoch that is over is asked for too, and what was sealed th
   found()
   story.remove(alice, erin)
   story.pass(200)
-  const [over] = alice.rows.scan(EPOCH, story.group).filter(({ value }) => value.endedMs !== null && value.operations.every((id) => toBase64url(id) !== story.group))
+  const [over] = alice.rows
+    .scan(EPOCH, story.group)
+    .filter(({ value }) => value.endedMs !== null && value.operations.every((id) => toBase64url(id) !== story.group))
   expect(epochOf(story, carol)).toBe(epochOf(story, alice))
   expect(carol.rows.get(EPOCH, story.group, over?.key[1] ?? '')).toBeUndefined()
   expect(story.shows(carol, 'between two removals')).toBe(false)

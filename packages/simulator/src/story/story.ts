@@ -107,10 +107,21 @@ export class Story {
   readonly relay = (number: number): string => this.network.relays[number]?.address ?? ''
 
   /** Somebody with a new profile. `skewMs`: by how much its clock is wrong. `losesAll`: what its disk had not been made to keep is gone when it dies. */
-  enter(name: string, { losesAll = false, skewMs = 0, relays = this.network.relays.map((_, i) => i) }: { readonly losesAll?: boolean; readonly skewMs?: number; readonly relays?: readonly number[] } = {}): Person {
+  enter(
+    name: string,
+    {
+      losesAll = false,
+      skewMs = 0,
+      relays = this.network.relays.map((_, i) => i),
+    }: { readonly losesAll?: boolean; readonly skewMs?: number; readonly relays?: readonly number[] } = {},
+  ): Person {
     const random = losesAll ? { ...this.random, below: (limit: number) => limit - 1 } : this.random
     const durability = losesAll ? 'relaxed' : 'strict'
-    const person = new Person(name, { primitives: this.primitives, random, ownRandom: random, time: this.#time, watch: this.#watch, durability, skewMs }, (to, event) => this.#hears(to, event))
+    const person = new Person(
+      name,
+      { primitives: this.primitives, random, ownRandom: random, time: this.#time, watch: this.#watch, durability, skewMs },
+      (to, event) => this.#hears(to, event),
+    )
     this.#people.push(person)
     person.signUp(relays.map((number) => this.relay(number)))
     person.start()
@@ -155,7 +166,8 @@ export class Story {
   /** Somebody with a changed program says in private what the machine would not. */
   slip(by: Person, to: Person, bodies: readonly LetterBody[]): void {
     by.meddle((draft) => {
-      for (const [i, body] of bodies.entries()) draft.put(LETTER_QUEUE, [toBase64url(to.device), `slipped-${String(i).padStart(4, '0')}`], encode(letterBody, body))
+      for (const [i, body] of bodies.entries())
+        draft.put(LETTER_QUEUE, [toBase64url(to.device), `slipped-${String(i).padStart(4, '0')}`], encode(letterBody, body))
       draft.put(LETTERS_DUE, [toBase64url(to.device)], true)
     })
   }
@@ -233,7 +245,8 @@ export class Story {
     died: (peer: SimulatedPeer): void => this.network.died(peer),
     stopped: (peer: SimulatedPeer): void => this.network.died(peer),
     started: (): void => {},
-    fault: (peer: SimulatedPeer, fault: unknown): void => void this.#faults.push(`a step of ${peer.name} threw ${fault instanceof Error ? fault.stack : String(fault)}`),
+    fault: (peer: SimulatedPeer, fault: unknown): void =>
+      void this.#faults.push(`a step of ${peer.name} threw ${fault instanceof Error ? fault.stack : String(fault)}`),
   }
 
   #perform(by: Person, effect: NetworkEffect): void {

@@ -60,7 +60,11 @@ it('what whoever is out says in private is kept up to a bound', async () => {
   story.pass(SOON_MS)
   const group = fromBase64url(story.group) as GroupId
   const noise: LetterBody = { kind: 'receipt', group, epoch: story.random.bytes(32) as EpochId, generation: 1, iterations: [] }
-  story.slip(mallory, bob, Array.from({ length: 200 }, () => noise))
+  story.slip(
+    mallory,
+    bob,
+    Array.from({ length: 200 }, () => noise),
+  )
   story.pass(SOON_MS)
   expect(bob.rows.scan(PENDING_BODY)).toHaveLength(32)
 })

@@ -12,11 +12,7 @@ export interface TestPeer {
   readonly events: readonly NetworkEvent[]
   readonly perform: NetworkPort['perform']
   /** The first event of a kind that holds, past or to come. Rejects after `withinMs` (10 s). */
-  readonly until: <K extends NetworkEvent['kind']>(
-    kind: K,
-    holds?: (event: EventOf<K>) => boolean,
-    withinMs?: number,
-  ) => Promise<EventOf<K>>
+  readonly until: <K extends NetworkEvent['kind']>(kind: K, holds?: (event: EventOf<K>) => boolean, withinMs?: number) => Promise<EventOf<K>>
   /** Forgets the events so far. */
   readonly forget: () => void
 }

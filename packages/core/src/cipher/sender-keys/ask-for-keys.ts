@@ -52,13 +52,14 @@ export function askForKeys(context: Context): void {
     }
     asked.set(`${group}/${device}`, before + 1)
     if (isOut) askForVouchers(context, name, iterations)
-    else queueLetter(context, bytesOf<DeviceId>(device), {
-      kind: 'keyRequest',
-      group: bytesOf(group),
-      epoch: bytesOf(epoch),
-      generation: Number(generation),
-      iterations: iterations.slice(0, LIMITS.rangesPerKey),
-    })
+    else
+      queueLetter(context, bytesOf<DeviceId>(device), {
+        kind: 'keyRequest',
+        group: bytesOf(group),
+        epoch: bytesOf(epoch),
+        generation: Number(generation),
+        iterations: iterations.slice(0, LIMITS.rangesPerKey),
+      })
     // Exponential, with up to a quarter of jitter, so that a group that wakes up together does not ask together.
     const waitMs = LIMITS.keyRequestBackoffMs * 2 ** request.attempts
     const nextMs = context.nowMs + waitMs + spreadMs(context.suite.random, Math.ceil(waitMs / 4))

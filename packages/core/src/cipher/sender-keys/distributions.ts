@@ -36,7 +36,8 @@ export function receiveDistribution(context: Context, from: Sender, body: Body<'
   noteName(context, from.account, body.name)
   const row = context.draft.get(GROUP, group)
   if (row !== undefined && row.title === '' && body.title !== '') context.draft.put(GROUP, [group], { ...row, title: body.title })
-  if (rosterOf(context, group).deviceOf(from.device) !== undefined) queueLetter(context, from.device, { kind: 'distributionAcknowledged', group: body.group, epoch: body.epoch, generation })
+  if (rosterOf(context, group).deviceOf(from.device) !== undefined)
+    queueLetter(context, from.device, { kind: 'distributionAcknowledged', group: body.group, epoch: body.epoch, generation })
   if (row?.state === 'member' && !hasAll(logOf(context, group), contextOf(taken).frontier)) compareLogs(context, group, from.device)
   // The epoch's secret is usually just behind, if it is one that we will be in.
   if (context.draft.get(EPOCH, group, epoch) === undefined) askLater(context, [group, epoch, textOf(from.device), String(generation)], LIMITS.gapAfterMs)
@@ -71,7 +72,14 @@ export function distribute(context: Context, group: string, epoch: string, own: 
     if (equalBytes(device, selfOf(context).device)) continue
     const name = [group, epoch, String(generation), textOf(device)]
     if (context.draft.get(HOLDER, ...name) !== undefined) continue
-    context.draft.put(HOLDER, name, { fromIteration: own.key.iteration, acknowledged: false, opened: NOTHING, resent: NOTHING, resends: 0, atMs: context.nowMs })
+    context.draft.put(HOLDER, name, {
+      fromIteration: own.key.iteration,
+      acknowledged: false,
+      opened: NOTHING,
+      resent: NOTHING,
+      resends: 0,
+      atMs: context.nowMs,
+    })
     queueLetter(context, device, distributionBody(context, group, epoch, own))
   }
 }

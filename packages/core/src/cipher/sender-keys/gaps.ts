@@ -61,7 +61,11 @@ const isOfConcern = ({ draft }: Context, name: KeyName): boolean =>
 export function noteRefused(context: Context, name: KeyName, refused: Ranges): void {
   if (refused.length === 0 || !isOfConcern(context, name)) return
   const gap = context.draft.get(GAP, ...name) ?? NO_GAP
-  context.draft.put(GAP, [...name], { ...gap, refused: unite(gap.refused, refused).slice(0, LIMITS.rangesPerKey), absent: difference(gap.absent, refused).slice(0, LIMITS.rangesPerKey) })
+  context.draft.put(GAP, [...name], {
+    ...gap,
+    refused: unite(gap.refused, refused).slice(0, LIMITS.rangesPerKey),
+    absent: difference(gap.absent, refused).slice(0, LIMITS.rangesPerKey),
+  })
 }
 
 /** Everybody who could give these has been asked: they are shown as not reachable until they come after all. */

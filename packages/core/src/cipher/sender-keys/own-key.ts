@@ -59,7 +59,13 @@ function makeKey(context: Context, group: string, epoch: string, before: OwnKey 
     frontier: frontierOf(context, group),
   })
   const sameEpoch = before !== undefined && textOf(before.epoch) === epoch
-  const own: OwnKey = { epoch: bytesOf(epoch), key, createdMs: context.nowMs, retire: false, before: sameEpoch ? { generation: ownContext(before.key).generation, messages: before.key.iteration } : null }
+  const own: OwnKey = {
+    epoch: bytesOf(epoch),
+    key,
+    createdMs: context.nowMs,
+    retire: false,
+    before: sameEpoch ? { generation: ownContext(before.key).generation, messages: before.key.iteration } : null,
+  }
   context.draft.put(OWN_KEY, [group], own)
   context.draft.put(GROUP, [group], { ...row, nextGeneration: row.nextGeneration + 1 })
   return own

@@ -43,7 +43,8 @@ export function deleteParked(context: Rows, group: string, hash: string): void {
 export const parkedOf = (context: Reading, group: string, device: string): readonly ParkedRow[] => found(context, group, device)
 
 /** What is parked under one key. */
-export const parkedUnder = (context: Reading, [group, epoch, device, generation]: KeyName): readonly ParkedRow[] => found(context, group, device, epoch, generation)
+export const parkedUnder = (context: Reading, [group, epoch, device, generation]: KeyName): readonly ParkedRow[] =>
+  found(context, group, device, epoch, generation)
 
 /** After a start: what is known of parked envelopes without looking at all of them. */
 export function indexParked(context: Rows): void {
@@ -60,7 +61,13 @@ function found(context: Reading, group: string, ...under: readonly string[]): re
   })
 }
 
-const underKey = (group: string, hash: string, { device, epoch, generation }: Parked): readonly string[] => [group, textOf(device), textOf(epoch), String(generation), hash]
+const underKey = (group: string, hash: string, { device, epoch, generation }: Parked): readonly string[] => [
+  group,
+  textOf(device),
+  textOf(epoch),
+  String(generation),
+  hash,
+]
 
 function countIn(context: Rows, group: string, hash: string, value: Parked): void {
   context.draft.put(PARKED_UNDER, underKey(group, hash, value), true)

@@ -18,7 +18,17 @@ export type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly 
 /** Reads contents of ours for a device; `resendContents` sends them. */
 export function readForResend(
   context: Context,
-  { wanted, ...place }: { readonly group: string; readonly epoch: string; readonly generation: number; readonly device: string; readonly wanted: readonly number[]; readonly refused: Ranges },
+  {
+    wanted,
+    ...place
+  }: {
+    readonly group: string
+    readonly epoch: string
+    readonly generation: number
+    readonly device: string
+    readonly wanted: readonly number[]
+    readonly refused: Ranges
+  },
 ): void {
   const read = String(nextNumber(context))
   context.draft.put(READ, [read], { kind: 'resend', ...place, wanted: wanted.reduce<Ranges>(withNumber, NOTHING) })
@@ -32,7 +42,14 @@ export function readForResend(
 /** The contents for an answer have been read. */
 export function resendContents(
   context: Context,
-  place: { readonly group: string; readonly epoch: string; readonly generation: number; readonly device: string; readonly wanted: Ranges; readonly refused: Ranges },
+  place: {
+    readonly group: string
+    readonly epoch: string
+    readonly generation: number
+    readonly device: string
+    readonly wanted: Ranges
+    readonly refused: Ranges
+  },
   records: readonly LogRecord[],
 ): void {
   const device = bytesOf<DeviceId>(place.device)

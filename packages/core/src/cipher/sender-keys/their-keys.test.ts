@@ -11,7 +11,17 @@ const bytes = (length: number) => new Uint8Array(length) as never
 
 /** A key with so many skipped message keys, passed over at a time. */
 const keyWith = (skipped: number, skippedMs = NOW_MS): TheirSenderKey => ({
-  context: { suite: 1, group: bytes(32), epoch: bytes(32), account: bytes(32), device: bytes(32), generation: 1, signingKey: bytes(32), commitment: bytes(32), frontier: [] },
+  context: {
+    suite: 1,
+    group: bytes(32),
+    epoch: bytes(32),
+    account: bytes(32),
+    device: bytes(32),
+    generation: 1,
+    signingKey: bytes(32),
+    commitment: bytes(32),
+    frontier: [],
+  },
   contextHash: bytes(32),
   fromIteration: 0,
   iteration: skipped,

@@ -18,7 +18,11 @@ import { readForResend } from './resends.ts'
  * A device acknowledged a key: whatever it was given in epochs before and did not acknowledge never came, nor did what it
  * has not opened for long.
  */
-export function repairOlder(context: Context, device: DeviceId, newer: { readonly group: Uint8Array; readonly epoch: Uint8Array; readonly generation: number }): void {
+export function repairOlder(
+  context: Context,
+  device: DeviceId,
+  newer: { readonly group: Uint8Array; readonly epoch: Uint8Array; readonly generation: number },
+): void {
   const group = textOf(newer.group)
   for (const { epoch, generation } of undeliveredKeys(context, group)) {
     if (epoch === textOf(newer.epoch) || Number(generation) >= newer.generation) continue
@@ -74,7 +78,14 @@ function sendAgain(context: Context, key: readonly string[], holder: Holder, unt
   if (wanted.length === 0) return
   context.draft.put(HOLDER, key, { ...holder, atMs: context.nowMs, resent: withinLimit(wanted.reduce(withNumber, holder.resent)), resends: holder.resends + 1 })
   for (let from = 0; from < wanted.length; from += LIMITS.resendsPerLetter) {
-    readForResend(context, { group, epoch, generation: Number(generation), device, wanted: wanted.slice(from, from + LIMITS.resendsPerLetter), refused: NOTHING })
+    readForResend(context, {
+      group,
+      epoch,
+      generation: Number(generation),
+      device,
+      wanted: wanted.slice(from, from + LIMITS.resendsPerLetter),
+      refused: NOTHING,
+    })
   }
 }
 

@@ -16,7 +16,14 @@ type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K
 /** Asks some members, other ones each time, whether they had opened these before they learned of the removal. */
 export function askForVouchers(context: Context, name: KeyName, iterations: Ranges): void {
   const [group, epoch, device, generation] = name
-  const body = { kind: 'vouchRequest', group: bytesOf<Body<'vouch'>['group']>(group), epoch: bytesOf<Body<'vouch'>['epoch']>(epoch), generation: Number(generation), device: bytesOf<DeviceId>(device), iterations: iterations.slice(0, LIMITS.rangesPerKey) } as const
+  const body = {
+    kind: 'vouchRequest',
+    group: bytesOf<Body<'vouch'>['group']>(group),
+    epoch: bytesOf<Body<'vouch'>['epoch']>(epoch),
+    generation: Number(generation),
+    device: bytesOf<DeviceId>(device),
+    iterations: iterations.slice(0, LIMITS.rangesPerKey),
+  } as const
   for (const chosen of someOf(context, otherDevices(context, group), LIMITS.vouchersAtOnce)) queueLetter(context, chosen, body)
 }
 

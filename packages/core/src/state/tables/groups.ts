@@ -104,7 +104,10 @@ export type Join = Decoded<typeof join>
 export const JOIN = durable('join', join, { scope: 'group', owner: 'members' })
 
 /** Requests to join that wait for this device's turn to admit. Key: group, hash of the request. */
-export const ADMISSION = durable('admission', struct({ request: anyBytes, invite: operationId, again: boolean, atMs: uint48 }), { scope: 'group', owner: 'members' })
+export const ADMISSION = durable('admission', struct({ request: anyBytes, invite: operationId, again: boolean, atMs: uint48 }), {
+  scope: 'group',
+  owner: 'members',
+})
 
 /** Removals and demotions that may need our acknowledgement. Key: group, operation. */
 export const ACKNOWLEDGE = durable('acknowledge', struct({ atMs: uint48 }), { scope: 'group', owner: 'members' })

@@ -105,16 +105,22 @@ export const PEER = volatile<{
 }>('peer', { scope: 'connection', owner: 'links' })
 
 /** Envelopes that a peer said it lacks, from where on they are still to be read for it, and when the last were. Key: peer id, epoch. */
-export const SERVING = volatile<{ readonly group: string; readonly ids: readonly string[]; readonly next: number; readonly atMs: number }>('serving', { scope: 'connection', owner: 'peers' })
+export const SERVING = volatile<{ readonly group: string; readonly ids: readonly string[]; readonly next: number; readonly atMs: number }>('serving', {
+  scope: 'connection',
+  owner: 'peers',
+})
 
 /** What a peer was sent because it said it lacks it. Outlives its connections. Key: peer id. */
 export const SERVED = volatile<{ readonly sinceMs: number; readonly bytes: number }>('served', { scope: 'connection', owner: 'peers' })
 
 /** Where a device said it is, when we last heard it say so, and in which epochs since it is there. Key: device. */
-export const WHEREABOUTS = volatile<{ readonly peer: string; readonly addresses: readonly string[]; readonly atMs: number; readonly heardMs: number; readonly epochs: readonly string[] }>(
-  'whereabouts',
-  { scope: 'device', owner: 'peers' },
-)
+export const WHEREABOUTS = volatile<{
+  readonly peer: string
+  readonly addresses: readonly string[]
+  readonly atMs: number
+  readonly heardMs: number
+  readonly epochs: readonly string[]
+}>('whereabouts', { scope: 'device', owner: 'peers' })
 
 /** When this device last said where it is. Key: `self`. */
 export const ANNOUNCED = volatile<number>('announced', { scope: 'self', owner: 'peers' })

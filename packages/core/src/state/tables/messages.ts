@@ -98,7 +98,14 @@ export const INTENT = durable(
 /** Own messages sealed and not yet delivered to all. Key: group, epoch, generation, iteration. */
 export const SENT = durable(
   'sent',
-  struct({ message: text(64), order: text(96), record: messageRecord, said: saidWhen, envelope: envelopeHash, again: optional(struct({ epoch: epochId, generation: uint16, iteration: uint16 })) }),
+  struct({
+    message: text(64),
+    order: text(96),
+    record: messageRecord,
+    said: saidWhen,
+    envelope: envelopeHash,
+    again: optional(struct({ epoch: epochId, generation: uint16, iteration: uint16 })),
+  }),
   { scope: 'epoch', owner: 'messages' },
 )
 

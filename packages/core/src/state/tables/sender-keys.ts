@@ -109,4 +109,7 @@ export const PARKED_SIZE = volatile<ParkedSize>('parkedSize', { scope: 'group', 
 export const ABSENT = volatile<true>('absent', { scope: 'group', owner: 'cipher' })
 
 /** Which device a sender's tag names, for one set of owners. Key: group, epoch. */
-export const TAGS = volatile<{ readonly owners: ReadonlyMap<string, Owned>; readonly byTag: ReadonlyMap<string, DeviceId> }>('tags', { scope: 'epoch', owner: 'cipher' })
+export const TAGS = volatile<{ readonly owners: ReadonlyMap<string, Owned>; readonly byTag: ReadonlyMap<string, DeviceId> }>('tags', {
+  scope: 'epoch',
+  owner: 'cipher',
+})

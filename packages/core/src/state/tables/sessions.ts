@@ -37,7 +37,10 @@ export const PENDING_BODY = durable('pendingBody', struct({ account: accountId, 
 export const HEARD = volatile<{ readonly atMs: number }>('heard', { scope: 'device', owner: 'cipher' })
 
 /** Prekey bundles being fetched: since when, how often, and the name of the relay whose client has the question. Key: device. */
-export const FETCHING = volatile<{ readonly atMs: number; readonly attempts: number; readonly relay: string | null }>('fetching', { scope: 'device', owner: 'sessions' })
+export const FETCHING = volatile<{ readonly atMs: number; readonly attempts: number; readonly relay: string | null }>('fetching', {
+  scope: 'device',
+  owner: 'sessions',
+})
 
 /** Prekey bundles that came when their device could be written to already: they serve the next time. Key: device. */
 export const SPARE_BUNDLE = volatile<PreKeyBundle>('spareBundle', { scope: 'device', owner: 'sessions' })

@@ -9,15 +9,72 @@ it('each table has a name of its own, and its place in the state', () => {
   expect(ALL_TABLES.map(({ at }) => at)).toEqual(ALL_TABLES.map((_, i) => i))
   // The stored format: whoever adds a durable table says so here.
   expect(namesOf(DURABLE_TABLES)).toEqual([
-    'acknowledge', 'admission', 'clock', 'contact', 'counter', 'cursor', 'draft', 'earlierSecret', 'epoch', 'firstRelays', 'gap', 'group', 'held', 'holder', 'initialMessage', 'intent', 'join',
-    'keptBytes', 'keyBytes', 'keyRequest', 'letterQueue', 'name', 'newcomer', 'oneTimeKemPreKey', 'oneTimePreKey', 'operation', 'outbox', 'ownInvite', 'ownKey', 'parked',
-    'pendingBody', 'place', 'preKeys', 'published', 'receiptDue', 'relay', 'relayPlace', 'running', 'sealedBefore', 'secret', 'seenOut', 'self', 'sent', 'stranger', 'stray', 'theirKey', 'vouched', 'waitingSince',
+    'acknowledge',
+    'admission',
+    'clock',
+    'contact',
+    'counter',
+    'cursor',
+    'draft',
+    'earlierSecret',
+    'epoch',
+    'firstRelays',
+    'gap',
+    'group',
+    'held',
+    'holder',
+    'initialMessage',
+    'intent',
+    'join',
+    'keptBytes',
+    'keyBytes',
+    'keyRequest',
+    'letterQueue',
+    'name',
+    'newcomer',
+    'oneTimeKemPreKey',
+    'oneTimePreKey',
+    'operation',
+    'outbox',
+    'ownInvite',
+    'ownKey',
+    'parked',
+    'pendingBody',
+    'place',
+    'preKeys',
+    'published',
+    'receiptDue',
+    'relay',
+    'relayPlace',
+    'running',
+    'sealedBefore',
+    'secret',
+    'seenOut',
+    'self',
+    'sent',
+    'stranger',
+    'stray',
+    'theirKey',
+    'vouched',
+    'waitingSince',
   ])
 })
 
 it('whoever is out keeps the conversation, who belonged and what is there, and no key and no secret', () => {
   const kept = new Set(MEMBERSHIP_TABLES)
-  expect(namesOf(GROUP_TABLES.filter((table) => !kept.has(table)))).toEqual(['draft', 'firstRelays', 'group', 'held', 'keptBytes', 'log', 'operation', 'place', 'placeOf', 'placedBefore', 'seenOut'])
+  expect(namesOf(GROUP_TABLES.filter((table) => !kept.has(table)))).toEqual([
+    'draft',
+    'firstRelays',
+    'group',
+    'held',
+    'keptBytes',
+    'log',
+    'operation',
+    'place',
+    'placeOf',
+    'placedBefore',
+    'seenOut',
+  ])
 })
 
 it('only what belongs to a group outlasts a membership', () => {
@@ -25,5 +82,20 @@ it('only what belongs to a group outlasts a membership', () => {
 })
 
 it('with an epoch go its secret, its keys and what was sealed under them', () => {
-  expect(namesOf(EPOCH_TABLES)).toEqual(['epoch', 'epochKeys', 'gap', 'held', 'holder', 'keptBytes', 'keyRequest', 'receiptDue', 'sealedBefore', 'sent', 'tags', 'theirKey', 'unconfirmed', 'vouched'])
+  expect(namesOf(EPOCH_TABLES)).toEqual([
+    'epoch',
+    'epochKeys',
+    'gap',
+    'held',
+    'holder',
+    'keptBytes',
+    'keyRequest',
+    'receiptDue',
+    'sealedBefore',
+    'sent',
+    'tags',
+    'theirKey',
+    'unconfirmed',
+    'vouched',
+  ])
 })

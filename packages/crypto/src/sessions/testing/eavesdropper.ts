@@ -2,16 +2,7 @@
  * Whoever copied one device's state once, hears every record since and breaks X25519: it learns the private half of every
  * ratchet key that it sees. Given the seeds of ML-KEM keys too, it breaks everything.
  */
-import {
-  concat,
-  equalBytes,
-  type KemPartKind,
-  type RatchetHeader,
-  type RatchetMessage,
-  splitSealed,
-  toHex,
-  unpad,
-} from '@sotto/wire'
+import { concat, equalBytes, type KemPartKind, type RatchetHeader, type RatchetMessage, splitSealed, toHex, unpad } from '@sotto/wire'
 import { type Chain, openMessage, stepChain } from '../../double-ratchet/chain.ts'
 import { openHeader } from '../../double-ratchet/header.ts'
 import { openKemPart } from '../../double-ratchet/kem-part.ts'
