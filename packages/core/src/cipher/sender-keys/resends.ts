@@ -79,7 +79,10 @@ export function resendContents(
 
 /** What was sent again to this device counts no longer against the number of times. */
 export function forgetResends(context: Context, device: string): void {
-  for (const { key, value } of context.draft.scan(HOLDER)) if (key[3] === device && value.resends > 0) context.draft.put(HOLDER, key, { ...value, resends: 0 })
+  for (const row of context.draft.scan(HOLDER)) {
+    // The key is cut up for few of them: with a letter for everybody this is asked for each.
+    if (row.value.resends > 0 && row.key[3] === device) context.draft.put(HOLDER, row.key, { ...row.value, resends: 0 })
+  }
 }
 
 /** Own contents by place, kept for resends: never keys (PROTOCOL §3). */
