@@ -21,3 +21,14 @@ export async function beginNewLog(databaseName: string): Promise<void> {
   scratch.close()
   await Dexie.delete(scratch.name).catch(() => undefined)
 }
+
+/** When a busy browser may have got round to deleting rows, or have let go of a file that something still read. Guesses. */
+const LATER_MS = [2_000, 10_000, 30_000]
+
+/**
+ * After a wipe: again a few times. Chromium deletes the rows of a database when it has time for that, which may be after
+ * the new log was begun, and looks for files that nobody needs only when it writes a table.
+ */
+export function beginNewLogsLater(databaseName: string): void {
+  if (isChromium()) for (const afterMs of LATER_MS) setTimeout(() => void beginNewLog(databaseName), afterMs)
+}

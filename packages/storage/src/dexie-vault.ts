@@ -2,7 +2,7 @@
 import { Dexie } from 'dexie'
 import type { Table } from 'dexie'
 import type { StoragePort, VaultPort } from '@sotto/engine'
-import { beginNewLog } from './begin-new-log.ts'
+import { beginNewLog, beginNewLogsLater } from './begin-new-log.ts'
 import { assertCurrentTransactionStrict, DATABASE_OPTIONS, openDexieTables, typed } from './dexie-tables.ts'
 import { openSealedStorage } from './sealed-storage.ts'
 
@@ -67,6 +67,7 @@ export function createDexieVault({ databaseName, stretch }: DexieVaultOptions): 
       await typed(() => Dexie.delete(rowsDatabase))
       // Chromium has only noted that they are deleted; a new log makes it write its tables without them.
       await (newLog = beginNewLog(databaseName))
+      beginNewLogsLater(databaseName)
     },
     openStorage: async (cipher) => {
       askToPersist()

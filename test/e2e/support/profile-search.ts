@@ -11,6 +11,9 @@ export function countFound(folder: string, wanted: readonly Buffer[]): number {
   return wanted.filter((bytes) => contents.some((content) => content.includes(bytes))).length
 }
 
+/** Paths, from the folder, of the files that hold one of these byte strings. */
+export const filesWithAny = (folder: string, wanted: readonly Buffer[]): readonly string[] => filesWith(folder, wanted)
+
 const filesWith = (folder: string, wanted: readonly Buffer[]): readonly string[] =>
   [...filesOf(folder)]
     .filter((file) => {
