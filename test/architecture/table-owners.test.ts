@@ -20,7 +20,6 @@ const KNOWN: readonly string[] = [
   'GROUP members',
   'GROUP messages',
   'HOLDER machine',
-  'HOLDER messages',
   'JOIN machine',
   'KEY_REQUEST machine',
   'LETTER_QUEUE groups',

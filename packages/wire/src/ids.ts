@@ -20,6 +20,8 @@ export type GroupId = Branded<'GroupId'>
 export type EpochId = Branded<'EpochId'>
 /** Hash of a mailbox's kind and its read and append public keys (PROTOCOL §8). */
 export type MailboxId = Branded<'MailboxId'>
+/** Hash of who said what when: a message has one id, wherever and however often it was sealed (PROTOCOL §8). */
+export type MessageId = Branded<'MessageId'>
 /** SHA-256 of an envelope's bytes. */
 export type EnvelopeHash = Branded<'EnvelopeHash'>
 
@@ -29,4 +31,5 @@ export const operationId = fixedBytes<OperationId>(32)
 export const groupId = fixedBytes<GroupId>(32)
 export const epochId = fixedBytes<EpochId>(32)
 export const mailboxId = fixedBytes<MailboxId>(32)
+export const messageId = fixedBytes<MessageId>(32)
 export const envelopeHash = fixedBytes<EnvelopeHash>(32)

@@ -3,7 +3,7 @@
  * operations, questions and answers. One sealed record carries a list of them.
  */
 import { boolean, type Decoded, fixedBytes, list, struct, text, uint16, union, varBytes, versioned, word } from './codec.ts'
-import { deviceId, epochId, envelopeHash, groupId, operationId } from './ids.ts'
+import { deviceId, epochId, envelopeHash, groupId, messageId, operationId } from './ids.ts'
 import { inboxAddress } from './identity.ts'
 import { operation } from './operation.ts'
 import { knownName } from './content.ts'
@@ -47,7 +47,7 @@ export const letterBody = union({
     }),
   ],
   /** I have opened these of your messages. */
-  receipt: [10, struct({ ...senderKeyName, iterations: ranges })],
+  receipt: [10, struct({ group: groupId, messages: list(messageId, LIMITS.receiptsPerLetter) })],
   /** Which of these iterations of a removed member's key had you opened before you learned of the removal? */
   vouchRequest: [12, struct({ ...senderKeyName, device: deviceId, iterations: ranges })],
   /** These. */

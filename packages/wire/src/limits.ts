@@ -197,6 +197,8 @@ export const LIMITS = {
   /** Envelopes in one frame that we send: opening one takes a third of a millisecond, and a frame is one step (`sliceMs`). */
   envelopesServedAtOnce: 24,
   resendsPerLetter: 128,
+  /** Messages named in one receipt: 8 KiB of ids. A guess. */
+  receiptsPerLetter: 256,
   /** Bodies in one letter. */
   bodiesPerLetter: 64,
   epochProofs: 64,

@@ -48,6 +48,7 @@ import {
   letter,
   type LetterBody,
   LIMITS,
+  type MessageId,
   type OperationId,
   pad,
   peerFrame,
@@ -72,6 +73,7 @@ import {
   GROUP,
   HELD,
   HOLDER,
+  SENT,
   JOIN,
   KEY_REQUEST,
   LETTER_QUEUE,
@@ -234,15 +236,15 @@ function rowsScanned(act: () => void, tables = ''): number {
 const everyOther = (first: number, count: number): Range[] => Array.from({ length: count }, (_, i) => ({ from: first + 2 * i, to: first + 2 * i }))
 
 describe('sets of iterations that a member chooses', () => {
-  const half = LIMITS.rangesPerKey / 2
-
-  it('do not stop the machine as receipts', async () => {
+  it('are not kept of receipts for messages that nobody wrote', async () => {
     const { member, meddle, rows, group, epoch, place } = await victim()
     const mallory = member()
     const name = [group, epoch, '1', textOf(mallory.device)] as const
     meddle(({ draft }) => draft.put(HOLDER, [...name], { fromIteration: 0, acknowledged: true, opened: [], resent: [], resends: 0, atMs: START_MS }))
-    for (let i = 0; i < 4; i++) mallory.write({ kind: 'receipt', ...place, generation: 1, iterations: everyOther(i * 2 * half, half) })
-    expect(rows().get(HOLDER, ...name)?.opened).toHaveLength(LIMITS.rangesPerKey)
+    const made = Array.from({ length: LIMITS.receiptsPerLetter }, (_, i) => Uint8Array.from({ length: 32 }, (_, at) => (at === 0 ? i : 1)) as MessageId)
+    mallory.write({ kind: 'receipt', group: place.group, messages: made })
+    expect(rows().get(HOLDER, ...name)?.opened).toEqual([])
+    expect(rows().scan(SENT, group)).toEqual([])
   })
 
   it('do not stop the machine as requests', async () => {

@@ -12,7 +12,7 @@ import { laneFor, readOwnInbox } from '../links/inbox.ts'
 import { linkRelay } from '../links/relay-links.ts'
 import { settleRendezvous } from '../members/rendezvous.ts'
 import { indexPlaces } from '../messages/conversation-order.ts'
-import { indexUnconfirmed } from '../messages/delivery.ts'
+import { indexAllSent } from '../messages/delivery.ts'
 import { meetDevices } from '../sessions/contacts.ts'
 import { queueLetter } from '../sessions/letter-queue.ts'
 import type { Context } from '../state/context.ts'
@@ -34,7 +34,7 @@ export function start(context: Context): void {
   indexParked(context)
   indexAbsent(context)
   indexPlaces(context)
-  indexUnconfirmed(context)
+  indexAllSent(context)
   for (const { value } of context.draft.scan(RELAY)) linkRelay(context, value.address)
   readOwnInbox(context)
   for (const { key, value } of context.draft.scan(GROUP)) {

@@ -14,8 +14,9 @@ import { bytesOf, type KeyName, type MessagePlace, textOf } from '../state/names
 import { sortable } from '../state/table.ts'
 import { EPOCH } from '../state/tables/groups.ts'
 import { HELD } from '../state/tables/sender-keys.ts'
-import { messageHash, placeMessage } from './conversation-order.ts'
+import { messageIdOf, placeMessage } from './conversation-order.ts'
 import { saveMessage } from './conversation.ts'
+import { oweReceipt } from './receipts.ts'
 
 /** What a message says happens: it is shown, or it names its sender. `resent`: it came from its author in private. */
 export function apply(context: Context, place: MessagePlace, envelope: EnvelopeHash, plaintext: Uint8Array, resent: boolean): void {
@@ -23,6 +24,8 @@ export function apply(context: Context, place: MessagePlace, envelope: EnvelopeH
   const content = decode(contentCodec, plaintext)
   const account = rosterOf(context, group).accountOf(device) ?? ownersInLog(logOf(context, group)).get(textOf(device))?.account
   if (content === undefined || account === undefined) return
+  const id = messageIdOf(context, device, content, content.body)
+  oweReceipt(context, group, device, id)
   tellOfNewEpoch(context, place, content.timeMs - (content.leadMs ?? 0))
   if (content.heads !== null && !hasAll(logOf(context, group), content.heads)) compareLogs(context, group, device)
   if (content.before !== null) noteCount(context, place, content.before)
@@ -36,11 +39,9 @@ export function apply(context: Context, place: MessagePlace, envelope: EnvelopeH
       // Known by who wrote it, when and what, and not by where it was sealed. A device whose disk forgot that a message had
       // left seals it once more, without knowing the first place; it is shown once all the same. And nobody replaces what
       // somebody else wrote, nor what they wrote themselves.
-      const hash = messageHash(context, device, content, content.body)
-      const id = textOf(hash)
-      const { order, shownMs } = placeMessage(context, group, { id, hash, end: `${textOf(device).slice(0, 8)}.${sortable(iteration)}`, said: content })
+      const { order, shownMs } = placeMessage(context, group, { id, end: `${textOf(device).slice(0, 8)}.${sortable(iteration)}`, said: content })
       saveMessage(context, group, {
-        id,
+        id: textOf(id),
         order,
         record: {
           account,

@@ -3,7 +3,7 @@
  * author's logical time, but below what its author had seen, whatever a clock says, and never further ahead than is to be
  * believed. Where clocks are honest only the first counts, and every screen has one order.
  */
-import { type Content, content as contentCodec, type DeviceId, encode, LIMITS } from '@sotto/wire'
+import { type Content, content as contentCodec, type DeviceId, encode, LIMITS, type MessageId } from '@sotto/wire'
 import { believed, type HybridTime, isAfter, justAfter, mergeClock, tickClock } from '../identity/clock.ts'
 import { type Context, tell } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
@@ -13,8 +13,7 @@ import { type Place, PLACE, PLACE_OF, PLACED_BEFORE, type Said } from '../state/
 
 /** A message that is to have a place. `end`: of its sort key, where times are equal. */
 export interface Placed {
-  readonly id: string
-  readonly hash: Uint8Array
+  readonly id: MessageId
   readonly end: string
   readonly said: Said
 }
@@ -27,11 +26,11 @@ export interface Standing {
 
 export const orderOf = ({ timeMs, counter, end }: Pick<Place, 'timeMs' | 'counter' | 'end'>): string => `${sortable(timeMs)}.${sortable(counter)}.${end}`
 
-/** Who said what when, and after what: by this hash a message is known, wherever it was sealed. */
-export const messageHash = (context: Context, device: DeviceId, { timeMs, counter, leadMs, seen }: Said, body: Content['body']): Uint8Array =>
-  context.suite.primitives.sha256(device, encode(contentCodec, { timeMs, counter, leadMs, seen, before: null, again: null, heads: null, body }))
+/** Who said what when, and after what: by this a message is known, wherever it was sealed. */
+export const messageIdOf = (context: Context, device: DeviceId, { timeMs, counter, leadMs, seen }: Said, body: Content['body']): MessageId =>
+  context.suite.primitives.sha256(device, encode(contentCodec, { timeMs, counter, leadMs, seen, before: null, again: null, heads: null, body })) as MessageId
 
-const tagOf = (hash: Uint8Array): Uint8Array => hash.slice(0, LIMITS.messageTagBytes)
+const tagOf = (id: MessageId): Uint8Array => id.slice(0, LIMITS.messageTagBytes)
 
 /** What something that is said here now says of that. */
 export function sayNow(context: Context, group: string): Said {
@@ -73,15 +72,16 @@ function below<T extends HybridTime & { readonly shownMs: number }>(context: Con
 }
 
 /** Gives a message its place; the same one each time. What was written below it and came before it moves below it. */
-export function placeMessage(context: Context, group: string, { id, hash, end, said }: Placed): Standing {
-  const tag = tagOf(hash)
+export function placeMessage(context: Context, group: string, { id, end, said }: Placed): Standing {
+  const tag = tagOf(id)
+  const message = textOf(id)
   const known = placeOf(context, group, tag)
-  if (known !== undefined && known.message === id) return { order: orderOf(known), shownMs: known.shownMs }
+  if (known !== undefined && known.message === message) return { order: orderOf(known), shownMs: known.shownMs }
   const wallMs = Math.max(0, said.timeMs - (said.leadMs ?? 0))
   const floors = said.seen.map((each) => ({ each, floor: placeOf(context, group, each) }))
   let at = { ...believed(context, said), shownMs: Math.min(wallMs, context.nowMs) }
   for (const { floor } of floors) if (floor !== undefined) at = below(context, at, floor)
-  const place: Place = { tag, message: id, end, timeMs: at.timeMs, counter: at.counter, shownMs: at.shownMs, seen: said.seen, isMoving: false }
+  const place: Place = { tag, message, end, timeMs: at.timeMs, counter: at.counter, shownMs: at.shownMs, seen: said.seen, isMoving: false }
   const slot = keep(context, group, place)
   for (const { each, floor } of floors) if (floor === undefined) context.draft.put(PLACED_BEFORE, [group, textOf(each), slot], true)
   mergeClock(context, at)

@@ -1,13 +1,13 @@
 /** The states of an own message: sending until a relay or a member's device has it, then sent, then delivered (PROTOCOL §7). */
-import { hasNumber } from '@sotto/sync'
-import { type EnvelopeHash, equalBytes } from '@sotto/wire'
+import { type DeviceId, type EnvelopeHash, equalBytes, type MessageId } from '@sotto/wire'
+import { noteOpened, recipientsOfMessage } from '../cipher/sender-keys/key-recipients.ts'
 import { rosterOf } from '../groups/group-log.ts'
 import { selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
-import { bytesOf, textOf } from '../state/names.ts'
+import { textOf } from '../state/names.ts'
 import { sortable } from '../state/table.ts'
-import { SENT, UNCONFIRMED } from '../state/tables/messages.ts'
-import { HOLDER } from '../state/tables/sender-keys.ts'
+import { EPOCH } from '../state/tables/groups.ts'
+import { SENT, SENT_AT, UNCONFIRMED } from '../state/tables/messages.ts'
 import { saveMessage } from './conversation.ts'
 
 /** A member's device has these messages of ours. */
@@ -28,45 +28,68 @@ export function markStored(context: Context, group: string, epoch: string, gener
 
 function setState(context: Context, group: string, key: readonly string[], state: 'sent' | 'delivered'): void {
   const sent = context.draft.get(SENT, ...key)
-  if (sent === undefined) return
+  if (sent === undefined || sent.record.state === state) return
   const record = { ...sent.record, state }
-  noteConfirmed(context, key)
-  if (state === 'delivered') context.draft.delete(SENT, ...key)
-  else context.draft.put(SENT, [...key], { ...sent, record })
+  context.draft.delete(UNCONFIRMED, ...key)
+  context.draft.put(SENT, [...key], { ...sent, record })
   saveMessage(context, group, { id: sent.message, order: sent.order, record })
 }
 
-/** A device opened some of our messages: where a device of every other member has, a message is delivered. */
-export function markOpened(context: Context, group: string, epoch: string, generation: number): void {
-  const roster = rosterOf(context, group)
-  const own = selfOf(context).account
-  const holding = context.draft.scan(HOLDER, group, epoch, String(generation)).flatMap(({ key, value }) => {
-    const account = roster.accountOf(bytesOf(key[3] ?? ''))
-    const isCounted = account !== undefined && roster.isMember(account) && !equalBytes(account, own)
-    return isCounted ? [{ account: textOf(account), fromIteration: value.fromIteration, opened: value.opened }] : []
-  })
-  for (const { key, value } of context.draft.scan(SENT, group, epoch, String(generation))) {
-    const iteration = Number.parseInt(key[3] ?? '', 36)
-    const reached = new Set<string>()
-    const meant = new Set<string>()
-    for (const { account, fromIteration, opened } of holding) {
-      if (fromIteration > iteration) continue
-      meant.add(account)
-      if (hasNumber(opened, iteration)) reached.add(account)
-    }
-    if (meant.size > 0 && reached.size === meant.size) setState(context, group, key, 'delivered')
-    else if (reached.size > 0 && value.record.state === 'sending') setState(context, group, key, 'sent')
-  }
+/** A device opened a message of ours. Where a device of every other member has, it is delivered. */
+export function noteOpenedBy(context: Context, group: string, device: DeviceId, message: MessageId): void {
+  const key = keyOf(context, group, textOf(message))
+  const sealed = key === undefined ? undefined : context.draft.get(SENT, ...key)?.record.sealed
+  if (key === undefined || sealed == null) return
+  const place = { group, epoch: textOf(sealed.epoch), device: sealed.device, generation: sealed.generation, iteration: sealed.iteration }
+  if (noteOpened(context, place, device)) settleDelivery(context, key, recipientsOfMessage(context, place))
 }
 
-/** `key`: that of a message's row in SENT. */
-export const noteUnconfirmed = (context: Pick<Context, 'draft'>, key: readonly string[]): void => context.draft.put(UNCONFIRMED, key, true)
+/** A message's key in SENT, in whichever epoch it was sealed last. */
+function keyOf(context: Context, group: string, message: string): readonly string[] | undefined {
+  for (const { key } of context.draft.scan(EPOCH, group)) {
+    const found = context.draft.get(SENT_AT, group, key[1] ?? '', message)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
 
-/** Somebody has it. */
-const noteConfirmed = (context: Pick<Context, 'draft'>, key: readonly string[]): void => context.draft.delete(UNCONFIRMED, ...key)
+/** What follows from who has opened a message: its state, and that nothing more is awaited of it. */
+function settleDelivery(context: Context, key: readonly string[], recipients: ReturnType<typeof recipientsOfMessage>): void {
+  const [group = ''] = key
+  const roster = rosterOf(context, group)
+  const own = selfOf(context).account
+  const meant = new Set<string>()
+  const reached = new Set<string>()
+  let isAwaited = false
+  for (const { device, hasOpened } of recipients) {
+    const account = roster.accountOf(device)
+    if (account === undefined || !roster.isMember(account)) continue
+    if (!hasOpened) isAwaited = true
+    if (equalBytes(account, own)) continue
+    meant.add(textOf(account))
+    if (hasOpened) reached.add(textOf(account))
+  }
+  if (meant.size > 0 && reached.size === meant.size) setState(context, group, key, 'delivered')
+  else if (reached.size > 0 && context.draft.get(SENT, ...key)?.record.state === 'sending') setState(context, group, key, 'sent')
+  const sent = context.draft.get(SENT, ...key)
+  if (sent?.record.state === 'delivered' && !isAwaited) forgetSent(context, key, sent.message)
+}
 
-/** After a start. */
-export function indexUnconfirmed(context: Pick<Context, 'draft'>): void {
-  for (const { key } of context.draft.scan(UNCONFIRMED)) noteConfirmed(context, key)
-  for (const { key, value } of context.draft.scan(SENT)) if (value.record.state === 'sending') noteUnconfirmed(context, key)
+/** A message was sealed at this place; `isUnconfirmed`: nobody is known to have it. */
+export function indexSent(context: Pick<Context, 'draft'>, key: readonly string[], message: string, isUnconfirmed: boolean): void {
+  context.draft.put(SENT_AT, [key[0] ?? '', key[1] ?? '', message], key)
+  if (isUnconfirmed) context.draft.put(UNCONFIRMED, key, true)
+}
+
+/** Nothing more is awaited of a message at this place. */
+export function forgetSent(context: Pick<Context, 'draft'>, key: readonly string[], message: string): void {
+  context.draft.delete(SENT, ...key)
+  context.draft.delete(UNCONFIRMED, ...key)
+  context.draft.delete(SENT_AT, key[0] ?? '', key[1] ?? '', message)
+}
+
+/** After a start: where each message that is awaited stands. */
+export function indexAllSent(context: Pick<Context, 'draft'>): void {
+  for (const table of [SENT_AT, UNCONFIRMED]) context.draft.deleteAll(table)
+  for (const { key, value } of context.draft.scan(SENT)) indexSent(context, key, value.message, value.record.state === 'sending')
 }

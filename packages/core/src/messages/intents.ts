@@ -8,19 +8,19 @@ import { textOf } from '../state/names.ts'
 import { sortable } from '../state/table.ts'
 import { GROUP } from '../state/tables/groups.ts'
 import { INTENT, type MessageRecord } from '../state/tables/messages.ts'
-import { messageHash, placeMessage, sayNow } from './conversation-order.ts'
+import { messageIdOf, placeMessage, sayNow } from './conversation-order.ts'
 import { saveMessage } from './conversation.ts'
 import { sealIntents } from './send.ts'
 
-/** Writes a message down; it is sent as soon as it can be. Gives its id. */
+/** Writes a message down; it is sent as soon as it can be. Returns its id. */
 export function intend(context: Context, group: string, text: string): string {
   const self = selfOf(context)
   const number = sortable(nextNumber(context))
   const said = sayNow(context, group)
-  const message = `own-${number}`
   const body = { kind: 'text', text } as const
-  const hash = messageHash(context, self.device, said, body)
-  const { order, shownMs } = placeMessage(context, group, { id: message, hash, end: `${textOf(self.device).slice(0, 8)}.${number}`, said })
+  const id = messageIdOf(context, self.device, said, body)
+  const message = textOf(id)
+  const { order, shownMs } = placeMessage(context, group, { id, end: `${textOf(self.device).slice(0, 8)}.${number}`, said })
   const record: MessageRecord = {
     account: self.account,
     own: true,

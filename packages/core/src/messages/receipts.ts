@@ -1,51 +1,42 @@
-/** Receipts: letters that tell an author which of its messages are open here, a while after, in one for many (PROTOCOL §7). */
-import { NOTHING, unite, withinLimit, withNumber } from '@sotto/sync'
-import type { DeviceId, LetterBody } from '@sotto/wire'
+/** Receipts: control messages that tell an author which of its messages are open here, a while after, many in one (PROTOCOL §7). */
+import { type DeviceId, type LetterBody, LIMITS, type MessageId } from '@sotto/wire'
 import { rosterOf } from '../groups/group-log.ts'
 import { queueLetter } from '../sessions/letter-queue.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
 import { GROUP } from '../state/tables/groups.ts'
 import { RECEIPT_DUE } from '../state/tables/messages.ts'
-import { HOLDER } from '../state/tables/sender-keys.ts'
 import { CONTACT } from '../state/tables/sessions.ts'
 import { setTimer } from '../state/timers.ts'
-import { markOpened } from './delivery.ts'
+import { noteOpenedBy } from './delivery.ts'
 
 /** Receipts wait this long for more to go with them. A guess: shorter than a person notices, longer than a burst. */
 const RECEIPT_AFTER_MS = 400
 
-export function oweReceipt(context: Context, group: string, epoch: string, device: DeviceId, generation: number, iteration: number): void {
-  const name = [group, epoch, textOf(device), String(generation)]
-  context.draft.put(RECEIPT_DUE, name, withinLimit(withNumber(context.draft.get(RECEIPT_DUE, ...name) ?? NOTHING, iteration)))
-  setTimer(context, 'receipts', context.nowMs + RECEIPT_AFTER_MS, 'earliest')
+/** A message of this device is open here: it is told soon. */
+export function oweReceipt(context: Context, group: string, device: DeviceId, message: MessageId): void {
+  const name = [group, textOf(device)]
+  const due = [...(context.draft.get(RECEIPT_DUE, ...name) ?? []), message]
+  context.draft.put(RECEIPT_DUE, name, due)
+  if (due.length >= LIMITS.receiptsPerLetter) sendReceipt(context, group, textOf(device))
+  else setTimer(context, 'receipts', context.nowMs + RECEIPT_AFTER_MS, 'earliest')
 }
 
-/** Sends the receipts that are due, to those who are still members. */
+/** Sends the receipts that are due. */
 export function sendReceipts(context: Context): void {
-  for (const { key, value } of context.draft.scan(RECEIPT_DUE)) {
-    const [group = '', epoch = '', device = '', generation = ''] = key
-    context.draft.delete(RECEIPT_DUE, ...key)
-    const known = context.draft.get(CONTACT, device)
-    if (known === undefined || context.draft.get(GROUP, group)?.state !== 'member') continue
-    if (rosterOf(context, group).deviceOf(bytesOf<DeviceId>(device)) === undefined) continue
-    queueLetter(context, bytesOf<DeviceId>(device), {
-      kind: 'receipt',
-      group: bytesOf(group),
-      epoch: bytesOf(epoch),
-      generation: Number(generation),
-      iterations: value,
-    })
-  }
+  for (const { key } of context.draft.scan(RECEIPT_DUE)) sendReceipt(context, key[0] ?? '', key[1] ?? '')
 }
 
-/** A device says what it opened of ours. Only of a key that we handed to it. */
+/** Only to a device of a member: nobody else is told what is read here. */
+function sendReceipt(context: Context, group: string, device: string): void {
+  const messages = context.draft.get(RECEIPT_DUE, group, device) ?? []
+  context.draft.delete(RECEIPT_DUE, group, device)
+  const isMember = context.draft.get(GROUP, group)?.state === 'member' && rosterOf(context, group).deviceOf(bytesOf<DeviceId>(device)) !== undefined
+  if (!isMember || context.draft.get(CONTACT, device) === undefined) return
+  queueLetter(context, bytesOf<DeviceId>(device), { kind: 'receipt', group: bytesOf(group), messages })
+}
+
+/** A device says which messages of ours it opened: its word about itself alone. */
 export function takeReceipt(context: Context, device: DeviceId, body: Extract<LetterBody, { readonly kind: 'receipt' }>): void {
-  const group = textOf(body.group)
-  const epoch = textOf(body.epoch)
-  const name = [group, epoch, String(body.generation), textOf(device)]
-  const holder = context.draft.get(HOLDER, ...name)
-  if (holder === undefined) return
-  context.draft.put(HOLDER, name, { ...holder, acknowledged: true, opened: withinLimit(unite(holder.opened, body.iterations)) })
-  markOpened(context, group, epoch, body.generation)
+  for (const message of body.messages) noteOpenedBy(context, textOf(body.group), device, message)
 }

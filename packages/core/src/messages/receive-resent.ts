@@ -12,7 +12,6 @@ import { EPOCH, GROUP } from '../state/tables/groups.ts'
 import { HELD, type Parked, PARKED } from '../state/tables/sender-keys.ts'
 import { apply } from './apply.ts'
 import { hold } from './kept-envelopes.ts'
-import { oweReceipt } from './receipts.ts'
 
 /** The parked envelope of this hash, if it stands at this place: its hash is the sender's word, and may be that of another's. */
 function parkedAt(context: Context, { group, epoch, device, generation, iteration }: MessagePlace, hash: string): Parked | undefined {
@@ -39,7 +38,6 @@ export function receiveResend(context: Context, from: Sender, body: Body<'resend
     if (parked === undefined) noteHeld(context, name, message.iteration)
     else hold(context, group, epoch, from.device, body.generation, message.iteration, parked.envelope)
     if (parked !== undefined) deleteParked(context, group, textOf(message.envelope))
-    oweReceipt(context, group, epoch, from.device, body.generation, message.iteration)
     apply(context, place, message.envelope as EnvelopeHash, message.content, true)
   }
   for (const { hash, value } of parkedUnder(context, name)) {

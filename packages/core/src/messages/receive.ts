@@ -19,7 +19,6 @@ import { EPOCH_KEYS, GROUP } from '../state/tables/groups.ts'
 import { HELD, type Parked, THEIR_KEY, VOUCHED } from '../state/tables/sender-keys.ts'
 import { apply } from './apply.ts'
 import { hold } from './kept-envelopes.ts'
-import { oweReceipt } from './receipts.ts'
 
 /** Takes in an envelope from the mailbox, from gossip or from a peer; the same one any number of times. */
 export function receiveEnvelope(context: Context, group: string, epoch: string, envelope: Uint8Array): void {
@@ -66,7 +65,6 @@ export function receiveEnvelope(context: Context, group: string, epoch: string, 
   putTheirKey(context, name, { ...their, key: opened.key })
   deleteParked(context, group, textOf(hash))
   hold(context, group, epoch, device, generation, iteration, envelope)
-  oweReceipt(context, group, epoch, device, generation, iteration)
   if (opened.key.iteration > their.key.iteration + 1) noteGap(context, name)
   apply(context, { group, epoch, device, generation, iteration }, hash, opened.plaintext, false)
 }

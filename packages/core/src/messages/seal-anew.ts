@@ -5,7 +5,8 @@ import type { Context } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
 import { sortable } from '../state/table.ts'
 import { OUTBOX, type OutboxEntry } from '../state/tables/links.ts'
-import { INTENT, SENT, UNCONFIRMED } from '../state/tables/messages.ts'
+import { INTENT, SENT } from '../state/tables/messages.ts'
+import { forgetSent } from './delivery.ts'
 
 /**
  * Takes back what nobody has confirmed of earlier epochs, and writes it down to be sealed once more. Where it left all
@@ -21,13 +22,12 @@ export function sealAnew(context: Context, group: string, current: string): void
     const [, epoch = '', generation = '', iteration = ''] = key
     if (epoch === current || value.record.state !== 'sending') continue
     for (const token of waiting.get(key.join('/')) ?? []) withdraw(context, token)
-    context.draft.delete(SENT, ...key)
-    context.draft.delete(UNCONFIRMED, ...key)
-    const { message, order, record, said } = value
+    forgetSent(context, key, value.message)
+    const { turn, message, order, record, said } = value
     // However often it is sealed, it names its first place: that is how whoever has one knows the others.
     const again = value.again ?? { epoch: bytesOf<EpochId>(epoch), generation: Number(generation), iteration: Number.parseInt(iteration, 36) }
-    // The number in its id keeps its turn before what was written since.
-    context.draft.put(INTENT, [group, message.slice(message.indexOf('-') + 1)], { message, order, record, said, again })
+    // It keeps its turn before what was written since.
+    context.draft.put(INTENT, [group, turn], { message, order, record, said, again })
   }
 }
 

@@ -21,7 +21,7 @@ import { EPOCH_KEYS, GROUP } from '../state/tables/groups.ts'
 import { INTENT, type MessageRecord, SENT } from '../state/tables/messages.ts'
 import { OWN_KEY, type OwnKey } from '../state/tables/sender-keys.ts'
 import { saveMessage } from './conversation.ts'
-import { noteUnconfirmed } from './delivery.ts'
+import { indexSent } from './delivery.ts'
 import { hold } from './kept-envelopes.ts'
 import { sealAnew } from './seal-anew.ts'
 
@@ -65,8 +65,16 @@ export function sealIntents(context: Context, group: string): void {
     const place = { epoch: bytesOf<OwnKey['epoch']>(epoch), device: selfOf(context).device, generation, iteration: sealed.iteration, frontier: now }
     const record: MessageRecord = { ...intent.record, envelope, sealed: place }
     const name = [group, epoch, String(generation), sortable(sealed.iteration)]
-    context.draft.put(SENT, name, { message: intent.message, order: intent.order, record, said: intent.said, envelope, again: intent.again })
-    noteUnconfirmed(context, name)
+    context.draft.put(SENT, name, {
+      turn: key[1] ?? '',
+      message: intent.message,
+      order: intent.order,
+      record,
+      said: intent.said,
+      envelope,
+      again: intent.again,
+    })
+    indexSent(context, name, intent.message, true)
     context.logs.push({
       log: resendLog(group),
       id: resendId(epoch, generation, sealed.iteration),

@@ -1,5 +1,6 @@
 /** What was written and had not left when its author was out of the group (PROTOCOL §7). */
-import { INTENT, OUTBOX, SENT } from '@sotto/core/inside'
+import { INTENT, messageRecord, OUTBOX, SENT } from '@sotto/core/inside'
+import { decode } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { beginStory, type Person, type Story } from './story.ts'
 
@@ -36,7 +37,7 @@ it('whoever writes without a connection and is removed meanwhile is told that it
   expect(statesOf(story, bob)).toEqual(states)
   expect(story.groupOf(bob)?.draft).toBe('half a sent')
   expect(hasNothingToSend(story, bob)).toBe(true)
-  const [, written] = bob.readLog(`messages/${story.group}`).filter(({ id }) => id.startsWith('own-'))
+  const [, written] = bob.readLog(`messages/${story.group}`).filter(({ value }) => decode(messageRecord, value)?.own === true)
   story.ask(bob, { kind: 'messageDetails', group: story.group, message: written?.id ?? '' }, ({ details }) => expect(details?.readers).toEqual([]))
 
   story.ask(alice, { kind: 'createInvite', group: story.group }, ({ invite }) => (story.invite = invite ?? ''))

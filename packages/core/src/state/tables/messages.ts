@@ -8,10 +8,10 @@ import {
   epochId,
   LIMITS,
   list,
+  messageId,
   messageTag,
   operationId,
   optional,
-  ranges,
   said,
   struct,
   text,
@@ -28,8 +28,8 @@ export const DRAFT = durable('draft', text(LIMITS.draftBytes), { scope: 'group',
 /** Bytes of ciphertext kept for other members. Key: group, epoch. */
 export const KEPT_BYTES = durable('keptBytes', uint48, { scope: 'epoch', owner: 'messages', outlasts: 'membership' })
 
-/** Receipts not yet sent. Key: group, epoch, device, generation. */
-export const RECEIPT_DUE = durable('receiptDue', ranges, { scope: 'epoch', owner: 'messages' })
+/** Messages of a device that were opened here and that it is to be told of. Key: group, device. */
+export const RECEIPT_DUE = durable('receiptDue', list(messageId, LIMITS.receiptsPerLetter), { scope: 'group', owner: 'messages' })
 
 /** A message's record in the log `messages/GROUP`. */
 export const messageRecord = struct({
@@ -95,10 +95,12 @@ export const INTENT = durable(
   { scope: 'group', owner: 'messages' },
 )
 
-/** Own messages sealed and not yet delivered to all. Key: group, epoch, generation, iteration. */
+/** Own messages sealed and not yet opened by all whom they were sealed for. Key: group, epoch, generation, iteration. */
 export const SENT = durable(
   'sent',
   struct({
+    /** Its key among what is not sealed yet: its turn, should it be sealed once more. */
+    turn: text(16),
     message: text(64),
     order: text(96),
     record: messageRecord,
@@ -111,6 +113,9 @@ export const SENT = durable(
 
 /** Messages in SENT that neither a relay nor a member's device is known to have. Key: group, epoch, generation, iteration. */
 export const UNCONFIRMED = volatile<true>('unconfirmed', { scope: 'epoch', owner: 'messages' })
+
+/** Where a message in SENT stands there. Key: group, epoch, message id. */
+export const SENT_AT = volatile<readonly string[]>('sentAt', { scope: 'epoch', owner: 'messages' })
 
 /** The slot of a message in `PLACE`. Key: group, tag. */
 export const PLACE_OF = volatile<string>('placeOf', { scope: 'group', owner: 'messages', outlasts: 'membership' })
