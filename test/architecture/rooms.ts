@@ -129,7 +129,7 @@ export const INNER_ROOMS: readonly InnerRooms[] = [
       { name: 'view', imports: ['messages', 'cipher', 'groups', 'links', 'state', 'contract'] },
       { name: 'peers', imports: ['messages', 'cipher', 'epochs', 'groups', 'sessions', 'links', 'state'] },
       { name: 'messages', imports: ['cipher', ...CORE_FROM_MEMBERS] },
-      { name: 'members', imports: CORE_FROM_MEMBERS },
+      { name: 'members', imports: ['cipher', ...CORE_FROM_MEMBERS] },
       { name: 'cipher', imports: CORE_FROM_CIPHER },
       { name: 'epochs', imports: ['groups', 'sessions', 'links', 'identity', 'state'] },
       { name: 'groups', imports: ['sessions', 'links', 'identity', 'state'] },

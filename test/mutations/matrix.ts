@@ -355,13 +355,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'nothing is sealed in a contested or stale epoch',
     file: `${CORE}/messages/send.ts`,
-    from: 'if (roster.stale || roster.contested || isWornOut) {',
-    to: 'if (isWornOut) {',
+    from: 'if (roster.stale || roster.contested || cipher.needsRekey(context, group)) {',
+    to: 'if (cipher.needsRekey(context, group)) {',
     by: storiesOf('contested'),
   },
   {
     rule: 'every start has sender keys of its own',
-    file: `${CORE}/machine/start.ts`,
+    file: `${CORE}/cipher/sender-keys/sender-keys.ts`,
     from: 'context.draft.put(OWN_KEY, key, { ...value, retire: true })',
     to: 'context.draft.put(OWN_KEY, key, value)',
     by: storiesOf('starts'),
@@ -375,9 +375,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: 'whoever is out is heard only as far as a member vouches',
-    file: `${CORE}/messages/receive.ts`,
-    from: 'if (isOut && !hasNumber(context.draft.get(VOUCHED, ...name) ?? NOTHING, iteration)) {',
-    to: 'if (isOut && iteration < 0) {',
+    file: `${CORE}/cipher/sender-keys/open.ts`,
+    from: "if (isOut && !hasNumber(context.draft.get(VOUCHED, ...name) ?? NOTHING, iteration)) return waits('removedBeforeItWasSent')",
+    to: "if (isOut && iteration < 0) return waits('removedBeforeItWasSent')",
     by: storiesOf('removed'),
   },
   {
@@ -403,22 +403,22 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: 'what was passed over in a chain is asked for',
-    file: `${CORE}/messages/receive.ts`,
+    file: `${CORE}/cipher/sender-keys/open.ts`,
     from: 'if (opened.key.iteration > their.key.iteration + 1) noteGap(context, name)',
     to: 'void noteGap',
     by: storiesOf('gaps'),
   },
   {
     rule: 'what the next key counts is asked for',
-    file: `${CORE}/messages/apply.ts`,
-    from: 'if (content.before !== null) noteCount(context, place, content.before)',
+    file: `${CORE}/cipher/sender-keys/sender-keys.ts`,
+    from: 'if (before !== null) noteCount(context, place, before)',
     to: 'void noteCount',
     by: storiesOf('gaps'),
   },
   {
     rule: 'a message waits for the operations that its key names',
-    file: `${CORE}/messages/receive.ts`,
-    from: 'if (!hasAll(logOf(context, group), contextOf(their.key).frontier)) {',
+    file: `${CORE}/cipher/sender-keys/open.ts`,
+    from: 'if (!hasAll(logOf(context, group), frontier)) {',
     to: 'if (iteration < 0) {',
     by: storiesOf('frontier'),
   },
@@ -438,7 +438,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: 'an envelope whose sender is not known is kept for it',
-    file: `${CORE}/messages/receive.ts`,
+    file: `${CORE}/cipher/sender-keys/open.ts`,
     from: 'if (device === undefined) return keepStray(context, group, epoch, primitives.sha256(envelope) as EnvelopeHash, envelope)',
     to: 'if (device === undefined) return stray(context, group)',
     by: storiesOf('strays'),
@@ -452,7 +452,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: 'envelopes of nobody are bounded',
-    file: `${CORE}/cipher/sender-keys/parked.ts`,
+    file: `${CORE}/cipher/parked.ts`,
     from: 'if (context.draft.scan(STRAY, group).length >= LIMITS.strayEnvelopes) return stray(context, group)',
     to: '',
     by: storiesOf('strays'),
@@ -502,7 +502,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'what a connected device did not acknowledge is made good',
     file: `${CORE}/machine/timers.ts`,
-    from: '      repairPresent(context)\n',
+    from: '      for (const cipher of ciphersOf(context)) cipher.repairPresent(context)\n',
     to: '',
     by: storiesOf('unacknowledged'),
   },
@@ -621,8 +621,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'what a member has in private from somebody who is out is known to be there',
     file: `${CORE}/peers/reconcile.ts`,
-    from: 'if (link.reconciled.includes(epoch)) noteHeldByOthers(context, group, epoch, frame.held)',
-    to: 'void noteHeldByOthers',
+    from: 'if (link.reconciled.includes(epoch)) cipherOf(context, group).heldByOthers(context, group, epoch, frame.held)',
+    to: 'void cipherOf',
     by: storiesOf('removed'),
   },
   {
@@ -634,8 +634,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: 'what was given up is asked for when its author is heard',
-    file: `${CORE}/machine/letters.ts`,
-    from: '  reviveRequests(context, from.device)\n',
+    file: `${CORE}/cipher/sender-keys/sender-keys.ts`,
+    from: '    reviveRequests(context, device)\n',
     to: '',
     by: storiesOf('unreachable'),
   },
@@ -725,8 +725,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: 'whoever is heard through the relay only is sent what it did not acknowledge',
-    file: `${CORE}/machine/letters.ts`,
-    from: '  noteHeard(context, from.device)\n',
+    file: `${CORE}/cipher/sender-keys/sender-keys.ts`,
+    from: '    noteHeard(context, device)\n',
     to: '',
     by: storiesOf('wiped-relay'),
   },
@@ -825,8 +825,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'what is forgotten of a group is forgotten in memory too',
     file: `${CORE}/machine/forget.ts`,
-    from: '  for (const table of GROUP_TABLES) context.draft.deleteAll(table, group)',
-    to: '  for (const table of GROUP_TABLES) if (table.codec !== null) context.draft.deleteAll(table, group)',
+    from: '  for (const table of groupTables()) context.draft.deleteAll(table, group)',
+    to: '  for (const table of groupTables()) if (table.codec !== null) context.draft.deleteAll(table, group)',
     by: storiesOf('coming-back'),
   },
   {
@@ -1043,15 +1043,15 @@ export const MUTANTS: readonly Mutant[] = [
   // §7, far more at once than anybody takes in
   {
     rule: 'no more is sealed ahead of the others than a key seals',
-    file: `${CORE}/cipher/sender-keys/unacknowledged.ts`,
+    file: `${CORE}/messages/send.ts`,
     from: 'return context.draft.scan(UNCONFIRMED, group, epoch).length < LIMITS.unconfirmedMessages',
     to: 'return true',
     by: storiesOf('bulk'),
   },
   {
     rule: 'a key leaves before what it seals',
-    file: `${CORE}/messages/send.ts`,
-    from: '    flushLetters(context)\n',
+    file: `${CORE}/cipher/sender-keys/seal.ts`,
+    from: '  flushLetters(context)\n',
     to: '',
     by: storiesOf('bulk'),
   },

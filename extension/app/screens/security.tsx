@@ -18,6 +18,10 @@ const cipherText = (profile: GroupView['security']['profile']): string => {
   switch (profile) {
     case 'sender-keys':
       return strings.factCipherSenderKeys
+    // Words of the protocol: no group has them yet.
+    case 'pairwise':
+    case 'mls':
+      return profile
   }
 }
 

@@ -1,7 +1,9 @@
 /** What the machine's state looks like from inside: for the simulator's invariants and the observers' tests, nobody else. */
+export type { CipherFacts, CipherHeader, GroupCipher, MessageRecipient, OpenedMessage, Reading, SealedMessage } from './cipher/group-cipher.ts'
 export { preKeyStoreOf } from './identity/pre-key-rows.ts'
 export { Draft, rowCount, type Scope, stateFromRows } from './state/table.ts'
 export * from './state/tables/all.ts'
+export * from './state/tables/cipher.ts'
 export * from './state/tables/groups.ts'
 export * from './state/tables/links.ts'
 export * from './state/tables/messages.ts'

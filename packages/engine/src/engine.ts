@@ -2,7 +2,7 @@
  * The engine: a vault, a loop and a network behind the pages' API. It holds the keys while it is open, and nothing
  * readable is kept anywhere when it is not (PROTOCOL §9).
  */
-import { type Core, createCore, type EngineReply, type EngineRequest, type EngineView, type RejectionCode, type State, viewOf } from '@sotto/core'
+import { type Core, createCore, type EngineReply, type EngineRequest, type EngineView, type RejectionCode, type State } from '@sotto/core'
 import type { Primitives, RandomBytes } from '@sotto/crypto/primitives'
 import { LIMITS } from '@sotto/wire'
 import type { EngineApi } from './api.ts'
@@ -45,7 +45,7 @@ export function createEngine(options: EngineOptions): Engine {
   let typed = NOTHING_TYPED
 
   const view = (): EngineView => {
-    const { self, relays, groups, clockAheadMs } = viewOf(phase === 'ready' ? state : null)
+    const { self, relays, groups, clockAheadMs } = core.viewOf(phase === 'ready' ? state : null)
     const profile = self === null || open === null ? null : { ...self, hasPassphrase: open.vault.hasPassphrase }
     return { phase, profile, relays, groups, clockAheadMs, typed, trouble }
   }
@@ -72,7 +72,7 @@ export function createEngine(options: EngineOptions): Engine {
       const rows = await storage.load()
       if (rows.size === 0) return await beginAnew(vault, storage)
       const loaded = core.load(rows)
-      if (viewOf(loaded.state).self === null) throw new StorageDamaged('rows, and none of them says whose')
+      if (core.viewOf(loaded.state).self === null) throw new StorageDamaged('rows, and none of them says whose')
       trouble = loaded.damaged.length > 0 ? 'storageDamaged' : null
       await run(vault, storage, loaded.state)
       return ok

@@ -15,7 +15,12 @@ function machine() {
     heard.push(name)
     return { state, writes: { rows: [{ key: name, value: new Uint8Array([1]) }], logs: [], dropLogs: [] }, effects: [{ kind: 'hangUpPeer', peer: name }] }
   }
-  const core: Core = { step, load: () => ({ state: null, damaged: [] }), createProfile: () => step(null, { kind: 'started' }) }
+  const core: Core = {
+    step,
+    load: () => ({ state: null, damaged: [] }),
+    createProfile: () => step(null, { kind: 'started' }),
+    viewOf: () => ({ relays: [], groups: [], clockAheadMs: null, self: null }),
+  }
   return { core, heard }
 }
 

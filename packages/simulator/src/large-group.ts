@@ -2,7 +2,6 @@
  * One large group, built by joining and then used: what each thing that people do costs, counted in records and bytes
  * left at the relay (PROTOCOL §3, §6). Most members are away: what is for them waits.
  */
-import { viewOf } from '@sotto/core'
 import { messageRecord } from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
 import { decode, mailboxRequest } from '@sotto/wire'
@@ -77,7 +76,7 @@ export function playLargeGroup(members: number, seed: number, real: Primitives, 
     peer.start()
     return peer
   }
-  const groupOf = (peer: SimulatedPeer) => viewOf(peer.state).groups[0]
+  const groupOf = (peer: SimulatedPeer) => peer.view().groups[0]
   const texts = (peer: SimulatedPeer): readonly string[] =>
     peer.readLog(`messages/${groupOf(peer)?.id ?? ''}`).flatMap(({ value }) => {
       const body = decode(messageRecord, value)?.body
@@ -142,7 +141,7 @@ export function playLargeGroup(members: number, seed: number, real: Primitives, 
   const say = (by: SimulatedPeer, text: string) => (): void => by.request({ kind: 'send', group, text })
   costOf('first message', writer, say(writer, 'one'))
   costOf('next message', writer, say(writer, 'two'))
-  const account = viewOf(leaving.state).self?.account ?? ''
+  const account = leaving.view().self?.account ?? ''
   costOf('removal', founder, () => founder.request({ kind: 'removeMember', group, account }))
   costOf('first message after it', writer, say(writer, 'three'))
   costOf('next message after it', writer, say(writer, 'four'))

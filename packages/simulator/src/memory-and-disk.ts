@@ -2,7 +2,7 @@
  * I16: between two turns a machine holds in memory what it would start with. State and disk are made from each other; a
  * row that one of them alone has is a group that is empty after the next start, or a message that never comes.
  */
-import { ALL_TABLES, Draft, DURABLE_TABLES, EPOCH, EPOCH_KEYS, LOG, OPERATION, PARKED, PARKED_UNDER, type Scope, stateFromRows } from '@sotto/core/inside'
+import { allTables, Draft, durableTables, EPOCH, EPOCH_KEYS, LOG, OPERATION, PARKED, PARKED_UNDER, type Scope, stateFromRows } from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
 import { addOperation, emptyLog, type Log, operationIdOf, operationsInCausalOrder } from '@sotto/membership'
 import { type Codec, encode, equalBytes, fromBase64url, type GroupId, toBase64url } from '@sotto/wire'
@@ -16,7 +16,9 @@ export function differencesFromDisk(peer: SimulatedPeer, primitives: Primitives)
 
 /** Tables of which a row's key names this group. */
 export const tablesThatName = (state: SimulatedPeer['state'], group: string): readonly string[] =>
-  ALL_TABLES.filter((table) => new Draft(state).scan(table as never).some(({ key }) => key.includes(group))).map(({ name }) => name)
+  allTables()
+    .filter((table) => new Draft(state).scan(table as never).some(({ key }) => key.includes(group)))
+    .map(({ name }) => name)
 
 /** The text of an id of 32 bytes. */
 const ID = /^[\w-]{43}$/
@@ -28,7 +30,7 @@ export function misplacedRows(state: SimulatedPeer['state'], group: string): rea
     if (scope !== 'group' && scope !== 'epoch') return !key.includes(group)
     return ID.test(key[0] ?? '') && key.indexOf(group) <= 0 && (scope === 'group' || ID.test(key[1] ?? ''))
   }
-  return ALL_TABLES.flatMap(({ name, scope, ...table }) =>
+  return allTables().flatMap(({ name, scope, ...table }) =>
     draft.scan({ name, scope, ...table } as never).flatMap(({ key }) => (isRight(scope, key) ? [] : [`${name}/${key.join('/')} is not of the scope ${scope}`])),
   )
 }
@@ -37,7 +39,7 @@ function rowDifferences(peer: SimulatedPeer, draft: Draft): readonly string[] {
   const found: string[] = []
   const disk = peer.diskRows()
   const onlyThere = new Set(disk.keys())
-  for (const table of DURABLE_TABLES) {
+  for (const table of durableTables()) {
     if (table.codec === null) continue
     for (const { key, value } of draft.scan(table as never)) {
       const name = `${table.name}/${key.join('/')}`
@@ -47,7 +49,7 @@ function rowDifferences(peer: SimulatedPeer, draft: Draft): readonly string[] {
       else if (!equalBytes(stored, encode(table.codec as Codec<unknown>, value))) found.push(`${name} is another on the disk`)
     }
   }
-  const { damaged } = stateFromRows(DURABLE_TABLES, disk)
+  const { damaged } = stateFromRows(durableTables(), disk)
   return [...found, ...[...onlyThere].map((name) => `${name} is on the disk alone`), ...damaged.map((name) => `${name} is damaged on the disk`)]
 }
 

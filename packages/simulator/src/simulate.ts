@@ -3,7 +3,6 @@
  * the world heals, and the invariants (`invariants.ts`) must hold. The same plan gives the same world.
  */
 import type { Primitives } from '@sotto/crypto/primitives'
-import { viewOf } from '@sotto/core'
 import type { Writes } from '@sotto/engine'
 import { type RunCounts, noCounts } from './counts.ts'
 import { checkDisks, checkHealed, knows, newestTexts, stateIn } from './invariants.ts'
@@ -118,7 +117,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
   const at = (ms: number, act: () => void): void => void time.after(ms - (time.nowMs() - START_MS), act)
   const is = (peer: SimulatedPeer, state: string): boolean => group !== '' && stateIn(peer, group) === state
   const isUp = (peer: SimulatedPeer): boolean => peer.alive && !peer.isFrozen
-  const accountOf = (peer: SimulatedPeer): string => viewOf(peer.state).self?.account ?? ''
+  const accountOf = (peer: SimulatedPeer): string => peer.view().self?.account ?? ''
   const makeInvite = (peer: SimulatedPeer): void =>
     peer.request({ kind: 'createInvite', group }, (reply) => {
       if (reply.ok && reply.value.invite !== undefined) invite = reply.value.invite
@@ -143,7 +142,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
     if (address === undefined) return
     for (const peer of peers.filter(isUp)) peer.request({ kind: 'addRelay', address })
     for (const peer of peers.filter((each) => isUp(each) && is(each, 'member') && !villains.some((one) => one.peer === each))) {
-      const view = viewOf(peer.state).groups.find(({ id }) => id === group)
+      const view = peer.view().groups.find(({ id }) => id === group)
       if (view?.may.setRelays !== true || view.relays[0]?.address === address) continue
       tell(`${peer.name} moves the group`)
       return peer.request({ kind: 'setRelays', group, relays: [address] })

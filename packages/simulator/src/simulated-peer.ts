@@ -2,7 +2,17 @@
  * A peer of the simulated world: the unchanged core, driven through the loop's own `turn`, on a disk in memory. It can
  * die between any two actions of a turn and start again from what its disk kept.
  */
-import { type Core, createCore, type Effect, type EngineReply, type EngineRequest, type Event, type NetworkEffect, type State } from '@sotto/core'
+import {
+  type Core,
+  createCore,
+  type Effect,
+  type EngineReply,
+  type EngineRequest,
+  type Event,
+  type MachineOptions,
+  type NetworkEffect,
+  type State,
+} from '@sotto/core'
 import { Draft } from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
 import { createMemoryStorage, EventQueue, type MemoryDurability, type MemoryStorage, turn, type Writes } from '@sotto/engine'
@@ -58,6 +68,8 @@ export class SimulatedPeer {
       watch: PeerWatch
       durability: MemoryDurability
       skewMs: number
+      /** Group ciphers instead of those of this version. */
+      machine?: Pick<MachineOptions, 'ciphers' | 'newGroupCipher'>
     },
   ) {
     this.name = name
@@ -65,8 +77,13 @@ export class SimulatedPeer {
     this.#time = options.time
     this.#watch = options.watch
     this.skewMs = options.skewMs
-    this.#core = createCore({ primitives: options.primitives, random: options.ownRandom.bytes }, { oneTimePreKeys: ONE_TIME_PRE_KEYS })
+    this.#core = createCore({ primitives: options.primitives, random: options.ownRandom.bytes }, { oneTimePreKeys: ONE_TIME_PRE_KEYS, ...options.machine })
     this.#storage = createMemoryStorage({ durability: options.durability, copies: false })
+  }
+
+  /** The machine's part of what its pages show. */
+  view(): ReturnType<Core['viewOf']> {
+    return this.#core.viewOf(this.state)
   }
 
   /** Makes the profile on the empty disk. */

@@ -218,7 +218,7 @@ export interface GroupView {
   readonly may: { readonly send: boolean; readonly invite: boolean; readonly removeOthers: boolean; readonly setRoles: boolean; readonly setRelays: boolean }
   /** Facts for the security page. */
   readonly security: {
-    readonly profile: 'sender-keys'
+    readonly profile: GroupCipherName
     readonly epoch: string
     readonly generation: number
     /** When our own key was last made anew; null before the first message. */
@@ -235,6 +235,9 @@ export interface GroupView {
   /** Envelopes that cannot be opened now, by cause; empty when all is well. */
   readonly unreadable: readonly { readonly cause: UnreadableCause; readonly count: number; readonly repairing: boolean }[]
 }
+
+/** How a group seals its messages. */
+export type GroupCipherName = 'sender-keys' | 'pairwise' | 'mls'
 
 export type UnreadableCause = 'keyNotYetReceived' | 'senderUnreachable' | 'removedBeforeItWasSent' | 'keyDestroyed' | 'damaged' | 'fromBeforeYouJoined'
 

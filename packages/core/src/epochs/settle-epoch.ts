@@ -40,9 +40,7 @@ export function settleEpoch(context: Context, group: string): void {
   }
   const known = context.draft.get(EPOCH, group, epoch)
   context.draft.put(EPOCH, [group, epoch], { operations: rekeyings, secret, beganMs: known?.beganMs ?? context.nowMs, endedMs: null })
-  // Generations are numbered within an epoch. Not from one each time: a group may come back to an epoch.
-  const nextGeneration = row.nextGeneration > LIMITS.generationsPerEpoch / 2 ? 1 : row.nextGeneration
-  context.draft.put(GROUP, [group], { ...row, nextGeneration, epoch: epochId, changedMs: context.nowMs, revision: row.revision + 1 })
+  context.draft.put(GROUP, [group], { ...row, epoch: epochId, changedMs: context.nowMs, revision: row.revision + 1 })
   leaveTopics(context, group, epoch)
   openEpoch(context, group, epoch, secret)
   readEpochs(context, group)

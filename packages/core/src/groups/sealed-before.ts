@@ -9,7 +9,7 @@ import { type DeviceId, encode, equalBytes, type HeldKey, heldKey, type LetterBo
 import { bytesOf, type KeyName, textOf } from '../state/names.ts'
 import type { Draft } from '../state/table.ts'
 import { EPOCH } from '../state/tables/groups.ts'
-import { HELD, PARKED, SEALED_BEFORE } from '../state/tables/sender-keys.ts'
+import { HELD, PARKED, SEALED_BEFORE } from '../state/tables/cipher.ts'
 
 type Body = Extract<LetterBody, { readonly kind: 'sealedBefore' }>
 

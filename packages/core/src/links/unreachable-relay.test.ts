@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import { decode, encode, LIMITS, mailboxAnswer, mailboxRequest } from '@sotto/wire'
-import { createCore, type Effect, type Event, type State, viewOf } from '../index.ts'
+import { createCore, type Effect, type Event, type State } from '../index.ts'
 
 const NOW_MS = 1_800_000_000_000
 const RELAY = '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
@@ -18,7 +18,7 @@ it('the view says unreachable before it ever was open, and connected when it com
     state = step.state
     effects.push(...step.effects)
   }
-  const relays = () => viewOf(state).relays
+  const relays = () => core.viewOf(state).relays
   tell({ kind: 'started' })
   tell({ kind: 'networkStarted', ownPeer: 'me' })
   expect(relays()).toEqual([{ address: RELAY, state: 'connecting' }])

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import type { MachineRequest } from '../contract/replies.ts'
-import { createCore, type Effect, type EngineReply, type Event, type State, viewOf } from '../index.ts'
+import { createCore, type Effect, type EngineReply, type Event, type State } from '../index.ts'
 
 const NOW_MS = 1_800_000_000_000
 const PEER = '12D3KooWEqtXU8YKcotpw81atHgRotr6deRpWLgSnxAAYR3MjaLG'
@@ -27,7 +27,7 @@ function person(relays: readonly string[] = []) {
     tell,
     ask: (what: MachineRequest): EngineReply | undefined =>
       tell({ kind: 'requested', request: 'asked', what }).flatMap((effect) => (effect.kind === 'reply' ? [effect.reply] : []))[0],
-    relays: () => viewOf(state).relays,
+    relays: () => core.viewOf(state).relays,
   }
 }
 

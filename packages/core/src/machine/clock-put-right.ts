@@ -3,12 +3,12 @@
  * wrong time must not wait until that time has come again.
  */
 import { LIMITS } from '@sotto/wire'
+import { ciphersOf } from '../cipher/group-cipher.ts'
 import { reconnectRelays } from '../links/relay-client.ts'
 import type { Context } from '../state/context.ts'
 import { ADMISSION, ANSWERED_LOG, ASKED_LOG, EARLIER_SECRET, EPOCH, JOIN, LONE, NEWCOMER, SECRET_MISSING } from '../state/tables/groups.ts'
 import { ANNOUNCED, OUTBOX, RELAY_LINK, RELAY_PLACE, SERVED } from '../state/tables/links.ts'
 import { LAST_STEP, PRE_KEYS_GIVEN, TIMER } from '../state/tables/self.ts'
-import { HOLDER, KEY_REQUEST, OWN_KEY } from '../state/tables/sender-keys.ts'
 import { CONTACT, FETCHING } from '../state/tables/sessions.ts'
 import { setTimer, type TimerName } from '../state/timers.ts'
 
@@ -54,14 +54,12 @@ export function believeClock(context: Context): void {
   const isLater = (ms: number): boolean => ms > nowMs
   for (const { key, value } of draft.scan(OUTBOX))
     if (isLater(value.notBeforeMs - LIMITS.refusedRetryMostMs)) draft.put(OUTBOX, key, { ...value, notBeforeMs: nowMs })
-  for (const { key, value } of draft.scan(KEY_REQUEST)) if (isLater(value.nextMs - MOST_BACKOFF_MS)) draft.put(KEY_REQUEST, key, { ...value, nextMs: nowMs })
+  for (const cipher of ciphersOf(context)) cipher.believeClock(context)
   for (const { key, value } of draft.scan(EARLIER_SECRET))
     if (isLater(value.nextMs - MOST_BACKOFF_MS)) draft.put(EARLIER_SECRET, key, { ...value, nextMs: nowMs })
   for (const { key, value } of draft.scan(ADMISSION)) if (isLater(value.atMs - MINUTE_MS)) draft.put(ADMISSION, key, { ...value, atMs: nowMs })
   for (const { key, value } of draft.scan(NEWCOMER)) if (isLater(value.untilMs - LIMITS.newcomerComparesMs)) draft.put(NEWCOMER, key, { untilMs: nowMs })
   for (const { key, value } of draft.scan(CONTACT)) if (isLater(value.openedMs)) draft.put(CONTACT, key, { ...value, openedMs: nowMs })
-  for (const { key, value } of draft.scan(HOLDER)) if (isLater(value.atMs)) draft.put(HOLDER, key, { ...value, atMs: nowMs })
-  for (const { key, value } of draft.scan(OWN_KEY)) if (isLater(value.createdMs)) draft.put(OWN_KEY, key, { ...value, createdMs: nowMs })
   for (const { key, value } of draft.scan(RELAY_PLACE)) if (isLater(value.sinceMs)) draft.put(RELAY_PLACE, key, { ...value, sinceMs: nowMs })
   for (const { key, value } of draft.scan(JOIN)) if (isLater(value.startedMs)) draft.put(JOIN, key, { ...value, startedMs: nowMs })
   for (const { key, value } of draft.scan(EPOCH)) {

@@ -4,8 +4,7 @@
  * protocol.
  */
 import { resolve } from '@sotto/membership'
-import { introduce } from '../cipher/sender-keys/own-key.ts'
-import { forgetResends } from '../cipher/sender-keys/resends.ts'
+import { cipherOf, ciphersOf } from '../cipher/group-cipher.ts'
 import { awaitSecrets } from '../epochs/earlier-secrets.ts'
 import { selfOf } from '../identity/profile.ts'
 import { noteForAcknowledging } from '../members/acknowledge.ts'
@@ -15,7 +14,6 @@ import { retryUnder } from '../messages/retry.ts'
 import { sealAnew } from '../messages/seal-anew.ts'
 import { proveAgain } from '../peers/epoch-proofs.ts'
 import type { Context, Happening } from '../state/context.ts'
-import { textOf } from '../state/names.ts'
 import { GROUP } from '../state/tables/groups.ts'
 import { receivePending } from './letters.ts'
 import { lookAt } from './relays-changed.ts'
@@ -42,7 +40,7 @@ function happened(context: Context, happening: Happening): void {
       sealAnew(context, happening.group, happening.epoch)
       return proveAgain(context)
     case 'sessionReplaced':
-      return forgetResends(context, textOf(happening.device))
+      return ciphersOf(context).forEach((cipher) => cipher.sessionReplaced(context, happening.device))
     case 'keyChanged':
       return retryUnder(context, happening.name)
     case 'placesNamed':
@@ -55,7 +53,7 @@ function happened(context: Context, happening: Happening): void {
       return leaveUnwanted(context, happening.group, happening.before, happening.by)
     case 'joined':
       noteInConversation(context, happening.group, 'joined', selfOf(context).account)
-      introduce(context, happening.group)
+      cipherOf(context, happening.group).joined(context, happening.group)
       // Said by members before we were in, and kept for this.
       return receivePending(context, happening.group)
   }

@@ -95,6 +95,7 @@ import {
 import { receiveRequest } from '../members/admissions.ts'
 import { receiveSignal } from '../peers/announce.ts'
 import type { Context } from '../state/context.ts'
+import { GROUP_CIPHERS } from './ciphers.ts'
 import { hearHappenings } from './happenings.ts'
 
 const START_MS = 1_800_000_000_000
@@ -130,6 +131,8 @@ async function victim() {
       draft,
       relayNames: new Map(),
       oneTimePreKeys: LIMITS.oneTimePreKeys,
+      ciphers: new Map(GROUP_CIPHERS.map((cipher) => [cipher.name, cipher])),
+      newGroupCipher: 'sender-keys',
       nowMs,
       logs: [],
       dropLogs: [],

@@ -1,10 +1,10 @@
 /** Letters in: opened by their session, then each body goes to its room. Who may say what is decided here (PROTOCOL §2). */
 import { missingParents } from '@sotto/membership'
 import { type AccountId, decode, type DeviceId, letter, type LetterBody, letterBody } from '@sotto/wire'
+import { ciphersOf } from '../cipher/group-cipher.ts'
 import { answerKeyRequest } from '../cipher/sender-keys/answer-key-request.ts'
-import { reviveRequests } from '../cipher/sender-keys/ask-for-keys.ts'
 import { distributionAcknowledged, receiveDistribution } from '../cipher/sender-keys/distributions.ts'
-import { noteHeard } from '../cipher/sender-keys/unacknowledged.ts'
+import { receiveResend } from '../cipher/sender-keys/receive-resend.ts'
 import { answerVouchRequest, takeVouch } from '../cipher/sender-keys/vouch.ts'
 import { answerSecretRequest } from '../epochs/earlier-secrets.ts'
 import { takeSecret } from '../epochs/secrets.ts'
@@ -18,7 +18,7 @@ import { noteStranger } from '../groups/strangers.ts'
 import { selfOf } from '../identity/profile.ts'
 import { joinRefused, receiveWelcome, takeJoinOperations } from '../members/join.ts'
 import { takeReceipt } from '../messages/receipts.ts'
-import { receiveResend } from '../messages/receive-resent.ts'
+import { deliver } from '../messages/receive.ts'
 import { moveTo } from '../sessions/contacts.ts'
 import { openLetter } from '../sessions/open-letters.ts'
 import { keepPending } from '../sessions/pending-bodies.ts'
@@ -36,8 +36,7 @@ export function receiveLetter(context: Context, record: Uint8Array, likely?: str
 }
 
 function receiveBodies(context: Context, from: Sender, plaintext: Uint8Array): void {
-  reviveRequests(context, from.device)
-  noteHeard(context, from.device)
+  for (const cipher of ciphersOf(context)) cipher.heardFrom(context, from.device)
   for (const body of decode(letter, plaintext) ?? []) receiveBody(context, from, body)
 }
 
@@ -133,7 +132,7 @@ function receiveFromMember(context: Context, from: Sender, body: MemberBody): vo
       answerKeyRequest(context, from, body)
       return
     case 'resend':
-      receiveResend(context, from, body)
+      receiveResend(context, from, body, (opened) => deliver(context, opened, true))
       return
     case 'vouchRequest':
       answerVouchRequest(context, from.device, body)

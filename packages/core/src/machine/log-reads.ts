@@ -1,5 +1,5 @@
 /** Records of a history log arrived: they go on to where they were asked for. */
-import { resendContents } from '../cipher/sender-keys/resends.ts'
+import { cipherOf } from '../cipher/group-cipher.ts'
 import type { LogRecord } from '../contract/history.ts'
 import { answerDetails } from '../messages/details.ts'
 import { trimKept } from '../messages/kept-envelopes.ts'
@@ -31,8 +31,8 @@ export function logRead(context: Context, read: string, records: readonly LogRec
         purpose.epoch,
         records.map((each) => each.value),
       )
-    case 'resend':
-      return resendContents(context, purpose, records)
+    case 'cipher':
+      return cipherOf(context, purpose.group).historyRead(context, read, records)
     case undefined:
   }
 }
@@ -41,6 +41,7 @@ export function logRead(context: Context, read: string, records: readonly LogRec
 export function logFailed(context: Context, read: string): void {
   const purpose = context.draft.get(READ, read)
   context.draft.delete(READ, read)
+  if (purpose?.kind === 'cipher') return cipherOf(context, purpose.group).historyRead(context, read, null)
   if (purpose?.kind !== 'page' && purpose?.kind !== 'details') return
   context.effects.push({ kind: 'reply', request: purpose.request, reply: { ok: false, rejection: { code: 'storageDamaged', numbers: {} } } })
 }

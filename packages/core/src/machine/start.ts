@@ -1,9 +1,7 @@
 /** The start of the engine: derives what is not stored, takes up what was under way, and trusts no counter of before (PROTOCOL §9). */
 import { withAllOut } from '@sotto/crypto'
-import { drawBelow } from '@sotto/crypto/primitives'
-import { LIMITS } from '@sotto/wire'
-import { indexAbsent } from '../cipher/sender-keys/gaps.ts'
-import { indexParked } from '../cipher/sender-keys/parked.ts'
+import { ciphersOf } from '../cipher/group-cipher.ts'
+import { indexParked } from '../cipher/parked.ts'
 import { reopenEpochs } from '../epochs/epoch-keys.ts'
 import { logOf, rosterOf } from '../groups/group-log.ts'
 import { preKeyStoreOf, putPreKeyStore } from '../identity/pre-key-rows.ts'
@@ -19,7 +17,6 @@ import type { Context } from '../state/context.ts'
 import { GROUP, JOIN } from '../state/tables/groups.ts'
 import { RELAY } from '../state/tables/links.ts'
 import { COUNTER, PUBLISHED, RUNNING, SELF } from '../state/tables/self.ts'
-import { OWN_KEY } from '../state/tables/sender-keys.ts'
 import { CONTACT } from '../state/tables/sessions.ts'
 import { setTimer } from '../state/timers.ts'
 import { believeClock } from './clock-put-right.ts'
@@ -27,12 +24,12 @@ import { believeClock } from './clock-put-right.ts'
 /** Derives again what is not stored, and takes up whatever was under way. */
 export function start(context: Context): void {
   if (context.draft.get(SELF, 'self') === undefined) return
-  if (context.draft.get(RUNNING, 'self') !== undefined) afterUncleanStop(context)
+  const isUnclean = context.draft.get(RUNNING, 'self') !== undefined
+  if (isUnclean) afterUncleanStop(context)
   believeClock(context)
-  beginLife(context)
+  beginLife(context, isUnclean)
   context.draft.put(RUNNING, ['self'], { since: context.nowMs })
   indexParked(context)
-  indexAbsent(context)
   indexPlaces(context)
   indexAllSent(context)
   for (const { value } of context.draft.scan(RELAY)) linkRelay(context, value.address)
@@ -51,27 +48,17 @@ export function start(context: Context): void {
     setTimer(context, timer, context.nowMs)
 }
 
-/** Out of so many a generation is drawn at each start, so that two copies of a profile seldom draw the same. */
-const GENERATION_SPREAD = 256
-
-/** Some numbers further on. Of an epoch that is worn out none is used any more, and the 16 bits have an end. */
-const laterGeneration = (next: number, by: number): number => (next > LIMITS.generationsPerEpoch ? next : next + by)
-
 /**
  * Nothing that is sealed in this life may repeat what another copy of this profile sealed in its own: a folder can be
  * copied, or put back from a backup, and nothing on the disk shows it (PROTOCOL §9). So every start has sender keys and
  * sessions of its own; they are made when there is something to say.
  */
-function beginLife(context: Context): void {
-  for (const { key, value } of context.draft.scan(OWN_KEY)) context.draft.put(OWN_KEY, key, { ...value, retire: true })
-  for (const { key, value } of context.draft.scan(GROUP)) {
-    const drawn = 1 + drawBelow(context.suite.random, GENERATION_SPREAD)
-    context.draft.put(GROUP, key, { ...value, nextGeneration: laterGeneration(value.nextGeneration, drawn) })
-  }
+function beginLife(context: Context, isUnclean: boolean): void {
+  for (const cipher of ciphersOf(context)) cipher.started(context, { isUnclean })
   for (const { key, value } of context.draft.scan(CONTACT)) if (value.sessions !== null) context.draft.put(CONTACT, key, { ...value, renew: true })
 }
 
-/** How far local numbers and generations jump after an unclean stop: past anything a lost write may have used. */
+/** How far local numbers jump after an unclean stop: past anything a lost write may have used. */
 const JUMP = 64
 
 /**
@@ -85,8 +72,6 @@ function afterUncleanStop(context: Context): void {
   if (store !== undefined) putPreKeyStore(context.draft, withAllOut({ ...store, nextId: store.nextId + JUMP * 1024 }))
   // What a relay holds of our prekeys may be older than what we know of it, or newer: it gets all of it anew.
   for (const { key } of context.draft.scan(PUBLISHED)) context.draft.delete(PUBLISHED, ...key)
-  for (const { key, value } of context.draft.scan(GROUP))
-    context.draft.put(GROUP, key, { ...value, nextGeneration: laterGeneration(value.nextGeneration, JUMP) })
   for (const { key, value } of context.draft.scan(CONTACT)) {
     if (value.sessions === null) continue
     context.draft.put(CONTACT, key, { ...value, laneGiven: true })

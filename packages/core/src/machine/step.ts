@@ -5,16 +5,19 @@
  * Pure and synchronous: time comes with the event, randomness and primitives with the core.
  */
 import { createMailboxClient } from '@sotto/mailbox'
-import { LIMITS } from '@sotto/wire'
+import { LIMITS, type Profile } from '@sotto/wire'
+import type { GroupCipher } from '../cipher/group-cipher.ts'
 import type { CoreOptions, Effect, Event, Suite } from '../contract/events.ts'
 import type { LogWrite } from '../contract/history.ts'
 import { createProfile } from '../identity/profile.ts'
 import { relayName } from '../links/relay-links.ts'
 import type { Context } from '../state/context.ts'
 import { Draft, type DurableWrite, type State, stateFromRows } from '../state/table.ts'
-import { DURABLE_TABLES } from '../state/tables/all.ts'
+import { durableTables } from '../state/tables/all.ts'
 import { RELAY } from '../state/tables/links.ts'
 import { TIMER } from '../state/tables/self.ts'
+import { type MachineView, viewOf } from '../view/view.ts'
+import { GROUP_CIPHERS } from './ciphers.ts'
 import { handle } from './events.ts'
 import { settle } from './settle.ts'
 import { earliestTimer } from './timers.ts'
@@ -31,17 +34,44 @@ export interface Core {
   /** The state of a new person: `writes` hold every row. `relays` as `readRelayAddress` gives them. */
   readonly createProfile: (name: string, relays: readonly string[], nowMs: number) => Step
   readonly step: (state: State, event: Event, nowMs: number) => Step
+  /** The machine's part of what pages are shown. */
+  readonly viewOf: (state: State) => MachineView
+}
+
+export interface MachineOptions extends CoreOptions {
+  /** Instead of those of this version: for the tests of what any cipher has to keep. */
+  readonly ciphers?: readonly GroupCipher[]
+  /** What groups that are made here are sealed with. */
+  readonly newGroupCipher?: Profile
 }
 
 /** The machine with its primitives and randomness. */
-export function createCore(suite: Suite, { oneTimePreKeys = LIMITS.oneTimePreKeys }: CoreOptions = {}): Core {
+export function createCore(
+  suite: Suite,
+  { oneTimePreKeys = LIMITS.oneTimePreKeys, ciphers: known = GROUP_CIPHERS, newGroupCipher = 'sender-keys' }: MachineOptions = {},
+): Core {
+  const ciphers = new Map(known.map((cipher) => [cipher.name, cipher]))
   const mailbox = createMailboxClient(suite.primitives)
   const relayNames = new Map<string, string>()
   /** When the state that the last step made is to be woken: what a step follows is mostly that one. */
   let last: { readonly state: State; readonly wakeMs: number | undefined } | null = null
   const run = (state: State, nowMs: number, act: (context: Context) => void, isWake = false): Step => {
     const draft = new Draft(state)
-    const context: Context = { suite, mailbox, relayNames, oneTimePreKeys, draft, nowMs, logs: [], dropLogs: [], effects: [], happenings: [], news: [] }
+    const context: Context = {
+      suite,
+      mailbox,
+      relayNames,
+      oneTimePreKeys,
+      ciphers,
+      newGroupCipher,
+      draft,
+      nowMs,
+      logs: [],
+      dropLogs: [],
+      effects: [],
+      happenings: [],
+      news: [],
+    }
     const wakeBefore = last?.state === state ? last.wakeMs : earliestTimer(draft)
     act(context)
     settle(context)
@@ -57,12 +87,13 @@ export function createCore(suite: Suite, { oneTimePreKeys = LIMITS.oneTimePreKey
     }
   }
   return {
-    load: (rows) => stateFromRows(DURABLE_TABLES, rows),
+    load: (rows) => stateFromRows(durableTables(), rows),
     createProfile: (name, relays, nowMs) =>
       run(null, nowMs, (context) => {
         createProfile(context, name)
         for (const address of relays) context.draft.put(RELAY, [relayName(context, address)], { address, addedMs: nowMs })
       }),
     step: (state, event, nowMs) => run(state, nowMs, (context) => handle(context, event), event.kind === 'woke'),
+    viewOf: (state) => viewOf(ciphers, state),
   }
 }

@@ -1,8 +1,6 @@
 /** What is due when: one timer for each name, and the earliest is asked for as an effect. */
 import { dropExpired } from '@sotto/crypto'
-import { askForKeys } from '../cipher/sender-keys/ask-for-keys.ts'
-import { expireTheirKeys } from '../cipher/sender-keys/their-keys.ts'
-import { repairPresent } from '../cipher/sender-keys/unacknowledged.ts'
+import { ciphersOf } from '../cipher/group-cipher.ts'
 import { askForEarlierSecrets } from '../epochs/earlier-secrets.ts'
 import { expireEpochs } from '../epochs/end-epochs.ts'
 import { askForSecrets } from '../epochs/secrets.ts'
@@ -57,7 +55,7 @@ function due(context: Context, timer: TimerName): void {
     case 'outbox':
       return reviewOutbox(context)
     case 'keyRequests':
-      return askForKeys(context)
+      return ciphersOf(context).forEach((cipher) => cipher.askForMissing(context))
     case 'secrets':
       askForSecrets(context)
       return askForEarlierSecrets(context)
@@ -69,7 +67,7 @@ function due(context: Context, timer: TimerName): void {
     case 'crowded':
       return relieveCrowded(context)
     case 'reconcile':
-      repairPresent(context)
+      for (const cipher of ciphersOf(context)) cipher.repairPresent(context)
       return reconcileWithPeers(context)
     case 'joins':
       return askAgainToJoin(context)
@@ -86,7 +84,7 @@ function due(context: Context, timer: TimerName): void {
     case 'expiry':
       for (const { group, epoch } of expireEpochs(context)) forgetEpoch(context, group, epoch)
       expireSessions(context)
-      expireTheirKeys(context)
+      for (const cipher of ciphersOf(context)) cipher.expire(context)
       expireKept(context)
       expirePending(context)
       expireWithdrawn(context)

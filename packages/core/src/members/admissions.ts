@@ -2,10 +2,11 @@
  * Letting people in (PROTOCOL §5): any member that is online may, and everyone can check. The inviter acts at once;
  * others wait a moment, so that a new member is admitted once and not by everybody.
  */
-import { acceptBundle, contextOf, openJoinRequest } from '@sotto/crypto'
+import { acceptBundle, openJoinRequest } from '@sotto/crypto'
 import { drawBelow, spreadMs } from '@sotto/crypto/primitives'
 import { checkJoin, heads, isAncestor, operationOf, operationsInCausalOrder } from '@sotto/membership'
 import { decode, type DeviceId, encode, equalBytes, type GroupId, joinRequest, type JoinRequest, LIMITS, type OperationId } from '@sotto/wire'
+import { cipherOf } from '../cipher/group-cipher.ts'
 import { author } from '../epochs/author.ts'
 import { logOf, rosterOf, signOwn } from '../groups/group-log.ts'
 import { currentEpoch, nameOf, noteName } from '../groups/group-row.ts'
@@ -19,7 +20,6 @@ import { openSession } from '../sessions/session-setup.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
 import { ADMISSION, GROUP, SECRET } from '../state/tables/groups.ts'
-import { THEIR_KEY } from '../state/tables/sender-keys.ts'
 import { setTimer } from '../state/timers.ts'
 import { forgetRequests, rendezvousOf } from './rendezvous.ts'
 import { isRendezvousRead, takeBackRequests } from './requests-taken-back.ts'
@@ -118,12 +118,11 @@ function admit(context: Context, group: string, invite: OperationId, request: Jo
  * Whoever comes back may have handed us others in the same epoch, before it left.
  */
 function hasSpoken(context: Context, group: string, device: DeviceId): boolean {
-  const epoch = currentEpoch(context, group)
   const admission = rosterOf(context, group).deviceOf(device)?.admittedBy
-  if (epoch === undefined || admission === undefined) return false
+  if (admission === undefined) return false
   const log = logOf(context, group)
   const isSince = (head: OperationId): boolean => equalBytes(head, admission) || isAncestor(log, admission, head)
-  return context.draft.scan(THEIR_KEY, group, epoch, textOf(device)).some(({ value }) => contextOf(value.key).frontier.some(isSince))
+  return cipherOf(context, group).hasSpokenSince(context, group, device, isSince)
 }
 
 /** Tells whoever asks why not. What it asked for, in its own words, is the group that it waits for. */

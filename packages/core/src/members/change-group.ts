@@ -58,7 +58,7 @@ export function createGroup(context: Context, written: string): EngineReply {
     body: {
       kind: 'create',
       random: random(32),
-      profile: 'sender-keys',
+      profile: context.newGroupCipher,
       founder: { list: self.deviceList, devices: [{ certificate: self.certificate, inbox }] },
       titleHash: primitives.sha256(utf8(title)),
       commitment: commitToSecret(primitives, secret),
@@ -79,7 +79,6 @@ export function createGroup(context: Context, written: string): EngineReply {
     revision: 1,
     unread: 0,
     draft: '',
-    nextGeneration: 1,
     placed: 0,
     last: null,
     strays: 0,

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { formatInvite, hashOfHeads } from '@sotto/crypto'
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import type { GroupId, OperationId } from '@sotto/wire'
-import { createCore, type EngineReply, type State, viewOf } from '../index.ts'
+import { createCore, type EngineReply, type State } from '../index.ts'
 import { Draft, JOIN } from '../inside.ts'
 
 const NOW_MS = 1_800_000_000_000
@@ -32,7 +32,7 @@ const pasted = (text: string): { readonly state: State; readonly reply: EngineRe
   return { state, reply: effects.flatMap((effect) => (effect.kind === 'reply' ? [effect.reply] : []))[0] }
 }
 
-const joiningIn = (state: State): readonly string[] => viewOf(state).groups.flatMap((each) => (each.state === 'joining' ? [each.id] : []))
+const joiningIn = (state: State): readonly string[] => core.viewOf(state).groups.flatMap((each) => (each.state === 'joining' ? [each.id] : []))
 
 it('an invite within a mail joins, and the invite alone is kept', () => {
   const invite = inviteUntil(NOW_MS + DAY_MS)

@@ -1,5 +1,4 @@
 /** Coming in (PROTOCOL §5): takes in the log and the secrets that members send, and is in once they fit together. */
-import { drawBelow } from '@sotto/crypto/primitives'
 import { heads, type Roster } from '@sotto/membership'
 import { equalBytes, isRelayAddress, type LetterBody, LIMITS, utf8 } from '@sotto/wire'
 import { takeSecret } from '../epochs/secrets.ts'
@@ -13,7 +12,7 @@ import { meetDevices } from '../sessions/contacts.ts'
 import { keepPending, pendingOf } from '../sessions/pending-bodies.ts'
 import { type Context, tell } from '../state/context.ts'
 import { type Sender, textOf } from '../state/names.ts'
-import { FIRST_RELAYS, type Group, GROUP, JOIN, NAME } from '../state/tables/groups.ts'
+import { FIRST_RELAYS, GROUP, JOIN, NAME } from '../state/tables/groups.ts'
 import { PENDING_BODY } from '../state/tables/sessions.ts'
 import { settleRendezvous } from './rendezvous.ts'
 
@@ -57,18 +56,6 @@ export function joinRefused(context: Context, body: Body<'joinRefused'>): void {
     context.draft.put(JOIN, [group], { ...join, step: 'refused', reason: body.reason })
 }
 
-/** Out of so many a member's first generation is drawn. */
-const FIRST_GENERATIONS = 4_096
-
-/**
- * Drawn, and not always 1: a disk that forgot the join and the keys handed out since joins once more, in the same epoch,
- * and another key under a number of before is nobody's.
- */
-function firstGeneration(context: Context, before: Group | undefined): number {
-  const next = before === undefined || before.nextGeneration > LIMITS.generationsPerEpoch / 2 ? 1 : before.nextGeneration + 1
-  return next + drawBelow(context.suite.random, FIRST_GENERATIONS)
-}
-
 /** We are in once the log is whole, names us and whoever welcomed us, and the secrets fit its operations. */
 function completeJoin(context: Context, group: string): void {
   const join = context.draft.get(JOIN, group)
@@ -94,7 +81,6 @@ function completeJoin(context: Context, group: string): void {
     revision: (before?.revision ?? 0) + 1,
     unread: 0,
     draft: before?.draft ?? '',
-    nextGeneration: firstGeneration(context, before),
     placed: before?.placed ?? 0,
     last: before?.last ?? null,
     strays: 0,

@@ -1,10 +1,10 @@
 /** What an opened message says happens: it is shown, or it names its sender. Only contents that the cipher opened come here. */
 import { hasAll } from '@sotto/membership'
 import { hasNumber, NOTHING } from '@sotto/sync'
-import { type Content, content as contentCodec, decode, type DeviceId, type EnvelopeHash, type EpochId } from '@sotto/wire'
-import { noteCount, noteHeld } from '../cipher/sender-keys/gaps.ts'
-import { frontierUnder } from '../cipher/sender-keys/open.ts'
-import { deleteParked, parkedUnder } from '../cipher/sender-keys/parked.ts'
+import { type Content, content as contentCodec, decode, type DeviceId, type EpochId } from '@sotto/wire'
+import { cipherOf, type OpenedMessage } from '../cipher/group-cipher.ts'
+import { deleteParked, parkedUnder } from '../cipher/parked.ts'
+import { noteHeld } from '../cipher/received.ts'
 import { compareLogs } from '../groups/compare-logs.ts'
 import { logOf, rosterOf } from '../groups/group-log.ts'
 import { noteName, touch } from '../groups/group-row.ts'
@@ -13,13 +13,13 @@ import type { Context } from '../state/context.ts'
 import { bytesOf, type KeyName, type MessagePlace, textOf } from '../state/names.ts'
 import { sortable } from '../state/table.ts'
 import { EPOCH } from '../state/tables/groups.ts'
-import { HELD } from '../state/tables/sender-keys.ts'
+import { HELD } from '../state/tables/cipher.ts'
 import { messageIdOf, placeMessage } from './conversation-order.ts'
 import { saveMessage } from './conversation.ts'
 import { oweReceipt } from './receipts.ts'
 
 /** What a message says happens: it is shown, or it names its sender. `resent`: it came from its author in private. */
-export function apply(context: Context, place: MessagePlace, envelope: EnvelopeHash, plaintext: Uint8Array, resent: boolean): void {
+export function apply(context: Context, { place, hash, plaintext, frontier }: OpenedMessage, isResent: boolean): void {
   const { group, device, generation, iteration } = place
   const content = decode(contentCodec, plaintext)
   const account = rosterOf(context, group).accountOf(device) ?? ownersInLog(logOf(context, group)).get(textOf(device))?.account
@@ -28,7 +28,7 @@ export function apply(context: Context, place: MessagePlace, envelope: EnvelopeH
   oweReceipt(context, group, device, id)
   tellOfNewEpoch(context, place, content.timeMs - (content.leadMs ?? 0))
   if (content.heads !== null && !hasAll(logOf(context, group), content.heads)) compareLogs(context, group, device)
-  if (content.before !== null) noteCount(context, place, content.before)
+  cipherOf(context, group).headerOpened(context, place, content)
   if (content.again !== null && !isFirst(context, group, device, content.again)) return
   switch (content.body.kind) {
     case 'profile':
@@ -48,9 +48,9 @@ export function apply(context: Context, place: MessagePlace, envelope: EnvelopeH
           own: false,
           timeMs: shownMs,
           state: 'none',
-          resent,
-          envelope,
-          sealed: { epoch: bytesOf<EpochId>(place.epoch), device, generation, iteration, frontier: content.heads ?? frontierUnder(context, place) },
+          resent: isResent,
+          envelope: hash,
+          sealed: { epoch: bytesOf<EpochId>(place.epoch), device, generation, iteration, frontier: content.heads ?? frontier },
           body: content.body,
         },
       })

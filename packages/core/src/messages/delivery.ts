@@ -1,6 +1,6 @@
 /** The states of an own message: sending until a relay or a member's device has it, then sent, then delivered (PROTOCOL §7). */
 import { type DeviceId, type EnvelopeHash, equalBytes, type MessageId } from '@sotto/wire'
-import { noteOpened, recipientsOfMessage } from '../cipher/sender-keys/key-recipients.ts'
+import { cipherOf, type MessageRecipient } from '../cipher/group-cipher.ts'
 import { rosterOf } from '../groups/group-log.ts'
 import { selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
@@ -41,7 +41,8 @@ export function noteOpenedBy(context: Context, group: string, device: DeviceId, 
   const sealed = key === undefined ? undefined : context.draft.get(SENT, ...key)?.record.sealed
   if (key === undefined || sealed == null) return
   const place = { group, epoch: textOf(sealed.epoch), device: sealed.device, generation: sealed.generation, iteration: sealed.iteration }
-  if (noteOpened(context, place, device)) settleDelivery(context, key, recipientsOfMessage(context, place))
+  const cipher = cipherOf(context, group)
+  if (cipher.noteOpened(context, place, device)) settleDelivery(context, key, cipher.recipientsOf(context, place) ?? [])
 }
 
 /** A message's key in SENT, in whichever epoch it was sealed last. */
@@ -54,7 +55,7 @@ function keyOf(context: Context, group: string, message: string): readonly strin
 }
 
 /** What follows from who has opened a message: its state, and that nothing more is awaited of it. */
-function settleDelivery(context: Context, key: readonly string[], recipients: ReturnType<typeof recipientsOfMessage>): void {
+function settleDelivery(context: Context, key: readonly string[], recipients: readonly MessageRecipient[]): void {
   const [group = ''] = key
   const roster = rosterOf(context, group)
   const own = selfOf(context).account

@@ -1,7 +1,7 @@
 /** Who could read a message: the devices that it was sealed for, and of one's own also which have opened it. */
 import { resolveAt, whoCouldRead } from '@sotto/membership'
-import { hasNumber } from '@sotto/sync'
 import { type AccountId, decode, type DeviceId, equalBytes } from '@sotto/wire'
+import { cipherOf } from '../cipher/group-cipher.ts'
 import type { LogRecord } from '../contract/history.ts'
 import type { EngineReply, MessageDetails, Reader } from '../contract/pages.ts'
 import { logOf, rosterOf } from '../groups/group-log.ts'
@@ -9,11 +9,10 @@ import { nameOf } from '../groups/group-row.ts'
 import { selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
 import { nextNumber } from '../state/local-numbers.ts'
-import { bytesOf, textOf } from '../state/names.ts'
+import { textOf } from '../state/names.ts'
 import { GROUP } from '../state/tables/groups.ts'
 import { messageRecord, type MessageRecord } from '../state/tables/messages.ts'
 import { READ } from '../state/tables/self.ts'
-import { HOLDER, type Holder } from '../state/tables/sender-keys.ts'
 import { CONTACT } from '../state/tables/sessions.ts'
 import { messageLog } from './conversation.ts'
 
@@ -41,11 +40,11 @@ function detailsOf(context: Context, group: string, { sealed, own, state }: Mess
   const isEnded = state === 'notSentRemoved' || state === 'notSentLeft'
   if (sealed === null) return { basis: isEnded ? 'notSent' : 'notSealedYet', readers: [], epoch: '', generation: 0, iteration: 0, frontier: [] }
   const place = { epoch: textOf(sealed.epoch), generation: sealed.generation, iteration: sealed.iteration, frontier: sealed.frontier.map(textOf) }
-  const handed = own ? context.draft.scan(HOLDER, group, place.epoch, String(sealed.generation)) : []
-  if (handed.length > 0) {
-    const holders = new Map(handed.filter(({ value }) => value.fromIteration <= sealed.iteration).map(({ key, value }) => [key[3] ?? '', value]))
-    const devices = [sealed.device, ...[...holders.keys()].map((each) => bytesOf<DeviceId>(each))]
-    return { basis: 'keys', ...place, readers: readersOf(context, group, sealed, devices, holders) }
+  const recipients = own ? cipherOf(context, group).recipientsOf(context, { group, ...place, device: sealed.device }) : undefined
+  if (recipients !== undefined) {
+    const opened = new Set(recipients.filter(({ hasOpened }) => hasOpened).map(({ device }) => textOf(device)))
+    const devices = [sealed.device, ...recipients.map(({ device }) => device)]
+    return { basis: 'keys', ...place, readers: readersOf(context, group, sealed, devices, opened) }
   }
   const could = whoCouldRead(logOf(context, group), sealed.frontier)
   if (sealed.frontier.length === 0 || could.unknownHeads.length > 0) return { basis: 'unknown', ...place, readers: [] }
@@ -53,13 +52,7 @@ function detailsOf(context: Context, group: string, { sealed, own, state }: Mess
 }
 
 /** The people behind these devices; whose device nobody knows is left out. */
-function readersOf(
-  context: Context,
-  group: string,
-  sealed: Sealed,
-  devices: readonly DeviceId[],
-  holders: ReadonlyMap<string, Holder> | null,
-): readonly Reader[] {
+function readersOf(context: Context, group: string, sealed: Sealed, devices: readonly DeviceId[], openedOn: ReadonlySet<string> | null): readonly Reader[] {
   const now = rosterOf(context, group)
   const then = resolveAt(logOf(context, group), sealed.frontier)
   const self = selfOf(context).account
@@ -73,12 +66,11 @@ function readersOf(
       name: nameOf(context, account),
       own: equalBytes(account, self),
       devices: 0,
-      opened: holders === null ? null : 0,
+      opened: openedOn === null ? null : 0,
       isMember: now.isMember(account as AccountId),
       sessionReplacedMs: null,
     }
-    const holder = holders?.get(textOf(device))
-    const hasOpened = holder !== undefined && hasNumber(holder.opened, sealed.iteration)
+    const hasOpened = openedOn?.has(textOf(device)) === true
     const replacedMs = context.draft.get(CONTACT, textOf(device))?.replacedMs ?? 0
     people.set(key, {
       ...before,

@@ -1,10 +1,10 @@
 /** Ciphertext kept for other members, within a bound of age and bytes: what a relay lost, they get from here (PROTOCOL §7). */
-import { type DeviceId, LIMITS } from '@sotto/wire'
-import { noteHeld } from '../cipher/sender-keys/gaps.ts'
+import { LIMITS } from '@sotto/wire'
+import { noteHeld } from '../cipher/received.ts'
 import type { LogRecord } from '../contract/history.ts'
 import type { Context } from '../state/context.ts'
 import { nextNumber } from '../state/local-numbers.ts'
-import { textOf } from '../state/names.ts'
+import { type MessagePlace, textOf } from '../state/names.ts'
 import { sortable } from '../state/table.ts'
 import { GROUP } from '../state/tables/groups.ts'
 import { KEPT_BYTES } from '../state/tables/messages.ts'
@@ -16,7 +16,7 @@ export const envelopeLog = (group: string): string => `envelopes/${group}`
 export const envelopeId = (epoch: string, device: string, generation: number, iteration: number): string => `${epoch}/${device}/${generation}/${iteration}`
 
 /** Keeps an envelope for other members, and knows that it was held. */
-export function hold(context: Context, group: string, epoch: string, device: DeviceId, generation: number, iteration: number, envelope: Uint8Array): void {
+export function hold(context: Context, { group, epoch, device, generation, iteration }: MessagePlace, envelope: Uint8Array): void {
   noteHeld(context, [group, epoch, textOf(device), String(generation)], iteration)
   context.logs.push({
     log: envelopeLog(group),

@@ -1,8 +1,8 @@
 /** Envelopes that wait are looked at again when the operation or the key that they wait for comes. */
-import { parkedUnder } from '../cipher/sender-keys/parked.ts'
+import { parkedUnder } from '../cipher/parked.ts'
 import type { Context } from '../state/context.ts'
 import { type KeyName, textOf } from '../state/names.ts'
-import { PARKED, type Parked, STRAY } from '../state/tables/sender-keys.ts'
+import { PARKED, type Parked, STRAY } from '../state/tables/cipher.ts'
 import { receiveEnvelope } from './receive.ts'
 
 /** The roster changed: envelopes whose sender nobody knew are looked at again. */

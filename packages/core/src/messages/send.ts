@@ -2,24 +2,18 @@
  * The way out of a group message (PROTOCOL §3, §7): sealed under the sending key, written down, and left at every relay
  * of the group and by gossip.
  */
-import { ownContext, sealMessage } from '@sotto/crypto'
-import { content, encode, type EnvelopeHash, equalBytes, type GroupId, LIMITS } from '@sotto/wire'
-import { frontierOf, readyKey } from '../cipher/sender-keys/own-key.ts'
-import { encodeResend, resendId, resendLog } from '../cipher/sender-keys/resends.ts'
-import { hasRoomToSeal } from '../cipher/sender-keys/unacknowledged.ts'
+import { content, encode, type EnvelopeHash, type EpochId, type GroupId, LIMITS } from '@sotto/wire'
+import { cipherOf } from '../cipher/group-cipher.ts'
 import { authorRekeying } from '../epochs/author.ts'
 import { epochMailbox } from '../epochs/epoch-keys.ts'
 import { rosterOf } from '../groups/group-log.ts'
 import { currentEpoch } from '../groups/group-row.ts'
-import { selfOf } from '../identity/profile.ts'
 import { leave } from '../links/outbox.ts'
-import { flushLetters } from '../sessions/letter-queue.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
 import { sortable } from '../state/table.ts'
 import { EPOCH_KEYS, GROUP } from '../state/tables/groups.ts'
-import { INTENT, type MessageRecord, SENT } from '../state/tables/messages.ts'
-import { OWN_KEY, type OwnKey } from '../state/tables/sender-keys.ts'
+import { INTENT, type MessageRecord, SENT, UNCONFIRMED } from '../state/tables/messages.ts'
 import { saveMessage } from './conversation.ts'
 import { indexSent } from './delivery.ts'
 import { hold } from './kept-envelopes.ts'
@@ -27,8 +21,8 @@ import { sealAnew } from './seal-anew.ts'
 
 export function sealIntents(context: Context, group: string): void {
   const roster = rosterOf(context, group)
-  const isWornOut = (context.draft.get(GROUP, group)?.nextGeneration ?? 0) > LIMITS.generationsPerEpoch
-  if (roster.stale || roster.contested || isWornOut) {
+  const cipher = cipherOf(context, group)
+  if (roster.stale || roster.contested || cipher.needsRekey(context, group)) {
     // Whoever sends first settles it, over everything that is there (PROTOCOL §6).
     authorRekeying(context, group, (commitment) => ({ kind: 'rekey', commitment }))
     if (!maySealAfterRekey(context, group)) return
@@ -42,29 +36,19 @@ export function sealIntents(context: Context, group: string): void {
   // One after the other: thousands may wait, and a few are sealed at a time.
   for (let next = context.draft.first(INTENT, group); next !== undefined && hasRoomToSeal(context, group, epoch); next = context.draft.first(INTENT, group)) {
     const { key, value: intent } = next
-    context.draft.delete(INTENT, ...key)
-    const own = readyKey(context, group, epoch)
-    // The key leaves before what it seals.
-    flushLetters(context)
-    const now = frontierOf(context, group)
-    const frontier = ownContext(own.key).frontier
-    const moved = now.length !== frontier.length || now.some((head, i) => !equalBytes(head, frontier[i] ?? new Uint8Array()))
     const { body } = intent.record
-    if (body.kind !== 'text') continue
-    const plaintext = encode(content, {
-      ...intent.said,
-      before: own.key.iteration === 0 ? own.before : null,
-      again: intent.again,
-      heads: moved ? now : null,
-      body,
-    })
-    const sealed = sealMessage(context.suite.primitives, { headerKey: keys.headerKey, tagKey: keys.tagKey }, own.key, plaintext)
-    context.draft.put(OWN_KEY, [group], { ...own, key: sealed.key })
-    const { generation } = ownContext(own.key)
+    if (body.kind !== 'text') {
+      context.draft.delete(INTENT, ...key)
+      continue
+    }
+    const sealed = cipher.seal(context, group, epoch, (header) => encode(content, { ...intent.said, ...header, again: intent.again, body }))
+    if (sealed === undefined) return
+    context.draft.delete(INTENT, ...key)
+    const { device, generation, iteration } = sealed.place
     const envelope = context.suite.primitives.sha256(sealed.envelope) as EnvelopeHash
-    const place = { epoch: bytesOf<OwnKey['epoch']>(epoch), device: selfOf(context).device, generation, iteration: sealed.iteration, frontier: now }
+    const place = { epoch: bytesOf<EpochId>(epoch), device, generation, iteration, frontier: sealed.frontier }
     const record: MessageRecord = { ...intent.record, envelope, sealed: place }
-    const name = [group, epoch, String(generation), sortable(sealed.iteration)]
+    const name = [group, epoch, String(generation), sortable(iteration)]
     context.draft.put(SENT, name, {
       turn: key[1] ?? '',
       message: intent.message,
@@ -75,14 +59,8 @@ export function sealIntents(context: Context, group: string): void {
       again: intent.again,
     })
     indexSent(context, name, intent.message, true)
-    context.logs.push({
-      log: resendLog(group),
-      id: resendId(epoch, generation, sealed.iteration),
-      order: sortable(context.nowMs),
-      value: encodeResend(envelope, plaintext),
-    })
     saveMessage(context, group, { id: intent.message, order: intent.order, record })
-    hold(context, group, epoch, selfOf(context).device, generation, sealed.iteration, sealed.envelope)
+    hold(context, sealed.place, sealed.envelope)
     for (const relay of context.draft.get(GROUP, group)?.relays ?? []) {
       const box = epochMailbox(context, keys, relay)
       if (box.appendSeed === null) continue
@@ -92,7 +70,7 @@ export function sealIntents(context: Context, group: string): void {
         appendSeed: box.appendSeed,
         grant: null,
         body: sealed.envelope,
-        about: { kind: 'envelope', group: bytesOf<GroupId>(group), epoch: bytesOf(epoch), generation, iteration: sealed.iteration },
+        about: { kind: 'envelope', group: bytesOf<GroupId>(group), epoch: place.epoch, generation, iteration },
       })
     }
     context.effects.push({ kind: 'publish', topic: textOf(keys.topic), data: sealed.envelope })
@@ -103,4 +81,12 @@ export function sealIntents(context: Context, group: string): void {
 const maySealAfterRekey = (context: Context, group: string): boolean => {
   const roster = rosterOf(context, group)
   return !roster.stale && !roster.contested && currentEpoch(context, group) !== undefined
+}
+
+/**
+ * Whether one more may be sealed in an epoch: messages that neither a relay nor a member's device is known to have are few
+ * at a time, so that whoever writes faster than the others take it in is no further ahead of them than that (PROTOCOL §7).
+ */
+function hasRoomToSeal(context: Pick<Context, 'draft'>, group: string, epoch: string): boolean {
+  return context.draft.scan(UNCONFIRMED, group, epoch).length < LIMITS.unconfirmedMessages
 }

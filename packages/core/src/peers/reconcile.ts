@@ -3,7 +3,7 @@ import { openOperationRecord, sealOperationRecord } from '@sotto/crypto'
 import { heads, missingFrom } from '@sotto/membership'
 import { FIRST_DEVICE, LAST_DEVICE, numbersOf, pagesOf, whatTheyLack } from '@sotto/sync'
 import { compareBytes, decode, encode, type EnvelopeHash, equalBytes, type HeldKey, LIMITS, operation as operationCodec, type PeerFrame } from '@sotto/wire'
-import { noteHeldByOthers } from '../cipher/sender-keys/gaps.ts'
+import { cipherOf } from '../cipher/group-cipher.ts'
 import { logOf, takeOperationsOf } from '../groups/group-log.ts'
 import { currentEpoch } from '../groups/group-row.ts'
 import { sendToPeer } from '../links/peer-streams.ts'
@@ -14,7 +14,7 @@ import type { Context } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
 import { EPOCH, EPOCH_KEYS } from '../state/tables/groups.ts'
 import { PEER } from '../state/tables/links.ts'
-import { HELD } from '../state/tables/sender-keys.ts'
+import { HELD } from '../state/tables/cipher.ts'
 import { serve, startServing } from './serve.ts'
 
 type Frame<K extends PeerFrame['kind']> = Extract<PeerFrame, { readonly kind: K }>
@@ -64,7 +64,7 @@ export function answerHave(context: Context, peer: string, frame: Frame<'have'>)
   )
   startServing(context, peer, group, epoch, ids)
   // They have been compared before: what was to come from there has come.
-  if (link.reconciled.includes(epoch)) noteHeldByOthers(context, group, epoch, frame.held)
+  if (link.reconciled.includes(epoch)) cipherOf(context, group).heldByOthers(context, group, epoch, frame.held)
   if (isLastPage) context.draft.put(PEER, [peer], { ...link, reconciled: [...new Set([...link.reconciled, epoch])] })
 }
 

@@ -4,7 +4,7 @@
  */
 import type { ClientEvent, MailboxClient } from '@sotto/mailbox'
 import type { Log } from '@sotto/membership'
-import type { DeviceId, Operation } from '@sotto/wire'
+import type { DeviceId, Operation, Profile } from '@sotto/wire'
 import type { Effect, Suite } from '../contract/events.ts'
 import type { LogWrite } from '../contract/history.ts'
 import type { KeyName } from './names.ts'
@@ -51,6 +51,10 @@ export interface Context {
   readonly relayNames: Map<string, string>
   /** `CoreOptions.oneTimePreKeys`. */
   readonly oneTimePreKeys: number
+  /** The group ciphers of this machine by the word that names each; `ciphersOf` and `cipherOf` say what they are. */
+  readonly ciphers: ReadonlyMap<Profile, unknown>
+  /** What groups that are made here are sealed with. */
+  readonly newGroupCipher: Profile
   readonly nowMs: number
   readonly logs: LogWrite[]
   readonly dropLogs: string[]

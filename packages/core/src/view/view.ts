@@ -1,26 +1,28 @@
 /** What pages are shown, made from the state. */
-import { ownContext } from '@sotto/crypto'
 import { type Log, resolve, type Roster } from '@sotto/membership'
 import { difference, hasNumber, NOTHING, sizeOf } from '@sotto/sync'
 import { type AccountId, equalBytes, LIMITS, type Ranges } from '@sotto/wire'
-import { absentUnder } from '../cipher/sender-keys/gaps.ts'
+import { cipherNamed, type GroupCipher, type Reading } from '../cipher/group-cipher.ts'
 import type { EngineView, GroupView, JoinView, MemberView, RelayView, UnreadableCause } from '../contract/pages.ts'
 import { nameOf, shown } from '../groups/group-row.ts'
 import { sealedBeforeUs } from '../groups/sealed-before.ts'
 import { clockAheadOfRelaysMs } from '../links/relay-time.ts'
 import { draftOf } from '../messages/drafts.ts'
+import type { Context } from '../state/context.ts'
 import { type KeyName, textOf } from '../state/names.ts'
 import { Draft, type State } from '../state/table.ts'
 import { GROUP, type Group, JOIN, LOG, NEWCOMER } from '../state/tables/groups.ts'
 import { PEER, RELAY_LINK, RELAY_PLACE, WHEREABOUTS } from '../state/tables/links.ts'
 import { INTENT } from '../state/tables/messages.ts'
 import { SELF, type Self } from '../state/tables/self.ts'
-import { GAP, HOLDER, KEY_REQUEST, OWN_KEY, PARKED, SEALED_BEFORE } from '../state/tables/sender-keys.ts'
+import { PARKED, SEALED_BEFORE } from '../state/tables/cipher.ts'
 
 /** The machine's part of the view: everything but the vault's phase. */
-export function viewOf(
-  state: State,
-): Pick<EngineView, 'relays' | 'groups' | 'clockAheadMs'> & { readonly self: { readonly name: string; readonly account: string } | null } {
+export type MachineView = Pick<EngineView, 'relays' | 'groups' | 'clockAheadMs'> & { readonly self: { readonly name: string; readonly account: string } | null }
+
+type Ciphers = Context['ciphers']
+
+export function viewOf(ciphers: Ciphers, state: State): MachineView {
   const draft = new Draft(state)
   const self = draft.get(SELF, 'self')
   if (self === undefined) return { relays: [], groups: [], clockAheadMs: null, self: null }
@@ -28,7 +30,7 @@ export function viewOf(
   const groups = draft
     .scan(GROUP)
     .toSorted((a, b) => b.value.changedMs - a.value.changedMs)
-    .map(({ key, value }) => groupView(draft, self, key[0] ?? '', value))
+    .map(({ key, value }) => groupView(ciphers, draft, self, key[0] ?? '', value))
   const joining = draft.scan(JOIN).flatMap(({ key, value }) => {
     if (value.step === 'withdrawn') return []
     const reason = value.reason === 'none' ? null : value.reason
@@ -68,12 +70,13 @@ function joiningView(id: string, join: JoinView): GroupView {
   }
 }
 
-type Reading = Pick<Draft, 'get' | 'scan' | 'first'>
+type Rows = Reading['draft']
 
-function groupView(draft: Draft, self: Self, id: string, row: Group): GroupView {
+function groupView(ciphers: Ciphers, draft: Draft, self: Self, id: string, row: Group): GroupView {
   const log = draft.get(LOG, id)
   const roster = log === undefined ? undefined : resolve(log)
   const members = roster === undefined ? [] : membersOf(draft, self, roster)
+  const cipher = roster === undefined ? undefined : cipherNamed({ ciphers }, roster.profile)
   const isMember = row.state === 'member' && roster !== undefined
   const isAdmin = isMember && roster.isAdmin(self.account)
   const hasOthers = members.length > 1
@@ -110,19 +113,19 @@ function groupView(draft: Draft, self: Self, id: string, row: Group): GroupView 
       setRoles: isAdmin && hasOthers,
       setRelays: isAdmin,
     },
-    security: securityOf(draft, id, row, roster, self),
+    security: securityOf(cipher, draft, id, row, roster, self),
     waitsFor: draft.get(NEWCOMER, id) !== undefined && draft.first(INTENT, id) !== undefined ? 'comparison' : null,
-    unreadable: log === undefined ? [] : unreadableOf(draft, log, self, id),
+    unreadable: log === undefined || cipher === undefined ? [] : unreadableOf(cipher, draft, log, self, id),
   }
 }
 
 /** How relays are reached now. One without a link is one that nothing was tried with yet. */
-function linesTo(draft: Reading, relays: readonly string[]): readonly RelayView[] {
+function linesTo(draft: Rows, relays: readonly string[]): readonly RelayView[] {
   const states = new Map(draft.scan(RELAY_LINK).map(({ value }) => [value.address, value.state]))
   return relays.map((address) => ({ address, state: states.get(address) ?? 'connecting' }))
 }
 
-function membersOf(draft: Reading, self: Self, roster: Roster): readonly MemberView[] {
+function membersOf(draft: Rows, self: Self, roster: Roster): readonly MemberView[] {
   return roster.members.map((member) => ({
     account: textOf(member.account),
     name: nameOf({ draft: draft as Draft }, member.account as AccountId),
@@ -136,7 +139,7 @@ function membersOf(draft: Reading, self: Self, roster: Roster): readonly MemberV
 type Reach = 'direct' | 'relay' | 'offline'
 
 /** How one device is reached now, as far as its own word about where it is goes. */
-function reachOf(draft: Reading, device: string): Reach {
+function reachOf(draft: Rows, device: string): Reach {
   const where = draft.get(WHEREABOUTS, device)
   const peer = where === undefined ? undefined : draft.get(PEER, where.peer)
   return peer === undefined ? 'offline' : peer.path === 'direct' ? 'direct' : 'relay'
@@ -144,25 +147,21 @@ function reachOf(draft: Reading, device: string): Reach {
 
 const bestOf = (reaches: readonly Reach[]): Reach => (reaches.includes('direct') ? 'direct' : reaches.includes('relay') ? 'relay' : 'offline')
 
-function connectionOf(draft: Reading, row: Group, members: readonly MemberView[]): Reach {
+function connectionOf(draft: Rows, row: Group, members: readonly MemberView[]): Reach {
   const best = bestOf(members.filter((each) => !each.own).map((each) => each.connection))
   if (best === 'direct') return 'direct'
   const hasRelay = draft.scan(RELAY_LINK).some(({ value }) => value.state === 'connected' && row.relays.includes(value.address))
   return hasRelay ? 'relay' : best
 }
 
-function securityOf(draft: Reading, id: string, row: Group, roster: Roster | undefined, self: Self): GroupView['security'] {
-  const own = draft.get(OWN_KEY, id)
+function securityOf(cipher: GroupCipher | undefined, draft: Draft, id: string, row: Group, roster: Roster | undefined, self: Self): GroupView['security'] {
   const epoch = row.epoch === null ? '' : textOf(row.epoch)
-  const others = roster?.members.flatMap((member) => member.devices).filter(({ device }) => !equalBytes(device, self.device)) ?? []
-  const generation = own === undefined ? 0 : ownContext(own.key).generation
-  const holding = others.filter(
-    ({ device }) => own !== undefined && draft.get(HOLDER, id, textOf(own.epoch), String(generation), textOf(device))?.acknowledged === true,
-  )
-  return { profile: 'sender-keys', epoch, generation, rotatedMs: own?.createdMs ?? null, devicesHolding: holding.length, devices: others.length }
+  const others = roster?.members.flatMap(({ devices }) => devices.map(({ device }) => device)).filter((device) => !equalBytes(device, self.device)) ?? []
+  const { keyId, rotatedMs, devicesHolding } = cipher?.facts({ draft }, id, others) ?? { keyId: 0, rotatedMs: null, devicesHolding: 0 }
+  return { profile: roster?.profile ?? 'sender-keys', epoch, generation: keyId, rotatedMs, devicesHolding, devices: others.length }
 }
 
-function unreadableOf(draft: Reading, log: Log, self: Self, id: string): GroupView['unreadable'] {
+function unreadableOf(cipher: GroupCipher, draft: Rows, log: Log, self: Self, id: string): GroupView['unreadable'] {
   const counts = new Map<UnreadableCause, { count: number; repairing: boolean }>()
   const isAnySaid = draft.first(SEALED_BEFORE, id) !== undefined
   const sealedBefore = (name: KeyName): Ranges => (isAnySaid ? sealedBeforeUs(draft, log, self.device, name) : NOTHING)
@@ -171,13 +170,12 @@ function unreadableOf(draft: Reading, log: Log, self: Self, id: string): GroupVi
     // What was sent before one came was never meant for one: nothing is missing.
     const name: KeyName = [id, textOf(value.epoch), textOf(value.device), String(value.generation)]
     if (cause === 'fromBeforeYouJoined' || hasNumber(sealedBefore(name), value.iteration)) continue
-    const asked = draft.get(KEY_REQUEST, ...name) !== undefined
+    const asked = cipher.isAskedFor({ draft }, name)
     const before = counts.get(cause) ?? { count: 0, repairing: false }
     counts.set(cause, { count: before.count + 1, repairing: before.repairing || asked || value.cause === 'operationsMissing' })
   }
-  for (const { key, value } of draft.scan(GAP, id)) {
-    const count =
-      value.absent.length === 0 ? 0 : sizeOf(difference(absentUnder(draft, key as unknown as KeyName, value.absent), sealedBefore(key as unknown as KeyName)))
+  for (const { key, iterations } of cipher.givenUp({ draft }, id)) {
+    const count = sizeOf(difference(iterations, sealedBefore(key)))
     if (count === 0) continue
     const before = counts.get('senderUnreachable') ?? { count: 0, repairing: false }
     counts.set('senderUnreachable', { ...before, count: before.count + count })

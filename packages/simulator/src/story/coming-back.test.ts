@@ -1,5 +1,5 @@
 /** Whoever left, was removed or gave up joining comes back, and a start finds what was there before it (PROTOCOL §5, §9). */
-import { ALL_TABLES, LOG, MAILBOX, OPERATION, RELAY_LINK } from '@sotto/core/inside'
+import { allTables, LOG, MAILBOX, OPERATION, RELAY_LINK } from '@sotto/core/inside'
 import { fromBase64url, type GroupId } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { differencesFromDisk, misplacedRows, tablesThatName } from '../memory-and-disk.ts'
@@ -143,7 +143,9 @@ it('of whoever is out the rows that outlast a membership stay, and no others', a
   const cast = await begun(true)
   const { story, bob } = cast
   beRemoved(cast)
-  const outlasting = ALL_TABLES.filter(({ outlasts }) => outlasts === 'membership').map(({ name }) => name)
+  const outlasting = allTables()
+    .filter(({ outlasts }) => outlasts === 'membership')
+    .map(({ name }) => name)
   expect(tablesThatName(bob.state, story.group).filter((name) => !outlasting.includes(name))).toEqual([])
   expect(bob.rows.scan(OPERATION, story.group)).not.toEqual([])
   expect(bob.rows.get(LOG, story.group)).toBeDefined()

@@ -1,5 +1,4 @@
 /** Requests to join that are taken back, and newcomers whose clock is wrong (PROTOCOL §5). */
-import { viewOf } from '@sotto/core'
 import { ADMISSION, JOIN, OPERATION } from '@sotto/core/inside'
 import { expect, it } from 'vitest'
 import { beginStory, type Person, relayed, type Story } from './story.ts'
@@ -47,7 +46,7 @@ it('one that was granted before that was known is answered with a departure, and
   release()
   for (let looks = 0; looks < 50; looks++) {
     story.pass(1_000)
-    expect(viewOf(carol.state).groups).toEqual([])
+    expect(carol.view().groups).toEqual([])
   }
   story.pass(LATER_MS)
   for (const person of [alice, bob]) expect(namesSeenBy(story, person)).toEqual(['Alice', 'Bob'])
@@ -81,12 +80,12 @@ it.each([
   const dave = story.enter('Dave', { skewMs })
   story.ask(dave, { kind: 'join', invite: story.invite })
   story.pass(SOON_MS)
-  expect(viewOf(dave.state).clockAheadMs ?? 0).toBeCloseTo(skewMs, -4)
+  expect(dave.view().clockAheadMs ?? 0).toBeCloseTo(skewMs, -4)
   expect(namesSeenBy(story, alice)).toEqual(['Alice', 'Bob'])
   expect(story.groupOf(dave)?.state).toBe('joining')
   dave.skewMs = 0
   expect(story.msUntil(() => story.groupOf(dave)?.state === 'member', LATER_MS)).toBeLessThan(LATER_MS)
-  expect(viewOf(dave.state).clockAheadMs).toBeNull()
+  expect(dave.view().clockAheadMs).toBeNull()
   story.say(dave, 'here')
   story.msUntil(() => story.shows(bob, 'here'), LATER_MS)
   expect(story.shows(bob, 'here')).toBe(true)

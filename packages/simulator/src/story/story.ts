@@ -2,7 +2,7 @@
  * A world whose every turn is written down: a few people, one relay, and faults where the story wants them. Nothing in
  * it is left to chance but what the machine draws itself, so that one rule of the core can be looked at alone.
  */
-import { type EngineReply, type EngineRequest, type Event, type GroupView, type NetworkEffect, viewOf } from '@sotto/core'
+import { type EngineReply, type EngineRequest, type Event, type GroupView, type NetworkEffect } from '@sotto/core'
 import { Draft, LETTER_QUEUE, LETTERS_DUE, type MessageRecord, messageRecord, OUTBOX, type OutboxEntry, SELF } from '@sotto/core/inside'
 import { loadSodiumPrimitives, type Primitives } from '@sotto/crypto/primitives'
 import type { Writes } from '@sotto/engine'
@@ -51,7 +51,7 @@ export class Person extends SimulatedPeer {
   }
 
   get account(): string {
-    return viewOf(this.state).self?.account ?? ''
+    return this.view().self?.account ?? ''
   }
 
   get device(): DeviceId {
@@ -214,7 +214,7 @@ export class Story {
 
   /** What a person sees of the group. */
   groupOf(person: Person): GroupView | undefined {
-    return viewOf(person.state).groups.find((each) => each.id === this.group)
+    return person.view().groups.find((each) => each.id === this.group)
   }
 
   /** Whether a person is connected to a member, whether or not through the relay. */

@@ -11,10 +11,11 @@ import { queueLetter } from '../../sessions/letter-queue.ts'
 import type { Context } from '../../state/context.ts'
 import { bytesOf, type KeyName, textOf } from '../../state/names.ts'
 import { GROUP } from '../../state/tables/groups.ts'
-import { KEY_REQUEST, type Parked } from '../../state/tables/sender-keys.ts'
+import { type Parked } from '../../state/tables/cipher.ts'
+import { KEY_REQUEST } from '../../state/tables/sender-keys.ts'
 import { setTimer } from '../../state/timers.ts'
 import { askLater, missingUnder, noteAbsent, reviveAbsent } from './gaps.ts'
-import { parkedOf, parkedUnder, putParked } from './parked.ts'
+import { parkedOf, parkedUnder, putParked } from '../parked.ts'
 import { askForVouchers } from './vouch.ts'
 
 /**

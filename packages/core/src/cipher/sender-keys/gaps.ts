@@ -4,16 +4,17 @@
  * an end state, and a person is told of it.
  */
 import { MOST_ITERATIONS } from '@sotto/crypto'
-import { difference, NOTHING, unite, withinLimit, withNumber } from '@sotto/sync'
+import { difference, NOTHING, unite } from '@sotto/sync'
 import { type Content, type HeldKey, LIMITS, type Ranges } from '@sotto/wire'
 import { rosterOf } from '../../groups/group-log.ts'
 import { touch } from '../../groups/group-row.ts'
 import type { Context } from '../../state/context.ts'
 import { type KeyName, type MessagePlace, textOf } from '../../state/names.ts'
 import { EPOCH } from '../../state/tables/groups.ts'
-import { ABSENT, GAP, HELD, KEY_REQUEST, THEIR_KEY } from '../../state/tables/sender-keys.ts'
+import { HELD } from '../../state/tables/cipher.ts'
+import { ABSENT, GAP, KEY_REQUEST, THEIR_KEY } from '../../state/tables/sender-keys.ts'
 import { setTimer } from '../../state/timers.ts'
-import { parkedUnder } from './parked.ts'
+import { parkedUnder } from '../parked.ts'
 
 const NO_GAP = { messages: null, refused: NOTHING, absent: NOTHING } as const
 
@@ -134,19 +135,4 @@ export function askLater(context: Context, name: KeyName, afterMs: number): void
   if (planned === undefined) context.draft.put(KEY_REQUEST, [...name], { attempts: 0, nextMs: atMs })
   else if (planned.attempts === 0 && planned.nextMs > atMs) context.draft.put(KEY_REQUEST, [...name], { ...planned, nextMs: atMs })
   setTimer(context, 'keyRequests', atMs, 'earliest')
-}
-
-/**
- * Remembers that the content of a place is here, so that it is shown once. Of epochs that are unknown here for a few keys of
- * a device only: it may name any number of them.
- */
-export function noteHeld(context: Context, name: KeyName, iteration: number): void {
-  const [group, epoch, device] = name
-  const held = context.draft.get(HELD, ...name)
-  const isElsewhere = (each: string): boolean => context.draft.get(EPOCH, group, each) === undefined
-  if (held === undefined && isElsewhere(epoch)) {
-    const known = context.draft.scan(HELD, group).filter(({ key }) => key[2] === device && isElsewhere(key[1] ?? ''))
-    if (known.length >= LIMITS.placesOfUnknownEpochs) return
-  }
-  context.draft.put(HELD, [...name], withinLimit(withNumber(held ?? NOTHING, iteration)))
 }

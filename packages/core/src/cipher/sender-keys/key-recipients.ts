@@ -4,21 +4,16 @@ import type { DeviceId } from '@sotto/wire'
 import type { Context } from '../../state/context.ts'
 import { bytesOf, type MessagePlace, textOf } from '../../state/names.ts'
 import { HOLDER } from '../../state/tables/sender-keys.ts'
+import type { MessageRecipient, Reading } from '../group-cipher.ts'
 
-/** A device that a message was sealed for. */
-export interface MessageRecipient {
-  readonly device: DeviceId
-  /** It has said so. */
-  readonly hasOpened: boolean
+/** Exactly those other devices that could open a message of ours; undefined where nobody was handed its key, or that is no longer known. */
+export function recipientsOfMessage({ draft }: Reading, { group, epoch, generation, iteration }: MessagePlace): readonly MessageRecipient[] | undefined {
+  const handed = draft.scan(HOLDER, group, epoch, String(generation))
+  if (handed.length === 0) return undefined
+  return handed.flatMap(({ key, value }) =>
+    value.fromIteration > iteration ? [] : [{ device: bytesOf<DeviceId>(key[3] ?? ''), hasOpened: hasNumber(value.opened, iteration) }],
+  )
 }
-
-/** Exactly those other devices that could open a message of ours; none where that is no longer known. */
-export const recipientsOfMessage = (context: Pick<Context, 'draft'>, { group, epoch, generation, iteration }: MessagePlace): readonly MessageRecipient[] =>
-  context.draft
-    .scan(HOLDER, group, epoch, String(generation))
-    .flatMap(({ key, value }) =>
-      value.fromIteration > iteration ? [] : [{ device: bytesOf<DeviceId>(key[3] ?? ''), hasOpened: hasNumber(value.opened, iteration) }],
-    )
 
 /** A device says that it opened a message of ours. False where it was not sealed for it. */
 export function noteOpened(context: Pick<Context, 'draft'>, { group, epoch, generation, iteration }: MessagePlace, device: DeviceId): boolean {

@@ -2,20 +2,70 @@
  * From an envelope to the key that opens it: the device that its tag names, what its owner had seen of the membership
  * log, and a place to wait for envelopes whose key is not here (PROTOCOL §3).
  */
-import { contextOf, senderTag } from '@sotto/crypto'
-import { type DeviceId, type EnvelopeHash, LIMITS, type OperationId } from '@sotto/wire'
-import { logOf } from '../../groups/group-log.ts'
+import { contextOf, openAuthentic, senderTag, unmaskEnvelope, verifyEnvelope } from '@sotto/crypto'
+import { hasAll } from '@sotto/membership'
+import { hasNumber, NOTHING } from '@sotto/sync'
+import { type DeviceId, type EnvelopeHash, equalBytes, LIMITS, type OperationId } from '@sotto/wire'
+import { compareLogs } from '../../groups/compare-logs.ts'
+import { logOf, rosterOf } from '../../groups/group-log.ts'
 import { touch } from '../../groups/group-row.ts'
 import { ownersInLog } from '../../groups/owners-in-log.ts'
+import { selfOf } from '../../identity/profile.ts'
 import type { Context } from '../../state/context.ts'
-import { type MessagePlace, textOf } from '../../state/names.ts'
+import { bytesOf, type MessagePlace, textOf } from '../../state/names.ts'
+import { HELD, type Parked, PARKED } from '../../state/tables/cipher.ts'
 import { EPOCH_KEYS } from '../../state/tables/groups.ts'
-import { type Parked, PARKED, TAGS, THEIR_KEY } from '../../state/tables/sender-keys.ts'
-import { askLater } from './gaps.ts'
-import { putParked } from './parked.ts'
+import { TAGS, THEIR_KEY, VOUCHED } from '../../state/tables/sender-keys.ts'
+import type { OpenedMessage } from '../group-cipher.ts'
+import { keepStray, putParked, stray } from '../parked.ts'
+import { askLater, noteGap } from './gaps.ts'
+import { putTheirKey } from './their-keys.ts'
+
+/** Unmasks an envelope, finds the key, verifies, opens. The steps are types: only `verifyEnvelope` makes an `Authentic`, only `openAuthentic` an `Opened`. */
+export function open(context: Context, group: string, epoch: string, envelope: Uint8Array): OpenedMessage | undefined {
+  const keys = context.draft.get(EPOCH_KEYS, group, epoch)
+  if (keys === undefined) return undefined
+  const { primitives } = context.suite
+  const masked = unmaskEnvelope(primitives, keys.headerKey, envelope)
+  const device = masked === undefined ? undefined : deviceOfTag(context, group, epoch, masked.header.senderTag)
+  if (masked === undefined) return stray(context, group)
+  if (device === undefined) return keepStray(context, group, epoch, primitives.sha256(envelope) as EnvelopeHash, envelope)
+  const { generation, iteration } = masked.header
+  if (equalBytes(device, selfOf(context).device)) return undefined
+  const name = [group, epoch, textOf(device), String(generation)] as const
+  // Most come more than once: by gossip, from the mailbox and from peers.
+  if (hasNumber(context.draft.get(HELD, ...name) ?? NOTHING, iteration)) return undefined
+  const hash = primitives.sha256(envelope) as EnvelopeHash
+  const waits = (cause: Parked['cause']): undefined =>
+    park(context, group, hash, { epoch: bytesOf<Parked['epoch']>(epoch), device, generation, iteration, envelope, atMs: context.nowMs, cause })
+  const their = context.draft.get(THEIR_KEY, ...name)
+  // Whoever is out is heard only as far as a remaining member heard it in time.
+  const isOut = rosterOf(context, group).deviceOf(device) === undefined
+  if (isOut && !hasNumber(context.draft.get(VOUCHED, ...name) ?? NOTHING, iteration)) return waits('removedBeforeItWasSent')
+  if (their === undefined) return waits('keyNotYetReceived')
+  const { frontier } = contextOf(their.key)
+  // Bound to its sender's frontier: whoever lacks a head of it does not know who was meant to read this.
+  if (!hasAll(logOf(context, group), frontier)) {
+    waits('operationsMissing')
+    compareLogs(context, group, device)
+    return undefined
+  }
+  const authentic = verifyEnvelope(primitives, their.key, masked)
+  // A forgery costs this one check. It is not kept: somebody may send the true one.
+  if ('code' in authentic) return undefined
+  const opened = openAuthentic(primitives, their.key, authentic, context.nowMs)
+  if ('code' in opened) {
+    if (opened.code === 'alreadyOpened') return undefined
+    if (opened.code === 'beforeDistribution') return waits('fromBeforeYouJoined')
+    return waits(opened.code === 'tooFarAhead' ? 'keyNotYetReceived' : opened.code)
+  }
+  putTheirKey(context, name, { ...their, key: opened.key })
+  if (opened.key.iteration > their.key.iteration + 1) noteGap(context, name)
+  return { place: { group, epoch, device, generation, iteration }, hash, envelope, plaintext: opened.plaintext, frontier }
+}
 
 /** The device whose tag this is, among those that the log knows; `undefined` for a stranger's. */
-export function deviceOfTag(context: Context, group: string, epoch: string, tag: Uint8Array): DeviceId | undefined {
+function deviceOfTag(context: Context, group: string, epoch: string, tag: Uint8Array): DeviceId | undefined {
   const owners = ownersInLog(logOf(context, group))
   const keys = context.draft.get(EPOCH_KEYS, group, epoch)
   let tags = context.draft.get(TAGS, group, epoch)
@@ -35,13 +85,14 @@ export function frontierUnder(context: Context, { group, epoch, device, generati
 }
 
 /** Puts an envelope by until what it waits for comes, if there is room for it. */
-export function park(context: Context, group: string, hash: EnvelopeHash, parked: Parked): void {
+function park(context: Context, group: string, hash: EnvelopeHash, parked: Parked): undefined {
   const known = context.draft.get(PARKED, group, textOf(hash))
-  if (known !== undefined && known.cause === parked.cause) return
-  if (!putParked(context, group, textOf(hash), { ...parked, atMs: known?.atMs ?? parked.atMs })) return
+  if (known !== undefined && known.cause === parked.cause) return undefined
+  if (!putParked(context, group, textOf(hash), { ...parked, atMs: known?.atMs ?? parked.atMs })) return undefined
   touch(context, group)
   // From before the key we were handed: its owner knows whether it was meant for us, and says so if it was not.
-  if (parked.cause === 'operationsMissing' || parked.cause === 'damaged' || parked.cause === 'keyDestroyed') return
+  if (parked.cause === 'operationsMissing' || parked.cause === 'damaged' || parked.cause === 'keyDestroyed') return undefined
   // The distribution is usually just behind: a little later is soon enough.
   askLater(context, [group, textOf(parked.epoch), textOf(parked.device), String(parked.generation)], LIMITS.keyRequestAfterMs)
+  return undefined
 }

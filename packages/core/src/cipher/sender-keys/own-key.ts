@@ -8,9 +8,9 @@ import { recipientsOf } from '../../groups/recipients.ts'
 import { selfOf } from '../../identity/profile.ts'
 import type { Context } from '../../state/context.ts'
 import { bytesOf, textOf } from '../../state/names.ts'
-import { GROUP } from '../../state/tables/groups.ts'
 import { HOLDER, OWN_KEY, type OwnKey } from '../../state/tables/sender-keys.ts'
 import { distribute } from './distributions.ts'
+import { takeKeyNumber } from './key-numbers.ts'
 
 /**
  * Hands our key, and with it our name, to every member: a newcomer's part, O(n) once (PROTOCOL §3). In a large group it
@@ -48,14 +48,12 @@ function isHeldByOthers(context: Context, group: string, epoch: string, own: Own
 
 function makeKey(context: Context, group: string, epoch: string, before: OwnKey | undefined): OwnKey {
   const self = selfOf(context)
-  const row = context.draft.get(GROUP, group)
-  if (row === undefined) throw new TypeError('no such group')
   const key = createOwnSenderKey(context.suite, {
     group: bytesOf<GroupId>(group),
     epoch: bytesOf(epoch),
     account: self.account,
     device: self.device,
-    generation: row.nextGeneration,
+    generation: takeKeyNumber(context, group, epoch),
     frontier: frontierOf(context, group),
   })
   const sameEpoch = before !== undefined && textOf(before.epoch) === epoch
@@ -67,6 +65,5 @@ function makeKey(context: Context, group: string, epoch: string, before: OwnKey 
     before: sameEpoch ? { generation: ownContext(before.key).generation, messages: before.key.iteration } : null,
   }
   context.draft.put(OWN_KEY, [group], own)
-  context.draft.put(GROUP, [group], { ...row, nextGeneration: row.nextGeneration + 1 })
   return own
 }

@@ -11,27 +11,15 @@ import type { Context } from '../../state/context.ts'
 import { nextNumber } from '../../state/local-numbers.ts'
 import { bytesOf } from '../../state/names.ts'
 import { READ } from '../../state/tables/self.ts'
-import { HOLDER } from '../../state/tables/sender-keys.ts'
+import { HOLDER, RESEND_READ, type ResendRead } from '../../state/tables/sender-keys.ts'
 
 export type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
 
 /** Reads contents of ours for a device; `resendContents` sends them. */
-export function readForResend(
-  context: Context,
-  {
-    wanted,
-    ...place
-  }: {
-    readonly group: string
-    readonly epoch: string
-    readonly generation: number
-    readonly device: string
-    readonly wanted: readonly number[]
-    readonly refused: Ranges
-  },
-): void {
+export function readForResend(context: Context, { wanted, ...place }: Omit<ResendRead, 'wanted'> & { readonly wanted: readonly number[] }): void {
   const read = String(nextNumber(context))
-  context.draft.put(READ, [read], { kind: 'resend', ...place, wanted: wanted.reduce<Ranges>(withNumber, NOTHING) })
+  context.draft.put(READ, [read], { kind: 'cipher', group: place.group })
+  context.draft.put(RESEND_READ, [read], { ...place, wanted: wanted.reduce<Ranges>(withNumber, NOTHING) })
   context.effects.push({
     kind: 'readLog',
     read,
@@ -40,18 +28,10 @@ export function readForResend(
 }
 
 /** The contents for an answer have been read. */
-export function resendContents(
-  context: Context,
-  place: {
-    readonly group: string
-    readonly epoch: string
-    readonly generation: number
-    readonly device: string
-    readonly wanted: Ranges
-    readonly refused: Ranges
-  },
-  records: readonly LogRecord[],
-): void {
+export function resendContents(context: Context, read: string, records: readonly LogRecord[] | null): void {
+  const place = context.draft.get(RESEND_READ, read)
+  context.draft.delete(RESEND_READ, read)
+  if (place === undefined || records === null) return
   const device = bytesOf<DeviceId>(place.device)
   if (rosterOf(context, place.group).deviceOf(device) === undefined) return
   const name = { group: bytesOf<Body<'resend'>['group']>(place.group), epoch: bytesOf<Body<'resend'>['epoch']>(place.epoch), generation: place.generation }

@@ -9,7 +9,7 @@ import { peerOf } from '../../links/whereabouts.ts'
 import type { Context } from '../../state/context.ts'
 import { bytesOf, textOf } from '../../state/names.ts'
 import { WHEREABOUTS } from '../../state/tables/links.ts'
-import { SENT, UNCONFIRMED } from '../../state/tables/messages.ts'
+import { SENT } from '../../state/tables/messages.ts'
 import { HOLDER, type Holder } from '../../state/tables/sender-keys.ts'
 import { HEARD } from '../../state/tables/sessions.ts'
 import { readForResend } from './resends.ts'
@@ -87,12 +87,4 @@ function sendAgain(context: Context, key: readonly string[], holder: Holder, unt
       refused: NOTHING,
     })
   }
-}
-
-/**
- * Whether one more may be sealed in an epoch: messages that neither a relay nor a member's device is known to have are few
- * at a time, so that whoever writes faster than the others take it in is no further ahead of them than that (PROTOCOL §7).
- */
-export function hasRoomToSeal(context: Pick<Context, 'draft'>, group: string, epoch: string): boolean {
-  return context.draft.scan(UNCONFIRMED, group, epoch).length < LIMITS.unconfirmedMessages
 }

@@ -8,8 +8,9 @@ import { otherDevices, someOf } from '../../groups/recipients.ts'
 import { queueLetter } from '../../sessions/letter-queue.ts'
 import { type Context, tell } from '../../state/context.ts'
 import { bytesOf, type KeyName, textOf } from '../../state/names.ts'
-import { HELD, VOUCHED } from '../../state/tables/sender-keys.ts'
-import { parkedUnder } from './parked.ts'
+import { HELD } from '../../state/tables/cipher.ts'
+import { VOUCHED } from '../../state/tables/sender-keys.ts'
+import { parkedUnder } from '../parked.ts'
 
 type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
 

@@ -40,7 +40,6 @@ const group = struct({
   unread: uint32,
   /** Where drafts were before they had rows of their own: see `drafts.ts`. */
   draft: text(LIMITS.textBytes),
-  nextGeneration: uint16,
   /** The message that stands last. */
   last: optional(struct({ text: text(LIMITS.textBytes), account: accountId, atMs: uint48, order: text(96) })),
   /** Messages that were ever given a place (`conversation-order.ts`). */

@@ -69,12 +69,5 @@ export type ReadPurpose =
   | { readonly kind: 'oldest'; readonly group: string }
   | { readonly kind: 'leaveAgain'; readonly group: string }
   | { readonly kind: 'serve'; readonly peer: string; readonly epoch: string }
-  | {
-      readonly kind: 'resend'
-      readonly group: string
-      readonly epoch: string
-      readonly generation: number
-      readonly device: string
-      readonly wanted: readonly { readonly from: number; readonly to: number }[]
-      readonly refused: readonly { readonly from: number; readonly to: number }[]
-    }
+  /** For the group's cipher, which knows why. */
+  | { readonly kind: 'cipher'; readonly group: string }

@@ -1,6 +1,6 @@
-/** Rows of the cipher `sender-keys`: own and others' keys, who holds them, and what waits for one. */
+/** Rows of the cipher `sender-keys`: own and others' keys, who holds them, and what is asked for. */
 import { type OwnSenderKey, ownSenderKeyCodec, type TheirSenderKey, theirSenderKeyCodec } from '@sotto/crypto'
-import { boolean, type Decoded, deviceId, type DeviceId, epochId, LIMITS, optional, ranges, struct, uint16, uint48, uint8, varBytes, word } from '@sotto/wire'
+import { boolean, type Decoded, type DeviceId, epochId, optional, type Ranges, ranges, struct, uint16, uint48, uint8 } from '@sotto/wire'
 import type { Owned } from '../names.ts'
 import { durable, volatile } from '../table.ts'
 import { row } from './shapes.ts'
@@ -33,6 +33,9 @@ const holder = struct({
 
 export type Holder = Decoded<typeof holder>
 
+/** The number that our next key in a group gets, within this epoch; of another epoch it is looked at anew. Key: group. */
+export const KEY_NUMBER = durable('keyNumber', struct({ epoch: optional(epochId), next: uint16 }), { scope: 'group', owner: 'cipher', outlasts: 'membership' })
+
 /** Who holds which of our keys, from where on, and what it said it opened. Key: group, epoch, generation, device. */
 export const HOLDER = durable('holder', holder, { scope: 'epoch', owner: 'cipher' })
 
@@ -45,9 +48,6 @@ export const THEIR_KEY = durable('theirKey', theirKey, { scope: 'epoch', owner: 
 
 /** About what the keys of one device take. Key: group, device. */
 export const KEY_BYTES = durable('keyBytes', uint48, { scope: 'group', owner: 'cipher' })
-
-/** Iterations that we hold: envelope kept for others, or content. Key: group, epoch, device, generation. */
-export const HELD = durable('held', ranges, { scope: 'epoch', owner: 'cipher', outlasts: 'membership' })
 
 /** What is known to be missing under a key: see `gaps.ts`. Key: group, epoch, device, generation. */
 export const GAP = durable(
@@ -63,47 +63,13 @@ export const GAP = durable(
   { scope: 'epoch', owner: 'cipher' },
 )
 
-/** What was sealed before we were admitted, by what whoever admitted us had then. Key: group, epoch, device, generation, admission. */
-export const SEALED_BEFORE = durable('sealedBefore', ranges, { scope: 'epoch', owner: 'cipher' })
-
 /** What remaining members had opened of a removed device before they learned of it. Key: group, epoch, device, generation. */
 export const VOUCHED = durable('vouched', ranges, { scope: 'epoch', owner: 'cipher' })
-
-/** Envelopes whose sender's tag names nobody yet. Key: group, envelope hash. */
-export const STRAY = durable('stray', struct({ epoch: epochId, envelope: varBytes(LIMITS.recordBytes), atMs: uint48 }), { scope: 'group', owner: 'cipher' })
-
-const parked = struct({
-  epoch: epochId,
-  device: deviceId,
-  generation: uint16,
-  iteration: uint16,
-  envelope: varBytes(LIMITS.recordBytes),
-  atMs: uint48,
-  /** What it waits for; an end state is one that nothing waits for. */
-  cause: word(['keyNotYetReceived', 'senderUnreachable', 'removedBeforeItWasSent', 'keyDestroyed', 'damaged', 'fromBeforeYouJoined', 'operationsMissing']),
-})
-
-export type Parked = Decoded<typeof parked>
-
-/** Envelopes that cannot be opened yet. Key: group, envelope hash. */
-export const PARKED = durable('parked', parked, { scope: 'group', owner: 'cipher' })
-
-/** What a device takes of the places for parked envelopes, and of the bytes. */
-export interface ParkedSize {
-  readonly places: number
-  readonly bytes: number
-}
 
 const keyRequest = struct({ attempts: uint8, nextMs: uint48 })
 
 /** Keys that are asked for. Key: group, epoch, device, generation. */
 export const KEY_REQUEST = durable('keyRequest', keyRequest, { scope: 'epoch', owner: 'cipher' })
-
-/** Where the parked envelopes are. Key: group, device, epoch, generation, envelope hash. With the next: `parked.ts`. */
-export const PARKED_UNDER = volatile<true>('parkedUnder', { scope: 'group', owner: 'cipher' })
-
-/** Key: group, device. */
-export const PARKED_SIZE = volatile<ParkedSize>('parkedSize', { scope: 'group', owner: 'cipher' })
 
 /** Keys under which something was given up (`GAP`). Key: group, device, epoch, generation. */
 export const ABSENT = volatile<true>('absent', { scope: 'group', owner: 'cipher' })
@@ -113,3 +79,16 @@ export const TAGS = volatile<{ readonly owners: ReadonlyMap<string, Owned>; read
   scope: 'epoch',
   owner: 'cipher',
 })
+
+/** Contents of ours that are read for a device that could not open them. Key: read id. */
+export const RESEND_READ = volatile<ResendRead>('resendRead', { scope: 'read', owner: 'cipher' })
+
+export interface ResendRead {
+  readonly group: string
+  readonly epoch: string
+  readonly generation: number
+  readonly device: string
+  readonly wanted: Ranges
+  /** Of what was asked for: never meant for it. */
+  readonly refused: Ranges
+}

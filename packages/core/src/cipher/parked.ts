@@ -4,10 +4,10 @@
  * secret can seal under keys that another device never had.
  */
 import { type EnvelopeHash, type EpochId, LIMITS } from '@sotto/wire'
-import type { Context } from '../../state/context.ts'
-import { bytesOf, type KeyName, textOf } from '../../state/names.ts'
-import { GROUP } from '../../state/tables/groups.ts'
-import { type Parked, PARKED, PARKED_SIZE, PARKED_UNDER, type ParkedSize, STRAY } from '../../state/tables/sender-keys.ts'
+import type { Context } from '../state/context.ts'
+import { bytesOf, type KeyName, textOf } from '../state/names.ts'
+import { GROUP } from '../state/tables/groups.ts'
+import { type Parked, PARKED, PARKED_SIZE, PARKED_UNDER, type ParkedSize, STRAY } from '../state/tables/cipher.ts'
 
 export interface ParkedRow {
   readonly hash: string
@@ -102,13 +102,15 @@ function makeRoom(context: Rows, group: string, device: string, bytes: number): 
 }
 
 /** An envelope that nobody can have sealed for this group: dropped and counted. */
-export function stray(context: Context, group: string): void {
+export function stray(context: Context, group: string): undefined {
   const row = context.draft.get(GROUP, group)
   if (row !== undefined) context.draft.put(GROUP, [group], { ...row, strays: row.strays + 1 })
+  return undefined
 }
 
 /** The operation that brings its sender in may be on its way: kept for that, within a bound. */
-export function keepStray(context: Context, group: string, epoch: string, hash: EnvelopeHash, envelope: Uint8Array): void {
+export function keepStray(context: Context, group: string, epoch: string, hash: EnvelopeHash, envelope: Uint8Array): undefined {
   if (context.draft.scan(STRAY, group).length >= LIMITS.strayEnvelopes) return stray(context, group)
   context.draft.put(STRAY, [group, textOf(hash)], { epoch: bytesOf<EpochId>(epoch), envelope, atMs: context.nowMs })
+  return undefined
 }

@@ -1,0 +1,18 @@
+/** An epoch's time is over: nothing of it comes any more, and nobody is sent anything of it again (PROTOCOL §6). */
+import { numbersOf } from '@sotto/sync'
+import { selfOf } from '../../identity/profile.ts'
+import type { Context } from '../../state/context.ts'
+import { textOf } from '../../state/names.ts'
+import { HELD } from '../../state/tables/cipher.ts'
+import { THEIR_KEY } from '../../state/tables/sender-keys.ts'
+import { resendId, resendLog } from './resends.ts'
+import { deleteTheirKey } from './their-keys.ts'
+
+/** Forgets the epoch's keys and the contents kept for resends. */
+export function forgetEpoch(context: Context, group: string, epoch: string): void {
+  for (const { key, value } of context.draft.scan(HELD, group, epoch, textOf(selfOf(context).device))) {
+    const generation = Number(key[3])
+    for (const iteration of numbersOf(value)) context.logs.push({ log: resendLog(group), id: resendId(epoch, generation, iteration), order: '', value: null })
+  }
+  for (const { key } of context.draft.scan(THEIR_KEY, group, epoch)) deleteTheirKey(context, [group, epoch, key[2] ?? '', key[3] ?? ''])
+}

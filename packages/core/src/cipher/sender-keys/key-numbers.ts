@@ -1,0 +1,66 @@
+/**
+ * Numbers of our sender keys (PROTOCOL §3, §9). They are counted within an epoch, and never begin at the same number
+ * twice: a folder can be copied or put back, and a disk may forget keys that were handed out.
+ */
+import { drawBelow } from '@sotto/crypto/primitives'
+import { LIMITS } from '@sotto/wire'
+import { currentEpoch } from '../../groups/group-row.ts'
+import type { Context } from '../../state/context.ts'
+import { bytesOf, textOf } from '../../state/names.ts'
+import { GROUP } from '../../state/tables/groups.ts'
+import { KEY_NUMBER, type OwnKey } from '../../state/tables/sender-keys.ts'
+
+/** Out of so many a number is drawn at each start, so that two copies of a profile seldom draw the same. */
+const START_SPREAD = 256
+
+/** Out of so many a member's first number is drawn. */
+const FIRST_NUMBERS = 4_096
+
+/** How far numbers jump after an unclean stop: past anything that a lost write may have used. */
+const JUMP = 64
+
+/** The number for the next key in an epoch. Not from one in each: a group may come back to an epoch. */
+function nextIn(context: Context, group: string, epoch: string | undefined): number {
+  const row = context.draft.get(KEY_NUMBER, group)
+  if (row === undefined) return 1
+  const isSame = epoch === undefined || (row.epoch !== null && textOf(row.epoch) === epoch)
+  return isSame || row.next <= LIMITS.generationsPerEpoch / 2 ? row.next : 1 + drawBelow(context.suite.random, START_SPREAD)
+}
+
+const put = (context: Context, group: string, epoch: string | undefined, next: number): void =>
+  context.draft.put(KEY_NUMBER, [group], { epoch: epoch === undefined ? null : bytesOf<OwnKey['epoch']>(epoch), next })
+
+/** Takes the number for a new key. */
+export function takeKeyNumber(context: Context, group: string, epoch: string): number {
+  const number = nextIn(context, group, epoch)
+  put(context, group, epoch, number + 1)
+  return number
+}
+
+/** Whether the group's epoch has no number left: its next message has to begin another. */
+export function isWornOut(context: Context, group: string): boolean {
+  const row = context.draft.get(KEY_NUMBER, group)
+  return row !== undefined && row.epoch !== null && textOf(row.epoch) === currentEpoch(context, group) && row.next > LIMITS.generationsPerEpoch
+}
+
+/**
+ * This device was let in. Drawn, and not always 1: a disk that forgot the join and the keys handed out since joins once
+ * more, in the same epoch, and another key under a number of before is nobody's.
+ */
+export function drawFirstNumber(context: Context, group: string): void {
+  const before = context.draft.get(KEY_NUMBER, group)?.next
+  const from = before === undefined || before > LIMITS.generationsPerEpoch / 2 ? 1 : before + 1
+  put(context, group, currentEpoch(context, group), from + drawBelow(context.suite.random, FIRST_NUMBERS))
+}
+
+/** A new life of the engine. Of an epoch that is worn out no number is used any more, and the 16 bits have an end. */
+export function jumpNumbers(context: Context, isUnclean: boolean): void {
+  for (const { key } of context.draft.scan(GROUP)) {
+    const [group = ''] = key
+    const last = context.draft.get(KEY_NUMBER, group)?.epoch ?? null
+    const epoch = currentEpoch(context, group) ?? (last === null ? undefined : textOf(last))
+    const next = nextIn(context, group, epoch)
+    const by = 1 + drawBelow(context.suite.random, START_SPREAD) + (isUnclean ? JUMP : 0)
+    put(context, group, epoch, next > LIMITS.generationsPerEpoch ? next : next + by)
+  }
+}

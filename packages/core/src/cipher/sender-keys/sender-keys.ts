@@ -1,0 +1,72 @@
+/** The cipher `sender-keys` (PROTOCOL §3): each device seals under a key of its own, which it hands to every other in private. */
+import { contextOf, ownContext } from '@sotto/crypto'
+import { NOTHING } from '@sotto/sync'
+import type { DeviceId } from '@sotto/wire'
+import { type KeyName, textOf } from '../../state/names.ts'
+import { GROUP } from '../../state/tables/groups.ts'
+import { GAP, HOLDER, KEY_REQUEST, OWN_KEY, THEIR_KEY } from '../../state/tables/sender-keys.ts'
+import type { GroupCipher } from '../group-cipher.ts'
+import { askForKeys, reviveRequests } from './ask-for-keys.ts'
+import { believeClock } from './believe-clock.ts'
+import { forgetEpoch } from './forget-epoch.ts'
+import { absentUnder, indexAbsent, noteCount, noteHeldByOthers } from './gaps.ts'
+import { noteOpened, recipientsOfMessage } from './key-recipients.ts'
+import { drawFirstNumber, isWornOut, jumpNumbers } from './key-numbers.ts'
+import { open } from './open.ts'
+import { introduce } from './own-key.ts'
+import { forgetResends, resendContents, resendLog } from './resends.ts'
+import { seal } from './seal.ts'
+import { expireTheirKeys } from './their-keys.ts'
+import { noteHeard, repairPresent } from './unacknowledged.ts'
+
+export const senderKeys: GroupCipher = {
+  name: 'sender-keys',
+  started: (context, { isUnclean }) => {
+    for (const { key, value } of context.draft.scan(OWN_KEY)) context.draft.put(OWN_KEY, key, { ...value, retire: true })
+    jumpNumbers(context, isUnclean)
+    indexAbsent(context)
+  },
+  joined: (context, group) => {
+    drawFirstNumber(context, group)
+    introduce(context, group)
+  },
+  needsRekey: isWornOut,
+  seal,
+  open,
+  headerOpened: (context, place, { before }) => {
+    if (before !== null) noteCount(context, place, before)
+  },
+  recipientsOf: recipientsOfMessage,
+  noteOpened,
+  hasSpokenSince: ({ draft }, group, device, isSince) => {
+    const epoch = draft.get(GROUP, group)?.epoch ?? null
+    return epoch !== null && draft.scan(THEIR_KEY, group, textOf(epoch), textOf(device)).some(({ value }) => contextOf(value.key).frontier.some(isSince))
+  },
+  heardFrom: (context, device) => {
+    reviveRequests(context, device)
+    noteHeard(context, device)
+  },
+  sessionReplaced: (context, device) => forgetResends(context, textOf(device)),
+  heldByOthers: noteHeldByOthers,
+  askForMissing: askForKeys,
+  repairPresent,
+  historyRead: resendContents,
+  givenUp: ({ draft }, group) =>
+    draft.scan(GAP, group).flatMap(({ key: name, value }) => {
+      const key = name as unknown as KeyName
+      const iterations = value.absent.length === 0 ? NOTHING : absentUnder(draft, key, value.absent)
+      return iterations.length === 0 ? [] : [{ key, iterations }]
+    }),
+  isAskedFor: ({ draft }, key) => draft.get(KEY_REQUEST, ...key) !== undefined,
+  facts: ({ draft }, group, others) => {
+    const own = draft.get(OWN_KEY, group)
+    if (own === undefined) return { keyId: 0, rotatedMs: null, devicesHolding: 0 }
+    const { generation } = ownContext(own.key)
+    const isHolding = (device: DeviceId): boolean => draft.get(HOLDER, group, textOf(own.epoch), String(generation), textOf(device))?.acknowledged === true
+    return { keyId: generation, rotatedMs: own.createdMs, devicesHolding: others.filter(isHolding).length }
+  },
+  expire: expireTheirKeys,
+  believeClock,
+  forgetEpoch,
+  historyOf: (group) => [resendLog(group)],
+}
