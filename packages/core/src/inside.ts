@@ -1,7 +1,10 @@
 /** What the machine's state looks like from inside: for the simulator's invariants and the observers' tests, nobody else. */
 export type { CipherFacts, CipherHeader, GroupCipher, MessageRecipient, OpenedMessage, Reading, SealedMessage } from './cipher/group-cipher.ts'
+export { keepStray } from './cipher/parked.ts'
+export { senderKeys } from './cipher/sender-keys/sender-keys.ts'
+export type { Context } from './state/context.ts'
 export { preKeyStoreOf } from './identity/pre-key-rows.ts'
-export { Draft, rowCount, type Scope, stateFromRows } from './state/table.ts'
+export { Draft, durable, rowCount, type Scope, stateFromRows } from './state/table.ts'
 export * from './state/tables/all.ts'
 export * from './state/tables/cipher.ts'
 export * from './state/tables/groups.ts'

@@ -2,7 +2,7 @@
  * A world whose every turn is written down: a few people, one relay, and faults where the story wants them. Nothing in
  * it is left to chance but what the machine draws itself, so that one rule of the core can be looked at alone.
  */
-import { type EngineReply, type EngineRequest, type Event, type GroupView, type NetworkEffect } from '@sotto/core'
+import { type EngineReply, type EngineRequest, type Event, type GroupView, type MachineOptions, type NetworkEffect } from '@sotto/core'
 import { Draft, LETTER_QUEUE, LETTERS_DUE, type MessageRecord, messageRecord, OUTBOX, type OutboxEntry, SELF } from '@sotto/core/inside'
 import { loadSodiumPrimitives, type Primitives } from '@sotto/crypto/primitives'
 import type { Writes } from '@sotto/engine'
@@ -71,6 +71,8 @@ export interface StoryOptions {
   readonly direct: boolean | ((by: string, to: string) => boolean)
   /** One, unless it says otherwise. */
   readonly relays?: number
+  /** What everybody's machine is made with, other than usual. */
+  readonly machine?: Pick<MachineOptions, 'ciphers' | 'newGroupCipher'>
 }
 
 /** One story. Throws where a step of somebody's machine does. */
@@ -92,8 +94,10 @@ export class Story {
   /** Who left a record at the relay and what it is about, by the hash of its body. */
   readonly #origins = new Map<string, { readonly by: Person; readonly about: About }>()
   readonly #faults: string[] = []
+  readonly #machine: NonNullable<StoryOptions['machine']>
 
-  constructor(real: Primitives, { direct, relays = 1 }: StoryOptions) {
+  constructor(real: Primitives, { direct, relays = 1, machine = {} }: StoryOptions) {
+    this.#machine = machine
     this.primitives = modelledPrimitives(real)
     this.#isDirect = typeof direct === 'boolean' ? () => direct : direct
     this.network = new SimulatedNetwork({ time: this.#time, random: this.random, primitives: this.primitives, peers: this.#people, relays, counts: noCounts() })
@@ -119,7 +123,7 @@ export class Story {
     const durability = losesAll ? 'relaxed' : 'strict'
     const person = new Person(
       name,
-      { primitives: this.primitives, random, ownRandom: random, time: this.#time, watch: this.#watch, durability, skewMs },
+      { primitives: this.primitives, random, ownRandom: random, time: this.#time, watch: this.#watch, durability, skewMs, machine: this.#machine },
       (to, event) => this.#hears(to, event),
     )
     this.#people.push(person)

@@ -1,0 +1,145 @@
+/**
+ * A TOY, for tests alone: a group cipher that seals with the epoch's secret and nothing else. It exists to show that
+ * the machine around a cipher knows none in particular, and that the conformance suite notices what a cipher lacks. No
+ * application can choose it: `createCore` is given it by a test.
+ *
+ * What it lacks is said where it is tested: whoever holds the epoch's secret opens all of the epoch, from before they
+ * came too, can write in anybody's name, and nothing that is lost is sent again.
+ */
+import type { CipherHeader, Context, GroupCipher, MessageRecipient, OpenedMessage, Reading, SealedMessage } from '@sotto/core/inside'
+import { durable, EPOCH_KEYS, HELD, keepStray, LOG, SELF } from '@sotto/core/inside'
+import { openSignal, sealSignal } from '@sotto/crypto'
+import { heads, resolve } from '@sotto/membership'
+import {
+  decode,
+  type DeviceId,
+  deviceId,
+  encode,
+  type EnvelopeHash,
+  equalBytes,
+  LIMITS,
+  list,
+  optional,
+  struct,
+  toBase64url,
+  uint16,
+  uint48,
+  varBytes,
+} from '@sotto/wire'
+
+/** What is sealed: who says so, its number in the epoch, the content. */
+const sealedContent = struct({ device: deviceId, number: uint16, content: varBytes(LIMITS.recordBytes) })
+
+/** The number of our next message. Key: group, epoch. */
+const NEXT_NUMBER = durable('toyNextNumber', struct({ next: uint16 }), { scope: 'epoch', owner: 'cipher' })
+
+/** Whom a message of ours was sealed for, and when each opened it. Key: group, epoch, number. */
+const SEALED_FOR = durable('toySealedFor', list(struct({ device: deviceId, openedMs: optional(uint48) }), LIMITS.members), { scope: 'epoch', owner: 'cipher' })
+
+/** After a crash the last numbers may have been used already. */
+const JUMP = 64
+
+type Place = OpenedMessage['place']
+
+const rosterOf = ({ draft }: Reading, group: string) => {
+  const log = draft.get(LOG, group)
+  return log === undefined ? undefined : resolve(log)
+}
+
+const ownDevice = ({ draft }: Reading): DeviceId | undefined => draft.first(SELF)?.value.device
+
+const frontierOf = ({ draft }: Reading, group: string) => {
+  const log = draft.get(LOG, group)
+  return log === undefined ? [] : heads(log).slice(0, LIMITS.operationParents)
+}
+
+const contains = (ranges: readonly { readonly from: number; readonly to: number }[], number: number): boolean =>
+  ranges.some(({ from, to }) => from <= number && number <= to)
+
+function seal(context: Context, group: string, epoch: string, encodeContent: (header: CipherHeader) => Uint8Array): SealedMessage | undefined {
+  const keys = context.draft.get(EPOCH_KEYS, group, epoch)
+  const device = ownDevice(context)
+  const roster = rosterOf(context, group)
+  if (keys === undefined || device === undefined || roster === undefined) return undefined
+  const { next } = context.draft.get(NEXT_NUMBER, group, epoch) ?? { next: 0 }
+  context.draft.put(NEXT_NUMBER, [group, epoch], { next: next + 1 })
+  const others = roster.members.flatMap((member) => member.devices.map((each) => each.device)).filter((each) => !equalBytes(each, device))
+  context.draft.put(
+    SEALED_FOR,
+    [group, epoch, String(next)],
+    others.map((each) => ({ device: each, openedMs: null })),
+  )
+  const frontier = frontierOf(context, group)
+  const envelope = sealSignal(
+    context.suite,
+    keys.headerKey,
+    encode(sealedContent, { device, number: next, content: encodeContent({ before: null, heads: frontier }) }),
+  )
+  return { place: { group, epoch, device, generation: 0, iteration: next }, frontier, envelope }
+}
+
+function open(context: Context, group: string, epoch: string, envelope: Uint8Array): OpenedMessage | undefined {
+  const keys = context.draft.get(EPOCH_KEYS, group, epoch)
+  const plaintext = keys === undefined ? undefined : openSignal(context.suite.primitives, keys.headerKey, envelope)
+  const said = plaintext === undefined ? undefined : decode(sealedContent, plaintext)
+  const own = ownDevice(context)
+  if (said === undefined || own === undefined || equalBytes(said.device, own)) return undefined
+  const { device, number, content } = said
+  const hash = context.suite.primitives.sha256(envelope) as EnvelopeHash
+  const roster = rosterOf(context, group)
+  if (roster?.accountOf(device) === undefined) {
+    keepStray(context, group, epoch, hash, envelope)
+    return undefined
+  }
+  if (roster.deviceOf(device) === undefined || contains(context.draft.get(HELD, group, epoch, toBase64url(device), '0') ?? [], number)) return undefined
+  return { place: { group, epoch, device, generation: 0, iteration: number }, hash, envelope, plaintext: content, frontier: [] }
+}
+
+const nameOf = ({ group, epoch, iteration }: Place): readonly string[] => [group, epoch, String(iteration)]
+
+function recipientsOf({ draft }: Reading, place: Place): readonly MessageRecipient[] | undefined {
+  return draft.get(SEALED_FOR, ...nameOf(place))?.map(({ device, openedMs }) => ({ device, hasOpened: openedMs !== null }))
+}
+
+function noteOpened(context: Context, place: Place, device: DeviceId): boolean {
+  const rows = context.draft.get(SEALED_FOR, ...nameOf(place)) ?? []
+  if (!rows.some((each) => equalBytes(each.device, device))) return false
+  context.draft.put(
+    SEALED_FOR,
+    nameOf(place),
+    rows.map((each) => (equalBytes(each.device, device) ? { ...each, openedMs: each.openedMs ?? context.nowMs } : each)),
+  )
+  return true
+}
+
+const nothing = (): void => {}
+
+/** Under the word of a cipher that is to come: `create` has no other, and no version of Sotto makes such a group yet. */
+export const epochSecretCipher: GroupCipher = {
+  name: 'pairwise',
+  started: (context, { isUnclean }) => {
+    if (!isUnclean) return
+    for (const { key, value } of context.draft.scan(NEXT_NUMBER)) context.draft.put(NEXT_NUMBER, key, { next: value.next + JUMP })
+  },
+  joined: nothing,
+  needsRekey: () => false,
+  seal,
+  open,
+  headerOpened: nothing,
+  recipientsOf,
+  noteOpened,
+  hasSpokenSince: () => false,
+  heardFrom: nothing,
+  sessionReplaced: nothing,
+  heldByOthers: nothing,
+  askForMissing: nothing,
+  repairPresent: nothing,
+  historyRead: nothing,
+  givenUp: () => [],
+  isAskedFor: () => false,
+  facts: (_reading, _group, others) => ({ keyId: 0, rotatedMs: null, devicesHolding: others.length }),
+  expire: nothing,
+  believeClock: nothing,
+  forgetEpoch: nothing,
+  historyOf: () => [],
+}

@@ -1,0 +1,75 @@
+/** Each group cipher against what all of them have to keep, and ciphers with one fault each against the rule that notices. */
+import { allTables, type GroupCipher, type OpenedMessage, SELF, senderKeys } from '@sotto/core/inside'
+import { toBase64url } from '@sotto/wire'
+import { describe, expect, it, test } from 'vitest'
+import { epochSecretCipher } from './epoch-secret-cipher.ts'
+import { CIPHER_RULES, type CipherMachine, type CipherRule } from './group-cipher-rules.ts'
+
+const machineWith = (cipher: GroupCipher): CipherMachine => ({ ciphers: [cipher], newGroupCipher: cipher.name })
+
+const named = (rules: readonly CipherRule[]) => rules.map(({ what, play }) => [what, play] as const)
+
+function ruleOf(words: string): CipherRule {
+  const found = CIPHER_RULES.filter(({ what }) => what.includes(words))
+  const [rule] = found
+  if (rule === undefined || found.length > 1) throw new TypeError(`${found.length} rules say “${words}”`)
+  return rule
+}
+
+/** What the toy lacks, since it seals with the epoch's secret alone. */
+const TOY_LACKS = ['a new member opens nothing', 'are exactly those who are named'].map(ruleOf)
+
+describe('sender keys', () => {
+  test.each(named(CIPHER_RULES))('%s', async (_what, play) => {
+    await play(machineWith(senderKeys))
+  })
+})
+
+describe('a toy that seals with the epoch secret alone', () => {
+  test.each(named(CIPHER_RULES.filter((rule) => !TOY_LACKS.includes(rule))))('%s', async (_what, play) => {
+    await play(machineWith(epochSecretCipher))
+  })
+
+  test.each(named(TOY_LACKS))('lacks this, and the rule says so: %s', async (_what, play) => {
+    await expect(play(machineWith(epochSecretCipher))).rejects.toThrow()
+  })
+})
+
+/** Opens once more what a device has opened before. */
+function reopening(cipher: GroupCipher): GroupCipher {
+  const opened = new Map<string, OpenedMessage>()
+  return {
+    ...cipher,
+    open: (context, group, epoch, envelope) => {
+      const device = context.draft.first(SELF)?.value.device ?? new Uint8Array()
+      const name = toBase64url(context.suite.primitives.sha256(device, envelope))
+      const now = cipher.open(context, group, epoch, envelope) ?? opened.get(name)
+      if (now !== undefined) opened.set(name, now)
+      return now
+    },
+  }
+}
+
+/** Seals every message of a device under one number. */
+const renumbering = (cipher: GroupCipher): GroupCipher => ({
+  ...cipher,
+  seal: (context, group, epoch, encode) => {
+    for (const table of allTables()) if (table.name === 'toyNextNumber') context.draft.deleteAll(table, group, epoch)
+    return cipher.seal(context, group, epoch, encode)
+  },
+})
+
+/** Ciphers with one fault. */
+const FAULTS: readonly { readonly fault: string; readonly cipher: GroupCipher; readonly noticedBy: string }[] = [
+  { fault: 'opens nothing', cipher: { ...senderKeys, open: () => undefined }, noticedBy: 'what is lost on one way' },
+  { fault: 'opens a message whenever it comes', cipher: reopening(senderKeys), noticedBy: 'nothing is opened twice' },
+  { fault: 'gives two messages one number', cipher: renumbering(epochSecretCipher), noticedBy: 'messages open in any order' },
+  { fault: 'names nobody as a reader', cipher: { ...senderKeys, recipientsOf: () => [] }, noticedBy: 'exactly those who are named' },
+  { fault: 'takes no receipt', cipher: { ...senderKeys, noteOpened: () => false }, noticedBy: 'is delivered when' },
+]
+
+describe('a cipher that', () => {
+  it.each(FAULTS)('$fault is noticed', async ({ cipher, noticedBy }) => {
+    await expect(ruleOf(noticedBy).play(machineWith(cipher))).rejects.toThrow()
+  })
+})
