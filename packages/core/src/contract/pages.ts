@@ -244,7 +244,7 @@ export type UnreadableCause = 'keyNotYetReceived' | 'senderUnreachable' | 'remov
 export interface JoinView {
   /** `connecting` → `waiting` (left at the rendezvous; nobody has admitted yet) → `admitted` (keys are on the way). */
   readonly step: 'connecting' | 'waiting' | 'admitted' | 'refused'
-  readonly reason: 'expired' | 'spent' | 'closed' | 'foreign' | null
+  readonly reason: 'expired' | 'spent' | 'closed' | 'foreign' | 'unknownCipher' | null
 }
 
 export interface MemberView {

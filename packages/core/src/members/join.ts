@@ -2,6 +2,7 @@
 import { heads, type Roster } from '@sotto/membership'
 import { equalBytes, isRelayAddress, type LetterBody, LIMITS, utf8 } from '@sotto/wire'
 import { takeSecret } from '../epochs/secrets.ts'
+import { cipherNamed } from '../cipher/group-cipher.ts'
 import { settleEpoch } from '../epochs/settle-epoch.ts'
 import { logOf, rosterOf, takeOperationsOf } from '../groups/group-log.ts'
 import { noteName } from '../groups/group-row.ts'
@@ -70,6 +71,11 @@ function completeJoin(context: Context, group: string): void {
   if (first === undefined) return
   if (join.step !== 'admitted' && join.step !== 'withdrawn') context.draft.put(JOIN, [group], { ...join, step: 'admitted' })
   if (roster.deviceOf(self.device) === undefined) return
+  // It could neither read nor write there: it stays outside, and says so.
+  if (cipherNamed(context, roster.profile) === undefined) {
+    if (join.step !== 'withdrawn') context.draft.put(JOIN, [group], { ...join, step: 'refused', reason: 'unknownCipher' })
+    return
+  }
   const before = context.draft.get(GROUP, group)
   context.draft.put(GROUP, [group], {
     title: first.title,

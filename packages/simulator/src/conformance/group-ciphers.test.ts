@@ -2,6 +2,7 @@
 import { allTables, type GroupCipher, type OpenedMessage, SELF, senderKeys } from '@sotto/core/inside'
 import { toBase64url } from '@sotto/wire'
 import { describe, expect, it, test } from 'vitest'
+import { beginStory } from '../story/story.ts'
 import { epochSecretCipher } from './epoch-secret-cipher.ts'
 import { CIPHER_RULES, type CipherMachine, type CipherRule } from './group-cipher-rules.ts'
 
@@ -72,4 +73,21 @@ describe('a cipher that', () => {
   it.each(FAULTS)('$fault is noticed', async ({ cipher, noticedBy }) => {
     await expect(ruleOf(noticedBy).play(machineWith(cipher))).rejects.toThrow()
   })
+})
+
+it('a device that lacks the cipher of a group stays outside, says so, and nothing of it stops', async () => {
+  const story = await beginStory({ direct: false, machine: machineWith(epochSecretCipher) })
+  const alice = story.enter('Alice')
+  const bob = story.enter('Bob', { machine: machineWith(senderKeys) })
+  story.gather(alice)
+  story.say(alice, 'for those who can')
+  story.ask(bob, { kind: 'join', invite: story.invite })
+  story.pass(60_000)
+  expect(story.groupOf(bob)).toMatchObject({ state: 'joining', join: { step: 'refused', reason: 'unknownCipher' } })
+  bob.stop()
+  bob.start()
+  story.say(alice, 'once more')
+  story.pass(60_000)
+  expect(story.groupOf(bob)?.join?.reason).toBe('unknownCipher')
+  expect(story.texts(bob)).toEqual([])
 })

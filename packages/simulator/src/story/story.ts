@@ -117,13 +117,19 @@ export class Story {
       losesAll = false,
       skewMs = 0,
       relays = this.network.relays.map((_, i) => i),
-    }: { readonly losesAll?: boolean; readonly skewMs?: number; readonly relays?: readonly number[] } = {},
+      machine = this.#machine,
+    }: {
+      readonly losesAll?: boolean
+      readonly skewMs?: number
+      readonly relays?: readonly number[]
+      readonly machine?: NonNullable<StoryOptions['machine']>
+    } = {},
   ): Person {
     const random = losesAll ? { ...this.random, below: (limit: number) => limit - 1 } : this.random
     const durability = losesAll ? 'relaxed' : 'strict'
     const person = new Person(
       name,
-      { primitives: this.primitives, random, ownRandom: random, time: this.#time, watch: this.#watch, durability, skewMs, machine: this.#machine },
+      { primitives: this.primitives, random, ownRandom: random, time: this.#time, watch: this.#watch, durability, skewMs, machine },
       (to, event) => this.#hears(to, event),
     )
     this.#people.push(person)

@@ -93,7 +93,7 @@ const join = struct({
   relays: list(relayAddress, LIMITS.relays),
   /** `withdrawn`: taken back. Whoever admits all the same is answered with a departure. */
   step: word(['connecting', 'waiting', 'admitted', 'refused', 'withdrawn']),
-  reason: word(['none', 'expired', 'spent', 'closed', 'foreign']),
+  reason: word(['none', 'expired', 'spent', 'closed', 'foreign', 'unknownCipher']),
   startedMs: uint48,
 })
 
