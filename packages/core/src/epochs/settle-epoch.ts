@@ -3,6 +3,7 @@ import { deriveEpochKeys, epochSecret } from '@sotto/crypto'
 import { spreadMs } from '@sotto/crypto/primitives'
 import { equalBytes, type GroupId, LIMITS, type OperationId } from '@sotto/wire'
 import { rosterOf } from '../groups/group-log.ts'
+import { enterEpoch } from '../groups/group-row.ts'
 import { type Context, tell } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
 import { EPOCH, GROUP, SECRET, SECRET_MISSING } from '../state/tables/groups.ts'
@@ -25,8 +26,7 @@ export function settleEpoch(context: Context, group: string): void {
   else {
     noteMissing(context, group)
     // What is sealed now would go to an epoch that is over: wait for the secret instead.
-    if (row.epoch !== null && !isSameEpoch(context, group, rekeyings))
-      context.draft.put(GROUP, [group], { ...row, epoch: null, changedMs: context.nowMs, revision: row.revision + 1 })
+    if (row.epoch !== null && !isSameEpoch(context, group, rekeyings)) enterEpoch(context, group, null)
     setTimer(context, 'secrets', context.nowMs + LIMITS.keyRequestAfterMs, 'earliest')
     return
   }
@@ -40,7 +40,7 @@ export function settleEpoch(context: Context, group: string): void {
   }
   const known = context.draft.get(EPOCH, group, epoch)
   context.draft.put(EPOCH, [group, epoch], { operations: rekeyings, secret, beganMs: known?.beganMs ?? context.nowMs, endedMs: null })
-  context.draft.put(GROUP, [group], { ...row, epoch: epochId, changedMs: context.nowMs, revision: row.revision + 1 })
+  enterEpoch(context, group, epochId)
   leaveTopics(context, group, epoch)
   openEpoch(context, group, epoch, secret)
   readEpochs(context, group)

@@ -1,8 +1,11 @@
-/** The row of a group: which epoch it is in, what its members are called, and that something a page shows of it changed. */
-import { showsSomething } from '@sotto/wire'
+/**
+ * The row of a group: whether one is in it, which epoch it is in and where its relays are, what its members are called, and
+ * that something a page shows of it changed.
+ */
+import { type EpochId, showsSomething } from '@sotto/wire'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
-import { GROUP, NAME } from '../state/tables/groups.ts'
+import { type Group, GROUP, GROUP_CHANGES, NAME } from '../state/tables/groups.ts'
 import { SELF } from '../state/tables/self.ts'
 
 /** Text of the id of the epoch that a group is in, or `undefined` while a secret is missing. */
@@ -11,10 +14,67 @@ export function currentEpoch(context: Context, group: string): string | undefine
   return row === undefined || row.epoch === null ? undefined : textOf(row.epoch)
 }
 
-/** Says that something a page shows of this group changed. */
-export function touch(context: Context, group: string): void {
+/** This device is in a group from now on: it made it, or was let in. */
+export function enterGroup(context: Context, group: string, row: Pick<Group, 'title' | 'relays'>): void {
+  context.draft.put(GROUP, [group], { ...row, state: 'member', epoch: null, joinedMs: context.nowMs, strays: 0 })
+  raise(context, group)
+}
+
+/** This device is in the group no longer. */
+export function noteOut(context: Context, group: string, state: Exclude<Group['state'], 'member'>): void {
+  change(context, group, { state })
+  raise(context, group)
+}
+
+/** The group is in this epoch from now on; `null` while its secret is missing. */
+export function enterEpoch(context: Context, group: string, epoch: EpochId | null): void {
+  change(context, group, { epoch })
+  raise(context, group)
+}
+
+/** Of none of its epochs is a key here any more. */
+export const leaveEpochs = (context: Context, group: string): void => change(context, group, { epoch: null })
+
+/** From now on the group is at these relays. */
+export function noteRelays(context: Context, group: string, relays: readonly string[]): void {
+  change(context, group, { relays })
+  raise(context, group)
+}
+
+/** What this device was before it was let in, and where the group stood in the list. */
+export interface Before {
+  readonly state: Group['state']
+  readonly raisedMs: number
+}
+
+/** What there was of a group; `undefined` where it was not known. */
+export function beforeEntering(context: Context, group: string): Before | undefined {
   const row = context.draft.get(GROUP, group)
-  if (row !== undefined) context.draft.put(GROUP, [group], { ...row, revision: row.revision + 1 })
+  return row === undefined ? undefined : { state: row.state, raisedMs: context.draft.get(GROUP_CHANGES, group)?.raisedMs ?? 0 }
+}
+
+/** This device was let in for nothing: all is as it was. */
+export function putBack(context: Context, group: string, { state, raisedMs }: Before): void {
+  change(context, group, { state })
+  const changes = context.draft.get(GROUP_CHANGES, group)
+  if (changes !== undefined) context.draft.put(GROUP_CHANGES, [group], { ...changes, raisedMs })
+}
+
+function change(context: Context, group: string, what: Partial<Group>): void {
+  const row = context.draft.get(GROUP, group)
+  if (row !== undefined) context.draft.put(GROUP, [group], { ...row, ...what })
+}
+
+/** Says that something a page shows of this group changed. */
+export const touch = (context: Context, group: string): void => noteChange(context, group, {})
+
+/** Says so of a change that puts the group on top of the list. */
+export const raise = (context: Context, group: string): void => noteChange(context, group, { raisedMs: context.nowMs })
+
+function noteChange(context: Context, group: string, what: { readonly raisedMs?: number }): void {
+  if (context.draft.get(GROUP, group) === undefined) return
+  const { revision, raisedMs } = context.draft.get(GROUP_CHANGES, group) ?? { revision: 0, raisedMs: 0 }
+  context.draft.put(GROUP_CHANGES, [group], { raisedMs, ...what, revision: revision + 1 })
 }
 
 /** Takes in what an account calls itself. One that shows nothing is no name: what it was called before stands. */

@@ -7,6 +7,7 @@ import { numbersOf } from '@sotto/sync'
 import { cipherOf, ciphersOf } from '../cipher/group-cipher.ts'
 import { deleteParked } from '../cipher/parked.ts'
 import { closeEpochs } from '../epochs/end-epochs.ts'
+import { leaveEpochs } from '../groups/group-row.ts'
 import { closeMailbox } from '../links/mailboxes.ts'
 import { withdraw } from '../links/outbox.ts'
 import { messageLog } from '../messages/conversation.ts'
@@ -15,7 +16,6 @@ import { proveAgain } from '../peers/epoch-proofs.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { epochTables, groupTables, membershipTables } from '../state/tables/all.ts'
-import { GROUP } from '../state/tables/groups.ts'
 import { MAILBOX, OUTBOX, SERVING } from '../state/tables/links.ts'
 import { READ } from '../state/tables/self.ts'
 import { HELD, PARKED, STRAY } from '../state/tables/cipher.ts'
@@ -31,8 +31,7 @@ export function endMembership(context: Context, group: string): void {
   for (const { key, value } of context.draft.scan(SERVING)) if (value.group === group) context.draft.delete(SERVING, ...key)
   forgetReads(context, group, ['cipher', 'oldest'])
   for (const table of membershipTables()) context.draft.deleteAll(table, group)
-  const row = context.draft.get(GROUP, group)
-  if (row !== undefined) context.draft.put(GROUP, [group], { ...row, epoch: null })
+  leaveEpochs(context, group)
 }
 
 /** What is read of a group that is gone is followed by nothing. Pages are answered still. */

@@ -8,6 +8,7 @@ import { cipherOf, ciphersOf } from '../cipher/group-cipher.ts'
 import { awaitSecrets } from '../epochs/earlier-secrets.ts'
 import { selfOf } from '../identity/profile.ts'
 import { noteForAcknowledging } from '../members/acknowledge.ts'
+import { markRead } from '../messages/conversation-row.ts'
 import { noteInConversation } from '../messages/conversation.ts'
 import { moveMessages } from '../messages/move-messages.ts'
 import { retryUnder } from '../messages/retry.ts'
@@ -52,6 +53,8 @@ function happened(context: Context, happening: Happening): void {
     case 'letInUnwanted':
       return leaveUnwanted(context, happening.group, happening.before, happening.by)
     case 'joined':
+      // What was said before somebody came back is not new to them.
+      markRead(context, happening.group)
       noteInConversation(context, happening.group, 'joined', selfOf(context).account)
       cipherOf(context, happening.group).joined(context, happening.group)
       // Said by members before we were in, and kept for this.

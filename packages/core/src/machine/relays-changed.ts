@@ -9,6 +9,7 @@ import { epochMailbox, readEpochs } from '../epochs/epoch-keys.ts'
 import { repostOwnOperations } from '../epochs/post-operations.ts'
 import { compareLogs } from '../groups/compare-logs.ts'
 import { rosterOf } from '../groups/group-log.ts'
+import { noteRelays } from '../groups/group-row.ts'
 import { otherDevices, someOf } from '../groups/recipients.ts'
 import { selfOf } from '../identity/profile.ts'
 import { awaitDown, isDown, placesOf } from '../links/group-relays.ts'
@@ -42,7 +43,7 @@ export function followRelays(context: Context, group: string): void {
   const before = row.relays
   if (now.length === before.length && now.every((relay, i) => relay === before[i])) return
   if (context.draft.get(FIRST_RELAYS, group) === undefined) context.draft.put(FIRST_RELAYS, [group], before)
-  context.draft.put(GROUP, [group], { ...row, relays: now, changedMs: context.nowMs, revision: row.revision + 1 })
+  noteRelays(context, group, now)
   for (const { key, value } of context.draft.scan(RELAY_PLACE, group)) if (now.includes(value.address)) context.draft.delete(RELAY_PLACE, ...key)
   putPlaces(
     context,

@@ -10,12 +10,13 @@ import { authorIfAllowed, createGroup } from '../members/change-group.ts'
 import { createInvite, revokeInvites } from '../members/invites.ts'
 import { beginJoin } from '../members/join-request.ts'
 import { cancelJoin } from '../members/withdrawn-join.ts'
+import { markRead } from '../messages/conversation-row.ts'
 import { readDetails } from '../messages/details.ts'
 import { keepDraft, sentFromDraft } from '../messages/drafts.ts'
 import { intend } from '../messages/intents.ts'
 import { readMessages } from '../messages/pages.ts'
 import { type Context, tell } from '../state/context.ts'
-import { GROUP, JOIN, OWN_INVITE } from '../state/tables/groups.ts'
+import { JOIN, OWN_INVITE } from '../state/tables/groups.ts'
 import { addRelay, removeRelay } from './chosen-relays.ts'
 import { forgetGroup } from './forget.ts'
 
@@ -47,12 +48,10 @@ export function answer(context: Context, request: string, what: MachineRequest):
       keepDraft(context, what.group, what.text)
       return ok()
     }
-    case 'markRead': {
-      const row = groupRow(context, what.group)
-      if (row === undefined) return no('unknownGroup')
-      if (row.unread > 0) context.draft.put(GROUP, [what.group], { ...row, unread: 0 })
+    case 'markRead':
+      if (groupRow(context, what.group) === undefined) return no('unknownGroup')
+      markRead(context, what.group)
       return ok()
-    }
     case 'forgetGroup':
       return forget(context, what.group)
     case 'send':

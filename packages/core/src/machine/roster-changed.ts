@@ -3,6 +3,7 @@ import type { Roster } from '@sotto/membership'
 import { equalBytes } from '@sotto/wire'
 import { settleEpoch } from '../epochs/settle-epoch.ts'
 import { rosterOf } from '../groups/group-log.ts'
+import { noteOut } from '../groups/group-row.ts'
 import { endComparing } from '../groups/newcomer.ts'
 import { selfOf } from '../identity/profile.ts'
 import { settleRendezvous } from '../members/rendezvous.ts'
@@ -31,7 +32,7 @@ export function settleRoster(context: Context, group: string, before: Roster): v
   }
   if (!now.isMember(self.account) || now.deviceOf(self.device) === undefined) {
     const left = now.departed.some((each) => equalBytes(each.account, self.account) && each.how === 'left')
-    context.draft.put(GROUP, [group], { ...row, state: left ? 'left' : 'removed', changedMs: context.nowMs, revision: row.revision + 1 })
+    noteOut(context, group, left ? 'left' : 'removed')
     endSending(context, group, left ? 'notSentLeft' : 'notSentRemoved')
     endMembership(context, group)
     return

@@ -3,19 +3,20 @@ import { mayAuthor } from '@sotto/membership'
 import { type DeviceId, type GroupId, LIMITS } from '@sotto/wire'
 import { author } from '../epochs/author.ts'
 import { rosterOf, signOwn } from '../groups/group-log.ts'
+import { type Before, putBack } from '../groups/group-row.ts'
 import { selfOf } from '../identity/profile.ts'
 import { forgetSaid } from '../members/withdrawn-join.ts'
 import { queueLetter } from '../sessions/letter-queue.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf } from '../state/names.ts'
-import { type Group, GROUP, JOIN } from '../state/tables/groups.ts'
+import { GROUP, JOIN } from '../state/tables/groups.ts'
 import { endMembership, forgetGroup } from './forget.ts'
 
 /**
  * Somebody let us in all the same: we are in, in this one step, to leave. Those who welcomed us are told in private too,
  * since where a secret is missing there is no mailbox to leave it in.
  */
-export function leaveUnwanted(context: Context, group: string, before: Group | undefined, admitters: readonly DeviceId[]): void {
+export function leaveUnwanted(context: Context, group: string, before: Before | undefined, admitters: readonly DeviceId[]): void {
   const body = { kind: 'leave', successor: null } as const
   if (mayAuthor(context.suite.primitives, rosterOf(context, group), selfOf(context), body) !== true) return
   const signed = signOwn(context, group, body)
@@ -24,8 +25,7 @@ export function leaveUnwanted(context: Context, group: string, before: Group | u
   forgetSaid(context, group, false)
   if (before === undefined) return forgetGroup(context, group)
   endMembership(context, group)
-  const after = context.draft.get(GROUP, group)
-  if (after !== undefined) context.draft.put(GROUP, [group], { ...after, state: before.state, changedMs: before.changedMs })
+  putBack(context, group, before)
 }
 
 /** Nobody grants what was taken back so long ago, and no letter about it is on its way. */

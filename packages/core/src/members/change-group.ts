@@ -7,7 +7,7 @@ import { no, ok } from '../contract/replies.ts'
 import { author, authorRekeying } from '../epochs/author.ts'
 import { settleEpoch } from '../epochs/settle-epoch.ts'
 import { logOf, rosterOf, signOwn } from '../groups/group-log.ts'
-import { touch } from '../groups/group-row.ts'
+import { enterGroup, touch } from '../groups/group-row.ts'
 import { selfOf } from '../identity/profile.ts'
 import { byReach, ownRelays } from '../links/group-relays.ts'
 import { laneFor } from '../links/inbox.ts'
@@ -16,7 +16,7 @@ import { type Context, tell } from '../state/context.ts'
 import { nextNumber } from '../state/local-numbers.ts'
 import { textOf } from '../state/names.ts'
 import { sortable } from '../state/table.ts'
-import { GROUP, OPERATION, SECRET } from '../state/tables/groups.ts'
+import { OPERATION, SECRET } from '../state/tables/groups.ts'
 import { RELAY } from '../state/tables/links.ts'
 
 /** Rules that a person can do something about have a sentence of their own. */
@@ -69,20 +69,7 @@ export function createGroup(context: Context, written: string): EngineReply {
   const group = textOf(id)
   context.draft.put(OPERATION, [group, sortable(nextNumber(context))], operation)
   context.draft.put(SECRET, [group, textOf(id)], secret)
-  context.draft.put(GROUP, [group], {
-    title,
-    state: 'member',
-    relays,
-    epoch: null,
-    joinedMs: context.nowMs,
-    changedMs: context.nowMs,
-    revision: 1,
-    unread: 0,
-    draft: '',
-    placed: 0,
-    last: null,
-    strays: 0,
-  })
+  enterGroup(context, group, { title, relays })
   logOf(context, group)
   meetDevices(context, group, rosterOf(context, group))
   settleEpoch(context, group)

@@ -5,7 +5,7 @@ import { takeSecret } from '../epochs/secrets.ts'
 import { cipherNamed } from '../cipher/group-cipher.ts'
 import { settleEpoch } from '../epochs/settle-epoch.ts'
 import { logOf, rosterOf, takeOperationsOf } from '../groups/group-log.ts'
-import { noteName } from '../groups/group-row.ts'
+import { beforeEntering, enterGroup, noteName } from '../groups/group-row.ts'
 import { compareAsNewcomer } from '../groups/newcomer.ts'
 import { selfOf } from '../identity/profile.ts'
 import { readOwnInbox } from '../links/inbox.ts'
@@ -13,7 +13,7 @@ import { meetDevices } from '../sessions/contacts.ts'
 import { keepPending, pendingOf } from '../sessions/pending-bodies.ts'
 import { type Context, tell } from '../state/context.ts'
 import { type Sender, textOf } from '../state/names.ts'
-import { FIRST_RELAYS, GROUP, JOIN, NAME } from '../state/tables/groups.ts'
+import { FIRST_RELAYS, JOIN, NAME } from '../state/tables/groups.ts'
 import { PENDING_BODY } from '../state/tables/sessions.ts'
 import { settleRendezvous } from './rendezvous.ts'
 
@@ -76,21 +76,8 @@ function completeJoin(context: Context, group: string): void {
     if (join.step !== 'withdrawn') context.draft.put(JOIN, [group], { ...join, step: 'refused', reason: 'unknownCipher' })
     return
   }
-  const before = context.draft.get(GROUP, group)
-  context.draft.put(GROUP, [group], {
-    title: first.title,
-    state: 'member',
-    relays: roster.relays ?? joinedRelays(join.relays, first.relays),
-    epoch: null,
-    joinedMs: context.nowMs,
-    changedMs: context.nowMs,
-    revision: (before?.revision ?? 0) + 1,
-    unread: 0,
-    draft: before?.draft ?? '',
-    placed: before?.placed ?? 0,
-    last: before?.last ?? null,
-    strays: 0,
-  })
+  const before = beforeEntering(context, group)
+  enterGroup(context, group, { title: first.title, relays: roster.relays ?? joinedRelays(join.relays, first.relays) })
   context.draft.delete(JOIN, group)
   context.draft.delete(FIRST_RELAYS, group)
   meetDevices(context, group, roster)

@@ -8,8 +8,8 @@ import { believed, type HybridTime, isAfter, justAfter, mergeClock, tickClock } 
 import { type Context, tell } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { sortable } from '../state/table.ts'
-import { GROUP } from '../state/tables/groups.ts'
 import { type Place, PLACE, PLACE_OF, PLACED_BEFORE, type Said } from '../state/tables/messages.ts'
+import { countPlaced } from './conversation-row.ts'
 
 /** A message that is to have a place. `end`: of its sort key, where times are equal. */
 export interface Placed {
@@ -91,10 +91,7 @@ export function placeMessage(context: Context, group: string, { id, end, said }:
 
 /** Remembers a place, instead of the oldest one where there are many. */
 function keep(context: Context, group: string, place: Place): string {
-  const row = context.draft.get(GROUP, group)
-  const number = row?.placed ?? 0
-  if (row !== undefined) context.draft.put(GROUP, [group], { ...row, placed: number + 1 })
-  const slot = sortable(number % LIMITS.placedMessages)
+  const slot = sortable(countPlaced(context, group) % LIMITS.placedMessages)
   const before = context.draft.get(PLACE, group, slot)
   if (before !== undefined) {
     if (context.draft.get(PLACE_OF, group, textOf(before.tag)) === slot) context.draft.delete(PLACE_OF, group, textOf(before.tag))

@@ -1,16 +1,17 @@
-/** The conversation of a group as it is kept: a log of records, and in the group's row what its list shows. */
+/** The conversation of a group as it is kept: a log of records, and a row of what its list shows. */
 import type { Roster } from '@sotto/membership'
 import { type AccountId, encode, equalBytes } from '@sotto/wire'
 import type { GroupNotice } from '../contract/pages.ts'
+import { raise, touch } from '../groups/group-row.ts'
 import { selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
 import { nextNumber } from '../state/local-numbers.ts'
 import { textOf } from '../state/names.ts'
 import { sortable } from '../state/table.ts'
-import { GROUP } from '../state/tables/groups.ts'
 import { type MessageRecord, messageRecord } from '../state/tables/messages.ts'
 import { SELF } from '../state/tables/self.ts'
 import { timeBelowAll } from './conversation-order.ts'
+import { countUnread, noteLast } from './conversation-row.ts'
 
 /** The log's name of a group's conversation. Its records are `messageRecord`s. */
 export const messageLog = (group: string): string => `messages/${group}`
@@ -18,25 +19,13 @@ export const messageLog = (group: string): string => `messages/${group}`
 /** Saves a message, or its new state under the same id. */
 export function saveMessage(context: Context, group: string, message: { readonly id: string; readonly order: string; readonly record: MessageRecord }): void {
   context.logs.push({ log: messageLog(group), id: message.id, order: message.order, value: encode(messageRecord, message.record) })
-  const row = context.draft.get(GROUP, group)
-  if (row === undefined) return
   const { record } = message
   const isText = record.body.kind === 'text'
   const isNew = !record.own && isText
-  context.draft.put(GROUP, [group], {
-    ...row,
-    unread: isNew ? row.unread + 1 : row.unread,
-    changedMs: isText && (isNew || record.state === 'sending') ? context.nowMs : row.changedMs,
-  })
+  if (isNew) countUnread(context, group)
   noteLast(context, group, message.order, record)
-}
-
-/** What a group's list shows of it is the message that stands last. */
-export function noteLast(context: Context, group: string, order: string, { body, account, timeMs }: MessageRecord): void {
-  const row = context.draft.get(GROUP, group)
-  if (row === undefined) return
-  const isLast = body.kind === 'text' && (row.last === null || row.last.order <= order)
-  context.draft.put(GROUP, [group], { ...row, revision: row.revision + 1, last: isLast ? { text: body.text, account, atMs: timeMs, order } : row.last })
+  if (isText && (isNew || record.state === 'sending')) raise(context, group)
+  else touch(context, group)
 }
 
 /** Writes a line between the messages: something happened to the group. */

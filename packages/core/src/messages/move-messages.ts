@@ -1,12 +1,14 @@
 /** Messages whose place changed move in the log too: their records are read and written again under another sort key. */
 import { decode, encode } from '@sotto/wire'
 import type { LogRecord } from '../contract/history.ts'
+import { touch } from '../groups/group-row.ts'
 import type { Context } from '../state/context.ts'
 import { nextNumber } from '../state/local-numbers.ts'
 import { INTENT, type MessageRecord, messageRecord, PLACE, type Place, SENT } from '../state/tables/messages.ts'
 import { READ } from '../state/tables/self.ts'
 import { orderOf } from './conversation-order.ts'
-import { messageLog, noteLast } from './conversation.ts'
+import { noteLast } from './conversation-row.ts'
+import { messageLog } from './conversation.ts'
 
 /** Moves these in the log. What is on its way out has its record here; the others' are read, and `messagesRead` moves them. */
 export function moveMessages(context: Context, group: string, slots: readonly string[]): void {
@@ -38,6 +40,7 @@ function move(context: Context, group: string, slot: string, place: Place, recor
   context.logs.push({ log: messageLog(group), id: place.message, order, value: encode(messageRecord, record) })
   context.draft.put(PLACE, [group, slot], { ...place, isMoving: false })
   noteLast(context, group, order, record)
+  touch(context, group)
 }
 
 /** The records came. */

@@ -38,8 +38,13 @@ export type Happening =
   | { readonly kind: 'placesChanged'; readonly group: string; readonly slots: readonly string[] }
   /** This device made the group. */
   | { readonly kind: 'created'; readonly group: string }
-  /** This device was let into a group that it had asked for and does not want; `before` is what it had of it. */
-  | { readonly kind: 'letInUnwanted'; readonly group: string; readonly before: Group | undefined; readonly by: readonly DeviceId[] }
+  /** This device was let into a group that it had asked for and does not want; `before` is what it was there, and where the group stood in the list. */
+  | {
+      readonly kind: 'letInUnwanted'
+      readonly group: string
+      readonly before: { readonly state: Group['state']; readonly raisedMs: number } | undefined
+      readonly by: readonly DeviceId[]
+    }
   /** This device was let into the group. */
   | { readonly kind: 'joined'; readonly group: string }
 

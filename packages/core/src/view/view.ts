@@ -7,11 +7,12 @@ import type { EngineView, GroupView, JoinView, MemberView, RelayView, Unreadable
 import { nameOf, shown } from '../groups/group-row.ts'
 import { sealedBeforeUs } from '../groups/sealed-before.ts'
 import { clockAheadOfRelaysMs } from '../links/relay-time.ts'
+import { conversationOf } from '../messages/conversation-row.ts'
 import { draftOf } from '../messages/drafts.ts'
 import type { Context } from '../state/context.ts'
 import { type KeyName, textOf } from '../state/names.ts'
 import { Draft, type State } from '../state/table.ts'
-import { GROUP, type Group, JOIN, LOG, NEWCOMER } from '../state/tables/groups.ts'
+import { GROUP, GROUP_CHANGES, type Group, JOIN, LOG, NEWCOMER } from '../state/tables/groups.ts'
 import { PEER, RELAY_LINK, RELAY_PLACE, WHEREABOUTS } from '../state/tables/links.ts'
 import { INTENT } from '../state/tables/messages.ts'
 import { SELF, type Self } from '../state/tables/self.ts'
@@ -29,8 +30,9 @@ export function viewOf(ciphers: Ciphers, state: State): MachineView {
   const relays: readonly RelayView[] = draft.scan(RELAY_LINK).map(({ value }) => ({ address: value.address, state: value.state }))
   const groups = draft
     .scan(GROUP)
-    .toSorted((a, b) => b.value.changedMs - a.value.changedMs)
-    .map(({ key, value }) => groupView(ciphers, draft, self, key[0] ?? '', value))
+    .map(({ key: [group = ''], value }) => ({ group, value, changes: draft.get(GROUP_CHANGES, group) ?? { revision: 0, raisedMs: 0 } }))
+    .toSorted((a, b) => b.changes.raisedMs - a.changes.raisedMs)
+    .map(({ group, value, changes }) => groupView(ciphers, draft, self, group, value, changes.revision))
   const joining = draft.scan(JOIN).flatMap(({ key, value }) => {
     if (value.step === 'withdrawn') return []
     const reason = value.reason === 'none' ? null : value.reason
@@ -72,7 +74,7 @@ function joiningView(id: string, join: JoinView): GroupView {
 
 type Rows = Reading['draft']
 
-function groupView(ciphers: Ciphers, draft: Draft, self: Self, id: string, row: Group): GroupView {
+function groupView(ciphers: Ciphers, draft: Draft, self: Self, id: string, row: Group, revision: number): GroupView {
   const log = draft.get(LOG, id)
   const roster = log === undefined ? undefined : resolve(log)
   const members = roster === undefined ? [] : membersOf(draft, self, roster)
@@ -80,6 +82,7 @@ function groupView(ciphers: Ciphers, draft: Draft, self: Self, id: string, row: 
   const isMember = row.state === 'member' && roster !== undefined
   const isAdmin = isMember && roster.isAdmin(self.account)
   const hasOthers = members.length > 1
+  const { unread, last } = conversationOf({ draft }, id)
   return {
     id,
     title: shown(row.title),
@@ -87,18 +90,18 @@ function groupView(ciphers: Ciphers, draft: Draft, self: Self, id: string, row: 
     join: null,
     connection: isMember ? connectionOf(draft, row, members) : 'offline',
     members,
-    unread: row.unread,
+    unread,
     draft: draftOf({ draft }, id),
     lastMessage:
-      row.last === null
+      last === null
         ? null
         : {
-            text: row.last.text.slice(0, 200),
-            senderName: nameOf({ draft }, row.last.account),
-            own: equalBytes(row.last.account, self.account),
-            atMs: row.last.atMs,
+            text: last.text.slice(0, 200),
+            senderName: nameOf({ draft }, last.account),
+            own: equalBytes(last.account, self.account),
+            atMs: last.atMs,
           },
-    revision: row.revision,
+    revision,
     relays: isMember ? linesTo(draft, row.relays) : [],
     looksAt: isMember
       ? linesTo(

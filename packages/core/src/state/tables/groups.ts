@@ -5,7 +5,6 @@
 import type { EpochKeys } from '@sotto/crypto'
 import type { Log } from '@sotto/membership'
 import {
-  accountId,
   boolean,
   type Decoded,
   epochId,
@@ -35,23 +34,24 @@ const group = struct({
   /** null while the current epoch's secret is missing. */
   epoch: optional(epochId),
   joinedMs: uint48,
-  changedMs: uint48,
-  revision: uint32,
-  unread: uint32,
-  /** Where drafts were before they had rows of their own: see `drafts.ts`. */
-  draft: text(LIMITS.textBytes),
-  /** The message that stands last. */
-  last: optional(struct({ text: text(LIMITS.textBytes), account: accountId, atMs: uint48, order: text(96) })),
-  /** Messages that were ever given a place (`conversation-order.ts`). */
-  placed: uint32,
   /** Envelopes whose tag names nobody: dropped, and counted here. */
   strays: uint32,
 })
 
 export type Group = Decoded<typeof group>
 
-/** Key: group. */
+/** A group as the protocol has it; what was said there is in `CONVERSATION`. Key: group. */
 export const GROUP = durable('group', group, { scope: 'group', owner: 'groups', outlasts: 'membership' })
+
+const groupChanges = struct({
+  /** How many there were: pages read their window again when it grew. Stored, since a page may outlive the engine. */
+  revision: uint32,
+  /** When the last one was that puts the group on top of the list. */
+  raisedMs: uint48,
+})
+
+/** Changes of what pages show of a group, whichever room they are in. Key: group. */
+export const GROUP_CHANGES = durable('groupChanges', groupChanges, { scope: 'group', owner: 'groups', outlasts: 'membership' })
 
 /** The relays that a group had here before an admin named others: they serve again where that becomes void. Key: group. */
 export const FIRST_RELAYS = durable('firstRelays', list(relayAddress, LIMITS.relays), { scope: 'group', owner: 'groups', outlasts: 'membership' })

@@ -16,11 +16,25 @@ import {
   struct,
   text,
   uint16,
+  uint32,
   uint48,
   union,
   word,
 } from '@sotto/wire'
 import { durable, volatile } from '../table.ts'
+
+const conversation = struct({
+  unread: uint32,
+  /** The message that stands last. */
+  last: optional(struct({ text: text(LIMITS.textBytes), account: accountId, atMs: uint48, order: text(96) })),
+  /** Messages that were ever given a place (`conversation-order.ts`). */
+  placed: uint32,
+})
+
+export type Conversation = Decoded<typeof conversation>
+
+/** What was said in a group, as its list shows it; the messages are in the log `messages/GROUP`. None: nothing yet. Key: group. */
+export const CONVERSATION = durable('conversation', conversation, { scope: 'group', owner: 'messages', outlasts: 'membership' })
 
 /** What is written there and not sent yet. Key: group. */
 export const DRAFT = durable('draft', text(LIMITS.draftBytes), { scope: 'group', owner: 'messages', outlasts: 'membership' })

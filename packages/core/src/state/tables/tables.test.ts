@@ -13,6 +13,7 @@ it('each table has a name of its own, and its place in the state', () => {
     'admission',
     'clock',
     'contact',
+    'conversation',
     'counter',
     'cursor',
     'draft',
@@ -21,6 +22,7 @@ it('each table has a name of its own, and its place in the state', () => {
     'firstRelays',
     'gap',
     'group',
+    'groupChanges',
     'held',
     'holder',
     'initialMessage',
@@ -64,9 +66,11 @@ it('each table has a name of its own, and its place in the state', () => {
 it('whoever is out keeps the conversation, who belonged and what is there, and no key and no secret', () => {
   const kept = new Set(membershipTables())
   expect(namesOf(groupTables().filter((table) => !kept.has(table)))).toEqual([
+    'conversation',
     'draft',
     'firstRelays',
     'group',
+    'groupChanges',
     'held',
     'keptBytes',
     'keyNumber',
