@@ -1001,7 +1001,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'a group none of whose relays is there is looked for at those that one uses',
     file: `${CORE}/links/group-relays.ts`,
-    from: 'row.relays.every((relay) => isDown(context, relay)) ? ownRelays(context) : []',
+    from: 'relays.every((relay) => isDown(context, relay)) ? ownRelays(context) : []',
     to: '[]',
     by: storiesOf('relay-dies'),
   },

@@ -2,7 +2,22 @@
  * I16: between two turns a machine holds in memory what it would start with. State and disk are made from each other; a
  * row that one of them alone has is a group that is empty after the next start, or a message that never comes.
  */
-import { allTables, Draft, durableTables, EPOCH, EPOCH_KEYS, LOG, OPERATION, PARKED, PARKED_UNDER, type Scope, stateFromRows } from '@sotto/core/inside'
+import {
+  allTables,
+  Draft,
+  durableTables,
+  EPOCH,
+  EPOCH_KEYS,
+  GROUP,
+  JOIN,
+  LOG,
+  OPERATION,
+  PARKED,
+  PARKED_UNDER,
+  type Scope,
+  stateFromRows,
+  WANTED_RELAYS,
+} from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
 import { addOperation, emptyLog, type Log, operationIdOf, operationsInCausalOrder } from '@sotto/membership'
 import { type Codec, encode, equalBytes, fromBase64url, type GroupId, toBase64url } from '@sotto/wire'
@@ -72,9 +87,17 @@ function indexDifferences(draft: Draft): readonly string[] {
   const parked = draft.scan(PARKED).map(({ key }) => key.join('/'))
   const under = draft.scan(PARKED_UNDER).map(({ key }) => `${key[0] ?? ''}/${key.at(-1) ?? ''}`)
   const epochs = new Set(draft.scan(EPOCH).map(({ key }) => key.join('/')))
+  const wanted = draft.scan(WANTED_RELAYS).map(({ key, value }) => `${key.join('/')} ${value.join(' ')}`)
+  const wanting = [
+    ...draft.scan(GROUP).flatMap(({ key, value }) => (value.state === 'member' ? [`${key.join('/')}/member ${value.relays.join(' ')}`] : [])),
+    ...draft.scan(JOIN).map(({ key, value }) => `${key.join('/')}/join ${value.relays.join(' ')}`),
+  ]
   const opened = draft.scan(EPOCH_KEYS).map(({ key }) => key.join('/'))
   return [
     ...(parked.toSorted().join(' ') === under.toSorted().join(' ') ? [] : [`${parked.length} envelopes are parked, and ${under.length} are found`]),
+    ...(wanted.toSorted().join(' ') === wanting.toSorted().join(' ')
+      ? []
+      : [`the relays ${wanted.join(', ')} are wanted, and after a start ${wanting.join(', ')}`]),
     ...opened.filter((epoch) => !epochs.has(epoch)).map((epoch) => `the keys of the epoch ${epoch} are in memory alone`),
   ]
 }

@@ -3,6 +3,7 @@
  * that something a page shows of it changed.
  */
 import { type EpochId, showsSomething } from '@sotto/wire'
+import { wantNoRelays, wantRelays } from '../links/wanted-relays.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { type Group, GROUP, GROUP_CHANGES, NAME } from '../state/tables/groups.ts'
@@ -17,12 +18,14 @@ export function currentEpoch(context: Context, group: string): string | undefine
 /** This device is in a group from now on: it made it, or was let in. */
 export function enterGroup(context: Context, group: string, row: Pick<Group, 'title' | 'relays'>): void {
   context.draft.put(GROUP, [group], { ...row, state: 'member', epoch: null, joinedMs: context.nowMs, strays: 0 })
+  wantRelays(context, group, 'member', row.relays)
   raise(context, group)
 }
 
 /** This device is in the group no longer. */
 export function noteOut(context: Context, group: string, state: Exclude<Group['state'], 'member'>): void {
   change(context, group, { state })
+  wantNoRelays(context, group, 'member')
   raise(context, group)
 }
 
@@ -38,6 +41,7 @@ export const leaveEpochs = (context: Context, group: string): void => change(con
 /** From now on the group is at these relays. */
 export function noteRelays(context: Context, group: string, relays: readonly string[]): void {
   change(context, group, { relays })
+  wantRelays(context, group, 'member', relays)
   raise(context, group)
 }
 
@@ -56,8 +60,14 @@ export function beforeEntering(context: Context, group: string): Before | undefi
 /** This device was let in for nothing: all is as it was. */
 export function putBack(context: Context, group: string, { state, raisedMs }: Before): void {
   change(context, group, { state })
+  if (state !== 'member') wantNoRelays(context, group, 'member')
   const changes = context.draft.get(GROUP_CHANGES, group)
   if (changes !== undefined) context.draft.put(GROUP_CHANGES, [group], { ...changes, raisedMs })
+}
+
+/** After a start: what the groups want that one is in. */
+export function indexRelaysOfGroups(context: Context): void {
+  for (const { key, value } of context.draft.scan(GROUP)) if (value.state === 'member') wantRelays(context, key[0] ?? '', 'member', value.relays)
 }
 
 function change(context: Context, group: string, what: Partial<Group>): void {

@@ -3,11 +3,12 @@ import { grantLane, type MailboxCredentials } from '@sotto/mailbox'
 import { type InboxAddress, LIMITS } from '@sotto/wire'
 import { inboxKeys, selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
-import { GROUP, JOIN } from '../state/tables/groups.ts'
 import { MAILBOX, TAKEN } from '../state/tables/links.ts'
 import { SELF } from '../state/tables/self.ts'
-import { addressRelays, ownRelays, placesOf } from './group-relays.ts'
+import { addressRelays, placesOf } from './group-relays.ts'
 import { acknowledgeMailbox, readMailbox } from './mailboxes.ts'
+import { ownRelays } from './own-relays.ts'
+import { allWanted } from './wanted-relays.ts'
 
 const inboxCredentials = (context: Context): MailboxCredentials => ({
   keys: inboxKeys(context),
@@ -21,8 +22,8 @@ const inboxCredentials = (context: Context): MailboxCredentials => ({
  * While we join, at the relays of the invite too.
  */
 export function readOwnInbox(context: Context): void {
-  const groups = context.draft.scan(GROUP).flatMap(({ key }) => placesOf(context, key[0] ?? ''))
-  const joining = context.draft.scan(JOIN).flatMap(({ value }) => value.relays)
+  const groups = allWanted(context, 'member').flatMap(({ group }) => placesOf(context, group))
+  const joining = allWanted(context, 'join').flatMap(({ relays }) => relays)
   for (const relay of new Set([...ownRelays(context), ...groups, ...joining])) readMailbox(context, relay, inboxCredentials(context), { kind: 'inbox' })
 }
 
@@ -42,7 +43,7 @@ export function acknowledgeTaken(context: Context): void {
 }
 
 /** A new lane of our inbox, for one contact or one group: whoever has it writes there and nowhere else. */
-export function laneFor(context: Context, relays: readonly string[] = addressRelays(context, null)): InboxAddress | undefined {
+export function laneFor(context: Context, relays: readonly string[] = addressRelays(context)): InboxAddress | undefined {
   const self = selfOf(context)
   const { primitives, random } = context.suite
   if (relays.length === 0) return undefined

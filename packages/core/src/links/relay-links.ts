@@ -1,9 +1,8 @@
-/** Which relays this device keeps a connection to: those that were chosen here, and a few at a time of those that only others name. */
+/** Which relays this device keeps a connection to: those that somebody here wants, and a few at a time of those that only others name. */
 import { LIMITS, utf8 } from '@sotto/wire'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
-import { GROUP, JOIN } from '../state/tables/groups.ts'
-import { CAUGHT_UP, IN_FLIGHT, OUTBOX, RELAY, RELAY_LINK, RELAY_PLACE } from '../state/tables/links.ts'
+import { CAUGHT_UP, IN_FLIGHT, OUTBOX, RELAY, RELAY_LINK, RELAY_PLACE, WANTED_RELAYS } from '../state/tables/links.ts'
 import { FETCHING } from '../state/tables/sessions.ts'
 import { setTimer } from '../state/timers.ts'
 
@@ -34,12 +33,11 @@ export function linkRelay(context: Context, address: string): void {
   setTimer(context, 'relays', context.nowMs + LIMITS.relayDownMs, 'earliest')
 }
 
-/** Whether a relay was chosen here: by the person, by a group, as a place to look for one, or by an invite that the person uses. */
-export function isChosen(context: Context, address: string): boolean {
+/** Whether somebody here wants a relay: the person, a group, whoever looks for one there, or a request to join one. */
+export function isWanted(context: Context, address: string): boolean {
   if (context.draft.get(RELAY, relayName(context, address)) !== undefined) return true
-  if (context.draft.scan(GROUP).some(({ value }) => value.state === 'member' && value.relays.includes(address))) return true
-  if (context.draft.scan(RELAY_PLACE).some(({ value }) => value.address === address)) return true
-  return context.draft.scan(JOIN).some(({ value }) => value.relays.includes(address))
+  if (context.draft.scan(WANTED_RELAYS).some(({ value }) => value.includes(address))) return true
+  return context.draft.scan(RELAY_PLACE).some(({ value }) => value.address === address)
 }
 
 /**
@@ -48,13 +46,13 @@ export function isChosen(context: Context, address: string): boolean {
  */
 export function linkToLeave(context: Context, address: string): void {
   if (context.draft.get(RELAY_LINK, relayName(context, address)) !== undefined) return
-  if (isChosen(context, address) || hasPlace(context)) linkRelay(context, address)
+  if (isWanted(context, address) || hasPlace(context)) linkRelay(context, address)
   else setTimer(context, 'outbox', context.nowMs + LIMITS.relayTurnMs, 'earliest')
 }
 
 /** Whether there is a place for one more; somebody gives way who had its turn: who has nothing to do first, then who is not there. */
 function hasPlace(context: Context): boolean {
-  const others = context.draft.scan(RELAY_LINK).filter(({ value }) => value.client.wanted.size === 0 && !isChosen(context, value.address))
+  const others = context.draft.scan(RELAY_LINK).filter(({ value }) => value.client.wanted.size === 0 && !isWanted(context, value.address))
   if (others.length < LIMITS.relaysOfOthers) return true
   const needed = new Set(context.draft.scan(OUTBOX).map(({ value }) => value.relay))
   const [first] = others

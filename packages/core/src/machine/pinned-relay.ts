@@ -5,24 +5,22 @@
 import { isRelayAddress } from '@sotto/wire'
 import { readEpochs } from '../epochs/epoch-keys.ts'
 import { readOwnInbox } from '../links/inbox.ts'
-import { linkRelay, relayName, unlinkRelay } from '../links/relay-links.ts'
+import { chooseRelay, chosenSince, dropRelay } from '../links/own-relays.ts'
+import { linkRelay, unlinkRelay } from '../links/relay-links.ts'
 import { namesItsPeer } from '../links/relay-peer.ts'
 import { sayAddressAgain } from '../sessions/letters-round.ts'
 import type { Context } from '../state/context.ts'
 import { GROUP } from '../state/tables/groups.ts'
-import { RELAY } from '../state/tables/links.ts'
 import { CONTACT } from '../state/tables/sessions.ts'
 
 /** Puts the peer id that a relay proved into its address, and links it anew by that. Whether it did. */
 export function pinRelay(context: Context, address: string, relayPeer: string): boolean {
-  const name = relayName(context, address)
-  const row = context.draft.get(RELAY, name)
+  const addedMs = chosenSince(context, address)
   const pinned = `${address}/p2p/${relayPeer}`
-  if (row === undefined || namesItsPeer(address) || !isRelayAddress(pinned)) return false
-  context.draft.delete(RELAY, name)
+  if (addedMs === undefined || namesItsPeer(address) || !isRelayAddress(pinned)) return false
+  dropRelay(context, address)
   unlinkRelay(context, address)
-  const known = context.draft.get(RELAY, relayName(context, pinned))
-  if (known === undefined) context.draft.put(RELAY, [relayName(context, pinned)], { address: pinned, addedMs: row.addedMs })
+  if (chosenSince(context, pinned) === undefined) chooseRelay(context, pinned, addedMs)
   takeUpRelay(context, pinned)
   return true
 }

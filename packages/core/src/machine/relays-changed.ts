@@ -16,7 +16,7 @@ import { awaitDown, isDown, placesOf } from '../links/group-relays.ts'
 import { readOwnInbox } from '../links/inbox.ts'
 import { closeMailbox } from '../links/mailboxes.ts'
 import { leave, withdraw } from '../links/outbox.ts'
-import { isChosen, linkRelay, relayName, unlinkRelay } from '../links/relay-links.ts'
+import { isWanted, linkRelay, relayName, unlinkRelay } from '../links/relay-links.ts'
 import { settleRendezvous } from '../members/rendezvous.ts'
 import { envelopeId, envelopeLog } from '../messages/kept-envelopes.ts'
 import { redirectLetters, sayAddressAgain } from '../sessions/letters-round.ts'
@@ -185,5 +185,5 @@ function leavePlace(context: Context, group: string, key: readonly string[], add
     const isOurs = (value.about.kind === 'operation' || value.about.kind === 'envelope') && textOf(value.about.group) === group
     if (isOurs && value.relay === address) withdraw(context, token)
   }
-  if (!isChosen(context, address)) unlinkRelay(context, address)
+  if (!isWanted(context, address)) unlinkRelay(context, address)
 }

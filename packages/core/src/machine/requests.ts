@@ -5,10 +5,11 @@ import { readNamedRelay } from '../contract/relay-rejection.ts'
 import { type MachineRequest, no, ok } from '../contract/replies.ts'
 import { groupRow } from '../groups/group-row.ts'
 import { isJoining } from '../groups/is-joining.ts'
-import { newPlaces } from '../links/group-relays.ts'
+import { newPlaces } from '../groups/new-places.ts'
 import { authorIfAllowed, createGroup } from '../members/change-group.ts'
 import { createInvite, revokeInvites } from '../members/invites.ts'
 import { beginJoin } from '../members/join-request.ts'
+import { keepJoin } from '../members/join-row.ts'
 import { cancelJoin } from '../members/withdrawn-join.ts'
 import { markRead } from '../messages/conversation-row.ts'
 import { readDetails } from '../messages/details.ts'
@@ -138,6 +139,6 @@ function forget(context: Context, group: string): EngineReply {
   // What is left of a request serves to leave at once, should somebody grant it still.
   const withdrawn = context.draft.get(JOIN, group)
   if (row !== undefined) forgetGroup(context, group)
-  if (withdrawn !== undefined) context.draft.put(JOIN, [group], withdrawn)
+  if (withdrawn !== undefined) keepJoin(context, group, withdrawn)
   return ok()
 }

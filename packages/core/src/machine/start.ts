@@ -4,17 +4,20 @@ import { ciphersOf } from '../cipher/group-cipher.ts'
 import { indexParked } from '../cipher/parked.ts'
 import { reopenEpochs } from '../epochs/epoch-keys.ts'
 import { logOf, rosterOf } from '../groups/group-log.ts'
+import { indexRelaysOfGroups } from '../groups/group-row.ts'
 import { preKeyStoreOf, putPreKeyStore } from '../identity/pre-key-rows.ts'
 import { placesOf } from '../links/group-relays.ts'
 import { laneFor, readOwnInbox } from '../links/inbox.ts'
 import { linkRelay } from '../links/relay-links.ts'
+import { allWanted } from '../links/wanted-relays.ts'
+import { indexJoins } from '../members/join-row.ts'
 import { settleRendezvous } from '../members/rendezvous.ts'
 import { indexPlaces } from '../messages/conversation-order.ts'
 import { indexAllSent } from '../messages/delivery.ts'
 import { meetDevices } from '../sessions/contacts.ts'
 import { queueLetter } from '../sessions/letter-queue.ts'
 import type { Context } from '../state/context.ts'
-import { GROUP, JOIN } from '../state/tables/groups.ts'
+import { GROUP } from '../state/tables/groups.ts'
 import { RELAY } from '../state/tables/links.ts'
 import { COUNTER, PUBLISHED, RUNNING, SELF } from '../state/tables/self.ts'
 import { CONTACT } from '../state/tables/sessions.ts'
@@ -32,6 +35,8 @@ export function start(context: Context): void {
   indexParked(context)
   indexPlaces(context)
   indexAllSent(context)
+  indexRelaysOfGroups(context)
+  indexJoins(context)
   for (const { value } of context.draft.scan(RELAY)) linkRelay(context, value.address)
   readOwnInbox(context)
   for (const { key, value } of context.draft.scan(GROUP)) {
@@ -43,7 +48,7 @@ export function start(context: Context): void {
     reopenEpochs(context, group)
     settleRendezvous(context, group)
   }
-  for (const { value } of context.draft.scan(JOIN)) for (const relay of value.relays) linkRelay(context, relay)
+  for (const { relays } of allWanted(context, 'join')) for (const relay of relays) linkRelay(context, relay)
   for (const timer of ['preKeys', 'receipts', 'keyRequests', 'secrets', 'admissions', 'expiry', 'outbox', 'joins', 'reconcile', 'lone', 'acknowledge'] as const)
     setTimer(context, timer, context.nowMs)
 }

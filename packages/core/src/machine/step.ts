@@ -10,11 +10,10 @@ import type { GroupCipher } from '../cipher/group-cipher.ts'
 import type { CoreOptions, Effect, Event, Suite } from '../contract/events.ts'
 import type { LogWrite } from '../contract/history.ts'
 import { createProfile } from '../identity/profile.ts'
-import { relayName } from '../links/relay-links.ts'
+import { chooseRelay } from '../links/own-relays.ts'
 import type { Context } from '../state/context.ts'
 import { Draft, type DurableWrite, type State, stateFromRows } from '../state/table.ts'
 import { durableTables } from '../state/tables/all.ts'
-import { RELAY } from '../state/tables/links.ts'
 import { TIMER } from '../state/tables/self.ts'
 import { type MachineView, viewOf } from '../view/view.ts'
 import { GROUP_CIPHERS } from './ciphers.ts'
@@ -91,7 +90,7 @@ export function createCore(
     createProfile: (name, relays, nowMs) =>
       run(null, nowMs, (context) => {
         createProfile(context, name)
-        for (const address of relays) context.draft.put(RELAY, [relayName(context, address)], { address, addedMs: nowMs })
+        for (const address of relays) chooseRelay(context, address)
       }),
     step: (state, event, nowMs) => run(state, nowMs, (context) => handle(context, event), event.kind === 'woke'),
     viewOf: (state) => viewOf(ciphers, state),

@@ -5,6 +5,7 @@ import { author } from '../epochs/author.ts'
 import { rosterOf, signOwn } from '../groups/group-log.ts'
 import { type Before, putBack } from '../groups/group-row.ts'
 import { selfOf } from '../identity/profile.ts'
+import { endJoin } from '../members/join-row.ts'
 import { forgetSaid } from '../members/withdrawn-join.ts'
 import { queueLetter } from '../sessions/letter-queue.ts'
 import type { Context } from '../state/context.ts'
@@ -33,7 +34,7 @@ export function expireWithdrawn(context: Context): void {
   for (const { key, value } of context.draft.scan(JOIN)) {
     const [group = ''] = key
     if (value.step !== 'withdrawn' || value.startedMs + LIMITS.inviteMs + LIMITS.retentionMs > context.nowMs) continue
-    context.draft.delete(JOIN, group)
+    endJoin(context, group)
     forgetSaid(context, group, false)
     if (context.draft.get(GROUP, group) === undefined) forgetGroup(context, group)
   }

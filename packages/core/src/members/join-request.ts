@@ -3,18 +3,21 @@ import { findInvites, type FoundInvite, inviteKeyPair, parseInvite, rendezvousAp
 import type { Invite } from '@sotto/wire'
 import type { InviteChoice, Rejection, RejectionCode } from '../contract/pages.ts'
 import { isJoining } from '../groups/is-joining.ts'
+import { newPlaces } from '../groups/new-places.ts'
 import { preKeyStoreOf } from '../identity/pre-key-rows.ts'
 import { selfOf } from '../identity/profile.ts'
-import { addressRelays, newPlaces, ownRelays } from '../links/group-relays.ts'
+import { addressRelays } from '../links/group-relays.ts'
 import { laneFor, readOwnInbox } from '../links/inbox.ts'
 import { leave } from '../links/outbox.ts'
-import { linkRelay, relayName } from '../links/relay-links.ts'
+import { chooseRelay, ownRelays } from '../links/own-relays.ts'
+import { linkRelay } from '../links/relay-links.ts'
 import { relayNowMs } from '../links/relay-time.ts'
 import { type Context, tell } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { GROUP, JOIN } from '../state/tables/groups.ts'
-import { OUTBOX, RELAY } from '../state/tables/links.ts'
+import { OUTBOX } from '../state/tables/links.ts'
 import { setTimer } from '../state/timers.ts'
+import { keepJoin } from './join-row.ts'
 
 /** The group, and where it is looked for if one is in it already; or why nothing began. */
 type Begun = { readonly group: string; readonly looksAt?: readonly string[] } | Rejection
@@ -47,7 +50,7 @@ function joinBy(context: Context, { invite, text }: FoundInvite): Begun {
   if (isJoining(context, group)) return refused('alreadyJoining')
   if (invite.expiresMs <= relayNowMs(context)) return refused('inviteExpired')
   for (const relay of invite.relays) adoptRelay(context, relay)
-  context.draft.put(JOIN, [group], {
+  keepJoin(context, group, {
     invite: text,
     relays: invite.relays,
     step: 'connecting',
@@ -76,14 +79,14 @@ const REFUSED_INVITE = {
 
 /** A newcomer has no relay of its own yet: the invite's becomes the one where its inbox is. */
 function adoptRelay(context: Context, relay: string): void {
-  if (ownRelays(context).length === 0) context.draft.put(RELAY, [relayName(context, relay)], { address: relay, addedMs: context.nowMs })
+  if (ownRelays(context).length === 0) chooseRelay(context, relay)
   linkRelay(context, relay)
 }
 
 function leaveRequest(context: Context, invite: Invite): void {
   const self = selfOf(context)
   const store = preKeyStoreOf(context.draft)
-  const inbox = laneFor(context, addressRelays(context, null, invite.relays))
+  const inbox = laneFor(context, addressRelays(context, invite.relays))
   if (store === undefined || inbox === undefined) return
   const bundle = sharedBundleFor(store, self.certificate)
   const member = { list: self.deviceList, devices: [{ certificate: self.certificate, inbox }] }

@@ -15,6 +15,7 @@ import { type Context, tell } from '../state/context.ts'
 import { type Sender, textOf } from '../state/names.ts'
 import { FIRST_RELAYS, JOIN, NAME } from '../state/tables/groups.ts'
 import { PENDING_BODY } from '../state/tables/sessions.ts'
+import { endJoin } from './join-row.ts'
 import { settleRendezvous } from './rendezvous.ts'
 
 type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
@@ -78,7 +79,7 @@ function completeJoin(context: Context, group: string): void {
   }
   const before = beforeEntering(context, group)
   enterGroup(context, group, { title: first.title, relays: roster.relays ?? joinedRelays(join.relays, first.relays) })
-  context.draft.delete(JOIN, group)
+  endJoin(context, group)
   context.draft.delete(FIRST_RELAYS, group)
   meetDevices(context, group, roster)
   takeNames(context, roster, welcomes)

@@ -8,6 +8,7 @@ import { textOf } from '../state/names.ts'
 import { JOIN } from '../state/tables/groups.ts'
 import { OUTBOX } from '../state/tables/links.ts'
 import { PENDING_BODY } from '../state/tables/sessions.ts'
+import { endJoin } from './join-row.ts'
 
 /** Gives up joining: from here on no page shows it. */
 export function cancelJoin(context: Context, group: string): void {
@@ -18,7 +19,7 @@ export function cancelJoin(context: Context, group: string): void {
   }
   forgetSaid(context, group, join.step === 'admitted')
   const invite = parseInvite(context.suite.primitives, join.invite)
-  if ('code' in invite) return context.draft.delete(JOIN, group)
+  if ('code' in invite) return endJoin(context, group)
   leaveWithdrawal(context, invite)
   context.draft.put(JOIN, [group], { ...join, step: 'withdrawn' })
 }

@@ -1,10 +1,11 @@
 /** What becomes of letters, and of where we say that we can be written to, when relays come and go (PROTOCOL §8). */
-import { isDown, relaysTo } from '../links/group-relays.ts'
+import { isDown } from '../links/group-relays.ts'
 import { redirect } from '../links/outbox.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { OUTBOX } from '../state/tables/links.ts'
 import { CONTACT } from '../state/tables/sessions.ts'
+import { relaysTo } from './relays-to.ts'
 
 /** Letters that wait for a relay that has been away for long leave by another, where there is one. */
 export function redirectLetters(context: Context): void {

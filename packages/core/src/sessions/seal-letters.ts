@@ -4,7 +4,6 @@
  */
 import { sealWithSessions } from '@sotto/crypto'
 import { decode, encode, letter, type LetterBody, letterBody, LIMITS } from '@sotto/wire'
-import { addressRelays, relaysTo } from '../links/group-relays.ts'
 import { laneFor } from '../links/inbox.ts'
 import { leave } from '../links/outbox.ts'
 import { sendToPeer } from '../links/peer-streams.ts'
@@ -13,6 +12,7 @@ import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { CONTACT, type ContactDevice, LETTER_QUEUE } from '../state/tables/sessions.ts'
 import { inboxCredentials } from './contacts.ts'
+import { addressRelaysFor, relaysTo } from './relays-to.ts'
 
 /** Bytes of bodies in one letter: a record less what an initial message and the padding take. */
 export const LETTER_BYTES = LIMITS.recordBytes - 12 * 1024
@@ -22,7 +22,7 @@ export function sealQueue(context: Context, device: string, contact: ContactDevi
   let bytes = 0
   let current = contact
   if (!contact.laneGiven) {
-    const address = laneFor(context, addressRelays(context, device))
+    const address = laneFor(context, addressRelaysFor(context, device))
     if (address !== undefined) {
       bodies.push({ kind: 'address', address })
       current = { ...current, laneGiven: true }

@@ -2,7 +2,7 @@
 import { acceptBundle, startSession } from '@sotto/crypto'
 import { type DeviceId, LIMITS, type PreKeyBundle } from '@sotto/wire'
 import { ownIdentity } from '../identity/profile.ts'
-import { isConnected, relaysTo } from '../links/group-relays.ts'
+import { isConnected } from '../links/group-relays.ts'
 import { sendToPeer } from '../links/peer-streams.ts'
 import { bundleFromFetched } from '../links/publish-pre-keys.ts'
 import { cancelFetch, fetchKeys } from '../links/relay-client.ts'
@@ -14,6 +14,7 @@ import { PEER, RELAY_LINK } from '../state/tables/links.ts'
 import { CONTACT, type ContactDevice, FETCHING, SPARE_BUNDLE } from '../state/tables/sessions.ts'
 import { inboxCredentials } from './contacts.ts'
 import { lettersDue } from './letters-due.ts'
+import { relaysTo } from './relays-to.ts'
 import { sealQueue } from './seal-letters.ts'
 
 /**

@@ -95,7 +95,7 @@ it.each(WAYS.flatMap((way) => [false, true].map((isRestarted) => ({ ...way, isRe
     // What is left of a request serves to leave at once, should somebody grant it still.
     const isWithdrawn = go !== leave && go !== beRemoved
     if (giveUp === forget)
-      expect(tablesThatName(bob.state, story.group).filter((name) => !isWithdrawn || !['join', 'log', 'operation'].includes(name))).toEqual([])
+      expect(tablesThatName(bob.state, story.group).filter((name) => !isWithdrawn || !['join', 'wantedRelays', 'log', 'operation'].includes(name))).toEqual([])
     expect(differencesFromDisk(bob, story.primitives)).toEqual([])
     if (isRestarted) restart(bob)
     newInvite(cast)

@@ -24,6 +24,12 @@ import { relayAddress, seed } from './shapes.ts'
 /** Relays that the person chose. Key: relay name. */
 export const RELAY = durable('relay', struct({ address: relayAddress, addedMs: uint48 }), { scope: 'relay', owner: 'links' })
 
+/**
+ * Relays that a group wants because one is in it, best first, or that a request to join it wants. Made from the rows of
+ * groups and of requests, and set by their rooms (`wanted-relays.ts`). Key: group, reason.
+ */
+export const WANTED_RELAYS = volatile<readonly string[]>('wantedRelays', { scope: 'group', owner: 'links' })
+
 const relayPlace = struct({ address: relayAddress, why: word(['former', 'invite', 'chosen']), sinceMs: uint48 })
 
 export type RelayPlace = Decoded<typeof relayPlace>
