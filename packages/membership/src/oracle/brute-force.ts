@@ -24,6 +24,18 @@ export function viewer(): (known: ReadonlySet<Deed>) => View {
   return viewOf
 }
 
+/** Single steps on the way to what stands: for showing an example. */
+export interface Steps {
+  readonly attacks: (q: Deed, r: Deed) => boolean
+  readonly isWitnessed: (r: Deed, q: Deed) => boolean
+}
+
+export function stepsIn(known: ReadonlySet<Deed>): Steps {
+  const viewOf = viewer()
+  const { before } = viewOf(known)
+  return { attacks: (q, r) => attacks(known, q, r, viewOf, before), isWitnessed: (r, q) => isWitnessed(known, r, q, viewOf) }
+}
+
 type ViewOf = (known: ReadonlySet<Deed>) => View
 type ViewBefore = View['before']
 

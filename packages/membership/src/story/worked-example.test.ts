@@ -1,0 +1,161 @@
+/** The worked example of PROTOCOL.md, section 5, told with real keys: what the document says of it is what both resolvers say. */
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import type { Entry } from '../entries/entry.ts'
+import { isConcurrent } from '../entries/order.ts'
+import { operationsInCausalOrder } from '../log/log-queries.ts'
+import { entryOf, type Log, setOf } from '../log/log.ts'
+import { type Answer, bruteForce } from '../oracle/answer.ts'
+import { stepsIn } from '../oracle/brute-force.ts'
+import { type Deed, hexOf, isConcurrent as areConcurrent, placeDeeds } from '../oracle/deed.ts'
+import { resolverAnswer } from '../oracle/resolver-answer.ts'
+import { recipients } from '../roster/recipients.ts'
+import { attacks, type Claim } from '../rules/attacks.ts'
+import { stateOf } from '../rules/fold.ts'
+import { scopeOf } from '../rules/scope.ts'
+import { isWitnessed } from '../rules/witnessed.ts'
+import { type Drawing, namesById, partOf, readDrawing, readTable, tellDrawing, type Told, without } from './drawn-example.ts'
+import { idOf, primitives } from './person.ts'
+
+/** Pairs of names in the drawing. */
+type Pairs = readonly (readonly [string, string])[]
+
+interface Resolver {
+  readonly answerOf: (log: Log) => Answer
+  /** The first attacks the second. */
+  readonly attacksIn: (told: Told) => Pairs
+  /** The first is witnessed over the second. */
+  readonly witnessedIn: (told: Told) => Pairs
+}
+
+const pairsOf = (told: Told): Pairs => [...told.operations.keys()].flatMap((one, _, all) => all.flatMap((other) => (other === one ? [] : [[one, other] as const])))
+
+function scopeIn({ log }: Told) {
+  const { history, heads, count } = log
+  return scopeOf(history, setOf(heads), history.entries.slice(0, count), (other) => stateOf(history, other))
+}
+
+function entryIn(told: Told, name: string): Entry {
+  const operation = told.operations.get(name)
+  const entry = operation === undefined ? undefined : entryOf(told.log, idOf(operation))
+  if (entry === undefined) throw new RangeError(`${name} was not taken in`)
+  return entry
+}
+
+function claimIn(told: Told, name: string): Claim {
+  const entry = entryIn(told, name)
+  if (entry.verdict.kind !== 'entitled') throw new RangeError(`${name} is not entitled`)
+  return { entry, right: entry.verdict.right }
+}
+
+const resolver: Resolver = {
+  answerOf: resolverAnswer,
+  attacksIn: (told) => pairsOf(told).filter(([q, r]) => attacks(scopeIn(told), claimIn(told, q), claimIn(told, r))),
+  witnessedIn: (told) =>
+    pairsOf(told).filter(([r, q]) => isConcurrent(entryIn(told, r), entryIn(told, q)) && isWitnessed(scopeIn(told), entryIn(told, r), entryIn(told, q))),
+}
+
+const knownIn = (log: Log): ReadonlySet<Deed> => placeDeeds(primitives, operationsInCausalOrder(log)).known
+
+function deedPairs(told: Told, isPair: (one: Deed, other: Deed, known: ReadonlySet<Deed>) => boolean): Pairs {
+  const known = knownIn(told.log)
+  const names = namesById(told, hexOf)
+  const byName = new Map([...known].map((deed) => [names.get(deed.id), deed]))
+  return pairsOf(told).filter(([one, other]) => {
+    const [first, second] = [byName.get(one), byName.get(other)]
+    return first !== undefined && second !== undefined && isPair(first, second, known)
+  })
+}
+
+const oracle: Resolver = {
+  answerOf: (log) => bruteForce(knownIn(log)),
+  attacksIn: (told) => deedPairs(told, (q, r, known) => stepsIn(known).attacks(q, r)),
+  witnessedIn: (told) => deedPairs(told, (r, q, known) => areConcurrent(r, q) && stepsIn(known).isWitnessed(r, q)),
+}
+
+const part = partOf(readFileSync(new URL('../../../../PROTOCOL.md', import.meta.url), 'utf8'), 'A worked example', 'Bytes')
+const drawing = readDrawing(part)
+const [operationsHead, ...operationRows] = readTable(part, 'Operation')
+const [peopleHead, ...peopleRows] = readTable(part, 'Person')
+const [epochHead, ...epochRows] = readTable(part, 'Epoch (6.5)')
+
+/** Names in code quotes, such as those of the operations that the last column goes without. */
+const quoted = (text: string): readonly string[] => [...text.matchAll(/`(\w+)`/g)].map(([, name = '']) => name)
+const missing = quoted(operationsHead?.at(-1) ?? '')
+const listOf = (names: readonly string[]): string => (names.length === 0 ? 'none' : names.toSorted().map((name) => `\`${name}\``).join(', '))
+
+function fateIn(told: Told, answer: Answer, name: string): string {
+  const operation = told.operations.get(name)
+  return operation === undefined ? 'not there' : answer.standing.includes(hexOf(idOf(operation))) ? 'stands' : 'void'
+}
+
+function standingOf(told: Told, { roster }: Answer, name: string): string {
+  const account = hexOf(told.people.get(name)?.account ?? new Uint8Array())
+  const names = namesById(told, hexOf)
+  const by = roster.departed.filter((each) => each.account === account).map(({ operation }) => names.get(operation) ?? operation)
+  return roster.members.find((each) => each.account === account)?.role ?? `out by ${listOf(by)}`
+}
+
+const rekeyingsOf = (told: Told, { roster }: Answer): string => {
+  const names = namesById(told, hexOf)
+  return listOf(roster.rekeyings.map((id) => names.get(id) ?? id))
+}
+
+test('the drawing has five operations, and the tables say what comes of them with and without the acknowledgements', () => {
+  expect(drawing.operations.map(({ name }) => name).toSorted()).toEqual(['c', 'd', 'e', 'q', 'r'])
+  expect(operationRows.map(([name = '']) => name).toSorted()).toEqual(['`c`', '`d`', '`e`', '`q`', '`r`'])
+  expect(peopleRows.map(([name]) => name)).toEqual([...tellDrawing(drawing).people.keys()])
+  expect(missing).toEqual(['c', 'e'])
+  for (const head of [operationsHead, peopleHead, epochHead]) expect(head?.at(-1)).toBe('Without `c` and `e`')
+})
+
+describe.each([
+  ['the resolver', resolver],
+  ['the oracle', oracle],
+])('in the worked example of the document, %s says', (_, { answerOf, attacksIn, witnessedIn }) => {
+  const told = tellDrawing(drawing)
+  const answer = answerOf(told.log)
+  const other: Drawing = without(drawing, missing)
+  const toldOther = tellDrawing(other)
+  const answerOther = answerOf(toldOther.log)
+
+  test('the same attacks as the drawing', () => {
+    expect(attacksIn(told).toSorted()).toEqual(drawing.attacks.toSorted())
+  })
+
+  test('of each operation what the table does', () => {
+    const [attacked, witnessed] = [attacksIn(told), witnessedIn(told)]
+    const rows = [...told.operations].map(([name, operation]) => [
+      `\`${name}\``,
+      answer.operations.find(({ id }) => id === hexOf(idOf(operation)))?.isEntitled === true ? 'yes' : 'no',
+      listOf(witnessed.filter(([r]) => r === name).map(([, q]) => q)),
+      listOf(attacked.filter(([, r]) => r === name).map(([q]) => q)),
+      fateIn(told, answer, name),
+      fateIn(toldOther, answerOther, name),
+    ])
+    expect(operationRows.toSorted()).toEqual(rows.toSorted())
+  })
+
+  test('of each person what the table does', () => {
+    const before = answerOf(told.before)
+    const rows = [...told.people.keys()].map((name) => [
+      name,
+      standingOf(told, before, name),
+      standingOf(told, answer, name),
+      standingOf(toldOther, answerOther, name),
+    ])
+    expect(peopleRows).toEqual(rows)
+  })
+
+  test('of the epoch what the table does: contested by two operations, or made by one', () => {
+    expect(epochRows).toEqual([['maximal rekeying operations', rekeyingsOf(told, answer), rekeyingsOf(toldOther, answerOther)]])
+  })
+})
+
+test('whose removal nobody acknowledged is in again, and is sent no key by who saw him out', () => {
+  const { log, people, operations } = tellDrawing(without(drawing, missing))
+  const [dan, removal] = [people.get('Dan'), operations.get('r')]
+  if (dan === undefined || removal === undefined) throw new RangeError('Dan is not removed in the document')
+  expect(recipients(log, 1_000)).toContainEqual(dan.device)
+  expect(recipients(log, 1_000, [{ account: dan.account, removal: idOf(removal) }])).not.toContainEqual(dan.device)
+})
