@@ -187,6 +187,25 @@ describe('entitled', () => {
   })
 })
 
+describe('rekeying', () => {
+  test.each(['revokes', 'drops'] as const)('who %s a device draws no secret: the epoch is stale until somebody rekeys', (verb) => {
+    const [alice, bob] = setup('alice', 'bob')
+    const phone = bob.adds('phone')
+    alice.meets(bob)
+    const before = alice.roster.rekeyings
+    expect(alice.roster.stale).toBe(false)
+    const taken = bob[verb](phone.device)
+    alice.meets(bob)
+    expect(alice.roster.deviceOf(phone.device)).toBeUndefined()
+    expect(alice.roster.rekeyings).toEqual(before)
+    expect(alice.roster.leavesSinceRekey).toEqual([idOf(taken)])
+    expect(alice.roster.stale).toBe(true)
+    const rekey = alice.rekeys()
+    expect(alice.roster.rekeyings).toEqual([idOf(rekey)])
+    expect(alice.roster.stale).toBe(false)
+  })
+})
+
 describe('forks', () => {
   test('what the removed do with old keys closes no invite and makes no epoch stale', () => {
     const [alice, bob] = setup('alice', 'bob')

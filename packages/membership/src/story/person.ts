@@ -208,8 +208,18 @@ export class Person {
 
   /** Revokes another device of this account. */
   revokes(device: DeviceId): Operation {
-    this.#devices = this.#devices.filter(({ certificate }) => certificate.body.device.some((byte, i) => byte !== device[i]))
+    this.#leaveOut(device)
     return this.#publish([device])
+  }
+
+  /** Leaves another device out of this account's list, without saying that it is revoked. */
+  drops(device: DeviceId): Operation {
+    this.#leaveOut(device)
+    return this.#publish([])
+  }
+
+  #leaveOut(device: DeviceId): void {
+    this.#devices = this.#devices.filter(({ certificate }) => certificate.body.device.some((byte, i) => byte !== device[i]))
   }
 
   #publish(revoked: readonly DeviceId[]): Operation {
