@@ -94,9 +94,7 @@ describe('the rows of a table', () => {
     .filter((file) => file.startsWith(CORE) && !file.endsWith('.test.ts'))
     .map((file) => ({ room: file.slice(CORE.length).split('/')[0] ?? '', source: readSource(file) }))
   const foreign = new Set(
-    files.flatMap(({ room, source }) =>
-      writtenIn(source).flatMap((table) => (ownerOf.has(table) && ownerOf.get(table) !== room ? [`${table} ${room}`] : [])),
-    ),
+    files.flatMap(({ room, source }) => writtenIn(source).flatMap((table) => (ownerOf.has(table) && ownerOf.get(table) !== room ? [`${table} ${room}`] : []))),
   )
   const readFromBelow = new Set(
     files.flatMap(({ room, source }) =>

@@ -1,6 +1,7 @@
 /**
  * Every codec that the fuzz tests feed. Those of wire are found by themselves; another room names its own here.
  */
+import { CONTROL_MESSAGE_KINDS, controlMessage, letter } from '@sotto/core/inside'
 import {
   acceptedInitialMessageCodec,
   lastingPreKeysCodec,
@@ -20,6 +21,8 @@ export interface AnyCodec {
 
 /** Codecs that are not exported by wire, by name. Add yours. */
 const CODECS_OF_OTHER_ROOMS: Readonly<Record<string, AnyCodec>> = {
+  controlMessage,
+  letter,
   ownSenderKeyCodec,
   acceptedInitialMessageCodec,
   lastingPreKeysCodec,
@@ -37,10 +40,15 @@ const isCodec = (exported: unknown): exported is AnyCodec =>
   'read' in exported &&
   typeof exported.read === 'function'
 
+/** Of what is listed by kind each kind alone too: in the whole list few of what is made up are of any one of them. */
+const ofEachKind = (name: string, kinds: readonly wire.Kind[]): readonly (readonly [string, AnyCodec])[] =>
+  kinds.map((kind) => [`${kind.kind}${name}`, wire.codecOfKind(kind)])
+
 /** Name and codec, sorted by name. */
 export const CODECS: readonly (readonly [name: string, codec: AnyCodec])[] = [
   ...Object.entries(wire).flatMap(([name, exported]) => (isCodec(exported) ? [[name, exported] as const] : [])),
   ...Object.entries(CODECS_OF_OTHER_ROOMS),
+  ...ofEachKind('ControlMessage', CONTROL_MESSAGE_KINDS),
 ].sort(([a], [b]) => (a < b ? -1 : 1))
 
 /** What decoding gives, or `undefined`; throws if the decoder does. */

@@ -459,22 +459,22 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: 'what somebody unknown says in private is kept for its admission',
-    file: `${CORE}/machine/letters.ts`,
-    from: 'else if (!isMemberDevice(context, group, from)) keepPending(context, from, group, body)',
-    to: 'else if (!isMemberDevice(context, group, from)) return',
+    file: `${CORE}/machine/may-say.ts`,
+    from: "return isMemberDevice(context, group, from) ? 'heard' : kind.beforeKnown",
+    to: "return isMemberDevice(context, group, from) ? 'heard' : 'dropped'",
     by: storiesOf('strays'),
   },
   {
     rule: 'what comes before a welcome is kept for it',
-    file: `${CORE}/machine/letters.ts`,
-    from: 'if (isJoining(context, group)) keepPending(context, from, group, body)',
-    to: '',
+    file: `${CORE}/machine/may-say.ts`,
+    from: "return isJoining(context, group) ? kind.beforeKnown : 'dropped'",
+    to: "return 'dropped'",
     by: storiesOf('strays'),
   },
   {
     rule: 'what somebody unknown says in private is bounded',
     file: `${CORE}/sessions/pending-bodies.ts`,
-    from: "const isFull = body.kind !== 'welcome' && context.draft.scan(PENDING_BODY, group, device).length >= PENDING_BODIES",
+    from: 'const isFull = kind.replaces !== true && context.draft.scan(PENDING_BODY, group, device).length >= PENDING_BODIES',
     to: 'const isFull = false',
     by: storiesOf('strays'),
   },
@@ -571,7 +571,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: 'whoever brings an operation is asked for its parents',
-    file: `${CORE}/machine/letters.ts`,
+    file: `${CORE}/machine/receive-operations.ts`,
     from: 'if (isWaiting && isMemberDevice(context, group, from)) compareLogs(context, group, from.device)',
     to: 'void isWaiting',
     by: storiesOf('compare-logs'),
@@ -600,7 +600,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'a missing secret is asked for',
     file: `${CORE}/epochs/secrets.ts`,
-    from: "for (const device of asked) queueLetter(context, device, { kind: 'secretRequest', group: bytesOf<GroupId>(group), operation: id })",
+    from: 'for (const device of asked) queueControlMessage(context, device, secretRequest, { group: bytesOf<GroupId>(group), operation: id })',
     to: 'void asked',
     by: storiesOf('secrets'),
   },
@@ -811,15 +811,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'a member vouches for what it had opened in time',
     file: `${CORE}/cipher/sender-keys/vouch.ts`,
-    from: "if (iterations.length > 0) queueLetter(context, from, { kind: 'vouch', group, epoch, generation, device, iterations })",
+    from: 'if (iterations.length > 0) queueControlMessage(context, from, vouch, { group, epoch, generation, device, iterations })',
     to: 'void iterations',
     by: storiesOf('removed'),
   },
   {
     rule: 'only members vouch',
-    file: `${CORE}/machine/letters.ts`,
-    from: 'else if (!isMemberDevice(context, group, from)) keepPending(context, from, group, body)',
-    to: '',
+    file: `${CORE}/machine/may-say.ts`,
+    from: "return isMemberDevice(context, group, from) ? 'heard' : kind.beforeKnown",
+    to: "return 'heard'",
     by: storiesOf('removed'),
   },
   {
@@ -965,8 +965,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'an unwanted admission is answered with a departure',
     file: `${CORE}/machine/unwanted.ts`,
-    from: '  author(context, group, signed)\n  for (const device of admitters) queueLetter(',
-    to: '  for (const device of admitters.slice(0, 0)) queueLetter(',
+    from: '  author(context, group, signed)\n  for (const device of admitters) queueControlMessage(',
+    to: '  for (const device of admitters.slice(0, 0)) queueControlMessage(',
     by: storiesOf('joins'),
   },
   {

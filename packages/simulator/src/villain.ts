@@ -4,7 +4,7 @@
  */
 import { createOwnSenderKey, deriveEpochKeys, type EpochKeys, type OwnSenderKey, sealMessage } from '@sotto/crypto'
 import type { Primitives } from '@sotto/crypto/primitives'
-import { Draft, EPOCH, GROUP, HAND_OVER, LETTER_QUEUE, LETTERS_DUE, LOG, OUTBOX, OWN_KEY, SELF } from '@sotto/core/inside'
+import { asQueued, type ControlMessage, Draft, EPOCH, GROUP, HAND_OVER, LETTER_QUEUE, LETTERS_DUE, LOG, OUTBOX, OWN_KEY, SELF } from '@sotto/core/inside'
 import { heads, operationIdOf, operationsInCausalOrder, resolve, signOperation } from '@sotto/membership'
 import {
   content,
@@ -12,8 +12,6 @@ import {
   encode,
   fromBase64url,
   type GroupId,
-  type LetterBody,
-  letterBody,
   ladderLength,
   type Operation,
   type OperationBody,
@@ -243,10 +241,10 @@ export class Villain {
     return log === undefined || own === undefined ? [] : resolve(log).everyDevice.filter((device) => !equalBytes(device, own))
   }
 
-  #tell(device: DeviceId, body: LetterBody): void {
+  #tell(device: DeviceId, body: ControlMessage): void {
     const number = `zz${String(this.#next++).padStart(8, '0')}`
     this.peer.meddle((draft) => {
-      draft.put(LETTER_QUEUE, [toBase64url(device), number], encode(letterBody, body))
+      draft.put(LETTER_QUEUE, [toBase64url(device), number], asQueued(body))
       draft.put(LETTERS_DUE, [toBase64url(device)], true)
     })
   }

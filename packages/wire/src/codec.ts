@@ -17,7 +17,7 @@ export interface Codec<T> {
 }
 
 /** A codec of some shape, where the shape does not matter. */
-interface AnyCodec {
+export interface AnyCodec {
   readonly write: (out: Writer, value: never) => void
   readonly read: (input: Reader) => unknown
 }

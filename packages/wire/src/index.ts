@@ -1,5 +1,6 @@
 export * from './bytes.ts'
 export * from './codec.ts'
+export * from './kinds.ts'
 export * from './ids.ts'
 export * from './labels.ts'
 export * from './limits.ts'

@@ -5,12 +5,14 @@
 import { commitToSecret } from '@sotto/crypto'
 import { type DeviceId, equalBytes, type GroupId, type Operation, type OperationBody, type OperationId } from '@sotto/wire'
 import { rosterOf, signOwn, takeOperationsOf } from '../groups/group-log.ts'
+import { operations } from '../groups/control-messages/operations.ts'
 import { recipientsOf } from '../groups/recipients.ts'
 import { selfOf } from '../identity/profile.ts'
-import { queueLetter } from '../sessions/letter-queue.ts'
+import { queueControlMessage } from '../sessions/letter-queue.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
 import { SECRET } from '../state/tables/groups.ts'
+import { secret as secretMessage } from './control-messages/secret.ts'
 import { postOperation } from './post-operations.ts'
 import { settleEpoch } from './settle-epoch.ts'
 
@@ -28,8 +30,8 @@ export function authorRekeying(context: Context, group: string, body: (commitmen
   settleEpoch(context, group)
   for (const device of recipientsOf(context, group)) {
     if (equalBytes(device, self.device)) continue
-    queueLetter(context, device, { kind: 'operations', group: bytesOf<GroupId>(group), operations: [signed.operation] })
-    queueLetter(context, device, { kind: 'secret', group: bytesOf<GroupId>(group), operation: signed.id, secret })
+    queueControlMessage(context, device, operations, { group: bytesOf<GroupId>(group), operations: [signed.operation] })
+    queueControlMessage(context, device, secretMessage, { group: bytesOf<GroupId>(group), operation: signed.id, secret })
   }
 }
 
@@ -43,7 +45,7 @@ export function author(context: Context, group: string, signed: { operation: Ope
   takeOperationsOf(context, group, [signed.operation])
   // Told pairwise, by the signed removal itself (PROTOCOL §5): the mailbox may be gone or full for them.
   for (const device of removed) {
-    queueLetter(context, device, { kind: 'operations', group: bytesOf<GroupId>(group), operations: [signed.operation] })
+    queueControlMessage(context, device, operations, { group: bytesOf<GroupId>(group), operations: [signed.operation] })
   }
 }
 

@@ -8,11 +8,13 @@ import { type DeviceId, equalBytes, type GroupId, LIMITS, type Operation, type O
 import { logOf, rosterOf } from '../groups/group-log.ts'
 import { isRecipient, otherDevices, someOf } from '../groups/recipients.ts'
 import { selfOf } from '../identity/profile.ts'
-import { queueLetter } from '../sessions/letter-queue.ts'
+import { queueControlMessage } from '../sessions/letter-queue.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
 import { EARLIER_SECRET, SECRET } from '../state/tables/groups.ts'
 import { setTimer } from '../state/timers.ts'
+import { type SecretRequest, secretRequest } from './control-messages/secret-request.ts'
+import { secret as secretMessage } from './control-messages/secret.ts'
 import { epochsRead } from './epoch-keys.ts'
 
 /** Whose epochs' secrets a device has a right to, by operation: asked for by others, so that it is worked out once for a log. */
@@ -63,7 +65,7 @@ export function askForEarlierSecrets(context: Context): void {
     setTimer(context, 'secrets', nextMs, 'earliest')
     if (known === undefined) continue
     for (const device of someMembers(context, group, known.unsigned.device)) {
-      queueLetter(context, device, { kind: 'secretRequest', group: bytesOf<GroupId>(group), operation })
+      queueControlMessage(context, device, secretRequest, { group: bytesOf<GroupId>(group), operation })
     }
   }
 }
@@ -80,18 +82,14 @@ function someMembers(context: Context, group: string, author: DeviceId): readonl
  * A member asks for a secret. A newcomer gets those of the current maximal operations only (PROTOCOL §5); an earlier one
  * gets whoever was a member where its operation stands, while the epoch is one whose mailbox is read.
  */
-export function answerSecretRequest(
-  context: Context,
-  from: DeviceId,
-  { group: id, operation }: { readonly group: GroupId; readonly operation: OperationId },
-): void {
+export function answerSecretRequest(context: Context, from: DeviceId, { group: id, operation }: SecretRequest): void {
   const group = textOf(id)
   const secret = context.draft.get(SECRET, group, textOf(operation))
   if (secret === undefined || !isRecipient(context, group, from)) return
   const log = logOf(context, group)
   const isCurrent = rosterOf(context, group).rekeyings.some((each) => equalBytes(each, operation))
   if (!isCurrent && !(isRead(context, group, operation) && operationOf(log, operation) !== undefined && isEntitled(log, operation, from))) return
-  queueLetter(context, from, { kind: 'secret', group: id, operation, secret })
+  queueControlMessage(context, from, secretMessage, { group: id, operation, secret })
 }
 
 /** Whether the epoch of this operation alone is one whose mailbox is read. */

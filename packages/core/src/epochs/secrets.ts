@@ -9,14 +9,24 @@ import { equalBytes, type GroupId, LIMITS, type OperationId } from '@sotto/wire'
 import { sendWhatItLacked } from '../groups/compare-logs.ts'
 import { logOf, rosterOf } from '../groups/group-log.ts'
 import { otherDevices } from '../groups/recipients.ts'
-import { queueLetter } from '../sessions/letter-queue.ts'
+import { queueControlMessage } from '../sessions/letter-queue.ts'
+import { keepPending } from '../sessions/pending-bodies.ts'
 import type { Context } from '../state/context.ts'
-import { bytesOf, textOf } from '../state/names.ts'
+import { bytesOf, type Sender, textOf } from '../state/names.ts'
 import { EARLIER_SECRET, EPOCH, GROUP, SECRET, SECRET_MISSING } from '../state/tables/groups.ts'
 import { setTimer } from '../state/timers.ts'
 import { authorRekeying } from './author.ts'
+import { secretRequest } from './control-messages/secret-request.ts'
+import { type Secret, secret as secretMessage } from './control-messages/secret.ts'
 import { openEpoch, readEpochs } from './epoch-keys.ts'
 import { noteMissing, settleEpoch } from './settle-epoch.ts'
+
+/** A device brings a secret of a group that we are in. The operation that commits to it may still be on its way. */
+export function receiveSecret(context: Context, from: Sender, body: Secret): void {
+  const group = textOf(body.group)
+  if (context.draft.get(GROUP, group)?.state !== 'member') return
+  if (!takeSecret(context, group, body.operation, body.secret)) keepPending(context, from, group, secretMessage, body)
+}
 
 /** Takes in a secret that a device gave us: whoever gave it, it must match the operation's commitment. */
 export function takeSecret(context: Context, group: string, operation: OperationId, secret: Uint8Array): boolean {
@@ -75,7 +85,7 @@ export function askForSecrets(context: Context): void {
       const writer = operationOf(logOf(context, group), id)?.unsigned.device
       const choice = drawOneOf(context.suite.random, devices)
       const asked = devices.filter((each) => (writer !== undefined && equalBytes(each, writer)) || each === choice)
-      for (const device of asked) queueLetter(context, device, { kind: 'secretRequest', group: bytesOf<GroupId>(group), operation: id })
+      for (const device of asked) queueControlMessage(context, device, secretRequest, { group: bytesOf<GroupId>(group), operation: id })
       setTimer(context, 'secrets', context.nowMs + LIMITS.keyRequestBackoffMs, 'earliest')
     }
   }

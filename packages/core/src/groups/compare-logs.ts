@@ -4,15 +4,14 @@
  * have dropped a removal, or a member told one half of a group what it did not tell the other.
  */
 import { heads, isAncestor, missingFrom, operationIdOf } from '@sotto/membership'
-import { type DeviceId, equalBytes, type LetterBody, LIMITS, type Operation, type OperationId } from '@sotto/wire'
-import { queueLetter } from '../sessions/letter-queue.ts'
+import { type DeviceId, equalBytes, type GroupId, LIMITS, type Operation, type OperationId } from '@sotto/wire'
+import { queueControlMessage } from '../sessions/letter-queue.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
 import { ANSWERED_LOG, ASKED_LOG } from '../state/tables/groups.ts'
+import { type LogHeads, logHeads } from './control-messages/log-heads.ts'
 import { logOf, rosterOf } from './group-log.ts'
 import { queueOperations } from './queue-operations.ts'
-
-type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
 
 /** One device is asked at most once in this time about one group. */
 const ASK_AGAIN_MS = 10_000
@@ -26,9 +25,8 @@ export function compareLogs(context: Context, group: string, device: DeviceId): 
 }
 
 function sendHeads(context: Context, group: string, device: DeviceId, isAnswer: boolean): void {
-  queueLetter(context, device, {
-    kind: 'logHeads',
-    group: bytesOf<Body<'logHeads'>['group']>(group),
+  queueControlMessage(context, device, logHeads, {
+    group: bytesOf<GroupId>(group),
     isAnswer,
     heads: heads(logOf(context, group)).slice(0, LIMITS.operationParents),
   })
@@ -38,7 +36,7 @@ function sendHeads(context: Context, group: string, device: DeviceId, isAnswer: 
  * A device says what it has. A member gets what it lacks; whoever is out gets the removal and what stands before it, and
  * nothing later. Once in a while only: a few heads ask for a whole log. Returns whether we lack nothing that it named.
  */
-export function answerLogHeads(context: Context, from: DeviceId, body: Body<'logHeads'>): boolean {
+export function answerLogHeads(context: Context, from: DeviceId, body: LogHeads): boolean {
   const group = textOf(body.group)
   const log = logOf(context, group)
   const { operations, unknownHeads } = missingFrom(log, body.heads)
@@ -63,7 +61,7 @@ export function sendWhatItLacked(context: Context, group: string, device: Device
 }
 
 function sendOperations(context: Context, group: string, device: DeviceId, operations: readonly Operation[]): void {
-  queueOperations(context, device, bytesOf<Body<'operations'>['group']>(group), operations)
+  queueOperations(context, device, bytesOf<GroupId>(group), operations)
 }
 
 function isBeforeDeparture(context: Context, group: string, device: DeviceId, operation: Operation): boolean {

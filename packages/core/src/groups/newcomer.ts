@@ -7,10 +7,11 @@ import { operationOf } from '@sotto/membership'
 import { type AccountId, type DeviceId, equalBytes, LIMITS } from '@sotto/wire'
 import { selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
-import { textOf } from '../state/names.ts'
+import { type Sender, textOf } from '../state/names.ts'
 import { ASKED_LOG, GROUP, NEWCOMER } from '../state/tables/groups.ts'
 import { setTimer } from '../state/timers.ts'
-import { compareLogs } from './compare-logs.ts'
+import { answerLogHeads, compareLogs } from './compare-logs.ts'
+import type { LogHeads } from './control-messages/log-heads.ts'
 import { logOf, rosterOf } from './group-log.ts'
 import { someOf } from './recipients.ts'
 
@@ -41,8 +42,13 @@ export function askAsNewcomer(context: Context, group: string, device: DeviceId)
   if (isThirdParty(context, group, device)) compareLogs(context, group, device)
 }
 
+/** A device compares its log with ours. */
+export function receiveLogHeads(context: Context, from: Sender, body: LogHeads): void {
+  if (answerLogHeads(context, from.device, body)) compared(context, textOf(body.group), from.device)
+}
+
 /** A device has nothing that we lack: where it is a third party's, we know what it knows. */
-export function compared(context: Context, group: string, device: DeviceId): void {
+function compared(context: Context, group: string, device: DeviceId): void {
   if (context.draft.get(NEWCOMER, group) === undefined) return
   if (isThirdParty(context, group, device)) context.draft.delete(NEWCOMER, group)
 }

@@ -1,8 +1,9 @@
 /** Operations as bodies of letters, as many in one as fit. */
 import { type DeviceId, encode, type GroupId, type Operation, operation as operationCodec } from '@sotto/wire'
-import { queueLetter } from '../sessions/letter-queue.ts'
+import { queueControlMessage } from '../sessions/letter-queue.ts'
 import { LETTER_BYTES } from '../sessions/seal-letters.ts'
 import type { Context } from '../state/context.ts'
+import { operations as operationsMessage } from './control-messages/operations.ts'
 
 /** Operations in one body. They are a kilobyte or two: so many seldom need more than one letter. */
 const OPERATIONS_AT_ONCE = 8
@@ -12,7 +13,7 @@ export function queueOperations(context: Context, device: DeviceId, group: Group
   let batch: Operation[] = []
   let bytes = 0
   const flush = (): void => {
-    if (batch.length > 0) queueLetter(context, device, { kind: 'operations', group, operations: batch })
+    if (batch.length > 0) queueControlMessage(context, device, operationsMessage, { group, operations: batch })
     batch = []
     bytes = 0
   }

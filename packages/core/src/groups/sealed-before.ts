@@ -5,13 +5,12 @@
  */
 import { admissionsOf, type Log, operationOf } from '@sotto/membership'
 import { difference, NOTHING, unite } from '@sotto/sync'
-import { type DeviceId, encode, equalBytes, type HeldKey, heldKey, type LetterBody, LIMITS, type Ranges } from '@sotto/wire'
+import { type DeviceId, encode, equalBytes, type HeldKey, heldKey, LIMITS, type Ranges } from '@sotto/wire'
 import { bytesOf, type KeyName, textOf } from '../state/names.ts'
 import type { Draft } from '../state/table.ts'
 import { EPOCH } from '../state/tables/groups.ts'
 import { HELD, PARKED, SEALED_BEFORE } from '../state/tables/cipher.ts'
-
-type Body = Extract<LetterBody, { readonly kind: 'sealedBefore' }>
+import type { SealedBefore } from './control-messages/sealed-before.ts'
 
 /** What there is of an epoch, as far as we have seen it; to be taken before an admission is signed. */
 export function sealedSoFar(draft: Pick<Draft, 'scan'>, group: string, epoch: string): readonly HeldKey[] {
@@ -43,7 +42,7 @@ function thatFit(held: readonly HeldKey[]): readonly HeldKey[] {
 }
 
 /** Whoever admitted us says what it had then: whether that is taken. Anybody else's word is not. */
-export function noteSealedBefore(draft: Draft, log: Log, own: DeviceId, from: DeviceId, body: Body): boolean {
+export function noteSealedBefore(draft: Draft, log: Log, own: DeviceId, from: DeviceId, body: SealedBefore): boolean {
   const group = textOf(body.group)
   const epoch = textOf(body.epoch)
   const admission = textOf(body.admission)

@@ -2,11 +2,11 @@
 import { expect, it } from 'vitest'
 import { acceptBundle, bundleFor, sealWithSessions, startSession } from '@sotto/crypto'
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
-import { encode, type GroupId, letter, type LetterBody, LIMITS, peerFrame } from '@sotto/wire'
+import { encode, type GroupId, LIMITS, peerFrame } from '@sotto/wire'
 import { createPerson } from '../../../crypto/src/test-support/people.ts'
 import { preKeyStoreOf } from '../identity/pre-key-rows.ts'
 import { createCore, type State } from '../index.ts'
-import { CONTACT, Draft, PEER, PENDING_BODY, SELF, STRANGER } from '../inside.ts'
+import { CONTACT, type ControlMessage, Draft, letter, PEER, PENDING_BODY, SELF, STRANGER } from '../inside.ts'
 
 const NOW_MS = 1_800_000_000_000
 
@@ -24,7 +24,7 @@ it('strangers by the hundred leave sessions and letters of a few dozen', async (
   step({ kind: 'peerOpened', peer: 'they', path: 'direct', initiator: false })
   expect(new Draft(state).get(PEER, 'they')).toBeDefined()
 
-  const noise: LetterBody = { kind: 'logHeads', group: random(32) as GroupId, isAnswer: false, heads: [] }
+  const noise: ControlMessage = { kind: 'logHeads', group: random(32) as GroupId, isAnswer: false, heads: [] }
   for (let i = 0; i < LIMITS.strangers + 20; i++) {
     const draft = new Draft(state)
     const [store, self] = [preKeyStoreOf(draft), draft.get(SELF, 'self')]

@@ -16,8 +16,7 @@ export const wantRelays = (context: Context, group: string, reason: Reason, rela
 export const wantNoRelays = (context: Context, group: string, reason: Reason): void => context.draft.delete(WANTED_RELAYS, group, reason)
 
 /** What is wanted for a group, best first; `undefined`: one is not in it, or does not ask to be. */
-export const wantedFor = (context: Context, group: string, reason: Reason): readonly string[] | undefined =>
-  context.draft.get(WANTED_RELAYS, group, reason)
+export const wantedFor = (context: Context, group: string, reason: Reason): readonly string[] | undefined => context.draft.get(WANTED_RELAYS, group, reason)
 
 /** All that is wanted for this reason, group by group. */
 export const allWanted = (context: Context, reason: Reason): readonly { readonly group: string; readonly relays: readonly string[] }[] =>

@@ -45,8 +45,6 @@ import {
   groupEnvelopeSigningInput,
   type GroupId,
   type InboxAddress,
-  letter,
-  type LetterBody,
   LIMITS,
   type MessageId,
   type OperationId,
@@ -66,6 +64,7 @@ import { preKeyStoreOf } from '../identity/pre-key-rows.ts'
 import { createCore, type Effect, type Event, type LogQuery, type LogRecord, type LogWrite, type State } from '../index.ts'
 import {
   CONTACT,
+  type ControlMessage,
   Draft,
   EPOCH,
   EPOCH_KEYS,
@@ -76,6 +75,7 @@ import {
   SENT,
   JOIN,
   KEY_REQUEST,
+  letter,
   LETTER_QUEUE,
   LOG,
   MAILBOX,
@@ -172,7 +172,7 @@ async function victim() {
       ...person,
       key: (generation: number, at = epoch): OwnSenderKey =>
         createOwnSenderKey(suite, { group: place.group, epoch: idOf<EpochId>(at), account: person.account, device: person.device, generation, frontier: [] }),
-      write: (...bodies: readonly LetterBody[]): readonly Effect[] => {
+      write: (...bodies: readonly ControlMessage[]): readonly Effect[] => {
         const sealed = sealWithSessions(suite, sessions ?? meet(), encode(letter, bodies), nowMs, 0)
         sessions = sealed.sessions
         return tell({ kind: 'peerFrameReceived', peer: 'they', frame: encode(peerFrame, { kind: 'letter', record: sealed.record }) })
@@ -396,7 +396,7 @@ describe('a question that is repeated', () => {
         .scan(OUTBOX)
         .filter(({ value }) => value.about.kind === 'letter')
         .reduce((sum, { value }) => sum + value.body.length, 0)
-    const question: LetterBody = { kind: 'logHeads', group: place.group, isAnswer: false, heads: [] }
+    const question: ControlMessage = { kind: 'logHeads', group: place.group, isAnswer: false, heads: [] }
     mallory.write(question)
     const once = letters()
     expect(once).toBeGreaterThan(0)
@@ -569,7 +569,7 @@ describe('relays that a member names in its address', () => {
 })
 
 describe('requests for a key', () => {
-  const amounts = async (ask: (place: { readonly group: GroupId; readonly epoch: EpochId }, generation: number, i: number) => LetterBody) => {
+  const amounts = async (ask: (place: { readonly group: GroupId; readonly epoch: EpochId }, generation: number, i: number) => ControlMessage) => {
     const { member, meddle, rows, group, epoch, place } = await victim()
     const mallory = member()
     meddle((context) => void readyKey(context, group, epoch))
@@ -729,7 +729,7 @@ async function joiner() {
       let sessions: SessionSet = startSession(suite, person, bundle, null, START_MS)
       return {
         ...person,
-        write: (...bodies: readonly LetterBody[]): void => {
+        write: (...bodies: readonly ControlMessage[]): void => {
           const sealed = sealWithSessions(suite, sessions, encode(letter, bodies), START_MS, 0)
           sessions = sealed.sessions
           read(sealed.record)
@@ -782,7 +782,7 @@ describe('what strangers say of a group that one asks to join', () => {
       rows()
         .scan(PENDING_BODY, ...key)
         .reduce((sum, { value }) => sum + value.body.length, 0)
-    const large = (generation: number): LetterBody => ({
+    const large = (generation: number): ControlMessage => ({
       kind: 'resend',
       ...place,
       generation,
@@ -812,7 +812,7 @@ describe('what a member says of keys that nobody asked about', () => {
     const { suite, member, rows, place } = await victim()
     const mallory = member()
     mallory.write(
-      ...epochs(suite, 64).map((epoch): LetterBody => ({
+      ...epochs(suite, 64).map((epoch): ControlMessage => ({
         kind: 'vouch',
         group: place.group,
         epoch,
@@ -828,7 +828,7 @@ describe('what a member says of keys that nobody asked about', () => {
     const { suite, member, rows, place } = await victim()
     const mallory = member()
     mallory.write(
-      ...epochs(suite, 64).map((epoch): LetterBody => ({
+      ...epochs(suite, 64).map((epoch): ControlMessage => ({
         kind: 'resend',
         group: place.group,
         epoch,
@@ -854,7 +854,7 @@ describe('what a member says of keys that nobody asked about', () => {
         heads: null,
         body: { kind: 'text', text: 'again' },
       })
-    const resend = (epoch: EpochId, iteration: number, again: EpochId | null): LetterBody => ({
+    const resend = (epoch: EpochId, iteration: number, again: EpochId | null): ControlMessage => ({
       kind: 'resend',
       group: place.group,
       epoch,

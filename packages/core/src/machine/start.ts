@@ -15,7 +15,8 @@ import { settleRendezvous } from '../members/rendezvous.ts'
 import { indexPlaces } from '../messages/conversation-order.ts'
 import { indexAllSent } from '../messages/delivery.ts'
 import { meetDevices } from '../sessions/contacts.ts'
-import { queueLetter } from '../sessions/letter-queue.ts'
+import { address } from '../sessions/control-messages/address.ts'
+import { queueControlMessage } from '../sessions/letter-queue.ts'
 import type { Context } from '../state/context.ts'
 import { GROUP } from '../state/tables/groups.ts'
 import { RELAY } from '../state/tables/links.ts'
@@ -81,7 +82,7 @@ function afterUncleanStop(context: Context): void {
     if (value.sessions === null) continue
     context.draft.put(CONTACT, key, { ...value, laneGiven: true })
     // Said to everybody at once: what they write under the old session may not open here any more.
-    const address = laneFor(context)
-    if (address !== undefined) queueLetter(context, value.certificate.body.device, { kind: 'address', address })
+    const lane = laneFor(context)
+    if (lane !== undefined) queueControlMessage(context, value.certificate.body.device, address, { address: lane })
   }
 }

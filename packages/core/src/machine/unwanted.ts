@@ -2,12 +2,13 @@
 import { mayAuthor } from '@sotto/membership'
 import { type DeviceId, type GroupId, LIMITS } from '@sotto/wire'
 import { author } from '../epochs/author.ts'
+import { operations } from '../groups/control-messages/operations.ts'
 import { rosterOf, signOwn } from '../groups/group-log.ts'
 import { type Before, putBack } from '../groups/group-row.ts'
 import { selfOf } from '../identity/profile.ts'
 import { endJoin } from '../members/join-row.ts'
 import { forgetSaid } from '../members/withdrawn-join.ts'
-import { queueLetter } from '../sessions/letter-queue.ts'
+import { queueControlMessage } from '../sessions/letter-queue.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf } from '../state/names.ts'
 import { GROUP, JOIN } from '../state/tables/groups.ts'
@@ -22,7 +23,7 @@ export function leaveUnwanted(context: Context, group: string, before: Before | 
   if (mayAuthor(context.suite.primitives, rosterOf(context, group), selfOf(context), body) !== true) return
   const signed = signOwn(context, group, body)
   author(context, group, signed)
-  for (const device of admitters) queueLetter(context, device, { kind: 'operations', group: bytesOf<GroupId>(group), operations: [signed.operation] })
+  for (const device of admitters) queueControlMessage(context, device, operations, { group: bytesOf<GroupId>(group), operations: [signed.operation] })
   forgetSaid(context, group, false)
   if (before === undefined) return forgetGroup(context, group)
   endMembership(context, group)

@@ -5,9 +5,10 @@
 import { acceptBundle, openJoinRequest } from '@sotto/crypto'
 import { drawBelow, spreadMs } from '@sotto/crypto/primitives'
 import { checkJoin, heads, isAncestor, operationOf, operationsInCausalOrder } from '@sotto/membership'
-import { decode, type DeviceId, encode, equalBytes, type GroupId, joinRequest, type JoinRequest, LIMITS, type OperationId } from '@sotto/wire'
+import { decode, type DeviceId, encode, type EpochId, equalBytes, type GroupId, joinRequest, type JoinRequest, LIMITS, type OperationId } from '@sotto/wire'
 import { cipherOf } from '../cipher/group-cipher.ts'
 import { author } from '../epochs/author.ts'
+import { sealedBefore } from '../groups/control-messages/sealed-before.ts'
 import { logOf, rosterOf, signOwn } from '../groups/group-log.ts'
 import { currentEpoch, nameOf, noteName } from '../groups/group-row.ts'
 import { queueOperations } from '../groups/queue-operations.ts'
@@ -15,12 +16,14 @@ import { sealedSoFar } from '../groups/sealed-before.ts'
 import { noteStranger } from '../groups/strangers.ts'
 import { selfOf } from '../identity/profile.ts'
 import { meet } from '../sessions/contacts.ts'
-import { queueLetter } from '../sessions/letter-queue.ts'
+import { queueControlMessage } from '../sessions/letter-queue.ts'
 import { openSession } from '../sessions/session-setup.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
 import { ADMISSION, GROUP, SECRET } from '../state/tables/groups.ts'
 import { setTimer } from '../state/timers.ts'
+import { joinRefused } from './control-messages/join-refused.ts'
+import { welcome } from './control-messages/welcome.ts'
 import { forgetRequests, rendezvousOf } from './rendezvous.ts'
 import { isRendezvousRead, takeBackRequests } from './requests-taken-back.ts'
 
@@ -93,7 +96,7 @@ function admit(context: Context, group: string, invite: OperationId, request: Jo
       if (!again || roster.deviceOf(device) === undefined || textOf(device) === textOf(selfOf(context).device)) return
       if (hasSpoken(context, group, device)) return
       meet(context, request)
-      if (openSession(context, textOf(device), request.bundle)) welcome(context, group, device)
+      if (openSession(context, textOf(device), request.bundle)) giveWelcome(context, group, device)
       return
     }
     if (checked.code !== 'badSignature' && checked.code !== 'badMemberEntry') refuse(context, group, request, REFUSAL[checked.code])
@@ -108,9 +111,9 @@ function admit(context: Context, group: string, invite: OperationId, request: Jo
   const signed = signOwn(context, group, { kind: 'admit', invite, member: request.member, role: checked.invite.role, request: request.signature })
   author(context, group, signed)
   if (!openSession(context, textOf(device), request.bundle)) return
-  welcome(context, group, device)
+  giveWelcome(context, group, device)
   if (epoch !== undefined && held.length > 0)
-    queueLetter(context, device, { kind: 'sealedBefore', group: bytesOf<GroupId>(group), admission: signed.id, epoch: bytesOf(epoch), held })
+    queueControlMessage(context, device, sealedBefore, { group: bytesOf<GroupId>(group), admission: signed.id, epoch: bytesOf<EpochId>(epoch), held })
 }
 
 /**
@@ -131,11 +134,11 @@ function refuse(context: Context, group: string, request: JoinRequest, reason: '
   if (rosterOf(context, group).deviceOf(device) !== undefined) return
   meet(context, request)
   noteStranger(context, textOf(device))
-  if (openSession(context, textOf(device), request.bundle)) queueLetter(context, device, { kind: 'joinRefused', group: request.group, reason })
+  if (openSession(context, textOf(device), request.bundle)) queueControlMessage(context, device, joinRefused, { group: request.group, reason })
 }
 
 /** Gives a newcomer the log, and the secrets of the current maximal operations, never older ones. */
-function welcome(context: Context, group: string, device: JoinRequest['bundle']['certificate']['body']['device']): void {
+function giveWelcome(context: Context, group: string, device: JoinRequest['bundle']['certificate']['body']['device']): void {
   const log = logOf(context, group)
   const roster = rosterOf(context, group)
   const id = bytesOf<GroupId>(group)
@@ -146,8 +149,7 @@ function welcome(context: Context, group: string, device: JoinRequest['bundle'][
     return secret === undefined ? [] : [{ operation, secret }]
   })
   const names = roster.members.map(({ account }) => ({ account, name: nameOf(context, account) })).filter(({ name }) => name !== '')
-  queueLetter(context, device, {
-    kind: 'welcome',
+  queueControlMessage(context, device, welcome, {
     group: id,
     heads: heads(log).slice(0, LIMITS.operationParents),
     secrets: secrets.slice(0, LIMITS.operationParents),

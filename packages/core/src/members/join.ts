@@ -1,43 +1,42 @@
 /** Coming in (PROTOCOL §5): takes in the log and the secrets that members send, and is in once they fit together. */
 import { heads, type Roster } from '@sotto/membership'
-import { equalBytes, isRelayAddress, type LetterBody, LIMITS, utf8 } from '@sotto/wire'
+import { equalBytes, isRelayAddress, LIMITS, utf8 } from '@sotto/wire'
 import { takeSecret } from '../epochs/secrets.ts'
 import { cipherNamed } from '../cipher/group-cipher.ts'
 import { settleEpoch } from '../epochs/settle-epoch.ts'
+import type { Operations } from '../groups/control-messages/operations.ts'
 import { logOf, rosterOf, takeOperationsOf } from '../groups/group-log.ts'
 import { beforeEntering, enterGroup, noteName } from '../groups/group-row.ts'
 import { compareAsNewcomer } from '../groups/newcomer.ts'
 import { selfOf } from '../identity/profile.ts'
 import { readOwnInbox } from '../links/inbox.ts'
 import { meetDevices } from '../sessions/contacts.ts'
-import { keepPending, pendingOf } from '../sessions/pending-bodies.ts'
+import { keepPending, type Pending, pendingOf } from '../sessions/pending-bodies.ts'
 import { type Context, tell } from '../state/context.ts'
 import { type Sender, textOf } from '../state/names.ts'
 import { FIRST_RELAYS, JOIN, NAME } from '../state/tables/groups.ts'
-import { PENDING_BODY } from '../state/tables/sessions.ts'
 import { endJoin } from './join-row.ts'
+import type { JoinRefused } from './control-messages/join-refused.ts'
+import { type Welcome, welcome } from './control-messages/welcome.ts'
 import { settleRendezvous } from './rendezvous.ts'
-
-type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
 
 /**
  * Somebody let us in, and says where the group stands. Whoever has a session with us can say so: it waits until the log
  * names that device, and says nothing of anybody else.
  */
-export function receiveWelcome(context: Context, from: Sender, body: Body<'welcome'>): void {
+export function receiveWelcome(context: Context, from: Sender, body: Welcome): void {
   const group = textOf(body.group)
   if (context.draft.get(JOIN, group) === undefined) return
-  for (const { key } of pendingOf(context, group, 'welcome')) if (key[1] === textOf(from.device)) context.draft.delete(PENDING_BODY, ...key)
-  keepPending(context, from, group, body)
+  keepPending(context, from, group, welcome, body)
   completeJoin(context, group)
 }
 
-type Welcome = ReturnType<typeof pendingOf<'welcome'>>[number]
+type WaitingWelcome = Pending<typeof welcome>
 
 /** What those who are or were in the group welcomed us with: first those who are in it, and among them who has its title. */
-function welcomesOf(context: Context, roster: Roster, welcomes: readonly Welcome[]): readonly Body<'welcome'>[] {
-  const isNamed = ({ from }: Welcome): boolean => equalBytes(roster.accountOf(from.device) ?? new Uint8Array(), from.account)
-  const rank = ({ from, body }: Welcome): number =>
+function welcomesOf(context: Context, roster: Roster, welcomes: readonly WaitingWelcome[]): readonly Welcome[] {
+  const isNamed = ({ from }: WaitingWelcome): boolean => equalBytes(roster.accountOf(from.device) ?? new Uint8Array(), from.account)
+  const rank = ({ from, body }: WaitingWelcome): number =>
     (roster.deviceOf(from.device) === undefined ? 0 : 2) + (equalBytes(context.suite.primitives.sha256(utf8(body.title)), roster.titleHash) ? 1 : 0)
   return welcomes
     .filter(isNamed)
@@ -45,12 +44,12 @@ function welcomesOf(context: Context, roster: Roster, welcomes: readonly Welcome
     .map(({ body }) => body)
 }
 
-export function takeJoinOperations(context: Context, body: Body<'operations'>): void {
+export function takeJoinOperations(context: Context, body: Operations): void {
   takeOperationsOf(context, textOf(body.group), body.operations)
   completeJoin(context, textOf(body.group))
 }
 
-export function joinRefused(context: Context, body: Body<'joinRefused'>): void {
+export function receiveRefusal(context: Context, body: JoinRefused): void {
   const group = textOf(body.group)
   const join = context.draft.get(JOIN, group)
   // One member's word does not end it where another admitted us.
@@ -63,7 +62,7 @@ function completeJoin(context: Context, group: string): void {
   const join = context.draft.get(JOIN, group)
   const self = selfOf(context)
   if (join === undefined) return
-  const waiting = pendingOf(context, group, 'welcome')
+  const waiting = pendingOf(context, group, welcome)
   // A log of which more is on its way is not resolved each time.
   if (waiting.length === 0 || heads(logOf(context, group)).length === 0) return
   const roster = rosterOf(context, group)
@@ -100,7 +99,7 @@ const joinedRelays = (invited: readonly string[], welcomed: readonly string[]): 
   [...new Set([...invited, ...welcomed.filter(isRelayAddress)])].slice(0, LIMITS.relays)
 
 /** What members are called. What somebody called itself to us stands: this is another's word. */
-function takeNames(context: Context, roster: Roster, welcomes: readonly Body<'welcome'>[]): void {
+function takeNames(context: Context, roster: Roster, welcomes: readonly Welcome[]): void {
   for (const { account, name } of welcomes.flatMap(({ names }) => names)) {
     if (roster.isMember(account) && context.draft.get(NAME, textOf(account)) === undefined) noteName(context, account, name)
   }

@@ -1,14 +1,16 @@
 /** A request to join that is taken back: at the rendezvous, so that nobody grants it any more (PROTOCOL §5). */
 import { inviteKeyPair, parseInvite, rendezvousAppendKeyPair, sealJoinWithdrawal } from '@sotto/crypto'
-import { decode, type Invite, letterBody } from '@sotto/wire'
+import type { Invite } from '@sotto/wire'
 import { selfOf } from '../identity/profile.ts'
 import { leave, withdraw } from '../links/outbox.ts'
+import { decodeControlMessage } from '../sessions/control-message.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { JOIN } from '../state/tables/groups.ts'
 import { OUTBOX } from '../state/tables/links.ts'
 import { PENDING_BODY } from '../state/tables/sessions.ts'
 import { endJoin } from './join-row.ts'
+import { welcome } from './control-messages/welcome.ts'
 
 /** Gives up joining: from here on no page shows it. */
 export function cancelJoin(context: Context, group: string): void {
@@ -27,7 +29,7 @@ export function cancelJoin(context: Context, group: string): void {
 /** Forgets what was said of the group; of one that let us in not what it takes to leave. */
 export function forgetSaid(context: Context, group: string, isAdmitted: boolean): void {
   for (const { key, value } of context.draft.scan(PENDING_BODY, group)) {
-    if (!isAdmitted || decode(letterBody, value.body)?.kind !== 'welcome') context.draft.delete(PENDING_BODY, ...key)
+    if (!isAdmitted || decodeControlMessage(welcome, value.body) === undefined) context.draft.delete(PENDING_BODY, ...key)
   }
 }
 

@@ -1,13 +1,14 @@
 /** Receipts: control messages that tell an author which of its messages are open here, a while after, many in one (PROTOCOL §7). */
-import { type DeviceId, type LetterBody, LIMITS, type MessageId } from '@sotto/wire'
+import { type DeviceId, type GroupId, LIMITS, type MessageId } from '@sotto/wire'
 import { rosterOf } from '../groups/group-log.ts'
-import { queueLetter } from '../sessions/letter-queue.ts'
+import { queueControlMessage } from '../sessions/letter-queue.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
 import { GROUP } from '../state/tables/groups.ts'
 import { RECEIPT_DUE } from '../state/tables/messages.ts'
 import { CONTACT } from '../state/tables/sessions.ts'
 import { setTimer } from '../state/timers.ts'
+import { type Receipt, receipt } from './control-messages/receipt.ts'
 import { noteOpenedBy } from './delivery.ts'
 
 /** Receipts wait this long for more to go with them. A guess: shorter than a person notices, longer than a burst. */
@@ -33,10 +34,10 @@ function sendReceipt(context: Context, group: string, device: string): void {
   context.draft.delete(RECEIPT_DUE, group, device)
   const isMember = context.draft.get(GROUP, group)?.state === 'member' && rosterOf(context, group).deviceOf(bytesOf<DeviceId>(device)) !== undefined
   if (!isMember || context.draft.get(CONTACT, device) === undefined) return
-  queueLetter(context, bytesOf<DeviceId>(device), { kind: 'receipt', group: bytesOf(group), messages })
+  queueControlMessage(context, bytesOf<DeviceId>(device), receipt, { group: bytesOf<GroupId>(group), messages })
 }
 
 /** A device says which messages of ours it opened: its word about itself alone. */
-export function takeReceipt(context: Context, device: DeviceId, body: Extract<LetterBody, { readonly kind: 'receipt' }>): void {
+export function takeReceipt(context: Context, device: DeviceId, body: Receipt): void {
   for (const message of body.messages) noteOpenedBy(context, textOf(body.group), device, message)
 }

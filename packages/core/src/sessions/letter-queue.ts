@@ -1,19 +1,21 @@
-/** Letters that wait, body by body and device by device, until a session can seal them (PROTOCOL §2). */
-import { type DeviceId, encode, type LetterBody, letterBody } from '@sotto/wire'
+/** What waits for a letter, message by message and device by device, until a session can seal them (PROTOCOL §2). */
+import type { DeviceId, FieldsOf } from '@sotto/wire'
 import { selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
 import { nextNumber } from '../state/local-numbers.ts'
 import { textOf } from '../state/names.ts'
 import { sortable } from '../state/table.ts'
 import { CONTACT, LETTER_QUEUE } from '../state/tables/sessions.ts'
+import { type ControlMessageKind, encodeControlMessage } from './control-message.ts'
 import { dueDevices, lettersDue } from './letters-due.ts'
 import { sealQueue } from './seal-letters.ts'
 import { canFetch, requestBundle, shouldRenew } from './session-setup.ts'
 
 /** Says something to a device, in order, as soon as there is a session; durable from here on. Own device: nothing. */
-export function queueLetter(context: Context, device: DeviceId, body: LetterBody): void {
+export function queueControlMessage<K extends ControlMessageKind>(context: Context, device: DeviceId, kind: K, fields: FieldsOf<K>): void {
   if (textOf(selfOf(context).device) === textOf(device)) return
-  context.draft.put(LETTER_QUEUE, [textOf(device), sortable(nextNumber(context))], encode(letterBody, body))
+  const body = encodeControlMessage<K>(kind, fields)
+  context.draft.put(LETTER_QUEUE, [textOf(device), sortable(nextNumber(context))], { body, carriesKey: kind.carriesKey === true })
   lettersDue(context, textOf(device))
 }
 

@@ -2,22 +2,23 @@
  * What devices said before the log that we have names them (PROTOCOL §7): it waits for the operation that does. Anybody
  * who can write to us may say such things, so it is bounded.
  */
-import { decode, type DeviceId, encode, type LetterBody, letterBody, LIMITS } from '@sotto/wire'
+import { type DeviceId, type FieldsOf, LIMITS } from '@sotto/wire'
 import type { Context } from '../state/context.ts'
 import { nextNumber } from '../state/local-numbers.ts'
 import { bytesOf, type Sender, textOf } from '../state/names.ts'
 import { sortable } from '../state/table.ts'
 import { PENDING_BODY } from '../state/tables/sessions.ts'
+import { type ControlMessageKind, decodeControlMessage, encodeControlMessage } from './control-message.ts'
 
 /** Most bodies that wait for their sender to appear in a roster, of one device in one group. A guess. */
 const PENDING_BODIES = 32
 
 /** Keeps what a device said. Its share is bounded, and where those of all are too much, whoever takes most gives way. */
-export function keepPending(context: Context, from: Sender, group: string, body: LetterBody): void {
+export function keepPending<K extends ControlMessageKind>(context: Context, from: Sender, group: string, kind: K, fields: FieldsOf<K>): void {
   const device = textOf(from.device)
-  const encoded = encode(letterBody, body)
-  // Of welcomes there is one of each device: without it nobody gets in.
-  const isFull = body.kind !== 'welcome' && context.draft.scan(PENDING_BODY, group, device).length >= PENDING_BODIES
+  const encoded = encodeControlMessage<K>(kind, fields)
+  if (kind.replaces) for (const { key } of pendingOf(context, group, kind)) if (key[1] === device) context.draft.delete(PENDING_BODY, ...key)
+  const isFull = kind.replaces !== true && context.draft.scan(PENDING_BODY, group, device).length >= PENDING_BODIES
   if (isFull || !makeRoom(context, group, device, encoded.length)) return
   context.draft.put(PENDING_BODY, [group, device, sortable(nextNumber(context))], { account: from.account, body: encoded, atMs: context.nowMs })
 }
@@ -48,16 +49,17 @@ export function expirePending(context: Context): void {
   for (const { key, value } of context.draft.scan(PENDING_BODY)) if (value.atMs + LIMITS.retentionMs < context.nowMs) context.draft.delete(PENDING_BODY, ...key)
 }
 
-/** Bodies of one kind that were said of a group, by whom, and still wait. */
-export function pendingOf<K extends LetterBody['kind']>(context: Context, group: string, kind: K): readonly Pending<K>[] {
+/** What was said of a group with one kind, by whom, and still waits. */
+export function pendingOf<K extends ControlMessageKind>(context: Context, group: string, kind: K): readonly Pending<K>[] {
   return context.draft.scan(PENDING_BODY, group).flatMap(({ key, value }) => {
-    const body = decode(letterBody, value.body)
-    return body?.kind === kind ? [{ key, from: { account: value.account, device: bytesOf<DeviceId>(key[1] ?? '') }, body: body as Pending<K>['body'] }] : []
+    const body = decodeControlMessage(kind, value.body)
+    return body === undefined ? [] : [{ key, from: { account: value.account, device: bytesOf<DeviceId>(key[1] ?? '') }, body }]
   })
 }
 
-interface Pending<K extends LetterBody['kind']> {
+/** One that waits. */
+export interface Pending<K extends ControlMessageKind> {
   readonly key: readonly string[]
   readonly from: Sender
-  readonly body: Extract<LetterBody, { readonly kind: K }>
+  readonly body: FieldsOf<K>
 }

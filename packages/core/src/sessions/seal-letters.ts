@@ -3,7 +3,7 @@
  * stream at once (PROTOCOL §2).
  */
 import { sealWithSessions } from '@sotto/crypto'
-import { decode, encode, letter, type LetterBody, letterBody, LIMITS } from '@sotto/wire'
+import { encodeLetter, LIMITS } from '@sotto/wire'
 import { laneFor } from '../links/inbox.ts'
 import { leave } from '../links/outbox.ts'
 import { sendToPeer } from '../links/peer-streams.ts'
@@ -12,35 +12,39 @@ import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { CONTACT, type ContactDevice, LETTER_QUEUE } from '../state/tables/sessions.ts'
 import { inboxCredentials } from './contacts.ts'
+import { encodeControlMessage } from './control-message.ts'
+import { address } from './control-messages/address.ts'
 import { addressRelaysFor, relaysTo } from './relays-to.ts'
 
 /** Bytes of bodies in one letter: a record less what an initial message and the padding take. */
 export const LETTER_BYTES = LIMITS.recordBytes - 12 * 1024
 
 export function sealQueue(context: Context, device: string, contact: ContactDevice): void {
-  const bodies: LetterBody[] = []
+  const bodies: Uint8Array[] = []
   let bytes = 0
+  let keys = 0
   let current = contact
   if (!contact.laneGiven) {
-    const address = laneFor(context, addressRelaysFor(context, device))
-    if (address !== undefined) {
-      bodies.push({ kind: 'address', address })
+    const lane = laneFor(context, addressRelaysFor(context, device))
+    if (lane !== undefined) {
+      bodies.push(encodeControlMessage(address, { address: lane }))
       current = { ...current, laneGiven: true }
     }
   }
   const flush = (): void => {
     if (bodies.length === 0 || current.sessions === null) return
-    const distributions = bodies.filter((body) => body.kind === 'distribution').length
-    const sealed = sealWithSessions(context.suite, current.sessions, encode(letter, bodies.splice(0)), context.nowMs, distributions)
+    const sealed = sealWithSessions(context.suite, current.sessions, encodeLetter(bodies.splice(0)), context.nowMs, keys)
     current = { ...current, sessions: sealed.sessions }
     bytes = 0
+    keys = 0
     post(context, current, sealed.record)
   }
   for (const { key, value } of context.draft.scan(LETTER_QUEUE, device)) {
-    const body = decode(letterBody, value)
-    if (bodies.length >= LIMITS.bodiesPerLetter - 1 || bytes + value.length > LETTER_BYTES) flush()
-    if (body !== undefined) bodies.push(body)
-    bytes += value.length
+    const { body, carriesKey } = value
+    if (bodies.length >= LIMITS.bodiesPerLetter - 1 || bytes + body.length > LETTER_BYTES) flush()
+    bodies.push(body)
+    bytes += body.length
+    if (carriesKey) keys += 1
     context.draft.delete(LETTER_QUEUE, ...key)
   }
   flush()

@@ -124,7 +124,12 @@ export function readTable(part: string, firstColumn: string): readonly (readonly
   const at = lines.findIndex((line) => line.startsWith(`| ${firstColumn} |`))
   const rest = at < 0 ? [] : lines.slice(at)
   const end = rest.findIndex((line) => !line.startsWith('|'))
-  const rows = (end < 0 ? rest : rest.slice(0, end)).map((line) => line.slice(1, -1).split('|').map((cell) => cell.trim()))
+  const rows = (end < 0 ? rest : rest.slice(0, end)).map((line) =>
+    line
+      .slice(1, -1)
+      .split('|')
+      .map((cell) => cell.trim()),
+  )
   if (rows.length < 3) throw new RangeError(`no table of ${firstColumn}`)
   return rows.filter((_, i) => i !== 1)
 }

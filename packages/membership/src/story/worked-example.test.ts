@@ -28,7 +28,8 @@ interface Resolver {
   readonly witnessedIn: (told: Told) => Pairs
 }
 
-const pairsOf = (told: Told): Pairs => [...told.operations.keys()].flatMap((one, _, all) => all.flatMap((other) => (other === one ? [] : [[one, other] as const])))
+const pairsOf = (told: Told): Pairs =>
+  [...told.operations.keys()].flatMap((one, _, all) => all.flatMap((other) => (other === one ? [] : [[one, other] as const])))
 
 function scopeIn({ log }: Told) {
   const { history, heads, count } = log
@@ -82,7 +83,13 @@ const [epochHead, ...epochRows] = readTable(part, 'Epoch (6.5)')
 /** Names in code quotes, such as those of the operations that the last column goes without. */
 const quoted = (text: string): readonly string[] => [...text.matchAll(/`(\w+)`/g)].map(([, name = '']) => name)
 const missing = quoted(operationsHead?.at(-1) ?? '')
-const listOf = (names: readonly string[]): string => (names.length === 0 ? 'none' : names.toSorted().map((name) => `\`${name}\``).join(', '))
+const listOf = (names: readonly string[]): string =>
+  names.length === 0
+    ? 'none'
+    : names
+        .toSorted()
+        .map((name) => `\`${name}\``)
+        .join(', ')
 
 function fateIn(told: Told, answer: Answer, name: string): string {
   const operation = told.operations.get(name)

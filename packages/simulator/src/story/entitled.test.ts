@@ -1,14 +1,14 @@
 /** Who is given a key, or what was sealed under it (PROTOCOL §3, §5). */
 import { ownContext } from '@sotto/crypto'
-import { OWN_KEY } from '@sotto/core/inside'
-import { type LetterBody, LIMITS } from '@sotto/wire'
+import { type ControlMessage, OWN_KEY } from '@sotto/core/inside'
+import { LIMITS } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { beginStory, type Person, relayed, type Story } from './story.ts'
 
 const SOON_MS = 15_000
 
 /** Asks for everything that somebody sealed under its key. */
-function keyRequest(story: Story, of: Person): LetterBody {
+function keyRequest(story: Story, of: Person): ControlMessage {
   const own = of.rows.get(OWN_KEY, story.group)
   if (own === undefined) throw new TypeError(`${of.name} has no key`)
   const { group, epoch, generation } = ownContext(own.key)

@@ -1,7 +1,7 @@
 /** What comes late from somebody who was removed, and what that person has left (PROTOCOL §6). */
-import { EPOCH, HOLDER, OWN_KEY, SECRET, THEIR_KEY } from '@sotto/core/inside'
+import { type ControlMessage, EPOCH, HOLDER, OWN_KEY, SECRET, THEIR_KEY } from '@sotto/core/inside'
 import { ownContext } from '@sotto/crypto'
-import { type LetterBody, LIMITS } from '@sotto/wire'
+import { LIMITS } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { Villain } from '../villain.ts'
 import { beginStory, type Person, relayed, type Story } from './story.ts'
@@ -63,7 +63,7 @@ it('what somebody who is out writes on under the key that everybody has is opene
 it('whoever is out vouches for nothing', async () => {
   const { story, alice, bob, carol } = await three()
   const { group, epoch, device, generation } = writingOn({ story, alice, carol })
-  const vouch: LetterBody = { kind: 'vouch', group, epoch, generation, device, iterations: [{ from: 0, to: 99 }] }
+  const vouch: ControlMessage = { kind: 'vouch', group, epoch, generation, device, iterations: [{ from: 0, to: 99 }] }
   story.slip(carol, bob, [vouch])
   story.pass(SOON_MS)
   expect(story.groupOf(bob)?.unreadable).toMatchObject([{ cause: 'removedBeforeItWasSent', count: 5 }])

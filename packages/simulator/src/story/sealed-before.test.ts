@@ -1,7 +1,7 @@
 /** What was sealed before somebody came was never meant for it, and does not count as missing, whoever is away (PROTOCOL §3). */
-import { LOG, SEALED_BEFORE } from '@sotto/core/inside'
+import { type ControlMessage, LOG, SEALED_BEFORE } from '@sotto/core/inside'
 import { admissionsOf } from '@sotto/membership'
-import { type EpochId, fromBase64url, type GroupId, type LetterBody, LIMITS, type OperationId } from '@sotto/wire'
+import { type EpochId, fromBase64url, type GroupId, LIMITS, type OperationId } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { beginStory, type Person, relayed, type Story } from './story.ts'
 
@@ -81,7 +81,7 @@ it('what was meant for a newcomer counts, though its author sealed under the key
   expect(story.groupOf(carol)?.unreadable).toEqual([{ cause: 'senderUnreachable', count: 1, repairing: false }])
 })
 
-const claimTo = (story: Story, admitted: Person, about: Person): LetterBody => {
+const claimTo = (story: Story, admitted: Person, about: Person): ControlMessage => {
   const log = admitted.rows.get(LOG, story.group)
   const [admission = new Uint8Array(32) as OperationId] = log === undefined ? [] : admissionsOf(log, admitted.device)
   const epoch = fromBase64url(story.groupOf(admitted)?.security.epoch ?? '') as EpochId

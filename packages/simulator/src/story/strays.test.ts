@@ -1,6 +1,6 @@
 /** What cannot be opened yet because its sender is not known is kept for that, within bounds (PROTOCOL §3). */
-import { PENDING_BODY, STRAY, TOPIC } from '@sotto/core/inside'
-import { fromBase64url, type GroupId, type LetterBody, LIMITS, type MessageId } from '@sotto/wire'
+import { type ControlMessage, PENDING_BODY, STRAY, TOPIC } from '@sotto/core/inside'
+import { fromBase64url, type GroupId, LIMITS, type MessageId } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { beginStory, relayed } from './story.ts'
 
@@ -59,7 +59,7 @@ it('what whoever is out says in private is kept up to a bound', async () => {
   story.remove(alice, mallory)
   story.pass(SOON_MS)
   const group = fromBase64url(story.group) as GroupId
-  const noise: LetterBody = { kind: 'receipt', group, messages: [story.random.bytes(32) as MessageId] }
+  const noise: ControlMessage = { kind: 'receipt', group, messages: [story.random.bytes(32) as MessageId] }
   story.slip(
     mallory,
     bob,

@@ -7,25 +7,28 @@ import { difference, hasNumber, NOTHING, numbersOf, unite, withinLimit, withNumb
 import { type DeviceId, LIMITS, type Ranges } from '@sotto/wire'
 import { currentEpoch } from '../../groups/group-row.ts'
 import { isRecipient } from '../../groups/recipients.ts'
-import { queueLetter } from '../../sessions/letter-queue.ts'
+import { queueControlMessage } from '../../sessions/letter-queue.ts'
 import { isUnheard } from '../../sessions/session-setup.ts'
 import type { Context } from '../../state/context.ts'
 import { type Sender, textOf } from '../../state/names.ts'
 import { HOLDER, OWN_KEY } from '../../state/tables/sender-keys.ts'
 import { CONTACT } from '../../state/tables/sessions.ts'
-import { distributionBody } from './distributions.ts'
-import { type Body, readForResend } from './resends.ts'
+import { distribution } from './control-messages/distribution.ts'
+import type { KeyRequest } from './control-messages/key-request.ts'
+import { resend } from './control-messages/resend.ts'
+import { distributionFields } from './distributions.ts'
+import { readForResend } from './resends.ts'
 
 /** Says that none of what was asked for will come. */
-function refuseAll(context: Context, device: DeviceId, { group, epoch, generation, iterations }: Body<'keyRequest'>): void {
-  if (iterations.length > 0) queueLetter(context, device, { kind: 'resend', group, epoch, generation, messages: [], refused: iterations })
+function refuseAll(context: Context, device: DeviceId, { group, epoch, generation, iterations }: KeyRequest): void {
+  if (iterations.length > 0) queueControlMessage(context, device, resend, { group, epoch, generation, messages: [], refused: iterations })
 }
 
 /** We rotate before these: what is wanted under one key is bounded, however many numbers are named. */
 const NEVER_SEALED: Ranges = [{ from: LIMITS.rotateAfterMessages, to: 2 ** 16 - 1 }]
 
 /** A device cannot open envelopes of ours. */
-export function answerKeyRequest(context: Context, from: Sender, body: Body<'keyRequest'>): void {
+export function answerKeyRequest(context: Context, from: Sender, body: KeyRequest): void {
   const group = textOf(body.group)
   const epoch = textOf(body.epoch)
   const { generation } = body
@@ -55,7 +58,7 @@ export function answerKeyRequest(context: Context, from: Sender, body: Body<'key
   if (isRepeated && isHeard && holder.resends >= LIMITS.resendsPerGeneration - 1) return
   const resent = withinLimit(wanted.reduce(withNumber, holder.resent))
   context.draft.put(HOLDER, name, { ...holder, resent, resends: holder.resends + (isRepeated ? 1 : 0) })
-  if (isCurrent) queueLetter(context, from.device, distributionBody(context, group, epoch, own))
+  if (isCurrent) queueControlMessage(context, from.device, distribution, distributionFields(context, group, epoch, own))
   const refused = difference(body.iterations, meant)
   readForResend(context, { group, epoch, generation, device: textOf(from.device), wanted, refused })
 }

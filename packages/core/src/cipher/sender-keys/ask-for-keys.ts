@@ -4,16 +4,17 @@
  */
 import { spreadMs } from '@sotto/crypto/primitives'
 import { NOTHING, unite, withNumber } from '@sotto/sync'
-import { type DeviceId, LIMITS, type Ranges } from '@sotto/wire'
+import { type DeviceId, type EpochId, type GroupId, LIMITS, type Ranges } from '@sotto/wire'
 import { rosterOf } from '../../groups/group-log.ts'
 import { touch } from '../../groups/group-row.ts'
-import { queueLetter } from '../../sessions/letter-queue.ts'
+import { queueControlMessage } from '../../sessions/letter-queue.ts'
 import type { Context } from '../../state/context.ts'
 import { bytesOf, type KeyName, textOf } from '../../state/names.ts'
 import { GROUP } from '../../state/tables/groups.ts'
 import { type Parked } from '../../state/tables/cipher.ts'
 import { KEY_REQUEST } from '../../state/tables/sender-keys.ts'
 import { setTimer } from '../../state/timers.ts'
+import { keyRequest } from './control-messages/key-request.ts'
 import { askLater, missingUnder, noteAbsent, reviveAbsent } from './gaps.ts'
 import { parkedOf, parkedUnder, putParked } from '../parked.ts'
 import { askForVouchers } from './vouch.ts'
@@ -54,10 +55,9 @@ export function askForKeys(context: Context): void {
     asked.set(`${group}/${device}`, before + 1)
     if (isOut) askForVouchers(context, name, iterations)
     else
-      queueLetter(context, bytesOf<DeviceId>(device), {
-        kind: 'keyRequest',
-        group: bytesOf(group),
-        epoch: bytesOf(epoch),
+      queueControlMessage(context, bytesOf<DeviceId>(device), keyRequest, {
+        group: bytesOf<GroupId>(group),
+        epoch: bytesOf<EpochId>(epoch),
         generation: Number(generation),
         iterations: iterations.slice(0, LIMITS.rangesPerKey),
       })

@@ -8,19 +8,20 @@ import { logOf, rosterOf } from '../../groups/group-log.ts'
 import { noteName, touch } from '../../groups/group-row.ts'
 import { recipientsOf } from '../../groups/recipients.ts'
 import { selfOf } from '../../identity/profile.ts'
-import { queueLetter } from '../../sessions/letter-queue.ts'
+import { queueControlMessage } from '../../sessions/letter-queue.ts'
 import { type Context, tell } from '../../state/context.ts'
 import { bytesOf, type KeyName, type Sender, textOf } from '../../state/names.ts'
 import { EPOCH, GROUP } from '../../state/tables/groups.ts'
 import { HELD } from '../../state/tables/cipher.ts'
 import { HOLDER, type OwnKey, THEIR_KEY } from '../../state/tables/sender-keys.ts'
+import { type DistributionAcknowledged, distributionAcknowledged } from './control-messages/distribution-acknowledged.ts'
+import { type Distribution, distribution } from './control-messages/distribution.ts'
 import { askLater } from './gaps.ts'
-import type { Body } from './resends.ts'
 import { deleteTheirKey, putTheirKey } from './their-keys.ts'
 import { repairOlder } from './unacknowledged.ts'
 
 /** A sender key arrived in its owner's session. Acknowledged, and what waited for it is opened. */
-export function receiveDistribution(context: Context, from: Sender, body: Body<'distribution'>): void {
+export function receiveDistribution(context: Context, from: Sender, body: Distribution): void {
   const group = textOf(body.group)
   const epoch = textOf(body.epoch)
   const place = { group: body.group, epoch: body.epoch, account: from.account, device: from.device }
@@ -38,7 +39,7 @@ export function receiveDistribution(context: Context, from: Sender, body: Body<'
   const row = context.draft.get(GROUP, group)
   if (row !== undefined && row.title === '' && body.title !== '') context.draft.put(GROUP, [group], { ...row, title: body.title })
   if (rosterOf(context, group).deviceOf(from.device) !== undefined)
-    queueLetter(context, from.device, { kind: 'distributionAcknowledged', group: body.group, epoch: body.epoch, generation })
+    queueControlMessage(context, from.device, distributionAcknowledged, { group: body.group, epoch: body.epoch, generation })
   if (row?.state === 'member' && !hasAll(logOf(context, group), contextOf(taken).frontier)) compareLogs(context, group, from.device)
   // The epoch's secret is usually just behind, if it is one that we will be in.
   if (context.draft.get(EPOCH, group, epoch) === undefined) askLater(context, [group, epoch, textOf(from.device), String(generation)], LIMITS.gapAfterMs)
@@ -57,7 +58,7 @@ function makeRoom(context: Context, group: string, epoch: string, device: string
   return true
 }
 
-export function distributionAcknowledged(context: Context, from: Sender, body: Body<'distributionAcknowledged'>): void {
+export function receiveAcknowledgement(context: Context, from: Sender, body: DistributionAcknowledged): void {
   const name = [textOf(body.group), textOf(body.epoch), String(body.generation), textOf(from.device)]
   const holder = context.draft.get(HOLDER, ...name)
   if (holder === undefined || holder.acknowledged) return
@@ -81,17 +82,16 @@ export function distribute(context: Context, group: string, epoch: string, own: 
       resends: 0,
       atMs: context.nowMs,
     })
-    queueLetter(context, device, distributionBody(context, group, epoch, own))
+    queueControlMessage(context, device, distribution, distributionFields(context, group, epoch, own))
   }
 }
 
-export function distributionBody(context: Context, group: string, epoch: string, own: OwnKey) {
+export function distributionFields(context: Context, group: string, epoch: string, own: OwnKey): Distribution {
   return {
-    kind: 'distribution',
     group: bytesOf<GroupId>(group),
     epoch: bytesOf<OwnKey['epoch']>(epoch),
     distribution: distributionOf(own.key),
     name: selfOf(context).name,
     title: context.draft.get(GROUP, group)?.title ?? '',
-  } as const
+  }
 }

@@ -4,7 +4,7 @@ import { equalBytes } from '@sotto/wire'
 import { missingUnder, noteGap, noteRefused } from './gaps.ts'
 import { frontierUnder } from './open.ts'
 import { deleteParked, parkedUnder } from '../parked.ts'
-import type { Body } from './resends.ts'
+import type { Resend } from './control-messages/resend.ts'
 import { compareLogs } from '../../groups/compare-logs.ts'
 import { touch } from '../../groups/group-row.ts'
 import type { Context } from '../../state/context.ts'
@@ -26,7 +26,7 @@ function parkedAt(context: Context, { group, epoch, device, generation, iteratio
 }
 
 /** Contents came from their author in private; `deliver` is given those that are not here yet. */
-export function receiveResend(context: Context, from: Sender, body: Body<'resend'>, deliver: (opened: OpenedMessage) => void): void {
+export function receiveResend(context: Context, from: Sender, body: Resend, deliver: (opened: OpenedMessage) => void): void {
   const group = textOf(body.group)
   const epoch = textOf(body.epoch)
   const name: KeyName = [group, epoch, textOf(from.device), String(body.generation)]

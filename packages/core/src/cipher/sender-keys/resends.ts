@@ -3,17 +3,16 @@
  * this, never old chain keys (PROTOCOL §3).
  */
 import { difference, NOTHING, unite, withNumber } from '@sotto/sync'
-import { type DeviceId, type EnvelopeHash, type LetterBody, LIMITS, type Ranges } from '@sotto/wire'
+import { type DeviceId, type EnvelopeHash, LIMITS, type Ranges } from '@sotto/wire'
 import type { LogRecord } from '../../contract/history.ts'
 import { rosterOf } from '../../groups/group-log.ts'
-import { queueLetter } from '../../sessions/letter-queue.ts'
+import { queueControlMessage } from '../../sessions/letter-queue.ts'
 import type { Context } from '../../state/context.ts'
 import { nextNumber } from '../../state/local-numbers.ts'
 import { bytesOf } from '../../state/names.ts'
 import { READ } from '../../state/tables/self.ts'
 import { HOLDER, RESEND_READ, type ResendRead } from '../../state/tables/sender-keys.ts'
-
-export type Body<K extends LetterBody['kind']> = Extract<LetterBody, { readonly kind: K }>
+import { type Resend, resend } from './control-messages/resend.ts'
 
 /** Reads contents of ours for a device; `resendContents` sends them. */
 export function readForResend(context: Context, { wanted, ...place }: Omit<ResendRead, 'wanted'> & { readonly wanted: readonly number[] }): void {
@@ -34,7 +33,7 @@ export function resendContents(context: Context, read: string, records: readonly
   if (place === undefined || records === null) return
   const device = bytesOf<DeviceId>(place.device)
   if (rosterOf(context, place.group).deviceOf(device) === undefined) return
-  const name = { group: bytesOf<Body<'resend'>['group']>(place.group), epoch: bytesOf<Body<'resend'>['epoch']>(place.epoch), generation: place.generation }
+  const name = { group: bytesOf<Resend['group']>(place.group), epoch: bytesOf<Resend['epoch']>(place.epoch), generation: place.generation }
   const messages = records.map((record) => {
     const { envelope, content } = decodeResend(record.value)
     return { iteration: Number(record.id.split('/').at(-1)), envelope, content }
@@ -47,14 +46,14 @@ export function resendContents(context: Context, read: string, records: readonly
   let bytes = 0
   for (const message of messages) {
     if (bytes + message.content.length > LIMITS.recordBytes / 3 && batch.length > 0) {
-      queueLetter(context, device, { kind: 'resend', ...name, messages: batch, refused: NOTHING })
+      queueControlMessage(context, device, resend, { ...name, messages: batch, refused: NOTHING })
       batch = []
       bytes = 0
     }
     batch.push(message)
     bytes += message.content.length + 40
   }
-  queueLetter(context, device, { kind: 'resend', ...name, messages: batch, refused: refused.slice(0, LIMITS.rangesPerKey) })
+  queueControlMessage(context, device, resend, { ...name, messages: batch, refused: refused.slice(0, LIMITS.rangesPerKey) })
 }
 
 /** What was sent again to this device counts no longer against the number of times. */

@@ -4,23 +4,7 @@
  */
 import type { EpochKeys } from '@sotto/crypto'
 import type { Log } from '@sotto/membership'
-import {
-  boolean,
-  type Decoded,
-  epochId,
-  LIMITS,
-  list,
-  operation,
-  operationId,
-  optional,
-  struct,
-  text,
-  uint16,
-  uint32,
-  uint48,
-  uint8,
-  word,
-} from '@sotto/wire'
+import { boolean, type Decoded, epochId, LIMITS, list, operation, operationId, optional, struct, text, uint16, uint32, uint48, uint8, word } from '@sotto/wire'
 import { durable, volatile } from '../table.ts'
 import { anyBytes, relayAddress, seed } from './shapes.ts'
 

@@ -27,8 +27,8 @@ export const CONTACT = durable('contact', contactDevice, { scope: 'device', owne
 /** Devices that wrote to us and stand in no roster of ours. Key: device. */
 export const STRANGER = durable('stranger', struct({ atMs: uint48 }), { scope: 'device', owner: 'groups' })
 
-/** Bodies waiting to be sealed into a letter. Key: device, number. */
-export const LETTER_QUEUE = durable('letterQueue', anyBytes, { scope: 'device', owner: 'sessions' })
+/** Control messages waiting to be sealed into a letter, and whether each hands over a sender key. Key: device, number. */
+export const LETTER_QUEUE = durable('letterQueue', struct({ body: anyBytes, carriesKey: boolean }), { scope: 'device', owner: 'sessions' })
 
 /** What a device said before we knew it as a member. Key: group, device, number. */
 export const PENDING_BODY = durable('pendingBody', struct({ account: accountId, body: anyBytes, atMs: uint48 }), { scope: 'group', owner: 'sessions' })

@@ -1,0 +1,13 @@
+import { epochId, type FieldsOf, groupId, struct, uint16 } from '@sotto/wire'
+import type { ControlMessageKind } from '../../../sessions/control-message.ts'
+
+/** I have your key under this number. */
+export const distributionAcknowledged = {
+  kind: 'distributionAcknowledged',
+  number: 7,
+  saidBy: 'member',
+  beforeKnown: 'waits',
+  fields: struct({ group: groupId, epoch: epochId, generation: uint16 }),
+} as const satisfies ControlMessageKind
+
+export type DistributionAcknowledged = FieldsOf<typeof distributionAcknowledged>

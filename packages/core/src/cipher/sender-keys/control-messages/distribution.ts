@@ -1,0 +1,15 @@
+import { epochId, type FieldsOf, groupId, LIMITS, struct, text, varBytes } from '@sotto/wire'
+import type { ControlMessageKind } from '../../../sessions/control-message.ts'
+
+/** My sender key. `distribution` is a `senderKeyDistribution`; its owner is whoever this session is with. */
+export const distribution = {
+  kind: 'distribution',
+  number: 6,
+  // Of somebody who is out since, a key that was on its way: it opens what a remaining member vouches for.
+  saidBy: 'everMember',
+  beforeKnown: 'waits',
+  carriesKey: true,
+  fields: struct({ group: groupId, epoch: epochId, distribution: varBytes(8_192), name: text(LIMITS.nameBytes), title: text(LIMITS.nameBytes) }),
+} as const satisfies ControlMessageKind
+
+export type Distribution = FieldsOf<typeof distribution>

@@ -1,0 +1,13 @@
+import { epochId, type FieldsOf, groupId, ranges, struct, uint16 } from '@sotto/wire'
+import type { ControlMessageKind } from '../../../sessions/control-message.ts'
+
+/** I hold envelopes under your key that I cannot open: these iterations. */
+export const keyRequest = {
+  kind: 'keyRequest',
+  number: 8,
+  saidBy: 'member',
+  beforeKnown: 'waits',
+  fields: struct({ group: groupId, epoch: epochId, generation: uint16, iterations: ranges }),
+} as const satisfies ControlMessageKind
+
+export type KeyRequest = FieldsOf<typeof keyRequest>

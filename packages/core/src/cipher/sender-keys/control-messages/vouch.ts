@@ -1,0 +1,13 @@
+import { deviceId, epochId, type FieldsOf, groupId, ranges, struct, uint16 } from '@sotto/wire'
+import type { ControlMessageKind } from '../../../sessions/control-message.ts'
+
+/** These I had opened before I learned of the removal. */
+export const vouch = {
+  kind: 'vouch',
+  number: 13,
+  saidBy: 'member',
+  beforeKnown: 'waits',
+  fields: struct({ group: groupId, epoch: epochId, generation: uint16, device: deviceId, iterations: ranges }),
+} as const satisfies ControlMessageKind
+
+export type Vouch = FieldsOf<typeof vouch>

@@ -1,0 +1,13 @@
+import { epochId, type FieldsOf, groupId, heldKey, LIMITS, list, operationId, struct } from '@sotto/wire'
+import type { ControlMessageKind } from '../../sessions/control-message.ts'
+
+/** What I had of this epoch when I signed your admission: sealed by those who could not know you. */
+export const sealedBefore = {
+  kind: 'sealedBefore',
+  number: 15,
+  saidBy: 'member',
+  beforeKnown: 'waits',
+  fields: struct({ group: groupId, admission: operationId, epoch: epochId, held: list(heldKey, LIMITS.sealedBeforeKeys) }),
+} as const satisfies ControlMessageKind
+
+export type SealedBefore = FieldsOf<typeof sealedBefore>

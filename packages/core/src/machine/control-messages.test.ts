@@ -1,0 +1,38 @@
+import { encode, type GroupId } from '@sotto/wire'
+import { expect, test } from 'vitest'
+import { CONTROL_MESSAGE_KINDS, controlMessage } from './control-messages.ts'
+
+/** What each number was given to. A line is never changed, and stays when its kind goes. */
+const EVER_USED: readonly (readonly [number: number, kind: string])[] = [
+  [1, 'address'],
+  [2, 'welcome'],
+  [3, 'operations'],
+  [4, 'secret'],
+  [5, 'secretRequest'],
+  [6, 'distribution'],
+  [7, 'distributionAcknowledged'],
+  [8, 'keyRequest'],
+  [9, 'resend'],
+  [10, 'receipt'],
+  [11, 'joinRefused'],
+  [12, 'vouchRequest'],
+  [13, 'vouch'],
+  [14, 'logHeads'],
+  [15, 'sealedBefore'],
+]
+
+test('a control message has the number that it always had, and no number that another had', () => {
+  const listed = CONTROL_MESSAGE_KINDS.map(({ number, kind }) => `${number} ${kind}`)
+  expect(listed.filter((each) => !EVER_USED.some(([number, kind]) => each === `${number} ${kind}`))).toEqual([])
+})
+
+test('whoever is in no group of ours says where it is, brings what proves itself, and answers our request to join, nothing else', () => {
+  const free = CONTROL_MESSAGE_KINDS.filter(({ saidBy }) => saidBy === 'anyone').map(({ kind }) => kind)
+  expect(free.toSorted()).toEqual(['address', 'joinRefused', 'operations', 'secret', 'welcome'])
+})
+
+test('a control message is its number and its fields', () => {
+  const group = new Uint8Array(32).fill(7) as GroupId
+  const bytes = encode(controlMessage, { kind: 'logHeads', group, isAnswer: true, heads: [] })
+  expect(bytes).toEqual(Uint8Array.of(14, ...group, 1, 0))
+})

@@ -1,0 +1,64 @@
+/**
+ * Every kind of control message and who hears it: the one list. Who may say it stands with the kind, in the file that
+ * defines it; a number that was ever used is in the test beside this file.
+ */
+import { codecOfKinds, type Decoded, encode, letterOf } from '@sotto/wire'
+import { resend } from '../cipher/sender-keys/control-messages/resend.ts'
+import { SENDER_KEY_MESSAGES } from '../cipher/sender-keys/control-messages.ts'
+import { receiveResend } from '../cipher/sender-keys/receive-resend.ts'
+import { secretRequest } from '../epochs/control-messages/secret-request.ts'
+import { secret } from '../epochs/control-messages/secret.ts'
+import { answerSecretRequest } from '../epochs/earlier-secrets.ts'
+import { receiveSecret } from '../epochs/secrets.ts'
+import { logHeads } from '../groups/control-messages/log-heads.ts'
+import { operations } from '../groups/control-messages/operations.ts'
+import { sealedBefore } from '../groups/control-messages/sealed-before.ts'
+import { receiveLogHeads } from '../groups/newcomer.ts'
+import { joinRefused } from '../members/control-messages/join-refused.ts'
+import { welcome } from '../members/control-messages/welcome.ts'
+import { receiveRefusal, receiveWelcome } from '../members/join.ts'
+import { receipt } from '../messages/control-messages/receipt.ts'
+import { deliver } from '../messages/receive.ts'
+import { takeReceipt } from '../messages/receipts.ts'
+import { moveTo } from '../sessions/contacts.ts'
+import { heard, type Heard } from '../sessions/control-message.ts'
+import { address } from '../sessions/control-messages/address.ts'
+import { receiveOperations } from './receive-operations.ts'
+import { receiveSealedBefore } from './receive-sealed-before.ts'
+
+/** A group cipher hears its own kinds, and says so in a list of its own. */
+const HEARD = [
+  heard(address, (context, from, { address: lane }) => moveTo(context, from.device, lane)),
+  heard(welcome, receiveWelcome),
+  heard(joinRefused, (context, _from, refusal) => receiveRefusal(context, refusal)),
+  heard(operations, receiveOperations),
+  heard(logHeads, receiveLogHeads),
+  heard(sealedBefore, receiveSealedBefore),
+  heard(secret, receiveSecret),
+  heard(secretRequest, (context, from, request) => answerSecretRequest(context, from.device, request)),
+  ...SENDER_KEY_MESSAGES,
+  heard(resend, (context, from, body) => receiveResend(context, from, body, (opened) => deliver(context, opened, true))),
+  heard(receipt, (context, from, said) => takeReceipt(context, from.device, said)),
+]
+
+export const CONTROL_MESSAGE_KINDS = HEARD.map(({ kind }) => kind)
+
+export const controlMessage = codecOfKinds(CONTROL_MESSAGE_KINDS)
+export type ControlMessage = Decoded<typeof controlMessage>
+
+export const letter = letterOf(controlMessage)
+
+const BY_KIND = new Map<string, Heard>(HEARD.map((each) => [each.kind.kind, each]))
+
+/** Who hears it. */
+export function heardAs({ kind }: ControlMessage): Heard {
+  const found = BY_KIND.get(kind)
+  if (found === undefined) throw new Error(`nobody hears ${kind}`)
+  return found
+}
+
+/** As it waits for a letter. */
+export const asQueued = (message: ControlMessage): { readonly body: Uint8Array; readonly carriesKey: boolean } => ({
+  body: encode(controlMessage, message),
+  carriesKey: heardAs(message).kind.carriesKey === true,
+})

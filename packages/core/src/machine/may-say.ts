@@ -1,0 +1,31 @@
+/** Who may say what in private: a kind names its speaker, and here that is held against the log (PROTOCOL §2). */
+import type { GroupId } from '@sotto/wire'
+import { rosterOf } from '../groups/group-log.ts'
+import { isJoining } from '../groups/is-joining.ts'
+import type { ControlMessageKind } from '../sessions/control-message.ts'
+import type { Context } from '../state/context.ts'
+import { type Sender, textOf } from '../state/names.ts'
+import { GROUP } from '../state/tables/groups.ts'
+
+/**
+ * Whether what a device says of a group is heard. The operation that brings it in may still be on its way: then what it
+ * says may wait for that.
+ */
+export function standingOf(context: Context, kind: ControlMessageKind, from: Sender, id: GroupId): 'heard' | 'waits' | 'dropped' {
+  if (kind.saidBy === 'anyone') return 'heard'
+  const group = textOf(id)
+  if (context.draft.get(GROUP, group)?.state !== 'member') return isJoining(context, group) ? kind.beforeKnown : 'dropped'
+  if (kind.saidBy === 'everMember' && wasMemberDevice(context, group, from)) return 'heard'
+  return isMemberDevice(context, group, from) ? 'heard' : kind.beforeKnown
+}
+
+const wasMemberDevice = (context: Context, group: string, from: Sender): boolean => {
+  const account = rosterOf(context, group).accountOf(from.device)
+  return account !== undefined && textOf(account) === textOf(from.account)
+}
+
+/** Whether the device is in the group now, and is the account's that it says. */
+export const isMemberDevice = (context: Context, group: string, from: Sender): boolean => {
+  const device = rosterOf(context, group).deviceOf(from.device)
+  return device !== undefined && textOf(device.certificate.body.account) === textOf(from.account)
+}

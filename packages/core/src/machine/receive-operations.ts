@@ -1,0 +1,23 @@
+/** Operations that somebody brings in private. They are signed by their authors, so anybody may. */
+import { missingParents } from '@sotto/membership'
+import { compareLogs } from '../groups/compare-logs.ts'
+import type { Operations } from '../groups/control-messages/operations.ts'
+import { logOf, takeOperationsOf } from '../groups/group-log.ts'
+import { takeJoinOperations } from '../members/join.ts'
+import type { Context } from '../state/context.ts'
+import { type Sender, textOf } from '../state/names.ts'
+import { GROUP, JOIN } from '../state/tables/groups.ts'
+import { isMemberDevice } from './may-say.ts'
+
+export function receiveOperations(context: Context, from: Sender, body: Operations): void {
+  if (context.draft.get(JOIN, textOf(body.group)) !== undefined) takeJoinOperations(context, body)
+  else if (context.draft.get(GROUP, textOf(body.group)) !== undefined) takeFrom(context, from, body)
+}
+
+/** Of a group we are in. Where one waits for its parents, whoever brought it must have them. */
+function takeFrom(context: Context, from: Sender, body: Operations): void {
+  const group = textOf(body.group)
+  takeOperationsOf(context, group, body.operations)
+  const isWaiting = context.draft.get(GROUP, group)?.state === 'member' && missingParents(logOf(context, group)).length > 0
+  if (isWaiting && isMemberDevice(context, group, from)) compareLogs(context, group, from.device)
+}
