@@ -1,6 +1,6 @@
 /** What is one file for each kind is in the list of its kinds: a file that nobody listed would be said and never heard. */
 import { basename, dirname } from 'node:path'
-import { CONTROL_MESSAGE_KINDS } from '@sotto/core/inside'
+import { CONTROL_MESSAGE_KINDS, PEER_FRAME_KINDS } from '@sotto/core/inside'
 import { expect, test } from 'vitest'
 import { sourceFiles } from './source-files.ts'
 
@@ -13,6 +13,9 @@ const inFolders = (path: string, folder: string): readonly string[] =>
     .map((file) => camelCase(basename(file, '.ts')))
     .toSorted()
 
-test.each([['control-messages', CONTROL_MESSAGE_KINDS]])('every file in a folder %s of the core is a kind, and each is listed once', (folder, kinds) => {
+test.each([
+  ['control-messages', CONTROL_MESSAGE_KINDS],
+  ['frames', PEER_FRAME_KINDS],
+] as const)('every file in a folder %s of the core is a kind, and each is listed once', (folder, kinds) => {
   expect(inFolders('packages/core/src/', folder)).toEqual(kinds.map(({ kind }) => kind).toSorted())
 })

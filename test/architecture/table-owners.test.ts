@@ -23,7 +23,6 @@ const KNOWN: readonly string[] = [
   'OPERATION members',
   'OUTBOX machine',
   'OWN_INVITE machine',
-  'PEER machine',
   'PEER peers',
   'PENDING_BODY groups',
   'PENDING_BODY machine',

@@ -1,7 +1,7 @@
 /**
  * Every codec that the fuzz tests feed. Those of wire are found by themselves; another room names its own here.
  */
-import { CONTROL_MESSAGE_KINDS, controlMessage, letter } from '@sotto/core/inside'
+import { CONTROL_MESSAGE_KINDS, controlMessage, letter, PEER_FRAME_KINDS, peerFrame } from '@sotto/core/inside'
 import {
   acceptedInitialMessageCodec,
   lastingPreKeysCodec,
@@ -23,6 +23,7 @@ export interface AnyCodec {
 const CODECS_OF_OTHER_ROOMS: Readonly<Record<string, AnyCodec>> = {
   controlMessage,
   letter,
+  peerFrame,
   ownSenderKeyCodec,
   acceptedInitialMessageCodec,
   lastingPreKeysCodec,
@@ -49,6 +50,7 @@ export const CODECS: readonly (readonly [name: string, codec: AnyCodec])[] = [
   ...Object.entries(wire).flatMap(([name, exported]) => (isCodec(exported) ? [[name, exported] as const] : [])),
   ...Object.entries(CODECS_OF_OTHER_ROOMS),
   ...ofEachKind('ControlMessage', CONTROL_MESSAGE_KINDS),
+  ...ofEachKind('PeerFrame', PEER_FRAME_KINDS),
 ].sort(([a], [b]) => (a < b ? -1 : 1))
 
 /** What decoding gives, or `undefined`; throws if the decoder does. */

@@ -790,7 +790,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'prekeys are asked of the device itself where it is connected',
     file: `${CORE}/sessions/session-setup.ts`,
-    from: "if (peer !== undefined) sendToPeer(context, peer, { kind: 'preKeysWanted' })",
+    from: 'if (peer !== undefined) sendToPeer(context, peer, preKeysWanted, {})',
     to: '',
     by: storiesOf('pre-keys'),
   },

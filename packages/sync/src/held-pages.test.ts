@@ -1,6 +1,7 @@
-import { compareBytes, type DeviceId, encode, type EpochId, type HeldKey, LIMITS, peerFrame } from '@sotto/wire'
+import { compareBytes, type DeviceId, encode, type EpochId, type HeldKey, LIMITS } from '@sotto/wire'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { have } from '../../core/src/peers/frames/have.ts'
 import { FIRST_DEVICE, LAST_DEVICE, pagesOf } from './held-pages.ts'
 
 const device = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => bytes as DeviceId)
@@ -23,8 +24,8 @@ describe('pages of watermarks', () => {
             expect(compareBytes(page.from, key.device)).toBeLessThanOrEqual(0)
             expect(compareBytes(key.device, page.to)).toBeLessThanOrEqual(0)
           }
-          const frame = { kind: 'have', epoch: FIRST_DEVICE as Uint8Array as EpochId, isAnswer: false, heads: [], ...page } as const
-          expect(encode(peerFrame, frame).length).toBeLessThan(LIMITS.recordBytes + 1_024)
+          const frame = { epoch: FIRST_DEVICE as Uint8Array as EpochId, isAnswer: false, heads: [], ...page } as const
+          expect(encode(have.fields, frame).length).toBeLessThan(LIMITS.recordBytes + 1_024)
         })
         expect(pages.reduce((sum, { held: some }) => sum + some.length, 0)).toBe(held.length)
       }),
@@ -36,8 +37,8 @@ describe('pages of watermarks', () => {
     const many = Array.from({ length: 5_000 }, (_, generation) => ({ device: FIRST_DEVICE, generation, iterations: [{ from: 0, to: 0 }] }))
     const pages = pagesOf(many)
     expect(pages).toHaveLength(1)
-    const frame = { kind: 'have', epoch: FIRST_DEVICE as Uint8Array as EpochId, isAnswer: false, heads: [], ...pages[0] } as never
-    expect(encode(peerFrame, frame).length).toBeLessThan(LIMITS.recordBytes + 1_024)
+    const frame = { epoch: FIRST_DEVICE as Uint8Array as EpochId, isAnswer: false, heads: [], ...pages[0] } as never
+    expect(encode(have.fields, frame).length).toBeLessThan(LIMITS.recordBytes + 1_024)
     expect(pages[0]?.held.length).toBeGreaterThan(1_000)
     expect(pages[0]?.held[0]?.generation).toBe(4_999)
   })

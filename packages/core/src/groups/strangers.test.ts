@@ -2,11 +2,11 @@
 import { expect, it } from 'vitest'
 import { acceptBundle, bundleFor, sealWithSessions, startSession } from '@sotto/crypto'
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
-import { encode, type GroupId, LIMITS, peerFrame } from '@sotto/wire'
+import { encode, type GroupId, LIMITS } from '@sotto/wire'
 import { createPerson } from '../../../crypto/src/test-support/people.ts'
 import { preKeyStoreOf } from '../identity/pre-key-rows.ts'
 import { createCore, type State } from '../index.ts'
-import { CONTACT, type ControlMessage, Draft, letter, PEER, PENDING_BODY, SELF, STRANGER } from '../inside.ts'
+import { CONTACT, type ControlMessage, Draft, letter, PEER, peerFrame, PENDING_BODY, SELF, STRANGER } from '../inside.ts'
 
 const NOW_MS = 1_800_000_000_000
 

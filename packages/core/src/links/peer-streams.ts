@@ -1,13 +1,17 @@
 /** Streams to connected peers. A peer id proves nothing: a device is known by its pairwise session, a member by its epoch proof (PROTOCOL §7). */
-import { encode, type PeerFrame, peerFrame } from '@sotto/wire'
+import type { FieldsOf } from '@sotto/wire'
 import type { PeerPath } from '../contract/network.ts'
 import type { Context } from '../state/context.ts'
 import { PEER } from '../state/tables/links.ts'
 import { setTimer } from '../state/timers.ts'
+import { hello } from './frames/hello.ts'
+import { encodePeerFrame, type PeerFrameKind } from './peer-frame.ts'
 
-export const sendToPeer = (context: Context, peer: string, frame: PeerFrame): void => sendEncoded(context, peer, encode(peerFrame, frame))
+/** Says something to a connected peer. */
+export const sendToPeer = <K extends PeerFrameKind>(context: Context, peer: string, kind: K, fields: FieldsOf<K>): void =>
+  sendEncoded(context, peer, encodePeerFrame<K>(kind, fields))
 
-/** Sends a `peerFrame` that is encoded already. */
+/** Sends a frame that is encoded already. */
 export function sendEncoded(context: Context, peer: string, frame: Uint8Array): void {
   context.effects.push({ kind: 'sendPeerFrame', peer, frame })
 }
@@ -15,7 +19,7 @@ export function sendEncoded(context: Context, peer: string, frame: Uint8Array): 
 export function peerOpened(context: Context, peer: string, path: PeerPath, initiator: boolean): void {
   const ownNonce = context.suite.random(32)
   context.draft.put(PEER, [peer], { path, initiator, ownNonce, theirNonce: null, theirProofs: [], epochs: [], reconciled: [] })
-  sendToPeer(context, peer, { kind: 'hello', nonce: ownNonce })
+  sendToPeer(context, peer, hello, { nonce: ownNonce })
 }
 
 export function peerPathChanged(context: Context, peer: string, path: PeerPath): void {

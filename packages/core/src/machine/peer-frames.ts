@@ -1,19 +1,58 @@
-/** Frames of connected peers: each goes to its room. Before an epoch was proved, a peer is told nothing of it (PROTOCOL §7). */
-import { decode, type DeviceId, LIMITS, peerFrame } from '@sotto/wire'
-import { rosterOf } from '../groups/group-log.ts'
-import { sendToPeer } from '../links/peer-streams.ts'
-import { handOutBundle } from '../links/publish-pre-keys.ts'
+/**
+ * Every kind of peer frame and who hears it: the one list. What a peer must have proved first stands with the kind, in the
+ * file that defines it (PROTOCOL §7); a number that was ever used is in the test beside this file.
+ */
+import { codecOfKinds, decode, type Decoded, type FieldsOf, peerFrameOf } from '@sotto/wire'
+import { hello } from '../links/frames/hello.ts'
+import type { PeerFrameKind } from '../links/peer-frame.ts'
 import { deviceBehind } from '../links/whereabouts.ts'
-import { checkProofs, sendProofs } from '../peers/epoch-proofs.ts'
+import { receiveHello, receiveProofs } from '../peers/epoch-proofs.ts'
+import { envelopes } from '../peers/frames/envelopes.ts'
+import { have } from '../peers/frames/have.ts'
+import { operations } from '../peers/frames/operations.ts'
+import { proofs } from '../peers/frames/proofs.ts'
+import { received } from '../peers/frames/received.ts'
 import { answerHave, takeEnvelopes, takeOperations, takeReceived } from '../peers/reconcile.ts'
+import { letter } from '../sessions/frames/letter.ts'
+import { preKeysWanted } from '../sessions/frames/pre-keys-wanted.ts'
+import { preKeys } from '../sessions/frames/pre-keys.ts'
 import { preKeysArrived } from '../sessions/session-setup.ts'
 import type { Context } from '../state/context.ts'
-import { bytesOf, textOf } from '../state/names.ts'
-import { GROUP } from '../state/tables/groups.ts'
+import { textOf } from '../state/names.ts'
 import { PEER } from '../state/tables/links.ts'
-import { PRE_KEYS_GIVEN } from '../state/tables/self.ts'
+import { givePreKeys } from './give-pre-keys.ts'
 import { receiveLetter } from './letters.ts'
 
+interface Heard<K extends PeerFrameKind = PeerFrameKind> {
+  readonly kind: K
+  readonly hear: (context: Context, peer: string, fields: unknown) => void
+}
+
+const heard = <K extends PeerFrameKind>(kind: K, receive: (context: Context, peer: string, fields: FieldsOf<K>) => void): Heard<K> => ({
+  kind,
+  hear: (context, peer, fields) => receive(context, peer, fields as FieldsOf<K>),
+})
+
+const HEARD = [
+  heard(hello, receiveHello),
+  heard(proofs, receiveProofs),
+  heard(letter, (context, peer, { record }) => receiveLetter(context, record, deviceBehind(context, peer))),
+  heard(have, answerHave),
+  heard(envelopes, takeEnvelopes),
+  heard(operations, (context, _peer, frame) => takeOperations(context, frame)),
+  heard(received, (context, _peer, frame) => takeReceived(context, frame)),
+  heard(preKeysWanted, givePreKeys),
+  heard(preKeys, (context, _peer, { bundle }) => preKeysArrived(context, bundle)),
+]
+
+export const PEER_FRAME_KINDS = HEARD.map(({ kind }) => kind)
+
+export const peerFrame = peerFrameOf(codecOfKinds(PEER_FRAME_KINDS))
+export type PeerFrame = Decoded<typeof peerFrame>
+
+const BY_KIND = new Map<string, Heard>(HEARD.map((each) => [each.kind.kind, each]))
+
+/** A frame of a connected peer goes to its room, if the peer has proved what it takes. What is no frame ends the connection. */
 export function peerFrameReceived(context: Context, peer: string, bytes: Uint8Array): void {
   const link = context.draft.get(PEER, peer)
   const frame = decode(peerFrame, bytes)
@@ -22,52 +61,17 @@ export function peerFrameReceived(context: Context, peer: string, bytes: Uint8Ar
     context.effects.push({ kind: 'hangUpPeer', peer })
     return
   }
-  switch (frame.kind) {
-    case 'hello':
-      // Once in a connection: proofs cost, and anybody may connect.
-      if (link.theirNonce !== null) return
-      context.draft.put(PEER, [peer], { ...link, theirNonce: frame.nonce, epochs: [], reconciled: [] })
-      sendProofs(context, peer)
-      checkProofs(context, peer)
-      return
-    case 'proofs':
-      context.draft.put(PEER, [peer], { ...link, theirProofs: frame.proofs })
-      checkProofs(context, peer)
-      return
-    case 'letter':
-      receiveLetter(context, frame.record, deviceBehind(context, peer))
-      return
-    case 'preKeysWanted':
-      // They name our device: only for whoever shares a group with us, and one-time keys are few.
-      if (link.epochs.length === 0 || !isGivenPreKeys(context, peer)) return
-      sendToPeer(context, peer, { kind: 'preKeys', bundle: handOutBundle(context) })
-      return
-    case 'preKeys':
-      preKeysArrived(context, frame.bundle)
-      return
-    case 'have':
-    case 'envelopes':
-    case 'operations':
-    case 'received': {
-      const epoch = textOf(frame.epoch)
-      // Whoever has not proved the epoch is not answered: it learns nothing, not even that we are in it.
-      if (!link.epochs.includes(epoch)) return
-      if (frame.kind === 'have') answerHave(context, peer, frame)
-      else if (frame.kind === 'envelopes') takeEnvelopes(context, peer, frame)
-      else if (frame.kind === 'operations') takeOperations(context, frame)
-      else takeReceived(context, frame)
-    }
-  }
+  const found = BY_KIND.get(frame.kind)
+  if (found !== undefined && isProved(link, found.kind, frame)) found.hear(context, peer, frame)
 }
 
-/** A device, however often it connects, is given prekeys once in a while; whoever is no member's device that we know of, together. */
-function isGivenPreKeys(context: Context, peer: string): boolean {
-  const device = deviceBehind(context, peer)
-  const isMembers =
-    device !== undefined && context.draft.scan(GROUP).some(({ key }) => rosterOf(context, key[0] ?? '').deviceOf(bytesOf<DeviceId>(device)) !== undefined)
-  const name = isMembers ? device : 'unknown'
-  const givenMs = context.draft.get(PRE_KEYS_GIVEN, name)
-  if (givenMs !== undefined && givenMs + LIMITS.unansweredSessionMs > context.nowMs) return false
-  context.draft.put(PRE_KEYS_GIVEN, [name], context.nowMs)
-  return true
+function isProved({ epochs }: { readonly epochs: readonly string[] }, { needsProofOf }: PeerFrameKind, frame: PeerFrame): boolean {
+  switch (needsProofOf) {
+    case 'nothing':
+      return true
+    case 'anyEpoch':
+      return epochs.length > 0
+    case 'itsEpoch':
+      return 'epoch' in frame && epochs.includes(textOf(frame.epoch))
+  }
 }

@@ -2,11 +2,13 @@
 import { epochProof } from '@sotto/crypto'
 import { LIMITS } from '@sotto/wire'
 import { currentEpochs, endedEpochs, type OpenEpoch } from '../epochs/epoch-keys.ts'
+import type { Hello } from '../links/frames/hello.ts'
 import { sendToPeer } from '../links/peer-streams.ts'
 import { reviewLetters } from '../sessions/letters-due.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { OWN_PEER, PEER } from '../state/tables/links.ts'
+import { type Proofs, proofs as proofsFrame } from './frames/proofs.ts'
 import { sendHave } from './reconcile.ts'
 
 /** The two proofs of an epoch on this connection: by whoever dialled, and by the other. */
@@ -41,7 +43,24 @@ export function sendProofs(context: Context, peer: string): void {
   while (proofs.length % PROOFS_STEP !== 0 || proofs.length === 0) proofs.push(context.suite.random(32))
   // A proof looks random to whoever cannot check it: sorting by value is a random order.
   proofs.sort((a, b) => (textOf(a) < textOf(b) ? -1 : 1))
-  sendToPeer(context, peer, { kind: 'proofs', proofs })
+  sendToPeer(context, peer, proofsFrame, { proofs })
+}
+
+/** A peer greets: once in a connection, for proofs cost, and anybody may connect. */
+export function receiveHello(context: Context, peer: string, { nonce }: Hello): void {
+  const link = context.draft.get(PEER, peer)
+  if (link === undefined || link.theirNonce !== null) return
+  context.draft.put(PEER, [peer], { ...link, theirNonce: nonce, epochs: [], reconciled: [] })
+  sendProofs(context, peer)
+  checkProofs(context, peer)
+}
+
+/** A peer proves its epochs, again whenever one of them changed. */
+export function receiveProofs(context: Context, peer: string, { proofs }: Proofs): void {
+  const link = context.draft.get(PEER, peer)
+  if (link === undefined) return
+  context.draft.put(PEER, [peer], { ...link, theirProofs: proofs })
+  checkProofs(context, peer)
 }
 
 /** Which of our epochs this peer has proved; new ones may be gossiped and are reconciled. */

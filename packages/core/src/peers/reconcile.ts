@@ -2,7 +2,7 @@
 import { openOperationRecord, sealOperationRecord } from '@sotto/crypto'
 import { heads, missingFrom } from '@sotto/membership'
 import { FIRST_DEVICE, LAST_DEVICE, numbersOf, pagesOf, whatTheyLack } from '@sotto/sync'
-import { compareBytes, decode, encode, type EnvelopeHash, equalBytes, type HeldKey, LIMITS, operation as operationCodec, type PeerFrame } from '@sotto/wire'
+import { compareBytes, decode, encode, type EnvelopeHash, equalBytes, type HeldKey, LIMITS, operation as operationCodec } from '@sotto/wire'
 import { cipherOf } from '../cipher/group-cipher.ts'
 import { logOf, takeOperationsOf } from '../groups/group-log.ts'
 import { currentEpoch } from '../groups/group-row.ts'
@@ -15,9 +15,11 @@ import { bytesOf, textOf } from '../state/names.ts'
 import { EPOCH, EPOCH_KEYS } from '../state/tables/groups.ts'
 import { PEER } from '../state/tables/links.ts'
 import { HELD } from '../state/tables/cipher.ts'
+import type { Envelopes } from './frames/envelopes.ts'
+import { type Have, have } from './frames/have.ts'
+import { type OperationRecords, operations as operationsFrame } from './frames/operations.ts'
+import { type Received, received as receivedFrame } from './frames/received.ts'
 import { serve, startServing } from './serve.ts'
-
-type Frame<K extends PeerFrame['kind']> = Extract<PeerFrame, { readonly kind: K }>
 
 /** The group of an epoch that we are or were in. */
 function groupOfEpoch(context: Context, epoch: string): string | undefined {
@@ -34,14 +36,14 @@ const heldIn = (context: Context, group: string, epoch: string): readonly HeldKe
 /** Tells a peer what we have of an epoch, so that it sends what we lack. */
 export function sendHave(context: Context, peer: string, group: string, epoch: string, isAnswer: boolean): void {
   for (const page of pagesOf(heldIn(context, group, epoch))) {
-    const frame: PeerFrame = { kind: 'have', epoch: bytesOf(epoch), isAnswer, heads: heads(logOf(context, group)).slice(0, LIMITS.operationParents), ...page }
-    if (isAnswer) serve(context, peer, frame)
-    else sendToPeer(context, peer, frame)
+    const frame: Have = { epoch: bytesOf(epoch), isAnswer, heads: heads(logOf(context, group)).slice(0, LIMITS.operationParents), ...page }
+    if (isAnswer) serve(context, peer, have, frame)
+    else sendToPeer(context, peer, have, frame)
   }
 }
 
 /** Sends what they lack, and says what we have if they do not know it yet. */
-export function answerHave(context: Context, peer: string, frame: Frame<'have'>): void {
+export function answerHave(context: Context, peer: string, frame: Have): void {
   const epoch = textOf(frame.epoch)
   const group = groupOfEpoch(context, epoch)
   const link = context.draft.get(PEER, peer)
@@ -56,7 +58,7 @@ export function answerHave(context: Context, peer: string, frame: Frame<'have'>)
     const records = operations
       .slice(i, i + OPERATIONS_PER_FRAME)
       .map((each) => sealOperationRecord(context.suite, keys.operationsKey, encode(operationCodec, each)))
-    if (!serve(context, peer, { kind: 'operations', epoch: frame.epoch, records })) break
+    if (!serve(context, peer, operationsFrame, { epoch: frame.epoch, records })) break
   }
   const asked = heldIn(context, group, epoch).filter(({ device }) => compareBytes(frame.from, device) <= 0 && compareBytes(device, frame.to) <= 0)
   const ids = whatTheyLack(asked, frame.held).flatMap(({ key, iterations }) =>
@@ -71,7 +73,7 @@ export function answerHave(context: Context, peer: string, frame: Frame<'have'>)
 /** Operations are a kilobyte or two, at most `operationBytes`: a few fit a frame. */
 const OPERATIONS_PER_FRAME = 3
 
-export function takeEnvelopes(context: Context, peer: string, frame: Frame<'envelopes'>): void {
+export function takeEnvelopes(context: Context, peer: string, frame: Envelopes): void {
   const epoch = textOf(frame.epoch)
   const group = groupOfEpoch(context, epoch)
   if (group === undefined) return
@@ -79,10 +81,10 @@ export function takeEnvelopes(context: Context, peer: string, frame: Frame<'enve
     receiveEnvelope(context, group, epoch, envelope)
     return context.suite.primitives.sha256(envelope) as EnvelopeHash
   })
-  sendToPeer(context, peer, { kind: 'received', epoch: frame.epoch, envelopes: received })
+  sendToPeer(context, peer, receivedFrame, { epoch: frame.epoch, envelopes: received })
 }
 
-export function takeOperations(context: Context, frame: Frame<'operations'>): void {
+export function takeOperations(context: Context, frame: OperationRecords): void {
   const epoch = textOf(frame.epoch)
   const group = groupOfEpoch(context, epoch)
   const keys = group === undefined ? undefined : context.draft.get(EPOCH_KEYS, group, epoch)
@@ -96,7 +98,7 @@ export function takeOperations(context: Context, frame: Frame<'operations'>): vo
 }
 
 /** A member's device has these messages of ours: they are sent, whatever the relay says. */
-export function takeReceived(context: Context, frame: Frame<'received'>): void {
+export function takeReceived(context: Context, frame: Received): void {
   const epoch = textOf(frame.epoch)
   const group = groupOfEpoch(context, epoch)
   if (group !== undefined) markSent(context, group, epoch, frame.envelopes)

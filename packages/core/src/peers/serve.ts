@@ -1,15 +1,17 @@
 /** Sending a peer the envelopes that it lacks: read a part at a time, and bounded for each peer (PROTOCOL §7). */
-import { encode, LIMITS, type PeerFrame, peerFrame } from '@sotto/wire'
+import { type EpochId, type FieldsOf, LIMITS } from '@sotto/wire'
+import { encodePeerFrame, type PeerFrameKind } from '../links/peer-frame.ts'
 import { sendEncoded } from '../links/peer-streams.ts'
 import { envelopeLog } from '../messages/kept-envelopes.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf } from '../state/names.ts'
 import { PEER, SERVED, SERVING } from '../state/tables/links.ts'
 import { READ } from '../state/tables/self.ts'
+import { envelopes as envelopesFrame } from './frames/envelopes.ts'
 
 /** What a peer asks for is sent as long as it did not have its share of this time. False: it had. */
-export function serve(context: Context, peer: string, frame: PeerFrame): boolean {
-  const encoded = encode(peerFrame, frame)
+export function serve<K extends PeerFrameKind>(context: Context, peer: string, kind: K, fields: FieldsOf<K>): boolean {
+  const encoded = encodePeerFrame<K>(kind, fields)
   const before = context.draft.get(SERVED, peer)
   const isOver = ({ sinceMs }: { readonly sinceMs: number }): boolean => sinceMs + LIMITS.servedMs <= context.nowMs || sinceMs > context.nowMs
   if (before === undefined) for (const { key, value } of context.draft.scan(SERVED)) if (isOver(value)) context.draft.delete(SERVED, ...key)
@@ -56,7 +58,7 @@ export function stopServing(context: Context, peer: string, ...epoch: readonly s
 export function serveEnvelopes(context: Context, peer: string, epoch: string, envelopes: readonly Uint8Array[]): void {
   const isProved = context.draft.get(PEER, peer)?.epochs.includes(epoch) === true
   const frames = isProved ? framesOf(envelopes) : []
-  const isServed = frames.every((batch) => serve(context, peer, { kind: 'envelopes', epoch: bytesOf(epoch), envelopes: batch }))
+  const isServed = frames.every((batch) => serve(context, peer, envelopesFrame, { epoch: bytesOf<EpochId>(epoch), envelopes: batch }))
   if (isProved && isServed) readNext(context, peer, epoch)
   else stopServing(context, peer, epoch)
 }

@@ -14,6 +14,7 @@ import { CONTACT, type ContactDevice, LETTER_QUEUE } from '../state/tables/sessi
 import { inboxCredentials } from './contacts.ts'
 import { encodeControlMessage } from './control-message.ts'
 import { address } from './control-messages/address.ts'
+import { letter } from './frames/letter.ts'
 import { addressRelaysFor, relaysTo } from './relays-to.ts'
 
 /** Bytes of bodies in one letter: a record less what an initial message and the padding take. */
@@ -59,5 +60,5 @@ function post(context: Context, contact: ContactDevice, record: Uint8Array): voi
     leave(context, { relay, keys, appendSeed: contact.address.laneSeed, grant, body: record, about: { kind: 'letter', device: id } })
   }
   const peer = peerOf(context, id)
-  if (peer !== undefined) sendToPeer(context, peer, { kind: 'letter', record })
+  if (peer !== undefined) sendToPeer(context, peer, letter, { record })
 }

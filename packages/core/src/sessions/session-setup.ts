@@ -13,6 +13,7 @@ import { textOf } from '../state/names.ts'
 import { PEER, RELAY_LINK } from '../state/tables/links.ts'
 import { CONTACT, type ContactDevice, FETCHING, SPARE_BUNDLE } from '../state/tables/sessions.ts'
 import { inboxCredentials } from './contacts.ts'
+import { preKeysWanted } from './frames/pre-keys-wanted.ts'
 import { lettersDue } from './letters-due.ts'
 import { relaysTo } from './relays-to.ts'
 import { sealQueue } from './seal-letters.ts'
@@ -63,7 +64,7 @@ export function requestBundle(context: Context, device: string, contact: Contact
   // The one that has the question may not be there to answer, and another is.
   if (asked !== null && relay !== undefined && isElsewhere(context, asked, relay)) asked = cancelFetch(context, asked, `${FETCH_TOKEN}${device}`)
   // The device itself first: what a relay hands out may be old. Where it does not answer, the relay as well.
-  if (peer !== undefined) sendToPeer(context, peer, { kind: 'preKeysWanted' })
+  if (peer !== undefined) sendToPeer(context, peer, preKeysWanted, {})
   // A question that waits in a relay's client is not asked twice: each answer is a bundle that nobody else gets.
   if (asked === null && contact.address !== null && relay !== undefined && (peer === undefined || fetching !== undefined)) {
     asked = fetchKeys(context, relay, inboxCredentials(contact.address), `${FETCH_TOKEN}${device}`)

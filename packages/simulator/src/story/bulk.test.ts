@@ -1,6 +1,7 @@
 /** Somebody pastes a log, or a program writes: far more at once than anybody takes in (PROTOCOL §3, §7). */
 import { PARKED, UNCONFIRMED } from '@sotto/core/inside'
-import { decode, LIMITS, peerFrame } from '@sotto/wire'
+import { peerFrame } from '@sotto/core/inside'
+import { decode, LIMITS } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { beginStory, type Person, type Story } from './story.ts'
 

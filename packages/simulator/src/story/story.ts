@@ -3,10 +3,23 @@
  * it is left to chance but what the machine draws itself, so that one rule of the core can be looked at alone.
  */
 import { type EngineReply, type EngineRequest, type Event, type GroupView, type MachineOptions, type NetworkEffect } from '@sotto/core'
-import { asQueued, type ControlMessage, Draft, LETTER_QUEUE, LETTERS_DUE, type MessageRecord, messageRecord, OUTBOX, type OutboxEntry, SELF } from '@sotto/core/inside'
+import {
+  asQueued,
+  type ControlMessage,
+  Draft,
+  LETTER_QUEUE,
+  LETTERS_DUE,
+  type MessageRecord,
+  messageRecord,
+  OUTBOX,
+  type OutboxEntry,
+  type PeerFrame,
+  peerFrame,
+  SELF,
+} from '@sotto/core/inside'
 import { loadSodiumPrimitives, type Primitives } from '@sotto/crypto/primitives'
 import type { Writes } from '@sotto/engine'
-import { decode, type DeviceId, encode, mailboxAnswer, mailboxRequest, type PeerFrame, peerFrame, toBase64url } from '@sotto/wire'
+import { decode, type DeviceId, encode, mailboxAnswer, mailboxRequest, toBase64url } from '@sotto/wire'
 import { noCounts } from '../counts.ts'
 import { modelledPrimitives } from '../modelled-primitives.ts'
 import { type SeededRandom, seededRandom } from '../seeded-random.ts'
@@ -176,8 +189,7 @@ export class Story {
   /** Somebody with a changed program says in private what the machine would not. */
   slip(by: Person, to: Person, bodies: readonly ControlMessage[]): void {
     by.meddle((draft) => {
-      for (const [i, body] of bodies.entries())
-        draft.put(LETTER_QUEUE, [toBase64url(to.device), `slipped-${String(i).padStart(4, '0')}`], asQueued(body))
+      for (const [i, body] of bodies.entries()) draft.put(LETTER_QUEUE, [toBase64url(to.device), `slipped-${String(i).padStart(4, '0')}`], asQueued(body))
       draft.put(LETTERS_DUE, [toBase64url(to.device)], true)
     })
   }
