@@ -143,9 +143,11 @@ export const INNER_ROOMS: readonly InnerRooms[] = [
   {
     source: 'packages/membership/src',
     rooms: [
-      { name: 'roster', imports: ['log', 'rules', 'entries'] },
-      { name: 'log', imports: ['rules', 'entries'] },
-      { name: 'rules', imports: ['entries'] },
+      { name: 'roster', imports: ['log', 'rules', 'operations', 'entries'] },
+      { name: 'log', imports: ['rules', 'operations', 'entries'] },
+      { name: 'rules', imports: ['operations', 'changes', 'entries'] },
+      { name: 'operations', imports: ['changes', 'entries'] },
+      { name: 'changes', imports: ['entries'] },
       { name: 'entries', imports: [] },
     ],
   },

@@ -51,6 +51,7 @@ export const CODECS: readonly (readonly [name: string, codec: AnyCodec])[] = [
   ...Object.entries(CODECS_OF_OTHER_ROOMS),
   ...ofEachKind('ControlMessage', CONTROL_MESSAGE_KINDS),
   ...ofEachKind('PeerFrame', PEER_FRAME_KINDS),
+  ...ofEachKind('Operation', wire.OPERATION_KINDS),
 ].sort(([a], [b]) => (a < b ? -1 : 1))
 
 /** What decoding gives, or `undefined`; throws if the decoder does. */

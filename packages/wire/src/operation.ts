@@ -1,9 +1,10 @@
 /**
  * Operations: the signed entries of the membership log (PROTOCOL §5). Codecs and ids; the rules are membership's.
  */
-import { type Decoded, encode, fixedBytes, list, optional, sortedSet, struct, text, uint16, uint48, uint8, union, versioned, word } from './codec.ts'
+import { type Decoded, encode, fixedBytes, list, optional, sortedSet, struct, text, uint16, uint48, uint8, versioned, word } from './codec.ts'
 import { concat } from './bytes.ts'
 import { accountId, deviceId, groupId, operationId } from './ids.ts'
+import { codecOfKinds, type Kind } from './kinds.ts'
 import { certificate, deviceList, inboxAddress } from './identity.ts'
 import { L } from './labels.ts'
 import { LIMITS } from './limits.ts'
@@ -25,11 +26,17 @@ export type MemberEntry = Decoded<typeof memberEntry>
 
 const commitment = fixedBytes(32)
 
-export const operationBody = union({
-  create: [1, struct({ random: fixedBytes(32), profile, founder: memberEntry, titleHash: fixedBytes(32), commitment })],
-  invite: [
-    2,
-    struct({
+/**
+ * The kinds of operations, as they are signed and sent. What they mean is membership's: a file for each kind there, which is
+ * typed by this list. The codec stays here, since operations cross the network in letters, records and welcomes of rooms that
+ * know no rule, and since a second writing of the rules must not stand on the first.
+ */
+export const OPERATION_KINDS = [
+  { kind: 'create', number: 1, fields: struct({ random: fixedBytes(32), profile, founder: memberEntry, titleHash: fixedBytes(32), commitment }) },
+  {
+    kind: 'invite',
+    number: 2,
+    fields: struct({
       /** Ed25519 public half of the key pair from the invite's seed. */
       inviteKey: fixedBytes(32),
       role,
@@ -38,11 +45,12 @@ export const operationBody = union({
       /** Seed of the rendezvous mailbox's read key and of the key that opens requests; members only see it. */
       rendezvousSeed: fixedBytes(32),
     }),
-  ],
-  revokeInvite: [3, struct({ invite: operationId })],
-  admit: [
-    4,
-    struct({
+  },
+  { kind: 'revokeInvite', number: 3, fields: struct({ invite: operationId }) },
+  {
+    kind: 'admit',
+    number: 4,
+    fields: struct({
       /** The invite that was used, or none where an admin admits somebody directly. */
       invite: optional(operationId),
       member: memberEntry,
@@ -50,18 +58,20 @@ export const operationBody = union({
       /** The joiner's signature with the invite's private half; 64 zero bytes without an invite. */
       request: fixedBytes(64),
     }),
-  ],
-  remove: [5, struct({ account: accountId, commitment })],
-  leave: [6, struct({ successor: optional(accountId) })],
-  setRole: [7, struct({ account: accountId, role })],
-  setPolicy: [8, struct({ rotateAfterMessages: uint16, rotateAfterHours: uint16 })],
-  rename: [9, struct({ titleHash: fixedBytes(32) })],
-  devices: [10, struct({ member: memberEntry })],
-  rekey: [11, struct({ commitment })],
-  acknowledge: [12, struct({})],
+  },
+  { kind: 'remove', number: 5, fields: struct({ account: accountId, commitment }) },
+  { kind: 'leave', number: 6, fields: struct({ successor: optional(accountId) }) },
+  { kind: 'setRole', number: 7, fields: struct({ account: accountId, role }) },
+  { kind: 'setPolicy', number: 8, fields: struct({ rotateAfterMessages: uint16, rotateAfterHours: uint16 }) },
+  { kind: 'rename', number: 9, fields: struct({ titleHash: fixedBytes(32) }) },
+  { kind: 'devices', number: 10, fields: struct({ member: memberEntry }) },
+  { kind: 'rekey', number: 11, fields: struct({ commitment }) },
+  { kind: 'acknowledge', number: 12, fields: struct({}) },
   /** Where the group's mailboxes are from now on: multiaddrs, the one to try first in front. Claims: each reader checks them. */
-  setRelays: [13, struct({ relays: list(text(LIMITS.relayAddressBytes), LIMITS.relays) })],
-})
+  { kind: 'setRelays', number: 13, fields: struct({ relays: list(text(LIMITS.relayAddressBytes), LIMITS.relays) }) },
+] as const satisfies readonly Kind[]
+
+export const operationBody = codecOfKinds(OPERATION_KINDS)
 export type OperationBody = Decoded<typeof operationBody>
 
 export const unsignedOperation = versioned(

@@ -101,4 +101,10 @@ export interface Right {
   readonly revokes: readonly DeviceId[]
 }
 
+/** An operation whose author had the right to it, with what the right rests on. */
+export interface Claim {
+  readonly entry: Entry
+  readonly right: Right
+}
+
 export type Verdict = { readonly kind: 'entitled'; readonly right: Right } | { readonly kind: 'void'; readonly because: RightRejection }

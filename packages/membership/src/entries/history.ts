@@ -61,13 +61,6 @@ export const chainKey = (device: Uint8Array, previous: Uint8Array | null): strin
 
 /** The person that an operation brings in or whose devices it changes. */
 export function memberEntryOf({ unsigned: { body } }: Operation): MemberEntry | null {
-  switch (body.kind) {
-    case 'create':
-      return body.founder
-    case 'admit':
-    case 'devices':
-      return body.member
-    default:
-      return null
-  }
+  if ('founder' in body) return body.founder
+  return 'member' in body ? body.member : null
 }

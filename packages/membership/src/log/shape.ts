@@ -1,26 +1,13 @@
 /**
  * Whether an operation is a well-formed, signed part of its log. Reads the operation and its own past only, so that
- * everybody who has them says the same. Whether its author may do it is another question (entitled).
+ * everybody who has them says the same: what is so of every kind, and what its file in `operations` says. Whether its author may do it is another question (entitled).
  */
-import { deviceListHash } from '@sotto/crypto'
 import type { Primitives } from '@sotto/crypto/primitives'
-import {
-  areRelaysOfGroup,
-  equalBytes,
-  type GroupId,
-  joinSigningInput,
-  L,
-  LIMITS,
-  type Operation,
-  type OperationId,
-  operationSigningInput,
-  toBase64url,
-  type UnsignedOperation,
-} from '@sotto/wire'
+import { equalBytes, type GroupId, L, LIMITS, type Operation, type OperationId, operationSigningInput, toBase64url, type UnsignedOperation } from '@sotto/wire'
 import { type Bits, hasBit } from '../entries/bits.ts'
-import type { Entry } from '../entries/entry.ts'
 import { chainKey, type History, memberEntryOf } from '../entries/history.ts'
 import type { ShapeRejection } from '../entries/rejection.ts'
+import { rulesOf } from '../operations/all.ts'
 import { memberEntryFault } from './member-entry.ts'
 
 /** The signed bytes are those of the operation without its signature, behind a label. */
@@ -40,8 +27,8 @@ export function aloneFault(primitives: Primitives, group: GroupId, id: Operation
     if (!equalBytes(unsigned.group, group)) return { code: 'wrongGroup' }
     if (unsigned.parents.length === 0) return { code: 'noParents' }
   }
-  if (unsigned.body.kind === 'invite' && (unsigned.body.uses < 1 || unsigned.body.uses > LIMITS.inviteUses)) return { code: 'badInvite' }
-  if (unsigned.body.kind === 'setRelays' && !areRelaysOfGroup(unsigned.body.relays)) return { code: 'badRelays' }
+  const malformed = rulesOf(unsigned.body).malformed?.(unsigned.body)
+  if (malformed !== undefined) return malformed
   if (!primitives.ed25519.verify(operation.signature, signed, unsigned.device)) return { code: 'badSignature' }
   return undefined
 }
@@ -63,8 +50,7 @@ export function placeFault(primitives: Primitives, history: History, past: Bits,
   if (unsigned.body.kind === 'create') return undefined
   if (!isKnownAuthor(history, past, unsigned)) return { code: 'unknownAuthor' }
   if (!continuesChain(history, past, unsigned)) return { code: 'brokenChain' }
-  if (unsigned.body.kind === 'admit' && !hasGoodRequest(primitives, history, past, unsigned)) return { code: 'badJoinRequest' }
-  return undefined
+  return rulesOf(unsigned.body).misplaced?.(unsigned.body, { primitives, history, past, unsigned })
 }
 
 const isKnownAuthor = (history: History, past: Bits, { account, device }: UnsignedOperation): boolean =>
@@ -79,21 +65,4 @@ function continuesChain(history: History, past: Bits, { device, previous }: Unsi
   }
   const siblings = history.successors.get(chainKey(device, previous)) ?? []
   return !siblings.some((sibling) => hasBit(past, sibling.index))
-}
-
-/** The joiner's signature by an invite of the past; all zero without one. */
-function hasGoodRequest(primitives: Primitives, history: History, past: Bits, { group, body }: UnsignedOperation): boolean {
-  if (body.kind !== 'admit') return false
-  if (body.invite === null) return body.request.every((byte) => byte === 0)
-  const invite = inviteAt(history, past, body.invite)
-  if (invite === undefined) return false
-  const { list } = body.member
-  const signed = joinSigningInput(group, invite.inviteKey, list.body.account, deviceListHash(primitives, list))
-  return primitives.ed25519.verify(body.request, signed, invite.inviteKey)
-}
-
-function inviteAt(history: History, past: Bits, id: OperationId) {
-  const entry: Entry | undefined = history.byId.get(toBase64url(id))
-  const body = entry?.operation.unsigned.body
-  return entry !== undefined && hasBit(past, entry.index) && body?.kind === 'invite' ? body : undefined
 }

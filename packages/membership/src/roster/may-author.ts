@@ -3,6 +3,7 @@ import { deviceListHash } from '@sotto/crypto'
 import type { Primitives } from '@sotto/crypto/primitives'
 import { type AccountId, type DeviceId, equalBytes, type OperationBody } from '@sotto/wire'
 import type { AuthorRejection } from '../entries/rejection.ts'
+import { rulesOf } from '../operations/all.ts'
 import { entitled } from '../rules/entitled.ts'
 import type { Roster } from './roster.ts'
 
@@ -13,7 +14,7 @@ export function mayAuthor(
   author: { readonly account: AccountId; readonly device: DeviceId },
   body: OperationBody,
 ): true | AuthorRejection {
-  const listHash = body.kind === 'admit' || body.kind === 'devices' ? deviceListHash(primitives, body.member.list) : null
+  const listHash = 'member' in body ? deviceListHash(primitives, body.member.list) : null
   const { account, device } = author
   const verdict = entitled(roster.state, { account, device, body, listHash })
   if (verdict.kind === 'void') return verdict.because
@@ -25,6 +26,5 @@ function leavesNobodyInCharge(roster: Roster, account: AccountId, body: Operatio
   const admins = roster.members.filter(({ role }) => role === 'admin')
   const isLastAdmin = admins.length === 1 && admins.every((admin) => equalBytes(admin.account, account))
   if (!isLastAdmin || roster.members.length === 1) return false
-  if (body.kind === 'leave') return body.successor === null || equalBytes(body.successor, account)
-  return body.kind === 'setRole' && body.role === 'member' && equalBytes(body.account, account)
+  return rulesOf(body).leavesNobodyInCharge?.(body, account) ?? false
 }

@@ -2,19 +2,14 @@
  * *Attacks* (PROTOCOL §5.3): q attacks r if q removes r's author, or takes the right r needs, neither is in the other's
  * past, and r is not witnessed over q.
  */
-import { equalBytes, toBase64url } from '@sotto/wire'
+import { type AccountId, equalBytes, type OperationId, toBase64url } from '@sotto/wire'
 import { hasBit } from '../entries/bits.ts'
-import type { Entry, Fork, Right } from '../entries/entry.ts'
+import type { Claim, Entry, Fork } from '../entries/entry.ts'
 import { chainKey } from '../entries/history.ts'
 import { byDepthThenId, isConcurrent } from '../entries/order.ts'
+import { rulesOf } from '../operations/all.ts'
 import type { Scope } from './scope.ts'
 import { isWitnessed } from './witnessed.ts'
-
-/** An operation whose author had the right to it, with what the right rests on. */
-export interface Claim {
-  readonly entry: Entry
-  readonly right: Right
-}
 
 export const attacks = (scope: Scope, q: Claim, r: Claim): boolean =>
   isConcurrent(q.entry, r.entry) && (removesAuthor(q, r) || takesRight(q, r)) && !isWitnessed(scope, r.entry, q.entry)
@@ -23,31 +18,47 @@ export const attacks = (scope: Scope, q: Claim, r: Claim): boolean =>
 function removesAuthor(q: Claim, r: Claim): boolean {
   const { body, account } = q.entry.operation.unsigned
   const author = r.entry.operation.unsigned
-  if (body.kind === 'remove') return equalBytes(body.account, author.account)
+  const { removes } = rulesOf(body)
+  if (removes !== undefined) return equalBytes(removes(body), author.account)
   return equalBytes(account, author.account) && q.right.revokes.some((device) => equalBytes(device, author.device))
 }
 
 function takesRight(q: Claim, r: Claim): boolean {
   const { body } = q.entry.operation.unsigned
   const other = r.entry.operation.unsigned
-  const invite = other.body.kind === 'admit' ? other.body.invite : null
+  const { closesInvite, demotes } = rulesOf(body)
+  const invite = inviteOf(r)
   if (invite !== null) {
     if (closesInvites(q)) return true
-    if (body.kind === 'revokeInvite') return equalBytes(body.invite, invite)
+    if (closesInvite !== undefined) return equalBytes(closesInvite(body), invite)
   }
-  return body.kind === 'setRole' && body.role === 'member' && r.right.needsAdmin && equalBytes(body.account, other.account)
+  const demoted = demotes?.(body) ?? null
+  return demoted !== null && r.right.needsAdmin && equalBytes(demoted, other.account)
+}
+
+/** The invite by which an operation has its right. */
+export function inviteOf({ entry }: Claim): OperationId | null {
+  const { body } = entry.operation.unsigned
+  return rulesOf(body).byInvite?.(body) ?? null
 }
 
 /** Every removal, departure or revocation closes all open invites. */
-function closesInvites({ entry, right }: Claim): boolean {
-  const { kind } = entry.operation.unsigned.body
-  return kind === 'remove' || kind === 'leave' || right.revokes.length > 0
+export const closesInvites = ({ entry, right }: Claim): boolean => rulesOf(entry.operation.unsigned.body).takesAway === true || right.revokes.length > 0
+
+/** Whether an operation takes back something at the same time that somebody came in by. */
+export const isAimedAtInvites = (claim: Claim): boolean => closesInvites(claim) || rulesOf(claim.entry.operation.unsigned.body).closesInvite !== undefined
+
+/** Whom an operation is aimed at, by account. */
+export function aimOf({ entry }: Claim): AccountId {
+  const { body, account } = entry.operation.unsigned
+  const { removes, demotes } = rulesOf(body)
+  return removes?.(body) ?? demotes?.(body) ?? account
 }
 
 /** Whether an operation can attack any other: most cannot. */
 export function isAggressive(claim: Claim): boolean {
   const { body } = claim.entry.operation.unsigned
-  return closesInvites(claim) || body.kind === 'revokeInvite' || (body.kind === 'setRole' && body.role === 'member')
+  return isAimedAtInvites(claim) || (rulesOf(body).demotes?.(body) ?? null) !== null
 }
 
 /**

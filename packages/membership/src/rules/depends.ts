@@ -1,6 +1,5 @@
 /** *Depends* (PROTOCOL §5.5): an operation whose right rests on a void one is void. To have one among its ancestors means nothing. */
-import type { Entry } from '../entries/entry.ts'
-import type { Claim } from './attacks.ts'
+import type { Claim, Entry } from '../entries/entry.ts'
 
 /** Whether all that some part of the right could rest on is void. */
 export const restsOnVoid = ({ right }: Claim, isVoid: (entry: Entry) => boolean): boolean =>

@@ -7,12 +7,13 @@
  * is known already, and only what comes after the last one is decided anew.
  */
 import { type Bits, bitsBelow, bitsDescending, commonBits, countBits } from '../entries/bits.ts'
-import type { Entry, GroupState } from '../entries/entry.ts'
+import type { Claim, Entry, GroupState } from '../entries/entry.ts'
 import { EMPTY_STATE } from '../entries/group-state.ts'
 import type { History } from '../entries/history.ts'
 import { byDepthThenId, isBefore } from '../entries/order.ts'
+import { rulesOf } from '../operations/all.ts'
 import { applyStanding, withForks, withVoidAdmissions } from './apply.ts'
-import { type Claim, forksIn } from './attacks.ts'
+import { forksIn } from './attacks.ts'
 import { scopeOf } from './scope.ts'
 import { standingOf } from './stands.ts'
 
@@ -60,7 +61,7 @@ export function foldRegion(history: History, set: Bits, base: GroupState, entrie
 
 /** Admissions whose author had the right, and that something at the same time took back: their subject was handed secrets. */
 function voidAdmissionsIn(region: readonly Entry[], standing: readonly Claim[]): readonly Entry[] {
-  const admissions = region.filter(({ operation, verdict }) => operation.unsigned.body.kind === 'admit' && verdict.kind === 'entitled')
+  const admissions = region.filter(({ operation, verdict }) => rulesOf(operation.unsigned.body).handsSecrets === true && verdict.kind === 'entitled')
   if (admissions.length === 0) return []
   const stands = new Set(standing.map(({ entry }) => entry))
   return admissions.filter((entry) => !stands.has(entry))

@@ -3,8 +3,9 @@
  * repeat. Undecided cycles stand if they remove, else are void.
  */
 import { toBase64url } from '@sotto/wire'
-import type { Entry } from '../entries/entry.ts'
-import { attacks, type Claim, isAggressive, isForked, siblingsOf } from './attacks.ts'
+import type { Claim, Entry } from '../entries/entry.ts'
+import { rulesOf } from '../operations/all.ts'
+import { aimOf, attacks, inviteOf, isAggressive, isAimedAtInvites, isForked, siblingsOf } from './attacks.ts'
 import { restsOnStanding, restsOnVoid } from './depends.ts'
 import type { Scope } from './scope.ts'
 
@@ -21,18 +22,15 @@ function attackersByTarget(claims: readonly Claim[]): (r: Claim) => readonly Cla
   const byTarget = new Map<string, Claim[]>()
   const atInvites: Claim[] = []
   for (const claim of claims.filter(isAggressive)) {
-    const { body, account } = claim.entry.operation.unsigned
-    const key = toBase64url(body.kind === 'remove' || body.kind === 'setRole' ? body.account : account)
+    const key = toBase64url(aimOf(claim))
     const aimed = byTarget.get(key)
     if (aimed === undefined) byTarget.set(key, [claim])
     else aimed.push(claim)
-    if (body.kind !== 'setRole') atInvites.push(claim)
+    if (isAimedAtInvites(claim)) atInvites.push(claim)
   }
-  return ({ entry }) => {
-    const { body, account } = entry.operation.unsigned
-    return body.kind === 'admit' && body.invite !== null
-      ? [...new Set([...(byTarget.get(toBase64url(account)) ?? []), ...atInvites])]
-      : (byTarget.get(toBase64url(account)) ?? [])
+  return (claim) => {
+    const atAuthor = byTarget.get(toBase64url(claim.entry.operation.unsigned.account)) ?? []
+    return inviteOf(claim) === null ? atAuthor : [...new Set([...atAuthor, ...atInvites])]
   }
 }
 
@@ -91,7 +89,7 @@ class Decision {
     const reaching = new Map([...this.#undecided].map((claim) => [claim, this.#undecidedBefore(claim)]))
     const isInCycle = (claim: Claim): boolean => [...(reaching.get(claim) ?? [])].every((other) => reaching.get(other)?.has(claim) === true)
     const cycles = [...this.#undecided].filter(isInCycle)
-    const gentle = cycles.filter(({ entry }) => entry.operation.unsigned.body.kind !== 'remove')
+    const gentle = cycles.filter(({ entry }) => rulesOf(entry.operation.unsigned.body).removes === undefined)
     for (const claim of gentle) this.#undecided.delete(claim)
     if (gentle.length > 0) return
     for (const claim of cycles) {

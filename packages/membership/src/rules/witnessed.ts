@@ -9,6 +9,7 @@ import type { Entry, GroupState } from '../entries/entry.ts'
 import { isIn } from '../entries/group-state.ts'
 import { idValues } from '../entries/id-map.ts'
 import { isBefore } from '../entries/order.ts'
+import { rulesOf } from '../operations/all.ts'
 import { isAdminIn } from './in-charge.ts'
 import type { Scope } from './scope.ts'
 
@@ -39,16 +40,5 @@ function electorsOf(state: GroupState, parties: readonly AccountId[]): readonly 
 
 function subjectsOf({ operation }: Entry): readonly AccountId[] {
   const { body } = operation.unsigned
-  switch (body.kind) {
-    case 'remove':
-    case 'setRole':
-      return [body.account]
-    case 'admit':
-    case 'devices':
-      return [body.member.list.body.account]
-    case 'leave':
-      return body.successor === null ? [] : [body.successor]
-    default:
-      return []
-  }
+  return rulesOf(body).subjects(body)
 }

@@ -1,0 +1,10 @@
+import { never, nobody, type OperationRules } from './operation-rules.ts'
+
+/** Says that its author has seen what is before it, which is what witnesses do. */
+export const acknowledge: OperationRules<'acknowledge'> = {
+  objection: () => undefined,
+  needsAdmin: never,
+  subjects: nobody,
+  applied: 'last',
+  apply: (state) => state,
+}

@@ -1,0 +1,60 @@
+import { deviceListHash } from '@sotto/crypto'
+import { joinSigningInput, LIMITS, type OperationId, toBase64url } from '@sotto/wire'
+import { listObjection } from '../changes/device-lists.ts'
+import { withMember } from '../changes/people.ts'
+import { hasBit } from '../entries/bits.ts'
+import { isIn, personOf } from '../entries/group-state.ts'
+import { idGet, idSet } from '../entries/id-map.ts'
+import type { RightRejection } from '../entries/rejection.ts'
+import { type Attempt, type BodyOf, type OperationRules, type Place } from './operation-rules.ts'
+
+function inviteObjection({ state, body }: Attempt<'admit'>, id: OperationId): RightRejection | undefined {
+  const invite = idGet(state.invites, id)
+  const invited = invite?.by.operation.unsigned.body
+  if (invite === undefined || invited?.kind !== 'invite') return { code: 'inviteClosed' }
+  if (invite.used >= invited.uses) return { code: 'inviteSpent', uses: invited.uses }
+  return invited.role === body.role ? undefined : { code: 'roleIsNotTheInvites' }
+}
+
+/** The joiner's signature by an invite of the past; all zero without one. */
+function hasGoodRequest(body: BodyOf<'admit'>, place: Place): boolean {
+  if (body.invite === null) return body.request.every((byte) => byte === 0)
+  const invite = inviteAt(place, body.invite)
+  if (invite === undefined) return false
+  const { list } = body.member
+  const signed = joinSigningInput(place.unsigned.group, invite.inviteKey, list.body.account, deviceListHash(place.primitives, list))
+  return place.primitives.ed25519.verify(body.request, signed, invite.inviteKey)
+}
+
+function inviteAt({ history, past }: Place, id: OperationId) {
+  const entry = history.byId.get(toBase64url(id))
+  const body = entry?.operation.unsigned.body
+  return entry !== undefined && hasBit(past, entry.index) && body?.kind === 'invite' ? body : undefined
+}
+
+/** Lets somebody in: by an invite whoever is a member may, without one an admin. */
+export const admit: OperationRules<'admit'> = {
+  misplaced: (body, place) => (hasGoodRequest(body, place) ? undefined : { code: 'badJoinRequest' }),
+  objection: (attempt) => {
+    const { state, byAdmin, body } = attempt
+    if (body.invite !== null) {
+      const objection = inviteObjection(attempt, body.invite)
+      if (objection !== undefined) return objection
+    } else if (!byAdmin) return { code: 'onlyAdminsAdmitWithoutInvite' }
+    const subject = personOf(state, body.member.list.body.account)
+    if (isIn(subject)) return { code: 'subjectIsMember' }
+    if (state.memberCount >= LIMITS.members) return { code: 'groupFull', limit: LIMITS.members }
+    return listObjection(state, subject, body.member, attempt.listHash)
+  },
+  needsAdmin: ({ body }) => body.invite === null,
+  byInvite: ({ invite }) => invite,
+  subjects: ({ member }) => [member.list.body.account],
+  applied: 'second',
+  apply: (state, body, { entry }) => {
+    const after = withMember(state, body.member, entry, body.role)
+    const invite = body.invite === null ? undefined : idGet(after.invites, body.invite)
+    if (invite === undefined || body.invite === null) return after
+    return { ...after, invites: idSet(after.invites, body.invite, { ...invite, used: invite.used + 1 }) }
+  },
+  handsSecrets: true,
+}
