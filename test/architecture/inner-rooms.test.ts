@@ -18,6 +18,26 @@ describe('inside a package', () => {
   })
 })
 
+describe('a group cipher', () => {
+  const CIPHERS = 'packages/core/src/cipher/'
+  /** Where ciphers are named: the list of them, the list of tables, and what tests may look at. */
+  const NAMING = ['packages/core/src/machine/ciphers.ts', 'packages/core/src/state/tables/all.ts', 'packages/core/src/inside.ts']
+  const ciphers = [...importGraph(sourceFiles()).keys()].flatMap((file) => (file.startsWith(CIPHERS) ? [file.slice(CIPHERS.length).split('/')] : []))
+  const names = new Set(ciphers.flatMap(([name = '', ...rest]) => (rest.length === 0 ? [] : [name])))
+
+  test('is known by name in two lists and nowhere else', () => {
+    expect([...names]).toContain('sender-keys')
+    const knowing = [...importGraph(sourceFiles())].flatMap(([file, targets]) =>
+      [...names].flatMap((name) => {
+        const isItsOwn = file.startsWith(`${CIPHERS}${name}/`) || file.endsWith('.test.ts') || NAMING.includes(file)
+        const known = targets.filter((target) => target.startsWith(`${CIPHERS}${name}/`) || target === `packages/core/src/state/tables/${name}.ts`)
+        return isItsOwn ? [] : known.map((target) => `${file} imports ${target}`)
+      }),
+    )
+    expect(knowing).toEqual([])
+  })
+})
+
 describe('in a house of two rooms and a cellar', () => {
   const house: InnerRooms = {
     source: 'packages/house/src',

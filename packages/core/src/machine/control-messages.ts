@@ -3,9 +3,6 @@
  * defines it; a number that was ever used is in the test beside this file.
  */
 import { codecOfKinds, type Decoded, encode, letterOf } from '@sotto/wire'
-import { resend } from '../cipher/sender-keys/control-messages/resend.ts'
-import { SENDER_KEY_MESSAGES } from '../cipher/sender-keys/control-messages.ts'
-import { receiveResend } from '../cipher/sender-keys/receive-resend.ts'
 import { secretRequest } from '../epochs/control-messages/secret-request.ts'
 import { secret } from '../epochs/control-messages/secret.ts'
 import { answerSecretRequest } from '../epochs/earlier-secrets.ts'
@@ -18,15 +15,14 @@ import { joinRefused } from '../members/control-messages/join-refused.ts'
 import { welcome } from '../members/control-messages/welcome.ts'
 import { receiveRefusal, receiveWelcome } from '../members/join.ts'
 import { receipt } from '../messages/control-messages/receipt.ts'
-import { deliver } from '../messages/receive.ts'
 import { takeReceipt } from '../messages/receipts.ts'
 import { moveTo } from '../sessions/contacts.ts'
 import { heard, type Heard } from '../sessions/control-message.ts'
 import { address } from '../sessions/control-messages/address.ts'
+import { CIPHER_MESSAGES } from './ciphers.ts'
 import { receiveOperations } from './receive-operations.ts'
 import { receiveSealedBefore } from './receive-sealed-before.ts'
 
-/** A group cipher hears its own kinds, and says so in a list of its own. */
 const HEARD = [
   heard(address, (context, from, { address: lane }) => moveTo(context, from.device, lane)),
   heard(welcome, receiveWelcome),
@@ -36,8 +32,7 @@ const HEARD = [
   heard(sealedBefore, receiveSealedBefore),
   heard(secret, receiveSecret),
   heard(secretRequest, (context, from, request) => answerSecretRequest(context, from.device, request)),
-  ...SENDER_KEY_MESSAGES,
-  heard(resend, (context, from, body) => receiveResend(context, from, body, (opened) => deliver(context, opened, true))),
+  ...CIPHER_MESSAGES,
   heard(receipt, (context, from, said) => takeReceipt(context, from.device, said)),
 ]
 
