@@ -10,8 +10,6 @@ import {
   content,
   type DeviceId,
   encode,
-  fromBase64url,
-  type GroupId,
   ladderLength,
   type Operation,
   type OperationBody,
@@ -20,6 +18,7 @@ import {
   compareBytes,
   equalBytes,
 } from '@sotto/wire'
+import { epochKeysOf, groupIdOf, otherDevicesOf } from './peer-knowledge.ts'
 import type { Malice } from './plan.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { SimulatedNetwork } from './simulated-network.ts'
@@ -134,10 +133,10 @@ export class Villain {
     const previous = own === undefined ? null : operationIdOf(this.#primitives, own.unsigned)
     const parents = heads(log).slice(0, 8).toSorted(compareBytes)
     const bodies: readonly OperationBody[] = [{ kind: 'acknowledge' }, { kind: 'rekey', commitment: this.#random.bytes(32) }]
-    const devices = this.#others(group)
+    const devices = otherDevicesOf(this.peer, group)
     for (const [i, body] of bodies.entries()) {
       const operation = this.#sign(group, body, previous, parents)
-      for (const [j, device] of devices.entries()) if (j % 2 === i) this.#tell(device, { kind: 'operations', group: this.#id(group), operations: [operation] })
+      for (const [j, device] of devices.entries()) if (j % 2 === i) this.#tell(device, { kind: 'operations', group: groupIdOf(group), operations: [operation] })
     }
   }
 
@@ -152,8 +151,8 @@ export class Villain {
     }
     this.#append(group, this.#random.bytes(ladderLength(this.#random.between(100, 900))))
     for (const envelope of this.#inAnothersName(group, 3)) this.#append(group, envelope)
-    for (const device of this.#others(group)) {
-      const place = { group: this.#id(group), epoch: this.#random.bytes(32) as never, generation: this.#random.below(9) }
+    for (const device of otherDevicesOf(this.peer, group)) {
+      const place = { group: groupIdOf(group), epoch: this.#random.bytes(32) as never, generation: this.#random.below(9) }
       this.#tell(device, { kind: 'distribution', group: place.group, epoch: place.epoch, distribution: this.#random.bytes(200), name: '', title: '' })
       this.#tell(device, { kind: 'secret', group: place.group, operation: this.#random.bytes(32) as OperationId, secret: this.#random.bytes(32) })
       this.#tell(device, {
@@ -169,15 +168,15 @@ export class Villain {
   #flood(group: string): void {
     for (const envelope of this.#inAnothersName(group, FLOOD)) {
       this.#append(group, envelope)
-      const topic = this.#epochKeys(group)?.topic
+      const topic = epochKeysOf(this.peer, this.#primitives, group)?.topic
       if (topic !== undefined) this.#network.perform(this.peer, { kind: 'publish', topic: toBase64url(topic), data: envelope })
     }
     const epoch = new Draft(this.peer.state).get(GROUP, group)?.epoch ?? null
     if (epoch === null) return
-    for (const device of this.#others(group)) {
+    for (const device of otherDevicesOf(this.peer, group)) {
       for (let i = 0; i < 20; i++) {
-        this.#tell(device, { kind: 'keyRequest', group: this.#id(group), epoch, generation: 1, iterations: [{ from: 0, to: 60_000 }] })
-        this.#tell(device, { kind: 'vouchRequest', group: this.#id(group), epoch, generation: i, device, iterations: [{ from: 0, to: 60_000 }] })
+        this.#tell(device, { kind: 'keyRequest', group: groupIdOf(group), epoch, generation: 1, iterations: [{ from: 0, to: 60_000 }] })
+        this.#tell(device, { kind: 'vouchRequest', group: groupIdOf(group), epoch, generation: i, device, iterations: [{ from: 0, to: 60_000 }] })
       }
     }
   }
@@ -207,14 +206,14 @@ export class Villain {
   }
 
   #inAnothersName(group: string, count: number): readonly Uint8Array[] {
-    const keys = this.#epochKeys(group)
+    const keys = epochKeysOf(this.peer, this.#primitives, group)
     const draft = new Draft(this.peer.state)
     const log = draft.get(LOG, group)
     const epoch = draft.get(GROUP, group)?.epoch ?? null
     const devices = log === undefined ? [] : resolve(log).members.flatMap((member) => member.devices.map(({ device }) => ({ account: member.account, device })))
     if (keys === undefined || epoch === null || devices.length === 0) return []
     const suite = { primitives: this.#primitives, random: this.#random.bytes }
-    const purpose = { group: this.#id(group), epoch, ...this.#random.pick(devices), generation: this.#random.below(3), frontier: [] }
+    const purpose = { group: groupIdOf(group), epoch, ...this.#random.pick(devices), generation: this.#random.below(3), frontier: [] }
     let key = createOwnSenderKey(suite, purpose)
     return Array.from({ length: count }, (_, i) => {
       const sealed = sealMessage(this.#primitives, keys, { ...key, iteration: (i * 7) % 90 }, this.#random.bytes(20))
@@ -226,19 +225,12 @@ export class Villain {
   #sign(group: string, body: OperationBody, previous: OperationId | null, parents: readonly OperationId[]): Operation {
     const self = new Draft(this.peer.state).get(SELF, 'self')
     if (self === undefined) throw new TypeError('a villain has no profile')
-    const unsigned = { suite: 1, group: this.#id(group), account: self.account, device: self.device, previous, parents, writtenMs: this.#nowMs(), body }
+    const unsigned = { suite: 1, group: groupIdOf(group), account: self.account, device: self.device, previous, parents, writtenMs: this.#nowMs(), body }
     return signOperation(this.#primitives, unsigned, this.#primitives.ed25519.keyPairFromSeed(self.deviceSeed))
   }
 
   #spread(group: string, operations: readonly Operation[]): void {
-    for (const device of this.#others(group)) this.#tell(device, { kind: 'operations', group: this.#id(group), operations })
-  }
-
-  #others(group: string): readonly DeviceId[] {
-    const draft = new Draft(this.peer.state)
-    const log = draft.get(LOG, group)
-    const own = draft.get(SELF, 'self')?.device
-    return log === undefined || own === undefined ? [] : resolve(log).everyDevice.filter((device) => !equalBytes(device, own))
+    for (const device of otherDevicesOf(this.peer, group)) this.#tell(device, { kind: 'operations', group: groupIdOf(group), operations })
   }
 
   #tell(device: DeviceId, body: ControlMessage): void {
@@ -249,15 +241,8 @@ export class Villain {
     })
   }
 
-  #epochKeys(group: string): EpochKeys | undefined {
-    const draft = new Draft(this.peer.state)
-    const epoch = draft.get(GROUP, group)?.epoch ?? null
-    const row = epoch === null ? undefined : draft.get(EPOCH, group, toBase64url(epoch))
-    return row === undefined ? undefined : deriveEpochKeys(this.#primitives, row.secret)
-  }
-
   #append(group: string, body: Uint8Array): void {
-    const keys = this.#epochKeys(group)
+    const keys = epochKeysOf(this.peer, this.#primitives, group)
     if (keys !== undefined) this.#appendUnder(group, keys, body)
   }
 
@@ -274,7 +259,7 @@ export class Villain {
           grant: null,
           body,
           notBeforeMs: 0,
-          about: { kind: 'operation', group: this.#id(group) },
+          about: { kind: 'operation', group: groupIdOf(group) },
         })
         draft.put(HAND_OVER, [token], true)
       })
@@ -284,11 +269,5 @@ export class Villain {
   #flipped(bytes: Uint8Array): Uint8Array {
     const at = this.#random.below(bytes.length)
     return bytes.with(at, (bytes[at] ?? 0) ^ (1 << this.#random.below(8)))
-  }
-
-  readonly #id = (group: string): GroupId => {
-    const id = fromBase64url(group)
-    if (id === undefined) throw new TypeError('a group id is no base64url')
-    return id as GroupId
   }
 }
