@@ -62,7 +62,7 @@ async function compareOnEveryCore(from: number, logs: number): Promise<boolean> 
     from,
     logs: sum((each) => each.logs),
     operations: sum((each) => each.operations),
-    standing: sum((each) => each.standing),
+    effective: sum((each) => each.effective),
     disagreements: disagreements.length,
     seconds: Math.round((performance.now() - startMs) / 100) / 10,
   }

@@ -153,7 +153,9 @@ async function playOne(seed: number): Promise<void> {
 /** The same failure with fewer happenings in it. */
 function shrunk(seed: number, result: RunResult, primitives: Primitives): RunResult {
   const smaller = shrink(planOf(seed), result, primitives)
-  console.log(`Seed ${seed}, made smaller in ${smaller.runs} runs: ${smaller.plan.happenings.length} of ${planOf(seed).happenings.length} happenings are left.`)
+  console.log(
+    `Seed ${seed}, made smaller in ${smaller.runs} runs: ${smaller.plan.plannedEvents.length} of ${planOf(seed).plannedEvents.length} happenings are left.`,
+  )
   return smaller.result
 }
 

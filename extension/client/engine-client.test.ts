@@ -59,12 +59,12 @@ function setUp(ensureEngine: EngineConnector['ensureEngine'] = async () => {}) {
 }
 
 /** Lets every promise that is settled by now run its course. */
-const settle = () => new Promise((resolve) => setImmediate(resolve))
+const drain = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('the engine as a page sees it', () => {
   test('is connecting until its first view, then follows patches', async () => {
     const { client, port } = setUp()
-    await settle()
+    await drain()
     expect(client.state()).toEqual({ connection: 'connecting', view: null })
     port(0).tell({ kind: 'welcome', engine })
     port(0).tell({ kind: 'view', revision: 0, view })
@@ -76,7 +76,7 @@ describe('the engine as a page sees it', () => {
   test('sends what was asked before there was a connection, once there is one', async () => {
     const { client, port } = setUp()
     const reply = client.request({ kind: 'lock' })
-    await settle()
+    await drain()
     expect(port(0).sent).toEqual([])
     port(0).tell({ kind: 'welcome', engine })
     port(0).tell({ kind: 'view', revision: 0, view })
@@ -87,7 +87,7 @@ describe('the engine as a page sees it', () => {
 
   test('gives each answer to the one who asked, in any order', async () => {
     const { client, port } = setUp()
-    await settle()
+    await drain()
     port(0).tell({ kind: 'welcome', engine })
     port(0).tell({ kind: 'view', revision: 0, view })
     const replies = [client.request({ kind: 'createGroup', title: 'a' }), client.request({ kind: 'createGroup', title: 'b' })]
@@ -101,14 +101,14 @@ describe('the engine as a page sees it', () => {
 
   test('says that the engine is gone to whoever waits for it, keeps the last view, and connects again', async () => {
     const { client, port } = setUp()
-    await settle()
+    await drain()
     port(0).tell({ kind: 'welcome', engine })
     port(0).tell({ kind: 'view', revision: 0, view })
     const reply = client.request({ kind: 'lock' })
     port(0).drop()
     expect(await reply).toEqual({ ok: false, rejection: { code: 'engineGone', numbers: {} } })
     expect(client.state()).toEqual({ connection: 'connecting', view })
-    await settle()
+    await drain()
     const next = { id: 'second life', startedMs: 2 }
     port(1).tell({ kind: 'welcome', engine: next })
     port(1).tell({ kind: 'view', revision: 0, view })
@@ -117,7 +117,7 @@ describe('the engine as a page sees it', () => {
 
   test('asks for a whole view when a revision is missing', async () => {
     const { client, port } = setUp()
-    await settle()
+    await drain()
     port(0).tell({ kind: 'welcome', engine })
     port(0).tell({ kind: 'view', revision: 0, view })
     port(0).tell({ kind: 'patch', revision: 2, patch: [{ kind: 'set', path: ['phase'], value: 'ready' }] })
@@ -130,14 +130,14 @@ describe('the engine as a page sees it', () => {
     const { waitsMs, port } = setUp(async () => {
       if (failures-- > 0) throw new Error('not yet')
     })
-    await settle()
+    await drain()
     expect(port(0)).toBeDefined()
     expect(waitsMs).toEqual([50, 100, 200, 400, 400, 400])
   })
 
   test('ignores what is not of the union', async () => {
     const { client, port } = setUp()
-    await settle()
+    await drain()
     const before = client.state()
     port(0).tell({ kind: 'view', revision: 0, view: { phase: 'odd' } } as never)
     expect(client.state()).toBe(before)
@@ -145,13 +145,13 @@ describe('the engine as a page sees it', () => {
 
   test('answers engineGone after it was closed, and opens no further port', async () => {
     const { client, port } = setUp()
-    await settle()
+    await drain()
     const asked = client.request({ kind: 'lock' })
     client.close()
     port(0).drop()
     expect(await asked).toMatchObject({ rejection: { code: 'engineGone' } })
     expect(await client.request({ kind: 'lock' })).toMatchObject({ rejection: { code: 'engineGone' } })
-    await settle()
+    await drain()
     expect(() => port(1)).toThrow('port 1 was not opened')
   })
 })

@@ -67,7 +67,7 @@ function setUp(sender: IncomingPort['sender'] = { id: own.id, url: `${own.baseUr
 }
 
 /** Lets every promise that is settled by now run its course. */
-const settle = () => new Promise((resolve) => setImmediate(resolve))
+const drain = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('a page at the engine’s port', () => {
   test('is welcomed, shown the view, and then only what changes', () => {
@@ -84,7 +84,7 @@ describe('a page at the engine’s port', () => {
   test('gets the answer to its request under the request’s id', async () => {
     const page = setUp()
     page.hear({ kind: 'request', id: 7, request: { kind: 'lock' } })
-    await settle()
+    await drain()
     expect(page.asked).toEqual([{ kind: 'lock' }])
     expect(page.told.at(-1)).toEqual({ kind: 'reply', id: 7, reply: { ok: true, value: {} } })
   })
@@ -93,7 +93,7 @@ describe('a page at the engine’s port', () => {
     const page = setUp()
     page.hear({ kind: 'request', id: 7, request: { kind: 'explode' } })
     page.hear('nonsense')
-    await settle()
+    await drain()
     expect(page.asked).toEqual([])
     expect(page.told.slice(2)).toEqual([{ kind: 'reply', id: 7, reply: { ok: false, rejection: { code: 'badRequest', numbers: {} } } }])
   })
@@ -110,7 +110,7 @@ describe('a page at the engine’s port', () => {
     const page = setUp()
     page.hear({ kind: 'request', id: 1, request: { kind: 'lock' } })
     page.drop()
-    await settle()
+    await drain()
     expect(page.told).toHaveLength(2)
     expect(page.views.size).toBe(0)
   })

@@ -8,9 +8,9 @@ import type { StretchReply, StretchRequest } from './stretch-messages.ts'
 export const stretchInWorker: VaultPort['stretch'] = (passphrase, salt, cost) =>
   new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./argon2-worker.ts', import.meta.url), { type: 'module' })
-    const end = (settle: () => void): void => {
+    const end = (drain: () => void): void => {
       worker.terminate()
-      settle()
+      drain()
     }
     worker.addEventListener('message', ({ data }: MessageEvent<StretchReply>) => end(() => resolve(data.stretched)))
     worker.addEventListener('error', (event) => {

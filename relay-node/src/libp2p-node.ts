@@ -19,13 +19,13 @@ const silentLogger: Logger = Object.assign(() => {}, {
 /** libp2p's own log names peers and addresses. */
 const SILENT: ComponentLogger = { forComponent: () => silentLogger }
 
-/** Not started yet. `isCrowded` says whether an address has all the connections that it may. */
+/** Not started yet. `isFull` says whether an address has all the connections that it may. */
 export async function createRelayNode(options: {
   readonly privateKey: PrivateKey
   readonly listen: readonly string[]
   readonly announce: readonly string[]
   readonly limits: RelayLimits
-  readonly isCrowded: (address: string) => boolean
+  readonly isFull: (address: string) => boolean
 }): Promise<Libp2p> {
   const { limits } = options
   return createLibp2p({
@@ -40,7 +40,7 @@ export async function createRelayNode(options: {
     connectionGater: {
       denyInboundConnection: (connection) => {
         endWhenSilent(connection, limits.silentMs)
-        return options.isCrowded(hostOf(connection.remoteAddr.toString()))
+        return options.isFull(hostOf(connection.remoteAddr.toString()))
       },
     },
     // Its pings would wait behind what is pushed on a slow line, and end it. Clients ping; who is silent goes.

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Primitives, loadPrimitives } from '@sotto/crypto/primitives'
-import { type ClientEvent, type MailboxCredentials, grantLane } from '@sotto/mailbox'
+import { type ClientEvent, type MailboxCredentials, grantSendCapability } from '@sotto/mailbox'
 import { type MailboxKeys, decode, encode, mailboxAnswer, mailboxRequest, toHex } from '@sotto/wire'
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { type Relay, type RelayOptions, startRelay } from './relay.ts'
@@ -142,8 +142,8 @@ test('under concurrent requests each one-time prekey is given out once', async (
   owner.run((client, state) => client.publishKeys(state, { token: 'keys', credentials: inbox, replace: true, publication }, Date.now()))
   await owner.event((event): event is Extract<ClientEvent, { kind: 'keysPublished' }> => event.kind === 'keysPublished')
 
-  const terms = { lane: 1, appendKey: publicKey(3), records: 10, expiresMs: Date.now() + 60_000 }
-  const grant = grantLane(primitives, { keys: inbox.keys, readSeed: seed(1) }, terms)
+  const terms = { capability: 1, appendKey: publicKey(3), records: 10, expiresMs: Date.now() + 60_000 }
+  const grant = grantSendCapability(primitives, { keys: inbox.keys, readSeed: seed(1) }, terms)
   const contact: MailboxCredentials = { keys: inbox.keys, readSeed: null, appendSeed: seed(3), grant }
   const peers = await Promise.all(Array.from({ length: 4 }, () => connect(relay)))
   for (const peer of peers) {

@@ -65,7 +65,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     limits,
     listen: [`/${options.host.includes(':') ? 'ip6' : 'ip4'}/${options.host}/tcp/${options.port}/ws`],
     announce: options.announce ?? [],
-    isCrowded: (host) => (connectionsOf.get(host) ?? 0) >= limits.connectionsPerAddress,
+    isFull: (host) => (connectionsOf.get(host) ?? 0) >= limits.connectionsPerAddress,
   })
   node.addEventListener('connection:open', ({ detail }) => {
     const host = hostOf(detail.remoteAddr.toString())

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { type Door, ROOMS, type Room, roomName, roomsTable } from './rooms.ts'
+import { type Entrance, ROOMS, type Room, roomName, roomsTable } from './rooms.ts'
 import { ROOT, codeOnly, readImports, readSource, resolveOwnPackage, resolveRelative, sourceFiles } from './source-files.ts'
 
 const roomOf = (file: string): Room | undefined =>
@@ -15,9 +15,9 @@ const isForTests = (file: string): boolean => file.includes('/src/testing/')
 
 const matches = (name: string, pattern: string): boolean => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern)
 
-function opens(door: Door, target: string, typesOnly: boolean): boolean {
-  if (typeof door === 'string') return roomOf(target)?.path === door
-  return (typesOnly || !door.typesOnly) && target === door.file
+function opens(entrance: Entrance, target: string, typesOnly: boolean): boolean {
+  if (typeof entrance === 'string') return roomOf(target)?.path === entrance
+  return (typesOnly || !entrance.typesOnly) && target === entrance.file
 }
 
 /** What is wrong with one import, as a sentence; null when nothing is. */
@@ -31,7 +31,7 @@ function objection(file: string, room: Room, specifier: string, typesOnly: boole
   const target = specifier.startsWith('.') ? resolveRelative(file, specifier) : resolveOwnPackage(specifier)
   const there = roomOf(target)
   if (there?.path === room.path || room.imports === 'anything') return null
-  if (room.imports.some((door) => opens(door, target, typesOnly))) return null
+  if (room.imports.some((entrance) => opens(entrance, target, typesOnly))) return null
   return `${file} imports ${target}, which ${roomName(room.path)} may not${typesOnly ? '' : ' (other than its types, perhaps)'}`
 }
 

@@ -4,7 +4,7 @@
  */
 
 /** A room that may be imported, or only a part of it. */
-export type Door =
+export type Entrance =
   | string
   /** Only that file of the room, and where `typesOnly` its types. */
   | { readonly room: string; readonly file: string; readonly typesOnly: boolean }
@@ -14,7 +14,7 @@ export interface Room {
   readonly path: string
   readonly holds: string
   /** Which of our rooms it may import, or `anything`. */
-  readonly imports: readonly Door[] | 'anything'
+  readonly imports: readonly Entrance[] | 'anything'
   /** Packages of others, a star standing for any rest; or `anything`. */
   readonly packages: readonly string[] | 'anything'
   /** Pure: no clock, chance, timer or promise in it. */
@@ -23,10 +23,10 @@ export interface Room {
 
 const WIRE = 'packages/wire'
 const PRIMITIVES = 'packages/crypto/src/primitives'
-const ENGINE_TYPES: Door = { room: 'packages/engine', file: 'packages/engine/src/api.ts', typesOnly: true }
-const CLIENT_TYPES: Door = { room: 'extension/client', file: 'extension/client/engine-client.ts', typesOnly: true }
+const ENGINE_TYPES: Entrance = { room: 'packages/engine', file: 'packages/engine/src/api.ts', typesOnly: true }
+const CLIENT_TYPES: Entrance = { room: 'extension/client', file: 'extension/client/engine-client.ts', typesOnly: true }
 /** Pages and engine judge by the same rule whether a text shows anything. */
-const VISIBLE_TEXT: Door = { room: WIRE, file: 'packages/wire/src/visible-text.ts', typesOnly: false }
+const VISIBLE_TEXT: Entrance = { room: WIRE, file: 'packages/wire/src/visible-text.ts', typesOnly: false }
 const LIBP2P = ['libp2p', '@libp2p/*', '@multiformats/*']
 
 export const ROOMS: readonly Room[] = [
@@ -167,10 +167,10 @@ export const INNER_ROOMS: readonly InnerRooms[] = [
 /** Name of a room in the table: its path without what all have in common. */
 export const roomName = (path: string): string => path.replace(/^packages\//, '').replace('/src/', '/')
 
-const doorName = (door: Door): string =>
-  typeof door === 'string'
-    ? roomName(door)
-    : `${roomName(door.room)} (${door.typesOnly ? 'types of ' : ''}\`${door.file.slice(door.file.lastIndexOf('/') + 1)}\`)`
+const entranceName = (entrance: Entrance): string =>
+  typeof entrance === 'string'
+    ? roomName(entrance)
+    : `${roomName(entrance.room)} (${entrance.typesOnly ? 'types of ' : ''}\`${entrance.file.slice(entrance.file.lastIndexOf('/') + 1)}\`)`
 
 /** The table as ARCHITECTURE.md shows it: Markdown, without a line break at its end. */
 export function roomsTable(): string {
@@ -179,7 +179,7 @@ export function roomsTable(): string {
     [
       `\`${roomName(path)}\``,
       pure === true ? `${holds} (pure)` : holds,
-      names(imports === 'anything' ? imports : imports.map(doorName)),
+      names(imports === 'anything' ? imports : imports.map(entranceName)),
       names(packages === 'anything' ? packages : packages.map((name) => `\`${name}\``)),
     ].join(' | '),
   )

@@ -17,9 +17,9 @@ const KNOWN: readonly string[] = [
   'FIRST_RELAYS members',
   'GROUP cipher',
   'JOIN machine',
-  'LETTER_QUEUE groups',
-  'LONE machine',
-  'NEWCOMER machine',
+  'CONTROL_QUEUE groups',
+  'ISOLATED machine',
+  'NEW_MEMBER machine',
   'OPERATION members',
   'OUTBOX machine',
   'OWN_INVITE machine',
@@ -37,12 +37,12 @@ const KNOWN: readonly string[] = [
   'SEALED_BEFORE groups',
   'SECRET members',
   'SECRET_MISSING machine',
-  'SEEN_OUT machine',
+  'SEEN_REMOVAL machine',
   'SELF links',
   'SERVED machine',
   'SERVING machine',
-  'STRAY machine',
-  'STRAY messages',
+  'UNKNOWN_SENDER machine',
+  'UNKNOWN_SENDER messages',
   'TIMER state',
 ]
 
@@ -53,11 +53,11 @@ const KNOWN_READS: readonly string[] = [
   'EPOCH groups',
   'EPOCH_KEYS cipher',
   'FETCHING links',
-  'HELD groups',
+  'RECEIVED groups',
   'JOIN groups',
   'JOIN view',
   'OWN_PEER peers',
-  'PARKED groups',
+  'UNDECRYPTABLE groups',
   'SEALED_BEFORE groups',
   'SELF peers',
   'SELF view',
@@ -124,15 +124,15 @@ describe('the rows of a table', () => {
 
 describe('the reader of writes', () => {
   test.each([
-    ['context.draft.put(OWN_KEY, [group], own)', ['OWN_KEY']],
-    ['context.draft.delete(STRAY, ...key)\ndraft.deleteAll(JOIN, group)', ['STRAY', 'JOIN']],
-    ["context.draft.get(SELF, 'self')\n// put(SELF, [])", []],
+    ['context.transaction.put(OWN_KEY, [group], own)', ['OWN_KEY']],
+    ['context.transaction.delete(UNKNOWN_SENDER, ...key)\ntransaction.deleteAll(JOIN, group)', ['UNKNOWN_SENDER', 'JOIN']],
+    ["context.transaction.get(SELF, 'self')\n// put(SELF, [])", []],
   ])('finds in %s', (source, tables) => {
     expect(writtenIn(source)).toEqual(tables)
   })
 })
 
 test('the reader of reads finds what is got, scanned and looked for first', () => {
-  const source = "draft.get(SELF, 'self')\ncontext.draft.scan(GROUP)\nfirst(\n  INTENT,\n)\n// get(JOIN)\nput(OWN_KEY, [])"
-  expect(readIn(source)).toEqual(['SELF', 'GROUP', 'INTENT'])
+  const source = "transaction.get(SELF, 'self')\ncontext.transaction.scan(GROUP)\nfirst(\n  PENDING_MESSAGE,\n)\n// get(JOIN)\nput(OWN_KEY, [])"
+  expect(readIn(source)).toEqual(['SELF', 'GROUP', 'PENDING_MESSAGE'])
 })

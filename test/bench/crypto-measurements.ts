@@ -76,7 +76,7 @@ function groupKey(primitives: Primitives) {
   const owner = someone(primitives)
   const epoch = deriveEpochKeys(primitives, random(32))
   const place = { group: random(32) as GroupId, epoch: epoch.epochId as EpochId, account: owner.account, device: owner.device }
-  const own = createOwnSenderKey({ primitives, random }, { ...place, generation: 1, frontier: [] })
+  const own = createOwnSenderKey({ primitives, random }, { ...place, keyId: 1, frontier: [] })
   return { epoch, place, own }
 }
 
@@ -104,7 +104,7 @@ export function measureSizes(primitives: Primitives): CryptoSizes {
 
 /** Times one provider. `scale` below 1 makes fewer rounds. */
 export function measureProvider(primitives: Primitives, scale: number): CryptoFigures {
-  const suite = { primitives, random }
+  const provider = { primitives, random }
   const { epoch, place, own } = groupKey(primitives)
   const message = plaintext()
   const rounds = Math.max(3, Math.round(15 * scale))
@@ -125,30 +125,30 @@ export function measureProvider(primitives: Primitives, scale: number): CryptoFi
     if ('code' in opened) throw new Error(`an envelope does not open: ${opened.code}`)
     theirs = opened.key
   })
-  if (contextOf(theirs).generation !== 1) throw new Error('another key was measured')
+  if (contextOf(theirs).keyId !== 1) throw new Error('another key was measured')
 
   const alice = someone(primitives)
   const bob = someone(primitives)
-  const store = createPreKeyStore(suite, bob.deviceKeys, 0)
+  const store = createPreKeyStore(provider, bob.deviceKeys, 0)
   const meet = (from: typeof store) => {
     const handed = bundleFor(from, bob.identity.certificate)
     const accepted = acceptBundle(primitives, handed.bundle, 0)
     if ('code' in accepted) throw new Error(`a bundle was refused: ${accepted.code}`)
-    const started = startSession(suite, alice.identity, accepted, null, 0)
-    return { ...sealWithSessions(suite, started, message, 0, 1), store: handed.store }
+    const started = startSession(provider, alice.identity, accepted, null, 0)
+    return { ...sealWithSessions(provider, started, message, 0, 1), store: handed.store }
   }
   const letters: ReturnType<typeof meet>[] = []
   const pqxdhInitiatorMs = medianMs(rounds, 2, () => void letters.push(meet(store)))
   const pqxdhResponderMs = medianMs(rounds, 2, (i) => {
     const letter = letters[i]
-    const accepted = letter === undefined ? undefined : acceptInitial(suite, bob.identity, letter.store, () => null, letter.record, 0)
+    const accepted = letter === undefined ? undefined : acceptInitial(provider, bob.identity, letter.store, () => null, letter.record, 0)
     if (accepted === undefined || 'code' in accepted) throw new Error('an initial message was refused')
   })
   // Fifty sessions of the same making stand for fifty members: the cost does not depend on whom they are with.
   const sessions = Array.from({ length: 50 }, (_, i) => letters[i % letters.length]?.sessions)
   const distribution = distributionOf(key)
   const handTo50Ms = medianMs(rounds, 1, () => {
-    for (const each of sessions) if (each !== undefined) sealWithSessions(suite, each, distribution, 0, 1)
+    for (const each of sessions) if (each !== undefined) sealWithSessions(provider, each, distribution, 0, 1)
   })
   return {
     provider: primitives.name,

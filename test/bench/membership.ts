@@ -4,8 +4,8 @@
  */
 import { loadSodiumPrimitives, type Primitives } from '@sotto/crypto/primitives'
 import { encode, type GroupId, type Operation, operation as operationCodec, operationSigningInput } from '@sotto/wire'
-import { addOperation, emptyLog, type Log } from '../../packages/membership/src/log/log.ts'
-import { castOf, withoutSignatures } from '../../packages/membership/src/oracle/cast.ts'
+import { addOperation, emptyLog, type MembershipLog } from '../../packages/membership/src/log/log.ts'
+import { fixturesOf, withoutSignatures } from '../../packages/membership/src/oracle/fixtures.ts'
 import { buildLog } from '../../packages/membership/src/oracle/planned-log.ts'
 import { LONG_LOG_NAMES, longLog, type Shape } from '../../packages/membership/src/oracle/long-log.ts'
 import { resolve } from '../../packages/membership/src/roster/resolve.ts'
@@ -48,9 +48,9 @@ export interface MembershipBenchmark {
 export async function benchMembership(): Promise<MembershipBenchmark> {
   const sodium = await loadSodiumPrimitives()
   const primitives = withoutSignatures(sodium)
-  const cast = castOf(primitives, LONG_LOG_NAMES)
+  const fixtures = fixturesOf(primitives, LONG_LOG_NAMES)
   const shapes = LOGS.map(({ shape, length }): FoldFigures => {
-    const { group, operations } = buildLog(primitives, cast, longLog(shape, length, SEED))
+    const { group, operations } = buildLog(primitives, fixtures, longLog(shape, length, SEED))
     return measureFold(primitives, shape, group, operations)
   })
   const signaturesMs = measureSignatures(sodium, OPERATIONS)
@@ -62,7 +62,7 @@ function measureFold(primitives: Primitives, shape: Shape, group: GroupId, opera
   const hashMs = best(() => {
     for (const each of bytes) primitives.sha256(each)
   })
-  const add = (log: Log, operation: Operation): Log => addOperation(primitives, log, operation).log
+  const add = (log: MembershipLog, operation: Operation): MembershipLog => addOperation(primitives, log, operation).log
   let foldCpuMs = Infinity
   const foldMs = best(() => {
     const before = process.cpuUsage()
@@ -94,8 +94,8 @@ function measureFold(primitives: Primitives, shape: Shape, group: GroupId, opera
 
 function measureSignatures(primitives: Primitives, count: number): number {
   const key = primitives.ed25519.keyPairFromSeed(new Uint8Array(32))
-  const cast = castOf(primitives, LONG_LOG_NAMES)
-  const [operation] = buildLog(primitives, cast, longLog('line', 20, SEED).slice(0, 1)).operations
+  const fixtures = fixturesOf(primitives, LONG_LOG_NAMES)
+  const [operation] = buildLog(primitives, fixtures, longLog('line', 20, SEED).slice(0, 1)).operations
   if (operation === undefined) throw new RangeError('no operation')
   const message = operationSigningInput(operation.unsigned)
   const signature = primitives.ed25519.sign(message, key)

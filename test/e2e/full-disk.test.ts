@@ -46,12 +46,12 @@ describe('two people whose relay has a full disk', () => {
     withStore((store) => {
       for (let bodyBytes = 64 * 1024, i = 0; bodyBytes >= 256; i++) {
         const dedupe = new Uint8Array(new Uint32Array(8).fill(i + 1).buffer)
-        const most = { records: MIB, bytes: MIB, laneRecords: MIB }
+        const most = { records: MIB, bytes: MIB, capabilityRecords: MIB }
         const nowMs = Date.now()
         const expiresMs = nowMs + 3_600_000
         const body = new Uint8Array(bodyBytes)
         const [result] = store.execute(
-          [{ kind: 'append', mailbox: ballast, lane: 1, claim: 'granted', body, dedupe, expiresMs, most, longestWaitMs: 0 }],
+          [{ kind: 'append', mailbox: ballast, capability: 1, claim: 'granted', body, dedupe, expiresMs, most, longestWaitMs: 0 }],
           nowMs,
         )
         if (result?.kind === 'refused') bodyBytes /= 2

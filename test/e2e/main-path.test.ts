@@ -3,11 +3,11 @@ import { expect, it } from 'vitest'
 import { type BrowserName, wantedBrowsers } from '../../scripts/browsers.ts'
 import { playTour } from '../../scripts/tour/tour.ts'
 
-const CASTS: readonly (readonly [string, readonly BrowserName[]])[] = [
+const FIXTURES: readonly (readonly [string, readonly BrowserName[]])[] = [
   ['three Chromium', ['chromium', 'chromium', 'chromium']],
   ['two Chromium and a Firefox', ['chromium', 'firefox', 'chromium']],
 ]
-const playable = CASTS.filter(([, browsers]) => browsers.every((browser) => wantedBrowsers().includes(browser)))
+const playable = FIXTURES.filter(([, browsers]) => browsers.every((browser) => wantedBrowsers().includes(browser)))
 
 it.each(playable)('people meet, talk, go on without the relay, and a removed one hears no more: %s', async (_who, browsers) => {
   const steps = await playTour(browsers, () => {})

@@ -17,7 +17,7 @@ const PASSPHRASE = 'qzpassphrase marker wjx'
 const NAME = 'Qznamemarkerwjx'
 const TITLE = 'Qztitlemarkerwjx'
 const PASTED = 'sotto:qzpastedmarkerwjx'
-const DRAFT = 'qzdraftmarkerwjx is not sent yet'
+const COMPOSER_DRAFT = 'qzdraftmarkerwjx is not sent yet'
 const SAID = 'qzsaidmarkerwjx was sent'
 const SOUGHT = 'qzsoughtmarkerwjx'
 /** A relay that is not there: none is needed. */
@@ -30,7 +30,7 @@ const MESSAGES = 150
 
 describe.each(wantedBrowsers())('the profile folder of %s', (browser) => {
   let folder = makeTemporaryFolder('traces')
-  const secrets: string[] = [PASSPHRASE, NAME, TITLE, PASTED, DRAFT, SAID, SOUGHT]
+  const secrets: string[] = [PASSPHRASE, NAME, TITLE, PASTED, COMPOSER_DRAFT, SAID, SOUGHT]
   let profile: BrowserProfile
   let page: AppPage
   let controls = 0
@@ -100,7 +100,7 @@ describe.each(wantedBrowsers())('the profile folder of %s', (browser) => {
     await expectNoTraceOfPage()
     await page.fill({ role: 'searchbox', name: 'Search conversations' }, TITLE)
     await page.click({ role: 'link', nameIncludes: TITLE })
-    await page.fill({ role: 'textbox', name: 'Message' }, DRAFT)
+    await page.fill({ role: 'textbox', name: 'Message' }, COMPOSER_DRAFT)
     await page.fill({ role: 'searchbox', name: 'Search conversations' }, SOUGHT)
     await expectNoTraceOfPage()
   })
@@ -114,7 +114,7 @@ describe.each(wantedBrowsers())('the profile folder of %s', (browser) => {
     await profile.start()
     await unlock()
     await page.click({ role: 'link', nameIncludes: TITLE })
-    await waitUntil('the draft is there', async () => (await page.value({ role: 'textbox', name: 'Message' })) === DRAFT, SESSION_MS)
+    await waitUntil('the draft is there', async () => (await page.value({ role: 'textbox', name: 'Message' })) === COMPOSER_DRAFT, SESSION_MS)
     // Driven like this, Chromium writes no session in a folder's later lives: there is no control in them.
     await profile.stop()
     expectNoTrace()
@@ -136,7 +136,7 @@ describe.each(wantedBrowsers())('the profile folder of %s', (browser) => {
     const { group = '' } = await ask({ kind: 'createGroup', title: TITLE })
     for (let i = 0; i < MESSAGES; i++) await ask({ kind: 'send', group, text: `${SAID}, ${i}` })
     await page.click({ role: 'link', nameIncludes: TITLE })
-    await page.fill({ role: 'textbox', name: 'Message' }, DRAFT)
+    await page.fill({ role: 'textbox', name: 'Message' }, COMPOSER_DRAFT)
     await expectNoTraceOfPage()
     const sealed = (await page.evaluate(readSealed, null)).map((text) => Buffer.from(text, 'base64'))
     expect(sealed.length).toBeGreaterThan(MESSAGES)

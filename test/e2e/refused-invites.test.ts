@@ -11,22 +11,22 @@ const REFUSED = { role: 'heading', name: 'You could not join' } as const
 describe('a newcomer who was sent an invite that no longer serves', () => {
   let relay: RelayProcess
   let admin: HeadlessProfile
-  let newcomer: Person
+  let newMember: Person
 
   beforeAll(async () => {
     relay = await startRelay()
     admin = await startHeadlessProfile('Admin', { relays: relay.addresses() })
-    newcomer = await asPerson('Newcomer', await startChromium({ name: 'newcomer' }), null)
-    await newcomer.signUp(null)
+    newMember = await asPerson('Newcomer', await startChromium({ name: 'newcomer' }), null)
+    await newMember.signUp(null)
     const kept = await admin.ask({ kind: 'createGroup', title: 'Kept' })
     const { invite = '' } = await admin.ask({ kind: 'createInvite', group: kept.group ?? '' })
-    await newcomer.paste(invite)
-    await newcomer.page().waitFor({ role: 'textbox', name: 'Message' })
-    await newcomer.say('still here')
-    await newcomer.page().click({ role: 'button', name: 'Back' })
+    await newMember.paste(invite)
+    await newMember.page().waitFor({ role: 'textbox', name: 'Message' })
+    await newMember.say('still here')
+    await newMember.page().click({ role: 'button', name: 'Back' })
   })
   afterAll(async () => {
-    await newcomer?.profile.remove()
+    await newMember?.profile.remove()
     await admin?.remove()
     await relay?.remove()
   })
@@ -39,13 +39,13 @@ describe('a newcomer who was sent an invite that no longer serves', () => {
   }
   /** Pastes it, reads the sentence, takes it off the list; what was there before is still there. */
   const isRefused = async (invite: string, sentence: string): Promise<void> => {
-    const page = newcomer.page()
-    await newcomer.paste(invite)
+    const page = newMember.page()
+    await newMember.paste(invite)
     await page.waitFor(REFUSED, LONG_PATIENCE_MS)
     await page.waitForText(sentence)
     await page.click({ role: 'button', name: 'Remove from the list' })
     await page.click({ role: 'link', nameIncludes: 'Kept' })
-    await newcomer.hears('still here')
+    await newMember.hears('still here')
     await page.click({ role: 'button', name: 'Back' })
   }
 

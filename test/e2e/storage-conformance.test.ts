@@ -42,7 +42,7 @@ describe.each(wantedBrowsers())('in %s', (browser) => {
     const sealed = await call('plantedInDump', 'sealed')
     expect(sealed.found).toEqual([])
     const clear = await call('plantedInDump', 'clear')
-    expect(clear.found).toEqual(['rowKey', 'rowValue', 'log', 'recordId', 'order', 'body', 'dataKey'])
+    expect(clear.found).toEqual(['rowKey', 'rowValue', 'history', 'recordId', 'order', 'body', 'dataKey'])
     expect(sealed.values).toBeGreaterThan(10)
   })
 

@@ -18,7 +18,7 @@ const DATA_KEY = Uint8Array.from({ length: 32 }, (_, i) => (i * 37 + 11) % 256)
 const PLANTED = {
   rowKey: 'session/planted-row-key',
   rowValue: 'planted row value',
-  log: 'messages/planted-log',
+  history: 'messages/planted-log',
   recordId: 'planted-record-id',
   order: '001795212345678-planted-order',
   body: 'planted body',
@@ -26,8 +26,8 @@ const PLANTED = {
 
 const PLANTED_WRITES: Writes = {
   rows: [{ key: PLANTED.rowKey, value: utf8(PLANTED.rowValue) }],
-  logs: [{ log: PLANTED.log, id: PLANTED.recordId, order: PLANTED.order, value: utf8(PLANTED.body) }],
-  dropLogs: [],
+  histories: [{ history: PLANTED.history, id: PLANTED.recordId, order: PLANTED.order, value: utf8(PLANTED.body) }],
+  dropHistories: [],
 }
 
 /** Seals nothing and names everything as it is: the control of the search. */
@@ -98,7 +98,7 @@ async function durabilities(): Promise<readonly string[]> {
   await vault.write(Uint8Array.of(1))
   const storage = await vault.openStorage(await cipherOf(1))
   await storage.commit(PLANTED_WRITES)
-  await storage.commit({ rows: [], logs: [], dropLogs: [PLANTED.log] })
+  await storage.commit({ rows: [], histories: [], dropHistories: [PLANTED.history] })
   await vault.wipe()
   restore()
   return said
@@ -176,7 +176,7 @@ async function readDamaged(damage: Damage): Promise<string | null> {
     const opened = await openNamed(databaseName, damage === 'other key' ? 2 : 1)
     try {
       await opened.load()
-      await opened.readLog({ kind: 'page', log: PLANTED.log, beyond: null, direction: 'older', limit: 9 })
+      await opened.readHistory({ kind: 'page', history: PLANTED.history, beyond: null, direction: 'older', limit: 9 })
     } finally {
       await opened.close()
     }
@@ -248,10 +248,10 @@ async function measure(): Promise<{ readonly [what: string]: number }> {
   const storage = await openNamed('measured')
   const value = random(300)
   const rows = (count: number, offset: number) => Array.from({ length: count }, (_, i) => ({ key: `session/${i + offset}`, value }))
-  const logs = (count: number, offset: number) =>
+  const histories = (count: number, offset: number) =>
     Array.from({ length: count }, (_, i) => {
       const id = String(1_000_000 + i + offset)
-      return { log: 'messages', id, order: id, value }
+      return { history: 'messages', id, order: id, value }
     })
   const timed = async (run: () => Promise<unknown>): Promise<number> => {
     const start = performance.now()
@@ -264,16 +264,16 @@ async function measure(): Promise<{ readonly [what: string]: number }> {
     for (let i = 0; i < times; i++) taken.push(await timed(() => run(i)))
     return median(taken)
   }
-  const smallCommit = await repeat(20, (i) => storage.commit({ rows: rows(1, i), logs: logs(1, i), dropLogs: [] }))
-  const thousandRows = await repeat(3, (i) => storage.commit({ rows: rows(1_000, i * 1_000), logs: [], dropLogs: [] }))
+  const smallCommit = await repeat(20, (i) => storage.commit({ rows: rows(1, i), histories: histories(1, i), dropHistories: [] }))
+  const thousandRows = await repeat(3, (i) => storage.commit({ rows: rows(1_000, i * 1_000), histories: [], dropHistories: [] }))
   // A catch-up of 5,120 events in the loop's slices: a record each, and the few rows that a slice touches.
-  const slice = await repeat(20, (i) => storage.commit({ rows: rows(8, 0), logs: logs(256, i * 256), dropLogs: [] }))
+  const slice = await repeat(20, (i) => storage.commit({ rows: rows(8, 0), histories: histories(256, i * 256), dropHistories: [] }))
   await storage.close()
   const reopened = await openNamed('measured')
   const load = await timed(() => reopened.load())
-  const page = { kind: 'page', log: 'messages', beyond: null, direction: 'older', limit: 50 } as const
-  const firstPage = await timed(() => reopened.readLog(page))
-  const nextPage = await repeat(5, () => reopened.readLog(page))
+  const page = { kind: 'page', history: 'messages', beyond: null, direction: 'older', limit: 50 } as const
+  const firstPage = await timed(() => reopened.readHistory(page))
+  const nextPage = await repeat(5, () => reopened.readHistory(page))
   await reopened.close()
   await (await vaultNamed('measured')).wipe()
   return { smallCommit, thousandRows, sliceOf256Events: slice, load3000Rows: load, firstPageOf5120: firstPage, nextPage }

@@ -4,7 +4,7 @@
  */
 import { createNoblePrimitives } from '@sotto/crypto/primitives'
 import { formatInvite, parseInvite } from '@sotto/crypto'
-import { addOperation, emptyLog, type Log, resolve, rosterFingerprint } from '@sotto/membership'
+import { addOperation, emptyLog, type MembershipLog, resolve, rosterFingerprint } from '@sotto/membership'
 import { decode, encode, invite as inviteCodec, LIMITS, operation as operationCodec, type Operation, toHex, utf8 } from '@sotto/wire'
 import { isToEngine } from '../../extension/client/engine-port.ts'
 import { benchOf } from '../../packages/membership/src/oracle/compare-resolvers.ts'
@@ -161,7 +161,7 @@ const membershipLog: Target = {
   input: (seed) => {
     const random = seededRandom(seed)
     const dice = diceOf(seed)
-    const { operations } = buildLog(bench.primitives, bench.cast, randomLog(dice, 3 + dice.below(10)))
+    const { operations } = buildLog(bench.primitives, bench.fixtures, randomLog(dice, 3 + dice.below(10)))
     const parts = operations.flatMap((each) => {
       const encoded = random() < 0.15 ? damagedSome(encode(operationCodec, each), random) : encode(operationCodec, each)
       const copies = random() < 0.1 ? 2 : random() < 0.05 ? 0 : 1
@@ -176,7 +176,7 @@ const membershipLog: Target = {
     if (first === undefined) return 0
     // Of the group that most of them are in.
     const group = operations.find(({ unsigned }) => unsigned.body.kind !== 'create')?.unsigned.group ?? first.unsigned.group
-    const hear = (order: readonly Operation[]): Log => order.reduce((log, each) => addOperation(bench.primitives, log, each).log, emptyLog(group))
+    const hear = (order: readonly Operation[]): MembershipLog => order.reduce((log, each) => addOperation(bench.primitives, log, each).log, emptyLog(group))
     const roster = resolve(hear(operations))
     const other = resolve(hear(operations.toReversed()))
     const fingerprint = (of: typeof roster): string => toHex(rosterFingerprint(bench.primitives, of))

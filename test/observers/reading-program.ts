@@ -61,7 +61,7 @@ export function readerWith(primitives: Primitives, rows: readonly Row[]): Reader
       const unmasked = unmaskEnvelope(primitives, epoch.headerKey, record)
       if (unmasked === undefined) continue
       for (const key of keys) {
-        if (key.context.generation !== unmasked.header.generation) continue
+        if (key.context.keyId !== unmasked.header.keyId) continue
         const authentic = verifyEnvelope(primitives, key, unmasked)
         if (!('code' in authentic) && !('code' in openAuthentic(primitives, key, authentic, 0))) return true
       }

@@ -89,7 +89,7 @@ describe('the operator of the relay', () => {
     const envelopesOf = (count: number): Uint8Array[] => {
       let key = createOwnSenderKey(
         { primitives, random: bytes },
-        { group: bytes(32) as GroupId, epoch: epoch.epochId, account: bytes(32) as AccountId, device: bytes(32) as DeviceId, generation: 1, frontier: [] },
+        { group: bytes(32) as GroupId, epoch: epoch.epochId, account: bytes(32) as AccountId, device: bytes(32) as DeviceId, keyId: 1, frontier: [] },
       )
       return Array.from({ length: count }, () => {
         const sealed = sealMessage(primitives, epoch, key, utf8('x'))

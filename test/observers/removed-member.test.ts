@@ -50,7 +50,7 @@ it('what the removed kept opens nothing later, also when two pool it; a newcomer
   const removed = readerWith(primitives, carol.rows)
   const pooled = readerWith(primitives, [...carol.rows, ...bob.rows])
   const members = readerWith(primitives, [...alice.rows, ...dave.rows])
-  const newcomer = readerWith(primitives, dave.rows)
+  const newMember = readerWith(primitives, dave.rows)
   // The control: the same program opens everything from before, and with members' states everything from now. What a
   // device sealed itself it cannot open again: the chain key was never stored before that step.
   expect(removed.opens(early)).toBeGreaterThanOrEqual(early.length - 1)
@@ -58,12 +58,12 @@ it('what the removed kept opens nothing later, also when two pool it; a newcomer
   expect(members.opens(late)).toBe(late.length)
   expect(removed.opens(late)).toBe(0)
   expect(pooled.opens(late)).toBe(0)
-  expect(newcomer.opens(late)).toBeGreaterThanOrEqual(late.length - 1)
-  expect(newcomer.opens(early)).toBe(0)
+  expect(newMember.opens(late)).toBeGreaterThanOrEqual(late.length - 1)
+  expect(newMember.opens(early)).toBe(0)
 
   const [address = ''] = relay.addresses
-  const nowTopics = [...newcomer.topics]
-  const nowMailboxes = [...newcomer.mailboxes(address)]
+  const nowTopics = [...newMember.topics]
+  const nowMailboxes = [...newMember.mailboxes(address)]
   expect(nowTopics.length).toBeGreaterThan(0)
   expect(nowTopics.some((topic) => pooled.topics.has(topic))).toBe(false)
   expect(nowMailboxes.some((mailbox) => pooled.mailboxes(address).has(mailbox))).toBe(false)

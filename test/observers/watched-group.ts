@@ -25,7 +25,7 @@ export interface WatchedGroup {
   /** Bodies of all appends, in order: what lies or lay in mailboxes. */
   readonly appended: readonly Uint8Array[]
   readonly person: (name: string) => Promise<Watched>
-  readonly join: (newcomer: Watched, by: Watched, group: string) => Promise<void>
+  readonly join: (newMember: Watched, by: Watched, group: string) => Promise<void>
   /** Everything the operator has: frames of both directions, files, log lines. */
   readonly haystack: () => Uint8Array
   readonly end: () => Promise<void>
@@ -71,11 +71,11 @@ export async function watchGroup(primitives?: Primitives): Promise<WatchedGroup>
       people.push(profile)
       return { ...profile, rows }
     },
-    join: async (newcomer, by, group) => {
+    join: async (newMember, by, group) => {
       const { invite = '' } = await by.ask({ kind: 'createInvite', group })
-      await newcomer.ask({ kind: 'join', invite })
-      await newcomer.until('in', ({ groups }) => (groups.find((each) => each.id === group)?.state === 'member' ? true : undefined))
-      await waitUntil(`${by.name} sees ${newcomer.name}`, () => by.group(group)?.members.some((each) => each.name === newcomer.name))
+      await newMember.ask({ kind: 'join', invite })
+      await newMember.until('in', ({ groups }) => (groups.find((each) => each.id === group)?.state === 'member' ? true : undefined))
+      await waitUntil(`${by.name} sees ${newMember.name}`, () => by.group(group)?.members.some((each) => each.name === newMember.name))
     },
     haystack: () => {
       const files = readdirSync(folder.path).map((file) => readFileSync(join(folder.path, file)))

@@ -73,10 +73,10 @@ export function MessageDetailsDialog({ group, message, onClose }: { readonly gro
             <dd>{STATE_TEXT[message.state]}</dd>
           </>
         )}
-        {details === null || details.generation === 0 ? null : (
+        {details === null || details.keyId === 0 ? null : (
           <>
             <dt>{strings.detailsKey}</dt>
-            <dd>{strings.detailsKeyValue(details.generation, details.iteration)}</dd>
+            <dd>{strings.detailsKeyValue(details.keyId, details.iteration)}</dd>
           </>
         )}
       </dl>

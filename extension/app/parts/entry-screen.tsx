@@ -8,9 +8,9 @@ export function EntryScreen({ title, text, children }: { readonly title: string;
   const root = useRef<HTMLElement>(null)
   useFocusOnArrival(root)
   return (
-    <main class="door" ref={root}>
-      <div class="door-inner">
-        <header class="door-head">
+    <main class="entry" ref={root}>
+      <div class="entry-inner">
+        <header class="entry-head">
           <Mark size={56} />
           <h1 tabIndex={-1}>{title}</h1>
           <p>{text}</p>

@@ -102,7 +102,7 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
           isMember: true,
           sessionReplacedMs: i % 3 === 2 ? message.atMs - 3_600_000 : null,
         }))
-        const details = { basis: message.own ? 'keys' : 'log', readers, epoch: 'Ls0ZrT', generation: 3, iteration: 41, frontier: ['h0nluL'] } as const
+        const details = { basis: message.own ? 'keys' : 'log', readers, epoch: 'Ls0ZrT', keyId: 3, iteration: 41, frontier: ['h0nluL'] } as const
         return { ok: true, value: { details } }
       }
       case 'markRead':

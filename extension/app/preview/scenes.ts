@@ -81,9 +81,9 @@ const group = (id: string, title: string, members: readonly MemberView[], part: 
   looksAt: [],
   may: { send: true, invite: true, removeOthers: true, setRoles: true, setRelays: true },
   security: {
-    profile: 'sender-keys',
+    groupCipher: 'sender-keys',
     epoch: 'k3VwQ9xTzL0aYd7e',
-    generation: 4,
+    keyId: 4,
     rotatedMs: SCENE_NOW_MS - 5 * HOUR,
     devicesHolding: 3,
     devices: 4,

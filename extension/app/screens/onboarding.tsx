@@ -21,7 +21,7 @@ export function Onboarding() {
   const create = async () => {
     if (busy) return
     setDiffer(!without && passphrase !== again)
-    app.doorError.value = null
+    app.entryError.value = null
     if (!without && passphrase !== again) return
     setBusy(true)
     // The form gives way while the engine opens, and comes back with the name where this is refused.
@@ -34,7 +34,7 @@ export function Onboarding() {
     })
     setBusy(false)
     if (answer.ok) app.goInstead({ screen: 'list' })
-    else app.doorError.value = answer.sentence
+    else app.entryError.value = answer.sentence
   }
 
   return (
@@ -46,7 +46,7 @@ export function Onboarding() {
           void create()
         }}
       >
-        {app.view.value.trouble === 'profileEmpty' && app.doorError.value === null ? <Banner look="warning">{strings.profileEmpty}</Banner> : null}
+        {app.view.value.trouble === 'profileEmpty' && app.entryError.value === null ? <Banner look="warning">{strings.profileEmpty}</Banner> : null}
         <Field label={strings.yourName} hint={strings.yourNameHint} value={name.text.value} onValue={name.write} autofocus required />
         {without ? null : (
           <>
@@ -85,7 +85,7 @@ export function Onboarding() {
             code
           />
         </Disclosure>
-        <ErrorLine error={app.doorError.value} />
+        <ErrorLine error={app.entryError.value} />
         <Button type="submit" look="primary" busy={busy} wide>
           {busy ? strings.creatingProfile : strings.createProfile}
         </Button>

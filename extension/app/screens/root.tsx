@@ -119,7 +119,7 @@ export function Root() {
   }, [phase, unread])
   useEffect(() => {
     // What was said at the door, and invites, end with the stay.
-    if (phase === 'ready') app.doorError.value = null
+    if (phase === 'ready') app.entryError.value = null
     else app.invites.value = new Map()
   }, [phase])
   return (

@@ -14,14 +14,14 @@ const Fact = ({ name, hint, children }: { readonly name: string; readonly hint?:
   </div>
 )
 
-const cipherText = (profile: GroupView['security']['profile']): string => {
-  switch (profile) {
+const cipherText = (groupCipher: GroupView['security']['groupCipher']): string => {
+  switch (groupCipher) {
     case 'sender-keys':
       return strings.factCipherSenderKeys
     // Words of the protocol: no group has them yet.
     case 'pairwise':
     case 'mls':
-      return profile
+      return groupCipher
   }
 }
 
@@ -34,12 +34,12 @@ export function Security({ group }: { readonly group: GroupView }) {
         {strings.securityLead}
       </Banner>
       <dl class="facts" aria-label={strings.securityOf(shownTitle(group))}>
-        <Fact name={strings.factCipher}>{cipherText(security.profile)}</Fact>
+        <Fact name={strings.factCipher}>{cipherText(security.groupCipher)}</Fact>
         <Fact name={strings.factDevices}>
           {security.rotatedMs === null ? strings.factDevicesNone : strings.factDevicesValue(security.devicesHolding, security.devices)}
         </Fact>
         <Fact name={strings.factRotated}>{security.rotatedMs === null ? strings.factRotatedNever : longTime(locale, security.rotatedMs)}</Fact>
-        <Fact name={strings.factGeneration}>{security.generation}</Fact>
+        <Fact name={strings.factKeyId}>{security.keyId}</Fact>
         <Fact name={strings.factEpoch} hint={strings.factEpochHint}>
           <code>{security.epoch}</code>
         </Fact>

@@ -18,10 +18,10 @@ export function Unlock() {
   const unlock = async () => {
     if (busy) return
     setBusy(true)
-    app.doorError.value = null
+    app.entryError.value = null
     const answer = await app.request({ kind: 'unlock', passphrase })
     setBusy(false)
-    if (!answer.ok) app.doorError.value = answer.sentence
+    if (!answer.ok) app.entryError.value = answer.sentence
   }
 
   return (
@@ -40,7 +40,7 @@ export function Unlock() {
           autocomplete="current-password"
           value={passphrase}
           onValue={setPassphrase}
-          error={app.doorError.value}
+          error={app.entryError.value}
           autofocus
           required
         />

@@ -8,8 +8,8 @@ const LONG_WAIT_MS = 4000
 
 function Waiting({ title, text }: { readonly title: string; readonly text: string | null }) {
   return (
-    <main class="door">
-      <div class="door-inner door-waiting" role="status">
+    <main class="entry">
+      <div class="entry-inner entry-waiting" role="status">
         <Mark size={56} />
         <h1>{title}</h1>
         <div class="progress" aria-hidden="true" />

@@ -17,7 +17,7 @@ export function WipeDialog({ onClose }: { readonly onClose: () => void }) {
       incomplete={typed.trim().toLocaleLowerCase() !== strings.wipeWord}
       ask={() => app.request({ kind: 'wipe' })}
       onDone={() => {
-        app.doorError.value = null
+        app.entryError.value = null
         app.invites.value = new Map()
         app.goInstead({ screen: 'list' })
         onClose()

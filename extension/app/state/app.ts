@@ -33,7 +33,7 @@ export interface App {
   /** Read out by screen readers without moving the focus. */
   readonly announcement: Signal<string>
   /** What went wrong at the door. It outlives the screens there, which give way while the engine opens. */
-  readonly doorError: Signal<string | null>
+  readonly entryError: Signal<string | null>
   readonly invites: Signal<ReadonlyMap<string, ShownInvite>>
   readonly go: (route: Route) => void
   /** Like `go`, but Back does not return here. */
@@ -103,7 +103,7 @@ export function createApp(client: EngineClient, layout: AppLayout, defaults: App
     wide,
     now,
     announcement: signal(''),
-    doorError: signal<string | null>(null),
+    entryError: signal<string | null>(null),
     invites: signal<ReadonlyMap<string, ShownInvite>>(new Map()),
     go: (next) => show(next, 'pushState'),
     goInstead: (next) => show(next, 'replaceState'),

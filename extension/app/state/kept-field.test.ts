@@ -1,6 +1,6 @@
 /** Two pages that show one conversation, on the engine itself. */
 import { expect, test } from 'vitest'
-import { startAlone } from '../../../packages/engine/src/test-support/lone-engine.ts'
+import { startAlone } from '../../../packages/engine/src/test-support/single-engine.ts'
 import type { Answer } from './answer.ts'
 import { type KeptField, keptField } from './kept-field.ts'
 

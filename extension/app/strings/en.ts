@@ -140,7 +140,7 @@ export const en = {
   detailsOpened: (opened: number, devices: number) =>
     devices === 1 ? (opened === 1 ? 'Opened' : 'Not opened yet') : `Opened on ${opened} of ${devices} devices`,
   detailsKey: 'Sealed under',
-  detailsKeyValue: (generation: number, iteration: number) => `Key number ${generation}, message ${iteration + 1}`,
+  detailsKeyValue: (keyId: number, iteration: number) => `Key number ${keyId}, message ${iteration + 1}`,
   unnamedGroup: 'Group without a name',
   unknownName: 'Somebody',
   newMessagesMark: 'New messages',
@@ -222,7 +222,7 @@ export const en = {
   factDevicesNone: 'You have not written yet',
   factRotated: 'Your key was last made new',
   factRotatedNever: 'When you write your first message',
-  factGeneration: 'Key number',
+  factKeyId: 'Key number',
   factEpoch: 'Name of the group’s secret',
   factEpochHint: 'Not the secret itself. It changes whenever somebody is removed, who then finds the door gone.',
   securityLimits: 'What the relay can see',

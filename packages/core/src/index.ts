@@ -1,4 +1,4 @@
-export type { CoreOptions, Effect, Event, Suite } from './contract/events.ts'
+export type { CoreOptions, CryptoProvider, Effect, Event } from './contract/events.ts'
 export * from './contract/history.ts'
 export * from './contract/network.ts'
 export * from './contract/pages.ts'

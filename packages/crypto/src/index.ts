@@ -1,5 +1,5 @@
 export * from './primitives/index.ts'
-export * from './suite.ts'
+export * from './crypto-provider.ts'
 export * from './identity/index.ts'
 export * from './sealed-box/index.ts'
 export * from './epoch/index.ts'

@@ -8,7 +8,7 @@ afterEach(stopAll)
 describe('a machine that can no longer read or write', () => {
   /** A vault whose open storage throws in one of its calls from now on. */
   const broken = (vault: VaultPort) => {
-    const fails = { commit: false, readLog: false }
+    const fails = { commit: false, readHistory: false }
     const port: VaultPort = {
       ...vault,
       openStorage: async (cipher) => {
@@ -19,9 +19,9 @@ describe('a machine that can no longer read or write', () => {
             if (fails.commit) throw new StorageDamaged('torn')
             await storage.commit(writes)
           },
-          readLog: async (query) => {
-            if (fails.readLog) throw new StorageDamaged('torn')
-            return storage.readLog(query)
+          readHistory: async (query) => {
+            if (fails.readHistory) throw new StorageDamaged('torn')
+            return storage.readHistory(query)
           },
         }
       },
@@ -49,10 +49,10 @@ describe('a machine that can no longer read or write', () => {
     await ask({ kind: 'addRelay', address: RELAY })
     const made = await engine.request({ kind: 'createGroup', title: 'Desk' })
     const group = made.ok ? (made.value.group ?? '') : ''
-    fails.readLog = true
+    fails.readHistory = true
     expect(await ask({ kind: 'readMessages', group, before: null, limit: 10 })).toBe('storageDamaged')
     expect(await until(({ trouble }) => trouble !== null)).toMatchObject({ phase: 'ready', trouble: 'storageDamaged' })
-    fails.readLog = false
+    fails.readHistory = false
     expect(await ask({ kind: 'readMessages', group, before: null, limit: 10 })).toBe('ok')
   })
 })

@@ -1,6 +1,6 @@
 import { LIMITS } from '@sotto/wire'
 import { describe, expect, it } from 'vitest'
-import { startAlone, startLoneEngine } from './test-support/lone-engine.ts'
+import { startAlone, startSingleEngine } from './test-support/single-engine.ts'
 
 /** What is drawn as nothing: zero width space, Hangul filler, Braille blank, right-to-left override, soft hyphen, white space. */
 const BLANKS = ['', ' \n', '\u200b', '\u3164', '\u2800', '\u202e', '\u00ad', ' \u200b\u3164 ']
@@ -9,7 +9,7 @@ const draftOf = ({ engine, group }: Awaited<ReturnType<typeof startAlone>>): str
 
 describe('a text that shows nothing', () => {
   it.each(BLANKS)('is no name: %j', async (blank) => {
-    const engine = await startLoneEngine()
+    const engine = await startSingleEngine()
     expect(await engine.refusal({ kind: 'createProfile', name: blank, passphrase: null, relays: [] })).toBe('nameEmpty')
     expect(engine.view().phase).toBe('noProfile')
   })
@@ -73,7 +73,7 @@ it('what a request did is in the view before the request is answered', async () 
 
 describe('what is typed into a form', () => {
   it('is there for the next page until it is used', async () => {
-    const engine = await startLoneEngine()
+    const engine = await startSingleEngine()
     await engine.ask({ kind: 'keepTyped', field: 'profileName', text: 'Mi' })
     await engine.ask({ kind: 'keepTyped', field: 'profileName', text: 'Mira' })
     await engine.ask({ kind: 'keepTyped', field: 'invite', text: 'sotto:' })
@@ -99,7 +99,7 @@ describe('what is typed into a form', () => {
   })
 
   it('is refused where it is longer than anything kept', async () => {
-    const engine = await startLoneEngine()
+    const engine = await startSingleEngine()
     expect(await engine.refusal({ kind: 'keepTyped', field: 'invite', text: 'x'.repeat(LIMITS.draftBytes + 1) })).toBe('draftTooLong')
   })
 })

@@ -13,7 +13,11 @@ function machine() {
     const name = 'peer' in event ? event.peer : event.kind === 'requested' ? event.request : event.kind
     if (name === POISON) throw new RangeError(POISON)
     heard.push(name)
-    return { state, writes: { rows: [{ key: name, value: new Uint8Array([1]) }], logs: [], dropLogs: [] }, effects: [{ kind: 'hangUpPeer', peer: name }] }
+    return {
+      state,
+      writes: { rows: [{ key: name, value: new Uint8Array([1]) }], histories: [], dropHistories: [] },
+      effects: [{ kind: 'hangUpPeer', peer: name }],
+    }
   }
   const core: Core = {
     step,

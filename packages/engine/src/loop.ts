@@ -50,8 +50,8 @@ function mayBeDropped(event: Event): event is NetworkEvent {
     case 'started':
     case 'stopping':
     case 'requested':
-    case 'logRead':
-    case 'logFailed':
+    case 'historyRead':
+    case 'historyFailed':
     case 'woke':
     case 'networkStarted':
     case 'relayClosed':
@@ -101,7 +101,7 @@ export function* turn(
   return { state: slice.state, events: slice.events }
 }
 
-export const isEmpty = (writes: Writes): boolean => writes.rows.length + writes.logs.length + writes.dropLogs.length === 0
+export const isEmpty = (writes: Writes): boolean => writes.rows.length + writes.histories.length + writes.dropHistories.length === 0
 
 export interface LoopOptions {
   readonly core: Core

@@ -6,9 +6,9 @@
  * it has resolved (commit, then perform).
  */
 
-import type { LogQuery, LogRecord, LogWrite, NetworkEffect, NetworkEvent } from '@sotto/core'
+import type { HistoryQuery, HistoryRecord, HistoryWrite, NetworkEffect, NetworkEvent } from '@sotto/core'
 
-export type { LogQuery, LogRecord, LogWrite, NetworkEffect, NetworkEvent, PeerPath } from '@sotto/core'
+export type { HistoryQuery, HistoryRecord, HistoryWrite, NetworkEffect, NetworkEvent, PeerPath } from '@sotto/core'
 
 /** One row of the machine's state. `value` null deletes. */
 export interface RowWrite {
@@ -18,14 +18,14 @@ export interface RowWrite {
 }
 
 /**
- * What one commit does, in this order: `dropLogs`, then `rows` and `logs`, each in the order of its list, so that a
+ * What one commit does, in this order: `dropHistories`, then `rows` and `histories`, each in the order of its list, so that a
  * log may end and begin again in one commit (`mergeWrites` joins two commits into one). Texts are well-formed Unicode.
  */
 export interface Writes {
   readonly rows: readonly RowWrite[]
-  readonly logs: readonly LogWrite[]
+  readonly histories: readonly HistoryWrite[]
   /** Logs that end here, with all their records. */
-  readonly dropLogs: readonly string[]
+  readonly dropHistories: readonly string[]
 }
 
 export interface StoragePort {
@@ -37,7 +37,7 @@ export interface StoragePort {
    */
   readonly commit: (writes: Writes) => Promise<void>
   /** Records in the order of the query's direction; by id in the order asked, missing ones left out. */
-  readonly readLog: (query: LogQuery) => Promise<readonly LogRecord[]>
+  readonly readHistory: (query: HistoryQuery) => Promise<readonly HistoryRecord[]>
   readonly close: () => Promise<void>
 }
 

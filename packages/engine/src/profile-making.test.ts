@@ -47,7 +47,7 @@ describe.each([[PASSPHRASE], [null]])('a profile with the passphrase %s that is 
   it('keeps rows that do not say whose they are', async () => {
     const vault = memoryVault()
     await createVault({ primitives, random, port: vault }, passphrase, async (cipher) => {
-      await (await vault.openStorage(cipher)).commit({ rows: [{ key: 'left', value: Uint8Array.of(1) }], logs: [], dropLogs: [] })
+      await (await vault.openStorage(cipher)).commit({ rows: [{ key: 'left', value: Uint8Array.of(1) }], histories: [], dropHistories: [] })
     })
     const { ask, until } = start(vault)
     await until(settled)

@@ -61,13 +61,13 @@ export async function startSession({ core, state, storage, network, clock, chang
       answerAll('storageDamaged')
     },
   })
-  const readLog = (effect: Extract<Effect, { readonly kind: 'readLog' }>): void =>
-    void storage.readLog(effect.query).then(
-      (records) => loop.deliver({ kind: 'logRead', read: effect.read, records }),
+  const readHistory = (effect: Extract<Effect, { readonly kind: 'readHistory' }>): void =>
+    void storage.readHistory(effect.query).then(
+      (records) => loop.deliver({ kind: 'historyRead', read: effect.read, records }),
       (fault: unknown) => {
         report(fault)
         trouble('storageDamaged')
-        loop.deliver({ kind: 'logFailed', read: effect.read })
+        loop.deliver({ kind: 'historyFailed', read: effect.read })
       },
     )
   // The one place where effects are performed.
@@ -79,8 +79,8 @@ export async function startSession({ core, state, storage, network, clock, chang
           waiting.delete(effect.request)
         })
         return
-      case 'readLog':
-        return readLog(effect)
+      case 'readHistory':
+        return readHistory(effect)
       case 'wakeAt':
         cancelWake()
         cancelWake = clock.wakeAt(effect.atMs, () => loop.deliver({ kind: 'woke' }))

@@ -2,7 +2,15 @@
  * What one holds of a mailbox, and what follows from it: its id and the signatures that open it.
  */
 import type { Primitives } from '@sotto/crypto/primitives'
-import { type LaneGrant, type MailboxId, type MailboxKeys, type OpenStatement, laneGrantSigningInput, mailboxIdInput, openSigningInput } from '@sotto/wire'
+import {
+  type SendCapability,
+  type MailboxId,
+  type MailboxKeys,
+  type OpenStatement,
+  sendCapabilitySigningInput,
+  mailboxIdInput,
+  openSigningInput,
+} from '@sotto/wire'
 
 /** The right to read, to append, or both. Seeds are secret; this machine keeps them in memory only. */
 export interface MailboxCredentials {
@@ -12,7 +20,7 @@ export interface MailboxCredentials {
   /** 32-byte Ed25519 seed of `keys.appendKey`, or of `grant.appendKey` where there is a grant; null: may not append. */
   readonly appendSeed: Uint8Array | null
   /** A contact's lane in an inbox; null for lane 0, groups and rendezvous. */
-  readonly grant: LaneGrant | null
+  readonly grant: SendCapability | null
 }
 
 /** Ids of keys that were asked for before: a mailbox is named with every letter that goes into it. */
@@ -47,14 +55,14 @@ export function signOpen(
 
 /**
  * An inbox owner's grant of a lane to a contact (relay brief). The contact gets it with the seed of `appendKey` inside
- * the pairwise session. `lane` is 1 or more; `records` is how many letters may wait there.
+ * the pairwise session. `capability` is 1 or more; `records` is how many letters may wait there.
  */
-export function grantLane(
+export function grantSendCapability(
   primitives: Primitives,
   inbox: { readonly keys: MailboxKeys; readonly readSeed: Uint8Array },
-  terms: Omit<LaneGrant, 'signature'>,
-): LaneGrant {
-  const message = laneGrantSigningInput(mailboxIdOf(primitives, inbox.keys), terms)
+  terms: Omit<SendCapability, 'signature'>,
+): SendCapability {
+  const message = sendCapabilitySigningInput(mailboxIdOf(primitives, inbox.keys), terms)
   const keyPair = primitives.ed25519.keyPairFromSeed(inbox.readSeed)
   return { ...terms, signature: primitives.ed25519.sign(message, keyPair) }
 }

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { type MailboxAnswer, type MailboxRequest, encode, mailboxAnswer, mailboxRequest } from '@sotto/wire'
 import { expect, test } from 'vitest'
 import { createMailboxClient } from './client/create-mailbox-client.ts'
-import { body, createWorld, credentialsOf, laneOf, primitives } from './testing/story-world.ts'
+import { body, createWorld, credentialsOf, primitives, sendCapabilityOf } from './testing/story-world.ts'
 
 const number = (most: number) => fc.oneof(fc.integer({ min: 0, max: 6 }), fc.integer({ min: 0, max: most }))
 const request = number(2 ** 32 - 1)
@@ -54,7 +54,7 @@ test('no order of requests with open handles breaks the server, and others are s
       const mallory = world.person('mallory')
       mallory.want(credentialsOf('group', 'group'))
       mallory.want(credentialsOf('inbox', 'mallory', 'read'))
-      mallory.append(laneOf('inbox', 'mallory'), 'one')
+      mallory.append(sendCapabilityOf('inbox', 'mallory'), 'one')
       for (const request of requests) mallory.sendRaw(encode(mailboxRequest, request))
       const [alice, bob] = [world.person('alice'), world.person('bob')]
       bob.want(credentialsOf('group', 'other'))

@@ -1,7 +1,7 @@
 import { decode, encode, mailboxAnswer, mailboxRequest } from '@sotto/wire'
 import { expect, test } from 'vitest'
 import { mailboxIdOf, signOpen } from './credentials.ts'
-import { body, createWorld, credentialsOf, laneOf, primitives } from './testing/story-world.ts'
+import { body, createWorld, credentialsOf, primitives, sendCapabilityOf } from './testing/story-world.ts'
 
 const DAY = 86_400_000
 const group = credentialsOf('group', 'group')
@@ -108,7 +108,7 @@ test('an OPEN is good for one connection, one relay, one client and a short time
 test('each contact writes into a lane of its own, and only as much as was granted', () => {
   const world = createWorld()
   const [bob, carol, owner] = [world.person('bob'), world.person('carol'), world.person('owner')]
-  const [bobs, carols] = [laneOf('inbox', 'bob', { records: 2 }), laneOf('inbox', 'carol', { lane: 2 })]
+  const [bobs, carols] = [sendCapabilityOf('inbox', 'bob', { records: 2 }), sendCapabilityOf('inbox', 'carol', { capability: 2 })]
   for (const text of ['b1', 'b2', 'b3']) bob.append(bobs, text)
   expect(bob.outcome('b3')).toBe('full')
   carol.append(carols, 'c1')
@@ -123,11 +123,11 @@ test('each contact writes into a lane of its own, and only as much as was grante
 test('a forged, foreign or expired grant opens nothing', () => {
   const world = createWorld()
   const mallory = world.person('mallory')
-  const good = laneOf('inbox', 'mallory', { expiresMs: world.nowMs + 1000 })
+  const good = sendCapabilityOf('inbox', 'mallory', { expiresMs: world.nowMs + 1000 })
   const { grant } = good
   if (grant === null) throw new Error('no grant')
-  mallory.append({ ...good, grant: { ...grant, lane: 3, records: 1_000 } }, 'forged')
-  mallory.append({ ...good, keys: credentialsOf('inbox', 'another').keys, grant: { ...grant, lane: 4 } }, 'foreign')
+  mallory.append({ ...good, grant: { ...grant, capability: 3, records: 1_000 } }, 'forged')
+  mallory.append({ ...good, keys: credentialsOf('inbox', 'another').keys, grant: { ...grant, capability: 4 } }, 'foreign')
   expect([mallory.outcome('forged'), mallory.outcome('foreign')]).toEqual(['badSignature', 'badSignature'])
   mallory.append(good, 'in time')
   world.nowMs += 1000
@@ -140,12 +140,12 @@ test('a forged, foreign or expired grant opens nothing', () => {
 })
 
 test('strangers leave few, small, short-lived letters in lane 0, and no signals', () => {
-  const world = createWorld({ strangerLaneRecords: 2 })
+  const world = createWorld({ strangerRecords: 2 })
   const stranger = world.person('stranger')
-  const lane0 = credentialsOf('inbox', 'inbox', 'append')
-  stranger.append(lane0, 'big', { sizeBytes: 32_768 })
-  stranger.append(lane0, 'signal', { class: 'signal' })
-  for (const text of ['one', 'two', 'three']) stranger.append(lane0, text)
+  const withoutCapability = credentialsOf('inbox', 'inbox', 'append')
+  stranger.append(withoutCapability, 'big', { sizeBytes: 32_768 })
+  stranger.append(withoutCapability, 'signal', { class: 'signal' })
+  for (const text of ['one', 'two', 'three']) stranger.append(withoutCapability, text)
   expect(['big', 'signal', 'three'].map(stranger.outcome)).toEqual(['tooBig', 'notAllowed', 'full'])
   world.nowMs += 8 * DAY
   const owner = world.person('owner')
@@ -268,10 +268,10 @@ test('a publication larger than a frame arrives whole, and its owner hears when 
   owner.run((client, state) => client.publishKeys(state, publish, world.nowMs))
   expect(owner.events.filter(({ kind }) => kind === 'keysPublished').length).toBe(1)
   expect(owner.events.findLast(({ kind }) => kind === 'keysLeft')).toMatchObject({ published: true, oneTime: 100, oneTimeKem: 100 })
-  const lane = laneOf('inbox', 'bob')
+  const capability = sendCapabilityOf('inbox', 'bob')
   for (let i = 0; i < 81; i++) {
     world.nowMs += 1_000
-    bob.run((client, state) => client.fetchKeys(state, { token: `${i}`, credentials: lane }, world.nowMs))
+    bob.run((client, state) => client.fetchKeys(state, { token: `${i}`, credentials: capability }, world.nowMs))
   }
   const fetched = bob.events.flatMap((event) => (event.kind === 'keysFetched' ? [event.keys] : []))
   expect(fetched.length).toBe(81)
@@ -289,7 +289,7 @@ test('who asks for one inbox’s keys too often drains nothing more', () => {
   for (const name of ['bob', 'carol']) {
     const person = world.person(name)
     for (let i = 0; i < 3; i++) {
-      person.run((client, state) => client.fetchKeys(state, { token: `${i}`, credentials: laneOf('inbox', name) }, world.nowMs))
+      person.run((client, state) => client.fetchKeys(state, { token: `${i}`, credentials: sendCapabilityOf('inbox', name) }, world.nowMs))
     }
     fetched.push(...person.events.flatMap((event) => (event.kind === 'keysFetched' ? [event.keys?.oneTime] : [])))
   }

@@ -41,7 +41,7 @@ export function createMemoryRelay(options: {
   const start = (): MailboxServer => createMailboxServer({ ...options, incarnation: store.incarnation() })
   let server = start()
 
-  const settle = (outputs: readonly ServerOutput[], nowMs: number): readonly RelayDelivery[] => {
+  const drain = (outputs: readonly ServerOutput[], nowMs: number): readonly RelayDelivery[] => {
     const deliveries: RelayDelivery[] = []
     const queue = [...outputs]
     for (let output = queue.shift(); output !== undefined; output = queue.shift()) {
@@ -63,9 +63,9 @@ export function createMemoryRelay(options: {
   }
 
   return {
-    connect: (connection, clientPeer, address, nowMs) => settle(server.connect({ connection, clientPeer, address }, nowMs), nowMs),
-    receive: (connection, frame, nowMs) => settle(server.receive(connection, frame, nowMs), nowMs),
-    setWritable: (connection, writable, nowMs) => settle(server.setWritable(connection, writable, nowMs), nowMs),
+    connect: (connection, clientPeer, address, nowMs) => drain(server.connect({ connection, clientPeer, address }, nowMs), nowMs),
+    receive: (connection, frame, nowMs) => drain(server.receive(connection, frame, nowMs), nowMs),
+    setWritable: (connection, writable, nowMs) => drain(server.setWritable(connection, writable, nowMs), nowMs),
     disconnect: (connection) => server.disconnect(connection),
     restart: () => {
       server = start()

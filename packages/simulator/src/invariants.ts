@@ -21,14 +21,14 @@
  * I16 what a machine holds in memory is what it would start with (`memory-and-disk.ts`; looked at now and then, too)
  * I17 every row is of the scope that its table declares, and none names a group that was forgotten
  */
-import { Draft, EPOCH, GAP, GROUP, JOIN, LOG, rowCount, messageRecord, PARKED, SELF } from '@sotto/core/inside'
+import { Transaction, EPOCH, GAP, GROUP, JOIN, MEMBERSHIP_LOG, rowCount, messageRecord, UNDECRYPTABLE, SELF } from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
 import { hasAll, resolve, resolveAt, type Roster, rosterFingerprint, whoCouldRead } from '@sotto/membership'
 import { decode, type Decoded, type DeviceId, fromBase64url, LIMITS, type OperationId, toBase64url } from '@sotto/wire'
 import type { Ledger } from './ledger.ts'
 import { differencesFromDisk, misplacedRows, tablesThatName } from './memory-and-disk.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
-import { LATE } from './villain.ts'
+import { LATE } from './adversary.ts'
 
 export interface Healed {
   readonly peers: readonly SimulatedPeer[]
@@ -42,7 +42,7 @@ export interface Healed {
   readonly ledger: Ledger
   /** Their disks lost what they had told others that they hold, or what they had sealed: nobody has that any more. */
   readonly forgetful: ReadonlySet<SimulatedPeer>
-  readonly villains: readonly SimulatedPeer[]
+  readonly adversaries: readonly SimulatedPeer[]
   readonly primitives: Primitives
   readonly nowMs: number
 }
@@ -63,7 +63,7 @@ export function checkHealed(world: Healed, violate: (what: string) => void): voi
   const inRoster = world.peers.filter((peer) => stateIn(peer, world.group) === 'member' && roster.isMember(accountOf(peer)))
   // A disk that forgot an operation made another in its place: a fork, and nobody talks to that device any more.
   const isForked = (peer: SimulatedPeer): boolean => world.forgetful.has(peer) && roster.deviceOf(fromBase64url(deviceOf(peer)) as DeviceId) === undefined
-  const honest = inRoster.filter((peer) => !world.villains.includes(peer) && !isForked(peer))
+  const honest = inRoster.filter((peer) => !world.adversaries.includes(peer) && !isForked(peer))
   checkAgreement(world, reference, honest, violate)
   checkMessages(world, reference, inRoster, honest, violate)
   checkSecrets(world, roster, violate)
@@ -74,20 +74,20 @@ export function checkHealed(world: Healed, violate: (what: string) => void): voi
 
 /** Whoever has a changed program may hold in memory what it likes. */
 export function checkDisks(
-  { peers, villains, primitives, group }: Pick<Healed, 'peers' | 'villains' | 'primitives' | 'group'>,
+  { peers, adversaries, primitives, group }: Pick<Healed, 'peers' | 'adversaries' | 'primitives' | 'group'>,
   violate: (what: string) => void,
 ): void {
   for (const peer of peers) {
-    if (!peer.alive || villains.includes(peer)) continue
+    if (!peer.alive || adversaries.includes(peer)) continue
     for (const each of differencesFromDisk(peer, primitives).slice(0, 3)) violate(`I16: of ${peer.name}, ${each}`)
     for (const each of misplacedRows(peer.state, group).slice(0, 3)) violate(`I17: of ${peer.name}, ${each}`)
-    const draft = new Draft(peer.state)
-    if (draft.get(GROUP, group) !== undefined || draft.get(JOIN, group) !== undefined) continue
+    const transaction = new Transaction(peer.state)
+    if (transaction.get(GROUP, group) !== undefined || transaction.get(JOIN, group) !== undefined) continue
     for (const each of tablesThatName(peer.state, group)) violate(`I17: ${peer.name} has no such group, and rows of it in ${each}`)
   }
 }
 
-export const stateIn = (peer: SimulatedPeer, group: string): string | undefined => new Draft(peer.state).get(GROUP, group)?.state
+export const stateIn = (peer: SimulatedPeer, group: string): string | undefined => new Transaction(peer.state).get(GROUP, group)?.state
 
 /** Whether a peer is still in the group and, as far as it knows, so is `whom`'s device. */
 export function knows(peer: SimulatedPeer, group: string, whom: SimulatedPeer): boolean {
@@ -95,17 +95,17 @@ export function knows(peer: SimulatedPeer, group: string, whom: SimulatedPeer): 
 }
 
 /** The honest peer whose roster names most of those who think that they are in: whoever was not told yet is not asked. */
-function referenceOf({ peers, group, villains }: Healed): SimulatedPeer | undefined {
-  const members = peers.filter((peer) => !villains.includes(peer) && stateIn(peer, group) === 'member')
+function referenceOf({ peers, group, adversaries }: Healed): SimulatedPeer | undefined {
+  const members = peers.filter((peer) => !adversaries.includes(peer) && stateIn(peer, group) === 'member')
   const agreeing = (peer: SimulatedPeer): number => {
-    const size = new Draft(peer.state).get(LOG, group)?.count ?? 0
+    const size = new Transaction(peer.state).get(MEMBERSHIP_LOG, group)?.count ?? 0
     return rosterOf(peer, group)?.isMember(accountOf(peer)) === true ? size : -1
   }
   return members.toSorted((a, b) => agreeing(b) - agreeing(a))[0]
 }
 
 function rosterOf(peer: SimulatedPeer, group: string): Roster | undefined {
-  const log = new Draft(peer.state).get(LOG, group)
+  const log = new Transaction(peer.state).get(MEMBERSHIP_LOG, group)
   return log === undefined ? undefined : resolve(log)
 }
 
@@ -115,7 +115,7 @@ function checkAgreement({ group, primitives }: Healed, reference: SimulatedPeer,
     return roster === undefined ? 'none' : toBase64url(rosterFingerprint(primitives, roster))
   }
   const epochOf = (peer: SimulatedPeer): string => {
-    const epoch = new Draft(peer.state).get(GROUP, group)?.epoch ?? null
+    const epoch = new Transaction(peer.state).get(GROUP, group)?.epoch ?? null
     return epoch === null ? 'none' : toBase64url(epoch)
   }
   for (const peer of honest) {
@@ -140,16 +140,16 @@ function checkMessages(
   honest: readonly SimulatedPeer[],
   violate: (what: string) => void,
 ): void {
-  const { peers, group, ledger, forgetful, villains, nowMs } = world
-  const shown = new Map(peers.map((peer) => [peer, peer.readLog(`messages/${group}`).flatMap((each) => textOf(each.value))]))
+  const { peers, group, ledger, forgetful, adversaries, nowMs } = world
+  const shown = new Map(peers.map((peer) => [peer, peer.readHistory(`messages/${group}`).flatMap((each) => textOf(each.value))]))
   const texts = new Map(peers.map((peer) => [peer, new Set(shown.get(peer)?.map((each) => each.text))]))
   const envelopes = new Map(peers.map((peer) => [peer, new Set(shown.get(peer)?.map((each) => each.envelope))]))
   const peerOf = new Map(peers.map((peer) => [deviceOf(peer), peer]))
   /** Texts are unique; the same one may have come in either of two envelopes, where its epoch ended on its way. */
   const shows = (peer: SimulatedPeer, text: string): boolean => texts.get(peer)?.has(text) === true
-  for (const [hash, { text, author, timeMs, epoch, generation, iteration, recipients, shownAsSent, excused }] of ledger.sealed) {
+  for (const [hash, { text, author, timeMs, epoch, keyId, iteration, recipients, shownAsSent, excused }] of ledger.sealed) {
     // For longer than a mailbox nobody keeps what somebody who is out wrote, nor an author what it sealed in an epoch that is over.
-    const isPast = timeMs + LIMITS.retentionMs < nowMs && (!inRoster.includes(author) || new Draft(author.state).get(EPOCH, group, epoch) === undefined)
+    const isPast = timeMs + LIMITS.retentionMs < nowMs && (!inRoster.includes(author) || new Transaction(author.state).get(EPOCH, group, epoch) === undefined)
     const isHeard = inRoster.includes(author) || honest.some((peer) => recipients.has(deviceOf(peer)) && shows(peer, text))
     for (const device of recipients) {
       const peer = peerOf.get(device)
@@ -160,16 +160,16 @@ function checkMessages(
         peer === author ||
         !isHeard ||
         isPast ||
-        villains.includes(author) ||
+        adversaries.includes(author) ||
         forgetful.has(author) ||
         forgetful.has(peer) ||
         excused.has(peer)
       )
         continue
       // Its key went with its author, who may be back since: a person is told that something is there.
-      const parked = new Draft(peer.state).get(PARKED, group, hash)
-      if (parked !== undefined && (!inRoster.includes(author) || parked.cause === 'removedBeforeItWasSent')) continue
-      const gap = new Draft(peer.state).get(GAP, group, epoch, deviceOf(author), String(generation))
+      const undecryptable = new Transaction(peer.state).get(UNDECRYPTABLE, group, hash)
+      if (undecryptable !== undefined && (!inRoster.includes(author) || undecryptable.cause === 'removedBeforeItWasSent')) continue
+      const gap = new Transaction(peer.state).get(GAP, group, epoch, deviceOf(author), String(keyId))
       if (!inRoster.includes(author) && gap?.absent.some(({ from, to }) => from <= iteration && iteration <= to) === true) continue
       if (!shows(peer, text)) violate(`I4: “${text}” showed as sent and is not with ${peer.name} (${whyNot(peer, group, hash)})`)
     }
@@ -202,28 +202,28 @@ function checkBelow({ seenBy }: Healed, peer: SimulatedPeer, texts: readonly str
   }
 }
 
-function checkEpochs({ group, ledger, villains }: Healed, reference: SimulatedPeer, violate: (what: string) => void): void {
-  const log = new Draft(reference.state).get(LOG, group)
+function checkEpochs({ group, ledger, adversaries }: Healed, reference: SimulatedPeer, violate: (what: string) => void): void {
+  const log = new Transaction(reference.state).get(MEMBERSHIP_LOG, group)
   if (log === undefined) return
   const wrong = new Map<string, boolean>()
   for (const { text, author, frontier } of ledger.sealed.values()) {
-    if (villains.includes(author) || !hasAll(log, frontier)) continue
+    if (adversaries.includes(author) || !hasAll(log, frontier)) continue
     const key = frontier.map(toBase64url).join(' ')
     if (!wrong.has(key)) {
       const then = resolveAt(log, frontier)
-      wrong.set(key, then.contested || then.stale)
+      wrong.set(key, then.conflictingRekeys || then.rekeyNeeded)
     }
     if (wrong.get(key) === true) violate(`I12: “${text}” was sealed where ${author.name} had to begin a new epoch first`)
   }
 }
 
-function checkReaders({ group, ledger, villains }: Healed, peer: SimulatedPeer, shown: readonly Shown[], violate: (what: string) => void): void {
-  const log = new Draft(peer.state).get(LOG, group)
+function checkReaders({ group, ledger, adversaries }: Healed, peer: SimulatedPeer, shown: readonly Shown[], violate: (what: string) => void): void {
+  const log = new Transaction(peer.state).get(MEMBERSHIP_LOG, group)
   if (log === undefined) return
   const answers = new Map<string, ReadonlySet<string> | null>()
   for (const { envelope, text, own, frontier } of shown) {
     const sealed = ledger.sealed.get(envelope)
-    if (sealed === undefined || own || frontier.length === 0 || villains.includes(sealed.author)) continue
+    if (sealed === undefined || own || frontier.length === 0 || adversaries.includes(sealed.author)) continue
     const key = frontier.map(toBase64url).join(' ')
     if (!answers.has(key)) {
       const { devices, unknownHeads } = whoCouldRead(log, frontier)
@@ -238,26 +238,26 @@ function checkReaders({ group, ledger, villains }: Healed, peer: SimulatedPeer, 
 
 /** What a peer knows of an envelope that it does not show. */
 function whyNot(peer: SimulatedPeer, group: string, hash: string): string {
-  const parked = new Draft(peer.state).get(PARKED, group, hash)
-  return parked === undefined ? 'never came' : `${parked.cause}, generation ${parked.generation}, iteration ${parked.iteration}`
+  const undecryptable = new Transaction(peer.state).get(UNDECRYPTABLE, group, hash)
+  return undecryptable === undefined ? 'never came' : `${undecryptable.cause}, generation ${undecryptable.keyId}, iteration ${undecryptable.iteration}`
 }
 
 function checkSecrets({ peers, ledger }: Healed, roster: Roster, violate: (what: string) => void): void {
   const out = peers.filter((peer) => !roster.isMember(accountOf(peer)))
   const pooled = new Set(out.flatMap((peer) => [...(ledger.secretsOf.get(peer) ?? [])]))
   // Nothing is sealed in such an epoch: whoever sends next begins another.
-  if (roster.stale || roster.contested) return
+  if (roster.rekeyNeeded || roster.conflictingRekeys) return
   const isKnown = roster.rekeyings.length > 0 && roster.rekeyings.every((id) => pooled.has(toBase64url(id)))
   if (isKnown) violate('I6: those who are out know every secret of the current epoch')
 }
 
 const accountOf = (peer: SimulatedPeer) => {
-  const account = new Draft(peer.state).first(SELF)?.value.account
+  const account = new Transaction(peer.state).first(SELF)?.value.account
   if (account === undefined) throw new TypeError(`${peer.name} has no profile`)
   return account
 }
 
-const deviceOf = (peer: SimulatedPeer): string => toBase64url(new Draft(peer.state).first(SELF)?.value.device ?? new Uint8Array())
+const deviceOf = (peer: SimulatedPeer): string => toBase64url(new Transaction(peer.state).first(SELF)?.value.device ?? new Uint8Array())
 
 function textOf(value: Uint8Array): readonly Shown[] {
   const record: Decoded<typeof messageRecord> | undefined = decode(messageRecord, value)

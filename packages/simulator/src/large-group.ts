@@ -34,8 +34,8 @@ const START_MS = 1_800_000_000_000
 /** Members that are there all the time; everybody else goes when they have joined. */
 const PRESENT = 6
 /** Virtual ms from something to everything that follows from it: two minutes, and prekeys for everybody at a relay's pace (`preKeyFetchesPerMinute`). */
-const settleMs = (members: number): number => 120_000 + members * 1_100
-const MOST_HAPPENINGS = 50_000_000
+const quietMs = (members: number): number => 120_000 + members * 1_100
+const MOST_PLANNED_EVENTS = 50_000_000
 
 /** Plays it. `told` hears of progress, a sentence at a time; `cpuMs` tells the processor time used so far. */
 export function playLargeGroup(members: number, seed: number, real: Primitives, told: (line: string) => void, cpuMs: () => number = () => 0): LargeGroupResult {
@@ -64,7 +64,7 @@ export function playLargeGroup(members: number, seed: number, real: Primitives, 
     started: (): void => {},
     fault: (peer: SimulatedPeer, fault: unknown): void => void violations.push(`a step of ${peer.name} threw ${String(fault)}`),
   }
-  const pass = (ms: number): void => void time.runUntil(time.nowMs() + ms, MOST_HAPPENINGS)
+  const pass = (ms: number): void => void time.runUntil(time.nowMs() + ms, MOST_PLANNED_EVENTS)
   const until = (what: string, isSo: () => boolean): void => {
     for (let i = 0; i < 600 && !isSo(); i++) pass(100)
     if (!isSo()) violations.push(`${what}: not within a minute`)
@@ -78,7 +78,7 @@ export function playLargeGroup(members: number, seed: number, real: Primitives, 
   }
   const groupOf = (peer: SimulatedPeer) => peer.view().groups[0]
   const texts = (peer: SimulatedPeer): readonly string[] =>
-    peer.readLog(`messages/${groupOf(peer)?.id ?? ''}`).flatMap(({ value }) => {
+    peer.readHistory(`messages/${groupOf(peer)?.id ?? ''}`).flatMap(({ value }) => {
       const body = decode(messageRecord, value)?.body
       return body?.kind === 'text' ? [body.text] : []
     })
@@ -88,7 +88,7 @@ export function playLargeGroup(members: number, seed: number, real: Primitives, 
     left.clear()
     const startCpuMs = cpuMs()
     act()
-    pass(settleMs(members))
+    pass(quietMs(members))
     const usedMs = Math.round((cpuMs() - startCpuMs) * 10) / 10
     const own = left.get(by) ?? { records: 0, bytes: 0 }
     const others = [...left].filter(([peer]) => peer !== by).map(([, each]) => each)
@@ -134,7 +134,7 @@ export function playLargeGroup(members: number, seed: number, real: Primitives, 
   const [, writer, second, leaving] = present
   const away = peers.at(-1)
   if (writer === undefined || second === undefined || leaving === undefined || away === undefined) throw new RangeError('a large group has more members')
-  pass(settleMs(members))
+  pass(quietMs(members))
 
   const last = enter('Last')
   costOf('join', last, () => join(last))

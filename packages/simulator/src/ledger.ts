@@ -1,6 +1,6 @@
 /** What every peer ever committed that an invariant asks for: what was sealed and for whom, and every secret it held. */
 import { decode, type Decoded, equalBytes, type OperationId, toBase64url } from '@sotto/wire'
-import { Draft, GROUP, HOLDER, messageRecord, ONE_TIME_KEM_PRE_KEY, ONE_TIME_PRE_KEY, OPERATION, SECRET, SELF, SENT } from '@sotto/core/inside'
+import { GROUP, KEY_RECIPIENT, messageRecord, ONE_TIME_KEM_PRE_KEY, ONE_TIME_PRE_KEY, OPERATION, SECRET, SELF, SENT, Transaction } from '@sotto/core/inside'
 import type { Writes } from '@sotto/engine'
 import type { RunCounts } from './counts.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
@@ -12,7 +12,7 @@ export interface Sealed {
   /** By its author's clock. */
   readonly timeMs: number
   readonly epoch: string
-  readonly generation: number
+  readonly keyId: number
   readonly iteration: number
   /** Devices. */
   readonly recipients: ReadonlySet<string>
@@ -50,8 +50,8 @@ export class Ledger {
       else if (key.startsWith(`${SECRET.name}/`)) this.#noteSecret(peer, key)
       else if (key.startsWith(`${OPERATION.name}/`)) this.#noteOperation(peer, value)
     }
-    for (const { log, value } of writes.logs) {
-      const record: Decoded<typeof messageRecord> | undefined = log.startsWith('messages/') && value !== null ? decode(messageRecord, value) : undefined
+    for (const { history, value } of writes.histories) {
+      const record: Decoded<typeof messageRecord> | undefined = history.startsWith('messages/') && value !== null ? decode(messageRecord, value) : undefined
       if (record?.own !== true || (record.state !== 'sent' && record.state !== 'delivered')) continue
       const entry = this.sealed.get(toBase64url(record.envelope))
       if (entry !== undefined) entry.shownAsSent = true
@@ -61,29 +61,29 @@ export class Ledger {
   #noteSealed(peer: SimulatedPeer, key: string, value: Uint8Array, writes: Writes): void {
     const sent = SENT.codec === null ? undefined : decode(SENT.codec, value)
     if (sent === undefined || sent.record.body.kind !== 'text') return
-    const [, group = '', epoch = '', generation = '', iteration = ''] = key.split('/')
+    const [, group = '', epoch = '', keyId = '', iteration = ''] = key.split('/')
     const hash = toBase64url(sent.envelope)
-    const place = `${peer.name} ${epoch} ${generation} ${iteration}`
+    const place = `${peer.name} ${epoch} ${keyId} ${iteration}`
     const before = this.#places.get(place)
     if (before !== undefined && before !== hash) this.#violate(`I1: ${place} sealed twice`)
     this.#places.set(place, hash)
     if (!this.sealed.has(hash)) {
-      const prefix = `${HOLDER.name}/${group}/${epoch}/${generation}/`
+      const prefix = `${KEY_RECIPIENT.name}/${group}/${epoch}/${keyId}/`
       const sealedAt = Number.parseInt(iteration, 36)
       const recipients = new Set<string>()
       for (const { key: name, value: row } of writes.rows) {
-        const holder = !name.startsWith(prefix) || row === null || HOLDER.codec === null ? undefined : decode(HOLDER.codec, row)
+        const keyRecipient = !name.startsWith(prefix) || row === null || KEY_RECIPIENT.codec === null ? undefined : decode(KEY_RECIPIENT.codec, row)
         // Whoever was let in right after, in the same turn, has the key from the next message on.
-        if (holder !== undefined && holder.fromIteration <= sealedAt) recipients.add(name.split('/')[4] ?? '')
+        if (keyRecipient !== undefined && keyRecipient.fromIteration <= sealedAt) recipients.add(name.split('/')[4] ?? '')
       }
-      for (const each of new Draft(peer.state).scan(HOLDER, group, epoch, generation))
+      for (const each of new Transaction(peer.state).scan(KEY_RECIPIENT, group, epoch, keyId))
         if (each.value.fromIteration <= sealedAt) recipients.add(each.key[3] ?? '')
       this.sealed.set(hash, {
         text: sent.record.body.text,
         author: peer,
         timeMs: sent.record.timeMs,
         epoch,
-        generation: Number(generation),
+        keyId: Number(keyId),
         iteration: sealedAt,
         recipients,
         frontier: sent.record.sealed?.frontier ?? [],
@@ -106,7 +106,7 @@ export class Ledger {
   #noteOperation(peer: SimulatedPeer, value: Uint8Array): void {
     const operation = OPERATION.codec === null ? undefined : decode(OPERATION.codec, value)
     if (operation?.unsigned.body.kind !== 'acknowledge') return
-    const own = new Draft(peer.state).first(SELF)?.value.device
+    const own = new Transaction(peer.state).first(SELF)?.value.device
     if (own !== undefined && equalBytes(operation.unsigned.device, own)) this.#counts.acknowledgements++
   }
 

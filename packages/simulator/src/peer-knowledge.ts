@@ -1,24 +1,24 @@
 /** What a peer knows of a group, read off its state. */
 import { deriveEpochKeys, type EpochKeys } from '@sotto/crypto'
 import type { Primitives } from '@sotto/crypto/primitives'
-import { Draft, EPOCH, GROUP, LOG, SELF } from '@sotto/core/inside'
+import { EPOCH, GROUP, MEMBERSHIP_LOG, SELF, Transaction } from '@sotto/core/inside'
 import { resolve } from '@sotto/membership'
 import { type DeviceId, equalBytes, fromBase64url, type GroupId, toBase64url } from '@sotto/wire'
 import type { SimulatedPeer } from './simulated-peer.ts'
 
 /** The keys of the epoch that it is in. */
 export function epochKeysOf(peer: SimulatedPeer, primitives: Primitives, group: string): EpochKeys | undefined {
-  const draft = new Draft(peer.state)
-  const epoch = draft.get(GROUP, group)?.epoch ?? null
-  const row = epoch === null ? undefined : draft.get(EPOCH, group, toBase64url(epoch))
+  const transaction = new Transaction(peer.state)
+  const epoch = transaction.get(GROUP, group)?.epoch ?? null
+  const row = epoch === null ? undefined : transaction.get(EPOCH, group, toBase64url(epoch))
   return row === undefined ? undefined : deriveEpochKeys(primitives, row.secret)
 }
 
 /** Every device that was ever in, but its own. */
 export function otherDevicesOf(peer: SimulatedPeer, group: string): readonly DeviceId[] {
-  const draft = new Draft(peer.state)
-  const log = draft.get(LOG, group)
-  const own = draft.get(SELF, 'self')?.device
+  const transaction = new Transaction(peer.state)
+  const log = transaction.get(MEMBERSHIP_LOG, group)
+  const own = transaction.get(SELF, 'self')?.device
   return log === undefined || own === undefined ? [] : resolve(log).everyDevice.filter((device) => !equalBytes(device, own))
 }
 

@@ -11,7 +11,7 @@ export type Malice = 'replay' | 'backDate' | 'equivocate' | 'forge' | 'flood' | 
 export type RelayMalice = 'drop' | 'withhold' | 'reorder' | 'replay' | 'staleKeys'
 
 /** `atMs` counts the time in which somebody is there: days in which everybody is away are not in it. */
-export type Happening = { readonly atMs: number } & (
+export type PlannedEvent = { readonly atMs: number } & (
   | { readonly kind: 'join'; readonly peer: number }
   /** Takes its request to join back, where nobody has let it in yet. */
   | { readonly kind: 'cancelJoin'; readonly peer: number }
@@ -49,9 +49,9 @@ export interface Plan {
   /** By how much each peer's clock is wrong. */
   readonly skewMs: readonly number[]
   /** Who has a changed program. Nobody else does anything malicious. */
-  readonly villains: readonly number[]
+  readonly adversaries: readonly number[]
   readonly isRealCrypto: boolean
-  readonly happenings: readonly Happening[]
+  readonly plannedEvents: readonly PlannedEvent[]
 }
 
 const SECOND = 1_000
@@ -75,18 +75,18 @@ export function planOf(seed: number): Plan {
   const peers = sizeOf(seed, random)
   const relays = random.chance(0.3) ? 2 : 1
   const someone = (): number => random.below(peers)
-  const happenings: Happening[] = []
+  const plannedEvents: PlannedEvent[] = []
   const early = (from = 300): number => random.between(from, ROUGH_MS)
-  const often = (most: number, make: () => Happening): void => {
-    for (let i = random.between(0, most); i > 0; i--) happenings.push(make())
+  const often = (most: number, make: () => PlannedEvent): void => {
+    for (let i = random.between(0, most); i > 0; i--) plannedEvents.push(make())
   }
-  const sometimes = (chance: number, make: () => Happening): void => {
-    if (random.chance(chance)) happenings.push(make())
+  const sometimes = (chance: number, make: () => PlannedEvent): void => {
+    if (random.chance(chance)) plannedEvents.push(make())
   }
-  for (let peer = 1; peer < peers; peer++) happenings.push({ kind: 'join', atMs: random.between(500, 12_000), peer })
+  for (let peer = 1; peer < peers; peer++) plannedEvents.push({ kind: 'join', atMs: random.between(500, 12_000), peer })
   for (let burst = random.between(4, 10); burst > 0; burst--) {
     const count = random.chance(0.04) ? random.between(90, 130) : random.between(1, 6)
-    happenings.push({ kind: 'write', atMs: early(2_000), peer: someone(), count, apartMs: random.between(0, 30) })
+    plannedEvents.push({ kind: 'write', atMs: early(2_000), peer: someone(), count, apartMs: random.between(0, 30) })
   }
   often(4, () => ({ kind: 'crash', atMs: early(), peer: someone(), afterActions: random.below(6), awayMs: random.between(200, 12_000) }))
   often(4, () => ({ kind: 'dropStream', atMs: early(), peer: someone(), relay: random.below(relays) }))
@@ -115,38 +115,38 @@ export function planOf(seed: number): Plan {
   // Whoever is out may be asked back.
   sometimes(0.3, () => ({ kind: 'invite', atMs: random.between(40_000, ROUGH_MS), peer: 0 }))
   often(2, () => ({ kind: 'join', atMs: random.between(45_000, ROUGH_MS), peer: random.between(1, peers - 1) }))
-  const villains = random.chance(0.25) ? [random.between(1, peers - 1)] : []
+  const adversaries = random.chance(0.25) ? [random.between(1, peers - 1)] : []
   const acts = ['replay', 'backDate', 'equivocate', 'forge', 'flood', 'poolLate'] as const
-  for (const peer of villains)
-    for (let i = random.between(1, 4); i > 0; i--) happenings.push({ kind: 'malice', atMs: early(15_000), peer, act: random.pick(acts) })
+  for (const peer of adversaries)
+    for (let i = random.between(1, 4); i > 0; i--) plannedEvents.push({ kind: 'malice', atMs: early(15_000), peer, act: random.pick(acts) })
   const relayActs = ['drop', 'withhold', 'reorder', 'replay', 'staleKeys'] as const
   if (random.chance(0.2)) {
     for (let i = random.between(1, 2); i > 0; i--)
-      happenings.push({ kind: 'relayMalice', atMs: early(3_000), relay: random.below(relays), act: random.pick(relayActs), victim: someone() })
+      plannedEvents.push({ kind: 'relayMalice', atMs: early(3_000), relay: random.below(relays), act: random.pick(relayActs), victim: someone() })
   }
   if (random.chance(0.12)) {
     const forMs = random.between(1 * DAY, 40 * DAY)
     const atMs = random.between(15_000, 50_000)
-    happenings.push({ kind: 'days', atMs, forMs })
+    plannedEvents.push({ kind: 'days', atMs, forMs })
   }
   // Drawn apart, so that what else happens in a world is what it was before there were these.
   const apart = seededRandom(Math.imul(seed, 0x85ebca6b))
   if (apart.chance(0.2)) {
     const byMs = apart.pick([20 * 60 * MINUTE, 3 * DAY, -2 * DAY, 90 * MINUTE] as const)
-    happenings.push({ kind: 'clock', atMs: apart.between(1_000, ROUGH_MS - 10_000), peer: apart.below(peers), byMs, forMs: apart.between(1_000, 40_000) })
+    plannedEvents.push({ kind: 'clock', atMs: apart.between(1_000, ROUGH_MS - 10_000), peer: apart.below(peers), byMs, forMs: apart.between(1_000, 40_000) })
   }
   if (apart.chance(0.2)) {
-    const joins = happenings.filter(({ kind }) => kind === 'join')
+    const joins = plannedEvents.filter(({ kind }) => kind === 'join')
     const join = apart.pick(joins)
-    if (join.kind === 'join') happenings.push({ kind: 'cancelJoin', atMs: join.atMs + apart.between(0, 3_000), peer: join.peer })
+    if (join.kind === 'join') plannedEvents.push({ kind: 'cancelJoin', atMs: join.atMs + apart.between(0, 3_000), peer: join.peer })
   }
   // Also drawn apart.
   const other = seededRandom(Math.imul(seed, 0xc2b2ae35))
   for (let peer = 1; peer < peers; peer++) {
     if (!other.chance(0.4)) continue
     const atMs = other.between(15_000, ROUGH_MS)
-    happenings.push({ kind: 'forget', atMs, peer })
-    if (other.chance(0.5)) happenings.push({ kind: 'join', atMs: other.between(atMs, ROUGH_MS), peer })
+    plannedEvents.push({ kind: 'forget', atMs, peer })
+    if (other.chance(0.5)) plannedEvents.push({ kind: 'join', atMs: other.between(atMs, ROUGH_MS), peer })
   }
   const plan: Plan = {
     seed,
@@ -154,9 +154,9 @@ export function planOf(seed: number): Plan {
     relays,
     durability: random.chance(0.3) ? 'relaxed' : 'strict',
     skewMs: Array.from({ length: peers }, () => (random.chance(0.1) ? random.between(-20 * MINUTE, 20 * MINUTE) : random.between(-MINUTE, MINUTE))),
-    villains,
+    adversaries,
     isRealCrypto: seed % REAL_CRYPTO_EVERY === 0,
-    happenings: happenings.toSorted((a, b) => a.atMs - b.atMs),
+    plannedEvents: plannedEvents.toSorted((a, b) => a.atMs - b.atMs),
   }
   return withDeath(plan, random)
 }
@@ -164,6 +164,11 @@ export function planOf(seed: number): Plan {
 /** In some worlds a relay dies. Drawn after all else. */
 function withDeath(plan: Plan, random: SeededRandom): Plan {
   if (!random.chance(0.08)) return plan
-  const death: Happening = { kind: 'relayDies', atMs: random.between(15_000, 50_000), relay: random.below(plan.relays), movedMs: random.between(1_000, 40_000) }
-  return { ...plan, happenings: [...plan.happenings, death].toSorted((a, b) => a.atMs - b.atMs) }
+  const death: PlannedEvent = {
+    kind: 'relayDies',
+    atMs: random.between(15_000, 50_000),
+    relay: random.below(plan.relays),
+    movedMs: random.between(1_000, 40_000),
+  }
+  return { ...plan, plannedEvents: [...plan.plannedEvents, death].toSorted((a, b) => a.atMs - b.atMs) }
 }

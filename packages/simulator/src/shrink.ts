@@ -3,7 +3,7 @@
  * invariant still fails (delta debugging; Zeller and Hildebrandt, 2002).
  */
 import type { Primitives } from '@sotto/crypto/primitives'
-import type { Happening, Plan } from './plan.ts'
+import type { Plan, PlannedEvent } from './plan.ts'
 import { play, type RunResult } from './simulate.ts'
 
 /** The smallest plan found that fails as `failed` does, in at most `mostRuns` further runs. */
@@ -17,18 +17,18 @@ export function shrink(
   const broken = new Set(failed.violations.map(invariantOf))
   let best = { plan, result: failed }
   let runs = 0
-  const fails = (happenings: readonly Happening[]): boolean => {
+  const fails = (plannedEvents: readonly PlannedEvent[]): boolean => {
     if (runs >= mostRuns) return false
     runs++
-    const smaller = { ...best.plan, happenings }
+    const smaller = { ...best.plan, plannedEvents }
     const result = run(smaller)
     if (!result.violations.some((each) => broken.has(invariantOf(each)))) return false
     best = { plan: smaller, result }
     return true
   }
-  for (let size = Math.ceil(plan.happenings.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let from = 0; from < best.plan.happenings.length;) {
-      const without = best.plan.happenings.filter((_, i) => i < from || i >= from + size)
+  for (let size = Math.ceil(plan.plannedEvents.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+    for (let from = 0; from < best.plan.plannedEvents.length;) {
+      const without = best.plan.plannedEvents.filter((_, i) => i < from || i >= from + size)
       if (!fails(without)) from += size
     }
   }

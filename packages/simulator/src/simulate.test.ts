@@ -30,10 +30,10 @@ describe('a seeded world', () => {
     const broken = { ...play(plan, primitives), violations: ['I0: somebody wrote'] }
     const smaller = shrink(plan, broken, primitives, 40, (each) => ({
       ...play(each, primitives),
-      violations: each.happenings.some(({ kind }) => kind === 'write') ? ['I0: somebody wrote'] : [],
+      violations: each.plannedEvents.some(({ kind }) => kind === 'write') ? ['I0: somebody wrote'] : [],
     }))
-    expect(smaller.plan.happenings).toHaveLength(1)
-    expect(smaller.plan.happenings[0]?.kind).toBe('write')
+    expect(smaller.plan.plannedEvents).toHaveLength(1)
+    expect(smaller.plan.plannedEvents[0]?.kind).toBe('write')
   })
 
   it('has no loop of its own: it drives the one of the engine', () => {

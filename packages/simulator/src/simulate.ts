@@ -8,11 +8,11 @@ import { type RunCounts, noCounts } from './counts.ts'
 import { checkDisks, checkHealed, knows, newestTexts, stateIn } from './invariants.ts'
 import { Ledger } from './ledger.ts'
 import { modelledPrimitives } from './modelled-primitives.ts'
-import { type Happening, type Plan, planOf } from './plan.ts'
+import { type Plan, type PlannedEvent, planOf } from './plan.ts'
 import { type SeededRandom, seededRandom } from './seeded-random.ts'
 import { SimulatedNetwork } from './simulated-network.ts'
 import { SimulatedPeer } from './simulated-peer.ts'
-import { Villain } from './villain.ts'
+import { Adversary } from './adversary.ts'
 import { createVirtualTime } from './virtual-time.ts'
 
 export interface RunResult {
@@ -31,7 +31,7 @@ const HEALED_MS = 240_000
 /** What a relay has dropped, or took with it, comes by asking members one after the other, ever more rarely: that takes longer. */
 const HEALED_FROM_LIES_MS = 900_000
 /** For each peer: a world that goes on for ever is a fault. */
-const MOST_HAPPENINGS = 150_000
+const MOST_PLANNED_EVENTS = 150_000
 const MOST_VIOLATIONS = 20
 /** How often memory and disk are compared while the time is rough. */
 const LOOK_MS = 15_000
@@ -47,8 +47,8 @@ export const simulate = (seed: number, real: Primitives): RunResult => play(plan
 
 export function play(plan: Plan, real: Primitives): RunResult {
   /** Days away before this time are added to it. */
-  const withDays = (ms: number): number => plan.happenings.reduce((sum, each) => sum + (each.kind === 'days' && each.atMs < ms ? each.forMs : 0), ms)
-  const roughMs = withDays(Math.max(LEAST_ROUGH_MS, ...plan.happenings.map((each) => each.atMs + 1)))
+  const withDays = (ms: number): number => plan.plannedEvents.reduce((sum, each) => sum + (each.kind === 'days' && each.atMs < ms ? each.forMs : 0), ms)
+  const roughMs = withDays(Math.max(LEAST_ROUGH_MS, ...plan.plannedEvents.map((each) => each.atMs + 1)))
   const primitives = plan.isRealCrypto ? real : modelledPrimitives(real)
   const random = seededRandom(plan.seed)
   const time = createVirtualTime(START_MS)
@@ -88,19 +88,19 @@ export function play(plan: Plan, real: Primitives): RunResult {
   )
   counts.skewedClocks += plan.skewMs.filter((skew) => Math.abs(skew) > 300_000).length
   /** Where the group goes when a relay dies: there only where one does. */
-  const spares = plan.happenings.some(({ kind }) => kind === 'relayDies') ? 1 : 0
+  const spares = plan.plannedEvents.some(({ kind }) => kind === 'relayDies') ? 1 : 0
   const network = new SimulatedNetwork({ time, random, primitives, peers, relays: plan.relays + spares, counts })
-  const villains = plan.villains.flatMap((number) => {
+  const adversaries = plan.adversaries.flatMap((number) => {
     const peer = peers[number]
     return peer === undefined
       ? []
       : [
-          new Villain(peer, {
+          new Adversary(peer, {
             network,
             random,
             primitives,
             nowMs: time.nowMs,
-            isOutForAll: (whom) => peers.every((other) => plan.villains.includes(peers.indexOf(other)) || !knows(other, group, whom)),
+            isRemoved: (whom) => peers.every((other) => plan.adversaries.includes(peers.indexOf(other)) || !knows(other, group, whom)),
           }),
         ]
   })
@@ -141,7 +141,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
     const address = network.relays[plan.relays]?.address
     if (address === undefined) return
     for (const peer of peers.filter(isUp)) peer.request({ kind: 'addRelay', address })
-    for (const peer of peers.filter((each) => isUp(each) && is(each, 'member') && !villains.some((one) => one.peer === each))) {
+    for (const peer of peers.filter((each) => isUp(each) && is(each, 'member') && !adversaries.some((one) => one.peer === each))) {
       const view = peer.view().groups.find(({ id }) => id === group)
       if (view?.may.setRelays !== true || view.relays[0]?.address === address) continue
       tell(`${peer.name} moves the group`)
@@ -149,7 +149,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
     }
   }
 
-  const happen = (each: Happening): void => {
+  const happen = (each: PlannedEvent): void => {
     const peer = 'peer' in each ? peers[each.peer] : undefined
     switch (each.kind) {
       case 'join': {
@@ -240,7 +240,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
         })
       }
       case 'forget': {
-        if (peer === undefined || !isUp(peer) || villains.some((one) => one.peer === peer)) return
+        if (peer === undefined || !isUp(peer) || adversaries.some((one) => one.peer === peer)) return
         return peer.request({ kind: 'forgetGroup', group }, (reply) => {
           if (!reply.ok) return
           counts.forgotten++
@@ -254,11 +254,11 @@ export function play(plan: Plan, real: Primitives): RunResult {
         return peer.request({ kind: 'setRole', group, account: accountOf(whom), role: each.role })
       }
       case 'malice': {
-        const villain = villains.find((one) => one.peer === peer)
-        if (villain === undefined || group === '') return
+        const adversary = adversaries.find((one) => one.peer === peer)
+        if (adversary === undefined || group === '') return
         counts.maliciousActs++
-        tell(`${villain.peer.name}, a villain: ${each.act}`)
-        return villain.act(each.act, group)
+        tell(`${adversary.peer.name}, a villain: ${each.act}`)
+        return adversary.act(each.act, group)
       }
       case 'relayDies':
         tell(`relay ${each.relay} dies`)
@@ -281,8 +281,8 @@ export function play(plan: Plan, real: Primitives): RunResult {
       makeInvite(founder)
     }),
   )
-  for (const each of plan.happenings) at(withDays(each.atMs), () => happen(each))
-  if (villains.length > 0) for (let ms = 5_000; ms < 60_000; ms += 1_000) at(ms, () => villains.forEach((villain) => villain.remember(group)))
+  for (const each of plan.plannedEvents) at(withDays(each.atMs), () => happen(each))
+  if (adversaries.length > 0) for (let ms = 5_000; ms < 60_000; ms += 1_000) at(ms, () => adversaries.forEach((adversary) => adversary.remember(group)))
   at(roughMs + 10_000, () => {
     tell('the world heals')
     network.isRough = false
@@ -293,18 +293,18 @@ export function play(plan: Plan, real: Primitives): RunResult {
   // Whoever was away when a relay died, or saw another in charge.
   for (const ms of [12_000, 30_000]) at(roughMs + ms, moveToSpare)
   // Somebody says one more thing, so that stale epochs settle.
-  at(roughMs + 60_000, () => say(peers.find((peer) => is(peer, 'member') && !villains.some((one) => one.peer === peer)) ?? founder, 'all is well again'))
-  const villainous = villains.map((villain) => villain.peer)
+  at(roughMs + 60_000, () => say(peers.find((peer) => is(peer, 'member') && !adversaries.some((one) => one.peer === peer)) ?? founder, 'all is well again'))
+  const adversarial = adversaries.map((adversary) => adversary.peer)
   for (let ms = LOOK_MS; ms < roughMs; ms += Math.max(LOOK_MS, Math.ceil(roughMs / MOST_LOOKS)))
-    at(ms, () => checkDisks({ peers, villains: villainous, primitives, group }, violate))
-  const most = MOST_HAPPENINGS * peers.length
-  const healedMs = plan.happenings.some(({ kind }) => kind === 'relayMalice' || kind === 'relayDies') ? HEALED_FROM_LIES_MS : HEALED_MS
+    at(ms, () => checkDisks({ peers, adversaries: adversarial, primitives, group }, violate))
+  const most = MOST_PLANNED_EVENTS * peers.length
+  const healedMs = plan.plannedEvents.some(({ kind }) => kind === 'relayMalice' || kind === 'relayDies') ? HEALED_FROM_LIES_MS : HEALED_MS
   counts.steps = time.runUntil(START_MS + roughMs + healedMs, most)
   if (counts.steps >= most) violate(`I7: more than ${most} things happened`)
   counts.relayLies = network.lies
-  const isTimeRight = !plan.happenings.some(({ kind }) => kind === 'clock')
+  const isTimeRight = !plan.plannedEvents.some(({ kind }) => kind === 'clock')
   // What a relay lost of a welcome is never known to whoever did not want it.
-  const isRelayTrue = !plan.happenings.some((each) => each.kind === 'relayMalice' || (each.kind === 'restartRelay' && each.isWiped))
+  const isRelayTrue = !plan.plannedEvents.some((each) => each.kind === 'relayMalice' || (each.kind === 'restartRelay' && each.isWiped))
   checkHealed(
     {
       peers,
@@ -314,7 +314,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
       cancelled: isRelayTrue ? cancelled : new Set(),
       ledger,
       forgetful,
-      villains: villainous,
+      adversaries: adversarial,
       primitives,
       nowMs: time.nowMs(),
     },

@@ -13,7 +13,7 @@ import {
   type NetworkEffect,
   type State,
 } from '@sotto/core'
-import { Draft } from '@sotto/core/inside'
+import { Transaction } from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
 import { createMemoryStorage, EventQueue, type MemoryDurability, type MemoryStorage, turn, type Writes } from '@sotto/engine'
 import type { SeededRandom } from './seeded-random.ts'
@@ -172,11 +172,11 @@ export class SimulatedPeer {
   }
 
   /** Puts something into the state that the machine did not (a changed program), and lets it act on it. */
-  meddle(change: (draft: Draft) => void): void {
+  tamper(change: (transaction: Transaction) => void): void {
     if (!this.alive) return
-    const draft = new Draft(this.state)
-    change(draft)
-    this.state = draft.state
+    const transaction = new Transaction(this.state)
+    change(transaction)
+    this.state = transaction.state
     this.deliver({ kind: 'woke' })
   }
 
@@ -187,13 +187,13 @@ export class SimulatedPeer {
   }
 
   /** Texts of a group's conversation in their order, newest last, from the disk. */
-  readLog(log: string) {
-    return this.#storage.readLogNow({ kind: 'page', log, beyond: null, direction: 'newer', limit: 100_000 })
+  readHistory(history: string) {
+    return this.#storage.readHistoryNow({ kind: 'page', history, beyond: null, direction: 'newer', limit: 100_000 })
   }
 
   /** The records of a log that stand last. */
-  readNewest(log: string, limit: number) {
-    return this.#storage.readLogNow({ kind: 'page', log, beyond: null, direction: 'older', limit })
+  readNewest(history: string, limit: number) {
+    return this.#storage.readHistoryNow({ kind: 'page', history, beyond: null, direction: 'older', limit })
   }
 
   /** Every row as a start would find it, were nothing lost. */
@@ -245,9 +245,9 @@ export class SimulatedPeer {
         this.#waiting.get(effect.request)?.(effect.reply)
         this.#waiting.delete(effect.request)
         return
-      case 'readLog': {
-        const records = this.#storage.readLogNow(effect.query)
-        later(this.#random.below(5), { kind: 'logRead', read: effect.read, records })
+      case 'readHistory': {
+        const records = this.#storage.readHistoryNow(effect.query)
+        later(this.#random.below(5), { kind: 'historyRead', read: effect.read, records })
         return
       }
       case 'wakeAt':

@@ -44,7 +44,7 @@ export function assertCurrentTransactionStrict(): void {
 /** Opens or makes the database. Rejects with `StorageFull`, or `StorageDamaged` where the browser cannot read it. */
 export async function openDexieTables(databaseName: string): Promise<SealedTables> {
   const database = new Dexie(databaseName, DATABASE_OPTIONS)
-  database.version(1).stores({ checks: '', rows: '', headers: 'name, log', bodies: '' })
+  database.version(1).stores({ checks: '', rows: '', headers: 'name, history', bodies: '' })
   const checks: Table<Uint8Array, number> = database.table('checks')
   const rows: Table<Uint8Array, Name> = database.table('rows')
   const headers: EntityTable<StoredHeader, 'name'> = database.table('headers')
@@ -54,8 +54,8 @@ export async function openDexieTables(databaseName: string): Promise<SealedTable
   const write = async (change: SealedChange): Promise<void> => {
     await database.transaction('rw', [rows, headers, bodies], async () => {
       assertCurrentTransactionStrict()
-      for (const log of change.dropLogs) {
-        const names = await headers.where('log').equals(log).primaryKeys()
+      for (const history of change.dropHistories) {
+        const names = await headers.where('history').equals(history).primaryKeys()
         await bodies.bulkDelete(names)
         await headers.bulkDelete(names)
       }
@@ -94,9 +94,9 @@ export async function openDexieTables(databaseName: string): Promise<SealedTable
           return values.map((sealed, i) => ({ name: bytesOf(names[i]), sealed }))
         }),
       ),
-    readHeaders: (log) =>
+    readHeaders: (history) =>
       typed(async () => {
-        const stored = await headers.where('log').equals(log).toArray()
+        const stored = await headers.where('history').equals(history).toArray()
         return stored
       }),
     readBodies: (names) => typed(() => bodies.bulkGet([...names])),

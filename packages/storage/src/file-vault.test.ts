@@ -51,8 +51,8 @@ describe('the file storage keeps the port’s contract:', () => {
 const PLANTED = ['planted-row-key', 'planted-row-value', 'planted-log', 'planted-record-id', 'planted-order', 'planted-body']
 const PLANTED_WRITES = {
   rows: [{ key: 'planted-row-key', value: utf8('planted-row-value') }],
-  logs: [{ log: 'planted-log', id: 'planted-record-id', order: 'planted-order', value: utf8('planted-body') }],
-  dropLogs: [],
+  histories: [{ history: 'planted-log', id: 'planted-record-id', order: 'planted-order', value: utf8('planted-body') }],
+  dropHistories: [],
 }
 
 /** The planted texts that stand in any file of the folder, raw, in hex or in base64. */
@@ -123,7 +123,7 @@ describe('the files of a vault', () => {
     await expect(vaultIn(folder).openStorage(cipherOf(1))).rejects.toThrow(StorageDamaged)
   })
 
-  const READ_LOG = { kind: 'page', log: 'planted-log', beyond: null, direction: 'older', limit: 9 } as const
+  const READ_HISTORY = { kind: 'page', history: 'planted-log', beyond: null, direction: 'older', limit: 9 } as const
 
   it.each([
     ['a flipped bit in a row', `UPDATE rows SET sealed = flip(sealed)`],
@@ -151,7 +151,7 @@ describe('the files of a vault', () => {
       const storage = await vaultIn(folder).openStorage(cipher)
       try {
         await storage.load()
-        await storage.readLog(READ_LOG)
+        await storage.readHistory(READ_HISTORY)
       } finally {
         await storage.close()
       }

@@ -5,7 +5,7 @@
  *
  * A row or record that was put back to an older sealed value is not noticed: that takes a counter outside the disk.
  */
-import type { LogPlace, LogRecord, LogWrite, RowCipher } from '@sotto/engine'
+import type { HistoryPlace, HistoryRecord, HistoryWrite, RowCipher } from '@sotto/engine'
 import { StorageDamaged } from '@sotto/engine'
 import { concat, decode, encode, struct, text, varBytes } from '@sotto/wire'
 
@@ -18,7 +18,7 @@ export interface SealedRow {
 /** Where a record stands, sealed, under 32 bytes that name it and 32 that name its log. Its body is stored apart. */
 export interface SealedHeader {
   readonly name: Uint8Array
-  readonly log: Uint8Array
+  readonly history: Uint8Array
   readonly sealed: Uint8Array
 }
 
@@ -37,10 +37,10 @@ const contextOf = (place: number, ...names: readonly Uint8Array[]): Uint8Array =
 export const rowName = (cipher: RowCipher, key: string): Uint8Array => cipher.index(`row ${key}`)
 
 /** The stored name of a log. */
-export const logName = (cipher: RowCipher, log: string): Uint8Array => cipher.index(`log ${log}`)
+export const historyName = (cipher: RowCipher, history: string): Uint8Array => cipher.index(`log ${history}`)
 
 /** The stored name of a record; the length keeps log and id apart. */
-export const recordName = (cipher: RowCipher, log: string, id: string): Uint8Array => cipher.index(`record ${log.length} ${log}${id}`)
+export const recordName = (cipher: RowCipher, history: string, id: string): Uint8Array => cipher.index(`record ${history.length} ${history}${id}`)
 
 export function sealRow(cipher: RowCipher, key: string, value: Uint8Array): SealedRow {
   const name = rowName(cipher, key)
@@ -55,13 +55,13 @@ export function openRow(cipher: RowCipher, { name, sealed }: SealedRow): readonl
   return [row.key, row.value]
 }
 
-export function sealHeader(cipher: RowCipher, log: Uint8Array, name: Uint8Array, { id, order }: LogWrite): SealedHeader {
-  return { name, log, sealed: cipher.seal(encode(headerContents, { id, order }), contextOf(PLACE.header, log, name)) }
+export function sealHeader(cipher: RowCipher, history: Uint8Array, name: Uint8Array, { id, order }: HistoryWrite): SealedHeader {
+  return { name, history, sealed: cipher.seal(encode(headerContents, { id, order }), contextOf(PLACE.header, history, name)) }
 }
 
 /** Throws `StorageDamaged` where the header is not what was sealed at its place. */
-export function openHeader(cipher: RowCipher, { name, log, sealed }: SealedHeader): LogPlace {
-  const opened = cipher.open(sealed, contextOf(PLACE.header, log, name))
+export function openHeader(cipher: RowCipher, { name, history, sealed }: SealedHeader): HistoryPlace {
+  const opened = cipher.open(sealed, contextOf(PLACE.header, history, name))
   const place = opened === undefined ? undefined : decode(headerContents, opened)
   if (place === undefined) throw new StorageDamaged('the header of a stored record cannot be opened')
   return place
@@ -72,7 +72,7 @@ export function sealBody(cipher: RowCipher, name: Uint8Array, value: Uint8Array)
 }
 
 /** Throws `StorageDamaged` where the body is missing or not what was sealed at its place. */
-export function openBody(cipher: RowCipher, name: Uint8Array, place: LogPlace, sealed: Uint8Array | undefined): LogRecord {
+export function openBody(cipher: RowCipher, name: Uint8Array, place: HistoryPlace, sealed: Uint8Array | undefined): HistoryRecord {
   const value = sealed === undefined ? undefined : cipher.open(sealed, contextOf(PLACE.body, name))
   if (value === undefined) throw new StorageDamaged('the body of a stored record cannot be opened')
   return { ...place, value }

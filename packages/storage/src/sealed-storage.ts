@@ -5,15 +5,15 @@
  * Calls take effect one after the other. The order of a log's records is known here only: its headers are opened when
  * the log is first read, its bodies when a page asks for them.
  */
-import { createLogIndex } from '@sotto/engine'
-import type { LogIndex, LogPlace, LogRecord, RowCipher, StoragePort, Writes } from '@sotto/engine'
+import { createHistoryIndex } from '@sotto/engine'
+import type { HistoryIndex, HistoryPlace, HistoryRecord, RowCipher, StoragePort, Writes } from '@sotto/engine'
 import { toBase64url } from '@sotto/wire'
-import { assertCheckOpens, logName, openBody, openHeader, openRow, recordName, rowName, sealBody, sealCheck, sealHeader, sealRow } from './sealed-format.ts'
+import { assertCheckOpens, historyName, openBody, openHeader, openRow, recordName, rowName, sealBody, sealCheck, sealHeader, sealRow } from './sealed-format.ts'
 import type { SealedHeader, SealedRow } from './sealed-format.ts'
 
-/** What one transaction does: `dropLogs` first; no name is both put and deleted. */
+/** What one transaction does: `dropHistories` first; no name is both put and deleted. */
 export interface SealedChange {
-  readonly dropLogs: readonly Uint8Array[]
+  readonly dropHistories: readonly Uint8Array[]
   readonly putRows: readonly SealedRow[]
   readonly deleteRows: readonly Uint8Array[]
   readonly putRecords: readonly { readonly header: SealedHeader; readonly body: Uint8Array }[]
@@ -25,7 +25,7 @@ export interface SealedTables {
   /** The check of the cipher that these tables were begun with; writes the given one if they are empty. */
   readonly check: (ifEmpty: Uint8Array) => Promise<Uint8Array>
   readonly readRows: () => Promise<readonly SealedRow[]>
-  readonly readHeaders: (log: Uint8Array) => Promise<readonly SealedHeader[]>
+  readonly readHeaders: (history: Uint8Array) => Promise<readonly SealedHeader[]>
   /** In the order of the names, `undefined` where there is none. */
   readonly readBodies: (names: readonly Uint8Array[]) => Promise<readonly (Uint8Array | undefined)[]>
   /** All of it or nothing, durable when it resolves. Rejects with `StorageFull` where there is no room. */
@@ -44,7 +44,7 @@ export async function openSealedStorage(tables: SealedTables, cipher: RowCipher)
     await tables.close()
     throw error
   }
-  const indexes = new Map<string, LogIndex>()
+  const indexes = new Map<string, HistoryIndex>()
   let last: Promise<unknown> = Promise.resolve()
   let isClosed = false
 
@@ -56,17 +56,17 @@ export async function openSealedStorage(tables: SealedTables, cipher: RowCipher)
     return done
   }
 
-  const indexOf = async (log: string): Promise<LogIndex> => {
-    const known = indexes.get(log)
+  const indexOf = async (history: string): Promise<HistoryIndex> => {
+    const known = indexes.get(history)
     if (known !== undefined) return known
-    const headers = await tables.readHeaders(logName(cipher, log))
-    const index = createLogIndex(await inSlices(headers, (header) => openHeader(cipher, header)))
-    indexes.set(log, index)
+    const headers = await tables.readHeaders(historyName(cipher, history))
+    const index = createHistoryIndex(await inSlices(headers, (header) => openHeader(cipher, header)))
+    indexes.set(history, index)
     return index
   }
 
-  const readPlaces = async (log: string, places: readonly LogPlace[]): Promise<readonly LogRecord[]> => {
-    const named = places.map((place) => ({ place, name: recordName(cipher, log, place.id) }))
+  const readPlaces = async (history: string, places: readonly HistoryPlace[]): Promise<readonly HistoryRecord[]> => {
+    const named = places.map((place) => ({ place, name: recordName(cipher, history, place.id) }))
     const bodies = await tables.readBodies(named.map(({ name }) => name))
     return named.map(({ place, name }, i) => openBody(cipher, name, place, bodies[i]))
   }
@@ -78,17 +78,17 @@ export async function openSealedStorage(tables: SealedTables, cipher: RowCipher)
       const kept = namesOf(writes)
       await enqueue(async () => {
         await tables.write(change)
-        for (const log of kept.dropLogs) indexes.set(log, createLogIndex())
-        for (const { log, id, order, deleted } of kept.logs) {
-          if (deleted) indexes.get(log)?.remove(id)
-          else indexes.get(log)?.put({ id, order })
+        for (const history of kept.dropHistories) indexes.set(history, createHistoryIndex())
+        for (const { history, id, order, deleted } of kept.histories) {
+          if (deleted) indexes.get(history)?.remove(id)
+          else indexes.get(history)?.put({ id, order })
         }
       })
     },
-    readLog: (query) =>
+    readHistory: (query) =>
       enqueue(async () => {
-        const index = await indexOf(query.log)
-        return readPlaces(query.log, index.select(query))
+        const index = await indexOf(query.history)
+        return readPlaces(query.history, index.select(query))
       }),
     close: async () => {
       if (isClosed) return
@@ -103,26 +103,26 @@ export async function openSealedStorage(tables: SealedTables, cipher: RowCipher)
 function sealWrites(cipher: RowCipher, writes: Writes): SealedChange {
   const rows = new Map(writes.rows.map((write) => [write.key, write]))
   const records = new Map(
-    writes.logs.map((write) => {
-      const name = recordName(cipher, write.log, write.id)
+    writes.histories.map((write) => {
+      const name = recordName(cipher, write.history, write.id)
       return [toBase64url(name), { name, write }]
     }),
   )
-  const logs = new Map<string, Uint8Array>()
-  const nameOfLog = (log: string): Uint8Array => {
-    const name = logs.get(log) ?? logName(cipher, log)
-    logs.set(log, name)
+  const histories = new Map<string, Uint8Array>()
+  const nameOfHistory = (history: string): Uint8Array => {
+    const name = histories.get(history) ?? historyName(cipher, history)
+    histories.set(history, name)
     return name
   }
   return {
-    dropLogs: [...new Set(writes.dropLogs)].map(nameOfLog),
+    dropHistories: [...new Set(writes.dropHistories)].map(nameOfHistory),
     putRows: [...rows.values()].flatMap(({ key, value }) => (value === null ? [] : sealRow(cipher, key, value))),
     deleteRows: [...rows.values()].flatMap(({ key, value }) => (value === null ? rowName(cipher, key) : [])),
     putRecords: [...records.values()].flatMap(({ name, write }) =>
       write.value === null
         ? []
         : {
-            header: sealHeader(cipher, nameOfLog(write.log), name, write),
+            header: sealHeader(cipher, nameOfHistory(write.history), name, write),
             body: sealBody(cipher, name, write.value),
           },
     ),
@@ -132,8 +132,8 @@ function sealWrites(cipher: RowCipher, writes: Writes): SealedChange {
 
 /** What the indexes need to follow a commit, kept apart from the caller's lists. */
 const namesOf = (writes: Writes) => ({
-  dropLogs: [...writes.dropLogs],
-  logs: writes.logs.map(({ log, id, order, value }) => ({ log, id, order, deleted: value === null })),
+  dropHistories: [...writes.dropHistories],
+  histories: writes.histories.map(({ history, id, order, value }) => ({ history, id, order, deleted: value === null })),
 })
 
 /** Maps a long list without keeping the thread for longer than a slice at a time. */

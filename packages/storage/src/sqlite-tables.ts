@@ -12,8 +12,8 @@ import type { SealedChange, SealedTables } from './sealed-storage.ts'
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS checks (id INTEGER PRIMARY KEY, sealed BLOB NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS rows (name BLOB PRIMARY KEY, sealed BLOB NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS headers (name BLOB PRIMARY KEY, log BLOB NOT NULL, sealed BLOB NOT NULL) STRICT;
-  CREATE INDEX IF NOT EXISTS headers_by_log ON headers (log);
+  CREATE TABLE IF NOT EXISTS headers (name BLOB PRIMARY KEY, history BLOB NOT NULL, sealed BLOB NOT NULL) STRICT;
+  CREATE INDEX IF NOT EXISTS headers_by_history ON headers (history);
   CREATE TABLE IF NOT EXISTS bodies (name BLOB PRIMARY KEY, sealed BLOB NOT NULL) STRICT;
 `
 
@@ -72,19 +72,19 @@ export function openSqliteTables(path: string, largestBytes?: number): SealedTab
   const all = <T>(sql: string, ...values: readonly SQLInputValue[]): T[] => typed(() => database.prepare(sql).all(...values) as T[])
 
   const putRow = database.prepare('INSERT OR REPLACE INTO rows (name, sealed) VALUES (?, ?)')
-  const putHeader = database.prepare('INSERT OR REPLACE INTO headers (name, log, sealed) VALUES (?, ?, ?)')
+  const putHeader = database.prepare('INSERT OR REPLACE INTO headers (name, history, sealed) VALUES (?, ?, ?)')
   const putBody = database.prepare('INSERT OR REPLACE INTO bodies (name, sealed) VALUES (?, ?)')
   const deleteRow = database.prepare('DELETE FROM rows WHERE name = ?')
   const deleteHeader = database.prepare('DELETE FROM headers WHERE name = ?')
   const deleteBody = database.prepare('DELETE FROM bodies WHERE name = ?')
-  const dropBodies = database.prepare('DELETE FROM bodies WHERE name IN (SELECT name FROM headers WHERE log = ?)')
-  const dropHeaders = database.prepare('DELETE FROM headers WHERE log = ?')
+  const dropBodies = database.prepare('DELETE FROM bodies WHERE name IN (SELECT name FROM headers WHERE history = ?)')
+  const dropHeaders = database.prepare('DELETE FROM headers WHERE history = ?')
   const readBody = database.prepare('SELECT sealed FROM bodies WHERE name = ?')
 
   const write = (change: SealedChange): void => {
-    for (const log of change.dropLogs) {
-      dropBodies.run(log)
-      dropHeaders.run(log)
+    for (const history of change.dropHistories) {
+      dropBodies.run(history)
+      dropHeaders.run(history)
     }
     for (const name of change.deleteRows) deleteRow.run(name)
     for (const name of change.deleteRecords) {
@@ -93,7 +93,7 @@ export function openSqliteTables(path: string, largestBytes?: number): SealedTab
     }
     for (const { name, sealed } of change.putRows) putRow.run(name, sealed)
     for (const { header, body } of change.putRecords) {
-      putHeader.run(header.name, header.log, header.sealed)
+      putHeader.run(header.name, header.history, header.sealed)
       putBody.run(header.name, body)
     }
   }
@@ -109,7 +109,7 @@ export function openSqliteTables(path: string, largestBytes?: number): SealedTab
         return ifEmpty
       }),
     readRows: async () => all<SealedRow>('SELECT name, sealed FROM rows'),
-    readHeaders: async (log) => all<SealedHeader>('SELECT name, log, sealed FROM headers WHERE log = ?', log),
+    readHeaders: async (history) => all<SealedHeader>('SELECT name, history, sealed FROM headers WHERE history = ?', history),
     readBodies: async (names) => typed(() => names.map((name) => (readBody.get(name) as { sealed: Uint8Array } | undefined)?.sealed)),
     write: async (change) => inTransaction(() => write(change)),
     close: async () => database.close(),

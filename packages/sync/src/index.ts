@@ -1,3 +1,3 @@
 export * from './range-set.ts'
 export * from './missing.ts'
-export { FIRST_DEVICE, type HeldPage, LAST_DEVICE, pagesOf } from './held-pages.ts'
+export { FIRST_DEVICE, LAST_DEVICE, pagesOf, type ReceivedPage } from './received-pages.ts'

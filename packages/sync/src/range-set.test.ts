@@ -51,8 +51,8 @@ describe('sets of iterations', () => {
 describe('what a peer lacks', () => {
   it('is what we hold and it does not name', () => {
     const device = new Uint8Array(32) as never
-    const ours = [{ device, generation: 1, iterations: setOf([0, 1, 2, 5]) }]
-    const theirs = [{ device, generation: 1, iterations: setOf([1]) }]
+    const ours = [{ device, keyId: 1, iterations: setOf([0, 1, 2, 5]) }]
+    const theirs = [{ device, keyId: 1, iterations: setOf([1]) }]
     expect(whatTheyLack(ours, theirs).map((each) => [...numbersOf(each.iterations)])).toEqual([[0, 2, 5]])
     expect(whatTheyLack(ours, ours)).toEqual([])
   })

@@ -5,7 +5,7 @@ import type { Connection } from '@libp2p/interface'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { FrameChannel, FrameHandlers } from './frame-stream.ts'
-import { FRAME, framed, type Lane, PeerSession, SESSION_ID_BYTES, type SessionEnd } from './peer-session.ts'
+import { type Carrier, FRAME, framed, PeerSession, SESSION_ID_BYTES, type SessionEnd } from './peer-session.ts'
 import { DEFAULT_TIMING } from './timing.ts'
 
 /** One end of a channel in memory. What is sent waits at the other end until it is let through. */
@@ -59,7 +59,7 @@ const channelPair = (): readonly [Channel, Channel] => {
   return [one, other]
 }
 
-const lane = (frames: FrameChannel, direct: boolean): Lane => ({ frames, connection: { direct } as unknown as Connection })
+const carrier = (frames: FrameChannel, direct: boolean): Carrier => ({ frames, connection: { direct } as unknown as Connection })
 
 interface End {
   readonly session: PeerSession
@@ -73,7 +73,7 @@ const end = (isInitiator: boolean, frames: Channel): End => {
   const session = new PeerSession({
     id: new Uint8Array(SESSION_ID_BYTES).fill(7),
     isInitiator,
-    lane: lane(frames, false),
+    carrier: carrier(frames, false),
     timing: DEFAULT_TIMING,
     events: {
       frameReceived: (frame) => received.push((frame[0] ?? 0) * 256 + (frame[1] ?? 0)),
@@ -106,8 +106,8 @@ class World {
   move(): readonly [Channel, Channel] {
     const [hers, his] = channelPair()
     this.channels.push(hers, his)
-    his.listen({ frame: (frame) => this.bob.session.acceptMove(lane(his, true), frame.slice(1)), closed: () => {} })
-    void this.alice.session.moveTo(lane(hers, true))
+    his.listen({ frame: (frame) => this.bob.session.acceptMove(carrier(his, true), frame.slice(1)), closed: () => {} })
+    void this.alice.session.moveTo(carrier(hers, true))
     return [hers, his]
   }
 
@@ -181,7 +181,7 @@ test('a move that the other end refuses leaves the session where it was', () => 
   const [hers, his] = channelPair()
   world.channels.push(hers, his)
   his.listen({ frame: () => his.send(framed(FRAME.refuse)), closed: () => {} })
-  const moved = world.alice.session.moveTo(lane(hers, true))
+  const moved = world.alice.session.moveTo(carrier(hers, true))
   world.drain()
   world.send(world.alice)
   world.drain()

@@ -33,7 +33,7 @@ export const FRAME = { data: 0, open: 1, move: 2, accept: 3, refuse: 4, end: 5, 
 export const SESSION_ID_BYTES = 16
 
 /** A stream and the connection it runs on. */
-export interface Lane {
+export interface Carrier {
   readonly frames: FrameChannel
   readonly connection: Connection
 }
@@ -54,12 +54,12 @@ export interface PeerSessionEvents {
 }
 
 interface Move {
-  readonly lane: Lane
+  readonly carrier: Carrier
   readonly held: Uint8Array[]
   heldBytes: number
   isAccepted: boolean
   readonly timer: ReturnType<typeof setTimeout>
-  readonly settle: (moved: boolean) => void
+  readonly moved: (moved: boolean) => void
 }
 
 export const framed = (kind: number, body: Uint8Array = new Uint8Array()): Uint8Array => concat(Uint8Array.of(kind), body)
@@ -74,8 +74,8 @@ export class PeerSession {
   readonly #ended = new AbortController()
   /** In ms since the epoch. */
   readonly beganAtMs = Date.now()
-  #sending: Lane
-  #receiving: Lane
+  #sending: Carrier
+  #receiving: Carrier
   /** The old stream was read to its end; the new one is not accepted yet. */
   #receivedAll = false
   #move: Move | undefined
@@ -84,7 +84,7 @@ export class PeerSession {
   constructor(init: {
     readonly id: Uint8Array
     readonly isInitiator: boolean
-    readonly lane: Lane
+    readonly carrier: Carrier
     readonly timing: NetworkTiming
     readonly events: PeerSessionEvents
   }) {
@@ -92,8 +92,8 @@ export class PeerSession {
     this.isInitiator = init.isInitiator
     this.#timing = init.timing
     this.#events = init.events
-    this.#sending = init.lane
-    this.#receiving = init.lane
+    this.#sending = init.carrier
+    this.#receiving = init.carrier
   }
 
   get path(): PeerPath {
@@ -125,29 +125,29 @@ export class PeerSession {
   }
 
   /** Initiator: moves to this lane. Resolves with whether the session runs on it now; the lane is aborted if not. */
-  moveTo(lane: Lane): Promise<boolean> {
+  moveTo(carrier: Carrier): Promise<boolean> {
     if (this.signal.aborted || this.#move !== undefined) {
-      lane.frames.abort()
+      carrier.frames.abort()
       return Promise.resolve(false)
     }
     return new Promise((resolve) => {
-      this.#move = this.#begin(lane, false, this.#timing.openMs, resolve)
-      this.#adopt(lane)
-      lane.frames.send(framed(FRAME.move, this.id))
+      this.#move = this.#begin(carrier, false, this.#timing.openMs, resolve)
+      this.#adopt(carrier)
+      carrier.frames.send(framed(FRAME.move, this.id))
     })
   }
 
   /** Responder: the initiator moves to this lane. */
-  acceptMove(lane: Lane, session: Uint8Array): void {
+  acceptMove(carrier: Carrier, session: Uint8Array): void {
     if (this.signal.aborted || this.isInitiator || this.#move !== undefined || !equalBytes(session, this.id)) {
-      lane.frames.send(framed(FRAME.refuse))
-      void lane.frames.finish(this.#timing.openMs)
+      carrier.frames.send(framed(FRAME.refuse))
+      void carrier.frames.finish(this.#timing.openMs)
       return
     }
-    this.#move = this.#begin(lane, true, this.#timing.handoverMs, () => {})
-    this.#adopt(lane)
-    lane.frames.send(framed(FRAME.accept))
-    this.#sendOn(lane)
+    this.#move = this.#begin(carrier, true, this.#timing.handoverMs, () => {})
+    this.#adopt(carrier)
+    carrier.frames.send(framed(FRAME.accept))
+    this.#sendOn(carrier)
   }
 
   /** Says goodbye and ends. Resolves when the goodbye has left, or after `withinMs`. */
@@ -167,37 +167,37 @@ export class PeerSession {
     const move = this.#move
     this.#move = undefined
     if (move !== undefined) clearTimeout(move.timer)
-    for (const lane of [this.#sending, this.#receiving, move?.lane]) {
-      if (lane !== undefined && lane.frames !== except) lane.frames.abort()
+    for (const carrier of [this.#sending, this.#receiving, move?.carrier]) {
+      if (carrier !== undefined && carrier.frames !== except) carrier.frames.abort()
     }
-    move?.settle(false)
+    move?.moved(false)
     this.#events.ended(reason)
   }
 
-  #begin(lane: Lane, isAccepted: boolean, withinMs: number, settle: (moved: boolean) => void): Move {
+  #begin(carrier: Carrier, isAccepted: boolean, withinMs: number, moved: (moved: boolean) => void): Move {
     const timer = setTimeout(() => this.#abandonMove(), withinMs)
-    return { lane, held: [], heldBytes: 0, isAccepted, timer, settle }
+    return { carrier, held: [], heldBytes: 0, isAccepted, timer, moved }
   }
 
-  #adopt(lane: Lane): void {
-    lane.frames.listen({
-      frame: (frame) => this.#received(lane, frame),
-      closed: () => this.#closed(lane),
+  #adopt(carrier: Carrier): void {
+    carrier.frames.listen({
+      frame: (frame) => this.#received(carrier, frame),
+      closed: () => this.#closed(carrier),
     })
   }
 
-  #received(lane: Lane, frame: Uint8Array): void {
+  #received(carrier: Carrier, frame: Uint8Array): void {
     if (this.signal.aborted) return
     const kind = frame[0]
     if (kind === FRAME.goodbye) {
       this.end('goodbye')
       return
     }
-    if (lane === this.#move?.lane) {
+    if (carrier === this.#move?.carrier) {
       this.#receivedOnMove(this.#move, frame)
       return
     }
-    if (lane !== this.#receiving) return
+    if (carrier !== this.#receiving) return
     if (kind === FRAME.data && !this.#receivedAll) this.#events.frameReceived(frame.subarray(1))
     else if (kind === FRAME.end && this.#move !== undefined && !this.#receivedAll) {
       this.#receivedAll = true
@@ -212,7 +212,7 @@ export class PeerSession {
         return
       }
       move.isAccepted = true
-      this.#sendOn(move.lane)
+      this.#sendOn(move.carrier)
       if (this.#receivedAll) this.#finishMove(move)
       return
     }
@@ -221,23 +221,23 @@ export class PeerSession {
     else move.held.push(frame)
   }
 
-  #sendOn(lane: Lane): void {
+  #sendOn(carrier: Carrier): void {
     this.#sending.frames.send(framed(FRAME.end))
-    this.#sending = lane
+    this.#sending = carrier
   }
 
   #finishMove(move: Move): void {
     const before = this.#receiving
     const pathBefore = this.path
     clearTimeout(move.timer)
-    this.#receiving = move.lane
+    this.#receiving = move.carrier
     this.#receivedAll = false
     this.#move = undefined
     // Both ends have said `end` on the old stream: closing it waits until ours has left.
     void before.frames.finish(this.#timing.openMs)
     if (this.path !== pathBefore) this.#events.pathChanged(this.path)
-    for (const frame of move.held) this.#received(move.lane, frame)
-    move.settle(!this.signal.aborted)
+    for (const frame of move.held) this.#received(move.carrier, frame)
+    move.moved(!this.signal.aborted)
   }
 
   /** A move that the other end has not taken up leaves everything as it was; later than that, frames may be lost. */
@@ -250,12 +250,12 @@ export class PeerSession {
     }
     clearTimeout(move.timer)
     this.#move = undefined
-    move.lane.frames.abort()
-    move.settle(false)
+    move.carrier.frames.abort()
+    move.moved(false)
   }
 
-  #closed(lane: Lane): void {
-    if (lane === this.#move?.lane) this.#abandonMove()
-    else if (lane === this.#receiving || lane === this.#sending) this.end('lost')
+  #closed(carrier: Carrier): void {
+    if (carrier === this.#move?.carrier) this.#abandonMove()
+    else if (carrier === this.#receiving || carrier === this.#sending) this.end('lost')
   }
 }

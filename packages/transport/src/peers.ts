@@ -13,7 +13,7 @@ import { equalBytes } from '@sotto/wire'
 import { circuitAddresses } from './addresses.ts'
 import { FrameStream } from './frame-stream.ts'
 import type { LineWatch } from './line-watch.ts'
-import { FRAME, framed, type Lane, pathOf, PeerSession, SESSION_ID_BYTES, type SessionEnd } from './peer-session.ts'
+import { type Carrier, FRAME, framed, pathOf, PeerSession, SESSION_ID_BYTES, type SessionEnd } from './peer-session.ts'
 import { MOST_SESSIONS, PEER_PROTOCOL, PEER_STREAM } from './protocols.ts'
 import { jittered, type NetworkTiming, pause } from './timing.ts'
 import { Upgrades } from './upgrades.ts'
@@ -60,7 +60,7 @@ export class Peers {
     this.#lines = init.lines
     this.#ownPeer = init.node.peerId.toString()
     this.#timing = init.timing
-    this.#upgrades = init.webRTC ? new Upgrades(init.node, init.timing, (connection) => this.#newLane(connection)) : undefined
+    this.#upgrades = init.webRTC ? new Upgrades(init.node, init.timing, (connection) => this.#newCarrier(connection)) : undefined
     this.#deliver = init.deliver
     this.#becameDirect = init.becameDirect
     this.#isRelay = init.isRelay
@@ -138,13 +138,13 @@ export class Peers {
     this.#openings.set(peer, opening)
     try {
       for (const connect of this.#waysTo(peer, addresses, opening)) {
-        const lane = await this.#tryOpen(connect, opening)
-        if (lane === undefined) continue
+        const carrier = await this.#tryOpen(connect, opening)
+        if (carrier === undefined) continue
         if (this.#isStopped || opening.cancel.signal.aborted) {
-          lane.frames.abort()
+          carrier.frames.abort()
           return
         }
-        this.#begin(peer, opening.id, true, lane)
+        this.#begin(peer, opening.id, true, carrier)
         return
       }
     } finally {
@@ -161,15 +161,15 @@ export class Peers {
     return [...ways, () => this.#node.dial([...addresses], { signal })]
   }
 
-  async #tryOpen(connect: () => Promise<Connection>, opening: Opening): Promise<Lane | undefined> {
+  async #tryOpen(connect: () => Promise<Connection>, opening: Opening): Promise<Carrier | undefined> {
     if (opening.cancel.signal.aborted) return undefined
     let connection: Connection | undefined
     const askedAtMs = Date.now()
     try {
       connection = await connect()
-      const lane = await this.#newLane(connection)
-      if (opening.cancel.signal.aborted) lane.frames.abort()
-      else if (await this.#isAccepted(lane, opening)) return lane
+      const carrier = await this.#newCarrier(connection)
+      if (opening.cancel.signal.aborted) carrier.frames.abort()
+      else if (await this.#isAccepted(carrier, opening)) return carrier
       return undefined
     } catch {
       // No stream in time, and nothing else, on a connection that calls itself open: it is a ghost.
@@ -178,83 +178,83 @@ export class Peers {
     }
   }
 
-  async #newLane(connection: Connection): Promise<Lane> {
+  async #newCarrier(connection: Connection): Promise<Carrier> {
     const signal = AbortSignal.timeout(this.#timing.openMs)
     const stream = await connection.newStream(PEER_PROTOCOL, { runOnLimitedConnection: true, signal })
     return { frames: new FrameStream(stream, PEER_STREAM), connection }
   }
 
-  #isAccepted(lane: Lane, opening: Opening): Promise<boolean> {
-    const peer = lane.connection.remotePeer.toString()
+  #isAccepted(carrier: Carrier, opening: Opening): Promise<boolean> {
+    const peer = carrier.connection.remotePeer.toString()
     return new Promise((resolve) => {
-      const settle = (isAccepted: boolean): void => {
+      const answer = (isAccepted: boolean): void => {
         clearTimeout(timer)
         opening.cancel.signal.removeEventListener('abort', refuse)
         // What follows the answer, maybe in the same chunk, is for the session, which listens a moment later.
-        if (isAccepted) lane.frames.hold()
-        else lane.frames.abort()
+        if (isAccepted) carrier.frames.hold()
+        else carrier.frames.abort()
         resolve(isAccepted)
       }
-      const refuse = (): void => settle(false)
+      const refuse = (): void => answer(false)
       const timer = setTimeout(refuse, this.#timing.openMs)
       opening.cancel.signal.addEventListener('abort', refuse)
-      lane.frames.listen({
+      carrier.frames.listen({
         frame: (frame) => {
           if (frame[0] === FRAME.accept && frame.length > 1) this.#givenUp.set(peer, frame.slice(1))
-          settle(frame[0] === FRAME.accept)
+          answer(frame[0] === FRAME.accept)
         },
         closed: refuse,
       })
-      lane.frames.send(framed(FRAME.open, opening.id))
+      carrier.frames.send(framed(FRAME.open, opening.id))
     })
   }
 
   /** A peer opened a stream: its first frame says what for. */
   #accept(stream: Stream, connection: Connection): void {
-    const lane: Lane = { frames: new FrameStream(stream, PEER_STREAM), connection }
-    const timer = setTimeout(() => lane.frames.abort(), this.#timing.openMs)
-    lane.frames.listen({
+    const carrier: Carrier = { frames: new FrameStream(stream, PEER_STREAM), connection }
+    const timer = setTimeout(() => carrier.frames.abort(), this.#timing.openMs)
+    carrier.frames.listen({
       frame: (frame) => {
         clearTimeout(timer)
         const peer = connection.remotePeer.toString()
         const session = frame.slice(1)
-        if (session.length !== SESSION_ID_BYTES || this.#isStopped) lane.frames.abort()
-        else if (frame[0] === FRAME.open) this.#acceptOpen(peer, session, lane)
-        else if (frame[0] === FRAME.move) this.#acceptMove(peer, session, lane)
-        else lane.frames.abort()
+        if (session.length !== SESSION_ID_BYTES || this.#isStopped) carrier.frames.abort()
+        else if (frame[0] === FRAME.open) this.#acceptOpen(peer, session, carrier)
+        else if (frame[0] === FRAME.move) this.#acceptMove(peer, session, carrier)
+        else carrier.frames.abort()
       },
       closed: () => clearTimeout(timer),
     })
   }
 
-  #acceptOpen(peer: string, id: Uint8Array, lane: Lane): void {
+  #acceptOpen(peer: string, id: Uint8Array, carrier: Carrier): void {
     const opening = this.#openings.get(peer)
     const before = this.#sessions.get(peer)
     const givenUp = this.#givenUp.get(peer)
     const isGivenUp = givenUp !== undefined && equalBytes(givenUp, id)
     const isOurs = opening !== undefined && this.#ownPeer < peer
     if (isGivenUp || isOurs || (before === undefined && this.#sessions.size >= MOST_SESSIONS)) {
-      lane.frames.send(framed(FRAME.refuse))
-      void lane.frames.finish(this.#timing.openMs)
+      carrier.frames.send(framed(FRAME.refuse))
+      void carrier.frames.finish(this.#timing.openMs)
       return
     }
     opening?.cancel.abort()
     before?.end('replaced')
-    lane.frames.send(framed(FRAME.accept, opening?.id))
-    this.#begin(peer, id, false, lane)
+    carrier.frames.send(framed(FRAME.accept, opening?.id))
+    this.#begin(peer, id, false, carrier)
   }
 
-  #acceptMove(peer: string, id: Uint8Array, lane: Lane): void {
+  #acceptMove(peer: string, id: Uint8Array, carrier: Carrier): void {
     const session = this.#sessions.get(peer)
-    if (session === undefined) lane.frames.abort()
-    else session.acceptMove(lane, id)
+    if (session === undefined) carrier.frames.abort()
+    else session.acceptMove(carrier, id)
   }
 
-  #begin(peer: string, id: Uint8Array, isInitiator: boolean, lane: Lane): void {
+  #begin(peer: string, id: Uint8Array, isInitiator: boolean, carrier: Carrier): void {
     const session = new PeerSession({
       id,
       isInitiator,
-      lane,
+      carrier,
       timing: this.#timing,
       events: {
         frameReceived: (frame) => this.#deliver({ kind: 'peerFrameReceived', peer, frame }),
@@ -267,7 +267,7 @@ export class Peers {
     })
     this.#sessions.set(peer, session)
     if (!isInitiator) this.#openings.get(peer)?.cancel.abort()
-    this.#deliver({ kind: 'peerOpened', peer, path: pathOf(lane.connection), initiator: isInitiator })
+    this.#deliver({ kind: 'peerOpened', peer, path: pathOf(carrier.connection), initiator: isInitiator })
     session.ready()
     this.#announceDirect(session)
     if (isInitiator) void this.#upgrades?.run(session)

@@ -6,21 +6,21 @@
 import type { Connection, Libp2p } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { webRTCAddress } from './addresses.ts'
-import type { Lane, PeerSession } from './peer-session.ts'
+import type { Carrier, PeerSession } from './peer-session.ts'
 import { jittered, type NetworkTiming, pause } from './timing.ts'
 
 export class Upgrades {
   readonly #node: Libp2p
   readonly #timing: NetworkTiming
-  readonly #newLane: (connection: Connection) => Promise<Lane>
+  readonly #newCarrier: (connection: Connection) => Promise<Carrier>
   /** When a session that stayed on the relay tries again, in ms since the epoch. */
   readonly #againAtMs = new WeakMap<PeerSession, number>()
 
-  /** `newLane` opens a stream for frames on a connection, and rejects where none comes up in time. */
-  constructor(node: Libp2p, timing: NetworkTiming, newLane: (connection: Connection) => Promise<Lane>) {
+  /** `newCarrier` opens a stream for frames on a connection, and rejects where none comes up in time. */
+  constructor(node: Libp2p, timing: NetworkTiming, newCarrier: (connection: Connection) => Promise<Carrier>) {
     this.#node = node
     this.#timing = timing
-    this.#newLane = newLane
+    this.#newCarrier = newCarrier
   }
 
   /** Tries until the session is direct or over, or all attempts are spent. Never rejects. */
@@ -47,7 +47,7 @@ export class Upgrades {
       connection = await this.#node.dial(address, { signal, force: true })
       if (!connection.direct) return false
       // The other end answers on the new stream before the session runs on it: that is the proof that it works.
-      const isMoved = await session.moveTo(await this.#newLane(connection))
+      const isMoved = await session.moveTo(await this.#newCarrier(connection))
       if (!isMoved) connection.abort(new Error('the direct connection does not answer'))
       return isMoved
     } catch {

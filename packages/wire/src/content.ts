@@ -6,7 +6,7 @@ import { LIMITS } from './limits.ts'
 export const contentBody = union({
   text: [1, struct({ text: text(LIMITS.textBytes) })],
   /** Names the sender to the group; also travels with distributions. */
-  profile: [2, struct({ name: text(LIMITS.nameBytes) })],
+  displayName: [2, struct({ name: text(LIMITS.nameBytes) })],
 })
 export type ContentBody = Decoded<typeof contentBody>
 
@@ -29,9 +29,9 @@ export const content = versioned(
   struct({
     ...said,
     /** In the first message of a generation: the one before in this epoch and how many messages it held, so that gaps show. */
-    before: optional(struct({ generation: uint16, messages: uint16 })),
+    before: optional(struct({ keyId: uint16, messages: uint16 })),
     /** Where this content was sealed first, if the epoch changed before it was known to have left: it is shown once. */
-    again: optional(struct({ epoch: epochId, generation: uint16, iteration: uint16 })),
+    again: optional(struct({ epoch: epochId, keyId: uint16, iteration: uint16 })),
     /** The owner's heads, where they moved since the key's context fixed them. */
     heads: optional(list(operationId, LIMITS.operationParents)),
     body: contentBody,

@@ -17,7 +17,7 @@ test('an envelope is its version, masked header, ciphertext with its tag, and si
 })
 
 test('its overhead is version, header, tag and signature', () => {
-  const header = encode(envelopeHeader, { senderTag: counting(4), generation: 0x0102, iteration: 0x0304 })
+  const header = encode(envelopeHeader, { senderTag: counting(4), keyId: 0x0102, iteration: 0x0304 })
   expect(header).toEqual(Uint8Array.of(0, 1, 2, 3, 1, 2, 3, 4))
   expect(1 + header.length + 16 + 64).toBe(GROUP_ENVELOPE_OVERHEAD_BYTES)
   expect(groupEnvelopeAd(counting(32), header)).toEqual(concat(Uint8Array.of(1), counting(32), header))

@@ -19,7 +19,7 @@ const SIGNATURE_BYTES = 64
 export const GROUP_ENVELOPE_OVERHEAD_BYTES = 89
 
 /** Names the sender within an epoch, its key and the message; masked on the wire. 8 bytes. */
-export const envelopeHeader = struct({ senderTag: fixedBytes(4), generation: uint16, iteration: uint16 })
+export const envelopeHeader = struct({ senderTag: fixedBytes(4), keyId: uint16, iteration: uint16 })
 export type EnvelopeHeader = Decoded<typeof envelopeHeader>
 
 /** The parts of an envelope. `ciphertext` ends with the tag of 16 bytes. */

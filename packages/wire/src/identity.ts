@@ -49,8 +49,8 @@ export const deviceListSigningInput = (body: UnsignedDeviceList): Uint8Array => 
 export const deviceListHashInput = (body: UnsignedDeviceList): Uint8Array => concat(L('device list hash'), encode(unsignedDeviceList, body))
 
 /** Where letters to a device are left: its relays, the inbox's keys, and the append seed of one lane with its grant. */
-export const laneGrant = struct({
-  lane: uint32,
+export const sendCapability = struct({
+  capability: uint32,
   /** Ed25519 public key that appends in this lane. */
   appendKey: publicKey,
   records: uint32,
@@ -58,16 +58,16 @@ export const laneGrant = struct({
   /** By the inbox's read key over L("lane grant") ‖ inbox id ‖ the fields above. */
   signature,
 })
-export type LaneGrant = Decoded<typeof laneGrant>
+export type SendCapability = Decoded<typeof sendCapability>
 
 export const inboxAddress = struct({
   relays: list(text(LIMITS.relayAddressBytes), LIMITS.relays),
   readKey: publicKey,
   /** Lane 0's append public key; with `readKey` it names the inbox. */
   strangerKey: publicKey,
-  grant: laneGrant,
+  grant: sendCapability,
   /** Ed25519 seed of `grant.appendKey`. */
-  laneSeed: fixedBytes(32),
+  sendCapabilitySeed: fixedBytes(32),
   /** Opens what names the device in its published prekeys, which the relay must not read. */
   bundleKey: fixedBytes(32),
 })

@@ -6,7 +6,7 @@ import { type Codec, encode, list, versioned } from './codec.ts'
 import { LIMITS } from './limits.ts'
 
 /** Letters whose control messages this codec reads. */
-export const letterOf = <T>(controlMessage: Codec<T>): Codec<readonly T[]> => versioned(1, list(controlMessage, LIMITS.bodiesPerLetter))
+export const letterOf = <T>(controlMessage: Codec<T>): Codec<readonly T[]> => versioned(1, list(controlMessage, LIMITS.controlMessagesPerLetter))
 
 const encodedAlready: Codec<Uint8Array> = { write: (out, bytes) => out.bytes(bytes), read: () => undefined }
 

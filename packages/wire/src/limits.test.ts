@@ -28,8 +28,8 @@ describe('sizes', () => {
       counter: 65_535,
       leadMs: 2 ** 32 - 1,
       seen: Array.from({ length: LIMITS.seenMessages }, () => new Uint8Array(LIMITS.messageTagBytes)),
-      before: { generation: 65_535, messages: 65_535 },
-      again: { epoch: new Uint8Array(32) as EpochId, generation: 65_535, iteration: 65_535 },
+      before: { keyId: 65_535, messages: 65_535 },
+      again: { epoch: new Uint8Array(32) as EpochId, keyId: 65_535, iteration: 65_535 },
       heads: Array.from({ length: LIMITS.operationParents }, () => new Uint8Array(32) as OperationId),
       body: { kind: 'text', text: 'é'.repeat(LIMITS.textBytes / 2) },
     })
@@ -56,7 +56,7 @@ describe('times', () => {
   test('keys that were skipped and sessions that lost are kept as long as what they open may wait', () => {
     expect(LIMITS.skippedMs).toBeGreaterThanOrEqual(LIMITS.retentionMs)
     expect(LIMITS.losingSessionMs).toBeGreaterThanOrEqual(LIMITS.retentionMs)
-    expect(LIMITS.envelopeLogMs).toBeGreaterThanOrEqual(LIMITS.retentionMs)
+    expect(LIMITS.envelopeHistoryMs).toBeGreaterThanOrEqual(LIMITS.retentionMs)
   })
 })
 
@@ -71,8 +71,8 @@ describe('counts', () => {
   })
 
   test('a stranger may fill less than a contact, a contact less than an inbox', () => {
-    expect(LIMITS.strangerLaneRecords).toBeLessThan(LIMITS.laneRecords)
-    expect(LIMITS.laneRecords).toBeLessThan(LIMITS.inboxRecords)
+    expect(LIMITS.strangerRecords).toBeLessThan(LIMITS.capabilityRecords)
+    expect(LIMITS.capabilityRecords).toBeLessThan(LIMITS.inboxRecords)
     expect(LIMITS.strangerRecordBytes).toBeLessThan(LIMITS.recordBytes)
     expect(LIMITS.strangerRetentionMs).toBeLessThan(LIMITS.retentionMs)
   })

@@ -111,10 +111,10 @@ export const LIMITS = {
   /** Skipped message keys of one sender key; also the farthest that a header may reach ahead. */
   skippedPerSenderKey: 2_000,
   /** Envelopes parked for want of a key, per group, and their bytes. Where there is no room the device with most gives way. Guesses. */
-  parkedEnvelopes: 4_096,
-  parkedBytes: 16 * MIB,
+  undecryptableEnvelopes: 4_096,
+  undecryptableBytes: 16 * MIB,
   /** Times that an owner answers one device's request for one generation. */
-  resendsPerGeneration: 3,
+  resendsPerKey: 3,
   /** What a connected device has not said to have opened for so long is sent to it in private. A guess. */
   undeliveredMs: 10 * MINUTE,
   /** Wait before a missing key is asked for: the distribution is usually just behind. */
@@ -126,9 +126,9 @@ export const LIMITS = {
   /** Wait before messages that others' places show to be missing are asked for: they are usually on another way. A guess. */
   gapAfterMs: 15 * SECOND,
   /** Members asked at a time whether they had opened what came late from a removed device. A guess. */
-  vouchersAtOnce: 3,
+  attestationsAtOnce: 3,
   /** Envelopes whose sender's tag names nobody yet, kept per group until the operation comes that brings it in. A guess. */
-  strayEnvelopes: 256,
+  unknownSenderEnvelopes: 256,
 
   /** What devices said of a group before its log named them: of one device, and of all. Guesses: two letters, and eighty. */
   pendingBytesPerDevice: 128 * KIB,
@@ -149,11 +149,11 @@ export const LIMITS = {
   groupMailboxRecords: 4_096,
   groupMailboxBytes: 8 * MIB,
   /** A full mailbox of an epoch younger than this is waited for; an older one is answered with a rekey. A guess. */
-  crowdedEpochMs: 10 * MINUTE,
+  mailboxFullEpochMs: 10 * MINUTE,
   inboxRecords: 1_024,
-  laneRecords: 256,
+  capabilityRecords: 256,
   /** Lane 0 takes letters of strangers with an invite: few and small. */
-  strangerLaneRecords: 64,
+  strangerRecords: 64,
   strangerRecordBytes: 16 * KIB,
   strangerRetentionMs: 7 * DAY,
   rendezvousRecords: 64,
@@ -175,7 +175,7 @@ export const LIMITS = {
   requestsInFlight: 256,
   preKeyFetchesPerMinute: 60,
   /** A granted lane's life: a contact is given a new one long before. A guess. */
-  laneMs: 5 * 365 * DAY,
+  sendCapabilityMs: 5 * 365 * DAY,
 
   /** Relays linked only because addresses of others name them, and how long each is at least where more of them wait. Guesses. */
   relaysOfOthers: 64,
@@ -190,7 +190,7 @@ export const LIMITS = {
   /** Ranges of one watermark: a receiver with more gaps asks for the oldest first. A guess. */
   rangesPerKey: 1_024,
   /** Sender keys in one `have`. */
-  heldKeys: 4_096,
+  receivedSets: 4_096,
   /** Sender keys in what a newcomer is told of the time before it: a third of a letter. A guess. */
   sealedBeforeKeys: 512,
   envelopesPerFrame: 256,
@@ -200,7 +200,7 @@ export const LIMITS = {
   /** Messages named in one receipt: 8 KiB of ids. A guess. */
   receiptsPerLetter: 256,
   /** Bodies in one letter. */
-  bodiesPerLetter: 64,
+  controlMessagesPerLetter: 64,
   epochProofs: 64,
   /**
    * A time further ahead than this is not merged into the hybrid logical clock, and orders as if it were now; an own clock
@@ -216,14 +216,14 @@ export const LIMITS = {
   /** Messages of a conversation of which is remembered where they stand, for those that name them. A guess. */
   placedMessages: 256,
   /** Ciphertext kept for other members. */
-  envelopeLogMs: 30 * DAY,
-  envelopeLogBytes: 64 * MIB,
+  envelopeHistoryMs: 30 * DAY,
+  envelopeHistoryBytes: 64 * MIB,
   /** Devices in no roster of ours of which sessions and letters are kept. A guess: those who let us in, and rude ones. */
   strangers: 64,
   /** Above this a device begins a new epoch before it makes another sender key: generations have 16 bits. */
-  generationsPerEpoch: 60_000,
+  keysPerEpoch: 60_000,
   /** Sender keys of one device kept in one epoch, the oldest going first; and of epochs that are not known yet. Guesses. */
-  generationsKept: 512,
+  keysKept: 512,
   keysOfUnknownEpochs: 16,
   /** About what the sender keys of one device may take in one group, with their skipped message keys. A guess. */
   receiverKeyBytes: 2 * MIB,
@@ -232,7 +232,7 @@ export const LIMITS = {
   /** In larger groups a newcomer's key goes out with its first message, and not to everybody at once. A guess. */
   introduceMembers: 100,
   /** A newcomer's first message waits so long at most for a third account to compare logs with. A guess. */
-  newcomerComparesMs: 15 * SECOND,
+  newMemberComparesMs: 15 * SECOND,
   /** What one peer is sent at most in a time because it says that it lacks it: all that is kept once, and more only later. Guesses. */
   servedBytes: 64 * MIB,
   servedMs: 10 * MINUTE,

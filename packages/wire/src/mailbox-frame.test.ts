@@ -6,7 +6,7 @@ import { type MailboxAnswer, type MailboxRequest, mailboxAnswer, mailboxRequest 
 
 const bytes = (length: number, fill = 1): Uint8Array => new Uint8Array(length).fill(fill)
 const keys = { kind: 'inbox', readKey: bytes(32), appendKey: bytes(32, 2) } as const
-const grant = { lane: 3, appendKey: bytes(32, 3), records: 256, expiresMs: 9_000, signature: bytes(64) }
+const grant = { capability: 3, appendKey: bytes(32, 3), records: 256, expiresMs: 9_000, signature: bytes(64) }
 const publication = {
   shared: bytes(500),
   lastResort: bytes(1300),

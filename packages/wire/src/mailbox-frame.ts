@@ -8,7 +8,7 @@
  * handle; Noise authenticates what follows on the connection. The rules are the mailbox package's.
  */
 import { type Decoded, boolean, fixedBytes, list, optional, struct, uint16, uint32, uint48, union, varBytes, word } from './codec.ts'
-import { laneGrant } from './identity.ts'
+import { sendCapability } from './identity.ts'
 import { LIMITS } from './limits.ts'
 import { mailboxKeys } from './mailbox.ts'
 
@@ -91,7 +91,7 @@ export const mailboxRequest = union({
       expiresMs: uint48,
       readSignature: signature,
       appendSignature: signature,
-      grant: optional(laneGrant),
+      grant: optional(sendCapability),
     }),
   ],
   /** Answered by `appended` (stored; after the commit) or `done` (signal). */

@@ -4,7 +4,7 @@
  * A mailbox is the hash of its kind and of two Ed25519 public keys: whoever holds the read key's private half reads,
  * whoever holds the append key's private half appends. There is no account and no member list. In an inbox the append
  * key is lane 0's (strangers with an invite or contact link); every contact appends in a lane of its own, which the
- * owner grants with a signature of the read key (`laneGrant` in identity.ts): a relay keeps no list of lanes.
+ * owner grants with a signature of the read key (`sendCapability` in identity.ts): a relay keeps no list of lanes.
  */
 import { type Decoded, encode, fixedBytes, struct, text, uint32, uint48, uint8, word } from './codec.ts'
 import { concat } from './bytes.ts'
@@ -46,7 +46,7 @@ export type OpenStatement = Decoded<typeof openStatement>
 /** What the read key and the append (or lane) key sign to open a mailbox, each for its own capability. */
 export const openSigningInput = (statement: OpenStatement): Uint8Array => concat(L('mailbox open'), encode(openStatement, statement))
 
-const laneTerms = struct({ lane: uint32, appendKey: publicKey, records: uint32, expiresMs: uint48 })
+const sendCapabilityTerms = struct({ capability: uint32, appendKey: publicKey, records: uint32, expiresMs: uint48 })
 /** What the inbox's read key signs under a lane's grant. Lane 0 is the strangers' and is never granted. */
-export const laneGrantSigningInput = (inbox: MailboxId, terms: Decoded<typeof laneTerms>): Uint8Array =>
-  concat(L('lane grant'), inbox, encode(laneTerms, terms))
+export const sendCapabilitySigningInput = (inbox: MailboxId, terms: Decoded<typeof sendCapabilityTerms>): Uint8Array =>
+  concat(L('lane grant'), inbox, encode(sendCapabilityTerms, terms))

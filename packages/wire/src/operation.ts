@@ -10,8 +10,8 @@ import { L } from './labels.ts'
 import { LIMITS } from './limits.ts'
 
 /** How a group seals its messages, fixed in `create` (PROTOCOL §4). Only `sender-keys` is built. */
-export const profile = word(['sender-keys', 'pairwise', 'mls'])
-export type Profile = Decoded<typeof profile>
+export const groupCipher = word(['sender-keys', 'pairwise', 'mls'])
+export type GroupCipherName = Decoded<typeof groupCipher>
 
 export const role = word(['member', 'admin'])
 export type Role = Decoded<typeof role>
@@ -32,7 +32,7 @@ const commitment = fixedBytes(32)
  * know no rule, and since a second writing of the rules must not stand on the first.
  */
 export const OPERATION_KINDS = [
-  { kind: 'create', number: 1, fields: struct({ random: fixedBytes(32), profile, founder: memberEntry, titleHash: fixedBytes(32), commitment }) },
+  { kind: 'create', number: 1, fields: struct({ random: fixedBytes(32), groupCipher, founder: memberEntry, titleHash: fixedBytes(32), commitment }) },
   {
     kind: 'invite',
     number: 2,

@@ -7,8 +7,8 @@ import { deviceId } from './ids.ts'
 import { ranges } from './ranges.ts'
 
 /** The iterations of one sender key that a device holds. */
-export const heldKey = struct({ device: deviceId, generation: uint16, iterations: ranges })
-export type HeldKey = Decoded<typeof heldKey>
+export const receivedSet = struct({ device: deviceId, keyId: uint16, iterations: ranges })
+export type ReceivedSet = Decoded<typeof receivedSet>
 
 /** Frames of the kinds that this codec reads. */
 export const peerFrameOf = <T>(kinds: Codec<T>): Codec<T> => versioned(1, kinds)

@@ -12,7 +12,7 @@ export const SENDER_KEY_SUITE = 1
 
 const names = { group: groupId, epoch: epochId }
 const terms = {
-  generation: uint16,
+  keyId: uint16,
   /** Ed25519 public key, made for this sender key alone. */
   signingKey: fixedBytes(32),
   /** To the chain key at iteration 0. */

@@ -17,61 +17,61 @@ export interface RecordTable {
 interface Usage {
   readonly records: number
   readonly bytes: number
-  readonly laneRecords: number
+  readonly capabilityRecords: number
 }
 
 interface Doomed {
   readonly cursor: number
   readonly mailbox: Uint8Array
-  readonly lane: number
+  readonly capability: number
   readonly bytes: number
 }
 
 export function createRecordTable(database: DatabaseSync): RecordTable {
   const findSame = database.prepare('SELECT cursor, expiresMs FROM records WHERE dedupe = ?')
-  const insert = database.prepare('INSERT INTO records (mailbox, lane, expiresMs, dedupe, body) VALUES (?, ?, ?, ?, ?)')
+  const insert = database.prepare('INSERT INTO records (mailbox, capability, expiresMs, dedupe, body) VALUES (?, ?, ?, ?, ?)')
   const remove = database.prepare('DELETE FROM records WHERE cursor = ?')
   const select = database.prepare('SELECT cursor, body FROM records WHERE mailbox = ? AND cursor > ? AND expiresMs > ? ORDER BY cursor LIMIT ?')
   const usageOf = database.prepare(
     `SELECT coalesce(sum(records), 0) AS records, coalesce(sum(bytes), 0) AS bytes,
-            coalesce(sum(CASE WHEN lane = ? THEN records END), 0) AS laneRecords
+            coalesce(sum(CASE WHEN capability = ? THEN records END), 0) AS capabilityRecords
      FROM usage WHERE mailbox = ?`,
   )
   const addUsage = database.prepare(
-    `INSERT INTO usage (mailbox, lane, records, bytes) VALUES (?, ?, 1, ?)
+    `INSERT INTO usage (mailbox, capability, records, bytes) VALUES (?, ?, 1, ?)
      ON CONFLICT DO UPDATE SET records = records + 1, bytes = bytes + excluded.bytes`,
   )
-  const subtractUsage = database.prepare('UPDATE usage SET records = records - 1, bytes = bytes - ? WHERE mailbox = ? AND lane = ?')
-  const forgetUsage = database.prepare('DELETE FROM usage WHERE mailbox = ? AND lane = ? AND records <= 0')
-  const DOOMED = 'SELECT cursor, mailbox, lane, length(body) AS bytes FROM records'
+  const subtractUsage = database.prepare('UPDATE usage SET records = records - 1, bytes = bytes - ? WHERE mailbox = ? AND capability = ?')
+  const forgetUsage = database.prepare('DELETE FROM usage WHERE mailbox = ? AND capability = ? AND records <= 0')
+  const DOOMED = 'SELECT cursor, mailbox, capability, length(body) AS bytes FROM records'
   const acknowledged = database.prepare(`${DOOMED} WHERE mailbox = ? AND cursor <= ?`)
   const expiredIn = database.prepare(`${DOOMED} WHERE mailbox = ? AND expiresMs <= ?`)
   const expired = database.prepare(`${DOOMED} WHERE expiresMs <= ? ORDER BY expiresMs LIMIT ?`)
   const doomedOne = database.prepare(`${DOOMED} WHERE cursor = ?`)
   const firstExpiry = database.prepare('SELECT min(expiresMs) AS atMs FROM records WHERE mailbox = ?')
-  const firstExpiryInLane = database.prepare('SELECT min(expiresMs) AS atMs FROM records WHERE mailbox = ? AND lane = ?')
+  const firstExpiryUnderCapability = database.prepare('SELECT min(expiresMs) AS atMs FROM records WHERE mailbox = ? AND capability = ?')
   const pages = database.prepare('SELECT page_count AS pages FROM pragma_page_count')
   const freePages = database.prepare('SELECT freelist_count AS pages FROM pragma_freelist_count')
   const mostPages = database.prepare('SELECT max_page_count AS pages FROM pragma_max_page_count')
   const pageCount = (statement: typeof pages): number => (statement.get() as { pages: number }).pages
 
   const forget = (records: readonly Doomed[]): void => {
-    for (const { cursor, mailbox, lane, bytes } of records) {
+    for (const { cursor, mailbox, capability, bytes } of records) {
       remove.run(cursor)
-      subtractUsage.run(bytes, mailbox, lane)
-      forgetUsage.run(mailbox, lane)
+      subtractUsage.run(bytes, mailbox, capability)
+      forgetUsage.run(mailbox, capability)
     }
   }
 
-  const readUsage = (command: Append): Usage => usageOf.get(command.lane, command.mailbox) as unknown as Usage
+  const readUsage = (command: Append): Usage => usageOf.get(command.capability, command.mailbox) as unknown as Usage
 
-  const isCrowded = (usage: Usage, { most, body }: Append): boolean =>
-    usage.records >= most.records || usage.bytes + body.length > most.bytes || usage.laneRecords >= most.laneRecords
+  const isFull = (usage: Usage, { most, body }: Append): boolean =>
+    usage.records >= most.records || usage.bytes + body.length > most.bytes || usage.capabilityRecords >= most.capabilityRecords
 
   const refuseFull = (command: Append, usage: Usage, nowMs: number): StoreResult => {
-    const { mailbox, lane } = command
-    const isLane = usage.laneRecords >= command.most.laneRecords
-    const row = (isLane ? firstExpiryInLane.get(mailbox, lane) : firstExpiry.get(mailbox)) as { atMs: number | null }
+    const { mailbox, capability } = command
+    const isOfCapability = usage.capabilityRecords >= command.most.capabilityRecords
+    const row = (isOfCapability ? firstExpiryUnderCapability.get(mailbox, capability) : firstExpiry.get(mailbox)) as { atMs: number | null }
     const roomMs = (row.atMs ?? nowMs) - nowMs
     return { kind: 'refused', code: 'full', retryAfterMs: Math.min(roomMs, command.longestWaitMs) }
   }
@@ -81,23 +81,23 @@ export function createRecordTable(database: DatabaseSync): RecordTable {
 
   return {
     append: (command, nowMs) => {
-      const { mailbox, lane, body, dedupe, expiresMs, claim } = command
+      const { mailbox, capability, body, dedupe, expiresMs, claim } = command
       const same = findSame.get(dedupe) as { cursor: number; expiresMs: number } | undefined
       if (same !== undefined && same.expiresMs > nowMs) return { kind: 'appended', cursor: same.cursor, duplicate: true }
       if (same !== undefined) forget(doomedOne.all(same.cursor) as unknown as Doomed[])
 
       let usage = readUsage(command)
-      if (isCrowded(usage, command)) {
+      if (isFull(usage, command)) {
         forget(expiredIn.all(mailbox, nowMs) as unknown as Doomed[])
         usage = readUsage(command)
       }
-      if (isCrowded(usage, command)) return refuseFull(command, usage, nowMs)
+      if (isFull(usage, command)) return refuseFull(command, usage, nowMs)
       const mayUseReserve = claim === 'granted' || (claim === 'group' && usage.records > 0)
       if (!mayUseReserve && isReserveReached()) {
         return { kind: 'refused', code: 'diskFull', retryAfterMs: FULL_DISK_RETRY_MS }
       }
-      const cursor = Number(insert.run(mailbox, lane, expiresMs, dedupe, body).lastInsertRowid)
-      addUsage.run(mailbox, lane, body.length)
+      const cursor = Number(insert.run(mailbox, capability, expiresMs, dedupe, body).lastInsertRowid)
+      addUsage.run(mailbox, capability, body.length)
       return { kind: 'appended', cursor, duplicate: false }
     },
 

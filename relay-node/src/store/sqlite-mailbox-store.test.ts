@@ -33,12 +33,12 @@ const append = (body: Uint8Array, expiresMs: number) =>
   ({
     kind: 'append',
     mailbox,
-    lane: 0,
+    capability: 0,
     claim: 'group',
     body,
     dedupe: randomBytes(32),
     expiresMs,
-    most: { records: 1000, bytes: 2 ** 30, laneRecords: 1000 },
+    most: { records: 1000, bytes: 2 ** 30, capabilityRecords: 1000 },
     longestWaitMs: 1000,
   }) as const
 

@@ -6,7 +6,7 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS records (
     cursor INTEGER PRIMARY KEY AUTOINCREMENT,
     mailbox BLOB NOT NULL,
-    lane INTEGER NOT NULL,
+    capability INTEGER NOT NULL,
     expiresMs INTEGER NOT NULL,
     dedupe BLOB NOT NULL UNIQUE,
     body BLOB NOT NULL
@@ -15,10 +15,10 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS recordsByExpiry ON records (expiresMs);
   CREATE TABLE IF NOT EXISTS usage (
     mailbox BLOB NOT NULL,
-    lane INTEGER NOT NULL,
+    capability INTEGER NOT NULL,
     records INTEGER NOT NULL,
     bytes INTEGER NOT NULL,
-    PRIMARY KEY (mailbox, lane)
+    PRIMARY KEY (mailbox, capability)
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS publications (
     mailbox BLOB PRIMARY KEY,

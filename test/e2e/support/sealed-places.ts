@@ -37,8 +37,8 @@ export function watchSealedPlaces(): SealedPlaces {
         for (const body of appended) {
           const unmasked = body[0] === 1 ? unmaskEnvelope(primitives, headerKey, body) : undefined
           if (unmasked === undefined) continue
-          const { senderTag, generation, iteration } = unmasked.header
-          const place = `${toHex(senderTag)} generation ${generation} iteration ${iteration}`
+          const { senderTag, keyId, iteration } = unmasked.header
+          const place = `${toHex(senderTag)} generation ${keyId} iteration ${iteration}`
           places.set(place, (places.get(place) ?? new Set()).add(toHex(primitives.sha256(body))))
         }
       }

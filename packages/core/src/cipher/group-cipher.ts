@@ -3,18 +3,18 @@
  * machine: it has tables, control messages and timers of its own. What surrounds it is every cipher's: messages that
  * wait to be sealed, what could not be opened yet, what was received, history, receipts, who could read a message.
  *
- * A cipher numbers the messages of a device: `MessagePlace` names one by epoch, device, key id (`generation`; always the
+ * A cipher numbers the messages of a device: `MessagePlace` names one by epoch, device, key id (`keyId`; always the
  * same one where there is a single key) and its number under that (`iteration`). Peers compare what they have by places;
  * people's contents name a message by its id, which no cipher makes.
  *
  * It never calls a room above it. What must follow elsewhere goes up as a happening, or is returned.
  */
-import type { Content, DeviceId, EnvelopeHash, HeldKey, OperationId, Profile, Ranges } from '@sotto/wire'
-import type { LogRecord } from '../contract/history.ts'
+import type { Content, DeviceId, EnvelopeHash, GroupCipherName, OperationId, Ranges, ReceivedSet } from '@sotto/wire'
+import type { HistoryRecord } from '../contract/history.ts'
 import { rosterOf } from '../groups/group-log.ts'
 import type { Context } from '../state/context.ts'
 import type { KeyName, MessagePlace } from '../state/names.ts'
-import type { Draft } from '../state/table.ts'
+import type { Transaction } from '../state/table.ts'
 
 /** What a cipher says beside a content, in its header (PROTOCOL §8). */
 export type CipherHeader = Pick<Content, 'before' | 'heads'>
@@ -58,12 +58,12 @@ export interface CipherFacts {
 
 /** Rows that are only looked at. */
 export interface Reading {
-  readonly draft: Pick<Draft, 'get' | 'scan' | 'first'>
+  readonly transaction: Pick<Transaction, 'get' | 'scan' | 'first'>
 }
 
 export interface GroupCipher {
   /** The word by which `create` names it. */
-  readonly name: Profile
+  readonly name: GroupCipherName
 
   /** The engine starts: derives what is not stored. Nothing that is sealed from now on may repeat what another copy of this profile sealed. */
   readonly started: (context: Context, how: { readonly isUnclean: boolean }) => void
@@ -79,7 +79,7 @@ export interface GroupCipher {
   readonly seal: (context: Context, group: string, epoch: string, encode: (header: CipherHeader) => Uint8Array) => SealedMessage | undefined
   /**
    * Opens an envelope of an epoch that we are or were in, once. undefined: it was opened before, is nobody's, or waits
-   * (`parked.ts`); nobody else acts on it.
+   * (`undecryptable.ts`); nobody else acts on it.
    */
   readonly open: (context: Context, group: string, epoch: string, envelope: Uint8Array) => OpenedMessage | undefined
   /** The content of an opened message said this beside. */
@@ -97,13 +97,13 @@ export interface GroupCipher {
   /** The session with a device replaced one in which nothing had come back. */
   readonly sessionReplaced: (context: Context, device: DeviceId) => void
   /** A connected member has these of an ended or the current epoch, and had the time to send them. */
-  readonly heldByOthers: (context: Context, group: string, epoch: string, held: readonly HeldKey[]) => void
+  readonly receivedByOthers: (context: Context, group: string, epoch: string, received: readonly ReceivedSet[]) => void
   /** The timer `keyRequests`: asks for what is missing. */
   readonly askForMissing: (context: Context) => void
   /** The timer `reconcile`: sends devices that are there what they have not said to have opened. */
   readonly repairPresent: (context: Context) => void
   /** What this cipher asked the history store for, under `READ` as `cipher`; null: it could not be read, or is wanted no more. */
-  readonly historyRead: (context: Context, read: string, records: readonly LogRecord[] | null) => void
+  readonly historyRead: (context: Context, read: string, records: readonly HistoryRecord[] | null) => void
 
   /** Places that were sealed, as far as we know, that everybody was asked for and that nobody could give. */
   readonly givenUp: (context: Reading, group: string) => readonly { readonly key: KeyName; readonly iterations: Ranges }[]
@@ -128,12 +128,13 @@ export const ciphersOf = (context: Pick<Context, 'ciphers'>): readonly GroupCiph
   [...context.ciphers.values()] as GroupCipher[]
 
 /** The cipher that a group's log names, if this machine has it. */
-export const cipherNamed = (context: Pick<Context, 'ciphers'>, name: Profile): GroupCipher | undefined => context.ciphers.get(name) as GroupCipher | undefined
+export const cipherNamed = (context: Pick<Context, 'ciphers'>, name: GroupCipherName): GroupCipher | undefined =>
+  context.ciphers.get(name) as GroupCipher | undefined
 
 /** The cipher of a group that we are or were in. A group whose cipher is missing here is never joined. */
 export function cipherOf(context: Context, group: string): GroupCipher {
-  const { profile } = rosterOf(context, group)
-  const cipher = cipherNamed(context, profile)
-  if (cipher === undefined) throw new TypeError(`no cipher ${profile} here`)
+  const { groupCipher } = rosterOf(context, group)
+  const cipher = cipherNamed(context, groupCipher)
+  if (cipher === undefined) throw new TypeError(`no cipher ${groupCipher} here`)
   return cipher
 }

@@ -1,6 +1,6 @@
 /** What crosses the machine's edge: events in, effects out, and the primitives and randomness that it works with. */
 import type { Primitives, RandomBytes } from '@sotto/crypto/primitives'
-import type { LogQuery, LogRecord } from './history.ts'
+import type { HistoryQuery, HistoryRecord } from './history.ts'
 import type { NetworkEffect, NetworkEvent } from './network.ts'
 import type { EngineReply, EngineRequest } from './pages.ts'
 
@@ -12,9 +12,9 @@ export type Event =
   /** The engine is about to stop: after this step's commit nothing else is written. */
   | { readonly kind: 'stopping' }
   | { readonly kind: 'requested'; readonly request: string; readonly what: EngineRequest }
-  | { readonly kind: 'logRead'; readonly read: string; readonly records: readonly LogRecord[] }
-  /** Instead of `logRead`: the storage could not read it. */
-  | { readonly kind: 'logFailed'; readonly read: string }
+  | { readonly kind: 'historyRead'; readonly read: string; readonly records: readonly HistoryRecord[] }
+  /** Instead of `historyRead`: the storage could not read it. */
+  | { readonly kind: 'historyFailed'; readonly read: string }
   /** The time asked for with `wakeAt` has come. */
   | { readonly kind: 'woke' }
 
@@ -22,12 +22,12 @@ export type Event =
 export type Effect =
   | NetworkEffect
   | { readonly kind: 'reply'; readonly request: string; readonly reply: EngineReply }
-  /** Comes back as `logRead` or `logFailed`. */
-  | { readonly kind: 'readLog'; readonly read: string; readonly query: LogQuery }
+  /** Comes back as `historyRead` or `historyFailed`. */
+  | { readonly kind: 'readHistory'; readonly read: string; readonly query: HistoryQuery }
   /** Comes back as `woke`. Replaces an earlier one. */
   | { readonly kind: 'wakeAt'; readonly atMs: number }
 
-export interface Suite {
+export interface CryptoProvider {
   readonly primitives: Primitives
   readonly random: RandomBytes
 }

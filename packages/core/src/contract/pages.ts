@@ -148,7 +148,7 @@ export interface MessageDetails {
   readonly basis: 'keys' | 'log' | 'unknown' | 'notSealedYet' | 'notSent'
   readonly readers: readonly Reader[]
   readonly epoch: string
-  readonly generation: number
+  readonly keyId: number
   readonly iteration: number
   /** Heads of the membership log that its author had seen. */
   readonly frontier: readonly string[]
@@ -218,9 +218,9 @@ export interface GroupView {
   readonly may: { readonly send: boolean; readonly invite: boolean; readonly removeOthers: boolean; readonly setRoles: boolean; readonly setRelays: boolean }
   /** Facts for the security page. */
   readonly security: {
-    readonly profile: GroupCipherName
+    readonly groupCipher: GroupCipherName
     readonly epoch: string
-    readonly generation: number
+    readonly keyId: number
     /** When our own key was last made anew; null before the first message. */
     readonly rotatedMs: number | null
     /** Devices that hold our current key and have said so, of all that are meant to. */

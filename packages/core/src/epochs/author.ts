@@ -8,13 +8,13 @@ import { rosterOf, signOwn, takeOperationsOf } from '../groups/group-log.ts'
 import { operations } from '../groups/control-messages/operations.ts'
 import { recipientsOf } from '../groups/recipients.ts'
 import { selfOf } from '../identity/profile.ts'
-import { queueControlMessage } from '../sessions/letter-queue.ts'
+import { queueControlMessage } from '../sessions/control-queue.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
 import { SECRET } from '../state/tables/groups.ts'
 import { secret as secretMessage } from './control-messages/secret.ts'
 import { postOperation } from './post-operations.ts'
-import { settleEpoch } from './settle-epoch.ts'
+import { moveToEpoch } from './move-to-epoch.ts'
 
 /**
  * Draws a fresh secret for a rekeying operation, hands it pairwise to every device that remains, and authors the
@@ -23,11 +23,11 @@ import { settleEpoch } from './settle-epoch.ts'
  */
 export function authorRekeying(context: Context, group: string, body: (commitment: Uint8Array) => OperationBody): void {
   const self = selfOf(context)
-  const secret = context.suite.random(32)
-  const signed = signOwn(context, group, body(commitToSecret(context.suite.primitives, secret)))
-  context.draft.put(SECRET, [group, textOf(signed.id)], secret)
+  const secret = context.provider.random(32)
+  const signed = signOwn(context, group, body(commitToSecret(context.provider.primitives, secret)))
+  context.transaction.put(SECRET, [group, textOf(signed.id)], secret)
   author(context, group, signed)
-  settleEpoch(context, group)
+  moveToEpoch(context, group)
   for (const device of recipientsOf(context, group)) {
     if (equalBytes(device, self.device)) continue
     queueControlMessage(context, device, operations, { group: bytesOf<GroupId>(group), operations: [signed.operation] })

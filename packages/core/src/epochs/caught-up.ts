@@ -1,6 +1,6 @@
 /** Whether this device may seal: it has caught up with what others sent before it sends (PROTOCOL §7). */
 import { currentEpoch } from '../groups/group-row.ts'
-import { isComparing } from '../groups/newcomer.ts'
+import { isComparing } from '../groups/new-member.ts'
 import { relayName } from '../links/relay-links.ts'
 import type { Context } from '../state/context.ts'
 import { EPOCH_KEYS, GROUP } from '../state/tables/groups.ts'
@@ -12,26 +12,26 @@ import { epochMailbox } from './epoch-keys.ts'
  * epoch's mailbox, or with a member that it is reconciled with.
  */
 export function maySeal(context: Context, group: string): boolean {
-  const row = context.draft.get(GROUP, group)
+  const row = context.transaction.get(GROUP, group)
   const epoch = currentEpoch(context, group)
-  const keys = epoch === undefined ? undefined : context.draft.get(EPOCH_KEYS, group, epoch)
+  const keys = epoch === undefined ? undefined : context.transaction.get(EPOCH_KEYS, group, epoch)
   if (row?.state !== 'member' || epoch === undefined || keys === undefined || isComparing(context, group)) return false
   const links = row.relays.map((relay) => ({ relay, name: relayName(context, relay) }))
-  const connected = links.filter(({ name }) => context.draft.get(RELAY_LINK, name)?.state === 'connected')
+  const connected = links.filter(({ name }) => context.transaction.get(RELAY_LINK, name)?.state === 'connected')
   if (connected.length > 0) {
     return connected.some(({ relay, name }) => {
-      return context.draft.get(CAUGHT_UP, name, epochMailbox(context, keys, relay).id) !== undefined && inboxCaughtUp(context)
+      return context.transaction.get(CAUGHT_UP, name, epochMailbox(context, keys, relay).id) !== undefined && inboxCaughtUp(context)
     })
   }
-  return context.draft.scan(PEER).some(({ value }) => value.reconciled.includes(epoch))
+  return context.transaction.scan(PEER).some(({ value }) => value.reconciled.includes(epoch))
 }
 
 /** Whether the backlog of our inbox has come from every relay that is connected and reads it. */
 function inboxCaughtUp(context: Context): boolean {
-  const inbox = context.draft.scan(MAILBOX).find(({ value }) => value.purpose.kind === 'inbox')?.key[0]
+  const inbox = context.transaction.scan(MAILBOX).find(({ value }) => value.purpose.kind === 'inbox')?.key[0]
   if (inbox === undefined) return true
-  return context.draft
+  return context.transaction
     .scan(RELAY_LINK)
     .filter(({ value }) => value.state === 'connected' && value.client.wanted.has(inbox))
-    .every(({ key }) => context.draft.get(CAUGHT_UP, key[0] ?? '', inbox) !== undefined)
+    .every(({ key }) => context.transaction.get(CAUGHT_UP, key[0] ?? '', inbox) !== undefined)
 }

@@ -3,12 +3,12 @@
  * every member of that time has a right to it; the secret may have been lost on its way. Members are asked, a few at a
  * time and not for ever.
  */
-import { type Log, operationIdOf, operationOf, whoCouldRead } from '@sotto/membership'
+import { type MembershipLog, operationIdOf, operationOf, whoCouldRead } from '@sotto/membership'
 import { type DeviceId, equalBytes, type GroupId, LIMITS, type Operation, type OperationId } from '@sotto/wire'
 import { logOf, rosterOf } from '../groups/group-log.ts'
 import { isRecipient, otherDevices, someOf } from '../groups/recipients.ts'
 import { selfOf } from '../identity/profile.ts'
-import { queueControlMessage } from '../sessions/letter-queue.ts'
+import { queueControlMessage } from '../sessions/control-queue.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
 import { EARLIER_SECRET, SECRET } from '../state/tables/groups.ts'
@@ -18,9 +18,9 @@ import { secret as secretMessage } from './control-messages/secret.ts'
 import { epochsRead } from './epoch-keys.ts'
 
 /** Whose epochs' secrets a device has a right to, by operation: asked for by others, so that it is worked out once for a log. */
-const entitledAt = new WeakMap<Log, Map<string, readonly DeviceId[]>>()
+const entitledAt = new WeakMap<MembershipLog, Map<string, readonly DeviceId[]>>()
 
-function isEntitled(log: Log, operation: OperationId, device: DeviceId): boolean {
+function isEntitled(log: MembershipLog, operation: OperationId, device: DeviceId): boolean {
   const known = entitledAt.get(log) ?? new Map<string, readonly DeviceId[]>()
   entitledAt.set(log, known)
   const name = textOf(operation)
@@ -33,19 +33,19 @@ function isEntitled(log: Log, operation: OperationId, device: DeviceId): boolean
 export function awaitSecrets(context: Context, group: string, added: readonly Operation[]): void {
   const rekeyings = added
     .filter(({ unsigned }) => 'commitment' in unsigned.body)
-    .map(({ unsigned }) => textOf(operationIdOf(context.suite.primitives, unsigned)))
-  const missing = rekeyings.filter((id) => context.draft.get(SECRET, group, id) === undefined)
+    .map(({ unsigned }) => textOf(operationIdOf(context.provider.primitives, unsigned)))
+  const missing = rekeyings.filter((id) => context.transaction.get(SECRET, group, id) === undefined)
   if (missing.length === 0) return
   // The newest: of more epochs nobody reads the mailboxes.
-  const room = Math.max(0, LIMITS.endedEpochsRead - context.draft.scan(EARLIER_SECRET, group).length)
+  const room = Math.max(0, LIMITS.endedEpochsRead - context.transaction.scan(EARLIER_SECRET, group).length)
   for (const id of missing.slice(Math.max(0, missing.length - room)))
-    context.draft.put(EARLIER_SECRET, [group, id], { attempts: 0, nextMs: context.nowMs + LIMITS.keyRequestBackoffMs })
+    context.transaction.put(EARLIER_SECRET, [group, id], { attempts: 0, nextMs: context.nowMs + LIMITS.keyRequestBackoffMs })
   setTimer(context, 'secrets', context.nowMs + LIMITS.keyRequestBackoffMs, 'earliest')
 }
 
 /** Asks again for what is still missing. The secrets of the epoch that a group is in are asked for elsewhere, and more urgently. */
 export function askForEarlierSecrets(context: Context): void {
-  for (const { key, value } of context.draft.scan(EARLIER_SECRET)) {
+  for (const { key, value } of context.transaction.scan(EARLIER_SECRET)) {
     const [group = '', name = ''] = key
     const { rekeyings } = rosterOf(context, group)
     if (value.nextMs > context.nowMs || rekeyings.some((id) => textOf(id) === name)) {
@@ -57,11 +57,11 @@ export function askForEarlierSecrets(context: Context): void {
     // It may wait for its parents still: until they are here nobody can tell who has a right to what.
     const isForUs = known === undefined || isEntitled(logOf(context, group), operation, selfOf(context).device)
     if (value.attempts >= LIMITS.keyRequestAttempts || !isForUs) {
-      context.draft.delete(EARLIER_SECRET, ...key)
+      context.transaction.delete(EARLIER_SECRET, ...key)
       continue
     }
     const nextMs = context.nowMs + LIMITS.keyRequestBackoffMs * 2 ** (value.attempts + 1)
-    context.draft.put(EARLIER_SECRET, key, { attempts: value.attempts + 1, nextMs })
+    context.transaction.put(EARLIER_SECRET, key, { attempts: value.attempts + 1, nextMs })
     setTimer(context, 'secrets', nextMs, 'earliest')
     if (known === undefined) continue
     for (const device of someMembers(context, group, known.unsigned.device)) {
@@ -75,7 +75,7 @@ function someMembers(context: Context, group: string, author: DeviceId): readonl
   const others = otherDevices(context, group)
   const authors = others.filter((each) => equalBytes(each, author))
   const rest = others.filter((each) => !equalBytes(each, author))
-  return [...authors, ...someOf(context, rest, LIMITS.vouchersAtOnce - authors.length)]
+  return [...authors, ...someOf(context, rest, LIMITS.attestationsAtOnce - authors.length)]
 }
 
 /**
@@ -84,7 +84,7 @@ function someMembers(context: Context, group: string, author: DeviceId): readonl
  */
 export function answerSecretRequest(context: Context, from: DeviceId, { group: id, operation }: SecretRequest): void {
   const group = textOf(id)
-  const secret = context.draft.get(SECRET, group, textOf(operation))
+  const secret = context.transaction.get(SECRET, group, textOf(operation))
   if (secret === undefined || !isRecipient(context, group, from)) return
   const log = logOf(context, group)
   const isCurrent = rosterOf(context, group).rekeyings.some((each) => equalBytes(each, operation))

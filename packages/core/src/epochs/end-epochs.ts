@@ -15,16 +15,16 @@ import { leaveTopics, mailboxesOfEpoch } from './epoch-keys.ts'
 /** Ends what belongs to a group's epochs: topics, mailboxes, keys. For whoever is out. */
 export function closeEpochs(context: Context, group: string): void {
   leaveTopics(context, group, null)
-  for (const { key } of context.draft.scan(EPOCH, group)) closeEpoch(context, group, key[1] ?? '')
-  for (const { key } of context.draft.scan(SECRET, group)) context.draft.delete(SECRET, ...key)
-  for (const { key } of context.draft.scan(EARLIER_SECRET, group)) context.draft.delete(EARLIER_SECRET, ...key)
+  for (const { key } of context.transaction.scan(EPOCH, group)) closeEpoch(context, group, key[1] ?? '')
+  for (const { key } of context.transaction.scan(SECRET, group)) context.transaction.delete(SECRET, ...key)
+  for (const { key } of context.transaction.scan(EARLIER_SECRET, group)) context.transaction.delete(EARLIER_SECRET, ...key)
 }
 
 /** Reads an epoch's mailboxes no longer and forgets its secret. */
 function closeEpoch(context: Context, group: string, epoch: string): void {
   for (const mailbox of mailboxesOfEpoch(context, group, epoch)) closeMailbox(context, mailbox)
-  context.draft.delete(EPOCH_KEYS, group, epoch)
-  context.draft.delete(EPOCH, group, epoch)
+  context.transaction.delete(EPOCH_KEYS, group, epoch)
+  context.transaction.delete(EPOCH, group, epoch)
 }
 
 /**
@@ -33,7 +33,7 @@ function closeEpoch(context: Context, group: string, epoch: string): void {
  */
 export function expireEpochs(context: Context): readonly { readonly group: string; readonly epoch: string }[] {
   const closed: { readonly group: string; readonly epoch: string }[] = []
-  for (const { key, value } of context.draft.scan(EPOCH)) {
+  for (const { key, value } of context.transaction.scan(EPOCH)) {
     const [group = '', epoch = ''] = key
     if (value.endedMs !== null && value.endedMs + LIMITS.retentionMs < context.nowMs) {
       closeEpoch(context, group, epoch)

@@ -24,7 +24,7 @@ export function epochMailbox(context: Context, epoch: EpochKeys, relay: string):
   mailboxesOf.set(epoch, known)
   const before = known.get(relay)
   if (before !== undefined) return before
-  const { primitives } = context.suite
+  const { primitives } = context.provider
   const { readSeed, appendSeed } = epoch.mailbox(relay)
   const keys = {
     kind: 'group',
@@ -38,16 +38,16 @@ export function epochMailbox(context: Context, epoch: EpochKeys, relay: string):
 
 /** Opens every epoch that is stored: derives its keys again, reads the newest mailboxes, and joins the current topic. */
 export function reopenEpochs(context: Context, group: string): void {
-  const row = context.draft.get(GROUP, group)
+  const row = context.transaction.get(GROUP, group)
   if (row === undefined || row.state !== 'member') return
-  for (const { key, value } of context.draft.scan(EPOCH, group)) openEpoch(context, group, key[1] ?? '', value.secret)
+  for (const { key, value } of context.transaction.scan(EPOCH, group)) openEpoch(context, group, key[1] ?? '', value.secret)
   readEpochs(context, group)
   const current = currentEpoch(context, group)
   if (current !== undefined) joinTopic(context, group, current)
 }
 
 export function openEpoch(context: Context, group: string, epoch: string, secret: Uint8Array): void {
-  context.draft.put(EPOCH_KEYS, [group, epoch], deriveEpochKeys(context.suite.primitives, secret))
+  context.transaction.put(EPOCH_KEYS, [group, epoch], deriveEpochKeys(context.provider.primitives, secret))
 }
 
 /**
@@ -55,7 +55,7 @@ export function openEpoch(context: Context, group: string, epoch: string, secret
  * likes, and a relay lets nobody open mailboxes without end.
  */
 export function epochsRead(context: Context, group: string): readonly { readonly epoch: string; readonly operations: readonly OperationId[] }[] {
-  const epochs = context.draft
+  const epochs = context.transaction
     .scan(EPOCH, group)
     .map(({ key, value }) => ({ epoch: key[1] ?? '', endedMs: value.endedMs ?? Infinity, beganMs: value.beganMs, operations: value.operations }))
   return epochs.toSorted((a, b) => (a.endedMs === b.endedMs ? b.beganMs - a.beganMs : b.endedMs - a.endedMs)).slice(0, LIMITS.endedEpochsRead + 1)
@@ -65,35 +65,35 @@ export function epochsRead(context: Context, group: string): readonly { readonly
 export function readEpochs(context: Context, group: string): void {
   const read = epochsRead(context, group)
   const names = new Set(read.map(({ epoch }) => epoch))
-  for (const { key, value } of context.draft.scan(MAILBOX)) {
+  for (const { key, value } of context.transaction.scan(MAILBOX)) {
     if (value.purpose.kind === 'group' && value.purpose.group === group && !names.has(value.purpose.epoch)) closeMailbox(context, key[0] ?? '')
   }
   for (const { epoch } of read) {
-    const keys = context.draft.get(EPOCH_KEYS, group, epoch)
+    const keys = context.transaction.get(EPOCH_KEYS, group, epoch)
     if (keys === undefined) continue
     for (const relay of placesOf(context, group)) readMailbox(context, relay, epochMailbox(context, keys, relay), { kind: 'group', group, epoch })
   }
 }
 
 export function joinTopic(context: Context, group: string, epoch: string): void {
-  const keys = context.draft.get(EPOCH_KEYS, group, epoch)
+  const keys = context.transaction.get(EPOCH_KEYS, group, epoch)
   if (keys === undefined) return
   const topic = textOf(keys.topic)
-  if (context.draft.get(TOPIC, topic) !== undefined) return
-  context.draft.put(TOPIC, [topic], { group, epoch })
+  if (context.transaction.get(TOPIC, topic) !== undefined) return
+  context.transaction.put(TOPIC, [topic], { group, epoch })
   context.effects.push({ kind: 'joinTopic', topic })
 }
 
 export function leaveTopics(context: Context, group: string, except: string | null): void {
-  for (const { key, value } of context.draft.scan(TOPIC)) {
+  for (const { key, value } of context.transaction.scan(TOPIC)) {
     if (value.group !== group || value.epoch === except) continue
-    context.draft.delete(TOPIC, ...key)
+    context.transaction.delete(TOPIC, ...key)
     context.effects.push({ kind: 'leaveTopic', topic: key[0] ?? '' })
   }
 }
 
 export function mailboxesOfEpoch(context: Context, group: string, epoch: string): readonly string[] {
-  return context.draft
+  return context.transaction
     .scan(MAILBOX)
     .filter(({ value }) => value.purpose.kind === 'group' && value.purpose.group === group && value.purpose.epoch === epoch)
     .map(({ key }) => key[0] ?? '')
@@ -107,12 +107,12 @@ export interface OpenEpoch {
 }
 
 function openEpochOf(context: Context, group: string, id: string): readonly OpenEpoch[] {
-  const epoch = context.draft.get(EPOCH_KEYS, group, id)
+  const epoch = context.transaction.get(EPOCH_KEYS, group, id)
   return epoch === undefined ? [] : [{ group, id, epoch }]
 }
 
 export function currentEpochs(context: Context): readonly OpenEpoch[] {
-  return context.draft.scan(GROUP).flatMap(({ key, value }) => {
+  return context.transaction.scan(GROUP).flatMap(({ key, value }) => {
     const [group = ''] = key
     const id = value.state === 'member' ? currentEpoch(context, group) : undefined
     return id === undefined ? [] : openEpochOf(context, group, id)
@@ -121,7 +121,7 @@ export function currentEpochs(context: Context): readonly OpenEpoch[] {
 
 /** Epochs of a group that have ended and whose messages may still be under way: some of them, the newest first. */
 export function endedEpochs(context: Context, group: string): readonly OpenEpoch[] {
-  return context.draft
+  return context.transaction
     .scan(EPOCH, group)
     .filter(({ value }) => value.endedMs !== null)
     .toSorted((a, b) => (b.value.endedMs ?? 0) - (a.value.endedMs ?? 0))

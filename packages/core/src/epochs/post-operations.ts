@@ -15,7 +15,7 @@ import { EPOCH, EPOCH_KEYS, GROUP } from '../state/tables/groups.ts'
 import { epochMailbox } from './epoch-keys.ts'
 
 function newestEpoch(context: Context, group: string): string | undefined {
-  return context.draft.scan(EPOCH, group).toSorted((a, b) => b.value.beganMs - a.value.beganMs)[0]?.key[1]
+  return context.transaction.scan(EPOCH, group).toSorted((a, b) => b.value.beganMs - a.value.beganMs)[0]?.key[1]
 }
 
 /** Leaves an operation, sealed, in the mailbox of the current epoch at each relay of the group, or at these of them. */
@@ -23,13 +23,13 @@ export function postOperation(
   context: Context,
   group: string,
   operation: Operation,
-  relays: readonly string[] = context.draft.get(GROUP, group)?.relays ?? [],
+  relays: readonly string[] = context.transaction.get(GROUP, group)?.relays ?? [],
 ): void {
   // Where the current epoch's secret is missing, those who do not miss it yet read the one before.
   const id = currentEpoch(context, group) ?? newestEpoch(context, group)
-  const keys = id === undefined ? undefined : context.draft.get(EPOCH_KEYS, group, id)
+  const keys = id === undefined ? undefined : context.transaction.get(EPOCH_KEYS, group, id)
   if (keys === undefined) return
-  const body = sealOperationRecord(context.suite, keys.operationsKey, encode(operationCodec, operation))
+  const body = sealOperationRecord(context.provider, keys.operationsKey, encode(operationCodec, operation))
   for (const relay of relays) {
     const { keys: mailboxKeys, appendSeed, grant } = epochMailbox(context, keys, relay)
     if (appendSeed === null) continue
@@ -46,7 +46,7 @@ export function repostOwnOperations(context: Context, group: string, rekeyings: 
   const log = logOf(context, group)
   for (const each of operationsInCausalOrder(log)) {
     if (!equalBytes(each.unsigned.device, self.device)) continue
-    const id = operationIdOf(context.suite.primitives, each.unsigned)
+    const id = operationIdOf(context.provider.primitives, each.unsigned)
     if (rekeyings.some((rekeying) => equalBytes(rekeying, id) || isAncestor(log, id, rekeying))) continue
     postOperation(context, group, each, relays)
   }

@@ -9,7 +9,7 @@ import { equalBytes, type GroupId, LIMITS, type OperationId } from '@sotto/wire'
 import { sendWhatItLacked } from '../groups/compare-logs.ts'
 import { logOf, rosterOf } from '../groups/group-log.ts'
 import { otherDevices } from '../groups/recipients.ts'
-import { queueControlMessage } from '../sessions/letter-queue.ts'
+import { queueControlMessage } from '../sessions/control-queue.ts'
 import { keepPending } from '../sessions/pending-bodies.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf, type Sender, textOf } from '../state/names.ts'
@@ -19,12 +19,12 @@ import { authorRekeying } from './author.ts'
 import { secretRequest } from './control-messages/secret-request.ts'
 import { type Secret, secret as secretMessage } from './control-messages/secret.ts'
 import { openEpoch, readEpochs } from './epoch-keys.ts'
-import { noteMissing, settleEpoch } from './settle-epoch.ts'
+import { moveToEpoch, noteMissing } from './move-to-epoch.ts'
 
 /** A device brings a secret of a group that we are in. The operation that commits to it may still be on its way. */
 export function receiveSecret(context: Context, from: Sender, body: Secret): void {
   const group = textOf(body.group)
-  if (context.draft.get(GROUP, group)?.state !== 'member') return
+  if (context.transaction.get(GROUP, group)?.state !== 'member') return
   if (!takeSecret(context, group, body.operation, body.secret)) keepPending(context, from, group, secretMessage, body)
 }
 
@@ -32,12 +32,12 @@ export function receiveSecret(context: Context, from: Sender, body: Secret): voi
 export function takeSecret(context: Context, group: string, operation: OperationId, secret: Uint8Array): boolean {
   const body = operationOf(logOf(context, group), operation)?.unsigned.body
   if (body === undefined || !('commitment' in body)) return false
-  const commitment = commitToSecret(context.suite.primitives, secret)
+  const commitment = commitToSecret(context.provider.primitives, secret)
   if (!equalBytes(commitment, body.commitment)) return false
-  if (context.draft.get(SECRET, group, textOf(operation)) === undefined) {
-    context.draft.delete(EARLIER_SECRET, group, textOf(operation))
-    context.draft.put(SECRET, [group, textOf(operation)], secret)
-    settleEpoch(context, group)
+  if (context.transaction.get(SECRET, group, textOf(operation)) === undefined) {
+    context.transaction.delete(EARLIER_SECRET, group, textOf(operation))
+    context.transaction.put(SECRET, [group, textOf(operation)], secret)
+    moveToEpoch(context, group)
     openSideEpoch(context, group, operation, secret)
   }
   return true
@@ -48,30 +48,30 @@ export function takeSecret(context: Context, group: string, operation: Operation
  * sealed there. It is read like one that has ended.
  */
 function openSideEpoch(context: Context, group: string, operation: OperationId, secret: Uint8Array): void {
-  if (context.draft.get(GROUP, group)?.state !== 'member') return
-  const own = epochSecret(context.suite.primitives, bytesOf<GroupId>(group), [{ operation, secret }])
-  const epoch = textOf(deriveEpochKeys(context.suite.primitives, own).epochId)
-  if (context.draft.get(EPOCH, group, epoch) !== undefined) return
-  context.draft.put(EPOCH, [group, epoch], { operations: [operation], secret: own, beganMs: context.nowMs, endedMs: context.nowMs })
+  if (context.transaction.get(GROUP, group)?.state !== 'member') return
+  const own = epochSecret(context.provider.primitives, bytesOf<GroupId>(group), [{ operation, secret }])
+  const epoch = textOf(deriveEpochKeys(context.provider.primitives, own).epochId)
+  if (context.transaction.get(EPOCH, group, epoch) !== undefined) return
+  context.transaction.put(EPOCH, [group, epoch], { operations: [operation], secret: own, beganMs: context.nowMs, endedMs: context.nowMs })
   openEpoch(context, group, epoch, own)
   readEpochs(context, group)
 }
 
 /** Asks for the secrets that are missing: the operation's author first, then anybody. */
 export function askForSecrets(context: Context): void {
-  for (const { key } of context.draft.scan(GROUP)) {
+  for (const { key } of context.transaction.scan(GROUP)) {
     const group = key[0] ?? ''
-    const row = context.draft.get(GROUP, group)
+    const row = context.transaction.get(GROUP, group)
     if (row?.state !== 'member') continue
     const roster = rosterOf(context, group)
     const devices = otherDevices(context, group)
-    const missing = context.draft.get(SECRET_MISSING, group)
+    const missing = context.transaction.get(SECRET_MISSING, group)
     if (missing !== undefined && missing.untilMs <= context.nowMs) {
       // Nobody has it, or nobody who has it answers: a group must not stand still for one member's silence.
-      context.draft.delete(SECRET_MISSING, group)
+      context.transaction.delete(SECRET_MISSING, group)
       // Its author may not know us, for want of what it has not seen.
       for (const id of roster.rekeyings) {
-        const writer = context.draft.get(SECRET, group, textOf(id)) === undefined ? operationOf(logOf(context, group), id)?.unsigned.device : undefined
+        const writer = context.transaction.get(SECRET, group, textOf(id)) === undefined ? operationOf(logOf(context, group), id)?.unsigned.device : undefined
         if (writer !== undefined) sendWhatItLacked(context, group, writer, id)
       }
       authorRekeying(context, group, (commitment) => ({ kind: 'rekey', commitment }))
@@ -79,11 +79,11 @@ export function askForSecrets(context: Context): void {
     }
     if (missing !== undefined) setTimer(context, 'secrets', missing.untilMs, 'earliest')
     for (const id of roster.rekeyings) {
-      if (context.draft.get(SECRET, group, textOf(id)) !== undefined) continue
+      if (context.transaction.get(SECRET, group, textOf(id)) !== undefined) continue
       // It may be missing since before this start.
       noteMissing(context, group)
       const writer = operationOf(logOf(context, group), id)?.unsigned.device
-      const choice = drawOneOf(context.suite.random, devices)
+      const choice = drawOneOf(context.provider.random, devices)
       const asked = devices.filter((each) => (writer !== undefined && equalBytes(each, writer)) || each === choice)
       for (const device of asked) queueControlMessage(context, device, secretRequest, { group: bytesOf<GroupId>(group), operation: id })
       setTimer(context, 'secrets', context.nowMs + LIMITS.keyRequestBackoffMs, 'earliest')

@@ -5,7 +5,7 @@
  */
 import { heads, isAncestor, missingFrom, operationIdOf } from '@sotto/membership'
 import { type DeviceId, equalBytes, type GroupId, LIMITS, type Operation, type OperationId } from '@sotto/wire'
-import { queueControlMessage } from '../sessions/letter-queue.ts'
+import { queueControlMessage } from '../sessions/control-queue.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
 import { ANSWERED_LOG, ASKED_LOG } from '../state/tables/groups.ts'
@@ -18,9 +18,9 @@ const ASK_AGAIN_MS = 10_000
 
 /** Tells a device which operations we have, so that it sends what we lack, and asks for what it lacks. */
 export function compareLogs(context: Context, group: string, device: DeviceId): void {
-  const asked = context.draft.get(ASKED_LOG, group, textOf(device))
+  const asked = context.transaction.get(ASKED_LOG, group, textOf(device))
   if (asked !== undefined && asked.atMs + ASK_AGAIN_MS > context.nowMs) return
-  context.draft.put(ASKED_LOG, [group, textOf(device)], { atMs: context.nowMs })
+  context.transaction.put(ASKED_LOG, [group, textOf(device)], { atMs: context.nowMs })
   sendHeads(context, group, device, false)
 }
 
@@ -44,7 +44,7 @@ export function answerLogHeads(context: Context, from: DeviceId, body: LogHeads)
   if (isIn && unknownHeads.length > 0) compareLogs(context, group, from)
   const lacksNothing = unknownHeads.length === 0
   if (isAnswered(context, group, from)) return lacksNothing
-  if (!body.isAnswer || operations.length > 0) context.draft.put(ANSWERED_LOG, [group, textOf(from)], { atMs: context.nowMs })
+  if (!body.isAnswer || operations.length > 0) context.transaction.put(ANSWERED_LOG, [group, textOf(from)], { atMs: context.nowMs })
   sendOperations(context, group, from, isIn ? operations : operations.filter((each) => isBeforeDeparture(context, group, from, each)))
   // Behind what it lacks: whoever asked knows then that it has everything.
   if (isIn && !body.isAnswer) sendHeads(context, group, from, true)
@@ -52,7 +52,7 @@ export function answerLogHeads(context: Context, from: DeviceId, body: LogHeads)
 }
 
 const isAnswered = (context: Context, group: string, device: DeviceId): boolean =>
-  (context.draft.get(ANSWERED_LOG, group, textOf(device))?.atMs ?? -Infinity) + LIMITS.logAnswerAgainMs > context.nowMs
+  (context.transaction.get(ANSWERED_LOG, group, textOf(device))?.atMs ?? -Infinity) + LIMITS.logAnswerAgainMs > context.nowMs
 
 /** Sends a member what an operation of its own shows that it has not seen. */
 export function sendWhatItLacked(context: Context, group: string, device: DeviceId, operation: OperationId): void {
@@ -69,6 +69,6 @@ function isBeforeDeparture(context: Context, group: string, device: DeviceId, op
   const account = roster.accountOf(device)
   const departure = account === undefined ? undefined : roster.departed.find((each) => equalBytes(each.account, account))
   if (departure === undefined) return false
-  const id = operationIdOf(context.suite.primitives, operation.unsigned)
+  const id = operationIdOf(context.provider.primitives, operation.unsigned)
   return equalBytes(id, departure.operation) || isAncestor(logOf(context, group), id, departure.operation)
 }

@@ -1,23 +1,23 @@
 /** A group's membership log inside the machine: operations come in, and the roster follows (PROTOCOL §5). */
-import { addOperation, emptyLog, type Log, nextPlace, operationIdOf, resolve, type Roster, signOperation } from '@sotto/membership'
+import { addOperation, emptyLog, type MembershipLog, nextPlace, operationIdOf, resolve, type Roster, signOperation } from '@sotto/membership'
 import type { GroupId, Operation, OperationBody, OperationId, UnsignedOperation } from '@sotto/wire'
 import { selfOf } from '../identity/profile.ts'
 import { type Context, tell } from '../state/context.ts'
 import { nextNumber } from '../state/local-numbers.ts'
 import { bytesOf } from '../state/names.ts'
 import { sortable } from '../state/table.ts'
-import { GROUP, LOG, OPERATION } from '../state/tables/groups.ts'
+import { GROUP, MEMBERSHIP_LOG, OPERATION } from '../state/tables/groups.ts'
 
 /** The log of a group, empty where we know nothing of it. Rebuilt from its operations once after a start. */
-export function logOf(context: Context, group: string): Log {
-  const known = context.draft.get(LOG, group)
+export function logOf(context: Context, group: string): MembershipLog {
+  const known = context.transaction.get(MEMBERSHIP_LOG, group)
   if (known !== undefined) return known
   let log = emptyLog(bytesOf<GroupId>(group))
-  for (const { value } of context.draft.scan(OPERATION, group)) {
-    log = addOperation(context.suite.primitives, log, value).log
+  for (const { value } of context.transaction.scan(OPERATION, group)) {
+    log = addOperation(context.provider.primitives, log, value).log
   }
   // Of a group of which nothing is known nothing is kept.
-  if (log.count + log.orphans.size > 0) context.draft.put(LOG, [group], log)
+  if (log.count + log.orphans.size > 0) context.transaction.put(MEMBERSHIP_LOG, [group], log)
   return log
 }
 
@@ -32,15 +32,15 @@ export function takeOperationsOf(context: Context, group: string, operations: re
   let log = before
   const added: Operation[] = []
   for (const each of operations) {
-    const step = addOperation(context.suite.primitives, log, each)
+    const step = addOperation(context.provider.primitives, log, each)
     log = step.log
     if (step.outcome !== 'added' && step.outcome !== 'orphaned') continue
     added.push(each)
-    context.draft.put(OPERATION, [group, sortable(nextNumber(context))], each)
+    context.transaction.put(OPERATION, [group, sortable(nextNumber(context))], each)
   }
   if (added.length === 0) return 0
-  context.draft.put(LOG, [group], log)
-  if (context.draft.get(GROUP, group)?.state === 'member') tell(context, { kind: 'operationsAdded', group, operations: added, before })
+  context.transaction.put(MEMBERSHIP_LOG, [group], log)
+  if (context.transaction.get(GROUP, group)?.state === 'member') tell(context, { kind: 'operationsAdded', group, operations: added, before })
   return added.length
 }
 
@@ -57,7 +57,7 @@ export function signOwn(context: Context, group: string, body: OperationBody): {
     writtenMs: context.nowMs,
     body,
   }
-  const { primitives } = context.suite
+  const { primitives } = context.provider
   const keyPair = primitives.ed25519.keyPairFromSeed(self.deviceSeed)
   return { operation: signOperation(primitives, unsigned, keyPair), id: operationIdOf(primitives, unsigned) }
 }

@@ -3,6 +3,6 @@ import { JOIN } from '../state/tables/groups.ts'
 
 /** Whether a person waits to be let into a group. */
 export function isJoining(context: Context, group: string): boolean {
-  const step = context.draft.get(JOIN, group)?.step
+  const step = context.transaction.get(JOIN, group)?.step
   return step !== undefined && step !== 'withdrawn'
 }

@@ -1,6 +1,6 @@
 /** Operations as bodies of letters, as many in one as fit. */
 import { type DeviceId, encode, type GroupId, type Operation, operation as operationCodec } from '@sotto/wire'
-import { queueControlMessage } from '../sessions/letter-queue.ts'
+import { queueControlMessage } from '../sessions/control-queue.ts'
 import { LETTER_BYTES } from '../sessions/seal-letters.ts'
 import type { Context } from '../state/context.ts'
 import { operations as operationsMessage } from './control-messages/operations.ts'

@@ -5,15 +5,15 @@ import { type AccountId, type DeviceId, equalBytes, type OperationId } from '@so
 import { selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf } from '../state/names.ts'
-import { SEEN_OUT } from '../state/tables/groups.ts'
+import { SEEN_REMOVAL } from '../state/tables/groups.ts'
 import { logOf, rosterOf } from './group-log.ts'
 
 /** The devices that get our keys and secrets now: encryption fails closed (PROTOCOL §5). Ours is among them. */
 export function recipientsOf(context: Context, group: string): readonly DeviceId[] {
-  const seenOut = context.draft
-    .scan(SEEN_OUT, group)
+  const seenRemovals = context.transaction
+    .scan(SEEN_REMOVAL, group)
     .map(({ key }) => ({ account: bytesOf<AccountId>(key[1] ?? ''), removal: bytesOf<OperationId>(key[2] ?? '') }))
-  return recipients(logOf(context, group), context.nowMs, seenOut)
+  return recipients(logOf(context, group), context.nowMs, seenRemovals)
 }
 
 export const isRecipient = (context: Context, group: string, device: DeviceId): boolean => recipientsOf(context, group).some((each) => equalBytes(each, device))
@@ -30,6 +30,6 @@ export function otherDevices(context: Context, group: string): readonly DeviceId
 export function someOf(context: Context, devices: readonly DeviceId[], count: number): readonly DeviceId[] {
   const left = [...devices]
   const chosen: DeviceId[] = []
-  while (chosen.length < count && left.length > 0) chosen.push(...left.splice(drawBelow(context.suite.random, left.length), 1))
+  while (chosen.length < count && left.length > 0) chosen.push(...left.splice(drawBelow(context.provider.random, left.length), 1))
   return chosen
 }

@@ -6,15 +6,15 @@ import { encode, type GroupId, LIMITS } from '@sotto/wire'
 import { createPerson } from '../../../crypto/src/test-support/people.ts'
 import { preKeyStoreOf } from '../identity/pre-key-rows.ts'
 import { createCore, type State } from '../index.ts'
-import { CONTACT, type ControlMessage, Draft, letter, PEER, peerFrame, PENDING_BODY, SELF, STRANGER } from '../inside.ts'
+import { CONTACT, type ControlMessage, letter, PEER, peerFrame, PENDING_BODY, SELF, STRANGER, Transaction } from '../inside.ts'
 
 const NOW_MS = 1_800_000_000_000
 
 it('strangers by the hundred leave sessions and letters of a few dozen', async () => {
   const primitives = await loadSodiumPrimitives()
   const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
-  const suite = { primitives, random }
-  const core = createCore(suite)
+  const provider = { primitives, random }
+  const core = createCore(provider)
   let state: State = core.createProfile('Alone', [], NOW_MS).state
   const step = (event: Parameters<typeof core.step>[1]): void => {
     state = core.step(state, event, NOW_MS).state
@@ -22,21 +22,21 @@ it('strangers by the hundred leave sessions and letters of a few dozen', async (
   step({ kind: 'started' })
   step({ kind: 'networkStarted', ownPeer: 'me' })
   step({ kind: 'peerOpened', peer: 'they', path: 'direct', initiator: false })
-  expect(new Draft(state).get(PEER, 'they')).toBeDefined()
+  expect(new Transaction(state).get(PEER, 'they')).toBeDefined()
 
   const noise: ControlMessage = { kind: 'logHeads', group: random(32) as GroupId, isAnswer: false, heads: [] }
   for (let i = 0; i < LIMITS.strangers + 20; i++) {
-    const draft = new Draft(state)
-    const [store, self] = [preKeyStoreOf(draft), draft.get(SELF, 'self')]
+    const transaction = new Transaction(state)
+    const [store, self] = [preKeyStoreOf(transaction), transaction.get(SELF, 'self')]
     if (store === undefined || self === undefined) throw new Error('no profile')
-    const stranger = createPerson(suite, NOW_MS)
+    const stranger = createPerson(provider, NOW_MS)
     const bundle = acceptBundle(primitives, bundleFor(store, self.certificate).bundle, NOW_MS)
     if ('code' in bundle) throw new Error(bundle.code)
-    const { record } = sealWithSessions(suite, startSession(suite, stranger, bundle, null, NOW_MS), encode(letter, [noise]), NOW_MS, 0)
+    const { record } = sealWithSessions(provider, startSession(provider, stranger, bundle, null, NOW_MS), encode(letter, [noise]), NOW_MS, 0)
     step({ kind: 'peerFrameReceived', peer: 'they', frame: encode(peerFrame, { kind: 'letter', record }) })
   }
-  const draft = new Draft(state)
-  expect(draft.scan(CONTACT)).toHaveLength(LIMITS.strangers)
-  expect(draft.scan(STRANGER)).toHaveLength(LIMITS.strangers)
-  expect(draft.scan(PENDING_BODY)).toEqual([])
+  const transaction = new Transaction(state)
+  expect(transaction.scan(CONTACT)).toHaveLength(LIMITS.strangers)
+  expect(transaction.scan(STRANGER)).toHaveLength(LIMITS.strangers)
+  expect(transaction.scan(PENDING_BODY)).toEqual([])
 })

@@ -9,28 +9,28 @@ import type { Context } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
 import { GROUP } from '../state/tables/groups.ts'
 import { OUTBOX } from '../state/tables/links.ts'
-import { CONTACT, LETTER_QUEUE, PENDING_BODY, STRANGER } from '../state/tables/sessions.ts'
+import { CONTACT, CONTROL_QUEUE, PENDING_BODY, STRANGER } from '../state/tables/sessions.ts'
 import { rosterOf } from './group-log.ts'
 
 /** A device that we had not heard of opened a session with us, or asked us for something. */
 export function noteStranger(context: Context, device: string): void {
   if (isKnown(context, device)) return
-  context.draft.put(STRANGER, [device], { atMs: context.nowMs })
-  const strangers = context.draft.scan(STRANGER).toSorted((a, b) => a.value.atMs - b.value.atMs)
+  context.transaction.put(STRANGER, [device], { atMs: context.nowMs })
+  const strangers = context.transaction.scan(STRANGER).toSorted((a, b) => a.value.atMs - b.value.atMs)
   for (const { key } of strangers.slice(0, Math.max(0, strangers.length - LIMITS.strangers))) forgetStranger(context, key[0] ?? '')
 }
 
 /** Whether some group of ours names the device, or ever did. */
 const isKnown = (context: Context, device: string): boolean =>
-  context.draft.scan(GROUP).some(({ key }) => rosterOf(context, key[0] ?? '').accountOf(bytesOf<DeviceId>(device)) !== undefined)
+  context.transaction.scan(GROUP).some(({ key }) => rosterOf(context, key[0] ?? '').accountOf(bytesOf<DeviceId>(device)) !== undefined)
 
 function forgetStranger(context: Context, device: string): void {
-  context.draft.delete(STRANGER, device)
+  context.transaction.delete(STRANGER, device)
   // It may have come in since.
   if (isKnown(context, device)) return
-  context.draft.delete(CONTACT, device)
-  for (const { key } of context.draft.scan(LETTER_QUEUE, device)) context.draft.delete(LETTER_QUEUE, ...key)
-  for (const { key, value } of context.draft.scan(OUTBOX))
+  context.transaction.delete(CONTACT, device)
+  for (const { key } of context.transaction.scan(CONTROL_QUEUE, device)) context.transaction.delete(CONTROL_QUEUE, ...key)
+  for (const { key, value } of context.transaction.scan(OUTBOX))
     if (value.about.kind === 'letter' && textOf(value.about.device) === device) withdraw(context, key[0] ?? '')
-  for (const { key } of context.draft.scan(PENDING_BODY)) if (key[1] === device) context.draft.delete(PENDING_BODY, ...key)
+  for (const { key } of context.transaction.scan(PENDING_BODY)) if (key[1] === device) context.transaction.delete(PENDING_BODY, ...key)
 }

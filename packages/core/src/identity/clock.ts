@@ -28,16 +28,17 @@ export const believed = (context: Context, time: HybridTime): HybridTime => (isT
 
 /** The time of something that happens here now; later than every one before that can be believed still. */
 export function tickClock(context: Context): HybridTime {
-  const last = context.draft.get(CLOCK, 'self')
+  const last = context.transaction.get(CLOCK, 'self')
   const isBehind = last === undefined || last.timeMs < context.nowMs || isTooFarAhead(context, last.timeMs)
   const now = isBehind ? { timeMs: context.nowMs, counter: 0 } : justAfter(last)
-  context.draft.put(CLOCK, ['self'], now)
+  context.transaction.put(CLOCK, ['self'], now)
   return now
 }
 
 /** Learns of the time of something that happened before now. */
 export function mergeClock(context: Context, { timeMs, counter }: HybridTime): void {
-  const last = context.draft.get(CLOCK, 'self')
+  const last = context.transaction.get(CLOCK, 'self')
   if (isTooFarAhead(context, timeMs)) return
-  if (last === undefined || isTooFarAhead(context, last.timeMs) || isAfter({ timeMs, counter }, last)) context.draft.put(CLOCK, ['self'], { timeMs, counter })
+  if (last === undefined || isTooFarAhead(context, last.timeMs) || isAfter({ timeMs, counter }, last))
+    context.transaction.put(CLOCK, ['self'], { timeMs, counter })
 }

@@ -7,14 +7,14 @@ import { putPreKeyStore } from './pre-key-rows.ts'
 
 /** Who we are. Throws before there is a profile: nothing of a group happens then. */
 export function selfOf(context: Context): Self {
-  const self = context.draft.get(SELF, 'self')
+  const self = context.transaction.get(SELF, 'self')
   if (self === undefined) throw new TypeError('there is no profile yet')
   return self
 }
 
 /** Draws every key of a new person on its first device. */
 export function createProfile(context: Context, name: string): void {
-  const { primitives, random } = context.suite
+  const { primitives, random } = context.provider
   const accountSeed = random(32)
   const deviceSeed = random(32)
   const deviceDhSeed = random(32)
@@ -25,7 +25,7 @@ export function createProfile(context: Context, name: string): void {
   const deviceDh = primitives.x25519.keyPairFromSeed(deviceDhSeed).publicKey
   const certificate = createCertificate(primitives, { account, device, deviceDh, createdMs: context.nowMs }, accountKeys, deviceKeys)
   const deviceList = createDeviceList(primitives, accountKeys, { devices: [certificate], revoked: [], signedMs: context.nowMs }, null)
-  context.draft.put(SELF, ['self'], {
+  context.transaction.put(SELF, ['self'], {
     name,
     account,
     accountSeed,
@@ -37,20 +37,20 @@ export function createProfile(context: Context, name: string): void {
     inboxReadSeed: random(32),
     strangerSeed: random(32),
     bundleKey: random(32),
-    nextLane: 1,
+    nextSendCapability: 1,
   })
-  putPreKeyStore(context.draft, createPreKeyStore(context.suite, deviceKeys, context.nowMs))
+  putPreKeyStore(context.transaction, createPreKeyStore(context.provider, deviceKeys, context.nowMs))
 }
 
 /** What a pairwise session needs of us. */
 export function ownIdentity(context: Context): OwnIdentity {
   const self = selfOf(context)
-  return { certificate: self.certificate, deviceDh: context.suite.primitives.x25519.keyPairFromSeed(self.deviceDhSeed) }
+  return { certificate: self.certificate, deviceDh: context.provider.primitives.x25519.keyPairFromSeed(self.deviceDhSeed) }
 }
 
 /** The public keys of our inbox. */
 export function inboxKeys(context: Context): MailboxKeys {
   const self = selfOf(context)
-  const publicOf = (seed: Uint8Array): Uint8Array => context.suite.primitives.ed25519.keyPairFromSeed(seed).publicKey
+  const publicOf = (seed: Uint8Array): Uint8Array => context.provider.primitives.ed25519.keyPairFromSeed(seed).publicKey
   return { kind: 'inbox', readKey: publicOf(self.inboxReadSeed), appendKey: publicOf(self.strangerSeed) }
 }

@@ -12,11 +12,12 @@ import { wantedFor } from './wanted-relays.ts'
 
 /** Whether a relay has not been there for so long that what waits for it goes another way. */
 export function isDown(context: Context, address: string): boolean {
-  const sinceMs = context.draft.get(RELAY_LINK, relayName(context, address))?.downSinceMs
+  const sinceMs = context.transaction.get(RELAY_LINK, relayName(context, address))?.downSinceMs
   return sinceMs !== undefined && sinceMs !== null && sinceMs + LIMITS.relayDownMs <= context.nowMs
 }
 
-export const isConnected = (context: Context, address: string): boolean => context.draft.get(RELAY_LINK, relayName(context, address))?.state === 'connected'
+export const isConnected = (context: Context, address: string): boolean =>
+  context.transaction.get(RELAY_LINK, relayName(context, address))?.state === 'connected'
 
 /** Those that are there first; otherwise as they were. */
 export const byReach = (context: Context, relays: readonly string[]): readonly string[] => [
@@ -33,7 +34,7 @@ const each = (relays: readonly string[]): readonly string[] => [...new Set(relay
 export function placesOf(context: Context, group: string): readonly string[] {
   const relays = wantedFor(context, group, 'member')
   if (relays === undefined) return []
-  const places = context.draft.scan(RELAY_PLACE, group).map(({ value }) => value.address)
+  const places = context.transaction.scan(RELAY_PLACE, group).map(({ value }) => value.address)
   const own = relays.every((relay) => isDown(context, relay)) ? ownRelays(context) : []
   return each([...relays, ...places, ...own])
 }
@@ -44,7 +45,7 @@ export const addressRelays = (context: Context, more: readonly string[] = []): r
 
 /** Looks again when the next relay will have been away for long. */
 export function awaitDown(context: Context): void {
-  for (const { value } of context.draft.scan(RELAY_LINK)) {
+  for (const { value } of context.transaction.scan(RELAY_LINK)) {
     const atMs = value.downSinceMs === null ? undefined : value.downSinceMs + LIMITS.relayDownMs
     if (atMs !== undefined && atMs > context.nowMs) setTimer(context, 'relays', atMs, 'earliest')
   }

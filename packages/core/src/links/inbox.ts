@@ -1,5 +1,5 @@
 /** Our own inbox: reading it at our relays, addresses in it for others, and letting the relay forget what is safe here (PROTOCOL §8). */
-import { grantLane, type MailboxCredentials } from '@sotto/mailbox'
+import { grantSendCapability, type MailboxCredentials } from '@sotto/mailbox'
 import { type InboxAddress, LIMITS } from '@sotto/wire'
 import { inboxKeys, selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
@@ -29,29 +29,29 @@ export function readOwnInbox(context: Context): void {
 
 /** A record of an inbox or rendezvous was taken in: once this step is durable, the relay may forget it. */
 export function taken(context: Context, relay: string, mailbox: string, cursor: number): void {
-  context.draft.put(TAKEN, [relay, mailbox], cursor)
+  context.transaction.put(TAKEN, [relay, mailbox], cursor)
 }
 
 /** Tells the relays, once for each mailbox and step. The frames leave after the commit, as every effect does. */
 export function acknowledgeTaken(context: Context): void {
-  for (const { key, value: cursor } of context.draft.scan(TAKEN)) {
+  for (const { key, value: cursor } of context.transaction.scan(TAKEN)) {
     const [relay = '', mailbox = ''] = key
-    const credentials = context.draft.get(MAILBOX, mailbox)?.credentials
+    const credentials = context.transaction.get(MAILBOX, mailbox)?.credentials
     if (credentials !== undefined) acknowledgeMailbox(context, relay, credentials, cursor)
-    context.draft.delete(TAKEN, ...key)
+    context.transaction.delete(TAKEN, ...key)
   }
 }
 
 /** A new lane of our inbox, for one contact or one group: whoever has it writes there and nowhere else. */
-export function laneFor(context: Context, relays: readonly string[] = addressRelays(context)): InboxAddress | undefined {
+export function sendCapabilityFor(context: Context, relays: readonly string[] = addressRelays(context)): InboxAddress | undefined {
   const self = selfOf(context)
-  const { primitives, random } = context.suite
+  const { primitives, random } = context.provider
   if (relays.length === 0) return undefined
-  const laneSeed = random(32)
+  const sendCapabilitySeed = random(32)
   const keys = inboxKeys(context)
-  const appendKey = primitives.ed25519.keyPairFromSeed(laneSeed).publicKey
-  const lane = { lane: self.nextLane, appendKey, records: LIMITS.laneRecords, expiresMs: context.nowMs + LIMITS.laneMs }
-  const grant = grantLane(primitives, { keys, readSeed: self.inboxReadSeed }, lane)
-  context.draft.put(SELF, ['self'], { ...self, nextLane: self.nextLane + 1 })
-  return { relays, readKey: keys.readKey, strangerKey: keys.appendKey, grant, laneSeed, bundleKey: self.bundleKey }
+  const appendKey = primitives.ed25519.keyPairFromSeed(sendCapabilitySeed).publicKey
+  const capability = { capability: self.nextSendCapability, appendKey, records: LIMITS.capabilityRecords, expiresMs: context.nowMs + LIMITS.sendCapabilityMs }
+  const grant = grantSendCapability(primitives, { keys, readSeed: self.inboxReadSeed }, capability)
+  context.transaction.put(SELF, ['self'], { ...self, nextSendCapability: self.nextSendCapability + 1 })
+  return { relays, readKey: keys.readKey, strangerKey: keys.appendKey, grant, sendCapabilitySeed, bundleKey: self.bundleKey }
 }

@@ -10,21 +10,21 @@ import { linkRelay, relayName } from './relay-links.ts'
 /** Reads a mailbox at a relay from where we stopped. Nothing happens where it is being read. */
 export function readMailbox(context: Context, address: string, credentials: MailboxCredentials, purpose: MailboxPurpose): void {
   linkRelay(context, address)
-  const mailbox = textOf(mailboxIdOf(context.suite.primitives, credentials.keys))
-  if (context.draft.get(MAILBOX, mailbox) === undefined) context.draft.put(MAILBOX, [mailbox], { purpose, credentials })
+  const mailbox = textOf(mailboxIdOf(context.provider.primitives, credentials.keys))
+  if (context.transaction.get(MAILBOX, mailbox) === undefined) context.transaction.put(MAILBOX, [mailbox], { purpose, credentials })
   const name = relayName(context, address)
-  const after = context.draft.get(CURSOR, name, mailbox) ?? null
+  const after = context.transaction.get(CURSOR, name, mailbox) ?? null
   runClient(context, name, (client) => context.mailbox.want(client, credentials, after, context.nowMs))
 }
 
 /** Reads it no longer, at any relay. */
 export function closeMailbox(context: Context, mailbox: string): void {
-  context.draft.delete(MAILBOX, mailbox)
+  context.transaction.delete(MAILBOX, mailbox)
   // Also of relays that are linked no longer.
-  for (const { key } of context.draft.scan(CURSOR)) if (key[1] === mailbox) context.draft.delete(CURSOR, ...key)
-  for (const { key, value } of context.draft.scan(RELAY_LINK)) {
+  for (const { key } of context.transaction.scan(CURSOR)) if (key[1] === mailbox) context.transaction.delete(CURSOR, ...key)
+  for (const { key, value } of context.transaction.scan(RELAY_LINK)) {
     const name = key[0] ?? ''
-    context.draft.delete(CAUGHT_UP, name, mailbox)
+    context.transaction.delete(CAUGHT_UP, name, mailbox)
     if (value !== undefined) runClient(context, name, (client) => context.mailbox.unwant(client, bytesOf<MailboxId>(mailbox)))
   }
 }

@@ -15,10 +15,10 @@ import { linkToLeave, relayName } from './relay-links.ts'
 
 /** Links what entries wait for and has no link, beginning anywhere, so that none is always the last. */
 function linkWaiting(context: Context): void {
-  const waiting = context.draft.scan(OUTBOX).map(({ value }) => value.relay)
-  const missing = [...new Set(waiting)].filter((address) => context.draft.get(RELAY_LINK, relayName(context, address)) === undefined)
+  const waiting = context.transaction.scan(OUTBOX).map(({ value }) => value.relay)
+  const missing = [...new Set(waiting)].filter((address) => context.transaction.get(RELAY_LINK, relayName(context, address)) === undefined)
   if (missing.length === 0) return
-  const start = drawBelow(context.suite.random, missing.length)
+  const start = drawBelow(context.provider.random, missing.length)
   for (const address of [...missing.slice(start), ...missing.slice(0, start)]) linkToLeave(context, address)
 }
 
@@ -30,60 +30,61 @@ const REFUSED_RETRY_MS = 30_000
  * what it should not (PROTOCOL §8).
  */
 export function refuse(context: Context, name: string, token: string, retryAfterMs: number): void {
-  const entry = context.draft.get(OUTBOX, token)
+  const entry = context.transaction.get(OUTBOX, token)
   if (entry === undefined) return
-  context.draft.delete(IN_FLIGHT, name, token)
+  context.transaction.delete(IN_FLIGHT, name, token)
   const notBeforeMs = context.nowMs + Math.min(Math.max(retryAfterMs, REFUSED_RETRY_MS), LIMITS.refusedRetryMostMs)
-  context.draft.put(OUTBOX, [token], { ...entry, notBeforeMs })
+  context.transaction.put(OUTBOX, [token], { ...entry, notBeforeMs })
   setTimer(context, 'outbox', notBeforeMs, 'earliest')
 }
 
 /** Leaves a record at a relay, however long that takes; the row is durable before the first attempt. */
 export function leave(context: Context, entry: Omit<OutboxEntry, 'notBeforeMs'>): void {
   const token = sortable(nextNumber(context))
-  context.draft.put(OUTBOX, [token], { ...entry, notBeforeMs: 0 })
-  context.draft.put(HAND_OVER, [token], true)
+  context.transaction.put(OUTBOX, [token], { ...entry, notBeforeMs: 0 })
+  context.transaction.put(HAND_OVER, [token], true)
   linkToLeave(context, entry.relay)
 }
 
 /** Has an entry leave by another relay. One that was on its way may still be stored at the first. */
 export function redirect(context: Context, token: string, relay: string): void {
-  const entry = context.draft.get(OUTBOX, token)
+  const entry = context.transaction.get(OUTBOX, token)
   if (entry === undefined) return
   withdraw(context, token)
-  context.draft.put(OUTBOX, [token], { ...entry, relay, notBeforeMs: 0 })
-  context.draft.put(HAND_OVER, [token], true)
+  context.transaction.put(OUTBOX, [token], { ...entry, relay, notBeforeMs: 0 })
+  context.transaction.put(HAND_OVER, [token], true)
   linkToLeave(context, relay)
 }
 
 /** Takes an entry back. One that is on its way may still be stored. */
 export function withdraw(context: Context, token: string): void {
-  const entry = context.draft.get(OUTBOX, token)
+  const entry = context.transaction.get(OUTBOX, token)
   if (entry === undefined) return
-  context.draft.delete(OUTBOX, token)
-  context.draft.delete(HAND_OVER, token)
+  context.transaction.delete(OUTBOX, token)
+  context.transaction.delete(HAND_OVER, token)
   const name = relayName(context, entry.relay)
   runClient(context, name, (client) => context.mailbox.cancel(client, token))
 }
 
 /** From time to time: letters that no relay took for as long as it would have kept them go. What they said is past its time. */
 export function expireLetters(context: Context): void {
-  for (const { key } of context.draft.scan(WAITING_SINCE)) if (context.draft.get(OUTBOX, ...key) === undefined) context.draft.delete(WAITING_SINCE, ...key)
-  for (const { key, value } of context.draft.scan(OUTBOX)) {
+  for (const { key } of context.transaction.scan(WAITING_SINCE))
+    if (context.transaction.get(OUTBOX, ...key) === undefined) context.transaction.delete(WAITING_SINCE, ...key)
+  for (const { key, value } of context.transaction.scan(OUTBOX)) {
     if (value.about.kind !== 'letter') continue
-    const sinceMs = context.draft.get(WAITING_SINCE, ...key)
-    if (sinceMs === undefined) context.draft.put(WAITING_SINCE, key, context.nowMs)
+    const sinceMs = context.transaction.get(WAITING_SINCE, ...key)
+    if (sinceMs === undefined) context.transaction.put(WAITING_SINCE, key, context.nowMs)
     else if (sinceMs + LIMITS.retentionMs < context.nowMs) {
       withdraw(context, key[0] ?? '')
-      context.draft.delete(WAITING_SINCE, ...key)
+      context.transaction.delete(WAITING_SINCE, ...key)
     }
   }
 }
 
 /** Looks at the whole outbox again: a relay is there, or entries that were put off are due. */
 export function reviewOutbox(context: Context): void {
-  for (const { key, value } of context.draft.scan(OUTBOX)) {
-    if (value.notBeforeMs <= context.nowMs) context.draft.put(HAND_OVER, key, true)
+  for (const { key, value } of context.transaction.scan(OUTBOX)) {
+    if (value.notBeforeMs <= context.nowMs) context.transaction.put(HAND_OVER, key, true)
     else setTimer(context, 'outbox', value.notBeforeMs, 'earliest')
   }
   linkWaiting(context)
@@ -92,16 +93,16 @@ export function reviewOutbox(context: Context): void {
 /** Hands the client of each connected relay what the outbox has for it: messages last, so that a key is there before what it sealed. */
 export function flushOutbox(context: Context): void {
   const byRelay = new Map<string, Append[]>()
-  for (const { key } of context.draft.scan(HAND_OVER)) {
+  for (const { key } of context.transaction.scan(HAND_OVER)) {
     const token = key[0] ?? ''
-    context.draft.delete(HAND_OVER, token)
-    const entry = context.draft.get(OUTBOX, token)
+    context.transaction.delete(HAND_OVER, token)
+    const entry = context.transaction.get(OUTBOX, token)
     if (entry === undefined) continue
     const name = relayName(context, entry.relay)
-    const link = context.draft.get(RELAY_LINK, name)
+    const link = context.transaction.get(RELAY_LINK, name)
     // Where the relay is not there, its coming has the outbox looked at again.
-    if (link?.state !== 'connected' || context.draft.get(IN_FLIGHT, name, token) !== undefined || entry.notBeforeMs > context.nowMs) continue
-    context.draft.put(IN_FLIGHT, [name, token], true)
+    if (link?.state !== 'connected' || context.transaction.get(IN_FLIGHT, name, token) !== undefined || entry.notBeforeMs > context.nowMs) continue
+    context.transaction.put(IN_FLIGHT, [name, token], true)
     const { keys, appendSeed, grant, body, about } = entry
     const credentials: MailboxCredentials = { keys, readSeed: null, appendSeed, grant }
     const append: Append = { token, credentials, body, class: 'stored', isUrgent: about.kind !== 'envelope' }

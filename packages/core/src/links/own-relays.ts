@@ -7,7 +7,7 @@ import { namesItsPeer } from './relay-peer.ts'
 
 /** Those of which it is known who they are: where our inbox is first of all. */
 export const ownRelays = (context: Context): readonly string[] =>
-  context.draft
+  context.transaction
     .scan(RELAY)
     .toSorted((a, b) => a.value.addedMs - b.value.addedMs)
     .map(({ value }) => value.address)
@@ -16,10 +16,10 @@ export const ownRelays = (context: Context): readonly string[] =>
 
 /** Chooses a relay, by now or since then. */
 export const chooseRelay = (context: Context, address: string, addedMs: number = context.nowMs): void =>
-  context.draft.put(RELAY, [relayName(context, address)], { address, addedMs })
+  context.transaction.put(RELAY, [relayName(context, address)], { address, addedMs })
 
 /** Since when a relay is chosen; `undefined`: it is not. */
-export const chosenSince = (context: Context, address: string): number | undefined => context.draft.get(RELAY, relayName(context, address))?.addedMs
+export const chosenSince = (context: Context, address: string): number | undefined => context.transaction.get(RELAY, relayName(context, address))?.addedMs
 
 /** A relay is chosen no longer. */
-export const dropRelay = (context: Context, address: string): void => context.draft.delete(RELAY, relayName(context, address))
+export const dropRelay = (context: Context, address: string): void => context.transaction.delete(RELAY, relayName(context, address))

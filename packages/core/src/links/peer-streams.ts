@@ -17,18 +17,18 @@ export function sendEncoded(context: Context, peer: string, frame: Uint8Array): 
 }
 
 export function peerOpened(context: Context, peer: string, path: PeerPath, initiator: boolean): void {
-  const ownNonce = context.suite.random(32)
-  context.draft.put(PEER, [peer], { path, initiator, ownNonce, theirNonce: null, theirProofs: [], epochs: [], reconciled: [] })
+  const ownNonce = context.provider.random(32)
+  context.transaction.put(PEER, [peer], { path, initiator, ownNonce, theirNonce: null, theirProofs: [], epochs: [], reconciled: [] })
   sendToPeer(context, peer, hello, { nonce: ownNonce })
 }
 
 export function peerPathChanged(context: Context, peer: string, path: PeerPath): void {
-  const link = context.draft.get(PEER, peer)
-  if (link !== undefined) context.draft.put(PEER, [peer], { ...link, path })
+  const link = context.transaction.get(PEER, peer)
+  if (link !== undefined) context.transaction.put(PEER, [peer], { ...link, path })
 }
 
 export function peerClosed(context: Context, peer: string): void {
-  context.draft.delete(PEER, peer)
+  context.transaction.delete(PEER, peer)
   setTimer(context, 'reconcile', context.nowMs + REACH_AGAIN_MS, 'earliest')
 }
 

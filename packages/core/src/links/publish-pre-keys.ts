@@ -18,8 +18,8 @@ const LOW_PART = LIMITS.oneTimePreKeys / LIMITS.oneTimePreKeysLow
 /** The relay said how many one-time prekeys are left with it. */
 export function keysLeft(context: Context, relay: string, left: { readonly published: boolean; readonly oneTime: number; readonly oneTimeKem: number }): void {
   // After an unclean stop the relay may hold keys whose private halves were lost with the last writes.
-  const published = context.draft.get(PUBLISHED, relay)
-  const store = preKeyStoreOf(context.draft)
+  const published = context.transaction.get(PUBLISHED, relay)
+  const store = preKeyStoreOf(context.transaction)
   if (store === undefined) return
   const isOurs = left.published && published !== undefined
   const there = Math.min(left.oneTime, left.oneTimeKem)
@@ -27,27 +27,27 @@ export function keysLeft(context: Context, relay: string, left: { readonly publi
   // A signed prekey that was made while this relay was away is not with it yet: others would refuse the old one.
   if (isEnough && published.signedPreKey === store.signedPreKeys[0]?.id) return
   const more = isEnough ? 0 : isOurs ? context.oneTimePreKeys - there : context.oneTimePreKeys
-  putPreKeyStore(context.draft, topUpPreKeys(context.suite, signingKeys(context), store, more, context.nowMs))
+  putPreKeyStore(context.transaction, topUpPreKeys(context.provider, signingKeys(context), store, more, context.nowMs))
   publish(context, relay, !isOurs)
 }
 
 function signingKeys(context: Context) {
-  return context.suite.primitives.ed25519.keyPairFromSeed(selfOf(context).deviceSeed)
+  return context.provider.primitives.ed25519.keyPairFromSeed(selfOf(context).deviceSeed)
 }
 
 /** Publishes what this relay does not have. The rows are durable before the frame leaves: no key is public before its private half is safe. */
 function publish(context: Context, relay: string, replace: boolean): void {
   const self = selfOf(context)
-  const store = preKeyStoreOf(context.draft)
-  const link = context.draft.get(RELAY_LINK, relay)
+  const store = preKeyStoreOf(context.transaction)
+  const link = context.transaction.get(RELAY_LINK, relay)
   if (store === undefined || link === undefined || link.incarnation === null) return
   publishKeys(context, relay, {
     token: `publish-${relay}`,
     credentials: { keys: inboxKeys(context), readSeed: self.inboxReadSeed, appendSeed: null, grant: null },
     replace,
-    publication: sealPublication(context.suite, self.bundleKey, preKeyPublicationOf(store, self.certificate)),
+    publication: sealPublication(context.provider, self.bundleKey, preKeyPublicationOf(store, self.certificate)),
   })
-  context.draft.put(PUBLISHED, [relay], {
+  context.transaction.put(PUBLISHED, [relay], {
     incarnation: link.incarnation,
     atMs: context.nowMs,
     signedPreKey: store.signedPreKeys[0]?.id ?? 0,
@@ -56,28 +56,28 @@ function publish(context: Context, relay: string, replace: boolean): void {
 
 /** A bundle to hand out directly; its one-time keys go to nobody else. */
 export function handOutBundle(context: Context): PreKeyBundle {
-  const store = preKeyStoreOf(context.draft)
+  const store = preKeyStoreOf(context.transaction)
   if (store === undefined) throw new TypeError('a profile has prekeys')
   const handed = bundleFor(store, selfOf(context).certificate)
-  putPreKeyStore(context.draft, handed.store)
+  putPreKeyStore(context.transaction, handed.store)
   return handed.bundle
 }
 
 /** A bundle as a relay handed it out, opened with what the device's address says. `undefined` where it is not one. */
 export function bundleFromFetched(context: Context, address: InboxAddress, fetched: FetchedKeys): PreKeyBundle | undefined {
-  return openPublication(context.suite.primitives, address.bundleKey, fetched)
+  return openPublication(context.provider.primitives, address.bundleKey, fetched)
 }
 
 /** Weekly rotation, deletion of what is past its time, and a new publication where something changed. */
 export function tendPreKeys(context: Context): void {
-  const store = preKeyStoreOf(context.draft)
+  const store = preKeyStoreOf(context.transaction)
   if (store === undefined) return
-  const fresh = refreshPreKeys(context.suite, signingKeys(context), store, context.nowMs)
+  const fresh = refreshPreKeys(context.provider, signingKeys(context), store, context.nowMs)
   if (fresh !== store) {
-    putPreKeyStore(context.draft, fresh)
-    for (const { key, value } of context.draft.scan(RELAY_LINK)) {
+    putPreKeyStore(context.transaction, fresh)
+    for (const { key, value } of context.transaction.scan(RELAY_LINK)) {
       const relay = key[0] ?? ''
-      if (value.state === 'connected' && context.draft.get(PUBLISHED, relay) !== undefined) publish(context, relay, false)
+      if (value.state === 'connected' && context.transaction.get(PUBLISHED, relay) !== undefined) publish(context, relay, false)
     }
   }
   setTimer(context, 'preKeys', context.nowMs + DAY_MS)

@@ -12,57 +12,57 @@ import { forgetConnection, forgetFetches, linkToLeave, relayName } from './relay
 
 /** Begins every connection to a relay anew. What one said before, such as its time, counts no longer from here on. */
 export function reconnectRelays(context: Context): void {
-  for (const { key, value } of context.draft.scan(RELAY_LINK)) {
+  for (const { key, value } of context.transaction.scan(RELAY_LINK)) {
     if (value.state !== 'connected') continue
     relayClosed(context, value.address)
-    const link = context.draft.get(RELAY_LINK, key[0] ?? '')
-    if (link !== undefined) context.draft.put(RELAY_LINK, key, { ...link, state: 'connecting' })
+    const link = context.transaction.get(RELAY_LINK, key[0] ?? '')
+    if (link !== undefined) context.transaction.put(RELAY_LINK, key, { ...link, state: 'connecting' })
     context.effects.push({ kind: 'disconnectRelay', relay: value.address }, { kind: 'connectRelay', relay: value.address })
   }
 }
 
 /** Runs the client of one relay, sends its frames and keeps the books for what happened. */
 export function runClient(context: Context, name: string, run: (client: ClientStep['state']) => ClientStep): void {
-  const link = context.draft.get(RELAY_LINK, name)
+  const link = context.transaction.get(RELAY_LINK, name)
   if (link === undefined) return
   const { state, frames, events } = run(link.client)
-  context.draft.put(RELAY_LINK, [name], { ...link, client: state })
+  context.transaction.put(RELAY_LINK, [name], { ...link, client: state })
   for (const frame of frames) context.effects.push({ kind: 'sendRelayFrame', relay: link.address, frame })
-  for (const event of events) settle(context, name, event)
+  for (const event of events) applyClientEvent(context, name, event)
 }
 
 /** Keeps the books for one event of a client; what others must act on becomes news of this step. */
-function settle(context: Context, name: string, event: ClientEvent): void {
-  const link = context.draft.get(RELAY_LINK, name)
+function applyClientEvent(context: Context, name: string, event: ClientEvent): void {
+  const link = context.transaction.get(RELAY_LINK, name)
   if (link === undefined) return
   switch (event.kind) {
     case 'wakeAt':
       setTimer(context, `mailbox-${name}`, event.atMs)
       return
     case 'connected':
-      context.draft.put(RELAY_LINK, [name], { ...link, incarnation: event.incarnation, state: 'connected', downSinceMs: null })
-      context.news.push({ kind: 'relayReady', relay: name })
+      context.transaction.put(RELAY_LINK, [name], { ...link, incarnation: event.incarnation, state: 'connected', downSinceMs: null })
+      context.relayEvents.push({ kind: 'relayReady', relay: name })
       return
     case 'broken':
       context.effects.push({ kind: 'disconnectRelay', relay: link.address }, { kind: 'connectRelay', relay: link.address })
       return
     case 'appended': {
-      const entry = context.draft.get(OUTBOX, event.token)
+      const entry = context.transaction.get(OUTBOX, event.token)
       if (entry === undefined) return
-      context.draft.delete(OUTBOX, event.token)
-      context.draft.delete(IN_FLIGHT, name, event.token)
-      context.news.push({ kind: 'stored', entry })
+      context.transaction.delete(OUTBOX, event.token)
+      context.transaction.delete(IN_FLIGHT, name, event.token)
+      context.relayEvents.push({ kind: 'stored', entry })
       return
     }
     case 'caughtUp':
-      context.draft.put(CAUGHT_UP, [name, textOf(event.mailbox)], true)
-      context.news.push({ ...event, relay: name })
+      context.transaction.put(CAUGHT_UP, [name, textOf(event.mailbox)], true)
+      context.relayEvents.push({ ...event, relay: name })
       return
     case 'record':
       if (link.incarnation !== null) {
-        context.draft.put(CURSOR, [name, textOf(event.mailbox)], { incarnation: link.incarnation, cursor: event.cursor })
+        context.transaction.put(CURSOR, [name, textOf(event.mailbox)], { incarnation: link.incarnation, cursor: event.cursor })
       }
-      context.news.push({ ...event, relay: name })
+      context.relayEvents.push({ ...event, relay: name })
       return
     case 'refused':
     case 'signal':
@@ -71,15 +71,15 @@ function settle(context: Context, name: string, event: ClientEvent): void {
     case 'keysLeft':
     case 'secondReader':
     case 'closedToUs':
-      context.news.push({ ...event, relay: name })
+      context.relayEvents.push({ ...event, relay: name })
   }
 }
 
 export function relayOpened(context: Context, address: string, relayPeer: string, ownPeer: string, ownAddresses: readonly string[]): void {
   const name = relayName(context, address)
-  const link = context.draft.get(RELAY_LINK, name)
+  const link = context.transaction.get(RELAY_LINK, name)
   if (link === undefined) return
-  context.draft.put(RELAY_LINK, [name], { ...link, ownAddresses })
+  context.transaction.put(RELAY_LINK, [name], { ...link, ownAddresses })
   forgetConnection(context, name)
   runClient(context, name, (client) => context.mailbox.onOpened(client, ownPeer, relayPeer))
 }
@@ -87,9 +87,9 @@ export function relayOpened(context: Context, address: string, relayPeer: string
 export function relayClosed(context: Context, address: string): void {
   const name = relayName(context, address)
   runClient(context, name, (client) => context.mailbox.onClosed(client))
-  const link = context.draft.get(RELAY_LINK, name)
+  const link = context.transaction.get(RELAY_LINK, name)
   if (link === undefined) return
-  context.draft.put(RELAY_LINK, [name], {
+  context.transaction.put(RELAY_LINK, [name], {
     ...link,
     state: link.state === 'anotherRelay' ? link.state : 'unreachable',
     downSinceMs: link.downSinceMs ?? context.nowMs,
@@ -103,8 +103,8 @@ export function relayClosed(context: Context, address: string): void {
 /** The address leads to somebody else: a mistyped peer id, or a relay that lost its key. */
 export function relayIsAnother(context: Context, address: string): void {
   const name = relayName(context, address)
-  const link = context.draft.get(RELAY_LINK, name)
-  if (link !== undefined) context.draft.put(RELAY_LINK, [name], { ...link, state: 'anotherRelay' })
+  const link = context.transaction.get(RELAY_LINK, name)
+  if (link !== undefined) context.transaction.put(RELAY_LINK, [name], { ...link, state: 'anotherRelay' })
 }
 
 export function relayFrameReceived(context: Context, address: string, frame: Uint8Array): void {
@@ -120,7 +120,7 @@ export function relayTick(context: Context, name: string): void {
 export function fetchKeys(context: Context, address: string, credentials: MailboxCredentials, token: string): string | null {
   linkToLeave(context, address)
   const name = relayName(context, address)
-  if (context.draft.get(RELAY_LINK, name) === undefined) return null
+  if (context.transaction.get(RELAY_LINK, name) === undefined) return null
   runClient(context, name, (client) => context.mailbox.fetchKeys(client, { token, credentials }, context.nowMs))
   return name
 }
@@ -138,6 +138,6 @@ export function publishKeys(context: Context, name: string, publish: Parameters<
 /** Pushed to whoever reads the mailbox now, and not stored. Lost where the relay is not connected. */
 export function signal(context: Context, address: string, credentials: MailboxCredentials, body: Uint8Array): void {
   const name = relayName(context, address)
-  if (context.draft.get(RELAY_LINK, name)?.state !== 'connected') return
+  if (context.transaction.get(RELAY_LINK, name)?.state !== 'connected') return
   runClient(context, name, (client) => context.mailbox.append(client, { token: 'signal', credentials, body, class: 'signal' }, context.nowMs))
 }

@@ -10,7 +10,7 @@ import { setTimer } from '../state/timers.ts'
 export function relayName(context: Context, address: string): string {
   let name = context.relayNames.get(address)
   if (name === undefined) {
-    name = textOf(context.suite.primitives.sha256(utf8(address)).subarray(0, 16))
+    name = textOf(context.provider.primitives.sha256(utf8(address)).subarray(0, 16))
     context.relayNames.set(address, name)
   }
   return name
@@ -19,8 +19,8 @@ export function relayName(context: Context, address: string): string {
 /** Keeps a link to this relay from now on. Nothing happens where there is one. */
 export function linkRelay(context: Context, address: string): void {
   const name = relayName(context, address)
-  if (context.draft.get(RELAY_LINK, name) !== undefined) return
-  context.draft.put(RELAY_LINK, [name], {
+  if (context.transaction.get(RELAY_LINK, name) !== undefined) return
+  context.transaction.put(RELAY_LINK, [name], {
     address,
     linkedMs: context.nowMs,
     client: context.mailbox.start(),
@@ -35,9 +35,9 @@ export function linkRelay(context: Context, address: string): void {
 
 /** Whether somebody here wants a relay: the person, a group, whoever looks for one there, or a request to join one. */
 export function isWanted(context: Context, address: string): boolean {
-  if (context.draft.get(RELAY, relayName(context, address)) !== undefined) return true
-  if (context.draft.scan(WANTED_RELAYS).some(({ value }) => value.includes(address))) return true
-  return context.draft.scan(RELAY_PLACE).some(({ value }) => value.address === address)
+  if (context.transaction.get(RELAY, relayName(context, address)) !== undefined) return true
+  if (context.transaction.scan(WANTED_RELAYS).some(({ value }) => value.includes(address))) return true
+  return context.transaction.scan(RELAY_PLACE).some(({ value }) => value.address === address)
 }
 
 /**
@@ -45,16 +45,16 @@ export function isWanted(context: Context, address: string): boolean {
  * time: each has its turn. What waits for one without a link waits on.
  */
 export function linkToLeave(context: Context, address: string): void {
-  if (context.draft.get(RELAY_LINK, relayName(context, address)) !== undefined) return
+  if (context.transaction.get(RELAY_LINK, relayName(context, address)) !== undefined) return
   if (isWanted(context, address) || hasPlace(context)) linkRelay(context, address)
   else setTimer(context, 'outbox', context.nowMs + LIMITS.relayTurnMs, 'earliest')
 }
 
 /** Whether there is a place for one more; somebody gives way who had its turn: who has nothing to do first, then who is not there. */
 function hasPlace(context: Context): boolean {
-  const others = context.draft.scan(RELAY_LINK).filter(({ value }) => value.client.wanted.size === 0 && !isWanted(context, value.address))
+  const others = context.transaction.scan(RELAY_LINK).filter(({ value }) => value.client.wanted.size === 0 && !isWanted(context, value.address))
   if (others.length < LIMITS.relaysOfOthers) return true
-  const needed = new Set(context.draft.scan(OUTBOX).map(({ value }) => value.relay))
+  const needed = new Set(context.transaction.scan(OUTBOX).map(({ value }) => value.relay))
   const [first] = others
     .filter(({ value }) => value.linkedMs + LIMITS.relayTurnMs <= context.nowMs)
     .map(({ value }) => ({ ...value, rank: needed.has(value.address) ? (value.state === 'connected' ? 2 : 1) : 0 }))
@@ -69,8 +69,8 @@ function hasPlace(context: Context): boolean {
 /** Ends the link and forgets what was read there. */
 export function unlinkRelay(context: Context, address: string): void {
   const name = relayName(context, address)
-  if (context.draft.get(RELAY_LINK, name) === undefined) return
-  context.draft.delete(RELAY_LINK, name)
+  if (context.transaction.get(RELAY_LINK, name) === undefined) return
+  context.transaction.delete(RELAY_LINK, name)
   forgetConnection(context, name)
   forgetFetches(context, name)
   context.effects.push({ kind: 'disconnectRelay', relay: address })
@@ -78,10 +78,10 @@ export function unlinkRelay(context: Context, address: string): void {
 
 /** What was known of one connection to a relay is of no use on the next. */
 export function forgetConnection(context: Context, name: string): void {
-  for (const table of [CAUGHT_UP, IN_FLIGHT]) for (const { key } of context.draft.scan(table, name)) context.draft.delete(table, ...key)
+  for (const table of [CAUGHT_UP, IN_FLIGHT]) for (const { key } of context.transaction.scan(table, name)) context.transaction.delete(table, ...key)
 }
 
 /** The questions for prekeys that waited in a relay's client are gone. */
 export function forgetFetches(context: Context, name: string): void {
-  for (const { key, value } of context.draft.scan(FETCHING)) if (value.relay === name) context.draft.put(FETCHING, key, { ...value, relay: null })
+  for (const { key, value } of context.transaction.scan(FETCHING)) if (value.relay === name) context.transaction.put(FETCHING, key, { ...value, relay: null })
 }

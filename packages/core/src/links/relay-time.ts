@@ -1,11 +1,11 @@
 /** What relays say of the time: a hint, of whose clock may be wrong. No relay moves a message by it. */
 import type { Context } from '../state/context.ts'
-import type { Draft } from '../state/table.ts'
+import type { Transaction } from '../state/table.ts'
 import { RELAY_LINK } from '../state/tables/links.ts'
 
 /** By how much our clock is ahead of the connected relay's that it differs least from; 0 where none is connected. */
-export function clockAheadOfRelaysMs(draft: Pick<Draft, 'scan'>): number {
-  const aheads = draft.scan(RELAY_LINK).flatMap(({ value }) => {
+export function clockAheadOfRelaysMs(transaction: Pick<Transaction, 'scan'>): number {
+  const aheads = transaction.scan(RELAY_LINK).flatMap(({ value }) => {
     const behindMs = value.state === 'connected' ? value.client.connection?.session?.clockAheadMs : undefined
     return behindMs === undefined ? [] : [-behindMs]
   })
@@ -13,4 +13,4 @@ export function clockAheadOfRelaysMs(draft: Pick<Draft, 'scan'>): number {
 }
 
 /** The time by the relays, where any is connected. */
-export const relayNowMs = (context: Context): number => context.nowMs - clockAheadOfRelaysMs(context.draft)
+export const relayNowMs = (context: Context): number => context.nowMs - clockAheadOfRelaysMs(context.transaction)

@@ -14,7 +14,7 @@ export function addRelay(context: Context, written: string): EngineReply {
   if ('code' in read) return { ok: false, rejection: relayRejection(read) }
   const { address } = read
   if (chosenSince(context, address) !== undefined) return ok()
-  if (context.draft.scan(RELAY).length >= LIMITS.relays) return no('tooManyRelays', { limit: LIMITS.relays })
+  if (context.transaction.scan(RELAY).length >= LIMITS.relays) return no('tooManyRelays', { limit: LIMITS.relays })
   chooseRelay(context, address)
   takeUpRelay(context, address)
   return ok()

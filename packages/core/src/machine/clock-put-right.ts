@@ -6,7 +6,7 @@ import { LIMITS } from '@sotto/wire'
 import { ciphersOf } from '../cipher/group-cipher.ts'
 import { reconnectRelays } from '../links/relay-client.ts'
 import type { Context } from '../state/context.ts'
-import { ADMISSION, ANSWERED_LOG, ASKED_LOG, EARLIER_SECRET, EPOCH, JOIN, LONE, NEWCOMER, SECRET_MISSING } from '../state/tables/groups.ts'
+import { ADMISSION, ANSWERED_LOG, ASKED_LOG, EARLIER_SECRET, EPOCH, ISOLATED, JOIN, NEW_MEMBER, SECRET_MISSING } from '../state/tables/groups.ts'
 import { ANNOUNCED, OUTBOX, RELAY_LINK, RELAY_PLACE, SERVED } from '../state/tables/links.ts'
 import { LAST_STEP, PRE_KEYS_GIVEN, TIMER } from '../state/tables/self.ts'
 import { CONTACT, FETCHING } from '../state/tables/sessions.ts'
@@ -21,27 +21,29 @@ const KNOWN_TO_MS = 1_000
 /** A device that is woken so much later than it planned slept, or its clock was put forward: an OPEN would be refused. */
 const OVERSLEPT_MS = LIMITS.openExpiryMs / 2
 
-const earliestOf = (context: Context): number => Math.min(...context.draft.scan(TIMER).map(({ value }) => value.atMs))
+const earliestOf = (context: Context): number => Math.min(...context.transaction.scan(TIMER).map(({ value }) => value.atMs))
 
 /** Notices at each step whether the clock was put back since the last one, or forward. */
 export function watchClock(context: Context): void {
-  const last = context.draft.get(LAST_STEP, 'self')
+  const last = context.transaction.get(LAST_STEP, 'self')
   if (last !== undefined && Math.abs(context.nowMs - last) < KNOWN_TO_MS) return
-  context.draft.put(LAST_STEP, ['self'], context.nowMs)
+  context.transaction.put(LAST_STEP, ['self'], context.nowMs)
   if (last === undefined) return
   const isPutBack = context.nowMs < last - PUT_BACK_MS
   if (isPutBack) {
     believeClock(context)
-    for (const { key, value } of context.draft.scan(TIMER)) if (value.atMs > context.nowMs) setTimer(context, (key[0] ?? '') as TimerName, context.nowMs)
-    for (const table of [ANNOUNCED, PRE_KEYS_GIVEN] as const) for (const { key } of context.draft.scan(table)) context.draft.delete(table, ...key)
-    for (const table of [ANSWERED_LOG, ASKED_LOG] as const) for (const { key } of context.draft.scan(table)) context.draft.delete(table, ...key)
-    for (const { key } of context.draft.scan(FETCHING)) context.draft.delete(FETCHING, ...key)
-    for (const { key, value } of context.draft.scan(RELAY_LINK))
-      if (value.downSinceMs !== null) context.draft.put(RELAY_LINK, key, { ...value, downSinceMs: Math.min(value.downSinceMs, context.nowMs) })
-    for (const { key, value } of context.draft.scan(LONE)) context.draft.put(LONE, key, { ...value, atMs: Math.min(value.atMs, context.nowMs) })
-    for (const { key, value } of context.draft.scan(SERVED)) context.draft.put(SERVED, key, { ...value, sinceMs: Math.min(value.sinceMs, context.nowMs) })
-    for (const { key, value } of context.draft.scan(SECRET_MISSING))
-      context.draft.put(SECRET_MISSING, key, { untilMs: Math.min(value.untilMs, context.nowMs + 2 * LIMITS.secretMissingMs) })
+    for (const { key, value } of context.transaction.scan(TIMER)) if (value.atMs > context.nowMs) setTimer(context, (key[0] ?? '') as TimerName, context.nowMs)
+    for (const table of [ANNOUNCED, PRE_KEYS_GIVEN] as const) for (const { key } of context.transaction.scan(table)) context.transaction.delete(table, ...key)
+    for (const table of [ANSWERED_LOG, ASKED_LOG] as const) for (const { key } of context.transaction.scan(table)) context.transaction.delete(table, ...key)
+    for (const { key } of context.transaction.scan(FETCHING)) context.transaction.delete(FETCHING, ...key)
+    for (const { key, value } of context.transaction.scan(RELAY_LINK))
+      if (value.downSinceMs !== null) context.transaction.put(RELAY_LINK, key, { ...value, downSinceMs: Math.min(value.downSinceMs, context.nowMs) })
+    for (const { key, value } of context.transaction.scan(ISOLATED))
+      context.transaction.put(ISOLATED, key, { ...value, atMs: Math.min(value.atMs, context.nowMs) })
+    for (const { key, value } of context.transaction.scan(SERVED))
+      context.transaction.put(SERVED, key, { ...value, sinceMs: Math.min(value.sinceMs, context.nowMs) })
+    for (const { key, value } of context.transaction.scan(SECRET_MISSING))
+      context.transaction.put(SECRET_MISSING, key, { untilMs: Math.min(value.untilMs, context.nowMs + 2 * LIMITS.secretMissingMs) })
   }
   // A relay's client counts by the clock that it began with, and a relay opens nothing by a time that is far from its own.
   const plannedMs = Math.max(last, earliestOf(context))
@@ -50,21 +52,22 @@ export function watchClock(context: Context): void {
 
 /** No row is from a time that has not come, nor waits for one that is further off than it is ever planned. */
 export function believeClock(context: Context): void {
-  const { draft, nowMs } = context
+  const { transaction, nowMs } = context
   const isLater = (ms: number): boolean => ms > nowMs
-  for (const { key, value } of draft.scan(OUTBOX))
-    if (isLater(value.notBeforeMs - LIMITS.refusedRetryMostMs)) draft.put(OUTBOX, key, { ...value, notBeforeMs: nowMs })
+  for (const { key, value } of transaction.scan(OUTBOX))
+    if (isLater(value.notBeforeMs - LIMITS.refusedRetryMostMs)) transaction.put(OUTBOX, key, { ...value, notBeforeMs: nowMs })
   for (const cipher of ciphersOf(context)) cipher.believeClock(context)
-  for (const { key, value } of draft.scan(EARLIER_SECRET))
-    if (isLater(value.nextMs - MOST_BACKOFF_MS)) draft.put(EARLIER_SECRET, key, { ...value, nextMs: nowMs })
-  for (const { key, value } of draft.scan(ADMISSION)) if (isLater(value.atMs - MINUTE_MS)) draft.put(ADMISSION, key, { ...value, atMs: nowMs })
-  for (const { key, value } of draft.scan(NEWCOMER)) if (isLater(value.untilMs - LIMITS.newcomerComparesMs)) draft.put(NEWCOMER, key, { untilMs: nowMs })
-  for (const { key, value } of draft.scan(CONTACT)) if (isLater(value.openedMs)) draft.put(CONTACT, key, { ...value, openedMs: nowMs })
-  for (const { key, value } of draft.scan(RELAY_PLACE)) if (isLater(value.sinceMs)) draft.put(RELAY_PLACE, key, { ...value, sinceMs: nowMs })
-  for (const { key, value } of draft.scan(JOIN)) if (isLater(value.startedMs)) draft.put(JOIN, key, { ...value, startedMs: nowMs })
-  for (const { key, value } of draft.scan(EPOCH)) {
+  for (const { key, value } of transaction.scan(EARLIER_SECRET))
+    if (isLater(value.nextMs - MOST_BACKOFF_MS)) transaction.put(EARLIER_SECRET, key, { ...value, nextMs: nowMs })
+  for (const { key, value } of transaction.scan(ADMISSION)) if (isLater(value.atMs - MINUTE_MS)) transaction.put(ADMISSION, key, { ...value, atMs: nowMs })
+  for (const { key, value } of transaction.scan(NEW_MEMBER))
+    if (isLater(value.untilMs - LIMITS.newMemberComparesMs)) transaction.put(NEW_MEMBER, key, { untilMs: nowMs })
+  for (const { key, value } of transaction.scan(CONTACT)) if (isLater(value.openedMs)) transaction.put(CONTACT, key, { ...value, openedMs: nowMs })
+  for (const { key, value } of transaction.scan(RELAY_PLACE)) if (isLater(value.sinceMs)) transaction.put(RELAY_PLACE, key, { ...value, sinceMs: nowMs })
+  for (const { key, value } of transaction.scan(JOIN)) if (isLater(value.startedMs)) transaction.put(JOIN, key, { ...value, startedMs: nowMs })
+  for (const { key, value } of transaction.scan(EPOCH)) {
     const endedMs = value.endedMs === null ? null : Math.min(value.endedMs, nowMs)
-    if (isLater(value.beganMs) || endedMs !== value.endedMs) draft.put(EPOCH, key, { ...value, beganMs: Math.min(value.beganMs, nowMs), endedMs })
+    if (isLater(value.beganMs) || endedMs !== value.endedMs) transaction.put(EPOCH, key, { ...value, beganMs: Math.min(value.beganMs, nowMs), endedMs })
   }
 }
 

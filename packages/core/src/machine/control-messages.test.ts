@@ -15,8 +15,8 @@ const EVER_USED: readonly (readonly [number: number, kind: string])[] = [
   [9, 'resend'],
   [10, 'receipt'],
   [11, 'joinRefused'],
-  [12, 'vouchRequest'],
-  [13, 'vouch'],
+  [12, 'attestationRequest'],
+  [13, 'attestation'],
   [14, 'logHeads'],
   [15, 'sealedBefore'],
 ]

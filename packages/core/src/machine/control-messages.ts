@@ -10,7 +10,7 @@ import { receiveSecret } from '../epochs/secrets.ts'
 import { logHeads } from '../groups/control-messages/log-heads.ts'
 import { operations } from '../groups/control-messages/operations.ts'
 import { sealedBefore } from '../groups/control-messages/sealed-before.ts'
-import { receiveLogHeads } from '../groups/newcomer.ts'
+import { receiveLogHeads } from '../groups/new-member.ts'
 import { joinRefused } from '../members/control-messages/join-refused.ts'
 import { welcome } from '../members/control-messages/welcome.ts'
 import { receiveRefusal, receiveWelcome } from '../members/join.ts'
@@ -24,7 +24,7 @@ import { receiveOperations } from './receive-operations.ts'
 import { receiveSealedBefore } from './receive-sealed-before.ts'
 
 const HEARD = [
-  heard(address, (context, from, { address: lane }) => moveTo(context, from.device, lane)),
+  heard(address, (context, from, { address: capability }) => moveTo(context, from.device, capability)),
   heard(welcome, receiveWelcome),
   heard(joinRefused, (context, _from, refusal) => receiveRefusal(context, refusal)),
   heard(operations, receiveOperations),

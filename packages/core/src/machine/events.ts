@@ -10,7 +10,7 @@ import type { Context } from '../state/context.ts'
 import { OWN_PEER, RELAY_LINK, TOPIC } from '../state/tables/links.ts'
 import { RUNNING } from '../state/tables/self.ts'
 import { watchClock } from './clock-put-right.ts'
-import { logFailed, logRead } from './log-reads.ts'
+import { historyFailed, historyRead } from './history-reads.ts'
 import { peerFrameReceived } from './peer-frames.ts'
 import { pinRelay } from './pinned-relay.ts'
 import { answer } from './requests.ts'
@@ -23,7 +23,7 @@ export function handle(context: Context, event: Event): void {
     case 'started':
       return start(context)
     case 'stopping':
-      return context.draft.delete(RUNNING, 'self')
+      return context.transaction.delete(RUNNING, 'self')
     case 'requested': {
       const { what, request } = event
       if (
@@ -39,17 +39,17 @@ export function handle(context: Context, event: Event): void {
       if (reply !== undefined) context.effects.push({ kind: 'reply', request, reply })
       return
     }
-    case 'logRead':
-      return logRead(context, event.read, event.records)
-    case 'logFailed':
-      return logFailed(context, event.read)
+    case 'historyRead':
+      return historyRead(context, event.read, event.records)
+    case 'historyFailed':
+      return historyFailed(context, event.read)
     case 'woke':
       return wake(context)
     case 'networkStarted':
-      return context.draft.put(OWN_PEER, ['self'], event.ownPeer)
+      return context.transaction.put(OWN_PEER, ['self'], event.ownPeer)
     case 'relayOpened':
       if (pinRelay(context, event.relay, event.relayPeer)) return
-      return relayOpened(context, event.relay, event.relayPeer, context.draft.get(OWN_PEER, 'self') ?? '', event.ownAddresses)
+      return relayOpened(context, event.relay, event.relayPeer, context.transaction.get(OWN_PEER, 'self') ?? '', event.ownAddresses)
     case 'relayFrameReceived':
       return relayFrameReceived(context, event.relay, event.frame)
     case 'relayClosed':
@@ -58,8 +58,8 @@ export function handle(context: Context, event: Event): void {
       return relayIsAnother(context, event.relay)
     case 'addressesChanged': {
       const name = relayName(context, event.relay)
-      const link = context.draft.get(RELAY_LINK, name)
-      if (link !== undefined) context.draft.put(RELAY_LINK, [name], { ...link, ownAddresses: event.ownAddresses })
+      const link = context.transaction.get(RELAY_LINK, name)
+      if (link !== undefined) context.transaction.put(RELAY_LINK, [name], { ...link, ownAddresses: event.ownAddresses })
       return announce(context)
     }
     case 'peerOpened':
@@ -72,7 +72,7 @@ export function handle(context: Context, event: Event): void {
       peerClosed(context, event.peer)
       return stopServing(context, event.peer)
     case 'gossipReceived': {
-      const place = context.draft.get(TOPIC, event.topic)
+      const place = context.transaction.get(TOPIC, event.topic)
       if (place !== undefined) receiveEnvelope(context, place.group, place.epoch, event.data)
     }
   }

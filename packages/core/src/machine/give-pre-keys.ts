@@ -18,10 +18,10 @@ export function givePreKeys(context: Context, peer: string): void {
 function isGiven(context: Context, peer: string): boolean {
   const device = deviceBehind(context, peer)
   const isMembers =
-    device !== undefined && context.draft.scan(GROUP).some(({ key }) => rosterOf(context, key[0] ?? '').deviceOf(bytesOf<DeviceId>(device)) !== undefined)
+    device !== undefined && context.transaction.scan(GROUP).some(({ key }) => rosterOf(context, key[0] ?? '').deviceOf(bytesOf<DeviceId>(device)) !== undefined)
   const name = isMembers ? device : 'unknown'
-  const givenMs = context.draft.get(PRE_KEYS_GIVEN, name)
+  const givenMs = context.transaction.get(PRE_KEYS_GIVEN, name)
   if (givenMs !== undefined && givenMs + LIMITS.unansweredSessionMs > context.nowMs) return false
-  context.draft.put(PRE_KEYS_GIVEN, [name], context.nowMs)
+  context.transaction.put(PRE_KEYS_GIVEN, [name], context.nowMs)
   return true
 }

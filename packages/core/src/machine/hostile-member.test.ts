@@ -7,6 +7,7 @@ import {
   createDeviceList,
   createOwnSenderKey,
   createPreKeyStore,
+  type CryptoProvider,
   distributionOf,
   type EpochKeys,
   maskHeader,
@@ -22,11 +23,10 @@ import {
   type SessionSet,
   sharedBundleFor,
   startSession,
-  type Suite,
 } from '@sotto/crypto'
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import { createMailboxClient } from '@sotto/mailbox'
-import { heads, type Log, operationIdOf, signOperation } from '@sotto/membership'
+import { heads, type MembershipLog, operationIdOf, signOperation } from '@sotto/membership'
 import { FIRST_DEVICE, LAST_DEVICE } from '@sotto/sync'
 import {
   type AccountId,
@@ -59,44 +59,44 @@ import { readyKey } from '../cipher/sender-keys/own-key.ts'
 import { author } from '../epochs/author.ts'
 import { signOwn } from '../groups/group-log.ts'
 import { preKeyStoreOf } from '../identity/pre-key-rows.ts'
-import { createCore, type Effect, type Event, type LogQuery, type LogRecord, type LogWrite, type State } from '../index.ts'
+import { createCore, type Effect, type Event, type HistoryQuery, type HistoryRecord, type HistoryWrite, type State } from '../index.ts'
 import {
   CONTACT,
   type ControlMessage,
-  Draft,
+  Transaction,
   EPOCH,
   EPOCH_KEYS,
   GAP,
   GROUP,
-  HELD,
-  HOLDER,
+  RECEIVED,
+  KEY_RECIPIENT,
   SENT,
   JOIN,
   KEY_REQUEST,
   letter,
-  LETTER_QUEUE,
-  LOG,
+  CONTROL_QUEUE,
+  MEMBERSHIP_LOG,
   MAILBOX,
   NAME,
   OPERATION,
   OUTBOX,
   OWN_INVITE,
   OWN_KEY,
-  PARKED,
+  UNDECRYPTABLE,
   PEER,
   type PeerFrame,
   peerFrame,
   PENDING_BODY,
   RELAY_LINK,
   SELF,
-  VOUCHED,
+  ATTESTED,
   WHEREABOUTS,
 } from '../inside.ts'
 import { receiveRequest } from '../members/admissions.ts'
 import { receiveSignal } from '../peers/announce.ts'
 import type { Context } from '../state/context.ts'
 import { GROUP_CIPHERS } from './ciphers.ts'
-import { hearHappenings } from './happenings.ts'
+import { applyInternalEvents } from './internal-events.ts'
 
 const START_MS = 1_800_000_000_000
 const RELAY = '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
@@ -104,106 +104,106 @@ const RELAY = '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9s
 /** Somebody alone with a machine, in a group of which others' devices are made by hand. */
 async function victim() {
   const primitives = await loadSodiumPrimitives()
-  const suite = { primitives, random: (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length)) }
-  const core = createCore(suite)
-  const logs: LogWrite[] = []
+  const provider = { primitives, random: (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length)) }
+  const core = createCore(provider)
+  const histories: HistoryWrite[] = []
   const performed: Effect[] = []
   /** What the logs hold; null: no answer comes by itself. */
-  const disk: { read: (query: LogQuery) => readonly LogRecord[] | null } = { read: () => [] }
+  const disk: { read: (query: HistoryQuery) => readonly HistoryRecord[] | null } = { read: () => [] }
   let nowMs = START_MS
   let state: State = core.createProfile('Victim', [RELAY], nowMs).state
   const tell = (event: Event): readonly Effect[] => {
     const step = core.step(state, event, nowMs)
     state = step.state
-    logs.push(...step.writes.logs)
+    histories.push(...step.writes.histories)
     performed.push(...step.effects)
     for (const effect of step.effects) {
-      const records = effect.kind === 'readLog' ? disk.read(effect.query) : null
-      if (effect.kind === 'readLog' && records !== null) tell({ kind: 'logRead', read: effect.read, records })
+      const records = effect.kind === 'readHistory' ? disk.read(effect.query) : null
+      if (effect.kind === 'readHistory' && records !== null) tell({ kind: 'historyRead', read: effect.read, records })
     }
     return step.effects
   }
-  const meddle = (act: (context: Context) => void): void => {
-    const draft = new Draft(state)
+  const tamper = (act: (context: Context) => void): void => {
+    const transaction = new Transaction(state)
     const context: Context = {
-      suite,
+      provider,
       mailbox: createMailboxClient(primitives),
-      draft,
+      transaction,
       relayNames: new Map(),
       oneTimePreKeys: LIMITS.oneTimePreKeys,
       ciphers: new Map(GROUP_CIPHERS.map((cipher) => [cipher.name, cipher])),
       newGroupCipher: 'sender-keys',
       nowMs,
-      logs: [],
-      dropLogs: [],
+      histories: [],
+      dropHistories: [],
       effects: [],
-      happenings: [],
-      news: [],
+      internalEvents: [],
+      relayEvents: [],
     }
     act(context)
-    hearHappenings(context)
-    draft.writes()
-    state = draft.state
+    applyInternalEvents(context)
+    transaction.writes()
+    state = transaction.state
   }
   tell({ kind: 'started' })
   tell({ kind: 'networkStarted', ownPeer: 'me' })
   tell({ kind: 'peerOpened', peer: 'they', path: 'direct', initiator: false })
   tell({ kind: 'requested', request: 'create', what: { kind: 'createGroup', title: 'Group' } })
-  const [group = '', epoch = ''] = new Draft(state).scan(EPOCH)[0]?.key ?? []
+  const [group = '', epoch = ''] = new Transaction(state).scan(EPOCH)[0]?.key ?? []
   const place = { group: idOf<GroupId>(group), epoch: idOf<EpochId>(epoch) }
 
   /** A member whose device says whatever a test makes it say. */
   const member = () => {
-    const person = createPerson(suite, nowMs)
-    meddle((context) => {
-      const entry = memberEntryOf(suite, person.list, [person.certificate])
+    const person = createPerson(provider, nowMs)
+    tamper((context) => {
+      const entry = memberEntryOf(provider, person.list, [person.certificate])
       author(context, group, signOwn(context, group, { kind: 'admit', invite: null, member: entry, role: 'member', request: new Uint8Array(64) }))
     })
     const meet = (): SessionSet => {
-      const draft = new Draft(state)
-      const [store, self] = [preKeyStoreOf(draft), draft.get(SELF, 'self')]
+      const transaction = new Transaction(state)
+      const [store, self] = [preKeyStoreOf(transaction), transaction.get(SELF, 'self')]
       if (store === undefined || self === undefined) throw new Error('no profile')
       const bundle = acceptBundle(primitives, bundleFor(store, self.certificate).bundle, nowMs)
       if ('code' in bundle) throw new Error(bundle.code)
-      return startSession(suite, person, bundle, null, nowMs)
+      return startSession(provider, person, bundle, null, nowMs)
     }
     let sessions: SessionSet | null = null
     return {
       ...person,
-      key: (generation: number, at = epoch): OwnSenderKey =>
-        createOwnSenderKey(suite, { group: place.group, epoch: idOf<EpochId>(at), account: person.account, device: person.device, generation, frontier: [] }),
+      key: (keyId: number, at = epoch): OwnSenderKey =>
+        createOwnSenderKey(provider, { group: place.group, epoch: idOf<EpochId>(at), account: person.account, device: person.device, keyId, frontier: [] }),
       write: (...bodies: readonly ControlMessage[]): readonly Effect[] => {
-        const sealed = sealWithSessions(suite, sessions ?? meet(), encode(letter, bodies), nowMs, 0)
+        const sealed = sealWithSessions(provider, sessions ?? meet(), encode(letter, bodies), nowMs, 0)
         sessions = sealed.sessions
         return tell({ kind: 'peerFrameReceived', peer: 'they', frame: encode(peerFrame, { kind: 'letter', record: sealed.record }) })
       },
     }
   }
   return {
-    suite,
+    provider,
     group,
     epoch,
     place,
-    logs,
+    histories,
     performed,
     disk,
     tell,
-    meddle,
+    tamper,
     member,
-    rows: (): Draft => new Draft(state),
+    rows: (): Transaction => new Transaction(state),
     pass: (ms: number): readonly Effect[] => {
       nowMs += ms
       return tell({ kind: 'woke' })
     },
     /** An envelope comes by gossip. */
-    gossip: (key: OwnSenderKey, iteration: number, text: string, before: { readonly generation: number; readonly messages: number } | null = null): void => {
-      const keys = new Draft(state).get(EPOCH_KEYS, group, epoch)
+    gossip: (key: OwnSenderKey, iteration: number, text: string, before: { readonly keyId: number; readonly messages: number } | null = null): void => {
+      const keys = new Transaction(state).get(EPOCH_KEYS, group, epoch)
       if (keys === undefined) throw new Error('no epoch')
       const plaintext = encode(content, { timeMs: nowMs, counter: 0, leadMs: null, seen: [], before, again: null, heads: null, body: { kind: 'text', text } })
       const envelope =
         iteration < MOST_ITERATIONS
           ? sealMessage(primitives, keys, { ...key, iteration }, plaintext).envelope
-          : sealBeyond(suite, keys, key, iteration, plaintext)
+          : sealBeyond(provider, keys, key, iteration, plaintext)
       const topic = textOf(keys.topic)
       tell({ kind: 'gossipReceived', topic, data: envelope })
     },
@@ -214,9 +214,9 @@ const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base6
 const idOf = <T extends Uint8Array>(text: string): T => fromBase64url(text) as T
 
 /** What `sealMessage` refuses: an envelope at any place, under the chain key as it is. */
-function sealBeyond({ primitives }: Suite, keys: EpochKeys, key: OwnSenderKey, iteration: number, plaintext: Uint8Array): Uint8Array {
+function sealBeyond({ primitives }: CryptoProvider, keys: EpochKeys, key: OwnSenderKey, iteration: number, plaintext: Uint8Array): Uint8Array {
   const { context, chainKey, signingSeed } = key
-  const header = encode(envelopeHeader, { senderTag: senderTag(primitives, keys.tagKey, context.device), generation: context.generation, iteration })
+  const header = encode(envelopeHeader, { senderTag: senderTag(primitives, keys.tagKey, context.device), keyId: context.keyId, iteration })
   const ad = groupEnvelopeAd(primitives.sha256(senderKeyContextInput(context)), header)
   const cipher = messageCipher(primitives, stepChain(primitives, chainKey).messageKey)
   const ciphertext = primitives.chacha20Poly1305.seal(cipher.key, cipher.nonce, pad(plaintext, GROUP_ENVELOPE_OVERHEAD_BYTES), ad)
@@ -226,7 +226,7 @@ function sealBeyond({ primitives }: Suite, keys: EpochKeys, key: OwnSenderKey, i
 
 /** How many rows an act looks through, of the tables whose names begin so. */
 function rowsScanned(act: () => void, tables = ''): number {
-  const scan = vi.spyOn(Draft.prototype, 'scan')
+  const scan = vi.spyOn(Transaction.prototype, 'scan')
   act()
   const rows = scan.mock.calls.map(([{ name }], i) =>
     name.startsWith(tables) ? ((scan.mock.results[i]?.value as readonly unknown[] | undefined)?.length ?? 0) : 0,
@@ -240,57 +240,61 @@ const everyOther = (first: number, count: number): Range[] => Array.from({ lengt
 
 describe('sets of iterations that a member chooses', () => {
   it('are not kept of receipts for messages that nobody wrote', async () => {
-    const { member, meddle, rows, group, epoch, place } = await victim()
+    const { member, tamper, rows, group, epoch, place } = await victim()
     const mallory = member()
     const name = [group, epoch, '1', textOf(mallory.device)] as const
-    meddle(({ draft }) => draft.put(HOLDER, [...name], { fromIteration: 0, acknowledged: true, opened: [], resent: [], resends: 0, atMs: START_MS }))
+    tamper(({ transaction }) =>
+      transaction.put(KEY_RECIPIENT, [...name], { fromIteration: 0, acknowledged: true, opened: [], resent: [], resends: 0, atMs: START_MS }),
+    )
     const made = Array.from({ length: LIMITS.receiptsPerLetter }, (_, i) => Uint8Array.from({ length: 32 }, (_, at) => (at === 0 ? i : 1)) as MessageId)
     mallory.write({ kind: 'receipt', group: place.group, messages: made })
-    expect(rows().get(HOLDER, ...name)?.opened).toEqual([])
+    expect(rows().get(KEY_RECIPIENT, ...name)?.opened).toEqual([])
     expect(rows().scan(SENT, group)).toEqual([])
   })
 
   it('do not stop the machine as requests', async () => {
-    const { member, meddle, rows, group, epoch, place } = await victim()
+    const { member, tamper, rows, group, epoch, place } = await victim()
     const mallory = member()
     const name = [group, epoch, '1', textOf(mallory.device)] as const
-    meddle(({ draft }) => draft.put(HOLDER, [...name], { fromIteration: 0, acknowledged: true, opened: [], resent: [], resends: 0, atMs: START_MS }))
+    tamper(({ transaction }) =>
+      transaction.put(KEY_RECIPIENT, [...name], { fromIteration: 0, acknowledged: true, opened: [], resent: [], resends: 0, atMs: START_MS }),
+    )
     for (let i = 0; i < 16; i++)
-      mallory.write({ kind: 'keyRequest', ...place, generation: 1, iterations: everyOther(i * 2 * LIMITS.resendsPerLetter, LIMITS.resendsPerLetter) })
-    expect(rows().get(HOLDER, ...name)?.resent.length).toBeLessThanOrEqual(LIMITS.rangesPerKey)
+      mallory.write({ kind: 'keyRequest', ...place, keyId: 1, iterations: everyOther(i * 2 * LIMITS.resendsPerLetter, LIMITS.resendsPerLetter) })
+    expect(rows().get(KEY_RECIPIENT, ...name)?.resent.length).toBeLessThanOrEqual(LIMITS.rangesPerKey)
   })
 
   it('do not stop the machine as contents sent again', async () => {
-    const { suite, member, rows, group, epoch, place, pass } = await victim()
+    const { provider, member, rows, group, epoch, place, pass } = await victim()
     const mallory = member()
     for (let i = 0; i < 1_200; i += 100) {
-      const messages = everyOther(2 * i, 100).map(({ from }) => ({ iteration: from, envelope: suite.random(32) as never, content: new Uint8Array(1) }))
-      mallory.write({ kind: 'resend', ...place, generation: 1, messages, refused: [] })
+      const messages = everyOther(2 * i, 100).map(({ from }) => ({ iteration: from, envelope: provider.random(32) as never, content: new Uint8Array(1) }))
+      mallory.write({ kind: 'resend', ...place, keyId: 1, messages, refused: [] })
     }
-    const held = rows().get(HELD, group, epoch, textOf(mallory.device), '1') ?? []
-    expect(held).toHaveLength(LIMITS.rangesPerKey)
+    const received = rows().get(RECEIVED, group, epoch, textOf(mallory.device), '1') ?? []
+    expect(received).toHaveLength(LIMITS.rangesPerKey)
     // Nothing that came is forgotten.
-    expect(held.at(-1)).toEqual({ from: 2_398, to: 2_398 })
-    expect(held[0]?.from).toBe(0)
+    expect(received.at(-1)).toEqual({ from: 2_398, to: 2_398 })
+    expect(received[0]?.from).toBe(0)
     // Nor do the receipts for them.
     pass(10_000)
   })
 
   it('do not stop the machine as questions about somebody who is out', async () => {
-    const { member, meddle, rows, group, epoch, place } = await victim()
+    const { member, tamper, rows, group, epoch, place } = await victim()
     const [mallory, other] = [member(), member()]
     const name = [group, epoch, textOf(other.device), '1'] as const
     // What both sets cover falls apart into more ranges than either has.
-    meddle(({ draft }) =>
-      draft.put(
-        HELD,
+    tamper(({ transaction }) =>
+      transaction.put(
+        RECEIVED,
         [...name],
         Array.from({ length: LIMITS.rangesPerKey }, (_, i) => ({ from: 4 * i + 2, to: 4 * i + 4 })),
       ),
     )
     const iterations = Array.from({ length: LIMITS.rangesPerKey }, (_, i) => ({ from: 4 * i, to: 4 * i + 2 }))
-    mallory.write({ kind: 'vouchRequest', ...place, generation: 1, device: other.device, iterations })
-    expect(rows().get(HELD, ...name)).toHaveLength(LIMITS.rangesPerKey)
+    mallory.write({ kind: 'attestationRequest', ...place, keyId: 1, device: other.device, iterations })
+    expect(rows().get(RECEIVED, ...name)).toHaveLength(LIMITS.rangesPerKey)
   })
 })
 
@@ -301,14 +305,14 @@ describe('the end of what a sender key counts', () => {
     const last = { ...mallory.key(1), iteration: MOST_ITERATIONS }
     mallory.write({ kind: 'distribution', ...place, distribution: distributionOf(last), name: '', title: '' })
     gossip(last, MOST_ITERATIONS, 'one more')
-    expect(rows().get(HELD, group, epoch, textOf(mallory.device), '1')).toBeUndefined()
-    expect(rows().scan(PARKED, group)[0]?.value.cause).toBe('damaged')
+    expect(rows().get(RECEIVED, group, epoch, textOf(mallory.device), '1')).toBeUndefined()
+    expect(rows().scan(UNDECRYPTABLE, group)[0]?.value.cause).toBe('damaged')
   })
 
   it('is not asked beyond, in an epoch that nobody here knows', async () => {
-    const { suite, member, rows, group, place, pass } = await victim()
+    const { provider, member, rows, group, place, pass } = await victim()
     const mallory = member()
-    const elsewhere = textOf(suite.random(32))
+    const elsewhere = textOf(provider.random(32))
     const late = { ...mallory.key(1, elsewhere), iteration: 2 ** 16 - 10 }
     mallory.write({ kind: 'distribution', ...place, epoch: idOf<EpochId>(elsewhere), distribution: distributionOf(late), name: '', title: '' })
     expect(rows().get(KEY_REQUEST, group, elsewhere, textOf(mallory.device), '1')?.attempts).toBe(0)
@@ -319,12 +323,12 @@ describe('the end of what a sender key counts', () => {
 
 describe('contents that a member sends again', () => {
   it('replace no message of anybody else, whatever envelope they name', async () => {
-    const { member, place, gossip, logs, rows, group } = await victim()
+    const { member, place, gossip, histories, rows, group } = await victim()
     const [alice, mallory] = [member(), member()]
     const key = alice.key(1)
     alice.write({ kind: 'distribution', ...place, distribution: distributionOf(key), name: '', title: '' })
     gossip(key, 0, 'from Alice')
-    const theirs = logs.find(({ log, value }) => log.startsWith('messages/') && value !== null && Buffer.from(value).includes('from Alice'))
+    const theirs = histories.find(({ history, value }) => history.startsWith('messages/') && value !== null && Buffer.from(value).includes('from Alice'))
     const said = encode(content, {
       timeMs: START_MS,
       counter: 0,
@@ -338,41 +342,41 @@ describe('contents that a member sends again', () => {
     mallory.write({
       kind: 'resend',
       ...place,
-      generation: 1,
+      keyId: 1,
       messages: [{ iteration: 0, envelope: idOf<EnvelopeHash>(theirs?.id ?? ''), content: said }],
       refused: [],
     })
-    const ours = logs.find(({ log, value }) => log.startsWith('messages/') && value !== null && Buffer.from(value).includes('from Mallory'))
+    const ours = histories.find(({ history, value }) => history.startsWith('messages/') && value !== null && Buffer.from(value).includes('from Mallory'))
     expect(ours?.id).toBeDefined()
     expect(ours?.id).not.toBe(theirs?.id)
 
     // Nor do they take away what waits for another's key.
     const late = alice.key(2)
     gossip(late, 0, 'later from Alice')
-    const [waiting] = rows().scan(PARKED, group)
+    const [waiting] = rows().scan(UNDECRYPTABLE, group)
     mallory.write({
       kind: 'resend',
       ...place,
-      generation: 2,
+      keyId: 2,
       messages: [{ iteration: 0, envelope: idOf<EnvelopeHash>(waiting?.key[1] ?? ''), content: said }],
       refused: [],
     })
-    expect(rows().scan(PARKED, group)).toHaveLength(1)
+    expect(rows().scan(UNDECRYPTABLE, group)).toHaveLength(1)
   })
 })
 
 describe('operations as large as they may be', () => {
   it('are handed on in letters that fit a record', async () => {
-    const { suite, member, meddle, rows, group, place } = await victim()
+    const { provider, member, tamper, rows, group, place } = await victim()
     const mallory = member()
     // A list of many devices, each with an address as long as it may be.
     const relays = Array.from({ length: LIMITS.relays }, () => 'x'.repeat(LIMITS.relayAddressBytes))
     for (let i = 0; i < 8; i++) {
-      meddle((context) => {
-        const accountKeys = suite.primitives.ed25519.keyPairFromSeed(suite.random(32))
-        const devices = Array.from({ length: 9 }, () => createDevice(suite, accountKeys, START_MS).certificate)
-        const list = createDeviceList(suite.primitives, accountKeys, { devices, revoked: [], signedMs: START_MS }, null)
-        const entry = memberEntryOf(suite, list, devices)
+      tamper((context) => {
+        const accountKeys = provider.primitives.ed25519.keyPairFromSeed(provider.random(32))
+        const devices = Array.from({ length: 9 }, () => createDevice(provider, accountKeys, START_MS).certificate)
+        const list = createDeviceList(provider.primitives, accountKeys, { devices, revoked: [], signedMs: START_MS }, null)
+        const entry = memberEntryOf(provider, list, devices)
         const wide = { ...entry, devices: entry.devices.map((each) => ({ ...each, inbox: { ...each.inbox, relays } })) }
         author(context, group, signOwn(context, group, { kind: 'admit', invite: null, member: wide, role: 'member', request: new Uint8Array(64) }))
       })
@@ -400,7 +404,7 @@ describe('a question that is repeated', () => {
     mallory.write(question)
     const once = letters()
     expect(once).toBeGreaterThan(0)
-    mallory.write(...Array.from({ length: LIMITS.bodiesPerLetter }, () => question))
+    mallory.write(...Array.from({ length: LIMITS.controlMessagesPerLetter }, () => question))
     mallory.write({ ...question, isAnswer: true })
     expect(letters()).toBe(once)
     // Whoever lost the answer is answered once more, later.
@@ -416,7 +420,7 @@ describe('envelopes under keys that there never were', () => {
     const mallory = member()
     const many = 1_000
     for (let i = 0; i < many; i++) gossip(mallory.key(i), 0, 'x')
-    expect(rows().scan(PARKED, group)).toHaveLength(many)
+    expect(rows().scan(UNDECRYPTABLE, group)).toHaveLength(many)
     const asked = (): number =>
       rows()
         .scan(KEY_REQUEST, group)
@@ -424,7 +428,7 @@ describe('envelopes under keys that there never were', () => {
     // A scan of all for each looked at half a million.
     expect(rowsScanned(() => void pass(LIMITS.keyRequestAfterMs + 1))).toBeLessThan(10 * many)
     expect(asked()).toBe(LIMITS.keysAskedAtOnce)
-    expect(rows().scan(LETTER_QUEUE)).toHaveLength(LIMITS.keysAskedAtOnce)
+    expect(rows().scan(CONTROL_QUEUE)).toHaveLength(LIMITS.keysAskedAtOnce)
     // The others have their turn.
     for (let i = 0; i < 3; i++) pass(LIMITS.keyRequestBackoffMs + 1)
     expect(asked()).toBeGreaterThan(2 * LIMITS.keysAskedAtOnce)
@@ -439,51 +443,51 @@ describe('envelopes under keys that there never were', () => {
       rowsScanned(
         () =>
           void alice.write(
-            { kind: 'vouch', ...place, generation: 1, device: alice.device, iterations: [] },
-            { kind: 'resend', ...place, generation: 1, messages: [], refused: [{ from: 0, to: 9 }] },
+            { kind: 'attestation', ...place, keyId: 1, device: alice.device, iterations: [] },
+            { kind: 'resend', ...place, keyId: 1, messages: [], refused: [{ from: 0, to: 9 }] },
           ),
-        'parked',
+        'undecryptable',
       )
     expect(lookedAt()).toBe(0)
     // Nor after a start.
     tell({ kind: 'started' })
     expect(lookedAt()).toBe(0)
-    expect(rows().scan(PARKED, group)).toHaveLength(many)
+    expect(rows().scan(UNDECRYPTABLE, group)).toHaveLength(many)
   })
 
   it('take neither all the places nor all the bytes: those of others have theirs', async () => {
     const { member, rows, gossip, group, tell } = await victim()
     const [alice, mallory] = [member(), member()]
     const large = 'x'.repeat(LIMITS.textBytes)
-    const parkedOf = (device: Uint8Array) =>
+    const undecryptableOf = (device: Uint8Array) =>
       rows()
-        .scan(PARKED, group)
+        .scan(UNDECRYPTABLE, group)
         .filter(({ value }) => textOf(value.device) === textOf(device))
     const bytes = (): number =>
       rows()
-        .scan(PARKED, group)
+        .scan(UNDECRYPTABLE, group)
         .reduce((sum, { value }) => sum + value.envelope.length, 0)
-    for (let i = 0; i < 1.1 * (LIMITS.parkedBytes / LIMITS.textBytes); i++) gossip(mallory.key(i), 0, large)
-    expect(bytes()).toBeLessThanOrEqual(LIMITS.parkedBytes)
-    expect(bytes()).toBeGreaterThan(LIMITS.parkedBytes - 2 * LIMITS.textBytes)
+    for (let i = 0; i < 1.1 * (LIMITS.undecryptableBytes / LIMITS.textBytes); i++) gossip(mallory.key(i), 0, large)
+    expect(bytes()).toBeLessThanOrEqual(LIMITS.undecryptableBytes)
+    expect(bytes()).toBeGreaterThan(LIMITS.undecryptableBytes - 2 * LIMITS.textBytes)
     tell({ kind: 'started' })
     for (let i = 0; i < 20; i++) gossip(alice.key(i), 0, large)
-    expect(parkedOf(alice.device)).toHaveLength(20)
-    expect(bytes()).toBeLessThanOrEqual(LIMITS.parkedBytes)
+    expect(undecryptableOf(alice.device)).toHaveLength(20)
+    expect(bytes()).toBeLessThanOrEqual(LIMITS.undecryptableBytes)
     // Whoever takes most is given no more.
-    const before = parkedOf(mallory.device).length
+    const before = undecryptableOf(mallory.device).length
     gossip(mallory.key(60_000), 0, large)
-    expect(parkedOf(mallory.device)).toHaveLength(before)
-    expect(parkedOf(alice.device)).toHaveLength(20)
+    expect(undecryptableOf(mallory.device)).toHaveLength(before)
+    expect(undecryptableOf(alice.device)).toHaveLength(20)
   })
 })
 
 describe('what a message says of how many there were before', () => {
   it('is heard of the generation before, from its first message, and no more than there can be', async () => {
-    const { suite, member, place, rows, group, epoch, gossip, pass } = await victim()
+    const { provider, member, place, rows, group, epoch, gossip, pass } = await victim()
     const mallory = member()
-    const say = (generation: number, iteration: number, before: { readonly generation: number; readonly messages: number }): void => {
-      const key = mallory.key(generation)
+    const say = (keyId: number, iteration: number, before: { readonly keyId: number; readonly messages: number }): void => {
+      const key = mallory.key(keyId)
       mallory.write({ kind: 'distribution', ...place, distribution: distributionOf(key), name: '', title: '' })
       gossip(key, iteration, 'x', before)
     }
@@ -491,15 +495,15 @@ describe('what a message says of how many there were before', () => {
       rows()
         .scan(GAP, group, epoch, textOf(mallory.device))
         .map(({ key, value }) => [key[3], value.messages])
-    say(1, 0, { generation: 0, messages: 2 ** 16 - 1 })
-    say(2, 0, { generation: 40_000, messages: 1 })
-    say(3, 0, { generation: 3, messages: 1 })
+    say(1, 0, { keyId: 0, messages: 2 ** 16 - 1 })
+    say(2, 0, { keyId: 40_000, messages: 1 })
+    say(3, 0, { keyId: 3, messages: 1 })
     // Its second one: the first is missing, and was never counted.
     const second = mallory.key(4)
     mallory.write({ kind: 'distribution', ...place, distribution: distributionOf(second), name: '', title: '' })
-    gossip({ ...second, chainKey: stepChain(suite.primitives, second.chainKey).chainKey }, 1, 'x', { generation: 3, messages: 9 })
+    gossip({ ...second, chainKey: stepChain(provider.primitives, second.chainKey).chainKey }, 1, 'x', { keyId: 3, messages: 9 })
     expect(counted()).toEqual([])
-    say(6, 0, { generation: 5, messages: LIMITS.rotateAfterMessages })
+    say(6, 0, { keyId: 5, messages: LIMITS.rotateAfterMessages })
     expect(counted()).toEqual([['5', LIMITS.rotateAfterMessages]])
     pass(LIMITS.gapAfterMs + 1)
     expect(rows().get(KEY_REQUEST, group, epoch, textOf(mallory.device), '5')?.attempts).toBe(1)
@@ -509,12 +513,12 @@ describe('what a message says of how many there were before', () => {
 describe('relays that a member names in its address', () => {
   const elsewhere = (i: number): string => RELAY.replace('4201', String(5_000 + i))
   const naming = async () => {
-    const { suite, member, rows, group, place, pass, tell } = await victim()
+    const { provider, member, rows, group, place, pass, tell } = await victim()
     const self = rows().get(SELF, 'self')
     if (self === undefined) throw new Error('no profile')
     /** A member moves to a relay that never answers, and asks something there. */
     const move = (who: ReturnType<typeof member>, relay: string): void => {
-      const address = { ...memberEntryOf(suite, who.list, [who.certificate]).devices[0]?.inbox, relays: [relay] } as InboxAddress
+      const address = { ...memberEntryOf(provider, who.list, [who.certificate]).devices[0]?.inbox, relays: [relay] } as InboxAddress
       who.write({ kind: 'address', address })
       pass(LIMITS.logAnswerAgainMs + 1)
       who.write({ kind: 'logHeads', group: place.group, isAnswer: false, heads: [] })
@@ -569,12 +573,12 @@ describe('relays that a member names in its address', () => {
 })
 
 describe('requests for a key', () => {
-  const amounts = async (ask: (place: { readonly group: GroupId; readonly epoch: EpochId }, generation: number, i: number) => ControlMessage) => {
-    const { member, meddle, rows, group, epoch, place } = await victim()
+  const amounts = async (ask: (place: { readonly group: GroupId; readonly epoch: EpochId }, keyId: number, i: number) => ControlMessage) => {
+    const { member, tamper, rows, group, epoch, place } = await victim()
     const mallory = member()
-    meddle((context) => void readyKey(context, group, epoch))
+    tamper((context) => void readyKey(context, group, epoch))
     const own = rows().get(OWN_KEY, group)
-    const generation = own === undefined ? 0 : ownContext(own.key).generation
+    const keyId = own === undefined ? 0 : ownContext(own.key).keyId
     const bytes = (): number =>
       rows()
         .scan(OUTBOX)
@@ -582,33 +586,33 @@ describe('requests for a key', () => {
         .reduce((sum, { value }) => sum + value.body.length, 0)
     const before = bytes()
     for (let i = 0; i < 8; i++)
-      mallory.write(...Array.from({ length: LIMITS.bodiesPerLetter }, (_, j) => ask(place, generation, 2 * (LIMITS.bodiesPerLetter * i + j))))
+      mallory.write(...Array.from({ length: LIMITS.controlMessagesPerLetter }, (_, j) => ask(place, keyId, 2 * (LIMITS.controlMessagesPerLetter * i + j))))
     return bytes() - before
   }
 
   it('that name nothing are not answered with the key each time', async () => {
-    expect(await amounts((place, generation) => ({ kind: 'keyRequest', ...place, generation, iterations: [] }))).toBeLessThan(100_000)
+    expect(await amounts((place, keyId) => ({ kind: 'keyRequest', ...place, keyId, iterations: [] }))).toBeLessThan(100_000)
   })
 
   it('that name what was never sealed are not either', async () => {
-    expect(await amounts((place, generation, i) => ({ kind: 'keyRequest', ...place, generation, iterations: [{ from: i, to: i }] }))).toBeLessThan(100_000)
+    expect(await amounts((place, keyId, i) => ({ kind: 'keyRequest', ...place, keyId, iterations: [{ from: i, to: i }] }))).toBeLessThan(100_000)
   })
 })
 
 describe('whoever comes by an invite that no longer serves', () => {
   it('is told so, and is kept as other strangers are: a few of them', async () => {
-    const { suite, rows, meddle, group, tell, pass } = await victim()
+    const { provider, rows, tamper, group, tell, pass } = await victim()
     tell({ kind: 'requested', request: 'invite', what: { kind: 'createInvite', group } })
     const [made] = rows().scan(OWN_INVITE, group)
-    const invite = parseInvite(suite.primitives, made?.value.text ?? '')
+    const invite = parseInvite(provider.primitives, made?.value.text ?? '')
     if ('code' in invite) throw new Error(invite.code)
     tell({ kind: 'requested', request: 'revoke', what: { kind: 'revokeInvites', group } })
     const more = 20
     for (let i = 0; i < LIMITS.strangers + more; i++) {
-      const person = createPerson(suite, START_MS)
-      const bundle = sharedBundleFor(createPreKeyStore(suite, person.deviceKeys, START_MS), person.certificate)
-      const record = sealJoinRequest(suite, invite, { member: memberEntryOf(suite, person.list, [person.certificate]), name: 'Stranger', bundle })
-      meddle((context) => receiveRequest(context, group, made?.key[1] ?? '', record ?? new Uint8Array()))
+      const person = createPerson(provider, START_MS)
+      const bundle = sharedBundleFor(createPreKeyStore(provider, person.deviceKeys, START_MS), person.certificate)
+      const record = sealJoinRequest(provider, invite, { member: memberEntryOf(provider, person.list, [person.certificate]), name: 'Stranger', bundle })
+      tamper((context) => receiveRequest(context, group, made?.key[1] ?? '', record ?? new Uint8Array()))
     }
     pass(60_000)
     // And our own device.
@@ -623,21 +627,21 @@ describe('whoever comes by an invite that no longer serves', () => {
 
 describe('whoever is connected', () => {
   const connection = async () => {
-    const { tell, meddle, epoch, performed, pass, suite } = await victim()
+    const { tell, tamper, epoch, performed, pass, provider } = await victim()
     const say = (frame: PeerFrame): void => void tell({ kind: 'peerFrameReceived', peer: 'they', frame: encode(peerFrame, frame) })
     const prove = (): void =>
-      meddle(({ draft }) => {
-        const link = draft.get(PEER, 'they')
-        if (link !== undefined) draft.put(PEER, ['they'], { ...link, epochs: [epoch] })
+      tamper(({ transaction }) => {
+        const link = transaction.get(PEER, 'they')
+        if (link !== undefined) transaction.put(PEER, ['they'], { ...link, epochs: [epoch] })
       })
     const heard = (kind: PeerFrame['kind']): number =>
       performed.filter((effect) => effect.kind === 'sendPeerFrame' && decode(peerFrame, effect.frame)?.kind === kind).length
-    return { suite, tell, say, prove, heard, pass }
+    return { provider, tell, say, prove, heard, pass }
   }
 
   it('is proved our epochs once, however often it greets', async () => {
-    const { suite, say, heard } = await connection()
-    for (let i = 0; i < 10; i++) say({ kind: 'hello', nonce: suite.random(32) })
+    const { provider, say, heard } = await connection()
+    for (let i = 0; i < 10; i++) say({ kind: 'hello', nonce: provider.random(32) })
     expect(heard('proofs')).toBe(1)
   })
 
@@ -659,16 +663,15 @@ describe('whoever is connected', () => {
 
 describe('a connected member that says again and again that it lacks everything', () => {
   const asking = async () => {
-    const { suite, tell, meddle, disk, performed, group, epoch, place, pass } = await victim()
-    meddle(({ draft }) => {
-      const link = draft.get(PEER, 'they')
-      if (link !== undefined) draft.put(PEER, ['they'], { ...link, epochs: [epoch] })
+    const { provider, tell, tamper, disk, performed, group, epoch, place, pass } = await victim()
+    tamper(({ transaction }) => {
+      const link = transaction.get(PEER, 'they')
+      if (link !== undefined) transaction.put(PEER, ['they'], { ...link, epochs: [epoch] })
       // More than one is served in a time.
-      for (let generation = 0; generation < 20; generation++)
-        draft.put(HELD, [group, epoch, textOf(suite.random(32)), String(generation)], [{ from: 0, to: 99 }])
+      for (let keyId = 0; keyId < 20; keyId++) transaction.put(RECEIVED, [group, epoch, textOf(provider.random(32)), String(keyId)], [{ from: 0, to: 99 }])
     })
     performed.splice(0)
-    const frame = encode(peerFrame, { kind: 'have', epoch: place.epoch, isAnswer: false, heads: [], from: FIRST_DEVICE, to: LAST_DEVICE, held: [] })
+    const frame = encode(peerFrame, { kind: 'have', epoch: place.epoch, isAnswer: false, heads: [], from: FIRST_DEVICE, to: LAST_DEVICE, received: [] })
     return { disk, performed, pass, ask: (): void => void tell({ kind: 'peerFrameReceived', peer: 'they', frame }) }
   }
   const large = new Uint8Array(60_000)
@@ -690,17 +693,17 @@ describe('a connected member that says again and again that it lacks everything'
     const { disk, performed, ask } = await asking()
     disk.read = () => null
     for (let i = 0; i < 5; i++) ask()
-    expect(performed.filter(({ kind }) => kind === 'readLog')).toHaveLength(1)
+    expect(performed.filter(({ kind }) => kind === 'readHistory')).toHaveLength(1)
   })
 })
 
 /** Somebody who asks to join the group by an invite of its founder's, and to whom a stranger can write meanwhile. */
 async function joiner() {
   const founder = await victim()
-  const { suite, group, place, rows: ofFounder, tell: tellFounder, meddle, pass } = founder
+  const { provider, group, place, rows: ofFounder, tell: tellFounder, tamper, pass } = founder
   tellFounder({ kind: 'requested', request: 'invite', what: { kind: 'createInvite', group } })
   const [invite] = ofFounder().scan(OWN_INVITE, group)
-  const core = createCore(suite)
+  const core = createCore(provider)
   let state: State = core.createProfile('Joiner', [RELAY], START_MS).state
   const tell = (event: Event): void => {
     state = core.step(state, event, START_MS).state
@@ -709,28 +712,28 @@ async function joiner() {
   tell({ kind: 'networkStarted', ownPeer: 'me' })
   tell({ kind: 'peerOpened', peer: 'they', path: 'direct', initiator: false })
   tell({ kind: 'requested', request: 'join', what: { kind: 'join', invite: invite?.value.text ?? '' } })
-  const rows = (): Draft => new Draft(state)
+  const rows = (): Transaction => new Transaction(state)
   const read = (record: Uint8Array): void => tell({ kind: 'peerFrameReceived', peer: 'they', frame: encode(peerFrame, { kind: 'letter', record }) })
   const self = rows().get(SELF, 'self')
   if (self === undefined) throw new Error('no profile')
   return {
-    suite,
+    provider,
     group,
     place,
     rows,
     tell,
     /** A device that the group does not know. */
     stranger: () => {
-      const person = createPerson(suite, START_MS)
+      const person = createPerson(provider, START_MS)
       const store = preKeyStoreOf(rows())
       if (store === undefined) throw new Error('no prekeys')
-      const bundle = acceptBundle(suite.primitives, bundleFor(store, self.certificate).bundle, START_MS)
+      const bundle = acceptBundle(provider.primitives, bundleFor(store, self.certificate).bundle, START_MS)
       if ('code' in bundle) throw new Error(bundle.code)
-      let sessions: SessionSet = startSession(suite, person, bundle, null, START_MS)
+      let sessions: SessionSet = startSession(provider, person, bundle, null, START_MS)
       return {
         ...person,
         write: (...bodies: readonly ControlMessage[]): void => {
-          const sealed = sealWithSessions(suite, sessions, encode(letter, bodies), START_MS, 0)
+          const sealed = sealWithSessions(provider, sessions, encode(letter, bodies), START_MS, 0)
           sessions = sealed.sessions
           read(sealed.record)
         },
@@ -741,7 +744,7 @@ async function joiner() {
       const request = rows()
         .scan(OUTBOX)
         .find(({ value }) => value.about.kind === 'joinRequest')?.value.body
-      meddle((context) => receiveRequest(context, group, invite?.key[1] ?? '', request ?? new Uint8Array()))
+      tamper((context) => receiveRequest(context, group, invite?.key[1] ?? '', request ?? new Uint8Array()))
       pass(1)
       for (const { value } of ofFounder().scan(OUTBOX))
         if (value.about.kind === 'letter' && textOf(value.about.device) === textOf(self.device)) read(value.body)
@@ -751,12 +754,12 @@ async function joiner() {
 
 describe('a stranger’s welcome to somebody who asks to join', () => {
   it('names nobody, says no title and takes no place of the true one', async () => {
-    const { suite, rows, group, place, stranger, admit } = await joiner()
+    const { provider, rows, group, place, stranger, admit } = await joiner()
     const mallory = stranger()
-    const id = () => suite.random(32) as OperationId
+    const id = () => provider.random(32) as OperationId
     const before = rows().scan(NAME).length
-    const names = Array.from({ length: 100 }, () => ({ account: suite.random(32) as AccountId, name: 'Alice' }))
-    const secrets = Array.from({ length: LIMITS.operationParents }, () => ({ operation: id(), secret: suite.random(32) }))
+    const names = Array.from({ length: 100 }, () => ({ account: provider.random(32) as AccountId, name: 'Alice' }))
+    const secrets = Array.from({ length: LIMITS.operationParents }, () => ({ operation: id(), secret: provider.random(32) }))
     for (let i = 0; i < 3; i++) mallory.write({ kind: 'welcome', group: place.group, heads: [id()], secrets, title: 'Mallory’s', names, relays: [] })
     expect(rows().scan(NAME)).toHaveLength(before)
     expect(rows().scan(PENDING_BODY, group)).toHaveLength(1)
@@ -782,10 +785,10 @@ describe('what strangers say of a group that one asks to join', () => {
       rows()
         .scan(PENDING_BODY, ...key)
         .reduce((sum, { value }) => sum + value.body.length, 0)
-    const large = (generation: number): ControlMessage => ({
+    const large = (keyId: number): ControlMessage => ({
       kind: 'resend',
       ...place,
-      generation,
+      keyId,
       messages: [{ iteration: 0, envelope: new Uint8Array(32) as EnvelopeHash, content: new Uint8Array(40_000) }],
       refused: [],
     })
@@ -806,33 +809,33 @@ describe('what strangers say of a group that one asks to join', () => {
 })
 
 describe('what a member says of keys that nobody asked about', () => {
-  const epochs = (suite: Suite, count: number) => Array.from({ length: count }, () => suite.random(32) as EpochId)
+  const epochs = (provider: CryptoProvider, count: number) => Array.from({ length: count }, () => provider.random(32) as EpochId)
 
   it('is not kept as a voucher', async () => {
-    const { suite, member, rows, place } = await victim()
+    const { provider, member, rows, place } = await victim()
     const mallory = member()
     mallory.write(
-      ...epochs(suite, 64).map((epoch): ControlMessage => ({
-        kind: 'vouch',
+      ...epochs(provider, 64).map((epoch): ControlMessage => ({
+        kind: 'attestation',
         group: place.group,
         epoch,
-        generation: 1,
+        keyId: 1,
         device: mallory.device,
         iterations: [{ from: 0, to: 99 }],
       })),
     )
-    expect(rows().scan(VOUCHED)).toEqual([])
+    expect(rows().scan(ATTESTED)).toEqual([])
   })
 
   it('is not kept as a refusal', async () => {
-    const { suite, member, rows, place } = await victim()
+    const { provider, member, rows, place } = await victim()
     const mallory = member()
     mallory.write(
-      ...epochs(suite, 64).map((epoch): ControlMessage => ({
+      ...epochs(provider, 64).map((epoch): ControlMessage => ({
         kind: 'resend',
         group: place.group,
         epoch,
-        generation: 1,
+        keyId: 1,
         messages: [],
         refused: [{ from: 0, to: 99 }],
       })),
@@ -841,7 +844,7 @@ describe('what a member says of keys that nobody asked about', () => {
   })
 
   it('is shown, and remembered for a few places of epochs unknown here', async () => {
-    const { suite, member, rows, place, logs } = await victim()
+    const { provider, member, rows, place, histories } = await victim()
     const mallory = member()
     const said = (again: EpochId | null): Uint8Array =>
       encode(content, {
@@ -850,7 +853,7 @@ describe('what a member says of keys that nobody asked about', () => {
         leadMs: null,
         seen: [],
         before: null,
-        again: again === null ? null : { epoch: again, generation: 1, iteration: 0 },
+        again: again === null ? null : { epoch: again, keyId: 1, iteration: 0 },
         heads: null,
         body: { kind: 'text', text: 'again' },
       })
@@ -858,32 +861,32 @@ describe('what a member says of keys that nobody asked about', () => {
       kind: 'resend',
       group: place.group,
       epoch,
-      generation: 1,
-      messages: [{ iteration, envelope: suite.random(32) as EnvelopeHash, content: said(again) }],
+      keyId: 1,
+      messages: [{ iteration, envelope: provider.random(32) as EnvelopeHash, content: said(again) }],
       refused: [],
     })
-    mallory.write(...epochs(suite, 64).map((epoch) => resend(epoch, 0, null)))
-    mallory.write(...epochs(suite, 64).map((epoch, i) => resend(place.epoch, i, epoch)))
-    expect(rows().scan(HELD).length).toBe(LIMITS.placesOfUnknownEpochs + 1)
-    expect(logs.filter(({ log }) => log.startsWith('messages/')).length).toBeGreaterThanOrEqual(128)
+    mallory.write(...epochs(provider, 64).map((epoch) => resend(epoch, 0, null)))
+    mallory.write(...epochs(provider, 64).map((epoch, i) => resend(place.epoch, i, epoch)))
+    expect(rows().scan(RECEIVED).length).toBe(LIMITS.placesOfUnknownEpochs + 1)
+    expect(histories.filter(({ history }) => history.startsWith('messages/')).length).toBeGreaterThanOrEqual(128)
   })
 })
 
 describe('rekeying operations one after the other', () => {
   it('do not make everybody read mailboxes without end, and never close the current one', async () => {
-    const { suite, member, rows, group, place, tell } = await victim()
-    const { primitives } = suite
+    const { provider, member, rows, group, place, tell } = await victim()
+    const { primitives } = provider
     const mallory = member()
     let previous: UnsignedOperation['previous'] = null
     for (let i = 0; i < 2 * LIMITS.endedEpochsRead; i++) {
-      const secret = suite.random(32)
+      const secret = provider.random(32)
       const unsigned: UnsignedOperation = {
         suite: 1,
         group: place.group,
         account: mallory.account,
         device: mallory.device,
         previous,
-        parents: heads(rows().get(LOG, group) as Log),
+        parents: heads(rows().get(MEMBERSHIP_LOG, group) as MembershipLog),
         writtenMs: START_MS,
         body: { kind: 'rekey', commitment: commitToSecret(primitives, secret) },
       }
@@ -919,13 +922,13 @@ describe('rekeying operations one after the other', () => {
 
 describe('rekeying operations side by side', () => {
   it('by more devices than one operation has parents are put in order, and stop nothing', async () => {
-    const { suite, member, rows, group, place, pass } = await victim()
-    const { primitives } = suite
+    const { provider, member, rows, group, place, pass } = await victim()
+    const { primitives } = provider
     const people = Array.from({ length: LIMITS.operationParents + 1 }, member)
     const [mallory] = people
-    const parents = heads(rows().get(LOG, group) as Log)
+    const parents = heads(rows().get(MEMBERSHIP_LOG, group) as MembershipLog)
     const made = people.map(({ account, device, deviceKeys }) => {
-      const secret = suite.random(32)
+      const secret = provider.random(32)
       const unsigned: UnsignedOperation = {
         suite: 1,
         group: place.group,
@@ -952,8 +955,8 @@ describe('rekeying operations side by side', () => {
 
 describe('invites without end', () => {
   it('do not make everybody read a rendezvous each', async () => {
-    const { suite, member, rows, group, place } = await victim()
-    const { primitives } = suite
+    const { provider, member, rows, group, place } = await victim()
+    const { primitives } = provider
     const mallory = member()
     let previous: UnsignedOperation['previous'] = null
     for (let i = 0; i < 2 * LIMITS.invitesReadOfOne; i++) {
@@ -963,15 +966,15 @@ describe('invites without end', () => {
         account: mallory.account,
         device: mallory.device,
         previous,
-        parents: heads(rows().get(LOG, group) as Log),
+        parents: heads(rows().get(MEMBERSHIP_LOG, group) as MembershipLog),
         writtenMs: START_MS,
         body: {
           kind: 'invite',
-          inviteKey: primitives.ed25519.keyPairFromSeed(suite.random(32)).publicKey,
+          inviteKey: primitives.ed25519.keyPairFromSeed(provider.random(32)).publicKey,
           role: 'member',
           uses: 1,
           expiresMs: START_MS + i,
-          rendezvousSeed: suite.random(32),
+          rendezvousSeed: provider.random(32),
         },
       }
       previous = operationIdOf(primitives, unsigned)
@@ -987,16 +990,16 @@ describe('invites without end', () => {
 
 describe('announcements', () => {
   it('of devices that no operation names are not kept', async () => {
-    const { suite, member, rows, group, epoch, meddle } = await victim()
+    const { provider, member, rows, group, epoch, tamper } = await victim()
     const keys = rows().get(EPOCH_KEYS, group, epoch)
     if (keys === undefined) throw new Error('no epoch')
     const announce = (device: Uint8Array): void => {
-      const body = sealSignal(suite, keys.signalsKey, encode(announcement, { device: device as DeviceId, peer: 'somebody', addresses: [], atMs: START_MS }))
-      meddle((context) => receiveSignal(context, group, epoch, body))
+      const body = sealSignal(provider, keys.signalsKey, encode(announcement, { device: device as DeviceId, peer: 'somebody', addresses: [], atMs: START_MS }))
+      tamper((context) => receiveSignal(context, group, epoch, body))
     }
     const { device } = member()
     announce(device)
-    for (let i = 0; i < 10; i++) announce(suite.random(32))
+    for (let i = 0; i < 10; i++) announce(provider.random(32))
     expect(
       rows()
         .scan(WHEREABOUTS)

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import { decode, encode, LIMITS, type MailboxAnswer, mailboxAnswer, mailboxRequest } from '@sotto/wire'
 import { createCore, type Effect, type Event, type State } from '../index.ts'
-import { Draft, GROUP, OUTBOX } from '../inside.ts'
+import { GROUP, OUTBOX, Transaction } from '../inside.ts'
 
 const NOW_MS = 1_800_000_000_000
 const RELAY = '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
@@ -34,12 +34,12 @@ it('a refusal until the end of days holds an entry back for a while', async () =
   tell({ kind: 'started' })
   tell({ kind: 'networkStarted', ownPeer: 'me' })
   tell({ kind: 'requested', request: 'create', what: { kind: 'createGroup', title: 'Alone' } })
-  const [group = ''] = new Draft(state).scan(GROUP)[0]?.key ?? []
+  const [group = ''] = new Transaction(state).scan(GROUP)[0]?.key ?? []
   tell({ kind: 'requested', request: 'invite', what: { kind: 'createInvite', group } })
   tell({ kind: 'relayOpened', relay: RELAY, relayPeer: 'relay', ownAddresses: [] })
   say({ kind: 'hello', nonce: new Uint8Array(32), incarnation: new Uint8Array(16), limits: SERVED, timeMs: NOW_MS })
   expect(refused).toBeGreaterThan(0)
-  const waiting = new Draft(state).scan(OUTBOX).map(({ value }) => value.notBeforeMs)
+  const waiting = new Transaction(state).scan(OUTBOX).map(({ value }) => value.notBeforeMs)
   expect(waiting.length).toBeGreaterThan(0)
   expect(Math.max(...waiting)).toBeLessThanOrEqual(NOW_MS + LIMITS.refusedRetryMostMs)
 })

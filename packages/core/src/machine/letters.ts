@@ -33,10 +33,10 @@ function receive(context: Context, from: Sender, message: ControlMessage): void 
 
 /** The roster changed: what waited for a sender to appear in it, or for an operation, is looked at again. */
 export function receivePending(context: Context, group: string): void {
-  for (const { key, value } of context.draft.scan(PENDING_BODY, group)) {
+  for (const { key, value } of context.transaction.scan(PENDING_BODY, group)) {
     const from: Sender = { account: value.account as AccountId, device: bytesOf<DeviceId>(key[1] ?? '') }
     const message = decode(controlMessage, value.body)
-    context.draft.delete(PENDING_BODY, ...key)
+    context.transaction.delete(PENDING_BODY, ...key)
     if (message !== undefined) receive(context, from, message)
   }
 }

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import { LIMITS } from '@sotto/wire'
 import { createCore, type Event, type State } from '../index.ts'
-import { Draft, KEY_NUMBER } from '../inside.ts'
+import { KEY_NUMBER, Transaction } from '../inside.ts'
 
 const NOW_MS = 1_800_000_000_000
 const RELAY = '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
@@ -17,14 +17,14 @@ it('a device that starts a thousand times in one epoch starts once more', async 
   }
   tell({ kind: 'started' })
   tell({ kind: 'requested', request: 'create', what: { kind: 'createGroup', title: 'Group' } })
-  const next = (): number => new Draft(state).scan(KEY_NUMBER)[0]?.value.next ?? 0
+  const next = (): number => new Transaction(state).scan(KEY_NUMBER)[0]?.value.next ?? 0
   let before = next()
   for (let start = 0; start < 1_000; start++) {
     // Without `stopping`: each was an unclean one.
     tell({ kind: 'started' })
-    if (before <= LIMITS.generationsPerEpoch) expect(next()).toBeGreaterThan(before)
+    if (before <= LIMITS.keysPerEpoch) expect(next()).toBeGreaterThan(before)
     before = next()
   }
   // Worn out: the next message begins an epoch, in which they are counted anew.
-  expect(before).toBeGreaterThan(LIMITS.generationsPerEpoch)
+  expect(before).toBeGreaterThan(LIMITS.keysPerEpoch)
 })

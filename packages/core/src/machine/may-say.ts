@@ -14,7 +14,7 @@ import { GROUP } from '../state/tables/groups.ts'
 export function standingOf(context: Context, kind: ControlMessageKind, from: Sender, id: GroupId): 'heard' | 'waits' | 'dropped' {
   if (kind.saidBy === 'anyone') return 'heard'
   const group = textOf(id)
-  if (context.draft.get(GROUP, group)?.state !== 'member') return isJoining(context, group) ? kind.beforeKnown : 'dropped'
+  if (context.transaction.get(GROUP, group)?.state !== 'member') return isJoining(context, group) ? kind.beforeKnown : 'dropped'
   if (kind.saidBy === 'everMember' && wasMemberDevice(context, group, from)) return 'heard'
   return isMemberDevice(context, group, from) ? 'heard' : kind.beforeKnown
 }

@@ -54,7 +54,7 @@ const BY_KIND = new Map<string, Heard>(HEARD.map((each) => [each.kind.kind, each
 
 /** A frame of a connected peer goes to its room, if the peer has proved what it takes. What is no frame ends the connection. */
 export function peerFrameReceived(context: Context, peer: string, bytes: Uint8Array): void {
-  const link = context.draft.get(PEER, peer)
+  const link = context.transaction.get(PEER, peer)
   const frame = decode(peerFrame, bytes)
   if (link === undefined) return
   if (frame === undefined) {

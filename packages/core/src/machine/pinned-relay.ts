@@ -31,8 +31,8 @@ export function takeUpRelay(context: Context, address: string): void {
   readOwnInbox(context)
   sayAddressAgain(
     context,
-    context.draft.scan(CONTACT).map(({ key }) => key[0] ?? ''),
+    context.transaction.scan(CONTACT).map(({ key }) => key[0] ?? ''),
   )
   // A group of ours may have been moved there while none of its relays could be reached.
-  for (const { key } of context.draft.scan(GROUP)) readEpochs(context, key[0] ?? '')
+  for (const { key } of context.transaction.scan(GROUP)) readEpochs(context, key[0] ?? '')
 }

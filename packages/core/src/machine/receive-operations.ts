@@ -10,14 +10,14 @@ import { GROUP, JOIN } from '../state/tables/groups.ts'
 import { isMemberDevice } from './may-say.ts'
 
 export function receiveOperations(context: Context, from: Sender, body: Operations): void {
-  if (context.draft.get(JOIN, textOf(body.group)) !== undefined) takeJoinOperations(context, body)
-  else if (context.draft.get(GROUP, textOf(body.group)) !== undefined) takeFrom(context, from, body)
+  if (context.transaction.get(JOIN, textOf(body.group)) !== undefined) takeJoinOperations(context, body)
+  else if (context.transaction.get(GROUP, textOf(body.group)) !== undefined) takeFrom(context, from, body)
 }
 
 /** Of a group we are in. Where one waits for its parents, whoever brought it must have them. */
 function takeFrom(context: Context, from: Sender, body: Operations): void {
   const group = textOf(body.group)
   takeOperationsOf(context, group, body.operations)
-  const isWaiting = context.draft.get(GROUP, group)?.state === 'member' && missingParents(logOf(context, group)).length > 0
+  const isWaiting = context.transaction.get(GROUP, group)?.state === 'member' && missingParents(logOf(context, group)).length > 0
   if (isWaiting && isMemberDevice(context, group, from)) compareLogs(context, group, from.device)
 }

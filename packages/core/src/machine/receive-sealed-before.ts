@@ -9,5 +9,5 @@ import { type Sender, textOf } from '../state/names.ts'
 
 export function receiveSealedBefore(context: Context, from: Sender, said: SealedBefore): void {
   const group = textOf(said.group)
-  if (noteSealedBefore(context.draft, logOf(context, group), selfOf(context).device, from.device, said)) touch(context, group)
+  if (noteSealedBefore(context.transaction, logOf(context, group), selfOf(context).device, from.device, said)) touch(context, group)
 }

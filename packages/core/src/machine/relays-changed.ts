@@ -4,7 +4,7 @@
  */
 import type { Roster } from '@sotto/membership'
 import { LIMITS } from '@sotto/wire'
-import type { LogRecord } from '../contract/history.ts'
+import type { HistoryRecord } from '../contract/history.ts'
 import { epochMailbox, readEpochs } from '../epochs/epoch-keys.ts'
 import { repostOwnOperations } from '../epochs/post-operations.ts'
 import { compareLogs } from '../groups/compare-logs.ts'
@@ -17,8 +17,8 @@ import { readOwnInbox } from '../links/inbox.ts'
 import { closeMailbox } from '../links/mailboxes.ts'
 import { leave, withdraw } from '../links/outbox.ts'
 import { isWanted, linkRelay, relayName, unlinkRelay } from '../links/relay-links.ts'
-import { settleRendezvous } from '../members/rendezvous.ts'
-import { envelopeId, envelopeLog } from '../messages/kept-envelopes.ts'
+import { readRendezvous } from '../members/rendezvous.ts'
+import { envelopeHistory, envelopeId } from '../messages/kept-envelopes.ts'
 import { redirectLetters, sayAddressAgain } from '../sessions/letters-round.ts'
 import type { Context } from '../state/context.ts'
 import { nextNumber } from '../state/local-numbers.ts'
@@ -31,20 +31,20 @@ import { READ } from '../state/tables/self.ts'
 
 /** The relays that hold: what an admin said last, or those that this device came with. */
 function relaysThatHold(context: Context, group: string, row: Group, roster: Roster): readonly string[] {
-  return roster.relays ?? context.draft.get(FIRST_RELAYS, group) ?? row.relays
+  return roster.relays ?? context.transaction.get(FIRST_RELAYS, group) ?? row.relays
 }
 
 /** Follows what the log says. Where the group was is read on for a while, and keeps the operations that wait for it. */
 export function followRelays(context: Context, group: string): void {
-  const row = context.draft.get(GROUP, group)
+  const row = context.transaction.get(GROUP, group)
   if (row?.state !== 'member') return
   const roster = rosterOf(context, group)
   const now = relaysThatHold(context, group, row, roster)
   const before = row.relays
   if (now.length === before.length && now.every((relay, i) => relay === before[i])) return
-  if (context.draft.get(FIRST_RELAYS, group) === undefined) context.draft.put(FIRST_RELAYS, [group], before)
+  if (context.transaction.get(FIRST_RELAYS, group) === undefined) context.transaction.put(FIRST_RELAYS, [group], before)
   noteRelays(context, group, now)
-  for (const { key, value } of context.draft.scan(RELAY_PLACE, group)) if (now.includes(value.address)) context.draft.delete(RELAY_PLACE, ...key)
+  for (const { key, value } of context.transaction.scan(RELAY_PLACE, group)) if (now.includes(value.address)) context.transaction.delete(RELAY_PLACE, ...key)
   putPlaces(
     context,
     group,
@@ -63,25 +63,25 @@ export function followRelays(context: Context, group: string): void {
 
 /** Remembers places to look. Of too many those that were named longest ago go. */
 function putPlaces(context: Context, group: string, relays: readonly string[], why: RelayPlace['why']): void {
-  for (const address of relays) context.draft.put(RELAY_PLACE, [group, relayName(context, address)], { address, why, sinceMs: context.nowMs })
-  const oldestFirst = context.draft.scan(RELAY_PLACE, group).toSorted((a, b) => a.value.sinceMs - b.value.sinceMs)
+  for (const address of relays) context.transaction.put(RELAY_PLACE, [group, relayName(context, address)], { address, why, sinceMs: context.nowMs })
+  const oldestFirst = context.transaction.scan(RELAY_PLACE, group).toSorted((a, b) => a.value.sinceMs - b.value.sinceMs)
   for (const { key, value } of oldestFirst.slice(0, Math.max(0, oldestFirst.length - LIMITS.placesOfGroup))) leavePlace(context, group, key, value.address)
 }
 
 /** Reads whatever may hold something of the group or for us, and answers whoever asks to come in there. */
 function lookEverywhere(context: Context, group: string): void {
   readEpochs(context, group)
-  settleRendezvous(context, group)
+  readRendezvous(context, group)
   readOwnInbox(context)
 }
 
 /** Own messages that no relay has yet are left at the new ones, and wait no longer for those that are none of the group's. */
 function leaveWaiting(context: Context, group: string, now: readonly string[], added: readonly string[]): void {
   const left = new Set<string>()
-  for (const { key, value } of context.draft.scan(OUTBOX)) {
+  for (const { key, value } of context.transaction.scan(OUTBOX)) {
     if (value.about.kind !== 'envelope' || textOf(value.about.group) !== group) continue
-    const { epoch, generation, iteration } = value.about
-    const place = `${textOf(epoch)}/${generation}/${iteration}`
+    const { epoch, keyId, iteration } = value.about
+    const place = `${textOf(epoch)}/${keyId}/${iteration}`
     if (!left.has(place)) for (const relay of added) leaveEnvelope(context, group, textOf(epoch), relay, value.about, value.body)
     left.add(place)
     if (!now.includes(value.relay)) withdraw(context, key[0] ?? '')
@@ -91,7 +91,7 @@ function leaveWaiting(context: Context, group: string, now: readonly string[], a
 type About = Extract<OutboxEntry['about'], { readonly kind: 'envelope' }>
 
 function leaveEnvelope(context: Context, group: string, epoch: string, relay: string, about: About, body: Uint8Array): void {
-  const keys = context.draft.get(EPOCH_KEYS, group, epoch)
+  const keys = context.transaction.get(EPOCH_KEYS, group, epoch)
   if (keys === undefined) return
   const box = epochMailbox(context, keys, relay)
   if (box.appendSeed !== null) leave(context, { relay, keys: box.keys, appendSeed: box.appendSeed, grant: null, body, about })
@@ -103,30 +103,30 @@ const LEFT_AGAIN = 256
 /** Own messages that not everybody has opened yet: they went to relays that may be gone. */
 function readUndelivered(context: Context, group: string): void {
   const device = textOf(selfOf(context).device)
-  const ids = context.draft.scan(SENT, group).flatMap(({ key, value }) => {
-    const [, epoch = '', generation = '', iteration = ''] = key
-    return value.record.state === 'sent' ? [envelopeId(epoch, device, Number(generation), Number.parseInt(iteration, 36))] : []
+  const ids = context.transaction.scan(SENT, group).flatMap(({ key, value }) => {
+    const [, epoch = '', keyId = '', iteration = ''] = key
+    return value.record.state === 'sent' ? [envelopeId(epoch, device, Number(keyId), Number.parseInt(iteration, 36))] : []
   })
   if (ids.length === 0) return
   const read = String(nextNumber(context))
-  context.draft.put(READ, [read], { kind: 'leaveAgain', group })
-  context.effects.push({ kind: 'readLog', read, query: { kind: 'byId', log: envelopeLog(group), ids: ids.slice(-LEFT_AGAIN) } })
+  context.transaction.put(READ, [read], { kind: 'leaveAgain', group })
+  context.effects.push({ kind: 'readHistory', read, query: { kind: 'byId', history: envelopeHistory(group), ids: ids.slice(-LEFT_AGAIN) } })
 }
 
 /** They have been read: each is left at every relay of the group. One that has it already knows it again. */
-export function leaveAgain(context: Context, group: string, records: readonly LogRecord[]): void {
-  const row = context.draft.get(GROUP, group)
+export function leaveAgain(context: Context, group: string, records: readonly HistoryRecord[]): void {
+  const row = context.transaction.get(GROUP, group)
   if (row?.state !== 'member') return
   for (const { id, value } of records) {
-    const [epoch = '', , generation = '', iteration = ''] = id.split('/')
-    const sent = context.draft.get(SENT, group, epoch, generation, sortable(Number(iteration)))
-    const stored = context.draft.get(EPOCH, group, epoch)
+    const [epoch = '', , keyId = '', iteration = ''] = id.split('/')
+    const sent = context.transaction.get(SENT, group, epoch, keyId, sortable(Number(iteration)))
+    const stored = context.transaction.get(EPOCH, group, epoch)
     if (sent?.record.sealed == null || stored === undefined) continue
     const about: About = {
       kind: 'envelope',
       group: rosterOf(context, group).group,
       epoch: sent.record.sealed.epoch,
-      generation: Number(generation),
+      keyId: Number(keyId),
       iteration: Number(iteration),
     }
     for (const relay of row.relays) leaveEnvelope(context, group, epoch, relay, about, value)
@@ -151,10 +151,10 @@ export function lookAt(context: Context, group: string, relays: readonly string[
 
 /** Some relay has been away for long: what waits for it goes round it, and groups without any are looked for elsewhere. */
 export function goRound(context: Context): void {
-  for (const { key, value } of context.draft.scan(RELAY_LINK)) {
-    if (value.state === 'connecting' && isDown(context, value.address)) context.draft.put(RELAY_LINK, key, { ...value, state: 'unreachable' })
+  for (const { key, value } of context.transaction.scan(RELAY_LINK)) {
+    if (value.state === 'connecting' && isDown(context, value.address)) context.transaction.put(RELAY_LINK, key, { ...value, state: 'unreachable' })
   }
-  for (const { key, value } of context.draft.scan(GROUP)) {
+  for (const { key, value } of context.transaction.scan(GROUP)) {
     if (value.state === 'member' && value.relays.every((relay) => isDown(context, relay))) readEpochs(context, key[0] ?? '')
   }
   readOwnInbox(context)
@@ -164,24 +164,24 @@ export function goRound(context: Context): void {
 
 /** From time to time: places where a group was, or was looked for, are looked at no longer. */
 export function expirePlaces(context: Context): void {
-  for (const { key, value } of context.draft.scan(RELAY_PLACE)) {
+  for (const { key, value } of context.transaction.scan(RELAY_PLACE)) {
     if (value.sinceMs + LIMITS.retentionMs < context.nowMs) leavePlace(context, key[0] ?? '', key, value.address)
   }
 }
 
 function leavePlace(context: Context, group: string, key: readonly string[], address: string): void {
-  context.draft.delete(RELAY_PLACE, ...key)
+  context.transaction.delete(RELAY_PLACE, ...key)
   if (placesOf(context, group).includes(address)) return
   for (const {
     key: [, epoch = ''],
-  } of context.draft.scan(EPOCH, group)) {
-    const keys = context.draft.get(EPOCH_KEYS, group, epoch)
+  } of context.transaction.scan(EPOCH, group)) {
+    const keys = context.transaction.get(EPOCH_KEYS, group, epoch)
     if (keys !== undefined) closeMailbox(context, epochMailbox(context, keys, address).id)
   }
   for (const {
     key: [token = ''],
     value,
-  } of context.draft.scan(OUTBOX)) {
+  } of context.transaction.scan(OUTBOX)) {
     const isOurs = (value.about.kind === 'operation' || value.about.kind === 'envelope') && textOf(value.about.group) === group
     if (isOurs && value.relay === address) withdraw(context, token)
   }

@@ -14,7 +14,7 @@ import { cancelJoin } from '../members/withdrawn-join.ts'
 import { markRead } from '../messages/conversation-row.ts'
 import { readDetails } from '../messages/details.ts'
 import { keepDraft, sentFromDraft } from '../messages/drafts.ts'
-import { intend } from '../messages/intents.ts'
+import { intend } from '../messages/pending-messages.ts'
 import { readMessages } from '../messages/pages.ts'
 import { type Context, tell } from '../state/context.ts'
 import { JOIN, OWN_INVITE } from '../state/tables/groups.ts'
@@ -96,7 +96,7 @@ function inGroup(
     }
     case 'revokeInvites':
       revokeInvites(context, group)
-      for (const { key } of context.draft.scan(OWN_INVITE, group)) context.draft.delete(OWN_INVITE, ...key)
+      for (const { key } of context.transaction.scan(OWN_INVITE, group)) context.transaction.delete(OWN_INVITE, ...key)
       return ok()
     case 'removeMember': {
       const account = fromBase64url(what.account) as AccountId | undefined
@@ -137,7 +137,7 @@ function forget(context: Context, group: string): EngineReply {
   if (isJoining(context, group)) cancelJoin(context, group)
   else if (row === undefined) return no('unknownGroup')
   // What is left of a request serves to leave at once, should somebody grant it still.
-  const withdrawn = context.draft.get(JOIN, group)
+  const withdrawn = context.transaction.get(JOIN, group)
   if (row !== undefined) forgetGroup(context, group)
   if (withdrawn !== undefined) keepJoin(context, group, withdrawn)
   return ok()

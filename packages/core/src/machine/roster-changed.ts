@@ -1,26 +1,26 @@
 /** What follows from a changed roster, in the order in which it must follow (PROTOCOL §5, §6). */
 import type { Roster } from '@sotto/membership'
 import { equalBytes } from '@sotto/wire'
-import { settleEpoch } from '../epochs/settle-epoch.ts'
+import { moveToEpoch } from '../epochs/move-to-epoch.ts'
 import { rosterOf } from '../groups/group-log.ts'
 import { noteOut } from '../groups/group-row.ts'
-import { endComparing } from '../groups/newcomer.ts'
+import { endComparing } from '../groups/new-member.ts'
 import { selfOf } from '../identity/profile.ts'
-import { settleRendezvous } from '../members/rendezvous.ts'
+import { readRendezvous } from '../members/rendezvous.ts'
 import { tellOfChanges } from '../messages/conversation.ts'
 import { endSending } from '../messages/not-sent.ts'
-import { retryForOperations, retryStrays } from '../messages/retry.ts'
+import { retryForOperations, retryUnknownSenders } from '../messages/retry.ts'
 import { meetDevices } from '../sessions/contacts.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
-import { GROUP, SEEN_OUT } from '../state/tables/groups.ts'
+import { GROUP, SEEN_REMOVAL } from '../state/tables/groups.ts'
 import { endMembership } from './forget.ts'
 import { receivePending } from './letters.ts'
 import { followRelays } from './relays-changed.ts'
 
 /** What follows from a roster that may have changed. `before` is the roster that was settled last. */
-export function settleRoster(context: Context, group: string, before: Roster): void {
-  const row = context.draft.get(GROUP, group)
+export function applyRoster(context: Context, group: string, before: Roster): void {
+  const row = context.transaction.get(GROUP, group)
   const self = selfOf(context)
   if (row === undefined || row.state !== 'member') return
   const now = rosterOf(context, group)
@@ -28,7 +28,7 @@ export function settleRoster(context: Context, group: string, before: Roster): v
   tellOfChanges(context, group, before, now)
   for (const { account, how, operation: removal } of now.departed) {
     const key = [group, textOf(account), textOf(removal)]
-    if (how === 'removed' && context.draft.get(SEEN_OUT, ...key) === undefined) context.draft.put(SEEN_OUT, key, { atMs: context.nowMs })
+    if (how === 'removed' && context.transaction.get(SEEN_REMOVAL, ...key) === undefined) context.transaction.put(SEEN_REMOVAL, key, { atMs: context.nowMs })
   }
   if (!now.isMember(self.account) || now.deviceOf(self.device) === undefined) {
     const left = now.departed.some((each) => equalBytes(each.account, self.account) && each.how === 'left')
@@ -38,11 +38,11 @@ export function settleRoster(context: Context, group: string, before: Roster): v
     return
   }
   followRelays(context, group)
-  settleEpoch(context, group)
-  settleRendezvous(context, group)
+  moveToEpoch(context, group)
+  readRendezvous(context, group)
   endComparing(context)
   receivePending(context, group)
-  retryStrays(context, group)
+  retryUnknownSenders(context, group)
   // However the operations came: by a mailbox, from a peer or in a letter.
   retryForOperations(context, group)
 }

@@ -1,22 +1,22 @@
 /** The start of the engine: derives what is not stored, takes up what was under way, and trusts no counter of before (PROTOCOL §9). */
 import { withAllOut } from '@sotto/crypto'
 import { ciphersOf } from '../cipher/group-cipher.ts'
-import { indexParked } from '../cipher/parked.ts'
+import { indexUndecryptable } from '../cipher/undecryptable.ts'
 import { reopenEpochs } from '../epochs/epoch-keys.ts'
 import { logOf, rosterOf } from '../groups/group-log.ts'
 import { indexRelaysOfGroups } from '../groups/group-row.ts'
 import { preKeyStoreOf, putPreKeyStore } from '../identity/pre-key-rows.ts'
 import { placesOf } from '../links/group-relays.ts'
-import { laneFor, readOwnInbox } from '../links/inbox.ts'
+import { readOwnInbox, sendCapabilityFor } from '../links/inbox.ts'
 import { linkRelay } from '../links/relay-links.ts'
 import { allWanted } from '../links/wanted-relays.ts'
 import { indexJoins } from '../members/join-row.ts'
-import { settleRendezvous } from '../members/rendezvous.ts'
+import { readRendezvous } from '../members/rendezvous.ts'
 import { indexPlaces } from '../messages/conversation-order.ts'
 import { indexAllSent } from '../messages/delivery.ts'
 import { meetDevices } from '../sessions/contacts.ts'
 import { address } from '../sessions/control-messages/address.ts'
-import { queueControlMessage } from '../sessions/letter-queue.ts'
+import { queueControlMessage } from '../sessions/control-queue.ts'
 import type { Context } from '../state/context.ts'
 import { GROUP } from '../state/tables/groups.ts'
 import { RELAY } from '../state/tables/links.ts'
@@ -27,30 +27,42 @@ import { believeClock } from './clock-put-right.ts'
 
 /** Derives again what is not stored, and takes up whatever was under way. */
 export function start(context: Context): void {
-  if (context.draft.get(SELF, 'self') === undefined) return
-  const isUnclean = context.draft.get(RUNNING, 'self') !== undefined
+  if (context.transaction.get(SELF, 'self') === undefined) return
+  const isUnclean = context.transaction.get(RUNNING, 'self') !== undefined
   if (isUnclean) afterUncleanStop(context)
   believeClock(context)
   beginLife(context, isUnclean)
-  context.draft.put(RUNNING, ['self'], { since: context.nowMs })
-  indexParked(context)
+  context.transaction.put(RUNNING, ['self'], { since: context.nowMs })
+  indexUndecryptable(context)
   indexPlaces(context)
   indexAllSent(context)
   indexRelaysOfGroups(context)
   indexJoins(context)
-  for (const { value } of context.draft.scan(RELAY)) linkRelay(context, value.address)
+  for (const { value } of context.transaction.scan(RELAY)) linkRelay(context, value.address)
   readOwnInbox(context)
-  for (const { key, value } of context.draft.scan(GROUP)) {
+  for (const { key, value } of context.transaction.scan(GROUP)) {
     const group = key[0] ?? ''
     logOf(context, group)
     if (value.state !== 'member') continue
     meetDevices(context, group, rosterOf(context, group))
     for (const relay of placesOf(context, group)) linkRelay(context, relay)
     reopenEpochs(context, group)
-    settleRendezvous(context, group)
+    readRendezvous(context, group)
   }
   for (const { relays } of allWanted(context, 'join')) for (const relay of relays) linkRelay(context, relay)
-  for (const timer of ['preKeys', 'receipts', 'keyRequests', 'secrets', 'admissions', 'expiry', 'outbox', 'joins', 'reconcile', 'lone', 'acknowledge'] as const)
+  for (const timer of [
+    'preKeys',
+    'receipts',
+    'keyRequests',
+    'secrets',
+    'admissions',
+    'expiry',
+    'outbox',
+    'joins',
+    'reconcile',
+    'isolated',
+    'acknowledge',
+  ] as const)
     setTimer(context, timer, context.nowMs)
 }
 
@@ -61,7 +73,7 @@ export function start(context: Context): void {
  */
 function beginLife(context: Context, isUnclean: boolean): void {
   for (const cipher of ciphersOf(context)) cipher.started(context, { isUnclean })
-  for (const { key, value } of context.draft.scan(CONTACT)) if (value.sessions !== null) context.draft.put(CONTACT, key, { ...value, renew: true })
+  for (const { key, value } of context.transaction.scan(CONTACT)) if (value.sessions !== null) context.transaction.put(CONTACT, key, { ...value, renew: true })
 }
 
 /** How far local numbers jump after an unclean stop: past anything a lost write may have used. */
@@ -72,17 +84,17 @@ const JUMP = 64
  * with numbers left out, every session is opened anew before it seals again.
  */
 function afterUncleanStop(context: Context): void {
-  const { next } = context.draft.get(COUNTER, 'self') ?? { next: 1 }
-  context.draft.put(COUNTER, ['self'], { next: next + JUMP * 1024 })
-  const store = preKeyStoreOf(context.draft)
-  if (store !== undefined) putPreKeyStore(context.draft, withAllOut({ ...store, nextId: store.nextId + JUMP * 1024 }))
+  const { next } = context.transaction.get(COUNTER, 'self') ?? { next: 1 }
+  context.transaction.put(COUNTER, ['self'], { next: next + JUMP * 1024 })
+  const store = preKeyStoreOf(context.transaction)
+  if (store !== undefined) putPreKeyStore(context.transaction, withAllOut({ ...store, nextId: store.nextId + JUMP * 1024 }))
   // What a relay holds of our prekeys may be older than what we know of it, or newer: it gets all of it anew.
-  for (const { key } of context.draft.scan(PUBLISHED)) context.draft.delete(PUBLISHED, ...key)
-  for (const { key, value } of context.draft.scan(CONTACT)) {
+  for (const { key } of context.transaction.scan(PUBLISHED)) context.transaction.delete(PUBLISHED, ...key)
+  for (const { key, value } of context.transaction.scan(CONTACT)) {
     if (value.sessions === null) continue
-    context.draft.put(CONTACT, key, { ...value, laneGiven: true })
+    context.transaction.put(CONTACT, key, { ...value, sendCapabilityGiven: true })
     // Said to everybody at once: what they write under the old session may not open here any more.
-    const lane = laneFor(context)
-    if (lane !== undefined) queueControlMessage(context, value.certificate.body.device, address, { address: lane })
+    const capability = sendCapabilityFor(context)
+    if (capability !== undefined) queueControlMessage(context, value.certificate.body.device, address, { address: capability })
   }
 }

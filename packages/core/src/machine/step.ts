@@ -5,25 +5,25 @@
  * Pure and synchronous: time comes with the event, randomness and primitives with the core.
  */
 import { createMailboxClient } from '@sotto/mailbox'
-import { LIMITS, type Profile } from '@sotto/wire'
+import { type GroupCipherName, LIMITS } from '@sotto/wire'
 import type { GroupCipher } from '../cipher/group-cipher.ts'
-import type { CoreOptions, Effect, Event, Suite } from '../contract/events.ts'
-import type { LogWrite } from '../contract/history.ts'
+import type { CoreOptions, CryptoProvider, Effect, Event } from '../contract/events.ts'
+import type { HistoryWrite } from '../contract/history.ts'
 import { createProfile } from '../identity/profile.ts'
 import { chooseRelay } from '../links/own-relays.ts'
 import type { Context } from '../state/context.ts'
-import { Draft, type DurableWrite, type State, stateFromRows } from '../state/table.ts'
+import { type DurableWrite, type State, stateFromRows, Transaction } from '../state/table.ts'
 import { durableTables } from '../state/tables/all.ts'
 import { TIMER } from '../state/tables/self.ts'
 import { type MachineView, viewOf } from '../view/view.ts'
 import { GROUP_CIPHERS } from './ciphers.ts'
 import { handle } from './events.ts'
-import { settle } from './settle.ts'
+import { drain } from './drain.ts'
 import { earliestTimer } from './timers.ts'
 
 export interface Step {
   readonly state: State
-  readonly writes: { readonly rows: readonly DurableWrite[]; readonly logs: readonly LogWrite[]; readonly dropLogs: readonly string[] }
+  readonly writes: { readonly rows: readonly DurableWrite[]; readonly histories: readonly HistoryWrite[]; readonly dropHistories: readonly string[] }
   readonly effects: readonly Effect[]
 }
 
@@ -41,47 +41,47 @@ export interface MachineOptions extends CoreOptions {
   /** Instead of those of this version: for the tests of what any cipher has to keep. */
   readonly ciphers?: readonly GroupCipher[]
   /** What groups that are made here are sealed with. */
-  readonly newGroupCipher?: Profile
+  readonly newGroupCipher?: GroupCipherName
 }
 
 /** The machine with its primitives and randomness. */
 export function createCore(
-  suite: Suite,
+  provider: CryptoProvider,
   { oneTimePreKeys = LIMITS.oneTimePreKeys, ciphers: known = GROUP_CIPHERS, newGroupCipher = 'sender-keys' }: MachineOptions = {},
 ): Core {
   const ciphers = new Map(known.map((cipher) => [cipher.name, cipher]))
-  const mailbox = createMailboxClient(suite.primitives)
+  const mailbox = createMailboxClient(provider.primitives)
   const relayNames = new Map<string, string>()
   /** When the state that the last step made is to be woken: what a step follows is mostly that one. */
   let last: { readonly state: State; readonly wakeMs: number | undefined } | null = null
   const run = (state: State, nowMs: number, act: (context: Context) => void, isWake = false): Step => {
-    const draft = new Draft(state)
+    const transaction = new Transaction(state)
     const context: Context = {
-      suite,
+      provider,
       mailbox,
       relayNames,
       oneTimePreKeys,
       ciphers,
       newGroupCipher,
-      draft,
+      transaction,
       nowMs,
-      logs: [],
-      dropLogs: [],
+      histories: [],
+      dropHistories: [],
       effects: [],
-      happenings: [],
-      news: [],
+      internalEvents: [],
+      relayEvents: [],
     }
-    const wakeBefore = last?.state === state ? last.wakeMs : earliestTimer(draft)
+    const wakeBefore = last?.state === state ? last.wakeMs : earliestTimer(transaction)
     act(context)
-    settle(context)
-    const wakeAfter = draft.touched(TIMER) ? earliestTimer(draft) : wakeBefore
-    last = { state: draft.state, wakeMs: wakeAfter }
+    drain(context)
+    const wakeAfter = transaction.touched(TIMER) ? earliestTimer(transaction) : wakeBefore
+    last = { state: transaction.state, wakeMs: wakeAfter }
     // A wake that came a moment early found nothing due: it is planned again.
     const isPlanned = wakeAfter === wakeBefore && !isWake
     if (wakeAfter !== undefined && !isPlanned) context.effects.push({ kind: 'wakeAt', atMs: wakeAfter })
     return {
-      state: draft.state,
-      writes: { rows: draft.writes(), logs: context.logs, dropLogs: context.dropLogs },
+      state: transaction.state,
+      writes: { rows: transaction.writes(), histories: context.histories, dropHistories: context.dropHistories },
       effects: context.effects,
     }
   }

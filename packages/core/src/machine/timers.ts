@@ -4,22 +4,22 @@ import { ciphersOf } from '../cipher/group-cipher.ts'
 import { askForEarlierSecrets } from '../epochs/earlier-secrets.ts'
 import { expireEpochs } from '../epochs/end-epochs.ts'
 import { askForSecrets } from '../epochs/secrets.ts'
-import { askWhenLone } from '../groups/lone.ts'
-import { endComparing } from '../groups/newcomer.ts'
+import { askWhenIsolated } from '../groups/isolated.ts'
+import { endComparing } from '../groups/new-member.ts'
 import { expireLetters, reviewOutbox } from '../links/outbox.ts'
 import { tendPreKeys } from '../links/publish-pre-keys.ts'
 import { relayTick } from '../links/relay-client.ts'
 import { acknowledgeDue } from '../members/acknowledge.ts'
 import { admitDue } from '../members/admissions.ts'
 import { askAgainToJoin } from '../members/join-request.ts'
-import { relieveCrowded } from '../messages/full-mailbox.ts'
+import { relieveFullMailboxes } from '../messages/full-mailbox.ts'
 import { expireKept } from '../messages/kept-envelopes.ts'
 import { sendReceipts } from '../messages/receipts.ts'
 import { announce } from '../peers/announce.ts'
 import { reconcileWithPeers } from '../peers/keep-in-touch.ts'
 import { expirePending } from '../sessions/pending-bodies.ts'
 import type { Context } from '../state/context.ts'
-import { Draft } from '../state/table.ts'
+import { Transaction } from '../state/table.ts'
 import { TIMER } from '../state/tables/self.ts'
 import { CONTACT } from '../state/tables/sessions.ts'
 import { setTimer, type TimerName } from '../state/timers.ts'
@@ -27,23 +27,25 @@ import { forgetEpoch } from './forget.ts'
 import { expirePlaces, goRound } from './relays-changed.ts'
 import { expireWithdrawn } from './unwanted.ts'
 
-export const earliestTimer = (draft: Draft): number | undefined =>
-  draft.scan(TIMER).reduce<number | undefined>((earliest, { value }) => (earliest === undefined || value.atMs < earliest ? value.atMs : earliest), undefined)
+export const earliestTimer = (transaction: Transaction): number | undefined =>
+  transaction
+    .scan(TIMER)
+    .reduce<number | undefined>((earliest, { value }) => (earliest === undefined || value.atMs < earliest ? value.atMs : earliest), undefined)
 
 export function wake(context: Context): void {
-  for (const { key, value } of context.draft.scan(TIMER)) {
+  for (const { key, value } of context.transaction.scan(TIMER)) {
     if (value.atMs > context.nowMs) continue
-    context.draft.delete(TIMER, ...key)
+    context.transaction.delete(TIMER, ...key)
     due(context, (key[0] ?? '') as TimerName)
   }
 }
 
 /** Skipped keys and sessions that are past their time go also where nobody writes any more (PROTOCOL §2). */
 function expireSessions(context: Context): void {
-  for (const { key, value } of context.draft.scan(CONTACT)) {
+  for (const { key, value } of context.transaction.scan(CONTACT)) {
     if (value.sessions === null) continue
     const sessions = dropExpired(value.sessions, context.nowMs)
-    if (sessions !== value.sessions) context.draft.put(CONTACT, key, { ...value, sessions })
+    if (sessions !== value.sessions) context.transaction.put(CONTACT, key, { ...value, sessions })
   }
 }
 
@@ -59,13 +61,13 @@ function due(context: Context, timer: TimerName): void {
     case 'secrets':
       askForSecrets(context)
       return askForEarlierSecrets(context)
-    case 'lone':
-      askWhenLone(context)
+    case 'isolated':
+      askWhenIsolated(context)
       return endComparing(context)
     case 'acknowledge':
       return acknowledgeDue(context)
-    case 'crowded':
-      return relieveCrowded(context)
+    case 'mailboxFull':
+      return relieveFullMailboxes(context)
     case 'reconcile':
       for (const cipher of ciphersOf(context)) cipher.repairPresent(context)
       return reconcileWithPeers(context)

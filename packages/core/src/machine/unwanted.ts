@@ -8,7 +8,7 @@ import { type Before, putBack } from '../groups/group-row.ts'
 import { selfOf } from '../identity/profile.ts'
 import { endJoin } from '../members/join-row.ts'
 import { forgetSaid } from '../members/withdrawn-join.ts'
-import { queueControlMessage } from '../sessions/letter-queue.ts'
+import { queueControlMessage } from '../sessions/control-queue.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf } from '../state/names.ts'
 import { GROUP, JOIN } from '../state/tables/groups.ts'
@@ -20,7 +20,7 @@ import { endMembership, forgetGroup } from './forget.ts'
  */
 export function leaveUnwanted(context: Context, group: string, before: Before | undefined, admitters: readonly DeviceId[]): void {
   const body = { kind: 'leave', successor: null } as const
-  if (mayAuthor(context.suite.primitives, rosterOf(context, group), selfOf(context), body) !== true) return
+  if (mayAuthor(context.provider.primitives, rosterOf(context, group), selfOf(context), body) !== true) return
   const signed = signOwn(context, group, body)
   author(context, group, signed)
   for (const device of admitters) queueControlMessage(context, device, operations, { group: bytesOf<GroupId>(group), operations: [signed.operation] })
@@ -32,11 +32,11 @@ export function leaveUnwanted(context: Context, group: string, before: Before | 
 
 /** Nobody grants what was taken back so long ago, and no letter about it is on its way. */
 export function expireWithdrawn(context: Context): void {
-  for (const { key, value } of context.draft.scan(JOIN)) {
+  for (const { key, value } of context.transaction.scan(JOIN)) {
     const [group = ''] = key
     if (value.step !== 'withdrawn' || value.startedMs + LIMITS.inviteMs + LIMITS.retentionMs > context.nowMs) continue
     endJoin(context, group)
     forgetSaid(context, group, false)
-    if (context.draft.get(GROUP, group) === undefined) forgetGroup(context, group)
+    if (context.transaction.get(GROUP, group) === undefined) forgetGroup(context, group)
   }
 }

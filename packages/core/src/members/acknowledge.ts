@@ -23,8 +23,8 @@ export function noteForAcknowledging(context: Context, group: string, operations
     const { body } = unsigned
     const takesAway = body.kind === 'remove' || (body.kind === 'setRole' && body.role === 'member')
     if (!takesAway || equalBytes(unsigned.account, selfOf(context).account)) continue
-    const atMs = context.nowMs + LIMITS.acknowledgeAfterMs + spreadMs(context.suite.random, LIMITS.acknowledgeSpreadMs)
-    context.draft.put(ACKNOWLEDGE, [group, textOf(operationIdOf(context.suite.primitives, unsigned))], { atMs })
+    const atMs = context.nowMs + LIMITS.acknowledgeAfterMs + spreadMs(context.provider.random, LIMITS.acknowledgeSpreadMs)
+    context.transaction.put(ACKNOWLEDGE, [group, textOf(operationIdOf(context.provider.primitives, unsigned))], { atMs })
     setTimer(context, 'acknowledge', atMs, 'earliest')
   }
 }
@@ -32,20 +32,20 @@ export function noteForAcknowledging(context: Context, group: string, operations
 /** Signs one acknowledgement in each group for everything whose time has come and that still needs it. */
 export function acknowledgeDue(context: Context): void {
   const groups = new Set<string>()
-  for (const { key, value } of context.draft.scan(ACKNOWLEDGE)) {
+  for (const { key, value } of context.transaction.scan(ACKNOWLEDGE)) {
     const [group = '', operation = ''] = key
     if (value.atMs > context.nowMs) {
       setTimer(context, 'acknowledge', value.atMs, 'earliest')
       continue
     }
-    if (context.draft.get(GROUP, group)?.state === 'member' && !maySeal(context, group)) {
+    if (context.transaction.get(GROUP, group)?.state === 'member' && !maySeal(context, group)) {
       // Our last operations may be lost here and known elsewhere: a second one in the place of such a one is a fork.
       const atMs = context.nowMs + LIMITS.acknowledgeSpreadMs
-      context.draft.put(ACKNOWLEDGE, key, { atMs })
+      context.transaction.put(ACKNOWLEDGE, key, { atMs })
       setTimer(context, 'acknowledge', atMs, 'earliest')
       continue
     }
-    context.draft.delete(ACKNOWLEDGE, ...key)
+    context.transaction.delete(ACKNOWLEDGE, ...key)
     if (needsUs(context, group, bytesOf<OperationId>(operation))) groups.add(group)
   }
   for (const group of groups) author(context, group, signOwn(context, group, { kind: 'acknowledge' }))
@@ -56,12 +56,12 @@ function needsUs(context: Context, group: string, id: OperationId): boolean {
   const log = logOf(context, group)
   const taken = operationOf(log, id)?.unsigned
   const { account: own } = selfOf(context)
-  if (taken === undefined || context.draft.get(GROUP, group)?.state !== 'member' || !('account' in taken.body)) return false
+  if (taken === undefined || context.transaction.get(GROUP, group)?.state !== 'member' || !('account' in taken.body)) return false
   const electors = electorsOf(context, group, taken.account, taken.body.account, taken.parents)
   if (!electors.some((each) => equalBytes(each, own)) || !rosterOf(context, group).isMember(own)) return false
   const signers = new Set<string>()
   for (const { unsigned } of operationsInCausalOrder(log)) {
-    if (isAncestor(log, id, operationIdOf(context.suite.primitives, unsigned))) signers.add(textOf(unsigned.account))
+    if (isAncestor(log, id, operationIdOf(context.provider.primitives, unsigned))) signers.add(textOf(unsigned.account))
   }
   const inFavour = electors.filter((each) => signers.has(textOf(each))).length
   return !signers.has(textOf(own)) && inFavour * 2 <= electors.length

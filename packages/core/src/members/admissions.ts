@@ -16,7 +16,7 @@ import { sealedSoFar } from '../groups/sealed-before.ts'
 import { noteStranger } from '../groups/strangers.ts'
 import { selfOf } from '../identity/profile.ts'
 import { meet } from '../sessions/contacts.ts'
-import { queueControlMessage } from '../sessions/letter-queue.ts'
+import { queueControlMessage } from '../sessions/control-queue.ts'
 import { openSession } from '../sessions/session-setup.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
@@ -39,7 +39,7 @@ const HELPERS = 3
 export function receiveRequest(context: Context, group: string, invite: string, record: Uint8Array): void {
   const open = rendezvousOf(context, group).find((each) => textOf(each.id) === invite)
   if (open === undefined) return
-  const { primitives, random } = context.suite
+  const { primitives, random } = context.provider
   const request = openJoinRequest(primitives, { group: bytesOf<GroupId>(group), inviteKey: open.inviteKey, rendezvousSeed: open.rendezvousSeed }, record)
   if ('code' in request && request.code === 'damaged') return takeBackRequests(context, group, open, record)
   if ('code' in request) return request.code === 'foreignInvite' ? refuse(context, group, request.request, 'foreign') : undefined
@@ -54,7 +54,7 @@ export function receiveRequest(context: Context, group: string, invite: string, 
     waitMs = isOurs ? 0 : HELP_AFTER_MS + spreadMs(random, HELP_AFTER_MS)
   }
   const atMs = context.nowMs + waitMs
-  context.draft.put(ADMISSION, [group, textOf(primitives.sha256(record))], {
+  context.transaction.put(ADMISSION, [group, textOf(primitives.sha256(record))], {
     request: encode(joinRequest, request),
     invite: open.id,
     // It was in when this came: whoever admitted it has been heard by us and not by it.
@@ -66,7 +66,7 @@ export function receiveRequest(context: Context, group: string, invite: string, 
 
 /** Admits, or refuses, whoever's turn has come. */
 export function admitDue(context: Context): void {
-  for (const { key, value } of context.draft.scan(ADMISSION)) {
+  for (const { key, value } of context.transaction.scan(ADMISSION)) {
     if (value.atMs > context.nowMs) {
       setTimer(context, 'admissions', value.atMs, 'earliest')
       continue
@@ -76,9 +76,9 @@ export function admitDue(context: Context): void {
       setTimer(context, 'admissions', value.atMs + LIMITS.admitWaitsMs, 'earliest')
       continue
     }
-    context.draft.delete(ADMISSION, ...key)
+    context.transaction.delete(ADMISSION, ...key)
     const request = decode(joinRequest, value.request)
-    if (request !== undefined && context.draft.get(GROUP, group)?.state === 'member') admit(context, group, value.invite, request, value.again)
+    if (request !== undefined && context.transaction.get(GROUP, group)?.state === 'member') admit(context, group, value.invite, request, value.again)
   }
   forgetRequests(context)
 }
@@ -86,7 +86,7 @@ export function admitDue(context: Context): void {
 const REFUSAL = { inviteExpired: 'expired', inviteSpent: 'spent', inviteClosed: 'closed' } as const
 
 function admit(context: Context, group: string, invite: OperationId, request: JoinRequest, again: boolean): void {
-  const { primitives } = context.suite
+  const { primitives } = context.provider
   const roster = rosterOf(context, group)
   const device = request.bundle.certificate.body.device
   const checked = checkJoin(primitives, roster, request.inviteKey, request.member, request.signature, context.nowMs)
@@ -107,13 +107,13 @@ function admit(context: Context, group: string, invite: OperationId, request: Jo
   meet(context, request)
   noteName(context, request.member.list.body.account, request.name)
   const epoch = currentEpoch(context, group)
-  const held = epoch === undefined ? [] : sealedSoFar(context.draft, group, epoch)
+  const received = epoch === undefined ? [] : sealedSoFar(context.transaction, group, epoch)
   const signed = signOwn(context, group, { kind: 'admit', invite, member: request.member, role: checked.invite.role, request: request.signature })
   author(context, group, signed)
   if (!openSession(context, textOf(device), request.bundle)) return
   giveWelcome(context, group, device)
-  if (epoch !== undefined && held.length > 0)
-    queueControlMessage(context, device, sealedBefore, { group: bytesOf<GroupId>(group), admission: signed.id, epoch: bytesOf<EpochId>(epoch), held })
+  if (epoch !== undefined && received.length > 0)
+    queueControlMessage(context, device, sealedBefore, { group: bytesOf<GroupId>(group), admission: signed.id, epoch: bytesOf<EpochId>(epoch), received })
 }
 
 /**
@@ -142,10 +142,10 @@ function giveWelcome(context: Context, group: string, device: JoinRequest['bundl
   const log = logOf(context, group)
   const roster = rosterOf(context, group)
   const id = bytesOf<GroupId>(group)
-  const row = context.draft.get(GROUP, group)
+  const row = context.transaction.get(GROUP, group)
   queueOperations(context, device, id, operationsInCausalOrder(log))
   const secrets = roster.rekeyings.flatMap((operation) => {
-    const secret = context.draft.get(SECRET, group, textOf(operation))
+    const secret = context.transaction.get(SECRET, group, textOf(operation))
     return secret === undefined ? [] : [{ operation, secret }]
   })
   const names = roster.members.map(({ account }) => ({ account, name: nameOf(context, account) })).filter(({ name }) => name !== '')

@@ -5,12 +5,12 @@ import { type GroupId, LIMITS, type OperationBody, showsSomething, utf8 } from '
 import type { EngineReply, RejectionCode } from '../contract/pages.ts'
 import { no, ok } from '../contract/replies.ts'
 import { author, authorRekeying } from '../epochs/author.ts'
-import { settleEpoch } from '../epochs/settle-epoch.ts'
+import { moveToEpoch } from '../epochs/move-to-epoch.ts'
 import { logOf, rosterOf, signOwn } from '../groups/group-log.ts'
 import { enterGroup, touch } from '../groups/group-row.ts'
 import { selfOf } from '../identity/profile.ts'
 import { byReach } from '../links/group-relays.ts'
-import { laneFor } from '../links/inbox.ts'
+import { sendCapabilityFor } from '../links/inbox.ts'
 import { ownRelays } from '../links/own-relays.ts'
 import { meetDevices } from '../sessions/contacts.ts'
 import { type Context, tell } from '../state/context.ts'
@@ -29,7 +29,7 @@ const REFUSED_BY_RULE: { readonly [code: string]: RejectionCode } = {
 }
 
 export function authorIfAllowed(context: Context, group: string, body: OperationBody): EngineReply {
-  const allowed = mayAuthor(context.suite.primitives, rosterOf(context, group), selfOf(context), body)
+  const allowed = mayAuthor(context.provider.primitives, rosterOf(context, group), selfOf(context), body)
   if (allowed !== true) return no(REFUSED_BY_RULE[allowed.code] ?? 'notAllowed')
   if (body.kind === 'remove') authorRekeying(context, group, (commitment) => ({ ...body, commitment }))
   else author(context, group, signOwn(context, group, body))
@@ -43,10 +43,10 @@ export function createGroup(context: Context, written: string): EngineReply {
   if (!showsSomething(title)) return no('titleEmpty')
   if (length > LIMITS.nameBytes) return no('titleTooLong', { length, limit: LIMITS.nameBytes })
   const relays = byReach(context, ownRelays(context))
-  const inbox = laneFor(context)
-  if (relays.length === 0 || inbox === undefined) return no(context.draft.scan(RELAY).length === 0 ? 'relayNeeded' : 'relayNotReachedYet')
+  const inbox = sendCapabilityFor(context)
+  if (relays.length === 0 || inbox === undefined) return no(context.transaction.scan(RELAY).length === 0 ? 'relayNeeded' : 'relayNotReachedYet')
   const self = selfOf(context)
-  const { primitives, random } = context.suite
+  const { primitives, random } = context.provider
   const secret = random(32)
   const unsigned = {
     suite: 1,
@@ -59,7 +59,7 @@ export function createGroup(context: Context, written: string): EngineReply {
     body: {
       kind: 'create',
       random: random(32),
-      profile: context.newGroupCipher,
+      groupCipher: context.newGroupCipher,
       founder: { list: self.deviceList, devices: [{ certificate: self.certificate, inbox }] },
       titleHash: primitives.sha256(utf8(title)),
       commitment: commitToSecret(primitives, secret),
@@ -68,12 +68,12 @@ export function createGroup(context: Context, written: string): EngineReply {
   const id = operationIdOf(primitives, unsigned)
   const operation = signOperation(primitives, unsigned, primitives.ed25519.keyPairFromSeed(self.deviceSeed))
   const group = textOf(id)
-  context.draft.put(OPERATION, [group, sortable(nextNumber(context))], operation)
-  context.draft.put(SECRET, [group, textOf(id)], secret)
+  context.transaction.put(OPERATION, [group, sortable(nextNumber(context))], operation)
+  context.transaction.put(SECRET, [group, textOf(id)], secret)
   enterGroup(context, group, { title, relays })
   logOf(context, group)
   meetDevices(context, group, rosterOf(context, group))
-  settleEpoch(context, group)
+  moveToEpoch(context, group)
   tell(context, { kind: 'created', group })
   return ok({ group })
 }

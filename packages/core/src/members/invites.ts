@@ -18,15 +18,15 @@ export function createInvite(
   uses: number = LIMITS.inviteUses,
 ): { readonly text: string; readonly expiresMs: number; readonly uses: number } | { readonly code: RejectionCode } {
   const self = selfOf(context)
-  const row = context.draft.get(GROUP, group)
+  const row = context.transaction.get(GROUP, group)
   if (row === undefined || row.state !== 'member') return { code: 'notMember' }
   const open = rosterOf(context, group).openInvites
   const relays = byReach(context, row.relays)
-  for (const { key, value } of context.draft.scan(OWN_INVITE, group)) {
+  for (const { key, value } of context.transaction.scan(OWN_INVITE, group)) {
     const usable = open.some((each) => textOf(each.id) === key[1] && each.usesLeft > 0)
     if (usable && value.uses === uses && value.expiresMs > context.nowMs + LIMITS.inviteMs / 2) return atTheseRelays(context, key, value, relays)
   }
-  const { primitives, random } = context.suite
+  const { primitives, random } = context.provider
   const seed = random(32)
   const rendezvousSeed = random(32)
   const expiresMs = context.nowMs + LIMITS.inviteMs
@@ -46,19 +46,19 @@ export function createInvite(
   const body = { kind: 'invite', inviteKey: invite.publicKey, role: 'member', uses, expiresMs, rendezvousSeed } as const
   if (mayAuthor(primitives, rosterOf(context, group), self, body) !== true) return { code: 'notAllowed' }
   const signed = signOwn(context, group, body)
-  context.draft.put(OWN_INVITE, [group, textOf(signed.id)], { text, expiresMs, uses })
+  context.transaction.put(OWN_INVITE, [group, textOf(signed.id)], { text, expiresMs, uses })
   author(context, group, signed)
   return { text, expiresMs, uses }
 }
 
 /** An invite of ours as it is to be shown now: the group may have moved since it was made. */
 function atTheseRelays(context: Context, key: readonly string[], invite: OwnInvite, relays: readonly string[]): OwnInvite {
-  const parsed = parseInvite(context.suite.primitives, invite.text)
+  const parsed = parseInvite(context.provider.primitives, invite.text)
   if ('code' in parsed || parsed.relays.every((relay, i) => relay === relays[i])) return invite
-  const text = formatInvite(context.suite.primitives, { ...parsed, relays })
+  const text = formatInvite(context.provider.primitives, { ...parsed, relays })
   if (text === undefined) return invite
   const moved = { ...invite, text }
-  context.draft.put(OWN_INVITE, key, moved)
+  context.transaction.put(OWN_INVITE, key, moved)
   return moved
 }
 
@@ -66,6 +66,6 @@ function atTheseRelays(context: Context, key: readonly string[], invite: OwnInvi
 export function revokeInvites(context: Context, group: string): void {
   for (const invite of rosterOf(context, group).openInvites) {
     const body = { kind: 'revokeInvite', invite: invite.id } as const
-    if (mayAuthor(context.suite.primitives, rosterOf(context, group), selfOf(context), body) === true) author(context, group, signOwn(context, group, body))
+    if (mayAuthor(context.provider.primitives, rosterOf(context, group), selfOf(context), body) === true) author(context, group, signOwn(context, group, body))
   }
 }

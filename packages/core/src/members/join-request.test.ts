@@ -4,7 +4,7 @@ import { formatInvite, hashOfHeads } from '@sotto/crypto'
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import type { GroupId, OperationId } from '@sotto/wire'
 import { createCore, type EngineReply, type State } from '../index.ts'
-import { Draft, JOIN } from '../inside.ts'
+import { JOIN, Transaction } from '../inside.ts'
 
 const NOW_MS = 1_800_000_000_000
 const DAY_MS = 86_400_000
@@ -39,7 +39,7 @@ it('an invite within a mail joins, and the invite alone is kept', () => {
   const { state, reply } = pasted(`Hi,\n> here: <${invite.slice(0, 70)}\n> ${invite.slice(70)}>.\n-- \nMira`)
   expect(reply).toMatchObject({ ok: true })
   expect(joiningIn(state)).toHaveLength(1)
-  expect(new Draft(state).scan(JOIN).map(({ value }) => value.invite)).toEqual([invite])
+  expect(new Transaction(state).scan(JOIN).map(({ value }) => value.invite)).toEqual([invite])
 })
 
 it('of two different invites the person is asked which, and nothing is begun', () => {
@@ -63,7 +63,7 @@ it('one that lasts is meant where the mail quotes one that has expired', () => {
   const lasting = inviteUntil(NOW_MS + DAY_MS)
   const { state, reply } = pasted(`${lasting}\n> the old one was ${inviteUntil(NOW_MS - DAY_MS)}`)
   expect(reply).toMatchObject({ ok: true })
-  expect(new Draft(state).scan(JOIN).map(({ value }) => value.invite)).toEqual([lasting])
+  expect(new Transaction(state).scan(JOIN).map(({ value }) => value.invite)).toEqual([lasting])
 })
 
 it.each([

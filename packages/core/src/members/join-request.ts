@@ -7,7 +7,7 @@ import { newPlaces } from '../groups/new-places.ts'
 import { preKeyStoreOf } from '../identity/pre-key-rows.ts'
 import { selfOf } from '../identity/profile.ts'
 import { addressRelays } from '../links/group-relays.ts'
-import { laneFor, readOwnInbox } from '../links/inbox.ts'
+import { readOwnInbox, sendCapabilityFor } from '../links/inbox.ts'
 import { leave } from '../links/outbox.ts'
 import { chooseRelay, ownRelays } from '../links/own-relays.ts'
 import { linkRelay } from '../links/relay-links.ts'
@@ -26,7 +26,7 @@ const refused = (code: RejectionCode): Rejection => ({ code, numbers: {} })
 
 /** Begins to join: durable from here on, done when somebody admits. Gives the group's id, or why not. */
 export function beginJoin(context: Context, pasted: string): Begun {
-  const found = findInvites(context.suite.primitives, pasted)
+  const found = findInvites(context.provider.primitives, pasted)
   if (found.code !== 'found') return refused(REFUSED_INVITE[found.code])
   // A mail quotes invites of before: one that lasts is meant rather than one that has expired.
   const lasting = found.invites.filter(({ invite }) => invite.expiresMs > relayNowMs(context))
@@ -45,7 +45,7 @@ const choiceOf = ({ text, invite, wordsBefore }: FoundInvite): InviteChoice => (
 
 function joinBy(context: Context, { invite, text }: FoundInvite): Begun {
   const group = textOf(invite.group)
-  const state = context.draft.get(GROUP, group)?.state
+  const state = context.transaction.get(GROUP, group)?.state
   if (state === 'member') return askedAgain(context, group, invite)
   if (isJoining(context, group)) return refused('alreadyJoining')
   if (invite.expiresMs <= relayNowMs(context)) return refused('inviteExpired')
@@ -85,14 +85,14 @@ function adoptRelay(context: Context, relay: string): void {
 
 function leaveRequest(context: Context, invite: Invite): void {
   const self = selfOf(context)
-  const store = preKeyStoreOf(context.draft)
-  const inbox = laneFor(context, addressRelays(context, invite.relays))
+  const store = preKeyStoreOf(context.transaction)
+  const inbox = sendCapabilityFor(context, addressRelays(context, invite.relays))
   if (store === undefined || inbox === undefined) return
   const bundle = sharedBundleFor(store, self.certificate)
   const member = { list: self.deviceList, devices: [{ certificate: self.certificate, inbox }] }
-  const body = sealJoinRequest(context.suite, invite, { member, name: self.name, bundle })
+  const body = sealJoinRequest(context.provider, invite, { member, name: self.name, bundle })
   if (body === undefined) return
-  const { primitives } = context.suite
+  const { primitives } = context.provider
   const append = rendezvousAppendKeyPair(primitives, inviteKeyPair(primitives, invite.seed).publicKey)
   for (const relay of invite.relays) {
     leave(context, {
@@ -111,21 +111,22 @@ const ASK_AGAIN_MS = 30_000
 
 /** Leaves the requests again that nobody answered. Whoever admitted us already answers once more. */
 export function askAgainToJoin(context: Context): void {
-  for (const { key, value } of context.draft.scan(JOIN)) {
+  for (const { key, value } of context.transaction.scan(JOIN)) {
     if (value.step === 'refused' || value.step === 'withdrawn') continue
     setTimer(context, 'joins', context.nowMs + ASK_AGAIN_MS, 'earliest')
     const group = key[0] ?? ''
-    const isWaiting = context.draft.scan(OUTBOX).some((each) => each.value.about.kind === 'joinRequest' && textOf(each.value.about.group) === group)
-    const invite = parseInvite(context.suite.primitives, value.invite)
+    const isWaiting = context.transaction.scan(OUTBOX).some((each) => each.value.about.kind === 'joinRequest' && textOf(each.value.about.group) === group)
+    const invite = parseInvite(context.provider.primitives, value.invite)
     if ('code' in invite) continue
     // Nobody let us in while it lasted. A late answer is still taken.
-    if (invite.expiresMs <= relayNowMs(context) && value.step !== 'admitted') context.draft.put(JOIN, key, { ...value, step: 'refused', reason: 'expired' })
+    if (invite.expiresMs <= relayNowMs(context) && value.step !== 'admitted')
+      context.transaction.put(JOIN, key, { ...value, step: 'refused', reason: 'expired' })
     else if (!isWaiting && invite.expiresMs > relayNowMs(context)) leaveRequest(context, invite)
   }
 }
 
 /** The relay has our request: from here on we wait for a person's device. */
 export function requestStored(context: Context, group: string): void {
-  const join = context.draft.get(JOIN, group)
-  if (join?.step === 'connecting') context.draft.put(JOIN, [group], { ...join, step: 'waiting' })
+  const join = context.transaction.get(JOIN, group)
+  if (join?.step === 'connecting') context.transaction.put(JOIN, [group], { ...join, step: 'waiting' })
 }

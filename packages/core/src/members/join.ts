@@ -3,11 +3,11 @@ import { heads, type Roster } from '@sotto/membership'
 import { equalBytes, isRelayAddress, LIMITS, utf8 } from '@sotto/wire'
 import { takeSecret } from '../epochs/secrets.ts'
 import { cipherNamed } from '../cipher/group-cipher.ts'
-import { settleEpoch } from '../epochs/settle-epoch.ts'
+import { moveToEpoch } from '../epochs/move-to-epoch.ts'
 import type { Operations } from '../groups/control-messages/operations.ts'
 import { logOf, rosterOf, takeOperationsOf } from '../groups/group-log.ts'
 import { beforeEntering, enterGroup, noteName } from '../groups/group-row.ts'
-import { compareAsNewcomer } from '../groups/newcomer.ts'
+import { compareAsNewMember } from '../groups/new-member.ts'
 import { selfOf } from '../identity/profile.ts'
 import { readOwnInbox } from '../links/inbox.ts'
 import { meetDevices } from '../sessions/contacts.ts'
@@ -18,7 +18,7 @@ import { FIRST_RELAYS, JOIN, NAME } from '../state/tables/groups.ts'
 import { endJoin } from './join-row.ts'
 import type { JoinRefused } from './control-messages/join-refused.ts'
 import { type Welcome, welcome } from './control-messages/welcome.ts'
-import { settleRendezvous } from './rendezvous.ts'
+import { readRendezvous } from './rendezvous.ts'
 
 /**
  * Somebody let us in, and says where the group stands. Whoever has a session with us can say so: it waits until the log
@@ -26,7 +26,7 @@ import { settleRendezvous } from './rendezvous.ts'
  */
 export function receiveWelcome(context: Context, from: Sender, body: Welcome): void {
   const group = textOf(body.group)
-  if (context.draft.get(JOIN, group) === undefined) return
+  if (context.transaction.get(JOIN, group) === undefined) return
   keepPending(context, from, group, welcome, body)
   completeJoin(context, group)
 }
@@ -37,7 +37,7 @@ type WaitingWelcome = Pending<typeof welcome>
 function welcomesOf(context: Context, roster: Roster, welcomes: readonly WaitingWelcome[]): readonly Welcome[] {
   const isNamed = ({ from }: WaitingWelcome): boolean => equalBytes(roster.accountOf(from.device) ?? new Uint8Array(), from.account)
   const rank = ({ from, body }: WaitingWelcome): number =>
-    (roster.deviceOf(from.device) === undefined ? 0 : 2) + (equalBytes(context.suite.primitives.sha256(utf8(body.title)), roster.titleHash) ? 1 : 0)
+    (roster.deviceOf(from.device) === undefined ? 0 : 2) + (equalBytes(context.provider.primitives.sha256(utf8(body.title)), roster.titleHash) ? 1 : 0)
   return welcomes
     .filter(isNamed)
     .toSorted((a, b) => rank(b) - rank(a))
@@ -51,15 +51,15 @@ export function takeJoinOperations(context: Context, body: Operations): void {
 
 export function receiveRefusal(context: Context, body: JoinRefused): void {
   const group = textOf(body.group)
-  const join = context.draft.get(JOIN, group)
+  const join = context.transaction.get(JOIN, group)
   // One member's word does not end it where another admitted us.
   if (join !== undefined && join.step !== 'admitted' && join.step !== 'withdrawn')
-    context.draft.put(JOIN, [group], { ...join, step: 'refused', reason: body.reason })
+    context.transaction.put(JOIN, [group], { ...join, step: 'refused', reason: body.reason })
 }
 
 /** We are in once the log is whole, names us and whoever welcomed us, and the secrets fit its operations. */
 function completeJoin(context: Context, group: string): void {
-  const join = context.draft.get(JOIN, group)
+  const join = context.transaction.get(JOIN, group)
   const self = selfOf(context)
   if (join === undefined) return
   const waiting = pendingOf(context, group, welcome)
@@ -69,28 +69,28 @@ function completeJoin(context: Context, group: string): void {
   const welcomes = welcomesOf(context, roster, waiting)
   const [first] = welcomes
   if (first === undefined) return
-  if (join.step !== 'admitted' && join.step !== 'withdrawn') context.draft.put(JOIN, [group], { ...join, step: 'admitted' })
+  if (join.step !== 'admitted' && join.step !== 'withdrawn') context.transaction.put(JOIN, [group], { ...join, step: 'admitted' })
   if (roster.deviceOf(self.device) === undefined) return
   // It could neither read nor write there: it stays outside, and says so.
-  if (cipherNamed(context, roster.profile) === undefined) {
-    if (join.step !== 'withdrawn') context.draft.put(JOIN, [group], { ...join, step: 'refused', reason: 'unknownCipher' })
+  if (cipherNamed(context, roster.groupCipher) === undefined) {
+    if (join.step !== 'withdrawn') context.transaction.put(JOIN, [group], { ...join, step: 'refused', reason: 'unknownCipher' })
     return
   }
   const before = beforeEntering(context, group)
   enterGroup(context, group, { title: first.title, relays: roster.relays ?? joinedRelays(join.relays, first.relays) })
   endJoin(context, group)
-  context.draft.delete(FIRST_RELAYS, group)
+  context.transaction.delete(FIRST_RELAYS, group)
   meetDevices(context, group, roster)
   takeNames(context, roster, welcomes)
   for (const { secrets } of welcomes) for (const { operation, secret } of secrets) takeSecret(context, group, operation, secret)
-  settleEpoch(context, group)
+  moveToEpoch(context, group)
   if (join.step === 'withdrawn') {
     tell(context, { kind: 'letInUnwanted', group, before, by: waiting.map(({ from }) => from.device) })
     return
   }
-  settleRendezvous(context, group)
+  readRendezvous(context, group)
   readOwnInbox(context)
-  compareAsNewcomer(context, group)
+  compareAsNewMember(context, group)
   tell(context, { kind: 'joined', group })
 }
 
@@ -101,6 +101,6 @@ const joinedRelays = (invited: readonly string[], welcomed: readonly string[]): 
 /** What members are called. What somebody called itself to us stands: this is another's word. */
 function takeNames(context: Context, roster: Roster, welcomes: readonly Welcome[]): void {
   for (const { account, name } of welcomes.flatMap(({ names }) => names)) {
-    if (roster.isMember(account) && context.draft.get(NAME, textOf(account)) === undefined) noteName(context, account, name)
+    if (roster.isMember(account) && context.transaction.get(NAME, textOf(account)) === undefined) noteName(context, account, name)
   }
 }

@@ -14,8 +14,8 @@ import { ADMISSION, GROUP } from '../state/tables/groups.ts'
 import { MAILBOX, SEEN_REQUESTS } from '../state/tables/links.ts'
 
 function rendezvousCredentials(context: Context, inviteKey: Uint8Array, rendezvousSeed: Uint8Array): MailboxCredentials {
-  const { readKeyPair } = rendezvousKeys(context.suite.primitives, rendezvousSeed)
-  const append = rendezvousAppendKeyPair(context.suite.primitives, inviteKey)
+  const { readKeyPair } = rendezvousKeys(context.provider.primitives, rendezvousSeed)
+  const append = rendezvousAppendKeyPair(context.provider.primitives, inviteKey)
   return {
     keys: { kind: 'rendezvous', readKey: readKeyPair.publicKey, appendKey: append.publicKey },
     readSeed: readKeyPair.seed,
@@ -38,7 +38,7 @@ export function rendezvousOf(context: Context, group: string): readonly Rendezvo
     const { body, account: author } = unsigned
     if (body.kind !== 'invite' || body.expiresMs < context.nowMs) return []
     const isOurs = equalBytes(author, account) || (!roster.isMember(author) && roster.isAdmin(account))
-    const id = operationIdOf(context.suite.primitives, unsigned)
+    const id = operationIdOf(context.provider.primitives, unsigned)
     return isOurs && !open.has(textOf(id)) ? [{ ...body, id, author }] : []
   })
   return readable([...roster.openInvites, ...closed], account)
@@ -58,11 +58,11 @@ function readable(invites: readonly Rendezvous[], own: AccountId): readonly Rend
 }
 
 /** Reads the rendezvous of every invite of a group that somebody may come by. */
-export function settleRendezvous(context: Context, group: string): void {
-  const row = context.draft.get(GROUP, group)
+export function readRendezvous(context: Context, group: string): void {
+  const row = context.transaction.get(GROUP, group)
   const open = row?.state === 'member' ? rendezvousOf(context, group) : []
   const current = new Set(open.map((each) => textOf(each.id)))
-  for (const { key, value } of context.draft.scan(MAILBOX)) {
+  for (const { key, value } of context.transaction.scan(MAILBOX)) {
     if (value.purpose.kind === 'rendezvous' && value.purpose.group === group && !current.has(value.purpose.invite)) closeMailbox(context, key[0] ?? '')
   }
   for (const invite of open) {
@@ -74,16 +74,16 @@ export function settleRendezvous(context: Context, group: string): void {
 
 /** What lies at a rendezvous up to here has been read. */
 export function requestSeen(context: Context, relay: string, mailbox: string, group: string, cursor: number): void {
-  context.draft.put(SEEN_REQUESTS, [group, relay, mailbox], cursor)
+  context.transaction.put(SEEN_REQUESTS, [group, relay, mailbox], cursor)
   forgetRequests(context)
 }
 
 /** Requests that have all been answered are taken off the rendezvous: nobody else is to answer them once more. */
 export function forgetRequests(context: Context): void {
-  for (const { key, value: cursor } of context.draft.scan(SEEN_REQUESTS)) {
+  for (const { key, value: cursor } of context.transaction.scan(SEEN_REQUESTS)) {
     const [group = '', relay = '', mailbox = ''] = key
-    if (context.draft.first(ADMISSION, group) !== undefined) continue
-    context.draft.delete(SEEN_REQUESTS, ...key)
+    if (context.transaction.first(ADMISSION, group) !== undefined) continue
+    context.transaction.delete(SEEN_REQUESTS, ...key)
     taken(context, relay, mailbox, cursor)
   }
 }

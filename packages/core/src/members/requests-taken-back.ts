@@ -15,28 +15,28 @@ export function takeBackRequests(
   { id, inviteKey, rendezvousSeed }: Pick<OpenInvite, 'id' | 'inviteKey' | 'rendezvousSeed'>,
   record: Uint8Array,
 ): void {
-  const device = openJoinWithdrawal(context.suite.primitives, { group: bytesOf<GroupId>(group), inviteKey, rendezvousSeed }, record)
+  const device = openJoinWithdrawal(context.provider.primitives, { group: bytesOf<GroupId>(group), inviteKey, rendezvousSeed }, record)
   if (device === undefined) return
-  for (const { key, value } of context.draft.scan(ADMISSION, group)) {
+  for (const { key, value } of context.transaction.scan(ADMISSION, group)) {
     const asking = decode(joinRequest, value.request)?.bundle.certificate.body.device
-    if (asking !== undefined && equalBytes(asking, device) && equalBytes(value.invite, id)) context.draft.delete(ADMISSION, ...key)
+    if (asking !== undefined && equalBytes(asking, device) && equalBytes(value.invite, id)) context.transaction.delete(ADMISSION, ...key)
   }
 }
 
 /** Whether all that lay at an invite's rendezvous has been read: behind a request may be that it is taken back. */
 export function isRendezvousRead(context: Context, group: string, invite: OperationId): boolean {
-  const mailboxes = context.draft
+  const mailboxes = context.transaction
     .scan(MAILBOX)
     .flatMap(({ key, value: { purpose } }) =>
       purpose.kind === 'rendezvous' && purpose.group === group && purpose.invite === textOf(invite) ? [key[0] ?? ''] : [],
     )
-  const links = context.draft.scan(RELAY_LINK).filter(({ value }) => value.state === 'connected')
+  const links = context.transaction.scan(RELAY_LINK).filter(({ value }) => value.state === 'connected')
   return mailboxes.every((mailbox) =>
-    links.every(({ key, value }) => !value.client.wanted.has(mailbox) || context.draft.get(CAUGHT_UP, key[0] ?? '', mailbox) !== undefined),
+    links.every(({ key, value }) => !value.client.wanted.has(mailbox) || context.transaction.get(CAUGHT_UP, key[0] ?? '', mailbox) !== undefined),
   )
 }
 
 /** A rendezvous has been read: what waits for that is looked at. */
 export function rendezvousRead(context: Context, group: string): void {
-  if (context.draft.first(ADMISSION, group) !== undefined) setTimer(context, 'admissions', context.nowMs, 'earliest')
+  if (context.transaction.first(ADMISSION, group) !== undefined) setTimer(context, 'admissions', context.nowMs, 'earliest')
 }

@@ -14,28 +14,28 @@ import { welcome } from './control-messages/welcome.ts'
 
 /** Gives up joining: from here on no page shows it. */
 export function cancelJoin(context: Context, group: string): void {
-  const join = context.draft.get(JOIN, group)
+  const join = context.transaction.get(JOIN, group)
   if (join === undefined) return
-  for (const { key, value } of context.draft.scan(OUTBOX)) {
+  for (const { key, value } of context.transaction.scan(OUTBOX)) {
     if (value.about.kind === 'joinRequest' && textOf(value.about.group) === group) withdraw(context, key[0] ?? '')
   }
   forgetSaid(context, group, join.step === 'admitted')
-  const invite = parseInvite(context.suite.primitives, join.invite)
+  const invite = parseInvite(context.provider.primitives, join.invite)
   if ('code' in invite) return endJoin(context, group)
   leaveWithdrawal(context, invite)
-  context.draft.put(JOIN, [group], { ...join, step: 'withdrawn' })
+  context.transaction.put(JOIN, [group], { ...join, step: 'withdrawn' })
 }
 
 /** Forgets what was said of the group; of one that let us in not what it takes to leave. */
 export function forgetSaid(context: Context, group: string, isAdmitted: boolean): void {
-  for (const { key, value } of context.draft.scan(PENDING_BODY, group)) {
-    if (!isAdmitted || decodeControlMessage(welcome, value.body) === undefined) context.draft.delete(PENDING_BODY, ...key)
+  for (const { key, value } of context.transaction.scan(PENDING_BODY, group)) {
+    if (!isAdmitted || decodeControlMessage(welcome, value.body) === undefined) context.transaction.delete(PENDING_BODY, ...key)
   }
 }
 
 function leaveWithdrawal(context: Context, invite: Invite): void {
-  const { primitives } = context.suite
-  const body = sealJoinWithdrawal(context.suite, invite, primitives.ed25519.keyPairFromSeed(selfOf(context).deviceSeed))
+  const { primitives } = context.provider
+  const body = sealJoinWithdrawal(context.provider, invite, primitives.ed25519.keyPairFromSeed(selfOf(context).deviceSeed))
   if (body === undefined) return
   const append = rendezvousAppendKeyPair(primitives, inviteKeyPair(primitives, invite.seed).publicKey)
   for (const relay of invite.relays) {

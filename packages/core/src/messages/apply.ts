@@ -3,8 +3,8 @@ import { hasAll } from '@sotto/membership'
 import { hasNumber, NOTHING } from '@sotto/sync'
 import { type Content, content as contentCodec, decode, type DeviceId, type EpochId } from '@sotto/wire'
 import { cipherOf, type OpenedMessage } from '../cipher/group-cipher.ts'
-import { deleteParked, parkedUnder } from '../cipher/parked.ts'
-import { noteHeld } from '../cipher/received.ts'
+import { deleteUndecryptable, undecryptableUnder } from '../cipher/undecryptable.ts'
+import { noteReceived } from '../cipher/received.ts'
 import { compareLogs } from '../groups/compare-logs.ts'
 import { logOf, rosterOf } from '../groups/group-log.ts'
 import { noteName, touch } from '../groups/group-row.ts'
@@ -13,14 +13,14 @@ import type { Context } from '../state/context.ts'
 import { bytesOf, type KeyName, type MessagePlace, textOf } from '../state/names.ts'
 import { sortable } from '../state/table.ts'
 import { EPOCH } from '../state/tables/groups.ts'
-import { HELD } from '../state/tables/cipher.ts'
+import { RECEIVED } from '../state/tables/cipher.ts'
 import { messageIdOf, placeMessage } from './conversation-order.ts'
 import { saveMessage } from './conversation.ts'
 import { oweReceipt } from './receipts.ts'
 
 /** What a message says happens: it is shown, or it names its sender. `resent`: it came from its author in private. */
 export function apply(context: Context, { place, hash, plaintext, frontier }: OpenedMessage, isResent: boolean): void {
-  const { group, device, generation, iteration } = place
+  const { group, device, keyId, iteration } = place
   const content = decode(contentCodec, plaintext)
   const account = rosterOf(context, group).accountOf(device) ?? ownersInLog(logOf(context, group)).get(textOf(device))?.account
   if (content === undefined || account === undefined) return
@@ -31,7 +31,7 @@ export function apply(context: Context, { place, hash, plaintext, frontier }: Op
   cipherOf(context, group).headerOpened(context, place, content)
   if (content.again !== null && !isFirst(context, group, device, content.again)) return
   switch (content.body.kind) {
-    case 'profile':
+    case 'displayName':
       noteName(context, account, content.body.name)
       touch(context, group)
       return
@@ -50,7 +50,7 @@ export function apply(context: Context, { place, hash, plaintext, frontier }: Op
           state: 'none',
           resent: isResent,
           envelope: hash,
-          sealed: { epoch: bytesOf<EpochId>(place.epoch), device, generation, iteration, frontier: content.heads ?? frontier },
+          sealed: { epoch: bytesOf<EpochId>(place.epoch), device, keyId, iteration, frontier: content.heads ?? frontier },
           body: content.body,
         },
       })
@@ -60,7 +60,7 @@ export function apply(context: Context, { place, hash, plaintext, frontier }: Op
 
 /** Whoever still seals in an epoch that ended has not heard of the operation that ended it: it is told at once. */
 function tellOfNewEpoch(context: Context, { group, epoch, device }: MessagePlace, sealedMs: number): void {
-  const ended = context.draft.get(EPOCH, group, epoch)?.endedMs ?? null
+  const ended = context.transaction.get(EPOCH, group, epoch)?.endedMs ?? null
   const isMember = rosterOf(context, group).deviceOf(device) !== undefined
   if (isMember && ended !== null && sealedMs > ended) compareLogs(context, group, device)
 }
@@ -71,10 +71,10 @@ function tellOfNewEpoch(context: Context, { group, epoch, device }: MessagePlace
  */
 function isFirst(context: Context, group: string, device: DeviceId, again: NonNullable<Content['again']>): boolean {
   const epoch = textOf(again.epoch)
-  const name: KeyName = [group, epoch, textOf(device), String(again.generation)]
-  const held = context.draft.get(HELD, ...name) ?? NOTHING
-  if (hasNumber(held, again.iteration)) return false
-  noteHeld(context, name, again.iteration)
-  for (const { hash, value } of parkedUnder(context, name)) if (value.iteration === again.iteration) deleteParked(context, group, hash)
+  const name: KeyName = [group, epoch, textOf(device), String(again.keyId)]
+  const received = context.transaction.get(RECEIVED, ...name) ?? NOTHING
+  if (hasNumber(received, again.iteration)) return false
+  noteReceived(context, name, again.iteration)
+  for (const { hash, value } of undecryptableUnder(context, name)) if (value.iteration === again.iteration) deleteUndecryptable(context, group, hash)
   return true
 }

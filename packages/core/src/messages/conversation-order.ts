@@ -28,7 +28,7 @@ export const orderOf = ({ timeMs, counter, end }: Pick<Place, 'timeMs' | 'counte
 
 /** Who said what when, and after what: by this a message is known, wherever it was sealed. */
 export const messageIdOf = (context: Context, device: DeviceId, { timeMs, counter, leadMs, seen }: Said, body: Content['body']): MessageId =>
-  context.suite.primitives.sha256(device, encode(contentCodec, { timeMs, counter, leadMs, seen, before: null, again: null, heads: null, body })) as MessageId
+  context.provider.primitives.sha256(device, encode(contentCodec, { timeMs, counter, leadMs, seen, before: null, again: null, heads: null, body })) as MessageId
 
 const tagOf = (id: MessageId): Uint8Array => id.slice(0, LIMITS.messageTagBytes)
 
@@ -42,7 +42,7 @@ export function sayNow(context: Context, group: string): Said {
 
 /** The messages here that none of the others was written below, the last ones first. */
 function newestSeen(context: Context, group: string): readonly Place[] {
-  const places = context.draft.scan(PLACE, group).map(({ value }) => value)
+  const places = context.transaction.scan(PLACE, group).map(({ value }) => value)
   const named = new Set(places.flatMap(({ seen }) => seen.map(textOf)))
   const heads = places.filter(({ tag }) => !named.has(textOf(tag)))
   return heads.toSorted((a, b) => (isAfter(a, b) ? -1 : 1)).slice(0, LIMITS.seenMessages)
@@ -56,8 +56,8 @@ export function timeBelowAll(context: Context, group: string): HybridTime {
 }
 
 const placeOf = (context: Context, group: string, tag: Uint8Array): Place | undefined => {
-  const slot = context.draft.get(PLACE_OF, group, textOf(tag))
-  return slot === undefined ? undefined : context.draft.get(PLACE, group, slot)
+  const slot = context.transaction.get(PLACE_OF, group, textOf(tag))
+  return slot === undefined ? undefined : context.transaction.get(PLACE, group, slot)
 }
 
 /** At this place or, where that is not below `floor`, right below it. Nobody is shown a time that has not come, nor one from before what was answered. */
@@ -83,7 +83,7 @@ export function placeMessage(context: Context, group: string, { id, end, said }:
   for (const { floor } of floors) if (floor !== undefined) at = below(context, at, floor)
   const place: Place = { tag, message, end, timeMs: at.timeMs, counter: at.counter, shownMs: at.shownMs, seen: said.seen, isMoving: false }
   const slot = keep(context, group, place)
-  for (const { each, floor } of floors) if (floor === undefined) context.draft.put(PLACED_BEFORE, [group, textOf(each), slot], true)
+  for (const { each, floor } of floors) if (floor === undefined) context.transaction.put(PLACED_BEFORE, [group, textOf(each), slot], true)
   mergeClock(context, at)
   moveThoseBelow(context, group, place)
   return { order: orderOf(place), shownMs: place.shownMs }
@@ -92,13 +92,13 @@ export function placeMessage(context: Context, group: string, { id, end, said }:
 /** Remembers a place, instead of the oldest one where there are many. */
 function keep(context: Context, group: string, place: Place): string {
   const slot = sortable(countPlaced(context, group) % LIMITS.placedMessages)
-  const before = context.draft.get(PLACE, group, slot)
+  const before = context.transaction.get(PLACE, group, slot)
   if (before !== undefined) {
-    if (context.draft.get(PLACE_OF, group, textOf(before.tag)) === slot) context.draft.delete(PLACE_OF, group, textOf(before.tag))
-    for (const each of before.seen) context.draft.delete(PLACED_BEFORE, group, textOf(each), slot)
+    if (context.transaction.get(PLACE_OF, group, textOf(before.tag)) === slot) context.transaction.delete(PLACE_OF, group, textOf(before.tag))
+    for (const each of before.seen) context.transaction.delete(PLACED_BEFORE, group, textOf(each), slot)
   }
-  context.draft.put(PLACE, [group, slot], place)
-  context.draft.put(PLACE_OF, [group, textOf(place.tag)], slot)
+  context.transaction.put(PLACE, [group, slot], place)
+  context.transaction.put(PLACE_OF, [group, textOf(place.tag)], slot)
   return slot
 }
 
@@ -106,18 +106,18 @@ function keep(context: Context, group: string, place: Place): string {
 const MOST_MOVES = 4 * LIMITS.placedMessages
 
 function moveThoseBelow(context: Context, group: string, came: Place): void {
-  const waiting = context.draft.scan(PLACED_BEFORE, group, textOf(came.tag)).map(({ key }) => key)
+  const waiting = context.transaction.scan(PLACED_BEFORE, group, textOf(came.tag)).map(({ key }) => key)
   if (waiting.length === 0) return
-  for (const key of waiting) context.draft.delete(PLACED_BEFORE, ...key)
+  for (const key of waiting) context.transaction.delete(PLACED_BEFORE, ...key)
   const moved = new Set<string>()
   const floors = [came]
   for (let floor = floors.shift(), moves = 0; floor !== undefined && moves < MOST_MOVES; floor = floors.shift()) {
     const tag = textOf(floor.tag)
-    for (const { key, value } of context.draft.scan(PLACE, group)) {
+    for (const { key, value } of context.transaction.scan(PLACE, group)) {
       if (!value.seen.some((each) => textOf(each) === tag)) continue
       const next = below(context, value, floor)
       if (next.timeMs === value.timeMs && next.counter === value.counter && next.shownMs === value.shownMs) continue
-      context.draft.put(PLACE, key, { ...next, isMoving: true })
+      context.transaction.put(PLACE, key, { ...next, isMoving: true })
       moved.add(key[1] ?? '')
       floors.push(next)
       moves++
@@ -128,11 +128,11 @@ function moveThoseBelow(context: Context, group: string, came: Place): void {
 
 /** After a start: what is derived from the places, and the moves that were under way. */
 export function indexPlaces(context: Context): void {
-  const places = context.draft.scan(PLACE)
-  for (const { key, value } of places) context.draft.put(PLACE_OF, [key[0] ?? '', textOf(value.tag)], key[1] ?? '')
+  const places = context.transaction.scan(PLACE)
+  for (const { key, value } of places) context.transaction.put(PLACE_OF, [key[0] ?? '', textOf(value.tag)], key[1] ?? '')
   for (const { key, value } of places) {
     const [group = '', slot = ''] = key
-    for (const each of value.seen) if (placeOf(context, group, each) === undefined) context.draft.put(PLACED_BEFORE, [group, textOf(each), slot], true)
+    for (const each of value.seen) if (placeOf(context, group, each) === undefined) context.transaction.put(PLACED_BEFORE, [group, textOf(each), slot], true)
     if (value.isMoving) tell(context, { kind: 'placesChanged', group, slots: [slot] })
   }
 }

@@ -6,11 +6,12 @@ import { CONVERSATION, type Conversation, type MessageRecord } from '../state/ta
 const NOTHING_SAID: Conversation = { unread: 0, last: null, placed: 0 }
 
 /** What a group's list shows of what was said there. */
-export const conversationOf = (context: Pick<Context, 'draft'>, group: string): Conversation => context.draft.get(CONVERSATION, group) ?? NOTHING_SAID
+export const conversationOf = (context: Pick<Context, 'transaction'>, group: string): Conversation =>
+  context.transaction.get(CONVERSATION, group) ?? NOTHING_SAID
 
 /** What is said in a group that is not known here, or no longer, is in no list. */
 function change(context: Context, group: string, what: Partial<Conversation>): void {
-  if (groupRow(context, group) !== undefined) context.draft.put(CONVERSATION, [group], { ...conversationOf(context, group), ...what })
+  if (groupRow(context, group) !== undefined) context.transaction.put(CONVERSATION, [group], { ...conversationOf(context, group), ...what })
 }
 
 /** Somebody said something. */

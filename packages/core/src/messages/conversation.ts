@@ -14,11 +14,11 @@ import { timeBelowAll } from './conversation-order.ts'
 import { countUnread, noteLast } from './conversation-row.ts'
 
 /** The log's name of a group's conversation. Its records are `messageRecord`s. */
-export const messageLog = (group: string): string => `messages/${group}`
+export const messageHistory = (group: string): string => `messages/${group}`
 
 /** Saves a message, or its new state under the same id. */
 export function saveMessage(context: Context, group: string, message: { readonly id: string; readonly order: string; readonly record: MessageRecord }): void {
-  context.logs.push({ log: messageLog(group), id: message.id, order: message.order, value: encode(messageRecord, message.record) })
+  context.histories.push({ history: messageHistory(group), id: message.id, order: message.order, value: encode(messageRecord, message.record) })
   const { record } = message
   const isText = record.body.kind === 'text'
   const isNew = !record.own && isText
@@ -31,7 +31,7 @@ export function saveMessage(context: Context, group: string, message: { readonly
 /** Writes a line between the messages: something happened to the group. */
 export function noteInConversation(context: Context, group: string, notice: GroupNotice, about: AccountId): void {
   const { timeMs, counter } = timeBelowAll(context, group)
-  const own = context.draft.get(SELF, 'self')
+  const own = context.transaction.get(SELF, 'self')
   if (own === undefined) return
   const number = sortable(nextNumber(context))
   saveMessage(context, group, {

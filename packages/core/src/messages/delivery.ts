@@ -14,41 +14,41 @@ import { saveMessage } from './conversation.ts'
 export function markSent(context: Context, group: string, epoch: string, envelopes: readonly EnvelopeHash[]): void {
   const there = new Set(envelopes.map(textOf))
   // Of those that nobody is known to have: while others are away thousands of rows are kept.
-  for (const { key } of context.draft.scan(UNCONFIRMED, group, epoch)) {
-    const sent = context.draft.get(SENT, ...key)
+  for (const { key } of context.transaction.scan(UNCONFIRMED, group, epoch)) {
+    const sent = context.transaction.get(SENT, ...key)
     if (sent !== undefined && there.has(textOf(sent.envelope))) setState(context, group, key, 'sent')
   }
 }
 
 /** The relay acknowledged the record at this place. */
-export function markStored(context: Context, group: string, epoch: string, generation: number, iteration: number): void {
-  const key = [group, epoch, String(generation), sortable(iteration)]
-  if (context.draft.get(SENT, ...key)?.record.state === 'sending') setState(context, group, key, 'sent')
+export function markStored(context: Context, group: string, epoch: string, keyId: number, iteration: number): void {
+  const key = [group, epoch, String(keyId), sortable(iteration)]
+  if (context.transaction.get(SENT, ...key)?.record.state === 'sending') setState(context, group, key, 'sent')
 }
 
 function setState(context: Context, group: string, key: readonly string[], state: 'sent' | 'delivered'): void {
-  const sent = context.draft.get(SENT, ...key)
+  const sent = context.transaction.get(SENT, ...key)
   if (sent === undefined || sent.record.state === state) return
   const record = { ...sent.record, state }
-  context.draft.delete(UNCONFIRMED, ...key)
-  context.draft.put(SENT, [...key], { ...sent, record })
+  context.transaction.delete(UNCONFIRMED, ...key)
+  context.transaction.put(SENT, [...key], { ...sent, record })
   saveMessage(context, group, { id: sent.message, order: sent.order, record })
 }
 
 /** A device opened a message of ours. Where a device of every other member has, it is delivered. */
 export function noteOpenedBy(context: Context, group: string, device: DeviceId, message: MessageId): void {
   const key = keyOf(context, group, textOf(message))
-  const sealed = key === undefined ? undefined : context.draft.get(SENT, ...key)?.record.sealed
+  const sealed = key === undefined ? undefined : context.transaction.get(SENT, ...key)?.record.sealed
   if (key === undefined || sealed == null) return
-  const place = { group, epoch: textOf(sealed.epoch), device: sealed.device, generation: sealed.generation, iteration: sealed.iteration }
+  const place = { group, epoch: textOf(sealed.epoch), device: sealed.device, keyId: sealed.keyId, iteration: sealed.iteration }
   const cipher = cipherOf(context, group)
   if (cipher.noteOpened(context, place, device)) settleDelivery(context, key, cipher.recipientsOf(context, place) ?? [])
 }
 
 /** A message's key in SENT, in whichever epoch it was sealed last. */
 function keyOf(context: Context, group: string, message: string): readonly string[] | undefined {
-  for (const { key } of context.draft.scan(EPOCH, group)) {
-    const found = context.draft.get(SENT_AT, group, key[1] ?? '', message)
+  for (const { key } of context.transaction.scan(EPOCH, group)) {
+    const found = context.transaction.get(SENT_AT, group, key[1] ?? '', message)
     if (found !== undefined) return found
   }
   return undefined
@@ -71,26 +71,26 @@ function settleDelivery(context: Context, key: readonly string[], recipients: re
     if (hasOpened) reached.add(textOf(account))
   }
   if (meant.size > 0 && reached.size === meant.size) setState(context, group, key, 'delivered')
-  else if (reached.size > 0 && context.draft.get(SENT, ...key)?.record.state === 'sending') setState(context, group, key, 'sent')
-  const sent = context.draft.get(SENT, ...key)
+  else if (reached.size > 0 && context.transaction.get(SENT, ...key)?.record.state === 'sending') setState(context, group, key, 'sent')
+  const sent = context.transaction.get(SENT, ...key)
   if (sent?.record.state === 'delivered' && !isAwaited) forgetSent(context, key, sent.message)
 }
 
 /** A message was sealed at this place; `isUnconfirmed`: nobody is known to have it. */
-export function indexSent(context: Pick<Context, 'draft'>, key: readonly string[], message: string, isUnconfirmed: boolean): void {
-  context.draft.put(SENT_AT, [key[0] ?? '', key[1] ?? '', message], key)
-  if (isUnconfirmed) context.draft.put(UNCONFIRMED, key, true)
+export function indexSent(context: Pick<Context, 'transaction'>, key: readonly string[], message: string, isUnconfirmed: boolean): void {
+  context.transaction.put(SENT_AT, [key[0] ?? '', key[1] ?? '', message], key)
+  if (isUnconfirmed) context.transaction.put(UNCONFIRMED, key, true)
 }
 
 /** Nothing more is awaited of a message at this place. */
-export function forgetSent(context: Pick<Context, 'draft'>, key: readonly string[], message: string): void {
-  context.draft.delete(SENT, ...key)
-  context.draft.delete(UNCONFIRMED, ...key)
-  context.draft.delete(SENT_AT, key[0] ?? '', key[1] ?? '', message)
+export function forgetSent(context: Pick<Context, 'transaction'>, key: readonly string[], message: string): void {
+  context.transaction.delete(SENT, ...key)
+  context.transaction.delete(UNCONFIRMED, ...key)
+  context.transaction.delete(SENT_AT, key[0] ?? '', key[1] ?? '', message)
 }
 
 /** After a start: where each message that is awaited stands. */
-export function indexAllSent(context: Pick<Context, 'draft'>): void {
-  for (const table of [SENT_AT, UNCONFIRMED]) context.draft.deleteAll(table)
-  for (const { key, value } of context.draft.scan(SENT)) indexSent(context, key, value.message, value.record.state === 'sending')
+export function indexAllSent(context: Pick<Context, 'transaction'>): void {
+  for (const table of [SENT_AT, UNCONFIRMED]) context.transaction.deleteAll(table)
+  for (const { key, value } of context.transaction.scan(SENT)) indexSent(context, key, value.message, value.record.state === 'sending')
 }

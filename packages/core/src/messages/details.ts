@@ -2,7 +2,7 @@
 import { resolveAt, whoCouldRead } from '@sotto/membership'
 import { type AccountId, decode, type DeviceId, equalBytes } from '@sotto/wire'
 import { cipherOf } from '../cipher/group-cipher.ts'
-import type { LogRecord } from '../contract/history.ts'
+import type { HistoryRecord } from '../contract/history.ts'
 import type { EngineReply, MessageDetails, Reader } from '../contract/pages.ts'
 import { logOf, rosterOf } from '../groups/group-log.ts'
 import { nameOf } from '../groups/group-row.ts'
@@ -14,18 +14,18 @@ import { GROUP } from '../state/tables/groups.ts'
 import { messageRecord, type MessageRecord } from '../state/tables/messages.ts'
 import { READ } from '../state/tables/self.ts'
 import { CONTACT } from '../state/tables/sessions.ts'
-import { messageLog } from './conversation.ts'
+import { messageHistory } from './conversation.ts'
 
 /** Reads a message of the conversation; `answerDetails` answers. */
 export function readDetails(context: Context, request: string, group: string, message: string): EngineReply | undefined {
-  if (context.draft.get(GROUP, group) === undefined) return { ok: false, rejection: { code: 'unknownGroup', numbers: {} } }
+  if (context.transaction.get(GROUP, group) === undefined) return { ok: false, rejection: { code: 'unknownGroup', numbers: {} } }
   const read = String(nextNumber(context))
-  context.draft.put(READ, [read], { kind: 'details', request, group })
-  context.effects.push({ kind: 'readLog', read, query: { kind: 'byId', log: messageLog(group), ids: [message] } })
+  context.transaction.put(READ, [read], { kind: 'details', request, group })
+  context.effects.push({ kind: 'readHistory', read, query: { kind: 'byId', history: messageHistory(group), ids: [message] } })
   return undefined
 }
 
-export function answerDetails(context: Context, request: string, group: string, records: readonly LogRecord[]): void {
+export function answerDetails(context: Context, request: string, group: string, records: readonly HistoryRecord[]): void {
   const record = records[0] === undefined ? undefined : decode(messageRecord, records[0].value)
   const reply: EngineReply =
     record === undefined || record.body.kind !== 'text'
@@ -38,8 +38,8 @@ type Sealed = NonNullable<MessageRecord['sealed']>
 
 function detailsOf(context: Context, group: string, { sealed, own, state }: MessageRecord): MessageDetails {
   const isEnded = state === 'notSentRemoved' || state === 'notSentLeft'
-  if (sealed === null) return { basis: isEnded ? 'notSent' : 'notSealedYet', readers: [], epoch: '', generation: 0, iteration: 0, frontier: [] }
-  const place = { epoch: textOf(sealed.epoch), generation: sealed.generation, iteration: sealed.iteration, frontier: sealed.frontier.map(textOf) }
+  if (sealed === null) return { basis: isEnded ? 'notSent' : 'notSealedYet', readers: [], epoch: '', keyId: 0, iteration: 0, frontier: [] }
+  const place = { epoch: textOf(sealed.epoch), keyId: sealed.keyId, iteration: sealed.iteration, frontier: sealed.frontier.map(textOf) }
   const recipients = own ? cipherOf(context, group).recipientsOf(context, { group, ...place, device: sealed.device }) : undefined
   if (recipients !== undefined) {
     const opened = new Set(recipients.filter(({ hasOpened }) => hasOpened).map(({ device }) => textOf(device)))
@@ -71,7 +71,7 @@ function readersOf(context: Context, group: string, sealed: Sealed, devices: rea
       sessionReplacedMs: null,
     }
     const hasOpened = openedOn?.has(textOf(device)) === true
-    const replacedMs = context.draft.get(CONTACT, textOf(device))?.replacedMs ?? 0
+    const replacedMs = context.transaction.get(CONTACT, textOf(device))?.replacedMs ?? 0
     people.set(key, {
       ...before,
       devices: before.devices + 1,

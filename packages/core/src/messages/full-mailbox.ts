@@ -5,13 +5,13 @@ import { authorRekeying } from '../epochs/author.ts'
 import { currentEpoch } from '../groups/group-row.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
-import { CROWDED, EPOCH } from '../state/tables/groups.ts'
+import { EPOCH, MAILBOX_FULL } from '../state/tables/groups.ts'
 import { OUTBOX, type OutboxEntry } from '../state/tables/links.ts'
 import { setTimer } from '../state/timers.ts'
 import { placeOf, sealAnew } from './seal-anew.ts'
 
 /** Several members find a mailbox full at once: each waits up to this long, so that one of them answers it. */
-const CROWDED_SPREAD_MS = 8_000
+const MAILBOX_FULL_SPREAD_MS = 8_000
 
 /** A relay has no room for this message in its epoch's mailbox. */
 export function mailboxFull(context: Context, entry: OutboxEntry): void {
@@ -21,23 +21,23 @@ export function mailboxFull(context: Context, entry: OutboxEntry): void {
   const current = currentEpoch(context, group)
   if (current === undefined) return
   if (epoch !== current) return sealAnew(context, group, current)
-  if (context.draft.get(CROWDED, group)?.epoch === epoch) return
-  const began = context.draft.get(EPOCH, group, epoch)?.beganMs ?? context.nowMs
-  const atMs = Math.max(context.nowMs, began + LIMITS.crowdedEpochMs) + spreadMs(context.suite.random, CROWDED_SPREAD_MS)
-  context.draft.put(CROWDED, [group], { epoch, atMs })
-  setTimer(context, 'crowded', atMs, 'earliest')
+  if (context.transaction.get(MAILBOX_FULL, group)?.epoch === epoch) return
+  const began = context.transaction.get(EPOCH, group, epoch)?.beganMs ?? context.nowMs
+  const atMs = Math.max(context.nowMs, began + LIMITS.mailboxFullEpochMs) + spreadMs(context.provider.random, MAILBOX_FULL_SPREAD_MS)
+  context.transaction.put(MAILBOX_FULL, [group], { epoch, atMs })
+  setTimer(context, 'mailboxFull', atMs, 'earliest')
 }
 
 /** Begins the next epoch of groups whose mailbox is still full. */
-export function relieveCrowded(context: Context): void {
-  for (const { key, value } of context.draft.scan(CROWDED)) {
+export function relieveFullMailboxes(context: Context): void {
+  for (const { key, value } of context.transaction.scan(MAILBOX_FULL)) {
     if (value.atMs > context.nowMs) {
-      setTimer(context, 'crowded', value.atMs, 'earliest')
+      setTimer(context, 'mailboxFull', value.atMs, 'earliest')
       continue
     }
     const [group = ''] = key
-    context.draft.delete(CROWDED, ...key)
-    const isWaiting = context.draft.scan(OUTBOX).some(({ value: entry }) => placeOf(entry)?.startsWith(`${group}/${value.epoch}/`) === true)
+    context.transaction.delete(MAILBOX_FULL, ...key)
+    const isWaiting = context.transaction.scan(OUTBOX).some(({ value: entry }) => placeOf(entry)?.startsWith(`${group}/${value.epoch}/`) === true)
     if (isWaiting && currentEpoch(context, group) === value.epoch) authorRekeying(context, group, (commitment) => ({ kind: 'rekey', commitment }))
   }
 }

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import { LIMITS } from '@sotto/wire'
-import { createCore, type Effect, type Event, type LogRecord, type State } from '../index.ts'
-import { Draft, EPOCH, GROUP, KEPT_BYTES, PEER } from '../inside.ts'
+import { createCore, type Effect, type Event, type HistoryRecord, type State } from '../index.ts'
+import { EPOCH, GROUP, KEPT_BYTES, PEER, Transaction } from '../inside.ts'
 
 const RELAY = '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
 const DAY_MS = 86_400_000
@@ -15,49 +15,57 @@ async function alone() {
   const random = (length: number): Uint8Array => primitives.sha256(Uint8Array.of(counter >> 8, counter++)).slice(0, length)
   const bytes = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => random(32)[i % 32] ?? 0)
   const core = createCore({ primitives, random: bytes })
-  const kept = new Map<string, LogRecord>()
+  const kept = new Map<string, HistoryRecord>()
   let nowMs = 1_800_000_000_000
   let state: State = core.createProfile('Alone', [RELAY], nowMs).state
   const tell = (event: Event): void => {
     const step = core.step(state, event, nowMs)
     state = step.state
-    for (const { log, id, order, value } of step.writes.logs) {
-      if (!log.startsWith('envelopes/')) continue
+    for (const { history, id, order, value } of step.writes.histories) {
+      if (!history.startsWith('envelopes/')) continue
       if (value === null) kept.delete(id)
       else kept.set(id, { id, order, value })
     }
     for (const effect of step.effects) answer(effect)
   }
   const answer = (effect: Effect): void => {
-    if (effect.kind !== 'readLog' || effect.query.kind !== 'page' || !effect.query.log.startsWith('envelopes/')) return
+    if (effect.kind !== 'readHistory' || effect.query.kind !== 'page' || !effect.query.history.startsWith('envelopes/')) return
     const records = [...kept.values()].toSorted((a, b) => (a.order < b.order ? -1 : 1)).slice(0, effect.query.limit)
-    tell({ kind: 'logRead', read: effect.read, records })
+    tell({ kind: 'historyRead', read: effect.read, records })
   }
   tell({ kind: 'started' })
   tell({ kind: 'requested', request: 'create', what: { kind: 'createGroup', title: 'Alone' } })
-  const meddle = (change: (draft: Draft, group: string, epoch: string) => void): void => {
-    const draft = new Draft(state)
-    const [group = '', epoch = ''] = draft.scan(EPOCH)[0]?.key ?? []
-    change(draft, group, epoch)
-    state = draft.state
+  const tamper = (change: (transaction: Transaction, group: string, epoch: string) => void): void => {
+    const transaction = new Transaction(state)
+    const [group = '', epoch = ''] = transaction.scan(EPOCH)[0]?.key ?? []
+    change(transaction, group, epoch)
+    state = transaction.state
   }
   // A member that is caught up: sealing may begin.
-  meddle((draft, _, epoch) =>
-    draft.put(PEER, ['peer'], { path: 'direct', initiator: true, ownNonce: random(32), theirNonce: null, theirProofs: [], epochs: [], reconciled: [epoch] }),
+  tamper((transaction, _, epoch) =>
+    transaction.put(PEER, ['peer'], {
+      path: 'direct',
+      initiator: true,
+      ownNonce: random(32),
+      theirNonce: null,
+      theirProofs: [],
+      epochs: [],
+      reconciled: [epoch],
+    }),
   )
   return {
     kept,
-    meddle,
+    tamper,
     say: (text: string): void => {
       nowMs += 1_000
-      const [group = ''] = new Draft(state).scan(GROUP)[0]?.key ?? []
+      const [group = ''] = new Transaction(state).scan(GROUP)[0]?.key ?? []
       tell({ kind: 'requested', request: text, what: { kind: 'send', group, text } })
     },
     pass: (ms: number): void => {
       nowMs += ms
       tell({ kind: 'woke' })
     },
-    bytes: (): number => new Draft(state).scan(KEPT_BYTES).reduce((sum, { value }) => sum + value, 0),
+    bytes: (): number => new Transaction(state).scan(KEPT_BYTES).reduce((sum, { value }) => sum + value, 0),
   }
 }
 
@@ -70,17 +78,17 @@ describe('ciphertext kept for other members', () => {
   })
 
   it('goes, the oldest first, where it is more than its bound', async () => {
-    const { kept, meddle, say, bytes } = await alone()
+    const { kept, tamper, say, bytes } = await alone()
     for (const text of ['one', 'two', 'three']) say(text)
     const [first = '', ...others] = kept.keys()
     const spare = 400
-    meddle((draft, group, epoch) => draft.put(KEPT_BYTES, [group, epoch], LIMITS.envelopeLogBytes - spare))
+    tamper((transaction, group, epoch) => transaction.put(KEPT_BYTES, [group, epoch], LIMITS.envelopeHistoryBytes - spare))
     say('four')
     expect(kept.size).toBe(4)
     say('five')
     expect(kept.has(first)).toBe(false)
     expect(others.every((id) => kept.has(id))).toBe(true)
-    expect(bytes()).toBeLessThanOrEqual(LIMITS.envelopeLogBytes)
+    expect(bytes()).toBeLessThanOrEqual(LIMITS.envelopeHistoryBytes)
   })
 
   it('goes when it is older than its bound', async () => {

@@ -1,52 +1,52 @@
 /** Messages whose place changed move in the log too: their records are read and written again under another sort key. */
 import { decode, encode } from '@sotto/wire'
-import type { LogRecord } from '../contract/history.ts'
+import type { HistoryRecord } from '../contract/history.ts'
 import { touch } from '../groups/group-row.ts'
 import type { Context } from '../state/context.ts'
 import { nextNumber } from '../state/local-numbers.ts'
-import { INTENT, type MessageRecord, messageRecord, PLACE, type Place, SENT } from '../state/tables/messages.ts'
+import { type MessageRecord, messageRecord, PENDING_MESSAGE, PLACE, type Place, SENT } from '../state/tables/messages.ts'
 import { READ } from '../state/tables/self.ts'
 import { orderOf } from './conversation-order.ts'
 import { noteLast } from './conversation-row.ts'
-import { messageLog } from './conversation.ts'
+import { messageHistory } from './conversation.ts'
 
 /** Moves these in the log. What is on its way out has its record here; the others' are read, and `messagesRead` moves them. */
 export function moveMessages(context: Context, group: string, slots: readonly string[]): void {
   const others = slots.filter((slot) => !moveOwn(context, group, slot))
-  const ids = others.flatMap((slot) => context.draft.get(PLACE, group, slot)?.message ?? [])
+  const ids = others.flatMap((slot) => context.transaction.get(PLACE, group, slot)?.message ?? [])
   if (ids.length === 0) return
   const read = String(nextNumber(context))
-  context.draft.put(READ, [read], { kind: 'move', group, slots: others })
-  context.effects.push({ kind: 'readLog', read, query: { kind: 'byId', log: messageLog(group), ids } })
+  context.transaction.put(READ, [read], { kind: 'move', group, slots: others })
+  context.effects.push({ kind: 'readHistory', read, query: { kind: 'byId', history: messageHistory(group), ids } })
 }
 
 function moveOwn(context: Context, group: string, slot: string): boolean {
-  const place = context.draft.get(PLACE, group, slot)
+  const place = context.transaction.get(PLACE, group, slot)
   if (place === undefined) return true
   const order = orderOf(place)
-  const intent = context.draft.scan(INTENT, group).find(({ value }) => value.message === place.message)
-  const sent = intent === undefined ? context.draft.scan(SENT, group).find(({ value }) => value.message === place.message) : undefined
-  const found = intent?.value ?? sent?.value
+  const pendingMessage = context.transaction.scan(PENDING_MESSAGE, group).find(({ value }) => value.message === place.message)
+  const sent = pendingMessage === undefined ? context.transaction.scan(SENT, group).find(({ value }) => value.message === place.message) : undefined
+  const found = pendingMessage?.value ?? sent?.value
   if (found === undefined) return false
   const record = { ...found.record, timeMs: place.shownMs }
-  if (intent !== undefined) context.draft.put(INTENT, intent.key, { ...intent.value, order, record })
-  if (sent !== undefined) context.draft.put(SENT, sent.key, { ...sent.value, order, record })
+  if (pendingMessage !== undefined) context.transaction.put(PENDING_MESSAGE, pendingMessage.key, { ...pendingMessage.value, order, record })
+  if (sent !== undefined) context.transaction.put(SENT, sent.key, { ...sent.value, order, record })
   move(context, group, slot, place, record)
   return true
 }
 
 function move(context: Context, group: string, slot: string, place: Place, record: MessageRecord): void {
   const order = orderOf(place)
-  context.logs.push({ log: messageLog(group), id: place.message, order, value: encode(messageRecord, record) })
-  context.draft.put(PLACE, [group, slot], { ...place, isMoving: false })
+  context.histories.push({ history: messageHistory(group), id: place.message, order, value: encode(messageRecord, record) })
+  context.transaction.put(PLACE, [group, slot], { ...place, isMoving: false })
   noteLast(context, group, order, record)
   touch(context, group)
 }
 
 /** The records came. */
-export function messagesRead(context: Context, group: string, slots: readonly string[], records: readonly LogRecord[]): void {
+export function messagesRead(context: Context, group: string, slots: readonly string[], records: readonly HistoryRecord[]): void {
   for (const slot of slots) {
-    const place = context.draft.get(PLACE, group, slot)
+    const place = context.transaction.get(PLACE, group, slot)
     const found = place === undefined ? undefined : records.find(({ id }) => id === place.message)
     const record = found === undefined ? undefined : decode(messageRecord, found.value)
     if (place !== undefined && record !== undefined) move(context, group, slot, place, { ...record, timeMs: place.shownMs })

@@ -4,20 +4,20 @@ import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { sortable } from '../state/table.ts'
 import { OUTBOX } from '../state/tables/links.ts'
-import { INTENT, SENT } from '../state/tables/messages.ts'
+import { PENDING_MESSAGE, SENT } from '../state/tables/messages.ts'
 import { saveMessage } from './conversation.ts'
 
 /** Ends every message of ours in a group that nobody is known to have. */
 export function endSending(context: Context, group: string, state: 'notSentRemoved' | 'notSentLeft'): void {
-  const intended = context.draft.scan(INTENT, group).map(({ value }) => value)
-  const sealed = context.draft.scan(SENT, group).filter(({ value }) => value.record.state === 'sending')
+  const intended = context.transaction.scan(PENDING_MESSAGE, group).map(({ value }) => value)
+  const sealed = context.transaction.scan(SENT, group).filter(({ value }) => value.record.state === 'sending')
   const places = new Set(sealed.map(({ key }) => key.join('/')))
   for (const {
     key,
     value: { about },
-  } of context.draft.scan(OUTBOX)) {
+  } of context.transaction.scan(OUTBOX)) {
     if (about.kind !== 'envelope' || textOf(about.group) !== group) continue
-    if (places.has([group, textOf(about.epoch), String(about.generation), sortable(about.iteration)].join('/'))) withdraw(context, key[0] ?? '')
+    if (places.has([group, textOf(about.epoch), String(about.keyId), sortable(about.iteration)].join('/'))) withdraw(context, key[0] ?? '')
   }
   for (const { message, order, record } of [...intended, ...sealed.map(({ value }) => value)]) {
     saveMessage(context, group, { id: message, order, record: { ...record, state } })

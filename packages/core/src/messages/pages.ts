@@ -1,6 +1,6 @@
 /** Pages of a conversation, read from its log. */
 import { decode } from '@sotto/wire'
-import type { LogRecord } from '../contract/history.ts'
+import type { HistoryRecord } from '../contract/history.ts'
 import type { EngineReply } from '../contract/pages.ts'
 import { type MachineRequest, no, ok } from '../contract/replies.ts'
 import { groupRow, nameOf } from '../groups/group-row.ts'
@@ -10,7 +10,7 @@ import { nextNumber } from '../state/local-numbers.ts'
 import { textOf } from '../state/names.ts'
 import { messageRecord } from '../state/tables/messages.ts'
 import { READ } from '../state/tables/self.ts'
-import { messageLog } from './conversation.ts'
+import { messageHistory } from './conversation.ts'
 
 /** Pages hold at most this many messages. */
 const PAGE_LIMIT = 200
@@ -21,17 +21,17 @@ export function readMessages(context: Context, request: string, what: Extract<Ma
   }
   const limit = Math.max(1, Math.min(PAGE_LIMIT, Math.trunc(what.limit)))
   const read = String(nextNumber(context))
-  context.draft.put(READ, [read], { kind: 'page', request, limit })
+  context.transaction.put(READ, [read], { kind: 'page', request, limit })
   context.effects.push({
-    kind: 'readLog',
+    kind: 'readHistory',
     read,
-    query: { kind: 'page', log: messageLog(what.group), beyond: what.before, direction: 'older', limit: limit + 1 },
+    query: { kind: 'page', history: messageHistory(what.group), beyond: what.before, direction: 'older', limit: limit + 1 },
   })
   return undefined
 }
 
 /** A page of messages came from the log, newest first: answers the request, oldest first. */
-export function answerPage(context: Context, request: string, limit: number, records: readonly LogRecord[]): void {
+export function answerPage(context: Context, request: string, limit: number, records: readonly HistoryRecord[]): void {
   const messages = records
     .slice(0, limit)
     .toReversed()

@@ -1,7 +1,7 @@
 /** Receipts: control messages that tell an author which of its messages are open here, a while after, many in one (PROTOCOL §7). */
 import { type DeviceId, type GroupId, LIMITS, type MessageId } from '@sotto/wire'
 import { rosterOf } from '../groups/group-log.ts'
-import { queueControlMessage } from '../sessions/letter-queue.ts'
+import { queueControlMessage } from '../sessions/control-queue.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
 import { GROUP } from '../state/tables/groups.ts'
@@ -17,23 +17,23 @@ const RECEIPT_AFTER_MS = 400
 /** A message of this device is open here: it is told soon. */
 export function oweReceipt(context: Context, group: string, device: DeviceId, message: MessageId): void {
   const name = [group, textOf(device)]
-  const due = [...(context.draft.get(RECEIPT_DUE, ...name) ?? []), message]
-  context.draft.put(RECEIPT_DUE, name, due)
+  const due = [...(context.transaction.get(RECEIPT_DUE, ...name) ?? []), message]
+  context.transaction.put(RECEIPT_DUE, name, due)
   if (due.length >= LIMITS.receiptsPerLetter) sendReceipt(context, group, textOf(device))
   else setTimer(context, 'receipts', context.nowMs + RECEIPT_AFTER_MS, 'earliest')
 }
 
 /** Sends the receipts that are due. */
 export function sendReceipts(context: Context): void {
-  for (const { key } of context.draft.scan(RECEIPT_DUE)) sendReceipt(context, key[0] ?? '', key[1] ?? '')
+  for (const { key } of context.transaction.scan(RECEIPT_DUE)) sendReceipt(context, key[0] ?? '', key[1] ?? '')
 }
 
 /** Only to a device of a member: nobody else is told what is read here. */
 function sendReceipt(context: Context, group: string, device: string): void {
-  const messages = context.draft.get(RECEIPT_DUE, group, device) ?? []
-  context.draft.delete(RECEIPT_DUE, group, device)
-  const isMember = context.draft.get(GROUP, group)?.state === 'member' && rosterOf(context, group).deviceOf(bytesOf<DeviceId>(device)) !== undefined
-  if (!isMember || context.draft.get(CONTACT, device) === undefined) return
+  const messages = context.transaction.get(RECEIPT_DUE, group, device) ?? []
+  context.transaction.delete(RECEIPT_DUE, group, device)
+  const isMember = context.transaction.get(GROUP, group)?.state === 'member' && rosterOf(context, group).deviceOf(bytesOf<DeviceId>(device)) !== undefined
+  if (!isMember || context.transaction.get(CONTACT, device) === undefined) return
   queueControlMessage(context, bytesOf<DeviceId>(device), receipt, { group: bytesOf<GroupId>(group), messages })
 }
 

@@ -2,9 +2,9 @@
  * The way in of a group message (PROTOCOL §3): the group's cipher opens it, then it is kept for others and applied.
  * Whether it came in an envelope or alone from its author, it goes this way once.
  */
-import { deleteParked } from '../cipher/parked.ts'
+import { deleteUndecryptable } from '../cipher/undecryptable.ts'
 import { cipherOf, type OpenedMessage } from '../cipher/group-cipher.ts'
-import { noteHeld } from '../cipher/received.ts'
+import { noteReceived } from '../cipher/received.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { GROUP } from '../state/tables/groups.ts'
@@ -13,7 +13,7 @@ import { hold } from './kept-envelopes.ts'
 
 /** Takes in an envelope from the mailbox, from gossip or from a peer; the same one any number of times. */
 export function receiveEnvelope(context: Context, group: string, epoch: string, envelope: Uint8Array): void {
-  if (context.draft.get(GROUP, group)?.state !== 'member') return
+  if (context.transaction.get(GROUP, group)?.state !== 'member') return
   const opened = cipherOf(context, group).open(context, group, epoch, envelope)
   if (opened !== undefined) deliver(context, opened, false)
 }
@@ -21,10 +21,10 @@ export function receiveEnvelope(context: Context, group: string, epoch: string, 
 /** A message was opened for the first time. `isResent`: its author sent the content in private. */
 export function deliver(context: Context, opened: OpenedMessage, isResent: boolean): void {
   const { place, hash, envelope } = opened
-  const { group, epoch, device, generation, iteration } = place
-  if (envelope === null) noteHeld(context, [group, epoch, textOf(device), String(generation)], iteration)
+  const { group, epoch, device, keyId, iteration } = place
+  if (envelope === null) noteReceived(context, [group, epoch, textOf(device), String(keyId)], iteration)
   else {
-    deleteParked(context, group, textOf(hash))
+    deleteUndecryptable(context, group, textOf(hash))
     hold(context, place, envelope)
   }
   apply(context, opened, isResent)

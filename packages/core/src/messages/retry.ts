@@ -1,14 +1,14 @@
 /** Envelopes that wait are looked at again when the operation or the key that they wait for comes. */
-import { parkedUnder } from '../cipher/parked.ts'
+import { undecryptableUnder } from '../cipher/undecryptable.ts'
 import type { Context } from '../state/context.ts'
 import { type KeyName, textOf } from '../state/names.ts'
-import { PARKED, type Parked, STRAY } from '../state/tables/cipher.ts'
+import { UNDECRYPTABLE, type Undecryptable, UNKNOWN_SENDER } from '../state/tables/cipher.ts'
 import { receiveEnvelope } from './receive.ts'
 
 /** The roster changed: envelopes whose sender nobody knew are looked at again. */
-export function retryStrays(context: Context, group: string): void {
-  for (const { key, value } of context.draft.scan(STRAY, group)) {
-    context.draft.delete(STRAY, ...key)
+export function retryUnknownSenders(context: Context, group: string): void {
+  for (const { key, value } of context.transaction.scan(UNKNOWN_SENDER, group)) {
+    context.transaction.delete(UNKNOWN_SENDER, ...key)
     receiveEnvelope(context, group, textOf(value.epoch), value.envelope)
   }
 }
@@ -18,8 +18,8 @@ export function retryForOperations(context: Context, group: string): void {
   retry(
     context,
     group,
-    context.draft
-      .scan(PARKED, group)
+    context.transaction
+      .scan(UNDECRYPTABLE, group)
       .map(({ value }) => value)
       .filter(({ cause }) => cause === 'operationsMissing'),
   )
@@ -30,12 +30,12 @@ export function retryUnder(context: Context, name: KeyName): void {
   retry(
     context,
     name[0],
-    parkedUnder(context, name).map(({ value }) => value),
+    undecryptableUnder(context, name).map(({ value }) => value),
   )
 }
 
-function retry(context: Context, group: string, waiting: readonly Parked[]): void {
+function retry(context: Context, group: string, waiting: readonly Undecryptable[]): void {
   // In the order of the chain, so that no key is skipped without need.
-  const inOrder = waiting.toSorted((a, b) => a.generation - b.generation || a.iteration - b.iteration)
+  const inOrder = waiting.toSorted((a, b) => a.keyId - b.keyId || a.iteration - b.iteration)
   for (const value of inOrder) receiveEnvelope(context, group, textOf(value.epoch), value.envelope)
 }

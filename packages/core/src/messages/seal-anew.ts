@@ -5,7 +5,7 @@ import type { Context } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
 import { sortable } from '../state/table.ts'
 import { OUTBOX, type OutboxEntry } from '../state/tables/links.ts'
-import { INTENT, SENT } from '../state/tables/messages.ts'
+import { PENDING_MESSAGE, SENT } from '../state/tables/messages.ts'
 import { forgetSent } from './delivery.ts'
 
 /**
@@ -14,25 +14,25 @@ import { forgetSent } from './delivery.ts'
  */
 export function sealAnew(context: Context, group: string, current: string): void {
   const waiting = new Map<string, string[]>()
-  for (const { key, value } of context.draft.scan(OUTBOX)) {
+  for (const { key, value } of context.transaction.scan(OUTBOX)) {
     const place = placeOf(value)
     if (place !== undefined) waiting.set(place, [...(waiting.get(place) ?? []), key[0] ?? ''])
   }
-  for (const { key, value } of context.draft.scan(SENT, group)) {
-    const [, epoch = '', generation = '', iteration = ''] = key
+  for (const { key, value } of context.transaction.scan(SENT, group)) {
+    const [, epoch = '', keyId = '', iteration = ''] = key
     if (epoch === current || value.record.state !== 'sending') continue
     for (const token of waiting.get(key.join('/')) ?? []) withdraw(context, token)
     forgetSent(context, key, value.message)
     const { turn, message, order, record, said } = value
     // However often it is sealed, it names its first place: that is how whoever has one knows the others.
-    const again = value.again ?? { epoch: bytesOf<EpochId>(epoch), generation: Number(generation), iteration: Number.parseInt(iteration, 36) }
+    const again = value.again ?? { epoch: bytesOf<EpochId>(epoch), keyId: Number(keyId), iteration: Number.parseInt(iteration, 36) }
     // It keeps its turn before what was written since.
-    context.draft.put(INTENT, [group, turn], { message, order, record, said, again })
+    context.transaction.put(PENDING_MESSAGE, [group, turn], { message, order, record, said, again })
   }
 }
 
 /** The key in SENT of what an outbox entry carries. */
 export function placeOf({ about }: OutboxEntry): string | undefined {
   if (about.kind !== 'envelope') return undefined
-  return [textOf(about.group), textOf(about.epoch), String(about.generation), sortable(about.iteration)].join('/')
+  return [textOf(about.group), textOf(about.epoch), String(about.keyId), sortable(about.iteration)].join('/')
 }

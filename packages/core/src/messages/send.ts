@@ -13,16 +13,16 @@ import type { Context } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
 import { sortable } from '../state/table.ts'
 import { EPOCH_KEYS, GROUP } from '../state/tables/groups.ts'
-import { INTENT, type MessageRecord, SENT, UNCONFIRMED } from '../state/tables/messages.ts'
+import { type MessageRecord, PENDING_MESSAGE, SENT, UNCONFIRMED } from '../state/tables/messages.ts'
 import { saveMessage } from './conversation.ts'
 import { indexSent } from './delivery.ts'
 import { hold } from './kept-envelopes.ts'
 import { sealAnew } from './seal-anew.ts'
 
-export function sealIntents(context: Context, group: string): void {
+export function sealPendingMessages(context: Context, group: string): void {
   const roster = rosterOf(context, group)
   const cipher = cipherOf(context, group)
-  if (roster.stale || roster.contested || cipher.needsRekey(context, group)) {
+  if (roster.rekeyNeeded || roster.conflictingRekeys || cipher.needsRekey(context, group)) {
     // Whoever sends first settles it, over everything that is there (PROTOCOL §6).
     authorRekeying(context, group, (commitment) => ({ kind: 'rekey', commitment }))
     if (!maySealAfterRekey(context, group)) return
@@ -31,37 +31,41 @@ export function sealIntents(context: Context, group: string): void {
     if (began !== undefined) sealAnew(context, group, began)
   }
   const epoch = currentEpoch(context, group)
-  const keys = epoch === undefined ? undefined : context.draft.get(EPOCH_KEYS, group, epoch)
+  const keys = epoch === undefined ? undefined : context.transaction.get(EPOCH_KEYS, group, epoch)
   if (epoch === undefined || keys === undefined) return
   // One after the other: thousands may wait, and a few are sealed at a time.
-  for (let next = context.draft.first(INTENT, group); next !== undefined && hasRoomToSeal(context, group, epoch); next = context.draft.first(INTENT, group)) {
-    const { key, value: intent } = next
-    const { body } = intent.record
+  for (
+    let next = context.transaction.first(PENDING_MESSAGE, group);
+    next !== undefined && hasRoomToSeal(context, group, epoch);
+    next = context.transaction.first(PENDING_MESSAGE, group)
+  ) {
+    const { key, value: pendingMessage } = next
+    const { body } = pendingMessage.record
     if (body.kind !== 'text') {
-      context.draft.delete(INTENT, ...key)
+      context.transaction.delete(PENDING_MESSAGE, ...key)
       continue
     }
-    const sealed = cipher.seal(context, group, epoch, (header) => encode(content, { ...intent.said, ...header, again: intent.again, body }))
+    const sealed = cipher.seal(context, group, epoch, (header) => encode(content, { ...pendingMessage.said, ...header, again: pendingMessage.again, body }))
     if (sealed === undefined) return
-    context.draft.delete(INTENT, ...key)
-    const { device, generation, iteration } = sealed.place
-    const envelope = context.suite.primitives.sha256(sealed.envelope) as EnvelopeHash
-    const place = { epoch: bytesOf<EpochId>(epoch), device, generation, iteration, frontier: sealed.frontier }
-    const record: MessageRecord = { ...intent.record, envelope, sealed: place }
-    const name = [group, epoch, String(generation), sortable(iteration)]
-    context.draft.put(SENT, name, {
+    context.transaction.delete(PENDING_MESSAGE, ...key)
+    const { device, keyId, iteration } = sealed.place
+    const envelope = context.provider.primitives.sha256(sealed.envelope) as EnvelopeHash
+    const place = { epoch: bytesOf<EpochId>(epoch), device, keyId, iteration, frontier: sealed.frontier }
+    const record: MessageRecord = { ...pendingMessage.record, envelope, sealed: place }
+    const name = [group, epoch, String(keyId), sortable(iteration)]
+    context.transaction.put(SENT, name, {
       turn: key[1] ?? '',
-      message: intent.message,
-      order: intent.order,
+      message: pendingMessage.message,
+      order: pendingMessage.order,
       record,
-      said: intent.said,
+      said: pendingMessage.said,
       envelope,
-      again: intent.again,
+      again: pendingMessage.again,
     })
-    indexSent(context, name, intent.message, true)
-    saveMessage(context, group, { id: intent.message, order: intent.order, record })
+    indexSent(context, name, pendingMessage.message, true)
+    saveMessage(context, group, { id: pendingMessage.message, order: pendingMessage.order, record })
     hold(context, sealed.place, sealed.envelope)
-    for (const relay of context.draft.get(GROUP, group)?.relays ?? []) {
+    for (const relay of context.transaction.get(GROUP, group)?.relays ?? []) {
       const box = epochMailbox(context, keys, relay)
       if (box.appendSeed === null) continue
       leave(context, {
@@ -70,7 +74,7 @@ export function sealIntents(context: Context, group: string): void {
         appendSeed: box.appendSeed,
         grant: null,
         body: sealed.envelope,
-        about: { kind: 'envelope', group: bytesOf<GroupId>(group), epoch: place.epoch, generation, iteration },
+        about: { kind: 'envelope', group: bytesOf<GroupId>(group), epoch: place.epoch, keyId, iteration },
       })
     }
     context.effects.push({ kind: 'publish', topic: textOf(keys.topic), data: sealed.envelope })
@@ -80,13 +84,13 @@ export function sealIntents(context: Context, group: string): void {
 /** After an own rekey the new epoch's mailbox is empty but for us: there is nothing to catch up with in it. */
 const maySealAfterRekey = (context: Context, group: string): boolean => {
   const roster = rosterOf(context, group)
-  return !roster.stale && !roster.contested && currentEpoch(context, group) !== undefined
+  return !roster.rekeyNeeded && !roster.conflictingRekeys && currentEpoch(context, group) !== undefined
 }
 
 /**
  * Whether one more may be sealed in an epoch: messages that neither a relay nor a member's device is known to have are few
  * at a time, so that whoever writes faster than the others take it in is no further ahead of them than that (PROTOCOL §7).
  */
-function hasRoomToSeal(context: Pick<Context, 'draft'>, group: string, epoch: string): boolean {
-  return context.draft.scan(UNCONFIRMED, group, epoch).length < LIMITS.unconfirmedMessages
+function hasRoomToSeal(context: Pick<Context, 'transaction'>, group: string, epoch: string): boolean {
+  return context.transaction.scan(UNCONFIRMED, group, epoch).length < LIMITS.unconfirmedMessages
 }

@@ -8,7 +8,7 @@ import { type Announcement, announcement, decode, type DeviceId, encode, equalBy
 import { currentEpochs, epochMailbox } from '../epochs/epoch-keys.ts'
 import { compareLogs } from '../groups/compare-logs.ts'
 import { logOf, rosterOf } from '../groups/group-log.ts'
-import { askAsNewcomer } from '../groups/newcomer.ts'
+import { askAsNewMember } from '../groups/new-member.ts'
 import { ownersInLog } from '../groups/owners-in-log.ts'
 import { signal } from '../links/relay-client.ts'
 import type { Context } from '../state/context.ts'
@@ -20,20 +20,20 @@ import { setTimer } from '../state/timers.ts'
 
 /** Tells the members of every group where this device is: sealed, pushed and not stored (PROTOCOL §7). */
 export function announce(context: Context): void {
-  const self = context.draft.get(SELF, 'self')
-  const own = context.draft.get(OWN_PEER, 'self')
+  const self = context.transaction.get(SELF, 'self')
+  const own = context.transaction.get(OWN_PEER, 'self')
   if (self === undefined || own === undefined) return
-  const addresses = context.draft
+  const addresses = context.transaction
     .scan(RELAY_LINK)
     .flatMap(({ value }) => value.ownAddresses)
     .slice(0, LIMITS.addresses)
   if (addresses.length === 0) return
   const where: Announcement = { device: self.device, peer: own, addresses, atMs: context.nowMs }
   for (const { group, epoch } of currentEpochs(context)) {
-    const body = sealSignal(context.suite, epoch.signalsKey, encode(announcement, where))
-    for (const relay of context.draft.get(GROUP, group)?.relays ?? []) signal(context, relay, epochMailbox(context, epoch, relay), body)
+    const body = sealSignal(context.provider, epoch.signalsKey, encode(announcement, where))
+    for (const relay of context.transaction.get(GROUP, group)?.relays ?? []) signal(context, relay, epochMailbox(context, epoch, relay), body)
   }
-  context.draft.put(ANNOUNCED, ['self'], context.nowMs)
+  context.transaction.put(ANNOUNCED, ['self'], context.nowMs)
   setTimer(context, 'announce', context.nowMs + LIMITS.announceMs)
 }
 
@@ -42,20 +42,20 @@ const EPOCHS_ANNOUNCED = 64
 
 /** A sealed signal came through a group's mailbox. */
 export function receiveSignal(context: Context, group: string, epochId: string, body: Uint8Array): void {
-  const keys = context.draft.get(EPOCH_KEYS, group, epochId)
-  const self = context.draft.get(SELF, 'self')
+  const keys = context.transaction.get(EPOCH_KEYS, group, epochId)
+  const self = context.transaction.get(SELF, 'self')
   if (keys === undefined || self === undefined) return
-  const opened = openSignal(context.suite.primitives, keys.signalsKey, body)
+  const opened = openSignal(context.provider.primitives, keys.signalsKey, body)
   const where = opened === undefined ? undefined : decode(announcement, opened)
   if (where === undefined || equalBytes(where.device, self.device)) return
   const device = textOf(where.device)
   // A member can say that anybody is anywhere, and with other ids again and again.
   if (!ownersInLog(logOf(context, group)).has(device)) return
-  const before = context.draft.get(WHEREABOUTS, device)
+  const before = context.transaction.get(WHEREABOUTS, device)
   const { peer, addresses, atMs } = where
   const isNew = before?.peer !== peer
   const known = isNew ? [] : before.epochs
-  context.draft.put(WHEREABOUTS, [device], {
+  context.transaction.put(WHEREABOUTS, [device], {
     peer,
     addresses,
     atMs,
@@ -63,10 +63,10 @@ export function receiveSignal(context: Context, group: string, epochId: string, 
     epochs: known.includes(epochId) ? known : [epochId, ...known].slice(0, EPOCHS_ANNOUNCED),
   })
   tellWhoIsBehind(context, group, epochId, bytesOf<DeviceId>(device))
-  askAsNewcomer(context, group, bytesOf<DeviceId>(device))
+  askAsNewMember(context, group, bytesOf<DeviceId>(device))
   if (known.includes(epochId)) return
   // It has just come, and does not know where we are. Into an epoch many may come at once: each is not answered alone.
-  const lastMs = context.draft.get(ANNOUNCED, 'self') ?? 0
+  const lastMs = context.transaction.get(ANNOUNCED, 'self') ?? 0
   setTimer(context, 'announce', isNew ? context.nowMs : Math.max(context.nowMs, lastMs + LIMITS.announceAgainMs), 'earliest')
   if (isNew) approach(context, device)
 }
@@ -79,19 +79,19 @@ const TELL_BEHIND = 3
 
 /** Who still says in an epoch that ended where it is has not heard of its end, though the mailbox and letters told it. */
 function tellWhoIsBehind(context: Context, group: string, epochId: string, device: DeviceId): void {
-  const endedMs = context.draft.get(EPOCH, group, epochId)?.endedMs ?? null
+  const endedMs = context.transaction.get(EPOCH, group, epochId)?.endedMs ?? null
   if (endedMs === null || endedMs + BEHIND_MS > context.nowMs) return
   const roster = rosterOf(context, group)
   if (roster.deviceOf(device) === undefined) return
-  if (drawBelow(context.suite.random, roster.members.length) < TELL_BEHIND) compareLogs(context, group, device)
+  if (drawBelow(context.provider.random, roster.members.length) < TELL_BEHIND) compareLogs(context, group, device)
 }
 
 /** Dials a device whose whereabouts are known, if it is ours to dial: of two that want each other, one dials. */
 export function approach(context: Context, device: string): void {
-  const self = context.draft.get(SELF, 'self')
-  const where = context.draft.get(WHEREABOUTS, device)
-  if (self === undefined || where === undefined || context.draft.get(PEER, where.peer) !== undefined) return
+  const self = context.transaction.get(SELF, 'self')
+  const where = context.transaction.get(WHEREABOUTS, device)
+  if (self === undefined || where === undefined || context.transaction.get(PEER, where.peer) !== undefined) return
   if (textOf(self.device) > device) return
-  if (context.draft.scan(PEER).length >= LIMITS.directPeersPerGroup * Math.max(1, currentEpochs(context).length)) return
+  if (context.transaction.scan(PEER).length >= LIMITS.directPeersPerGroup * Math.max(1, currentEpochs(context).length)) return
   context.effects.push({ kind: 'dialPeer', peer: where.peer, addresses: where.addresses })
 }

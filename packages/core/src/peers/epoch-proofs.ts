@@ -13,13 +13,13 @@ import { sendHave } from './reconcile.ts'
 
 /** The two proofs of an epoch on this connection: by whoever dialled, and by the other. */
 function proofsOf(context: Context, peer: string, syncKey: Uint8Array): { ours: Uint8Array; theirs: Uint8Array } | undefined {
-  const link = context.draft.get(PEER, peer)
-  const own = context.draft.get(OWN_PEER, 'self')
+  const link = context.transaction.get(PEER, peer)
+  const own = context.transaction.get(OWN_PEER, 'self')
   if (link === undefined || link.theirNonce === null || own === undefined) return undefined
   const [initiator, responder] = link.initiator ? [own, peer] : [peer, own]
   const [initiatorNonce, responderNonce] = link.initiator ? [link.ownNonce, link.theirNonce] : [link.theirNonce, link.ownNonce]
   const proof = (side: 'initiator' | 'responder'): Uint8Array =>
-    epochProof(context.suite.primitives, syncKey, side, { initiator, responder, initiatorNonce, responderNonce })
+    epochProof(context.provider.primitives, syncKey, side, { initiator, responder, initiatorNonce, responderNonce })
   return link.initiator ? { ours: proof('initiator'), theirs: proof('responder') } : { ours: proof('responder'), theirs: proof('initiator') }
 }
 
@@ -31,7 +31,7 @@ const PROOFS_STEP = 8
  * member that still knows an ended one learns nothing from us. Again whenever one changed.
  */
 export function sendProofs(context: Context, peer: string): void {
-  const link = context.draft.get(PEER, peer)
+  const link = context.transaction.get(PEER, peer)
   if (link === undefined || link.theirNonce === null) return
   const current = currentEpochs(context)
   const past = current.flatMap(({ group, id }) => (link.epochs.includes(id) ? endedEpochs(context, group) : []))
@@ -40,7 +40,7 @@ export function sendProofs(context: Context, peer: string): void {
     const pair = proofsOf(context, peer, epoch.syncKey)
     if (pair !== undefined && proofs.length < LIMITS.epochProofs) proofs.push(pair.ours)
   }
-  while (proofs.length % PROOFS_STEP !== 0 || proofs.length === 0) proofs.push(context.suite.random(32))
+  while (proofs.length % PROOFS_STEP !== 0 || proofs.length === 0) proofs.push(context.provider.random(32))
   // A proof looks random to whoever cannot check it: sorting by value is a random order.
   proofs.sort((a, b) => (textOf(a) < textOf(b) ? -1 : 1))
   sendToPeer(context, peer, proofsFrame, { proofs })
@@ -48,35 +48,35 @@ export function sendProofs(context: Context, peer: string): void {
 
 /** A peer greets: once in a connection, for proofs cost, and anybody may connect. */
 export function receiveHello(context: Context, peer: string, { nonce }: Hello): void {
-  const link = context.draft.get(PEER, peer)
+  const link = context.transaction.get(PEER, peer)
   if (link === undefined || link.theirNonce !== null) return
-  context.draft.put(PEER, [peer], { ...link, theirNonce: nonce, epochs: [], reconciled: [] })
+  context.transaction.put(PEER, [peer], { ...link, theirNonce: nonce, epochs: [], reconciled: [] })
   sendProofs(context, peer)
   checkProofs(context, peer)
 }
 
 /** A peer proves its epochs, again whenever one of them changed. */
 export function receiveProofs(context: Context, peer: string, { proofs }: Proofs): void {
-  const link = context.draft.get(PEER, peer)
+  const link = context.transaction.get(PEER, peer)
   if (link === undefined) return
-  context.draft.put(PEER, [peer], { ...link, theirProofs: proofs })
+  context.transaction.put(PEER, [peer], { ...link, theirProofs: proofs })
   checkProofs(context, peer)
 }
 
 /** Which of our epochs this peer has proved; new ones may be gossiped and are reconciled. */
 export function checkProofs(context: Context, peer: string): void {
-  const link = context.draft.get(PEER, peer)
+  const link = context.transaction.get(PEER, peer)
   if (link === undefined) return
   const isProved = ({ epoch }: OpenEpoch): boolean => {
     const pair = proofsOf(context, peer, epoch.syncKey)
-    return pair !== undefined && link.theirProofs.some((proof) => context.suite.primitives.equalConstantTime(proof, pair.theirs))
+    return pair !== undefined && link.theirProofs.some((proof) => context.provider.primitives.equalConstantTime(proof, pair.theirs))
   }
   const current = currentEpochs(context).filter(isProved)
   const past = current.flatMap(({ group }) => endedEpochs(context, group).filter(isProved))
   const proved = [...current, ...past]
   const epochs = proved.map(({ id }) => id)
   // Whoever has gone on to another epoch no longer vouches that nothing is missing in this one.
-  context.draft.put(PEER, [peer], { ...link, epochs, reconciled: link.reconciled.filter((id) => epochs.includes(id)) })
+  context.transaction.put(PEER, [peer], { ...link, epochs, reconciled: link.reconciled.filter((id) => epochs.includes(id)) })
   const isNew = ({ id }: OpenEpoch): boolean => !link.epochs.includes(id)
   if (proved.some(isNew)) reviewLetters(context)
   for (const { epoch } of current.filter(isNew)) context.effects.push({ kind: 'revealTopic', topic: textOf(epoch.topic), peer })
@@ -87,7 +87,7 @@ export function checkProofs(context: Context, peer: string): void {
 
 /** After our epochs changed: prove the new ones, and look again at what was proved to us. */
 export function proveAgain(context: Context): void {
-  for (const { key } of context.draft.scan(PEER)) {
+  for (const { key } of context.transaction.scan(PEER)) {
     const peer = key[0] ?? ''
     sendProofs(context, peer)
     checkProofs(context, peer)

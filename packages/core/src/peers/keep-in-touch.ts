@@ -19,11 +19,11 @@ const LIVELY_MS = 3_600_000
  * it had.
  */
 export function reconcileWithPeers(context: Context): void {
-  for (const { key } of context.draft.scan(WHEREABOUTS)) approach(context, key[0] ?? '')
-  const isLively = ({ group, id }: OpenEpoch): boolean => (context.draft.get(EPOCH, group, id)?.endedMs ?? context.nowMs) + LIVELY_MS >= context.nowMs
+  for (const { key } of context.transaction.scan(WHEREABOUTS)) approach(context, key[0] ?? '')
+  const isLively = ({ group, id }: OpenEpoch): boolean => (context.transaction.get(EPOCH, group, id)?.endedMs ?? context.nowMs) + LIVELY_MS >= context.nowMs
   for (const current of currentEpochs(context)) {
     for (const { group, id } of [current, ...endedEpochs(context, current.group).filter(isLively)]) {
-      for (const { key, value } of context.draft.scan(PEER)) if (value.epochs.includes(id)) sendHave(context, key[0] ?? '', group, id, false)
+      for (const { key, value } of context.transaction.scan(PEER)) if (value.epochs.includes(id)) sendHave(context, key[0] ?? '', group, id, false)
     }
   }
   setTimer(context, 'reconcile', context.nowMs + LIMITS.reconcileMs)

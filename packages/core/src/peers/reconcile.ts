@@ -2,7 +2,7 @@
 import { openOperationRecord, sealOperationRecord } from '@sotto/crypto'
 import { heads, missingFrom } from '@sotto/membership'
 import { FIRST_DEVICE, LAST_DEVICE, numbersOf, pagesOf, whatTheyLack } from '@sotto/sync'
-import { compareBytes, decode, encode, type EnvelopeHash, equalBytes, type HeldKey, LIMITS, operation as operationCodec } from '@sotto/wire'
+import { compareBytes, decode, encode, type EnvelopeHash, equalBytes, LIMITS, operation as operationCodec, type ReceivedSet } from '@sotto/wire'
 import { cipherOf } from '../cipher/group-cipher.ts'
 import { logOf, takeOperationsOf } from '../groups/group-log.ts'
 import { currentEpoch } from '../groups/group-row.ts'
@@ -14,7 +14,7 @@ import type { Context } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
 import { EPOCH, EPOCH_KEYS } from '../state/tables/groups.ts'
 import { PEER } from '../state/tables/links.ts'
-import { HELD } from '../state/tables/cipher.ts'
+import { RECEIVED } from '../state/tables/cipher.ts'
 import type { Envelopes } from './frames/envelopes.ts'
 import { type Have, have } from './frames/have.ts'
 import { type OperationRecords, operations as operationsFrame } from './frames/operations.ts'
@@ -23,19 +23,19 @@ import { serve, startServing } from './serve.ts'
 
 /** The group of an epoch that we are or were in. */
 function groupOfEpoch(context: Context, epoch: string): string | undefined {
-  return context.draft.scan(EPOCH).find(({ key }) => key[1] === epoch)?.key[0]
+  return context.transaction.scan(EPOCH).find(({ key }) => key[1] === epoch)?.key[0]
 }
 
-const heldIn = (context: Context, group: string, epoch: string): readonly HeldKey[] =>
-  context.draft.scan(HELD, group, epoch).map(({ key, value }) => ({
+const receivedIn = (context: Context, group: string, epoch: string): readonly ReceivedSet[] =>
+  context.transaction.scan(RECEIVED, group, epoch).map(({ key, value }) => ({
     device: bytesOf(key[2] ?? ''),
-    generation: Number(key[3]),
+    keyId: Number(key[3]),
     iterations: value.slice(0, LIMITS.rangesPerKey),
   }))
 
 /** Tells a peer what we have of an epoch, so that it sends what we lack. */
 export function sendHave(context: Context, peer: string, group: string, epoch: string, isAnswer: boolean): void {
-  for (const page of pagesOf(heldIn(context, group, epoch))) {
+  for (const page of pagesOf(receivedIn(context, group, epoch))) {
     const frame: Have = { epoch: bytesOf(epoch), isAnswer, heads: heads(logOf(context, group)).slice(0, LIMITS.operationParents), ...page }
     if (isAnswer) serve(context, peer, have, frame)
     else sendToPeer(context, peer, have, frame)
@@ -46,8 +46,8 @@ export function sendHave(context: Context, peer: string, group: string, epoch: s
 export function answerHave(context: Context, peer: string, frame: Have): void {
   const epoch = textOf(frame.epoch)
   const group = groupOfEpoch(context, epoch)
-  const link = context.draft.get(PEER, peer)
-  const keys = group === undefined ? undefined : context.draft.get(EPOCH_KEYS, group, epoch)
+  const link = context.transaction.get(PEER, peer)
+  const keys = group === undefined ? undefined : context.transaction.get(EPOCH_KEYS, group, epoch)
   if (group === undefined || link === undefined || keys === undefined) return
   const isFirstPage = equalBytes(frame.from, FIRST_DEVICE)
   const isLastPage = equalBytes(frame.to, LAST_DEVICE)
@@ -57,17 +57,17 @@ export function answerHave(context: Context, peer: string, frame: Have): void {
   for (let i = 0; i < operations.length; i += OPERATIONS_PER_FRAME) {
     const records = operations
       .slice(i, i + OPERATIONS_PER_FRAME)
-      .map((each) => sealOperationRecord(context.suite, keys.operationsKey, encode(operationCodec, each)))
+      .map((each) => sealOperationRecord(context.provider, keys.operationsKey, encode(operationCodec, each)))
     if (!serve(context, peer, operationsFrame, { epoch: frame.epoch, records })) break
   }
-  const asked = heldIn(context, group, epoch).filter(({ device }) => compareBytes(frame.from, device) <= 0 && compareBytes(device, frame.to) <= 0)
-  const ids = whatTheyLack(asked, frame.held).flatMap(({ key, iterations }) =>
-    [...numbersOf(iterations)].map((iteration) => envelopeId(epoch, textOf(key.device), key.generation, iteration)),
+  const asked = receivedIn(context, group, epoch).filter(({ device }) => compareBytes(frame.from, device) <= 0 && compareBytes(device, frame.to) <= 0)
+  const ids = whatTheyLack(asked, frame.received).flatMap(({ key, iterations }) =>
+    [...numbersOf(iterations)].map((iteration) => envelopeId(epoch, textOf(key.device), key.keyId, iteration)),
   )
   startServing(context, peer, group, epoch, ids)
   // They have been compared before: what was to come from there has come.
-  if (link.reconciled.includes(epoch)) cipherOf(context, group).heldByOthers(context, group, epoch, frame.held)
-  if (isLastPage) context.draft.put(PEER, [peer], { ...link, reconciled: [...new Set([...link.reconciled, epoch])] })
+  if (link.reconciled.includes(epoch)) cipherOf(context, group).receivedByOthers(context, group, epoch, frame.received)
+  if (isLastPage) context.transaction.put(PEER, [peer], { ...link, reconciled: [...new Set([...link.reconciled, epoch])] })
 }
 
 /** Operations are a kilobyte or two, at most `operationBytes`: a few fit a frame. */
@@ -79,7 +79,7 @@ export function takeEnvelopes(context: Context, peer: string, frame: Envelopes):
   if (group === undefined) return
   const received = frame.envelopes.map((envelope) => {
     receiveEnvelope(context, group, epoch, envelope)
-    return context.suite.primitives.sha256(envelope) as EnvelopeHash
+    return context.provider.primitives.sha256(envelope) as EnvelopeHash
   })
   sendToPeer(context, peer, receivedFrame, { epoch: frame.epoch, envelopes: received })
 }
@@ -87,10 +87,10 @@ export function takeEnvelopes(context: Context, peer: string, frame: Envelopes):
 export function takeOperations(context: Context, frame: OperationRecords): void {
   const epoch = textOf(frame.epoch)
   const group = groupOfEpoch(context, epoch)
-  const keys = group === undefined ? undefined : context.draft.get(EPOCH_KEYS, group, epoch)
+  const keys = group === undefined ? undefined : context.transaction.get(EPOCH_KEYS, group, epoch)
   if (group === undefined || keys === undefined) return
   const operations = frame.records.flatMap((record) => {
-    const opened = openOperationRecord(context.suite.primitives, keys.operationsKey, record)
+    const opened = openOperationRecord(context.provider.primitives, keys.operationsKey, record)
     const operation = opened === undefined ? undefined : decode(operationCodec, opened)
     return operation === undefined ? [] : [operation]
   })

@@ -2,7 +2,7 @@
 import { type EpochId, type FieldsOf, LIMITS } from '@sotto/wire'
 import { encodePeerFrame, type PeerFrameKind } from '../links/peer-frame.ts'
 import { sendEncoded } from '../links/peer-streams.ts'
-import { envelopeLog } from '../messages/kept-envelopes.ts'
+import { envelopeHistory } from '../messages/kept-envelopes.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf } from '../state/names.ts'
 import { PEER, SERVED, SERVING } from '../state/tables/links.ts'
@@ -12,12 +12,12 @@ import { envelopes as envelopesFrame } from './frames/envelopes.ts'
 /** What a peer asks for is sent as long as it did not have its share of this time. False: it had. */
 export function serve<K extends PeerFrameKind>(context: Context, peer: string, kind: K, fields: FieldsOf<K>): boolean {
   const encoded = encodePeerFrame<K>(kind, fields)
-  const before = context.draft.get(SERVED, peer)
+  const before = context.transaction.get(SERVED, peer)
   const isOver = ({ sinceMs }: { readonly sinceMs: number }): boolean => sinceMs + LIMITS.servedMs <= context.nowMs || sinceMs > context.nowMs
-  if (before === undefined) for (const { key, value } of context.draft.scan(SERVED)) if (isOver(value)) context.draft.delete(SERVED, ...key)
+  if (before === undefined) for (const { key, value } of context.transaction.scan(SERVED)) if (isOver(value)) context.transaction.delete(SERVED, ...key)
   const share = before === undefined || isOver(before) ? { sinceMs: context.nowMs, bytes: 0 } : before
   if (share.bytes + encoded.length > LIMITS.servedBytes) return false
-  context.draft.put(SERVED, [peer], { ...share, bytes: share.bytes + encoded.length })
+  context.transaction.put(SERVED, [peer], { ...share, bytes: share.bytes + encoded.length })
   sendEncoded(context, peer, encoded)
   return true
 }
@@ -27,36 +27,37 @@ const READ_AT_ONCE = 512
 
 /** Begins to read what a peer lacks of an epoch, a few at a time. While that goes on, nothing of it begins anew. */
 export function startServing(context: Context, peer: string, group: string, epoch: string, ids: readonly string[]): void {
-  const known = context.draft.get(SERVING, peer, epoch)
+  const known = context.transaction.get(SERVING, peer, epoch)
   // A read that was never answered does not keep it from ever being asked for again.
   const serving = known !== undefined && known.atMs + LIMITS.servedMs > context.nowMs ? known : { group, ids: [], next: 0, atMs: context.nowMs }
   const asked = new Set(serving.ids)
   const more = ids.filter((id) => !asked.has(id))
   if (more.length === 0) return
-  context.draft.put(SERVING, [peer, epoch], { ...serving, ids: [...serving.ids, ...more] })
+  context.transaction.put(SERVING, [peer, epoch], { ...serving, ids: [...serving.ids, ...more] })
   if (serving !== known) readNext(context, peer, epoch)
 }
 
 function readNext(context: Context, peer: string, epoch: string): void {
-  const serving = context.draft.get(SERVING, peer, epoch)
+  const serving = context.transaction.get(SERVING, peer, epoch)
   if (serving === undefined) return
   const { group, ids, next } = serving
   if (next >= ids.length) return stopServing(context, peer, epoch)
-  context.draft.put(SERVING, [peer, epoch], { ...serving, next: next + READ_AT_ONCE, atMs: context.nowMs })
+  context.transaction.put(SERVING, [peer, epoch], { ...serving, next: next + READ_AT_ONCE, atMs: context.nowMs })
   // One at a time: no number that is written to the disk is taken for it.
   const read = `serve-${peer}-${epoch}`
-  context.draft.put(READ, [read], { kind: 'serve', peer, epoch })
-  context.effects.push({ kind: 'readLog', read, query: { kind: 'byId', log: envelopeLog(group), ids: ids.slice(next, next + READ_AT_ONCE) } })
+  context.transaction.put(READ, [read], { kind: 'serve', peer, epoch })
+  context.effects.push({ kind: 'readHistory', read, query: { kind: 'byId', history: envelopeHistory(group), ids: ids.slice(next, next + READ_AT_ONCE) } })
 }
 
 /** A peer is sent no more of this: it has everything, its share, or is gone. */
 export function stopServing(context: Context, peer: string, ...epoch: readonly string[]): void {
-  for (const { key } of context.draft.scan(SERVING, peer)) if (epoch.length === 0 || epoch.includes(key[1] ?? '')) context.draft.delete(SERVING, ...key)
+  for (const { key } of context.transaction.scan(SERVING, peer))
+    if (epoch.length === 0 || epoch.includes(key[1] ?? '')) context.transaction.delete(SERVING, ...key)
 }
 
 /** Envelopes that a peer lacks have been read: sends them, as many in a frame as fit, and reads on. */
 export function serveEnvelopes(context: Context, peer: string, epoch: string, envelopes: readonly Uint8Array[]): void {
-  const isProved = context.draft.get(PEER, peer)?.epochs.includes(epoch) === true
+  const isProved = context.transaction.get(PEER, peer)?.epochs.includes(epoch) === true
   const frames = isProved ? framesOf(envelopes) : []
   const isServed = frames.every((batch) => serve(context, peer, envelopesFrame, { epoch: bytesOf<EpochId>(epoch), envelopes: batch }))
   if (isProved && isServed) readNext(context, peer, epoch)

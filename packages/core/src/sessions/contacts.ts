@@ -15,12 +15,12 @@ export function meet(context: Context, request: JoinRequest): void {
   const { certificate } = request.bundle
   const key = textOf(certificate.body.device)
   const entry = request.member.devices.find((each) => equalBytes(each.certificate.body.device, certificate.body.device))
-  const known = context.draft.get(CONTACT, key)
-  context.draft.put(CONTACT, [key], {
+  const known = context.transaction.get(CONTACT, key)
+  context.transaction.put(CONTACT, [key], {
     certificate,
     address: entry?.inbox ?? known?.address ?? null,
     sessions: known?.sessions ?? null,
-    laneGiven: known?.laneGiven ?? false,
+    sendCapabilityGiven: known?.sendCapabilityGiven ?? false,
     renew: false,
     openedMs: known?.openedMs ?? 0,
     replacedMs: known?.replacedMs ?? 0,
@@ -32,13 +32,13 @@ export function meetDevices(context: Context, group: string, roster: Roster): vo
   for (const member of roster.members) {
     for (const device of member.devices) {
       const key = textOf(device.device)
-      if (context.draft.get(MET, group, key) === undefined) context.draft.put(MET, [group, key], true)
-      if (context.draft.get(CONTACT, key) !== undefined) continue
-      context.draft.put(CONTACT, [key], {
+      if (context.transaction.get(MET, group, key) === undefined) context.transaction.put(MET, [group, key], true)
+      if (context.transaction.get(CONTACT, key) !== undefined) continue
+      context.transaction.put(CONTACT, [key], {
         certificate: device.certificate,
         address: device.inbox,
         sessions: null,
-        laneGiven: false,
+        sendCapabilityGiven: false,
         renew: false,
         openedMs: 0,
         replacedMs: 0,
@@ -52,19 +52,19 @@ export function inboxCredentials(address: InboxAddress): MailboxCredentials {
   return {
     keys: { kind: 'inbox', readKey: address.readKey, appendKey: address.strangerKey },
     readSeed: null,
-    appendSeed: address.laneSeed,
+    appendSeed: address.sendCapabilitySeed,
     grant: address.grant,
   }
 }
 
 /** A device says where it is to be written to. What waits for it at relays that it named before goes, but for the last few. */
 export function moveTo(context: Context, device: DeviceId, address: InboxAddress): void {
-  const contact = context.draft.get(CONTACT, textOf(device))
+  const contact = context.transaction.get(CONTACT, textOf(device))
   if (contact === undefined) return
-  context.draft.put(CONTACT, [textOf(device)], { ...contact, address })
+  context.transaction.put(CONTACT, [textOf(device)], { ...contact, address })
   lettersDue(context, textOf(device))
   if (contact.address?.relays[0] === address.relays[0]) return
-  const letters = context.draft.scan(OUTBOX).filter(({ value: { about } }) => about.kind === 'letter' && textOf(about.device) === textOf(device))
+  const letters = context.transaction.scan(OUTBOX).filter(({ value: { about } }) => about.kind === 'letter' && textOf(about.device) === textOf(device))
   const relays = [...new Set(letters.map(({ value }) => value.relay))]
   const gone = new Set(relays.slice(0, Math.max(0, relays.length + 1 - LIMITS.relays)))
   for (const { key, value } of letters) if (gone.has(value.relay) && value.relay !== address.relays[0]) withdraw(context, key[0] ?? '')

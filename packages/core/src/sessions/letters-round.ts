@@ -9,10 +9,10 @@ import { relaysTo } from './relays-to.ts'
 
 /** Letters that wait for a relay that has been away for long leave by another, where there is one. */
 export function redirectLetters(context: Context): void {
-  for (const { key, value } of context.draft.scan(OUTBOX)) {
+  for (const { key, value } of context.transaction.scan(OUTBOX)) {
     if (value.about.kind !== 'letter' || !isDown(context, value.relay)) continue
     const device = textOf(value.about.device)
-    const contact = context.draft.get(CONTACT, device)
+    const contact = context.transaction.get(CONTACT, device)
     const [relay] = contact === undefined ? [] : relaysTo(context, contact, device)
     if (relay !== undefined && relay !== value.relay && !isDown(context, relay)) redirect(context, key[0] ?? '', relay)
   }
@@ -21,7 +21,7 @@ export function redirectLetters(context: Context): void {
 /** With the next letter these devices are told where we are to be written to. */
 export function sayAddressAgain(context: Context, devices: readonly string[]): void {
   for (const device of devices) {
-    const contact = context.draft.get(CONTACT, device)
-    if (contact?.laneGiven === true) context.draft.put(CONTACT, [device], { ...contact, laneGiven: false })
+    const contact = context.transaction.get(CONTACT, device)
+    if (contact?.sendCapabilityGiven === true) context.transaction.put(CONTACT, [device], { ...contact, sendCapabilityGiven: false })
   }
 }

@@ -24,14 +24,14 @@ export interface OpenedLetter {
  * seems to be, tried first.
  */
 export function openLetter(context: Context, record: Uint8Array, likely?: string): OpenedLetter | undefined {
-  const read = readRecord(context.suite, record)
+  const read = readRecord(context.provider, record)
   if (read === undefined) return undefined
   for (const { device, contact } of inLikelyOrder(context, likely)) {
     if (contact.sessions === null) continue
-    const opened = openReadWithSessions(context.suite, contact.sessions, read, context.nowMs)
+    const opened = openReadWithSessions(context.provider, contact.sessions, read, context.nowMs)
     if (opened === undefined) continue
     if ('code' in opened) return undefined
-    context.draft.put(CONTACT, [device], { ...contact, sessions: opened.sessions })
+    context.transaction.put(CONTACT, [device], { ...contact, sessions: opened.sessions })
     noteWriter(context, device)
     lettersDue(context, device)
     return { from: senderOf(contact), plaintext: opened.plaintext, isNew: false }
@@ -43,21 +43,21 @@ export function openLetter(context: Context, record: Uint8Array, likely?: string
 const TRIED_FIRST = 16
 
 function noteWriter(context: Context, device: string): void {
-  const before = context.draft.get(LAST_WRITERS, 'self') ?? []
+  const before = context.transaction.get(LAST_WRITERS, 'self') ?? []
   if (before[0] === device) return
-  context.draft.put(LAST_WRITERS, ['self'], [device, ...before.filter((each) => each !== device)].slice(0, TRIED_FIRST))
+  context.transaction.put(LAST_WRITERS, ['self'], [device, ...before.filter((each) => each !== device)].slice(0, TRIED_FIRST))
 }
 
 /** Whose a letter may be: a record does not say who wrote it, and each contact that it is tried on costs. */
 function* inLikelyOrder(context: Context, likely: string | undefined): Generator<{ readonly device: string; readonly contact: ContactDevice }> {
   const tried = new Set<string>()
-  for (const device of [...(likely === undefined ? [] : [likely]), ...(context.draft.get(LAST_WRITERS, 'self') ?? [])]) {
-    const contact = context.draft.get(CONTACT, device)
+  for (const device of [...(likely === undefined ? [] : [likely]), ...(context.transaction.get(LAST_WRITERS, 'self') ?? [])]) {
+    const contact = context.transaction.get(CONTACT, device)
     if (contact === undefined || tried.has(device)) continue
     tried.add(device)
     yield { device, contact }
   }
-  for (const { key, value: contact } of context.draft.scan(CONTACT)) {
+  for (const { key, value: contact } of context.transaction.scan(CONTACT)) {
     const [device = ''] = key
     if (!tried.has(device)) yield { device, contact }
   }
@@ -67,16 +67,16 @@ const senderOf = ({ certificate: { body } }: ContactDevice): Sender => ({ accoun
 
 /** A first letter: it opens a session that is kept from now on. */
 function openInitial(context: Context, record: Uint8Array): OpenedLetter | undefined {
-  const store = preKeyStoreOf(context.draft)
+  const store = preKeyStoreOf(context.transaction)
   if (store === undefined) return undefined
-  const sessionsOf = (device: DeviceId) => context.draft.get(CONTACT, textOf(device))?.sessions ?? null
-  const accepted = acceptInitial(context.suite, ownIdentity(context), store, sessionsOf, record, context.nowMs)
+  const sessionsOf = (device: DeviceId) => context.transaction.get(CONTACT, textOf(device))?.sessions ?? null
+  const accepted = acceptInitial(context.provider, ownIdentity(context), store, sessionsOf, record, context.nowMs)
   if (accepted === undefined || 'code' in accepted) return undefined
-  putPreKeyStore(context.draft, accepted.store)
+  putPreKeyStore(context.transaction, accepted.store)
   setTimer(context, 'preKeys', context.nowMs, 'earliest')
   const { certificate } = accepted
   const device = textOf(certificate.body.device)
-  const known = context.draft.get(CONTACT, device)
+  const known = context.transaction.get(CONTACT, device)
   const before = known?.sessions?.sessions[0]
   const isRelieved = before !== undefined && before.unansweredHeader !== null && !equalBytes(before.id, accepted.sessions.sessions[0]?.id ?? before.id)
   if (isRelieved) tell(context, { kind: 'sessionReplaced', device: certificate.body.device })
@@ -85,12 +85,12 @@ function openInitial(context: Context, record: Uint8Array): OpenedLetter | undef
     address: known?.address ?? null,
     sessions: accepted.sessions,
     // What left in a session that nobody answered may never have arrived: now one of theirs seals.
-    laneGiven: known?.laneGiven === true && !isRelieved,
+    sendCapabilityGiven: known?.sendCapabilityGiven === true && !isRelieved,
     renew: known?.renew ?? false,
     openedMs: known?.openedMs ?? 0,
     replacedMs: known?.replacedMs ?? 0,
   }
-  context.draft.put(CONTACT, [device], contact)
+  context.transaction.put(CONTACT, [device], contact)
   lettersDue(context, device)
   if (!contact.renew) endFetch(context, device)
   return { from: senderOf(contact), plaintext: accepted.plaintext, isNew: known === undefined }

@@ -17,16 +17,16 @@ const PENDING_BODIES = 32
 export function keepPending<K extends ControlMessageKind>(context: Context, from: Sender, group: string, kind: K, fields: FieldsOf<K>): void {
   const device = textOf(from.device)
   const encoded = encodeControlMessage<K>(kind, fields)
-  if (kind.replaces) for (const { key } of pendingOf(context, group, kind)) if (key[1] === device) context.draft.delete(PENDING_BODY, ...key)
-  const isFull = kind.replaces !== true && context.draft.scan(PENDING_BODY, group, device).length >= PENDING_BODIES
+  if (kind.replaces) for (const { key } of pendingOf(context, group, kind)) if (key[1] === device) context.transaction.delete(PENDING_BODY, ...key)
+  const isFull = kind.replaces !== true && context.transaction.scan(PENDING_BODY, group, device).length >= PENDING_BODIES
   if (isFull || !makeRoom(context, group, device, encoded.length)) return
-  context.draft.put(PENDING_BODY, [group, device, sortable(nextNumber(context))], { account: from.account, body: encoded, atMs: context.nowMs })
+  context.transaction.put(PENDING_BODY, [group, device, sortable(nextNumber(context))], { account: from.account, body: encoded, atMs: context.nowMs })
 }
 
 function makeRoom(context: Context, group: string, device: string, bytes: number): boolean {
   const sizes = new Map<string, number>()
   let total = bytes
-  for (const { key, value } of context.draft.scan(PENDING_BODY, group)) {
+  for (const { key, value } of context.transaction.scan(PENDING_BODY, group)) {
     const [, each = ''] = key
     sizes.set(each, (sizes.get(each) ?? 0) + value.body.length)
     total += value.body.length
@@ -35,9 +35,9 @@ function makeRoom(context: Context, group: string, device: string, bytes: number
   if (wanted > LIMITS.pendingBytesPerDevice) return false
   while (total > LIMITS.pendingBytes) {
     const [most] = [...sizes].toSorted((a, b) => b[1] - a[1])
-    const last = most === undefined || most[1] <= wanted ? undefined : context.draft.scan(PENDING_BODY, group, most[0]).at(-1)
+    const last = most === undefined || most[1] <= wanted ? undefined : context.transaction.scan(PENDING_BODY, group, most[0]).at(-1)
     if (most === undefined || last === undefined) return false
-    context.draft.delete(PENDING_BODY, ...last.key)
+    context.transaction.delete(PENDING_BODY, ...last.key)
     sizes.set(most[0], most[1] - last.value.body.length)
     total -= last.value.body.length
   }
@@ -46,12 +46,13 @@ function makeRoom(context: Context, group: string, device: string, bytes: number
 
 /** What nobody came in for. */
 export function expirePending(context: Context): void {
-  for (const { key, value } of context.draft.scan(PENDING_BODY)) if (value.atMs + LIMITS.retentionMs < context.nowMs) context.draft.delete(PENDING_BODY, ...key)
+  for (const { key, value } of context.transaction.scan(PENDING_BODY))
+    if (value.atMs + LIMITS.retentionMs < context.nowMs) context.transaction.delete(PENDING_BODY, ...key)
 }
 
 /** What was said of a group with one kind, by whom, and still waits. */
 export function pendingOf<K extends ControlMessageKind>(context: Context, group: string, kind: K): readonly Pending<K>[] {
-  return context.draft.scan(PENDING_BODY, group).flatMap(({ key, value }) => {
+  return context.transaction.scan(PENDING_BODY, group).flatMap(({ key, value }) => {
     const body = decodeControlMessage(kind, value.body)
     return body === undefined ? [] : [{ key, from: { account: value.account, device: bytesOf<DeviceId>(key[1] ?? '') }, body }]
   })

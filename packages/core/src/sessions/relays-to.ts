@@ -7,7 +7,7 @@ import type { ContactDevice } from '../state/tables/sessions.ts'
 
 /** Groups that we are in with a device, and their relays. */
 const sharedGroups = (context: Context, device: string) =>
-  allWanted(context, 'member').filter(({ group }) => context.draft.get(MET, group, device) !== undefined)
+  allWanted(context, 'member').filter(({ group }) => context.transaction.get(MET, group, device) !== undefined)
 
 /** Relays of the groups that we share with a device, as far as they are there. */
 const sharedWith = (context: Context, device: string): readonly string[] =>

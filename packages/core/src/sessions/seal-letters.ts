@@ -4,13 +4,13 @@
  */
 import { sealWithSessions } from '@sotto/crypto'
 import { encodeLetter, LIMITS } from '@sotto/wire'
-import { laneFor } from '../links/inbox.ts'
+import { sendCapabilityFor } from '../links/inbox.ts'
 import { leave } from '../links/outbox.ts'
 import { sendToPeer } from '../links/peer-streams.ts'
 import { peerOf } from '../links/whereabouts.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
-import { CONTACT, type ContactDevice, LETTER_QUEUE } from '../state/tables/sessions.ts'
+import { CONTACT, type ContactDevice, CONTROL_QUEUE } from '../state/tables/sessions.ts'
 import { inboxCredentials } from './contacts.ts'
 import { encodeControlMessage } from './control-message.ts'
 import { address } from './control-messages/address.ts'
@@ -25,31 +25,31 @@ export function sealQueue(context: Context, device: string, contact: ContactDevi
   let bytes = 0
   let keys = 0
   let current = contact
-  if (!contact.laneGiven) {
-    const lane = laneFor(context, addressRelaysFor(context, device))
-    if (lane !== undefined) {
-      bodies.push(encodeControlMessage(address, { address: lane }))
-      current = { ...current, laneGiven: true }
+  if (!contact.sendCapabilityGiven) {
+    const capability = sendCapabilityFor(context, addressRelaysFor(context, device))
+    if (capability !== undefined) {
+      bodies.push(encodeControlMessage(address, { address: capability }))
+      current = { ...current, sendCapabilityGiven: true }
     }
   }
   const flush = (): void => {
     if (bodies.length === 0 || current.sessions === null) return
-    const sealed = sealWithSessions(context.suite, current.sessions, encodeLetter(bodies.splice(0)), context.nowMs, keys)
+    const sealed = sealWithSessions(context.provider, current.sessions, encodeLetter(bodies.splice(0)), context.nowMs, keys)
     current = { ...current, sessions: sealed.sessions }
     bytes = 0
     keys = 0
     post(context, current, sealed.record)
   }
-  for (const { key, value } of context.draft.scan(LETTER_QUEUE, device)) {
+  for (const { key, value } of context.transaction.scan(CONTROL_QUEUE, device)) {
     const { body, carriesKey } = value
-    if (bodies.length >= LIMITS.bodiesPerLetter - 1 || bytes + body.length > LETTER_BYTES) flush()
+    if (bodies.length >= LIMITS.controlMessagesPerLetter - 1 || bytes + body.length > LETTER_BYTES) flush()
     bodies.push(body)
     bytes += body.length
     if (carriesKey) keys += 1
-    context.draft.delete(LETTER_QUEUE, ...key)
+    context.transaction.delete(CONTROL_QUEUE, ...key)
   }
   flush()
-  context.draft.put(CONTACT, [device], current)
+  context.transaction.put(CONTACT, [device], current)
 }
 
 function post(context: Context, contact: ContactDevice, record: Uint8Array): void {
@@ -57,7 +57,7 @@ function post(context: Context, contact: ContactDevice, record: Uint8Array): voi
   const [relay] = relaysTo(context, contact, textOf(id))
   if (contact.address !== null && relay !== undefined) {
     const { keys, grant } = inboxCredentials(contact.address)
-    leave(context, { relay, keys, appendSeed: contact.address.laneSeed, grant, body: record, about: { kind: 'letter', device: id } })
+    leave(context, { relay, keys, appendSeed: contact.address.sendCapabilitySeed, grant, body: record, about: { kind: 'letter', device: id } })
   }
   const peer = peerOf(context, id)
   if (peer !== undefined) sendToPeer(context, peer, letter, { record })

@@ -37,7 +37,7 @@ export const canFetch = (context: Context, contact: ContactDevice): boolean =>
 /** The connected peer behind a device, once both know that they share a group: it answers for its prekeys. */
 function memberBehind(context: Context, device: DeviceId): string | undefined {
   const peer = peerOf(context, device)
-  return peer !== undefined && (context.draft.get(PEER, peer)?.epochs.length ?? 0) > 0 ? peer : undefined
+  return peer !== undefined && (context.transaction.get(PEER, peer)?.epochs.length ?? 0) > 0 ? peer : undefined
 }
 
 /** How long an unanswered question for prekeys keeps another from being asked. */
@@ -47,8 +47,8 @@ const FETCH_AGAIN_MS = 10_000
 const FETCH_TOKEN = 'keys-'
 
 export function requestBundle(context: Context, device: string, contact: ContactDevice): void {
-  if (openWithSpare(context, device)) return sealQueue(context, device, context.draft.get(CONTACT, device) ?? contact)
-  const fetching = context.draft.get(FETCHING, device)
+  if (openWithSpare(context, device)) return sealQueue(context, device, context.transaction.get(CONTACT, device) ?? contact)
+  const fetching = context.transaction.get(FETCHING, device)
   // First: with a letter for everybody in a large group, most of them wait.
   if (fetching !== undefined && fetching.atMs + FETCH_AGAIN_MS > context.nowMs) return
   const relays = relaysTo(context, contact, device)
@@ -69,68 +69,68 @@ export function requestBundle(context: Context, device: string, contact: Contact
   if (asked === null && contact.address !== null && relay !== undefined && (peer === undefined || fetching !== undefined)) {
     asked = fetchKeys(context, relay, inboxCredentials(contact.address), `${FETCH_TOKEN}${device}`)
   }
-  context.draft.put(FETCHING, [device], { atMs: context.nowMs, relay: asked, attempts: attempts + 1 })
+  context.transaction.put(FETCHING, [device], { atMs: context.nowMs, relay: asked, attempts: attempts + 1 })
 }
 
 const isElsewhere = (context: Context, asked: string, relay: string): boolean =>
-  asked !== relayName(context, relay) && context.draft.get(RELAY_LINK, asked)?.state !== 'connected'
+  asked !== relayName(context, relay) && context.transaction.get(RELAY_LINK, asked)?.state !== 'connected'
 
 /** Opens a session with a bundle that came when there was no need for it. False: there is none that is good. */
 function openWithSpare(context: Context, device: string): boolean {
-  const spare = context.draft.get(SPARE_BUNDLE, device)
+  const spare = context.transaction.get(SPARE_BUNDLE, device)
   if (spare === undefined) return false
-  context.draft.delete(SPARE_BUNDLE, device)
+  context.transaction.delete(SPARE_BUNDLE, device)
   return openSession(context, device, spare)
 }
 
 /** A relay has answered a question, or refused to: another may be asked, a while later. */
 export function fetchAnswered(context: Context, token: string): void {
   const device = token.startsWith(FETCH_TOKEN) ? token.slice(FETCH_TOKEN.length) : undefined
-  const fetching = device === undefined ? undefined : context.draft.get(FETCHING, device)
-  if (device !== undefined && fetching !== undefined) context.draft.put(FETCHING, [device], { ...fetching, atMs: context.nowMs, relay: null })
+  const fetching = device === undefined ? undefined : context.transaction.get(FETCHING, device)
+  if (device !== undefined && fetching !== undefined) context.transaction.put(FETCHING, [device], { ...fetching, atMs: context.nowMs, relay: null })
 }
 
 /** A device can be written to: prekeys of it are not needed any more. */
 export function endFetch(context: Context, device: string): void {
-  const fetching = context.draft.get(FETCHING, device)
+  const fetching = context.transaction.get(FETCHING, device)
   if (fetching === undefined) return
-  context.draft.delete(FETCHING, device)
+  context.transaction.delete(FETCHING, device)
   if (fetching.relay !== null) cancelFetch(context, fetching.relay, `${FETCH_TOKEN}${device}`)
 }
 
 /** Prekeys came from whoever is connected: of use if they are of a device that we asked for, whoever brings them. */
 export function preKeysArrived(context: Context, bundle: PreKeyBundle): void {
   const device = textOf(bundle.certificate.body.device)
-  if (context.draft.get(FETCHING, device) !== undefined) openSession(context, device, bundle)
+  if (context.transaction.get(FETCHING, device) !== undefined) openSession(context, device, bundle)
 }
 
 /** Prekeys came for a device that we wanted to write to. A bundle that is not its own is refused and asked for again later. */
 export function bundleArrived(context: Context, token: string, bytes: Parameters<typeof bundleFromFetched>[2]): void {
   const device = token.slice(FETCH_TOKEN.length)
-  const contact = context.draft.get(CONTACT, device)
+  const contact = context.transaction.get(CONTACT, device)
   if (!token.startsWith(FETCH_TOKEN) || contact === undefined || contact.address === null) return
   const bundle = bundleFromFetched(context, contact.address, bytes)
   if (bundle === undefined) return
   const isNeeded = contact.sessions === null || contact.renew || shouldRenew(context, contact)
   if (isNeeded) openSession(context, device, bundle)
   // The device itself was faster, or wrote to us: its relay hands out these keys once, so they are kept.
-  else context.draft.put(SPARE_BUNDLE, [device], bundle)
+  else context.transaction.put(SPARE_BUNDLE, [device], bundle)
 }
 
 /** Opens a session towards a device with its bundle. False where the bundle is not good: nothing changed then. */
 export function openSession(context: Context, device: string, bundle: PreKeyBundle): boolean {
-  const contact = context.draft.get(CONTACT, device)
+  const contact = context.transaction.get(CONTACT, device)
   if (contact === undefined || textOf(bundle.certificate.body.device) !== device) return false
-  const accepted = acceptBundle(context.suite.primitives, bundle, context.nowMs)
+  const accepted = acceptBundle(context.provider.primitives, bundle, context.nowMs)
   if ('code' in accepted) return false
-  const sessions = startSession(context.suite, ownIdentity(context), accepted, contact.sessions, context.nowMs)
+  const sessions = startSession(context.provider, ownIdentity(context), accepted, contact.sessions, context.nowMs)
   // Nobody answered the session before: neither where we can be written to nor what was sent again may have arrived.
   const isHeard = contact.sessions?.sessions[0]?.unansweredHeader === null
-  const laneGiven = contact.laneGiven && isHeard
+  const sendCapabilityGiven = contact.sendCapabilityGiven && isHeard
   if (!isHeard) tell(context, { kind: 'sessionReplaced', device: bundle.certificate.body.device })
   // In the details of what they were meant to read a person is told.
   const replacedMs = contact.sessions?.sessions[0] !== undefined && isUnheard(context, contact) ? context.nowMs : contact.replacedMs
-  context.draft.put(CONTACT, [device], { ...contact, sessions, laneGiven, renew: false, openedMs: context.nowMs, replacedMs })
+  context.transaction.put(CONTACT, [device], { ...contact, sessions, sendCapabilityGiven, renew: false, openedMs: context.nowMs, replacedMs })
   endFetch(context, device)
   lettersDue(context, device)
   return true

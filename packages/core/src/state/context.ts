@@ -3,17 +3,17 @@
  * and performed. One context lives for one step.
  */
 import type { ClientEvent, MailboxClient } from '@sotto/mailbox'
-import type { Log } from '@sotto/membership'
-import type { DeviceId, Operation, Profile } from '@sotto/wire'
-import type { Effect, Suite } from '../contract/events.ts'
-import type { LogWrite } from '../contract/history.ts'
+import type { MembershipLog } from '@sotto/membership'
+import type { DeviceId, GroupCipherName, Operation } from '@sotto/wire'
+import type { CryptoProvider, Effect } from '../contract/events.ts'
+import type { HistoryWrite } from '../contract/history.ts'
 import type { KeyName } from './names.ts'
-import type { Draft } from './table.ts'
+import type { Transaction } from './table.ts'
 import type { Group } from './tables/groups.ts'
 import type { OutboxEntry } from './tables/links.ts'
 
 /** What a relay's client found, for the rooms that act on it in the same step. `relay` is the relay's name. */
-export type News =
+export type RelayEvent =
   | ({ readonly relay: string } & Exclude<ClientEvent, { readonly kind: 'wakeAt' | 'appended' | 'broken' | 'connected' }>)
   | { readonly kind: 'relayReady'; readonly relay: string }
   /** A relay has this record of ours on its disk. */
@@ -21,11 +21,11 @@ export type News =
 
 /**
  * What changed here, told upwards: the machine hears it once what is under way is done, and before other news
- * (`happenings.ts`). A lower room never calls a higher one.
+ * (`internal-events.ts`). A lower room never calls a higher one.
  */
-export type Happening =
+export type InternalEvent =
   /** Operations came into the log of a group we are in; `before` is the log without them. One at a time for each group. */
-  | { readonly kind: 'operationsAdded'; readonly group: string; readonly operations: readonly Operation[]; readonly before: Log }
+  | { readonly kind: 'operationsAdded'; readonly group: string; readonly operations: readonly Operation[]; readonly before: MembershipLog }
   /** The group is in this epoch from now on. */
   | { readonly kind: 'epochBegan'; readonly group: string; readonly epoch: string }
   /** A session replaced one in which nothing had come back: what left in that one may never have arrived. */
@@ -49,30 +49,32 @@ export type Happening =
   | { readonly kind: 'joined'; readonly group: string }
 
 export interface Context {
-  readonly suite: Suite
+  readonly provider: CryptoProvider
   readonly mailbox: MailboxClient
-  readonly draft: Draft
+  readonly transaction: Transaction
   /** Names of relays by their addresses: a pure function's results, kept. */
   readonly relayNames: Map<string, string>
   /** `CoreOptions.oneTimePreKeys`. */
   readonly oneTimePreKeys: number
   /** The group ciphers of this machine by the word that names each; `ciphersOf` and `cipherOf` say what they are. */
-  readonly ciphers: ReadonlyMap<Profile, unknown>
+  readonly ciphers: ReadonlyMap<GroupCipherName, unknown>
   /** What groups that are made here are sealed with. */
-  readonly newGroupCipher: Profile
+  readonly newGroupCipher: GroupCipherName
   readonly nowMs: number
-  readonly logs: LogWrite[]
-  readonly dropLogs: string[]
+  readonly histories: HistoryWrite[]
+  readonly dropHistories: string[]
   readonly effects: Effect[]
-  readonly happenings: Happening[]
-  readonly news: News[]
+  readonly internalEvents: InternalEvent[]
+  readonly relayEvents: RelayEvent[]
 }
 
 /** Tells the machine what changed. Operations that come while others of their group wait to be heard join those. */
-export function tell(context: Context, happening: Happening): void {
+export function tell(context: Context, internalEvent: InternalEvent): void {
   const at =
-    happening.kind === 'operationsAdded' ? context.happenings.findIndex((each) => each.kind === 'operationsAdded' && each.group === happening.group) : -1
-  const waiting = context.happenings[at]
-  if (happening.kind !== 'operationsAdded' || waiting?.kind !== 'operationsAdded') context.happenings.push(happening)
-  else context.happenings[at] = { ...waiting, operations: [...waiting.operations, ...happening.operations] }
+    internalEvent.kind === 'operationsAdded'
+      ? context.internalEvents.findIndex((each) => each.kind === 'operationsAdded' && each.group === internalEvent.group)
+      : -1
+  const waiting = context.internalEvents[at]
+  if (internalEvent.kind !== 'operationsAdded' || waiting?.kind !== 'operationsAdded') context.internalEvents.push(internalEvent)
+  else context.internalEvents[at] = { ...waiting, operations: [...waiting.operations, ...internalEvent.operations] }
 }

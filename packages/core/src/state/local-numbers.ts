@@ -4,7 +4,7 @@ import { COUNTER } from './tables/self.ts'
 
 /** A number that this device never used before, ascending. */
 export function nextNumber(context: Context): number {
-  const { next } = context.draft.get(COUNTER, 'self') ?? { next: 1 }
-  context.draft.put(COUNTER, ['self'], { next: next + 1 })
+  const { next } = context.transaction.get(COUNTER, 'self') ?? { next: 1 }
+  context.transaction.put(COUNTER, ['self'], { next: next + 1 })
   return next
 }

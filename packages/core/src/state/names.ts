@@ -12,7 +12,7 @@ export function bytesOf<T extends Uint8Array = Uint8Array>(text: string): T {
 }
 
 /** Group, epoch, device and generation of a sender key, as texts. */
-export type KeyName = readonly [group: string, epoch: string, device: string, generation: string]
+export type KeyName = readonly [group: string, epoch: string, device: string, keyId: string]
 
 export interface Sender {
   readonly account: AccountId
@@ -29,6 +29,6 @@ export interface MessagePlace {
   readonly group: string
   readonly epoch: string
   readonly device: DeviceId
-  readonly generation: number
+  readonly keyId: number
   readonly iteration: number
 }

@@ -2,7 +2,7 @@
  * The machine's state is rows in tables, and what a step wrote to durable tables is what must be committed: state and
  * disk cannot drift apart, because one is made from the other.
  *
- * A step works on a `Draft`: reads see what it has written, and `state` is the new immutable map. The old one stays as
+ * A step works on a `Transaction`: reads see what it has written, and `state` is the new immutable map. The old one stays as
  * it was.
  */
 import { type Codec, decode, encode, type Reader, type Writer } from '@sotto/wire'
@@ -103,7 +103,7 @@ export interface DurableWrite {
   readonly value: Uint8Array | null
 }
 
-export class Draft {
+export class Transaction {
   #state: State
   /** `#state` where this draft has made it, and may change it. */
   #own: OrderedMap[] | null = null

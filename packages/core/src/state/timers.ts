@@ -4,9 +4,9 @@ import { TIMER } from './tables/self.ts'
 
 /** Calls `onTimer(name)` not before `atMs`. A later call with the same name replaces the time; `earliest` keeps the sooner. */
 export function setTimer(context: Context, name: TimerName, atMs: number, keep: 'replace' | 'earliest' = 'replace'): void {
-  const before = context.draft.get(TIMER, name)
+  const before = context.transaction.get(TIMER, name)
   if (keep === 'earliest' && before !== undefined && before.atMs <= atMs) return
-  context.draft.put(TIMER, [name], { atMs })
+  context.transaction.put(TIMER, [name], { atMs })
 }
 
 /** What can be due. One timer each: what exactly is due stands in rows. */
@@ -17,8 +17,8 @@ export type TimerName =
   | 'joins'
   | 'reconcile'
   | 'acknowledge'
-  | 'crowded'
-  | 'lone'
+  | 'mailboxFull'
+  | 'isolated'
   | 'receipts'
   | 'admissions'
   | 'announce'

@@ -1,5 +1,5 @@
 /** What pages are shown, made from the state. */
-import { type Log, resolve, type Roster } from '@sotto/membership'
+import { type MembershipLog, resolve, type Roster } from '@sotto/membership'
 import { difference, hasNumber, NOTHING, sizeOf } from '@sotto/sync'
 import { type AccountId, equalBytes, LIMITS, type Ranges } from '@sotto/wire'
 import { cipherNamed, type GroupCipher, type Reading } from '../cipher/group-cipher.ts'
@@ -11,12 +11,12 @@ import { conversationOf } from '../messages/conversation-row.ts'
 import { draftOf } from '../messages/drafts.ts'
 import type { Context } from '../state/context.ts'
 import { type KeyName, textOf } from '../state/names.ts'
-import { Draft, type State } from '../state/table.ts'
-import { GROUP, GROUP_CHANGES, type Group, JOIN, LOG, NEWCOMER } from '../state/tables/groups.ts'
+import { type State, Transaction } from '../state/table.ts'
+import { GROUP, GROUP_CHANGES, type Group, JOIN, MEMBERSHIP_LOG, NEW_MEMBER } from '../state/tables/groups.ts'
 import { PEER, RELAY_LINK, RELAY_PLACE, WHEREABOUTS } from '../state/tables/links.ts'
-import { INTENT } from '../state/tables/messages.ts'
+import { PENDING_MESSAGE } from '../state/tables/messages.ts'
 import { SELF, type Self } from '../state/tables/self.ts'
-import { PARKED, SEALED_BEFORE } from '../state/tables/cipher.ts'
+import { SEALED_BEFORE, UNDECRYPTABLE } from '../state/tables/cipher.ts'
 
 /** The machine's part of the view: everything but the vault's phase. */
 export type MachineView = Pick<EngineView, 'relays' | 'groups' | 'clockAheadMs'> & { readonly self: { readonly name: string; readonly account: string } | null }
@@ -24,23 +24,23 @@ export type MachineView = Pick<EngineView, 'relays' | 'groups' | 'clockAheadMs'>
 type Ciphers = Context['ciphers']
 
 export function viewOf(ciphers: Ciphers, state: State): MachineView {
-  const draft = new Draft(state)
-  const self = draft.get(SELF, 'self')
+  const transaction = new Transaction(state)
+  const self = transaction.get(SELF, 'self')
   if (self === undefined) return { relays: [], groups: [], clockAheadMs: null, self: null }
-  const relays: readonly RelayView[] = draft.scan(RELAY_LINK).map(({ value }) => ({ address: value.address, state: value.state }))
-  const groups = draft
+  const relays: readonly RelayView[] = transaction.scan(RELAY_LINK).map(({ value }) => ({ address: value.address, state: value.state }))
+  const groups = transaction
     .scan(GROUP)
-    .map(({ key: [group = ''], value }) => ({ group, value, changes: draft.get(GROUP_CHANGES, group) ?? { revision: 0, raisedMs: 0 } }))
+    .map(({ key: [group = ''], value }) => ({ group, value, changes: transaction.get(GROUP_CHANGES, group) ?? { revision: 0, raisedMs: 0 } }))
     .toSorted((a, b) => b.changes.raisedMs - a.changes.raisedMs)
-    .map(({ group, value, changes }) => groupView(ciphers, draft, self, group, value, changes.revision))
-  const joining = draft.scan(JOIN).flatMap(({ key, value }) => {
+    .map(({ group, value, changes }) => groupView(ciphers, transaction, self, group, value, changes.revision))
+  const joining = transaction.scan(JOIN).flatMap(({ key, value }) => {
     if (value.step === 'withdrawn') return []
     const reason = value.reason === 'none' ? null : value.reason
     return [joiningView(key[0] ?? '', { step: value.step, reason })]
   })
   // Someone removed may be asking to come back: the conversation it kept is shown once, with the request.
   const asked = new Set(joining.map((each) => each.id))
-  const aheadMs = clockAheadOfRelaysMs(draft)
+  const aheadMs = clockAheadOfRelaysMs(transaction)
   const clockAheadMs = Math.abs(aheadMs) > LIMITS.clockWrongMs ? aheadMs : null
   return {
     relays,
@@ -66,47 +66,47 @@ function joiningView(id: string, join: JoinView): GroupView {
     relays: [],
     looksAt: [],
     may: { send: false, invite: false, removeOthers: false, setRoles: false, setRelays: false },
-    security: { profile: 'sender-keys', epoch: '', generation: 0, rotatedMs: null, devicesHolding: 0, devices: 0 },
+    security: { groupCipher: 'sender-keys', epoch: '', keyId: 0, rotatedMs: null, devicesHolding: 0, devices: 0 },
     waitsFor: null,
     unreadable: [],
   }
 }
 
-type Rows = Reading['draft']
+type Rows = Reading['transaction']
 
-function groupView(ciphers: Ciphers, draft: Draft, self: Self, id: string, row: Group, revision: number): GroupView {
-  const log = draft.get(LOG, id)
+function groupView(ciphers: Ciphers, transaction: Transaction, self: Self, id: string, row: Group, revision: number): GroupView {
+  const log = transaction.get(MEMBERSHIP_LOG, id)
   const roster = log === undefined ? undefined : resolve(log)
-  const members = roster === undefined ? [] : membersOf(draft, self, roster)
-  const cipher = roster === undefined ? undefined : cipherNamed({ ciphers }, roster.profile)
+  const members = roster === undefined ? [] : membersOf(transaction, self, roster)
+  const cipher = roster === undefined ? undefined : cipherNamed({ ciphers }, roster.groupCipher)
   const isMember = row.state === 'member' && roster !== undefined
   const isAdmin = isMember && roster.isAdmin(self.account)
   const hasOthers = members.length > 1
-  const { unread, last } = conversationOf({ draft }, id)
+  const { unread, last } = conversationOf({ transaction }, id)
   return {
     id,
     title: shown(row.title),
     state: row.state,
     join: null,
-    connection: isMember ? connectionOf(draft, row, members) : 'offline',
+    connection: isMember ? connectionOf(transaction, row, members) : 'offline',
     members,
     unread,
-    draft: draftOf({ draft }, id),
+    draft: draftOf({ transaction }, id),
     lastMessage:
       last === null
         ? null
         : {
             text: last.text.slice(0, 200),
-            senderName: nameOf({ draft }, last.account),
+            senderName: nameOf({ transaction }, last.account),
             own: equalBytes(last.account, self.account),
             atMs: last.atMs,
           },
     revision,
-    relays: isMember ? linesTo(draft, row.relays) : [],
+    relays: isMember ? linesTo(transaction, row.relays) : [],
     looksAt: isMember
       ? linesTo(
-          draft,
-          draft.scan(RELAY_PLACE, id).map(({ value }) => value.address),
+          transaction,
+          transaction.scan(RELAY_PLACE, id).map(({ value }) => value.address),
         )
       : [],
     may: {
@@ -116,25 +116,25 @@ function groupView(ciphers: Ciphers, draft: Draft, self: Self, id: string, row: 
       setRoles: isAdmin && hasOthers,
       setRelays: isAdmin,
     },
-    security: securityOf(cipher, draft, id, row, roster, self),
-    waitsFor: draft.get(NEWCOMER, id) !== undefined && draft.first(INTENT, id) !== undefined ? 'comparison' : null,
-    unreadable: log === undefined || cipher === undefined ? [] : unreadableOf(cipher, draft, log, self, id),
+    security: securityOf(cipher, transaction, id, row, roster, self),
+    waitsFor: transaction.get(NEW_MEMBER, id) !== undefined && transaction.first(PENDING_MESSAGE, id) !== undefined ? 'comparison' : null,
+    unreadable: log === undefined || cipher === undefined ? [] : unreadableOf(cipher, transaction, log, self, id),
   }
 }
 
 /** How relays are reached now. One without a link is one that nothing was tried with yet. */
-function linesTo(draft: Rows, relays: readonly string[]): readonly RelayView[] {
-  const states = new Map(draft.scan(RELAY_LINK).map(({ value }) => [value.address, value.state]))
+function linesTo(transaction: Rows, relays: readonly string[]): readonly RelayView[] {
+  const states = new Map(transaction.scan(RELAY_LINK).map(({ value }) => [value.address, value.state]))
   return relays.map((address) => ({ address, state: states.get(address) ?? 'connecting' }))
 }
 
-function membersOf(draft: Rows, self: Self, roster: Roster): readonly MemberView[] {
+function membersOf(transaction: Rows, self: Self, roster: Roster): readonly MemberView[] {
   return roster.members.map((member) => ({
     account: textOf(member.account),
-    name: nameOf({ draft: draft as Draft }, member.account as AccountId),
+    name: nameOf({ transaction: transaction as Transaction }, member.account as AccountId),
     role: member.role,
     own: equalBytes(member.account, self.account),
-    connection: bestOf(member.devices.map(({ device }) => reachOf(draft, textOf(device)))),
+    connection: bestOf(member.devices.map(({ device }) => reachOf(transaction, textOf(device)))),
     devices: member.devices.length,
   }))
 }
@@ -142,42 +142,49 @@ function membersOf(draft: Rows, self: Self, roster: Roster): readonly MemberView
 type Reach = 'direct' | 'relay' | 'offline'
 
 /** How one device is reached now, as far as its own word about where it is goes. */
-function reachOf(draft: Rows, device: string): Reach {
-  const where = draft.get(WHEREABOUTS, device)
-  const peer = where === undefined ? undefined : draft.get(PEER, where.peer)
+function reachOf(transaction: Rows, device: string): Reach {
+  const where = transaction.get(WHEREABOUTS, device)
+  const peer = where === undefined ? undefined : transaction.get(PEER, where.peer)
   return peer === undefined ? 'offline' : peer.path === 'direct' ? 'direct' : 'relay'
 }
 
 const bestOf = (reaches: readonly Reach[]): Reach => (reaches.includes('direct') ? 'direct' : reaches.includes('relay') ? 'relay' : 'offline')
 
-function connectionOf(draft: Rows, row: Group, members: readonly MemberView[]): Reach {
+function connectionOf(transaction: Rows, row: Group, members: readonly MemberView[]): Reach {
   const best = bestOf(members.filter((each) => !each.own).map((each) => each.connection))
   if (best === 'direct') return 'direct'
-  const hasRelay = draft.scan(RELAY_LINK).some(({ value }) => value.state === 'connected' && row.relays.includes(value.address))
+  const hasRelay = transaction.scan(RELAY_LINK).some(({ value }) => value.state === 'connected' && row.relays.includes(value.address))
   return hasRelay ? 'relay' : best
 }
 
-function securityOf(cipher: GroupCipher | undefined, draft: Draft, id: string, row: Group, roster: Roster | undefined, self: Self): GroupView['security'] {
+function securityOf(
+  cipher: GroupCipher | undefined,
+  transaction: Transaction,
+  id: string,
+  row: Group,
+  roster: Roster | undefined,
+  self: Self,
+): GroupView['security'] {
   const epoch = row.epoch === null ? '' : textOf(row.epoch)
   const others = roster?.members.flatMap(({ devices }) => devices.map(({ device }) => device)).filter((device) => !equalBytes(device, self.device)) ?? []
-  const { keyId, rotatedMs, devicesHolding } = cipher?.facts({ draft }, id, others) ?? { keyId: 0, rotatedMs: null, devicesHolding: 0 }
-  return { profile: roster?.profile ?? 'sender-keys', epoch, generation: keyId, rotatedMs, devicesHolding, devices: others.length }
+  const { keyId, rotatedMs, devicesHolding } = cipher?.facts({ transaction }, id, others) ?? { keyId: 0, rotatedMs: null, devicesHolding: 0 }
+  return { groupCipher: roster?.groupCipher ?? 'sender-keys', epoch, keyId, rotatedMs, devicesHolding, devices: others.length }
 }
 
-function unreadableOf(cipher: GroupCipher, draft: Rows, log: Log, self: Self, id: string): GroupView['unreadable'] {
+function unreadableOf(cipher: GroupCipher, transaction: Rows, log: MembershipLog, self: Self, id: string): GroupView['unreadable'] {
   const counts = new Map<UnreadableCause, { count: number; repairing: boolean }>()
-  const isAnySaid = draft.first(SEALED_BEFORE, id) !== undefined
-  const sealedBefore = (name: KeyName): Ranges => (isAnySaid ? sealedBeforeUs(draft, log, self.device, name) : NOTHING)
-  for (const { value } of draft.scan(PARKED, id)) {
+  const isAnySaid = transaction.first(SEALED_BEFORE, id) !== undefined
+  const sealedBefore = (name: KeyName): Ranges => (isAnySaid ? sealedBeforeUs(transaction, log, self.device, name) : NOTHING)
+  for (const { value } of transaction.scan(UNDECRYPTABLE, id)) {
     const cause: UnreadableCause = value.cause === 'operationsMissing' ? 'keyNotYetReceived' : value.cause
     // What was sent before one came was never meant for one: nothing is missing.
-    const name: KeyName = [id, textOf(value.epoch), textOf(value.device), String(value.generation)]
+    const name: KeyName = [id, textOf(value.epoch), textOf(value.device), String(value.keyId)]
     if (cause === 'fromBeforeYouJoined' || hasNumber(sealedBefore(name), value.iteration)) continue
-    const asked = cipher.isAskedFor({ draft }, name)
+    const asked = cipher.isAskedFor({ transaction }, name)
     const before = counts.get(cause) ?? { count: 0, repairing: false }
     counts.set(cause, { count: before.count + 1, repairing: before.repairing || asked || value.cause === 'operationsMissing' })
   }
-  for (const { key, iterations } of cipher.givenUp({ draft }, id)) {
+  for (const { key, iterations } of cipher.givenUp({ transaction }, id)) {
     const count = sizeOf(difference(iterations, sealedBefore(key)))
     if (count === 0) continue
     const before = counts.get('senderUnreachable') ?? { count: 0, repairing: false }

@@ -4,15 +4,21 @@
  */
 import { concat } from '@sotto/wire'
 import type { Primitives } from '../primitives/primitives.ts'
-import type { Suite } from '../suite.ts'
+import type { CryptoProvider } from '../crypto-provider.ts'
 
 const NONCE_BYTES = 24
 
 /** The sealed part, bound to its header: a random nonce, the part, a tag. */
-export function sealKemPart(suite: Suite, headerKey: Uint8Array, part: Uint8Array, associatedData: Uint8Array, sealedHeader: Uint8Array): Uint8Array {
-  const nonce = suite.random(NONCE_BYTES)
+export function sealKemPart(
+  provider: CryptoProvider,
+  headerKey: Uint8Array,
+  part: Uint8Array,
+  associatedData: Uint8Array,
+  sealedHeader: Uint8Array,
+): Uint8Array {
+  const nonce = provider.random(NONCE_BYTES)
   const ad = concat(associatedData, sealedHeader)
-  return concat(nonce, suite.primitives.xchacha20Poly1305.seal(headerKey, nonce, part, ad))
+  return concat(nonce, provider.primitives.xchacha20Poly1305.seal(headerKey, nonce, part, ad))
 }
 
 /** The part, or `undefined` where it was not sealed under this key beside this header. */

@@ -13,7 +13,7 @@
  */
 import { type Codec, fixedBytes, KEM_CIPHERTEXT_BYTES, KEM_KEY_BYTES, type KemPartKind, LIMITS, struct, uint16, uint48, union } from '@sotto/wire'
 import type { Primitives } from '../primitives/primitives.ts'
-import type { Suite } from '../suite.ts'
+import type { CryptoProvider } from '../crypto-provider.ts'
 
 /** What goes beside every message of our sending chain. The seed (64 bytes: d ‖ z) is secret and gone with the chain. */
 export type OwnKemPart =
@@ -58,9 +58,9 @@ export const isKemStepDue = ({ messages, steppedMs }: KemAge, nowMs: number): bo
   messages >= LIMITS.kemStepMessages || Math.abs(nowMs - steppedMs) >= LIMITS.kemStepMs
 
 /** A fresh encapsulation key (FIPS 203 §7.1). */
-export function makeKemKey(suite: Suite): OwnKemPart {
-  const seed = suite.random(64)
-  return { kind: 'key', seed, publicKey: suite.primitives.mlKem768.keyPairFromSeed(seed).publicKey }
+export function makeKemKey(provider: CryptoProvider): OwnKemPart {
+  const seed = provider.random(64)
+  return { kind: 'key', seed, publicKey: provider.primitives.mlKem768.keyPairFromSeed(seed).publicKey }
 }
 
 /** The bytes that travel of our part. */
@@ -88,12 +88,12 @@ export function endKemStep(primitives: Primitives, ours: OwnKemPart, theirs: The
 }
 
 /** Answers the step that their key begins (FIPS 203 §7.2): null where there is none. `undefined`: not an encapsulation key. */
-export function answerKemStep(suite: Suite, theirs: TheirKemPart): { readonly secret: KemSecret; readonly part: OwnKemPart } | null | undefined {
+export function answerKemStep(provider: CryptoProvider, theirs: TheirKemPart): { readonly secret: KemSecret; readonly part: OwnKemPart } | null | undefined {
   if (theirs.kind !== 'key') return null
-  const made = suite.primitives.mlKem768.encapsulate(theirs.bytes, suite.random(32))
+  const made = provider.primitives.mlKem768.encapsulate(theirs.bytes, provider.random(32))
   if (made === undefined) return undefined
   return {
-    secret: { sharedSecret: made.sharedSecret, transcript: transcriptOf(suite.primitives, theirs.bytes, made.ciphertext) },
+    secret: { sharedSecret: made.sharedSecret, transcript: transcriptOf(provider.primitives, theirs.bytes, made.ciphertext) },
     part: { kind: 'ciphertext', ciphertext: made.ciphertext },
   }
 }

@@ -1,7 +1,7 @@
 /** RatchetDecryptHE (Double Ratchet §4.5), with an ML-KEM step where one joins a turn. Nothing is kept of a message that does not open. */
 import { concat, equalBytes, LIMITS, type RatchetHeader, type RatchetMessage, splitSealed } from '@sotto/wire'
 import type { Primitives } from '../primitives/primitives.ts'
-import type { Suite } from '../suite.ts'
+import type { CryptoProvider } from '../crypto-provider.ts'
 import { type Chain, openMessage, stepChain } from './chain.ts'
 import { openHeader } from './header.ts'
 import { openKemPart } from './kem-part.ts'
@@ -31,13 +31,13 @@ export interface OpenedMessage {
 
 /** Opens a message, or says why not. `undefined`: no header key of this session opens its header. */
 export function openWithRatchet(
-  suite: Suite,
+  provider: CryptoProvider,
   before: RatchetState,
   message: RatchetMessage,
   associatedData: Uint8Array,
   nowMs: number,
 ): OpenedMessage | RatchetRejection | undefined {
-  const { primitives } = suite
+  const { primitives } = provider
   const headerUnder = (headerKey: Uint8Array): RatchetHeader | undefined => openHeader(primitives, headerKey, message.sealedHeader, associatedData)
 
   const current = before.receiving === null ? undefined : headerUnder(before.receiving.headerKey)
@@ -53,7 +53,7 @@ export function openWithRatchet(
     const parts = partsOf(message, next, associatedData)
     const theirs = parts === undefined ? undefined : theirKemPart(primitives, before.nextReceivingHeaderKey, next, parts)
     if (parts === undefined || theirs === undefined) return { code: 'damaged' }
-    const turned = turn(suite, before, next, theirs, nowMs)
+    const turned = turn(provider, before, next, theirs, nowMs)
     if ('code' in turned) return turned
     const opened = openNext(primitives, turned.state, turned.receiving, next.index, parts, nowMs)
     return 'code' in opened ? opened : { ...opened, turned: true }
@@ -141,13 +141,13 @@ function openNext(
  * joins the step of the receiving chain, our answer to their key that of the sending one.
  */
 function turn(
-  suite: Suite,
+  provider: CryptoProvider,
   before: RatchetState,
   header: RatchetHeader,
   theirs: TheirKemPart,
   nowMs: number,
 ): { readonly state: RatchetState; readonly receiving: Chain } | RatchetRejection {
-  const { primitives, random } = suite
+  const { primitives, random } = provider
   let { skipped } = before
   if (before.receiving !== null) {
     const gap = header.previousChainLength - before.receiving.index
@@ -158,7 +158,7 @@ function turn(
   const received = primitives.x25519.agree(before.ownRatchetKey.privateKey, header.ratchetKey)
   if (received === undefined) return { code: 'badKey' }
   const ended = endKemStep(primitives, before.kemPart, theirs)
-  const answered = answerKemStep(suite, theirs)
+  const answered = answerKemStep(provider, theirs)
   if (ended === undefined || answered === undefined) return { code: 'badKemStep' }
   const receivingStep = stepRootKey(primitives, before.rootKey, received, ended)
   const ownRatchetKey = primitives.x25519.keyPairFromSeed(random(32))

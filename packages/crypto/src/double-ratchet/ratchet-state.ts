@@ -2,7 +2,7 @@
 import { type Codec, fixedBytes, optional, struct, uint32 } from '@sotto/wire'
 import type { SessionSecrets } from '../pqxdh/agreement.ts'
 import type { AgreementKeyPair } from '../primitives/primitives.ts'
-import type { Suite } from '../suite.ts'
+import type { CryptoProvider } from '../crypto-provider.ts'
 import { type Chain, chainCodec } from './chain.ts'
 import { type KemAge, kemAgeCodec, NO_KEM_PART, type OwnKemPart, ownKemPartCodec } from './kem-step.ts'
 import { stepRootKey } from './root-key.ts'
@@ -49,9 +49,9 @@ const agreedByKem = (nowMs: number): Pick<RatchetState, 'kemPart' | 'kemAge'> =>
 })
 
 /** The initiator's side: `theirRatchetKey` is the responder's signed prekey, which was checked to be a good key. */
-export function initiatorRatchet(suite: Suite, secrets: SessionSecrets, theirRatchetKey: Uint8Array, nowMs: number): RatchetState {
-  const { primitives } = suite
-  const ownRatchetKey = primitives.x25519.keyPairFromSeed(suite.random(32))
+export function initiatorRatchet(provider: CryptoProvider, secrets: SessionSecrets, theirRatchetKey: Uint8Array, nowMs: number): RatchetState {
+  const { primitives } = provider
+  const ownRatchetKey = primitives.x25519.keyPairFromSeed(provider.random(32))
   const shared = primitives.x25519.agree(ownRatchetKey.privateKey, theirRatchetKey)
   if (shared === undefined) throw new RangeError('an accepted prekey does not agree')
   const step = stepRootKey(primitives, secrets.rootKey, shared, null)

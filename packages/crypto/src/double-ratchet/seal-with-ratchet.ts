@@ -1,5 +1,5 @@
 import { concat, PAIRWISE_SUITE, type RatchetMessage } from '@sotto/wire'
-import type { Suite } from '../suite.ts'
+import type { CryptoProvider } from '../crypto-provider.ts'
 import { sealMessage, stepChain } from './chain.ts'
 import { sealHeader } from './header.ts'
 import { sealKemPart } from './kem-part.ts'
@@ -10,8 +10,8 @@ import type { RatchetState } from './ratchet-state.ts'
  * Begins an ML-KEM step where one is due and the sending chain has sealed nothing yet. Goes before `sealWithRatchet`,
  * whose message is longer by it.
  */
-export const withKemStep = (suite: Suite, state: RatchetState, nowMs: number): RatchetState =>
-  state.sending?.index === 0 && state.kemPart.kind === 'none' && isKemStepDue(state.kemAge, nowMs) ? { ...state, kemPart: makeKemKey(suite) } : state
+export const withKemStep = (provider: CryptoProvider, state: RatchetState, nowMs: number): RatchetState =>
+  state.sending?.index === 0 && state.kemPart.kind === 'none' && isKemStepDue(state.kemAge, nowMs) ? { ...state, kemPart: makeKemKey(provider) } : state
 
 /**
  * RatchetEncryptHE (Double Ratchet §4.4), with the part of an ML-KEM step beside the header. What is sealed is 16 bytes and
@@ -19,7 +19,7 @@ export const withKemStep = (suite: Suite, state: RatchetState, nowMs: number): R
  * responder that has received nothing (a fault).
  */
 export function sealWithRatchet(
-  suite: Suite,
+  provider: CryptoProvider,
   state: RatchetState,
   plaintext: Uint8Array,
   associatedData: Uint8Array,
@@ -32,10 +32,11 @@ export function sealWithRatchet(
     index: sending.index,
     kemPart: kemPart.kind,
   }
-  const sealedHeader = sealHeader(suite, sending.headerKey, header, associatedData)
-  const sealedKemPart = kemPart.kind === 'none' ? new Uint8Array(0) : sealKemPart(suite, sending.headerKey, kemPartBytes(kemPart), associatedData, sealedHeader)
-  const { messageKey, chain } = stepChain(suite.primitives, sending)
-  const ciphertext = sealMessage(suite.primitives, messageKey, plaintext, associatedData, concat(sealedHeader, sealedKemPart))
+  const sealedHeader = sealHeader(provider, sending.headerKey, header, associatedData)
+  const sealedKemPart =
+    kemPart.kind === 'none' ? new Uint8Array(0) : sealKemPart(provider, sending.headerKey, kemPartBytes(kemPart), associatedData, sealedHeader)
+  const { messageKey, chain } = stepChain(provider.primitives, sending)
+  const ciphertext = sealMessage(provider.primitives, messageKey, plaintext, associatedData, concat(sealedHeader, sealedKemPart))
   return {
     state: { ...state, sending: chain, kemAge: agedByOne(state.kemAge) },
     message: { suite: PAIRWISE_SUITE, sealedHeader, sealed: concat(sealedKemPart, ciphertext) },

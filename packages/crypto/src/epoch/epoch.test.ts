@@ -1,7 +1,7 @@
 import { type GroupId, isLadderLength, LIMITS, type OperationId, toHex, utf8 } from '@sotto/wire'
 import { describe, expect, test } from 'vitest'
 import { createNoblePrimitives, loadSodiumPrimitives } from '../primitives/index.ts'
-import { flipped, seededSuite } from '../test-support/seeded-suite.ts'
+import { flipped, seededProvider } from '../test-support/seeded-provider.ts'
 import { deriveEpochKeys } from './epoch-keys.ts'
 import { epochProof } from './epoch-proof.ts'
 import { commitToSecret, epochSecret } from './epoch-secret.ts'
@@ -9,7 +9,7 @@ import { openOperationRecord, openSignal, sealOperationRecord, sealSignal } from
 
 const sodium = await loadSodiumPrimitives()
 const noble = createNoblePrimitives()
-const suite = seededSuite(sodium, 'epoch')
+const provider = seededProvider(sodium, 'epoch')
 const id = <T extends Uint8Array>(byte: number): T => new Uint8Array(32).fill(byte) as T
 const GROUP = id<GroupId>(1)
 const rekeying = (operation: number, secret: number) => ({ operation: id<OperationId>(operation), secret: id<Uint8Array>(secret) })
@@ -40,7 +40,7 @@ describe('the secret of an epoch', () => {
   })
 
   test('is committed to without being shown', () => {
-    const secret = suite.random(32)
+    const secret = provider.random(32)
     const commitment = commitToSecret(sodium, secret)
     expect(commitment).toEqual(commitToSecret(noble, secret))
     expect(commitment).not.toEqual(secret)
@@ -76,19 +76,19 @@ describe('a sealed record', () => {
 
   test('opens under its key and as what it is, and its length is on the ladder', () => {
     for (const length of [0, 1, 200, 1_000, LIMITS.operationBytes]) {
-      const plaintext = suite.random(length)
-      const record = sealOperationRecord(suite, operationsKey, plaintext)
+      const plaintext = provider.random(length)
+      const record = sealOperationRecord(provider, operationsKey, plaintext)
       expect(record[0]).toBe(2)
       expect(isLadderLength(record.length)).toBe(true)
       expect(openOperationRecord(sodium, operationsKey, record)).toEqual(plaintext)
-      const signal = sealSignal(suite, signalsKey, plaintext)
+      const signal = sealSignal(provider, signalsKey, plaintext)
       expect(signal[0]).toBe(3)
       expect(openSignal(noble, signalsKey, signal)).toEqual(plaintext)
     }
   })
 
   test('does not open under another key, as the other kind, changed anywhere, cut or lengthened', () => {
-    const record = sealOperationRecord(suite, operationsKey, utf8('an operation'))
+    const record = sealOperationRecord(provider, operationsKey, utf8('an operation'))
     expect(openOperationRecord(sodium, signalsKey, record)).toBeUndefined()
     expect(openSignal(sodium, operationsKey, record)).toBeUndefined()
     expect(openSignal(sodium, operationsKey, record.with(0, 3))).toBeUndefined()
@@ -99,7 +99,7 @@ describe('a sealed record', () => {
   })
 
   test('never uses a nonce twice', () => {
-    const records = Array.from({ length: 50 }, () => sealSignal(suite, signalsKey, utf8('typing')))
+    const records = Array.from({ length: 50 }, () => sealSignal(provider, signalsKey, utf8('typing')))
     expect(new Set(records.map((record) => toHex(record.slice(1, 25)))).size).toBe(50)
   })
 })

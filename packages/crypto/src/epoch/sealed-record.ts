@@ -6,7 +6,7 @@
  */
 import { concat, isLadderLength, L, type Label, pad, unpad } from '@sotto/wire'
 import type { Primitives } from '../primitives/primitives.ts'
-import type { Suite } from '../suite.ts'
+import type { CryptoProvider } from '../crypto-provider.ts'
 
 /** First byte of a sealed operation. */
 export const OPERATION_RECORD_VERSION = 2
@@ -16,10 +16,10 @@ export const SIGNAL_VERSION = 3
 const NONCE_BYTES = 24
 const OVERHEAD_BYTES = 1 + NONCE_BYTES + 16
 
-function seal(suite: Suite, version: number, label: Label, key: Uint8Array, plaintext: Uint8Array): Uint8Array {
-  const head = concat(Uint8Array.of(version), suite.random(NONCE_BYTES))
+function seal(provider: CryptoProvider, version: number, label: Label, key: Uint8Array, plaintext: Uint8Array): Uint8Array {
+  const head = concat(Uint8Array.of(version), provider.random(NONCE_BYTES))
   const padded = pad(plaintext, OVERHEAD_BYTES)
-  return concat(head, suite.primitives.xchacha20Poly1305.seal(key, head.slice(1), padded, concat(L(label), head.slice(0, 1))))
+  return concat(head, provider.primitives.xchacha20Poly1305.seal(key, head.slice(1), padded, concat(L(label), head.slice(0, 1))))
 }
 
 function open(primitives: Primitives, version: number, label: Label, key: Uint8Array, record: Uint8Array): Uint8Array | undefined {
@@ -30,16 +30,16 @@ function open(primitives: Primitives, version: number, label: Label, key: Uint8A
 }
 
 /** Seals an encoded operation under the epoch's operations key. */
-export const sealOperationRecord = (suite: Suite, operationsKey: Uint8Array, operation: Uint8Array): Uint8Array =>
-  seal(suite, OPERATION_RECORD_VERSION, 'sealed operation', operationsKey, operation)
+export const sealOperationRecord = (provider: CryptoProvider, operationsKey: Uint8Array, operation: Uint8Array): Uint8Array =>
+  seal(provider, OPERATION_RECORD_VERSION, 'sealed operation', operationsKey, operation)
 
 /** The encoded operation, or `undefined` for a record of another kind, epoch or length, or a damaged one. */
 export const openOperationRecord = (primitives: Primitives, operationsKey: Uint8Array, record: Uint8Array): Uint8Array | undefined =>
   open(primitives, OPERATION_RECORD_VERSION, 'sealed operation', operationsKey, record)
 
 /** Seals a signal under the epoch's signals key. */
-export const sealSignal = (suite: Suite, signalsKey: Uint8Array, signal: Uint8Array): Uint8Array =>
-  seal(suite, SIGNAL_VERSION, 'sealed signal', signalsKey, signal)
+export const sealSignal = (provider: CryptoProvider, signalsKey: Uint8Array, signal: Uint8Array): Uint8Array =>
+  seal(provider, SIGNAL_VERSION, 'sealed signal', signalsKey, signal)
 
 /** The signal's bytes, or `undefined` for a record of another kind, epoch or length, or a damaged one. */
 export const openSignal = (primitives: Primitives, signalsKey: Uint8Array, record: Uint8Array): Uint8Array | undefined =>

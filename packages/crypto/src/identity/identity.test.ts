@@ -2,7 +2,7 @@ import { type AccountId, type DeviceList, deviceListSigningInput, toHex, type Un
 import { describe, expect, test } from 'vitest'
 import { createNoblePrimitives, loadSodiumPrimitives } from '../primitives/index.ts'
 import { createDevice, createPerson } from '../test-support/people.ts'
-import { flipped, seededSuite } from '../test-support/seeded-suite.ts'
+import { flipped, seededProvider } from '../test-support/seeded-provider.ts'
 import { isCertificateValid } from './certificate.ts'
 import { checkDeviceList, createDeviceList, deviceListHash } from './device-list.ts'
 import { safetyNumber } from './safety-number.ts'
@@ -11,9 +11,9 @@ const sodium = await loadSodiumPrimitives()
 const NOW = 1_800_000_000_000
 
 describe('a certificate', () => {
-  const suite = seededSuite(sodium, 'certificate')
-  const alice = createPerson(suite, NOW)
-  const mallory = createPerson(suite, NOW)
+  const provider = seededProvider(sodium, 'certificate')
+  const alice = createPerson(provider, NOW)
+  const mallory = createPerson(provider, NOW)
   const { certificate } = alice
 
   test('is good when account and device signed it', () => {
@@ -42,9 +42,9 @@ describe('a certificate', () => {
 })
 
 describe('a device list', () => {
-  const suite = seededSuite(sodium, 'device list')
-  const alice = createPerson(suite, NOW)
-  const second = createDevice(suite, alice.accountKeys, NOW)
+  const provider = seededProvider(sodium, 'device list')
+  const alice = createPerson(provider, NOW)
+  const second = createDevice(provider, alice.accountKeys, NOW)
   const both = [alice.certificate, second.certificate]
   const first = alice.list
   const next = (devices = both, revoked: readonly (typeof alice.device)[] = [], previous: DeviceList | null = first, signedMs = NOW + 1): DeviceList =>
@@ -88,7 +88,7 @@ describe('a device list', () => {
   })
 
   test('is refused with a wrong signature, a foreign or a broken certificate, or a device twice', () => {
-    const mallory = createPerson(suite, NOW)
+    const mallory = createPerson(provider, NOW)
     const body = first.body
     expect(checkDeviceList(sodium, signed(body, mallory.accountKeys), null)).toEqual({ code: 'badSignature' })
     expect(checkDeviceList(sodium, { ...first, signature: flipped(first.signature, 5) }, null)).toEqual({ code: 'badSignature' })

@@ -2,22 +2,22 @@ import { concat, encode, type GroupId, type Invite, invite as inviteCodec, L, LI
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createNoblePrimitives } from '../primitives/index.ts'
-import { seededSuite } from '../test-support/seeded-suite.ts'
+import { seededProvider } from '../test-support/seeded-provider.ts'
 import { findInvites } from './find-invites.ts'
 import { hashOfHeads } from './invite-keys.ts'
 import { formatInvite, INVITE_PREFIX } from './invite-text.ts'
 
 const primitives = createNoblePrimitives()
-const suite = seededSuite(primitives, 'pasted invites')
+const provider = seededProvider(primitives, 'pasted invites')
 
 const inviteTo = (relay: string): { readonly invite: Invite; readonly text: string } => {
   const invite: Invite = {
-    group: suite.random(32) as GroupId,
-    rendezvousReadKey: suite.random(32),
-    rendezvousSealKey: suite.random(32),
-    seed: suite.random(32),
-    headsHash: hashOfHeads(primitives, [suite.random(32) as OperationId]),
-    inviter: suite.random(16),
+    group: provider.random(32) as GroupId,
+    rendezvousReadKey: provider.random(32),
+    rendezvousSealKey: provider.random(32),
+    seed: provider.random(32),
+    headsHash: hashOfHeads(primitives, [provider.random(32) as OperationId]),
+    inviter: provider.random(16),
     expiresMs: 1_800_000_000_000,
     relays: [relay],
   }

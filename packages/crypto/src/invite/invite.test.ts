@@ -19,7 +19,7 @@ import { bundleFor, createPreKeyStore } from '../pre-keys/index.ts'
 import { createNoblePrimitives, loadSodiumPrimitives } from '../primitives/index.ts'
 import { SEALED_BOX_OVERHEAD_BYTES, sealBox } from '../sealed-box/sealed-box.ts'
 import { createDevice, createPerson, memberEntryOf } from '../test-support/people.ts'
-import { flipped, seededSuite } from '../test-support/seeded-suite.ts'
+import { flipped, seededProvider } from '../test-support/seeded-provider.ts'
 import { hashOfHeads, inviteKeyPair, rendezvousAppendKeyPair, rendezvousKeys } from './invite-keys.ts'
 import { formatInvite, INVITE_PREFIX, parseInvite } from './invite-text.ts'
 import { openJoinRequest, sealJoinRequest } from './join-request.ts'
@@ -27,9 +27,9 @@ import { openJoinRequest, sealJoinRequest } from './join-request.ts'
 const sodium = await loadSodiumPrimitives()
 const noble = createNoblePrimitives()
 const NOW = 1_800_000_000_000
-const suite = seededSuite(sodium, 'invite')
-const GROUP = suite.random(32) as GroupId
-const rendezvousSeed = suite.random(32)
+const provider = seededProvider(sodium, 'invite')
+const GROUP = provider.random(32) as GroupId
+const rendezvousSeed = provider.random(32)
 const RELAY = `/dns4/relay.a-rather-long-name.example.org/tcp/443/wss/p2p/12D3KooW${'x'.repeat(44)}`
 const members = rendezvousKeys(sodium, rendezvousSeed)
 
@@ -37,9 +37,9 @@ const invite: Invite = {
   group: GROUP,
   rendezvousReadKey: members.readKeyPair.publicKey,
   rendezvousSealKey: members.sealKeyPair.publicKey,
-  seed: suite.random(32),
-  headsHash: hashOfHeads(sodium, [suite.random(32) as OperationId]),
-  inviter: suite.random(16),
+  seed: provider.random(32),
+  headsHash: hashOfHeads(sodium, [provider.random(32) as OperationId]),
+  inviter: provider.random(16),
   expiresMs: NOW + LIMITS.inviteMs,
   relays: [RELAY],
 }
@@ -122,7 +122,7 @@ describe('the keys of an invite', () => {
   })
 
   test("name a log's heads in any order", () => {
-    const [a, b] = [suite.random(32) as OperationId, suite.random(32) as OperationId]
+    const [a, b] = [provider.random(32) as OperationId, provider.random(32) as OperationId]
     expect(hashOfHeads(sodium, [a, b])).toEqual(hashOfHeads(sodium, [b, a]))
     expect(hashOfHeads(sodium, [a, b])).not.toEqual(hashOfHeads(sodium, [a]))
     expect(hashOfHeads(sodium, [a])).toHaveLength(16)
@@ -130,14 +130,14 @@ describe('the keys of an invite', () => {
 })
 
 describe('a request to join', () => {
-  const joiner = createPerson(suite, NOW)
-  const { bundle } = bundleFor(createPreKeyStore(suite, joiner.deviceKeys, NOW), joiner.certificate)
-  const member = memberEntryOf(suite, joiner.list, [joiner.certificate])
+  const joiner = createPerson(provider, NOW)
+  const { bundle } = bundleFor(createPreKeyStore(provider, joiner.deviceKeys, NOW), joiner.certificate)
+  const member = memberEntryOf(provider, joiner.list, [joiner.certificate])
   const inviteKey = inviteKeyPair(sodium, invite.seed).publicKey
   const expected = { group: GROUP, inviteKey, rendezvousSeed }
 
   const sealed = (of: Partial<{ member: typeof member; name: string; bundle: typeof bundle }> = {}, from = invite): Uint8Array => {
-    const record = sealJoinRequest(suite, from, { member, name: 'Jo', bundle, ...of })
+    const record = sealJoinRequest(provider, from, { member, name: 'Jo', bundle, ...of })
     if (record === undefined) throw new Error('not sealed')
     return record
   }
@@ -146,7 +146,7 @@ describe('a request to join', () => {
     const request = openJoinRequest(sodium, expected, sealed())
     if ('code' in request) throw new Error(request.code)
     const plaintext = pad(encode(joinRequest, { ...request, ...change }), SEALED_BOX_OVERHEAD_BYTES)
-    const record = sealBox(suite, 'sealed box', invite.rendezvousSealKey, plaintext, GROUP)
+    const record = sealBox(provider, 'sealed box', invite.rendezvousSealKey, plaintext, GROUP)
     if (record === undefined) throw new Error('not sealed')
     return record
   }
@@ -161,8 +161,8 @@ describe('a request to join', () => {
   })
 
   test('fits with as many devices as an account may have', () => {
-    const devices = Array.from({ length: LIMITS.devicesPerAccount }, () => createDevice(suite, joiner.accountKeys, NOW).certificate)
-    expect(sealed({ member: memberEntryOf(suite, { ...joiner.list, body: { ...joiner.list.body, devices } }, devices) }).length).toBeLessThanOrEqual(
+    const devices = Array.from({ length: LIMITS.devicesPerAccount }, () => createDevice(provider, joiner.accountKeys, NOW).certificate)
+    expect(sealed({ member: memberEntryOf(provider, { ...joiner.list, body: { ...joiner.list.body, devices } }, devices) }).length).toBeLessThanOrEqual(
       LIMITS.strangerRecordBytes,
     )
   })
@@ -170,21 +170,21 @@ describe('a request to join', () => {
   test('does not open at another rendezvous, for another group, changed or cut', () => {
     const record = sealed()
     const damaged = { code: 'damaged' }
-    expect(openJoinRequest(sodium, { ...expected, rendezvousSeed: suite.random(32) }, record)).toEqual(damaged)
-    expect(openJoinRequest(sodium, { ...expected, group: suite.random(32) as GroupId }, record)).toEqual(damaged)
+    expect(openJoinRequest(sodium, { ...expected, rendezvousSeed: provider.random(32) }, record)).toEqual(damaged)
+    expect(openJoinRequest(sodium, { ...expected, group: provider.random(32) as GroupId }, record)).toEqual(damaged)
     for (const at of [0, 31, 32, 1_000, record.length - 1]) expect(openJoinRequest(sodium, expected, flipped(record, at))).toEqual(damaged)
     expect(openJoinRequest(sodium, expected, record.slice(0, 256))).toEqual(damaged)
     expect(openJoinRequest(sodium, expected, new Uint8Array())).toEqual(damaged)
   })
 
   test('with another invite of the same rendezvous is foreign', () => {
-    expect(openJoinRequest(sodium, expected, sealed({}, { ...invite, seed: suite.random(32) }))).toMatchObject({ code: 'foreignInvite' })
-    expect(openJoinRequest(sodium, expected, forged({ inviteKey: suite.random(32) }))).toEqual({ code: 'badSignature' })
+    expect(openJoinRequest(sodium, expected, sealed({}, { ...invite, seed: provider.random(32) }))).toMatchObject({ code: 'foreignInvite' })
+    expect(openJoinRequest(sodium, expected, forged({ inviteKey: provider.random(32) }))).toEqual({ code: 'badSignature' })
   })
 
   test('whose signature is for another account or device list is refused', () => {
-    const other = createPerson(suite, NOW)
-    expect(openJoinRequest(sodium, expected, forged({ member: memberEntryOf(suite, other.list, [other.certificate]) }))).toEqual({ code: 'badSignature' })
+    const other = createPerson(provider, NOW)
+    expect(openJoinRequest(sodium, expected, forged({ member: memberEntryOf(provider, other.list, [other.certificate]) }))).toEqual({ code: 'badSignature' })
     expect(openJoinRequest(sodium, expected, forged({ signature: new Uint8Array(64) }))).toEqual({ code: 'badSignature' })
   })
 
@@ -194,14 +194,14 @@ describe('a request to join', () => {
   })
 
   test('with a device or a bundle that the list does not name is refused', () => {
-    const other = createPerson(suite, NOW)
-    const othersBundle = bundleFor(createPreKeyStore(suite, other.deviceKeys, NOW), other.certificate).bundle
+    const other = createPerson(provider, NOW)
+    const othersBundle = bundleFor(createPreKeyStore(provider, other.deviceKeys, NOW), other.certificate).bundle
     expect(openJoinRequest(sodium, expected, sealed({ bundle: othersBundle }))).toEqual({ code: 'foreignDevice' })
-    expect(openJoinRequest(sodium, expected, sealed({ member: memberEntryOf(suite, joiner.list, [other.certificate]) }))).toEqual({ code: 'foreignDevice' })
+    expect(openJoinRequest(sodium, expected, sealed({ member: memberEntryOf(provider, joiner.list, [other.certificate]) }))).toEqual({ code: 'foreignDevice' })
   })
 
   test('is not sealed to a key of small order that somebody put into the link', () => {
     const tampered = { ...invite, rendezvousSealKey: new Uint8Array(32) }
-    expect(sealJoinRequest(suite, tampered, { member, name: 'Jo', bundle })).toBeUndefined()
+    expect(sealJoinRequest(provider, tampered, { member, name: 'Jo', bundle })).toBeUndefined()
   })
 })

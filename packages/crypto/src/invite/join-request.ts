@@ -20,7 +20,7 @@ import {
 import { checkDeviceList, deviceListHash, type DeviceListRejection } from '../identity/device-list.ts'
 import type { Primitives } from '../primitives/primitives.ts'
 import { openBox, sealBox, SEALED_BOX_OVERHEAD_BYTES } from '../sealed-box/sealed-box.ts'
-import type { Suite } from '../suite.ts'
+import type { CryptoProvider } from '../crypto-provider.ts'
 import { inviteKeyPair, rendezvousKeys } from './invite-keys.ts'
 
 /**
@@ -28,11 +28,11 @@ import { inviteKeyPair, rendezvousKeys } from './invite-keys.ts'
  * order: somebody tampered with the link. Throws above `LIMITS.strangerRecordBytes`.
  */
 export function sealJoinRequest(
-  suite: Suite,
+  provider: CryptoProvider,
   invite: Invite,
   joiner: { readonly member: MemberEntry; readonly name: string; readonly bundle: PreKeyBundle },
 ): Uint8Array | undefined {
-  const { primitives } = suite
+  const { primitives } = provider
   const keyPair = inviteKeyPair(primitives, invite.seed)
   const { list } = joiner.member
   const signed = joinSigningInput(invite.group, keyPair.publicKey, list.body.account, deviceListHash(primitives, list))
@@ -46,7 +46,7 @@ export function sealJoinRequest(
   if (plaintext.length + SEALED_BOX_OVERHEAD_BYTES > LIMITS.strangerRecordBytes) {
     throw new RangeError(`a request to join of ${plaintext.length} bytes`)
   }
-  return sealBox(suite, 'sealed box', invite.rendezvousSealKey, plaintext, invite.group)
+  return sealBox(provider, 'sealed box', invite.rendezvousSealKey, plaintext, invite.group)
 }
 
 export type JoinRequestRejection =

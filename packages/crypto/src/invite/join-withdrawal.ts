@@ -15,16 +15,16 @@ import {
 } from '@sotto/wire'
 import type { Primitives, SigningKeyPair } from '../primitives/primitives.ts'
 import { openBox, sealBox, SEALED_BOX_OVERHEAD_BYTES } from '../sealed-box/sealed-box.ts'
-import type { Suite } from '../suite.ts'
+import type { CryptoProvider } from '../crypto-provider.ts'
 import { inviteKeyPair, rendezvousKeys } from './invite-keys.ts'
 
 /** The record for the rendezvous mailbox. `undefined` where the invite's seal key is of small order. */
-export function sealJoinWithdrawal(suite: Suite, invite: Invite, device: SigningKeyPair): Uint8Array | undefined {
-  const { primitives } = suite
+export function sealJoinWithdrawal(provider: CryptoProvider, invite: Invite, device: SigningKeyPair): Uint8Array | undefined {
+  const { primitives } = provider
   const inviteKey = inviteKeyPair(primitives, invite.seed).publicKey
   const signature = primitives.ed25519.sign(withdrawalSigningInput(invite.group, inviteKey, device.publicKey), device)
   const withdrawal: JoinWithdrawal = { group: invite.group, inviteKey, device: device.publicKey as DeviceId, signature }
-  return sealBox(suite, 'sealed box', invite.rendezvousSealKey, pad(encode(joinWithdrawal, withdrawal), SEALED_BOX_OVERHEAD_BYTES), invite.group)
+  return sealBox(provider, 'sealed box', invite.rendezvousSealKey, pad(encode(joinWithdrawal, withdrawal), SEALED_BOX_OVERHEAD_BYTES), invite.group)
 }
 
 /** Whose requests a record takes back; `undefined` where it is no withdrawal for this rendezvous, or not that device's. */

@@ -2,7 +2,7 @@
 import { encode, type InitialHeader, initialHashInput, initialKeys, type InitialKeys, initiatorIntroduction, PAIRWISE_SUITE } from '@sotto/wire'
 import type { OwnIdentity } from '../identity/certificate.ts'
 import { sealBox } from '../sealed-box/sealed-box.ts'
-import type { Suite } from '../suite.ts'
+import type { CryptoProvider } from '../crypto-provider.ts'
 import type { AcceptedBundle } from './accepted-bundle.ts'
 import { deriveSessionSecrets, sessionAssociatedData, type SessionSecrets } from './agreement.ts'
 
@@ -16,8 +16,8 @@ export interface Initiated {
 }
 
 /** Agrees on secrets with the owner of a bundle. `rank` stands in `InitiatorIntroduction`. */
-export function initiate(suite: Suite, own: OwnIdentity, bundle: AcceptedBundle, rank: number): Initiated {
-  const { primitives, random } = suite
+export function initiate(provider: CryptoProvider, own: OwnIdentity, bundle: AcceptedBundle, rank: number): Initiated {
+  const { primitives, random } = provider
   const { certificate: theirs, signedPreKey, kemPreKey } = bundle
   const oneTimePreKey = bundle.oneTimePreKeys[0]
   const ephemeral = primitives.x25519.keyPairFromSeed(random(32))
@@ -40,7 +40,7 @@ export function initiate(suite: Suite, own: OwnIdentity, bundle: AcceptedBundle,
   }
   const introduction = { certificate: own.certificate, rank }
   const sealedIntroduction = sound(
-    sealBox(suite, 'pqxdh certificate', signedPreKey.publicKey, encode(initiatorIntroduction, introduction), encode(initialKeys, keys)),
+    sealBox(provider, 'pqxdh certificate', signedPreKey.publicKey, encode(initiatorIntroduction, introduction), encode(initialKeys, keys)),
   )
   const header: InitialHeader = { ...keys, sealedIntroduction }
   const initialHash = primitives.sha256(initialHashInput(header))

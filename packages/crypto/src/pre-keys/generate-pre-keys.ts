@@ -1,11 +1,11 @@
 /** Making prekeys anew: at the start, once a week, and when a relay runs out of them (PROTOCOL §2). */
 import { LIMITS, preKeySigningInput } from '@sotto/wire'
 import type { SigningKeyPair } from '../primitives/primitives.ts'
-import type { Suite } from '../suite.ts'
+import type { CryptoProvider } from '../crypto-provider.ts'
 import type { HeldKemPreKey, HeldOneTimeKemPreKey, HeldOneTimePreKey, HeldSignedPreKey, OneTimeStage, PreKeyStore } from './pre-key-store.ts'
 
 /** A store with a signed prekey, a last-resort one and a few to hand out. One-time ones to publish come by `topUpPreKeys`. */
-export function createPreKeyStore(suite: Suite, deviceKeys: SigningKeyPair, nowMs: number): PreKeyStore {
+export function createPreKeyStore(provider: CryptoProvider, deviceKeys: SigningKeyPair, nowMs: number): PreKeyStore {
   const empty: PreKeyStore = {
     nextId: 1,
     signedPreKeys: [],
@@ -14,7 +14,7 @@ export function createPreKeyStore(suite: Suite, deviceKeys: SigningKeyPair, nowM
     oneTimeKemPreKeys: [],
     acceptedInitialMessages: [],
   }
-  return refreshPreKeys(suite, deviceKeys, empty, nowMs)
+  return refreshPreKeys(provider, deviceKeys, empty, nowMs)
 }
 
 /**
@@ -22,8 +22,8 @@ export function createPreKeyStore(suite: Suite, deviceKeys: SigningKeyPair, nowM
  * dated in the future, and replaces what was handed out directly. No one-time key of before is in a later publication.
  * Gives the same object where nothing was due.
  */
-export function refreshPreKeys(suite: Suite, deviceKeys: SigningKeyPair, store: PreKeyStore, nowMs: number): PreKeyStore {
-  const fresh = withHandOuts(suite, deviceKeys, rotated(suite, deviceKeys, withoutOld(store, nowMs), nowMs), nowMs)
+export function refreshPreKeys(provider: CryptoProvider, deviceKeys: SigningKeyPair, store: PreKeyStore, nowMs: number): PreKeyStore {
+  const fresh = withHandOuts(provider, deviceKeys, rotated(provider, deviceKeys, withoutOld(store, nowMs), nowMs), nowMs)
   // What was to be published went to one relay. What is published from now on may go to all of them, and a key goes out once.
   return fresh === store ? store : withPublishedOut(fresh)
 }
@@ -34,7 +34,7 @@ const withPublishedOut = (store: PreKeyStore): PreKeyStore => ({
   oneTimeKemPreKeys: store.oneTimeKemPreKeys.map(withdrawnKem),
 })
 
-function rotated(suite: Suite, deviceKeys: SigningKeyPair, store: PreKeyStore, nowMs: number): PreKeyStore {
+function rotated(provider: CryptoProvider, deviceKeys: SigningKeyPair, store: PreKeyStore, nowMs: number): PreKeyStore {
   const newest = store.signedPreKeys[0]
   const ageMs = newest === undefined ? Number.POSITIVE_INFINITY : nowMs - newest.createdMs
   if (ageMs >= -LIMITS.preKeyAheadMs && ageMs < LIMITS.signedPreKeyRotateMs) return store
@@ -42,8 +42,8 @@ function rotated(suite: Suite, deviceKeys: SigningKeyPair, store: PreKeyStore, n
   return {
     ...store,
     nextId: nextId + 2,
-    signedPreKeys: [makeSignedPreKey(suite, deviceKeys, nextId, nowMs), ...store.signedPreKeys],
-    lastResortKemPreKeys: [makeKemPreKey(suite, deviceKeys, nextId + 1, nowMs), ...store.lastResortKemPreKeys.map((key) => ({ ...key, published: null }))],
+    signedPreKeys: [makeSignedPreKey(provider, deviceKeys, nextId, nowMs), ...store.signedPreKeys],
+    lastResortKemPreKeys: [makeKemPreKey(provider, deviceKeys, nextId + 1, nowMs), ...store.lastResortKemPreKeys.map((key) => ({ ...key, published: null }))],
   }
 }
 
@@ -67,9 +67,9 @@ const withoutForgotten = (store: PreKeyStore): PreKeyStore => ({
  * Makes `howMany` (at most `LIMITS.oneTimePreKeys`) one-time prekeys of each kind; they and no others are in the next
  * publication. Their ids are above all before. Beyond `LIMITS.oneTimePreKeysKept`, the oldest are forgotten.
  */
-export function topUpPreKeys(suite: Suite, deviceKeys: SigningKeyPair, store: PreKeyStore, howMany: number, nowMs: number): PreKeyStore {
+export function topUpPreKeys(provider: CryptoProvider, deviceKeys: SigningKeyPair, store: PreKeyStore, howMany: number, nowMs: number): PreKeyStore {
   if (howMany <= 0) return store
-  return withOneTime(suite, deviceKeys, withPublishedOut(store), Math.min(howMany, LIMITS.oneTimePreKeys), 'publish', nowMs)
+  return withOneTime(provider, deviceKeys, withPublishedOut(store), Math.min(howMany, LIMITS.oneTimePreKeys), 'publish', nowMs)
 }
 
 /** After lost writes: whatever was not out may be in somebody's hands all the same, so nothing of it is given once more. */
@@ -82,18 +82,18 @@ export const withAllOut = (store: PreKeyStore): PreKeyStore => ({
 /** One-time prekeys of each kind that wait for direct handing out, as in a request to join. A guess. */
 const HAND_OUTS = 4
 
-function withHandOuts(suite: Suite, deviceKeys: SigningKeyPair, store: PreKeyStore, nowMs: number): PreKeyStore {
+function withHandOuts(provider: CryptoProvider, deviceKeys: SigningKeyPair, store: PreKeyStore, nowMs: number): PreKeyStore {
   const ready = store.oneTimeKemPreKeys.filter((key) => key.stage === 'handOut').length
-  return ready >= HAND_OUTS ? store : withOneTime(suite, deviceKeys, store, HAND_OUTS - ready, 'handOut', nowMs)
+  return ready >= HAND_OUTS ? store : withOneTime(provider, deviceKeys, store, HAND_OUTS - ready, 'handOut', nowMs)
 }
 
-function withOneTime(suite: Suite, deviceKeys: SigningKeyPair, store: PreKeyStore, count: number, stage: OneTimeStage, nowMs: number): PreKeyStore {
+function withOneTime(provider: CryptoProvider, deviceKeys: SigningKeyPair, store: PreKeyStore, count: number, stage: OneTimeStage, nowMs: number): PreKeyStore {
   const fresh: HeldOneTimePreKey[] = []
   const freshKem: HeldOneTimeKemPreKey[] = []
   let id = store.nextId
   for (let made = 0; made < count; made++) {
-    fresh.push({ id, stage, ...suite.primitives.x25519.keyPairFromSeed(suite.random(32)) })
-    freshKem.push({ ...makeKemPreKey(suite, deviceKeys, id + 1, nowMs), stage })
+    fresh.push({ id, stage, ...provider.primitives.x25519.keyPairFromSeed(provider.random(32)) })
+    freshKem.push({ ...makeKemPreKey(provider, deviceKeys, id + 1, nowMs), stage })
     id += 2
   }
   return {
@@ -107,16 +107,16 @@ function withOneTime(suite: Suite, deviceKeys: SigningKeyPair, store: PreKeyStor
 const withdrawn = (key: HeldOneTimePreKey): HeldOneTimePreKey => (key.stage === 'publish' ? { ...key, stage: 'out' } : key)
 const withdrawnKem = (key: HeldOneTimeKemPreKey): HeldOneTimeKemPreKey => (key.stage === 'publish' ? { ...key, stage: 'out', published: null } : key)
 
-function makeSignedPreKey(suite: Suite, deviceKeys: SigningKeyPair, id: number, createdMs: number): HeldSignedPreKey {
-  const { x25519, ed25519 } = suite.primitives
-  const { publicKey, privateKey } = x25519.keyPairFromSeed(suite.random(32))
+function makeSignedPreKey(provider: CryptoProvider, deviceKeys: SigningKeyPair, id: number, createdMs: number): HeldSignedPreKey {
+  const { x25519, ed25519 } = provider.primitives
+  const { publicKey, privateKey } = x25519.keyPairFromSeed(provider.random(32))
   const signature = ed25519.sign(preKeySigningInput('signed prekey', { id, publicKey, createdMs }), deviceKeys)
   return { id, createdMs, publicKey, privateKey, signature }
 }
 
-function makeKemPreKey(suite: Suite, deviceKeys: SigningKeyPair, id: number, createdMs: number): HeldKemPreKey {
-  const { mlKem768, ed25519 } = suite.primitives
-  const seed = suite.random(64)
+function makeKemPreKey(provider: CryptoProvider, deviceKeys: SigningKeyPair, id: number, createdMs: number): HeldKemPreKey {
+  const { mlKem768, ed25519 } = provider.primitives
+  const seed = provider.random(64)
   const { publicKey } = mlKem768.keyPairFromSeed(seed)
   const signature = ed25519.sign(preKeySigningInput('kem prekey', { id, publicKey, createdMs }), deviceKeys)
   return { id, createdMs, seed, published: { publicKey, signature } }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { acceptBundle } from '../pqxdh/accepted-bundle.ts'
 import { createNoblePrimitives, loadSodiumPrimitives } from '../primitives/index.ts'
 import { createPerson } from '../test-support/people.ts'
-import { flipped, seededSuite } from '../test-support/seeded-suite.ts'
+import { flipped, seededProvider } from '../test-support/seeded-provider.ts'
 import { createPreKeyStore, refreshPreKeys, topUpPreKeys } from './generate-pre-keys.ts'
 import { lastingPreKeysCodec, oneTimeKemPreKeyCodec, oneTimePreKeyCodec, type PreKeyStore } from './pre-key-store.ts'
 import { bundleFor, openPublication, preKeyPublicationOf, sealPublication } from './publish-pre-keys.ts'
@@ -11,13 +11,13 @@ import { bundleFor, openPublication, preKeyPublicationOf, sealPublication } from
 const sodium = await loadSodiumPrimitives()
 const NOW = 1_800_000_000_000
 const DAY_MS = 86_400_000
-const suite = seededSuite(sodium, 'prekeys')
-const alice = createPerson(suite, NOW)
-const created = createPreKeyStore(suite, alice.deviceKeys, NOW)
+const provider = seededProvider(sodium, 'prekeys')
+const alice = createPerson(provider, NOW)
+const created = createPreKeyStore(provider, alice.deviceKeys, NOW)
 const publicationOf = (store: PreKeyStore) => preKeyPublicationOf(store, alice.certificate)
 const idsOf = (keys: readonly { readonly id: number }[]): number[] => keys.map(({ id }) => id)
-const refreshed = (store: PreKeyStore, nowMs: number): PreKeyStore => refreshPreKeys(suite, alice.deviceKeys, store, nowMs)
-const toppedUp = (store: PreKeyStore, howMany: number): PreKeyStore => topUpPreKeys(suite, alice.deviceKeys, store, howMany, NOW)
+const refreshed = (store: PreKeyStore, nowMs: number): PreKeyStore => refreshPreKeys(provider, alice.deviceKeys, store, nowMs)
+const toppedUp = (store: PreKeyStore, howMany: number): PreKeyStore => topUpPreKeys(provider, alice.deviceKeys, store, howMany, NOW)
 
 describe('a store of prekeys', () => {
   test('survives storage in its parts', () => {
@@ -119,9 +119,9 @@ describe('what is handed out', () => {
 })
 
 describe('a sealed publication', () => {
-  const bundleKey = suite.random(32)
+  const bundleKey = provider.random(32)
   const publication = publicationOf(toppedUp(created, 3))
-  const sealed = sealPublication(suite, bundleKey, publication)
+  const sealed = sealPublication(provider, bundleKey, publication)
   const fetched = (change: Partial<FetchedKeys> = {}): FetchedKeys => ({
     shared: sealed.shared,
     oneTime: sealed.oneTime[0]?.key ?? null,
@@ -148,7 +148,7 @@ describe('a sealed publication', () => {
   })
 
   test('does not open with another key, changed, cut, or with a part in the place of another', () => {
-    expect(openPublication(sodium, suite.random(32), fetched())).toBeUndefined()
+    expect(openPublication(sodium, provider.random(32), fetched())).toBeUndefined()
     for (const part of ['shared', 'oneTime', 'kem'] as const) {
       const bytes = fetched()[part] ?? new Uint8Array()
       for (const at of [0, 23, 24, bytes.length - 1]) expect(openPublication(sodium, bundleKey, fetched({ [part]: flipped(bytes, at) }))).toBeUndefined()

@@ -20,7 +20,7 @@ import {
   struct,
 } from '@sotto/wire'
 import type { Primitives } from '../primitives/primitives.ts'
-import type { Suite } from '../suite.ts'
+import type { CryptoProvider } from '../crypto-provider.ts'
 import type { HeldKemPreKey, HeldSignedPreKey, OneTimeStage, PreKeyStore } from './pre-key-store.ts'
 
 /** What goes to a relay next: the current signed keys, and the one-time keys of the last `topUpPreKeys`. */
@@ -91,9 +91,9 @@ const NONCE_BYTES = 24
 
 const partAd = (part: Part): Uint8Array => concat(L('prekey bundle'), Uint8Array.of(PART_BYTE[part]))
 
-function sealPart<T>(suite: Suite, bundleKey: Uint8Array, part: Part, codec: Codec<T>, value: T): Uint8Array {
-  const nonce = suite.random(NONCE_BYTES)
-  return concat(nonce, suite.primitives.xchacha20Poly1305.seal(bundleKey, nonce, encode(codec, value), partAd(part)))
+function sealPart<T>(provider: CryptoProvider, bundleKey: Uint8Array, part: Part, codec: Codec<T>, value: T): Uint8Array {
+  const nonce = provider.random(NONCE_BYTES)
+  return concat(nonce, provider.primitives.xchacha20Poly1305.seal(bundleKey, nonce, encode(codec, value), partAd(part)))
 }
 
 function openPart<T>(primitives: Primitives, bundleKey: Uint8Array, part: Part, codec: Codec<T>, sealed: Uint8Array): T | undefined {
@@ -107,17 +107,17 @@ function openPart<T>(primitives: Primitives, bundleKey: Uint8Array, part: Part, 
  * Seals a publication for a relay, which sees ids and lengths only: signatures too would name the device to whoever
  * knows its key. `bundleKey`: the 32 bytes of the device's inbox address.
  */
-export function sealPublication(suite: Suite, bundleKey: Uint8Array, publication: PreKeyPublication): KeyPublication {
+export function sealPublication(provider: CryptoProvider, bundleKey: Uint8Array, publication: PreKeyPublication): KeyPublication {
   return {
-    shared: sealPart(suite, bundleKey, 'shared', shared, publication),
-    lastResort: sealPart(suite, bundleKey, 'kem', kemPreKey, publication.lastResortKemPreKey),
+    shared: sealPart(provider, bundleKey, 'shared', shared, publication),
+    lastResort: sealPart(provider, bundleKey, 'kem', kemPreKey, publication.lastResortKemPreKey),
     oneTime: publication.oneTimePreKeys.map((key: OneTimePreKey) => ({
       id: key.id,
-      key: sealPart(suite, bundleKey, 'oneTime', oneTimePreKey, key),
+      key: sealPart(provider, bundleKey, 'oneTime', oneTimePreKey, key),
     })),
     oneTimeKem: publication.oneTimeKemPreKeys.map((key) => ({
       id: key.id,
-      key: sealPart(suite, bundleKey, 'kem', kemPreKey, key),
+      key: sealPart(provider, bundleKey, 'kem', kemPreKey, key),
     })),
   }
 }

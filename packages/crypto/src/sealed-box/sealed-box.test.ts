@@ -1,19 +1,19 @@
 import { concat, utf8 } from '@sotto/wire'
 import { expect, test } from 'vitest'
 import { createNoblePrimitives, loadSodiumPrimitives } from '../primitives/index.ts'
-import { flipped, seededSuite } from '../test-support/seeded-suite.ts'
+import { flipped, seededProvider } from '../test-support/seeded-provider.ts'
 import { openBox, sealBox, SEALED_BOX_OVERHEAD_BYTES } from './sealed-box.ts'
 
 const sodium = await loadSodiumPrimitives()
 const noble = createNoblePrimitives()
-const suite = seededSuite(sodium, 'sealed box')
-const own = sodium.x25519.keyPairFromSeed(suite.random(32))
-const other = sodium.x25519.keyPairFromSeed(suite.random(32))
+const provider = seededProvider(sodium, 'sealed box')
+const own = sodium.x25519.keyPairFromSeed(provider.random(32))
+const other = sodium.x25519.keyPairFromSeed(provider.random(32))
 const AD = utf8('about this')
 const TEXT = utf8('for your eyes')
 
 const seal = (): Uint8Array => {
-  const box = sealBox(suite, 'sealed box', own.publicKey, TEXT, AD)
+  const box = sealBox(provider, 'sealed box', own.publicKey, TEXT, AD)
   if (box === undefined) throw new Error('not sealed')
   return box
 }
@@ -45,7 +45,7 @@ test('is not sealed to, nor opened from, a key of small order', () => {
     Uint8Array.of(1, ...new Uint8Array(31)),
     Uint8Array.from(order8.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16)),
   ]) {
-    expect(sealBox(suite, 'sealed box', key, TEXT, AD)).toBeUndefined()
+    expect(sealBox(provider, 'sealed box', key, TEXT, AD)).toBeUndefined()
     expect(openBox(sodium, 'sealed box', own, concat(key, seal().slice(32)), AD)).toBeUndefined()
   }
 })

@@ -5,7 +5,7 @@
 import { concat, type Label } from '@sotto/wire'
 import { deriveSingleUse } from '../derive-key.ts'
 import type { AgreementKeyPair, Primitives } from '../primitives/primitives.ts'
-import type { Suite } from '../suite.ts'
+import type { CryptoProvider } from '../crypto-provider.ts'
 
 /** What a box adds to its plaintext. */
 export const SEALED_BOX_OVERHEAD_BYTES = 48
@@ -16,9 +16,9 @@ const PUBLIC_KEY_BYTES = 32
 export type BoxUse = Extract<Label, 'sealed box' | 'pqxdh certificate'>
 
 /** Seals so that only the holder of `theirPublicKey`'s private half can open. `undefined` for a key of small order. */
-export function sealBox(suite: Suite, use: BoxUse, theirPublicKey: Uint8Array, plaintext: Uint8Array, ad: Uint8Array): Uint8Array | undefined {
-  const { primitives } = suite
-  const ephemeral = primitives.x25519.keyPairFromSeed(suite.random(32))
+export function sealBox(provider: CryptoProvider, use: BoxUse, theirPublicKey: Uint8Array, plaintext: Uint8Array, ad: Uint8Array): Uint8Array | undefined {
+  const { primitives } = provider
+  const ephemeral = primitives.x25519.keyPairFromSeed(provider.random(32))
   const shared = primitives.x25519.agree(ephemeral.privateKey, theirPublicKey)
   if (shared === undefined) return undefined
   const { key, nonce } = deriveSingleUse(primitives, shared, use, ephemeral.publicKey, theirPublicKey)

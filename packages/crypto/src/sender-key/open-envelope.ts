@@ -31,13 +31,13 @@ export interface Opened {
 
 export type EnvelopeRejection =
   /** Its header names another generation than the key's: the caller looked up the wrong key. */
-  { readonly code: 'otherGeneration'; readonly generation: number; readonly expected: number } | { readonly code: 'badSignature' }
+  { readonly code: 'otherKeyId'; readonly keyId: number; readonly expected: number } | { readonly code: 'badSignature' }
 
 /** Checks the signature of an envelope under the key that its header names. No key is derived. */
 export function verifyEnvelope(primitives: Primitives, key: TheirSenderKey, unmasked: UnmaskedEnvelope): Authentic | EnvelopeRejection {
   const { header, envelope } = unmasked
-  const { generation, signingKey } = key.context
-  if (header.generation !== generation) return { code: 'otherGeneration', generation: header.generation, expected: generation }
+  const { keyId, signingKey } = key.context
+  if (header.keyId !== keyId) return { code: 'otherKeyId', keyId: header.keyId, expected: keyId }
   const ad = groupEnvelopeAd(key.contextHash, encode(envelopeHeader, header))
   const { ciphertext, signature } = envelope
   if (!primitives.ed25519.verify(signature, groupEnvelopeSigningInput(ad, ciphertext), signingKey)) return { code: 'badSignature' }

@@ -26,7 +26,7 @@ import {
 } from '@sotto/wire'
 import type { EpochKeys } from '../epoch/epoch-keys.ts'
 import type { Primitives } from '../primitives/primitives.ts'
-import type { Suite } from '../suite.ts'
+import type { CryptoProvider } from '../crypto-provider.ts'
 import { messageCipher, stepChain } from './chain.ts'
 import { maskHeader, senderTag } from './header-mask.ts'
 
@@ -51,14 +51,14 @@ export interface SenderKeyPurpose {
   readonly epoch: EpochId
   readonly account: AccountId
   readonly device: DeviceId
-  readonly generation: number
+  readonly keyId: number
   /** The heads of the log that the owner has seen, in any order. */
   readonly frontier: readonly OperationId[]
 }
 
 /** A fresh key at iteration 0. */
-export function createOwnSenderKey(suite: Suite, purpose: SenderKeyPurpose): OwnSenderKey {
-  const { primitives, random } = suite
+export function createOwnSenderKey(provider: CryptoProvider, purpose: SenderKeyPurpose): OwnSenderKey {
+  const { primitives, random } = provider
   const chainKey = random(32)
   const { publicKey, seed } = primitives.ed25519.keyPairFromSeed(random(32))
   const context: SenderKeyContext = {
@@ -94,7 +94,7 @@ export function sealMessage(
   const { context, iteration } = key
   if (iteration >= MOST_ITERATIONS) throw new RangeError(`iteration ${iteration} of a sender key`)
   const tag = senderTag(primitives, epoch.tagKey, context.device)
-  const header = encode(envelopeHeader, { senderTag: tag, generation: context.generation, iteration })
+  const header = encode(envelopeHeader, { senderTag: tag, keyId: context.keyId, iteration })
   const ad = groupEnvelopeAd(primitives.sha256(senderKeyContextInput(context)), header)
   const { messageKey, chainKey } = stepChain(primitives, key.chainKey)
   const cipher = messageCipher(primitives, messageKey)

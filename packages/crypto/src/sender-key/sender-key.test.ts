@@ -18,7 +18,7 @@ import {
 import { describe, expect, test } from 'vitest'
 import { deriveEpochKeys } from '../epoch/epoch-keys.ts'
 import { createNoblePrimitives, loadSodiumPrimitives, type Primitives } from '../primitives/index.ts'
-import { flipped, keysIn, seededSuite, watchPrimitives } from '../test-support/seeded-suite.ts'
+import { flipped, keysIn, seededProvider, watchPrimitives } from '../test-support/seeded-provider.ts'
 import { unmaskEnvelope } from './header-mask.ts'
 import { type Opened, openAuthentic, type OpenRejection, verifyEnvelope, type EnvelopeRejection } from './open-envelope.ts'
 import { createOwnSenderKey, distributionOf, ownContext, type OwnSenderKey, ownSenderKeyCodec, sealMessage } from './own-sender-key.ts'
@@ -38,8 +38,8 @@ const place = { group: GROUP, epoch: EPOCH, ...ALICE }
 const epochKeys = deriveEpochKeys(sodium, id(7))
 const otherEpochKeys = deriveEpochKeys(sodium, id(8))
 
-const aliceKey = (seed: number | string, primitives: Primitives = sodium, generation = 0): OwnSenderKey =>
-  createOwnSenderKey(seededSuite(primitives, seed), { ...place, generation, frontier: [id<OperationId>(9), id<OperationId>(8)] })
+const aliceKey = (seed: number | string, primitives: Primitives = sodium, keyId = 0): OwnSenderKey =>
+  createOwnSenderKey(seededProvider(primitives, seed), { ...place, keyId, frontier: [id<OperationId>(9), id<OperationId>(8)] })
 
 function taken(key: OwnSenderKey, at = place, primitives: Primitives = sodium): TheirSenderKey {
   const their = takeDistribution(primitives, at, distributionOf(key))
@@ -119,12 +119,12 @@ describe('what is sealed', () => {
   test('never seals with one key and nonce, or under one iteration, twice', () => {
     const watch = watchPrimitives(sodium)
     const iterations = new Set<string>()
-    for (let generation = 0; generation < 3; generation++) {
-      let key = createOwnSenderKey(seededSuite(watch.primitives, `nonces ${generation}`), { ...place, generation, frontier: [] })
+    for (let keyId = 0; keyId < 3; keyId++) {
+      let key = createOwnSenderKey(seededProvider(watch.primitives, `nonces ${keyId}`), { ...place, keyId, frontier: [] })
       for (let i = 0; i < 100; i++) {
         const sealed = sealMessage(watch.primitives, epochKeys, key, utf8('the same text'))
         key = stored(ownSenderKeyCodec, sealed.key)
-        iterations.add(`${generation} ${sealed.iteration}`)
+        iterations.add(`${keyId} ${sealed.iteration}`)
       }
     }
     expect(iterations.size).toBe(300)
@@ -194,10 +194,10 @@ describe('what is received', () => {
 
   test('opens nothing that was sent before the key was handed over', () => {
     const first = sealMany(aliceKey('newcomer'), 3)
-    const newcomer = taken(first.key)
-    expect(receive(newcomer, first.envelopes[2] ?? new Uint8Array())).toEqual({ code: 'beforeDistribution', iteration: 2, fromIteration: 3 })
+    const newMember = taken(first.key)
+    expect(receive(newMember, first.envelopes[2] ?? new Uint8Array())).toEqual({ code: 'beforeDistribution', iteration: 2, fromIteration: 3 })
     const later = sealMessage(sodium, epochKeys, first.key, utf8('welcome'))
-    expect(textOf(receive(newcomer, later.envelope))).toBe('welcome')
+    expect(textOf(receive(newMember, later.envelope))).toBe('welcome')
   })
 
   test('may reach ahead as far as the limit and no farther', () => {
@@ -297,7 +297,7 @@ describe('what must fail', () => {
 
   test('an envelope of another generation looked up under this one', () => {
     const next = sealMany(aliceKey('must fail', sodium, 1), 1).envelopes[0] ?? new Uint8Array()
-    expect(receive(their, next)).toEqual({ code: 'otherGeneration', generation: 1, expected: 0 })
+    expect(receive(their, next)).toEqual({ code: 'otherKeyId', keyId: 1, expected: 0 })
   })
 
   test('a distribution whose chain key is not the committed one, of another suite, or damaged', () => {

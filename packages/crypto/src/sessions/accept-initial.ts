@@ -5,7 +5,7 @@ import type { OwnIdentity } from '../identity/certificate.ts'
 import { respond, type RespondRejection } from '../pqxdh/respond.ts'
 import type { PreKeyStore } from '../pre-keys/pre-key-store.ts'
 import { findPreKeys, type PreKeyRejection, usePreKeys } from '../pre-keys/use-pre-keys.ts'
-import type { Suite } from '../suite.ts'
+import type { CryptoProvider } from '../crypto-provider.ts'
 import { decodeRecord } from './letter-record.ts'
 import { dropExpired, type SessionSet, withSession } from './session-set.ts'
 
@@ -23,7 +23,7 @@ export type InitialRejection =
  * together: one-time prekeys are gone and the message is remembered. A rejection leaves all as it was.
  */
 export function acceptInitial(
-  suite: Suite,
+  provider: CryptoProvider,
   own: OwnIdentity,
   store: PreKeyStore,
   sessionsOf: (device: DeviceId) => SessionSet | null,
@@ -33,7 +33,7 @@ export function acceptInitial(
   | { readonly store: PreKeyStore; readonly sessions: SessionSet; readonly certificate: Certificate; readonly plaintext: Uint8Array }
   | InitialRejection
   | undefined {
-  const { primitives } = suite
+  const { primitives } = provider
   const letter = decodeRecord(record)
   if (letter?.kind !== 'initial') return undefined
   const { header, message } = letter
@@ -43,7 +43,7 @@ export function acceptInitial(
   const agreement = respond(primitives, own, used, header, initialHash)
   if ('code' in agreement) return agreement
   const ratchet = responderRatchet(agreement.secrets, used.signedPreKey, nowMs)
-  const opened = openWithRatchet(suite, ratchet, message, agreement.associatedData, nowMs)
+  const opened = openWithRatchet(provider, ratchet, message, agreement.associatedData, nowMs)
   if (opened === undefined) return { code: 'notTheInitiator' }
   if ('code' in opened) return opened
   const plaintext = unpad(opened.plaintext)

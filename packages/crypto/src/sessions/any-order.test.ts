@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { decode, encode, fromUtf8, isLadderLength, type KemPartKind, toHex, utf8 } from '@sotto/wire'
 import { expect, test } from 'vitest'
 import { loadSodiumPrimitives } from '../primitives/index.ts'
-import { keysIn, seededSuite, watchPrimitives } from '../test-support/seeded-suite.ts'
+import { keysIn, seededProvider, watchPrimitives } from '../test-support/seeded-provider.ts'
 import { type SessionSet, sessionSetCodec } from './session-set.ts'
 import { ageKem, createParty, NOW_MS, open, type Party, receive, seal } from './testing/two-devices.ts'
 
@@ -30,16 +30,16 @@ const sendingId = ({ sessions }: Party): string => toHex(sessions?.sessions[0]?.
 
 /** Letters between two devices, either of which may start, both at once too. */
 function world(seed: number) {
-  const suite = seededSuite(sodium, seed)
-  const parties = [createParty(suite), createParty(suite)] as const
+  const provider = seededProvider(sodium, seed)
+  const parties = [createParty(provider), createParty(provider)] as const
   const onTheirWay: Letter[] = []
   const opened = new Map<Party, Set<string>>(parties.map((party) => [party, new Set()]))
   let written = 0
   const send = (side: number): void => {
     const [from, to] = side === 0 ? parties : [parties[1], parties[0]]
-    if (from.sessions === null) open(suite, from, to)
+    if (from.sessions === null) open(provider, from, to)
     const text = `${side}: letter ${written++}`
-    const record = seal(suite, from, utf8(text))
+    const record = seal(provider, from, utf8(text))
     keep(from)
     expect(isLadderLength(record.length)).toBe(true)
     onTheirWay.push({ to, record, text })
@@ -47,7 +47,7 @@ function world(seed: number) {
   /** Every letter opens when it first arrives, whatever came before, and never again. */
   const deliver = ({ to, record, text }: Letter): void => {
     const before = opened.get(to) ?? new Set()
-    const outcome = receive(suite, to, record)
+    const outcome = receive(provider, to, record)
     if (before.has(text)) {
       expect(outcome instanceof Uint8Array).toBe(false)
       return
@@ -58,7 +58,7 @@ function world(seed: number) {
   }
   const renew = (side: number): void => {
     const [from, to] = side === 0 ? parties : [parties[1], parties[0]]
-    if ((from.sessions?.sessions.length ?? 0) < 3) open(suite, from, to)
+    if ((from.sessions?.sessions.length ?? 0) < 3) open(provider, from, to)
   }
   return { parties, onTheirWay, send, deliver, renew }
 }
@@ -121,16 +121,16 @@ test('two that write to each other first at once come to send in one session, an
 
 test('no key and nonce seal twice, and no used key stands in what is kept', () => {
   const watch = watchPrimitives(sodium)
-  const suite = seededSuite(watch.primitives, 'used keys')
-  const [alice, bob] = [createParty(suite), createParty(suite)]
-  open(suite, alice, bob)
+  const provider = seededProvider(watch.primitives, 'used keys')
+  const [alice, bob] = [createParty(provider), createParty(provider)]
+  open(provider, alice, bob)
   const begun = alice.sessions
   const kemParts = new Set<string>()
   for (let turn = 0; turn < 6; turn++) {
     const [from, to] = turn % 2 === 0 ? [alice, bob] : [bob, alice]
     if (turn === 2) ageKem(alice)
-    const records = Array.from({ length: 5 }, (_, i) => seal(suite, from, utf8(`${turn}.${i}`)))
-    for (const record of records.toReversed()) expect(receive(suite, to, record)).toBeInstanceOf(Uint8Array)
+    const records = Array.from({ length: 5 }, (_, i) => seal(provider, from, utf8(`${turn}.${i}`)))
+    for (const record of records.toReversed()) expect(receive(provider, to, record)).toBeInstanceOf(Uint8Array)
     kemParts.add(kemPartOf(from))
   }
   expect(kemParts).toEqual(new Set(['none', 'key', 'ciphertext']))
@@ -161,30 +161,30 @@ test('no key and nonce seal twice, and no used key stands in what is kept', () =
 })
 
 test('an earlier copy of a state opens nothing once both sides have turned', () => {
-  const suite = seededSuite(sodium, 'healing')
-  const [alice, bob] = [createParty(suite), createParty(suite)]
-  open(suite, alice, bob)
-  receive(suite, bob, seal(suite, alice, utf8('one')))
-  receive(suite, alice, seal(suite, bob, utf8('two')))
+  const provider = seededProvider(sodium, 'healing')
+  const [alice, bob] = [createParty(provider), createParty(provider)]
+  open(provider, alice, bob)
+  receive(provider, bob, seal(provider, alice, utf8('one')))
+  receive(provider, alice, seal(provider, bob, utf8('two')))
   const copied: Party = { ...bob }
-  receive(suite, bob, seal(suite, alice, utf8('three')))
-  receive(suite, alice, seal(suite, bob, utf8('four')))
-  expect(receive(suite, bob, seal(suite, alice, utf8('five')))).toEqual(utf8('five'))
-  receive(suite, alice, seal(suite, bob, utf8('six')))
-  const healed = seal(suite, alice, utf8('seven'))
-  expect(receive(suite, copied, healed)).toBeUndefined()
-  expect(receive(suite, bob, healed)).toEqual(utf8('seven'))
+  receive(provider, bob, seal(provider, alice, utf8('three')))
+  receive(provider, alice, seal(provider, bob, utf8('four')))
+  expect(receive(provider, bob, seal(provider, alice, utf8('five')))).toEqual(utf8('five'))
+  receive(provider, alice, seal(provider, bob, utf8('six')))
+  const healed = seal(provider, alice, utf8('seven'))
+  expect(receive(provider, copied, healed)).toBeUndefined()
+  expect(receive(provider, bob, healed)).toEqual(utf8('seven'))
 })
 
 test('distributions are counted until the ratchet turns or a new session sends', () => {
-  const suite = seededSuite(sodium, 'distributions')
-  const [alice, bob] = [createParty(suite), createParty(suite)]
-  open(suite, alice, bob)
-  for (let i = 0; i < 2; i++) receive(suite, bob, seal(suite, alice, utf8('key'), NOW_MS, 2))
+  const provider = seededProvider(sodium, 'distributions')
+  const [alice, bob] = [createParty(provider), createParty(provider)]
+  open(provider, alice, bob)
+  for (let i = 0; i < 2; i++) receive(provider, bob, seal(provider, alice, utf8('key'), NOW_MS, 2))
   expect(alice.sessions?.distributionsSinceTurn).toBe(4)
-  receive(suite, alice, seal(suite, bob, utf8('thanks')))
+  receive(provider, alice, seal(provider, bob, utf8('thanks')))
   expect(alice.sessions?.distributionsSinceTurn).toBe(0)
-  seal(suite, alice, utf8('key'), NOW_MS, 1)
-  open(suite, alice, bob)
+  seal(provider, alice, utf8('key'), NOW_MS, 1)
+  open(provider, alice, bob)
   expect(alice.sessions?.distributionsSinceTurn).toBe(0)
 })

@@ -5,8 +5,8 @@
 import { LIMITS, toHex, utf8 } from '@sotto/wire'
 import { expect, test } from 'vitest'
 import { loadSodiumPrimitives } from '../primitives/index.ts'
-import type { Suite } from '../suite.ts'
-import { seededSuite } from '../test-support/seeded-suite.ts'
+import type { CryptoProvider } from '../crypto-provider.ts'
+import { seededProvider } from '../test-support/seeded-provider.ts'
 import type { SessionSet } from './session-set.ts'
 import { startSession } from './start-session.ts'
 import { forgeInitiator, forgeResponder } from './testing/forge.ts'
@@ -20,13 +20,13 @@ const LETTERS = 2 * LIMITS.kemStepMessages + 6
 
 /** Alice, Bob, and a bundle of Bob's that Alice took. The same each time. */
 function meeting() {
-  const suite = seededSuite(sodium, 'meeting')
-  const [alice, bob] = [createParty(suite), createParty(suite)]
+  const provider = seededProvider(sodium, 'meeting')
+  const [alice, bob] = [createParty(provider), createParty(provider)]
   return { alice, bob, bundle: takeBundle(bob) }
 }
 
 /** Somebody with sessions made for them and without keys of their own. */
-const puppet = (sessions: SessionSet): Party => ({ ...createParty(seededSuite(sodium, 'puppet')), sessions })
+const puppet = (sessions: SessionSet): Party => ({ ...createParty(seededProvider(sodium, 'puppet')), sessions })
 
 function firstSession({ sessions }: Party) {
   const session = sessions?.sessions[0]
@@ -35,13 +35,13 @@ function firstSession({ sessions }: Party) {
 }
 
 /** Talks in turns, from the letter with this number on. Every letter opens at the other end. The records. */
-function talk(suite: Suite, alice: Party, bob: Party, from = 0): readonly string[] {
+function talk(provider: CryptoProvider, alice: Party, bob: Party, from = 0): readonly string[] {
   const records: string[] = []
   const steps = new Set<string>()
   for (let letter = from; letter < LETTERS; letter++) {
     const [writer, reader] = letter % 2 === 0 ? [alice, bob] : [bob, alice]
-    const record = seal(suite, writer, utf8(`letter ${letter}`))
-    expect(receive(suite, reader, record)).toEqual(utf8(`letter ${letter}`))
+    const record = seal(provider, writer, utf8(`letter ${letter}`))
+    expect(receive(provider, reader, record)).toEqual(utf8(`letter ${letter}`))
     records.push(toHex(record))
     const { kind } = firstSession(writer).ratchet.kemPart
     if (kind !== 'none') steps.add(`${writer === alice ? 'Alice' : 'Bob'}: ${kind}`)
@@ -52,43 +52,43 @@ function talk(suite: Suite, alice: Party, bob: Party, from = 0): readonly string
 
 /** What the two really say, with these random bytes. */
 function trueTranscript(seed: string): readonly string[] {
-  const suite = seededSuite(sodium, seed)
+  const provider = seededProvider(sodium, seed)
   const { alice, bob, bundle } = meeting()
-  alice.sessions = startSession(suite, alice.own, accepted(suite, bundle), null, NOW_MS)
-  return talk(suite, alice, bob)
+  alice.sessions = startSession(provider, alice.own, accepted(provider, bundle), null, NOW_MS)
+  return talk(provider, alice, bob)
 }
 
 test('a responder forges a first letter of an initiator from its public certificate alone', () => {
-  const suite = seededSuite(sodium, 'forging responder')
+  const provider = seededProvider(sodium, 'forging responder')
   const { alice, bob, bundle } = meeting()
-  const forger = puppet(forgeInitiator(suite, bob, bundle, alice.own.certificate))
-  expect(receive(suite, bob, seal(suite, forger, FORGED))).toEqual(FORGED)
+  const forger = puppet(forgeInitiator(provider, bob, bundle, alice.own.certificate))
+  expect(receive(provider, bob, seal(provider, forger, FORGED))).toEqual(FORGED)
   expect(bob.sessions?.sessions).toHaveLength(1)
 })
 
 test('an initiator forges an answer of the responder from its own state alone', () => {
-  const suite = seededSuite(sodium, 'forging initiator')
+  const provider = seededProvider(sodium, 'forging initiator')
   const { alice, bundle } = meeting()
-  alice.sessions = startSession(suite, alice.own, accepted(suite, bundle), null, NOW_MS)
-  seal(suite, alice, utf8('the only true letter'))
-  const forger = puppet(forgeResponder(suite, firstSession(alice)))
-  expect(receive(suite, alice, seal(suite, forger, FORGED))).toEqual(FORGED)
+  alice.sessions = startSession(provider, alice.own, accepted(provider, bundle), null, NOW_MS)
+  seal(provider, alice, utf8('the only true letter'))
+  const forger = puppet(forgeResponder(provider, firstSession(alice)))
+  expect(receive(provider, alice, seal(provider, forger, FORGED))).toEqual(FORGED)
 })
 
 test('with the same random bytes a responder forges the very transcript that the two would have written, ML-KEM steps and all', () => {
-  const suite = seededSuite(sodium, 'same bytes')
+  const provider = seededProvider(sodium, 'same bytes')
   const { alice, bob, bundle } = meeting()
-  const forger = puppet(forgeInitiator(suite, bob, bundle, alice.own.certificate))
-  expect(talk(suite, forger, bob)).toEqual(trueTranscript('same bytes'))
+  const forger = puppet(forgeInitiator(provider, bob, bundle, alice.own.certificate))
+  expect(talk(provider, forger, bob)).toEqual(trueTranscript('same bytes'))
 })
 
 test('with the same random bytes an initiator forges the very transcript that the two would have written, ML-KEM steps and all', () => {
-  const suite = seededSuite(sodium, 'same bytes')
+  const provider = seededProvider(sodium, 'same bytes')
   const { alice, bundle } = meeting()
-  alice.sessions = startSession(suite, alice.own, accepted(suite, bundle), null, NOW_MS)
-  const first = toHex(seal(suite, alice, utf8('letter 0')))
-  const forger = puppet(forgeResponder(suite, firstSession(alice)))
-  expect([first, ...talk(suite, alice, forger, 1)]).toEqual(trueTranscript('same bytes'))
+  alice.sessions = startSession(provider, alice.own, accepted(provider, bundle), null, NOW_MS)
+  const first = toHex(seal(provider, alice, utf8('letter 0')))
+  const forger = puppet(forgeResponder(provider, firstSession(alice)))
+  expect([first, ...talk(provider, alice, forger, 1)]).toEqual(trueTranscript('same bytes'))
 })
 
 test('other random bytes make another transcript of the same lengths: they are all that tells two transcripts apart', () => {

@@ -2,7 +2,7 @@
 import { encode, equalBytes, LIMITS, toHex, utf8 } from '@sotto/wire'
 import { expect, test } from 'vitest'
 import { loadSodiumPrimitives } from '../primitives/index.ts'
-import { keysIn, seededSuite, watchPrimitives } from '../test-support/seeded-suite.ts'
+import { keysIn, seededProvider, watchPrimitives } from '../test-support/seeded-provider.ts'
 import type { Session } from './session.ts'
 import { sessionSetCodec } from './session-set.ts'
 import { type Broken, breakPrimitives, eavesdrop } from './testing/eavesdropper.ts'
@@ -19,24 +19,24 @@ function sessionOf({ sessions }: Party): Session {
 /** Alice and Bob, who have written to each other; every key pair that they make is broken. */
 function conversation(seed: string) {
   const { primitives, broken } = breakPrimitives(sodium)
-  const suite = seededSuite(primitives, seed)
-  const [alice, bob] = [createParty(suite), createParty(suite)]
-  open(suite, alice, bob)
+  const provider = seededProvider(primitives, seed)
+  const [alice, bob] = [createParty(provider), createParty(provider)]
+  open(provider, alice, bob)
   let written = 0
   /** One writes some letters and the other opens them. The records, with what stands in them. */
   const say = (from: Party, count = 1): Records => {
     const to = from === alice ? bob : alice
     return Array.from({ length: count }, () => {
       const text = utf8(`letter ${written++}`)
-      const record = seal(suite, from, text)
-      expect(receive(suite, to, record)).toEqual(text)
+      const record = seal(provider, from, text)
+      expect(receive(provider, to, record)).toEqual(text)
       return [record, text] as const
     })
   }
   say(alice)
   say(bob)
   say(alice)
-  return { suite, broken, alice, bob, say }
+  return { provider, broken, alice, bob, say }
 }
 
 const dhAlone = ({ x25519 }: Broken): Broken => ({ x25519, mlKem768: new Map() })
@@ -124,7 +124,7 @@ test('a state copied after a step opens no letter from before it, with every X25
   const step = [...say(bob, 2), ...say(alice, 2), ...say(bob, 2)]
   for (const copied of [alice, bob]) {
     for (const [record] of [...old, ...step]) {
-      expect(receive(talk.suite, { ...copied }, record)).not.toBeInstanceOf(Uint8Array)
+      expect(receive(talk.provider, { ...copied }, record)).not.toBeInstanceOf(Uint8Array)
     }
     expect(readBy(eavesdrop(sodium, sessionOf(copied), broken), old)).toBe(0)
   }
@@ -133,7 +133,7 @@ test('a state copied after a step opens no letter from before it, with every X25
 test("a step's seed and secret are in no state from the turn on that used them", () => {
   const secrets: Uint8Array[] = []
   const watch = watchPrimitives(sodium)
-  const suite = seededSuite(
+  const provider = seededProvider(
     {
       ...watch.primitives,
       mlKem768: {
@@ -151,19 +151,19 @@ test("a step's seed and secret are in no state from the turn on that used them",
     },
     'dropped',
   )
-  const [alice, bob] = [createParty(suite), createParty(suite)]
+  const [alice, bob] = [createParty(provider), createParty(provider)]
   const stored = (party: Party): Uint8Array => (party.sessions === null ? new Uint8Array() : encode(sessionSetCodec, party.sessions))
-  open(suite, alice, bob)
+  open(provider, alice, bob)
   for (const [from, to] of [
     [alice, bob],
     [bob, alice],
   ] as const)
-    receive(suite, to, seal(suite, from, utf8('hello')))
+    receive(provider, to, seal(provider, from, utf8('hello')))
   ageKem(alice)
   const before = secrets.length
-  receive(suite, bob, seal(suite, alice, utf8('a key')))
+  receive(provider, bob, seal(provider, alice, utf8('a key')))
   expect(keysIn(stored(alice), secrets.slice(before))).toHaveLength(1)
-  receive(suite, alice, seal(suite, bob, utf8('its answer')))
+  receive(provider, alice, seal(provider, bob, utf8('its answer')))
   expect(secrets.length).toBeGreaterThan(before + 2)
   for (const party of [alice, bob]) expect(keysIn(stored(party), secrets)).toEqual([])
 })

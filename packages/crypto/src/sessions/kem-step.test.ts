@@ -4,23 +4,23 @@ import { describe, expect, test } from 'vitest'
 import type { OwnKemPart } from '../double-ratchet/kem-step.ts'
 import type { RatchetState } from '../double-ratchet/ratchet-state.ts'
 import { loadSodiumPrimitives } from '../primitives/index.ts'
-import { flipped, seededSuite } from '../test-support/seeded-suite.ts'
+import { flipped, seededProvider } from '../test-support/seeded-provider.ts'
 import { ageKem, createParty, DAY_MS, NOW_MS, open, type Party, receive, seal } from './testing/two-devices.ts'
 
 const sodium = await loadSodiumPrimitives()
 
 /** Alice and Bob; both have written, and Bob writes next. */
 function talk(seed: string) {
-  const suite = seededSuite(sodium, seed)
-  const [alice, bob] = [createParty(suite), createParty(suite)]
-  open(suite, alice, bob)
+  const provider = seededProvider(sodium, seed)
+  const [alice, bob] = [createParty(provider), createParty(provider)]
+  open(provider, alice, bob)
   const say = (from: Party, nowMs = NOW_MS): Uint8Array => {
-    const record = seal(suite, from, utf8('said'), nowMs)
-    expect(receive(suite, from === alice ? bob : alice, record, nowMs)).toEqual(utf8('said'))
+    const record = seal(provider, from, utf8('said'), nowMs)
+    expect(receive(provider, from === alice ? bob : alice, record, nowMs)).toEqual(utf8('said'))
     return record
   }
   for (const from of [alice, bob, alice]) say(from)
-  return { suite, alice, bob, say }
+  return { provider, alice, bob, say }
 }
 
 function ratchetOf({ sessions }: Party): RatchetState {
@@ -51,21 +51,21 @@ describe('a step', () => {
   })
 
   test('is begun after seven days, by the clock of whoever writes, whichever way the clock was set', () => {
-    const { suite, alice, bob, say } = talk('seven days')
+    const { provider, alice, bob, say } = talk('seven days')
     say(bob, NOW_MS + 7 * DAY_MS - 1)
     expect(kindOf(bob)).toBe('none')
     const ahead: Party = { ...alice }
-    seal(suite, ahead, utf8('later'), NOW_MS + 7 * DAY_MS)
+    seal(provider, ahead, utf8('later'), NOW_MS + 7 * DAY_MS)
     expect(kindOf(ahead)).toBe('key')
-    seal(suite, alice, utf8('before'), NOW_MS - 8 * DAY_MS)
+    seal(provider, alice, utf8('before'), NOW_MS - 8 * DAY_MS)
     expect(kindOf(alice)).toBe('key')
   })
 
   test('waits for a turn: a chain that has begun goes on as it began', () => {
-    const { suite, alice, bob, say } = talk('in the middle')
+    const { provider, alice, bob, say } = talk('in the middle')
     say(bob)
     for (let i = 0; i < 3 * LIMITS.kemStepMessages; i++) {
-      seal(suite, bob, utf8('nobody answers'))
+      seal(provider, bob, utf8('nobody answers'))
       expect(kindOf(bob)).toBe('none')
     }
     say(alice)
@@ -74,58 +74,58 @@ describe('a step', () => {
   })
 
   test('is repeated beside every letter until the other side answers, and any of them is enough', () => {
-    const { suite, alice, bob } = talk('repeated')
+    const { provider, alice, bob } = talk('repeated')
     ageKem(bob)
-    const keys = Array.from({ length: 5 }, (_, i) => seal(suite, bob, utf8(`key ${i}`)))
-    expect(receive(suite, alice, keys[3] ?? new Uint8Array())).toEqual(utf8('key 3'))
-    const answers = Array.from({ length: 5 }, (_, i) => seal(suite, alice, utf8(`answer ${i}`)))
-    expect(receive(suite, bob, answers[4] ?? new Uint8Array())).toEqual(utf8('answer 4'))
-    const after = seal(suite, bob, utf8('after'))
-    expect(receive(suite, alice, after)).toEqual(utf8('after'))
+    const keys = Array.from({ length: 5 }, (_, i) => seal(provider, bob, utf8(`key ${i}`)))
+    expect(receive(provider, alice, keys[3] ?? new Uint8Array())).toEqual(utf8('key 3'))
+    const answers = Array.from({ length: 5 }, (_, i) => seal(provider, alice, utf8(`answer ${i}`)))
+    expect(receive(provider, bob, answers[4] ?? new Uint8Array())).toEqual(utf8('answer 4'))
+    const after = seal(provider, bob, utf8('after'))
+    expect(receive(provider, alice, after)).toEqual(utf8('after'))
     // Late ones open all the same, with the part beside them.
-    expect(receive(suite, alice, keys[0] ?? new Uint8Array())).toEqual(utf8('key 0'))
-    expect(receive(suite, bob, answers[0] ?? new Uint8Array())).toEqual(utf8('answer 0'))
+    expect(receive(provider, alice, keys[0] ?? new Uint8Array())).toEqual(utf8('key 0'))
+    expect(receive(provider, bob, answers[0] ?? new Uint8Array())).toEqual(utf8('answer 0'))
     for (const record of [...keys, ...answers]) expect(record.length).toBeGreaterThan(KEM_CIPHERTEXT_BYTES)
     expect(after).toHaveLength(LIMITS.smallestRecordBytes)
     for (const party of [alice, bob]) expect(kindOf(party)).toBe('none')
   })
 
   test('is made alike in crosswise sessions that began with it: both sides come to send in one, and late letters of both open', () => {
-    const suite = seededSuite(sodium, 'crosswise')
-    const [alice, bob] = [createParty(suite), createParty(suite)]
-    open(suite, alice, bob)
-    open(suite, bob, alice)
+    const provider = seededProvider(sodium, 'crosswise')
+    const [alice, bob] = [createParty(provider), createParty(provider)]
+    open(provider, alice, bob)
+    open(provider, bob, alice)
     const late: [Party, Uint8Array][] = []
     for (const [from, to] of [
       [alice, bob],
       [bob, alice],
     ] as const) {
       ageKem(from)
-      late.push([to, seal(suite, from, utf8(`late ${late.length}`))])
+      late.push([to, seal(provider, from, utf8(`late ${late.length}`))])
       expect(kindOf(from)).toBe('key')
     }
-    const crossing = [seal(suite, alice, utf8('from Alice')), seal(suite, bob, utf8('from Bob'))] as const
-    expect(receive(suite, bob, crossing[0])).toEqual(utf8('from Alice'))
-    expect(receive(suite, alice, crossing[1])).toEqual(utf8('from Bob'))
+    const crossing = [seal(provider, alice, utf8('from Alice')), seal(provider, bob, utf8('from Bob'))] as const
+    expect(receive(provider, bob, crossing[0])).toEqual(utf8('from Alice'))
+    expect(receive(provider, alice, crossing[1])).toEqual(utf8('from Bob'))
     expect(alice.sessions?.sessions.map(({ id }) => toHex(id))).toEqual(bob.sessions?.sessions.map(({ id }) => toHex(id)))
     const kinds = new Set<string>()
     for (let turn = 0; turn < 6; turn++) {
       const [from, to] = turn % 2 === 0 ? [alice, bob] : [bob, alice]
       if (turn < 3) ageKem(from)
-      late.push([to, seal(suite, from, utf8(`late ${late.length}`))])
-      expect(receive(suite, to, seal(suite, from, utf8(`turn ${turn}`)))).toEqual(utf8(`turn ${turn}`))
+      late.push([to, seal(provider, from, utf8(`late ${late.length}`))])
+      expect(receive(provider, to, seal(provider, from, utf8(`turn ${turn}`)))).toEqual(utf8(`turn ${turn}`))
       kinds.add(kindOf(from))
     }
     expect(kinds).toEqual(new Set(['none', 'key', 'ciphertext']))
-    for (const [i, [to, record]] of late.entries()) expect(receive(suite, to, record)).toEqual(utf8(`late ${i}`))
+    for (const [i, [to, record]] of late.entries()) expect(receive(provider, to, record)).toEqual(utf8(`late ${i}`))
   })
 })
 
 describe('a letter with a part', () => {
   test('stands on the ladder, shows nothing of the part, and the longest one with the header of a first letter fits a record', () => {
-    const { suite, bob } = talk('sizes')
+    const { provider, bob } = talk('sizes')
     ageKem(bob)
-    const record = seal(suite, bob, utf8('short'))
+    const record = seal(provider, bob, utf8('short'))
     const { kemPart } = ratchetOf(bob)
     expect(isLadderLength(record.length)).toBe(true)
     if (kemPart.kind !== 'key') throw new Error('no step was begun')
@@ -135,33 +135,33 @@ describe('a letter with a part', () => {
     const letter = decode(letterRecord, record)
     expect(letter?.message.sealed.length).toBeGreaterThan(SEALED_KEM_PART_BYTES.key)
 
-    const [started, other] = [createParty(suite), createParty(suite)]
-    open(suite, started, other)
+    const [started, other] = [createParty(provider), createParty(provider)]
+    open(provider, started, other)
     const longest = new Uint8Array(LIMITS.recordBytes - 6 * 1024).fill(7)
-    const first = seal(suite, started, longest, NOW_MS + 8 * DAY_MS)
+    const first = seal(provider, started, longest, NOW_MS + 8 * DAY_MS)
     expect(kindOf(started)).toBe('key')
     expect(first.length).toBeLessThanOrEqual(LIMITS.recordBytes)
-    expect(receive(suite, other, first, NOW_MS + 8 * DAY_MS)).toEqual(longest)
-    expect(receive(suite, started, seal(suite, other, longest, NOW_MS + 8 * DAY_MS), NOW_MS + 8 * DAY_MS)).toEqual(longest)
+    expect(receive(provider, other, first, NOW_MS + 8 * DAY_MS)).toEqual(longest)
+    expect(receive(provider, started, seal(provider, other, longest, NOW_MS + 8 * DAY_MS), NOW_MS + 8 * DAY_MS)).toEqual(longest)
     expect(ratchetOf(started).kemAge.steppedMs).toBe(NOW_MS + 8 * DAY_MS)
   })
 
   test('with any byte of key or ciphertext changed fails alone: the next of the chain opens, the step is made, and so does the letter itself', () => {
-    const { suite, alice, bob, say } = talk('flipped parts')
+    const { provider, alice, bob, say } = talk('flipped parts')
     ageKem(bob)
     for (const [from, to, length] of [
       [bob, alice, KEM_KEY_BYTES],
       [alice, bob, KEM_CIPHERTEXT_BYTES],
     ] as const) {
-      const record = seal(suite, from, utf8('damaged on its way'))
+      const record = seal(provider, from, utf8('damaged on its way'))
       const before = to.sessions
       const start = record.length - (decode(letterRecord, record)?.message.sealed.length ?? 0)
       for (let at = 0; at < length + 40; at += 13) {
-        expect(receive(suite, to, flipped(record, start + at, at % 8)), `byte ${at}`).toBe('damaged')
+        expect(receive(provider, to, flipped(record, start + at, at % 8)), `byte ${at}`).toBe('damaged')
         expect(to.sessions).toBe(before)
       }
-      expect(receive(suite, to, seal(suite, from, utf8('the next')))).toEqual(utf8('the next'))
-      expect(receive(suite, to, record)).toEqual(utf8('damaged on its way'))
+      expect(receive(provider, to, seal(provider, from, utf8('the next')))).toEqual(utf8('the next'))
+      expect(receive(provider, to, record)).toEqual(utf8('damaged on its way'))
     }
     for (const from of [bob, alice, bob]) say(from)
     expect(ratchetOf(alice).kemAge.messages).toBeLessThan(10)
@@ -170,43 +170,43 @@ describe('a letter with a part', () => {
 
 describe('a dishonest step is refused and leaves the session as it was', () => {
   test('a key whose coefficients are not reduced (FIPS 203 §7.2)', () => {
-    const { suite, alice, bob } = talk('modulus')
+    const { provider, alice, bob } = talk('modulus')
     const badKey = withKemPart(bob, { kind: 'key', seed: new Uint8Array(64), publicKey: new Uint8Array(KEM_KEY_BYTES).fill(0xff) })
     const before = alice.sessions
-    expect(receive(suite, alice, seal(suite, badKey, utf8('bad')))).toBe('badKemStep')
+    expect(receive(provider, alice, seal(provider, badKey, utf8('bad')))).toBe('badKemStep')
     expect(alice.sessions).toBe(before)
-    expect(receive(suite, alice, seal(suite, bob, utf8('good')))).toEqual(utf8('good'))
+    expect(receive(provider, alice, seal(provider, bob, utf8('good')))).toEqual(utf8('good'))
   })
 
   test('an answer to no key, no answer to a key, and a key for a key', () => {
-    const { suite, alice, bob } = talk('no answer')
+    const { provider, alice, bob } = talk('no answer')
     const answering = withKemPart(bob, { kind: 'ciphertext', ciphertext: new Uint8Array(KEM_CIPHERTEXT_BYTES) })
-    expect(receive(suite, alice, seal(suite, answering, utf8('an answer')))).toBe('badKemStep')
+    expect(receive(provider, alice, seal(provider, answering, utf8('an answer')))).toBe('badKemStep')
     ageKem(bob)
-    expect(receive(suite, alice, seal(suite, bob, utf8('a key')))).toEqual(utf8('a key'))
+    expect(receive(provider, alice, seal(provider, bob, utf8('a key')))).toEqual(utf8('a key'))
     expect(kindOf(alice)).toBe('ciphertext')
     for (const part of [{ kind: 'none' }, ratchetOf(bob).kemPart] as const) {
-      expect(receive(suite, bob, seal(suite, withKemPart(alice, part), utf8('no answer')))).toBe('badKemStep')
+      expect(receive(provider, bob, seal(provider, withKemPart(alice, part), utf8('no answer')))).toBe('badKemStep')
     }
-    expect(receive(suite, bob, seal(suite, alice, utf8('the answer')))).toEqual(utf8('the answer'))
+    expect(receive(provider, bob, seal(provider, alice, utf8('the answer')))).toEqual(utf8('the answer'))
   })
 
   test('a ciphertext for another key: its letter does not open', () => {
-    const { suite, alice, bob } = talk('implicit rejection')
+    const { provider, alice, bob } = talk('implicit rejection')
     ageKem(bob)
-    receive(suite, alice, seal(suite, bob, utf8('a key')))
-    const other = sodium.mlKem768.encapsulate(sodium.mlKem768.keyPairFromSeed(suite.random(64)).publicKey, suite.random(32))
+    receive(provider, alice, seal(provider, bob, utf8('a key')))
+    const other = sodium.mlKem768.encapsulate(sodium.mlKem768.keyPairFromSeed(provider.random(64)).publicKey, provider.random(32))
     if (other === undefined) throw new Error('no ciphertext')
     const wrong = withKemPart(alice, { kind: 'ciphertext', ciphertext: other.ciphertext })
-    expect(receive(suite, bob, seal(suite, wrong, utf8('wrong')))).toBe('damaged')
-    expect(receive(suite, bob, seal(suite, alice, utf8('right')))).toEqual(utf8('right'))
+    expect(receive(provider, bob, seal(provider, wrong, utf8('wrong')))).toBe('damaged')
+    expect(receive(provider, bob, seal(provider, alice, utf8('right')))).toEqual(utf8('right'))
   })
 
   test('a letter of the suite without steps is nothing of ours', () => {
-    const { suite, alice, bob } = talk('old suite')
-    const record = seal(suite, bob, utf8('old'))
+    const { provider, alice, bob } = talk('old suite')
+    const record = seal(provider, bob, utf8('old'))
     const letter = decode(letterRecord, record)
     if (letter === undefined) throw new Error('no letter')
-    expect(receive(suite, alice, encode(letterRecord, { ...letter, message: { ...letter.message, suite: 1 } }))).toBeUndefined()
+    expect(receive(provider, alice, encode(letterRecord, { ...letter, message: { ...letter.message, suite: 1 } }))).toBeUndefined()
   })
 })

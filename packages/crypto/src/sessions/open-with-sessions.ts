@@ -1,6 +1,6 @@
 import { equalBytes, initialHashInput, type LetterRecord, type RatchetMessage, unpad } from '@sotto/wire'
 import { openWithRatchet, type RatchetRejection } from '../double-ratchet/open-with-ratchet.ts'
-import type { Suite } from '../suite.ts'
+import type { CryptoProvider } from '../crypto-provider.ts'
 import { decodeRecord } from './letter-record.ts'
 import type { Session } from './session.ts'
 import { dropExpired, type SessionSet, withChanged } from './session-set.ts'
@@ -20,7 +20,7 @@ export interface ReadRecord {
 }
 
 /** Reads a record. `undefined`: it is no letter. */
-export function readRecord({ primitives }: Suite, record: Uint8Array): ReadRecord | undefined {
+export function readRecord({ primitives }: CryptoProvider, record: Uint8Array): ReadRecord | undefined {
   const letter = decodeRecord(record)
   if (letter === undefined) return undefined
   return { letter, initialId: letter.kind === 'initial' ? primitives.sha256(initialHashInput(letter.header)) : null }
@@ -31,18 +31,18 @@ export function readRecord({ primitives }: Suite, record: Uint8Array): ReadRecor
  * says; so is a repeated letter of a chain that was used up before the last turn. A rejection leaves all as it was.
  */
 export function openWithSessions(
-  suite: Suite,
+  provider: CryptoProvider,
   before: SessionSet,
   record: Uint8Array,
   nowMs: number,
 ): { readonly sessions: SessionSet; readonly plaintext: Uint8Array } | SessionRejection | undefined {
-  const read = readRecord(suite, record)
-  return read === undefined ? undefined : openReadWithSessions(suite, before, read, nowMs)
+  const read = readRecord(provider, record)
+  return read === undefined ? undefined : openReadWithSessions(provider, before, read, nowMs)
 }
 
 /** `openWithSessions` of a record that was read. */
 export function openReadWithSessions(
-  suite: Suite,
+  provider: CryptoProvider,
   before: SessionSet,
   { letter, initialId }: ReadRecord,
   nowMs: number,
@@ -51,23 +51,23 @@ export function openReadWithSessions(
   if (letter.kind === 'initial') {
     const session = initialId === null ? undefined : set.sessions.find((each) => each.role === 'responder' && equalBytes(each.id, initialId))
     if (session === undefined) return undefined
-    return openWithSession(suite, set, session, letter.message, nowMs) ?? { code: 'unknownHeader' }
+    return openWithSession(provider, set, session, letter.message, nowMs) ?? { code: 'unknownHeader' }
   }
   for (const session of set.sessions) {
-    const opened = openWithSession(suite, set, session, letter.message, nowMs)
+    const opened = openWithSession(provider, set, session, letter.message, nowMs)
     if (opened !== undefined) return opened
   }
   return undefined
 }
 
 function openWithSession(
-  suite: Suite,
+  provider: CryptoProvider,
   set: SessionSet,
   session: Session,
   message: RatchetMessage,
   nowMs: number,
 ): { readonly sessions: SessionSet; readonly plaintext: Uint8Array } | SessionRejection | undefined {
-  const opened = openWithRatchet(suite, session.ratchet, message, session.associatedData, nowMs)
+  const opened = openWithRatchet(provider, session.ratchet, message, session.associatedData, nowMs)
   if (opened === undefined || 'code' in opened) return opened
   const plaintext = unpad(opened.plaintext)
   if (plaintext === undefined) return { code: 'badPadding' }

@@ -1,6 +1,6 @@
 import { pad } from '@sotto/wire'
 import { sealWithRatchet, withKemStep } from '../double-ratchet/seal-with-ratchet.ts'
-import type { Suite } from '../suite.ts'
+import type { CryptoProvider } from '../crypto-provider.ts'
 import { encodeRecord, recordOverheadBytes } from './letter-record.ts'
 import { countDistributions, dropExpired, type SessionSet, withChanged } from './session-set.ts'
 
@@ -10,7 +10,7 @@ import { countDistributions, dropExpired, type SessionSet, withChanged } from '.
  * `LIMITS.recordBytes` (a fault).
  */
 export function sealWithSessions(
-  suite: Suite,
+  provider: CryptoProvider,
   before: SessionSet,
   plaintext: Uint8Array,
   nowMs: number,
@@ -20,9 +20,9 @@ export function sealWithSessions(
   const [sending] = set.sessions
   if (sending === undefined) throw new RangeError('a set of sessions is never empty')
   const header = sending.unansweredHeader
-  const begun = withKemStep(suite, sending.ratchet, nowMs)
+  const begun = withKemStep(provider, sending.ratchet, nowMs)
   const padded = pad(plaintext, recordOverheadBytes(header, begun.kemPart.kind))
-  const { state: ratchet, message } = sealWithRatchet(suite, begun, padded, sending.associatedData)
+  const { state: ratchet, message } = sealWithRatchet(provider, begun, padded, sending.associatedData)
   return {
     sessions: { ...withChanged(set, { ...sending, ratchet }), distributionsSinceTurn: countDistributions(set, distributions) },
     record: encodeRecord(header, message),

@@ -4,21 +4,21 @@ import { expect, test } from 'vitest'
 import { createNoblePrimitives } from '../primitives/noble.ts'
 import { createParty, open, receive, seal } from './testing/two-devices.ts'
 
-const suite = { primitives: createNoblePrimitives(), random: (lengthBytes: number) => new Uint8Array(randomBytes(lengthBytes)) }
+const provider = { primitives: createNoblePrimitives(), random: (lengthBytes: number) => new Uint8Array(randomBytes(lengthBytes)) }
 
 test('two devices talk both ways, and every record stands on the ladder', () => {
-  const alice = createParty(suite)
-  const bob = createParty(suite)
-  open(suite, alice, bob)
+  const alice = createParty(provider)
+  const bob = createParty(provider)
+  open(provider, alice, bob)
   for (let turn = 0; turn < 3; turn++) {
     for (const [from, to] of [
       [alice, bob],
       [bob, alice],
     ] as const) {
-      const record = seal(suite, from, utf8(`turn ${turn}`))
+      const record = seal(provider, from, utf8(`turn ${turn}`))
       expect(isLadderLength(record.length)).toBe(true)
-      expect(receive(suite, to, record)).toEqual(utf8(`turn ${turn}`))
-      expect(receive(suite, to, record)).toBe('alreadyOpened')
+      expect(receive(provider, to, record)).toEqual(utf8(`turn ${turn}`))
+      expect(receive(provider, to, record)).toBe('alreadyOpened')
     }
   }
 })

@@ -2,23 +2,23 @@ import type { OwnIdentity } from '../identity/certificate.ts'
 import type { AcceptedBundle } from '../pqxdh/accepted-bundle.ts'
 import { initiatorRatchet } from '../double-ratchet/ratchet-state.ts'
 import { initiate } from '../pqxdh/initiate.ts'
-import type { Suite } from '../suite.ts'
+import type { CryptoProvider } from '../crypto-provider.ts'
 import { nextRank, type SessionSet, withSession } from './session-set.ts'
 
 /**
  * Opens a session towards the bundle's device, as initiator. It sends from now on; what there was still receives.
  * `existing` must be the sessions with that device, or null.
  */
-export function startSession(suite: Suite, own: OwnIdentity, bundle: AcceptedBundle, existing: SessionSet | null, nowMs: number): SessionSet {
+export function startSession(provider: CryptoProvider, own: OwnIdentity, bundle: AcceptedBundle, existing: SessionSet | null, nowMs: number): SessionSet {
   const rank = nextRank(existing)
-  const { header, initialHash, secrets, associatedData } = initiate(suite, own, bundle, rank)
+  const { header, initialHash, secrets, associatedData } = initiate(provider, own, bundle, rank)
   const session = {
     id: initialHash,
     rank,
     role: 'initiator',
     unansweredHeader: header,
     associatedData,
-    ratchet: initiatorRatchet(suite, secrets, bundle.signedPreKey.publicKey, nowMs),
+    ratchet: initiatorRatchet(provider, secrets, bundle.signedPreKey.publicKey, nowMs),
     lostMs: null,
   } as const
   const set = withSession(existing, session, nowMs)

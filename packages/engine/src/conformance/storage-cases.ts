@@ -1,10 +1,10 @@
 /** Words and comparisons that the cases of the storage's conformance are written in. */
 import { equalBytes } from '@sotto/wire'
-import type { LogRecord, LogWrite, StoragePort, Writes } from '../ports.ts'
+import type { HistoryRecord, HistoryWrite, StoragePort, Writes } from '../ports.ts'
 
 /** Commits with the parts that are left out empty. */
 export async function commit(storage: StoragePort, writes: Partial<Writes>): Promise<void> {
-  await storage.commit({ rows: [], logs: [], dropLogs: [], ...writes })
+  await storage.commit({ rows: [], histories: [], dropHistories: [], ...writes })
 }
 
 /** Bytes that differ by seed and place. */
@@ -21,13 +21,13 @@ export function pattern(seed: number, lengthBytes: number): Uint8Array<ArrayBuff
 export const row = (key: string, number: number) => ({ key, value: pattern(number, 8 + (number % 64)) })
 
 /** Records whose order is their id and whose value follows from it. */
-export const records = (log: string, ids: readonly string[]) =>
-  ids.map((id) => ({ log, id, order: id, value: pattern(id.length * 65_536 + (id.codePointAt(0) ?? 0), 12) }))
+export const records = (history: string, ids: readonly string[]) =>
+  ids.map((id) => ({ history, id, order: id, value: pattern(id.length * 65_536 + (id.codePointAt(0) ?? 0), 12) }))
 
 /** `count` records in order. */
-export const numbered = (log: string, count: number) =>
+export const numbered = (history: string, count: number) =>
   records(
-    log,
+    history,
     Array.from({ length: count }, (_, i) => `id-${String(i).padStart(6, '0')}`),
   )
 
@@ -38,7 +38,7 @@ export function assertSame(found: unknown, expected: unknown): void {
 }
 
 /** Compares records by id, order and value; `expected` may name their log as well. */
-export function assertSameRecords(found: readonly LogRecord[], expected: readonly (LogRecord | LogWrite)[]): void {
+export function assertSameRecords(found: readonly HistoryRecord[], expected: readonly (HistoryRecord | HistoryWrite)[]): void {
   assertSame(
     found,
     expected.map(({ id, order, value }) => ({ id, order, value })),

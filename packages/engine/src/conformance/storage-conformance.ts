@@ -43,8 +43,8 @@ export const STORAGE_CASES: readonly StorageCase[] = [
     run: async ({ open }) => {
       const storage = await open()
       assertSame([...(await storage.load())], [])
-      assertSameRecords(await storage.readLog(newest('messages', 10)), [])
-      assertSameRecords(await storage.readLog({ kind: 'byId', log: 'messages', ids: ['1'] }), [])
+      assertSameRecords(await storage.readHistory(newest('messages', 10)), [])
+      assertSameRecords(await storage.readHistory({ kind: 'byId', history: 'messages', ids: ['1'] }), [])
       await storage.close()
     },
   },
@@ -62,13 +62,13 @@ export const STORAGE_CASES: readonly StorageCase[] = [
     name: 'rows, records and drops of one commit are found after opening again',
     run: async ({ open }) => {
       const first = await open()
-      await commit(first, { logs: records('old', ['x', 'y']) })
-      await commit(first, { rows: [row('a', 1), row('b', 2)], logs: records('new', ['1', '2']), dropLogs: ['old'] })
+      await commit(first, { histories: records('old', ['x', 'y']) })
+      await commit(first, { rows: [row('a', 1), row('b', 2)], histories: records('new', ['1', '2']), dropHistories: ['old'] })
       await first.close()
       const second = await open()
       assertSame(await loaded(second), [row('a', 1), row('b', 2)])
-      assertSameRecords(await second.readLog(oldest('new', 10)), records('new', ['1', '2']))
-      assertSameRecords(await second.readLog(oldest('old', 10)), [])
+      assertSameRecords(await second.readHistory(oldest('new', 10)), records('new', ['1', '2']))
+      assertSameRecords(await second.readHistory(oldest('old', 10)), [])
       await second.close()
     },
   },
@@ -90,19 +90,19 @@ export const STORAGE_CASES: readonly StorageCase[] = [
       const first = await open()
       await commit(first, {
         rows: [row('a', 1), row('a', 2), row('b', 1), { key: 'b', value: null }, { key: 'c', value: null }, row('c', 3)],
-        logs: [
-          { log: 'l', id: 'x', order: '9', value: pattern(1, 4) },
-          { log: 'l', id: 'x', order: '1', value: pattern(2, 4) },
-          { log: 'l', id: 'y', order: '2', value: pattern(3, 4) },
-          { log: 'l', id: 'y', order: '2', value: null },
+        histories: [
+          { history: 'l', id: 'x', order: '9', value: pattern(1, 4) },
+          { history: 'l', id: 'x', order: '1', value: pattern(2, 4) },
+          { history: 'l', id: 'y', order: '2', value: pattern(3, 4) },
+          { history: 'l', id: 'y', order: '2', value: null },
         ],
       })
       const expected = [{ id: 'x', order: '1', value: pattern(2, 4) }]
-      assertSameRecords(await first.readLog(oldest('l', 10)), expected)
+      assertSameRecords(await first.readHistory(oldest('l', 10)), expected)
       await first.close()
       const second = await open()
       assertSame(await loaded(second), [row('a', 2), row('c', 3)])
-      assertSameRecords(await second.readLog(oldest('l', 10)), expected)
+      assertSameRecords(await second.readHistory(oldest('l', 10)), expected)
       await second.close()
     },
   },
@@ -110,20 +110,20 @@ export const STORAGE_CASES: readonly StorageCase[] = [
     name: 'a record written again moves to its new place, and is deleted by null',
     run: async ({ open }) => {
       const first = await open()
-      await commit(first, { logs: records('l', ['1', '2', '3']) })
+      await commit(first, { histories: records('l', ['1', '2', '3']) })
       await commit(first, {
-        logs: [
-          { log: 'l', id: '1', order: '4', value: pattern(9, 3) },
-          { log: 'l', id: '2', order: '2', value: null },
-          { log: 'l', id: 'never there', order: '2', value: null },
+        histories: [
+          { history: 'l', id: '1', order: '4', value: pattern(9, 3) },
+          { history: 'l', id: '2', order: '2', value: null },
+          { history: 'l', id: 'never there', order: '2', value: null },
         ],
       })
       const expected = [...records('l', ['3']), { id: '1', order: '4', value: pattern(9, 3) }]
-      assertSameRecords(await first.readLog(oldest('l', 10)), expected)
+      assertSameRecords(await first.readHistory(oldest('l', 10)), expected)
       await first.close()
       const second = await open()
-      assertSameRecords(await second.readLog(oldest('l', 10)), expected)
-      assertSameRecords(await second.readLog({ kind: 'byId', log: 'l', ids: ['2'] }), [])
+      assertSameRecords(await second.readHistory(oldest('l', 10)), expected)
+      assertSameRecords(await second.readHistory({ kind: 'byId', history: 'l', ids: ['2'] }), [])
       await second.close()
     },
   },
@@ -131,13 +131,13 @@ export const STORAGE_CASES: readonly StorageCase[] = [
     name: 'a dropped log loses all it had and keeps what the same commit writes to it',
     run: async ({ open }) => {
       const first = await open()
-      await commit(first, { logs: [...records('l', ['1', '2', '3']), ...records('other', ['1'])] })
-      await commit(first, { logs: records('l', ['2', '4']), dropLogs: ['l', 'never there'] })
-      assertSameRecords(await first.readLog(oldest('l', 10)), records('l', ['2', '4']))
+      await commit(first, { histories: [...records('l', ['1', '2', '3']), ...records('other', ['1'])] })
+      await commit(first, { histories: records('l', ['2', '4']), dropHistories: ['l', 'never there'] })
+      assertSameRecords(await first.readHistory(oldest('l', 10)), records('l', ['2', '4']))
       await first.close()
       const second = await open()
-      assertSameRecords(await second.readLog(oldest('l', 10)), records('l', ['2', '4']))
-      assertSameRecords(await second.readLog(oldest('other', 10)), records('other', ['1']))
+      assertSameRecords(await second.readHistory(oldest('l', 10)), records('l', ['2', '4']))
+      assertSameRecords(await second.readHistory(oldest('other', 10)), records('other', ['1']))
       await second.close()
     },
   },
@@ -147,12 +147,12 @@ export const STORAGE_CASES: readonly StorageCase[] = [
       const storage = await open()
       const all = numbered('l', 25)
       const shuffled = all.map((_, i) => all[(i * 7) % 25] ?? all[0]).flatMap((record) => record ?? [])
-      for (const record of shuffled) await commit(storage, { logs: [record] })
+      for (const record of shuffled) await commit(storage, { histories: [record] })
       for (const direction of ['newer', 'older'] as const) {
         const walked = []
         let beyond: string | null = null
         for (;;) {
-          const page = await storage.readLog({ kind: 'page', log: 'l', beyond, direction, limit: 10 })
+          const page = await storage.readHistory({ kind: 'page', history: 'l', beyond, direction, limit: 10 })
           if (page.length > 10) throw new Error(`a page of ${page.length} records where 10 were asked`)
           if (page.length === 0) break
           walked.push(...page)
@@ -167,15 +167,15 @@ export const STORAGE_CASES: readonly StorageCase[] = [
     name: 'a bound is excluded and need not be a record',
     run: async ({ open }) => {
       const storage = await open()
-      await commit(storage, { logs: records('l', ['b', 'd', 'f']) })
-      const page = (beyond: string, direction: 'older' | 'newer') => storage.readLog({ kind: 'page', log: 'l', beyond, direction, limit: 10 })
+      await commit(storage, { histories: records('l', ['b', 'd', 'f']) })
+      const page = (beyond: string, direction: 'older' | 'newer') => storage.readHistory({ kind: 'page', history: 'l', beyond, direction, limit: 10 })
       assertSameRecords(await page('d', 'older'), records('l', ['b']))
       assertSameRecords(await page('d', 'newer'), records('l', ['f']))
       assertSameRecords(await page('e', 'older'), records('l', ['d', 'b']))
       assertSameRecords(await page('c', 'newer'), records('l', ['d', 'f']))
       assertSameRecords(await page('a', 'older'), [])
       assertSameRecords(await page('f', 'newer'), [])
-      assertSameRecords(await storage.readLog(newest('l', 0)), [])
+      assertSameRecords(await storage.readHistory(newest('l', 0)), [])
       await storage.close()
     },
   },
@@ -185,12 +185,12 @@ export const STORAGE_CASES: readonly StorageCase[] = [
       const first = await open()
       // By code points U+1F701 would come after U+FFFD; by code units its surrogates come before.
       const sorted = ['', '0', '10', '9', 'A', 'a', 'é', '🜁', '\ufffd']
-      await commit(first, { logs: records('l', sorted.toReversed()) })
-      await commit(first, { logs: ['b', 'c', 'a'].map((id) => ({ log: 'same', id, order: '1', value: pattern(1, 1) })) })
+      await commit(first, { histories: records('l', sorted.toReversed()) })
+      await commit(first, { histories: ['b', 'c', 'a'].map((id) => ({ history: 'same', id, order: '1', value: pattern(1, 1) })) })
       const assertOrder = async (storage: StoragePort): Promise<void> => {
-        assertSameRecords(await storage.readLog(oldest('l', 20)), records('l', sorted))
+        assertSameRecords(await storage.readHistory(oldest('l', 20)), records('l', sorted))
         assertSame(
-          (await storage.readLog(newest('same', 2))).map(({ id }) => id),
+          (await storage.readHistory(newest('same', 2))).map(({ id }) => id),
           ['c', 'b'],
         )
       }
@@ -204,9 +204,9 @@ export const STORAGE_CASES: readonly StorageCase[] = [
     name: 'by id gives records in the order asked and leaves missing ones out',
     run: async ({ open }) => {
       const first = await open()
-      await commit(first, { logs: records('l', ['1', '2', '3']) })
+      await commit(first, { histories: records('l', ['1', '2', '3']) })
       const storage = await reopened(first, open)
-      const read = await storage.readLog({ kind: 'byId', log: 'l', ids: ['3', 'missing', '1'] })
+      const read = await storage.readHistory({ kind: 'byId', history: 'l', ids: ['3', 'missing', '1'] })
       assertSameRecords(read, records('l', ['3', '1']))
       await storage.close()
     },
@@ -216,13 +216,13 @@ export const STORAGE_CASES: readonly StorageCase[] = [
     run: async ({ open }) => {
       const first = await open()
       const rows = NAMES.map((key, i) => row(key, i))
-      const logs = NAMES.flatMap((log, i) => NAMES.map((id, j) => ({ log, id, order: id, value: pattern(i * NAMES.length + j, 5) })))
-      await commit(first, { rows, logs })
+      const histories = NAMES.flatMap((history, i) => NAMES.map((id, j) => ({ history, id, order: id, value: pattern(i * NAMES.length + j, 5) })))
+      await commit(first, { rows, histories })
       const storage = await reopened(first, open)
       assertSame(await loaded(storage), sortedRows(rows))
-      for (const log of NAMES) {
-        const expected = logs.filter((record) => record.log === log)
-        assertSameRecords(await storage.readLog({ kind: 'byId', log, ids: NAMES }), expected)
+      for (const history of NAMES) {
+        const expected = histories.filter((record) => record.history === history)
+        assertSameRecords(await storage.readHistory({ kind: 'byId', history, ids: NAMES }), expected)
       }
       await storage.close()
     },
@@ -231,17 +231,17 @@ export const STORAGE_CASES: readonly StorageCase[] = [
     name: 'log and id do not run into each other',
     run: async ({ open }) => {
       const storage = await open()
-      const logs = [
-        { log: 'a', id: 'bc', order: '1', value: pattern(1, 1) },
-        { log: 'ab', id: 'c', order: '1', value: pattern(2, 1) },
-        { log: 'a\0b', id: 'c', order: '1', value: pattern(3, 1) },
-        { log: 'a', id: '\0bc', order: '2', value: pattern(4, 1) },
-        { log: '1', id: '1 1', order: '1', value: pattern(5, 1) },
-        { log: '1 1', id: '1', order: '1', value: pattern(6, 1) },
+      const histories = [
+        { history: 'a', id: 'bc', order: '1', value: pattern(1, 1) },
+        { history: 'ab', id: 'c', order: '1', value: pattern(2, 1) },
+        { history: 'a\0b', id: 'c', order: '1', value: pattern(3, 1) },
+        { history: 'a', id: '\0bc', order: '2', value: pattern(4, 1) },
+        { history: '1', id: '1 1', order: '1', value: pattern(5, 1) },
+        { history: '1 1', id: '1', order: '1', value: pattern(6, 1) },
       ]
-      await commit(storage, { logs })
-      for (const record of logs) {
-        assertSameRecords(await storage.readLog({ kind: 'byId', log: record.log, ids: [record.id] }), [record])
+      await commit(storage, { histories })
+      for (const record of histories) {
+        assertSameRecords(await storage.readHistory({ kind: 'byId', history: record.history, ids: [record.id] }), [record])
       }
       await storage.close()
     },
@@ -255,11 +255,11 @@ export const STORAGE_CASES: readonly StorageCase[] = [
         { key: 'big', value: big },
         { key: 'empty', value: new Uint8Array() },
       ]
-      const logs = rows.map(({ key, value }) => ({ log: 'l', id: key, order: key, value }))
-      await commit(first, { rows, logs })
+      const histories = rows.map(({ key, value }) => ({ history: 'l', id: key, order: key, value }))
+      await commit(first, { rows, histories })
       const storage = await reopened(first, open)
       assertSame(await loaded(storage), rows)
-      assertSameRecords(await storage.readLog(oldest('l', 10)), logs)
+      assertSameRecords(await storage.readHistory(oldest('l', 10)), histories)
       await storage.close()
     },
   },
@@ -268,11 +268,11 @@ export const STORAGE_CASES: readonly StorageCase[] = [
     run: async ({ open }) => {
       const first = await open()
       const rows = numbered('', 1_000).map(({ id, value }) => ({ key: id, value }))
-      const logs = numbered('l', 1_000)
-      await commit(first, { rows, logs })
+      const histories = numbered('l', 1_000)
+      await commit(first, { rows, histories })
       const storage = await reopened(first, open)
       assertSame(await loaded(storage), rows)
-      assertSameRecords(await storage.readLog(oldest('l', 2_000)), logs)
+      assertSameRecords(await storage.readHistory(oldest('l', 2_000)), histories)
       await storage.close()
     },
   },
@@ -286,12 +286,12 @@ export const STORAGE_CASES: readonly StorageCase[] = [
     run: async ({ open }) => {
       const storage = await open()
       const given = pattern(1, 16)
-      const committed = commit(storage, { rows: [{ key: 'a', value: given }], logs: [{ log: 'l', id: '1', order: '1', value: given }] })
+      const committed = commit(storage, { rows: [{ key: 'a', value: given }], histories: [{ history: 'l', id: '1', order: '1', value: given }] })
       given.fill(0)
       await committed
       for (let i = 0; i < 2; i++) {
         const [fromRow] = (await storage.load()).values()
-        const [record] = await storage.readLog(oldest('l', 1))
+        const [record] = await storage.readHistory(oldest('l', 1))
         assertSame([fromRow, record?.value], [pattern(1, 16), pattern(1, 16)])
         fromRow?.fill(0)
         record?.value.fill(0)
@@ -306,8 +306,8 @@ export const STORAGE_CASES: readonly StorageCase[] = [
       const done: Promise<void>[] = []
       const reads: Promise<readonly unknown[]>[] = []
       for (let i = 0; i < 10; i++) {
-        done.push(commit(storage, { rows: [row('a', i)], logs: records('l', [String(i)]) }))
-        reads.push(storage.readLog(newest('l', 100)))
+        done.push(commit(storage, { rows: [row('a', i)], histories: records('l', [String(i)]) }))
+        reads.push(storage.readHistory(newest('l', 100)))
       }
       await Promise.all(done)
       assertSame(await loaded(storage), [row('a', 9)])
@@ -341,19 +341,19 @@ export const STORAGE_CASES: readonly StorageCase[] = [
 function fullDiskCase(what: string, tooLarge: readonly RowWrite[]): StorageCase {
   const tooMuch: Partial<Writes> = {
     rows: [row('a', 2), { key: 'b', value: null }, ...tooLarge],
-    logs: [...records('l', ['3']), { log: 'l', id: '1', order: '9', value: null }],
-    dropLogs: ['m'],
+    histories: [...records('l', ['3']), { history: 'l', id: '1', order: '9', value: null }],
+    dropHistories: ['m'],
   }
   const assertUnchanged = async (storage: StoragePort): Promise<void> => {
     assertSame(await loaded(storage), [row('a', 1), row('b', 1)])
-    assertSameRecords(await storage.readLog(oldest('l', 10)), records('l', ['1', '2']))
-    assertSameRecords(await storage.readLog(oldest('m', 10)), records('m', ['1']))
+    assertSameRecords(await storage.readHistory(oldest('l', 10)), records('l', ['1', '2']))
+    assertSameRecords(await storage.readHistory(oldest('m', 10)), records('m', ['1']))
   }
   return {
     name: `a full disk rejects with StorageFull, keeps everything as it was, and does not last: ${what}`,
     run: async ({ open, openFull }) => {
       const first = await open()
-      await commit(first, { rows: [row('a', 1), row('b', 1)], logs: [...records('l', ['1', '2']), ...records('m', ['1'])] })
+      await commit(first, { rows: [row('a', 1), row('b', 1)], histories: [...records('l', ['1', '2']), ...records('m', ['1'])] })
       await first.close()
       const full = await openFull()
       for (const attempt of ['first', 'second', 'third']) {
@@ -369,14 +369,14 @@ function fullDiskCase(what: string, tooLarge: readonly RowWrite[]): StorageCase 
       await assertUnchanged(again)
       await commit(again, tooMuch)
       assertSame(await loaded(again), sortedRows([row('a', 2), ...tooLarge]))
-      assertSameRecords(await again.readLog(oldest('l', 10)), records('l', ['2', '3']))
+      assertSameRecords(await again.readHistory(oldest('l', 10)), records('l', ['2', '3']))
       await again.close()
     },
   }
 }
 
-const newest = (log: string, limit: number) => ({ kind: 'page', log, beyond: null, direction: 'older', limit }) as const
-const oldest = (log: string, limit: number) => ({ kind: 'page', log, beyond: null, direction: 'newer', limit }) as const
+const newest = (history: string, limit: number) => ({ kind: 'page', history, beyond: null, direction: 'older', limit }) as const
+const oldest = (history: string, limit: number) => ({ kind: 'page', history, beyond: null, direction: 'newer', limit }) as const
 
 async function reopened(storage: StoragePort, open: StoragePlace['open']): Promise<StoragePort> {
   await storage.close()

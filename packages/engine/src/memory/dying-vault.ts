@@ -26,7 +26,7 @@ export function dyingVault(vault: VaultPort, diesAt: number, lastIsMade: boolean
   const storageOf = (storage: StoragePort): StoragePort => ({
     load: () => read(() => storage.load()),
     commit: (changes) => write(() => storage.commit(changes)),
-    readLog: (query) => read(() => storage.readLog(query)),
+    readHistory: (query) => read(() => storage.readHistory(query)),
     close: () => read(() => storage.close()),
   })
   return {

@@ -33,12 +33,12 @@ describe.each(['strict', 'relaxed'] as const)('the memory storage, %s, keeps the
 describe('a crash of the memory storage', () => {
   const rowOf = (number: number): Writes => ({
     rows: [{ key: 'count', value: Uint8Array.of(number) }],
-    logs: [{ log: 'l', id: String(number), order: String(number), value: Uint8Array.of(number) }],
-    dropLogs: [],
+    histories: [{ history: 'l', id: String(number), order: String(number), value: Uint8Array.of(number) }],
+    dropHistories: [],
   })
   const seen = (storage: MemoryStorage) => ({
     count: storage.loadNow().get('count')?.[0],
-    ids: storage.readLogNow({ kind: 'page', log: 'l', beyond: null, direction: 'newer', limit: 99 }).map(({ id }) => id),
+    ids: storage.readHistoryNow({ kind: 'page', history: 'l', beyond: null, direction: 'newer', limit: 99 }).map(({ id }) => id),
   })
 
   it('loses nothing where durability is strict', () => {
@@ -83,12 +83,12 @@ describe('merged writes', () => {
   const value = fc.option(fc.uint8Array({ maxLength: 2 }))
   const writes: fc.Arbitrary<Writes> = fc.record({
     rows: fc.array(fc.record({ key: name, value })),
-    logs: fc.array(fc.record({ log: name, id: name, order: name, value })),
-    dropLogs: fc.array(name),
+    histories: fc.array(fc.record({ history: name, id: name, order: name, value })),
+    dropHistories: fc.array(name),
   })
   const all = (storage: MemoryStorage) => [
     [...storage.loadNow()].sort(),
-    ...['a', 'b', 'c'].map((log) => storage.readLogNow({ kind: 'page', log, beyond: null, direction: 'newer', limit: 99 })),
+    ...['a', 'b', 'c'].map((history) => storage.readHistoryNow({ kind: 'page', history, beyond: null, direction: 'newer', limit: 99 })),
   ]
 
   it('do what the two would do one after the other', () => {

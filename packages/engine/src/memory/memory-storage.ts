@@ -5,9 +5,9 @@
  * reference, unless whoever made it said that nobody does.
  */
 import { StorageFull } from '../ports.ts'
-import type { LogQuery, LogRecord, StoragePort, Writes } from '../ports.ts'
-import { createLogIndex } from './log-index.ts'
-import type { LogIndex } from './log-index.ts'
+import type { HistoryQuery, HistoryRecord, StoragePort, Writes } from '../ports.ts'
+import { createHistoryIndex } from './history-index.ts'
+import type { HistoryIndex } from './history-index.ts'
 
 /**
  * `strict`: what is committed survives a crash. `relaxed`: it survives once it was synced (what a browser does unless
@@ -20,7 +20,7 @@ export interface MemoryStorage extends StoragePort {
   /** As `commit`. Throws `StorageFull`; nothing was written then. */
   readonly commitNow: (writes: Writes) => void
   readonly loadNow: () => ReadonlyMap<string, Uint8Array>
-  readonly readLogNow: (query: LogQuery) => readonly LogRecord[]
+  readonly readHistoryNow: (query: HistoryQuery) => readonly HistoryRecord[]
   /** Makes the next commit fail with `StorageFull`; the one after it works again. */
   readonly failNextCommit: () => void
   /** Commits that a crash may still undo; always 0 where durability is strict. */
@@ -34,14 +34,14 @@ export interface MemoryStorage extends StoragePort {
   readonly crash: (lostCommits?: number) => MemoryStorage
 }
 
-interface Log {
+interface KeptHistory {
   readonly values: Map<string, Uint8Array>
-  readonly index: LogIndex
+  readonly index: HistoryIndex
 }
 
 interface Contents {
   readonly rows: Map<string, Uint8Array>
-  readonly logs: Map<string, Log>
+  readonly histories: Map<string, KeptHistory>
 }
 
 export interface MemoryStorageOptions {
@@ -52,7 +52,7 @@ export interface MemoryStorageOptions {
 
 /** An empty storage. */
 export function createMemoryStorage({ durability = 'strict', copies = true }: MemoryStorageOptions = {}): MemoryStorage {
-  return storageOf({ rows: new Map(), logs: new Map() }, durability, copies)
+  return storageOf({ rows: new Map(), histories: new Map() }, durability, copies)
 }
 
 function storageOf(contents: Contents, durability: MemoryDurability, copies: boolean): MemoryStorage {
@@ -82,12 +82,12 @@ function storageOf(contents: Contents, durability: MemoryDurability, copies: boo
     return new Map([...contents.rows].map(([key, value]) => [key, own(value)]))
   }
 
-  const readLogNow = (query: LogQuery): readonly LogRecord[] => {
+  const readHistoryNow = (query: HistoryQuery): readonly HistoryRecord[] => {
     refuseIfClosed()
-    const log = contents.logs.get(query.log)
-    if (log === undefined) return []
-    return log.index.select(query).flatMap(({ id, order }) => {
-      const value = log.values.get(id)
+    const history = contents.histories.get(query.history)
+    if (history === undefined) return []
+    return history.index.select(query).flatMap(({ id, order }) => {
+      const value = history.values.get(id)
       return value === undefined ? [] : [{ id, order, value: own(value) }]
     })
   }
@@ -95,10 +95,10 @@ function storageOf(contents: Contents, durability: MemoryDurability, copies: boo
   return {
     commitNow,
     loadNow,
-    readLogNow,
+    readHistoryNow,
     commit: async (writes) => commitNow(writes),
     load: async () => loadNow(),
-    readLog: async (query) => readLogNow(query),
+    readHistory: async (query) => readHistoryNow(query),
     close: async () => {
       isClosed = true
     },
@@ -119,54 +119,54 @@ function storageOf(contents: Contents, durability: MemoryDurability, copies: boo
 
 /** Dropped logs first, then rows and records in the order in which they are named (`Writes`). */
 function apply(contents: Contents, writes: Writes): void {
-  for (const log of writes.dropLogs) contents.logs.delete(log)
+  for (const history of writes.dropHistories) contents.histories.delete(history)
   for (const { key, value } of writes.rows) {
     if (value === null) contents.rows.delete(key)
     else contents.rows.set(key, value)
   }
-  for (const { log: name, id, order, value } of writes.logs) {
-    const log = contents.logs.get(name) ?? { values: new Map<string, Uint8Array>(), index: createLogIndex() }
-    contents.logs.set(name, log)
+  for (const { history: name, id, order, value } of writes.histories) {
+    const history = contents.histories.get(name) ?? { values: new Map<string, Uint8Array>(), index: createHistoryIndex() }
+    contents.histories.set(name, history)
     if (value === null) {
-      log.values.delete(id)
-      log.index.remove(id)
+      history.values.delete(id)
+      history.index.remove(id)
     } else {
-      log.values.set(id, value)
-      log.index.put({ id, order })
+      history.values.set(id, value)
+      history.index.put({ id, order })
     }
   }
 }
 
 /** The commit after which everything that `writes` will touch is as it is now. */
 function undoingOf(contents: Contents, writes: Writes): Writes {
-  const recordOf = (log: string, id: string): Writes['logs'][number] => {
-    const found = contents.logs.get(log)
-    return { log, id, order: found?.index.find(id)?.order ?? '', value: found?.values.get(id) ?? null }
+  const recordOf = (history: string, id: string): Writes['histories'][number] => {
+    const found = contents.histories.get(history)
+    return { history, id, order: found?.index.find(id)?.order ?? '', value: found?.values.get(id) ?? null }
   }
   return {
     rows: writes.rows.map(({ key }) => ({ key, value: contents.rows.get(key) ?? null })),
-    logs: [
-      ...writes.logs.map(({ log, id }) => recordOf(log, id)),
-      ...writes.dropLogs.flatMap((log) => [...(contents.logs.get(log)?.values.keys() ?? [])].map((id) => recordOf(log, id))),
+    histories: [
+      ...writes.histories.map(({ history, id }) => recordOf(history, id)),
+      ...writes.dropHistories.flatMap((history) => [...(contents.histories.get(history)?.values.keys() ?? [])].map((id) => recordOf(history, id))),
     ],
-    dropLogs: [],
+    dropHistories: [],
   }
 }
 
 /** Values are shared between copies: they are never changed, only replaced. */
 function copyContents(contents: Contents): Contents {
-  const logs = new Map<string, Log>()
-  for (const [name, { values, index }] of contents.logs) {
+  const histories = new Map<string, KeptHistory>()
+  for (const [name, { values, index }] of contents.histories) {
     const places = [...values.keys()].flatMap((id) => index.find(id) ?? [])
-    logs.set(name, { values: new Map(values), index: createLogIndex(places) })
+    histories.set(name, { values: new Map(values), index: createHistoryIndex(places) })
   }
-  return { rows: new Map(contents.rows), logs }
+  return { rows: new Map(contents.rows), histories }
 }
 
 function copyWrites(writes: Writes): Writes {
   return {
     rows: writes.rows.map((row) => ({ ...row, value: row.value?.slice() ?? null })),
-    logs: writes.logs.map((record) => ({ ...record, value: record.value?.slice() ?? null })),
-    dropLogs: [...writes.dropLogs],
+    histories: writes.histories.map((record) => ({ ...record, value: record.value?.slice() ?? null })),
+    dropHistories: [...writes.dropHistories],
   }
 }

@@ -124,7 +124,7 @@ describe('a vault', () => {
   it('clears away what an interrupted wipe left', async () => {
     const vault = newVault()
     const left = await vault.port.openStorage(createRowCipher(primitives, random, new Uint8Array(32)))
-    await left.commit({ rows: [{ key: 'left', value: Uint8Array.of(1) }], logs: [], dropLogs: [] })
+    await left.commit({ rows: [{ key: 'left', value: Uint8Array.of(1) }], histories: [], dropHistories: [] })
     const { cipher } = await created(vault, PASSPHRASE)
     expect((await (await vault.port.openStorage(cipher)).load()).size).toBe(0)
   })

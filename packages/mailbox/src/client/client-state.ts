@@ -31,9 +31,9 @@ export interface Session {
   /** The relay's clock minus ours, in ms: an OPEN expires by the relay's clock. */
   readonly clockAheadMs: number
   readonly nextRequest: number
-  /** By name (`doorName`). */
-  readonly doors: PartedMap<string, Door>
-  readonly doorByHandle: PartedMap<number, string>
+  /** By name (`channelName`). */
+  readonly channels: PartedMap<string, Channel>
+  readonly channelByHandle: PartedMap<number, string>
   /** Sent and unanswered, by request id. */
   readonly pending: PartedMap<number, Pending>
   readonly pace: Pace
@@ -52,7 +52,7 @@ export interface Slowed {
 }
 
 /** A mailbox as these credentials open it on this connection. */
-export interface Door {
+export interface Channel {
   readonly mailbox: MailboxId
   /** null while OPEN is unanswered. */
   readonly handle: number | null
@@ -65,13 +65,13 @@ export interface Door {
 export interface Wanted {
   readonly mailbox: MailboxId
   readonly credentials: MailboxCredentials
-  readonly door: string
+  readonly channel: string
   /** null: from the start of whatever store answers. */
   readonly after: { readonly incarnation: Uint8Array; readonly cursor: number } | null
 }
 
 /** What the caller (or a subscription) asks for through a door. */
-export type Ask = { readonly door: string; readonly credentials: MailboxCredentials } & (
+export type Ask = { readonly channel: string; readonly credentials: MailboxCredentials } & (
   | { readonly kind: 'append'; readonly token: string; readonly class: RecordClass; readonly isUrgent: boolean; readonly body: Uint8Array }
   | { readonly kind: 'subscribe'; readonly mailbox: string }
   | { readonly kind: 'acknowledge'; readonly upTo: number }
@@ -87,7 +87,7 @@ export type Ask = { readonly door: string; readonly credentials: MailboxCredenti
   | { readonly kind: 'fetchKeys'; readonly token: string }
 )
 
-export type Pending = Ask | { readonly kind: 'open'; readonly door: string }
+export type Pending = Ask | { readonly kind: 'open'; readonly channel: string }
 
 export const NEVER_CONNECTED: ClientState = { connection: null, wanted: new Map(), waiting: [], wakeAtMs: null }
 

@@ -3,95 +3,95 @@ import type { Primitives } from '@sotto/crypto/primitives'
 import { type MailboxAnswer, decode, equalBytes, mailboxAnswer, toBase64url } from '@sotto/wire'
 import { type MailboxCredentials, mailboxIdOf } from '../credentials.ts'
 import { onAnswer } from './answers.ts'
-import { type Ask, type ClientState, type Door, NEVER_CONNECTED, type Pending, withEntry, withoutEntry } from './client-state.ts'
+import { type Ask, type Channel, type ClientState, NEVER_CONNECTED, type Pending, withEntry, withoutEntry } from './client-state.ts'
 import type { ClientStep, MailboxClient } from './mailbox-client.ts'
 import { startPace } from './pace.ts'
 import { PartedMap } from './parted-map.ts'
-import { type Draft, closeDoor, doorName, pump } from './pump.ts'
+import { type Transaction, closeChannel, channelName, pump } from './pump.ts'
 import { splitPublication } from './split-publication.ts'
 
 /** Makes the functions of a client; all of its state is in the `ClientState` that they take and return. */
 export function createMailboxClient(primitives: Primitives): MailboxClient {
-  const step = (state: ClientState, work: (draft: Draft) => void): ClientStep => {
-    const draft: Draft = { state, frames: [], events: [] }
-    work(draft)
-    return draft
+  const step = (state: ClientState, work: (transaction: Transaction) => void): ClientStep => {
+    const transaction: Transaction = { state, frames: [], events: [] }
+    work(transaction)
+    return transaction
   }
-  const place = (credentials: MailboxCredentials): { readonly mailbox: string; readonly door: string } => {
+  const place = (credentials: MailboxCredentials): { readonly mailbox: string; readonly channel: string } => {
     const mailbox = toBase64url(mailboxIdOf(primitives, credentials.keys))
-    return { mailbox, door: doorName(mailbox, credentials) }
+    return { mailbox, channel: channelName(mailbox, credentials) }
   }
   const ask = (state: ClientState, asks: readonly Ask[], nowMs: number): ClientStep =>
-    step(state, (draft) => {
-      draft.state = { ...state, waiting: [...state.waiting, ...asks] }
-      pump(primitives, draft, nowMs)
+    step(state, (transaction) => {
+      transaction.state = { ...state, waiting: [...state.waiting, ...asks] }
+      pump(primitives, transaction, nowMs)
     })
 
   const appendMany: MailboxClient['appendMany'] = (state, appends, nowMs) =>
-    step(state, (draft) => {
+    step(state, (transaction) => {
       const asks = appends.map(({ token, credentials, body, class: recordClass, isUrgent = false }) => {
-        return { kind: 'append', door: place(credentials).door, credentials, token, class: recordClass, isUrgent, body } as const
+        return { kind: 'append', channel: place(credentials).channel, credentials, token, class: recordClass, isUrgent, body } as const
       })
-      draft.state = { ...state, waiting: inOrder(state.waiting, asks) }
-      pump(primitives, draft, nowMs)
+      transaction.state = { ...state, waiting: inOrder(state.waiting, asks) }
+      pump(primitives, transaction, nowMs)
     })
 
   return {
     start: () => NEVER_CONNECTED,
 
     onOpened: (state, ownPeer, relayPeer) =>
-      step(state, (draft) => {
-        draft.state = { ...state, connection: { ownPeer, relayPeer, session: null } }
+      step(state, (transaction) => {
+        transaction.state = { ...state, connection: { ownPeer, relayPeer, session: null } }
       }),
 
     onFrame: (state, frame, nowMs) =>
-      step(state, (draft) => {
+      step(state, (transaction) => {
         if (state.connection === null) return
         const answer = decode(mailboxAnswer, frame)
         const expected = (answer?.kind === 'hello') === (state.connection.session === null)
         if (answer === undefined || !expected) {
-          draft.events.push({ kind: 'broken' })
+          transaction.events.push({ kind: 'broken' })
         } else if (answer.kind === 'hello') {
-          onHello(draft, answer, nowMs)
-          pump(primitives, draft, nowMs)
+          onHello(transaction, answer, nowMs)
+          pump(primitives, transaction, nowMs)
         } else {
-          onAnswer(draft, answer, nowMs)
-          pump(primitives, draft, nowMs)
+          onAnswer(transaction, answer, nowMs)
+          pump(primitives, transaction, nowMs)
         }
       }),
 
     onClosed: (state) =>
-      step(state, (draft) => {
+      step(state, (transaction) => {
         // What waits for a first connection waits on.
         if (state.connection === null) return
-        draft.state = { connection: null, wanted: state.wanted, waiting: [], wakeAtMs: null }
+        transaction.state = { connection: null, wanted: state.wanted, waiting: [], wakeAtMs: null }
       }),
 
     onTick: (state, nowMs) =>
-      step(state, (draft) => {
-        if (state.wakeAtMs !== null && nowMs >= state.wakeAtMs) draft.state = { ...state, wakeAtMs: null }
-        pump(primitives, draft, nowMs)
+      step(state, (transaction) => {
+        if (state.wakeAtMs !== null && nowMs >= state.wakeAtMs) transaction.state = { ...state, wakeAtMs: null }
+        pump(primitives, transaction, nowMs)
       }),
 
     want: (state, credentials, after, nowMs) => {
       if (credentials.readSeed === null) throw new RangeError('a mailbox is wanted whose read key is not held')
-      const { mailbox, door } = place(credentials)
+      const { mailbox, channel } = place(credentials)
       if (state.wanted.has(mailbox)) return step(state, () => {})
-      const wanted = { mailbox: mailboxIdOf(primitives, credentials.keys), credentials, door, after }
+      const wanted = { mailbox: mailboxIdOf(primitives, credentials.keys), credentials, channel, after }
       const session = state.connection?.session ?? null
       const next = { ...state, wanted: withEntry(state.wanted, mailbox, wanted) }
       if (session === null) return step(next, () => {})
-      return ask(fitPositions(next, session.incarnation), [{ kind: 'subscribe', door, credentials, mailbox }], nowMs)
+      return ask(fitPositions(next, session.incarnation), [{ kind: 'subscribe', channel, credentials, mailbox }], nowMs)
     },
 
     unwant: (state, mailbox) =>
-      step(state, (draft) => {
+      step(state, (transaction) => {
         const name = toBase64url(mailbox)
         const wanted = state.wanted.get(name)
         if (wanted === undefined) return
         const waiting = state.waiting.filter((ask) => !(ask.kind === 'subscribe' && ask.mailbox === name))
-        draft.state = { ...state, wanted: withoutEntry(state.wanted, name), waiting }
-        closeDoor(draft, wanted.door)
+        transaction.state = { ...state, wanted: withoutEntry(state.wanted, name), waiting }
+        closeChannel(transaction, wanted.channel)
       }),
 
     append: (state, append, nowMs) => appendMany(state, [append], nowMs),
@@ -99,22 +99,22 @@ export function createMailboxClient(primitives: Primitives): MailboxClient {
     appendMany,
 
     cancel: (state, token) =>
-      step(state, (draft) => {
+      step(state, (transaction) => {
         const waiting = state.waiting.filter((ask) => !((ask.kind === 'append' || ask.kind === 'fetchKeys') && ask.token === token))
-        if (waiting.length < state.waiting.length) draft.state = { ...state, waiting }
+        if (waiting.length < state.waiting.length) transaction.state = { ...state, waiting }
       }),
 
-    acknowledge: (state, credentials, upTo, nowMs) => ask(state, [{ kind: 'acknowledge', door: place(credentials).door, credentials, upTo }], nowMs),
+    acknowledge: (state, credentials, upTo, nowMs) => ask(state, [{ kind: 'acknowledge', channel: place(credentials).channel, credentials, upTo }], nowMs),
 
-    drop: (state, credentials, nowMs) => ask(state, [{ kind: 'drop', door: place(credentials).door, credentials }], nowMs),
+    drop: (state, credentials, nowMs) => ask(state, [{ kind: 'drop', channel: place(credentials).channel, credentials }], nowMs),
 
     publishKeys: (state, { token, credentials, replace, publication }, nowMs) => {
-      const { door } = place(credentials)
+      const { channel } = place(credentials)
       const [first, ...rest] = splitPublication(publication)
-      return ask(state, [{ kind: 'publishKeys', door, credentials, token, replace, publication: first, rest }], nowMs)
+      return ask(state, [{ kind: 'publishKeys', channel, credentials, token, replace, publication: first, rest }], nowMs)
     },
 
-    fetchKeys: (state, { token, credentials }, nowMs) => ask(state, [{ kind: 'fetchKeys', door: place(credentials).door, credentials, token }], nowMs),
+    fetchKeys: (state, { token, credentials }, nowMs) => ask(state, [{ kind: 'fetchKeys', channel: place(credentials).channel, credentials, token }], nowMs),
   }
 }
 
@@ -128,8 +128,8 @@ function inOrder(waiting: readonly Ask[], appends: readonly Extract<Ask, { reado
   return [...waiting.slice(0, at), ...urgent, ...waiting.slice(at), ...others]
 }
 
-function onHello(draft: Draft, hello: Extract<MailboxAnswer, { readonly kind: 'hello' }>, nowMs: number): void {
-  const connection = draft.state.connection
+function onHello(transaction: Transaction, hello: Extract<MailboxAnswer, { readonly kind: 'hello' }>, nowMs: number): void {
+  const connection = transaction.state.connection
   if (connection === null) return
   const session = {
     nonce: hello.nonce,
@@ -137,19 +137,19 @@ function onHello(draft: Draft, hello: Extract<MailboxAnswer, { readonly kind: 'h
     limits: hello.limits,
     clockAheadMs: hello.timeMs - nowMs,
     nextRequest: 1,
-    doors: PartedMap.empty<string, Door>(),
-    doorByHandle: PartedMap.empty<number, string>(),
+    channels: PartedMap.empty<string, Channel>(),
+    channelByHandle: PartedMap.empty<number, string>(),
     pending: PartedMap.empty<number, Pending>(),
     pace: startPace(hello.limits, nowMs),
     slowed: new Map(),
   }
-  const state = fitPositions({ ...draft.state, connection: { ...connection, session } }, hello.incarnation)
+  const state = fitPositions({ ...transaction.state, connection: { ...connection, session } }, hello.incarnation)
   const subscriptions: Ask[] = []
-  for (const [mailbox, { door, credentials }] of state.wanted) {
-    subscriptions.push({ kind: 'subscribe', door, credentials, mailbox })
+  for (const [mailbox, { channel, credentials }] of state.wanted) {
+    subscriptions.push({ kind: 'subscribe', channel, credentials, mailbox })
   }
-  draft.state = { ...state, waiting: [...subscriptions, ...state.waiting] }
-  draft.events.push({ kind: 'connected', incarnation: hello.incarnation })
+  transaction.state = { ...state, waiting: [...subscriptions, ...state.waiting] }
+  transaction.events.push({ kind: 'connected', incarnation: hello.incarnation })
 }
 
 /** Cursors of another store mean nothing: reading starts over there. */

@@ -10,22 +10,22 @@ import { appendSent, hasRoom, mayAppendAtMs } from './pace.ts'
 import { underway } from './slowed.ts'
 
 /** One step in the making: a state that may be replaced, and what goes out with it. */
-export interface Draft {
+export interface Transaction {
   state: ClientState
   readonly frames: Uint8Array[]
   readonly events: ClientEvent[]
 }
 
-export const sessionOf = (draft: Draft): Session | null => draft.state.connection?.session ?? null
+export const sessionOf = (transaction: Transaction): Session | null => transaction.state.connection?.session ?? null
 
-export function setSession(draft: Draft, change: Partial<Session>): void {
-  const connection: Connection | null = draft.state.connection
+export function setSession(transaction: Transaction, change: Partial<Session>): void {
+  const connection: Connection | null = transaction.state.connection
   if (connection === null || connection.session === null) return
-  draft.state = { ...draft.state, connection: { ...connection, session: { ...connection.session, ...change } } }
+  transaction.state = { ...transaction.state, connection: { ...connection, session: { ...connection.session, ...change } } }
 }
 
-export const send = (draft: Draft, request: MailboxRequest): void => {
-  draft.frames.push(encode(mailboxRequest, request))
+export const send = (transaction: Transaction, request: MailboxRequest): void => {
+  transaction.frames.push(encode(mailboxRequest, request))
 }
 
 /**
@@ -35,8 +35,8 @@ export const send = (draft: Draft, request: MailboxRequest): void => {
 const FETCHES_AT_ONCE = 8
 
 /** Sends whatever can go now and says when to look again. */
-export function pump(primitives: Primitives, draft: Draft, nowMs: number): void {
-  const { waiting } = draft.state
+export function pump(primitives: Primitives, transaction: Transaction, nowMs: number): void {
+  const { waiting } = transaction.state
   const kept: Ask[] = []
   let againMs: number | null = null
   /** An append had no room on the line: those behind it keep their places. */
@@ -51,17 +51,17 @@ export function pump(primitives: Primitives, draft: Draft, nowMs: number): void 
     return atMs
   }
   for (const [i, ask] of waiting.entries()) {
-    const session = sessionOf(draft)
+    const session = sessionOf(transaction)
     if (session === null || session.pending.size >= session.limits.requestsInFlight) {
       kept.push(...waiting.slice(i))
       break
     }
-    const door = session.doors.get(ask.door)
-    if (door?.handle === null) {
+    const channel = session.channels.get(ask.channel)
+    if (channel?.handle === null) {
       kept.push(ask)
       continue
     }
-    const kind = door === undefined ? 'open' : ask.kind
+    const kind = channel === undefined ? 'open' : ask.kind
     if (kind === 'append' && ask.kind === 'append') isLineFull ||= !hasRoom(session.pace, ask.body.length)
     if (isLineFull && kind === 'append') {
       kept.push(ask)
@@ -70,19 +70,19 @@ export function pump(primitives: Primitives, draft: Draft, nowMs: number): void 
     const goesMs = whenMay(session, kind)
     if (goesMs !== null && goesMs <= nowMs) {
       goesAtMs.delete(kind)
-      if (door !== undefined) {
-        sendAsk(draft, session, ask, door.handle)
+      if (channel !== undefined) {
+        sendAsk(transaction, session, ask, channel.handle)
         continue
       }
       // Where no door can be closed for another, none behind it can be either.
-      if (!openDoor(primitives, draft, session, ask, nowMs)) goesAtMs.set('open', null)
+      if (!openChannel(primitives, transaction, session, ask, nowMs)) goesAtMs.set('open', null)
     } else if (goesMs !== null && (againMs === null || goesMs < againMs)) againMs = goesMs
     kept.push(ask)
   }
-  if (kept.length < waiting.length) draft.state = { ...draft.state, waiting: kept }
-  if (againMs === null || againMs === draft.state.wakeAtMs) return
-  draft.state = { ...draft.state, wakeAtMs: againMs }
-  draft.events.push({ kind: 'wakeAt', atMs: againMs })
+  if (kept.length < waiting.length) transaction.state = { ...transaction.state, waiting: kept }
+  if (againMs === null || againMs === transaction.state.wakeAtMs) return
+  transaction.state = { ...transaction.state, wakeAtMs: againMs }
+  transaction.events.push({ kind: 'wakeAt', atMs: againMs })
 }
 
 /** When a request of this kind may go: now or later; null if only an answer to another one can help. */
@@ -102,15 +102,15 @@ function mayGoAtMs(session: Session, kind: Pending['kind'], nowMs: number): numb
   }
 }
 
-function sendAsk(draft: Draft, session: Session, ask: Ask, handle: number): void {
+function sendAsk(transaction: Transaction, session: Session, ask: Ask, handle: number): void {
   const request = session.nextRequest
-  send(draft, requestOf(ask, request, handle, draft.state, session))
-  const door = session.doors.get(ask.door)
-  setSession(draft, {
+  send(transaction, requestOf(ask, request, handle, transaction.state, session))
+  const channel = session.channels.get(ask.channel)
+  setSession(transaction, {
     nextRequest: request + 1,
     pending: session.pending.with(request, ask),
     pace: ask.kind === 'append' ? appendSent(session.pace, ask.body.length) : session.pace,
-    doors: door === undefined ? session.doors : session.doors.with(ask.door, { ...door, lastRequest: request }),
+    channels: channel === undefined ? session.channels : session.channels.with(ask.channel, { ...channel, lastRequest: request }),
   })
 }
 
@@ -134,11 +134,11 @@ function requestOf(ask: Ask, request: number, handle: number, state: ClientState
 }
 
 /** Sends OPEN for a door, after closing one that is idle where the relay allows no more. False: all are in use. */
-function openDoor(primitives: Primitives, draft: Draft, session: Session, ask: Ask, nowMs: number): boolean {
-  const connection = draft.state.connection
+function openChannel(primitives: Primitives, transaction: Transaction, session: Session, ask: Ask, nowMs: number): boolean {
+  const connection = transaction.state.connection
   if (connection === null) return false
-  if (session.doors.size >= session.limits.mailboxes && !closeIdleDoor(draft, session)) return false
-  const current = sessionOf(draft) ?? session
+  if (session.channels.size >= session.limits.mailboxes && !closeIdleChannel(transaction, session)) return false
+  const current = sessionOf(transaction) ?? session
   const request = current.nextRequest
   const mailbox: MailboxId = mailboxIdOf(primitives, ask.credentials.keys)
   const expiresMs = Math.max(0, nowMs + current.clockAheadMs + Math.floor(LIMITS.openExpiryMs / 2))
@@ -150,49 +150,49 @@ function openDoor(primitives: Primitives, draft: Draft, session: Session, ask: A
     expiresMs,
   }
   const { keys, grant } = ask.credentials
-  send(draft, { kind: 'open', request, keys, expiresMs, grant, ...signOpen(primitives, ask.credentials, statement) })
-  setSession(draft, {
+  send(transaction, { kind: 'open', request, keys, expiresMs, grant, ...signOpen(primitives, ask.credentials, statement) })
+  setSession(transaction, {
     nextRequest: request + 1,
-    pending: current.pending.with(request, { kind: 'open', door: ask.door }),
-    doors: current.doors.with(ask.door, { mailbox, handle: null, lastRequest: request, uncredited: 0 }),
+    pending: current.pending.with(request, { kind: 'open', channel: ask.channel }),
+    channels: current.channels.with(ask.channel, { mailbox, handle: null, lastRequest: request, uncredited: 0 }),
   })
   return true
 }
 
 /** Closes the door longest unused that nobody waits for and nothing is wanted from. False: all are in use. */
-function closeIdleDoor(draft: Draft, session: Session): boolean {
+function closeIdleChannel(transaction: Transaction, session: Session): boolean {
   const used = new Set<string>()
-  for (const wanted of draft.state.wanted.values()) used.add(wanted.door)
-  for (const ask of draft.state.waiting) used.add(ask.door)
-  for (const pending of session.pending.values()) used.add(pending.door)
+  for (const wanted of transaction.state.wanted.values()) used.add(wanted.channel)
+  for (const ask of transaction.state.waiting) used.add(ask.channel)
+  for (const pending of session.pending.values()) used.add(pending.channel)
   let idle: { readonly name: string; readonly handle: number; readonly lastRequest: number } | undefined
-  for (const [name, door] of session.doors) {
-    if (door.handle === null || used.has(name)) continue
-    if (idle === undefined || door.lastRequest < idle.lastRequest) {
-      idle = { name, handle: door.handle, lastRequest: door.lastRequest }
+  for (const [name, channel] of session.channels) {
+    if (channel.handle === null || used.has(name)) continue
+    if (idle === undefined || channel.lastRequest < idle.lastRequest) {
+      idle = { name, handle: channel.handle, lastRequest: channel.lastRequest }
     }
   }
   if (idle === undefined) return false
-  closeDoor(draft, idle.name)
+  closeChannel(transaction, idle.name)
   return true
 }
 
 /** Ends a door's handle at the relay, if it has one, and forgets the door. */
-export function closeDoor(draft: Draft, name: string): void {
-  const session = sessionOf(draft)
-  const door = session?.doors.get(name)
-  if (session === null || door === undefined) return
-  if (door.handle === null) return
-  send(draft, { kind: 'close', handle: door.handle })
-  setSession(draft, {
-    doors: session.doors.without(name),
-    doorByHandle: session.doorByHandle.without(door.handle),
+export function closeChannel(transaction: Transaction, name: string): void {
+  const session = sessionOf(transaction)
+  const channel = session?.channels.get(name)
+  if (session === null || channel === undefined) return
+  if (channel.handle === null) return
+  send(transaction, { kind: 'close', handle: channel.handle })
+  setSession(transaction, {
+    channels: session.channels.without(name),
+    channelByHandle: session.channelByHandle.without(channel.handle),
   })
 }
 
 /** Names the door that credentials open: the same mailbox with other rights or another grant is another door. */
-export function doorName(mailbox: string, credentials: MailboxCredentials): string {
+export function channelName(mailbox: string, credentials: MailboxCredentials): string {
   const { appendSeed, grant } = credentials
-  const lane = appendSeed === null ? '-' : grant === null ? 'keys' : `${grant.lane} ${toBase64url(grant.signature)}`
-  return `${mailbox} ${credentials.readSeed === null ? '-' : 'read'} ${lane}`
+  const capability = appendSeed === null ? '-' : grant === null ? 'keys' : `${grant.capability} ${toBase64url(grant.signature)}`
+  return `${mailbox} ${credentials.readSeed === null ? '-' : 'read'} ${capability}`
 }

@@ -2,7 +2,7 @@
 import { decode, LIMITS, mailboxAnswer, mailboxRequest } from '@sotto/wire'
 import { expect, test } from 'vitest'
 import { createMemoryRelay } from '../memory-relay.ts'
-import { body, countingBytes, credentialsOf, laneOf, primitives } from '../testing/story-world.ts'
+import { body, countingBytes, credentialsOf, primitives, sendCapabilityOf } from '../testing/story-world.ts'
 import { createMailboxClient } from './create-mailbox-client.ts'
 import type { ClientEvent, ClientStep } from './mailbox-client.ts'
 
@@ -52,7 +52,7 @@ function connected() {
     nowMs: () => nowMs,
     run: (act: (before: typeof state, atMs: number) => ClientStep) => take(act(state, nowMs)),
     /** Until nothing is underway and nothing is planned. */
-    settle: () => {
+    runToQuiet: () => {
       for (;;) {
         const frames = underway
         underway = []
@@ -75,10 +75,11 @@ function connected() {
 }
 
 test('of two hundred devices each is asked for its prekeys once, and few questions more are refused', () => {
-  const { run, settle, sent, events, codes, steps, nowMs } = connected()
+  const { run, runToQuiet, sent, events, codes, steps, nowMs } = connected()
   const DEVICES = 200
-  for (let i = 0; i < DEVICES; i++) run((state, atMs) => client.fetchKeys(state, { token: `${i}`, credentials: laneOf(`inbox ${i}`, 'contact') }, atMs))
-  settle()
+  for (let i = 0; i < DEVICES; i++)
+    run((state, atMs) => client.fetchKeys(state, { token: `${i}`, credentials: sendCapabilityOf(`inbox ${i}`, 'contact') }, atMs))
+  runToQuiet()
   const fetched = events.flatMap((event) => (event.kind === 'keysFetched' ? [event.token] : []))
   expect(fetched.length).toBe(DEVICES)
   expect(new Set(fetched).size).toBe(DEVICES)
@@ -95,25 +96,25 @@ test('of two hundred devices each is asked for its prekeys once, and few questio
 })
 
 test('once nobody waits any more, the next ones go together again', () => {
-  const { run, settle, sent, events } = connected()
+  const { run, runToQuiet, sent, events } = connected()
   const ask = (from: number, count: number): void => {
     for (let i = from; i < from + count; i++)
-      run((state, atMs) => client.fetchKeys(state, { token: `${i}`, credentials: laneOf(`inbox ${i}`, 'contact') }, atMs))
+      run((state, atMs) => client.fetchKeys(state, { token: `${i}`, credentials: sendCapabilityOf(`inbox ${i}`, 'contact') }, atMs))
   }
   ask(0, LIMITS.preKeyFetchesPerMinute + 10)
-  settle()
+  runToQuiet()
   const before = sent.length
   ask(1_000, 5)
-  settle()
+  runToQuiet()
   expect(events.filter(({ kind }) => kind === 'keysFetched').length).toBe(LIMITS.preKeyFetchesPerMinute + 15)
   expect(sent.slice(before, before + 5)).toEqual(Array.from({ length: 5 }, () => 'open'))
 })
 
 test('a question for prekeys that has not been sent is taken back', () => {
-  const { run, settle, sent, events } = connected()
-  for (let i = 0; i < 20; i++) run((state, atMs) => client.fetchKeys(state, { token: `${i}`, credentials: laneOf(`inbox ${i}`, 'contact') }, atMs))
+  const { run, runToQuiet, sent, events } = connected()
+  for (let i = 0; i < 20; i++) run((state, atMs) => client.fetchKeys(state, { token: `${i}`, credentials: sendCapabilityOf(`inbox ${i}`, 'contact') }, atMs))
   for (let i = 10; i < 20; i++) run((state) => client.cancel(state, `${i}`))
-  settle()
+  runToQuiet()
   expect(events.flatMap((event) => (event.kind === 'keysFetched' ? [Number(event.token)] : [])).toSorted((a, b) => a - b)).toEqual(
     Array.from({ length: 10 }, (_, i) => i),
   )
@@ -121,7 +122,7 @@ test('a question for prekeys that has not been sent is taken back', () => {
 })
 
 test('an urgent append goes before whatever waits and is not, in the order in which the urgent ones came', () => {
-  const { run, settle, appended } = connected()
+  const { run, runToQuiet, appended } = connected()
   const group = credentialsOf('group', 'group', 'append')
   const append = (from: number, count: number, isUrgent: boolean): void =>
     run((state, atMs) =>
@@ -141,6 +142,6 @@ test('an urgent append goes before whatever waits and is not, in the order in wh
   append(101, 3, true)
   append(61, 3, false)
   append(104, 2, true)
-  settle()
+  runToQuiet()
   expect(appended.map(Number)).toEqual([101, 102, 103, 104, 105, ...Array.from({ length: 63 }, (_, i) => i + 1)])
 })

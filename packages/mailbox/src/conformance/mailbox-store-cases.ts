@@ -19,14 +19,14 @@ const body = (number: number, lengthBytes = 256): Uint8Array => {
   new DataView(bytes.buffer).setUint32(0, number)
   return bytes
 }
-const ROOMY = { records: 1_000_000, bytes: 2 ** 40, laneRecords: 1_000_000 }
+const ROOMY = { records: 1_000_000, bytes: 2 ** 40, capabilityRecords: 1_000_000 }
 
 type Append = Extract<StoreCommand, { readonly kind: 'append' }>
 const append = (box: number, number: number, change: Partial<Append> = {}): Append => {
   const dedupe = new Uint8Array(32)
   new DataView(dedupe.buffer).setUint32(0, box)
   new DataView(dedupe.buffer).setUint32(4, number)
-  const defaults = { lane: 0, claim: 'group' as Claim, expiresMs: DAY, most: ROOMY, longestWaitMs: DAY }
+  const defaults = { capability: 0, claim: 'group' as Claim, expiresMs: DAY, most: ROOMY, longestWaitMs: DAY }
   return { kind: 'append', mailbox: mailbox(box), body: body(number), dedupe, ...defaults, ...change }
 }
 
@@ -139,7 +139,7 @@ export const MAILBOX_STORE_CASES: readonly MailboxStoreCase[] = [
     name: 'a full mailbox refuses what is new and keeps what it has, until something expires',
     run: (open) => {
       const store = open()
-      const most = { records: 3, bytes: 2 ** 30, laneRecords: 3 }
+      const most = { records: 3, bytes: 2 ** 30, capabilityRecords: 3 }
       const put = (number: number, nowMs: number, expiresMs: number) => one(store, append(1, number, { most, expiresMs }), nowMs)
       put(1, 0, 100)
       put(2, 0, 200)
@@ -157,16 +157,16 @@ export const MAILBOX_STORE_CASES: readonly MailboxStoreCase[] = [
     name: 'bytes and lanes are counted as well as records',
     run: (open) => {
       const store = open()
-      const bytes = { records: 100, bytes: 600, laneRecords: 100 }
+      const bytes = { records: 100, bytes: 600, capabilityRecords: 100 }
       one(store, append(1, 1, { most: bytes }))
       one(store, append(1, 2, { most: bytes }))
       assert(refusalOf(one(store, append(1, 3, { most: bytes }))) === 'full', 'bytes are not counted')
-      const lanes = { records: 100, bytes: 2 ** 30, laneRecords: 1 }
-      one(store, append(2, 1, { most: lanes, lane: 1 }))
-      assert(refusalOf(one(store, append(2, 2, { most: lanes, lane: 1 }))) === 'full', 'lanes are not counted')
-      cursorOf(one(store, append(2, 3, { most: lanes, lane: 2 })))
+      const capabilities = { records: 100, bytes: 2 ** 30, capabilityRecords: 1 }
+      one(store, append(2, 1, { most: capabilities, capability: 1 }))
+      assert(refusalOf(one(store, append(2, 2, { most: capabilities, capability: 1 }))) === 'full', 'lanes are not counted')
+      cursorOf(one(store, append(2, 3, { most: capabilities, capability: 2 })))
       one(store, { kind: 'acknowledge', mailbox: mailbox(2), upTo: 2 ** 40 })
-      cursorOf(one(store, append(2, 2, { most: lanes, lane: 1 })))
+      cursorOf(one(store, append(2, 2, { most: capabilities, capability: 1 })))
       store.close()
     },
   },

@@ -27,7 +27,7 @@ export function createAppends(desk: Desk, pushes: Pushes): Appends {
       case 'group':
         return 'group'
       case 'inbox':
-        return handle.lane === 0 ? 'stranger' : 'granted'
+        return handle.capability === 0 ? 'stranger' : 'granted'
       case 'rendezvous':
         return 'stranger'
     }
@@ -38,16 +38,16 @@ export function createAppends(desk: Desk, pushes: Pushes): Appends {
     switch (handle.kind) {
       case 'group': {
         const { groupMailboxRecords: records, groupMailboxBytes: bytes, retentionMs } = limits
-        return { most: { records, bytes, laneRecords: records }, keepMs: retentionMs, longestWaitMs: retentionMs }
+        return { most: { records, bytes, capabilityRecords: records }, keepMs: retentionMs, longestWaitMs: retentionMs }
       }
       case 'inbox': {
-        const most = { records: limits.inboxRecords, bytes: Number.MAX_SAFE_INTEGER, laneRecords: handle.laneRecords }
-        const keepMs = handle.lane === 0 ? limits.strangerRetentionMs : limits.retentionMs
+        const most = { records: limits.inboxRecords, bytes: Number.MAX_SAFE_INTEGER, capabilityRecords: handle.capabilityRecords }
+        const keepMs = handle.capability === 0 ? limits.strangerRetentionMs : limits.retentionMs
         return { most, keepMs, longestWaitMs: OWNER_RETRY_MS }
       }
       case 'rendezvous': {
         const { rendezvousRecords: records, strangerRetentionMs } = limits
-        const most = { records, bytes: Number.MAX_SAFE_INTEGER, laneRecords: records }
+        const most = { records, bytes: Number.MAX_SAFE_INTEGER, capabilityRecords: records }
         return { most, keepMs: strangerRetentionMs, longestWaitMs: OWNER_RETRY_MS }
       }
     }
@@ -64,7 +64,7 @@ export function createAppends(desk: Desk, pushes: Pushes): Appends {
   }
 
   const store = (handle: Handle, { request, body }: Append, nowMs: number): void => {
-    const { connection, mailbox, name, lane } = handle
+    const { connection, mailbox, name, capability } = handle
     if (handle.kind === 'group') {
       const waitMs = shares.take(name, connection.id, connection.address, body.length, nowMs)
       if (waitMs > 0) {
@@ -76,7 +76,7 @@ export function createAppends(desk: Desk, pushes: Pushes): Appends {
     const dedupe = primitives.sha256(mailboxDedupeInput(mailbox, body))
     const expiresMs = nowMs + keepMs
     const claim = claimOf(handle)
-    const command = { kind: 'append', mailbox, lane, claim, body, dedupe, expiresMs, most, longestWaitMs } as const
+    const command = { kind: 'append', mailbox, capability, claim, body, dedupe, expiresMs, most, longestWaitMs } as const
     desk.store(connection, request, command, (result) => {
       const isNew = result.kind === 'appended' && !result.duplicate
       if (!isNew && handle.kind === 'group') shares.giveBack(name, connection.id, connection.address, body.length)

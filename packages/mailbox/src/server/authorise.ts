@@ -1,6 +1,14 @@
 /** Who may open a mailbox: whoever signs this connection with its keys (relay brief, OPEN). Nothing else is known. */
 import type { Primitives } from '@sotto/crypto/primitives'
-import { type LaneGrant, type MailboxId, type MailboxKind, type MailboxRequest, type RefusalCode, laneGrantSigningInput, openSigningInput } from '@sotto/wire'
+import {
+  type SendCapability,
+  type MailboxId,
+  type MailboxKind,
+  type MailboxRequest,
+  type RefusalCode,
+  sendCapabilitySigningInput,
+  openSigningInput,
+} from '@sotto/wire'
 import { CAN_APPEND, CAN_READ, mailboxIdOf } from '../credentials.ts'
 
 type Open = Extract<MailboxRequest, { readonly kind: 'open' }>
@@ -12,7 +20,7 @@ export interface Admission {
   readonly mayRead: boolean
   readonly mayAppend: boolean
   /** The lane of an inbox that is appended in; null: no lane was granted (lane 0). */
-  readonly grant: LaneGrant | null
+  readonly grant: SendCapability | null
 }
 
 /** The connection that an OPEN's signatures must name. */
@@ -28,12 +36,12 @@ export function authorise(primitives: Primitives, open: Open, context: OpenConte
   const { keys, grant, readSignature, appendSignature, expiresMs } = open
   if (readSignature === null && appendSignature === null) return 'notAllowed'
   if (expiresMs <= nowMs || expiresMs > nowMs + context.longestExpiryMs) return 'expired'
-  if (grant !== null && (keys.kind !== 'inbox' || grant.lane === 0 || appendSignature === null)) return 'notAllowed'
+  if (grant !== null && (keys.kind !== 'inbox' || grant.capability === 0 || appendSignature === null)) return 'notAllowed'
   if (grant !== null && grant.expiresMs <= nowMs) return 'expired'
 
   const mailbox = mailboxIdOf(primitives, keys)
   const { verify } = primitives.ed25519
-  if (grant !== null && !verify(grant.signature, laneGrantSigningInput(mailbox, grant), keys.readKey)) return 'badSignature'
+  if (grant !== null && !verify(grant.signature, sendCapabilitySigningInput(mailbox, grant), keys.readKey)) return 'badSignature'
   const capabilities = (readSignature === null ? 0 : CAN_READ) | (appendSignature === null ? 0 : CAN_APPEND)
   const { relayPeer, clientPeer, nonce } = context
   const statement = openSigningInput({ relayPeer, nonce, mailbox, capabilities, clientPeer, expiresMs })

@@ -52,8 +52,8 @@ export interface Handle {
   readonly mayRead: boolean
   readonly mayAppend: boolean
   /** 0 outside inboxes and for strangers. */
-  readonly lane: number
-  readonly laneRecords: number
+  readonly capability: number
+  readonly capabilityRecords: number
   /** When the grant ends; Infinity without one. */
   readonly untilMs: number
   subscription: Subscription | null

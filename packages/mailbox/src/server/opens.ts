@@ -23,8 +23,8 @@ export function createOpens(desk: Desk, keyDesk: KeyDesk, relayPeer: string): Op
     kind,
     mayRead,
     mayAppend,
-    lane: grant?.lane ?? 0,
-    laneRecords: grant === null ? limits.strangerLaneRecords : Math.min(grant.records, limits.laneRecords),
+    capability: grant?.capability ?? 0,
+    capabilityRecords: grant === null ? limits.strangerRecords : Math.min(grant.records, limits.capabilityRecords),
     untilMs: grant?.expiresMs ?? Infinity,
     subscription: null,
   })

@@ -22,14 +22,14 @@ export type StoreCommand =
   | {
       readonly kind: 'append'
       readonly mailbox: MailboxId
-      readonly lane: number
+      readonly capability: number
       readonly claim: Claim
       readonly body: Uint8Array
       /** 32 bytes; a record of this mailbox with the same is the same record. */
       readonly dedupe: Uint8Array
       readonly expiresMs: number
       /** Most records and body bytes in the mailbox, and most records in the lane, this one included. */
-      readonly most: { readonly records: number; readonly bytes: number; readonly laneRecords: number }
+      readonly most: { readonly records: number; readonly bytes: number; readonly capabilityRecords: number }
       /** Told with a refusal at most: the owner may make room earlier than expiry does. */
       readonly longestWaitMs: number
     }

@@ -3,7 +3,7 @@ import { type MailboxId, type StoredRecord, toBase64url } from '@sotto/wire'
 import { FULL_DISK_RETRY_MS, type KeysLeft, type MailboxStore, NO_KEYS, RESERVED_SHARE, type StoreCommand, type StoreResult } from './mailbox-store.ts'
 
 interface Kept extends StoredRecord {
-  readonly lane: number
+  readonly capability: number
   readonly dedupe: string
   readonly expiresMs: number
 }
@@ -65,12 +65,12 @@ export function createMemoryMailboxStore(options: {
     const records = alive(name, nowMs)
     const same = records.find((record) => record.dedupe === dedupe)
     if (same !== undefined) return { kind: 'appended', cursor: same.cursor, duplicate: true }
-    const lane = records.filter((record) => record.lane === command.lane)
+    const capability = records.filter((record) => record.capability === command.capability)
     const bytes = records.reduce((sum, record) => sum + record.body.length, command.body.length)
     const { most } = command
-    if (records.length >= most.records || bytes > most.bytes || lane.length >= most.laneRecords) {
-      const crowded = lane.length >= most.laneRecords ? lane : records
-      const roomMs = Math.min(...crowded.map((record) => record.expiresMs)) - nowMs
+    if (records.length >= most.records || bytes > most.bytes || capability.length >= most.capabilityRecords) {
+      const full = capability.length >= most.capabilityRecords ? capability : records
+      const roomMs = Math.min(...full.map((record) => record.expiresMs)) - nowMs
       return { kind: 'refused', code: 'full', retryAfterMs: Math.min(roomMs, command.longestWaitMs) }
     }
     const mayUseReserve = command.claim === 'granted' || (command.claim === 'group' && records.length > 0)
@@ -80,8 +80,8 @@ export function createMemoryMailboxStore(options: {
     }
     usedBytes += command.body.length
     const cursor = ++lastCursor
-    const { lane: number, body, expiresMs } = command
-    mailboxes.set(name, [...records, { cursor, body: body.slice(), lane: number, dedupe, expiresMs }])
+    const { capability: number, body, expiresMs } = command
+    mailboxes.set(name, [...records, { cursor, body: body.slice(), capability: number, dedupe, expiresMs }])
     return { kind: 'appended', cursor, duplicate: false }
   }
 

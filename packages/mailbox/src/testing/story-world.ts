@@ -1,9 +1,9 @@
 /** A world for stories: one relay in memory, clients by name, frames that arrive at once, and a clock set by hand. */
 import { type Primitives, createNoblePrimitives } from '@sotto/crypto/primitives'
-import { type LaneGrant, type MailboxKind, type RecordClass, fromUtf8, utf8 } from '@sotto/wire'
+import { type SendCapability, type MailboxKind, type RecordClass, fromUtf8, utf8 } from '@sotto/wire'
 import { createMailboxClient } from '../client/create-mailbox-client.ts'
 import type { ClientEvent, ClientState, ClientStep, Position } from '../client/mailbox-client.ts'
-import { type MailboxCredentials, grantLane } from '../credentials.ts'
+import { type MailboxCredentials, grantSendCapability } from '../credentials.ts'
 import { type MemoryRelay, type RelayDelivery, createMemoryRelay } from '../memory-relay.ts'
 import type { ServerLimits } from '../server/server-limits.ts'
 
@@ -31,11 +31,11 @@ export function credentialsOf(kind: MailboxKind, name: string, rights: 'read' | 
 }
 
 /** The credentials of a contact to whom an inbox's owner granted a lane. */
-export function laneOf(inbox: string, contact: string, terms: Partial<Omit<LaneGrant, 'signature' | 'appendKey'>> = {}): MailboxCredentials {
+export function sendCapabilityOf(inbox: string, contact: string, terms: Partial<Omit<SendCapability, 'signature' | 'appendKey'>> = {}): MailboxCredentials {
   const { keys } = credentialsOf('inbox', inbox)
-  const defaults = { lane: 1, records: 10, expiresMs: 1e12 }
+  const defaults = { capability: 1, records: 10, expiresMs: 1e12 }
   const granted = { ...defaults, ...terms, appendKey: publicKeyOf(contact) }
-  const grant = grantLane(primitives, { keys, readSeed: seedOf(`${inbox} read`) }, granted)
+  const grant = grantSendCapability(primitives, { keys, readSeed: seedOf(`${inbox} read`) }, granted)
   return { keys, readSeed: null, appendSeed: seedOf(contact), grant }
 }
 

@@ -3,7 +3,7 @@ import type { MemberEntry, Role } from '@sotto/wire'
 import type { Entry, GroupState, KnownDevice, Person } from '../entries/entry.ts'
 import { personOf, withPerson } from '../entries/group-state.ts'
 import { idGet, type IdMap, idSet } from '../entries/id-map.ts'
-import { withAdmission, withDeparture } from './out.ts'
+import { withAdmission, withDeparture } from './departures.ts'
 import { isLater, withRole } from './settings.ts'
 
 /** A person comes in (with a role), or their devices change (null). */

@@ -107,4 +107,4 @@ export interface Claim {
   readonly right: Right
 }
 
-export type Verdict = { readonly kind: 'entitled'; readonly right: Right } | { readonly kind: 'void'; readonly because: RightRejection }
+export type Verdict = { readonly kind: 'entitled'; readonly right: Right } | { readonly kind: 'filtered'; readonly because: RightRejection }

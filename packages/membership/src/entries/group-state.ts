@@ -56,7 +56,7 @@ export const forksOfMembers = (state: GroupState): readonly Fork[] =>
  * What took somebody or some device away without a fresh secret and is in the past of no standing rekeying: `leaves`,
  * and what proves forks.
  */
-export const staleSince = (state: GroupState): readonly Entry[] => [
+export const rekeyNeededSince = (state: GroupState): readonly Entry[] => [
   ...state.leaves,
   ...forksOfMembers(state)
     .flatMap(({ proof }) => proof)

@@ -3,35 +3,35 @@ import { compareBytes, type DeviceId, equalBytes, LIMITS, type Operation, type O
 import { hasBit } from '../entries/bits.ts'
 import type { Entry } from '../entries/entry.ts'
 import { isBefore } from '../entries/order.ts'
-import { entryOf, type Log, setOf } from './log.ts'
+import { entryOf, type MembershipLog, setOf } from './log.ts'
 
 /** The operations that no other has in its past, ascending by id: what this device has seen, in short. */
-export const heads = (log: Log): readonly OperationId[] => log.heads.map(({ id }) => id)
+export const heads = (log: MembershipLog): readonly OperationId[] => log.heads.map(({ id }) => id)
 
 /** Whether the log has all of these in their place. */
-export const hasAll = (log: Log, operations: readonly OperationId[]): boolean => operations.every((id) => entryOf(log, id) !== undefined)
+export const hasAll = (log: MembershipLog, operations: readonly OperationId[]): boolean => operations.every((id) => entryOf(log, id) !== undefined)
 
 /** The operation of an id, or `undefined` where it is unknown or still waits for its parents. */
-export const operationOf = (log: Log, id: OperationId): Operation | undefined => entryOf(log, id)?.operation
+export const operationOf = (log: MembershipLog, id: OperationId): Operation | undefined => entryOf(log, id)?.operation
 
 /** Whether `earlier` is in the past of `later`. False where one is unknown or both are the same. */
-export function isAncestor(log: Log, earlier: OperationId, later: OperationId): boolean {
+export function isAncestor(log: MembershipLog, earlier: OperationId, later: OperationId): boolean {
   const first = entryOf(log, earlier)
   const second = entryOf(log, later)
   return first !== undefined && second !== undefined && isBefore(first, second)
 }
 
-const entriesOf = (log: Log): readonly Entry[] => log.history.entries.slice(0, log.count)
+const entriesOf = (log: MembershipLog): readonly Entry[] => log.history.entries.slice(0, log.count)
 
 /** All operations, parents first; otherwise in the order of their arrival. */
-export const operationsInCausalOrder = (log: Log): readonly Operation[] => entriesOf(log).map(({ operation }) => operation)
+export const operationsInCausalOrder = (log: MembershipLog): readonly Operation[] => entriesOf(log).map(({ operation }) => operation)
 
 /**
  * The operations that somebody with these heads lacks, parents first. Heads that we do not know say nothing of what
  * they have, so they are left out of the account and given back: that is what we lack.
  */
 export function missingFrom(
-  log: Log,
+  log: MembershipLog,
   theirHeads: readonly OperationId[],
 ): { readonly operations: readonly Operation[]; readonly unknownHeads: readonly OperationId[] } {
   const known = theirHeads.flatMap((id) => entryOf(log, id) ?? [])
@@ -44,10 +44,10 @@ export function missingFrom(
   }
 }
 
-const unknownOf = (log: Log, ids: readonly OperationId[]): readonly OperationId[] => ids.filter((id) => entryOf(log, id) === undefined)
+const unknownOf = (log: MembershipLog, ids: readonly OperationId[]): readonly OperationId[] => ids.filter((id) => entryOf(log, id) === undefined)
 
 /** Parents that orphans wait for and that are not here, ascending: what to ask others for. */
-export function missingParents(log: Log): readonly OperationId[] {
+export function missingParents(log: MembershipLog): readonly OperationId[] {
   const missing = new Map<string, OperationId>()
   for (const { operation } of log.orphans.values()) {
     for (const parent of operation.unsigned.parents) {
@@ -59,10 +59,10 @@ export function missingParents(log: Log): readonly OperationId[] {
 }
 
 /** A log never changes: worked out once for each device that is asked about. */
-const admissions = new WeakMap<Log, Map<string, readonly OperationId[]>>()
+const admissions = new WeakMap<MembershipLog, Map<string, readonly OperationId[]>>()
 
 /** The operations that admitted a device and are in no other such operation's past: more than one where several did at once. */
-export function admissionsOf(log: Log, device: DeviceId): readonly OperationId[] {
+export function admissionsOf(log: MembershipLog, device: DeviceId): readonly OperationId[] {
   const known = admissions.get(log) ?? new Map<string, readonly OperationId[]>()
   admissions.set(log, known)
   const key = toBase64url(device)
@@ -80,7 +80,7 @@ const lastOf = (entries: readonly Entry[]): readonly Entry[] => entries.filter((
  * Where a device's next operation goes: `previous` and `parents` of its unsigned bytes. The parents are all heads, or as
  * many as an operation may have, with the one that the device's own chain leads to among them.
  */
-export function nextPlace(log: Log, device: DeviceId): { readonly previous: OperationId | null; readonly parents: readonly OperationId[] } {
+export function nextPlace(log: MembershipLog, device: DeviceId): { readonly previous: OperationId | null; readonly parents: readonly OperationId[] } {
   const own = (log.history.byDevice.get(toBase64url(device)) ?? []).filter(({ index }) => index < log.count)
   const last = own.at(-1)
   const leadsOn = (head: Entry): boolean => last !== undefined && (equalBytes(head.id, last.id) || isBefore(last, head))

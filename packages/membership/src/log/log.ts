@@ -19,7 +19,7 @@ export interface Orphan {
 }
 
 /** Opaque but for `group`: use the functions of this room. */
-export interface Log {
+export interface MembershipLog {
   readonly group: GroupId
   readonly history: History
   /** How many entries of the history are this log's. */
@@ -29,7 +29,7 @@ export interface Log {
   readonly orphans: ReadonlyMap<string, Orphan>
 }
 
-export const emptyLog = (group: GroupId): Log => ({ group, history: emptyHistory(), count: 0, heads: [], orphans: new Map() })
+export const emptyLog = (group: GroupId): MembershipLog => ({ group, history: emptyHistory(), count: 0, heads: [], orphans: new Map() })
 
 /**
  * What became of an operation: `added` with everything that had waited for it, `known` already (as an orphan too),
@@ -38,7 +38,7 @@ export const emptyLog = (group: GroupId): Log => ({ group, history: emptyHistory
 export type AddOutcome = 'added' | 'known' | 'orphaned' | ShapeRejection
 
 /** The log with one more operation. Costs a signature or a few, and little else. `log` stays as it was. */
-export function addOperation(primitives: Primitives, log: Log, operation: Operation): { readonly log: Log; readonly outcome: AddOutcome } {
+export function addOperation(primitives: Primitives, log: MembershipLog, operation: Operation): { readonly log: MembershipLog; readonly outcome: AddOutcome } {
   const id = operationIdOf(primitives, operation.unsigned)
   const key = toBase64url(id)
   if (entryOf(log, id) !== undefined || log.orphans.has(key)) return { log, outcome: 'known' }
@@ -53,15 +53,15 @@ export function addOperation(primitives: Primitives, log: Log, operation: Operat
 }
 
 /** The entry of an operation that this log has in its place. */
-export function entryOf(log: Log, id: OperationId): Entry | undefined {
+export function entryOf(log: MembershipLog, id: OperationId): Entry | undefined {
   const entry = log.history.byId.get(toBase64url(id))
   return entry !== undefined && entry.index < log.count ? entry : undefined
 }
 
-const hasParents = (log: Log, { unsigned }: Operation): boolean => unsigned.parents.every((parent) => entryOf(log, parent) !== undefined)
+const hasParents = (log: MembershipLog, { unsigned }: Operation): boolean => unsigned.parents.every((parent) => entryOf(log, parent) !== undefined)
 
 /** Places the orphans that have all their parents now, and those that waited for them. Wrong ones are dropped. */
-function adopt(primitives: Primitives, log: Log): Log {
+function adopt(primitives: Primitives, log: MembershipLog): MembershipLog {
   if (log.orphans.size === 0) return log
   let adopted = log
   const waiting = new Map(log.orphans)
@@ -78,7 +78,7 @@ function adopt(primitives: Primitives, log: Log): Log {
 }
 
 /** Puts an operation in its place behind its parents, which are there. */
-function place(primitives: Primitives, log: Log, id: OperationId, operation: Operation): Log | ShapeRejection {
+function place(primitives: Primitives, log: MembershipLog, id: OperationId, operation: Operation): MembershipLog | ShapeRejection {
   const parents = operation.unsigned.parents.flatMap((parent) => entryOf(log, parent) ?? [])
   const past = setOf(parents)
   const history = log.count === log.history.entries.length ? log.history : historyUpTo(log.history, log.count)

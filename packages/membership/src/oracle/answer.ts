@@ -1,7 +1,7 @@
 /** What a resolver says of a log, as text that can be compared: ids in hexadecimal, everything in a fixed order. */
 import { LIMITS } from '@sotto/wire'
 import { viewer } from './brute-force.ts'
-import { compareByPlace, type Deed, hexOf, isBefore, latestOf } from './deed.ts'
+import { compareByPlace, hexOf, isBefore, latestOf, type PlacedOperation } from './placed-operation.ts'
 import {
   admissionsOf,
   departuresOf,
@@ -48,35 +48,35 @@ export interface RosterAnswer {
 export interface Answer {
   /** Of the whole log. */
   readonly roster: RosterAnswer
-  readonly standing: readonly string[]
+  readonly effective: readonly string[]
   /** Every operation that was taken in. With whether its author had the right, and who was in when it was written. */
   readonly operations: readonly { readonly id: string; readonly isEntitled: boolean; readonly before: RosterAnswer }[]
 }
 
 /** The second resolver's answer. */
-export function bruteForce(known: ReadonlySet<Deed>): Answer {
+export function bruteForce(known: ReadonlySet<PlacedOperation>): Answer {
   const viewOf = viewer()
   const whole = viewOf(known)
   return {
     roster: rosterOf(whole),
-    standing: [...whole.standing].map(({ id }) => id).toSorted(),
+    effective: [...whole.effective].map(({ id }) => id).toSorted(),
     operations: [...known]
       .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-      .map((deed) => ({ id: deed.id, isEntitled: isEntitled(whole.before(deed), deed), before: rosterOf(whole.before(deed)) })),
+      .map((operation) => ({ id: operation.id, isEntitled: isEntitled(whole.before(operation), operation), before: rosterOf(whole.before(operation)) })),
   }
 }
 
 function rosterOf(view: View): RosterAnswer {
-  const standing = [...view.standing]
-  const title = settingOf(standing.filter(({ unsigned: { body } }) => body.kind === 'create' || body.kind === 'rename'))?.unsigned.body
-  const relays = settingOf(standing.filter(({ unsigned: { body } }) => body.kind === 'setRelays'))?.unsigned.body
-  const policy = settingOf(standing.filter(({ unsigned: { body } }) => body.kind === 'setPolicy'))?.unsigned.body
-  const rekeyings = standing.filter(({ unsigned: { body } }) => body.kind === 'create' || body.kind === 'remove' || body.kind === 'rekey')
+  const effective = [...view.effective]
+  const title = settingOf(effective.filter(({ unsigned: { body } }) => body.kind === 'create' || body.kind === 'rename'))?.unsigned.body
+  const relays = settingOf(effective.filter(({ unsigned: { body } }) => body.kind === 'setRelays'))?.unsigned.body
+  const policy = settingOf(effective.filter(({ unsigned: { body } }) => body.kind === 'setPolicy'))?.unsigned.body
+  const rekeyings = effective.filter(({ unsigned: { body } }) => body.kind === 'create' || body.kind === 'remove' || body.kind === 'rekey')
   const invites = openInvites(view).map((invite) => {
     const { body } = invite.unsigned
     return { id: invite.id, uses: body.kind === 'invite' ? body.uses : 0, used: usesOf(view, invite) }
   })
-  const leaves = [...takesWithoutSecret(view), ...voidAdmissions(view)].filter((leave) => !rekeyings.some((rekeying) => isBefore(leave, rekeying)))
+  const leaves = [...takesWithoutSecret(view), ...filteredAdmissions(view)].filter((leave) => !rekeyings.some((rekeying) => isBefore(leave, rekeying)))
   return {
     titleHash: title?.kind === 'create' || title?.kind === 'rename' ? hexOf(title.titleHash) : '0'.repeat(64),
     relays: relays?.kind === 'setRelays' ? relays.relays : null,
@@ -107,13 +107,15 @@ function rosterOf(view: View): RosterAnswer {
       .map(({ id }) => id)
       .toSorted(),
     leavesSinceRekey: [...new Set(leaves.map(({ id }) => id))].toSorted(),
-    everyDevice: [...new Set(standing.flatMap(({ entry }) => entry?.devices ?? []))].filter((device) => ownerOf(view, device) !== undefined).toSorted(),
+    everyDevice: [...new Set(effective.flatMap(({ entry }) => entry?.devices ?? []))].filter((device) => ownerOf(view, device) !== undefined).toSorted(),
   }
 }
 
 /** Admissions to which there was a right and that do not stand: somebody may have been handed secrets. */
-const voidAdmissions = (view: View): readonly Deed[] =>
-  [...view.known].filter((deed) => deed.unsigned.body.kind === 'admit' && !view.standing.has(deed) && isEntitled(view.before(deed), deed))
+const filteredAdmissions = (view: View): readonly PlacedOperation[] =>
+  [...view.known].filter(
+    (operation) => operation.unsigned.body.kind === 'admit' && !view.effective.has(operation) && isEntitled(view.before(operation), operation),
+  )
 
 /** A removal says more than a departure; then the first. */
 function departureOf(view: View, account: string): RosterAnswer['departed'][number] {

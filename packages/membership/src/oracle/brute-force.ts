@@ -1,23 +1,23 @@
 /** The second resolver: what stands in a set of operations, straight from the predicates of PROTOCOL §5. */
-import { type Deed, hexOf, isBefore, isConcurrent } from './deed.ts'
+import { hexOf, isBefore, isConcurrent, type PlacedOperation } from './placed-operation.ts'
 import { closesInvites, devicesTaken, inviteUsed, isAdmin, members, type View } from './facts.ts'
 import { groundsOf, isEntitled, needsAdmin } from './rights.ts'
 
 /** Answers for one placed log. Sets that were asked for already are answered from memory: otherwise it would be 2^n. */
-export function viewer(): (known: ReadonlySet<Deed>) => View {
+export function viewer(): (known: ReadonlySet<PlacedOperation>) => View {
   const answers = new Map<string, View>()
-  const before = new Map<Deed, View>()
-  const viewBefore = (deed: Deed): View => {
-    const view = before.get(deed) ?? viewOf(deed.past)
-    before.set(deed, view)
+  const before = new Map<PlacedOperation, View>()
+  const viewBefore = (operation: PlacedOperation): View => {
+    const view = before.get(operation) ?? viewOf(operation.past)
+    before.set(operation, view)
     return view
   }
-  const viewOf = (known: ReadonlySet<Deed>): View => {
+  const viewOf = (known: ReadonlySet<PlacedOperation>): View => {
     const key = [...known]
       .map(({ id }) => id)
       .toSorted()
       .join()
-    const view = answers.get(key) ?? { known, standing: standingOf(known, viewOf, viewBefore), before: viewBefore }
+    const view = answers.get(key) ?? { known, effective: effectiveOf(known, viewOf, viewBefore), before: viewBefore }
     answers.set(key, view)
     return view
   }
@@ -26,73 +26,78 @@ export function viewer(): (known: ReadonlySet<Deed>) => View {
 
 /** Single steps on the way to what stands: for showing an example. */
 export interface Steps {
-  readonly attacks: (q: Deed, r: Deed) => boolean
-  readonly isWitnessed: (r: Deed, q: Deed) => boolean
+  readonly conflictsWith: (q: PlacedOperation, r: PlacedOperation) => boolean
+  readonly isAcknowledgedByMajority: (r: PlacedOperation, q: PlacedOperation) => boolean
 }
 
-export function stepsIn(known: ReadonlySet<Deed>): Steps {
+export function stepsIn(known: ReadonlySet<PlacedOperation>): Steps {
   const viewOf = viewer()
   const { before } = viewOf(known)
-  return { attacks: (q, r) => attacks(known, q, r, viewOf, before), isWitnessed: (r, q) => isWitnessed(known, r, q, viewOf) }
+  return {
+    conflictsWith: (q, r) => conflictsWith(known, q, r, viewOf, before),
+    isAcknowledgedByMajority: (r, q) => isAcknowledgedByMajority(known, r, q, viewOf),
+  }
 }
 
-type ViewOf = (known: ReadonlySet<Deed>) => View
+type ViewOf = (known: ReadonlySet<PlacedOperation>) => View
 type ViewBefore = View['before']
 
 /** 4. *stands*. */
-function standingOf(known: ReadonlySet<Deed>, viewOf: ViewOf, before: ViewBefore): ReadonlySet<Deed> {
-  const isClaim = (deed: Deed): boolean => isEntitled(before(deed), deed) && !isForked(known, deed, viewOf)
+function effectiveOf(known: ReadonlySet<PlacedOperation>, viewOf: ViewOf, before: ViewBefore): ReadonlySet<PlacedOperation> {
+  const isClaim = (operation: PlacedOperation): boolean => isEntitled(before(operation), operation) && !isForked(known, operation, viewOf)
   const claims = [...known].filter(isClaim)
-  const attackers = new Map(claims.map((r) => [r, claims.filter((q) => attacks(known, q, r, viewOf, before))]))
-  const grounds = new Map(claims.map((deed) => [deed, groundsOf(before(deed), deed)]))
-  const fates = new Map<Deed, 'stands' | 'void' | 'undecided'>([...known].map((deed) => [deed, claims.includes(deed) ? 'undecided' : 'void']))
-  const allVoid = (deeds: readonly Deed[]): boolean => deeds.every((deed) => fates.get(deed) === 'void')
-  const oneStands = (deeds: readonly Deed[]): boolean => deeds.some((deed) => fates.get(deed) === 'stands')
+  const conflicting = new Map(claims.map((r) => [r, claims.filter((q) => conflictsWith(known, q, r, viewOf, before))]))
+  const grounds = new Map(claims.map((operation) => [operation, groundsOf(before(operation), operation)]))
+  const fates = new Map<PlacedOperation, 'effective' | 'filtered' | 'undecided'>(
+    [...known].map((operation) => [operation, claims.includes(operation) ? 'undecided' : 'filtered']),
+  )
+  const allFiltered = (operations: readonly PlacedOperation[]): boolean => operations.every((operation) => fates.get(operation) === 'filtered')
+  const oneIsEffective = (operations: readonly PlacedOperation[]): boolean => operations.some((operation) => fates.get(operation) === 'effective')
 
-  const fateOf = (deed: Deed): 'stands' | 'void' | 'undecided' => {
-    const against = attackers.get(deed) ?? []
-    const under = grounds.get(deed) ?? []
-    if (oneStands(against) || under.some(allVoid)) return 'void'
-    return allVoid(against) && under.every(oneStands) ? 'stands' : 'undecided'
+  const fateOf = (operation: PlacedOperation): 'effective' | 'filtered' | 'undecided' => {
+    const against = conflicting.get(operation) ?? []
+    const under = grounds.get(operation) ?? []
+    if (oneIsEffective(against) || under.some(allFiltered)) return 'filtered'
+    return allFiltered(against) && under.every(oneIsEffective) ? 'effective' : 'undecided'
   }
   for (;;) {
-    const undecided = claims.filter((deed) => fates.get(deed) === 'undecided')
+    const undecided = claims.filter((operation) => fates.get(operation) === 'undecided')
     if (undecided.length === 0) break
-    const [clear] = undecided.filter((deed) => fateOf(deed) !== 'undecided')
+    const [clear] = undecided.filter((operation) => fateOf(operation) !== 'undecided')
     if (clear !== undefined) {
       fates.set(clear, fateOf(clear))
       continue
     }
-    const hangsOn = (deed: Deed): readonly Deed[] =>
-      [...(attackers.get(deed) ?? []), ...(grounds.get(deed) ?? []).flat()].filter((each) => undecided.includes(each))
-    const cycle = smallest(undecided.map((deed) => reach(deed, hangsOn)))
+    const hangsOn = (operation: PlacedOperation): readonly PlacedOperation[] =>
+      [...(conflicting.get(operation) ?? []), ...(grounds.get(operation) ?? []).flat()].filter((each) => undecided.includes(each))
+    const cycle = smallest(undecided.map((operation) => reach(operation, hangsOn)))
     const gentle = cycle.filter(({ unsigned: { body } }) => body.kind !== 'remove')
-    for (const deed of gentle.length > 0 ? gentle : cycle) fates.set(deed, gentle.length > 0 ? 'void' : 'stands')
+    for (const operation of gentle.length > 0 ? gentle : cycle) fates.set(operation, gentle.length > 0 ? 'filtered' : 'effective')
   }
-  return new Set(claims.filter((deed) => fates.get(deed) === 'stands'))
+  return new Set(claims.filter((operation) => fates.get(operation) === 'effective'))
 }
 
 /** All that a fate hangs on, however far. The smallest such set hangs on nothing else: it is a cycle. */
-function reach(deed: Deed, hangsOn: (deed: Deed) => readonly Deed[]): readonly Deed[] {
-  const found = new Set(hangsOn(deed))
+function reach(operation: PlacedOperation, hangsOn: (operation: PlacedOperation) => readonly PlacedOperation[]): readonly PlacedOperation[] {
+  const found = new Set(hangsOn(operation))
   for (const each of found) for (const next of hangsOn(each)) found.add(next)
   return [...found]
 }
 
-const smallest = (sets: readonly (readonly Deed[])[]): readonly Deed[] => sets.toSorted((a, b) => a.length - b.length)[0] ?? []
+const smallest = (sets: readonly (readonly PlacedOperation[])[]): readonly PlacedOperation[] => sets.toSorted((a, b) => a.length - b.length)[0] ?? []
 
 /** 3. *attacks*. */
-function attacks(known: ReadonlySet<Deed>, q: Deed, r: Deed, viewOf: ViewOf, before: ViewBefore): boolean {
-  return isConcurrent(q, r) && (removesAuthor(q, r, before) || takesRight(q, r, before)) && !isWitnessed(known, r, q, viewOf)
+function conflictsWith(known: ReadonlySet<PlacedOperation>, q: PlacedOperation, r: PlacedOperation, viewOf: ViewOf, before: ViewBefore): boolean {
+  return isConcurrent(q, r) && (removesAuthor(q, r, before) || takesRight(q, r, before)) && !isAcknowledgedByMajority(known, r, q, viewOf)
 }
 
-const removesAuthor = (q: Deed, r: Deed, before: ViewBefore): boolean => {
+const removesAuthor = (q: PlacedOperation, r: PlacedOperation, before: ViewBefore): boolean => {
   const { body } = q.unsigned
   if (body.kind === 'remove') return hexOf(body.account) === r.account
   return q.account === r.account && devicesTaken(before, q).includes(r.device)
 }
 
-function takesRight(q: Deed, r: Deed, before: ViewBefore): boolean {
+function takesRight(q: PlacedOperation, r: PlacedOperation, before: ViewBefore): boolean {
   const { body } = q.unsigned
   const invite = inviteUsed(r)
   if (invite !== null && (closesInvites(before, q) || (body.kind === 'revokeInvite' && hexOf(body.invite) === invite))) return true
@@ -100,21 +105,21 @@ function takesRight(q: Deed, r: Deed, before: ViewBefore): boolean {
 }
 
 /** Whether it lies on one branch of a fork without being witnessed over the operation that begins the other. */
-function isForked(known: ReadonlySet<Deed>, r: Deed, viewOf: ViewOf): boolean {
-  const branch = [...known].filter((deed) => deed === r || (deed.device === r.device && isBefore(deed, r)))
+function isForked(known: ReadonlySet<PlacedOperation>, r: PlacedOperation, viewOf: ViewOf): boolean {
+  const branch = [...known].filter((operation) => operation === r || (operation.device === r.device && isBefore(operation, r)))
   return [...known].some(
     (other) =>
       isConcurrent(other, r) &&
       branch.some((link) => link !== other && link.device === other.device && link.previous === other.previous) &&
-      !isWitnessed(known, r, other, viewOf),
+      !isAcknowledgedByMajority(known, r, other, viewOf),
   )
 }
 
 /** 2. *witnessed*. */
-function isWitnessed(known: ReadonlySet<Deed>, r: Deed, q: Deed, viewOf: ViewOf): boolean {
-  const signers = new Set([...known].filter((deed) => isBefore(r, deed) && !isBefore(q, deed)).map(({ account }) => account))
-  const common = viewOf(new Set([...r.past].filter((deed) => q.past.has(deed))))
-  const parties = [r, q].flatMap((deed) => [deed.account, ...subjectsOf(deed)])
+function isAcknowledgedByMajority(known: ReadonlySet<PlacedOperation>, r: PlacedOperation, q: PlacedOperation, viewOf: ViewOf): boolean {
+  const signers = new Set([...known].filter((operation) => isBefore(r, operation) && !isBefore(q, operation)).map(({ account }) => account))
+  const common = viewOf(new Set([...r.past].filter((operation) => q.past.has(operation))))
+  const parties = [r, q].flatMap((operation) => [operation.account, ...subjectsOf(operation)])
   const others = members(common).filter((person) => !parties.includes(person))
   const admins = others.filter((person) => isAdmin(common, person))
   const electors = admins.length > 0 ? admins : others
@@ -122,7 +127,7 @@ function isWitnessed(known: ReadonlySet<Deed>, r: Deed, q: Deed, viewOf: ViewOf)
 }
 
 /** Whom an operation is about. */
-function subjectsOf({ entry, unsigned: { body } }: Deed): readonly string[] {
+function subjectsOf({ entry, unsigned: { body } }: PlacedOperation): readonly string[] {
   if (entry !== null) return [entry.account]
   if (body.kind === 'remove' || body.kind === 'setRole') return [hexOf(body.account)]
   return body.kind === 'leave' && body.successor !== null ? [hexOf(body.successor)] : []

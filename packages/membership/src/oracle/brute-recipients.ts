@@ -1,12 +1,12 @@
 /** Who gets keys, once more from the sentences of PROTOCOL §5: encryption fails closed. */
 import type { UnsignedOperation } from '@sotto/wire'
 import { viewer } from './brute-force.ts'
-import { type Deed, hexOf, isBefore } from './deed.ts'
+import { hexOf, isBefore, type PlacedOperation } from './placed-operation.ts'
 import { admissionsOf, devicesOf, isAdmin, members, type View } from './facts.ts'
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1_000
 
-export interface SeenOutDeed {
+export interface PlacedRemoval {
   readonly account: string
   /** Id of the removal by which this person was seen out. */
   readonly removal: string
@@ -15,15 +15,15 @@ export interface SeenOutDeed {
 /** Devices of members: of whom no removal waits that a current admin's device signed in the last 7 days, and who did not
  * come back by the mere end of a removal that was seen. */
 export function bruteRecipients(
-  known: ReadonlySet<Deed>,
+  known: ReadonlySet<PlacedOperation>,
   waiting: readonly UnsignedOperation[],
   nowMs: number,
-  seenOut: readonly SeenOutDeed[],
+  seenRemovals: readonly PlacedRemoval[],
 ): readonly string[] {
   const view = viewer()(known)
   return members(view)
     .filter((person) => !waiting.some((operation) => removesNow(view, operation, person, nowMs)))
-    .filter((person) => seenOut.every((seen) => seen.account !== person || isBackSince(view, seen)))
+    .filter((person) => seenRemovals.every((seen) => seen.account !== person || isBackSince(view, seen)))
     .flatMap((person) => devicesOf(view, person))
     .toSorted()
 }
@@ -36,5 +36,5 @@ const removesNow = (view: View, { account, device, body, writtenMs }: UnsignedOp
   devicesOf(view, hexOf(account)).includes(hexOf(device))
 
 /** An `admit` with that removal in its past stands. */
-const isBackSince = (view: View, { account, removal }: SeenOutDeed): boolean =>
-  admissionsOf(view, account).some((admission) => [...view.known].some((deed) => deed.id === removal && isBefore(deed, admission)))
+const isBackSince = (view: View, { account, removal }: PlacedRemoval): boolean =>
+  admissionsOf(view, account).some((admission) => [...view.known].some((operation) => operation.id === removal && isBefore(operation, admission)))

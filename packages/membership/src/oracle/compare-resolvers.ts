@@ -1,12 +1,12 @@
 /** The two resolvers over the same random logs. */
 import type { Primitives } from '@sotto/crypto/primitives'
-import { addOperation, emptyLog, type Log } from '../log/log.ts'
+import { addOperation, emptyLog, type MembershipLog } from '../log/log.ts'
 import { operationIdOf } from '../log/sign-operation.ts'
 import { recipients } from '../roster/recipients.ts'
 import { type Answer, bruteForce } from './answer.ts'
 import { bruteRecipients } from './brute-recipients.ts'
-import { castOf, type Character, withoutSignatures } from './cast.ts'
-import { hexOf, placeDeeds } from './deed.ts'
+import { type Character, fixturesOf, withoutSignatures } from './fixtures.ts'
+import { hexOf, placeOperations } from './placed-operation.ts'
 import { buildLog, type BuiltLog, type PlannedLog, shrinkLog, tellLog } from './planned-log.ts'
 import { type Dice, diceOf, randomLog } from './random-log.ts'
 import { resolverAnswer } from './resolver-answer.ts'
@@ -27,20 +27,20 @@ export interface Comparison {
   readonly logs: number
   readonly operations: number
   /** Operations that stand, of all: a run in which little stands says little. */
-  readonly standing: number
+  readonly effective: number
   readonly disagreements: readonly Disagreement[]
 }
 
 /** What the comparison of one log needs; made once. */
 export interface Bench {
   readonly primitives: Primitives
-  readonly cast: readonly Character[]
+  readonly fixtures: readonly Character[]
 }
 
 /** `primitives` only lend their hash: operations of random logs count as checked. */
 export function benchOf(primitives: Primitives): Bench {
   const quick = withoutSignatures(primitives)
-  return { primitives: quick, cast: castOf(quick) }
+  return { primitives: quick, fixtures: fixturesOf(quick) }
 }
 
 /**
@@ -59,7 +59,7 @@ export function compareResolvers(options: {
   const disagreements: Disagreement[] = []
   let done = 0
   let operations = 0
-  let standing = 0
+  let effective = 0
   while (done < logs && disagreements.length < 10) {
     const logSeed = seed + done * step
     const dice = diceOf(logSeed)
@@ -67,11 +67,11 @@ export function compareResolvers(options: {
     const { isSame, answer } = compareOn(bench, plan, diceOf(logSeed))
     if (!isSame) disagreements.push(disagreementOf(bench, logSeed, plan))
     operations += plan.length
-    standing += answer.standing.length
+    effective += answer.effective.length
     done++
     if (done % 100 === 0) onProgress?.(done)
   }
-  return { logs: done, operations, standing, disagreements }
+  return { logs: done, operations, effective, disagreements }
 }
 
 export interface Outcome {
@@ -84,9 +84,9 @@ export interface Outcome {
 
 /** Whether both give one answer. The real one hears the operations in some order that the dice say. */
 export function compareOn(bench: Bench, plan: PlannedLog, dice: Dice): Outcome {
-  const built = buildLog(bench.primitives, bench.cast, plan)
+  const built = buildLog(bench.primitives, bench.fixtures, plan)
   const real = resolverAnswer(heard(bench, built, dice))
-  const answer = bruteForce(placeDeeds(bench.primitives, built.operations).known)
+  const answer = bruteForce(placeOperations(bench.primitives, built.operations).known)
   const recipients = compareRecipients(bench, built, dice)
   return { isSame: recipients === null && JSON.stringify(answer) === JSON.stringify(real), answer, real, recipients }
 }
@@ -99,7 +99,7 @@ function compareRecipients({ primitives }: Bench, { group, operations }: BuiltLo
   const nowMs = dice.below(2 ** 32)
   const removals = operations.flatMap(({ unsigned }) => (unsigned.body.kind === 'remove' ? [{ unsigned, account: unsigned.body.account }] : []))
   const seen = removals.slice(0, 1).map(({ unsigned, account }) => ({ account, removal: operationIdOf(primitives, unsigned) }))
-  const { known, waiting } = placeDeeds(primitives, some)
+  const { known, waiting } = placeOperations(primitives, some)
   const real = recipients(log, nowMs, seen).map(hexOf).toSorted()
   const brute = bruteRecipients(
     known,
@@ -111,7 +111,7 @@ function compareRecipients({ primitives }: Bench, { group, operations }: BuiltLo
 }
 
 /** The log of somebody who hears the operations in any order. */
-export function heard({ primitives }: Bench, { group, operations }: BuiltLog, dice: Dice): Log {
+export function heard({ primitives }: Bench, { group, operations }: BuiltLog, dice: Dice): MembershipLog {
   const order = operations.map((operation) => ({ operation, place: dice.below(2 ** 32) })).toSorted((a, b) => a.place - b.place)
   return order.reduce((log, { operation }) => addOperation(primitives, log, operation).log, emptyLog(group))
 }
@@ -126,7 +126,7 @@ function disagreementOf(bench: Bench, seed: number, plan: PlannedLog): Disagreem
     story: [
       ...tellLog(smallest),
       ...(recipients === null ? [] : [recipients]),
-      ...differences(answer, real, buildLog(bench.primitives, bench.cast, smallest).operations.length),
+      ...differences(answer, real, buildLog(bench.primitives, bench.fixtures, smallest).operations.length),
     ],
   }
 }
@@ -139,7 +139,7 @@ function differences(answer: Answer, real: Answer, operations: number): readonly
     if (one !== other) parts.push(`${what}: by brute force ${one}; the resolver ${other}`)
   }
   for (const key of Object.keys(answer.roster) as (keyof Answer['roster'])[]) compare(key, answer.roster[key], real.roster[key])
-  compare('standing', answer.standing, real.standing)
+  compare('effective', answer.effective, real.effective)
   compare('taken in', answer.operations.length, real.operations.length)
   for (let i = 0; i < operations; i++) compare(`operation ${answer.operations[i]?.id ?? ''}`, answer.operations[i], real.operations[i])
   return parts

@@ -19,7 +19,7 @@ interface Hand {
   own: number | null
 }
 
-interface Draft {
+interface PartialPlan {
   readonly plan: PlannedOperation[]
   readonly pasts: Bits[]
 }
@@ -27,24 +27,24 @@ interface Draft {
 /** A log of `length` operations that ends with one that has heard everything. The same seed gives the same log. */
 export function longLog(shape: Shape, length: number, seed: number): PlannedLog {
   const dice = diceOf(seed)
-  const draft: Draft = { plan: [], pasts: [] }
+  const partial: PartialPlan = { plan: [], pasts: [] }
   const hands = Array.from({ length: ADMINS }, (_, person): Hand => ({ person, heads: [], own: null }))
   const [founder, ...others] = hands
   const silent = hands[ADMINS - 1]
   if (founder === undefined || silent === undefined) throw new RangeError('nobody')
-  writeBy(draft, founder, { kind: 'create' })
-  for (const { person } of others) writeBy(draft, founder, { kind: 'admit', invite: null, whom: person, list: 0, role: 'admin' })
-  for (const hand of others) hear(draft, hand, founder)
-  if (shape === 'silent device') writeBy(draft, silent, { kind: 'rename', value: 1 })
-  while (draft.plan.length < length - 1) {
+  writeBy(partial, founder, { kind: 'create' })
+  for (const { person } of others) writeBy(partial, founder, { kind: 'admit', invite: null, whom: person, list: 0, role: 'admin' })
+  for (const hand of others) hear(partial, hand, founder)
+  if (shape === 'silent device') writeBy(partial, silent, { kind: 'rename', value: 1 })
+  while (partial.plan.length < length - 1) {
     const talking = shape === 'silent device' ? hands.slice(0, -1) : hands
     const hand = pick(dice, talking)
-    writeBy(draft, hand, shape === 'flood' ? floodBody(dice, hand.person) : randomBody(dice))
-    for (const other of talking) if (hears(shape, dice, hand, other, draft.plan.length)) hear(draft, other, hand)
+    writeBy(partial, hand, shape === 'flood' ? floodBody(dice, hand.person) : randomBody(dice))
+    for (const other of talking) if (hears(shape, dice, hand, other, partial.plan.length)) hear(partial, other, hand)
   }
-  for (const other of hands) hear(draft, founder, other)
-  writeBy(draft, founder, { kind: 'acknowledge' })
-  return draft.plan
+  for (const other of hands) hear(partial, founder, other)
+  writeBy(partial, founder, { kind: 'acknowledge' })
+  return partial.plan
 }
 
 function hears(shape: Shape, dice: Dice, { person: from }: Hand, { person: to }: Hand, count: number): boolean {
@@ -63,7 +63,7 @@ function hears(shape: Shape, dice: Dice, { person: from }: Hand, { person: to }:
   }
 }
 
-function writeBy({ plan, pasts }: Draft, hand: Hand, body: PlannedBody): void {
+function writeBy({ plan, pasts }: PartialPlan, hand: Hand, body: PlannedBody): void {
   const index = plan.length
   plan.push({ person: hand.person, device: 0, previous: hand.own, parents: hand.heads, salt: index, body })
   pasts.push(
@@ -76,7 +76,7 @@ function writeBy({ plan, pasts }: Draft, hand: Hand, body: PlannedBody): void {
   hand.own = index
 }
 
-function hear({ pasts }: Draft, hand: Hand, other: Hand): void {
+function hear({ pasts }: PartialPlan, hand: Hand, other: Hand): void {
   const heads = [...new Set([...hand.heads, ...other.heads])]
   const isPast = (index: number): boolean => heads.some((head) => hasBit(pasts[head] ?? new Uint32Array(), index))
   hand.heads = heads.filter((index) => !isPast(index))

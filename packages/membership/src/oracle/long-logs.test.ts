@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { createNoblePrimitives } from '@sotto/crypto/primitives'
 import { toBase64url } from '@sotto/wire'
 import { heads, missingFrom } from '../log/log-queries.ts'
-import { addOperation, emptyLog, type Log } from '../log/log.ts'
+import { addOperation, emptyLog, type MembershipLog } from '../log/log.ts'
 import { resolve } from '../roster/resolve.ts'
-import { castOf, withoutSignatures } from './cast.ts'
+import { fixturesOf, withoutSignatures } from './fixtures.ts'
 import { heard } from './compare-resolvers.ts'
 import { LONG_LOG_NAMES, longLog, type Shape } from './long-log.ts'
 import { buildLog, type BuiltLog } from './planned-log.ts'
@@ -12,11 +12,11 @@ import { diceOf } from './random-log.ts'
 import { resolverAnswer } from './resolver-answer.ts'
 
 const primitives = withoutSignatures(createNoblePrimitives())
-const bench = { primitives, cast: castOf(primitives, LONG_LOG_NAMES) }
+const bench = { primitives, fixtures: fixturesOf(primitives, LONG_LOG_NAMES) }
 const SEED = Date.now() & 0xffffff
 
-const built = (shape: Shape, length: number): BuiltLog => buildLog(primitives, bench.cast, longLog(shape, length, SEED))
-const inOrder = ({ group, operations }: BuiltLog): Log => operations.reduce((log, each) => addOperation(primitives, log, each).log, emptyLog(group))
+const built = (shape: Shape, length: number): BuiltLog => buildLog(primitives, bench.fixtures, longLog(shape, length, SEED))
+const inOrder = ({ group, operations }: BuiltLog): MembershipLog => operations.reduce((log, each) => addOperation(primitives, log, each).log, emptyLog(group))
 const shapes: readonly Shape[] = ['line', 'busy', 'two partitions', 'silent device', 'flood']
 
 describe('a log of hundreds of operations', () => {
@@ -24,7 +24,7 @@ describe('a log of hundreds of operations', () => {
     test(`gives one state in whatever order it comes: ${shape}`, () => {
       const whole = built(shape, 400)
       const answer = resolverAnswer(inOrder(whole))
-      expect(answer.standing.length, `seed ${SEED}`).toBeGreaterThan(150)
+      expect(answer.effective.length, `seed ${SEED}`).toBeGreaterThan(150)
       for (let i = 0; i < 3; i++) expect(resolverAnswer(heard(bench, whole, diceOf(SEED + i))), `seed ${SEED}`).toEqual(answer)
     })
 
@@ -44,7 +44,7 @@ describe('a log of hundreds of operations', () => {
 })
 
 /** `to` hears what it lacks, those that wait for a parent as well. */
-function tell(from: Log, to: Log): Log {
+function tell(from: MembershipLog, to: MembershipLog): MembershipLog {
   const { operations } = missingFrom(from, heads(to))
   const waiting = [...from.orphans.values()].map(({ operation }) => operation)
   const log = [...operations, ...waiting].reduce((log, each) => addOperation(primitives, log, each).log, to)

@@ -2,7 +2,7 @@
 import type { Primitives } from '@sotto/crypto/primitives'
 import { compareBytes, type GroupId, type Operation, type OperationBody, type OperationId, type Role, utf8 } from '@sotto/wire'
 import { operationIdOf } from '../log/sign-operation.ts'
-import { type Character, NAMES } from './cast.ts'
+import { type Character, NAMES } from './fixtures.ts'
 
 /** People and lists by their place in the cast, operations by their place in the plan. */
 export type PlannedBody =
@@ -36,13 +36,13 @@ export interface BuiltLog {
 const NO_GROUP = new Uint8Array(32) as GroupId
 
 /** The operations of a plan, with signatures of 64 zero bytes. */
-export function buildLog(primitives: Primitives, cast: readonly Character[], plan: PlannedLog): BuiltLog {
+export function buildLog(primitives: Primitives, fixtures: readonly Character[], plan: PlannedLog): BuiltLog {
   const ids: OperationId[] = []
   const operations: Operation[] = []
   let group: GroupId = NO_GROUP
   const idAt = (index: number): OperationId => ids[index] ?? fault(`no operation ${index}`)
   for (const { person, device, previous, parents, salt, body } of plan) {
-    const author = cast[person] ?? fault('no such person')
+    const author = fixtures[person] ?? fault('no such person')
     const unsigned = {
       suite: 1,
       group,
@@ -51,7 +51,7 @@ export function buildLog(primitives: Primitives, cast: readonly Character[], pla
       previous: previous === null ? null : idAt(previous),
       parents: parents.map(idAt).toSorted(compareBytes),
       writtenMs: salt,
-      body: bodyOf(primitives, cast, author, body, idAt),
+      body: bodyOf(primitives, fixtures, author, body, idAt),
     }
     const id = operationIdOf(primitives, unsigned)
     if (body.kind === 'create') group = id as Uint8Array as GroupId
@@ -61,17 +61,23 @@ export function buildLog(primitives: Primitives, cast: readonly Character[], pla
   return { group, operations }
 }
 
-function bodyOf(primitives: Primitives, cast: readonly Character[], author: Character, body: PlannedBody, idAt: (index: number) => OperationId): OperationBody {
+function bodyOf(
+  primitives: Primitives,
+  fixtures: readonly Character[],
+  author: Character,
+  body: PlannedBody,
+  idAt: (index: number) => OperationId,
+): OperationBody {
   const bytes = (what: string): Uint8Array => primitives.sha256(utf8(what))
-  const personAt = (index: number): Character => cast[index] ?? fault('no such person')
+  const personAt = (index: number): Character => fixtures[index] ?? fault('no such person')
   const entryAt = (whom: number, list: number) => personAt(whom).lists[list] ?? fault('no such list')
   switch (body.kind) {
     case 'create':
       return {
         kind: 'create',
         random: COMMITMENT,
-        profile: 'sender-keys',
-        founder: entryAt(cast.indexOf(author), 0),
+        groupCipher: 'sender-keys',
+        founder: entryAt(fixtures.indexOf(author), 0),
         titleHash: COMMITMENT,
         commitment: COMMITMENT,
       }

@@ -2,7 +2,7 @@
  * Random logs of every kind of operation: branches, back-dating, devices in two hands, sock puppets, lists that fork.
  * Most are written by somebody who may, so that much of a log stands; some by anybody, and some break their chain.
  */
-import { LISTS, NAMES } from './cast.ts'
+import { LISTS, NAMES } from './fixtures.ts'
 import type { PlannedBody, PlannedLog, PlannedOperation } from './planned-log.ts'
 
 export interface Dice {
@@ -24,7 +24,7 @@ export function diceOf(seed: number): Dice {
 }
 
 /** What is written so far: each operation with all before it. */
-interface Draft {
+interface PartialPlan {
   readonly dice: Dice
   readonly kinds: readonly Kind[]
   readonly plan: PlannedOperation[]
@@ -34,30 +34,30 @@ interface Draft {
 /** A log of exactly `length` operations, at least three, of two to six people. */
 export function randomLog(dice: Dice, length: number): PlannedLog {
   const people = 2 + dice.below(NAMES.length - 1)
-  const draft: Draft = { dice, kinds: pick(dice, THEMES), plan: [], pasts: [] }
-  write(draft, { person: 0, device: 0, previous: null, parents: [], salt: dice.below(2 ** 32), body: { kind: 'create' } }, new Set())
+  const partial: PartialPlan = { dice, kinds: pick(dice, THEMES), plan: [], pasts: [] }
+  write(partial, { person: 0, device: 0, previous: null, parents: [], salt: dice.below(2 ** 32), body: { kind: 'create' } }, new Set())
   const guests = Math.min(dice.below(people), length - 2)
   for (let whom = 1; whom <= guests; whom++) {
     const role = dice.chance(0.55) ? 'admin' : 'member'
-    writeBy(draft, 0, 0, { kind: 'admit', invite: null, whom, list: dice.chance(0.7) ? 0 : dice.below(2), role }, everything(draft))
+    writeBy(partial, 0, 0, { kind: 'admit', invite: null, whom, list: dice.chance(0.7) ? 0 : dice.below(2), role }, everything(partial))
   }
-  while (draft.plan.length < length) addRandom(draft, people)
-  return draft.plan
+  while (partial.plan.length < length) addRandom(partial, people)
+  return partial.plan
 }
 
-const everything = ({ plan }: Draft): Set<number> => new Set(plan.keys())
+const everything = ({ plan }: PartialPlan): Set<number> => new Set(plan.keys())
 
-function write({ plan, pasts }: Draft, operation: PlannedOperation, past: Set<number>): void {
+function write({ plan, pasts }: PartialPlan, operation: PlannedOperation, past: Set<number>): void {
   plan.push(operation)
   pasts.push(past)
 }
 
-function addRandom(draft: Draft, people: number): void {
-  const { dice } = draft
-  const hands = handsOf(draft)
+function addRandom(partial: PartialPlan, people: number): void {
+  const { dice } = partial
+  const hands = handsOf(partial)
   const hand = pick(dice, hands)
-  const seen = seenBy(draft, hand)
-  writeBy(draft, hand.person, hand.device, randomBody(draft, seen, hand.person, people), seen)
+  const seen = seenBy(partial, hand)
+  writeBy(partial, hand.person, hand.device, randomBody(partial, seen, hand.person, people), seen)
 }
 
 interface Hand {
@@ -67,7 +67,7 @@ interface Hand {
 }
 
 /** Devices that something brought in, and what. */
-const handsOf = ({ plan }: Draft): readonly Hand[] =>
+const handsOf = ({ plan }: PartialPlan): readonly Hand[] =>
   plan.flatMap(({ person, body }, by) => {
     const whom = body.kind === 'create' ? person : body.kind === 'admit' || body.kind === 'devices' ? body.whom : null
     const list = body.kind === 'create' ? 0 : body.kind === 'admit' || body.kind === 'devices' ? body.list : 0
@@ -75,7 +75,7 @@ const handsOf = ({ plan }: Draft): readonly Hand[] =>
   })
 
 /** What a device has heard when it writes: everything, or what is before some operations; seldom not what it wrote itself. */
-function seenBy({ dice, plan, pasts }: Draft, { person, device, by }: Hand): Set<number> {
+function seenBy({ dice, plan, pasts }: PartialPlan, { person, device, by }: Hand): Set<number> {
   if (dice.chance(0.4)) return new Set(plan.keys())
   const seen = new Set<number>()
   const hear = (index: number): void => {
@@ -88,13 +88,13 @@ function seenBy({ dice, plan, pasts }: Draft, { person, device, by }: Hand): Set
   return seen
 }
 
-function writeBy(draft: Draft, person: number, device: number, body: PlannedBody, seen: Set<number>): void {
-  const { dice, plan, pasts } = draft
+function writeBy(partial: PartialPlan, person: number, device: number, body: PlannedBody, seen: Set<number>): void {
+  const { dice, plan, pasts } = partial
   const own = [...seen].filter((index) => plan[index]?.device === device && plan[index]?.person === person)
   const tips = own.filter((index) => !own.some((other) => plan[other]?.previous === index))
   const previous = dice.chance(0.01) ? pickOr(dice, own, null) : pickOr(dice, tips, null)
   const parents = [...seen].filter((index) => ![...seen].some((other) => pasts[other]?.has(index) === true))
-  write(draft, { person, device, previous, parents, salt: dice.below(2 ** 32), body }, seen)
+  write(partial, { person, device, previous, parents, salt: dice.below(2 ** 32), body }, seen)
 }
 
 type Kind = Exclude<PlannedBody['kind'], 'create'>
@@ -123,7 +123,7 @@ const THEMES: readonly (readonly Kind[])[] = [
   ['devices', 'devices', 'devices', 'devices', 'admit', 'remove', 'rename', 'acknowledge'],
 ]
 
-function randomBody({ dice, plan, kinds }: Draft, seen: Set<number>, person: number, people: number): PlannedBody {
+function randomBody({ dice, plan, kinds }: PartialPlan, seen: Set<number>, person: number, people: number): PlannedBody {
   const kind = pick(dice, dice.chance(0.1) ? ANY : kinds)
   const whom = dice.below(people)
   const role = dice.chance(0.5) ? 'admin' : 'member'

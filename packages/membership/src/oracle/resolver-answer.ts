@@ -1,21 +1,21 @@
 /** The real resolver's answer, in the form in which the second one gives its own. */
-import { type Log, setOf } from '../log/log.ts'
+import { type MembershipLog, setOf } from '../log/log.ts'
 import { resolve, rosterOfState } from '../roster/resolve.ts'
 import type { Roster } from '../roster/roster.ts'
 import { stateOf } from '../rules/fold.ts'
 import { scopeOf } from '../rules/scope.ts'
-import { standingOf } from '../rules/stands.ts'
+import { effectiveOf } from '../rules/effective.ts'
 import { type Answer, byId, type RosterAnswer } from './answer.ts'
-import { hexOf } from './deed.ts'
+import { hexOf } from './placed-operation.ts'
 
-export function resolverAnswer(log: Log): Answer {
+export function resolverAnswer(log: MembershipLog): Answer {
   const { history, heads, group } = log
   const entries = history.entries.slice(0, log.count)
   const set = setOf(heads)
-  const standing = standingOf(scopeOf(history, set, entries, (other) => stateOf(history, other)))
+  const effective = effectiveOf(scopeOf(history, set, entries, (other) => stateOf(history, other)))
   return {
     roster: rosterAnswer(resolve(log)),
-    standing: standing.map(({ entry }) => hexOf(entry.id)).toSorted(),
+    effective: effective.map(({ entry }) => hexOf(entry.id)).toSorted(),
     operations: byId(
       entries.map((entry) => ({
         id: hexOf(entry.id),

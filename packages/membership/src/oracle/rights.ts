@@ -1,6 +1,6 @@
 /** 1. *entitled*: who may do what in the view of an operation's own past, and what that right rests on. */
 import { LIMITS } from '@sotto/wire'
-import { type Deed, type Entry, hexOf } from './deed.ts'
+import { type Entry, hexOf, type PlacedOperation } from './placed-operation.ts'
 import {
   admissionsOf,
   departuresOf,
@@ -22,14 +22,14 @@ import {
 } from './facts.ts'
 
 /** Whether the author had the right to it in the view of its past. */
-export function isEntitled(view: View, deed: Deed): boolean {
-  if (deed.unsigned.body.kind === 'create') return view.known.size === 0
-  return isMember(view, deed.account) && devicesOf(view, deed.account).includes(deed.device) && mayDo(view, deed)
+export function isEntitled(view: View, operation: PlacedOperation): boolean {
+  if (operation.unsigned.body.kind === 'create') return view.known.size === 0
+  return isMember(view, operation.account) && devicesOf(view, operation.account).includes(operation.device) && mayDo(view, operation)
 }
 
-function mayDo(view: View, deed: Deed): boolean {
-  const { account: author, entry } = deed
-  const { body } = deed.unsigned
+function mayDo(view: View, operation: PlacedOperation): boolean {
+  const { account: author, entry } = operation
+  const { body } = operation.unsigned
   switch (body.kind) {
     case 'create':
       return false
@@ -40,7 +40,7 @@ function mayDo(view: View, deed: Deed): boolean {
       return invite !== undefined && (invite.account === author || isAdmin(view, author))
     }
     case 'admit':
-      return entry !== null && mayAdmit(view, deed) && mayComeIn(view, entry)
+      return entry !== null && mayAdmit(view, operation) && mayComeIn(view, entry)
     case 'remove':
       return isAdmin(view, author) && hexOf(body.account) !== author && isMember(view, hexOf(body.account))
     case 'leave':
@@ -61,11 +61,11 @@ function mayDo(view: View, deed: Deed): boolean {
 }
 
 /** Admins admit; others through an open invite that is not spent, with its role. */
-function mayAdmit(view: View, deed: Deed): boolean {
-  const { body } = deed.unsigned
+function mayAdmit(view: View, operation: PlacedOperation): boolean {
+  const { body } = operation.unsigned
   if (body.kind !== 'admit') return false
-  if (body.invite === null) return isAdmin(view, deed.account)
-  const invite = openInvites(view).find(({ id }) => id === inviteUsed(deed))
+  if (body.invite === null) return isAdmin(view, operation.account)
+  const invite = openInvites(view).find(({ id }) => id === inviteUsed(operation))
   if (invite?.unsigned.body.kind !== 'invite') return false
   return usesOf(view, invite) < invite.unsigned.body.uses && invite.unsigned.body.role === body.role
 }
@@ -85,7 +85,7 @@ function mayBeListOf(view: View, entry: Entry): boolean {
 const isKnown = (view: View, person: string): boolean => everybody(view).includes(person)
 
 /** Whether it would be no right of somebody who is no admin. */
-export function needsAdmin(view: View, { account, unsigned: { body } }: Deed): boolean {
+export function needsAdmin(view: View, { account, unsigned: { body } }: PlacedOperation): boolean {
   switch (body.kind) {
     case 'remove':
     case 'setRole':
@@ -110,21 +110,21 @@ export function needsAdmin(view: View, { account, unsigned: { body } }: Deed): b
  * 5. *depends*: what a right rests on. Of each group one has to stand: an admission of the author, what brought the
  * author's device, what made the author an admin where that is needed, the invite.
  */
-export function groundsOf(view: View, deed: Deed): readonly (readonly Deed[])[] {
-  if (deed.unsigned.body.kind === 'create') return []
-  const list = listOf(view, deed.account)
-  const introduction = introductionOf(view, deed.device)
-  const invite = openInvites(view).filter(({ id }) => id === inviteUsed(deed))
+export function groundsOf(view: View, operation: PlacedOperation): readonly (readonly PlacedOperation[])[] {
+  if (operation.unsigned.body.kind === 'create') return []
+  const list = listOf(view, operation.account)
+  const introduction = introductionOf(view, operation.device)
+  const invite = openInvites(view).filter(({ id }) => id === inviteUsed(operation))
   return [
-    admissionsOf(view, deed.account),
+    admissionsOf(view, operation.account),
     [...(list === undefined ? [] : [list.by]), ...(introduction === undefined ? [] : [introduction])],
-    ...(needsAdmin(view, deed) ? groundsOfAdmin(view, deed.account) : []),
+    ...(needsAdmin(view, operation) ? groundsOfAdmin(view, operation.account) : []),
     invite,
   ].filter((group) => group.length > 0)
 }
 
 /** A role; or, for the senior member, that every other admin went or had the role taken. */
-function groundsOfAdmin(view: View, person: string): readonly (readonly Deed[])[] {
+function groundsOfAdmin(view: View, person: string): readonly (readonly PlacedOperation[])[] {
   if (hasAdminRole(view, person)) return [rolesOf(view, person).map(({ by }) => by)]
   return everybody(view)
     .filter((each) => each !== person)
@@ -134,7 +134,7 @@ function groundsOfAdmin(view: View, person: string): readonly (readonly Deed[])[
 }
 
 /** What made a member of somebody who had the role of an admin, where no later role replaces it. */
-const demotionsOf = (view: View, person: string): readonly Deed[] =>
+const demotionsOf = (view: View, person: string): readonly PlacedOperation[] =>
   rolesOf(view, person).flatMap(({ by, role }) =>
     role === 'member' && by.unsigned.body.kind === 'setRole' && hasAdminRole(view.before(by), person) ? [by] : [],
   )

@@ -34,11 +34,11 @@ test('who comes back only because a removal became void gets nothing until admit
   alice.removes(bob)
   alice.meets(bob)
   expect(alice.sees).toBe('alice* carol')
-  const seenOut = [{ account: carol.account, removal: idOf(removal) }]
-  expect(namesOf(recipients(alice.log, WRITTEN_MS, seenOut), alice, carol)).toEqual(['alice'])
+  const seenRemovals = [{ account: carol.account, removal: idOf(removal) }]
+  expect(namesOf(recipients(alice.log, WRITTEN_MS, seenRemovals), alice, carol)).toEqual(['alice'])
   alice.removes(carol)
   alice.admits(carol)
-  expect(namesOf(recipients(alice.log, WRITTEN_MS, seenOut), alice, carol)).toEqual(['alice', 'carol'])
+  expect(namesOf(recipients(alice.log, WRITTEN_MS, seenRemovals), alice, carol)).toEqual(['alice', 'carol'])
 })
 
 test('who could read is answered from the sender’s frontier, not from now', () => {

@@ -2,7 +2,7 @@
 import { type AccountId, type DeviceId, equalBytes, type OperationId } from '@sotto/wire'
 import { personOf } from '../entries/group-state.ts'
 import { isAncestor } from '../log/log-queries.ts'
-import { entryOf, type Log } from '../log/log.ts'
+import { entryOf, type MembershipLog } from '../log/log.ts'
 import { resolve, resolveAt } from './resolve.ts'
 import type { Roster } from './roster.ts'
 
@@ -10,7 +10,7 @@ import type { Roster } from './roster.ts'
 const UNPLACED_REMOVAL_MS = 7 * 24 * 3_600_000
 
 /** Somebody whom this device once saw out because of this removal. */
-export interface SeenOut {
+export interface SeenRemoval {
   readonly account: AccountId
   readonly removal: OperationId
 }
@@ -22,20 +22,20 @@ export interface SeenOut {
  * - people whom this device saw out and who are in again only because the removal became void, until an `admit` with
  *   that removal in its past stands. What was seen is local: the caller keeps it.
  */
-export function recipients(log: Log, nowMs: number, seenOut: readonly SeenOut[] = []): readonly DeviceId[] {
+export function recipients(log: MembershipLog, nowMs: number, seenRemovals: readonly SeenRemoval[] = []): readonly DeviceId[] {
   const roster = resolve(log)
   const unplaced = unplacedSubjects(log, roster, nowMs)
   return roster.members
     .filter(({ account }) => !unplaced.some((each) => equalBytes(each, account)))
-    .filter(({ account }) => seenOut.every((seen) => !equalBytes(seen.account, account) || isBackSince(log, roster, seen)))
+    .filter(({ account }) => seenRemovals.every((seen) => !equalBytes(seen.account, account) || isBackSince(log, roster, seen)))
     .flatMap(({ devices }) => devices.map(({ device }) => device))
 }
 
 /** An `admit` of this person with that removal in its past stands. */
-const isBackSince = (log: Log, { state }: Roster, { account, removal }: SeenOut): boolean =>
+const isBackSince = (log: MembershipLog, { state }: Roster, { account, removal }: SeenRemoval): boolean =>
   personOf(state, account)?.admissions.some((admission) => isAncestor(log, removal, admission.id)) === true
 
-function unplacedSubjects(log: Log, roster: Roster, nowMs: number): readonly AccountId[] {
+function unplacedSubjects(log: MembershipLog, roster: Roster, nowMs: number): readonly AccountId[] {
   return [...log.orphans.values()].flatMap(({ operation: { unsigned } }) => {
     if (unsigned.body.kind !== 'remove' || unsigned.writtenMs + UNPLACED_REMOVAL_MS <= nowMs) return []
     const author = roster.deviceOf(unsigned.device)?.account
@@ -49,7 +49,7 @@ function unplacedSubjects(log: Log, roster: Roster, nowMs: number): readonly Acc
  * Heads that are unknown are left out and given back: with any, the answer is not whole.
  */
 export function whoCouldRead(
-  log: Log,
+  log: MembershipLog,
   frontier: readonly OperationId[],
 ): { readonly devices: readonly DeviceId[]; readonly unknownHeads: readonly OperationId[] } {
   return {

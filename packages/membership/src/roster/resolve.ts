@@ -1,19 +1,19 @@
 /** From a log to the roster that everybody with the same operations gets. */
 import { type AccountId, compareBytes, type GroupId, LIMITS, type OperationId, toBase64url } from '@sotto/wire'
 import type { Entry, GroupState, Person } from '../entries/entry.ts'
-import { currentDevices, isIn, personOf, revokedOf, staleSince } from '../entries/group-state.ts'
+import { currentDevices, isIn, personOf, rekeyNeededSince, revokedOf } from '../entries/group-state.ts'
 import { idGet, idValues } from '../entries/id-map.ts'
 import { byDepthThenId } from '../entries/order.ts'
-import { entryOf, type Log, stateOfHeads } from '../log/log.ts'
+import { entryOf, type MembershipLog, stateOfHeads } from '../log/log.ts'
 import { admissionOf, isAdminIn } from '../rules/in-charge.ts'
 import type { Departure, OpenInvite, Roster, RosterDevice, RosterMember } from './roster.ts'
 
 const HOUR_MS = 3_600_000
 
-const resolved = new WeakMap<Log, Roster>()
+const resolved = new WeakMap<MembershipLog, Roster>()
 
 /** The roster of all operations in the log. Folded once per log. Without a `create` it is empty. */
-export function resolve(log: Log): Roster {
+export function resolve(log: MembershipLog): Roster {
   const known = resolved.get(log)
   if (known !== undefined) return known
   const roster = rosterOfState(log.group, stateOfHeads(log.history, log.heads))
@@ -22,7 +22,7 @@ export function resolve(log: Log): Roster {
 }
 
 /** The roster of the operations that these heads name, with all before them. Unknown heads are left out. */
-export const resolveAt = (log: Log, heads: readonly OperationId[]): Roster =>
+export const resolveAt = (log: MembershipLog, heads: readonly OperationId[]): Roster =>
   rosterOfState(
     log.group,
     stateOfHeads(
@@ -39,7 +39,7 @@ export function rosterOfState(group: GroupId, state: GroupState): Roster {
   const create = state.create?.operation.unsigned.body
   return {
     group,
-    profile: create?.kind === 'create' ? create.profile : 'sender-keys',
+    groupCipher: create?.kind === 'create' ? create.groupCipher : 'sender-keys',
     titleHash: state.title?.value ?? new Uint8Array(32),
     relays: state.relays?.value ?? null,
     policy: policyOf(state),
@@ -49,9 +49,9 @@ export function rosterOfState(group: GroupId, state: GroupState): Roster {
     ...invitesOf(state),
     rekeyings,
     rekeyingCount: rekeyings.length,
-    contested: rekeyings.length > 1,
-    stale: staleSince(state).length > 0,
-    leavesSinceRekey: idsOf(staleSince(state)),
+    conflictingRekeys: rekeyings.length > 1,
+    rekeyNeeded: rekeyNeededSince(state).length > 0,
+    leavesSinceRekey: idsOf(rekeyNeededSince(state)),
     everyDevice: [...idValues(state.devices)].map(({ device }) => device),
     isMember: (account) => isIn(personOf(state, account)),
     isAdmin: (account) => isAdminIn(state, account),

@@ -6,12 +6,12 @@ import {
   deviceId,
   encode,
   fixedBytes,
+  groupCipher,
   inboxAddress,
   LIMITS,
   list,
   operationId,
   optional,
-  profile,
   role,
   struct,
   text,
@@ -36,7 +36,7 @@ const member = struct({
 const openInvite = struct({ id: operationId, role, usesLeft: uint32, expiresMs: uint48, author: accountId })
 
 const rosterCodec = struct({
-  profile,
+  groupCipher,
   titleHash: fixedBytes(32),
   relays: optional(list(text(LIMITS.relayAddressBytes), LIMITS.relays)),
   policy: struct({ rotateAfterMessages: uint32, rotateAfterMs: uint48 }),

@@ -1,5 +1,5 @@
 /** Who belongs to a group, as its log says: the answer that everybody with the same operations gets (PROTOCOL §5). */
-import type { AccountId, Certificate, DeviceId, GroupId, InboxAddress, OperationId, Profile, Role } from '@sotto/wire'
+import type { AccountId, Certificate, DeviceId, GroupCipherName, GroupId, InboxAddress, OperationId, Role } from '@sotto/wire'
 import type { GroupState } from '../entries/entry.ts'
 
 export interface RosterDevice {
@@ -46,7 +46,7 @@ export interface Departure {
 /** Ascending by id wherever it lists. Two rosters of equal sets of operations have equal `rosterFingerprint`s. */
 export interface Roster {
   readonly group: GroupId
-  readonly profile: Profile
+  readonly groupCipher: GroupCipherName
   readonly titleHash: Uint8Array
   /** Where the group's mailboxes are, as an admin said last. null: nobody said, and each uses those that it came with. */
   readonly relays: readonly string[] | null
@@ -63,9 +63,9 @@ export interface Roster {
   /** `count` of the epoch secret (PROTOCOL §6): how many `rekeyings` there are. */
   readonly rekeyingCount: number
   /** More than one of them: operations only, until a `rekey` over all. */
-  readonly contested: boolean
+  readonly conflictingRekeys: boolean
   /** Somebody or some device went without a fresh secret since: `rekey` before sending. */
-  readonly stale: boolean
+  readonly rekeyNeeded: boolean
   /** The `leave`s and revocations that no rekeying operation has in its past. */
   readonly leavesSinceRekey: readonly OperationId[]
   /** Every device ever brought in by a standing operation, also of those who went. */

@@ -3,18 +3,18 @@
  * that keeps to the one that their kinds say.
  */
 import { withClosedInvites } from '../changes/open-invites.ts'
-import { withLeave, withRekeying } from '../changes/stale-epoch.ts'
+import { withLeave, withRekeying } from '../changes/rekey-needed.ts'
 import type { Claim, Entry, Fork, GroupState } from '../entries/entry.ts'
 import { forksOfMembers } from '../entries/group-state.ts'
 import { rulesOf } from '../operations/all.ts'
-import { closesInvites } from './attacks.ts'
+import { closesInvites } from './conflicts.ts'
 
 const RANKS = { first: 0, second: 1, last: 2 } as const
 
 const rankOf = ({ entry }: Claim): number => RANKS[rulesOf(entry.operation.unsigned.body).applied]
 
 /** The state with these operations in force. */
-export function applyStanding(state: GroupState, claims: readonly Claim[]): GroupState {
+export function applyEffective(state: GroupState, claims: readonly Claim[]): GroupState {
   let after = state
   for (const claim of claims.toSorted((a, b) => rankOf(a) - rankOf(b))) after = applyOne(after, claim)
   return after
@@ -32,7 +32,7 @@ function applyOne(state: GroupState, claim: Claim): GroupState {
 }
 
 /** Whoever came in by one of these has the epoch's secret and is not in: the epoch is stale. */
-export const withVoidAdmissions = (state: GroupState, admissions: readonly Entry[]): GroupState => admissions.reduce(withLeave, state)
+export const withFilteredAdmissions = (state: GroupState, admissions: readonly Entry[]): GroupState => admissions.reduce(withLeave, state)
 
 /** A device that forked its chain counts as revoked, whoever it belongs to by now; that of a member closes invites. */
 export function withForks(state: GroupState, forks: readonly Fork[]): GroupState {

@@ -2,9 +2,9 @@
 import type { Claim, Entry } from '../entries/entry.ts'
 
 /** Whether all that some part of the right could rest on is void. */
-export const restsOnVoid = ({ right }: Claim, isVoid: (entry: Entry) => boolean): boolean =>
-  right.restsOn.some((alternatives) => alternatives.length > 0 && alternatives.every(isVoid))
+export const restsOnFiltered = ({ right }: Claim, isFiltered: (entry: Entry) => boolean): boolean =>
+  right.restsOn.some((alternatives) => alternatives.length > 0 && alternatives.every(isFiltered))
 
 /** Whether something for each part of the right stands already. */
-export const restsOnStanding = ({ right }: Claim, stands: (entry: Entry) => boolean): boolean =>
-  right.restsOn.every((alternatives) => alternatives.length === 0 || alternatives.some(stands))
+export const restsOnEffective = ({ right }: Claim, isEffective: (entry: Entry) => boolean): boolean =>
+  right.restsOn.every((alternatives) => alternatives.length === 0 || alternatives.some(isEffective))

@@ -23,17 +23,17 @@ export interface Attempt {
 export function entitled(state: GroupState, attempt: Attempt): Verdict {
   const { account, device, body, listHash } = attempt
   if (body.kind === 'create') {
-    return state.create === null ? entitledTo({ restsOn: [], needsAdmin: false, byAdmin: true, revokes: [] }) : voided({ code: 'groupExists' })
+    return state.create === null ? entitledTo({ restsOn: [], needsAdmin: false, byAdmin: true, revokes: [] }) : filtered({ code: 'groupExists' })
   }
   const author = personOf(state, account)
-  if (!isIn(author)) return voided({ code: 'onlyMembersWrite' })
+  if (!isIn(author)) return filtered({ code: 'onlyMembersWrite' })
   const isCurrent = currentDevices(state, author).some((each) => equalBytes(each.certificate.body.device, device))
-  if (!isCurrent) return voided({ code: 'onlyCurrentDevicesWrite' })
+  if (!isCurrent) return filtered({ code: 'onlyCurrentDevicesWrite' })
   const byAdmin = isAdminIn(state, account)
   const asked = { state, account, author, byAdmin, body, listHash }
   const rules = rulesOf(body)
   const objection = rules.objection(asked)
-  if (objection !== undefined) return voided(objection)
+  if (objection !== undefined) return filtered(objection)
   const needsAdmin = rules.needsAdmin(asked)
   return entitledTo({
     restsOn: [...membershipRestsOn(state, author, device), ...(byAdmin ? adminRestsOn(state, author, needsAdmin) : []), ...inviteRestsOn(state, body)],
@@ -45,7 +45,7 @@ export function entitled(state: GroupState, attempt: Attempt): Verdict {
 
 const entitledTo = (right: Right): Verdict => ({ kind: 'entitled', right })
 
-const voided = (because: RightRejection): Verdict => ({ kind: 'void', because })
+const filtered = (because: RightRejection): Verdict => ({ kind: 'filtered', because })
 
 function membershipRestsOn(state: GroupState, author: Person, device: DeviceId): readonly (readonly Entry[])[] {
   const first = idGet(state.devices, device)?.by

@@ -12,10 +12,10 @@ import { EMPTY_STATE } from '../entries/group-state.ts'
 import type { History } from '../entries/history.ts'
 import { byDepthThenId, isBefore } from '../entries/order.ts'
 import { rulesOf } from '../operations/all.ts'
-import { applyStanding, withForks, withVoidAdmissions } from './apply.ts'
-import { forksIn } from './attacks.ts'
+import { applyEffective, withFilteredAdmissions, withForks } from './apply.ts'
+import { forksIn } from './conflicts.ts'
 import { scopeOf } from './scope.ts'
-import { standingOf } from './stands.ts'
+import { effectiveOf } from './effective.ts'
 
 /** The state of a set of entries of the history that is closed under parents. */
 export function stateOf(history: History, set: Bits): GroupState {
@@ -48,23 +48,23 @@ function stateAtWaist(candidate: Entry, region: readonly Entry[], set: Bits, end
 
 /** The state after one more operation that has all others in its past: nothing is concurrent with it. */
 export function stateAfter(state: GroupState, entry: Entry): GroupState {
-  return entry.verdict.kind === 'void' ? state : withForks(applyStanding(state, [{ entry, right: entry.verdict.right }]), [])
+  return entry.verdict.kind === 'filtered' ? state : withForks(applyEffective(state, [{ entry, right: entry.verdict.right }]), [])
 }
 
 /** Decides the last part of a set. `base` is the state before it; everything before it is in the past of all of it. */
 export function foldRegion(history: History, set: Bits, base: GroupState, entries: readonly Entry[]): GroupState {
   const region = entries.toSorted(byDepthThenId)
   const scope = scopeOf(history, set, region, (other) => stateOf(history, other))
-  const standing = standingOf(scope)
-  return withForks(withVoidAdmissions(applyStanding(base, standing), voidAdmissionsIn(region, standing)), forksIn(scope))
+  const effective = effectiveOf(scope)
+  return withForks(withFilteredAdmissions(applyEffective(base, effective), filteredAdmissionsIn(region, effective)), forksIn(scope))
 }
 
 /** Admissions whose author had the right, and that something at the same time took back: their subject was handed secrets. */
-function voidAdmissionsIn(region: readonly Entry[], standing: readonly Claim[]): readonly Entry[] {
+function filteredAdmissionsIn(region: readonly Entry[], effective: readonly Claim[]): readonly Entry[] {
   const admissions = region.filter(({ operation, verdict }) => rulesOf(operation.unsigned.body).handsSecrets === true && verdict.kind === 'entitled')
   if (admissions.length === 0) return []
-  const stands = new Set(standing.map(({ entry }) => entry))
-  return admissions.filter((entry) => !stands.has(entry))
+  const effectiveEntries = new Set(effective.map(({ entry }) => entry))
+  return admissions.filter((entry) => !effectiveEntries.has(entry))
 }
 
 function entryAt(history: History, index: number): Entry {

@@ -3,15 +3,15 @@ import { expect, test } from 'vitest'
 import type { GroupId, Operation } from '@sotto/wire'
 import { EMPTY_STATE } from '../entries/group-state.ts'
 import { missingParents, operationsInCausalOrder } from '../log/log-queries.ts'
-import { addOperation, emptyLog, type Log, setOf, stateOfHeads } from '../log/log.ts'
+import { addOperation, emptyLog, type MembershipLog, setOf, stateOfHeads } from '../log/log.ts'
 import { resolve, rosterOfState } from '../roster/resolve.ts'
 import { rosterFingerprint } from '../roster/roster-fingerprint.ts'
 import { foldRegion } from '../rules/fold.ts'
 import { tell } from './any-story.ts'
 import { idOf, primitives } from './person.ts'
 
-const deed = fc.record({ who: fc.nat(4), whom: fc.nat(4), what: fc.nat(12) })
-const story = fc.array(deed, { minLength: 4, maxLength: 24 })
+const plan = fc.record({ who: fc.nat(4), whom: fc.nat(4), what: fc.nat(12) })
+const story = fc.array(plan, { minLength: 4, maxLength: 24 })
 
 /** A group's id is that of its first operation. */
 const groupOf = (operations: readonly Operation[]): GroupId => {
@@ -20,14 +20,14 @@ const groupOf = (operations: readonly Operation[]): GroupId => {
   return idOf(create) as Uint8Array as GroupId
 }
 
-const addAll = (group: GroupId, operations: readonly Operation[]): Log =>
+const addAll = (group: GroupId, operations: readonly Operation[]): MembershipLog =>
   operations.reduce((log, operation) => addOperation(primitives, log, operation).log, emptyLog(group))
 
 test('equal sets of operations give equal rosters, in whatever order they come', () => {
   fc.assert(
     fc.property(
-      story.chain((deeds) => {
-        const operations = tell(deeds)
+      story.chain((plans) => {
+        const operations = tell(plans)
         return fc.record({
           operations: fc.constant(operations),
           shuffled: fc.shuffledSubarray([...operations], { minLength: operations.length }),
@@ -48,8 +48,8 @@ test('equal sets of operations give equal rosters, in whatever order they come',
 
 test('folding from the last waist gives what folding from the beginning does', () => {
   fc.assert(
-    fc.property(story, (deeds) => {
-      const operations = tell(deeds)
+    fc.property(story, (plans) => {
+      const operations = tell(plans)
       const log = addAll(groupOf(operations), operations)
       const whole = foldRegion(log.history, setOf(log.heads), EMPTY_STATE, log.history.entries)
       const quick = stateOfHeads(log.history, log.heads)
@@ -62,8 +62,8 @@ test('folding from the last waist gives what folding from the beginning does', (
 
 test('to a log nothing is done: adding to it gives another', () => {
   fc.assert(
-    fc.property(story, (deeds) => {
-      const operations = tell(deeds)
+    fc.property(story, (plans) => {
+      const operations = tell(plans)
       const group = groupOf(operations)
       const half = addAll(group, operations.slice(0, operations.length >> 1))
       const before = rosterFingerprint(primitives, resolve(half))

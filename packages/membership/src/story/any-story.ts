@@ -5,13 +5,13 @@ import { Person } from './person.ts'
 import { everybodyMeets, setup } from './setup.ts'
 
 /** What one step of a story says: who does what to whom. Numbers are taken modulo what there is. */
-export interface Deed {
+export interface PlacedOperation {
   readonly who: number
   readonly whom: number
   readonly what: number
 }
 
-const DEEDS: readonly ((actor: Person, other: Person, count: number) => void)[] = [
+const OPERATIONS: readonly ((actor: Person, other: Person, count: number) => void)[] = [
   (actor, other) => actor.meets(other),
   (actor, other) => actor.meets(other),
   (actor) => actor.acknowledges(),
@@ -38,14 +38,14 @@ const DEEDS: readonly ((actor: Person, other: Person, count: number) => void)[] 
 ]
 
 /** Tells a story of five, two of them the same device in two hands. Gives everything that was written. */
-export function tell(deeds: readonly Deed[]): readonly Operation[] {
+export function tell(operations: readonly PlacedOperation[]): readonly Operation[] {
   const people: Person[] = [...setup('alice', 'bob*', 'carol', 'dave*')]
   const [, bob] = people
   if (bob !== undefined) people.push(bob.twin())
-  for (const [count, { who, whom, what }] of deeds.entries()) {
+  for (const [count, { who, whom, what }] of operations.entries()) {
     const actor = people[who % people.length]
     const other = people[whom % people.length]
-    if (actor !== undefined && other !== undefined) DEEDS[what % DEEDS.length]?.(actor, other, count)
+    if (actor !== undefined && other !== undefined) OPERATIONS[what % OPERATIONS.length]?.(actor, other, count)
   }
   everybodyMeets(...people)
   return people[0] === undefined ? [] : operationsInCausalOrder(people[0].log)

@@ -1,6 +1,6 @@
 /** The worked example as PROTOCOL.md has it: a drawing from which a story is told, and tables of what comes of it. */
 import type { Operation } from '@sotto/wire'
-import { addOperation, type Log } from '../log/log.ts'
+import { addOperation, type MembershipLog } from '../log/log.ts'
 import { idOf, Person, primitives } from './person.ts'
 
 /** An operation of the drawing: what it says of itself, and the names of its parents. */
@@ -16,7 +16,7 @@ export interface Drawing {
   /** Each after its parents. */
   readonly operations: readonly Drawn[]
   /** Pairs of names: the first attacks the second. */
-  readonly attacks: readonly (readonly [string, string])[]
+  readonly conflictsWith: readonly (readonly [string, string])[]
 }
 
 /** The part of the document between two of its headings in bold. */
@@ -32,12 +32,12 @@ export function readDrawing(part: string): Drawing {
   const [, mermaid = ''] = /```mermaid\n([\s\S]*?)```/.exec(part) ?? []
   const sentences = new Map([...mermaid.matchAll(/(\w+)\["\w+: ([^"]+)"\]/g)].map(([, name = '', sentence = '']) => [name, sentence]))
   const arrows = [...mermaid.matchAll(/^ *(\w+)(?:\[[^\]]*\])? --> (\w+)/gm)].map(([, from = '', to = '']) => ({ from, to }))
-  const attacks = [...mermaid.matchAll(/(\w+) -\. attacks \.-> (\w+)/g)].map(([, q = '', r = '']) => [q, r] as const)
+  const conflictsWith = [...mermaid.matchAll(/(\w+) -\. attacks \.-> (\w+)/g)].map(([, q = '', r = '']) => [q, r] as const)
   const [start = ''] = arrows.map(({ to }) => to).filter((name) => !arrows.some(({ from }) => from === name))
   const drawn = [...sentences]
     .filter(([name]) => name !== start)
     .map(([name, sentence]) => ({ name, sentence, parents: arrows.filter(({ from, to }) => from === name && to !== start).map(({ to }) => to) }))
-  return { before: sentences.get(start) ?? '', operations: parentsFirst(drawn), attacks }
+  return { before: sentences.get(start) ?? '', operations: parentsFirst(drawn), conflictsWith }
 }
 
 function parentsFirst(drawn: readonly Drawn[]): readonly Drawn[] {
@@ -56,18 +56,18 @@ export function without(drawing: Drawing, names: readonly string[]): Drawing {
   return {
     ...drawing,
     operations: drawing.operations.filter(({ name }) => !isGone(name)).map((each) => ({ ...each, parents: [...new Set(parentsOf(each.name))] })),
-    attacks: drawing.attacks.filter((pair) => !pair.some(isGone)),
+    conflictsWith: drawing.conflictsWith.filter((pair) => !pair.some(isGone)),
   }
 }
 
 export interface Told {
   /** By their names in the document, in its order. */
   readonly people: ReadonlyMap<string, Person>
-  readonly before: Log
+  readonly before: MembershipLog
   /** By their names in the drawing. */
   readonly operations: ReadonlyMap<string, Operation>
   /** With everything in it. */
-  readonly log: Log
+  readonly log: MembershipLog
 }
 
 /** Tells the drawing: everybody writes behind what the arrows say that they have seen, and nothing else. */
@@ -98,7 +98,7 @@ export function tellDrawing({ before, operations }: Drawing): Told {
 }
 
 /** Writes what a sentence says, as its subject, who has seen what is in `past`. */
-function writeAs(people: ReadonlyMap<string, Person>, sentence: string, begun: Log, past: readonly Operation[]): Operation {
+function writeAs(people: ReadonlyMap<string, Person>, sentence: string, begun: MembershipLog, past: readonly Operation[]): Operation {
   const [, subject = '', verb = '', object = '', role = ''] = /^(\w+) (removes|acknowledges|makes)(?: (\w+))?(?: an? (admin|member))?$/.exec(sentence) ?? []
   const personOf = (name: string): Person => {
     const person = people.get(name)

@@ -7,7 +7,7 @@ import { everybodyMeets, setup } from './setup.ts'
 
 const NO_REQUEST = new Uint8Array(64)
 
-describe('witnessed', () => {
+describe('acknowledged by a majority', () => {
   test('whom an operation is about does not count', () => {
     const [alice, bob, carol, dave] = setup('alice', 'bob*', 'carol', 'dave')
     const removal = alice.removes(carol)
@@ -40,7 +40,7 @@ describe('witnessed', () => {
   })
 })
 
-describe('attacks', () => {
+describe('conflicts with', () => {
   test('a demotion takes nothing back that a member may do too', () => {
     const [alice, bob] = setup('alice', 'bob*')
     alice.makes(bob, 'member')
@@ -74,7 +74,7 @@ describe('attacks', () => {
   })
 })
 
-describe('stands', () => {
+describe('effective', () => {
   test('a removal and a demotion that meet: the removal stands, the demotion is void', () => {
     const [alice, bob, carol] = setup('alice', 'bob*', 'carol')
     alice.makes(bob, 'member')
@@ -193,16 +193,16 @@ describe('rekeying', () => {
     const phone = bob.adds('phone')
     alice.meets(bob)
     const before = alice.roster.rekeyings
-    expect(alice.roster.stale).toBe(false)
+    expect(alice.roster.rekeyNeeded).toBe(false)
     const taken = bob[verb](phone.device)
     alice.meets(bob)
     expect(alice.roster.deviceOf(phone.device)).toBeUndefined()
     expect(alice.roster.rekeyings).toEqual(before)
     expect(alice.roster.leavesSinceRekey).toEqual([idOf(taken)])
-    expect(alice.roster.stale).toBe(true)
+    expect(alice.roster.rekeyNeeded).toBe(true)
     const rekey = alice.rekeys()
     expect(alice.roster.rekeyings).toEqual([idOf(rekey)])
-    expect(alice.roster.stale).toBe(false)
+    expect(alice.roster.rekeyNeeded).toBe(false)
   })
 })
 
@@ -216,7 +216,7 @@ describe('forks', () => {
     twin.rekeys()
     alice.meets(bob, twin)
     expect(alice.roster.openInvites).toHaveLength(1)
-    expect(alice.roster.stale).toBe(false)
+    expect(alice.roster.rekeyNeeded).toBe(false)
   })
 
   test('a device that forked while nobody had let its person in stays out when they come', () => {

@@ -17,7 +17,7 @@ import {
   utf8,
 } from '@sotto/wire'
 import { nextPlace, operationsInCausalOrder } from '../log/log-queries.ts'
-import { addOperation, type AddOutcome, emptyLog, type Log } from '../log/log.ts'
+import { addOperation, type AddOutcome, emptyLog, type MembershipLog } from '../log/log.ts'
 import { operationIdOf, signOperation } from '../log/sign-operation.ts'
 import { resolve } from '../roster/resolve.ts'
 import type { Roster } from '../roster/roster.ts'
@@ -43,7 +43,7 @@ export class Person {
   #deviceKey: SigningKeyPair
   #list: DeviceList
   #devices: readonly MemberDevice[]
-  log: Log = emptyLog(NO_GROUP)
+  log: MembershipLog = emptyLog(NO_GROUP)
 
   constructor(name: string) {
     this.name = name
@@ -125,7 +125,7 @@ export class Person {
     const operation = this.signs({
       kind: 'create',
       random: seedOf(`group of ${this.name}`),
-      profile: 'sender-keys',
+      groupCipher: 'sender-keys',
       founder: this.entry,
       titleHash: seedOf('title'),
       commitment: seedOf('commitment'),
@@ -243,8 +243,8 @@ const INBOX: InboxAddress = {
   relays: ['/dns4/relay.example/tcp/443/wss'],
   readKey: seedOf('read'),
   strangerKey: seedOf('stranger'),
-  grant: { lane: 1, appendKey: seedOf('append'), records: 10, expiresMs: 1, signature: NO_REQUEST },
-  laneSeed: seedOf('lane'),
+  grant: { capability: 1, appendKey: seedOf('append'), records: 10, expiresMs: 1, signature: NO_REQUEST },
+  sendCapabilitySeed: seedOf('lane'),
   bundleKey: seedOf('bundle'),
 }
 

@@ -105,9 +105,9 @@ describe('coming in', () => {
     alice.writes({ kind: 'revokeInvite', invite: link.invite })
     everybodyMeets(alice, bob)
     sameRoster(alice, bob)
-    expect(alice.roster.stale).toBe(true)
+    expect(alice.roster.rekeyNeeded).toBe(true)
     alice.rekeys()
-    expect(alice.roster.stale).toBe(false)
+    expect(alice.roster.rekeyNeeded).toBe(false)
   })
 
   test('a spent invite is void afterwards; those who came in at the same time stay and are shown', () => {
@@ -219,7 +219,7 @@ describe('going out', () => {
     bob.removes(alice)
     everybodyMeets(alice, bob, carol)
     expect(carol.sees).toBe('carol*')
-    expect(carol.roster.contested).toBe(true)
+    expect(carol.roster.conflictingRekeys).toBe(true)
     sameRoster(alice, bob, carol)
   })
 
@@ -271,11 +271,11 @@ describe('leaving', () => {
     const leave = bob.leaves()
     alice.meets(bob)
     expect(alice.sees).toBe('alice*')
-    expect(alice.roster.stale).toBe(true)
+    expect(alice.roster.rekeyNeeded).toBe(true)
     expect(alice.roster.leavesSinceRekey).toEqual([idOf(leave)])
     expect(alice.roster.departed).toEqual([{ account: bob.account, how: 'left', operation: idOf(leave) }])
     const rekey = alice.rekeys()
-    expect(alice.roster.stale).toBe(false)
+    expect(alice.roster.rekeyNeeded).toBe(false)
     expect(alice.roster.rekeyings).toEqual([idOf(rekey)])
   })
 
@@ -284,7 +284,7 @@ describe('leaving', () => {
     bob.leaves()
     alice.rekeys()
     alice.meets(bob)
-    expect(alice.roster.stale).toBe(true)
+    expect(alice.roster.rekeyNeeded).toBe(true)
   })
 
   test('a last admin names a successor', () => {
@@ -346,10 +346,10 @@ describe('settings', () => {
     alice.rekeys()
     bob.rekeys()
     everybodyMeets(alice, bob)
-    expect(alice.roster.contested).toBe(true)
+    expect(alice.roster.conflictingRekeys).toBe(true)
     expect(alice.roster.rekeyingCount).toBe(2)
     alice.rekeys()
-    expect(alice.roster.contested).toBe(false)
+    expect(alice.roster.conflictingRekeys).toBe(false)
   })
 })
 
@@ -368,7 +368,7 @@ describe('devices', () => {
     expect(alice.roster.titleHash).toEqual(before)
     expect(alice.roster.deviceOf(phone.device)).toBeUndefined()
     expect(alice.roster.revokedDevices).toEqual([phone.device])
-    expect(alice.roster.stale).toBe(true)
+    expect(alice.roster.rekeyNeeded).toBe(true)
   })
 
   test('a device that forks its chain is revoked, and both branches are void', () => {
@@ -381,10 +381,10 @@ describe('devices', () => {
     everybodyMeets(alice, bob, twin, carol)
     expect(alice.roster.titleHash).toEqual(before)
     expect(alice.roster.revokedDevices).toEqual([bob.device])
-    expect(alice.roster.stale).toBe(true)
+    expect(alice.roster.rekeyNeeded).toBe(true)
     sameRoster(alice, bob, twin, carol)
     alice.rekeys()
-    expect(alice.roster.stale).toBe(false)
+    expect(alice.roster.rekeyNeeded).toBe(false)
   })
 
   test('a fork made later does not undo what others acknowledged before', () => {

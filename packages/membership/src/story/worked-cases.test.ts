@@ -67,13 +67,13 @@ describe('back-dating', () => {
     bob.makes(alice, 'member')
     dave.meets(bob)
     expect(dave.sees).toBe('alice bob* carol dave')
-    const seenOut = [{ account: carol.account, removal: idOf(removal) }]
-    expect(recipients(dave.log, NOW_MS, seenOut)).not.toContainEqual(carol.device)
+    const seenRemovals = [{ account: carol.account, removal: idOf(removal) }]
+    expect(recipients(dave.log, NOW_MS, seenRemovals)).not.toContainEqual(carol.device)
     bob.meets(dave)
     bob.removes(carol)
     bob.admits(carol)
     dave.meets(bob)
-    expect(recipients(dave.log, NOW_MS, seenOut)).toContainEqual(carol.device)
+    expect(recipients(dave.log, NOW_MS, seenRemovals)).toContainEqual(carol.device)
   })
 
   test('by a sitting admin who had acknowledged: the fork gives the device away', () => {
@@ -236,7 +236,7 @@ describe('succession under attack', () => {
     bob.leaves()
     everybodyMeets(alice, bob, carol)
     expect(carol.sees).toBe('carol*')
-    expect(carol.roster.stale).toBe(true)
+    expect(carol.roster.rekeyNeeded).toBe(true)
   })
 
   test('what the senior member did because the last admin had stepped down falls with the stepping down', () => {

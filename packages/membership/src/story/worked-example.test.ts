@@ -4,16 +4,16 @@ import { describe, expect, test } from 'vitest'
 import type { Claim, Entry } from '../entries/entry.ts'
 import { isConcurrent } from '../entries/order.ts'
 import { operationsInCausalOrder } from '../log/log-queries.ts'
-import { entryOf, type Log, setOf } from '../log/log.ts'
+import { entryOf, type MembershipLog, setOf } from '../log/log.ts'
 import { type Answer, bruteForce } from '../oracle/answer.ts'
 import { stepsIn } from '../oracle/brute-force.ts'
-import { type Deed, hexOf, isConcurrent as areConcurrent, placeDeeds } from '../oracle/deed.ts'
+import { hexOf, isConcurrent as areConcurrent, type PlacedOperation, placeOperations } from '../oracle/placed-operation.ts'
 import { resolverAnswer } from '../oracle/resolver-answer.ts'
 import { recipients } from '../roster/recipients.ts'
-import { attacks } from '../rules/attacks.ts'
+import { conflictsWith } from '../rules/conflicts.ts'
 import { stateOf } from '../rules/fold.ts'
 import { scopeOf } from '../rules/scope.ts'
-import { isWitnessed } from '../rules/witnessed.ts'
+import { isAcknowledgedByMajority } from '../rules/acknowledged-by-majority.ts'
 import { type Drawing, namesById, partOf, readDrawing, readTable, tellDrawing, type Told, without } from './drawn-example.ts'
 import { idOf, primitives } from './person.ts'
 
@@ -21,7 +21,7 @@ import { idOf, primitives } from './person.ts'
 type Pairs = readonly (readonly [string, string])[]
 
 interface Resolver {
-  readonly answerOf: (log: Log) => Answer
+  readonly answerOf: (log: MembershipLog) => Answer
   /** The first attacks the second. */
   readonly attacksIn: (told: Told) => Pairs
   /** The first is witnessed over the second. */
@@ -51,17 +51,19 @@ function claimIn(told: Told, name: string): Claim {
 
 const resolver: Resolver = {
   answerOf: resolverAnswer,
-  attacksIn: (told) => pairsOf(told).filter(([q, r]) => attacks(scopeIn(told), claimIn(told, q), claimIn(told, r))),
+  attacksIn: (told) => pairsOf(told).filter(([q, r]) => conflictsWith(scopeIn(told), claimIn(told, q), claimIn(told, r))),
   witnessedIn: (told) =>
-    pairsOf(told).filter(([r, q]) => isConcurrent(entryIn(told, r), entryIn(told, q)) && isWitnessed(scopeIn(told), entryIn(told, r), entryIn(told, q))),
+    pairsOf(told).filter(
+      ([r, q]) => isConcurrent(entryIn(told, r), entryIn(told, q)) && isAcknowledgedByMajority(scopeIn(told), entryIn(told, r), entryIn(told, q)),
+    ),
 }
 
-const knownIn = (log: Log): ReadonlySet<Deed> => placeDeeds(primitives, operationsInCausalOrder(log)).known
+const knownIn = (log: MembershipLog): ReadonlySet<PlacedOperation> => placeOperations(primitives, operationsInCausalOrder(log)).known
 
-function deedPairs(told: Told, isPair: (one: Deed, other: Deed, known: ReadonlySet<Deed>) => boolean): Pairs {
+function operationPairs(told: Told, isPair: (one: PlacedOperation, other: PlacedOperation, known: ReadonlySet<PlacedOperation>) => boolean): Pairs {
   const known = knownIn(told.log)
   const names = namesById(told, hexOf)
-  const byName = new Map([...known].map((deed) => [names.get(deed.id), deed]))
+  const byName = new Map([...known].map((operation) => [names.get(operation.id), operation]))
   return pairsOf(told).filter(([one, other]) => {
     const [first, second] = [byName.get(one), byName.get(other)]
     return first !== undefined && second !== undefined && isPair(first, second, known)
@@ -70,8 +72,8 @@ function deedPairs(told: Told, isPair: (one: Deed, other: Deed, known: ReadonlyS
 
 const oracle: Resolver = {
   answerOf: (log) => bruteForce(knownIn(log)),
-  attacksIn: (told) => deedPairs(told, (q, r, known) => stepsIn(known).attacks(q, r)),
-  witnessedIn: (told) => deedPairs(told, (r, q, known) => areConcurrent(r, q) && stepsIn(known).isWitnessed(r, q)),
+  attacksIn: (told) => operationPairs(told, (q, r, known) => stepsIn(known).conflictsWith(q, r)),
+  witnessedIn: (told) => operationPairs(told, (r, q, known) => areConcurrent(r, q) && stepsIn(known).isAcknowledgedByMajority(r, q)),
 }
 
 const part = partOf(readFileSync(new URL('../../../../PROTOCOL.md', import.meta.url), 'utf8'), 'A worked example', 'Bytes')
@@ -93,10 +95,10 @@ const listOf = (names: readonly string[]): string =>
 
 function fateIn(told: Told, answer: Answer, name: string): string {
   const operation = told.operations.get(name)
-  return operation === undefined ? 'not there' : answer.standing.includes(hexOf(idOf(operation))) ? 'stands' : 'void'
+  return operation === undefined ? 'not there' : answer.effective.includes(hexOf(idOf(operation))) ? 'stands' : 'void'
 }
 
-function standingOf(told: Told, { roster }: Answer, name: string): string {
+function effectiveOf(told: Told, { roster }: Answer, name: string): string {
   const account = hexOf(told.people.get(name)?.account ?? new Uint8Array())
   const names = namesById(told, hexOf)
   const by = roster.departed.filter((each) => each.account === account).map(({ operation }) => names.get(operation) ?? operation)
@@ -127,7 +129,7 @@ describe.each([
   const answerOther = answerOf(toldOther.log)
 
   test('the same attacks as the drawing', () => {
-    expect(attacksIn(told).toSorted()).toEqual(drawing.attacks.toSorted())
+    expect(attacksIn(told).toSorted()).toEqual(drawing.conflictsWith.toSorted())
   })
 
   test('of each operation what the table does', () => {
@@ -147,9 +149,9 @@ describe.each([
     const before = answerOf(told.before)
     const rows = [...told.people.keys()].map((name) => [
       name,
-      standingOf(told, before, name),
-      standingOf(told, answer, name),
-      standingOf(toldOther, answerOther, name),
+      effectiveOf(told, before, name),
+      effectiveOf(told, answer, name),
+      effectiveOf(toldOther, answerOther, name),
     ])
     expect(peopleRows).toEqual(rows)
   })

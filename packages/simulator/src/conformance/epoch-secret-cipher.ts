@@ -7,7 +7,7 @@
  * came too, can write in anybody's name, and nothing that is lost is sent again.
  */
 import type { CipherHeader, Context, GroupCipher, MessageRecipient, OpenedMessage, Reading, SealedMessage } from '@sotto/core/inside'
-import { durable, EPOCH_KEYS, HELD, keepStray, LOG, SELF } from '@sotto/core/inside'
+import { durable, EPOCH_KEYS, keepFromUnknownSender, MEMBERSHIP_LOG, RECEIVED, SELF } from '@sotto/core/inside'
 import { openSignal, sealSignal } from '@sotto/crypto'
 import { heads, resolve } from '@sotto/membership'
 import {
@@ -41,15 +41,15 @@ const JUMP = 64
 
 type Place = OpenedMessage['place']
 
-const rosterOf = ({ draft }: Reading, group: string) => {
-  const log = draft.get(LOG, group)
+const rosterOf = ({ transaction }: Reading, group: string) => {
+  const log = transaction.get(MEMBERSHIP_LOG, group)
   return log === undefined ? undefined : resolve(log)
 }
 
-const ownDevice = ({ draft }: Reading): DeviceId | undefined => draft.first(SELF)?.value.device
+const ownDevice = ({ transaction }: Reading): DeviceId | undefined => transaction.first(SELF)?.value.device
 
-const frontierOf = ({ draft }: Reading, group: string) => {
-  const log = draft.get(LOG, group)
+const frontierOf = ({ transaction }: Reading, group: string) => {
+  const log = transaction.get(MEMBERSHIP_LOG, group)
   return log === undefined ? [] : heads(log).slice(0, LIMITS.operationParents)
 }
 
@@ -57,54 +57,55 @@ const contains = (ranges: readonly { readonly from: number; readonly to: number 
   ranges.some(({ from, to }) => from <= number && number <= to)
 
 function seal(context: Context, group: string, epoch: string, encodeContent: (header: CipherHeader) => Uint8Array): SealedMessage | undefined {
-  const keys = context.draft.get(EPOCH_KEYS, group, epoch)
+  const keys = context.transaction.get(EPOCH_KEYS, group, epoch)
   const device = ownDevice(context)
   const roster = rosterOf(context, group)
   if (keys === undefined || device === undefined || roster === undefined) return undefined
-  const { next } = context.draft.get(NEXT_NUMBER, group, epoch) ?? { next: 0 }
-  context.draft.put(NEXT_NUMBER, [group, epoch], { next: next + 1 })
+  const { next } = context.transaction.get(NEXT_NUMBER, group, epoch) ?? { next: 0 }
+  context.transaction.put(NEXT_NUMBER, [group, epoch], { next: next + 1 })
   const others = roster.members.flatMap((member) => member.devices.map((each) => each.device)).filter((each) => !equalBytes(each, device))
-  context.draft.put(
+  context.transaction.put(
     SEALED_FOR,
     [group, epoch, String(next)],
     others.map((each) => ({ device: each, openedMs: null })),
   )
   const frontier = frontierOf(context, group)
   const envelope = sealSignal(
-    context.suite,
+    context.provider,
     keys.headerKey,
     encode(sealedContent, { device, number: next, content: encodeContent({ before: null, heads: frontier }) }),
   )
-  return { place: { group, epoch, device, generation: 0, iteration: next }, frontier, envelope }
+  return { place: { group, epoch, device, keyId: 0, iteration: next }, frontier, envelope }
 }
 
 function open(context: Context, group: string, epoch: string, envelope: Uint8Array): OpenedMessage | undefined {
-  const keys = context.draft.get(EPOCH_KEYS, group, epoch)
-  const plaintext = keys === undefined ? undefined : openSignal(context.suite.primitives, keys.headerKey, envelope)
+  const keys = context.transaction.get(EPOCH_KEYS, group, epoch)
+  const plaintext = keys === undefined ? undefined : openSignal(context.provider.primitives, keys.headerKey, envelope)
   const said = plaintext === undefined ? undefined : decode(sealedContent, plaintext)
   const own = ownDevice(context)
   if (said === undefined || own === undefined || equalBytes(said.device, own)) return undefined
   const { device, number, content } = said
-  const hash = context.suite.primitives.sha256(envelope) as EnvelopeHash
+  const hash = context.provider.primitives.sha256(envelope) as EnvelopeHash
   const roster = rosterOf(context, group)
   if (roster?.accountOf(device) === undefined) {
-    keepStray(context, group, epoch, hash, envelope)
+    keepFromUnknownSender(context, group, epoch, hash, envelope)
     return undefined
   }
-  if (roster.deviceOf(device) === undefined || contains(context.draft.get(HELD, group, epoch, toBase64url(device), '0') ?? [], number)) return undefined
-  return { place: { group, epoch, device, generation: 0, iteration: number }, hash, envelope, plaintext: content, frontier: [] }
+  if (roster.deviceOf(device) === undefined || contains(context.transaction.get(RECEIVED, group, epoch, toBase64url(device), '0') ?? [], number))
+    return undefined
+  return { place: { group, epoch, device, keyId: 0, iteration: number }, hash, envelope, plaintext: content, frontier: [] }
 }
 
 const nameOf = ({ group, epoch, iteration }: Place): readonly string[] => [group, epoch, String(iteration)]
 
-function recipientsOf({ draft }: Reading, place: Place): readonly MessageRecipient[] | undefined {
-  return draft.get(SEALED_FOR, ...nameOf(place))?.map(({ device, openedMs }) => ({ device, hasOpened: openedMs !== null }))
+function recipientsOf({ transaction }: Reading, place: Place): readonly MessageRecipient[] | undefined {
+  return transaction.get(SEALED_FOR, ...nameOf(place))?.map(({ device, openedMs }) => ({ device, hasOpened: openedMs !== null }))
 }
 
 function noteOpened(context: Context, place: Place, device: DeviceId): boolean {
-  const rows = context.draft.get(SEALED_FOR, ...nameOf(place)) ?? []
+  const rows = context.transaction.get(SEALED_FOR, ...nameOf(place)) ?? []
   if (!rows.some((each) => equalBytes(each.device, device))) return false
-  context.draft.put(
+  context.transaction.put(
     SEALED_FOR,
     nameOf(place),
     rows.map((each) => (equalBytes(each.device, device) ? { ...each, openedMs: each.openedMs ?? context.nowMs } : each)),
@@ -119,7 +120,7 @@ export const epochSecretCipher: GroupCipher = {
   name: 'pairwise',
   started: (context, { isUnclean }) => {
     if (!isUnclean) return
-    for (const { key, value } of context.draft.scan(NEXT_NUMBER)) context.draft.put(NEXT_NUMBER, key, { next: value.next + JUMP })
+    for (const { key, value } of context.transaction.scan(NEXT_NUMBER)) context.transaction.put(NEXT_NUMBER, key, { next: value.next + JUMP })
   },
   joined: nothing,
   needsRekey: () => false,
@@ -131,7 +132,7 @@ export const epochSecretCipher: GroupCipher = {
   hasSpokenSince: () => false,
   heardFrom: nothing,
   sessionReplaced: nothing,
-  heldByOthers: nothing,
+  receivedByOthers: nothing,
   askForMissing: nothing,
   repairPresent: nothing,
   historyRead: nothing,

@@ -42,8 +42,8 @@ function reopening(cipher: GroupCipher): GroupCipher {
   return {
     ...cipher,
     open: (context, group, epoch, envelope) => {
-      const device = context.draft.first(SELF)?.value.device ?? new Uint8Array()
-      const name = toBase64url(context.suite.primitives.sha256(device, envelope))
+      const device = context.transaction.first(SELF)?.value.device ?? new Uint8Array()
+      const name = toBase64url(context.provider.primitives.sha256(device, envelope))
       const now = cipher.open(context, group, epoch, envelope) ?? opened.get(name)
       if (now !== undefined) opened.set(name, now)
       return now
@@ -55,7 +55,7 @@ function reopening(cipher: GroupCipher): GroupCipher {
 const renumbering = (cipher: GroupCipher): GroupCipher => ({
   ...cipher,
   seal: (context, group, epoch, encode) => {
-    for (const table of allTables()) if (table.name === 'toyNextNumber') context.draft.deleteAll(table, group, epoch)
+    for (const table of allTables()) if (table.name === 'toyNextNumber') context.transaction.deleteAll(table, group, epoch)
     return cipher.seal(context, group, epoch, encode)
   },
 })

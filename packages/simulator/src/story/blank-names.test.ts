@@ -6,9 +6,9 @@ import { beginStory, type Person, type Story } from './story.ts'
 const BLANK = '\u3164\u200b'
 
 const rename = (person: Person, name: string): void =>
-  person.meddle((draft) => {
-    const self = draft.get(SELF, 'self')
-    if (self !== undefined) draft.put(SELF, ['self'], { ...self, name })
+  person.tamper((transaction) => {
+    const self = transaction.get(SELF, 'self')
+    if (self !== undefined) transaction.put(SELF, ['self'], { ...self, name })
   })
 
 const nameSeenBy = (story: Story, by: Person, whom: Person): string | undefined =>

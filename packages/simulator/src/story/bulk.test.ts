@@ -1,5 +1,5 @@
 /** Somebody pastes a log, or a program writes: far more at once than anybody takes in (PROTOCOL §3, §7). */
-import { PARKED, UNCONFIRMED } from '@sotto/core/inside'
+import { UNCONFIRMED, UNDECRYPTABLE } from '@sotto/core/inside'
 import { peerFrame } from '@sotto/core/inside'
 import { decode, LIMITS } from '@sotto/wire'
 import { expect, it } from 'vitest'
@@ -17,7 +17,7 @@ const WITHIN_MS = (MESSAGES / LIMITS.appendsPerSecond) * 1_000 * 1.3
 /** What is looked at while Bob takes in what Alice writes. */
 interface Course {
   readonly longestStillMs: number
-  readonly mostParked: number
+  readonly mostUndecryptable: number
   readonly mostUnconfirmed: number
   readonly bundlesFetched: number
   readonly tookMs: number
@@ -25,11 +25,11 @@ interface Course {
 
 /** Alice writes all of it at one moment. */
 function writeAtOnce(story: Story, alice: Person, bob: Person): Course {
-  let mostParked = 0
+  let mostUndecryptable = 0
   let mostUnconfirmed = 0
   // At whatever reaches one of them: between two looks much may come and go.
   story.lose(() => {
-    mostParked = Math.max(mostParked, bob.rows.scan(PARKED).length)
+    mostUndecryptable = Math.max(mostUndecryptable, bob.rows.scan(UNDECRYPTABLE).length)
     mostUnconfirmed = Math.max(mostUnconfirmed, alice.rows.scan(UNCONFIRMED).length)
     return false
   })
@@ -49,7 +49,7 @@ function writeAtOnce(story: Story, alice: Person, bob: Person): Course {
   const lines = story.texts(bob).filter((text) => text.startsWith('line '))
   expect(lines).toEqual(Array.from({ length: MESSAGES }, (_, i) => `line ${i}`))
   const bundlesFetched = story.heard.slice(heardBefore).filter(({ what, to }) => to === alice && (what === 'keys' || what === 'preKeys')).length
-  return { longestStillMs, mostParked, mostUnconfirmed, bundlesFetched, tookMs: story.nowMs - startMs }
+  return { longestStillMs, mostUndecryptable, mostUnconfirmed, bundlesFetched, tookMs: story.nowMs - startMs }
 }
 
 async function two(direct: boolean): Promise<{ story: Story; alice: Person; bob: Person }> {
@@ -63,10 +63,10 @@ async function two(direct: boolean): Promise<{ story: Story; alice: Person; bob:
 
 it('what is written at once goes through the relay at its pace, without standing still where the key changes', async () => {
   const { story, alice, bob } = await two(false)
-  const { longestStillMs, mostParked, mostUnconfirmed, bundlesFetched, tookMs } = writeAtOnce(story, alice, bob)
+  const { longestStillMs, mostUndecryptable, mostUnconfirmed, bundlesFetched, tookMs } = writeAtOnce(story, alice, bob)
   expect(longestStillMs).toBeLessThan(STILL_MS)
   // The key is there before what it sealed.
-  expect(mostParked).toBe(0)
+  expect(mostUndecryptable).toBe(0)
   expect(mostUnconfirmed).toBeLessThanOrEqual(LIMITS.unconfirmedMessages)
   // Receipts come back in between and turn the ratchet: no session wears out by it.
   expect(bundlesFetched).toBe(0)
@@ -76,10 +76,10 @@ it('what is written at once goes through the relay at its pace, without standing
 it('what is written at once goes to a connected member as fast as it takes it in', async () => {
   const { story, alice, bob } = await two(true)
   expect(story.msUntil(() => story.groupOf(alice)?.members.some(({ connection }) => connection === 'direct') === true, 10_000)).toBeLessThan(10_000)
-  const { longestStillMs, mostParked, mostUnconfirmed, bundlesFetched, tookMs } = writeAtOnce(story, alice, bob)
+  const { longestStillMs, mostUndecryptable, mostUnconfirmed, bundlesFetched, tookMs } = writeAtOnce(story, alice, bob)
   expect(longestStillMs).toBeLessThan(STILL_MS)
   // Gossip and the stream with the key overtake each other by a moment.
-  expect(mostParked).toBeLessThanOrEqual(10)
+  expect(mostUndecryptable).toBeLessThanOrEqual(10)
   expect(mostUnconfirmed).toBeLessThanOrEqual(LIMITS.unconfirmedMessages)
   expect(bundlesFetched).toBe(0)
   // The relay is not what it waits for.

@@ -1,5 +1,5 @@
 /** Whoever left, was removed or gave up joining comes back, and a start finds what was there before it (PROTOCOL §5, §9). */
-import { allTables, LOG, MAILBOX, OPERATION, RELAY_LINK } from '@sotto/core/inside'
+import { allTables, MAILBOX, MEMBERSHIP_LOG, OPERATION, RELAY_LINK } from '@sotto/core/inside'
 import { fromBase64url, type GroupId } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { differencesFromDisk, misplacedRows, tablesThatName } from '../memory-and-disk.ts'
@@ -7,7 +7,7 @@ import { beginStory, type Person, relayed, type Story } from './story.ts'
 
 const SOON_MS = 20_000
 
-interface Cast {
+interface Fixtures {
   readonly story: Story
   readonly alice: Person
   readonly bob: Person
@@ -19,25 +19,26 @@ const restart = (person: Person): void => {
   person.start()
 }
 
-const newInvite = ({ story, alice }: Cast): void => story.ask(alice, { kind: 'createInvite', group: story.group }, ({ invite = '' }) => (story.invite = invite))
-const forget = ({ story, bob }: Cast): void => story.ask(bob, { kind: 'forgetGroup', group: story.group })
-const cancel = ({ story, bob }: Cast): void => story.ask(bob, { kind: 'cancelJoin', group: story.group })
+const newInvite = ({ story, alice }: Fixtures): void =>
+  story.ask(alice, { kind: 'createInvite', group: story.group }, ({ invite = '' }) => (story.invite = invite))
+const forget = ({ story, bob }: Fixtures): void => story.ask(bob, { kind: 'forgetGroup', group: story.group })
+const cancel = ({ story, bob }: Fixtures): void => story.ask(bob, { kind: 'cancelJoin', group: story.group })
 
-function leave({ story, bob }: Cast): void {
+function leave({ story, bob }: Fixtures): void {
   story.ask(bob, { kind: 'leaveGroup', group: story.group, successor: null })
   story.pass(SOON_MS)
 }
 
-function beRemoved({ story, alice, bob }: Cast): void {
+function beRemoved({ story, alice, bob }: Fixtures): void {
   story.remove(alice, bob)
   story.pass(SOON_MS)
   expect(story.groupOf(bob)?.state).toBe('removed')
 }
 
 /** Bob asks to join and, before the answer is whole, has the log of the group. */
-function beHalfway(cast: Cast): void {
-  const { story, alice, bob } = cast
-  newInvite(cast)
+function beHalfway(fixtures: Fixtures): void {
+  const { story, alice, bob } = fixtures
+  newInvite(fixtures)
   // The welcome is lost, and the log comes without it.
   const found = story.lose(relayed('letter', alice, bob))
   story.ask(bob, { kind: 'join', invite: story.invite })
@@ -46,12 +47,12 @@ function beHalfway(cast: Cast): void {
   const operations = alice.rows.scan(OPERATION, story.group).map(({ value }) => value)
   story.slip(alice, bob, [{ kind: 'operations', group: fromBase64url(story.group) as GroupId, operations }])
   story.pass(5_000)
-  expect(bob.rows.get(LOG, story.group)?.count).toBe(operations.length)
+  expect(bob.rows.get(MEMBERSHIP_LOG, story.group)?.count).toBe(operations.length)
 }
 
-function beRefused(cast: Cast): void {
-  const { story, alice, bob } = cast
-  newInvite(cast)
+function beRefused(fixtures: Fixtures): void {
+  const { story, alice, bob } = fixtures
+  newInvite(fixtures)
   story.ask(alice, { kind: 'revokeInvites', group: story.group })
   story.ask(bob, { kind: 'join', invite: story.invite })
   story.pass(SOON_MS)
@@ -62,8 +63,8 @@ function beRefused(cast: Cast): void {
 const WAYS: readonly {
   readonly name: string
   readonly isMember: boolean
-  readonly go: (cast: Cast) => void
-  readonly giveUp: ((cast: Cast) => void) | null
+  readonly go: (fixtures: Fixtures) => void
+  readonly giveUp: ((fixtures: Fixtures) => void) | null
 }[] = [
   { name: 'left', isMember: true, go: leave, giveUp: null },
   { name: 'left and forgot the group', isMember: true, go: leave, giveUp: forget },
@@ -72,11 +73,11 @@ const WAYS: readonly {
   { name: 'cancelled a join', isMember: false, go: beHalfway, giveUp: cancel },
   { name: 'forgot a join', isMember: false, go: beHalfway, giveUp: forget },
   { name: 'was refused', isMember: false, go: beRefused, giveUp: cancel },
-  { name: 'left, asked to come back and cancelled that', isMember: true, go: (cast) => (leave(cast), beHalfway(cast)), giveUp: cancel },
-  { name: 'left, asked to come back and forgot it all', isMember: true, go: (cast) => (leave(cast), beHalfway(cast)), giveUp: forget },
+  { name: 'left, asked to come back and cancelled that', isMember: true, go: (fixtures) => (leave(fixtures), beHalfway(fixtures)), giveUp: cancel },
+  { name: 'left, asked to come back and forgot it all', isMember: true, go: (fixtures) => (leave(fixtures), beHalfway(fixtures)), giveUp: forget },
 ]
 
-async function begun(isMember: boolean): Promise<Cast> {
+async function begun(isMember: boolean): Promise<Fixtures> {
   const story = await beginStory({ direct: false })
   const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
   story.gather(alice, carol, ...(isMember ? [bob] : []))
@@ -88,17 +89,19 @@ async function begun(isMember: boolean): Promise<Cast> {
 it.each(WAYS.flatMap((way) => [false, true].map((isRestarted) => ({ ...way, isRestarted, between: isRestarted ? 'with' : 'without' }))))(
   'whoever $name comes back $between a start in between, and is still there after the next',
   async ({ isMember, go, giveUp, isRestarted }) => {
-    const cast = await begun(isMember)
-    const { story, alice, bob, carol } = cast
-    go(cast)
-    giveUp?.(cast)
+    const fixtures = await begun(isMember)
+    const { story, alice, bob, carol } = fixtures
+    go(fixtures)
+    giveUp?.(fixtures)
     // What is left of a request serves to leave at once, should somebody grant it still.
     const isWithdrawn = go !== leave && go !== beRemoved
     if (giveUp === forget)
-      expect(tablesThatName(bob.state, story.group).filter((name) => !isWithdrawn || !['join', 'wantedRelays', 'log', 'operation'].includes(name))).toEqual([])
+      expect(
+        tablesThatName(bob.state, story.group).filter((name) => !isWithdrawn || !['join', 'wantedRelays', 'membershipLog', 'operation'].includes(name)),
+      ).toEqual([])
     expect(differencesFromDisk(bob, story.primitives)).toEqual([])
     if (isRestarted) restart(bob)
-    newInvite(cast)
+    newInvite(fixtures)
     story.join(bob)
     story.say(alice, 'welcome back')
     story.pass(SOON_MS)
@@ -124,29 +127,29 @@ it.each([
   { name: 'removed', go: beRemoved },
   { name: 'leaves', go: leave },
 ])('whoever $name reads nothing of the group any more, its rendezvous neither', async ({ go }) => {
-  const cast = await begun(true)
-  const { story, bob } = cast
+  const fixtures = await begun(true)
+  const { story, bob } = fixtures
   // An invite of its own, whose rendezvous its author alone would read on.
   story.ask(bob, { kind: 'createInvite', group: story.group })
   story.pass(SOON_MS)
   const read = (): readonly string[] => bob.rows.scan(MAILBOX).map(({ value }) => value.purpose.kind)
   const wanted = (): number => bob.rows.scan(RELAY_LINK).reduce((sum, { value }) => sum + value.client.wanted.size, 0)
   expect(read().toSorted()).toEqual(['group', 'inbox', 'rendezvous', 'rendezvous'])
-  go(cast)
+  go(fixtures)
   expect([read(), wanted()]).toEqual([['inbox'], 1])
-  forget(cast)
+  forget(fixtures)
   story.pass(SOON_MS)
   expect([read(), wanted()]).toEqual([['inbox'], 1])
 })
 
 it('of whoever is out the rows that outlast a membership stay, and no others', async () => {
-  const cast = await begun(true)
-  const { story, bob } = cast
-  beRemoved(cast)
+  const fixtures = await begun(true)
+  const { story, bob } = fixtures
+  beRemoved(fixtures)
   const outlasting = allTables()
     .filter(({ outlasts }) => outlasts === 'membership')
     .map(({ name }) => name)
   expect(tablesThatName(bob.state, story.group).filter((name) => !outlasting.includes(name))).toEqual([])
   expect(bob.rows.scan(OPERATION, story.group)).not.toEqual([])
-  expect(bob.rows.get(LOG, story.group)).toBeDefined()
+  expect(bob.rows.get(MEMBERSHIP_LOG, story.group)).toBeDefined()
 })

@@ -43,7 +43,7 @@ it('a newcomer says nothing before somebody has spoken who did not let it in, or
   for (const each of [bob, carol]) story.lose(relayed('letter', each, dave))
   story.join(dave)
   story.say(dave, 'from Dave')
-  story.pass(LIMITS.newcomerComparesMs - SOON_MS)
+  story.pass(LIMITS.newMemberComparesMs - SOON_MS)
   expect(story.texts(alice)).toEqual(['from Carol'])
   // Not without a word why.
   expect(story.groupOf(dave)?.waitsFor).toBe('comparison')

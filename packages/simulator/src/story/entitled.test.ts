@@ -11,8 +11,8 @@ const SOON_MS = 15_000
 function keyRequest(story: Story, of: Person): ControlMessage {
   const own = of.rows.get(OWN_KEY, story.group)
   if (own === undefined) throw new TypeError(`${of.name} has no key`)
-  const { group, epoch, generation } = ownContext(own.key)
-  return { kind: 'keyRequest', group, epoch, generation, iterations: [{ from: 0, to: 99 }] }
+  const { group, epoch, keyId } = ownContext(own.key)
+  return { kind: 'keyRequest', group, epoch, keyId, iterations: [{ from: 0, to: 99 }] }
 }
 
 it('a newcomer that asks for what was sealed before it came gets none of it', async () => {
@@ -43,7 +43,7 @@ it('whoever says of nothing that it is open is sent it three times, and no more'
     story.pass(1_000)
   }
   // The key in one letter and the contents in another.
-  expect(story.heard.slice(before).filter(relayed('letter', alice, bob))).toHaveLength(2 * LIMITS.resendsPerGeneration)
+  expect(story.heard.slice(before).filter(relayed('letter', alice, bob))).toHaveLength(2 * LIMITS.resendsPerKey)
 })
 
 /** Bob removes Carol, and Alice cannot place it: she has not seen what it rests on. Carol has heard of nothing. */

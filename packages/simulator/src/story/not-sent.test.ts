@@ -1,5 +1,5 @@
 /** What was written and had not left when its author was out of the group (PROTOCOL §7). */
-import { INTENT, messageRecord, OUTBOX, SENT } from '@sotto/core/inside'
+import { messageRecord, OUTBOX, PENDING_MESSAGE, SENT } from '@sotto/core/inside'
 import { decode } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { beginStory, type Person, type Story } from './story.ts'
@@ -19,7 +19,7 @@ const statesOf = (story: Story, person: Person): readonly string[] =>
   story.messages(person).map(({ body, state }) => `${body.kind === 'text' ? body.text : ''}: ${state}`)
 
 const hasNothingToSend = (story: Story, person: Person): boolean =>
-  person.rows.scan(INTENT, story.group).length === 0 &&
+  person.rows.scan(PENDING_MESSAGE, story.group).length === 0 &&
   person.rows.scan(SENT, story.group).length === 0 &&
   !person.rows.scan(OUTBOX).some(({ value }) => value.about.kind === 'envelope')
 
@@ -37,7 +37,7 @@ it('whoever writes without a connection and is removed meanwhile is told that it
   expect(statesOf(story, bob)).toEqual(states)
   expect(story.groupOf(bob)?.draft).toBe('half a sent')
   expect(hasNothingToSend(story, bob)).toBe(true)
-  const [, written] = bob.readLog(`messages/${story.group}`).filter(({ value }) => decode(messageRecord, value)?.own === true)
+  const [, written] = bob.readHistory(`messages/${story.group}`).filter(({ value }) => decode(messageRecord, value)?.own === true)
   story.ask(bob, { kind: 'messageDetails', group: story.group, message: written?.id ?? '' }, ({ details }) => expect(details?.readers).toEqual([]))
 
   story.ask(alice, { kind: 'createInvite', group: story.group }, ({ invite }) => (story.invite = invite ?? ''))

@@ -100,9 +100,9 @@ function opens(story: Story, who: Person, event: Event): boolean {
   const answer = event.kind === 'relayFrameReceived' ? decode(mailboxAnswer, event.frame) : undefined
   const [store, self] = [preKeyStoreOf(who.rows), who.rows.get(SELF, 'self')]
   if (answer?.kind !== 'pushed' || store === undefined || self === undefined) throw new TypeError('no letter, or nobody')
-  const suite = { primitives: story.primitives, random: story.random.bytes }
+  const provider = { primitives: story.primitives, random: story.random.bytes }
   const identity = { certificate: self.certificate, deviceDh: story.primitives.x25519.keyPairFromSeed(self.deviceDhSeed) }
-  const opened = acceptInitial(suite, identity, store, () => null, answer.body, story.nowMs)
+  const opened = acceptInitial(provider, identity, store, () => null, answer.body, story.nowMs)
   return opened !== undefined && !('code' in opened)
 }
 
@@ -111,8 +111,8 @@ function keysInPlaceOf(story: Story, whom: Person, by: Person): FetchedKeys {
   const address = by.rows.get(CONTACT, toBase64url(whom.device))?.address ?? undefined
   const [store, self] = [preKeyStoreOf(by.rows), by.rows.get(SELF, 'self')]
   if (address === undefined || store === undefined || self === undefined) throw new TypeError(`${by.name} does not know ${whom.name}`)
-  const suite = { primitives: story.primitives, random: story.random.bytes }
-  const { shared, lastResort } = sealPublication(suite, address.bundleKey, preKeyPublicationOf(store, self.certificate))
+  const provider = { primitives: story.primitives, random: story.random.bytes }
+  const { shared, lastResort } = sealPublication(provider, address.bundleKey, preKeyPublicationOf(store, self.certificate))
   return { shared, oneTime: null, kem: lastResort }
 }
 
@@ -140,9 +140,9 @@ it('a question for prekeys that waits is asked once, and prekeys that come when 
   story.pass(1_000)
   expect(sessionOf()?.id).toEqual(first?.id)
   // Once it has to be opened anew, no other bundle is taken for it.
-  carol.meddle((draft) => {
-    const contact = draft.get(CONTACT, device)
-    if (contact !== undefined) draft.put(CONTACT, [device], { ...contact, renew: true })
+  carol.tamper((transaction) => {
+    const contact = transaction.get(CONTACT, device)
+    if (contact !== undefined) transaction.put(CONTACT, [device], { ...contact, renew: true })
   })
   const delivered = (): boolean => story.messages(bob).some(({ body, state }) => body.kind === 'text' && body.text === 'again' && state === 'delivered')
   story.say(bob, 'again')

@@ -6,7 +6,7 @@ import { beginStory, type Person, type Story } from './story.ts'
 
 const SOON_MS = 20_000
 /** A member that looks for others asks one of them after so long at the latest. */
-const LONE_MS = 90_000
+const ISOLATED_MS = 90_000
 
 const move = (story: Story, admin: Person, ...relays: readonly number[]): void =>
   story.ask(admin, { kind: 'setRelays', group: story.group, relays: relays.map((number) => story.relay(number)) })
@@ -56,7 +56,7 @@ describe('who uses another relay already', () => {
     story.say(carol, 'is anybody there')
     story.pass(2 * LIMITS.relayDownMs)
     move(story, alice, 1)
-    expect(story.msUntil(() => story.shows(alice, 'is anybody there') && story.shows(bob, 'is anybody there'), LONE_MS)).toBeLessThan(LONE_MS)
+    expect(story.msUntil(() => story.shows(alice, 'is anybody there') && story.shows(bob, 'is anybody there'), ISOLATED_MS)).toBeLessThan(ISOLATED_MS)
   })
 
   it('is given again what only the dead relay had, though nobody says any more', async () => {
@@ -70,7 +70,7 @@ describe('who uses another relay already', () => {
     bob.start()
     for (const each of [alice, bob, carol]) adds(story, each, 1)
     move(story, alice, 1)
-    expect(story.msUntil(() => story.shows(bob, 'left at the first'), LONE_MS)).toBeLessThan(LONE_MS)
+    expect(story.msUntil(() => story.shows(bob, 'left at the first'), ISOLATED_MS)).toBeLessThan(ISOLATED_MS)
   })
 
   it('has what it had sealed and no relay took left at the new one', async () => {
@@ -83,7 +83,7 @@ describe('who uses another relay already', () => {
     isFull()
     for (const each of [alice, bob, carol]) adds(story, each, 1)
     move(story, alice, 1)
-    expect(story.msUntil(() => stateOf(story, bob, 'sealed already') !== 'sending', LONE_MS)).toBeLessThan(LONE_MS)
+    expect(story.msUntil(() => stateOf(story, bob, 'sealed already') !== 'sending', ISOLATED_MS)).toBeLessThan(ISOLATED_MS)
     expect(story.shows(alice, 'sealed already')).toBe(true)
     expect(bob.rows.scan(OUTBOX).filter(({ value }) => value.about.kind === 'envelope')).toEqual([])
   })
@@ -102,7 +102,7 @@ describe('who uses another relay already', () => {
     expect(relaysOf(story, dave)).toEqual([story.relay(1)])
     story.say(dave, 'hello')
     story.say(carol, 'welcome')
-    expect(story.msUntil(() => story.shows(dave, 'welcome') && story.shows(carol, 'hello') && story.shows(bob, 'hello'), LONE_MS)).toBeLessThan(LONE_MS)
+    expect(story.msUntil(() => story.shows(dave, 'welcome') && story.shows(carol, 'hello') && story.shows(bob, 'hello'), ISOLATED_MS)).toBeLessThan(ISOLATED_MS)
   })
 })
 
@@ -116,7 +116,7 @@ it('members who are directly connected tell each other, and need no hint', async
   move(story, alice, 1)
   const follow = () =>
     [bob, carol].every((each) => story.groupOf(each)?.relays[0]?.address === story.relay(1) && story.groupOf(each)?.relays[0]?.state === 'connected')
-  expect(story.msUntil(follow, LONE_MS)).toBeLessThan(LONE_MS)
+  expect(story.msUntil(follow, ISOLATED_MS)).toBeLessThan(ISOLATED_MS)
 })
 
 describe('who was away while the group moved', () => {
@@ -151,14 +151,14 @@ describe('who was away while the group moved', () => {
     let looksAt: readonly string[] | undefined
     story.ask(carol, { kind: 'join', invite: newInvite(story, bob) }, (value) => (looksAt = value.looksAt))
     expect(looksAt).toEqual([story.relay(1)])
-    expect(story.msUntil(isBack(story, bob, carol), LONE_MS)).toBeLessThan(LONE_MS)
+    expect(story.msUntil(isBack(story, bob, carol), ISOLATED_MS)).toBeLessThan(ISOLATED_MS)
     expect(relaysOf(story, carol)).toEqual([story.relay(1)])
   })
 
   it('comes back by looking at the new relay herself', async () => {
     const { story, bob, carol } = await carolIsAway()
     story.ask(carol, { kind: 'lookAtRelay', group: story.group, address: story.relay(1) })
-    expect(story.msUntil(isBack(story, bob, carol), LONE_MS)).toBeLessThan(LONE_MS)
+    expect(story.msUntil(isBack(story, bob, carol), ISOLATED_MS)).toBeLessThan(ISOLATED_MS)
   })
 })
 

@@ -1,9 +1,9 @@
 /** What comes late from somebody who was removed, and what that person has left (PROTOCOL §6). */
-import { type ControlMessage, EPOCH, HOLDER, OWN_KEY, SECRET, THEIR_KEY } from '@sotto/core/inside'
+import { type ControlMessage, EPOCH, KEY_RECIPIENT, OWN_KEY, SECRET, THEIR_KEY } from '@sotto/core/inside'
 import { ownContext } from '@sotto/crypto'
 import { LIMITS } from '@sotto/wire'
 import { expect, it } from 'vitest'
-import { Villain } from '../villain.ts'
+import { Adversary } from '../adversary.ts'
 import { beginStory, type Person, relayed, type Story } from './story.ts'
 
 const SOON_MS = 10_000
@@ -33,19 +33,19 @@ it('what somebody had said in time is shown late too, on the word of a member wh
 function writingOn({ story, alice, carol }: { readonly story: Story; readonly alice: Person; readonly carol: Person }): ReturnType<typeof ownContext> {
   story.say(carol, 'in time')
   story.pass(SOON_MS)
-  const villain = new Villain(carol, {
+  const adversary = new Adversary(carol, {
     network: story.network,
     random: story.random,
     primitives: story.primitives,
     nowMs: () => story.nowMs,
-    isOutForAll: () => true,
+    isRemoved: () => true,
   })
-  villain.remember(story.group)
+  adversary.remember(story.group)
   const own = carol.rows.get(OWN_KEY, story.group)
   if (own === undefined) throw new TypeError('Carol has a key')
   story.remove(alice, carol)
   story.pass(SOON_MS)
-  villain.act('poolLate', story.group)
+  adversary.act('poolLate', story.group)
   return ownContext(own.key)
 }
 
@@ -62,9 +62,9 @@ it('what somebody who is out writes on under the key that everybody has is opene
 
 it('whoever is out vouches for nothing', async () => {
   const { story, alice, bob, carol } = await three()
-  const { group, epoch, device, generation } = writingOn({ story, alice, carol })
-  const vouch: ControlMessage = { kind: 'vouch', group, epoch, generation, device, iterations: [{ from: 0, to: 99 }] }
-  story.slip(carol, bob, [vouch])
+  const { group, epoch, device, keyId } = writingOn({ story, alice, carol })
+  const attestation: ControlMessage = { kind: 'attestation', group, epoch, keyId, device, iterations: [{ from: 0, to: 99 }] }
+  story.slip(carol, bob, [attestation])
   story.pass(SOON_MS)
   expect(story.groupOf(bob)?.unreadable).toMatchObject([{ cause: 'removedBeforeItWasSent', count: 5 }])
   expect(story.texts(bob)).toEqual(['in time'])
@@ -93,11 +93,11 @@ it('whoever is removed forgets every key of the group', async () => {
   for (const each of [alice, bob, carol]) story.say(each, `from ${each.name}`)
   story.pass(SOON_MS)
   const { rows } = carol
-  expect([rows.scan(OWN_KEY), rows.scan(EPOCH), rows.scan(SECRET), rows.scan(HOLDER), rows.scan(THEIR_KEY)].map(({ length }) => length)).toEqual([
+  expect([rows.scan(OWN_KEY), rows.scan(EPOCH), rows.scan(SECRET), rows.scan(KEY_RECIPIENT), rows.scan(THEIR_KEY)].map(({ length }) => length)).toEqual([
     1, 1, 1, 2, 2,
   ])
   story.remove(alice, carol)
   story.pass(SOON_MS)
   const { rows: left } = carol
-  expect([left.scan(OWN_KEY), left.scan(EPOCH), left.scan(SECRET), left.scan(HOLDER), left.scan(THEIR_KEY)]).toEqual([[], [], [], [], []])
+  expect([left.scan(OWN_KEY), left.scan(EPOCH), left.scan(SECRET), left.scan(KEY_RECIPIENT), left.scan(THEIR_KEY)]).toEqual([[], [], [], [], []])
 })

@@ -15,7 +15,7 @@ async function two(): Promise<{ story: Story; alice: Person; bob: Person }> {
 }
 
 /** How many keys a person's messages were sealed under. */
-const keysOf = (story: Story, person: Person): number => new Set(story.messages(person).map(({ sealed }) => sealed?.generation)).size
+const keysOf = (story: Story, person: Person): number => new Set(story.messages(person).map(({ sealed }) => sealed?.keyId)).size
 
 it('a key seals a hundred messages', async () => {
   const { story, alice, bob } = await two()

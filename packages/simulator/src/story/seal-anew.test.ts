@@ -76,7 +76,7 @@ it('a mailbox that is full for long is answered with another epoch', async () =>
   const story = await beginStory({ direct: false })
   const [alice, bob] = [story.enter('Alice'), story.enter('Bob')]
   story.gather(alice, bob)
-  story.pass(LIMITS.crowdedEpochMs)
+  story.pass(LIMITS.mailboxFullEpochMs)
   const full = epochOf(story, alice)
   story.refuse((by, about) => about === 'envelope' && epochOf(story, by) === full)
   story.say(alice, 'is there room?')

@@ -1,5 +1,5 @@
 /** What was sealed before somebody came was never meant for it, and does not count as missing, whoever is away (PROTOCOL §3). */
-import { type ControlMessage, LOG, SEALED_BEFORE } from '@sotto/core/inside'
+import { type ControlMessage, MEMBERSHIP_LOG, SEALED_BEFORE } from '@sotto/core/inside'
 import { admissionsOf } from '@sotto/membership'
 import { type EpochId, fromBase64url, type GroupId, LIMITS, type OperationId } from '@sotto/wire'
 import { expect, it } from 'vitest'
@@ -8,7 +8,7 @@ import { beginStory, type Person, relayed, type Story } from './story.ts'
 const SOON_MS = 20_000
 const HOUR_MS = 3_600_000
 
-interface Cast {
+interface Fixtures {
   readonly story: Story
   readonly alice: Person
   readonly bob: Person
@@ -16,7 +16,7 @@ interface Cast {
 }
 
 /** Bob says two things and is away when Carol is let in by Alice. */
-async function awayWhenCarolCame({ direct = false, leaves = false } = {}): Promise<Cast> {
+async function awayWhenCarolCame({ direct = false, leaves = false } = {}): Promise<Fixtures> {
   const story = await beginStory({ direct })
   const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
   story.gather(alice, bob)
@@ -32,22 +32,22 @@ async function awayWhenCarolCame({ direct = false, leaves = false } = {}): Promi
   return { story, alice, bob, carol }
 }
 
-const unreadable = ({ story, carol }: Cast) => story.groupOf(carol)?.unreadable
+const unreadable = ({ story, carol }: Fixtures) => story.groupOf(carol)?.unreadable
 
 it.each([{ direct: false }, { direct: true }, { direct: false, leaves: true }])(
   'a newcomer is told of nothing that its author, away since, wrote before it came (%o)',
   async (options) => {
-    const cast = await awayWhenCarolCame(options)
+    const fixtures = await awayWhenCarolCame(options)
     // While the key is asked for, when nobody answered, and after a start.
     for (const ms of [1_000, SOON_MS, 2 * HOUR_MS]) {
-      cast.story.pass(ms)
-      expect(unreadable(cast)).toEqual([])
+      fixtures.story.pass(ms)
+      expect(unreadable(fixtures)).toEqual([])
     }
-    cast.carol.stop()
-    cast.carol.start()
-    cast.story.pass(SOON_MS)
-    expect(unreadable(cast)).toEqual([])
-    expect(cast.story.texts(cast.carol)).toEqual([])
+    fixtures.carol.stop()
+    fixtures.carol.start()
+    fixtures.story.pass(SOON_MS)
+    expect(unreadable(fixtures)).toEqual([])
+    expect(fixtures.story.texts(fixtures.carol)).toEqual([])
   },
 )
 
@@ -82,7 +82,7 @@ it('what was meant for a newcomer counts, though its author sealed under the key
 })
 
 const claimTo = (story: Story, admitted: Person, about: Person): ControlMessage => {
-  const log = admitted.rows.get(LOG, story.group)
+  const log = admitted.rows.get(MEMBERSHIP_LOG, story.group)
   const [admission = new Uint8Array(32) as OperationId] = log === undefined ? [] : admissionsOf(log, admitted.device)
   const epoch = fromBase64url(story.groupOf(admitted)?.security.epoch ?? '') as EpochId
   return {
@@ -90,7 +90,7 @@ const claimTo = (story: Story, admitted: Person, about: Person): ControlMessage 
     group: fromBase64url(story.group) as GroupId,
     epoch,
     admission,
-    held: [{ device: about.device, generation: 999, iterations: [{ from: 0, to: LIMITS.rotateAfterMessages }] }],
+    received: [{ device: about.device, keyId: 999, iterations: [{ from: 0, to: LIMITS.rotateAfterMessages }] }],
   }
 }
 

@@ -5,8 +5,7 @@ import { beginStory, type Person, type Story } from './story.ts'
 const SOON_MS = 10_000
 
 /** Where somebody's messages were sealed, as another was shown them. */
-const placesOf = (story: Story, asSeenBy: Person): readonly string[] =>
-  story.messages(asSeenBy).map(({ sealed }) => `${sealed?.generation}/${sealed?.iteration}`)
+const placesOf = (story: Story, asSeenBy: Person): readonly string[] => story.messages(asSeenBy).map(({ sealed }) => `${sealed?.keyId}/${sealed?.iteration}`)
 
 /** Alice writes, her disk is as it was when `kept` ended, and she writes again. */
 async function forgotten(kept: (alice: Person) => void): Promise<void> {

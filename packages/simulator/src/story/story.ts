@@ -5,9 +5,8 @@
 import { type EngineReply, type EngineRequest, type Event, type GroupView, type MachineOptions, type NetworkEffect } from '@sotto/core'
 import {
   asQueued,
+  CONTROL_QUEUE,
   type ControlMessage,
-  Draft,
-  LETTER_QUEUE,
   LETTERS_DUE,
   type MessageRecord,
   messageRecord,
@@ -16,6 +15,7 @@ import {
   type PeerFrame,
   peerFrame,
   SELF,
+  Transaction,
 } from '@sotto/core/inside'
 import { loadSodiumPrimitives, type Primitives } from '@sotto/crypto/primitives'
 import type { Writes } from '@sotto/engine'
@@ -30,12 +30,12 @@ import { createVirtualTime } from '../virtual-time.ts'
 const START_MS = 1_800_000_000_000
 const SEED = 1
 /** A story that goes on for ever is a fault. */
-const MOST_HAPPENINGS = 2_000_000
+const MOST_PLANNED_EVENTS = 2_000_000
 /** How finely it is looked whether something has come to pass, or how finely for the time that it has taken already. */
 const LOOK_MS = 100
 const LOOK_PART = 0.02
 /** Virtual ms in which people who join are there, and everything has been said about it. */
-const SETTLE_MS = 20_000
+const QUIET_MS = 20_000
 
 /** What a record of a mailbox is about: envelope, operation, letter or request to join. */
 type About = OutboxEntry['about']['kind']
@@ -68,14 +68,14 @@ export class Person extends SimulatedPeer {
   }
 
   get device(): DeviceId {
-    const device = new Draft(this.state).first(SELF)?.value.device
+    const device = new Transaction(this.state).first(SELF)?.value.device
     if (device === undefined) throw new TypeError(`${this.name} has no profile`)
     return device
   }
 
   /** Rows of the machine, for looking at. */
-  get rows(): Draft {
-    return new Draft(this.state)
+  get rows(): Transaction {
+    return new Transaction(this.state)
   }
 }
 
@@ -157,7 +157,7 @@ export class Story {
     this.ask(founder, { kind: 'createGroup', title: 'Desk' }, ({ group }) => (this.group = group ?? ''))
     this.ask(founder, { kind: 'createInvite', group: this.group }, ({ invite }) => (this.invite = invite ?? ''))
     for (const each of others) this.join(each)
-    this.pass(SETTLE_MS)
+    this.pass(QUIET_MS)
   }
 
   /** Joins by the founder's invite, and is there before this returns. */
@@ -188,16 +188,17 @@ export class Story {
 
   /** Somebody with a changed program says in private what the machine would not. */
   slip(by: Person, to: Person, bodies: readonly ControlMessage[]): void {
-    by.meddle((draft) => {
-      for (const [i, body] of bodies.entries()) draft.put(LETTER_QUEUE, [toBase64url(to.device), `slipped-${String(i).padStart(4, '0')}`], asQueued(body))
-      draft.put(LETTERS_DUE, [toBase64url(to.device)], true)
+    by.tamper((transaction) => {
+      for (const [i, body] of bodies.entries())
+        transaction.put(CONTROL_QUEUE, [toBase64url(to.device), `slipped-${String(i).padStart(4, '0')}`], asQueued(body))
+      transaction.put(LETTERS_DUE, [toBase64url(to.device)], true)
     })
   }
 
   /** Lets time go by. */
   pass(ms: number): void {
-    const happened = this.#time.runUntil(this.#time.nowMs() + ms, MOST_HAPPENINGS)
-    if (happened >= MOST_HAPPENINGS) throw new Error('too much happens')
+    const happened = this.#time.runUntil(this.#time.nowMs() + ms, MOST_PLANNED_EVENTS)
+    if (happened >= MOST_PLANNED_EVENTS) throw new Error('too much happens')
     if (this.#faults.length > 0) throw new Error(this.#faults.join('\n'))
   }
 
@@ -246,7 +247,7 @@ export class Story {
 
   /** The messages that a person is shown, in their order. */
   messages(person: Person): readonly MessageRecord[] {
-    return person.readLog(`messages/${this.group}`).flatMap(({ value }) => {
+    return person.readHistory(`messages/${this.group}`).flatMap(({ value }) => {
       const record: MessageRecord | undefined = decode(messageRecord, value)
       return record?.body.kind === 'text' ? [record] : []
     })

@@ -7,11 +7,11 @@ import { difference, hasNumber, NOTHING, numbersOf, unite, withinLimit, withNumb
 import { type DeviceId, LIMITS, type Ranges } from '@sotto/wire'
 import { currentEpoch } from '../../groups/group-row.ts'
 import { isRecipient } from '../../groups/recipients.ts'
-import { queueControlMessage } from '../../sessions/letter-queue.ts'
+import { queueControlMessage } from '../../sessions/control-queue.ts'
 import { isUnheard } from '../../sessions/session-setup.ts'
 import type { Context } from '../../state/context.ts'
 import { type Sender, textOf } from '../../state/names.ts'
-import { HOLDER, OWN_KEY } from '../../state/tables/sender-keys.ts'
+import { KEY_RECIPIENT, OWN_KEY } from '../../state/tables/sender-keys.ts'
 import { CONTACT } from '../../state/tables/sessions.ts'
 import { distribution } from './control-messages/distribution.ts'
 import type { KeyRequest } from './control-messages/key-request.ts'
@@ -20,8 +20,8 @@ import { distributionFields } from './distributions.ts'
 import { readForResend } from './resends.ts'
 
 /** Says that none of what was asked for will come. */
-function refuseAll(context: Context, device: DeviceId, { group, epoch, generation, iterations }: KeyRequest): void {
-  if (iterations.length > 0) queueControlMessage(context, device, resend, { group, epoch, generation, messages: [], refused: iterations })
+function refuseAll(context: Context, device: DeviceId, { group, epoch, keyId, iterations }: KeyRequest): void {
+  if (iterations.length > 0) queueControlMessage(context, device, resend, { group, epoch, keyId, messages: [], refused: iterations })
 }
 
 /** We rotate before these: what is wanted under one key is bounded, however many numbers are named. */
@@ -31,18 +31,18 @@ const NEVER_SEALED: Ranges = [{ from: LIMITS.rotateAfterMessages, to: 2 ** 16 - 
 export function answerKeyRequest(context: Context, from: Sender, body: KeyRequest): void {
   const group = textOf(body.group)
   const epoch = textOf(body.epoch)
-  const { generation } = body
-  const name = [group, epoch, String(generation), textOf(from.device)]
-  const holder = context.draft.get(HOLDER, ...name)
+  const { keyId } = body
+  const name = [group, epoch, String(keyId), textOf(from.device)]
+  const keyRecipient = context.transaction.get(KEY_RECIPIENT, ...name)
   if (!isRecipient(context, group, from.device)) return
   // It was never meant to read under this key: a newcomer that sees what was sent before it came.
-  if (holder === undefined) return refuseAll(context, from.device, body)
-  const notMeant = holder.fromIteration === 0 ? NOTHING : [{ from: 0, to: holder.fromIteration - 1 }]
-  const own = context.draft.get(OWN_KEY, group)
-  const isCurrent = own !== undefined && textOf(own.epoch) === epoch && ownContext(own.key).generation === generation && currentEpoch(context, group) === epoch
+  if (keyRecipient === undefined) return refuseAll(context, from.device, body)
+  const notMeant = keyRecipient.fromIteration === 0 ? NOTHING : [{ from: 0, to: keyRecipient.fromIteration - 1 }]
+  const own = context.transaction.get(OWN_KEY, group)
+  const isCurrent = own !== undefined && textOf(own.epoch) === epoch && ownContext(own.key).keyId === keyId && currentEpoch(context, group) === epoch
   // Of what was lost together with the key it knows nothing, and the key as it is now does not tell it.
-  const unasked = isCurrent && !holder.acknowledged && own.key.iteration > 0 ? [{ from: 0, to: own.key.iteration - 1 }] : NOTHING
-  const meant = difference(unite(body.iterations, unasked), unite(unite(notMeant, holder.opened), NEVER_SEALED))
+  const unasked = isCurrent && !keyRecipient.acknowledged && own.key.iteration > 0 ? [{ from: 0, to: own.key.iteration - 1 }] : NOTHING
+  const meant = difference(unite(body.iterations, unasked), unite(unite(notMeant, keyRecipient.opened), NEVER_SEALED))
   const wanted: number[] = []
   for (const each of numbersOf(meant)) {
     if (wanted.length >= LIMITS.resendsPerLetter) break
@@ -50,15 +50,15 @@ export function answerKeyRequest(context: Context, from: Sender, body: KeyReques
   }
   // Whoever wants nothing that it may have gets no key: this is not counted, and a key is larger than a request.
   if (wanted.length === 0) return refuseAll(context, from.device, body)
-  const isRepeated = wanted.some((each) => hasNumber(holder.resent, each))
+  const isRepeated = wanted.some((each) => hasNumber(keyRecipient.resent, each))
   // The first time is none of these: what was asked for once more counts.
   // What went into a session that nobody answered may not have been read: a new one is opened for it, and it does not count.
-  const contact = context.draft.get(CONTACT, textOf(from.device))
+  const contact = context.transaction.get(CONTACT, textOf(from.device))
   const isHeard = contact === undefined || !isUnheard(context, contact)
-  if (isRepeated && isHeard && holder.resends >= LIMITS.resendsPerGeneration - 1) return
-  const resent = withinLimit(wanted.reduce(withNumber, holder.resent))
-  context.draft.put(HOLDER, name, { ...holder, resent, resends: holder.resends + (isRepeated ? 1 : 0) })
+  if (isRepeated && isHeard && keyRecipient.resends >= LIMITS.resendsPerKey - 1) return
+  const resent = withinLimit(wanted.reduce(withNumber, keyRecipient.resent))
+  context.transaction.put(KEY_RECIPIENT, name, { ...keyRecipient, resent, resends: keyRecipient.resends + (isRepeated ? 1 : 0) })
   if (isCurrent) queueControlMessage(context, from.device, distribution, distributionFields(context, group, epoch, own))
   const refused = difference(body.iterations, meant)
-  readForResend(context, { group, epoch, generation, device: textOf(from.device), wanted, refused })
+  readForResend(context, { group, epoch, keyId, device: textOf(from.device), wanted, refused })
 }

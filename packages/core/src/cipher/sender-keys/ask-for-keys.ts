@@ -7,17 +7,17 @@ import { NOTHING, unite, withNumber } from '@sotto/sync'
 import { type DeviceId, type EpochId, type GroupId, LIMITS, type Ranges } from '@sotto/wire'
 import { rosterOf } from '../../groups/group-log.ts'
 import { touch } from '../../groups/group-row.ts'
-import { queueControlMessage } from '../../sessions/letter-queue.ts'
+import { queueControlMessage } from '../../sessions/control-queue.ts'
 import type { Context } from '../../state/context.ts'
 import { bytesOf, type KeyName, textOf } from '../../state/names.ts'
 import { GROUP } from '../../state/tables/groups.ts'
-import { type Parked } from '../../state/tables/cipher.ts'
+import { type Undecryptable } from '../../state/tables/cipher.ts'
 import { KEY_REQUEST } from '../../state/tables/sender-keys.ts'
 import { setTimer } from '../../state/timers.ts'
 import { keyRequest } from './control-messages/key-request.ts'
 import { askLater, missingUnder, noteAbsent, reviveAbsent } from './gaps.ts'
-import { parkedOf, parkedUnder, putParked } from '../parked.ts'
-import { askForVouchers } from './vouch.ts'
+import { putUndecryptable, undecryptableOf, undecryptableUnder } from '../undecryptable.ts'
+import { askForAttestations } from './attestation.ts'
 
 /**
  * Asks for the keys whose time has come; after enough attempts the envelopes reach their end state. Of one device a few
@@ -26,62 +26,62 @@ import { askForVouchers } from './vouch.ts'
 export function askForKeys(context: Context): void {
   const asked = new Map<string, number>()
   // Those first that were asked for least, so that each has its turn.
-  for (const { key, value: request } of context.draft.scan(KEY_REQUEST).toSorted((a, b) => a.value.attempts - b.value.attempts)) {
-    const [group = '', epoch = '', device = '', generation = ''] = key
+  for (const { key, value: request } of context.transaction.scan(KEY_REQUEST).toSorted((a, b) => a.value.attempts - b.value.attempts)) {
+    const [group = '', epoch = '', device = '', keyId = ''] = key
     if (request.nextMs > context.nowMs) {
       setTimer(context, 'keyRequests', request.nextMs, 'earliest')
       continue
     }
-    const name: KeyName = [group, epoch, device, generation]
-    const isOut = rosterOf(context, group).deviceOf(bytesOf<DeviceId>(device)) === undefined
-    const waiting = parkedUnder(context, name).filter(({ value }) => isRepairable(value.cause, isOut))
-    const parked = waiting.reduce<Ranges>((set, { value }) => withNumber(set, value.iteration), NOTHING)
-    const missing = missingUnder(context.draft, name)
-    const iterations = isOut ? parked : unite(parked, missing)
+    const name: KeyName = [group, epoch, device, keyId]
+    const isDeparted = rosterOf(context, group).deviceOf(bytesOf<DeviceId>(device)) === undefined
+    const waiting = undecryptableUnder(context, name).filter(({ value }) => isRepairable(value.cause, isDeparted))
+    const undecryptable = waiting.reduce<Ranges>((set, { value }) => withNumber(set, value.iteration), NOTHING)
+    const missing = missingUnder(context.transaction, name)
+    const iterations = isDeparted ? undecryptable : unite(undecryptable, missing)
     if (iterations.length === 0 || request.attempts >= LIMITS.keyRequestAttempts) {
-      context.draft.delete(KEY_REQUEST, ...key)
+      context.transaction.delete(KEY_REQUEST, ...key)
       // Whom nobody vouches for stays closed for that reason; everybody else could not be reached.
-      if (!isOut) for (const { hash, value } of waiting) putParked(context, group, hash, { ...value, cause: 'senderUnreachable' })
+      if (!isDeparted) for (const { hash, value } of waiting) putUndecryptable(context, group, hash, { ...value, cause: 'senderUnreachable' })
       noteAbsent(context, name, missing)
       if (iterations.length > 0) touch(context, group)
       continue
     }
     const before = asked.get(`${group}/${device}`) ?? 0
     if (before >= LIMITS.keysAskedAtOnce) {
-      context.draft.put(KEY_REQUEST, key, { ...request, nextMs: context.nowMs + LIMITS.keyRequestBackoffMs })
+      context.transaction.put(KEY_REQUEST, key, { ...request, nextMs: context.nowMs + LIMITS.keyRequestBackoffMs })
       setTimer(context, 'keyRequests', context.nowMs + LIMITS.keyRequestBackoffMs, 'earliest')
       continue
     }
     asked.set(`${group}/${device}`, before + 1)
-    if (isOut) askForVouchers(context, name, iterations)
+    if (isDeparted) askForAttestations(context, name, iterations)
     else
       queueControlMessage(context, bytesOf<DeviceId>(device), keyRequest, {
         group: bytesOf<GroupId>(group),
         epoch: bytesOf<EpochId>(epoch),
-        generation: Number(generation),
+        keyId: Number(keyId),
         iterations: iterations.slice(0, LIMITS.rangesPerKey),
       })
     // Exponential, with up to a quarter of jitter, so that a group that wakes up together does not ask together.
     const waitMs = LIMITS.keyRequestBackoffMs * 2 ** request.attempts
-    const nextMs = context.nowMs + waitMs + spreadMs(context.suite.random, Math.ceil(waitMs / 4))
-    context.draft.put(KEY_REQUEST, key, { attempts: request.attempts + 1, nextMs })
+    const nextMs = context.nowMs + waitMs + spreadMs(context.provider.random, Math.ceil(waitMs / 4))
+    context.transaction.put(KEY_REQUEST, key, { attempts: request.attempts + 1, nextMs })
     setTimer(context, 'keyRequests', nextMs, 'earliest')
   }
 }
 
 /** What asking can help: the owner, or, where it is out, whoever heard it in time. */
-const isRepairable = (cause: Parked['cause'], isOut: boolean): boolean =>
-  isOut ? cause === 'removedBeforeItWasSent' : cause === 'keyNotYetReceived' || cause === 'fromBeforeYouJoined'
+const isRepairable = (cause: Undecryptable['cause'], isDeparted: boolean): boolean =>
+  isDeparted ? cause === 'removedBeforeItWasSent' : cause === 'keyNotYetReceived' || cause === 'fromBeforeYouJoined'
 
 /** A sender that could not be reached has been heard of: what waits for its keys is asked for again. */
 export function reviveRequests(context: Context, device: DeviceId): void {
-  for (const { key } of context.draft.scan(GROUP)) {
+  for (const { key } of context.transaction.scan(GROUP)) {
     const [group = ''] = key
     reviveAbsent(context, group, textOf(device))
-    for (const { hash, value } of parkedOf(context, group, textOf(device))) {
+    for (const { hash, value } of undecryptableOf(context, group, textOf(device))) {
       if (value.cause !== 'senderUnreachable') continue
-      putParked(context, group, hash, { ...value, cause: 'keyNotYetReceived' })
-      askLater(context, [group, textOf(value.epoch), textOf(value.device), String(value.generation)], LIMITS.keyRequestAfterMs)
+      putUndecryptable(context, group, hash, { ...value, cause: 'keyNotYetReceived' })
+      askLater(context, [group, textOf(value.epoch), textOf(value.device), String(value.keyId)], LIMITS.keyRequestAfterMs)
     }
   }
 }

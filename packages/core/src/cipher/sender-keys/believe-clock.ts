@@ -1,14 +1,15 @@
 /** A clock that was put back: no row is from a time that has not come, nor waits for one that is further off than is ever planned. */
 import { LIMITS } from '@sotto/wire'
 import type { Context } from '../../state/context.ts'
-import { HOLDER, KEY_REQUEST, OWN_KEY } from '../../state/tables/sender-keys.ts'
+import { KEY_RECIPIENT, KEY_REQUEST, OWN_KEY } from '../../state/tables/sender-keys.ts'
 
 /** What is asked for again and again is put off by no more: the last attempt, with jitter. */
 const MOST_BACKOFF_MS = LIMITS.keyRequestBackoffMs * 2 ** (LIMITS.keyRequestAttempts + 1)
 
-export function believeClock({ draft, nowMs }: Context): void {
+export function believeClock({ transaction, nowMs }: Context): void {
   const isLater = (ms: number): boolean => ms > nowMs
-  for (const { key, value } of draft.scan(KEY_REQUEST)) if (isLater(value.nextMs - MOST_BACKOFF_MS)) draft.put(KEY_REQUEST, key, { ...value, nextMs: nowMs })
-  for (const { key, value } of draft.scan(HOLDER)) if (isLater(value.atMs)) draft.put(HOLDER, key, { ...value, atMs: nowMs })
-  for (const { key, value } of draft.scan(OWN_KEY)) if (isLater(value.createdMs)) draft.put(OWN_KEY, key, { ...value, createdMs: nowMs })
+  for (const { key, value } of transaction.scan(KEY_REQUEST))
+    if (isLater(value.nextMs - MOST_BACKOFF_MS)) transaction.put(KEY_REQUEST, key, { ...value, nextMs: nowMs })
+  for (const { key, value } of transaction.scan(KEY_RECIPIENT)) if (isLater(value.atMs)) transaction.put(KEY_RECIPIENT, key, { ...value, atMs: nowMs })
+  for (const { key, value } of transaction.scan(OWN_KEY)) if (isLater(value.createdMs)) transaction.put(OWN_KEY, key, { ...value, createdMs: nowMs })
 }

@@ -7,11 +7,11 @@ import { distributionAcknowledged } from './control-messages/distribution-acknow
 import { distribution } from './control-messages/distribution.ts'
 import { keyRequest } from './control-messages/key-request.ts'
 import { resend } from './control-messages/resend.ts'
-import { vouchRequest } from './control-messages/vouch-request.ts'
-import { vouch } from './control-messages/vouch.ts'
+import { attestationRequest } from './control-messages/attestation-request.ts'
+import { attestation } from './control-messages/attestation.ts'
 import { receiveAcknowledgement, receiveDistribution } from './distributions.ts'
 import { receiveResend } from './receive-resend.ts'
-import { answerVouchRequest, takeVouch } from './vouch.ts'
+import { answerAttestationRequest, takeAttestation } from './attestation.ts'
 
 /** `deliver` takes contents that their author sends again. */
 export const senderKeyMessages = (deliver: (context: Context, opened: OpenedMessage) => void) => [
@@ -19,6 +19,6 @@ export const senderKeyMessages = (deliver: (context: Context, opened: OpenedMess
   heard(distributionAcknowledged, receiveAcknowledgement),
   heard(keyRequest, answerKeyRequest),
   heard(resend, (context, from, said) => receiveResend(context, from, said, (opened) => deliver(context, opened))),
-  heard(vouchRequest, (context, from, request) => answerVouchRequest(context, from.device, request)),
-  heard(vouch, (context, _from, said) => takeVouch(context, said)),
+  heard(attestationRequest, (context, from, request) => answerAttestationRequest(context, from.device, request)),
+  heard(attestation, (context, _from, said) => takeAttestation(context, said)),
 ]

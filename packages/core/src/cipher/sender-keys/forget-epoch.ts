@@ -3,16 +3,17 @@ import { numbersOf } from '@sotto/sync'
 import { selfOf } from '../../identity/profile.ts'
 import type { Context } from '../../state/context.ts'
 import { textOf } from '../../state/names.ts'
-import { HELD } from '../../state/tables/cipher.ts'
+import { RECEIVED } from '../../state/tables/cipher.ts'
 import { THEIR_KEY } from '../../state/tables/sender-keys.ts'
-import { resendId, resendLog } from './resends.ts'
+import { resendHistory, resendId } from './resends.ts'
 import { deleteTheirKey } from './their-keys.ts'
 
 /** Forgets the epoch's keys and the contents kept for resends. */
 export function forgetEpoch(context: Context, group: string, epoch: string): void {
-  for (const { key, value } of context.draft.scan(HELD, group, epoch, textOf(selfOf(context).device))) {
-    const generation = Number(key[3])
-    for (const iteration of numbersOf(value)) context.logs.push({ log: resendLog(group), id: resendId(epoch, generation, iteration), order: '', value: null })
+  for (const { key, value } of context.transaction.scan(RECEIVED, group, epoch, textOf(selfOf(context).device))) {
+    const keyId = Number(key[3])
+    for (const iteration of numbersOf(value))
+      context.histories.push({ history: resendHistory(group), id: resendId(epoch, keyId, iteration), order: '', value: null })
   }
-  for (const { key } of context.draft.scan(THEIR_KEY, group, epoch)) deleteTheirKey(context, [group, epoch, key[2] ?? '', key[3] ?? ''])
+  for (const { key } of context.transaction.scan(THEIR_KEY, group, epoch)) deleteTheirKey(context, [group, epoch, key[2] ?? '', key[3] ?? ''])
 }

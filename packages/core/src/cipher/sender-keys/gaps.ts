@@ -5,34 +5,34 @@
  */
 import { MOST_ITERATIONS } from '@sotto/crypto'
 import { difference, NOTHING, unite } from '@sotto/sync'
-import { type Content, type HeldKey, LIMITS, type Ranges } from '@sotto/wire'
+import { type Content, LIMITS, type Ranges, type ReceivedSet } from '@sotto/wire'
 import { rosterOf } from '../../groups/group-log.ts'
 import { touch } from '../../groups/group-row.ts'
 import type { Context } from '../../state/context.ts'
 import { type KeyName, type MessagePlace, textOf } from '../../state/names.ts'
 import { EPOCH } from '../../state/tables/groups.ts'
-import { HELD } from '../../state/tables/cipher.ts'
+import { RECEIVED } from '../../state/tables/cipher.ts'
 import { ABSENT, GAP, KEY_REQUEST, THEIR_KEY } from '../../state/tables/sender-keys.ts'
 import { setTimer } from '../../state/timers.ts'
-import { parkedUnder } from '../parked.ts'
+import { undecryptableUnder } from '../undecryptable.ts'
 
 const NO_GAP = { messages: null, refused: NOTHING, absent: NOTHING } as const
 
 /** Iterations under a key that were sealed, as far as we know, that we were meant to have, and that are not here. */
-export function missingUnder(draft: Pick<Context['draft'], 'get'>, name: KeyName): Ranges {
-  const gap = draft.get(GAP, ...name) ?? NO_GAP
-  const their = draft.get(THEIR_KEY, ...name)?.key
-  const held = draft.get(HELD, ...name) ?? NOTHING
+export function missingUnder(transaction: Pick<Context['transaction'], 'get'>, name: KeyName): Ranges {
+  const gap = transaction.get(GAP, ...name) ?? NO_GAP
+  const their = transaction.get(THEIR_KEY, ...name)?.key
+  const received = transaction.get(RECEIVED, ...name) ?? NOTHING
   // Contents that came in private may be from before the key that we have, or the key never came: what lies between them,
   // or before them, may be missing too.
-  const from = Math.min(their?.fromIteration ?? 0, held[0]?.from ?? Number.POSITIVE_INFINITY)
+  const from = Math.min(their?.fromIteration ?? 0, received[0]?.from ?? Number.POSITIVE_INFINITY)
   // A key of an epoch that we never were in: we were let in while it lasted, and our welcome came after its end. Its
   // envelopes cannot be read here; the owner knows what it meant for us.
-  const isElsewhere = their !== undefined && draft.get(EPOCH, name[0], name[1]) === undefined
-  const told = Math.max(their?.iteration ?? 0, (held.at(-1)?.to ?? -1) + 1)
+  const isElsewhere = their !== undefined && transaction.get(EPOCH, name[0], name[1]) === undefined
+  const told = Math.max(their?.iteration ?? 0, (received.at(-1)?.to ?? -1) + 1)
   const end = Math.max(told, gap.messages ?? 0, isElsewhere ? Math.min(from + LIMITS.rotateAfterMessages, MOST_ITERATIONS) : 0)
   if (end <= from) return NOTHING
-  const had = unite(held, gap.refused)
+  const had = unite(received, gap.refused)
   return difference([{ from, to: end - 1 }], had)
 }
 
@@ -45,24 +45,24 @@ export function noteGap(context: Context, name: KeyName): void {
 const MOST_COUNTED = 2 * LIMITS.rotateAfterMessages
 
 /** The first message of a generation says how many the one before held: its author's word, as far as it can be true. */
-export function noteCount(context: Context, { group, epoch, device, generation, iteration }: MessagePlace, before: NonNullable<Content['before']>): void {
-  const name: KeyName = [group, epoch, textOf(device), String(before.generation)]
-  const gap = context.draft.get(GAP, ...name) ?? NO_GAP
-  const most = Math.max(MOST_COUNTED, context.draft.get(THEIR_KEY, ...name)?.key.iteration ?? 0)
-  if (gap.messages !== null || iteration !== 0 || before.generation >= generation || before.messages > most) return
-  context.draft.put(GAP, [...name], { ...gap, messages: before.messages })
-  if (missingUnder(context.draft, name).length > 0) askLater(context, name, LIMITS.gapAfterMs)
+export function noteCount(context: Context, { group, epoch, device, keyId, iteration }: MessagePlace, before: NonNullable<Content['before']>): void {
+  const name: KeyName = [group, epoch, textOf(device), String(before.keyId)]
+  const gap = context.transaction.get(GAP, ...name) ?? NO_GAP
+  const most = Math.max(MOST_COUNTED, context.transaction.get(THEIR_KEY, ...name)?.key.iteration ?? 0)
+  if (gap.messages !== null || iteration !== 0 || before.keyId >= keyId || before.messages > most) return
+  context.transaction.put(GAP, [...name], { ...gap, messages: before.messages })
+  if (missingUnder(context.transaction, name).length > 0) askLater(context, name, LIMITS.gapAfterMs)
 }
 
 /** Whether anything is known, missed or asked of a key: what is said of others is nobody's answer, and there is no end to them. */
-const isOfConcern = ({ draft }: Context, name: KeyName): boolean =>
-  draft.get(GAP, ...name) !== undefined || draft.get(THEIR_KEY, ...name) !== undefined || draft.get(KEY_REQUEST, ...name) !== undefined
+const isOfConcern = ({ transaction }: Context, name: KeyName): boolean =>
+  transaction.get(GAP, ...name) !== undefined || transaction.get(THEIR_KEY, ...name) !== undefined || transaction.get(KEY_REQUEST, ...name) !== undefined
 
 /** Its owner says that these will never come: not meant for us, or no longer there. */
 export function noteRefused(context: Context, name: KeyName, refused: Ranges): void {
   if (refused.length === 0 || !isOfConcern(context, name)) return
-  const gap = context.draft.get(GAP, ...name) ?? NO_GAP
-  context.draft.put(GAP, [...name], {
+  const gap = context.transaction.get(GAP, ...name) ?? NO_GAP
+  context.transaction.put(GAP, [...name], {
     ...gap,
     refused: unite(gap.refused, refused).slice(0, LIMITS.rangesPerKey),
     absent: difference(gap.absent, refused).slice(0, LIMITS.rangesPerKey),
@@ -72,8 +72,8 @@ export function noteRefused(context: Context, name: KeyName, refused: Ranges): v
 /** Everybody who could give these has been asked: they are shown as not reachable until they come after all. */
 export function noteAbsent(context: Context, name: KeyName, absent: Ranges): void {
   if (absent.length === 0) return
-  const gap = context.draft.get(GAP, ...name) ?? NO_GAP
-  context.draft.put(GAP, [...name], { ...gap, absent: absent.slice(0, LIMITS.rangesPerKey) })
+  const gap = context.transaction.get(GAP, ...name) ?? NO_GAP
+  context.transaction.put(GAP, [...name], { ...gap, absent: absent.slice(0, LIMITS.rangesPerKey) })
   markAbsent(context, name)
 }
 
@@ -81,17 +81,23 @@ export function noteAbsent(context: Context, name: KeyName, absent: Ranges): voi
  * A member has these, and has had the time to send them. What somebody who is out wrote and what did not come as it was
  * sealed came to it in private: nobody can pass that on, but a person is told that it is there.
  */
-export function noteHeldByOthers(context: Context, group: string, epoch: string, held: readonly HeldKey[]): void {
+export function noteReceivedByOthers(context: Context, group: string, epoch: string, received: readonly ReceivedSet[]): void {
   const roster = rosterOf(context, group)
-  for (const { device, generation, iterations } of held) {
+  for (const { device, keyId, iterations } of received) {
     // Whoever is in repairs it itself.
     if (roster.deviceOf(device) !== undefined) continue
-    const name: KeyName = [group, epoch, textOf(device), String(generation)]
-    if (!isOfConcern(context, name) && parkedUnder(context, name).length === 0) continue
-    const gap = context.draft.get(GAP, ...name) ?? NO_GAP
-    const their = context.draft.get(THEIR_KEY, ...name)?.key
+    const name: KeyName = [group, epoch, textOf(device), String(keyId)]
+    if (!isOfConcern(context, name) && undecryptableUnder(context, name).length === 0) continue
+    const gap = context.transaction.get(GAP, ...name) ?? NO_GAP
+    const their = context.transaction.get(THEIR_KEY, ...name)?.key
     const notMeant = their === undefined || their.fromIteration === 0 ? NOTHING : [{ from: 0, to: their.fromIteration - 1 }]
-    const known = [context.draft.get(HELD, ...name) ?? NOTHING, gap.refused, gap.absent, notMeant, [{ from: MOST_COUNTED, to: MOST_ITERATIONS }]].reduce(unite)
+    const known = [
+      context.transaction.get(RECEIVED, ...name) ?? NOTHING,
+      gap.refused,
+      gap.absent,
+      notMeant,
+      [{ from: MOST_COUNTED, to: MOST_ITERATIONS }],
+    ].reduce(unite)
     const lacking = difference(iterations, known)
     if (lacking.length === 0) continue
     noteAbsent(context, name, unite(gap.absent, lacking))
@@ -99,40 +105,40 @@ export function noteHeldByOthers(context: Context, group: string, epoch: string,
   }
 }
 
-function markAbsent(context: Context, [group, epoch, device, generation]: KeyName): void {
-  context.draft.put(ABSENT, [group, device, epoch, generation], true)
+function markAbsent(context: Context, [group, epoch, device, keyId]: KeyName): void {
+  context.transaction.put(ABSENT, [group, device, epoch, keyId], true)
 }
 
 /** After a start: under which keys something was given up. */
 export function indexAbsent(context: Context): void {
-  for (const { key, value } of context.draft.scan(GAP)) if (value.absent.length > 0) markAbsent(context, key as unknown as KeyName)
+  for (const { key, value } of context.transaction.scan(GAP)) if (value.absent.length > 0) markAbsent(context, key as unknown as KeyName)
 }
 
 /** A device that could not be reached has been heard of: what was given up under its keys is asked for again. */
 export function reviveAbsent(context: Context, group: string, device: string): void {
-  for (const { key } of context.draft.scan(ABSENT, group, device)) {
-    const [, , epoch = '', generation = ''] = key
-    const name: KeyName = [group, epoch, device, generation]
-    const gap = context.draft.get(GAP, ...name)
-    context.draft.delete(ABSENT, ...key)
+  for (const { key } of context.transaction.scan(ABSENT, group, device)) {
+    const [, , epoch = '', keyId = ''] = key
+    const name: KeyName = [group, epoch, device, keyId]
+    const gap = context.transaction.get(GAP, ...name)
+    context.transaction.delete(ABSENT, ...key)
     if (gap === undefined || gap.absent.length === 0) continue
-    context.draft.put(GAP, [...name], { ...gap, absent: NOTHING })
+    context.transaction.put(GAP, [...name], { ...gap, absent: NOTHING })
     askLater(context, name, LIMITS.keyRequestAfterMs)
   }
 }
 
 /** What was given up under a key and has not come since, less what is parked and so counted already. */
-export function absentUnder(draft: Pick<Context['draft'], 'get' | 'scan'>, name: KeyName, absent: Ranges): Ranges {
-  const parked = parkedUnder({ draft }, name).map(({ value }) => ({ from: value.iteration, to: value.iteration }))
-  const had = parked.reduce<Ranges>((set, each) => unite(set, [each]), draft.get(HELD, ...name) ?? NOTHING)
+export function absentUnder(transaction: Pick<Context['transaction'], 'get' | 'scan'>, name: KeyName, absent: Ranges): Ranges {
+  const undecryptable = undecryptableUnder({ transaction }, name).map(({ value }) => ({ from: value.iteration, to: value.iteration }))
+  const had = undecryptable.reduce<Ranges>((set, each) => unite(set, [each]), transaction.get(RECEIVED, ...name) ?? NOTHING)
   return difference(absent, had)
 }
 
 /** Asks for what is missing under a key after this time, or sooner where that is planned. */
 export function askLater(context: Context, name: KeyName, afterMs: number): void {
-  const planned = context.draft.get(KEY_REQUEST, ...name)
+  const planned = context.transaction.get(KEY_REQUEST, ...name)
   const atMs = context.nowMs + afterMs
-  if (planned === undefined) context.draft.put(KEY_REQUEST, [...name], { attempts: 0, nextMs: atMs })
-  else if (planned.attempts === 0 && planned.nextMs > atMs) context.draft.put(KEY_REQUEST, [...name], { ...planned, nextMs: atMs })
+  if (planned === undefined) context.transaction.put(KEY_REQUEST, [...name], { attempts: 0, nextMs: atMs })
+  else if (planned.attempts === 0 && planned.nextMs > atMs) context.transaction.put(KEY_REQUEST, [...name], { ...planned, nextMs: atMs })
   setTimer(context, 'keyRequests', atMs, 'earliest')
 }

@@ -21,14 +21,14 @@ const JUMP = 64
 
 /** The number for the next key in an epoch. Not from one in each: a group may come back to an epoch. */
 function nextIn(context: Context, group: string, epoch: string | undefined): number {
-  const row = context.draft.get(KEY_NUMBER, group)
+  const row = context.transaction.get(KEY_NUMBER, group)
   if (row === undefined) return 1
   const isSame = epoch === undefined || (row.epoch !== null && textOf(row.epoch) === epoch)
-  return isSame || row.next <= LIMITS.generationsPerEpoch / 2 ? row.next : 1 + drawBelow(context.suite.random, START_SPREAD)
+  return isSame || row.next <= LIMITS.keysPerEpoch / 2 ? row.next : 1 + drawBelow(context.provider.random, START_SPREAD)
 }
 
 const put = (context: Context, group: string, epoch: string | undefined, next: number): void =>
-  context.draft.put(KEY_NUMBER, [group], { epoch: epoch === undefined ? null : bytesOf<OwnKey['epoch']>(epoch), next })
+  context.transaction.put(KEY_NUMBER, [group], { epoch: epoch === undefined ? null : bytesOf<OwnKey['epoch']>(epoch), next })
 
 /** Takes the number for a new key. */
 export function takeKeyNumber(context: Context, group: string, epoch: string): number {
@@ -39,8 +39,8 @@ export function takeKeyNumber(context: Context, group: string, epoch: string): n
 
 /** Whether the group's epoch has no number left: its next message has to begin another. */
 export function isWornOut(context: Context, group: string): boolean {
-  const row = context.draft.get(KEY_NUMBER, group)
-  return row !== undefined && row.epoch !== null && textOf(row.epoch) === currentEpoch(context, group) && row.next > LIMITS.generationsPerEpoch
+  const row = context.transaction.get(KEY_NUMBER, group)
+  return row !== undefined && row.epoch !== null && textOf(row.epoch) === currentEpoch(context, group) && row.next > LIMITS.keysPerEpoch
 }
 
 /**
@@ -48,19 +48,19 @@ export function isWornOut(context: Context, group: string): boolean {
  * more, in the same epoch, and another key under a number of before is nobody's.
  */
 export function drawFirstNumber(context: Context, group: string): void {
-  const before = context.draft.get(KEY_NUMBER, group)?.next
-  const from = before === undefined || before > LIMITS.generationsPerEpoch / 2 ? 1 : before + 1
-  put(context, group, currentEpoch(context, group), from + drawBelow(context.suite.random, FIRST_NUMBERS))
+  const before = context.transaction.get(KEY_NUMBER, group)?.next
+  const from = before === undefined || before > LIMITS.keysPerEpoch / 2 ? 1 : before + 1
+  put(context, group, currentEpoch(context, group), from + drawBelow(context.provider.random, FIRST_NUMBERS))
 }
 
 /** A new life of the engine. Of an epoch that is worn out no number is used any more, and the 16 bits have an end. */
 export function jumpNumbers(context: Context, isUnclean: boolean): void {
-  for (const { key } of context.draft.scan(GROUP)) {
+  for (const { key } of context.transaction.scan(GROUP)) {
     const [group = ''] = key
-    const last = context.draft.get(KEY_NUMBER, group)?.epoch ?? null
+    const last = context.transaction.get(KEY_NUMBER, group)?.epoch ?? null
     const epoch = currentEpoch(context, group) ?? (last === null ? undefined : textOf(last))
     const next = nextIn(context, group, epoch)
-    const by = 1 + drawBelow(context.suite.random, START_SPREAD) + (isUnclean ? JUMP : 0)
-    put(context, group, epoch, next > LIMITS.generationsPerEpoch ? next : next + by)
+    const by = 1 + drawBelow(context.provider.random, START_SPREAD) + (isUnclean ? JUMP : 0)
+    put(context, group, epoch, next > LIMITS.keysPerEpoch ? next : next + by)
   }
 }

@@ -13,35 +13,35 @@ import { ownersInLog } from '../../groups/owners-in-log.ts'
 import { selfOf } from '../../identity/profile.ts'
 import type { Context } from '../../state/context.ts'
 import { bytesOf, type MessagePlace, textOf } from '../../state/names.ts'
-import { HELD, type Parked, PARKED } from '../../state/tables/cipher.ts'
+import { RECEIVED, type Undecryptable, UNDECRYPTABLE } from '../../state/tables/cipher.ts'
 import { EPOCH_KEYS } from '../../state/tables/groups.ts'
-import { TAGS, THEIR_KEY, VOUCHED } from '../../state/tables/sender-keys.ts'
+import { ATTESTED, TAGS, THEIR_KEY } from '../../state/tables/sender-keys.ts'
 import type { OpenedMessage } from '../group-cipher.ts'
-import { keepStray, putParked, stray } from '../parked.ts'
+import { keepFromUnknownSender, putUndecryptable, unknownSender } from '../undecryptable.ts'
 import { askLater, noteGap } from './gaps.ts'
 import { putTheirKey } from './their-keys.ts'
 
 /** Unmasks an envelope, finds the key, verifies, opens. The steps are types: only `verifyEnvelope` makes an `Authentic`, only `openAuthentic` an `Opened`. */
 export function open(context: Context, group: string, epoch: string, envelope: Uint8Array): OpenedMessage | undefined {
-  const keys = context.draft.get(EPOCH_KEYS, group, epoch)
+  const keys = context.transaction.get(EPOCH_KEYS, group, epoch)
   if (keys === undefined) return undefined
-  const { primitives } = context.suite
+  const { primitives } = context.provider
   const masked = unmaskEnvelope(primitives, keys.headerKey, envelope)
   const device = masked === undefined ? undefined : deviceOfTag(context, group, epoch, masked.header.senderTag)
-  if (masked === undefined) return stray(context, group)
-  if (device === undefined) return keepStray(context, group, epoch, primitives.sha256(envelope) as EnvelopeHash, envelope)
-  const { generation, iteration } = masked.header
+  if (masked === undefined) return unknownSender(context, group)
+  if (device === undefined) return keepFromUnknownSender(context, group, epoch, primitives.sha256(envelope) as EnvelopeHash, envelope)
+  const { keyId, iteration } = masked.header
   if (equalBytes(device, selfOf(context).device)) return undefined
-  const name = [group, epoch, textOf(device), String(generation)] as const
+  const name = [group, epoch, textOf(device), String(keyId)] as const
   // Most come more than once: by gossip, from the mailbox and from peers.
-  if (hasNumber(context.draft.get(HELD, ...name) ?? NOTHING, iteration)) return undefined
+  if (hasNumber(context.transaction.get(RECEIVED, ...name) ?? NOTHING, iteration)) return undefined
   const hash = primitives.sha256(envelope) as EnvelopeHash
-  const waits = (cause: Parked['cause']): undefined =>
-    park(context, group, hash, { epoch: bytesOf<Parked['epoch']>(epoch), device, generation, iteration, envelope, atMs: context.nowMs, cause })
-  const their = context.draft.get(THEIR_KEY, ...name)
+  const waits = (cause: Undecryptable['cause']): undefined =>
+    keepUndecryptable(context, group, hash, { epoch: bytesOf<Undecryptable['epoch']>(epoch), device, keyId, iteration, envelope, atMs: context.nowMs, cause })
+  const their = context.transaction.get(THEIR_KEY, ...name)
   // Whoever is out is heard only as far as a remaining member heard it in time.
-  const isOut = rosterOf(context, group).deviceOf(device) === undefined
-  if (isOut && !hasNumber(context.draft.get(VOUCHED, ...name) ?? NOTHING, iteration)) return waits('removedBeforeItWasSent')
+  const isDeparted = rosterOf(context, group).deviceOf(device) === undefined
+  if (isDeparted && !hasNumber(context.transaction.get(ATTESTED, ...name) ?? NOTHING, iteration)) return waits('removedBeforeItWasSent')
   if (their === undefined) return waits('keyNotYetReceived')
   const { frontier } = contextOf(their.key)
   // Bound to its sender's frontier: whoever lacks a head of it does not know who was meant to read this.
@@ -61,38 +61,38 @@ export function open(context: Context, group: string, epoch: string, envelope: U
   }
   putTheirKey(context, name, { ...their, key: opened.key })
   if (opened.key.iteration > their.key.iteration + 1) noteGap(context, name)
-  return { place: { group, epoch, device, generation, iteration }, hash, envelope, plaintext: opened.plaintext, frontier }
+  return { place: { group, epoch, device, keyId, iteration }, hash, envelope, plaintext: opened.plaintext, frontier }
 }
 
 /** The device whose tag this is, among those that the log knows; `undefined` for a stranger's. */
 function deviceOfTag(context: Context, group: string, epoch: string, tag: Uint8Array): DeviceId | undefined {
   const owners = ownersInLog(logOf(context, group))
-  const keys = context.draft.get(EPOCH_KEYS, group, epoch)
-  let tags = context.draft.get(TAGS, group, epoch)
+  const keys = context.transaction.get(EPOCH_KEYS, group, epoch)
+  let tags = context.transaction.get(TAGS, group, epoch)
   if (keys !== undefined && tags?.owners !== owners) {
     const devices = [...owners.values()].map((each) => each.device)
     // Of two devices with one tag the first is asked: a signature decides, and the owner of a key is never guessed.
-    tags = { owners, byTag: new Map(devices.toReversed().map((device) => [textOf(senderTag(context.suite.primitives, keys.tagKey, device)), device])) }
-    context.draft.put(TAGS, [group, epoch], tags)
+    tags = { owners, byTag: new Map(devices.toReversed().map((device) => [textOf(senderTag(context.provider.primitives, keys.tagKey, device)), device])) }
+    context.transaction.put(TAGS, [group, epoch], tags)
   }
   return tags?.byTag.get(textOf(tag))
 }
 
 /** What the owner of a key had seen of the log when it made it; nothing where the key is not here. */
-export function frontierUnder(context: Context, { group, epoch, device, generation }: MessagePlace): readonly OperationId[] {
-  const their = context.draft.get(THEIR_KEY, group, epoch, textOf(device), String(generation))
+export function frontierUnder(context: Context, { group, epoch, device, keyId }: MessagePlace): readonly OperationId[] {
+  const their = context.transaction.get(THEIR_KEY, group, epoch, textOf(device), String(keyId))
   return their === undefined ? [] : contextOf(their.key).frontier
 }
 
 /** Puts an envelope by until what it waits for comes, if there is room for it. */
-function park(context: Context, group: string, hash: EnvelopeHash, parked: Parked): undefined {
-  const known = context.draft.get(PARKED, group, textOf(hash))
-  if (known !== undefined && known.cause === parked.cause) return undefined
-  if (!putParked(context, group, textOf(hash), { ...parked, atMs: known?.atMs ?? parked.atMs })) return undefined
+function keepUndecryptable(context: Context, group: string, hash: EnvelopeHash, undecryptable: Undecryptable): undefined {
+  const known = context.transaction.get(UNDECRYPTABLE, group, textOf(hash))
+  if (known !== undefined && known.cause === undecryptable.cause) return undefined
+  if (!putUndecryptable(context, group, textOf(hash), { ...undecryptable, atMs: known?.atMs ?? undecryptable.atMs })) return undefined
   touch(context, group)
   // From before the key we were handed: its owner knows whether it was meant for us, and says so if it was not.
-  if (parked.cause === 'operationsMissing' || parked.cause === 'damaged' || parked.cause === 'keyDestroyed') return undefined
+  if (undecryptable.cause === 'operationsMissing' || undecryptable.cause === 'damaged' || undecryptable.cause === 'keyDestroyed') return undefined
   // The distribution is usually just behind: a little later is soon enough.
-  askLater(context, [group, textOf(parked.epoch), textOf(parked.device), String(parked.generation)], LIMITS.keyRequestAfterMs)
+  askLater(context, [group, textOf(undecryptable.epoch), textOf(undecryptable.device), String(undecryptable.keyId)], LIMITS.keyRequestAfterMs)
   return undefined
 }

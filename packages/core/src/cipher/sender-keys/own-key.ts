@@ -8,7 +8,7 @@ import { recipientsOf } from '../../groups/recipients.ts'
 import { selfOf } from '../../identity/profile.ts'
 import type { Context } from '../../state/context.ts'
 import { bytesOf, textOf } from '../../state/names.ts'
-import { HOLDER, OWN_KEY, type OwnKey } from '../../state/tables/sender-keys.ts'
+import { KEY_RECIPIENT, OWN_KEY, type OwnKey } from '../../state/tables/sender-keys.ts'
 import { distribute } from './distributions.ts'
 import { takeKeyNumber } from './key-numbers.ts'
 
@@ -27,33 +27,33 @@ export const frontierOf = (context: Context, group: string) => heads(logOf(conte
 /** The key for the next message, made anew where it is due, and with every recipient. */
 export function readyKey(context: Context, group: string, epoch: string): OwnKey {
   const roster = rosterOf(context, group)
-  let own = context.draft.get(OWN_KEY, group)
+  let own = context.transaction.get(OWN_KEY, group)
   const isDue =
     own === undefined ||
     own.retire ||
     textOf(own.epoch) !== epoch ||
     own.key.iteration >= Math.min(LIMITS.rotateAfterMessages, roster.policy.rotateAfterMessages) ||
     own.createdMs + roster.policy.rotateAfterMs <= context.nowMs ||
-    isHeldByOthers(context, group, epoch, own)
+    isHandedOut(context, group, epoch, own)
   if (own === undefined || isDue) own = makeKey(context, group, epoch, own)
   distribute(context, group, epoch, own)
   return own
 }
 
 /** Whether somebody holds our key who is to read nothing more: a removal came that cannot be placed yet, and begins no epoch. */
-function isHeldByOthers(context: Context, group: string, epoch: string, own: OwnKey): boolean {
+function isHandedOut(context: Context, group: string, epoch: string, own: OwnKey): boolean {
   const recipients = new Set(recipientsOf(context, group).map(textOf))
-  return context.draft.scan(HOLDER, group, epoch, String(ownContext(own.key).generation)).some(({ key }) => !recipients.has(key[3] ?? ''))
+  return context.transaction.scan(KEY_RECIPIENT, group, epoch, String(ownContext(own.key).keyId)).some(({ key }) => !recipients.has(key[3] ?? ''))
 }
 
 function makeKey(context: Context, group: string, epoch: string, before: OwnKey | undefined): OwnKey {
   const self = selfOf(context)
-  const key = createOwnSenderKey(context.suite, {
+  const key = createOwnSenderKey(context.provider, {
     group: bytesOf<GroupId>(group),
     epoch: bytesOf(epoch),
     account: self.account,
     device: self.device,
-    generation: takeKeyNumber(context, group, epoch),
+    keyId: takeKeyNumber(context, group, epoch),
     frontier: frontierOf(context, group),
   })
   const sameEpoch = before !== undefined && textOf(before.epoch) === epoch
@@ -62,8 +62,8 @@ function makeKey(context: Context, group: string, epoch: string, before: OwnKey 
     key,
     createdMs: context.nowMs,
     retire: false,
-    before: sameEpoch ? { generation: ownContext(before.key).generation, messages: before.key.iteration } : null,
+    before: sameEpoch ? { keyId: ownContext(before.key).keyId, messages: before.key.iteration } : null,
   }
-  context.draft.put(OWN_KEY, [group], own)
+  context.transaction.put(OWN_KEY, [group], own)
   return own
 }

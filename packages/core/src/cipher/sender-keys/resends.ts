@@ -4,36 +4,36 @@
  */
 import { difference, NOTHING, unite, withNumber } from '@sotto/sync'
 import { type DeviceId, type EnvelopeHash, LIMITS, type Ranges } from '@sotto/wire'
-import type { LogRecord } from '../../contract/history.ts'
+import type { HistoryRecord } from '../../contract/history.ts'
 import { rosterOf } from '../../groups/group-log.ts'
-import { queueControlMessage } from '../../sessions/letter-queue.ts'
+import { queueControlMessage } from '../../sessions/control-queue.ts'
 import type { Context } from '../../state/context.ts'
 import { nextNumber } from '../../state/local-numbers.ts'
 import { bytesOf } from '../../state/names.ts'
 import { READ } from '../../state/tables/self.ts'
-import { HOLDER, RESEND_READ, type ResendRead } from '../../state/tables/sender-keys.ts'
+import { KEY_RECIPIENT, RESEND_READ, type ResendRead } from '../../state/tables/sender-keys.ts'
 import { type Resend, resend } from './control-messages/resend.ts'
 
 /** Reads contents of ours for a device; `resendContents` sends them. */
 export function readForResend(context: Context, { wanted, ...place }: Omit<ResendRead, 'wanted'> & { readonly wanted: readonly number[] }): void {
   const read = String(nextNumber(context))
-  context.draft.put(READ, [read], { kind: 'cipher', group: place.group })
-  context.draft.put(RESEND_READ, [read], { ...place, wanted: wanted.reduce<Ranges>(withNumber, NOTHING) })
+  context.transaction.put(READ, [read], { kind: 'cipher', group: place.group })
+  context.transaction.put(RESEND_READ, [read], { ...place, wanted: wanted.reduce<Ranges>(withNumber, NOTHING) })
   context.effects.push({
-    kind: 'readLog',
+    kind: 'readHistory',
     read,
-    query: { kind: 'byId', log: resendLog(place.group), ids: wanted.map((each) => resendId(place.epoch, place.generation, each)) },
+    query: { kind: 'byId', history: resendHistory(place.group), ids: wanted.map((each) => resendId(place.epoch, place.keyId, each)) },
   })
 }
 
 /** The contents for an answer have been read. */
-export function resendContents(context: Context, read: string, records: readonly LogRecord[] | null): void {
-  const place = context.draft.get(RESEND_READ, read)
-  context.draft.delete(RESEND_READ, read)
+export function resendContents(context: Context, read: string, records: readonly HistoryRecord[] | null): void {
+  const place = context.transaction.get(RESEND_READ, read)
+  context.transaction.delete(RESEND_READ, read)
   if (place === undefined || records === null) return
   const device = bytesOf<DeviceId>(place.device)
   if (rosterOf(context, place.group).deviceOf(device) === undefined) return
-  const name = { group: bytesOf<Resend['group']>(place.group), epoch: bytesOf<Resend['epoch']>(place.epoch), generation: place.generation }
+  const name = { group: bytesOf<Resend['group']>(place.group), epoch: bytesOf<Resend['epoch']>(place.epoch), keyId: place.keyId }
   const messages = records.map((record) => {
     const { envelope, content } = decodeResend(record.value)
     return { iteration: Number(record.id.split('/').at(-1)), envelope, content }
@@ -58,16 +58,16 @@ export function resendContents(context: Context, read: string, records: readonly
 
 /** What was sent again to this device counts no longer against the number of times. */
 export function forgetResends(context: Context, device: string): void {
-  for (const row of context.draft.scan(HOLDER)) {
+  for (const row of context.transaction.scan(KEY_RECIPIENT)) {
     // The key is cut up for few of them: with a letter for everybody this is asked for each.
-    if (row.value.resends > 0 && row.key[3] === device) context.draft.put(HOLDER, row.key, { ...row.value, resends: 0 })
+    if (row.value.resends > 0 && row.key[3] === device) context.transaction.put(KEY_RECIPIENT, row.key, { ...row.value, resends: 0 })
   }
 }
 
 /** Own contents by place, kept for resends: never keys (PROTOCOL §3). */
-export const resendLog = (group: string): string => `own/${group}`
+export const resendHistory = (group: string): string => `own/${group}`
 
-export const resendId = (epoch: string, generation: number, iteration: number): string => `${epoch}/${generation}/${iteration}`
+export const resendId = (epoch: string, keyId: number, iteration: number): string => `${epoch}/${keyId}/${iteration}`
 
 export const encodeResend = (envelope: EnvelopeHash, plaintext: Uint8Array): Uint8Array => Uint8Array.from([...envelope, ...plaintext])
 

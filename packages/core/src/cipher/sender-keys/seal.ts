@@ -2,36 +2,36 @@
 import { ownContext, sealMessage } from '@sotto/crypto'
 import { type EnvelopeHash, equalBytes } from '@sotto/wire'
 import { selfOf } from '../../identity/profile.ts'
-import { flushLetters } from '../../sessions/letter-queue.ts'
+import { flushLetters } from '../../sessions/control-queue.ts'
 import type { Context } from '../../state/context.ts'
 import { sortable } from '../../state/table.ts'
 import { EPOCH_KEYS } from '../../state/tables/groups.ts'
 import { OWN_KEY } from '../../state/tables/sender-keys.ts'
 import type { CipherHeader, SealedMessage } from '../group-cipher.ts'
 import { frontierOf, readyKey } from './own-key.ts'
-import { encodeResend, resendId, resendLog } from './resends.ts'
+import { encodeResend, resendHistory, resendId } from './resends.ts'
 
 export function seal(context: Context, group: string, epoch: string, encode: (header: CipherHeader) => Uint8Array): SealedMessage | undefined {
-  const keys = context.draft.get(EPOCH_KEYS, group, epoch)
+  const keys = context.transaction.get(EPOCH_KEYS, group, epoch)
   if (keys === undefined) return undefined
-  const { primitives } = context.suite
+  const { primitives } = context.provider
   const own = readyKey(context, group, epoch)
   // The key leaves before what it seals.
   flushLetters(context)
-  const { generation, frontier } = ownContext(own.key)
+  const { keyId, frontier } = ownContext(own.key)
   const now = frontierOf(context, group)
   const hasMoved = now.length !== frontier.length || now.some((head, i) => !equalBytes(head, frontier[i] ?? new Uint8Array()))
   const plaintext = encode({ before: own.key.iteration === 0 ? own.before : null, heads: hasMoved ? now : null })
   const sealed = sealMessage(primitives, { headerKey: keys.headerKey, tagKey: keys.tagKey }, own.key, plaintext)
-  context.draft.put(OWN_KEY, [group], { ...own, key: sealed.key })
-  context.logs.push({
-    log: resendLog(group),
-    id: resendId(epoch, generation, sealed.iteration),
+  context.transaction.put(OWN_KEY, [group], { ...own, key: sealed.key })
+  context.histories.push({
+    history: resendHistory(group),
+    id: resendId(epoch, keyId, sealed.iteration),
     order: sortable(context.nowMs),
     value: encodeResend(primitives.sha256(sealed.envelope) as EnvelopeHash, plaintext),
   })
   return {
-    place: { group, epoch, device: selfOf(context).device, generation, iteration: sealed.iteration },
+    place: { group, epoch, device: selfOf(context).device, keyId, iteration: sealed.iteration },
     frontier: now,
     envelope: sealed.envelope,
   }

@@ -4,17 +4,17 @@ import { NOTHING } from '@sotto/sync'
 import type { DeviceId } from '@sotto/wire'
 import { type KeyName, textOf } from '../../state/names.ts'
 import { GROUP } from '../../state/tables/groups.ts'
-import { GAP, HOLDER, KEY_REQUEST, OWN_KEY, THEIR_KEY } from '../../state/tables/sender-keys.ts'
+import { GAP, KEY_RECIPIENT, KEY_REQUEST, OWN_KEY, THEIR_KEY } from '../../state/tables/sender-keys.ts'
 import type { GroupCipher } from '../group-cipher.ts'
 import { askForKeys, reviveRequests } from './ask-for-keys.ts'
 import { believeClock } from './believe-clock.ts'
 import { forgetEpoch } from './forget-epoch.ts'
-import { absentUnder, indexAbsent, noteCount, noteHeldByOthers } from './gaps.ts'
+import { absentUnder, indexAbsent, noteCount, noteReceivedByOthers } from './gaps.ts'
 import { noteOpened, recipientsOfMessage } from './key-recipients.ts'
 import { drawFirstNumber, isWornOut, jumpNumbers } from './key-numbers.ts'
 import { open } from './open.ts'
 import { introduce } from './own-key.ts'
-import { forgetResends, resendContents, resendLog } from './resends.ts'
+import { forgetResends, resendContents, resendHistory } from './resends.ts'
 import { seal } from './seal.ts'
 import { expireTheirKeys } from './their-keys.ts'
 import { noteHeard, repairPresent } from './unacknowledged.ts'
@@ -22,7 +22,7 @@ import { noteHeard, repairPresent } from './unacknowledged.ts'
 export const senderKeys: GroupCipher = {
   name: 'sender-keys',
   started: (context, { isUnclean }) => {
-    for (const { key, value } of context.draft.scan(OWN_KEY)) context.draft.put(OWN_KEY, key, { ...value, retire: true })
+    for (const { key, value } of context.transaction.scan(OWN_KEY)) context.transaction.put(OWN_KEY, key, { ...value, retire: true })
     jumpNumbers(context, isUnclean)
     indexAbsent(context)
   },
@@ -38,35 +38,36 @@ export const senderKeys: GroupCipher = {
   },
   recipientsOf: recipientsOfMessage,
   noteOpened,
-  hasSpokenSince: ({ draft }, group, device, isSince) => {
-    const epoch = draft.get(GROUP, group)?.epoch ?? null
-    return epoch !== null && draft.scan(THEIR_KEY, group, textOf(epoch), textOf(device)).some(({ value }) => contextOf(value.key).frontier.some(isSince))
+  hasSpokenSince: ({ transaction }, group, device, isSince) => {
+    const epoch = transaction.get(GROUP, group)?.epoch ?? null
+    return epoch !== null && transaction.scan(THEIR_KEY, group, textOf(epoch), textOf(device)).some(({ value }) => contextOf(value.key).frontier.some(isSince))
   },
   heardFrom: (context, device) => {
     reviveRequests(context, device)
     noteHeard(context, device)
   },
   sessionReplaced: (context, device) => forgetResends(context, textOf(device)),
-  heldByOthers: noteHeldByOthers,
+  receivedByOthers: noteReceivedByOthers,
   askForMissing: askForKeys,
   repairPresent,
   historyRead: resendContents,
-  givenUp: ({ draft }, group) =>
-    draft.scan(GAP, group).flatMap(({ key: name, value }) => {
+  givenUp: ({ transaction }, group) =>
+    transaction.scan(GAP, group).flatMap(({ key: name, value }) => {
       const key = name as unknown as KeyName
-      const iterations = value.absent.length === 0 ? NOTHING : absentUnder(draft, key, value.absent)
+      const iterations = value.absent.length === 0 ? NOTHING : absentUnder(transaction, key, value.absent)
       return iterations.length === 0 ? [] : [{ key, iterations }]
     }),
-  isAskedFor: ({ draft }, key) => draft.get(KEY_REQUEST, ...key) !== undefined,
-  facts: ({ draft }, group, others) => {
-    const own = draft.get(OWN_KEY, group)
+  isAskedFor: ({ transaction }, key) => transaction.get(KEY_REQUEST, ...key) !== undefined,
+  facts: ({ transaction }, group, others) => {
+    const own = transaction.get(OWN_KEY, group)
     if (own === undefined) return { keyId: 0, rotatedMs: null, devicesHolding: 0 }
-    const { generation } = ownContext(own.key)
-    const isHolding = (device: DeviceId): boolean => draft.get(HOLDER, group, textOf(own.epoch), String(generation), textOf(device))?.acknowledged === true
-    return { keyId: generation, rotatedMs: own.createdMs, devicesHolding: others.filter(isHolding).length }
+    const { keyId } = ownContext(own.key)
+    const isHolding = (device: DeviceId): boolean =>
+      transaction.get(KEY_RECIPIENT, group, textOf(own.epoch), String(keyId), textOf(device))?.acknowledged === true
+    return { keyId, rotatedMs: own.createdMs, devicesHolding: others.filter(isHolding).length }
   },
   expire: expireTheirKeys,
   believeClock,
   forgetEpoch,
-  historyOf: (group) => [resendLog(group)],
+  historyOf: (group) => [resendHistory(group)],
 }

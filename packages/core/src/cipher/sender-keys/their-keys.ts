@@ -19,41 +19,41 @@ const sizeOf = (key: TheirSenderKey | undefined): number =>
   key === undefined ? 0 : KEY_ROW_BYTES + SKIPPED_BYTES * key.skipped.length + RANGE_BYTES * (key.destroyed.length + key.context.frontier.length * 8)
 
 /** Keeps a key. Where its device has more than its share in the group, the oldest of its others go. */
-export function putTheirKey(context: Pick<Context, 'draft'>, name: KeyName, value: TheirKey): void {
+export function putTheirKey(context: Pick<Context, 'transaction'>, name: KeyName, value: TheirKey): void {
   const [group, , device] = name
-  const before = context.draft.get(THEIR_KEY, ...name)?.key
-  context.draft.put(THEIR_KEY, name, value)
+  const before = context.transaction.get(THEIR_KEY, ...name)?.key
+  context.transaction.put(THEIR_KEY, name, value)
   if (addBytes(context, group, device, sizeOf(value.key) - sizeOf(before)) <= LIMITS.receiverKeyBytes) return
-  const others = context.draft
+  const others = context.transaction
     .scan(THEIR_KEY, group)
     .filter(({ key }) => key[2] === device && (key[1] !== name[1] || key[3] !== name[3]))
     .toSorted((a, b) => a.value.receivedMs - b.value.receivedMs || Number(a.key[3]) - Number(b.key[3]))
   for (const { key } of others) {
     deleteTheirKey(context, [group, key[1] ?? '', device, key[3] ?? ''])
-    if ((context.draft.get(KEY_BYTES, group, device) ?? 0) <= LIMITS.receiverKeyBytes) return
+    if ((context.transaction.get(KEY_BYTES, group, device) ?? 0) <= LIMITS.receiverKeyBytes) return
   }
 }
 
 /** What still comes under it is parked, and its owner asked, as for a key that never came. */
-export function deleteTheirKey(context: Pick<Context, 'draft'>, name: KeyName): void {
-  const before = context.draft.get(THEIR_KEY, ...name)?.key
-  context.draft.delete(THEIR_KEY, ...name)
+export function deleteTheirKey(context: Pick<Context, 'transaction'>, name: KeyName): void {
+  const before = context.transaction.get(THEIR_KEY, ...name)?.key
+  context.transaction.delete(THEIR_KEY, ...name)
   addBytes(context, name[0], name[2], -sizeOf(before))
 }
 
 /** Skipped message keys that are past their time go also where nobody writes under their key any more. */
-export function expireTheirKeys(context: Pick<Context, 'draft' | 'nowMs'>): void {
-  for (const { key, value } of context.draft.scan(THEIR_KEY)) {
+export function expireTheirKeys(context: Pick<Context, 'transaction' | 'nowMs'>): void {
+  for (const { key, value } of context.transaction.scan(THEIR_KEY)) {
     const kept = forgetOldKeys(value.key, context.nowMs)
-    const [group = '', epoch = '', device = '', generation = ''] = key
-    if (kept !== value.key) putTheirKey(context, [group, epoch, device, generation], { ...value, key: kept })
+    const [group = '', epoch = '', device = '', keyId = ''] = key
+    if (kept !== value.key) putTheirKey(context, [group, epoch, device, keyId], { ...value, key: kept })
   }
 }
 
-function addBytes(context: Pick<Context, 'draft'>, group: string, device: string, bytes: number): number {
-  const before = context.draft.get(KEY_BYTES, group, device) ?? 0
+function addBytes(context: Pick<Context, 'transaction'>, group: string, device: string, bytes: number): number {
+  const before = context.transaction.get(KEY_BYTES, group, device) ?? 0
   const after = Math.max(0, before + bytes)
-  if (after === 0) context.draft.delete(KEY_BYTES, group, device)
-  else if (after !== before) context.draft.put(KEY_BYTES, [group, device], after)
+  if (after === 0) context.transaction.delete(KEY_BYTES, group, device)
+  else if (after !== before) context.transaction.put(KEY_BYTES, [group, device], after)
   return after
 }

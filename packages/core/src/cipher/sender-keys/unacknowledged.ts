@@ -10,7 +10,7 @@ import type { Context } from '../../state/context.ts'
 import { bytesOf, textOf } from '../../state/names.ts'
 import { WHEREABOUTS } from '../../state/tables/links.ts'
 import { SENT } from '../../state/tables/messages.ts'
-import { HOLDER, type Holder } from '../../state/tables/sender-keys.ts'
+import { KEY_RECIPIENT, type KeyRecipient } from '../../state/tables/sender-keys.ts'
 import { HEARD } from '../../state/tables/sessions.ts'
 import { readForResend } from './resends.ts'
 
@@ -21,28 +21,28 @@ import { readForResend } from './resends.ts'
 export function repairOlder(
   context: Context,
   device: DeviceId,
-  newer: { readonly group: Uint8Array; readonly epoch: Uint8Array; readonly generation: number },
+  newer: { readonly group: Uint8Array; readonly epoch: Uint8Array; readonly keyId: number },
 ): void {
   const group = textOf(newer.group)
-  for (const { epoch, generation } of undeliveredKeys(context, group)) {
-    if (epoch === textOf(newer.epoch) || Number(generation) >= newer.generation) continue
-    const key = [group, epoch, generation, textOf(device)]
-    const holder = context.draft.get(HOLDER, ...key)
-    if (holder === undefined) continue
-    const waitMs = holder.acknowledged ? LIMITS.undeliveredMs : 0
-    if (holder.atMs + waitMs <= context.nowMs) sendAgain(context, key, holder, context.nowMs - waitMs)
+  for (const { epoch, keyId } of undeliveredKeys(context, group)) {
+    if (epoch === textOf(newer.epoch) || Number(keyId) >= newer.keyId) continue
+    const key = [group, epoch, keyId, textOf(device)]
+    const keyRecipient = context.transaction.get(KEY_RECIPIENT, ...key)
+    if (keyRecipient === undefined) continue
+    const waitMs = keyRecipient.acknowledged ? LIMITS.undeliveredMs : 0
+    if (keyRecipient.atMs + waitMs <= context.nowMs) sendAgain(context, key, keyRecipient, context.nowMs - waitMs)
   }
 }
 
 /** Keys of ours under which something was sealed that not everybody has opened. */
-function undeliveredKeys(context: Context, group: string): readonly { readonly epoch: string; readonly generation: string }[] {
-  const keys = new Map(context.draft.scan(SENT, group).map(({ key: [, epoch = '', generation = ''] }) => [`${epoch}/${generation}`, { epoch, generation }]))
+function undeliveredKeys(context: Context, group: string): readonly { readonly epoch: string; readonly keyId: string }[] {
+  const keys = new Map(context.transaction.scan(SENT, group).map(({ key: [, epoch = '', keyId = ''] }) => [`${epoch}/${keyId}`, { epoch, keyId }]))
   return [...keys.values()]
 }
 
 /** A letter came from a device: it is there, and reads what waits for it at its relay meanwhile. */
 export function noteHeard(context: Context, device: DeviceId): void {
-  if (context.draft.get(HEARD, textOf(device)) === undefined) context.draft.put(HEARD, [textOf(device)], { atMs: context.nowMs })
+  if (context.transaction.get(HEARD, textOf(device)) === undefined) context.transaction.put(HEARD, [textOf(device)], { atMs: context.nowMs })
 }
 
 /**
@@ -50,12 +50,12 @@ export function noteHeard(context: Context, device: DeviceId): void {
  * connected are, those that a letter came from a while ago, through the relay, and those that said lately where they are.
  */
 export function repairPresent(context: Context): void {
-  const heard = new Set(context.draft.scan(HEARD).flatMap(({ key, value }) => (value.atMs + LIMITS.reconcileMs <= context.nowMs ? [key[0] ?? ''] : [])))
-  for (const device of heard) context.draft.delete(HEARD, device)
-  for (const { key, value } of context.draft.scan(HOLDER)) {
+  const heard = new Set(context.transaction.scan(HEARD).flatMap(({ key, value }) => (value.atMs + LIMITS.reconcileMs <= context.nowMs ? [key[0] ?? ''] : [])))
+  for (const device of heard) context.transaction.delete(HEARD, device)
+  for (const { key, value } of context.transaction.scan(KEY_RECIPIENT)) {
     const device = key[3] ?? ''
     const isThere = heard.has(device) || peerOf(context, bytesOf<DeviceId>(device)) !== undefined
-    if (value.resends >= LIMITS.resendsPerGeneration || !(isThere || isAbout(context, device))) continue
+    if (value.resends >= LIMITS.resendsPerKey || !(isThere || isAbout(context, device))) continue
     // Who only announced itself may have gone since: it gets its time to take what waits for it.
     const waitMs = value.acknowledged || !isThere ? LIMITS.undeliveredMs : LIMITS.reconcileMs
     if (value.atMs + waitMs <= context.nowMs) sendAgain(context, key, value, context.nowMs - waitMs)
@@ -64,24 +64,29 @@ export function repairPresent(context: Context): void {
 
 /** Whether a device has announced itself so lately that its next announcement may still come. */
 const isAbout = (context: Context, device: string): boolean =>
-  (context.draft.get(WHEREABOUTS, device)?.heardMs ?? -Infinity) + LIMITS.announceMs + LIMITS.reconcileMs > context.nowMs
+  (context.transaction.get(WHEREABOUTS, device)?.heardMs ?? -Infinity) + LIMITS.announceMs + LIMITS.reconcileMs > context.nowMs
 
 /** Sends what was sealed under a key for its holder up to a time, and that it has not said to have opened. */
-function sendAgain(context: Context, key: readonly string[], holder: Holder, untilMs: number): void {
-  const [group = '', epoch = '', generation = '', device = ''] = key
-  if (holder.resends >= LIMITS.resendsPerGeneration) return
-  const undelivered = context.draft
-    .scan(SENT, group, epoch, generation)
+function sendAgain(context: Context, key: readonly string[], keyRecipient: KeyRecipient, untilMs: number): void {
+  const [group = '', epoch = '', keyId = '', device = ''] = key
+  if (keyRecipient.resends >= LIMITS.resendsPerKey) return
+  const undelivered = context.transaction
+    .scan(SENT, group, epoch, keyId)
     .filter(({ value }) => value.record.timeMs <= untilMs)
     .map(({ key: sent }) => Number.parseInt(sent[3] ?? '', 36))
-  const wanted = undelivered.filter((each) => each >= holder.fromIteration && !hasNumber(holder.opened, each))
+  const wanted = undelivered.filter((each) => each >= keyRecipient.fromIteration && !hasNumber(keyRecipient.opened, each))
   if (wanted.length === 0) return
-  context.draft.put(HOLDER, key, { ...holder, atMs: context.nowMs, resent: withinLimit(wanted.reduce(withNumber, holder.resent)), resends: holder.resends + 1 })
+  context.transaction.put(KEY_RECIPIENT, key, {
+    ...keyRecipient,
+    atMs: context.nowMs,
+    resent: withinLimit(wanted.reduce(withNumber, keyRecipient.resent)),
+    resends: keyRecipient.resends + 1,
+  })
   for (let from = 0; from < wanted.length; from += LIMITS.resendsPerLetter) {
     readForResend(context, {
       group,
       epoch,
-      generation: Number(generation),
+      keyId: Number(keyId),
       device,
       wanted: wanted.slice(from, from + LIMITS.resendsPerLetter),
       refused: NOTHING,

@@ -1,4 +1,4 @@
-import { epochId, type FieldsOf, groupId, heldKey, LIMITS, list, operationId, struct } from '@sotto/wire'
+import { epochId, type FieldsOf, groupId, LIMITS, list, operationId, receivedSet, struct } from '@sotto/wire'
 import type { ControlMessageKind } from '../../sessions/control-message.ts'
 
 /** What I had of this epoch when I signed your admission: sealed by those who could not know you. */
@@ -7,7 +7,7 @@ export const sealedBefore = {
   number: 15,
   saidBy: 'member',
   beforeKnown: 'waits',
-  fields: struct({ group: groupId, admission: operationId, epoch: epochId, held: list(heldKey, LIMITS.sealedBeforeKeys) }),
+  fields: struct({ group: groupId, admission: operationId, epoch: epochId, received: list(receivedSet, LIMITS.sealedBeforeKeys) }),
 } as const satisfies ControlMessageKind
 
 export type SealedBefore = FieldsOf<typeof sealedBefore>

@@ -1,4 +1,4 @@
-import { boolean, deviceId, epochId, type FieldsOf, heldKey, LIMITS, list, operationId, struct } from '@sotto/wire'
+import { boolean, deviceId, epochId, type FieldsOf, LIMITS, list, operationId, receivedSet, struct } from '@sotto/wire'
 import type { PeerFrameKind } from '../../links/peer-frame.ts'
 
 /**
@@ -15,7 +15,7 @@ export const have = {
     heads: list(operationId, LIMITS.operationParents),
     from: deviceId,
     to: deviceId,
-    held: list(heldKey, LIMITS.heldKeys),
+    received: list(receivedSet, LIMITS.receivedSets),
   }),
 } as const satisfies PeerFrameKind
 

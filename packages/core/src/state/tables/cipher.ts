@@ -3,18 +3,21 @@ import { type Decoded, deviceId, epochId, LIMITS, ranges, struct, uint16, uint48
 import { durable, volatile } from '../table.ts'
 
 /** Iterations that we hold: envelope kept for others, or content. Key: group, epoch, device, generation. */
-export const HELD = durable('held', ranges, { scope: 'epoch', owner: 'cipher', outlasts: 'membership' })
+export const RECEIVED = durable('received', ranges, { scope: 'epoch', owner: 'cipher', outlasts: 'membership' })
 
 /** What was sealed before we were admitted, by what whoever admitted us had then. Key: group, epoch, device, generation, admission. */
 export const SEALED_BEFORE = durable('sealedBefore', ranges, { scope: 'epoch', owner: 'cipher' })
 
 /** Envelopes whose sender's tag names nobody yet. Key: group, envelope hash. */
-export const STRAY = durable('stray', struct({ epoch: epochId, envelope: varBytes(LIMITS.recordBytes), atMs: uint48 }), { scope: 'group', owner: 'cipher' })
+export const UNKNOWN_SENDER = durable('unknownSender', struct({ epoch: epochId, envelope: varBytes(LIMITS.recordBytes), atMs: uint48 }), {
+  scope: 'group',
+  owner: 'cipher',
+})
 
-const parked = struct({
+const undecryptable = struct({
   epoch: epochId,
   device: deviceId,
-  generation: uint16,
+  keyId: uint16,
   iteration: uint16,
   envelope: varBytes(LIMITS.recordBytes),
   atMs: uint48,
@@ -22,19 +25,19 @@ const parked = struct({
   cause: word(['keyNotYetReceived', 'senderUnreachable', 'removedBeforeItWasSent', 'keyDestroyed', 'damaged', 'fromBeforeYouJoined', 'operationsMissing']),
 })
 
-export type Parked = Decoded<typeof parked>
+export type Undecryptable = Decoded<typeof undecryptable>
 
 /** Envelopes that cannot be opened yet. Key: group, envelope hash. */
-export const PARKED = durable('parked', parked, { scope: 'group', owner: 'cipher' })
+export const UNDECRYPTABLE = durable('undecryptable', undecryptable, { scope: 'group', owner: 'cipher' })
 
 /** What a device takes of the places for parked envelopes, and of the bytes. */
-export interface ParkedSize {
+export interface UndecryptableSize {
   readonly places: number
   readonly bytes: number
 }
 
-/** Where the parked envelopes are. Key: group, device, epoch, generation, envelope hash. With the next: `cipher/parked.ts`. */
-export const PARKED_UNDER = volatile<true>('parkedUnder', { scope: 'group', owner: 'cipher' })
+/** Where the parked envelopes are. Key: group, device, epoch, generation, envelope hash. With the next: `cipher/undecryptable.ts`. */
+export const UNDECRYPTABLE_UNDER = volatile<true>('undecryptableUnder', { scope: 'group', owner: 'cipher' })
 
 /** Key: group, device. */
-export const PARKED_SIZE = volatile<ParkedSize>('parkedSize', { scope: 'group', owner: 'cipher' })
+export const UNDECRYPTABLE_SIZE = volatile<UndecryptableSize>('undecryptableSize', { scope: 'group', owner: 'cipher' })

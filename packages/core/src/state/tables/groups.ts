@@ -3,7 +3,7 @@
  * written beside each table.
  */
 import type { EpochKeys } from '@sotto/crypto'
-import type { Log } from '@sotto/membership'
+import type { MembershipLog } from '@sotto/membership'
 import { boolean, type Decoded, epochId, LIMITS, list, operation, operationId, optional, struct, text, uint16, uint32, uint48, uint8, word } from '@sotto/wire'
 import { durable, volatile } from '../table.ts'
 import { anyBytes, relayAddress, seed } from './shapes.ts'
@@ -19,7 +19,7 @@ const group = struct({
   epoch: optional(epochId),
   joinedMs: uint48,
   /** Envelopes whose tag names nobody: dropped, and counted here. */
-  strays: uint32,
+  unknownSenders: uint32,
 })
 
 export type Group = Decoded<typeof group>
@@ -70,7 +70,7 @@ export type Epoch = Decoded<typeof epoch>
 export const EPOCH = durable('epoch', epoch, { scope: 'epoch', owner: 'epochs' })
 
 /** Whom this device saw out by a removal, should that removal become void. Key: group, account, removal. */
-export const SEEN_OUT = durable('seenOut', struct({ atMs: uint48 }), { scope: 'group', owner: 'groups', outlasts: 'membership' })
+export const SEEN_REMOVAL = durable('seenRemoval', struct({ atMs: uint48 }), { scope: 'group', owner: 'groups', outlasts: 'membership' })
 
 const join = struct({
   invite: text(LIMITS.inviteTextBytes),
@@ -96,10 +96,10 @@ export const ADMISSION = durable('admission', struct({ request: anyBytes, invite
 export const ACKNOWLEDGE = durable('acknowledge', struct({ atMs: uint48 }), { scope: 'group', owner: 'members' })
 
 /** Groups that this device has just joined, and in which it has not compared logs yet. Key: group. */
-export const NEWCOMER = durable('newcomer', struct({ untilMs: uint48 }), { scope: 'group', owner: 'groups' })
+export const NEW_MEMBER = durable('newMember', struct({ untilMs: uint48 }), { scope: 'group', owner: 'groups' })
 
 /** Key: group. */
-export const LOG = volatile<Log>('log', { scope: 'group', owner: 'groups', outlasts: 'membership' })
+export const MEMBERSHIP_LOG = volatile<MembershipLog>('membershipLog', { scope: 'group', owner: 'groups', outlasts: 'membership' })
 
 /** Key: group, epoch. */
 export const EPOCH_KEYS = volatile<EpochKeys>('epochKeys', { scope: 'epoch', owner: 'epochs' })
@@ -114,10 +114,13 @@ export const ASKED_LOG = volatile<{ readonly atMs: number }>('askedLog', { scope
 export const ANSWERED_LOG = volatile<{ readonly atMs: number }>('answeredLog', { scope: 'group', owner: 'groups' })
 
 /** When to compare a group's log with some member's, and whether a connected one shares our epoch. Key: group. */
-export const LONE = volatile<{ readonly isTogether: boolean; readonly atMs: number; readonly waitMs: number }>('lone', { scope: 'group', owner: 'groups' })
+export const ISOLATED = volatile<{ readonly isTogether: boolean; readonly atMs: number; readonly waitMs: number }>('isolated', {
+  scope: 'group',
+  owner: 'groups',
+})
 
 /** Groups that wait for a secret, and until when. Key: group. */
 export const SECRET_MISSING = volatile<{ readonly untilMs: number }>('secretMissing', { scope: 'group', owner: 'epochs' })
 
 /** Groups whose mailbox is full, and when to answer that with a rekey. Key: group. */
-export const CROWDED = volatile<{ readonly epoch: string; readonly atMs: number }>('crowded', { scope: 'group', owner: 'messages' })
+export const MAILBOX_FULL = volatile<{ readonly epoch: string; readonly atMs: number }>('mailboxFull', { scope: 'group', owner: 'messages' })

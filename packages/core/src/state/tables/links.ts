@@ -6,10 +6,10 @@ import {
   epochId,
   fixedBytes,
   groupId,
-  laneGrant,
   LIMITS,
   mailboxKeys,
   optional,
+  sendCapability,
   struct,
   uint16,
   uint48,
@@ -41,13 +41,13 @@ const outboxEntry = struct({
   relay: relayAddress,
   keys: mailboxKeys,
   appendSeed: seed,
-  grant: optional(laneGrant),
+  grant: optional(sendCapability),
   body: varBytes(LIMITS.recordBytes),
   /** Not before this time: a full mailbox said when there is room. */
   notBeforeMs: uint48,
   about: union({
     /** A sealed message: shown as sent when a relay has it. */
-    envelope: [1, struct({ group: groupId, epoch: epochId, generation: uint16, iteration: uint16 })],
+    envelope: [1, struct({ group: groupId, epoch: epochId, keyId: uint16, iteration: uint16 })],
     operation: [2, struct({ group: groupId })],
     letter: [3, struct({ device: deviceId })],
     joinRequest: [4, struct({ group: groupId })],

@@ -37,7 +37,7 @@ export type Conversation = Decoded<typeof conversation>
 export const CONVERSATION = durable('conversation', conversation, { scope: 'group', owner: 'messages', outlasts: 'membership' })
 
 /** What is written there and not sent yet. Key: group. */
-export const DRAFT = durable('draft', text(LIMITS.draftBytes), { scope: 'group', owner: 'messages', outlasts: 'membership' })
+export const COMPOSER_DRAFT = durable('composerDraft', text(LIMITS.draftBytes), { scope: 'group', owner: 'messages', outlasts: 'membership' })
 
 /** Bytes of ciphertext kept for other members. Key: group, epoch. */
 export const KEPT_BYTES = durable('keptBytes', uint48, { scope: 'epoch', owner: 'messages', outlasts: 'membership' })
@@ -56,7 +56,7 @@ export const messageRecord = struct({
   /** Of one's own: zeros until it was sealed. */
   envelope: envelopeHash,
   /** Where it was sealed, and the heads of the log that its author had seen; none where only the content came. null: not sealed yet, or a notice. */
-  sealed: optional(struct({ epoch: epochId, device: deviceId, generation: uint16, iteration: uint16, frontier: list(operationId, LIMITS.operationParents) })),
+  sealed: optional(struct({ epoch: epochId, device: deviceId, keyId: uint16, iteration: uint16, frontier: list(operationId, LIMITS.operationParents) })),
   body: union({
     text: [1, struct({ text: text(LIMITS.textBytes) })],
     notice: [
@@ -96,15 +96,15 @@ const saidWhen = struct(said)
 export type Said = Decoded<typeof saidWhen>
 
 /** Own messages not sealed yet. Key: group, number. */
-export const INTENT = durable(
-  'intent',
+export const PENDING_MESSAGE = durable(
+  'pendingMessage',
   struct({
     message: text(64),
     order: text(96),
     record: messageRecord,
     said: saidWhen,
     /** Where it was sealed first, in an epoch that ended before it was known to have left. */
-    again: optional(struct({ epoch: epochId, generation: uint16, iteration: uint16 })),
+    again: optional(struct({ epoch: epochId, keyId: uint16, iteration: uint16 })),
   }),
   { scope: 'group', owner: 'messages' },
 )
@@ -120,7 +120,7 @@ export const SENT = durable(
     record: messageRecord,
     said: saidWhen,
     envelope: envelopeHash,
-    again: optional(struct({ epoch: epochId, generation: uint16, iteration: uint16 })),
+    again: optional(struct({ epoch: epochId, keyId: uint16, iteration: uint16 })),
   }),
   { scope: 'epoch', owner: 'messages' },
 )

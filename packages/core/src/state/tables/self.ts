@@ -16,7 +16,7 @@ const self = struct({
   inboxReadSeed: seed,
   strangerSeed: seed,
   bundleKey: seed,
-  nextLane: uint32,
+  nextSendCapability: uint32,
 })
 
 export type Self = Decoded<typeof self>

@@ -12,7 +12,7 @@ const ownKey = struct({
   /** Make a new generation before the next message. */
   retire: boolean,
   /** The generation before in this epoch and its messages, told in the first of this one. */
-  before: optional(struct({ generation: uint16, messages: uint16 })),
+  before: optional(struct({ keyId: uint16, messages: uint16 })),
 })
 
 export type OwnKey = Decoded<typeof ownKey>
@@ -20,7 +20,7 @@ export type OwnKey = Decoded<typeof ownKey>
 /** Our sending key. Key: group. */
 export const OWN_KEY = durable('ownKey', ownKey, { scope: 'group', owner: 'cipher' })
 
-const holder = struct({
+const keyRecipient = struct({
   fromIteration: uint16,
   acknowledged: boolean,
   opened: ranges,
@@ -31,13 +31,13 @@ const holder = struct({
   atMs: uint48,
 })
 
-export type Holder = Decoded<typeof holder>
+export type KeyRecipient = Decoded<typeof keyRecipient>
 
 /** The number that our next key in a group gets, within this epoch; of another epoch it is looked at anew. Key: group. */
 export const KEY_NUMBER = durable('keyNumber', struct({ epoch: optional(epochId), next: uint16 }), { scope: 'group', owner: 'cipher', outlasts: 'membership' })
 
 /** Who holds which of our keys, from where on, and what it said it opened. Key: group, epoch, generation, device. */
-export const HOLDER = durable('holder', holder, { scope: 'epoch', owner: 'cipher' })
+export const KEY_RECIPIENT = durable('keyRecipient', keyRecipient, { scope: 'epoch', owner: 'cipher' })
 
 const theirKey = struct({ key: row<TheirSenderKey>(theirSenderKeyCodec), receivedMs: uint48 })
 
@@ -64,7 +64,7 @@ export const GAP = durable(
 )
 
 /** What remaining members had opened of a removed device before they learned of it. Key: group, epoch, device, generation. */
-export const VOUCHED = durable('vouched', ranges, { scope: 'epoch', owner: 'cipher' })
+export const ATTESTED = durable('attested', ranges, { scope: 'epoch', owner: 'cipher' })
 
 const keyRequest = struct({ attempts: uint8, nextMs: uint48 })
 
@@ -86,7 +86,7 @@ export const RESEND_READ = volatile<ResendRead>('resendRead', { scope: 'read', o
 export interface ResendRead {
   readonly group: string
   readonly epoch: string
-  readonly generation: number
+  readonly keyId: number
   readonly device: string
   readonly wanted: Ranges
   /** Of what was asked for: never meant for it. */

@@ -10,7 +10,7 @@ const contactDevice = struct({
   address: optional(inboxAddress),
   sessions: optional(row<SessionSet>(sessionSetCodec)),
   /** We gave it a lane of its own. */
-  laneGiven: boolean,
+  sendCapabilityGiven: boolean,
   /** After an unclean stop: open a new session before sealing again. */
   renew: boolean,
   /** When we last opened a session; 0: never. */
@@ -28,7 +28,7 @@ export const CONTACT = durable('contact', contactDevice, { scope: 'device', owne
 export const STRANGER = durable('stranger', struct({ atMs: uint48 }), { scope: 'device', owner: 'groups' })
 
 /** Control messages waiting to be sealed into a letter, and whether each hands over a sender key. Key: device, number. */
-export const LETTER_QUEUE = durable('letterQueue', struct({ body: anyBytes, carriesKey: boolean }), { scope: 'device', owner: 'sessions' })
+export const CONTROL_QUEUE = durable('controlQueue', struct({ body: anyBytes, carriesKey: boolean }), { scope: 'device', owner: 'sessions' })
 
 /** What a device said before we knew it as a member. Key: group, device, number. */
 export const PENDING_BODY = durable('pendingBody', struct({ account: accountId, body: anyBytes, atMs: uint48 }), { scope: 'group', owner: 'sessions' })

@@ -17,7 +17,7 @@ import { initiatorRatchet, type RatchetState } from '../../double-ratchet/ratche
 import { stepRootKey } from '../../double-ratchet/root-key.ts'
 import { deriveSessionSecrets, sessionAssociatedData } from '../../pqxdh/agreement.ts'
 import { sealBox } from '../../sealed-box/sealed-box.ts'
-import type { Suite } from '../../suite.ts'
+import type { CryptoProvider } from '../../crypto-provider.ts'
 import type { Session } from '../session.ts'
 import type { SessionSet } from '../session-set.ts'
 import { NOW_MS, type Party } from './two-devices.ts'
@@ -30,13 +30,13 @@ function known<T>(value: T | null | undefined): T {
 const alone = (session: Session): SessionSet => ({ sessions: [session], distributionsSinceTurn: 0 })
 
 /** The initiator's session as its responder makes it: with its own prekeys, and of the initiator the certificate alone. */
-export function forgeInitiator(suite: Suite, responder: Party, bundle: PreKeyBundle, initiator: Certificate): SessionSet {
-  const { primitives } = suite
+export function forgeInitiator(provider: CryptoProvider, responder: Party, bundle: PreKeyBundle, initiator: Certificate): SessionSet {
+  const { primitives } = provider
   const { x25519 } = primitives
   const signedPreKey = known(responder.store.signedPreKeys.find((key) => key.id === bundle.signedPreKey.id))
   const oneTimeKey = known(responder.store.oneTimePreKeys.find((key) => key.id === bundle.oneTimePreKeys[0]?.id))
-  const ephemeral = x25519.keyPairFromSeed(suite.random(32))
-  const kem = known(primitives.mlKem768.encapsulate(bundle.kemPreKey.publicKey, suite.random(32)))
+  const ephemeral = x25519.keyPairFromSeed(provider.random(32))
+  const kem = known(primitives.mlKem768.encapsulate(bundle.kemPreKey.publicKey, provider.random(32)))
   const shared = [
     // Where the initiator uses the private half of its device key, the responder uses that of its prekey.
     x25519.agree(signedPreKey.privateKey, initiator.body.deviceDh),
@@ -55,7 +55,7 @@ export function forgeInitiator(suite: Suite, responder: Party, bundle: PreKeyBun
   }
   const introduction = { certificate: initiator, rank: 1 }
   const box = encode(initiatorIntroduction, introduction)
-  const sealedIntroduction = known(sealBox(suite, 'pqxdh certificate', signedPreKey.publicKey, box, encode(initialKeys, keys)))
+  const sealedIntroduction = known(sealBox(provider, 'pqxdh certificate', signedPreKey.publicKey, box, encode(initialKeys, keys)))
   const header = { ...keys, sealedIntroduction }
   const id = primitives.sha256(initialHashInput(header))
   const { certificate } = responder.own
@@ -65,17 +65,17 @@ export function forgeInitiator(suite: Suite, responder: Party, bundle: PreKeyBun
     role: 'initiator',
     unansweredHeader: header,
     associatedData: sessionAssociatedData(primitives, introduction, certificate, bundle.kemPreKey.publicKey, id),
-    ratchet: initiatorRatchet(suite, deriveSessionSecrets(primitives, shared), signedPreKey.publicKey, NOW_MS),
+    ratchet: initiatorRatchet(provider, deriveSessionSecrets(primitives, shared), signedPreKey.publicKey, NOW_MS),
     lostMs: null,
   })
 }
 
 /** The responder's session, as after the one letter that was written, as its initiator makes it from its own session alone. */
-export function forgeResponder(suite: Suite, { ratchet, id, rank, associatedData }: Session): SessionSet {
-  const { x25519 } = suite.primitives
-  const made = x25519.keyPairFromSeed(suite.random(32))
+export function forgeResponder(provider: CryptoProvider, { ratchet, id, rank, associatedData }: Session): SessionSet {
+  const { x25519 } = provider.primitives
+  const made = x25519.keyPairFromSeed(provider.random(32))
   const agreed = known(x25519.agree(ratchet.ownRatchetKey.privateKey, made.publicKey))
-  const step = stepRootKey(suite.primitives, ratchet.rootKey, agreed, null)
+  const step = stepRootKey(provider.primitives, ratchet.rootKey, agreed, null)
   const forged: RatchetState = {
     rootKey: step.rootKey,
     ownRatchetKey: made,

@@ -7,7 +7,7 @@ export const distributionAcknowledged = {
   number: 7,
   saidBy: 'member',
   beforeKnown: 'waits',
-  fields: struct({ group: groupId, epoch: epochId, generation: uint16 }),
+  fields: struct({ group: groupId, epoch: epochId, keyId: uint16 }),
 } as const satisfies ControlMessageKind
 
 export type DistributionAcknowledged = FieldsOf<typeof distributionAcknowledged>

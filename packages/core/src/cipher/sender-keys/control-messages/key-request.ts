@@ -7,7 +7,7 @@ export const keyRequest = {
   number: 8,
   saidBy: 'member',
   beforeKnown: 'waits',
-  fields: struct({ group: groupId, epoch: epochId, generation: uint16, iterations: ranges }),
+  fields: struct({ group: groupId, epoch: epochId, keyId: uint16, iterations: ranges }),
 } as const satisfies ControlMessageKind
 
 export type KeyRequest = FieldsOf<typeof keyRequest>

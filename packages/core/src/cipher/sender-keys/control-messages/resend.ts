@@ -10,7 +10,7 @@ export const resend = {
   fields: struct({
     group: groupId,
     epoch: epochId,
-    generation: uint16,
+    keyId: uint16,
     messages: list(struct({ iteration: uint16, envelope: envelopeHash, content: varBytes(LIMITS.recordBytes) }), LIMITS.resendsPerLetter),
     /** Iterations that were asked for and that will not come: never sent to that device, or no longer there. */
     refused: ranges,

@@ -9,10 +9,10 @@ import { chainKey } from '../entries/history.ts'
 import { byDepthThenId, isConcurrent } from '../entries/order.ts'
 import { rulesOf } from '../operations/all.ts'
 import type { Scope } from './scope.ts'
-import { isWitnessed } from './witnessed.ts'
+import { isAcknowledgedByMajority } from './acknowledged-by-majority.ts'
 
-export const attacks = (scope: Scope, q: Claim, r: Claim): boolean =>
-  isConcurrent(q.entry, r.entry) && (removesAuthor(q, r) || takesRight(q, r)) && !isWitnessed(scope, r.entry, q.entry)
+export const conflictsWith = (scope: Scope, q: Claim, r: Claim): boolean =>
+  isConcurrent(q.entry, r.entry) && (removesAuthor(q, r) || takesRight(q, r)) && !isAcknowledgedByMajority(scope, r.entry, q.entry)
 
 /** Removals and revocations. Who leaves takes nothing back of what they did: a `leave` attacks no operation of its author. */
 function removesAuthor(q: Claim, r: Claim): boolean {
@@ -70,7 +70,7 @@ export function isForked(scope: Scope, r: Entry): boolean {
   while (link !== undefined && scope.inRegion.has(link)) {
     const current: Entry = link
     for (const sibling of siblingsOf(scope, current)) {
-      if (isConcurrent(sibling, r) && !isWitnessed(scope, r, sibling)) return true
+      if (isConcurrent(sibling, r) && !isAcknowledgedByMajority(scope, r, sibling)) return true
     }
     const { previous } = current.operation.unsigned
     link = previous === null ? undefined : scope.history.byId.get(toBase64url(previous))

@@ -13,7 +13,7 @@ import { rulesOf } from '../operations/all.ts'
 import { isAdminIn } from './in-charge.ts'
 import type { Scope } from './scope.ts'
 
-export function isWitnessed(scope: Scope, r: Entry, q: Entry): boolean {
+export function isAcknowledgedByMajority(scope: Scope, r: Entry, q: Entry): boolean {
   const firstAfter = scope.firstAfter(r)
   if (firstAfter.length === 0) return false
   const parties = [r, q].flatMap((entry) => [entry.operation.unsigned.account, ...subjectsOf(entry)])

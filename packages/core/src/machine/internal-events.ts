@@ -14,50 +14,51 @@ import { moveMessages } from '../messages/move-messages.ts'
 import { retryUnder } from '../messages/retry.ts'
 import { sealAnew } from '../messages/seal-anew.ts'
 import { proveAgain } from '../peers/epoch-proofs.ts'
-import type { Context, Happening } from '../state/context.ts'
+import type { Context, InternalEvent } from '../state/context.ts'
 import { GROUP } from '../state/tables/groups.ts'
 import { receivePending } from './letters.ts'
 import { lookAt } from './relays-changed.ts'
-import { settleRoster } from './roster-changed.ts'
+import { applyRoster } from './roster-changed.ts'
 import { leaveUnwanted } from './unwanted.ts'
 
 /** Hears what happened until nothing more does. */
-export function hearHappenings(context: Context): void {
-  for (let happening = context.happenings.shift(); happening !== undefined; happening = context.happenings.shift()) happened(context, happening)
+export function applyInternalEvents(context: Context): void {
+  for (let internalEvent = context.internalEvents.shift(); internalEvent !== undefined; internalEvent = context.internalEvents.shift())
+    happened(context, internalEvent)
 }
 
-function happened(context: Context, happening: Happening): void {
-  switch (happening.kind) {
+function happened(context: Context, internalEvent: InternalEvent): void {
+  switch (internalEvent.kind) {
     case 'operationsAdded': {
-      const { group, operations, before } = happening
-      settleRoster(context, group, resolve(before))
+      const { group, operations, before } = internalEvent
+      applyRoster(context, group, resolve(before))
       // A removal of our own device may be among them.
-      if (context.draft.get(GROUP, group)?.state !== 'member') return
+      if (context.transaction.get(GROUP, group)?.state !== 'member') return
       noteForAcknowledging(context, group, operations)
       awaitSecrets(context, group, operations)
       return
     }
     case 'epochBegan':
-      sealAnew(context, happening.group, happening.epoch)
+      sealAnew(context, internalEvent.group, internalEvent.epoch)
       return proveAgain(context)
     case 'sessionReplaced':
-      return ciphersOf(context).forEach((cipher) => cipher.sessionReplaced(context, happening.device))
+      return ciphersOf(context).forEach((cipher) => cipher.sessionReplaced(context, internalEvent.device))
     case 'keyChanged':
-      return retryUnder(context, happening.name)
+      return retryUnder(context, internalEvent.name)
     case 'placesNamed':
-      return lookAt(context, happening.group, happening.relays, happening.why)
+      return lookAt(context, internalEvent.group, internalEvent.relays, internalEvent.why)
     case 'placesChanged':
-      return moveMessages(context, happening.group, happening.slots)
+      return moveMessages(context, internalEvent.group, internalEvent.slots)
     case 'created':
-      return noteInConversation(context, happening.group, 'created', selfOf(context).account)
+      return noteInConversation(context, internalEvent.group, 'created', selfOf(context).account)
     case 'letInUnwanted':
-      return leaveUnwanted(context, happening.group, happening.before, happening.by)
+      return leaveUnwanted(context, internalEvent.group, internalEvent.before, internalEvent.by)
     case 'joined':
       // What was said before somebody came back is not new to them.
-      markRead(context, happening.group)
-      noteInConversation(context, happening.group, 'joined', selfOf(context).account)
-      cipherOf(context, happening.group).joined(context, happening.group)
+      markRead(context, internalEvent.group)
+      noteInConversation(context, internalEvent.group, 'joined', selfOf(context).account)
+      cipherOf(context, internalEvent.group).joined(context, internalEvent.group)
       // Said by members before we were in, and kept for this.
-      return receivePending(context, happening.group)
+      return receivePending(context, internalEvent.group)
   }
 }

@@ -2,38 +2,38 @@
  * The order of one log's records, kept in memory: what every storage adapter needs to page through a log whose sort
  * keys the disk may not show.
  */
-import type { LogQuery } from '../ports.ts'
+import type { HistoryQuery } from '../ports.ts'
 
 /** Where a record stands in its log. */
-export interface LogPlace {
+export interface HistoryPlace {
   readonly id: string
   readonly order: string
 }
 
-export interface LogIndex {
+export interface HistoryIndex {
   /** Adds a record, or moves it to a new place. */
-  readonly put: (place: LogPlace) => void
+  readonly put: (place: HistoryPlace) => void
   /** Takes a record out; no matter if it is not there. */
   readonly remove: (id: string) => void
   /** Where the record stands, or `undefined` if the log has none of this id. */
-  readonly find: (id: string) => LogPlace | undefined
+  readonly find: (id: string) => HistoryPlace | undefined
   /** The places that a query asks for, in its order. */
-  readonly select: (query: LogQuery) => readonly LogPlace[]
+  readonly select: (query: HistoryQuery) => readonly HistoryPlace[]
 }
 
 const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** By order, then by id, both by UTF-16 code units, so that equal orders have one sequence everywhere. */
-const comparePlaces = (a: LogPlace, b: LogPlace): number => compareTexts(a.order, b.order) || compareTexts(a.id, b.id)
+const comparePlaces = (a: HistoryPlace, b: HistoryPlace): number => compareTexts(a.order, b.order) || compareTexts(a.id, b.id)
 
 /** An index of the given records, which may come in any order. */
-export function createLogIndex(places: Iterable<LogPlace> = []): LogIndex {
-  const byId = new Map<string, LogPlace>()
+export function createHistoryIndex(places: Iterable<HistoryPlace> = []): HistoryIndex {
+  const byId = new Map<string, HistoryPlace>()
   for (const place of places) byId.set(place.id, place)
   const sorted = [...byId.values()].sort(comparePlaces)
 
   /** The number of places before the first one for which `reached` holds. */
-  const count = (reached: (place: LogPlace) => boolean): number => {
+  const count = (reached: (place: HistoryPlace) => boolean): number => {
     let low = 0
     let high = sorted.length
     while (low < high) {

@@ -1,10 +1,10 @@
 /** Suites for tests: random bytes that repeat for one seed, and a provider that tells what was done with it. */
 import { toHex, utf8 } from '@sotto/wire'
 import type { AeadPrimitive, Primitives } from '../primitives/primitives.ts'
-import type { Suite } from '../suite.ts'
+import type { CryptoProvider } from '../crypto-provider.ts'
 
 /** A suite whose "random" bytes are SHA-256 of the seed and a counter: the same for the same seed. */
-export function seededSuite(primitives: Primitives, seed: number | string): Suite {
+export function seededProvider(primitives: Primitives, seed: number | string): CryptoProvider {
   let counter = 0
   const random = (lengthBytes: number): Uint8Array => {
     const bytes = new Uint8Array(lengthBytes)

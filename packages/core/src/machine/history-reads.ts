@@ -1,6 +1,6 @@
 /** Records of a history log arrived: they go on to where they were asked for. */
 import { cipherOf } from '../cipher/group-cipher.ts'
-import type { LogRecord } from '../contract/history.ts'
+import type { HistoryRecord } from '../contract/history.ts'
 import { answerDetails } from '../messages/details.ts'
 import { trimKept } from '../messages/kept-envelopes.ts'
 import { messagesRead } from '../messages/move-messages.ts'
@@ -10,9 +10,9 @@ import type { Context } from '../state/context.ts'
 import { READ } from '../state/tables/self.ts'
 import { leaveAgain } from './relays-changed.ts'
 
-export function logRead(context: Context, read: string, records: readonly LogRecord[]): void {
-  const purpose = context.draft.get(READ, read)
-  context.draft.delete(READ, read)
+export function historyRead(context: Context, read: string, records: readonly HistoryRecord[]): void {
+  const purpose = context.transaction.get(READ, read)
+  context.transaction.delete(READ, read)
   switch (purpose?.kind) {
     case 'page':
       return answerPage(context, purpose.request, purpose.limit, records)
@@ -38,9 +38,9 @@ export function logRead(context: Context, read: string, records: readonly LogRec
 }
 
 /** A log could not be read: whoever asked for it is told, and what else it was for is tried when it is due again. */
-export function logFailed(context: Context, read: string): void {
-  const purpose = context.draft.get(READ, read)
-  context.draft.delete(READ, read)
+export function historyFailed(context: Context, read: string): void {
+  const purpose = context.transaction.get(READ, read)
+  context.transaction.delete(READ, read)
   if (purpose?.kind === 'cipher') return cipherOf(context, purpose.group).historyRead(context, read, null)
   if (purpose?.kind !== 'page' && purpose?.kind !== 'details') return
   context.effects.push({ kind: 'reply', request: purpose.request, reply: { ok: false, rejection: { code: 'storageDamaged', numbers: {} } } })

@@ -32,7 +32,7 @@ export const LISTS: readonly {
 ]
 
 /** `primitives` sign and check as they please: `withoutSignatures` for speed. */
-export function castOf(primitives: Primitives, names: readonly string[] = NAMES): readonly Character[] {
+export function fixturesOf(primitives: Primitives, names: readonly string[] = NAMES): readonly Character[] {
   const keyOf = (what: string): SigningKeyPair => primitives.ed25519.keyPairFromSeed(primitives.sha256(utf8(what)))
   const inbox = inboxOf(primitives)
   return names.map((name, place): Character => {
@@ -60,8 +60,8 @@ export function castOf(primitives: Primitives, names: readonly string[] = NAMES)
 
 function inboxOf(primitives: Primitives): InboxAddress {
   const bytes = primitives.sha256(utf8('inbox'))
-  const grant = { lane: 1, appendKey: bytes, records: 10, expiresMs: 1, signature: new Uint8Array(64) }
-  return { relays: ['/dns4/relay.example/tcp/443/wss'], readKey: bytes, strangerKey: bytes, grant, laneSeed: bytes, bundleKey: bytes }
+  const grant = { capability: 1, appendKey: bytes, records: 10, expiresMs: 1, signature: new Uint8Array(64) }
+  return { relays: ['/dns4/relay.example/tcp/443/wss'], readKey: bytes, strangerKey: bytes, grant, sendCapabilitySeed: bytes, bundleKey: bytes }
 }
 
 /** `primitives` that take every signature for good: operations of random logs are given as checked already. */

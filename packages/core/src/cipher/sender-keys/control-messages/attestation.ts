@@ -2,12 +2,12 @@ import { deviceId, epochId, type FieldsOf, groupId, ranges, struct, uint16 } fro
 import type { ControlMessageKind } from '../../../sessions/control-message.ts'
 
 /** These I had opened before I learned of the removal. */
-export const vouch = {
-  kind: 'vouch',
+export const attestation = {
+  kind: 'attestation',
   number: 13,
   saidBy: 'member',
   beforeKnown: 'waits',
-  fields: struct({ group: groupId, epoch: epochId, generation: uint16, device: deviceId, iterations: ranges }),
+  fields: struct({ group: groupId, epoch: epochId, keyId: uint16, device: deviceId, iterations: ranges }),
 } as const satisfies ControlMessageKind
 
-export type Vouch = FieldsOf<typeof vouch>
+export type Attestation = FieldsOf<typeof attestation>

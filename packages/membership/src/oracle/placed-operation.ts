@@ -9,13 +9,13 @@ import type { Primitives } from '@sotto/crypto/primitives'
 import { type MemberEntry, type Operation, operationIdInput, type UnsignedOperation } from '@sotto/wire'
 
 /** An operation at its place. Ids are in their text form. */
-export interface Deed {
+export interface PlacedOperation {
   readonly id: string
   readonly unsigned: UnsignedOperation
   readonly account: string
   readonly device: string
   readonly previous: string | null
-  readonly past: ReadonlySet<Deed>
+  readonly past: ReadonlySet<PlacedOperation>
   /** Edges of the longest path from `create`. */
   readonly depth: number
   readonly entry: Entry | null
@@ -32,25 +32,26 @@ export interface Entry {
   readonly revoked: readonly string[]
 }
 
-export const isBefore = (earlier: Deed, later: Deed): boolean => later.past.has(earlier)
+export const isBefore = (earlier: PlacedOperation, later: PlacedOperation): boolean => later.past.has(earlier)
 
-export const isConcurrent = (a: Deed, b: Deed): boolean => a !== b && !isBefore(a, b) && !isBefore(b, a)
+export const isConcurrent = (a: PlacedOperation, b: PlacedOperation): boolean => a !== b && !isBefore(a, b) && !isBefore(b, a)
 
 /** Depth from `create`, then the smaller id: negative where `a` comes first. */
-export const compareByPlace = (a: Deed, b: Deed): number => a.depth - b.depth || (a.id < b.id ? -1 : 1)
+export const compareByPlace = (a: PlacedOperation, b: PlacedOperation): number => a.depth - b.depth || (a.id < b.id ? -1 : 1)
 
 /** Those that are in the past of no other of them. */
-export const latestOf = (deeds: readonly Deed[]): readonly Deed[] => deeds.filter((deed) => !deeds.some((other) => isBefore(deed, other)))
+export const latestOf = (operations: readonly PlacedOperation[]): readonly PlacedOperation[] =>
+  operations.filter((operation) => !operations.some((other) => isBefore(operation, other)))
 
 /**
  * Places operations that were checked one by one already (form, signatures). One that breaks its device's chain, or
  * whose device nothing in its past brought in, is left out. What comes after it or misses a parent waits.
  */
-export function placeDeeds(
+export function placeOperations(
   primitives: Primitives,
   operations: readonly Operation[],
-): { readonly known: ReadonlySet<Deed>; readonly waiting: readonly UnsignedOperation[] } {
-  const placed = new Map<string, Deed>()
+): { readonly known: ReadonlySet<PlacedOperation>; readonly waiting: readonly UnsignedOperation[] } {
+  const placed = new Map<string, PlacedOperation>()
   const refused = new Set<string>()
   const ids = operations.map(({ unsigned }) => ({ id: hexOf(primitives.sha256(operationIdInput(unsigned))), unsigned }))
   for (let before = -1; before !== placed.size;) {
@@ -60,8 +61,8 @@ export function placeDeeds(
       const parents = unsigned.parents.map((parent) => placed.get(hexOf(parent)))
       if (parents.includes(undefined)) continue
       const past = new Set(parents.flatMap((parent) => (parent === undefined ? [] : [parent, ...parent.past])))
-      const deed = deedOf(primitives, id, unsigned, past)
-      if (hasAuthor(deed) && keepsChain(deed)) placed.set(id, deed)
+      const operation = operationOf(primitives, id, unsigned, past)
+      if (hasAuthor(operation) && keepsChain(operation)) placed.set(id, operation)
       else refused.add(id)
     }
   }
@@ -69,7 +70,7 @@ export function placeDeeds(
   return { known: new Set(placed.values()), waiting: ids.filter(isWaiting).map(({ unsigned }) => unsigned) }
 }
 
-function deedOf(primitives: Primitives, id: string, unsigned: UnsignedOperation, past: ReadonlySet<Deed>): Deed {
+function operationOf(primitives: Primitives, id: string, unsigned: UnsignedOperation, past: ReadonlySet<PlacedOperation>): PlacedOperation {
   const { account, device, previous, body } = unsigned
   const member = body.kind === 'create' ? body.founder : body.kind === 'admit' || body.kind === 'devices' ? body.member : null
   return {
@@ -95,13 +96,13 @@ const readEntry = (primitives: Primitives, { list, devices }: MemberEntry): Entr
 })
 
 /** Something in the past, or the operation itself where it founds, brought the device in for this account. */
-const hasAuthor = (deed: Deed): boolean =>
-  [...deed.past, ...(deed.unsigned.body.kind === 'create' ? [deed] : [])].some(
-    ({ entry }) => entry !== null && entry.account === deed.account && entry.devices.includes(deed.device),
+const hasAuthor = (operation: PlacedOperation): boolean =>
+  [...operation.past, ...(operation.unsigned.body.kind === 'create' ? [operation] : [])].some(
+    ({ entry }) => entry !== null && entry.account === operation.account && entry.devices.includes(operation.device),
   )
 
 /** The predecessor is the device's own, in the past, and nothing there follows it already. */
-function keepsChain({ device, previous, past }: Deed): boolean {
+function keepsChain({ device, previous, past }: PlacedOperation): boolean {
   const own = [...past].filter((each) => each.device === device)
   if (previous !== null && !own.some(({ id }) => id === previous)) return false
   return !own.some((each) => each.previous === previous)

@@ -1,31 +1,31 @@
 /** Watermarks of an epoch, cut to pages: one frame does not hold those of a large group (PROTOCOL §7). */
-import { compareBytes, type DeviceId, type HeldKey, LIMITS, toBase64url } from '@sotto/wire'
+import { compareBytes, type DeviceId, LIMITS, type ReceivedSet, toBase64url } from '@sotto/wire'
 
 /** Bounds of all possible device ids. */
 export const FIRST_DEVICE = new Uint8Array(32) as DeviceId
 export const LAST_DEVICE = new Uint8Array(32).fill(0xff) as DeviceId
 
 /** What is held of the keys of the devices from one to another, both included. */
-export interface HeldPage {
+export interface ReceivedPage {
   readonly from: DeviceId
   readonly to: DeviceId
-  readonly held: readonly HeldKey[]
+  readonly received: readonly ReceivedSet[]
 }
 
 /** Watermarks in pages that fit a frame each; the keys of one device stay together, and all devices are covered. */
-export function pagesOf(held: readonly HeldKey[]): readonly HeldPage[] {
-  const pages: { from: DeviceId; to: DeviceId; held: HeldKey[] }[] = [{ from: FIRST_DEVICE, to: LAST_DEVICE, held: [] }]
+export function pagesOf(received: readonly ReceivedSet[]): readonly ReceivedPage[] {
+  const pages: { from: DeviceId; to: DeviceId; received: ReceivedSet[] }[] = [{ from: FIRST_DEVICE, to: LAST_DEVICE, received: [] }]
   let bytes = 0
-  for (const [device, keys] of byDevice(held)) {
+  for (const [device, keys] of byDevice(received)) {
     const size = keys.reduce((sum, key) => sum + bytesOf(key), 0)
     const page = pages.at(-1)
     if (page === undefined) continue
-    if (page.held.length > 0 && (bytes + size > LIMITS.recordBytes || page.held.length + keys.length > LIMITS.heldKeys)) {
+    if (page.received.length > 0 && (bytes + size > LIMITS.recordBytes || page.received.length + keys.length > LIMITS.receivedSets)) {
       page.to = deviceBefore(device)
-      pages.push({ from: device, to: LAST_DEVICE, held: [...keys] })
+      pages.push({ from: device, to: LAST_DEVICE, received: [...keys] })
       bytes = size
     } else {
-      page.held.push(...keys)
+      page.received.push(...keys)
       bytes += size
     }
   }
@@ -33,13 +33,13 @@ export function pagesOf(held: readonly HeldKey[]): readonly HeldPage[] {
 }
 
 /** What a watermark takes: device, generation and the number of its ranges; and each range. */
-const HELD_KEY_BYTES = 36
+const RECEIVED_SET_BYTES = 36
 const RANGE_BYTES = 4
-const bytesOf = (key: HeldKey): number => HELD_KEY_BYTES + RANGE_BYTES * key.iterations.length
+const bytesOf = (key: ReceivedSet): number => RECEIVED_SET_BYTES + RANGE_BYTES * key.iterations.length
 
-function byDevice(held: readonly HeldKey[]): readonly (readonly [DeviceId, readonly HeldKey[]])[] {
-  const devices = new Map<string, HeldKey[]>()
-  for (const key of held) devices.set(toBase64url(key.device), [...(devices.get(toBase64url(key.device)) ?? []), key])
+function byDevice(received: readonly ReceivedSet[]): readonly (readonly [DeviceId, readonly ReceivedSet[]])[] {
+  const devices = new Map<string, ReceivedSet[]>()
+  for (const key of received) devices.set(toBase64url(key.device), [...(devices.get(toBase64url(key.device)) ?? []), key])
   return [...devices.values()]
     .flatMap((keys) => (keys[0] === undefined ? [] : [[keys[0].device, newestThatFit(keys)] as const]))
     .toSorted(([a], [b]) => compareBytes(a, b))
@@ -49,15 +49,15 @@ function byDevice(held: readonly HeldKey[]): readonly (readonly [DeviceId, reado
  * The keys of one device, less the oldest where they are more than a frame takes: how many there are it chose itself, and
  * a frame that is too long would take the other devices of its page with it.
  */
-function newestThatFit(keys: readonly HeldKey[]): readonly HeldKey[] {
+function newestThatFit(keys: readonly ReceivedSet[]): readonly ReceivedSet[] {
   let bytes = 0
-  const fits = (key: HeldKey): boolean => (bytes += bytesOf(key)) <= LIMITS.recordBytes
-  const isAll = keys.length <= LIMITS.heldKeys && keys.every(fits)
+  const fits = (key: ReceivedSet): boolean => (bytes += bytesOf(key)) <= LIMITS.recordBytes
+  const isAll = keys.length <= LIMITS.receivedSets && keys.every(fits)
   if (isAll) return keys
   bytes = 0
   return keys
-    .toSorted((a, b) => b.generation - a.generation)
-    .slice(0, LIMITS.heldKeys)
+    .toSorted((a, b) => b.keyId - a.keyId)
+    .slice(0, LIMITS.receivedSets)
     .filter(fits)
 }
 

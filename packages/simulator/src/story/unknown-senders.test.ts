@@ -1,5 +1,5 @@
 /** What cannot be opened yet because its sender is not known is kept for that, within bounds (PROTOCOL §3). */
-import { type ControlMessage, PENDING_BODY, STRAY, TOPIC } from '@sotto/core/inside'
+import { type ControlMessage, PENDING_BODY, TOPIC, UNKNOWN_SENDER } from '@sotto/core/inside'
 import { fromBase64url, type GroupId, LIMITS, type MessageId } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { beginStory, relayed } from './story.ts'
@@ -13,7 +13,7 @@ it('what a newcomer says before its admission is known is shown when that comes,
   const found = [story.lose(relayed('operation', alice, carol)), story.lose(relayed('joinRequest', dave, carol))]
   story.join(dave)
   story.say(dave, 'hello')
-  expect(story.msUntil(() => carol.rows.scan(STRAY).length === 1, SOON_MS)).toBeLessThan(SOON_MS)
+  expect(story.msUntil(() => carol.rows.scan(UNKNOWN_SENDER).length === 1, SOON_MS)).toBeLessThan(SOON_MS)
   expect([story.texts(bob), story.texts(carol)]).toEqual([['hello'], []])
   for (const each of found) each()
   // This names heads of the log that Carol does not have.
@@ -21,7 +21,7 @@ it('what a newcomer says before its admission is known is shown when that comes,
   expect(story.msUntil(() => story.shows(carol, 'hello'), SOON_MS)).toBeLessThan(SOON_MS)
   // With the key that had come before, and not by asking for it.
   expect(story.messages(carol).map(({ resent }) => resent)).toEqual([false, false])
-  expect(carol.rows.scan(STRAY)).toEqual([])
+  expect(carol.rows.scan(UNKNOWN_SENDER)).toEqual([])
 })
 
 it('a key that comes before its welcome is there when the newcomer is', async () => {
@@ -45,9 +45,10 @@ it('envelopes of nobody are kept up to a bound', async () => {
   const [alice, bob] = [story.enter('Alice'), story.enter('Bob')]
   story.gather(alice, bob)
   const topic = bob.rows.scan(TOPIC)[0]?.key[0] ?? ''
-  for (let i = 0; i < LIMITS.strayEnvelopes + 50; i++) bob.deliver({ kind: 'gossipReceived', topic, data: Uint8Array.from([1, ...story.random.bytes(255)]) })
+  for (let i = 0; i < LIMITS.unknownSenderEnvelopes + 50; i++)
+    bob.deliver({ kind: 'gossipReceived', topic, data: Uint8Array.from([1, ...story.random.bytes(255)]) })
   story.pass(SOON_MS)
-  expect(bob.rows.scan(STRAY)).toHaveLength(LIMITS.strayEnvelopes)
+  expect(bob.rows.scan(UNKNOWN_SENDER)).toHaveLength(LIMITS.unknownSenderEnvelopes)
 })
 
 it('what whoever is out says in private is kept up to a bound', async () => {

@@ -4,7 +4,20 @@
  */
 import { createOwnSenderKey, deriveEpochKeys, type EpochKeys, type OwnSenderKey, sealMessage } from '@sotto/crypto'
 import type { Primitives } from '@sotto/crypto/primitives'
-import { asQueued, type ControlMessage, Draft, EPOCH, GROUP, HAND_OVER, LETTER_QUEUE, LETTERS_DUE, LOG, OUTBOX, OWN_KEY, SELF } from '@sotto/core/inside'
+import {
+  asQueued,
+  CONTROL_QUEUE,
+  type ControlMessage,
+  EPOCH,
+  GROUP,
+  HAND_OVER,
+  LETTERS_DUE,
+  MEMBERSHIP_LOG,
+  OUTBOX,
+  OWN_KEY,
+  SELF,
+  Transaction,
+} from '@sotto/core/inside'
 import { heads, operationIdOf, operationsInCausalOrder, resolve, signOperation } from '@sotto/membership'
 import {
   content,
@@ -34,34 +47,34 @@ interface Kept {
   readonly epochSecret: Uint8Array
 }
 
-export class Villain {
+export class Adversary {
   readonly peer: SimulatedPeer
   readonly #network: SimulatedNetwork
   readonly #random: SeededRandom
   readonly #primitives: Primitives
   readonly #nowMs: () => number
-  readonly #isOutForAll: (peer: SimulatedPeer) => boolean
+  readonly #isRemoved: (peer: SimulatedPeer) => boolean
   /** A copy of its sending key, from before it was removed. */
   #kept: Kept | null = null
   #next = 0
 
   constructor(
     peer: SimulatedPeer,
-    options: { network: SimulatedNetwork; random: SeededRandom; primitives: Primitives; nowMs: () => number; isOutForAll: (peer: SimulatedPeer) => boolean },
+    options: { network: SimulatedNetwork; random: SeededRandom; primitives: Primitives; nowMs: () => number; isRemoved: (peer: SimulatedPeer) => boolean },
   ) {
     this.peer = peer
     this.#network = options.network
     this.#random = options.random
     this.#primitives = options.primitives
     this.#nowMs = options.nowMs
-    this.#isOutForAll = options.isOutForAll
+    this.#isRemoved = options.isRemoved
   }
 
   /** Keeps what an honest program would forget. */
   remember(group: string): void {
-    const draft = new Draft(this.peer.state)
-    const own = draft.get(OWN_KEY, group)
-    const epoch = own === undefined ? undefined : draft.get(EPOCH, group, toBase64url(own.epoch))
+    const transaction = new Transaction(this.peer.state)
+    const own = transaction.get(OWN_KEY, group)
+    const epoch = own === undefined ? undefined : transaction.get(EPOCH, group, toBase64url(own.epoch))
     if (own !== undefined && epoch !== undefined) this.#kept = { own: own.key, epochSecret: epoch.secret }
   }
 
@@ -99,9 +112,9 @@ export class Villain {
 
   /** An operation that claims to be from before most of what happened: a right, a removal, an open door. */
   #backDate(group: string): void {
-    const draft = new Draft(this.peer.state)
-    const log = draft.get(LOG, group)
-    const self = draft.get(SELF, 'self')
+    const transaction = new Transaction(this.peer.state)
+    const log = transaction.get(MEMBERSHIP_LOG, group)
+    const self = transaction.get(SELF, 'self')
     if (log === undefined || self === undefined) return
     const known = operationsInCausalOrder(log)
     if (known.length === 0) return
@@ -125,9 +138,9 @@ export class Villain {
 
   /** Two operations in one place of its chain, one for each half of the group. */
   #equivocate(group: string): void {
-    const draft = new Draft(this.peer.state)
-    const log = draft.get(LOG, group)
-    const self = draft.get(SELF, 'self')
+    const transaction = new Transaction(this.peer.state)
+    const log = transaction.get(MEMBERSHIP_LOG, group)
+    const self = transaction.get(SELF, 'self')
     if (log === undefined || self === undefined || heads(log).length === 0) return
     const own = operationsInCausalOrder(log).findLast((each) => equalBytes(each.unsigned.device, self.device))
     const previous = own === undefined ? null : operationIdOf(this.#primitives, own.unsigned)
@@ -152,7 +165,7 @@ export class Villain {
     this.#append(group, this.#random.bytes(ladderLength(this.#random.between(100, 900))))
     for (const envelope of this.#inAnothersName(group, 3)) this.#append(group, envelope)
     for (const device of otherDevicesOf(this.peer, group)) {
-      const place = { group: groupIdOf(group), epoch: this.#random.bytes(32) as never, generation: this.#random.below(9) }
+      const place = { group: groupIdOf(group), epoch: this.#random.bytes(32) as never, keyId: this.#random.below(9) }
       this.#tell(device, { kind: 'distribution', group: place.group, epoch: place.epoch, distribution: this.#random.bytes(200), name: '', title: '' })
       this.#tell(device, { kind: 'secret', group: place.group, operation: this.#random.bytes(32) as OperationId, secret: this.#random.bytes(32) })
       this.#tell(device, {
@@ -171,19 +184,19 @@ export class Villain {
       const topic = epochKeysOf(this.peer, this.#primitives, group)?.topic
       if (topic !== undefined) this.#network.perform(this.peer, { kind: 'publish', topic: toBase64url(topic), data: envelope })
     }
-    const epoch = new Draft(this.peer.state).get(GROUP, group)?.epoch ?? null
+    const epoch = new Transaction(this.peer.state).get(GROUP, group)?.epoch ?? null
     if (epoch === null) return
     for (const device of otherDevicesOf(this.peer, group)) {
       for (let i = 0; i < 20; i++) {
-        this.#tell(device, { kind: 'keyRequest', group: groupIdOf(group), epoch, generation: 1, iterations: [{ from: 0, to: 60_000 }] })
-        this.#tell(device, { kind: 'vouchRequest', group: groupIdOf(group), epoch, generation: i, device, iterations: [{ from: 0, to: 60_000 }] })
+        this.#tell(device, { kind: 'keyRequest', group: groupIdOf(group), epoch, keyId: 1, iterations: [{ from: 0, to: 60_000 }] })
+        this.#tell(device, { kind: 'attestationRequest', group: groupIdOf(group), epoch, keyId: i, device, iterations: [{ from: 0, to: 60_000 }] })
       }
     }
   }
 
   /** After everybody has heard that it was removed: goes on writing under the keys it kept, into the mailbox and the topic that it knows. */
   #sendLate(group: string): void {
-    if (this.#kept === null || !this.#isOutForAll(this.peer)) return this.#replay(group)
+    if (this.#kept === null || !this.#isRemoved(this.peer)) return this.#replay(group)
     const keys = deriveEpochKeys(this.#primitives, this.#kept.epochSecret)
     let { own } = this.#kept
     for (let i = 0; i < 5; i++) {
@@ -207,14 +220,14 @@ export class Villain {
 
   #inAnothersName(group: string, count: number): readonly Uint8Array[] {
     const keys = epochKeysOf(this.peer, this.#primitives, group)
-    const draft = new Draft(this.peer.state)
-    const log = draft.get(LOG, group)
-    const epoch = draft.get(GROUP, group)?.epoch ?? null
+    const transaction = new Transaction(this.peer.state)
+    const log = transaction.get(MEMBERSHIP_LOG, group)
+    const epoch = transaction.get(GROUP, group)?.epoch ?? null
     const devices = log === undefined ? [] : resolve(log).members.flatMap((member) => member.devices.map(({ device }) => ({ account: member.account, device })))
     if (keys === undefined || epoch === null || devices.length === 0) return []
-    const suite = { primitives: this.#primitives, random: this.#random.bytes }
-    const purpose = { group: groupIdOf(group), epoch, ...this.#random.pick(devices), generation: this.#random.below(3), frontier: [] }
-    let key = createOwnSenderKey(suite, purpose)
+    const provider = { primitives: this.#primitives, random: this.#random.bytes }
+    const purpose = { group: groupIdOf(group), epoch, ...this.#random.pick(devices), keyId: this.#random.below(3), frontier: [] }
+    let key = createOwnSenderKey(provider, purpose)
     return Array.from({ length: count }, (_, i) => {
       const sealed = sealMessage(this.#primitives, keys, { ...key, iteration: (i * 7) % 90 }, this.#random.bytes(20))
       key = sealed.key
@@ -223,7 +236,7 @@ export class Villain {
   }
 
   #sign(group: string, body: OperationBody, previous: OperationId | null, parents: readonly OperationId[]): Operation {
-    const self = new Draft(this.peer.state).get(SELF, 'self')
+    const self = new Transaction(this.peer.state).get(SELF, 'self')
     if (self === undefined) throw new TypeError('a villain has no profile')
     const unsigned = { suite: 1, group: groupIdOf(group), account: self.account, device: self.device, previous, parents, writtenMs: this.#nowMs(), body }
     return signOperation(this.#primitives, unsigned, this.#primitives.ed25519.keyPairFromSeed(self.deviceSeed))
@@ -235,9 +248,9 @@ export class Villain {
 
   #tell(device: DeviceId, body: ControlMessage): void {
     const number = `zz${String(this.#next++).padStart(8, '0')}`
-    this.peer.meddle((draft) => {
-      draft.put(LETTER_QUEUE, [toBase64url(device), number], asQueued(body))
-      draft.put(LETTERS_DUE, [toBase64url(device)], true)
+    this.peer.tamper((transaction) => {
+      transaction.put(CONTROL_QUEUE, [toBase64url(device), number], asQueued(body))
+      transaction.put(LETTERS_DUE, [toBase64url(device)], true)
     })
   }
 
@@ -251,8 +264,8 @@ export class Villain {
       const { readSeed, appendSeed } = keys.mailbox(relay.address)
       const { keyPairFromSeed } = this.#primitives.ed25519
       const token = `zz${String(this.#next++).padStart(8, '0')}`
-      this.peer.meddle((draft) => {
-        draft.put(OUTBOX, [token], {
+      this.peer.tamper((transaction) => {
+        transaction.put(OUTBOX, [token], {
           relay: relay.address,
           keys: { kind: 'group', readKey: keyPairFromSeed(readSeed).publicKey, appendKey: keyPairFromSeed(appendSeed).publicKey },
           appendSeed,
@@ -261,7 +274,7 @@ export class Villain {
           notBeforeMs: 0,
           about: { kind: 'operation', group: groupIdOf(group) },
         })
-        draft.put(HAND_OVER, [token], true)
+        transaction.put(HAND_OVER, [token], true)
       })
     }
   }

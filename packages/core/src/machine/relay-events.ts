@@ -16,7 +16,7 @@ import { receiveSignal } from '../peers/announce.ts'
 import { reviewLetters } from '../sessions/letters-due.ts'
 import { redirectLetters } from '../sessions/letters-round.ts'
 import { bundleArrived, fetchAnswered } from '../sessions/session-setup.ts'
-import type { Context, News } from '../state/context.ts'
+import type { Context, RelayEvent } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { EPOCH_KEYS } from '../state/tables/groups.ts'
 import { MAILBOX, OUTBOX } from '../state/tables/links.ts'
@@ -24,41 +24,41 @@ import { setTimer } from '../state/timers.ts'
 import { receiveLetter } from './letters.ts'
 
 /** Acts on what a relay's client found. */
-export function hear(context: Context, news: News): void {
-  switch (news.kind) {
+export function applyRelayEvent(context: Context, relayEvent: RelayEvent): void {
+  switch (relayEvent.kind) {
     case 'relayReady':
       reviewLetters(context)
       reviewOutbox(context)
       return redirectLetters(context)
     case 'record':
-      return record(context, news.relay, textOf(news.mailbox), news.cursor, news.body)
+      return record(context, relayEvent.relay, textOf(relayEvent.mailbox), relayEvent.cursor, relayEvent.body)
     case 'signal': {
-      const purpose = context.draft.get(MAILBOX, textOf(news.mailbox))?.purpose
-      if (purpose?.kind === 'group') receiveSignal(context, purpose.group, purpose.epoch, news.body)
+      const purpose = context.transaction.get(MAILBOX, textOf(relayEvent.mailbox))?.purpose
+      if (purpose?.kind === 'group') receiveSignal(context, purpose.group, purpose.epoch, relayEvent.body)
       return
     }
     case 'caughtUp': {
-      const purpose = context.draft.get(MAILBOX, textOf(news.mailbox))?.purpose
+      const purpose = context.transaction.get(MAILBOX, textOf(relayEvent.mailbox))?.purpose
       if (purpose?.kind === 'rendezvous') rendezvousRead(context, purpose.group)
       return setTimer(context, 'announce', context.nowMs, 'earliest')
     }
     case 'stored': {
-      const { about } = news.entry
-      if (about.kind === 'envelope') markStored(context, textOf(about.group), textOf(about.epoch), about.generation, about.iteration)
+      const { about } = relayEvent.entry
+      if (about.kind === 'envelope') markStored(context, textOf(about.group), textOf(about.epoch), about.keyId, about.iteration)
       else if (about.kind === 'joinRequest') requestStored(context, textOf(about.group))
       return
     }
     case 'keysFetched':
-      fetchAnswered(context, news.token)
-      if (news.keys !== null) bundleArrived(context, news.token, news.keys)
+      fetchAnswered(context, relayEvent.token)
+      if (relayEvent.keys !== null) bundleArrived(context, relayEvent.token, relayEvent.keys)
       return
     case 'keysLeft':
-      return keysLeft(context, news.relay, news)
+      return keysLeft(context, relayEvent.relay, relayEvent)
     case 'refused': {
-      refuse(context, news.relay, news.token, news.retryAfterMs)
-      fetchAnswered(context, news.token)
-      const entry = context.draft.get(OUTBOX, news.token)
-      if (entry !== undefined && news.code === 'full') mailboxFull(context, entry)
+      refuse(context, relayEvent.relay, relayEvent.token, relayEvent.retryAfterMs)
+      fetchAnswered(context, relayEvent.token)
+      const entry = context.transaction.get(OUTBOX, relayEvent.token)
+      if (entry !== undefined && relayEvent.code === 'full') mailboxFull(context, entry)
       return
     }
     case 'keysPublished':
@@ -69,7 +69,7 @@ export function hear(context: Context, news: News): void {
 
 /** A stored record came from a mailbox that we read. */
 function record(context: Context, relay: string, mailbox: string, cursor: number, body: Uint8Array): void {
-  const purpose = context.draft.get(MAILBOX, mailbox)?.purpose
+  const purpose = context.transaction.get(MAILBOX, mailbox)?.purpose
   switch (purpose?.kind) {
     case 'inbox':
       receiveLetter(context, body)
@@ -86,8 +86,8 @@ function record(context: Context, relay: string, mailbox: string, cursor: number
 }
 
 function operationRecord(context: Context, group: string, epoch: string, body: Uint8Array): void {
-  const keys = context.draft.get(EPOCH_KEYS, group, epoch)
-  const opened = keys === undefined ? undefined : openOperationRecord(context.suite.primitives, keys.operationsKey, body)
+  const keys = context.transaction.get(EPOCH_KEYS, group, epoch)
+  const opened = keys === undefined ? undefined : openOperationRecord(context.provider.primitives, keys.operationsKey, body)
   const operation = opened === undefined ? undefined : decode(operationCodec, opened)
   if (operation !== undefined) takeOperationsOf(context, group, [operation])
 }

@@ -8,7 +8,7 @@ import { createMemoryVault } from '../memory/memory-vault.ts'
 /** A relay that is not there: none is needed. */
 const NOBODY = '/ip4/127.0.0.1/tcp/1/ws/p2p/12D3KooWByRS9omqFhBPLkyVsmFSqmPTAxaCWZAYk4r7bvmDu9Kr'
 
-export interface LoneEngine extends EngineApi {
+export interface SingleEngine extends EngineApi {
   readonly view: () => EngineView
   /** Asks, and throws with the code where it is refused. */
   readonly ask: (request: EngineRequest) => Promise<EngineValue>
@@ -17,10 +17,10 @@ export interface LoneEngine extends EngineApi {
   /** The texts of a group, oldest first. */
   readonly texts: (group: string) => Promise<readonly string[]>
   /** Ends this life of it; the next has the same vault. */
-  readonly again: () => Promise<LoneEngine>
+  readonly again: () => Promise<SingleEngine>
 }
 
-export async function startLoneEngine(vault?: ReturnType<typeof createMemoryVault>): Promise<LoneEngine> {
+export async function startSingleEngine(vault?: ReturnType<typeof createMemoryVault>): Promise<SingleEngine> {
   const primitives = await loadSodiumPrimitives()
   const port = vault ?? createMemoryVault({ stretch: async (passphrase, salt) => primitives.hmacSha256(salt, passphrase) })
   const engine = createEngine({
@@ -61,14 +61,14 @@ export async function startLoneEngine(vault?: ReturnType<typeof createMemoryVaul
     },
     again: async () => {
       await engine.stop()
-      return startLoneEngine(port)
+      return startSingleEngine(port)
     },
   }
 }
 
 /** Somebody with a profile and a group of its own. */
-export async function startAlone(): Promise<{ readonly engine: LoneEngine; readonly group: string }> {
-  const engine = await startLoneEngine()
+export async function startAlone(): Promise<{ readonly engine: SingleEngine; readonly group: string }> {
+  const engine = await startSingleEngine()
   await engine.ask({ kind: 'createProfile', name: 'Mira', passphrase: null, relays: [NOBODY] })
   const { group = '' } = await engine.ask({ kind: 'createGroup', title: 'Desk' })
   return { engine, group }

@@ -7,10 +7,10 @@ import { nextNumber } from '../state/local-numbers.ts'
 import { textOf } from '../state/names.ts'
 import { sortable } from '../state/table.ts'
 import { GROUP } from '../state/tables/groups.ts'
-import { INTENT, type MessageRecord } from '../state/tables/messages.ts'
+import { type MessageRecord, PENDING_MESSAGE } from '../state/tables/messages.ts'
 import { messageIdOf, placeMessage, sayNow } from './conversation-order.ts'
 import { saveMessage } from './conversation.ts'
-import { sealIntents } from './send.ts'
+import { sealPendingMessages } from './send.ts'
 
 /** Writes a message down; it is sent as soon as it can be. Returns its id. */
 export function intend(context: Context, group: string, text: string): string {
@@ -31,16 +31,16 @@ export function intend(context: Context, group: string, text: string): string {
     sealed: null,
     body,
   }
-  context.draft.put(INTENT, [group, number], { message, order, record, said, again: null })
+  context.transaction.put(PENDING_MESSAGE, [group, number], { message, order, record, said, again: null })
   saveMessage(context, group, { id: message, order, record })
   return message
 }
 
 /** Seals what is written down, group by group, where that may happen now. */
-export function flushIntents(context: Context): void {
-  if (context.draft.first(INTENT) === undefined) return
-  for (const { key } of context.draft.scan(GROUP)) {
+export function flushPendingMessages(context: Context): void {
+  if (context.transaction.first(PENDING_MESSAGE) === undefined) return
+  for (const { key } of context.transaction.scan(GROUP)) {
     const [group = ''] = key
-    if (context.draft.first(INTENT, group) !== undefined && maySeal(context, group)) sealIntents(context, group)
+    if (context.transaction.first(PENDING_MESSAGE, group) !== undefined && maySeal(context, group)) sealPendingMessages(context, group)
   }
 }

@@ -5,20 +5,20 @@
 import { toBase64url } from '@sotto/wire'
 import type { Claim, Entry } from '../entries/entry.ts'
 import { rulesOf } from '../operations/all.ts'
-import { aimOf, attacks, inviteOf, isAggressive, isAimedAtInvites, isForked, siblingsOf } from './attacks.ts'
-import { restsOnStanding, restsOnVoid } from './depends.ts'
+import { aimOf, conflictsWith, inviteOf, isAggressive, isAimedAtInvites, isForked, siblingsOf } from './conflicts.ts'
+import { restsOnEffective, restsOnFiltered } from './depends.ts'
 import type { Scope } from './scope.ts'
 
 /** The operations of the region that stand. All before it that its rights rest on stand, or they would not be rights. */
-export function standingOf(scope: Scope): readonly Claim[] {
+export function effectiveOf(scope: Scope): readonly Claim[] {
   const claims = scope.region.flatMap((entry): readonly Claim[] => (entry.verdict.kind === 'entitled' ? [{ entry, right: entry.verdict.right }] : []))
   const hasForks = scope.region.some((entry) => siblingsOf(scope, entry).length > 0)
   const whole = hasForks ? claims.filter(({ entry }) => !isForked(scope, entry)) : claims
-  return hasForks || claims.some(isAggressive) ? new Decision(scope, whole).settle() : claims
+  return hasForks || claims.some(isAggressive) ? new Decision(scope, whole).decide() : claims
 }
 
 /** For each claim the few that could attack it at all: those aimed at its author, or at the invite it goes by. */
-function attackersByTarget(claims: readonly Claim[]): (r: Claim) => readonly Claim[] {
+function conflictingByTarget(claims: readonly Claim[]): (r: Claim) => readonly Claim[] {
   const byTarget = new Map<string, Claim[]>()
   const atInvites: Claim[] = []
   for (const claim of claims.filter(isAggressive)) {
@@ -36,49 +36,49 @@ function attackersByTarget(claims: readonly Claim[]): (r: Claim) => readonly Cla
 
 class Decision {
   readonly #claims: readonly Claim[]
-  readonly #attackers: ReadonlyMap<Claim, readonly Claim[]>
+  readonly #conflicting: ReadonlyMap<Claim, readonly Claim[]>
   readonly #byEntry: ReadonlyMap<Entry, Claim>
   readonly #inRegion: ReadonlySet<Entry>
-  readonly #standing = new Set<Claim>()
+  readonly #effective = new Set<Claim>()
   readonly #undecided: Set<Claim>
 
   constructor(scope: Scope, claims: readonly Claim[]) {
-    const mayAttack = attackersByTarget(claims)
+    const mayConflict = conflictingByTarget(claims)
     this.#claims = claims
-    this.#attackers = new Map(claims.map((r) => [r, mayAttack(r).filter((q) => attacks(scope, q, r))]))
+    this.#conflicting = new Map(claims.map((r) => [r, mayConflict(r).filter((q) => conflictsWith(scope, q, r))]))
     this.#byEntry = new Map(claims.map((claim) => [claim.entry, claim]))
     this.#inRegion = new Set(scope.region)
     this.#undecided = new Set(claims)
   }
 
-  settle(): readonly Claim[] {
+  decide(): readonly Claim[] {
     while (this.#undecided.size > 0) {
       if (this.#decideWhatIsClear()) continue
       this.#decideCycle()
     }
-    return this.#claims.filter((claim) => this.#standing.has(claim))
+    return this.#claims.filter((claim) => this.#effective.has(claim))
   }
 
-  readonly #stands = (entry: Entry): boolean => {
+  readonly #isEffective = (entry: Entry): boolean => {
     const claim = this.#byEntry.get(entry)
-    return claim === undefined ? !this.#inRegion.has(entry) : this.#standing.has(claim)
+    return claim === undefined ? !this.#inRegion.has(entry) : this.#effective.has(claim)
   }
 
-  readonly #isVoid = (entry: Entry): boolean => {
+  readonly #isFiltered = (entry: Entry): boolean => {
     const claim = this.#byEntry.get(entry)
-    return claim === undefined ? this.#inRegion.has(entry) : !this.#standing.has(claim) && !this.#undecided.has(claim)
+    return claim === undefined ? this.#inRegion.has(entry) : !this.#effective.has(claim) && !this.#undecided.has(claim)
   }
 
   /** One pass over what is undecided. Whether anything was decided. */
   #decideWhatIsClear(): boolean {
     const before = this.#undecided.size
     for (const claim of this.#undecided) {
-      const attackers = this.#attackers.get(claim) ?? []
-      if (restsOnVoid(claim, this.#isVoid) || attackers.some((each) => this.#standing.has(each))) {
+      const conflicting = this.#conflicting.get(claim) ?? []
+      if (restsOnFiltered(claim, this.#isFiltered) || conflicting.some((each) => this.#effective.has(each))) {
         this.#undecided.delete(claim)
-      } else if (attackers.every((each) => this.#isVoid(each.entry)) && restsOnStanding(claim, this.#stands)) {
+      } else if (conflicting.every((each) => this.#isFiltered(each.entry)) && restsOnEffective(claim, this.#isEffective)) {
         this.#undecided.delete(claim)
-        this.#standing.add(claim)
+        this.#effective.add(claim)
       }
     }
     return this.#undecided.size < before
@@ -94,7 +94,7 @@ class Decision {
     if (gentle.length > 0) return
     for (const claim of cycles) {
       this.#undecided.delete(claim)
-      this.#standing.add(claim)
+      this.#effective.add(claim)
     }
   }
 
@@ -103,7 +103,7 @@ class Decision {
     const found = new Set<Claim>()
     const open = [claim]
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      const direct = [...(this.#attackers.get(next) ?? []), ...next.right.restsOn.flat().flatMap((entry) => this.#byEntry.get(entry) ?? [])]
+      const direct = [...(this.#conflicting.get(next) ?? []), ...next.right.restsOn.flat().flatMap((entry) => this.#byEntry.get(entry) ?? [])]
       for (const each of direct) {
         if (!this.#undecided.has(each) || found.has(each)) continue
         found.add(each)

@@ -7,37 +7,37 @@ import { equalBytes } from '@sotto/wire'
 import { selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
-import { GROUP, LONE } from '../state/tables/groups.ts'
+import { GROUP, ISOLATED } from '../state/tables/groups.ts'
 import { PEER } from '../state/tables/links.ts'
 import { setTimer } from '../state/timers.ts'
 import { compareLogs } from './compare-logs.ts'
 import { recipientsOf } from './recipients.ts'
 
 /** Whoever has been with no member in the current epoch asks one after this, and then ever more rarely. */
-const LONE_MS = 45_000
+const ISOLATED_MS = 45_000
 
-const LONE_MOST_MS = 6 * 3_600_000
+const ISOLATED_MOST_MS = 6 * 3_600_000
 
 /** One member's word is not everybody's: whoever is connected to members of its epoch asks another this often. */
 const TOGETHER_MS = 30 * 60_000
 
 /** Asks one member of each group whose time has come: soon where nobody connected shares our epoch, rarely elsewhere. */
-export function askWhenLone(context: Context): void {
+export function askWhenIsolated(context: Context): void {
   // A group may be joined meanwhile.
-  setTimer(context, 'lone', context.nowMs + LONE_MS)
-  for (const { key, value } of context.draft.scan(GROUP)) {
+  setTimer(context, 'isolated', context.nowMs + ISOLATED_MS)
+  for (const { key, value } of context.transaction.scan(GROUP)) {
     const [group = ''] = key
     if (value.state !== 'member') continue
     const isTogether =
-      value.epoch !== null && context.draft.scan(PEER).some((peer) => value.epoch !== null && peer.value.reconciled.includes(textOf(value.epoch)))
-    const lone = context.draft.get(LONE, group)
-    if (lone === undefined || lone.isTogether !== isTogether) {
-      const waitMs = isTogether ? TOGETHER_MS : LONE_MS
-      context.draft.put(LONE, [group], { isTogether, waitMs, atMs: context.nowMs + waitMs })
-    } else if (lone.atMs <= context.nowMs) {
+      value.epoch !== null && context.transaction.scan(PEER).some((peer) => value.epoch !== null && peer.value.reconciled.includes(textOf(value.epoch)))
+    const isolated = context.transaction.get(ISOLATED, group)
+    if (isolated === undefined || isolated.isTogether !== isTogether) {
+      const waitMs = isTogether ? TOGETHER_MS : ISOLATED_MS
+      context.transaction.put(ISOLATED, [group], { isTogether, waitMs, atMs: context.nowMs + waitMs })
+    } else if (isolated.atMs <= context.nowMs) {
       askSomebody(context, group)
-      const waitMs = isTogether ? TOGETHER_MS : Math.min(2 * lone.waitMs, LONE_MOST_MS)
-      context.draft.put(LONE, [group], { isTogether, waitMs, atMs: context.nowMs + waitMs })
+      const waitMs = isTogether ? TOGETHER_MS : Math.min(2 * isolated.waitMs, ISOLATED_MOST_MS)
+      context.transaction.put(ISOLATED, [group], { isTogether, waitMs, atMs: context.nowMs + waitMs })
     }
   }
 }
@@ -45,6 +45,6 @@ export function askWhenLone(context: Context): void {
 function askSomebody(context: Context, group: string): void {
   const own = selfOf(context).device
   const others = recipientsOf(context, group).filter((each) => !equalBytes(each, own))
-  const chosen = drawOneOf(context.suite.random, others)
+  const chosen = drawOneOf(context.provider.random, others)
   if (chosen !== undefined) compareLogs(context, group, chosen)
 }

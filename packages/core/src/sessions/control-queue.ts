@@ -5,7 +5,7 @@ import type { Context } from '../state/context.ts'
 import { nextNumber } from '../state/local-numbers.ts'
 import { textOf } from '../state/names.ts'
 import { sortable } from '../state/table.ts'
-import { CONTACT, LETTER_QUEUE } from '../state/tables/sessions.ts'
+import { CONTACT, CONTROL_QUEUE } from '../state/tables/sessions.ts'
 import { type ControlMessageKind, encodeControlMessage } from './control-message.ts'
 import { dueDevices, lettersDue } from './letters-due.ts'
 import { sealQueue } from './seal-letters.ts'
@@ -15,15 +15,15 @@ import { canFetch, requestBundle, shouldRenew } from './session-setup.ts'
 export function queueControlMessage<K extends ControlMessageKind>(context: Context, device: DeviceId, kind: K, fields: FieldsOf<K>): void {
   if (textOf(selfOf(context).device) === textOf(device)) return
   const body = encodeControlMessage<K>(kind, fields)
-  context.draft.put(LETTER_QUEUE, [textOf(device), sortable(nextNumber(context))], { body, carriesKey: kind.carriesKey === true })
+  context.transaction.put(CONTROL_QUEUE, [textOf(device), sortable(nextNumber(context))], { body, carriesKey: kind.carriesKey === true })
   lettersDue(context, textOf(device))
 }
 
 /** Seals what is queued for every device that has a session, and fetches prekeys for those that have none. */
 export function flushLetters(context: Context): void {
   for (const device of dueDevices(context)) {
-    if (context.draft.first(LETTER_QUEUE, device) === undefined) continue
-    const contact = context.draft.get(CONTACT, device)
+    if (context.transaction.first(CONTROL_QUEUE, device) === undefined) continue
+    const contact = context.transaction.get(CONTACT, device)
     if (contact === undefined) dropQueue(context, device)
     else if (contact.sessions === null || contact.renew || (shouldRenew(context, contact) && canFetch(context, contact)))
       requestBundle(context, device, contact)
@@ -32,5 +32,5 @@ export function flushLetters(context: Context): void {
 }
 
 function dropQueue(context: Context, device: string): void {
-  for (const { key } of context.draft.scan(LETTER_QUEUE, device)) context.draft.delete(LETTER_QUEUE, ...key)
+  for (const { key } of context.transaction.scan(CONTROL_QUEUE, device)) context.transaction.delete(CONTROL_QUEUE, ...key)
 }

@@ -8,7 +8,7 @@ import { type AccountId, type DeviceId, equalBytes, LIMITS } from '@sotto/wire'
 import { selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
 import { type Sender, textOf } from '../state/names.ts'
-import { ASKED_LOG, GROUP, NEWCOMER } from '../state/tables/groups.ts'
+import { ASKED_LOG, GROUP, NEW_MEMBER } from '../state/tables/groups.ts'
 import { setTimer } from '../state/timers.ts'
 import { answerLogHeads, compareLogs } from './compare-logs.ts'
 import type { LogHeads } from './control-messages/log-heads.ts'
@@ -19,12 +19,12 @@ import { someOf } from './recipients.ts'
 const ASKED = 3
 
 /** We have just come in: asks others than those who let us in which operations they have. */
-export function compareAsNewcomer(context: Context, group: string): void {
+export function compareAsNewMember(context: Context, group: string): void {
   const others = thirdParties(context, group)
   if (others.length === 0) return
-  const untilMs = context.nowMs + LIMITS.newcomerComparesMs
-  context.draft.put(NEWCOMER, [group], { untilMs })
-  setTimer(context, 'lone', untilMs, 'earliest')
+  const untilMs = context.nowMs + LIMITS.newMemberComparesMs
+  context.transaction.put(NEW_MEMBER, [group], { untilMs })
+  setTimer(context, 'isolated', untilMs, 'earliest')
   for (const device of someOf(
     context,
     others.map((each) => each.device),
@@ -34,11 +34,11 @@ export function compareAsNewcomer(context: Context, group: string): void {
 }
 
 /** Whether our first message has to wait still. */
-export const isComparing = (context: Context, group: string): boolean => (context.draft.get(NEWCOMER, group)?.untilMs ?? 0) > context.nowMs
+export const isComparing = (context: Context, group: string): boolean => (context.transaction.get(NEW_MEMBER, group)?.untilMs ?? 0) > context.nowMs
 
 /** A device says that it is there: where those that were drawn are away, it is one that can answer. */
-export function askAsNewcomer(context: Context, group: string, device: DeviceId): void {
-  if (!isComparing(context, group) || context.draft.scan(ASKED_LOG, group).length >= 2 * ASKED) return
+export function askAsNewMember(context: Context, group: string, device: DeviceId): void {
+  if (!isComparing(context, group) || context.transaction.scan(ASKED_LOG, group).length >= 2 * ASKED) return
   if (isThirdParty(context, group, device)) compareLogs(context, group, device)
 }
 
@@ -49,17 +49,17 @@ export function receiveLogHeads(context: Context, from: Sender, body: LogHeads):
 
 /** A device has nothing that we lack: where it is a third party's, we know what it knows. */
 function compared(context: Context, group: string, device: DeviceId): void {
-  if (context.draft.get(NEWCOMER, group) === undefined) return
-  if (isThirdParty(context, group, device)) context.draft.delete(NEWCOMER, group)
+  if (context.transaction.get(NEW_MEMBER, group) === undefined) return
+  if (isThirdParty(context, group, device)) context.transaction.delete(NEW_MEMBER, group)
 }
 
 /** Ends the waits that are over: their time is, or there is nobody left to wait for. */
 export function endComparing(context: Context): void {
-  for (const { key, value } of context.draft.scan(NEWCOMER)) {
+  for (const { key, value } of context.transaction.scan(NEW_MEMBER)) {
     const [group = ''] = key
-    const isMember = context.draft.get(GROUP, group)?.state === 'member'
-    if (value.untilMs <= context.nowMs || !isMember || thirdParties(context, group).length === 0) context.draft.delete(NEWCOMER, group)
-    else setTimer(context, 'lone', value.untilMs, 'earliest')
+    const isMember = context.transaction.get(GROUP, group)?.state === 'member'
+    if (value.untilMs <= context.nowMs || !isMember || thirdParties(context, group).length === 0) context.transaction.delete(NEW_MEMBER, group)
+    else setTimer(context, 'isolated', value.untilMs, 'earliest')
   }
 }
 

@@ -15,14 +15,14 @@ import { repostOwnOperations } from './post-operations.ts'
  * Moves a group to the epoch of its roster's maximal rekeying operations, once their secrets are here; asks for those
  * that are not. Nothing happens where it is there already.
  */
-export function settleEpoch(context: Context, group: string): void {
-  const row = context.draft.get(GROUP, group)
+export function moveToEpoch(context: Context, group: string): void {
+  const row = context.transaction.get(GROUP, group)
   if (row === undefined || row.state !== 'member') return
   const { rekeyings } = rosterOf(context, group)
-  const secrets = rekeyings.map((id) => ({ id, secret: context.draft.get(SECRET, group, textOf(id)) }))
+  const secrets = rekeyings.map((id) => ({ id, secret: context.transaction.get(SECRET, group, textOf(id)) }))
   const missing = secrets.filter((each) => each.secret === undefined)
   // More of them than one operation has parents make no epoch: they are put in order like one that nobody has the secret of.
-  if (missing.length === 0 && rekeyings.length <= LIMITS.operationParents) context.draft.delete(SECRET_MISSING, group)
+  if (missing.length === 0 && rekeyings.length <= LIMITS.operationParents) context.transaction.delete(SECRET_MISSING, group)
   else {
     noteMissing(context, group)
     // What is sealed now would go to an epoch that is over: wait for the secret instead.
@@ -32,14 +32,14 @@ export function settleEpoch(context: Context, group: string): void {
   }
   if (isSameEpoch(context, group, rekeyings) && row.epoch !== null) return
   const pairs = secrets.flatMap(({ id, secret }) => (secret === undefined ? [] : [{ operation: id, secret }]))
-  const secret = epochSecret(context.suite.primitives, bytesOf<GroupId>(group), pairs)
-  const { epochId } = deriveEpochKeys(context.suite.primitives, secret)
+  const secret = epochSecret(context.provider.primitives, bytesOf<GroupId>(group), pairs)
+  const { epochId } = deriveEpochKeys(context.provider.primitives, secret)
   const epoch = textOf(epochId)
-  for (const { key, value } of context.draft.scan(EPOCH, group)) {
-    if (value.endedMs === null && key[1] !== epoch) context.draft.put(EPOCH, key, { ...value, endedMs: context.nowMs })
+  for (const { key, value } of context.transaction.scan(EPOCH, group)) {
+    if (value.endedMs === null && key[1] !== epoch) context.transaction.put(EPOCH, key, { ...value, endedMs: context.nowMs })
   }
-  const known = context.draft.get(EPOCH, group, epoch)
-  context.draft.put(EPOCH, [group, epoch], { operations: rekeyings, secret, beganMs: known?.beganMs ?? context.nowMs, endedMs: null })
+  const known = context.transaction.get(EPOCH, group, epoch)
+  context.transaction.put(EPOCH, [group, epoch], { operations: rekeyings, secret, beganMs: known?.beganMs ?? context.nowMs, endedMs: null })
   enterEpoch(context, group, epochId)
   leaveTopics(context, group, epoch)
   openEpoch(context, group, epoch, secret)
@@ -52,13 +52,13 @@ export function settleEpoch(context: Context, group: string): void {
 
 /** From now on a secret is missing; not for ever. */
 export function noteMissing(context: Context, group: string): void {
-  if (context.draft.get(SECRET_MISSING, group) !== undefined) return
-  const untilMs = context.nowMs + LIMITS.secretMissingMs + spreadMs(context.suite.random, LIMITS.secretMissingMs)
-  context.draft.put(SECRET_MISSING, [group], { untilMs })
+  if (context.transaction.get(SECRET_MISSING, group) !== undefined) return
+  const untilMs = context.nowMs + LIMITS.secretMissingMs + spreadMs(context.provider.random, LIMITS.secretMissingMs)
+  context.transaction.put(SECRET_MISSING, [group], { untilMs })
 }
 
 /** Whether the newest epoch of a group rests on exactly these operations. */
 function isSameEpoch(context: Context, group: string, rekeyings: readonly OperationId[]): boolean {
-  const open = context.draft.scan(EPOCH, group).find(({ value }) => value.endedMs === null)?.value.operations
+  const open = context.transaction.scan(EPOCH, group).find(({ value }) => value.endedMs === null)?.value.operations
   return open !== undefined && open.length === rekeyings.length && open.every((id, i) => equalBytes(id, rekeyings[i] ?? new Uint8Array()))
 }

@@ -2,12 +2,12 @@ import { deviceId, epochId, type FieldsOf, groupId, ranges, struct, uint16 } fro
 import type { ControlMessageKind } from '../../../sessions/control-message.ts'
 
 /** Which of these iterations of a removed member’s key had you opened before you learned of the removal? */
-export const vouchRequest = {
-  kind: 'vouchRequest',
+export const attestationRequest = {
+  kind: 'attestationRequest',
   number: 12,
   saidBy: 'member',
   beforeKnown: 'waits',
-  fields: struct({ group: groupId, epoch: epochId, generation: uint16, device: deviceId, iterations: ranges }),
+  fields: struct({ group: groupId, epoch: epochId, keyId: uint16, device: deviceId, iterations: ranges }),
 } as const satisfies ControlMessageKind
 
-export type VouchRequest = FieldsOf<typeof vouchRequest>
+export type AttestationRequest = FieldsOf<typeof attestationRequest>

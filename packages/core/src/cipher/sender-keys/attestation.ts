@@ -1,0 +1,55 @@
+/**
+ * Messages that arrive late from a removed member (PROTOCOL §6): one is opened only if a remaining member had opened it
+ * before it learned of the removal. Members ask each other, a few at a time.
+ */
+import { difference, NOTHING, unite, withNumber } from '@sotto/sync'
+import { type DeviceId, LIMITS, type Ranges } from '@sotto/wire'
+import { otherDevices, someOf } from '../../groups/recipients.ts'
+import { queueControlMessage } from '../../sessions/control-queue.ts'
+import { type Context, tell } from '../../state/context.ts'
+import { bytesOf, type KeyName, textOf } from '../../state/names.ts'
+import { RECEIVED } from '../../state/tables/cipher.ts'
+import { ATTESTED } from '../../state/tables/sender-keys.ts'
+import { undecryptableUnder } from '../undecryptable.ts'
+import { type AttestationRequest, attestationRequest } from './control-messages/attestation-request.ts'
+import { type Attestation, attestation } from './control-messages/attestation.ts'
+
+/** Asks some members, other ones each time, whether they had opened these before they learned of the removal. */
+export function askForAttestations(context: Context, name: KeyName, iterations: Ranges): void {
+  const [group, epoch, device, keyId] = name
+  const request: AttestationRequest = {
+    group: bytesOf(group),
+    epoch: bytesOf(epoch),
+    keyId: Number(keyId),
+    device: bytesOf<DeviceId>(device),
+    iterations: iterations.slice(0, LIMITS.rangesPerKey),
+  }
+  for (const chosen of someOf(context, otherDevices(context, group), LIMITS.attestationsAtOnce))
+    queueControlMessage(context, chosen, attestationRequest, request)
+}
+
+/** A member asks: says which of these are open here. What we opened since on another's word counts as much as theirs. */
+export function answerAttestationRequest(context: Context, from: DeviceId, body: AttestationRequest): void {
+  const { group, epoch, keyId, device } = body
+  const received = context.transaction.get(RECEIVED, textOf(group), textOf(epoch), textOf(device), String(keyId)) ?? NOTHING
+  const iterations = difference(body.iterations, difference(body.iterations, received)).slice(0, LIMITS.rangesPerKey)
+  if (iterations.length > 0) queueControlMessage(context, from, attestation, { group, epoch, keyId, device, iterations })
+}
+
+/** A member had opened these in time: they are opened here too, if they are what we asked about. */
+export function takeAttestation(context: Context, body: Attestation): void {
+  const name: KeyName = [textOf(body.group), textOf(body.epoch), textOf(body.device), String(body.keyId)]
+  const waiting = waitingFor(context, name)
+  const meant = difference(waiting, difference(waiting, body.iterations))
+  if (meant.length === 0) return
+  const attested = unite(context.transaction.get(ATTESTED, ...name) ?? NOTHING, meant)
+  if (attested.length > LIMITS.rangesPerKey) return
+  context.transaction.put(ATTESTED, [...name], attested)
+  tell(context, { kind: 'keyChanged', name })
+}
+
+/** What is parked under a key until somebody vouches for it. */
+function waitingFor(context: Context, name: KeyName): Ranges {
+  const undecryptable = undecryptableUnder(context, name).filter(({ value }) => value.cause === 'removedBeforeItWasSent')
+  return undecryptable.reduce<Ranges>((set, { value }) => withNumber(set, value.iteration), NOTHING)
+}

@@ -1,0 +1,29 @@
+/** The end of a step: what happened is heard, then everything that can leave now leaves. */
+import { acknowledgeTaken } from '../links/inbox.ts'
+import { flushOutbox } from '../links/outbox.ts'
+import { flushPendingMessages } from '../messages/pending-messages.ts'
+import { flushLetters } from '../sessions/control-queue.ts'
+import type { Context } from '../state/context.ts'
+import { SELF } from '../state/tables/self.ts'
+import { applyInternalEvents } from './internal-events.ts'
+import { applyRelayEvent } from './relay-events.ts'
+
+/** What follows from an event before the step ends: news, then everything that can leave now. */
+export function drain(context: Context): void {
+  if (context.transaction.get(SELF, 'self') === undefined) return
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    applyInternalEvents(context)
+    for (let relayEvent = context.relayEvents.shift(); relayEvent !== undefined; relayEvent = context.relayEvents.shift()) {
+      applyRelayEvent(context, relayEvent)
+      applyInternalEvents(context)
+    }
+    flushPendingMessages(context)
+    flushLetters(context)
+    flushOutbox(context)
+    acknowledgeTaken(context)
+    if (context.relayEvents.length === 0 && context.internalEvents.length === 0) return
+  }
+}
+
+/** A client answers at once at most for what it refuses; this bounds a fault of ours. */
+const MOST_ROUNDS = 16
