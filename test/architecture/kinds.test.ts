@@ -1,6 +1,6 @@
 /** What is one file for each kind is in the list of its kinds: a file that nobody listed would be said and never heard. */
 import { basename, dirname } from 'node:path'
-import { CONTROL_MESSAGE_KINDS, PEER_FRAME_KINDS } from '@sotto/core/inside'
+import { CONTENT_KINDS, CONTROL_MESSAGE_KINDS, PEER_FRAME_KINDS } from '@sotto/core/inside'
 import { expect, test } from 'vitest'
 import { sourceFiles } from './source-files.ts'
 
@@ -18,4 +18,9 @@ test.each([
   ['frames', PEER_FRAME_KINDS],
 ] as const)('every file in a folder %s of the core is a kind, and each is listed once', (folder, kinds) => {
   expect(inFolders('packages/core/src/', folder)).toEqual(kinds.map(({ kind }) => kind).toSorted())
+})
+
+test('every file of contents is a kind, and each is listed once', () => {
+  const files = inFolders('packages/core/src/messages/', 'contents').filter((name) => name !== 'contents' && name !== 'contentKind')
+  expect(files).toEqual(CONTENT_KINDS.map(({ kind }) => kind).toSorted())
 })

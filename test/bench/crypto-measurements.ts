@@ -24,7 +24,8 @@ import {
   verifyEnvelope,
 } from '@sotto/crypto'
 import { createNoblePrimitives, loadSodiumPrimitives, type Primitives } from '@sotto/crypto/primitives'
-import { type AccountId, content, type DeviceId, encode, type EpochId, type GroupId, utf8 } from '@sotto/wire'
+import { content } from '@sotto/core/inside'
+import { type AccountId, type DeviceId, encode, type EpochId, type GroupId, utf8 } from '@sotto/wire'
 
 export interface CryptoFigures {
   readonly provider: string

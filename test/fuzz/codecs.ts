@@ -1,7 +1,7 @@
 /**
  * Every codec that the fuzz tests feed. Those of wire are found by themselves; another room names its own here.
  */
-import { CONTROL_MESSAGE_KINDS, controlMessage, letter, PEER_FRAME_KINDS, peerFrame } from '@sotto/core/inside'
+import { content, CONTENT_KINDS, contentBody, CONTROL_MESSAGE_KINDS, controlMessage, letter, PEER_FRAME_KINDS, peerFrame } from '@sotto/core/inside'
 import {
   acceptedInitialMessageCodec,
   lastingPreKeysCodec,
@@ -21,6 +21,8 @@ export interface AnyCodec {
 
 /** Codecs that are not exported by wire, by name. Add yours. */
 const CODECS_OF_OTHER_ROOMS: Readonly<Record<string, AnyCodec>> = {
+  content,
+  contentBody,
   controlMessage,
   letter,
   peerFrame,
@@ -49,6 +51,7 @@ const ofEachKind = (name: string, kinds: readonly wire.Kind[]): readonly (readon
 export const CODECS: readonly (readonly [name: string, codec: AnyCodec])[] = [
   ...Object.entries(wire).flatMap(([name, exported]) => (isCodec(exported) ? [[name, exported] as const] : [])),
   ...Object.entries(CODECS_OF_OTHER_ROOMS),
+  ...ofEachKind('Content', CONTENT_KINDS),
   ...ofEachKind('ControlMessage', CONTROL_MESSAGE_KINDS),
   ...ofEachKind('PeerFrame', PEER_FRAME_KINDS),
   ...ofEachKind('Operation', wire.OPERATION_KINDS),

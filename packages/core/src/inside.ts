@@ -3,6 +3,7 @@ export type { CipherFacts, CipherHeader, GroupCipher, MessageRecipient, OpenedMe
 export { keepFromUnknownSender } from './cipher/undecryptable.ts'
 export { senderKeys } from './cipher/sender-keys/sender-keys.ts'
 export type { Context } from './state/context.ts'
+export { CONTENT_KINDS, content, contentBody } from './messages/contents/contents.ts'
 export { preKeyStoreOf } from './identity/pre-key-rows.ts'
 export { asQueued, CONTROL_MESSAGE_KINDS, type ControlMessage, controlMessage, letter } from './machine/control-messages.ts'
 export { PEER_FRAME_KINDS, type PeerFrame, peerFrame } from './machine/peer-frames.ts'

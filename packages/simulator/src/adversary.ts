@@ -6,6 +6,7 @@ import { createOwnSenderKey, deriveEpochKeys, type EpochKeys, type OwnSenderKey,
 import type { Primitives } from '@sotto/crypto/primitives'
 import {
   asQueued,
+  content,
   CONTROL_QUEUE,
   type ControlMessage,
   EPOCH,
@@ -19,18 +20,7 @@ import {
   Transaction,
 } from '@sotto/core/inside'
 import { heads, operationIdOf, operationsInCausalOrder, resolve, signOperation } from '@sotto/membership'
-import {
-  content,
-  type DeviceId,
-  encode,
-  ladderLength,
-  type Operation,
-  type OperationBody,
-  type OperationId,
-  toBase64url,
-  compareBytes,
-  equalBytes,
-} from '@sotto/wire'
+import { type DeviceId, encode, ladderLength, type Operation, type OperationBody, type OperationId, toBase64url, compareBytes, equalBytes } from '@sotto/wire'
 import { epochKeysOf, groupIdOf, otherDevicesOf } from './peer-knowledge.ts'
 import type { Malice } from './plan.ts'
 import type { SeededRandom } from './seeded-random.ts'

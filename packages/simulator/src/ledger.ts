@@ -60,7 +60,8 @@ export class Ledger {
 
   #noteSealed(peer: SimulatedPeer, key: string, value: Uint8Array, writes: Writes): void {
     const sent = SENT.codec === null ? undefined : decode(SENT.codec, value)
-    if (sent === undefined || sent.record.body.kind !== 'text') return
+    const record = sent?.line?.record
+    if (sent === undefined || record?.body.kind !== 'text') return
     const [, group = '', epoch = '', keyId = '', iteration = ''] = key.split('/')
     const hash = toBase64url(sent.envelope)
     const place = `${peer.name} ${epoch} ${keyId} ${iteration}`
@@ -79,20 +80,20 @@ export class Ledger {
       for (const each of new Transaction(peer.state).scan(KEY_RECIPIENT, group, epoch, keyId))
         if (each.value.fromIteration <= sealedAt) recipients.add(each.key[3] ?? '')
       this.sealed.set(hash, {
-        text: sent.record.body.text,
+        text: record.body.text,
         author: peer,
-        timeMs: sent.record.timeMs,
+        timeMs: record.timeMs,
         epoch,
         keyId: Number(keyId),
         iteration: sealedAt,
         recipients,
-        frontier: sent.record.sealed?.frontier ?? [],
+        frontier: sent.frontier,
         shownAsSent: false,
         excused: new Set(this.#out),
       })
     }
     const entry = this.sealed.get(hash)
-    if (entry !== undefined && sent.record.state === 'sent') entry.shownAsSent = true
+    if (entry !== undefined && sent.state === 'sent') entry.shownAsSent = true
   }
 
   #noteState(peer: SimulatedPeer, value: Uint8Array): void {

@@ -1,14 +1,7 @@
-/** What is inside a group envelope (PROTOCOL §8): a small header and one body. */
-import { type Decoded, fixedBytes, list, optional, struct, text, uint16, uint32, uint48, union, versioned } from './codec.ts'
+/** What is inside a group envelope (PROTOCOL §8): a small header, and one body that is not wire's. */
+import { type Codec, type Decoded, fixedBytes, list, optional, struct, text, uint16, uint32, uint48, versioned } from './codec.ts'
 import { accountId, epochId, operationId } from './ids.ts'
 import { LIMITS } from './limits.ts'
-
-export const contentBody = union({
-  text: [1, struct({ text: text(LIMITS.textBytes) })],
-  /** Names the sender to the group; also travels with distributions. */
-  displayName: [2, struct({ name: text(LIMITS.nameBytes) })],
-})
-export type ContentBody = Decoded<typeof contentBody>
 
 /** How a message names an earlier one: the beginning of a hash of who said what when. */
 export const messageTag = fixedBytes<Uint8Array>(LIMITS.messageTagBytes)
@@ -24,20 +17,21 @@ export const said = {
   seen: list(messageTag, LIMITS.seenMessages),
 }
 
-export const content = versioned(
-  1,
-  struct({
-    ...said,
-    /** In the first message of a generation: the one before in this epoch and how many messages it held, so that gaps show. */
-    before: optional(struct({ keyId: uint16, messages: uint16 })),
-    /** Where this content was sealed first, if the epoch changed before it was known to have left: it is shown once. */
-    again: optional(struct({ epoch: epochId, keyId: uint16, iteration: uint16 })),
-    /** The owner's heads, where they moved since the key's context fixed them. */
-    heads: optional(list(operationId, LIMITS.operationParents)),
-    body: contentBody,
-  }),
-)
-export type Content = Decoded<typeof content>
+const header = {
+  ...said,
+  /** In the first message of a generation: the one before in this epoch and how many messages it held, so that gaps show. */
+  before: optional(struct({ keyId: uint16, messages: uint16 })),
+  /** Where this content was sealed first, if the epoch changed before it was known to have left: it is shown once. */
+  again: optional(struct({ epoch: epochId, keyId: uint16, iteration: uint16 })),
+  /** The owner's heads, where they moved since the key's context fixed them. */
+  heads: optional(list(operationId, LIMITS.operationParents)),
+}
+const contentHeader = struct(header)
+export type ContentHeader = Decoded<typeof contentHeader>
+
+/** The codec of a content: the header, then one body. Which bodies there are is a list of the core's. */
+export const contentOf = <B>(body: Codec<B>): Codec<ContentHeader & { readonly body: B }> =>
+  versioned(1, struct({ ...header, body })) as Codec<ContentHeader & { readonly body: B }>
 
 /** A device's whereabouts, sealed under the signals key and never stored (PROTOCOL §7). A hint: it proves nothing. */
 export const announcement = versioned(

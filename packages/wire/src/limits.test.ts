@@ -1,13 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { utf8 } from './bytes.ts'
-import { content } from './content.ts'
-import { encode } from './codec.ts'
-import type { EpochId, OperationId } from './ids.ts'
 import { LIMITS } from './limits.ts'
-import { isLadderLength, ladderLength } from './padding.ts'
-
-/** What a group envelope adds to its padded plaintext (PROTOCOL §3). */
-const ENVELOPE_OVERHEAD_BYTES = 89
+import { isLadderLength } from './padding.ts'
 
 test('every limit is a positive whole number', () => {
   for (const [name, limit] of Object.entries(LIMITS)) {
@@ -20,21 +13,6 @@ describe('sizes', () => {
     expect(isLadderLength(LIMITS.smallestRecordBytes)).toBe(true)
     expect(isLadderLength(LIMITS.recordBytes)).toBe(true)
     expect(LIMITS.frameBytes).toBeGreaterThan(LIMITS.recordBytes)
-  })
-
-  test('the longest text with the fullest header fits one record', () => {
-    const longest = encode(content, {
-      timeMs: 2 ** 48 - 1,
-      counter: 65_535,
-      leadMs: 2 ** 32 - 1,
-      seen: Array.from({ length: LIMITS.seenMessages }, () => new Uint8Array(LIMITS.messageTagBytes)),
-      before: { keyId: 65_535, messages: 65_535 },
-      again: { epoch: new Uint8Array(32) as EpochId, keyId: 65_535, iteration: 65_535 },
-      heads: Array.from({ length: LIMITS.operationParents }, () => new Uint8Array(32) as OperationId),
-      body: { kind: 'text', text: 'é'.repeat(LIMITS.textBytes / 2) },
-    })
-    expect(longest.length).toBeGreaterThan(utf8('é').length * (LIMITS.textBytes / 2))
-    expect(ladderLength(longest.length + 1 + ENVELOPE_OVERHEAD_BYTES)).toBeLessThanOrEqual(LIMITS.recordBytes)
   })
 
   test('a group mailbox holds a record of the largest size for every connection that may write', () => {

@@ -9,7 +9,7 @@
  *
  * It never calls a room above it. What must follow elsewhere goes up as a happening, or is returned.
  */
-import type { Content, DeviceId, EnvelopeHash, GroupCipherName, OperationId, Ranges, ReceivedSet } from '@sotto/wire'
+import type { ContentHeader, DeviceId, EnvelopeHash, GroupCipherName, OperationId, Ranges, ReceivedSet } from '@sotto/wire'
 import type { HistoryRecord } from '../contract/history.ts'
 import { rosterOf } from '../groups/group-log.ts'
 import type { Context } from '../state/context.ts'
@@ -17,7 +17,7 @@ import type { KeyName, MessagePlace } from '../state/names.ts'
 import type { Transaction } from '../state/table.ts'
 
 /** What a cipher says beside a content, in its header (PROTOCOL §8). */
-export type CipherHeader = Pick<Content, 'before' | 'heads'>
+export type CipherHeader = Pick<ContentHeader, 'before' | 'heads'>
 
 /** A message of ours that was sealed. */
 export interface SealedMessage {

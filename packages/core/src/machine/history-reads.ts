@@ -15,7 +15,7 @@ export function historyRead(context: Context, read: string, records: readonly Hi
   context.transaction.delete(READ, read)
   switch (purpose?.kind) {
     case 'page':
-      return answerPage(context, purpose.request, purpose.limit, records)
+      return answerPage(context, purpose, records)
     case 'details':
       return answerDetails(context, purpose.request, purpose.group, records)
     case 'move':

@@ -31,7 +31,6 @@ import { FIRST_DEVICE, LAST_DEVICE } from '@sotto/sync'
 import {
   type AccountId,
   announcement,
-  content,
   decode,
   type DeviceId,
   encode,
@@ -69,6 +68,7 @@ import {
   GAP,
   GROUP,
   RECEIVED,
+  content,
   KEY_RECIPIENT,
   SENT,
   JOIN,

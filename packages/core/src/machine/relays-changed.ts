@@ -22,7 +22,7 @@ import { envelopeHistory, envelopeId } from '../messages/kept-envelopes.ts'
 import { redirectLetters, sayAddressAgain } from '../sessions/letters-round.ts'
 import type { Context } from '../state/context.ts'
 import { nextNumber } from '../state/local-numbers.ts'
-import { textOf } from '../state/names.ts'
+import { bytesOf, textOf } from '../state/names.ts'
 import { sortable } from '../state/table.ts'
 import { EPOCH, EPOCH_KEYS, FIRST_RELAYS, type Group, GROUP } from '../state/tables/groups.ts'
 import { OUTBOX, type OutboxEntry, RELAY_LINK, RELAY_PLACE, type RelayPlace } from '../state/tables/links.ts'
@@ -105,7 +105,7 @@ function readUndelivered(context: Context, group: string): void {
   const device = textOf(selfOf(context).device)
   const ids = context.transaction.scan(SENT, group).flatMap(({ key, value }) => {
     const [, epoch = '', keyId = '', iteration = ''] = key
-    return value.record.state === 'sent' ? [envelopeId(epoch, device, Number(keyId), Number.parseInt(iteration, 36))] : []
+    return value.state === 'sent' ? [envelopeId(epoch, device, Number(keyId), Number.parseInt(iteration, 36))] : []
   })
   if (ids.length === 0) return
   const read = String(nextNumber(context))
@@ -121,11 +121,11 @@ export function leaveAgain(context: Context, group: string, records: readonly Hi
     const [epoch = '', , keyId = '', iteration = ''] = id.split('/')
     const sent = context.transaction.get(SENT, group, epoch, keyId, sortable(Number(iteration)))
     const stored = context.transaction.get(EPOCH, group, epoch)
-    if (sent?.record.sealed == null || stored === undefined) continue
+    if (sent === undefined || stored === undefined) continue
     const about: About = {
       kind: 'envelope',
       group: rosterOf(context, group).group,
-      epoch: sent.record.sealed.epoch,
+      epoch: bytesOf(epoch),
       keyId: Number(keyId),
       iteration: Number(iteration),
     }

@@ -84,7 +84,7 @@ function inGroup(
       const length = utf8(what.text).length
       if (!showsSomething(what.text)) return no('textEmpty')
       if (length > LIMITS.textBytes) return no('textTooLong', { length, limit: LIMITS.textBytes })
-      const message = intend(context, group, what.text)
+      const message = intend(context, group, { kind: 'text', text: what.text })
       sentFromDraft(context, group, what.text)
       return ok({ message })
     }

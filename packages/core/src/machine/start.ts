@@ -12,6 +12,7 @@ import { linkRelay } from '../links/relay-links.ts'
 import { allWanted } from '../links/wanted-relays.ts'
 import { indexJoins } from '../members/join-row.ts'
 import { readRendezvous } from '../members/rendezvous.ts'
+import { indexContents } from '../messages/contents/contents.ts'
 import { indexPlaces } from '../messages/conversation-order.ts'
 import { indexAllSent } from '../messages/delivery.ts'
 import { meetDevices } from '../sessions/contacts.ts'
@@ -35,6 +36,7 @@ export function start(context: Context): void {
   context.transaction.put(RUNNING, ['self'], { since: context.nowMs })
   indexUndecryptable(context)
   indexPlaces(context)
+  indexContents(context)
   indexAllSent(context)
   indexRelaysOfGroups(context)
   indexJoins(context)

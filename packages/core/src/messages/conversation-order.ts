@@ -3,12 +3,13 @@
  * author's logical time, but below what its author had seen, whatever a clock says, and never further ahead than is to be
  * believed. Where clocks are honest only the first counts, and every screen has one order.
  */
-import { type Content, content as contentCodec, type DeviceId, encode, LIMITS, type MessageId } from '@sotto/wire'
+import { type DeviceId, encode, LIMITS, type MessageId } from '@sotto/wire'
 import { believed, type HybridTime, isAfter, justAfter, mergeClock, tickClock } from '../identity/clock.ts'
 import { type Context, tell } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { sortable } from '../state/table.ts'
 import { type Place, PLACE, PLACE_OF, PLACED_BEFORE, type Said } from '../state/tables/messages.ts'
+import { content, type ContentBody } from './contents/contents.ts'
 import { countPlaced } from './conversation-row.ts'
 
 /** A message that is to have a place. `end`: of its sort key, where times are equal. */
@@ -27,8 +28,8 @@ export interface Standing {
 export const orderOf = ({ timeMs, counter, end }: Pick<Place, 'timeMs' | 'counter' | 'end'>): string => `${sortable(timeMs)}.${sortable(counter)}.${end}`
 
 /** Who said what when, and after what: by this a message is known, wherever it was sealed. */
-export const messageIdOf = (context: Context, device: DeviceId, { timeMs, counter, leadMs, seen }: Said, body: Content['body']): MessageId =>
-  context.provider.primitives.sha256(device, encode(contentCodec, { timeMs, counter, leadMs, seen, before: null, again: null, heads: null, body })) as MessageId
+export const messageIdOf = (context: Context, device: DeviceId, { timeMs, counter, leadMs, seen }: Said, body: ContentBody): MessageId =>
+  context.provider.primitives.sha256(device, encode(content, { timeMs, counter, leadMs, seen, before: null, again: null, heads: null, body })) as MessageId
 
 const tagOf = (id: MessageId): Uint8Array => id.slice(0, LIMITS.messageTagBytes)
 

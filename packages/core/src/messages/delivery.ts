@@ -23,24 +23,24 @@ export function markSent(context: Context, group: string, epoch: string, envelop
 /** The relay acknowledged the record at this place. */
 export function markStored(context: Context, group: string, epoch: string, keyId: number, iteration: number): void {
   const key = [group, epoch, String(keyId), sortable(iteration)]
-  if (context.transaction.get(SENT, ...key)?.record.state === 'sending') setState(context, group, key, 'sent')
+  if (context.transaction.get(SENT, ...key)?.state === 'sending') setState(context, group, key, 'sent')
 }
 
 function setState(context: Context, group: string, key: readonly string[], state: 'sent' | 'delivered'): void {
   const sent = context.transaction.get(SENT, ...key)
-  if (sent === undefined || sent.record.state === state) return
-  const record = { ...sent.record, state }
+  if (sent === undefined || sent.state === state) return
+  const line = sent.line === null ? null : { ...sent.line, record: { ...sent.line.record, state } }
   context.transaction.delete(UNCONFIRMED, ...key)
-  context.transaction.put(SENT, [...key], { ...sent, record })
-  saveMessage(context, group, { id: sent.message, order: sent.order, record })
+  context.transaction.put(SENT, [...key], { ...sent, state, line })
+  if (line !== null) saveMessage(context, group, { id: sent.message, ...line })
 }
 
 /** A device opened a message of ours. Where a device of every other member has, it is delivered. */
 export function noteOpenedBy(context: Context, group: string, device: DeviceId, message: MessageId): void {
   const key = keyOf(context, group, textOf(message))
-  const sealed = key === undefined ? undefined : context.transaction.get(SENT, ...key)?.record.sealed
-  if (key === undefined || sealed == null) return
-  const place = { group, epoch: textOf(sealed.epoch), device: sealed.device, keyId: sealed.keyId, iteration: sealed.iteration }
+  if (key === undefined || context.transaction.get(SENT, ...key) === undefined) return
+  const [, epoch = '', keyId = '', iteration = ''] = key
+  const place = { group, epoch, device: selfOf(context).device, keyId: Number(keyId), iteration: Number.parseInt(iteration, 36) }
   const cipher = cipherOf(context, group)
   if (cipher.noteOpened(context, place, device)) settleDelivery(context, key, cipher.recipientsOf(context, place) ?? [])
 }
@@ -71,9 +71,9 @@ function settleDelivery(context: Context, key: readonly string[], recipients: re
     if (hasOpened) reached.add(textOf(account))
   }
   if (meant.size > 0 && reached.size === meant.size) setState(context, group, key, 'delivered')
-  else if (reached.size > 0 && context.transaction.get(SENT, ...key)?.record.state === 'sending') setState(context, group, key, 'sent')
+  else if (reached.size > 0 && context.transaction.get(SENT, ...key)?.state === 'sending') setState(context, group, key, 'sent')
   const sent = context.transaction.get(SENT, ...key)
-  if (sent?.record.state === 'delivered' && !isAwaited) forgetSent(context, key, sent.message)
+  if (sent?.state === 'delivered' && !isAwaited) forgetSent(context, key, sent.message)
 }
 
 /** A message was sealed at this place; `isUnconfirmed`: nobody is known to have it. */
@@ -92,5 +92,5 @@ export function forgetSent(context: Pick<Context, 'transaction'>, key: readonly 
 /** After a start: where each message that is awaited stands. */
 export function indexAllSent(context: Pick<Context, 'transaction'>): void {
   for (const table of [SENT_AT, UNCONFIRMED]) context.transaction.deleteAll(table)
-  for (const { key, value } of context.transaction.scan(SENT)) indexSent(context, key, value.message, value.record.state === 'sending')
+  for (const { key, value } of context.transaction.scan(SENT)) indexSent(context, key, value.message, value.state === 'sending')
 }

@@ -26,11 +26,12 @@ function moveOwn(context: Context, group: string, slot: string): boolean {
   const order = orderOf(place)
   const pendingMessage = context.transaction.scan(PENDING_MESSAGE, group).find(({ value }) => value.message === place.message)
   const sent = pendingMessage === undefined ? context.transaction.scan(SENT, group).find(({ value }) => value.message === place.message) : undefined
-  const found = pendingMessage?.value ?? sent?.value
-  if (found === undefined) return false
-  const record = { ...found.record, timeMs: place.shownMs }
-  if (pendingMessage !== undefined) context.transaction.put(PENDING_MESSAGE, pendingMessage.key, { ...pendingMessage.value, order, record })
-  if (sent !== undefined) context.transaction.put(SENT, sent.key, { ...sent.value, order, record })
+  const before = (pendingMessage ?? sent)?.value.line ?? null
+  if (before === null) return false
+  const record = { ...before.record, timeMs: place.shownMs }
+  const line = { order, record }
+  if (pendingMessage !== undefined) context.transaction.put(PENDING_MESSAGE, pendingMessage.key, { ...pendingMessage.value, line })
+  if (sent !== undefined) context.transaction.put(SENT, sent.key, { ...sent.value, line })
   move(context, group, slot, place, record)
   return true
 }

@@ -10,7 +10,7 @@ import { saveMessage } from './conversation.ts'
 /** Ends every message of ours in a group that nobody is known to have. */
 export function endSending(context: Context, group: string, state: 'notSentRemoved' | 'notSentLeft'): void {
   const intended = context.transaction.scan(PENDING_MESSAGE, group).map(({ value }) => value)
-  const sealed = context.transaction.scan(SENT, group).filter(({ value }) => value.record.state === 'sending')
+  const sealed = context.transaction.scan(SENT, group).filter(({ value }) => value.state === 'sending')
   const places = new Set(sealed.map(({ key }) => key.join('/')))
   for (const {
     key,
@@ -19,7 +19,7 @@ export function endSending(context: Context, group: string, state: 'notSentRemov
     if (about.kind !== 'envelope' || textOf(about.group) !== group) continue
     if (places.has([group, textOf(about.epoch), String(about.keyId), sortable(about.iteration)].join('/'))) withdraw(context, key[0] ?? '')
   }
-  for (const { message, order, record } of [...intended, ...sealed.map(({ value }) => value)]) {
-    saveMessage(context, group, { id: message, order, record: { ...record, state } })
+  for (const { message, line } of [...intended, ...sealed.map(({ value }) => value)]) {
+    if (line !== null) saveMessage(context, group, { id: message, order: line.order, record: { ...line.record, state } })
   }
 }

@@ -10,6 +10,7 @@ import { nextNumber } from '../state/local-numbers.ts'
 import { textOf } from '../state/names.ts'
 import { messageRecord } from '../state/tables/messages.ts'
 import { READ } from '../state/tables/self.ts'
+import { besideOf } from './contents/contents.ts'
 import { messageHistory } from './conversation.ts'
 
 /** Pages hold at most this many messages. */
@@ -21,7 +22,7 @@ export function readMessages(context: Context, request: string, what: Extract<Ma
   }
   const limit = Math.max(1, Math.min(PAGE_LIMIT, Math.trunc(what.limit)))
   const read = String(nextNumber(context))
-  context.transaction.put(READ, [read], { kind: 'page', request, limit })
+  context.transaction.put(READ, [read], { kind: 'page', request, group: what.group, limit })
   context.effects.push({
     kind: 'readHistory',
     read,
@@ -31,7 +32,11 @@ export function readMessages(context: Context, request: string, what: Extract<Ma
 }
 
 /** A page of messages came from the log, newest first: answers the request, oldest first. */
-export function answerPage(context: Context, request: string, limit: number, records: readonly HistoryRecord[]): void {
+export function answerPage(
+  context: Context,
+  { request, group, limit }: { readonly request: string; readonly group: string; readonly limit: number },
+  records: readonly HistoryRecord[],
+): void {
   const messages = records
     .slice(0, limit)
     .toReversed()
@@ -50,6 +55,7 @@ export function answerPage(context: Context, request: string, limit: number, rec
           body: body.kind === 'text' ? body : ({ kind: 'notice', notice: body.notice, name: nameOf(context, body.about) } as const),
           state: state === 'none' ? null : state,
           resent,
+          ...besideOf(context, group, each.id),
         },
       ]
     })

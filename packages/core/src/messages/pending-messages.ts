@@ -1,5 +1,5 @@
 /** Messages that were written and are not sealed yet: durable at once, sealed when this device has caught up (PROTOCOL §7). */
-import type { EnvelopeHash } from '@sotto/wire'
+import { encode, type EnvelopeHash } from '@sotto/wire'
 import { maySeal } from '../epochs/caught-up.ts'
 import { selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
@@ -8,32 +8,33 @@ import { textOf } from '../state/names.ts'
 import { sortable } from '../state/table.ts'
 import { GROUP } from '../state/tables/groups.ts'
 import { type MessageRecord, PENDING_MESSAGE } from '../state/tables/messages.ts'
-import { messageIdOf, placeMessage, sayNow } from './conversation-order.ts'
+import { type ContentBody, contentBody, happens, lineOf } from './contents/contents.ts'
+import { messageIdOf, type Placed, placeMessage, sayNow } from './conversation-order.ts'
 import { saveMessage } from './conversation.ts'
 import { sealPendingMessages } from './send.ts'
 
 /** Writes a message down; it is sent as soon as it can be. Returns its id. */
-export function intend(context: Context, group: string, text: string): string {
-  const self = selfOf(context)
+export function intend(context: Context, group: string, body: ContentBody): string {
+  const { account, device } = selfOf(context)
   const number = sortable(nextNumber(context))
   const said = sayNow(context, group)
-  const body = { kind: 'text', text } as const
-  const id = messageIdOf(context, self.device, said, body)
+  const id = messageIdOf(context, device, said, body)
+  const line = writeLine(context, group, { id, end: `${textOf(device).slice(0, 8)}.${number}`, said }, body)
   const message = textOf(id)
-  const { order, shownMs } = placeMessage(context, group, { id, end: `${textOf(self.device).slice(0, 8)}.${number}`, said })
-  const record: MessageRecord = {
-    account: self.account,
-    own: true,
-    timeMs: shownMs,
-    state: 'sending',
-    resent: false,
-    envelope: new Uint8Array(32) as EnvelopeHash,
-    sealed: null,
-    body,
-  }
-  context.transaction.put(PENDING_MESSAGE, [group, number], { message, order, record, said, again: null })
-  saveMessage(context, group, { id: message, order, record })
+  context.transaction.put(PENDING_MESSAGE, [group, number], { message, said, body: encode(contentBody, body), writtenMs: context.nowMs, again: null, line })
+  if (line !== null) saveMessage(context, group, { id: message, ...line })
+  happens(context, { group, id, account, device, isOwn: true, said }, body)
   return message
+}
+
+/** The line that it is in our conversation, if it is one. */
+function writeLine(context: Context, group: string, placed: Placed, content: ContentBody): { readonly order: string; readonly record: MessageRecord } | null {
+  const body = lineOf(content)
+  if (body === null) return null
+  const { order, shownMs } = placeMessage(context, group, placed)
+  const { account } = selfOf(context)
+  const envelope = new Uint8Array(32) as EnvelopeHash
+  return { order, record: { account, own: true, timeMs: shownMs, state: 'sending', resent: false, envelope, sealed: null, body } }
 }
 
 /** Seals what is written down, group by group, where that may happen now. */

@@ -20,14 +20,13 @@ export function sealAnew(context: Context, group: string, current: string): void
   }
   for (const { key, value } of context.transaction.scan(SENT, group)) {
     const [, epoch = '', keyId = '', iteration = ''] = key
-    if (epoch === current || value.record.state !== 'sending') continue
+    if (epoch === current || value.state !== 'sending') continue
     for (const token of waiting.get(key.join('/')) ?? []) withdraw(context, token)
     forgetSent(context, key, value.message)
-    const { turn, message, order, record, said } = value
     // However often it is sealed, it names its first place: that is how whoever has one knows the others.
     const again = value.again ?? { epoch: bytesOf<EpochId>(epoch), keyId: Number(keyId), iteration: Number.parseInt(iteration, 36) }
     // It keeps its turn before what was written since.
-    context.transaction.put(PENDING_MESSAGE, [group, turn], { message, order, record, said, again })
+    context.transaction.put(PENDING_MESSAGE, [group, value.turn], { ...value, again })
   }
 }
 

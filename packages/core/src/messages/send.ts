@@ -2,7 +2,7 @@
  * The way out of a group message (PROTOCOL §3, §7): sealed under the sending key, written down, and left at every relay
  * of the group and by gossip.
  */
-import { content, encode, type EnvelopeHash, type EpochId, type GroupId, LIMITS } from '@sotto/wire'
+import { decode, encode, type EnvelopeHash, type EpochId, type GroupId, LIMITS } from '@sotto/wire'
 import { cipherOf } from '../cipher/group-cipher.ts'
 import { authorRekeying } from '../epochs/author.ts'
 import { epochMailbox } from '../epochs/epoch-keys.ts'
@@ -13,7 +13,8 @@ import type { Context } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
 import { sortable } from '../state/table.ts'
 import { EPOCH_KEYS, GROUP } from '../state/tables/groups.ts'
-import { type MessageRecord, PENDING_MESSAGE, SENT, UNCONFIRMED } from '../state/tables/messages.ts'
+import { PENDING_MESSAGE, SENT, UNCONFIRMED } from '../state/tables/messages.ts'
+import { content, contentBody } from './contents/contents.ts'
 import { saveMessage } from './conversation.ts'
 import { indexSent } from './delivery.ts'
 import { hold } from './kept-envelopes.ts'
@@ -40,30 +41,20 @@ export function sealPendingMessages(context: Context, group: string): void {
     next = context.transaction.first(PENDING_MESSAGE, group)
   ) {
     const { key, value: pendingMessage } = next
-    const { body } = pendingMessage.record
-    if (body.kind !== 'text') {
-      context.transaction.delete(PENDING_MESSAGE, ...key)
-      continue
-    }
+    const body = decode(contentBody, pendingMessage.body)
+    if (body === undefined) throw new TypeError('a message was written down that no list of contents knows')
     const sealed = cipher.seal(context, group, epoch, (header) => encode(content, { ...pendingMessage.said, ...header, again: pendingMessage.again, body }))
     if (sealed === undefined) return
     context.transaction.delete(PENDING_MESSAGE, ...key)
     const { device, keyId, iteration } = sealed.place
     const envelope = context.provider.primitives.sha256(sealed.envelope) as EnvelopeHash
-    const place = { epoch: bytesOf<EpochId>(epoch), device, keyId, iteration, frontier: sealed.frontier }
-    const record: MessageRecord = { ...pendingMessage.record, envelope, sealed: place }
+    const { frontier } = sealed
+    const place = { epoch: bytesOf<EpochId>(epoch), device, keyId, iteration, frontier }
+    const line = pendingMessage.line === null ? null : { ...pendingMessage.line, record: { ...pendingMessage.line.record, envelope, sealed: place } }
     const name = [group, epoch, String(keyId), sortable(iteration)]
-    context.transaction.put(SENT, name, {
-      turn: key[1] ?? '',
-      message: pendingMessage.message,
-      order: pendingMessage.order,
-      record,
-      said: pendingMessage.said,
-      envelope,
-      again: pendingMessage.again,
-    })
+    context.transaction.put(SENT, name, { ...pendingMessage, line, turn: key[1] ?? '', envelope, state: 'sending', frontier })
     indexSent(context, name, pendingMessage.message, true)
-    saveMessage(context, group, { id: pendingMessage.message, order: pendingMessage.order, record })
+    if (line !== null) saveMessage(context, group, { id: pendingMessage.message, ...line })
     hold(context, sealed.place, sealed.envelope)
     for (const relay of context.transaction.get(GROUP, group)?.relays ?? []) {
       const box = epochMailbox(context, keys, relay)

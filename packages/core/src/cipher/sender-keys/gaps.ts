@@ -5,7 +5,7 @@
  */
 import { MOST_ITERATIONS } from '@sotto/crypto'
 import { difference, NOTHING, unite } from '@sotto/sync'
-import { type Content, LIMITS, type Ranges, type ReceivedSet } from '@sotto/wire'
+import { type ContentHeader, LIMITS, type Ranges, type ReceivedSet } from '@sotto/wire'
 import { rosterOf } from '../../groups/group-log.ts'
 import { touch } from '../../groups/group-row.ts'
 import type { Context } from '../../state/context.ts'
@@ -45,7 +45,7 @@ export function noteGap(context: Context, name: KeyName): void {
 const MOST_COUNTED = 2 * LIMITS.rotateAfterMessages
 
 /** The first message of a generation says how many the one before held: its author's word, as far as it can be true. */
-export function noteCount(context: Context, { group, epoch, device, keyId, iteration }: MessagePlace, before: NonNullable<Content['before']>): void {
+export function noteCount(context: Context, { group, epoch, device, keyId, iteration }: MessagePlace, before: NonNullable<ContentHeader['before']>): void {
   const name: KeyName = [group, epoch, textOf(device), String(before.keyId)]
   const gap = context.transaction.get(GAP, ...name) ?? NO_GAP
   const most = Math.max(MOST_COUNTED, context.transaction.get(THEIR_KEY, ...name)?.key.iteration ?? 0)

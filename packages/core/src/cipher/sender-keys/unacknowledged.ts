@@ -72,7 +72,7 @@ function sendAgain(context: Context, key: readonly string[], keyRecipient: KeyRe
   if (keyRecipient.resends >= LIMITS.resendsPerKey) return
   const undelivered = context.transaction
     .scan(SENT, group, epoch, keyId)
-    .filter(({ value }) => value.record.timeMs <= untilMs)
+    .filter(({ value }) => value.writtenMs <= untilMs)
     .map(({ key: sent }) => Number.parseInt(sent[3] ?? '', 36))
   const wanted = undelivered.filter((each) => each >= keyRecipient.fromIteration && !hasNumber(keyRecipient.opened, each))
   if (wanted.length === 0) return

@@ -19,6 +19,7 @@ import {
   uint32,
   uint48,
   union,
+  varBytes,
   word,
 } from '@sotto/wire'
 import { durable, volatile } from '../table.ts'
@@ -95,32 +96,33 @@ const saidWhen = struct(said)
 /** What a message says of when it was said. */
 export type Said = Decoded<typeof saidWhen>
 
+/** What every own message has on its way. */
+const ownMessage = {
+  /** Its id. */
+  message: text(64),
+  said: saidWhen,
+  /** The content's body as it is encoded (`messages/contents`). */
+  body: varBytes(LIMITS.recordBytes),
+  writtenMs: uint48,
+  /** Where it was sealed first, in an epoch that ended before it was known to have left. */
+  again: optional(struct({ epoch: epochId, keyId: uint16, iteration: uint16 })),
+  /** The line that it is in the conversation, if it is one. */
+  line: optional(struct({ order: text(96), record: messageRecord })),
+}
+
 /** Own messages not sealed yet. Key: group, number. */
-export const PENDING_MESSAGE = durable(
-  'pendingMessage',
-  struct({
-    message: text(64),
-    order: text(96),
-    record: messageRecord,
-    said: saidWhen,
-    /** Where it was sealed first, in an epoch that ended before it was known to have left. */
-    again: optional(struct({ epoch: epochId, keyId: uint16, iteration: uint16 })),
-  }),
-  { scope: 'group', owner: 'messages' },
-)
+export const PENDING_MESSAGE = durable('pendingMessage', struct(ownMessage), { scope: 'group', owner: 'messages' })
 
 /** Own messages sealed and not yet opened by all whom they were sealed for. Key: group, epoch, generation, iteration. */
 export const SENT = durable(
   'sent',
   struct({
+    ...ownMessage,
     /** Its key among what is not sealed yet: its turn, should it be sealed once more. */
     turn: text(16),
-    message: text(64),
-    order: text(96),
-    record: messageRecord,
-    said: saidWhen,
     envelope: envelopeHash,
-    again: optional(struct({ epoch: epochId, keyId: uint16, iteration: uint16 })),
+    state: word(['sending', 'sent', 'delivered']),
+    frontier: list(operationId, LIMITS.operationParents),
   }),
   { scope: 'epoch', owner: 'messages' },
 )

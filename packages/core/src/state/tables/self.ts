@@ -63,7 +63,7 @@ export const TIMER = volatile<{ readonly atMs: number }>('timer', { scope: 'self
 export const READ = volatile<ReadPurpose>('read', { scope: 'read', owner: 'machine' })
 
 export type ReadPurpose =
-  | { readonly kind: 'page'; readonly request: string; readonly limit: number }
+  | { readonly kind: 'page'; readonly request: string; readonly group: string; readonly limit: number }
   | { readonly kind: 'details'; readonly request: string; readonly group: string }
   | { readonly kind: 'move'; readonly group: string; readonly slots: readonly string[] }
   | { readonly kind: 'oldest'; readonly group: string }

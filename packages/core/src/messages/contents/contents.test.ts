@@ -1,0 +1,35 @@
+import { encode, type EpochId, ladderLength, LIMITS, type OperationId, utf8 } from '@sotto/wire'
+import { expect, test } from 'vitest'
+import { content, CONTENT_KINDS, contentBody } from './contents.ts'
+
+/** What each number was given to. A line is never changed, and stays when its kind goes. */
+const EVER_USED: readonly (readonly [number: number, kind: string])[] = [
+  [1, 'text'],
+  [2, 'profile'],
+]
+
+/** What a group envelope adds to its padded plaintext (PROTOCOL §3). */
+const ENVELOPE_OVERHEAD_BYTES = 89
+
+test('a content has the number that it always had, and no number that another had', () => {
+  expect(CONTENT_KINDS.map(({ number, kind }) => [number, kind])).toEqual(EVER_USED)
+})
+
+test('a body is its number and its fields', () => {
+  expect(encode(contentBody, { kind: 'text', text: 'é' })).toEqual(Uint8Array.of(1, 0, 2, 0xc3, 0xa9))
+})
+
+test('the longest text with the fullest header fits one record', () => {
+  const longest = encode(content, {
+    timeMs: 2 ** 48 - 1,
+    counter: 65_535,
+    leadMs: 2 ** 32 - 1,
+    seen: Array.from({ length: LIMITS.seenMessages }, () => new Uint8Array(LIMITS.messageTagBytes)),
+    before: { keyId: 65_535, messages: 65_535 },
+    again: { epoch: new Uint8Array(32) as EpochId, keyId: 65_535, iteration: 65_535 },
+    heads: Array.from({ length: LIMITS.operationParents }, () => new Uint8Array(32) as OperationId),
+    body: { kind: 'text', text: 'é'.repeat(LIMITS.textBytes / 2) },
+  })
+  expect(longest.length).toBeGreaterThan(utf8('é').length * (LIMITS.textBytes / 2))
+  expect(ladderLength(longest.length + 1 + ENVELOPE_OVERHEAD_BYTES)).toBeLessThanOrEqual(LIMITS.recordBytes)
+})

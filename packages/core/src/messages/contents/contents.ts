@@ -1,0 +1,41 @@
+/** Every kind of content: the one list. A number that was ever used is in the test beside this file. */
+import { codecOfKinds, contentOf, type Decoded } from '@sotto/wire'
+import type { Context } from '../../state/context.ts'
+import type { MessageRecord } from '../../state/tables/messages.ts'
+import type { Beside, ContentKind, Meaning, Saying } from './content-kind.ts'
+import { profile } from './profile.ts'
+import { text } from './text.ts'
+
+const KINDS = [text, profile]
+
+export const CONTENT_KINDS = KINDS.map(({ kind }) => kind)
+
+export const contentBody = codecOfKinds(CONTENT_KINDS)
+export type ContentBody = Decoded<typeof contentBody>
+
+export const content = contentOf(contentBody)
+export type Content = Decoded<typeof content>
+
+const BY_KIND = new Map<string, ContentKind>(KINDS.map((each) => [each.kind.kind, each]))
+
+function meaningOf({ kind }: ContentBody): Meaning<unknown> {
+  const found = BY_KIND.get(kind)
+  if (found === undefined) throw new Error(`no content is called ${kind}`)
+  // Each is given what its own codec read.
+  return found as unknown as Meaning<unknown>
+}
+
+/** The line that a content is in the conversation; null: it is none. */
+export const lineOf = (body: ContentBody): MessageRecord['body'] | null => meaningOf(body).line?.(body) ?? null
+
+/** What a content changes besides its line. */
+export const happens = (context: Context, saying: Saying, body: ContentBody): void => meaningOf(body).happens?.(context, saying, body)
+
+/** What contents show beside a message. */
+export const besideOf = (context: Context, group: string, message: string): Beside =>
+  Object.assign({}, ...KINDS.map(({ beside }: ContentKind) => beside?.(context, group, message)))
+
+/** After a start: what is derived from the rows of contents. */
+export function indexContents(context: Context): void {
+  for (const { started } of KINDS as readonly ContentKind[]) started?.(context)
+}
