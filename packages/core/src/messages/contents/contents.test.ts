@@ -5,7 +5,7 @@ import { content, CONTENT_KINDS, contentBody } from './contents.ts'
 /** What each number was given to. A line is never changed, and stays when its kind goes. */
 const EVER_USED: readonly (readonly [number: number, kind: string])[] = [
   [1, 'text'],
-  [2, 'profile'],
+  [2, 'displayName'],
 ]
 
 /** What a group envelope adds to its padded plaintext (PROTOCOL §3). */

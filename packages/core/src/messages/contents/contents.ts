@@ -3,10 +3,10 @@ import { codecOfKinds, contentOf, type Decoded } from '@sotto/wire'
 import type { Context } from '../../state/context.ts'
 import type { MessageRecord } from '../../state/tables/messages.ts'
 import type { Beside, ContentKind, Meaning, Saying } from './content-kind.ts'
-import { profile } from './profile.ts'
+import { displayName } from './display-name.ts'
 import { text } from './text.ts'
 
-const KINDS = [text, profile]
+const KINDS = [text, displayName]
 
 export const CONTENT_KINDS = KINDS.map(({ kind }) => kind)
 

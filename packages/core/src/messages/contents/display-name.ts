@@ -3,8 +3,8 @@ import { noteName, touch } from '../../groups/group-row.ts'
 import { contentKind } from './content-kind.ts'
 
 /** Names its author to the group; the name also travels with sender keys. */
-export const profile = contentKind(
-  { kind: 'profile', number: 2, fields: struct({ name: text(LIMITS.nameBytes) }) },
+export const displayName = contentKind(
+  { kind: 'displayName', number: 2, fields: struct({ name: text(LIMITS.nameBytes) }) },
   {
     happens: (context, { group, account }, { name }) => {
       noteName(context, account, name)
