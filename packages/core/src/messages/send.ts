@@ -2,7 +2,7 @@
  * The way out of a group message (PROTOCOL §3, §7): sealed under the sending key, written down, and left at every relay
  * of the group and by gossip.
  */
-import { decode, encode, type EnvelopeHash, type EpochId, type GroupId, LIMITS } from '@sotto/wire'
+import { type EnvelopeHash, type EpochId, type GroupId, LIMITS } from '@sotto/wire'
 import { cipherOf } from '../cipher/group-cipher.ts'
 import { authorRekeying } from '../epochs/author.ts'
 import { epochMailbox } from '../epochs/epoch-keys.ts'
@@ -14,7 +14,7 @@ import { bytesOf, textOf } from '../state/names.ts'
 import { sortable } from '../state/table.ts'
 import { EPOCH_KEYS, GROUP } from '../state/tables/groups.ts'
 import { PENDING_MESSAGE, SENT, UNCONFIRMED } from '../state/tables/messages.ts'
-import { content, contentBody } from './contents/contents.ts'
+import { encodeContent } from './contents/contents.ts'
 import { saveMessage } from './conversation.ts'
 import { indexSent } from './delivery.ts'
 import { hold } from './kept-envelopes.ts'
@@ -41,9 +41,8 @@ export function sealPendingMessages(context: Context, group: string): void {
     next = context.transaction.first(PENDING_MESSAGE, group)
   ) {
     const { key, value: pendingMessage } = next
-    const body = decode(contentBody, pendingMessage.body)
-    if (body === undefined) throw new TypeError('a message was written down that no list of contents knows')
-    const sealed = cipher.seal(context, group, epoch, (header) => encode(content, { ...pendingMessage.said, ...header, again: pendingMessage.again, body }))
+    const { said, again, body } = pendingMessage
+    const sealed = cipher.seal(context, group, epoch, (header) => encodeContent({ ...said, ...header, again }, body))
     if (sealed === undefined) return
     context.transaction.delete(PENDING_MESSAGE, ...key)
     const { device, keyId, iteration } = sealed.place

@@ -1,6 +1,6 @@
 import { encode, type EpochId, ladderLength, LIMITS, type OperationId, utf8 } from '@sotto/wire'
 import { expect, test } from 'vitest'
-import { content, CONTENT_KINDS, contentBody } from './contents.ts'
+import { content, CONTENT_KINDS, contentBody, encodeContent } from './contents.ts'
 
 /** What each number was given to. A line is never changed, and stays when its kind goes. */
 const EVER_USED: readonly (readonly [number: number, kind: string])[] = [
@@ -17,6 +17,12 @@ test('a content has the number that it always had, and no number that another ha
 
 test('a body is its number and its fields', () => {
   expect(encode(contentBody, { kind: 'text', text: 'é' })).toEqual(Uint8Array.of(1, 0, 2, 0xc3, 0xa9))
+})
+
+test('a content is the same bytes whether its body was encoded before or not', () => {
+  const header = { timeMs: 7, counter: 1, leadMs: null, seen: [], before: null, again: null, heads: [] }
+  const body = { kind: 'text', text: 'hello' } as const
+  expect(encodeContent(header, encode(contentBody, body))).toEqual(encode(content, { ...header, body }))
 })
 
 test('the longest text with the fullest header fits one record', () => {

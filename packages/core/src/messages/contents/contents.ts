@@ -1,5 +1,5 @@
 /** Every kind of content: the one list. A number that was ever used is in the test beside this file. */
-import { codecOfKinds, contentOf, type Decoded } from '@sotto/wire'
+import { type Codec, codecOfKinds, type ContentHeader, contentOf, type Decoded, encode } from '@sotto/wire'
 import type { Context } from '../../state/context.ts'
 import type { MessageRecord } from '../../state/tables/messages.ts'
 import type { Beside, ContentKind, Meaning, Saying } from './content-kind.ts'
@@ -15,6 +15,12 @@ export type ContentBody = Decoded<typeof contentBody>
 
 export const content = contentOf(contentBody)
 export type Content = Decoded<typeof content>
+
+const encodedBody: Codec<Uint8Array> = { write: (out, body) => out.bytes(body), read: () => undefined }
+const withEncodedBody = contentOf(encodedBody)
+
+/** A content whose body is encoded already, as it waits on the disk: also one of a kind that only a later version knows. */
+export const encodeContent = (header: ContentHeader, body: Uint8Array): Uint8Array => encode(withEncodedBody, { ...header, body })
 
 const BY_KIND = new Map<string, ContentKind>(KINDS.map((each) => [each.kind.kind, each]))
 
