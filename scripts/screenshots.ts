@@ -172,6 +172,24 @@ const SCREENS: readonly Screen[] = [
       await press(page, 'Send')
     },
   },
+  { name: 'conversation-reactions', scene: 'reactions', at: '#/conversation/desk' },
+  {
+    name: 'conversation-reaction-picker',
+    scene: 'reactions',
+    at: '#/conversation/desk',
+    act: (page) =>
+      page
+        .getByRole('button', { name: /^React: Wen,/ })
+        .last()
+        .click(),
+  },
+  {
+    name: 'conversation-reaction-refused',
+    scene: 'reactionRefused',
+    at: '#/conversation/desk',
+    widths: POPUP,
+    act: (page) => page.getByRole('button', { name: '👍 Tala Reyes', exact: true }).first().click(),
+  },
   { name: 'conversation-hidden-signs', scene: 'hiddenSigns', at: '#/conversation/desk' },
   {
     name: 'members-hidden-signs',

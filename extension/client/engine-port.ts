@@ -68,6 +68,7 @@ const REQUEST_FIELDS: {
   join: { invite: isText },
   cancelJoin: { group: isText },
   send: { group: isText, text: isText },
+  react: { group: isText, message: isText, emoji: isTextOrNull },
   readMessages: { group: isText, before: isTextOrNull, limit: isCount },
   messageDetails: { group: isText, message: isText },
   markRead: { group: isText },

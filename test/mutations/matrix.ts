@@ -30,6 +30,8 @@ const CORE = 'packages/core/src'
 const storiesOf = (name: string): readonly string[] => [`packages/simulator/src/story/${name}.test.ts`]
 const PRE_KEY_TESTS = ['packages/crypto/src/sessions/must-fail.test.ts', 'packages/crypto/src/pre-keys/pre-keys.test.ts'] as const
 
+const REACTION_TESTS = [`${CORE}/messages/contents/reaction.test.ts`, ...storiesOf('reactions')]
+
 export const MUTANTS: readonly Mutant[] = [
   // PROTOCOL §5.1, entitled
   {
@@ -1095,5 +1097,27 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'else context.transaction.put(SPARE_BUNDLE, [device], bundle)',
     to: '',
     by: storiesOf('pre-keys'),
+  },
+  // PROTOCOL §8, reactions
+  {
+    rule: 'of one member the last reaction counts',
+    file: `${CORE}/messages/contents/reaction.ts`,
+    from: 'if (before !== undefined && !isLater(now, before)) return',
+    to: '',
+    by: REACTION_TESTS,
+  },
+  {
+    rule: 'what is no emoji stands beside nothing',
+    file: `${CORE}/messages/contents/reaction.ts`,
+    from: "if (emoji === '' || isEmoji(emoji)) take(",
+    to: 'take(',
+    by: REACTION_TESTS,
+  },
+  {
+    rule: 'the reactions of a member are bounded',
+    file: `${CORE}/messages/contents/reaction.ts`,
+    from: 'if (made.length <= LIMITS.reactionsOfMember) return',
+    to: 'if (made.length > 0) return',
+    by: REACTION_TESTS,
   },
 ]

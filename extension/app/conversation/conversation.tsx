@@ -1,10 +1,10 @@
 /** A conversation: bar, banners, messages, and where one writes. */
 import type { GroupView, MessageView } from '@sotto/engine/api'
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { AppBanners } from '../parts/app-banners.tsx'
 import { Avatar } from '../parts/avatar.tsx'
 import { ConnectionDot, connectionText } from '../parts/connection-mark.tsx'
-import { Banner, Button, Empty, IconButton } from '../parts/controls.tsx'
+import { Banner, Button, Empty, ErrorLine, IconButton } from '../parts/controls.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { useFocusOnArrival } from '../parts/screen.tsx'
 import { ShownText } from '../parts/shown-text.tsx'
@@ -16,6 +16,7 @@ import { Composer } from './composer.tsx'
 import { GoneBar } from './gone-bar.tsx'
 import { MessageDetailsDialog } from './message-details.tsx'
 import { type ListHandle, MessageList } from './message-list.tsx'
+import type { OnReact } from './reacting.ts'
 import { firstUnreadOf, rowsOf } from './rows.ts'
 import { UnreadableBar } from './unreadable-bar.tsx'
 import { useArrivals } from './use-arrivals.ts'
@@ -100,6 +101,14 @@ export function Conversation({ group }: { readonly group: GroupView }) {
     if (place.atEnd) conversation.trim()
   }, [place.atEnd, window])
 
+  const [reactionError, setReactionError] = useState<string | null>(null)
+  const onReact = useCallback<OnReact>(async (message, emoji) => {
+    setReactionError(null)
+    const answer = await app.request({ kind: 'react', group: group.id, message: message.id, emoji })
+    if (!answer.ok) setReactionError(answer.sentence)
+    else app.announcement.value = emoji === null ? strings.reactionTakenBack : strings.reactedWith(emoji)
+  }, [])
+  const maySend = group.state === 'member' && group.may.send
   const [detailed, setDetailed] = useState<MessageView | null>(null)
   const anythingSaid = window?.messages.some(({ body }) => body.kind === 'text') ?? false
   return (
@@ -122,6 +131,7 @@ export function Conversation({ group }: { readonly group: GroupView }) {
               handle={handle}
               onOlder={() => void conversation.loadOlder()}
               onDetails={setDetailed}
+              onReact={maySend ? onReact : null}
               onPlace={(atEnd, unreadAbove) => {
                 if (atEnd !== place.atEnd || unreadAbove !== place.unreadAbove) setPlace({ atEnd, unreadAbove })
               }}
@@ -149,6 +159,7 @@ export function Conversation({ group }: { readonly group: GroupView }) {
           {strings.loadingFailed} <Button onClick={() => void conversation.refresh()}>{strings.tryAgain}</Button>
         </Banner>
       ) : null}
+      <ErrorLine error={reactionError} />
       {detailed === null ? null : (
         <MessageDetailsDialog group={group.id} message={window?.messages.find(({ id }) => id === detailed.id) ?? detailed} onClose={() => setDetailed(null)} />
       )}

@@ -4,6 +4,7 @@ import type { RefObject } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { strings } from '../strings/index.ts'
 import { RowContent } from './message-row.tsx'
+import type { OnReact } from './reacting.ts'
 import { type Row, steadyRowFrom } from './rows.ts'
 import { DRAW_ALL_ROWS, offsetsOf, rowAt, visibleRange } from './visible-range.ts'
 
@@ -27,6 +28,8 @@ interface MessageListProps {
   readonly onOlder: () => void
   /** Stays the same function: rows are drawn anew only when they change. */
   readonly onDetails: (message: MessageView) => void
+  /** The same; null where one may not react. */
+  readonly onReact: OnReact | null
   /** Whether one sees the end of the conversation, and whether the mark for new messages is still below the top. */
   readonly onPlace: (atEnd: boolean, unreadAbove: boolean) => void
 }
@@ -35,7 +38,7 @@ interface MessageListProps {
 function expectedHeight(row: Row): number {
   if (row.kind !== 'message') return 40
   const { length } = row.message.body.kind === 'text' ? row.message.body.text : ''
-  return 40 + 20 * Math.floor(length / 36) + (row.last ? 20 : 0)
+  return 40 + 20 * Math.floor(length / 36) + (row.last ? 20 : 0) + (row.message.reactions.length > 0 ? 32 : 0)
 }
 
 /** Where one is: at the end and following it, or at a row whose top is `below` px under the list's. */
@@ -43,7 +46,7 @@ type Place = { readonly kind: 'end' } | { readonly kind: 'row'; readonly key: st
 
 const drawnRows = (scroller: HTMLElement): readonly HTMLElement[] => [...scroller.querySelectorAll<HTMLElement>('li[data-key]')]
 
-export function MessageList({ rows, account, more, loadingOlder, handle, onOlder, onDetails, onPlace }: MessageListProps) {
+export function MessageList({ rows, account, more, loadingOlder, handle, onOlder, onDetails, onReact, onPlace }: MessageListProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const heights = useRef(new Map<string, number>())
   const place = useRef<Place>(rows.some(({ kind }) => kind === 'unread') ? { kind: 'row', key: 'unread', below: 16 } : { kind: 'end' })
@@ -162,7 +165,7 @@ export function MessageList({ rows, account, more, loadingOlder, handle, onOlder
       <ol>
         {rows.slice(range.from, range.to).map((row) => (
           <li key={row.key} data-key={row.key} data-moves={row.kind === 'day' ? '' : undefined}>
-            <RowContent row={row} account={account} onDetails={onDetails} />
+            <RowContent row={row} account={account} onDetails={onDetails} onReact={onReact} />
           </li>
         ))}
       </ol>

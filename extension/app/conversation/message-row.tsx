@@ -1,7 +1,7 @@
 /** One row of a conversation. Drawn anew only when it changed: see `Row`. */
 import type { MessageView } from '@sotto/engine/api'
 import { showsSomething } from '@sotto/wire/visible-text'
-import { useMemo } from 'preact/hooks'
+import { useMemo, useRef } from 'preact/hooks'
 import { Avatar } from '../parts/avatar.tsx'
 import { IconButton } from '../parts/controls.tsx'
 import { Icon, type IconName } from '../parts/icons.tsx'
@@ -11,6 +11,9 @@ import { locale, strings } from '../strings/index.ts'
 import { shownName } from '../strings/shown-names.ts'
 import { clockTime, dayLabel } from '../text/times.ts'
 import { noticeText } from './notice-text.ts'
+import { ReactButton } from './react-button.tsx'
+import { type OnReact, mayReactTo } from './reacting.ts'
+import { Reactions } from './reactions.tsx'
 import type { Row } from './rows.ts'
 
 const STATES: { readonly [S in NonNullable<MessageView['state']>]: { readonly icon: IconName; readonly text: string } } = {
@@ -21,9 +24,17 @@ const STATES: { readonly [S in NonNullable<MessageView['state']>]: { readonly ic
   notSentLeft: { icon: 'warning', text: strings.stateNotSentLeft },
 }
 
-type BubbleProps = Omit<Extract<Row, { kind: 'message' }>, 'kind' | 'key'> & { readonly onDetails: (message: MessageView) => void }
+/** What can be done with a message. */
+interface Acts {
+  readonly onDetails: (message: MessageView) => void
+  /** Null where one may not react. */
+  readonly onReact: OnReact | null
+}
 
-function Bubble({ message, first, last, showsState, onDetails }: BubbleProps) {
+type BubbleProps = Omit<Extract<Row, { kind: 'message' }>, 'kind' | 'key'> & Acts
+
+function Bubble({ message, first, last, showsState, onDetails, onReact }: BubbleProps) {
+  const reactButton = useRef<HTMLButtonElement>(null)
   const id = `message-${message.id}`
   const state = message.state === null ? null : STATES[message.state]
   const text = message.body.kind === 'text' ? message.body.text : ''
@@ -33,17 +44,32 @@ function Bubble({ message, first, last, showsState, onDetails }: BubbleProps) {
       class={`message${message.own ? ' message-own' : ''}${first ? ' message-first' : ''}${last ? ' message-last' : ''}`}
       aria-labelledby={`${id}-who ${id}-text ${id}-state`}
     >
-      {message.own ? null : <span class="message-face">{last ? <Avatar id={message.account} name={message.senderName} size="small" /> : null}</span>}
       <div class="message-stack">
         <span id={`${id}-who`} class={first && !message.own ? 'message-who' : 'visually-hidden'}>
           <ShownText text={who} />
         </span>
         <div class="bubble-line">
+          {last && !message.own ? (
+            <span class="message-face">
+              <Avatar id={message.account} name={message.senderName} size="small" />
+            </span>
+          ) : null}
           <div class={showsSomething(text) ? 'bubble' : 'bubble bubble-blank'} dir="auto" id={`${id}-text`}>
             {showsSomething(text) ? <Untwisted text={text} /> : strings.blankMessage}
           </div>
-          <IconButton name={strings.detailsOf(who, clockTime(locale, message.atMs))} icon="info" onClick={() => onDetails(message)} />
+          <div class="message-tools">
+            {onReact !== null && mayReactTo(message) ? (
+              <ReactButton
+                name={strings.reactTo(who, clockTime(locale, message.atMs))}
+                reactions={message.reactions}
+                element={reactButton}
+                onEmoji={(emoji) => void onReact(message, emoji)}
+              />
+            ) : null}
+            <IconButton name={strings.detailsOf(who, clockTime(locale, message.atMs))} icon="info" onClick={() => onDetails(message)} />
+          </div>
         </div>
+        <Reactions reactions={message.reactions} onEmoji={onReact === null ? null : (emoji) => void onReact(message, emoji)} focusInstead={reactButton} />
         <div class={last || showsState || message.resent ? 'message-foot' : 'visually-hidden'}>
           <time dateTime={new Date(message.atMs).toISOString()}>{clockTime(locale, message.atMs)}</time>
           {message.resent ? <span>{strings.resent}</span> : null}
@@ -71,7 +97,7 @@ function Day({ atMs }: { readonly atMs: number }) {
 }
 
 /** What one row shows. `account` is one's own. */
-export function RowContent({ row, account, onDetails }: { readonly row: Row; readonly account: string; readonly onDetails: (message: MessageView) => void }) {
+export function RowContent({ row, account, onDetails, onReact }: { readonly row: Row; readonly account: string } & Acts) {
   const message = row.kind === 'message' || row.kind === 'notice' ? row.message : null
   const first = row.kind === 'message' && row.first
   const last = row.kind === 'message' && row.last
@@ -93,7 +119,7 @@ export function RowContent({ row, account, onDetails }: { readonly row: Row; rea
           <p class="group-notice">{noticeText(strings, row.message.body, row.message.own || row.message.account === account)}</p>
         ) : null
       case 'message':
-        return <Bubble message={row.message} first={row.first} last={row.last} showsState={row.showsState} onDetails={onDetails} />
+        return <Bubble message={row.message} first={row.first} last={row.last} showsState={row.showsState} onDetails={onDetails} onReact={onReact} />
     }
-  }, [row.kind, message, first, last, showsState, day, account])
+  }, [row.kind, message, first, last, showsState, day, account, onReact])
 }

@@ -16,6 +16,7 @@ const message = (id: string, account: string, atMs: number, state: MessageView['
   body: { kind: 'text', text: id },
   state,
   resent: false,
+  reactions: [],
 })
 
 const shape = (messages: readonly MessageView[], firstUnread: string | null = null) =>

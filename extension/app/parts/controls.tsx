@@ -1,5 +1,5 @@
 /** Buttons, fields, banners: what every screen is made of. */
-import type { ComponentChildren } from 'preact'
+import type { ComponentChildren, RefObject } from 'preact'
 import { useId, useState } from 'preact/hooks'
 import { Icon, type IconName } from './icons.tsx'
 
@@ -37,12 +37,15 @@ interface IconButtonProps {
   readonly disabled?: boolean
   readonly expanded?: boolean
   readonly pressed?: boolean
+  /** Given the element, for whoever moves the focus there. */
+  readonly element?: RefObject<HTMLButtonElement | null>
   readonly onClick?: () => void
 }
 
 /** A button that shows only a picture; its name is read out and shown as a hint. */
-export const IconButton = ({ name, icon, type = 'button', look = 'quiet', disabled = false, expanded, pressed, onClick }: IconButtonProps) => (
+export const IconButton = ({ name, icon, type = 'button', look = 'quiet', disabled = false, expanded, pressed, element, onClick }: IconButtonProps) => (
   <button
+    ref={element ?? null}
     type={type}
     class={`icon-button icon-button-${look}`}
     aria-label={name}

@@ -17,6 +17,25 @@ test('what is sent shows in the conversation and in the list', async () => {
   expect(after?.lastMessage).toMatchObject({ text: 'Hello', own: true })
 })
 
+test('one’s own reaction takes the place of the one before, and can be taken back', async () => {
+  const engine = playEngine(SCENES.reactions, () => SCENE_NOW_MS)
+  const react = (emoji: string | null) => engine.request({ kind: 'react', group: 'desk', message: 'r1', emoji })
+  const reactions = async () => {
+    const reply = await engine.request({ kind: 'readMessages', group: 'desk', before: null, limit: 200 })
+    return reply.ok ? reply.value.messages?.find(({ id }) => id === 'r1')?.reactions : undefined
+  }
+  expect(await reactions()).toEqual([{ emoji: '👍', people: ['Tala Reyes'], own: false }])
+  await react('👍')
+  expect(await reactions()).toEqual([{ emoji: '👍', people: ['Tala Reyes'], own: true }])
+  await react('🙏')
+  expect(await reactions()).toEqual([
+    { emoji: '👍', people: ['Tala Reyes'], own: false },
+    { emoji: '🙏', people: [], own: true },
+  ])
+  await react(null)
+  expect(await reactions()).toEqual([{ emoji: '👍', people: ['Tala Reyes'], own: false }])
+})
+
 test('a scene can refuse', async () => {
   const engine = playEngine(SCENES.locked, () => SCENE_NOW_MS)
   expect(await engine.request({ kind: 'unlock', passphrase: 'x' })).toEqual({ ok: false, rejection: { code: 'wrongPassphrase', numbers: {} } })

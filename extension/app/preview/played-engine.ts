@@ -22,6 +22,16 @@ const INVITE = `sotto:${'q7Zt3kVx9LmP2nRw8YbC5dFg'.repeat(13)}`.slice(0, 318)
 const refusal = (code: Rejection['code']): EngineReply => ({ ok: false, rejection: { code, numbers: {} } })
 const done: EngineReply = { ok: true, value: {} }
 
+/** Reactions with one's own in place of the one before; null: without. */
+function withOwn(reactions: MessageView['reactions'], emoji: string | null): MessageView['reactions'] {
+  const named = emoji === null || reactions.some((each) => each.emoji === emoji) ? reactions : [...reactions, { emoji, people: [], own: true }]
+  const count = ({ people, own }: MessageView['reactions'][number]): number => people.length + (own ? 1 : 0)
+  return named
+    .map((each) => ({ ...each, own: each.emoji === emoji }))
+    .filter((each) => count(each) > 0)
+    .sort((one, other) => count(other) - count(one))
+}
+
 /** Plays a scene. `nowMs` is what its clock says: ms since the epoch. */
 export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
   const engine = { id: 'played', startedMs: nowMs() }
@@ -52,6 +62,7 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       body: { kind: 'text', text },
       state: 'sending',
       resent: false,
+      reactions: [],
     })
     messages.set(group, list)
     changeGroup(group, (before) => ({ ...before, draft: '', lastMessage: { text, senderName: '', own: true, atMs: nowMs() } }))
@@ -84,6 +95,17 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
         return { ok: true, value: { invite: INVITE, expiresMs: nowMs() + 7 * 86_400_000, uses: 100 } }
       case 'send':
         return { ok: true, value: { message: say(request.group, request.text) } }
+      case 'react': {
+        const list = messages.get(request.group) ?? []
+        if (!list.some(({ id }) => id === request.message)) return refusal('unknownMessage')
+        const reacted = (message: MessageView): MessageView => ({ ...message, reactions: withOwn(message.reactions, request.emoji) })
+        messages.set(
+          request.group,
+          list.map((message) => (message.id === request.message ? reacted(message) : message)),
+        )
+        changeGroup(request.group, (group) => group)
+        return done
+      }
       case 'readMessages': {
         const { before, limit } = request
         const older = (messages.get(request.group) ?? []).filter(({ order }) => before === null || order < before)

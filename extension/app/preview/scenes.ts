@@ -38,7 +38,14 @@ const message = (id: string, sender: MemberView, ago: number, text: string, part
   body: { kind: 'text', text },
   state: sender.own ? 'delivered' : null,
   resent: false,
+  reactions: [],
   ...part,
+})
+
+const put = (emoji: string, ...people: readonly MemberView[]): MessageView['reactions'][number] => ({
+  emoji,
+  people: people.filter(({ own }) => !own).map(({ name }) => name),
+  own: people.some(({ own }) => own),
 })
 
 const notice = (id: string, about: MemberView, ago: number, what: 'created' | 'joined' | 'removed' | 'youWereRemoved'): MessageView =>
@@ -55,8 +62,8 @@ const desk: readonly MessageView[] = [
   message('b1', tala, 3 * HOUR, 'Draft is done 🎉'),
   message('b2', tala, 3 * HOUR - MINUTE, 'Three things to check:\n– the quote in paragraph 4\n– who signed the contract\n– the date of the second visit'),
   message('b3', me, 2 * HOUR, 'Reading it now.'),
-  message('b4', me, 2 * HOUR - MINUTE, 'The quote is fine, I have the recording.'),
-  message('b5', jonas, 40 * MINUTE, 'The contract was signed by the deputy, not by her. I have the scan.', { resent: true }),
+  message('b4', me, 2 * HOUR - MINUTE, 'The quote is fine, I have the recording.', { reactions: [put('👍', tala, jonas), put('🙏', wen)] }),
+  message('b5', jonas, 40 * MINUTE, 'The contract was signed by the deputy, not by her. I have the scan.', { resent: true, reactions: [put('😮', me, tala)] }),
   message('b6', me, 6 * MINUTE, 'Then we change the headline.'),
   message('b7', me, 3 * MINUTE, 'I’ll call the lawyer before we go any further', { state: 'sent' }),
   message('b8', me, 10_000, 'and write up what she says.', { state: 'sending' }),
@@ -138,7 +145,7 @@ const messages = {
     message('o2', wen, 9 * DAY + HOUR, 'The assembly is on the 14th, doors at six.'),
     message('o3', me, 9 * DAY + HOUR / 2, 'I’ll be there.'),
     message('o6', me, 8 * DAY + HOUR, 'Shall I bring the banner?', { state: 'notSentRemoved' }),
-    message('o4', wen, 9 * DAY, 'See you at the assembly.'),
+    message('o4', wen, 9 * DAY, 'See you at the assembly.', { reactions: [put('👍', me, wen)] }),
     notice('o5', me, 8 * DAY, 'youWereRemoved'),
   ],
   family: Array.from({ length: 14 }, (_, index) =>
@@ -150,6 +157,24 @@ const messages = {
     ),
   ),
 }
+
+/** Some, many, of one's own, in the middle of a group, and beside short and long messages of both sides. */
+const reacted: readonly MessageView[] = [
+  message('r1', jonas, 50 * MINUTE, 'The hall is ours until ten.', { reactions: [put('👍', tala)] }),
+  message('r2', jonas, 49 * MINUTE, 'Ok', { reactions: [put('😂', me, tala, wen), put('😢', jonas)] }),
+  message('r3', jonas, 48 * MINUTE, 'Somebody has to bring the projector.'),
+  message('r4', tala, 40 * MINUTE, 'I can carry it over from the library, but only if one of you takes the screen. It is heavier than it looks.', {
+    reactions: ['👍', '❤️', '😂', '😮', '😢', '🙏', '🎉', '👏', '🔥', '👩‍👩‍👧', '🇺🇳', '☕', '📽️', '💪🏾', '🥳'].map((emoji, index) =>
+      index === 3 ? put(emoji, me, wen) : put(emoji, ...[jonas, tala, wen, amara].slice(0, 1 + (index % 4))),
+    ),
+  }),
+  message('r5', me, 20 * MINUTE, 'I take the screen.', { reactions: [put('🙏', tala, jonas), put('❤️', me)] }),
+  message('r6', me, 19 * MINUTE, 'Yes', { reactions: [put('👍', tala)] }),
+  message('r7', me, 18 * MINUTE, 'and the cable, and whatever else they have left on the table behind the door.', {
+    reactions: ['👍', '❤️', '😂', '😮', '😢', '🙏', '🎉', '👏'].map((emoji) => put(emoji, tala)),
+  }),
+  message('r8', wen, 5 * MINUTE, 'Thank you both', { reactions: [put('❤️', me, tala, jonas)] }),
+]
 
 const thousands = Array.from({ length: 3000 }, (_, index) => {
   const sender = [jonas, tala, me, wen][Math.floor(index / 3) % 4] ?? jonas
@@ -258,6 +283,8 @@ export const SCENES = {
     view: withGroup({ ...deskGroup, unread: 40 }),
     messages: { desk: thousands },
   },
+  reactions: { view: withGroup(deskGroup), messages: { desk: reacted } },
+  reactionRefused: { view: withGroup(deskGroup), messages: { desk: reacted }, refuses: { react: { code: 'storageFull', numbers: {} } } },
   hiddenSigns: {
     view: withGroup({
       ...deskGroup,
@@ -271,7 +298,7 @@ export const SCENES = {
         message('h2', eve, 30 * MINUTE, 'The invoice is here: invoice-\u202efdp.exe'),
         message('h3', nobody, 20 * MINUTE, '\u3164\u200b'),
         message('h4', family, 10 * MINUTE, 'שלום, see you at 10:00'),
-        message('h5', me, MINUTE, 'I open \u202efdp.exe nowhere'),
+        message('h5', me, MINUTE, 'I open \u202efdp.exe nowhere', { reactions: [put('😮', eve, nobody, family)] }),
       ],
     },
   },

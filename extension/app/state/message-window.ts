@@ -15,6 +15,13 @@ const TRIM_TO = 400
 const sameBody = (one: MessageView['body'], other: MessageView['body']): boolean =>
   one.kind === 'text' ? other.kind === 'text' && one.text === other.text : other.kind === 'notice' && one.notice === other.notice && one.name === other.name
 
+const sameReactions = (some: MessageView['reactions'], others: MessageView['reactions']): boolean =>
+  some.length === others.length &&
+  some.every(({ emoji, own, people }, index) => {
+    const other = others[index]
+    return emoji === other?.emoji && own === other.own && people.length === other.people.length && people.every((name, place) => name === other.people[place])
+  })
+
 const same = (one: MessageView, other: MessageView): boolean =>
   one.order === other.order &&
   one.account === other.account &&
@@ -23,7 +30,8 @@ const same = (one: MessageView, other: MessageView): boolean =>
   one.atMs === other.atMs &&
   one.state === other.state &&
   one.resent === other.resent &&
-  sameBody(one.body, other.body)
+  sameBody(one.body, other.body) &&
+  sameReactions(one.reactions, other.reactions)
 
 /**
  * `read` with every message that did not change replaced by the very object in `held`,

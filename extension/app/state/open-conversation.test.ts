@@ -12,6 +12,7 @@ const message = (index: number, state: MessageView['state'] = null): MessageView
   body: { kind: 'text', text: `text ${index}` },
   state,
   resent: false,
+  reactions: [],
 })
 
 /** An engine that holds messages and counts how often it is asked. */
@@ -73,6 +74,29 @@ test('a message that did not change stays the same object, one that did is repla
   await conversation.refresh()
   expect(conversation.window.value?.messages[1]).toBe(before?.messages[1])
   expect(conversation.window.value?.messages[2]?.state).toBe('sent')
+})
+
+test('a message is replaced when somebody reacts to it, joins them, or takes it back', async () => {
+  const { client, engine } = engineWith(2)
+  const conversation = openConversation(client, 'g', 0)
+  await conversation.refresh()
+  const seen = async (reactions: MessageView['reactions']) => {
+    engine.messages[1] = { ...message(1), reactions }
+    await conversation.refresh()
+    return conversation.window.value?.messages[1]?.reactions
+  }
+  const steps: readonly MessageView['reactions'][] = [
+    [{ emoji: '👍', people: ['Ana'], own: false }],
+    [{ emoji: '👍', people: ['Ana', 'Ben'], own: false }],
+    [{ emoji: '👍', people: ['Ben', 'Ana'], own: false }],
+    [{ emoji: '👍', people: ['Ben', 'Ana'], own: true }],
+    [{ emoji: '❤️', people: ['Ben', 'Ana'], own: true }],
+    [],
+  ]
+  for (const step of steps) expect(await seen(step)).toEqual(step)
+  const before = conversation.window.value
+  expect(await seen([])).toEqual([])
+  expect(conversation.window.value).toBe(before)
 })
 
 test('changes while it reads cost one more reading, not one each', async () => {

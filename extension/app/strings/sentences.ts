@@ -42,6 +42,7 @@ const en: Sentences = {
     textTooLong: () => 'This message is too long, so it was not sent. Your text is kept; shorten it or send it in parts.',
     draftTooLong: () =>
       'This text is too long to be kept while Sotto is closed. It stays here as long as this page is open; shorten it, or save it somewhere else.',
+    reactionNoEmoji: () => 'A reaction is one emoji, and this is not one. Nothing was put beside the message; choose one of those that are offered.',
     relayAddressInvalid: () => 'This is not the address of a relay. Nothing was changed; copy the whole address that the relay shows when it starts.',
     relayAddressTooLong: () => 'This relay address is too long. Nothing was changed; copy the one that the relay shows when it starts.',
     relayHostImpossible: () =>
@@ -127,6 +128,7 @@ const de: Sentences = {
     textTooLong: () => 'Diese Nachricht ist zu lang und wurde nicht gesendet. Dein Text bleibt da; kürze ihn oder sende ihn in Teilen.',
     draftTooLong: () =>
       'Dieser Text ist zu lang, um aufgehoben zu werden, während Sotto zu ist. Er bleibt hier, solange diese Seite offen ist; kürze ihn oder speichere ihn anderswo.',
+    reactionNoEmoji: () => 'Eine Reaktion ist ein einzelnes Emoji, und das ist keines. Bei der Nachricht wurde nichts geändert; wähle eines der angebotenen.',
     relayAddressInvalid: () => 'Das ist keine Adresse eines Relays. Es wurde nichts geändert; kopiere die ganze Adresse, die das Relay beim Start zeigt.',
     relayAddressTooLong: () => 'Diese Adresse ist zu lang. Es wurde nichts geändert; kopiere die, die das Relay beim Start zeigt.',
     relayHostImpossible: () =>

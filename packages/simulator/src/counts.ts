@@ -1,6 +1,7 @@
 /** What happened in a world, counted. */
 export interface RunCounts {
   messages: number
+  reactions: number
   crashes: number
   restarts: number
   lostWrites: number
@@ -27,6 +28,7 @@ export interface RunCounts {
 
 export const noCounts = (): RunCounts => ({
   messages: 0,
+  reactions: 0,
   crashes: 0,
   restarts: 0,
   lostWrites: 0,

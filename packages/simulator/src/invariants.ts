@@ -4,7 +4,7 @@
  * I1  no iteration of a sender key is used for two envelopes that left
  * I2  no step throws
  * I3  members agree on roster and epoch
- * I4  a message that showed as sent is with everybody it was sealed for who is still a member, and with nobody else;
+ * I4  a message or reaction that showed as sent is with everybody it was sealed for who is still a member, and with nobody else;
  *     of somebody who is out, as far as one of them heard it in time, or else it is shown as what cannot be opened; for
  *     as long as a mailbox keeps it, or its author the epoch
  * I5  members show the messages that they share in the same order; unless a clock was wrong by hours
@@ -21,11 +21,11 @@
  * I16 what a machine holds in memory is what it would start with (`memory-and-disk.ts`; looked at now and then, too)
  * I17 every row is of the scope that its table declares, and none names a group that was forgotten
  */
-import { Transaction, EPOCH, GAP, GROUP, JOIN, MEMBERSHIP_LOG, rowCount, messageRecord, UNDECRYPTABLE, SELF } from '@sotto/core/inside'
+import { Transaction, EPOCH, GAP, GROUP, JOIN, MEMBERSHIP_LOG, REACTION, rowCount, messageRecord, UNDECRYPTABLE, SELF } from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
 import { hasAll, resolve, resolveAt, type Roster, rosterFingerprint, whoCouldRead } from '@sotto/membership'
 import { decode, type Decoded, type DeviceId, fromBase64url, LIMITS, type OperationId, toBase64url } from '@sotto/wire'
-import type { Ledger } from './ledger.ts'
+import type { Ledger, Sealed } from './ledger.ts'
 import { differencesFromDisk, misplacedRows, tablesThatName } from './memory-and-disk.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
 import { LATE } from './adversary.ts'
@@ -147,10 +147,12 @@ function checkMessages(
   const peerOf = new Map(peers.map((peer) => [deviceOf(peer), peer]))
   /** Texts are unique; the same one may have come in either of two envelopes, where its epoch ended on its way. */
   const shows = (peer: SimulatedPeer, text: string): boolean => texts.get(peer)?.has(text) === true
-  for (const [hash, { text, author, timeMs, epoch, keyId, iteration, recipients, shownAsSent, excused }] of ledger.sealed) {
+  const has = (peer: SimulatedPeer, sealed: Sealed): boolean => (sealed.beside === null ? shows(peer, sealed.text) : hasReaction(peer, group, sealed))
+  for (const [hash, sealed] of ledger.sealed) {
+    const { text, author, timeMs, epoch, keyId, iteration, recipients, shownAsSent, excused } = sealed
     // For longer than a mailbox nobody keeps what somebody who is out wrote, nor an author what it sealed in an epoch that is over.
     const isPast = timeMs + LIMITS.retentionMs < nowMs && (!inRoster.includes(author) || new Transaction(author.state).get(EPOCH, group, epoch) === undefined)
-    const isHeard = inRoster.includes(author) || honest.some((peer) => recipients.has(deviceOf(peer)) && shows(peer, text))
+    const isHeard = inRoster.includes(author) || honest.some((peer) => recipients.has(deviceOf(peer)) && has(peer, sealed))
     for (const device of recipients) {
       const peer = peerOf.get(device)
       if (
@@ -171,7 +173,7 @@ function checkMessages(
       if (undecryptable !== undefined && (!inRoster.includes(author) || undecryptable.cause === 'removedBeforeItWasSent')) continue
       const gap = new Transaction(peer.state).get(GAP, group, epoch, deviceOf(author), String(keyId))
       if (!inRoster.includes(author) && gap?.absent.some(({ from, to }) => from <= iteration && iteration <= to) === true) continue
-      if (!shows(peer, text)) violate(`I4: “${text}” showed as sent and is not with ${peer.name} (${whyNot(peer, group, hash)})`)
+      if (!has(peer, sealed)) violate(`I4: “${text}” showed as sent and is not with ${peer.name} (${whyNot(peer, group, hash)})`)
     }
     for (const peer of peers) {
       const isMeant = peer === author || recipients.has(deviceOf(peer))
@@ -236,6 +238,13 @@ function checkReaders({ group, ledger, adversaries }: Healed, peer: SimulatedPee
   }
 }
 
+/** Whether a peer keeps a reaction, or a later one of its author beside the same message. */
+function hasReaction(peer: SimulatedPeer, group: string, { author, beside }: Sealed): boolean {
+  if (beside === null) return false
+  const kept = new Transaction(peer.state).get(REACTION, group, toBase64url(accountOf(author)), beside.message)
+  return kept !== undefined && (kept.timeMs > beside.timeMs || (kept.timeMs === beside.timeMs && kept.counter >= beside.counter))
+}
+
 /** What a peer knows of an envelope that it does not show. */
 function whyNot(peer: SimulatedPeer, group: string, hash: string): string {
   const undecryptable = new Transaction(peer.state).get(UNDECRYPTABLE, group, hash)
@@ -271,3 +280,7 @@ const SEEN_LAST = 16
 /** The texts that stand last for a peer. */
 export const newestTexts = (peer: SimulatedPeer, group: string): readonly string[] =>
   peer.readNewest(`messages/${group}`, SEEN_LAST).flatMap(({ value }) => textOf(value).map(({ text }) => text))
+
+/** The ids of those messages. */
+export const newestIds = (peer: SimulatedPeer, group: string): readonly string[] =>
+  peer.readNewest(`messages/${group}`, SEEN_LAST).flatMap(({ id, value }) => (textOf(value).length > 0 ? [id] : []))

@@ -1,13 +1,28 @@
 /** What every peer ever committed that an invariant asks for: what was sealed and for whom, and every secret it held. */
 import { decode, type Decoded, equalBytes, type OperationId, toBase64url } from '@sotto/wire'
-import { GROUP, KEY_RECIPIENT, messageRecord, ONE_TIME_KEM_PRE_KEY, ONE_TIME_PRE_KEY, OPERATION, SECRET, SELF, SENT, Transaction } from '@sotto/core/inside'
+import {
+  contentBody,
+  GROUP,
+  KEY_RECIPIENT,
+  messageRecord,
+  ONE_TIME_KEM_PRE_KEY,
+  ONE_TIME_PRE_KEY,
+  OPERATION,
+  SECRET,
+  SELF,
+  SENT,
+  Transaction,
+} from '@sotto/core/inside'
 import type { Writes } from '@sotto/engine'
 import type { RunCounts } from './counts.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
 
 /** A message as it was sealed: for whom, and whether its author showed it as sent. */
 export interface Sealed {
+  /** Its text; of a reaction words that tell it. */
   readonly text: string
+  /** What a reaction is beside, and when it was said; null: it is a text. */
+  readonly beside: { readonly message: string; readonly timeMs: number; readonly counter: number } | null
   readonly author: SimulatedPeer
   /** By its author's clock. */
   readonly timeMs: number
@@ -60,8 +75,8 @@ export class Ledger {
 
   #noteSealed(peer: SimulatedPeer, key: string, value: Uint8Array, writes: Writes): void {
     const sent = SENT.codec === null ? undefined : decode(SENT.codec, value)
-    const record = sent?.line?.record
-    if (sent === undefined || record?.body.kind !== 'text') return
+    const body = sent === undefined ? undefined : decode(contentBody, sent.body)
+    if (sent === undefined || body === undefined || body.kind === 'displayName') return
     const [, group = '', epoch = '', keyId = '', iteration = ''] = key.split('/')
     const hash = toBase64url(sent.envelope)
     const place = `${peer.name} ${epoch} ${keyId} ${iteration}`
@@ -80,9 +95,11 @@ export class Ledger {
       for (const each of new Transaction(peer.state).scan(KEY_RECIPIENT, group, epoch, keyId))
         if (each.value.fromIteration <= sealedAt) recipients.add(each.key[3] ?? '')
       this.sealed.set(hash, {
-        text: record.body.text,
+        ...(body.kind === 'text'
+          ? { text: body.text, beside: null }
+          : { text: `“${body.emoji}” beside ${toBase64url(body.message)}`, beside: { ...sent.said, message: toBase64url(body.message) } }),
         author: peer,
-        timeMs: record.timeMs,
+        timeMs: sent.writtenMs,
         epoch,
         keyId: Number(keyId),
         iteration: sealedAt,

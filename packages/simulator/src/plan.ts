@@ -20,6 +20,8 @@ export type PlannedEvent = { readonly atMs: number } & (
   | { readonly kind: 'invite'; readonly peer: number }
   | { readonly kind: 'revokeInvites'; readonly peer: number }
   | { readonly kind: 'write'; readonly peer: number; readonly count: number; readonly apartMs: number }
+  /** Puts something beside one of the newest messages, or takes it back. */
+  | { readonly kind: 'react'; readonly peer: number; readonly which: number; readonly emoji: string | null }
   | { readonly kind: 'crash'; readonly peer: number; readonly afterActions: number; readonly awayMs: number }
   | { readonly kind: 'dropStream'; readonly peer: number; readonly relay: number }
   | { readonly kind: 'dropLink' }
@@ -147,6 +149,11 @@ export function planOf(seed: number): Plan {
     const atMs = other.between(15_000, ROUGH_MS)
     plannedEvents.push({ kind: 'forget', atMs, peer })
     if (other.chance(0.5)) plannedEvents.push({ kind: 'join', atMs: other.between(atMs, ROUGH_MS), peer })
+  }
+  const third = seededRandom(Math.imul(seed, 0x27d4eb2f))
+  for (let reactions = third.below(6); reactions > 0; reactions--) {
+    const emoji = third.pick(['👍', '❤️', '👩🏽‍🚀', null] as const)
+    plannedEvents.push({ kind: 'react', atMs: third.between(5_000, ROUGH_MS), peer: third.below(peers), which: third.below(4), emoji })
   }
   const plan: Plan = {
     seed,

@@ -5,7 +5,7 @@
 import type { Primitives } from '@sotto/crypto/primitives'
 import type { Writes } from '@sotto/engine'
 import { type RunCounts, noCounts } from './counts.ts'
-import { checkDisks, checkHealed, knows, newestTexts, stateIn } from './invariants.ts'
+import { checkDisks, checkHealed, knows, newestIds, newestTexts, stateIn } from './invariants.ts'
 import { Ledger } from './ledger.ts'
 import { modelledPrimitives } from './modelled-primitives.ts'
 import { type Plan, type PlannedEvent, planOf } from './plan.ts'
@@ -187,6 +187,12 @@ export function play(plan: Plan, real: Primitives): RunResult {
         tell(`${peer.name} writes ${each.count}`)
         for (let i = 0; i < each.count; i++) time.after(i * each.apartMs, () => say(peer, `${peer.name} ${number}.${i}`))
         return
+      }
+      case 'react': {
+        const message = peer === undefined || !isUp(peer) || !is(peer, 'member') ? undefined : newestIds(peer, group)[each.which]
+        if (peer === undefined || message === undefined) return
+        counts.reactions++
+        return peer.request({ kind: 'react', group, message, emoji: each.emoji })
       }
       case 'crash':
         if (peer === undefined || !isUp(peer)) return

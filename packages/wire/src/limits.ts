@@ -209,6 +209,10 @@ export const LIMITS = {
   clockAheadMs: 2 * HOUR,
   /** A clock that differs by more from every connected relay's is said to be wrong. A guess; a newcomer's prekeys are refused from `preKeyAheadMs` on. */
   clockWrongMs: HOUR,
+  /** An emoji with its joiners and tones: the longest that there are take 40 or so. A guess. */
+  emojiBytes: 64,
+  /** Reactions of one member that are kept in a group, the oldest going first. A guess: some a day for years. */
+  reactionsOfMember: 4_096,
   /** Earlier messages that one names. A guess: so many people write at once. */
   seenMessages: 8,
   /** Of a message's hash, where another names it: who finds a second one moves messages of its own, and nothing else. */

@@ -26,6 +26,8 @@ export type EngineRequest =
   | { readonly kind: 'cancelJoin'; readonly group: string }
   /** Answers `{ message }`, the id; written durably before the answer. */
   | { readonly kind: 'send'; readonly group: string; readonly text: string }
+  /** Puts one's reaction beside a message, in place of the one before; `emoji` null takes it back. */
+  | { readonly kind: 'react'; readonly group: string; readonly message: string; readonly emoji: string | null }
   /** Answers `{ messages, more }`, oldest first: the newest page, or the one before `before`. */
   | { readonly kind: 'readMessages'; readonly group: string; readonly before: string | null; readonly limit: number }
   /** Answers `{ details }`: who could read a message. */
@@ -85,6 +87,7 @@ export type RejectionCode =
   | 'alreadyJoining'
   | 'unknownGroup'
   | 'unknownMessage'
+  | 'reactionNoEmoji'
   | 'notMember'
   | 'notAllowed'
   | 'lastAdminNamesSuccessor'
@@ -256,6 +259,14 @@ export interface MemberView {
   readonly devices: number
 }
 
+/** One emoji beside a message, and who put it there. */
+export interface ReactionView {
+  readonly emoji: string
+  /** Names of the people, in the order in which they did; one's own is not among them (see `own`). */
+  readonly people: readonly string[]
+  readonly own: boolean
+}
+
 export interface MessageView {
   readonly id: string
   /** Sort key; pass the oldest one's as `before` to read further. */
@@ -272,6 +283,8 @@ export interface MessageView {
   readonly state: 'sending' | 'sent' | 'delivered' | 'notSentRemoved' | 'notSentLeft' | null
   /** Came as a resend from its author and not as the original envelope. */
   readonly resent: boolean
+  /** What people put beside it, the emoji that most have first. Empty for a notice. */
+  readonly reactions: readonly ReactionView[]
 }
 
 export type GroupNotice = 'created' | 'joined' | 'removed' | 'left' | 'youWereRemoved' | 'madeAdmin' | 'madeMember'

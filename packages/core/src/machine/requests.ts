@@ -1,5 +1,5 @@
 /** What pages ask of the machine. Answers are values; a refusal changes nothing. */
-import { type AccountId, areRelaysOfGroup, fromBase64url, LIMITS, showsSomething, utf8 } from '@sotto/wire'
+import { type AccountId, areRelaysOfGroup, fromBase64url, LIMITS, type MessageId, showsSomething, utf8 } from '@sotto/wire'
 import type { EngineReply } from '../contract/pages.ts'
 import { readNamedRelay } from '../contract/relay-rejection.ts'
 import { type MachineRequest, no, ok } from '../contract/replies.ts'
@@ -11,6 +11,7 @@ import { createInvite, revokeInvites } from '../members/invites.ts'
 import { beginJoin } from '../members/join-request.ts'
 import { keepJoin } from '../members/join-row.ts'
 import { cancelJoin } from '../members/withdrawn-join.ts'
+import { isEmoji } from '../messages/contents/reaction.ts'
 import { markRead } from '../messages/conversation-row.ts'
 import { readDetails } from '../messages/details.ts'
 import { keepDraft, sentFromDraft } from '../messages/drafts.ts'
@@ -56,6 +57,7 @@ export function answer(context: Context, request: string, what: MachineRequest):
     case 'forgetGroup':
       return forget(context, what.group)
     case 'send':
+    case 'react':
     case 'createInvite':
     case 'revokeInvites':
     case 'removeMember':
@@ -72,7 +74,7 @@ function inGroup(
   context: Context,
   what: Extract<
     MachineRequest,
-    { readonly kind: 'send' | 'createInvite' | 'revokeInvites' | 'removeMember' | 'setRole' | 'setRelays' | 'lookAtRelay' | 'leaveGroup' }
+    { readonly kind: 'send' | 'react' | 'createInvite' | 'revokeInvites' | 'removeMember' | 'setRole' | 'setRelays' | 'lookAtRelay' | 'leaveGroup' }
   >,
 ): EngineReply {
   const { group } = what
@@ -87,6 +89,13 @@ function inGroup(
       const message = intend(context, group, { kind: 'text', text: what.text })
       sentFromDraft(context, group, what.text)
       return ok({ message })
+    }
+    case 'react': {
+      const message = fromBase64url(what.message) as MessageId | undefined
+      if (message?.length !== 32) return no('unknownMessage')
+      if (what.emoji !== null && !isEmoji(what.emoji)) return no('reactionNoEmoji')
+      intend(context, group, { kind: 'reaction', message, emoji: what.emoji ?? '' })
+      return ok()
     }
     case 'createInvite': {
       const { uses } = what

@@ -19,10 +19,10 @@ export interface Saying {
 }
 
 /** What is shown beside a message that another one speaks of. */
-export type Beside = Partial<Pick<MessageView, BesideField>>
+export type Beside = Pick<MessageView, BesideField>
 
 /** Fields of a message's view that contents about it fill. */
-export type BesideField = never
+export type BesideField = 'reactions'
 
 /** What a kind means. Only contents that a cipher opened, or that we wrote, come here; whatever they say is a claim of their author. */
 export interface Meaning<F> {
@@ -31,7 +31,7 @@ export interface Meaning<F> {
   /** What it changes besides. The same one may come again, and any of its author in any order. */
   readonly happens?: (context: Context, saying: Saying, fields: F) => void
   /** What it shows beside a message, once for all that was said of that. */
-  readonly beside?: (context: Context, group: string, message: string) => Beside
+  readonly beside?: (context: Context, group: string, message: string) => Partial<Beside>
   /** After a start: what is derived from its rows. */
   readonly started?: (context: Context) => void
 }

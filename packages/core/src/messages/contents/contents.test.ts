@@ -6,6 +6,7 @@ import { content, CONTENT_KINDS, contentBody, encodeContent } from './contents.t
 const EVER_USED: readonly (readonly [number: number, kind: string])[] = [
   [1, 'text'],
   [2, 'displayName'],
+  [3, 'reaction'],
 ]
 
 /** What a group envelope adds to its padded plaintext (PROTOCOL §3). */

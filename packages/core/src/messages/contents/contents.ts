@@ -4,9 +4,10 @@ import type { Context } from '../../state/context.ts'
 import type { MessageRecord } from '../../state/tables/messages.ts'
 import type { Beside, ContentKind, Meaning, Saying } from './content-kind.ts'
 import { displayName } from './display-name.ts'
+import { reaction } from './reaction.ts'
 import { text } from './text.ts'
 
-const KINDS = [text, displayName]
+const KINDS = [text, displayName, reaction]
 
 export const CONTENT_KINDS = KINDS.map(({ kind }) => kind)
 
@@ -37,9 +38,9 @@ export const lineOf = (body: ContentBody): MessageRecord['body'] | null => meani
 /** What a content changes besides its line. */
 export const happens = (context: Context, saying: Saying, body: ContentBody): void => meaningOf(body).happens?.(context, saying, body)
 
-/** What contents show beside a message. */
+/** What contents show beside a message: each field is some kind's. */
 export const besideOf = (context: Context, group: string, message: string): Beside =>
-  Object.assign({}, ...KINDS.map(({ beside }: ContentKind) => beside?.(context, group, message)))
+  Object.assign({}, ...KINDS.map(({ beside }: ContentKind) => beside?.(context, group, message))) as Beside
 
 /** After a start: what is derived from the rows of contents. */
 export function indexContents(context: Context): void {

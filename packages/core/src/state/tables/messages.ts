@@ -96,6 +96,16 @@ const saidWhen = struct(said)
 /** What a message says of when it was said. */
 export type Said = Decoded<typeof saidWhen>
 
+const reaction = struct({ emoji: text(LIMITS.emojiBytes), timeMs: uint48, counter: uint16 })
+
+export type Reaction = Decoded<typeof reaction>
+
+/** What a member put last beside a message, by its logical time; an empty emoji: taken back. Key: group, account, message id. */
+export const REACTION = durable('reaction', reaction, { scope: 'group', owner: 'messages', outlasts: 'membership' })
+
+/** Who put something beside a message. Key: group, message id, account. */
+export const REACTED = volatile<true>('reacted', { scope: 'group', owner: 'messages', outlasts: 'membership' })
+
 /** What every own message has on its way. */
 const ownMessage = {
   /** Its id. */

@@ -45,6 +45,7 @@ it('each table has a name of its own, and its place in the state', () => {
     'place',
     'preKeys',
     'published',
+    'reaction',
     'receiptDue',
     'received',
     'relay',
@@ -78,6 +79,8 @@ it('whoever is out keeps the conversation, who belonged and what is there, and n
     'place',
     'placeOf',
     'placedBefore',
+    'reacted',
+    'reaction',
     'received',
     'seenRemoval',
   ])

@@ -1,0 +1,26 @@
+/** Where a small thing stands that belongs to a button, CSS px of the window. */
+
+/** Kept free at the window's edges, px. */
+const EDGE_PX = 8
+/** Between the button and what it opened, px. */
+const GAP_PX = 4
+
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/** Above the button and in its middle; below it where there is no room above, and always inside of the window. */
+export function pickerPlace(
+  button: Size & { readonly left: number; readonly top: number },
+  picker: Size,
+  window: Size,
+): { readonly left: number; readonly top: number } {
+  const above = button.top - GAP_PX - picker.height
+  const below = button.top + button.height + GAP_PX
+  const inside = (wanted: number, size: number, whole: number): number => Math.max(EDGE_PX, Math.min(wanted, whole - EDGE_PX - size))
+  return {
+    left: inside(button.left + (button.width - picker.width) / 2, picker.width, window.width),
+    top: inside(above >= EDGE_PX ? above : below, picker.height, window.height),
+  }
+}

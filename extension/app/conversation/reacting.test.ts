@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { OFFERED_EMOJI, type Reaction, countOf, emojiAfterPress, mayReactTo } from './reacting.ts'
+
+const thumbs: Reaction = { emoji: '👍', people: ['Alice', 'Ben'], own: false }
+const heart: Reaction = { emoji: '❤️', people: ['Carol'], own: true }
+
+test('an emoji that is not one’s own is asked for, though others put it there or one put another', () => {
+  expect(emojiAfterPress([], '👍')).toBe('👍')
+  expect(emojiAfterPress([thumbs, heart], '👍')).toBe('👍')
+})
+
+test('one’s own is taken back', () => {
+  expect(emojiAfterPress([thumbs, heart], '❤️')).toBeNull()
+})
+
+test('oneself is counted with the others', () => {
+  expect([thumbs, heart].map(countOf)).toEqual([2, 2])
+})
+
+test('it is offered to react to what was said, and to one’s own once it has left', () => {
+  const body = { kind: 'text', text: 'hello' } as const
+  const states = [null, 'sending', 'sent', 'delivered', 'notSentRemoved', 'notSentLeft'] as const
+  expect(states.filter((state) => mayReactTo({ body, state }))).toEqual([null, 'sent', 'delivered'])
+  expect(mayReactTo({ body: { kind: 'notice', notice: 'joined', name: 'Alice' }, state: null })).toBe(false)
+})
+
+test('six emoji are offered, each a single sign', () => {
+  const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
+  expect(OFFERED_EMOJI).toHaveLength(6)
+  for (const emoji of OFFERED_EMOJI) expect([...segmenter.segment(emoji)]).toHaveLength(1)
+})

@@ -1,0 +1,78 @@
+import { compareBytes, LIMITS, messageId, showsSomething, struct, text } from '@sotto/wire'
+import type { ReactionView } from '../../contract/pages.ts'
+import { nameOf, touch } from '../../groups/group-row.ts'
+import { selfOf } from '../../identity/profile.ts'
+import type { Context } from '../../state/context.ts'
+import { bytesOf, textOf } from '../../state/names.ts'
+import { REACTED, REACTION, type Reaction } from '../../state/tables/messages.ts'
+import { contentKind, type Saying } from './content-kind.ts'
+
+/** An emoji that a member puts beside a message: one a member, the last counts. An empty one takes it back. */
+export const reaction = contentKind(
+  { kind: 'reaction', number: 3, fields: struct({ message: messageId, emoji: text(LIMITS.emojiBytes) }) },
+  {
+    happens: (context, saying, { message, emoji }) => {
+      if (emoji === '' || isEmoji(emoji)) take(context, saying, textOf(message), emoji)
+    },
+    beside: (context, group, message) => ({ reactions: reactionsTo(context, group, message) }),
+    started: (context) => {
+      for (const { key } of context.transaction.scan(REACTION)) index(context, key)
+    },
+  },
+)
+
+/** A letter or a digit alone is none; a picture, a flag or a keycap is. */
+const PICTURE = /[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3]/u
+
+/** Whether a text is one emoji: a single character as people count them, however many it is made of. */
+export function isEmoji(emoji: string): boolean {
+  const characters = [...new Intl.Segmenter().segment(emoji)]
+  return characters.length === 1 && PICTURE.test(emoji) && showsSomething(emoji) && !/\p{L}/u.test(emoji)
+}
+
+/** Keeps what its author said last, in whatever order it comes: also that it was taken back. */
+function take(context: Context, { group, account, said }: Saying, message: string, emoji: string): void {
+  const key = [group, textOf(account), message]
+  const before = context.transaction.get(REACTION, ...key)
+  const now: Reaction = { emoji, timeMs: said.timeMs, counter: said.counter }
+  if (before !== undefined && !isLater(now, before)) return
+  context.transaction.put(REACTION, key, now)
+  index(context, key)
+  forgetOldest(context, group, textOf(account))
+  touch(context, group)
+}
+
+const isLater = (a: Reaction, b: Reaction): boolean => a.timeMs > b.timeMs || (a.timeMs === b.timeMs && a.counter > b.counter)
+
+const index = (context: Context, [group = '', account = '', message = '']: readonly string[]): void =>
+  context.transaction.put(REACTED, [group, message, account], true)
+
+/** A member's reactions take no more than its share: those that it made first go. */
+function forgetOldest(context: Context, group: string, account: string): void {
+  const made = context.transaction.scan(REACTION, group, account)
+  if (made.length <= LIMITS.reactionsOfMember) return
+  const [oldest] = made.toSorted((a, b) => (isLater(a.value, b.value) ? 1 : -1))
+  if (oldest === undefined) return
+  context.transaction.delete(REACTION, ...oldest.key)
+  context.transaction.delete(REACTED, group, oldest.key[2] ?? '', account)
+}
+
+/** Those beside one message, the emoji that most have first; of as many the one that was there first. */
+function reactionsTo(context: Context, group: string, message: string): readonly ReactionView[] {
+  const self = textOf(selfOf(context).account)
+  const made = context.transaction.scan(REACTED, group, message).flatMap(({ key }) => {
+    const account = key[2] ?? ''
+    const found = context.transaction.get(REACTION, group, account, message)
+    return found === undefined || found.emoji === '' ? [] : [{ account, ...found }]
+  })
+  const inOrder = made.toSorted((a, b) => (isLater(a, b) ? 1 : isLater(b, a) ? -1 : compareBytes(bytesOf(a.account), bytesOf(b.account))))
+  return [...Map.groupBy(inOrder, ({ emoji }) => emoji)]
+    .map(([emoji, by]) => ({
+      emoji,
+      people: by.filter(({ account }) => account !== self).map(({ account }) => nameOf(context, bytesOf(account))),
+      own: by.some(({ account }) => account === self),
+      count: by.length,
+    }))
+    .toSorted((a, b) => b.count - a.count)
+    .map(({ count: _count, ...view }) => view)
+}

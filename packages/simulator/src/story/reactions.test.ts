@@ -1,0 +1,101 @@
+/** What members put beside a message (PROTOCOL §8). */
+import type { MessageView } from '@sotto/core'
+import { expect, it } from 'vitest'
+import { beginStory, type Person, type Story } from './story.ts'
+
+const SOON_MS = 20_000
+
+/** Messages as a page is shown them. */
+function page(story: Story, person: Person): readonly MessageView[] {
+  let shown: readonly MessageView[] = []
+  story.ask(person, { kind: 'readMessages', group: story.group, before: null, limit: 100 }, ({ messages = [] }) => (shown = messages))
+  return shown.filter(({ body }) => body.kind === 'text')
+}
+
+const emojis = (story: Story, person: Person): readonly string[] => page(story, person).flatMap(({ reactions }) => reactions.map(({ emoji }) => emoji))
+
+async function two() {
+  const story = await beginStory({ direct: false })
+  const [alice, bob] = [story.enter('Alice'), story.enter('Bob')]
+  story.gather(alice, bob)
+  story.say(alice, 'well?')
+  story.pass(SOON_MS)
+  const react = (person: Person, emoji: string | null): void =>
+    story.ask(person, { kind: 'react', group: story.group, message: page(story, person)[0]?.id ?? '', emoji })
+  return { story, alice, bob, react }
+}
+
+it('everybody sees who put what beside a message; it is no message, and raises nothing', async () => {
+  const { story, alice, bob, react } = await two()
+  const unread = story.groupOf(alice)?.unread
+  react(bob, '👍')
+  expect(page(story, bob)[0]?.reactions).toEqual([{ emoji: '👍', people: [], own: true }])
+  story.pass(SOON_MS)
+  expect(page(story, alice)[0]?.reactions).toEqual([{ emoji: '👍', people: ['Bob'], own: false }])
+  expect(story.texts(alice)).toEqual(['well?'])
+  expect(story.groupOf(alice)?.unread).toBe(unread)
+  expect(story.groupOf(alice)?.lastMessage?.text).toBe('well?')
+})
+
+it('another one takes its place, and it can be taken back', async () => {
+  const { story, alice, bob, react } = await two()
+  react(bob, '👍')
+  react(bob, '😂')
+  story.pass(SOON_MS)
+  expect(emojis(story, alice)).toEqual(['😂'])
+  react(bob, null)
+  story.pass(SOON_MS)
+  expect(emojis(story, alice)).toEqual([])
+  expect(emojis(story, bob)).toEqual([])
+})
+
+it('it outlasts restarts', async () => {
+  const { story, alice, bob, react } = await two()
+  react(bob, '❤️')
+  story.pass(SOON_MS)
+  for (const person of [alice, bob]) {
+    person.stop()
+    person.start()
+  }
+  story.pass(SOON_MS)
+  for (const person of [alice, bob]) expect(emojis(story, person)).toEqual(['❤️'])
+})
+
+it('a message that is sealed once more in the next epoch keeps what is beside it', async () => {
+  const { story, alice, bob } = await two()
+  const carol = story.enter('Carol')
+  story.join(carol)
+  // Alice learns neither that the relay has it nor that anybody does, so she seals it again.
+  const found = story.lose(({ what, to }) => to === alice && (what === 'stored' || what === 'relayed letter'))
+  story.say(alice, 'twice')
+  story.pass(5_000)
+  story.ask(bob, { kind: 'react', group: story.group, message: page(story, bob).at(-1)?.id ?? '', emoji: '👍' })
+  found()
+  story.remove(alice, carol)
+  story.pass(60_000)
+  for (const person of [alice, bob]) expect(page(story, person).at(-1)).toMatchObject({ body: { text: 'twice' }, reactions: [{ emoji: '👍' }] })
+})
+
+it('what was put there without a connection comes when there is one', async () => {
+  const { story, alice, bob, react } = await two()
+  story.network.partition([bob], true)
+  react(bob, '👍')
+  story.pass(SOON_MS)
+  expect(emojis(story, bob)).toEqual(['👍'])
+  expect(emojis(story, alice)).toEqual([])
+  story.network.heal()
+  expect(story.msUntil(() => emojis(story, alice).length > 0, 120_000)).toBeLessThan(120_000)
+})
+
+it('a text that is no emoji is refused', async () => {
+  const { story, bob } = await two()
+  const message = page(story, bob)[0]?.id ?? ''
+  let refused = ''
+  for (const emoji of ['lol', '', '👍👍']) {
+    bob.request({ kind: 'react', group: story.group, message, emoji }, (reply) => (refused += reply.ok ? 'granted ' : `${reply.rejection.code} `))
+    story.pass(100)
+  }
+  bob.request({ kind: 'react', group: story.group, message: 'nothing', emoji: '👍' }, (reply) => (refused += reply.ok ? 'granted' : reply.rejection.code))
+  story.pass(100)
+  expect(refused).toBe('reactionNoEmoji reactionNoEmoji reactionNoEmoji unknownMessage')
+})
