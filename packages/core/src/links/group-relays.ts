@@ -1,6 +1,6 @@
 /**
- * Where a group's mailboxes are and where else they are looked for (PROTOCOL §5, relays; §7). What the group's relays are
- * the log says, or where it says nothing what this device came with; a place to look is no more than that.
+ * Where a group's mailboxes are, and where else they are looked for (PROTOCOL §5, relays; §7). The membership log names the
+ * group's relays; where it names none, the relays that this device came with count. Other places are only looked at.
  */
 import { LIMITS } from '@sotto/wire'
 import type { Context } from '../state/context.ts'
@@ -10,7 +10,7 @@ import { ownRelays } from './own-relays.ts'
 import { relayName } from './relay-links.ts'
 import { wantedFor } from './wanted-relays.ts'
 
-/** Whether a relay has not been there for so long that what waits for it goes another way. */
+/** Whether a relay has been unreachable for so long that what waits for it goes another way. */
 export function isDown(context: Context, address: string): boolean {
   const sinceMs = context.transaction.get(RELAY_LINK, relayName(context, address))?.downSinceMs
   return sinceMs !== undefined && sinceMs !== null && sinceMs + LIMITS.relayDownMs <= context.nowMs
@@ -19,7 +19,7 @@ export function isDown(context: Context, address: string): boolean {
 export const isConnected = (context: Context, address: string): boolean =>
   context.transaction.get(RELAY_LINK, relayName(context, address))?.state === 'connected'
 
-/** Those that are there first; otherwise as they were. */
+/** Reachable relays first, otherwise in the given order. */
 export const byReach = (context: Context, relays: readonly string[]): readonly string[] => [
   ...relays.filter((relay) => !isDown(context, relay)),
   ...relays.filter((relay) => isDown(context, relay)),
@@ -28,8 +28,8 @@ export const byReach = (context: Context, relays: readonly string[]): readonly s
 const each = (relays: readonly string[]): readonly string[] => [...new Set(relays)]
 
 /**
- * The relays at which a group's mailboxes are read: its own, those where it was lately, where somebody said to look, and,
- * while none of its own is there, those that the person uses: a member may have moved the group to one of them.
+ * The relays at which a group's mailboxes are read: its own, its recent ones, and places where an invite or the person said
+ * to look. While all of its own are down, the relays of this person as well: a member may have moved the group to one.
  */
 export function placesOf(context: Context, group: string): readonly string[] {
   const relays = wantedFor(context, group, 'member')
@@ -39,11 +39,11 @@ export function placesOf(context: Context, group: string): readonly string[] {
   return each([...relays, ...places, ...own])
 }
 
-/** What our address names: our relays, and more of them where there is room or ours are not there. */
+/** The relays that our address names: our own, and `more` where there is room or ours are down. */
 export const addressRelays = (context: Context, more: readonly string[] = []): readonly string[] =>
   byReach(context, each([...ownRelays(context), ...more])).slice(0, LIMITS.relays)
 
-/** Looks again when the next relay will have been away for long. */
+/** Sets the timer for when the next relay counts as down. */
 export function awaitDown(context: Context): void {
   for (const { value } of context.transaction.scan(RELAY_LINK)) {
     const atMs = value.downSinceMs === null ? undefined : value.downSinceMs + LIMITS.relayDownMs

@@ -1,4 +1,4 @@
-/** Our own inbox: reading it at our relays, addresses in it for others, and letting the relay forget what is safe here (PROTOCOL §8). */
+/** Our own inbox: reading it at our relays, addresses in it for others, and letting the relay delete what is durable here (PROTOCOL §8). */
 import { grantSendCapability, type MailboxCredentials } from '@sotto/mailbox'
 import { type InboxAddress, LIMITS } from '@sotto/wire'
 import { inboxKeys, selfOf } from '../identity/profile.ts'
@@ -18,8 +18,8 @@ const inboxCredentials = (context: Context): MailboxCredentials => ({
 })
 
 /**
- * Reads our inbox at every relay of ours, and wherever our groups are: whoever cannot reach our relays leaves letters there.
- * While we join, at the relays of the invite too.
+ * Reads our inbox at all of our relays and at those of our groups: a device that cannot reach our relays leaves letters
+ * there. While we join, also at the relays of the invite.
  */
 export function readOwnInbox(context: Context): void {
   const groups = allWanted(context, 'member').flatMap(({ group }) => placesOf(context, group))
@@ -27,12 +27,12 @@ export function readOwnInbox(context: Context): void {
   for (const relay of new Set([...ownRelays(context), ...groups, ...joining])) readMailbox(context, relay, inboxCredentials(context), { kind: 'inbox' })
 }
 
-/** A record of an inbox or rendezvous was taken in: once this step is durable, the relay may forget it. */
+/** A record of an inbox or rendezvous was taken in: once this step is durable, the relay may delete it. */
 export function taken(context: Context, relay: string, mailbox: string, cursor: number): void {
   context.transaction.put(TAKEN, [relay, mailbox], cursor)
 }
 
-/** Tells the relays, once for each mailbox and step. The frames leave after the commit, as every effect does. */
+/** Acknowledges to the relays, once for each mailbox and step. The frames leave after the commit, as every effect does. */
 export function acknowledgeTaken(context: Context): void {
   for (const { key, value: cursor } of context.transaction.scan(TAKEN)) {
     const [relay = '', mailbox = ''] = key
@@ -42,7 +42,7 @@ export function acknowledgeTaken(context: Context): void {
   }
 }
 
-/** A new lane of our inbox, for one contact or one group: whoever has it writes there and nowhere else. */
+/** An address in our inbox with a new send capability, for one contact or one group. It permits appending to this inbox and nothing else. */
 export function sendCapabilityFor(context: Context, relays: readonly string[] = addressRelays(context)): InboxAddress | undefined {
   const self = selfOf(context)
   const { primitives, random } = context.provider

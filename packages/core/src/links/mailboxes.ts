@@ -7,7 +7,7 @@ import { CAUGHT_UP, CURSOR, MAILBOX, type MailboxPurpose, RELAY_LINK } from '../
 import { runClient } from './relay-client.ts'
 import { linkRelay, relayName } from './relay-links.ts'
 
-/** Reads a mailbox at a relay from where we stopped. Nothing happens where it is being read. */
+/** Reads a mailbox at a relay from where we stopped. Does nothing if it is being read already. */
 export function readMailbox(context: Context, address: string, credentials: MailboxCredentials, purpose: MailboxPurpose): void {
   linkRelay(context, address)
   const mailbox = textOf(mailboxIdOf(context.provider.primitives, credentials.keys))
@@ -17,10 +17,10 @@ export function readMailbox(context: Context, address: string, credentials: Mail
   runClient(context, name, (client) => context.mailbox.want(client, credentials, after, context.nowMs))
 }
 
-/** Reads it no longer, at any relay. */
+/** Stops reading a mailbox at every relay. */
 export function closeMailbox(context: Context, mailbox: string): void {
   context.transaction.delete(MAILBOX, mailbox)
-  // Also of relays that are linked no longer.
+  // Also at relays that are no longer linked.
   for (const { key } of context.transaction.scan(CURSOR)) if (key[1] === mailbox) context.transaction.delete(CURSOR, ...key)
   for (const { key, value } of context.transaction.scan(RELAY_LINK)) {
     const name = key[0] ?? ''
@@ -29,7 +29,7 @@ export function closeMailbox(context: Context, mailbox: string): void {
   }
 }
 
-/** Tells the relay that everything up to a cursor was taken in and is durable here: an inbox or rendezvous may forget it. */
+/** Acknowledges everything up to a cursor as durable here: the relay may delete it from an inbox or rendezvous. */
 export function acknowledgeMailbox(context: Context, name: string, credentials: MailboxCredentials, upTo: number): void {
   runClient(context, name, (client) => context.mailbox.acknowledge(client, credentials, upTo, context.nowMs))
 }

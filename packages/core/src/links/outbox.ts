@@ -1,6 +1,6 @@
 /**
- * Records that wait for a relay: durable before the first attempt, handed to the relay's client when it is connected,
- * kept until it acknowledges them (PROTOCOL §8).
+ * Records that wait for a relay. They are durable before the first attempt, handed to the relay's client when it is
+ * connected, and kept until the relay acknowledges them (PROTOCOL §8).
  */
 import { drawBelow } from '@sotto/crypto/primitives'
 import type { Append, MailboxCredentials } from '@sotto/mailbox'
@@ -13,7 +13,7 @@ import { setTimer } from '../state/timers.ts'
 import { runClient } from './relay-client.ts'
 import { linkToLeave, relayName } from './relay-links.ts'
 
-/** Links what entries wait for and has no link, beginning anywhere, so that none is always the last. */
+/** Links relays that entries wait for. It begins at a random one, so that none is always the last. */
 function linkWaiting(context: Context): void {
   const waiting = context.transaction.scan(OUTBOX).map(({ value }) => value.relay)
   const missing = [...new Set(waiting)].filter((address) => context.transaction.get(RELAY_LINK, relayName(context, address)) === undefined)
@@ -22,12 +22,12 @@ function linkWaiting(context: Context): void {
   for (const address of [...missing.slice(start), ...missing.slice(0, start)]) linkToLeave(context, address)
 }
 
-/** How long an entry waits that was refused without saying until when: the place may come free by expiry or by its reader. */
+/** How long an entry waits that was refused without a time: room may come by expiry or by the mailbox's reader. */
 const REFUSED_RETRY_MS = 30_000
 
 /**
- * A refused entry stays in the outbox: nothing is lost because a mailbox or a disk is full, nor because a relay says
- * what it should not (PROTOCOL §8).
+ * A refused entry stays in the outbox: a full mailbox, a full disk or a relay's wrong answer must not lose a record
+ * (PROTOCOL §8).
  */
 export function refuse(context: Context, name: string, token: string, retryAfterMs: number): void {
   const entry = context.transaction.get(OUTBOX, token)
@@ -38,7 +38,7 @@ export function refuse(context: Context, name: string, token: string, retryAfter
   setTimer(context, 'outbox', notBeforeMs, 'earliest')
 }
 
-/** Leaves a record at a relay, however long that takes; the row is durable before the first attempt. */
+/** Leaves a record at a relay, however long that takes. The row is durable before the first attempt. */
 export function leave(context: Context, entry: Omit<OutboxEntry, 'notBeforeMs'>): void {
   const token = sortable(nextNumber(context))
   context.transaction.put(OUTBOX, [token], { ...entry, notBeforeMs: 0 })
@@ -46,7 +46,7 @@ export function leave(context: Context, entry: Omit<OutboxEntry, 'notBeforeMs'>)
   linkToLeave(context, entry.relay)
 }
 
-/** Has an entry leave by another relay. One that was on its way may still be stored at the first. */
+/** Sends an entry by another relay. The first one may still store it if it was on its way. */
 export function redirect(context: Context, token: string, relay: string): void {
   const entry = context.transaction.get(OUTBOX, token)
   if (entry === undefined) return
@@ -56,7 +56,7 @@ export function redirect(context: Context, token: string, relay: string): void {
   linkToLeave(context, relay)
 }
 
-/** Takes an entry back. One that is on its way may still be stored. */
+/** Takes an entry back. It may still be stored if it is on its way. */
 export function withdraw(context: Context, token: string): void {
   const entry = context.transaction.get(OUTBOX, token)
   if (entry === undefined) return
@@ -66,7 +66,7 @@ export function withdraw(context: Context, token: string): void {
   runClient(context, name, (client) => context.mailbox.cancel(client, token))
 }
 
-/** From time to time: letters that no relay took for as long as it would have kept them go. What they said is past its time. */
+/** Drops letters that no relay took for as long as a relay would have kept them: their contents are out of date. Runs from time to time. */
 export function expireLetters(context: Context): void {
   for (const { key } of context.transaction.scan(WAITING_SINCE))
     if (context.transaction.get(OUTBOX, ...key) === undefined) context.transaction.delete(WAITING_SINCE, ...key)
@@ -81,7 +81,7 @@ export function expireLetters(context: Context): void {
   }
 }
 
-/** Looks at the whole outbox again: a relay is there, or entries that were put off are due. */
+/** Looks at the whole outbox again: a relay connected, or entries that were put off are due. */
 export function reviewOutbox(context: Context): void {
   for (const { key, value } of context.transaction.scan(OUTBOX)) {
     if (value.notBeforeMs <= context.nowMs) context.transaction.put(HAND_OVER, key, true)
@@ -90,7 +90,7 @@ export function reviewOutbox(context: Context): void {
   linkWaiting(context)
 }
 
-/** Hands the client of each connected relay what the outbox has for it: messages last, so that a key is there before what it sealed. */
+/** Hands the client of each connected relay its entries. Messages go last, so that a key arrives before what it sealed. */
 export function flushOutbox(context: Context): void {
   const byRelay = new Map<string, Append[]>()
   for (const { key } of context.transaction.scan(HAND_OVER)) {
@@ -100,7 +100,7 @@ export function flushOutbox(context: Context): void {
     if (entry === undefined) continue
     const name = relayName(context, entry.relay)
     const link = context.transaction.get(RELAY_LINK, name)
-    // Where the relay is not there, its coming has the outbox looked at again.
+    // If the relay is not connected: the outbox is looked at again when it is.
     if (link?.state !== 'connected' || context.transaction.get(IN_FLIGHT, name, token) !== undefined || entry.notBeforeMs > context.nowMs) continue
     context.transaction.put(IN_FLIGHT, [name, token], true)
     const { keys, appendSeed, grant, body, about } = entry

@@ -1,11 +1,11 @@
-/** The relays that the person chose, or that came with an invite before there was one. */
+/** The relays that the person chose, or that came with an invite before the person chose any. */
 import { LIMITS } from '@sotto/wire'
 import type { Context } from '../state/context.ts'
 import { RELAY } from '../state/tables/links.ts'
 import { relayName } from './relay-links.ts'
 import { namesItsPeer } from './relay-peer.ts'
 
-/** Those of which it is known who they are: where our inbox is first of all. */
+/** Our relays whose address names their peer: our inbox is at these first. */
 export const ownRelays = (context: Context): readonly string[] =>
   context.transaction
     .scan(RELAY)
@@ -14,12 +14,12 @@ export const ownRelays = (context: Context): readonly string[] =>
     .filter(namesItsPeer)
     .slice(0, LIMITS.relays)
 
-/** Chooses a relay, by now or since then. */
+/** Marks a relay as chosen, from now on or from the given time. */
 export const chooseRelay = (context: Context, address: string, addedMs: number = context.nowMs): void =>
   context.transaction.put(RELAY, [relayName(context, address)], { address, addedMs })
 
-/** Since when a relay is chosen; `undefined`: it is not. */
+/** Since when a relay is chosen; `undefined` if it is not. */
 export const chosenSince = (context: Context, address: string): number | undefined => context.transaction.get(RELAY, relayName(context, address))?.addedMs
 
-/** A relay is chosen no longer. */
+/** Marks a relay as not chosen. */
 export const dropRelay = (context: Context, address: string): void => context.transaction.delete(RELAY, relayName(context, address))

@@ -7,11 +7,11 @@ import { setTimer } from '../state/timers.ts'
 import { hello } from './frames/hello.ts'
 import { encodePeerFrame, type PeerFrameKind } from './peer-frame.ts'
 
-/** Says something to a connected peer. */
+/** Sends a frame to a connected peer. */
 export const sendToPeer = <K extends PeerFrameKind>(context: Context, peer: string, kind: K, fields: FieldsOf<K>): void =>
   sendEncoded(context, peer, encodePeerFrame<K>(kind, fields))
 
-/** Sends a frame that is encoded already. */
+/** Sends a frame that is already encoded. */
 export function sendEncoded(context: Context, peer: string, frame: Uint8Array): void {
   context.effects.push({ kind: 'sendPeerFrame', peer, frame })
 }
@@ -32,5 +32,5 @@ export function peerClosed(context: Context, peer: string): void {
   setTimer(context, 'reconcile', context.nowMs + REACH_AGAIN_MS, 'earliest')
 }
 
-/** A peer that went away is reached for again after this: it may only have lost the way. */
+/** How long after a peer closed we reach for it again: it may only have lost its connection. */
 const REACH_AGAIN_MS = 2_000

@@ -1,6 +1,6 @@
 /**
- * Prekeys of ours at relays: published, topped up when few are left, made anew when they are due, and handed to members
- * directly (PROTOCOL §2).
+ * Our prekeys at relays: published, topped up when few are left, replaced when they are due, and handed to members directly
+ * (PROTOCOL §2).
  */
 import { bundleFor, openPublication, preKeyPublicationOf, refreshPreKeys, sealPublication, topUpPreKeys } from '@sotto/crypto'
 import { type FetchedKeys, type InboxAddress, LIMITS, type PreKeyBundle } from '@sotto/wire'
@@ -12,19 +12,19 @@ import { PUBLISHED } from '../state/tables/self.ts'
 import { setTimer } from '../state/timers.ts'
 import { publishKeys } from './relay-client.ts'
 
-/** New ones are published when less than one part of so many is left. */
+/** New ones are published when less than one in this many is left. */
 const LOW_PART = LIMITS.oneTimePreKeys / LIMITS.oneTimePreKeysLow
 
-/** The relay said how many one-time prekeys are left with it. */
+/** A relay said how many of our one-time prekeys it has left. */
 export function keysLeft(context: Context, relay: string, left: { readonly published: boolean; readonly oneTime: number; readonly oneTimeKem: number }): void {
-  // After an unclean stop the relay may hold keys whose private halves were lost with the last writes.
+  // After an unclean stop the relay may have keys whose private halves were lost with the last writes.
   const published = context.transaction.get(PUBLISHED, relay)
   const store = preKeyStoreOf(context.transaction)
   if (store === undefined) return
   const isOurs = left.published && published !== undefined
   const there = Math.min(left.oneTime, left.oneTimeKem)
   const isEnough = isOurs && there * LOW_PART >= context.oneTimePreKeys
-  // A signed prekey that was made while this relay was away is not with it yet: others would refuse the old one.
+  // A signed prekey that was made while this relay was away is not there yet, and others would refuse the old one.
   if (isEnough && published.signedPreKey === store.signedPreKeys[0]?.id) return
   const more = isEnough ? 0 : isOurs ? context.oneTimePreKeys - there : context.oneTimePreKeys
   putPreKeyStore(context.transaction, topUpPreKeys(context.provider, signingKeys(context), store, more, context.nowMs))
@@ -54,7 +54,7 @@ function publish(context: Context, relay: string, replace: boolean): void {
   })
 }
 
-/** A bundle to hand out directly; its one-time keys go to nobody else. */
+/** A bundle to hand out directly. No other device gets its one-time keys. */
 export function handOutBundle(context: Context): PreKeyBundle {
   const store = preKeyStoreOf(context.transaction)
   if (store === undefined) throw new TypeError('a profile has prekeys')
@@ -63,12 +63,12 @@ export function handOutBundle(context: Context): PreKeyBundle {
   return handed.bundle
 }
 
-/** A bundle as a relay handed it out, opened with what the device's address says. `undefined` where it is not one. */
+/** Opens a bundle from a relay with the key in the device's address; `undefined` if that fails. */
 export function bundleFromFetched(context: Context, address: InboxAddress, fetched: FetchedKeys): PreKeyBundle | undefined {
   return openPublication(context.provider.primitives, address.bundleKey, fetched)
 }
 
-/** Weekly rotation, deletion of what is past its time, and a new publication where something changed. */
+/** Rotates prekeys weekly, deletes expired ones, and publishes again if something changed. */
 export function tendPreKeys(context: Context): void {
   const store = preKeyStoreOf(context.transaction)
   if (store === undefined) return

@@ -1,6 +1,6 @@
 /**
- * Runs the mailbox client of each relay: events of the connection go in, its frames leave as effects, and what it found
- * is news for the machine.
+ * Runs the mailbox client of each relay. Events of the connection go in, its frames leave as effects, and what it found
+ * becomes relay events for the machine.
  */
 import type { ClientEvent, ClientStep, MailboxCredentials } from '@sotto/mailbox'
 import { LIMITS } from '@sotto/wire'
@@ -10,7 +10,7 @@ import { CAUGHT_UP, CURSOR, IN_FLIGHT, OUTBOX, RELAY_LINK } from '../state/table
 import { setTimer } from '../state/timers.ts'
 import { forgetConnection, forgetFetches, linkToLeave, relayName } from './relay-links.ts'
 
-/** Begins every connection to a relay anew. What one said before, such as its time, counts no longer from here on. */
+/** Opens every relay connection again. What a relay said on the old one, such as its time, no longer counts. */
 export function reconnectRelays(context: Context): void {
   for (const { key, value } of context.transaction.scan(RELAY_LINK)) {
     if (value.state !== 'connected') continue
@@ -21,7 +21,7 @@ export function reconnectRelays(context: Context): void {
   }
 }
 
-/** Runs the client of one relay, sends its frames and keeps the books for what happened. */
+/** Runs the client of one relay, sends its frames and records what happened. */
 export function runClient(context: Context, name: string, run: (client: ClientStep['state']) => ClientStep): void {
   const link = context.transaction.get(RELAY_LINK, name)
   if (link === undefined) return
@@ -31,7 +31,7 @@ export function runClient(context: Context, name: string, run: (client: ClientSt
   for (const event of events) applyClientEvent(context, name, event)
 }
 
-/** Keeps the books for one event of a client; what others must act on becomes news of this step. */
+/** Records one event of a client. What other rooms must act on becomes a relay event of this step. */
 function applyClientEvent(context: Context, name: string, event: ClientEvent): void {
   const link = context.transaction.get(RELAY_LINK, name)
   if (link === undefined) return
@@ -100,7 +100,7 @@ export function relayClosed(context: Context, address: string): void {
   forgetFetches(context, name)
 }
 
-/** The address leads to somebody else: a mistyped peer id, or a relay that lost its key. */
+/** Another relay answers at the address: its peer id is mistyped, or the relay lost its key. */
 export function relayIsAnother(context: Context, address: string): void {
   const name = relayName(context, address)
   const link = context.transaction.get(RELAY_LINK, name)
@@ -116,7 +116,7 @@ export function relayTick(context: Context, name: string): void {
   runClient(context, name, (client) => context.mailbox.onTick(client, context.nowMs))
 }
 
-/** Asks a relay for prekeys, now or when it is there. The name of the relay that will answer, or whose connection ends first; null: none is asked. */
+/** Asks a relay for prekeys, now or once it connects. Returns the name of the relay that will answer or whose connection ends first; null: none was asked. */
 export function fetchKeys(context: Context, address: string, credentials: MailboxCredentials, token: string): string | null {
   linkToLeave(context, address)
   const name = relayName(context, address)
@@ -125,7 +125,7 @@ export function fetchKeys(context: Context, address: string, credentials: Mailbo
   return name
 }
 
-/** Takes back a question for prekeys that has not been sent. One that has is answered as before. Returns null: nobody has it. */
+/** Takes back a question for prekeys that was not sent. One that was sent is still answered. Returns null, as no relay has the question now. */
 export function cancelFetch(context: Context, name: string, token: string): null {
   runClient(context, name, (client) => context.mailbox.cancel(client, token))
   return null
@@ -135,7 +135,7 @@ export function publishKeys(context: Context, name: string, publish: Parameters<
   runClient(context, name, (client) => context.mailbox.publishKeys(client, publish, context.nowMs))
 }
 
-/** Pushed to whoever reads the mailbox now, and not stored. Lost where the relay is not connected. */
+/** Appends a record that is pushed to the mailbox's present readers and not stored. Lost if the relay is not connected. */
 export function signal(context: Context, address: string, credentials: MailboxCredentials, body: Uint8Array): void {
   const name = relayName(context, address)
   if (context.transaction.get(RELAY_LINK, name)?.state !== 'connected') return

@@ -1,4 +1,4 @@
-/** Which relays this device keeps a connection to: those that somebody here wants, and a few at a time of those that only others name. */
+/** Which relays this device stays connected to: those that are wanted here, and a few at a time of those that only others name. */
 import { LIMITS, utf8 } from '@sotto/wire'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
@@ -6,7 +6,7 @@ import { CAUGHT_UP, IN_FLIGHT, OUTBOX, RELAY, RELAY_LINK, RELAY_PLACE, WANTED_RE
 import { FETCHING } from '../state/tables/sessions.ts'
 import { setTimer } from '../state/timers.ts'
 
-/** Relays are keyed by a short hash of their address, which may hold `/`. Asked for often: remembered by the core. */
+/** The name of a relay in row keys: a short hash of its address, which may contain `/`. Cached by the core, as it is asked for often. */
 export function relayName(context: Context, address: string): string {
   let name = context.relayNames.get(address)
   if (name === undefined) {
@@ -16,7 +16,7 @@ export function relayName(context: Context, address: string): string {
   return name
 }
 
-/** Keeps a link to this relay from now on. Nothing happens where there is one. */
+/** Keeps a link to this relay from now on. Does nothing if there is one. */
 export function linkRelay(context: Context, address: string): void {
   const name = relayName(context, address)
   if (context.transaction.get(RELAY_LINK, name) !== undefined) return
@@ -33,7 +33,7 @@ export function linkRelay(context: Context, address: string): void {
   setTimer(context, 'relays', context.nowMs + LIMITS.relayDownMs, 'earliest')
 }
 
-/** Whether somebody here wants a relay: the person, a group, whoever looks for one there, or a request to join one. */
+/** Whether a relay is wanted here: by the person, by a group, by a search for a group there, or by a join request. */
 export function isWanted(context: Context, address: string): boolean {
   if (context.transaction.get(RELAY, relayName(context, address)) !== undefined) return true
   if (context.transaction.scan(WANTED_RELAYS).some(({ value }) => value.includes(address))) return true
@@ -41,8 +41,8 @@ export function isWanted(context: Context, address: string): boolean {
 }
 
 /**
- * Keeps a link to a relay that something is to be left at. Those that only others name, in their addresses, are few at a
- * time: each has its turn. What waits for one without a link waits on.
+ * Links a relay at which something is to be left. Only a few relays that nothing here wants, and that just others name in their
+ * addresses, are linked at a time. They take turns, and entries without a link keep waiting.
  */
 export function linkToLeave(context: Context, address: string): void {
   if (context.transaction.get(RELAY_LINK, relayName(context, address)) !== undefined) return
@@ -50,7 +50,7 @@ export function linkToLeave(context: Context, address: string): void {
   else setTimer(context, 'outbox', context.nowMs + LIMITS.relayTurnMs, 'earliest')
 }
 
-/** Whether there is a place for one more; somebody gives way who had its turn: who has nothing to do first, then who is not there. */
+/** Whether there is room for one more. A relay that had its turn may give way: first one without work, then one that is not connected. */
 function hasPlace(context: Context): boolean {
   const others = context.transaction.scan(RELAY_LINK).filter(({ value }) => value.client.wanted.size === 0 && !isWanted(context, value.address))
   if (others.length < LIMITS.relaysOfOthers) return true
@@ -61,12 +61,12 @@ function hasPlace(context: Context): boolean {
     .toSorted((a, b) => a.rank - b.rank || a.linkedMs - b.linkedMs)
   if (first === undefined) return false
   unlinkRelay(context, first.address)
-  // Something waits for it too: it has another turn.
+  // Something waits for that relay too, so it gets another turn.
   if (first.rank > 0) setTimer(context, 'outbox', context.nowMs + LIMITS.relayTurnMs, 'earliest')
   return true
 }
 
-/** Ends the link and forgets what was read there. */
+/** Ends the link and forgets what belonged to its connection. */
 export function unlinkRelay(context: Context, address: string): void {
   const name = relayName(context, address)
   if (context.transaction.get(RELAY_LINK, name) === undefined) return
@@ -76,12 +76,12 @@ export function unlinkRelay(context: Context, address: string): void {
   context.effects.push({ kind: 'disconnectRelay', relay: address })
 }
 
-/** What was known of one connection to a relay is of no use on the next. */
+/** Forgets what holds for one connection to a relay only. */
 export function forgetConnection(context: Context, name: string): void {
   for (const table of [CAUGHT_UP, IN_FLIGHT]) for (const { key } of context.transaction.scan(table, name)) context.transaction.delete(table, ...key)
 }
 
-/** The questions for prekeys that waited in a relay's client are gone. */
+/** Notes that the questions for prekeys that waited in a relay's client are gone. */
 export function forgetFetches(context: Context, name: string): void {
   for (const { key, value } of context.transaction.scan(FETCHING)) if (value.relay === name) context.transaction.put(FETCHING, key, { ...value, relay: null })
 }

@@ -1,2 +1,2 @@
-/** Whether a relay's address says who answers there. One that does not is never passed on to others. */
+/** Whether a relay's address names its peer id. An address without one is never passed on to others. */
 export const namesItsPeer = (address: string): boolean => /\/p2p\/[^/]+$/.test(address)

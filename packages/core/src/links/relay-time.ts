@@ -1,9 +1,9 @@
-/** What relays say of the time: a hint, of whose clock may be wrong. No relay moves a message by it. */
+/** The relays' clocks: only a hint which clock may be wrong. No relay's time moves a message. */
 import type { Context } from '../state/context.ts'
 import type { Transaction } from '../state/table.ts'
 import { RELAY_LINK } from '../state/tables/links.ts'
 
-/** By how much our clock is ahead of the connected relay's that it differs least from; 0 where none is connected. */
+/** How far our clock is ahead of the connected relay that agrees best with it; 0 if no relay is connected. */
 export function clockAheadOfRelaysMs(transaction: Pick<Transaction, 'scan'>): number {
   const aheads = transaction.scan(RELAY_LINK).flatMap(({ value }) => {
     const behindMs = value.state === 'connected' ? value.client.connection?.session?.clockAheadMs : undefined
@@ -12,5 +12,5 @@ export function clockAheadOfRelaysMs(transaction: Pick<Transaction, 'scan'>): nu
   return aheads.toSorted((a, b) => Math.abs(a) - Math.abs(b))[0] ?? 0
 }
 
-/** The time by the relays, where any is connected. */
+/** The present time by the relays, if any is connected; else by our clock. */
 export const relayNowMs = (context: Context): number => context.nowMs - clockAheadOfRelaysMs(context.transaction)

@@ -1,4 +1,4 @@
-/** A relay that was never there is shown as that, and what waits for it goes when it comes. */
+/** A relay that was never reached is shown as unreachable, and what waits for it leaves when it connects. */
 import { expect, it } from 'vitest'
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import { decode, encode, LIMITS, mailboxAnswer, mailboxRequest } from '@sotto/wire'
@@ -8,7 +8,7 @@ const NOW_MS = 1_800_000_000_000
 const RELAY = '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
 const SERVED = { appendsPerSecond: 20, appendBurst: 100, requestsInFlight: 256, mailboxes: 64, recordBytes: LIMITS.recordBytes, pushCredit: 4 }
 
-it('the view says unreachable before it ever was open, and connected when it comes', async () => {
+it('the view shows a relay as unreachable before its first connection, and as connected afterwards', async () => {
   const primitives = await loadSodiumPrimitives()
   const core = createCore({ primitives, random: (length) => crypto.getRandomValues(new Uint8Array(length)) })
   let state: State = core.createProfile('Alone', [RELAY], NOW_MS).state

@@ -1,7 +1,7 @@
 import { type FieldsOf, fixedBytes, struct } from '@sotto/wire'
 import type { PeerFrameKind } from '../peer-frame.ts'
 
-/** Begins: what the proofs on this connection are about. */
+/** Opens a connection: its nonce is what the proofs on this connection are about. */
 export const hello = {
   kind: 'hello',
   number: 1,
