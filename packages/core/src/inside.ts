@@ -1,4 +1,4 @@
-/** What the machine's state looks like from inside: for the simulator's invariants and the observers' tests, nobody else. */
+/** The machine's state from inside, only for the simulator's invariants and the observers' tests. */
 export type { CipherFacts, CipherHeader, GroupCipher, MessageRecipient, OpenedMessage, Reading, SealedMessage } from './cipher/group-cipher.ts'
 export { keepFromUnknownSender } from './cipher/undecryptable.ts'
 export { senderKeys } from './cipher/sender-keys/sender-keys.ts'

@@ -9,22 +9,22 @@ export type Event =
   | NetworkEvent
   /** The engine runs, with the state as loaded. Once, before anything else. */
   | { readonly kind: 'started' }
-  /** The engine is about to stop: after this step's commit nothing else is written. */
+  /** The engine is about to stop: nothing is written after this step's commit. */
   | { readonly kind: 'stopping' }
   | { readonly kind: 'requested'; readonly request: string; readonly what: EngineRequest }
   | { readonly kind: 'historyRead'; readonly read: string; readonly records: readonly HistoryRecord[] }
-  /** Instead of `historyRead`: the storage could not read it. */
+  /** Takes the place of `historyRead`: the storage could not read it. */
   | { readonly kind: 'historyFailed'; readonly read: string }
   /** The time asked for with `wakeAt` has come. */
   | { readonly kind: 'woke' }
 
-/** What to do once the step's writes are durable, in this order. */
+/** What to do, in this order, once the step's writes are durable. */
 export type Effect =
   | NetworkEffect
   | { readonly kind: 'reply'; readonly request: string; readonly reply: EngineReply }
-  /** Comes back as `historyRead` or `historyFailed`. */
+  /** Answered by `historyRead` or `historyFailed`. */
   | { readonly kind: 'readHistory'; readonly read: string; readonly query: HistoryQuery }
-  /** Comes back as `woke`. Replaces an earlier one. */
+  /** Answered by `woke`. Replaces an earlier one. */
   | { readonly kind: 'wakeAt'; readonly atMs: number }
 
 export interface CryptoProvider {
@@ -33,6 +33,6 @@ export interface CryptoProvider {
 }
 
 export interface CoreOptions {
-  /** One-time prekeys of each kind that a relay is given; new ones when a fifth is left. At most `LIMITS.oneTimePreKeys`, the default. */
+  /** One-time prekeys of each kind that a relay gets. New ones follow when a fifth is left. At most `LIMITS.oneTimePreKeys`, the default. */
   readonly oneTimePreKeys?: number
 }

@@ -1,18 +1,18 @@
 /**
- * History (messages, kept envelopes, contents for resends) is kept outside of the state, in logs of records. The
- * machine writes them with its rows and reads them by an effect.
+ * The history store holds messages, kept envelopes and contents for resends, outside of the state. The machine writes its
+ * records together with its rows and reads them by an effect.
  */
 
 /**
- * One record of a log: history that is paged and never part of the machine's state (messages, their states, ciphertext
- * kept for other members).
+ * A write of one record of a history. Histories are paged and never part of the machine's state (messages, their states,
+ * ciphertext kept for other members).
  */
 export interface HistoryWrite {
-  /** Name of the log, such as `messages/GROUP`. Secret like a row's key. */
+  /** Name of the history, such as `messages/GROUP`. Secret like a row's key. */
   readonly history: string
-  /** Unique inside the log. Writing an id again replaces its record. */
+  /** Unique inside the history. Writing an id again replaces its record. */
   readonly id: string
-  /** Sort key inside the log, compared by UTF-16 code units. Secret: it may hold a time. */
+  /** Sort key inside the history, compared by UTF-16 code units. Secret: it may hold a time. */
   readonly order: string
   /** null deletes the record. */
   readonly value: Uint8Array | null
@@ -28,7 +28,7 @@ export type HistoryQuery =
   | {
       readonly kind: 'page'
       readonly history: string
-      /** Exclusive bound: records strictly older (or newer) than this order. Absent: from the newest (or oldest) on. */
+      /** Exclusive bound: only records older (or newer) than this order. null: begin with the newest (or oldest). */
       readonly beyond: string | null
       readonly direction: 'older' | 'newer'
       readonly limit: number

@@ -9,31 +9,31 @@ export type NetworkEvent =
   /** The mailbox stream to a relay is open. `ownAddresses` are where others reach us through it. */
   | { readonly kind: 'relayOpened'; readonly relay: string; readonly relayPeer: string; readonly ownAddresses: readonly string[] }
   | { readonly kind: 'relayFrameReceived'; readonly relay: string; readonly frame: Uint8Array }
-  /** It is closed, or could not be opened in the first place. The network tries on. */
+  /** The stream is closed, or could not be opened in the first place. The network keeps trying. */
   | { readonly kind: 'relayClosed'; readonly relay: string }
-  /** Somebody answers at that address who has another key than the address says. It is dialled again all the same. */
+  /** The peer at that address has another key than the address names. The network dials it again all the same. */
   | { readonly kind: 'relayIsAnother'; readonly relay: string }
   /** Addresses changed after `relayOpened` (the reservation came later). */
   | { readonly kind: 'addressesChanged'; readonly relay: string; readonly ownAddresses: readonly string[] }
-  /** The frame stream to a peer is open, whoever dialled; or its path changed. `initiator`: we opened it. */
+  /** The frame stream to a peer is open, whichever side dialled. `initiator`: we opened it. */
   | { readonly kind: 'peerOpened'; readonly peer: string; readonly path: PeerPath; readonly initiator: boolean }
   | { readonly kind: 'peerPathChanged'; readonly peer: string; readonly path: PeerPath }
   | { readonly kind: 'peerFrameReceived'; readonly peer: string; readonly frame: Uint8Array }
   | { readonly kind: 'peerClosed'; readonly peer: string }
   | { readonly kind: 'gossipReceived'; readonly topic: string; readonly data: Uint8Array }
 
-/** What the machine asks of the network. None of these is answered but by events; all may be lost with a connection. */
+/** What the machine asks of the network. Only events answer these, and a lost connection may lose any of them. */
 export type NetworkEffect =
-  /** Keep a mailbox stream and a circuit reservation at this relay until told otherwise; dial again with back-off. */
+  /** Keep a mailbox stream and a circuit reservation at this relay until `disconnectRelay`. Dial again with back-off. */
   | { readonly kind: 'connectRelay'; readonly relay: string }
   | { readonly kind: 'disconnectRelay'; readonly relay: string }
   | { readonly kind: 'sendRelayFrame'; readonly relay: string; readonly frame: Uint8Array }
-  /** Reach a peer: through the relay first, directly as an upgrade in the background. Once; the machine asks again. */
+  /** Reach a peer: through the relay first, with a direct upgrade in the background. Tried once; the machine asks again. */
   | { readonly kind: 'dialPeer'; readonly peer: string; readonly addresses: readonly string[] }
   | { readonly kind: 'hangUpPeer'; readonly peer: string }
   | { readonly kind: 'sendPeerFrame'; readonly peer: string; readonly frame: Uint8Array }
   | { readonly kind: 'joinTopic'; readonly topic: string }
   | { readonly kind: 'leaveTopic'; readonly topic: string }
-  /** From now on this peer may be told that we are subscribed to the topic (it has proved its epoch). */
+  /** From now on this peer, which has proved its epoch, may be told that we are subscribed to the topic. */
   | { readonly kind: 'revealTopic'; readonly topic: string; readonly peer: string }
   | { readonly kind: 'publish'; readonly topic: string; readonly data: Uint8Array }

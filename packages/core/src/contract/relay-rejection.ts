@@ -1,4 +1,4 @@
-/** Why a relay's address was not taken, as pages are told. */
+/** The codes that tell pages why a relay address was rejected. */
 import { readRelayAddress, type RelayAddressRejection } from '@sotto/wire'
 import type { Rejection, RejectionCode } from './pages.ts'
 
@@ -15,7 +15,7 @@ const CODES = {
 
 export const relayRejection = ({ code, ...numbers }: RelayAddressRejection): Rejection => ({ code: CODES[code], numbers })
 
-/** An address that is passed on to others: it has to say who answers there. */
+/** Reads a relay address that is passed on to others, so it has to name the relay's peer id. */
 export function readNamedRelay(pasted: string): string | Rejection {
   const read = readRelayAddress(pasted)
   if ('code' in read) return relayRejection(read)

@@ -1,7 +1,7 @@
 /** Replies to pages' requests, as values. */
 import type { EngineReply, EngineRequest, EngineValue, RejectionCode } from './pages.ts'
 
-/** The requests that are the machine's; the others are about the vault, and the engine's. */
+/** The requests that the machine answers. The others are about the vault, and the engine answers them. */
 export type MachineRequest = Exclude<EngineRequest, { readonly kind: 'createProfile' | 'unlock' | 'lock' | 'tryAgain' | 'wipe' | 'keepTyped' }>
 
 export const ok = (value: EngineValue = {}): EngineReply => ({ ok: true, value })

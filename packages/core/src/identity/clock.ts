@@ -1,7 +1,7 @@
 /**
  * The hybrid logical clock (Kulkarni et al., "Logical Physical Clocks", 2014, fig. 5): messages sort after what their
- * author had seen, even where clocks differ. It is re-anchored to the wall clock, so that a clock that was wrong does
- * not carry its error on (PROTOCOL §7).
+ * author had seen, even where clocks differ. It is re-anchored to the wall clock, so that the error of a wrong clock does
+ * not last (PROTOCOL §7).
  */
 import { LIMITS } from '@sotto/wire'
 import type { Context } from '../state/context.ts'
@@ -23,10 +23,10 @@ export const justAfter = ({ timeMs, counter }: HybridTime): HybridTime =>
 
 const isTooFarAhead = (context: Context, timeMs: number): boolean => timeMs > context.nowMs + LIMITS.clockAheadMs
 
-/** Another's time, or now where it is too far ahead to be believed. */
+/** The time another device claims, or now if that is too far ahead to believe. */
 export const believed = (context: Context, time: HybridTime): HybridTime => (isTooFarAhead(context, time.timeMs) ? { timeMs: context.nowMs, counter: 0 } : time)
 
-/** The time of something that happens here now; later than every one before that can be believed still. */
+/** The time of an event on this device. It is later than every earlier time that can still be believed. */
 export function tickClock(context: Context): HybridTime {
   const last = context.transaction.get(CLOCK, 'self')
   const isBehind = last === undefined || last.timeMs < context.nowMs || isTooFarAhead(context, last.timeMs)
@@ -35,7 +35,7 @@ export function tickClock(context: Context): HybridTime {
   return now
 }
 
-/** Learns of the time of something that happened before now. */
+/** Takes in the time of an event that happened before now. */
 export function mergeClock(context: Context, { timeMs, counter }: HybridTime): void {
   const last = context.transaction.get(CLOCK, 'self')
   if (isTooFarAhead(context, timeMs)) return

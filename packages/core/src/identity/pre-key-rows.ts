@@ -1,4 +1,4 @@
-/** The store of our prekeys' private halves, as rows: a one-time key is a row of its own, so that using one does not write the others again. */
+/** The store of our prekeys' private halves, as rows. A one-time key has a row of its own, so that using one does not rewrite the others. */
 import type { PreKeyStore } from '@sotto/crypto'
 import { toBase64url } from '@sotto/wire'
 import { sortable, type Table, type Transaction } from '../state/table.ts'
@@ -16,7 +16,7 @@ export function preKeyStoreOf(transaction: Transaction): PreKeyStore | undefined
   }
 }
 
-/** Writes what differs from the rows that are there. */
+/** Writes what differs from the stored rows. */
 export function putPreKeyStore(transaction: Transaction, store: PreKeyStore): void {
   const { nextId, signedPreKeys, lastResortKemPreKeys } = store
   const before = transaction.get(PRE_KEYS, 'self')
@@ -30,7 +30,7 @@ export function putPreKeyStore(transaction: Transaction, store: PreKeyStore): vo
 
 const valuesOf = <T>(transaction: Transaction, table: Table<T>): readonly T[] => transaction.scan(table).map(({ value }) => value)
 
-/** Makes a table's rows these values. One that is the same object as before is not written again. */
+/** Makes these values the rows of a table. A value that is the same object as before is not written again. */
 function putRows<T>(transaction: Transaction, table: Table<T>, values: readonly T[], nameOf: (value: T) => string): void {
   const before = new Map(transaction.scan(table).map(({ key, value }) => [key[0] ?? '', value]))
   for (const value of values) {

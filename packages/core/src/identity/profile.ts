@@ -1,18 +1,18 @@
-/** Who this device is, made once (PROTOCOL §1). */
+/** This device's profile, made once (PROTOCOL §1). */
 import { createCertificate, createDeviceList, createPreKeyStore, type OwnIdentity } from '@sotto/crypto'
 import type { AccountId, DeviceId, MailboxKeys } from '@sotto/wire'
 import type { Context } from '../state/context.ts'
 import { type Self, SELF } from '../state/tables/self.ts'
 import { putPreKeyStore } from './pre-key-rows.ts'
 
-/** Who we are. Throws before there is a profile: nothing of a group happens then. */
+/** This device's profile. Throws where there is none: nothing of a group happens before. */
 export function selfOf(context: Context): Self {
   const self = context.transaction.get(SELF, 'self')
   if (self === undefined) throw new TypeError('there is no profile yet')
   return self
 }
 
-/** Draws every key of a new person on its first device. */
+/** Draws every key of a new account and its first device. */
 export function createProfile(context: Context, name: string): void {
   const { primitives, random } = context.provider
   const accountSeed = random(32)
@@ -42,7 +42,7 @@ export function createProfile(context: Context, name: string): void {
   putPreKeyStore(context.transaction, createPreKeyStore(context.provider, deviceKeys, context.nowMs))
 }
 
-/** What a pairwise session needs of us. */
+/** The part of our identity that a pairwise session needs. */
 export function ownIdentity(context: Context): OwnIdentity {
   const self = selfOf(context)
   return { certificate: self.certificate, deviceDh: context.provider.primitives.x25519.keyPairFromSeed(self.deviceDhSeed) }

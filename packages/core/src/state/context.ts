@@ -1,6 +1,6 @@
 /**
- * What a step works with: the draft of the state, the time of the event, and lists that collect what must be written
- * and performed. One context lives for one step.
+ * What a step works with: the transaction, the time of the event, and lists that collect what must be written and
+ * performed. One context lives for one step.
  */
 import type { ClientEvent, MailboxClient } from '@sotto/mailbox'
 import type { MembershipLog } from '@sotto/membership'
@@ -12,7 +12,7 @@ import type { Transaction } from './table.ts'
 import type { Group } from './tables/groups.ts'
 import type { OutboxEntry } from './tables/links.ts'
 
-/** What a relay's client found, for the rooms that act on it in the same step. `relay` is the relay's name. */
+/** What a relay's client found, for the rooms that act on it in the same step. `relay` is the relay's name in row keys. */
 export type RelayEvent =
   | ({ readonly relay: string } & Exclude<ClientEvent, { readonly kind: 'wakeAt' | 'appended' | 'broken' | 'connected' }>)
   | { readonly kind: 'relayReady'; readonly relay: string }
@@ -20,45 +20,45 @@ export type RelayEvent =
   | { readonly kind: 'stored'; readonly entry: OutboxEntry }
 
 /**
- * What changed here, told upwards: the machine hears it once what is under way is done, and before other news
- * (`internal-events.ts`). A lower room never calls a higher one.
+ * What changed here, told upwards, because a lower room never calls a higher one. The machine applies it as soon as the
+ * work under way is done, before other events (`internal-events.ts`).
  */
 export type InternalEvent =
-  /** Operations came into the log of a group we are in; `before` is the log without them. One at a time for each group. */
+  /** Operations were added to the log of a group we are in. `before` is the log without them. One at a time for each group. */
   | { readonly kind: 'operationsAdded'; readonly group: string; readonly operations: readonly Operation[]; readonly before: MembershipLog }
-  /** The group is in this epoch from now on. */
+  /** The group moved to this epoch. */
   | { readonly kind: 'epochBegan'; readonly group: string; readonly epoch: string }
-  /** A session replaced one in which nothing had come back: what left in that one may never have arrived. */
+  /** A session replaced one in which no answer came: letters sealed in the old one may never have arrived. */
   | { readonly kind: 'sessionReplaced'; readonly device: DeviceId }
-  /** A sender key came or opens more than before, or a removed device's messages were attested. */
+  /** A sender key arrived or opens more than before, or members attested a removed device's messages. */
   | { readonly kind: 'keyChanged'; readonly name: KeyName }
-  /** Somebody named relays at which a group that we are in may be found. */
+  /** An invite or the person named relays where a group that we are in may be found. */
   | { readonly kind: 'placesNamed'; readonly group: string; readonly relays: readonly string[]; readonly why: 'invite' | 'chosen' }
-  /** Messages of these places stand elsewhere than their records in the log. */
+  /** Messages of these places are shown elsewhere than their records in the history store. */
   | { readonly kind: 'placesChanged'; readonly group: string; readonly slots: readonly string[] }
-  /** This device made the group. */
+  /** This device created the group. */
   | { readonly kind: 'created'; readonly group: string }
-  /** This device was let into a group that it had asked for and does not want; `before` is what it was there, and where the group stood in the list. */
+  /** A withdrawn join request was admitted all the same. `before`: this device's state in the group, and the group's place in the list. */
   | {
       readonly kind: 'letInUnwanted'
       readonly group: string
       readonly before: { readonly state: Group['state']; readonly raisedMs: number } | undefined
       readonly by: readonly DeviceId[]
     }
-  /** This device was let into the group. */
+  /** This device was admitted to the group. */
   | { readonly kind: 'joined'; readonly group: string }
 
 export interface Context {
   readonly provider: CryptoProvider
   readonly mailbox: MailboxClient
   readonly transaction: Transaction
-  /** Names of relays by their addresses: a pure function's results, kept. */
+  /** The relays' names by their addresses: the cached results of a pure function. */
   readonly relayNames: Map<string, string>
   /** `CoreOptions.oneTimePreKeys`. */
   readonly oneTimePreKeys: number
-  /** The group ciphers of this machine by the word that names each; `ciphersOf` and `cipherOf` say what they are. */
+  /** The group ciphers of this machine by the word that names each. `ciphersOf` and `cipherOf` know their type. */
   readonly ciphers: ReadonlyMap<GroupCipherName, unknown>
-  /** What groups that are made here are sealed with. */
+  /** The cipher of groups that are created here. */
   readonly newGroupCipher: GroupCipherName
   readonly nowMs: number
   readonly histories: HistoryWrite[]
@@ -68,7 +68,7 @@ export interface Context {
   readonly relayEvents: RelayEvent[]
 }
 
-/** Tells the machine what changed. Operations that come while others of their group wait to be heard join those. */
+/** Tells the machine what changed. Operations of a group join those of the same group that still wait. */
 export function tell(context: Context, internalEvent: InternalEvent): void {
   const at =
     internalEvent.kind === 'operationsAdded'

@@ -4,14 +4,14 @@ import { type AccountId, type DeviceId, fromBase64url, toBase64url } from '@sott
 /** The text form of an id, as it stands in row keys and in the pages' API. */
 export const textOf = (id: Uint8Array): string => toBase64url(id)
 
-/** The id of a text form that this machine wrote itself. Throws on any other: a fault. */
+/** The id of a text form that this machine wrote itself. Throws on any other text, which is a bug. */
 export function bytesOf<T extends Uint8Array = Uint8Array>(text: string): T {
   const bytes = fromBase64url(text)
   if (bytes === undefined) throw new TypeError('a row key is no base64url text')
   return bytes as T
 }
 
-/** Group, epoch, device and generation of a sender key, as texts. */
+/** Group, epoch, device and key id of a sender key, as texts. */
 export type KeyName = readonly [group: string, epoch: string, device: string, keyId: string]
 
 export interface Sender {
@@ -24,7 +24,7 @@ export interface Owned {
   readonly account: AccountId
 }
 
-/** Where a message stands: under which key of whom, and its number there. */
+/** Where a message stands: its sender key, and its iteration under it. */
 export interface MessagePlace {
   readonly group: string
   readonly epoch: string

@@ -9,7 +9,7 @@ function entries(map: OrderedMap, prefix = '', most = Number.POSITIVE_INFINITY):
 }
 
 describe('the ordered map', () => {
-  it('holds what a Map holds, sorted, whatever was set and deleted, and leaves earlier versions alone', () => {
+  it('has the sorted entries of a Map after any changes, and leaves earlier versions alone', () => {
     const change = fc.record({ key: fc.string({ maxLength: 3 }), value: fc.option(fc.integer(), { nil: null }) })
     fc.assert(
       fc.property(fc.array(change, { maxLength: 200 }), (changes) => {

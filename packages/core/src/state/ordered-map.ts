@@ -1,10 +1,8 @@
-/** An immutable ordered map: an AVL tree whose versions share what did not change. */
-
 /**
- * An immutable map from texts to values, in the order of its keys: the machine's state.
+ * The machine's state: an immutable map from texts to values, in the order of its keys.
  *
  * A persistent AVL tree (Adelson-Velsky and Landis, 1962): a change copies the path to the root, O(log n), and shares
- * the rest, so that keeping the state before a step costs nothing.
+ * the rest. Keeping the state before a step therefore costs nothing.
  */
 interface Node {
   readonly key: string
@@ -84,12 +82,12 @@ export function mapDelete(map: OrderedMap, key: string): OrderedMap {
 }
 
 /**
- * Visits the entries whose key begins with `prefix`, ascending, until `visit` says no. Gives whether it never did.
- * Plain recursion: the machine scans many times a step, and a generator costs more than what it gives.
+ * Visits the entries whose key begins with `prefix`, ascending, until `visit` returns false. Returns whether it never did.
+ * Plain recursion: the machine scans many times a step, and a generator costs more than it saves.
  */
 export function mapScan(map: OrderedMap, prefix: string, visit: (key: string, value: unknown) => boolean): boolean {
   let node = map
-  // Down to the first subtree whose root may belong: what is beside the way does not.
+  // Down to the first subtree whose root may match: no key beside this path begins with the prefix.
   while (node !== null && !node.key.startsWith(prefix)) node = node.key < prefix ? node.right : node.left
   if (node === null) return true
   return mapScan(node.left, prefix, visit) && visit(node.key, node.value) && mapScan(node.right, prefix, visit)

@@ -1,16 +1,16 @@
 /**
- * The machine's state is rows in tables, and what a step wrote to durable tables is what must be committed: state and
- * disk cannot drift apart, because one is made from the other.
+ * The machine's state is rows in tables. What a step wrote to durable tables is what must be committed: state and disk
+ * cannot drift apart, because one is made from the other.
  *
- * A step works on a `Transaction`: reads see what it has written, and `state` is the new immutable map. The old one stays as
- * it was.
+ * A step works on a `Transaction`. Reads see what it has written, and `state` is the new immutable map. The old state
+ * stays unchanged.
  */
 import { type Codec, decode, encode, type Reader, type Writer } from '@sotto/wire'
 import { mapDelete, mapGet, mapScan, mapSet, mapSize, type OrderedMap } from './ordered-map.ts'
 
 /**
- * What the rows of a table belong to; the first part of their key names it. Of `epoch` the first is the group and the second
- * the epoch; of `self` nothing is named. `outbox` are records on their way, `read` bulk reads, `connection` peers by their id.
+ * What the rows of a table belong to; the first part of their key names it. `epoch` is named by two parts, group and
+ * epoch. `self` is named by none. `outbox` is records on their way, `read` bulk reads, `connection` peers by their id.
  */
 export type Scope = 'self' | 'group' | 'epoch' | 'device' | 'account' | 'relay' | 'mailbox' | 'topic' | 'connection' | 'outbox' | 'read'
 
@@ -21,11 +21,11 @@ export type Room = 'machine' | 'peers' | 'messages' | 'members' | 'view' | 'ciph
 export interface Belonging {
   readonly scope: Scope
   readonly owner: Room
-  /** Of a group or an epoch: the rows stay with whoever is out, until the group is forgotten. */
+  /** For scope group or epoch: the rows outlast the membership and stay until the group is forgotten. */
   readonly outlasts?: 'membership'
 }
 
-/** A table of rows of one shape. Without a codec it is volatile: gone with the engine, derived again at its start. */
+/** A table of rows of one shape. Without a codec it is volatile: it ends with the engine and is derived again at the next start. */
 export interface Table<T> extends Belonging {
   readonly name: string
   /** Its place in the state. */
@@ -33,17 +33,17 @@ export interface Table<T> extends Belonging {
   readonly codec: Codec<T> | null
 }
 
-/** A table of rows of some shape. */
+/** A table whose rows have an unknown shape. */
 export interface AnyTable extends Belonging {
   readonly name: string
   readonly at: number
   readonly codec: { readonly write: (out: Writer, row: never) => void; readonly read: (input: Reader) => unknown } | null
 }
 
-/** The whole state: the rows of each table by its place; null: none at all. Opaque to whoever runs the machine. */
+/** The whole state: the rows of each table by its place. null is the empty state. Opaque outside of this package. */
 export type State = readonly OrderedMap[] | null
 
-/** The tables: each has its place in the state by the order in which they are named. */
+/** All tables. The order in which they are declared is their place in the state. */
 const tables: AnyTable[] = []
 
 function declare<T>(name: string, codec: Codec<T> | null, belonging: Belonging): Table<T> {
@@ -58,7 +58,7 @@ export const durable = <T>(name: string, codec: Codec<T>, belonging: Belonging):
 /** A table that is not stored. */
 export const volatile = <T>(name: string, belonging: Belonging): Table<T> => declare<T>(name, null, belonging)
 
-/** Every table that has been named so far. */
+/** Every table that has been declared so far. */
 export const declaredTables = (): readonly AnyTable[] => [...tables]
 
 const noRows = (): OrderedMap[] => tables.map(() => null)
@@ -82,7 +82,7 @@ function rowKey(key: Key): string {
 /** What the keys of all rows below a prefix begin with. */
 const below = (prefix: Key): string => (prefix.length === 0 ? '' : `${rowKey(prefix)}/`)
 
-/** A row that was found. Most are looked at for their value alone: the parts of the key are cut where somebody asks. */
+/** A row that was found. Most callers read only the value, so the key is split on demand. */
 class Found<T> {
   readonly value: T
   readonly #name: string
@@ -105,7 +105,7 @@ export interface DurableWrite {
 
 export class Transaction {
   #state: State
-  /** `#state` where this draft has made it, and may change it. */
+  /** `#state` where this transaction made it, and so may change it. */
   #own: OrderedMap[] | null = null
   readonly #touched = new Set<string>()
   readonly #written = new Map<string, { readonly codec: Codec<unknown>; readonly value: unknown } | null>()
@@ -164,7 +164,7 @@ export class Transaction {
     return this.#touched.has(table.name)
   }
 
-  /** The state with everything that was written. The draft may go on: this stays as it is. */
+  /** The state with everything that was written. Later writes of the transaction do not change it. */
   get state(): State {
     this.#own = null
     return this.#state
@@ -187,7 +187,7 @@ export class Transaction {
   }
 }
 
-/** Rows from the disk as state. A row that names no table or no longer decodes is given back as damaged. */
+/** Builds the state from stored rows. A row that names no table or does not decode is returned as damaged. */
 export function stateFromRows(
   durableTables: readonly AnyTable[],
   rows: ReadonlyMap<string, Uint8Array>,

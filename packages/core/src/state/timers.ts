@@ -2,14 +2,14 @@
 import type { Context } from './context.ts'
 import { TIMER } from './tables/self.ts'
 
-/** Calls `onTimer(name)` not before `atMs`. A later call with the same name replaces the time; `earliest` keeps the sooner. */
+/** The timer `name` is due at `atMs` at the earliest. A later call replaces the time; with `earliest` the sooner time stays. */
 export function setTimer(context: Context, name: TimerName, atMs: number, keep: 'replace' | 'earliest' = 'replace'): void {
   const before = context.transaction.get(TIMER, name)
   if (keep === 'earliest' && before !== undefined && before.atMs <= atMs) return
   context.transaction.put(TIMER, [name], { atMs })
 }
 
-/** What can be due. One timer each: what exactly is due stands in rows. */
+/** What can be due. There is one timer of each; rows say what exactly is due. */
 export type TimerName =
   | 'outbox'
   | 'keyRequests'

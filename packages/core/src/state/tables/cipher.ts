@@ -2,13 +2,13 @@
 import { type Decoded, deviceId, epochId, LIMITS, ranges, struct, uint16, uint48, varBytes, word } from '@sotto/wire'
 import { durable, volatile } from '../table.ts'
 
-/** Iterations that we hold: envelope kept for others, or content. Key: group, epoch, device, generation. */
+/** Iterations that we have, as an envelope kept for others or as content. Key: group, epoch, device, key id. */
 export const RECEIVED = durable('received', ranges, { scope: 'epoch', owner: 'cipher', outlasts: 'membership' })
 
-/** What was sealed before we were admitted, by what whoever admitted us had then. Key: group, epoch, device, generation, admission. */
+/** What was sealed before we were admitted, according to the admitting device's received sets. Key: group, epoch, device, key id, admission. */
 export const SEALED_BEFORE = durable('sealedBefore', ranges, { scope: 'epoch', owner: 'cipher' })
 
-/** Envelopes whose sender's tag names nobody yet. Key: group, envelope hash. */
+/** Envelopes from unknown senders: their tag names no device yet. Key: group, envelope hash. */
 export const UNKNOWN_SENDER = durable('unknownSender', struct({ epoch: epochId, envelope: varBytes(LIMITS.recordBytes), atMs: uint48 }), {
   scope: 'group',
   owner: 'cipher',
@@ -21,7 +21,7 @@ const undecryptable = struct({
   iteration: uint16,
   envelope: varBytes(LIMITS.recordBytes),
   atMs: uint48,
-  /** What it waits for; an end state is one that nothing waits for. */
+  /** What it waits for. Some causes are final: it then waits for nothing. */
   cause: word(['keyNotYetReceived', 'senderUnreachable', 'removedBeforeItWasSent', 'keyDestroyed', 'damaged', 'fromBeforeYouJoined', 'operationsMissing']),
 })
 
@@ -30,13 +30,13 @@ export type Undecryptable = Decoded<typeof undecryptable>
 /** Envelopes that cannot be opened yet. Key: group, envelope hash. */
 export const UNDECRYPTABLE = durable('undecryptable', undecryptable, { scope: 'group', owner: 'cipher' })
 
-/** What a device takes of the places for parked envelopes, and of the bytes. */
+/** How many undecryptable envelopes of a device are kept, and their bytes. */
 export interface UndecryptableSize {
   readonly places: number
   readonly bytes: number
 }
 
-/** Where the parked envelopes are. Key: group, device, epoch, generation, envelope hash. With the next: `cipher/undecryptable.ts`. */
+/** Where the undecryptable envelopes are. Key: group, device, epoch, key id, envelope hash. Kept with the next table by `cipher/undecryptable.ts`. */
 export const UNDECRYPTABLE_UNDER = volatile<true>('undecryptableUnder', { scope: 'group', owner: 'cipher' })
 
 /** Key: group, device. */

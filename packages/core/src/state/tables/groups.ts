@@ -1,6 +1,6 @@
 /**
- * Rows of groups: membership, epochs, joining. Key parts are base64url texts of ids, or numbers made sortable; they are
- * written beside each table.
+ * Rows of groups: membership, epochs, joining. Key parts are base64url texts of ids, or numbers made sortable. Each table
+ * names its parts.
  */
 import type { EpochKeys } from '@sotto/crypto'
 import type { MembershipLog } from '@sotto/membership'
@@ -8,7 +8,7 @@ import { boolean, type Decoded, epochId, LIMITS, list, operation, operationId, o
 import { durable, volatile } from '../table.ts'
 import { anyBytes, relayAddress, seed } from './shapes.ts'
 
-/** How an account calls itself. Key: account. */
+/** An account's display name. Key: account. */
 export const NAME = durable('name', text(LIMITS.nameBytes), { scope: 'account', owner: 'groups' })
 
 const group = struct({
@@ -18,26 +18,26 @@ const group = struct({
   /** null while the current epoch's secret is missing. */
   epoch: optional(epochId),
   joinedMs: uint48,
-  /** Envelopes whose tag names nobody: dropped, and counted here. */
+  /** How many envelopes from unknown senders were dropped. */
   unknownSenders: uint32,
 })
 
 export type Group = Decoded<typeof group>
 
-/** A group as the protocol has it; what was said there is in `CONVERSATION`. Key: group. */
+/** A group as the protocol needs it. Its messages are in `CONVERSATION`. Key: group. */
 export const GROUP = durable('group', group, { scope: 'group', owner: 'groups', outlasts: 'membership' })
 
 const groupChanges = struct({
-  /** How many there were: pages read their window again when it grew. Stored, since a page may outlive the engine. */
+  /** How many changes there were: pages read their window again when it grew. Stored, since a page may outlive the engine. */
   revision: uint32,
-  /** When the last one was that puts the group on top of the list. */
+  /** When the last change happened that moves the group to the top of the list. */
   raisedMs: uint48,
 })
 
-/** Changes of what pages show of a group, whichever room they are in. Key: group. */
+/** Changes of what pages show of a group, in any room. Key: group. */
 export const GROUP_CHANGES = durable('groupChanges', groupChanges, { scope: 'group', owner: 'groups', outlasts: 'membership' })
 
-/** The relays that a group had here before an admin named others: they serve again where that becomes void. Key: group. */
+/** The relays that this device used for a group before an admin named others. Used again if that operation is filtered. Key: group. */
 export const FIRST_RELAYS = durable('firstRelays', list(relayAddress, LIMITS.relays), { scope: 'group', owner: 'groups', outlasts: 'membership' })
 
 /** Operations in the order in which they were added. Key: group, number. */
@@ -46,10 +46,10 @@ export const OPERATION = durable('operation', operation, { scope: 'group', owner
 /** Secrets of rekeying operations. Key: group, operation. */
 export const SECRET = durable('secret', seed, { scope: 'group', owner: 'epochs' })
 
-/** Secrets of rekeying operations that came without them. Key: group, operation. */
+/** Rekeying operations that came without their secret. Key: group, operation. */
 export const EARLIER_SECRET = durable('earlierSecret', struct({ attempts: uint8, nextMs: uint48 }), { scope: 'group', owner: 'epochs' })
 
-/** Invites of ours with the seed, for showing them again. Key: group, operation. */
+/** Our invites with their seed, so that they can be shown again. Key: group, operation. */
 const ownInvite = struct({ text: text(LIMITS.inviteTextBytes), expiresMs: uint48, uses: uint16 })
 
 export type OwnInvite = Decoded<typeof ownInvite>
@@ -60,7 +60,7 @@ const epoch = struct({
   operations: list(operationId, LIMITS.operationParents),
   secret: seed,
   beganMs: uint48,
-  /** When a newer one took over; its mailbox is read until retention ends. */
+  /** When a newer one began. Its mailbox is read until retention ends. */
   endedMs: optional(uint48),
 })
 
@@ -69,13 +69,13 @@ export type Epoch = Decoded<typeof epoch>
 /** Key: group, epoch id. */
 export const EPOCH = durable('epoch', epoch, { scope: 'epoch', owner: 'epochs' })
 
-/** Whom this device saw out by a removal, should that removal become void. Key: group, account, removal. */
+/** Members that this device saw removed, in case the removal is filtered later. Key: group, account, removal. */
 export const SEEN_REMOVAL = durable('seenRemoval', struct({ atMs: uint48 }), { scope: 'group', owner: 'groups', outlasts: 'membership' })
 
 const join = struct({
   invite: text(LIMITS.inviteTextBytes),
   relays: list(relayAddress, LIMITS.relays),
-  /** `withdrawn`: taken back. Whoever admits all the same is answered with a departure. */
+  /** `withdrawn`: taken back. If a device admits it all the same, this one answers by leaving. */
   step: word(['connecting', 'waiting', 'admitted', 'refused', 'withdrawn']),
   reason: word(['none', 'expired', 'spent', 'closed', 'foreign', 'unknownCipher']),
   startedMs: uint48,
@@ -83,7 +83,7 @@ const join = struct({
 
 export type Join = Decoded<typeof join>
 
-/** Groups that one has asked to join. Operations received meanwhile are in OPERATION, and what else was said in PENDING_BODY. Key: group. */
+/** Groups that this device asked to join. Operations received meanwhile are in OPERATION, other bodies in PENDING_BODY. Key: group. */
 export const JOIN = durable('join', join, { scope: 'group', owner: 'members' })
 
 /** Requests to join that wait for this device's turn to admit. Key: group, hash of the request. */
@@ -95,7 +95,7 @@ export const ADMISSION = durable('admission', struct({ request: anyBytes, invite
 /** Removals and demotions that may need our acknowledgement. Key: group, operation. */
 export const ACKNOWLEDGE = durable('acknowledge', struct({ atMs: uint48 }), { scope: 'group', owner: 'members' })
 
-/** Groups that this device has just joined, and in which it has not compared logs yet. Key: group. */
+/** Groups that this device has just joined and where it has not compared logs yet. Key: group. */
 export const NEW_MEMBER = durable('newMember', struct({ untilMs: uint48 }), { scope: 'group', owner: 'groups' })
 
 /** Key: group. */
@@ -104,22 +104,22 @@ export const MEMBERSHIP_LOG = volatile<MembershipLog>('membershipLog', { scope: 
 /** Key: group, epoch. */
 export const EPOCH_KEYS = volatile<EpochKeys>('epochKeys', { scope: 'epoch', owner: 'epochs' })
 
-/** Devices that we share a group with. Key: group, device. */
+/** Devices that share a group with us. Key: group, device. */
 export const MET = volatile<true>('met', { scope: 'group', owner: 'sessions' })
 
-/** When a device was last told our heads. Key: group, device. */
+/** When we last told a device our heads. Key: group, device. */
 export const ASKED_LOG = volatile<{ readonly atMs: number }>('askedLog', { scope: 'group', owner: 'groups' })
 
-/** When a device was last answered about our log. Key: group, device. */
+/** When we last answered a device about our log. Key: group, device. */
 export const ANSWERED_LOG = volatile<{ readonly atMs: number }>('answeredLog', { scope: 'group', owner: 'groups' })
 
-/** When to compare a group's log with some member's, and whether a connected one shares our epoch. Key: group. */
+/** When to compare a group's log with a member's, and whether a connected member shares our epoch. Key: group. */
 export const ISOLATED = volatile<{ readonly isTogether: boolean; readonly atMs: number; readonly waitMs: number }>('isolated', {
   scope: 'group',
   owner: 'groups',
 })
 
-/** Groups that wait for a secret, and until when. Key: group. */
+/** Groups that still wait for a secret, and until when they hold messages back for it. Key: group. */
 export const SECRET_MISSING = volatile<{ readonly untilMs: number }>('secretMissing', { scope: 'group', owner: 'epochs' })
 
 /** Groups whose mailbox is full, and when to answer that with a rekey. Key: group. */

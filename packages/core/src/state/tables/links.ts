@@ -25,8 +25,8 @@ import { relayAddress, seed } from './shapes.ts'
 export const RELAY = durable('relay', struct({ address: relayAddress, addedMs: uint48 }), { scope: 'relay', owner: 'links' })
 
 /**
- * Relays that a group wants because one is in it, best first, or that a request to join it wants. Made from the rows of
- * groups and of requests, and set by their rooms (`wanted-relays.ts`). Key: group, reason.
+ * Relays that are wanted for a group, best first: because we are a member, or because we ask to join. Derived from the rows
+ * of groups and join requests by the rooms that own those (`wanted-relays.ts`). Key: group, reason.
  */
 export const WANTED_RELAYS = volatile<readonly string[]>('wantedRelays', { scope: 'group', owner: 'links' })
 
@@ -43,7 +43,7 @@ const outboxEntry = struct({
   appendSeed: seed,
   grant: optional(sendCapability),
   body: varBytes(LIMITS.recordBytes),
-  /** Not before this time: a full mailbox said when there is room. */
+  /** Not to be sent before this time: a full mailbox said when there is room. */
   notBeforeMs: uint48,
   about: union({
     /** A sealed message: shown as sent when a relay has it. */
@@ -60,10 +60,10 @@ export type OutboxEntry = Decoded<typeof outboxEntry>
 /** Records that a relay has not acknowledged. Key: number. */
 export const OUTBOX = durable('outbox', outboxEntry, { scope: 'outbox', owner: 'links' })
 
-/** Since when a letter has been seen to wait in the outbox, where it waits for long. Key: number. */
+/** Since when a letter waits in the outbox, noted at the first look. Key: number. */
 export const WAITING_SINCE = durable('waitingSince', uint48, { scope: 'outbox', owner: 'links' })
 
-/** Where reading of a mailbox stands. Key: relay name, mailbox. */
+/** How far a mailbox has been read. Key: relay name, mailbox. */
 export const CURSOR = durable('cursor', struct({ incarnation: fixedBytes(16), cursor: uint48 }), { scope: 'relay', owner: 'links' })
 
 /** Key: relay name. */
@@ -72,7 +72,7 @@ export const RELAY_LINK = volatile<{
   readonly linkedMs: number
   readonly client: ClientState
   readonly state: 'connecting' | 'connected' | 'unreachable' | 'anotherRelay'
-  /** Since when it is not there; null while it is. */
+  /** Since when it is unreachable; null while it is connected. */
   readonly downSinceMs: number | null
   readonly incarnation: Uint8Array | null
   readonly ownAddresses: readonly string[]
@@ -81,7 +81,7 @@ export const RELAY_LINK = volatile<{
 /** Outbox entries handed to a relay's client on this connection. Key: relay name, number. */
 export const IN_FLIGHT = volatile<true>('inFlight', { scope: 'relay', owner: 'links' })
 
-/** What a mailbox we read is for. */
+/** What a mailbox that we read is for. */
 export type MailboxPurpose =
   | { readonly kind: 'inbox' }
   | { readonly kind: 'group'; readonly group: string; readonly epoch: string }
@@ -104,22 +104,22 @@ export const PEER = volatile<{
   readonly theirNonce: Uint8Array | null
   /** Proofs that came before we could check them. */
   readonly theirProofs: readonly Uint8Array[]
-  /** Epochs (text) that it proved and that we have in common; ended ones only beside their group's current one. */
+  /** Epochs (as text) that the peer proved and that we share; an ended one only beside the current one of its group. */
   readonly epochs: readonly string[]
-  /** Epochs for which its `have` came: it and we are reconciled. */
+  /** Epochs for which its `have` came: the peer and we are reconciled. */
   readonly reconciled: readonly string[]
 }>('peer', { scope: 'connection', owner: 'links' })
 
-/** Envelopes that a peer said it lacks, from where on they are still to be read for it, and when the last were. Key: peer id, epoch. */
+/** Envelopes that a peer said it lacks, which of them are read next, and when the last ones were. Key: peer id, epoch. */
 export const SERVING = volatile<{ readonly group: string; readonly ids: readonly string[]; readonly next: number; readonly atMs: number }>('serving', {
   scope: 'connection',
   owner: 'peers',
 })
 
-/** What a peer was sent because it said it lacks it. Outlives its connections. Key: peer id. */
+/** How much a peer was sent of what it said it lacks. Outlives its connections. Key: peer id. */
 export const SERVED = volatile<{ readonly sinceMs: number; readonly bytes: number }>('served', { scope: 'connection', owner: 'peers' })
 
-/** Where a device said it is, when we last heard it say so, and in which epochs since it is there. Key: device. */
+/** Where a device announced itself, when we last heard it, and in which epochs since it is there. Key: device. */
 export const WHEREABOUTS = volatile<{
   readonly peer: string
   readonly addresses: readonly string[]
@@ -128,17 +128,17 @@ export const WHEREABOUTS = volatile<{
   readonly epochs: readonly string[]
 }>('whereabouts', { scope: 'device', owner: 'peers' })
 
-/** When this device last said where it is. Key: `self`. */
+/** When this device last announced itself. Key: `self`. */
 export const ANNOUNCED = volatile<number>('announced', { scope: 'self', owner: 'peers' })
 
 /** Own peer id. Key: `self`. */
 export const OWN_PEER = volatile<string>('ownPeer', { scope: 'self', owner: 'machine' })
 
-/** Topics we are in. Key: topic. */
+/** Topics that we are subscribed to. Key: topic. */
 export const TOPIC = volatile<{ readonly group: string; readonly epoch: string }>('topic', { scope: 'topic', owner: 'epochs' })
 
 /** How far the rendezvous of a group's invites have been read. Key: group, relay name, mailbox. */
 export const SEEN_REQUESTS = volatile<number>('seenRequests', { scope: 'group', owner: 'members' })
 
-/** Records taken in and not yet acknowledged to the relay, up to this cursor. Key: relay name, mailbox. */
+/** Records that were taken in and not yet acknowledged to the relay, up to this cursor. Key: relay name, mailbox. */
 export const TAKEN = volatile<number>('taken', { scope: 'relay', owner: 'links' })

@@ -21,18 +21,18 @@ const self = struct({
 
 export type Self = Decoded<typeof self>
 
-/** The one row of who we are. Key: none but `self`. */
+/** This device's profile, the only row of its table. Key: `self`. */
 export const SELF = durable('self', self, { scope: 'self', owner: 'identity' })
 
 export const SELF_KEY = ['self'] as const
 
-/** Whether the engine runs: still true at a start means that the last stop was unclean. Key: `self`. */
+/** Present while the engine runs. Present at a start: the last stop was unclean. Key: `self`. */
 export const RUNNING = durable('running', struct({ since: uint48 }), { scope: 'self', owner: 'machine' })
 
 /** The hybrid logical clock (PROTOCOL §7). Key: `self`. */
 export const CLOCK = durable('clock', struct({ timeMs: uint48, counter: uint16 }), { scope: 'self', owner: 'identity' })
 
-/** The next local number: of messages, outbox entries and operations in their tables. Key: `self`. */
+/** The next local number, for messages, outbox entries and operations in their tables. Key: `self`. */
 export const COUNTER = durable('counter', struct({ next: uint48 }), { scope: 'self', owner: 'machine' })
 
 /** Private halves of prekeys that serve for weeks. Key: `self`. With the next three: `pre-key-rows.ts`. */
@@ -47,19 +47,19 @@ export const ONE_TIME_KEM_PRE_KEY = durable('oneTimeKemPreKey', oneTimeKemPreKey
 /** Key: hash. */
 export const INITIAL_MESSAGE = durable('initialMessage', acceptedInitialMessageCodec, { scope: 'self', owner: 'identity' })
 
-/** What each relay's store has of our prekeys. Key: relay name. */
+/** Which of our prekeys each relay's store has. Key: relay name. */
 export const PUBLISHED = durable('published', struct({ incarnation: fixedBytes(16), atMs: uint48, signedPreKey: uint32 }), { scope: 'relay', owner: 'links' })
 
-/** When a device was last given prekeys of ours on a stream. Key: device, or `unknown`. */
+/** When a device last got our prekeys on a stream. Key: device, or `unknown`. */
 export const PRE_KEYS_GIVEN = volatile<number>('preKeysGiven', { scope: 'device', owner: 'links' })
 
 /** When the last step was, to a second or so. Key: `self`. */
 export const LAST_STEP = volatile<number>('lastStep', { scope: 'self', owner: 'machine' })
 
-/** What is due when. Key: name. */
+/** When each timer is due. Key: name. */
 export const TIMER = volatile<{ readonly atMs: number }>('timer', { scope: 'self', owner: 'machine' })
 
-/** Bulk reads on their way, and why. Key: read id. */
+/** Bulk reads under way, and why. Key: read id. */
 export const READ = volatile<ReadPurpose>('read', { scope: 'read', owner: 'machine' })
 
 export type ReadPurpose =
@@ -69,5 +69,5 @@ export type ReadPurpose =
   | { readonly kind: 'oldest'; readonly group: string }
   | { readonly kind: 'leaveAgain'; readonly group: string }
   | { readonly kind: 'serve'; readonly peer: string; readonly epoch: string }
-  /** For the group's cipher, which knows why. */
+  /** For the group's cipher, which knows the reason. */
   | { readonly kind: 'cipher'; readonly group: string }

@@ -1,4 +1,4 @@
-/** What tables declare of their rows, so that what ends takes them with it. */
+/** What tables declare of their rows, so that rows end with what they belong to. */
 import { expect, it } from 'vitest'
 import { allTables, durableTables, epochTables, groupTables, membershipTables } from './all.ts'
 
@@ -7,7 +7,7 @@ const namesOf = (tables: readonly { readonly name: string }[]): readonly string[
 it('each table has a name of its own, and its place in the state', () => {
   expect(new Set(namesOf(allTables())).size).toBe(allTables().length)
   expect(allTables().map(({ at }) => at)).toEqual(allTables().map((_, i) => i))
-  // The stored format: whoever adds a durable table says so here.
+  // The stored format: a new durable table is added here.
   expect(namesOf(durableTables())).toEqual([
     'acknowledge',
     'admission',
@@ -64,7 +64,7 @@ it('each table has a name of its own, and its place in the state', () => {
   ])
 })
 
-it('whoever is out keeps the conversation, who belonged and what is there, and no key and no secret', () => {
+it('a removed or departed member keeps the conversation, the membership and its received sets, and no key and no secret', () => {
   const kept = new Set(membershipTables())
   expect(namesOf(groupTables().filter((table) => !kept.has(table)))).toEqual([
     'composerDraft',
@@ -86,11 +86,11 @@ it('whoever is out keeps the conversation, who belonged and what is there, and n
   ])
 })
 
-it('only what belongs to a group outlasts a membership', () => {
+it('only rows that belong to a group outlast a membership', () => {
   expect(namesOf(allTables().filter(({ scope, outlasts }) => outlasts !== undefined && scope !== 'group' && scope !== 'epoch'))).toEqual([])
 })
 
-it('with an epoch go its secret, its keys and what was sealed under them', () => {
+it('an epoch takes its secret, its keys and what was sealed under them with it', () => {
   expect(namesOf(epochTables())).toEqual([
     'attested',
     'epoch',
