@@ -1,4 +1,4 @@
-/** Other devices that this one can write to: their certificate, their address, their sessions. */
+/** Other devices that this one can write to: their certificates, addresses and sessions. */
 import type { MailboxCredentials } from '@sotto/mailbox'
 import type { Roster } from '@sotto/membership'
 import { type DeviceId, equalBytes, type InboxAddress, type JoinRequest, LIMITS } from '@sotto/wire'
@@ -10,7 +10,7 @@ import { OUTBOX } from '../state/tables/links.ts'
 import { CONTACT } from '../state/tables/sessions.ts'
 import { lettersDue } from './letters-due.ts'
 
-/** The asking device as a contact: where its answer goes. */
+/** Makes the joining device a contact, so that it can be answered. */
 export function meet(context: Context, request: JoinRequest): void {
   const { certificate } = request.bundle
   const key = textOf(certificate.body.device)
@@ -27,7 +27,7 @@ export function meet(context: Context, request: JoinRequest): void {
   })
 }
 
-/** Makes the acquaintance of every device of the roster: its certificate, and where its letters go. */
+/** Makes every device of the roster a contact: its certificate, and the address for its letters. */
 export function meetDevices(context: Context, group: string, roster: Roster): void {
   for (const member of roster.members) {
     for (const device of member.devices) {
@@ -47,7 +47,7 @@ export function meetDevices(context: Context, group: string, roster: Roster): vo
   }
 }
 
-/** What opens a device's inbox for writing. */
+/** The credentials for appending to a device's inbox. */
 export function inboxCredentials(address: InboxAddress): MailboxCredentials {
   return {
     keys: { kind: 'inbox', readKey: address.readKey, appendKey: address.strangerKey },
@@ -57,7 +57,7 @@ export function inboxCredentials(address: InboxAddress): MailboxCredentials {
   }
 }
 
-/** A device says where it is to be written to. What waits for it at relays that it named before goes, but for the last few. */
+/** A device named a new address. Letters that wait at relays of its old ones are withdrawn, except at the last few. */
 export function moveTo(context: Context, device: DeviceId, address: InboxAddress): void {
   const contact = context.transaction.get(CONTACT, textOf(device))
   if (contact === undefined) return

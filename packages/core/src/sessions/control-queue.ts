@@ -1,4 +1,4 @@
-/** What waits for a letter, message by message and device by device, until a session can seal them (PROTOCOL §2). */
+/** Control messages that wait for a letter, in order and by device, until a session can seal them (PROTOCOL §2). */
 import type { DeviceId, FieldsOf } from '@sotto/wire'
 import { selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
@@ -11,7 +11,7 @@ import { dueDevices, lettersDue } from './letters-due.ts'
 import { sealQueue } from './seal-letters.ts'
 import { canFetch, requestBundle, shouldRenew } from './session-setup.ts'
 
-/** Says something to a device, in order, as soon as there is a session; durable from here on. Own device: nothing. */
+/** Queues a control message for a device, in order; durable from here on. A session seals it as soon as there is one. Does nothing for our own device. */
 export function queueControlMessage<K extends ControlMessageKind>(context: Context, device: DeviceId, kind: K, fields: FieldsOf<K>): void {
   if (textOf(selfOf(context).device) === textOf(device)) return
   const body = encodeControlMessage<K>(kind, fields)

@@ -1,17 +1,17 @@
-/** Devices for which letters can be sealed now: looked at are only those for which something changed, and all of them once in a while. */
+/** Devices for which letters may be sealed now. A step looks only at those for which something changed, and at all of them from time to time. */
 import type { Context } from '../state/context.ts'
 import { CONTROL_QUEUE, LETTERS_DUE, LETTERS_REVIEWED } from '../state/tables/sessions.ts'
 
-/** A device can be written to, as it could not before: what is queued for it is looked at in this step. */
+/** Letters for a device can be sealed from now on: its queue is looked at in this step. */
 export const lettersDue = (context: Context, device: string): void => context.transaction.put(LETTERS_DUE, [device], true)
 
-/** A relay or a member is there that was not: everything that is queued is looked at in this step. */
+/** A relay or a member connected: all queues are looked at in this step. */
 export const reviewLetters = (context: Context): void => context.transaction.delete(LETTERS_REVIEWED, 'self')
 
-/** How often what waits for prekeys is looked at without anything having come for it. A guess. */
+/** How often queues that wait for prekeys are looked at without any change. A guess. */
 const REVIEW_MS = 2_000
 
-/** Where letters may go out now. With one for everybody in a large group most wait for prekeys: a step looks at those that it is about. */
+/** Devices whose queue is looked at now. In a large group most queues wait for prekeys, so a step looks only at those that changed. */
 export function dueDevices(context: Context): Iterable<string> {
   const due = context.transaction.scan(LETTERS_DUE).map(({ key }) => key[0] ?? '')
   for (const device of due) context.transaction.delete(LETTERS_DUE, device)

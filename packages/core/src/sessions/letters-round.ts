@@ -1,4 +1,4 @@
-/** What becomes of letters, and of where we say that we can be written to, when relays come and go (PROTOCOL §8). */
+/** What happens to letters, and to our own address, when relays come and go (PROTOCOL §8). */
 import { isDown } from '../links/group-relays.ts'
 import { redirect } from '../links/outbox.ts'
 import type { Context } from '../state/context.ts'
@@ -7,7 +7,7 @@ import { OUTBOX } from '../state/tables/links.ts'
 import { CONTACT } from '../state/tables/sessions.ts'
 import { relaysTo } from './relays-to.ts'
 
-/** Letters that wait for a relay that has been away for long leave by another, where there is one. */
+/** Letters that wait for a relay which has long been down leave by another, if there is one. */
 export function redirectLetters(context: Context): void {
   for (const { key, value } of context.transaction.scan(OUTBOX)) {
     if (value.about.kind !== 'letter' || !isDown(context, value.relay)) continue
@@ -18,7 +18,7 @@ export function redirectLetters(context: Context): void {
   }
 }
 
-/** With the next letter these devices are told where we are to be written to. */
+/** The next letters to these devices carry our address again. */
 export function sayAddressAgain(context: Context, devices: readonly string[]): void {
   for (const device of devices) {
     const contact = context.transaction.get(CONTACT, device)

@@ -10,18 +10,18 @@ import { setTimer } from '../state/timers.ts'
 import { lettersDue } from './letters-due.ts'
 import { endFetch } from './session-setup.ts'
 
-/** What a session opened: who wrote it, and the encoded letter. */
+/** What a session opened: the sender and the encoded letter. */
 export interface OpenedLetter {
   readonly from: Sender
   readonly plaintext: Uint8Array
-  /** The device was no contact before. */
+  /** The device was not a contact before. */
   readonly isNew: boolean
 }
 
 /**
- * Opens a sealed record from our inbox or from a peer's stream; the same one any number of times. What no session opens
- * and what starts none is `undefined`, and dropped: anybody can leave noise in an inbox. `likely`: the device whose it
- * seems to be, tried first.
+ * Opens a sealed record from our inbox or from a peer's stream. The same record may come any number of times. Returns
+ * `undefined` for a record that no session opens and that starts none; it is dropped, because anyone can leave noise in an
+ * inbox. `likely` is the probable sender, tried first.
  */
 export function openLetter(context: Context, record: Uint8Array, likely?: string): OpenedLetter | undefined {
   const read = readRecord(context.provider, record)
@@ -39,7 +39,7 @@ export function openLetter(context: Context, record: Uint8Array, likely?: string
   return openInitial(context, record)
 }
 
-/** Devices that wrote last and are tried first. A guess: those who talk at a time. */
+/** How many of the last senders are tried first. A guess at how many write at a time. */
 const TRIED_FIRST = 16
 
 function noteWriter(context: Context, device: string): void {
@@ -48,7 +48,7 @@ function noteWriter(context: Context, device: string): void {
   context.transaction.put(LAST_WRITERS, ['self'], [device, ...before.filter((each) => each !== device)].slice(0, TRIED_FIRST))
 }
 
-/** Whose a letter may be: a record does not say who wrote it, and each contact that it is tried on costs. */
+/** Contacts in the order in which they are tried. A record does not name its sender, and each contact that is tried costs time. */
 function* inLikelyOrder(context: Context, likely: string | undefined): Generator<{ readonly device: string; readonly contact: ContactDevice }> {
   const tried = new Set<string>()
   for (const device of [...(likely === undefined ? [] : [likely]), ...(context.transaction.get(LAST_WRITERS, 'self') ?? [])]) {
@@ -65,7 +65,7 @@ function* inLikelyOrder(context: Context, likely: string | undefined): Generator
 
 const senderOf = ({ certificate: { body } }: ContactDevice): Sender => ({ account: body.account, device: body.device })
 
-/** A first letter: it opens a session that is kept from now on. */
+/** The first letter of a session. The session is kept from now on. */
 function openInitial(context: Context, record: Uint8Array): OpenedLetter | undefined {
   const store = preKeyStoreOf(context.transaction)
   if (store === undefined) return undefined
@@ -84,7 +84,7 @@ function openInitial(context: Context, record: Uint8Array): OpenedLetter | undef
     certificate,
     address: known?.address ?? null,
     sessions: accepted.sessions,
-    // What left in a session that nobody answered may never have arrived: now one of theirs seals.
+    // What left in an unanswered session may never have arrived. Now one of their sessions seals.
     sendCapabilityGiven: known?.sendCapabilityGiven === true && !isRelieved,
     renew: known?.renew ?? false,
     openedMs: known?.openedMs ?? 0,

@@ -1,6 +1,6 @@
 /**
- * What devices said before the log that we have names them (PROTOCOL §7): it waits for the operation that does. Anybody
- * who can write to us may say such things, so it is bounded.
+ * Control messages of devices that our log does not name yet (PROTOCOL §7). They wait for the operation that names the
+ * device. Any device that can write to us may send such messages, so they are bounded.
  */
 import { type DeviceId, type FieldsOf, LIMITS } from '@sotto/wire'
 import type { Context } from '../state/context.ts'
@@ -10,10 +10,10 @@ import { sortable } from '../state/table.ts'
 import { PENDING_BODY } from '../state/tables/sessions.ts'
 import { type ControlMessageKind, decodeControlMessage, encodeControlMessage } from './control-message.ts'
 
-/** Most bodies that wait for their sender to appear in a roster, of one device in one group. A guess. */
+/** Most bodies of one device in one group that wait for the device to appear in a roster. A guess. */
 const PENDING_BODIES = 32
 
-/** Keeps what a device said. Its share is bounded, and where those of all are too much, whoever takes most gives way. */
+/** Keeps a body. Each device's share is bounded. If all of them together take too much, the device with the most loses some. */
 export function keepPending<K extends ControlMessageKind>(context: Context, from: Sender, group: string, kind: K, fields: FieldsOf<K>): void {
   const device = textOf(from.device)
   const encoded = encodeControlMessage<K>(kind, fields)
@@ -44,13 +44,13 @@ function makeRoom(context: Context, group: string, device: string, bytes: number
   return true
 }
 
-/** What nobody came in for. */
+/** Drops bodies whose sender did not join in time. */
 export function expirePending(context: Context): void {
   for (const { key, value } of context.transaction.scan(PENDING_BODY))
     if (value.atMs + LIMITS.retentionMs < context.nowMs) context.transaction.delete(PENDING_BODY, ...key)
 }
 
-/** What was said of a group with one kind, by whom, and still waits. */
+/** The waiting bodies of one kind in a group, with their senders. */
 export function pendingOf<K extends ControlMessageKind>(context: Context, group: string, kind: K): readonly Pending<K>[] {
   return context.transaction.scan(PENDING_BODY, group).flatMap(({ key, value }) => {
     const body = decodeControlMessage(kind, value.body)
@@ -58,7 +58,7 @@ export function pendingOf<K extends ControlMessageKind>(context: Context, group:
   })
 }
 
-/** One that waits. */
+/** One body that waits. */
 export interface Pending<K extends ControlMessageKind> {
   readonly key: readonly string[]
   readonly from: Sender

@@ -1,15 +1,15 @@
-/** At which relays a device is written to, and what our own address names for it (PROTOCOL §7, §8). */
+/** At which relays we write to a device, and which relays our own address names for it (PROTOCOL §7, §8). */
 import { addressRelays, isConnected, isDown, placesOf } from '../links/group-relays.ts'
 import { allWanted } from '../links/wanted-relays.ts'
 import type { Context } from '../state/context.ts'
 import { MET } from '../state/tables/groups.ts'
 import type { ContactDevice } from '../state/tables/sessions.ts'
 
-/** Groups that we are in with a device, and their relays. */
+/** Groups that we share with a device, and their relays. */
 const sharedGroups = (context: Context, device: string) =>
   allWanted(context, 'member').filter(({ group }) => context.transaction.get(MET, group, device) !== undefined)
 
-/** Relays of the groups that we share with a device, as far as they are there. */
+/** Reachable relays of the groups that we share with a device. */
 const sharedWith = (context: Context, device: string): readonly string[] =>
   sharedGroups(context, device)
     .flatMap(({ group }) => placesOf(context, group))
@@ -17,7 +17,7 @@ const sharedWith = (context: Context, device: string): readonly string[] =>
 
 /**
  * The relays at which a device can be written to now, best first: those of its address, then those of the groups that it
- * shares with us, where it reads its inbox too. Where none is there, those of its address all the same.
+ * shares with us, where it reads its inbox too. If none of them is reachable, those of its address all the same.
  */
 export function relaysTo(context: Context, { address }: ContactDevice, device: string): readonly string[] {
   if (address === null) return []
@@ -28,8 +28,8 @@ export function relaysTo(context: Context, { address }: ContactDevice, device: s
 }
 
 /**
- * What our address names for a device: our relays, and those of groups that it shares with us where there is room or ours
- * are not there. Of other groups it learns nothing.
+ * The relays that our address names for a device: our own, and those of groups that it shares with us where there is room or
+ * ours are down. It learns nothing of other groups.
  */
 export const addressRelaysFor = (context: Context, device: string): readonly string[] =>
   addressRelays(

@@ -1,6 +1,6 @@
 /**
- * Letters out: sealed by the session, left in the device's inbox at its relay and, where it is connected, sent on its
- * stream at once (PROTOCOL §2).
+ * Outgoing letters. The session seals them. They are left in the device's inbox at its relay and, if the device is
+ * connected, also sent on its stream at once (PROTOCOL §2).
  */
 import { sealWithSessions } from '@sotto/crypto'
 import { encodeLetter, LIMITS } from '@sotto/wire'
@@ -17,7 +17,7 @@ import { address } from './control-messages/address.ts'
 import { letter } from './frames/letter.ts'
 import { addressRelaysFor, relaysTo } from './relays-to.ts'
 
-/** Bytes of bodies in one letter: a record less what an initial message and the padding take. */
+/** Bytes of bodies in one letter: a record without what an initial message and the padding take. */
 export const LETTER_BYTES = LIMITS.recordBytes - 12 * 1024
 
 export function sealQueue(context: Context, device: string, contact: ContactDevice): void {

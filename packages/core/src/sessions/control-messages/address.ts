@@ -1,7 +1,7 @@
 import { inboxAddress, struct } from '@sotto/wire'
 import type { ControlMessageKind } from '../control-message.ts'
 
-/** Write to me here from now on: a lane of my inbox that is yours alone. */
+/** Use this address of my inbox from now on: its send capability is yours alone. */
 export const address = {
   kind: 'address',
   number: 1,

@@ -1,7 +1,7 @@
 import { LIMITS, struct, varBytes } from '@sotto/wire'
 import type { PeerFrameKind } from '../../links/peer-frame.ts'
 
-/** A sealed letter for the device behind this connection. Its session says whose it is. */
+/** A sealed letter for the device on this connection. Its session proves who wrote it. */
 export const letter = {
   kind: 'letter',
   number: 3,

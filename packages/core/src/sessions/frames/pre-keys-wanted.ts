@@ -1,7 +1,7 @@
 import { struct } from '@sotto/wire'
 import type { PeerFrameKind } from '../../links/peer-frame.ts'
 
-/** Asks for prekeys of the device itself, which no relay can hand out old. They name the device: only for whoever shares a group with it. */
+/** Asks a device for its own prekeys, since a relay may hand out old ones. Prekeys name the device: only a peer that shares a group gets them. */
 export const preKeysWanted = {
   kind: 'preKeysWanted',
   number: 8,

@@ -1,7 +1,7 @@
 import { preKeyBundle, struct } from '@sotto/wire'
 import type { PeerFrameKind } from '../../links/peer-frame.ts'
 
-/** Prekeys of the device itself, which were wanted. */
+/** A device's own prekeys, in answer to `preKeysWanted`. */
 export const preKeys = {
   kind: 'preKeys',
   number: 9,
