@@ -1,7 +1,7 @@
 /**
- * Comparing the membership log with one device, in private (PROTOCOL §5): a device that lacks an operation asks one
- * that must have it, by saying which heads it has. It serves where neither the mailbox nor a peer does: a relay may
- * have dropped a removal, or a member told one half of a group what it did not tell the other.
+ * Comparing the membership log with one device, in private (PROTOCOL §5). A device that lacks an operation sends its heads
+ * to a device that must have it. This works where neither the mailbox nor a peer does: a relay may have dropped a removal,
+ * or a member may have told one half of a group what it did not tell the other.
  */
 import { heads, isAncestor, missingFrom, operationIdOf } from '@sotto/membership'
 import { type DeviceId, equalBytes, type GroupId, LIMITS, type Operation, type OperationId } from '@sotto/wire'
@@ -13,10 +13,10 @@ import { type LogHeads, logHeads } from './control-messages/log-heads.ts'
 import { logOf, rosterOf } from './group-log.ts'
 import { queueOperations } from './queue-operations.ts'
 
-/** One device is asked at most once in this time about one group. */
+/** A device is asked at most once in this time about one group. */
 const ASK_AGAIN_MS = 10_000
 
-/** Tells a device which operations we have, so that it sends what we lack, and asks for what it lacks. */
+/** Sends a device our heads, so that it sends what we lack and asks for what it lacks. */
 export function compareLogs(context: Context, group: string, device: DeviceId): void {
   const asked = context.transaction.get(ASKED_LOG, group, textOf(device))
   if (asked !== undefined && asked.atMs + ASK_AGAIN_MS > context.nowMs) return
@@ -33,8 +33,9 @@ function sendHeads(context: Context, group: string, device: DeviceId, isAnswer: 
 }
 
 /**
- * A device says what it has. A member gets what it lacks; whoever is out gets the removal and what stands before it, and
- * nothing later. Once in a while only: a few heads ask for a whole log. Returns whether we lack nothing that it named.
+ * Answers a device that sent its heads. A member gets what it lacks. A removed or departed member gets its removal and the
+ * operations before it, and nothing later. Answered only from time to time, since a few heads ask for a whole log. Returns whether
+ * we lack nothing that the device named.
  */
 export function answerLogHeads(context: Context, from: DeviceId, body: LogHeads): boolean {
   const group = textOf(body.group)
@@ -46,7 +47,7 @@ export function answerLogHeads(context: Context, from: DeviceId, body: LogHeads)
   if (isAnswered(context, group, from)) return lacksNothing
   if (!body.isAnswer || operations.length > 0) context.transaction.put(ANSWERED_LOG, [group, textOf(from)], { atMs: context.nowMs })
   sendOperations(context, group, from, isIn ? operations : operations.filter((each) => isBeforeDeparture(context, group, from, each)))
-  // Behind what it lacks: whoever asked knows then that it has everything.
+  // Sent after what it lacks, so that the asking device knows that it has everything.
   if (isIn && !body.isAnswer) sendHeads(context, group, from, true)
   return lacksNothing
 }
@@ -54,7 +55,7 @@ export function answerLogHeads(context: Context, from: DeviceId, body: LogHeads)
 const isAnswered = (context: Context, group: string, device: DeviceId): boolean =>
   (context.transaction.get(ANSWERED_LOG, group, textOf(device))?.atMs ?? -Infinity) + LIMITS.logAnswerAgainMs > context.nowMs
 
-/** Sends a member what an operation of its own shows that it has not seen. */
+/** Sends a member the operations that one of its own operations shows it has not seen. */
 export function sendWhatItLacked(context: Context, group: string, device: DeviceId, operation: OperationId): void {
   if (rosterOf(context, group).deviceOf(device) === undefined) return
   sendOperations(context, group, device, missingFrom(logOf(context, group), [operation]).operations)

@@ -1,4 +1,4 @@
-/** A group's membership log inside the machine: operations come in, and the roster follows (PROTOCOL §5). */
+/** A group's membership log inside the machine: operations are added, and the roster follows (PROTOCOL §5). */
 import { addOperation, emptyLog, type MembershipLog, nextPlace, operationIdOf, resolve, type Roster, signOperation } from '@sotto/membership'
 import type { GroupId, Operation, OperationBody, OperationId, UnsignedOperation } from '@sotto/wire'
 import { selfOf } from '../identity/profile.ts'
@@ -8,7 +8,7 @@ import { bytesOf } from '../state/names.ts'
 import { sortable } from '../state/table.ts'
 import { GROUP, MEMBERSHIP_LOG, OPERATION } from '../state/tables/groups.ts'
 
-/** The log of a group, empty where we know nothing of it. Rebuilt from its operations once after a start. */
+/** The log of a group, empty if we know nothing of it. Rebuilt from its operations once after a start. */
 export function logOf(context: Context, group: string): MembershipLog {
   const known = context.transaction.get(MEMBERSHIP_LOG, group)
   if (known !== undefined) return known
@@ -16,7 +16,7 @@ export function logOf(context: Context, group: string): MembershipLog {
   for (const { value } of context.transaction.scan(OPERATION, group)) {
     log = addOperation(context.provider.primitives, log, value).log
   }
-  // Of a group of which nothing is known nothing is kept.
+  // No log is kept for an unknown group.
   if (log.count + log.orphans.size > 0) context.transaction.put(MEMBERSHIP_LOG, [group], log)
   return log
 }
@@ -24,8 +24,8 @@ export function logOf(context: Context, group: string): MembershipLog {
 export const rosterOf = (context: Context, group: string): Roster => resolve(logOf(context, group))
 
 /**
- * Takes in operations from wherever they came: each is checked by the log itself. What follows from them is the
- * machine's part. Returns how many were new.
+ * Takes in operations from any source, since the log itself checks each one. The machine does what follows from them.
+ * Returns how many were new.
  */
 export function takeOperationsOf(context: Context, group: string, operations: readonly Operation[]): number {
   const before = logOf(context, group)
@@ -44,7 +44,7 @@ export function takeOperationsOf(context: Context, group: string, operations: re
   return added.length
 }
 
-/** Signs an operation of this device after everything it has seen. Neither taken in nor sent yet. */
+/** Signs an operation of this device with everything it has seen as its past. It is neither added to the log nor sent yet. */
 export function signOwn(context: Context, group: string, body: OperationBody): { operation: Operation; id: OperationId } {
   const self = selfOf(context)
   const log = logOf(context, group)

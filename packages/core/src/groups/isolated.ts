@@ -1,6 +1,6 @@
 /**
- * A device that shares its epoch with no connected member compares logs with some member now and then: soon at first,
- * then ever more rarely (PROTOCOL §7).
+ * An isolated device, which shares its epoch with no connected member, compares logs with a member from time to time: soon at
+ * first, then ever more rarely (PROTOCOL §7).
  */
 import { drawOneOf } from '@sotto/crypto/primitives'
 import { equalBytes } from '@sotto/wire'
@@ -13,17 +13,17 @@ import { setTimer } from '../state/timers.ts'
 import { compareLogs } from './compare-logs.ts'
 import { recipientsOf } from './recipients.ts'
 
-/** Whoever has been with no member in the current epoch asks one after this, and then ever more rarely. */
+/** An isolated device asks a member after this time, and then ever more rarely. */
 const ISOLATED_MS = 45_000
 
 const ISOLATED_MOST_MS = 6 * 3_600_000
 
-/** One member's word is not everybody's: whoever is connected to members of its epoch asks another this often. */
+/** A device that is connected to members of its epoch asks another member this often, as one member's word is not enough. */
 const TOGETHER_MS = 30 * 60_000
 
-/** Asks one member of each group whose time has come: soon where nobody connected shares our epoch, rarely elsewhere. */
+/** Asks one member of each group whose time has come: soon if this device is isolated there, rarely otherwise. */
 export function askWhenIsolated(context: Context): void {
-  // A group may be joined meanwhile.
+  // Set even without groups, because one may be joined meanwhile.
   setTimer(context, 'isolated', context.nowMs + ISOLATED_MS)
   for (const { key, value } of context.transaction.scan(GROUP)) {
     const [group = ''] = key

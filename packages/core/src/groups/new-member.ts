@@ -1,7 +1,7 @@
 /**
- * A new member's first message waits until the member has compared logs with somebody who neither made the invite nor
- * let it in, where there is one (PROTOCOL §5): those two may have shown it a group of their own making. An absent
- * member must not keep it silent, so it waits for a bounded time.
+ * A new member's first message waits until it has compared logs with a member that neither made the invite nor admitted
+ * it, if there is one (PROTOCOL §5): those two may have shown it a group of their own making. The wait is bounded, since
+ * an absent member must not keep the new member silent.
  */
 import { operationOf } from '@sotto/membership'
 import { type AccountId, type DeviceId, equalBytes, LIMITS } from '@sotto/wire'
@@ -15,10 +15,10 @@ import type { LogHeads } from './control-messages/log-heads.ts'
 import { logOf, rosterOf } from './group-log.ts'
 import { someOf } from './recipients.ts'
 
-/** How many third parties are asked at once, and how many later, as they are heard of. */
+/** How many third parties are asked at once, and how many more when they announce themselves. */
 const ASKED = 3
 
-/** We have just come in: asks others than those who let us in which operations they have. */
+/** We have just been admitted: asks third parties which operations they have. */
 export function compareAsNewMember(context: Context, group: string): void {
   const others = thirdParties(context, group)
   if (others.length === 0) return
@@ -33,10 +33,10 @@ export function compareAsNewMember(context: Context, group: string): void {
     compareLogs(context, group, device)
 }
 
-/** Whether our first message has to wait still. */
+/** Whether our first message still has to wait. */
 export const isComparing = (context: Context, group: string): boolean => (context.transaction.get(NEW_MEMBER, group)?.untilMs ?? 0) > context.nowMs
 
-/** A device says that it is there: where those that were drawn are away, it is one that can answer. */
+/** A device announced itself: it can answer even if the devices that were drawn are away. */
 export function askAsNewMember(context: Context, group: string, device: DeviceId): void {
   if (!isComparing(context, group) || context.transaction.scan(ASKED_LOG, group).length >= 2 * ASKED) return
   if (isThirdParty(context, group, device)) compareLogs(context, group, device)
@@ -47,13 +47,13 @@ export function receiveLogHeads(context: Context, from: Sender, body: LogHeads):
   if (answerLogHeads(context, from.device, body)) compared(context, textOf(body.group), from.device)
 }
 
-/** A device has nothing that we lack: where it is a third party's, we know what it knows. */
+/** We have everything that this device named. If it is a third party's, we now know the group as it does. */
 function compared(context: Context, group: string, device: DeviceId): void {
   if (context.transaction.get(NEW_MEMBER, group) === undefined) return
   if (isThirdParty(context, group, device)) context.transaction.delete(NEW_MEMBER, group)
 }
 
-/** Ends the waits that are over: their time is, or there is nobody left to wait for. */
+/** Ends the waits that ran out, and those without any third party left. */
 export function endComparing(context: Context): void {
   for (const { key, value } of context.transaction.scan(NEW_MEMBER)) {
     const [group = ''] = key
@@ -66,7 +66,7 @@ export function endComparing(context: Context): void {
 const isThirdParty = (context: Context, group: string, device: DeviceId): boolean =>
   thirdParties(context, group).some((each) => equalBytes(each.device, device))
 
-/** One device each of the members that neither made our invite nor let us in. */
+/** One device of each member that neither made our invite nor admitted us. */
 function thirdParties(context: Context, group: string): readonly { readonly account: AccountId; readonly device: DeviceId }[] {
   const self = selfOf(context)
   const roster = rosterOf(context, group)

@@ -1,13 +1,13 @@
-/** Every device that a membership log ever named, with its account: whose messages may turn up in the group. */
+/** Every device that a membership log ever named, with its account: messages of any of them may appear in the group. */
 import { type MembershipLog, operationsInCausalOrder } from '@sotto/membership'
 import { type Owned, textOf } from '../state/names.ts'
 
-/** A log never changes: adding to it makes another. */
+/** Cached by log, as a log never changes: adding an operation makes a new one. */
 const ownersOf = new WeakMap<MembershipLog, ReadonlyMap<string, Owned>>()
 
 /**
- * Whoever was let in and turned out not to have been may have written meanwhile, and members that did not know better
- * have read it: their devices have to be known, for what they wrote to be vouched for, or shown as closed.
+ * A device whose admission was filtered later may have written meanwhile, and members that did not know have read it. Such
+ * devices must be known, so that their messages can be attested or shown as closed.
  */
 export function ownersInLog(log: MembershipLog): ReadonlyMap<string, Owned> {
   const known = ownersOf.get(log)

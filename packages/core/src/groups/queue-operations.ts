@@ -1,14 +1,14 @@
-/** Operations as bodies of letters, as many in one as fit. */
+/** Operations as bodies of letters, as many in one body as fit. */
 import { type DeviceId, encode, type GroupId, type Operation, operation as operationCodec } from '@sotto/wire'
 import { queueControlMessage } from '../sessions/control-queue.ts'
 import { LETTER_BYTES } from '../sessions/seal-letters.ts'
 import type { Context } from '../state/context.ts'
 import { operations as operationsMessage } from './control-messages/operations.ts'
 
-/** Operations in one body. They are a kilobyte or two: so many seldom need more than one letter. */
+/** Operations in one body. Each is a kilobyte or two, so this many seldom need more than one letter. */
 const OPERATIONS_AT_ONCE = 8
 
-/** Hands operations on, in bodies that each fit a letter: how large one is (at most `operationBytes`) its author chose. */
+/** Sends operations in bodies that each fit a letter. An operation's author chose its size (at most `operationBytes`). */
 export function queueOperations(context: Context, device: DeviceId, group: GroupId, operations: readonly Operation[]): void {
   let batch: Operation[] = []
   let bytes = 0

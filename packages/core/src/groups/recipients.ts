@@ -1,4 +1,4 @@
-/** The devices that are given keys and secrets now. It fails closed: a removal that cannot be placed yet counts (PROTOCOL §5). */
+/** The devices that get keys and secrets now. The rule fails closed: a removal counts even if it cannot be placed yet (PROTOCOL §5). */
 import { drawBelow } from '@sotto/crypto/primitives'
 import { recipients } from '@sotto/membership'
 import { type AccountId, type DeviceId, equalBytes, type OperationId } from '@sotto/wire'
@@ -8,7 +8,7 @@ import { bytesOf } from '../state/names.ts'
 import { SEEN_REMOVAL } from '../state/tables/groups.ts'
 import { logOf, rosterOf } from './group-log.ts'
 
-/** The devices that get our keys and secrets now: encryption fails closed (PROTOCOL §5). Ours is among them. */
+/** The devices that get our keys and secrets now, our own among them: encryption fails closed (PROTOCOL §5). */
 export function recipientsOf(context: Context, group: string): readonly DeviceId[] {
   const seenRemovals = context.transaction
     .scan(SEEN_REMOVAL, group)
@@ -18,7 +18,7 @@ export function recipientsOf(context: Context, group: string): readonly DeviceId
 
 export const isRecipient = (context: Context, group: string, device: DeviceId): boolean => recipientsOf(context, group).some((each) => equalBytes(each, device))
 
-/** Devices of the members, ours left out. */
+/** All devices of the members except our own. */
 export function otherDevices(context: Context, group: string): readonly DeviceId[] {
   const own = selfOf(context).device
   return rosterOf(context, group)
@@ -26,7 +26,7 @@ export function otherDevices(context: Context, group: string): readonly DeviceId
     .filter((each) => !equalBytes(each, own))
 }
 
-/** So many of these at most, drawn. */
+/** A random choice of at most `count` of these devices. */
 export function someOf(context: Context, devices: readonly DeviceId[], count: number): readonly DeviceId[] {
   const left = [...devices]
   const chosen: DeviceId[] = []

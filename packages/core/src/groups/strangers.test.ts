@@ -1,4 +1,4 @@
-/** Whoever once knew our address may write under any number of names: what is kept of them is bounded. */
+/** A device that once knew our address may write under any number of identities, so what is kept of strangers is bounded. */
 import { expect, it } from 'vitest'
 import { acceptBundle, bundleFor, sealWithSessions, startSession } from '@sotto/crypto'
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
@@ -10,7 +10,7 @@ import { CONTACT, type ControlMessage, letter, PEER, peerFrame, PENDING_BODY, SE
 
 const NOW_MS = 1_800_000_000_000
 
-it('strangers by the hundred leave sessions and letters of a few dozen', async () => {
+it('of many strangers only a limited number of contacts is kept, and nothing that they said', async () => {
   const primitives = await loadSodiumPrimitives()
   const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
   const provider = { primitives, random }

@@ -1,7 +1,7 @@
 /**
- * Devices that wrote to us, or asked to join by an invite that no longer serves, and stand in no roster of ours.
- * Anybody who once knew our address or an invite can make many of them, so what is kept is bounded, and the oldest goes
- * first.
+ * Devices that wrote to us, or asked to join by an invite that is no longer valid, and are in no roster that we have. Anyone
+ * who once knew our address or an invite can make many of them. Therefore what is kept of them is bounded, and the oldest
+ * goes first.
  */
 import { type DeviceId, LIMITS } from '@sotto/wire'
 import { withdraw } from '../links/outbox.ts'
@@ -12,7 +12,7 @@ import { OUTBOX } from '../state/tables/links.ts'
 import { CONTACT, CONTROL_QUEUE, PENDING_BODY, STRANGER } from '../state/tables/sessions.ts'
 import { rosterOf } from './group-log.ts'
 
-/** A device that we had not heard of opened a session with us, or asked us for something. */
+/** An unknown device opened a session with us or asked us for something. */
 export function noteStranger(context: Context, device: string): void {
   if (isKnown(context, device)) return
   context.transaction.put(STRANGER, [device], { atMs: context.nowMs })
@@ -20,13 +20,13 @@ export function noteStranger(context: Context, device: string): void {
   for (const { key } of strangers.slice(0, Math.max(0, strangers.length - LIMITS.strangers))) forgetStranger(context, key[0] ?? '')
 }
 
-/** Whether some group of ours names the device, or ever did. */
+/** Whether a group of ours names the device or ever named it. */
 const isKnown = (context: Context, device: string): boolean =>
   context.transaction.scan(GROUP).some(({ key }) => rosterOf(context, key[0] ?? '').accountOf(bytesOf<DeviceId>(device)) !== undefined)
 
 function forgetStranger(context: Context, device: string): void {
   context.transaction.delete(STRANGER, device)
-  // It may have come in since.
+  // It may have become a member since.
   if (isKnown(context, device)) return
   context.transaction.delete(CONTACT, device)
   for (const { key } of context.transaction.scan(CONTROL_QUEUE, device)) context.transaction.delete(CONTROL_QUEUE, ...key)

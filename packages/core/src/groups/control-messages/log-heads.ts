@@ -1,11 +1,11 @@
 import { boolean, type FieldsOf, groupId, LIMITS, list, operationId, struct } from '@sotto/wire'
 import type { ControlMessageKind } from '../../sessions/control-message.ts'
 
-/** I have these heads of the log: send what I lack, and ask for what you lack. */
+/** These are my heads of the log: send me what I lack, and ask for what you lack. */
 export const logHeads = {
   kind: 'logHeads',
   number: 14,
-  // Also of a device that was removed and does not know it.
+  // Also from a removed device that has not learned of its removal.
   saidBy: 'everMember',
   beforeKnown: 'dropped',
   fields: struct({ group: groupId, isAnswer: boolean, heads: list(operationId, LIMITS.operationParents) }),

@@ -1,7 +1,7 @@
 import { type FieldsOf, groupId, LIMITS, list, operation, struct } from '@sotto/wire'
 import type { ControlMessageKind } from '../../sessions/control-message.ts'
 
-/** Operations of the log. They are signed by their authors: whoever brings them. */
+/** Operations of the log. Their authors signed them, so any device may bring them. */
 export const operations = {
   kind: 'operations',
   number: 3,

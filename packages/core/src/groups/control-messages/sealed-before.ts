@@ -1,7 +1,7 @@
 import { epochId, type FieldsOf, groupId, LIMITS, list, operationId, receivedSet, struct } from '@sotto/wire'
 import type { ControlMessageKind } from '../../sessions/control-message.ts'
 
-/** What I had of this epoch when I signed your admission: sealed by those who could not know you. */
+/** What I had of this epoch when I signed your admission. Its authors could not know you when they sealed it. */
 export const sealedBefore = {
   kind: 'sealedBefore',
   number: 15,
