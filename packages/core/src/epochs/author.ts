@@ -1,5 +1,5 @@
 /**
- * Signing operations of this device and bringing them to the group; those that rekey draw a secret and hand it to every
+ * Signs operations of this device and brings them to the group. Operations that rekey draw a secret and hand it to every
  * remaining device (PROTOCOL §5, §6).
  */
 import { commitToSecret } from '@sotto/crypto'
@@ -18,8 +18,8 @@ import { moveToEpoch } from './move-to-epoch.ts'
 
 /**
  * Draws a fresh secret for a rekeying operation, hands it pairwise to every device that remains, and authors the
- * operation. `body` is made from the commitment (PROTOCOL §6). The group is in the new epoch when this returns: what is
- * sealed in the same step must not be sealed in the old one.
+ * operation. `body` is made from the commitment (PROTOCOL §6). The group is in the new epoch when this returns, because
+ * nothing in the same step may be sealed in the old one any more.
  */
 export function authorRekeying(context: Context, group: string, body: (commitment: Uint8Array) => OperationBody): void {
   const self = selfOf(context)
@@ -36,14 +36,14 @@ export function authorRekeying(context: Context, group: string, body: (commitmen
 }
 
 /**
- * Authors an operation: leaves it in the mailbox of the epoch that it may end, hands it to those whom it removes, and
- * takes it in. What the author must know beforehand (a secret that it draws) the caller has put in its row.
+ * Authors an operation: leaves it in the mailbox of the epoch that it may end, hands it to the devices that it removes,
+ * and adds it to the log. A secret that goes with it is already in its row.
  */
 export function author(context: Context, group: string, signed: { operation: Operation; id: OperationId }): void {
   const removed = removedBy(context, group, signed.operation)
   postOperation(context, group, signed.operation)
   takeOperationsOf(context, group, [signed.operation])
-  // Told pairwise, by the signed removal itself (PROTOCOL §5): the mailbox may be gone or full for them.
+  // Removed devices are told pairwise, by the signed removal itself (PROTOCOL §5): their mailbox may be gone or full.
   for (const device of removed) {
     queueControlMessage(context, device, operations, { group: bytesOf<GroupId>(group), operations: [signed.operation] })
   }

@@ -1,4 +1,4 @@
-/** Whether this device may seal: it has caught up with what others sent before it sends (PROTOCOL §7). */
+/** Whether this device may seal: only once it has caught up with what others sent (PROTOCOL §7). */
 import { currentEpoch } from '../groups/group-row.ts'
 import { isComparing } from '../groups/new-member.ts'
 import { relayName } from '../links/relay-links.ts'
@@ -8,8 +8,8 @@ import { CAUGHT_UP, MAILBOX, PEER, RELAY_LINK } from '../state/tables/links.ts'
 import { epochMailbox } from './epoch-keys.ts'
 
 /**
- * Nothing is sealed before this device has caught up (PROTOCOL §7): at a connected relay with its inbox and the
- * epoch's mailbox, or with a member that it is reconciled with.
+ * Nothing is sealed before this device has caught up (PROTOCOL §7): with its inbox and the epoch's mailbox at a connected
+ * relay, or with a member that it is reconciled with.
  */
 export function maySeal(context: Context, group: string): boolean {
   const row = context.transaction.get(GROUP, group)
@@ -26,7 +26,7 @@ export function maySeal(context: Context, group: string): boolean {
   return context.transaction.scan(PEER).some(({ value }) => value.reconciled.includes(epoch))
 }
 
-/** Whether the backlog of our inbox has come from every relay that is connected and reads it. */
+/** Whether the backlog of our inbox came from every connected relay that we read it at. */
 function inboxCaughtUp(context: Context): boolean {
   const inbox = context.transaction.scan(MAILBOX).find(({ value }) => value.purpose.kind === 'inbox')?.key[0]
   if (inbox === undefined) return true

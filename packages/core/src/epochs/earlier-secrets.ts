@@ -1,7 +1,7 @@
 /**
- * Secrets of epochs that the group is no longer in (PROTOCOL §6). What was sealed there is still in a mailbox, and
- * every member of that time has a right to it; the secret may have been lost on its way. Members are asked, a few at a
- * time and not for ever.
+ * Secrets of earlier epochs of a group (PROTOCOL §6). What was sealed in such an epoch is still in a mailbox, and every
+ * member of that time is entitled to it, but the secret may have been lost on its way. A few members are asked at a time,
+ * and not for ever.
  */
 import { type MembershipLog, operationIdOf, operationOf, whoCouldRead } from '@sotto/membership'
 import { type DeviceId, equalBytes, type GroupId, LIMITS, type Operation, type OperationId } from '@sotto/wire'
@@ -17,7 +17,7 @@ import { type SecretRequest, secretRequest } from './control-messages/secret-req
 import { secret as secretMessage } from './control-messages/secret.ts'
 import { epochsRead } from './epoch-keys.ts'
 
-/** Whose epochs' secrets a device has a right to, by operation: asked for by others, so that it is worked out once for a log. */
+/** Which devices are entitled to an epoch's secret, by log and operation. Others ask for it, so it is cached. */
 const entitledAt = new WeakMap<MembershipLog, Map<string, readonly DeviceId[]>>()
 
 function isEntitled(log: MembershipLog, operation: OperationId, device: DeviceId): boolean {
@@ -29,21 +29,21 @@ function isEntitled(log: MembershipLog, operation: OperationId, device: DeviceId
   return devices.some((each) => equalBytes(each, device))
 }
 
-/** Rekeying operations came whose secrets have not: they get a while to come by themselves. */
+/** Rekeying operations were added without their secrets: these get some time to arrive by themselves. */
 export function awaitSecrets(context: Context, group: string, added: readonly Operation[]): void {
   const rekeyings = added
     .filter(({ unsigned }) => 'commitment' in unsigned.body)
     .map(({ unsigned }) => textOf(operationIdOf(context.provider.primitives, unsigned)))
   const missing = rekeyings.filter((id) => context.transaction.get(SECRET, group, id) === undefined)
   if (missing.length === 0) return
-  // The newest: of more epochs nobody reads the mailboxes.
+  // Only the newest: no more epochs' mailboxes than these are read.
   const room = Math.max(0, LIMITS.endedEpochsRead - context.transaction.scan(EARLIER_SECRET, group).length)
   for (const id of missing.slice(Math.max(0, missing.length - room)))
     context.transaction.put(EARLIER_SECRET, [group, id], { attempts: 0, nextMs: context.nowMs + LIMITS.keyRequestBackoffMs })
   setTimer(context, 'secrets', context.nowMs + LIMITS.keyRequestBackoffMs, 'earliest')
 }
 
-/** Asks again for what is still missing. The secrets of the epoch that a group is in are asked for elsewhere, and more urgently. */
+/** Asks again for missing secrets. The current epoch's are asked for elsewhere, and more urgently. */
 export function askForEarlierSecrets(context: Context): void {
   for (const { key, value } of context.transaction.scan(EARLIER_SECRET)) {
     const [group = '', name = ''] = key
@@ -54,7 +54,7 @@ export function askForEarlierSecrets(context: Context): void {
     }
     const operation = bytesOf<OperationId>(name)
     const known = operationOf(logOf(context, group), operation)
-    // It may wait for its parents still: until they are here nobody can tell who has a right to what.
+    // It may still wait for its parents. Until they are here, nothing shows who is entitled to its secret.
     const isForUs = known === undefined || isEntitled(logOf(context, group), operation, selfOf(context).device)
     if (value.attempts >= LIMITS.keyRequestAttempts || !isForUs) {
       context.transaction.delete(EARLIER_SECRET, ...key)
@@ -70,7 +70,7 @@ export function askForEarlierSecrets(context: Context): void {
   }
 }
 
-/** Devices of a few members, an operation's author among them if it is still there. */
+/** Devices of a few members, among them the operation's author if it is still a member. */
 function someMembers(context: Context, group: string, author: DeviceId): readonly DeviceId[] {
   const others = otherDevices(context, group)
   const authors = others.filter((each) => equalBytes(each, author))
@@ -79,8 +79,8 @@ function someMembers(context: Context, group: string, author: DeviceId): readonl
 }
 
 /**
- * A member asks for a secret. A newcomer gets those of the current maximal operations only (PROTOCOL §5); an earlier one
- * gets whoever was a member where its operation stands, while the epoch is one whose mailbox is read.
+ * Answers a member that asks for a secret. A new member gets those of the current maximal operations only (PROTOCOL §5).
+ * An earlier secret goes to the members of that time, as long as its epoch's mailbox is read.
  */
 export function answerSecretRequest(context: Context, from: DeviceId, { group: id, operation }: SecretRequest): void {
   const group = textOf(id)
@@ -92,6 +92,6 @@ export function answerSecretRequest(context: Context, from: DeviceId, { group: i
   queueControlMessage(context, from, secretMessage, { group: id, operation, secret })
 }
 
-/** Whether the epoch of this operation alone is one whose mailbox is read. */
+/** Whether the mailbox of the epoch that rests on this operation alone is read. */
 const isRead = (context: Context, group: string, operation: OperationId): boolean =>
   epochsRead(context, group).some(({ operations: [first, ...others] }) => others.length === 0 && first !== undefined && equalBytes(first, operation))

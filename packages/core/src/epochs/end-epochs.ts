@@ -1,6 +1,6 @@
 /**
- * The end of epochs: closed when this device is out of the group or their mailbox's retention is over; one that lasts
- * too long is followed by the next (PROTOCOL §6).
+ * The end of epochs. They are closed when this device is no longer a member or when the retention of their mailbox is
+ * over. An epoch that lasted too long is followed by the next (PROTOCOL §6).
  */
 import { LIMITS } from '@sotto/wire'
 import { rosterOf } from '../groups/group-log.ts'
@@ -12,7 +12,7 @@ import { EARLIER_SECRET, EPOCH, EPOCH_KEYS, SECRET } from '../state/tables/group
 import { authorRekeying } from './author.ts'
 import { leaveTopics, mailboxesOfEpoch } from './epoch-keys.ts'
 
-/** Ends what belongs to a group's epochs: topics, mailboxes, keys. For whoever is out. */
+/** Closes all epochs of a group that this device has left or was removed from: topics, mailboxes, keys. */
 export function closeEpochs(context: Context, group: string): void {
   leaveTopics(context, group, null)
   for (const { key } of context.transaction.scan(EPOCH, group)) closeEpoch(context, group, key[1] ?? '')
@@ -20,7 +20,7 @@ export function closeEpochs(context: Context, group: string): void {
   for (const { key } of context.transaction.scan(EARLIER_SECRET, group)) context.transaction.delete(EARLIER_SECRET, ...key)
 }
 
-/** Reads an epoch's mailboxes no longer and forgets its secret. */
+/** Stops reading an epoch's mailboxes and forgets its secret. */
 function closeEpoch(context: Context, group: string, epoch: string): void {
   for (const mailbox of mailboxesOfEpoch(context, group, epoch)) closeMailbox(context, mailbox)
   context.transaction.delete(EPOCH_KEYS, group, epoch)
@@ -28,8 +28,8 @@ function closeEpoch(context: Context, group: string, epoch: string): void {
 }
 
 /**
- * Epochs whose mailbox's retention is over are closed; one that has lasted long is ended by an admin's device, so that
- * none lasts for ever (PROTOCOL §6). Returns those that were closed: what belonged to them is to be forgotten.
+ * Closes epochs whose mailbox's retention is over. An admin's device ends an epoch that has lasted long, so that none lasts
+ * for ever (PROTOCOL §6). Returns the closed epochs, so that the caller forgets what belonged to them.
  */
 export function expireEpochs(context: Context): readonly { readonly group: string; readonly epoch: string }[] {
   const closed: { readonly group: string; readonly epoch: string }[] = []

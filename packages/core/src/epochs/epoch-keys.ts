@@ -1,4 +1,4 @@
-/** The keys of open epochs, the mailboxes that they open at the group's relays, and the topic of the current one (PROTOCOL §6). */
+/** The keys of open epochs, their mailboxes at the group's relays, and the topic of the current epoch (PROTOCOL §6). */
 import { deriveEpochKeys, type EpochKeys } from '@sotto/crypto'
 import { type MailboxCredentials, mailboxIdOf } from '@sotto/mailbox'
 import { LIMITS, type OperationId } from '@sotto/wire'
@@ -10,15 +10,15 @@ import { textOf } from '../state/names.ts'
 import { EPOCH, EPOCH_KEYS, GROUP } from '../state/tables/groups.ts'
 import { MAILBOX, TOPIC } from '../state/tables/links.ts'
 
-/** What opens an epoch's mailbox at a relay, and its id as text. */
+/** The credentials of an epoch's mailbox at a relay, and its id as text. */
 export interface EpochMailbox extends MailboxCredentials {
   readonly id: string
 }
 
-/** Asked for with every message: two key pairs are not derived each time. They go with the epoch's keys. */
+/** Cached with the epoch's keys: every message asks for them, and each would derive two key pairs. */
 const mailboxesOf = new WeakMap<EpochKeys, Map<string, EpochMailbox>>()
 
-/** What opens an epoch's mailbox at a relay. */
+/** The credentials of an epoch's mailbox at a relay. */
 export function epochMailbox(context: Context, epoch: EpochKeys, relay: string): EpochMailbox {
   const known = mailboxesOf.get(epoch) ?? new Map<string, EpochMailbox>()
   mailboxesOf.set(epoch, known)
@@ -36,7 +36,7 @@ export function epochMailbox(context: Context, epoch: EpochKeys, relay: string):
   return mailbox
 }
 
-/** Opens every epoch that is stored: derives its keys again, reads the newest mailboxes, and joins the current topic. */
+/** Opens every stored epoch: derives its keys again, reads the newest mailboxes, and joins the current topic. */
 export function reopenEpochs(context: Context, group: string): void {
   const row = context.transaction.get(GROUP, group)
   if (row === undefined || row.state !== 'member') return
@@ -51,8 +51,8 @@ export function openEpoch(context: Context, group: string, epoch: string, secret
 }
 
 /**
- * The epoch that a group is in and those that ended last, whose mailboxes are read: any member can end as many as it
- * likes, and a relay lets nobody open mailboxes without end.
+ * The epochs whose mailboxes are read: the current one and those that ended last. Any member can end as many as it likes,
+ * and a relay limits how many mailboxes are open.
  */
 export function epochsRead(context: Context, group: string): readonly { readonly epoch: string; readonly operations: readonly OperationId[] }[] {
   const epochs = context.transaction
@@ -61,7 +61,7 @@ export function epochsRead(context: Context, group: string): readonly { readonly
   return epochs.toSorted((a, b) => (a.endedMs === b.endedMs ? b.beganMs - a.beganMs : b.endedMs - a.endedMs)).slice(0, LIMITS.endedEpochsRead + 1)
 }
 
-/** Reads the mailboxes of these epochs wherever they may be, and no others any more. */
+/** Reads the mailboxes of these epochs at all relays where they may be, and stops reading all others. */
 export function readEpochs(context: Context, group: string): void {
   const read = epochsRead(context, group)
   const names = new Set(read.map(({ epoch }) => epoch))
@@ -99,7 +99,7 @@ export function mailboxesOfEpoch(context: Context, group: string, epoch: string)
     .map(({ key }) => key[0] ?? '')
 }
 
-/** An epoch whose keys are here. */
+/** An epoch whose keys we have. */
 export interface OpenEpoch {
   readonly group: string
   readonly id: string
@@ -119,7 +119,7 @@ export function currentEpochs(context: Context): readonly OpenEpoch[] {
   })
 }
 
-/** Epochs of a group that have ended and whose messages may still be under way: some of them, the newest first. */
+/** Ended epochs of a group whose messages may still be under way: a limited number, newest first. */
 export function endedEpochs(context: Context, group: string): readonly OpenEpoch[] {
   return context.transaction
     .scan(EPOCH, group)

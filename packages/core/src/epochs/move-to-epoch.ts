@@ -1,4 +1,4 @@
-/** Moving a group to the epoch of its roster's maximal rekeying operations, as soon as their secrets are here (PROTOCOL §6). */
+/** Moving a group to the epoch of its roster's maximal rekeying operations (PROTOCOL §6). */
 import { deriveEpochKeys, epochSecret } from '@sotto/crypto'
 import { spreadMs } from '@sotto/crypto/primitives'
 import { equalBytes, type GroupId, LIMITS, type OperationId } from '@sotto/wire'
@@ -12,8 +12,8 @@ import { joinTopic, leaveTopics, openEpoch, readEpochs } from './epoch-keys.ts'
 import { repostOwnOperations } from './post-operations.ts'
 
 /**
- * Moves a group to the epoch of its roster's maximal rekeying operations, once their secrets are here; asks for those
- * that are not. Nothing happens where it is there already.
+ * Moves a group to the epoch of its roster's maximal rekeying operations, once their secrets are here. Asks for secrets
+ * that are missing. Does nothing if the group is in that epoch already.
  */
 export function moveToEpoch(context: Context, group: string): void {
   const row = context.transaction.get(GROUP, group)
@@ -21,11 +21,11 @@ export function moveToEpoch(context: Context, group: string): void {
   const { rekeyings } = rosterOf(context, group)
   const secrets = rekeyings.map((id) => ({ id, secret: context.transaction.get(SECRET, group, textOf(id)) }))
   const missing = secrets.filter((each) => each.secret === undefined)
-  // More of them than one operation has parents make no epoch: they are put in order like one that nobody has the secret of.
+  // An operation has only so many parents. More rekeyings than that make no epoch; they are resolved like one whose secret is lost.
   if (missing.length === 0 && rekeyings.length <= LIMITS.operationParents) context.transaction.delete(SECRET_MISSING, group)
   else {
     noteMissing(context, group)
-    // What is sealed now would go to an epoch that is over: wait for the secret instead.
+    // The current epoch has ended. Nothing more is sealed in it; messages wait for the secret instead.
     if (row.epoch !== null && !isSameEpoch(context, group, rekeyings)) enterEpoch(context, group, null)
     setTimer(context, 'secrets', context.nowMs + LIMITS.keyRequestAfterMs, 'earliest')
     return
@@ -50,7 +50,7 @@ export function moveToEpoch(context: Context, group: string): void {
   setTimer(context, 'announce', context.nowMs, 'earliest')
 }
 
-/** From now on a secret is missing; not for ever. */
+/** Notes that a secret is missing, and until when messages wait for it. */
 export function noteMissing(context: Context, group: string): void {
   if (context.transaction.get(SECRET_MISSING, group) !== undefined) return
   const untilMs = context.nowMs + LIMITS.secretMissingMs + spreadMs(context.provider.random, LIMITS.secretMissingMs)

@@ -1,6 +1,6 @@
 /**
- * Leaving own operations, sealed, in the mailbox of the current epoch; again after an epoch changed, because a later
- * newcomer reads the new mailbox only (PROTOCOL §6).
+ * Leaves own operations, sealed, in the mailbox of the current epoch. It does so again after the epoch changed, because a
+ * later new member reads only the new mailbox (PROTOCOL §6).
  */
 import { sealOperationRecord } from '@sotto/crypto'
 import { isAncestor, operationIdOf, operationsInCausalOrder } from '@sotto/membership'
@@ -18,14 +18,14 @@ function newestEpoch(context: Context, group: string): string | undefined {
   return context.transaction.scan(EPOCH, group).toSorted((a, b) => b.value.beganMs - a.value.beganMs)[0]?.key[1]
 }
 
-/** Leaves an operation, sealed, in the mailbox of the current epoch at each relay of the group, or at these of them. */
+/** Leaves an operation, sealed, in the mailbox of the current epoch at each relay of the group, or at the given ones. */
 export function postOperation(
   context: Context,
   group: string,
   operation: Operation,
   relays: readonly string[] = context.transaction.get(GROUP, group)?.relays ?? [],
 ): void {
-  // Where the current epoch's secret is missing, those who do not miss it yet read the one before.
+  // While the current epoch's secret is missing, members that do not know of that epoch yet read the one before.
   const id = currentEpoch(context, group) ?? newestEpoch(context, group)
   const keys = id === undefined ? undefined : context.transaction.get(EPOCH_KEYS, group, id)
   if (keys === undefined) return
@@ -38,8 +38,8 @@ export function postOperation(
 }
 
 /**
- * After an epoch changed: posts own operations again that its rekeying operations do not have in their past, because
- * whoever joins later reads the new mailbox only. The same after a group moved, at the relays that are new.
+ * After an epoch changed: posts own operations again that are not in the past of its rekeying operations, because a later
+ * new member reads only the new mailbox. The same after a group moved, at the relays that are new.
  */
 export function repostOwnOperations(context: Context, group: string, rekeyings: readonly OperationId[], relays?: readonly string[]): void {
   const self = selfOf(context)

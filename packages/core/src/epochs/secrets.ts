@@ -1,6 +1,6 @@
 /**
- * Secrets of rekeying operations: taken from any device that has one that matches the commitment, and asked for while
- * one is missing (PROTOCOL §6).
+ * Secrets of rekeying operations. Any device may bring one that matches the commitment, and a missing one is asked for
+ * (PROTOCOL §6).
  */
 import { commitToSecret, deriveEpochKeys, epochSecret } from '@sotto/crypto'
 import { drawOneOf } from '@sotto/crypto/primitives'
@@ -28,7 +28,7 @@ export function receiveSecret(context: Context, from: Sender, body: Secret): voi
   if (!takeSecret(context, group, body.operation, body.secret)) keepPending(context, from, group, secretMessage, body)
 }
 
-/** Takes in a secret that a device gave us: whoever gave it, it must match the operation's commitment. */
+/** Takes in a secret, from any device: it must match the operation's commitment. */
 export function takeSecret(context: Context, group: string, operation: OperationId, secret: Uint8Array): boolean {
   const body = operationOf(logOf(context, group), operation)?.unsigned.body
   if (body === undefined || !('commitment' in body)) return false
@@ -44,8 +44,8 @@ export function takeSecret(context: Context, group: string, operation: Operation
 }
 
 /**
- * The epoch of one rekeying operation alone: whoever knew of no concurrent one was in it for a while, and may have
- * sealed there. It is read like one that has ended.
+ * Opens the epoch of one rekeying operation alone. A member that knew of no concurrent one was in it for a while, and may
+ * have sealed messages there. It is read like an ended epoch.
  */
 function openSideEpoch(context: Context, group: string, operation: OperationId, secret: Uint8Array): void {
   if (context.transaction.get(GROUP, group)?.state !== 'member') return
@@ -57,7 +57,7 @@ function openSideEpoch(context: Context, group: string, operation: OperationId, 
   readEpochs(context, group)
 }
 
-/** Asks for the secrets that are missing: the operation's author first, then anybody. */
+/** Asks for missing secrets: always the operation's author, and one other member. */
 export function askForSecrets(context: Context): void {
   for (const { key } of context.transaction.scan(GROUP)) {
     const group = key[0] ?? ''
@@ -67,9 +67,9 @@ export function askForSecrets(context: Context): void {
     const devices = otherDevices(context, group)
     const missing = context.transaction.get(SECRET_MISSING, group)
     if (missing !== undefined && missing.untilMs <= context.nowMs) {
-      // Nobody has it, or nobody who has it answers: a group must not stand still for one member's silence.
+      // No member has it, or none that has it answers. One member's silence must not stop the group.
       context.transaction.delete(SECRET_MISSING, group)
-      // Its author may not know us, for want of what it has not seen.
+      // The author may not know us, because it lacks operations that we have.
       for (const id of roster.rekeyings) {
         const writer = context.transaction.get(SECRET, group, textOf(id)) === undefined ? operationOf(logOf(context, group), id)?.unsigned.device : undefined
         if (writer !== undefined) sendWhatItLacked(context, group, writer, id)
@@ -80,7 +80,7 @@ export function askForSecrets(context: Context): void {
     if (missing !== undefined) setTimer(context, 'secrets', missing.untilMs, 'earliest')
     for (const id of roster.rekeyings) {
       if (context.transaction.get(SECRET, group, textOf(id)) !== undefined) continue
-      // It may be missing since before this start.
+      // It may have been missing since before this start.
       noteMissing(context, group)
       const writer = operationOf(logOf(context, group), id)?.unsigned.device
       const choice = drawOneOf(context.provider.random, devices)

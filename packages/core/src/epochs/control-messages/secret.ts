@@ -1,7 +1,7 @@
 import { type FieldsOf, fixedBytes, groupId, operationId, struct } from '@sotto/wire'
 import type { ControlMessageKind } from '../../sessions/control-message.ts'
 
-/** The secret of a rekeying operation, which commits to it: whoever brings it. */
+/** The secret of a rekeying operation. Any device may bring it, since the operation commits to it. */
 export const secret = {
   kind: 'secret',
   number: 4,
