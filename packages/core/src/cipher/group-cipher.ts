@@ -1,13 +1,13 @@
 /**
- * What a group cipher is to everything around it (PROTOCOL §4). A cipher is a value, and pure like everything in the
- * machine: it has tables, control messages and timers of its own. What surrounds it is every cipher's: messages that
- * wait to be sealed, what could not be opened yet, what was received, history, receipts, who could read a message.
+ * What a group cipher is to the rooms around it (PROTOCOL §4). A cipher is a value, and pure like everything in the
+ * machine. It has tables, control messages and timers of its own. All ciphers share what surrounds them: pending messages,
+ * undecryptable envelopes, received sets, history, receipts, and who could read a message.
  *
- * A cipher numbers the messages of a device: `MessagePlace` names one by epoch, device, key id (`keyId`; always the
- * same one where there is a single key) and its number under that (`iteration`). Peers compare what they have by places;
- * people's contents name a message by its id, which no cipher makes.
+ * A cipher numbers the messages of a device. `MessagePlace` names one by epoch, device, key id (`keyId`; always the same
+ * where there is a single key) and its number under that key (`iteration`). Peers compare what they have by places;
+ * contents refer to a message by its id, which no cipher makes.
  *
- * It never calls a room above it. What must follow elsewhere goes up as a happening, or is returned.
+ * A cipher never calls a room above it. What must follow elsewhere is told as an internal event, or returned.
  */
 import type { ContentHeader, DeviceId, EnvelopeHash, GroupCipherName, OperationId, Ranges, ReceivedSet } from '@sotto/wire'
 import type { HistoryRecord } from '../contract/history.ts'
@@ -16,122 +16,122 @@ import type { Context } from '../state/context.ts'
 import type { KeyName, MessagePlace } from '../state/names.ts'
 import type { Transaction } from '../state/table.ts'
 
-/** What a cipher says beside a content, in its header (PROTOCOL §8). */
+/** What a cipher adds to the header of a content (PROTOCOL §8). */
 export type CipherHeader = Pick<ContentHeader, 'before' | 'heads'>
 
 /** A message of ours that was sealed. */
 export interface SealedMessage {
   readonly place: MessagePlace
-  /** Heads of the membership log that it was sealed at: who could read it follows from them. */
+  /** Heads of the membership log when it was sealed. They determine who could read it. */
   readonly frontier: readonly OperationId[]
-  /** For the group's mailbox and topic. Its bytes are of the ladder. */
+  /** For the group's mailbox and topic. Its length is one of the ladder's. */
   readonly envelope: Uint8Array
 }
 
-/** A message that was opened. Its author is proved by the cipher. */
+/** A message that was opened. The cipher has proved its author. */
 export interface OpenedMessage {
   readonly place: MessagePlace
   readonly hash: EnvelopeHash
-  /** The ciphertext, to be kept for other members; null where its author sent the content alone. */
+  /** The ciphertext, kept for other members; null if the author sent the content alone. */
   readonly envelope: Uint8Array | null
   readonly plaintext: Uint8Array
-  /** Heads of the log that its author had seen, as far as the cipher knows them. */
+  /** Heads of the log that the author had seen, as far as the cipher knows them. */
   readonly frontier: readonly OperationId[]
 }
 
-/** A device that a message of ours was sealed for. */
+/** A device that can open a message of ours. */
 export interface MessageRecipient {
   readonly device: DeviceId
-  /** It has said so. */
+  /** The device said that it opened the message. */
   readonly hasOpened: boolean
 }
 
 /** What pages show of a group's cipher. */
 export interface CipherFacts {
-  /** Of our sending key; 0 before the first message. */
+  /** Key id of our sending key; 0 before the first message. */
   readonly keyId: number
-  /** When our sending key was last made anew; null before the first message. */
+  /** When our present sending key was made; null before the first message. */
   readonly rotatedMs: number | null
-  /** Of the devices that were asked about: how many can open what is sealed next, and have said so. */
+  /** How many of the given devices can open what is sealed next, and have said so. */
   readonly devicesHolding: number
 }
 
-/** Rows that are only looked at. */
+/** Read-only access to rows. */
 export interface Reading {
   readonly transaction: Pick<Transaction, 'get' | 'scan' | 'first'>
 }
 
 export interface GroupCipher {
-  /** The word by which `create` names it. */
+  /** The name that `create` uses for it. */
   readonly name: GroupCipherName
 
-  /** The engine starts: derives what is not stored. Nothing that is sealed from now on may repeat what another copy of this profile sealed. */
+  /** The engine starts: derives what is not stored. From now on nothing may be sealed that repeats what another copy of this profile sealed. */
   readonly started: (context: Context, how: { readonly isUnclean: boolean }) => void
-  /** This device was let into a group: it hands over what others need to read it. */
+  /** This device was admitted to a group: it hands over what others need to read its messages. */
   readonly joined: (context: Context, group: string) => void
 
-  /** Whether the epoch is used up, so that the next message has to begin another. */
+  /** Whether the epoch is used up, so that the next message needs a new one. */
   readonly needsRekey: (context: Context, group: string) => boolean
   /**
-   * Seals a content in the group's current epoch; `encode` makes it with what the cipher says beside. Whatever must
-   * leave before the envelope has been queued. undefined: not now; the message waits, and is tried again when a step ends.
+   * Seals a content in the group's current epoch. `encode` makes the content with the cipher's header. Whatever must leave
+   * before the envelope has been queued. undefined: not now; the message stays pending and is tried again when a step ends.
    */
   readonly seal: (context: Context, group: string, epoch: string, encode: (header: CipherHeader) => Uint8Array) => SealedMessage | undefined
   /**
-   * Opens an envelope of an epoch that we are or were in, once. undefined: it was opened before, is nobody's, or waits
-   * (`undecryptable.ts`); nobody else acts on it.
+   * Opens an envelope of a present or past epoch of ours, once. undefined: it was opened before, is from an unknown sender,
+   * or waits (`undecryptable.ts`); the caller then does nothing.
    */
   readonly open: (context: Context, group: string, epoch: string, envelope: Uint8Array) => OpenedMessage | undefined
-  /** The content of an opened message said this beside. */
+  /** An opened content had this header. */
   readonly headerOpened: (context: Context, place: MessagePlace, header: CipherHeader) => void
 
-  /** Exactly those other devices that could open a message of ours; undefined: nobody else could, or that is no longer known. */
+  /** Exactly those other devices that could open a message of ours; undefined: no device could, or that is no longer known. */
   readonly recipientsOf: (context: Reading, place: MessagePlace) => readonly MessageRecipient[] | undefined
-  /** A device says that it opened a message of ours. False: it was not sealed for it. */
+  /** A device says that it opened a message of ours. Returns false if it was not sealed for that device. */
   readonly noteOpened: (context: Context, place: MessagePlace, device: DeviceId) => boolean
-  /** Whether a device has spoken in the group's epoch with something made after one of these heads: then it is in. */
+  /** Whether a device has sent the group's epoch a key made after one of these heads, which shows that it has joined. */
   readonly hasSpokenSince: (context: Context, group: string, device: DeviceId, isSince: (head: OperationId) => boolean) => boolean
 
-  /** A letter came from a device: what was given up of it may come after all. */
+  /** A letter came from a device: what was given up of its messages may come after all. */
   readonly heardFrom: (context: Context, device: DeviceId) => void
-  /** The session with a device replaced one in which nothing had come back. */
+  /** The session with a device replaced one in which no answer came. */
   readonly sessionReplaced: (context: Context, device: DeviceId) => void
-  /** A connected member has these of an ended or the current epoch, and had the time to send them. */
+  /** A connected member has these messages of an ended or the current epoch, and had the time to send them. */
   readonly receivedByOthers: (context: Context, group: string, epoch: string, received: readonly ReceivedSet[]) => void
   /** The timer `keyRequests`: asks for what is missing. */
   readonly askForMissing: (context: Context) => void
-  /** The timer `reconcile`: sends devices that are there what they have not said to have opened. */
+  /** The timer `reconcile`: resends to reachable devices what they have not said to have opened. */
   readonly repairPresent: (context: Context) => void
-  /** What this cipher asked the history store for, under `READ` as `cipher`; null: it could not be read, or is wanted no more. */
+  /** The answer to a read of the history store under `READ` as `cipher`; null: the read failed, or is no longer wanted. */
   readonly historyRead: (context: Context, read: string, records: readonly HistoryRecord[] | null) => void
 
-  /** Places that were sealed, as far as we know, that everybody was asked for and that nobody could give. */
+  /** Places that we believe were sealed, that every possible device was asked for, and that none could provide. */
   readonly givenUp: (context: Reading, group: string) => readonly { readonly key: KeyName; readonly iterations: Ranges }[]
-  /** Whether what waits under this key is being asked for. */
+  /** Whether what is undecryptable under this key is being asked for. */
   readonly isAskedFor: (context: Reading, key: KeyName) => boolean
-  /** `others`: the devices of the group that are not this one. */
+  /** `others`: the group's devices except this one. */
   readonly facts: (context: Reading, group: string, others: readonly DeviceId[]) => CipherFacts
 
-  /** From time to time: keys that are past their time go. */
+  /** Deletes expired keys from time to time. */
   readonly expire: (context: Context) => void
-  /** No time of its own rows is later than now. */
+  /** Corrects times in its own rows that are later than now. */
   readonly believeClock: (context: Context) => void
-  /** An epoch's time is over. Rows that are of the epoch's scope go by themselves afterwards. */
+  /** An epoch's retention is over. Rows of the epoch's scope are deleted by themselves afterwards. */
   readonly forgetEpoch: (context: Context, group: string, epoch: string) => void
-  /** Logs of the history store that it keeps of a group: they go with it. */
+  /** Histories that it keeps for a group. They are deleted with the group. */
   readonly historyOf: (group: string) => readonly string[]
 }
 
-/** The ciphers that this machine has. */
+/** The ciphers of this machine. */
 export const ciphersOf = (context: Pick<Context, 'ciphers'>): readonly GroupCipher[] =>
-  // The one place that knows what the context carries: `state` lies below and cannot name it.
+  // The one place that knows the type behind the context: `state` lies below and cannot name it.
   [...context.ciphers.values()] as GroupCipher[]
 
 /** The cipher that a group's log names, if this machine has it. */
 export const cipherNamed = (context: Pick<Context, 'ciphers'>, name: GroupCipherName): GroupCipher | undefined =>
   context.ciphers.get(name) as GroupCipher | undefined
 
-/** The cipher of a group that we are or were in. A group whose cipher is missing here is never joined. */
+/** The cipher of a present or past group of ours. A group whose cipher this machine lacks is never joined. */
 export function cipherOf(context: Context, group: string): GroupCipher {
   const { groupCipher } = rosterOf(context, group)
   const cipher = cipherNamed(context, groupCipher)

@@ -1,4 +1,4 @@
-/** Which messages are here, by their places: whatever comes again, or is compared with a peer, is known by this. */
+/** Which messages we have, by their places. Repeated envelopes are recognised by this, and it is compared with peers. */
 import { NOTHING, withinLimit, withNumber } from '@sotto/sync'
 import { LIMITS } from '@sotto/wire'
 import type { Context } from '../state/context.ts'
@@ -7,8 +7,8 @@ import { RECEIVED } from '../state/tables/cipher.ts'
 import { EPOCH } from '../state/tables/groups.ts'
 
 /**
- * Remembers that the content of a place is here, so that it is shown once. Of epochs that are unknown here for a few keys of
- * a device only: it may name any number of them.
+ * Remembers that the content of a place is here, so that it is shown once. In epochs that we do not know, only for a few keys
+ * of a device, because it could name any number of them.
  */
 export function noteReceived(context: Context, name: KeyName, iteration: number): void {
   const [group, epoch, device] = name

@@ -1,7 +1,7 @@
 /**
- * Envelopes that cannot be opened yet (PROTOCOL §3). They are put and deleted here and nowhere else, so that what waits
- * of each device and under each key is known without looking at all of it, and bounded: anybody who holds the epoch's
- * secret can seal under keys that another device never had.
+ * Envelopes that cannot be opened yet (PROTOCOL §3). Only this file writes and deletes them. So what waits for each device
+ * and key is known without a scan of all, and bounded: any device with the epoch's secret can seal under keys that another
+ * device never had.
  */
 import { type EnvelopeHash, type EpochId, LIMITS } from '@sotto/wire'
 import type { Context } from '../state/context.ts'
@@ -16,12 +16,12 @@ export interface UndecryptableRow {
 
 type Rows = Pick<Context, 'transaction'>
 
-/** Rows that are only looked at. */
+/** Read-only access to rows. */
 interface Reading {
   readonly transaction: Pick<Context['transaction'], 'get' | 'scan'>
 }
 
-/** Puts an envelope by, or says anew what it waits for. False where there is no room for it. */
+/** Keeps an envelope, or updates what it waits for. Returns false if there is no room. */
 export function putUndecryptable(context: Rows, group: string, hash: string, value: Undecryptable): boolean {
   if (context.transaction.get(UNDECRYPTABLE, group, hash) === undefined) {
     if (!makeRoom(context, group, textOf(value.device), value.envelope.length)) return false
@@ -39,14 +39,14 @@ export function deleteUndecryptable(context: Rows, group: string, hash: string):
   addSize(context, group, textOf(value.device), -1, -value.envelope.length)
 }
 
-/** What is parked of a device in a group. */
+/** The undecryptable envelopes of a device in a group. */
 export const undecryptableOf = (context: Reading, group: string, device: string): readonly UndecryptableRow[] => found(context, group, device)
 
-/** What is parked under one key. */
+/** The undecryptable envelopes under one key. */
 export const undecryptableUnder = (context: Reading, [group, epoch, device, keyId]: KeyName): readonly UndecryptableRow[] =>
   found(context, group, device, epoch, keyId)
 
-/** After a start: what is known of parked envelopes without looking at all of them. */
+/** After a start: builds the index of undecryptable envelopes. */
 export function indexUndecryptable(context: Rows): void {
   for (const { key } of context.transaction.scan(UNDECRYPTABLE_UNDER)) context.transaction.delete(UNDECRYPTABLE_UNDER, ...key)
   for (const { key } of context.transaction.scan(UNDECRYPTABLE_SIZE)) context.transaction.delete(UNDECRYPTABLE_SIZE, ...key)
@@ -81,10 +81,10 @@ function addSize(context: Rows, group: string, device: string, places: number, b
   else context.transaction.put(UNDECRYPTABLE_SIZE, [group, device], after)
 }
 
-/** How much of what there is for a group somebody takes. */
+/** How large a part of a group's room a device takes. */
 const shareOf = ({ places, bytes }: UndecryptableSize): number => Math.max(places / LIMITS.undecryptableEnvelopes, bytes / LIMITS.undecryptableBytes)
 
-/** Where there is no room, whoever takes most gives way, what came last going first; it is not given any itself. */
+/** Makes room: the device with the most loses its latest envelopes. A device that would itself take most gets no room. */
 function makeRoom(context: Rows, group: string, device: string, bytes: number): boolean {
   const own = context.transaction.get(UNDECRYPTABLE_SIZE, group, device) ?? { places: 0, bytes: 0 }
   const wanted = shareOf({ places: own.places + 1, bytes: own.bytes + bytes })
@@ -101,14 +101,14 @@ function makeRoom(context: Rows, group: string, device: string, bytes: number): 
   }
 }
 
-/** An envelope that nobody can have sealed for this group: dropped and counted. */
+/** An envelope from an unknown sender: dropped and counted. */
 export function unknownSender(context: Context, group: string): undefined {
   const row = context.transaction.get(GROUP, group)
   if (row !== undefined) context.transaction.put(GROUP, [group], { ...row, unknownSenders: row.unknownSenders + 1 })
   return undefined
 }
 
-/** The operation that brings its sender in may be on its way: kept for that, within a bound. */
+/** The operation that admits its sender may still be on its way. The envelope is kept for that, within a bound. */
 export function keepFromUnknownSender(context: Context, group: string, epoch: string, hash: EnvelopeHash, envelope: Uint8Array): undefined {
   if (context.transaction.scan(UNKNOWN_SENDER, group).length >= LIMITS.unknownSenderEnvelopes) return unknownSender(context, group)
   context.transaction.put(UNKNOWN_SENDER, [group, textOf(hash)], { epoch: bytesOf<EpochId>(epoch), envelope, atMs: context.nowMs })

@@ -1,6 +1,6 @@
 /**
- * A member's device cannot open messages of ours: it gets the key as it is now and the contents that it was meant to
- * read, and is refused the rest (PROTOCOL §3).
+ * Answers a member's device that cannot open messages of ours. It gets the key at its present iteration and the contents
+ * that it was meant to read, and is refused the rest (PROTOCOL §3).
  */
 import { ownContext } from '@sotto/crypto'
 import { difference, hasNumber, NOTHING, numbersOf, unite, withinLimit, withNumber } from '@sotto/sync'
@@ -19,15 +19,15 @@ import { resend } from './control-messages/resend.ts'
 import { distributionFields } from './distributions.ts'
 import { readForResend } from './resends.ts'
 
-/** Says that none of what was asked for will come. */
+/** Tells the device that none of what it asked for will come. */
 function refuseAll(context: Context, device: DeviceId, { group, epoch, keyId, iterations }: KeyRequest): void {
   if (iterations.length > 0) queueControlMessage(context, device, resend, { group, epoch, keyId, messages: [], refused: iterations })
 }
 
-/** We rotate before these: what is wanted under one key is bounded, however many numbers are named. */
+/** We rotate before these iterations. They bound what can be asked for under one key. */
 const NEVER_SEALED: Ranges = [{ from: LIMITS.rotateAfterMessages, to: 2 ** 16 - 1 }]
 
-/** A device cannot open envelopes of ours. */
+/** A device asks for envelopes of ours that it cannot open. */
 export function answerKeyRequest(context: Context, from: Sender, body: KeyRequest): void {
   const group = textOf(body.group)
   const epoch = textOf(body.epoch)
@@ -35,12 +35,12 @@ export function answerKeyRequest(context: Context, from: Sender, body: KeyReques
   const name = [group, epoch, String(keyId), textOf(from.device)]
   const keyRecipient = context.transaction.get(KEY_RECIPIENT, ...name)
   if (!isRecipient(context, group, from.device)) return
-  // It was never meant to read under this key: a newcomer that sees what was sent before it came.
+  // The key was never meant for it, as for a new member that sees what was sent before it joined.
   if (keyRecipient === undefined) return refuseAll(context, from.device, body)
   const notMeant = keyRecipient.fromIteration === 0 ? NOTHING : [{ from: 0, to: keyRecipient.fromIteration - 1 }]
   const own = context.transaction.get(OWN_KEY, group)
   const isCurrent = own !== undefined && textOf(own.epoch) === epoch && ownContext(own.key).keyId === keyId && currentEpoch(context, group) === epoch
-  // Of what was lost together with the key it knows nothing, and the key as it is now does not tell it.
+  // A device that lost the key does not know what it missed with it, and the present key does not show that.
   const unasked = isCurrent && !keyRecipient.acknowledged && own.key.iteration > 0 ? [{ from: 0, to: own.key.iteration - 1 }] : NOTHING
   const meant = difference(unite(body.iterations, unasked), unite(unite(notMeant, keyRecipient.opened), NEVER_SEALED))
   const wanted: number[] = []
@@ -48,11 +48,11 @@ export function answerKeyRequest(context: Context, from: Sender, body: KeyReques
     if (wanted.length >= LIMITS.resendsPerLetter) break
     wanted.push(each)
   }
-  // Whoever wants nothing that it may have gets no key: this is not counted, and a key is larger than a request.
+  // A device that may have nothing of what it asks gets no key: this is not counted, and a key is larger than a request.
   if (wanted.length === 0) return refuseAll(context, from.device, body)
   const isRepeated = wanted.some((each) => hasNumber(keyRecipient.resent, each))
-  // The first time is none of these: what was asked for once more counts.
-  // What went into a session that nobody answered may not have been read: a new one is opened for it, and it does not count.
+  // A first request is not repeated; asking for the same again counts.
+  // What went into a session without any answer may not have been read. A new session is opened for it, and it does not count.
   const contact = context.transaction.get(CONTACT, textOf(from.device))
   const isHeard = contact === undefined || !isUnheard(context, contact)
   if (isRepeated && isHeard && keyRecipient.resends >= LIMITS.resendsPerKey - 1) return

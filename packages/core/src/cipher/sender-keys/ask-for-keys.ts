@@ -1,6 +1,6 @@
 /**
- * Asks for sender keys that are missing: the owner first, remaining members where the owner was removed. With back-off,
- * and not for ever (PROTOCOL §3).
+ * Asks for missing sender keys: the owner first, and remaining members if the owner was removed. With back-off, and not for
+ * ever (PROTOCOL §3).
  */
 import { spreadMs } from '@sotto/crypto/primitives'
 import { NOTHING, unite, withNumber } from '@sotto/sync'
@@ -20,12 +20,12 @@ import { putUndecryptable, undecryptableOf, undecryptableUnder } from '../undecr
 import { askForAttestations } from './attestation.ts'
 
 /**
- * Asks for the keys whose time has come; after enough attempts the envelopes reach their end state. Of one device a few
- * at a time: whoever holds the epoch's secret can seal under numbers that another never had.
+ * Asks for the keys that are due. After enough attempts their envelopes reach a final state. Only a few keys of a device
+ * are asked for at a time, since a device with the epoch's secret can seal under key ids that another device never had.
  */
 export function askForKeys(context: Context): void {
   const asked = new Map<string, number>()
-  // Those first that were asked for least, so that each has its turn.
+  // The ones with the fewest attempts first, so that each has its turn.
   for (const { key, value: request } of context.transaction.scan(KEY_REQUEST).toSorted((a, b) => a.value.attempts - b.value.attempts)) {
     const [group = '', epoch = '', device = '', keyId = ''] = key
     if (request.nextMs > context.nowMs) {
@@ -40,7 +40,7 @@ export function askForKeys(context: Context): void {
     const iterations = isDeparted ? undecryptable : unite(undecryptable, missing)
     if (iterations.length === 0 || request.attempts >= LIMITS.keyRequestAttempts) {
       context.transaction.delete(KEY_REQUEST, ...key)
-      // Whom nobody vouches for stays closed for that reason; everybody else could not be reached.
+      // A removed device's messages that no member attests stay closed for that reason. Other senders could not be reached.
       if (!isDeparted) for (const { hash, value } of waiting) putUndecryptable(context, group, hash, { ...value, cause: 'senderUnreachable' })
       noteAbsent(context, name, missing)
       if (iterations.length > 0) touch(context, group)
@@ -61,7 +61,7 @@ export function askForKeys(context: Context): void {
         keyId: Number(keyId),
         iterations: iterations.slice(0, LIMITS.rangesPerKey),
       })
-    // Exponential, with up to a quarter of jitter, so that a group that wakes up together does not ask together.
+    // Exponential, with up to a quarter of jitter: a group that wakes up together must not ask together.
     const waitMs = LIMITS.keyRequestBackoffMs * 2 ** request.attempts
     const nextMs = context.nowMs + waitMs + spreadMs(context.provider.random, Math.ceil(waitMs / 4))
     context.transaction.put(KEY_REQUEST, key, { attempts: request.attempts + 1, nextMs })
@@ -69,11 +69,11 @@ export function askForKeys(context: Context): void {
   }
 }
 
-/** What asking can help: the owner, or, where it is out, whoever heard it in time. */
+/** Whether asking can help: the owner answers, or, for a removed or departed owner, members that received it in time. */
 const isRepairable = (cause: Undecryptable['cause'], isDeparted: boolean): boolean =>
   isDeparted ? cause === 'removedBeforeItWasSent' : cause === 'keyNotYetReceived' || cause === 'fromBeforeYouJoined'
 
-/** A sender that could not be reached has been heard of: what waits for its keys is asked for again. */
+/** A device that could not be reached wrote again: its missing keys are asked for again. */
 export function reviveRequests(context: Context, device: DeviceId): void {
   for (const { key } of context.transaction.scan(GROUP)) {
     const [group = ''] = key

@@ -1,6 +1,6 @@
 /**
- * Messages that arrive late from a removed member (PROTOCOL §6): one is opened only if a remaining member had opened it
- * before it learned of the removal. Members ask each other, a few at a time.
+ * Messages that arrive late from a removed member (PROTOCOL §6). Each is opened only if a remaining member attests that it
+ * had opened it before it learned of the removal. Members ask each other, a few at a time.
  */
 import { difference, NOTHING, unite, withNumber } from '@sotto/sync'
 import { type DeviceId, LIMITS, type Ranges } from '@sotto/wire'
@@ -14,7 +14,7 @@ import { undecryptableUnder } from '../undecryptable.ts'
 import { type AttestationRequest, attestationRequest } from './control-messages/attestation-request.ts'
 import { type Attestation, attestation } from './control-messages/attestation.ts'
 
-/** Asks some members, other ones each time, whether they had opened these before they learned of the removal. */
+/** Asks some members, drawn again each time, whether they had opened these before they learned of the removal. */
 export function askForAttestations(context: Context, name: KeyName, iterations: Ranges): void {
   const [group, epoch, device, keyId] = name
   const request: AttestationRequest = {
@@ -28,7 +28,7 @@ export function askForAttestations(context: Context, name: KeyName, iterations: 
     queueControlMessage(context, chosen, attestationRequest, request)
 }
 
-/** A member asks: says which of these are open here. What we opened since on another's word counts as much as theirs. */
+/** Tells a member which of these are open here. What we opened by an attestation since then counts equally. */
 export function answerAttestationRequest(context: Context, from: DeviceId, body: AttestationRequest): void {
   const { group, epoch, keyId, device } = body
   const received = context.transaction.get(RECEIVED, textOf(group), textOf(epoch), textOf(device), String(keyId)) ?? NOTHING
@@ -36,7 +36,7 @@ export function answerAttestationRequest(context: Context, from: DeviceId, body:
   if (iterations.length > 0) queueControlMessage(context, from, attestation, { group, epoch, keyId, device, iterations })
 }
 
-/** A member had opened these in time: they are opened here too, if they are what we asked about. */
+/** A member had opened these in time. They are opened here too, if we asked for them. */
 export function takeAttestation(context: Context, body: Attestation): void {
   const name: KeyName = [textOf(body.group), textOf(body.epoch), textOf(body.device), String(body.keyId)]
   const waiting = waitingFor(context, name)
@@ -48,7 +48,7 @@ export function takeAttestation(context: Context, body: Attestation): void {
   tell(context, { kind: 'keyChanged', name })
 }
 
-/** What is parked under a key until somebody vouches for it. */
+/** What is undecryptable under a key until a member attests it. */
 function waitingFor(context: Context, name: KeyName): Ranges {
   const undecryptable = undecryptableUnder(context, name).filter(({ value }) => value.cause === 'removedBeforeItWasSent')
   return undecryptable.reduce<Ranges>((set, { value }) => withNumber(set, value.iteration), NOTHING)

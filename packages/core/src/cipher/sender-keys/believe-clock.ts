@@ -1,9 +1,9 @@
-/** A clock that was put back: no row is from a time that has not come, nor waits for one that is further off than is ever planned. */
+/** After a clock was put back: no row has a time in the future, or waits longer than is ever planned. */
 import { LIMITS } from '@sotto/wire'
 import type { Context } from '../../state/context.ts'
 import { KEY_RECIPIENT, KEY_REQUEST, OWN_KEY } from '../../state/tables/sender-keys.ts'
 
-/** What is asked for again and again is put off by no more: the last attempt, with jitter. */
+/** The longest back-off of a repeated request: that of the last attempt, with jitter. */
 const MOST_BACKOFF_MS = LIMITS.keyRequestBackoffMs * 2 ** (LIMITS.keyRequestAttempts + 1)
 
 export function believeClock({ transaction, nowMs }: Context): void {

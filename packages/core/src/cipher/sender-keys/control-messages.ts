@@ -1,4 +1,4 @@
-/** What the cipher of sender keys hears in private. */
+/** The control messages of the cipher `sender-keys`. */
 import type { Context } from '../../state/context.ts'
 import { heard } from '../../sessions/control-message.ts'
 import type { OpenedMessage } from '../group-cipher.ts'
@@ -13,7 +13,7 @@ import { receiveAcknowledgement, receiveDistribution } from './distributions.ts'
 import { receiveResend } from './receive-resend.ts'
 import { answerAttestationRequest, takeAttestation } from './attestation.ts'
 
-/** `deliver` takes contents that their author sends again. */
+/** `deliver` takes contents that their author resends. */
 export const senderKeyMessages = (deliver: (context: Context, opened: OpenedMessage) => void) => [
   heard(distribution, receiveDistribution),
   heard(distributionAcknowledged, receiveAcknowledgement),

@@ -1,4 +1,4 @@
-/** Handing out our sender key, and taking in those of others: only inside pairwise sessions, which is what says whose key it is (PROTOCOL §3). */
+/** Hands out our sender key and takes in those of others, only in pairwise sessions: the session proves whose key it is (PROTOCOL §3). */
 import { contextOf, distributionOf, extendBack, ownContext, takeDistribution } from '@sotto/crypto'
 import { hasAll } from '@sotto/membership'
 import { NOTHING } from '@sotto/sync'
@@ -20,7 +20,7 @@ import { askLater } from './gaps.ts'
 import { deleteTheirKey, putTheirKey } from './their-keys.ts'
 import { repairOlder } from './unacknowledged.ts'
 
-/** A sender key arrived in its owner's session. Acknowledged, and what waited for it is opened. */
+/** A sender key arrived in its owner's session. It is acknowledged, and what waited for it is opened. */
 export function receiveDistribution(context: Context, from: Sender, body: Distribution): void {
   const group = textOf(body.group)
   const epoch = textOf(body.epoch)
@@ -31,7 +31,7 @@ export function receiveDistribution(context: Context, from: Sender, body: Distri
   const name: KeyName = [group, epoch, textOf(from.device), String(keyId)]
   const known = context.transaction.get(THEIR_KEY, ...name)
   if (known === undefined && !makeRoom(context, group, epoch, textOf(from.device))) return
-  // The first one stands, extended by what an overtaken copy opens; another key under the same number is nobody's.
+  // The first key stays, extended by what a delayed copy opens. A different key with the same key id is ignored.
   const had = context.transaction.get(RECEIVED, ...name) ?? NOTHING
   const key = known === undefined ? taken : extendBack(context.provider.primitives, known.key, taken, had, context.nowMs)
   if (key !== known?.key) putTheirKey(context, name, { key, receivedMs: known?.receivedMs ?? context.nowMs })
@@ -41,13 +41,13 @@ export function receiveDistribution(context: Context, from: Sender, body: Distri
   if (rosterOf(context, group).deviceOf(from.device) !== undefined)
     queueControlMessage(context, from.device, distributionAcknowledged, { group: body.group, epoch: body.epoch, keyId })
   if (row?.state === 'member' && !hasAll(logOf(context, group), contextOf(taken).frontier)) compareLogs(context, group, from.device)
-  // The epoch's secret is usually just behind, if it is one that we will be in.
+  // If we are to be in this epoch, its secret usually follows soon.
   if (context.transaction.get(EPOCH, group, epoch) === undefined) askLater(context, [group, epoch, textOf(from.device), String(keyId)], LIMITS.gapAfterMs)
   touch(context, group)
   tell(context, { kind: 'keyChanged', name })
 }
 
-/** Whether one more key of a device is kept: the oldest of many in an epoch goes, and few are kept of epochs unknown here. */
+/** Whether one more key of a device is kept. An epoch's oldest keys give way; few are kept for epochs that we do not know. */
 function makeRoom(context: Context, group: string, epoch: string, device: string): boolean {
   if (context.transaction.get(EPOCH, group, epoch) === undefined) {
     const isElsewhere = (key: readonly string[]): boolean => key[2] === device && context.transaction.get(EPOCH, group, key[1] ?? '') === undefined
@@ -67,7 +67,7 @@ export function receiveAcknowledgement(context: Context, from: Sender, body: Dis
   touch(context, textOf(body.group))
 }
 
-/** Hands our key, at its current iteration, to every recipient that does not hold it. */
+/** Hands our key, at its current iteration, to every recipient that does not have it. */
 export function distribute(context: Context, group: string, epoch: string, own: OwnKey): void {
   const { keyId } = ownContext(own.key)
   for (const device of recipientsOf(context, group)) {

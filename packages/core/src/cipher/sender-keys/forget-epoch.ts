@@ -1,4 +1,4 @@
-/** An epoch's time is over: nothing of it comes any more, and nobody is sent anything of it again (PROTOCOL §6). */
+/** After an epoch's retention nothing of it arrives any more, and nothing of it is resent (PROTOCOL §6). */
 import { numbersOf } from '@sotto/sync'
 import { selfOf } from '../../identity/profile.ts'
 import type { Context } from '../../state/context.ts'

@@ -1,7 +1,7 @@
 /**
- * Messages that are known to exist and did not come (PROTOCOL §3): passed over in the chain of a key, or counted by the
- * first message of the owner's next key. After a while they are asked for like a missing key; what nobody can give has
- * an end state, and a person is told of it.
+ * Messages that are known to exist and did not come (PROTOCOL §3). They were skipped in the chain of a key, or counted by
+ * the first message of the owner's next key. After a while they are asked for like a missing key. If no device can provide
+ * them, they reach a final state that the person is shown.
  */
 import { MOST_ITERATIONS } from '@sotto/crypto'
 import { difference, NOTHING, unite } from '@sotto/sync'
@@ -18,16 +18,16 @@ import { undecryptableUnder } from '../undecryptable.ts'
 
 const NO_GAP = { messages: null, refused: NOTHING, absent: NOTHING } as const
 
-/** Iterations under a key that were sealed, as far as we know, that we were meant to have, and that are not here. */
+/** Iterations under a key that we believe were sealed, that we were meant to have, and that are not here. */
 export function missingUnder(transaction: Pick<Context['transaction'], 'get'>, name: KeyName): Ranges {
   const gap = transaction.get(GAP, ...name) ?? NO_GAP
   const their = transaction.get(THEIR_KEY, ...name)?.key
   const received = transaction.get(RECEIVED, ...name) ?? NOTHING
-  // Contents that came in private may be from before the key that we have, or the key never came: what lies between them,
-  // or before them, may be missing too.
+  // Resent contents may be older than the key that we have, or the key never came. What lies between or before them may be
+  // missing too.
   const from = Math.min(their?.fromIteration ?? 0, received[0]?.from ?? Number.POSITIVE_INFINITY)
-  // A key of an epoch that we never were in: we were let in while it lasted, and our welcome came after its end. Its
-  // envelopes cannot be read here; the owner knows what it meant for us.
+  // A key of an epoch that we were never in: we were admitted during it, and our welcome came after its end. We cannot read
+  // its envelopes. The owner knows what it meant for us.
   const isElsewhere = their !== undefined && transaction.get(EPOCH, name[0], name[1]) === undefined
   const told = Math.max(their?.iteration ?? 0, (received.at(-1)?.to ?? -1) + 1)
   const end = Math.max(told, gap.messages ?? 0, isElsewhere ? Math.min(from + LIMITS.rotateAfterMessages, MOST_ITERATIONS) : 0)
@@ -36,15 +36,15 @@ export function missingUnder(transaction: Pick<Context['transaction'], 'get'>, n
   return difference([{ from, to: end - 1 }], had)
 }
 
-/** An envelope was opened beyond others of its key: what lies between is asked for, if it does not come by itself. */
+/** An envelope was opened beyond the next of its key. What lies between is asked for, unless it comes by itself. */
 export function noteGap(context: Context, name: KeyName): void {
   askLater(context, name, LIMITS.gapAfterMs)
 }
 
-/** Keys rotate after so many; an author that counts twice that may still mean it. What is beyond would only be asked for in vain. */
+/** Keys rotate after half of this, so an author's count up to this may be true. Asking for more would be in vain. */
 const MOST_COUNTED = 2 * LIMITS.rotateAfterMessages
 
-/** The first message of a generation says how many the one before held: its author's word, as far as it can be true. */
+/** The first message of a key says how many the key before sealed. That is the author's claim, accepted as far as it can be true. */
 export function noteCount(context: Context, { group, epoch, device, keyId, iteration }: MessagePlace, before: NonNullable<ContentHeader['before']>): void {
   const name: KeyName = [group, epoch, textOf(device), String(before.keyId)]
   const gap = context.transaction.get(GAP, ...name) ?? NO_GAP
@@ -54,11 +54,11 @@ export function noteCount(context: Context, { group, epoch, device, keyId, itera
   if (missingUnder(context.transaction, name).length > 0) askLater(context, name, LIMITS.gapAfterMs)
 }
 
-/** Whether anything is known, missed or asked of a key: what is said of others is nobody's answer, and there is no end to them. */
+/** Whether we know, miss or ask for anything of a key. Claims about other keys are answers to nothing, and there is no end to them. */
 const isOfConcern = ({ transaction }: Context, name: KeyName): boolean =>
   transaction.get(GAP, ...name) !== undefined || transaction.get(THEIR_KEY, ...name) !== undefined || transaction.get(KEY_REQUEST, ...name) !== undefined
 
-/** Its owner says that these will never come: not meant for us, or no longer there. */
+/** The owner says that these will never come: not meant for us, or no longer there. */
 export function noteRefused(context: Context, name: KeyName, refused: Ranges): void {
   if (refused.length === 0 || !isOfConcern(context, name)) return
   const gap = context.transaction.get(GAP, ...name) ?? NO_GAP
@@ -69,7 +69,7 @@ export function noteRefused(context: Context, name: KeyName, refused: Ranges): v
   })
 }
 
-/** Everybody who could give these has been asked: they are shown as not reachable until they come after all. */
+/** Every device that could provide these has been asked. They show as unreachable until they come after all. */
 export function noteAbsent(context: Context, name: KeyName, absent: Ranges): void {
   if (absent.length === 0) return
   const gap = context.transaction.get(GAP, ...name) ?? NO_GAP
@@ -78,13 +78,13 @@ export function noteAbsent(context: Context, name: KeyName, absent: Ranges): voi
 }
 
 /**
- * A member has these, and has had the time to send them. What somebody who is out wrote and what did not come as it was
- * sealed came to it in private: nobody can pass that on, but a person is told that it is there.
+ * A member has these, and had the time to send them. If a removed or departed member wrote one and its envelope did not come,
+ * that member got it in private and cannot pass it on. The person is shown that it exists.
  */
 export function noteReceivedByOthers(context: Context, group: string, epoch: string, received: readonly ReceivedSet[]): void {
   const roster = rosterOf(context, group)
   for (const { device, keyId, iterations } of received) {
-    // Whoever is in repairs it itself.
+    // A present member's device repairs this itself.
     if (roster.deviceOf(device) !== undefined) continue
     const name: KeyName = [group, epoch, textOf(device), String(keyId)]
     if (!isOfConcern(context, name) && undecryptableUnder(context, name).length === 0) continue
@@ -109,12 +109,12 @@ function markAbsent(context: Context, [group, epoch, device, keyId]: KeyName): v
   context.transaction.put(ABSENT, [group, device, epoch, keyId], true)
 }
 
-/** After a start: under which keys something was given up. */
+/** After a start: finds the keys under which something was given up. */
 export function indexAbsent(context: Context): void {
   for (const { key, value } of context.transaction.scan(GAP)) if (value.absent.length > 0) markAbsent(context, key as unknown as KeyName)
 }
 
-/** A device that could not be reached has been heard of: what was given up under its keys is asked for again. */
+/** A device that could not be reached wrote again: what was given up under its keys is asked for again. */
 export function reviveAbsent(context: Context, group: string, device: string): void {
   for (const { key } of context.transaction.scan(ABSENT, group, device)) {
     const [, , epoch = '', keyId = ''] = key
@@ -127,14 +127,14 @@ export function reviveAbsent(context: Context, group: string, device: string): v
   }
 }
 
-/** What was given up under a key and has not come since, less what is parked and so counted already. */
+/** What was given up under a key and has not come since, without undecryptable envelopes, which are counted already. */
 export function absentUnder(transaction: Pick<Context['transaction'], 'get' | 'scan'>, name: KeyName, absent: Ranges): Ranges {
   const undecryptable = undecryptableUnder({ transaction }, name).map(({ value }) => ({ from: value.iteration, to: value.iteration }))
   const had = undecryptable.reduce<Ranges>((set, each) => unite(set, [each]), transaction.get(RECEIVED, ...name) ?? NOTHING)
   return difference(absent, had)
 }
 
-/** Asks for what is missing under a key after this time, or sooner where that is planned. */
+/** Asks for what is missing under a key after this time, or sooner if that is planned. */
 export function askLater(context: Context, name: KeyName, afterMs: number): void {
   const planned = context.transaction.get(KEY_REQUEST, ...name)
   const atMs = context.nowMs + afterMs

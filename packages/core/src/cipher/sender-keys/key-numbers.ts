@@ -1,6 +1,6 @@
 /**
- * Numbers of our sender keys (PROTOCOL §3, §9). They are counted within an epoch, and never begin at the same number
- * twice: a folder can be copied or put back, and a disk may forget keys that were handed out.
+ * Key ids of our sender keys (PROTOCOL §3, §9). They count up within an epoch and never start at the same number twice: a
+ * profile's folder can be copied or restored, and a disk may forget keys that were handed out.
  */
 import { drawBelow } from '@sotto/crypto/primitives'
 import { LIMITS } from '@sotto/wire'
@@ -10,16 +10,16 @@ import { bytesOf, textOf } from '../../state/names.ts'
 import { GROUP } from '../../state/tables/groups.ts'
 import { KEY_NUMBER, type OwnKey } from '../../state/tables/sender-keys.ts'
 
-/** Out of so many a number is drawn at each start, so that two copies of a profile seldom draw the same. */
+/** A start draws its number from this many, so that two copies of a profile seldom draw the same. */
 const START_SPREAD = 256
 
-/** Out of so many a member's first number is drawn. */
+/** A new member's first number is drawn from this many. */
 const FIRST_NUMBERS = 4_096
 
 /** How far numbers jump after an unclean stop: past anything that a lost write may have used. */
 const JUMP = 64
 
-/** The number for the next key in an epoch. Not from one in each: a group may come back to an epoch. */
+/** The number of the next key in an epoch. It does not begin at one in each epoch, because a group may come back to one. */
 function nextIn(context: Context, group: string, epoch: string | undefined): number {
   const row = context.transaction.get(KEY_NUMBER, group)
   if (row === undefined) return 1
@@ -37,15 +37,15 @@ export function takeKeyNumber(context: Context, group: string, epoch: string): n
   return number
 }
 
-/** Whether the group's epoch has no number left: its next message has to begin another. */
+/** Whether the current epoch has no number left, so that the next message needs a new epoch. */
 export function isWornOut(context: Context, group: string): boolean {
   const row = context.transaction.get(KEY_NUMBER, group)
   return row !== undefined && row.epoch !== null && textOf(row.epoch) === currentEpoch(context, group) && row.next > LIMITS.keysPerEpoch
 }
 
 /**
- * This device was let in. Drawn, and not always 1: a disk that forgot the join and the keys handed out since joins once
- * more, in the same epoch, and another key under a number of before is nobody's.
+ * This device was admitted. The number is drawn instead of always 1: a disk that forgot the join, and the keys handed out since,
+ * joins again in the same epoch, and other members ignore a different key with a number that was used before.
  */
 export function drawFirstNumber(context: Context, group: string): void {
   const before = context.transaction.get(KEY_NUMBER, group)?.next
@@ -53,7 +53,7 @@ export function drawFirstNumber(context: Context, group: string): void {
   put(context, group, currentEpoch(context, group), from + drawBelow(context.provider.random, FIRST_NUMBERS))
 }
 
-/** A new life of the engine. Of an epoch that is worn out no number is used any more, and the 16 bits have an end. */
+/** A new run of the engine. An epoch that is used up gets no more numbers, since 16 bits have an end. */
 export function jumpNumbers(context: Context, isUnclean: boolean): void {
   for (const { key } of context.transaction.scan(GROUP)) {
     const [group = ''] = key

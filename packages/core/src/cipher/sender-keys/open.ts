@@ -1,6 +1,6 @@
 /**
- * From an envelope to the key that opens it: the device that its tag names, what its owner had seen of the membership
- * log, and a place to wait for envelopes whose key is not here (PROTOCOL §3).
+ * From an envelope to the key that opens it: the device of its tag, what the key's owner had seen of the membership log,
+ * and where envelopes wait whose key is not here (PROTOCOL §3).
  */
 import { contextOf, openAuthentic, senderTag, unmaskEnvelope, verifyEnvelope } from '@sotto/crypto'
 import { hasAll } from '@sotto/membership'
@@ -21,7 +21,7 @@ import { keepFromUnknownSender, putUndecryptable, unknownSender } from '../undec
 import { askLater, noteGap } from './gaps.ts'
 import { putTheirKey } from './their-keys.ts'
 
-/** Unmasks an envelope, finds the key, verifies, opens. The steps are types: only `verifyEnvelope` makes an `Authentic`, only `openAuthentic` an `Opened`. */
+/** Unmasks an envelope, finds the key, verifies, opens. Types hold the order: only `verifyEnvelope` makes an `Authentic`, only `openAuthentic` an `Opened`. */
 export function open(context: Context, group: string, epoch: string, envelope: Uint8Array): OpenedMessage | undefined {
   const keys = context.transaction.get(EPOCH_KEYS, group, epoch)
   if (keys === undefined) return undefined
@@ -33,25 +33,25 @@ export function open(context: Context, group: string, epoch: string, envelope: U
   const { keyId, iteration } = masked.header
   if (equalBytes(device, selfOf(context).device)) return undefined
   const name = [group, epoch, textOf(device), String(keyId)] as const
-  // Most come more than once: by gossip, from the mailbox and from peers.
+  // Most envelopes come more than once: by gossip, from the mailbox and from peers.
   if (hasNumber(context.transaction.get(RECEIVED, ...name) ?? NOTHING, iteration)) return undefined
   const hash = primitives.sha256(envelope) as EnvelopeHash
   const waits = (cause: Undecryptable['cause']): undefined =>
     keepUndecryptable(context, group, hash, { epoch: bytesOf<Undecryptable['epoch']>(epoch), device, keyId, iteration, envelope, atMs: context.nowMs, cause })
   const their = context.transaction.get(THEIR_KEY, ...name)
-  // Whoever is out is heard only as far as a remaining member heard it in time.
+  // Messages of a removed or departed member count only as far as a remaining member received them in time.
   const isDeparted = rosterOf(context, group).deviceOf(device) === undefined
   if (isDeparted && !hasNumber(context.transaction.get(ATTESTED, ...name) ?? NOTHING, iteration)) return waits('removedBeforeItWasSent')
   if (their === undefined) return waits('keyNotYetReceived')
   const { frontier } = contextOf(their.key)
-  // Bound to its sender's frontier: whoever lacks a head of it does not know who was meant to read this.
+  // The key is bound to its owner's frontier. While we lack a head of it, we do not know who was meant to read this.
   if (!hasAll(logOf(context, group), frontier)) {
     waits('operationsMissing')
     compareLogs(context, group, device)
     return undefined
   }
   const authentic = verifyEnvelope(primitives, their.key, masked)
-  // A forgery costs this one check. It is not kept: somebody may send the true one.
+  // A forgery costs only this check. It is not kept, as the true envelope may still come.
   if ('code' in authentic) return undefined
   const opened = openAuthentic(primitives, their.key, authentic, context.nowMs)
   if ('code' in opened) {
@@ -64,35 +64,35 @@ export function open(context: Context, group: string, epoch: string, envelope: U
   return { place: { group, epoch, device, keyId, iteration }, hash, envelope, plaintext: opened.plaintext, frontier }
 }
 
-/** The device whose tag this is, among those that the log knows; `undefined` for a stranger's. */
+/** The log's device with this tag; `undefined` for an unknown sender. */
 function deviceOfTag(context: Context, group: string, epoch: string, tag: Uint8Array): DeviceId | undefined {
   const owners = ownersInLog(logOf(context, group))
   const keys = context.transaction.get(EPOCH_KEYS, group, epoch)
   let tags = context.transaction.get(TAGS, group, epoch)
   if (keys !== undefined && tags?.owners !== owners) {
     const devices = [...owners.values()].map((each) => each.device)
-    // Of two devices with one tag the first is asked: a signature decides, and the owner of a key is never guessed.
+    // Of two devices with the same tag the first is taken. The signature decides, so a key's owner is never guessed.
     tags = { owners, byTag: new Map(devices.toReversed().map((device) => [textOf(senderTag(context.provider.primitives, keys.tagKey, device)), device])) }
     context.transaction.put(TAGS, [group, epoch], tags)
   }
   return tags?.byTag.get(textOf(tag))
 }
 
-/** What the owner of a key had seen of the log when it made it; nothing where the key is not here. */
+/** What the owner of a key had seen of the log when it made the key; empty if the key is not here. */
 export function frontierUnder(context: Context, { group, epoch, device, keyId }: MessagePlace): readonly OperationId[] {
   const their = context.transaction.get(THEIR_KEY, group, epoch, textOf(device), String(keyId))
   return their === undefined ? [] : contextOf(their.key).frontier
 }
 
-/** Puts an envelope by until what it waits for comes, if there is room for it. */
+/** Keeps an undecryptable envelope until what it waits for comes, if there is room. */
 function keepUndecryptable(context: Context, group: string, hash: EnvelopeHash, undecryptable: Undecryptable): undefined {
   const known = context.transaction.get(UNDECRYPTABLE, group, textOf(hash))
   if (known !== undefined && known.cause === undecryptable.cause) return undefined
   if (!putUndecryptable(context, group, textOf(hash), { ...undecryptable, atMs: known?.atMs ?? undecryptable.atMs })) return undefined
   touch(context, group)
-  // From before the key we were handed: its owner knows whether it was meant for us, and says so if it was not.
+  // If it is from before the key that we were handed, its owner knows whether it was meant for us, and says so if not.
   if (undecryptable.cause === 'operationsMissing' || undecryptable.cause === 'damaged' || undecryptable.cause === 'keyDestroyed') return undefined
-  // The distribution is usually just behind: a little later is soon enough.
+  // The distribution usually follows soon, so a little later is early enough to ask.
   askLater(context, [group, textOf(undecryptable.epoch), textOf(undecryptable.device), String(undecryptable.keyId)], LIMITS.keyRequestAfterMs)
   return undefined
 }

@@ -1,4 +1,4 @@
-/** Our sending key in a group: made when it is due, and handed to every recipient before it seals (PROTOCOL §3). */
+/** Our sending key in a group: made when it is due, and handed to every recipient before it seals anything (PROTOCOL §3). */
 import { createOwnSenderKey, ownContext } from '@sotto/crypto'
 import { heads } from '@sotto/membership'
 import { type GroupId, LIMITS } from '@sotto/wire'
@@ -13,18 +13,18 @@ import { distribute } from './distributions.ts'
 import { takeKeyNumber } from './key-numbers.ts'
 
 /**
- * Hands our key, and with it our name, to every member: a newcomer's part, O(n) once (PROTOCOL §3). In a large group it
- * waits for the first message: most members there read, and n newcomers would make n² letters.
+ * A new member hands its key, and with it its display name, to every member: O(n), once (PROTOCOL §3). In a large group this
+ * waits for the first message: most members there only read, and n new members would send n² letters.
  */
 export function introduce(context: Context, group: string): void {
   const epoch = currentEpoch(context, group)
   if (epoch !== undefined && rosterOf(context, group).members.length <= LIMITS.introduceMembers) readyKey(context, group, epoch)
 }
 
-/** What we have seen of the log, as a key's context and a message carry it. */
+/** Our heads of the log, as a key's context and a message carry them. */
 export const frontierOf = (context: Context, group: string) => heads(logOf(context, group)).slice(0, LIMITS.operationParents)
 
-/** The key for the next message, made anew where it is due, and with every recipient. */
+/** The key for the next message. A new one is made when due, and every recipient has it queued. */
 export function readyKey(context: Context, group: string, epoch: string): OwnKey {
   const roster = rosterOf(context, group)
   let own = context.transaction.get(OWN_KEY, group)
@@ -40,7 +40,7 @@ export function readyKey(context: Context, group: string, epoch: string): OwnKey
   return own
 }
 
-/** Whether somebody holds our key who is to read nothing more: a removal came that cannot be placed yet, and begins no epoch. */
+/** Whether a key recipient may read nothing more: a removal came that cannot be placed yet, and so begins no epoch. */
 function isHandedOut(context: Context, group: string, epoch: string, own: OwnKey): boolean {
   const recipients = new Set(recipientsOf(context, group).map(textOf))
   return context.transaction.scan(KEY_RECIPIENT, group, epoch, String(ownContext(own.key).keyId)).some(({ key }) => !recipients.has(key[3] ?? ''))

@@ -1,4 +1,4 @@
-/** Contents that their author sends again in private: what was held already is not shown twice (PROTOCOL §3). */
+/** Contents that their author resends in private. Those that are here already are not shown twice (PROTOCOL §3). */
 import { hasNumber, NOTHING } from '@sotto/sync'
 import { equalBytes } from '@sotto/wire'
 import { missingUnder, noteGap, noteRefused } from './gaps.ts'
@@ -13,7 +13,7 @@ import { EPOCH, GROUP } from '../../state/tables/groups.ts'
 import { RECEIVED, type Undecryptable, UNDECRYPTABLE } from '../../state/tables/cipher.ts'
 import type { OpenedMessage } from '../group-cipher.ts'
 
-/** The parked envelope of this hash, if it stands at this place: its hash is the sender's word, and may be that of another's. */
+/** The undecryptable envelope with this hash, if it is of this place. The hash is the sender's claim and may be another message's. */
 function undecryptableAt(context: Context, { group, epoch, device, keyId, iteration }: MessagePlace, hash: string): Undecryptable | undefined {
   const undecryptable = context.transaction.get(UNDECRYPTABLE, group, hash)
   const isThere =
@@ -25,7 +25,7 @@ function undecryptableAt(context: Context, { group, epoch, device, keyId, iterat
   return isThere ? undecryptable : undefined
 }
 
-/** Contents came from their author in private; `deliver` is given those that are not here yet. */
+/** Takes resent contents from their author. `deliver` gets those that are not here yet. */
 export function receiveResend(context: Context, from: Sender, body: Resend, deliver: (opened: OpenedMessage) => void): void {
   const group = textOf(body.group)
   const epoch = textOf(body.epoch)
@@ -37,12 +37,12 @@ export function receiveResend(context: Context, from: Sender, body: Resend, deli
     deliver({ place, hash, envelope, plaintext, frontier: frontierUnder(context, place) })
   }
   for (const { hash, value } of undecryptableUnder(context, name)) {
-    // Not meant for us: what came before we joined is no fault, and nothing to show.
+    // Not meant for us: messages from before we joined are no error, and there is nothing to show.
     if (hasNumber(body.refused, value.iteration)) deleteUndecryptable(context, group, hash)
   }
   noteRefused(context, name, body.refused)
   if (missingUnder(context.transaction, name).length > 0) noteGap(context, name)
-  // In an epoch that we know nothing of: so does its author of ours, or we lack what began it.
+  // We do not know the epoch: either the author does not know ours, or we lack the operation that began it.
   if (context.transaction.get(EPOCH, group, epoch) === undefined && context.transaction.get(GROUP, group)?.state === 'member')
     compareLogs(context, group, from.device)
   touch(context, group)

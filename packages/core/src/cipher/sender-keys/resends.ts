@@ -1,5 +1,5 @@
 /**
- * Own contents kept for members that could not open them, and sending them again in private. Contents are kept for
+ * Own contents that are kept for members that could not open them, and resent in private. Only contents are kept for
  * this, never old chain keys (PROTOCOL §3).
  */
 import { difference, NOTHING, unite, withNumber } from '@sotto/sync'
@@ -14,7 +14,7 @@ import { READ } from '../../state/tables/self.ts'
 import { KEY_RECIPIENT, RESEND_READ, type ResendRead } from '../../state/tables/sender-keys.ts'
 import { type Resend, resend } from './control-messages/resend.ts'
 
-/** Reads contents of ours for a device; `resendContents` sends them. */
+/** Reads own contents for a device; `resendContents` sends them. */
 export function readForResend(context: Context, { wanted, ...place }: Omit<ResendRead, 'wanted'> & { readonly wanted: readonly number[] }): void {
   const read = String(nextNumber(context))
   context.transaction.put(READ, [read], { kind: 'cipher', group: place.group })
@@ -26,7 +26,7 @@ export function readForResend(context: Context, { wanted, ...place }: Omit<Resen
   })
 }
 
-/** The contents for an answer have been read. */
+/** The contents for a resend have been read. */
 export function resendContents(context: Context, read: string, records: readonly HistoryRecord[] | null): void {
   const place = context.transaction.get(RESEND_READ, read)
   context.transaction.delete(RESEND_READ, read)
@@ -38,10 +38,10 @@ export function resendContents(context: Context, read: string, records: readonly
     const { envelope, content } = decodeResend(record.value)
     return { iteration: Number(record.id.split('/').at(-1)), envelope, content }
   })
-  // What was meant for it and is no longer here will not come either.
+  // Contents that were meant for the device and are no longer here will not come either.
   const found = messages.reduce<Ranges>((set, { iteration }) => withNumber(set, iteration), NOTHING)
   const refused = unite(place.refused, difference(place.wanted, found))
-  // A few at a time, so that each letter fits a record.
+  // In batches, so that each letter fits a record.
   let batch: typeof messages = []
   let bytes = 0
   for (const message of messages) {
@@ -56,10 +56,10 @@ export function resendContents(context: Context, read: string, records: readonly
   queueControlMessage(context, device, resend, { ...name, messages: batch, refused: refused.slice(0, LIMITS.rangesPerKey) })
 }
 
-/** What was sent again to this device counts no longer against the number of times. */
+/** Earlier resends to this device no longer count against the limit. */
 export function forgetResends(context: Context, device: string): void {
   for (const row of context.transaction.scan(KEY_RECIPIENT)) {
-    // The key is cut up for few of them: with a letter for everybody this is asked for each.
+    // Keys are split for few rows only. With a letter for every member this runs once for each.
     if (row.value.resends > 0 && row.key[3] === device) context.transaction.put(KEY_RECIPIENT, row.key, { ...row.value, resends: 0 })
   }
 }

@@ -1,4 +1,4 @@
-/** Seals a message under our sending key, and keeps its content for those who could not open it (PROTOCOL §3). */
+/** Seals a message under our sending key, and keeps its content for members that cannot open it (PROTOCOL §3). */
 import { ownContext, sealMessage } from '@sotto/crypto'
 import { type EnvelopeHash, equalBytes } from '@sotto/wire'
 import { selfOf } from '../../identity/profile.ts'
@@ -16,7 +16,7 @@ export function seal(context: Context, group: string, epoch: string, encode: (he
   if (keys === undefined) return undefined
   const { primitives } = context.provider
   const own = readyKey(context, group, epoch)
-  // The key leaves before what it seals.
+  // The key must leave before what it seals.
   flushLetters(context)
   const { keyId, frontier } = ownContext(own.key)
   const now = frontierOf(context, group)

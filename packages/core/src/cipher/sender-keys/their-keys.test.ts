@@ -1,4 +1,4 @@
-/** What the sender keys of other devices take on the disk is bounded for each of them, and never counted wrong. */
+/** The disk space of other devices' sender keys is bounded for each device and counted correctly. */
 import { describe, expect, it } from 'vitest'
 import type { TheirSenderKey } from '@sotto/crypto'
 import { LIMITS } from '@sotto/wire'
@@ -9,7 +9,7 @@ import { deleteTheirKey, expireTheirKeys, putTheirKey } from './their-keys.ts'
 const NOW_MS = 1_800_000_000_000
 const bytes = (length: number) => new Uint8Array(length) as never
 
-/** A key with so many skipped message keys, passed over at a time. */
+/** A key that skipped this many message keys at once. */
 const keyWith = (skipped: number, skippedMs = NOW_MS): TheirSenderKey => ({
   context: {
     suite: 1,
@@ -32,7 +32,7 @@ const keyWith = (skipped: number, skippedMs = NOW_MS): TheirSenderKey => ({
 const nameOf = (device: string, keyId: number, epoch = 'epoch'): KeyName => ['group', epoch, device, String(keyId)]
 
 describe('the sender keys of one device', () => {
-  it('give way to newer ones of the same device when they take too much, and to nobody else’s', () => {
+  it('give way to newer ones of the same device when they take too much space, and never to another device’s', () => {
     const transaction = new Transaction(null)
     putTheirKey({ transaction }, nameOf('bob', 1), { key: keyWith(0), receivedMs: NOW_MS })
     for (let keyId = 1; keyId <= 100; keyId++) {
@@ -47,7 +47,7 @@ describe('the sender keys of one device', () => {
     expect(transaction.get(THEIR_KEY, ...nameOf('bob', 1))).toBeDefined()
   })
 
-  it('give way also where they are of another epoch', () => {
+  it('give way even if they are of another epoch', () => {
     const transaction = new Transaction(null)
     const full = { key: keyWith(LIMITS.skippedPerSenderKey), receivedMs: NOW_MS }
     for (let i = 0; i < 100; i++) putTheirKey({ transaction }, nameOf('mallory', 1, `epoch ${i}`), { ...full, receivedMs: NOW_MS + i })
@@ -55,7 +55,7 @@ describe('the sender keys of one device', () => {
     expect(transaction.get(THEIR_KEY, ...nameOf('mallory', 1, 'epoch 99'))).toBeDefined()
   })
 
-  it('take nothing once they are gone', () => {
+  it('take no space once they are deleted', () => {
     const transaction = new Transaction(null)
     for (const skipped of [0, 5, 3]) putTheirKey({ transaction }, nameOf('bob', 1), { key: keyWith(skipped), receivedMs: NOW_MS })
     expect(transaction.get(KEY_BYTES, 'group', 'bob')).toBeGreaterThan(0)
@@ -63,7 +63,7 @@ describe('the sender keys of one device', () => {
     expect(transaction.get(KEY_BYTES, 'group', 'bob')).toBeUndefined()
   })
 
-  it('lose skipped message keys after thirty days, though nobody writes', () => {
+  it('lose skipped message keys after thirty days even without any message', () => {
     const transaction = new Transaction(null)
     putTheirKey({ transaction }, nameOf('bob', 1), { key: keyWith(5), receivedMs: NOW_MS })
     expireTheirKeys({ transaction, nowMs: NOW_MS + LIMITS.skippedMs - 1 })

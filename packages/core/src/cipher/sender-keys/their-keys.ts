@@ -1,6 +1,6 @@
 /**
- * Sender keys of other devices. They are put and deleted here and nowhere else, because what the keys of one device
- * take is bounded (PROTOCOL §3).
+ * Sender keys of other devices. Only this file writes and deletes them, because the space of one device's keys is bounded
+ * (PROTOCOL §3).
  */
 import { forgetOldKeys, type TheirSenderKey } from '@sotto/crypto'
 import { LIMITS } from '@sotto/wire'
@@ -8,7 +8,7 @@ import type { Context } from '../../state/context.ts'
 import type { KeyName } from '../../state/names.ts'
 import { KEY_BYTES, THEIR_KEY, type TheirKey } from '../../state/tables/sender-keys.ts'
 
-/** About what a key takes without skipped message keys, and what each of those and each range adds. */
+/** About how many bytes a key takes without skipped message keys, and how many each of those and each range adds. */
 const KEY_ROW_BYTES = 320
 
 const SKIPPED_BYTES = 40
@@ -18,7 +18,7 @@ const RANGE_BYTES = 4
 const sizeOf = (key: TheirSenderKey | undefined): number =>
   key === undefined ? 0 : KEY_ROW_BYTES + SKIPPED_BYTES * key.skipped.length + RANGE_BYTES * (key.destroyed.length + key.context.frontier.length * 8)
 
-/** Keeps a key. Where its device has more than its share in the group, the oldest of its others go. */
+/** Keeps a key. If its device then exceeds its share in the group, the oldest of its other keys are deleted. */
 export function putTheirKey(context: Pick<Context, 'transaction'>, name: KeyName, value: TheirKey): void {
   const [group, , device] = name
   const before = context.transaction.get(THEIR_KEY, ...name)?.key
@@ -34,14 +34,14 @@ export function putTheirKey(context: Pick<Context, 'transaction'>, name: KeyName
   }
 }
 
-/** What still comes under it is parked, and its owner asked, as for a key that never came. */
+/** Deletes a key. Later envelopes under it are undecryptable, and its owner is asked as for a key that never came. */
 export function deleteTheirKey(context: Pick<Context, 'transaction'>, name: KeyName): void {
   const before = context.transaction.get(THEIR_KEY, ...name)?.key
   context.transaction.delete(THEIR_KEY, ...name)
   addBytes(context, name[0], name[2], -sizeOf(before))
 }
 
-/** Skipped message keys that are past their time go also where nobody writes under their key any more. */
+/** Deletes expired skipped message keys, also under keys that are no longer used. */
 export function expireTheirKeys(context: Pick<Context, 'transaction' | 'nowMs'>): void {
   for (const { key, value } of context.transaction.scan(THEIR_KEY)) {
     const kept = forgetOldKeys(value.key, context.nowMs)

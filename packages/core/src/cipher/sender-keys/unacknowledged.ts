@@ -1,7 +1,7 @@
 /**
- * Keys whose receipt a device did not acknowledge, and messages that it did not say to have opened (PROTOCOL §3). A
- * device that lost a key with its inbox may not know that there is anything to ask for, so the owner sends again what
- * the device was meant to read.
+ * Keys that a device did not acknowledge, and messages that it did not say to have opened (PROTOCOL §3). A device that
+ * lost a key with its inbox may not know that there is anything to ask for. So the owner resends what the device was meant
+ * to read.
  */
 import { hasNumber, NOTHING, withinLimit, withNumber } from '@sotto/sync'
 import { type DeviceId, LIMITS } from '@sotto/wire'
@@ -15,8 +15,8 @@ import { HEARD } from '../../state/tables/sessions.ts'
 import { readForResend } from './resends.ts'
 
 /**
- * A device acknowledged a key: whatever it was given in epochs before and did not acknowledge never came, nor did what it
- * has not opened for long.
+ * A device acknowledged a key. So it never received the keys of earlier epochs that it did not acknowledge, nor the messages
+ * that it has long left unopened.
  */
 export function repairOlder(
   context: Context,
@@ -34,20 +34,20 @@ export function repairOlder(
   }
 }
 
-/** Keys of ours under which something was sealed that not everybody has opened. */
+/** Keys of ours with messages that not every recipient has opened. */
 function undeliveredKeys(context: Context, group: string): readonly { readonly epoch: string; readonly keyId: string }[] {
   const keys = new Map(context.transaction.scan(SENT, group).map(({ key: [, epoch = '', keyId = ''] }) => [`${epoch}/${keyId}`, { epoch, keyId }]))
   return [...keys.values()]
 }
 
-/** A letter came from a device: it is there, and reads what waits for it at its relay meanwhile. */
+/** A letter came from a device, so it is reachable, and meanwhile reads what waits for it at its relay. */
 export function noteHeard(context: Context, device: DeviceId): void {
   if (context.transaction.get(HEARD, textOf(device)) === undefined) context.transaction.put(HEARD, [textOf(device)], { atMs: context.nowMs })
 }
 
 /**
- * From time to time: what devices that are there have still not acknowledged, or not opened for long. Those that are
- * connected are, those that a letter came from a while ago, through the relay, and those that said lately where they are.
+ * From time to time: resends what reachable devices have still not acknowledged, or long not opened. Reachable devices are
+ * connected, or sent a letter a while ago through the relay, or announced themselves lately.
  */
 export function repairPresent(context: Context): void {
   const heard = new Set(context.transaction.scan(HEARD).flatMap(({ key, value }) => (value.atMs + LIMITS.reconcileMs <= context.nowMs ? [key[0] ?? ''] : [])))
@@ -56,17 +56,17 @@ export function repairPresent(context: Context): void {
     const device = key[3] ?? ''
     const isThere = heard.has(device) || peerOf(context, bytesOf<DeviceId>(device)) !== undefined
     if (value.resends >= LIMITS.resendsPerKey || !(isThere || isAbout(context, device))) continue
-    // Who only announced itself may have gone since: it gets its time to take what waits for it.
+    // A device that only announced itself may be gone again: it gets more time to take what waits for it.
     const waitMs = value.acknowledged || !isThere ? LIMITS.undeliveredMs : LIMITS.reconcileMs
     if (value.atMs + waitMs <= context.nowMs) sendAgain(context, key, value, context.nowMs - waitMs)
   }
 }
 
-/** Whether a device has announced itself so lately that its next announcement may still come. */
+/** Whether a device announced itself so lately that its next announcement may still come. */
 const isAbout = (context: Context, device: string): boolean =>
   (context.transaction.get(WHEREABOUTS, device)?.heardMs ?? -Infinity) + LIMITS.announceMs + LIMITS.reconcileMs > context.nowMs
 
-/** Sends what was sealed under a key for its holder up to a time, and that it has not said to have opened. */
+/** Resends what was sealed under a key for its key recipient up to a time and not said to be opened. */
 function sendAgain(context: Context, key: readonly string[], keyRecipient: KeyRecipient, untilMs: number): void {
   const [group = '', epoch = '', keyId = '', device = ''] = key
   if (keyRecipient.resends >= LIMITS.resendsPerKey) return

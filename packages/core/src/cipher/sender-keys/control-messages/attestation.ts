@@ -1,7 +1,7 @@
 import { deviceId, epochId, type FieldsOf, groupId, ranges, struct, uint16 } from '@sotto/wire'
 import type { ControlMessageKind } from '../../../sessions/control-message.ts'
 
-/** These I had opened before I learned of the removal. */
+/** I had opened these before I learned of the removal. */
 export const attestation = {
   kind: 'attestation',
   number: 13,

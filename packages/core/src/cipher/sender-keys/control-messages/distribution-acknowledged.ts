@@ -1,7 +1,7 @@
 import { epochId, type FieldsOf, groupId, struct, uint16 } from '@sotto/wire'
 import type { ControlMessageKind } from '../../../sessions/control-message.ts'
 
-/** I have your key under this number. */
+/** I have your key with this key id. */
 export const distributionAcknowledged = {
   kind: 'distributionAcknowledged',
   number: 7,

@@ -1,11 +1,11 @@
 import { epochId, type FieldsOf, groupId, LIMITS, struct, text, varBytes } from '@sotto/wire'
 import type { ControlMessageKind } from '../../../sessions/control-message.ts'
 
-/** My sender key. `distribution` is a `senderKeyDistribution`; its owner is whoever this session is with. */
+/** My sender key. `distribution` is a `senderKeyDistribution`; its owner is the device that this session is with. */
 export const distribution = {
   kind: 'distribution',
   number: 6,
-  // Of somebody who is out since, a key that was on its way: it opens what a remaining member vouches for.
+  // Also from a member that was removed while its key was on the way: the key opens what a remaining member attests.
   saidBy: 'everMember',
   beforeKnown: 'waits',
   carriesKey: true,

@@ -1,7 +1,7 @@
 import { epochId, type FieldsOf, groupId, ranges, struct, uint16 } from '@sotto/wire'
 import type { ControlMessageKind } from '../../../sessions/control-message.ts'
 
-/** I hold envelopes under your key that I cannot open: these iterations. */
+/** I have envelopes under your key that I cannot open: these iterations. */
 export const keyRequest = {
   kind: 'keyRequest',
   number: 8,
