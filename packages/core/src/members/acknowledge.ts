@@ -1,9 +1,9 @@
 /**
- * Saying that one has learned of a removal or demotion (PROTOCOL §5, *witnessed*): what a majority of the other admins
- * has in its past cannot be undone by holding an operation back or dating one back.
+ * Acknowledging a removal or demotion (PROTOCOL §5, *acknowledged by a majority*). What a majority of the other admins has
+ * in its past cannot be undone by holding an operation back or by backdating one.
  *
- * Only those members sign whose word counts, each after a time of its own, and no more once there are enough: a removal
- * costs a few small operations and not one of everybody.
+ * Only members whose acknowledgement counts sign one, each after a time of its own, and no more once there are enough. So a
+ * removal costs a few small operations and not one of each member.
  */
 import { spreadMs } from '@sotto/crypto/primitives'
 import { isAncestor, operationIdOf, operationOf, operationsInCausalOrder, resolveAt } from '@sotto/membership'
@@ -17,7 +17,7 @@ import { bytesOf, textOf } from '../state/names.ts'
 import { ACKNOWLEDGE, GROUP } from '../state/tables/groups.ts'
 import { setTimer } from '../state/timers.ts'
 
-/** Operations came in: those that take something from somebody are acknowledged a little later. */
+/** Operations were added: removals and demotions among them are acknowledged a little later. */
 export function noteForAcknowledging(context: Context, group: string, operations: readonly Operation[]): void {
   for (const { unsigned } of operations) {
     const { body } = unsigned
@@ -29,7 +29,7 @@ export function noteForAcknowledging(context: Context, group: string, operations
   }
 }
 
-/** Signs one acknowledgement in each group for everything whose time has come and that still needs it. */
+/** Signs one acknowledgement in each group for everything that is due and still needs one. */
 export function acknowledgeDue(context: Context): void {
   const groups = new Set<string>()
   for (const { key, value } of context.transaction.scan(ACKNOWLEDGE)) {
@@ -39,7 +39,7 @@ export function acknowledgeDue(context: Context): void {
       continue
     }
     if (context.transaction.get(GROUP, group)?.state === 'member' && !maySeal(context, group)) {
-      // Our last operations may be lost here and known elsewhere: a second one in the place of such a one is a fork.
+      // Our last operations may be lost here and known elsewhere. Another one in the place of such an operation would be a fork.
       const atMs = context.nowMs + LIMITS.acknowledgeSpreadMs
       context.transaction.put(ACKNOWLEDGE, key, { atMs })
       setTimer(context, 'acknowledge', atMs, 'earliest')
@@ -51,7 +51,7 @@ export function acknowledgeDue(context: Context): void {
   for (const group of groups) author(context, group, signOwn(context, group, { kind: 'acknowledge' }))
 }
 
-/** Whether our word counts for an operation, is not there yet, and a majority is not either. */
+/** Whether our acknowledgement of an operation counts and is missing, while there is no majority yet. */
 function needsUs(context: Context, group: string, id: OperationId): boolean {
   const log = logOf(context, group)
   const taken = operationOf(log, id)?.unsigned
@@ -68,8 +68,8 @@ function needsUs(context: Context, group: string, id: OperationId): boolean {
 }
 
 /**
- * Whose word counts, as seen from before the operation: the other admins. Where there are none, everybody else, but only
- * if the subject was an admin: else there was nobody who could have answered with an operation of their own.
+ * The members whose acknowledgement counts, as seen from before the operation: the other admins. If there are none, all other
+ * members, but only if the subject was an admin: otherwise no one could have answered with an operation of their own.
  */
 function electorsOf(context: Context, group: string, by: AccountId, subject: AccountId, parents: readonly OperationId[]): readonly AccountId[] {
   const before = resolveAt(logOf(context, group), parents)

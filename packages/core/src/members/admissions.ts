@@ -1,6 +1,6 @@
 /**
- * Letting people in (PROTOCOL §5): any member that is online may, and everyone can check. The inviter acts at once;
- * others wait a moment, so that a new member is admitted once and not by everybody.
+ * Admissions (PROTOCOL §5). Any member that is online may admit, and all can check it. The inviter acts at once. Others
+ * wait a moment, so that a new member is admitted once and not by all of them.
  */
 import { acceptBundle, openJoinRequest } from '@sotto/crypto'
 import { drawBelow, spreadMs } from '@sotto/crypto/primitives'
@@ -27,15 +27,15 @@ import { welcome } from './control-messages/welcome.ts'
 import { forgetRequests, rendezvousOf } from './rendezvous.ts'
 import { isRendezvousRead, takeBackRequests } from './requests-taken-back.ts'
 
-/** Others than the inviter wait this long, and as much again at random, before they admit. */
+/** How long members other than the inviter wait before they admit, and as much again at random. */
 const ADMIT_AFTER_MS = 1_500
 
-/** Others than whoever let somebody in answer it after this, and as much again at random, if it asks again; so many of them. */
+/** How long other devices than the admitting one wait before they answer a repeated request, and as much again at random. About `HELPERS` do. */
 const HELP_AFTER_MS = 10_000
 
 const HELPERS = 3
 
-/** A request lies at a rendezvous. Anything that is not one for this invite is dropped. */
+/** A request is at a rendezvous. Anything else than a request for this invite is dropped. */
 export function receiveRequest(context: Context, group: string, invite: string, record: Uint8Array): void {
   const open = rendezvousOf(context, group).find((each) => textOf(each.id) === invite)
   if (open === undefined) return
@@ -47,7 +47,7 @@ export function receiveRequest(context: Context, group: string, invite: string, 
   const known = roster.deviceOf(request.bundle.certificate.body.device)
   let waitMs = equalBytes(open.author, selfOf(context).account) ? 0 : ADMIT_AFTER_MS + spreadMs(random, ADMIT_AFTER_MS)
   if (known !== undefined) {
-    // It is in, and asks again: whoever let it in answers; of the others a few, later, and only if it is still silent.
+    // It is a member and asks again. The admitting device answers; a few others do so later, if it is still silent then.
     const admitter = operationOf(logOf(context, group), known.admittedBy)?.unsigned.device
     const isOurs = admitter !== undefined && equalBytes(admitter, selfOf(context).device)
     if (!isOurs && drawBelow(random, roster.members.length) >= HELPERS) return
@@ -57,14 +57,14 @@ export function receiveRequest(context: Context, group: string, invite: string, 
   context.transaction.put(ADMISSION, [group, textOf(primitives.sha256(record))], {
     request: encode(joinRequest, request),
     invite: open.id,
-    // It was in when this came: whoever admitted it has been heard by us and not by it.
+    // It was a member already: we know of its admission, and it does not.
     again: known !== undefined,
     atMs,
   })
   setTimer(context, 'admissions', atMs, 'earliest')
 }
 
-/** Admits, or refuses, whoever's turn has come. */
+/** Admits or refuses the joiners whose turn has come. */
 export function admitDue(context: Context): void {
   for (const { key, value } of context.transaction.scan(ADMISSION)) {
     if (value.atMs > context.nowMs) {
@@ -92,7 +92,7 @@ function admit(context: Context, group: string, invite: OperationId, request: Jo
   const checked = checkJoin(primitives, roster, request.inviteKey, request.member, request.signature, context.nowMs)
   if ('code' in checked) {
     if (checked.code === 'alreadyMember') {
-      // It asks again: our answer was lost. Only a device that the log names gets one.
+      // It asks again because our answer was lost. Only a device that the log names gets another.
       if (!again || roster.deviceOf(device) === undefined || textOf(device) === textOf(selfOf(context).device)) return
       if (hasSpoken(context, group, device)) return
       meet(context, request)
@@ -102,7 +102,7 @@ function admit(context: Context, group: string, invite: OperationId, request: Jo
     if (checked.code !== 'badSignature' && checked.code !== 'badMemberEntry') refuse(context, group, request, REFUSAL[checked.code])
     return
   }
-  // Whoever cannot be written to is not let in: the date of its prekeys is that of its clock, which may be wrong. It tells itself.
+  // A joiner that cannot be written to is not admitted: its prekeys carry the date of its clock, which may be wrong. Its own device tells the person.
   if ('code' in acceptBundle(primitives, request.bundle, context.nowMs)) return
   meet(context, request)
   noteName(context, request.member.list.body.account, request.name)
@@ -117,8 +117,8 @@ function admit(context: Context, group: string, invite: OperationId, request: Jo
 }
 
 /**
- * Whether a newcomer has handed us a key that it made after its admission: then it is in, and needs no second welcome.
- * Whoever comes back may have handed us others in the same epoch, before it left.
+ * Whether a new member has handed us a key that it made after its admission: then it has joined and needs no second welcome.
+ * A member that came back may have handed us other keys in the same epoch before it left.
  */
 function hasSpoken(context: Context, group: string, device: DeviceId): boolean {
   const admission = rosterOf(context, group).deviceOf(device)?.admittedBy
@@ -128,7 +128,7 @@ function hasSpoken(context: Context, group: string, device: DeviceId): boolean {
   return cipherOf(context, group).hasSpokenSince(context, group, device, isSince)
 }
 
-/** Tells whoever asks why not. What it asked for, in its own words, is the group that it waits for. */
+/** Tells a joiner why it is refused. The refusal names the group as its own request does, since that is what it waits for. */
 function refuse(context: Context, group: string, request: JoinRequest, reason: 'expired' | 'spent' | 'closed' | 'foreign'): void {
   const { device } = request.bundle.certificate.body
   if (rosterOf(context, group).deviceOf(device) !== undefined) return
@@ -137,7 +137,7 @@ function refuse(context: Context, group: string, request: JoinRequest, reason: '
   if (openSession(context, textOf(device), request.bundle)) queueControlMessage(context, device, joinRefused, { group: request.group, reason })
 }
 
-/** Gives a newcomer the log, and the secrets of the current maximal operations, never older ones. */
+/** Sends a new member the log and the secrets of the current maximal operations, never older ones. */
 function giveWelcome(context: Context, group: string, device: JoinRequest['bundle']['certificate']['body']['device']): void {
   const log = logOf(context, group)
   const roster = rosterOf(context, group)
@@ -159,5 +159,5 @@ function giveWelcome(context: Context, group: string, device: JoinRequest['bundl
   })
 }
 
-/** Names that fit one letter; the others come with their owners' keys. */
+/** Display names that fit one letter. The others come with their owners' keys. */
 const NAMES_AT_ONCE = 200

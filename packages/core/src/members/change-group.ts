@@ -1,4 +1,4 @@
-/** Changing a group on a person's request: made, or changed by an operation that the rules allow (PROTOCOL §5). */
+/** Changing a group at a person's request: creating it, or authoring an operation that the rules allow (PROTOCOL §5). */
 import { commitToSecret } from '@sotto/crypto'
 import { mayAuthor, operationIdOf, signOperation } from '@sotto/membership'
 import { type GroupId, LIMITS, type OperationBody, showsSomething, utf8 } from '@sotto/wire'
@@ -20,7 +20,7 @@ import { sortable } from '../state/table.ts'
 import { OPERATION, SECRET } from '../state/tables/groups.ts'
 import { RELAY } from '../state/tables/links.ts'
 
-/** Rules that a person can do something about have a sentence of their own. */
+/** Rules with a code of their own, because a person can do something about them. */
 const REFUSED_BY_RULE: { readonly [code: string]: RejectionCode } = {
   lastAdminNamesSuccessor: 'lastAdminNamesSuccessor',
   subjectIsNoMember: 'unknownAccount',

@@ -1,4 +1,4 @@
-/** Invites: made, shown again while they serve, and revoked (PROTOCOL §5). */
+/** Invites: made, shown again while they are valid, and revoked (PROTOCOL §5). */
 import { formatInvite, hashOfHeads, inviteKeyPair, parseInvite, rendezvousKeys } from '@sotto/crypto'
 import { heads, mayAuthor } from '@sotto/membership'
 import { type GroupId, LIMITS } from '@sotto/wire'
@@ -11,7 +11,7 @@ import type { Context } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
 import { GROUP, OWN_INVITE, type OwnInvite } from '../state/tables/groups.ts'
 
-/** Makes an invite, or gives back our newest one that is still open: its text, when it ends and how often it serves. */
+/** Makes an invite, or returns our newest one that is still open: its text, its expiry and its number of uses. */
 export function createInvite(
   context: Context,
   group: string,
@@ -51,7 +51,7 @@ export function createInvite(
   return { text, expiresMs, uses }
 }
 
-/** An invite of ours as it is to be shown now: the group may have moved since it was made. */
+/** An invite of ours with the group's present relays: the group may have moved since it was made. */
 function atTheseRelays(context: Context, key: readonly string[], invite: OwnInvite, relays: readonly string[]): OwnInvite {
   const parsed = parseInvite(context.provider.primitives, invite.text)
   if ('code' in parsed || parsed.relays.every((relay, i) => relay === relays[i])) return invite
@@ -62,7 +62,7 @@ function atTheseRelays(context: Context, key: readonly string[], invite: OwnInvi
   return moved
 }
 
-/** Closes every open invite of a group that we may close. */
+/** Revokes every open invite of a group that this device may revoke. */
 export function revokeInvites(context: Context, group: string): void {
   for (const invite of rosterOf(context, group).openInvites) {
     const body = { kind: 'revokeInvite', invite: invite.id } as const

@@ -1,4 +1,4 @@
-/** What may be pasted to join a group, as the machine answers it. */
+/** What the machine answers to texts that are pasted to join a group. */
 import { expect, it } from 'vitest'
 import { formatInvite, hashOfHeads } from '@sotto/crypto'
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
@@ -34,7 +34,7 @@ const pasted = (text: string): { readonly state: State; readonly reply: EngineRe
 
 const joiningIn = (state: State): readonly string[] => core.viewOf(state).groups.flatMap((each) => (each.state === 'joining' ? [each.id] : []))
 
-it('an invite within a mail joins, and the invite alone is kept', () => {
+it('an invite inside a mail begins a join, and only the invite itself is kept', () => {
   const invite = inviteUntil(NOW_MS + DAY_MS)
   const { state, reply } = pasted(`Hi,\n> here: <${invite.slice(0, 70)}\n> ${invite.slice(70)}>.\n-- \nMira`)
   expect(reply).toMatchObject({ ok: true })
@@ -42,7 +42,7 @@ it('an invite within a mail joins, and the invite alone is kept', () => {
   expect(new Transaction(state).scan(JOIN).map(({ value }) => value.invite)).toEqual([invite])
 })
 
-it('of two different invites the person is asked which, and nothing is begun', () => {
+it('with two different invites the person is asked which one, and no join begins', () => {
   const [first, second] = [inviteUntil(NOW_MS + DAY_MS), inviteUntil(NOW_MS + 2 * DAY_MS)]
   const { state, reply } = pasted(`the desk: ${first}\nthe choir: ${second}\nonce more ${first}`)
   expect(reply).toEqual({
@@ -59,7 +59,7 @@ it('of two different invites the person is asked which, and nothing is begun', (
   expect(joiningIn(state)).toEqual([])
 })
 
-it('one that lasts is meant where the mail quotes one that has expired', () => {
+it('of a valid invite and a quoted expired one the valid one is taken', () => {
   const lasting = inviteUntil(NOW_MS + DAY_MS)
   const { state, reply } = pasted(`${lasting}\n> the old one was ${inviteUntil(NOW_MS - DAY_MS)}`)
   expect(reply).toMatchObject({ ok: true })
@@ -70,6 +70,6 @@ it.each([
   ['expired ones alone', () => `${inviteUntil(NOW_MS - DAY_MS)} ${inviteUntil(NOW_MS - 1)}`, 'inviteExpired'],
   ['one that was cut off', () => `see ${inviteUntil(NOW_MS + DAY_MS).slice(0, -5)}`, 'inviteDamaged'],
   ['words', () => 'hello there', 'inviteNotRecognised'],
-])('%s: says so', (_, text, code) => {
+])('%s: the answer says why', (_, text, code) => {
   expect(pasted(text()).reply).toEqual({ ok: false, rejection: { code, numbers: {} } })
 })

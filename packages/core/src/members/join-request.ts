@@ -1,4 +1,4 @@
-/** Asking to join by an invite (PROTOCOL §5): a sealed request is left at the rendezvous, and again until somebody answers. */
+/** Asking to join by an invite (PROTOCOL §5): a sealed request is left at the rendezvous, and again until it is answered. */
 import { findInvites, type FoundInvite, inviteKeyPair, parseInvite, rendezvousAppendKeyPair, sealJoinRequest, sharedBundleFor } from '@sotto/crypto'
 import type { Invite } from '@sotto/wire'
 import type { InviteChoice, Rejection, RejectionCode } from '../contract/pages.ts'
@@ -19,16 +19,16 @@ import { OUTBOX } from '../state/tables/links.ts'
 import { setTimer } from '../state/timers.ts'
 import { keepJoin } from './join-row.ts'
 
-/** The group, and where it is looked for if one is in it already; or why nothing began. */
+/** The group, and where it is looked for if this device is a member already; or why nothing began. */
 type Begun = { readonly group: string; readonly looksAt?: readonly string[] } | Rejection
 
 const refused = (code: RejectionCode): Rejection => ({ code, numbers: {} })
 
-/** Begins to join: durable from here on, done when somebody admits. Gives the group's id, or why not. */
+/** Begins to join. The join is durable from here on and ends when a member admits. Returns the group's id, or why not. */
 export function beginJoin(context: Context, pasted: string): Begun {
   const found = findInvites(context.provider.primitives, pasted)
   if (found.code !== 'found') return refused(REFUSED_INVITE[found.code])
-  // A mail quotes invites of before: one that lasts is meant rather than one that has expired.
+  // A mail may quote older invites: one that is still valid is preferred to expired ones.
   const lasting = found.invites.filter(({ invite }) => invite.expiresMs > relayNowMs(context))
   const [first, ...others] = lasting.length > 0 ? lasting : found.invites.slice(-1)
   if (first === undefined) return refused('inviteNotRecognised')
@@ -63,7 +63,7 @@ function joinBy(context: Context, { invite, text }: FoundInvite): Begun {
   return { group }
 }
 
-/** One is in already. An invite of now names the relays of now: the group is looked for there, and nothing else follows from it. */
+/** This device is a member already. A valid invite names the group's recent relays, so the group is looked for there; nothing else follows. */
 function askedAgain(context: Context, group: string, invite: Invite): Begun {
   const relays = invite.expiresMs > relayNowMs(context) ? newPlaces(context, group, invite.relays) : []
   if (relays.length === 0) return refused('alreadyMember')
@@ -77,7 +77,7 @@ const REFUSED_INVITE = {
   unsupportedVersion: 'inviteOfNewerVersion',
 } as const satisfies { readonly [code: string]: RejectionCode }
 
-/** A newcomer has no relay of its own yet: the invite's becomes the one where its inbox is. */
+/** A joiner without a relay of its own uses the invite's relay for its inbox. */
 function adoptRelay(context: Context, relay: string): void {
   if (ownRelays(context).length === 0) chooseRelay(context, relay)
   linkRelay(context, relay)
@@ -106,10 +106,10 @@ function leaveRequest(context: Context, invite: Invite): void {
   }
 }
 
-/** How long a request is given before it is left again: a relay may have lost it, or the answer to it. */
+/** How long a request waits before it is left again: a relay may have lost it or its answer. */
 const ASK_AGAIN_MS = 30_000
 
-/** Leaves the requests again that nobody answered. Whoever admitted us already answers once more. */
+/** Leaves unanswered requests again. The admitting device answers once more if we were admitted already. */
 export function askAgainToJoin(context: Context): void {
   for (const { key, value } of context.transaction.scan(JOIN)) {
     if (value.step === 'refused' || value.step === 'withdrawn') continue
@@ -118,14 +118,14 @@ export function askAgainToJoin(context: Context): void {
     const isWaiting = context.transaction.scan(OUTBOX).some((each) => each.value.about.kind === 'joinRequest' && textOf(each.value.about.group) === group)
     const invite = parseInvite(context.provider.primitives, value.invite)
     if ('code' in invite) continue
-    // Nobody let us in while it lasted. A late answer is still taken.
+    // No member admitted us before the invite expired. A late answer is still accepted.
     if (invite.expiresMs <= relayNowMs(context) && value.step !== 'admitted')
       context.transaction.put(JOIN, key, { ...value, step: 'refused', reason: 'expired' })
     else if (!isWaiting && invite.expiresMs > relayNowMs(context)) leaveRequest(context, invite)
   }
 }
 
-/** The relay has our request: from here on we wait for a person's device. */
+/** The relay has our request: from now on we wait for a member's device. */
 export function requestStored(context: Context, group: string): void {
   const join = context.transaction.get(JOIN, group)
   if (join?.step === 'connecting') context.transaction.put(JOIN, [group], { ...join, step: 'waiting' })

@@ -1,4 +1,4 @@
-/** Coming in (PROTOCOL §5): takes in the log and the secrets that members send, and is in once they fit together. */
+/** Joining (PROTOCOL §5): takes in the log and the secrets that members send. This device is a member once they fit together. */
 import { heads, type Roster } from '@sotto/membership'
 import { equalBytes, isRelayAddress, LIMITS, utf8 } from '@sotto/wire'
 import { takeSecret } from '../epochs/secrets.ts'
@@ -21,8 +21,8 @@ import { type Welcome, welcome } from './control-messages/welcome.ts'
 import { readRendezvous } from './rendezvous.ts'
 
 /**
- * Somebody let us in, and says where the group stands. Whoever has a session with us can say so: it waits until the log
- * names that device, and says nothing of anybody else.
+ * A member admitted us and sends a welcome. Any device with a session can send one. It waits until the log names that
+ * device, and is a claim of that device alone.
  */
 export function receiveWelcome(context: Context, from: Sender, body: Welcome): void {
   const group = textOf(body.group)
@@ -33,7 +33,7 @@ export function receiveWelcome(context: Context, from: Sender, body: Welcome): v
 
 type WaitingWelcome = Pending<typeof welcome>
 
-/** What those who are or were in the group welcomed us with: first those who are in it, and among them who has its title. */
+/** The welcomes of present and earlier members: present members first, and among those the ones with the group's true title. */
 function welcomesOf(context: Context, roster: Roster, welcomes: readonly WaitingWelcome[]): readonly Welcome[] {
   const isNamed = ({ from }: WaitingWelcome): boolean => equalBytes(roster.accountOf(from.device) ?? new Uint8Array(), from.account)
   const rank = ({ from, body }: WaitingWelcome): number =>
@@ -52,18 +52,18 @@ export function takeJoinOperations(context: Context, body: Operations): void {
 export function receiveRefusal(context: Context, body: JoinRefused): void {
   const group = textOf(body.group)
   const join = context.transaction.get(JOIN, group)
-  // One member's word does not end it where another admitted us.
+  // One member's refusal does not end the join if another member admitted us.
   if (join !== undefined && join.step !== 'admitted' && join.step !== 'withdrawn')
     context.transaction.put(JOIN, [group], { ...join, step: 'refused', reason: body.reason })
 }
 
-/** We are in once the log is whole, names us and whoever welcomed us, and the secrets fit its operations. */
+/** We are a member once the log is complete and names us and a device that welcomed us, and the secrets fit its operations. */
 function completeJoin(context: Context, group: string): void {
   const join = context.transaction.get(JOIN, group)
   const self = selfOf(context)
   if (join === undefined) return
   const waiting = pendingOf(context, group, welcome)
-  // A log of which more is on its way is not resolved each time.
+  // While more of the log is on its way it is not resolved each time.
   if (waiting.length === 0 || heads(logOf(context, group)).length === 0) return
   const roster = rosterOf(context, group)
   const welcomes = welcomesOf(context, roster, waiting)
@@ -71,7 +71,7 @@ function completeJoin(context: Context, group: string): void {
   if (first === undefined) return
   if (join.step !== 'admitted' && join.step !== 'withdrawn') context.transaction.put(JOIN, [group], { ...join, step: 'admitted' })
   if (roster.deviceOf(self.device) === undefined) return
-  // It could neither read nor write there: it stays outside, and says so.
+  // This device could neither read nor write in the group: it does not join, and shows why.
   if (cipherNamed(context, roster.groupCipher) === undefined) {
     if (join.step !== 'withdrawn') context.transaction.put(JOIN, [group], { ...join, step: 'refused', reason: 'unknownCipher' })
     return
@@ -94,11 +94,11 @@ function completeJoin(context: Context, group: string): void {
   tell(context, { kind: 'joined', group })
 }
 
-/** Where the invite led, and what else a member named: places of the group until an admin says where it is. */
+/** The relays of the invite and of the welcome: places of the group until an admin names its relays. */
 const joinedRelays = (invited: readonly string[], welcomed: readonly string[]): readonly string[] =>
   [...new Set([...invited, ...welcomed.filter(isRelayAddress)])].slice(0, LIMITS.relays)
 
-/** What members are called. What somebody called itself to us stands: this is another's word. */
+/** Takes in members' display names. A name that a member told us itself stays, as these are another's claims. */
 function takeNames(context: Context, roster: Roster, welcomes: readonly Welcome[]): void {
   for (const { account, name } of welcomes.flatMap(({ names }) => names)) {
     if (roster.isMember(account) && context.transaction.get(NAME, textOf(account)) === undefined) noteName(context, account, name)

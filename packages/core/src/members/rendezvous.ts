@@ -1,4 +1,4 @@
-/** The rendezvous mailboxes of a group's invites: which of them are read, and when requests are taken off (PROTOCOL §5). */
+/** The rendezvous mailboxes of a group's invites: which of them are read, and when requests are deleted there (PROTOCOL §5). */
 import { rendezvousAppendKeyPair, rendezvousKeys } from '@sotto/crypto'
 import type { MailboxCredentials } from '@sotto/mailbox'
 import { type OpenInvite, operationIdOf, operationsInCausalOrder } from '@sotto/membership'
@@ -27,8 +27,8 @@ function rendezvousCredentials(context: Context, inviteKey: Uint8Array, rendezvo
 type Rendezvous = Pick<OpenInvite, 'id' | 'inviteKey' | 'rendezvousSeed' | 'expiresMs' | 'author'>
 
 /**
- * The invites whose rendezvous we read: the open ones, and those that no longer serve as long as somebody may still come
- * by them and is to be told. That is their author's part, or the admins' where the author is gone.
+ * The invites whose rendezvous we read: the open ones, and also closed ones as long as a joiner may still use them and needs a
+ * refusal. The refusal is up to the invite's author, or to the admins if the author is no longer a member.
  */
 export function rendezvousOf(context: Context, group: string): readonly Rendezvous[] {
   const roster = rosterOf(context, group)
@@ -44,7 +44,7 @@ export function rendezvousOf(context: Context, group: string): readonly Rendezvo
   return readable([...roster.openInvites, ...closed], account)
 }
 
-/** Of what one member invites the newest are read, of everybody's as many as leave a relay room for the rest; our own first. */
+/** Our own invites first, then the newest of each member, in all only as many as leave a relay room for other mailboxes. */
 function readable(invites: readonly Rendezvous[], own: AccountId): readonly Rendezvous[] {
   const isOurs = ({ author }: Rendezvous): boolean => equalBytes(author, own)
   const newestFirst = invites.toSorted((a, b) => Number(isOurs(b)) - Number(isOurs(a)) || b.expiresMs - a.expiresMs || compareBytes(a.id, b.id))
@@ -57,7 +57,7 @@ function readable(invites: readonly Rendezvous[], own: AccountId): readonly Rend
   return ofEach.slice(0, LIMITS.invitesRead)
 }
 
-/** Reads the rendezvous of every invite of a group that somebody may come by. */
+/** Reads the rendezvous of each invite of a group that a joiner may still use. */
 export function readRendezvous(context: Context, group: string): void {
   const row = context.transaction.get(GROUP, group)
   const open = row?.state === 'member' ? rendezvousOf(context, group) : []
@@ -72,13 +72,13 @@ export function readRendezvous(context: Context, group: string): void {
   }
 }
 
-/** What lies at a rendezvous up to here has been read. */
+/** The requests at a rendezvous have been read up to this cursor. */
 export function requestSeen(context: Context, relay: string, mailbox: string, group: string, cursor: number): void {
   context.transaction.put(SEEN_REQUESTS, [group, relay, mailbox], cursor)
   forgetRequests(context)
 }
 
-/** Requests that have all been answered are taken off the rendezvous: nobody else is to answer them once more. */
+/** Deletes requests at a rendezvous once all have been answered, so that no other member answers them again. */
 export function forgetRequests(context: Context): void {
   for (const { key, value: cursor } of context.transaction.scan(SEEN_REQUESTS)) {
     const [group = '', relay = '', mailbox = ''] = key

@@ -1,4 +1,4 @@
-/** A request to join waits to be granted until what lies behind it at the rendezvous has been read: it may be taken back (PROTOCOL §5). */
+/** A join request is admitted only when what follows it at the rendezvous has been read, as it may be withdrawn there (PROTOCOL §5). */
 import { openJoinWithdrawal } from '@sotto/crypto'
 import type { OpenInvite } from '@sotto/membership'
 import { decode, equalBytes, type GroupId, joinRequest, type OperationId } from '@sotto/wire'
@@ -8,7 +8,7 @@ import { ADMISSION } from '../state/tables/groups.ts'
 import { CAUGHT_UP, MAILBOX, RELAY_LINK } from '../state/tables/links.ts'
 import { setTimer } from '../state/timers.ts'
 
-/** Perhaps it takes a request back: those of that device, left here before, are not granted. */
+/** If the record is a withdrawal: that device's earlier requests here are not admitted. */
 export function takeBackRequests(
   context: Context,
   group: string,
@@ -23,7 +23,7 @@ export function takeBackRequests(
   }
 }
 
-/** Whether all that lay at an invite's rendezvous has been read: behind a request may be that it is taken back. */
+/** Whether everything at an invite's rendezvous has been read: a withdrawal may follow a request. */
 export function isRendezvousRead(context: Context, group: string, invite: OperationId): boolean {
   const mailboxes = context.transaction
     .scan(MAILBOX)
@@ -36,7 +36,7 @@ export function isRendezvousRead(context: Context, group: string, invite: Operat
   )
 }
 
-/** A rendezvous has been read: what waits for that is looked at. */
+/** A rendezvous has been read: requests that waited for that are due. */
 export function rendezvousRead(context: Context, group: string): void {
   if (context.transaction.first(ADMISSION, group) !== undefined) setTimer(context, 'admissions', context.nowMs, 'earliest')
 }

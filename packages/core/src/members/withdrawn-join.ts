@@ -1,4 +1,4 @@
-/** A request to join that is taken back: at the rendezvous, so that nobody grants it any more (PROTOCOL §5). */
+/** Withdrawing a join request, at the rendezvous, so that no member admits it any more (PROTOCOL §5). */
 import { inviteKeyPair, parseInvite, rendezvousAppendKeyPair, sealJoinWithdrawal } from '@sotto/crypto'
 import type { Invite } from '@sotto/wire'
 import { selfOf } from '../identity/profile.ts'
@@ -12,7 +12,7 @@ import { PENDING_BODY } from '../state/tables/sessions.ts'
 import { endJoin } from './join-row.ts'
 import { welcome } from './control-messages/welcome.ts'
 
-/** Gives up joining: from here on no page shows it. */
+/** Gives up a join. No page shows it from here on. */
 export function cancelJoin(context: Context, group: string): void {
   const join = context.transaction.get(JOIN, group)
   if (join === undefined) return
@@ -26,7 +26,7 @@ export function cancelJoin(context: Context, group: string): void {
   context.transaction.put(JOIN, [group], { ...join, step: 'withdrawn' })
 }
 
-/** Forgets what was said of the group; of one that let us in not what it takes to leave. */
+/** Forgets what was said of the group. If this device was admitted, it keeps what it needs to leave. */
 export function forgetSaid(context: Context, group: string, isAdmitted: boolean): void {
   for (const { key, value } of context.transaction.scan(PENDING_BODY, group)) {
     if (!isAdmitted || decodeControlMessage(welcome, value.body) === undefined) context.transaction.delete(PENDING_BODY, ...key)

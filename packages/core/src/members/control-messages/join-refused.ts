@@ -1,7 +1,7 @@
 import { type FieldsOf, groupId, struct, word } from '@sotto/wire'
 import type { ControlMessageKind } from '../../sessions/control-message.ts'
 
-/** You are not let in, and why. It is one member’s word, and ends only a wait. */
+/** You are not admitted, and why. This is one member’s claim and only ends the wait. */
 export const joinRefused = {
   kind: 'joinRefused',
   number: 11,

@@ -1,12 +1,12 @@
 import { type FieldsOf, fixedBytes, groupId, knownName, LIMITS, list, operationId, struct, text } from '@sotto/wire'
 import type { ControlMessageKind } from '../../sessions/control-message.ts'
 
-/** To a newcomer: the secrets of the current maximal rekeying operations, never older ones. Operations go apart. */
+/** For a new member: the secrets of the current maximal rekeying operations, never older ones. Operations are sent separately. */
 export const welcome = {
   kind: 'welcome',
   number: 2,
   saidBy: 'anyone',
-  // Without it nobody gets in.
+  // No joiner gets in without it.
   replaces: true,
   fields: struct({
     group: groupId,
