@@ -1,4 +1,4 @@
-/** What an opened message says happens. Only contents that the cipher opened come here. */
+/** Carries out opened messages. Only contents that the cipher opened reach this file. */
 import { hasAll } from '@sotto/membership'
 import { hasNumber, NOTHING } from '@sotto/sync'
 import { type ContentHeader, decode, type DeviceId, type EpochId } from '@sotto/wire'
@@ -18,7 +18,7 @@ import { messageIdOf, placeMessage } from './conversation-order.ts'
 import { saveMessage } from './conversation.ts'
 import { oweReceipt } from './receipts.ts'
 
-/** What a message says happens. `isResent`: it came from its author in private. */
+/** Carries out one message. `isResent`: its author sent the content in private. */
 export function apply(context: Context, { place, hash, plaintext, frontier }: OpenedMessage, isResent: boolean): void {
   const { group, device, keyId, iteration } = place
   const content = decode(contentCodec, plaintext)
@@ -32,9 +32,9 @@ export function apply(context: Context, { place, hash, plaintext, frontier }: Op
   if (content.again !== null && !isFirst(context, group, device, content.again)) return
   const line = lineOf(content.body)
   if (line !== null) {
-    // Known by who wrote it, when and what, and not by where it was sealed. A device whose disk forgot that a message had
-    // left seals it once more, without knowing the first place; it is shown once all the same. And nobody replaces what
-    // somebody else wrote, nor what they wrote themselves.
+    // A message is known by its author, time and contents, and not by where it was sealed. A device whose disk forgot that a
+    // message had left seals it again without knowing the first place; it is still shown once. And no message can replace
+    // another, not even one of the same author.
     const { order, shownMs } = placeMessage(context, group, { id, end: `${textOf(device).slice(0, 8)}.${sortable(iteration)}`, said: content })
     saveMessage(context, group, {
       id: textOf(id),
@@ -54,7 +54,7 @@ export function apply(context: Context, { place, hash, plaintext, frontier }: Op
   happens(context, { group, id, account, device, isOwn: false, said: content }, content.body)
 }
 
-/** Whoever still seals in an epoch that ended has not heard of the operation that ended it: it is told at once. */
+/** A member that still seals in an ended epoch missed the operation that ended it: logs are compared at once. */
 function tellOfNewEpoch(context: Context, { group, epoch, device }: MessagePlace, sealedMs: number): void {
   const ended = context.transaction.get(EPOCH, group, epoch)?.endedMs ?? null
   const isMember = rosterOf(context, group).deviceOf(device) !== undefined
@@ -62,8 +62,8 @@ function tellOfNewEpoch(context: Context, { group, epoch, device }: MessagePlace
 }
 
 /**
- * Content that was sealed anew because its epoch ended: whether it has not been shown from its first place. From here on
- * nothing that comes from there is, even if that epoch's secret should come only later.
+ * For content that was sealed again because its epoch ended: whether it has not been shown from its first place. From here on
+ * nothing from that place is shown, even if that epoch's secret comes later.
  */
 function isFirst(context: Context, group: string, device: DeviceId, again: NonNullable<ContentHeader['again']>): boolean {
   const epoch = textOf(again.epoch)

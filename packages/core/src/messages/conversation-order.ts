@@ -1,7 +1,7 @@
 /**
- * Where a message stands in its conversation, and what time a person is shown of it (PROTOCOL §7). It stands at its
- * author's logical time, but below what its author had seen, whatever a clock says, and never further ahead than is to be
- * believed. Where clocks are honest only the first counts, and every screen has one order.
+ * A message's place in its conversation, and the time that is shown for it (PROTOCOL §7). The place is the author's logical
+ * time, but below what the author had seen, whatever a clock says, and never further ahead than is believed. With honest
+ * clocks only the logical time counts, and every screen has the same order.
  */
 import { type DeviceId, encode, LIMITS, type MessageId } from '@sotto/wire'
 import { believed, type HybridTime, isAfter, justAfter, mergeClock, tickClock } from '../identity/clock.ts'
@@ -12,14 +12,14 @@ import { type Place, PLACE, PLACE_OF, PLACED_BEFORE, type Said } from '../state/
 import { content, type ContentBody } from './contents/contents.ts'
 import { countPlaced } from './conversation-row.ts'
 
-/** A message that is to have a place. `end`: of its sort key, where times are equal. */
+/** A message that needs a place. `end` is the end of its sort key, which decides between equal times. */
 export interface Placed {
   readonly id: MessageId
   readonly end: string
   readonly said: Said
 }
 
-/** Its sort key in the log of messages, and the time that is shown. */
+/** Its sort key in the history of messages, and the time that is shown. */
 export interface Standing {
   readonly order: string
   readonly shownMs: number
@@ -27,13 +27,13 @@ export interface Standing {
 
 export const orderOf = ({ timeMs, counter, end }: Pick<Place, 'timeMs' | 'counter' | 'end'>): string => `${sortable(timeMs)}.${sortable(counter)}.${end}`
 
-/** Who said what when, and after what: by this a message is known, wherever it was sealed. */
+/** A message's id: from who said what, when, and after which messages. So a message is known wherever it was sealed. */
 export const messageIdOf = (context: Context, device: DeviceId, { timeMs, counter, leadMs, seen }: Said, body: ContentBody): MessageId =>
   context.provider.primitives.sha256(device, encode(content, { timeMs, counter, leadMs, seen, before: null, again: null, heads: null, body })) as MessageId
 
 const tagOf = (id: MessageId): Uint8Array => id.slice(0, LIMITS.messageTagBytes)
 
-/** What something that is said here now says of that. */
+/** The times and seen messages for something that is said here now. */
 export function sayNow(context: Context, group: string): Said {
   const seen = newestSeen(context, group).map(({ tag }) => tag)
   const time = tickClock(context)
@@ -41,7 +41,7 @@ export function sayNow(context: Context, group: string): Said {
   return { ...time, leadMs: leadMs > 0 ? leadMs : null, seen }
 }
 
-/** The messages here that none of the others was written below, the last ones first. */
+/** Messages that no other message here names as seen, the last ones first. */
 function newestSeen(context: Context, group: string): readonly Place[] {
   const places = context.transaction.scan(PLACE, group).map(({ value }) => value)
   const named = new Set(places.flatMap(({ seen }) => seen.map(textOf)))
@@ -49,7 +49,7 @@ function newestSeen(context: Context, group: string): readonly Place[] {
   return heads.toSorted((a, b) => (isAfter(a, b) ? -1 : 1)).slice(0, LIMITS.seenMessages)
 }
 
-/** A time for a line of our own below everything that is here. */
+/** A time for a line of our own that puts it below everything here. */
 export function timeBelowAll(context: Context, group: string): HybridTime {
   const now = tickClock(context)
   const [last] = newestSeen(context, group)
@@ -61,7 +61,7 @@ const placeOf = (context: Context, group: string, tag: Uint8Array): Place | unde
   return slot === undefined ? undefined : context.transaction.get(PLACE, group, slot)
 }
 
-/** At this place or, where that is not below `floor`, right below it. Nobody is shown a time that has not come, nor one from before what was answered. */
+/** The place, or one right below `floor` if it is not below that. The shown time is never in the future, and never before that of the floor. */
 function below<T extends HybridTime & { readonly shownMs: number }>(context: Context, place: T, floor: Place): T {
   const time = isAfter(place, floor) ? place : justAfter(floor)
   return {
@@ -72,7 +72,7 @@ function below<T extends HybridTime & { readonly shownMs: number }>(context: Con
   }
 }
 
-/** Gives a message its place; the same one each time. What was written below it and came before it moves below it. */
+/** Returns a message's place, always the same. Messages that were written after it and came before it move below it. */
 export function placeMessage(context: Context, group: string, { id, end, said }: Placed): Standing {
   const tag = tagOf(id)
   const message = textOf(id)
@@ -90,7 +90,7 @@ export function placeMessage(context: Context, group: string, { id, end, said }:
   return { order: orderOf(place), shownMs: place.shownMs }
 }
 
-/** Remembers a place, instead of the oldest one where there are many. */
+/** Remembers a place. If there are too many, it replaces the oldest one. */
 function keep(context: Context, group: string, place: Place): string {
   const slot = sortable(countPlaced(context, group) % LIMITS.placedMessages)
   const before = context.transaction.get(PLACE, group, slot)
@@ -103,7 +103,7 @@ function keep(context: Context, group: string, place: Place): string {
   return slot
 }
 
-/** Moves are counted: what names each other in a circle would move for ever. */
+/** Moves are counted, since messages that name each other in a circle would move for ever. */
 const MOST_MOVES = 4 * LIMITS.placedMessages
 
 function moveThoseBelow(context: Context, group: string, came: Place): void {
@@ -127,7 +127,7 @@ function moveThoseBelow(context: Context, group: string, came: Place): void {
   if (moved.size > 0) tell(context, { kind: 'placesChanged', group, slots: [...moved] })
 }
 
-/** After a start: what is derived from the places, and the moves that were under way. */
+/** After a start: builds what is derived from the places, and continues moves that were under way. */
 export function indexPlaces(context: Context): void {
   const places = context.transaction.scan(PLACE)
   for (const { key, value } of places) context.transaction.put(PLACE_OF, [key[0] ?? '', textOf(value.tag)], key[1] ?? '')

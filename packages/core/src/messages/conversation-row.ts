@@ -1,34 +1,34 @@
-/** The row of a conversation: what is new in it, what stands last, and how many messages were ever given a place. */
+/** The row of a conversation: unread messages, the last message, and how many messages ever got a place. */
 import { groupRow } from '../groups/group-row.ts'
 import type { Context } from '../state/context.ts'
 import { CONVERSATION, type Conversation, type MessageRecord } from '../state/tables/messages.ts'
 
 const NOTHING_SAID: Conversation = { unread: 0, last: null, placed: 0 }
 
-/** What a group's list shows of what was said there. */
+/** What the list of groups shows of a group's conversation. */
 export const conversationOf = (context: Pick<Context, 'transaction'>, group: string): Conversation =>
   context.transaction.get(CONVERSATION, group) ?? NOTHING_SAID
 
-/** What is said in a group that is not known here, or no longer, is in no list. */
+/** Changes the row. Does nothing for a group that is not known here. */
 function change(context: Context, group: string, what: Partial<Conversation>): void {
   if (groupRow(context, group) !== undefined) context.transaction.put(CONVERSATION, [group], { ...conversationOf(context, group), ...what })
 }
 
-/** Somebody said something. */
+/** A new message of another device. */
 export const countUnread = (context: Context, group: string): void => change(context, group, { unread: conversationOf(context, group).unread + 1 })
 
-/** All that is there was read. */
+/** Everything has been read. */
 export function markRead(context: Context, group: string): void {
   if (conversationOf(context, group).unread > 0) change(context, group, { unread: 0 })
 }
 
-/** What a group's list shows of it is the message that stands last. */
+/** Notes the last message, which the list of groups shows. */
 export function noteLast(context: Context, group: string, order: string, { body, account, timeMs }: MessageRecord): void {
   const { last } = conversationOf(context, group)
   if (body.kind === 'text' && (last === null || last.order <= order)) change(context, group, { last: { text: body.text, account, atMs: timeMs, order } })
 }
 
-/** Counts a message that is given its place: how many were before. */
+/** Counts a message that gets its place. Returns how many came before. */
 export function countPlaced(context: Context, group: string): number {
   const { placed } = conversationOf(context, group)
   change(context, group, { placed: placed + 1 })

@@ -1,4 +1,4 @@
-/** The conversation of a group as it is kept: a log of records, and a row of what its list shows. */
+/** A group's conversation as it is stored: a history of records, and a row for the list of groups. */
 import type { Roster } from '@sotto/membership'
 import { type AccountId, encode, equalBytes } from '@sotto/wire'
 import type { GroupNotice } from '../contract/pages.ts'
@@ -13,7 +13,7 @@ import { SELF } from '../state/tables/self.ts'
 import { timeBelowAll } from './conversation-order.ts'
 import { countUnread, noteLast } from './conversation-row.ts'
 
-/** The log's name of a group's conversation. Its records are `messageRecord`s. */
+/** The name of a conversation's history. Its records are `messageRecord`s. */
 export const messageHistory = (group: string): string => `messages/${group}`
 
 /** Saves a message, or its new state under the same id. */
@@ -28,7 +28,7 @@ export function saveMessage(context: Context, group: string, message: { readonly
   else touch(context, group)
 }
 
-/** Writes a line between the messages: something happened to the group. */
+/** Adds a line between the messages for a change of the group. */
 export function noteInConversation(context: Context, group: string, notice: GroupNotice, about: AccountId): void {
   const { timeMs, counter } = timeBelowAll(context, group)
   const own = context.transaction.get(SELF, 'self')

@@ -1,4 +1,4 @@
-/** The states of an own message: sending until a relay or a member's device has it, then sent, then delivered (PROTOCOL §7). */
+/** The states of an own message: sending, then sent when a relay or a member's device has it, then delivered (PROTOCOL §7). */
 import { type DeviceId, type EnvelopeHash, equalBytes, type MessageId } from '@sotto/wire'
 import { cipherOf, type MessageRecipient } from '../cipher/group-cipher.ts'
 import { rosterOf } from '../groups/group-log.ts'
@@ -13,7 +13,7 @@ import { saveMessage } from './conversation.ts'
 /** A member's device has these messages of ours. */
 export function markSent(context: Context, group: string, epoch: string, envelopes: readonly EnvelopeHash[]): void {
   const there = new Set(envelopes.map(textOf))
-  // Of those that nobody is known to have: while others are away thousands of rows are kept.
+  // Only unconfirmed ones are looked at: while others are away, thousands of rows are kept.
   for (const { key } of context.transaction.scan(UNCONFIRMED, group, epoch)) {
     const sent = context.transaction.get(SENT, ...key)
     if (sent !== undefined && there.has(textOf(sent.envelope))) setState(context, group, key, 'sent')
@@ -35,7 +35,7 @@ function setState(context: Context, group: string, key: readonly string[], state
   if (line !== null) saveMessage(context, group, { id: sent.message, ...line })
 }
 
-/** A device opened a message of ours. Where a device of every other member has, it is delivered. */
+/** A device opened a message of ours. It is delivered once a device of every other member has. */
 export function noteOpenedBy(context: Context, group: string, device: DeviceId, message: MessageId): void {
   const key = keyOf(context, group, textOf(message))
   if (key === undefined || context.transaction.get(SENT, ...key) === undefined) return
@@ -45,7 +45,7 @@ export function noteOpenedBy(context: Context, group: string, device: DeviceId, 
   if (cipher.noteOpened(context, place, device)) settleDelivery(context, key, cipher.recipientsOf(context, place) ?? [])
 }
 
-/** A message's key in SENT, in whichever epoch it was sealed last. */
+/** A message's key in SENT, in the epoch where it was sealed last. */
 function keyOf(context: Context, group: string, message: string): readonly string[] | undefined {
   for (const { key } of context.transaction.scan(EPOCH, group)) {
     const found = context.transaction.get(SENT_AT, group, key[1] ?? '', message)
@@ -54,7 +54,7 @@ function keyOf(context: Context, group: string, message: string): readonly strin
   return undefined
 }
 
-/** What follows from who has opened a message: its state, and that nothing more is awaited of it. */
+/** Updates a message's state by who has opened it, and forgets it when nothing more is awaited. */
 function settleDelivery(context: Context, key: readonly string[], recipients: readonly MessageRecipient[]): void {
   const [group = ''] = key
   const roster = rosterOf(context, group)
@@ -76,20 +76,20 @@ function settleDelivery(context: Context, key: readonly string[], recipients: re
   if (sent?.state === 'delivered' && !isAwaited) forgetSent(context, key, sent.message)
 }
 
-/** A message was sealed at this place; `isUnconfirmed`: nobody is known to have it. */
+/** A message was sealed at this place. `isUnconfirmed`: no relay and no device is known to have it. */
 export function indexSent(context: Pick<Context, 'transaction'>, key: readonly string[], message: string, isUnconfirmed: boolean): void {
   context.transaction.put(SENT_AT, [key[0] ?? '', key[1] ?? '', message], key)
   if (isUnconfirmed) context.transaction.put(UNCONFIRMED, key, true)
 }
 
-/** Nothing more is awaited of a message at this place. */
+/** Nothing more is awaited for a message at this place. */
 export function forgetSent(context: Pick<Context, 'transaction'>, key: readonly string[], message: string): void {
   context.transaction.delete(SENT, ...key)
   context.transaction.delete(UNCONFIRMED, ...key)
   context.transaction.delete(SENT_AT, key[0] ?? '', key[1] ?? '', message)
 }
 
-/** After a start: where each message that is awaited stands. */
+/** After a start: builds the index of messages that are awaited. */
 export function indexAllSent(context: Pick<Context, 'transaction'>): void {
   for (const table of [SENT_AT, UNCONFIRMED]) context.transaction.deleteAll(table)
   for (const { key, value } of context.transaction.scan(SENT)) indexSent(context, key, value.message, value.state === 'sending')

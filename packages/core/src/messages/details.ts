@@ -1,4 +1,4 @@
-/** Who could read a message: the devices that it was sealed for, and of one's own also which have opened it. */
+/** Who could read a message: the devices that it was sealed for, and for own messages also which of them opened it. */
 import { resolveAt, whoCouldRead } from '@sotto/membership'
 import { type AccountId, decode, type DeviceId, equalBytes } from '@sotto/wire'
 import { cipherOf } from '../cipher/group-cipher.ts'
@@ -16,7 +16,7 @@ import { READ } from '../state/tables/self.ts'
 import { CONTACT } from '../state/tables/sessions.ts'
 import { messageHistory } from './conversation.ts'
 
-/** Reads a message of the conversation; `answerDetails` answers. */
+/** Reads a message of the conversation. `answerDetails` answers the request. */
 export function readDetails(context: Context, request: string, group: string, message: string): EngineReply | undefined {
   if (context.transaction.get(GROUP, group) === undefined) return { ok: false, rejection: { code: 'unknownGroup', numbers: {} } }
   const read = String(nextNumber(context))
@@ -51,7 +51,7 @@ function detailsOf(context: Context, group: string, { sealed, own, state }: Mess
   return { basis: 'log', ...place, readers: readersOf(context, group, sealed, could.devices, null) }
 }
 
-/** The people behind these devices; whose device nobody knows is left out. */
+/** The people behind these devices. A device of an unknown account is left out. */
 function readersOf(context: Context, group: string, sealed: Sealed, devices: readonly DeviceId[], openedOn: ReadonlySet<string> | null): readonly Reader[] {
   const now = rosterOf(context, group)
   const then = resolveAt(logOf(context, group), sealed.frontier)

@@ -1,4 +1,4 @@
-/** A full mailbox is answered with a next epoch, which has a mailbox of its own (PROTOCOL §6). */
+/** A full mailbox is answered with the next epoch, which has a mailbox of its own (PROTOCOL §6). */
 import { spreadMs } from '@sotto/crypto/primitives'
 import { LIMITS } from '@sotto/wire'
 import { authorRekeying } from '../epochs/author.ts'
@@ -10,10 +10,10 @@ import { OUTBOX, type OutboxEntry } from '../state/tables/links.ts'
 import { setTimer } from '../state/timers.ts'
 import { placeOf, sealAnew } from './seal-anew.ts'
 
-/** Several members find a mailbox full at once: each waits up to this long, so that one of them answers it. */
+/** Several members find a mailbox full at the same time. Each waits up to this long, so that only one answers it. */
 const MAILBOX_FULL_SPREAD_MS = 8_000
 
-/** A relay has no room for this message in its epoch's mailbox. */
+/** A relay refused a message because its epoch's mailbox is full. */
 export function mailboxFull(context: Context, entry: OutboxEntry): void {
   if (entry.about.kind !== 'envelope') return
   const group = textOf(entry.about.group)

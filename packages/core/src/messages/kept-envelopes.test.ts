@@ -1,4 +1,4 @@
-/** Ciphertext kept for other members stays under its bounds, the oldest going first. */
+/** Ciphertext that is kept for other members stays within its bounds; the oldest goes first. */
 import { describe, expect, it } from 'vitest'
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import { LIMITS } from '@sotto/wire'
@@ -8,7 +8,7 @@ import { EPOCH, GROUP, KEPT_BYTES, PEER, Transaction } from '../inside.ts'
 const RELAY = '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
 const DAY_MS = 86_400_000
 
-/** One person alone with a core, and the log of envelopes as a store would keep it. */
+/** One person alone with a core, and the history of envelopes as a store would keep it. */
 async function alone() {
   const primitives = await loadSodiumPrimitives()
   let counter = 0
@@ -41,7 +41,7 @@ async function alone() {
     change(transaction, group, epoch)
     state = transaction.state
   }
-  // A member that is caught up: sealing may begin.
+  // As if reconciled with a member: sealing may begin.
   tamper((transaction, _, epoch) =>
     transaction.put(PEER, ['peer'], {
       path: 'direct',
@@ -70,14 +70,14 @@ async function alone() {
 }
 
 describe('ciphertext kept for other members', () => {
-  it('is counted as it is kept', async () => {
+  it('is counted in bytes when it is kept', async () => {
     const { kept, say, bytes } = await alone()
     for (const text of ['one', 'two', 'three']) say(text)
     expect(kept.size).toBe(3)
     expect(bytes()).toBe([...kept.values()].reduce((sum, { value }) => sum + value.length, 0))
   })
 
-  it('goes, the oldest first, where it is more than its bound', async () => {
+  it('is deleted, the oldest first, when it exceeds its bound of bytes', async () => {
     const { kept, tamper, say, bytes } = await alone()
     for (const text of ['one', 'two', 'three']) say(text)
     const [first = '', ...others] = kept.keys()
@@ -91,7 +91,7 @@ describe('ciphertext kept for other members', () => {
     expect(bytes()).toBeLessThanOrEqual(LIMITS.envelopeHistoryBytes)
   })
 
-  it('goes when it is older than its bound', async () => {
+  it('is deleted when it is older than its bound', async () => {
     const { kept, say, pass } = await alone()
     say('one')
     pass(20 * DAY_MS)

@@ -1,4 +1,4 @@
-/** Ciphertext kept for other members, within a bound of age and bytes: what a relay lost, they get from here (PROTOCOL §7). */
+/** Ciphertext kept for other members, within bounds of age and bytes: they can get from here what a relay lost (PROTOCOL §7). */
 import { LIMITS } from '@sotto/wire'
 import { noteReceived } from '../cipher/received.ts'
 import type { HistoryRecord } from '../contract/history.ts'
@@ -10,12 +10,12 @@ import { GROUP } from '../state/tables/groups.ts'
 import { KEPT_BYTES } from '../state/tables/messages.ts'
 import { READ } from '../state/tables/self.ts'
 
-/** The log's name for a group's kept ciphertext, and a record's id in it. */
+/** The name of the history of a group's kept ciphertext, and a record's id in it. */
 export const envelopeHistory = (group: string): string => `envelopes/${group}`
 
 export const envelopeId = (epoch: string, device: string, keyId: number, iteration: number): string => `${epoch}/${device}/${keyId}/${iteration}`
 
-/** Keeps an envelope for other members, and knows that it was held. */
+/** Keeps an envelope for other members and notes it as received. */
 export function hold(context: Context, { group, epoch, device, keyId, iteration }: MessagePlace, envelope: Uint8Array): void {
   noteReceived(context, [group, epoch, textOf(device), String(keyId)], iteration)
   context.histories.push({
@@ -26,13 +26,13 @@ export function hold(context: Context, { group, epoch, device, keyId, iteration 
   })
   const before = keptBytes(context, group)
   context.transaction.put(KEPT_BYTES, [group, epoch], (context.transaction.get(KEPT_BYTES, group, epoch) ?? 0) + envelope.length)
-  // Once, when the bound is crossed; whatever came meanwhile is looked at when that has been read.
+  // Read once, when the bound is crossed. What comes meanwhile is looked at after that read.
   if (before <= LIMITS.envelopeHistoryBytes && before + envelope.length > LIMITS.envelopeHistoryBytes) readOldest(context, group)
 }
 
 const keptBytes = (context: Context, group: string): number => context.transaction.scan(KEPT_BYTES, group).reduce((sum, { value }) => sum + value, 0)
 
-/** Records looked at in one go. */
+/** Records that are read at once. */
 const OLDEST_AT_ONCE = 256
 
 function readOldest(context: Context, group: string): void {
@@ -45,12 +45,12 @@ function readOldest(context: Context, group: string): void {
   })
 }
 
-/** From time to time: what is past its age, in every group. */
+/** From time to time: looks for envelopes past their age in every group. */
 export function expireKept(context: Context): void {
   for (const { key, value } of context.transaction.scan(GROUP)) if (value.state === 'member') readOldest(context, key[0] ?? '')
 }
 
-/** The oldest have been read: those over a bound go. */
+/** Deletes those of the oldest envelopes that exceed a bound. */
 export function trimKept(context: Context, group: string, oldest: readonly HistoryRecord[]): void {
   let over = keptBytes(context, group) - LIMITS.envelopeHistoryBytes
   const tooOld = sortable(Math.max(0, context.nowMs - LIMITS.envelopeHistoryMs))

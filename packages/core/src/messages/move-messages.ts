@@ -1,4 +1,4 @@
-/** Messages whose place changed move in the log too: their records are read and written again under another sort key. */
+/** Messages whose place changed move in the history too: their records are read and written again under another sort key. */
 import { decode, encode } from '@sotto/wire'
 import type { HistoryRecord } from '../contract/history.ts'
 import { touch } from '../groups/group-row.ts'
@@ -10,7 +10,7 @@ import { orderOf } from './conversation-order.ts'
 import { noteLast } from './conversation-row.ts'
 import { messageHistory } from './conversation.ts'
 
-/** Moves these in the log. What is on its way out has its record here; the others' are read, and `messagesRead` moves them. */
+/** Moves messages in the history. Outgoing messages have their record in the state. The others are read, and `messagesRead` moves them. */
 export function moveMessages(context: Context, group: string, slots: readonly string[]): void {
   const others = slots.filter((slot) => !moveOwn(context, group, slot))
   const ids = others.flatMap((slot) => context.transaction.get(PLACE, group, slot)?.message ?? [])
@@ -44,7 +44,7 @@ function move(context: Context, group: string, slot: string, place: Place, recor
   touch(context, group)
 }
 
-/** The records came. */
+/** Moves the records that were read. */
 export function messagesRead(context: Context, group: string, slots: readonly string[], records: readonly HistoryRecord[]): void {
   for (const slot of slots) {
     const place = context.transaction.get(PLACE, group, slot)

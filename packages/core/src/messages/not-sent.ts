@@ -1,4 +1,4 @@
-/** What was on its way when one was removed or left is not sent any more: it says so, and its text stays (PROTOCOL §7). */
+/** When this device is removed or leaves, its outgoing messages are not sent any more. They show that, and their text stays (PROTOCOL §7). */
 import { withdraw } from '../links/outbox.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
@@ -7,7 +7,7 @@ import { OUTBOX } from '../state/tables/links.ts'
 import { PENDING_MESSAGE, SENT } from '../state/tables/messages.ts'
 import { saveMessage } from './conversation.ts'
 
-/** Ends every message of ours in a group that nobody is known to have. */
+/** Ends all of our messages in a group that no relay and no device is known to have. */
 export function endSending(context: Context, group: string, state: 'notSentRemoved' | 'notSentLeft'): void {
   const intended = context.transaction.scan(PENDING_MESSAGE, group).map(({ value }) => value)
   const sealed = context.transaction.scan(SENT, group).filter(({ value }) => value.state === 'sending')

@@ -1,4 +1,4 @@
-/** Messages that were written and are not sealed yet: durable at once, sealed when this device has caught up (PROTOCOL §7). */
+/** Pending messages: durable at once, and sealed when this device has caught up (PROTOCOL §7). */
 import { encode, type EnvelopeHash } from '@sotto/wire'
 import { maySeal } from '../epochs/caught-up.ts'
 import { selfOf } from '../identity/profile.ts'
@@ -13,7 +13,7 @@ import { messageIdOf, type Placed, placeMessage, sayNow } from './conversation-o
 import { saveMessage } from './conversation.ts'
 import { sealPendingMessages } from './send.ts'
 
-/** Writes a message down; it is sent as soon as it can be. Returns its id. */
+/** Makes a message pending. It is sent as soon as possible. Returns its id. */
 export function intend(context: Context, group: string, body: ContentBody): string {
   const { account, device } = selfOf(context)
   const number = sortable(nextNumber(context))
@@ -27,7 +27,7 @@ export function intend(context: Context, group: string, body: ContentBody): stri
   return message
 }
 
-/** The line that it is in our conversation, if it is one. */
+/** The message's line in our conversation, if it has one. */
 function writeLine(context: Context, group: string, placed: Placed, content: ContentBody): { readonly order: string; readonly record: MessageRecord } | null {
   const body = lineOf(content)
   if (body === null) return null
@@ -37,7 +37,7 @@ function writeLine(context: Context, group: string, placed: Placed, content: Con
   return { order, record: { account, own: true, timeMs: shownMs, state: 'sending', resent: false, envelope, sealed: null, body } }
 }
 
-/** Seals what is written down, group by group, where that may happen now. */
+/** Seals pending messages, group by group, where that is possible now. */
 export function flushPendingMessages(context: Context): void {
   if (context.transaction.first(PENDING_MESSAGE) === undefined) return
   for (const { key } of context.transaction.scan(GROUP)) {

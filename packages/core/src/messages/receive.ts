@@ -1,6 +1,6 @@
 /**
- * The way in of a group message (PROTOCOL §3): the group's cipher opens it, then it is kept for others and applied.
- * Whether it came in an envelope or alone from its author, it goes this way once.
+ * How a group message comes in (PROTOCOL §3): the group's cipher opens it, then it is kept for others and applied. It goes
+ * this way once, whether it came in an envelope or as content from its author.
  */
 import { deleteUndecryptable } from '../cipher/undecryptable.ts'
 import { cipherOf, type OpenedMessage } from '../cipher/group-cipher.ts'
@@ -11,7 +11,7 @@ import { GROUP } from '../state/tables/groups.ts'
 import { apply } from './apply.ts'
 import { hold } from './kept-envelopes.ts'
 
-/** Takes in an envelope from the mailbox, from gossip or from a peer; the same one any number of times. */
+/** Takes in an envelope from the mailbox, from gossip or from a peer. The same one may come any number of times. */
 export function receiveEnvelope(context: Context, group: string, epoch: string, envelope: Uint8Array): void {
   if (context.transaction.get(GROUP, group)?.state !== 'member') return
   const opened = cipherOf(context, group).open(context, group, epoch, envelope)

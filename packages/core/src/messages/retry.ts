@@ -1,11 +1,11 @@
-/** Envelopes that wait are looked at again when the operation or the key that they wait for comes. */
+/** Tries waiting envelopes again when the operation or the key comes that they wait for. */
 import { undecryptableUnder } from '../cipher/undecryptable.ts'
 import type { Context } from '../state/context.ts'
 import { type KeyName, textOf } from '../state/names.ts'
 import { UNDECRYPTABLE, type Undecryptable, UNKNOWN_SENDER } from '../state/tables/cipher.ts'
 import { receiveEnvelope } from './receive.ts'
 
-/** The roster changed: envelopes whose sender nobody knew are looked at again. */
+/** The roster changed: tries envelopes from unknown senders again. */
 export function retryUnknownSenders(context: Context, group: string): void {
   for (const { key, value } of context.transaction.scan(UNKNOWN_SENDER, group)) {
     context.transaction.delete(UNKNOWN_SENDER, ...key)
@@ -13,7 +13,7 @@ export function retryUnknownSenders(context: Context, group: string): void {
   }
 }
 
-/** An operation came: tries again what waits for one. */
+/** An operation came: tries what waits for one. */
 export function retryForOperations(context: Context, group: string): void {
   retry(
     context,
@@ -25,7 +25,7 @@ export function retryForOperations(context: Context, group: string): void {
   )
 }
 
-/** A key came, or somebody vouched for what was sealed under it: tries again what is parked under it. */
+/** A key came, or messages under it were attested: tries what is undecryptable under it. */
 export function retryUnder(context: Context, name: KeyName): void {
   retry(
     context,

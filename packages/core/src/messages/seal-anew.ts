@@ -1,4 +1,4 @@
-/** What was sealed in an epoch that ended before it was known to have left is sealed once more in the next (PROTOCOL §7). */
+/** A message of an ended epoch that is not known to have left is sealed again in the next epoch (PROTOCOL §7). */
 import type { EpochId } from '@sotto/wire'
 import { withdraw } from '../links/outbox.ts'
 import type { Context } from '../state/context.ts'
@@ -9,8 +9,8 @@ import { PENDING_MESSAGE, SENT } from '../state/tables/messages.ts'
 import { forgetSent } from './delivery.ts'
 
 /**
- * Takes back what nobody has confirmed of earlier epochs, and writes it down to be sealed once more. Where it left all
- * the same, its next envelope names the first, so whoever gets both shows it once.
+ * Takes back unconfirmed messages of earlier epochs and makes them pending again. If one had left all the same, its next
+ * envelope names the first, so that a member with both shows it once.
  */
 export function sealAnew(context: Context, group: string, current: string): void {
   const waiting = new Map<string, string[]>()
@@ -23,9 +23,9 @@ export function sealAnew(context: Context, group: string, current: string): void
     if (epoch === current || value.state !== 'sending') continue
     for (const token of waiting.get(key.join('/')) ?? []) withdraw(context, token)
     forgetSent(context, key, value.message)
-    // However often it is sealed, it names its first place: that is how whoever has one knows the others.
+    // However often it is sealed, it names its first place. A member that has one of its envelopes knows the others by that.
     const again = value.again ?? { epoch: bytesOf<EpochId>(epoch), keyId: Number(keyId), iteration: Number.parseInt(iteration, 36) }
-    // It keeps its turn before what was written since.
+    // It keeps its turn before messages that were written since.
     context.transaction.put(PENDING_MESSAGE, [group, value.turn], { ...value, again })
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The way out of a group message (PROTOCOL §3, §7): sealed under the sending key, written down, and left at every relay
- * of the group and by gossip.
+ * How a group message goes out (PROTOCOL §3, §7): sealed under the sending key, saved, left at every relay of the group, and
+ * gossiped.
  */
 import { type EnvelopeHash, type EpochId, type GroupId, LIMITS } from '@sotto/wire'
 import { cipherOf } from '../cipher/group-cipher.ts'
@@ -24,17 +24,17 @@ export function sealPendingMessages(context: Context, group: string): void {
   const roster = rosterOf(context, group)
   const cipher = cipherOf(context, group)
   if (roster.rekeyNeeded || roster.conflictingRekeys || cipher.needsRekey(context, group)) {
-    // Whoever sends first settles it, over everything that is there (PROTOCOL §6).
+    // The first member that sends rekeys, over all operations that it has (PROTOCOL §6).
     authorRekeying(context, group, (commitment) => ({ kind: 'rekey', commitment }))
     if (!maySealAfterRekey(context, group)) return
-    // Before what was written since, in the same step.
+    // Sealed before messages that were written since, in the same step.
     const began = currentEpoch(context, group)
     if (began !== undefined) sealAnew(context, group, began)
   }
   const epoch = currentEpoch(context, group)
   const keys = epoch === undefined ? undefined : context.transaction.get(EPOCH_KEYS, group, epoch)
   if (epoch === undefined || keys === undefined) return
-  // One after the other: thousands may wait, and a few are sealed at a time.
+  // One after the other: thousands may be pending, and few are sealed at a time.
   for (
     let next = context.transaction.first(PENDING_MESSAGE, group);
     next !== undefined && hasRoomToSeal(context, group, epoch);
@@ -71,15 +71,15 @@ export function sealPendingMessages(context: Context, group: string): void {
   }
 }
 
-/** After an own rekey the new epoch's mailbox is empty but for us: there is nothing to catch up with in it. */
+/** After a rekey of our own the new epoch's mailbox holds nothing of others, so there is nothing to catch up with. */
 const maySealAfterRekey = (context: Context, group: string): boolean => {
   const roster = rosterOf(context, group)
   return !roster.rekeyNeeded && !roster.conflictingRekeys && currentEpoch(context, group) !== undefined
 }
 
 /**
- * Whether one more may be sealed in an epoch: messages that neither a relay nor a member's device is known to have are few
- * at a time, so that whoever writes faster than the others take it in is no further ahead of them than that (PROTOCOL §7).
+ * Whether one more message may be sealed in an epoch. Only few are unconfirmed at a time, so that an author that writes faster
+ * than others receive is never further ahead of them than that (PROTOCOL §7).
  */
 function hasRoomToSeal(context: Pick<Context, 'transaction'>, group: string, epoch: string): boolean {
   return context.transaction.scan(UNCONFIRMED, group, epoch).length < LIMITS.unconfirmedMessages
