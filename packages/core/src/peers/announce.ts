@@ -1,6 +1,6 @@
 /**
- * Where devices are: announcements are sealed, pushed through the group's mailbox and not stored. One is a hint and
- * proves nothing (PROTOCOL §7).
+ * Where devices are. Announcements are sealed, pushed through the group's mailbox and not stored. An announcement is a hint
+ * and proves nothing (PROTOCOL §7).
  */
 import { openSignal, sealSignal } from '@sotto/crypto'
 import { drawBelow } from '@sotto/crypto/primitives'
@@ -18,7 +18,7 @@ import { ANNOUNCED, OWN_PEER, PEER, RELAY_LINK, WHEREABOUTS } from '../state/tab
 import { SELF } from '../state/tables/self.ts'
 import { setTimer } from '../state/timers.ts'
 
-/** Tells the members of every group where this device is: sealed, pushed and not stored (PROTOCOL §7). */
+/** Announces this device to the members of every group: sealed, pushed and not stored (PROTOCOL §7). */
 export function announce(context: Context): void {
   const self = context.transaction.get(SELF, 'self')
   const own = context.transaction.get(OWN_PEER, 'self')
@@ -37,7 +37,7 @@ export function announce(context: Context): void {
   setTimer(context, 'announce', context.nowMs + LIMITS.announceMs)
 }
 
-/** Epochs remembered of one device. A guess: those of the groups that two people share. */
+/** Epochs that are remembered of one device. A guess: those of the groups that two people share. */
 const EPOCHS_ANNOUNCED = 64
 
 /** A sealed signal came through a group's mailbox. */
@@ -49,7 +49,7 @@ export function receiveSignal(context: Context, group: string, epochId: string, 
   const where = opened === undefined ? undefined : decode(announcement, opened)
   if (where === undefined || equalBytes(where.device, self.device)) return
   const device = textOf(where.device)
-  // A member can say that anybody is anywhere, and with other ids again and again.
+  // A member can announce any device anywhere, and with new device ids again and again.
   if (!ownersInLog(logOf(context, group)).has(device)) return
   const before = context.transaction.get(WHEREABOUTS, device)
   const { peer, addresses, atMs } = where
@@ -65,19 +65,19 @@ export function receiveSignal(context: Context, group: string, epochId: string, 
   tellWhoIsBehind(context, group, epochId, bytesOf<DeviceId>(device))
   askAsNewMember(context, group, bytesOf<DeviceId>(device))
   if (known.includes(epochId)) return
-  // It has just come, and does not know where we are. Into an epoch many may come at once: each is not answered alone.
+  // It has just come and does not know where we are. Many may come into an epoch at once, so they are not answered one by one.
   const lastMs = context.transaction.get(ANNOUNCED, 'self') ?? 0
   setTimer(context, 'announce', isNew ? context.nowMs : Math.max(context.nowMs, lastMs + LIMITS.announceAgainMs), 'earliest')
   if (isNew) approach(context, device)
 }
 
-/** How long after an epoch's end somebody may still be on the way to the next one. A guess. */
+/** How long after an epoch's end a member may still be moving to the next one. A guess. */
 const BEHIND_MS = 30_000
 
-/** So many members, on average, tell somebody who is behind. */
+/** How many members, on average, compare logs with a device that is behind. */
 const TELL_BEHIND = 3
 
-/** Who still says in an epoch that ended where it is has not heard of its end, though the mailbox and letters told it. */
+/** A member that still announces itself in an ended epoch missed the rekey, although the mailbox and letters brought it. */
 function tellWhoIsBehind(context: Context, group: string, epochId: string, device: DeviceId): void {
   const endedMs = context.transaction.get(EPOCH, group, epochId)?.endedMs ?? null
   if (endedMs === null || endedMs + BEHIND_MS > context.nowMs) return
@@ -86,7 +86,7 @@ function tellWhoIsBehind(context: Context, group: string, epochId: string, devic
   if (drawBelow(context.provider.random, roster.members.length) < TELL_BEHIND) compareLogs(context, group, device)
 }
 
-/** Dials a device whose whereabouts are known, if it is ours to dial: of two that want each other, one dials. */
+/** Dials a device whose addresses are known, if this side is the one that dials: of two devices only one does. */
 export function approach(context: Context, device: string): void {
   const self = context.transaction.get(SELF, 'self')
   const where = context.transaction.get(WHEREABOUTS, device)

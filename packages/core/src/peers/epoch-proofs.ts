@@ -1,4 +1,4 @@
-/** Two connected peers prove to each other which epochs they are in, without naming one to a peer that is not (PROTOCOL §7). */
+/** Two connected peers prove to each other which epochs they are in, without naming an epoch to a peer outside of it (PROTOCOL §7). */
 import { epochProof } from '@sotto/crypto'
 import { LIMITS } from '@sotto/wire'
 import { currentEpochs, endedEpochs, type OpenEpoch } from '../epochs/epoch-keys.ts'
@@ -11,7 +11,7 @@ import { OWN_PEER, PEER } from '../state/tables/links.ts'
 import { type Proofs, proofs as proofsFrame } from './frames/proofs.ts'
 import { sendHave } from './reconcile.ts'
 
-/** The two proofs of an epoch on this connection: by whoever dialled, and by the other. */
+/** The two proofs of an epoch on this connection: ours and theirs. */
 function proofsOf(context: Context, peer: string, syncKey: Uint8Array): { ours: Uint8Array; theirs: Uint8Array } | undefined {
   const link = context.transaction.get(PEER, peer)
   const own = context.transaction.get(OWN_PEER, 'self')
@@ -23,12 +23,12 @@ function proofsOf(context: Context, peer: string, syncKey: Uint8Array): { ours: 
   return link.initiator ? { ours: proof('initiator'), theirs: proof('responder') } : { ours: proof('responder'), theirs: proof('initiator') }
 }
 
-/** Proofs are filled up with random ones to a multiple of this, so that their number tells little. */
+/** Random proofs fill them up to a multiple of this, so that their number reveals little. */
 const PROOFS_STEP = 8
 
 /**
- * Proves every current epoch to a peer, and the ended ones of those groups whose current epoch it has proved: a removed
- * member that still knows an ended one learns nothing from us. Again whenever one changed.
+ * Proves every current epoch to a peer, and ended ones only of groups whose current epoch the peer has proved. A removed member
+ * that still knows an ended epoch learns nothing from us. Sent again whenever an epoch changed.
  */
 export function sendProofs(context: Context, peer: string): void {
   const link = context.transaction.get(PEER, peer)
@@ -41,12 +41,12 @@ export function sendProofs(context: Context, peer: string): void {
     if (pair !== undefined && proofs.length < LIMITS.epochProofs) proofs.push(pair.ours)
   }
   while (proofs.length % PROOFS_STEP !== 0 || proofs.length === 0) proofs.push(context.provider.random(32))
-  // A proof looks random to whoever cannot check it: sorting by value is a random order.
+  // A proof looks random to a peer that cannot check it, so an order by value is a random order.
   proofs.sort((a, b) => (textOf(a) < textOf(b) ? -1 : 1))
   sendToPeer(context, peer, proofsFrame, { proofs })
 }
 
-/** A peer greets: once in a connection, for proofs cost, and anybody may connect. */
+/** A peer's hello: once in a connection, because proofs cost time and any peer may connect. */
 export function receiveHello(context: Context, peer: string, { nonce }: Hello): void {
   const link = context.transaction.get(PEER, peer)
   if (link === undefined || link.theirNonce !== null) return
@@ -63,7 +63,7 @@ export function receiveProofs(context: Context, peer: string, { proofs }: Proofs
   checkProofs(context, peer)
 }
 
-/** Which of our epochs this peer has proved; new ones may be gossiped and are reconciled. */
+/** Checks which of our epochs this peer has proved. New ones may be gossiped and are reconciled. */
 export function checkProofs(context: Context, peer: string): void {
   const link = context.transaction.get(PEER, peer)
   if (link === undefined) return
@@ -75,17 +75,17 @@ export function checkProofs(context: Context, peer: string): void {
   const past = current.flatMap(({ group }) => endedEpochs(context, group).filter(isProved))
   const proved = [...current, ...past]
   const epochs = proved.map(({ id }) => id)
-  // Whoever has gone on to another epoch no longer vouches that nothing is missing in this one.
+  // A peer that moved to another epoch no longer shows that nothing is missing in this one.
   context.transaction.put(PEER, [peer], { ...link, epochs, reconciled: link.reconciled.filter((id) => epochs.includes(id)) })
   const isNew = ({ id }: OpenEpoch): boolean => !link.epochs.includes(id)
   if (proved.some(isNew)) reviewLetters(context)
   for (const { epoch } of current.filter(isNew)) context.effects.push({ kind: 'revealTopic', topic: textOf(epoch.topic), peer })
-  // Now that it is known as a member, the ended epochs of that group are proved too.
+  // Now that the peer is known as a member, the ended epochs of that group are proved too.
   if (current.some((each) => isNew(each) && endedEpochs(context, each.group).length > 0)) sendProofs(context, peer)
   for (const { group, id } of proved.filter(isNew)) sendHave(context, peer, group, id, false)
 }
 
-/** After our epochs changed: prove the new ones, and look again at what was proved to us. */
+/** After our epochs changed: proves the new ones, and checks the peers' proofs again. */
 export function proveAgain(context: Context): void {
   for (const { key } of context.transaction.scan(PEER)) {
     const peer = key[0] ?? ''

@@ -1,6 +1,6 @@
 /**
- * From time to time: reaches for members that are not connected, and compares with those that are. Gossip may lose, and
- * a relay may lose what only it had.
+ * From time to time: dials members that are not connected, and reconciles with those that are. Gossip may lose messages,
+ * and a relay may lose what only it had.
  */
 import { LIMITS } from '@sotto/wire'
 import { currentEpochs, endedEpochs, type OpenEpoch } from '../epochs/epoch-keys.ts'
@@ -11,13 +11,10 @@ import { setTimer } from '../state/timers.ts'
 import { approach } from './announce.ts'
 import { sendHave } from './reconcile.ts'
 
-/** For so long after an epoch ended connected members compare it every time, not only when they meet. */
+/** For this long after an epoch's end, connected members reconcile it every time and not only when they connect. */
 const LIVELY_MS = 3_600_000
 
-/**
- * Reaches for whoever is not connected, and compares with whoever is: gossip may lose, and a relay may lose what only
- * it had.
- */
+/** Dials members that are not connected, and reconciles with connected ones. */
 export function reconcileWithPeers(context: Context): void {
   for (const { key } of context.transaction.scan(WHEREABOUTS)) approach(context, key[0] ?? '')
   const isLively = ({ group, id }: OpenEpoch): boolean => (context.transaction.get(EPOCH, group, id)?.endedMs ?? context.nowMs) + LIVELY_MS >= context.nowMs

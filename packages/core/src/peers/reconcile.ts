@@ -1,4 +1,4 @@
-/** Two peers that proved an epoch say what each has of it, and send what the other lacks (PROTOCOL §7). */
+/** Two peers that proved an epoch tell each other what they have of it, and send what the other lacks (PROTOCOL §7). */
 import { openOperationRecord, sealOperationRecord } from '@sotto/crypto'
 import { heads, missingFrom } from '@sotto/membership'
 import { FIRST_DEVICE, LAST_DEVICE, numbersOf, pagesOf, whatTheyLack } from '@sotto/sync'
@@ -42,7 +42,7 @@ export function sendHave(context: Context, peer: string, group: string, epoch: s
   }
 }
 
-/** Sends what they lack, and says what we have if they do not know it yet. */
+/** Sends what the peer lacks, and what we have if it does not know that yet. */
 export function answerHave(context: Context, peer: string, frame: Have): void {
   const epoch = textOf(frame.epoch)
   const group = groupOfEpoch(context, epoch)
@@ -52,7 +52,7 @@ export function answerHave(context: Context, peer: string, frame: Have): void {
   const isFirstPage = equalBytes(frame.from, FIRST_DEVICE)
   const isLastPage = equalBytes(frame.to, LAST_DEVICE)
   if (isFirstPage && !frame.isAnswer) sendHave(context, peer, group, epoch, true)
-  // The log is one for all epochs of a group: it is compared with the current one.
+  // All epochs of a group share one log, so it is compared with the current epoch only.
   const operations = isFirstPage && currentEpoch(context, group) === epoch ? missingFrom(logOf(context, group), frame.heads).operations : []
   for (let i = 0; i < operations.length; i += OPERATIONS_PER_FRAME) {
     const records = operations
@@ -65,7 +65,7 @@ export function answerHave(context: Context, peer: string, frame: Have): void {
     [...numbersOf(iterations)].map((iteration) => envelopeId(epoch, textOf(key.device), key.keyId, iteration)),
   )
   startServing(context, peer, group, epoch, ids)
-  // They have been compared before: what was to come from there has come.
+  // These were reconciled before, so what was to come from this peer has come.
   if (link.reconciled.includes(epoch)) cipherOf(context, group).receivedByOthers(context, group, epoch, frame.received)
   if (isLastPage) context.transaction.put(PEER, [peer], { ...link, reconciled: [...new Set([...link.reconciled, epoch])] })
 }

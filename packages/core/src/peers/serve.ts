@@ -1,4 +1,4 @@
-/** Sending a peer the envelopes that it lacks: read a part at a time, and bounded for each peer (PROTOCOL §7). */
+/** Sends a peer the envelopes that it lacks. They are read a part at a time, and bounded for each peer (PROTOCOL §7). */
 import { type EpochId, type FieldsOf, LIMITS } from '@sotto/wire'
 import { encodePeerFrame, type PeerFrameKind } from '../links/peer-frame.ts'
 import { sendEncoded } from '../links/peer-streams.ts'
@@ -9,7 +9,7 @@ import { PEER, SERVED, SERVING } from '../state/tables/links.ts'
 import { READ } from '../state/tables/self.ts'
 import { envelopes as envelopesFrame } from './frames/envelopes.ts'
 
-/** What a peer asks for is sent as long as it did not have its share of this time. False: it had. */
+/** Sends a frame that a peer asked for, within the peer's share for this time. Returns false if the share is used up. */
 export function serve<K extends PeerFrameKind>(context: Context, peer: string, kind: K, fields: FieldsOf<K>): boolean {
   const encoded = encodePeerFrame<K>(kind, fields)
   const before = context.transaction.get(SERVED, peer)
@@ -22,13 +22,13 @@ export function serve<K extends PeerFrameKind>(context: Context, peer: string, k
   return true
 }
 
-/** Envelopes read at once for a peer. A guess: some frames. */
+/** Envelopes that are read at once for a peer. A guess: some frames. */
 const READ_AT_ONCE = 512
 
-/** Begins to read what a peer lacks of an epoch, a few at a time. While that goes on, nothing of it begins anew. */
+/** Begins to read what a peer lacks of an epoch, a few at a time. While that goes on, further requests only add to it. */
 export function startServing(context: Context, peer: string, group: string, epoch: string, ids: readonly string[]): void {
   const known = context.transaction.get(SERVING, peer, epoch)
-  // A read that was never answered does not keep it from ever being asked for again.
+  // A read that was never answered must not block the epoch for ever.
   const serving = known !== undefined && known.atMs + LIMITS.servedMs > context.nowMs ? known : { group, ids: [], next: 0, atMs: context.nowMs }
   const asked = new Set(serving.ids)
   const more = ids.filter((id) => !asked.has(id))
@@ -43,19 +43,19 @@ function readNext(context: Context, peer: string, epoch: string): void {
   const { group, ids, next } = serving
   if (next >= ids.length) return stopServing(context, peer, epoch)
   context.transaction.put(SERVING, [peer, epoch], { ...serving, next: next + READ_AT_ONCE, atMs: context.nowMs })
-  // One at a time: no number that is written to the disk is taken for it.
+  // Only one read at a time, so its name needs no stored number.
   const read = `serve-${peer}-${epoch}`
   context.transaction.put(READ, [read], { kind: 'serve', peer, epoch })
   context.effects.push({ kind: 'readHistory', read, query: { kind: 'byId', history: envelopeHistory(group), ids: ids.slice(next, next + READ_AT_ONCE) } })
 }
 
-/** A peer is sent no more of this: it has everything, its share, or is gone. */
+/** Ends what is served to a peer: it has everything, used up its share, or is gone. */
 export function stopServing(context: Context, peer: string, ...epoch: readonly string[]): void {
   for (const { key } of context.transaction.scan(SERVING, peer))
     if (epoch.length === 0 || epoch.includes(key[1] ?? '')) context.transaction.delete(SERVING, ...key)
 }
 
-/** Envelopes that a peer lacks have been read: sends them, as many in a frame as fit, and reads on. */
+/** Sends a peer the envelopes that were read for it, as many in a frame as fit, and reads on. */
 export function serveEnvelopes(context: Context, peer: string, epoch: string, envelopes: readonly Uint8Array[]): void {
   const isProved = context.transaction.get(PEER, peer)?.epochs.includes(epoch) === true
   const frames = isProved ? framesOf(envelopes) : []

@@ -2,8 +2,8 @@ import { boolean, deviceId, epochId, type FieldsOf, LIMITS, list, operationId, r
 import type { PeerFrameKind } from '../../links/peer-frame.ts'
 
 /**
- * What I have of an epoch's keys of the devices between `from` and `to`, both included; the other sends what I lack,
- * and its own `have`s if I did not just answer to one. One or more together cover all devices, ascending.
+ * What I have under the keys of an epoch, for the devices between `from` and `to`, both included. The other side sends what I
+ * lack, and its own `have`s unless mine answer one. One or more together cover all devices, ascending.
  */
 export const have = {
   kind: 'have',

@@ -1,7 +1,7 @@
 import { envelopeHash, epochId, type FieldsOf, LIMITS, list, struct } from '@sotto/wire'
 import type { PeerFrameKind } from '../../links/peer-frame.ts'
 
-/** I hold these envelopes now: their author may show them as sent. */
+/** I have these envelopes now: their author may show them as sent. */
 export const received = {
   kind: 'received',
   number: 7,
