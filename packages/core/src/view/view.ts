@@ -1,4 +1,4 @@
-/** What pages are shown, made from the state. */
+/** The pages' view, made from the state. */
 import { type MembershipLog, resolve, type Roster } from '@sotto/membership'
 import { difference, hasNumber, NOTHING, sizeOf } from '@sotto/sync'
 import { type AccountId, equalBytes, LIMITS, type Ranges } from '@sotto/wire'
@@ -38,7 +38,7 @@ export function viewOf(ciphers: Ciphers, state: State): MachineView {
     const reason = value.reason === 'none' ? null : value.reason
     return [joiningView(key[0] ?? '', { step: value.step, reason })]
   })
-  // Someone removed may be asking to come back: the conversation it kept is shown once, with the request.
+  // A removed member may ask to come back. The conversation that it kept is then shown once, with the request.
   const asked = new Set(joining.map((each) => each.id))
   const aheadMs = clockAheadOfRelaysMs(transaction)
   const clockAheadMs = Math.abs(aheadMs) > LIMITS.clockWrongMs ? aheadMs : null
@@ -53,7 +53,7 @@ export function viewOf(ciphers: Ciphers, state: State): MachineView {
 function joiningView(id: string, join: JoinView): GroupView {
   return {
     id,
-    // What it is called is known once the log names who says so.
+    // The title is known once the log names the members that sent it.
     title: '',
     state: 'joining',
     join,
@@ -122,7 +122,7 @@ function groupView(ciphers: Ciphers, transaction: Transaction, self: Self, id: s
   }
 }
 
-/** How relays are reached now. One without a link is one that nothing was tried with yet. */
+/** How relays are reached now. A relay without a link has not been tried yet. */
 function linesTo(transaction: Rows, relays: readonly string[]): readonly RelayView[] {
   const states = new Map(transaction.scan(RELAY_LINK).map(({ value }) => [value.address, value.state]))
   return relays.map((address) => ({ address, state: states.get(address) ?? 'connecting' }))
@@ -141,7 +141,7 @@ function membersOf(transaction: Rows, self: Self, roster: Roster): readonly Memb
 
 type Reach = 'direct' | 'relay' | 'offline'
 
-/** How one device is reached now, as far as its own word about where it is goes. */
+/** How a device is reached now, as far as its announcement is true. */
 function reachOf(transaction: Rows, device: string): Reach {
   const where = transaction.get(WHEREABOUTS, device)
   const peer = where === undefined ? undefined : transaction.get(PEER, where.peer)
@@ -177,7 +177,7 @@ function unreadableOf(cipher: GroupCipher, transaction: Rows, log: MembershipLog
   const sealedBefore = (name: KeyName): Ranges => (isAnySaid ? sealedBeforeUs(transaction, log, self.device, name) : NOTHING)
   for (const { value } of transaction.scan(UNDECRYPTABLE, id)) {
     const cause: UnreadableCause = value.cause === 'operationsMissing' ? 'keyNotYetReceived' : value.cause
-    // What was sent before one came was never meant for one: nothing is missing.
+    // What was sent before this device joined was never meant for it, so nothing is missing.
     const name: KeyName = [id, textOf(value.epoch), textOf(value.device), String(value.keyId)]
     if (cause === 'fromBeforeYouJoined' || hasNumber(sealedBefore(name), value.iteration)) continue
     const asked = cipher.isAskedFor({ transaction }, name)
