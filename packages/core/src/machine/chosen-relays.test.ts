@@ -1,4 +1,4 @@
-/** What becomes of a relay's address that a person gives, from the request to the relay that answers there. */
+/** What happens to a relay address that a person enters, from the request to the relay that answers there. */
 import { expect, it } from 'vitest'
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import type { MachineRequest } from '../contract/replies.ts'
@@ -13,7 +13,7 @@ const NAMED = `${UNNAMED}/p2p/${PEER}`
 const primitives = await loadSodiumPrimitives()
 const core = createCore({ primitives, random: (length) => crypto.getRandomValues(new Uint8Array(length)) })
 
-/** Somebody's machine, and what it asked of the network last. */
+/** A person's machine, and what it asks of the network. */
 function person(relays: readonly string[] = []) {
   let state: State = core.createProfile('Mira', relays, NOW_MS).state
   const tell = (event: Event): readonly Effect[] => {
@@ -34,7 +34,7 @@ function person(relays: readonly string[] = []) {
 const linksOf = (effects: readonly Effect[]): readonly string[] =>
   effects.flatMap((effect) => (effect.kind === 'connectRelay' || effect.kind === 'disconnectRelay' ? [`${effect.kind} ${effect.relay}`] : []))
 
-it('is added as it is dialled, however it was copied, and once', () => {
+it('a relay is added under one address, however it was copied, and only once', () => {
   const mira = person()
   for (const address of [`<${NAMED}/>`, `"${NAMED}".`, NAMED.replace('/p2p/', '/ipfs/')])
     expect(mira.ask({ kind: 'addRelay', address })).toMatchObject({ ok: true })
@@ -49,13 +49,13 @@ it.each([
   ['wss://relay.example.org/chat', 'relayHasPath'],
   ['/dns/relay.example.org/udp/4001/quic-v1', 'relayNotForBrowsers'],
   ['hello', 'relayAddressInvalid'],
-])('%s is refused at once: %s', (address, code) => {
+])('%s is rejected at once: %s', (address, code) => {
   const mira = person()
   expect(mira.ask({ kind: 'addRelay', address })).toMatchObject({ ok: false, rejection: { code } })
   expect(mira.relays()).toEqual([])
 })
 
-it('without a peer id is kept with the one that the relay proves, and never passed on before', () => {
+it('a relay without a peer id is kept with the one that it proves, and never passed on before', () => {
   const mira = person([UNNAMED])
   expect(mira.ask({ kind: 'createGroup', title: 'Desk' })).toMatchObject({ rejection: { code: 'relayNotReachedYet' } })
   const effects = mira.tell({ kind: 'relayOpened', relay: UNNAMED, relayPeer: PEER, ownAddresses: [] })
@@ -65,14 +65,14 @@ it('without a peer id is kept with the one that the relay proves, and never pass
   expect(mira.ask({ kind: 'createGroup', title: 'Desk' })).toMatchObject({ ok: true })
 })
 
-it('without a peer id is the relay that is there already, where it proves to be that', () => {
+it('a relay without a peer id that proves to be a known relay is not added again', () => {
   const mira = person([NAMED])
   mira.ask({ kind: 'addRelay', address: 'ws://relay.example.org:4001' })
   mira.tell({ kind: 'relayOpened', relay: UNNAMED, relayPeer: PEER, ownAddresses: [] })
   expect(mira.relays().map(({ address }) => address)).toEqual([NAMED])
 })
 
-it('at which another relay answers says so, until the right one does', () => {
+it('a relay is shown as another relay while a different one answers at its address', () => {
   const mira = person([NAMED])
   mira.tell({ kind: 'relayIsAnother', relay: NAMED })
   mira.tell({ kind: 'relayClosed', relay: NAMED })

@@ -1,4 +1,4 @@
-/** Relays that the person chose: adding one and removing one. */
+/** Adding and removing relays that the person chooses. */
 import { LIMITS, readRelayAddress } from '@sotto/wire'
 import type { EngineReply } from '../contract/pages.ts'
 import { relayRejection } from '../contract/relay-rejection.ts'

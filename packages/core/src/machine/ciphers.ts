@@ -1,6 +1,6 @@
 /**
- * The group ciphers of this version, and what they hear in private. A new one is a folder beside `sender-keys` and a line
- * in each of these lists (PROTOCOL §4); nothing else names a cipher.
+ * The group ciphers of this version, and their control messages. A new one is a folder beside `sender-keys` and a line in
+ * each of these lists (PROTOCOL §4). No other file names a cipher.
  */
 import type { GroupCipher } from '../cipher/group-cipher.ts'
 import { senderKeyMessages } from '../cipher/sender-keys/control-messages.ts'

@@ -1,6 +1,6 @@
 /**
- * A wall clock that is put back, or forward, while this device runs or between two starts. What was planned by the
- * wrong time must not wait until that time has come again.
+ * A wall clock that is put back or forward, while this device runs or between two starts. What was planned by the wrong
+ * time must not wait until that time comes again.
  */
 import { LIMITS } from '@sotto/wire'
 import { ciphersOf } from '../cipher/group-cipher.ts'
@@ -12,18 +12,18 @@ import { LAST_STEP, PRE_KEYS_GIVEN, TIMER } from '../state/tables/self.ts'
 import { CONTACT, FETCHING } from '../state/tables/sessions.ts'
 import { setTimer, type TimerName } from '../state/timers.ts'
 
-/** A clock that goes back by less is one that is kept right. A guess. */
+/** A clock that goes back by less is only being kept accurate. A guess. */
 const PUT_BACK_MS = 60_000
 
-/** How exactly it is known when the last step was. */
+/** How exactly the time of the last step is known. */
 const KNOWN_TO_MS = 1_000
 
-/** A device that is woken so much later than it planned slept, or its clock was put forward: an OPEN would be refused. */
+/** A device that wakes this much later than planned slept, or its clock was put forward. Its OPEN would be refused. */
 const OVERSLEPT_MS = LIMITS.openExpiryMs / 2
 
 const earliestOf = (context: Context): number => Math.min(...context.transaction.scan(TIMER).map(({ value }) => value.atMs))
 
-/** Notices at each step whether the clock was put back since the last one, or forward. */
+/** Notices at each step whether the clock was put back or forward since the last one. */
 export function watchClock(context: Context): void {
   const last = context.transaction.get(LAST_STEP, 'self')
   if (last !== undefined && Math.abs(context.nowMs - last) < KNOWN_TO_MS) return
@@ -45,12 +45,12 @@ export function watchClock(context: Context): void {
     for (const { key, value } of context.transaction.scan(SECRET_MISSING))
       context.transaction.put(SECRET_MISSING, key, { untilMs: Math.min(value.untilMs, context.nowMs + 2 * LIMITS.secretMissingMs) })
   }
-  // A relay's client counts by the clock that it began with, and a relay opens nothing by a time that is far from its own.
+  // A relay's client keeps the clock that it began with, and a relay refuses an OPEN whose time is far from its own.
   const plannedMs = Math.max(last, earliestOf(context))
   if (isPutBack || context.nowMs > plannedMs + OVERSLEPT_MS) reconnectRelays(context)
 }
 
-/** No row is from a time that has not come, nor waits for one that is further off than it is ever planned. */
+/** No row has a time in the future, or waits longer than is ever planned. */
 export function believeClock(context: Context): void {
   const { transaction, nowMs } = context
   const isLater = (ms: number): boolean => ms > nowMs
@@ -73,5 +73,5 @@ export function believeClock(context: Context): void {
 
 const MINUTE_MS = 60_000
 
-/** What is asked for again and again is put off by no more: the last of `LIMITS.keyRequestAttempts`, with jitter. */
+/** The longest back-off of a repeated request: the last of `LIMITS.keyRequestAttempts`, with jitter. */
 const MOST_BACKOFF_MS = LIMITS.keyRequestBackoffMs * 2 ** (LIMITS.keyRequestAttempts + 1)

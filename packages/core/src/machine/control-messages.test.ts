@@ -2,7 +2,7 @@ import { encode, type GroupId } from '@sotto/wire'
 import { expect, test } from 'vitest'
 import { CONTROL_MESSAGE_KINDS, controlMessage } from './control-messages.ts'
 
-/** What each number was given to. A line is never changed, and stays when its kind goes. */
+/** The kind of each number. A line is never changed, and stays when its kind is deleted. */
 const EVER_USED: readonly (readonly [number: number, kind: string])[] = [
   [1, 'address'],
   [2, 'welcome'],
@@ -21,12 +21,12 @@ const EVER_USED: readonly (readonly [number: number, kind: string])[] = [
   [15, 'sealedBefore'],
 ]
 
-test('a control message has the number that it always had, and no number that another had', () => {
+test('a control message keeps its number, and no number is used for two kinds', () => {
   const listed = CONTROL_MESSAGE_KINDS.map(({ number, kind }) => `${number} ${kind}`)
   expect(listed.filter((each) => !EVER_USED.some(([number, kind]) => each === `${number} ${kind}`))).toEqual([])
 })
 
-test('whoever is in no group of ours says where it is, brings what proves itself, and answers our request to join, nothing else', () => {
+test('a device outside of our groups may only send its address, what proves itself, and answers to our join request', () => {
   const free = CONTROL_MESSAGE_KINDS.filter(({ saidBy }) => saidBy === 'anyone').map(({ kind }) => kind)
   expect(free.toSorted()).toEqual(['address', 'joinRefused', 'operations', 'secret', 'welcome'])
 })

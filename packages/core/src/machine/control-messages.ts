@@ -1,6 +1,6 @@
 /**
- * Every kind of control message and who hears it: the one list. Who may say it stands with the kind, in the file that
- * defines it; a number that was ever used is in the test beside this file.
+ * The list of every kind of control message and its handler. The kind's own file says who may say it. Every number that was
+ * ever used is in the test beside this file.
  */
 import { codecOfKinds, type Decoded, encode, letterOf } from '@sotto/wire'
 import { secretRequest } from '../epochs/control-messages/secret-request.ts'
@@ -45,14 +45,14 @@ export const letter = letterOf(controlMessage)
 
 const BY_KIND = new Map<string, Heard>(HEARD.map((each) => [each.kind.kind, each]))
 
-/** Who hears it. */
+/** The handler of a message. */
 export function heardAs({ kind }: ControlMessage): Heard {
   const found = BY_KIND.get(kind)
   if (found === undefined) throw new Error(`nobody hears ${kind}`)
   return found
 }
 
-/** As it waits for a letter. */
+/** A message in the form in which it waits for a letter. */
 export const asQueued = (message: ControlMessage): { readonly body: Uint8Array; readonly carriesKey: boolean } => ({
   body: encode(controlMessage, message),
   carriesKey: heardAs(message).kind.carriesKey === true,

@@ -1,4 +1,4 @@
-/** The end of a step: what happened is heard, then everything that can leave now leaves. */
+/** The end of a step: what happened is applied, then everything that can leave now leaves. */
 import { acknowledgeTaken } from '../links/inbox.ts'
 import { flushOutbox } from '../links/outbox.ts'
 import { flushPendingMessages } from '../messages/pending-messages.ts'
@@ -8,7 +8,7 @@ import { SELF } from '../state/tables/self.ts'
 import { applyInternalEvents } from './internal-events.ts'
 import { applyRelayEvent } from './relay-events.ts'
 
-/** What follows from an event before the step ends: news, then everything that can leave now. */
+/** Works through internal events and relay events before the step ends, then sends everything that can leave now. */
 export function drain(context: Context): void {
   if (context.transaction.get(SELF, 'self') === undefined) return
   for (let round = 0; round < MOST_ROUNDS; round++) {
@@ -25,5 +25,5 @@ export function drain(context: Context): void {
   }
 }
 
-/** A client answers at once at most for what it refuses; this bounds a fault of ours. */
+/** A client answers at once only what it refuses, so a few rounds are enough. This bounds a bug of ours. */
 const MOST_ROUNDS = 16

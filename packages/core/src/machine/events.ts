@@ -1,4 +1,4 @@
-/** What an event does first: each goes to the room that it concerns. */
+/** Takes each event to the room that it concerns. */
 import type { Event } from '../contract/events.ts'
 import { peerClosed, peerOpened, peerPathChanged } from '../links/peer-streams.ts'
 import { relayClosed, relayFrameReceived, relayIsAnother, relayOpened } from '../links/relay-client.ts'

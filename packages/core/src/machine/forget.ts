@@ -1,8 +1,8 @@
 /**
- * What ends takes its rows with it, in memory as on the disk, by what each table declares (`table.ts`): a row that stayed
- * in memory alone would make the machine take something for known that a start knows nothing of.
+ * What ends takes its rows with it, in memory as on the disk, by what each table declares (`table.ts`). A row that stayed
+ * only in memory would be known to the machine now and unknown after the next start.
  */
-/** What becomes of sender keys when an epoch's time is over (PROTOCOL §6). */
+/** What happens to sender keys after an epoch's retention (PROTOCOL §6). */
 import { numbersOf } from '@sotto/sync'
 import { cipherOf, ciphersOf } from '../cipher/group-cipher.ts'
 import { deleteUndecryptable } from '../cipher/undecryptable.ts'
@@ -20,10 +20,10 @@ import { MAILBOX, OUTBOX, SERVING } from '../state/tables/links.ts'
 import { READ } from '../state/tables/self.ts'
 import { RECEIVED, UNDECRYPTABLE, UNKNOWN_SENDER } from '../state/tables/cipher.ts'
 
-/** We are out of a group: nothing of it is read, served or sealed any more. What was said stays, and who belonged. */
+/** This device is no longer a member: nothing of the group is read, served or sealed any more. The conversation and the membership log stay. */
 export function endMembership(context: Context, group: string): void {
   closeEpochs(context, group)
-  // A peer that took us for a member of these epochs must not rely on us.
+  // A peer that knew us as a member of these epochs must no longer rely on us.
   proveAgain(context)
   for (const { key, value } of context.transaction.scan(MAILBOX)) {
     if (value.purpose.kind !== 'inbox' && value.purpose.group === group) closeMailbox(context, key[0] ?? '')
@@ -34,7 +34,7 @@ export function endMembership(context: Context, group: string): void {
   leaveEpochs(context, group)
 }
 
-/** What is read of a group that is gone is followed by nothing. Pages are answered still. */
+/** Reads of a group that has ended lead to nothing any more. Requests of pages are still answered. */
 function forgetReads(context: Context, group: string, kinds: readonly ('cipher' | 'oldest' | 'move')[]): void {
   for (const { key, value } of context.transaction.scan(READ)) {
     if (kinds.some((kind) => kind === value.kind) && 'group' in value && value.group === group) {
@@ -44,7 +44,7 @@ function forgetReads(context: Context, group: string, kinds: readonly ('cipher' 
   }
 }
 
-/** Forgets a group that we are out of, with all that was said there, and a request to come back. */
+/** Forgets a group that this device has left or was removed from, with its conversation and any request to come back. */
 export function forgetGroup(context: Context, group: string): void {
   endMembership(context, group)
   forgetReads(context, group, ['move'])
@@ -59,7 +59,7 @@ function withdrawRequests(context: Context, group: string): void {
   }
 }
 
-/** Forgets every key and all kept ciphertext of an epoch: nothing of it comes any more. What was said stays. */
+/** Forgets every key and all kept ciphertext of an epoch, because nothing of it arrives any more. The conversation stays. */
 export function forgetEpoch(context: Context, group: string, epoch: string): void {
   for (const { key, value } of context.transaction.scan(RECEIVED, group, epoch)) {
     const [, , device = '', keyId = ''] = key

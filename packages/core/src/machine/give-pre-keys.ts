@@ -1,4 +1,4 @@
-/** Prekeys that a connected device wants of us: one-time keys are few. */
+/** Our prekeys for a connected device that asks for them: one-time keys are few. */
 import { type DeviceId, LIMITS } from '@sotto/wire'
 import { rosterOf } from '../groups/group-log.ts'
 import { sendToPeer } from '../links/peer-streams.ts'
@@ -14,7 +14,7 @@ export function givePreKeys(context: Context, peer: string): void {
   if (isGiven(context, peer)) sendToPeer(context, peer, preKeys, { bundle: handOutBundle(context) })
 }
 
-/** A device, however often it connects, is given prekeys once in a while; whoever is no member's device that we know of, together. */
+/** A device gets prekeys only from time to time, however often it connects. All devices of no member that we know count as one. */
 function isGiven(context: Context, peer: string): boolean {
   const device = deviceBehind(context, peer)
   const isMembers =

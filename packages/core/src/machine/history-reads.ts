@@ -1,4 +1,4 @@
-/** Records of a history log arrived: they go on to where they were asked for. */
+/** Records from the history store go to the room that asked for them. */
 import { cipherOf } from '../cipher/group-cipher.ts'
 import type { HistoryRecord } from '../contract/history.ts'
 import { answerDetails } from '../messages/details.ts'
@@ -37,7 +37,7 @@ export function historyRead(context: Context, read: string, records: readonly Hi
   }
 }
 
-/** A log could not be read: whoever asked for it is told, and what else it was for is tried when it is due again. */
+/** A history could not be read. Requests of pages and ciphers are told so. The rest is tried when it is due again. */
 export function historyFailed(context: Context, read: string): void {
   const purpose = context.transaction.get(READ, read)
   context.transaction.delete(READ, read)

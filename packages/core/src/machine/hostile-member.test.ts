@@ -1,4 +1,4 @@
-/** What a member's device says, in letters and in envelopes, neither stops the machine nor takes anything from others. */
+/** What a member's device sends, in letters and in envelopes, neither stops the machine nor takes anything from others. */
 import { describe, expect, it, vi } from 'vitest'
 import {
   acceptBundle,
@@ -101,14 +101,14 @@ import { applyInternalEvents } from './internal-events.ts'
 const START_MS = 1_800_000_000_000
 const RELAY = '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
 
-/** Somebody alone with a machine, in a group of which others' devices are made by hand. */
+/** One person's machine, in a group where the devices of all other members are made by hand. */
 async function victim() {
   const primitives = await loadSodiumPrimitives()
   const provider = { primitives, random: (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length)) }
   const core = createCore(provider)
   const histories: HistoryWrite[] = []
   const performed: Effect[] = []
-  /** What the logs hold; null: no answer comes by itself. */
+  /** The records that a read of the history store returns; null: reads are not answered. */
   const disk: { read: (query: HistoryQuery) => readonly HistoryRecord[] | null } = { read: () => [] }
   let nowMs = START_MS
   let state: State = core.createProfile('Victim', [RELAY], nowMs).state
@@ -152,7 +152,7 @@ async function victim() {
   const [group = '', epoch = ''] = new Transaction(state).scan(EPOCH)[0]?.key ?? []
   const place = { group: idOf<GroupId>(group), epoch: idOf<EpochId>(epoch) }
 
-  /** A member whose device says whatever a test makes it say. */
+  /** A member whose device sends whatever a test wants. */
   const member = () => {
     const person = createPerson(provider, nowMs)
     tamper((context) => {
@@ -213,7 +213,7 @@ async function victim() {
 const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url')
 const idOf = <T extends Uint8Array>(text: string): T => fromBase64url(text) as T
 
-/** What `sealMessage` refuses: an envelope at any place, under the chain key as it is. */
+/** Seals what `sealMessage` refuses to: an envelope at any place, under the present chain key. */
 function sealBeyond({ primitives }: CryptoProvider, keys: EpochKeys, key: OwnSenderKey, iteration: number, plaintext: Uint8Array): Uint8Array {
   const { context, chainKey, signingSeed } = key
   const header = encode(envelopeHeader, { senderTag: senderTag(primitives, keys.tagKey, context.device), keyId: context.keyId, iteration })
@@ -224,7 +224,7 @@ function sealBeyond({ primitives }: CryptoProvider, keys: EpochKeys, key: OwnSen
   return encodeGroupEnvelope({ maskedHeader: maskHeader(primitives, keys.headerKey, { ciphertext }, header), ciphertext, signature })
 }
 
-/** How many rows an act looks through, of the tables whose names begin so. */
+/** How many rows `act` scans in the tables whose names begin with `prefix`. */
 function rowsScanned(act: () => void, tables = ''): number {
   const scan = vi.spyOn(Transaction.prototype, 'scan')
   act()
@@ -235,11 +235,11 @@ function rowsScanned(act: () => void, tables = ''): number {
   return rows.reduce((sum, each) => sum + each, 0)
 }
 
-/** Every other number from the first on: as many ranges. */
+/** Every other number from `first` on: each is a range of its own. */
 const everyOther = (first: number, count: number): Range[] => Array.from({ length: count }, (_, i) => ({ from: first + 2 * i, to: first + 2 * i }))
 
 describe('sets of iterations that a member chooses', () => {
-  it('are not kept of receipts for messages that nobody wrote', async () => {
+  it('are not kept from receipts for messages that were never written', async () => {
     const { member, tamper, rows, group, epoch, place } = await victim()
     const mallory = member()
     const name = [group, epoch, '1', textOf(mallory.device)] as const
@@ -252,7 +252,7 @@ describe('sets of iterations that a member chooses', () => {
     expect(rows().scan(SENT, group)).toEqual([])
   })
 
-  it('do not stop the machine as requests', async () => {
+  it('do not stop the machine in key requests', async () => {
     const { member, tamper, rows, group, epoch, place } = await victim()
     const mallory = member()
     const name = [group, epoch, '1', textOf(mallory.device)] as const
@@ -264,7 +264,7 @@ describe('sets of iterations that a member chooses', () => {
     expect(rows().get(KEY_RECIPIENT, ...name)?.resent.length).toBeLessThanOrEqual(LIMITS.rangesPerKey)
   })
 
-  it('do not stop the machine as contents sent again', async () => {
+  it('do not stop the machine in resent contents', async () => {
     const { provider, member, rows, group, epoch, place, pass } = await victim()
     const mallory = member()
     for (let i = 0; i < 1_200; i += 100) {
@@ -273,18 +273,18 @@ describe('sets of iterations that a member chooses', () => {
     }
     const received = rows().get(RECEIVED, group, epoch, textOf(mallory.device), '1') ?? []
     expect(received).toHaveLength(LIMITS.rangesPerKey)
-    // Nothing that came is forgotten.
+    // None of the contents is forgotten.
     expect(received.at(-1)).toEqual({ from: 2_398, to: 2_398 })
     expect(received[0]?.from).toBe(0)
-    // Nor do the receipts for them.
+    // Nor is any of their receipts.
     pass(10_000)
   })
 
-  it('do not stop the machine as questions about somebody who is out', async () => {
+  it('do not stop the machine in attestation requests about a removed member', async () => {
     const { member, tamper, rows, group, epoch, place } = await victim()
     const [mallory, other] = [member(), member()]
     const name = [group, epoch, textOf(other.device), '1'] as const
-    // What both sets cover falls apart into more ranges than either has.
+    // The intersection of both sets has more ranges than either of them.
     tamper(({ transaction }) =>
       transaction.put(
         RECEIVED,
@@ -298,7 +298,7 @@ describe('sets of iterations that a member chooses', () => {
   })
 })
 
-describe('the end of what a sender key counts', () => {
+describe('the last iteration of a sender key', () => {
   it('is reached by no envelope', async () => {
     const { member, rows, group, epoch, place, gossip } = await victim()
     const mallory = member()
@@ -309,7 +309,7 @@ describe('the end of what a sender key counts', () => {
     expect(rows().scan(UNDECRYPTABLE, group)[0]?.value.cause).toBe('damaged')
   })
 
-  it('is not asked beyond, in an epoch that nobody here knows', async () => {
+  it('bounds key requests, also in an epoch that is unknown here', async () => {
     const { provider, member, rows, group, place, pass } = await victim()
     const mallory = member()
     const elsewhere = textOf(provider.random(32))
@@ -321,8 +321,8 @@ describe('the end of what a sender key counts', () => {
   })
 })
 
-describe('contents that a member sends again', () => {
-  it('replace no message of anybody else, whatever envelope they name', async () => {
+describe('contents that a member resends', () => {
+  it('replace no message of another member, whatever envelope they name', async () => {
     const { member, place, gossip, histories, rows, group } = await victim()
     const [alice, mallory] = [member(), member()]
     const key = alice.key(1)
@@ -350,7 +350,7 @@ describe('contents that a member sends again', () => {
     expect(ours?.id).toBeDefined()
     expect(ours?.id).not.toBe(theirs?.id)
 
-    // Nor do they take away what waits for another's key.
+    // Nor do they delete what waits for another member's key.
     const late = alice.key(2)
     gossip(late, 0, 'later from Alice')
     const [waiting] = rows().scan(UNDECRYPTABLE, group)
@@ -365,11 +365,11 @@ describe('contents that a member sends again', () => {
   })
 })
 
-describe('operations as large as they may be', () => {
-  it('are handed on in letters that fit a record', async () => {
+describe('operations of the largest size', () => {
+  it('are passed on in letters that fit a record', async () => {
     const { provider, member, tamper, rows, group, place } = await victim()
     const mallory = member()
-    // A list of many devices, each with an address as long as it may be.
+    // A list of many devices, each with an address of the largest size.
     const relays = Array.from({ length: LIMITS.relays }, () => 'x'.repeat(LIMITS.relayAddressBytes))
     for (let i = 0; i < 8; i++) {
       tamper((context) => {
@@ -391,8 +391,8 @@ describe('operations as large as they may be', () => {
   })
 })
 
-describe('a question that is repeated', () => {
-  it('does not have the whole log sent again each time', async () => {
+describe('a repeated question', () => {
+  it('does not get the whole log each time', async () => {
     const { member, place, rows, pass } = await victim()
     const mallory = member()
     const letters = (): number =>
@@ -407,15 +407,15 @@ describe('a question that is repeated', () => {
     mallory.write(...Array.from({ length: LIMITS.controlMessagesPerLetter }, () => question))
     mallory.write({ ...question, isAnswer: true })
     expect(letters()).toBe(once)
-    // Whoever lost the answer is answered once more, later.
+    // A device that lost the answer gets it again later.
     pass(LIMITS.logAnswerAgainMs + 1)
     mallory.write(question)
     expect(letters()).toBeGreaterThan(once)
   })
 })
 
-describe('envelopes under keys that there never were', () => {
-  it('are asked about a few keys at a time, and their number is not paid for squared', async () => {
+describe('envelopes under keys that never existed', () => {
+  it('lead to requests for a few keys at a time, at a cost that is not the square of their number', async () => {
     const { member, rows, gossip, pass, group } = await victim()
     const mallory = member()
     const many = 1_000
@@ -425,16 +425,16 @@ describe('envelopes under keys that there never were', () => {
       rows()
         .scan(KEY_REQUEST, group)
         .filter(({ value }) => value.attempts > 0).length
-    // A scan of all for each looked at half a million.
+    // A scan of all rows for each key looked at half a million.
     expect(rowsScanned(() => void pass(LIMITS.keyRequestAfterMs + 1))).toBeLessThan(10 * many)
     expect(asked()).toBe(LIMITS.keysAskedAtOnce)
     expect(rows().scan(CONTROL_QUEUE)).toHaveLength(LIMITS.keysAskedAtOnce)
-    // The others have their turn.
+    // The other keys have their turn later.
     for (let i = 0; i < 3; i++) pass(LIMITS.keyRequestBackoffMs + 1)
     expect(asked()).toBeGreaterThan(2 * LIMITS.keysAskedAtOnce)
   })
 
-  it('are not looked at with every letter that somebody else writes', async () => {
+  it('are not scanned with every letter of another device', async () => {
     const { member, rows, gossip, group, place, tell } = await victim()
     const [alice, mallory] = [member(), member()]
     const many = 500
@@ -455,7 +455,7 @@ describe('envelopes under keys that there never were', () => {
     expect(rows().scan(UNDECRYPTABLE, group)).toHaveLength(many)
   })
 
-  it('take neither all the places nor all the bytes: those of others have theirs', async () => {
+  it('take neither all places nor all bytes: other devices keep their share', async () => {
     const { member, rows, gossip, group, tell } = await victim()
     const [alice, mallory] = [member(), member()]
     const large = 'x'.repeat(LIMITS.textBytes)
@@ -474,7 +474,7 @@ describe('envelopes under keys that there never were', () => {
     for (let i = 0; i < 20; i++) gossip(alice.key(i), 0, large)
     expect(undecryptableOf(alice.device)).toHaveLength(20)
     expect(bytes()).toBeLessThanOrEqual(LIMITS.undecryptableBytes)
-    // Whoever takes most is given no more.
+    // The device with the most gets no more room.
     const before = undecryptableOf(mallory.device).length
     gossip(mallory.key(60_000), 0, large)
     expect(undecryptableOf(mallory.device)).toHaveLength(before)
@@ -482,8 +482,8 @@ describe('envelopes under keys that there never were', () => {
   })
 })
 
-describe('what a message says of how many there were before', () => {
-  it('is heard of the generation before, from its first message, and no more than there can be', async () => {
+describe('the count of an earlier key in a message', () => {
+  it('counts only from the first message of a key, for the key before, and as far as it can be true', async () => {
     const { provider, member, place, rows, group, epoch, gossip, pass } = await victim()
     const mallory = member()
     const say = (keyId: number, iteration: number, before: { readonly keyId: number; readonly messages: number }): void => {
@@ -498,7 +498,7 @@ describe('what a message says of how many there were before', () => {
     say(1, 0, { keyId: 0, messages: 2 ** 16 - 1 })
     say(2, 0, { keyId: 40_000, messages: 1 })
     say(3, 0, { keyId: 3, messages: 1 })
-    // Its second one: the first is missing, and was never counted.
+    // The key's second message: its first one is missing and was never counted.
     const second = mallory.key(4)
     mallory.write({ kind: 'distribution', ...place, distribution: distributionOf(second), name: '', title: '' })
     gossip({ ...second, chainKey: stepChain(provider.primitives, second.chainKey).chainKey }, 1, 'x', { keyId: 3, messages: 9 })
@@ -516,7 +516,7 @@ describe('relays that a member names in its address', () => {
     const { provider, member, rows, group, place, pass, tell } = await victim()
     const self = rows().get(SELF, 'self')
     if (self === undefined) throw new Error('no profile')
-    /** A member moves to a relay that never answers, and asks something there. */
+    /** A member moves to a relay that never answers, and asks for something there. */
     const move = (who: ReturnType<typeof member>, relay: string): void => {
       const address = { ...memberEntryOf(provider, who.list, [who.certificate]).devices[0]?.inbox, relays: [relay] } as InboxAddress
       who.write({ kind: 'address', address })
@@ -535,7 +535,7 @@ describe('relays that a member names in its address', () => {
     return { member, rows, group, pass, tell, move, linked, letters }
   }
 
-  it('are linked a few at a time, each in its turn, and after a start too', async () => {
+  it('are linked a few at a time, each in its turn, also after a start', async () => {
     const { member, pass, tell, move, linked } = await naming()
     const many = LIMITS.relaysOfOthers + 20
     for (let i = 0; i < many; i++) move(member(), elsewhere(i))
@@ -553,12 +553,12 @@ describe('relays that a member names in its address', () => {
     expect(linked().length).toBeLessThanOrEqual(LIMITS.relaysOfOthers)
   })
 
-  it('are waited for at the last few of one device, and not for ever', async () => {
+  it('hold letters only at the last few relays of one device, and not for ever', async () => {
     const { member, pass, move, letters } = await naming()
     const mallory = member()
     for (let i = 0; i < 20; i++) move(mallory, elsewhere(i))
     const relays = () => [...new Set(letters(mallory.device).map(({ value }) => value.relay))]
-    // What waited for long enough has gone round to the group's relay.
+    // Letters that waited long enough left by the group's relay.
     expect(relays().length).toBeLessThanOrEqual(LIMITS.relays)
     expect(relays()).toContain(elsewhere(19))
     const before = letters(mallory.device).map(({ key }) => key[0])
@@ -590,17 +590,17 @@ describe('requests for a key', () => {
     return bytes() - before
   }
 
-  it('that name nothing are not answered with the key each time', async () => {
+  it('that name no iteration do not get the key each time', async () => {
     expect(await amounts((place, keyId) => ({ kind: 'keyRequest', ...place, keyId, iterations: [] }))).toBeLessThan(100_000)
   })
 
-  it('that name what was never sealed are not either', async () => {
+  it('that name iterations which were never sealed do not get it either', async () => {
     expect(await amounts((place, keyId, i) => ({ kind: 'keyRequest', ...place, keyId, iterations: [{ from: i, to: i }] }))).toBeLessThan(100_000)
   })
 })
 
-describe('whoever comes by an invite that no longer serves', () => {
-  it('is told so, and is kept as other strangers are: a few of them', async () => {
+describe('a joiner with an invite that is no longer valid', () => {
+  it('is told so, and counts as a stranger, of which only a few are kept', async () => {
     const { provider, rows, tamper, group, tell, pass } = await victim()
     tell({ kind: 'requested', request: 'invite', what: { kind: 'createInvite', group } })
     const [made] = rows().scan(OWN_INVITE, group)
@@ -625,7 +625,7 @@ describe('whoever comes by an invite that no longer serves', () => {
   })
 })
 
-describe('whoever is connected', () => {
+describe('a connected peer', () => {
   const connection = async () => {
     const { tell, tamper, epoch, performed, pass, provider } = await victim()
     const say = (frame: PeerFrame): void => void tell({ kind: 'peerFrameReceived', peer: 'they', frame: encode(peerFrame, frame) })
@@ -639,13 +639,13 @@ describe('whoever is connected', () => {
     return { provider, tell, say, prove, heard, pass }
   }
 
-  it('is proved our epochs once, however often it greets', async () => {
+  it('gets our proofs once, however often it says hello', async () => {
     const { provider, say, heard } = await connection()
     for (let i = 0; i < 10; i++) say({ kind: 'hello', nonce: provider.random(32) })
     expect(heard('proofs')).toBe(1)
   })
 
-  it('is given prekeys once in a while, however often it connects', async () => {
+  it('gets prekeys only from time to time, however often it connects', async () => {
     const { tell, say, prove, heard, pass } = await connection()
     for (let i = 0; i < 10; i++) {
       prove()
@@ -661,13 +661,13 @@ describe('whoever is connected', () => {
   })
 })
 
-describe('a connected member that says again and again that it lacks everything', () => {
+describe('a connected member that repeats that it lacks everything', () => {
   const asking = async () => {
     const { provider, tell, tamper, disk, performed, group, epoch, place, pass } = await victim()
     tamper(({ transaction }) => {
       const link = transaction.get(PEER, 'they')
       if (link !== undefined) transaction.put(PEER, ['they'], { ...link, epochs: [epoch] })
-      // More than one is served in a time.
+      // More than its share for one period.
       for (let keyId = 0; keyId < 20; keyId++) transaction.put(RECEIVED, [group, epoch, textOf(provider.random(32)), String(keyId)], [{ from: 0, to: 99 }])
     })
     performed.splice(0)
@@ -677,7 +677,7 @@ describe('a connected member that says again and again that it lacks everything'
   const large = new Uint8Array(60_000)
   const sent = (performed: readonly Effect[]): number => performed.reduce((sum, effect) => sum + (effect.kind === 'sendPeerFrame' ? effect.frame.length : 0), 0)
 
-  it('is sent so much of it, and more only later', async () => {
+  it('is sent its share, and more only later', async () => {
     const { disk, performed, pass, ask } = await asking()
     disk.read = (query) => (query.kind === 'byId' ? query.ids.map((id) => ({ id, order: '', value: large })) : [])
     for (let i = 0; i < 5; i++) ask()
@@ -689,7 +689,7 @@ describe('a connected member that says again and again that it lacks everything'
     expect(sent(performed)).toBeGreaterThan(LIMITS.servedBytes - 2 * LIMITS.recordBytes)
   })
 
-  it('is not served once more while it is being served', async () => {
+  it('is not served a second time while it is being served', async () => {
     const { disk, performed, ask } = await asking()
     disk.read = () => null
     for (let i = 0; i < 5; i++) ask()
@@ -697,7 +697,7 @@ describe('a connected member that says again and again that it lacks everything'
   })
 })
 
-/** Somebody who asks to join the group by an invite of its founder's, and to whom a stranger can write meanwhile. */
+/** A joiner with an invite of the group's founder, to whom a stranger can write meanwhile. */
 async function joiner() {
   const founder = await victim()
   const { provider, group, place, rows: ofFounder, tell: tellFounder, tamper, pass } = founder
@@ -739,7 +739,7 @@ async function joiner() {
         },
       }
     },
-    /** The founder lets it in, and its letters come. */
+    /** The founder admits the joiner, and the founder's letters come. */
     admit: (): void => {
       const request = rows()
         .scan(OUTBOX)
@@ -752,8 +752,8 @@ async function joiner() {
   }
 }
 
-describe('a stranger’s welcome to somebody who asks to join', () => {
-  it('names nobody, says no title and takes no place of the true one', async () => {
+describe('a stranger’s welcome to a joiner', () => {
+  it('sets no display name and no title, and does not replace the true one', async () => {
     const { provider, rows, group, place, stranger, admit } = await joiner()
     const mallory = stranger()
     const id = () => provider.random(32) as OperationId
@@ -776,10 +776,10 @@ describe('a stranger’s welcome to somebody who asks to join', () => {
   })
 })
 
-describe('what strangers say of a group that one asks to join', () => {
+describe('what strangers say of a group that this device asks to join', () => {
   const LETTERS = 8
 
-  it('is kept up to a few bytes, of which each has a share, and goes with the request', async () => {
+  it('is kept up to a limit of bytes, in which each has a share, and goes with the request', async () => {
     const { rows, group, place, stranger, tell } = await joiner()
     const sizeOf = (...key: readonly string[]): number =>
       rows()
@@ -808,10 +808,10 @@ describe('what strangers say of a group that one asks to join', () => {
   })
 })
 
-describe('what a member says of keys that nobody asked about', () => {
+describe('what a member says of keys that nothing was asked about', () => {
   const epochs = (provider: CryptoProvider, count: number) => Array.from({ length: count }, () => provider.random(32) as EpochId)
 
-  it('is not kept as a voucher', async () => {
+  it('is not kept as an attestation', async () => {
     const { provider, member, rows, place } = await victim()
     const mallory = member()
     mallory.write(
@@ -843,7 +843,7 @@ describe('what a member says of keys that nobody asked about', () => {
     expect(rows().scan(GAP)).toEqual([])
   })
 
-  it('is shown, and remembered for a few places of epochs unknown here', async () => {
+  it('is shown if it is a content, and remembered for only a few places of unknown epochs', async () => {
     const { provider, member, rows, place, histories } = await victim()
     const mallory = member()
     const said = (again: EpochId | null): Uint8Array =>
@@ -872,8 +872,8 @@ describe('what a member says of keys that nobody asked about', () => {
   })
 })
 
-describe('rekeying operations one after the other', () => {
-  it('do not make everybody read mailboxes without end, and never close the current one', async () => {
+describe('many rekeying operations in a row', () => {
+  it('do not make members read mailboxes without end, and never close the current one', async () => {
     const { provider, member, rows, group, place, tell } = await victim()
     const { primitives } = provider
     const mallory = member()
@@ -920,8 +920,8 @@ describe('rekeying operations one after the other', () => {
   })
 })
 
-describe('rekeying operations side by side', () => {
-  it('by more devices than one operation has parents are put in order, and stop nothing', async () => {
+describe('concurrent rekeying operations', () => {
+  it('of more devices than an operation has parents are joined in the end, and stop nothing', async () => {
     const { provider, member, rows, group, place, pass } = await victim()
     const { primitives } = provider
     const people = Array.from({ length: LIMITS.operationParents + 1 }, member)
@@ -954,7 +954,7 @@ describe('rekeying operations side by side', () => {
 })
 
 describe('invites without end', () => {
-  it('do not make everybody read a rendezvous each', async () => {
+  it('do not make every member read a rendezvous for each', async () => {
     const { provider, member, rows, group, place } = await victim()
     const { primitives } = provider
     const mallory = member()

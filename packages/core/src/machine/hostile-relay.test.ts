@@ -1,4 +1,4 @@
-/** Whatever a relay answers, the machine goes on, and tries again before long. */
+/** Whatever a relay answers, the machine continues and soon tries again. */
 import { expect, it } from 'vitest'
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import { decode, encode, LIMITS, type MailboxAnswer, mailboxAnswer, mailboxRequest } from '@sotto/wire'
@@ -9,7 +9,7 @@ const NOW_MS = 1_800_000_000_000
 const RELAY = '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
 const SERVED = { appendsPerSecond: 20, appendBurst: 100, requestsInFlight: 256, mailboxes: 64, recordBytes: LIMITS.recordBytes, pushCredit: 4 }
 
-it('a refusal until the end of days holds an entry back for a while', async () => {
+it('a refusal for an endless time holds an entry back only for a limited time', async () => {
   const primitives = await loadSodiumPrimitives()
   const core = createCore({ primitives, random: (length) => crypto.getRandomValues(new Uint8Array(length)) })
   let state: State = core.createProfile('Alone', [RELAY], NOW_MS).state

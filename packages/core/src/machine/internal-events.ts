@@ -1,6 +1,6 @@
 /**
- * What follows from what happened, and in which order. Rooms tell what changed in them (`tell`); which rooms act on it
- * is written here and nowhere else. Happenings are heard before other news, and the order within each is part of the
+ * What follows from internal events, and in which order. Rooms tell what changed in them (`tell`). Only this file says
+ * which rooms act on it. Internal events are applied before relay events, and the order within each is part of the
  * protocol.
  */
 import { resolve } from '@sotto/membership'
@@ -21,7 +21,7 @@ import { lookAt } from './relays-changed.ts'
 import { applyRoster } from './roster-changed.ts'
 import { leaveUnwanted } from './unwanted.ts'
 
-/** Hears what happened until nothing more does. */
+/** Applies internal events until there are none left. */
 export function applyInternalEvents(context: Context): void {
   for (let internalEvent = context.internalEvents.shift(); internalEvent !== undefined; internalEvent = context.internalEvents.shift())
     happened(context, internalEvent)
@@ -54,11 +54,11 @@ function happened(context: Context, internalEvent: InternalEvent): void {
     case 'letInUnwanted':
       return leaveUnwanted(context, internalEvent.group, internalEvent.before, internalEvent.by)
     case 'joined':
-      // What was said before somebody came back is not new to them.
+      // A member that came back has read what was said before it left.
       markRead(context, internalEvent.group)
       noteInConversation(context, internalEvent.group, 'joined', selfOf(context).account)
       cipherOf(context, internalEvent.group).joined(context, internalEvent.group)
-      // Said by members before we were in, and kept for this.
+      // What members said before we joined, kept until now.
       return receivePending(context, internalEvent.group)
   }
 }

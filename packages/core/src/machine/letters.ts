@@ -1,4 +1,4 @@
-/** Letters in: opened by their session, then each control message goes to whoever hears it (PROTOCOL §2). */
+/** Incoming letters: their session opens them, then each control message goes to its handler (PROTOCOL §2). */
 import { type AccountId, decode, type DeviceId } from '@sotto/wire'
 import { ciphersOf } from '../cipher/group-cipher.ts'
 import { noteStranger } from '../groups/strangers.ts'
@@ -10,7 +10,7 @@ import { PENDING_BODY } from '../state/tables/sessions.ts'
 import { type ControlMessage, controlMessage, heardAs, letter } from './control-messages.ts'
 import { standingOf } from './may-say.ts'
 
-/** Takes in a sealed record from our inbox or from a peer's stream: opens it, and hands each control message to its room. */
+/** Takes in a sealed record from our inbox or from a peer's stream: opens it, and takes each control message to its room. */
 export function receiveLetter(context: Context, record: Uint8Array, likely?: string): void {
   const opened = openLetter(context, record, likely)
   if (opened === undefined) return
@@ -23,7 +23,7 @@ function receiveAll(context: Context, from: Sender, plaintext: Uint8Array): void
   for (const message of decode(letter, plaintext) ?? []) receive(context, from, message)
 }
 
-/** What one control message says happens, if whoever says it may. */
+/** Handles one control message, if its sender may say it. */
 function receive(context: Context, from: Sender, message: ControlMessage): void {
   const { kind, hear } = heardAs(message)
   const standing = 'group' in message ? standingOf(context, kind, from, message.group) : 'heard'
@@ -31,7 +31,7 @@ function receive(context: Context, from: Sender, message: ControlMessage): void 
   else if (standing === 'waits' && 'group' in message) keepPending(context, from, textOf(message.group), kind, message)
 }
 
-/** The roster changed: what waited for a sender to appear in it, or for an operation, is looked at again. */
+/** The roster changed: handles bodies again that waited for their sender or for an operation. */
 export function receivePending(context: Context, group: string): void {
   for (const { key, value } of context.transaction.scan(PENDING_BODY, group)) {
     const from: Sender = { account: value.account as AccountId, device: bytesOf<DeviceId>(key[1] ?? '') }

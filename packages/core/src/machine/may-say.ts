@@ -1,4 +1,4 @@
-/** Who may say what in private: a kind names its speaker, and here that is held against the log (PROTOCOL §2). */
+/** Who may say what in private: a kind names who may say it, and this file checks that against the log (PROTOCOL §2). */
 import type { GroupId } from '@sotto/wire'
 import { rosterOf } from '../groups/group-log.ts'
 import { isJoining } from '../groups/is-joining.ts'
@@ -8,8 +8,8 @@ import { type Sender, textOf } from '../state/names.ts'
 import { GROUP } from '../state/tables/groups.ts'
 
 /**
- * Whether what a device says of a group is heard. The operation that brings it in may still be on its way: then what it
- * says may wait for that.
+ * Whether a device's statement about a group is handled. The operation that admits the device may still be on its way; then
+ * the statement may wait for it.
  */
 export function standingOf(context: Context, kind: ControlMessageKind, from: Sender, id: GroupId): 'heard' | 'waits' | 'dropped' {
   if (kind.saidBy === 'anyone') return 'heard'
@@ -24,7 +24,7 @@ const wasMemberDevice = (context: Context, group: string, from: Sender): boolean
   return account !== undefined && textOf(account) === textOf(from.account)
 }
 
-/** Whether the device is in the group now, and is the account's that it says. */
+/** Whether the device is in the group now and belongs to the account that it claims. */
 export const isMemberDevice = (context: Context, group: string, from: Sender): boolean => {
   const device = rosterOf(context, group).deviceOf(from.device)
   return device !== undefined && textOf(device.certificate.body.account) === textOf(from.account)

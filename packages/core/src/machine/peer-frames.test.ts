@@ -2,7 +2,7 @@ import { encode } from '@sotto/wire'
 import { expect, test } from 'vitest'
 import { PEER_FRAME_KINDS, peerFrame } from './peer-frames.ts'
 
-/** What each number was given to. A line is never changed, and stays when its kind goes. */
+/** The kind of each number. A line is never changed, and stays when its kind is deleted. */
 const EVER_USED: readonly (readonly [number: number, kind: string])[] = [
   [1, 'hello'],
   [2, 'proofs'],
@@ -15,12 +15,12 @@ const EVER_USED: readonly (readonly [number: number, kind: string])[] = [
   [9, 'preKeys'],
 ]
 
-test('a peer frame has the number that it always had, and no number that another had', () => {
+test('a peer frame keeps its number, and no number is used for two kinds', () => {
   const listed = PEER_FRAME_KINDS.map(({ number, kind }) => `${number} ${kind}`)
   expect(listed.filter((each) => !EVER_USED.some(([number, kind]) => each === `${number} ${kind}`))).toEqual([])
 })
 
-test('before a peer has proved an epoch it greets, proves, writes letters and gives prekeys, nothing else', () => {
+test('before a peer has proved an epoch, only its hello, proofs, letters and prekeys are handled', () => {
   const free = PEER_FRAME_KINDS.filter(({ needsProofOf }) => needsProofOf === 'nothing').map(({ kind }) => kind)
   expect(free.toSorted()).toEqual(['hello', 'letter', 'preKeys', 'proofs'])
 })

@@ -1,6 +1,6 @@
 /**
- * Every kind of peer frame and who hears it: the one list. What a peer must have proved first stands with the kind, in the
- * file that defines it (PROTOCOL §7); a number that was ever used is in the test beside this file.
+ * The list of every kind of peer frame and its handler. The kind's own file says what a peer must have proved first (PROTOCOL
+ * §7). Every number that was ever used is in the test beside this file.
  */
 import { codecOfKinds, decode, type Decoded, type FieldsOf, peerFrameOf } from '@sotto/wire'
 import { hello } from '../links/frames/hello.ts'
@@ -52,7 +52,7 @@ export type PeerFrame = Decoded<typeof peerFrame>
 
 const BY_KIND = new Map<string, Heard>(HEARD.map((each) => [each.kind.kind, each]))
 
-/** A frame of a connected peer goes to its room, if the peer has proved what it takes. What is no frame ends the connection. */
+/** Takes a connected peer's frame to its room, if the peer has proved what the frame needs. Bytes that are no frame end the connection. */
 export function peerFrameReceived(context: Context, peer: string, bytes: Uint8Array): void {
   const link = context.transaction.get(PEER, peer)
   const frame = decode(peerFrame, bytes)

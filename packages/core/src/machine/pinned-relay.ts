@@ -1,6 +1,6 @@
 /**
- * A relay that was added without its peer id: whoever answers there first proves one, and from then on nobody else counts
- * (PROTOCOL §8). Until then it is nobody's inbox and no group's relay, so that no address without an id is passed on.
+ * A relay that was added without its peer id. The first relay that answers there proves one, and from then on no other is
+ * accepted (PROTOCOL §8). Until then it holds no inbox and no group, so that no address without an id is passed on.
  */
 import { isRelayAddress } from '@sotto/wire'
 import { readEpochs } from '../epochs/epoch-keys.ts'
@@ -13,7 +13,7 @@ import type { Context } from '../state/context.ts'
 import { GROUP } from '../state/tables/groups.ts'
 import { CONTACT } from '../state/tables/sessions.ts'
 
-/** Puts the peer id that a relay proved into its address, and links it anew by that. Whether it did. */
+/** Puts the peer id that a relay proved into its address, and links it again by that. Returns whether it did. */
 export function pinRelay(context: Context, address: string, relayPeer: string): boolean {
   const addedMs = chosenSince(context, address)
   const pinned = `${address}/p2p/${relayPeer}`
@@ -25,7 +25,7 @@ export function pinRelay(context: Context, address: string, relayPeer: string): 
   return true
 }
 
-/** What follows from a relay that is ours from now on. */
+/** Links and reads a relay that is ours from now on. */
 export function takeUpRelay(context: Context, address: string): void {
   linkRelay(context, address)
   readOwnInbox(context)

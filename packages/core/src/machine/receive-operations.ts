@@ -1,4 +1,4 @@
-/** Operations that somebody brings in private. They are signed by their authors, so anybody may. */
+/** Operations that came in a letter. Any device may bring them, since their authors signed them. */
 import { missingParents } from '@sotto/membership'
 import { compareLogs } from '../groups/compare-logs.ts'
 import type { Operations } from '../groups/control-messages/operations.ts'
@@ -14,7 +14,7 @@ export function receiveOperations(context: Context, from: Sender, body: Operatio
   else if (context.transaction.get(GROUP, textOf(body.group)) !== undefined) takeFrom(context, from, body)
 }
 
-/** Of a group we are in. Where one waits for its parents, whoever brought it must have them. */
+/** For a group that we are in. If an operation waits for its parents, the device that brought it must have them. */
 function takeFrom(context: Context, from: Sender, body: Operations): void {
   const group = textOf(body.group)
   takeOperationsOf(context, group, body.operations)

@@ -1,4 +1,4 @@
-/** Whoever let us in says what it had then; what that changes is shown. */
+/** The admitting device says what it had at our admission. What that changes is shown. */
 import type { SealedBefore } from '../groups/control-messages/sealed-before.ts'
 import { logOf } from '../groups/group-log.ts'
 import { touch } from '../groups/group-row.ts'

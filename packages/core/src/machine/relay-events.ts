@@ -1,4 +1,4 @@
-/** What relays' clients found, acted on in the same step. */
+/** Acts on what the relays' clients found, in the same step. */
 import { openOperationRecord, OPERATION_RECORD_VERSION } from '@sotto/crypto'
 import { decode, operation as operationCodec } from '@sotto/wire'
 import { takeOperationsOf } from '../groups/group-log.ts'
@@ -23,7 +23,7 @@ import { MAILBOX, OUTBOX } from '../state/tables/links.ts'
 import { setTimer } from '../state/timers.ts'
 import { receiveLetter } from './letters.ts'
 
-/** Acts on what a relay's client found. */
+/** Acts on one relay event. */
 export function applyRelayEvent(context: Context, relayEvent: RelayEvent): void {
   switch (relayEvent.kind) {
     case 'relayReady':

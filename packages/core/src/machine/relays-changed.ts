@@ -1,6 +1,6 @@
 /**
- * A group goes to other relays, and this device with it (PROTOCOL §5, relays): an admin said so, or a relay has not been
- * there for long.
+ * A group moves to other relays, and this device with it (PROTOCOL §5, relays): because an admin named them, or because a
+ * relay has long been down.
  */
 import type { Roster } from '@sotto/membership'
 import { LIMITS } from '@sotto/wire'
@@ -29,12 +29,12 @@ import { OUTBOX, type OutboxEntry, RELAY_LINK, RELAY_PLACE, type RelayPlace } fr
 import { SENT } from '../state/tables/messages.ts'
 import { READ } from '../state/tables/self.ts'
 
-/** The relays that hold: what an admin said last, or those that this device came with. */
+/** The group's relays: those that an admin named last, or those that this device came with. */
 function relaysThatHold(context: Context, group: string, row: Group, roster: Roster): readonly string[] {
   return roster.relays ?? context.transaction.get(FIRST_RELAYS, group) ?? row.relays
 }
 
-/** Follows what the log says. Where the group was is read on for a while, and keeps the operations that wait for it. */
+/** Follows the log's relays. The earlier ones are still read for a while, and keep the operations that wait for them. */
 export function followRelays(context: Context, group: string): void {
   const row = context.transaction.get(GROUP, group)
   if (row?.state !== 'member') return
@@ -61,21 +61,21 @@ export function followRelays(context: Context, group: string): void {
   if (before.every((relay) => !now.includes(relay))) readUndelivered(context, group)
 }
 
-/** Remembers places to look. Of too many those that were named longest ago go. */
+/** Remembers places to look at. If there are too many, those named longest ago are dropped. */
 function putPlaces(context: Context, group: string, relays: readonly string[], why: RelayPlace['why']): void {
   for (const address of relays) context.transaction.put(RELAY_PLACE, [group, relayName(context, address)], { address, why, sinceMs: context.nowMs })
   const oldestFirst = context.transaction.scan(RELAY_PLACE, group).toSorted((a, b) => a.value.sinceMs - b.value.sinceMs)
   for (const { key, value } of oldestFirst.slice(0, Math.max(0, oldestFirst.length - LIMITS.placesOfGroup))) leavePlace(context, group, key, value.address)
 }
 
-/** Reads whatever may hold something of the group or for us, and answers whoever asks to come in there. */
+/** Reads all mailboxes that may hold something of the group or for us, and the rendezvous of its invites there. */
 function lookEverywhere(context: Context, group: string): void {
   readEpochs(context, group)
   readRendezvous(context, group)
   readOwnInbox(context)
 }
 
-/** Own messages that no relay has yet are left at the new ones, and wait no longer for those that are none of the group's. */
+/** Own messages that no relay has yet are left at the new relays, and no longer wait for relays that the group left. */
 function leaveWaiting(context: Context, group: string, now: readonly string[], added: readonly string[]): void {
   const left = new Set<string>()
   for (const { key, value } of context.transaction.scan(OUTBOX)) {
@@ -97,10 +97,10 @@ function leaveEnvelope(context: Context, group: string, epoch: string, relay: st
   if (box.appendSeed !== null) leave(context, { relay, keys: box.keys, appendSeed: box.appendSeed, grant: null, body, about })
 }
 
-/** Of what only the relays of before may have had, so many messages at most are left again; the others come by asking. A guess. */
+/** How many messages are left again that only the earlier relays may have had. Others come by key requests. A guess. */
 const LEFT_AGAIN = 256
 
-/** Own messages that not everybody has opened yet: they went to relays that may be gone. */
+/** Reads own messages that not every recipient has opened yet: they went to relays that may be gone. */
 function readUndelivered(context: Context, group: string): void {
   const device = textOf(selfOf(context).device)
   const ids = context.transaction.scan(SENT, group).flatMap(({ key, value }) => {
@@ -113,7 +113,7 @@ function readUndelivered(context: Context, group: string): void {
   context.effects.push({ kind: 'readHistory', read, query: { kind: 'byId', history: envelopeHistory(group), ids: ids.slice(-LEFT_AGAIN) } })
 }
 
-/** They have been read: each is left at every relay of the group. One that has it already knows it again. */
+/** Leaves the messages that were read at every relay of the group. A relay that has one already recognises it. */
 export function leaveAgain(context: Context, group: string, records: readonly HistoryRecord[]): void {
   const row = context.transaction.get(GROUP, group)
   if (row?.state !== 'member') return
@@ -133,23 +133,23 @@ export function leaveAgain(context: Context, group: string, records: readonly Hi
   }
 }
 
-/** Members asked at once whether the group has moved on, where somebody said to look. */
+/** How many members are asked at once whether the group has moved on, after an invite or the person named a place. */
 const ASKED = 3
 
 /**
- * Looks for a group at relays that somebody named: an invite does so, or the person. Nobody is believed for it; what lies
- * there is checked like anything else.
+ * Looks for a group at relays that an invite or the person named. The naming is not trusted: everything that is found there
+ * is checked as usual.
  */
 export function lookAt(context: Context, group: string, relays: readonly string[], why: 'invite' | 'chosen'): void {
   putPlaces(context, group, relays, why)
   for (const relay of relays) linkRelay(context, relay)
   lookEverywhere(context, group)
   sayAddressAgain(context, otherDevices(context, group).map(textOf))
-  // Whoever is there has the log, and answers where we are to be found.
+  // A member that is there has the log, and answers at the address that we have just sent.
   for (const device of someOf(context, otherDevices(context, group), ASKED)) compareLogs(context, group, device)
 }
 
-/** Some relay has been away for long: what waits for it goes round it, and groups without any are looked for elsewhere. */
+/** A relay has long been down: what waits for it takes another way, and groups without any relay are looked for elsewhere. */
 export function goRound(context: Context): void {
   for (const { key, value } of context.transaction.scan(RELAY_LINK)) {
     if (value.state === 'connecting' && isDown(context, value.address)) context.transaction.put(RELAY_LINK, key, { ...value, state: 'unreachable' })
@@ -162,7 +162,7 @@ export function goRound(context: Context): void {
   awaitDown(context)
 }
 
-/** From time to time: places where a group was, or was looked for, are looked at no longer. */
+/** From time to time: stops looking at places where a group was, or was looked for, long ago. */
 export function expirePlaces(context: Context): void {
   for (const { key, value } of context.transaction.scan(RELAY_PLACE)) {
     if (value.sinceMs + LIMITS.retentionMs < context.nowMs) leavePlace(context, key[0] ?? '', key, value.address)

@@ -1,4 +1,4 @@
-/** What follows from a changed roster, in the order in which it must follow (PROTOCOL §5, §6). */
+/** What follows from a changed roster, in the required order (PROTOCOL §5, §6). */
 import type { Roster } from '@sotto/membership'
 import { equalBytes } from '@sotto/wire'
 import { moveToEpoch } from '../epochs/move-to-epoch.ts'
@@ -18,7 +18,7 @@ import { endMembership } from './forget.ts'
 import { receivePending } from './letters.ts'
 import { followRelays } from './relays-changed.ts'
 
-/** What follows from a roster that may have changed. `before` is the roster that was settled last. */
+/** Applies a roster that may have changed. `before` is the roster that was applied last. */
 export function applyRoster(context: Context, group: string, before: Roster): void {
   const row = context.transaction.get(GROUP, group)
   const self = selfOf(context)
@@ -43,6 +43,6 @@ export function applyRoster(context: Context, group: string, before: Roster): vo
   endComparing(context)
   receivePending(context, group)
   retryUnknownSenders(context, group)
-  // However the operations came: by a mailbox, from a peer or in a letter.
+  // Whichever way the operations came: from a mailbox, a peer or a letter.
   retryForOperations(context, group)
 }

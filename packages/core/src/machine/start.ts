@@ -1,4 +1,4 @@
-/** The start of the engine: derives what is not stored, takes up what was under way, and trusts no counter of before (PROTOCOL §9). */
+/** The start of the engine: derives what is not stored, continues what was under way, and trusts no earlier counter (PROTOCOL §9). */
 import { withAllOut } from '@sotto/crypto'
 import { ciphersOf } from '../cipher/group-cipher.ts'
 import { indexUndecryptable } from '../cipher/undecryptable.ts'
@@ -26,7 +26,7 @@ import { CONTACT } from '../state/tables/sessions.ts'
 import { setTimer } from '../state/timers.ts'
 import { believeClock } from './clock-put-right.ts'
 
-/** Derives again what is not stored, and takes up whatever was under way. */
+/** Derives what is not stored, and continues what was under way. */
 export function start(context: Context): void {
   if (context.transaction.get(SELF, 'self') === undefined) return
   const isUnclean = context.transaction.get(RUNNING, 'self') !== undefined
@@ -69,33 +69,33 @@ export function start(context: Context): void {
 }
 
 /**
- * Nothing that is sealed in this life may repeat what another copy of this profile sealed in its own: a folder can be
- * copied, or put back from a backup, and nothing on the disk shows it (PROTOCOL §9). So every start has sender keys and
- * sessions of its own; they are made when there is something to say.
+ * Nothing that is sealed from this start on may repeat what another copy of this profile sealed. A folder can be copied, or
+ * restored from a backup, and nothing on the disk shows it (PROTOCOL §9). So every start has sender keys and sessions of its
+ * own; they are made when there is something to say.
  */
 function beginLife(context: Context, isUnclean: boolean): void {
   for (const cipher of ciphersOf(context)) cipher.started(context, { isUnclean })
   for (const { key, value } of context.transaction.scan(CONTACT)) if (value.sessions !== null) context.transaction.put(CONTACT, key, { ...value, renew: true })
 }
 
-/** How far local numbers jump after an unclean stop: past anything a lost write may have used. */
+/** How far local numbers jump after an unclean stop: past all that a lost write may have used. */
 const JUMP = 64
 
 /**
- * The last writes may be lost: no counter of before is trusted (PROTOCOL §9). Every sender key gets a new generation
- * with numbers left out, every session is opened anew before it seals again.
+ * The last writes may be lost, so no earlier counter is trusted (PROTOCOL §9). Sender keys get new key ids, with some left
+ * out, and every session is replaced before it seals again.
  */
 function afterUncleanStop(context: Context): void {
   const { next } = context.transaction.get(COUNTER, 'self') ?? { next: 1 }
   context.transaction.put(COUNTER, ['self'], { next: next + JUMP * 1024 })
   const store = preKeyStoreOf(context.transaction)
   if (store !== undefined) putPreKeyStore(context.transaction, withAllOut({ ...store, nextId: store.nextId + JUMP * 1024 }))
-  // What a relay holds of our prekeys may be older than what we know of it, or newer: it gets all of it anew.
+  // A relay's copy of our prekeys may be older or newer than we know, so everything is published again.
   for (const { key } of context.transaction.scan(PUBLISHED)) context.transaction.delete(PUBLISHED, ...key)
   for (const { key, value } of context.transaction.scan(CONTACT)) {
     if (value.sessions === null) continue
     context.transaction.put(CONTACT, key, { ...value, sendCapabilityGiven: true })
-    // Said to everybody at once: what they write under the old session may not open here any more.
+    // Sent to all contacts at once: what they write in the old session may no longer open here.
     const capability = sendCapabilityFor(context)
     if (capability !== undefined) queueControlMessage(context, value.certificate.body.device, address, { address: capability })
   }

@@ -28,19 +28,19 @@ export interface Step {
 }
 
 export interface Core {
-  /** State as it was stored. `damaged` are keys of rows that do not decode: say so, and start without them. */
+  /** Loads the stored state. `damaged` are keys of rows that do not decode: the caller reports them and starts without them. */
   readonly load: (rows: ReadonlyMap<string, Uint8Array>) => { readonly state: State; readonly damaged: readonly string[] }
-  /** The state of a new person: `writes` hold every row. `relays` as `readRelayAddress` gives them. */
+  /** The state of a new profile: `writes` hold every row. `relays` as `readRelayAddress` returns them. */
   readonly createProfile: (name: string, relays: readonly string[], nowMs: number) => Step
   readonly step: (state: State, event: Event, nowMs: number) => Step
-  /** The machine's part of what pages are shown. */
+  /** The machine's part of the pages' view. */
   readonly viewOf: (state: State) => MachineView
 }
 
 export interface MachineOptions extends CoreOptions {
-  /** Instead of those of this version: for the tests of what any cipher has to keep. */
+  /** Replaces the ciphers of this version, for tests of what every cipher must do. */
   readonly ciphers?: readonly GroupCipher[]
-  /** What groups that are made here are sealed with. */
+  /** The cipher of groups that are created here. */
   readonly newGroupCipher?: GroupCipherName
 }
 
@@ -52,7 +52,7 @@ export function createCore(
   const ciphers = new Map(known.map((cipher) => [cipher.name, cipher]))
   const mailbox = createMailboxClient(provider.primitives)
   const relayNames = new Map<string, string>()
-  /** When the state that the last step made is to be woken: what a step follows is mostly that one. */
+  /** When the state of the last step is to be woken. A step mostly follows on that state. */
   let last: { readonly state: State; readonly wakeMs: number | undefined } | null = null
   const run = (state: State, nowMs: number, act: (context: Context) => void, isWake = false): Step => {
     const transaction = new Transaction(state)
@@ -76,7 +76,7 @@ export function createCore(
     drain(context)
     const wakeAfter = transaction.touched(TIMER) ? earliestTimer(transaction) : wakeBefore
     last = { state: transaction.state, wakeMs: wakeAfter }
-    // A wake that came a moment early found nothing due: it is planned again.
+    // A wake that came a moment early found nothing due, so it is planned again.
     const isPlanned = wakeAfter === wakeBefore && !isWake
     if (wakeAfter !== undefined && !isPlanned) context.effects.push({ kind: 'wakeAt', atMs: wakeAfter })
     return {

@@ -1,4 +1,4 @@
-/** What is due when: one timer for each name, and the earliest is asked for as an effect. */
+/** What is due when: one timer for each name. The earliest is planned by an effect. */
 import { dropExpired } from '@sotto/crypto'
 import { ciphersOf } from '../cipher/group-cipher.ts'
 import { askForEarlierSecrets } from '../epochs/earlier-secrets.ts'
@@ -40,7 +40,7 @@ export function wake(context: Context): void {
   }
 }
 
-/** Skipped keys and sessions that are past their time go also where nobody writes any more (PROTOCOL §2). */
+/** Deletes expired skipped keys and sessions, also those that are no longer used (PROTOCOL §2). */
 function expireSessions(context: Context): void {
   for (const { key, value } of context.transaction.scan(CONTACT)) {
     if (value.sessions === null) continue
@@ -49,7 +49,7 @@ function expireSessions(context: Context): void {
   }
 }
 
-/** An hour: how often what is past its time is looked for. */
+/** How often expired things are looked for: every hour. */
 const EXPIRY_MS = 3_600_000
 
 function due(context: Context, timer: TimerName): void {

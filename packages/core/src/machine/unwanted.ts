@@ -1,4 +1,4 @@
-/** A request to join was granted after it had been taken back: this device leaves as soon as it knows the group (PROTOCOL §5). */
+/** A join request was admitted after it had been withdrawn: this device leaves as soon as it knows the group (PROTOCOL §5). */
 import { mayAuthor } from '@sotto/membership'
 import { type DeviceId, type GroupId, LIMITS } from '@sotto/wire'
 import { author } from '../epochs/author.ts'
@@ -15,8 +15,8 @@ import { GROUP, JOIN } from '../state/tables/groups.ts'
 import { endMembership, forgetGroup } from './forget.ts'
 
 /**
- * Somebody let us in all the same: we are in, in this one step, to leave. Those who welcomed us are told in private too,
- * since where a secret is missing there is no mailbox to leave it in.
+ * We were admitted all the same. This device is a member for this one step, only to leave. The devices that welcomed us are
+ * also told in private: if a secret is missing, there is no mailbox for the operation.
  */
 export function leaveUnwanted(context: Context, group: string, before: Before | undefined, admitters: readonly DeviceId[]): void {
   const body = { kind: 'leave', successor: null } as const
@@ -30,7 +30,7 @@ export function leaveUnwanted(context: Context, group: string, before: Before | 
   putBack(context, group, before)
 }
 
-/** Nobody grants what was taken back so long ago, and no letter about it is on its way. */
+/** Ends requests that were withdrawn so long ago that no member admits them and no letter about them is on its way. */
 export function expireWithdrawn(context: Context): void {
   for (const { key, value } of context.transaction.scan(JOIN)) {
     const [group = ''] = key
