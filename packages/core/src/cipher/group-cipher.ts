@@ -100,7 +100,7 @@ export interface GroupCipher {
   readonly receivedByOthers: (context: Context, group: string, epoch: string, received: readonly ReceivedSet[]) => void
   /** The timer `keyRequests`: asks for what is missing. */
   readonly askForMissing: (context: Context) => void
-  /** The timer `reconcile`: resends to reachable devices what they have not said to have opened. */
+  /** The timer `reconcile`: resends to reachable devices what they have not reported as opened. */
   readonly repairPresent: (context: Context) => void
   /** The answer to a read of the history store under `READ` as `cipher`; null: the read failed, or is no longer wanted. */
   readonly historyRead: (context: Context, read: string, records: readonly HistoryRecord[] | null) => void

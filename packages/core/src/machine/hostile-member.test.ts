@@ -600,7 +600,7 @@ describe('requests for a key', () => {
 })
 
 describe('a joiner with an invite that is no longer valid', () => {
-  it('is told so, and counts as a stranger, of which only a few are kept', async () => {
+  it('is told so, and counts as one of the few strangers that are kept', async () => {
     const { provider, rows, tamper, group, tell, pass } = await victim()
     tell({ kind: 'requested', request: 'invite', what: { kind: 'createInvite', group } })
     const [made] = rows().scan(OWN_INVITE, group)

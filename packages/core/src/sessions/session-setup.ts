@@ -20,7 +20,7 @@ import { sealQueue } from './seal-letters.ts'
 
 /**
  * A session whose ratchet has not turned for some distributions does not heal, and one without any answer may not exist at
- * the other end. Both are replaced, the latter at most once in this time.
+ * the other end. Both are replaced, the latter at most once in `unansweredSessionMs`.
  */
 export const shouldRenew = (context: Context, contact: ContactDevice): boolean =>
   (contact.sessions?.distributionsSinceTurn ?? 0) >= LIMITS.distributionsWithoutTurn || isUnheard(context, contact)

@@ -1,7 +1,7 @@
 /** Ids as texts, and the names that rows of several rooms share. */
 import { type AccountId, type DeviceId, fromBase64url, toBase64url } from '@sotto/wire'
 
-/** The text form of an id, as it stands in row keys and in the pages' API. */
+/** The text form of an id, as used in row keys and in the pages' API. */
 export const textOf = (id: Uint8Array): string => toBase64url(id)
 
 /** The id of a text form that this machine wrote itself. Throws on any other text, which is a bug. */
@@ -24,7 +24,7 @@ export interface Owned {
   readonly account: AccountId
 }
 
-/** Where a message stands: its sender key, and its iteration under it. */
+/** The place of a message: its sender key, and its iteration under it. */
 export interface MessagePlace {
   readonly group: string
   readonly epoch: string

@@ -66,7 +66,7 @@ export function repairPresent(context: Context): void {
 const isAbout = (context: Context, device: string): boolean =>
   (context.transaction.get(WHEREABOUTS, device)?.heardMs ?? -Infinity) + LIMITS.announceMs + LIMITS.reconcileMs > context.nowMs
 
-/** Resends what was sealed under a key for its key recipient up to a time and not said to be opened. */
+/** Resends what was sealed under a key for its key recipient up to a time, unless it is reported as opened. */
 function sendAgain(context: Context, key: readonly string[], keyRecipient: KeyRecipient, untilMs: number): void {
   const [group = '', epoch = '', keyId = '', device = ''] = key
   if (keyRecipient.resends >= LIMITS.resendsPerKey) return

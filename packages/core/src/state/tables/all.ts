@@ -1,4 +1,4 @@
-/** All tables, and which rows go with a group, a membership or an epoch. */
+/** All tables, and which rows are deleted with a group, a membership or an epoch. */
 import { type AnyTable, declaredTables } from '../table.ts'
 // Each declares its tables when it is loaded.
 import './cipher.ts'
@@ -17,11 +17,11 @@ const those = (isMeant: (table: AnyTable) => boolean): readonly AnyTable[] => al
 /** Every durable table: what `load` understands. */
 export const durableTables = (): readonly AnyTable[] => those(({ codec }) => codec !== null)
 
-/** Whose rows go with a group that is forgotten. */
+/** Tables whose rows are deleted with a group that is forgotten. */
 export const groupTables = (): readonly AnyTable[] => those(({ scope }) => scope === 'group' || scope === 'epoch')
 
-/** Whose rows go with the membership in a group. */
+/** Tables whose rows are deleted with the membership in a group. */
 export const membershipTables = (): readonly AnyTable[] => groupTables().filter(({ outlasts }) => outlasts === undefined)
 
-/** Whose rows go with an epoch. */
+/** Tables whose rows are deleted with an epoch. */
 export const epochTables = (): readonly AnyTable[] => those(({ scope }) => scope === 'epoch')
