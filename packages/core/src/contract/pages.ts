@@ -1,30 +1,30 @@
-/** What pages ask of the engine and what they are shown: requests, replies, and the view. Plain JSON, because ports carry nothing else. */
+/** Requests of pages to the engine, its replies, and the view that pages show. Plain JSON, because ports carry nothing else. */
 
 export type EngineRequest =
-  /** Makes a profile. `passphrase` null: the data key stays in this browser profile unprotected by one. */
+  /** Creates a profile. `passphrase` null: the data key stays in this browser profile without protection by a passphrase. */
   | { readonly kind: 'createProfile'; readonly name: string; readonly passphrase: string | null; readonly relays: readonly string[] }
   | { readonly kind: 'unlock'; readonly passphrase: string }
   | { readonly kind: 'lock' }
-  /** Looks at the storage again; granted in the phase `unavailable` only. */
+  /** Looks at the storage again. Accepted in the phase `unavailable` only. */
   | { readonly kind: 'tryAgain' }
   /** Deletes everything this profile ever stored. */
   | { readonly kind: 'wipe' }
-  /** `address` as people copy it (`readRelayAddress`); without a peer id the first that the relay proves is kept. */
+  /** `address` as people copy it (`readRelayAddress`). Without a peer id, the first that the relay proves is kept. */
   | { readonly kind: 'addRelay'; readonly address: string }
   | { readonly kind: 'removeRelay'; readonly address: string }
   /** Answers `{ group }`. */
   | { readonly kind: 'createGroup'; readonly title: string }
-  /** Answers `{ invite, expiresMs, uses }`, the text to share. `uses`: how many may come in by it; absent: as many as one may. */
+  /** Answers `{ invite, expiresMs, uses }`, the text to share. `uses`: how many may join by it; absent: as many as the limit allows. */
   | { readonly kind: 'createInvite'; readonly group: string; readonly uses?: number }
   | { readonly kind: 'revokeInvites'; readonly group: string }
   /**
-   * Answers `{ group }` at once; the join itself goes on in the background and shows in the view. In a group that one is in
-   * already an invite that names other relays answers `{ group, looksAt }`: the group is looked for there.
-   * `invite` is any text that holds one; of several the person has to choose (`severalInvites`).
+   * Answers `{ group }` at once. The join goes on in the background and shows in the view. If this device is a member already
+   * and the invite names other relays, the answer is `{ group, looksAt }`: the group is looked for there.
+   * `invite` is any text that contains one. If it contains several, the person has to choose (`severalInvites`).
    */
   | { readonly kind: 'join'; readonly invite: string }
   | { readonly kind: 'cancelJoin'; readonly group: string }
-  /** Answers `{ message }`, the id; written durably before the answer. */
+  /** Answers `{ message }`, the id. The message is durable before the answer. */
   | { readonly kind: 'send'; readonly group: string; readonly text: string }
   /** Puts one's reaction beside a message, in place of the one before; `emoji` null takes it back. */
   | { readonly kind: 'react'; readonly group: string; readonly message: string; readonly emoji: string | null }
@@ -34,17 +34,17 @@ export type EngineRequest =
   | { readonly kind: 'messageDetails'; readonly group: string; readonly message: string }
   | { readonly kind: 'markRead'; readonly group: string }
   | { readonly kind: 'setDraft'; readonly group: string; readonly text: string }
-  /** Keeps what is typed in a form while its page is closed: in memory alone, until it is used, locked or wiped. */
+  /** Keeps what is typed into a form while its page is closed: only in memory, until it is used, locked or wiped. */
   | { readonly kind: 'keepTyped'; readonly field: TypedField; readonly text: string }
   | { readonly kind: 'removeMember'; readonly group: string; readonly account: string }
   | { readonly kind: 'setRole'; readonly group: string; readonly account: string; readonly role: 'member' | 'admin' }
-  /** Names the relays of a group for all its members, the one to try first in front. An admin's. */
+  /** Sets the relays of a group for all its members, the one to try first in front. For admins only. */
   | { readonly kind: 'setRelays'; readonly group: string; readonly relays: readonly string[] }
-  /** Looks for a group's mailboxes at this relay too: this device alone, and for a while. */
+  /** Looks for a group's mailboxes at this relay too: on this device only, and for a while. */
   | { readonly kind: 'lookAtRelay'; readonly group: string; readonly address: string }
-  /** `successor` is needed where the last admin leaves others behind. */
+  /** `successor` is needed if the last admin leaves other members behind. */
   | { readonly kind: 'leaveGroup'; readonly group: string; readonly successor: string | null }
-  /** Takes a group that one left, or was removed from, off the list with its history. */
+  /** Deletes a group that this device left or was removed from, with its history. */
   | { readonly kind: 'forgetGroup'; readonly group: string }
 
 /** A field of a form that is not sent yet. Never a passphrase. */
@@ -52,7 +52,7 @@ export type TypedField = 'profileName' | 'groupTitle' | 'invite'
 
 export type RequestKind = EngineRequest['kind']
 
-/** Why a request was refused. The app has one sentence for each; `numbers` fill its gaps. */
+/** Why a request was refused. The app has one sentence for each code, and `numbers` fill its gaps. */
 export type RejectionCode =
   | 'noProfile'
   | 'profileExists'
@@ -100,26 +100,26 @@ export type RejectionCode =
 export type StorageTrouble =
   | 'storageFull'
   | 'storageDamaged'
-  /** The browser lets nothing be stored: a private window, a history that is never kept. */
+  /** The browser refuses to store anything: a private window, or a history that is never kept. */
   | 'storageRefused'
-  /** A later version wrote what is there. */
+  /** A later version wrote what is stored. */
   | 'storageNewer'
-  /** Something else: it is not known why. */
+  /** An unknown cause. */
   | 'storageFailed'
 
 export interface Rejection {
   readonly code: RejectionCode
   /** Such as `{ limit: 16384, length: 20000 }`. */
   readonly numbers: { readonly [name: string]: number }
-  /** Of `severalInvites`: those that were found, in their order. */
+  /** For `severalInvites`: the invites that were found, in their order. */
   readonly choices?: readonly InviteChoice[]
 }
 
-/** One of several invites in a pasted text, and what a person may tell it by. */
+/** One of several invites in a pasted text, and what helps a person to recognise it. */
 export interface InviteChoice {
-  /** The invite alone: what to join with. */
+  /** The text of the invite alone, to join with. */
   readonly invite: string
-  /** The words before it in the text; empty where there are none. */
+  /** The words before it in the text; empty if there are none. */
   readonly wordsBefore: string
   readonly expiresMs: number
   /** The address of its first relay. */
@@ -128,7 +128,7 @@ export interface InviteChoice {
 
 export type EngineReply = { readonly ok: true; readonly value: EngineValue } | { readonly ok: false; readonly rejection: Rejection }
 
-/** What a request answers; fields by request kind as said there. */
+/** The answer to a request. The request says which fields its answer has. */
 export interface EngineValue {
   readonly group?: string
   readonly looksAt?: readonly string[]
@@ -141,12 +141,12 @@ export interface EngineValue {
   readonly details?: MessageDetails
 }
 
-/** Who could read a message, and where it stands. */
+/** Who could read a message, and its place. */
 export interface MessageDetails {
   /**
-   * What the list rests on. `keys`: the devices that this device handed the key to. `log`: those that the membership log
-   * names where its author sealed it. `unknown`: only its content came, or operations are missing. `notSealedYet`: it
-   * waits for a connection, and whoever is a member then can read it. `notSent`: it never will.
+   * What the list of readers is based on. `keys`: the key recipients of this device's key. `log`: the devices that the
+   * membership log names where the author sealed the message. `unknown`: only its content came, or operations are missing.
+   * `notSealedYet`: it waits for a connection, and those who are members then can read it. `notSent`: it never will be.
    */
   readonly basis: 'keys' | 'log' | 'unknown' | 'notSealedYet' | 'notSent'
   readonly readers: readonly Reader[]
@@ -163,38 +163,38 @@ export interface Reader {
   readonly own: boolean
   /** How many of this person's devices could read it. */
   readonly devices: number
-  /** How many of them have said that it is open there; null: only its author is told. */
+  /** How many of them said that they opened it; null: only its author learns that. */
   readonly opened: number | null
   /** Whether this person is in the group now. */
   readonly isMember: boolean
-  /** When a secure session with a device of theirs was last set up anew because nothing had come back in it; null: never. */
+  /** When a secure session with one of their devices was last replaced because no answer had come in it; null: never. */
   readonly sessionReplacedMs: number | null
 }
 
 export interface EngineView {
   /**
-   * `opening`: the passphrase is being stretched or rows are read. `unavailable`: what is stored cannot be read, and
-   * `trouble` says why; only `tryAgain` and `wipe` lead on.
+   * `opening`: the passphrase is being stretched or rows are read. `unavailable`: the storage cannot be read, and
+   * `trouble` says why; only `tryAgain` and `wipe` are accepted.
    */
   readonly phase: 'starting' | 'unavailable' | 'noProfile' | 'locked' | 'opening' | 'ready'
   readonly profile: { readonly name: string; readonly account: string; readonly hasPassphrase: boolean } | null
   readonly relays: readonly RelayView[]
   /** Newest conversation first. */
   readonly groups: readonly GroupView[]
-  /** What was typed into forms and not used yet: see `keepTyped`. */
+  /** What was typed into forms and is not used yet: see `keepTyped`. */
   readonly typed: { readonly [F in TypedField]: string }
-  /** By how much this device's clock is ahead of its relays' (behind: below 0), where it is so wrong that nobody can be joined; null: it is not, as far as can be told. */
+  /** How far this device's clock is ahead of its relays' (behind: below 0), if it is too wrong for joining; null: it is not, as far as known. */
   readonly clockAheadMs: number | null
   /**
-   * Something is wrong with this device that the person should know; null when all is well. `profileEmpty`: nothing was
-   * stored in the profile that was here, and one begins anew.
+   * A problem of this device that the person should know; null when all is well. `profileEmpty`: nothing was stored in the
+   * earlier profile, and a new one begins.
    */
   readonly trouble: StorageTrouble | 'profileEmpty' | null
 }
 
 export interface RelayView {
   readonly address: string
-  /** `anotherRelay`: somebody answers there who has another key than the address says. */
+  /** `anotherRelay`: a relay with another key than the address names answers there. */
   readonly state: 'connecting' | 'connected' | 'unreachable' | 'anotherRelay'
 }
 
@@ -205,34 +205,34 @@ export interface GroupView {
   readonly state: 'joining' | 'member' | 'removed' | 'left'
   /** While joining: the last step that was reached, or why it ended. */
   readonly join: JoinView | null
-  /** How messages travel now: `direct` if at least one member is reached directly, else through a relay, else not. */
+  /** How messages travel now: `direct` if at least one member is connected directly, else through a relay, else not. */
   readonly connection: 'direct' | 'relay' | 'offline'
   readonly members: readonly MemberView[]
   readonly unread: number
   readonly draft: string
   readonly lastMessage: { readonly text: string; readonly senderName: string; readonly own: boolean; readonly atMs: number } | null
-  /** Grows when anything in the conversation changed: the page reads its window again. */
+  /** Grows when anything in the conversation changed, so that the page reads its window again. */
   readonly revision: number
-  /** Where its messages are left, as an admin said or as one came. */
+  /** Where its messages are left: the relays that an admin named, or those that this device joined with. */
   readonly relays: readonly RelayView[]
-  /** Where else this device looks for it, for a while: where it was, where an invite led, where one said. */
+  /** Where else this device looks for it, for a while: its earlier relays, and those that an invite or the person named. */
   readonly looksAt: readonly RelayView[]
-  /** What one may do here. */
+  /** What this person may do here. */
   readonly may: { readonly send: boolean; readonly invite: boolean; readonly removeOthers: boolean; readonly setRoles: boolean; readonly setRelays: boolean }
   /** Facts for the security page. */
   readonly security: {
     readonly groupCipher: GroupCipherName
     readonly epoch: string
     readonly keyId: number
-    /** When our own key was last made anew; null before the first message. */
+    /** When our present key was made; null before the first message. */
     readonly rotatedMs: number | null
-    /** Devices that hold our current key and have said so, of all that are meant to. */
+    /** Key recipients of our present key that acknowledged it, of all `devices`. */
     readonly devicesHolding: number
     readonly devices: number
   }
   /**
-   * Why what one wrote has not left, where that is for a few seconds and no fault. `comparison`: one has just come in, and
-   * somebody who had no part in that is asked first whether they know the same group. null: nothing waits so.
+   * Why own messages wait a few seconds, without any error. `comparison`: this device has just joined and first compares
+   * logs with a member that had no part in its admission. null: nothing waits for that.
    */
   readonly waitsFor: 'comparison' | null
   /** Envelopes that cannot be opened now, by cause; empty when all is well. */
@@ -245,7 +245,7 @@ export type GroupCipherName = 'sender-keys' | 'pairwise' | 'mls'
 export type UnreadableCause = 'keyNotYetReceived' | 'senderUnreachable' | 'removedBeforeItWasSent' | 'keyDestroyed' | 'damaged' | 'fromBeforeYouJoined'
 
 export interface JoinView {
-  /** `connecting` → `waiting` (left at the rendezvous; nobody has admitted yet) → `admitted` (keys are on the way). */
+  /** `connecting` → `waiting` (left at the rendezvous; no member has admitted yet) → `admitted` (keys are on the way). */
   readonly step: 'connecting' | 'waiting' | 'admitted' | 'refused'
   readonly reason: 'expired' | 'spent' | 'closed' | 'foreign' | 'unknownCipher' | null
 }
@@ -269,7 +269,7 @@ export interface ReactionView {
 
 export interface MessageView {
   readonly id: string
-  /** Sort key; pass the oldest one's as `before` to read further. */
+  /** Sort key. Pass the oldest message's as `before` to read further. */
   readonly order: string
   readonly account: string
   readonly senderName: string
@@ -277,9 +277,9 @@ export interface MessageView {
   readonly atMs: number
   readonly body:
     | { readonly kind: 'text'; readonly text: string }
-    /** Something that happened to the group, as a line between messages. `name` is whom it is about. */
+    /** A change of the group, as a line between messages. `name` is the person that it is about. */
     | { readonly kind: 'notice'; readonly notice: GroupNotice; readonly name: string }
-  /** Of one's own messages. */
+  /** For own messages; null for others. */
   readonly state: 'sending' | 'sent' | 'delivered' | 'notSentRemoved' | 'notSentLeft' | null
   /** Came as a resend from its author and not as the original envelope. */
   readonly resent: boolean

@@ -1,4 +1,4 @@
-/** What pages ask of the machine. Answers are values; a refusal changes nothing. */
+/** Requests of pages to the machine. Answers are values, and a refusal changes nothing. */
 import { type AccountId, areRelaysOfGroup, fromBase64url, LIMITS, type MessageId, showsSomething, utf8 } from '@sotto/wire'
 import type { EngineReply } from '../contract/pages.ts'
 import { readNamedRelay } from '../contract/relay-rejection.ts'
@@ -22,7 +22,7 @@ import { JOIN, OWN_INVITE } from '../state/tables/groups.ts'
 import { addRelay, removeRelay } from './chosen-relays.ts'
 import { forgetGroup } from './forget.ts'
 
-/** Answers at once, or `undefined` where the answer comes with a later event. */
+/** Answers at once, or returns `undefined` if the answer comes with a later event. */
 export function answer(context: Context, request: string, what: MachineRequest): EngineReply | undefined {
   switch (what.kind) {
     case 'addRelay':
@@ -69,7 +69,7 @@ export function answer(context: Context, request: string, what: MachineRequest):
   }
 }
 
-/** Requests that take a member of the group. */
+/** Requests that only a member of the group may make. */
 function inGroup(
   context: Context,
   what: Extract<
@@ -145,7 +145,7 @@ function forget(context: Context, group: string): EngineReply {
   if (row?.state === 'member') return no('notAllowed')
   if (isJoining(context, group)) cancelJoin(context, group)
   else if (row === undefined) return no('unknownGroup')
-  // What is left of a request serves to leave at once, should somebody grant it still.
+  // The row of a withdrawn request is kept: if a member admits it all the same, this device leaves at once.
   const withdrawn = context.transaction.get(JOIN, group)
   if (row !== undefined) forgetGroup(context, group)
   if (withdrawn !== undefined) keepJoin(context, group, withdrawn)

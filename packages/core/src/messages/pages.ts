@@ -1,4 +1,4 @@
-/** Pages of a conversation, read from its log. */
+/** Pages of a conversation, read from its history. */
 import { decode } from '@sotto/wire'
 import type { HistoryRecord } from '../contract/history.ts'
 import type { EngineReply } from '../contract/pages.ts'
@@ -31,7 +31,7 @@ export function readMessages(context: Context, request: string, what: Extract<Ma
   return undefined
 }
 
-/** A page of messages came from the log, newest first: answers the request, oldest first. */
+/** Answers a request with a page of messages: the history returns the newest first, the answer has the oldest first. */
 export function answerPage(
   context: Context,
   { request, group, limit }: { readonly request: string; readonly group: string; readonly limit: number },

@@ -2,7 +2,7 @@ import { encode, type EpochId, ladderLength, LIMITS, type OperationId, utf8 } fr
 import { expect, test } from 'vitest'
 import { content, CONTENT_KINDS, contentBody, encodeContent } from './contents.ts'
 
-/** What each number was given to. A line is never changed, and stays when its kind goes. */
+/** The kind of each number. A line is never changed, and stays when its kind is deleted. */
 const EVER_USED: readonly (readonly [number: number, kind: string])[] = [
   [1, 'text'],
   [2, 'displayName'],
@@ -12,7 +12,7 @@ const EVER_USED: readonly (readonly [number: number, kind: string])[] = [
 /** What a group envelope adds to its padded plaintext (PROTOCOL §3). */
 const ENVELOPE_OVERHEAD_BYTES = 89
 
-test('a content has the number that it always had, and no number that another had', () => {
+test('a content keeps its number, and no number is used for two kinds', () => {
   expect(CONTENT_KINDS.map(({ number, kind }) => [number, kind])).toEqual(EVER_USED)
 })
 
@@ -20,7 +20,7 @@ test('a body is its number and its fields', () => {
   expect(encode(contentBody, { kind: 'text', text: 'é' })).toEqual(Uint8Array.of(1, 0, 2, 0xc3, 0xa9))
 })
 
-test('a content is the same bytes whether its body was encoded before or not', () => {
+test('a content has the same bytes whether its body was encoded before or not', () => {
   const header = { timeMs: 7, counter: 1, leadMs: null, seen: [], before: null, again: null, heads: [] }
   const body = { kind: 'text', text: 'hello' } as const
   expect(encodeContent(header, encode(contentBody, body))).toEqual(encode(content, { ...header, body }))

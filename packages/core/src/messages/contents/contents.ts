@@ -1,4 +1,4 @@
-/** Every kind of content: the one list. A number that was ever used is in the test beside this file. */
+/** The list of every kind of content. Every number that was ever used is in the test beside this file. */
 import { type Codec, codecOfKinds, type ContentHeader, contentOf, type Decoded, encode } from '@sotto/wire'
 import type { Context } from '../../state/context.ts'
 import type { MessageRecord } from '../../state/tables/messages.ts'
@@ -20,7 +20,7 @@ export type Content = Decoded<typeof content>
 const encodedBody: Codec<Uint8Array> = { write: (out, body) => out.bytes(body), read: () => undefined }
 const withEncodedBody = contentOf(encodedBody)
 
-/** A content whose body is encoded already, as it waits on the disk: also one of a kind that only a later version knows. */
+/** Encodes a content whose body is encoded already, as it is stored. The body may be of a kind that only a later version knows. */
 export const encodeContent = (header: ContentHeader, body: Uint8Array): Uint8Array => encode(withEncodedBody, { ...header, body })
 
 const BY_KIND = new Map<string, ContentKind>(KINDS.map((each) => [each.kind.kind, each]))
@@ -28,21 +28,21 @@ const BY_KIND = new Map<string, ContentKind>(KINDS.map((each) => [each.kind.kind
 function meaningOf({ kind }: ContentBody): Meaning<unknown> {
   const found = BY_KIND.get(kind)
   if (found === undefined) throw new Error(`no content is called ${kind}`)
-  // Each is given what its own codec read.
+  // Each kind gets what its own codec read.
   return found as unknown as Meaning<unknown>
 }
 
-/** The line that a content is in the conversation; null: it is none. */
+/** A content's line in the conversation; null: it has none. */
 export const lineOf = (body: ContentBody): MessageRecord['body'] | null => meaningOf(body).line?.(body) ?? null
 
 /** What a content changes besides its line. */
 export const happens = (context: Context, saying: Saying, body: ContentBody): void => meaningOf(body).happens?.(context, saying, body)
 
-/** What contents show beside a message: each field is some kind's. */
+/** What contents show beside a message. Each field belongs to one kind. */
 export const besideOf = (context: Context, group: string, message: string): Beside =>
   Object.assign({}, ...KINDS.map(({ beside }: ContentKind) => beside?.(context, group, message))) as Beside
 
-/** After a start: what is derived from the rows of contents. */
+/** After a start: builds what is derived from the rows of contents. */
 export function indexContents(context: Context): void {
   for (const { started } of KINDS as readonly ContentKind[]) started?.(context)
 }

@@ -1,7 +1,7 @@
 import { LIMITS, struct, text as textOf } from '@sotto/wire'
 import { contentKind } from './content-kind.ts'
 
-/** What somebody wrote. */
+/** A text that a member wrote. */
 export const text = contentKind(
   { kind: 'text', number: 1, fields: struct({ text: textOf(LIMITS.textBytes) }) },
   { line: ({ text: written }) => ({ kind: 'text', text: written }) },

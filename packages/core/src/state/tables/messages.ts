@@ -1,4 +1,4 @@
-/** Rows of messages on their way, and the record of a message in a conversation. */
+/** Rows of outgoing messages, and the record of a message in a conversation. */
 import {
   accountId,
   boolean,
@@ -26,37 +26,37 @@ import { durable, volatile } from '../table.ts'
 
 const conversation = struct({
   unread: uint32,
-  /** The message that stands last. */
+  /** The last message by its place. */
   last: optional(struct({ text: text(LIMITS.textBytes), account: accountId, atMs: uint48, order: text(96) })),
-  /** Messages that were ever given a place (`conversation-order.ts`). */
+  /** How many messages ever got a place (`conversation-order.ts`). */
   placed: uint32,
 })
 
 export type Conversation = Decoded<typeof conversation>
 
-/** What was said in a group, as its list shows it; the messages are in the log `messages/GROUP`. None: nothing yet. Key: group. */
+/** A group's conversation for the list of groups; its messages are in the history `messages/GROUP`. No row: nothing yet. Key: group. */
 export const CONVERSATION = durable('conversation', conversation, { scope: 'group', owner: 'messages', outlasts: 'membership' })
 
-/** What is written there and not sent yet. Key: group. */
+/** The composer draft of a group. Key: group. */
 export const COMPOSER_DRAFT = durable('composerDraft', text(LIMITS.draftBytes), { scope: 'group', owner: 'messages', outlasts: 'membership' })
 
 /** Bytes of ciphertext kept for other members. Key: group, epoch. */
 export const KEPT_BYTES = durable('keptBytes', uint48, { scope: 'epoch', owner: 'messages', outlasts: 'membership' })
 
-/** Messages of a device that were opened here and that it is to be told of. Key: group, device. */
+/** Messages of a device that were opened here and for which it is owed a receipt. Key: group, device. */
 export const RECEIPT_DUE = durable('receiptDue', list(messageId, LIMITS.receiptsPerLetter), { scope: 'group', owner: 'messages' })
 
-/** A message's record in the log `messages/GROUP`. */
+/** A message's record in the history `messages/GROUP`. */
 export const messageRecord = struct({
   account: accountId,
   own: boolean,
   timeMs: uint48,
-  /** The last two are ends: one was out of the group before the message left. */
+  /** The last two are final: this device was removed or left before the message left. */
   state: word(['none', 'sending', 'sent', 'delivered', 'notSentRemoved', 'notSentLeft']),
   resent: boolean,
-  /** Of one's own: zeros until it was sealed. */
+  /** For an own message: zeros until it is sealed. */
   envelope: envelopeHash,
-  /** Where it was sealed, and the heads of the log that its author had seen; none where only the content came. null: not sealed yet, or a notice. */
+  /** Where it was sealed, and the author's heads of the log; no heads if only the content came. null: not sealed yet, or a notice. */
   sealed: optional(struct({ epoch: epochId, device: deviceId, keyId: uint16, iteration: uint16, frontier: list(operationId, LIMITS.operationParents) })),
   body: union({
     text: [1, struct({ text: text(LIMITS.textBytes) })],
@@ -74,26 +74,26 @@ export type MessageRecord = Decoded<typeof messageRecord>
 
 const place = struct({
   tag: messageTag,
-  /** Its id in the log of messages, and the end of its sort key there. */
+  /** Its id in the history of messages, and the end of its sort key there. */
   message: text(64),
   end: text(32),
-  /** Where it stands: its author's time, unless that is too far ahead or not after what its author had seen. */
+  /** Its place: the author's time, unless that is too far ahead or not after what the author had seen. */
   timeMs: uint48,
   counter: uint16,
   shownMs: uint48,
   seen: said.seen,
-  /** Its record in the log still has its place of before. */
+  /** Its record in the history still has the earlier place. */
   isMoving: boolean,
 })
 
 export type Place = Decoded<typeof place>
 
-/** Where the newest messages of a conversation stand. Key: group, slot. */
+/** The places of the newest messages of a conversation. Key: group, slot. */
 export const PLACE = durable('place', place, { scope: 'group', owner: 'messages', outlasts: 'membership' })
 
 const saidWhen = struct(said)
 
-/** What a message says of when it was said. */
+/** The part of a message's header that says when it was said. */
 export type Said = Decoded<typeof saidWhen>
 
 const reaction = struct({ emoji: text(LIMITS.emojiBytes), timeMs: uint48, counter: uint16 })
@@ -106,29 +106,29 @@ export const REACTION = durable('reaction', reaction, { scope: 'group', owner: '
 /** Who put something beside a message. Key: group, message id, account. */
 export const REACTED = volatile<true>('reacted', { scope: 'group', owner: 'messages', outlasts: 'membership' })
 
-/** What every own message has on its way. */
+/** The fields of every own message that is outgoing. */
 const ownMessage = {
   /** Its id. */
   message: text(64),
   said: saidWhen,
-  /** The content's body as it is encoded (`messages/contents`). */
+  /** The encoded body of the content (`messages/contents`). */
   body: varBytes(LIMITS.recordBytes),
   writtenMs: uint48,
   /** Where it was sealed first, in an epoch that ended before it was known to have left. */
   again: optional(struct({ epoch: epochId, keyId: uint16, iteration: uint16 })),
-  /** The line that it is in the conversation, if it is one. */
+  /** Its line in the conversation, if it has one. */
   line: optional(struct({ order: text(96), record: messageRecord })),
 }
 
-/** Own messages not sealed yet. Key: group, number. */
+/** Pending messages: own messages that are not sealed yet. Key: group, number. */
 export const PENDING_MESSAGE = durable('pendingMessage', struct(ownMessage), { scope: 'group', owner: 'messages' })
 
-/** Own messages sealed and not yet opened by all whom they were sealed for. Key: group, epoch, generation, iteration. */
+/** Own messages that are sealed and not yet opened by every device they were sealed for. Key: group, epoch, key id, iteration. */
 export const SENT = durable(
   'sent',
   struct({
     ...ownMessage,
-    /** Its key among what is not sealed yet: its turn, should it be sealed once more. */
+    /** Its key as a pending message, which is its turn if it is sealed again. */
     turn: text(16),
     envelope: envelopeHash,
     state: word(['sending', 'sent', 'delivered']),
@@ -137,14 +137,14 @@ export const SENT = durable(
   { scope: 'epoch', owner: 'messages' },
 )
 
-/** Messages in SENT that neither a relay nor a member's device is known to have. Key: group, epoch, generation, iteration. */
+/** Messages in SENT that neither a relay nor a member's device is known to have. Key: group, epoch, key id, iteration. */
 export const UNCONFIRMED = volatile<true>('unconfirmed', { scope: 'epoch', owner: 'messages' })
 
-/** Where a message in SENT stands there. Key: group, epoch, message id. */
+/** The key of a message in SENT. Key: group, epoch, message id. */
 export const SENT_AT = volatile<readonly string[]>('sentAt', { scope: 'epoch', owner: 'messages' })
 
 /** The slot of a message in `PLACE`. Key: group, tag. */
 export const PLACE_OF = volatile<string>('placeOf', { scope: 'group', owner: 'messages', outlasts: 'membership' })
 
-/** Slots of messages that name one that is not here. Key: group, tag of the one, slot. */
+/** Slots of messages that name a message which is not here. Key: group, tag of the missing message, slot. */
 export const PLACED_BEFORE = volatile<true>('placedBefore', { scope: 'group', owner: 'messages', outlasts: 'membership' })
