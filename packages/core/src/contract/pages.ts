@@ -26,7 +26,7 @@ export type EngineRequest =
   | { readonly kind: 'cancelJoin'; readonly group: string }
   /** Answers `{ message }`, the id. The message is durable before the answer. */
   | { readonly kind: 'send'; readonly group: string; readonly text: string }
-  /** Puts one's reaction beside a message, in place of the one before; `emoji` null takes it back. */
+  /** Puts the person's reaction beside a message and replaces the one before. `emoji` null removes it. */
   | { readonly kind: 'react'; readonly group: string; readonly message: string; readonly emoji: string | null }
   /** Answers `{ messages, more }`, oldest first: the newest page, or the one before `before`. */
   | { readonly kind: 'readMessages'; readonly group: string; readonly before: string | null; readonly limit: number }
@@ -262,7 +262,7 @@ export interface MemberView {
 /** One emoji beside a message, and who put it there. */
 export interface ReactionView {
   readonly emoji: string
-  /** Names of the people, in the order in which they did; one's own is not among them (see `own`). */
+  /** Names of the members, in the order of their reactions. The person's own name is left out (see `own`). */
   readonly people: readonly string[]
   readonly own: boolean
 }
@@ -283,7 +283,7 @@ export interface MessageView {
   readonly state: 'sending' | 'sent' | 'delivered' | 'notSentRemoved' | 'notSentLeft' | null
   /** Came as a resend from its author and not as the original envelope. */
   readonly resent: boolean
-  /** What people put beside it, the emoji that most have first. Empty for a notice. */
+  /** The emoji beside it. The one of most members comes first. Empty for a notice. */
   readonly reactions: readonly ReactionView[]
 }
 

@@ -1,4 +1,4 @@
-/** What members put beside a message (PROTOCOL §8). */
+/** Reactions to a message (PROTOCOL §8). */
 import type { MessageView } from '@sotto/core'
 import { expect, it } from 'vitest'
 import { beginStory, type Person, type Story } from './story.ts'
@@ -25,7 +25,7 @@ async function two() {
   return { story, alice, bob, react }
 }
 
-it('everybody sees who put what beside a message; it is no message, and raises nothing', async () => {
+it('every member sees who reacted and how; a reaction is no message and leaves the list of conversations as it is', async () => {
   const { story, alice, bob, react } = await two()
   const unread = story.groupOf(alice)?.unread
   react(bob, '👍')
@@ -37,7 +37,7 @@ it('everybody sees who put what beside a message; it is no message, and raises n
   expect(story.groupOf(alice)?.lastMessage?.text).toBe('well?')
 })
 
-it('another one takes its place, and it can be taken back', async () => {
+it('another reaction replaces it, and it can be removed', async () => {
   const { story, alice, bob, react } = await two()
   react(bob, '👍')
   react(bob, '😂')
@@ -61,7 +61,7 @@ it('it outlasts restarts', async () => {
   for (const person of [alice, bob]) expect(emojis(story, person)).toEqual(['❤️'])
 })
 
-it('a message that is sealed once more in the next epoch keeps what is beside it', async () => {
+it('a message that is sealed again in the next epoch keeps its reactions', async () => {
   const { story, alice, bob } = await two()
   const carol = story.enter('Carol')
   story.join(carol)
@@ -76,7 +76,7 @@ it('a message that is sealed once more in the next epoch keeps what is beside it
   for (const person of [alice, bob]) expect(page(story, person).at(-1)).toMatchObject({ body: { text: 'twice' }, reactions: [{ emoji: '👍' }] })
 })
 
-it('what was put there without a connection comes when there is one', async () => {
+it('a reaction made offline arrives once there is a connection', async () => {
   const { story, alice, bob, react } = await two()
   story.network.partition([bob], true)
   react(bob, '👍')

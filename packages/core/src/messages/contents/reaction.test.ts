@@ -46,7 +46,7 @@ describe('a reaction', () => {
     }
   }
 
-  it('stands beside its message, and the emoji that most have stands first', () => {
+  it('is shown with its message, and the emoji of most members comes first', () => {
     const { says, shown } = conversation()
     says(bob, '😂', 1)
     says(alice, '👍', 2)
@@ -57,7 +57,7 @@ describe('a reaction', () => {
     ])
   })
 
-  it('of one member is the one that it said last, in whatever order they come and however often', () => {
+  it('is one for each member: the last one by logical time, in whatever order they arrive and however often', () => {
     const { says, shown } = conversation()
     for (const [emoji, timeMs] of [
       ['👍', 2],
@@ -69,7 +69,7 @@ describe('a reaction', () => {
     expect(shown()).toMatchObject([{ emoji: '😂' }])
   })
 
-  it('that was taken back does not return when an earlier one comes late', () => {
+  it('that was removed does not return when an earlier one arrives late', () => {
     const { says, shown } = conversation()
     says(bob, '', 2)
     says(bob, '👍', 1)
@@ -78,20 +78,20 @@ describe('a reaction', () => {
     expect(shown()).toMatchObject([{ emoji: '👍' }])
   })
 
-  it('that is no emoji is none, and takes nothing away', () => {
+  it('that is no emoji is dropped and changes nothing', () => {
     const { says, shown } = conversation()
     says(bob, '👍', 1)
     says(bob, 'not so', 2)
     expect(shown()).toMatchObject([{ emoji: '👍' }])
   })
 
-  it('may come before its message, and stands beside no other', () => {
+  it('may arrive before its message, and is shown with no other', () => {
     const { says, shown } = conversation()
     says(bob, '👍', 1, idOf<MessageId>(8))
     expect(shown()).toEqual([])
   })
 
-  it('of a member who reacts to everything pushes out its own oldest, and nobody else’s', () => {
+  it('of a member that reacts to everything replaces the oldest of that member, and of no other', () => {
     const { transaction, says, shown } = conversation()
     says(carol, '👍', 1)
     for (let i = 0; i < LIMITS.reactionsOfMember + 3; i++) {

@@ -7,7 +7,7 @@ import { bytesOf, textOf } from '../../state/names.ts'
 import { REACTED, REACTION, type Reaction } from '../../state/tables/messages.ts'
 import { contentKind, type Saying } from './content-kind.ts'
 
-/** An emoji that a member puts beside a message: one a member, the last counts. An empty one takes it back. */
+/** An emoji that a member puts beside a message. A member has one for each message: the last one counts, and an empty one removes it. */
 export const reaction = contentKind(
   { kind: 'reaction', number: 3, fields: struct({ message: messageId, emoji: text(LIMITS.emojiBytes) }) },
   {
@@ -21,7 +21,7 @@ export const reaction = contentKind(
   },
 )
 
-/** A letter or a digit alone is none; a picture, a flag or a keycap is. */
+/** What makes a character an emoji: a picture, half of a flag, or the frame of a keycap. A letter or a digit alone does not. */
 const PICTURE = /[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3]/u
 
 /** Whether a text is one emoji: a single character as people count them, however many it is made of. */
@@ -30,7 +30,7 @@ export function isEmoji(emoji: string): boolean {
   return characters.length === 1 && PICTURE.test(emoji) && showsSomething(emoji) && !/\p{L}/u.test(emoji)
 }
 
-/** Keeps what its author said last, in whatever order it comes: also that it was taken back. */
+/** Keeps the last reaction of its author by logical time, in whatever order they arrive. A removed one is kept too: an earlier one may arrive late. */
 function take(context: Context, { group, account, said }: Saying, message: string, emoji: string): void {
   const key = [group, textOf(account), message]
   const before = context.transaction.get(REACTION, ...key)
@@ -47,7 +47,7 @@ const isLater = (a: Reaction, b: Reaction): boolean => a.timeMs > b.timeMs || (a
 const index = (context: Context, [group = '', account = '', message = '']: readonly string[]): void =>
   context.transaction.put(REACTED, [group, message, account], true)
 
-/** A member's reactions take no more than its share: those that it made first go. */
+/** Bounds the reactions of one member: its oldest go first. */
 function forgetOldest(context: Context, group: string, account: string): void {
   const made = context.transaction.scan(REACTION, group, account)
   if (made.length <= LIMITS.reactionsOfMember) return
@@ -57,7 +57,7 @@ function forgetOldest(context: Context, group: string, account: string): void {
   context.transaction.delete(REACTED, group, oldest.key[2] ?? '', account)
 }
 
-/** Those beside one message, the emoji that most have first; of as many the one that was there first. */
+/** The reactions to a message. The emoji of most members comes first, then the one that was there first. */
 function reactionsTo(context: Context, group: string, message: string): readonly ReactionView[] {
   const self = textOf(selfOf(context).account)
   const made = context.transaction.scan(REACTED, group, message).flatMap(({ key }) => {

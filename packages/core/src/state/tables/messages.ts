@@ -100,10 +100,10 @@ const reaction = struct({ emoji: text(LIMITS.emojiBytes), timeMs: uint48, counte
 
 export type Reaction = Decoded<typeof reaction>
 
-/** What a member put last beside a message, by its logical time; an empty emoji: taken back. Key: group, account, message id. */
+/** A member's last reaction to a message, with its logical time. An empty emoji: it was removed. Key: group, account, message id. */
 export const REACTION = durable('reaction', reaction, { scope: 'group', owner: 'messages', outlasts: 'membership' })
 
-/** Who put something beside a message. Key: group, message id, account. */
+/** The members that reacted to a message. Key: group, message id, account. */
 export const REACTED = volatile<true>('reacted', { scope: 'group', owner: 'messages', outlasts: 'membership' })
 
 /** The fields of every own message that is outgoing. */
