@@ -82,6 +82,7 @@ describe.each(wantedBrowsers())('Alice, and Bob with %s', (browserOfBob) => {
 
   it('see them go when each takes theirs back, and the focus stays with the message', async () => {
     await bob.page().click(button('🙏 You'))
+    await bob.page().waitUntilGone(button('🙏 You'))
     await alice.page().waitUntilGone(button('🙏 Bob'))
     expect(await focused(bob.page())).toContain('React: Alice,')
     await alice.page().click(button('👍 You'))

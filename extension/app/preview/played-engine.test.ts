@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { playEngine } from './played-engine.ts'
-import { SCENES, SCENE_NOW_MS } from './scenes.ts'
+import { SCENE_NOW_MS } from './scene-messages.ts'
+import { SCENES } from './scenes.ts'
 
 test.each(Object.entries(SCENES))('%s: a scene survives JSON, as the engine’s views do', (_, scene) => {
   expect(JSON.parse(JSON.stringify(scene))).toEqual(scene)

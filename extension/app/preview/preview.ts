@@ -2,7 +2,8 @@
 import { mountApp } from '../main.tsx'
 import type { AppLayout } from '../state/page.ts'
 import { playEngine } from './played-engine.ts'
-import { SCENES, SCENE_NOW_MS, type SceneName } from './scenes.ts'
+import { SCENE_NOW_MS } from './scene-messages.ts'
+import { SCENES, type SceneName } from './scenes.ts'
 
 const query = new URLSearchParams(location.search)
 const name = query.get('scene') ?? ''

@@ -1,0 +1,117 @@
+/** Who plays in the scenes, and what was said there. */
+import type { MemberView, MessageView } from '@sotto/engine/api'
+
+/** The moment at which every scene plays: a Friday, 14:32 of this machine's time. */
+export const SCENE_NOW_MS = new Date(2026, 10, 20, 14, 32).getTime()
+
+export const MINUTE = 60_000
+export const HOUR = 60 * MINUTE
+export const DAY = 24 * HOUR
+
+export const me: MemberView = { account: 'me', name: 'Mira Okafor', role: 'admin', own: true, connection: 'direct', devices: 1 }
+const other = (account: string, name: string, part: Partial<MemberView> = {}): MemberView => ({
+  account,
+  name,
+  role: 'member',
+  own: false,
+  connection: 'offline',
+  devices: 1,
+  ...part,
+})
+export const jonas = other('jonas', 'Jonas Brandt', { connection: 'direct', role: 'admin' })
+export const tala = other('tala', 'Tala Reyes', { connection: 'relay', devices: 2 })
+export const wen = other('wen', 'Wen')
+/** Whose names and words would turn what is around them, or show nothing. */
+export const eve = other('eve', 'Eve\u202e')
+export const nobody = other('nobody', '')
+export const family = other('family', '👩‍👩‍👧 מירה')
+export const amara = other('amara', 'Amara Diop')
+
+export const message = (id: string, sender: MemberView, ago: number, text: string, part: Partial<MessageView> = {}): MessageView => ({
+  id,
+  order: String(SCENE_NOW_MS - ago).padStart(16, '0') + id,
+  account: sender.account,
+  senderName: sender.name,
+  own: sender.own,
+  atMs: SCENE_NOW_MS - ago,
+  body: { kind: 'text', text },
+  state: sender.own ? 'delivered' : null,
+  resent: false,
+  reactions: [],
+  ...part,
+})
+
+export const put = (emoji: string, ...people: readonly MemberView[]): MessageView['reactions'][number] => ({
+  emoji,
+  people: people.filter(({ own }) => !own).map(({ name }) => name),
+  own: people.some(({ own }) => own),
+})
+
+export const notice = (id: string, about: MemberView, ago: number, what: 'created' | 'joined' | 'removed' | 'youWereRemoved'): MessageView =>
+  message(id, about, ago, '', { body: { kind: 'notice', notice: what, name: about.name }, state: null })
+
+export const desk: readonly MessageView[] = [
+  notice('n1', me, 3 * DAY, 'created'),
+  notice('n2', jonas, 3 * DAY - HOUR, 'joined'),
+  notice('n3', tala, 2 * DAY, 'joined'),
+  message('a1', jonas, DAY + 2 * HOUR, 'Morning. The council agreed to talk, but only on background.'),
+  message('a2', jonas, DAY + 2 * HOUR - MINUTE, 'I asked for the minutes of the March meeting as well.'),
+  message('a3', me, DAY + HOUR, 'Good. Let’s not put any of that in the shared calendar.'),
+  message('a4', tala, DAY + 30 * MINUTE, 'Agreed. I can do the first draft tonight, about 900 words, and send it round before lunch tomorrow.'),
+  message('b1', tala, 3 * HOUR, 'Draft is done 🎉'),
+  message('b2', tala, 3 * HOUR - MINUTE, 'Three things to check:\n– the quote in paragraph 4\n– who signed the contract\n– the date of the second visit'),
+  message('b3', me, 2 * HOUR, 'Reading it now.'),
+  message('b4', me, 2 * HOUR - MINUTE, 'The quote is fine, I have the recording.', { reactions: [put('👍', tala, jonas), put('🙏', wen)] }),
+  message('b5', jonas, 40 * MINUTE, 'The contract was signed by the deputy, not by her. I have the scan.', { resent: true, reactions: [put('😮', me, tala)] }),
+  message('b6', me, 6 * MINUTE, 'Then we change the headline.'),
+  message('b7', me, 3 * MINUTE, 'I’ll call the lawyer before we go any further', { state: 'sent' }),
+  message('b8', me, 10_000, 'and write up what she says.', { state: 'sending' }),
+]
+
+export const messages = {
+  desk,
+  old: [
+    notice('o1', wen, 30 * DAY, 'created'),
+    message('o2', wen, 9 * DAY + HOUR, 'The assembly is on the 14th, doors at six.'),
+    message('o3', me, 9 * DAY + HOUR / 2, 'I’ll be there.'),
+    message('o6', me, 8 * DAY + HOUR, 'Shall I bring the banner?', { state: 'notSentRemoved' }),
+    message('o4', wen, 9 * DAY, 'See you at the assembly.', { reactions: [put('👍', me, wen)] }),
+    notice('o5', me, 8 * DAY, 'youWereRemoved'),
+  ],
+  family: Array.from({ length: 14 }, (_, index) =>
+    message(
+      `f${String(index).padStart(2, '0')}`,
+      index % 3 === 0 ? wen : amara,
+      5 * HOUR - index * 20 * MINUTE,
+      ['Did anyone feed the cat?', 'Yes, twice.', 'Who brings the cake on Sunday?'][index % 3] ?? '',
+    ),
+  ),
+}
+
+/** Some, many, of one's own, in the middle of a group, and beside short and long messages of both sides. */
+export const reacted: readonly MessageView[] = [
+  message('r1', jonas, 50 * MINUTE, 'The hall is ours until ten.', { reactions: [put('👍', tala)] }),
+  message('r2', jonas, 49 * MINUTE, 'Ok', { reactions: [put('😂', me, tala, wen), put('😢', jonas)] }),
+  message('r3', jonas, 48 * MINUTE, 'Somebody has to bring the projector.'),
+  message('r4', tala, 40 * MINUTE, 'I can carry it over from the library, but only if one of you takes the screen. It is heavier than it looks.', {
+    reactions: ['👍', '❤️', '😂', '😮', '😢', '🙏', '🎉', '👏', '🔥', '👩‍👩‍👧', '🇺🇳', '☕', '📽️', '💪🏾', '🥳'].map((emoji, index) =>
+      index === 3 ? put(emoji, me, wen) : put(emoji, ...[jonas, tala, wen, amara].slice(0, 1 + (index % 4))),
+    ),
+  }),
+  message('r5', me, 20 * MINUTE, 'I take the screen.', { reactions: [put('🙏', tala, jonas), put('❤️', me)] }),
+  message('r6', me, 19 * MINUTE, 'Yes', { reactions: [put('👍', tala)] }),
+  message('r7', me, 18 * MINUTE, 'and the cable, and whatever else they have left on the table behind the door.', {
+    reactions: ['👍', '❤️', '😂', '😮', '😢', '🙏', '🎉', '👏'].map((emoji) => put(emoji, tala)),
+  }),
+  message('r8', wen, 5 * MINUTE, 'Thank you both', { reactions: [put('❤️', me, tala, jonas)] }),
+]
+
+export const thousands = Array.from({ length: 3000 }, (_, index) => {
+  const sender = [jonas, tala, me, wen][Math.floor(index / 3) % 4] ?? jonas
+  return message(
+    `t${String(index).padStart(4, '0')}`,
+    sender,
+    (3000 - index) * 7 * MINUTE,
+    `Message ${index + 1}. ${'And so it goes on. '.repeat(index % 5)}`.trim(),
+  )
+})
