@@ -1,4 +1,4 @@
-/** Arithmetic on sets of iterations (PROTOCOL §7): what is held, what is missing. */
+/** Arithmetic on sets of iterations (PROTOCOL §7): what a device has, what it lacks. */
 import { LIMITS, type Range, type Ranges } from '@sotto/wire'
 
 export const NOTHING: Ranges = []
@@ -38,8 +38,8 @@ export function difference(a: Ranges, b: Ranges): Ranges {
 }
 
 /**
- * The set with its lowest gaps filled until it has no more ranges than one encoding takes. Whoever chooses the numbers
- * chooses the gaps: nothing that is in the set is forgotten, and what lay in those gaps counts as there.
+ * The set with its lowest gaps filled until it has no more ranges than one encoding takes. The sender that chooses the
+ * numbers chooses the gaps: nothing that is in the set is forgotten, and what lay in those gaps counts as there.
  */
 export function withinLimit(set: Ranges): Ranges {
   const excess = set.length - LIMITS.rangesPerKey

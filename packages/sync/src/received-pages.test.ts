@@ -33,7 +33,7 @@ describe('pages of watermarks', () => {
     )
   })
 
-  it('fit a frame also where one device has keys without end, of which the newest are named', () => {
+  it('fit a frame also where one device has keys without end: the newest are named', () => {
     const many = Array.from({ length: 5_000 }, (_, keyId) => ({ device: FIRST_DEVICE, keyId, iterations: [{ from: 0, to: 0 }] }))
     const pages = pagesOf(many)
     expect(pages).toHaveLength(1)

@@ -5,7 +5,7 @@ import { compareBytes, type DeviceId, LIMITS, type ReceivedSet, toBase64url } fr
 export const FIRST_DEVICE = new Uint8Array(32) as DeviceId
 export const LAST_DEVICE = new Uint8Array(32).fill(0xff) as DeviceId
 
-/** What is held of the keys of the devices from one to another, both included. */
+/** What was received under the keys of the devices from one to another, both included. */
 export interface ReceivedPage {
   readonly from: DeviceId
   readonly to: DeviceId
@@ -32,7 +32,7 @@ export function pagesOf(received: readonly ReceivedSet[]): readonly ReceivedPage
   return pages
 }
 
-/** What a watermark takes: device, generation and the number of its ranges; and each range. */
+/** What a watermark takes: device, key id and the number of its ranges; and each range. */
 const RECEIVED_SET_BYTES = 36
 const RANGE_BYTES = 4
 const bytesOf = (key: ReceivedSet): number => RECEIVED_SET_BYTES + RANGE_BYTES * key.iterations.length

@@ -75,7 +75,7 @@ describe('hexadecimal', () => {
 })
 
 describe('UTF-8', () => {
-  test('is written as the platform writes it, lone surrogates included', () => {
+  test('is written as the platform writes it, unpaired surrogates included', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)) }), (text) => {
         expect(utf8(text)).toEqual(new TextEncoder().encode(text))

@@ -101,7 +101,7 @@ function ascii(text: string): Uint8Array | undefined {
   return bytes
 }
 
-/** UTF-8 bytes of a text. A lone surrogate becomes U+FFFD, as the Encoding Standard has it. */
+/** UTF-8 bytes of a text. An unpaired surrogate becomes U+FFFD, as the Encoding Standard has it. */
 export function utf8(text: string): Uint8Array {
   const plain = ascii(text)
   if (plain !== undefined) return plain

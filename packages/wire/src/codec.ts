@@ -3,9 +3,9 @@
  *
  * A codec is a value that knows how to write a shape and how to read it back. Each shape has exactly one encoding
  * (integers are big-endian and of fixed width, lengths have a fixed width and a limit, no field is optional by
- * omission), so that encoding what was decoded gives the same bytes: what is signed cannot be said in two ways.
+ * omission). So encoding what was decoded returns the same bytes: what is signed cannot be said in two ways.
  *
- * Decoding is total: `decode` gives `undefined` for wrong bytes and never throws, and no length is allocated before
+ * Decoding is total: `decode` returns `undefined` for wrong bytes and never throws, and no length is allocated before
  * it was compared with the bytes that are there.
  */
 import { compareBytes, fromUtf8, utf8 } from './bytes.ts'

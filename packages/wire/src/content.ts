@@ -19,7 +19,7 @@ export const said = {
 
 const header = {
   ...said,
-  /** In the first message of a generation: the one before in this epoch and how many messages it held, so that gaps show. */
+  /** In the first message under a key id: the key before it in this epoch and how many messages that held, so that gaps show. */
   before: optional(struct({ keyId: uint16, messages: uint16 })),
   /** Where this content was sealed first, if the epoch changed before it was known to have left: it is shown once. */
   again: optional(struct({ epoch: epochId, keyId: uint16, iteration: uint16 })),

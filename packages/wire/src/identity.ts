@@ -11,7 +11,7 @@ import { concat } from './bytes.ts'
 const signature = fixedBytes(64)
 const publicKey = fixedBytes(32)
 
-/** Binds a device's two keys to an account. Both sign: the account vouches, the device consents. */
+/** Binds a device's two keys to an account. Both sign: the account certifies, the device consents. */
 export const unsignedCertificate = versioned(1, struct({ account: accountId, device: deviceId, deviceDh: publicKey, createdMs: uint48 }))
 export type UnsignedCertificate = Decoded<typeof unsignedCertificate>
 
@@ -48,14 +48,14 @@ export const deviceListSigningInput = (body: UnsignedDeviceList): Uint8Array => 
 /** What is hashed (SHA-256) to name this version: in the next list's `previousHash`, and in a request to join. */
 export const deviceListHashInput = (body: UnsignedDeviceList): Uint8Array => concat(L('device list hash'), encode(unsignedDeviceList, body))
 
-/** Where letters to a device are left: its relays, the inbox's keys, and the append seed of one lane with its grant. */
+/** Where letters to a device are left: its relays, the inbox's keys, and one send capability with its append seed. */
 export const sendCapability = struct({
   capability: uint32,
-  /** Ed25519 public key that appends in this lane. */
+  /** Ed25519 public key that appends under this capability. */
   appendKey: publicKey,
   records: uint32,
   expiresMs: uint48,
-  /** By the inbox's read key over L("lane grant") ‖ inbox id ‖ the fields above. */
+  /** By the inbox's read key over its label ‖ inbox id ‖ the fields above (`sendCapabilitySigningInput`). */
   signature,
 })
 export type SendCapability = Decoded<typeof sendCapability>
@@ -63,7 +63,7 @@ export type SendCapability = Decoded<typeof sendCapability>
 export const inboxAddress = struct({
   relays: list(text(LIMITS.relayAddressBytes), LIMITS.relays),
   readKey: publicKey,
-  /** Lane 0's append public key; with `readKey` it names the inbox. */
+  /** The append public key of capability 0; with `readKey` it names the inbox. */
   strangerKey: publicKey,
   grant: sendCapability,
   /** Ed25519 seed of `grant.appendKey`. */

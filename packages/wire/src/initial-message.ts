@@ -34,8 +34,8 @@ export type InitialHeader = Decoded<typeof initialHeader>
 
 /**
  * What is hashed (SHA-256) to the id of a session, by which replays are known and crosswise set-ups decided. It goes
- * into the session's associated data: whoever seals the introduction anew, or adds a point of small order to the
- * ephemeral key, has another hash and nothing that opens under it.
+ * into the session's associated data. An attacker that seals the introduction again, or adds a point of small order to
+ * the ephemeral key, has another hash and nothing that opens under it.
  */
 export const initialHashInput = (header: InitialHeader): Uint8Array => concat(L('initial message hash'), encode(initialHeader, header))
 

@@ -1,5 +1,5 @@
 /**
- * An invite (PROTOCOL §5): what somebody needs who wants to ask a group to be let in. Its text form is crypto's,
+ * An invite (PROTOCOL §5): what a joiner needs to ask a group to be let in. Its text form is crypto's,
  * because it carries a checksum.
  */
 import { type Decoded, fixedBytes, list, struct, text, uint48, versioned } from './codec.ts'
@@ -14,7 +14,7 @@ export const invite = versioned(
     rendezvousReadKey: fixedBytes(32),
     /** X25519 public key to which a request is sealed; the members hold its private half. */
     rendezvousSealKey: fixedBytes(32),
-    /** Gives the key pair that signs the request, and the mailbox's append key. The only secret in here. */
+    /** From it follow the key pair that signs the request and the mailbox's append key. The only secret in here. */
     seed: fixedBytes(32),
     /** First 16 bytes of the hash of the heads that the inviter had seen. */
     headsHash: fixedBytes(16),

@@ -19,7 +19,7 @@ export const joinRequest = versioned(
     member: memberEntry,
     /** How the joiner calls itself. */
     name: text(LIMITS.nameBytes),
-    /** Of the joiner's own device, so that whoever admits can write at once. */
+    /** Of the joiner's own device, so that the admitting device can write at once. */
     bundle: preKeyBundle,
     /** By the invite's private half, over `joinSigningInput`. */
     signature: fixedBytes(64),

@@ -25,7 +25,7 @@ describe('sizes', () => {
 })
 
 describe('times', () => {
-  test('a signed prekey is made anew, then refused, then forgotten, and outlives what waits in a mailbox', () => {
+  test('a signed prekey is made again, then refused, then forgotten, and outlives what waits in a mailbox', () => {
     expect(LIMITS.signedPreKeyRotateMs).toBeLessThan(LIMITS.signedPreKeyRefuseMs)
     expect(LIMITS.signedPreKeyRefuseMs).toBeLessThan(LIMITS.signedPreKeyKeepMs)
     expect(LIMITS.signedPreKeyRefuseMs + LIMITS.retentionMs).toBeLessThanOrEqual(LIMITS.signedPreKeyKeepMs)

@@ -29,7 +29,7 @@ export const LIMITS = {
   relays: 4,
   /** A relay that has been away for so long is gone round: letters for it go to another. A guess: a restart takes less. */
   relayDownMs: 15 * SECOND,
-  /** Other relays at which a group's mailboxes are looked for, the newest: where it was, where somebody said. A guess. */
+  /** Other relays at which a group's mailboxes are looked for, the newest: where it was, where a person or an invite said. A guess. */
   placesOfGroup: 8,
   /** An invite as text; it must fit one QR code that a phone camera reads. */
   inviteTextBytes: 400,
@@ -72,7 +72,7 @@ export const LIMITS = {
   skippedChains: 32,
   /** No skipped key is kept longer. */
   skippedMs: 30 * DAY,
-  /** Signed prekey: made anew after this, refused when older, private half kept. */
+  /** Signed prekey: a new one is made after this, it is refused when older, its private half is kept. */
   signedPreKeyRotateMs: 7 * DAY,
   signedPreKeyRefuseMs: 14 * DAY,
   signedPreKeyKeepMs: 45 * DAY,
@@ -89,7 +89,7 @@ export const LIMITS = {
   losingSessionMs: 30 * DAY,
   /** Sessions kept with one device: the sending one and those that still receive. */
   sessionsPerDevice: 4,
-  /** A session that nobody answered is opened anew after this, when there is something to say. A guess. */
+  /** A session that nobody answered is opened again after this, when there is something to say. A guess. */
   unansweredSessionMs: 60 * SECOND,
   /** An ML-KEM step joins the next turn when the last is this many messages old, sealed or opened. PQ3's number. */
   kemStepMessages: 50,
@@ -110,10 +110,10 @@ export const LIMITS = {
   rotateAfterMs: DAY,
   /** Skipped message keys of one sender key; also the farthest that a header may reach ahead. */
   skippedPerSenderKey: 2_000,
-  /** Envelopes parked for want of a key, per group, and their bytes. Where there is no room the device with most gives way. Guesses. */
+  /** Undecryptable envelopes kept per group, and their bytes. Where there is no room, the device with most loses its own. Guesses. */
   undecryptableEnvelopes: 4_096,
   undecryptableBytes: 16 * MIB,
-  /** Times that an owner answers one device's request for one generation. */
+  /** Times that an owner answers one device's request for messages under one key. */
   resendsPerKey: 3,
   /** What a connected device has not said to have opened for so long is sent to it in private. A guess. */
   undeliveredMs: 10 * MINUTE,
@@ -121,7 +121,7 @@ export const LIMITS = {
   keyRequestAfterMs: 1 * SECOND,
   keyRequestBackoffMs: 8 * SECOND,
   keyRequestAttempts: 8,
-  /** Keys of one device that are asked for at a time; the others wait a while. A guess: anybody can seem to be it. */
+  /** Keys of one device that are asked for at a time; the others wait a while. A guess: any member can seem to be it. */
   keysAskedAtOnce: 64,
   /** Wait before messages that others' places show to be missing are asked for: they are usually on another way. A guess. */
   gapAfterMs: 15 * SECOND,
@@ -152,7 +152,7 @@ export const LIMITS = {
   mailboxFullEpochMs: 10 * MINUTE,
   inboxRecords: 1_024,
   capabilityRecords: 256,
-  /** Lane 0 takes letters of strangers with an invite: few and small. */
+  /** Under capability 0 strangers with an invite leave letters: few and small. */
   strangerRecords: 64,
   strangerRecordBytes: 16 * KIB,
   strangerRetentionMs: 7 * DAY,
@@ -174,7 +174,7 @@ export const LIMITS = {
   /** Requests in flight on one mailbox stream. */
   requestsInFlight: 256,
   preKeyFetchesPerMinute: 60,
-  /** A granted lane's life: a contact is given a new one long before. A guess. */
+  /** How long a send capability holds: a contact is given a new one long before. A guess. */
   sendCapabilityMs: 5 * 365 * DAY,
 
   /** Relays linked only because addresses of others name them, and how long each is at least where more of them wait. Guesses. */
@@ -191,7 +191,7 @@ export const LIMITS = {
   rangesPerKey: 1_024,
   /** Sender keys in one `have`. */
   receivedSets: 4_096,
-  /** Sender keys in what a newcomer is told of the time before it: a third of a letter. A guess. */
+  /** Sender keys in what a new member is told of the time before it: a third of a letter. A guess. */
   sealedBeforeKeys: 512,
   envelopesPerFrame: 256,
   /** Envelopes in one frame that we send: opening one takes a third of a millisecond, and a frame is one step (`sliceMs`). */
@@ -204,10 +204,10 @@ export const LIMITS = {
   epochProofs: 64,
   /**
    * A time further ahead than this is not merged into the hybrid logical clock, and orders as if it were now; an own clock
-   * further ahead begins anew. A guess: a clock that is an hour off, for want of summer time, sorts alike on all screens.
+   * further ahead begins again. A guess: a clock that is an hour off, for want of summer time, sorts alike on all screens.
    */
   clockAheadMs: 2 * HOUR,
-  /** A clock that differs by more from every connected relay's is said to be wrong. A guess; a newcomer's prekeys are refused from `preKeyAheadMs` on. */
+  /** A clock that differs by more from every connected relay's is said to be wrong. A guess; a new member's prekeys are refused from `preKeyAheadMs` on. */
   clockWrongMs: HOUR,
   /** An emoji with its joiners and tones: the longest that there are take 40 or so. A guess. */
   emojiBytes: 64,
@@ -217,25 +217,25 @@ export const LIMITS = {
   seenMessages: 8,
   /** Of a message's hash, where another names it: who finds a second one moves messages of its own, and nothing else. */
   messageTagBytes: 6,
-  /** Messages of a conversation of which is remembered where they stand, for those that name them. A guess. */
+  /** Messages of a conversation whose places are remembered, for those that name them. A guess. */
   placedMessages: 256,
   /** Ciphertext kept for other members. */
   envelopeHistoryMs: 30 * DAY,
   envelopeHistoryBytes: 64 * MIB,
-  /** Devices in no roster of ours of which sessions and letters are kept. A guess: those who let us in, and rude ones. */
+  /** Devices in no roster of ours whose sessions and letters are kept. A guess: those who let us in, and rude ones. */
   strangers: 64,
-  /** Above this a device begins a new epoch before it makes another sender key: generations have 16 bits. */
+  /** Above this a device begins a new epoch before it makes another sender key: key ids have 16 bits. */
   keysPerEpoch: 60_000,
   /** Sender keys of one device kept in one epoch, the oldest going first; and of epochs that are not known yet. Guesses. */
   keysKept: 512,
   keysOfUnknownEpochs: 16,
   /** About what the sender keys of one device may take in one group, with their skipped message keys. A guess. */
   receiverKeyBytes: 2 * MIB,
-  /** Keys of such epochs of which is remembered what came of them. A guess. */
+  /** Keys of such epochs whose outcome is remembered. A guess. */
   placesOfUnknownEpochs: 64,
-  /** In larger groups a newcomer's key goes out with its first message, and not to everybody at once. A guess. */
+  /** In larger groups a new member's key goes out with its first message, and not to every member at once. A guess. */
   introduceMembers: 100,
-  /** A newcomer's first message waits so long at most for a third account to compare logs with. A guess. */
+  /** A new member's first message waits so long at most for a third account to compare logs with. A guess. */
   newMemberComparesMs: 15 * SECOND,
   /** What one peer is sent at most in a time because it says that it lacks it: all that is kept once, and more only later. Guesses. */
   servedBytes: 64 * MIB,
@@ -250,7 +250,7 @@ export const LIMITS = {
   // At rest (PROTOCOL §9)
   /** Shortest passphrase, in Unicode code points: NIST SP 800-63B §5.1.1.2. */
   passphraseCharacters: 8,
-  /** Argon2id: the second recommended choice of RFC 9106 §4 (64 MiB, three passes), with one lane. */
+  /** Argon2id: the second recommended choice of RFC 9106 §4 (64 MiB, three passes), with a parallelism of one. */
   argon2MemoryKib: 64 * 1024,
   argon2Passes: 3,
   /** Most that a vault's header may ask for, so that a damaged one cannot take the machine's memory. A guess. */

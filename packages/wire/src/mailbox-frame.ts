@@ -4,7 +4,7 @@
  * exactly once with a frame that carries the same number, and pushes frames that name a handle on its own.
  *
  * Sequence: the server speaks first (`hello`). `open` is the only signed request: its signatures cover the relay's
- * peer id, the nonce of `hello`, the mailbox, the capabilities, the client's peer id and an expiry, and it gives a
+ * peer id, the nonce of `hello`, the mailbox, the capabilities, the client's peer id and an expiry. Its answer names a
  * handle; Noise authenticates what follows on the connection. The rules are the mailbox package's.
  */
 import { type Decoded, boolean, fixedBytes, list, optional, struct, uint16, uint32, uint48, union, varBytes, word } from './codec.ts'
@@ -30,7 +30,7 @@ export type RecordClass = Decoded<typeof recordClass>
 
 /**
  * Why a request was refused. `retryAfterMs` beside it says when trying again makes sense; 0: not at all as it is.
- * `full`: the mailbox or lane; `share`: this connection's or address's part of a group mailbox; `diskFull`: the
+ * `full`: the mailbox or capability; `share`: this connection's or address's part of a group mailbox; `diskFull`: the
  * relay; `rate`: too fast; `tooBig`, `notLadder`: the body's length; `notAllowed`: the handle lacks the capability or
  * the kind of mailbox has no such request; `badSignature`, `expired`: the OPEN or its grant; `unknownHandle`;
  * `tooManyMailboxes`, `tooManyRequests`: limits of the connection.
@@ -82,7 +82,7 @@ export type FetchedKeys = Decoded<typeof fetchedKeys>
 
 /** Client to server. */
 export const mailboxRequest = union({
-  /** A signature for each capability asked: by the read key; by the append key, or the grant's lane key. */
+  /** A signature for each right asked: by the read key; by the append key, or the one that the grant names. */
   open: [
     1,
     struct({
@@ -143,7 +143,7 @@ export const mailboxAnswer = union({
   lagging: [11, struct({ handle })],
   /** To an inbox's owner after `open` and `publishKeys`, and whenever few are left. */
   keysLeft: [12, struct({ handle, published: boolean, oneTime: uint16, oneTimeKem: uint16 })],
-  /** Somebody else subscribed to this inbox with the same read key: an alarm for a stolen key. */
+  /** Another client subscribed to this inbox with the same read key: an alarm for a stolen key. */
   secondReader: [13, struct({ handle })],
 })
 export type MailboxAnswer = Decoded<typeof mailboxAnswer>

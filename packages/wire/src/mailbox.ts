@@ -1,10 +1,10 @@
 /**
  * How a mailbox is named and what is signed to use it (PROTOCOL §8; relay brief, "Mailbox protocol").
  *
- * A mailbox is the hash of its kind and of two Ed25519 public keys: whoever holds the read key's private half reads,
- * whoever holds the append key's private half appends. There is no account and no member list. In an inbox the append
- * key is lane 0's (strangers with an invite or contact link); every contact appends in a lane of its own, which the
- * owner grants with a signature of the read key (`sendCapability` in identity.ts): a relay keeps no list of lanes.
+ * A mailbox is the hash of its kind and of two Ed25519 public keys: the read key's private half reads, the append key's
+ * private half appends. There is no account and no member list. In an inbox the append key is that of capability 0
+ * (strangers with an invite or contact link). Every contact appends under a send capability of its own, which the owner
+ * signs with the read key (`sendCapability` in identity.ts): a relay keeps no list of them.
  */
 import { type Decoded, encode, fixedBytes, struct, text, uint32, uint48, uint8, word } from './codec.ts'
 import { concat } from './bytes.ts'
@@ -17,7 +17,7 @@ const publicKey = fixedBytes(32)
 export const mailboxKind = word(['group', 'inbox', 'rendezvous'])
 export type MailboxKind = Decoded<typeof mailboxKind>
 
-/** The public keys that name a mailbox. In an inbox `appendKey` is lane 0's. */
+/** The public keys that name a mailbox. In an inbox `appendKey` is that of capability 0. */
 export const mailboxKeys = struct({ kind: mailboxKind, readKey: publicKey, appendKey: publicKey })
 export type MailboxKeys = Decoded<typeof mailboxKeys>
 
@@ -43,10 +43,10 @@ const openStatement = struct({
 /** Everything that an OPEN's signatures bind it to, so that it is good on one connection to one relay only. */
 export type OpenStatement = Decoded<typeof openStatement>
 
-/** What the read key and the append (or lane) key sign to open a mailbox, each for its own capability. */
+/** What the read key and the append key (or a send capability's) sign to open a mailbox, each for its own right. */
 export const openSigningInput = (statement: OpenStatement): Uint8Array => concat(L('mailbox open'), encode(openStatement, statement))
 
 const sendCapabilityTerms = struct({ capability: uint32, appendKey: publicKey, records: uint32, expiresMs: uint48 })
-/** What the inbox's read key signs under a lane's grant. Lane 0 is the strangers' and is never granted. */
+/** What the inbox's read key signs under a send capability. Capability 0 is the strangers' and is never granted. */
 export const sendCapabilitySigningInput = (inbox: MailboxId, terms: Decoded<typeof sendCapabilityTerms>): Uint8Array =>
   concat(L('lane grant'), inbox, encode(sendCapabilityTerms, terms))

@@ -51,7 +51,7 @@ export const OPERATION_KINDS = [
     kind: 'admit',
     number: 4,
     fields: struct({
-      /** The invite that was used, or none where an admin admits somebody directly. */
+      /** The invite that was used, or none where an admin admits a member directly. */
       invite: optional(operationId),
       member: memberEntry,
       role,

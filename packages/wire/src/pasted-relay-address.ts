@@ -10,7 +10,7 @@ import { isPeerIdText } from './peer-id-text.ts'
 export interface RelayAddress {
   /** Multiaddr, ending in the relay's peer id where that is known. */
   readonly address: string
-  /** Null: whoever answers there is to be asked. */
+  /** Null: the relay that answers there is asked for it. */
   readonly peer: string | null
 }
 
@@ -38,7 +38,7 @@ const MULTIADDR = new RegExp(String.raw`/(?:ip4|ip6|ip6zone|dns|dns4|dns6|dnsadd
 const ENDS = new RegExp(`^[${AROUND}]+|[${AROUND}]+$`, 'g')
 const WEB_ADDRESS = new RegExp(String.raw`(?:wss?|https?)://[^${AROUND}]*`, 'i')
 
-/** Reads a relay's address in a text that somebody pasted. */
+/** Reads a relay's address in a pasted text. */
 export function readRelayAddress(pasted: string): Read {
   const text = pasted
     .slice(0, 4 * LIMITS.relayAddressBytes)

@@ -29,7 +29,7 @@ const KINDS = [
 /** Longest text of any of them. */
 const MOST_CHARACTERS = 56
 
-/** Whether a text may be somebody's peer id. */
+/** Whether a text may be a peer id. */
 export function isPeerIdText(text: string): boolean {
   const bytes = text.length <= MOST_CHARACTERS ? fromBase58(text) : undefined
   return bytes !== undefined && KINDS.some(({ start, keyBytes }) => bytes.length === start.length + keyBytes && start.every((byte, i) => bytes[i] === byte))

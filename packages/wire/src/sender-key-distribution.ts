@@ -32,8 +32,8 @@ export const senderKeyContextInput = (context: SenderKeyContext): Uint8Array => 
 export const senderKeyCommitmentInput = (chainKey: Uint8Array): Uint8Array => concat(L('sender key commitment'), chainKey)
 
 /**
- * A context without its owner, who is whoever the pairwise session is with and is filled in by the receiver: so nobody
- * can pass another's key off as theirs. With it the chain at one iteration; nothing before that can be opened with it.
+ * A context without its owner. The receiver fills it in: it is the device at the other end of the pairwise session. So no
+ * member can pass another's key off as its own. With it the chain at one iteration; nothing before that can be opened with it.
  */
 export const senderKeyDistribution = versioned(1, struct({ suite: uint8, ...names, ...terms, iteration: uint16, chainKey: fixedBytes(32) }))
 export type SenderKeyDistribution = Decoded<typeof senderKeyDistribution>

@@ -17,7 +17,7 @@ export function toStreamFrame(frame: Uint8Array, mostBytes: number = LIMITS.fram
   return concat(Uint8Array.from([...prefix, rest]), frame)
 }
 
-/** Takes chunks as they arrive and gives back whole frames. */
+/** Takes chunks as they arrive and returns whole frames. */
 export interface FrameSplitter {
   /** The frames that this chunk completes; `undefined` where the stream cannot be read any further: close it then. */
   readonly push: (chunk: Uint8Array) => readonly Uint8Array[] | undefined

@@ -1,4 +1,4 @@
-/** One symmetric chain: a key for each message, none of which leads to an earlier one (Double Ratchet §2.2, §7.2). */
+/** One symmetric chain: a key for each message, and none leads to an earlier one (Double Ratchet §2.2, §7.2). */
 import { concat, fixedBytes, struct, uint32 } from '@sotto/wire'
 import { deriveSingleUse } from '../derive-key.ts'
 import type { Primitives } from '../primitives/primitives.ts'

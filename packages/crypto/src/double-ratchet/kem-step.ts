@@ -1,5 +1,5 @@
 /**
- * The periodic ML-KEM-768 step, which heals a session against whoever breaks X25519 (FIPS 203; PROTOCOL §2). The model is
+ * The periodic ML-KEM-768 step, which heals a session against an attacker that breaks X25519 (FIPS 203; PROTOCOL §2). The model is
  * PQ3: a KEM joins single steps of the Diffie-Hellman ratchet (Stebila, "Security analysis of the iMessage PQ3 protocol",
  * 2024), where the Triple Ratchet (Double Ratchet §5, §6) runs a second ratchet beside it.
  *

@@ -137,7 +137,7 @@ function openNext(
 }
 
 /**
- * DHRatchetHE (Double Ratchet §4.5): the rest of the old chain is skipped, then both chains begin anew. Their ciphertext
+ * DHRatchetHE (Double Ratchet §4.5): the rest of the old chain is skipped, then both chains begin again. Their ciphertext
  * joins the step of the receiving chain, our answer to their key that of the sending one.
  */
 function turn(

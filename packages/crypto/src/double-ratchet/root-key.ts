@@ -2,7 +2,7 @@ import { concat, L } from '@sotto/wire'
 import type { Primitives } from '../primitives/primitives.ts'
 import type { KemSecret } from './kem-step.ts'
 
-/** What one step of the ratchet gives, 32 bytes each. */
+/** What one step of the ratchet yields, 32 bytes each. */
 export interface RootStep {
   readonly rootKey: Uint8Array
   readonly chainKey: Uint8Array
@@ -11,7 +11,7 @@ export interface RootStep {
 
 /**
  * KDF_RK_HE (Double Ratchet §4.3): mixes a fresh Diffie-Hellman secret into the root key, and that of an ML-KEM step where
- * one joins it: what comes out is unknown to whoever lacks either (PROTOCOL §2).
+ * one joins it. What comes out is unknown to a party that lacks either (PROTOCOL §2).
  */
 export function stepRootKey(primitives: Primitives, rootKey: Uint8Array, dhSecret: Uint8Array, kem: KemSecret | null): RootStep {
   const bytes =

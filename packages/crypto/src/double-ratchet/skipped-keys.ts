@@ -25,7 +25,7 @@ export const skippedChainsCodec = list(
   LIMITS.skippedChains,
 )
 
-/** Walks a chain up to `index` and gives the keys that were passed over. The caller has bounded the distance. */
+/** Walks a chain up to `index` and returns the keys that were passed over. The caller has bounded the distance. */
 export function walkChain(
   primitives: Primitives,
   chain: Chain,

@@ -17,6 +17,6 @@ export interface ProofConnection {
   readonly responderNonce: Uint8Array
 }
 
-/** The proof that one side of a connection gives: 32 bytes. The sides' differ, so that none can be sent back. */
+/** The proof that one side of a connection sends: 32 bytes. The sides' differ, so that none can be sent back. */
 export const epochProof = (primitives: Primitives, syncKey: Uint8Array, side: 'initiator' | 'responder', between: ProofConnection): Uint8Array =>
   primitives.hmacSha256(syncKey, concat(L(`epoch proof ${side}`), encode(connection, between)))

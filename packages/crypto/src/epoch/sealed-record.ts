@@ -1,6 +1,6 @@
 /**
- * What members seal under a key of the epoch, with a random nonce: operations for the mailbox, signals for whoever is
- * there. Neither is ratcheted. version(1) ‖ nonce(24) ‖ ciphertext ‖ tag(16); the length is on the ladder.
+ * What members seal under a key of the epoch, with a random nonce: operations for the mailbox, signals for members that
+ * are connected. Neither is ratcheted. version(1) ‖ nonce(24) ‖ ciphertext ‖ tag(16); the length is on the ladder.
  *
  * The first byte tells the records of a group mailbox apart: 1 is a group envelope.
  */

@@ -160,7 +160,7 @@ describe('a text without a whole invite', () => {
     ['without a part in its middle', `Here: ${text.slice(0, 100)}${text.slice(104)}.`],
     ['with a letter changed', `<${text.slice(0, 200)}${text[200] === 'A' ? 'B' : 'A'}${text.slice(201)}>`],
     ['with its middle shortened by a program', `${text.slice(0, 40)}[...]${text.slice(-40)}`],
-    ['of which only the prefix came', 'sotto:'],
+    ['with nothing but the prefix', 'sotto:'],
   ])('says that it is damaged: %s', (_, pasted) => {
     expect(findInvites(primitives, pasted)).toEqual({ code: 'damaged' })
   })

@@ -1,5 +1,5 @@
 /**
- * Finds the invites in a text that somebody pasted, as mail and messengers hand them on: between words, quoted, wrapped,
+ * Finds the invites in a pasted text, as mail and messengers hand them on: between words, quoted, wrapped,
  * in brackets, with a signature. Where a code ends is told by its checksum alone, so what follows it does not matter.
  */
 import { type Invite, LIMITS } from '@sotto/wire'

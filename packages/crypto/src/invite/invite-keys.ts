@@ -1,4 +1,4 @@
-/** The keys that follow from an invite: those of whoever holds the link, and those of the group's members (PROTOCOL §5). */
+/** The keys that follow from an invite: those of a device that has the link, and those of the group's members (PROTOCOL §5). */
 import { L, type OperationId, sortedSet, encode, operationId, LIMITS, compareBytes } from '@sotto/wire'
 import { deriveKey } from '../derive-key.ts'
 import type { AgreementKeyPair, Primitives, SigningKeyPair } from '../primitives/primitives.ts'
@@ -9,7 +9,7 @@ export const inviteKeyPair = (primitives: Primitives, seed: Uint8Array): Signing
 
 /**
  * The key pair that appends to an invite's rendezvous mailbox. It follows from the invite's public key, which the
- * holder of the link and the members know and a relay does not: both must be able to name the mailbox.
+ * joiners with the link and the members know and a relay does not: both must be able to name the mailbox.
  */
 export const rendezvousAppendKeyPair = (primitives: Primitives, inviteKey: Uint8Array): SigningKeyPair =>
   primitives.ed25519.keyPairFromSeed(deriveKey(primitives, inviteKey, 'rendezvous append'))

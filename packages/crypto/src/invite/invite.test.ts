@@ -101,10 +101,10 @@ describe('an invite as text', () => {
 })
 
 describe('the keys of an invite', () => {
-  test('name the same rendezvous mailbox for the holder of the link and for the members', () => {
+  test('name the same rendezvous mailbox for a joiner with the link and for the members', () => {
     const inviteKey = inviteKeyPair(sodium, invite.seed).publicKey
-    const byHolder = rendezvousAppendKeyPair(sodium, inviteKeyPair(noble, invite.seed).publicKey)
-    expect(rendezvousAppendKeyPair(sodium, inviteKey)).toEqual(byHolder)
+    const byJoiner = rendezvousAppendKeyPair(sodium, inviteKeyPair(noble, invite.seed).publicKey)
+    expect(rendezvousAppendKeyPair(sodium, inviteKey)).toEqual(byJoiner)
     expect(rendezvousKeys(noble, rendezvousSeed)).toEqual(members)
   })
 
@@ -141,7 +141,7 @@ describe('a request to join', () => {
     if (record === undefined) throw new Error('not sealed')
     return record
   }
-  /** A request with anything changed after it was signed, as somebody makes it who has the link. */
+  /** A request with anything changed after it was signed, as a joiner with the link can make it. */
   const forged = (change: Partial<JoinRequest>): Uint8Array => {
     const request = openJoinRequest(sodium, expected, sealed())
     if ('code' in request) throw new Error(request.code)
@@ -200,7 +200,7 @@ describe('a request to join', () => {
     expect(openJoinRequest(sodium, expected, sealed({ member: memberEntryOf(provider, joiner.list, [other.certificate]) }))).toEqual({ code: 'foreignDevice' })
   })
 
-  test('is not sealed to a key of small order that somebody put into the link', () => {
+  test('is not sealed to a key of small order that an attacker put into the link', () => {
     const tampered = { ...invite, rendezvousSealKey: new Uint8Array(32) }
     expect(sealJoinRequest(provider, tampered, { member, name: 'Jo', bundle })).toBeUndefined()
   })

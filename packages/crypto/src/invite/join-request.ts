@@ -1,4 +1,4 @@
-/** A request to join, from the link's holder to the members (PROTOCOL §5): signed by the invite, sealed to the rendezvous. */
+/** A request to join, from a joiner with the link to the members (PROTOCOL §5): signed by the invite, sealed to the rendezvous. */
 import {
   type Certificate,
   certificate,
@@ -25,7 +25,7 @@ import { inviteKeyPair, rendezvousKeys } from './invite-keys.ts'
 
 /**
  * The record for the rendezvous mailbox, its length on the ladder. `undefined` where the invite's seal key is of small
- * order: somebody tampered with the link. Throws above `LIMITS.strangerRecordBytes`.
+ * order: the link was tampered with. Throws above `LIMITS.strangerRecordBytes`.
  */
 export function sealJoinRequest(
   provider: CryptoProvider,
@@ -52,7 +52,7 @@ export function sealJoinRequest(
 export type JoinRequestRejection =
   /** Not sealed to this rendezvous, or changed on the way. */
   | { readonly code: 'damaged' }
-  /** Whole and signed, but made with another invite or for another group: whoever asks can be told. */
+  /** Whole and signed, but made with another invite or for another group: the joiner can be told. */
   | { readonly code: 'foreignInvite'; readonly request: JoinRequest }
   | { readonly code: 'badSignature' }
   | { readonly code: 'badDeviceList'; readonly reason: DeviceListRejection }

@@ -18,7 +18,7 @@ export type BundleRejection =
   /** Of small order, not canonical, or failing the modulus check of FIPS 203 §7.2. */
   | { readonly code: 'badKey'; readonly key: 'deviceDh' | 'signedPreKey' | 'oneTimePreKey' | 'kemPreKey' }
 
-/** Checks a bundle, and gives it back as one that sessions may be started with. The age limit is the signed prekey's. */
+/** Checks a bundle, and returns it as one that sessions may be started with. The age limit is the signed prekey's. */
 export function acceptBundle(primitives: Primitives, bundle: PreKeyBundle, nowMs: number): AcceptedBundle | BundleRejection {
   const { certificate, signedPreKey, kemPreKey, oneTimePreKeys } = bundle
   if (!isCertificateValid(primitives, certificate)) return { code: 'badCertificate' }
@@ -42,5 +42,5 @@ export function acceptBundle(primitives: Primitives, bundle: PreKeyBundle, nowMs
 /** Known to everybody, for checks whose outcome no private key changes. */
 const PROBE = new Uint8Array(32).fill(1)
 
-/** A key of small order gives zeros with every private key, since all of them are multiples of the cofactor. */
+/** With a key of small order every private key agrees on zeros, since all of them are multiples of the cofactor. */
 const agrees = (primitives: Primitives, publicKey: Uint8Array): boolean => primitives.x25519.agree(PROBE, publicKey) !== undefined

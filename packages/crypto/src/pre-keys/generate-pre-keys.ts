@@ -1,4 +1,4 @@
-/** Making prekeys anew: at the start, once a week, and when a relay runs out of them (PROTOCOL §2). */
+/** Making new prekeys: at the start, once a week, and when a relay runs out of them (PROTOCOL §2). */
 import { LIMITS, preKeySigningInput } from '@sotto/wire'
 import type { SigningKeyPair } from '../primitives/primitives.ts'
 import type { CryptoProvider } from '../crypto-provider.ts'
@@ -20,7 +20,7 @@ export function createPreKeyStore(provider: CryptoProvider, deviceKeys: SigningK
 /**
  * Deletes what is past `signedPreKeyKeepMs`, makes new signed and last-resort prekeys where the newest are a week old or
  * dated in the future, and replaces what was handed out directly. No one-time key of before is in a later publication.
- * Gives the same object where nothing was due.
+ * Returns the same object where nothing was due.
  */
 export function refreshPreKeys(provider: CryptoProvider, deviceKeys: SigningKeyPair, store: PreKeyStore, nowMs: number): PreKeyStore {
   const fresh = withHandOuts(provider, deviceKeys, rotated(provider, deviceKeys, withoutOld(store, nowMs), nowMs), nowMs)
@@ -72,7 +72,7 @@ export function topUpPreKeys(provider: CryptoProvider, deviceKeys: SigningKeyPai
   return withOneTime(provider, deviceKeys, withPublishedOut(store), Math.min(howMany, LIMITS.oneTimePreKeys), 'publish', nowMs)
 }
 
-/** After lost writes: whatever was not out may be in somebody's hands all the same, so nothing of it is given once more. */
+/** After lost writes a prekey that is not marked as handed out may be known to others all the same, so none goes out again. */
 export const withAllOut = (store: PreKeyStore): PreKeyStore => ({
   ...store,
   oneTimePreKeys: store.oneTimePreKeys.map((key) => (key.stage === 'out' ? key : { ...key, stage: 'out' })),

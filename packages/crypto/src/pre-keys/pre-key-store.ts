@@ -2,8 +2,8 @@
 import { type Codec, fixedBytes, list, optional, struct, uint32, uint48, word } from '@sotto/wire'
 
 /**
- * Where a one-time prekey stands. `publish`: goes into the next publication. `handOut`: kept for handing out directly,
- * never published. `out`: somebody may have it. Only what is not out keeps what is needed to publish it.
+ * How far a one-time prekey has come. `publish`: goes into the next publication. `handOut`: kept for handing out directly,
+ * never published. `out`: another device may have it. Only what is not out keeps what is needed to publish it.
  */
 export type OneTimeStage = 'publish' | 'handOut' | 'out'
 

@@ -129,7 +129,7 @@ describe('a sealed publication', () => {
     ...change,
   })
 
-  test('opens for whoever has the address, as a bundle that is accepted', () => {
+  test('opens for a device that has the address, as a bundle that is accepted', () => {
     const bundle = openPublication(createNoblePrimitives(), bundleKey, fetched())
     expect(bundle?.oneTimePreKeys).toEqual(publication.oneTimePreKeys.slice(0, 1))
     expect(bundle === undefined ? undefined : acceptBundle(sodium, bundle, NOW)).toEqual(bundle)

@@ -1,4 +1,4 @@
-/** What a device shows of its prekeys: to a relay, sealed for those who know its address, or to somebody directly. */
+/** What a device shows of its prekeys: to a relay, sealed for those who know its address, or to another device directly. */
 import {
   type Certificate,
   certificate,
@@ -55,7 +55,7 @@ export function bundleFor(store: PreKeyStore, certificate: Certificate): { reado
 }
 
 /**
- * A bundle that several may use, such as the one in a request to join: whoever admits opens a session with it, and two
+ * A bundle that several may use, such as the one in a request to join: the admitting device opens a session with it, and two
  * may admit at once. No one-time keys, as when a relay has none left (PQXDH §3.2); replays are known by their hash.
  */
 export function sharedBundleFor(store: PreKeyStore, certificate: Certificate): PreKeyBundle {
@@ -104,7 +104,7 @@ function openPart<T>(primitives: Primitives, bundleKey: Uint8Array, part: Part, 
 }
 
 /**
- * Seals a publication for a relay, which sees ids and lengths only: signatures too would name the device to whoever
+ * Seals a publication for a relay, which sees ids and lengths only: signatures too would name the device to a relay that
  * knows its key. `bundleKey`: the 32 bytes of the device's inbox address.
  */
 export function sealPublication(provider: CryptoProvider, bundleKey: Uint8Array, publication: PreKeyPublication): KeyPublication {

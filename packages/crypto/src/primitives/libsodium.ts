@@ -25,7 +25,7 @@ type SodiumSeal = (plaintext: Uint8Array, ad: Uint8Array, secretNonce: null, non
 type SodiumOpen = (secretNonce: null, sealed: Uint8Array, ad: Uint8Array, nonce: Uint8Array, key: Uint8Array) => Uint8Array
 
 /**
- * What `attempt` gives, or `undefined` where it throws. Nobody looks at where: without the stack a failure costs a third,
+ * What `attempt` returns, or `undefined` where it throws. No caller looks at where: without the stack a failure costs a third,
  * and a letter fails to open with each session but its own.
  */
 function orUndefined<T>(attempt: () => T): T | undefined {

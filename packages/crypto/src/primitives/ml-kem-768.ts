@@ -12,7 +12,7 @@ const CIPHERTEXT_BYTES = 1088
 const COEFFICIENT_BYTES = 1152
 const MODULUS = 3329
 
-/** FIPS 203 §7.2: the length, and every coefficient reduced, so that decoding and encoding gives the same bytes. */
+/** FIPS 203 §7.2: the length, and every coefficient reduced, so that decoding and encoding returns the same bytes. */
 function isEncapsulationKey(publicKey: Uint8Array): boolean {
   if (publicKey.length !== PUBLIC_KEY_BYTES) return false
   for (let i = 0; i < COEFFICIENT_BYTES; i += 3) {

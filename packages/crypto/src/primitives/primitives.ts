@@ -41,7 +41,7 @@ export interface Primitives {
     readonly keyPairFromSeed: (seed: Uint8Array) => KemKeyPair
     /** `undefined` if the key fails the modulus check of FIPS 203 §7.2 or has a wrong length. `seed` is 32 random bytes. */
     readonly encapsulate: (theirPublicKey: Uint8Array, seed: Uint8Array) => { readonly ciphertext: Uint8Array; readonly sharedSecret: Uint8Array } | undefined
-    /** Implicit rejection: a wrong ciphertext gives a random-looking secret; a wrong length gives `undefined`. */
+    /** Implicit rejection: a wrong ciphertext returns a random-looking secret; a wrong length returns `undefined`. */
     readonly decapsulate: (secretKey: Uint8Array, ciphertext: Uint8Array) => Uint8Array | undefined
   }
 
@@ -50,7 +50,7 @@ export interface Primitives {
   /** XChaCha20-Poly1305: 32-byte key, 24-byte nonce that may be random, 16-byte tag after the ciphertext. */
   readonly xchacha20Poly1305: AeadPrimitive
 
-  /** Argon2id (RFC 9106), one lane. Takes long by design: call it in a Worker. */
+  /** Argon2id (RFC 9106), with a parallelism of one. Takes long by design: call it in a Worker. */
   readonly argon2id: (password: Uint8Array, salt: Uint8Array, cost: { readonly memoryKib: number; readonly passes: number }, lengthBytes: number) => Uint8Array
 }
 
@@ -77,5 +77,5 @@ export interface KemKeyPair {
   readonly secretKey: Uint8Array
 }
 
-/** Gives `lengthBytes` fresh random bytes. Passed in, so that the simulator can seed it. */
+/** Returns `lengthBytes` fresh random bytes. Passed in, so that the simulator can seed it. */
 export type RandomBytes = (lengthBytes: number) => Uint8Array

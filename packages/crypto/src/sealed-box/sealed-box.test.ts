@@ -18,7 +18,7 @@ const seal = (): Uint8Array => {
   return box
 }
 
-test('opens for the holder of the key, with either provider', () => {
+test('opens with the private half of the key, with either provider', () => {
   const box = seal()
   expect(box.length).toBe(TEXT.length + SEALED_BOX_OVERHEAD_BYTES)
   expect(openBox(sodium, 'sealed box', own, box, AD)).toEqual(TEXT)

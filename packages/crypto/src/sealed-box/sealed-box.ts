@@ -15,7 +15,7 @@ const PUBLIC_KEY_BYTES = 32
 /** What a box is for: the label under which its key is derived. */
 export type BoxUse = Extract<Label, 'sealed box' | 'pqxdh certificate'>
 
-/** Seals so that only the holder of `theirPublicKey`'s private half can open. `undefined` for a key of small order. */
+/** Seals so that only `theirPublicKey`'s private half can open. `undefined` for a key of small order. */
 export function sealBox(provider: CryptoProvider, use: BoxUse, theirPublicKey: Uint8Array, plaintext: Uint8Array, ad: Uint8Array): Uint8Array | undefined {
   const { primitives } = provider
   const ephemeral = primitives.x25519.keyPairFromSeed(provider.random(32))

@@ -1,5 +1,5 @@
 /**
- * Header protection in the manner of QUIC (RFC 9001 §5.4), with HMAC: whoever lacks the epoch's keys can neither tell
+ * Header protection in the manner of QUIC (RFC 9001 §5.4), with HMAC: an observer without the epoch's keys can neither tell
  * two senders apart nor read a counter (PROTOCOL §3).
  */
 import { concat, decode, decodeGroupEnvelope, type DeviceId, type EnvelopeHeader, envelopeHeader, type GroupEnvelope, L, tagOf } from '@sotto/wire'

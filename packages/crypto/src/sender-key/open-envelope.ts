@@ -1,5 +1,5 @@
 /**
- * The doors that a group message comes through (PROTOCOL §3): the signature first, then the chain. A forged envelope
+ * The checks that a group message passes (PROTOCOL §3): the signature first, then the chain. A forged envelope
  * costs one check and no step of the chain. What was opened is never opened again.
  */
 import { encode, envelopeHeader, equalBytes, groupEnvelopeAd, groupEnvelopeSigningInput, LIMITS, type Ranges, unpad } from '@sotto/wire'
@@ -30,7 +30,7 @@ export interface Opened {
 }
 
 export type EnvelopeRejection =
-  /** Its header names another generation than the key's: the caller looked up the wrong key. */
+  /** Its header names another key id than the key's: the caller looked up the wrong key. */
   { readonly code: 'otherKeyId'; readonly keyId: number; readonly expected: number } | { readonly code: 'badSignature' }
 
 /** Checks the signature of an envelope under the key that its header names. No key is derived. */

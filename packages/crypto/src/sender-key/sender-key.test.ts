@@ -61,7 +61,7 @@ function sealMany(key: OwnSenderKey, count: number, primitives: Primitives = sod
 
 type Outcome = Opened | EnvelopeRejection | OpenRejection | { readonly code: 'notAnEnvelope' }
 
-/** Every door in its order. */
+/** Every check in its order. */
 function receive(key: TheirSenderKey, envelope: Uint8Array, nowMs = NOW, primitives: Primitives = sodium, keys = epochKeys): Outcome {
   const unmasked = unmaskEnvelope(primitives, keys.headerKey, envelope)
   if (unmasked === undefined) return { code: 'notAnEnvelope' }
@@ -85,7 +85,7 @@ const stored = <T>(codec: Parameters<typeof encode<T>>[0], value: T): T => {
 }
 
 describe('what is sealed', () => {
-  test('opens for whoever has the distribution, in the order in which it was sent', () => {
+  test('opens with the distribution, in the order in which it was sent', () => {
     const start = aliceKey('in order')
     const { envelopes } = sealMany(start, 5)
     let their = taken(start)
@@ -193,7 +193,7 @@ describe('what is received', () => {
   })
 
   test('opens nothing that was sent before the key was handed over', () => {
-    const first = sealMany(aliceKey('newcomer'), 3)
+    const first = sealMany(aliceKey('new member'), 3)
     const newMember = taken(first.key)
     expect(receive(newMember, first.envelopes[2] ?? new Uint8Array())).toEqual({ code: 'beforeDistribution', iteration: 2, fromIteration: 3 })
     const later = sealMessage(sodium, epochKeys, first.key, utf8('welcome'))
@@ -283,7 +283,7 @@ describe('what must fail', () => {
     expect(receive(asMallorys, envelope)).toEqual({ code: 'badSignature' })
   })
 
-  test('an envelope signed by somebody who knows the chain key but not the signing key', () => {
+  test('an envelope whose signer knows the chain key but not the signing key', () => {
     const forger: OwnSenderKey = { ...start, signingSeed: id(66) }
     const forged = sealMessage(sodium, epochKeys, forger, utf8('forged'))
     expect(receive(their, forged.envelope)).toEqual({ code: 'badSignature' })
@@ -295,7 +295,7 @@ describe('what must fail', () => {
     expect(textOf(receive(their, envelope))).toBe('message 0')
   })
 
-  test('an envelope of another generation looked up under this one', () => {
+  test('an envelope of another key id looked up under this one', () => {
     const next = sealMany(aliceKey('must fail', sodium, 1), 1).envelopes[0] ?? new Uint8Array()
     expect(receive(their, next)).toEqual({ code: 'otherKeyId', keyId: 1, expected: 0 })
   })
@@ -338,13 +338,13 @@ describe('distributions that overtake each other', () => {
     expect(both.skipped).toEqual([])
   })
 
-  test('an earlier place is no news to whoever holds one before it', () => {
+  test('an earlier place changes nothing for a receiver that has one before it', () => {
     const known = taken(start)
     expect(extendBack(sodium, known, taken(later), [], NOW)).toBe(known)
     expect(extendBack(sodium, known, taken(start), [], NOW)).toBe(known)
   })
 
-  test('another chain under the same terms, or another key of the generation, changes nothing', () => {
+  test('another chain under the same terms, or another key of the same key id, changes nothing', () => {
     const known = taken(sixth)
     expect(extendBack(sodium, known, { ...taken(start), chainKey: id(70) }, [], NOW)).toBe(known)
     expect(extendBack(sodium, known, taken(aliceKey('a second key')), [], NOW)).toBe(known)

@@ -78,9 +78,8 @@ export type DistributionRejection =
   | { readonly code: 'wrongCommitment' }
 
 /**
- * Takes a sender key from a distribution. Its owner is `place`'s device, whatever the sender claims: a key of somebody
- * else passed on opens nothing. A second
- * one of a generation goes through `extendBack`.
+ * Takes a sender key from a distribution. Its owner is `place`'s device, whatever the sender claims: a key that belongs to
+ * another device and is passed on opens nothing. A second distribution of one key id goes through `extendBack`.
  */
 export function takeDistribution(primitives: Primitives, place: DistributionPlace, bytes: Uint8Array): TheirSenderKey | DistributionRejection {
   const distribution = decode(senderKeyDistribution, bytes)

@@ -13,7 +13,7 @@ export type InitialRejection =
   | PreKeyRejection
   | RespondRejection
   | RatchetRejection
-  /** Its header opens under no key that was agreed on: whoever wrote it is not whom the certificate names, or it is damaged. */
+  /** Its header opens under no key that was agreed on: its author is not the device that the certificate names, or it is damaged. */
   | { readonly code: 'notTheInitiator' }
   | { readonly code: 'badPadding' }
 

@@ -15,7 +15,7 @@ interface Letter {
 }
 
 /** What happens next, as fast-check draws it: who acts, what is done, and to which letter on its way. */
-const happening = fc.record({
+const event = fc.record({
   side: fc.nat({ max: 1 }),
   what: fc.constantFrom('send', 'send', 'send', 'deliver', 'deliver', 'deliver', 'deliver', 'repeat', 'lose', 'renew'),
   which: fc.nat({ max: 1_000 }),
@@ -28,7 +28,7 @@ function keep(party: Party): void {
 
 const sendingId = ({ sessions }: Party): string => toHex(sessions?.sessions[0]?.id ?? new Uint8Array())
 
-/** Letters between two devices, either of which may start, both at once too. */
+/** Letters between two devices. Either may start, both at once too. */
 function world(seed: number) {
   const provider = seededProvider(sodium, seed)
   const parties = [createParty(provider), createParty(provider)] as const
@@ -69,10 +69,10 @@ const kemPartOf = ({ sessions }: Party): KemPartKind => sessions?.sessions[0]?.r
 test('any order, loss, duplication and crosswise set-up, with ML-KEM steps in between, open the same letters, each once, and both sides come to send alike', () => {
   const kemParts = { none: 0, key: 0, ciphertext: 0 }
   fc.assert(
-    fc.property(fc.nat(), fc.array(happening, { minLength: 10, maxLength: 60 }), (seed, happenings) => {
+    fc.property(fc.nat(), fc.array(event, { minLength: 10, maxLength: 60 }), (seed, events) => {
       const { parties, onTheirWay, send, deliver, renew } = world(seed)
       let renewals = 0
-      for (const { side, what, which } of happenings) {
+      for (const { side, what, which } of events) {
         const at = onTheirWay.length === 0 ? -1 : which % onTheirWay.length
         const letter = onTheirWay[at]
         if (what === 'send') {

@@ -25,7 +25,7 @@ function meeting() {
   return { alice, bob, bundle: takeBundle(bob) }
 }
 
-/** Somebody with sessions made for them and without keys of their own. */
+/** A party with sessions made for it and without keys of its own. */
 const puppet = (sessions: SessionSet): Party => ({ ...createParty(seededProvider(sodium, 'puppet')), sessions })
 
 function firstSession({ sessions }: Party) {

@@ -1,4 +1,4 @@
-/** A session heals against whoever copied its state and breaks X25519, once an ML-KEM step was made (PROTOCOL §2). */
+/** A session heals against an attacker that copied its state and breaks X25519, once an ML-KEM step was made (PROTOCOL §2). */
 import { encode, equalBytes, LIMITS, toHex, utf8 } from '@sotto/wire'
 import { expect, test } from 'vitest'
 import { loadSodiumPrimitives } from '../primitives/index.ts'
@@ -63,7 +63,7 @@ function goOn({ alice, bob, say }: ReturnType<typeof conversation>, turns: numbe
   return { before, after }
 }
 
-test('whoever copied a state of either side and breaks X25519 reads on until an ML-KEM step, and nothing from it on', () => {
+test('an attacker that copied a state of either side and breaks X25519 reads on until an ML-KEM step, and nothing from it on', () => {
   for (const side of ['alice', 'bob'] as const) {
     const talk = conversation(`healing ${side}`)
     const copied = sessionOf(talk[side])
@@ -82,7 +82,7 @@ test('whoever copied a state of either side and breaks X25519 reads on until an 
   }
 })
 
-test('whoever copied a state and breaks ML-KEM alone reads what the copied ratchet key opens, and not what a step joins', () => {
+test('an attacker that copied a state and breaks ML-KEM alone reads what the copied ratchet key opens, and not what a step joins', () => {
   const { alice, bob, say, broken } = conversation('healing, classically')
   say(bob)
   const copied = sessionOf(bob)

@@ -38,7 +38,7 @@ function withKemPart(party: Party, kemPart: OwnKemPart): Party {
 }
 
 describe('a step', () => {
-  test('is begun by whoever writes first after fifty letters, answered by the other, and then none for fifty more', () => {
+  test('is begun by the side that writes first after fifty letters, answered by the other, and then none for fifty more', () => {
     const { alice, bob, say } = talk('fifty')
     const kinds: string[] = ['none', 'none', 'none']
     for (let letter = kinds.length; letter < 2 * LIMITS.kemStepMessages + 4; letter++) {
@@ -50,7 +50,7 @@ describe('a step', () => {
     expect(places).toEqual(['key 50', 'ciphertext 51', 'key 101', 'ciphertext 102'])
   })
 
-  test('is begun after seven days, by the clock of whoever writes, whichever way the clock was set', () => {
+  test("is begun after seven days, by the writer's clock, whichever way the clock was set", () => {
     const { provider, alice, bob, say } = talk('seven days')
     say(bob, NOW_MS + 7 * DAY_MS - 1)
     expect(kindOf(bob)).toBe('none')

@@ -98,7 +98,7 @@ describe('a letter', () => {
     expect(receive(provider, bob, seal(provider, mallory, utf8('mine too')))).toBe('unknownPreKey')
   })
 
-  test('from a device that says it is somebody else does not open', () => {
+  test('from a device that claims to be another does not open', () => {
     const provider = seededProvider(sodium, 'impostor')
     const [alice, mallory, bob] = [createParty(provider), createParty(provider), createParty(provider)]
     // Mallory shows Alice's certificate and has not the key in it.

@@ -1,5 +1,5 @@
 /**
- * Whoever copied one device's state once, hears every record since and breaks X25519: it learns the private half of every
+ * An attacker that copied one device's state once, hears every record since and breaks X25519: it learns the private half of every
  * ratchet key that it sees. Given the seeds of ML-KEM keys too, it breaks everything.
  */
 import { concat, equalBytes, type KemPartKind, type RatchetHeader, type RatchetMessage, splitSealed, toHex, unpad } from '@sotto/wire'
@@ -12,13 +12,13 @@ import type { Primitives } from '../../primitives/primitives.ts'
 import { decodeRecord } from '../letter-record.ts'
 import type { Session } from '../session.ts'
 
-/** What can be computed from public keys alone by whoever breaks the scheme, by their hexadecimal text. */
+/** What an attacker that breaks the scheme computes from public keys alone, by their hexadecimal text. */
 export interface Broken {
   readonly x25519: Map<string, Uint8Array>
   readonly mlKem768: Map<string, Uint8Array>
 }
 
-/** The primitives with every key pair that they make told to whoever breaks the schemes. */
+/** The primitives, with every key pair that they make told to the attacker that breaks the schemes. */
 export function breakPrimitives(real: Primitives): { readonly primitives: Primitives; readonly broken: Broken } {
   const broken: Broken = { x25519: new Map(), mlKem768: new Map() }
   const primitives: Primitives = {
@@ -46,7 +46,7 @@ export function breakPrimitives(real: Primitives): { readonly primitives: Primit
 /** A guess at a secret that was not broken: what is computed with it is right only where it was not mixed in. */
 const UNKNOWN = new Uint8Array(32)
 
-/** What a record says to whoever listens. */
+/** What a record says to an eavesdropper. */
 export interface Heard {
   readonly header: RatchetHeader | undefined
   readonly plaintext: Uint8Array | undefined
