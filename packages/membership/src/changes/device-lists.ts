@@ -1,4 +1,4 @@
-/** How a person's entry stands to what is known of them. */
+/** How a person's entry compares to what is known of them. */
 import { type DeviceId, equalBytes, type MemberEntry } from '@sotto/wire'
 import type { GroupState, Person } from '../entries/entry.ts'
 import { currentDevices, revokedOf } from '../entries/group-state.ts'

@@ -1,4 +1,4 @@
-/** Invites that anybody can still come in by. */
+/** Invites that still admit new members. */
 import type { Entry, GroupState, InviteState } from '../entries/entry.ts'
 import { idDelete, type IdMap, idValues } from '../entries/id-map.ts'
 import { isBefore } from '../entries/order.ts'

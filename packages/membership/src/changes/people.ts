@@ -22,7 +22,7 @@ export function withMember(state: GroupState, member: MemberEntry, by: Entry, ro
     const { device } = certificate.body
     if (idGet(devices, device) === undefined) devices = idSet(devices, device, { account, device, by })
   }
-  // `devices` of somebody whose admission is void brings nobody in.
+  // `devices` of a person whose admission is filtered admits nobody.
   if (person.admissions.length === 0) return state
   return withPerson({ ...state, devices }, person)
 }

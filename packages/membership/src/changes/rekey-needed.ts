@@ -1,4 +1,4 @@
-/** What makes an epoch's secret stale, and what makes a fresh one. */
+/** What makes a rekey needed, and what makes a fresh secret. */
 import type { Entry, GroupState } from '../entries/entry.ts'
 import { isBefore, maximal } from '../entries/order.ts'
 
@@ -11,7 +11,7 @@ export function withRekeying(state: GroupState, by: Entry): GroupState {
   }
 }
 
-/** Notes that somebody went without a fresh secret. */
+/** Notes that a member or a device went without a fresh secret. */
 export function withLeave(state: GroupState, leave: Entry): GroupState {
   const isCovered = state.rekeyings.some((rekeying) => isBefore(leave, rekeying))
   return isCovered ? state : { ...state, leaves: [...state.leaves, leave] }

@@ -1,5 +1,5 @@
 /**
- * Sets of operations as bits: bit `i` stands for the `i`-th entry of a history. This is what makes "is it in the past
+ * Sets of operations as bits: bit `i` means the `i`-th entry of a history. This is what makes "is it in the past
  * of" one look, however long the log is: 10,000 operations take 6 MB.
  */
 export type Bits = Uint32Array

@@ -9,18 +9,18 @@ export interface RoleGiven {
   readonly by: Entry
 }
 
-/** Somebody who is or was in. */
+/** A person who is or was a member. */
 export interface Person {
   readonly account: AccountId
-  /** The standing `create` or `admit`s of this person, those that no other has in its past. */
+  /** The effective `create` or `admit`s of this person, those that no other has in its past. */
   readonly admissions: readonly Entry[]
-  /** Standing `remove`s and `leave`s that no standing `admit` of this person has in its past: with one, they are out. */
+  /** Effective `remove`s and `leave`s that no effective `admit` of this person has in its past: with one, they are no member. */
   readonly departures: readonly Entry[]
-  /** The maximal standing operations that give a role. */
+  /** The maximal effective operations that give a role. */
   readonly roles: readonly RoleGiven[]
   /** The newest device list with the devices in it, and what brought it. */
   readonly list: { readonly entry: MemberEntry; readonly hash: Uint8Array; readonly by: Entry }
-  /** Devices that a standing list revokes: they may never come back. */
+  /** Devices that an effective list revokes: they may never come back. */
   readonly revoked: IdMap<DeviceId>
 }
 
@@ -33,7 +33,7 @@ export interface KnownDevice {
 
 export interface InviteState {
   readonly by: Entry
-  /** Standing admissions by it. */
+  /** Effective admissions by it. */
   readonly used: number
 }
 
@@ -61,9 +61,9 @@ export interface GroupState {
   readonly policy: Setting<{ readonly rotateAfterMessages: number; readonly rotateAfterHours: number }> | null
   readonly title: Setting<Uint8Array> | null
   readonly relays: Setting<readonly string[]> | null
-  /** The maximal standing rekeying operations. */
+  /** The maximal effective rekeying operations. */
   readonly rekeyings: readonly Entry[]
-  /** What took somebody or some device away without a fresh secret and is in the past of no standing rekeying. */
+  /** What took a member or a device away without a fresh secret and is in the past of no effective rekeying. */
   readonly leaves: readonly Entry[]
   /** Also of those who are out, or were never in: a device that forked stays revoked if they come in. */
   readonly forks: readonly Fork[]
@@ -91,7 +91,7 @@ export interface Entry {
 }
 
 export interface Right {
-  /** Each group names operations of which one must stand, or the right is gone (PROTOCOL §5, depends). */
+  /** Each group names operations. One of each must be effective, or the right is gone (PROTOCOL §5.5, depends). */
   readonly restsOn: readonly (readonly Entry[])[]
   /** Whether it takes an admin. */
   readonly needsAdmin: boolean

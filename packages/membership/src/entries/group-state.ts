@@ -48,12 +48,12 @@ export function revokedOf(state: GroupState, account: AccountId): IdMap<DeviceId
 
 const isForkOf = (proof: readonly Entry[], account: AccountId): boolean => proof.some(({ operation }) => equalBytes(operation.unsigned.account, account))
 
-/** The forks by somebody who is in. What others do with their keys takes nothing from the group. */
+/** The forks by members. What others do with their keys takes nothing from the group. */
 export const forksOfMembers = (state: GroupState): readonly Fork[] =>
   state.forks.filter(({ proof }) => proof.some(({ operation }) => isIn(personOf(state, operation.unsigned.account))))
 
 /**
- * What took somebody or some device away without a fresh secret and is in the past of no standing rekeying: `leaves`,
+ * What took a member or a device away without a fresh secret and is in the past of no effective rekeying: `leaves`,
  * and what proves forks.
  */
 export const rekeyNeededSince = (state: GroupState): readonly Entry[] => [

@@ -1,7 +1,7 @@
 /**
  * The entries behind a log, in an order in which parents come first, with what is looked up all the time.
  *
- * A history only grows. A log sees its first `count` entries; whoever adds to a log that is not the newest works on a
+ * A history only grows. A log sees its first `count` entries. An addition to a log that is not the newest works on a
  * copy. So each log is an immutable value, and adding to the newest one costs no copy.
  */
 import { type AccountId, type MemberEntry, type Operation, toBase64url } from '@sotto/wire'

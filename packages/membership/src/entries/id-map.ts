@@ -2,7 +2,7 @@
  * An immutable map from 32-byte ids to values, in the order of the ids: a trie over half bytes.
  *
  * A change copies the path to the entry and shares the rest, so that the state after each operation can be kept. Ids
- * are hashes and keys, so paths are short; one who grinds ids alike makes them at most 64 steps long.
+ * are hashes and keys, so paths are short. An attacker that grinds similar ids makes them at most 64 steps long.
  */
 interface Leaf<V> {
   readonly id: Uint8Array

@@ -1,5 +1,5 @@
 /**
- * Why an operation is not taken in, gives nobody a right, or should not be written: values with a code and numbers.
+ * Why an operation is not taken in, has no right behind it, or should not be written: values with a code and numbers.
  */
 
 /** The operation is no well-formed, signed part of this log. Nothing of it is kept. */
@@ -22,7 +22,7 @@ export type ShapeRejection =
 
 export type MemberEntryFault = 'noDevice' | 'badDeviceList' | 'foreignDevice' | 'deviceTwice' | 'foreignAccount'
 
-/** The author had no right to it: sentences. A log keeps such an operation, and it is void (PROTOCOL §5, entitled). */
+/** The author had no right to it: sentences. A log keeps such an operation, and it is filtered (PROTOCOL §5.1, entitled). */
 export type RightRejection =
   | { readonly code: 'onlyMembersWrite' }
   | { readonly code: 'onlyCurrentDevicesWrite' }

@@ -27,15 +27,15 @@ const entriesOf = (log: MembershipLog): readonly Entry[] => log.history.entries.
 export const operationsInCausalOrder = (log: MembershipLog): readonly Operation[] => entriesOf(log).map(({ operation }) => operation)
 
 /**
- * The operations that somebody with these heads lacks, parents first. Heads that we do not know say nothing of what
- * they have, so they are left out of the account and given back: that is what we lack.
+ * The operations that a device with these heads lacks, parents first. Heads that are unknown here say nothing of what
+ * it has. So they are left out of the answer and returned beside it: that is what we lack.
  */
 export function missingFrom(
   log: MembershipLog,
   theirHeads: readonly OperationId[],
 ): { readonly operations: readonly Operation[]; readonly unknownHeads: readonly OperationId[] } {
   const known = theirHeads.flatMap((id) => entryOf(log, id) ?? [])
-  // Members that are there compare every minute, and mostly have the same.
+  // Connected members compare every minute, and mostly have the same.
   if (log.heads.every((head) => known.includes(head))) return { operations: [], unknownHeads: unknownOf(log, theirHeads) }
   const theirs = setOf(known)
   return {

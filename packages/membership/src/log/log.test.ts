@@ -103,7 +103,7 @@ describe('taking operations in', () => {
 })
 
 describe('questions to a log', () => {
-  test('what somebody lacks comes parents first, and heads that we lack are named', () => {
+  test('what another device lacks comes parents first, and heads that we lack are named', () => {
     const [alice, bob] = setup('alice', 'bob')
     const common = heads(alice.log)
     const first = alice.acknowledges()

@@ -4,7 +4,7 @@ import type { Primitives } from '@sotto/crypto/primitives'
 import { certificate, encode, equalBytes, type MemberEntry } from '@sotto/wire'
 import type { MemberEntryFault } from '../entries/rejection.ts'
 
-/** What is wrong with a person's entry, or `undefined`. How it stands to earlier lists is for the fold. */
+/** What is wrong with a person's entry, or `undefined`. How it compares to earlier lists is for the fold. */
 export function memberEntryFault(primitives: Primitives, { list, devices }: MemberEntry): MemberEntryFault | undefined {
   if (devices.length === 0) return 'noDevice'
   if ('code' in checkDeviceList(primitives, list, null)) return 'badDeviceList'

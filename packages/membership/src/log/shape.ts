@@ -1,6 +1,6 @@
 /**
  * Whether an operation is a well-formed, signed part of its log. Reads the operation and its own past only, so that
- * everybody who has them says the same: what is so of every kind, and what its file in `operations` says. Whether its author may do it is another question (entitled).
+ * every device that has them says the same: what holds for every kind, and what its file in `operations` says. Whether its author may do it is another question (entitled).
  */
 import type { Primitives } from '@sotto/crypto/primitives'
 import { equalBytes, type GroupId, L, LIMITS, type Operation, type OperationId, operationSigningInput, toBase64url, type UnsignedOperation } from '@sotto/wire'

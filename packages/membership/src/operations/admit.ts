@@ -32,7 +32,7 @@ function inviteAt({ history, past }: Place, id: OperationId) {
   return entry !== undefined && hasBit(past, entry.index) && body?.kind === 'invite' ? body : undefined
 }
 
-/** Lets somebody in: by an invite whoever is a member may, without one an admin. */
+/** Admits a member: by an invite any member may, without one an admin. */
 export const admit: OperationRules<'admit'> = {
   misplaced: (body, place) => (hasGoodRequest(body, place) ? undefined : { code: 'badJoinRequest' }),
   objection: (attempt) => {

@@ -1,9 +1,9 @@
 import { withMember } from '../changes/people.ts'
 import { never, nobody, type OperationRules } from './operation-rules.ts'
 
-/** Begins a group: its author is the first member and an admin. That it stands before everything else is its form (`log/shape.ts`). */
+/** Begins a group: its author is the first member and an admin. That it comes before everything else is its form (`log/shape.ts`). */
 export const create: OperationRules<'create'> = {
-  // Whoever is in a group can begin none in it.
+  // A member of a group cannot create it again.
   objection: () => ({ code: 'groupExists' }),
   needsAdmin: never,
   subjects: nobody,

@@ -3,10 +3,10 @@ import { withoutPerson, withRoleOf } from '../changes/people.ts'
 import { isIn, personOf } from '../entries/group-state.ts'
 import { type OperationRules } from './operation-rules.ts'
 
-/** Goes, and may leave an admin's role to somebody. It takes back nothing of what its author did. */
+/** Leaves, and may hand an admin's role to a successor. It takes back nothing of what its author did. */
 export const leave: OperationRules<'leave'> = {
   objection: ({ state, body }) => (body.successor === null || isIn(personOf(state, body.successor)) ? undefined : { code: 'successorIsNoMember' }),
-  // Naming a successor is an admin's: who is demoted at the same time cannot leave the role to a friend.
+  // Naming a successor takes an admin: an admin who is demoted at the same time cannot leave the role to a friend.
   needsAdmin: ({ body, byAdmin }) => body.successor !== null && byAdmin,
   takesAway: true,
   subjects: ({ successor }) => (successor === null ? [] : [successor]),

@@ -33,9 +33,9 @@ export interface Place {
 
 /** The operations of one kind. What is left out is nothing, nobody or no. */
 export interface OperationRules<K extends OperationKind> {
-  // Its form, which everybody who has it and its past says the same of. Nothing of what breaks it is kept.
+  // Its form, on which every device that has it and its past agrees. Nothing that breaks it is kept.
 
-  /** What is wrong with it, whatever it stands behind. */
+  /** What is wrong with it, whatever comes before it. */
   readonly malformed?: (body: BodyOf<K>) => ShapeRejection | undefined
   /** What is wrong with it in its place. */
   readonly misplaced?: (body: BodyOf<K>, place: Place) => ShapeRejection | undefined
@@ -51,36 +51,36 @@ export interface OperationRules<K extends OperationKind> {
   /** Devices that it takes from its author's account: that closes invites, as `takesAway` does. */
   readonly revokes?: (attempt: Attempt<K>) => readonly DeviceId[]
 
-  // *Attacks*, *witnessed*: what it takes from operations at the same time, and whose word does not count on it.
+  // *Conflicts with*, *acknowledged by a majority*: what it takes from operations at the same time, and whose word does not count on it.
 
-  /** Whose operations at the same time it takes back. Where nothing else decides, it stands. */
+  /** The account whose operations at the same time it takes back. Where nothing else decides, it is effective. */
   readonly removes?: (body: BodyOf<K>) => AccountId
   /** Whom it takes the role of an admin from. */
   readonly demotes?: (body: BodyOf<K>) => AccountId | null
   /** The one invite that it closes. */
   readonly closesInvite?: (body: BodyOf<K>) => OperationId
-  /** Somebody goes: closes all invites, and the epoch is stale until a rekeying. */
+  /** A member goes: closes all invites, and a rekey is needed. */
   readonly takesAway?: true
   /** Whom it is about, beside its author. */
   readonly subjects: (body: BodyOf<K>) => readonly AccountId[]
 
-  // What it does where it stands.
+  // What it does where it is effective.
 
   /** Concurrent ones are applied in this order: invites before who comes in by them, people before what happens to them. */
   readonly applied: 'first' | 'second' | 'last'
   /**
    * The state with it in force; the same for concurrent ones in any order. A setting goes through `laterSetting`. Invites
-   * that close, stale epochs and fresh secrets follow from what else is said here.
+   * that close, needed rekeys and fresh secrets follow from what else is said here.
    */
   readonly apply: (state: GroupState, body: BodyOf<K>, claim: Claim) => GroupState
   /** It commits to a fresh secret: a new epoch. */
   readonly rekeys?: true
-  /** Somebody comes in and is handed secrets: where it is void, the epoch is stale. */
+  /** A member is admitted and is handed secrets: where it is filtered, a rekey is needed. */
   readonly handsSecrets?: true
 
   // Manners: what the fold forgives.
 
-  /** Whether a last admin who writes this goes, or gives the role up, and puts nobody in charge. */
+  /** Whether the last admin leaves, or hands back the role, with this and names no successor. */
   readonly leavesNobodyInCharge?: (body: BodyOf<K>, author: AccountId) => boolean
 }
 

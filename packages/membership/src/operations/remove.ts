@@ -3,7 +3,7 @@ import { withoutPerson } from '../changes/people.ts'
 import { isIn, personOf } from '../entries/group-state.ts'
 import { always, type OperationRules } from './operation-rules.ts'
 
-/** Puts somebody out. Whoever goes themselves leaves. */
+/** Removes another member. A member that goes by itself leaves. */
 export const remove: OperationRules<'remove'> = {
   objection: ({ state, account, byAdmin, body }) => {
     if (!byAdmin) return { code: 'onlyAdminsRemove' }

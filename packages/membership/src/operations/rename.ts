@@ -1,7 +1,7 @@
 import { laterSetting } from '../changes/settings.ts'
 import { always, nobody, type OperationRules } from './operation-rules.ts'
 
-/** Gives the group another title. */
+/** Sets another title for the group. */
 export const rename: OperationRules<'rename'> = {
   objection: ({ byAdmin }) => (byAdmin ? undefined : { code: 'onlyAdminsRename' }),
   needsAdmin: always,

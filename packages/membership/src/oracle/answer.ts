@@ -111,7 +111,7 @@ function rosterOf(view: View): RosterAnswer {
   }
 }
 
-/** Admissions to which there was a right and that do not stand: somebody may have been handed secrets. */
+/** Admissions that were entitled and are not effective: their subject may have been handed secrets. */
 const filteredAdmissions = (view: View): readonly PlacedOperation[] =>
   [...view.known].filter(
     (operation) => operation.unsigned.body.kind === 'admit' && !view.effective.has(operation) && isEntitled(view.before(operation), operation),

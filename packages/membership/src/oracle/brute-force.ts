@@ -1,4 +1,4 @@
-/** The second resolver: what stands in a set of operations, straight from the predicates of PROTOCOL §5. */
+/** The second resolver: what is effective in a set of operations, straight from the predicates of PROTOCOL §5. */
 import { hexOf, isBefore, isConcurrent, type PlacedOperation } from './placed-operation.ts'
 import { closesInvites, devicesTaken, inviteUsed, isAdmin, members, type View } from './facts.ts'
 import { groundsOf, isEntitled, needsAdmin } from './rights.ts'
@@ -24,7 +24,7 @@ export function viewer(): (known: ReadonlySet<PlacedOperation>) => View {
   return viewOf
 }
 
-/** Single steps on the way to what stands: for showing an example. */
+/** Single steps on the way to what is effective: for showing an example. */
 export interface Steps {
   readonly conflictsWith: (q: PlacedOperation, r: PlacedOperation) => boolean
   readonly isAcknowledgedByMajority: (r: PlacedOperation, q: PlacedOperation) => boolean
@@ -42,7 +42,7 @@ export function stepsIn(known: ReadonlySet<PlacedOperation>): Steps {
 type ViewOf = (known: ReadonlySet<PlacedOperation>) => View
 type ViewBefore = View['before']
 
-/** 4. *stands*. */
+/** 4. *effective*. */
 function effectiveOf(known: ReadonlySet<PlacedOperation>, viewOf: ViewOf, before: ViewBefore): ReadonlySet<PlacedOperation> {
   const isClaim = (operation: PlacedOperation): boolean => isEntitled(before(operation), operation) && !isForked(known, operation, viewOf)
   const claims = [...known].filter(isClaim)
@@ -86,7 +86,7 @@ function reach(operation: PlacedOperation, hangsOn: (operation: PlacedOperation)
 
 const smallest = (sets: readonly (readonly PlacedOperation[])[]): readonly PlacedOperation[] => sets.toSorted((a, b) => a.length - b.length)[0] ?? []
 
-/** 3. *attacks*. */
+/** 3. *conflicts with*. */
 function conflictsWith(known: ReadonlySet<PlacedOperation>, q: PlacedOperation, r: PlacedOperation, viewOf: ViewOf, before: ViewBefore): boolean {
   return isConcurrent(q, r) && (removesAuthor(q, r, before) || takesRight(q, r, before)) && !isAcknowledgedByMajority(known, r, q, viewOf)
 }
@@ -104,7 +104,7 @@ function takesRight(q: PlacedOperation, r: PlacedOperation, before: ViewBefore):
   return body.kind === 'setRole' && body.role === 'member' && hexOf(body.account) === r.account && needsAdmin(before(r), r)
 }
 
-/** Whether it lies on one branch of a fork without being witnessed over the operation that begins the other. */
+/** Whether it lies on one branch of a fork and no majority acknowledged it over the operation that begins the other. */
 function isForked(known: ReadonlySet<PlacedOperation>, r: PlacedOperation, viewOf: ViewOf): boolean {
   const branch = [...known].filter((operation) => operation === r || (operation.device === r.device && isBefore(operation, r)))
   return [...known].some(
@@ -115,7 +115,7 @@ function isForked(known: ReadonlySet<PlacedOperation>, r: PlacedOperation, viewO
   )
 }
 
-/** 2. *witnessed*. */
+/** 2. *acknowledged by a majority*. */
 function isAcknowledgedByMajority(known: ReadonlySet<PlacedOperation>, r: PlacedOperation, q: PlacedOperation, viewOf: ViewOf): boolean {
   const signers = new Set([...known].filter((operation) => isBefore(r, operation) && !isBefore(q, operation)).map(({ account }) => account))
   const common = viewOf(new Set([...r.past].filter((operation) => q.past.has(operation))))

@@ -8,12 +8,12 @@ const WEEK_MS = 7 * 24 * 60 * 60 * 1_000
 
 export interface PlacedRemoval {
   readonly account: string
-  /** Id of the removal by which this person was seen out. */
+  /** Id of the removal that this device once saw as effective. */
   readonly removal: string
 }
 
-/** Devices of members: of whom no removal waits that a current admin's device signed in the last 7 days, and who did not
- * come back by the mere end of a removal that was seen. */
+/** Devices of members. Not those named by a waiting removal that a current admin's device signed in the last 7 days, and not
+ * those that came back by the mere end of a removal that was seen. */
 export function bruteRecipients(
   known: ReadonlySet<PlacedOperation>,
   waiting: readonly UnsignedOperation[],
@@ -35,6 +35,6 @@ const removesNow = (view: View, { account, device, body, writtenMs }: UnsignedOp
   isAdmin(view, hexOf(account)) &&
   devicesOf(view, hexOf(account)).includes(hexOf(device))
 
-/** An `admit` with that removal in its past stands. */
+/** An `admit` with that removal in its past is effective. */
 const isBackSince = (view: View, { account, removal }: PlacedRemoval): boolean =>
   admissionsOf(view, account).some((admission) => [...view.known].some((operation) => operation.id === removal && isBefore(operation, admission)))

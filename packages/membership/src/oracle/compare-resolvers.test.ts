@@ -81,7 +81,7 @@ describe('logs on which the resolvers once disagreed, or would with one rule les
       by(1, null, [1], { kind: 'devices', whom: 1, list: 2 }),
       by(0, 1, [1], { kind: 'devices', whom: 0, list: 2 }),
     ],
-    'somebody who was seen out is admitted twice at the same time, once knowing of it': [
+    'a person whose removal was seen is admitted twice at the same time, once knowing of it': [
       create,
       admit(0, [0], 1, 'admin'),
       admit(1, [1], 2, 'member'),

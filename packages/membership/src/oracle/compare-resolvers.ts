@@ -26,7 +26,7 @@ export interface Disagreement {
 export interface Comparison {
   readonly logs: number
   readonly operations: number
-  /** Operations that stand, of all: a run in which little stands says little. */
+  /** Effective operations, of all: a run with few of them says little. */
   readonly effective: number
   readonly disagreements: readonly Disagreement[]
 }
@@ -91,7 +91,7 @@ export function compareOn(bench: Bench, plan: PlannedLog, dice: Dice): Outcome {
   return { isSame: recipients === null && JSON.stringify(answer) === JSON.stringify(real), answer, real, recipients }
 }
 
-/** Somebody lacks one of the operations, so that others wait for it, and saw somebody out once. */
+/** One device lacks one of the operations, so that others wait for it, and has once seen a member as removed. */
 function compareRecipients({ primitives }: Bench, { group, operations }: BuiltLog, dice: Dice): string | null {
   const withheld = dice.below(operations.length * 2)
   const some = operations.filter((_, index) => index !== withheld)
@@ -110,7 +110,7 @@ function compareRecipients({ primitives }: Bench, { group, operations }: BuiltLo
   return real.join() === brute.join() ? null : `recipients without operation ${withheld}: by brute force ${brute.join()}; the resolver ${real.join()}`
 }
 
-/** The log of somebody who hears the operations in any order. */
+/** The log of a device that hears the operations in any order. */
 export function heard({ primitives }: Bench, { group, operations }: BuiltLog, dice: Dice): MembershipLog {
   const order = operations.map((operation) => ({ operation, place: dice.below(2 ** 32) })).toSorted((a, b) => a.place - b.place)
   return order.reduce((log, { operation }) => addOperation(primitives, log, operation).log, emptyLog(group))

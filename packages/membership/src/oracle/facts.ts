@@ -1,19 +1,19 @@
 /**
- * What is the case where some operations are known and some of those stand: each a question over the whole set.
+ * What is the case where some operations are known and some of those are effective: each a question over the whole set.
  * Numbers name the predicates of PROTOCOL §5.
  */
 import type { Role } from '@sotto/wire'
 import { compareByPlace, type Entry, hexOf, isBefore, latestOf, type PlacedOperation } from './placed-operation.ts'
 
-/** A set of operations that is closed under parents, and those of it that stand. */
+/** A set of operations that is closed under parents, and the effective ones among them. */
 export interface View {
   readonly known: ReadonlySet<PlacedOperation>
   readonly effective: ReadonlySet<PlacedOperation>
-  /** The view that a deed's author had. */
+  /** The view that an operation's author had. */
   readonly before: (operation: PlacedOperation) => View
 }
 
-/** Everybody whom a standing operation brought in once. */
+/** Every person whom an effective operation once admitted. */
 export const everybody = (view: View): readonly string[] =>
   [...new Set([...view.effective].flatMap(({ entry, unsigned }) => (entry === null || unsigned.body.kind === 'devices' ? [] : [entry.account])))].toSorted()
 
@@ -23,7 +23,7 @@ const admissions = (view: View, person: string): readonly PlacedOperation[] =>
 /** The admissions by which a person is in: those that no later one replaces. */
 export const admissionsOf = (view: View, person: string): readonly PlacedOperation[] => latestOf(admissions(view, person))
 
-/** 6. *out*: the standing removals and departures of a person that no standing admission of them has in its past. */
+/** 6. *removed*: the effective removals and departures of a person that no effective admission of them has in its past. */
 export const departuresOf = (view: View, person: string): readonly PlacedOperation[] =>
   [...view.effective].filter((operation) => removesOrLeaves(operation, person) && !admissions(view, person).some((admission) => isBefore(operation, admission)))
 
@@ -34,7 +34,7 @@ export const isMember = (view: View, person: string): boolean => admissions(view
 
 export const members = (view: View): readonly string[] => everybody(view).filter((person) => isMember(view, person))
 
-/** The latest standing operations that gave a person a role. */
+/** The latest effective operations that gave a person a role. */
 export function rolesOf(view: View, person: string): readonly { readonly by: PlacedOperation; readonly role: Role }[] {
   const given = new Map(
     [...view.effective].flatMap((operation) => {
@@ -105,7 +105,7 @@ const forksIn = (known: ReadonlySet<PlacedOperation>): readonly PlacedOperation[
     [...known].some((other) => other !== operation && other.device === operation.device && other.previous === operation.previous),
   )
 
-/** Devices of a person that a standing list revokes, or that forked their chain. */
+/** Devices of a person that an effective list revokes, or that forked their chain. */
 export const revokedOf = (view: View, person: string): ReadonlySet<string> =>
   new Set([
     ...[...view.effective].flatMap(({ entry }) => (entry?.account === person ? entry.revoked : [])),
@@ -134,7 +134,7 @@ export const takesWithoutSecret = (view: View): readonly PlacedOperation[] => [
   ...provenForks(view),
 ]
 
-/** Forks by somebody who is in, with all operations that prove them. */
+/** Forks by members, with all operations that prove them. */
 const provenForks = (view: View): readonly PlacedOperation[] => {
   const forks = forksIn(view.known)
   return forks.filter((operation) =>
@@ -142,7 +142,7 @@ const provenForks = (view: View): readonly PlacedOperation[] => {
   )
 }
 
-/** Invites that stand and that nothing closed, the spent ones too. */
+/** Effective invites that nothing closed, the spent ones too. */
 export const openInvites = (view: View): readonly PlacedOperation[] => {
   const closing = [...[...view.effective].filter((operation) => closesInvites(view.before, operation)), ...provenForks(view)]
   return [...view.effective].filter(
@@ -153,7 +153,7 @@ export const openInvites = (view: View): readonly PlacedOperation[] => {
 const isRevoked = (view: View, invite: PlacedOperation): boolean =>
   [...view.effective].some(({ unsigned: { body } }) => body.kind === 'revokeInvite' && hexOf(body.invite) === invite.id)
 
-/** The standing admissions by an invite. */
+/** The effective admissions by an invite. */
 export const usesOf = (view: View, invite: PlacedOperation): number => [...view.effective].filter((operation) => inviteUsed(operation) === invite.id).length
 
 /** The invite that an admission names. */

@@ -6,7 +6,7 @@ import { type Dice, diceOf, pick } from './random-log.ts'
 const ADMINS = 8
 const PEOPLE = 200
 
-/** Who a long log is about: a cast is made from these. */
+/** Who a long log is about: its people are made from these names. */
 export const LONG_LOG_NAMES: readonly string[] = Array.from({ length: PEOPLE }, (_, i) => `person ${i}`)
 
 /** How the eight hear each other: what makes a log wide, and where it has waists. */
@@ -24,7 +24,7 @@ interface PartialPlan {
   readonly pasts: Bits[]
 }
 
-/** A log of `length` operations that ends with one that has heard everything. The same seed gives the same log. */
+/** A log of `length` operations that ends with one that has heard everything. The same seed makes the same log. */
 export function longLog(shape: Shape, length: number, seed: number): PlannedLog {
   const dice = diceOf(seed)
   const partial: PartialPlan = { plan: [], pasts: [] }

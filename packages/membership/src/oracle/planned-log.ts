@@ -4,7 +4,7 @@ import { compareBytes, type GroupId, type Operation, type OperationBody, type Op
 import { operationIdOf } from '../log/sign-operation.ts'
 import { type Character, NAMES } from './fixtures.ts'
 
-/** People and lists by their place in the cast, operations by their place in the plan. */
+/** People and lists by their place in the fixtures, operations by their place in the plan. */
 export type PlannedBody =
   | { readonly kind: 'create' | 'rekey' | 'acknowledge' }
   | { readonly kind: 'invite'; readonly role: Role; readonly uses: number }
@@ -155,4 +155,4 @@ export const tellLog = (plan: PlannedLog): readonly string[] =>
     return `${index}: after ${parents.join(', ') || 'nothing'}${previous === null ? '' : ` (own ${previous})`} ${nameOf(person)}/${device} ${kind}${what.join()}`
   })
 
-const nameOf = (place: unknown): string => (typeof place === 'number' ? (NAMES[place] ?? 'somebody') : 'nobody')
+const nameOf = (place: unknown): string => (typeof place === 'number' ? (NAMES[place] ?? 'a stranger') : 'nobody')

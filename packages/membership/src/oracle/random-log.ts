@@ -1,6 +1,6 @@
 /**
  * Random logs of every kind of operation: branches, back-dating, devices in two hands, sock puppets, lists that fork.
- * Most are written by somebody who may, so that much of a log stands; some by anybody, and some break their chain.
+ * Most are written by a person with the right, so that much of a log is effective; some by any person, and some break their chain.
  */
 import { LISTS, NAMES } from './fixtures.ts'
 import type { PlannedBody, PlannedLog, PlannedOperation } from './planned-log.ts'
@@ -11,7 +11,7 @@ export interface Dice {
   readonly chance: (probability: number) => boolean
 }
 
-/** The same seed gives the same throws: splitmix32. */
+/** The same seed makes the same throws: splitmix32. */
 export function diceOf(seed: number): Dice {
   let state = Math.imul(seed, 0x9e3779b1) >>> 0
   const next = (): number => {

@@ -1,4 +1,4 @@
-/** The real resolver's answer, in the form in which the second one gives its own. */
+/** The real resolver's answer, in the form of the second one's. */
 import { type MembershipLog, setOf } from '../log/log.ts'
 import { resolve, rosterOfState } from '../roster/resolve.ts'
 import type { Roster } from '../roster/roster.ts'

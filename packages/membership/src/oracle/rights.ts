@@ -84,7 +84,7 @@ function mayBeListOf(view: View, entry: Entry): boolean {
 
 const isKnown = (view: View, person: string): boolean => everybody(view).includes(person)
 
-/** Whether it would be no right of somebody who is no admin. */
+/** Whether it would be no right of a person who is no admin. */
 export function needsAdmin(view: View, { account, unsigned: { body } }: PlacedOperation): boolean {
   switch (body.kind) {
     case 'remove':
@@ -107,7 +107,7 @@ export function needsAdmin(view: View, { account, unsigned: { body } }: PlacedOp
 }
 
 /**
- * 5. *depends*: what a right rests on. Of each group one has to stand: an admission of the author, what brought the
+ * 5. *depends*: what a right rests on. Of each group one has to be effective: an admission of the author, what brought the
  * author's device, what made the author an admin where that is needed, the invite.
  */
 export function groundsOf(view: View, operation: PlacedOperation): readonly (readonly PlacedOperation[])[] {
@@ -133,7 +133,7 @@ function groundsOfAdmin(view: View, person: string): readonly (readonly PlacedOp
     .filter((group) => group.length > 0)
 }
 
-/** What made a member of somebody who had the role of an admin, where no later role replaces it. */
+/** What took the role of an admin from a person, where no later role replaces it. */
 const demotionsOf = (view: View, person: string): readonly PlacedOperation[] =>
   rolesOf(view, person).flatMap(({ by, role }) =>
     role === 'member' && by.unsigned.body.kind === 'setRole' && hasAdminRole(view.before(by), person) ? [by] : [],

@@ -10,7 +10,7 @@ import type { OpenInvite, Roster } from './roster.ts'
 /**
  * Checks a request against the roster and this device's clock: expiry is the admitting device's duty. `inviteKey` is the
  * public half that the request names; `requestSignature` the joiner's with the private half.
- * `inviteClosed` also stands for an invite of another group or none: a closed one is not kept.
+ * `inviteClosed` also means an invite of another group or none: a closed one is not kept.
  */
 export function checkJoin(
   primitives: Primitives,

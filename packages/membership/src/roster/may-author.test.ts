@@ -38,7 +38,7 @@ test('a last admin names a successor before leaving, unless nobody stays', () =>
   expect(asked(alone, { kind: 'leave', successor: null })).toBe(true)
 })
 
-test('somebody whose older device list comes back, or forks, is refused', () => {
+test('a person whose older device list comes back, or forks, is refused', () => {
   const [alice, bob] = setup('alice', 'bob')
   const before = bob.entry
   const fork = bob.twin()

@@ -21,7 +21,7 @@ export function mayAuthor(
   return leavesNobodyInCharge(roster, account, body) ? { code: 'lastAdminNamesSuccessor' } : true
 }
 
-/** A last admin goes, or gives the role up, and others stay. The fold would put the senior member in charge. */
+/** The last admin leaves, or hands back the role, and others stay. The fold would put the senior member in charge. */
 function leavesNobodyInCharge(roster: Roster, account: AccountId, body: OperationBody): boolean {
   const admins = roster.members.filter(({ role }) => role === 'admin')
   const isLastAdmin = admins.length === 1 && admins.every((admin) => equalBytes(admin.account, account))

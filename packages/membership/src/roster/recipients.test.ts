@@ -28,7 +28,7 @@ test("a member's removal that cannot be placed keeps nobody out", () => {
   expect(namesOf(recipients(alice.log, WRITTEN_MS), alice, bob, carol)).toEqual(['alice', 'bob', 'carol'])
 })
 
-test('who comes back only because a removal became void gets nothing until admitted anew', () => {
+test('a member who is back only because a removal was filtered later is sent nothing until admitted again', () => {
   const [alice, bob, carol] = setup('alice', 'bob*', 'carol')
   const removal = bob.removes(carol)
   alice.removes(bob)

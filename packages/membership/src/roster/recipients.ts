@@ -9,7 +9,7 @@ import type { Roster } from './roster.ts'
 /** How long a removal that cannot be placed keeps its subject from new keys. */
 const UNPLACED_REMOVAL_MS = 7 * 24 * 3_600_000
 
-/** Somebody whom this device once saw out because of this removal. */
+/** A person whom this device once saw as removed, because of this removal. */
 export interface SeenRemoval {
   readonly account: AccountId
   readonly removal: OperationId
@@ -19,8 +19,8 @@ export interface SeenRemoval {
  * The devices that get this device's keys: the roster's, without
  * - subjects of removals that wait for a parent and are signed by a current admin's device, for 7 days from the time
  *   that the removal carries (local caution, so a clock may be read here);
- * - people whom this device saw out and who are in again only because the removal became void, until an `admit` with
- *   that removal in its past stands. What was seen is local: the caller keeps it.
+ * - people whom this device saw as removed and who are members again only because the removal was filtered later, until
+ *   an `admit` with that removal in its past is effective. What was seen is local: the caller keeps it.
  */
 export function recipients(log: MembershipLog, nowMs: number, seenRemovals: readonly SeenRemoval[] = []): readonly DeviceId[] {
   const roster = resolve(log)
@@ -31,7 +31,7 @@ export function recipients(log: MembershipLog, nowMs: number, seenRemovals: read
     .flatMap(({ devices }) => devices.map(({ device }) => device))
 }
 
-/** An `admit` of this person with that removal in its past stands. */
+/** An `admit` of this person with that removal in its past is effective. */
 const isBackSince = (log: MembershipLog, { state }: Roster, { account, removal }: SeenRemoval): boolean =>
   personOf(state, account)?.admissions.some((admission) => isAncestor(log, removal, admission.id)) === true
 
@@ -46,7 +46,7 @@ function unplacedSubjects(log: MembershipLog, roster: Roster, nowMs: number): re
 
 /**
  * The devices that could read what was sealed at a frontier: those of the roster of just the operations before it.
- * Heads that are unknown are left out and given back: with any, the answer is not whole.
+ * Heads that are unknown are left out and returned beside it: with any, the answer is not whole.
  */
 export function whoCouldRead(
   log: MembershipLog,

@@ -87,7 +87,7 @@ function deviceFinder(members: readonly RosterMember[]): Roster['deviceOf'] {
   }
 }
 
-/** The first of the operations that keep somebody out; a removal before a `leave`. */
+/** The first of the operations that keep a person from being a member; a removal before a `leave`. */
 function departureOf({ account, departures }: Person): Departure {
   const sorted = departures.toSorted(byDepthThenId)
   const first = sorted.find(({ operation }) => operation.unsigned.body.kind === 'remove') ?? sorted[0]

@@ -8,7 +8,7 @@ export interface RosterDevice {
   readonly deviceDh: Uint8Array
   readonly certificate: Certificate
   readonly inbox: InboxAddress
-  /** The `create`, `admit` or `devices` that brought it in as it stands here. */
+  /** The `create`, `admit` or `devices` that brought it in with its entry as it is here. */
   readonly admittedBy: OperationId
 }
 
@@ -36,7 +36,7 @@ export interface OpenInvite {
   readonly author: AccountId
 }
 
-/** Somebody who was in and is not. */
+/** A former member. */
 export interface Departure {
   readonly account: AccountId
   readonly how: 'left' | 'removed'
@@ -53,22 +53,22 @@ export interface Roster {
   readonly policy: { readonly rotateAfterMessages: number; readonly rotateAfterMs: number }
   readonly members: readonly RosterMember[]
   readonly departed: readonly Departure[]
-  /** Devices of anybody ever in that were revoked, or that forked their own chain. */
+  /** Devices of present and former members that were revoked, or that forked their own chain. */
   readonly revokedDevices: readonly DeviceId[]
   readonly openInvites: readonly OpenInvite[]
   /** Invites by which more came in than their uses: concurrent admissions, shown to admins. */
   readonly overspentInvites: readonly { readonly id: OperationId; readonly uses: number; readonly used: number }[]
-  /** The maximal standing rekeying operations (`create`, `remove`, `rekey`), sorted. Their secrets make the epoch's. */
+  /** The maximal effective rekeying operations (`create`, `remove`, `rekey`), sorted. Their secrets make the epoch's. */
   readonly rekeyings: readonly OperationId[]
   /** `count` of the epoch secret (PROTOCOL §6): how many `rekeyings` there are. */
   readonly rekeyingCount: number
   /** More than one of them: operations only, until a `rekey` over all. */
   readonly conflictingRekeys: boolean
-  /** Somebody or some device went without a fresh secret since: `rekey` before sending. */
+  /** A member or a device went without a fresh secret since: `rekey` before sending. */
   readonly rekeyNeeded: boolean
   /** The `leave`s and revocations that no rekeying operation has in its past. */
   readonly leavesSinceRekey: readonly OperationId[]
-  /** Every device ever brought in by a standing operation, also of those who went. */
+  /** Every device ever brought in by an effective operation, also of removed and departed members. */
   readonly everyDevice: readonly DeviceId[]
 
   readonly isMember: (account: AccountId) => boolean

@@ -1,7 +1,7 @@
 /**
- * *Witnessed* (PROTOCOL §5.2): r is witnessed over q if a majority of the other admins of their common past (all other
+ * *Acknowledged by a majority* (PROTOCOL §5.2): r over q, if a majority of the other admins of their common past (all other
  * members if there is no other admin; authors and subjects not counted) signed operations that have r and not q in
- * their past. So who holds an operation back, or dates it back, changes nothing that the others have agreed on.
+ * their past. So a member that holds an operation back, or dates it back, changes nothing that the others have agreed on.
  */
 import { type AccountId, equalBytes, toBase64url } from '@sotto/wire'
 import { commonBits } from '../entries/bits.ts'

@@ -1,5 +1,5 @@
 /**
- * What standing operations make of a state. For operations that are concurrent the outcome is the same in every order
+ * What effective operations make of a state. For operations that are concurrent the outcome is the same in every order
  * that keeps to the one that their kinds say.
  */
 import { withClosedInvites } from '../changes/open-invites.ts'
@@ -20,7 +20,7 @@ export function applyEffective(state: GroupState, claims: readonly Claim[]): Gro
   return after
 }
 
-/** What its kind says that it does; and what follows where somebody goes, or a fresh secret is made. */
+/** What its kind says that it does; and what follows where a member or device goes, or a fresh secret is made. */
 function applyOne(state: GroupState, claim: Claim): GroupState {
   const { entry } = claim
   const { body } = entry.operation.unsigned
@@ -31,10 +31,10 @@ function applyOne(state: GroupState, claim: Claim): GroupState {
   return closesInvites(claim) ? withLeave(after, entry) : after
 }
 
-/** Whoever came in by one of these has the epoch's secret and is not in: the epoch is stale. */
+/** A person admitted by one of these has the epoch's secret and is no member: a rekey is needed. */
 export const withFilteredAdmissions = (state: GroupState, admissions: readonly Entry[]): GroupState => admissions.reduce(withLeave, state)
 
-/** A device that forked its chain counts as revoked, whoever it belongs to by now; that of a member closes invites. */
+/** A device that forked its chain counts as revoked, whichever account it belongs to by now; that of a member closes invites. */
 export function withForks(state: GroupState, forks: readonly Fork[]): GroupState {
   let after: GroupState = forks.length === 0 ? state : { ...state, forks: [...state.forks, ...forks] }
   for (const { proof } of forksOfMembers(after)) for (const entry of proof) after = withClosedInvites(after, entry)

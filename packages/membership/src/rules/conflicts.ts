@@ -1,6 +1,6 @@
 /**
- * *Attacks* (PROTOCOL §5.3): q attacks r if q removes r's author, or takes the right r needs, neither is in the other's
- * past, and r is not witnessed over q.
+ * *Conflicts with* (PROTOCOL §5.3): q with r, if q removes r's author or takes the right r needs, neither is in the other's
+ * past, and r is not acknowledged by a majority over q.
  */
 import { type AccountId, equalBytes, type OperationId, toBase64url } from '@sotto/wire'
 import { hasBit } from '../entries/bits.ts'
@@ -14,7 +14,7 @@ import { isAcknowledgedByMajority } from './acknowledged-by-majority.ts'
 export const conflictsWith = (scope: Scope, q: Claim, r: Claim): boolean =>
   isConcurrent(q.entry, r.entry) && (removesAuthor(q, r) || takesRight(q, r)) && !isAcknowledgedByMajority(scope, r.entry, q.entry)
 
-/** Removals and revocations. Who leaves takes nothing back of what they did: a `leave` attacks no operation of its author. */
+/** Removals and revocations. A departed member takes nothing back: a `leave` conflicts with no operation of its author. */
 function removesAuthor(q: Claim, r: Claim): boolean {
   const { body, account } = q.entry.operation.unsigned
   const author = r.entry.operation.unsigned
@@ -45,7 +45,7 @@ export function inviteOf({ entry }: Claim): OperationId | null {
 /** Every removal, departure or revocation closes all open invites. */
 export const closesInvites = ({ entry, right }: Claim): boolean => rulesOf(entry.operation.unsigned.body).takesAway === true || right.revokes.length > 0
 
-/** Whether an operation takes back something at the same time that somebody came in by. */
+/** Whether an operation takes back, at the same time, an invite that a member is admitted by. */
 export const isAimedAtInvites = (claim: Claim): boolean => closesInvites(claim) || rulesOf(claim.entry.operation.unsigned.body).closesInvite !== undefined
 
 /** Whom an operation is aimed at, by account. */
@@ -55,7 +55,7 @@ export function aimOf({ entry }: Claim): AccountId {
   return removes?.(body) ?? demotes?.(body) ?? account
 }
 
-/** Whether an operation can attack any other: most cannot. */
+/** Whether an operation can conflict with any other: most cannot. */
 export function isAggressive(claim: Claim): boolean {
   const { body } = claim.entry.operation.unsigned
   return isAimedAtInvites(claim) || (rulesOf(body).demotes?.(body) ?? null) !== null
@@ -63,7 +63,7 @@ export function isAggressive(claim: Claim): boolean {
 
 /**
  * A device's own operations form a chain. Where two share a predecessor, its keys are in two hands: from there on each
- * branch is void unless it is witnessed over the other. `create` is nobody's branch.
+ * branch is filtered unless a majority acknowledged it over the other. `create` is nobody's branch.
  */
 export function isForked(scope: Scope, r: Entry): boolean {
   let link: Entry | undefined = r

@@ -1,6 +1,6 @@
 /**
- * *Stands* (PROTOCOL §5.4): entitled operations that nothing standing attacks stand; what a standing one attacks is void;
- * repeat. Undecided cycles stand if they remove, else are void.
+ * *Effective* (PROTOCOL §5.4): entitled operations that no effective one conflicts with. What an effective one conflicts
+ * with is filtered; repeat. Undecided cycles are effective if they remove, else filtered.
  */
 import { toBase64url } from '@sotto/wire'
 import type { Claim, Entry } from '../entries/entry.ts'
@@ -9,7 +9,7 @@ import { aimOf, conflictsWith, inviteOf, isAggressive, isAimedAtInvites, isForke
 import { restsOnEffective, restsOnFiltered } from './depends.ts'
 import type { Scope } from './scope.ts'
 
-/** The operations of the region that stand. All before it that its rights rest on stand, or they would not be rights. */
+/** The effective operations of the region. All before it that its rights rest on are effective, or they would not be rights. */
 export function effectiveOf(scope: Scope): readonly Claim[] {
   const claims = scope.region.flatMap((entry): readonly Claim[] => (entry.verdict.kind === 'entitled' ? [{ entry, right: entry.verdict.right }] : []))
   const hasForks = scope.region.some((entry) => siblingsOf(scope, entry).length > 0)
@@ -17,7 +17,7 @@ export function effectiveOf(scope: Scope): readonly Claim[] {
   return hasForks || claims.some(isAggressive) ? new Decision(scope, whole).decide() : claims
 }
 
-/** For each claim the few that could attack it at all: those aimed at its author, or at the invite it goes by. */
+/** For each claim the few that could conflict with it at all: those aimed at its author, or at the invite it goes by. */
 function conflictingByTarget(claims: readonly Claim[]): (r: Claim) => readonly Claim[] {
   const byTarget = new Map<string, Claim[]>()
   const atInvites: Claim[] = []
@@ -84,7 +84,7 @@ class Decision {
     return this.#undecided.size < before
   }
 
-  /** Decides cycles on which nothing else undecided bears: what does not remove is void; where all remove, all stand. */
+  /** Decides cycles on which nothing else undecided bears: what does not remove is filtered; where all remove, all are effective. */
   #decideCycle(): void {
     const reaching = new Map([...this.#undecided].map((claim) => [claim, this.#undecidedBefore(claim)]))
     const isInCycle = (claim: Claim): boolean => [...(reaching.get(claim) ?? [])].every((other) => reaching.get(other)?.has(claim) === true)

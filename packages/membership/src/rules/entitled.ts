@@ -65,7 +65,7 @@ function adminRestsOn(state: GroupState, author: Person, needsAdmin: boolean): r
   })
 }
 
-/** What made a member of somebody who had the role of an admin. */
+/** What took the role of an admin from a person. */
 const demotionsOf = ({ account, roles }: Person): readonly Entry[] =>
   roles.flatMap(({ role, by }) => {
     const before = personOf(by.before, account)

@@ -10,13 +10,13 @@ export interface Scope {
   /** The whole set that is folded: closed under parents. */
   readonly set: Bits
   /**
-   * The end of it, by depth and id: whatever is before it is in the past of all of it, so nothing in it attacks or is
-   * witnessed over anything before it.
+   * The end of it, by depth and id: whatever is before it is in the past of all of it. So nothing in it conflicts with
+   * anything before it, or is acknowledged by a majority over it.
    */
   readonly region: readonly Entry[]
   readonly inRegion: ReadonlySet<Entry>
   /**
-   * The first operations of each account in each device's chain that have this one in their past: whoever signed such an operation
+   * The first operations of each account in each device's chain that have this one in their past: an account that signed such an operation
    * without some other in its past did so in one of these too.
    */
   readonly firstAfter: (entry: Entry) => readonly Entry[]

@@ -23,7 +23,7 @@ const groupOf = (operations: readonly Operation[]): GroupId => {
 const addAll = (group: GroupId, operations: readonly Operation[]): MembershipLog =>
   operations.reduce((log, operation) => addOperation(primitives, log, operation).log, emptyLog(group))
 
-test('equal sets of operations give equal rosters, in whatever order they come', () => {
+test('equal sets of operations make equal rosters, in whatever order they come', () => {
   fc.assert(
     fc.property(
       story.chain((plans) => {
@@ -46,7 +46,7 @@ test('equal sets of operations give equal rosters, in whatever order they come',
   )
 })
 
-test('folding from the last waist gives what folding from the beginning does', () => {
+test('folding from the last waist makes what folding from the beginning does', () => {
   fc.assert(
     fc.property(story, (plans) => {
       const operations = tell(plans)

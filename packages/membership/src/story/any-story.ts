@@ -1,4 +1,4 @@
-/** Stories that nobody wrote: random deeds of people who have heard more or less of each other. */
+/** Stories that nobody wrote: random operations of people who have heard more or less of each other. */
 import type { Operation } from '@sotto/wire'
 import { operationsInCausalOrder } from '../log/log-queries.ts'
 import { Person } from './person.ts'
@@ -37,7 +37,7 @@ const OPERATIONS: readonly ((actor: Person, other: Person, count: number) => voi
   },
 ]
 
-/** Tells a story of five, two of them the same device in two hands. Gives everything that was written. */
+/** Tells a story of five, two of them the same device in two hands. Returns everything that was written. */
 export function tell(operations: readonly PlacedOperation[]): readonly Operation[] {
   const people: Person[] = [...setup('alice', 'bob*', 'carol', 'dave*')]
   const [, bob] = people

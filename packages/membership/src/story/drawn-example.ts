@@ -15,7 +15,7 @@ export interface Drawing {
   readonly before: string
   /** Each after its parents. */
   readonly operations: readonly Drawn[]
-  /** Pairs of names: the first attacks the second. */
+  /** Pairs of names: the first conflicts with the second. */
   readonly conflictsWith: readonly (readonly [string, string])[]
 }
 
@@ -32,7 +32,7 @@ export function readDrawing(part: string): Drawing {
   const [, mermaid = ''] = /```mermaid\n([\s\S]*?)```/.exec(part) ?? []
   const sentences = new Map([...mermaid.matchAll(/(\w+)\["\w+: ([^"]+)"\]/g)].map(([, name = '', sentence = '']) => [name, sentence]))
   const arrows = [...mermaid.matchAll(/^ *(\w+)(?:\[[^\]]*\])? --> (\w+)/gm)].map(([, from = '', to = '']) => ({ from, to }))
-  const conflictsWith = [...mermaid.matchAll(/(\w+) -\. attacks \.-> (\w+)/g)].map(([, q = '', r = '']) => [q, r] as const)
+  const conflictsWith = [...mermaid.matchAll(/(\w+) -\. conflicts with \.-> (\w+)/g)].map(([, q = '', r = '']) => [q, r] as const)
   const [start = ''] = arrows.map(({ to }) => to).filter((name) => !arrows.some(({ from }) => from === name))
   const drawn = [...sentences]
     .filter(([name]) => name !== start)
@@ -70,7 +70,7 @@ export interface Told {
   readonly log: MembershipLog
 }
 
-/** Tells the drawing: everybody writes behind what the arrows say that they have seen, and nothing else. */
+/** Tells the drawing: each author writes behind what the arrows say that they have seen, and nothing else. */
 export function tellDrawing({ before, operations }: Drawing): Told {
   const people = new Map<string, Person>()
   const [first, ...others] = [...before.matchAll(/([A-Z][\w, ]*?) (admin|member)s?\b/g)].flatMap(([, names = '', role]) =>

@@ -8,7 +8,7 @@ import { everybodyMeets, setup } from './setup.ts'
 const NO_REQUEST = new Uint8Array(64)
 
 describe('acknowledged by a majority', () => {
-  test('whom an operation is about does not count', () => {
+  test('the word of an operation’s subject does not count', () => {
     const [alice, bob, carol, dave] = setup('alice', 'bob*', 'carol', 'dave')
     const removal = alice.removes(carol)
     bob.makes(alice, 'member')
@@ -28,7 +28,7 @@ describe('acknowledged by a majority', () => {
     expect(erin.sees).toBe('alice* carol* dave erin')
   })
 
-  test('who knows both takes no side', () => {
+  test('a member that knows both takes no side', () => {
     const [alice, bob, carol, dave] = setup('alice', 'bob*', 'carol', 'dave')
     alice.makes(bob, 'member')
     bob.removes(carol)
@@ -51,7 +51,7 @@ describe('conflicts with', () => {
     expect(alice.sees).toBe('alice* bob carol')
   })
 
-  test('a departure closes invites: an admission at the same time is void', () => {
+  test('a departure closes invites: an admission at the same time is filtered', () => {
     const [alice, bob, carol] = setup('alice', 'bob', 'carol')
     const link = alice.invites({ uses: 5 })
     everybodyMeets(bob, carol, alice)
@@ -62,7 +62,7 @@ describe('conflicts with', () => {
     expect(alice.roster.openInvites).toEqual([])
   })
 
-  test('who leaves takes nothing back of what another device of theirs did', () => {
+  test('a departed member takes nothing back of what another device of theirs did', () => {
     const [alice, bob] = setup('alice', 'bob*')
     const phone = bob.adds('phone')
     everybodyMeets(alice, phone)
@@ -75,7 +75,7 @@ describe('conflicts with', () => {
 })
 
 describe('effective', () => {
-  test('a removal and a demotion that meet: the removal stands, the demotion is void', () => {
+  test('a removal and a demotion that meet: the removal is effective, the demotion is filtered', () => {
     const [alice, bob, carol] = setup('alice', 'bob*', 'carol')
     alice.makes(bob, 'member')
     bob.removes(alice)
@@ -83,7 +83,7 @@ describe('effective', () => {
     expect(carol.sees).toBe('bob* carol')
   })
 
-  test('a ring with a demotion in it: that is void, and what it held down stands', () => {
+  test('a ring with a demotion in it: that is filtered, and what it held down is effective', () => {
     const [alice, bob, carol] = setup('alice', 'bob*', 'carol*')
     alice.removes(bob)
     bob.makes(carol, 'member')
@@ -94,7 +94,7 @@ describe('effective', () => {
 })
 
 describe('depends', () => {
-  test('a removal by somebody whose admission is void is void', () => {
+  test('a removal by a person whose admission is filtered is filtered', () => {
     const [alice, bob, carol] = setup('alice', 'bob*', 'carol')
     const dave = new Person('dave')
     bob.admits(dave, 'admin')
@@ -105,7 +105,7 @@ describe('depends', () => {
     expect(carol.sees).toBe('alice* carol')
   })
 
-  test('a role that two gave at the same time holds while one of the two stands', () => {
+  test('a role that two gave at the same time holds while one of the two is effective', () => {
     const [alice, bob, carol, dave] = setup('alice', 'bob*', 'carol', 'dave')
     alice.makes(carol, 'admin')
     const before = alice.log
@@ -120,8 +120,8 @@ describe('depends', () => {
   })
 })
 
-describe('out', () => {
-  test('who was removed and admitted again is in, whatever else was written meanwhile', () => {
+describe('removed', () => {
+  test('a member who was removed and admitted again is in, whatever else was written meanwhile', () => {
     const [alice, bob, carol] = setup('alice', 'bob', 'carol')
     alice.removes(carol)
     alice.admits(carol)
@@ -188,7 +188,7 @@ describe('entitled', () => {
 })
 
 describe('rekeying', () => {
-  test.each(['revokes', 'drops'] as const)('who %s a device draws no secret: the epoch is stale until somebody rekeys', (verb) => {
+  test.each(['revokes', 'drops'] as const)('a member who %s a device draws no secret: a rekey is needed until one is written', (verb) => {
     const [alice, bob] = setup('alice', 'bob')
     const phone = bob.adds('phone')
     alice.meets(bob)
@@ -207,7 +207,7 @@ describe('rekeying', () => {
 })
 
 describe('forks', () => {
-  test('what the removed do with old keys closes no invite and makes no epoch stale', () => {
+  test('what removed members do with old keys closes no invite and makes no rekey needed', () => {
     const [alice, bob] = setup('alice', 'bob')
     const twin = bob.twin()
     alice.removes(bob)

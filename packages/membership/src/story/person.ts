@@ -35,7 +35,7 @@ export interface Link {
   readonly role: Role
 }
 
-/** Somebody with one device at a time. Sentences write operations into this person's log. */
+/** A person with one device at a time. Sentences write operations into this person's log. */
 export class Person {
   readonly name: string
   readonly account: AccountId
@@ -194,7 +194,7 @@ export class Person {
     return this.writes({ kind: 'setRelays', relays: names.map(relayAt) })
   }
 
-  /** Gets a second device of this name, announced by the first. Gives the person at the second. */
+  /** Gets a second device of this name, announced by the first. Returns the person at the second. */
   adds(deviceName: string): Person {
     const second = new Person(this.name)
     second.#deviceKey = deviceKeyOf(`device ${deviceName}`)
@@ -244,7 +244,7 @@ const INBOX: InboxAddress = {
   readKey: seedOf('read'),
   strangerKey: seedOf('stranger'),
   grant: { capability: 1, appendKey: seedOf('append'), records: 10, expiresMs: 1, signature: NO_REQUEST },
-  sendCapabilitySeed: seedOf('lane'),
+  sendCapabilitySeed: seedOf('capability'),
   bundleKey: seedOf('bundle'),
 }
 
@@ -252,4 +252,4 @@ export const idOf = (operation: Operation): OperationId => operationIdOf(primiti
 
 const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank']
 const nameByAccount = new Map(NAMES.map((name) => [String(primitives.ed25519.keyPairFromSeed(seedOf(`account ${name}`)).publicKey), name]))
-const nameOf = (account: AccountId): string => nameByAccount.get(String(account)) ?? 'somebody'
+const nameOf = (account: AccountId): string => nameByAccount.get(String(account)) ?? 'a stranger'

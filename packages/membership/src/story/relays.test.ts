@@ -47,7 +47,7 @@ describe('who', () => {
     expect(carol.roster.relays).toEqual(relays('north'))
   })
 
-  test('what a removed admin set meanwhile is void, and what stood before stands again', () => {
+  test('what a removed admin set meanwhile is filtered, and what was set before holds again', () => {
     const [alice, bob, carol] = setup('alice', 'bob*', 'carol')
     alice.moves('north')
     everybodyMeets(alice, bob, carol)
@@ -60,7 +60,7 @@ describe('who', () => {
     sameRoster(alice, bob, carol)
   })
 
-  test('what somebody set who was demoted at the same time is void', () => {
+  test('what an admin set who was demoted at the same time is filtered', () => {
     const [alice, bob, carol] = setup('alice', 'bob*', 'carol')
     bob.moves('bobs')
     alice.makes(bob, 'member')

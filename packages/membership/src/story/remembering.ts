@@ -1,4 +1,4 @@
-/** Primitives that verify each signature once: in a story everybody hears the same operations, many times over. */
+/** Primitives that verify each signature once: in a story all members hear the same operations, many times over. */
 import type { Primitives } from '@sotto/crypto/primitives'
 import { toBase64url } from '@sotto/wire'
 

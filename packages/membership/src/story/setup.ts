@@ -1,11 +1,11 @@
 /** Where a story begins. */
 import { Person } from './person.ts'
 
-/** A group that the first founded and into which she admitted the others; a star makes an admin. Everybody knows everything. */
+/** A group that the first founded and into which she admitted the others; a star makes an admin. All know everything. */
 export function setup<const N extends readonly string[]>(...names: N): { readonly [K in keyof N]: Person } {
   const people = names.map((name) => new Person(name.replace('*', '')))
   const [founder, ...others] = people
-  if (founder === undefined) throw new TypeError('a story needs somebody')
+  if (founder === undefined) throw new TypeError('a story needs a founder')
   founder.founds()
   for (const [i, person] of others.entries()) founder.admits(person, names[i + 1]?.endsWith('*') === true ? 'admin' : 'member')
   for (const person of others) {
@@ -14,7 +14,7 @@ export function setup<const N extends readonly string[]>(...names: N): { readonl
   return people as unknown as { readonly [K in keyof N]: Person }
 }
 
-/** Everybody tells everybody everything. */
+/** All tell all others everything. */
 export function everybodyMeets(...people: readonly Person[]): void {
   for (const one of people) one.meets(...people)
   for (const one of people) one.meets(...people)

@@ -9,14 +9,14 @@ const sameRoster = (...people: readonly Person[]): void => {
 }
 
 describe('coming in', () => {
-  test('the founder is the admin, and whom she admits is a member with their devices', () => {
+  test('the founder is the admin, and a person whom she admits is a member with their devices', () => {
     const [alice, bob] = setup('alice', 'bob')
     expect(bob.sees).toBe('alice* bob')
     expect(alice.roster.deviceOf(bob.device)?.account).toEqual(bob.account)
     expect(alice.roster.accountOf(bob.device)).toEqual(bob.account)
   })
 
-  test('any member admits somebody with an open invite', () => {
+  test('any member admits a person with an open invite', () => {
     const [alice, bob] = setup('alice', 'bob')
     const link = alice.invites()
     bob.meets(alice)
@@ -64,7 +64,7 @@ describe('coming in', () => {
     expect(alice.sees).toBe('alice*')
   })
 
-  test('an admission by invite that is concurrent with a removal is void, and one that is not stands', () => {
+  test('an admission by invite that is concurrent with a removal is filtered, and one that is not is effective', () => {
     const [alice, bob, carol] = setup('alice', 'bob', 'carol')
     const link = alice.invites({ uses: 5 })
     everybodyMeets(alice, bob, carol)
@@ -79,7 +79,7 @@ describe('coming in', () => {
     expect(bob.sees).toBe('alice* bob dave')
   })
 
-  test('an invite made while somebody was being removed is closed too', () => {
+  test('an invite made while a member was being removed is closed too', () => {
     const [alice, bob, carol] = setup('alice', 'bob', 'carol')
     bob.invites()
     alice.removes(carol)
@@ -97,7 +97,7 @@ describe('coming in', () => {
     expect(bob.sees).toBe('alice* bob')
   })
 
-  test('whoever was let in while the invite was being revoked may have the secret: the epoch is stale', () => {
+  test('a person who was admitted while the invite was being revoked may have the secret: a rekey is needed', () => {
     const [alice, bob] = setup('alice', 'bob')
     const link = alice.invites({ uses: 5 })
     bob.meets(alice)
@@ -110,7 +110,7 @@ describe('coming in', () => {
     expect(alice.roster.rekeyNeeded).toBe(false)
   })
 
-  test('a spent invite is void afterwards; those who came in at the same time stay and are shown', () => {
+  test('a spent invite is filtered afterwards; those who came in at the same time stay and are shown', () => {
     const [alice, bob] = setup('alice', 'bob')
     const link = alice.invites({ uses: 1 })
     bob.meets(alice)
@@ -131,7 +131,7 @@ describe('coming in', () => {
     expect(bob.sees).toBe('alice* bob')
   })
 
-  test('somebody who was let in anew while being removed elsewhere stays out', () => {
+  test('a member who was admitted again while being removed elsewhere stays removed', () => {
     const [alice, bob, carol] = setup('alice', 'bob', 'carol')
     alice.makes(bob, 'admin')
     everybodyMeets(alice, bob, carol)
@@ -145,7 +145,7 @@ describe('coming in', () => {
     sameRoster(alice, bob)
   })
 
-  test('somebody removed comes back with a new admission, and not with the old one', () => {
+  test('a removed member comes back with a new admission, and not with the old one', () => {
     const [alice, bob] = setup('alice', 'bob')
     alice.removes(bob)
     expect(alice.sees).toBe('alice*')
@@ -156,7 +156,7 @@ describe('coming in', () => {
 })
 
 describe('going out', () => {
-  test('a removal is a rekeying and closes the door for the removed, whatever they write later', () => {
+  test('a removal is a rekeying and shuts the removed member out, whatever they write later', () => {
     const [alice, bob] = setup('alice', 'bob')
     const removal = alice.removes(bob)
     bob.meets(alice)
@@ -168,7 +168,7 @@ describe('going out', () => {
     expect(alice.roster.departed).toEqual([{ account: bob.account, how: 'removed', operation: idOf(removal) }])
   })
 
-  test('what the removed wrote at the same time is void', () => {
+  test('what the removed member wrote at the same time is filtered', () => {
     const [alice, bob, carol] = setup('alice', 'bob*', 'carol')
     bob.admits(new Person('dave'))
     bob.renames('mine')
@@ -179,7 +179,7 @@ describe('going out', () => {
     expect(carol.roster.titleHash).toEqual(alice.roster.titleHash)
   })
 
-  test('what rests on a void admission is void with it', () => {
+  test('what rests on a filtered admission is filtered with it', () => {
     const [alice, bob] = setup('alice', 'bob*')
     const dave = new Person('dave')
     bob.admits(dave, 'admin')
@@ -213,7 +213,7 @@ describe('going out', () => {
     sameRoster(alice, bob)
   })
 
-  test('two admins who remove each other are both out', () => {
+  test('two admins who remove each other are both removed', () => {
     const [alice, bob, carol] = setup('alice', 'bob*', 'carol')
     alice.removes(bob)
     bob.removes(alice)
@@ -223,7 +223,7 @@ describe('going out', () => {
     sameRoster(alice, bob, carol)
   })
 
-  test('three admins who remove each other in a ring are all out', () => {
+  test('three admins who remove each other in a ring are all removed', () => {
     const [alice, bob, carol, dave] = setup('alice', 'bob*', 'carol*', 'dave')
     alice.removes(bob)
     bob.removes(carol)
@@ -247,7 +247,7 @@ describe('going out', () => {
     sameRoster(carol, dave)
   })
 
-  test('one of two witnesses is no majority', () => {
+  test('one of two is no majority', () => {
     const [alice, bob, carol, dave] = setup('alice', 'bob*', 'carol', 'dave')
     bob.removes(alice)
     carol.hears(alice.removes(bob))
@@ -256,7 +256,7 @@ describe('going out', () => {
     expect(dave.sees).toBe('carol* dave')
   })
 
-  test('who was made a member at the same time removes nobody', () => {
+  test('an admin who was made a member at the same time removes nobody', () => {
     const [alice, bob, carol] = setup('alice', 'bob*', 'carol')
     alice.makes(bob, 'member')
     bob.removes(carol)
@@ -266,7 +266,7 @@ describe('going out', () => {
 })
 
 describe('leaving', () => {
-  test('makes the epoch stale until somebody rekeys', () => {
+  test('makes a rekey needed until one is written', () => {
     const [alice, bob] = setup('alice', 'bob')
     const leave = bob.leaves()
     alice.meets(bob)
@@ -303,7 +303,7 @@ describe('leaving', () => {
     expect(bob.sees).toBe('bob*')
   })
 
-  test('who leaves comes back by a new admission', () => {
+  test('a departed member comes back by a new admission', () => {
     const [alice, bob] = setup('alice', 'bob')
     bob.leaves()
     alice.meets(bob)
@@ -341,7 +341,7 @@ describe('settings', () => {
     expect(bob.roster.policy).toEqual({ rotateAfterMessages: 7, rotateAfterMs: 7_200_000 })
   })
 
-  test('two rekeyings at the same time contest the epoch until one over both', () => {
+  test('two rekeyings at the same time are conflicting rekeys until one over both', () => {
     const [alice, bob] = setup('alice', 'bob')
     alice.rekeys()
     bob.rekeys()
@@ -371,7 +371,7 @@ describe('devices', () => {
     expect(alice.roster.rekeyNeeded).toBe(true)
   })
 
-  test('a device that forks its chain is revoked, and both branches are void', () => {
+  test('a device that forks its chain is revoked, and both branches are filtered', () => {
     const [alice, bob, carol] = setup('alice', 'bob*', 'carol')
     const before = alice.roster.titleHash
     const twin = bob.twin()

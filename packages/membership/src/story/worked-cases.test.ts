@@ -1,5 +1,5 @@
 /**
- * Cases that were attacked on paper, each as the story that it is. `stories.test.ts` has the everyday ones, among them
+ * Cases that were thought out on paper, each as the story that it is. `stories.test.ts` has the everyday ones, among them
  * mutual removal, the ring of three, the invite used after a removal, the admission at the same time as one, and the
  * re-admission.
  */
@@ -38,7 +38,7 @@ describe('back-dating', () => {
     sameRoster(alice, bob, carol, dave)
   })
 
-  test('by a sitting admin, to resurrect somebody: an admission dated before the removal undoes nothing', () => {
+  test('by a sitting admin, to resurrect a member: an admission dated before the removal undoes nothing', () => {
     const [alice, bob, carol] = setup('alice', 'bob*', 'carol')
     const held = bob.admits(carol)
     alice.removes(carol)
@@ -46,7 +46,7 @@ describe('back-dating', () => {
     expect(alice.sees).toBe('alice* bob*')
   })
 
-  test('by a sitting admin, to resurrect somebody: demoting the remover undoes no removal that a majority acknowledged', () => {
+  test('by a sitting admin, to resurrect a member: demoting the remover undoes no removal that a majority acknowledged', () => {
     const [alice, bob, carol, dave, erin] = setup('alice', 'bob*', 'carol', 'dave', 'erin')
     const removal = alice.removes(carol)
     for (const person of [dave, erin]) {
@@ -59,7 +59,7 @@ describe('back-dating', () => {
     sameRoster(alice, bob, dave, erin)
   })
 
-  test('by a sitting admin, before anybody acknowledged: who saw the removal sends nothing until an admission that knows of it', () => {
+  test('by a sitting admin, before anybody acknowledged: a member that saw the removal sends nothing until an admission that knows of it', () => {
     const [alice, bob, carol, dave] = setup('alice', 'bob*', 'carol', 'dave')
     const removal = alice.removes(carol)
     dave.hears(removal)
@@ -93,7 +93,7 @@ describe('back-dating', () => {
 })
 
 describe('numbers', () => {
-  test('everybody removed at once: nobody is in, nobody writes, and all agree on that', () => {
+  test('all removed at once: nobody is in, nobody writes, and all agree on that', () => {
     const [alice, bob, carol] = setup('alice', 'bob*', 'carol*')
     alice.removes(bob)
     bob.removes(carol)
@@ -122,7 +122,7 @@ describe('numbers', () => {
     sameRoster(alice, bob, carol)
   })
 
-  test('sock puppets outvote nobody: only who was in before both operations is a witness', () => {
+  test('sock puppets outvote nobody: only the word of those who were in before both operations counts', () => {
     const [alice, bob, carol, dave] = setup('alice', 'bob*', 'carol', 'dave')
     const puppets = Array.from({ length: 6 }, (_, i) => new Person(`puppet ${i}`))
     for (const puppet of puppets) bob.admits(puppet)
@@ -137,7 +137,7 @@ describe('numbers', () => {
     sameRoster(alice, bob, carol, dave, ...puppets)
   })
 
-  test('sock puppets with an open invite fall with the removal of whoever let them in', () => {
+  test('sock puppets with an open invite fall with the removal of the member who admitted them', () => {
     const [alice, bob, carol] = setup('alice', 'bob', 'carol')
     const link = bob.invites({ uses: 20 })
     const puppets = Array.from({ length: 6 }, (_, i) => new Person(`puppet ${i}`))
@@ -147,7 +147,7 @@ describe('numbers', () => {
     expect(alice.sees).toBe('alice* carol')
   })
 
-  test("a device of somebody else behind one's own list is refused", () => {
+  test("a device of another person behind one's own list is refused", () => {
     const [alice, bob] = setup('alice', 'bob*')
     const { list } = bob.entry
     const mallory = new Person('mallory')
@@ -179,7 +179,7 @@ describe('a second device that was silent for long', () => {
     sameRoster(alice, bob, phone)
   })
 
-  test('wrote a removal that nobody heard: the removed is out, and what the others acknowledged of his stays', () => {
+  test('wrote a removal that nobody heard: its subject is removed, and what the others acknowledged of his stays', () => {
     const [alice, bob, carol, dave] = setup('alice', 'bob*', 'carol', 'dave')
     const phone = alice.adds('phone')
     everybodyMeets(bob, carol, dave, phone)
@@ -197,7 +197,7 @@ describe('a second device that was silent for long', () => {
     sameRoster(alice, bob, carol, dave, phone)
   })
 
-  test('was revoked meanwhile: what it writes behind what it knew is void', () => {
+  test('was revoked meanwhile: what it writes behind what it knew is filtered', () => {
     const [alice, bob, carol] = setup('alice', 'bob', 'carol')
     const phone = alice.adds('phone')
     everybodyMeets(bob, carol, phone)
@@ -210,7 +210,7 @@ describe('a second device that was silent for long', () => {
   })
 })
 
-describe('succession under attack', () => {
+describe('contrived successions', () => {
   test('an admin who is demoted at the same time cannot leave the role to a friend', () => {
     const [alice, bob, mallory] = setup('alice', 'bob*', 'mallory')
     alice.makes(bob, 'member')

@@ -22,10 +22,10 @@ type Pairs = readonly (readonly [string, string])[]
 
 interface Resolver {
   readonly answerOf: (log: MembershipLog) => Answer
-  /** The first attacks the second. */
-  readonly attacksIn: (told: Told) => Pairs
-  /** The first is witnessed over the second. */
-  readonly witnessedIn: (told: Told) => Pairs
+  /** The first conflicts with the second. */
+  readonly conflictsIn: (told: Told) => Pairs
+  /** The first is acknowledged by a majority over the second. */
+  readonly acknowledgedIn: (told: Told) => Pairs
 }
 
 const pairsOf = (told: Told): Pairs =>
@@ -51,8 +51,8 @@ function claimIn(told: Told, name: string): Claim {
 
 const resolver: Resolver = {
   answerOf: resolverAnswer,
-  attacksIn: (told) => pairsOf(told).filter(([q, r]) => conflictsWith(scopeIn(told), claimIn(told, q), claimIn(told, r))),
-  witnessedIn: (told) =>
+  conflictsIn: (told) => pairsOf(told).filter(([q, r]) => conflictsWith(scopeIn(told), claimIn(told, q), claimIn(told, r))),
+  acknowledgedIn: (told) =>
     pairsOf(told).filter(
       ([r, q]) => isConcurrent(entryIn(told, r), entryIn(told, q)) && isAcknowledgedByMajority(scopeIn(told), entryIn(told, r), entryIn(told, q)),
     ),
@@ -72,8 +72,8 @@ function operationPairs(told: Told, isPair: (one: PlacedOperation, other: Placed
 
 const oracle: Resolver = {
   answerOf: (log) => bruteForce(knownIn(log)),
-  attacksIn: (told) => operationPairs(told, (q, r, known) => stepsIn(known).conflictsWith(q, r)),
-  witnessedIn: (told) => operationPairs(told, (r, q, known) => areConcurrent(r, q) && stepsIn(known).isAcknowledgedByMajority(r, q)),
+  conflictsIn: (told) => operationPairs(told, (q, r, known) => stepsIn(known).conflictsWith(q, r)),
+  acknowledgedIn: (told) => operationPairs(told, (r, q, known) => areConcurrent(r, q) && stepsIn(known).isAcknowledgedByMajority(r, q)),
 }
 
 const part = partOf(readFileSync(new URL('../../../../PROTOCOL.md', import.meta.url), 'utf8'), 'A worked example', 'Bytes')
@@ -95,14 +95,14 @@ const listOf = (names: readonly string[]): string =>
 
 function fateIn(told: Told, answer: Answer, name: string): string {
   const operation = told.operations.get(name)
-  return operation === undefined ? 'not there' : answer.effective.includes(hexOf(idOf(operation))) ? 'stands' : 'void'
+  return operation === undefined ? 'not there' : answer.effective.includes(hexOf(idOf(operation))) ? 'effective' : 'filtered'
 }
 
 function effectiveOf(told: Told, { roster }: Answer, name: string): string {
   const account = hexOf(told.people.get(name)?.account ?? new Uint8Array())
   const names = namesById(told, hexOf)
   const by = roster.departed.filter((each) => each.account === account).map(({ operation }) => names.get(operation) ?? operation)
-  return roster.members.find((each) => each.account === account)?.role ?? `out by ${listOf(by)}`
+  return roster.members.find((each) => each.account === account)?.role ?? `removed by ${listOf(by)}`
 }
 
 const rekeyingsOf = (told: Told, { roster }: Answer): string => {
@@ -121,24 +121,24 @@ test('the drawing has five operations, and the tables say what comes of them wit
 describe.each([
   ['the resolver', resolver],
   ['the oracle', oracle],
-])('in the worked example of the document, %s says', (_, { answerOf, attacksIn, witnessedIn }) => {
+])('in the worked example of the document, %s says', (_, { answerOf, conflictsIn, acknowledgedIn }) => {
   const told = tellDrawing(drawing)
   const answer = answerOf(told.log)
   const other: Drawing = without(drawing, missing)
   const toldOther = tellDrawing(other)
   const answerOther = answerOf(toldOther.log)
 
-  test('the same attacks as the drawing', () => {
-    expect(attacksIn(told).toSorted()).toEqual(drawing.conflictsWith.toSorted())
+  test('the same conflicts as the drawing', () => {
+    expect(conflictsIn(told).toSorted()).toEqual(drawing.conflictsWith.toSorted())
   })
 
   test('of each operation what the table does', () => {
-    const [attacked, witnessed] = [attacksIn(told), witnessedIn(told)]
+    const [conflicting, acknowledged] = [conflictsIn(told), acknowledgedIn(told)]
     const rows = [...told.operations].map(([name, operation]) => [
       `\`${name}\``,
       answer.operations.find(({ id }) => id === hexOf(idOf(operation)))?.isEntitled === true ? 'yes' : 'no',
-      listOf(witnessed.filter(([r]) => r === name).map(([, q]) => q)),
-      listOf(attacked.filter(([, r]) => r === name).map(([q]) => q)),
+      listOf(acknowledged.filter(([r]) => r === name).map(([, q]) => q)),
+      listOf(conflicting.filter(([, r]) => r === name).map(([q]) => q)),
       fateIn(told, answer, name),
       fateIn(toldOther, answerOther, name),
     ])
@@ -156,12 +156,12 @@ describe.each([
     expect(peopleRows).toEqual(rows)
   })
 
-  test('of the epoch what the table does: contested by two operations, or made by one', () => {
+  test('of the epoch what the table does: conflicting rekeys, or one operation', () => {
     expect(epochRows).toEqual([['maximal rekeying operations', rekeyingsOf(told, answer), rekeyingsOf(toldOther, answerOther)]])
   })
 })
 
-test('whose removal nobody acknowledged is in again, and is sent no key by who saw him out', () => {
+test('a member whose removal nobody acknowledged is in again, and is sent no key by a device that saw him as removed', () => {
   const { log, people, operations } = tellDrawing(without(drawing, missing))
   const [dan, removal] = [people.get('Dan'), operations.get('r')]
   if (dan === undefined || removal === undefined) throw new RangeError('Dan is not removed in the document')
