@@ -235,7 +235,7 @@ test('what was read shares no memory with what was received, what was written no
   expect(equalBytes(first, Uint8Array.of(1))).toBe(true)
 })
 
-test('a reader gives nothing past its end and keeps its place when it refuses', () => {
+test('a reader returns nothing past its end and keeps its place when it refuses', () => {
   const input = new Reader(Uint8Array.of(1, 2, 3))
   expect(input.uint(4)).toBeUndefined()
   expect(input.bytes(4)).toBeUndefined()

@@ -13,7 +13,7 @@ export const said = {
   counter: uint16,
   /** By how much the logical clock was ahead of the wall clock, whose time is shown; null: not at all. */
   leadMs: optional(uint32),
-  /** The newest messages that its author had seen, less those that others of them had seen: it stands below all of them. */
+  /** The newest messages that its author had seen, less those that others of them had seen: it is placed below all of them. */
   seen: list(messageTag, LIMITS.seenMessages),
 }
 

@@ -4,7 +4,7 @@
  */
 import { type AnyCodec, type Codec, type Decoded, type Reader, type Writer } from './codec.ts'
 
-/** One way of saying something: its name, the tag byte that stands for it, and its fields. */
+/** One way of saying something: its name, its tag byte, and its fields. */
 export interface Kind {
   readonly kind: string
   /** Never used again for anything else, not even when the kind is gone. */

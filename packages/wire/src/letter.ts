@@ -1,6 +1,6 @@
 /**
- * A letter is a list of control messages in one sealed record (PROTOCOL §2). What they say is the business of those who
- * say it: here is only how they stand one after the other.
+ * A letter is a list of control messages in one sealed record (PROTOCOL §2). What they say is the business of the rooms
+ * that say it: here is only how they follow one another.
  */
 import { type Codec, encode, list, versioned } from './codec.ts'
 import { LIMITS } from './limits.ts'

@@ -9,7 +9,7 @@ test('every limit is a positive whole number', () => {
 })
 
 describe('sizes', () => {
-  test('the smallest and the largest record stand on the ladder, and a frame takes the largest', () => {
+  test('the smallest and the largest record are on the ladder, and a frame takes the largest', () => {
     expect(isLadderLength(LIMITS.smallestRecordBytes)).toBe(true)
     expect(isLadderLength(LIMITS.recordBytes)).toBe(true)
     expect(LIMITS.frameBytes).toBeGreaterThan(LIMITS.recordBytes)

@@ -204,7 +204,7 @@ export const LIMITS = {
   epochProofs: 64,
   /**
    * A time further ahead than this is not merged into the hybrid logical clock, and orders as if it were now; an own clock
-   * further ahead begins again. A guess: a clock that is an hour off, for want of summer time, sorts alike on all screens.
+   * further ahead begins again. A guess: a clock that is an hour off, such as by summer time, sorts alike on all screens.
    */
   clockAheadMs: 2 * HOUR,
   /** A clock that differs by more from every connected relay's is said to be wrong. A guess; a new member's prekeys are refused from `preKeyAheadMs` on. */
@@ -215,14 +215,14 @@ export const LIMITS = {
   reactionsOfMember: 4_096,
   /** Earlier messages that one names. A guess: so many people write at once. */
   seenMessages: 8,
-  /** Of a message's hash, where another names it: who finds a second one moves messages of its own, and nothing else. */
+  /** Of a message's hash, where another names it: an author that finds a second one moves messages of its own, and nothing else. */
   messageTagBytes: 6,
   /** Messages of a conversation whose places are remembered, for those that name them. A guess. */
   placedMessages: 256,
   /** Ciphertext kept for other members. */
   envelopeHistoryMs: 30 * DAY,
   envelopeHistoryBytes: 64 * MIB,
-  /** Devices in no roster of ours whose sessions and letters are kept. A guess: those who let us in, and rude ones. */
+  /** Devices in no roster of ours whose sessions and letters are kept. A guess: admitting devices, and rude ones. */
   strangers: 64,
   /** Above this a device begins a new epoch before it makes another sender key: key ids have 16 bits. */
   keysPerEpoch: 60_000,
@@ -244,7 +244,7 @@ export const LIMITS = {
   reconcileMs: MINUTE,
   /** An announcement is repeated this often while connected. */
   announceMs: 5 * MINUTE,
-  /** Those who come into an epoch after us are answered together, this long after our last announcement. A guess. */
+  /** Devices that come into an epoch after us are answered together, this long after our last announcement. A guess. */
   announceAgainMs: 10 * SECOND,
 
   // At rest (PROTOCOL §9)

@@ -24,7 +24,7 @@ const body = varBytes(LIMITS.frameBytes)
 /** Names one life of a relay's store. A new one (wiped, replaced) has other cursors: readers start from 0 there. */
 export const incarnation = fixedBytes(16)
 
-/** `stored`: kept until acknowledged or expired. `signal`: pushed to who subscribes now, never stored. */
+/** `stored`: kept until acknowledged or expired. `signal`: pushed to clients that are subscribed now, never stored. */
 export const recordClass = word(['stored', 'signal'])
 export type RecordClass = Decoded<typeof recordClass>
 
@@ -60,9 +60,9 @@ const oneTimeKemKey = struct({ id: uint32, key: varBytes(2048) })
 
 /**
  * Prekeys as a relay keeps them, under the inbox they belong to. All of it is opaque to the relay: the owner seals
- * what would name it (certificate, signed prekey) into `shared` and `lastResort`, for those who know its address.
+ * what would name it (certificate, signed prekey) into `shared` and `lastResort`, for devices that know its address.
  * Ids ascend for ever within each list: a relay ignores an id that is not above every id it took before, so that a
- * repeated publication never brings back a key that was given out.
+ * repeated publication never brings back a key that was handed out.
  */
 export const keyPublication = struct({
   shared: varBytes(8192),
@@ -108,7 +108,7 @@ export const mailboxRequest = union({
   drop: [7, struct({ request, handle })],
   /** Answered by `done`, then `keysLeft`. `replace` forgets the one-time keys still there; else they are added to. */
   publishKeys: [8, struct({ request, handle, replace: boolean, publication: keyPublication })],
-  /** Answered by `keys`. Takes a handle that may append: who has no way to write has no use for keys. */
+  /** Answered by `keys`. Takes a handle that may append: a client that cannot write has no use for keys. */
   fetchKeys: [9, struct({ request, handle })],
   /** No answer. The handle and its subscription end. */
   close: [10, struct({ handle })],

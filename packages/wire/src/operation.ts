@@ -29,7 +29,7 @@ const commitment = fixedBytes(32)
 /**
  * The kinds of operations, as they are signed and sent. What they mean is membership's: a file for each kind there, which is
  * typed by this list. The codec stays here, since operations cross the network in letters, records and welcomes of rooms that
- * know no rule, and since a second writing of the rules must not stand on the first.
+ * know no rule, and since a second writing of the rules must not rest on the first.
  */
 export const OPERATION_KINDS = [
   { kind: 'create', number: 1, fields: struct({ random: fixedBytes(32), groupCipher, founder: memberEntry, titleHash: fixedBytes(32), commitment }) },

@@ -14,7 +14,7 @@ export function ladderLength(lengthBytes: number): number {
   return Math.floor((lengthBytes + mask) / (mask + 1)) * (mask + 1)
 }
 
-/** Whether a length stands on the ladder. */
+/** Whether a length is on the ladder. */
 export const isLadderLength = (lengthBytes: number): boolean => ladderLength(lengthBytes) === lengthBytes
 
 /**

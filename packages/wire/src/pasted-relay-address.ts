@@ -32,7 +32,7 @@ export type RelayAddressRejection =
 type Read = RelayAddress | RelayAddressRejection
 
 const NOT_AN_ADDRESS: RelayAddressRejection = { code: 'notAnAddress' }
-/** What stands around a text that was copied, and never in an address. Square brackets may: they stay. */
+/** What surrounds a text that was copied, and is never in an address. Square brackets may be: they stay. */
 const AROUND = String.raw`\s<>(){}"'\u0060|,;\u00ab\u00bb\u2018-\u201f\u2039\u203a\u300c-\u300f`
 const MULTIADDR = new RegExp(String.raw`/(?:ip4|ip6|ip6zone|dns|dns4|dns6|dnsaddr)/[^${AROUND}\]]*`, 'i')
 const ENDS = new RegExp(`^[${AROUND}]+|[${AROUND}]+$`, 'g')

@@ -1,6 +1,6 @@
 /**
  * What two connected peers say to each other on their stream (PROTOCOL §7): a version, and one of the kinds of frames,
- * which are the business of those who say them.
+ * which are the business of the rooms that say them.
  */
 import { type Codec, type Decoded, struct, uint16, versioned } from './codec.ts'
 import { deviceId } from './ids.ts'

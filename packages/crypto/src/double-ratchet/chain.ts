@@ -29,7 +29,7 @@ export function stepChain(primitives: Primitives, chain: Chain): { readonly mess
   }
 }
 
-/** Seals one message under its own key; adds a tag of 16 bytes. `sealedHeader`, with what stands beside it, is bound to it. */
+/** Seals one message under its own key; adds a tag of 16 bytes. `sealedHeader`, with what is beside it, is bound to it. */
 export function sealMessage(
   primitives: Primitives,
   messageKey: Uint8Array,

@@ -21,7 +21,7 @@ export type OwnKemPart =
   | { readonly kind: 'key'; readonly seed: Uint8Array; readonly publicKey: Uint8Array }
   | { readonly kind: 'ciphertext'; readonly ciphertext: Uint8Array }
 
-/** How long ago the last step was. Each side counts for itself: who is first to find one due begins it. */
+/** How long ago the last step was. Each side counts for itself: the first to find one due begins it. */
 export interface KemAge {
   /** Sealed and opened since, up to `LIMITS.kemStepMessages`. */
   readonly messages: number

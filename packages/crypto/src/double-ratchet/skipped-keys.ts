@@ -42,7 +42,7 @@ export function walkChain(
   return { chain: current, skipped }
 }
 
-/** Adds skipped keys of a chain, which stands last then; the oldest go where a limit is passed. */
+/** Adds skipped keys of a chain, which is last then; the oldest go where a limit is passed. */
 export function keepSkipped(chains: readonly SkippedChain[], headerKey: Uint8Array, keys: readonly SkippedKey[]): readonly SkippedChain[] {
   if (keys.length === 0) return chains
   const before = chains.find((chain) => equalBytes(chain.headerKey, headerKey))

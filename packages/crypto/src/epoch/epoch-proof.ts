@@ -9,7 +9,7 @@ const connection = struct({
   responderNonce: fixedBytes(32),
 })
 
-/** One connection: the peer ids as text and the nonces (32 bytes) of both ends; the initiator is who dialled. */
+/** One connection: the peer ids as text and the nonces (32 bytes) of both ends; the initiator is the peer that dialled. */
 export interface ProofConnection {
   readonly initiator: string
   readonly responder: string

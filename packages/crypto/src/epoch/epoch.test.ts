@@ -66,7 +66,7 @@ describe('what follows from it', () => {
     expect(keys.mailbox('relay a').appendSeed).not.toEqual(keys.mailbox('relay b').appendSeed)
   })
 
-  test('gives the secret away in nothing', () => {
+  test('reveals the secret nowhere', () => {
     expect(all(keys, 'relay a')).not.toContain(toHex(id(1)))
   })
 })

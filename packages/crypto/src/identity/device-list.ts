@@ -50,7 +50,7 @@ export type DeviceListRejection =
   | { readonly code: 'foreignAccount'; readonly index: number }
   /** It lists a device that it, or the known list, revokes, or leaves a revocation out. */
   | { readonly code: 'revokedDevice' }
-  /** The device at `index` stands in the list twice. */
+  /** The device at `index` is in the list twice. */
   | { readonly code: 'deviceTwice'; readonly index: number }
   | { readonly code: 'rollback'; readonly version: number; readonly knownVersion: number }
   /** Two lists with one version: stop sending to the account until the person decides. */
@@ -58,7 +58,7 @@ export type DeviceListRejection =
   /** It follows the known version and does not name its hash: a fork too, one version earlier. */
   | { readonly code: 'brokenChain'; readonly version: number }
 
-/** How a good list stands to the known one. `newer`: keep it instead. */
+/** How a good list compares to the known one. `newer`: keep it instead. */
 export type DeviceListStanding = { readonly standing: 'same' | 'newer' }
 
 /**

@@ -120,7 +120,7 @@ describe('an invite that was pasted', () => {
     expect(findInvites(primitives, dashed)).toMatchObject({ code: 'found', invites: [{ text: withHyphens?.text }] })
   })
 
-  test('is found in any text, whatever stands around it', () => {
+  test('is found in any text, whatever is around it', () => {
     const around = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 200 }),
       fc.string({ maxLength: 200 }),

@@ -17,7 +17,7 @@ export interface FoundInvite {
 
 export type FoundInvites = { readonly code: 'found'; readonly invites: readonly FoundInvite[] } | InviteRejection
 
-/** The prefix, also as it stands in an address that was escaped. */
+/** The prefix, also as it is in an address that was escaped. */
 const PREFIX = /sotto(?::|%3a)/gi
 const CODE = /^[A-Za-z0-9_-]*/
 const MOST_CODE = LIMITS.inviteTextBytes - INVITE_PREFIX.length

@@ -3,7 +3,7 @@ import { L, type OperationId, sortedSet, encode, operationId, LIMITS, compareByt
 import { deriveKey } from '../derive-key.ts'
 import type { AgreementKeyPair, Primitives, SigningKeyPair } from '../primitives/primitives.ts'
 
-/** The key pair from an invite's seed: its public half stands in the `invite` operation, its private half signs a request. */
+/** The key pair from an invite's seed: its public half is in the `invite` operation, its private half signs a request. */
 export const inviteKeyPair = (primitives: Primitives, seed: Uint8Array): SigningKeyPair =>
   primitives.ed25519.keyPairFromSeed(deriveKey(primitives, seed, 'invite request key'))
 

@@ -36,7 +36,7 @@ export function parseInvite(primitives: Primitives, pasted: string): Invite | In
   return readInviteCode(primitives, text.slice(INVITE_PREFIX.length))
 }
 
-/** Reads what stands behind the prefix, all of it. */
+/** Reads what follows the prefix, all of it. */
 export function readInviteCode(primitives: Primitives, code: string): Invite | Exclude<InviteRejection, { readonly code: 'notAnInvite' }> {
   const bytes = fromBase64url(code)
   if (bytes === undefined || bytes.length <= CHECKSUM_BYTES) return { code: 'damaged' }

@@ -7,7 +7,7 @@
 export interface PastedText {
   readonly original: string
   readonly bare: string
-  /** Where each character of `bare` stands in `original`. */
+  /** Where each character of `bare` is in `original`. */
   readonly places: readonly number[]
 }
 

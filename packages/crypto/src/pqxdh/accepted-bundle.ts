@@ -39,7 +39,7 @@ export function acceptBundle(primitives: Primitives, bundle: PreKeyBundle, nowMs
   return bundle as AcceptedBundle
 }
 
-/** Known to everybody, for checks whose outcome no private key changes. */
+/** Publicly known, for checks whose outcome no private key changes. */
 const PROBE = new Uint8Array(32).fill(1)
 
 /** With a key of small order every private key agrees on zeros, since all of them are multiples of the cofactor. */

@@ -15,7 +15,7 @@ export interface Initiated {
   readonly associatedData: Uint8Array
 }
 
-/** Agrees on secrets with the owner of a bundle. `rank` stands in `InitiatorIntroduction`. */
+/** Agrees on secrets with the owner of a bundle. `rank` goes into `InitiatorIntroduction`. */
 export function initiate(provider: CryptoProvider, own: OwnIdentity, bundle: AcceptedBundle, rank: number): Initiated {
   const { primitives, random } = provider
   const { certificate: theirs, signedPreKey, kemPreKey } = bundle

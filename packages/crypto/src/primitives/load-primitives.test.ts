@@ -45,7 +45,7 @@ test('the default is libsodium', async () => {
   expect((await loadSodiumPrimitives()).name).toBe('libsodium')
 })
 
-test('bundled into one classic script, it gives libsodium where WebAssembly may be compiled, else @noble', async () => {
+test('bundled into one classic script, it loads libsodium where WebAssembly may be compiled, else @noble', async () => {
   const bundle = await bundleLoader()
   expect(await loadedIn(bundle, true)).toBe('libsodium 110')
   expect(await loadedIn(bundle, false)).toBe('noble 110')

@@ -35,7 +35,7 @@ export interface SkippedMessageKey {
 /** All that is kept of another device's sender key. */
 export interface TheirSenderKey {
   readonly context: SenderKeyContext
-  /** SHA-256 of the context, as it stands in every envelope's associated data. */
+  /** SHA-256 of the context, as it is in every envelope's associated data. */
   readonly contextHash: Uint8Array
   /** The chain before this iteration is closed to us. */
   readonly fromIteration: number
@@ -99,7 +99,7 @@ export function takeDistribution(primitives: Primitives, place: DistributionPlac
 /**
  * The key with what an earlier place of its chain opens, where distributions overtook each other: `earlier` must be the
  * same key handed over from a lower iteration, and its chain must lead to the chain that is known. Otherwise, and where
- * it opens nothing more, the first one stands and is given back. `had` are iterations whose content came another way:
+ * it opens nothing more, the first one is returned. `had` are iterations whose content came another way:
  * their keys are not kept.
  */
 export function extendBack(primitives: Primitives, known: TheirSenderKey, earlier: TheirSenderKey, had: Ranges, nowMs: number): TheirSenderKey {

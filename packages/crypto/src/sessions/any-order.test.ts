@@ -119,7 +119,7 @@ test('two that write to each other first at once come to send in one session, an
   }
 })
 
-test('no key and nonce seal twice, and no used key stands in what is kept', () => {
+test('no key and nonce seal twice, and no used key is in what is kept', () => {
   const watch = watchPrimitives(sodium)
   const provider = seededProvider(watch.primitives, 'used keys')
   const [alice, bob] = [createParty(provider), createParty(provider)]

@@ -23,7 +23,7 @@ function conversation(seed: string) {
   const [alice, bob] = [createParty(provider), createParty(provider)]
   open(provider, alice, bob)
   let written = 0
-  /** One writes some letters and the other opens them. The records, with what stands in them. */
+  /** One writes some letters and the other opens them. Returns the records, with what is in them. */
   const say = (from: Party, count = 1): Records => {
     const to = from === alice ? bob : alice
     return Array.from({ length: count }, () => {

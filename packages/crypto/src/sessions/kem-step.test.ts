@@ -122,7 +122,7 @@ describe('a step', () => {
 })
 
 describe('a letter with a part', () => {
-  test('stands on the ladder, shows nothing of the part, and the longest one with the header of a first letter fits a record', () => {
+  test('is on the ladder, shows nothing of the part, and the longest one with the header of a first letter fits a record', () => {
     const { provider, bob } = talk('sizes')
     ageKem(bob)
     const record = seal(provider, bob, utf8('short'))

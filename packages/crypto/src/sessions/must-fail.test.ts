@@ -57,7 +57,7 @@ describe('a letter', () => {
     }
   })
 
-  test('does not open for anybody else', () => {
+  test('does not open for another device', () => {
     const { provider, record } = firstLetter('anybody else')
     const eve = createParty(provider)
     expect(receive(provider, eve, record)).not.toBeInstanceOf(Uint8Array)

@@ -6,7 +6,7 @@ import { createParty, open, receive, seal } from './testing/two-devices.ts'
 
 const provider = { primitives: createNoblePrimitives(), random: (lengthBytes: number) => new Uint8Array(randomBytes(lengthBytes)) }
 
-test('two devices talk both ways, and every record stands on the ladder', () => {
+test('two devices talk both ways, and the length of every record is on the ladder', () => {
   const alice = createParty(provider)
   const bob = createParty(provider)
   open(provider, alice, bob)

@@ -46,7 +46,7 @@ const inboxOf = (provider: CryptoProvider): InboxAddress => ({
   bundleKey: provider.random(32),
 })
 
-/** How a person stands in an operation or a request to join. */
+/** How a person is described in an operation or a request to join. */
 export const memberEntryOf = (provider: CryptoProvider, list: DeviceList, certificates: readonly Certificate[]): MemberEntry => ({
   list,
   devices: certificates.map((certificate) => ({ certificate, inbox: inboxOf(provider) })),

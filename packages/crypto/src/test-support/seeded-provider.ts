@@ -62,7 +62,7 @@ export function watchPrimitives(primitives: Primitives): Watch {
   }
 }
 
-/** Which of the keys stand anywhere in these bytes. */
+/** Which of the keys are anywhere in these bytes. */
 export function keysIn(bytes: Uint8Array, keys: readonly Uint8Array[]): readonly string[] {
   const haystack = toHex(bytes)
   return [...new Set(keys.map(toHex))].filter((key) => haystack.includes(key))

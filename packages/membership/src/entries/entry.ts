@@ -65,7 +65,7 @@ export interface GroupState {
   readonly rekeyings: readonly Entry[]
   /** What took a member or a device away without a fresh secret and is in the past of no effective rekeying. */
   readonly leaves: readonly Entry[]
-  /** Also of those who are out, or were never in: a device that forked stays revoked if they come in. */
+  /** Also of former members, and of people who were never members: a device that forked stays revoked if they come in. */
   readonly forks: readonly Fork[]
 }
 

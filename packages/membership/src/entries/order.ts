@@ -1,4 +1,4 @@
-/** The order in which a fold goes through operations: parents first, and the same for everybody. */
+/** The order in which a fold goes through operations: parents first, and the same on all devices. */
 import { compareBytes } from '@sotto/wire'
 import { hasBit } from './bits.ts'
 import type { Entry } from './entry.ts'

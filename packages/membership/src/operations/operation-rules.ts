@@ -66,7 +66,7 @@ export interface OperationRules<K extends OperationKind> {
 
   // What it does where it is effective.
 
-  /** Concurrent ones are applied in this order: invites before who comes in by them, people before what happens to them. */
+  /** Concurrent ones are applied in this order: invites before the people they admit, people before what happens to them. */
   readonly applied: 'first' | 'second' | 'last'
   /**
    * The state with it in force; the same for concurrent ones in any order. A setting goes through `laterSetting`. Invites

@@ -49,7 +49,7 @@ export interface Answer {
   /** Of the whole log. */
   readonly roster: RosterAnswer
   readonly effective: readonly string[]
-  /** Every operation that was taken in. With whether its author had the right, and who was in when it was written. */
+  /** Every operation that was taken in, with whether its author had the right, and the members when it was written. */
   readonly operations: readonly { readonly id: string; readonly isEntitled: boolean; readonly before: RosterAnswer }[]
 }
 

@@ -1,4 +1,4 @@
-/** Who gets keys, once more from the sentences of PROTOCOL §5: encryption fails closed. */
+/** The devices that get keys, once more from the sentences of PROTOCOL §5: encryption fails closed. */
 import type { UnsignedOperation } from '@sotto/wire'
 import { viewer } from './brute-force.ts'
 import { hexOf, isBefore, type PlacedOperation } from './placed-operation.ts'

@@ -13,7 +13,7 @@ export interface Character {
   readonly lists: readonly MemberEntry[]
 }
 
-/** The lists of everybody, by their place: devices, those revoked, the list they go on from, and what an operation shows. */
+/** The lists of all people, by their place: devices, those revoked, the list they go on from, and what an operation shows. */
 export const LISTS: readonly {
   readonly devices: readonly number[]
   readonly revoked: readonly number[]

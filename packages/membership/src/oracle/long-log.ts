@@ -82,7 +82,7 @@ function hear({ pasts }: PartialPlan, hand: Hand, other: Hand): void {
   hand.heads = heads.filter((index) => !isPast(index))
 }
 
-/** One admin demotes the other again and again, who writes on; who hears one of them acknowledges. */
+/** One admin demotes the other again and again, who writes on. Each person that hears one of them acknowledges. */
 function floodBody(dice: Dice, person: number): PlannedBody {
   if (person === 0) return { kind: 'setRole', whom: 1, role: 'member' }
   return person === 1 ? { kind: 'rename', value: dice.below(9) } : { kind: 'acknowledge' }

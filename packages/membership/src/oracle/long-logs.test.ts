@@ -21,14 +21,14 @@ const shapes: readonly Shape[] = ['line', 'busy', 'two partitions', 'silent devi
 
 describe('a log of hundreds of operations', () => {
   for (const shape of shapes) {
-    test(`gives one state in whatever order it comes: ${shape}`, () => {
+    test(`makes one state in whatever order it comes: ${shape}`, () => {
       const whole = built(shape, 400)
       const answer = resolverAnswer(inOrder(whole))
       expect(answer.effective.length, `seed ${SEED}`).toBeGreaterThan(150)
       for (let i = 0; i < 3; i++) expect(resolverAnswer(heard(bench, whole, diceOf(SEED + i))), `seed ${SEED}`).toEqual(answer)
     })
 
-    test(`gives one state when two who each heard a part tell each other: ${shape}`, () => {
+    test(`makes one state when two who each heard a part tell each other: ${shape}`, () => {
       const whole = built(shape, 400)
       const dice = diceOf(SEED)
       const halves = [0, 1].map(() => heard(bench, { ...whole, operations: whole.operations.filter(() => dice.chance(0.97)) }, dice))

@@ -21,7 +21,7 @@ export interface PlacedOperation {
   readonly entry: Entry | null
 }
 
-/** Who an operation brings in, or whose devices it changes. */
+/** The person that an operation admits, or whose devices it changes. */
 export interface Entry {
   readonly account: string
   readonly version: number

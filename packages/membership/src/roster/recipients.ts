@@ -1,4 +1,4 @@
-/** Who gets keys, and who got them: encryption fails closed (PROTOCOL §5). */
+/** The devices that get keys, and those that got them: encryption fails closed (PROTOCOL §5). */
 import { type AccountId, type DeviceId, equalBytes, type OperationId } from '@sotto/wire'
 import { personOf } from '../entries/group-state.ts'
 import { isAncestor } from '../log/log-queries.ts'

@@ -1,4 +1,4 @@
-/** Who belongs to a group, as its log says: the answer that everybody with the same operations gets (PROTOCOL §5). */
+/** The members of a group, as its log says: the answer that all devices with the same operations get (PROTOCOL §5). */
 import type { AccountId, Certificate, DeviceId, GroupCipherName, GroupId, InboxAddress, OperationId, Role } from '@sotto/wire'
 import type { GroupState } from '../entries/entry.ts'
 

@@ -60,7 +60,7 @@ test('folding from the last waist makes what folding from the beginning does', (
   )
 })
 
-test('to a log nothing is done: adding to it gives another', () => {
+test('a log is not changed: adding to it makes another', () => {
   fc.assert(
     fc.property(story, (plans) => {
       const operations = tell(plans)

@@ -11,7 +11,7 @@ export interface Drawn {
 }
 
 export interface Drawing {
-  /** The sentence about who is in before. */
+  /** The sentence about the members before. */
   readonly before: string
   /** Each after its parents. */
   readonly operations: readonly Drawn[]
@@ -97,7 +97,7 @@ export function tellDrawing({ before, operations }: Drawing): Told {
   return { people, before: begun, operations: written, log }
 }
 
-/** Writes what a sentence says, as its subject, who has seen what is in `past`. */
+/** Writes what a sentence says, as its subject, which has seen what is in `past`. */
 function writeAs(people: ReadonlyMap<string, Person>, sentence: string, begun: MembershipLog, past: readonly Operation[]): Operation {
   const [, subject = '', verb = '', object = '', role = ''] = /^(\w+) (removes|acknowledges|makes)(?: (\w+))?(?: an? (admin|member))?$/.exec(sentence) ?? []
   const personOf = (name: string): Person => {

@@ -67,7 +67,7 @@ export class Person {
     return resolve(this.log)
   }
 
-  /** Names of who is in, admins with a star, in alphabetical order. */
+  /** Names of the members, admins with a star, in alphabetical order. */
   get sees(): string {
     return this.roster.members
       .map(({ account, role }) => `${nameOf(account)}${role === 'admin' ? '*' : ''}`)

@@ -13,13 +13,13 @@ const sameRoster = (...people: readonly Person[]): void => {
 
 const relays = (...names: readonly string[]): readonly string[] => names.map(relayAt)
 
-describe('who', () => {
-  test('nobody said: the roster names none', () => {
+describe('the relays of a group', () => {
+  test('are named by nobody at first: the roster names none', () => {
     const [alice] = setup('alice')
     expect(alice.roster.relays).toBeNull()
   })
 
-  test('an admin moves a group for all', () => {
+  test('are moved for all by an admin', () => {
     const [alice, bob, carol] = setup('alice', 'bob*', 'carol')
     bob.moves('north', 'south')
     everybodyMeets(alice, bob, carol)
@@ -30,7 +30,7 @@ describe('who', () => {
     sameRoster(alice, bob, carol)
   })
 
-  test('a member does not', () => {
+  test('are not moved by a member', () => {
     const [alice, bob] = setup('alice', 'bob')
     bob.moves('north')
     alice.meets(bob)
@@ -38,7 +38,7 @@ describe('who', () => {
     expect(mayAuthor(primitives, bob.roster, bob, { kind: 'setRelays', relays: relays('north') })).toEqual({ code: 'onlyAdminsSetRelays' })
   })
 
-  test('the senior member does, where no admin is left', () => {
+  test('are moved by the senior member, where no admin is left', () => {
     const [alice, bob, carol] = setup('alice', 'bob', 'carol')
     alice.leaves()
     everybodyMeets(alice, bob, carol)
@@ -47,7 +47,7 @@ describe('who', () => {
     expect(carol.roster.relays).toEqual(relays('north'))
   })
 
-  test('what a removed admin set meanwhile is filtered, and what was set before holds again', () => {
+  test('that a removed admin set meanwhile are filtered, and those set before hold again', () => {
     const [alice, bob, carol] = setup('alice', 'bob*', 'carol')
     alice.moves('north')
     everybodyMeets(alice, bob, carol)
@@ -60,7 +60,7 @@ describe('who', () => {
     sameRoster(alice, bob, carol)
   })
 
-  test('what an admin set who was demoted at the same time is filtered', () => {
+  test('that an admin set who was demoted at the same time are filtered', () => {
     const [alice, bob, carol] = setup('alice', 'bob*', 'carol')
     bob.moves('bobs')
     alice.makes(bob, 'member')

@@ -123,7 +123,7 @@ describe('coming in', () => {
     expect(alice.sees).toBe('alice* bob carol dave')
   })
 
-  test('an invite gives the role that it names and no other', () => {
+  test('an invite admits with the role that it names and no other', () => {
     const [alice, bob] = setup('alice', 'bob')
     const link = alice.invites()
     bob.meets(alice)

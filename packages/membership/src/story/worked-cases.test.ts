@@ -59,7 +59,7 @@ describe('back-dating', () => {
     sameRoster(alice, bob, dave, erin)
   })
 
-  test('by a sitting admin, before anybody acknowledged: a member that saw the removal sends nothing until an admission that knows of it', () => {
+  test('by a sitting admin, before any acknowledgement: a member that saw the removal sends nothing until an admission that knows of it', () => {
     const [alice, bob, carol, dave] = setup('alice', 'bob*', 'carol', 'dave')
     const removal = alice.removes(carol)
     dave.hears(removal)
@@ -76,7 +76,7 @@ describe('back-dating', () => {
     expect(recipients(dave.log, NOW_MS, seenRemovals)).toContainEqual(carol.device)
   })
 
-  test('by a sitting admin who had acknowledged: the fork gives the device away', () => {
+  test('by a sitting admin who had acknowledged: the fork betrays the device', () => {
     const [alice, bob, carol, dave] = setup('alice', 'bob*', 'carol', 'dave')
     const old = bob.twin()
     const removal = alice.removes(carol)
@@ -160,7 +160,7 @@ describe('numbers', () => {
 })
 
 describe('a second device that was silent for long', () => {
-  test('has not been heard of for months, hears everything, and writes as ever', () => {
+  test('was not heard from for months, hears everything, and writes as before', () => {
     const [alice, bob, carol] = setup('alice', 'bob*', 'carol')
     const phone = alice.adds('phone')
     everybodyMeets(alice, bob, carol, phone)
