@@ -10,6 +10,7 @@ const AREAS: readonly string[] = [
   'RELEASING.md',
   'SECURITY.md',
   'docs/',
+  'packages/core/',
   'packages/crypto/',
   'packages/membership/',
   'packages/sync/',

@@ -524,7 +524,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'whoever is with nobody asks a member for operations',
     file: `${CORE}/groups/isolated.ts`,
-    from: '      askSomebody(context, group)\n',
+    from: '      askAnyMember(context, group)\n',
     to: '',
     by: storiesOf('operations'),
   },
@@ -552,13 +552,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'what was not confirmed in an epoch that ended is sealed anew',
     file: `${CORE}/machine/internal-events.ts`,
-    from: '      sealAnew(context, internalEvent.group, internalEvent.epoch)\n',
+    from: '      sealAgain(context, internalEvent.group, internalEvent.epoch)\n',
     to: '',
     by: storiesOf('seal-anew'),
   },
   {
     rule: 'what is sealed anew is taken back from the old epoch',
-    file: `${CORE}/messages/seal-anew.ts`,
+    file: `${CORE}/messages/seal-again.ts`,
     from: "for (const token of waiting.get(key.join('/')) ?? []) withdraw(context, token)",
     to: 'void withdraw',
     by: storiesOf('seal-anew'),

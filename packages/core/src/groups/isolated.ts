@@ -35,14 +35,14 @@ export function askWhenIsolated(context: Context): void {
       const waitMs = isTogether ? TOGETHER_MS : ISOLATED_MS
       context.transaction.put(ISOLATED, [group], { isTogether, waitMs, atMs: context.nowMs + waitMs })
     } else if (isolated.atMs <= context.nowMs) {
-      askSomebody(context, group)
+      askAnyMember(context, group)
       const waitMs = isTogether ? TOGETHER_MS : Math.min(2 * isolated.waitMs, ISOLATED_MOST_MS)
       context.transaction.put(ISOLATED, [group], { isTogether, waitMs, atMs: context.nowMs + waitMs })
     }
   }
 }
 
-function askSomebody(context: Context, group: string): void {
+function askAnyMember(context: Context, group: string): void {
   const own = selfOf(context).device
   const others = recipientsOf(context, group).filter((each) => !equalBytes(each, own))
   const chosen = drawOneOf(context.provider.random, others)

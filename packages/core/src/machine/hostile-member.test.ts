@@ -994,7 +994,7 @@ describe('announcements', () => {
     const keys = rows().get(EPOCH_KEYS, group, epoch)
     if (keys === undefined) throw new Error('no epoch')
     const announce = (device: Uint8Array): void => {
-      const body = sealSignal(provider, keys.signalsKey, encode(announcement, { device: device as DeviceId, peer: 'somebody', addresses: [], atMs: START_MS }))
+      const body = sealSignal(provider, keys.signalsKey, encode(announcement, { device: device as DeviceId, peer: 'a peer', addresses: [], atMs: START_MS }))
       tamper((context) => receiveSignal(context, group, epoch, body))
     }
     const { device } = member()

@@ -12,7 +12,7 @@ import { markRead } from '../messages/conversation-row.ts'
 import { noteInConversation } from '../messages/conversation.ts'
 import { moveMessages } from '../messages/move-messages.ts'
 import { retryUnder } from '../messages/retry.ts'
-import { sealAnew } from '../messages/seal-anew.ts'
+import { sealAgain } from '../messages/seal-again.ts'
 import { proveAgain } from '../peers/epoch-proofs.ts'
 import type { Context, InternalEvent } from '../state/context.ts'
 import { GROUP } from '../state/tables/groups.ts'
@@ -39,7 +39,7 @@ function happened(context: Context, internalEvent: InternalEvent): void {
       return
     }
     case 'epochBegan':
-      sealAnew(context, internalEvent.group, internalEvent.epoch)
+      sealAgain(context, internalEvent.group, internalEvent.epoch)
       return proveAgain(context)
     case 'sessionReplaced':
       return ciphersOf(context).forEach((cipher) => cipher.sessionReplaced(context, internalEvent.device))

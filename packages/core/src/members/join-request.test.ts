@@ -27,7 +27,7 @@ const inviteUntil = (expiresMs: number): string =>
   }) ?? ''
 
 const pasted = (text: string): { readonly state: State; readonly reply: EngineReply | undefined } => {
-  const started = core.step(core.createProfile('Newcomer', [], NOW_MS).state, { kind: 'started' }, NOW_MS)
+  const started = core.step(core.createProfile('Nadia', [], NOW_MS).state, { kind: 'started' }, NOW_MS)
   const { state, effects } = core.step(started.state, { kind: 'requested', request: 'join', what: { kind: 'join', invite: text } }, NOW_MS)
   return { state, reply: effects.flatMap((effect) => (effect.kind === 'reply' ? [effect.reply] : []))[0] }
 }

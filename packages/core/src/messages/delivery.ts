@@ -42,7 +42,7 @@ export function noteOpenedBy(context: Context, group: string, device: DeviceId, 
   const [, epoch = '', keyId = '', iteration = ''] = key
   const place = { group, epoch, device: selfOf(context).device, keyId: Number(keyId), iteration: Number.parseInt(iteration, 36) }
   const cipher = cipherOf(context, group)
-  if (cipher.noteOpened(context, place, device)) settleDelivery(context, key, cipher.recipientsOf(context, place) ?? [])
+  if (cipher.noteOpened(context, place, device)) updateDelivery(context, key, cipher.recipientsOf(context, place) ?? [])
 }
 
 /** A message's key in SENT, in the epoch where it was sealed last. */
@@ -55,7 +55,7 @@ function keyOf(context: Context, group: string, message: string): readonly strin
 }
 
 /** Updates a message's state by who has opened it, and forgets it when nothing more is awaited. */
-function settleDelivery(context: Context, key: readonly string[], recipients: readonly MessageRecipient[]): void {
+function updateDelivery(context: Context, key: readonly string[], recipients: readonly MessageRecipient[]): void {
   const [group = ''] = key
   const roster = rosterOf(context, group)
   const own = selfOf(context).account

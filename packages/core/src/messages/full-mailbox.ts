@@ -8,7 +8,7 @@ import { textOf } from '../state/names.ts'
 import { EPOCH, MAILBOX_FULL } from '../state/tables/groups.ts'
 import { OUTBOX, type OutboxEntry } from '../state/tables/links.ts'
 import { setTimer } from '../state/timers.ts'
-import { placeOf, sealAnew } from './seal-anew.ts'
+import { placeOf, sealAgain } from './seal-again.ts'
 
 /** Several members find a mailbox full at the same time. Each waits up to this long, so that only one answers it. */
 const MAILBOX_FULL_SPREAD_MS = 8_000
@@ -20,7 +20,7 @@ export function mailboxFull(context: Context, entry: OutboxEntry): void {
   const epoch = textOf(entry.about.epoch)
   const current = currentEpoch(context, group)
   if (current === undefined) return
-  if (epoch !== current) return sealAnew(context, group, current)
+  if (epoch !== current) return sealAgain(context, group, current)
   if (context.transaction.get(MAILBOX_FULL, group)?.epoch === epoch) return
   const began = context.transaction.get(EPOCH, group, epoch)?.beganMs ?? context.nowMs
   const atMs = Math.max(context.nowMs, began + LIMITS.mailboxFullEpochMs) + spreadMs(context.provider.random, MAILBOX_FULL_SPREAD_MS)

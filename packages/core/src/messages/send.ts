@@ -18,7 +18,7 @@ import { encodeContent } from './contents/contents.ts'
 import { saveMessage } from './conversation.ts'
 import { indexSent } from './delivery.ts'
 import { hold } from './kept-envelopes.ts'
-import { sealAnew } from './seal-anew.ts'
+import { sealAgain } from './seal-again.ts'
 
 export function sealPendingMessages(context: Context, group: string): void {
   const roster = rosterOf(context, group)
@@ -29,7 +29,7 @@ export function sealPendingMessages(context: Context, group: string): void {
     if (!maySealAfterRekey(context, group)) return
     // Sealed before messages that were written since, in the same step.
     const began = currentEpoch(context, group)
-    if (began !== undefined) sealAnew(context, group, began)
+    if (began !== undefined) sealAgain(context, group, began)
   }
   const epoch = currentEpoch(context, group)
   const keys = epoch === undefined ? undefined : context.transaction.get(EPOCH_KEYS, group, epoch)

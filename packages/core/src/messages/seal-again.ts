@@ -12,7 +12,7 @@ import { forgetSent } from './delivery.ts'
  * Takes back unconfirmed messages of earlier epochs and makes them pending again. If one had left all the same, its next
  * envelope names the first, so that a member with both shows it once.
  */
-export function sealAnew(context: Context, group: string, current: string): void {
+export function sealAgain(context: Context, group: string, current: string): void {
   const waiting = new Map<string, string[]>()
   for (const { key, value } of context.transaction.scan(OUTBOX)) {
     const place = placeOf(value)
