@@ -1,6 +1,4 @@
-/**
- * What one holds of a mailbox, and what follows from it: its id and the signatures that open it.
- */
+/** What a client holds of a mailbox, and what follows from it: its id and the signatures that open it. */
 import type { Primitives } from '@sotto/crypto/primitives'
 import {
   type SendCapability,
@@ -12,18 +10,18 @@ import {
   openSigningInput,
 } from '@sotto/wire'
 
-/** The right to read, to append, or both. Seeds are secret; this machine keeps them in memory only. */
+/** The right to read, to append, or both. Seeds are secret; the machine keeps them in memory only. */
 export interface MailboxCredentials {
   readonly keys: MailboxKeys
-  /** 32-byte Ed25519 seed of `keys.readKey`, or null where one may not read. */
+  /** 32-byte Ed25519 seed of `keys.readKey`; null: may not read. */
   readonly readSeed: Uint8Array | null
   /** 32-byte Ed25519 seed of `keys.appendKey`, or of `grant.appendKey` where there is a grant; null: may not append. */
   readonly appendSeed: Uint8Array | null
-  /** A contact's lane in an inbox; null for lane 0, groups and rendezvous. */
+  /** A contact's send capability for an inbox; null for strangers, groups and rendezvous. */
   readonly grant: SendCapability | null
 }
 
-/** Ids of keys that were asked for before: a mailbox is named with every letter that goes into it. */
+/** Ids by keys, computed once: a mailbox is named with every record that goes into it. */
 const ids = new WeakMap<MailboxKeys, MailboxId>()
 
 /** The id of the mailbox with these keys (PROTOCOL §8). */
@@ -39,7 +37,7 @@ export function mailboxIdOf(primitives: Primitives, keys: MailboxKeys): MailboxI
 export const CAN_READ = 1
 export const CAN_APPEND = 2
 
-/** The signatures of an OPEN: one for each capability that the credentials have. */
+/** The signatures of an OPEN: one for each capability of the credentials. */
 export function signOpen(
   primitives: Primitives,
   credentials: MailboxCredentials,
@@ -54,8 +52,8 @@ export function signOpen(
 }
 
 /**
- * An inbox owner's grant of a lane to a contact (relay brief). The contact gets it with the seed of `appendKey` inside
- * the pairwise session. `capability` is 1 or more; `records` is how many letters may wait there.
+ * An inbox owner's grant of a send capability to a contact (PROTOCOL §8.3). The contact gets it with the seed of
+ * `appendKey` inside the pairwise session. `capability` is 1 or more; `records` is how many letters may wait under it.
  */
 export function grantSendCapability(
   primitives: Primitives,

@@ -47,7 +47,7 @@ const anyAnswer: fc.Arbitrary<MailboxAnswer> = fc.oneof(
   fc.record({ kind: fc.constant('secondReader' as const), handle }),
 )
 
-test('no order of requests with open handles breaks the server, and others are served as before', () => {
+test('no order of requests with open handles breaks the server, and other clients are served as before', () => {
   fc.assert(
     fc.property(fc.array(anyRequest, { maxLength: 40 }), (requests) => {
       const world = createWorld()
@@ -81,7 +81,7 @@ test('no order of answers breaks a client or makes it send without end', () => {
         const frozen = JSON.stringify([...state.wanted.keys(), state.waiting.length])
         const step = client.onFrame(state, encode(mailboxAnswer, answer), 0)
         expect(step.frames.length).toBeLessThan(8)
-        // The step left the state that it was given as it was.
+        // The step left the state that it was passed unchanged.
         expect(JSON.stringify([...state.wanted.keys(), state.waiting.length])).toBe(frozen)
         state = step.state
       }
@@ -90,7 +90,7 @@ test('no order of answers breaks a client or makes it send without end', () => {
   )
 })
 
-test('bytes that are no answer, and an answer before HELLO, are reported as broken', () => {
+test('bytes that are not an answer, and an answer before HELLO, are reported as broken', () => {
   const client = createMailboxClient(primitives)
   const { state } = client.onOpened(client.start(), 'peer', 'relay')
   for (const frame of [Uint8Array.from([200]), encode(mailboxAnswer, { kind: 'done', request: 1 })]) {

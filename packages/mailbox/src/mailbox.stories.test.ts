@@ -6,7 +6,7 @@ import { body, createWorld, credentialsOf, primitives, sendCapabilityOf } from '
 const DAY = 86_400_000
 const group = credentialsOf('group', 'group')
 
-test('a group’s letter reaches who is there at once and who comes later from the start, in order', () => {
+test('a group’s record reaches connected members at once, and later ones from the start, in order', () => {
   const world = createWorld()
   const [alice, bob] = [world.person('alice'), world.person('bob')]
   bob.want(group)
@@ -19,7 +19,7 @@ test('a group’s letter reaches who is there at once and who comes later from t
   expect(carol.events.filter(({ kind }) => kind === 'caughtUp').length).toBe(1)
 })
 
-test('a subscriber goes on where it was after its connection broke, and gets nothing twice', () => {
+test('a subscriber continues after a broken connection where it was, and receives nothing twice', () => {
   const world = createWorld()
   const [alice, bob] = [world.person('alice'), world.person('bob')]
   bob.want(group)
@@ -47,7 +47,7 @@ test('a wiped relay is read from the start, whatever the cursor was', () => {
   expect(before).not.toEqual(after)
 })
 
-test('a restarted relay has every letter, and the same one again is the same', () => {
+test('a restarted relay has every record, and recognises a repeated one', () => {
   const world = createWorld()
   const alice = world.person('alice')
   alice.append(group, 'one')
@@ -61,7 +61,7 @@ test('a restarted relay has every letter, and the same one again is the same', (
   expect(alice.read()).toEqual(['one'])
 })
 
-test('who may only append cannot read, and who may only read cannot append', () => {
+test('a client that may only append cannot read, and one that may only read cannot append', () => {
   const world = createWorld()
   const mallory = world.person('mallory')
   mallory.append(credentialsOf('group', 'group', 'append'), 'allowed')
@@ -76,7 +76,7 @@ test('who may only append cannot read, and who may only read cannot append', () 
   expect(bob.read()).toEqual(['allowed'])
 })
 
-test('an OPEN is good for one connection, one relay, one client and a short time only', () => {
+test('an OPEN is valid for one connection, one relay, one client and a short time only', () => {
   const world = createWorld()
   const keys = group.keys
   const now = world.nowMs
@@ -105,7 +105,7 @@ test('an OPEN is good for one connection, one relay, one client and a short time
   expect(attempt({ expiresMs: now + DAY })).toBe('expired')
 })
 
-test('each contact writes into a lane of its own, and only as much as was granted', () => {
+test('each contact appends under a send capability of its own, and only as much as was granted', () => {
   const world = createWorld()
   const [bob, carol, owner] = [world.person('bob'), world.person('carol'), world.person('owner')]
   const [bobs, carols] = [sendCapabilityOf('inbox', 'bob', { records: 2 }), sendCapabilityOf('inbox', 'carol', { capability: 2 })]
@@ -120,7 +120,7 @@ test('each contact writes into a lane of its own, and only as much as was grante
   expect(owner.read()).toEqual(['b1', 'b2', 'c1', 'b3'])
 })
 
-test('a forged, foreign or expired grant opens nothing', () => {
+test('a grant that is forged, expired or of another inbox opens nothing', () => {
   const world = createWorld()
   const mallory = world.person('mallory')
   const good = sendCapabilityOf('inbox', 'mallory', { expiresMs: world.nowMs + 1000 })
@@ -139,7 +139,7 @@ test('a forged, foreign or expired grant opens nothing', () => {
   expect([mallory.outcome('late'), mallory.outcome('too late')]).toEqual(['expired', 'expired'])
 })
 
-test('strangers leave few, small, short-lived letters in lane 0, and no signals', () => {
+test('strangers leave few, small, short-lived letters without a grant, and no signals', () => {
   const world = createWorld({ strangerRecords: 2 })
   const stranger = world.person('stranger')
   const withoutCapability = credentialsOf('inbox', 'inbox', 'append')
@@ -153,7 +153,7 @@ test('strangers leave few, small, short-lived letters in lane 0, and no signals'
   expect(owner.read()).toEqual([])
 })
 
-test('one who acknowledges in a group deletes nothing for the others', () => {
+test('a member that acknowledges in a group’s mailbox deletes nothing for the others', () => {
   const world = createWorld()
   const [alice, bob] = [world.person('alice'), world.person('bob')]
   alice.append(group, 'one')
@@ -163,7 +163,7 @@ test('one who acknowledges in a group deletes nothing for the others', () => {
   expect(bob.read()).toEqual(['one'])
 })
 
-test('a full group mailbox says when there is room, and nothing in it gives way', () => {
+test('a full group mailbox says when there will be room, and evicts nothing', () => {
   const limits = { groupMailboxRecords: 4, connectionShare: 2, addressShare: 2 }
   const world = createWorld(limits)
   const alice = world.person('alice')
@@ -175,7 +175,7 @@ test('a full group mailbox says when there is room, and nothing in it gives way'
   expect(alice.read()).toEqual(['5'])
 })
 
-test('one connection fills a quarter of a group mailbox, one address half', () => {
+test('one connection may fill a quarter of a group mailbox, one address half', () => {
   const world = createWorld({ groupMailboxRecords: 16 })
   const [first, second, third] = [world.person('first'), world.person('second'), world.person('third')]
   for (const person of [first, second, third]) {
@@ -191,7 +191,7 @@ test('one connection fills a quarter of a group mailbox, one address half', () =
   expect(elsewhere.outcome('from elsewhere')).toBeTypeOf('number')
 })
 
-test('lengths off the padding ladder and above a record are refused', () => {
+test('lengths that are not on the ladder or above the limit are refused', () => {
   const world = createWorld()
   const alice = world.person('alice')
   alice.append(group, 'odd', { sizeBytes: 257 })
@@ -202,7 +202,7 @@ test('lengths off the padding ladder and above a record are refused', () => {
   expect(alice.outcome('largest')).toBeTypeOf('number')
 })
 
-test('a signal reaches who subscribes now, not its sender, and is not kept', () => {
+test('a signal reaches the current subscribers, not its sender, and is not kept', () => {
   const world = createWorld()
   const [alice, bob] = [world.person('alice'), world.person('bob')]
   alice.want(group)
@@ -215,7 +215,7 @@ test('a signal reaches who subscribes now, not its sender, and is not kept', () 
   expect([carol.read('signal'), carol.read()]).toEqual([[], []])
 })
 
-test('a long backlog arrives whole through a small window, and what is appended meanwhile after it', () => {
+test('a long backlog arrives whole through a small window, and records appended meanwhile after it', () => {
   const world = createWorld({ pushCredit: 8, readRecords: 5, appendBurst: 1_000 })
   const [alice, bob] = [world.person('alice'), world.person('bob')]
   const texts = Array.from({ length: 100 }, (_, i) => `letter ${i}`)
@@ -225,7 +225,7 @@ test('a long backlog arrives whole through a small window, and what is appended 
   expect(bob.read()).toEqual([...texts, 'live'])
 })
 
-test('a client that does not drain its socket is not pushed to, and misses nothing when it does', () => {
+test('a client that does not drain its socket gets no pushes, and misses nothing once it does', () => {
   const world = createWorld()
   const [alice, bob] = [world.person('alice'), world.person('bob')]
   bob.want(group)
@@ -239,7 +239,7 @@ test('a client that does not drain its socket is not pushed to, and misses nothi
   expect([bob.read(), bob.read('signal')]).toEqual([['one', 'two', 'three'], []])
 })
 
-test('the owner of an inbox hears when somebody else reads it', () => {
+test('the owner of an inbox is told when another client reads it', () => {
   const world = createWorld()
   const [owner, thief] = [world.person('owner'), world.person('thief')]
   const inbox = credentialsOf('inbox', 'inbox', 'read')
@@ -258,7 +258,7 @@ const publicationOf = (count: number) => ({
   oneTimeKem: Array.from({ length: count }, (_, id) => ({ id, key: body(`kem ${id}`, 1_300) })),
 })
 
-test('a publication larger than a frame arrives whole, and its owner hears when few keys are left', () => {
+test('a publication larger than a frame arrives whole, and its owner is told when few keys are left', () => {
   const world = createWorld()
   const [owner, bob] = [world.person('owner'), world.person('bob')]
   const inbox = credentialsOf('inbox', 'inbox', 'read')
@@ -279,7 +279,7 @@ test('a publication larger than a frame arrives whole, and its owner hears when 
   expect(owner.events.findLast(({ kind }) => kind === 'keysLeft')).toMatchObject({ oneTime: 19, oneTimeKem: 19 })
 })
 
-test('who asks for one inbox’s keys too often drains nothing more', () => {
+test('a client that fetches one inbox’s keys too often uses up no more of them', () => {
   const world = createWorld({ preKeyFetchesPerMinute: 4 })
   const owner = world.person('owner')
   const inbox = credentialsOf('inbox', 'inbox', 'read')
@@ -296,7 +296,7 @@ test('who asks for one inbox’s keys too often drains nothing more', () => {
   expect(fetched.map((key) => key === null)).toEqual([false, false, false, false, true, true])
 })
 
-test('a stranger without a lane’s key gets no keys, and one who publishes in another’s inbox is refused', () => {
+test('a stranger without a capability’s key gets no keys, and a client that publishes in another’s inbox is refused', () => {
   const world = createWorld()
   const mallory = world.person('mallory')
   const reader = credentialsOf('inbox', 'inbox', 'append')
@@ -310,12 +310,12 @@ test('a stranger without a lane’s key gets no keys, and one who publishes in a
   expect(refusals).toEqual(['mine notAllowed', 'keys badSignature'])
 })
 
-test('a client with more mailboxes than a connection may open closes those that it does not use', () => {
+test('a client with more mailboxes than a connection may open closes unused ones', () => {
   const world = createWorld({ mailboxesPerConnection: 3 })
   const alice = world.person('alice')
   alice.want(group)
   for (let i = 0; i < 9; i++) alice.append(credentialsOf('group', `group ${i}`), `to ${i}`)
-  // More are opened than the relay's rate takes at once: the client waits until it may go on.
+  // More are opened than the relay's rate takes at once: the client waits until it may continue.
   for (let wakes = 0; wakes < 9; wakes++) {
     const wake = alice.events.findLast((event) => event.kind === 'wakeAt')
     if (wake?.kind !== 'wakeAt' || wake.atMs <= world.nowMs) break
@@ -326,7 +326,7 @@ test('a client with more mailboxes than a connection may open closes those that 
   expect(alice.events.filter(({ kind }) => kind === 'refused')).toEqual([])
 })
 
-test('what is unwanted is not pushed any more', () => {
+test('a mailbox that is not wanted any more is not pushed', () => {
   const world = createWorld()
   const [alice, bob] = [world.person('alice'), world.person('bob')]
   bob.want(group)
@@ -335,7 +335,7 @@ test('what is unwanted is not pushed any more', () => {
   expect(bob.read()).toEqual([])
 })
 
-test('what is asked of a relay that cannot be reached is asked when it can, however often it was tried', () => {
+test('a request to an unreachable relay is sent once the relay is reachable, however often it was tried', () => {
   const world = createWorld()
   const alice = world.person('alice')
   alice.disconnect()

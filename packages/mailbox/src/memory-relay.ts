@@ -1,6 +1,6 @@
 /**
- * A relay's mailboxes without sockets and threads: the server's rules run beside a store in memory. What the simulator
- * and stories put in the place of the relay; the real one runs the same server beside SQLite.
+ * A relay's mailboxes without sockets and threads: the server's rules beside a store in memory. The simulator and
+ * stories use it in place of the relay; the real one runs the same server beside SQLite.
  */
 import type { Primitives, RandomBytes } from '@sotto/crypto/primitives'
 import { createMailboxServer } from './server/create-mailbox-server.ts'
@@ -9,7 +9,7 @@ import type { ServerLimits } from './server/server-limits.ts'
 import type { StoreCommand, StoreResult } from './store/mailbox-store.ts'
 import { createMemoryMailboxStore } from './store/memory-mailbox-store.ts'
 
-/** What leaves the relay. `hangUp`: it closes this connection, which is forgotten already. */
+/** What leaves the relay. `hangUp`: it closes this connection and has forgotten it. */
 export type RelayDelivery =
   { readonly kind: 'frame'; readonly connection: number; readonly frame: Uint8Array } | { readonly kind: 'hangUp'; readonly connection: number }
 
@@ -19,13 +19,13 @@ export interface MemoryRelay {
   readonly receive: (connection: number, frame: Uint8Array, nowMs: number) => readonly RelayDelivery[]
   readonly setWritable: (connection: number, writable: boolean, nowMs: number) => readonly RelayDelivery[]
   readonly disconnect: (connection: number) => void
-  /** The process ends and starts again: connections are gone, what was stored is there. */
+  /** The process ends and starts again. Connections are gone; stored records stay. */
   readonly restart: () => void
   /** The same, and the disk is empty. */
   readonly wipe: () => void
-  /** Forgets what expired, as the relay does when idle. */
+  /** Forgets expired records, as the relay does when idle. */
   readonly expire: (nowMs: number) => void
-  /** Straight to the store, for tests that look at or damage it. */
+  /** Direct access to the store, for tests that look at or damage it. */
   readonly execute: (commands: readonly StoreCommand[], nowMs: number) => readonly StoreResult[]
 }
 

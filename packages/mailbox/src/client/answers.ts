@@ -1,14 +1,14 @@
-/** What a mailbox client makes of the relay's answers and pushes, once HELLO is there. */
+/** What a mailbox client does with the relay's answers and pushes after HELLO. */
 import { type MailboxAnswer, type MailboxId, type RefusalCode, toBase64url } from '@sotto/wire'
 import { type Ask, type Channel, type Pending, type Session, withEntry } from './client-state.ts'
 import { appendAnswered } from './pace.ts'
 import { send, sessionOf, setSession, type Transaction } from './pump.ts'
 import { slowDown, spaceOut } from './slowed.ts'
 
-/** Refusals that only say "later": waited out here. */
+/** Refusals that only mean "later": the client waits them out. */
 const isWaitedOut = (code: RefusalCode): boolean => code === 'rate' || code === 'tooManyRequests'
 
-/** Takes one answer into the draft. An answer to nothing we asked is ignored. */
+/** Takes one answer into the transaction. An answer to no request of ours is ignored. */
 export function onAnswer(transaction: Transaction, answer: MailboxAnswer, nowMs: number): void {
   switch (answer.kind) {
     case 'hello':
@@ -62,7 +62,7 @@ export function onAnswer(transaction: Transaction, answer: MailboxAnswer, nowMs:
   }
 }
 
-/** A request was granted: the next of its kind goes when it may. */
+/** A request was granted. The next of its kind goes when its pace allows. */
 function granted(transaction: Transaction, request: number, nowMs: number, then: (pending: Pending) => void): void {
   takeAnswer(transaction, request, nowMs, (pending) => {
     onGranted(transaction, pending, nowMs)
@@ -75,7 +75,7 @@ function onGranted(transaction: Transaction, { kind }: Pending, nowMs: number): 
   if (session !== null) setSession(transaction, { slowed: spaceOut(session.slowed, kind, transaction.state.waiting, nowMs) })
 }
 
-/** Takes the request that is answered off the list, and counts an append as answered. */
+/** Takes the answered request off the list and counts an append as answered. */
 function takeAnswer(transaction: Transaction, request: number, nowMs: number, then: (pending: Pending) => void): void {
   const session = sessionOf(transaction)
   const pending = session?.pending.get(request)
@@ -107,7 +107,7 @@ function onOpenedChannel(transaction: Transaction, pending: Pending, handle: num
   }
 }
 
-/** Whether somebody still waits at this door or wants what is behind it. */
+/** Whether a request waits for this channel or a wanted mailbox is read through it. */
 function isUsed(transaction: Transaction, session: Session, name: string): boolean {
   for (const wanted of transaction.state.wanted.values()) if (wanted.channel === name) return true
   for (const pending of session.pending.values()) if (pending.channel === name) return true
@@ -135,14 +135,14 @@ function onRefused(transaction: Transaction, pending: Pending, code: RefusalCode
   }
 }
 
-/** The next part of a split publication, or word that all of it is there. */
+/** Sends the next part of a split publication, or reports that all parts are there. */
 function onPartPublished(transaction: Transaction, part: Extract<Pending, { readonly kind: 'publishKeys' }>): void {
   const [publication, ...rest] = part.rest
   if (publication === undefined) transaction.events.push({ kind: 'keysPublished', token: part.token })
   else transaction.state = { ...transaction.state, waiting: [{ ...part, replace: false, publication, rest }, ...transaction.state.waiting] }
 }
 
-/** Every request with a token gets one refusal, and a wanted mailbox one that names it. */
+/** Every request with a token gets one refusal. A wanted mailbox gets one that names it. */
 function sayRefused(transaction: Transaction, ask: Ask, code: RefusalCode, retryAfterMs: number): void {
   switch (ask.kind) {
     case 'publishKeys':
@@ -168,7 +168,7 @@ function onPushed(transaction: Transaction, channel: Channel, name: string, hand
   transaction.events.push({ kind: 'record', mailbox, cursor, body })
 }
 
-/** Credit goes back in halves of the window, or at once when the relay says that it has run out. */
+/** Credit goes back in halves of the window, or at once when the relay says that it is used up. */
 function grantCredit(transaction: Transaction, channel: Channel, name: string, handle: number, atLeast: 0 | 1): void {
   const session = sessionOf(transaction)
   if (session === null) return
@@ -180,7 +180,7 @@ function grantCredit(transaction: Transaction, channel: Channel, name: string, h
 
 const positionOf = (transaction: Transaction, mailbox: MailboxId): number => transaction.state.wanted.get(toBase64url(mailbox))?.after?.cursor ?? 0
 
-/** Remembers how far a wanted mailbox was read, for the next connection. */
+/** Remembers how far a wanted mailbox was read. The next connection continues there. */
 function advance(transaction: Transaction, mailbox: MailboxId, cursor: number): void {
   const name = toBase64url(mailbox)
   const wanted = transaction.state.wanted.get(name)

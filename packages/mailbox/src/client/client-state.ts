@@ -1,6 +1,4 @@
-/**
- * What a mailbox client knows. Readonly throughout: a step makes a new state.
- */
+/** What a mailbox client knows. Readonly throughout: a step makes a new state. */
 import type { KeyPublication, MailboxId, RecordClass, ServedLimits } from '@sotto/wire'
 import type { MailboxCredentials } from '../credentials.ts'
 import type { Pace } from './pace.ts'
@@ -9,11 +7,11 @@ import type { PartedMap } from './parted-map.ts'
 export interface ClientState {
   /** null while the stream is closed. */
   readonly connection: Connection | null
-  /** By text of the mailbox's id. Outlives connections. */
+  /** By the text of the mailbox's id. Outlives connections. */
   readonly wanted: ReadonlyMap<string, Wanted>
-  /** Asked by the caller and not sent yet, oldest first; urgent appends before the others. */
+  /** Asked by the caller and not sent yet, oldest first, with urgent appends before the others. */
   readonly waiting: readonly Ask[]
-  /** What was last said with `wakeAt`, or null. */
+  /** The time of the last `wakeAt`, or null. */
   readonly wakeAtMs: number | null
 }
 
@@ -37,17 +35,17 @@ export interface Session {
   /** Sent and unanswered, by request id. */
   readonly pending: PartedMap<number, Pending>
   readonly pace: Pace
-  /** Kinds of which a request was refused by rate. */
+  /** Kinds that had a request refused by rate. */
   readonly slowed: ReadonlyMap<Pending['kind'], Slowed>
 }
 
-/** Requests of a kind that a relay takes more slowly than they came: they go one at a time, until none of them waits. */
+/** Requests of a kind that come faster than the relay takes them. They go one at a time until none waits. */
 export interface Slowed {
-  /** The next one goes no sooner. */
+  /** The next one goes no earlier than this. */
   readonly notBeforeMs: number
-  /** From one that was granted to the next: the longest time that it took until a relay took one again. */
+  /** The longest time so far from a granted request until the relay took another. */
   readonly everyMs: number
-  /** When one was granted last; null: none since they go one at a time. */
+  /** When the last one was granted; null: none since they go one at a time. */
   readonly grantedMs: number | null
 }
 
@@ -56,7 +54,7 @@ export interface Channel {
   readonly mailbox: MailboxId
   /** null while OPEN is unanswered. */
   readonly handle: number | null
-  /** The request in which it was last used; the door longest unused closes first. */
+  /** The request that used it last. The channel that was unused for longest is closed first. */
   readonly lastRequest: number
   /** Pushes that arrived since credit was last granted. */
   readonly uncredited: number
@@ -66,11 +64,11 @@ export interface Wanted {
   readonly mailbox: MailboxId
   readonly credentials: MailboxCredentials
   readonly channel: string
-  /** null: from the start of whatever store answers. */
+  /** null: from the start of the store that answers. */
   readonly after: { readonly incarnation: Uint8Array; readonly cursor: number } | null
 }
 
-/** What the caller (or a subscription) asks for through a door. */
+/** What the caller or a subscription requests through a channel. */
 export type Ask = { readonly channel: string; readonly credentials: MailboxCredentials } & (
   | { readonly kind: 'append'; readonly token: string; readonly class: RecordClass; readonly isUrgent: boolean; readonly body: Uint8Array }
   | { readonly kind: 'subscribe'; readonly mailbox: string }
@@ -81,7 +79,7 @@ export type Ask = { readonly channel: string; readonly credentials: MailboxCrede
       readonly token: string
       readonly replace: boolean
       readonly publication: KeyPublication
-      /** A large publication is split; these parts go when this one is there. */
+      /** A large publication is split. These parts go when this one is stored. */
       readonly rest: readonly KeyPublication[]
     }
   | { readonly kind: 'fetchKeys'; readonly token: string }

@@ -10,7 +10,7 @@ import { PartedMap } from './parted-map.ts'
 import { type Transaction, closeChannel, channelName, pump } from './pump.ts'
 import { splitPublication } from './split-publication.ts'
 
-/** Makes the functions of a client; all of its state is in the `ClientState` that they take and return. */
+/** Makes the functions of a client. All of its state is in the `ClientState` that they take and return. */
 export function createMailboxClient(primitives: Primitives): MailboxClient {
   const step = (state: ClientState, work: (transaction: Transaction) => void): ClientStep => {
     const transaction: Transaction = { state, frames: [], events: [] }
@@ -62,7 +62,7 @@ export function createMailboxClient(primitives: Primitives): MailboxClient {
 
     onClosed: (state) =>
       step(state, (transaction) => {
-        // What waits for a first connection waits on.
+        // Requests that wait for a first connection keep waiting.
         if (state.connection === null) return
         transaction.state = { connection: null, wanted: state.wanted, waiting: [], wakeAtMs: null }
       }),
@@ -74,7 +74,7 @@ export function createMailboxClient(primitives: Primitives): MailboxClient {
       }),
 
     want: (state, credentials, after, nowMs) => {
-      if (credentials.readSeed === null) throw new RangeError('a mailbox is wanted whose read key is not held')
+      if (credentials.readSeed === null) throw new RangeError('cannot want a mailbox without its read key')
       const { mailbox, channel } = place(credentials)
       if (state.wanted.has(mailbox)) return step(state, () => {})
       const wanted = { mailbox: mailboxIdOf(primitives, credentials.keys), credentials, channel, after }
@@ -118,7 +118,7 @@ export function createMailboxClient(primitives: Primitives): MailboxClient {
   }
 }
 
-/** Urgent appends go before those that are not and wait already; what else waits keeps its place. */
+/** Urgent appends go before waiting ones that are not urgent. All other requests keep their places. */
 function inOrder(waiting: readonly Ask[], appends: readonly Extract<Ask, { readonly kind: 'append' }>[]): readonly Ask[] {
   const urgent = appends.filter(({ isUrgent }) => isUrgent)
   const others = appends.filter(({ isUrgent }) => !isUrgent)
@@ -152,7 +152,7 @@ function onHello(transaction: Transaction, hello: Extract<MailboxAnswer, { reado
   transaction.events.push({ kind: 'connected', incarnation: hello.incarnation })
 }
 
-/** Cursors of another store mean nothing: reading starts over there. */
+/** Cursors of another store mean nothing: reading starts from the beginning there. */
 function fitPositions(state: ClientState, incarnation: Uint8Array): ClientState {
   const wanted = new Map(state.wanted)
   for (const [name, entry] of wanted) {

@@ -2,9 +2,9 @@
  * A client of one relay's mailboxes, as its user sees it: a pure machine, one state for each relay.
  *
  * Every function takes a state and returns the next one, the frames to send on the stream now (in order) and what
- * happened. Nothing here is durable: appends that were not answered when the connection closed are forgotten, and the
- * caller, who keeps an outbox, asks again (the relay recognises a record it has). Subscriptions are kept and opened
- * again on the next connection from where they were.
+ * happened. Nothing here is durable. Appends without an answer are forgotten when the connection closes. The caller
+ * keeps an outbox and asks again: the relay recognises a record it has. Subscriptions are kept, and continue on the
+ * next connection where they were.
  *
  * The machine keeps to the relay's pace (`pace.ts`), so that a refusal by rate never reaches the caller.
  */
@@ -14,7 +14,7 @@ import type { ClientState } from './client-state.ts'
 
 /** A position in one life of a relay's store. */
 export interface Position {
-  /** 16 bytes from the relay's HELLO; another store has other cursors, and is read from the start. */
+  /** 16 bytes from the relay's HELLO. Another store has other cursors and is read from the start. */
   readonly incarnation: Uint8Array
   readonly cursor: number
 }
@@ -22,24 +22,24 @@ export interface Position {
 export type ClientEvent =
   /** HELLO arrived. `incarnation` names the store that cursors belong to. */
   | { readonly kind: 'connected'; readonly incarnation: Uint8Array }
-  /** The record is on the relay's disk. For a signal: it was handed on, `cursor` 0. */
+  /** The record is on the relay's disk. A signal was passed on, with `cursor` 0. */
   | { readonly kind: 'appended'; readonly token: string; readonly cursor: number }
   /**
-   * An append, publication or fetch was refused, or a mailbox could not be opened for it. `retryAfterMs` 0: not worth
-   * repeating as it is. Never with code `rate` or `tooManyRequests`: those are waited out here.
+   * An append, publication or fetch was refused, or its mailbox could not be opened. `retryAfterMs` 0: not worth
+   * repeating unchanged. Never with code `rate` or `tooManyRequests`: the client waits those out.
    */
   | { readonly kind: 'refused'; readonly token: string; readonly code: RefusalCode; readonly retryAfterMs: number }
-  /** A wanted mailbox could not be opened or subscribed to; it is tried again on the next connection. */
+  /** A wanted mailbox could not be opened or subscribed to. The next connection tries again. */
   | { readonly kind: 'closedToUs'; readonly mailbox: MailboxId; readonly code: RefusalCode }
-  /** Ascending by cursor, each once per connection; the cursor is what `want` continues after. */
+  /** Ascending by cursor, each once per connection. `want` continues after this cursor. */
   | { readonly kind: 'record'; readonly mailbox: MailboxId; readonly cursor: number; readonly body: Uint8Array }
   | { readonly kind: 'signal'; readonly mailbox: MailboxId; readonly body: Uint8Array }
-  /** Everything that was stored when we subscribed has come as `record`. `cursor`: where reading stands. */
+  /** Everything that was stored when we subscribed has arrived as `record`. `cursor`: where reading stands. */
   | { readonly kind: 'caughtUp'; readonly mailbox: MailboxId; readonly cursor: number }
   | { readonly kind: 'keysPublished'; readonly token: string }
   /** null: the device has published nothing here. */
   | { readonly kind: 'keysFetched'; readonly token: string; readonly keys: FetchedKeys | null }
-  /** Of our own inbox. `published` false: nothing is there, publish; few left: add some. */
+  /** Of our own inbox. `published` false: nothing is there, so publish. Few left: add some. */
   | {
       readonly kind: 'keysLeft'
       readonly mailbox: MailboxId
@@ -47,11 +47,11 @@ export type ClientEvent =
       readonly oneTime: number
       readonly oneTimeKem: number
     }
-  /** Somebody else reads this inbox of ours: its read key was stolen, or an old connection of ours lingers elsewhere. */
+  /** Another client reads this inbox of ours: its read key was stolen, or an old connection of ours is still open. */
   | { readonly kind: 'secondReader'; readonly mailbox: MailboxId }
   /** Call `onTick` at this time (ms since the epoch), again. Replaces an earlier one. */
   | { readonly kind: 'wakeAt'; readonly atMs: number }
-  /** The relay sent what is no frame: close the stream. */
+  /** The relay sent something that is not a frame: close the stream. */
   | { readonly kind: 'broken' }
 
 export interface ClientStep {
@@ -66,7 +66,7 @@ export interface Append {
   readonly credentials: MailboxCredentials
   readonly body: Uint8Array
   readonly class: RecordClass
-  /** It goes before whatever waits and is not urgent: a key before what it sealed. Not so by itself. */
+  /** It goes before everything that waits and is not urgent, as a key goes before what it sealed. Default: false. */
   readonly isUrgent?: boolean
 }
 
@@ -76,7 +76,7 @@ export interface MailboxClient {
   /** The stream is open. Peer ids as libp2p writes them. Waits for the relay's HELLO before it sends anything. */
   readonly onOpened: (state: ClientState, ownPeerId: string, relayPeerId: string) => ClientStep
   readonly onFrame: (state: ClientState, frame: Uint8Array, nowMs: number) => ClientStep
-  /** Forgets handles and every unanswered request, without an event for each. Keeps what is wanted. Nothing where there was no connection. */
+  /** Forgets handles and every unanswered request, without an event for each. Keeps what is wanted. Does nothing without a connection. */
   readonly onClosed: (state: ClientState) => ClientStep
   readonly onTick: (state: ClientState, nowMs: number) => ClientStep
 
@@ -88,13 +88,13 @@ export interface MailboxClient {
   readonly unwant: (state: ClientState, mailbox: MailboxId) => ClientStep
   /** Answered by `appended` or `refused` with the token, or by nothing if the connection closes first. */
   readonly append: (state: ClientState, append: Append, nowMs: number) => ClientStep
-  /** As one after the other, at the cost of one. */
+  /** Like one append after the other, at the cost of one. */
   readonly appendMany: (state: ClientState, appends: readonly Append[], nowMs: number) => ClientStep
-  /** Takes back an append or a question for keys that has not been sent. One that has is answered as before. */
+  /** Takes back an append or a prekey fetch that has not been sent. A sent one is answered as usual. */
   readonly cancel: (state: ClientState, token: string) => ClientStep
-  /** Deletes up to and with `upTo` from an inbox or rendezvous, once connected. Forgotten if the connection closes. */
+  /** Deletes up to and including `upTo` from an inbox or rendezvous, once connected. Forgotten if the connection closes. */
   readonly acknowledge: (state: ClientState, credentials: MailboxCredentials, upTo: number, nowMs: number) => ClientStep
-  /** Deletes everything in an own inbox, prekeys too, once connected. */
+  /** Deletes everything in an own inbox, including prekeys, once connected. */
   readonly drop: (state: ClientState, credentials: MailboxCredentials, nowMs: number) => ClientStep
   /** Any size: split over as many frames as it takes. Answered by `keysPublished` (and `keysLeft`) or `refused`. */
   readonly publishKeys: (

@@ -15,8 +15,8 @@ interface Underway {
 }
 
 /**
- * One client and one relay with a delay of its own for every frame, in order each way, on a virtual clock. Returns the
- * codes of all refusals that crossed the wire, what the client said, and when it was done.
+ * One client and one relay on a virtual clock. Every frame has a delay of its own; frames keep their order each way.
+ * Returns the codes of all refusals that crossed the wire, the client's events, and when it was done.
  */
 function run(delaysMs: readonly number[], appends: readonly { readonly atMs: number; readonly count: number }[], skewMs: number) {
   const relay = createMemoryRelay({ primitives, randomBytes: countingBytes(), relayPeer: 'relay' })
@@ -100,7 +100,7 @@ test('a long queue goes out at nearly the relay’s rate', () => {
   expect(nowMs).toBeLessThan(12_500)
 })
 
-test('one who does not keep the pace is refused and told how long to wait: the relay does count', () => {
+test('a client that exceeds the pace is refused and told how long to wait: the relay does count', () => {
   const relay = createMemoryRelay({ primitives, randomBytes: countingBytes(), relayPeer: 'relay', limits: { appendBurst: 3 } })
   const group = credentialsOf('group', 'group', 'append')
   const answerTo = (frame: Uint8Array) => {

@@ -1,18 +1,18 @@
 /**
- * How a client keeps below the relay's rate without knowing how long anything takes to get there.
+ * How a client stays below the relay's rate without knowing how long a frame takes to arrive.
  *
- * The relay counts an append when it arrives, which the client cannot see; it sees only that the append arrived before
- * its answer did. So every unanswered append counts in full, and an answered one drains away from the moment of its
- * answer on. A leaky bucket that is filled later than the relay's, and drained no faster, is never emptier than the
- * relay's: if it has room, so has the relay's, whatever the delays (a property test has them at random).
+ * The relay counts an append when it arrives. The client cannot see that; it knows only that the append arrived before
+ * its answer. So every unanswered append counts in full, and an answered one drains away from the moment of its
+ * answer. This leaky bucket fills later than the relay's and drains no faster, so it is never emptier than the
+ * relay's: if it has room, the relay's has room, whatever the delays (a property test draws them at random).
  *
- * And how little of what it has to say it puts on a line before the relay answers: on a slow one everything else waits
- * behind that, and when the line breaks all of it goes once more.
+ * The client also puts little on the line before the relay answers. On a slow line everything else waits behind
+ * that, and all of it is sent again when the line breaks.
  */
 
 import { LIMITS } from '@sotto/wire'
 
-/** The bucket, as the client believes it at worst to be. */
+/** The bucket at the worst that the client must assume. */
 export interface Pace {
   readonly burst: number
   readonly perMs: number
@@ -20,7 +20,7 @@ export interface Pace {
   readonly level: number
   readonly atMs: number
   readonly unanswered: number
-  /** Bodies of these. */
+  /** Their bodies. */
   readonly unansweredBytes: number
 }
 
@@ -44,10 +44,10 @@ export const appendSent = (pace: Pace, sizeBytes: number): Pace => ({
   unansweredBytes: pace.unansweredBytes + sizeBytes,
 })
 
-/** Whether an append of this size may be on its way with those that are. Only an answer makes room. */
+/** Whether an append of this size may be sent beside the unanswered ones. Only an answer makes room. */
 export const hasRoom = (pace: Pace, sizeBytes: number): boolean => pace.unanswered === 0 || pace.unansweredBytes + sizeBytes <= LIMITS.appendWindowBytes
 
-/** Whatever the answer was: the relay counted it. */
+/** Whatever the answer was, the relay counted the append. */
 export const appendAnswered = (pace: Pace, sizeBytes: number, nowMs: number): Pace => ({
   ...pace,
   level: levelAt(pace, nowMs) + 1,
@@ -56,7 +56,7 @@ export const appendAnswered = (pace: Pace, sizeBytes: number, nowMs: number): Pa
   unansweredBytes: pace.unansweredBytes - sizeBytes,
 })
 
-/** When the next append may go: `nowMs`, or later if no answer comes before; null if only an answer can help. */
+/** When the next append may go: `nowMs`, or later if no answer comes before. null: only an answer can help. */
 export function mayAppendAtMs(pace: Pace, nowMs: number): number | null {
   const room = pace.burst - 1 - pace.unanswered
   if (room < 0) return null

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { PartedMap } from './parted-map.ts'
 
-test('it holds what a map holds, whatever is set and taken out, and an earlier one stays as it was', () => {
+test('it holds the same entries as a plain map, and an earlier version stays unchanged', () => {
   const act = fc.record({ key: fc.oneof(fc.nat({ max: 300 }), fc.string({ maxLength: 3 })), value: fc.option(fc.nat()) })
   fc.assert(
     fc.property(fc.array(act, { maxLength: 200 }), (acts) => {

@@ -1,10 +1,10 @@
 /**
- * An immutable map in parts: a change copies one part and the list of them. A client may keep thousands of mailboxes open,
- * and a frame about one of them must not cost a copy of all.
+ * An immutable map in parts: a change copies one part and the list of parts. A client may keep thousands of mailboxes
+ * open, and a frame about one of them must not copy everything.
  */
 const PARTS = 64
 
-/** Part of a key: spread well by the first characters of a text, which are those of a hash here. */
+/** The part of a key. The first characters of a text spread well: here they are those of a hash. */
 function partOf(key: string | number): number {
   if (typeof key === 'number') return key % PARTS
   return key.length < 3 ? key.length : (key.charCodeAt(0) * 31 + key.charCodeAt(1) * 7 + key.charCodeAt(2)) % PARTS
@@ -37,7 +37,7 @@ export class PartedMap<K extends string | number, V> {
     return this.#replaced(key, after, after.size - (before?.size ?? 0))
   }
 
-  /** The map without an entry; the same where there is none. */
+  /** The map without an entry; the same map where there is none. */
   without(key: K): PartedMap<K, V> {
     const before = this.#parts[partOf(key)]
     if (before?.has(key) !== true) return this

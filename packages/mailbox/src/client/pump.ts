@@ -1,6 +1,4 @@
-/**
- * Sends what waits, as far as doors, pace and the number of requests in flight allow. Works on a draft of one step.
- */
+/** Sends waiting requests as far as channels, pace and the number of requests in flight allow. Works on the transaction of one step. */
 import type { Primitives } from '@sotto/crypto/primitives'
 import { LIMITS, type MailboxId, type MailboxRequest, encode, mailboxRequest, toBase64url } from '@sotto/wire'
 import { type MailboxCredentials, mailboxIdOf, signOpen } from '../credentials.ts'
@@ -9,7 +7,7 @@ import type { ClientEvent } from './mailbox-client.ts'
 import { appendSent, hasRoom, mayAppendAtMs } from './pace.ts'
 import { underway } from './slowed.ts'
 
-/** One step in the making: a state that may be replaced, and what goes out with it. */
+/** One step in progress: a state that may be replaced, and what goes out with it. */
 export interface Transaction {
   state: ClientState
   readonly frames: Uint8Array[]
@@ -29,19 +27,19 @@ export const send = (transaction: Transaction, request: MailboxRequest): void =>
 }
 
 /**
- * Prekeys are fetched so many at a time, so that few are refused where the relay begins to refuse. A guess: a relay
- * answers within a second, and grants one a second.
+ * How many prekey fetches are sent at a time, so that few are refused where the relay begins to refuse. A guess: a
+ * relay answers within a second, and grants one a second.
  */
 const FETCHES_AT_ONCE = 8
 
-/** Sends whatever can go now and says when to look again. */
+/** Sends everything that can go now, and says when to look again. */
 export function pump(primitives: Primitives, transaction: Transaction, nowMs: number): void {
   const { waiting } = transaction.state
   const kept: Ask[] = []
   let againMs: number | null = null
-  /** An append had no room on the line: those behind it keep their places. */
+  /** An append had no room on the line. Those behind it keep their places. */
   let isLineFull = false
-  /** When the next of a kind may go, as long as none has gone: most that wait are of one kind. */
+  /** When the next request of a kind may go, while none has gone: most waiting requests are of one kind. */
   const goesAtMs = new Map<Pending['kind'], number | null>()
   const whenMay = (session: Session, kind: Pending['kind']): number | null => {
     const known = goesAtMs.get(kind)
@@ -74,7 +72,7 @@ export function pump(primitives: Primitives, transaction: Transaction, nowMs: nu
         sendAsk(transaction, session, ask, channel.handle)
         continue
       }
-      // Where no door can be closed for another, none behind it can be either.
+      // Where no channel can be closed for this one, none can be for those behind it.
       if (!openChannel(primitives, transaction, session, ask, nowMs)) goesAtMs.set('open', null)
     } else if (goesMs !== null && (againMs === null || goesMs < againMs)) againMs = goesMs
     kept.push(ask)
@@ -85,13 +83,13 @@ export function pump(primitives: Primitives, transaction: Transaction, nowMs: nu
   transaction.events.push({ kind: 'wakeAt', atMs: againMs })
 }
 
-/** When a request of this kind may go: now or later; null if only an answer to another one can help. */
+/** When a request of this kind may go: now or later. null: only an answer to another request can help. */
 function mayGoAtMs(session: Session, kind: Pending['kind'], nowMs: number): number | null {
   const slowed = session.slowed.get(kind)
   const notBeforeMs = Math.max(nowMs, slowed?.notBeforeMs ?? 0)
   switch (kind) {
     case 'append': {
-      // They have a pace of their own, which keeps them apart.
+      // Appends have a pace of their own, which keeps them apart.
       const pacedMs = mayAppendAtMs(session.pace, nowMs)
       return pacedMs === null ? null : Math.max(pacedMs, notBeforeMs)
     }
@@ -133,7 +131,7 @@ function requestOf(ask: Ask, request: number, handle: number, state: ClientState
   }
 }
 
-/** Sends OPEN for a door, after closing one that is idle where the relay allows no more. False: all are in use. */
+/** Sends OPEN for a channel, after closing an idle one where the relay allows no more. False: all are in use. */
 function openChannel(primitives: Primitives, transaction: Transaction, session: Session, ask: Ask, nowMs: number): boolean {
   const connection = transaction.state.connection
   if (connection === null) return false
@@ -159,7 +157,7 @@ function openChannel(primitives: Primitives, transaction: Transaction, session: 
   return true
 }
 
-/** Closes the door longest unused that nobody waits for and nothing is wanted from. False: all are in use. */
+/** Closes the channel that was unused for longest, if no request waits for it and nothing is wanted from it. False: all are in use. */
 function closeIdleChannel(transaction: Transaction, session: Session): boolean {
   const used = new Set<string>()
   for (const wanted of transaction.state.wanted.values()) used.add(wanted.channel)
@@ -177,7 +175,7 @@ function closeIdleChannel(transaction: Transaction, session: Session): boolean {
   return true
 }
 
-/** Ends a door's handle at the relay, if it has one, and forgets the door. */
+/** Ends a channel's handle at the relay, if it has one, and forgets the channel. */
 export function closeChannel(transaction: Transaction, name: string): void {
   const session = sessionOf(transaction)
   const channel = session?.channels.get(name)
@@ -190,7 +188,7 @@ export function closeChannel(transaction: Transaction, name: string): void {
   })
 }
 
-/** Names the door that credentials open: the same mailbox with other rights or another grant is another door. */
+/** Names the channel that credentials open. The same mailbox with other rights or another grant is another channel. */
 export function channelName(mailbox: string, credentials: MailboxCredentials): string {
   const { appendSeed, grant } = credentials
   const capability = appendSeed === null ? '-' : grant === null ? 'keys' : `${grant.capability} ${toBase64url(grant.signature)}`

@@ -1,4 +1,4 @@
-/** Prekeys for many, from a relay that grants few at a time: what it costs to be refused, and what goes first. */
+/** Fetching many prekeys from a relay that grants few at a time: how many refusals that costs, and what goes first. */
 import { decode, LIMITS, mailboxAnswer, mailboxRequest } from '@sotto/wire'
 import { expect, test } from 'vitest'
 import { createMemoryRelay } from '../memory-relay.ts'
@@ -51,7 +51,7 @@ function connected() {
     steps: () => steps,
     nowMs: () => nowMs,
     run: (act: (before: typeof state, atMs: number) => ClientStep) => take(act(state, nowMs)),
-    /** Until nothing is underway and nothing is planned. */
+    /** Until nothing is in flight and nothing is planned. */
     runToQuiet: () => {
       for (;;) {
         const frames = underway
@@ -74,7 +74,7 @@ function connected() {
   }
 }
 
-test('of two hundred devices each is asked for its prekeys once, and few questions more are refused', () => {
+test('the prekeys of two hundred devices are fetched once each, and few further fetches are refused', () => {
   const { run, runToQuiet, sent, events, codes, steps, nowMs } = connected()
   const DEVICES = 200
   for (let i = 0; i < DEVICES; i++)
@@ -83,19 +83,19 @@ test('of two hundred devices each is asked for its prekeys once, and few questio
   const fetched = events.flatMap((event) => (event.kind === 'keysFetched' ? [event.token] : []))
   expect(fetched.length).toBe(DEVICES)
   expect(new Set(fetched).size).toBe(DEVICES)
-  // A few at once when the relay begins to refuse, and one or two until its pace is known.
+  // A few in flight when the relay begins to refuse, and one or two until its pace is known.
   expect(codes.filter((code) => code !== 'rate')).toEqual([])
   expect(codes.length).toBeLessThanOrEqual(12)
   expect(sent.filter((kind) => kind === 'fetchKeys').length).toBe(DEVICES + codes.length)
-  // Asked for, opened, answered, and a wake for each that has to wait.
+  // The fetch, the OPEN, the answer, and a wake for each that has to wait.
   expect(steps()).toBeLessThan(5 * DEVICES)
-  // And at the relay's pace: those beyond the first minute's one a second.
+  // And at the relay's pace: one a second after the first minute's allowance.
   const dueMs = ((DEVICES - LIMITS.preKeyFetchesPerMinute) / LIMITS.preKeyFetchesPerMinute) * 60_000
   expect(nowMs()).toBeGreaterThan(dueMs)
   expect(nowMs()).toBeLessThan(1.2 * dueMs)
 })
 
-test('once nobody waits any more, the next ones go together again', () => {
+test('once no request waits any more, the next ones go together again', () => {
   const { run, runToQuiet, sent, events } = connected()
   const ask = (from: number, count: number): void => {
     for (let i = from; i < from + count; i++)
@@ -110,7 +110,7 @@ test('once nobody waits any more, the next ones go together again', () => {
   expect(sent.slice(before, before + 5)).toEqual(Array.from({ length: 5 }, () => 'open'))
 })
 
-test('a question for prekeys that has not been sent is taken back', () => {
+test('a prekey fetch that has not been sent can be taken back', () => {
   const { run, runToQuiet, sent, events } = connected()
   for (let i = 0; i < 20; i++) run((state, atMs) => client.fetchKeys(state, { token: `${i}`, credentials: sendCapabilityOf(`inbox ${i}`, 'contact') }, atMs))
   for (let i = 10; i < 20; i++) run((state) => client.cancel(state, `${i}`))
@@ -121,7 +121,7 @@ test('a question for prekeys that has not been sent is taken back', () => {
   expect(sent.filter((kind) => kind === 'fetchKeys').length).toBe(10)
 })
 
-test('an urgent append goes before whatever waits and is not, in the order in which the urgent ones came', () => {
+test('urgent appends go before waiting ones that are not urgent, and keep their own order', () => {
   const { run, runToQuiet, appended } = connected()
   const group = credentialsOf('group', 'group', 'append')
   const append = (from: number, count: number, isUrgent: boolean): void =>

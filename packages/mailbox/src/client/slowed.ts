@@ -1,7 +1,7 @@
 /**
- * What a refusal by rate changes: requests of its kind go one at a time, as far apart as the relay asked for. All that
- * wait going again whenever one may would cost as many refusals each time as there are requests, and the square of them
- * in the end.
+ * What a refusal by rate changes: requests of its kind go one at a time, as far apart as the relay asked for. If all
+ * waiting requests went again whenever one may, each round would cost as many refusals as there are requests: their
+ * square in the end.
  */
 import { type Ask, type Pending, type Session, type Slowed, withEntry, withoutEntry } from './client-state.ts'
 
@@ -9,7 +9,7 @@ type Kinds = Session['slowed']
 
 /** Wait at least this long after a refusal by rate. A guess. */
 const SHORTEST_WAIT_MS = 50
-/** However seldom a relay seems to take one, the next is tried after this. A guess: slower than any relay means to be. */
+/** However seldom a relay takes one, the next is tried after this. A guess: slower than any relay intends to be. */
 const MOST_APART_MS = 60_000
 
 /** A request of this kind was refused by rate. */
@@ -25,11 +25,11 @@ export function slowDown(slowed: Kinds, kind: Pending['kind'], retryAfterMs: num
   return withEntry(slowed, kind, after)
 }
 
-/** A request of this kind was granted: the next one has its distance, and where none waits there is nothing to slow. */
+/** A request of this kind was granted. The next one keeps its distance; where none waits, there is nothing to slow. */
 export function spaceOut(slowed: Kinds, kind: Pending['kind'], waiting: readonly Ask[], nowMs: number): Kinds {
   const before = slowed.get(kind)
   if (before === undefined) return slowed
-  // Whatever waits may have to open its mailbox first.
+  // Any waiting request may have to open its mailbox first.
   const isWaiting = kind === 'open' ? waiting.length > 0 : waiting.some((ask) => ask.kind === kind)
   if (!isWaiting) return withoutEntry(slowed, kind)
   return withEntry(slowed, kind, { ...before, notBeforeMs: Math.max(before.notBeforeMs, nowMs + before.everyMs), grantedMs: nowMs })

@@ -1,4 +1,4 @@
-/** A publication of prekeys is larger than a frame: it goes in parts, each with the shared bytes. */
+/** A prekey publication is larger than a frame. It goes in parts, each with the shared bytes. */
 import { type KeyPublication, LIMITS } from '@sotto/wire'
 
 /** Leaves room in a frame for the request around it. */
@@ -6,7 +6,7 @@ const PART_BYTES = LIMITS.frameBytes - 8 * 1024
 /** A key's id and length. */
 const NUMBER_BYTES = 6
 
-/** Parts that each fit one frame, in order; one at least. The relay adds their one-time keys up. */
+/** At least one part, in order, each small enough for one frame. The relay adds up their one-time keys. */
 export function splitPublication(publication: KeyPublication): readonly [KeyPublication, ...KeyPublication[]] {
   const { shared, lastResort } = publication
   const baseBytes = shared.length + lastResort.length

@@ -1,4 +1,4 @@
-/** How much a client puts on a line before the relay answers. */
+/** How much a client sends before the relay answers. */
 import { LIMITS, type MailboxAnswer, type MailboxRequest, decode, encode, mailboxAnswer, mailboxRequest } from '@sotto/wire'
 import { beforeEach, expect, test } from 'vitest'
 import { body, credentialsOf, primitives } from '../testing/story-world.ts'
@@ -12,7 +12,7 @@ const KIB = 1024
 const NOW = 5
 
 let state: ClientState
-/** Appends on their way: request and size, oldest first. */
+/** Appends in flight: request and size, oldest first. */
 let underway: { readonly request: number; readonly sizeBytes: number }[]
 let left: number[]
 const take = (step: ClientStep): void => {
@@ -45,7 +45,7 @@ beforeEach(() => {
   open()
 })
 
-test('appends leave one window after the other, and each answer makes room for more', () => {
+test('appends leave window by window, and each answer makes room for more', () => {
   for (let i = 0; i < 20; i++) append(`${i}`, 16 * KIB)
   expect(underwayBytes()).toBe(LIMITS.appendWindowBytes)
   while (underway.length > 0) {
@@ -55,7 +55,7 @@ test('appends leave one window after the other, and each answer makes room for m
   expect(left.length).toBe(20)
 })
 
-test('the largest record leaves alone, and small ones do not pass it while it waits', () => {
+test('the largest record leaves alone, and small ones do not overtake it while it waits', () => {
   const sizes = [256, LIMITS.recordBytes, 256, 512]
   for (const [i, size] of sizes.entries()) append(`${i}`, size)
   expect(left).toEqual([256])
@@ -65,7 +65,7 @@ test('the largest record leaves alone, and small ones do not pass it while it wa
   expect(left).toEqual(sizes)
 })
 
-test('a connection that breaks costs what was on its way, and not what had waited', () => {
+test('a broken connection loses what was in flight, and not what was waiting', () => {
   for (let i = 0; i < 20; i++) append(`${i}`, 16 * KIB)
   answerOldest()
   const before = left.length

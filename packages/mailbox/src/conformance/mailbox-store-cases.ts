@@ -1,6 +1,6 @@
 /**
- * What every store of a relay's mailboxes keeps (`../store/mailbox-store.ts`, invariants 1 to 5), as cases that run
- * anywhere. No framework and no clock; `run` throws with what is wrong.
+ * What every store of a relay's mailboxes must keep (`../store/mailbox-store.ts`, invariants 1 to 5), as cases that run
+ * anywhere. No framework and no clock. `run` throws with what is wrong.
  */
 import { type MailboxId, compareBytes, equalBytes } from '@sotto/wire'
 import type { Claim, MailboxStore, StoreCommand, StoreResult } from '../store/mailbox-store.ts'
@@ -8,7 +8,7 @@ import type { Claim, MailboxStore, StoreCommand, StoreResult } from '../store/ma
 export interface MailboxStoreCase {
   /** A sentence. */
   readonly name: string
-  /** `open` gives an empty store whose disk takes about `mostBytes` of bodies. */
+  /** `open` returns an empty store whose disk takes about `mostBytes` of bodies. */
   readonly run: (open: (mostBytes?: number) => MailboxStore) => void
 }
 
@@ -71,7 +71,7 @@ const publish = (ids: readonly number[], change: { readonly replace?: boolean; r
 })
 const FETCH: StoreCommand = { kind: 'fetchKeys', mailbox: mailbox(1), pop: true }
 
-/** The numbers of the keys that a fetch gave: one-time (null: none) and KEM (999: the last resort). */
+/** The numbers of the keys that a fetch returned: one-time (null: none) and KEM (999: the last resort). */
 function fetched(store: MailboxStore, nowMs = 0, command: StoreCommand = FETCH): string {
   const result = one(store, command, nowMs)
   if (result.kind !== 'keys') throw new Error('a fetch without keys')
@@ -83,7 +83,7 @@ function fetched(store: MailboxStore, nowMs = 0, command: StoreCommand = FETCH):
 
 export const MAILBOX_STORE_CASES: readonly MailboxStoreCase[] = [
   {
-    name: 'records come back in order, from after a cursor, each mailbox by itself',
+    name: 'records are read in order, after a cursor, each mailbox separately',
     run: (open) => {
       const store = open()
       const results = store.execute([append(1, 1), append(2, 2), append(1, 3), append(1, 4)], 0)
@@ -96,7 +96,7 @@ export const MAILBOX_STORE_CASES: readonly MailboxStoreCase[] = [
     },
   },
   {
-    name: 'a read stops at its number of records and of bytes, and says whether there is more',
+    name: 'a read stops at its limits of records and bytes, and says whether there is more',
     run: (open) => {
       const store = open()
       store.execute([append(1, 1), append(1, 2), append(1, 3)], 0)
@@ -107,12 +107,12 @@ export const MAILBOX_STORE_CASES: readonly MailboxStoreCase[] = [
       assert(read(2, 2 ** 30) === '2 true', 'two of three')
       assert(read(3, 2 ** 30) === '3 false', 'three of three')
       assert(read(10, 512) === '2 true', 'two fit the bytes')
-      assert(read(10, 1) === '1 true', 'one comes whatever its size')
+      assert(read(10, 1) === '1 true', 'one record is returned whatever its size')
       store.close()
     },
   },
   {
-    name: 'the same record again is acknowledged with the cursor it has, in one batch too',
+    name: 'a repeated record is acknowledged with the cursor it has, also within one batch',
     run: (open) => {
       const store = open()
       const results = store.execute([append(1, 1), append(1, 1), append(2, 1)], 0)
@@ -131,7 +131,7 @@ export const MAILBOX_STORE_CASES: readonly MailboxStoreCase[] = [
       assertNumbers(numbersIn(store, 1), [3])
       one(store, { kind: 'acknowledge', mailbox: mailbox(1), upTo: 2 ** 40 })
       assertNumbers(numbersIn(store, 1), [])
-      assert(cursorOf(one(store, append(1, 1))) > cursorOf(second) + 1, 'a cursor came twice')
+      assert(cursorOf(one(store, append(1, 1))) > cursorOf(second) + 1, 'a cursor was used twice')
       store.close()
     },
   },
@@ -146,7 +146,7 @@ export const MAILBOX_STORE_CASES: readonly MailboxStoreCase[] = [
       put(3, 0, 300)
       const refused = put(4, 40, 340)
       assert(refused.kind === 'refused' && refused.code === 'full', 'not refused')
-      assert(refused.kind === 'refused' && refused.retryAfterMs === 60, 'does not say when there is room')
+      assert(refused.kind === 'refused' && refused.retryAfterMs === 60, 'does not say when there will be room')
       assertNumbers(numbersIn(store, 1, 40), [1, 2, 3])
       cursorOf(put(4, 100, 400))
       assertNumbers(numbersIn(store, 1, 100), [2, 3, 4])
@@ -154,7 +154,7 @@ export const MAILBOX_STORE_CASES: readonly MailboxStoreCase[] = [
     },
   },
   {
-    name: 'bytes and lanes are counted as well as records',
+    name: 'bytes and send capabilities are counted as well as records',
     run: (open) => {
       const store = open()
       const bytes = { records: 100, bytes: 600, capabilityRecords: 100 }
@@ -163,7 +163,7 @@ export const MAILBOX_STORE_CASES: readonly MailboxStoreCase[] = [
       assert(refusalOf(one(store, append(1, 3, { most: bytes }))) === 'full', 'bytes are not counted')
       const capabilities = { records: 100, bytes: 2 ** 30, capabilityRecords: 1 }
       one(store, append(2, 1, { most: capabilities, capability: 1 }))
-      assert(refusalOf(one(store, append(2, 2, { most: capabilities, capability: 1 }))) === 'full', 'lanes are not counted')
+      assert(refusalOf(one(store, append(2, 2, { most: capabilities, capability: 1 }))) === 'full', 'send capabilities are not counted')
       cursorOf(one(store, append(2, 3, { most: capabilities, capability: 2 })))
       one(store, { kind: 'acknowledge', mailbox: mailbox(2), upTo: 2 ** 40 })
       cursorOf(one(store, append(2, 2, { most: capabilities, capability: 1 })))
@@ -171,7 +171,7 @@ export const MAILBOX_STORE_CASES: readonly MailboxStoreCase[] = [
     },
   },
   {
-    name: 'what expired is not read, does not count as a duplicate, and is forgotten in steps',
+    name: 'an expired record is not read, does not count as a duplicate, and is forgotten in steps',
     run: (open) => {
       const store = open()
       for (let number = 1; number <= 5; number++) one(store, append(1, number, { expiresMs: 100 }))
@@ -179,7 +179,7 @@ export const MAILBOX_STORE_CASES: readonly MailboxStoreCase[] = [
       assertNumbers(numbersIn(store, 1, 100), [6])
       const again = cursorOf(one(store, append(1, 3, { expiresMs: 300 }), 100))
       assertNumbers(numbersIn(store, 1, 100), [6, 3])
-      assert(again > 6, 'a cursor came twice')
+      assert(again > 6, 'a cursor was used twice')
       let forgotten = 0
       for (let step = store.expire(200, 2); step > 0; step = store.expire(200, 2)) {
         assert(step <= 2, 'a step was too long')
@@ -201,7 +201,7 @@ export const MAILBOX_STORE_CASES: readonly MailboxStoreCase[] = [
     },
   },
   {
-    name: 'a full disk refuses strangers first, then everybody, evicts nothing, and works on',
+    name: 'a full disk refuses strangers first, then all others, evicts nothing, and keeps working',
     run: (open) => {
       const mostBytes = 400 * 1024
       const store = open(mostBytes)
@@ -210,7 +210,7 @@ export const MAILBOX_STORE_CASES: readonly MailboxStoreCase[] = [
         for (let number = from; ; number++) {
           const result = one(store, append(1, number, { claim, body: body(number, 4096) }))
           if (result.kind === 'refused') {
-            assert(result.code === 'diskFull' && result.retryAfterMs > 0, 'refused with something else')
+            assert(result.code === 'diskFull' && result.retryAfterMs > 0, 'refused with another code')
             return number
           }
           kept.push(number)
@@ -231,7 +231,7 @@ export const MAILBOX_STORE_CASES: readonly MailboxStoreCase[] = [
     },
   },
   {
-    name: 'in a batch on a full disk those without room are refused and the others stand',
+    name: 'in a batch on a full disk commands without room are refused and the others take effect',
     run: (open) => {
       const store = open(400 * 1024)
       const batch = Array.from({ length: 200 }, (_, number) => append(1, number, { claim: 'granted', body: body(number, 4096) }))
@@ -243,10 +243,10 @@ export const MAILBOX_STORE_CASES: readonly MailboxStoreCase[] = [
     },
   },
   {
-    name: 'each one-time key is handed out once, then the last resort for ever',
+    name: 'each one-time key is handed out once, then the last-resort key for ever',
     run: (open) => {
       const store = open()
-      assert(fetched(store) === 'nothing', 'keys of nobody')
+      assert(fetched(store) === 'nothing', 'keys of an inbox without any')
       one(store, publish([1, 2]))
       assert(fetched(store) === '1 1', 'the first')
       assert(fetched(store, 0, { kind: 'fetchKeys', mailbox: mailbox(1), pop: false }) === 'none 999', 'popped unasked')
@@ -256,7 +256,7 @@ export const MAILBOX_STORE_CASES: readonly MailboxStoreCase[] = [
     },
   },
   {
-    name: 'a publication repeated never brings back a key that was given out',
+    name: 'a repeated publication never brings back a key that was handed out',
     run: (open) => {
       const store = open()
       one(store, publish([1, 2, 3]))
@@ -270,11 +270,11 @@ export const MAILBOX_STORE_CASES: readonly MailboxStoreCase[] = [
     },
   },
   {
-    name: 'only so many one-time keys are kept, and counted for the owner',
+    name: 'one-time keys are kept up to a limit, and counted for the owner',
     run: (open) => {
       const store = open()
       const left = one(store, publish([1, 2, 3, 4, 5, 6, 7]))
-      assert(left.kind === 'keysLeft' && left.left.oneTime === 5, 'surplus was taken')
+      assert(left.kind === 'keysLeft' && left.left.oneTime === 5, 'surplus keys were taken')
       const count = one(store, { kind: 'countKeys', mailbox: mailbox(1) })
       assert(count.kind === 'keysLeft' && count.left.published && count.left.oneTimeKem === 5, 'wrong count')
       store.close()
@@ -293,7 +293,7 @@ export const MAILBOX_STORE_CASES: readonly MailboxStoreCase[] = [
     },
   },
   {
-    name: 'bytes given and bytes returned belong to the caller',
+    name: 'bytes passed in and bytes returned belong to the caller',
     run: (open) => {
       const store = open()
       const command = append(1, 1)
@@ -303,14 +303,14 @@ export const MAILBOX_STORE_CASES: readonly MailboxStoreCase[] = [
         const result = one(store, { kind: 'read', mailbox: mailbox(1), after: 0, mostRecords: 1, mostBytes: 1 })
         return (result.kind === 'records' ? result.records[0]?.body : undefined) ?? new Uint8Array()
       }
-      assert(equalBytes(read(), body(1)), 'the stored body follows the given one')
+      assert(equalBytes(read(), body(1)), 'the stored body changes with the one passed in')
       read().fill(255)
-      assert(equalBytes(read(), body(1)), 'the stored body follows the returned one')
+      assert(equalBytes(read(), body(1)), 'the stored body changes with the returned one')
       store.close()
     },
   },
   {
-    name: 'a store has a name of 16 bytes that another store does not have',
+    name: 'a store has a name of 16 bytes of its own',
     run: (open) => {
       const store = open()
       const name = store.incarnation()

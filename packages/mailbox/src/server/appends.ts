@@ -1,4 +1,4 @@
-/** What a mailbox server takes in, and on what conditions. */
+/** What a mailbox server accepts, and under which conditions. */
 import { type MailboxRequest, isLadderLength, mailboxDedupeInput } from '@sotto/wire'
 import type { Claim, StoreCommand } from '../store/mailbox-store.ts'
 import type { Handle } from './connections.ts'
@@ -13,9 +13,9 @@ export interface Appends {
   readonly forgetConnection: (connection: number) => void
 }
 
-/** A full inbox or rendezvous is worth another try after this: its owner empties it when it comes. A guess. */
+/** A full inbox or rendezvous is worth another try after this: its owner empties it when it connects. A guess. */
 const OWNER_RETRY_MS = 5 * 60_000
-/** A used share is worth another try after this at most: another connection has one of its own. A guess. */
+/** A used-up share is worth another try after this at most: another connection has its own. A guess. */
 const SHARE_RETRY_MS = 60 * 60_000
 
 export function createAppends(desk: Desk, pushes: Pushes): Appends {

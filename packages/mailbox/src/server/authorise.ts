@@ -1,4 +1,4 @@
-/** Who may open a mailbox: whoever signs this connection with its keys (relay brief, OPEN). Nothing else is known. */
+/** Who may open a mailbox: the client that signs this connection with its keys (PROTOCOL §8.2). Nothing else is known. */
 import type { Primitives } from '@sotto/crypto/primitives'
 import {
   type SendCapability,
@@ -19,7 +19,7 @@ export interface Admission {
   readonly kind: MailboxKind
   readonly mayRead: boolean
   readonly mayAppend: boolean
-  /** The lane of an inbox that is appended in; null: no lane was granted (lane 0). */
+  /** The send capability of an inbox that is appended under; null: none was granted (a stranger). */
   readonly grant: SendCapability | null
 }
 
@@ -31,7 +31,7 @@ export interface OpenContext {
   readonly longestExpiryMs: number
 }
 
-/** What this OPEN proves on this connection now, or why nothing. */
+/** What this OPEN proves on this connection now, or why it proves nothing. */
 export function authorise(primitives: Primitives, open: Open, context: OpenContext, nowMs: number): Admission | RefusalCode {
   const { keys, grant, readSignature, appendSignature, expiresMs } = open
   if (readSignature === null && appendSignature === null) return 'notAllowed'

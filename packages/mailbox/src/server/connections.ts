@@ -1,4 +1,4 @@
-/** What a mailbox server remembers of its connections, as long as they last. */
+/** What a mailbox server remembers of its connections while they last. */
 import { type MailboxId, type MailboxKind, toBase64url } from '@sotto/wire'
 import { type Rate, createRate } from './rate.ts'
 import type { ServerLimits } from './server-limits.ts'
@@ -16,13 +16,13 @@ export interface Connection {
   nextHandle: number
   /** Requests that are not answered yet. */
   inFlight: number
-  /** Reads that the store has not answered (`reads.ts`), and those whose turn comes after them, oldest first. */
+  /** Reads that the store has not answered (`reads.ts`), and those that wait for their turn, oldest first. */
   reads: number
   readonly readsWaiting: Map<ReadOwner, () => void>
   writable: boolean
 }
 
-/** A connection that has just begun: nothing is open on it, and it may ask for a burst at once. */
+/** A new connection: nothing is open on it, and it may send a burst at once. */
 export function createConnection(client: Pick<Connection, 'id' | 'clientPeer' | 'address' | 'nonce'>, limits: ServerLimits, nowMs: number): Connection {
   return {
     ...client,
@@ -38,10 +38,10 @@ export function createConnection(client: Pick<Connection, 'id' | 'clientPeer' | 
   }
 }
 
-/** Whose read it is: a subscription's, which has one at a time, or a request's. */
+/** The owner of a read: a subscription, which has one at a time, or a request. */
 export type ReadOwner = Handle | symbol
 
-/** What an OPEN gave. */
+/** The result of an OPEN. */
 export interface Handle {
   readonly number: number
   readonly connection: Connection
@@ -51,7 +51,7 @@ export interface Handle {
   readonly kind: MailboxKind
   readonly mayRead: boolean
   readonly mayAppend: boolean
-  /** 0 outside inboxes and for strangers. */
+  /** 0 for strangers and outside inboxes. */
   readonly capability: number
   readonly capabilityRecords: number
   /** When the grant ends; Infinity without one. */
@@ -65,15 +65,15 @@ export interface Subscription {
   position: number
   credit: number
   /**
-   * `reading`: the store was or will be asked for what follows `position`; its answer holds all that was appended
-   * before it.
-   * `live`: everything stored was pushed. `stalled`: something was not, for want of credit or of room in the socket.
+   * `reading`: the store was or will be asked for what follows `position`. Its answer holds everything appended before
+   * it.
+   * `live`: everything stored was pushed. `stalled`: something was not, for lack of credit or of room in the socket.
    */
   stage: 'reading' | 'live' | 'stalled'
   saidCaughtUp: boolean
 }
 
-/** Everybody who is subscribed to each mailbox now. */
+/** All current subscribers of each mailbox. */
 export interface Subscribers {
   readonly of: (mailbox: MailboxId) => Iterable<Handle>
   readonly add: (handle: Handle) => void

@@ -1,4 +1,4 @@
-/** One input at a time, and what comes of it: the desk's calls gathered as outputs, and what waits for the store. */
+/** One input at a time, and what results: the desk's calls collected as outputs, and what waits for the store. */
 import type { Primitives } from '@sotto/crypto/primitives'
 import { encode, mailboxAnswer } from '@sotto/wire'
 import type { StoreResult } from '../store/mailbox-store.ts'
@@ -6,16 +6,16 @@ import type { Desk } from './desk.ts'
 import type { ServerOutput } from './mailbox-server.ts'
 import type { ServerLimits } from './server-limits.ts'
 
-/** The desk, and what only the server itself does with it. */
+/** The desk, with what only the server itself does with it. */
 export interface OwnDesk extends Desk {
-  /** Runs one input and gives back what came of it. */
+  /** Runs one input and returns its outputs. */
   readonly turn: (work: () => void) => readonly ServerOutput[]
-  /** Goes on with what waited for this result, within a turn. */
+  /** Continues what waited for this result, within a turn. */
   readonly stored: (ticket: number, result: StoreResult, nowMs: number) => void
   readonly hangUp: (connection: number) => void
 }
 
-/** @param isConnected nothing is said to a connection that has ended */
+/** @param isConnected nothing is sent to a connection that has ended */
 export function createDesk(primitives: Primitives, limits: ServerLimits, isConnected: (connection: number) => boolean): OwnDesk {
   const tickets = new Map<number, (result: StoreResult, nowMs: number) => void>()
   let nextTicket = 1

@@ -11,7 +11,7 @@ export interface Desk {
   readonly limits: ServerLimits
   readonly say: (connection: Connection, answer: MailboxAnswer) => void
   readonly refuse: (connection: Connection, request: number, code: RefusalCode, retryAfterMs?: number) => void
-  /** Asks the store; `then` runs when the result is durable, unless it is a refusal of `request`, told to the client. */
+  /** Sends a command to the store. `then` runs when the result is durable, unless it refuses `request`, which tells the client. */
   readonly store: (connection: Connection, request: number | null, command: StoreCommand, then: (result: StoreResult, nowMs: number) => void) => void
   readonly count: (what: Counted) => void
 }

@@ -1,4 +1,4 @@
-/** Where prekeys are left and handed out, each one-time key once (PROTOCOL §2). They are opaque here. */
+/** Stores prekeys and hands them out, each one-time key once (PROTOCOL §2). They are opaque here. */
 import type { MailboxRequest } from '@sotto/wire'
 import type { KeysLeft } from '../store/mailbox-store.ts'
 import type { Handle, Subscribers } from './connections.ts'
@@ -8,11 +8,11 @@ import { type Rate, createRate } from './rate.ts'
 export interface KeyDesk {
   readonly publish: (handle: Handle, request: Extract<MailboxRequest, { readonly kind: 'publishKeys' }>, nowMs: number) => void
   readonly fetch: (handle: Handle, request: number, nowMs: number) => void
-  /** Says how many keys are left, to the owner who has just opened its inbox. */
+  /** Tells the owner that has just opened its inbox how many keys are left. */
   readonly tellOwner: (handle: Handle) => void
 }
 
-/** Rates of targets kept before those that are full again are forgotten. */
+/** Rate buckets of targets kept. Beyond that, full ones are forgotten. */
 const TARGETS_KEPT = 1_024
 
 export function createKeyDesk(desk: Desk, subscribers: Subscribers): KeyDesk {
@@ -63,7 +63,7 @@ export function createKeyDesk(desk: Desk, subscribers: Subscribers): KeyDesk {
         desk.refuse(connection, request, 'rate', waitMs)
         return
       }
-      // Whoever asks for one inbox's keys too often drains nothing: from then on the last-resort key is the answer.
+      // A client that fetches one inbox's keys too often uses up nothing: from then on the answer is the last-resort key.
       const pop = fetchesOf(name, nowMs).take(nowMs) === 0
       desk.store(connection, request, { kind: 'fetchKeys', mailbox, pop }, (result) => {
         if (result.kind !== 'keys') return

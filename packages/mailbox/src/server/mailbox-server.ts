@@ -1,13 +1,13 @@
 /**
  * A relay's mailboxes as its sockets and its store see them.
  *
- * The server is one live object (not a value), synchronous and deterministic: frames, results of the store and time go
- * in; frames to send and commands for the store come out. It knows no socket and no disk, so that the relay runs it
- * beside a thread that writes, and the simulator beside a store in memory. All of its own knowledge may be lost with
- * the process: whatever must last is in the store.
+ * The server is one live object (not a value), synchronous and deterministic. Frames, results of the store and time go
+ * in; frames to send and commands for the store come out. It knows no socket and no disk, so the relay can run it
+ * beside a thread that writes, and the simulator beside a store in memory. Everything it knows may be lost with the
+ * process: what must last is in the store.
  *
- * Whoever runs it executes store commands in the order in which they came out, and hands the results back in that
- * order; a result is handed back only when it is durable.
+ * Its caller executes store commands in the order in which they came out, and passes the results back in that order.
+ * A result is passed back only when it is durable.
  */
 import type { StoreCommand, StoreResult } from '../store/mailbox-store.ts'
 
@@ -16,7 +16,7 @@ export type ServerOutput =
   | { readonly kind: 'store'; readonly ticket: number; readonly command: StoreCommand }
   /** The client broke the protocol: close its stream. */
   | { readonly kind: 'hangUp'; readonly connection: number }
-  /** Something to count; carries no name of anybody. */
+  /** Something to count. It carries no name of any client. */
   | { readonly kind: 'count'; readonly what: Counted }
 
 /** What an operator may see. */
@@ -29,7 +29,7 @@ export interface MailboxServer {
       readonly connection: number
       /** As Noise proved it. */
       readonly clientPeer: string
-      /** Where it connects from, for its share of a group mailbox; kept in memory only. */
+      /** Where it connects from, for its share of a group mailbox. Kept in memory only. */
       readonly address: string
     },
     nowMs: number,
@@ -37,7 +37,7 @@ export interface MailboxServer {
   readonly receive: (connection: number, frame: Uint8Array, nowMs: number) => readonly ServerOutput[]
   /** The result of a `store` output. */
   readonly stored: (ticket: number, result: StoreResult, nowMs: number) => readonly ServerOutput[]
-  /** Whether the client's socket takes more. While not, nothing is read or pushed for it, and signals to it are skipped. */
+  /** Whether the client's socket takes more. While it does not, nothing is read or pushed for it, and signals to it are skipped. */
   readonly setWritable: (connection: number, writable: boolean, nowMs: number) => readonly ServerOutput[]
   readonly disconnect: (connection: number) => void
 }

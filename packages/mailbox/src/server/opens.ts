@@ -1,4 +1,4 @@
-/** How a client comes to a handle: OPEN, judged by what it proves and by what its connection may have. */
+/** How a client gets a handle: OPEN, judged by what it proves and by what its connection may have. */
 import { type MailboxRequest, toBase64url } from '@sotto/wire'
 import { type Admission, authorise } from './authorise.ts'
 import type { Connection, Handle } from './connections.ts'

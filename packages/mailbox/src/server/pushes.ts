@@ -1,4 +1,4 @@
-/** What a mailbox server sends without being asked: the backlog after a subscription, then what comes in. */
+/** What a mailbox server sends unasked: the backlog after a subscription, then new records. */
 import type { MailboxId, MailboxRequest } from '@sotto/wire'
 import type { StoreResult } from '../store/mailbox-store.ts'
 import type { Handle, Subscribers, Subscription } from './connections.ts'
@@ -11,9 +11,9 @@ export interface Pushes {
   readonly credit: (handle: Handle, more: number) => void
   /** Resumes a stalled subscription if it can push again. */
   readonly goOn: (handle: Handle) => void
-  /** A record is on the disk: everybody who is live gets it. */
+  /** A record is on the disk: every live subscriber gets it. */
   readonly onAppended: (mailbox: MailboxId, cursor: number, body: Uint8Array) => void
-  /** To all who read the mailbox now, but the sender; never kept. */
+  /** To all current readers of the mailbox except the sender. Never kept. */
   readonly signal: (from: Handle, body: Uint8Array) => void
 }
 
@@ -32,13 +32,13 @@ export function createPushes(desk: Desk, subscribers: Subscribers, reads: Reads)
     desk.say(handle.connection, { kind: 'lagging', handle: handle.number })
   }
 
-  /** Has the store asked for what follows the subscriber's position, when it is this handle's turn. */
+  /** Asks the store for what follows the subscriber's position, when it is this handle's turn. */
   const readOn = (handle: Handle, subscription: Subscription): void => {
     subscription.stage = 'reading'
     reads.ask(handle.connection, handle, () => read(handle, subscription))
   }
 
-  /** Asks the store, pushes what it has, and goes on until nothing is left. */
+  /** Asks the store, pushes what it has, and continues until nothing is left. */
   const read = (handle: Handle, subscription: Subscription): void => {
     const { connection, mailbox } = handle
     const mostRecords = Math.max(1, Math.min(subscription.credit, desk.limits.readRecords))
@@ -110,7 +110,7 @@ export function createPushes(desk: Desk, subscribers: Subscribers, reads: Reads)
     onAppended: (mailbox, cursor, body) => {
       for (const handle of subscribers.of(mailbox)) {
         const { subscription } = handle
-        // A subscriber that is still reading finds the record in the store's answer, which came to be after it.
+        // A subscriber that is still reading finds the record in the store's answer, which comes after it.
         if (subscription === null || subscription.stage !== 'live' || cursor <= subscription.position) continue
         if (subscription.credit > 0 && handle.connection.writable) push(handle, subscription, cursor, body)
         else stall(handle, subscription)

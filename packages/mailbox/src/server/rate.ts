@@ -1,9 +1,9 @@
-/** A token bucket: so many at once, then so many per second. */
+/** A token bucket: a burst at once, then a number per second. */
 
 export interface Rate {
-  /** Takes one token: 0 if there was one, else the ms after which there will be. Taking none costs nothing. */
+  /** Takes one token: 0 if there was one, else the ms until there will be. Being refused costs nothing. */
   readonly take: (nowMs: number) => number
-  /** Whether nothing was taken lately: such a bucket need not be kept. */
+  /** Whether nothing was taken lately. Such a bucket need not be kept. */
   readonly isFull: (nowMs: number) => boolean
 }
 

@@ -11,7 +11,7 @@ const NOW = 1_000
 const CLIENT = 1
 
 let server: MailboxServer
-/** Tickets of reads that the store was asked for and has not answered. */
+/** Tickets of reads that the store has not answered. */
 let asked: number[]
 let said: string[]
 beforeEach(() => {
@@ -38,7 +38,7 @@ const read = (number: number): void => request({ kind: 'read', request: number, 
 const answer = (): void => take(server.stored(asked.shift() ?? 0, { kind: 'records', records: [{ cursor: 1, body: body('one') }], more: false }, NOW))
 const setWritable = (writable: boolean): void => take(server.setWritable(CLIENT, writable, NOW))
 
-test('the store is asked for a few reads of a connection at a time, whatever it asks for, and each is answered once', () => {
+test('the store does a few reads of a connection at a time, however many it requests, and each is answered once', () => {
   for (let i = 0; i < 50; i++) read(10 + i)
   expect(asked.length).toBe(SERVER_LIMITS.readsPerConnection)
   for (let i = 0; i < 50; i++) {
@@ -48,7 +48,7 @@ test('the store is asked for a few reads of a connection at a time, whatever it 
   expect([asked, said]).toEqual([[], Array.from({ length: 50 }, () => 'records')])
 })
 
-test('nothing is read for a socket that takes nothing, and what was asked for comes when it does', () => {
+test('nothing is read for a socket that takes nothing, and the requested records come once it does', () => {
   setWritable(false)
   for (let i = 0; i < 20; i++) read(10 + i)
   request({ kind: 'subscribe', request: 9, handle: 1, after: 0, credit: 9 })
@@ -59,7 +59,7 @@ test('nothing is read for a socket that takes nothing, and what was asked for co
   expect(said.slice(-2)).toEqual(['pushed', 'caughtUp'])
 })
 
-test('reads that wait count among the requests in flight: more than these are refused', () => {
+test('waiting reads count as requests in flight, and more than the limit are refused', () => {
   setWritable(false)
   for (let i = 0; i < SERVER_LIMITS.requestsInFlight; i++) read(10 + i)
   expect(said).toEqual([])
@@ -67,7 +67,7 @@ test('reads that wait count among the requests in flight: more than these are re
   expect(said).toEqual(['refused'])
 })
 
-test('a connection that is gone is read for no more', () => {
+test('nothing is read for a closed connection any more', () => {
   for (let i = 0; i < 50; i++) read(10 + i)
   server.disconnect(CLIENT)
   const reads = asked.length

@@ -1,18 +1,18 @@
 /**
- * When a connection's reads go to the store: few at a time, and none while its socket takes nothing. So what waits in
- * memory for a client that asks and never collects is bounded, however much it asks for.
+ * When a connection's reads go to the store: few at a time, and none while its socket takes nothing. This bounds what
+ * waits in memory for a client that requests much and never collects it.
  */
 import type { Connection, ReadOwner } from './connections.ts'
 import type { ServerLimits } from './server-limits.ts'
 
 export interface Reads {
-  /** Runs `start` when it is its turn. A later one of the same owner takes the place of one that waits. */
+  /** Runs `start` when it is its turn. A later read of the same owner replaces one that waits. */
   readonly ask: (connection: Connection, owner: ReadOwner, start: () => void) => void
   /** The store has answered one. */
   readonly answered: (connection: Connection) => void
-  /** Takes back one that waits. */
+  /** Takes back a waiting read. */
   readonly forget: (connection: Connection, owner: ReadOwner) => void
-  /** Lets go what may go: the socket takes more. */
+  /** Starts the reads that may run: the socket takes more. */
   readonly goOn: (connection: Connection) => void
 }
 

@@ -1,4 +1,4 @@
-/** What clients ask for, each request handed to the part that answers it. */
+/** What clients request. Each request goes to the part that answers it. */
 import type { MailboxRequest } from '@sotto/wire'
 import type { StoreCommand } from '../store/mailbox-store.ts'
 import type { Appends } from './appends.ts'
@@ -22,7 +22,7 @@ export interface ServerParts {
   readonly appends: Appends
 }
 
-/** A client that asks for more than it may have in flight is told so this often before it should try again. */
+/** A client with too many requests in flight is told to try again after this. */
 const BUSY_RETRY_MS = 100
 
 export function createRequests(desk: Desk, { opens, reads, pushes, keyDesk, appends }: ServerParts): Requests {
@@ -38,7 +38,7 @@ export function createRequests(desk: Desk, { opens, reads, pushes, keyDesk, appe
     if (!handle.mayRead) {
       desk.refuse(connection, request, 'notAllowed')
     } else if (handle.kind === 'group') {
-      // No member can erase for the others: a group's letters go when they expire.
+      // No member can delete for the others: a group's records go when they expire.
       desk.say(connection, { kind: 'done', request })
     } else {
       answerDone(handle, request, { kind: 'acknowledge', mailbox, upTo })
@@ -69,7 +69,7 @@ export function createRequests(desk: Desk, { opens, reads, pushes, keyDesk, appe
     )
   }
 
-  /** Serves what is asked of a mailbox that is open. */
+  /** Serves a request about an open mailbox. */
   const serveHandle = (handle: Handle, request: Exclude<MailboxRequest, { readonly kind: 'open' }>, nowMs: number): void => {
     switch (request.kind) {
       case 'append':

@@ -1,4 +1,4 @@
-/** What a relay allows. The defaults are the protocol's; an operator or a test may be stricter. */
+/** What a relay allows. The defaults are the protocol's. An operator or a test may be stricter. */
 import { LIMITS } from '@sotto/wire'
 
 export const SERVER_LIMITS = {
@@ -22,11 +22,11 @@ export const SERVER_LIMITS = {
   oneTimePreKeys: LIMITS.oneTimePreKeys,
   oneTimePreKeysLow: LIMITS.oneTimePreKeysLow,
   openExpiryMs: LIMITS.openExpiryMs,
-  /** Each costs up to three signature checks; a client opens all it wants at once, then few. A guess. */
+  /** Each costs up to three signature checks. A client opens all it wants at once, then few. A guess. */
   opensPerSecond: 50,
-  /** Reads in the store at once for one connection: bounds what waits in memory for it when its socket takes nothing. A guess. */
+  /** Concurrent reads in the store for one connection: bounds what waits in memory when its socket takes nothing. A guess. */
   readsPerConnection: 8,
-  /** Of a group mailbox: what one connection and what one address may fill (relay brief, "Limits"). */
+  /** Of a group mailbox: how much one connection and one address may fill. */
   connectionShare: 0.25,
   addressShare: 0.5,
 }

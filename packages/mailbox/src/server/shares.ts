@@ -1,6 +1,6 @@
 /**
- * How much of each group mailbox one connection and one address have filled, so that no single member shuts it
- * (relay brief, "Limits"). In memory only: a relay writes no address down, and forgets shares when it restarts.
+ * How much of each group mailbox one connection and one address have filled, so that no single member fills it alone.
+ * In memory only: a relay writes no address down, and forgets shares when it restarts.
  */
 import type { ServerLimits } from './server-limits.ts'
 
@@ -14,9 +14,9 @@ interface Share {
 const SWEEPS_PER_RETENTION = 24
 
 export interface Shares {
-  /** Takes a record's room: 0, or the ms after which the share is surely free again. */
+  /** Takes a record's room: 0, or the ms after which the share is certainly free again. */
   readonly take: (mailbox: string, connection: number, address: string, sizeBytes: number, nowMs: number) => number
-  /** Gives it back, for a record that was not kept after all. */
+  /** Returns the room of a record that was not kept after all. */
   readonly giveBack: (mailbox: string, connection: number, address: string, sizeBytes: number) => void
   readonly forgetConnection: (connection: number) => void
 }
@@ -26,7 +26,7 @@ export function createShares(limits: ServerLimits): Shares {
   const byAddress = new Map<string, Share>()
   let sweptMs = 0
 
-  /** Shares older than any record that they could count are gone with those records. */
+  /** Shares older than any record that they could count have expired with those records. */
   const sweep = (nowMs: number): void => {
     if (nowMs - sweptMs < limits.retentionMs / SWEEPS_PER_RETENTION) return
     sweptMs = nowMs
@@ -35,7 +35,7 @@ export function createShares(limits: ServerLimits): Shares {
     }
   }
 
-  /** Where the two shares of a record are counted, and what part of the mailbox each may be. */
+  /** Where the two shares of a record are counted, and how much of the mailbox each may fill. */
   const counters = (mailbox: string, connection: number, address: string) => {
     const ofConnection = byConnection.get(connection) ?? new Map<string, Share>()
     byConnection.set(connection, ofConnection)

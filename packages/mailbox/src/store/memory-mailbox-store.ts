@@ -1,4 +1,4 @@
-/** The mailbox store of tests and of the simulator: loses nothing while it lives, and can be wiped. */
+/** The mailbox store of tests and of the simulator. It loses nothing while it lives, and can be wiped. */
 import { type MailboxId, type StoredRecord, toBase64url } from '@sotto/wire'
 import { FULL_DISK_RETRY_MS, type KeysLeft, type MailboxStore, NO_KEYS, RESERVED_SHARE, type StoreCommand, type StoreResult } from './mailbox-store.ts'
 
@@ -24,11 +24,11 @@ interface KeyList {
 const EMPTY_LIST: KeyList = { highestId: -1, keys: [] }
 
 export interface MemoryMailboxStore extends MailboxStore {
-  /** Loses everything and begins another life, as a relay whose disk was replaced. */
+  /** Loses everything and begins another life, like a relay whose disk was replaced. */
   readonly wipe: () => void
 }
 
-/** `mostBytes`: bodies in all mailboxes together; the size of the disk, so to speak. */
+/** `mostBytes`: bodies in all mailboxes together, in effect the size of the disk. */
 export function createMemoryMailboxStore(options: {
   readonly randomBytes: (lengthBytes: number) => Uint8Array
   readonly mostBytes?: number
@@ -40,7 +40,7 @@ export function createMemoryMailboxStore(options: {
   let lastCursor = 0
   let usedBytes = 0
 
-  /** The records of a mailbox that have not expired; those that have are forgotten on the way. */
+  /** The unexpired records of a mailbox. Expired ones are forgotten on the way. */
   const alive = (name: string, nowMs: number): Kept[] => retain(name, (record) => record.expiresMs > nowMs)
 
   const retain = (name: string, keep: (record: Kept) => boolean): Kept[] => {

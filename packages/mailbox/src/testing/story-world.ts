@@ -1,4 +1,4 @@
-/** A world for stories: one relay in memory, clients by name, frames that arrive at once, and a clock set by hand. */
+/** A world for stories: one relay in memory, named clients, frames that arrive at once, and a clock set by hand. */
 import { type Primitives, createNoblePrimitives } from '@sotto/crypto/primitives'
 import { type SendCapability, type MailboxKind, type RecordClass, fromUtf8, utf8 } from '@sotto/wire'
 import { createMailboxClient } from '../client/create-mailbox-client.ts'
@@ -10,7 +10,7 @@ import type { ServerLimits } from '../server/server-limits.ts'
 export const primitives: Primitives = createNoblePrimitives()
 const client = createMailboxClient(primitives)
 
-/** Up to 32 bytes; different every time, the same in every run. */
+/** Up to 32 bytes: different at every call, the same in every run. */
 export function countingBytes(): (lengthBytes: number) => Uint8Array {
   let count = 0
   return (lengthBytes) => primitives.sha256(utf8(`random ${count++}`)).slice(0, lengthBytes)
@@ -19,7 +19,7 @@ export function countingBytes(): (lengthBytes: number) => Uint8Array {
 const seedOf = (name: string): Uint8Array => primitives.sha256(utf8(name))
 const publicKeyOf = (name: string): Uint8Array => primitives.ed25519.keyPairFromSeed(seedOf(name)).publicKey
 
-/** Whoever knows a mailbox's name here has its keys. */
+/** A client that knows a mailbox's name here has its keys. */
 export function credentialsOf(kind: MailboxKind, name: string, rights: 'read' | 'append' | 'both' = 'both'): MailboxCredentials {
   const keys = { kind, readKey: publicKeyOf(`${name} read`), appendKey: publicKeyOf(`${name} append`) }
   return {
@@ -30,7 +30,7 @@ export function credentialsOf(kind: MailboxKind, name: string, rights: 'read' | 
   }
 }
 
-/** The credentials of a contact to whom an inbox's owner granted a lane. */
+/** The credentials of a contact that an inbox's owner granted a send capability. */
 export function sendCapabilityOf(inbox: string, contact: string, terms: Partial<Omit<SendCapability, 'signature' | 'appendKey'>> = {}): MailboxCredentials {
   const { keys } = credentialsOf('inbox', inbox)
   const defaults = { capability: 1, records: 10, expiresMs: 1e12 }
@@ -52,16 +52,16 @@ export interface Person {
   readonly append: (mailbox: MailboxCredentials, text: string, options?: { readonly class?: RecordClass; readonly sizeBytes?: number }) => void
   readonly want: (mailbox: MailboxCredentials, after?: Position | null) => void
   readonly run: (command: (machine: typeof client, state: ClientState) => ClientStep) => void
-  /** Sends a frame past the machine. */
+  /** Sends a frame without the machine. */
   readonly sendRaw: (frame: Uint8Array) => void
   /** Whether this person's socket takes pushes. */
   readonly setWritable: (writable: boolean) => void
   readonly disconnect: () => void
   readonly connect: (address?: string) => void
   readonly events: readonly ClientEvent[]
-  /** Texts of the records, or signals, that came. */
+  /** Texts of the records or signals that arrived. */
   readonly read: (kind?: 'record' | 'signal') => readonly string[]
-  /** What became of an append: its cursor, or the refusal's code; undefined while unknown. */
+  /** The result of an append: its cursor, or the refusal's code; undefined while unknown. */
   readonly outcome: (text: string) => number | string | undefined
 }
 
@@ -78,7 +78,7 @@ export function createWorld(limits: Partial<ServerLimits> = {}, mostBytes?: numb
   let lastConnection = 0
   const underway: RelayDelivery[] = []
   let isDelivering = false
-  /** In order: what an arriving frame sets off comes after what was underway before. */
+  /** In order: frames that an arriving frame triggers come after those in flight. */
   const deliver = (deliveries: readonly RelayDelivery[]): void => {
     underway.push(...deliveries)
     if (isDelivering) return
