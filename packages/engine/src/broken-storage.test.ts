@@ -1,4 +1,4 @@
-/** A storage that fails while the engine runs: whoever asked is told, and so is whoever asks later. */
+/** A storage that fails while the engine runs: the failed request and every later one are refused with the reason. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { StorageDamaged, type VaultPort } from './ports.ts'
 import { getIn, memoryVault, PASSPHRASE, stopAll } from './testing/started-engine.ts'
@@ -30,7 +30,7 @@ describe('a machine that can no longer read or write', () => {
   }
   const RELAY = '/ip4/192.0.2.7/tcp/4001/ws/p2p/12D3KooWEqtXU8YKcotpw81atHgRotr6deRpWLgSnxAAYR3MjaLG'
 
-  it('answers every request, those after the fault too, and opens again', async () => {
+  it('answers every request, also those after the fault, and opens again', async () => {
     const { port, fails } = broken(memoryVault())
     const { ask, until } = await getIn(port, PASSPHRASE)
     fails.commit = true
@@ -43,7 +43,7 @@ describe('a machine that can no longer read or write', () => {
     expect(await ask({ kind: 'addRelay', address: RELAY })).toBe('ok')
   })
 
-  it('says that messages cannot be read, and goes on', async () => {
+  it('says that messages cannot be read, and continues', async () => {
     const { port, fails } = broken(memoryVault())
     const { ask, until, engine } = await getIn(port, null)
     await ask({ kind: 'addRelay', address: RELAY })

@@ -2,19 +2,19 @@ import { LIMITS } from '@sotto/wire'
 import { describe, expect, it } from 'vitest'
 import { startAlone, startSingleEngine } from './test-support/single-engine.ts'
 
-/** What is drawn as nothing: zero width space, Hangul filler, Braille blank, right-to-left override, soft hyphen, white space. */
+/** Characters that show nothing: zero width space, Hangul filler, Braille blank, right-to-left override, soft hyphen, white space. */
 const BLANKS = ['', ' \n', '\u200b', '\u3164', '\u2800', '\u202e', '\u00ad', ' \u200b\u3164 ']
 
 const draftOf = ({ engine, group }: Awaited<ReturnType<typeof startAlone>>): string | undefined => engine.view().groups.find(({ id }) => id === group)?.draft
 
 describe('a text that shows nothing', () => {
-  it.each(BLANKS)('is no name: %j', async (blank) => {
+  it.each(BLANKS)('is not a name: %j', async (blank) => {
     const engine = await startSingleEngine()
     expect(await engine.refusal({ kind: 'createProfile', name: blank, passphrase: null, relays: [] })).toBe('nameEmpty')
     expect(engine.view().phase).toBe('noProfile')
   })
 
-  it('is no title and no message', async () => {
+  it('is neither a title nor a message', async () => {
     const { engine, group } = await startAlone()
     for (const blank of BLANKS) {
       expect(await engine.refusal({ kind: 'createGroup', title: blank }), JSON.stringify(blank)).toBe('titleEmpty')
@@ -24,8 +24,8 @@ describe('a text that shows nothing', () => {
   })
 })
 
-describe('a draft', () => {
-  it('is kept whole where it is longer than a message, over a restart too', async () => {
+describe('a composer draft', () => {
+  it('that is longer than a message is kept whole, also over a restart', async () => {
     const { engine, group } = await startAlone()
     const long = 'ä'.repeat(LIMITS.textBytes)
     await engine.ask({ kind: 'setDraft', group, text: 'short' })
@@ -36,7 +36,7 @@ describe('a draft', () => {
     expect(draftOf({ engine: next, group })).toBe(long)
   })
 
-  it('that is longer than anything kept is refused with its limit, and the one before stays', async () => {
+  it('above its limit is refused with the limit, and the previous one stays', async () => {
     const { engine, group } = await startAlone()
     await engine.ask({ kind: 'setDraft', group, text: 'the one before' })
     const reply = await engine.request({ kind: 'setDraft', group, text: 'x'.repeat(LIMITS.draftBytes + 1) })
@@ -44,7 +44,7 @@ describe('a draft', () => {
     expect(draftOf({ engine, group })).toBe('the one before')
   })
 
-  it('goes with the message that it became, and stays where something else was sent', async () => {
+  it('is removed when it is sent, and stays when another text is sent', async () => {
     const { engine, group } = await startAlone()
     await engine.ask({ kind: 'setDraft', group, text: 'half a thou' })
     await engine.ask({ kind: 'send', group, text: 'something else' })
@@ -53,7 +53,7 @@ describe('a draft', () => {
     expect(draftOf({ engine, group })).toBe('')
   })
 
-  it('of a group that is forgotten is forgotten', async () => {
+  it('is forgotten with its group', async () => {
     const { engine, group } = await startAlone()
     await engine.ask({ kind: 'setDraft', group, text: 'unsaid' })
     await engine.ask({ kind: 'leaveGroup', group, successor: null })
@@ -63,7 +63,7 @@ describe('a draft', () => {
   })
 })
 
-it('what a request did is in the view before the request is answered', async () => {
+it('the view shows what a request did before the request is answered', async () => {
   const { engine, group } = await startAlone()
   for (let i = 0; i < 50; i++) {
     await engine.ask({ kind: 'setDraft', group, text: `draft ${i}` })
@@ -71,8 +71,8 @@ it('what a request did is in the view before the request is answered', async () 
   }
 })
 
-describe('what is typed into a form', () => {
-  it('is there for the next page until it is used', async () => {
+describe('a text typed into a form', () => {
+  it('is kept for the next page until it is used', async () => {
     const engine = await startSingleEngine()
     await engine.ask({ kind: 'keepTyped', field: 'profileName', text: 'Mi' })
     await engine.ask({ kind: 'keepTyped', field: 'profileName', text: 'Mira' })
@@ -84,7 +84,7 @@ describe('what is typed into a form', () => {
     expect(engine.view().typed).toEqual({ profileName: '', groupTitle: '', invite: 'sotto:' })
   })
 
-  it('is gone after a lock, a wipe and the end of the engine: it is on no disk', async () => {
+  it('is gone after a lock, a wipe or the end of the engine, because it is on no disk', async () => {
     const { engine } = await startAlone()
     const type = () => engine.ask({ kind: 'keepTyped', field: 'groupTitle', text: 'Plans' })
     for (const kind of ['lock', 'wipe'] as const) {
@@ -98,7 +98,7 @@ describe('what is typed into a form', () => {
     expect(next.view().typed.groupTitle).toBe('')
   })
 
-  it('is refused where it is longer than anything kept', async () => {
+  it('is refused above its limit', async () => {
     const engine = await startSingleEngine()
     expect(await engine.refusal({ kind: 'keepTyped', field: 'invite', text: 'x'.repeat(LIMITS.draftBytes + 1) })).toBe('draftTooLong')
   })

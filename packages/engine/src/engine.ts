@@ -1,6 +1,6 @@
 /**
- * The engine: a vault, a loop and a network behind the pages' API. It holds the keys while it is open, and nothing
- * readable is kept anywhere when it is not (PROTOCOL §9).
+ * The engine: a vault, a loop and a network behind the pages' API. It holds the keys while it is open. While it is
+ * not, nothing readable is kept anywhere (PROTOCOL §9).
  */
 import { type Core, createCore, type EngineReply, type EngineRequest, type EngineView, type RejectionCode, type State } from '@sotto/core'
 import type { Primitives, RandomBytes } from '@sotto/crypto/primitives'
@@ -17,22 +17,22 @@ export interface EngineOptions {
   readonly primitives: Primitives
   readonly random: RandomBytes
   readonly vault: VaultPort
-  /** A fresh network for each time the vault is open: peer ids are disposable. */
+  /** A fresh network each time the vault opens: peer ids are disposable. */
   readonly createNetwork: () => NetworkPort
   readonly clock: ClockPort
-  /** A fault happened: told by its kind alone, never with a secret. */
+  /** Called for a fault, reported by its kind alone and never with a secret. */
   readonly report?: (fault: unknown) => void
 }
 
 export interface Engine extends EngineApi {
-  /** Stops cleanly: what was written is durable, the peers are told. The engine cannot be used again. */
+  /** Stops cleanly: what was written is durable and the peers are told. The engine cannot be used again. */
   readonly stop: () => Promise<void>
 }
 
 const ok: EngineReply = { ok: true, value: {} }
 const no = (code: RejectionCode, numbers: { readonly [name: string]: number } = {}): EngineReply => ({ ok: false, rejection: { code, numbers } })
 
-/** Makes an engine. It looks at the vault at once; an unprotected one opens by itself. */
+/** Makes an engine. It reads the vault at once and opens an unprotected one by itself. */
 export function createEngine(options: EngineOptions): Engine {
   const { primitives, random, clock } = options
   const core: Core = createCore({ primitives, random })
@@ -52,7 +52,7 @@ export function createEngine(options: EngineOptions): Engine {
   const announce = (): void => {
     if (announced) return
     announced = true
-    // Once for everything that changes in this turn.
+    // Once for all changes of this turn.
     void Promise.resolve().then(() => {
       announced = false
       const now = view()
@@ -72,14 +72,14 @@ export function createEngine(options: EngineOptions): Engine {
       const rows = await storage.load()
       if (rows.size === 0) return await beginAnew(vault, storage)
       const loaded = core.load(rows)
-      if (core.viewOf(loaded.state).self === null) throw new StorageDamaged('rows, and none of them says whose')
+      if (core.viewOf(loaded.state).self === null) throw new StorageDamaged('rows, but none of them names the profile')
       trouble = loaded.damaged.length > 0 ? 'storageDamaged' : null
       await run(vault, storage, loaded.state)
       return ok
     } catch (fault) {
       await storage?.close()
       vault.cipher.forgetKeys()
-      // Behind a passphrase it is said to whoever typed it; without one there is no other door.
+      // With a passphrase, the unlock request is answered with the reason. Without one there is no unlock screen to show it.
       if (!vault.hasPassphrase) return unavailable(fault)
       tell(fault)
       enter('locked')
@@ -87,7 +87,7 @@ export function createEngine(options: EngineOptions): Engine {
     }
   }
 
-  /** A header and not one row: whoever made the profile was interrupted, or the browser lost what was under it. */
+  /** A header without a single row: creation was interrupted, or the browser lost the rows. */
   const beginAnew = async (vault: OpenVault, storage: StoragePort): Promise<EngineReply> => {
     await storage.close()
     vault.cipher.forgetKeys()
@@ -97,7 +97,7 @@ export function createEngine(options: EngineOptions): Engine {
     return no('profileEmpty')
   }
 
-  /** Reports what nobody foresaw. */
+  /** Reports unforeseen faults. */
   const tell = (fault: unknown): void => {
     if (storageTroubleOf(fault) === 'storageFailed') options.report?.(fault)
   }
@@ -179,7 +179,7 @@ export function createEngine(options: EngineOptions): Engine {
     }
   }
 
-  /** Requests about the vault come one after another: a second one waits for the first. */
+  /** Requests about the vault run one after another: a second one waits for the first. */
   let vaultTurn: Promise<unknown> = Promise.resolve()
   const inTurn = (act: () => Promise<EngineReply>): Promise<EngineReply> => {
     const turn = vaultTurn.then(act).catch(interrupted)
@@ -187,7 +187,7 @@ export function createEngine(options: EngineOptions): Engine {
     return turn
   }
 
-  /** Whatever the storage threw, there is an answer, and a phase that leads on. */
+  /** Whatever the storage threw, the request is answered and the phase is one that the person can leave. */
   const interrupted = (fault: unknown): EngineReply => {
     if (open === null && phase !== 'noProfile' && phase !== 'locked') return unavailable(fault)
     tell(fault)
@@ -214,7 +214,7 @@ export function createEngine(options: EngineOptions): Engine {
   }
   const begin = inTurn(look)
 
-  /** Why the machine cannot be asked now. */
+  /** Why the machine takes no request now. */
   const closedCode = (): RejectionCode => {
     if (phase === 'noProfile') return 'noProfile'
     return phase === 'unavailable' ? (trouble ?? 'storageFailed') : 'locked'
@@ -251,7 +251,7 @@ export function createEngine(options: EngineOptions): Engine {
         return inTurn(async () => {
           if (open === null) return phase === 'noProfile' ? no('noProfile') : ok
           await close()
-          // Without a passphrase there is nothing to lock with: the engine only starts anew.
+          // Without a passphrase there is nothing to lock with: the engine only restarts.
           if ((await readVaultState({ primitives, port: options.vault })) === 'unprotected') return unlock(null)
           enter('locked')
           return ok

@@ -17,13 +17,13 @@ const take = (queue: EventQueue, most = Number.POSITIVE_INFINITY): readonly stri
   return names
 }
 
-it('what is asked for and what the world says take turns, each in its order', () => {
+it('requests and other events take turns, each in their order', () => {
   const queue = queueOf({ kind: 'started' }, request('a'), request('b'), request('c'), frame('1'), frame('2'))
   expect(take(queue)).toEqual(['started', 'a', '1', 'b', '2', 'c'])
   expect(queue.length).toBe(0)
 })
 
-it('what came behind a thousand requests is heard after one of them', () => {
+it('an event behind a thousand requests is folded after one of them', () => {
   const queue = queueOf(...Array.from({ length: 1_000 }, (_, i) => request(`${i}`)))
   expect(take(queue, 3)).toEqual(['0', '1', '2'])
   queue.put(frame('heard'))
@@ -31,12 +31,12 @@ it('what came behind a thousand requests is heard after one of them', () => {
   expect(queue.length).toBe(995)
 })
 
-it('nothing is left behind when it stops', () => {
+it('no event is left when it stops', () => {
   const queue = queueOf(frame('1'), request('a'), request('b'), { kind: 'stopping' }, request('c'))
   expect(take(queue)).toEqual(['1', 'a', 'b', 'c', 'stopping'])
 })
 
-it('each is dated by when it is folded', () => {
+it('each event is dated by when it is folded', () => {
   let nowMs = 0
   const queue = queueOf(request('a'), request('b'), frame('1'))
   expect([...queue.taken(() => nowMs++)].map(({ atMs }) => atMs)).toEqual([0, 1, 2])

@@ -1,6 +1,6 @@
 /**
- * What waits to be folded. What a person, or a program in their name, asks for and what the world says take turns: whoever
- * asks for a thousand things at once still hears what comes meanwhile, which the later ones may depend on.
+ * Events that wait to be folded. Requests (of a person, or of a program in their name) and all other events take turns. A
+ * caller with a thousand requests at once still gets what arrives meanwhile, which its later requests may depend on.
  */
 import type { Event } from '@sotto/core'
 
@@ -29,8 +29,8 @@ export class EventQueue {
   }
 
   /**
-   * Takes what is next out as it is asked for; `stopping` is the last of all. It is dated by the time at which it is folded:
-   * what waited longer than others is no older than they are, or time would go back.
+   * Takes the next event out on demand; `stopping` is always last. An event is dated by the time at which it is folded:
+   * one that waited longer is not older than the others, or time would go back.
    */
   *taken(nowMs: () => number): Generator<Queued> {
     let requests = 0

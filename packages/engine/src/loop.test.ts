@@ -1,4 +1,4 @@
-/** What others send may make a step throw: it is dropped, and nothing else is lost. A fault of ours stops the loop. */
+/** An event from the network that makes a step throw is dropped, and nothing else is lost. A fault of ours stops the loop. */
 import type { Core, Event, State, Step } from '@sotto/core'
 import { expect, it } from 'vitest'
 import { type Dropped, startLoop } from './loop.ts'
@@ -6,7 +6,7 @@ import { createMemoryStorage } from './memory/memory-storage.ts'
 
 const POISON = 'poison'
 
-/** A machine that writes down which peer or request it heard, and throws at whatever is named `POISON`. */
+/** A machine that records which peer or request it heard, and throws at the name `POISON`. */
 function machine() {
   const heard: string[] = []
   const step = (state: State, event: Event): Step => {
@@ -50,7 +50,7 @@ function loop() {
 
 const frame = (peer: string): Event => ({ kind: 'peerFrameReceived', peer, frame: new Uint8Array() })
 
-it('a frame that makes the machine throw is dropped and reported; what is around it happens', async () => {
+it('a frame that makes the machine throw is dropped and reported, and the events around it take effect', async () => {
   const { deliver, stop, heard, performed, dropped, broken, rows } = loop()
   for (const peer of ['before', POISON, 'after']) deliver(frame(peer))
   await stop()
@@ -64,7 +64,7 @@ it('a frame that makes the machine throw is dropped and reported; what is around
 it.each([
   { kind: 'peerClosed', peer: POISON },
   { kind: 'requested', request: POISON, what: { kind: 'lock' } },
-] satisfies Event[])('$kind is not dropped: the loop stops, and nothing of the turn happens', async (event) => {
+] satisfies Event[])('$kind is not dropped: the loop stops, and nothing of the turn takes effect', async (event) => {
   const { deliver, stop, performed, dropped, broken, rows } = loop()
   deliver(frame('before'))
   deliver(event)

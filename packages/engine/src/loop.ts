@@ -1,13 +1,13 @@
 /**
  * The loop: step, commit, perform, and never another order (ARCHITECTURE, "The loop").
  *
- * Events that wait are folded in slices of up to `LIMITS.sliceMs`; a slice is one transaction, because strict
- * durability for each message would be a flush for each. Between slices the page may paint.
+ * Waiting events are folded in slices of up to `LIMITS.sliceMs`. A slice is one transaction: strict durability for each
+ * message would be a flush for each. Between slices the page may paint.
  *
- * What came over the network and makes the machine throw is dropped, as if it had never come: a step is pure, so the
- * state before it stands. Everything else that throws is a fault of ours, and stops the loop.
+ * An event from the network that makes the machine throw is dropped, as if it had never come. A step is pure, so the
+ * state before it is still valid. Everything else that throws is a fault of ours, and stops the loop.
  *
- * The decisions are in `Slice`, which is synchronous: the simulator runs the same, with its own idea of when a commit
+ * The decisions are in `Slice`, which is synchronous. The simulator runs the same code and decides itself when a commit
  * is durable.
  */
 import type { Core, Effect, Event, NetworkEvent, State } from '@sotto/core'
@@ -16,14 +16,14 @@ import { EventQueue, type Queued } from './event-queue.ts'
 import { mergeWrites, NO_WRITES } from './merge-writes.ts'
 import { type ClockPort, StorageFull, type StoragePort, type Writes } from './ports.ts'
 
-/** Events folded into one transaction: the state after them, what must be committed, and what may follow then. */
+/** Events folded into one transaction: the state after them, what must be committed, and the effects that may follow then. */
 export interface Slice {
   readonly state: State
   readonly writes: Writes
   readonly effects: readonly Effect[]
   /** How many events were folded, dropped ones included. */
   readonly events: number
-  /** What came over the network and made the machine throw: nothing of it happened. */
+  /** Events from the network that made the machine throw. Nothing of them took effect. */
   readonly dropped: readonly Dropped[]
 }
 
@@ -33,8 +33,8 @@ export interface Dropped {
 }
 
 /**
- * Whether the machine may go on as if an event had never come. Others write what is in frames, in gossip and in
- * addresses, and all of it may be lost anyway. That a connection ended may not: the machine would rely on it.
+ * Whether the machine may continue as if an event had never come. Frames, gossip and addresses are written by others,
+ * and all of them may be lost anyway. The end of a connection may not be dropped: the machine would rely on it.
  */
 function mayBeDropped(event: Event): event is NetworkEvent {
   switch (event.kind) {
@@ -60,7 +60,7 @@ function mayBeDropped(event: Event): event is NetworkEvent {
   }
 }
 
-/** Folds events as a queue gives them until the slice is full. `isFull` is asked after each event. */
+/** Folds events of a queue until the slice is full. `isFull` is called after each event. */
 export function foldSlice(core: Core, state: State, queue: Iterable<Queued>, isFull: (events: number) => boolean): Slice {
   let slice: Slice = { state, writes: NO_WRITES, effects: [], events: 0, dropped: [] }
   for (const { event, atMs } of queue) {
@@ -80,13 +80,13 @@ function folded(core: Core, slice: Slice, event: Event, atMs: number): Slice {
   }
 }
 
-/** What must be done next, in the order in which it must be done. */
+/** The next actions, in the order in which they must be done. */
 export type Action =
   ({ readonly kind: 'report' } & Dropped) | { readonly kind: 'commit'; readonly writes: Writes } | { readonly kind: 'perform'; readonly effect: Effect }
 
 /**
- * One turn of the loop: fold, say what was dropped, commit, perform. This is the one place where the order stands; whoever drives it (the
- * loop below, the simulator) does each action before it asks for the next, and may die in between.
+ * One turn of the loop: fold, report dropped events, commit, perform. The order is written only here. The driver (the loop
+ * below, or the simulator) does each action before it takes the next, and may die in between.
  */
 export function* turn(
   core: Core,
@@ -108,13 +108,13 @@ export interface LoopOptions {
   readonly state: State
   readonly storage: StoragePort
   readonly clock: ClockPort
-  /** Performs one effect. Never throws; what it learns comes back through `deliver`. */
+  /** Performs one effect. Never throws. What it learns comes back through `deliver`. */
   readonly perform: (effect: Effect) => void
   /** The state changed, and is durable. */
   readonly changed: (state: State) => void
-  /** There is no room: nothing was performed and nothing lost; the commit is tried again. null: it went through. */
+  /** There is no room: nothing was performed and nothing lost, and the commit is tried again. null: it succeeded. */
   readonly trouble: (what: 'storageFull' | null) => void
-  /** Something that came over the network made the machine throw: it was dropped, and the loop goes on. */
+  /** An event from the network made the machine throw. It was dropped, and the loop continues. */
   readonly dropped: (dropped: Dropped) => void
   /** A fault: the loop has stopped, and nothing more is performed. */
   readonly broken: (fault: unknown) => void
@@ -123,11 +123,11 @@ export interface LoopOptions {
 export interface Loop {
   /** Puts an event at the end of the queue. Ignored once the loop has stopped. */
   readonly deliver: (event: Event) => void
-  /** Folds what waits and the event that says so, commits, and stops. */
+  /** Folds what waits and the `stopping` event, commits, and stops. */
   readonly stop: () => Promise<void>
 }
 
-/** How long a full disk is waited for before the commit is tried again. */
+/** How long to wait on a full disk before the commit is tried again. */
 const FULL_RETRY_MS = 5_000
 
 /** Starts the loop with `started` as its first event. */
@@ -146,7 +146,7 @@ export function startLoop(options: LoopOptions): Loop {
 
   const drain = async (): Promise<void> => {
     try {
-      // A turn later, so that events which arrive together share a transaction.
+      // A turn later, so that events that arrive together share a transaction.
       await Promise.resolve()
       while (queue.length > 0) {
         const until = clock.nowMs() + LIMITS.sliceMs
@@ -203,7 +203,7 @@ export function startLoop(options: LoopOptions): Loop {
       if (stopped) return
       deliver({ kind: 'stopping' })
       stopped = true
-      // One drain takes everything that waits, `stopping` last.
+      // One drain takes all waiting events, `stopping` last.
       if (running !== null) await running
     },
   }

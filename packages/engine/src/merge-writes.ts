@@ -4,8 +4,8 @@ import type { Writes } from './ports.ts'
 export const NO_WRITES: Writes = { rows: [], histories: [], dropHistories: [] }
 
 /**
- * One commit that does what two, one after the other, would do. A log that the second one drops loses what the first
- * one wrote to it; a row or record written twice keeps the later value.
+ * One commit with the effect of two, one after the other. A history that the second one drops loses what the first one
+ * wrote to it. Of two writes to a row or record the later value is kept.
  */
 export function mergeWrites(first: Writes, second: Writes): Writes {
   const dropped = new Set(second.dropHistories)

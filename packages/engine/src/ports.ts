@@ -1,9 +1,9 @@
 /**
- * What the engine needs from the world, as four ports. Adapters live at the edge (storage, transport, the browser);
- * in-memory ones in `memory/` and their conformance suites in `conformance/`.
+ * What the engine needs from the world, as four ports. Adapters live at the edge (storage, transport, the browser),
+ * in-memory ones in `memory/`, and conformance suites in `conformance/`.
  *
- * Everything durable goes through `StoragePort.commit`, and nothing leaves the device before the commit that implies
- * it has resolved (commit, then perform).
+ * Everything durable goes through `StoragePort.commit`. Nothing leaves the device before the commit that implies it has
+ * resolved (commit, then perform).
  */
 
 import type { HistoryQuery, HistoryRecord, HistoryWrite, NetworkEffect, NetworkEvent } from '@sotto/core'
@@ -12,31 +12,31 @@ export type { HistoryQuery, HistoryRecord, HistoryWrite, NetworkEffect, NetworkE
 
 /** One row of the machine's state. `value` null deletes. */
 export interface RowWrite {
-  /** Text key such as `session/…`; secret as far as the disk is concerned: adapters store only a keyed hash of it. */
+  /** Text key such as `session/…`. It is secret to the disk: adapters store only a keyed hash of it. */
   readonly key: string
   readonly value: Uint8Array | null
 }
 
 /**
- * What one commit does, in this order: `dropHistories`, then `rows` and `histories`, each in the order of its list, so that a
- * log may end and begin again in one commit (`mergeWrites` joins two commits into one). Texts are well-formed Unicode.
+ * What one commit does, in this order: `dropHistories`, then `rows` and `histories`, each in the order of its list. So a
+ * history may end and begin again in one commit (`mergeWrites` joins two commits). Texts are well-formed Unicode.
  */
 export interface Writes {
   readonly rows: readonly RowWrite[]
   readonly histories: readonly HistoryWrite[]
-  /** Logs that end here, with all their records. */
+  /** Histories that end here, with all their records. */
   readonly dropHistories: readonly string[]
 }
 
 export interface StoragePort {
-  /** Every row, once, after opening. */
+  /** Every row once, after opening. */
   readonly load: () => Promise<ReadonlyMap<string, Uint8Array>>
   /**
    * All of it or nothing, durable when the promise resolves (in a browser: a transaction with strict durability).
-   * Rejects with `StorageFull` when there is no room; nothing was written then and the caller may try again.
+   * Rejects with `StorageFull` when there is no room. Nothing was written then, and the caller may try again.
    */
   readonly commit: (writes: Writes) => Promise<void>
-  /** Records in the order of the query's direction; by id in the order asked, missing ones left out. */
+  /** Records in the order of the query's direction; by id in the requested order, missing ones omitted. */
   readonly readHistory: (query: HistoryQuery) => Promise<readonly HistoryRecord[]>
   readonly close: () => Promise<void>
 }
@@ -46,12 +46,12 @@ export class StorageFull extends Error {
   override readonly name = 'StorageFull'
 }
 
-/** The browser lets nothing be stored here: a private window, a history that is never kept, a policy. */
+/** The browser allows no storage here: a private window, a history that is never kept, a policy. */
 export class StorageRefused extends Error {
   override readonly name = 'StorageRefused'
 }
 
-/** What is stored was written by a later version. */
+/** A later version wrote what is stored. */
 export class StorageNewer extends Error {
   override readonly name = 'StorageNewer'
 }
@@ -61,13 +61,13 @@ export class StorageDamaged extends Error {
   override readonly name = 'StorageDamaged'
 }
 
-/** Seals what goes on the disk. Made from the data key when the vault is open; the adapter never sees the key. */
+/** Seals everything that goes on the disk. Made from the data key when the vault is open; the adapter never sees the key. */
 export interface RowCipher {
-  /** 32-byte keyed hash of a row's key or a log's name: what an index may hold. */
+  /** 32-byte keyed hash of a row's key or a history's name: what an index may hold. */
   readonly index: (name: string) => Uint8Array
   /** `context` binds a value to its place, so that rows cannot be swapped. */
   readonly seal: (value: Uint8Array, context: Uint8Array) => Uint8Array
-  /** `undefined` where the value is not what was sealed there. */
+  /** `undefined` if the value is not what was sealed there. */
   readonly open: (sealed: Uint8Array, context: Uint8Array) => Uint8Array | undefined
 }
 
@@ -88,7 +88,7 @@ export interface VaultPort {
 export interface NetworkPort {
   /** Starts and delivers events, in order, until `stop`. */
   readonly start: (deliver: (event: NetworkEvent) => void) => Promise<void>
-  /** Never throws and never blocks: what cannot be done now is dropped, and an event says what changed. */
+  /** Never throws and never blocks. What cannot be done now is dropped, and an event says what changed. */
   readonly perform: (effect: NetworkEffect) => void
   /** Says goodbye to peers and closes everything. */
   readonly stop: () => Promise<void>
@@ -97,7 +97,7 @@ export interface NetworkPort {
 export interface ClockPort {
   /** Milliseconds since the epoch. */
   readonly nowMs: () => number
-  /** Calls back once, not before `atMs`. Returns how to cancel. */
+  /** Calls back once, not before `atMs`. Returns a function that cancels it. */
   readonly wakeAt: (atMs: number, wake: () => void) => () => void
   /** Lets the page paint: a macrotask. */
   readonly yieldToPage: () => Promise<void>

@@ -1,4 +1,4 @@
-/** Making a profile is one act: a browser that dies in it leaves a whole one or none, and the next start leads on. */
+/** Making a profile is atomic: a browser that dies in between leaves a whole one or none, and the next start can continue. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { dyingVault } from './memory/dying-vault.ts'
 import { getIn, memoryVault, PASSPHRASE, primitives, profile, random, settled, start, stopAll } from './testing/started-engine.ts'
@@ -6,17 +6,17 @@ import { createVault } from './vault/vault.ts'
 
 afterEach(stopAll)
 
-describe.each([[PASSPHRASE], [null]])('a profile with the passphrase %s that is being made when the browser dies', (passphrase) => {
-  it('is whole or not there at the next start, whichever write it died in', async () => {
+describe.each([[PASSPHRASE], [null]])('a profile with the passphrase %s that is being created when the browser dies', (passphrase) => {
+  it('is whole or missing at the next start, whichever write it died in', async () => {
     const counting = dyingVault(memoryVault(), Number.POSITIVE_INFINITY, true)
     expect(await start(counting).ask(profile(passphrase))).toBe('ok')
-    // Deletes what was left, opens the rows, writes them, writes the header, opens them again, and the machine's first step.
+    // Deletes leftovers, opens the rows, writes them, writes the header, opens the rows again, and the machine's first step.
     expect(counting.writes()).toBeGreaterThanOrEqual(5)
     for (let diesAt = 1; diesAt <= counting.writes(); diesAt++) {
       for (const lastIsMade of [false, true]) {
         const vault = memoryVault()
         const dying = dyingVault(vault, diesAt, lastIsMade)
-        // It will never answer, nor stop.
+        // It will never answer or stop.
         void start(dying, false).engine.request(profile(passphrase))
         await new Promise((resolve) => setImmediate(resolve))
         expect(dying.writes()).toBe(diesAt)
@@ -28,7 +28,7 @@ describe.each([[PASSPHRASE], [null]])('a profile with the passphrase %s that is 
     }
   })
 
-  it('that an earlier version left as a header alone begins anew, and says so', async () => {
+  it('that an earlier version left as a header alone begins again, and says so', async () => {
     const vault = memoryVault()
     await createVault({ primitives, random, port: vault }, passphrase)
     const { ask, until, view } = start(vault)
@@ -44,7 +44,7 @@ describe.each([[PASSPHRASE], [null]])('a profile with the passphrase %s that is 
     expect(view()).toMatchObject({ phase: 'ready', trouble: null })
   })
 
-  it('keeps rows that do not say whose they are', async () => {
+  it('keeps rows that do not name their profile', async () => {
     const vault = memoryVault()
     await createVault({ primitives, random, port: vault }, passphrase, async (cipher) => {
       await (await vault.openStorage(cipher)).commit({ rows: [{ key: 'left', value: Uint8Array.of(1) }], histories: [], dropHistories: [] })

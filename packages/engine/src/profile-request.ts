@@ -1,4 +1,4 @@
-/** What a person gives who makes a profile, as the machine takes it. */
+/** What a person enters to create a profile, as the machine takes it. */
 import { type EngineRequest, type Rejection, relayRejection } from '@sotto/core'
 import { LIMITS, readRelayAddress, showsSomething, utf8 } from '@sotto/wire'
 

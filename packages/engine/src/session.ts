@@ -1,4 +1,4 @@
-/** What runs while the vault is open: the loop, its network and its storage, and the questions that wait for an answer. */
+/** What runs while the vault is open: the loop, its network and storage, and the requests that wait for an answer. */
 import type { Core, Effect, EngineReply, NetworkEvent, RejectionCode, State } from '@sotto/core'
 import { type LoopOptions, startLoop } from './loop.ts'
 import type { ClockPort, NetworkPort, StoragePort } from './ports.ts'
@@ -12,24 +12,24 @@ export interface SessionInit {
   readonly network: NetworkPort
   readonly clock: ClockPort
   readonly changed: LoopOptions['changed']
-  /** null: what was wrong is right again. */
+  /** null: the trouble is over. */
   readonly trouble: (what: 'storageFull' | 'storageDamaged' | null) => void
   readonly report: (fault: unknown) => void
 }
 
 export interface Session {
-  /** Always answers: where the loop has met a fault, or is closed first, with a refusal. */
+  /** Always answers: with a refusal if the loop has met a fault or is closed first. */
   readonly ask: (what: MachineRequest) => Promise<EngineReply>
-  /** Stops everything cleanly; whoever still waits is told that it is locked. */
+  /** Stops everything cleanly. Waiting requests are refused as locked. */
   readonly close: () => Promise<void>
 }
 
 const no = (code: RejectionCode): EngineReply => ({ ok: false, rejection: { code, numbers: {} } })
 
-/** Starts the network and the loop. The storage is the session's from here on. */
+/** Starts the network and the loop. From here on the session owns the storage. */
 export async function startSession({ core, state, storage, network, clock, changed, trouble, report }: SessionInit): Promise<Session> {
   const waiting = new Map<string, (reply: EngineReply) => void>()
-  /** Answers of the step that is being performed: given once the view shows what it did. */
+  /** Answers of the step that is being performed. They go out once the view shows what the step did. */
   const answered: (() => void)[] = []
   let nextRequest = 1
   let cancelWake = (): void => {}
@@ -38,7 +38,7 @@ export async function startSession({ core, state, storage, network, clock, chang
     for (const answer of waiting.values()) answer(no(code))
     waiting.clear()
   }
-  // The network listens before the machine speaks: effects of its first step are performed, not dropped.
+  // The network listens before the machine acts: effects of its first step are performed, not dropped.
   const early: NetworkEvent[] = []
   let hear = (event: NetworkEvent): unknown => early.push(event)
   await network.start((event) => hear(event))
@@ -70,7 +70,7 @@ export async function startSession({ core, state, storage, network, clock, chang
         loop.deliver({ kind: 'historyFailed', read: effect.read })
       },
     )
-  // The one place where effects are performed.
+  // The only place where effects are performed.
   const perform = (effect: Effect): void => {
     switch (effect.kind) {
       case 'reply':

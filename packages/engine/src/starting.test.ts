@@ -1,4 +1,4 @@
-/** How an engine starts on whatever is stored: every start leads on, and every request has an answer. */
+/** How an engine starts on any stored state: every start can continue, and every request has an answer. */
 import { concat } from '@sotto/wire'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { EngineRequest } from './api.ts'
@@ -8,7 +8,7 @@ import { getIn, memoryVault, PASSPHRASE, primitives, profile, settled, start, st
 
 afterEach(stopAll)
 
-describe('a storage that fails at the first look', () => {
+describe('a storage that fails at the first read', () => {
   const KINDS = [
     ['storageDamaged', new StorageDamaged('torn')],
     ['storageFull', new StorageFull('no room')],
@@ -17,7 +17,7 @@ describe('a storage that fails at the first look', () => {
     ['storageFailed', new Error('who knows')],
   ] as const
 
-  /** A vault that throws in one of its calls until it is mended. */
+  /** A vault that throws in one of its calls until it is repaired. */
   const failing = (vault: VaultPort, call: 'read' | 'openStorage' | 'wipe', fault: Error): { readonly port: VaultPort; readonly mend: () => void } => {
     let isMended = false
     const fail = async (): Promise<never> => {
@@ -38,7 +38,7 @@ describe('a storage that fails at the first look', () => {
   }
 
   describe.each(KINDS)('%s', (code, fault) => {
-    it('is said, every request has an answer, and trying again leads on', async () => {
+    it('is reported, every request has an answer, and trying again succeeds', async () => {
       const { port, mend } = failing(memoryVault(), 'read', fault)
       const { ask, until } = start(port)
       expect(await until(settled)).toMatchObject({ phase: 'unavailable', trouble: code, profile: null, groups: [] })
@@ -56,7 +56,7 @@ describe('a storage that fails at the first look', () => {
       expect(await until(settled)).toMatchObject({ phase: 'noProfile', trouble: null })
     })
 
-    it('behind a passphrase or without one leaves a door', async () => {
+    it('with or without a passphrase leaves a way to unlock', async () => {
       for (const passphrase of [PASSPHRASE, null]) {
         const vault = memoryVault()
         await getIn(vault, passphrase)
@@ -71,7 +71,7 @@ describe('a storage that fails at the first look', () => {
       }
     })
 
-    it('while everything is deleted is answered, and deleting leads on', async () => {
+    it('while everything is deleted is answered, and deleting again succeeds', async () => {
       const vault = memoryVault()
       await getIn(vault, null)
       const { port, mend } = failing(vault, 'wipe', fault)
@@ -84,7 +84,7 @@ describe('a storage that fails at the first look', () => {
       expect(await until(settled)).toMatchObject({ phase: 'noProfile', trouble: null })
     })
 
-    it('while a profile is made is answered, and making one is tried again', async () => {
+    it('while a profile is created is answered, and creating one again succeeds', async () => {
       const { port, mend } = failing(memoryVault(), 'openStorage', fault)
       const { ask, view } = start(port)
       expect(await ask(profile(PASSPHRASE))).toBe(code)
@@ -110,7 +110,7 @@ describe('a header', () => {
     return createMemoryVault({ stretch, header: change((await vault.read()) ?? new Uint8Array()) })
   }
 
-  it('that is damaged is no door with a passphrase', async () => {
+  it('that is damaged is not unlocked by a passphrase', async () => {
     const { until, ask } = start(await withHeader((header) => header.with(3, (header[3] ?? 0) ^ 1)))
     expect(await until(settled)).toMatchObject({ phase: 'unavailable', trouble: 'storageDamaged' })
     expect(await ask({ kind: 'wipe' })).toBe('ok')
@@ -120,7 +120,7 @@ describe('a header', () => {
   it.each([
     ['version', 0],
     ['suite', 1],
-  ])('of a later %s is kept, and said to be', async (_, at) => {
+  ])('of a later %s is kept, and reported as newer', async (_, at) => {
     const port = await withHeader((header) => {
       const body = header.slice(0, -8).with(at, 2)
       return concat(body, primitives.sha256(body).slice(0, 8))

@@ -1,7 +1,7 @@
 import type { StorageTrouble } from '@sotto/core'
 import { StorageDamaged, StorageFull, StorageNewer, StorageRefused } from './ports.ts'
 
-/** What a fault of the storage means for a person. */
+/** What a storage fault means to a person. */
 export function storageTroubleOf(fault: unknown): StorageTrouble {
   if (fault instanceof StorageFull) return 'storageFull'
   if (fault instanceof StorageDamaged) return 'storageDamaged'

@@ -1,22 +1,22 @@
 /**
- * What every adapter of the network port keeps, as cases that run anywhere. No framework, no clock, no randomness: a
- * case that never ends has failed, and whoever runs it limits its time.
+ * What every adapter of the network port must keep, as cases that run anywhere. No framework, no clock, no randomness.
+ * A case that never ends has failed: the caller limits its time.
  *
  * Invariants:
- *  1. the first event is `networkStarted`, with a peer id that no start had before; after `stop` there is none.
+ *  1. the first event is `networkStarted`, with a peer id that no earlier start had; after `stop` there is no event.
  *  2. a relay's frames come between its `relayOpened` and its `relayClosed`, in the order in which they were sent.
- *     A relay that cannot be opened is said to be closed once, and tried on.
+ *     A relay that cannot be opened is reported closed once, and retried.
  *  3. a peer's frames come between its `peerOpened` and its `peerClosed`, in order and at most once.
  *  4. of two ends of a session exactly one is the initiator, also when both dialled.
- *  5. gossip reaches those who joined and were revealed to each other, and nobody else.
- *  6. `perform` never throws, whatever it is given and whenever.
+ *  5. gossip reaches the peers that joined and were revealed to each other, and no others.
+ *  6. `perform` never throws, whatever its argument and whenever it is called.
  */
 import type { NetworkEffect, NetworkEvent, NetworkPort } from '../ports.ts'
 import { assertSame, pattern } from './storage-cases.ts'
 
-/** One place where networks can meet; every case needs its own. */
+/** One place where networks can meet. Every case needs its own. */
 export interface NetworkWorld {
-  /** A relay that gives every mailbox frame back. */
+  /** A relay that sends every mailbox frame back. */
   readonly relay: string
   /** A network that has not started yet. */
   readonly create: () => NetworkPort
@@ -31,7 +31,7 @@ export interface NetworkCase {
 
 type EventOf<K extends NetworkEvent['kind']> = Extract<NetworkEvent, { readonly kind: K }>
 
-/** A started network with what it said, oldest first. */
+/** A started network and its events, oldest first. */
 interface Heard {
   readonly port: NetworkPort
   readonly peer: string
@@ -43,7 +43,7 @@ interface Heard {
 
 export const NETWORK_CASES: readonly NetworkCase[] = [
   {
-    name: 'each start says a new peer id first, and after a stop nothing is said',
+    name: 'each start reports a new peer id first, and nothing is reported after a stop',
     run: async (world) => {
       const [first, second] = [await start(world), await start(world)]
       assertSame(
@@ -61,7 +61,7 @@ export const NETWORK_CASES: readonly NetworkCase[] = [
     },
   },
   {
-    name: 'frames to and from a relay keep their order, and end when it is left',
+    name: 'frames to and from a relay keep their order, and end with the connection',
     run: async (world) => {
       const alice = await start(world)
       await atRelay(alice, world)
@@ -78,7 +78,7 @@ export const NETWORK_CASES: readonly NetworkCase[] = [
     },
   },
   {
-    name: 'a relay that cannot be reached, and an address that makes no sense, are said to be closed',
+    name: 'an unreachable relay and a malformed address are reported closed',
     run: async (world) => {
       const alice = await start(world)
       const nowhere = ['/ip4/127.0.0.1/tcp/1/ws', 'not an address']
@@ -90,7 +90,7 @@ export const NETWORK_CASES: readonly NetworkCase[] = [
     },
   },
   {
-    name: 'frames between peers keep their order both ways, from the opening on and while the path changes',
+    name: 'frames between peers keep their order both ways, from the start and while the path changes',
     run: async (world) => {
       const [alice, bob] = await pair(world)
       let sent = 0
@@ -124,7 +124,7 @@ export const NETWORK_CASES: readonly NetworkCase[] = [
     },
   },
   {
-    name: 'a hang-up and a stop are heard on the other side',
+    name: 'the other side is told of a hang-up and of a stop',
     run: async (world) => {
       const [alice, bob] = await pair(world)
       alice.port.perform({ kind: 'hangUpPeer', peer: bob.peer })
@@ -137,7 +137,7 @@ export const NETWORK_CASES: readonly NetworkCase[] = [
     },
   },
   {
-    name: 'gossip reaches who joined and was revealed, and no one else',
+    name: 'gossip reaches peers that joined and were revealed, and no others',
     run: async (world) => {
       const [alice, bob] = await pair(world)
       const carol = await start(world)
@@ -148,7 +148,7 @@ export const NETWORK_CASES: readonly NetworkCase[] = [
       alice.port.perform({ kind: 'revealTopic', topic: 'topic', peer: bob.peer })
       bob.port.perform({ kind: 'revealTopic', topic: 'topic', peer: alice.peer })
       carol.port.perform({ kind: 'revealTopic', topic: 'topic', peer: alice.peer })
-      // Gossip may lose what is said first: each round trip of a frame, another message.
+      // Gossip may lose the first messages: each round trip of a frame sends another one.
       for (let i = 0; bob.of('gossipReceived').length === 0; i++) {
         alice.port.perform({ kind: 'publish', topic: 'topic', data: pattern(i, 100) })
         for (const each of [bob, carol]) {
@@ -162,7 +162,7 @@ export const NETWORK_CASES: readonly NetworkCase[] = [
     },
   },
   {
-    name: 'nothing it is asked throws, before the start, in between or after the stop',
+    name: 'no effect throws, before the start, in between or after the stop',
     run: async (world) => {
       const port = world.create()
       const effects: readonly NetworkEffect[] = [
@@ -196,7 +196,7 @@ async function start(world: NetworkWorld): Promise<Heard> {
   })
   const of = <K extends NetworkEvent['kind']>(kind: K) => events.filter((event): event is EventOf<K> => event.kind === kind)
   const [started] = of('networkStarted')
-  if (started === undefined) throw new Error('a network started without saying so')
+  if (started === undefined) throw new Error('a network started without an event')
   const until = (holds: () => boolean): Promise<void> =>
     new Promise((resolve) => {
       const look = (): void => {
@@ -210,7 +210,7 @@ async function start(world: NetworkWorld): Promise<Heard> {
   return { port, peer: started.ownPeer, events, of, until }
 }
 
-/** Addresses under which a network said last that it can be reached. */
+/** The addresses that a network last reported for itself. */
 const addresses = (heard: Heard): readonly string[] =>
   heard.events.flatMap((event) => (event.kind === 'relayOpened' || event.kind === 'addressesChanged' ? [event.ownAddresses] : [])).at(-1) ?? []
 
@@ -240,7 +240,7 @@ function sendNumber(from: Heard, to: Heard, number: number): void {
   from.port.perform({ kind: 'sendPeerFrame', peer: to.peer, frame })
 }
 
-/** The numbers of the frames that came from peers, in order. */
+/** The numbers of the frames that peers sent, in order. */
 const numbers = (heard: Heard): readonly number[] =>
   heard.of('peerFrameReceived').map(({ frame }) => new DataView(frame.buffer, frame.byteOffset, frame.byteLength).getUint32(0))
 

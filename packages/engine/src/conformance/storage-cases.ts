@@ -1,13 +1,13 @@
-/** Words and comparisons that the cases of the storage's conformance are written in. */
+/** Helpers and comparisons for the storage conformance cases. */
 import { equalBytes } from '@sotto/wire'
 import type { HistoryRecord, HistoryWrite, StoragePort, Writes } from '../ports.ts'
 
-/** Commits with the parts that are left out empty. */
+/** Commits; omitted parts are empty. */
 export async function commit(storage: StoragePort, writes: Partial<Writes>): Promise<void> {
   await storage.commit({ rows: [], histories: [], dropHistories: [], ...writes })
 }
 
-/** Bytes that differ by seed and place. */
+/** Bytes that differ by seed and position. */
 export function pattern(seed: number, lengthBytes: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(lengthBytes)
   for (let i = 0, state = seed * 2_654_435_761; i < lengthBytes; i++) {
@@ -17,7 +17,7 @@ export function pattern(seed: number, lengthBytes: number): Uint8Array<ArrayBuff
   return bytes
 }
 
-/** A row whose value says its number. */
+/** A row whose value follows from its number. */
 export const row = (key: string, number: number) => ({ key, value: pattern(number, 8 + (number % 64)) })
 
 /** Records whose order is their id and whose value follows from it. */
@@ -31,13 +31,13 @@ export const numbered = (history: string, count: number) =>
     Array.from({ length: count }, (_, i) => `id-${String(i).padStart(6, '0')}`),
   )
 
-/** Throws where two values differ in what they say as JSON, bytes compared as bytes. */
+/** Throws where two values differ as JSON, with bytes compared as bytes. */
 export function assertSame(found: unknown, expected: unknown): void {
   if (isSame(found, expected)) return
   throw new Error(`found ${describe(found)}, expected ${describe(expected)}`)
 }
 
-/** Compares records by id, order and value; `expected` may name their log as well. */
+/** Compares records by id, order and value; `expected` may name their history as well. */
 export function assertSameRecords(found: readonly HistoryRecord[], expected: readonly (HistoryRecord | HistoryWrite)[]): void {
   assertSame(
     found,

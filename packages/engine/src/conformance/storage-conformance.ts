@@ -1,26 +1,26 @@
 /**
- * What every adapter of the storage port keeps, as cases that run anywhere: under a test runner in Node, or in a page
- * of a browser. No framework, no clock, no randomness.
+ * What every adapter of the storage port must keep, as cases that run anywhere: under a test runner in Node, or in a
+ * page of a browser. No framework, no clock, no randomness.
  *
  * Invariants:
- *  1. atomic: a commit is there with all of its rows, records and drops, or with none.
- *  2. the last write wins: a key or a record's id written again replaces what was there; null deletes it.
- *  3. drops come first: what the same commit writes to a dropped log stays, what was there before does not.
+ *  1. atomic: a commit takes effect with all of its rows, records and drops, or with none.
+ *  2. the last write wins: a second write of a key or a record's id replaces the first; null deletes it.
+ *  3. drops come first: what the same commit writes to a dropped history stays, what was there before does not.
  *  4. a page follows the order by UTF-16 code units in either direction, its bound excluded, and never exceeds its limit.
- *  5. by id: in the order asked, missing ones left out.
- *  6. what was committed is found after closing and opening again, byte for byte.
- *  7. names are any well-formed Unicode and never mix: neither keys, logs and ids, nor rows with records.
- *  8. a full disk rejects with `StorageFull`, keeps everything as it was, and the storage works on.
- *  9. what is given and what is returned belongs to the caller: changing it changes nothing stored.
+ *  5. by id: in the requested order, missing ones omitted.
+ *  6. what was committed is found after closing and reopening, byte for byte.
+ *  7. names are any well-formed Unicode and never mix: neither keys, histories and ids, nor rows with records.
+ *  8. a full disk rejects with `StorageFull`, leaves everything unchanged, and the storage keeps working.
+ *  9. values passed in and values returned belong to the caller: changing them changes nothing stored.
  * 10. commits and reads that are not awaited take effect in the order in which they were called.
  */
 import { StorageFull } from '../ports.ts'
 import type { RowWrite, StoragePort, Writes } from '../ports.ts'
 import { assertSame, assertSameRecords, commit, numbered, pattern, records, row } from './storage-cases.ts'
 
-/** One empty place on some disk; every case needs its own. */
+/** One empty place on some disk. Every case needs its own. */
 export interface StoragePlace {
-  /** Opens the place. The storage opened before is closed by then. */
+  /** Opens the place. Any storage opened before is closed by then. */
   readonly open: () => Promise<StoragePort>
   /** Opens it with room left for less than 256 KiB; the next `open` has room again. */
   readonly openFull: () => Promise<StoragePort>
@@ -73,7 +73,7 @@ export const STORAGE_CASES: readonly StorageCase[] = [
     },
   },
   {
-    name: 'a row written again is replaced, deleted by null, and may come back',
+    name: 'a second write replaces a row, null deletes it, and it may come back',
     run: async ({ open }) => {
       const storage = await open()
       await commit(storage, { rows: [row('a', 1), row('b', 1), row('c', 1)] })
@@ -107,7 +107,7 @@ export const STORAGE_CASES: readonly StorageCase[] = [
     },
   },
   {
-    name: 'a record written again moves to its new place, and is deleted by null',
+    name: 'a second write moves a record to its new place, and null deletes it',
     run: async ({ open }) => {
       const first = await open()
       await commit(first, { histories: records('l', ['1', '2', '3']) })
@@ -128,7 +128,7 @@ export const STORAGE_CASES: readonly StorageCase[] = [
     },
   },
   {
-    name: 'a dropped log loses all it had and keeps what the same commit writes to it',
+    name: 'a dropped history loses all it had and keeps what the same commit writes to it',
     run: async ({ open }) => {
       const first = await open()
       await commit(first, { histories: [...records('l', ['1', '2', '3']), ...records('other', ['1'])] })
@@ -142,7 +142,7 @@ export const STORAGE_CASES: readonly StorageCase[] = [
     },
   },
   {
-    name: 'pages walk through a log from either end without a gap or an overlap',
+    name: 'pages walk through a history from either end without a gap or an overlap',
     run: async ({ open }) => {
       const storage = await open()
       const all = numbered('l', 25)
@@ -201,7 +201,7 @@ export const STORAGE_CASES: readonly StorageCase[] = [
     },
   },
   {
-    name: 'by id gives records in the order asked and leaves missing ones out',
+    name: 'a query by id returns records in the requested order and omits missing ones',
     run: async ({ open }) => {
       const first = await open()
       await commit(first, { histories: records('l', ['1', '2', '3']) })
@@ -212,7 +212,7 @@ export const STORAGE_CASES: readonly StorageCase[] = [
     },
   },
   {
-    name: 'any Unicode names a row, a log, a record and an order, and no two mix',
+    name: 'any Unicode names a row, a history, a record and an order, and no two mix',
     run: async ({ open }) => {
       const first = await open()
       const rows = NAMES.map((key, i) => row(key, i))
@@ -228,7 +228,7 @@ export const STORAGE_CASES: readonly StorageCase[] = [
     },
   },
   {
-    name: 'log and id do not run into each other',
+    name: 'history and id do not run into each other',
     run: async ({ open }) => {
       const storage = await open()
       const histories = [
@@ -247,7 +247,7 @@ export const STORAGE_CASES: readonly StorageCase[] = [
     },
   },
   {
-    name: 'an empty value and one of 4 MiB come back byte for byte',
+    name: 'an empty value and one of 4 MiB are read byte for byte',
     run: async ({ open }) => {
       const first = await open()
       const big = pattern(5, 4 * MIB)
@@ -282,7 +282,7 @@ export const STORAGE_CASES: readonly StorageCase[] = [
     numbered('', 24).map(({ id }, i) => ({ key: id, value: pattern(i, 16_384) })),
   ),
   {
-    name: 'what was given and what was returned may be changed by its owner',
+    name: 'the caller may change values that it passed in or received',
     run: async ({ open }) => {
       const storage = await open()
       const given = pattern(1, 16)
@@ -319,7 +319,7 @@ export const STORAGE_CASES: readonly StorageCase[] = [
     },
   },
   {
-    name: 'closing waits for what was called before, and a closed storage refuses',
+    name: 'closing waits for earlier calls, and a closed storage refuses later ones',
     run: async ({ open }) => {
       const first = await open()
       const last = commit(first, { rows: [row('a', 1)] })
@@ -329,7 +329,7 @@ export const STORAGE_CASES: readonly StorageCase[] = [
         () => false,
         () => true,
       )
-      if (!refused) throw new Error('a closed storage took a commit')
+      if (!refused) throw new Error('a closed storage accepted a commit')
       const second = await open()
       assertSame(await loaded(second), [row('a', 1)])
       await second.close()
@@ -337,7 +337,7 @@ export const STORAGE_CASES: readonly StorageCase[] = [
   },
 ]
 
-/** Browsers meet the end of their room in one place for a large value and in another for many small ones. */
+/** Browsers reach their quota in one place for a large value and in another for many small ones. */
 function fullDiskCase(what: string, tooLarge: readonly RowWrite[]): StorageCase {
   const tooMuch: Partial<Writes> = {
     rows: [row('a', 2), { key: 'b', value: null }, ...tooLarge],
@@ -350,7 +350,7 @@ function fullDiskCase(what: string, tooLarge: readonly RowWrite[]): StorageCase 
     assertSameRecords(await storage.readHistory(oldest('m', 10)), records('m', ['1']))
   }
   return {
-    name: `a full disk rejects with StorageFull, keeps everything as it was, and does not last: ${what}`,
+    name: `a full disk rejects with StorageFull, leaves everything unchanged, and is temporary: ${what}`,
     run: async ({ open, openFull }) => {
       const first = await open()
       await commit(first, { rows: [row('a', 1), row('b', 1)], histories: [...records('l', ['1', '2']), ...records('m', ['1'])] })
@@ -361,7 +361,7 @@ function fullDiskCase(what: string, tooLarge: readonly RowWrite[]): StorageCase 
           () => 'nothing',
           (error: unknown) => error,
         )
-        if (!(failure instanceof StorageFull)) throw new Error(`the ${attempt} commit to a full disk gave ${String(failure)}`)
+        if (!(failure instanceof StorageFull)) throw new Error(`the ${attempt} commit to a full disk ended with ${String(failure)}`)
         await assertUnchanged(full)
       }
       await full.close()
@@ -383,7 +383,7 @@ async function reopened(storage: StoragePort, open: StoragePlace['open']): Promi
   return open()
 }
 
-/** Rows come in no order: sorted by key here. */
+/** Rows come in no order. They are sorted by key here. */
 async function loaded(storage: StoragePort): Promise<{ readonly key: string; readonly value: Uint8Array }[]> {
   return sortedRows([...(await storage.load())].map(([key, value]) => ({ key, value })))
 }

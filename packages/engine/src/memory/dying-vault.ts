@@ -1,17 +1,17 @@
 /**
- * A vault whose browser dies: after so many writes nothing of it answers any more, as nothing does in a process that is
- * gone. What was written until then is in the vault that it wraps.
+ * A vault whose browser dies: after a number of writes it answers nothing any more, like a process that is gone. What
+ * was written until then is in the vault that it wraps.
  */
 import type { RowCipher, StoragePort, VaultPort } from '../ports.ts'
 
 export interface DyingVault extends VaultPort {
-  /** Writes that were made, those that died counted too. */
+  /** Writes so far, including those that died. */
   readonly writes: () => number
 }
 
 const never = (): Promise<never> => new Promise(() => {})
 
-/** `lastIsMade`: the write in which it dies is on the disk, and only its caller never hears of it. */
+/** `lastIsMade`: the last write reaches the disk, and only its caller is never told. */
 export function dyingVault(vault: VaultPort, diesAt: number, lastIsMade: boolean): DyingVault {
   let writes = 0
   let isDead = false
@@ -34,7 +34,7 @@ export function dyingVault(vault: VaultPort, diesAt: number, lastIsMade: boolean
     read: () => read(() => vault.read()),
     write: (header) => write(() => vault.write(header)),
     wipe: () => write(() => vault.wipe()),
-    // Opening writes too: the check of the key.
+    // Opening writes too: the key check.
     openStorage: (cipher: RowCipher) => write(async () => storageOf(await vault.openStorage(cipher))),
     stretch: (...asked) => read(() => vault.stretch(...asked)),
   }

@@ -1,10 +1,10 @@
 /**
- * The order of one log's records, kept in memory: what every storage adapter needs to page through a log whose sort
- * keys the disk may not show.
+ * The order of one history's records, kept in memory. Every storage adapter needs it to page through a history whose
+ * sort keys the disk may not show.
  */
 import type { HistoryQuery } from '../ports.ts'
 
-/** Where a record stands in its log. */
+/** A record's place in its history. */
 export interface HistoryPlace {
   readonly id: string
   readonly order: string
@@ -13,11 +13,11 @@ export interface HistoryPlace {
 export interface HistoryIndex {
   /** Adds a record, or moves it to a new place. */
   readonly put: (place: HistoryPlace) => void
-  /** Takes a record out; no matter if it is not there. */
+  /** Takes a record out, if it is there. */
   readonly remove: (id: string) => void
-  /** Where the record stands, or `undefined` if the log has none of this id. */
+  /** The record's place, or `undefined` if the history has no record of this id. */
   readonly find: (id: string) => HistoryPlace | undefined
-  /** The places that a query asks for, in its order. */
+  /** The places that a query matches, in its order. */
   readonly select: (query: HistoryQuery) => readonly HistoryPlace[]
 }
 
@@ -26,7 +26,7 @@ const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 :
 /** By order, then by id, both by UTF-16 code units, so that equal orders have one sequence everywhere. */
 const comparePlaces = (a: HistoryPlace, b: HistoryPlace): number => compareTexts(a.order, b.order) || compareTexts(a.id, b.id)
 
-/** An index of the given records, which may come in any order. */
+/** An index of these records, which may come in any order. */
 export function createHistoryIndex(places: Iterable<HistoryPlace> = []): HistoryIndex {
   const byId = new Map<string, HistoryPlace>()
   for (const place of places) byId.set(place.id, place)

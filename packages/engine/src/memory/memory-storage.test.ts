@@ -41,14 +41,14 @@ describe('a crash of the memory storage', () => {
     ids: storage.readHistoryNow({ kind: 'page', history: 'l', beyond: null, direction: 'newer', limit: 99 }).map(({ id }) => id),
   })
 
-  it('loses nothing where durability is strict', () => {
+  it('loses nothing with strict durability', () => {
     const storage = createMemoryStorage()
     for (const number of [1, 2, 3]) storage.commitNow(rowOf(number))
     expect(storage.unsyncedCommits()).toBe(0)
     expect(seen(storage.crash())).toEqual({ count: 3, ids: ['1', '2', '3'] })
   })
 
-  it('loses the last unsynced commits where it is relaxed, as many as asked, and never a synced one', () => {
+  it('loses the last unsynced commits with relaxed durability, as many as requested, and never a synced one', () => {
     const storage = createMemoryStorage({ durability: 'relaxed' })
     storage.commitNow(rowOf(1))
     storage.sync()
@@ -59,7 +59,7 @@ describe('a crash of the memory storage', () => {
     expect(seen(storage.crash(0))).toEqual({ count: 4, ids: ['1', '2', '3', '4'] })
   })
 
-  it('leaves a copy: neither sees what the other commits afterwards', () => {
+  it('returns a copy: neither sees what the other commits afterwards', () => {
     const storage = createMemoryStorage()
     storage.commitNow(rowOf(1))
     const restarted = storage.crash()
@@ -91,7 +91,7 @@ describe('merged writes', () => {
     ...['a', 'b', 'c'].map((history) => storage.readHistoryNow({ kind: 'page', history, beyond: null, direction: 'newer', limit: 99 })),
   ]
 
-  it('do what the two would do one after the other', () => {
+  it('have the same effect as the two one after the other', () => {
     fc.assert(
       fc.property(fc.array(writes, { maxLength: 4 }), writes, writes, (before, first, second) => {
         const apart = createMemoryStorage()

@@ -1,8 +1,8 @@
 /**
- * The storage port in memory, with what a crash does to a disk: for the simulator and for tests.
+ * The storage port in memory, with the effect of a crash on a disk: for the simulator and for tests.
  *
- * Deterministic. What is committed and what is read are copies, so that nobody can change the past by keeping a
- * reference, unless whoever made it said that nobody does.
+ * Deterministic. Committed and read values are copies, so that no caller can change the past through a reference. A
+ * creator that never changes a value may switch the copies off.
  */
 import { StorageFull } from '../ports.ts'
 import type { HistoryQuery, HistoryRecord, StoragePort, Writes } from '../ports.ts'
@@ -10,26 +10,26 @@ import { createHistoryIndex } from './history-index.ts'
 import type { HistoryIndex } from './history-index.ts'
 
 /**
- * `strict`: what is committed survives a crash. `relaxed`: it survives once it was synced (what a browser does unless
- * it is asked for strict durability).
+ * `strict`: what is committed survives a crash. `relaxed`: it survives once it was synced, which is what a browser does
+ * unless strict durability is requested.
  */
 export type MemoryDurability = 'strict' | 'relaxed'
 
 /** The storage port and, for a caller that cannot wait, the same synchronously. */
 export interface MemoryStorage extends StoragePort {
-  /** As `commit`. Throws `StorageFull`; nothing was written then. */
+  /** Like `commit`. Throws `StorageFull`, and then nothing was written. */
   readonly commitNow: (writes: Writes) => void
   readonly loadNow: () => ReadonlyMap<string, Uint8Array>
   readonly readHistoryNow: (query: HistoryQuery) => readonly HistoryRecord[]
   /** Makes the next commit fail with `StorageFull`; the one after it works again. */
   readonly failNextCommit: () => void
-  /** Commits that a crash may still undo; always 0 where durability is strict. */
+  /** Commits that a crash may still undo; always 0 with strict durability. */
   readonly unsyncedCommits: () => number
   /** Makes everything that was committed durable. */
   readonly sync: () => void
   /**
-   * The storage as a restart would find it: a copy without the last `lostCommits` of the unsynced commits (all of
-   * them unless said otherwise). This storage is left as it is.
+   * The storage as a restart would find it: a copy without the last `lostCommits` of the unsynced commits (default:
+   * all of them). This storage stays unchanged.
    */
   readonly crash: (lostCommits?: number) => MemoryStorage
 }
@@ -46,7 +46,7 @@ interface Contents {
 
 export interface MemoryStorageOptions {
   readonly durability?: MemoryDurability
-  /** False: values are kept and given as they are, by a caller that never changes one. Default: true. */
+  /** False: values are kept and returned without a copy, for a caller that never changes one. Default: true. */
   readonly copies?: boolean
 }
 
@@ -57,7 +57,7 @@ export function createMemoryStorage({ durability = 'strict', copies = true }: Me
 
 function storageOf(contents: Contents, durability: MemoryDurability, copies: boolean): MemoryStorage {
   const own = (value: Uint8Array): Uint8Array => (copies ? value.slice() : value)
-  /** What takes each commit back that a crash may still undo, in their order: much less than a copy of everything. */
+  /** Writes that undo each commit that a crash may still undo, in their order: much less than a copy of everything. */
   let undoings: Writes[] = []
   let isFull = false
   let isClosed = false
@@ -117,7 +117,7 @@ function storageOf(contents: Contents, durability: MemoryDurability, copies: boo
   }
 }
 
-/** Dropped logs first, then rows and records in the order in which they are named (`Writes`). */
+/** Dropped histories first, then rows and records in their listed order (`Writes`). */
 function apply(contents: Contents, writes: Writes): void {
   for (const history of writes.dropHistories) contents.histories.delete(history)
   for (const { key, value } of writes.rows) {
@@ -137,7 +137,7 @@ function apply(contents: Contents, writes: Writes): void {
   }
 }
 
-/** The commit after which everything that `writes` will touch is as it is now. */
+/** The commit that restores everything that `writes` will touch. */
 function undoingOf(contents: Contents, writes: Writes): Writes {
   const recordOf = (history: string, id: string): Writes['histories'][number] => {
     const found = contents.histories.get(history)
@@ -153,7 +153,7 @@ function undoingOf(contents: Contents, writes: Writes): Writes {
   }
 }
 
-/** Values are shared between copies: they are never changed, only replaced. */
+/** Values are shared between copies. They are never changed, only replaced. */
 function copyContents(contents: Contents): Contents {
   const histories = new Map<string, KeptHistory>()
   for (const [name, { values, index }] of contents.histories) {

@@ -4,13 +4,13 @@ import type { MemoryStorage } from './memory-storage.ts'
 
 /** The vault port in memory: its rows are not sealed, since they never leave the process. */
 export interface MemoryVault extends VaultPort {
-  /** Narrower than the port's: gives the storage that survives closing and opening again. */
+  /** Narrower than the port's: returns the storage that survives closing and reopening. */
   readonly openStorage: (cipher: RowCipher) => Promise<MemoryStorage>
 }
 
 /**
- * A vault without a profile, or with the header and rows that another one left.
- * `stretch` is how a passphrase becomes a key; a test passes the real Argon2id or something quick.
+ * A vault without a profile, or with the header and rows of another vault. `stretch` turns a passphrase into a key; a
+ * test passes the real Argon2id or something quick.
  */
 export function createMemoryVault(options: {
   readonly stretch: VaultPort['stretch']

@@ -1,22 +1,22 @@
-/** The real engine of somebody whom no network reaches: everything in memory, nobody else there. */
+/** The real engine of a person whom no network reaches: everything in memory, no peers. */
 import type { EngineRequest, EngineValue, EngineView, RejectionCode } from '@sotto/core'
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import type { EngineApi } from '../api.ts'
 import { createEngine } from '../engine.ts'
 import { createMemoryVault } from '../memory/memory-vault.ts'
 
-/** A relay that is not there: none is needed. */
+/** A relay that is not there. None is needed. */
 const NOBODY = '/ip4/127.0.0.1/tcp/1/ws/p2p/12D3KooWByRS9omqFhBPLkyVsmFSqmPTAxaCWZAYk4r7bvmDu9Kr'
 
 export interface SingleEngine extends EngineApi {
   readonly view: () => EngineView
-  /** Asks, and throws with the code where it is refused. */
+  /** Sends a request, and throws with the code if it is refused. */
   readonly ask: (request: EngineRequest) => Promise<EngineValue>
-  /** Why a request is refused; null where it is not. */
+  /** Why a request is refused; null if it is not. */
   readonly refusal: (request: EngineRequest) => Promise<RejectionCode | null>
   /** The texts of a group, oldest first. */
   readonly texts: (group: string) => Promise<readonly string[]>
-  /** Ends this life of it; the next has the same vault. */
+  /** Stops this engine and starts another on the same vault. */
   readonly again: () => Promise<SingleEngine>
 }
 
@@ -66,7 +66,7 @@ export async function startSingleEngine(vault?: ReturnType<typeof createMemoryVa
   }
 }
 
-/** Somebody with a profile and a group of its own. */
+/** A person with a profile and a group of their own. */
 export async function startAlone(): Promise<{ readonly engine: SingleEngine; readonly group: string }> {
   const engine = await startSingleEngine()
   await engine.ask({ kind: 'createProfile', name: 'Mira', passphrase: null, relays: [NOBODY] })

@@ -1,4 +1,4 @@
-/** An engine under test on a vault in memory, with nobody on its network, and a way to wait for what it shows. */
+/** An engine under test on a vault in memory, without peers, and a way to wait for what it shows. */
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import type { EngineRequest, EngineView } from '../api.ts'
 import { createEngine, type Engine } from '../engine.ts'
@@ -7,11 +7,11 @@ import type { ClockPort, NetworkPort, VaultPort } from '../ports.ts'
 
 export const primitives = await loadSodiumPrimitives()
 export const random = (lengthBytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(lengthBytes))
-/** As unlike for unlike passphrases and salts as Argon2id's, and quick. */
+/** Differs for different passphrases and salts as Argon2id does, but is quick. */
 export const stretch: VaultPort['stretch'] = async (passphrase, salt) => primitives.hmacSha256(salt, passphrase)
 const NOW_MS = 1_800_000_000_000
 const clock: ClockPort = { nowMs: () => NOW_MS, wakeAt: () => () => {}, yieldToPage: async () => {} }
-/** Nobody is there. */
+/** A network without peers. */
 const createNetwork = (): NetworkPort => ({
   start: async (deliver) => deliver({ kind: 'networkStarted', ownPeer: 'me' }),
   perform: () => {},
@@ -34,7 +34,7 @@ export interface Started {
   readonly faults: readonly unknown[]
 }
 
-/** Starts an engine on a vault; `stopAll` stops it, unless it is dead by then. */
+/** Starts an engine on a vault. `stopAll` stops it, unless it is dead by then. */
 export function start(vault: VaultPort, isStopped = true): Started {
   const faults: unknown[] = []
   const engine = createEngine({ primitives, random, vault, createNetwork, clock, report: (fault) => faults.push(fault) })
@@ -74,7 +74,7 @@ export const settled = ({ phase }: EngineView): boolean => phase !== 'starting' 
 export const profile = (passphrase: string | null): EngineRequest => ({ kind: 'createProfile', name: 'Mira', passphrase, relays: [] })
 export const memoryVault = (): MemoryVault => createMemoryVault({ stretch })
 
-/** Starts on what is there, and gets in by what the screens offer. */
+/** Starts on what is stored, and gets in the way that the screens offer. */
 export async function getIn(vault: VaultPort, passphrase: string | null): Promise<Started> {
   const started = start(vault)
   await started.until(settled)

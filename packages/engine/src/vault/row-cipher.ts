@@ -11,9 +11,9 @@ export interface LockableRowCipher extends RowCipher {
 }
 
 /**
- * The cipher of everything at rest (PROTOCOL §9): XChaCha20-Poly1305 under a random 24-byte nonce that stands before
- * the ciphertext, and HMAC-SHA-256 for what an index may hold, each with its own key from the 32-byte data key by
- * HKDF. 40 bytes longer than the value. The caller owns `dataKey` and may wipe it afterwards.
+ * The cipher of everything at rest (PROTOCOL §9). Values: XChaCha20-Poly1305 under a random 24-byte nonce, which stands
+ * before the ciphertext, 40 bytes longer in all. Indexes: HMAC-SHA-256. Each has its own key, from the 32-byte data key
+ * by HKDF. The caller owns `dataKey` and may wipe it afterwards.
  *
  * The primitives come in as a value; this room imports their type only.
  */

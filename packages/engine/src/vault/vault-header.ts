@@ -1,8 +1,8 @@
 /**
- * What a profile keeps in the clear: how its data key is protected (PROTOCOL §9).
+ * What a profile stores in the clear: how its data key is protected (PROTOCOL §9).
  *
- * A checksum tells a damaged header from a wrong passphrase. It protects against accidents, not against people:
- * whoever changes a header on purpose can only make it unusable.
+ * A checksum tells a damaged header from a wrong passphrase. It protects against accidents, not attacks: a person who
+ * changes a header on purpose can only make it unusable.
  */
 import type { Primitives } from '@sotto/crypto/primitives'
 import { concat, decode, encode, equalBytes, fixedBytes, LIMITS, struct, uint32, uint8, union, versioned, where } from '@sotto/wire'
@@ -23,7 +23,7 @@ const vaultHeader = versioned(
   versioned(
     SUITE,
     union({
-      /** The person chose no passphrase: the 32-byte data key as it is. */
+      /** The person chose no passphrase: the 32-byte data key unprotected. */
       unprotected: [0, struct({ dataKey: fixedBytes<Uint8Array>(32) })],
       /** The data key and its tag, under a key stretched from the passphrase. */
       protected: [1, struct({ salt: fixedBytes<Uint8Array>(16), cost, nonce: fixedBytes<Uint8Array>(24), wrappedDataKey: fixedBytes<Uint8Array>(48) })],
@@ -39,7 +39,7 @@ export function encodeVaultHeader(primitives: Primitives, header: VaultHeader): 
   return concat(body, primitives.sha256(body).subarray(0, CHECKSUM_BYTES))
 }
 
-/** Damaged, or whole and of a version that this one does not know. */
+/** Damaged, or intact and of a version that this one does not know. */
 export type UnreadableHeader = { readonly kind: 'storageDamaged' | 'storageNewer' }
 
 export function decodeVaultHeader(primitives: Primitives, bytes: Uint8Array): VaultHeader | UnreadableHeader {

@@ -11,7 +11,7 @@ import type { OpenVault, VaultDependencies } from './vault.ts'
 const primitives = createNoblePrimitives()
 const random = (lengthBytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(lengthBytes))
 
-/** As unlike for unlike passphrases and salts as Argon2id's, and quick. */
+/** Differs for different passphrases and salts as Argon2id does, but is quick. */
 const quickStretch = async (passphrase: Uint8Array, salt: Uint8Array): Promise<Uint8Array> => primitives.hmacSha256(salt, passphrase)
 
 const newVault = (): VaultDependencies & { readonly port: MemoryVault } => ({
@@ -57,7 +57,7 @@ describe('a vault', () => {
     expect(second.cipher.index('name')).toEqual(first.cipher.index('name'))
   })
 
-  it('stays shut for another passphrase, and for none', async () => {
+  it('stays locked with another passphrase, and with none', async () => {
     const vault = newVault()
     await created(vault, PASSPHRASE)
     for (const wrong of ['correct horse batterY', '', ` ${PASSPHRASE}`, null]) {
@@ -85,7 +85,7 @@ describe('a vault', () => {
     expect(await unlockVault(made, 'correcthorse')).toEqual({ code: 'wrongPassphrase' })
   })
 
-  it('tells passphrases apart by case, width and spaces at their ends', async () => {
+  it('distinguishes passphrases by case, width and spaces at their ends', async () => {
     const vault = newVault()
     await created(vault, ' Correct horse')
     for (const wrong of ['Correct horse', ' correct horse', ' \uff23orrect horse', ' Correct horse ']) {
@@ -94,9 +94,9 @@ describe('a vault', () => {
     await unlocked(vault, '\u00a0Correct horse')
   })
 
-  it('that was made while other spaces were kept as they were still opens', async () => {
+  it('created when other spaces were kept unchanged still opens', async () => {
     const typed = 'cafe\u0301\u00a0cafe\u0301'
-    // What was stretched then: the composed letters, and the space as it was typed.
+    // What was stretched then: the composed letters, and the space as typed.
     const asBefore: typeof quickStretch = async (_, salt) => quickStretch(utf8(typed.normalize('NFC')), salt)
     const before = { primitives, random, port: createMemoryVault({ stretch: asBefore }) }
     const sealed = (await created(before, typed)).cipher.seal(utf8('secret'), CONTEXT)
@@ -105,7 +105,7 @@ describe('a vault', () => {
     expect(await unlockVault(now, 'caf\u00e9 caf\u00e9')).toEqual({ code: 'wrongPassphrase' })
   })
 
-  it('takes no passphrase below the limit, counted in code points', async () => {
+  it('accepts no passphrase below the limit, counted in code points', async () => {
     const vault = newVault()
     expect(await createVault(vault, '1234567')).toEqual({ code: 'passphraseTooShort', length: 7, limit: 8 })
     expect(await createVault(vault, '🔑🔑🔑🔑')).toEqual({ code: 'passphraseTooShort', length: 4, limit: 8 })
@@ -113,7 +113,7 @@ describe('a vault', () => {
     await created(vault, '12345678')
   })
 
-  it('is never made over another', async () => {
+  it('is never created over another', async () => {
     const vault = newVault()
     const first = await created(vault, PASSPHRASE)
     const sealed = first.cipher.seal(utf8('secret'), CONTEXT)
@@ -121,7 +121,7 @@ describe('a vault', () => {
     expect((await unlocked(vault, PASSPHRASE)).cipher.open(sealed, CONTEXT)).toEqual(utf8('secret'))
   })
 
-  it('clears away what an interrupted wipe left', async () => {
+  it('removes what an interrupted wipe left', async () => {
     const vault = newVault()
     const left = await vault.port.openStorage(createRowCipher(primitives, random, new Uint8Array(32)))
     await left.commit({ rows: [{ key: 'left', value: Uint8Array.of(1) }], histories: [], dropHistories: [] })
@@ -187,7 +187,7 @@ describe.each([
   ['noble', async () => primitives],
   ['libsodium', loadSodiumPrimitives],
 ] as const)('the row cipher with %s', (_name, load) => {
-  it('opens what it sealed, at its own place only, and never twice the same bytes', async () => {
+  it('opens what it sealed, at its own place only, and never seals to the same bytes twice', async () => {
     const cipher = createRowCipher(await load(), random, random(32))
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.uint8Array(), fc.uint8Array(), (value, context, other) => {

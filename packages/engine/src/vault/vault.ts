@@ -1,6 +1,6 @@
 /**
- * The vault: a random data key seals everything at rest, and a passphrase, if the person wants one, wraps that key
- * (PROTOCOL §9). Nothing here knows where the header lies or how long stretching takes: that is the vault port's.
+ * The vault: a random data key seals everything at rest, and an optional passphrase wraps that key (PROTOCOL §9).
+ * Nothing here knows where the header lies or how long stretching takes: that is the vault port's.
  *
  * Not for: what the rows say (core), and when to lock (the host).
  */
@@ -52,9 +52,9 @@ export async function readVaultState({ primitives, port }: Omit<VaultDependencie
 }
 
 /**
- * Makes a new vault. `passphrase` null: the data key lies in the header as it is, and whoever has the disk has
- * everything. What an interrupted wipe or creation left behind is deleted first. `fill` writes the first rows, before the
- * header: there is a profile from the moment when its header is there, and then it is whole.
+ * Creates a vault. `passphrase` null: the data key lies in the header unprotected, and anyone with the disk has
+ * everything. What an interrupted wipe or creation left is deleted first. `fill` writes the first rows before the
+ * header, so from the moment that there is a header the profile is whole.
  */
 export async function createVault(
   { primitives, random, port }: VaultDependencies,
@@ -82,7 +82,7 @@ export async function createVault(
   return { code: 'created', vault }
 }
 
-/** Opens the vault that is there. A profile without a passphrase ignores the one that is given. */
+/** Opens the existing vault. A profile without a passphrase ignores the one passed in. */
 export async function unlockVault({ primitives, random, port }: VaultDependencies, passphrase: string | null): Promise<UnlockVaultOutcome> {
   const bytes = await port.read()
   if (bytes === undefined) return { code: 'noProfile' }
@@ -132,7 +132,7 @@ async function stretchPassphrase(primitives: Primitives, port: VaultPort, { salt
 
 const stretchingCodec = struct({ salt: fixedBytes<Uint8Array>(16), cost: struct({ memoryKib: uint32, passes: uint8 }) })
 
-/** Binds the wrapped key to how it was stretched. */
+/** Binds the wrapped key to the parameters that stretched its passphrase. */
 const wrapContext = ({ salt, cost }: Stretching): Uint8Array => concat(L('vault'), encode(stretchingCodec, { salt, cost }))
 
 function openWith(primitives: Primitives, random: RandomBytes, dataKey: Uint8Array, hasPassphrase: boolean): OpenVault {
