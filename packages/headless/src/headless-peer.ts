@@ -7,11 +7,11 @@ import { createLibp2pNetwork } from '@sotto/transport'
 import { nodeClock } from './node-clock.ts'
 
 export interface HeadlessOptions {
-  /** Where everything of this peer lies; made if need be, readable by its owner only. */
+  /** Where everything of this peer lies. Created if needed, readable by its owner only. */
   readonly folder: string
-  /** The network; libp2p with WebRTC unless a test brings its own. */
+  /** The network: libp2p with WebRTC unless a test brings its own. */
   readonly createNetwork?: () => NetworkPort
-  /** Told of faults. */
+  /** Called with faults. */
   readonly report?: (fault: unknown) => void
   /** The primitives; loaded unless the caller has them. */
   readonly primitives?: Primitives
@@ -19,7 +19,7 @@ export interface HeadlessOptions {
   readonly wrapVault?: (vault: VaultPort) => VaultPort
 }
 
-/** Starts a peer on a folder. `stop` it, or its next start counts as after an unclean stop. */
+/** Starts a peer on a folder. `stop` it, or its next start counts as one after an unclean stop. */
 export async function startHeadlessPeer(options: HeadlessOptions): Promise<Engine> {
   const primitives = options.primitives ?? (await loadPrimitives())
   const vault = createFileVault({
@@ -36,5 +36,5 @@ export async function startHeadlessPeer(options: HeadlessOptions): Promise<Engin
   })
 }
 
-/** The width of a stretched passphrase. */
+/** The length of a stretched passphrase. */
 const STRETCHED_BYTES = 32

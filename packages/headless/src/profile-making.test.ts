@@ -1,4 +1,4 @@
-/** Making a profile on real files, with the process gone in every write: the next start leads to a profile. */
+/** Creating a profile on real files, with the process killed in every write: the next start leads to a profile. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,7 +13,7 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
 })
 
-/** Nobody is there. */
+/** A network without peers. */
 const createNetwork = (): NetworkPort => ({
   start: async (deliver) => deliver({ kind: 'networkStarted', ownPeer: 'me' }),
   perform: () => {},
@@ -35,7 +35,7 @@ const phaseOf = (engine: Engine): Promise<EngineView['phase']> =>
 
 const PROFILE = { kind: 'createProfile', name: 'Mira', passphrase: null, relays: [] } as const
 
-/** Makes a profile on a new folder, and dies in one of the writes. Gives the folder, and how many writes there were. */
+/** Creates a profile in a new folder, and dies in one of the writes. Returns the folder and the number of writes. */
 async function dieIn(diesAt: number): Promise<{ readonly folder: string; readonly writes: number }> {
   const folder = newFolder()
   let writes = (): number => 0
@@ -59,7 +59,7 @@ async function dieIn(diesAt: number): Promise<{ readonly folder: string; readonl
   return { folder, writes: diesAt }
 }
 
-it('leads to a profile at the next start, whichever write was the last', async () => {
+it('creating a profile can be finished at the next start, whichever write was the last', async () => {
   const { writes } = await dieIn(Number.POSITIVE_INFINITY)
   expect(writes).toBeGreaterThanOrEqual(5)
   for (let diesAt = 1; diesAt <= writes; diesAt++) {

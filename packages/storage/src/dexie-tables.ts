@@ -1,8 +1,8 @@
 /**
  * The sealed tables in IndexedDB, through Dexie. One owner: only the engine's page opens the database.
  *
- * Every write is one readwrite transaction with strict durability, which is checked on the transaction itself: with
- * Chrome's default a crash can undo what was committed. Nothing but IndexedDB is awaited inside a transaction.
+ * Every write is one readwrite transaction with strict durability, checked on the transaction itself: with Chrome's
+ * default a crash can undo what was committed. Nothing but IndexedDB is awaited inside a transaction.
  */
 import { Dexie } from 'dexie'
 import type { EntityTable, Table } from 'dexie'
@@ -12,20 +12,20 @@ import type { SealedChange, SealedTables } from './sealed-storage.ts'
 
 type Name = Uint8Array
 
-/** A header as it lies in its table; the name is its key. */
+/** A header as stored in its table; the name is its key. */
 type StoredHeader = SealedHeader
 
-/** Options of every database of ours: strict durability, and no cache of rows that somebody else might read. */
+/** Options of every database of ours: strict durability, and no cache of rows that other code might read. */
 export const DATABASE_OPTIONS = { chromeTransactionDurability: 'strict', cache: 'disabled', autoOpen: false } as const
 
-/** IndexedDB gave a transaction that a crash can undo. A fault: nothing may leave the device on its strength. */
+/** IndexedDB made a transaction that a crash can undo. A fault: nothing may leave the device that relies on it. */
 export class DurabilityNotStrict extends Error {
   override readonly name = 'DurabilityNotStrict'
 }
 
 /**
- * Throws `DurabilityNotStrict` unless the transaction says that it is strict. A browser that has no durability to
- * choose says nothing: those write through.
+ * Throws `DurabilityNotStrict` unless the transaction reports strict durability. A browser without a choice of
+ * durability reports none: it writes through.
  */
 export function assertStrictDurability(transaction: IDBTransaction): void {
   const durability: string | undefined = transaction.durability
@@ -34,14 +34,14 @@ export function assertStrictDurability(transaction: IDBTransaction): void {
   }
 }
 
-/** The current transaction of Dexie's, checked. Call it inside the scope of a readwrite transaction, before writing. */
+/** Dexie's current transaction, checked. Call it inside a readwrite transaction, before writing. */
 export function assertCurrentTransactionStrict(): void {
   const transaction = Dexie.currentTransaction as { readonly idbtrans?: IDBTransaction } | null
   if (transaction?.idbtrans === undefined) throw new Error('no transaction is open')
   assertStrictDurability(transaction.idbtrans)
 }
 
-/** Opens or makes the database. Rejects with `StorageFull`, or `StorageDamaged` where the browser cannot read it. */
+/** Opens or creates the database. Rejects with `StorageFull`, or `StorageDamaged` if the browser cannot read it. */
 export async function openDexieTables(databaseName: string): Promise<SealedTables> {
   const database = new Dexie(databaseName, DATABASE_OPTIONS)
   database.version(1).stores({ checks: '', rows: '', headers: 'name, history', bodies: '' })
@@ -113,20 +113,20 @@ export async function openDexieTables(databaseName: string): Promise<SealedTable
 }
 
 /**
- * After a full quota Firefox gives the connection's next readwrite transaction for deleting only: what is put in it
- * fails with `InvalidStateError`. This takes that transaction, so that the caller's next commit gets an ordinary one.
+ * After a full quota Firefox allows only deletions in the connection's next readwrite transaction: a put in it fails
+ * with `InvalidStateError`. This uses up that transaction, so that the caller's next commit gets an ordinary one.
  */
 async function passCleanUpTransaction(database: Dexie, table: Table<Uint8Array, number>): Promise<void> {
   await database.transaction('rw', table, () => table.delete(-1)).catch(() => undefined)
 }
 
-/** IndexedDB hands binary keys back as `ArrayBuffer`s. */
+/** IndexedDB returns binary keys as `ArrayBuffer`s. */
 function bytesOf(key: ArrayBuffer | Uint8Array | undefined): Uint8Array {
   if (key === undefined) throw new StorageDamaged('a row without its name')
   return key instanceof Uint8Array ? key : new Uint8Array(key)
 }
 
-/** Runs a call on a database and gives its failures the port's types. */
+/** Runs a call on a database and turns its failures into the port's types. */
 export async function typed<T>(call: () => PromiseLike<T>): Promise<T> {
   try {
     return await call()
@@ -142,15 +142,15 @@ export async function typed<T>(call: () => PromiseLike<T>): Promise<T> {
 }
 
 /**
- * What browsers say where nothing may be stored: Firefox that never keeps a history says `InvalidStateError`, others
- * `SecurityError`, and Dexie its own word where there is no IndexedDB at all.
+ * Errors of browsers where nothing may be stored: `InvalidStateError` in a Firefox that never keeps a history,
+ * `SecurityError` in others, and Dexie's own name where there is no IndexedDB at all.
  */
 const REFUSAL = new Set(['SecurityError', 'InvalidStateError', 'NotAllowedError', 'MissingAPIError'])
 
-/** What browsers say of a database whose files they cannot read. */
+/** Errors of browsers for a database whose files they cannot read. */
 const DAMAGE = new Set(['UnknownError', 'NotReadableError', 'DataError'])
 
-/** The names of an error and of those that it was made from: Dexie wraps what IndexedDB said. */
+/** The names of an error and of its causes: Dexie wraps IndexedDB's errors. */
 function* namesOf(error: unknown): Iterable<string> {
   if (typeof error !== 'object' || error === null) return
   if ('name' in error && typeof error.name === 'string') yield error.name

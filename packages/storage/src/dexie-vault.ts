@@ -1,4 +1,4 @@
-/** The vault port in a browser: a database for the header, another for what is sealed under it. */
+/** The vault port in a browser: one database for the header, another for what is sealed under it. */
 import { Dexie } from 'dexie'
 import type { Table } from 'dexie'
 import type { StoragePort, VaultPort } from '@sotto/engine'
@@ -14,8 +14,8 @@ export interface DexieVaultOptions {
 }
 
 /**
- * The vault of one browser profile. Asks the browser once not to evict it, best effort, when a header is written or
- * rows are opened. Rejects with `StorageFull` or `StorageDamaged` as the port says.
+ * The vault of one browser profile. When a header is written or rows are opened, it asks the browser once not to evict
+ * it, best effort. Rejects with `StorageFull` or `StorageDamaged` as the port says.
  */
 export function createDexieVault({ databaseName, stretch }: DexieVaultOptions): VaultPort {
   const headerDatabase = `${databaseName}-header`
@@ -24,7 +24,7 @@ export function createDexieVault({ databaseName, stretch }: DexieVaultOptions): 
   let wasAskedToPersist = false
   let newLog: Promise<void> | null = null
 
-  /** Before the first look at any database of ours. */
+  /** Before the first access to any database of ours. */
   const whenLogIsNew = (): Promise<void> => (newLog ??= beginNewLog(databaseName))
 
   const askToPersist = (): void => {
@@ -62,10 +62,10 @@ export function createDexieVault({ databaseName, stretch }: DexieVaultOptions): 
     wipe: async () => {
       await Promise.all([...opened].map((storage) => storage.close()))
       opened.clear()
-      // The header first: without the wrapped key the rows are noise, should the second deletion not happen.
+      // The header first: without the wrapped key the rows are noise, if the second deletion does not happen.
       await typed(() => Dexie.delete(headerDatabase))
       await typed(() => Dexie.delete(rowsDatabase))
-      // Chromium has only noted that they are deleted; a new log makes it write its tables without them.
+      // Chromium has only noted that they are deleted. A new log makes it write its tables without them.
       await (newLog = beginNewLog(databaseName))
       beginNewLogsLater(databaseName)
     },

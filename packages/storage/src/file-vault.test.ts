@@ -27,7 +27,7 @@ const stretch: VaultPort['stretch'] = async () => new Uint8Array(32)
 const primitives = createNoblePrimitives()
 const cipherOf = (seed: number): RowCipher => createRowCipher(primitives, random, new Uint8Array(32).fill(seed))
 
-/** Seals nothing and names everything as it is: what the search below must find. */
+/** Seals nothing and leaves names readable, so that the search below finds them. */
 const CLEAR: RowCipher = {
   index: (name) => utf8(name),
   seal: (value) => value,
@@ -55,14 +55,14 @@ const PLANTED_WRITES = {
   dropHistories: [],
 }
 
-/** The planted texts that stand in any file of the folder, raw, in hex or in base64. */
+/** The planted texts found in any file of the folder, raw, in hex or in base64. */
 function foundIn(folder: string): string[] {
   const disk = readdirSync(folder).map((name) => readFileSync(join(folder, name)).toString('latin1'))
   return PLANTED.filter((text) => [text, toHex(utf8(text)), toBase64url(utf8(text))].some((form) => disk.some((file) => file.includes(form))))
 }
 
 describe('the files of a vault', () => {
-  it('hold no name, order or value that could be read, while a cipher that seals nothing shows them all', async () => {
+  it('hold no readable name, order or value, while a cipher that seals nothing shows them all', async () => {
     for (const [cipher, expected] of [
       [cipherOf(1), []],
       [CLEAR, PLANTED],
@@ -108,7 +108,7 @@ describe('the files of a vault', () => {
     await next.close()
   })
 
-  it('are damaged for another key, empty or not', async () => {
+  it('count as damaged under another key, empty or not', async () => {
     const folder = newFolder()
     await (await vaultIn(folder).openStorage(cipherOf(1))).close()
     await expect(vaultIn(folder).openStorage(cipherOf(2))).rejects.toThrow(StorageDamaged)
@@ -117,7 +117,7 @@ describe('the files of a vault', () => {
     await again.close()
   })
 
-  it('are damaged where they are no database', async () => {
+  it('count as damaged if they are not a database', async () => {
     const folder = newFolder()
     writeFileSync(join(folder, 'rows.sqlite'), 'x'.repeat(5_000))
     await expect(vaultIn(folder).openStorage(cipherOf(1))).rejects.toThrow(StorageDamaged)
@@ -130,10 +130,10 @@ describe('the files of a vault', () => {
     ['a row under another name', `UPDATE rows SET name = flip(name)`],
     ['a flipped bit in a header', `UPDATE headers SET sealed = flip(sealed)`],
     ['a flipped bit in a body', `UPDATE bodies SET sealed = flip(sealed)`],
-    ['a body that is gone', `DELETE FROM bodies`],
+    ['a missing body', `DELETE FROM bodies`],
     ['a body cut short', `UPDATE bodies SET sealed = x'00'`],
-    ['a check that is gone', `DELETE FROM checks`],
-  ])('are damaged with %s', async (_what, sql) => {
+    ['a missing check', `DELETE FROM checks`],
+  ])('count as damaged with %s', async (_what, sql) => {
     const folder = newFolder()
     const cipher = cipherOf(1)
     const first = await vaultIn(folder).openStorage(cipher)

@@ -7,7 +7,7 @@ import { openSealedStorage } from './sealed-storage.ts'
 import { openSqliteTables } from './sqlite-tables.ts'
 
 export interface FileVaultOptions {
-  /** Made if it is not there, for its owner only. */
+  /** Created if it is not there, readable by its owner only. */
   readonly folder: string
   /** Argon2id. */
   readonly stretch: VaultPort['stretch']
@@ -36,7 +36,7 @@ export function createFileVault({ folder, stretch, largestBytes }: FileVaultOpti
     wipe: async () => {
       await Promise.all([...opened].map((storage) => storage.close()))
       opened.clear()
-      // The header first: without the wrapped key the rows are noise, should the rest not happen.
+      // The header first: without the wrapped key the rows are noise, if the rest does not happen.
       for (const path of [header, `${header}.new`]) rmSync(path, { force: true })
       for (const name of DATABASE_FILES) rmSync(join(folder, name), { force: true })
       syncFolder(folder)
@@ -50,7 +50,7 @@ export function createFileVault({ folder, stretch, largestBytes }: FileVaultOpti
   }
 }
 
-/** The whole file or the one before it, whenever the machine stops. */
+/** The whole new file or the whole old one, whenever the machine stops. */
 function replaceFile(path: string, bytes: Uint8Array): void {
   const written = `${path}.new`
   const file = openSync(written, 'w', 0o600)
@@ -65,7 +65,7 @@ function replaceFile(path: string, bytes: Uint8Array): void {
 
 /** Makes a renamed or deleted name durable. */
 function syncFolder(folder: string): void {
-  // Windows cannot open a folder; its renames are durable without.
+  // Windows cannot open a folder. Its renames are durable without.
   if (process.platform === 'win32') return
   const handle = openSync(folder, 'r')
   try {

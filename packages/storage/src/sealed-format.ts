@@ -1,34 +1,34 @@
 /**
- * What lies on the disk, the same in every adapter: each row, record header and record body sealed for its own place,
- * under keyed hashes of its names. Whoever has the disk without the key sees how many there are, how long they are,
- * and which records share a log.
+ * The stored format, the same in every adapter: each row, record header and record body is sealed for its own place,
+ * under keyed hashes of its names. A person with the disk and without the key sees how many there are, how long they
+ * are, and which records share a history.
  *
- * A row or record that was put back to an older sealed value is not noticed: that takes a counter outside the disk.
+ * A row or record that was replaced by an older sealed value is not noticed: that takes a counter outside the disk.
  */
 import type { HistoryPlace, HistoryRecord, HistoryWrite, RowCipher } from '@sotto/engine'
 import { StorageDamaged } from '@sotto/engine'
 import { concat, decode, encode, struct, text, varBytes } from '@sotto/wire'
 
-/** A row as it is stored: 32 bytes that name it, and its name and value sealed. */
+/** A stored row: 32 bytes that name it, and its name and value sealed. */
 export interface SealedRow {
   readonly name: Uint8Array
   readonly sealed: Uint8Array
 }
 
-/** Where a record stands, sealed, under 32 bytes that name it and 32 that name its log. Its body is stored apart. */
+/** A record's place, sealed, under 32 bytes that name it and 32 that name its history. Its body is stored apart. */
 export interface SealedHeader {
   readonly name: Uint8Array
   readonly history: Uint8Array
   readonly sealed: Uint8Array
 }
 
-/** Most bytes of one value or name: what a 32-bit length can say. */
+/** Limit of one value or name in bytes: the largest 32-bit length. */
 const MOST_BYTES = 2 ** 32 - 1
 
 const rowContents = struct({ key: text(MOST_BYTES), value: varBytes(MOST_BYTES) })
 const headerContents = struct({ id: text(MOST_BYTES), order: text(MOST_BYTES) })
 
-/** Keeps the places of one cipher apart: the first byte of every context. */
+/** Separates the places of one cipher: the first byte of every context. */
 const PLACE = { row: 1, header: 2, body: 3, check: 4 } as const
 
 const contextOf = (place: number, ...names: readonly Uint8Array[]): Uint8Array => concat(Uint8Array.of(place), ...names)
@@ -36,10 +36,10 @@ const contextOf = (place: number, ...names: readonly Uint8Array[]): Uint8Array =
 /** The stored name of a row. */
 export const rowName = (cipher: RowCipher, key: string): Uint8Array => cipher.index(`row ${key}`)
 
-/** The stored name of a log. */
+/** The stored name of a history. */
 export const historyName = (cipher: RowCipher, history: string): Uint8Array => cipher.index(`log ${history}`)
 
-/** The stored name of a record; the length keeps log and id apart. */
+/** The stored name of a record. The length separates history and id. */
 export const recordName = (cipher: RowCipher, history: string, id: string): Uint8Array => cipher.index(`record ${history.length} ${history}${id}`)
 
 export function sealRow(cipher: RowCipher, key: string, value: Uint8Array): SealedRow {
@@ -47,7 +47,7 @@ export function sealRow(cipher: RowCipher, key: string, value: Uint8Array): Seal
   return { name, sealed: cipher.seal(encode(rowContents, { key, value }), contextOf(PLACE.row, name)) }
 }
 
-/** Throws `StorageDamaged` where the row is not what was sealed at its place. */
+/** Throws `StorageDamaged` if the row is not what was sealed at its place. */
 export function openRow(cipher: RowCipher, { name, sealed }: SealedRow): readonly [key: string, value: Uint8Array] {
   const opened = cipher.open(sealed, contextOf(PLACE.row, name))
   const row = opened === undefined ? undefined : decode(rowContents, opened)
@@ -59,7 +59,7 @@ export function sealHeader(cipher: RowCipher, history: Uint8Array, name: Uint8Ar
   return { name, history, sealed: cipher.seal(encode(headerContents, { id, order }), contextOf(PLACE.header, history, name)) }
 }
 
-/** Throws `StorageDamaged` where the header is not what was sealed at its place. */
+/** Throws `StorageDamaged` if the header is not what was sealed at its place. */
 export function openHeader(cipher: RowCipher, { name, history, sealed }: SealedHeader): HistoryPlace {
   const opened = cipher.open(sealed, contextOf(PLACE.header, history, name))
   const place = opened === undefined ? undefined : decode(headerContents, opened)
@@ -71,17 +71,17 @@ export function sealBody(cipher: RowCipher, name: Uint8Array, value: Uint8Array)
   return cipher.seal(value, contextOf(PLACE.body, name))
 }
 
-/** Throws `StorageDamaged` where the body is missing or not what was sealed at its place. */
+/** Throws `StorageDamaged` if the body is missing or not what was sealed at its place. */
 export function openBody(cipher: RowCipher, name: Uint8Array, place: HistoryPlace, sealed: Uint8Array | undefined): HistoryRecord {
   const value = sealed === undefined ? undefined : cipher.open(sealed, contextOf(PLACE.body, name))
   if (value === undefined) throw new StorageDamaged('the body of a stored record cannot be opened')
   return { ...place, value }
 }
 
-/** A value that only the right cipher opens: written into an empty storage, held against the cipher ever after. */
+/** A value that only the right cipher opens: written into an empty storage, checked against the cipher from then on. */
 export const sealCheck = (cipher: RowCipher): Uint8Array => cipher.seal(new Uint8Array(), contextOf(PLACE.check))
 
-/** Throws `StorageDamaged` where another cipher sealed the rows. */
+/** Throws `StorageDamaged` if another cipher sealed the rows. */
 export function assertCheckOpens(cipher: RowCipher, check: Uint8Array): void {
   if (cipher.open(check, contextOf(PLACE.check)) === undefined) {
     throw new StorageDamaged('the rows were sealed under another key')

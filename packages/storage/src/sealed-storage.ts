@@ -1,9 +1,9 @@
 /**
- * The storage port over tables that only hold sealed bytes; IndexedDB and SQLite give the tables.
+ * The storage port over tables that hold sealed bytes only. IndexedDB and SQLite provide the tables.
  *
- * Everything is sealed before the tables are asked for anything, so that a transaction waits for nothing but itself.
- * Calls take effect one after the other. The order of a log's records is known here only: its headers are opened when
- * the log is first read, its bodies when a page asks for them.
+ * Everything is sealed before a transaction of the tables begins, so that it waits for nothing but itself. Calls take
+ * effect one after the other. The order of a history's records is known here only: its headers are opened when the
+ * history is first read, its bodies when a page includes them.
  */
 import { createHistoryIndex } from '@sotto/engine'
 import type { HistoryIndex, HistoryPlace, HistoryRecord, RowCipher, StoragePort, Writes } from '@sotto/engine'
@@ -11,7 +11,7 @@ import { toBase64url } from '@sotto/wire'
 import { assertCheckOpens, historyName, openBody, openHeader, openRow, recordName, rowName, sealBody, sealCheck, sealHeader, sealRow } from './sealed-format.ts'
 import type { SealedHeader, SealedRow } from './sealed-format.ts'
 
-/** What one transaction does: `dropHistories` first; no name is both put and deleted. */
+/** What one transaction does: `dropHistories` first. No name is both put and deleted. */
 export interface SealedChange {
   readonly dropHistories: readonly Uint8Array[]
   readonly putRows: readonly SealedRow[]
@@ -22,21 +22,21 @@ export interface SealedChange {
 
 /** Sealed bytes on some disk. Names are 32 bytes. */
 export interface SealedTables {
-  /** The check of the cipher that these tables were begun with; writes the given one if they are empty. */
+  /** The check of the cipher that these tables were begun with. Writes the one passed in if they are empty. */
   readonly check: (ifEmpty: Uint8Array) => Promise<Uint8Array>
   readonly readRows: () => Promise<readonly SealedRow[]>
   readonly readHeaders: (history: Uint8Array) => Promise<readonly SealedHeader[]>
-  /** In the order of the names, `undefined` where there is none. */
+  /** In the order of the names; `undefined` for a missing one. */
   readonly readBodies: (names: readonly Uint8Array[]) => Promise<readonly (Uint8Array | undefined)[]>
-  /** All of it or nothing, durable when it resolves. Rejects with `StorageFull` where there is no room. */
+  /** All of it or nothing, durable when it resolves. Rejects with `StorageFull` when there is no room. */
   readonly write: (change: SealedChange) => Promise<void>
   readonly close: () => Promise<void>
 }
 
-/** How long rows or headers are opened before the page may paint; the loop's own slice. */
+/** How long rows or headers are opened before the page may paint: the loop's own slice. */
 const SLICE_MS = 8
 
-/** Opens the rows. Rejects with `StorageDamaged` where they were sealed under another key; the tables are closed then. */
+/** Opens the rows. Rejects with `StorageDamaged` if they were sealed under another key; the tables are closed then. */
 export async function openSealedStorage(tables: SealedTables, cipher: RowCipher): Promise<StoragePort> {
   try {
     assertCheckOpens(cipher, await tables.check(sealCheck(cipher)))
@@ -48,7 +48,7 @@ export async function openSealedStorage(tables: SealedTables, cipher: RowCipher)
   let last: Promise<unknown> = Promise.resolve()
   let isClosed = false
 
-  /** Runs after everything that was called before, whatever came of it. */
+  /** Runs after all earlier calls, whatever their result. */
   const enqueue = async <T>(run: () => Promise<T>): Promise<T> => {
     if (isClosed) throw new Error('the storage is closed')
     const done = last.then(run)
@@ -130,13 +130,13 @@ function sealWrites(cipher: RowCipher, writes: Writes): SealedChange {
   }
 }
 
-/** What the indexes need to follow a commit, kept apart from the caller's lists. */
+/** What the indexes need to follow a commit, independent of the caller's lists. */
 const namesOf = (writes: Writes) => ({
   dropHistories: [...writes.dropHistories],
   histories: writes.histories.map(({ history, id, order, value }) => ({ history, id, order, deleted: value === null })),
 })
 
-/** Maps a long list without keeping the thread for longer than a slice at a time. */
+/** Maps a long list without blocking the thread for longer than a slice at a time. */
 async function inSlices<T, R>(items: readonly T[], map: (item: T) => R): Promise<R[]> {
   const mapped: R[] = []
   let sliceEndsAt = performance.now() + SLICE_MS

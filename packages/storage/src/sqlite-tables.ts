@@ -1,6 +1,6 @@
 /**
- * The sealed tables in a file, through Node's own SQLite: for headless peers. Write-ahead log with a flush at every
- * commit (`synchronous = FULL`); what is deleted is overwritten with zeros; the file is its owner's only (0600).
+ * The sealed tables in a file, through Node's own SQLite: for headless peers. A write-ahead log is flushed at every
+ * commit (`synchronous = FULL`), deleted bytes are overwritten with zeros, and the file is its owner's only (0600).
  */
 import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
@@ -23,8 +23,8 @@ const SQLITE_CORRUPT = 11
 const SQLITE_NOTADB = 26
 
 /**
- * Opens or makes the file. `largestBytes` bounds the database's size; commits beyond it are `StorageFull`, as on a full
- * disk. Throws `StorageDamaged` where the file is no database.
+ * Opens or creates the file. `largestBytes` bounds the database's size: commits beyond it fail with `StorageFull`, as on
+ * a full disk. Throws `StorageDamaged` if the file is not a database.
  */
 export function openSqliteTables(path: string, largestBytes?: number): SealedTables {
   closeSync(openSync(path, 'a', 0o600))
@@ -116,7 +116,7 @@ export function openSqliteTables(path: string, largestBytes?: number): SealedTab
   }
 }
 
-/** The primary result code of a failure of SQLite's, or `undefined` for any other error. */
+/** The primary result code of an SQLite failure, or `undefined` for any other error. */
 function resultCodeOf(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined
   return error.errcode & 0xff
