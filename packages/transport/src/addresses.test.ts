@@ -19,13 +19,13 @@ test.each([
   ['an address without a circuit', `/ip4/192.0.2.7/tcp/4001/ws/p2p/${PEER}`],
   ['a relay without a peer id', `/ip4/192.0.2.7/tcp/4001/ws/p2p-circuit/p2p/${PEER}`],
   ['another peer behind the relay', `${AT}/p2p-circuit/p2p/${OTHER}`],
-  ['a name that a public resolver would be asked for', `/dnsaddr/relay.example/p2p/${RELAY}/p2p-circuit/p2p/${PEER}`],
+  ['a name that needs a public resolver', `/dnsaddr/relay.example/p2p/${RELAY}/p2p-circuit/p2p/${PEER}`],
   ['a broken address around a circuit', `/ip4/999/p2p/${RELAY}/p2p-circuit/p2p/${PEER}`],
 ])('%s is not dialled', (_, text) => {
   expect(circuits(text)).toEqual([])
 })
 
-test('own addresses: directly first, then on the circuit, no more than allowed', () => {
+test('own addresses: direct ones first, then those on the circuit, up to the limit', () => {
   const relays = [1, 2, 3, 4, 5].map((host) => multiaddr(`/ip4/192.0.2.${host}/tcp/4001/ws/p2p/${RELAY}`))
   const own = ownAddresses(relays, PEER, 4)
   expect(own).toEqual([

@@ -1,10 +1,10 @@
 /**
- * Multiaddrs of peers behind relays. Total: an address that makes no sense is left out.
+ * Multiaddrs of peers behind relays. Total: a malformed address is left out.
  */
 import type { Connection } from '@libp2p/interface'
 import { CODE_P2P_CIRCUIT, multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 
-/** Reads a multiaddr that somebody else wrote. */
+/** Reads a multiaddr that came from outside. */
 export function readMultiaddr(text: string): Multiaddr | undefined {
   try {
     return multiaddr(text)
@@ -13,15 +13,15 @@ export function readMultiaddr(text: string): Multiaddr | undefined {
   }
 }
 
-/** Where others reach us through a relay: directly after an introduction, or on its circuit. Texts, best first. */
+/** Where peers reach us through a relay: directly after an introduction, or on its circuit. Texts, best first. */
 export function ownAddresses(relayAddresses: readonly Multiaddr[], ownPeer: string, most: number): readonly string[] {
   const bases = relayAddresses.slice(0, Math.floor(most / 2)).map((address) => `${address.toString()}/p2p-circuit`)
   return [...bases.map((base) => `${base}/webrtc/p2p/${ownPeer}`), ...bases.map((base) => `${base}/p2p/${ownPeer}`)]
 }
 
 /**
- * The circuit addresses among those a peer announced, each once and ending in that peer's id. Anything else (another
- * peer's id, an address that would have us dial a host directly, a name that needs a public resolver) is left out.
+ * The circuit addresses among those a peer announced, each once and ending in that peer's id. All others are left out:
+ * another peer's id, an address that would have us dial a host directly, a name that needs a public resolver.
  */
 export function circuitAddresses(texts: readonly string[], peer: string): readonly Multiaddr[] {
   const circuits = new Set<string>()
@@ -35,14 +35,14 @@ export function circuitAddresses(texts: readonly string[], peer: string): readon
   return [...circuits].map(readMultiaddr).filter((address) => address !== undefined)
 }
 
-/** The address that upgrades a circuit connection to WebRTC, or `undefined` where the connection is no circuit. */
+/** The address that upgrades a circuit connection to WebRTC, or `undefined` if the connection is not a circuit. */
 export function webRTCAddress(circuit: Connection): Multiaddr | undefined {
   const isCircuit = circuit.remoteAddr.getComponents().some((component) => component.code === CODE_P2P_CIRCUIT)
   const [base] = circuit.remoteAddr.toString().split('/p2p-circuit')
   return isCircuit && !circuit.direct ? readMultiaddr(`${base}/p2p-circuit/webrtc/p2p/${circuit.remotePeer.toString()}`) : undefined
 }
 
-/** What kind of address a connection runs on, without the address. */
+/** The kind of address that a connection runs on, without the address. */
 export function addressKind(connection: Connection): 'webrtc' | 'circuit' | 'websocket' | 'other' {
   const names = new Set(connection.remoteAddr.getComponents().map((component) => component.name))
   if (names.has('webrtc')) return 'webrtc'

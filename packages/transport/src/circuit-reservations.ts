@@ -2,7 +2,7 @@
  * Reservations on exactly the relays that we were told to use.
  *
  * `listen: ['/p2p-circuit']` would take a reservation on any peer that claims to be a relay, and waits for identify
- * first. So nothing is listened to; the store inside the stock transport is asked directly. Its own list of "invalid"
+ * first. So we listen to nothing and use the store inside the stock transport directly. Its own list of "invalid"
  * relays is switched off: it is cleared only when searching, and one failed dial would lock a relay out for good.
  */
 import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
@@ -24,11 +24,11 @@ export interface CircuitReservations {
   /** For libp2p's list of transports. */
   readonly transport: (components: Parameters<ReturnType<typeof circuitRelayTransport>>[0]) => Transport
   /**
-   * Makes a reservation on a relay that we are connected to, and keeps it fresh. Resolves with the relay's own
-   * addresses, the one that we dialled first; rejects where the relay refuses.
+   * Makes a reservation on a connected relay, and keeps it fresh. Resolves with the relay's own addresses, starting
+   * with the one that we dialled. Rejects if the relay refuses.
    */
   readonly reserve: (relay: PeerId) => Promise<readonly Multiaddr[]>
-  /** Calls back when a reservation has ended, with the relay's peer id. Returns how to stop that. */
+  /** Calls back when a reservation has ended, with the relay's peer id. Returns a function that stops that. */
   readonly onRemoved: (listener: (relay: string) => void) => () => void
 }
 

@@ -1,6 +1,4 @@
-/**
- * The contract of the network port, kept by libp2p nodes over a real relay and real WebRTC.
- */
+/** The contract of the network port, tested on libp2p nodes over a real relay and real WebRTC. */
 import { NETWORK_CASES } from '@sotto/engine/conformance'
 import { test } from 'vitest'
 import { createLibp2pNetwork } from './network.ts'

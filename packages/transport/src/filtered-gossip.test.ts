@@ -1,5 +1,5 @@
 /**
- * What gossip tells whom. The stranger here is a node with stock gossipsub that records every RPC that reaches it: it
+ * What gossip tells each peer. The stranger here is a node with stock gossipsub that records every RPC it receives. It
  * is connected like a member, but nothing is revealed to it.
  */
 import { generateKeyPair } from '@libp2p/crypto/keys'
@@ -20,7 +20,7 @@ interface Member {
   readonly peer: string
   readonly gossip: FilteredGossip
   readonly received: Uint8Array[]
-  /** Resolves after the next heartbeat, in which gossipsub sends IHAVE and mends its meshes. */
+  /** Resolves after the next heartbeat, in which gossipsub sends IHAVE and repairs its meshes. */
   readonly heartbeat: () => Promise<void>
 }
 
@@ -28,9 +28,9 @@ interface Stranger {
   readonly node: Libp2p
   readonly peer: string
   readonly service: { readonly subscribe: (topic: string) => void; readonly publish: (topic: string, data: Uint8Array) => Promise<unknown> }
-  /** Every RPC that reached it. */
+  /** Every RPC that it received. */
   readonly heard: RPC[]
-  /** Sends a message to a peer that has not said it wants it. */
+  /** Sends a message to a peer that has not subscribed. */
   readonly push: (peer: string, topic: string, data: Uint8Array) => boolean
 }
 
@@ -133,7 +133,7 @@ const saying = (member: Member, topic: string) => ({
   publish: (number: number) => member.gossip.publish(topic, new TextEncoder().encode(`${member.peer} ${number}`)),
 })
 
-/** Every topic that these RPCs name, anywhere. */
+/** Every topic named anywhere in these RPCs. */
 const topicsIn = (rpcs: readonly RPC[]): ReadonlySet<string | undefined> =>
   new Set(
     rpcs.flatMap((rpc) => [
@@ -145,7 +145,7 @@ const topicsIn = (rpcs: readonly RPC[]): ReadonlySet<string | undefined> =>
     ]),
   )
 
-test('members that were revealed to each other gossip, whoever revealed first', async () => {
+test('members that were revealed to each other gossip, in either order of revealing', async () => {
   const [alice, bob] = await Promise.all([startMember(), startMember()])
   alice.gossip.join('topic')
   bob.gossip.join('topic')
@@ -158,14 +158,14 @@ test('members that were revealed to each other gossip, whoever revealed first', 
   await reaches(saying(bob, 'topic'), alice)
 })
 
-test('a stranger that records everything hears of no topic, while members join, talk and leave', async () => {
+test('a stranger that records everything learns of no topic while members join, send and leave', async () => {
   const [alice, bob, stranger] = await Promise.all([startMember(), startMember(), startStranger()])
   alice.gossip.join('before')
   await connect(stranger, alice)
   await connect(alice, bob)
-  // It guesses the topics and asks for everything: the worst that a removed member could do.
+  // It guesses the topics and subscribes to all of them: the worst that a removed member could do.
   for (const topic of ['before', 'topic']) stranger.service.subscribe(topic)
-  // One topic is revealed to it, so that it has a gossip stream and its silence is not for want of one.
+  // One topic is revealed to it, so that it has a gossip stream and its silence does not come from lacking one.
   alice.gossip.join('open')
   stranger.service.subscribe('open')
   alice.gossip.reveal('open', stranger.peer)
@@ -187,7 +187,7 @@ test('a stranger that records everything hears of no topic, while members join, 
   expect([...topicsIn(stranger.heard)]).toEqual(['open'])
 })
 
-test('the recorder is no dummy: stock gossipsub names its topics to it', async () => {
+test('the recorder does record: stock gossipsub names its topics to it', async () => {
   const [stock, stranger] = await Promise.all([startStranger(), startStranger()])
   stock.service.subscribe('topic')
   await connect(stranger, stock)
@@ -207,12 +207,12 @@ test('messages of a peer that a topic was not revealed to are dropped', async ()
   alice.received.length = 0
   stranger.service.subscribe('topic')
   expect(stranger.push(alice.peer, 'topic', Uint8Array.of(66))).toBe(true)
-  // A message on the open topic behind it on the same stream shows that the first was dealt with.
+  // A message on the open topic, behind it on the same stream, shows that the first was processed.
   await reaches({ publish: (number) => stranger.service.publish('open', Uint8Array.of(8, number)) }, alice)
   expect(alice.received.some((data) => data[0] === 66)).toBe(false)
 })
 
-test('a peer that is revealed late joins, and hears what is said from then on', async () => {
+test('a peer that is revealed late joins, and receives what is published from then on', async () => {
   const [alice, bob, carol] = await Promise.all([startMember(), startMember(), startMember()])
   for (const member of [alice, bob, carol]) member.gossip.join('topic')
   await connect(alice, bob)
@@ -244,14 +244,14 @@ test('gossip moves to a newer connection and survives the death of the older one
   await reaches(saying(bob, 'topic'), alice)
 })
 
-test('a relay gets no gossip stream, even if something were revealed to it', async () => {
+test('a relay gets no gossip stream, even if a topic were revealed to it', async () => {
   const stranger = await startStranger()
   const alice = await startMember((peer) => peer === stranger.peer)
   alice.gossip.join('topic')
   stranger.service.subscribe('topic')
   await connect(alice, stranger)
   alice.gossip.reveal('topic', stranger.peer)
-  // What it opens by itself is refused, not answered.
+  // A stream that it opens itself is refused, not answered.
   const stream = await stranger.node.getConnections()[0]?.newStream('/meshsub/1.2.0')
   await expect.poll(() => stream?.status).toBe('reset')
   expect(stranger.heard).toEqual([])

@@ -2,17 +2,17 @@
  * gossipsub that names a topic only to peers that were revealed to each other.
  *
  * Stock gossipsub sends its whole list of subscriptions to every peer it opens a stream to, broadcasts every new
- * topic, and lets whoever names a topic into its mesh. Here a topic and a peer belong together only after `reveal`:
+ * topic, and lets any peer that names a topic into its mesh. Here a topic and a peer belong together only after `reveal`:
  *
  * 1. Nothing that names a topic (subscription, message, GRAFT, PRUNE, IHAVE) goes to a peer it was not revealed to.
  *    Everything gossipsub sends passes one of two methods, `sendRpc` and `sendRpcInBatch`, or waits in one map,
+ * 1. Nothing that names a topic (subscription, message, GRAFT, PRUNE, IHAVE) goes to a peer it was not revealed to.
+ *    Everything gossipsub sends passes one of two methods, `sendRpc` and `sendRpcInBatch`, or waits in one map,
  *    `gossip`, for the next `sendRpc`: these are filtered.
- * 2. What such a peer says about a topic is dropped before gossipsub sees it (`handleReceivedRpc`), so it gets into no
- *    mesh and no fanout. Its subscriptions are kept aside, a few, and count from the moment it is revealed: the two
+ * 2. What such a peer sends about a topic is dropped before gossipsub sees it (`handleReceivedRpc`), so it gets into no
+ *    mesh and no fanout. A few of its subscriptions are kept aside, and count from the moment it is revealed: the two
  *    ends prove their epoch to each other one after the other.
  * 3. We open a gossip stream only to peers that something was revealed to, over their direct connection, and move it
- *    when they come with a newer one (`attach`). A relay is never a peer: its connection is direct, but nothing is
- *    ever revealed to it, and its streams are refused.
  *
  * This reaches into private methods of @libp2p/gossipsub 17.1, so their presence is checked when it starts, and the
  * tests beside this file pin the behaviour with a peer that records every byte.
@@ -74,9 +74,9 @@ const METHODS = [
   'sendRpcInBatch',
 ] as const
 
-/** Topics that one unrevealed peer may have named to us and be remembered for. A guess: more groups than two share. */
+/** Topics remembered that one unrevealed peer has named to us. A guess: more groups than two people share. */
 const NAMED_EARLY = 64
-/** Peers remembered at once for having named topics early, and per topic for having been told it. */
+/** Peers remembered at once that named topics early, and per topic that were told it. */
 const MOST_PEERS = 4_096
 /** A message with its topic and the frame around it. */
 const RPC_BYTES = 2 * LIMITS.frameBytes
@@ -91,9 +91,9 @@ export interface FilteredGossipInit {
 
 export class FilteredGossip {
   readonly #init: FilteredGossipInit
-  /** Topic to the peers it was revealed to. */
+  /** Each topic to the peers it was revealed to. */
   readonly #revealed = new Map<string, Set<string>>()
-  /** Peer to topics that it has named to us before it was revealed. */
+  /** Each peer to the topics that it named to us before it was revealed. */
   readonly #namedEarly = new Map<string, Set<string>>()
   #service: Service | undefined
   #inner: Internals | undefined
@@ -115,7 +115,7 @@ export class FilteredGossip {
       tagMeshPeers: false,
       maxInboundDataLength: RPC_BYTES,
       maxOutboundBufferSize: 64 * RPC_BYTES,
-      // Peers behind one relay share the address that gossipsub takes for theirs: it would punish the eleventh.
+      // Peers behind one relay share the address that gossipsub takes for theirs. It would penalise the eleventh.
       scoreParams: { IPColocationFactorWeight: 0 },
     })(components)
     service.addEventListener('message', (event) => this.#init.received(event.detail.topic, event.detail.data))
@@ -128,11 +128,11 @@ export class FilteredGossip {
     this.#service?.subscribe(topic)
   }
 
-  /** Unsubscribes, which only those are told who knew, and forgets whom the topic was revealed to. */
+  /** Unsubscribes, which is sent only to peers that know the topic, and forgets the peers it was revealed to. */
   leave(topic: string): void {
     const told = this.#revealed.get(topic)
     this.#service?.unsubscribe(topic)
-    // gossipsub writes its PRUNE some microtasks later; it may still go to those who know the topic.
+    // gossipsub writes its PRUNE some microtasks later. It may still go to the peers that know the topic.
     setTimeout(() => {
       if (this.#revealed.get(topic) === told && this.#inner?.subscriptions.has(topic) !== true) this.#revealed.delete(topic)
     }, 0)
@@ -155,16 +155,16 @@ export class FilteredGossip {
     if (named?.size === 0) this.#namedEarly.delete(peer)
   }
 
-  /** Sends to those of the peers that share the topic. Never rejects; resolves when it was handed on. */
+  /** Sends to those of the peers that share the topic. Never rejects. Resolves when it was passed on. */
   async publish(topic: string, data: Uint8Array): Promise<void> {
     try {
       await this.#service?.publish(topic, data)
     } catch {
-      // Gossip is the fast path only: the mailbox is what delivers.
+      // Gossip is only the fast path: the mailbox is what delivers.
     }
   }
 
-  /** Gossips over this connection from now on, if anything was revealed to its peer. Cheap where nothing changes. */
+  /** Gossips over this connection from now on, if anything was revealed to its peer. Cheap if nothing changes. */
   attach(connection: Connection): void {
     const inner = this.#inner
     const peer = connection.remotePeer.toString()
@@ -209,7 +209,7 @@ export class FilteredGossip {
       else stream.abort(new Error('no gossip over this connection'))
     }
     inner.handlePeerReadStreamError = (error, peer) => {
-      // A stream on an older connection died: the peer itself is still there.
+      // A stream on an older connection died. The peer itself is still connected.
       if (this.#init.directConnection(peer.toString()) === undefined) stock.handlePeerReadStreamError(error, peer)
     }
     inner.handleReceivedRpc = (from, rpc) => {
@@ -236,7 +236,7 @@ export class FilteredGossip {
     return inner
   }
 
-  /** The part of an RPC that this peer may send or hear, or `undefined` where nothing is left. */
+  /** The part of an RPC that this peer may send or receive, or `undefined` if nothing is left. */
   #revealedPart(peer: string, rpc: Rpc): Rpc | undefined {
     const isRevealed = ({ topicID }: TopicNamed): boolean => this.#isRevealed(topicID, peer)
     const subscriptions = rpc.subscriptions.filter(({ topic }) => this.#isRevealed(topic, peer))
@@ -245,7 +245,7 @@ export class FilteredGossip {
     if (control === undefined) return subscriptions.length + messages.length === 0 ? undefined : { subscriptions, messages }
     const kept: RpcControl = {
       ihave: control.ihave.filter(isRevealed),
-      // These two name messages, not topics; messages asked for are filtered on their way out.
+      // These two name messages, not topics. Requested messages are filtered on their way out.
       iwant: control.iwant,
       idontwant: control.idontwant,
       graft: control.graft.filter(isRevealed),

@@ -1,13 +1,13 @@
 /**
- * A libp2p stream that carries frames both ways, with bounds: a frame that is too long or malformed closes it, and so
- * does a reader on the other side that lets more than `mostQueuedBytes` pile up here.
+ * A libp2p stream that carries frames both ways, with bounds. A frame that is too long or malformed closes it, and so
+ * does a slow reader on the other side when more than `mostQueuedBytes` pile up here.
  */
 import type { Stream } from '@libp2p/interface'
 import { createFrameSplitter, type FrameSplitter, toStreamFrame } from '@sotto/wire'
 
 export interface FrameHandlers {
   readonly frame: (frame: Uint8Array) => void
-  /** Once, for whatever reason; no frame follows. Not called after `abort` or `finish` of ours. */
+  /** Called once, for any reason. No frame follows. Not called after our own `abort` or `finish`. */
   readonly closed: () => void
 }
 
@@ -21,15 +21,15 @@ export interface FrameStreamLimits {
 /** Carries frames both ways until one end closes it. */
 export interface FrameChannel {
   readonly isOpen: boolean
-  /** Hears the channel from now on; what came before was kept. A later call takes over from an earlier one. */
+  /** Receives the channel from now on. What came before was kept. A later call replaces an earlier one. */
   readonly listen: (handlers: FrameHandlers) => void
-  /** Until the next `listen` whatever comes is kept: for a listener that hands over and is not to hear more. */
+  /** Everything is kept until the next `listen`: for a listener that hands over and must receive no more. */
   readonly hold: () => void
-  /** Queues a frame. False where the channel is closed, or was closed because the frame does not fit or too many wait. */
+  /** Queues a frame. False if the channel is closed, or was closed because the frame is too large or too many wait. */
   readonly send: (frame: Uint8Array) => boolean
-  /** Closes after everything queued has left, or at once when that takes longer than `withinMs`. Never rejects. */
+  /** Closes after everything queued has left, or at once if that takes longer than `withinMs`. Never rejects. */
   readonly finish: (withinMs: number) => Promise<void>
-  /** Closes at once; what was queued may be lost. */
+  /** Closes at once. Queued frames may be lost. */
   readonly abort: () => void
 }
 
@@ -38,7 +38,7 @@ export class FrameStream implements FrameChannel {
   readonly #limits: FrameStreamLimits
   readonly #splitter: FrameSplitter
   #handlers: FrameHandlers | undefined
-  /** Frames that nobody listened to yet. */
+  /** Frames that arrived without a listener. */
   #held: Uint8Array[] = []
   #endedUnheard = false
   #isAttached = false
@@ -64,7 +64,7 @@ export class FrameStream implements FrameChannel {
     if (this.#isAttached) return
     this.#isAttached = true
     this.#stream.addEventListener('message', (event) => this.#received(event.data.subarray()))
-    // The other end stopped writing: frames go both ways here, so half a stream is none.
+    // The other end stopped writing. Frames go both ways here, so half a stream is useless.
     this.#stream.addEventListener('remoteCloseWrite', () => this.#closed())
     this.#stream.addEventListener('close', () => this.#closed())
     if (this.#stream.status !== 'open') queueMicrotask(() => this.#closed())
@@ -106,7 +106,7 @@ export class FrameStream implements FrameChannel {
     for (const frame of frames ?? []) this.#hand(frame)
   }
 
-  /** A handler may give the stream up, or hand it over, between two frames. */
+  /** A handler may abort the stream, or hand it over, between two frames. */
   #hand(frame: Uint8Array): void {
     if (this.#isOver) return
     if (this.#handlers === undefined) this.#held.push(frame)

@@ -11,12 +11,12 @@ test.each(['new', 'connecting', 'disconnected', 'failed', 'closed'])(
   },
 )
 
-test('an inbound WebRTC connection that is up, or one of another kind, is taken', () => {
+test('an inbound WebRTC connection that is up, or one of another kind, is accepted', () => {
   expect(isGhost(inbound({ peerConnection: { connectionState: 'connected' } }))).toBe(false)
   expect(isGhost(inbound({ websocket: {} }))).toBe(false)
 })
 
-test('a reset closes the socket with a code that sockets take', () => {
+test('a reset closes the socket with a code that sockets accept', () => {
   const codes: (number | undefined)[] = []
   const connection = {
     websocket: { close: (code?: number) => void codes.push(code) },

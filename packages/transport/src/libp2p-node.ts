@@ -1,6 +1,6 @@
 /**
- * The libp2p node of a device: a disposable identity, relays by WebSocket, peers by circuit and WebRTC, and nothing
- * that would tell or ask anybody else (no public STUN, no DNS resolver, no identify on opening, no logging).
+ * The libp2p node of a device: a disposable identity, relays by WebSocket, peers by circuit and WebRTC. It contacts no
+ * third party: no public STUN, no DNS resolver, no identify on opening, no logging.
  */
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { identify } from '@libp2p/identify'
@@ -27,7 +27,7 @@ export async function startLibp2pNode(init: Libp2pNodeInit): Promise<Libp2p> {
   const { timing } = init
   return createLibp2p({
     privateKey: await generateKeyPair('Ed25519'),
-    // The default names the browser and its version to everybody who asks.
+    // The default tells every peer that asks the browser and its version.
     nodeInfo: { name: 'sotto', version: '1', userAgent: 'sotto/1' },
     logger: SILENT,
     // Peers reach us through reservations (`circuit-reservations.ts`); libp2p needs no listener for that.
@@ -41,7 +41,7 @@ export async function startLibp2pNode(init: Libp2pNodeInit): Promise<Libp2p> {
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     connectionGater: {
-      // Browsers refuse loopback and private addresses by default; relays at home have such.
+      // Browsers refuse loopback and private addresses by default. Relays at home have such addresses.
       denyDialMultiaddr: () => false,
       denyInboundConnection: isGhost,
       denyOutboundConnection: (_, connection) => {
@@ -59,10 +59,10 @@ export async function startLibp2pNode(init: Libp2pNodeInit): Promise<Libp2p> {
       // The default resolver asks public DNS-over-HTTPS servers.
       resolvers: {},
     },
-    // It would give up a connection whose answer waits behind our own bytes: see `line-watch.ts`.
+    // It would close a connection whose answer waits behind our own bytes: see `line-watch.ts`.
     connectionMonitor: { enabled: false },
     services: {
-      // Gossipsub and the transports ask for its presence. It answers, but introduces us to nobody.
+      // Gossipsub and the transports require it. It answers, but introduces us to no peer.
       identify: identify({ runOnConnectionOpen: false }),
       ping: ping(),
       gossip: init.gossip.create,
@@ -78,7 +78,7 @@ export function isGhost(connection: MultiaddrConnection): boolean {
 
 /**
  * @libp2p/websockets 10.1 resets with the close code 1006, which every WebSocket refuses with an exception: an aborted
- * connection would stay open for the relay. This closes it in a way that works.
+ * connection would stay open for the relay. This closes it with a code that works.
  */
 export function mendReset(connection: MultiaddrConnection): void {
   const socket = connection as { websocket?: { readonly close: () => void }; sendReset?: () => void }

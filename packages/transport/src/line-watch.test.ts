@@ -25,30 +25,30 @@ async function onLine(timing: Partial<NetworkTiming>): Promise<{ readonly alice:
 
 const frame = (number: number): Uint8Array => new Uint8Array(16 * 1024).fill(number)
 
-test('a silence is as long as the bytes before the ping need on a slow line, and never longer than a minute', () => {
+test('a silence may last as long as the bytes before the ping need on a slow line, and never longer than a minute', () => {
   const { relayPingTimeoutMs, slowestBytesPerSecond, patienceMostMs } = DEFAULT_TIMING
   expect(patienceMs(DEFAULT_TIMING, relayPingTimeoutMs, 0)).toBe(relayPingTimeoutMs)
   expect(patienceMs(DEFAULT_TIMING, relayPingTimeoutMs, 5 * slowestBytesPerSecond)).toBe(relayPingTimeoutMs + 5_000)
   expect(patienceMs(DEFAULT_TIMING, relayPingTimeoutMs, 2 ** 30)).toBe(patienceMostMs)
   expect(patienceMs({ ...DEFAULT_TIMING, patienceMostMs: 1 }, relayPingTimeoutMs, 2 ** 30)).toBe(relayPingTimeoutMs)
-  // A relay that fell silent is found before fifteen seconds are over.
+  // A relay that fell silent is found within fifteen seconds.
   expect(DEFAULT_TIMING.pingEveryMs + relayPingTimeoutMs).toBeLessThan(15_000)
-  // What a client has on its way at once is waited for at half the speed that is slow.
+  // Everything that a client has in flight at once is waited for at half the slow line's speed.
   expect(LIMITS.appendWindowBytes / slowestBytesPerSecond).toBeLessThan(patienceMostMs / 1_000)
 })
 
-test('a ping that waits behind our own bytes ends nothing, however long it waits', async () => {
+test('a ping that waits behind our own bytes closes nothing, however long it waits', async () => {
   const { alice, line } = await onLine({ pingEveryMs: 50, relayPingTimeoutMs: 300, slowestBytesPerSecond: 8 * 1024 })
   const connections = line.connections()
   line.setBytesPerSecond(32 * 1024)
-  // Two seconds of the line each way; the tiny relay gives each back.
+  // Two seconds of the line each way: the tiny relay sends each frame back.
   for (let i = 1; i <= 4; i++) alice.perform({ kind: 'sendRelayFrame', relay: line.address, frame: frame(i) })
   await alice.until('relayFrameReceived', (event) => event.frame[0] === 4, 30_000)
   expect(alice.events.filter(({ kind }) => kind === 'relayClosed')).toEqual([])
   expect(line.connections()).toBe(connections)
 })
 
-test('a line on which nothing moves is given up, and dialled again', async () => {
+test('a line on which nothing moves is closed, and dialled again', async () => {
   const { alice, line } = await onLine({ pingEveryMs: 50, relayPingTimeoutMs: 300, redialMostMs: 300 })
   alice.forget()
   line.setBytesPerSecond(0)

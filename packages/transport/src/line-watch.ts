@@ -1,9 +1,9 @@
 /**
- * Finds connections on which nobody answers any more, and gives them up.
+ * Finds connections that no longer answer, and closes them.
  *
- * Each is pinged. An answer waits behind what was sent before the ping, and on a slow line that takes its time; so the
- * answer is waited for as much longer as a slow line needs for the bytes that no earlier answer has shown to be across,
- * and anything at all that comes meanwhile is a sign of life. A connection on which bytes move is never given up.
+ * Each is pinged. The answer waits behind what was sent before the ping, and on a slow line that takes time. So it is
+ * waited for longer: by the time that a slow line needs for the bytes that no earlier answer has confirmed. Anything
+ * that arrives meanwhile is a sign of life. A connection on which bytes move is never closed.
  */
 import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 import { type NetworkTiming, pause } from './timing.ts'
@@ -11,28 +11,28 @@ import { type NetworkTiming, pause } from './timing.ts'
 const PING_PROTOCOL = '/ipfs/ping/1.0.0'
 const PING_BYTES = 32
 
-/** What was seen of one connection. */
+/** What was observed of one connection. */
 interface Line {
   sentBytes: number
-  /** Of these, what an answer has shown to have arrived. */
+  /** Those of them that an answer has shown to have arrived. */
   provenBytes: number
   heardAtMs: number
   isPinged: boolean
 }
 
-/** What bytes go through in @libp2p/utils 7: a raw connection or a stream. */
+/** What bytes pass through in @libp2p/utils 7: a raw connection or a stream. */
 interface Pipe {
   onData: (data: { readonly byteLength: number }) => void
   sendData: (data: { readonly byteLength: number }) => { readonly sentBytes: number }
 }
 
-/** What is used of the inside of a connection. */
+/** The internals of a connection that are used here. */
 interface ConnectionParts {
   readonly maConn: Pipe & { readonly peerConnection?: unknown }
   readonly muxer: { readonly streams: readonly Stream[]; cleanUpStream: (stream: Stream) => void }
 }
 
-/** How long a connection may be silent after a ping: what its kind may take, and what the bytes before it may. */
+/** How long a connection may be silent after a ping: the time of its kind, and the time of the bytes before the ping. */
 export const patienceMs = (timing: NetworkTiming, waitMs: number, aheadBytes: number): number =>
   Math.min(waitMs + (aheadBytes / timing.slowestBytesPerSecond) * 1_000, Math.max(waitMs, timing.patienceMostMs))
 
@@ -58,7 +58,7 @@ export class LineWatch {
     this.#stopped.abort()
   }
 
-  /** Whether anything came on a connection since then. */
+  /** Whether anything arrived on a connection since then. */
   hasHeard(connection: Connection, sinceMs: number): boolean {
     return (this.#lines.get(connection)?.heardAtMs ?? 0) >= sinceMs
   }
@@ -86,7 +86,7 @@ export class LineWatch {
     const sentBefore = line.sentBytes
     const over = new AbortController()
     const signal = AbortSignal.any([over.signal, this.#stopped.signal])
-    // Refused, or cut off with the connection: there is nothing to wait for, and it is no silence.
+    // Refused, or cut off with the connection: nothing to wait for, and not a silence.
     const settled = ping(connection, signal)
       .then(
         () => void (line.provenBytes = Math.max(line.provenBytes, sentBefore)),
@@ -113,7 +113,7 @@ export class LineWatch {
   }
 }
 
-/** Resolves with the answer. Rejects where there is none for another reason than time. */
+/** Resolves with the answer. Rejects if it fails for another reason than time. */
 async function ping(connection: Connection, signal: AbortSignal): Promise<void> {
   const stream = await connection.newStream(PING_PROTOCOL, { signal, runOnLimitedConnection: true })
   try {

@@ -47,7 +47,7 @@ const numbersFrom = (from: TestPeer, of: TestPeer): readonly number[] =>
 
 const count = (length: number): readonly number[] => Array.from({ length }, (_, i) => i)
 
-/** Two peers at one relay, the first having dialled the second. */
+/** Two peers at one relay. The first has dialled the second. */
 const pair = async (options?: Libp2pNetworkOptions): Promise<{ relay: TinyRelay; alice: TestPeer; bob: TestPeer }> => {
   const relay = await relayed()
   const [alice, bob] = await Promise.all([peer(options), peer(options)])
@@ -63,7 +63,7 @@ const direct = async (): ReturnType<typeof pair> => {
   return parts
 }
 
-test('a relay is kept: its stream, the addresses there, frames both ways in order', async () => {
+test('a relay stays connected: its stream, the addresses there, frames both ways in order', async () => {
   const relay = await relayed()
   const alice = await peer()
   const addresses = await atRelay(alice, relay.address)
@@ -86,7 +86,7 @@ test('a relay that went away and came back is opened again, with its reservation
   await alice.until('addressesChanged', (event) => event.ownAddresses.length > 0)
 })
 
-test('a relay that is not wanted any more is left for good', async () => {
+test('a relay that is not wanted any more stays disconnected', async () => {
   const relay = await relayed()
   const alice = await peer()
   await atRelay(alice, relay.address)
@@ -98,7 +98,7 @@ test('a relay that is not wanted any more is left for good', async () => {
 test.each([
   ['over the limit', toStreamFrame(new Uint8Array(LIMITS.frameBytes + 1), LIMITS.frameBytes + 1)],
   ['broken', Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0xff)],
-])('a frame from the relay that is %s closes the stream, and it is opened anew', async (_, bytes) => {
+])('a frame from the relay that is %s closes the stream, and it is opened again', async (_, bytes) => {
   const relay = await relayed()
   const alice = await peer()
   await atRelay(alice, relay.address)
@@ -125,7 +125,7 @@ test('frames flow through the relay at once, and one end is the initiator', asyn
   expect(numbersFrom(bob, alice)).toEqual(count(50))
 })
 
-test('the session moves to WebRTC while frames flow: none lost, none twice, all in order', async () => {
+test('the session moves to WebRTC while frames flow: none lost, none repeated, all in order', async () => {
   const { alice, bob } = await pair()
   let sent = 0
   const sending = setInterval(() => {
@@ -159,7 +159,7 @@ test('the circuit to a peer is closed once the direct connection carries the fra
     .toMatchObject([{ kind: 'webrtc', carriesFrames: true }])
 })
 
-test('without the relay, frames and gossip still flow between two that are connected directly', async () => {
+test('without the relay, frames and gossip still flow between two directly connected peers', async () => {
   const { relay, alice, bob } = await direct()
   for (const [one, other] of [[alice, bob] as const, [bob, alice] as const]) {
     one.perform({ kind: 'joinTopic', topic: 'topic' })
@@ -174,7 +174,7 @@ test('without the relay, frames and gossip still flow between two that are conne
   expect([...alice.events, ...bob.events].filter((event) => event.kind === 'peerClosed')).toEqual([])
 })
 
-/** Publishes until it arrives: gossip may lose what is said before the streams are up. */
+/** Publishes until it arrives: gossip may lose messages before the streams are up. */
 const gossiped = async (from: TestPeer, to: TestPeer): Promise<void> => {
   let number = 0
   await expect
@@ -203,7 +203,7 @@ test('when both dial at once they agree on one session', async () => {
   expect([...alice.events, ...bob.events].filter((event) => event.kind === 'peerOpened')).toHaveLength(2)
 })
 
-test('who hangs up says goodbye, and the other hears it at once', async () => {
+test('a peer that hangs up says goodbye, and the other receives it at once', async () => {
   const { alice, bob } = await direct()
   const startedMs = performance.now()
   alice.perform({ kind: 'hangUpPeer', peer: bob.peer })
@@ -211,7 +211,7 @@ test('who hangs up says goodbye, and the other hears it at once', async () => {
   expect(performance.now() - startedMs).toBeLessThan(1_000)
 })
 
-test('who stops says goodbye to everybody', async () => {
+test('a network that stops says goodbye to every peer', async () => {
   const { alice, bob } = await direct()
   const startedMs = performance.now()
   await alice.network.stop()
@@ -219,7 +219,7 @@ test('who stops says goodbye to everybody', async () => {
   expect(performance.now() - startedMs).toBeLessThan(2_000)
 })
 
-test('a connection that nobody opens a session on is closed after a while, the relay stays', async () => {
+test('a connection without a session is closed after a while, and the relay’s stays', async () => {
   const relay = await relayed()
   const alice = await peer({ timing: { strangerMs: 300, tickMs: 50 } })
   const addresses = await atRelay(alice, relay.address)
@@ -238,7 +238,7 @@ test('a connection that nobody opens a session on is closed after a while, the r
   expect(alice.events.some((event) => event.kind === 'peerOpened')).toBe(false)
 })
 
-test('what follows the answer in the same chunk is not taken for another answer', async () => {
+test('bytes that follow the answer in the same chunk are not taken for another answer', async () => {
   const relay = await relayed()
   const alice = await peer()
   await atRelay(alice, relay.address)
@@ -279,7 +279,7 @@ test('what follows the answer in the same chunk is not taken for another answer'
   expect(alice.events.some(({ kind }) => kind === 'peerClosed')).toBe(false)
 })
 
-test('nothing that is asked of it throws, whatever is asked and whenever', async () => {
+test('no effect throws, whatever it is and whenever', async () => {
   const alice = await startTestPeer()
   const effects = [
     { kind: 'connectRelay', relay: 'not an address' },

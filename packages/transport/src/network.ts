@@ -14,27 +14,27 @@ import { RelayLink } from './relay-link.ts'
 import { DEFAULT_TIMING, type NetworkTiming } from './timing.ts'
 
 export interface Libp2pNetworkOptions {
-  /** ICE servers of our own choice. Default: none, so that nobody outside is asked. */
+  /** ICE servers of our own choice. Default: none, so that no third party is contacted. */
   readonly rtcConfiguration?: RTCConfiguration
-  /** False where the platform has no WebRTC: everything stays on circuits. Default: true. */
+  /** False if the platform has no WebRTC: everything stays on circuits. Default: true. */
   readonly webRTC?: boolean
   readonly timing?: Partial<NetworkTiming>
 }
 
-/** One libp2p connection, for tests and for people who wonder. Holds no address. */
+/** One libp2p connection, for tests and diagnosis. Holds no address. */
 export interface ConnectionDescription {
   readonly peer: string
   readonly path: PeerPath
   /** Not through a relay. */
   readonly direct: boolean
-  /** A relay sets limits to it. */
+  /** A relay limits it. */
   readonly limited: boolean
   readonly kind: 'webrtc' | 'circuit' | 'websocket' | 'other'
   /** The peer's frames run on it. */
   readonly carriesFrames: boolean
 }
 
-/** The port, and a look inside it. */
+/** The port, with a view of its connections. */
 export interface Libp2pNetwork extends NetworkPort {
   readonly describeConnections: () => readonly ConnectionDescription[]
 }
@@ -98,7 +98,7 @@ class Network implements Libp2pNetwork {
     try {
       if (this.#node !== undefined && this.#peers !== undefined) this.#perform(effect, this.#node, this.#peers)
     } catch {
-      // Nothing here may stop the machine; what was not done shows in the events that do not come.
+      // Nothing here may stop the machine. What was not done shows in the events that do not come.
     }
   }
 

@@ -1,6 +1,4 @@
-/**
- * Sessions over channels whose deliveries a test orders as it likes: what may arrive when is the whole difficulty.
- */
+/** Sessions over channels whose deliveries a test orders as it likes: the order of arrival is the whole difficulty. */
 import type { Connection } from '@libp2p/interface'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -28,7 +26,7 @@ class Channel implements FrameChannel {
   readonly finish = async (): Promise<void> => this.#close()
   readonly abort = (): void => this.#close()
 
-  /** Lets the next thing through. False where nothing waits. */
+  /** Lets the next item through. False if nothing waits. */
   deliver(): boolean {
     const next = this.waiting.shift()
     if (next === undefined) return false
@@ -40,7 +38,7 @@ class Channel implements FrameChannel {
     return true
   }
 
-  /** The connection below dies: both ends notice, and what was under way is lost. */
+  /** The connection below dies: both ends notice, and what was in flight is lost. */
   die(): void {
     for (const end of [this, this.other]) if (end !== undefined) end.waiting = ['closed']
   }
@@ -102,7 +100,7 @@ class World {
     return this.#sent.get(from) ?? 0
   }
 
-  /** Alice moves to a new direct channel, on which Bob's first frame is read as the peers' book-keeping would. */
+  /** Alice moves to a new direct channel. Bob's first frame on it is read as the peers' bookkeeping would. */
   move(): readonly [Channel, Channel] {
     const [hers, his] = channelPair()
     this.channels.push(hers, his)
@@ -142,7 +140,7 @@ const play = (steps: readonly Step[]): World => {
   return world
 }
 
-test('however deliveries on the old and the new stream mix, everything arrives once and in order', () => {
+test('in whatever order the old and the new stream deliver, everything arrives once and in order', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
       const world = play(steps)
@@ -158,7 +156,7 @@ test('however deliveries on the old and the new stream mix, everything arrives o
   )
 })
 
-test('whatever stream dies when, nothing is missing in the middle, and who may lack something ends the session on both sides', () => {
+test('whichever stream dies at whatever moment, nothing is missing in the middle, and an end that may lack frames ends the session on both sides', () => {
   fc.assert(
     fc.property(fc.array(fatalStep, { maxLength: 120 }), (steps) => {
       const world = play(steps)
@@ -176,7 +174,7 @@ test('whatever stream dies when, nothing is missing in the middle, and who may l
   )
 })
 
-test('a move that the other end refuses leaves the session where it was', () => {
+test('a refused move leaves the session where it was', () => {
   const world = new World()
   const [hers, his] = channelPair()
   world.channels.push(hers, his)
@@ -190,7 +188,7 @@ test('a move that the other end refuses leaves the session where it was', () => 
   return expect(moved).resolves.toBe(false)
 })
 
-test('a goodbye ends the session on both sides, each knowing whose it was', async () => {
+test('a goodbye ends the session on both sides, and each knows whose it was', async () => {
   const world = new World()
   await world.alice.session.hangUp(10)
   world.drain()
@@ -202,7 +200,7 @@ test('a peer that floods the new stream before the old one has ended loses the s
   const [hers] = world.move()
   const [, , , his] = world.channels
   his?.deliver()
-  // Bob is told a lot on the new stream, while what Alice said on the old one is kept from him.
+  // Bob gets a lot on the new stream, while what Alice sent on the old one is held back.
   for (let i = 0; i < 60; i++) hers.send(framed(FRAME.data, new Uint8Array(80 * 1024)))
   while (his?.deliver() === true) continue
   expect(world.bob.ended).toEqual(['lost'])

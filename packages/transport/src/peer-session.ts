@@ -13,9 +13,9 @@
  *   data …        ◀─ direct ──▶ data …
  * ```
  *
- * Kept: frames arrive in order and at most once. Each end reads the old stream up to its `end` before it delivers
- * anything that came on the new one. Where a stream dies before its `end`, frames may be missing, so the whole
- * session ends on both sides and a new one has to be opened. Only the initiator moves it, so moves cannot cross.
+ * Guaranteed: frames arrive in order and at most once. Each end reads the old stream up to its `end` before it delivers
+ * anything from the new one. If a stream dies before its `end`, frames may be missing, so the whole session ends on
+ * both sides and a new one has to be opened. Only the initiator moves it, so moves cannot cross.
  *
  * Not this layer's concern: which connection is better, who may open a session (`peers.ts`).
  */
@@ -29,7 +29,7 @@ import type { NetworkTiming } from './timing.ts'
 /** First byte of every frame on `/sotto/peer/1`. */
 export const FRAME = { data: 0, open: 1, move: 2, accept: 3, refuse: 4, end: 5, goodbye: 6 } as const
 
-/** Length of a session's random name. */
+/** The length of a session's random name. */
 export const SESSION_ID_BYTES = 16
 
 /** A stream and the connection it runs on. */
@@ -39,7 +39,7 @@ export interface Carrier {
 }
 
 export type SessionEnd =
-  /** A stream died; frames may be missing. */
+  /** A stream died, and frames may be missing. */
   | 'lost'
   /** The other end said goodbye. */
   | 'goodbye'
@@ -76,11 +76,11 @@ export class PeerSession {
   readonly beganAtMs = Date.now()
   #sending: Carrier
   #receiving: Carrier
-  /** The old stream was read to its end; the new one is not accepted yet. */
+  /** The old stream was read to its end, and the new one is not accepted yet. */
   #receivedAll = false
   #move: Move | undefined
 
-  /** Begins on a lane on which `open` and `accept` have been exchanged; `ready` starts the listening. */
+  /** Begins on a carrier on which `open` and `accept` have been exchanged. `ready` starts listening. */
   constructor(init: {
     readonly id: Uint8Array
     readonly isInitiator: boolean
@@ -124,7 +124,7 @@ export class PeerSession {
     }
   }
 
-  /** Initiator: moves to this lane. Resolves with whether the session runs on it now; the lane is aborted if not. */
+  /** Initiator: moves to this carrier. Resolves with whether the session now runs on it; if not, the carrier is aborted. */
   moveTo(carrier: Carrier): Promise<boolean> {
     if (this.signal.aborted || this.#move !== undefined) {
       carrier.frames.abort()
@@ -137,7 +137,7 @@ export class PeerSession {
     })
   }
 
-  /** Responder: the initiator moves to this lane. */
+  /** Responder: the initiator moves to this carrier. */
   acceptMove(carrier: Carrier, session: Uint8Array): void {
     if (this.signal.aborted || this.isInitiator || this.#move !== undefined || !equalBytes(session, this.id)) {
       carrier.frames.send(framed(FRAME.refuse))
@@ -160,7 +160,7 @@ export class PeerSession {
     await gone
   }
 
-  /** Ends without a word, once. */
+  /** Ends without a goodbye, once. */
   end(reason: SessionEnd, except?: FrameChannel): void {
     if (this.signal.aborted) return
     this.#ended.abort()
@@ -233,14 +233,14 @@ export class PeerSession {
     this.#receiving = move.carrier
     this.#receivedAll = false
     this.#move = undefined
-    // Both ends have said `end` on the old stream: closing it waits until ours has left.
+    // Both ends have sent `end` on the old stream. Closing it waits until ours has left.
     void before.frames.finish(this.#timing.openMs)
     if (this.path !== pathBefore) this.#events.pathChanged(this.path)
     for (const frame of move.held) this.#received(move.carrier, frame)
     move.moved(!this.signal.aborted)
   }
 
-  /** A move that the other end has not taken up leaves everything as it was; later than that, frames may be lost. */
+  /** A move that the other end has not taken up leaves everything unchanged. After that point, frames may be lost. */
   #abandonMove(): void {
     const move = this.#move
     if (move === undefined) return

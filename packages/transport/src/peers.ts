@@ -1,10 +1,10 @@
 /**
- * All sessions with peers, at most one each: who opens it, and what is cleared away after.
+ * All sessions with peers, at most one each: who opens it, and what is closed afterwards.
  *
- * If both ends open a session at once, the one of the smaller peer id stands. A session that a peer opens while we
+ * If both ends open a session at once, that of the smaller peer id is kept. A session that a peer opens while we
  * think that we have one replaces it: the peer knows better that ours is dead.
  *
- * Not this layer's concern: what the frames say, and whether a peer deserves one (the machine hangs up).
+ * Not this layer's concern: what the frames contain, and whether a peer should have a session (the machine hangs up).
  */
 import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 import type { NetworkEvent } from '@sotto/engine'
@@ -47,7 +47,7 @@ export class Peers {
   readonly #isRelay: (peer: string) => boolean
   readonly #sessions = new Map<string, PeerSession>()
   readonly #openings = new Map<string, Opening>()
-  /** A session that the peer says it gave up for ours: its `open` may still be under way on another connection. */
+  /** A session that the peer says it abandoned for ours: its `open` may still be in flight on another connection. */
   readonly #givenUp = new Map<string, Uint8Array>()
   readonly #stopped = new AbortController()
 
@@ -73,7 +73,7 @@ export class Peers {
     })
   }
 
-  /** Opens a session unless there is one. Silent where it cannot: the machine asks again. */
+  /** Opens a session unless there is one. Silent if it cannot: the machine asks again. */
   dial(peer: string, addresses: readonly string[]): void {
     if (this.#isStopped || peer === this.#ownPeer || this.#sessions.has(peer) || this.#openings.has(peer)) return
     void this.#open(peer, circuitAddresses(addresses, peer))
@@ -95,7 +95,7 @@ export class Peers {
     return this.#sessions.get(peer)?.connection
   }
 
-  /** The same, where it is direct and open. */
+  /** The same, if it is direct and open. */
   directConnection(peer: string): Connection | undefined {
     const connection = this.connection(peer)
     return connection !== undefined && connection.direct && connection.status === 'open' ? connection : undefined
@@ -106,9 +106,9 @@ export class Peers {
   }
 
   /**
-   * Housekeeping. Once a session is direct and settled, its peer keeps that one connection: the circuit goes, and so
-   * do the ghosts of older connections, on which gossip would keep its stream (@libp2p/webrtc 6.0). Who has no session
-   * with us for a while, and is no relay in use, goes too.
+   * Housekeeping. Once a session is direct and settled, its peer keeps that one connection. The circuit is closed, and so
+   * are the ghosts of older connections, on which gossip would keep its stream (@libp2p/webrtc 6.0). So is a peer that
+   * has had no session with us for a while and is not a relay in use.
    */
   tick(nowMs: number): void {
     const connections = this.#node.getConnections()
@@ -126,7 +126,7 @@ export class Peers {
     for (const session of this.#sessions.values()) this.#upgrades?.tick(session, nowMs)
   }
 
-  /** Says goodbye to everybody. */
+  /** Says goodbye to all peers. */
   async stop(): Promise<void> {
     this.#stopped.abort()
     for (const opening of this.#openings.values()) opening.cancel.abort()
@@ -152,7 +152,7 @@ export class Peers {
     }
   }
 
-  /** What is there already, direct first, and then the relay. */
+  /** Existing connections, direct ones first, and then the relay. */
   #waysTo(peer: string, addresses: readonly Multiaddr[], opening: Opening): readonly (() => Promise<Connection>)[] {
     const open = this.#connections(peer).toSorted((a, b) => Number(b.direct) - Number(a.direct))
     const ways = open.map((connection) => () => Promise.resolve(connection))
@@ -172,7 +172,7 @@ export class Peers {
       else if (await this.#isAccepted(carrier, opening)) return carrier
       return undefined
     } catch {
-      // No stream in time, and nothing else, on a connection that calls itself open: it is a ghost.
+      // A connection that claims to be open, with no stream in time and nothing else heard, is a ghost.
       if (connection?.direct === true && !this.#lines.hasHeard(connection, askedAtMs)) connection.abort(new Error('the connection does not answer'))
       return undefined
     }
@@ -209,7 +209,7 @@ export class Peers {
     })
   }
 
-  /** A peer opened a stream: its first frame says what for. */
+  /** A peer opened a stream. Its first frame says what for. */
   #accept(stream: Stream, connection: Connection): void {
     const carrier: Carrier = { frames: new FrameStream(stream, PEER_STREAM), connection }
     const timer = setTimeout(() => carrier.frames.abort(), this.#timing.openMs)
@@ -282,10 +282,10 @@ export class Peers {
     this.#sessions.delete(peer)
     this.#givenUp.delete(peer)
     this.#deliver({ kind: 'peerClosed', peer })
-    // The machine may have dialled anew when it heard of it.
+    // The machine may have dialled again when it learned of it.
     if (this.#isStopped || this.#sessions.has(peer) || this.#openings.has(peer)) return
     if (reason === 'goodbye') this.#disconnect(peer)
-    // Frames may be missing, but there may be a connection: a new session lets both ends compare what they have.
+    // Frames may be missing, but there may be a connection. A new session lets both ends compare what they have.
     if (reason === 'lost' && session.isInitiator && this.#connections(peer).length > 0) void this.#reopen(peer, session)
   }
 

@@ -1,6 +1,6 @@
 /**
- * One relay that we want to be connected to: its mailbox stream and our reservation there, dialled again with back-off
- * for as long as it is wanted.
+ * One relay that we want to be connected to: its mailbox stream and our reservation there. It is dialled again with
+ * back-off for as long as it is wanted.
  */
 import type { Connection, Libp2p } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -15,7 +15,7 @@ import { jittered, type NetworkTiming, pause } from './timing.ts'
 
 export interface RelayLinkInit {
   readonly node: Libp2p
-  /** The relay's multiaddr as the machine wrote it; its name in every event. */
+  /** The relay's multiaddr as the machine wrote it: its name in every event. */
   readonly relay: string
   readonly reservations: CircuitReservations
   readonly timing: NetworkTiming
@@ -31,10 +31,10 @@ export class RelayLink {
   readonly #stopped = new AbortController()
   #frames: FrameStream | undefined
   #connection: Connection | undefined
-  /** What the machine knows of it. */
+  /** What the machine was told of it. */
   #told: 'nothing' | 'open' | 'closed' = 'nothing'
   #addresses: readonly string[] = []
-  /** Aborted when the reservation in hand has ended. */
+  /** Aborted when the current reservation has ended. */
   #reservationOver = new AbortController()
 
   constructor(init: RelayLinkInit) {
@@ -63,7 +63,7 @@ export class RelayLink {
     const address = readMultiaddr(this.#relay)
     let pauseMs = this.#timing.redialFirstMs
     if (address === undefined) {
-      // Whoever asked for it is not told before it has asked.
+      // The caller is not told before its call has returned.
       await Promise.resolve()
       this.#unreachable()
       return
@@ -71,7 +71,7 @@ export class RelayLink {
     while (!this.#stopped.signal.aborted) {
       const openedAtMs = Date.now()
       const wasOpen = await this.#once(address)
-      // A relay that stayed for a while is dialled at once; one that keeps failing ever less often.
+      // A relay that stayed for a while is dialled at once, one that keeps failing ever less often.
       const stayed = wasOpen && Date.now() - openedAtMs > this.#timing.redialMostMs
       pauseMs = stayed ? this.#timing.redialFirstMs : pauseMs
       await pause(jittered(pauseMs), this.#stopped.signal)
@@ -79,7 +79,7 @@ export class RelayLink {
     }
   }
 
-  /** Leaves the relay. */
+  /** Disconnects from the relay. */
   stop(): void {
     if (this.#stopped.signal.aborted) return
     this.#stopped.abort()
@@ -106,7 +106,7 @@ export class RelayLink {
       }
     } catch (error) {
       if (isAnotherPeer(error)) this.#deliver({ kind: 'relayIsAnother', relay: this.#relay })
-      // A connection on which nothing can be opened is not worth keeping; the next round dials a new one.
+      // A connection on which nothing can be opened is not worth keeping. The next round dials a new one.
       this.#connection?.abort(new Error('the relay does not answer'))
       this.#unreachable()
       return false
@@ -151,7 +151,7 @@ export class RelayLink {
         await whenAborted(AbortSignal.any([signal, this.#reservationOver.signal]))
         if (!signal.aborted) this.#changeAddresses([])
       } catch {
-        // The relay is full or slow: the mailbox works without, and we ask again.
+        // The relay is full or slow. The mailbox works without a reservation, and we ask again.
       }
       await pause(jittered(pauseMs), signal)
       pauseMs = Math.min(pauseMs * 2, this.#timing.redialMostMs)
@@ -168,7 +168,7 @@ export class RelayLink {
     if (this.#told === 'open') this.#tellClosed()
   }
 
-  /** It could not be opened: told once, and tried on. */
+  /** It could not be opened: reported once, and retried. */
   #unreachable(): void {
     if (this.#told === 'nothing' && !this.#stopped.signal.aborted) this.#tellClosed()
   }

@@ -1,4 +1,4 @@
-/** Who answers at a relay's address: whoever the address names, anybody where it names nobody, and somebody else. */
+/** Which peer may answer at a relay's address: the one it names, any where it names none, and what happens with another. */
 import { afterEach, expect, test } from 'vitest'
 import type { Libp2pNetworkOptions } from './network.ts'
 import { startTestPeer, type TestPeer } from './testing/test-peer.ts'
@@ -30,7 +30,7 @@ test('a relay is reached without its peer id, which it proves', async () => {
   expect(await alice.until('relayOpened')).toMatchObject({ relay: unnamed, relayPeer: relay.peer })
 })
 
-test('a relay with another key than its address says is told from one that is not there, and dialled again', async () => {
+test('a relay with another key than its address says is told apart from a missing one, and dialled again', async () => {
   const [relay, other, gone] = await Promise.all([relayed(), relayed(), startTinyRelay()])
   await gone.stop()
   const alice = await peer({ timing: { redialFirstMs: 10, redialMostMs: 20 } })
@@ -43,7 +43,7 @@ test('a relay with another key than its address says is told from one that is no
   expect(alice.events.some((event) => event.kind === 'relayOpened')).toBe(false)
 })
 
-test('one wrong letter of a peer id is a relay that is another', async () => {
+test('a peer id with one wrong letter names another relay', async () => {
   const relay = await relayed()
   const alice = await peer()
   const last = relay.peer.at(-1) === 'a' ? 'b' : 'a'

@@ -1,18 +1,18 @@
 /**
- * How long the network waits, in one place. A caller may shorten them in tests; the defaults are for browsers.
+ * How long the network waits, in one place. Tests may shorten the times; the defaults are for browsers.
  */
 export interface NetworkTiming {
   /** First pause before a relay is dialled again; it doubles up to `redialMostMs`, with jitter. */
   readonly redialFirstMs: number
   readonly redialMostMs: number
-  /** One dial of a relay or of a circuit, from socket to multiplexed connection. With `openMs` it is what an unreachable relay is waited for. */
+  /** One dial of a relay or of a circuit, from socket to multiplexed connection. With `openMs` it is the wait for an unreachable relay. */
   readonly dialMs: number
-  /** Negotiating a stream and hearing the first answer on it. */
+  /** Negotiating a stream and receiving the first answer on it. */
   readonly openMs: number
   /**
    * The first two attempts at WebRTC; each later one has twice as long as the one before. About 1 in 25 hangs in
-   * @libp2p/webrtc 6.0 on both ends (the others need up to 1.1 s on one machine), so it ends early; slow links get the
-   * later attempts.
+   * @libp2p/webrtc 6.0 on both ends (the others need up to 1.1 s on one machine), so the attempt ends early. Slow links
+   * get the later attempts.
    */
   readonly upgradeMs: number
   readonly upgradeAttempts: number
@@ -20,18 +20,18 @@ export interface NetworkTiming {
   readonly upgradePauseMs: number
   /** A session that stayed on the relay tries again after this. A guess: the network may have changed. */
   readonly upgradeAgainMs: number
-  /** A session that was lost sooner than this is not opened anew at once, but after as long: something is wrong. */
+  /** A session that was lost sooner than this is not reopened at once, but after this time: something is wrong. */
   readonly reopenMs: number
-  /** A move to another connection that both ends agreed on is over after this, or the session is. */
+  /** A move to another connection that both ends agreed on has to end within this, or the session ends. */
   readonly handoverMs: number
-  /** Every connection is pinged this often, and given up when it is silent for so long: between two browsers, to a relay, on a circuit. */
+  /** Every connection is pinged this often, and closed after so long a silence: between two browsers, to a relay, on a circuit. */
   readonly pingEveryMs: number
   readonly pingTimeoutMs: number
-  /** A line that somebody else fills may take its time; with a ping and this, a relay that fell silent is found within 15 s. A guess. */
+  /** A line that others fill may take its time. With a ping and this, a relay that fell silent is found within 15 s. A guess. */
   readonly relayPingTimeoutMs: number
-  /** On a circuit the answer may wait behind what the other end sends to its relay, which is not seen here. A guess. */
+  /** On a circuit the answer may wait behind what the other end sends to its relay, which we cannot see. A guess. */
   readonly circuitPingTimeoutMs: number
-  /** What goes through the slowest line that is waited for: the answer to a ping comes after all that was sent before it. A guess. */
+  /** The slowest line that is waited for: the answer to a ping comes after everything that was sent before it. A guess. */
   readonly slowestBytesPerSecond: number
   /** No silence is longer than this, whatever was sent. A guess. */
   readonly patienceMostMs: number

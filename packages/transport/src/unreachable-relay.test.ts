@@ -1,4 +1,4 @@
-/** What is told of a relay that cannot be reached. */
+/** What is reported of a relay that cannot be reached. */
 import { type AddressInfo, type Socket, createServer } from 'node:net'
 import { noise } from '@libp2p/noise'
 import { webSockets } from '@libp2p/websockets'
@@ -27,7 +27,7 @@ const peer = async (options?: Libp2pNetworkOptions): Promise<TestPeer> => {
   return started
 }
 
-test('a relay that is not there yet is said to be unreachable once, tried on, and opened when it comes', async () => {
+test('a relay that is not there yet is reported unreachable once, retried, and opened when it comes', async () => {
   const relay = await startTinyRelay()
   await relay.stop()
   const alice = await peer({ timing: { redialFirstMs: 50, redialMostMs: 100 } })
@@ -39,10 +39,10 @@ test('a relay that is not there yet is said to be unreachable once, tried on, an
 })
 
 test.each([
-  ['takes the connection and says nothing', () => {}],
-  ['speaks something else', (socket: Socket) => void socket.write('220 mail at your service\r\n')],
+  ['accepts the connection and stays silent', () => {}],
+  ['speaks another protocol', (socket: Socket) => void socket.write('220 mail at your service\r\n')],
   ['hangs up', (socket: Socket) => void socket.destroy()],
-])('a relay’s address where somebody %s is said to be unreachable', async (_, answer) => {
+])('a relay’s address where a server %s is reported unreachable', async (_, answer) => {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     sockets.add(socket.on('error', () => {}))
@@ -57,7 +57,7 @@ test.each([
   expect(alice.events.some(({ kind }) => kind === 'relayOpened')).toBe(false)
 })
 
-test('a relay of another key, and one without mailboxes, are said to be unreachable', async () => {
+test('a relay with another key, and one without mailboxes, are reported unreachable', async () => {
   const relay = await relayed()
   const other = await createLibp2p({
     addresses: { listen: ['/ip4/127.0.0.1/tcp/0/ws'] },
@@ -73,6 +73,6 @@ test('a relay of another key, and one without mailboxes, are said to be unreacha
   expect(alice.events.some(({ kind }) => kind === 'relayOpened')).toBe(false)
 })
 
-test('it is said before fifteen seconds are over, wherever it hangs', () => {
+test('it is reported within fifteen seconds, wherever it hangs', () => {
   expect(DEFAULT_TIMING.dialMs + DEFAULT_TIMING.openMs).toBeLessThan(15_000)
 })

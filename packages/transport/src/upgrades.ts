@@ -1,5 +1,5 @@
 /**
- * Moving sessions from the relay to WebRTC, in the background: the frames go on meanwhile.
+ * Moving sessions from the relay to WebRTC, in the background: frames flow meanwhile.
  *
  * Only the initiator of a session dials, so that the two ends do not make a connection each.
  */
@@ -16,14 +16,14 @@ export class Upgrades {
   /** When a session that stayed on the relay tries again, in ms since the epoch. */
   readonly #againAtMs = new WeakMap<PeerSession, number>()
 
-  /** `newCarrier` opens a stream for frames on a connection, and rejects where none comes up in time. */
+  /** `newCarrier` opens a stream for frames on a connection, and rejects if none comes up in time. */
   constructor(node: Libp2p, timing: NetworkTiming, newCarrier: (connection: Connection) => Promise<Carrier>) {
     this.#node = node
     this.#timing = timing
     this.#newCarrier = newCarrier
   }
 
-  /** Tries until the session is direct or over, or all attempts are spent. Never rejects. */
+  /** Tries until the session is direct or over, or all attempts are used up. Never rejects. */
   async run(session: PeerSession): Promise<void> {
     this.#againAtMs.delete(session)
     for (let attempt = 0; attempt < this.#timing.upgradeAttempts; attempt++) {
@@ -46,7 +46,7 @@ export class Upgrades {
       const signal = AbortSignal.any([session.signal, AbortSignal.timeout(withinMs)])
       connection = await this.#node.dial(address, { signal, force: true })
       if (!connection.direct) return false
-      // The other end answers on the new stream before the session runs on it: that is the proof that it works.
+      // The other end answers on the new stream before the session runs on it, which proves that it works.
       const isMoved = await session.moveTo(await this.#newCarrier(connection))
       if (!isMoved) connection.abort(new Error('the direct connection does not answer'))
       return isMoved

@@ -1,6 +1,4 @@
-/**
- * A network under test with everything it said, and a way to wait for more without sleeping.
- */
+/** A network under test with all its events, and a way to wait for more without sleeping. */
 import type { NetworkEvent, NetworkPort } from '@sotto/engine'
 import { createLibp2pNetwork, type Libp2pNetwork, type Libp2pNetworkOptions } from '../network.ts'
 
@@ -11,7 +9,7 @@ export interface TestPeer {
   readonly peer: string
   readonly events: readonly NetworkEvent[]
   readonly perform: NetworkPort['perform']
-  /** The first event of a kind that holds, past or to come. Rejects after `withinMs` (10 s). */
+  /** The first matching event of a kind, past or future. Rejects after `withinMs` (10 s). */
   readonly until: <K extends NetworkEvent['kind']>(kind: K, holds?: (event: EventOf<K>) => boolean, withinMs?: number) => Promise<EventOf<K>>
   /** Forgets the events so far. */
   readonly forget: () => void

@@ -19,7 +19,7 @@ export interface TinyRelay {
   readonly peer: string
   readonly key: PrivateKey
   readonly port: number
-  /** Writes bytes to every open mailbox stream, as they are. */
+  /** Writes raw bytes to every open mailbox stream. */
   readonly writeToAll: (bytes: Uint8Array) => void
   readonly stop: () => Promise<void>
 }
