@@ -29,7 +29,7 @@ const readNumber = (text: string, below: number): number | undefined => {
   return number < below ? number : undefined
 }
 
-/** Whether somebody wants to know what there is to say, whatever else they said. */
+/** Whether help is requested, whatever else the command line says. */
 export const asksForHelp = (words: readonly string[]): boolean => words.includes('--help') || words.includes('-h')
 
 /** The arguments, or a sentence that says what is wrong with them. */
@@ -61,7 +61,7 @@ export function readArguments(words: readonly string[]): RelayArguments | string
 }
 
 /**
- * Whether `DEBUG` would make libraries print who connects. The relay does not start then: its output must be fit to be
- * kept and shown.
+ * Whether `DEBUG` would make libraries print which peers connect. The relay does not start then: its output must be safe
+ * to keep and to show.
  */
 export const isRevealingDebug = (debug: string | undefined): boolean => debug !== undefined && /\*|libp2p/.test(debug)

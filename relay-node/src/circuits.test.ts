@@ -50,12 +50,12 @@ test('more peers than the library’s fifteen get a reservation, and a circuit t
   const last = peers.at(-1)?.peerId.toString() ?? ''
   const circuit = await caller.dial(multiaddr(`${address}/p2p-circuit/p2p/${last}`))
   expect(circuit.remotePeer.toString()).toBe(last)
-  // Limits are there, and most of a GiB is left of them.
+  // There are limits, and most of a GiB is left of them.
   expect(Number(circuit.limits?.bytes)).toBeGreaterThan(2 ** 29)
   expect(circuit.limits?.seconds).toBeGreaterThan(3_600)
 })
 
-test('one address has so many connections and no more', async () => {
+test('one address may have connections up to a limit', async () => {
   const relay = await start({ limits: { connectionsPerAddress: 2 } })
   const dial = async (): Promise<string> => {
     const peer = await startPeer([])
@@ -65,7 +65,7 @@ test('one address has so many connections and no more', async () => {
   await expect(dial()).rejects.toThrow()
 })
 
-test('who says nothing for a while is let go, and who pings stays, however little else it says', async () => {
+test('a silent client is disconnected after a while, and one that pings stays, however little else it sends', async () => {
   const relay = await start({ limits: { silentMs: 1_500 } })
   const dial = async (connectionMonitor: { readonly enabled?: boolean; readonly pingInterval?: number }) => {
     const node = await createLibp2p({

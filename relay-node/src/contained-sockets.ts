@@ -1,9 +1,9 @@
 /**
- * The WebSocket transport of a relay, in which nothing that one stranger's socket does reaches further than that socket.
+ * A relay's WebSocket transport in which nothing that a stranger's socket does has an effect beyond that socket.
  *
- * @libp2p/websockets 10.1 leaves four things open: nobody hears the errors of a WebSocket, so that one bad frame ends the
- * process; a message may have 100 MiB; it resets with a close code that every WebSocket refuses, so that aborted
- * connections stay; and it forgets sockets that say nothing, waits for them for ever, and then for closing handshakes.
+ * @libp2p/websockets 10.1 leaves four gaps. It handles no WebSocket errors, so that one bad frame ends the process. A
+ * message may have 100 MiB. It resets with a close code that every WebSocket refuses, so that aborted connections stay.
+ * It forgets silent sockets, waits for them for ever, and then for closing handshakes.
  */
 import type { IncomingMessage } from 'node:http'
 import type { Server, Socket } from 'node:net'
@@ -11,14 +11,14 @@ import type { CreateListenerOptions, Listener, MultiaddrConnection, Transport } 
 import { webSockets } from '@libp2p/websockets'
 import type { RelayLimits } from './relay-limits.ts'
 
-/** What is used here of a WebSocket of package `ws`. */
+/** What is used here of a WebSocket of the package `ws`. */
 interface WebSocketOfListener {
   readonly on: (event: 'error', hear: () => void) => void
   /** Ends it without a closing handshake. */
   readonly terminate: () => void
 }
 
-/** What is used here of the inside of the library's listener. */
+/** The internals of the library's listener that are used here. */
 interface ListenerParts {
   readonly server: Server
   readonly wsServer: { readonly options: Record<string, unknown> }
@@ -40,7 +40,7 @@ export const containedWebSockets =
 function contain(listener: Listener, limits: RelayLimits): Listener {
   const parts = partsOf(listener)
   const sockets = new Set<Socket>()
-  /** Those on which no WebSocket has begun yet, with what ends them. */
+  /** Sockets without a WebSocket so far, each with its timer. */
   const silent = new Map<Socket, NodeJS.Timeout>()
   const speaks = (socket: Socket): void => {
     clearTimeout(silent.get(socket))
@@ -83,7 +83,7 @@ function contain(listener: Listener, limits: RelayLimits): Listener {
   return listener
 }
 
-/** A connection that does not come up ends its socket; the library would begin a closing handshake with whoever that is. */
+/** A connection that does not come up ends its socket. The library would begin a closing handshake with its client. */
 const containUpgrades = (upgrader: Upgrader): Upgrader =>
   Object.assign(Object.create(upgrader) as Upgrader, {
     upgradeInbound: async (connection: MultiaddrConnection, options: Parameters<Upgrader['upgradeInbound']>[1]): Promise<void> => {

@@ -1,4 +1,4 @@
-/** What a relay says to the person who has just started it in a terminal. */
+/** What a relay prints for the person who has just started it in a terminal. */
 import { encodeQR } from 'qr'
 import type { Relay } from './relay.ts'
 

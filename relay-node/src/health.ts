@@ -1,4 +1,4 @@
-/** What an operator's tools ask over HTTP: `/healthz`, `/readyz` and `/metrics`. Nothing here names anybody. */
+/** What an operator's tools read over HTTP: `/healthz`, `/readyz` and `/metrics`. Nothing here names a client. */
 import { type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
@@ -21,7 +21,7 @@ export function metricsText(counters: ReadonlyMap<string, number>, gauges: Reado
   return `${lines.join('\n')}\n`
 }
 
-/** `isReady`: whether clients are served. Rejects where the port is taken. */
+/** `isReady`: whether clients are served. Rejects if the port is taken. */
 export async function startHealth(options: {
   readonly host: string
   readonly port: number

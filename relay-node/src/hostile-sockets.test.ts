@@ -1,4 +1,4 @@
-/** What a stranger may send below libp2p, over real sockets to a real relay: it costs the stranger its socket, and nobody else anything. */
+/** What a stranger may send below libp2p, over real sockets to a real relay: it costs the stranger its socket, and other clients nothing. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -30,7 +30,7 @@ afterAll(async () => {
 const address = (): string => relay.listening?.addresses[0] ?? ''
 const healthPort = (): number => Number(new URL(relay.listening?.http ?? '').port)
 
-/** The same relay serves somebody honest, who dials again as clients do: the test has used up its address's dials of a second. */
+/** The same relay serves an honest client, which redials as clients do: the test has used up its address's dials of a second. */
 async function expectServed(served: RelayProcess): Promise<void> {
   const isServed = (): Promise<boolean> => serves(served.listening?.addresses[0] ?? '', primitives).catch(() => false)
   await expect.poll(isServed, { timeout: 20_000, interval: 500 }).toBe(true)
@@ -55,7 +55,7 @@ const BAD_FRAMES: readonly (readonly [string, readonly Uint8Array[]])[] = [
   ['of a length above 2⁵³', [ofLength(64, 2n ** 63n)]],
   ['of all ones as length', [ofLength(64, 2n ** 64n - 1n)]],
   ['of 95 MiB', [ofLength(64, 95n * 2n ** 20n)]],
-  ['just longer than one may be', [ofLength(64, BigInt(LIMITS.frameBytes) + 1n)]],
+  ['just above the limit', [ofLength(64, BigInt(LIMITS.frameBytes) + 1n)]],
   ['that is a ping of 126 bytes', [ofLength(16, 126n, FIN | OPCODE.ping)]],
   ['that is a pong of 64 bits', [ofLength(64, 70_000n, FIN | OPCODE.pong)]],
   ['that is a ping in pieces', [frame({ first: OPCODE.ping, payload: 'x' })]],
@@ -65,7 +65,7 @@ const BAD_FRAMES: readonly (readonly [string, readonly Uint8Array[]])[] = [
   ['that closes with a reason that is not UTF-8', [closing(1000, '\xff\xfe')]],
   ['with text that is not UTF-8', [frame({ first: FIN | OPCODE.text, payload: Uint8Array.of(0xc3, 0x28) })]],
   ['that continues nothing', [frame({ first: FIN | OPCODE.continuation, payload: 'x' })]],
-  ['that begins anew in the middle of another', [frame({ first: OPCODE.binary, payload: 'x' }), frame({ first: FIN | OPCODE.binary, payload: 'x' })]],
+  ['that begins again in the middle of another', [frame({ first: OPCODE.binary, payload: 'x' }), frame({ first: FIN | OPCODE.binary, payload: 'x' })]],
   ['of too many pieces', [frame({ first: OPCODE.binary, payload: 'x' }), ...Array.from({ length: 2_000 }, () => frame({ first: OPCODE.continuation }))]],
   [
     'whose pieces are too large together',
@@ -73,7 +73,7 @@ const BAD_FRAMES: readonly (readonly [string, readonly Uint8Array[]])[] = [
   ],
 ]
 
-test('a bad WebSocket frame ends its connection, and the relay serves on', async () => {
+test('a bad WebSocket frame ends its connection, and the relay keeps serving', async () => {
   for (const [, frames] of BAD_FRAMES) {
     const raw = await openRawWebSocket(portOf(address()))
     expect(raw.received()).toContain('101 Switching Protocols')
@@ -114,7 +114,7 @@ const HALF_REQUESTS: readonly string[] = [
   '',
 ]
 
-test('half requests, garbage and silence end their socket, left alone as well as reset or half closed', async () => {
+test('half requests, garbage and silence end their socket, whether it is left open, reset or half closed', async () => {
   const open: RawSocket[] = []
   for (const port of [portOf(address()), healthPort()]) {
     for (const request of HALF_REQUESTS) {
@@ -130,7 +130,7 @@ test('half requests, garbage and silence end their socket, left alone as well as
   await expectServed(relay)
 })
 
-test('a WebSocket that never becomes a connection is closed, left alone as well as reset', async () => {
+test('a WebSocket that never becomes a connection is closed, whether it is left open or reset', async () => {
   const open: RawSocket[] = []
   for (const bytes of HALF_FRAMES) {
     for (const leave of [(raw: RawSocket) => raw.reset(), (raw: RawSocket) => void raw.socket.end(), () => {}]) {
@@ -144,7 +144,7 @@ test('a WebSocket that never becomes a connection is closed, left alone as well 
   await expectServed(relay)
 })
 
-/** Where bytes can be put under a connection that has come up: below Noise, below the streams, and as a WebSocket frame. */
+/** Where bytes can be inserted below an established connection: below Noise, below the streams, and as a WebSocket frame. */
 interface Layers {
   readonly maConn: { readonly websocket: { readonly send: (bytes: Uint8Array) => void; readonly close: (code?: number) => void } }
   readonly muxer: { readonly maConn: { readonly send: (bytes: Uint8Array) => boolean } }
@@ -185,7 +185,7 @@ const BELOW: readonly ((layers: Layers) => void)[] = [
   ),
 ]
 
-test('whatever comes below the streams of a connection that is up reaches nobody else', async () => {
+test('bytes below the streams of an established connection affect no other client', async () => {
   for (const speak of BELOW) {
     const node = await createLibp2p({
       transports: [webSockets()],
@@ -205,7 +205,7 @@ test('whatever comes below the streams of a connection that is up reaches nobody
   await expectServed(relay)
 })
 
-test('unfinished messages take no memory: each is refused where it says how long it will be', async () => {
+test('unfinished messages take no memory: each is refused by the length that it announces', async () => {
   const before = relay.memoryBytes()
   const sockets = await Promise.all(Array.from({ length: 10 }, () => openRawWebSocket(portOf(address()))))
   for (const raw of sockets) {
@@ -216,7 +216,7 @@ test('unfinished messages take no memory: each is refused where it says how long
   expect(relay.memoryBytes() - before).toBeLessThan(32 * 2 ** 20)
 })
 
-test('told to stop, it stops while sockets say nothing, are half open or were left by resets', async () => {
+test('a relay that is told to stop does so while sockets are silent, half open or reset', async () => {
   const data = mkdtempSync(join(tmpdir(), 'sotto-stop-'))
   const other = await startRelayProcess({ words: onAnyPort(data) })
   try {

@@ -1,4 +1,4 @@
-/** The relay's libp2p node: WebSocket, Noise, circuits. It takes no part in gossip (relay brief). */
+/** The relay's libp2p node: WebSocket, Noise, circuits. It takes no part in gossip (PROTOCOL §7.1). */
 import { circuitRelayServer } from '@libp2p/circuit-relay-v2'
 import { identify } from '@libp2p/identify'
 import type { ComponentLogger, Libp2p, Logger, PrivateKey } from '@libp2p/interface'
@@ -19,7 +19,7 @@ const silentLogger: Logger = Object.assign(() => {}, {
 /** libp2p's own log names peers and addresses. */
 const SILENT: ComponentLogger = { forComponent: () => silentLogger }
 
-/** Not started yet. `isFull` says whether an address has all the connections that it may. */
+/** Not started yet. `isFull` says whether an address has used up its connections. */
 export async function createRelayNode(options: {
   readonly privateKey: PrivateKey
   readonly listen: readonly string[]
@@ -43,7 +43,7 @@ export async function createRelayNode(options: {
         return options.isFull(hostOf(connection.remoteAddr.toString()))
       },
     },
-    // Its pings would wait behind what is pushed on a slow line, and end it. Clients ping; who is silent goes.
+    // Its pings would wait behind what is pushed on a slow line, and close it. Clients ping; a silent one is disconnected.
     connectionMonitor: { enabled: false },
     connectionManager: {
       maxConnections: limits.connections,
@@ -51,7 +51,7 @@ export async function createRelayNode(options: {
       maxIncomingPendingConnections: limits.pendingConnections,
       inboundUpgradeTimeout: limits.upgradeMs,
       reconnectRetries: 0,
-      // The default resolver asks public DNS-over-HTTPS servers; a relay dials nobody.
+      // The default resolver asks public DNS-over-HTTPS servers. A relay dials no peer.
       resolvers: {},
     },
     services: {
@@ -72,5 +72,5 @@ export async function createRelayNode(options: {
   })
 }
 
-/** The host part of a multiaddr as text: what an address's share and its number of connections are counted by. */
+/** The host part of a multiaddr as text: the key of an address's share and of its number of connections. */
 export const hostOf = (multiaddr: string): string => multiaddr.split('/').slice(0, 3).join('/')

@@ -1,6 +1,6 @@
 /**
- * The relay's log: one JSON object a line, on standard error, under fixed event names. Never a peer id, an address of a
- * client, a mailbox or a cursor: the type takes numbers only.
+ * The relay's log: one JSON object a line, on standard error, under fixed event names. Never a peer id, a client's
+ * address, a mailbox or a cursor: the type takes numbers only.
  */
 export type LogEvent = 'started' | 'counts' | 'stopping' | 'stopped' | 'storeFailed'
 

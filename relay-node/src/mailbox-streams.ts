@@ -8,7 +8,7 @@ import type { StoreThread } from './store/store-thread.ts'
 
 export const MAILBOX_PROTOCOL = '/sotto/mailbox/1'
 
-/** Hears every mailbox frame after Noise, as the relay's operator could. For observers' tests. */
+/** Receives every mailbox frame after Noise, as the relay's operator could. For observers' tests. */
 export type OnFrame = (direction: 'received' | 'sent', frame: Uint8Array) => void
 
 export interface MailboxStreams {
@@ -83,12 +83,12 @@ export function createMailboxStreams(options: {
         perform(server.receive(id, frame, Date.now()))
       }
     })
-    // The socket may have room where this stream's own window has none: the library looks first, and we after it.
+    // The socket may have room while this stream's own window has none. The library checks first, and we after it.
     const drained = (): void => {
       if (!stream.writableNeedsDrain) perform(server.setWritable(id, true, Date.now()))
     }
     stream.addEventListener('drain', () => queueMicrotask(drained))
-    // Frames go both ways: half a stream is none.
+    // Frames go both ways: half a stream is useless.
     stream.addEventListener('remoteCloseWrite', () => hangUp(id))
     stream.addEventListener('close', () => hangUp(id))
     const client = {
@@ -103,7 +103,7 @@ export function createMailboxStreams(options: {
     start: (node) =>
       node.handle(MAILBOX_PROTOCOL, accept, {
         maxInboundStreams: limits.mailboxStreamsPerConnection,
-        // A mailbox behind somebody's circuit would not be this relay's.
+        // A mailbox behind another peer's circuit would not be this relay's.
         runOnLimitedConnection: false,
       }),
     open: () => streams.size,

@@ -41,7 +41,7 @@ function memberOf(group: number): MailboxCredentials {
   return { keys: { kind: 'group', readKey: publicKey(readSeed), appendKey: publicKey(appendSeed) }, readSeed, appendSeed, grant: null }
 }
 const body = (number: number): Uint8Array => {
-  // Large enough that not all of them fit the windows of the connections at once.
+  // So large that not all of them fit the connections' windows at once.
   const bytes = new Uint8Array(4096)
   new DataView(bytes.buffer).setUint32(0, number)
   return bytes
@@ -49,7 +49,7 @@ const body = (number: number): Uint8Array => {
 const WRITERS = [0, 1, 2, 3]
 const APPENDS = 90
 
-test('killed in mid-append, the relay loses nothing that it acknowledged, and comes back as the same peer', async () => {
+test('killed during appends, the relay loses nothing that it acknowledged, and restarts as the same peer', async () => {
   const data = newFolder()
   const before = await startProcess(data)
   const address = before.listening?.addresses[0] ?? ''
@@ -62,7 +62,7 @@ test('killed in mid-append, the relay loses nothing that it acknowledged, and co
       peer.run((client, state) => client.append(state, append, Date.now()))
     }
   }
-  // The first acknowledgement of any of them pulls the trigger: the rest is in flight.
+  // The first acknowledgement triggers the kill, while the rest is in flight.
   const isAppended = (event: ClientEvent): event is Extract<ClientEvent, { kind: 'appended' }> => event.kind === 'appended'
   await Promise.race(peers.map((peer) => peer.event(isAppended)))
   before.child.kill('SIGKILL')
@@ -91,7 +91,7 @@ test('killed in mid-append, the relay loses nothing that it acknowledged, and co
   expect(lost).toEqual([])
 })
 
-test('one JSON line says where it listens; the log names events only; SIGTERM ends it with code 0', async () => {
+test('one JSON line says where it listens, the log names events only, and SIGTERM ends it with code 0', async () => {
   const { child, exited, listening, errors } = await startProcess(newFolder())
   expect(listening).toMatchObject({ event: 'listening', http: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string })
   expect(listening?.addresses[0]).toMatch(/^\/ip4\/127\.0\.0\.1\/tcp\/\d+\/ws\/p2p\/12D3/)
@@ -105,7 +105,7 @@ test('one JSON line says where it listens; the log names events only; SIGTERM en
   expect(log).toEqual(['started', 'stopping', 'stopped'])
 })
 
-test('it does not start where DEBUG would print who connects', async () => {
+test('it does not start if DEBUG would print which peers connect', async () => {
   const { listening, exited, errors } = await startProcess(newFolder(), { DEBUG: 'libp2p:*' })
   expect(listening).toBeNull()
   expect(await exited).toEqual([1, null])
@@ -137,7 +137,7 @@ const ofAnotherVersion = (path: string): string => {
   database.close()
   return dirOf(path)
 }
-/** The header of a database, and nothing that makes sense after it. */
+/** The header of a database with garbage after it. */
 const damaged = (path: string): string => {
   ofAnotherVersion(path)
   const bytes = readFileSync(path)
@@ -146,7 +146,7 @@ const damaged = (path: string): string => {
   return dirOf(path)
 }
 
-test('a folder that cannot be used is said to be so, in a sentence', async () => {
+test('an unusable folder is explained in a sentence', async () => {
   for (const [what, prepare, sentence] of UNUSABLE) {
     const data = prepare(newFolder())
     const fault: unknown = await startRelay({ data, host: '127.0.0.1', port: 0, httpPort: 0 }).then(
@@ -160,14 +160,14 @@ test('a folder that cannot be used is said to be so, in a sentence', async () =>
   expect(errors.join('')).toMatch(/^The relay could not start\. [^\n]* were written by another version of Sotto\.[^\n]*\n$/)
 })
 
-test('a folder without the right to write is said to be so', () => {
+test('a folder without the right to write is explained', () => {
   for (const fault of [{ code: 'EACCES' }, { code: 'EPERM' }, { code: 'EROFS' }, { errcode: 8 }, { errcode: 14 + (1 << 8) }]) {
     expect(startFault({ ...fault, message: 'x' }, 'the-folder')).toMatch(/the-folder .*\.$/)
   }
   expect(startFault(new Error('something else'), 'the-folder')).toBe('something else')
 })
 
-test('asked for help it says what there is, and starts nothing', async () => {
+test('with --help it prints its options, and starts nothing', async () => {
   const relay = await startRelayProcess({ words: ['--data', newFolder(), '--help'] })
   endings.push(() => relay.end())
   expect([relay.listening, await relay.exited]).toEqual([null, [0, null]])
@@ -177,7 +177,7 @@ test('asked for help it says what there is, and starts nothing', async () => {
   expect([['-h'], ['--port', 'x', '--help'], ['--data', 'help']].map(asksForHelp)).toEqual([true, true, false])
 })
 
-test('the command line is read, and what is wrong with it is said', () => {
+test('the command line is read, and errors in it are explained', () => {
   const read = readArguments(['--port', '0', '--announce', '/dns4/a/tcp/443/wss', '--announce', '/dns4/b/tcp/443/wss', '--disk-mib', '2'])
   expect(read).toMatchObject({ port: 0, httpPort: 4002, host: '127.0.0.1', json: false, mostBytes: 2_097_152 })
   expect(read).toMatchObject({ announce: ['/dns4/a/tcp/443/wss', '/dns4/b/tcp/443/wss'] })

@@ -6,7 +6,7 @@ import { startRelay } from './relay.ts'
 import { startFault } from './start-faults.ts'
 import { isStreamRace } from './stream-races.ts'
 
-/** What was acknowledged is on the disk: whatever else still waits then does not keep a relay that was told to stop, not even its start. A guess. */
+/** Everything acknowledged is on the disk, so nothing that still waits may delay a relay that was told to stop, not even its start. A guess. */
 const STOP_MS = 4_000
 
 const words = process.argv.slice(2)
@@ -23,9 +23,9 @@ if (isRevealingDebug(process.env.DEBUG)) {
   process.stderr.write('DEBUG would print who connects to this relay. Unset it and start again.\n')
   process.exit(1)
 }
-// Whatever the folder's own mode is, its files are for this account only.
+// Whatever the folder's own mode, its files are for this account only.
 process.umask(0o077)
-// Heard from the start, so that a relay that is told to stop while it starts ends as cleanly.
+// Registered first, so that a relay that is told to stop while it starts ends as cleanly.
 const toldToStop = new Promise<void>((resolve) => {
   process.once('SIGTERM', resolve)
   process.once('SIGINT', resolve)

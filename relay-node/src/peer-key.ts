@@ -1,4 +1,4 @@
-/** The relay's identity: addresses name it, so it must outlive restarts. A file that only its owner may read. */
+/** The relay's identity. Addresses contain it, so it must outlive restarts. A file that only its owner may read. */
 import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
@@ -6,7 +6,7 @@ import type { PrivateKey } from '@libp2p/interface'
 
 const FILE = 'relay.key'
 
-/** The key in the data folder, made on the first start. Rejects where the file is there but is no key. */
+/** The key in the data folder, created on the first start. Rejects if the file exists but is not a key. */
 export async function loadPeerKey(folder: string): Promise<PrivateKey> {
   const path = join(folder, FILE)
   try {

@@ -65,7 +65,7 @@ test('a member appends, another gets the backlog and then what follows, as it is
   expect(bob.events.filter((event) => event.kind === 'record').map(({ body }) => body[0])).toEqual([1, 2])
 })
 
-test('who holds other keys can neither read nor append', async () => {
+test('a client with other keys can neither read nor append', async () => {
   const relay = await start()
   const mallory = await connect(relay)
   const forged: MailboxCredentials = { keys: keysOf('group'), readSeed: seed(7), appendSeed: seed(8), grant: null }
@@ -76,7 +76,7 @@ test('who holds other keys can neither read nor append', async () => {
   expect(refused.code).toBe('badSignature')
 })
 
-test('an OPEN that was heard on one connection opens nothing on another', async () => {
+test('an OPEN recorded on one connection opens nothing on another', async () => {
   const heard: Uint8Array[] = []
   const relay = await start({ onFrame: (direction, frame) => void (direction === 'received' && heard.push(frame)) })
   const alice = await connect(relay)
@@ -94,7 +94,7 @@ test('an OPEN that was heard on one connection opens nothing on another', async 
   ])
 })
 
-test('a relay comes back as the same peer with every stored byte', async () => {
+test('a relay restarts as the same peer with every stored byte', async () => {
   const data = newFolder()
   const before = await start({ data })
   const alice = await connect(before)
@@ -112,7 +112,7 @@ test('a relay comes back as the same peer with every stored byte', async () => {
   expect((await bob.event(connected)).incarnation).toEqual(incarnation)
 })
 
-test('a full disk is a refusal, and nothing that was stored is lost', async () => {
+test('a full disk means refusals, and nothing that was stored is lost', async () => {
   const relay = await start({ mostBytes: 64 * 4096, mailboxLimits: { appendBurst: 1_000 } })
   const alice = await connect(relay)
   const accepted: number[] = []
@@ -133,7 +133,7 @@ test('a full disk is a refusal, and nothing that was stored is lost', async () =
   expect(bob.events.flatMap((event) => (event.kind === 'record' ? [event.body[0]] : []))).toEqual(accepted)
 })
 
-test('under concurrent requests each one-time prekey is given out once', async () => {
+test('under concurrent requests each one-time prekey is handed out once', async () => {
   const relay = await start()
   const owner = await connect(relay)
   const inbox: MailboxCredentials = { keys: keysOf('inbox'), readSeed: seed(1), appendSeed: null, grant: null }
@@ -162,7 +162,7 @@ test('under concurrent requests each one-time prekey is given out once', async (
   expect(fetched.filter(({ keys }) => keys?.oneTime === null && keys.kem[0] === 255).length).toBe(10)
 })
 
-test('the limits of circuits are raised and set, so that circuits stay limited', async () => {
+test('the limits of circuits are raised but set, so that circuits stay limited', async () => {
   const relay = await start()
   const { circuits } = relay.node.services as unknown as {
     readonly circuits: { readonly reservationStore: Readonly<Record<string, unknown>>; readonly maxOutboundStopStreams: number }
@@ -184,7 +184,7 @@ test('a relay takes no part in gossip and names no topic', async () => {
   expect(protocols.filter((protocol) => protocol.includes('meshsub') || protocol.includes('floodsub'))).toEqual([])
 })
 
-test('health and readiness are told, and the counters name nobody', async () => {
+test('health and readiness are reported, and the counters name no client', async () => {
   const relay = await start()
   const alice = await connect(relay)
   append(alice, 'first', member(), 1)
@@ -197,7 +197,7 @@ test('health and readiness are told, and the counters name nobody', async () => 
   expect(metrics).not.toContain('127.0.0.1')
 })
 
-test('what is no frame closes the stream, and the relay serves on', async () => {
+test('bytes that are not a frame close the stream, and the relay keeps serving', async () => {
   const relay = await start()
   const mallory = await connect(relay)
   mallory.sendRaw(Uint8Array.from([255, 1, 2, 3]))

@@ -14,7 +14,7 @@ import { RELAY_LIMITS, type RelayLimits } from './relay-limits.ts'
 import { startStoreThread } from './store/store-thread.ts'
 
 export interface RelayOptions {
-  /** Folder of key and mailboxes; made where it is missing, for its owner only. */
+  /** Folder of the key and the mailboxes. Created if missing, for its owner only. */
   readonly data: string
   /** Address to listen on; IPv4 or IPv6. */
   readonly host: string
@@ -22,16 +22,16 @@ export interface RelayOptions {
   readonly port: number
   /** Health and metrics; 0 for any free port. */
   readonly httpPort: number
-  /** Multiaddrs to be reached by instead of the ones listened on (behind a proxy that speaks TLS). */
+  /** Multiaddrs to announce instead of the ones listened on (behind a proxy that speaks TLS). */
   readonly announce?: readonly string[]
   /** Largest size of the mailboxes' file. */
   readonly mostBytes?: number
   readonly log?: Log
   readonly limits?: Partial<RelayLimits>
   readonly mailboxLimits?: Partial<ServerLimits>
-  /** Hears every decrypted mailbox frame. For tests that play the operator; no command line sets it. */
+  /** Receives every decrypted mailbox frame. For tests that play the operator; no command line sets it. */
   readonly onFrame?: OnFrame
-  /** The store broke and nothing can be promised any more. The relay is stopping already. */
+  /** The store failed and nothing can be promised any more. The relay is already stopping. */
   readonly onFailed?: (error: unknown) => void
 }
 
@@ -46,11 +46,11 @@ export interface Relay {
   readonly stop: () => Promise<void>
 }
 
-/** A guess: a small machine's disk has more to spare, a large relay sets its own. */
+/** A guess: a small machine's disk has more to spare, and a large relay sets its own. */
 const DEFAULT_STORE_BYTES = 4 * 1024 ** 3
 const COUNTS_EVERY_MS = 10 * 60_000
 
-/** Resolves when clients can connect. Rejects where a port is taken or the data folder cannot be used. */
+/** Resolves when clients can connect. Rejects if a port is taken or the data folder cannot be used. */
 export async function startRelay(options: RelayOptions): Promise<Relay> {
   const log = options.log ?? (() => {})
   const limits = { ...RELAY_LIMITS, ...options.limits }

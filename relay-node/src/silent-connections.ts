@@ -1,4 +1,4 @@
-/** Ends connections on which nothing comes any more: whoever is there pings, and somebody who is not keeps a place. */
+/** Ends connections on which nothing arrives any more: a live client pings, and a dead one takes up a place. */
 import type { MultiaddrConnection } from '@libp2p/interface'
 
 /** Aborts the connection once nothing has come on it for `silentMs`. */

@@ -1,6 +1,6 @@
-/** Why a relay could not start, in a sentence for whoever starts it. */
+/** Why a relay could not start, in a sentence for the operator. */
 
-/** Codes of SQLite, which come as `errcode`, possibly with more in their upper bytes. */
+/** SQLite's codes, which come as `errcode`, possibly with more in their upper bytes. */
 const SQLITE: Readonly<Record<number, (folder: string) => string>> = {
   1: (folder) => `The mailboxes in ${folder} were written by another version of Sotto. Run that version, or choose another folder with --data.`,
   5: (folder) => `Another program holds the mailboxes in ${folder}. Is a relay running there already?`,
@@ -23,7 +23,7 @@ const SYSTEM: Readonly<Record<string, (folder: string) => string>> = {
   ENOTDIR: (folder) => `A part of ${folder} is a file: choose another folder with --data.`,
 }
 
-/** A fault that is known by its code, and otherwise in its own words. */
+/** A fault's sentence by its code, and otherwise its own message. */
 export function startFault(fault: unknown, folder: string): string {
   const { code, errcode, message } = fault as { readonly code?: unknown; readonly errcode?: unknown; readonly message?: unknown }
   const sentence = typeof errcode === 'number' ? SQLITE[errcode & 0xff] : SYSTEM[String(code)]

@@ -1,4 +1,4 @@
-/** Clients that ask for much and collect nothing, over real sockets: it waits at the store, and others are served. */
+/** Clients that request much and collect nothing, over real sockets: the reads wait at the store, and others are served. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { type Server, type Socket, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -31,10 +31,10 @@ afterEach(async () => {
 const RECORDS = 20
 const CLIENTS = 10
 const STREAMS = 2
-/** All the reads of this test ask for 320 MiB, which take half as much again where they are kept in memory; what the bounds allow took 130 MiB. */
+/** All reads of this test together are 320 MiB, half as much again if kept in memory. With the bounds they took 130 MiB. */
 const MOST_BYTES = 240 * 2 ** 20
 
-/** A line to the relay on which nothing comes back once it is held: the client's side of TCP is full. */
+/** A line to the relay that passes nothing back once it is held: the client's side of TCP is full. */
 async function startLine(port: number): Promise<{ readonly port: number; readonly hold: () => void }> {
   const back = new Set<Socket>()
   const sockets = new Set<Socket>()
@@ -73,7 +73,7 @@ async function dialled(address: string): Promise<Libp2p> {
   return node
 }
 
-/** Opens the mailbox on a stream of its own; resolves with how to ask for reads without end. */
+/** Opens the mailbox on a stream of its own. Resolves with a function that requests reads without end. */
 async function opened(node: Libp2p, credentials: MailboxCredentials): Promise<{ readonly stream: Stream; readonly askMuch: () => void }> {
   const [connection] = node.getConnections()
   if (connection === undefined) throw new Error('not connected')
@@ -103,7 +103,7 @@ async function opened(node: Libp2p, credentials: MailboxCredentials): Promise<{ 
   }
 }
 
-test('reads that are never collected take little memory, keep nobody waiting and do not keep a relay that is told to stop', async () => {
+test('reads that are never collected take little memory, delay no other client and do not keep a relay from stopping', async () => {
   const data = mkdtempSync(join(tmpdir(), 'sotto-reads-'))
   endings.push(() => rmSync(data, { recursive: true }))
   const relay = await startRelayProcess({ words: onAnyPort(data) })
@@ -131,7 +131,7 @@ test('reads that are never collected take little memory, keep nobody waiting and
     stream.pause()
     askMuch()
   }
-  // Whatever the relay does for the greedy it has begun before it does this.
+  // Everything that the relay does for the greedy client has begun before it serves this one.
   await expect.poll(() => serves(address, primitives).catch(() => false), { timeout: 30_000 }).toBe(true)
   await expect.poll(() => serves(address, primitives).catch(() => false), { timeout: 30_000 }).toBe(true)
   expect(relay.memoryBytes() - before).toBeLessThan(MOST_BYTES)

@@ -8,7 +8,7 @@ export interface KeyTable {
   readonly fetch: (command: Extract<StoreCommand, { readonly kind: 'fetchKeys' }>, nowMs: number) => StoreResult
   readonly count: (mailbox: MailboxId, nowMs: number) => KeysLeft
   readonly drop: (mailbox: Uint8Array) => void
-  /** Forgets up to `most` expired publications; how many it was. */
+  /** Forgets up to `most` expired publications, and returns how many. */
   readonly expire: (nowMs: number, most: number) => number
 }
 
@@ -19,7 +19,7 @@ interface Publication {
   readonly highestOneTimeKem: number
 }
 
-/** The column that tells the two lists of one-time keys apart. */
+/** The column that distinguishes the two lists of one-time keys. */
 const CLASSIC = 0
 const KEM = 1
 

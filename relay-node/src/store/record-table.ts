@@ -1,4 +1,4 @@
-/** Letters in SQLite: appending under quotas, reading, forgetting. Every function runs inside the caller's transaction. */
+/** Records in SQLite: appending under quotas, reading, forgetting. Every function runs inside the caller's transaction. */
 import type { DatabaseSync } from 'node:sqlite'
 import { FULL_DISK_RETRY_MS, RESERVED_SHARE, type StoreCommand, type StoreResult } from '@sotto/mailbox'
 import type { MailboxId, StoredRecord } from '@sotto/wire'
@@ -10,7 +10,7 @@ export interface RecordTable {
   readonly append: (command: Append, nowMs: number) => StoreResult
   readonly read: (command: Read, nowMs: number) => StoreResult
   readonly deleteUpTo: (mailbox: MailboxId, upTo: number) => void
-  /** Forgets up to `most` expired records of any mailbox; how many it was. */
+  /** Forgets up to `most` expired records of any mailbox, and returns how many. */
   readonly expire: (nowMs: number, most: number) => number
 }
 

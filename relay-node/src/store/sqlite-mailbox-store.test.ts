@@ -42,7 +42,7 @@ const append = (body: Uint8Array, expiresMs: number) =>
     longestWaitMs: 1000,
   }) as const
 
-test('what was stored is there after closing and opening again, under the same incarnation', () => {
+test('stored records are there after closing and opening again, under the same incarnation', () => {
   const folder = newFolder()
   const before = open(folder)
   before.execute([append(new Uint8Array(256).fill(1), 100)], 0)
@@ -72,7 +72,7 @@ test('nothing of a record is on the disk after it was acknowledged or has expire
   store.close()
 })
 
-test('the file is flushed at every commit, overwrites what is deleted, and gives pages back', () => {
+test('the file is flushed at every commit, overwrites what is deleted, and returns free pages', () => {
   const database = new DatabaseSync(join(newFolder(), 'mailboxes.sqlite'))
   prepareDatabase(database, 2 ** 20)
   const pragma = (name: string): unknown => Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]
@@ -82,14 +82,14 @@ test('the file is flushed at every commit, overwrites what is deleted, and gives
   database.close()
 })
 
-test('waits while somebody else has the file locked for a moment, and goes on', async () => {
+test('waits while another process locks the file for a moment, and continues', async () => {
   const path = join(newFolder(), 'mailboxes.sqlite')
   const failed = Promise.withResolvers<never>()
   const thread = await startStoreThread({ path, mostBytes: 2 ** 30 }, failed.reject)
   const other = new DatabaseSync(path)
   other.exec('BEGIN IMMEDIATE')
   const stored = new Promise((resolve) => thread.execute(append(randomBytes(16), 1_000), resolve))
-  // Longer than a turn of its expiry: neither may break.
+  // Longer than a turn of its expiry. Neither may break.
   await new Promise((resolve) => setTimeout(resolve, 1_500))
   other.exec('COMMIT')
   other.close()

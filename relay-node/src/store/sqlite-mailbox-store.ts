@@ -1,6 +1,6 @@
 /**
- * The relay's store on one SQLite file (relay brief, "Embedded store"). Synchronous: it lives in a thread of its own
- * (`store-worker.ts`). One `execute` is one transaction, durable when it returns.
+ * The relay's store on one SQLite file. Synchronous: it lives in a thread of its own (`store-worker.ts`). One `execute`
+ * is one transaction, durable when it returns.
  */
 import { DatabaseSync } from 'node:sqlite'
 import type { MailboxStore, StoreCommand, StoreResult } from '@sotto/mailbox'
@@ -11,13 +11,13 @@ import { prepareDatabase } from './sqlite-schema.ts'
 
 /** SQLITE_FULL: the page limit or the disk itself. */
 const SQLITE_FULL = 13
-/** Pages given back to the file system in one step of expiry. A guess: a MiB takes a few milliseconds. */
+/** Pages returned to the file system in one step of expiry. A guess: a MiB takes a few milliseconds. */
 const VACUUM_PAGES = 256
-/** How long a command waits for somebody else's lock on the file, an operator's own tool say, before the relay gives up. */
+/** How long a command waits for another process's lock on the file, such as an operator's tool, before the relay gives up. */
 const LOCKED_MS = 10_000
 
 export function openSqliteMailboxStore(options: {
-  /** Path of the file; made where it is missing. */
+  /** Path of the file. Created if missing. */
   readonly path: string
   /** Largest size of the file. A tenth of it is reserved (`RESERVED_SHARE`). */
   readonly mostBytes: number
@@ -68,7 +68,7 @@ export function openSqliteMailboxStore(options: {
     }
   }
 
-  /** One by one, so that only those without room are refused. */
+  /** One by one, so that only the commands without room are refused. */
   const executeOnFullDisk = (command: StoreCommand, nowMs: number): StoreResult => {
     try {
       return transact(() => executeOne(command, nowMs))
@@ -97,7 +97,7 @@ export function openSqliteMailboxStore(options: {
       if (forgotten === 0 && hasDeleted) {
         hasDeleted = false
         database.exec(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`)
-        // The log still holds the pages as they were: what is deleted is gone only when it is cut.
+        // The write-ahead log still holds the old pages: deleted records are gone only when it is truncated.
         database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
       }
       return forgotten

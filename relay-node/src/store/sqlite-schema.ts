@@ -39,10 +39,10 @@ const SCHEMA = `
 `
 
 /**
- * Makes the tables where they are missing and sets how the file is written.
+ * Creates missing tables and sets how the file is written.
  *
- * `auto_vacuum` counts only before the first table is there, so it comes first. `secure_delete` overwrites what is
- * deleted: a relay keeps no history, not in free pages either.
+ * `auto_vacuum` takes effect only before the first table exists, so it comes first. `secure_delete` overwrites deleted
+ * bytes: a relay keeps no history, not in free pages either.
  */
 export function prepareDatabase(database: DatabaseSync, mostBytes: number): void {
   database.exec('PRAGMA auto_vacuum = INCREMENTAL')

@@ -1,5 +1,5 @@
 /**
- * The store, seen from the thread of the sockets. Commands of one turn of the event loop, and all that come while a
+ * The store, seen from the thread of the sockets. The commands of one turn of the event loop, and all that come while a
  * batch is being written, go together in the next batch: one flush of the disk acknowledges them all.
  */
 import { Worker } from 'node:worker_threads'
@@ -30,7 +30,7 @@ interface Waiting {
   readonly done: (result: StoreResult) => void
 }
 
-/** Rejects where the file cannot be opened. `onFailed` is told once if the thread breaks later. */
+/** Rejects if the file cannot be opened. `onFailed` is called once if the thread fails later. */
 export async function startStoreThread(data: StoreThreadData, onFailed: (error: unknown) => void): Promise<StoreThread> {
   const worker = new Worker(new URL('store-worker.ts', import.meta.url), { workerData: data })
   let waiting: Waiting[] = []

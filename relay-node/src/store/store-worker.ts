@@ -1,6 +1,6 @@
 /**
- * The thread that writes. It owns the SQLite store, executes batches of commands, and forgets what expired, a little at
- * a time between batches (an expiry in the sockets' thread would stall them).
+ * The thread that writes. It owns the SQLite store, executes batches of commands, and forgets expired records in small
+ * steps between batches (an expiry in the sockets' thread would stall them).
  */
 import { webcrypto } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'

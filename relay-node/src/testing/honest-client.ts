@@ -1,16 +1,16 @@
-/** Whether a relay does for somebody honest what it is there for. */
+/** Whether a relay serves an honest client. */
 import type { Primitives } from '@sotto/crypto/primitives'
 import type { ClientEvent, MailboxCredentials } from '@sotto/mailbox'
 import { startMailboxPeer } from './mailbox-peer.ts'
 
-/** A member of a group of which nobody else has heard. */
+/** A member of a group that no other client knows. */
 export function someMember(primitives: Primitives): MailboxCredentials {
   const [readSeed, appendSeed] = [crypto.getRandomValues(new Uint8Array(32)), crypto.getRandomValues(new Uint8Array(32))]
   const publicKey = (seed: Uint8Array): Uint8Array => primitives.ed25519.keyPairFromSeed(seed).publicKey
   return { keys: { kind: 'group', readKey: publicKey(readSeed), appendKey: publicKey(appendSeed) }, readSeed, appendSeed, grant: null }
 }
 
-/** Connects, leaves a letter and reads it. */
+/** Connects, leaves a record and reads it. */
 export async function serves(address: string, primitives: Primitives): Promise<boolean> {
   const peer = await startMailboxPeer(address, primitives)
   try {

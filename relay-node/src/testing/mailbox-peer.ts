@@ -11,14 +11,14 @@ import { MAILBOX_PROTOCOL } from '../mailbox-streams.ts'
 
 export interface MailboxPeer {
   readonly peerId: string
-  /** Runs a command of the machine and sends what it gives. */
+  /** Runs a command of the machine and sends the frames that it returns. */
   readonly run: (command: (client: MailboxClient, state: ClientState) => ClientStep) => void
-  /** Sends bytes as one frame, past the machine. */
+  /** Sends bytes as one frame, without the machine. */
   readonly sendRaw: (frame: Uint8Array) => void
   /** Every frame that arrived. */
   readonly received: readonly Uint8Array[]
   readonly events: readonly ClientEvent[]
-  /** Resolves with the first event, past or coming, that the predicate takes. Rejects when the stream closes first. */
+  /** Resolves with the first event, past or future, that the predicate accepts. Rejects if the stream closes first. */
   readonly event: <E extends ClientEvent>(takes: (event: ClientEvent) => event is E) => Promise<E>
   readonly closed: Promise<void>
   readonly stop: () => Promise<void>

@@ -1,12 +1,12 @@
-/** Sockets that speak to a relay below libp2p, for tests that speak badly. */
+/** Sockets to a relay below libp2p, for tests that send malformed bytes. */
 import { type Socket, connect } from 'node:net'
 
 export interface RawSocket {
   readonly socket: Socket
   readonly write: (bytes: Uint8Array | string) => void
-  /** Everything that came so far, as Latin-1. */
+  /** Everything received so far, as Latin-1. */
   readonly received: () => string
-  /** Resolves when the other end closed it, or reset it. */
+  /** Resolves when the other end closed or reset it. */
   readonly closed: Promise<void>
   /** Ends it with a TCP reset. */
   readonly reset: () => void
@@ -68,14 +68,14 @@ export interface FrameParts {
   readonly first: number
   readonly payload?: Uint8Array | string
   readonly isMasked?: boolean
-  /** Says this length instead of the payload's, in 16 or 64 bits. */
+  /** Announces this length instead of the payload's, in 16 or 64 bits. */
   readonly claimed?: { readonly bits: 16 | 64; readonly lengthBytes: bigint }
 }
 
 export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const
 export const FIN = 0x80
 
-/** The bytes of one WebSocket frame, right or wrong. */
+/** The bytes of one WebSocket frame, valid or not. */
 export function webSocketFrame({ first, payload = '', isMasked = true, claimed }: FrameParts): Uint8Array {
   const body = Buffer.from(payload)
   const maskBit = isMasked ? 0x80 : 0

@@ -1,4 +1,4 @@
-/** A relay in a process of its own, as an operator has it, for tests that kill it, stop it or attack it. */
+/** A relay in a process of its own, as an operator runs it, for tests that kill it, stop it or attack it. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -23,9 +23,9 @@ export interface RelayProcess {
   /** What it wrote to standard output before it listened, and to standard error. */
   readonly output: readonly string[]
   readonly errors: readonly string[]
-  /** What it holds in memory now (Linux; elsewhere 0). */
+  /** Its memory now (Linux; elsewhere 0). */
   readonly memoryBytes: () => number
-  /** Kills it where it still runs. */
+  /** Kills it if it still runs. */
   readonly end: () => Promise<void>
 }
 
@@ -62,7 +62,7 @@ export async function startRelayProcess(options: { readonly words: readonly stri
   }
 }
 
-/** The words of a relay on any free ports of loopback. */
+/** Arguments of a relay on any free ports of loopback. */
 export const onAnyPort = (data: string): readonly string[] => ['--data', data, '--port', '0', '--http-port', '0', '--json']
 
 function residentBytes(pid: number): number {
