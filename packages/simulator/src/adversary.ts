@@ -1,6 +1,6 @@
 /**
- * A member with a changed program. Its own device goes on as the protocol says; beside that it sends what no honest
- * program would, with everything that it knows: keys, secrets, what it overheard, and its place in the log.
+ * A member with a changed program. Its own device follows the protocol. Beside that it sends what no honest program
+ * would, with everything that it knows: keys, secrets, overheard traffic, and its place in the membership log.
  */
 import { createOwnSenderKey, deriveEpochKeys, type EpochKeys, type OwnSenderKey, sealMessage } from '@sotto/crypto'
 import type { Primitives } from '@sotto/crypto/primitives'
@@ -27,7 +27,7 @@ import type { SeededRandom } from './seeded-random.ts'
 import type { SimulatedNetwork } from './simulated-network.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
 
-/** What a villain seals under keys that it should no longer have begins with this: nobody may ever show it. */
+/** The beginning of every message that an adversary seals under keys that it should no longer have. No peer may ever show one. */
 export const LATE = 'late from'
 
 const FLOOD = 150
@@ -44,7 +44,7 @@ export class Adversary {
   readonly #primitives: Primitives
   readonly #nowMs: () => number
   readonly #isRemoved: (peer: SimulatedPeer) => boolean
-  /** A copy of its sending key, from before it was removed. */
+  /** A copy of its sender key, from before it was removed. */
   #kept: Kept | null = null
   #next = 0
 
@@ -86,7 +86,7 @@ export class Adversary {
     }
   }
 
-  /** What came to it goes out again: to everybody, on every way. */
+  /** Sends out again what came to it: to all peers, on every way. */
   #replay(group: string): void {
     const heard = this.#network.overheard.filter(({ to }) => to === this.peer).map(({ what }) => what)
     for (let i = 0; i < 20 && heard.length > 0; i++) {
@@ -100,7 +100,7 @@ export class Adversary {
     }
   }
 
-  /** An operation that claims to be from before most of what happened: a right, a removal, an open door. */
+  /** An operation that claims to be from before most of the log: a right, a removal, an open invite. */
   #backDate(group: string): void {
     const transaction = new Transaction(this.peer.state)
     const log = transaction.get(MEMBERSHIP_LOG, group)
@@ -126,7 +126,7 @@ export class Adversary {
     this.#spread(group, [this.#sign(group, this.#random.pick(bodies), previousId, parents)])
   }
 
-  /** Two operations in one place of its chain, one for each half of the group. */
+  /** Two operations with one predecessor in its chain, one for each half of the group. */
   #equivocate(group: string): void {
     const transaction = new Transaction(this.peer.state)
     const log = transaction.get(MEMBERSHIP_LOG, group)
@@ -184,7 +184,7 @@ export class Adversary {
     }
   }
 
-  /** After everybody has heard that it was removed: goes on writing under the keys it kept, into the mailbox and the topic that it knows. */
+  /** After its removal is known: continues to write under the keys it kept, into the mailbox and the topic that it knows. */
   #sendLate(group: string): void {
     if (this.#kept === null || !this.#isRemoved(this.peer)) return this.#replay(group)
     const keys = deriveEpochKeys(this.#primitives, this.#kept.epochSecret)
@@ -227,7 +227,7 @@ export class Adversary {
 
   #sign(group: string, body: OperationBody, previous: OperationId | null, parents: readonly OperationId[]): Operation {
     const self = new Transaction(this.peer.state).get(SELF, 'self')
-    if (self === undefined) throw new TypeError('a villain has no profile')
+    if (self === undefined) throw new TypeError('an adversary has no profile')
     const unsigned = { suite: 1, group: groupIdOf(group), account: self.account, device: self.device, previous, parents, writtenMs: this.#nowMs(), body }
     return signOperation(this.#primitives, unsigned, this.#primitives.ed25519.keyPairFromSeed(self.deviceSeed))
   }

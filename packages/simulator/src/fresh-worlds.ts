@@ -1,6 +1,6 @@
 /**
- * Seeds that nothing is known of, so that every run sees worlds of every kind. They are played in two test files: so both
- * of two cores have some.
+ * Fresh seeds, so that every run sees worlds of every kind. They are played in two test files, so that each of two cores
+ * has some.
  */
 import type { Primitives } from '@sotto/crypto/primitives'
 import { simulate } from './simulate.ts'
@@ -9,7 +9,7 @@ const FIRST = 6_000
 const WORLDS = 486
 const AT_A_TIME = 27
 
-/** Every other group of seeds that are played in one test: from the first or from the second. */
+/** Every other group of seeds that one test plays, starting from the first or from the second. */
 export const freshSeeds = (half: 0 | 1): readonly (readonly number[])[] =>
   Array.from({ length: WORLDS / AT_A_TIME }, (_, group) => Array.from({ length: AT_A_TIME }, (_each, i) => FIRST + group * AT_A_TIME + i)).filter(
     (_group, at) => at % 2 === half,

@@ -1,13 +1,13 @@
 /**
- * Worlds that every run plays again: those that failed once, and some in which rare things meet. One that fails, whoever
- * found it, is added with what was wrong when it is mended. A seed stays the same world as long
- * as its plan is drawn alike (`plan.ts`): what is new there is drawn after all that is drawn already.
+ * Worlds that every run plays again: those that failed once, and some in which rare things meet. Any world that fails is
+ * added, with what was wrong, when the fault is fixed. A seed stays the same world as long as its plan is drawn alike
+ * (`plan.ts`): new draws come there after all existing ones.
  */
 import { type Plan, planOf } from './plan.ts'
 
 export interface KeptWorld {
   readonly seed: number
-  /** What of the seed's plan is otherwise. */
+  /** What differs from the seed's plan. */
   readonly changes?: Partial<Omit<Plan, 'seed'>>
   /** What was wrong, or what is rare. */
   readonly why: string
@@ -15,51 +15,51 @@ export interface KeptWorld {
 
 export const planOfKept = ({ seed, changes }: KeptWorld): Plan => ({ ...planOf(seed), ...changes })
 
-/** What was wrong is said of each. */
+/** Each with what was wrong. */
 export const FAILED_ONCE: readonly KeptWorld[] = [
   { seed: 49, why: 'one half of a group was told an operation that the other half never got, and they never met again' },
   { seed: 55, why: 'one half of a group was told an operation that the other half never got, and they never met again' },
-  { seed: 69, why: 'a rekey whose secret nobody had stopped a group for ever' },
-  { seed: 94, why: 'a relay dropped a removal, and somebody who reconciled with nobody never heard of it' },
+  { seed: 69, why: 'a rekey whose secret no member had stopped a group for ever' },
+  { seed: 94, why: 'a relay dropped a removal, and a member that reconciled with no other never learned of it' },
   { seed: 95, why: 'one half of a group was told an operation that the other half never got, and they never met again' },
   { seed: 96, why: 'one half of a group was told an operation that the other half never got, and they never met again' },
-  { seed: 343, why: 'after a restart nobody answered a rekey whose secret nobody had' },
-  { seed: 565, why: 'who came late into an epoch did not learn where the others were, nor was it sent again what it had not opened' },
-  { seed: 700, why: "a relay's wipe took a key and its messages with it, and whoever lacked them did not know" },
-  { seed: 1019, why: 'a key that its owner sent before it left came after it had left, and was not taken' },
-  { seed: 1169, why: 'sealed anew twice, a message named its second place and was shown twice' },
-  { seed: 1178, why: 'a key that its owner sent before it left came after it had left, and was not taken' },
-  { seed: 2740, why: 'what a disk forgot to have sent was sealed once more, and shown twice' },
-  { seed: 3116, why: 'what was sent again in a session that never came into being counted against the three times' },
-  { seed: 3158, why: 'what was sent again in a session that never came into being counted against the three times' },
+  { seed: 343, why: 'after a restart no member answered a rekey whose secret no member had' },
+  { seed: 565, why: 'a member that came late into an epoch did not learn where the others were, and was not sent again what it had not opened' },
+  { seed: 700, why: "a relay's wipe took a key and its messages with it, and the devices that lacked them did not know" },
+  { seed: 1019, why: 'a key that its owner sent before it left arrived after it had left, and was not taken' },
+  { seed: 1169, why: 'a message that was resealed twice named its second place and was shown twice' },
+  { seed: 1178, why: 'a key that its owner sent before it left arrived after it had left, and was not taken' },
+  { seed: 2740, why: 'a message whose sending the disk forgot was resealed, and shown twice' },
+  { seed: 3116, why: 'resends in a session that was never established counted against the three times' },
+  { seed: 3158, why: 'resends in a session that was never established counted against the three times' },
   { seed: 3216, why: 'a signed prekey that was made while the relay was away was never published' },
   { seed: 3289, why: 'a signed prekey that was made while the relay was away was never published' },
-  { seed: 3299, why: 'whoever had been away for longer than a mailbox lasts did not know a member who wrote to it, and could not answer' },
-  { seed: 4471, why: 'what somebody wrote whose admission was taken back was unknown to some who were to be told of it' },
+  { seed: 3299, why: 'a member that had been away for longer than a mailbox lasts did not know a member that wrote to it, and could not answer' },
+  { seed: 4471, why: 'messages of a member whose admission became filtered were unknown to some members that should show them as unreachable' },
   { seed: 5246, why: 'a relay that handed out old prekeys kept two members apart, and one half of a group stayed in an old epoch' },
-  { seed: 5978, why: "whoever was let in while the invite was being revoked kept the epoch's secret" },
-  { seed: 6092, why: "what everybody's copy of was past its time never came, though its author had it" },
-  { seed: 6753, why: 'what a disk forgot to have sent was sealed once more, and shown twice' },
-  { seed: 7587, why: 'what came to one member in private from somebody who was removed was unknown to the others' },
-  { seed: 7787, why: 'what came to one member in private from somebody who was removed was unknown to the others' },
-  { seed: 9174, why: 'a disk that forgot a join gave another key the number of one before' },
+  { seed: 5978, why: "a member that was admitted while the invite was being revoked kept the epoch's secret" },
+  { seed: 6092, why: "a message whose copies had all expired never came, although its author had it" },
+  { seed: 6753, why: 'a message whose sending the disk forgot was resealed, and shown twice' },
+  { seed: 7587, why: 'what came to one member in private from a removed member was unknown to the others' },
+  { seed: 7787, why: 'what came to one member in private from a removed member was unknown to the others' },
+  { seed: 9174, why: 'a disk that forgot a join gave another key the id of an earlier one' },
   { seed: 11420, why: "two halves of a group stayed in different epochs, and heard each other's announcements all the while" },
-  { seed: 12051, why: 'somebody removed and back again had written in between, and that was taken for a loss' },
-  { seed: 12156, why: 'an acknowledgement signed once more after a lost write was a fork of its own device' },
-  { seed: 12614, why: 'as seed 6092, and its author met the other through the relay only' },
+  { seed: 12051, why: 'a member that was removed and came back had written in between, and that counted as a loss' },
+  { seed: 12156, why: 'an acknowledgement signed again after a lost write was a fork of its own device' },
+  { seed: 12614, why: 'as seed 6092, and the author met the other only through the relay' },
   { seed: 16483, why: "what left in a session that a relay's old prekeys had spoilt counted against the three times" },
   { seed: 18898, why: "a relay's old prekeys kept the secret of an epoch beside the current one from a member for good" },
 ]
 
-/** In each meet things that meet in one world of hundreds, or in fewer. */
+/** Each combines things that meet in one world of hundreds, or in fewer. */
 export const RARE: readonly KeptWorld[] = [
   { seed: 226, why: 'two relays, and each restarts with an empty disk' },
-  { seed: 700, changes: { durability: 'relaxed' }, why: 'real public keys, a villain and a relay that lies, on disks that forget' },
-  { seed: 770, why: 'all are away for days, a relay hands out old prekeys, and there is a villain' },
-  { seed: 101, why: 'a villain equivocates and brings an old entry late, across a partition' },
-  { seed: 1500, why: 'real public keys on disks that forget, and days in which nobody is there' },
+  { seed: 700, changes: { durability: 'relaxed' }, why: 'real public keys, an adversary and a lying relay, on disks that forget' },
+  { seed: 770, why: 'all are away for days, a relay hands out old prekeys, and there is an adversary' },
+  { seed: 101, why: 'an adversary equivocates and brings an old operation late, across a partition' },
+  { seed: 1500, why: 'real public keys on disks that forget, and days in which all are away' },
   { seed: 3953, why: 'disks that forget, four crashes, a closed lid, and a partition with a relay on each side' },
   { seed: 4222, why: 'twelve people, of whom one is removed and one leaves' },
-  { seed: 8414, why: 'three clocks that are wrong by more than five minutes, and days in which nobody is there' },
+  { seed: 8414, why: 'three clocks that are wrong by more than five minutes, and days in which all are away' },
   { seed: 9885, why: 'invites revoked, two removals and people who come back, across a partition' },
 ]

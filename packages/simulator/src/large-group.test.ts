@@ -8,6 +8,6 @@ it('costs one ciphertext for each message, and O(n) letters once after a removal
   const recordsOf = (what: string) => costs.find((each) => each.what === what)?.records
   expect(recordsOf('next message')).toBe(1)
   expect(recordsOf('next message after it')).toBe(1)
-  // To everybody but oneself and whoever is out, and the message.
+  // To all members except oneself and the removed one, and the message.
   expect(recordsOf('first message after it')).toBe(40 - 2 + 1)
 })

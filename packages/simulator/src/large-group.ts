@@ -1,6 +1,6 @@
 /**
- * One large group, built by joining and then used: what each thing that people do costs, counted in records and bytes
- * left at the relay (PROTOCOL §3, §6). Most members are away: what is for them waits.
+ * One large group, built by joining and then used: the cost of each action, counted in records and bytes left at the
+ * relay (PROTOCOL §3, §6). Most members are away, and what is for them waits.
  */
 import { messageRecord } from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
@@ -12,32 +12,32 @@ import { SimulatedNetwork } from './simulated-network.ts'
 import { SimulatedPeer } from './simulated-peer.ts'
 import { createVirtualTime } from './virtual-time.ts'
 
-/** Records and bytes that were left at the relay while something happened: by whoever did it, and by everybody else. */
+/** Records and bytes left at the relay during an action: by the peer that acts, and by all others. */
 export interface Cost {
   readonly what: string
   readonly records: number
   readonly bytes: number
   readonly othersRecords: number
   readonly othersBytes: number
-  /** Processor time of everybody and the relay meanwhile. */
+  /** Processor time of all peers and the relay meanwhile. */
   readonly cpuMs: number
 }
 
 export interface LargeGroupResult {
   readonly members: number
   readonly costs: readonly Cost[]
-  /** What is not as it has to be; empty where all is well. */
+  /** Violations; empty if all is well. */
   readonly violations: readonly string[]
 }
 
 const START_MS = 1_800_000_000_000
-/** Members that are there all the time; everybody else goes when they have joined. */
+/** Members that are always there. All others leave once they have joined. */
 const PRESENT = 6
-/** Virtual ms from something to everything that follows from it: two minutes, and prekeys for everybody at a relay's pace (`preKeyFetchesPerMinute`). */
+/** Virtual ms from an action to all its consequences: two minutes, and prekeys for all members at a relay's pace (`preKeyFetchesPerMinute`). */
 const quietMs = (members: number): number => 120_000 + members * 1_100
 const MOST_PLANNED_EVENTS = 50_000_000
 
-/** Plays it. `told` hears of progress, a sentence at a time; `cpuMs` tells the processor time used so far. */
+/** Plays it. `told` gets the progress, a sentence at a time; `cpuMs` returns the processor time used so far. */
 export function playLargeGroup(members: number, seed: number, real: Primitives, told: (line: string) => void, cpuMs: () => number = () => 0): LargeGroupResult {
   const primitives = modelledPrimitives(real)
   const random = seededRandom(seed)
@@ -83,7 +83,7 @@ export function playLargeGroup(members: number, seed: number, real: Primitives, 
       return body?.kind === 'text' ? [body.text] : []
     })
 
-  /** Lets somebody do something, and counts what everybody leaves at the relay until all of it has followed. */
+  /** Lets a peer act, and counts what all peers leave at the relay until everything has followed. */
   const costOf = (what: string, by: SimulatedPeer, act: () => void): void => {
     left.clear()
     const startCpuMs = cpuMs()
@@ -153,7 +153,7 @@ export function playLargeGroup(members: number, seed: number, real: Primitives, 
     if (found.join() !== 'one,two,three,four,five') violations.push(`${peer.name} shows ${found.join()}`)
     if (groupOf(peer)?.members.length !== members - 1) violations.push(`${peer.name} sees ${groupOf(peer)?.members.length ?? 0} members`)
   }
-  // PROTOCOL §6: one ciphertext a message; O(n) letters once, by who removes and by each who writes after it.
+  // PROTOCOL §6: one ciphertext a message, and O(n) letters once, by the remover and by each member that writes after it.
   const others = members - 1
   const limits: { readonly [what: string]: number } = {
     'first message': 1 + others,
@@ -165,12 +165,12 @@ export function playLargeGroup(members: number, seed: number, real: Primitives, 
   }
   for (const { what, records, othersRecords } of costs) {
     const most = limits[what]
-    // Beside what is due, a few receipts and acknowledgements to those who are there may fall into that time.
+    // Beside what is due, a few receipts and acknowledgements to present members may fall into that time.
     if (most !== undefined && records > most + PRESENT) violations.push(`${what}: ${records} records, and at most ${most} are due`)
-    // Only those who are there answer; a welcome brings the log, some fifty operations in a record.
+    // Only present members answer. A welcome brings the log, some fifty operations in a record.
     const answers = 4 * PRESENT + (what === 'join' ? Math.ceil(members / 40) : 0)
     if (othersRecords > answers) violations.push(`${what}: others left ${othersRecords} records`)
   }
-  if (groupOf(leaving)?.state !== 'removed') violations.push('who was removed was not told')
+  if (groupOf(leaving)?.state !== 'removed') violations.push('the removed member was not told')
   return { members, costs, violations }
 }

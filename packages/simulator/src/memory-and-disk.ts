@@ -1,6 +1,6 @@
 /**
- * I16: between two turns a machine holds in memory what it would start with. State and disk are made from each other; a
- * row that one of them alone has is a group that is empty after the next start, or a message that never comes.
+ * I16: between two turns a machine holds in memory what it would start with. State and disk are made from each other. A
+ * row that only one of them has is a group that is empty after the next start, or a message that never comes.
  */
 import {
   allTables,
@@ -23,13 +23,13 @@ import { addOperation, emptyLog, type MembershipLog, operationIdOf, operationsIn
 import { type Codec, encode, equalBytes, fromBase64url, type GroupId, toBase64url } from '@sotto/wire'
 import type { SimulatedPeer } from './simulated-peer.ts'
 
-/** What is in memory alone, or on the disk alone, or another there; empty where a peer is as it should be. */
+/** What is only in memory, only on the disk, or different there; empty if a peer is consistent. */
 export function differencesFromDisk(peer: SimulatedPeer, primitives: Primitives): readonly string[] {
   const transaction = new Transaction(peer.state)
   return [...rowDifferences(peer, transaction), ...logDifferences(primitives, transaction), ...indexDifferences(transaction)]
 }
 
-/** Tables of which a row's key names this group. */
+/** Tables with a row whose key names this group. */
 export const tablesThatName = (state: SimulatedPeer['state'], group: string): readonly string[] =>
   allTables()
     .filter((table) => new Transaction(state).scan(table as never).some(({ key }) => key.includes(group)))
@@ -38,7 +38,7 @@ export const tablesThatName = (state: SimulatedPeer['state'], group: string): re
 /** The text of an id of 32 bytes. */
 const ID = /^[\w-]{43}$/
 
-/** Rows whose key is not of the scope that their table declares: a group's name stands first or nowhere, an epoch's behind it. */
+/** Rows whose key does not fit the scope that their table declares: a group's name comes first or nowhere, an epoch's behind it. */
 export function misplacedRows(state: SimulatedPeer['state'], group: string): readonly string[] {
   const transaction = new Transaction(state)
   const isRight = (scope: Scope, key: readonly string[]): boolean => {
@@ -70,7 +70,7 @@ function rowDifferences(peer: SimulatedPeer, transaction: Transaction): readonly
   return [...found, ...[...onlyThere].map((name) => `${name} is on the disk alone`), ...damaged.map((name) => `${name} is damaged on the disk`)]
 }
 
-/** The log of each group against the one that its operations make. */
+/** The membership log of each group against one rebuilt from its operations. */
 function logDifferences(primitives: Primitives, transaction: Transaction): readonly string[] {
   return transaction.scan(MEMBERSHIP_LOG).flatMap(({ key: [group = ''], value: log }) => {
     let rebuilt = emptyLog(fromBase64url(group) as GroupId)
@@ -84,7 +84,7 @@ function logDifferences(primitives: Primitives, transaction: Transaction): reado
 const contentsOf = (primitives: Primitives, log: MembershipLog): string =>
   [...operationsInCausalOrder(log).map(({ unsigned }) => toBase64url(operationIdOf(primitives, unsigned))), ...log.orphans.keys()].toSorted().join(' ')
 
-/** What is derived from rows and kept beside them. */
+/** Indexes that are derived from rows and kept beside them. */
 function indexDifferences(transaction: Transaction): readonly string[] {
   const undecryptable = transaction.scan(UNDECRYPTABLE).map(({ key }) => key.join('/'))
   const under = transaction.scan(UNDECRYPTABLE_UNDER).map(({ key }) => `${key[0] ?? ''}/${key.at(-1) ?? ''}`)
@@ -98,7 +98,7 @@ function indexDifferences(transaction: Transaction): readonly string[] {
   return [
     ...(undecryptable.toSorted().join(' ') === under.toSorted().join(' ')
       ? []
-      : [`${undecryptable.length} envelopes are parked, and ${under.length} are found`]),
+      : [`${undecryptable.length} envelopes are undecryptable, and ${under.length} are found`]),
     ...(wanted.toSorted().join(' ') === wanting.toSorted().join(' ')
       ? []
       : [`the relays ${wanted.join(', ')} are wanted, and after a start ${wanting.join(', ')}`]),

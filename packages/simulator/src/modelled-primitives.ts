@@ -1,7 +1,7 @@
 /**
- * Primitives for many worlds in a short time: hashes, MACs and AEADs are the real ones; the three public-key schemes are
- * models that agree and verify as the real ones do and resist nobody. The simulator's villains replay, forge bytes and
- * lie, and never break a key; one world in fifty is played with the real schemes.
+ * Primitives for many worlds in a short time. Hashes, MACs and AEADs are the real ones. The three public-key schemes are
+ * models that agree and verify as the real ones do, and resist no attack. The simulator's adversaries replay, forge bytes
+ * and lie, and never break a key. One world in fifty is played with the real schemes.
  */
 import type { Primitives } from '@sotto/crypto/primitives'
 import { compareBytes, concat, equalBytes, utf8 } from '@sotto/wire'

@@ -1,6 +1,6 @@
-/** Randomness from a seed: xorshift128 (Marsaglia 2003), for simulations only. The same seed gives the same world. */
+/** Randomness from a seed: xorshift128 (Marsaglia 2003), for simulations only. The same seed makes the same world. */
 export interface SeededRandom {
-  /** Below `limit`, an integer. */
+  /** An integer below `limit`. */
   readonly below: (limit: number) => number
   readonly chance: (probability: number) => boolean
   readonly between: (from: number, to: number) => number

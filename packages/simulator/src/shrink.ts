@@ -1,5 +1,5 @@
 /**
- * Makes a failing plan smaller: happenings are left out, first in halves and then one by one, as long as the same
+ * Makes a failing plan smaller: planned events are left out, first in halves and then one by one, as long as the same
  * invariant still fails (delta debugging; Zeller and Hildebrandt, 2002).
  */
 import type { Primitives } from '@sotto/crypto/primitives'

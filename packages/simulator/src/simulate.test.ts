@@ -8,12 +8,12 @@ import { shrink } from './shrink.ts'
 import { play, simulate } from './simulate.ts'
 
 describe('a seeded world', () => {
-  it('is the same whenever it is played', async () => {
+  it('is the same every time it is played', async () => {
     const primitives = await loadSodiumPrimitives()
     expect(simulate(7, primitives).story).toEqual(simulate(7, primitives).story)
   })
 
-  it('has every kind of fault in it', async () => {
+  it('contains every kind of fault', async () => {
     const primitives = await loadSodiumPrimitives()
     const sum = noCounts()
     for (let seed = 9_000; seed < 9_050; seed++) {
@@ -23,14 +23,14 @@ describe('a seeded world', () => {
     for (const [name, count] of Object.entries(sum)) expect(count, name).toBeGreaterThan(0)
   })
 
-  it('that fails is made smaller and fails in the same way', async () => {
+  it('that fails is shrunk and fails in the same way', async () => {
     const primitives = await loadSodiumPrimitives()
     const plan = planOf(11)
-    // A world whose founder stands still can never heal: as good a fault as any.
-    const broken = { ...play(plan, primitives), violations: ['I0: somebody wrote'] }
+    // A world whose founder stays frozen can never heal, which serves as a fault.
+    const broken = { ...play(plan, primitives), violations: ['I0: a peer wrote'] }
     const smaller = shrink(plan, broken, primitives, 40, (each) => ({
       ...play(each, primitives),
-      violations: each.plannedEvents.some(({ kind }) => kind === 'write') ? ['I0: somebody wrote'] : [],
+      violations: each.plannedEvents.some(({ kind }) => kind === 'write') ? ['I0: a peer wrote'] : [],
     }))
     expect(smaller.plan.plannedEvents).toHaveLength(1)
     expect(smaller.plan.plannedEvents[0]?.kind).toBe('write')

@@ -1,6 +1,6 @@
 /**
- * The network between simulated peers, in the words of `NetworkEvent` and `NetworkEffect`: streams that keep order and
- * break, relays that restart, lie and may lose their disks, partitions, and gossip that loses, doubles and reorders.
+ * The network between simulated peers, in terms of `NetworkEvent` and `NetworkEffect`: streams that keep order and
+ * break, relays that restart, lie and may lose their disks, partitions, and gossip that loses, duplicates and reorders.
  */
 import type { NetworkEffect } from '@sotto/core'
 import type { Primitives } from '@sotto/crypto/primitives'
@@ -26,21 +26,21 @@ interface Stream {
   readyMs: number
 }
 
-/** Something that crossed the network, for whoever wants to send it again. */
+/** Something that crossed the network, kept for a peer that wants to send it again. */
 export type Overheard =
   | { readonly kind: 'gossip'; readonly by: SimulatedPeer; readonly topic: string; readonly data: Uint8Array }
   | { readonly kind: 'frame'; readonly by: SimulatedPeer; readonly frame: Uint8Array }
 
-/** How much of what was heard is remembered. */
+/** How much overheard traffic is remembered. */
 const OVERHEARD = 400
 /** Streams of a laptop whose lid is closed end after this. */
 const LID_STREAMS_MS = 30_000
 
 export class SimulatedNetwork {
-  /** Chaos ends when the world heals. */
+  /** Faults end when the world heals. */
   isRough = true
   readonly relays: readonly SimulatedRelay[]
-  /** Newest last. A villain sends again only what came to itself. */
+  /** Newest last. An adversary sends again only what came to itself. */
   readonly overheard: { readonly to: SimulatedPeer; readonly what: Overheard }[] = []
   readonly #counts: RunCounts
   readonly #time: VirtualTime
@@ -52,7 +52,7 @@ export class SimulatedNetwork {
   readonly #topics = new Map<SimulatedPeer, Set<string>>()
   readonly #revealed = new Map<SimulatedPeer, Set<string>>()
   readonly #peers: readonly SimulatedPeer[]
-  /** Which side of a partition each peer and relay is on; nobody here: there is none. */
+  /** The side of a partition that each peer and relay is on. Empty without a partition. */
   #sides: ReadonlyMap<SimulatedPeer | SimulatedRelay, number> = new Map()
 
   constructor(options: {
@@ -103,7 +103,7 @@ export class SimulatedNetwork {
     }
   }
 
-  /** A peer is gone: its streams end, others notice after a while. */
+  /** A peer is gone: its streams end, and others notice after a while. */
   died(peer: SimulatedPeer): void {
     for (const [connection, stream] of this.#streams) if (stream.peer === peer) this.#forgetStream(connection)
     this.#wanted.delete(peer)
@@ -250,7 +250,7 @@ export class SimulatedNetwork {
     }
   }
 
-  /** After a delay, and after what was sent before on this stream; lost where the stream ends meanwhile. */
+  /** After a delay, and after earlier frames on this stream. Lost if the stream ends meanwhile. */
   #inOrder(connection: number, act: () => void): void {
     const stream = this.#streams.get(connection)
     if (stream === undefined) return

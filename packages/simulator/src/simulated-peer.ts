@@ -1,6 +1,6 @@
 /**
  * A peer of the simulated world: the unchanged core, driven through the loop's own `turn`, on a disk in memory. It can
- * die between any two actions of a turn and start again from what its disk kept.
+ * die between any two actions of a turn, and start again from what its disk kept.
  */
 import {
   type Core,
@@ -22,7 +22,7 @@ import type { VirtualTime } from './virtual-time.ts'
 export interface PeerWatch {
   /** Network effects leave here. */
   readonly network: (peer: SimulatedPeer, effect: NetworkEffect) => void
-  /** A turn's writes are on the disk. `state` is what the turn made. */
+  /** A turn's writes are on the disk. `state` is the state after the turn. */
   readonly committed: (peer: SimulatedPeer, writes: Writes) => void
   /** The peer is gone: connections end. `lost` commits were undone by the crash. */
   readonly died: (peer: SimulatedPeer, lost: number) => void
@@ -42,7 +42,7 @@ export class SimulatedPeer {
   state: State = null
   readonly #core: Core
   readonly #time: VirtualTime
-  /** The world's. What the core draws is a stream of its own: one draw more or less there leaves the world as it is. */
+  /** The world's. The core draws from a stream of its own: one draw more or less there leaves the world unchanged. */
   readonly #random: SeededRandom
   readonly #watch: PeerWatch
   /** By how much its clock is wrong. A person or a time server may put it right. */
@@ -68,7 +68,7 @@ export class SimulatedPeer {
       watch: PeerWatch
       durability: MemoryDurability
       skewMs: number
-      /** Group ciphers instead of those of this version. */
+      /** Group ciphers to use in place of those of this version. */
       machine?: Pick<MachineOptions, 'ciphers' | 'newGroupCipher'>
     },
   ) {
@@ -81,12 +81,12 @@ export class SimulatedPeer {
     this.#storage = createMemoryStorage({ durability: options.durability, copies: false })
   }
 
-  /** The machine's part of what its pages show. */
+  /** The machine's part of the view. */
   view(): ReturnType<Core['viewOf']> {
     return this.#core.viewOf(this.state)
   }
 
-  /** Makes the profile on the empty disk. */
+  /** Creates the profile on the empty disk. */
   signUp(relays: readonly string[]): void {
     const made = this.#core.createProfile(this.name, relays, this.#nowMs())
     this.#storage.commitNow(made.writes)
@@ -123,7 +123,7 @@ export class SimulatedPeer {
     this.#watch.died(this, lost)
   }
 
-  /** The disk catches up with what was committed. */
+  /** The disk writes everything that was committed. */
   syncDisk(): void {
     this.#storage.sync()
   }
@@ -145,7 +145,7 @@ export class SimulatedPeer {
     })
   }
 
-  /** Ends in good order: the machine says so on the disk before it goes. */
+  /** Ends cleanly: the machine records that on the disk before it goes. */
   stop(): void {
     if (!this.alive) return
     const { state, writes } = this.#core.step(this.state, { kind: 'stopping' }, this.#nowMs())
@@ -156,7 +156,7 @@ export class SimulatedPeer {
     this.#watch.stopped(this)
   }
 
-  /** Of a peer that stopped only the disk is left until it starts: a thousand states are too much for one machine. */
+  /** Keeps only the disk of a stopped peer until it starts: a thousand states are too much for one machine. */
   unload(): void {
     if (!this.alive) this.state = null
   }
@@ -171,7 +171,7 @@ export class SimulatedPeer {
     if (this.#queue.length > 0) this.#drainSoon()
   }
 
-  /** Puts something into the state that the machine did not (a changed program), and lets it act on it. */
+  /** Changes the state behind the machine's back (a changed program), and lets it act on that. */
   tamper(change: (transaction: Transaction) => void): void {
     if (!this.alive) return
     const transaction = new Transaction(this.state)
@@ -191,12 +191,12 @@ export class SimulatedPeer {
     return this.#storage.readHistoryNow({ kind: 'page', history, beyond: null, direction: 'newer', limit: 100_000 })
   }
 
-  /** The records of a log that stand last. */
+  /** The newest records of a history. */
   readNewest(history: string, limit: number) {
     return this.#storage.readHistoryNow({ kind: 'page', history, beyond: null, direction: 'older', limit })
   }
 
-  /** Every row as a start would find it, were nothing lost. */
+  /** Every row as a start would find it if nothing was lost. */
   diskRows(): ReadonlyMap<string, Uint8Array> {
     return this.#storage.loadNow()
   }
@@ -217,7 +217,7 @@ export class SimulatedPeer {
       let next = folding.next()
       for (; next.done !== true; next = folding.next()) {
         if (this.dieAfterActions !== null && this.dieAfterActions-- <= 0) return this.die()
-        // The loop would go on without it; here no step may throw, whatever came.
+        // The loop would continue without it. Here no step may throw, whatever arrived.
         if (next.value.kind === 'report') throw next.value.fault
         if (next.value.kind === 'commit') {
           this.#storage.commitNow(next.value.writes)

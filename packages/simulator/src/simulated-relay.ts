@@ -1,6 +1,6 @@
 /**
- * A relay of the simulated world: the real mailbox server beside a store in memory, and, while it is told to, a liar. It
- * knows frames and never sessions, so what it can lie with is what it sees.
+ * A relay of the simulated world: the real mailbox server beside a store in memory, and a liar while it is told to be. It
+ * knows frames and never sessions, so it can lie only with what it sees.
  */
 import type { Primitives } from '@sotto/crypto/primitives'
 import { createMemoryRelay, type MemoryRelay, type RelayDelivery } from '@sotto/mailbox'
@@ -8,7 +8,7 @@ import { decode, encode, type MailboxAnswer, mailboxAnswer, mailboxRequest, toBa
 import type { RelayMalice } from './plan.ts'
 import type { SeededRandom } from './seeded-random.ts'
 
-/** How many pushes a relay that reorders holds back, and how many old ones one that replays remembers. */
+/** How many pushes a reordering relay holds back, and how many old ones a replaying relay remembers. */
 const HELD_BACK = 5
 const REMEMBERED = 40
 
@@ -26,7 +26,7 @@ export class SimulatedRelay {
   readonly #peerOf = new Map<number, string>()
   readonly #heldBack = new Map<number, RelayDelivery[]>()
   readonly #remembered = new Map<number, RelayDelivery[]>()
-  /** The inbox that a question on a connection is about, by connection and request or handle. */
+  /** The inbox that a fetch on a connection is about, by connection and request or handle. */
   readonly #inboxOf = new Map<string, string>()
   readonly #askedKeys = new Map<string, string>()
   readonly #firstKeys = new Map<string, Extract<MailboxAnswer, { readonly kind: 'keys' }>['keys']>()
@@ -43,7 +43,7 @@ export class SimulatedRelay {
     this.#malice.set(act, victim)
   }
 
-  /** Honest again: what it held back comes, what it dropped is gone. */
+  /** Honest again: what it held back is delivered, what it dropped is gone. */
   behave(): readonly RelayDelivery[] {
     this.#malice.clear()
     return [...this.#heldBack.keys()].flatMap((connection) => this.#release(connection))
@@ -114,7 +114,7 @@ export class SimulatedRelay {
     return [delivery, this.#random.pick(before)]
   }
 
-  /** Prekeys once given out, given to the next who asks. */
+  /** Prekeys that were once handed out, handed out again to the next client that fetches. */
   #stale(delivery: RelayDelivery, answer: Extract<MailboxAnswer, { readonly kind: 'keys' }>): RelayDelivery {
     const inbox = this.#askedKeys.get(`${delivery.connection} ${answer.request}`) ?? ''
     if (!this.#malice.has('staleKeys') || inbox === '' || answer.keys === null) return delivery

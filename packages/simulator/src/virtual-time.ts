@@ -1,8 +1,8 @@
-/** Virtual time: what is to happen, in the order of its time, and of its coming where times are equal. */
+/** Virtual time: planned actions in the order of their time, and in the order of planning where times are equal. */
 export interface VirtualTime {
   readonly nowMs: () => number
   readonly after: (delayMs: number, act: () => void) => () => void
-  /** Lets everything happen up to a time. Gives how many things did; stops at `most`. */
+  /** Runs everything up to a time. Returns how many actions ran; stops at `most`. */
   readonly runUntil: (atMs: number, most: number) => number
 }
 

@@ -1,10 +1,10 @@
 /**
- * A TOY, for tests alone: a group cipher that seals with the epoch's secret and nothing else. It exists to show that
- * the machine around a cipher knows none in particular, and that the conformance suite notices what a cipher lacks. No
- * application can choose it: `createCore` is given it by a test.
+ * A TOY, for tests alone: a group cipher that seals with the epoch's secret and nothing else. It shows that the machine
+ * around a cipher depends on none in particular, and that the conformance suite notices what a cipher lacks. No
+ * application can choose it: a test passes it to `createCore`.
  *
- * What it lacks is said where it is tested: whoever holds the epoch's secret opens all of the epoch, from before they
- * came too, can write in anybody's name, and nothing that is lost is sent again.
+ * The tests say what it lacks. A device with the epoch's secret opens all of the epoch, also from before it came. It can
+ * write in any member's name. Lost messages are not sent again.
  */
 import type { CipherHeader, Context, GroupCipher, MessageRecipient, OpenedMessage, Reading, SealedMessage } from '@sotto/core/inside'
 import { durable, EPOCH_KEYS, keepFromUnknownSender, MEMBERSHIP_LOG, RECEIVED, SELF } from '@sotto/core/inside'
@@ -27,13 +27,13 @@ import {
   varBytes,
 } from '@sotto/wire'
 
-/** What is sealed: who says so, its number in the epoch, the content. */
+/** What is sealed: the claimed device, the message's number in the epoch, the content. */
 const sealedContent = struct({ device: deviceId, number: uint16, content: varBytes(LIMITS.recordBytes) })
 
 /** The number of our next message. Key: group, epoch. */
 const NEXT_NUMBER = durable('toyNextNumber', struct({ next: uint16 }), { scope: 'epoch', owner: 'cipher' })
 
-/** Whom a message of ours was sealed for, and when each opened it. Key: group, epoch, number. */
+/** The devices that a message of ours was sealed for, and when each opened it. Key: group, epoch, number. */
 const SEALED_FOR = durable('toySealedFor', list(struct({ device: deviceId, openedMs: optional(uint48) }), LIMITS.members), { scope: 'epoch', owner: 'cipher' })
 
 /** After a crash the last numbers may have been used already. */
@@ -115,7 +115,7 @@ function noteOpened(context: Context, place: Place, device: DeviceId): boolean {
 
 const nothing = (): void => {}
 
-/** Under the word of a cipher that is to come: `create` has no other, and no version of Sotto makes such a group yet. */
+/** Under the name of a future cipher: `create` has no other, and no version of Sotto makes such a group yet. */
 export const epochSecretCipher: GroupCipher = {
   name: 'pairwise',
   started: (context, { isUnclean }) => {

@@ -1,13 +1,13 @@
 /**
- * What every group cipher has to keep, whatever it seals with (PROTOCOL §4). Each rule plays a story on machines that
- * have that cipher, and throws where it does not hold. `group-ciphers.test.ts` holds each cipher against all of them.
+ * What every group cipher has to guarantee, whatever it seals with (PROTOCOL §4). Each rule plays a story on machines
+ * with that cipher, and throws where it does not hold. `group-ciphers.test.ts` tests each cipher against all of them.
  */
 import type { Event, MachineOptions } from '@sotto/core'
 import { allTables, TOPIC } from '@sotto/core/inside'
 import { LIMITS } from '@sotto/wire'
 import { beginStory, type Passing, type Person, type Story } from '../story/story.ts'
 
-/** A machine with the cipher that is looked at, and groups of it. */
+/** A machine with the cipher under test, and its groups. */
 export type CipherMachine = Pick<MachineOptions, 'ciphers' | 'newGroupCipher'>
 
 export interface CipherRule {
@@ -41,7 +41,7 @@ const two = async (machine: CipherMachine, direct: boolean) => {
 
 const isMessage = ({ what }: Passing): boolean => what === 'gossip' || what === 'relayed envelope' || what === 'envelopes'
 
-/** Keeps all messages from a person; those that were gossiped can be given to it later. */
+/** Holds back all messages from a person. Gossiped ones can be passed to it later. */
 function keepFrom(story: Story, person: Person): { readonly gossiped: readonly Event[]; readonly end: () => void } {
   const gossiped: Event[] = []
   const end = story.lose((passing) => {
@@ -52,7 +52,7 @@ function keepFrom(story: Story, person: Person): { readonly gossiped: readonly E
   return { gossiped, end }
 }
 
-/** Lets somebody die where that is planned, within a while, and live on. */
+/** Lets a person's planned crash happen, within a while, and starts it again. */
 function restart(story: Story, person: Person): void {
   story.pass(10_000)
   person.dieAfterActions = null
@@ -62,7 +62,7 @@ function restart(story: Story, person: Person): void {
 
 const texts = (count: number): readonly string[] => Array.from({ length: count }, (_, i) => `text ${i}`)
 
-/** The people who could read a message of one's own, as its details name them. */
+/** The people who could read an own message, as its details name them. */
 function namedReaders(story: Story, person: Person, text: string): readonly string[] {
   let named: readonly string[] = []
   story.ask(person, { kind: 'readMessages', group: story.group, before: null, limit: 100 }, ({ messages = [] }) => {
@@ -83,7 +83,7 @@ const showing = (story: Story, people: readonly Person[], text: string): readonl
 
 export const CIPHER_RULES: readonly CipherRule[] = [
   {
-    what: 'messages open in any order and however often they come, and are shown once, in one order',
+    what: 'messages open in any order and however often they arrive, and are shown once, in one order',
     play: async (machine) => {
       const { story, alice, bob } = await two(machine, true)
       const kept = keepFrom(story, bob)
@@ -98,7 +98,7 @@ export const CIPHER_RULES: readonly CipherRule[] = [
     },
   },
   {
-    what: 'what is lost on one way comes on another',
+    what: 'what is lost on one way arrives on another',
     play: async (machine) => {
       const { story, alice, bob } = await two(machine, true)
       story.lose(({ what, to }) => what === 'gossip' && to === bob)
@@ -107,7 +107,7 @@ export const CIPHER_RULES: readonly CipherRule[] = [
     },
   },
   {
-    what: 'nothing is opened twice, after a restart neither',
+    what: 'nothing is opened twice, not even after a restart',
     play: async (machine) => {
       const { story, alice, bob } = await two(machine, true)
       const gossiped: Event[] = []
@@ -179,7 +179,7 @@ export const CIPHER_RULES: readonly CipherRule[] = [
     },
   },
   {
-    what: 'those who could read a message are exactly those who are named',
+    what: 'the people who could read a message are exactly those who are named',
     play: async (machine) => {
       const { story, people } = await gathered(machine, false, 'Alice', 'Bob', 'Carol')
       const [alice] = people as [Person, Person, Person]
@@ -193,7 +193,7 @@ export const CIPHER_RULES: readonly CipherRule[] = [
     },
   },
   {
-    what: 'a message is delivered when everybody whom it was sealed for has opened it, and not before',
+    what: 'a message is delivered when all members that it was sealed for have opened it, and not before',
     play: async (machine) => {
       const { story, people } = await gathered(machine, false, 'Alice', 'Bob', 'Carol')
       const [alice, , carol] = people as [Person, Person, Person]
@@ -206,7 +206,7 @@ export const CIPHER_RULES: readonly CipherRule[] = [
     },
   },
   {
-    what: 'a crash of the author between any write and any effect loses nothing and says nothing twice',
+    what: 'a crash of the author between any write and any effect loses nothing and sends nothing twice',
     play: async (machine) => {
       const { story, alice, bob } = await two(machine, false)
       for (let actions = 0; actions < 10; actions++) {
@@ -249,7 +249,7 @@ export const CIPHER_RULES: readonly CipherRule[] = [
     },
   },
   {
-    what: 'with an epoch goes what was sealed with it',
+    what: 'what was sealed in an epoch is deleted with it',
     play: async (machine) => {
       const { story, people } = await gathered(machine, false, 'Alice', 'Bob', 'Carol')
       const [alice, bob, carol] = people as [Person, Person, Person]

@@ -1,4 +1,4 @@
-/** Each group cipher against what all of them have to keep, and ciphers with one fault each against the rule that notices. */
+/** Each group cipher against the rules of all, and ciphers with one fault each against the rule that notices. */
 import { allTables, type GroupCipher, type OpenedMessage, SELF, senderKeys } from '@sotto/core/inside'
 import { toBase64url } from '@sotto/wire'
 import { describe, expect, it, test } from 'vitest'
@@ -17,7 +17,7 @@ function ruleOf(words: string): CipherRule {
   return rule
 }
 
-/** What the toy lacks, since it seals with the epoch's secret alone. */
+/** What the toy lacks because it seals with the epoch's secret alone. */
 const TOY_LACKS = ['a new member opens nothing', 'are exactly those who are named'].map(ruleOf)
 
 describe('sender keys', () => {
@@ -36,7 +36,7 @@ describe('a toy that seals with the epoch secret alone', () => {
   })
 })
 
-/** Opens once more what a device has opened before. */
+/** Opens a second time what a device has opened before. */
 function reopening(cipher: GroupCipher): GroupCipher {
   const opened = new Map<string, OpenedMessage>()
   return {
@@ -64,8 +64,8 @@ const renumbering = (cipher: GroupCipher): GroupCipher => ({
 const FAULTS: readonly { readonly fault: string; readonly cipher: GroupCipher; readonly noticedBy: string }[] = [
   { fault: 'opens nothing', cipher: { ...senderKeys, open: () => undefined }, noticedBy: 'what is lost on one way' },
   { fault: 'opens a message whenever it comes', cipher: reopening(senderKeys), noticedBy: 'nothing is opened twice' },
-  { fault: 'gives two messages one number', cipher: renumbering(epochSecretCipher), noticedBy: 'messages open in any order' },
-  { fault: 'names nobody as a reader', cipher: { ...senderKeys, recipientsOf: () => [] }, noticedBy: 'exactly those who are named' },
+  { fault: 'numbers two messages alike', cipher: renumbering(epochSecretCipher), noticedBy: 'messages open in any order' },
+  { fault: 'names no reader', cipher: { ...senderKeys, recipientsOf: () => [] }, noticedBy: 'exactly those who are named' },
   { fault: 'takes no receipt', cipher: { ...senderKeys, noteOpened: () => false }, noticedBy: 'is delivered when' },
 ]
 
@@ -75,7 +75,7 @@ describe('a cipher that', () => {
   })
 })
 
-it('a device that lacks the cipher of a group stays outside, says so, and nothing of it stops', async () => {
+it('a device without the cipher of a group stays outside and says so, and its machine keeps running', async () => {
   const story = await beginStory({ direct: false, machine: machineWith(epochSecretCipher) })
   const alice = story.enter('Alice')
   const bob = story.enter('Bob', { machine: machineWith(senderKeys) })

@@ -1,19 +1,19 @@
-/** Saying that one has learned of a removal, once (PROTOCOL §5). */
+/** Acknowledging a removal, once (PROTOCOL §5). */
 import { OPERATION } from '@sotto/core/inside'
 import { equalBytes } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { beginStory, type Person, type Story } from './story.ts'
 
-/** How often somebody acknowledged something, as far as another knows. */
+/** How many acknowledgements one person signed, as far as another knows. */
 const acknowledgements = (story: Story, by: Person, asSeenBy: Person): number =>
   asSeenBy.rows.scan(OPERATION, story.group).filter(({ value }) => value.unsigned.body.kind === 'acknowledge' && equalBytes(value.unsigned.device, by.device))
     .length
 
-it('an acknowledgement that was lost with the last writes is not signed a second time, which would be a fork', async () => {
+it('an acknowledgement that was lost with the last writes is not signed again, which would be a fork', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob', { losesAll: true }), story.enter('Carol')]
   story.gather(alice, bob, carol)
-  // Now his word counts.
+  // Now his acknowledgement counts.
   story.ask(alice, { kind: 'setRole', group: story.group, account: bob.account, role: 'admin' })
   story.pass(5_000)
   story.remove(alice, carol)

@@ -1,4 +1,4 @@
-/** A device with a changed program gives a name that shows nothing: nobody is drawn blank for it. */
+/** A device with a changed program sends a name that shows nothing: no member is shown with a blank name. */
 import { SELF } from '@sotto/core/inside'
 import { expect, it } from 'vitest'
 import { beginStory, type Person, type Story } from './story.ts'
@@ -14,7 +14,7 @@ const rename = (person: Person, name: string): void =>
 const nameSeenBy = (story: Story, by: Person, whom: Person): string | undefined =>
   story.groupOf(by)?.members.find(({ account }) => account === whom.account)?.name
 
-it('who comes with one has no name, for whoever lets it in and for whoever is told by others', async () => {
+it('a new member with such a name has none, for the admitting member and for those told by others', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob, blank] = [story.enter('Alice'), story.enter('Bob'), story.enter('Blank')]
   rename(blank, BLANK)
@@ -25,14 +25,14 @@ it('who comes with one has no name, for whoever lets it in and for whoever is to
   expect(story.groupOf(alice)?.lastMessage).toMatchObject({ text: 'who am I?', senderName: '' })
 })
 
-it('who takes one keeps the name it had', async () => {
+it('a member that takes such a name keeps the one it had', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
   story.gather(alice, bob, carol)
   story.say(bob, 'before')
   story.pass(5_000)
   rename(bob, BLANK)
-  // A removal makes every key anew, and the name travels with the key.
+  // A removal rotates every key, and the name travels with the key.
   story.remove(alice, carol)
   story.pass(5_000)
   story.say(bob, 'after')

@@ -1,20 +1,20 @@
-/** Somebody pastes a log, or a program writes: far more at once than anybody takes in (PROTOCOL §3, §7). */
+/** A person pastes a log, or a program writes: far more at once than any member takes in (PROTOCOL §3, §7). */
 import { UNCONFIRMED, UNDECRYPTABLE } from '@sotto/core/inside'
 import { peerFrame } from '@sotto/core/inside'
 import { decode, LIMITS } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { beginStory, type Person, type Story } from './story.ts'
 
-/** Seven keys' worth. */
+/** The messages of seven keys. */
 const MESSAGES = 7 * LIMITS.rotateAfterMessages - 50
-/** Nobody stands still for so long: a receipt, a letter and an answer take less. */
+/** Progress never stops for this long: a receipt, a letter and an answer take less. */
 const STILL_MS = 2_000
-/** How finely progress is looked at. */
+/** How often progress is checked. */
 const LOOK_MS = 250
 /** A relay takes `appendsPerSecond`, and some of them are letters. */
 const WITHIN_MS = (MESSAGES / LIMITS.appendsPerSecond) * 1_000 * 1.3
 
-/** What is looked at while Bob takes in what Alice writes. */
+/** What is measured while Bob receives what Alice writes. */
 interface Course {
   readonly longestStillMs: number
   readonly mostUndecryptable: number
@@ -27,7 +27,7 @@ interface Course {
 function writeAtOnce(story: Story, alice: Person, bob: Person): Course {
   let mostUndecryptable = 0
   let mostUnconfirmed = 0
-  // At whatever reaches one of them: between two looks much may come and go.
+  // Checked at everything that reaches one of them: between two checks much may come and go.
   story.lose(() => {
     mostUndecryptable = Math.max(mostUndecryptable, bob.rows.scan(UNDECRYPTABLE).length)
     mostUnconfirmed = Math.max(mostUnconfirmed, alice.rows.scan(UNCONFIRMED).length)
@@ -61,19 +61,19 @@ async function two(direct: boolean): Promise<{ story: Story; alice: Person; bob:
   return { story, alice, bob }
 }
 
-it('what is written at once goes through the relay at its pace, without standing still where the key changes', async () => {
+it('messages written at once pass the relay at its pace, without a pause where the key changes', async () => {
   const { story, alice, bob } = await two(false)
   const { longestStillMs, mostUndecryptable, mostUnconfirmed, bundlesFetched, tookMs } = writeAtOnce(story, alice, bob)
   expect(longestStillMs).toBeLessThan(STILL_MS)
-  // The key is there before what it sealed.
+  // The key is there before the messages that it sealed.
   expect(mostUndecryptable).toBe(0)
   expect(mostUnconfirmed).toBeLessThanOrEqual(LIMITS.unconfirmedMessages)
-  // Receipts come back in between and turn the ratchet: no session wears out by it.
+  // Receipts come back in between and turn the ratchet, so no session wears out.
   expect(bundlesFetched).toBe(0)
   expect(tookMs).toBeLessThan(WITHIN_MS)
 })
 
-it('what is written at once goes to a connected member as fast as it takes it in', async () => {
+it('messages written at once reach a connected member as fast as it takes them', async () => {
   const { story, alice, bob } = await two(true)
   expect(story.msUntil(() => story.groupOf(alice)?.members.some(({ connection }) => connection === 'direct') === true, 10_000)).toBeLessThan(10_000)
   const { longestStillMs, mostUndecryptable, mostUnconfirmed, bundlesFetched, tookMs } = writeAtOnce(story, alice, bob)
@@ -82,16 +82,16 @@ it('what is written at once goes to a connected member as fast as it takes it in
   expect(mostUndecryptable).toBeLessThanOrEqual(10)
   expect(mostUnconfirmed).toBeLessThanOrEqual(LIMITS.unconfirmedMessages)
   expect(bundlesFetched).toBe(0)
-  // The relay is not what it waits for.
+  // The relay does not limit it.
   expect(tookMs).toBeLessThan(WITHIN_MS / 3)
 })
 
-it('of what is sealed in one go under a new key the key itself leaves first', async () => {
+it('when messages are sealed together under a new key, the key leaves first', async () => {
   const story = await beginStory({ direct: true })
   const [alice, bob] = [story.enter('Alice'), story.enter('Bob')]
   story.gather(alice, bob)
   story.msUntil(() => story.groupOf(alice)?.members.some(({ connection }) => connection === 'direct') === true, 10_000)
-  // Nobody confirms a key's worth of messages, so that what follows waits to be sealed together.
+  // No confirmation arrives for a key's worth of messages, so that the rest waits to be sealed together.
   const release = story.holdBack(({ to, what }) => to === alice && ['stored', 'letter', 'received', 'relayed letter'].includes(what))
   const lines = Array.from({ length: LIMITS.unconfirmedMessages + 20 }, (_, i) => `line ${i}`)
   story.say(alice, ...lines)

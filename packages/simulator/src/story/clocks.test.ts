@@ -1,4 +1,4 @@
-/** Clocks that are wrong, and clocks that are put right (PROTOCOL §7). */
+/** Clocks that are wrong, and clocks that are corrected (PROTOCOL §7). */
 import { expect, it } from 'vitest'
 import { beginStory, type Person, relayed, type Story } from './story.ts'
 
@@ -13,7 +13,7 @@ async function three(): Promise<{ story: Story; alice: Person; bob: Person; caro
   return { story, alice, bob, carol, everybody: [alice, bob, carol] }
 }
 
-/** Says something, and lets it arrive. */
+/** Sends a message, and lets it arrive. */
 const tell = (story: Story, person: Person, text: string): void => {
   story.say(person, text)
   story.pass(SOON_MS)
@@ -29,7 +29,7 @@ const restart = (story: Story, person: Person): void => {
   story.pass(SOON_MS)
 }
 
-it('a clock that was ahead and is put right leaves no trace in what is written later, before and after a restart', async () => {
+it('a clock that was ahead and is corrected leaves no trace in later messages, before and after a restart', async () => {
   const { story, alice, bob, everybody } = await three()
   alice.skewMs = 20 * HOUR_MS
   tell(story, alice, 'early')
@@ -45,7 +45,7 @@ it('a clock that was ahead and is put right leaves no trace in what is written l
   }
 })
 
-it('a clock that is wrong by an hour orders alike on every screen, and its error ends where it is put right', async () => {
+it('a clock that is wrong by an hour leads to one order on every screen, and its error ends when it is corrected', async () => {
   const { story, alice, bob, everybody } = await three()
   bob.skewMs = HOUR_MS
   tell(story, bob, 'an hour early')
@@ -61,7 +61,7 @@ it('a clock that is wrong by an hour orders alike on every screen, and its error
 it.each([
   ['three days ahead', 3 * DAY_MS],
   ['in the last year that a time can name', 2 ** 48 - 1 - 1_800_000_000_000 - 30 * DAY_MS],
-])('of a sender %s answers stand below its message, on every screen and for whoever was away', async (_, skewMs) => {
+])('answers to a sender %s are below its message, on every screen and for members that were away', async (_, skewMs) => {
   const { story, alice, bob, carol, everybody } = await three()
   carol.stop()
   bob.skewMs = skewMs
@@ -72,7 +72,7 @@ it.each([
   carol.start()
   story.pass(SOON_MS)
   tell(story, carol, 'late')
-  // Whose clock is years ahead finds everything of others past its time.
+  // With a clock years ahead, all messages of others count as expired.
   const readers = skewMs < 30 * DAY_MS ? everybody : [alice, carol]
   for (const person of readers) {
     expect(story.texts(person)).toEqual(['question', 'answer', 'thanks', 'late'])
@@ -81,7 +81,7 @@ it.each([
   for (const person of [alice, carol]) for (const { timeMs } of story.messages(person)) expect(timeMs).toBeLessThanOrEqual(story.nowMs)
 })
 
-it('of a sender two days behind what it answers stands above, and has no later time', async () => {
+it('what a sender two days behind answers is above its answer, and has no later time', async () => {
   const { story, alice, bob, everybody } = await three()
   bob.skewMs = -2 * DAY_MS
   tell(story, alice, 'question')
@@ -94,9 +94,9 @@ it('of a sender two days behind what it answers stands above, and has no later t
   }
 })
 
-it('an answer that can be opened before its question moves below it when that comes, also over a crash', async () => {
+it('an answer that can be opened before its question moves below it when that comes, also across a crash', async () => {
   const { story, alice, bob, carol } = await three()
-  // A start has a key of its own: it comes in a letter.
+  // A start uses a new key, which comes in a letter.
   restart(story, bob)
   bob.skewMs = 3 * DAY_MS
   const release = story.holdBack(relayed('letter', bob, carol))
@@ -115,7 +115,7 @@ it('an answer that can be opened before its question moves below it when that co
   expect(story.texts(alice)).toEqual(story.texts(carol))
 })
 
-it('whoever never saw a message from the future writes below it all the same', async () => {
+it('a member that never saw a message from the future still writes below it', async () => {
   const { story, alice, bob } = await three()
   bob.skewMs = 3 * DAY_MS
   story.say(bob, 'from the future')
@@ -128,7 +128,7 @@ it('whoever never saw a message from the future writes below it all the same', a
   expect(story.groupOf(alice)?.lastMessage?.text).toBe('new here')
 })
 
-it('what somebody wrote whose logical clock is ahead is shown with the time of its wall clock', async () => {
+it('a message of an author whose logical clock is ahead is shown with the time of its wall clock', async () => {
   const { story, alice, bob } = await three()
   bob.skewMs = HOUR_MS
   story.say(bob, 'an hour early')

@@ -1,4 +1,4 @@
-/** Whoever left, was removed or gave up joining comes back, and a start finds what was there before it (PROTOCOL §5, §9). */
+/** A member that left, was removed or gave up joining comes back, and a start finds what was there before it (PROTOCOL §5, §9). */
 import { allTables, MAILBOX, MEMBERSHIP_LOG, OPERATION, RELAY_LINK } from '@sotto/core/inside'
 import { fromBase64url, type GroupId } from '@sotto/wire'
 import { expect, it } from 'vitest'
@@ -35,7 +35,7 @@ function beRemoved({ story, alice, bob }: Fixtures): void {
   expect(story.groupOf(bob)?.state).toBe('removed')
 }
 
-/** Bob asks to join and, before the answer is whole, has the log of the group. */
+/** Bob asks to join and, before the answer is complete, has the membership log of the group. */
 function beHalfway(fixtures: Fixtures): void {
   const { story, alice, bob } = fixtures
   newInvite(fixtures)
@@ -59,7 +59,7 @@ function beRefused(fixtures: Fixtures): void {
   expect(story.groupOf(bob)?.join?.step).toBe('refused')
 }
 
-/** How Bob goes, and how he gives up what was left of it. `isMember`: he was in the group before. */
+/** How Bob leaves, and how he gives up what was left of the group. `isMember`: he was in the group before. */
 const WAYS: readonly {
   readonly name: string
   readonly isMember: boolean
@@ -87,13 +87,13 @@ async function begun(isMember: boolean): Promise<Fixtures> {
 }
 
 it.each(WAYS.flatMap((way) => [false, true].map((isRestarted) => ({ ...way, isRestarted, between: isRestarted ? 'with' : 'without' }))))(
-  'whoever $name comes back $between a start in between, and is still there after the next',
+  'a person that $name comes back $between a start in between, and is still a member after the next',
   async ({ isMember, go, giveUp, isRestarted }) => {
     const fixtures = await begun(isMember)
     const { story, alice, bob, carol } = fixtures
     go(fixtures)
     giveUp?.(fixtures)
-    // What is left of a request serves to leave at once, should somebody grant it still.
+    // What is left of a request serves to leave at once, if it is granted after all.
     const isWithdrawn = go !== leave && go !== beRemoved
     if (giveUp === forget)
       expect(
@@ -126,10 +126,10 @@ it.each(WAYS.flatMap((way) => [false, true].map((isRestarted) => ({ ...way, isRe
 it.each([
   { name: 'removed', go: beRemoved },
   { name: 'leaves', go: leave },
-])('whoever $name reads nothing of the group any more, its rendezvous neither', async ({ go }) => {
+])('a person that $name reads nothing of the group any more, not even its rendezvous', async ({ go }) => {
   const fixtures = await begun(true)
   const { story, bob } = fixtures
-  // An invite of its own, whose rendezvous its author alone would read on.
+  // An invite of its own, whose rendezvous only its author would continue to read.
   story.ask(bob, { kind: 'createInvite', group: story.group })
   story.pass(SOON_MS)
   const read = (): readonly string[] => bob.rows.scan(MAILBOX).map(({ value }) => value.purpose.kind)
@@ -142,7 +142,7 @@ it.each([
   expect([read(), wanted()]).toEqual([['inbox'], 1])
 })
 
-it('of whoever is out the rows that outlast a membership stay, and no others', async () => {
+it('of a former membership only the rows that outlast it stay', async () => {
   const fixtures = await begun(true)
   const { story, bob } = fixtures
   beRemoved(fixtures)

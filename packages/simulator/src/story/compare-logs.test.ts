@@ -1,4 +1,4 @@
-/** Members compare logs in private where something shows that one of them lacks an operation (PROTOCOL §5, §7). */
+/** Members compare logs in private when something shows that one of them lacks an operation (PROTOCOL §5, §7). */
 import { ASKED_LOG } from '@sotto/core/inside'
 import { LIMITS, toBase64url } from '@sotto/wire'
 import { expect, it } from 'vitest'
@@ -6,7 +6,7 @@ import { beginStory, relayed } from './story.ts'
 
 const SOON_MS = 5_000
 
-it('whoever writes in an epoch that ended is told what ended it', async () => {
+it('a member that writes in an ended epoch is told what ended it', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob, carol, dave] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol'), story.enter('Dave')]
   story.gather(alice, bob, carol, dave)
@@ -19,7 +19,7 @@ it('whoever writes in an epoch that ended is told what ended it', async () => {
   expect(story.msUntil(() => story.groupOf(carol)?.members.length === 3, SOON_MS)).toBeLessThan(SOON_MS)
 })
 
-it('whoever brings an operation is asked for those that it rests on', async () => {
+it('a member that sends an operation is asked for those that it rests on', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
   story.gather(alice, bob, carol)
@@ -32,26 +32,26 @@ it('whoever brings an operation is asked for those that it rests on', async () =
   found()
 })
 
-it('a newcomer says nothing before somebody has spoken who did not let it in, or has been silent for long', async () => {
+it('a new member sends nothing before a member that did not admit it has answered, or has been silent for long', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob, carol, dave] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol'), story.enter('Dave')]
   story.gather(alice, bob)
   story.join(carol)
   story.say(carol, 'from Carol')
   expect(story.msUntil(() => story.shows(alice, 'from Carol'), SOON_MS)).toBeLessThan(SOON_MS)
-  // Nobody else answers Dave.
+  // No other member answers Dave.
   for (const each of [bob, carol]) story.lose(relayed('letter', each, dave))
   story.join(dave)
   story.say(dave, 'from Dave')
   story.pass(LIMITS.newMemberComparesMs - SOON_MS)
   expect(story.texts(alice)).toEqual(['from Carol'])
-  // Not without a word why.
+  // Not without the reason.
   expect(story.groupOf(dave)?.waitsFor).toBe('comparison')
   expect(story.msUntil(() => story.shows(alice, 'from Dave'), 2 * SOON_MS)).toBeLessThan(2 * SOON_MS)
   expect(story.groupOf(dave)?.waitsFor).toBe(null)
 })
 
-it('in a group of two whoever was let in by the other waits for nobody', async () => {
+it('in a group of two a new member waits for no third one', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob] = [story.enter('Alice'), story.enter('Bob')]
   story.gather(alice)
@@ -61,7 +61,7 @@ it('in a group of two whoever was let in by the other waits for nobody', async (
   expect(story.msUntil(() => story.shows(alice, 'from Bob'), 2_000)).toBeLessThan(2_000)
 })
 
-it('a newcomer that drew only members who are away asks one that comes, and waits no longer than for its answer', async () => {
+it('a new member that drew only absent members asks one that comes, and waits only for its answer', async () => {
   const story = await beginStory({ direct: false })
   const away = ['Bob', 'Carol', 'Dave', 'Erin', 'Frank'].map((name) => story.enter(name))
   const [alice, ivan] = [story.enter('Alice'), story.enter('Ivan')]
@@ -78,7 +78,7 @@ it('a newcomer that drew only members who are away asks one that comes, and wait
   expect(story.msUntil(() => story.shows(alice, 'from Ivan'), SOON_MS)).toBeLessThan(SOON_MS)
 })
 
-it('a newcomer whose third account leaves while it waits has nobody to wait for', async () => {
+it('a new member stops waiting when the only third account leaves', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
   story.gather(alice, bob)

@@ -4,7 +4,7 @@ import { beginStory, relayed } from './story.ts'
 
 const SOON_MS = 5_000
 
-it('a message is delivered when a device of everybody else has opened it, and sent before that', async () => {
+it('a message is delivered when a device of every other member has opened it, and sent before that', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
   story.gather(alice, bob, carol)

@@ -1,16 +1,16 @@
-/** What belongs to an epoch that ended, or that was one for some only, comes all the same (PROTOCOL §6, §7). */
+/** Messages and secrets of an epoch that ended, or that only some members had, arrive all the same (PROTOCOL §6, §7). */
 import { expect, it } from 'vitest'
 import { beginStory, relayed } from './story.ts'
 
 const SOON_MS = 10_000
 
-it('what one of two concurrent epochs alone was sealed in is read by those who were in the other', async () => {
+it('messages sealed in one of two concurrent epochs are read by members that were in the other', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob, carol, dave] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol'), story.enter('Dave')]
   story.gather(alice, bob, carol, dave)
   story.ask(alice, { kind: 'setRole', group: story.group, account: bob.account, role: 'admin' })
   story.pass(20_000)
-  // Neither hears of the other's removal before both have written.
+  // Neither learns of the other's removal before both have written.
   const told = (['operation', 'letter'] as const).flatMap((about) => [story.holdBack(relayed(about, alice, bob)), story.holdBack(relayed(about, bob, alice))])
   story.remove(alice, carol)
   story.remove(bob, dave)
@@ -20,7 +20,7 @@ it('what one of two concurrent epochs alone was sealed in is read by those who w
   expect([story.texts(alice), story.texts(bob)]).toEqual([['from Alice'], ['from Bob']])
   for (const each of told) each()
   expect(story.msUntil(() => story.shows(alice, 'from Bob') && story.shows(bob, 'from Alice'), SOON_MS)).toBeLessThan(SOON_MS)
-  // As they were sealed, and not by asking.
+  // As they were sealed, and not on request.
   for (const each of [alice, bob]) expect(story.messages(each).map(({ resent }) => resent)).toEqual([false, false])
   expect(story.groupOf(alice)?.security.epoch).toBe(story.groupOf(bob)?.security.epoch)
 })

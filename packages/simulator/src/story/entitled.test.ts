@@ -1,4 +1,4 @@
-/** Who is given a key, or what was sealed under it (PROTOCOL §3, §5). */
+/** Which device is given a key, or what was sealed under it (PROTOCOL §3, §5). */
 import { ownContext } from '@sotto/crypto'
 import { type ControlMessage, OWN_KEY } from '@sotto/core/inside'
 import { LIMITS } from '@sotto/wire'
@@ -7,7 +7,7 @@ import { beginStory, type Person, relayed, type Story } from './story.ts'
 
 const SOON_MS = 15_000
 
-/** Asks for everything that somebody sealed under its key. */
+/** A request for everything that a person sealed under its key. */
 function keyRequest(story: Story, of: Person): ControlMessage {
   const own = of.rows.get(OWN_KEY, story.group)
   if (own === undefined) throw new TypeError(`${of.name} has no key`)
@@ -15,7 +15,7 @@ function keyRequest(story: Story, of: Person): ControlMessage {
   return { kind: 'keyRequest', group, epoch, keyId, iterations: [{ from: 0, to: 99 }] }
 }
 
-it('a newcomer that asks for what was sealed before it came gets none of it', async () => {
+it('a new member that asks for what was sealed before it came gets none of it', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob, dave] = [story.enter('Alice'), story.enter('Bob'), story.enter('Dave')]
   story.gather(alice, bob)
@@ -28,7 +28,7 @@ it('a newcomer that asks for what was sealed before it came gets none of it', as
   expect(story.texts(dave)).toEqual(['after'])
 })
 
-it('whoever says of nothing that it is open is sent it three times, and no more', async () => {
+it('a device that reports nothing as opened is sent it three times, and no more', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob] = [story.enter('Alice'), story.enter('Bob')]
   story.gather(alice, bob)
@@ -46,7 +46,7 @@ it('whoever says of nothing that it is open is sent it three times, and no more'
   expect(story.heard.slice(before).filter(relayed('letter', alice, bob))).toHaveLength(2 * LIMITS.resendsPerKey)
 })
 
-/** Bob removes Carol, and Alice cannot place it: she has not seen what it rests on. Carol has heard of nothing. */
+/** Bob removes Carol, and Alice cannot place the removal: she has not seen what it rests on. Carol knows nothing of it. */
 async function unplaced(before: (story: Story, alice: Person, carol: Person) => void): Promise<{ story: Story; alice: Person; bob: Person; carol: Person }> {
   const story = await beginStory({ direct: false })
   const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
@@ -72,7 +72,7 @@ async function unplaced(before: (story: Story, alice: Person, carol: Person) => 
   return { story, alice, bob, carol }
 }
 
-it('whoever a removal is about that cannot be placed yet is answered no request', async () => {
+it('the subject of a removal that cannot be placed yet gets no answer to a request', async () => {
   const { story, alice, carol } = await unplaced((begun, writer, reader) => {
     const found = (['letter', 'envelope'] as const).map((about) => begun.lose(relayed(about, writer, reader)))
     begun.say(writer, 'one')
@@ -84,7 +84,7 @@ it('whoever a removal is about that cannot be placed yet is answered no request'
   expect(story.texts(carol)).toEqual([])
 })
 
-it('whoever a removal is about that cannot be placed yet reads nothing more, also under a key that it has', async () => {
+it('the subject of a removal that cannot be placed yet reads nothing more, also under a key that it has', async () => {
   const { story, alice, carol } = await unplaced((begun, writer) => {
     begun.say(writer, 'one')
     begun.pass(SOON_MS)

@@ -1,10 +1,10 @@
-/** A message is bound to what its author had seen of the log (PROTOCOL §3, §7). */
+/** A message is bound to what its author had seen of the membership log (PROTOCOL §3, §7). */
 import { expect, it } from 'vitest'
 import { beginStory, type Person, relayed, type Story } from './story.ts'
 
 const SOON_MS = 5_000
 
-/** Four people; Carol has not heard that Dave came in, and may hear it from now on. */
+/** Four people. Carol has not learned of Dave's admission, and may learn of it from now on. */
 async function unheardOf(
   meanwhile: (story: Story, bob: Person, carol: Person) => void,
 ): Promise<{ story: Story; bob: Person; carol: Person; knowsDave: () => boolean }> {
@@ -22,14 +22,14 @@ async function unheardOf(
   meanwhile(story, bob, carol)
   expect(knowsDave()).toBe(false)
   for (const each of found) each()
-  // One person is asked for it at most every ten seconds.
+  // One member is asked for it at most every ten seconds.
   story.pass(10_000)
   return { story, bob, carol, knowsDave }
 }
 
-it('a message whose key was made for somebody unknown is shown when that person is known, and not before', async () => {
+it('a message whose key was made for an unknown member is shown when that member is known, and not before', async () => {
   const { story, bob, carol, knowsDave } = await unheardOf((begun, writer, reader) => {
-    // Every start has a key of its own: this one is made for Dave too.
+    // Every start uses a new key: this one is made for Dave too.
     writer.stop()
     writer.start()
     begun.say(writer, 'welcome, Dave')
@@ -42,9 +42,9 @@ it('a message whose key was made for somebody unknown is shown when that person 
   expect(knowsDave()).toBe(true)
 })
 
-it('whoever reads a message asks for what its author had seen of the log', async () => {
+it('the reader of a message asks for what its author had seen of the log', async () => {
   const { story, bob, carol, knowsDave } = await unheardOf(() => {})
-  // The key is as old as before: only the message says it.
+  // The key is an old one: only the message shows it.
   story.say(bob, 'welcome, Dave')
   expect(story.msUntil(() => story.shows(carol, 'welcome, Dave'), SOON_MS)).toBeLessThan(SOON_MS)
   expect(story.msUntil(knowsDave, SOON_MS)).toBeLessThan(SOON_MS)

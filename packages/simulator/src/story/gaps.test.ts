@@ -1,4 +1,4 @@
-/** Keys and messages that did not come, though what came shows that they are there (PROTOCOL §3, missing keys and gaps). */
+/** Missing keys and messages, where later ones show that they exist (PROTOCOL §3, missing keys and gaps). */
 import { LIMITS } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { beginStory, relayed } from './story.ts'
@@ -32,7 +32,7 @@ it('the last messages of a key, which the next one counts, are asked for', async
   story.say(alice, 'two')
   story.pass(5_000)
   found()
-  // Every start has a key of its own.
+  // Every start uses a new key.
   alice.stop()
   alice.start()
   story.say(alice, 'three')
@@ -52,7 +52,7 @@ it('a key that did not come is asked for as soon as something needs it', async (
   story.say(alice, 'one')
   expect(story.msUntil(() => (story.groupOf(bob)?.unreadable.length ?? 0) > 0, 5_000)).toBeLessThan(5_000)
   found()
-  // Long before Alice sees that nobody acknowledged it.
+  // Long before Alice sees that the key was not acknowledged.
   const withinMs = 2 * LIMITS.keyRequestBackoffMs
   expect(story.msUntil(() => story.shows(bob, 'one'), withinMs)).toBeLessThan(withinMs)
   expect(story.groupOf(bob)?.unreadable).toEqual([])

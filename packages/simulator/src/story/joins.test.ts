@@ -1,4 +1,4 @@
-/** Requests to join that are taken back, and newcomers whose clock is wrong (PROTOCOL §5). */
+/** Requests to join that are withdrawn, and joiners whose clock is wrong (PROTOCOL §5). */
 import { ADMISSION, JOIN, OPERATION } from '@sotto/core/inside'
 import { expect, it } from 'vitest'
 import { beginStory, type Person, relayed, type Story } from './story.ts'
@@ -18,7 +18,7 @@ const namesSeenBy = (story: Story, person: Person): readonly string[] => (story.
 
 const cancel = (story: Story, person: Person): void => story.ask(person, { kind: 'cancelJoin', group: story.group })
 
-it('a request that is taken back while nobody is there is granted by nobody who comes', async () => {
+it('a request that is withdrawn while no member is there is granted by none that comes', async () => {
   const { story, alice, bob, carol } = await twoAndOne()
   alice.stop()
   bob.stop()
@@ -36,7 +36,7 @@ it('a request that is taken back while nobody is there is granted by nobody who 
   }
 })
 
-it('one that was granted before that was known is answered with a departure, and no page shows the group', async () => {
+it('a request granted before its withdrawal was known is answered with a departure, and no page shows the group', async () => {
   const { story, alice, bob, carol } = await twoAndOne()
   const release = story.holdBack(relayed('letter', alice, carol))
   story.ask(carol, { kind: 'join', invite: story.invite })
@@ -59,7 +59,7 @@ it('one that was granted before that was known is answered with a departure, and
   expect(story.heard.filter(({ what, to }) => what === 'relayed letter' && to === carol)).toHaveLength(before)
 })
 
-it('whoever takes a request back may ask again by the same invite', async () => {
+it('a joiner that withdraws a request may ask again by the same invite', async () => {
   const { story, alice, carol } = await twoAndOne()
   alice.stop()
   story.ask(carol, { kind: 'join', invite: story.invite })
@@ -74,7 +74,7 @@ it.each([
   ['two days ahead', 2 * DAY_MS],
   ['twenty days behind', -20 * DAY_MS],
   ['two years behind', -730 * DAY_MS],
-])('a newcomer whose clock is %s is told so, counts as nobody’s member, and comes in when it is put right', async (_, skewMs) => {
+])('a joiner whose clock is %s is told so, counts as no member, and is admitted when it is corrected', async (_, skewMs) => {
   const { story, alice, bob, carol } = await twoAndOne()
   carol.stop()
   const dave = story.enter('Dave', { skewMs })
@@ -91,7 +91,7 @@ it.each([
   expect(story.shows(bob, 'here')).toBe(true)
 })
 
-it('a newcomer whose clock is half a day wrong is let in', async () => {
+it('a joiner whose clock is half a day wrong is admitted', async () => {
   const { story, alice } = await twoAndOne()
   const dave = story.enter('Dave', { skewMs: DAY_MS / 2 })
   story.join(dave)

@@ -1,4 +1,4 @@
-/** What was written and had not left when its author was out of the group (PROTOCOL §7). */
+/** Messages that had not left when their author was removed or left the group (PROTOCOL §7). */
 import { messageRecord, OUTBOX, PENDING_MESSAGE, SENT } from '@sotto/core/inside'
 import { decode } from '@sotto/wire'
 import { expect, it } from 'vitest'
@@ -23,7 +23,7 @@ const hasNothingToSend = (story: Story, person: Person): boolean =>
   person.rows.scan(SENT, story.group).length === 0 &&
   !person.rows.scan(OUTBOX).some(({ value }) => value.about.kind === 'envelope')
 
-it('whoever writes without a connection and is removed meanwhile is told that it was not sent, and keeps text and draft, also when asked back', async () => {
+it('a member that is removed while it writes offline is told that the message was not sent, and keeps text and draft, also when it returns', async () => {
   const { story, alice, bob } = await two()
   story.network.partition([bob], true)
   story.pass(SOON_MS)
@@ -48,7 +48,7 @@ it('whoever writes without a connection and is removed meanwhile is told that it
   expect(story.texts(alice)).toEqual(['in time'])
 })
 
-it('whoever leaves is told that what had not left was not sent', async () => {
+it('a departed member is told which messages were not sent', async () => {
   const { story, alice, bob } = await two()
   story.network.partition([bob], true)
   story.pass(SOON_MS)

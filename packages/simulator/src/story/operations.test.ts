@@ -1,4 +1,4 @@
-/** An operation that a relay lost comes all the same (PROTOCOL §6, §7). */
+/** An operation that a relay lost arrives all the same (PROTOCOL §6, §7). */
 import { expect, it } from 'vitest'
 import { beginStory, type Person, relayed, type Story } from './story.ts'
 
@@ -7,7 +7,7 @@ const SOON_MS = 10_000
 const isAdminFor = (story: Story, person: Person, whom: Person): boolean =>
   story.groupOf(person)?.members.find(({ account }) => account === whom.account)?.role === 'admin'
 
-it('whoever is with nobody asks some member now and then, and hears of what no relay told', async () => {
+it('an isolated member asks some member now and then, and learns what no relay delivered', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
   story.gather(alice, bob, carol)
@@ -36,7 +36,7 @@ it('an operation that the old epoch’s mailbox lost is in the new one’s', asy
   expect(story.msUntil(() => isAdminFor(story, bob, carol) && isAdminFor(story, carol, carol), SOON_MS)).toBeLessThan(SOON_MS)
 })
 
-it('an operation that was signed without a relay is left there when it is back', async () => {
+it('an operation that was signed without a relay is left there when the relay is back', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob] = [story.enter('Alice'), story.enter('Bob')]
   story.gather(alice, bob)
@@ -54,12 +54,12 @@ it('an operation that the relay had no room for is left there later', async () =
   story.ask(alice, { kind: 'setRole', group: story.group, account: bob.account, role: 'admin' })
   story.pass(1_000)
   emptied()
-  // Sooner than somebody asks.
+  // Sooner than a member asks for it.
   const withinMs = 35_000
   expect(story.msUntil(() => isAdminFor(story, bob, bob), withinMs)).toBeLessThan(withinMs)
 })
 
-it('two who are together ask others too, now and then: what one half of a group was told comes to the other', async () => {
+it('two connected members also ask others now and then, so that what one half of a group was told reaches the other', async () => {
   const half = (name: string): boolean => name === 'Alice' || name === 'Bob'
   const story = await beginStory({ direct: (by, to) => half(by) === half(to) })
   const [alice, bob, carol, dave] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol'), story.enter('Dave')]

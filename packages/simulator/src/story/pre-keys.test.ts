@@ -1,4 +1,4 @@
-/** Prekeys that are too old, gone, or somebody else's (PROTOCOL §2). */
+/** Prekeys that are too old, used up, or another device's (PROTOCOL §2). */
 import type { Event } from '@sotto/core'
 import { CONTACT, preKeyStoreOf, SELF } from '@sotto/core/inside'
 import { acceptInitial, preKeyPublicationOf, sealPublication } from '@sotto/crypto'
@@ -8,7 +8,7 @@ import { beginStory, type Person, relayed, type Story } from './story.ts'
 
 const SOON_MS = 10_000
 const DAY_MS = 86_400_000
-/** Whoever asked for prekeys in vain asks again within this. */
+/** A device that fetched prekeys in vain tries again within this. */
 const ASKED_AGAIN_MS = 60_000
 
 async function two({ direct }: { direct: boolean }): Promise<{ story: Story; alice: Person; bob: Person }> {
@@ -18,7 +18,7 @@ async function two({ direct }: { direct: boolean }): Promise<{ story: Story; ali
   return { story, alice, bob }
 }
 
-it('whoever comes back after weeks is written to: its prekeys are made and published anew', async () => {
+it('a device that returns after weeks can be written to: its prekeys are made and published again', async () => {
   const { story, alice, bob } = await two({ direct: false })
   for (const each of [alice, bob]) each.stop()
   story.pass(LIMITS.signedPreKeyRefuseMs + DAY_MS)
@@ -27,12 +27,12 @@ it('whoever comes back after weeks is written to: its prekeys are made and publi
   expect(story.msUntil(() => story.shows(bob, 'still there?'), ASKED_AGAIN_MS)).toBeLessThan(ASKED_AGAIN_MS)
 })
 
-it('whoever is there when its prekeys are a week old publishes new ones, and is written to when it is away', async () => {
+it('a device publishes new prekeys when they are a week old, and can then be written to while it is away', async () => {
   const { story, alice, bob } = await two({ direct: false })
   for (const each of [alice, bob]) each.stop()
   story.pass(LIMITS.signedPreKeyRotateMs - DAY_MS / 2)
   bob.start()
-  // Once a day it is looked whether they are due.
+  // Once a day it checks whether they are due.
   story.pass(DAY_MS + SOON_MS)
   bob.stop()
   // Its first ones are too old by now.
@@ -58,10 +58,10 @@ it('a letter that waited while the prekeys that it names were replaced is opened
   expect(story.msUntil(() => story.shows(bob, 'for when you are back'), SOON_MS)).toBeLessThan(SOON_MS)
 })
 
-it('whoever is connected gives its prekeys itself where the relay has none', async () => {
+it('a connected device hands out its prekeys itself if the relay has none', async () => {
   const { story, alice, bob } = await two({ direct: true })
   story.lose(({ what }) => what === 'keys')
-  // Every start has sessions of its own.
+  // Every start opens new sessions.
   alice.stop()
   alice.start()
   expect(story.msUntil(() => story.isConnected(alice), SOON_MS)).toBeLessThan(SOON_MS)
@@ -69,7 +69,7 @@ it('whoever is connected gives its prekeys itself where the relay has none', asy
   expect(story.msUntil(() => story.shows(bob, 'to you alone'), ASKED_AGAIN_MS)).toBeLessThan(ASKED_AGAIN_MS)
 })
 
-it('prekeys that a relay and a member put in the place of another’s are refused', async () => {
+it('prekeys that a relay and a member substitute for another’s are refused', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob, mallory] = [story.enter('Alice'), story.enter('Bob'), story.enter('Mallory')]
   story.gather(alice, bob, mallory)
@@ -95,7 +95,7 @@ it('prekeys that a relay and a member put in the place of another’s are refuse
   expect(letters.filter(({ event }) => opens(story, mallory, event))).toEqual([])
 })
 
-/** Whether somebody's prekeys open a letter that a relay handed out. */
+/** Whether a person's prekeys open a letter that a relay handed out. */
 function opens(story: Story, who: Person, event: Event): boolean {
   const answer = event.kind === 'relayFrameReceived' ? decode(mailboxAnswer, event.frame) : undefined
   const [store, self] = [preKeyStoreOf(who.rows), who.rows.get(SELF, 'self')]
@@ -106,7 +106,7 @@ function opens(story: Story, who: Person, event: Event): boolean {
   return opened !== undefined && !('code' in opened)
 }
 
-/** What a relay would hand out for somebody if it had it from another, who knows the address of both. */
+/** What a relay would hand out for a person if it had it from another, who knows the address of both. */
 function keysInPlaceOf(story: Story, whom: Person, by: Person): FetchedKeys {
   const address = by.rows.get(CONTACT, toBase64url(whom.device))?.address ?? undefined
   const [store, self] = [preKeyStoreOf(by.rows), by.rows.get(SELF, 'self')]
@@ -116,7 +116,7 @@ function keysInPlaceOf(story: Story, whom: Person, by: Person): FetchedKeys {
   return { shared, oneTime: null, kem: lastResort }
 }
 
-it('a question for prekeys that waits is asked once, and prekeys that come when they are not needed serve the next time', async () => {
+it('a waiting prekey fetch is sent once, and prekeys that come when they are not needed serve the next time', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
   story.gather(alice, bob)
@@ -139,7 +139,7 @@ it('a question for prekeys that waits is asked once, and prekeys that come when 
   release()
   story.pass(1_000)
   expect(sessionOf()?.id).toEqual(first?.id)
-  // Once it has to be opened anew, no other bundle is taken for it.
+  // When the session has to be reopened, no other bundle is fetched for it.
   carol.tamper((transaction) => {
     const contact = transaction.get(CONTACT, device)
     if (contact !== undefined) transaction.put(CONTACT, [device], { ...contact, renew: true })

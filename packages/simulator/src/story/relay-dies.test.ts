@@ -1,11 +1,11 @@
-/** A relay is gone for good: the group goes on at another, and nobody is left behind (PROTOCOL §5, relays; §7). */
+/** A relay is gone for good. The group moves to another, and no member is left behind (PROTOCOL §5, relays; §7). */
 import { OUTBOX, OWN_INVITE, RELAY_PLACE, RELAY_LINK } from '@sotto/core/inside'
 import { LIMITS } from '@sotto/wire'
 import { describe, expect, it } from 'vitest'
 import { beginStory, type Person, type Story } from './story.ts'
 
 const SOON_MS = 20_000
-/** A member that looks for others asks one of them after so long at the latest. */
+/** An isolated member asks one of the others after this time at the latest. */
 const ISOLATED_MS = 90_000
 
 const move = (story: Story, admin: Person, ...relays: readonly number[]): void =>
@@ -20,7 +20,7 @@ const newInvite = (story: Story, person: Person): string => {
 const stateOf = (story: Story, person: Person, said: string): string | undefined =>
   story.messages(person).find(({ body }) => body.kind === 'text' && body.text === said)?.state
 
-/** Three at the first relay. */
+/** Three people at the first relay. */
 async function three(direct = false) {
   const story = await beginStory({ direct, relays: 2 })
   const [alice, bob, carol] = [story.enter('Alice', { relays: [0] }), story.enter('Bob', { relays: [] }), story.enter('Carol', { relays: [] })]
@@ -28,8 +28,8 @@ async function three(direct = false) {
   return { story, alice, bob, carol }
 }
 
-describe('who uses another relay already', () => {
-  it('finds the group there as soon as an admin says so: what waited arrives, and what is said later', async () => {
+describe('a member that already uses another relay', () => {
+  it('finds the group there as soon as an admin moves it: waiting messages arrive, and later ones', async () => {
     const { story, alice, bob, carol } = await three()
     story.network.killRelay(0)
     story.pass(1_000)
@@ -47,7 +47,7 @@ describe('who uses another relay already', () => {
     expect(story.msUntil(() => stateOf(story, bob, 'before') === 'delivered', SOON_MS)).toBeLessThan(SOON_MS)
   })
 
-  it('does so after a restart too, when nothing is known of the relay but that it does not answer', async () => {
+  it('does so after a restart too, when it only knows that the old relay does not answer', async () => {
     const { story, alice, bob, carol } = await three()
     for (const each of [alice, bob, carol]) adds(story, each, 1)
     for (const each of [alice, bob, carol]) each.stop()
@@ -59,7 +59,7 @@ describe('who uses another relay already', () => {
     expect(story.msUntil(() => story.shows(alice, 'is anybody there') && story.shows(bob, 'is anybody there'), ISOLATED_MS)).toBeLessThan(ISOLATED_MS)
   })
 
-  it('is given again what only the dead relay had, though nobody says any more', async () => {
+  it('is sent again what only the dead relay had, although no member writes any more', async () => {
     const { story, alice, bob, carol } = await three()
     story.say(alice, 'under this key')
     story.pass(SOON_MS)
@@ -73,7 +73,7 @@ describe('who uses another relay already', () => {
     expect(story.msUntil(() => story.shows(bob, 'left at the first'), ISOLATED_MS)).toBeLessThan(ISOLATED_MS)
   })
 
-  it('has what it had sealed and no relay took left at the new one', async () => {
+  it('leaves at the new relay what it had sealed and no relay took', async () => {
     const { story, alice, bob, carol } = await three()
     const isFull = story.refuse((by, about) => by === bob && about === 'envelope')
     story.say(bob, 'sealed already')
@@ -88,7 +88,7 @@ describe('who uses another relay already', () => {
     expect(bob.rows.scan(OUTBOX).filter(({ value }) => value.about.kind === 'envelope')).toEqual([])
   })
 
-  it('lets a newcomer in by a new invite', async () => {
+  it('admits a new member by a new invite', async () => {
     const { story, alice, bob, carol } = await three()
     story.network.killRelay(0)
     for (const each of [alice, bob, carol]) adds(story, each, 1)
@@ -106,7 +106,7 @@ describe('who uses another relay already', () => {
   })
 })
 
-it('members who are directly connected tell each other, and need no hint', async () => {
+it('directly connected members tell each other, and need no hint', async () => {
   const { story, alice, bob, carol } = await three(true)
   expect(story.msUntil(() => story.isConnected(bob) && story.isConnected(carol), SOON_MS)).toBeLessThan(SOON_MS)
   story.pass(SOON_MS)
@@ -119,7 +119,7 @@ it('members who are directly connected tell each other, and need no hint', async
   expect(story.msUntil(follow, ISOLATED_MS)).toBeLessThan(ISOLATED_MS)
 })
 
-describe('who was away while the group moved', () => {
+describe('a member that was away while the group moved', () => {
   async function carolIsAway() {
     const { story, alice, bob, carol } = await three()
     const dave = story.enter('Dave', { relays: [] })
@@ -146,7 +146,7 @@ describe('who was away while the group moved', () => {
 
   const isBack = (story: Story, bob: Person, carol: Person) => () => story.shows(carol, 'while you were away') && story.shows(bob, 'where are you')
 
-  it('is brought back by an invite of now', async () => {
+  it('is brought back by a current invite', async () => {
     const { story, bob, carol } = await carolIsAway()
     let looksAt: readonly string[] | undefined
     story.ask(carol, { kind: 'join', invite: newInvite(story, bob) }, (value) => (looksAt = value.looksAt))
@@ -162,8 +162,8 @@ describe('who was away while the group moved', () => {
   })
 })
 
-describe('what a member says and what it does not', () => {
-  it('an invite by which one is in already changes nothing but where one looks', async () => {
+describe('what a member tells and what it does not', () => {
+  it('an invite to a group that one belongs to changes only where one looks', async () => {
     const { story, bob, carol } = await three()
     const before = relaysOf(story, carol)
     let code = ''
@@ -177,7 +177,7 @@ describe('what a member says and what it does not', () => {
     expect(carol.rows.scan(OUTBOX).filter(({ value }) => value.relay === story.relay(1))).toEqual([])
   })
 
-  it('a member who is no admin moves nobody', async () => {
+  it('a member that is not an admin moves no other', async () => {
     const { story, bob } = await three()
     let code = ''
     bob.request({ kind: 'setRelays', group: story.group, relays: [story.relay(1)] }, (reply) => (code = reply.ok ? '' : reply.rejection.code))
@@ -186,7 +186,7 @@ describe('what a member says and what it does not', () => {
     expect(story.groupOf(bob)?.may.setRelays).toBe(false)
   })
 
-  it('places to look are few, and go after a while', async () => {
+  it('places to look are few, and expire', async () => {
     const { story, alice, bob, carol } = await three()
     const other = (number: number): string => story.relay(1).replace('4002', String(5_000 + number))
     for (let i = 0; i < LIMITS.placesOfGroup + 3; i++) story.ask(carol, { kind: 'lookAtRelay', group: story.group, address: other(i) })
@@ -200,20 +200,20 @@ describe('what a member says and what it does not', () => {
   })
 })
 
-describe('letters go round a relay that is gone: an address names several', () => {
-  it('those that are written when it is known, and the prekeys for them', async () => {
+describe('letters avoid a relay that is gone: an address names several', () => {
+  it('those written after it is known, and the prekeys for them', async () => {
     const story = await beginStory({ direct: false, relays: 2 })
     const [alice, bob] = [story.enter('Alice'), story.enter('Bob')]
     story.gather(alice, bob)
     story.network.killRelay(0)
-    // The first message under a new key: without a letter nobody reads it.
+    // The first message under a new key, which cannot be read without a letter.
     bob.stop()
     bob.start()
     story.say(bob, 'under a key of its own')
     expect(story.msUntil(() => story.shows(alice, 'under a key of its own'), 3 * SOON_MS)).toBeLessThan(3 * SOON_MS)
   })
 
-  it('and those that wait for it already', async () => {
+  it('and those that already wait for it', async () => {
     const story = await beginStory({ direct: false, relays: 2 })
     const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
     story.gather(alice, bob, carol)

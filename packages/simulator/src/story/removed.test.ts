@@ -1,4 +1,4 @@
-/** What comes late from somebody who was removed, and what that person has left (PROTOCOL §6). */
+/** What arrives late from a removed member, and what that member keeps (PROTOCOL §6). */
 import { type ControlMessage, EPOCH, KEY_RECIPIENT, OWN_KEY, SECRET, THEIR_KEY } from '@sotto/core/inside'
 import { ownContext } from '@sotto/crypto'
 import { LIMITS } from '@sotto/wire'
@@ -15,7 +15,7 @@ async function three(): Promise<{ story: Story; alice: Person; bob: Person; caro
   return { story, alice, bob, carol }
 }
 
-it('what somebody had said in time is shown late too, on the word of a member who had heard it', async () => {
+it('a message sealed in time is shown although it arrives late, on the attestation of a member that had opened it', async () => {
   const { story, alice, bob, carol } = await three()
   // Bob is told of the removal in a letter, before the epoch's mailbox comes.
   const mailbox = [relayed('envelope', carol, bob), relayed('operation', alice, bob)]
@@ -29,7 +29,7 @@ it('what somebody had said in time is shown late too, on the word of a member wh
   expect(story.msUntil(() => story.shows(bob, 'in time'), SOON_MS)).toBeLessThan(SOON_MS)
 })
 
-/** Carol is removed after she was heard, and her changed program writes on under the key that it kept. Gives whose that is, and where. */
+/** Carol is removed after she was heard, and her changed program continues to write under the key that it kept. Returns its owner and place. */
 function writingOn({ story, alice, carol }: { readonly story: Story; readonly alice: Person; readonly carol: Person }): ReturnType<typeof ownContext> {
   story.say(carol, 'in time')
   story.pass(SOON_MS)
@@ -49,7 +49,7 @@ function writingOn({ story, alice, carol }: { readonly story: Story; readonly al
   return ownContext(own.key)
 }
 
-it('what somebody who is out writes on under the key that everybody has is opened by nobody', async () => {
+it('what a removed member writes under the key that all members have is opened by none', async () => {
   const { story, alice, bob, carol } = await three()
   writingOn({ story, alice, carol })
   // Time enough to ask every member, and again.
@@ -60,7 +60,7 @@ it('what somebody who is out writes on under the key that everybody has is opene
   }
 })
 
-it('whoever is out vouches for nothing', async () => {
+it('a removed member attests nothing', async () => {
   const { story, alice, bob, carol } = await three()
   const { group, epoch, device, keyId } = writingOn({ story, alice, carol })
   const attestation: ControlMessage = { kind: 'attestation', group, epoch, keyId, device, iterations: [{ from: 0, to: 99 }] }
@@ -70,7 +70,7 @@ it('whoever is out vouches for nothing', async () => {
   expect(story.texts(bob)).toEqual(['in time'])
 })
 
-it('what came to one member in private from somebody who is out is shown by the others as what cannot be reached', async () => {
+it('what one member got in private from a removed member is shown by the others as unreachable', async () => {
   const isCarol = (name: string): boolean => name === 'Carol'
   const story = await beginStory({ direct: (by, to) => !isCarol(by) && !isCarol(to) })
   const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
@@ -88,7 +88,7 @@ it('what came to one member in private from somebody who is out is shown by the 
   expect(story.groupOf(bob)?.unreadable).toEqual([])
 })
 
-it('whoever is removed forgets every key of the group', async () => {
+it('a removed member forgets every key of the group', async () => {
   const { story, alice, bob, carol } = await three()
   for (const each of [alice, bob, carol]) story.say(each, `from ${each.name}`)
   story.pass(SOON_MS)

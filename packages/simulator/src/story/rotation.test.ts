@@ -1,4 +1,4 @@
-/** Keys, epochs and sessions that have served long enough (PROTOCOL §2, §3, §6). */
+/** Keys, epochs and sessions that have been in use for long enough (PROTOCOL §2, §3, §6). */
 import { CONTACT, EPOCH, THEIR_KEY } from '@sotto/core/inside'
 import { LIMITS, toBase64url } from '@sotto/wire'
 import { expect, it } from 'vitest'
@@ -36,7 +36,7 @@ it('a key seals for a day', async () => {
   expect(keysOf(story, alice)).toBe(2)
 })
 
-it('a session that carried three keys and heard nothing is opened anew', async () => {
+it('a session that carried three keys and heard nothing is opened again', async () => {
   const { story, alice, bob } = await two()
   story.say(alice, 'one')
   story.pass(SOON_MS)
@@ -53,7 +53,7 @@ it('a session that carried three keys and heard nothing is opened anew', async (
   expect(sessions).toEqual([true, true, true, false])
 })
 
-it('an epoch ends after thirty days, and what belonged to it is forgotten as long after its end', async () => {
+it('an epoch ends after thirty days, and its rows are forgotten thirty days after its end', async () => {
   const { story, alice, bob } = await two()
   const epochOf = (person: Person): string => story.groupOf(person)?.security.epoch ?? ''
   const comeBackAfter = (ms: number): void => {

@@ -1,4 +1,4 @@
-/** What an epoch's mailbox did not take goes into the next epoch's, sealed for those who are in it (PROTOCOL §6, §7). */
+/** What an epoch's mailbox did not take goes into the next epoch's, sealed for that epoch's members (PROTOCOL §6, §7). */
 import { LIMITS } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { beginStory, type Person, type Story } from './story.ts'
@@ -7,7 +7,7 @@ const SOON_MS = 10_000
 
 const epochOf = (story: Story, person: Person): string => story.groupOf(person)?.security.epoch ?? ''
 
-/** Who could read a message of one's own. */
+/** The people who could read an own message. */
 function readersOf(story: Story, person: Person, text: string): readonly string[] {
   let readers: readonly string[] = []
   story.ask(person, { kind: 'readMessages', group: story.group, before: null, limit: 100 }, ({ messages = [] }) => {
@@ -20,7 +20,7 @@ function readersOf(story: Story, person: Person, text: string): readonly string[
   return readers.toSorted()
 }
 
-it('what had not left when somebody was removed is sealed anew, and not for whoever is out', async () => {
+it('a message that had not left at a removal is resealed, and not for the removed member', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
   story.gather(alice, bob, carol)
@@ -37,11 +37,11 @@ it('what had not left when somebody was removed is sealed anew, and not for whoe
   expect(story.heard.filter(({ what, by, to }) => what === 'relayed envelope' && by === bob && to === alice)).toHaveLength(1)
 })
 
-it('what had come all the same and is sealed anew is one message, and counts as one', async () => {
+it('a message that had arrived and is resealed all the same is one message, and counts as one', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
   story.gather(alice, bob, carol)
-  // Bob learns neither that the relay has it nor that anybody does.
+  // Bob learns neither that the relay has it nor that any member does.
   const found = story.lose(({ what, to }) => to === bob && (what === 'stored' || what === 'relayed letter'))
   story.say(bob, 'one')
   expect(story.msUntil(() => story.shows(alice, 'one'), SOON_MS)).toBeLessThan(SOON_MS)
@@ -55,11 +55,11 @@ it('what had come all the same and is sealed anew is one message, and counts as 
   expect(story.groupOf(alice)?.unread).toBe(1)
 })
 
-it('what waited for its key and was sealed anew is unreadable no more', async () => {
+it('a message that waited for its key and was resealed does not stay unreadable', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
   story.gather(alice, bob, carol)
-  // Every start has a key of its own, and nobody gets this one, nor does Bob learn of anything.
+  // Every start uses a new key. No member gets this one, and Bob learns nothing of it.
   bob.stop()
   bob.start()
   story.pass(SOON_MS)
@@ -72,7 +72,7 @@ it('what waited for its key and was sealed anew is unreadable no more', async ()
   expect(story.groupOf(alice)?.unreadable).toEqual([])
 })
 
-it('a mailbox that is full for long is answered with another epoch', async () => {
+it('a mailbox that stays full is answered with another epoch', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob] = [story.enter('Alice'), story.enter('Bob')]
   story.gather(alice, bob)

@@ -1,4 +1,4 @@
-/** What was sealed before somebody came was never meant for it, and does not count as missing, whoever is away (PROTOCOL §3). */
+/** What was sealed before a member came was never meant for it, and does not count as missing, whichever members are away (PROTOCOL §3). */
 import { type ControlMessage, MEMBERSHIP_LOG, SEALED_BEFORE } from '@sotto/core/inside'
 import { admissionsOf } from '@sotto/membership'
 import { type EpochId, fromBase64url, type GroupId, LIMITS, type OperationId } from '@sotto/wire'
@@ -15,7 +15,7 @@ interface Fixtures {
   readonly carol: Person
 }
 
-/** Bob says two things and is away when Carol is let in by Alice. */
+/** Bob sends two messages and is away when Alice admits Carol. */
 async function awayWhenCarolCame({ direct = false, leaves = false } = {}): Promise<Fixtures> {
   const story = await beginStory({ direct })
   const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
@@ -35,10 +35,10 @@ async function awayWhenCarolCame({ direct = false, leaves = false } = {}): Promi
 const unreadable = ({ story, carol }: Fixtures) => story.groupOf(carol)?.unreadable
 
 it.each([{ direct: false }, { direct: true }, { direct: false, leaves: true }])(
-  'a newcomer is told of nothing that its author, away since, wrote before it came (%o)',
+  'a new member is told of no message that an author, away since, wrote before it came (%o)',
   async (options) => {
     const fixtures = await awayWhenCarolCame(options)
-    // While the key is asked for, when nobody answered, and after a start.
+    // While the key is asked for, when no member answered, and after a start.
     for (const ms of [1_000, SOON_MS, 2 * HOUR_MS]) {
       fixtures.story.pass(ms)
       expect(unreadable(fixtures)).toEqual([])
@@ -51,7 +51,7 @@ it.each([{ direct: false }, { direct: true }, { direct: false, leaves: true }])(
   },
 )
 
-it('whoever is let in by such a newcomer is not told of it either', async () => {
+it('a member admitted by such a new member is not told of it either', async () => {
   const { story, alice, carol } = await awayWhenCarolCame()
   const dave = story.enter('Dave')
   story.pass(SOON_MS)
@@ -63,7 +63,7 @@ it('whoever is let in by such a newcomer is not told of it either', async () => 
   expect(story.groupOf(dave)?.unreadable).toEqual([])
 })
 
-it('what was meant for a newcomer counts, though its author sealed under the key of before', async () => {
+it('a message meant for a new member counts, although its author sealed under an earlier key', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
   story.gather(alice, bob)
@@ -94,10 +94,10 @@ const claimTo = (story: Story, admitted: Person, about: Person): ControlMessage 
   }
 }
 
-it('only whoever let a newcomer in is heard about what was before it', async () => {
+it('only the admitting device is believed about what was sealed before a new member', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob, carol, dave] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol'), story.enter('Dave')]
-  // Nothing was said before, so that nobody has said anything of it either.
+  // Nothing was sent before, so that no member has reported anything of it either.
   story.gather(alice, bob, carol, dave)
   story.slip(dave, carol, [claimTo(story, carol, bob)])
   story.pass(SOON_MS)
@@ -107,7 +107,7 @@ it('only whoever let a newcomer in is heard about what was before it', async () 
   expect(carol.rows.scan(SEALED_BEFORE)).toHaveLength(1)
 })
 
-it('what whoever let a newcomer in says later is not heard: it may have been meant for both', async () => {
+it('a later report of the admitting device is ignored: the messages may have been meant for both', async () => {
   const { story, alice, bob, carol } = await awayWhenCarolCame()
   story.pass(SOON_MS)
   const before = carol.rows.scan(SEALED_BEFORE).map(({ key }) => key)

@@ -1,4 +1,4 @@
-/** Secrets of epochs: who is given one, and which is taken (PROTOCOL §5, §6). */
+/** Secrets of epochs: which device is given one, and which secret is taken (PROTOCOL §5, §6). */
 import { EPOCH, SECRET } from '@sotto/core/inside'
 import { fromBase64url, type GroupId, LIMITS, type OperationId, toBase64url } from '@sotto/wire'
 import { expect, it } from 'vitest'
@@ -9,7 +9,7 @@ const SOON_MS = 5_000
 const groupId = (story: Story): GroupId => fromBase64url(story.group) as GroupId
 const epochOf = (story: Story, person: Person): string => story.groupOf(person)?.security.epoch ?? ''
 
-/** Bob knows that Carol is out and lacks the secret that came with it; `dave` may say something meanwhile. */
+/** Bob knows of Carol's removal and lacks the secret that came with it. `dave` may say something meanwhile. */
 async function withoutSecret(
   meanwhile: (story: Story, people: { readonly alice: Person; readonly bob: Person; readonly dave: Person }) => void,
 ): Promise<{ story: Story; alice: Person; bob: Person }> {
@@ -27,12 +27,12 @@ async function withoutSecret(
 
 it('a secret that did not come is asked for', async () => {
   const { story, alice, bob } = await withoutSecret(() => {})
-  // Sooner than anybody begins another epoch for want of it.
+  // Before any member begins another epoch for lack of it.
   const withinMs = LIMITS.secretMissingMs - SOON_MS
   expect(story.msUntil(() => epochOf(story, bob) === epochOf(story, alice), withinMs)).toBeLessThan(withinMs)
 })
 
-it('a secret that is not the one that its operation commits to is not taken', async () => {
+it('a secret that does not match its operation’s commitment is not taken', async () => {
   const { story, alice, bob } = await withoutSecret((begun, people) => {
     const removal = people.alice.rows.scan(SECRET, begun.group).find(({ key }) => key[1] !== begun.group)?.key[1] ?? ''
     begun.slip(people.dave, people.bob, [
@@ -44,7 +44,7 @@ it('a secret that is not the one that its operation commits to is not taken', as
   expect(epochOf(story, bob)).toBe(epochOf(story, alice))
 })
 
-it('a newcomer that asks for the secret of an epoch before it came is not given it', async () => {
+it('a new member that asks for the secret of an epoch before it came is not given it', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob, carol, dave] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol'), story.enter('Dave')]
   story.gather(alice, bob, carol)
@@ -53,7 +53,7 @@ it('a newcomer that asks for the secret of an epoch before it came is not given 
   story.ask(alice, { kind: 'createInvite', group: story.group }, ({ invite = '' }) => (story.invite = invite))
   story.join(dave)
   story.pass(SOON_MS)
-  // The operation that made the group has its name.
+  // The operation that made the group has the group's id.
   for (const each of [alice, bob])
     story.slip(dave, each, [{ kind: 'secretRequest', group: groupId(story), operation: fromBase64url(story.group) as OperationId }])
   story.pass(SOON_MS)
@@ -62,7 +62,7 @@ it('a newcomer that asks for the secret of an epoch before it came is not given 
   expect(dave.rows.scan(SECRET, story.group)).toHaveLength(1)
 })
 
-it('where nobody who is left has the secret of an epoch, another is begun', async () => {
+it('if no remaining member has the secret of an epoch, another is begun', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob, carol, dave] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol'), story.enter('Dave')]
   story.gather(alice, bob, carol, dave)
@@ -80,7 +80,7 @@ it('where nobody who is left has the secret of an epoch, another is begun', asyn
   expect(epochOf(story, carol)).toBe(epochOf(story, bob))
 })
 
-it('the secret of an epoch that is over is asked for too, and what was sealed there is shown', async () => {
+it('the secret of an ended epoch is asked for too, and what was sealed there is shown', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob, carol, dave, erin] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol'), story.enter('Dave'), story.enter('Erin')]
   story.gather(alice, bob, carol, dave, erin)
@@ -98,7 +98,7 @@ it('the secret of an epoch that is over is asked for too, and what was sealed th
   expect(epochOf(story, carol)).toBe(epochOf(story, alice))
   expect(carol.rows.get(EPOCH, story.group, over?.key[1] ?? '')).toBeUndefined()
   expect(story.shows(carol, 'between two removals')).toBe(false)
-  // Sooner than Bob sends it in private, because nobody said to have his key.
+  // Before Bob sends it in private, for lack of an acknowledgement of his key.
   const withinMs = LIMITS.reconcileMs / 2
   expect(story.msUntil(() => story.shows(carol, 'between two removals'), withinMs)).toBeLessThan(withinMs)
   expect(carol.rows.get(EPOCH, story.group, over?.key[1] ?? '')).toBeDefined()

@@ -1,13 +1,13 @@
-/** A disk may not know what was sealed after it was copied, so no start seals under a key of before (PROTOCOL §9). */
+/** A disk may not know what was sealed after it was copied, so no start seals under an earlier key (PROTOCOL §9). */
 import { expect, it } from 'vitest'
 import { beginStory, type Person, type Story } from './story.ts'
 
 const SOON_MS = 10_000
 
-/** Where somebody's messages were sealed, as another was shown them. */
+/** The places of a person's messages, as another was shown them. */
 const placesOf = (story: Story, asSeenBy: Person): readonly string[] => story.messages(asSeenBy).map(({ sealed }) => `${sealed?.keyId}/${sealed?.iteration}`)
 
-/** Alice writes, her disk is as it was when `kept` ended, and she writes again. */
+/** Alice writes, her disk returns to its state when `kept` ended, and she writes again. */
 async function forgotten(kept: (alice: Person) => void): Promise<void> {
   const story = await beginStory({ direct: false })
   const [alice, bob] = [story.enter('Alice', { losesAll: true }), story.enter('Bob')]
@@ -26,13 +26,13 @@ async function forgotten(kept: (alice: Person) => void): Promise<void> {
   expect(new Set(placesOf(story, bob)).size).toBe(3)
 }
 
-it('what is sealed after a crash stands in no place of what the disk forgot', async () => {
+it('a message sealed after a crash has no place that the disk forgot', async () => {
   await forgotten((alice) => alice.syncDisk())
 })
 
-it('what is sealed after a backup was put back stands in no place of what was sealed since', async () => {
+it('a message sealed after a backup was restored has no place that was used since the backup', async () => {
   await forgotten((alice) => {
-    // In good order: nothing on the disk shows that it is a copy.
+    // A clean stop: nothing on the disk shows that it is a copy.
     alice.stop()
     alice.start()
   })

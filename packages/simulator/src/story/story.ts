@@ -1,6 +1,6 @@
 /**
- * A world whose every turn is written down: a few people, one relay, and faults where the story wants them. Nothing in
- * it is left to chance but what the machine draws itself, so that one rule of the core can be looked at alone.
+ * A world whose every turn is written down: a few people, one relay, and faults where the story wants them. Only the
+ * machine's own draws are left to chance, so that one rule of the core can be looked at alone.
  */
 import { type EngineReply, type EngineRequest, type Event, type GroupView, type MachineOptions, type NetworkEffect } from '@sotto/core'
 import {
@@ -29,22 +29,22 @@ import { createVirtualTime } from '../virtual-time.ts'
 
 const START_MS = 1_800_000_000_000
 const SEED = 1
-/** A story that goes on for ever is a fault. */
+/** A story that never ends is a fault. */
 const MOST_PLANNED_EVENTS = 2_000_000
-/** How finely it is looked whether something has come to pass, or how finely for the time that it has taken already. */
+/** How often a condition is checked, which is also the resolution of measured times. */
 const LOOK_MS = 100
 const LOOK_PART = 0.02
-/** Virtual ms in which people who join are there, and everything has been said about it. */
+/** Virtual ms after which people who join are members and everything about it has been exchanged. */
 const QUIET_MS = 20_000
 
 /** What a record of a mailbox is about: envelope, operation, letter or request to join. */
 type About = OutboxEntry['about']['kind']
 
-/** Something that is about to reach somebody: a record that the relay hands out, or a frame of another's stream. */
+/** Something that is about to reach a person: a record that the relay hands out, or a frame of another's stream. */
 export interface Passing {
-  /** `relayed …`: a record of a mailbox, by what it is about; `stored`: a relay's word that it has a record; `keys`: prekeys from it; else the kind of a peer's frame. */
+  /** `relayed …`: a record of a mailbox, by what it is about; `stored`: a relay's confirmation of a record; `keys`: prekeys from it; else the kind of a peer's frame. */
   readonly what: `relayed ${About | 'signal'}` | 'stored' | 'keys' | 'gossip' | PeerFrame['kind']
-  /** Who sent it; null where that does not show. */
+  /** The sender; null if that is not visible. */
   readonly by: Person | null
   readonly to: Person
   readonly event: Event
@@ -73,28 +73,28 @@ export class Person extends SimulatedPeer {
     return device
   }
 
-  /** Rows of the machine, for looking at. */
+  /** Rows of the machine, to look at. */
   get rows(): Transaction {
     return new Transaction(this.state)
   }
 }
 
 export interface StoryOptions {
-  /** Whether people who are there at the same time connect to each other, or who does; else everything goes through the relay. */
+  /** Whether present people connect to each other, or which of them do; otherwise everything goes through the relay. */
   readonly direct: boolean | ((by: string, to: string) => boolean)
-  /** One, unless it says otherwise. */
+  /** One by default. */
   readonly relays?: number
-  /** What everybody's machine is made with, other than usual. */
+  /** Machine options of all people, where they differ from the defaults. */
   readonly machine?: Pick<MachineOptions, 'ciphers' | 'newGroupCipher'>
 }
 
-/** One story. Throws where a step of somebody's machine does. */
+/** One story. Throws if a step of any machine throws. */
 export class Story {
   /** The one group of the story. */
   group = ''
   /** Its founder's invite. */
   invite = ''
-  /** Everything that reached somebody, newest last. */
+  /** Everything that reached a person, newest last. */
   readonly heard: Passing[] = []
   readonly primitives: Primitives
   readonly random: SeededRandom = seededRandom(SEED)
@@ -104,7 +104,7 @@ export class Story {
   readonly #losses = new Set<(passing: Passing) => boolean>()
   readonly #refusals = new Set<(by: Person, about: About) => boolean>()
   readonly #isDirect: (by: string, to: string) => boolean
-  /** Who left a record at the relay and what it is about, by the hash of its body. */
+  /** The sender of each record at the relay and what it is about, by the hash of its body. */
   readonly #origins = new Map<string, { readonly by: Person; readonly about: About }>()
   readonly #faults: string[] = []
   readonly #machine: NonNullable<StoryOptions['machine']>
@@ -123,7 +123,7 @@ export class Story {
 
   readonly relay = (number: number): string => this.network.relays[number]?.address ?? ''
 
-  /** Somebody with a new profile. `skewMs`: by how much its clock is wrong. `losesAll`: what its disk had not been made to keep is gone when it dies. */
+  /** A person with a new profile. `skewMs`: the error of its clock. `losesAll`: whatever its disk had not synced is gone when it dies. */
   enter(
     name: string,
     {
@@ -151,7 +151,7 @@ export class Story {
     return person
   }
 
-  /** The first of these people makes the group, and everybody else joins. */
+  /** The first person makes the group, and all others join. */
   gather(founder: Person, ...others: readonly Person[]): void {
     this.pass(1_000)
     this.ask(founder, { kind: 'createGroup', title: 'Desk' }, ({ group }) => (this.group = group ?? ''))
@@ -160,14 +160,14 @@ export class Story {
     this.pass(QUIET_MS)
   }
 
-  /** Joins by the founder's invite, and is there before this returns. */
+  /** Joins by the founder's invite, and is a member before this returns. */
   join(person: Person): void {
     this.ask(person, { kind: 'join', invite: this.invite })
     const ms = this.msUntil(() => this.groupOf(person)?.state === 'member', 60_000)
     if (ms === Number.POSITIVE_INFINITY) throw new Error(`${person.name} was not let in`)
   }
 
-  /** Asks somebody's machine for something that it must grant. */
+  /** Sends a person's machine a request that it must grant. */
   ask(person: Person, what: EngineRequest, answered: (value: Extract<EngineReply, { readonly ok: true }>['value']) => void = () => {}): void {
     let refused: string | null = 'no answer'
     person.request(what, (reply) => {
@@ -186,7 +186,7 @@ export class Story {
     this.ask(by, { kind: 'removeMember', group: this.group, account: whom.account })
   }
 
-  /** Somebody with a changed program says in private what the machine would not. */
+  /** A person with a changed program sends in private what the machine would not. */
   slip(by: Person, to: Person, bodies: readonly ControlMessage[]): void {
     by.tamper((transaction) => {
       for (const [i, body] of bodies.entries())
@@ -202,7 +202,7 @@ export class Story {
     if (this.#faults.length > 0) throw new Error(this.#faults.join('\n'))
   }
 
-  /** How long something takes to come to pass; infinite where it does not within a time. */
+  /** How long until a condition holds; infinite if it does not within a time. */
   msUntil(isSo: () => boolean, withinMs: number): number {
     const startMs = this.nowMs
     while (!isSo()) {
@@ -213,13 +213,13 @@ export class Story {
     return this.nowMs - startMs
   }
 
-  /** Loses what matches, on its way to whom it is for, until the function that this gives is called. */
+  /** Loses what matches, on its way to its receiver, until the returned function is called. */
   lose(matches: (passing: Passing) => boolean): () => void {
     this.#losses.add(matches)
     return () => void this.#losses.delete(matches)
   }
 
-  /** Keeps what matches from whom it is for, until the function that this gives is called: then all of it comes. Of a mailbox, what is behind it too: nobody takes a record after a later one. */
+  /** Holds back what matches until the returned function is called, which delivers all of it. Of a mailbox, also what follows: no client takes a record after a later one. */
   holdBack(matches: (passing: Passing) => boolean): () => void {
     const held: Passing[] = []
     const found = this.lose((passing) => matches(passing) && held.push(passing) > 0)
@@ -229,18 +229,18 @@ export class Story {
     }
   }
 
-  /** The relay has no room for what matches, until the function that this gives is called. */
+  /** The relay has no room for what matches, until the returned function is called. */
   refuse(matches: (by: Person, about: About) => boolean): () => void {
     this.#refusals.add(matches)
     return () => void this.#refusals.delete(matches)
   }
 
-  /** What a person sees of the group. */
+  /** A person's view of the group. */
   groupOf(person: Person): GroupView | undefined {
     return person.view().groups.find((each) => each.id === this.group)
   }
 
-  /** Whether a person is connected to a member, whether or not through the relay. */
+  /** Whether a person is connected to a member, directly or through the relay. */
   isConnected(person: Person): boolean {
     return this.groupOf(person)?.members.some(({ connection }) => connection !== 'offline') === true
   }
@@ -325,7 +325,7 @@ export class Story {
   }
 }
 
-/** What a relay hands out to one person of what another left there about something: for `lose`. */
+/** What a relay hands out to one person of what another left there: for `lose`. */
 export const relayed =
   (about: About, by: Person, to: Person) =>
   (passing: Passing): boolean =>

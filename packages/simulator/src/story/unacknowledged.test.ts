@@ -1,4 +1,4 @@
-/** What somebody cannot ask for, not knowing that it is there, its author sends again unasked (PROTOCOL §3). */
+/** What a device cannot ask for, because it does not know of it, its author sends again unasked (PROTOCOL §3). */
 import { LIMITS } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { beginStory, type Person, relayed, type Story } from './story.ts'
@@ -12,13 +12,13 @@ async function threeApart(): Promise<{ story: Story; alice: Person; bob: Person;
   return { story, alice, bob, carol }
 }
 
-/** Alice begins an epoch and writes in it: Bob says that he has her new key. */
+/** Alice begins an epoch and writes in it. Bob acknowledges her new key. */
 function goOn(story: Story, alice: Person, carol: Person): void {
   story.remove(alice, carol)
   story.say(alice, 'two')
 }
 
-it('a key that was lost with its lane is made good when a later one is acknowledged', async () => {
+it('a key that was lost with its send capability is repaired when a later one is acknowledged', async () => {
   const { story, alice, bob, carol } = await threeApart()
   const found = [story.lose(relayed('letter', alice, bob)), story.lose(relayed('envelope', alice, bob))]
   story.say(alice, 'one')
@@ -29,7 +29,7 @@ it('a key that was lost with its lane is made good when a later one is acknowled
   expect(story.texts(bob)).toEqual(['one', 'two'])
 })
 
-it('what somebody has not opened for long, though it has the key, is made good then too', async () => {
+it('a message that a device with its key has not opened for long is repaired then too', async () => {
   const { story, alice, bob, carol } = await threeApart()
   const found = story.lose(relayed('envelope', alice, bob))
   story.say(alice, 'one')
@@ -39,7 +39,7 @@ it('what somebody has not opened for long, though it has the key, is made good t
   expect(story.msUntil(() => story.shows(bob, 'one', 'two'), SOON_MS)).toBeLessThan(SOON_MS)
 })
 
-/** Alice and Bob are connected, and no copy of a message comes to him: nobody keeps one any more. */
+/** Alice and Bob are connected, and no copy of a message reaches him: no device keeps one any more. */
 async function twoTogether(): Promise<{ story: Story; alice: Person; bob: Person; stopLetters: () => () => void }> {
   const story = await beginStory({ direct: true })
   const [alice, bob] = [story.enter('Alice'), story.enter('Bob')]
@@ -50,7 +50,7 @@ async function twoTogether(): Promise<{ story: Story; alice: Person; bob: Person
   return { story, alice, bob, stopLetters }
 }
 
-it('somebody connected who does not acknowledge a key is soon sent what was sealed under it', async () => {
+it('a connected device that does not acknowledge a key is soon sent what was sealed under it', async () => {
   const { story, alice, bob, stopLetters } = await twoTogether()
   const found = stopLetters()
   story.say(alice, 'one')
@@ -61,7 +61,7 @@ it('somebody connected who does not acknowledge a key is soon sent what was seal
   expect(story.messages(bob).map(({ resent }) => resent)).toEqual([true])
 })
 
-it('somebody connected who has a key and does not open a message for long is sent it', async () => {
+it('a connected device that has a key and does not open a message for long is sent it', async () => {
   const { story, alice, bob } = await twoTogether()
   story.say(alice, 'one')
   story.pass(LIMITS.undeliveredMs)

@@ -1,4 +1,4 @@
-/** What cannot be opened yet because its sender is not known is kept for that, within bounds (PROTOCOL §3). */
+/** What cannot be opened yet because its sender is unknown is kept, within bounds (PROTOCOL §3). */
 import { type ControlMessage, PENDING_BODY, TOPIC, UNKNOWN_SENDER } from '@sotto/core/inside'
 import { fromBase64url, type GroupId, LIMITS, type MessageId } from '@sotto/wire'
 import { expect, it } from 'vitest'
@@ -6,7 +6,7 @@ import { beginStory, relayed } from './story.ts'
 
 const SOON_MS = 10_000
 
-it('what a newcomer says before its admission is known is shown when that comes, as it was sent', async () => {
+it('what a new member sends before its admission is known is shown when that comes, as it was sent', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob, carol, dave] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol'), story.enter('Dave')]
   story.gather(alice, bob, carol)
@@ -19,12 +19,12 @@ it('what a newcomer says before its admission is known is shown when that comes,
   // This names heads of the log that Carol does not have.
   story.say(alice, 'welcome')
   expect(story.msUntil(() => story.shows(carol, 'hello'), SOON_MS)).toBeLessThan(SOON_MS)
-  // With the key that had come before, and not by asking for it.
+  // With the key that had come before, and not on request.
   expect(story.messages(carol).map(({ resent }) => resent)).toEqual([false, false])
   expect(carol.rows.scan(UNKNOWN_SENDER)).toEqual([])
 })
 
-it('a key that comes before its welcome is there when the newcomer is', async () => {
+it('a key that comes before the welcome is there when the new member is', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob, dave] = [story.enter('Alice'), story.enter('Bob'), story.enter('Dave')]
   story.gather(alice, bob)
@@ -40,7 +40,7 @@ it('a key that comes before its welcome is there when the newcomer is', async ()
   expect(story.messages(dave).map(({ resent }) => resent)).toEqual([false])
 })
 
-it('envelopes of nobody are kept up to a bound', async () => {
+it('envelopes from unknown senders are kept up to a bound', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob] = [story.enter('Alice'), story.enter('Bob')]
   story.gather(alice, bob)
@@ -51,7 +51,7 @@ it('envelopes of nobody are kept up to a bound', async () => {
   expect(bob.rows.scan(UNKNOWN_SENDER)).toHaveLength(LIMITS.unknownSenderEnvelopes)
 })
 
-it('what whoever is out says in private is kept up to a bound', async () => {
+it('control messages of a removed member are kept up to a bound', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob, mallory] = [story.enter('Alice'), story.enter('Bob'), story.enter('Mallory')]
   story.gather(alice, bob, mallory)

@@ -1,11 +1,11 @@
-/** What nobody could give is shown as that, and asked for again when its author is heard (PROTOCOL §3). */
+/** What no device could provide is shown as that, and asked for again when its author is heard (PROTOCOL §3). */
 import { expect, it } from 'vitest'
 import { beginStory, relayed } from './story.ts'
 
 const SOON_MS = 20_000
 const HOUR_MS = 3_600_000
 
-it('what an author who went away sealed under a key that did not come is asked for when the author is back', async () => {
+it('messages of an absent author under a missing key are asked for when the author is back', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob] = [story.enter('Alice'), story.enter('Bob')]
   story.gather(alice, bob)
@@ -15,11 +15,11 @@ it('what an author who went away sealed under a key that did not come is asked f
   alice.stop()
   story.pass(2 * HOUR_MS)
   expect(story.groupOf(bob)?.unreadable).toEqual([{ cause: 'senderUnreachable', count: 1, repairing: false }])
-  // What he asked while she was away is lost too.
+  // His requests while she was away are lost too.
   alice.start()
   story.pass(SOON_MS)
   for (const each of lost) each()
-  // Alice says that she has this, and nothing else.
+  // Alice reports only that she has this.
   story.say(bob, 'two')
   expect(story.msUntil(() => story.shows(bob, 'one'), SOON_MS)).toBeLessThan(SOON_MS)
   expect(story.groupOf(bob)?.unreadable).toEqual([])

@@ -1,11 +1,11 @@
-/** A relay that lost its disk took keys and messages with it, and whoever lacks them does not know (PROTOCOL §3). */
+/** A relay that lost its disk took keys and messages with it, and the devices that lack them do not know (PROTOCOL §3). */
 import { LIMITS } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { beginStory } from './story.ts'
 
 const SOON_MS = 10_000
 
-it('whoever asks for a key gets all that it was meant to read under it, also what it does not know of', async () => {
+it('a device that asks for a key gets all messages under it that it was meant to read, also unknown ones', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob] = [story.enter('Alice'), story.enter('Bob')]
   story.gather(alice, bob)
@@ -22,7 +22,7 @@ it('whoever asks for a key gets all that it was meant to read under it, also wha
   expect(story.texts(bob)).toEqual(['one', 'two', 'three'])
 })
 
-it('whoever comes back to a relay that lost everything is sent it when it is heard, though nobody writes any more', async () => {
+it('a device that returns to a relay that lost everything is sent it when it is heard, although no member writes any more', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob] = [story.enter('Alice'), story.enter('Bob')]
   story.gather(alice, bob)
