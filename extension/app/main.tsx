@@ -12,11 +12,11 @@ import './styles/screens.css'
 import './styles/conversation.css'
 
 /**
- * Shows the app in a page, for as long as the page lives.
+ * Shows the app in a page for as long as the page lives.
  * @param root empty element that the app fills
- * @param client the engine; may still be connecting
+ * @param client the engine, which may still be connecting
  * @param layout what kind of page this is
- * @param defaults what the page knows on its own
+ * @param defaults what the page itself knows
  */
 export function mountApp(root: HTMLElement, client: EngineClient, layout: AppLayout, defaults: AppDefaults = { relay: null }): void {
   startTheme()

@@ -35,7 +35,7 @@ function fakePort(): FakePort {
   }
 }
 
-/** A client whose ports are kept in the order in which they were opened; every wait is over at once. */
+/** A client whose ports are kept in the order in which they were opened. Every wait ends at once. */
 function setUp(ensureEngine: EngineConnector['ensureEngine'] = async () => {}) {
   const ports: FakePort[] = []
   const waitsMs: number[] = []
@@ -58,7 +58,7 @@ function setUp(ensureEngine: EngineConnector['ensureEngine'] = async () => {}) {
   return { client, port, waitsMs }
 }
 
-/** Lets every promise that is settled by now run its course. */
+/** Lets every settled promise run its callbacks. */
 const drain = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('the engine as a page sees it', () => {
@@ -73,7 +73,7 @@ describe('the engine as a page sees it', () => {
     expect(client.state().view?.phase).toBe('ready')
   })
 
-  test('sends what was asked before there was a connection, once there is one', async () => {
+  test('sends requests made before there was a connection, once there is one', async () => {
     const { client, port } = setUp()
     const reply = client.request({ kind: 'lock' })
     await drain()
@@ -85,7 +85,7 @@ describe('the engine as a page sees it', () => {
     expect(await reply).toEqual({ ok: true, value: {} })
   })
 
-  test('gives each answer to the one who asked, in any order', async () => {
+  test('returns each answer to its request, in any order', async () => {
     const { client, port } = setUp()
     await drain()
     port(0).tell({ kind: 'welcome', engine })
@@ -99,7 +99,7 @@ describe('the engine as a page sees it', () => {
     ])
   })
 
-  test('says that the engine is gone to whoever waits for it, keeps the last view, and connects again', async () => {
+  test('reports the engine gone to waiting requests, keeps the last view, and connects again', async () => {
     const { client, port } = setUp()
     await drain()
     port(0).tell({ kind: 'welcome', engine })
@@ -115,7 +115,7 @@ describe('the engine as a page sees it', () => {
     expect(client.state()).toEqual({ connection: 'connected', view, engine: next })
   })
 
-  test('asks for a whole view when a revision is missing', async () => {
+  test('requests a whole view when a revision is missing', async () => {
     const { client, port } = setUp()
     await drain()
     port(0).tell({ kind: 'welcome', engine })
@@ -135,7 +135,7 @@ describe('the engine as a page sees it', () => {
     expect(waitsMs).toEqual([50, 100, 200, 400, 400, 400])
   })
 
-  test('ignores what is not of the union', async () => {
+  test('ignores messages that are not of the union', async () => {
     const { client, port } = setUp()
     await drain()
     const before = client.state()

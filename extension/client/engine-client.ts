@@ -1,20 +1,20 @@
 /**
- * The engine as a page sees it: a view that follows it, requests with one answer each, and a connection that is made
- * again whenever the engine's page went away. The page never holds more than this view.
+ * The engine as a page sees it: a view that follows it, requests with one answer each, and a connection that is
+ * re-established whenever the engine's page went away. The page never holds more than this view.
  */
 import type { EngineReply, EngineRequest, EngineView, Rejection } from '@sotto/engine/api'
 import { ENGINE_PORT, type EngineInstance, type MessagePort, type ToEngine, isToPage } from './engine-port.ts'
 import { applyPatch } from './view-patch.ts'
 
 /**
- * `connecting`: at first, and whenever the engine went away; `view` is then the last one seen, perhaps out of date.
+ * `connecting`: at first, and whenever the engine went away. `view` is then the last one received, perhaps out of date.
  * `connected`: `view` follows the engine.
  */
 export type ClientState =
   | { readonly connection: 'connecting'; readonly view: EngineView | null }
   | { readonly connection: 'connected'; readonly view: EngineView; readonly engine: EngineInstance }
 
-/** The engine went away before it answered: whether the request was carried out is not known. */
+/** The engine went away before it answered. Whether the request was carried out is not known. */
 export interface EngineGone {
   readonly code: 'engineGone'
   readonly numbers: { readonly [name: string]: number }
@@ -23,25 +23,25 @@ export interface EngineGone {
 export type ClientReply = Extract<EngineReply, { readonly ok: true }> | { readonly ok: false; readonly rejection: Rejection | EngineGone }
 
 export interface EngineClient {
-  /** The present state. The same reference until something changes. */
+  /** The current state. The same reference until something changes. */
   readonly state: () => ClientState
-  /** Calls back after every change, not at once. Returns how to stop. */
+  /** Calls back after every change, not at once. Returns a function that stops it. */
   readonly subscribe: (listener: (state: ClientState) => void) => () => void
   /**
-   * Asks the engine, waiting for it to be there first. Never rejects: an engine that goes away meanwhile is the
+   * Sends a request to the engine, once it is there. Never rejects: if the engine goes away meanwhile, the answer is the
    * rejection `engineGone`.
    */
   readonly request: (request: EngineRequest) => Promise<ClientReply>
-  /** Ends the connection; requests without an answer get `engineGone`. */
+  /** Ends the connection. Requests without an answer get `engineGone`. */
   readonly close: () => void
 }
 
 export interface EngineConnector {
-  /** Resolves when the engine runs and listens; rejects when that failed now (it is tried again). */
+  /** Resolves when the engine runs and listens. Rejects when that failed now (it is tried again). */
   readonly ensureEngine: () => Promise<void>
-  /** Opens a port by that name. */
+  /** Opens a port with that name. */
   readonly openPort: (name: string) => MessagePort
-  /** Resolves after so many ms: the wait between two attempts. */
+  /** Resolves after `ms`: the wait between two attempts. */
   readonly wait: (ms: number) => Promise<void>
 }
 
@@ -56,7 +56,7 @@ export function connectEngine(connector: EngineConnector): EngineClient {
   let nextId = 1
   const listeners = new Set<(state: ClientState) => void>()
   const answers = new Map<number, (reply: ClientReply) => void>()
-  /** Asked while there was no engine; sent as soon as there is one. */
+  /** Requests made while there was no engine, sent as soon as there is one. */
   const waiting: Extract<ToEngine, { kind: 'request' }>[] = []
 
   const become = (next: ClientState): void => {

@@ -1,16 +1,16 @@
 /**
  * What passes between a page and the engine over one extension port: one union each way, both checked on arrival.
  *
- * Ports carry JSON: a `Uint8Array` would arrive as an object and `undefined` would vanish, so the engine's API holds
- * neither. A page that connects is told `welcome`, then `view`; from then on `patch`, each one revision higher.
+ * Ports carry JSON: a `Uint8Array` would arrive as an object and `undefined` would vanish, so the engine's API has
+ * neither. A page that connects gets `welcome`, then `view`, and from then on `patch`, each one revision higher.
  */
 import type { EngineReply, EngineRequest, EngineView, RequestKind, TypedField } from '@sotto/engine/api'
 import { type ViewChange, isViewPatch } from './view-patch.ts'
 
-/** Name of the port that the engine listens for. Only the engine's page may listen: see `ensure-engine.ts`. */
+/** Name of the port that the engine listens on. Only the engine's page may listen: see `ensure-engine.ts`. */
 export const ENGINE_PORT = 'sotto engine'
 
-/** One life of the engine: it ends with its page, and the next has another id. */
+/** One life of the engine. It ends with its page, and the next has another id. */
 export interface EngineInstance {
   /** Random text, new at every start. */
   readonly id: string
@@ -21,7 +21,7 @@ export interface EngineInstance {
 /** From a page to the engine. `id` is the page's own count, unique on its port. */
 export type ToEngine =
   | { readonly kind: 'request'; readonly id: number; readonly request: EngineRequest }
-  /** The page missed a revision and asks for a whole view. */
+  /** The page missed a revision and requests a whole view. */
   | { readonly kind: 'resync' }
 
 /** From the engine to a page. */
@@ -49,7 +49,7 @@ const TYPED_FIELDS: readonly unknown[] = ['profileName', 'groupTitle', 'invite']
 const isTypedField: Check = (value) => TYPED_FIELDS.includes(value)
 const isRole: Check = (value) => value === 'member' || value === 'admin'
 
-/** One check for each field of each request; complete by type. */
+/** One check for each field of each request, complete by type. */
 const REQUEST_FIELDS: {
   readonly [K in RequestKind]: {
     readonly [F in Exclude<keyof Extract<EngineRequest, { readonly kind: K }>, 'kind'>]-?: Check
@@ -93,7 +93,7 @@ export function isEngineRequest(value: unknown): value is EngineRequest {
   return Object.keys(value).every(isKnown) && checks.every(([name, check]) => check(value[name]))
 }
 
-/** Whether a message from a page may be acted on. */
+/** Whether a message from a page is valid. */
 export function isToEngine(value: unknown): value is ToEngine {
   if (!isFields(value)) return false
   switch (value['kind']) {
@@ -108,7 +108,7 @@ export function isToEngine(value: unknown): value is ToEngine {
 
 const PHASES: readonly unknown[] = ['starting', 'unavailable', 'noProfile', 'locked', 'opening', 'ready'] satisfies EngineView['phase'][]
 
-/** The view's frame. Its insides come from the same build and are taken as typed. */
+/** The view's frame. Its contents come from the same build and are trusted as typed. */
 const isEngineView = (value: unknown): value is EngineView =>
   isFields(value) && PHASES.includes(value['phase']) && Array.isArray(value['relays']) && Array.isArray(value['groups'])
 
@@ -118,7 +118,7 @@ const isEngineReply = (value: unknown): value is EngineReply =>
     ? isFields(value['value'])
     : value['ok'] === false && isFields(value['rejection']) && isText(value['rejection']['code']) && isFields(value['rejection']['numbers']))
 
-/** Whether a message from the engine may be acted on. */
+/** Whether a message from the engine is valid. */
 export function isToPage(value: unknown): value is ToPage {
   if (!isFields(value)) return false
   switch (value['kind']) {

@@ -1,25 +1,25 @@
 /**
  * How a page makes sure that an engine runs: it asks the background, which knows where engines live in this browser.
  *
- * In Chrome that is the service worker, which makes the offscreen document; in Firefox the background page, which is
- * the engine's own. Only the engine's page listens for ports: a worker that listened too would keep a page's port open
- * after the engine behind it is gone.
+ * In Chrome that is the service worker, which creates the offscreen document. In Firefox it is the background page, which
+ * is the engine's own. Only the engine's page listens for ports: a worker that listened too would keep a page's port
+ * open after the engine behind it is gone.
  */
 import { browser } from 'wxt/browser'
 import { type EngineClient, connectEngine } from './engine-client.ts'
 
 /** Messages of the extension's own parts, outside the engine's ports. */
 export type HouseMessage =
-  /** A page to the background: answered `{ kind: 'engineReady' }` once the engine listens. */
+  /** A page to the background. Answered with `{ kind: 'engineReady' }` once the engine listens. */
   | { readonly kind: 'ensureEngine' }
-  /** The worker to the offscreen document: answered `{ kind: 'engineReady' }` by an engine that listens. */
+  /** The worker to the offscreen document. Answered with `{ kind: 'engineReady' }` by an engine that listens. */
   | { readonly kind: 'isEngineReady' }
 
 export interface EngineReady {
   readonly kind: 'engineReady'
 }
 
-/** Whether a value is the named message. */
+/** Whether a value is a message of that kind. */
 export function isHouseMessage<K extends HouseMessage['kind']>(value: unknown, kind: K): value is Extract<HouseMessage, { readonly kind: K }> {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind
 }

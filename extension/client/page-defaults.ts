@@ -1,6 +1,6 @@
 /**
- * What an address of our own page carries: `?relay=ADDRESS`, as the development start opens it. Only the extension's
- * own pages and the person at the address bar can open one, and it fills in a field, no more.
+ * What an address of our own page carries: `?relay=ADDRESS`, as the development start opens it. Only the extension's own
+ * pages and the person at the address bar can open one. It fills in a field, and does no more.
  */
 import { browser } from 'wxt/browser'
 

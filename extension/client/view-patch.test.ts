@@ -2,7 +2,7 @@ import { assert, constant, jsonValue, property, tuple, oneof } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { applyPatch, diffView, isViewPatch, sameJson } from './view-patch.ts'
 
-/** Two views that have something in common, as consecutive ones do, and any two. */
+/** Two views that share parts, as consecutive ones do, and any two. */
 const pairs = oneof(
   tuple(jsonValue(), jsonValue()),
   jsonValue().map(
@@ -17,11 +17,11 @@ const pairs = oneof(
     jsonValue().map((value) => [1, value, 4]),
   ),
 )
-/** As a port delivers it. */
+/** A value as a port delivers it. */
 const overPort = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 
 describe('a view patch', () => {
-  test('turns the view before into the view after, over a port too', () => {
+  test('turns the earlier view into the later one, also over a port', () => {
     assert(
       property(pairs, (pair) => {
         const [before, after] = overPort(pair)
@@ -71,7 +71,7 @@ describe('a view patch', () => {
     expect(before.changed).toBe(1)
   })
 
-  test('that does not fit is told by undefined', () => {
+  test('that does not fit results in undefined', () => {
     expect(applyPatch({}, [{ kind: 'set', path: ['missing', 'field'], value: 1 }])).toBeUndefined()
     expect(applyPatch([1], [{ kind: 'set', path: [3], value: 1 }])).toBeUndefined()
     expect(applyPatch([1], [{ kind: 'splice', path: [], at: 1, removed: 1, items: [] }])).toBeUndefined()

@@ -1,24 +1,24 @@
 /**
  * The difference between two JSON values and its application: how a view follows the engine without being sent whole.
  *
- * A patch is a list of changes in order. Objects are compared field by field; of lists the common start and end stay,
- * the middle is replaced (what a chat does to lists is append, remove one, move one to the front).
+ * A patch is an ordered list of changes. Objects are compared field by field. Lists keep their common start and end, and
+ * the middle is replaced (a chat's lists grow at the end, lose an item, or move one to the front).
  */
 
-/** Steps from the root: field names and list places. */
+/** Steps from the root: field names and list indexes. */
 export type ViewPath = readonly (string | number)[]
 
 export type ViewChange =
   | { readonly kind: 'set'; readonly path: ViewPath; readonly value: unknown }
   | { readonly kind: 'remove'; readonly path: ViewPath }
-  /** In the list at `path`, `removed` items from `at` on give way to `items`. */
+  /** In the list at `path`, `items` replace `removed` items from index `at`. */
   | { readonly kind: 'splice'; readonly path: ViewPath; readonly at: number; readonly removed: number; readonly items: readonly unknown[] }
 
 type Fields = { readonly [name: string]: unknown }
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 
-/** Whether two JSON values are the same; identical references are not looked into. */
+/** Whether two JSON values are equal. Identical references are not compared further. */
 export function sameJson(before: unknown, after: unknown): boolean {
   if (before === after) return true
   if (Array.isArray(before)) {
@@ -29,7 +29,7 @@ export function sameJson(before: unknown, after: unknown): boolean {
   return names.length === Object.keys(after).length && names.every((name) => Object.hasOwn(after, name) && sameJson(before[name], after[name]))
 }
 
-/** The changes that turn `before` into `after`; empty when they are the same. Both are JSON values. */
+/** The changes that turn `before` into `after`; empty if they are equal. Both are JSON values. */
 export function diffView(before: unknown, after: unknown): readonly ViewChange[] {
   const changes: ViewChange[] = []
   collect([], before, after, changes)
@@ -63,7 +63,7 @@ function collectList(path: ViewPath, before: readonly unknown[], after: readonly
   } else changes.push({ kind: 'splice', path, at: start, removed, items })
 }
 
-/** `before` with the changes made, sharing what did not change. `undefined` when a change does not fit it. */
+/** `before` with the changes made, sharing what did not change. `undefined` if a change does not fit it. */
 export function applyPatch(before: unknown, patch: readonly ViewChange[]): unknown {
   let value = before
   for (const change of patch) {
@@ -101,7 +101,7 @@ function applyHere(value: unknown, change: ViewChange): unknown {
   }
 }
 
-/** Whether a value is a patch: that its changes fit is only seen when it is applied. */
+/** Whether a value is a patch. Whether its changes fit shows only when it is applied. */
 export function isViewPatch(value: unknown): value is readonly ViewChange[] {
   return Array.isArray(value) && value.every(isViewChange)
 }

@@ -2,7 +2,7 @@ import { defineBackground } from 'wxt/utils/define-background'
 import { answerWhenReady } from '../host/house-messages.ts'
 import { ensureOffscreenEngine, keepOffscreenEngine } from '../host/offscreen-keeper.ts'
 
-/** Chrome's service worker, the keeper of the engine's page. Firefox needs none: its background page is the engine's. */
+/** Chrome's service worker, which keeps the engine's page alive. Firefox needs none: its background page is the engine's. */
 export default defineBackground({
   include: ['chrome'],
   main: () => {

@@ -1,8 +1,8 @@
-/** Argon2id on a thread of its own: 64 MiB and some hundred milliseconds that no page should wait for. */
+/** Argon2id on a thread of its own: 64 MiB and some hundred milliseconds that would block a page. */
 import { loadPrimitives } from '@sotto/crypto/primitives'
 import type { StretchReply, StretchRequest } from './stretch-messages.ts'
 
-/** The width of what is stretched; the vault derives its key from it. */
+/** The length of a stretched passphrase. The vault derives its key from it. */
 const STRETCHED_BYTES = 32
 
 self.addEventListener('message', ({ data }: MessageEvent<StretchRequest>) => {

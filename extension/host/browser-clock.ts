@@ -4,7 +4,7 @@ import type { ClockPort } from '@sotto/engine'
 /** The longest wait that `setTimeout` takes before it overflows (HTML standard: a signed 32-bit number). */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1
 
-/** A channel's message is a macrotask that, unlike a timer, is not held back to 4 ms when nested. */
+/** A channel's message is a macrotask that, unlike a nested timer, is not delayed to 4 ms. */
 export function createBrowserClock(): ClockPort {
   const { port1, port2 } = new MessageChannel()
   const waiting: (() => void)[] = []

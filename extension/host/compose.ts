@@ -1,4 +1,4 @@
-/** The composition root: the one place of the extension that knows which adapters the engine gets. */
+/** The composition root: the only place of the extension that knows which adapters the engine gets. */
 import { loadPrimitives } from '@sotto/crypto/primitives'
 import { createEngine } from '@sotto/engine'
 import type { EngineApi } from '@sotto/engine/api'
@@ -7,7 +7,7 @@ import { createLibp2pNetwork } from '@sotto/transport'
 import { createBrowserClock } from './browser-clock.ts'
 import { stretchInWorker } from './stretch.ts'
 
-/** Puts the engine together and starts it. Resolves when it answers requests. */
+/** Assembles the engine and starts it. Resolves when it answers requests. */
 export async function composeEngine(): Promise<EngineApi> {
   const primitives = await loadPrimitives()
   return createEngine({
@@ -16,7 +16,7 @@ export async function composeEngine(): Promise<EngineApi> {
     vault: createDexieVault({ databaseName: 'sotto', stretch: stretchInWorker }),
     createNetwork: () => createLibp2pNetwork(),
     clock: createBrowserClock(),
-    // The kind of a fault and where it happened; messages of ours never hold a secret.
+    // The kind of a fault and where it happened. Our messages never contain a secret.
     report: (fault) => console.error(fault instanceof Error ? (fault.stack ?? fault.name) : 'a fault that is no error'),
   })
 }

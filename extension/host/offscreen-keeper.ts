@@ -1,23 +1,23 @@
 /**
- * Chrome's service worker as the keeper of the engine's page: it has no WebRTC itself, so it makes one offscreen
- * document, and makes it again when it was closed.
+ * Chrome's service worker keeps the engine's page alive. It has no WebRTC itself, so it creates one offscreen document,
+ * and creates it again when it was closed.
  *
- * The worker may stop at any time and keeps nothing: whether the document is there is asked of the browser, whether
- * the engine in it listens is asked of the engine.
+ * The worker may stop at any time and keeps no state. It asks the browser whether the document is there, and the engine
+ * in it whether it listens.
  */
 import { browser } from 'wxt/browser'
 import { type HouseMessage, isEngineReady } from '../client/ensure-engine.ts'
 
 const ENGINE_PAGE = '/engine.html'
-/** Checks that the engine is there. Half a minute is the shortest period that Chrome keeps. */
+/** Checks that the engine is there. Half a minute is Chrome's shortest period. */
 const KEEPER_ALARM = 'keep the engine'
 const KEEPER_MINUTES = 0.5
-/** Waits while a new document runs its script: `getContexts` lists it before that. Some 4 s together; a guess. */
+/** Waits while a new document runs its script: `getContexts` lists it before that. Some 4 s in all. A guess. */
 const HANDSHAKE_MS = [10, 20, 40, 80, 150, 300, 500, 1000, 1000, 1000] as const
 
 let ensuring: Promise<void> | null = null
 
-/** Resolves when the engine listens, after making its page if need be. Calls at the same time share one attempt. */
+/** Resolves when the engine listens, after creating its page if needed. Concurrent calls share one attempt. */
 export function ensureOffscreenEngine(): Promise<void> {
   ensuring ??= ensureOnce().finally(() => {
     ensuring = null
@@ -47,7 +47,7 @@ async function makeOffscreenPage(): Promise<void> {
       justification: 'Holds the peer connections over which the messages travel.',
     })
   } catch (fault) {
-    // A worker that was stopped in the middle may have left one in the making; then that one serves.
+    // A worker that was stopped in between may have left one being created. Then that one serves.
     if (!(await hasOffscreenPage())) throw fault
   }
 }
@@ -57,15 +57,15 @@ async function answersHandshake(): Promise<boolean> {
     const answer: unknown = await browser.runtime.sendMessage({ kind: 'isEngineReady' } satisfies HouseMessage)
     return isEngineReady(answer)
   } catch {
-    // Nobody listens yet.
+    // No engine listens yet.
     return false
   }
 }
 
-/** Brings the engine back when its page was closed. For the top of the worker: listeners must be there at once. */
+/** Restarts the engine when its page was closed. For the top of the worker: listeners must be registered at once. */
 export function keepOffscreenEngine(): void {
   const ensure = (): void => {
-    // A failure is not the end: the alarm comes again, and so do the pages.
+    // A failure is not final: the alarm comes again, and so do the pages.
     void ensureOffscreenEngine().catch((fault: unknown) => console.warn('engine not ready:', fault))
   }
   browser.alarms.onAlarm.addListener((alarm) => {
@@ -76,7 +76,7 @@ export function keepOffscreenEngine(): void {
   void setKeeperAlarm()
 }
 
-/** Sets the alarm that brings the engine back. An alarm that exists is left alone: making it again restarts it. */
+/** Sets the alarm that restarts the engine. An existing alarm is left alone: setting it again restarts its period. */
 async function setKeeperAlarm(): Promise<void> {
   const existing = await browser.alarms.get(KEEPER_ALARM)
   if (existing === undefined) await browser.alarms.create(KEEPER_ALARM, { periodInMinutes: KEEPER_MINUTES })

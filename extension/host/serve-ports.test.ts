@@ -66,7 +66,7 @@ function setUp(sender: IncomingPort['sender'] = { id: own.id, url: `${own.baseUr
   }
 }
 
-/** Lets every promise that is settled by now run its course. */
+/** Lets every settled promise run its callbacks. */
 const drain = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('a page at the engine’s port', () => {
@@ -89,7 +89,7 @@ describe('a page at the engine’s port', () => {
     expect(page.told.at(-1)).toEqual({ kind: 'reply', id: 7, reply: { ok: true, value: {} } })
   })
 
-  test('is told badRequest for what the engine does not know, and the engine is not asked', async () => {
+  test('gets badRequest for what the engine does not know, and the engine is not called', async () => {
     const page = setUp()
     page.hear({ kind: 'request', id: 7, request: { kind: 'explode' } })
     page.hear('nonsense')
@@ -98,7 +98,7 @@ describe('a page at the engine’s port', () => {
     expect(page.told.slice(2)).toEqual([{ kind: 'reply', id: 7, reply: { ok: false, rejection: { code: 'badRequest', numbers: {} } } }])
   })
 
-  test('gets the whole view at the present revision when it asks', () => {
+  test('gets the whole view at the current revision on request', () => {
     const page = setUp()
     const second = { ...first, phase: 'locked' } as const
     page.show(second)
@@ -106,7 +106,7 @@ describe('a page at the engine’s port', () => {
     expect(page.told.at(-1)).toEqual({ kind: 'view', revision: 1, view: second })
   })
 
-  test('that left hears nothing more and holds no subscription', async () => {
+  test('that left receives nothing more and has no subscription', async () => {
     const page = setUp()
     page.hear({ kind: 'request', id: 1, request: { kind: 'lock' } })
     page.drop()
@@ -119,9 +119,9 @@ describe('a page at the engine’s port', () => {
     ['another extension', { id: 'their-id', url: 'chrome-extension://their-id/popup.html' }, 'sotto engine'],
     ['a web page that uses our id', { id: own.id, url: 'https://example.org/' }, 'sotto engine'],
     ['an origin that only begins like ours', { id: own.id, url: 'chrome-extension://our-id.example/' }, 'sotto engine'],
-    ['nobody in particular', undefined, 'sotto engine'],
+    ['an unknown sender', undefined, 'sotto engine'],
     ['a port of another name', { id: own.id, url: `${own.baseUrl}popup.html` }, 'something else'],
-  ])('is turned away when it is %s', (_who, sender, name) => {
+  ])('is refused if it is %s', (_who, sender, name) => {
     // `undefined` would mean the default sender.
     const page = setUp(sender ?? {}, name)
     expect(page.wasTurnedAway()).toBe(true)

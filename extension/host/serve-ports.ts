@@ -1,14 +1,14 @@
 /**
  * The engine's side of the pages' ports: requests in, replies and the view out.
  *
- * Every port has its own revisions, because ports open at different times. A message that is not one of the union is
- * answered with `badRequest` where it carries an id and otherwise dropped.
+ * Every port has revisions of its own, because ports open at different times. A message that is not one of the union is
+ * answered with `badRequest` if it carries an id, and otherwise dropped.
  */
 import type { EngineApi, EngineReply, EngineView } from '@sotto/engine/api'
 import { ENGINE_PORT, type EngineInstance, type MessagePort, type ToPage, isToEngine } from '../client/engine-port.ts'
 import { diffView } from '../client/view-patch.ts'
 
-/** A port as the engine's page receives it: with its name and who opened it. */
+/** A port as the engine's page receives it: with its name and its sender. */
 export interface IncomingPort extends MessagePort {
   readonly name: string
   readonly sender?: PortSender | undefined
@@ -19,7 +19,7 @@ interface PortSender {
   readonly url?: string | undefined
 }
 
-/** Who we are, to tell our own pages from others. */
+/** This extension, to tell its pages from others. */
 export interface OwnExtension {
   /** `runtime.id` */
   readonly id: string
@@ -31,7 +31,7 @@ export interface OwnExtension {
 export const isOwnPage = (sender: PortSender | undefined, own: OwnExtension): boolean =>
   sender !== undefined && sender.id === own.id && sender.url?.startsWith(own.baseUrl) === true
 
-/** Takes a port from `runtime.onConnect`: serves our pages and turns everybody else away. */
+/** Takes a port from `runtime.onConnect`: serves our pages and refuses all others. */
 export type PortServer = (port: IncomingPort) => void
 
 /** Serves an engine to the pages. `engine` names this life of it. */
@@ -81,7 +81,7 @@ function servePage(api: EngineApi, engine: EngineInstance, port: MessagePort): v
       case 'request':
         void api
           .request(message.request)
-          // An engine that fails has no other way to say so: nobody may wait for ever.
+          // A failing engine has no other way to report: no page may wait for ever.
           .catch((): EngineReply => ({ ok: false, rejection: { code: 'badRequest', numbers: {} } }))
           .then((reply) => tell({ kind: 'reply', id: message.id, reply }))
         return
@@ -92,7 +92,7 @@ function servePage(api: EngineApi, engine: EngineInstance, port: MessagePort): v
   })
 }
 
-/** The id of a message that is otherwise not understood, so that its sender does not wait for ever. */
+/** The id of an otherwise invalid message, so that its sender does not wait for ever. */
 function idOf(message: unknown): number | null {
   if (typeof message !== 'object' || message === null || !('id' in message)) return null
   return typeof message.id === 'number' && Number.isSafeInteger(message.id) ? message.id : null

@@ -1,6 +1,6 @@
-/** What the page and the Worker that stretches a passphrase say to each other. */
+/** The messages between the page and the Worker that stretches a passphrase. */
 
-/** What the Worker is asked, once in its life. */
+/** The Worker's one request. */
 export interface StretchRequest {
   readonly passphrase: Uint8Array
   readonly salt: Uint8Array

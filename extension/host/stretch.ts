@@ -2,8 +2,8 @@ import type { VaultPort } from '@sotto/engine'
 import type { StretchReply, StretchRequest } from './stretch-messages.ts'
 
 /**
- * Argon2id (RFC 9106) of a passphrase, 32 bytes, in a Worker that ends with it: its 64 MiB and its copy of the
- * passphrase go too. Rejects where the Worker cannot run or has no memory (a fault).
+ * Argon2id (RFC 9106) of a passphrase, 32 bytes, in a Worker that ends afterwards, so that its 64 MiB and its copy of the
+ * passphrase go too. Rejects if the Worker cannot run or has no memory (a fault).
  */
 export const stretchInWorker: VaultPort['stretch'] = (passphrase, salt, cost) =>
   new Promise((resolve, reject) => {

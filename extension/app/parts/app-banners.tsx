@@ -1,4 +1,4 @@
-/** What is wrong with this device or its lines, said once above everything it concerns. */
+/** What is wrong with this device or its connections, shown once above everything that it affects. */
 import type { EngineView, GroupView } from '@sotto/engine/api'
 import { type App, useApp } from '../state/app.ts'
 import { areRelaysGone, isCutOff } from '../state/is-cut-off.ts'
@@ -20,12 +20,12 @@ const noRelayReached = ({ relays }: EngineView): boolean =>
 const getsThrough = ({ relays, groups }: EngineView): boolean =>
   relays.some(({ state }) => state === 'connected') || groups.some(({ connection }) => connection === 'direct')
 
-/** The one thing to say about the lines: what explains most comes first. */
+/** The one sentence about the connections. The cause that explains most comes first. */
 function lineTrouble(app: App, group: GroupView | null): Trouble | null {
   if (app.connection.value === 'connecting') return { look: 'info', icon: 'clock', text: strings.bannerReconnecting }
-  // Where one is out, nothing waits to leave.
+  // In a removed or departed member's group nothing waits to leave.
   if (group?.state === 'removed' || group?.state === 'left') return null
-  // What the browser believes of its network counts only where nothing gets through: a relay next door needs no internet.
+  // The browser's view of its network counts only when nothing gets through: a relay next door needs no internet.
   if (!app.online.value && !getsThrough(app.view.value)) return { look: 'warning', icon: 'cloudOff', text: strings.bannerOffline }
   if (group !== null && areRelaysGone(group)) {
     const cutOff = group.may.setRelays ? strings.cutOffAdmin : strings.cutOffMember
@@ -42,7 +42,7 @@ function lineTrouble(app: App, group: GroupView | null): Trouble | null {
 const deviceTrouble = ({ trouble }: EngineView): Trouble | null => {
   switch (trouble) {
     case null:
-    // Said at the door, before anybody is in.
+    // Shown on the onboarding screen, before there is a profile.
     case 'profileEmpty':
     case 'storageRefused':
     case 'storageNewer':
@@ -55,14 +55,14 @@ const deviceTrouble = ({ trouble }: EngineView): Trouble | null => {
   }
 }
 
-/** What relays say of this device's clock. Everything else may go wrong because of it. */
+/** What relays report about this device's clock. Everything else may go wrong because of it. */
 export function clockTrouble({ clockAheadMs }: EngineView): string | null {
   if (clockAheadMs === null) return null
   const span = roughSpan(locale, Math.abs(clockAheadMs))
   return clockAheadMs > 0 ? strings.bannerClockAhead(span) : strings.bannerClockBehind(span)
 }
 
-/** @param group the conversation it stands above, if any */
+/** @param group the conversation below it, if any */
 export function AppBanners({ group = null }: { readonly group?: GroupView | null }) {
   const app = useApp()
   const clock = clockTrouble(app.view.value)

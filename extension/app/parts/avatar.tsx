@@ -1,20 +1,20 @@
-/** A group's or a person's picture: initials on a colour of their own. */
+/** A group's or a person's picture: initials on a colour of its own. */
 
 import { initialsOf } from '../text/initials.ts'
 
-/** A power of two; the stylesheet has as many. */
+/** A power of two. The stylesheet has as many. */
 const TONES = 8
 
 /** A tone for an id, the same everywhere. */
 function toneOf(id: string): number {
-  // FNV-1a: ids that differ little still get different tones.
+  // FNV-1a: similar ids still get different tones.
   let hash = 0x811c9dc5
   for (const char of id) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193)
   return ((hash >>> 16) ^ hash) & (TONES - 1)
 }
 
 interface AvatarProps {
-  /** What the colour follows. */
+  /** What the colour depends on. */
   readonly id: string
   readonly name: string
   readonly size?: 'small' | 'normal' | 'large'

@@ -14,5 +14,5 @@ export function connectionText(state: PathState): string {
   }
 }
 
-/** The dot for it: filled, half, hollow, so that colour is not all that tells. Words stand beside it or are read out. */
+/** Its dot: filled, half or hollow, so that colour is not the only sign. Words are beside it or are read out. */
 export const ConnectionDot = ({ state }: { readonly state: PathState }) => <span class={`dot dot-${state}`} aria-hidden="true" />

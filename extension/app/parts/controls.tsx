@@ -1,4 +1,4 @@
-/** Buttons, fields, banners: what every screen is made of. */
+/** Buttons, fields, banners: the parts of every screen. */
 import type { ComponentChildren, RefObject } from 'preact'
 import { useId, useState } from 'preact/hooks'
 import { Icon, type IconName } from './icons.tsx'
@@ -8,7 +8,7 @@ interface ButtonProps {
   readonly icon?: IconName
   readonly look?: 'primary' | 'plain' | 'danger' | 'quiet'
   readonly type?: 'button' | 'submit'
-  /** Something is under way: the button keeps its place and its focus but does nothing. */
+  /** An action is running: the button keeps its place and its focus but does nothing. */
   readonly busy?: boolean
   readonly disabled?: boolean
   readonly wide?: boolean
@@ -42,7 +42,7 @@ interface IconButtonProps {
   readonly onClick?: () => void
 }
 
-/** A button that shows only a picture; its name is read out and shown as a hint. */
+/** A button that shows only a picture. Its name is read out and shown as a hint. */
 export const IconButton = ({ name, icon, type = 'button', look = 'quiet', disabled = false, expanded, pressed, element, onClick }: IconButtonProps) => (
   <button
     ref={element ?? null}
@@ -66,21 +66,21 @@ interface FieldProps {
   readonly hint?: string
   readonly error?: string | null
   readonly type?: 'text' | 'password'
-  /** Passphrases only: what other fields hold would be kept in the browser's session files, in clear. */
+  /** Passphrases only: the browser would keep other fields' content in its session files, in clear. */
   readonly autocomplete?: 'off' | 'new-password' | 'current-password'
   readonly autofocus?: boolean
   readonly required?: boolean
   readonly rows?: number
-  /** Stands inside the field at its end. */
+  /** Shown inside the field at its end. */
   readonly end?: ComponentChildren
-  /** Of addresses and codes: no spelling, no capitals. */
+  /** For addresses and codes: no spelling, no capitals. */
   readonly code?: boolean
 }
 
 export function Field({ label, value, onValue, hint, error = null, type = 'text', autocomplete = 'off', autofocus, required, rows, end, code }: FieldProps) {
   const id = useId()
   const described = [hint === undefined ? '' : `${id}-hint`, error === null ? '' : `${id}-error`].filter((part) => part !== '').join(' ')
-  // The types of inputs are told apart by literal; both of ours take the same attributes.
+  // The types of inputs are told apart by literal. Both of ours take the same attributes.
   const inputType = type as 'text'
   const common = {
     id,
@@ -126,7 +126,7 @@ interface BannerProps {
   readonly children: ComponentChildren
 }
 
-/** A line that says what is the matter. Errors interrupt a screen reader, the others wait. */
+/** A line that says what is wrong. Errors interrupt a screen reader, the others wait. */
 export const Banner = ({ look, icon, children }: BannerProps) => (
   <div class={`banner banner-${look}`} role={look === 'error' ? 'alert' : 'status'}>
     <Icon name={icon ?? (look === 'info' ? 'info' : 'warning')} />
@@ -134,7 +134,7 @@ export const Banner = ({ look, icon, children }: BannerProps) => (
   </div>
 )
 
-/** What went wrong with the last action; nothing when all went well. */
+/** What went wrong with the last action; nothing if it succeeded. */
 export const ErrorLine = ({ error }: { readonly error: string | null }) => (error === null ? null : <Banner look="error">{error}</Banner>)
 
 /** A heading that opens what is under it. */

@@ -11,9 +11,9 @@ interface ConfirmProps {
   readonly text: string
   readonly confirm: string
   readonly busyText?: string
-  /** `danger` unless it is nothing that one could regret. */
+  /** `danger` unless it is nothing to regret. */
   readonly look?: 'danger' | 'primary'
-  /** Something still has to be filled in. */
+  /** Something has to be filled in first. */
   readonly incomplete?: boolean
   readonly children?: ComponentChildren
   readonly ask: () => Promise<Answer>
@@ -21,7 +21,7 @@ interface ConfirmProps {
   readonly onCancel: () => void
 }
 
-/** A dialog above everything; what had the focus gets it back when it closes. */
+/** A dialog above everything. The element that had the focus gets it back when it closes. */
 export function Modal({
   title,
   text,
@@ -63,7 +63,7 @@ export function Modal({
   )
 }
 
-/** Asks before something that cannot be undone, or for what is missing, does it, and stays with the reason if it was refused. */
+/** Asks for confirmation or for missing input, then acts. Stays open with the reason if the action was refused. */
 export function Confirm({ title, text, confirm, busyText, look = 'danger', incomplete = false, children, ask, onDone, onCancel }: ConfirmProps) {
   const action = useAction()
   return (

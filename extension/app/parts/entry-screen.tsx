@@ -3,7 +3,7 @@ import { useRef } from 'preact/hooks'
 import { Mark } from './icons.tsx'
 import { useFocusOnArrival } from './screen.tsx'
 
-/** A screen before one is in: the mark, a title, and what to do. */
+/** A screen before there is an open profile: the mark, a title, and what to do. */
 export function EntryScreen({ title, text, children }: { readonly title: string; readonly text: string; readonly children: ComponentChildren }) {
   const root = useRef<HTMLElement>(null)
   useFocusOnArrival(root)

@@ -1,4 +1,4 @@
-/** The icons, drawn for this app on a grid of 24 with round strokes of 1.75. Decorative: names stand on the controls. */
+/** The icons, drawn for this app on a grid of 24 with round strokes of 1.75. Decorative: the controls carry the names. */
 
 const PATHS = {
   back: 'M14.5 5.5 8 12l6.5 6.5',

@@ -1,4 +1,4 @@
-/** Pixels of a picture, and what has to be done to them before a code is looked for. */
+/** Pixels of a picture, and what has to be done to them before the search for a code. */
 
 /** Four bytes for each pixel, from the upper left: red, green, blue, opacity. */
 export interface Picture {
@@ -7,18 +7,18 @@ export interface Picture {
   readonly data: Uint8ClampedArray
 }
 
-/** What shows through where a picture is transparent. */
+/** The background behind transparent parts of a picture. */
 export type Ground = 'white' | 'black'
 
 const levelOf = (ground: Ground): number => (ground === 'white' ? 255 : 0)
 
-/** Whether anything shows through. */
+/** Whether any part is transparent. */
 export function isTransparent({ data }: Picture): boolean {
   for (let at = 3; at < data.length; at += 4) if ((data[at] ?? 0) < 255) return true
   return false
 }
 
-/** The picture laid on a ground: opaque. */
+/** The picture on an opaque background. */
 export function laidOn({ width, height, data }: Picture, ground: Ground): Picture {
   const level = levelOf(ground)
   const laid = new Uint8ClampedArray(data.length)
@@ -30,7 +30,7 @@ export function laidOn({ width, height, data }: Picture, ground: Ground): Pictur
   return { width, height, data: laid }
 }
 
-/** An opaque picture in grey, turned by an eighth and whole, on a ground. */
+/** An opaque picture in grey, turned by an eighth without cropping, on a background. */
 export function turnedByAnEighth(picture: Picture, ground: Ground): Picture {
   const side = Math.ceil((picture.width + picture.height) * Math.SQRT1_2)
   const grey = greyOf(picture)
@@ -53,7 +53,7 @@ function greyOf({ data }: Picture): Uint8Array {
   return grey
 }
 
-/** Between four pixels: a code that is turned keeps its edges so. `undefined` outside of the picture. */
+/** Between four pixels, so that a turned code keeps its edges. `undefined` outside the picture. */
 function levelAt(grey: Uint8Array, width: number, height: number, x: number, y: number): number | undefined {
   const [left, top] = [Math.floor(x), Math.floor(y)]
   if (left < 0 || top < 0 || left + 1 >= width || top + 1 >= height) return undefined

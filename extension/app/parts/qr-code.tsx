@@ -1,10 +1,10 @@
 import { encodeQR } from 'qr'
 import { useMemo } from 'preact/hooks'
 
-/** Modules of quiet zone around a code (ISO/IEC 18004 asks for four). */
+/** Modules of quiet zone around a code (ISO/IEC 18004 requires four). */
 const BORDER = 4
 
-/** A text as a QR code, dark on light in both themes: many cameras read no inverted ones. */
+/** A text as a QR code, dark on light in both themes: many cameras cannot read inverted ones. */
 export function QrCode({ text, name }: { readonly text: string; readonly name: string }) {
   const { size, path } = useMemo(() => {
     const modules = encodeQR(text, 'raw', { ecc: 'low', border: BORDER })

@@ -13,12 +13,12 @@ const NOTHING_WHITE: Colour = [255, 255, 255, 0]
 /** The size of a real invite. */
 const TEXT = `sotto:${'q7Zt3kVx9LmP2nRw8YbC5dFg'.repeat(13)}`.slice(0, 318)
 const MODULES = encodeQR(TEXT, 'raw', { ecc: 'medium' })
-/** Modules of quiet around a code, px of a module, and points of a pixel that are looked at each way. */
+/** Modules of quiet zone, pixels of a module, and sampled points of a pixel in each direction. */
 const QUIET = 2
 const MODULE_PX = 6
 const POINTS = 2
 
-/** A code of these colours, turned about its middle, on whatever is behind it. */
+/** A code in these colours, turned about its middle, on a background. */
 function drawn({ dark, light, behind = light, degrees = 0 }: { dark: Colour; light: Colour; behind?: Colour; degrees?: number }): Picture {
   const side = Math.ceil((MODULES.length + 2 * QUIET) * MODULE_PX * (degrees % 90 === 0 ? 1 : Math.SQRT2))
   const data = new Uint8ClampedArray(side * side * 4)
@@ -50,7 +50,7 @@ describe('a code is read', () => {
     ['white on black', { dark: WHITE, light: BLACK }],
     ['white on nothing, for a dark page', { dark: WHITE, light: NOTHING }],
     ['pale on nothing', { dark: PALE, light: NOTHING_WHITE }],
-    ['only its light modules drawn, the others nothing', { dark: NOTHING, light: WHITE }],
+    ['only its light modules drawn', { dark: NOTHING, light: WHITE }],
     ['black on white with nothing around it', { dark: BLACK, light: WHITE, behind: NOTHING, degrees: 45 }],
     ['white on nothing, on its corner', { dark: WHITE, light: NOTHING, degrees: 45 }],
   ])('%s', (_, colours) => {
@@ -62,7 +62,7 @@ describe('a code is read', () => {
   })
 })
 
-test('a picture without a code has none', () => {
+test('no code is found in a picture without one', () => {
   expect(readCode({ width: 60, height: 40, data: new Uint8ClampedArray(60 * 40 * 4) })).toBeNull()
   expect(readCode({ width: 1, height: 1, data: new Uint8ClampedArray(4).fill(255) })).toBeNull()
   expect(readCode(drawn({ dark: PALE, light: PALE }))).toBeNull()

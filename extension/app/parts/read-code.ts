@@ -1,4 +1,4 @@
-/** Looks for a QR code in a picture, as people have them: screenshots, photos, stickers on nothing. */
+/** Looks for a QR code in the pictures that people have: screenshots, photos, transparent stickers. */
 import { decodeQR } from 'qr/decode.js'
 import { type Ground, isTransparent, laidOn, type Picture, turnedByAnEighth } from './picture.ts'
 
@@ -9,14 +9,14 @@ function decoded(picture: Picture): string | null {
   try {
     return decodeQR(picture, { timeLimit: SEARCH_MS })
   } catch {
-    // There is none, or none that can be read.
+    // There is none, or none that is readable.
     return null
   }
 }
 
 /**
- * @returns the code's text, or null where none is found: on white, then, where something shows through, on black (light
- * modules on nothing); each as it is, then turned, because a code on its corner shows the decoder no lines
+ * @returns the code's text, or null if none is found. Searched on white and, if the picture is transparent, on black (for
+ * light modules on nothing). Each is searched upright, then turned, because a code on its corner shows the decoder no lines.
  */
 export function readCode(picture: Picture): string | null {
   const grounds: readonly Ground[] = isTransparent(picture) ? ['white', 'black'] : ['white']

@@ -3,7 +3,7 @@ const SEARCHED_PX = 1600
 
 /**
  * Reads a QR code in a picture.
- * @returns its text, or null when it is no picture or no code was found in it
+ * @returns its text, or null if it is not a picture or no code was found in it
  */
 export async function readPicture(picture: Blob): Promise<string | null> {
   try {
@@ -23,7 +23,7 @@ export async function readPicture(picture: Blob): Promise<string | null> {
     const { readCode } = await import('./read-code.ts')
     return readCode({ width, height, data })
   } catch {
-    // The browser cannot draw it: for a person as if there were no code in it.
+    // The browser cannot draw it. To a person it is as if there were no code in it.
     return null
   }
 }

@@ -16,7 +16,7 @@ const stateText = (state: RelayView['state']): string => {
   }
 }
 
-/** One relay in a list: its address, whether it is there, and what can be done with it. */
+/** One relay in a list: its address, whether it is reachable, and what can be done with it. */
 export const RelayLine = ({ relay, children }: { readonly relay: RelayView; readonly children?: ComponentChildren }) => (
   <li class="relay">
     <span class="relay-icon">

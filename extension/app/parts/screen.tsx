@@ -1,4 +1,4 @@
-/** The frame of a screen: a bar with Back, a heading and actions, and what scrolls below. */
+/** The frame of a screen: a bar with Back, a heading and actions, and scrolling content below. */
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { useApp } from '../state/app.ts'
@@ -8,8 +8,8 @@ import { IconButton } from './controls.tsx'
 import { ShownText } from './shown-text.tsx'
 
 /**
- * Moves the focus to where a screen begins: its first field if it asks for one, else its heading.
- * Not when the page has just opened: then nothing was focused that could be lost.
+ * Moves the focus to the start of a screen: its first field if the screen requests that, otherwise its heading. Not when
+ * the page has just opened: then there is no focus to lose.
  */
 export function useFocusOnArrival(root: { readonly current: HTMLElement | null }): void {
   useEffect(() => {
@@ -22,7 +22,7 @@ export function useFocusOnArrival(root: { readonly current: HTMLElement | null }
 interface ScreenProps {
   readonly title: string
   readonly actions?: ComponentChildren
-  /** Nothing in it takes the focus: then the page itself does, so that keys can scroll it. */
+  /** Nothing in it takes the focus. The page itself does, so that keys can scroll it. */
   readonly onlyText?: boolean
   readonly children: ComponentChildren
 }

@@ -1,9 +1,9 @@
-/** Texts that somebody wrote, drawn so that they change nothing around them. */
+/** Texts of others, drawn so that they change nothing around them. */
 import { Fragment } from 'preact'
 import { TURN_SIGN, untwistedParts } from '../text/turned-text.ts'
 import { strings } from '../strings/index.ts'
 
-/** A text whose turning characters are shown as signs. Stands in an element of its own direction. */
+/** A text whose direction-changing characters are shown as signs. In an element with its own direction. */
 export function Untwisted({ text }: { readonly text: string }) {
   const parts = untwistedParts(text)
   if (parts.length === 1) return <>{text}</>
@@ -23,7 +23,7 @@ export function Untwisted({ text }: { readonly text: string }) {
   )
 }
 
-/** A name, title or other short text among other things. */
+/** A name, title or other short text among others. */
 export const ShownText = ({ text }: { readonly text: string }) => (
   <bdi>
     <Untwisted text={text} />

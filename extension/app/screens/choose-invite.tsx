@@ -12,7 +12,7 @@ interface ChooseInviteProps {
   readonly onCancel: () => void
 }
 
-/** What a relay's address says to a person: the machine it stands on. */
+/** The part of a relay's address that a person recognises: its host. */
 const hostOf = (relay: string): string => relay.split('/')[2] ?? relay
 
 /** Asks which of several invites in a pasted text is meant. */

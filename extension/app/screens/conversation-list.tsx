@@ -13,7 +13,7 @@ import { locale, strings } from '../strings/index.ts'
 import { shownName, shownTitle } from '../strings/shown-names.ts'
 import { listTime } from '../text/times.ts'
 
-/** More of a draft is never seen in the list; it may be as long as a book. */
+/** No more of a draft is visible in the list. It may be as long as a book. */
 const PREVIEW_LENGTH = 200
 
 /** The second line of a conversation in the list. */
@@ -71,7 +71,7 @@ function Conversation({ group, current }: { readonly group: GroupView; readonly 
 const matches = (group: GroupView, query: string): boolean =>
   [group.title, group.lastMessage?.text ?? '', ...group.members.map(({ name }) => name)].some((text) => text.toLocaleLowerCase().includes(query))
 
-/** All conversations, with search on top. Beside a conversation where there is room, else on its own. */
+/** All conversations, with search on top. Beside a conversation if there is room, otherwise on its own. */
 export function ConversationList() {
   const app = useApp()
   const [typed, setTyped] = useState('')
@@ -83,7 +83,7 @@ export function ConversationList() {
   const shown = query === '' ? groups : groups.filter((group) => matches(group, query))
 
   useEffect(() => {
-    // Alone on the page, the list is a screen that one arrives at; beside another it is furniture.
+    // Alone on the page, the list is a screen to arrive at. Beside another it is only navigation.
     if (!app.wide.peek()) heading.current?.focus({ preventScroll: true })
   }, [])
 

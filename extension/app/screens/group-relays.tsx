@@ -21,7 +21,7 @@ function Lines({ name, relays, onRemove }: { readonly name: string; readonly rel
   )
 }
 
-/** What this device does besides what the group was told. */
+/** Where this device looks beside the group's own relays. */
 function LookHereToo({ group }: { readonly group: GroupView }) {
   const app = useApp()
   const [address, setAddress] = useState('')
@@ -51,7 +51,7 @@ function LookHereToo({ group }: { readonly group: GroupView }) {
   )
 }
 
-/** What an admin does for everybody. */
+/** What an admin sets for all members. */
 function NameForAll({ group }: { readonly group: GroupView }) {
   const app = useApp()
   const [address, setAddress] = useState('')
@@ -66,7 +66,7 @@ function NameForAll({ group }: { readonly group: GroupView }) {
         class="form"
         onSubmit={(event) => {
           event.preventDefault()
-          // In front: it is the one that is there.
+          // First, because it is the reachable one.
           void action
             .run(() => name([address.trim(), ...addresses]))
             .then((value) => {
@@ -93,7 +93,7 @@ function NameForAll({ group }: { readonly group: GroupView }) {
   )
 }
 
-/** Where a group's messages wait for whoever is away: an admin changes it for all, everybody may look elsewhere too. */
+/** Where a group's messages wait for absent members. An admin changes it for all; every member may look elsewhere too. */
 export function GroupRelays({ group }: { readonly group: GroupView }) {
   return (
     <Screen title={strings.groupRelays}>

@@ -9,7 +9,7 @@ import { useAction } from '../state/use-action.ts'
 import { locale, strings } from '../strings/index.ts'
 import { longTime } from '../text/times.ts'
 
-/** How long a button says that it has copied, ms. */
+/** How long a button shows that it has copied, ms. */
 const COPIED_MS = 2500
 
 const remember = (app: App, group: string, invite: ShownInvite | null): void => {
@@ -72,7 +72,7 @@ function Shown({ invite }: { readonly invite: ShownInvite }) {
   )
 }
 
-/** An invite to share. Coming here makes one, unless one was made since the page was opened. */
+/** An invite to share. Opening this screen creates one, unless one was created since the page was opened. */
 export function Invite({ group }: { readonly group: GroupView }) {
   const app = useApp()
   const action = useAction()

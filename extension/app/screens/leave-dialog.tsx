@@ -6,10 +6,10 @@ import { useApp } from '../state/app.ts'
 import { strings } from '../strings/index.ts'
 import { shownName } from '../strings/shown-names.ts'
 
-/** Whether this group's only admin is oneself and there are others to look after. */
+/** Whether the own account is this group's only admin and there are other members. */
 const leavesNoAdmin = ({ members }: GroupView): boolean => members.length > 1 && members.every(({ role, own }) => (role === 'admin') === own)
 
-/** Asks before leaving, and where the last admin leaves, who follows. */
+/** Asks for confirmation before leaving and, if the last admin leaves, for a successor. */
 export function LeaveDialog({ group, onClose }: { readonly group: GroupView; readonly onClose: () => void }) {
   const app = useApp()
   const [chosen, setChosen] = useState<string | null>(null)

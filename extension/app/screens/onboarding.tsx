@@ -24,7 +24,7 @@ export function Onboarding() {
     app.entryError.value = null
     if (!without && passphrase !== again) return
     setBusy(true)
-    // The form gives way while the engine opens, and comes back with the name where this is refused.
+    // The form makes way while the engine opens, and comes back with the name if this is refused.
     void name.save()
     const answer = await app.request({
       kind: 'createProfile',

@@ -13,7 +13,7 @@ import { ChooseInvite } from './choose-invite.tsx'
 
 const pictureIn = (files: FileList | undefined): File | null => [...(files ?? [])].find(({ type }) => type.startsWith('image/')) ?? null
 
-/** Where a newcomer brings an invite: as text, or as a picture that is chosen, dropped or pasted. */
+/** Where a joiner brings an invite: as text, or as a picture that is chosen, dropped or pasted. */
 export function PasteInvite() {
   const app = useApp()
   const invite = useTyped('invite')
@@ -43,7 +43,7 @@ export function PasteInvite() {
     const answer = await app.request({ kind: 'join', invite: text })
     if (!answer.ok || answer.value.group === undefined) return answer
     const { group, looksAt } = answer.value
-    // One is in already: the invite only says where the group is now.
+    // Already a member: the invite only says where the group is now.
     if (looksAt !== undefined) app.announcement.value = strings.alreadyInLooks
     app.goInstead({ screen: looksAt === undefined ? 'conversation' : 'relays', group })
     return answer

@@ -1,4 +1,4 @@
-/** Which screens are shown: by the engine's phase, then by where one is and how much room there is. */
+/** Which screens are shown: by the engine's phase, then by the route and the room there is. */
 import type { GroupView } from '@sotto/engine/api'
 import { useEffect } from 'preact/hooks'
 import { Conversation } from '../conversation/conversation.tsx'
@@ -42,7 +42,7 @@ function Place({ route }: { readonly route: Route }) {
   const app = useApp()
   if ('group' in route) {
     const group = groupOf(app, route.group)
-    // A group that is no longer here leaves the address behind: on to the list.
+    // The address still names a group that is no longer on this device: show the list.
     return group === undefined ? <Gone /> : <OfGroup key={`${hashOf(route)} ${group.state}`} route={route} group={group} />
   }
   switch (route.screen) {
@@ -118,7 +118,7 @@ export function Root() {
     document.title = phase === 'ready' && unread > 0 ? `(${unread}) ${strings.appName}` : strings.appName
   }, [phase, unread])
   useEffect(() => {
-    // What was said at the door, and invites, end with the stay.
+    // Errors of the entry screens, and shown invites, end when the profile opens or closes.
     if (phase === 'ready') app.entryError.value = null
     else app.invites.value = new Map()
   }, [phase])

@@ -18,14 +18,14 @@ const cipherText = (groupCipher: GroupView['security']['groupCipher']): string =
   switch (groupCipher) {
     case 'sender-keys':
       return strings.factCipherSenderKeys
-    // Words of the protocol: no group has them yet.
+    // Reserved by the protocol: no group has them yet.
     case 'pairwise':
     case 'mls':
       return groupCipher
   }
 }
 
-/** What keeps a group private, as facts. */
+/** The facts that keep a group private. */
 export function Security({ group }: { readonly group: GroupView }) {
   const { security } = group
   return (

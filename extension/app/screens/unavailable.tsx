@@ -1,4 +1,4 @@
-/** What is stored here cannot be read or written: why, what is kept, and what leads on. */
+/** The stored data cannot be read or written: why, what is kept, and what can be done. */
 import { useState } from 'preact/hooks'
 import type { EngineView } from '@sotto/engine/api'
 import { Button, Disclosure, ErrorLine } from '../parts/controls.tsx'
@@ -9,7 +9,7 @@ import { language, strings } from '../strings/index.ts'
 import { rejectionSentence } from '../strings/sentences.ts'
 import { WipeDialog } from './wipe-dialog.tsx'
 
-/** Where nothing may be stored, nothing can be deleted and begun anew either. */
+/** Where nothing may be stored, nothing can be deleted and begun again either. */
 const mayBeginAnew = (trouble: EngineView['trouble']): boolean => trouble !== 'storageRefused'
 
 export function Unavailable() {
@@ -17,7 +17,7 @@ export function Unavailable() {
   const action = useAction()
   const [wiping, setWiping] = useState(false)
   const { trouble } = app.view.value
-  // The refusal speaks of what was not saved; here nothing was to be.
+  // The refusal's sentence is about something not saved. Here nothing was to be saved.
   const refusal = rejectionSentence(language, { code: trouble ?? 'storageFailed', numbers: {} })
   const why = trouble === 'storageFull' ? strings.unavailableFull : refusal
   const isStillSo = action.error === refusal

@@ -1,4 +1,4 @@
-/** A profile that is locked: its passphrase, or, where that is forgotten, wiping it. */
+/** A locked profile: its passphrase or, if that is forgotten, wiping it. */
 import { useState } from 'preact/hooks'
 import { Button, Disclosure, Field } from '../parts/controls.tsx'
 import { EntryScreen } from '../parts/entry-screen.tsx'

@@ -1,4 +1,4 @@
-/** The screens while the engine starts and opens what is stored. */
+/** The screens while the engine starts and opens the stored data. */
 import { useEffect, useState } from 'preact/hooks'
 import { Mark } from '../parts/icons.tsx'
 import { strings } from '../strings/index.ts'

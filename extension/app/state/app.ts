@@ -1,4 +1,4 @@
-/** What every screen shares: the engine's view, where one is, and how to ask the engine for something. */
+/** What all screens share: the engine's view, the current route, and how to send the engine a request. */
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { EngineRequest, EngineView, GroupView } from '@sotto/engine/api'
 import { createContext } from 'preact'
@@ -10,7 +10,7 @@ import type { Answer } from './answer.ts'
 import type { AppDefaults, AppLayout } from './page.ts'
 import { type Route, hashOf, parentOf, routeOf } from './route.ts'
 
-/** An invite that was made while this page was open. */
+/** An invite that was created while this page was open. */
 export interface ShownInvite {
   readonly text: string
   readonly expiresMs: number
@@ -28,11 +28,11 @@ export interface App {
   readonly route: ReadonlySignal<Route>
   /** Room for two columns. */
   readonly wide: ReadonlySignal<boolean>
-  /** ms since the epoch, every half minute: what is shown as `today` moves on. */
+  /** ms since the epoch, updated every half minute: what is shown as `today` changes with it. */
   readonly now: ReadonlySignal<number>
   /** Read out by screen readers without moving the focus. */
   readonly announcement: Signal<string>
-  /** What went wrong at the door. It outlives the screens there, which give way while the engine opens. */
+  /** What went wrong during onboarding or unlock. It outlives those screens, which make way while the engine opens. */
   readonly entryError: Signal<string | null>
   readonly invites: Signal<ReadonlyMap<string, ShownInvite>>
   readonly go: (route: Route) => void
@@ -52,7 +52,7 @@ const STARTING: EngineView = {
   trouble: null,
 }
 
-/** Two columns from here on, CSS px. */
+/** Two columns from this width, CSS px. */
 const WIDE_PX = 680
 
 /** Subscribes to the engine and to the browser for as long as the page lives. */
@@ -128,5 +128,5 @@ export function useApp(): App {
   return app
 }
 
-/** The group of that id in the current view; undefined when it is not on this device. */
+/** The group with that id in the current view; undefined if it is not on this device. */
 export const groupOf = (app: App, id: string): GroupView | undefined => app.view.value.groups.find((group) => group.id === id)

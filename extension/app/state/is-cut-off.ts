@@ -4,5 +4,5 @@ import type { GroupView } from '@sotto/engine/api'
 export const areRelaysGone = ({ state, relays }: GroupView): boolean =>
   state === 'member' && relays.length > 0 && relays.every((relay) => relay.state === 'unreachable')
 
-/** Whether, besides, no member is connected: then nothing gets out of here or in. */
+/** Whether no member is connected either: then nothing gets in or out. */
 export const isCutOff = (group: GroupView): boolean => areRelaysGone(group) && group.connection !== 'direct'

@@ -1,4 +1,4 @@
-/** Two pages that show one conversation, on the engine itself. */
+/** Two pages that show one conversation, with the real engine. */
 import { expect, test } from 'vitest'
 import { startAlone } from '../../../packages/engine/src/test-support/single-engine.ts'
 import type { Answer } from './answer.ts'
@@ -43,7 +43,7 @@ async function twoPages() {
   return { engine, group, draft, asked, one: page(), other: page() }
 }
 
-test('what is typed in one shows in the other, and what is sent from one leaves both', async () => {
+test('a text typed in one page shows in the other, and a text sent from one leaves both', async () => {
   const { engine, group, one, other } = await twoPages()
   one.field.write('hello')
   await one.pause()
@@ -53,7 +53,7 @@ test('what is typed in one shows in the other, and what is sent from one leaves 
   expect(await engine.texts(group)).toEqual(['hello'])
 })
 
-test('what is typed and sent before it was kept leaves both too', async () => {
+test('a text that is sent before it was kept leaves both too', async () => {
   const { engine, group, draft, one, other } = await twoPages()
   one.field.write('hel')
   await one.pause()
@@ -63,7 +63,7 @@ test('what is typed and sent before it was kept leaves both too', async () => {
   expect(await engine.texts(group)).toEqual(['hello'])
 })
 
-test('a field that one is typing in is not taken over by the other, and is kept when typing pauses', async () => {
+test('a field that a person types in is not overwritten by the other page, and is kept when typing pauses', async () => {
   const { draft, one, other } = await twoPages()
   other.field.write('mine')
   one.field.write('theirs')
@@ -73,7 +73,7 @@ test('a field that one is typing in is not taken over by the other, and is kept 
   expect([one.shows(), other.shows(), draft()]).toEqual(['mine', 'mine', 'mine'])
 })
 
-test('what is typed while earlier text is being kept is neither lost nor overwritten by its echo', async () => {
+test('a text typed while an earlier one is being kept is neither lost nor overwritten by its echo', async () => {
   const { draft, one } = await twoPages()
   one.field.write('a')
   const first = one.pause()
@@ -86,7 +86,7 @@ test('what is typed while earlier text is being kept is neither lost nor overwri
   expect([one.shows(), draft()]).toEqual(['abc', 'abc'])
 })
 
-test('what is typed after Enter stays, and becomes the draft', async () => {
+test('a text typed after Enter stays, and becomes the composer draft', async () => {
   const { engine, group, draft, one, other } = await twoPages()
   one.field.write('first')
   const sent = one.send()
@@ -98,10 +98,10 @@ test('what is typed after Enter stays, and becomes the draft', async () => {
   expect(await engine.texts(group)).toEqual(['first'])
 })
 
-test('what could not be sent is back in the field, once', async () => {
+test('a text that could not be sent is back in the field, once', async () => {
   const { draft, one, other } = await twoPages()
   one.field.write('kept')
-  // Refused in the very moment in which it is kept, and before.
+  // Refused at the very moment of keeping, and before it.
   await one.field.take(async () => ({ ok: false, code: 'storageFull', sentence: 'full' }))
   expect(one.shows()).toBe('kept')
   await one.pause()
@@ -109,7 +109,7 @@ test('what could not be sent is back in the field, once', async () => {
   expect([one.shows(), other.shows(), draft()]).toEqual(['kept', 'kept', 'kept'])
 })
 
-test('an engine that answers both at once does not double what could not be sent', async () => {
+test('an engine that answers both at once does not double a text that could not be sent', async () => {
   let kept = ''
   const field = keptField({
     kept: () => kept,
@@ -123,7 +123,7 @@ test('an engine that answers both at once does not double what could not be sent
   expect(field.text.peek()).toBe('kept')
 })
 
-test('what could not be sent is back in the field, before what was typed since', async () => {
+test('a text that could not be sent is back in the field, before text typed since', async () => {
   const { one, other } = await twoPages()
   one.field.write('kept')
   const sent = one.field.take(async () => ({ ok: false, code: 'storageFull', sentence: 'full' }))
@@ -134,7 +134,7 @@ test('what could not be sent is back in the field, before what was typed since',
   expect(other.shows()).toBe('kept\nand more')
 })
 
-test('a text that is too long to be kept says so once, stays, and is kept again when it is shorter', async () => {
+test('a text that is too long to be kept is reported once, stays, and is kept again when it is shorter', async () => {
   const { engine, group, draft, asked, one } = await twoPages()
   one.field.write('short')
   await one.pause()

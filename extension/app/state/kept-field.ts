@@ -1,11 +1,11 @@
 /**
- * A text that the engine keeps while one types, since a popup closes whenever it loses the focus. Several pages may show
- * it: where one has typed since it was last kept, the field is one's own; else it follows what the engine keeps.
+ * A text that the engine keeps during typing, because a popup closes whenever it loses the focus. Several pages may show
+ * it. A page where a person has typed since it was last kept shows its own text. Others follow what the engine keeps.
  */
 import { type ReadonlySignal, signal } from '@preact/signals'
 import type { Answer } from './answer.ts'
 
-/** What is typed is kept when typing pauses for this long, ms; and at once when the page goes away. */
+/** A typed text is kept when typing pauses for this long, ms, and at once when the page goes away. */
 const PAUSE_MS = 250
 
 export interface KeptField {
@@ -14,19 +14,19 @@ export interface KeptField {
   readonly error: ReadonlySignal<string | null>
   /** The person typed. */
   readonly write: (next: string) => void
-  /** Has the engine keep it now, if it does not yet. Resolves to whether it does. */
+  /** Lets the engine keep it now, if it does not yet. Resolves to whether it does. */
   readonly save: () => Promise<boolean>
   /** What the engine keeps may have changed. */
   readonly follow: () => void
-  /** Empties the field at once, so that one can write on, and puts the text back where `use` is refused. */
+  /** Empties the field at once, so that the person can continue to write, and restores the text if `use` is refused. */
   readonly take: (use: (text: string) => Promise<Answer>) => Promise<Answer>
 }
 
 interface KeptFieldOptions {
-  /** What the engine keeps, as the page sees it; null where it does not see it now. */
+  /** What the engine keeps, as the page sees it; null if it does not see it now. */
   readonly kept: () => string | null
   readonly keep: (text: string) => Promise<Answer>
-  /** Calls back once after so many ms. Returns how to cancel. */
+  /** Calls back once after `ms`. Returns a function that cancels it. */
   readonly later?: (ms: number, act: () => void) => () => void
 }
 
@@ -38,13 +38,13 @@ const byTimer = (ms: number, act: () => void): (() => void) => {
 export function keptField({ kept, keep, later = byTimer }: KeptFieldOptions): KeptField {
   const text = signal(kept() ?? '')
   const error = signal<string | null>(null)
-  /** The text that the engine keeps, as far as this field had to do with it; null: it keeps another, or nobody knows. */
+  /** The text that the engine keeps, as far as this field set it; null: it keeps another, or it is not known. */
   let agreed: string | null = text.peek()
-  /** Too long to be kept: not asked again until it changes. */
+  /** Too long to be kept: not sent again until it changes. */
   let refused: string | null = null
-  /** Whether the engine has what it was last asked to keep. */
+  /** Whether the engine has the text of the last save. */
   let lastSave = Promise.resolve(true)
-  /** So many things are being asked: views may be of before them. */
+  /** Requests in progress: views may be older than their effects. */
   let asking = 0
   let cancel: (() => void) | null = null
 
@@ -93,9 +93,9 @@ export function keptField({ kept, keep, later = byTimer }: KeptFieldOptions): Ke
 
   const take = async (use: (text: string) => Promise<Answer>): Promise<Answer> => {
     const taken = text.peek()
-    // Until the end of this: what is kept meanwhile is what was taken, and it must not come back into the empty field.
+    // Until the end of this the engine keeps the taken text, which must not come back into the empty field.
     asking++
-    // Kept first: the engine lets go of what it keeps only where that is what was used.
+    // Kept first: the engine drops what it keeps only if that text was used.
     const isKept = save()
     text.value = agreed = ''
     const answer = await use(taken)

@@ -1,4 +1,4 @@
-/** The part of a conversation that the page holds: always without gaps, from some message to the newest. */
+/** The part of a conversation that the page holds: from some message to the newest, always without gaps. */
 import type { MessageView } from '@sotto/engine/api'
 
 export interface MessageWindow {
@@ -8,7 +8,7 @@ export interface MessageWindow {
   readonly more: boolean
 }
 
-/** Above this many, a window that is looked at from its end is cut; a guess, some hundred screens. */
+/** Above this many, a window is cut while its end is shown. A guess: some hundred screens. */
 const TRIM_ABOVE = 800
 const TRIM_TO = 400
 
@@ -34,8 +34,8 @@ const same = (one: MessageView, other: MessageView): boolean =>
   sameReactions(one.reactions, other.reactions)
 
 /**
- * `read` with every message that did not change replaced by the very object in `held`,
- * so that what is drawn of it need not be drawn again. `held` itself if nothing changed.
+ * `read` with every unchanged message replaced by its object in `held`, so that it need not be drawn again. `held` itself
+ * if nothing changed.
  */
 export function withHeldMessages(held: MessageWindow, read: MessageWindow): MessageWindow {
   const byId = new Map(held.messages.map((message) => [message.id, message]))
@@ -47,13 +47,13 @@ export function withHeldMessages(held: MessageWindow, read: MessageWindow): Mess
   return unchanged ? held : { messages, more: read.more }
 }
 
-/** A window with an older page before it. Messages that it already holds are not doubled. */
+/** A window with an older page before it. Messages that it already has are not duplicated. */
 export function withOlderPage(window: MessageWindow, page: MessageWindow): MessageWindow {
   const oldest = window.messages[0]
   const older = oldest === undefined ? page.messages : page.messages.filter(({ order }) => order < oldest.order)
   return { messages: [...older, ...window.messages], more: page.more }
 }
 
-/** The newest part of a window that has grown long; the same object while it has not. */
+/** The newest part of a window that has grown long; the same object if it has not. */
 export const trimmed = (window: MessageWindow): MessageWindow =>
   window.messages.length <= TRIM_ABOVE ? window : { messages: window.messages.slice(-TRIM_TO), more: true }

@@ -15,7 +15,7 @@ const message = (index: number, state: MessageView['state'] = null): MessageView
   reactions: [],
 })
 
-/** An engine that holds messages and counts how often it is asked. */
+/** An engine with messages that counts its requests. */
 function engineWith(count: number) {
   const engine = { messages: Array.from({ length: count }, (_, index) => message(index)), asked: 0, broken: false }
   const request: EngineApi['request'] = async (request) => {
@@ -43,14 +43,14 @@ test('the newest page comes first, and older ones on demand until there are no m
   expect(conversation.window.value?.more).toBe(false)
 })
 
-test('as many as are unread are there at first', async () => {
+test('all unread messages are there at first', async () => {
   const { client } = engineWith(1000)
   const conversation = openConversation(client, 'g', 450)
   await conversation.refresh()
   expect(conversation.window.value?.messages).toHaveLength(3 * PAGE_MESSAGES)
 })
 
-test('a gap never opens: what came meanwhile is read back to what is held', async () => {
+test('a gap never opens: new messages are read back to the held ones', async () => {
   const { client, engine } = engineWith(300)
   const conversation = openConversation(client, 'g', 0)
   await conversation.refresh()
@@ -62,7 +62,7 @@ test('a gap never opens: what came meanwhile is read back to what is held', asyn
   expect(ids).toContain('m100')
 })
 
-test('a message that did not change stays the same object, one that did is replaced', async () => {
+test('an unchanged message stays the same object, a changed one is replaced', async () => {
   const { client, engine } = engineWith(3)
   engine.messages[2] = message(2, 'sending')
   const conversation = openConversation(client, 'g', 0)
@@ -76,7 +76,7 @@ test('a message that did not change stays the same object, one that did is repla
   expect(conversation.window.value?.messages[2]?.state).toBe('sent')
 })
 
-test('a message is replaced when somebody reacts to it, joins them, or takes it back', async () => {
+test('a message is replaced when a member reacts to it, joins a reaction, or takes one back', async () => {
   const { client, engine } = engineWith(2)
   const conversation = openConversation(client, 'g', 0)
   await conversation.refresh()
@@ -99,14 +99,14 @@ test('a message is replaced when somebody reacts to it, joins them, or takes it 
   expect(conversation.window.value).toBe(before)
 })
 
-test('changes while it reads cost one more reading, not one each', async () => {
+test('changes during a read cost one more read, not one each', async () => {
   const { client, engine } = engineWith(10)
   const conversation = openConversation(client, 'g', 0)
   await Promise.all(Array.from({ length: 50 }, () => conversation.refresh()))
   expect(engine.asked).toBe(2)
 })
 
-test('an engine that fails leaves what is held, and says so until it answers again', async () => {
+test('a failing engine leaves what is held, and is reported until it answers again', async () => {
   const { client, engine } = engineWith(10)
   const conversation = openConversation(client, 'g', 0)
   await conversation.refresh()

@@ -1,4 +1,4 @@
-/** One conversation that is being looked at: its messages, read from the engine page by page. */
+/** One open conversation: its messages, read from the engine page by page. */
 import { type ReadonlySignal, signal } from '@preact/signals'
 import type { EngineClient } from '../../client/engine-client.ts'
 import { type MessageWindow, trimmed, withHeldMessages, withOlderPage } from './message-window.ts'
@@ -10,13 +10,13 @@ export interface OpenConversation {
   /** Null until the first page is there. */
   readonly window: ReadonlySignal<MessageWindow | null>
   readonly loadingOlder: ReadonlySignal<boolean>
-  /** The last read did not work; the next one is tried when the conversation changes or on `refresh`. */
+  /** The last read failed. The next one happens when the conversation changes or on `refresh`. */
   readonly failed: ReadonlySignal<boolean>
-  /** Reads everything held again, since something changed. Calls while it reads are folded into one more reading. */
+  /** Reads everything held again after a change. Calls during a read are combined into one more read. */
   readonly refresh: () => Promise<void>
   /** Reads one page further back. */
   readonly loadOlder: () => Promise<void>
-  /** Lets go of what is far above, when one looks at the end. */
+  /** Drops what is far above while the end is shown. */
   readonly trim: () => void
   /** Nothing is published after this. */
   readonly close: () => void
@@ -33,7 +33,7 @@ export function openConversation(client: Pick<EngineClient, 'request'>, group: s
   let reading: Promise<void> | null = null
   let again = false
 
-  /** A page of messages, or null when the engine gave none. */
+  /** A page of messages, or null if the engine returned none. */
   const readPage = async (before: string | null): Promise<MessageWindow | null> => {
     try {
       const reply = await client.request({ kind: 'readMessages', group, before, limit: PAGE_MESSAGES })
@@ -89,7 +89,7 @@ export function openConversation(client: Pick<EngineClient, 'request'>, group: s
     loadingOlder.value = false
     const held = window.peek()
     if (closed || page === null || held === null) return
-    // A reading in between may have moved the beginning; then the page no longer fits before it.
+    // A read in between may have moved the beginning. Then the page no longer fits before it.
     if (held.messages[0]?.order === oldest.order) window.value = withOlderPage(held, page)
   }
 

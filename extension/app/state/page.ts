@@ -1,10 +1,10 @@
 /** The page that the app is shown in. */
 
-/** What the page knows before the engine has said anything. */
+/** What the page knows before the engine has answered. */
 export interface AppDefaults {
-  /** Address of a relay to fill in for somebody who starts a group; null: none is known. */
+  /** Address of a relay to fill in for a person who starts a group; null: none is known. */
   readonly relay: string | null
-  /** Of the extension, for the page about it. */
+  /** The extension's version, for the page about it. */
   readonly version?: string
 }
 

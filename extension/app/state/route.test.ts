@@ -16,7 +16,7 @@ test('every route survives the address bar', () => {
   for (const route of ROUTES) expect(routeOf(hashOf(route))).toEqual(route)
 })
 
-test('a hash that stands for nothing opens the list', () => {
+test('a hash without a meaning opens the list', () => {
   for (const hash of ['', '#', '#/', '#/nowhere', '#/conversation', '#/conversation/', '#/members/%E0%A4%A']) expect(routeOf(hash)).toEqual({ screen: 'list' })
 })
 

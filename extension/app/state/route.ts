@@ -1,4 +1,4 @@
-/** Where one is in the app. The address's hash carries it, so that Back works and a link can open a conversation. */
+/** The current place in the app. The address's hash carries it, so that Back works and a link can open a conversation. */
 export type Route =
   | { readonly screen: 'list' }
   | { readonly screen: 'newGroup' }
@@ -13,13 +13,13 @@ export type Route =
 const PLAIN_SCREENS = ['newGroup', 'pasteInvite', 'settings'] as const
 const GROUP_SCREENS = ['conversation', 'members', 'invite', 'security', 'relays'] as const
 
-/** The hash that stands for a route, with its `#`. */
+/** The hash of a route, with its `#`. */
 export function hashOf(route: Route): string {
   if (route.screen === 'list') return '#/'
   return 'group' in route ? `#/${route.screen}/${encodeURIComponent(route.group)}` : `#/${route.screen}`
 }
 
-/** The route that a hash stands for; the list where it stands for none. */
+/** The route of a hash; the list if it names none. */
 export function routeOf(hash: string): Route {
   const [, name, group] = hash.split('/')
   const plain = PLAIN_SCREENS.find((screen) => screen === name)

@@ -12,7 +12,7 @@ function storedTheme(): Theme {
     const value = localStorage.getItem(THEME_KEY)
     return isTheme(value) ? value : 'auto'
   } catch {
-    // Storage can be forbidden by the browser's settings; then the system decides.
+    // Storage can be forbidden by the browser's settings. Then the system decides.
     return 'auto'
   }
 }
@@ -25,7 +25,7 @@ const show = (theme: Theme): void => {
   else document.documentElement.dataset['theme'] = theme
 }
 
-/** What is chosen now. */
+/** The current choice. */
 export const theme: ReadonlySignal<Theme> = chosen
 
 /** Shows the stored choice and follows it when another page of the extension changes it. */
@@ -42,6 +42,6 @@ export function chooseTheme(theme: Theme): void {
   try {
     localStorage.setItem(THEME_KEY, theme)
   } catch {
-    // As above: it then lasts as long as the page.
+    // As above: the choice then lasts as long as the page.
   }
 }

@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks'
 import type { Answer } from './answer.ts'
 
-/** Something asked of the engine by a button: under way or not, and what went wrong last. */
+/** A request to the engine by a button: running or not, and what went wrong last. */
 export interface Action {
   readonly busy: boolean
   readonly error: string | null
-  /** Shows `error` without asking anything; null clears it. */
+  /** Shows `error` without a request; null clears it. */
   readonly fail: (error: string | null) => void
-  /** Does nothing while another is under way. Resolves to null then, and when it was refused. */
+  /** Does nothing while another is running. Resolves to null then, and if it was refused. */
   readonly run: (ask: () => Promise<Answer>) => Promise<(Answer & { readonly ok: true })['value'] | null>
 }
 

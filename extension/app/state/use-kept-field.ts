@@ -3,7 +3,7 @@ import { useEffect, useMemo } from 'preact/hooks'
 import { type App, groupOf, useApp } from './app.ts'
 import { type KeptField, keptField } from './kept-field.ts'
 
-/** A field for as long as its component is drawn. It is kept at once when the page is hidden or goes away. */
+/** A field for as long as its component is mounted. It is kept at once when the page is hidden or goes away. */
 function useField(make: (app: App) => KeptField): KeptField {
   const app = useApp()
   const field = useMemo(() => make(app), [])
@@ -22,7 +22,7 @@ function useField(make: (app: App) => KeptField): KeptField {
   return field
 }
 
-/** What is written in a conversation and not sent yet. */
+/** The composer draft of a conversation. */
 export const useDraft = (group: string): KeptField =>
   useField((app) =>
     keptField({
@@ -31,7 +31,7 @@ export const useDraft = (group: string): KeptField =>
     }),
   )
 
-/** What is typed into a form and not used yet. */
+/** A text that is typed into a form and not used yet. */
 export const useTyped = (field: TypedField): KeptField =>
   useField((app) =>
     keptField({

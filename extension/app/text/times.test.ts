@@ -12,14 +12,14 @@ test('days are named the way people speak of them', () => {
   expect(dayLabel('en-GB', WORDS, at(2025, 11, 18, 23), NOW)).toMatch(/2025$/)
 })
 
-test('the list shows as much as is needed to tell when', () => {
+test('the list shows as much of a time as is needed', () => {
   expect(listTime('en-GB', WORDS, at(2026, 11, 20, 8), NOW)).toBe('08:00')
   expect(listTime('en-GB', WORDS, at(2026, 11, 19, 1), NOW)).toBe('Yesterday')
   expect(listTime('en-GB', WORDS, at(2026, 11, 17, 1), NOW)).toBe('Tue')
   expect(listTime('en-GB', WORDS, at(2026, 10, 1, 1), NOW)).toBe('01/10/26')
 })
 
-test('a span is said in the largest unit that it fills', () => {
+test('a span is given in the largest unit that it fills', () => {
   expect(roughSpan('en-GB', 90 * 60_000)).toBe('2 hours')
   expect(roughSpan('en-GB', 2 * 24 * 3_600_000)).toBe('2 days')
   expect(roughSpan('de-DE', 730 * 24 * 3_600_000)).toBe('2 Jahre')

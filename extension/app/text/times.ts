@@ -2,7 +2,7 @@
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** The words that a date may be replaced by. */
+/** The words that may replace a date. */
 export interface DayWords {
   readonly today: string
   readonly yesterday: string
@@ -22,10 +22,10 @@ const dayBefore = (atMs: number): string => {
   return dayOf(new Date(date.getFullYear(), date.getMonth(), date.getDate() - 1, 12).getTime())
 }
 
-/** Such as `14:05`. */
+/** For example `14:05`. */
 export const clockTime = (language: string, atMs: number): string => formatter(language, { hour: '2-digit', minute: '2-digit' }).format(atMs)
 
-/** Of a day separator: `Today`, `Yesterday`, else such as `Friday, 20 November`, with the year when it is another. */
+/** For a day separator: `Today`, `Yesterday`, else for example `Friday, 20 November`, with the year if it is another. */
 export function dayLabel(language: string, words: DayWords, atMs: number, nowMs: number): string {
   const day = dayOf(atMs)
   if (day === dayOf(nowMs)) return words.today
@@ -48,11 +48,11 @@ export function listTime(language: string, words: DayWords, atMs: number, nowMs:
   return formatter(language, { day: 'numeric', month: 'numeric', year: '2-digit' }).format(atMs)
 }
 
-/** Such as `Friday, 20 November, 14:05`. */
+/** For example `Friday, 20 November, 14:05`. */
 export const longTime = (language: string, atMs: number): string =>
   formatter(language, { weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }).format(atMs)
 
-/** A span in its largest unit that it fills: "2 days", "5 hours". */
+/** A span in the largest unit that it fills: "2 days", "5 hours". */
 export function roughSpan(language: string, spanMs: number): string {
   const hours = spanMs / (60 * 60 * 1000)
   const [count, unit] = hours >= 24 * 365 ? [hours / (24 * 365), 'year'] : hours >= 24 ? [hours / 24, 'day'] : [hours, 'hour']

@@ -1,4 +1,4 @@
-/** The engine's page: Chrome's offscreen document, which the worker asks for, and Firefox's background page, which pages ask. */
+/** The engine's page: Chrome's offscreen document, which the worker messages, and Firefox's background page, which pages message. */
 import { hostEngine } from '../../host/engine-host.ts'
 import { answerWhenReady } from '../../host/house-messages.ts'
 
