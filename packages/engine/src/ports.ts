@@ -12,7 +12,7 @@ export type { HistoryQuery, HistoryRecord, HistoryWrite, NetworkEffect, NetworkE
 
 /** One row of the machine's state. `value` null deletes. */
 export interface RowWrite {
-  /** Text key such as `session/…`. It is secret to the disk: adapters store only a keyed hash of it. */
+  /** Text key, for example `session/…`. It is secret to the disk: adapters store only a keyed hash of it. */
   readonly key: string
   readonly value: Uint8Array | null
 }

@@ -34,7 +34,7 @@ export type ClientEvent =
   /** Ascending by cursor, each once per connection. `want` continues after this cursor. */
   | { readonly kind: 'record'; readonly mailbox: MailboxId; readonly cursor: number; readonly body: Uint8Array }
   | { readonly kind: 'signal'; readonly mailbox: MailboxId; readonly body: Uint8Array }
-  /** Everything that was stored when we subscribed has arrived as `record`. `cursor`: where reading stands. */
+  /** Everything that was stored when we subscribed has arrived as `record`. `cursor`: how far it was read. */
   | { readonly kind: 'caughtUp'; readonly mailbox: MailboxId; readonly cursor: number }
   | { readonly kind: 'keysPublished'; readonly token: string }
   /** null: the device has published nothing here. */

@@ -59,7 +59,7 @@ export interface Handle {
   subscription: Subscription | null
 }
 
-/** Where a subscriber stands. */
+/** A subscriber's progress. */
 export interface Subscription {
   /** Cursor of the last record that was pushed. */
   position: number
