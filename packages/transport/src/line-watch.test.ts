@@ -4,21 +4,15 @@ import { patienceMs } from './line-watch.ts'
 import type { NetworkTiming } from './timing.ts'
 import { DEFAULT_TIMING } from './timing.ts'
 import { startSlowLine, type SlowLine } from '../../../test/fixtures/slow-line.ts'
-import { atRelay, startTestPeer, type TestPeer } from './testing/test-peer.ts'
-import { startTinyRelay } from './testing/tiny-relay.ts'
+import { peer, relayed, stopAll, stopLater } from './testing/test-network.ts'
+import { atRelay, type TestPeer } from './testing/test-peer.ts'
 
-const running: { readonly stop: () => Promise<void> }[] = []
-afterEach(async () => {
-  for (const part of running.splice(0).reverse()) await part.stop()
-})
+afterEach(stopAll)
 
 async function onLine(timing: Partial<NetworkTiming>): Promise<{ readonly alice: TestPeer; readonly line: SlowLine }> {
-  const relay = await startTinyRelay()
-  running.push(relay)
-  const line = await startSlowLine(relay.address)
-  running.push(line)
-  const alice = await startTestPeer({ webRTC: false, timing })
-  running.push(alice.network)
+  const relay = await relayed()
+  const line = stopLater(await startSlowLine(relay.address))
+  const alice = await peer({ webRTC: false, timing })
   await atRelay(alice, line.address)
   return { alice, line }
 }

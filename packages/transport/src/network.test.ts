@@ -9,6 +9,7 @@ import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { afterEach, expect, test } from 'vitest'
+import { peer, relayed, stopAll, stopLater } from './testing/test-network.ts'
 import { atRelay, startTestPeer, type TestPeer } from './testing/test-peer.ts'
 import { startTinyRelay, type TinyRelay } from './testing/tiny-relay.ts'
 import type { Libp2pNetworkOptions } from './network.ts'
@@ -16,23 +17,7 @@ import { FRAME } from './peer-session.ts'
 import { PEER_PROTOCOL } from './protocols.ts'
 import { concat, LIMITS, toStreamFrame } from '@sotto/wire'
 
-const running: { readonly stop: () => Promise<void> }[] = []
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((part) => part.stop()))
-})
-
-const relayed = async (options?: Parameters<typeof startTinyRelay>[0]): Promise<TinyRelay> => {
-  const relay = await startTinyRelay(options)
-  running.push(relay)
-  return relay
-}
-
-const peer = async (options?: Libp2pNetworkOptions): Promise<TestPeer> => {
-  const started = await startTestPeer(options)
-  running.push(started.network)
-  return started
-}
+afterEach(stopAll)
 
 const numbered = (number: number, length = 8): Uint8Array => {
   const frame = new Uint8Array(length)
@@ -230,7 +215,7 @@ test('a connection without a session is closed after a while, and the relay’s 
     services: { identify: identify() },
     connectionGater: { denyDialMultiaddr: () => false },
   })
-  running.push({ stop: async () => stranger.stop() })
+  stopLater({ stop: async () => stranger.stop() })
   const circuit = addresses.find((address) => !address.includes('webrtc')) ?? ''
   const connection = await stranger.dial(multiaddr(circuit))
   await new Promise((resolve) => connection.addEventListener('close', resolve))
@@ -250,7 +235,7 @@ test('bytes that follow the answer in the same chunk are not taken for another a
     services: { identify: identify() },
     connectionGater: { denyDialMultiaddr: () => false },
   })
-  running.push({ stop: async () => quick.stop() })
+  stopLater({ stop: async () => quick.stop() })
   await quick.handle(
     PEER_PROTOCOL,
     (stream) => {

@@ -1,26 +1,9 @@
 /** Which peer may answer at a relay's address: the one it names, any where it names none, and what happens with another. */
 import { afterEach, expect, test } from 'vitest'
-import type { Libp2pNetworkOptions } from './network.ts'
-import { startTestPeer, type TestPeer } from './testing/test-peer.ts'
-import { startTinyRelay, type TinyRelay } from './testing/tiny-relay.ts'
+import { peer, relayed, stopAll } from './testing/test-network.ts'
+import { startTinyRelay } from './testing/tiny-relay.ts'
 
-const running: { readonly stop: () => Promise<void> }[] = []
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((part) => part.stop()))
-})
-
-const relayed = async (): Promise<TinyRelay> => {
-  const relay = await startTinyRelay()
-  running.push(relay)
-  return relay
-}
-
-const peer = async (options?: Libp2pNetworkOptions): Promise<TestPeer> => {
-  const started = await startTestPeer(options)
-  running.push(started.network)
-  return started
-}
+afterEach(stopAll)
 
 test('a relay is reached without its peer id, which it proves', async () => {
   const relay = await relayed()

@@ -5,27 +5,11 @@ import { webSockets } from '@libp2p/websockets'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import { afterEach, expect, test } from 'vitest'
-import type { Libp2pNetworkOptions } from './network.ts'
-import { startTestPeer, type TestPeer } from './testing/test-peer.ts'
-import { startTinyRelay, type TinyRelay } from './testing/tiny-relay.ts'
+import { peer, relayed, stopAll, stopLater } from './testing/test-network.ts'
+import { startTinyRelay } from './testing/tiny-relay.ts'
 import { DEFAULT_TIMING } from './timing.ts'
 
-const running: { readonly stop: () => Promise<void> }[] = []
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((part) => part.stop()))
-})
-
-const relayed = async (options?: Parameters<typeof startTinyRelay>[0]): Promise<TinyRelay> => {
-  const relay = await startTinyRelay(options)
-  running.push(relay)
-  return relay
-}
-
-const peer = async (options?: Libp2pNetworkOptions): Promise<TestPeer> => {
-  const started = await startTestPeer(options)
-  running.push(started.network)
-  return started
-}
+afterEach(stopAll)
 
 test('a relay that is not there yet is reported unreachable once, retried, and opened when it comes', async () => {
   const relay = await startTinyRelay()
@@ -49,7 +33,8 @@ test.each([
     answer(socket)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  running.push({ stop: async () => [...sockets].forEach((socket) => socket.destroy()) }, { stop: async () => void server.close() })
+  stopLater({ stop: async () => void server.close() })
+  stopLater({ stop: async () => [...sockets].forEach((socket) => socket.destroy()) })
   const alice = await peer({ timing: { dialMs: 500 } })
   const { port } = server.address() as AddressInfo
   alice.perform({ kind: 'connectRelay', relay: `/ip4/127.0.0.1/tcp/${port}/ws` })
@@ -65,7 +50,7 @@ test('a relay with another key, and one without mailboxes, are reported unreacha
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
   })
-  running.push({ stop: async () => other.stop() })
+  stopLater({ stop: async () => other.stop() })
   const alice = await peer()
   const wrong = [relay.address.replace(relay.peer, other.peerId.toString()), other.getMultiaddrs()[0]?.toString() ?? '']
   for (const address of wrong) alice.perform({ kind: 'connectRelay', relay: address })
