@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- NAME`: one of the benchmarks, in a network that has only loopback. Prints its table, writes
- * `test/bench/results/NAME.json` where nothing but the name was given, and prints the same as JSON in its last line.
+ * `npm run bench -- NAME`: one of the benchmarks, in a network with only loopback. Prints its table, writes
+ * `test/bench/results/NAME.json` if only the name was given, and prints the same as JSON in its last line.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -25,7 +25,7 @@ if (!(name in BENCHMARKS)) {
 }
 if (process.env[INSIDE] === undefined) {
   findBrowsers()
-  // What is measured in a browser is the extension as it is now.
+  // A browser benchmark measures the extension as it is now.
   if (name === 'sync' || name === 'catch-up') await build()
   const enclosure = enclose(process.execPath, ['--disable-warning=ExperimentalWarning', join(ROOT, 'scripts', 'bench.ts'), ...process.argv.slice(2)])
   const step = await runStep(enclosure.program, enclosure.arguments, { limitMs: LIMIT_MS, env: { [INSIDE]: '1' } })
@@ -41,7 +41,7 @@ const report = {
   ...result,
 }
 if ('table' in result) console.log(result.table)
-// A run that was cut short by an option is not what the README quotes.
+// The README does not quote a run that an option cut short.
 if (process.argv.length === 3) {
   const folder = join(ROOT, 'test', 'bench', 'results')
   mkdirSync(folder, { recursive: true })

@@ -1,8 +1,8 @@
 /**
  * Finds the browsers that tests and the start command drive, and installs them where that is possible.
  *
- * By SOTTO_CHROMIUM and SOTTO_FIREFOX, then PATH, then (as root, where apt is) from the distribution. Which ones are
- * wanted is narrowed by SOTTO_BROWSERS, such as `chromium`.
+ * Looks at SOTTO_CHROMIUM and SOTTO_FIREFOX, then PATH, then (as root, with apt) the distribution. SOTTO_BROWSERS, such
+ * as `chromium`, narrows the choice.
  */
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
@@ -26,7 +26,7 @@ export class BrowserMissing extends Error {
   override readonly name = 'BrowserMissing'
 }
 
-/** The browsers that this run is about: both, unless SOTTO_BROWSERS names fewer. */
+/** The browsers of this run: both, unless SOTTO_BROWSERS names fewer. */
 export function wantedBrowsers(): readonly BrowserName[] {
   const all: readonly BrowserName[] = ['chromium', 'firefox']
   const named = process.env['SOTTO_BROWSERS']
@@ -37,7 +37,7 @@ export function wantedBrowsers(): readonly BrowserName[] {
   return all.filter((browser) => wanted.includes(browser))
 }
 
-/** Where a program is on PATH; null when it is not. */
+/** The path of a program on PATH; null if it is not there. */
 export function findProgram(name: string): string | null {
   for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
     const file = join(folder, name)
@@ -69,7 +69,7 @@ function findBrowser(name: BrowserName): string | null {
   return null
 }
 
-/** Finds the wanted browsers, installing what is missing. Throws `BrowserMissing` where one is not to be had. */
+/** Finds the wanted browsers, installing missing ones. Throws `BrowserMissing` if one cannot be found or installed. */
 export function findBrowsers(wanted: readonly BrowserName[] = wantedBrowsers()): FoundBrowsers {
   const missing = wanted.filter((name) => findBrowser(name) === null)
   if (missing.length > 0) installBrowsers(missing)

@@ -1,5 +1,5 @@
 /**
- * Builds the extension for both browsers into `.output/`. Nothing is done when no input changed since the last build;
+ * Builds the extension for both browsers into `.output/`. Does nothing if no input changed since the last build;
  * `--force` builds anyway.
  */
 import { createHash } from 'node:crypto'
@@ -11,23 +11,23 @@ import { ROOT } from './repository.ts'
 import { runStep } from './run-step.ts'
 import { TIME_LIMITS_MS } from './time-limits.ts'
 
-/** Where builds and packages lie. */
+/** The folder of builds and packages. */
 export const OUTPUT = join(ROOT, '.output')
 const STAMP = join(OUTPUT, 'inputs.sha256')
 const LOCK = join(OUTPUT, 'build.lock')
 
-/** Each browser with what its build leaves when it is complete. */
+/** Each browser with the file that a complete build leaves. */
 const TARGETS = [
   { browser: 'chrome', manifest: join(OUTPUT, 'chrome-mv3', 'manifest.json') },
   { browser: 'firefox', manifest: join(OUTPUT, 'firefox-mv2', 'manifest.json') },
 ] as const
 
-/** A build that failed; the message holds what the bundler said. */
+/** A failed build. The message contains the bundler's output. */
 export class BuildFailed extends Error {
   override readonly name = 'BuildFailed'
 }
 
-/** What is done to `.output/` at the same time waits for one another. */
+/** Runs one change of `.output/` at a time. */
 async function locked<T>(act: () => Promise<T>): Promise<T> {
   mkdirSync(OUTPUT, { recursive: true })
   await takeLock()
@@ -38,18 +38,18 @@ async function locked<T>(act: () => Promise<T>): Promise<T> {
   }
 }
 
-/** One command of the bundler for one browser. Throws `BuildFailed` with what it said. */
+/** One command of the bundler for one browser. Throws `BuildFailed` with its output. */
 async function bundle(command: 'build' | 'zip', browser: (typeof TARGETS)[number]['browser']): Promise<void> {
   const step = await runStep(join(ROOT, 'node_modules', '.bin', 'wxt'), [command, '-b', browser], {
     quiet: true,
     limitMs: TIME_LIMITS_MS.build / TARGETS.length,
-    // Plain lines, without the moving ones for a terminal.
+    // Plain lines, without a terminal's animation.
     env: { CI: '1', NO_COLOR: '1' },
   })
   if (!step.ok) throw new BuildFailed(`The extension for ${browser} could not be built:\n${step.output}`)
 }
 
-/** Builds what is not up to date. */
+/** Builds whatever is out of date. */
 export function build(force = false): Promise<'built' | 'upToDate'> {
   return locked(async () => {
     const inputs = hashInputs()
@@ -63,8 +63,8 @@ export function build(force = false): Promise<'built' | 'upToDate'> {
 }
 
 /**
- * Builds anew and packs what is given to the browsers' stores into `.output/`: a package for each browser, and the
- * sources that Firefox's reviewers ask for. The same commit gives the same bytes. Returns the files' names.
+ * Builds again and writes the files for the browsers' stores into `.output/`: a package for each browser, and the sources
+ * that Firefox's reviewers require. The same commit makes the same bytes. Returns the files' names.
  */
 export function packExtension(): Promise<readonly string[]> {
   return locked(async () => {
@@ -76,7 +76,7 @@ export function packExtension(): Promise<readonly string[]> {
   })
 }
 
-/** SHA-256 over names and contents of all that goes into the build. */
+/** SHA-256 over names and contents of all inputs of the build. */
 function hashInputs(): string {
   const files = globSync(['extension/**/*', 'packages/*/package.json', 'packages/*/src/**/*', 'wxt.config.ts', 'package-lock.json', 'tsconfig*.json'], {
     cwd: ROOT,
@@ -90,7 +90,7 @@ function hashInputs(): string {
   return hash.digest('hex')
 }
 
-/** Waits for another build; the lock of a build that died is taken over. */
+/** Waits for another build. The lock of a build that died is taken over. */
 async function takeLock(): Promise<void> {
   for (;;) {
     try {

@@ -1,4 +1,4 @@
-/** Draws the extension's icons from their one SVG, at the sizes that the browsers ask for. Run by hand after a change. */
+/** Draws the extension's icons from their one SVG, in the browsers' sizes. Run by hand after a change. */
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { chromium } from 'playwright-core'

@@ -1,6 +1,6 @@
 /**
- * The stories in real browsers, in a network that has only loopback. Arguments go to vitest: `npm run e2e -- skeleton`
- * runs the files whose names hold that word.
+ * The stories in real browsers, in a network with only loopback. Arguments go to vitest: `npm run e2e -- skeleton` runs
+ * the files whose names contain that word.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,7 +14,7 @@ import { runStep } from './run-step.ts'
 import { type TestCounts, readCounts } from './test-counts.ts'
 import { TIME_LIMITS_MS } from './time-limits.ts'
 
-/** Runs the stories. What was run and how is printed. */
+/** Runs the stories. Prints what was run and how. */
 export async function runStories(vitestArguments: readonly string[]): Promise<TestCounts & { readonly ok: boolean }> {
   findBrowsers()
   await build()
@@ -31,7 +31,7 @@ export async function runStories(vitestArguments: readonly string[]): Promise<Te
     ...vitestArguments,
   ])
   console.log(`Stories in ${wantedBrowsers().join(' and ')}; kept apart from the machine: ${enclosure.isolated}.`)
-  // Profiles go where they are found again, also when a run is ended by force.
+  // Profiles go to a known place, so that they are found again when a run is killed.
   const profiles = mkdtempSync(join(tmpdir(), 'sotto-stories-'))
   const removeProfiles = (): void => rmSync(profiles, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   process.on('exit', removeProfiles)

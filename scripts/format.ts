@@ -9,7 +9,7 @@ import { TIME_LIMITS_MS } from './time-limits.ts'
 export interface FormatCheck {
   readonly ok: boolean
   readonly unformatted: readonly string[]
-  /** What the formatter said where it could not do its work; else empty. */
+  /** The formatter's output if it failed; else empty. */
   readonly fault: string
 }
 

@@ -1,7 +1,7 @@
 /**
  * `npm run fuzz -- --minutes 5` (or `--seconds N`; `--target NAME` for one; `--seed S` begins elsewhere) feeds every
- * decoder and the membership log inputs made by their grammar and damaged, on every core. What breaks one is made short
- * and written to `out/fuzz/`. The last line is JSON; ends with 1 where something broke.
+ * decoder and the membership log inputs made by their grammar and then damaged, on every core. An input that breaks one
+ * is shortened and written to `out/fuzz/`. The last line is JSON. Ends with 1 if something broke.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
@@ -25,7 +25,7 @@ type Told =
 
 /** Inputs of one target in a row. */
 const ROUND = 50
-/** A worker that says nothing for so long is stuck on one input. */
+/** A worker that reports nothing for so long is stuck on one input. */
 const STUCK_MS = 20_000
 const MOST_BROKEN = 20
 

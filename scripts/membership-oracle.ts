@@ -1,7 +1,7 @@
 /**
  * `node scripts/on-node-24.mjs scripts/membership-oracle.ts --logs 1000000` compares the two resolvers of the membership
- * log on that many random logs, on every core; `--from N` begins with another seed. A log on which they differ is made
- * smaller and printed. The last line is JSON.
+ * log on that many random logs, on every core. `--from N` begins with another seed. A log on which they differ is shrunk
+ * and printed. The last line is JSON.
  */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -70,7 +70,7 @@ async function compareOnEveryCore(from: number, logs: number): Promise<boolean> 
   return disagreements.length === 0
 }
 
-/** What one worker finds. A worker that ends without a word is a fault. */
+/** The result of one worker. A worker that ends without one is a fault. */
 function compareShare(share: Share, onProgress: (logs: number) => void): Promise<Comparison> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL(import.meta.url), { workerData: share })

@@ -1,6 +1,6 @@
 /**
- * Switches each rule of the matrix off, one at a time, and says which test notices
- * (`npm run simulate -- --mutations`). The tests must pass before; the last line is JSON.
+ * Switches each rule of the matrix off, one at a time, and reports which test notices
+ * (`npm run simulate -- --mutations`). The tests must pass without a change. The last line is JSON.
  */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
@@ -9,7 +9,7 @@ import { MUTANTS, type Mutant } from '../test/mutations/matrix.ts'
 import { currentCommit, ROOT } from './repository.ts'
 import { runStep } from './run-step.ts'
 
-/** One mutant may take this long, ms: a change may make a test run for ever, which is noticed too. */
+/** Time limit of one mutant, ms: a change may make a test run for ever, which counts as noticed. */
 const LIMIT_MS = 180_000
 const REPORTS = join(ROOT, 'out', 'mutations')
 
@@ -17,7 +17,7 @@ interface Report {
   readonly testResults: readonly { readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[] }[]
 }
 
-/** Which test failed first; null: none did. Throws where no test ran. */
+/** The first test that failed; null: none did. Throws if no test ran. */
 async function killerOf(number: number | null, by: Mutant['by']): Promise<string | null> {
   const report = join(REPORTS, `${number ?? 'control'}-${process.pid}-${Math.round(performance.now())}.json`)
   const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs')
@@ -33,7 +33,7 @@ async function killerOf(number: number | null, by: Mutant['by']): Promise<string
   const failed = results.find(({ status }) => status === 'failed')
   if (failed !== undefined) return failed.fullName
   if (!step.ok) throw new Error(`the tests of mutant ${number ?? 'none'} did not run`)
-  if (results.length === 0) throw new Error(`nobody looks at mutant ${number ?? 'none'}`)
+  if (results.length === 0) throw new Error(`no test looks at mutant ${number ?? 'none'}`)
   return null
 }
 

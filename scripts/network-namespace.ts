@@ -1,18 +1,18 @@
 /**
- * A network that has only loopback, so that nothing that tests start can leave the machine, and a process-id namespace,
- * so that nothing they start can outlive them.
+ * A network with only loopback, so that nothing that tests start can leave the machine, and a process-id namespace, so
+ * that nothing they start can outlive them.
  */
 import { spawnSync } from 'node:child_process'
 import { findProgram } from './browsers.ts'
 
-/** Program and arguments that run a command inside; `isolated` says how far. */
+/** Program and arguments that run a command inside. `isolated` says how far. */
 export interface Enclosure {
   readonly program: string
   readonly arguments: readonly string[]
   readonly isolated: 'network and processes' | 'network' | 'not at all'
 }
 
-/** Firefox gathers no candidates without a default route, even to nowhere. */
+/** Without a default route, even to nowhere, Firefox gathers no candidates. */
 const LOOPBACK_ONLY = 'ip link set lo up && ip route add default dev lo src 127.0.0.1'
 
 /** The strictest enclosure that this machine allows for a command. */
@@ -26,7 +26,7 @@ export function enclose(program: string, programArguments: readonly string[]): E
     ] as const) {
       const probe = spawnSync('unshare', [...flags, 'sh', '-c', LOOPBACK_ONLY], { stdio: 'ignore', timeout: 10_000 })
       if (probe.status !== 0) continue
-      // The shell stays as the first process of the namespace: it reaps what the tests leave.
+      // The shell stays as the first process of the namespace and reaps what the tests leave.
       const script = `${LOOPBACK_ONLY}; "$@"; exit $?`
       return { program: 'unshare', arguments: [...flags, 'sh', '-c', script, 'sh', program, ...programArguments], isolated }
     }

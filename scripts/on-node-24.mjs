@@ -1,8 +1,8 @@
 // Runs a TypeScript script of this project under Node 24, whatever Node (20.17 or newer) started it.
 //
-// It installs the locked dependencies when they are missing or older than the lock, picks its own Node if that is
-// new enough and the one among the dependencies otherwise, puts node_modules/.bin first on PATH, and hands signals on.
-// When npm is ended by a signal to npm alone, the script is ended too.
+// It installs the locked dependencies if they are missing or older than the lock. It picks its own Node if that is new
+// enough, and otherwise the one among the dependencies. It puts node_modules/.bin first on PATH, and passes signals on.
+// If npm alone is ended by a signal, the script is ended too.
 // Plain JavaScript without dependencies, because it runs before any are there.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs'
@@ -23,7 +23,7 @@ const modules = join(root, 'node_modules')
 const lock = join(root, 'package-lock.json')
 const installed = join(modules, '.package-lock.json')
 if (!existsSync(installed) || statSync(lock).mtimeMs > statSync(installed).mtimeMs) {
-  // npm empties the folder first: through a link that would be another clone's.
+  // npm empties the folder first. Through a link that would be another clone's.
   if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) {
     console.error(
       'node_modules is a link, and what it leads to is older than package-lock.json. Replace the link by a folder, or install there. Nothing was started.',
@@ -65,7 +65,7 @@ child.on('error', (fault) => {
 })
 child.on('exit', (code, signal) => process.exit(signal === null ? (code ?? 1) : 128 + (constants.signals[signal] ?? 1)))
 
-// npm starts scripts through a shell. When either of the two is gone, nobody waits for this run any more.
+// npm starts scripts through a shell. When either of the two is gone, the run has no caller any more.
 if (process.env.npm_lifecycle_event !== undefined && !onWindows) {
   const parent = process.ppid
   const grandparent = parentOf(parent)
@@ -74,7 +74,7 @@ if (process.env.npm_lifecycle_event !== undefined && !onWindows) {
   }, 500).unref()
 }
 
-/** The parent of a process; null where that cannot be told. */
+/** The parent of a process; null if it cannot be found out. */
 function parentOf(pid) {
   try {
     const status = existsSync('/proc/self/stat')

@@ -1,6 +1,6 @@
 /**
- * `npm run package`: the packages of the extension for both browsers' stores, in `.output/`, and their SHA-256. Whoever
- * packs the same commit gets the same bytes. The last line is JSON.
+ * `npm run package`: the packages of the extension for both browsers' stores, in `.output/`, and their SHA-256. The same
+ * commit makes the same bytes on every machine. The last line is JSON.
  */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 /** The repository's folder. */
 export const ROOT = dirname(import.meta.dirname)
 
-/** The commit that is checked out, with `+` when files differ from it; `unknown` outside a clone. */
+/** The checked-out commit, with `+` if files differ from it; `unknown` outside a clone. */
 export function currentCommit(): string {
   try {
     return execFileSync('git', ['describe', '--always', '--abbrev=12', '--dirty=+', '--exclude=*'], {

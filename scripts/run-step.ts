@@ -1,23 +1,23 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { ROOT } from './repository.ts'
 
-/** What a step's end was. */
+/** How a step ended. */
 export interface StepResult {
   readonly ok: boolean
   readonly seconds: number
-  /** What it wrote, when it was asked to be quiet; else empty. */
+  /** Its output if it ran quietly; else empty. */
   readonly output: string
-  /** It was ended because its time was over. */
+  /** It was ended by its time limit. */
   readonly timedOut: boolean
 }
 
 export interface StepOptions {
-  /** Keep what it writes instead of showing it. */
+  /** Collect its output instead of showing it. */
   readonly quiet?: boolean
-  /** It is ended, with all it started in its group, when it takes longer. */
+  /** After this it is ended, with everything that it started in its group. */
   readonly limitMs: number
   readonly env?: { readonly [name: string]: string }
-  /** How it is ended. SIGKILL where it would not hear SIGTERM. */
+  /** The signal that ends it. SIGKILL for a program that ignores SIGTERM. */
   readonly endSignal?: NodeJS.Signals
 }
 
@@ -37,11 +37,11 @@ function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal)
   } catch {
-    // It ended by itself.
+    // It has ended by itself.
   }
 }
 
-/** Runs a program from the repository's folder, in a process group of its own, with a hard end. */
+/** Runs a program from the repository's folder, in a process group of its own, with a hard time limit. */
 export function runStep(program: string, programArguments: readonly string[], options: StepOptions): Promise<StepResult> {
   const startMs = performance.now()
   const child = spawn(program, [...programArguments], {
@@ -73,9 +73,9 @@ export function runStep(program: string, programArguments: readonly string[], op
       end(false)
     })
     child.on('exit', (code) => {
-      // What it left behind in its group must not outlive it.
+      // What it left in its group must not outlive it.
       endGroup(child, 'SIGKILL')
-      // The streams may have a last word.
+      // The streams may still have output.
       setImmediate(() => end(code === 0 && !timedOut))
     })
   })

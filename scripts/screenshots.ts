@@ -1,8 +1,8 @@
 /**
- * Takes a picture of every screen of the app, in light and dark and both widths, and holds each against axe's rules and
- * the scale of type. The screens are played without an engine, in a page of the built extension as Chromium installs it:
- * a page of an extension has other defaults than one on the web. Pictures go to `out/screenshots/`; ends with 1 when a
- * screen breaks a rule or throws.
+ * Takes a picture of every screen of the app, in light and dark and both widths, and checks each with axe's rules and the
+ * type scale. The screens are played without an engine, in a page of the built extension as Chromium installs it: an
+ * extension's page has other defaults than one on the web. Pictures go to `out/screenshots/`. Ends with 1 if a screen
+ * breaks a rule or throws.
  *
  * Words after the command narrow it to the pictures whose names contain one of them.
  */
@@ -20,10 +20,10 @@ import { MESSAGE_LEAST_PX, readTypeScale, TYPE_SCALE_PX } from '../test/fixtures
 import { build } from './build.ts'
 import { ROOT } from './repository.ts'
 
-/** The whole command ends after this, ms, whatever hangs. */
+/** Time limit of the whole command, ms. */
 const LIMIT_MS = 12 * 60_000
 const PICTURES = join(ROOT, 'out', 'screenshots')
-/** The built extension with one page more, which plays scenes. */
+/** The built extension with one additional page, which plays scenes. */
 const PREVIEW_EXTENSION = join(ROOT, 'out', 'preview-extension')
 const PREVIEW_URL = `chrome-extension://${CHROMIUM_EXTENSION_ID}/preview/index.html`
 
@@ -245,7 +245,7 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[]
 }
 
-/** What the page shows in another size than the scale has, or a message in too small a one. */
+/** Texts that the page shows in another size than the scale's, and messages that are too small. */
 async function looksWrongInSize(page: Page): Promise<readonly string[]> {
   const shown = await page.evaluate(readTypeScale, null)
   return Object.entries(TYPE_SCALE_PX).flatMap(([what, px]) => {
@@ -272,7 +272,7 @@ async function look(context: BrowserContext, axe: string, screen: Screen, file: 
     await page.locator('#app > *').first().waitFor()
     if (screen.offline === true) await context.setOffline(true)
     await screen.act?.(page)
-    // Everything that a click started has been drawn after two frames.
+    // Everything that a click triggered is drawn after two frames.
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
     await page.screenshot({ path: file, animations: 'disabled' })
     await page.evaluate(axe)
@@ -292,7 +292,7 @@ async function look(context: BrowserContext, axe: string, screen: Screen, file: 
 
 const LANGUAGES = ['en-GB', 'de-DE'] as const
 
-/** The browser as somebody has it who speaks a language, with the extension in it. */
+/** The browser of a person with that language, with the extension in it. */
 async function withBrowser<T>(language: (typeof LANGUAGES)[number], act: (context: BrowserContext) => Promise<T>): Promise<T> {
   const folder = makeTemporaryFolder('screenshots')
   const context = await chromium.launchPersistentContext(folder.path, {
@@ -300,7 +300,7 @@ async function withBrowser<T>(language: (typeof LANGUAGES)[number], act: (contex
     headless: false,
     viewport: null,
     locale: language,
-    // What the browser's own words are in is taken from here on Linux.
+    // On Linux the language of the browser's own texts comes from here.
     env: { ...process.env, LANGUAGE: language.replace('-', '_') },
     ignoreDefaultArgs: ['--disable-extensions'],
     args: [...chromiumArguments(PREVIEW_EXTENSION, false), `--lang=${language}`],

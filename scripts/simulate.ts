@@ -1,9 +1,9 @@
 /**
  * `npm run simulate -- --seeds 1000` plays that many seeded worlds on every core; `--from N` begins elsewhere;
- * `--seed N` plays one and tells its story. A failing seed is made smaller first. `--mutations` switches each rule of the
- * matrix off instead and says who notices (`--only WORDS` of a rule: that one). `--members N` plays one group of that size
- * and counts what everything costs, and from 200 on compares what a member costs in processor time with a smaller group.
- * The last line is JSON.
+ * `--seed N` plays one and tells its story. A failing seed is shrunk first. `--mutations` instead switches each rule of the
+ * matrix off and reports which test notices (`--only WORDS`: the rules that contain them). `--members N` plays one group
+ * of that size and counts what everything costs. From 200 on it also compares a member's processor time with that in a
+ * smaller group. The last line is JSON.
  */
 import { writeSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
@@ -15,35 +15,35 @@ import { type LargeGroupResult, planOf, playLargeGroup, type RunCounts, type Run
 import { tryMutants } from './mutations.ts'
 import { currentCommit } from './repository.ts'
 
-/** How V8 keeps house where every core plays worlds. */
+/** V8's memory settings while every core plays worlds. */
 const HEAP_FLAGS = [
-  // MiB for what a world makes and drops at once: with less, much of it is copied about before it goes.
+  // MiB for a world's short-lived objects: with less, much of it is copied before it is freed.
   '--min-semi-space-size=32',
   '--max-semi-space-size=32',
-  // A thread that only gives back the memory of byte strings would take time from one that plays.
+  // A thread that only frees byte strings would take time from one that plays.
   '--no-concurrent-array-buffer-sweeping',
 ]
 /** MiB of heap for a thousand disks in one process. */
 const LARGE_HEAP_MIB = 16_384
 
-/** Group sizes whose costs in processor time are compared: what one member costs may not depend on how many there are. */
+/** Group sizes whose processor time is compared: a member's cost may not depend on their number. */
 const COMPARED = [50, 200] as const
 /** What is compared. */
 const COMPARED_COSTS = ['first message', 'removal', 'first message after it']
-/** How much more a member may cost in the larger of them. */
+/** How much more a member may cost in the larger one. */
 const MOST_RATIO = 1.5
-/** Each size is played so often, and the least of its times counts: what else runs on the machine only adds to them. */
+/** Each size is played this often, and its shortest time counts: other work on the machine only adds to it. */
 const REPEATS = 3
 
-/** Seeds that a worker is given at a time. */
+/** Seeds handed to a worker at a time. */
 const AHEAD = 8
 
 type Told = Pick<RunResult, 'seed' | 'violations' | 'counts'>
 
 if (!isMainThread && 'members' in workerData) await playLarge(workerData.members as number)
 else if (!isMainThread) {
-  // libsodium throws where a letter is not for the session that is tried, thousands of times a second, and nobody looks
-  // where. A fault of the machine is played again with its stack (`--seed N`).
+  // libsodium throws if a letter is not for the session that is tried, thousands of times a second, and the stack is never
+  // read. A fault of the machine is played again with its stack (`--seed N`).
   Error.stackTraceLimit = 0
   const primitives = await loadSodiumPrimitives()
   parentPort?.on('message', (seeds: readonly number[]) => {
@@ -51,7 +51,7 @@ else if (!isMainThread) {
       const { violations, counts } = simulate(seed, primitives)
       parentPort?.postMessage({ seed, violations, counts } satisfies Told)
     }
-    // Nothing more is asked of it: it ends.
+    // No more work: it ends.
     if (seeds.length === 0) parentPort?.close()
   })
 } else {
@@ -87,12 +87,12 @@ function threadCpuMs(): number {
   return (user + system) / 1000
 }
 
-/** A worker that never rests prints nothing by `console`. */
+/** `console` prints nothing in a worker that never rests. */
 function tell(line: string): void {
   writeSync(1, `${line}\n`)
 }
 
-/** One group of so many members: what each thing costs. With enough of them, what a member costs is compared with a smaller group. */
+/** One group of this many members: the cost of each action. If large enough, a member's cost is compared with a smaller group. */
 async function playLarge(members: number): Promise<void> {
   const startMs = performance.now()
   const primitives = await loadSodiumPrimitives()
@@ -120,14 +120,14 @@ async function playLarge(members: number): Promise<void> {
   process.exitCode = wrong.length === 0 ? 0 : 1
 }
 
-/** Each compared size, in turns: what the machine does beside, and what the engine has learnt of the code, is the same for all. */
+/** Plays the compared sizes in turns, so that other work on the machine and the engine's warm-up are the same for all. */
 function playCompared(play: (size: number) => LargeGroupResult): Map<number, LargeGroupResult[]> {
   const played = new Map<number, LargeGroupResult[]>(COMPARED.map((size) => [size, []]))
   for (let repeat = 0; repeat < REPEATS; repeat++) for (const size of COMPARED) played.get(size)?.push(play(size))
   return played
 }
 
-/** Processor time for each member, in ms, in groups of the compared sizes, and the larger's by the smaller's. */
+/** Processor time of each member, in ms, in groups of the compared sizes, and the ratio of the larger to the smaller. */
 function compareSizes(
   what: string,
   played: ReadonlyMap<number, readonly LargeGroupResult[]>,
@@ -150,11 +150,11 @@ async function playOne(seed: number): Promise<void> {
   report(1, [result], startMs)
 }
 
-/** The same failure with fewer happenings in it. */
+/** The same failure with fewer planned events. */
 function shrunk(seed: number, result: RunResult, primitives: Primitives): RunResult {
   const smaller = shrink(planOf(seed), result, primitives)
   console.log(
-    `Seed ${seed}, made smaller in ${smaller.runs} runs: ${smaller.plan.plannedEvents.length} of ${planOf(seed).plannedEvents.length} happenings are left.`,
+    `Seed ${seed}, made smaller in ${smaller.runs} runs: ${smaller.plan.plannedEvents.length} of ${planOf(seed).plannedEvents.length} planned events are left.`,
   )
   return smaller.result
 }
@@ -174,7 +174,7 @@ async function playMany(from: number, seeds: number): Promise<void> {
     Array.from({ length: workers }, () => {
       const worker = new Worker(new URL(import.meta.url), { workerData: {} })
       let asked = 0
-      // Handed out a few at a time: worlds are of very different sizes, and no worker is to be done long before another.
+      // Handed out a few at a time: worlds have very different sizes, and no worker should finish long before another.
       const ask = (): void => {
         const batch = Array.from({ length: Math.min(AHEAD, from + seeds - next) }, () => next++)
         asked += batch.length

@@ -30,7 +30,7 @@ if (!Number.isInteger(count) || count < 1 || count > 8) {
 }
 const hasDisplay = process.platform !== 'linux' || (process.env['DISPLAY'] ?? process.env['WAYLAND_DISPLAY'] ?? '') !== ''
 
-/** Which browser each profile runs in: the second is Firefox where one is asked for. */
+/** The browser of each profile: the second is Firefox if one is requested. */
 const browsersFor = (profiles: number): readonly BrowserName[] =>
   Array.from({ length: profiles }, (_, i) => (values.firefox && i === Math.min(1, profiles - 1) ? 'firefox' : 'chromium'))
 
@@ -49,7 +49,7 @@ try {
   process.exit(1)
 }
 
-/** The tour again in a network that has only loopback, with a hard end. */
+/** The tour in a network with only loopback, with a hard time limit. */
 async function tour(): Promise<void> {
   if (!hasDisplay && !values.tour) console.log('There is no display here: this is the tour, headless.')
   const enclosure = enclose(process.execPath, ['--disable-warning=ExperimentalWarning', join(ROOT, 'scripts', 'start.ts'), ...process.argv.slice(2)])

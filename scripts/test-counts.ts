@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 
-/** What a test run came to. */
+/** The result of a test run. */
 export interface TestCounts {
   readonly passed: number
   readonly failed: number
 }
 
 /**
- * Reads vitest's JSON report. A file that could not be loaded counts as one failure, and so does a run that left no
+ * Reads vitest's JSON report. A file that could not be loaded counts as one failure, and so does a run without a
  * report.
  */
 export function readCounts(report: string): TestCounts {

@@ -1,4 +1,4 @@
-/** Everything that tells whether the project works: what needs no browser, then the stories in them. */
+/** All tests of the project: those that need no browser, then the stories in browsers. */
 import { join } from 'node:path'
 import { BrowserMissing, type BrowserName, findBrowsers, wantedBrowsers } from './browsers.ts'
 import { BuildFailed } from './build.ts'
@@ -10,7 +10,7 @@ import { verify } from './verify.ts'
 
 async function testEverything(): Promise<boolean> {
   const startMs = performance.now()
-  // First, so that a missing browser is known before minutes have passed.
+  // First, so that a missing browser is reported before minutes have passed.
   findBrowsers()
   const { ok: verified, tests: unit, lines } = await verify()
   console.log('\nFuzzing for half a minute')

@@ -1,12 +1,12 @@
 /**
- * When each part of the tests is ended by force, ms. Idle machines need a small part of it: on one whose cores are busy
- * with other things everything takes many times as long, and that is no failure. A public host ends a run after 90
- * minutes; all of these together leave five of them for what comes before and after.
+ * Time limits of the parts of the tests, ms. An idle machine needs a small part of them. On a machine with busy cores
+ * everything takes many times as long, which is not a failure. A public host ends a run after 90 minutes. All limits
+ * together leave five of them for what comes before and after.
  */
 const MINUTE_MS = 60_000
 
 export const TIME_LIMITS_MS = {
-  /** Format, what nothing imports, types, lint, and all tests without browsers: together. */
+  /** Format, unused code, types, lint, and all tests without browsers: together. */
   verify: 36 * MINUTE_MS,
   /** Half a minute of fuzzing. */
   fuzz: 3 * MINUTE_MS,

@@ -1,6 +1,6 @@
 /**
- * `npm run verify`: everything that can be known without a browser, in a few minutes. Formatting, what nothing imports,
- * types and lint, and all tests without browsers; circles, rooms and file names are among those (`test/architecture`).
+ * `npm run verify`: everything that can be tested without a browser, in a few minutes. Formatting, unused code, types and
+ * lint, and all tests without browsers, which include circles, rooms and file names (`test/architecture`).
  */
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -19,10 +19,10 @@ export interface Verified {
   readonly lines: readonly string[]
 }
 
-/** Files named where formatting differs, at most. */
+/** How many files with wrong formatting are named. */
 const NAMED = 10
 
-/** Runs every part, also after one failed, and prints as it goes. */
+/** Runs every part, also after one failed, and prints the results as they come. */
 export async function verify(): Promise<Verified> {
   const endMs = performance.now() + TIME_LIMITS_MS.verify
   const leftMs = (): number => Math.max(0, endMs - performance.now())

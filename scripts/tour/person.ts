@@ -1,4 +1,4 @@
-/** What a person does in the app, by the words on the screen: for the tour and for stories. */
+/** What a person does in the app, by the words on the screen. For the tour and for stories. */
 import type { AppPage, BrowserProfile } from '../../test/fixtures/browser-profile.ts'
 import { waitUntil } from '../../test/fixtures/wait-until.ts'
 
@@ -6,12 +6,12 @@ export interface Person {
   readonly name: string
   readonly profile: BrowserProfile
   readonly page: () => AppPage
-  /** Opens the popup again, as after it lost the focus. */
+  /** Reopens the popup, as after it lost the focus. */
   readonly reopen: () => Promise<void>
   readonly signUp: (relay: string | null, passphrase?: string) => Promise<void>
   readonly unlock: (passphrase: string) => Promise<void>
   readonly createGroup: (title: string) => Promise<void>
-  /** From the conversation to the invite and back: gives its text. */
+  /** From the conversation to the invite and back: returns its text. */
   readonly invite: () => Promise<string>
   readonly paste: (invite: string) => Promise<void>
   readonly say: (text: string) => Promise<void>
@@ -21,7 +21,7 @@ export interface Person {
   readonly screenshot: (file: string) => Promise<void>
 }
 
-/** How a person behaves in a browser profile. The popup is opened with the first thing that it does. */
+/** A person's actions in a browser profile. The first one opens the popup. */
 export async function asPerson(name: string, profile: BrowserProfile, relay: string | null): Promise<Person> {
   const open = (): Promise<AppPage> => profile.open('popup', relay === null ? undefined : { relay })
   let page = await open()
@@ -61,7 +61,7 @@ export async function asPerson(name: string, profile: BrowserProfile, relay: str
         await page.click({ role: 'button', name: 'Invite people' })
       })
       const text = await waitUntil('the invite', () => page.value({ role: 'textbox', name: 'Invite text' }))
-      // The way back leads over the members.
+      // The way back leads through the members.
       await back()
       if (await page.isShown({ role: 'heading', name: 'Members' })) await back()
       await page.waitFor(inConversation)
@@ -92,7 +92,7 @@ export async function asPerson(name: string, profile: BrowserProfile, relay: str
   }
 }
 
-/** The list offers some things twice when it is empty: in its bar and in its middle. Either will do. */
+/** An empty list offers some actions twice: in its bar and in its middle. Either will do. */
 async function clickFirst(page: AppPage, name: string): Promise<void> {
   await page.waitFor({ role: 'heading', name: 'Conversations' })
   await waitUntil(`a button “${name}”`, () =>

@@ -1,5 +1,5 @@
 /**
- * The tour: the main path in real browsers, as a person would go it, each step with its time and a picture.
+ * The tour: the main path in real browsers, as a person would take it, each step with its time and a picture.
  */
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -16,10 +16,10 @@ export interface TourStep {
 }
 
 const PICTURES = join(ROOT, 'out', 'tour')
-/** Long enough for a browser on a busy machine, short enough to be sure that nothing comes. */
+/** Long enough for a browser on a busy machine, short enough for a test that nothing comes. */
 const SILENCE_MS = 3_000
 
-/** Plays it. Rejects with what went wrong; everything that was started is ended either way. */
+/** Plays it. Rejects with what went wrong. Everything that was started is ended either way. */
 export async function playTour(browsers: readonly BrowserName[], print: (line: string) => void): Promise<readonly TourStep[]> {
   rmSync(PICTURES, { recursive: true, force: true })
   mkdirSync(PICTURES, { recursive: true })
