@@ -7,8 +7,11 @@ export interface AvoidedWord {
   readonly instead: string
   /** Beginnings of paths; everywhere where absent. */
   readonly within?: readonly string[]
-  /** A word of the language too: in source only comments and strings are read for it. */
-  readonly isKeyword?: true
+  /**
+   * What of a source is read for it; documents are read whole. `texts`: comments and strings, for a keyword of the language.
+   * `sentences`: comments, and strings with a space in them, for what is style and no name.
+   */
+  readonly readIn?: 'texts' | 'sentences'
 }
 
 /** A passage that may say an avoided word, such as a label that is hashed. */
@@ -32,12 +35,16 @@ export function formerWords(glossary: string): readonly AvoidedWord[] {
 const TOKENS = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/g
 const IS_SOURCE = /\.(?:ts|tsx|mjs)$/
 
-/** Comments and strings of a source, on the lines where they were. */
-function commentsAndStrings(source: string): string {
+const isText = (): boolean => true
+const isSentence = (token: string): boolean => token.startsWith('/') || token.includes(' ')
+const blank = (code: string): string => code.replace(/[^\n]/g, ' ')
+
+/** Those comments and strings of a source that are asked for, on the lines where they were. */
+function textsOf(source: string, isRead: (token: string) => boolean): string {
   let [kept, end] = ['', 0]
-  for (const token of source.matchAll(TOKENS)) {
-    kept += source.slice(end, token.index).replace(/[^\n]/g, ' ') + token[0]
-    end = token.index + token[0].length
+  for (const { index, 0: token } of source.matchAll(TOKENS)) {
+    kept += blank(source.slice(end, index)) + (isRead(token) ? token : blank(token))
+    end = index + token.length
   }
   return kept
 }
@@ -52,11 +59,14 @@ const patternOf = (word: string): RegExp => new RegExp(String.raw`\b${word.split
 export function avoidedWordsIn(file: string, text: string, words: readonly AvoidedWord[], allowed: readonly AllowedPassage[]): readonly string[] {
   const passages = allowed.filter((each) => each.file === file).map(({ passage }) => passage)
   const rest = passages.reduce((left, passage) => left.replaceAll(passage, ' '), text)
-  const [all, prose] = [rest, IS_SOURCE.test(file) ? commentsAndStrings(rest) : rest].map(withNamesApart)
+  const isSource = IS_SOURCE.test(file)
+  const whole = withNamesApart(rest)
+  const texts = isSource ? withNamesApart(textsOf(rest, isText)) : whole
+  const sentences = isSource ? withNamesApart(textsOf(rest, isSentence)) : whole
   return words
     .filter(({ within }) => within === undefined || within.some((path) => file.startsWith(path)))
-    .flatMap(({ word, instead, isKeyword }) => {
-      const read = (isKeyword === true ? prose : all) ?? ''
+    .flatMap(({ word, instead, readIn }) => {
+      const read = readIn === undefined ? whole : { texts, sentences }[readIn]
       return [...read.matchAll(patternOf(word))].map(({ index }) => `${file}:${read.slice(0, index).split('\n').length}: "${word}", say: ${instead}`)
     })
 }

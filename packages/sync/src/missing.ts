@@ -5,7 +5,7 @@ import { NOTHING, difference } from './range-set.ts'
 /** Text that names one sender key inside an epoch. */
 export const receivedSetName = (key: { readonly device: Uint8Array; readonly keyId: number }): string => `${toBase64url(key.device)}/${key.keyId}`
 
-/** For each key we hold something of: the iterations that they do not say they hold. Keys they hold fully are left out. */
+/** For each key that we have iterations of: those that the other does not say it has. Keys that it has in full are left out. */
 export function whatTheyLack(
   ours: readonly ReceivedSet[],
   theirs: readonly ReceivedSet[],

@@ -46,8 +46,8 @@ function byDevice(received: readonly ReceivedSet[]): readonly (readonly [DeviceI
 }
 
 /**
- * The keys of one device, less the oldest where they are more than a frame takes: how many there are it chose itself, and
- * a frame that is too long would take the other devices of its page with it.
+ * The keys of one device, less the oldest where they are more than a frame takes. The device itself chose how many there
+ * are, and a frame that is too long would take the other devices of its page with it.
  */
 function newestThatFit(keys: readonly ReceivedSet[]): readonly ReceivedSet[] {
   let bytes = 0

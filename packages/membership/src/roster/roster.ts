@@ -48,7 +48,7 @@ export interface Roster {
   readonly group: GroupId
   readonly groupCipher: GroupCipherName
   readonly titleHash: Uint8Array
-  /** Where the group's mailboxes are, as an admin said last. null: nobody said, and each uses those that it came with. */
+  /** Where the group's mailboxes are, as an admin said last. null: no admin said, and each uses those that it came with. */
   readonly relays: readonly string[] | null
   readonly policy: { readonly rotateAfterMessages: number; readonly rotateAfterMs: number }
   readonly members: readonly RosterMember[]
