@@ -96,7 +96,7 @@ async function open(): Promise<void> {
   )
   console.log(`
 The relay listens on ${relayAddress}
-It is filled in for whoever starts a group.
+It is filled in for the person who starts a group.
 
   1. In each window: a name, a passphrase or none, “Get started”.
   2. In the first: “New group”, then “Share an invite”, and copy it.

@@ -24,7 +24,7 @@ describe('the finder of circles', () => {
         ['c', 'd'],
       ],
     ],
-    ['what leads to a file that is not looked at', { a: ['elsewhere'] }, []],
+    ['an import of a file outside the graph', { a: ['elsewhere'] }, []],
   ])('finds %s', (_what, edges: { readonly [file: string]: readonly string[] }, expected) => {
     expect(circlesIn(graph(edges))).toEqual(expected)
   })

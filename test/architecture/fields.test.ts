@@ -1,10 +1,10 @@
-/** Browsers write what text fields hold into their session files, in clear, unless a field says that it must not. */
+/** Browsers write the content of text fields into their session files, in clear, unless a field forbids it. */
 import { expect, test } from 'vitest'
 import { readSource, sourceFiles } from './source-files.ts'
 
-/** What a person cannot type a text into. */
+/** Inputs without a typed text. */
 const WITHOUT_TEXT = /type="(?:checkbox|radio|file)"/
-/** The attributes of `Field` are in one place, which holds `autocomplete`. */
+/** The attributes of `Field` are in one place, which contains `autocomplete`. */
 const FROM_ONE_PLACE = /\{\.\.\.common\}/
 
 test('every text field of the app tells the browser not to remember it', () => {

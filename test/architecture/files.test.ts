@@ -2,10 +2,10 @@ import { basename } from 'node:path'
 import { expect, test } from 'vitest'
 import { readSource, sourceFiles } from './source-files.ts'
 
-/** Past this, another concept has moved in. */
+/** A longer file contains a second concept. */
 const MOST_LINES = 300
 
-/** Longer files. The list may only get shorter: a file that is short enough leaves it, and nothing is added. */
+/** Longer files. The list may only get shorter: a file that is short enough is removed from it, and none is added. */
 const LONGER: readonly string[] = [
   'packages/core/src/machine/hostile-member.test.ts',
   'packages/crypto/src/sender-key/sender-key.test.ts',
@@ -22,7 +22,7 @@ const LONGER: readonly string[] = [
   'test/e2e/storage-page.ts',
 ]
 
-/** Lists of one kind of thing, as long as there are such things. */
+/** Lists of one kind of thing, which are as long as there are things. */
 const LISTS: readonly string[] = ['extension/app/strings/de.ts', 'extension/app/strings/en.ts', 'test/mutations/matrix.ts']
 
 /** `group-log.ts`, `group-log.test.ts`. */
@@ -38,7 +38,7 @@ test.each(['GroupLog.ts', 'group_log.ts', 'groupLog.ts', '-group.ts', 'group-.ts
   expect(KEBAB_CASE.test(name)).toBe(false)
 })
 
-test('files have at most 300 lines, but for those that are known to be longer', () => {
+test('files have at most 300 lines, except those known to be longer', () => {
   const longer = files.filter((file) => !LISTS.includes(file) && readSource(file).trimEnd().split('\n').length > MOST_LINES)
   expect(longer.filter((file) => !LONGER.includes(file))).toEqual([])
   expect(

@@ -1,7 +1,7 @@
-/** Which of our files imports which, and the circles in that. */
+/** Which of our files imports which, and the circles among them. */
 import { readImports, readSource, resolveOwnPackage, resolveRelative } from './source-files.ts'
 
-/** For each file what of ours it imports, by paths from the root. Imports of types count: a reader follows them too. */
+/** For each file its imports of ours, by paths from the root. Type imports count: a reader follows them too. */
 export type ImportGraph = ReadonlyMap<string, readonly string[]>
 
 export function importGraph(files: readonly string[]): ImportGraph {
@@ -17,8 +17,8 @@ export function importGraph(files: readonly string[]): ImportGraph {
 }
 
 /**
- * The circles: each the sorted files from each of which every other of them can be reached, by following imports. Files
- * that are in none are left out. (Tarjan's algorithm for strongly connected components.)
+ * The circles: each is the sorted list of files that can all reach each other by following imports. Files in no circle
+ * are left out. (Tarjan's algorithm for strongly connected components.)
  */
 export function circlesIn(graph: ImportGraph): readonly (readonly string[])[] {
   const found: (readonly string[])[] = []

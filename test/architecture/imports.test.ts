@@ -7,10 +7,10 @@ import { ROOT, codeOnly, readImports, readSource, resolveOwnPackage, resolveRela
 const roomOf = (file: string): Room | undefined =>
   ROOMS.filter(({ path }) => file === path || file.startsWith(`${path}/`)).toSorted((a, b) => b.path.length - a.path.length)[0]
 
-/** Tests may use more than their room: other rooms as examples, and the tools of testing. */
+/** Tests may use more than their room: other rooms as examples, and testing tools. */
 const isTest = (file: string): boolean => file.endsWith('.test.ts') || file.endsWith('.test.tsx')
 
-/** What tests of a package stand on runs in Node, wherever the package does. */
+/** Test support of a package runs in Node, wherever the package does. */
 const isForTests = (file: string): boolean => file.includes('/src/testing/')
 
 const matches = (name: string, pattern: string): boolean => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern)
@@ -20,7 +20,7 @@ function opens(entrance: Entrance, target: string, typesOnly: boolean): boolean 
   return (typesOnly || !entrance.typesOnly) && target === entrance.file
 }
 
-/** What is wrong with one import, as a sentence; null when nothing is. */
+/** What is wrong with one import, as a sentence; null if nothing is. */
 function objection(file: string, room: Room, specifier: string, typesOnly: boolean): string | null {
   const own = specifier.startsWith('.') || specifier.startsWith('@sotto/')
   if (!own) {
@@ -43,7 +43,7 @@ describe('the rooms', () => {
     expect(files.filter((file) => roomOf(file) === undefined)).toEqual([])
   })
 
-  test('are drawn in ARCHITECTURE.md as they are', () => {
+  test('are shown in ARCHITECTURE.md as they are', () => {
     expect(existsSync(join(ROOT, 'ARCHITECTURE.md'))).toBe(true)
     expect(readSource('ARCHITECTURE.md')).toContain(roomsTable())
   })
@@ -67,14 +67,14 @@ describe('the rooms', () => {
   })
 })
 
-/** Clock, chance, timers, promises: what would make a step depend on more than its state and event. */
+/** Clock, chance, timers, promises: anything that would make a step depend on more than its state and event. */
 const IMPURE =
   /\bDate\s*\.\s*now\b|\bnew\s+Date\b|\bperformance\b|\bMath\s*\.\s*random\b|\bset(?:Timeout|Interval|Immediate)\b|\bqueueMicrotask\b|\basync\b|\bawait\b|\bPromise\b/
 
-/** Loading a WebAssembly provider cannot be synchronous; nothing else there may wait. */
+/** Loading a WebAssembly provider cannot be synchronous. Nothing else there may wait. */
 const isLoader = (file: string): boolean => /^packages\/crypto\/src\/primitives\/load[^/]*\.ts$/.test(file)
 
-test('the pure rooms know no clock, chance, timer or promise', () => {
+test('the pure rooms use no clock, chance, timer or promise', () => {
   const impure = files.flatMap((file) => {
     if (roomOf(file)?.pure !== true || isTest(file) || isLoader(file)) return []
     const found = IMPURE.exec(codeOnly(readSource(file)))

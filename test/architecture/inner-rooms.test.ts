@@ -20,7 +20,7 @@ describe('inside a package', () => {
 
 describe('a group cipher', () => {
   const CIPHERS = 'packages/core/src/cipher/'
-  /** Where ciphers are named: the list of them, the list of tables, and what tests may look at. */
+  /** Where ciphers are named: their list, the list of tables, and the exports for tests. */
   const NAMING = ['packages/core/src/machine/ciphers.ts', 'packages/core/src/state/tables/all.ts', 'packages/core/src/inside.ts']
   const ciphers = [...importGraph(sourceFiles()).keys()].flatMap((file) => (file.startsWith(CIPHERS) ? [file.slice(CIPHERS.length).split('/')] : []))
   const names = new Set(ciphers.flatMap(([name = '', ...rest]) => (rest.length === 0 ? [] : [name])))
@@ -74,7 +74,7 @@ describe('in a house of two rooms and a cellar', () => {
     expect(objections(file, target)).toEqual([])
   })
 
-  test('every import of a file is looked at', () => {
+  test('every import of a file is checked', () => {
     expect(objections('cellar/barrel.ts', 'cellar/wine.ts', 'kitchen/stove.ts', 'attic/trunk.ts')).toHaveLength(2)
   })
 

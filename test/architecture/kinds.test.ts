@@ -1,4 +1,4 @@
-/** What is one file for each kind is in the list of its kinds: a file that nobody listed would be said and never heard. */
+/** Where each kind is a file, it is also in the list of kinds: an unlisted kind would be sent and never understood. */
 import { basename, dirname } from 'node:path'
 import { CONTENT_KINDS, CONTROL_MESSAGE_KINDS, PEER_FRAME_KINDS } from '@sotto/core/inside'
 import { expect, test } from 'vitest'
@@ -6,7 +6,7 @@ import { sourceFiles } from './source-files.ts'
 
 const camelCase = (name: string): string => name.replaceAll(/-([a-z])/g, (_dash, letter: string) => letter.toUpperCase())
 
-/** Kinds by the files of the folders of this name, wherever they are under a path. */
+/** Kinds by the files in the folders of this name, anywhere under a path. */
 const inFolders = (path: string, folder: string): readonly string[] =>
   sourceFiles()
     .filter((file) => file.startsWith(path) && basename(dirname(file)) === folder && !file.endsWith('.test.ts'))

@@ -1,4 +1,4 @@
-/** A matrix of mutants is worth nothing where it no longer fits the source: all of it is tried in minutes, this in no time. */
+/** A matrix of mutants is useless if it does not fit the source. Trying all of it takes minutes, this takes no time. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'

@@ -1,21 +1,21 @@
 /**
- * The rooms of the house and what each may import: the one table that the import test holds the source against.
+ * The rooms of the source and what each may import: the one table that the import test compares with the source.
  * ARCHITECTURE.md shows it as `roomsTable()` writes it.
  */
 
 /** A room that may be imported, or only a part of it. */
 export type Entrance =
   | string
-  /** Only that file of the room, and where `typesOnly` its types. */
+  /** Only that file of the room, and only its types where `typesOnly`. */
   | { readonly room: string; readonly file: string; readonly typesOnly: boolean }
 
 export interface Room {
-  /** Folder. A file belongs to the room with the longest path that it lies in. */
+  /** Folder. A file belongs to the room with the longest matching path. */
   readonly path: string
   readonly holds: string
-  /** Which of our rooms it may import, or `anything`. */
+  /** The rooms of ours that it may import, or `anything`. */
   readonly imports: readonly Entrance[] | 'anything'
-  /** Packages of others, a star standing for any rest; or `anything`. */
+  /** Packages of others, where a star matches any rest; or `anything`. */
   readonly packages: readonly string[] | 'anything'
   /** Pure: no clock, chance, timer or promise in it. */
   readonly pure?: true
@@ -25,7 +25,7 @@ const WIRE = 'packages/wire'
 const PRIMITIVES = 'packages/crypto/src/primitives'
 const ENGINE_TYPES: Entrance = { room: 'packages/engine', file: 'packages/engine/src/api.ts', typesOnly: true }
 const CLIENT_TYPES: Entrance = { room: 'extension/client', file: 'extension/client/engine-client.ts', typesOnly: true }
-/** Pages and engine judge by the same rule whether a text shows anything. */
+/** Pages and engine decide by the same rule whether a text shows anything. */
 const VISIBLE_TEXT: Entrance = { room: WIRE, file: 'packages/wire/src/visible-text.ts', typesOnly: false }
 const LIBP2P = ['libp2p', '@libp2p/*', '@multiformats/*']
 
@@ -106,7 +106,7 @@ export const ROOMS: readonly Room[] = [
 /** A folder inside a package. */
 export interface InnerRoom {
   readonly name: string
-  /** Which folders of the same package it may import: only ones that stand below it in the list. */
+  /** The folders of the same package that it may import: only folders below it in the list. */
   readonly imports: readonly string[]
 }
 
@@ -120,7 +120,7 @@ export interface InnerRooms {
 const CORE_FROM_CIPHER = ['groups', 'sessions', 'links', 'identity', 'state', 'contract']
 const CORE_FROM_MEMBERS = ['epochs', ...CORE_FROM_CIPHER]
 
-/** Rooms inside packages. A row counts from when its folder is there. */
+/** Rooms inside packages. A row applies once its folder exists. */
 export const INNER_ROOMS: readonly InnerRooms[] = [
   {
     source: 'packages/core/src',
@@ -164,7 +164,7 @@ export const INNER_ROOMS: readonly InnerRooms[] = [
   },
 ]
 
-/** Name of a room in the table: its path without what all have in common. */
+/** Name of a room in the table: its path without the common prefix. */
 export const roomName = (path: string): string => path.replace(/^packages\//, '').replace('/src/', '/')
 
 const entranceName = (entrance: Entrance): string =>
@@ -172,7 +172,7 @@ const entranceName = (entrance: Entrance): string =>
     ? roomName(entrance)
     : `${roomName(entrance.room)} (${entrance.typesOnly ? 'types of ' : ''}\`${entrance.file.slice(entrance.file.lastIndexOf('/') + 1)}\`)`
 
-/** The table as ARCHITECTURE.md shows it: Markdown, without a line break at its end. */
+/** The table as ARCHITECTURE.md shows it: Markdown, without a trailing line break. */
 export function roomsTable(): string {
   const names = (entries: readonly string[] | 'anything'): string => (entries === 'anything' ? 'anything' : entries.length === 0 ? '–' : entries.join(', '))
   const rows = ROOMS.map(({ path, holds, imports, packages, pure }) =>

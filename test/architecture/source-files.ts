@@ -13,7 +13,7 @@ export function sourceFiles(): readonly string[] {
     .toSorted()
 }
 
-/** Every file that belongs to the repository: what git tracks and has not been deleted. */
+/** Every file of the repository: what git tracks and has not been deleted. */
 export function repositoryFiles(): readonly string[] {
   const listed = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' })
   return listed.split('\0').filter((file) => file !== '' && existsSync(join(ROOT, file)))
@@ -27,12 +27,12 @@ const TOKENS = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n]
 /** Source without comments. Strings stay. */
 const withoutComments = (source: string): string => source.replace(TOKENS, (token) => (token.startsWith('/') ? ' ' : token))
 
-/** Source without comments and without what strings hold. */
+/** Source without comments and without the content of strings. */
 export const codeOnly = (source: string): string => source.replace(TOKENS, (token) => (token.startsWith('/') ? ' ' : `${token.charAt(0)}${token.charAt(0)}`))
 
 export interface ImportStatement {
   readonly specifier: string
-  /** Nothing of it is there when the program runs. */
+  /** Nothing of it is left when the program runs. */
   readonly typesOnly: boolean
 }
 
@@ -41,7 +41,7 @@ const FOR_EFFECT = /^[ \t]*import\s*['"](?<from>[^'"]+)['"]/gm
 const CALL = /\b(?:import|require)\s*\(\s*['"](?<from>[^'"]+)['"]/g
 const WORKER = /new URL\(\s*['"](?<from>\.[^'"]+)['"]\s*,\s*import\.meta\.url/g
 
-/** What a source imports: statements, re-exports, calls and workers. */
+/** All imports of a source: statements, re-exports, calls and workers. */
 export function readImports(source: string): readonly ImportStatement[] {
   const code = withoutComments(source)
   const statements = [...code.matchAll(STATEMENT)].map(({ groups }) => ({
@@ -62,10 +62,10 @@ function namesOnlyTypes(names: string): boolean {
   return braced.split(',').every((name) => name.trim() === '' || name.trim().startsWith('type '))
 }
 
-/** The path from the root of what one of our files imports by a relative specifier. */
+/** The path from the root of a relative specifier in one of our files. */
 export const resolveRelative = (file: string, specifier: string): string => posix.normalize(posix.join(posix.dirname(file), specifier))
 
-/** The path from the root of what `@sotto/NAME` or `@sotto/NAME/PART` leads to, by that package's exports. */
+/** The path from the root of `@sotto/NAME` or `@sotto/NAME/PART`, by that package's exports. */
 export function resolveOwnPackage(specifier: string): string {
   const [, name = '', part] = /^@sotto\/([^/]+)(?:\/(.+))?$/.exec(specifier) ?? []
   const folder = [`packages/${name}`, name].find((path) => existsSync(join(ROOT, path, 'package.json')))

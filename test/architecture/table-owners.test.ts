@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { INNER_ROOMS } from './rooms.ts'
 import { codeOnly, readSource, sourceFiles } from './source-files.ts'
 
-/** Rooms that write rows of another room's table. The list may only get shorter: what is mended leaves it, and nothing is added. */
+/** Rooms that write rows of another room's table. The list may only get shorter: fixed entries are removed, and none is added. */
 const KNOWN: readonly string[] = [
   'ADMISSION machine',
   'CONTACT groups',
@@ -46,7 +46,7 @@ const KNOWN: readonly string[] = [
   'TIMER state',
 ]
 
-/** Rooms that read rows of a table that a room keeps which they may not import: they should be told instead. This list may only get shorter, too. */
+/** Rooms that read rows of a table whose room they may not import: they should be told instead. This list may only get shorter, too. */
 const KNOWN_READS: readonly string[] = [
   'COUNTER state',
   'EPOCH cipher',
@@ -71,7 +71,7 @@ const KNOWN_READS: readonly string[] = [
 const CORE = 'packages/core/src/'
 const WRITES = /\bput\(\s*([A-Z][A-Z_]*)\b|\bdelete(?:All)?\(\s*([A-Z][A-Z_]*)\b/g
 
-/** Names of the tables that a source puts rows into or deletes rows of. */
+/** Names of the tables that a source writes or deletes rows of. */
 const writtenIn = (source: string): readonly string[] => [...codeOnly(source).matchAll(WRITES)].map(([, put, deleted]) => put ?? deleted ?? '')
 
 const READS = /\b(?:get|scan|first)\(\s*([A-Z][A-Z_]*)\b/g
@@ -79,7 +79,7 @@ const READS = /\b(?:get|scan|first)\(\s*([A-Z][A-Z_]*)\b/g
 /** Names of the tables whose rows a source reads. */
 const readIn = (source: string): readonly string[] => [...codeOnly(source).matchAll(READS)].map(([, table = '']) => table)
 
-/** What each room may import: the tables of these, and its own, it may read. */
+/** The rooms that each room may import. It may read their tables and its own. */
 const belowOf = new Map(INNER_ROOMS.filter(({ source }) => CORE.startsWith(source)).flatMap(({ rooms }) => rooms.map(({ name, imports }) => [name, imports])))
 
 const ownerOf = new Map(
@@ -108,15 +108,15 @@ describe('the rows of a table', () => {
     expect(ownerOf.size).toBe(inside.allTables().length)
   })
 
-  test('are written by the room that owns it, but for known ones', () => {
+  test('are written by the room that owns the table, with known exceptions', () => {
     expect([...foreign].filter((each) => !KNOWN.includes(each)).toSorted()).toEqual([])
   })
 
-  test('are written elsewhere as the list says, which loses what is mended', () => {
+  test('are written elsewhere exactly as the list says, which loses fixed entries', () => {
     expect(KNOWN.filter((each) => !foreign.has(each))).toEqual([])
   })
 
-  test('are read by its owner and rooms above it, but for known ones', () => {
+  test('are read by the owner and rooms above it, with known exceptions', () => {
     expect([...readFromBelow].filter((each) => !KNOWN_READS.includes(each)).toSorted()).toEqual([])
     expect(KNOWN_READS.filter((each) => !readFromBelow.has(each))).toEqual([])
   })
@@ -132,7 +132,7 @@ describe('the reader of writes', () => {
   })
 })
 
-test('the reader of reads finds what is got, scanned and looked for first', () => {
+test('the reader of reads finds get, scan and first', () => {
   const source = "transaction.get(SELF, 'self')\ncontext.transaction.scan(GROUP)\nfirst(\n  PENDING_MESSAGE,\n)\n// get(JOIN)\nput(OWN_KEY, [])"
   expect(readIn(source)).toEqual(['SELF', 'GROUP', 'PENDING_MESSAGE'])
 })

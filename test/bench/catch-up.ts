@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- catch-up`: how long the popup's thread is held at most while the engine beside it catches up with
- * 1,000 messages, as a ratio to the same page at rest. Popup and engine share one thread in Chromium, so what the
- * engine does not yield, the person waits for.
+ * `npm run bench -- catch-up`: the longest block of the popup's thread while the engine beside it catches up with 1,000
+ * messages, as a ratio to the same page at rest. Popup and engine share one thread in Chromium, so the person waits for
+ * everything that the engine does not yield for.
  */
 import { askEngine } from '../fixtures/engine-link.ts'
 import { startHeadlessProfile } from '../fixtures/headless-profile.ts'
@@ -22,7 +22,7 @@ export interface CatchUpBenchmark {
   readonly messagesPerSecond: number
   /** From opening the engine (its code, its database, its network) to the first message. */
   readonly openingLongestTaskMs: number
-  /** While messages come in. */
+  /** While messages arrive. */
   readonly longestTaskMs: number
   readonly longestTaskIdleMs: number
   readonly ratio: number
@@ -59,7 +59,7 @@ export async function benchCatchUp(): Promise<CatchUpBenchmark> {
     const longestTaskMs = await page.evaluate(longestTask, null)
     await new Promise((resolve) => setTimeout(resolve, 2_000))
     await page.evaluate(watchThread, null)
-    // As long at rest as the catch-up took, asking as often as the wait above did.
+    // At rest for as long as the catch-up took, with polls as frequent as the wait above.
     const untilMs = performance.now() + seconds * 1000
     while (performance.now() < untilMs) {
       await stateOf(page, group)

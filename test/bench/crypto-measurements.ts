@@ -1,6 +1,6 @@
 /**
  * What the cryptography benchmark measures, the same code in Node and in a browser's page. Median of batches, each
- * long enough for a coarse clock; figures are for ratios within one run, not for comparison between machines.
+ * long enough for a coarse clock. Figures serve for ratios within one run, not for comparison between machines.
  */
 import {
   acceptBundle,
@@ -32,7 +32,7 @@ export interface CryptoFigures {
   /** µs for one message of 64 bytes. */
   readonly sealMicros: number
   readonly openMicros: number
-  /** ms until the key is sealed for 50 members with whom there are sessions. */
+  /** ms until the key is sealed for 50 members with existing sessions. */
   readonly handTo50Ms: number
   /** ms: bundle checked, session made, first letter sealed; and the responder's part. */
   readonly pqxdhInitiatorMs: number
@@ -90,10 +90,10 @@ function take(primitives: Primitives, place: ReturnType<typeof groupKey>['place'
 const plaintext = (): Uint8Array =>
   encode(content, { timeMs: 1_700_000_000_000, counter: 0, leadMs: null, seen: [], before: null, again: null, heads: null, body: { kind: 'text', text: TEXT } })
 
-/** Bytes: measured from what the codecs write, not stated. */
+/** Bytes: measured from what the codecs write, not written by hand. */
 export function measureSizes(primitives: Primitives): CryptoSizes {
   const { epoch, own, place } = groupKey(primitives)
-  // A plaintext that fills its step of the ladder but for the one byte that padding always takes.
+  // A plaintext that fills its step of the ladder except for the one byte that padding always takes.
   const full = new Uint8Array(512 - 89 - 1)
   const { envelope } = sealMessage(primitives, epoch, own, full)
   return {
@@ -145,7 +145,7 @@ export function measureProvider(primitives: Primitives, scale: number): CryptoFi
     const accepted = letter === undefined ? undefined : acceptInitial(provider, bob.identity, letter.store, () => null, letter.record, 0)
     if (accepted === undefined || 'code' in accepted) throw new Error('an initial message was refused')
   })
-  // Fifty sessions of the same making stand for fifty members: the cost does not depend on whom they are with.
+  // Fifty sessions of one kind represent fifty members: the cost does not depend on the member.
   const sessions = Array.from({ length: 50 }, (_, i) => letters[i % letters.length]?.sessions)
   const distribution = distributionOf(key)
   const handTo50Ms = medianMs(rounds, 1, () => {
@@ -161,7 +161,7 @@ export function measureProvider(primitives: Primitives, scale: number): CryptoFi
   }
 }
 
-/** Everything, with both providers: what the page is asked for. */
+/** Everything, with both providers: the page's one call. */
 export async function measureCrypto(scale: number): Promise<{ readonly sizes: CryptoSizes; readonly figures: readonly CryptoFigures[] }> {
   const sodium = await loadSodiumPrimitives()
   const noble = createNoblePrimitives()

@@ -1,4 +1,4 @@
-/** `npm run bench -- crypto`: seal, open, hand out a key and set up a session, as ratios to @noble in the same run. */
+/** `npm run bench -- crypto`: sealing, opening, distributing a key and setting up a session, as ratios to @noble in the same run. */
 import { join } from 'node:path'
 import { wantedBrowsers } from '../../scripts/browsers.ts'
 import { openPlainPage } from '../e2e/plain-page.ts'

@@ -1,4 +1,4 @@
-/** How long the thread of a page is held at most, measured in the page itself. */
+/** The longest block of a page's thread, measured in the page itself. */
 
 /** Runs in the page: keeps the longest time between two macrotasks. */
 export function watchThread(): void {

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- membership`: how long a log of 10,000 operations takes to fold, that were checked already, as a
- * ratio to hashing the same bytes; and what checking their signatures adds.
+ * `npm run bench -- membership`: how long folding a log of 10,000 checked operations takes, as a ratio to hashing the same
+ * bytes, and what checking their signatures adds.
  */
 import { loadSodiumPrimitives, type Primitives } from '@sotto/crypto/primitives'
 import { encode, type GroupId, type Operation, operation as operationCodec, operationSigningInput } from '@sotto/wire'
@@ -12,7 +12,7 @@ import { resolve } from '../../packages/membership/src/roster/resolve.ts'
 
 const OPERATIONS = 10_000
 const SEED = 7
-/** The last is an attack by members who demote, go on and acknowledge without ever hearing each other: it costs its square. */
+/** The last is an attack by members that demote, continue and acknowledge without ever hearing each other: its cost is quadratic. */
 const LOGS: readonly { readonly shape: Shape; readonly length: number }[] = [
   { shape: 'line', length: OPERATIONS },
   { shape: 'busy', length: OPERATIONS },
@@ -25,22 +25,22 @@ interface FoldFigures {
   readonly shape: Shape
   readonly operations: number
   readonly bytes: number
-  /** At the end: a log in which nothing stands says little. */
+  /** At the end: a log without effective operations proves little. */
   readonly members: number
-  /** Operations come one by one, and the roster is asked for at the end. Best of five. */
+  /** Operations come one by one, and the roster is computed at the end. Best of five. */
   readonly foldMs: number
-  /** Processor time, of the collector too: says more than `foldMs` where others use the machine. */
+  /** Processor time, including the collector: more reliable than `foldMs` where others use the machine. */
   readonly foldCpuMs: number
   readonly operationsPerSecond: number
-  /** To SHA-256 over each operation's bytes, once. */
+  /** Ratio to SHA-256 over each operation's bytes, once. */
   readonly timesHashing: number
-  /** The log grows by the last operation, and the roster is asked for again. */
+  /** The log grows by the last operation, and the roster is computed again. */
   readonly oneMoreMs: number
 }
 
 export interface MembershipBenchmark {
   readonly shapes: readonly FoldFigures[]
-  /** One Ed25519 check for each of the operations, libsodium: what comes on top when they are new. */
+  /** One Ed25519 check for each operation, libsodium: the additional cost of new ones. */
   readonly signaturesMs: number
   readonly table: string
 }

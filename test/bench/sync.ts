@@ -17,10 +17,10 @@ import { type CryptoFigures, measureCrypto } from './crypto-measurements.ts'
 import { longestTask, watchThread } from './longest-task.ts'
 
 const MINUTES_MS = 60_000
-/** A relay that hears nothing in so many looks one after the other has been given everything: time alone also passes in a task. */
+/** A relay without new traffic in this many successive polls has received everything. Time alone also passes during a task. */
 const QUIET_LOOKS = 50
 const LOOK_MS = 20
-/** The benchmark is about who returns: those who write are held to no pace, and fill a mailbox from one address. */
+/** The benchmark is about the returning device: writers have no pace, and fill a mailbox from one address. */
 const ROOMY = {
   appendsPerSecond: 50_000,
   appendBurst: 50_000,
@@ -38,7 +38,7 @@ export interface CatchUp {
   /** From the start of the engine, or of the browser, to the last message. */
   readonly seconds: number
   readonly messagesPerSecond: number
-  /** Of the rate at which the same envelopes open in memory. */
+  /** Ratio to the rate at which the same envelopes open in memory. */
   readonly ratioToMemory: number
   readonly longestTaskMs: number | null
 }
@@ -104,7 +104,7 @@ export async function benchSync(): Promise<SyncBenchmark> {
       }
     }
     let written = 0
-    /** So many messages by everybody together, which the server has and who is away has not; at the relay, or not any more. */
+    /** Writes messages by all people together, which the server has and the absent device has not: at the relay, or no longer there. */
     const write = async (messages: number, from: CatchUp['from']): Promise<void> => {
       console.error(`${people} people write ${messages} messages…`)
       for (const sender of senders) {
@@ -113,15 +113,15 @@ export async function benchSync(): Promise<SyncBenchmark> {
         for (let i = 0; i < messages / people; i++) await sender.ask({ kind: 'send', group, text: `Message number ${i} of a long absence.` })
         written += messages / people
         await server.until('the server has them', () => ((server.group(group)?.unread ?? 0) >= written ? true : undefined), 10 * MINUTES_MS)
-        // The keys for who is away may leave after what they open.
+        // The keys for the absent device may leave after the messages that they open.
         await untilQuiet()
         await sender.stop()
-        // Whoever writes next does not catch up with all of it first: that is what is measured later.
+        // The next writer must not catch up with all of it first: that is what is measured later.
         if (from === 'peer') expireMailbox()
       }
     }
     let mailbox: Uint8Array | undefined
-    /** The group's mailbox, by far the fullest after its first use, has expired; inboxes with the keys have not. */
+    /** The group's mailbox, by far the fullest after its first use, has expired. Inboxes with the keys have not. */
     const expireMailbox = (): void => {
       const database = new DatabaseSync(join(folder.path, 'mailboxes.sqlite'), { timeout: MINUTES_MS })
       mailbox ??= (database.prepare('SELECT mailbox FROM records GROUP BY mailbox ORDER BY count(*) DESC LIMIT 1').get() as { mailbox: Uint8Array } | undefined)
@@ -180,7 +180,7 @@ export async function benchSync(): Promise<SyncBenchmark> {
   }
 }
 
-/** A network that direct connections do not get through: whoever writes there is not caught up by the server meanwhile. */
+/** A network without direct connections, so that the server does not catch up with a writer meanwhile. */
 function relayOnly(): NetworkPort {
   const network = createLibp2pNetwork()
   return {

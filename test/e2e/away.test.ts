@@ -1,11 +1,11 @@
-/** Nobody misses anything by being away: from the mailbox, and from another member where the relay lost it all. */
+/** A member that was away misses nothing: from the mailbox, and from another member after the relay lost everything. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wantedBrowsers } from '../../scripts/browsers.ts'
 import { type RelayProcess, startRelay } from '../fixtures/relay-process.ts'
 import { LONG_PATIENCE_MS, waitUntil } from '../fixtures/wait-until.ts'
 import { type Member, meet, startMember } from './support/group-of-browsers.ts'
 
-/** Crosses the rotation of a sender key after 100. */
+/** Crosses the rotation of a sender key after 100 messages. */
 const MESSAGES = 150
 
 describe.each(wantedBrowsers())('three people, one of them often away with %s', (browserOfCarol) => {
@@ -43,7 +43,7 @@ describe.each(wantedBrowsers())('three people, one of them often away with %s', 
     expect((await alice.group(group))?.security.keyId).toBeGreaterThan(1)
   })
 
-  it('get all of it from another member, in order, where the relay lost its store meanwhile', async () => {
+  it('get all of it from another member, in order, after the relay lost its store', async () => {
     await carol.away('stop')
     const texts = await sayMany(alice, 'lost by the relay')
     await waitUntil('Bob has them', async () => (await ofWord(bob, 'lost')).length >= MESSAGES, LONG_PATIENCE_MS)

@@ -1,4 +1,4 @@
-/** What a person can get wrong, and what can be wrong around it: each time a sentence, and nothing is lost. */
+/** Mistakes of a person, and trouble around them: each leads to a sentence, and nothing is lost. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { formatInvite, parseInvite } from '@sotto/crypto'
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
@@ -65,7 +65,7 @@ describe('a person who gets things wrong', () => {
     await page.waitForText('Sent', { inside: { role: 'log', name: 'Messages' }, withinMs: LONG_PATIENCE_MS })
   })
 
-  it('mistypes the passphrase after the engine went, and finds everything with the right one', async () => {
+  it('mistypes the passphrase after the engine ended, and finds everything with the right one', async () => {
     await profile.closeEnginePage()
     await alice.reopen()
     const page = alice.page()

@@ -1,6 +1,6 @@
 /**
- * A profile's folder that is copied and started twice, one after the other and both at once. Nothing on the disk tells a
- * copy from the first, and still no place of a sender key is sealed at twice, and everybody is heard.
+ * A profile's folder that is copied and started twice, one after the other and both at once. Nothing on the disk
+ * distinguishes a copy, and still no place of a sender key is used twice, and every message is received.
  */
 import { cpSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

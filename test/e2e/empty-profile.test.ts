@@ -1,4 +1,4 @@
-/** A browser in which a profile's header lies alone, as one that died while it made one once left it: it begins anew. */
+/** A browser with a profile's header alone, as an interrupted creation once left it: it begins again. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wantedBrowsers } from '../../scripts/browsers.ts'
 import type { BrowserProfile } from '../fixtures/browser-profile.ts'
@@ -9,7 +9,7 @@ import { waitUntil } from '../fixtures/wait-until.ts'
 const PASSPHRASE = 'correct horse battery'
 const PROFILE = { kind: 'createProfile', name: 'Mira', passphrase: PASSPHRASE, relays: [] } as const
 
-/** Empties every table of a database; runs in the page. */
+/** Empties every table of a database. Runs in the page. */
 const emptyDatabase = async (name: string): Promise<void> => {
   const done = (request: IDBRequest): Promise<void> =>
     new Promise((resolve, reject) => {

@@ -1,9 +1,9 @@
-/** Fills what the browser grants this origin: the only way to a full disk that every browser has. */
+/** Fills the browser's quota for this origin: the only way to a full disk that works in every browser. */
 
 const BALLAST = 'ballast'
 const MIB = 1024 * 1024
 
-/** Writes until less than 64 KiB fit. Returns how to make room again. */
+/** Writes until less than 64 KiB fit. Returns a function that makes room again. */
 export async function fillOrigin(): Promise<() => Promise<void>> {
   const database = await new Promise<IDBDatabase>((resolve, reject) => {
     const request = indexedDB.open(BALLAST, 1)
@@ -29,7 +29,7 @@ function fits(database: IDBDatabase, value: Uint8Array): Promise<boolean> {
     transaction.objectStore('values').add(value)
     transaction.addEventListener('complete', () => resolve(true))
     transaction.addEventListener('abort', () => {
-      // Firefox lets the next transaction delete only: this is that one.
+      // Firefox allows only deletions in the next transaction: this is that one.
       database.transaction('values', 'readwrite').abort()
       resolve(false)
     })

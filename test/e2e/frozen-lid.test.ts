@@ -1,11 +1,11 @@
-/** A laptop's lid: the whole browser stands still for longer than connections last, and goes on without being reloaded. */
+/** A laptop's lid: the whole browser is frozen for longer than connections last, and continues without a reload. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type HeadlessProfile, startHeadlessProfile } from '../fixtures/headless-profile.ts'
 import { type RelayProcess, startRelay } from '../fixtures/relay-process.ts'
 import { LONG_PATIENCE_MS, waitUntil } from '../fixtures/wait-until.ts'
 import { type Member, startMember } from './support/group-of-browsers.ts'
 
-/** Longer than any connection of either end or of the relay waits for a sign of life: time itself is what is tested here. */
+/** Longer than any connection of either end or of the relay waits for a sign of life: time itself is tested here. */
 const CLOSED_MS = 90_000
 const MESSAGES = 120
 
@@ -33,7 +33,7 @@ describe('a laptop whose lid is closed', () => {
     await relay?.remove()
   })
 
-  it('has everything in order when it is opened, and speaks', async () => {
+  it('has all messages in order when it is opened, and can send', async () => {
     const browser = -laptop.profile.pid()
     const closedMs = performance.now()
     const texts = Array.from({ length: MESSAGES }, (_, i) => `meanwhile ${i}`)
@@ -42,7 +42,7 @@ describe('a laptop whose lid is closed', () => {
       for (const text of texts) await desk.ask({ kind: 'send', group, text })
       await waitUntil('they are sent', async () => (await desk.messages(group, 1)).at(-1)?.state === 'sent', LONG_PATIENCE_MS)
       await desk.until(
-        'nobody is connected',
+        'no member is connected',
         (view) => (view.groups[0]?.members.every(({ own, connection }) => own || connection === 'offline') === true ? true : undefined),
         LONG_PATIENCE_MS,
       )

@@ -1,6 +1,6 @@
 /**
- * The relay's disk is full: what is written waits where it was written, nothing is shown as sent that is not, and it
- * all leaves by itself once there is room.
+ * The relay's disk is full: messages wait at their author, no message is shown as sent that is not, and all leave by
+ * themselves once there is room.
  */
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -41,7 +41,7 @@ describe('two people whose relay has a full disk', () => {
       store.close()
     }
   }
-  /** Fills it with somebody else's letters, to the last page. */
+  /** Fills it with others' records, to the last page. */
   const fill = (): void =>
     withStore((store) => {
       for (let bodyBytes = 64 * 1024, i = 0; bodyBytes >= 256; i++) {
@@ -63,7 +63,7 @@ describe('two people whose relay has a full disk', () => {
   const relayIsThere = (member: Member): Promise<unknown> =>
     waitUntil(`${member.name} has the relay`, async () => (await member.view()).relays.every(({ state }) => state === 'connected'))
 
-  it('keep a message that finds no room, and see that it is still on its way', async () => {
+  it('keep a message that finds no room, and see that it is still being sent', async () => {
     await bob.away('stop')
     await relay.stop()
     fill()

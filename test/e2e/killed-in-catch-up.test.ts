@@ -1,4 +1,4 @@
-/** The peer that hands out what was missed is killed in the middle of it, and so is the relay: nothing is lost or doubled. */
+/** The peer that sends the missed messages is killed in between, and so is the relay: nothing is lost or duplicated. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ChromiumProfile } from '../fixtures/chromium.ts'
 import { type RelayProcess, startRelay } from '../fixtures/relay-process.ts'
@@ -6,7 +6,7 @@ import { LONG_PATIENCE_MS, waitUntil } from '../fixtures/wait-until.ts'
 import { type Member, meet, startMember } from './support/group-of-browsers.ts'
 
 const MESSAGES = 400
-/** Of Carol's engine, whose vault stays locked until that is so: some hundred messages take seconds then. */
+/** Of Carol's engine, whose vault stays locked until it is slowed: some hundred messages then take seconds. */
 const TIMES_SLOWER = 8
 const PASSPHRASE = 'correct horse battery staple'
 
@@ -29,8 +29,8 @@ describe('a catch-up that is interrupted', () => {
 
   const ofWord = async (reader: Member, word: string): Promise<readonly string[]> => (await reader.texts(group)).filter((text) => text.startsWith(word))
   /**
-   * Carol is away, Alice writes many, Bob has them; what the relay had of them is lost where `isRelayRobbed`. Carol comes
-   * back, and is interrupted when she has some of it, not all: on a machine so slow that nobody can miss that moment.
+   * Carol is away, Alice writes many messages, Bob has them. Where `isRelayRobbed`, the relay has lost them. Carol comes
+   * back and is interrupted when she has some of them, not all: on a machine so slow that this moment cannot be missed.
    */
   const interrupted = async (word: string, isRelayRobbed: boolean, interrupt: () => Promise<unknown>): Promise<readonly string[]> => {
     const unread = async (): Promise<number> => (await carol.group(group))?.unread ?? 0
@@ -62,13 +62,13 @@ describe('a catch-up that is interrupted', () => {
     await waitUntil('nothing is left closed', async () => (await carol.group(group))?.unreadable.length === 0, LONG_PATIENCE_MS)
   }
 
-  it('by the death of the relay goes on with the members, or when it is back', async () => {
+  it('by the death of the relay continues with the members, or when it is back', async () => {
     const texts = await interrupted('relay killed', false, relay.kill)
     await relay.start()
     await hasAll('relay killed', texts)
   })
 
-  it('by the death of everybody who has it goes on when they are back', async () => {
+  it('by the death of all who have the messages continues when they are back', async () => {
     const texts = await interrupted('peer killed', true, () => Promise.all([bob.away('kill'), alice.away('kill')]))
     const kept = (await ofWord(carol, 'peer killed')).length
     expect(kept).toBeGreaterThan(0)

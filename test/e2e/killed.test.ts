@@ -1,7 +1,7 @@
 /**
- * SIGKILLs of a browser while it sends: no iteration of a sender key is ever used for two envelopes, nothing that showed
- * as sent is lost, and each start after one knows that the stop was unclean. (Strictness of each transaction is asserted
- * at the storage adapter; a SIGKILL alone cannot show it, because the page cache survives.)
+ * SIGKILLs of a browser while it sends: no iteration of a sender key is used for two envelopes, nothing that showed as sent
+ * is lost, and the next start knows that the stop was unclean. (The storage adapter asserts the strictness of each
+ * transaction. A SIGKILL alone cannot show it, because the page cache survives.)
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startRelay as startRelayHere, type Relay } from '@sotto/relay-node'
@@ -13,12 +13,12 @@ import { type Member, startMember } from './support/group-of-browsers.ts'
 import { watchPreKeyNumbers } from './support/pre-key-numbers.ts'
 import { watchSealedPlaces } from './support/sealed-places.ts'
 
-/** So many kills at the least, and more until enough of them came before every send was answered. */
+/** At least so many kills, and more until enough of them came before every send was answered. */
 const KILLS = 10
 const IN_FLIGHT_AT_LEAST = 7
 const KILLS_AT_MOST = 20
 const BURST = 40
-/** How far the numbers of prekeys jump at a start after an unclean stop, at the least. */
+/** The least jump of prekey numbers at a start after an unclean stop. */
 const JUMP = 65_536
 
 describe.each(wantedBrowsers())('%s, killed while it sends', (browser) => {
@@ -69,7 +69,7 @@ describe.each(wantedBrowsers())('%s, killed while it sends', (browser) => {
       return shownAsSent.has(text)
     })
   }
-  /** Sends many at once and resolves when more than so many are answered, with how many are: at once, not at the next look. */
+  /** Sends many at once. Resolves with how many are answered as soon as that exceeds a number, not at the next poll. */
   const burst = async (word: string, moreThan: number): Promise<number> => {
     let answered = 0
     await new Promise<void>((enough) => {
@@ -87,9 +87,9 @@ describe.each(wantedBrowsers())('%s, killed while it sends', (browser) => {
     let withUnanswered = 0
     const isEnough = (): boolean => kills >= KILLS && withUnanswered >= IN_FLIGHT_AT_LEAST
     for (; !isEnough() && kills < KILLS_AT_MOST; kills++) {
-      // Every second life shows something as sent before it ends.
+      // Every second life shows a message as sent before it ends.
       if (kills % 2 === 1) await showAsSent(`kill ${kills}, seen as sent`)
-      // From hardly any answered to half of them, evenly over the ten.
+      // From hardly any answered to half of them, spread over the ten.
       if ((await burst(`kill ${kills}`, (kills % KILLS) * 2)) < BURST) withUnanswered++
       await sender.away('kill')
       await sender.back()
@@ -97,7 +97,7 @@ describe.each(wantedBrowsers())('%s, killed while it sends', (browser) => {
     await sender.ask({ kind: 'send', group, text: 'the last word' })
     await witness.untilTexts(group, ['the last word'], LONG_PATIENCE_MS)
     await witness.untilTexts(group, [...shownAsSent], LONG_PATIENCE_MS)
-    // What was written durably before a kill goes out after it.
+    // Messages that were durable before a kill leave after it.
     await waitUntil('nothing is left to send', async () => (await sender.messages(group)).every(({ state }) => state !== 'sending'), LONG_PATIENCE_MS)
     await witness.untilTexts(group, await sender.texts(group), LONG_PATIENCE_MS)
     await waitUntil('each unclean stop is known as one', () => preKeys.highest() > kills * JUMP)

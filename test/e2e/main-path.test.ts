@@ -9,7 +9,7 @@ const FIXTURES: readonly (readonly [string, readonly BrowserName[]])[] = [
 ]
 const playable = FIXTURES.filter(([, browsers]) => browsers.every((browser) => wantedBrowsers().includes(browser)))
 
-it.each(playable)('people meet, talk, go on without the relay, and a removed one hears no more: %s', async (_who, browsers) => {
+it.each(playable)('people meet, talk, continue without the relay, and a removed one receives no more: %s', async (_who, browsers) => {
   const steps = await playTour(browsers, () => {})
   expect(steps.map(({ step }) => step)).toContain('Alice writes, Bob reads it, Carol does not')
 })

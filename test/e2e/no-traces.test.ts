@@ -1,7 +1,7 @@
 /**
- * What the browser itself writes down of the app's pages: nothing that was typed or shown there, in a whole profile
- * folder, while it runs, after a lock, a kill and a wipe. Each search has a control: a field of no care in the same page,
- * which the browser's session files do hold.
+ * What the browser itself writes to disk of the app's pages: nothing that was typed or shown there, in a whole profile
+ * folder, while it runs, after a lock, a kill and a wipe. Each search has a control: an ordinary field in the same page,
+ * which the browser's session files do contain.
  */
 import type { EngineRequest, EngineValue } from '@sotto/engine/api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -20,12 +20,12 @@ const PASTED = 'sotto:qzpastedmarkerwjx'
 const COMPOSER_DRAFT = 'qzdraftmarkerwjx is not sent yet'
 const SAID = 'qzsaidmarkerwjx was sent'
 const SOUGHT = 'qzsoughtmarkerwjx'
-/** A relay that is not there: none is needed. */
+/** A relay that is not there. None is needed. */
 const NOBODY = '/ip4/127.0.0.1/tcp/1/ws/p2p/12D3KooWByRS9omqFhBPLkyVsmFSqmPTAxaCWZAYk4r7bvmDu9Kr'
 const SESSION_MS = 30_000
-/** Firefox writes its session down every 15 s otherwise. */
+/** Otherwise Firefox writes its session every 15 s. */
 const SESSIONS_AT_ONCE = { 'browser.sessionstore.interval': 500 }
-/** So many rows to look for, and more. */
+/** This many rows to look for, and more. */
 const MESSAGES = 150
 
 describe.each(wantedBrowsers())('the profile folder of %s', (browser) => {
@@ -47,7 +47,7 @@ describe.each(wantedBrowsers())('the profile folder of %s', (browser) => {
   const expectNoTrace = (): void => {
     for (const secret of secrets) expect(filesWithText(folder.path, secret), secret).toEqual([])
   }
-  /** The browser has written down what it keeps of this page, and what we put there is not in it. */
+  /** The browser has written down what it keeps of this page, and our texts are not in it. */
   const expectNoTraceOfPage = async (): Promise<void> => {
     const control = `qzcontrol${++controls}wjx`
     await page.evaluate((label) => {
@@ -62,7 +62,7 @@ describe.each(wantedBrowsers())('the profile folder of %s', (browser) => {
     await page.evaluate((label) => document.querySelector(`[aria-label="${label}"]`)?.remove(), control)
   }
 
-  /** Opens a page, and the vault in it with a passphrase that is shown. */
+  /** Opens a page, and unlocks the vault in it with a visible passphrase. */
   const unlock = async (): Promise<void> => {
     page = await profile.open('sidepanel')
     await page.waitFor({ role: 'button', name: 'Unlock' })
@@ -79,7 +79,7 @@ describe.each(wantedBrowsers())('the profile folder of %s', (browser) => {
     await expectNoTraceOfPage()
   })
 
-  it('holds no title, no invite, no search and no draft', async () => {
+  it('holds no title, no invite, no search and no composer draft', async () => {
     await page.click({ role: 'button', name: 'Get started' })
     await page.waitFor({ role: 'heading', name: 'Conversations' }, SESSION_MS)
     await page.evaluate(() => void (location.hash = '#/newGroup'), null)
@@ -140,11 +140,11 @@ describe.each(wantedBrowsers())('the profile folder of %s', (browser) => {
     await expectNoTraceOfPage()
     const sealed = (await page.evaluate(readSealed, null)).map((text) => Buffer.from(text, 'base64'))
     expect(sealed.length).toBeGreaterThan(MESSAGES)
-    // The control: most of it is on the disk, the rest split between two blocks.
+    // The control: most of it is on the disk, the rest is split between two blocks.
     await waitUntil('the rows are on the disk', () => countFound(folder.path, sealed) > sealed.length / 2)
     await ask({ kind: 'wipe' })
     await page.waitFor({ role: 'textbox', name: 'Your name' })
-    // The browser deletes files that it no longer uses within moments, or when it has time for that.
+    // The browser deletes unused files within moments, or when it has time.
     const areGone = (): boolean => {
       const holding = filesWithAny(folder.path, sealed)
       if (holding.length > 0) throw new Error(`they are in ${holding.join(', ')}`)
@@ -158,7 +158,7 @@ describe.each(wantedBrowsers())('the profile folder of %s', (browser) => {
   })
 })
 
-/** Runs in a page. Fields of passphrases that are hidden have no role. */
+/** Runs in a page. Hidden passphrase fields have no role. */
 function showPassphrase(): void {
   document.querySelector<HTMLButtonElement>('button[aria-label="Show passphrase"]')?.click()
 }

@@ -9,7 +9,7 @@ import { makeTemporaryFolder } from '../fixtures/temporary-folder.ts'
 import { PATIENCE_MS, within } from '../fixtures/wait-until.ts'
 
 export interface PlainPage {
-  /** Value of an expression in the page, awaited; survives JSON. Rejects with what it throws. */
+  /** Value of an expression in the page, awaited. It survives JSON. Rejects with what it throws. */
   readonly evaluate: (expression: string) => Promise<unknown>
   readonly close: () => Promise<void>
 }
@@ -17,7 +17,7 @@ export interface PlainPage {
 export interface PlainPageOptions {
   /** The module that the page runs. */
   readonly entry: string
-  /** What the origin may store. Chromium's page can raise it by as much again with `grantRoom`. */
+  /** The origin's quota. Chromium's page can double it with `grantRoom`. */
   readonly quotaMib: number
 }
 
@@ -34,7 +34,7 @@ export async function openPlainPage(browser: BrowserName, options: PlainPageOpti
   })
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const program = findBrowsers([browser])[browser]
-  if (program === null) throw new Error(`${browser} is not to be had`)
+  if (program === null) throw new Error(`${browser} was not found`)
   const folder = makeTemporaryFolder(`plain-${browser}`)
   const opened = await (browser === 'chromium'
     ? openInChromium(program, folder.path, origin, options.quotaMib)

@@ -1,4 +1,4 @@
-/** Everything that IndexedDB holds for an origin, as texts that can be searched. */
+/** Everything in an origin's IndexedDB, as texts that can be searched. */
 import { toBase64url, toHex } from '@sotto/wire'
 
 /** Bytes as a text of one character each. */
@@ -8,7 +8,7 @@ const latin1 = (bytes: Uint8Array): string => {
   return text
 }
 
-/** How a secret could show: raw, in hex, in base64 of either alphabet. */
+/** The forms in which a secret could appear: raw, in hex, in base64 of either alphabet. */
 export function formsOf(bytes: Uint8Array): readonly string[] {
   const base64url = toBase64url(bytes)
   const base64 = base64url.replaceAll('-', '+').replaceAll('_', '/')

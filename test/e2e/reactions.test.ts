@@ -1,4 +1,4 @@
-/** Somebody reacts to what another said, and both see it, change it and take it back. */
+/** A member reacts to another's message, and both see the reaction, change it and take it back. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wantedBrowsers } from '../../scripts/browsers.ts'
 import type { AppPage, Control } from '../fixtures/browser-profile.ts'
@@ -20,7 +20,7 @@ describe.each(wantedBrowsers())('Alice, and Bob with %s', (browserOfBob) => {
     await page().click({ role: 'link', nameIncludes: 'Desk' })
     await page().waitForText(SAID, { inside: { role: 'log', name: 'Messages' } })
   }
-  /** What the control with the focus says of itself. */
+  /** The name of the control with the focus. */
   const focused = (page: AppPage): Promise<string> =>
     page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '', null)
 

@@ -1,4 +1,4 @@
-/** Invites that let nobody in any more, or never did: whoever pastes one is told what happened and what to do. */
+/** Invites that admit no joiner any more, or never did: a person who pastes one is told what happened and what to do. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { asPerson, type Person } from '../../scripts/tour/person.ts'
 import { startChromium } from '../fixtures/chromium.ts'
@@ -8,7 +8,7 @@ import { LONG_PATIENCE_MS } from '../fixtures/wait-until.ts'
 
 const REFUSED = { role: 'heading', name: 'You could not join' } as const
 
-describe('a newcomer who was sent an invite that no longer serves', () => {
+describe('a joiner whose invite is no longer valid', () => {
   let relay: RelayProcess
   let admin: HeadlessProfile
   let newMember: Person
@@ -31,13 +31,13 @@ describe('a newcomer who was sent an invite that no longer serves', () => {
     await relay?.remove()
   })
 
-  /** A group of the admin's with an invite for so many, and the invite. */
+  /** A group of the admin's with an invite for a number of uses, and the invite. */
   const invited = async (title: string, uses: number): Promise<{ readonly group: string; readonly invite: string }> => {
     const { group = '' } = await admin.ask({ kind: 'createGroup', title })
     const { invite = '' } = await admin.ask({ kind: 'createInvite', group, uses })
     return { group, invite }
   }
-  /** Pastes it, reads the sentence, takes it off the list; what was there before is still there. */
+  /** Pastes it, reads the sentence, takes it off the list. What was there before is still there. */
   const isRefused = async (invite: string, sentence: string): Promise<void> => {
     const page = newMember.page()
     await newMember.paste(invite)

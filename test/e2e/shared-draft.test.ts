@@ -1,4 +1,4 @@
-/** One person, several pages: what is typed in one is there in the next, and is sent once. */
+/** One person, several pages: a text typed in one is there in the next, and is sent once. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wantedBrowsers } from '../../scripts/browsers.ts'
 import type { AppPage, BrowserProfile } from '../fixtures/browser-profile.ts'
@@ -6,14 +6,14 @@ import { askEngine } from '../fixtures/engine-link.ts'
 import { startProfile } from '../fixtures/start-profile.ts'
 import { waitUntil } from '../fixtures/wait-until.ts'
 
-/** A relay that is not there: none is needed. */
+/** A relay that is not there. None is needed. */
 const NOBODY = '/ip4/127.0.0.1/tcp/1/ws/p2p/12D3KooWByRS9omqFhBPLkyVsmFSqmPTAxaCWZAYk4r7bvmDu9Kr'
 const NAME = { role: 'textbox', name: 'Your name' } as const
 const TITLE = { role: 'textbox', name: 'Group name' } as const
 const INVITE = { role: 'textbox', name: 'Invite' } as const
 const MESSAGE = { role: 'textbox', name: 'Message' } as const
 
-describe.each(wantedBrowsers())('somebody with a popup and a panel in %s', (browser) => {
+describe.each(wantedBrowsers())('a person with a popup and a panel in %s', (browser) => {
   let profile: BrowserProfile
   let popup: AppPage
 
@@ -44,7 +44,7 @@ describe.each(wantedBrowsers())('somebody with a popup and a panel in %s', (brow
     await holds(popup, NAME, 'Mira')
   })
 
-  it('is told when a name shows nothing, and nothing is made', async () => {
+  it('is told when a name shows nothing, and no profile is created', async () => {
     await popup.fill(NAME, '\u3164\u200b')
     await popup.click({ role: 'checkbox', name: 'Use no passphrase' })
     await popup.click({ role: 'button', name: 'Get started' })
@@ -71,12 +71,12 @@ describe.each(wantedBrowsers())('somebody with a popup and a panel in %s', (brow
     await holds(popup, TITLE, '')
   })
 
-  it('has an own name that turns no sentence round, and shows that it would', async () => {
+  it('has an own name that reverses no sentence, and shows that it would', async () => {
     await at(popup, '#/settings')
     await popup.waitForText('Eve⇄')
   })
 
-  it('keeps a pasted text that is longer than a message, though the popup closes at once', async () => {
+  it('keeps a pasted text that is longer than a message, although the popup closes at once', async () => {
     await at(popup, '#/')
     await popup.click({ role: 'link', nameIncludes: 'Desk' })
     await popup.fill(MESSAGE, 'saved before')

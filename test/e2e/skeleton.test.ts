@@ -30,11 +30,11 @@ describe.each(wantedBrowsers())('in %s', (browser) => {
     await options.waitForText(/\S/)
     const panel = await profile.open('sidepanel')
     await panel.waitForText(/\S/)
-    // Every page speaks to the same engine.
+    // Every page connects to the same engine.
     expect((await askEngine(panel, { kind: 'lock' })).engine).toEqual(engine)
   })
 
-  test('what the extension stored is there after the browser was killed, and the engine is a new one', async () => {
+  test('stored data is there after the browser was killed, and the engine is a new one', async () => {
     const profile = await startProfile(browser, { name: 'killed' })
     started.push(profile)
     const before = await profile.open('popup')
@@ -53,7 +53,7 @@ describe.each(wantedBrowsers())('in %s', (browser) => {
 describe.runIf(wantedBrowsers().includes('chromium'))('in chromium', () => {
   let profile: ChromiumProfile
 
-  test('the worker, which starts often, carries nothing of the engine', () => {
+  test('the worker, which starts often, contains no code of the engine', () => {
     expect(statSync(join(CHROMIUM_EXTENSION, 'background.js')).size).toBeLessThan(8_000)
   })
 
@@ -65,7 +65,7 @@ describe.runIf(wantedBrowsers().includes('chromium'))('in chromium', () => {
     const first = await askEngine(popup, { kind: 'lock' })
 
     await profile.closeEnginePage()
-    // The popup that is open notices and has the engine made again: nobody else is here to do it.
+    // The open popup notices and has the engine started again: no other page is here to do it.
     await waitUntil('the engine page to come back', profile.hasEnginePage)
     const second = await askEngine(popup, { kind: 'lock' })
     expect(second.engine.id).not.toBe(first.engine.id)

@@ -1,4 +1,4 @@
-/** The Dexie adapter where it lives: in the pages of real browsers, on real IndexedDB. */
+/** The Dexie adapter where it runs: in the pages of real browsers, on real IndexedDB. */
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { STORAGE_CASES } from '@sotto/engine/conformance'
@@ -27,7 +27,7 @@ describe.each(wantedBrowsers())('in %s', (browser) => {
     })
   })
 
-  it('every transaction that writes says that it is strictly durable', async () => {
+  it('every writing transaction reports strict durability', async () => {
     const durabilities = await call('durabilities')
     // The header, the check, two commits.
     expect(durabilities.length).toBeGreaterThanOrEqual(4)
@@ -61,7 +61,7 @@ describe.each(wantedBrowsers())('in %s', (browser) => {
   it('a slice of 256 events is committed in less time than it takes to notice', async () => {
     const figures = await call('measure')
     console.log(`storage in ${browser}, ms:`, JSON.stringify(figures))
-    // A bound that only a change of order of magnitude breaks: the machine may be busy.
+    // A bound that only a change of order of magnitude exceeds: the machine may be busy.
     expect(figures['sliceOf256Events']).toBeLessThan(1_000)
   })
 })

@@ -1,5 +1,5 @@
 /**
- * What runs inside a browser's page to try the Dexie adapter there: bundled and served by `plain-page.ts`, called by
+ * The code in a browser's page that tests the Dexie adapter there: bundled and served by `plain-page.ts`, called by
  * `storage-conformance.test.ts`. Every call returns JSON.
  */
 import { loadPrimitives } from '@sotto/crypto/primitives'
@@ -14,7 +14,7 @@ import { dumpDatabases, formsOf } from './raw-databases.ts'
 const PASSPHRASE = 'planted passphrase'
 const DATA_KEY = Uint8Array.from({ length: 32 }, (_, i) => (i * 37 + 11) % 256)
 
-/** What no dump may show; each text of an order's shape that a time would have. */
+/** What no dump may show. Each text has the shape of an order that contains a time. */
 const PLANTED = {
   rowKey: 'session/planted-row-key',
   rowValue: 'planted row value',
@@ -30,7 +30,7 @@ const PLANTED_WRITES: Writes = {
   dropHistories: [],
 }
 
-/** Seals nothing and names everything as it is: the control of the search. */
+/** Seals nothing and leaves names readable: the control of the search. */
 const CLEAR: RowCipher = { index: utf8, seal: (value) => value, open: (sealed) => sealed }
 
 const random = (lengthBytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(lengthBytes))
@@ -45,7 +45,7 @@ const cipherOf = async (seed: number): Promise<RowCipher> => createRowCipher(awa
 
 const openNamed = async (databaseName: string, seed = 1): Promise<StoragePort> => (await vaultNamed(databaseName)).openStorage(await cipherOf(seed))
 
-/** The name of what a call rejected with, or null where it did not. */
+/** The name of the error that a call rejected with, or null if it did not. */
 const rejection = async (call: () => Promise<unknown>): Promise<string | null> => {
   try {
     await call()
@@ -55,10 +55,10 @@ const rejection = async (call: () => Promise<unknown>): Promise<string | null> =
   }
 }
 
-/** Given by the driver where the browser counts what was deleted until it has tidied up: grants room beyond that. */
+/** Provided by the driver where the browser counts deleted data until it has cleaned up: grants room beyond that. */
 declare const grantRoom: undefined | (() => Promise<void>)
 
-/** Leaves room for less than a MiB; returns how to make room again. */
+/** Leaves room for less than a MiB. Returns a function that makes room again. */
 async function takeRoom(): Promise<() => Promise<void>> {
   const empty = await fillOrigin()
   return async () => {
@@ -86,7 +86,7 @@ async function runCase(name: string): Promise<null> {
   return null
 }
 
-/** What every readwrite transaction said of its durability while a vault was made, rows opened and writes committed. */
+/** The durability of every readwrite transaction while a vault was created, rows opened and writes committed. */
 async function durabilities(): Promise<readonly string[]> {
   const said: string[] = []
   const restore = wrapTransactions((original, names, mode, options) => {
@@ -104,7 +104,7 @@ async function durabilities(): Promise<readonly string[]> {
   return said
 }
 
-/** What a commit rejects with in a browser that ignores the wish for strict durability, and how many rows it left. */
+/** What a commit rejects with in a browser that ignores the request for strict durability, and how many rows it left. */
 async function commitWithoutStrictness(): Promise<{ readonly rejected: string | null; readonly rows: number }> {
   let ignoresWish = false
   const restore = wrapTransactions((original, names, mode, options) => original(names, mode, ignoresWish ? { durability: 'relaxed' } : options))
@@ -120,7 +120,7 @@ async function commitWithoutStrictness(): Promise<{ readonly rejected: string | 
 
 type OpenTransaction = (names: string | string[], mode?: IDBTransactionMode, options?: IDBTransactionOptions) => IDBTransaction
 
-/** Puts itself before the browser's own `transaction`; returns how to undo that. */
+/** Wraps the browser's own `transaction`. Returns a function that undoes that. */
 function wrapTransactions(wrapped: (original: OpenTransaction, ...call: Parameters<OpenTransaction>) => IDBTransaction): () => void {
   const own = IDBDatabase.prototype.transaction
   IDBDatabase.prototype.transaction = function (this: IDBDatabase, ...call) {
@@ -131,7 +131,7 @@ function wrapTransactions(wrapped: (original: OpenTransaction, ...call: Paramete
   }
 }
 
-/** Names of the planted things that the raw databases show, with a profile made and written to. */
+/** Names of the planted values that the raw databases show, after a profile was created and written to. */
 async function plantedInDump(kind: 'sealed' | 'clear'): Promise<{ readonly found: readonly string[]; readonly values: number }> {
   const port = await vaultNamed('planted')
   const primitives = await loadPrimitives()
@@ -146,7 +146,7 @@ async function plantedInDump(kind: 'sealed' | 'clear'): Promise<{ readonly found
   const secrets = { ...Object.fromEntries(Object.entries(PLANTED).map(([name, text]) => [name, utf8(text)])), dataKey: DATA_KEY, passphrase: utf8(PASSPHRASE) }
   const found = Object.entries(secrets).flatMap(([name, bytes]) => (formsOf(bytes).some((form) => values.some((value) => value.includes(form))) ? name : []))
   if (kind === 'sealed') {
-    // The profile that was searched is one that opens again.
+    // The searched profile can be opened again.
     const again = await unlockVault({ primitives, random, port }, PASSPHRASE)
     if (again.code !== 'unlocked') throw new Error(again.code)
     const reopened = await port.openStorage(again.vault.cipher)
@@ -243,7 +243,7 @@ async function wipeProfile(): Promise<{ readonly before: readonly string[]; read
   return { before, after: await names() }
 }
 
-/** Milliseconds of what the engine does most, and of opening a long log. */
+/** Milliseconds of the engine's most frequent work, and of opening a long history. */
 async function measure(): Promise<{ readonly [what: string]: number }> {
   const storage = await openNamed('measured')
   const value = random(300)
@@ -266,7 +266,7 @@ async function measure(): Promise<{ readonly [what: string]: number }> {
   }
   const smallCommit = await repeat(20, (i) => storage.commit({ rows: rows(1, i), histories: histories(1, i), dropHistories: [] }))
   const thousandRows = await repeat(3, (i) => storage.commit({ rows: rows(1_000, i * 1_000), histories: [], dropHistories: [] }))
-  // A catch-up of 5,120 events in the loop's slices: a record each, and the few rows that a slice touches.
+  // A catch-up of 5,120 events in the loop's slices: a record each, and the few rows that a slice changes.
   const slice = await repeat(20, (i) => storage.commit({ rows: rows(8, 0), histories: histories(256, i * 256), dropHistories: [] }))
   await storage.close()
   const reopened = await openNamed('measured')
@@ -279,7 +279,7 @@ async function measure(): Promise<{ readonly [what: string]: number }> {
   return { smallCommit, thousandRows, sliceOf256Events: slice, load3000Rows: load, firstPageOf5120: firstPage, nextPage }
 }
 
-/** Whether the vault's header, too, says `StorageFull` when there is no room, and keeps the one that was there. */
+/** Whether the vault's header also rejects with `StorageFull` when there is no room, and the previous one is kept. */
 async function writeHeaderWhenFull(): Promise<{ readonly rejected: string | null; readonly kept: number }> {
   const vault = await vaultNamed('full-header')
   await vault.write(Uint8Array.of(7))
@@ -303,7 +303,7 @@ const calls = {
   measure,
 }
 
-/** What the page offers to its driver. */
+/** The calls that the page offers its driver. */
 export type StoragePage = typeof calls
 
 Object.assign(globalThis, { storagePage: calls })

@@ -1,7 +1,7 @@
 /**
- * A stranger who knows where everybody is and what the group's topic and mailbox are called, and lacks only the keys: it
- * is told no topic, no mailbox and no envelope, by a browser or by the relay. The control: the same node with the
- * epoch's keys is told all three, through the same ears.
+ * A stranger that knows where all members are and the names of the group's topic and mailbox, and lacks only the keys: it
+ * learns no topic, no mailbox and no envelope, from a browser or from the relay. The control: the same node with the
+ * epoch's keys learns all three, on the same connections.
  */
 import { FIRST_DEVICE, LAST_DEVICE } from '@sotto/sync'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -100,7 +100,7 @@ describe('a stranger', () => {
 
   describe('at a browser', () => {
     const ownNonce = random(32)
-    /** Over the circuit, then directly. */
+    /** On the circuit, then directly. */
     const sessions: Talk[] = []
     let session: Talk
 
@@ -111,8 +111,8 @@ describe('a stranger', () => {
     const kinds = (): ReadonlySet<string> =>
       new Set(heard().flatMap((frame) => (frame[0] === FRAME.data ? [decode(peerFrame, frame.slice(1))?.kind ?? 'unreadable'] : [])))
     /**
-     * Opens a session in the place of the last one, and greets. What one connection carries is taken in order: once the
-     * greeting is answered, so is everything before it.
+     * Opens a session in place of the last one, and greets. A connection's data is processed in order: once the greeting is
+     * answered, so is everything before it.
      */
     const greet = async (connection: Parameters<Stranger['talk']>[0]): Promise<void> => {
       session = await stranger.talk(connection, PEER_PROTOCOL, PEER_STREAM)

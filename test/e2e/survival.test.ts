@@ -1,6 +1,6 @@
 /**
- * One conversation that survives what befalls browsers and relays. After each blow a message goes both ways, and at the
- * end everything that was ever said is there, once and at both.
+ * One conversation that survives what can happen to browsers and relays. After each event a message goes both ways. At the
+ * end every message is there, once and on both sides.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ChromiumProfile } from '../fixtures/chromium.ts'
@@ -45,7 +45,7 @@ describe('a conversation of two', () => {
   }
   const profileOfAlice = (): ChromiumProfile => alice.profile as ChromiumProfile
 
-  it('begins with an invite that was pasted while nobody was there to let anybody in', async () => {
+  it('begins with an invite that was pasted while no member was there to admit anyone', async () => {
     await alice.ask({ kind: 'addRelay', address: relay.addresses()[0] ?? '' })
     group = (await alice.ask({ kind: 'createGroup', title: 'Desk' })).group ?? ''
     const { invite = '' } = await alice.ask({ kind: 'createInvite', group })
@@ -60,7 +60,7 @@ describe('a conversation of two', () => {
     await talk('at the beginning')
   })
 
-  it('goes on after it was locked and unlocked, with what was said meanwhile', async () => {
+  it('continues after a lock and unlock, with the messages sent meanwhile', async () => {
     await alice.ask({ kind: 'lock' })
     await waitUntil('Alice is locked', async () => (await alice.view()).phase === 'locked')
     await say(bob, 'said to a locked vault')
@@ -69,7 +69,7 @@ describe('a conversation of two', () => {
     await talk('after the lock')
   })
 
-  it('goes on after the engine was closed in the middle', async () => {
+  it('continues after the engine was closed in between', async () => {
     await say(alice, 'on the way when the engine closes')
     await profileOfAlice().closeEnginePage()
     await say(bob, 'said to a closed engine')
@@ -79,14 +79,14 @@ describe('a conversation of two', () => {
     await talk('after the engine')
   })
 
-  it('does not notice that the worker was stopped', async () => {
+  it('is not affected by a stop of the worker', async () => {
     const before = await profileOfAlice().evaluateInEngine('performance.timeOrigin')
     await profileOfAlice().stopWorker()
     await talk('after the worker')
     expect(await profileOfAlice().evaluateInEngine('performance.timeOrigin')).toBe(before)
   })
 
-  it('goes on after the browser was killed', async () => {
+  it('continues after the browser was killed', async () => {
     await say(alice, 'on the way when the browser is killed')
     await alice.away('kill')
     await say(bob, 'said to a killed browser')
@@ -97,7 +97,7 @@ describe('a conversation of two', () => {
     await talk('after the kill')
   })
 
-  it('goes on after the relay was killed and started again', async () => {
+  it('continues after the relay was killed and started again', async () => {
     await relay.kill()
     await say(alice, 'said without a relay')
     await relay.start()
@@ -105,7 +105,7 @@ describe('a conversation of two', () => {
     await talk('after the relay')
   })
 
-  it('holds everything that was ever said, once', async () => {
+  it('contains every message ever sent, once', async () => {
     for (const each of [alice, bob]) expect((await each.texts(group)).toSorted(), each.name).toEqual(said.toSorted())
     await waitUntil('nothing is left to send', async () =>
       (await Promise.all([alice, bob].map((each) => each.messages(group)))).flat().every(({ state }) => state !== 'sending'),

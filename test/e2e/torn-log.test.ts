@@ -1,6 +1,6 @@
 /**
- * A browser that was killed in the middle of a write leaves half a record at the end of LevelDB's log. Left alone, the
- * second start after that throws the whole database away; a profile must outlive it.
+ * A browser that was killed during a write leaves half a record at the end of LevelDB's log. Without countermeasures the
+ * second start after that discards the whole database. A profile must outlive it.
  */
 import { appendFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ import { openMember } from './support/group-of-browsers.ts'
 /** The header of a record of 397 bytes (checksum, length, type: LevelDB's log format), and none of its bytes. */
 const TORN = Uint8Array.of(1, 2, 3, 4, 397 & 0xff, 397 >> 8, 1)
 
-/** A relay that is not there: none is needed. */
+/** A relay that is not there. None is needed. */
 const NOBODY = '/ip4/127.0.0.1/tcp/1/ws/p2p/12D3KooWByRS9omqFhBPLkyVsmFSqmPTAxaCWZAYk4r7bvmDu9Kr'
 
 /** The newest log of the extension's IndexedDB in a Chromium's folder. */

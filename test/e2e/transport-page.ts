@@ -1,11 +1,11 @@
 /**
- * What runs inside the engine's page of an extension to try the libp2p adapter there: bundled by
- * `transport.test.ts`, which calls it. Every call takes and returns JSON.
+ * The code in the engine's page of an extension that tests the libp2p adapter there: bundled by `transport.test.ts`,
+ * which calls it. Every call takes and returns JSON.
  */
 import type { NetworkEffect, NetworkEvent } from '@sotto/engine'
 import { type ConnectionDescription, createLibp2pNetwork } from '@sotto/transport'
 
-/** An event with its bytes as numbers, so that it survives JSON, and when it came (`performance.now()`). */
+/** An event with its bytes as numbers, so that it survives JSON, and its time (`performance.now()`). */
 export type HeardEvent = { readonly kind: NetworkEvent['kind']; readonly atMs: number } & Record<string, unknown>
 
 export interface RtcDescription {
@@ -14,11 +14,11 @@ export interface RtcDescription {
 }
 
 export interface TransportPage {
-  /** Starts the network; gives its peer id. */
+  /** Starts the network and returns its peer id. */
   readonly start: () => Promise<string>
   /** `frame` and `data` as lists of numbers. */
   readonly perform: (effect: object) => null
-  /** Everything heard so far. */
+  /** All events so far. */
   readonly heard: () => readonly HeardEvent[]
   readonly connections: () => readonly ConnectionDescription[]
   /** Every WebRTC connection that this page has made, as the browser sees it. */

@@ -1,6 +1,6 @@
 /**
- * The libp2p adapter where it lives: in the engine's pages of two Chromium, with the real relay. Bytes go directly over
- * WebRTC, and go on when the relay is dead.
+ * The libp2p adapter where it runs: in the engine's pages of two Chromium, with the real relay. Bytes go directly over
+ * WebRTC, and continue to flow when the relay is dead.
  */
 import { join } from 'node:path'
 import { build } from 'vite'
@@ -64,7 +64,7 @@ describe('two Chromium with one relay', () => {
     console.log(`dial to session ${Math.round(opened.atMs - dialledAtMs)} ms, to direct ${Math.round(changed.atMs - dialledAtMs)} ms`)
   })
 
-  it('hold one connection to each other, WebRTC that the browser says is up, and asked no server about it', async () => {
+  it('have one connection to each other, WebRTC that the browser reports as up, and contacted no server for it', async () => {
     for (const [member, other] of [[alice, bob] as const, [bob, alice] as const]) {
       const connections = await waitUntil('the circuit to be closed', async () => {
         const all = (await member.call('connections')).filter(({ peer }) => peer === other.peer)
@@ -89,7 +89,7 @@ describe('two Chromium with one relay', () => {
     expect((await alice.call('heard')).filter(({ kind }) => kind === 'peerClosed')).toEqual([])
   })
 
-  it('come back to the relay by themselves when it does', async () => {
+  it('reconnect to the relay by themselves when it is back', async () => {
     await relay.start()
     for (const member of [alice, bob]) {
       await waitUntil('the relay to be opened again', async () => (await member.call('heard')).filter(({ kind }) => kind === 'relayOpened').length === 2)
@@ -113,7 +113,7 @@ describe('two Chromium with one relay', () => {
     await profile.kill()
     const closed = await heard(bob, (event) => event.kind === 'peerClosed' && event['peer'] === peer)
     console.log(`noticed after ${Math.round(closed.atMs - killedAtMs)} ms`)
-    // A ping every 3 s that has 3 s to be answered, and room for a slow machine.
+    // A ping every 3 s with 3 s for its answer, and time for a slow machine.
     expect(closed.atMs - killedAtMs).toBeLessThan(10_000)
   })
 })

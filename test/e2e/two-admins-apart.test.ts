@@ -1,6 +1,6 @@
 /**
- * Two admins who cannot hear each other remove one member each; then everybody meets. Both removals stand, everybody
- * agrees, whoever is out is told, and nobody who is out reads on.
+ * Two admins that cannot reach each other remove one member each; then all meet. Both removals are effective, all members
+ * agree, each removed member is told, and none of them reads on.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type RelayProcess, startRelay } from '../fixtures/relay-process.ts'
@@ -31,7 +31,7 @@ describe('two admins apart', () => {
   const accountOf = async (member: Member): Promise<string> => (await member.view()).profile?.account ?? ''
   const membersSeenBy = async (member: Member): Promise<readonly string[]> =>
     ((await member.group(group))?.members ?? []).map(({ name, role }) => `${name}${role === 'admin' ? '*' : ''}`).toSorted()
-  /** Nothing of what one side left there reaches the other. */
+  /** Nothing that one side left there reaches the other. */
   const forgetAtTheRelay = async (): Promise<void> => {
     await relay.kill()
     relay.wipeStore()

@@ -1,4 +1,4 @@
-/** The browsers give pages of extensions sizes of their own: the app's are the same in both all the same. */
+/** Browsers give extension pages default sizes of their own. The app's sizes are the same in both all the same. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wantedBrowsers } from '../../scripts/browsers.ts'
 import { asPerson, type Person } from '../../scripts/tour/person.ts'
@@ -6,7 +6,7 @@ import type { BrowserProfile } from '../fixtures/browser-profile.ts'
 import { startProfile } from '../fixtures/start-profile.ts'
 import { MESSAGE_LEAST_PX, readTypeScale, TYPE_SCALE_PX } from '../fixtures/type-scale.ts'
 
-/** A relay that is not there: none is needed. */
+/** A relay that is not there. None is needed. */
 const NOBODY = '/ip4/127.0.0.1/tcp/1/ws/p2p/12D3KooWByRS9omqFhBPLkyVsmFSqmPTAxaCWZAYk4r7bvmDu9Kr'
 
 describe.each(wantedBrowsers())('text in %s', (browser) => {
@@ -35,7 +35,7 @@ describe.each(wantedBrowsers())('text in %s', (browser) => {
 
   it('grows with the size of text that a person chose', async () => {
     const grown = await mira.page().evaluate(() => {
-      // A browser's setting changes what this percentage is of; a style for all pages is as near as a page gets to it.
+      // A browser's setting changes the base of this percentage. A style for all pages is as close as a page gets to it.
       document.documentElement.style.fontSize = '187.5%'
       const sizes = [...document.querySelectorAll('.conversation-title, .conversation-preview')].map((element) =>
         Number.parseFloat(getComputedStyle(element).fontSize),

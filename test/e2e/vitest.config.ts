@@ -3,18 +3,18 @@ import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 /**
- * Stories that measure, or have to meet a moment: each has the machine to itself. The others only wait for one another's
+ * Stories that measure, or that have to hit a moment: each has the machine to itself. The others compete only for
  * processor time.
  */
 const ALONE = [
-  // How soon a death is noticed, in seconds.
+  // How soon a dead connection is noticed, in seconds.
   'test/e2e/transport.test.ts',
   // How long a commit takes.
   'test/e2e/storage-conformance.test.ts',
   // A catch-up is interrupted while it runs.
   'test/e2e/killed-in-catch-up.test.ts',
 ]
-/** Files at once. A story has two to four browsers, which are idle most of the time; more stories than these need more memory than usual machines have. */
+/** Concurrent files. A story has two to four browsers, mostly idle. More stories than these need more memory than usual machines have. */
 const MOST_AT_ONCE = 4
 const ALL = 'test/e2e/**/*.test.ts'
 
@@ -26,7 +26,7 @@ export default defineConfig({
   test: {
     root: join(import.meta.dirname, '..', '..'),
     pool: 'forks',
-    // What a story waits for has an end of its own (`wait-until.ts`); these are for a browser that hangs.
+    // Every wait of a story has a limit of its own (`wait-until.ts`). These limits are for a browser that hangs.
     testTimeout: 15 * 60_000,
     hookTimeout: 5 * 60_000,
     teardownTimeout: 60_000,

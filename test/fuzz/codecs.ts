@@ -1,5 +1,5 @@
 /**
- * Every codec that the fuzz tests feed. Those of wire are found by themselves; another room names its own here.
+ * Every codec that the fuzz tests feed. Those of wire are found automatically; another room names its own here.
  */
 import { content, CONTENT_KINDS, contentBody, CONTROL_MESSAGE_KINDS, controlMessage, letter, PEER_FRAME_KINDS, peerFrame } from '@sotto/core/inside'
 import {
@@ -43,7 +43,7 @@ const isCodec = (exported: unknown): exported is AnyCodec =>
   'read' in exported &&
   typeof exported.read === 'function'
 
-/** Of what is listed by kind each kind alone too: in the whole list few of what is made up are of any one of them. */
+/** Of a list of kinds also each kind alone: in the whole list few of the invented inputs are of any one of them. */
 const ofEachKind = (name: string, kinds: readonly wire.Kind[]): readonly (readonly [string, AnyCodec])[] =>
   kinds.map((kind) => [`${kind.kind}${name}`, wire.codecOfKind(kind)])
 
@@ -57,8 +57,8 @@ export const CODECS: readonly (readonly [name: string, codec: AnyCodec])[] = [
   ...ofEachKind('Operation', wire.OPERATION_KINDS),
 ].sort(([a], [b]) => (a < b ? -1 : 1))
 
-/** What decoding gives, or `undefined`; throws if the decoder does. */
+/** The decoded value, or `undefined`. Throws if the decoder does. */
 export const decodeWith = (codec: AnyCodec, bytes: Uint8Array): unknown => wire.decode(codec as wire.Codec<unknown>, bytes)
 
-/** The encoding of what `decodeWith` gave. */
+/** The encoding of a value from `decodeWith`. */
 export const encodeWith = (codec: AnyCodec, value: unknown): Uint8Array => wire.encode(codec as wire.Codec<unknown>, value)

@@ -1,8 +1,8 @@
 /**
- * The committed corpus: for each codec one file of encodings, right ones and damaged ones, a line of hexadecimal each.
- * A finding becomes a line of its own, with a comment (`#`) above it that says what it broke.
+ * The committed corpus: for each codec one file of encodings, valid and damaged ones, a line of hexadecimal each. A finding
+ * becomes a line of its own, with a comment (`#`) above it that says what it broke.
  *
- * Run as a program it writes the files that are missing: `node test/fuzz/corpus.ts`.
+ * Run as a program it writes the missing files: `node test/fuzz/corpus.ts`.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fromHex, toHex } from '@sotto/wire'
@@ -12,7 +12,7 @@ import { damaged, inventEncoding, seededRandom } from './invented-encoding.ts'
 const FOLDER = new URL('./corpus/', import.meta.url)
 /** Longer ones are left out, so that the corpus stays small. */
 const LONGEST_BYTES = 3_072
-/** A codec that reads less needs no file: the others' lines try it. */
+/** A codec that reads less needs no file: the others' lines test it. */
 const SHORTEST_BYTES = 16
 
 export interface CorpusEntry {

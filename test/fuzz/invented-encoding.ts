@@ -1,13 +1,13 @@
 /**
- * Right encodings of any codec, made up from a seed without knowing what the codec is for.
+ * Valid encodings of any codec, made up from a seed without knowing the codec's purpose.
  *
- * A codec reads by asking for integers and bytes; so it is given a reader that makes up whatever it is asked for and
- * remembers it. Where the codec then refuses, the last answers were wrong: they are forgotten and made up anew.
+ * A codec reads by requesting integers and bytes. Here it gets a reader that makes up what is requested and remembers it.
+ * If the codec then refuses, the last answers were wrong: they are forgotten and made up again.
  */
 import { concat, Reader } from '@sotto/wire'
 import type { AnyCodec } from './codecs.ts'
 
-/** Answers in a row that no codec needed to come to a right encoding. */
+/** Successive answers that no codec needed for a valid encoding. */
 const MOST_ATTEMPTS = 20_000
 
 /** A source of numbers in [0, 1) that repeats for one seed (mulberry32). */
@@ -31,7 +31,7 @@ function inventInteger(random: () => number, width: number): Uint8Array {
   return bigEndian(Math.floor(random() * below), width)
 }
 
-/** Mostly letters, so that texts come out right, sometimes any bytes. */
+/** Mostly letters, so that texts are valid, sometimes any bytes. */
 function inventBytes(random: () => number, length: number): Uint8Array {
   const any = random() < 0.3
   return Uint8Array.from({ length }, () => (any ? Math.floor(random() * 256) : 0x61 + Math.floor(random() * 26)))
@@ -42,7 +42,7 @@ class InventingReader extends Reader {
   readonly #random: () => number
   #asked = 0
 
-  /** Gives the answers again that are there, and appends what it makes up beyond them. */
+  /** Repeats the existing answers, and appends new ones beyond them. */
   constructor(answers: Uint8Array[], random: () => number) {
     super(new Uint8Array(0))
     this.#answers = answers
@@ -74,7 +74,7 @@ export function inventEncoding(codec: AnyCodec, seed: number): Uint8Array {
   throw new Error(`no encoding in ${MOST_ATTEMPTS} attempts`)
 }
 
-/** The bytes with one thing wrong: a bit, an end cut off or added, a piece taken out or doubled. */
+/** The bytes with one error: a bit, an end cut off or added, a piece removed or duplicated. */
 export function damaged(bytes: Uint8Array, random: () => number): Uint8Array {
   const at = Math.floor(random() * bytes.length)
   const to = at + Math.floor(random() * (bytes.length - at + 1))

@@ -1,4 +1,4 @@
-/** Decoders are total, and what is signed cannot be said in two ways (PROTOCOL §11): for every codec, whatever comes. */
+/** Decoders are total, and a signed value has one encoding (PROTOCOL §11): for every codec and any input. */
 import * as fc from 'fast-check'
 import { toHex } from '@sotto/wire'
 import { describe, expect, test } from 'vitest'
@@ -6,7 +6,7 @@ import { type AnyCodec, CODECS, decodeWith, encodeWith } from './codecs.ts'
 import { readCorpus } from './corpus.ts'
 import { damaged, inventEncoding, seededRandom } from './invented-encoding.ts'
 
-/** Decodes; where that gives a value, holds that it has these bytes and no others. */
+/** Decodes. If that returns a value, asserts that it has these bytes and no others. */
 function replay(codec: AnyCodec, bytes: Uint8Array): unknown {
   const before = toHex(bytes)
   const value = decodeWith(codec, bytes)
@@ -27,13 +27,13 @@ test('the list has the codecs of wire', () => {
 })
 
 describe.for(CODECS)('%s', ([, codec]) => {
-  test('reads the corpus to nothing or to what is written as the same bytes', () => {
+  test('refuses an input of the corpus or reads it to a value with the same bytes', () => {
     for (const { file, line, bytes } of corpus) {
       expect(() => replay(codec, bytes), `${file}:${line}`).not.toThrow()
     }
   })
 
-  test('reads what it would write, no byte shared with the input, and none less or more', () => {
+  test('reads what it would write, shares no byte with the input, and leaves none over', () => {
     fc.assert(
       fc.property(fc.nat(), (seed) => {
         const bytes = inventEncoding(codec, seed)

@@ -9,7 +9,7 @@ const bytesOf = (seed: number): Uint8Array => {
   const random = seededRandom(seed)
   return Uint8Array.from({ length: 1 + Math.floor(random() * 40) }, () => Math.floor(random() * 256))
 }
-/** The first input that breaks it, made as short as it gets; null: none did. */
+/** The first input that breaks it, shrunk; null: none did. */
 function broken(target: Target): Uint8Array | null {
   for (let seed = 0; seed < ROUNDS; seed++) {
     const input = target.input(seed)
@@ -32,7 +32,7 @@ describe('the fuzzer', () => {
     expect(found === null ? null : toHex(found)).toBe('0709')
   })
 
-  it('breaks a decoder that makes much of little', () => {
+  it('breaks a decoder that makes a large value of a small input', () => {
     expect(broken({ name: 'swells', input: bytesOf, feed: (input) => (input[0] === 3 ? 1_000_000 : 0) })).not.toBeNull()
   })
 
@@ -44,7 +44,7 @@ describe('the fuzzer', () => {
     expect(new Set(names).size).toBe(names.length)
   })
 
-  it.each(TARGETS.map((target) => [target.name, target] as const))('%s makes inputs of which some are read', (_name, target) => {
+  it.each(TARGETS.map((target) => [target.name, target] as const))('%s makes some inputs that can be read', (_name, target) => {
     const sizes = Array.from({ length: 60 }, (_, seed) => tryInput(target, target.input(seed)))
     expect(sizes.filter((each) => typeof each === 'string')).toEqual([])
     const isSized = !['message of a page', 'membership log'].includes(target.name)

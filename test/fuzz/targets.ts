@@ -1,6 +1,6 @@
 /**
  * What is fuzzed: every decoder, and the membership log. A target makes an input from a seed, by the grammar of what it
- * reads and then with some of it damaged, and holds what must hold whatever comes.
+ * reads and then with some damage, and asserts what must hold for any input.
  */
 import { createNoblePrimitives } from '@sotto/crypto/primitives'
 import { formatInvite, parseInvite } from '@sotto/crypto'
@@ -17,15 +17,15 @@ export interface Target {
   readonly name: string
   /** An input of this seed. */
   readonly input: (seed: number) => Uint8Array
-  /** Reads it. Throws where something does not hold. Gives the size of what was made of it, bytes, roughly. */
+  /** Reads it. Throws if something does not hold. Returns the rough size of the result in bytes. */
   readonly feed: (input: Uint8Array) => number
 }
 
-/** What is made of an input may be this many times as large, and so much more. A guess: a byte may become a number. */
+/** The result of an input may be this many times as large, plus this. A guess: a byte may become a number. */
 const MOST_TIMES = 64
 const MOST_MORE_BYTES = 4_096
 
-/** About what a decoded value takes, bytes. */
+/** The rough size of a decoded value in bytes. */
 function sizeOf(value: unknown): number {
   if (value instanceof Uint8Array) return 32 + value.length
   if (typeof value === 'string') return 16 + 2 * value.length
@@ -34,20 +34,20 @@ function sizeOf(value: unknown): number {
   return 8
 }
 
-/** As many damages as a coin says. */
+/** A random number of damages. */
 function damagedSome(bytes: Uint8Array, random: () => number): Uint8Array {
   let changed = bytes
   while (random() < 0.6) changed = damaged(changed, random)
   return changed
 }
 
-/** An encoding of the codec. The grammar now and then runs into a corner that it does not get out of: another try then. */
+/** An encoding of the codec. The grammar now and then reaches a dead end: then another try. */
 function invented(codec: AnyCodec, random: () => number): Uint8Array {
   for (let attempt = 0; attempt < 8; attempt++) {
     try {
       return inventEncoding(codec, Math.floor(random() * 2 ** 31))
     } catch {
-      // Said by the codec tests where it never gets out.
+      // The codec tests report it if the grammar never succeeds.
     }
   }
   return new Uint8Array()
@@ -110,7 +110,7 @@ const WORDS = [
   '',
 ]
 
-/** JSON as a page may send it. */
+/** JSON that a page may send. */
 function inventJson(random: () => number, depth: number): unknown {
   const word = (): string => WORDS[Math.floor(random() * WORDS.length)] ?? ''
   const kind = Math.floor(random() * (depth > 0 ? 8 : 6))
@@ -143,7 +143,7 @@ const pageMessage: Target = {
 
 const bench = benchOf(primitives)
 
-/** Operations one after the other, each with its length before it; unreadable ones are left out. */
+/** Operations one after the other, each with its length before it. Unreadable ones are left out. */
 function operationsOf(input: Uint8Array): readonly Operation[] {
   const operations: Operation[] = []
   for (let at = 0; at + 2 <= input.length;) {
@@ -155,7 +155,7 @@ function operationsOf(input: Uint8Array): readonly Operation[] {
   return operations
 }
 
-/** A log takes whatever comes, in whatever order, and comes to the same roster; forged signatures count as good here. */
+/** A log takes any input in any order, and reaches the same roster. Forged signatures count as valid here. */
 const membershipLog: Target = {
   name: 'membership log',
   input: (seed) => {
@@ -174,7 +174,7 @@ const membershipLog: Target = {
     const operations = operationsOf(input)
     const [first] = operations
     if (first === undefined) return 0
-    // Of the group that most of them are in.
+    // Of the group of most of them.
     const group = operations.find(({ unsigned }) => unsigned.body.kind !== 'create')?.unsigned.group ?? first.unsigned.group
     const hear = (order: readonly Operation[]): MembershipLog => order.reduce((log, each) => addOperation(bench.primitives, log, each).log, emptyLog(group))
     const roster = resolve(hear(operations))
@@ -187,7 +187,7 @@ const membershipLog: Target = {
 
 export const TARGETS: readonly Target[] = [...CODECS.map(([name, codec]) => codecTarget(name, codec)), inviteText, pageMessage, membershipLog]
 
-/** Feeds a target one input. A sentence where something does not hold, else the size of what was made. */
+/** Feeds a target one input. Returns a sentence if something does not hold, else the size of the result. */
 export function tryInput(target: Target, input: Uint8Array): string | number {
   try {
     const size = target.feed(input)

@@ -1,4 +1,4 @@
-/** Far more is written at once than anybody takes in, over the real relay: it goes on and on, and the key goes first. */
+/** Far more is written at once than any member takes in, over the real relay: it keeps flowing, and the key goes first. */
 import { afterEach, expect, it } from 'vitest'
 import { LIMITS } from '@sotto/wire'
 import { type HeadlessProfile, startHeadlessProfile } from '../fixtures/headless-profile.ts'
@@ -10,13 +10,13 @@ afterEach(async () => {
 })
 
 const MESSAGES = 1_500
-/** For all of them at the relay's pace, and as much again for a machine that does other things beside. */
+/** For all of them at the relay's pace, and as much again for a busy machine. */
 const PATIENCE_MS = 2 * (MESSAGES / LIMITS.appendsPerSecond) * 1_000
 
 const closedTo = (peer: HeadlessProfile, group: string): number => peer.group(group)?.unreadable.reduce((sum, { count }) => sum + count, 0) ?? 0
 
 it(
-  'fifteen hundred messages that are written at once come through in their order, and never many of them are closed',
+  'fifteen hundred messages written at once arrive in order, and never many of them are unreadable',
   { timeout: PATIENCE_MS + 60_000 },
   async () => {
     const relay = await startRelay()
@@ -31,11 +31,11 @@ it(
     const { invite = '' } = await alice.ask({ kind: 'createInvite', group })
     await bob.ask({ kind: 'join', invite })
     await bob.until('joined', ({ groups }) => (groups.find((each) => each.id === group)?.state === 'member' ? true : undefined))
-    // By gossip envelopes are there long before a relay would have taken them, and the keys have to be there as soon.
+    // By gossip envelopes arrive long before a relay would have taken them, and the keys have to arrive as soon.
     await alice.until('direct', ({ groups }) => (groups[0]?.members.some(({ connection }) => connection === 'direct') === true ? true : undefined))
     const lines = Array.from({ length: MESSAGES }, (_, i) => `line ${i}`)
     const written = Promise.all(lines.map((text) => alice.ask({ kind: 'send', group, text })))
-    // Looked at whenever Bob's view changes: it would have shown a thousand closed ones before the keys behind them came.
+    // Checked whenever Bob's view changes: it would have shown a thousand unreadable ones before the keys behind them came.
     let mostClosed = 0
     await bob.until(
       'everything',

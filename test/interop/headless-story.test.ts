@@ -25,7 +25,7 @@ const joined = (peer: HeadlessProfile, group: string) =>
   peer.until('joined', ({ groups }) => (groups.find((each) => each.id === group)?.state === 'member' ? true : undefined))
 
 describe('three headless peers and a relay', () => {
-  it('talk in all directions, directly when the relay is gone, and a removed one hears no more', async () => {
+  it('talk in all directions, directly when the relay is gone, and a removed one receives no more', async () => {
     const { relay, peer } = await setUp()
     const [alice, bob, carol] = [await peer('Alice'), await peer('Bob'), await peer('Carol')]
     const { group = '' } = await alice.ask({ kind: 'createGroup', title: 'Desk' })
@@ -54,7 +54,7 @@ describe('three headless peers and a relay', () => {
     await bob.untilTexts(group, ['after the removal'])
     expect(await carol.texts(group)).not.toContain('after the removal')
 
-    // Who could read what, as each of them is told it.
+    // Who could read each message, as each of them is told.
     const readers = async (peer: HeadlessProfile, text: string) => {
       const message = (await peer.messages(group)).find(({ body }) => body.kind === 'text' && body.text === text)
       const { details } = await peer.ask({ kind: 'messageDetails', group, message: message?.id ?? '' })

@@ -1,4 +1,4 @@
-/** A key that never came, or was lost: the member asks its owner, and reads what it could not. */
+/** A key that never came, or was lost: the member requests it from its owner, and reads what it could not. */
 import { afterEach, expect, it } from 'vitest'
 import type { VaultPort } from '@sotto/engine'
 import { type HeadlessProfile, startHeadlessProfile } from '../fixtures/headless-profile.ts'
@@ -14,7 +14,7 @@ it('a member whose store lost every key that was handed to it recovers by asking
   const relay = await startRelay()
   running.push(relay)
   let dropped = 0
-  /** A store from which the others' keys are gone when it is opened again. */
+  /** A store that has lost the others' keys when it is opened again. */
   const wrapVault = (vault: VaultPort): VaultPort => ({
     ...vault,
     openStorage: async (cipher) => {
@@ -49,7 +49,7 @@ it('a member whose store lost every key that was handed to it recovers by asking
   await carol.until('it is open', ({ phase, groups }) => (phase === 'ready' && groups.length > 0 ? true : undefined))
   await carol.untilTexts(group, ['with a key', 'while the key is lost'])
   expect(dropped).toBeGreaterThan(0)
-  // It came from its author in private, and says so.
+  // It came from its author in private, and is marked so.
   const message = (await carol.messages(group)).find(({ body }) => body.kind === 'text' && body.text === 'while the key is lost')
   expect(message?.resent).toBe(true)
   await alice.ask({ kind: 'send', group, text: 'and on it goes' })

@@ -1,4 +1,4 @@
-/** A relay is gone for good, as a process: the group goes on at another, everybody finds it, and nothing is lost. */
+/** A relay process is gone for good: the group moves to another, all members find it, and nothing is lost. */
 import { afterEach, expect, it } from 'vitest'
 import { type HeadlessProfile, startHeadlessProfile } from '../fixtures/headless-profile.ts'
 import { startRelay } from '../fixtures/relay-process.ts'
@@ -24,7 +24,7 @@ const stateOf = async (who: HeadlessProfile, group: string, text: string) =>
   (await who.messages(group)).find(({ body }) => body.kind === 'text' && body.text === text)?.state
 
 it(
-  'moves with an admin, takes along what waited, lets newcomers in and brings a straggler back',
+  'moves with an admin, takes along what waited, admits new members and brings a straggler back',
   async () => {
     const first = await relay('first')
     const [alice, bob, carol] = [await peer('Alice', first.addresses()), await peer('Bob', []), await peer('Carol', [])]
@@ -40,7 +40,7 @@ it(
     await carol.stop()
     await alice.ask({ kind: 'send', group, text: 'only the first relay has it' })
     await bob.untilTexts(group, ['only the first relay has it'])
-    // Nobody is connected to anybody any more, nor ever sees the first relay again.
+    // No member is connected to another any more, nor ever sees the first relay again.
     await bob.stop()
     await alice.stop()
     await first.kill()

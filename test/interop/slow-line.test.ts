@@ -13,7 +13,7 @@ afterEach(async () => {
 
 const TEXTS = 12
 const TEXT_BYTES = 15_000
-/** The line needs twelve seconds and more for all of it: many times what an idle one takes to answer. */
+/** The line needs twelve seconds and more for all of it: many times an idle one's answer time. */
 const BYTES_PER_SECOND = 16 * 1024
 const PATIENCE_MS = 100_000
 
@@ -25,7 +25,7 @@ async function onLine(name: string, relay: string): Promise<{ readonly peer: Hea
   return { peer, line }
 }
 
-it('large texts leave a slow line one after the other, on the connection that there is, and hardly any byte twice', async () => {
+it('large texts leave a slow line one after the other, on the existing connection, and hardly any byte twice', async () => {
   const relay = await startRelay()
   running.push(relay)
   const [address = ''] = relay.addresses()

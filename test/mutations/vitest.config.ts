@@ -12,7 +12,7 @@ export default defineConfig({
     bail: 1,
     // The cache of compiled modules does not know mutants.
     fsModuleCache: false,
-    // One run for each mutant: what is compiled once serves them all but for the one file.
+    // One run for each mutant: the compiled modules serve all of them, except for the one file.
     fileParallelism: false,
   },
 })

@@ -1,6 +1,6 @@
 /**
- * What a device can make of everything that it ever stored (PROTOCOL §10): every key, every derivation, every epoch
- * secret, tried on every envelope, operation, topic and mailbox. Used on removed members and on newcomers.
+ * What a device can open with everything that it ever stored (PROTOCOL §10): every key, every derivation, every epoch
+ * secret, tried on every envelope, operation, topic and mailbox. Used on removed members and on new members.
  */
 import {
   deriveEpochKeys,
@@ -28,7 +28,7 @@ export interface Reader {
   readonly mailboxes: (relay: string) => ReadonlySet<string>
 }
 
-/** Most secrets of rekeying operations that are combined with each other. */
+/** Limit of secrets of rekeying operations that are combined with each other. */
 const MOST_COMBINED = 8
 
 export function readerWith(primitives: Primitives, rows: readonly Row[]): Reader {

@@ -1,6 +1,6 @@
 /**
- * The relay's operator, who has every frame after Noise, every file and every log line: it finds no text, name, key or
- * secret. The control: where the ciphers seal nothing, the same search finds every kind of them.
+ * The relay's operator, with every frame after Noise, every file and every log line, finds no text, name, key or secret.
+ * The control: if the ciphers seal nothing, the same search finds every kind of them.
  */
 import { afterEach, describe, expect, it } from 'vitest'
 import { createOwnSenderKey, deriveEpochKeys, sealMessage } from '@sotto/crypto'
@@ -20,7 +20,7 @@ afterEach(async () => {
 const TEXT = 'planted words that nobody but the group may read'
 const TITLE = 'Planted title of a desk'
 
-/** What must not be found, by kind; every value that was ever stored anywhere. */
+/** What must not be found, by kind: every value that was ever stored anywhere. */
 function needlesOf(people: readonly Watched[]): ReadonlyMap<string, readonly Uint8Array[]> {
   const rows = people.flatMap((each) => each.rows)
   const rowsOf = <T>(table: { readonly name: string; readonly codec: Codec<T> | null }): readonly T[] =>
@@ -81,7 +81,7 @@ describe('the operator of the relay', () => {
     for (const kind of ['texts', 'titles', 'names', 'accounts', 'devices', 'epoch secrets', 'chain keys']) expect(found(kind), kind).toBeGreaterThan(0)
   })
 
-  it('cannot tell two senders apart by their masked headers, though it could by unmasked ones', async () => {
+  it('cannot tell two senders apart by their masked headers, although it could by unmasked ones', async () => {
     const primitives = await loadSodiumPrimitives()
     const random = seededRandom(20_261_120)
     const bytes = (length: number): Uint8Array => Uint8Array.from({ length }, () => Math.floor(random() * 256))

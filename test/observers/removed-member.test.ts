@@ -1,4 +1,4 @@
-/** A removed member, two who pool what they have, and a newcomer: each with its whole state and every derivation. */
+/** A removed member, two that pool what they have, and a new member: each with its whole state and every derivation. */
 import { afterEach, expect, it } from 'vitest'
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import { readerWith } from './reading-program.ts'
@@ -21,7 +21,7 @@ const say = async (people: readonly Watched[], group: string, word: string): Pro
 /** Envelopes only: letters and requests to join are for one reader by their nature. */
 const isEnvelope = (record: Uint8Array): boolean => record[0] === 1 && record.length === 256
 
-it('what the removed kept opens nothing later, also when two pool it; a newcomer opens nothing earlier', async () => {
+it('what removed members kept opens nothing later, also when two pool it, and a new member opens nothing earlier', async () => {
   world = await watchGroup()
   const primitives = await loadSodiumPrimitives()
   const { relay, appended } = world
@@ -51,8 +51,8 @@ it('what the removed kept opens nothing later, also when two pool it; a newcomer
   const pooled = readerWith(primitives, [...carol.rows, ...bob.rows])
   const members = readerWith(primitives, [...alice.rows, ...dave.rows])
   const newMember = readerWith(primitives, dave.rows)
-  // The control: the same program opens everything from before, and with members' states everything from now. What a
-  // device sealed itself it cannot open again: the chain key was never stored before that step.
+  // The control: the same program opens everything earlier, and with members' states everything current. A device cannot
+  // open what it sealed itself: the chain key was never stored before that step.
   expect(removed.opens(early)).toBeGreaterThanOrEqual(early.length - 1)
   expect(pooled.opens(early)).toBe(early.length)
   expect(members.opens(late)).toBe(late.length)

@@ -1,6 +1,6 @@
 /**
- * A stranger's machine: a libp2p node with stock gossipsub, which keeps every byte that it is told. It dials relays and
- * peers like a member and speaks their protocols as far as it is let; what it lacks is any key.
+ * A stranger's machine: a libp2p node with stock gossipsub that keeps every byte it receives. It dials relays and peers
+ * like a member and speaks their protocols as far as it is allowed to. It lacks only the keys.
  */
 import { gossipsub, StrictNoSign } from '@libp2p/gossipsub'
 import { RPC } from '@libp2p/gossipsub/message'
@@ -12,10 +12,10 @@ import { FrameStream, type FrameStreamLimits } from '../../packages/transport/sr
 import { startLibp2pNode } from '../../packages/transport/src/libp2p-node.ts'
 import { DEFAULT_TIMING } from '../../packages/transport/src/timing.ts'
 
-/** Frames one way and the other, on one stream. */
+/** Frames both ways, on one stream. */
 export interface Talk {
   readonly say: (frame: Uint8Array) => void
-  /** All that was heard so far. */
+  /** All frames received so far. */
   readonly heard: readonly Uint8Array[]
 }
 
@@ -23,9 +23,9 @@ export interface Stranger {
   readonly peer: string
   readonly dial: (address: string) => Promise<Connection>
   readonly talk: (connection: Connection, protocol: string, limits: FrameStreamLimits) => Promise<Talk>
-  /** What a peer says about itself when it is asked. */
+  /** What a peer answers to an identify request. */
   readonly identify: (connection: Connection) => Promise<{ readonly protocols: readonly string[]; readonly everything: string }>
-  /** Subscribes to topics, opens a gossip stream on a connection, and says so to the peer. */
+  /** Subscribes to topics, opens a gossip stream on a connection, and tells the peer. */
   readonly gossip: (connection: Connection, topics: readonly string[]) => void
   /** Every RPC that reached its gossip. */
   readonly rpcs: readonly RPC[]
@@ -68,7 +68,7 @@ export async function startStranger(): Promise<Stranger> {
     webRTC: true,
     timing: DEFAULT_TIMING,
     reservations: circuitReservations(DEFAULT_TIMING.openMs),
-    // Stock gossip in the place of ours.
+    // Stock gossip in place of ours.
     gossip: { create } as unknown as FilteredGossip,
   })
   const { gossip, identify } = node.services as unknown as { gossip: ReturnType<typeof create>; identify: Identify }

@@ -1,4 +1,4 @@
-/** Headless people in a group at a relay that is watched: every frame it hears, every row they ever commit. */
+/** Headless people in a group at a watched relay: every frame it receives or sends, every row they ever commit. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Primitives } from '@sotto/crypto/primitives'
@@ -22,7 +22,7 @@ export interface Watched extends HeadlessProfile {
 
 export interface WatchedGroup {
   readonly relay: Relay
-  /** Bodies of all appends, in order: what lies or lay in mailboxes. */
+  /** Bodies of all appends, in order: what is or was in mailboxes. */
   readonly appended: readonly Uint8Array[]
   readonly person: (name: string) => Promise<Watched>
   readonly join: (newMember: Watched, by: Watched, group: string) => Promise<void>

@@ -1,5 +1,5 @@
 /**
- * Signatures that nobody makes by accident, built with the curve's points: on each, both providers give the one answer
+ * Signatures that do not arise by accident, built with the curve's points. On each, both providers return the one answer
  * of PROTOCOL §11 (S < L; A and R canonical and not of small order; R = S·B − h·A without the cofactor). The cases are
  * those of Chalkias, Garillot and Nikolaenko, "Taming the many EdDSAs" (2020), §5, and what lies between them.
  */
@@ -77,7 +77,7 @@ describe('both providers', () => {
 
   test('refuse a public key of small order in each of its encodings, though the equation holds', () => {
     for (const small of SMALL_ORDER_ENCODINGS) {
-      // With h ≡ 0 (mod 8), h·A vanishes: S = r satisfies the equation whoever signs.
+      // With h ≡ 0 (mod 8), h·A vanishes: S = r satisfies the equation for any signer.
       const chosen = messageWithChallenge(R, small, 0n)
       expect(verdicts(concat(R, littleEndian(r)), chosen, small), toHex(small)).toEqual(REFUSED)
     }
@@ -121,7 +121,7 @@ describe('both providers', () => {
   })
 
   test('reduce h modulo L before they multiply a key of mixed order by it', () => {
-    // 8·⌊h/L⌋ differs from what a verifier would compute that multiplies by all 512 bits (speccheck, case 5).
+    // 8·⌊h/L⌋ differs from the result of a verifier that multiplies by all 512 bits (speccheck, case 5).
     const order8 = TORSION.find((point) => !times(point, 4n).equals(Point.ZERO))
     if (order8 === undefined) throw new Error('no point of order 8')
     const key = times(B, a).add(order8).toBytes()
@@ -175,7 +175,7 @@ describe('both providers', () => {
   })
 })
 
-test("@noble's own verify answers otherwise in both of its modes, which is why the provider does not call it", () => {
+test("@noble's own verify answers differently in both of its modes, which is why the provider does not call it", () => {
   const differing = { zip215: 0, strict: 0 }
   for (const keyTorsion of TORSION) {
     const key = times(B, a).add(keyTorsion).toBytes()

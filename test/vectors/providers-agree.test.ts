@@ -1,4 +1,4 @@
-/** On random inputs, right and wrong ones, both providers give the same bytes, refuse the same, and throw on the same. */
+/** On random inputs, valid and invalid, both providers return the same bytes, refuse the same, and throw on the same. */
 import * as fc from 'fast-check'
 import { concat } from '@sotto/wire'
 import { expect, test } from 'vitest'
@@ -10,7 +10,7 @@ const [sodium, noble] = await loadBothProviders()
 const bytes = (minLength: number, maxLength = minLength): fc.Arbitrary<Uint8Array> => fc.uint8Array({ minLength, maxLength })
 const anyBytes = bytes(0, 300)
 
-/** What a computation ends in; two that throw for a length of ours are the same, whatever they say. */
+/** The result of a computation. Two that throw for a wrong length of ours are the same, whatever their messages. */
 function outcome(compute: () => unknown): unknown {
   try {
     return { value: compute() }
@@ -20,7 +20,7 @@ function outcome(compute: () => unknown): unknown {
   }
 }
 
-/** Holds that both providers end the same computation in the same outcome, for inputs of the given kinds. */
+/** Asserts that both providers end the same computation with the same outcome, for inputs of these kinds. */
 function agree<T extends [unknown, ...unknown[]]>(
   inputs: { [K in keyof T]: fc.Arbitrary<T[K]> },
   compute: (primitives: Primitives, ...inputs: T) => unknown,
@@ -97,7 +97,7 @@ test('Ed25519 verifies random bytes of any length to the same answer and never t
   })
 })
 
-test('X25519 gives both sides one secret', () => {
+test('X25519 leads to one secret on both sides', () => {
   agree(
     [bytes(32), bytes(32)],
     (primitives, aliceSeed, bobSeed) => {
@@ -175,7 +175,7 @@ test('Argon2id', () => {
   )
 })
 
-test('both throw on a wrong length of what is ours, and say lengths only', () => {
+test('both throw on a wrong length of our own values, and report lengths only', () => {
   const wrong = new Uint8Array(31).fill(0x5a)
   const right = new Uint8Array(32).fill(0x5a)
   const faults: readonly ((primitives: Primitives) => unknown)[] = [

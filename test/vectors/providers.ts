@@ -1,13 +1,11 @@
-/**
- * What the vectors run against: both providers of the primitives, and hexadecimal text.
- */
+/** What the vectors run against: both providers of the primitives, and hexadecimal text. */
 import { createNoblePrimitives, loadSodiumPrimitives, type Primitives } from '@sotto/crypto/primitives'
 import { fromHex } from '@sotto/wire'
 
 /** libsodium's provider and @noble's, ready. */
 export const loadBothProviders = async (): Promise<readonly [sodium: Primitives, noble: Primitives]> => [await loadSodiumPrimitives(), createNoblePrimitives()]
 
-/** Bytes of a vector. Throws where the vector is not hexadecimal. */
+/** Bytes of a vector. Throws if the vector is not hexadecimal. */
 export function bytesOf(hex: string): Uint8Array {
   const bytes = fromHex(hex)
   if (bytes === undefined) throw new Error(`not hexadecimal: ${hex}`)

@@ -1,4 +1,4 @@
-/** The vectors that the standards print, against both providers. */
+/** The vectors printed in the standards, against both providers. */
 import { argon2id } from '@noble/hashes/argon2.js'
 import { shake128 } from '@noble/hashes/sha3.js'
 import { toHex, utf8 } from '@sotto/wire'
@@ -94,7 +94,7 @@ for (const primitives of await loadBothProviders()) {
       let point = scalar
       const results = new Map<number, string>()
       for (let i = 1; i <= 1000; i++) {
-        // The standard masks the top bit of a result that is used as a key again; the contract refuses it instead.
+        // The standard masks the top bit of a result that is used as a key again. The contract refuses it instead.
         const masked = point.slice()
         masked[31] = (masked[31] ?? 0) & 0x7f
         const next = primitives.x25519.agree(scalar, masked)
@@ -129,9 +129,9 @@ for (const primitives of await loadBothProviders()) {
 
     /**
      * A hundred key pairs, encapsulations and implicit rejections from one SHAKE128 stream, hashed by another: the
-     * accumulated vector of Go's crypto/mlkem (TestAccumulated, short form), which stands for files of keys.
+     * accumulated vector of Go's crypto/mlkem (TestAccumulated, short form), which replaces files of keys.
      */
-    test('ML-KEM-768 gives the accumulated vector of 100 rounds', () => {
+    test('ML-KEM-768 returns the accumulated vector of 100 rounds', () => {
       const random = shake128.create()
       const accumulated = shake128.create()
       for (let i = 0; i < 100; i++) {
@@ -174,7 +174,7 @@ for (const primitives of await loadBothProviders()) {
       }
     })
 
-    test('Argon2id gives what the reference gives for one lane', () => {
+    test('Argon2id returns what the reference returns for one lane', () => {
       const derived = primitives.argon2id(utf8('password'), utf8('somesaltSOMESALT'), { memoryKib: 64, passes: 3 }, 32)
       const reference = argon2id(utf8('password'), utf8('somesaltSOMESALT'), { m: 64, t: 3, p: 1, dkLen: 32 })
       expect(toHex(derived)).toBe(toHex(reference))
@@ -183,7 +183,7 @@ for (const primitives of await loadBothProviders()) {
 }
 
 /** The providers take one lane and no secret; so the standard's vector, with four and one, runs on the reference. */
-test('the reference of Argon2id gives the vector of RFC 9106 §5.3', () => {
+test('the reference of Argon2id returns the vector of RFC 9106 §5.3', () => {
   const tag = argon2id(new Uint8Array(32).fill(1), new Uint8Array(16).fill(2), {
     m: 32,
     t: 3,

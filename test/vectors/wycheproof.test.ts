@@ -1,4 +1,4 @@
-/** Project Wycheproof's cases against both providers; the files say where they are from and which part they are. */
+/** Project Wycheproof's cases against both providers. The files name their source and which part they are. */
 import { readFileSync } from 'node:fs'
 import { concat, toHex } from '@sotto/wire'
 import { describe, expect, test } from 'vitest'

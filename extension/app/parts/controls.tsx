@@ -37,7 +37,7 @@ interface IconButtonProps {
   readonly disabled?: boolean
   readonly expanded?: boolean
   readonly pressed?: boolean
-  /** Given the element, for whoever moves the focus there. */
+  /** Gets the element, so that the parent can move the focus there. */
   readonly element?: RefObject<HTMLButtonElement | null>
   readonly onClick?: () => void
 }

@@ -1,4 +1,4 @@
-/** Browsers whose people are in one group already, past the screens: for stories about what comes after. */
+/** Browsers whose people are already in one group, without the screens: for stories about what comes after. */
 import type { EngineRequest, EngineValue, EngineView, GroupView, MessageView } from '@sotto/engine/api'
 import type { BrowserName } from '../../../scripts/browsers.ts'
 import type { AppPage, BrowserProfile } from '../../fixtures/browser-profile.ts'
@@ -7,12 +7,12 @@ import type { RelayProcess } from '../../fixtures/relay-process.ts'
 import { startProfile } from '../../fixtures/start-profile.ts'
 import { waitUntil } from '../../fixtures/wait-until.ts'
 
-/** One person's browser and what stories ask of its engine. */
+/** One person's browser and the calls of its engine that stories use. */
 export interface Member {
   readonly name: string
   readonly profile: BrowserProfile
   readonly page: () => AppPage
-  /** Throws with the code where it is refused. */
+  /** Throws with the code if it is refused. */
   readonly ask: (request: EngineRequest) => Promise<EngineValue>
   readonly view: () => Promise<EngineView>
   readonly group: (id: string) => Promise<GroupView | undefined>
@@ -20,7 +20,7 @@ export interface Member {
   readonly texts: (group: string) => Promise<readonly string[]>
   /** Closes the browser, cleanly or with SIGKILL. */
   readonly away: (how: 'stop' | 'kill') => Promise<void>
-  /** The browser again, with the popup open and the vault open (without a passphrase). */
+  /** The browser again, with the popup open and the vault unlocked (without a passphrase). */
   readonly back: () => Promise<void>
 }
 
@@ -33,7 +33,7 @@ export async function startMember(browser: BrowserName, name: string, passphrase
   return member
 }
 
-/** Somebody's browser on a folder, which may hold a profile already. */
+/** A person's browser on a folder, which may already contain a profile. */
 export async function openMember(
   browser: BrowserName,
   name: string,
@@ -75,7 +75,7 @@ export async function openMember(
   }
 }
 
-/** The first makes a group with this relay, the others are let in one after the other. */
+/** The first makes a group with this relay, and the others are admitted one after the other. */
 export async function meet(relay: RelayProcess, founder: Member, others: readonly Member[]): Promise<string> {
   await founder.ask({ kind: 'addRelay', address: relay.addresses()[0] ?? '' })
   const { group = '' } = await founder.ask({ kind: 'createGroup', title: 'Desk' })

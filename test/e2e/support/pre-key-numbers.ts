@@ -1,14 +1,14 @@
 /**
  * The numbers of the one-time prekeys that devices published, as the relay sees them. After each unclean stop a device
- * leaves many numbers out, also where it published none before the next: how far they got tells how many stops it knew as
+ * skips many numbers, even if it published none before the next. The highest number tells how many stops it knew as
  * unclean.
  */
 import { decode, mailboxRequest } from '@sotto/wire'
 
 export interface PreKeyNumbers {
-  /** For the relay that everything goes through. */
+  /** For the relay that everything passes through. */
   readonly onFrame: (frame: Uint8Array) => void
-  /** The highest number so far; 0 where nobody published. */
+  /** The highest number so far; 0 if none was published. */
   readonly highest: () => number
 }
 

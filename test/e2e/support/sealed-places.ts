@@ -1,6 +1,6 @@
 /**
- * Every place of a sender key that an envelope was ever sealed at, seen as a member can see it: with what the relay got
- * and the epochs' secrets of a witness.
+ * Every place of a sender key that was ever used, as a member can see it: from the records at the relay and a recorded
+ * member's epoch secrets.
  */
 import { deriveEpochKeys, unmaskEnvelope } from '@sotto/crypto'
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
@@ -9,11 +9,11 @@ import { decode, mailboxRequest, toHex } from '@sotto/wire'
 import { EPOCH } from '../../../packages/core/src/state/tables/groups.ts'
 
 export interface SealedPlaces {
-  /** For the relay that everything goes through. */
+  /** For the relay that everything passes through. */
   readonly onFrame: (direction: unknown, frame: Uint8Array) => void
-  /** For the witness, whose epochs tell where an envelope stands. */
+  /** For the recorded member, whose epoch keys reveal an envelope's place. */
   readonly wrapVault: (vault: VaultPort) => VaultPort
-  /** Hashes of envelopes by sender, generation and iteration. */
+  /** Hashes of envelopes by sender, key id and iteration. */
   readonly read: () => Promise<ReadonlyMap<string, ReadonlySet<string>>>
 }
 
@@ -38,7 +38,7 @@ export function watchSealedPlaces(): SealedPlaces {
           const unmasked = body[0] === 1 ? unmaskEnvelope(primitives, headerKey, body) : undefined
           if (unmasked === undefined) continue
           const { senderTag, keyId, iteration } = unmasked.header
-          const place = `${toHex(senderTag)} generation ${keyId} iteration ${iteration}`
+          const place = `${toHex(senderTag)} key ${keyId} iteration ${iteration}`
           places.set(place, (places.get(place) ?? new Set()).add(toHex(primitives.sha256(body))))
         }
       }

@@ -5,7 +5,7 @@ import { beginStory, type Person, type Story } from './story.ts'
 
 const SOON_MS = 20_000
 
-/** Messages as a page is shown them. */
+/** The messages that a page shows. */
 function page(story: Story, person: Person): readonly MessageView[] {
   let shown: readonly MessageView[] = []
   story.ask(person, { kind: 'readMessages', group: story.group, before: null, limit: 100 }, ({ messages = [] }) => (shown = messages))
@@ -25,7 +25,7 @@ async function two() {
   return { story, alice, bob, react }
 }
 
-it('every member sees who reacted and how; a reaction is no message and leaves the list of conversations as it is', async () => {
+it('every member sees who reacted and how; a reaction is not a message and leaves the list of conversations unchanged', async () => {
   const { story, alice, bob, react } = await two()
   const unread = story.groupOf(alice)?.unread
   react(bob, '👍')
@@ -65,7 +65,7 @@ it('a message that is sealed again in the next epoch keeps its reactions', async
   const { story, alice, bob } = await two()
   const carol = story.enter('Carol')
   story.join(carol)
-  // Alice learns neither that the relay has it nor that anybody does, so she seals it again.
+  // Alice learns neither that the relay has it nor that any member does, so she seals it again.
   const found = story.lose(({ what, to }) => to === alice && (what === 'stored' || what === 'relayed letter'))
   story.say(alice, 'twice')
   story.pass(5_000)
@@ -87,7 +87,7 @@ it('a reaction made offline arrives once there is a connection', async () => {
   expect(story.msUntil(() => emojis(story, alice).length > 0, 120_000)).toBeLessThan(120_000)
 })
 
-it('a text that is no emoji is refused', async () => {
+it('a text that is not an emoji is refused', async () => {
   const { story, bob } = await two()
   const message = page(story, bob)[0]?.id ?? ''
   let refused = ''
