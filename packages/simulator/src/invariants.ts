@@ -1,25 +1,25 @@
 /**
- * What must hold once the world has healed. Those that hold at every step (I1, I2, I9) are watched while it is played.
+ * What must hold once the world has healed. I1, I2 and I9 hold at every step and are checked during the play.
  *
  * I1  no iteration of a sender key is used for two envelopes that left
  * I2  no step throws
  * I3  members agree on roster and epoch
- * I4  a message or reaction that showed as sent is with everybody it was sealed for who is still a member, and with nobody else;
- *     of somebody who is out, as far as one of them heard it in time, or else it is shown as what cannot be opened; for
- *     as long as a mailbox keeps it, or its author the epoch
- * I5  members show the messages that they share in the same order; unless a clock was wrong by hours
- * I6  whoever is out knows not all secrets of the epoch that follows, alone or together with everybody else who is out
- * I7  state stays bounded: rows under a fixed number for so few people and messages, villains or not
- * I8  nobody shows a message twice
- * I9  a one-time prekey that was used is not there again
- * I10 what somebody who is out seals under keys it kept is shown by nobody
- * I11 whoever shows a message and knows where it was sealed names every device that it was sealed for, and itself
- * I12 nothing is sealed in an epoch that its author knew to be contested or stale
- * I13 a message stands below what its author had seen, whatever clocks said
- * I14 nobody is shown a time that has not come
- * I15 whoever took a request to join back is not in
- * I16 what a machine holds in memory is what it would start with (`memory-and-disk.ts`; looked at now and then, too)
- * I17 every row is of the scope that its table declares, and none names a group that was forgotten
+ * I4  a message or reaction that showed as sent is with every recipient that is still a member, and with no other peer.
+ *     Of a removed or departed author: as far as one member had it in time; otherwise it is shown as unreachable. For as
+ *     long as a mailbox keeps it, or its author the epoch
+ * I5  members show the messages that they share in the same order, unless a clock was wrong by hours
+ * I6  removed and departed members do not know all secrets of the next epoch, alone or together
+ * I7  state stays bounded: rows under a fixed number for so few people and messages, with or without adversaries
+ * I8  no peer shows a message twice
+ * I9  a used one-time prekey does not come back
+ * I10 no peer shows what a removed or departed member seals under keys it kept
+ * I11 a peer that shows a message and knows its place names every device that it was sealed for, and itself
+ * I12 nothing is sealed in an epoch that its author knew to have conflicting rekeys or to need one
+ * I13 a message is placed below what its author had seen, whatever clocks said
+ * I14 no peer is shown a time in the future
+ * I15 a joiner that withdrew its request is not a member
+ * I16 a machine holds in memory what it would start with (`memory-and-disk.ts`; also checked now and then)
+ * I17 every row has the scope that its table declares, and none names a group that was forgotten
  */
 import { Transaction, EPOCH, GAP, GROUP, JOIN, MEMBERSHIP_LOG, REACTION, rowCount, messageRecord, UNDECRYPTABLE, SELF } from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
@@ -33,21 +33,21 @@ import { LATE } from './adversary.ts'
 export interface Healed {
   readonly peers: readonly SimulatedPeer[]
   readonly group: string
-  /** By text: what its author had seen last. */
+  /** By text: the newest text that its author had seen. */
   readonly seenBy: ReadonlyMap<string, readonly string[]>
   /** No clock was wrong by hours. */
   readonly isTimeRight: boolean
-  /** They took their request back and made no other. */
+  /** Peers that withdrew their request and made no other. */
   readonly cancelled: ReadonlySet<SimulatedPeer>
   readonly ledger: Ledger
-  /** Their disks lost what they had told others that they hold, or what they had sealed: nobody has that any more. */
+  /** Peers whose disks lost what they had acknowledged, or what they had sealed: no peer has that any more. */
   readonly forgetful: ReadonlySet<SimulatedPeer>
   readonly adversaries: readonly SimulatedPeer[]
   readonly primitives: Primitives
   readonly nowMs: number
 }
 
-/** Rows that a peer may hold for each peer of its world, and at least. */
+/** Limit of rows for each peer of the world, and the least limit. */
 const ROWS_PER_PEER = 1_500
 const ROWS_AT_LEAST = 8_000
 
@@ -61,18 +61,18 @@ export function checkHealed(world: Healed, violate: (what: string) => void): voi
   const roster = reference === undefined ? undefined : rosterOf(reference, world.group)
   if (reference === undefined || roster === undefined) return
   const inRoster = world.peers.filter((peer) => stateIn(peer, world.group) === 'member' && roster.isMember(accountOf(peer)))
-  // A disk that forgot an operation made another in its place: a fork, and nobody talks to that device any more.
+  // A disk that forgot an operation signed another in its place: a fork, and no peer talks to that device any more.
   const isForked = (peer: SimulatedPeer): boolean => world.forgetful.has(peer) && roster.deviceOf(fromBase64url(deviceOf(peer)) as DeviceId) === undefined
   const honest = inRoster.filter((peer) => !world.adversaries.includes(peer) && !isForked(peer))
   checkAgreement(world, reference, honest, violate)
   checkMessages(world, reference, inRoster, honest, violate)
   checkSecrets(world, roster, violate)
   for (const peer of world.cancelled) {
-    if (!world.forgetful.has(peer) && roster.isMember(accountOf(peer))) violate(`I15: ${peer.name} took its request back, and is in`)
+    if (!world.forgetful.has(peer) && roster.isMember(accountOf(peer))) violate(`I15: ${peer.name} withdrew its request, and is a member`)
   }
 }
 
-/** Whoever has a changed program may hold in memory what it likes. */
+/** A peer with a changed program may hold in memory what it likes. */
 export function checkDisks(
   { peers, adversaries, primitives, group }: Pick<Healed, 'peers' | 'adversaries' | 'primitives' | 'group'>,
   violate: (what: string) => void,
@@ -94,7 +94,7 @@ export function knows(peer: SimulatedPeer, group: string, whom: SimulatedPeer): 
   return stateIn(peer, group) === 'member' && rosterOf(peer, group)?.deviceOf(fromBase64url(deviceOf(whom)) as DeviceId) !== undefined
 }
 
-/** The honest peer whose roster names most of those who think that they are in: whoever was not told yet is not asked. */
+/** The honest peer whose roster contains most of the peers that count themselves members. One that was not told yet is not asked. */
 function referenceOf({ peers, group, adversaries }: Healed): SimulatedPeer | undefined {
   const members = peers.filter((peer) => !adversaries.includes(peer) && stateIn(peer, group) === 'member')
   const agreeing = (peer: SimulatedPeer): number => {
@@ -129,7 +129,7 @@ interface Shown {
   readonly text: string
   readonly own: boolean
   readonly timeMs: number
-  /** Heads of the log where it was sealed; none where only its content came. */
+  /** Heads of the log where it was sealed; none if only its content came. */
   readonly frontier: readonly OperationId[]
 }
 
@@ -145,12 +145,12 @@ function checkMessages(
   const texts = new Map(peers.map((peer) => [peer, new Set(shown.get(peer)?.map((each) => each.text))]))
   const envelopes = new Map(peers.map((peer) => [peer, new Set(shown.get(peer)?.map((each) => each.envelope))]))
   const peerOf = new Map(peers.map((peer) => [deviceOf(peer), peer]))
-  /** Texts are unique; the same one may have come in either of two envelopes, where its epoch ended on its way. */
+  /** Texts are unique. The same one may have come in either of two envelopes, if its epoch ended meanwhile. */
   const shows = (peer: SimulatedPeer, text: string): boolean => texts.get(peer)?.has(text) === true
   const has = (peer: SimulatedPeer, sealed: Sealed): boolean => (sealed.beside === null ? shows(peer, sealed.text) : hasReaction(peer, group, sealed))
   for (const [hash, sealed] of ledger.sealed) {
     const { text, author, timeMs, epoch, keyId, iteration, recipients, shownAsSent, excused } = sealed
-    // For longer than a mailbox nobody keeps what somebody who is out wrote, nor an author what it sealed in an epoch that is over.
+    // After a mailbox's retention no peer keeps the messages of a removed or departed member, nor an author those of an ended epoch.
     const isPast = timeMs + LIMITS.retentionMs < nowMs && (!inRoster.includes(author) || new Transaction(author.state).get(EPOCH, group, epoch) === undefined)
     const isHeard = inRoster.includes(author) || honest.some((peer) => recipients.has(deviceOf(peer)) && has(peer, sealed))
     for (const device of recipients) {
@@ -168,7 +168,7 @@ function checkMessages(
         excused.has(peer)
       )
         continue
-      // Its key went with its author, who may be back since: a person is told that something is there.
+      // Its key went with its author, who may be back since. The person is told that something is there.
       const undecryptable = new Transaction(peer.state).get(UNDECRYPTABLE, group, hash)
       if (undecryptable !== undefined && (!inRoster.includes(author) || undecryptable.cause === 'removedBeforeItWasSent')) continue
       const gap = new Transaction(peer.state).get(GAP, group, epoch, deviceOf(author), String(keyId))
@@ -234,7 +234,7 @@ function checkReaders({ group, ledger, adversaries }: Healed, peer: SimulatedPee
     const named = answers.get(key)
     if (named === undefined || named === null) continue
     if (!named.has(deviceOf(peer))) violate(`I11: ${peer.name} shows “${text}” and does not name itself among those who could read it`)
-    if (![...sealed.recipients].every((device) => named.has(device))) violate(`I11: “${text}” was sealed for somebody whom ${peer.name} does not name`)
+    if (![...sealed.recipients].every((device) => named.has(device))) violate(`I11: “${text}” was sealed for a device that ${peer.name} does not name`)
   }
 }
 
@@ -248,16 +248,16 @@ function hasReaction(peer: SimulatedPeer, group: string, { author, beside }: Sea
 /** What a peer knows of an envelope that it does not show. */
 function whyNot(peer: SimulatedPeer, group: string, hash: string): string {
   const undecryptable = new Transaction(peer.state).get(UNDECRYPTABLE, group, hash)
-  return undecryptable === undefined ? 'never came' : `${undecryptable.cause}, generation ${undecryptable.keyId}, iteration ${undecryptable.iteration}`
+  return undecryptable === undefined ? 'never came' : `${undecryptable.cause}, key ${undecryptable.keyId}, iteration ${undecryptable.iteration}`
 }
 
 function checkSecrets({ peers, ledger }: Healed, roster: Roster, violate: (what: string) => void): void {
   const out = peers.filter((peer) => !roster.isMember(accountOf(peer)))
   const pooled = new Set(out.flatMap((peer) => [...(ledger.secretsOf.get(peer) ?? [])]))
-  // Nothing is sealed in such an epoch: whoever sends next begins another.
+  // Nothing is sealed in such an epoch: the next sender begins another.
   if (roster.rekeyNeeded || roster.conflictingRekeys) return
   const isKnown = roster.rekeyings.length > 0 && roster.rekeyings.every((id) => pooled.has(toBase64url(id)))
-  if (isKnown) violate('I6: those who are out know every secret of the current epoch')
+  if (isKnown) violate('I6: removed and departed members know every secret of the current epoch')
 }
 
 const accountOf = (peer: SimulatedPeer) => {
@@ -274,10 +274,10 @@ function textOf(value: Uint8Array): readonly Shown[] {
   return [{ envelope: toBase64url(record.envelope), text: record.body.text, own: record.own, timeMs: record.timeMs, frontier: record.sealed?.frontier ?? [] }]
 }
 
-/** How much of what an author had seen is looked at. */
+/** How many of the texts that an author had seen are checked. */
 const SEEN_LAST = 16
 
-/** The texts that stand last for a peer. */
+/** A peer's newest texts. */
 export const newestTexts = (peer: SimulatedPeer, group: string): readonly string[] =>
   peer.readNewest(`messages/${group}`, SEEN_LAST).flatMap(({ value }) => textOf(value).map(({ text }) => text))
 

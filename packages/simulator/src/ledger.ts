@@ -1,4 +1,4 @@
-/** What every peer ever committed that an invariant asks for: what was sealed and for whom, and every secret it held. */
+/** What peers committed that invariants need: what was sealed and for whom, and every secret that they held. */
 import { decode, type Decoded, equalBytes, type OperationId, toBase64url } from '@sotto/wire'
 import {
   contentBody,
@@ -17,11 +17,11 @@ import type { Writes } from '@sotto/engine'
 import type { RunCounts } from './counts.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
 
-/** A message as it was sealed: for whom, and whether its author showed it as sent. */
+/** A sealed message: for whom, and whether its author showed it as sent. */
 export interface Sealed {
-  /** Its text; of a reaction words that tell it. */
+  /** Its text; for a reaction a description. */
   readonly text: string
-  /** What a reaction is beside, and when it was said; null: it is a text. */
+  /** The message of a reaction and when it was made; null: it is a text. */
   readonly beside: { readonly message: string; readonly timeMs: number; readonly counter: number } | null
   readonly author: SimulatedPeer
   /** By its author's clock. */
@@ -34,7 +34,7 @@ export interface Sealed {
   /** Heads of the log that its author had seen. */
   readonly frontier: readonly OperationId[]
   shownAsSent: boolean
-  /** Peers that knew themselves out when it was sealed, or after: they dropped their keys, and may be back. */
+  /** Peers that knew of their removal or departure when it was sealed, or after. They dropped their keys, and may be back. */
   readonly excused: Set<SimulatedPeer>
 }
 
@@ -43,7 +43,7 @@ const ONE_TIME_KEYS = [`${ONE_TIME_PRE_KEY.name}/`, `${ONE_TIME_KEM_PRE_KEY.name
 export class Ledger {
   /** By envelope hash. */
   readonly sealed = new Map<string, Sealed>()
-  /** Operations whose secret a peer ever held. */
+  /** Operations whose secret a peer held at any time. */
   readonly secretsOf = new Map<SimulatedPeer, Set<string>>()
   readonly #out = new Set<SimulatedPeer>()
   readonly #places = new Map<string, string>()
@@ -89,7 +89,7 @@ export class Ledger {
       const recipients = new Set<string>()
       for (const { key: name, value: row } of writes.rows) {
         const keyRecipient = !name.startsWith(prefix) || row === null || KEY_RECIPIENT.codec === null ? undefined : decode(KEY_RECIPIENT.codec, row)
-        // Whoever was let in right after, in the same turn, has the key from the next message on.
+        // A member that was admitted right after, in the same turn, has the key from the next message on.
         if (keyRecipient !== undefined && keyRecipient.fromIteration <= sealedAt) recipients.add(name.split('/')[4] ?? '')
       }
       for (const each of new Transaction(peer.state).scan(KEY_RECIPIENT, group, epoch, keyId))
@@ -134,7 +134,7 @@ export class Ledger {
     this.secretsOf.set(peer, known)
   }
 
-  /** A one-time prekey that is gone was used, or is too old: it never comes back. */
+  /** A missing one-time prekey was used, or is too old: it never comes back. */
   #notePreKey(peer: SimulatedPeer, key: string, isGone: boolean): void {
     const used = this.#usedPreKeys.get(peer) ?? new Set<string>()
     this.#usedPreKeys.set(peer, used)

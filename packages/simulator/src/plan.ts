@@ -1,44 +1,44 @@
 /**
- * What happens in a world, as data made from its seed: who is there, and one list of happenings in the order of their
- * time. A plan can be played, and a failing one can be made smaller by leaving happenings out (`shrink.ts`).
+ * What happens in a world, as data made from its seed: its peers, and one list of planned events in the order of time. A
+ * plan can be played, and a failing one can be made smaller by leaving events out (`shrink.ts`).
  */
 import type { MemoryDurability } from '@sotto/engine'
 import { type SeededRandom, seededRandom } from './seeded-random.ts'
 
-/** What a member with a changed program does (its own device does as the protocol says, beside it). */
+/** What a member with a changed program does. Beside that, its own device follows the protocol. */
 export type Malice = 'replay' | 'backDate' | 'equivocate' | 'forge' | 'flood' | 'poolLate'
 /** What a relay does until the world heals. */
 export type RelayMalice = 'drop' | 'withhold' | 'reorder' | 'replay' | 'staleKeys'
 
-/** `atMs` counts the time in which somebody is there: days in which everybody is away are not in it. */
+/** `atMs` does not count the days in which all peers are away. */
 export type PlannedEvent = { readonly atMs: number } & (
   | { readonly kind: 'join'; readonly peer: number }
-  /** Takes its request to join back, where nobody has let it in yet. */
+  /** Withdraws its request to join, if no member has granted it yet. */
   | { readonly kind: 'cancelJoin'; readonly peer: number }
-  /** A clock is wrong by so much, for a while; then it is put right. */
+  /** A clock is wrong by this much for a while. Then it is corrected. */
   | { readonly kind: 'clock'; readonly peer: number; readonly byMs: number; readonly forMs: number }
   | { readonly kind: 'invite'; readonly peer: number }
   | { readonly kind: 'revokeInvites'; readonly peer: number }
   | { readonly kind: 'write'; readonly peer: number; readonly count: number; readonly apartMs: number }
-  /** Puts something beside one of the newest messages, or takes it back. */
+  /** Reacts to one of the newest messages, or takes a reaction back. */
   | { readonly kind: 'react'; readonly peer: number; readonly which: number; readonly emoji: string | null }
   | { readonly kind: 'crash'; readonly peer: number; readonly afterActions: number; readonly awayMs: number }
   | { readonly kind: 'dropStream'; readonly peer: number; readonly relay: number }
   | { readonly kind: 'dropLink' }
   | { readonly kind: 'restartRelay'; readonly relay: number; readonly awayMs: number; readonly isWiped: boolean }
-  /** Peers whose bit is set are cut off from the others; each side keeps the relays of its parity, or both keep all. */
+  /** Peers whose bit is set are cut off from the others. Each side keeps the relays of its parity, or both keep all. */
   | { readonly kind: 'partition'; readonly side: readonly number[]; readonly forMs: number; readonly splitsRelays: boolean }
-  /** A laptop's lid: nothing runs, streams end after a while, then everything goes on as if nothing had been. */
+  /** A laptop's lid: nothing runs, streams end after a while, then everything continues as if nothing had happened. */
   | { readonly kind: 'lid'; readonly peer: number; readonly forMs: number }
-  /** Everybody closes the laptop, and opens it again this much later. */
+  /** All close their laptops, and open them again this much later. */
   | { readonly kind: 'days'; readonly forMs: number }
   | { readonly kind: 'remove'; readonly peer: number; readonly whom: number }
   | { readonly kind: 'leave'; readonly peer: number }
-  /** Whoever is out, or asks to join, forgets all of it. */
+  /** A removed or departed member, or a joiner, forgets the whole group. */
   | { readonly kind: 'forget'; readonly peer: number }
   | { readonly kind: 'setRole'; readonly peer: number; readonly whom: number; readonly role: 'admin' | 'member' }
   | { readonly kind: 'malice'; readonly peer: number; readonly act: Malice }
-  /** A relay is gone for good; so much later everybody uses the spare one, and whoever is an admin moves the group there. */
+  /** A relay is gone for good. This much later all use the spare one, and an admin moves the group there. */
   | { readonly kind: 'relayDies'; readonly relay: number; readonly movedMs: number }
   | { readonly kind: 'relayMalice'; readonly relay: number; readonly act: RelayMalice; readonly victim: number }
 )
@@ -48,9 +48,9 @@ export interface Plan {
   readonly peers: number
   readonly relays: number
   readonly durability: MemoryDurability
-  /** By how much each peer's clock is wrong. */
+  /** The error of each peer's clock. */
   readonly skewMs: readonly number[]
-  /** Who has a changed program. Nobody else does anything malicious. */
+  /** Peers with a changed program. No other peer does anything malicious. */
   readonly adversaries: readonly number[]
   readonly isRealCrypto: boolean
   readonly plannedEvents: readonly PlannedEvent[]
@@ -66,12 +66,12 @@ const REAL_CRYPTO_EVERY = 50
 function sizeOf(seed: number, random: SeededRandom): number {
   if (random.chance(0.9)) return random.between(3, 5)
   if (random.chance(0.95)) return random.between(6, 10)
-  // What came of the first two draws says much about the third: a stream far from this one.
+  // The first two draws predict much of the third, so this is a very different stream.
   const other = seededRandom(Math.imul(seed, 0x9e3779b1))
   return other.chance(0.8) ? other.between(11, 20) : other.between(21, 60)
 }
 
-/** The plan of a seed: always the same one. */
+/** The plan of a seed, always the same. */
 export function planOf(seed: number): Plan {
   const random = seededRandom(seed)
   const peers = sizeOf(seed, random)
@@ -114,7 +114,7 @@ export function planOf(seed: number): Plan {
     role: random.pick(['admin', 'member'] as const),
   }))
   sometimes(0.1, () => ({ kind: 'revokeInvites', atMs: early(10_000), peer: someone() }))
-  // Whoever is out may be asked back.
+  // A removed or departed member may be invited back.
   sometimes(0.3, () => ({ kind: 'invite', atMs: random.between(40_000, ROUGH_MS), peer: 0 }))
   often(2, () => ({ kind: 'join', atMs: random.between(45_000, ROUGH_MS), peer: random.between(1, peers - 1) }))
   const adversaries = random.chance(0.25) ? [random.between(1, peers - 1)] : []
@@ -131,7 +131,7 @@ export function planOf(seed: number): Plan {
     const atMs = random.between(15_000, 50_000)
     plannedEvents.push({ kind: 'days', atMs, forMs })
   }
-  // Drawn apart, so that what else happens in a world is what it was before there were these.
+  // Drawn separately, so that the rest of a world is unchanged from before there were these events.
   const apart = seededRandom(Math.imul(seed, 0x85ebca6b))
   if (apart.chance(0.2)) {
     const byMs = apart.pick([20 * 60 * MINUTE, 3 * DAY, -2 * DAY, 90 * MINUTE] as const)
@@ -142,7 +142,7 @@ export function planOf(seed: number): Plan {
     const join = apart.pick(joins)
     if (join.kind === 'join') plannedEvents.push({ kind: 'cancelJoin', atMs: join.atMs + apart.between(0, 3_000), peer: join.peer })
   }
-  // Also drawn apart.
+  // Also drawn separately.
   const other = seededRandom(Math.imul(seed, 0xc2b2ae35))
   for (let peer = 1; peer < peers; peer++) {
     if (!other.chance(0.4)) continue
@@ -168,7 +168,7 @@ export function planOf(seed: number): Plan {
   return withDeath(plan, random)
 }
 
-/** In some worlds a relay dies. Drawn after all else. */
+/** In some worlds a relay dies. Drawn after everything else. */
 function withDeath(plan: Plan, random: SeededRandom): Plan {
   if (!random.chance(0.08)) return plan
   const death: PlannedEvent = {

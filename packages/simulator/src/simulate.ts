@@ -1,6 +1,6 @@
 /**
- * One world, played from its plan: people meet in a group, write, crash, are cut off, lie and remove each other; then
- * the world heals, and the invariants (`invariants.ts`) must hold. The same plan gives the same world.
+ * One world, played from its plan: people meet in a group, write, crash, are cut off, lie and remove each other. Then
+ * the world heals, and the invariants (`invariants.ts`) must hold. The same plan makes the same world.
  */
 import type { Primitives } from '@sotto/crypto/primitives'
 import type { Writes } from '@sotto/engine'
@@ -19,27 +19,27 @@ export interface RunResult {
   readonly seed: number
   readonly violations: readonly string[]
   readonly counts: RunCounts
-  /** What happened, a line each; no secrets. */
+  /** What happened, one line for each event, without secrets. */
   readonly story: readonly string[]
 }
 
 const START_MS = 1_800_000_000_000
-/** The rough time lasts at least this, and until the last thing has happened. */
+/** The rough time lasts at least this, and until the last planned event. */
 const LEAST_ROUGH_MS = 60_000
-/** From the end of the rough time until the invariants are looked at. */
+/** From the end of the rough time until the invariants are checked. */
 const HEALED_MS = 240_000
-/** What a relay has dropped, or took with it, comes by asking members one after the other, ever more rarely: that takes longer. */
+/** What a relay dropped or lost comes by asking members one after the other, ever more rarely, which takes longer. */
 const HEALED_FROM_LIES_MS = 900_000
-/** For each peer: a world that goes on for ever is a fault. */
+/** For each peer. A world that never ends is a fault. */
 const MOST_PLANNED_EVENTS = 150_000
 const MOST_VIOLATIONS = 20
-/** How often memory and disk are compared while the time is rough. */
+/** How often memory and disk are compared during the rough time. */
 const LOOK_MS = 15_000
 const MOST_LOOKS = 4
 const NAMES = ['Alice', 'Bob', 'Carol', 'Dave', 'Erin', 'Frank', 'Grace', 'Heidi', 'Ivan', 'Judy']
 const nameOf = (peer: number): string => NAMES[peer] ?? `Peer${peer}`
 
-/** Far from each other for neighbouring seeds and peers. */
+/** Neighbouring seeds and peers get very different streams. */
 const ownRandom = (seed: number, peer: number): SeededRandom => seededRandom(Math.imul(seed * 64 + peer + 1, 0x9e3779b1))
 
 /** The world of a seed. */
@@ -65,7 +65,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
   const watch = {
     network: (peer: SimulatedPeer, effect: Parameters<SimulatedNetwork['perform']>[1]) => network.perform(peer, effect),
     committed: (peer: SimulatedPeer, writes: Writes) => {
-      // Some commits reach the platter by themselves.
+      // Some commits reach the disk by themselves.
       if (random.chance(0.3)) peer.syncDisk()
       ledger.note(peer, writes, forgetful.has(peer))
     },
@@ -87,7 +87,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
     (skewMs, i) => new SimulatedPeer(nameOf(i), { primitives, random, ownRandom: ownRandom(plan.seed, i), time, watch, durability: plan.durability, skewMs }),
   )
   counts.skewedClocks += plan.skewMs.filter((skew) => Math.abs(skew) > 300_000).length
-  /** Where the group goes when a relay dies: there only where one does. */
+  /** The relay that the group moves to when one dies; only in worlds where one does. */
   const spares = plan.plannedEvents.some(({ kind }) => kind === 'relayDies') ? 1 : 0
   const network = new SimulatedNetwork({ time, random, primitives, peers, relays: plan.relays + spares, counts })
   const adversaries = plan.adversaries.flatMap((number) => {
@@ -105,11 +105,11 @@ export function play(plan: Plan, real: Primitives): RunResult {
         ]
   })
   const [founder] = peers
-  if (founder === undefined) throw new RangeError('nobody is there')
+  if (founder === undefined) throw new RangeError('a world needs a founder')
   let group = ''
   let invite = ''
   let saying = 0
-  /** By text of a message: what stood last for its author when it was asked to write it. */
+  /** By text of a message: the newest text its author had when it was asked to write it. */
   const seenBy = new Map<string, readonly string[]>()
   const cancelled = new Set<SimulatedPeer>()
   let isAway = false
@@ -263,7 +263,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
         const adversary = adversaries.find((one) => one.peer === peer)
         if (adversary === undefined || group === '') return
         counts.maliciousActs++
-        tell(`${adversary.peer.name}, a villain: ${each.act}`)
+        tell(`${adversary.peer.name}, an adversary: ${each.act}`)
         return adversary.act(each.act, group)
       }
       case 'relayDies':
@@ -296,9 +296,9 @@ export function play(plan: Plan, real: Primitives): RunResult {
     network.behave()
     for (const peer of peers) comeBack(peer)
   })
-  // Whoever was away when a relay died, or saw another in charge.
+  // Members that were away when a relay died, or that saw another in charge.
   for (const ms of [12_000, 30_000]) at(roughMs + ms, moveToSpare)
-  // Somebody says one more thing, so that stale epochs settle.
+  // One more message, so that epochs that need a rekey get one.
   at(roughMs + 60_000, () => say(peers.find((peer) => is(peer, 'member') && !adversaries.some((one) => one.peer === peer)) ?? founder, 'all is well again'))
   const adversarial = adversaries.map((adversary) => adversary.peer)
   for (let ms = LOOK_MS; ms < roughMs; ms += Math.max(LOOK_MS, Math.ceil(roughMs / MOST_LOOKS)))
@@ -309,7 +309,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
   if (counts.steps >= most) violate(`I7: more than ${most} things happened`)
   counts.relayLies = network.lies
   const isTimeRight = !plan.plannedEvents.some(({ kind }) => kind === 'clock')
-  // What a relay lost of a welcome is never known to whoever did not want it.
+  // What a relay lost of a welcome is never known to a joiner that did not want it.
   const isRelayTrue = !plan.plannedEvents.some((each) => each.kind === 'relayMalice' || (each.kind === 'restartRelay' && each.isWiped))
   checkHealed(
     {
