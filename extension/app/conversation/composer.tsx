@@ -1,4 +1,4 @@
-/** Where one writes. The text is a draft that the engine keeps and every page of the conversation shows. */
+/** The composer. Its text is a draft that the engine keeps and every page of the conversation shows. */
 import { showsSomething } from '@sotto/wire/visible-text'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { ErrorLine, IconButton } from '../parts/controls.tsx'
@@ -25,7 +25,7 @@ export function Composer({ group }: { readonly group: string }) {
   }, [text])
 
   const send = async () => {
-    // What was typed, not what was drawn: a second Enter can come before the field is drawn empty.
+    // The typed text, not the drawn one: a second Enter can come before the field is drawn empty.
     const typed = draft.text.peek()
     if (!showsSomething(typed) || roomFor(typed).kind === 'over') return
     setError(null)
@@ -54,7 +54,7 @@ export function Composer({ group }: { readonly group: string }) {
           class="composer-text"
           rows={1}
           dir="auto"
-          // Browsers keep what other fields hold in their session files, in clear.
+          // Browsers keep other fields' content in their session files, in clear.
           autocomplete="off"
           aria-label={strings.message}
           aria-invalid={room.kind === 'over' || undefined}

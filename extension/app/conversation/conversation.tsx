@@ -1,4 +1,4 @@
-/** A conversation: bar, banners, messages, and where one writes. */
+/** A conversation: bar, banners, messages and composer. */
 import type { GroupView, MessageView } from '@sotto/engine/api'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { AppBanners } from '../parts/app-banners.tsx'
@@ -21,7 +21,7 @@ import { firstUnreadOf, rowsOf } from './rows.ts'
 import { UnreadableBar } from './unreadable-bar.tsx'
 import { useArrivals } from './use-arrivals.ts'
 
-/** Most unread messages that are loaded to show where they begin. A guess: nobody reads on from farther back. */
+/** Limit of unread messages that are loaded to show where they begin. A guess: people do not read on from farther back. */
 const MOST_UNREAD = 1000
 
 function ConversationBar({ group }: { readonly group: GroupView }) {
@@ -74,7 +74,7 @@ export function Conversation({ group }: { readonly group: GroupView }) {
   const app = useApp()
   const root = useRef<HTMLDivElement>(null)
   useFocusOnArrival(root)
-  /** As it was when one came: the mark stays where it is while one reads. */
+  /** As it was on arrival: the mark stays where it is while a person reads. */
   const [unreadAtFirst] = useState(Math.min(group.unread, MOST_UNREAD))
   const conversation = useMemo(() => openConversation(app.client, group.id, unreadAtFirst), [])
   const handle = useRef<ListHandle | null>(null)

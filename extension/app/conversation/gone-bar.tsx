@@ -5,7 +5,7 @@ import { Confirm } from '../parts/dialog.tsx'
 import { useApp } from '../state/app.ts'
 import { strings } from '../strings/index.ts'
 
-/** In place of the composer where one no longer belongs: what that means, what one had begun to write, and forgetting the group. */
+/** Takes the composer's place in a group that one left or was removed from: what that means, the unsent draft, and forgetting the group. */
 export function GoneBar({ group }: { readonly group: GroupView }) {
   const app = useApp()
   const [asking, setAsking] = useState(false)

@@ -11,7 +11,7 @@ import { joinEndSentence } from '../strings/sentences.ts'
 
 const STEPS = [strings.joinStepRelay, strings.joinStepMember, strings.joinStepAdmitted, strings.joinStepKeys]
 
-/** How many of the steps are behind one: the next is under way. */
+/** How many of the steps are done. The next one is in progress. */
 function stepsDone(step: JoinView['step']): number {
   switch (step) {
     case 'connecting':
@@ -36,7 +36,7 @@ function waitedFor(step: JoinView['step']): string {
   }
 }
 
-/** Joining, step by step, until the conversation takes this screen's place. */
+/** Joining, step by step, until the conversation replaces this screen. */
 export function JoinProgress({ group }: { readonly group: GroupView }) {
   const app = useApp()
   const action = useAction()

@@ -1,4 +1,4 @@
-/** The messages as a windowed list that keeps its place while rows come and go above and below. */
+/** The messages as a windowed list that keeps its position while rows come and go above and below. */
 import type { MessageView } from '@sotto/engine/api'
 import type { RefObject } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
@@ -8,12 +8,12 @@ import type { OnReact } from './reacting.ts'
 import { type Row, steadyRowFrom } from './rows.ts'
 import { DRAW_ALL_ROWS, offsetsOf, rowAt, visibleRange } from './visible-range.ts'
 
-/** So close to the end one counts as being there, px. */
+/** Within this distance of the end a person counts as being there, px. */
 const END_PX = 48
-/** Older messages are asked for this long before one gets to the beginning, px. */
+/** Older messages are loaded at this distance from the beginning, px. */
 const OLDER_PX = 600
 
-/** What the list can be told from outside. */
+/** The calls that the list offers its parent. */
 export interface ListHandle {
   readonly toEnd: () => void
   readonly toUnread: () => void
@@ -26,11 +26,11 @@ interface MessageListProps {
   readonly loadingOlder: boolean
   readonly handle: RefObject<ListHandle | null>
   readonly onOlder: () => void
-  /** Stays the same function: rows are drawn anew only when they change. */
+  /** Stays the same function: rows are redrawn only when they change. */
   readonly onDetails: (message: MessageView) => void
-  /** The same; null where one may not react. */
+  /** The same; null where the person may not react. */
   readonly onReact: OnReact | null
-  /** Whether one sees the end of the conversation, and whether the mark for new messages is still below the top. */
+  /** Whether the end of the conversation is visible, and whether the mark for new messages is still below the top. */
   readonly onPlace: (atEnd: boolean, unreadAbove: boolean) => void
 }
 
@@ -41,7 +41,7 @@ function expectedHeight(row: Row): number {
   return 40 + 20 * Math.floor(length / 36) + (row.last ? 20 : 0) + (row.message.reactions.length > 0 ? 32 : 0)
 }
 
-/** Where one is: at the end and following it, or at a row whose top is `below` px under the list's. */
+/** The reading position: at the end and following it, or at a row whose top is `below` px under the list's. */
 type Place = { readonly kind: 'end' } | { readonly kind: 'row'; readonly key: string; readonly below: number }
 
 const drawnRows = (scroller: HTMLElement): readonly HTMLElement[] => [...scroller.querySelectorAll<HTMLElement>('li[data-key]')]
@@ -51,7 +51,7 @@ export function MessageList({ rows, account, more, loadingOlder, handle, onOlder
   const heights = useRef(new Map<string, number>())
   const place = useRef<Place>(rows.some(({ kind }) => kind === 'unread') ? { kind: 'row', key: 'unread', below: 16 } : { kind: 'end' })
   const width = useRef(0)
-  /** One jumped to the end: what lies between there and the mark was not seen. */
+  /** The person jumped to the end: what lies between there and the mark was not seen. */
   const skipped = useRef(false)
   const [, setPass] = useState(0)
   const redraw = () => setPass((pass) => pass + 1)
@@ -104,7 +104,7 @@ export function MessageList({ rows, account, more, loadingOlder, handle, onOlder
     if (element === null) return
     const top = element.scrollTop
     const atEnd = element.scrollHeight - top - element.clientHeight < END_PX
-    // A day's separator changes its key when older messages of that day arrive: nothing to hold on to.
+    // A day's separator changes its key when older messages of that day arrive, so it is no anchor.
     const first = drawnRows(element).find((row) => row.dataset['moves'] === undefined && row.offsetTop + row.offsetHeight > top)
     if (atEnd) place.current = { kind: 'end' }
     else if (first !== undefined && first.offsetTop < top + element.clientHeight)

@@ -1,4 +1,4 @@
-/** One row of a conversation. Drawn anew only when it changed: see `Row`. */
+/** One row of a conversation. Redrawn only when it changed: see `Row`. */
 import type { MessageView } from '@sotto/engine/api'
 import { showsSomething } from '@sotto/wire/visible-text'
 import { useMemo, useRef } from 'preact/hooks'
@@ -24,10 +24,10 @@ const STATES: { readonly [S in NonNullable<MessageView['state']>]: { readonly ic
   notSentLeft: { icon: 'warning', text: strings.stateNotSentLeft },
 }
 
-/** What can be done with a message. */
+/** The actions on a message. */
 interface Acts {
   readonly onDetails: (message: MessageView) => void
-  /** Null where one may not react. */
+  /** Null where the person may not react. */
   readonly onReact: OnReact | null
 }
 
@@ -96,14 +96,14 @@ function Day({ atMs }: { readonly atMs: number }) {
   )
 }
 
-/** What one row shows. `account` is one's own. */
+/** The content of one row. `account` is one's own. */
 export function RowContent({ row, account, onDetails, onReact }: { readonly row: Row; readonly account: string } & Acts) {
   const message = row.kind === 'message' || row.kind === 'notice' ? row.message : null
   const first = row.kind === 'message' && row.first
   const last = row.kind === 'message' && row.last
   const showsState = row.kind === 'message' && row.showsState
   const day = row.kind === 'day' ? row.atMs : 0
-  // Rows are laid out anew with every change; the same vnode tells Preact that nothing below has changed.
+  // Rows are laid out again with every change. The same vnode tells Preact that nothing below has changed.
   return useMemo(() => {
     switch (row.kind) {
       case 'day':

@@ -3,7 +3,7 @@ import type { Strings } from '../strings/en.ts'
 
 type Notice = Extract<MessageView['body'], { readonly kind: 'notice' }>
 
-/** The line between messages for something that happened to the group. `own`: it is about oneself. */
+/** The line between messages for a change of the group. `own`: it is about oneself. */
 export function noticeText(strings: Strings, { notice, name: said }: Notice, own: boolean): string {
   const name = said === '' ? strings.unknownName : said
   switch (notice) {

@@ -5,11 +5,11 @@ const WINDOW = { width: 380, height: 600 }
 const PICKER = { width: 240, height: 50 }
 const button = (left: number, top: number) => ({ left, top, width: 30, height: 30 })
 
-test('it stands above its button, in the middle', () => {
+test('it is above its button, in the middle', () => {
   expect(pickerPlace(button(180, 300), PICKER, WINDOW)).toEqual({ left: 75, top: 246 })
 })
 
-test('it stands below where there is no room above', () => {
+test('it is below if there is no room above', () => {
   expect(pickerPlace(button(180, 40), PICKER, WINDOW).top).toBe(74)
 })
 

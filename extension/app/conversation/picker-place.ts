@@ -1,4 +1,4 @@
-/** Where a small thing stands that belongs to a button, CSS px of the window. */
+/** The position of a small popup that belongs to a button, CSS px of the window. */
 
 /** Kept free at the window's edges, px. */
 const EDGE_PX = 8
@@ -10,7 +10,7 @@ interface Size {
   readonly height: number
 }
 
-/** Above the button and in its middle; below it where there is no room above, and always inside of the window. */
+/** Above the button and centred on it, below it if there is no room above, and always inside the window. */
 export function pickerPlace(
   button: Size & { readonly left: number; readonly top: number },
   picker: Size,

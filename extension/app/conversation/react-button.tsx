@@ -16,7 +16,7 @@ interface ReactButtonProps {
 /** What takes the focus itself when it is clicked. */
 const TAKES_FOCUS = 'a, button, input, textarea'
 
-/** How many emoji a key moves on; null where it is not a key that moves. */
+/** How many emoji a key moves by; null for a key that does not move. */
 function stepOf(key: string): number | null {
   switch (key) {
     case 'ArrowRight':
@@ -98,7 +98,7 @@ interface PickerProps {
   readonly onEmoji: (emoji: string | null) => void
 }
 
-/** One stop for the Tab key; arrows move between the emoji. Stands above everything, so that no edge of the list cuts it. */
+/** One stop for the Tab key; arrows move between the emoji. Above everything, so that no edge of the list cuts it. */
 function Picker({ reactions, button, onEmoji }: PickerProps) {
   const picker = useRef<HTMLDivElement>(null)
   const [at, setAt] = useState(() =>

@@ -4,12 +4,12 @@ import { OFFERED_EMOJI, type Reaction, countOf, emojiAfterPress, mayReactTo } fr
 const thumbs: Reaction = { emoji: '👍', people: ['Alice', 'Ben'], own: false }
 const heart: Reaction = { emoji: '❤️', people: ['Carol'], own: true }
 
-test('an emoji that is not one’s own is asked for, though others put it there or one put another', () => {
+test('pressing an emoji that is not one’s own adds it, also when others have it or one has another', () => {
   expect(emojiAfterPress([], '👍')).toBe('👍')
   expect(emojiAfterPress([thumbs, heart], '👍')).toBe('👍')
 })
 
-test('one’s own is taken back', () => {
+test('pressing one’s own takes it back', () => {
   expect(emojiAfterPress([thumbs, heart], '❤️')).toBeNull()
 })
 
@@ -17,7 +17,7 @@ test('oneself is counted with the others', () => {
   expect([thumbs, heart].map(countOf)).toEqual([2, 2])
 })
 
-test('it is offered to react to what was said, and to one’s own once it has left', () => {
+test('a reaction is offered to messages of others, and to one’s own once they have left', () => {
   const body = { kind: 'text', text: 'hello' } as const
   const states = [null, 'sending', 'sent', 'delivered', 'notSentRemoved', 'notSentLeft'] as const
   expect(states.filter((state) => mayReactTo({ body, state }))).toEqual([null, 'sent', 'delivered'])

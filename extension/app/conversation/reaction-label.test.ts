@@ -5,7 +5,7 @@ import { reactionLabel } from './reaction-label.ts'
 const english = (people: readonly string[], own: boolean) => reactionLabel(STRINGS.en, 'en-GB', { emoji: '👍', people, own })
 const german = (people: readonly string[], own: boolean) => reactionLabel(STRINGS.de, 'de-AT', { emoji: '👍', people, own })
 
-test('whoever put it there is named, oneself last', () => {
+test('the people who put it there are named, oneself last', () => {
   expect(english(['Alice'], false)).toBe('👍 Alice')
   expect(english(['Alice'], true)).toBe('👍 Alice and you')
   expect(english(['Alice', 'Ben'], true)).toBe('👍 Alice, Ben and you')
@@ -17,12 +17,12 @@ test('oneself alone begins the sentence', () => {
   expect(german([], true)).toBe('👍 Du')
 })
 
-test('somebody without a name is somebody, and a name turns nothing but itself', () => {
+test('a person without a name is called somebody, and a name reverses nothing but itself', () => {
   expect(english(['', 'Alice'], false)).toBe('👍 Somebody and Alice')
   expect(english(['Eve\u202e', 'Alice'], true)).toBe('👍 \u2068Eve⇄\u2069, Alice and you')
 })
 
-test('of very many some are named and the others counted, never oneself', () => {
+test('of very many people some are named and the others counted, never oneself', () => {
   const people = Array.from({ length: 14 }, (_, index) => `N${index}`)
   expect(english(people, true)).toMatch(/^👍 N0, .*, N11, 2 others and you$/)
   expect(german(people.slice(0, 13), true)).toMatch(/, N11, 1 Person mehr und du$/)

@@ -2,10 +2,10 @@ import type { Strings } from '../strings/en.ts'
 import { isolated } from '../text/turned-text.ts'
 import type { Reaction } from './reacting.ts'
 
-/** More people than these are counted. A guess: what one reads in a hint. */
+/** Above this number people are counted. A guess: what a person reads in a hint. */
 const NAMED_AT_MOST = 12
 
-/** Who put an emoji beside a message, such as `👍 Alice and you`. */
+/** The people who put an emoji beside a message, such as `👍 Alice and you`. */
 export function reactionLabel(strings: Strings, locale: string, { emoji, people, own }: Reaction): string {
   if (own && people.length === 0) return `${emoji} ${strings.you}`
   const named = people.slice(0, NAMED_AT_MOST).map((name) => (name === '' ? strings.unknownName : isolated(name)))

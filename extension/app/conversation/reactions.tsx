@@ -1,4 +1,4 @@
-/** What people put beside a message: a row under its bubble. */
+/** The reactions to a message: a row under its bubble. */
 import type { RefObject } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { locale, strings } from '../strings/index.ts'
@@ -7,7 +7,7 @@ import { reactionLabel } from './reaction-label.ts'
 
 interface ReactionsProps {
   readonly reactions: readonly Reaction[]
-  /** Null where one may not react: they are there to be read. */
+  /** Null where the person may not react: then they can only be read. */
   readonly onEmoji: ((emoji: string | null) => void) | null
   /** Gets the focus when the emoji that had it is gone. */
   readonly focusInstead: RefObject<HTMLButtonElement | null>

@@ -22,7 +22,7 @@ const message = (id: string, account: string, atMs: number, state: MessageView['
 const shape = (messages: readonly MessageView[], firstUnread: string | null = null) =>
   rowsOf(messages, firstUnread).map((row) => (row.kind === 'message' ? `${row.key}${row.first ? ' first' : ''}${row.last ? ' last' : ''}` : row.kind))
 
-test('messages of one sender in one go form a group', () => {
+test('successive messages of one sender form a group', () => {
   const messages = [message('a', 'ana', NOON), message('b', 'ana', NOON + MINUTE), message('c', 'ben', NOON + 2 * MINUTE)]
   expect(shape(messages)).toEqual(['day', 'a first', 'b last', 'c first last'])
 })
@@ -37,7 +37,7 @@ test('a new day gets its separator and starts a new group', () => {
   expect(shape(messages)).toEqual(['day', 'a first last', 'day', 'b first last'])
 })
 
-test('a notice stands between groups', () => {
+test('a notice separates groups', () => {
   const notice: MessageView = { ...message('n', 'ana', NOON + 1), body: { kind: 'notice', notice: 'joined', name: 'Ben' } }
   expect(shape([message('a', 'ana', NOON), notice, message('b', 'ana', NOON + 2)])).toEqual(['day', 'a first last', 'notice', 'b first last'])
 })
@@ -47,13 +47,13 @@ test('the mark for new messages splits a group', () => {
   expect(shape(messages, 'b')).toEqual(['day', 'a first last', 'unread', 'b first last'])
 })
 
-test('a state is written once under messages that share it', () => {
+test('a state is shown once under messages that share it', () => {
   const messages = [message('a', 'me', NOON, 'delivered'), message('b', 'me', NOON + 1, 'delivered'), message('c', 'me', NOON + 2, 'sending')]
   const shows = rowsOf(messages, null).flatMap((row) => (row.kind === 'message' && row.showsState ? [row.key] : []))
   expect(shows).toEqual(['b', 'c'])
 })
 
-test('the first unread is counted from the newest, over one’s own messages', () => {
+test('the first unread is counted from the newest, skipping one’s own messages', () => {
   const messages = [message('a', 'ana', 1), message('b', 'ana', 2), message('c', 'me', 3), message('d', 'ben', 4)]
   expect(firstUnreadOf(messages, 0)).toBeNull()
   expect(firstUnreadOf(messages, 2)).toBe('b')
@@ -73,7 +73,7 @@ test('every message has one row, in order, with a key of its own', () => {
   )
 })
 
-test('a place at the very top is still there when older messages of that day come', () => {
+test('a position at the very top is still there when older messages of that day come', () => {
   const newer = [message('c', 'ana', NOON), message('d', 'ben', NOON + MINUTE)]
   const place = steadyRowFrom(rowsOf(newer, null), 0)
   const older = [message('a', 'ana', NOON - 2 * MINUTE), message('b', 'ben', NOON - MINUTE), ...newer]

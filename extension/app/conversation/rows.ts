@@ -1,8 +1,8 @@
-/** A conversation as rows: messages with day separators, grouped by who wrote them one after the other. */
+/** A conversation as rows: messages with day separators, grouped by successive messages of one sender. */
 import type { MessageView } from '@sotto/engine/api'
 import { dayOf } from '../text/times.ts'
 
-/** A pause after which the same sender's next message starts a new group. A guess: what reads as one go. */
+/** A pause after which the same sender's next message starts a new group. A guess: what reads as one piece. */
 const GROUP_PAUSE_MS = 5 * 60 * 1000
 
 export type Row =
@@ -17,7 +17,7 @@ export type Row =
       readonly first: boolean
       /** Last of its group: shows the picture and the time. */
       readonly last: boolean
-      /** Whether the state is written under it: only where the next own message does not say the same. */
+      /** Whether the state is shown under it: only if the next own message does not show the same. */
       readonly showsState: boolean
     }
 
@@ -31,7 +31,7 @@ const groupsWith = (earlier: MessageView, later: MessageView): boolean =>
 /**
  * Lays messages out as rows.
  * @param messages oldest first
- * @param firstUnread id of the message above which the mark for new messages stands; null: no mark
+ * @param firstUnread id of the message below the mark for new messages; null: no mark
  */
 export function rowsOf(messages: readonly MessageView[], firstUnread: string | null): readonly Row[] {
   const rows: Row[] = []
@@ -63,12 +63,12 @@ export function rowsOf(messages: readonly MessageView[], firstUnread: string | n
   return rows
 }
 
-/** The first row, from one on, that is the same row when older messages come: a day's separator may then move up. */
+/** The first row from an index on that stays the same row when older messages come. A day's separator may then move up. */
 export const steadyRowFrom = (rows: readonly Row[], index: number): Row | undefined => rows.slice(index).find(({ kind }) => kind !== 'day')
 
 /**
- * The message above which the mark for new messages stands: the oldest of the newest `unread` ones by others.
- * Null when nothing is unread, or when none of them is among `messages`.
+ * The message below the mark for new messages: the oldest of the newest `unread` ones by others. Null if nothing is unread,
+ * or if none of them is among `messages`.
  */
 export function firstUnreadOf(messages: readonly MessageView[], unread: number): string | null {
   let left = unread

@@ -4,7 +4,7 @@ import { Icon } from '../parts/icons.tsx'
 import { language, strings } from '../strings/index.ts'
 import { unreadableSentence } from '../strings/sentences.ts'
 
-/** One line for all that cannot be opened, with the reasons behind it; many of a kind are one. */
+/** One line for all messages that cannot be opened, with the reasons behind it. Many of a kind are one. */
 export function UnreadableBar({ unreadable }: { readonly unreadable: GroupView['unreadable'] }) {
   const id = useId()
   const [open, setOpen] = useState(false)

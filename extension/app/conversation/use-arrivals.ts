@@ -7,16 +7,16 @@ import { shownName } from '../strings/shown-names.ts'
 /** More at once than this are announced as a number. */
 const READ_OUT_AT_MOST = 3
 
-/** Sort key of what stands before a message; empty at the beginning. */
+/** Sort key of the row before a message; empty at the beginning. */
 const orderBefore = ({ messages }: MessageWindow, id: string): string => messages[messages.findIndex((message) => message.id === id) - 1]?.order ?? ''
 
 /**
- * Announces messages of others as they arrive, and counts those that came since one last saw the end.
- * @param firstUnread id of the first message that had not been read when one came; null: all had
+ * Announces messages of others as they arrive, and counts those that came since the person last saw the end.
+ * @param firstUnread id of the first message that was unread on arrival; null: all were read
  * @returns the count, 0 at the end
  */
 export function useArrivals(app: App, window: MessageWindow | null, atEnd: boolean, firstUnread: string | null): number {
-  /** Sort key of the newest message that was announced, and of the newest when one last saw the end. */
+  /** Sort key of the newest announced message, and of the newest when the person last saw the end. */
   const announced = useRef<string | null>(null)
   const seen = useRef<string | null>(null)
   const newest = window?.messages.at(-1)?.order ?? ''
@@ -27,7 +27,7 @@ export function useArrivals(app: App, window: MessageWindow | null, atEnd: boole
     if (window === null) return
     const before = announced.current
     announced.current = newest
-    // What was there on opening is read by whoever wants to; only what comes later is announced.
+    // Messages that were there on opening can be read in the list. Only later ones are announced.
     if (before === null) return
     const arrived = window.messages.filter(({ order, own, body }) => order > before && !own && body.kind === 'text')
     if (arrived.length === 0) return

@@ -10,12 +10,12 @@ test('an empty list has no rows', () => {
   expect(visibleRange(offsetsOf([]), 0, 500)).toEqual({ from: 0, to: 0 })
 })
 
-test('a row is found by where it begins', () => {
+test('a row is found by its beginning', () => {
   const offsets = offsetsOf([10, 20, 30])
   expect([-5, 0, 9, 10, 29, 30, 59, 1000].map((y) => rowAt(offsets, y))).toEqual([0, 0, 0, 1, 1, 2, 2, 2])
 })
 
-test('whatever is visible is drawn, and not much more', () => {
+test('all visible rows are drawn, and not many more', () => {
   const heights = array(integer({ min: 16, max: 300 }), { minLength: DRAW_ALL_ROWS + 1, maxLength: 2000 })
   assert(
     property(heights, double({ min: 0, max: 1, noNaN: true }), integer({ min: 1, max: 900 }), (heights, part, height) => {

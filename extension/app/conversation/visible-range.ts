@@ -1,9 +1,9 @@
 /** Which rows of a long list have to exist: arithmetic of a windowed list, heights in px. */
 
-/** Rows up to this count are all drawn: it costs little and keeps find-in-page and screen readers whole. */
+/** Up to this number all rows are drawn: that costs little and keeps find-in-page and screen readers complete. */
 export const DRAW_ALL_ROWS = 400
 
-/** Rows drawn beyond the visible ones on each side, so that a fast scroll finds them there. A guess. */
+/** Rows drawn beyond the visible ones on each side, so that a fast scroll finds them. A guess. */
 const OVERSCAN_ROWS = 30
 
 /** Half-open range of row indices. */

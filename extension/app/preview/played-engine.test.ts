@@ -7,7 +7,7 @@ test.each(Object.entries(SCENES))('%s: a scene survives JSON, as the engine’s 
   expect(JSON.parse(JSON.stringify(scene))).toEqual(scene)
 })
 
-test('what is sent shows in the conversation and in the list', async () => {
+test('a sent message shows in the conversation and in the list', async () => {
   const engine = playEngine(SCENES.conversations, () => SCENE_NOW_MS)
   const before = engine.state().view?.groups.find(({ id }) => id === 'desk')?.revision ?? 0
   expect(await engine.request({ kind: 'send', group: 'desk', text: 'Hello' })).toMatchObject({ ok: true })
@@ -18,7 +18,7 @@ test('what is sent shows in the conversation and in the list', async () => {
   expect(after?.lastMessage).toMatchObject({ text: 'Hello', own: true })
 })
 
-test('one’s own reaction takes the place of the one before, and can be taken back', async () => {
+test('one’s own reaction replaces the previous one, and can be taken back', async () => {
   const engine = playEngine(SCENES.reactions, () => SCENE_NOW_MS)
   const react = (emoji: string | null) => engine.request({ kind: 'react', group: 'desk', message: 'r1', emoji })
   const reactions = async () => {

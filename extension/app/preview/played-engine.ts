@@ -1,16 +1,16 @@
 /**
- * An engine that is played: a view to begin with and plain answers, no keys and no network.
- * For looking at the screens and for the app's own tests; never part of the extension.
+ * A played engine: an initial view and plain answers, no keys and no network. For looking at the screens and for the app's
+ * own tests; never part of the extension.
  */
 import type { EngineReply, EngineRequest, EngineView, GroupView, MessageView, Rejection } from '@sotto/engine/api'
 import type { ClientState, EngineClient } from '../../client/engine-client.ts'
 
-/** Where a scene begins. */
+/** The beginning of a scene. */
 export interface Scene {
   readonly view: EngineView
   readonly connection?: ClientState['connection']
   readonly messages?: { readonly [group: string]: readonly MessageView[] }
-  /** Requests that are refused, by kind. */
+  /** Refused requests, by kind. */
   readonly refuses?: { readonly [K in EngineRequest['kind']]?: Rejection }
   /** Requests that never get an answer, by kind. */
   readonly silent?: readonly EngineRequest['kind'][]
@@ -22,7 +22,7 @@ const INVITE = `sotto:${'q7Zt3kVx9LmP2nRw8YbC5dFg'.repeat(13)}`.slice(0, 318)
 const refusal = (code: Rejection['code']): EngineReply => ({ ok: false, rejection: { code, numbers: {} } })
 const done: EngineReply = { ok: true, value: {} }
 
-/** Reactions with one's own in place of the one before; null: without. */
+/** Reactions with one's own in place of the previous one; null: without. */
 function withOwn(reactions: MessageView['reactions'], emoji: string | null): MessageView['reactions'] {
   const named = emoji === null || reactions.some((each) => each.emoji === emoji) ? reactions : [...reactions, { emoji, people: [], own: true }]
   const count = ({ people, own }: MessageView['reactions'][number]): number => people.length + (own ? 1 : 0)
@@ -32,7 +32,7 @@ function withOwn(reactions: MessageView['reactions'], emoji: string | null): Mes
     .sort((one, other) => count(other) - count(one))
 }
 
-/** Plays a scene. `nowMs` is what its clock says: ms since the epoch. */
+/** Plays a scene. `nowMs` is its clock: ms since the epoch. */
 export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
   const engine = { id: 'played', startedMs: nowMs() }
   let state: ClientState = { connection: scene.connection ?? 'connected', view: scene.view, engine }

@@ -1,7 +1,7 @@
-/** Who plays in the scenes, and what was said there. */
+/** The people of the scenes, and their messages. */
 import type { MemberView, MessageView } from '@sotto/engine/api'
 
-/** The moment at which every scene plays: a Friday, 14:32 of this machine's time. */
+/** The time of every scene: a Friday, 14:32 of this machine's time. */
 export const SCENE_NOW_MS = new Date(2026, 10, 20, 14, 32).getTime()
 
 export const MINUTE = 60_000
@@ -21,7 +21,7 @@ const other = (account: string, name: string, part: Partial<MemberView> = {}): M
 export const jonas = other('jonas', 'Jonas Brandt', { connection: 'direct', role: 'admin' })
 export const tala = other('tala', 'Tala Reyes', { connection: 'relay', devices: 2 })
 export const wen = other('wen', 'Wen')
-/** Whose names and words would turn what is around them, or show nothing. */
+/** A person whose name and words would reverse the text around them, or show nothing. */
 export const eve = other('eve', 'Eve\u202e')
 export const nobody = other('nobody', '')
 export const family = other('family', '👩‍👩‍👧 מירה')
@@ -88,7 +88,7 @@ export const messages = {
   ),
 }
 
-/** Some, many, of one's own, in the middle of a group, and beside short and long messages of both sides. */
+/** A few, many, one's own, in the middle of a group, and beside short and long messages of both sides. */
 export const reacted: readonly MessageView[] = [
   message('r1', jonas, 50 * MINUTE, 'The hall is ours until ten.', { reactions: [put('👍', tala)] }),
   message('r2', jonas, 49 * MINUTE, 'Ok', { reactions: [put('😂', me, tala, wen), put('😢', jonas)] }),

@@ -1,4 +1,4 @@
-/** What the screens are looked at with: people, groups and states in which the app can be found. */
+/** The scenes that the screens are checked with: people, groups and states that the app can be in. */
 import type { EngineView, GroupView, MemberView, StorageTrouble } from '@sotto/engine/api'
 import type { Scene } from './played-engine.ts'
 import {
@@ -92,7 +92,7 @@ const withGroup = (changed: GroupView, part: Partial<EngineView> = {}): EngineVi
   groups: groups.map((group) => (group.id === changed.id ? changed : group)),
 })
 
-/** As it is when nothing can be read. */
+/** The state in which nothing can be read. */
 const closed = (trouble: StorageTrouble): EngineView => ({ ...ready, phase: 'unavailable', profile: null, relays: [], groups: [], trouble })
 
 /** Every scene by name. */

@@ -8,7 +8,7 @@ export const en = {
   tryAgain: 'Try again',
   you: 'You',
 
-  // The first minute
+  // Onboarding
   starting: 'Starting Sotto…',
   startingLong: 'Still starting. Your messages are safe; this can take a moment after an update.',
   opening: 'Opening your messages…',

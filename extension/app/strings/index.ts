@@ -1,6 +1,6 @@
 import { STRINGS, languageOf } from './language.ts'
 
-/** The language that this page speaks, as the browser's own interface does. */
+/** The page's language: the same as that of the browser's own interface. */
 export const language = languageOf(globalThis.chrome?.i18n?.getUILanguage?.() ?? navigator.language)
 
 /** For dates and times: the same language with the browser's region, such as `en-GB`. */

@@ -1,10 +1,10 @@
 /**
- * Sentences for people about what was refused or cannot be opened, in each language, complete by type.
- * Each says what happened, what was kept, and what to do.
+ * Sentences for people about refusals and messages that cannot be opened, in each language, complete by type. Each says
+ * what happened, what was kept, and what to do.
  */
 import type { JoinView, Rejection, RejectionCode, UnreadableCause } from '@sotto/engine/api'
 
-/** What the app has a sentence for: the engine's refusals, and its going away before it answered. */
+/** The codes that the app has a sentence for: the engine's refusals, and its end before it answered. */
 export type RefusalCode = RejectionCode | 'engineGone'
 
 type Numbers = Rejection['numbers']
@@ -19,7 +19,7 @@ interface Sentences {
   readonly joinEnd: { readonly [E in JoinEnd]: string }
 }
 
-/** Text with a number in it, or the plainer one where the engine gave none. */
+/** Text with a number in it, or the plainer one if the engine sent none. */
 const counted = (count: number | undefined, withCount: (count: number) => string, without: string): string => (count === undefined ? without : withCount(count))
 
 const en: Sentences = {
