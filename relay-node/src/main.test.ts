@@ -181,7 +181,7 @@ test('the command line is read, and errors in it are explained', () => {
   const read = readArguments(['--port', '0', '--announce', '/dns4/a/tcp/443/wss', '--announce', '/dns4/b/tcp/443/wss', '--disk-mib', '2'])
   expect(read).toMatchObject({ port: 0, httpPort: 4002, host: '127.0.0.1', json: false, mostBytes: 2_097_152 })
   expect(read).toMatchObject({ announce: ['/dns4/a/tcp/443/wss', '/dns4/b/tcp/443/wss'] })
-  for (const words of [['--port', '65536'], ['--port', 'x'], ['--disk-mib', '0'], ['--unknown'], ['stray']]) {
+  for (const words of [['--port', '65536'], ['--port', 'x'], ['--disk-mib', '0'], ['--unknown'], ['surplus']]) {
     expect(readArguments(words)).toEqual(expect.any(String))
   }
 })

@@ -12,9 +12,15 @@ const AREAS: readonly string[] = [
   'docs/',
   'packages/core/',
   'packages/crypto/',
+  'packages/engine/',
+  'packages/headless/',
+  'packages/mailbox/',
   'packages/membership/',
+  'packages/storage/',
   'packages/sync/',
+  'packages/transport/',
   'packages/wire/',
+  'relay-node/',
 ]
 
 /** The glossary names the former words, and this folder's test the avoided ones. */

@@ -25,7 +25,7 @@ function lineTrouble(app: App, group: GroupView | null): Trouble | null {
   if (app.connection.value === 'connecting') return { look: 'info', icon: 'clock', text: strings.bannerReconnecting }
   // In a removed or departed member's group nothing waits to leave.
   if (group?.state === 'removed' || group?.state === 'left') return null
-  // The browser's view of its network counts only when nothing gets through: a relay next door needs no internet.
+  // The browser's view of its network counts only when nothing gets through: a relay in the same house needs no internet.
   if (!app.online.value && !getsThrough(app.view.value)) return { look: 'warning', icon: 'cloudOff', text: strings.bannerOffline }
   if (group !== null && areRelaysGone(group)) {
     const cutOff = group.may.setRelays ? strings.cutOffAdmin : strings.cutOffMember
