@@ -99,8 +99,8 @@ async function takeLock(): Promise<void> {
     } catch (fault) {
       if ((fault as NodeJS.ErrnoException).code !== 'EEXIST') throw fault
     }
-    const holder = Number(existsSync(LOCK) ? readFileSync(LOCK, 'utf8') : '')
-    if (holder > 0 && !isRunning(holder)) rmSync(LOCK, { force: true })
+    const owner = Number(existsSync(LOCK) ? readFileSync(LOCK, 'utf8') : '')
+    if (owner > 0 && !isRunning(owner)) rmSync(LOCK, { force: true })
     await delay(200)
   }
 }

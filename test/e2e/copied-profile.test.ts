@@ -17,7 +17,7 @@ describe('a profile that is copied', () => {
   const firstFolder = makeTemporaryFolder('first')
   const copyFolder = makeTemporaryFolder('copy')
   let relay: Relay
-  let witness: HeadlessProfile
+  let onlooker: HeadlessProfile
   let first: Member
   let copy: Member
   let group: string
@@ -25,9 +25,9 @@ describe('a profile that is copied', () => {
 
   beforeAll(async () => {
     relay = await startRelayHere({ data: relayFolder.path, host: '127.0.0.1', port: 0, httpPort: 0, onFrame: sealed.onFrame })
-    witness = await startHeadlessProfile('Witness', { relays: relay.addresses }, { wrapVault: sealed.wrapVault })
-    group = (await witness.ask({ kind: 'createGroup', title: 'Desk' })).group ?? ''
-    const { invite = '' } = await witness.ask({ kind: 'createInvite', group })
+    onlooker = await startHeadlessProfile('Olga', { relays: relay.addresses }, { wrapVault: sealed.wrapVault })
+    group = (await onlooker.ask({ kind: 'createGroup', title: 'Desk' })).group ?? ''
+    const { invite = '' } = await onlooker.ask({ kind: 'createInvite', group })
     first = await openMember('chromium', 'First', { folder: firstFolder.path })
     await waitUntil('one can sign up', async () => (await first.view()).phase === 'noProfile')
     await first.ask({ kind: 'createProfile', name: 'First', passphrase: null, relays: [] })
@@ -37,7 +37,7 @@ describe('a profile that is copied', () => {
   afterAll(async () => {
     await first?.profile.remove()
     await copy?.profile.remove()
-    await witness?.remove()
+    await onlooker?.remove()
     await relay?.stop()
     for (const folder of [relayFolder, firstFolder, copyFolder]) folder.remove()
   })
@@ -48,7 +48,7 @@ describe('a profile that is copied', () => {
       await by.ask({ kind: 'send', group, text: `${word} ${i}` })
     }
   }
-  const isAllHeard = () => witness.untilTexts(group, said, LONG_PATIENCE_MS)
+  const isAllHeard = () => onlooker.untilTexts(group, said, LONG_PATIENCE_MS)
   const isNoPlaceUsedTwice = async (): Promise<void> => {
     const places = await sealed.read()
     expect([...places.values()].reduce((sum, each) => sum + each.size, 0)).toBeGreaterThanOrEqual(said.length)

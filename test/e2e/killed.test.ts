@@ -26,7 +26,7 @@ describe.each(wantedBrowsers())('%s, killed while it sends', (browser) => {
   const sealed = watchSealedPlaces()
   const preKeys = watchPreKeyNumbers()
   let relay: Relay
-  let witness: HeadlessProfile
+  let onlooker: HeadlessProfile
   let sender: Member
   let group: string
 
@@ -41,17 +41,17 @@ describe.each(wantedBrowsers())('%s, killed while it sends', (browser) => {
         preKeys.onFrame(frame)
       },
     })
-    witness = await startHeadlessProfile('Witness', { relays: relay.addresses }, { wrapVault: sealed.wrapVault })
+    onlooker = await startHeadlessProfile('Olga', { relays: relay.addresses }, { wrapVault: sealed.wrapVault })
     sender = await startMember(browser, 'Sender')
-    const made = await witness.ask({ kind: 'createGroup', title: 'Desk' })
+    const made = await onlooker.ask({ kind: 'createGroup', title: 'Desk' })
     group = made.group ?? ''
-    const { invite = '' } = await witness.ask({ kind: 'createInvite', group })
+    const { invite = '' } = await onlooker.ask({ kind: 'createInvite', group })
     await sender.ask({ kind: 'join', invite })
     await waitUntil('the sender is in', async () => (await sender.group(group))?.state === 'member')
   })
   afterAll(async () => {
     await sender?.profile.remove()
-    await witness?.remove()
+    await onlooker?.remove()
     await relay?.stop()
     folder.remove()
   })
@@ -95,11 +95,11 @@ describe.each(wantedBrowsers())('%s, killed while it sends', (browser) => {
       await sender.back()
     }
     await sender.ask({ kind: 'send', group, text: 'the last word' })
-    await witness.untilTexts(group, ['the last word'], LONG_PATIENCE_MS)
-    await witness.untilTexts(group, [...shownAsSent], LONG_PATIENCE_MS)
+    await onlooker.untilTexts(group, ['the last word'], LONG_PATIENCE_MS)
+    await onlooker.untilTexts(group, [...shownAsSent], LONG_PATIENCE_MS)
     // Messages that were durable before a kill leave after it.
     await waitUntil('nothing is left to send', async () => (await sender.messages(group)).every(({ state }) => state !== 'sending'), LONG_PATIENCE_MS)
-    await witness.untilTexts(group, await sender.texts(group), LONG_PATIENCE_MS)
+    await onlooker.untilTexts(group, await sender.texts(group), LONG_PATIENCE_MS)
     await waitUntil('each unclean stop is known as one', () => preKeys.highest() > kills * JUMP)
 
     console.log(`${browser}: ${kills} kills, ${withUnanswered} of them with sends that were not answered`)

@@ -16,7 +16,7 @@ describe('a joiner whose invite is no longer valid', () => {
   beforeAll(async () => {
     relay = await startRelay()
     admin = await startHeadlessProfile('Admin', { relays: relay.addresses() })
-    newMember = await asPerson('Newcomer', await startChromium({ name: 'newcomer' }), null)
+    newMember = await asPerson('Nadia', await startChromium({ name: 'new-member' }), null)
     await newMember.signUp(null)
     const kept = await admin.ask({ kind: 'createGroup', title: 'Kept' })
     const { invite = '' } = await admin.ask({ kind: 'createInvite', group: kept.group ?? '' })

@@ -38,7 +38,7 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
   { seed: 4471, why: 'messages of a member whose admission became filtered were unknown to some members that should show them as unreachable' },
   { seed: 5246, why: 'a relay that handed out old prekeys kept two members apart, and one half of a group stayed in an old epoch' },
   { seed: 5978, why: "a member that was admitted while the invite was being revoked kept the epoch's secret" },
-  { seed: 6092, why: "a message whose copies had all expired never came, although its author had it" },
+  { seed: 6092, why: 'a message whose copies had all expired never came, although its author had it' },
   { seed: 6753, why: 'a message whose sending the disk forgot was resealed, and shown twice' },
   { seed: 7587, why: 'what came to one member in private from a removed member was unknown to the others' },
   { seed: 7787, why: 'what came to one member in private from a removed member was unknown to the others' },

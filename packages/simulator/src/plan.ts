@@ -8,7 +8,7 @@ import { type SeededRandom, seededRandom } from './seeded-random.ts'
 /** What a member with a changed program does. Beside that, its own device follows the protocol. */
 export type Malice = 'replay' | 'backDate' | 'equivocate' | 'forge' | 'flood' | 'poolLate'
 /** What a relay does until the world heals. */
-export type RelayMalice = 'drop' | 'withhold' | 'reorder' | 'replay' | 'staleKeys'
+export type RelayMalice = 'drop' | 'withhold' | 'reorder' | 'replay' | 'oldKeys'
 
 /** `atMs` does not count the days in which all peers are away. */
 export type PlannedEvent = { readonly atMs: number } & (
@@ -121,7 +121,7 @@ export function planOf(seed: number): Plan {
   const acts = ['replay', 'backDate', 'equivocate', 'forge', 'flood', 'poolLate'] as const
   for (const peer of adversaries)
     for (let i = random.between(1, 4); i > 0; i--) plannedEvents.push({ kind: 'malice', atMs: early(15_000), peer, act: random.pick(acts) })
-  const relayActs = ['drop', 'withhold', 'reorder', 'replay', 'staleKeys'] as const
+  const relayActs = ['drop', 'withhold', 'reorder', 'replay', 'oldKeys'] as const
   if (random.chance(0.2)) {
     for (let i = random.between(1, 2); i > 0; i--)
       plannedEvents.push({ kind: 'relayMalice', atMs: early(3_000), relay: random.below(relays), act: random.pick(relayActs), victim: someone() })

@@ -96,7 +96,7 @@ export class SimulatedRelay {
       const inbox = this.#inboxOf.get(`${connection} request ${answer.request}`)
       if (inbox !== undefined) this.#inboxOf.set(`${connection} handle ${answer.handle}`, inbox)
     }
-    if (answer?.kind === 'keys') return [this.#stale(delivery, answer)]
+    if (answer?.kind === 'keys') return [this.#oldKeys(delivery, answer)]
     if (answer?.kind !== 'pushed') return [delivery]
     if (this.#malice.get('withhold') === this.#peerOf.get(connection)) {
       this.lies++
@@ -115,9 +115,9 @@ export class SimulatedRelay {
   }
 
   /** Prekeys that were once handed out, handed out again to the next client that fetches. */
-  #stale(delivery: RelayDelivery, answer: Extract<MailboxAnswer, { readonly kind: 'keys' }>): RelayDelivery {
+  #oldKeys(delivery: RelayDelivery, answer: Extract<MailboxAnswer, { readonly kind: 'keys' }>): RelayDelivery {
     const inbox = this.#askedKeys.get(`${delivery.connection} ${answer.request}`) ?? ''
-    if (!this.#malice.has('staleKeys') || inbox === '' || answer.keys === null) return delivery
+    if (!this.#malice.has('oldKeys') || inbox === '' || answer.keys === null) return delivery
     const first = this.#firstKeys.get(inbox)
     if (first === undefined) {
       this.#firstKeys.set(inbox, answer.keys)

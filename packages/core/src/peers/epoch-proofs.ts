@@ -30,7 +30,7 @@ const PROOFS_STEP = 8
  * Proves every current epoch to a peer, and ended ones only of groups whose current epoch the peer has proved. A removed member
  * that still knows an ended epoch learns nothing from us. Sent again whenever an epoch changed.
  */
-export function sendProofs(context: Context, peer: string): void {
+function sendProofs(context: Context, peer: string): void {
   const link = context.transaction.get(PEER, peer)
   if (link === undefined || link.theirNonce === null) return
   const current = currentEpochs(context)
@@ -64,7 +64,7 @@ export function receiveProofs(context: Context, peer: string, { proofs }: Proofs
 }
 
 /** Checks which of our epochs this peer has proved. New ones may be gossiped and are reconciled. */
-export function checkProofs(context: Context, peer: string): void {
+function checkProofs(context: Context, peer: string): void {
   const link = context.transaction.get(PEER, peer)
   if (link === undefined) return
   const isProved = ({ epoch }: OpenEpoch): boolean => {

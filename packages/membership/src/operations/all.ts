@@ -15,7 +15,7 @@ import { setPolicy } from './set-policy.ts'
 import { setRelays } from './set-relays.ts'
 import { setRole } from './set-role.ts'
 
-export const OPERATIONS: { readonly [K in OperationKind]: OperationRules<K> } = {
+const OPERATIONS: { readonly [K in OperationKind]: OperationRules<K> } = {
   create,
   invite,
   revokeInvite,

@@ -15,7 +15,6 @@ export const contentBody = codecOfKinds(CONTENT_KINDS)
 export type ContentBody = Decoded<typeof contentBody>
 
 export const content = contentOf(contentBody)
-export type Content = Decoded<typeof content>
 
 const encodedBody: Codec<Uint8Array> = { write: (out, body) => out.bytes(body), read: () => undefined }
 const withEncodedBody = contentOf(encodedBody)
