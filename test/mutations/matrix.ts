@@ -524,7 +524,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'an isolated member asks another for operations',
     file: `${CORE}/groups/isolated.ts`,
-    from: '      askAnyMember(context, group)\n',
+    from: '      askAnyMember(context, group, isTheirTurn ? lost : otherDevices(context, group))\n',
     to: '',
     by: storiesOf('operations'),
   },
@@ -1119,5 +1119,20 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'if (made.length <= LIMITS.reactionsOfMember) return',
     to: 'if (made.length > 0) return',
     by: REACTION_TESTS,
+  },
+  // PROTOCOL §7, comparing logs
+  {
+    rule: 'a member that knows none of the present ones is asked first',
+    file: `${CORE}/groups/isolated.ts`,
+    from: 'lost.length === 0 &&',
+    to: '',
+    by: storiesOf('compare-logs'),
+  },
+  {
+    rule: 'a member that may not know us is sent our admission',
+    file: `${CORE}/groups/isolated.ts`,
+    from: '  sendOwnAdmission(context, group, chosen)\n',
+    to: '  void sendOwnAdmission\n',
+    by: storiesOf('compare-logs'),
   },
 ]

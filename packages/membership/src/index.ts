@@ -1,6 +1,18 @@
 export { checkJoin } from './roster/check-join.ts'
 export { type AddOutcome, addOperation, emptyLog, type MembershipLog } from './log/log.ts'
-export { admissionsOf, hasAll, heads, isAncestor, missingFrom, missingParents, nextPlace, operationOf, operationsInCausalOrder } from './log/log-queries.ts'
+export {
+  admissionsOf,
+  hasAll,
+  heads,
+  isAncestor,
+  knowingNobody,
+  missingFrom,
+  missingParents,
+  nextPlace,
+  operationOf,
+  operationsInCausalOrder,
+  unseenAdmission,
+} from './log/log-queries.ts'
 export { mayAuthor } from './roster/may-author.ts'
 export { recipients, type SeenRemoval, whoCouldRead } from './roster/recipients.ts'
 export type * from './entries/rejection.ts'

@@ -3,8 +3,9 @@
  * to a device that must have it. This works where neither the mailbox nor a peer does: a relay may have dropped a removal,
  * or a member may have told one half of a group what it did not tell the other.
  */
-import { heads, isAncestor, missingFrom, operationIdOf } from '@sotto/membership'
+import { heads, isAncestor, missingFrom, operationIdOf, unseenAdmission } from '@sotto/membership'
 import { type DeviceId, equalBytes, type GroupId, LIMITS, type Operation, type OperationId } from '@sotto/wire'
+import { selfOf } from '../identity/profile.ts'
 import { queueControlMessage } from '../sessions/control-queue.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
@@ -59,6 +60,14 @@ const isAnswered = (context: Context, group: string, device: DeviceId): boolean 
 export function sendWhatItLacked(context: Context, group: string, device: DeviceId, operation: OperationId): void {
   if (rosterOf(context, group).deviceOf(device) === undefined) return
   sendOperations(context, group, device, missingFrom(logOf(context, group), [operation]).operations)
+}
+
+/**
+ * Sends a member the operations that admitted us, if none of its own operations shows that it knows us: it drops what an
+ * unknown device says of the group, and would stay apart. Operations are signed by their authors and taken from any device.
+ */
+export function sendOwnAdmission(context: Context, group: string, device: DeviceId): void {
+  sendOperations(context, group, device, unseenAdmission(logOf(context, group), device, selfOf(context).device))
 }
 
 function sendOperations(context: Context, group: string, device: DeviceId, operations: readonly Operation[]): void {

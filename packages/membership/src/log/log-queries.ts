@@ -58,23 +58,59 @@ export function missingParents(log: MembershipLog): readonly OperationId[] {
   return [...missing.values()].toSorted(compareBytes)
 }
 
-/** A log never changes: worked out once for each device that is asked about. */
-const admissions = new WeakMap<MembershipLog, Map<string, readonly OperationId[]>>()
+/** A log never changes: worked out once. */
+const admissions = new WeakMap<MembershipLog, ReadonlyMap<string, readonly Entry[]>>()
 
 /** The operations that admitted a device and are in no other such operation's past: more than one where several did at once. */
-export function admissionsOf(log: MembershipLog, device: DeviceId): readonly OperationId[] {
-  const known = admissions.get(log) ?? new Map<string, readonly OperationId[]>()
-  admissions.set(log, known)
-  const key = toBase64url(device)
-  const found = known.get(key) ?? lastOf(entriesOf(log).filter(({ operation }) => admits(operation, device))).map(({ id }) => id)
-  known.set(key, found)
-  return found
+export const admissionsOf = (log: MembershipLog, device: DeviceId): readonly OperationId[] => admissionEntries(log, device).map(({ id }) => id)
+
+/** Of all devices at once: members ask about each other. */
+function admissionEntries(log: MembershipLog, device: DeviceId): readonly Entry[] {
+  let known = admissions.get(log)
+  if (known === undefined) {
+    const byDevice = new Map<string, Entry[]>()
+    for (const entry of entriesOf(log)) {
+      const { body } = entry.operation.unsigned
+      if (body.kind !== 'admit') continue
+      for (const each of body.member.devices) {
+        const key = toBase64url(each.certificate.body.device)
+        byDevice.set(key, [...(byDevice.get(key) ?? []), entry])
+      }
+    }
+    known = new Map([...byDevice].map(([key, entries]) => [key, lastOf(entries)]))
+    admissions.set(log, known)
+  }
+  return known.get(toBase64url(device)) ?? []
 }
 
-const admits = ({ unsigned: { body } }: Operation, device: DeviceId): boolean =>
-  body.kind === 'admit' && body.member.devices.some((each) => equalBytes(each.certificate.body.device, device))
-
 const lastOf = (entries: readonly Entry[]): readonly Entry[] => entries.filter((entry) => !entries.some((other) => isBefore(entry, other)))
+
+/**
+ * What a reader may lack before it knows another device: the device's admissions and the operations before them, less
+ * those that the reader's own operations and admissions have in their past. Parents first; empty if the reader knows the device.
+ */
+export function unseenAdmission(log: MembershipLog, reader: DeviceId, device: DeviceId): readonly Operation[] {
+  const admission = setOf(admissionEntries(log, device))
+  const seen = seenBy(log, reader)
+  return entriesOf(log).flatMap(({ index, operation }) => (hasBit(admission, index) && !hasBit(seen, index) ? [operation] : []))
+}
+
+/**
+ * Of these devices those that know none of the others, as far as their own operations and admissions show. All whom such
+ * a device knew have gone, so that it finds no member by itself.
+ */
+export function knowingNobody(log: MembershipLog, devices: readonly DeviceId[]): readonly DeviceId[] {
+  const admitted = devices.map((device) => ({ device, admissions: admissionEntries(log, device) }))
+  return devices.filter((reader) => {
+    const seen = seenBy(log, reader)
+    // A device without an admission is the founder's, which every device knows.
+    return !admitted.some(({ device, admissions: by }) => device !== reader && (by.length === 0 || by.some(({ index }) => hasBit(seen, index))))
+  })
+}
+
+/** What a device has certainly seen: the past of its own operations and admissions. */
+const seenBy = (log: MembershipLog, device: DeviceId) =>
+  setOf([...(log.history.byDevice.get(toBase64url(device)) ?? []).filter(({ index }) => index < log.count), ...admissionEntries(log, device)])
 
 /**
  * Where a device's next operation goes: `previous` and `parents` of its unsigned bytes. The parents are all heads, or as

@@ -2,7 +2,7 @@
 import { ASKED_LOG } from '@sotto/core/inside'
 import { LIMITS, toBase64url } from '@sotto/wire'
 import { expect, it } from 'vitest'
-import { beginStory, relayed } from './story.ts'
+import { beginStory, type Person, relayed } from './story.ts'
 
 const SOON_MS = 5_000
 
@@ -89,4 +89,31 @@ it('a new member stops waiting when the only third account leaves', async () => 
   expect(story.groupOf(carol)?.waitsFor).toBe('comparison')
   story.remove(alice, bob)
   expect(story.msUntil(() => story.shows(alice, 'from Carol'), SOON_MS)).toBeLessThan(SOON_MS)
+})
+
+it.each([
+  ['one', false],
+  ['two that are connected', true],
+])('a member that was away while all whom it knew left is found by %s that came meanwhile', async (_who, direct) => {
+  const story = await beginStory({ direct })
+  const [alice, carol] = [story.enter('Alice'), story.enter('Carol')]
+  story.gather(alice, carol)
+  alice.stop()
+  const others = (direct ? ['Dave', 'Eve'] : ['Dave']).map((name) => story.enter(name))
+  const [dave = carol] = others
+  for (const each of others) story.join(each)
+  story.pass(SOON_MS)
+  story.ask(carol, { kind: 'leaveGroup', group: story.group, successor: null })
+  story.pass(SOON_MS)
+  // Dave begins the next epoch, and Alice lacks its secret.
+  story.say(dave, 'who is here?')
+  story.pass(SOON_MS)
+  for (const each of [carol, ...others]) each.stop()
+  story.pass(LIMITS.retentionMs + 9 * 86_400_000)
+  for (const each of [alice, ...others]) each.start()
+  expect(story.msUntil(() => story.groupOf(alice)?.security.epoch === story.groupOf(dave)?.security.epoch, 300_000)).toBeLessThan(300_000)
+  const accountsOf = (person: Person) => story.groupOf(person)?.members.map(({ account }) => account)
+  expect(accountsOf(alice)).toEqual(accountsOf(dave))
+  story.say(alice, 'I am')
+  expect(story.msUntil(() => story.shows(dave, 'I am'), 60_000)).toBeLessThan(60_000)
 })
