@@ -5,7 +5,6 @@ export {
   hasAll,
   heads,
   isAncestor,
-  knowingNobody,
   missingFrom,
   missingParents,
   nextPlace,
@@ -13,6 +12,7 @@ export {
   operationsInCausalOrder,
   unseenAdmission,
 } from './log/log-queries.ts'
+export { lostDevices } from './roster/lost-devices.ts'
 export { mayAuthor } from './roster/may-author.ts'
 export { recipients, type SeenRemoval, whoCouldRead } from './roster/recipients.ts'
 export type * from './entries/rejection.ts'

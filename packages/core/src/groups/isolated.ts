@@ -4,7 +4,7 @@
  * away while all whom it knew left.
  */
 import { drawBelow, drawOneOf } from '@sotto/crypto/primitives'
-import { knowingNobody } from '@sotto/membership'
+import { lostDevices } from '@sotto/membership'
 import { type DeviceId, equalBytes } from '@sotto/wire'
 import { selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
@@ -14,7 +14,7 @@ import { PEER } from '../state/tables/links.ts'
 import { setTimer } from '../state/timers.ts'
 import { compareLogs, sendOwnAdmission } from './compare-logs.ts'
 import { logOf } from './group-log.ts'
-import { otherDevices, recipientsOf } from './recipients.ts'
+import { otherDevices } from './recipients.ts'
 
 /** An isolated device asks a member after this time, and then ever more rarely. */
 const ISOLATED_MS = 45_000
@@ -31,7 +31,7 @@ export function askWhenIsolated(context: Context): void {
   for (const { key, value } of context.transaction.scan(GROUP)) {
     const [group = ''] = key
     if (value.state !== 'member') continue
-    const lost = knowingNobody(logOf(context, group), recipientsOf(context, group)).filter((each) => !equalBytes(each, selfOf(context).device))
+    const lost = lostDevices(logOf(context, group)).filter((each) => !equalBytes(each, selfOf(context).device))
     const isTogether =
       lost.length === 0 &&
       value.epoch !== null &&

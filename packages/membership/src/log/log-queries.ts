@@ -65,7 +65,7 @@ const admissions = new WeakMap<MembershipLog, ReadonlyMap<string, readonly Entry
 export const admissionsOf = (log: MembershipLog, device: DeviceId): readonly OperationId[] => admissionEntries(log, device).map(({ id }) => id)
 
 /** Of all devices at once: members ask about each other. */
-function admissionEntries(log: MembershipLog, device: DeviceId): readonly Entry[] {
+export function admissionEntries(log: MembershipLog, device: DeviceId): readonly Entry[] {
   let known = admissions.get(log)
   if (known === undefined) {
     const byDevice = new Map<string, Entry[]>()
@@ -95,21 +95,8 @@ export function unseenAdmission(log: MembershipLog, reader: DeviceId, device: De
   return entriesOf(log).flatMap(({ index, operation }) => (hasBit(admission, index) && !hasBit(seen, index) ? [operation] : []))
 }
 
-/**
- * Of these devices those that know none of the others, as far as their own operations and admissions show. All whom such
- * a device knew have gone, so that it finds no member by itself.
- */
-export function knowingNobody(log: MembershipLog, devices: readonly DeviceId[]): readonly DeviceId[] {
-  const admitted = devices.map((device) => ({ device, admissions: admissionEntries(log, device) }))
-  return devices.filter((reader) => {
-    const seen = seenBy(log, reader)
-    // A device without an admission is the founder's, which every device knows.
-    return !admitted.some(({ device, admissions: by }) => device !== reader && (by.length === 0 || by.some(({ index }) => hasBit(seen, index))))
-  })
-}
-
 /** What a device has certainly seen: the past of its own operations and admissions. */
-const seenBy = (log: MembershipLog, device: DeviceId) =>
+export const seenBy = (log: MembershipLog, device: DeviceId) =>
   setOf([...(log.history.byDevice.get(toBase64url(device)) ?? []).filter(({ index }) => index < log.count), ...admissionEntries(log, device)])
 
 /**
