@@ -1124,8 +1124,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'a member that knows none of the present ones is asked first',
     file: `${CORE}/groups/isolated.ts`,
-    from: 'lost.length === 0 &&',
-    to: '',
+    from: 'const isTogether = lost.length === 0 && isConnected',
+    to: 'const isTogether = isConnected',
     by: storiesOf('compare-logs'),
   },
   {

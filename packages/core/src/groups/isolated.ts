@@ -32,10 +32,9 @@ export function askWhenIsolated(context: Context): void {
     const [group = ''] = key
     if (value.state !== 'member') continue
     const lost = lostDevices(logOf(context, group)).filter((each) => !equalBytes(each, selfOf(context).device))
-    const isTogether =
-      lost.length === 0 &&
-      value.epoch !== null &&
-      context.transaction.scan(PEER).some((peer) => value.epoch !== null && peer.value.reconciled.includes(textOf(value.epoch)))
+    const isConnected =
+      value.epoch !== null && context.transaction.scan(PEER).some((peer) => value.epoch !== null && peer.value.reconciled.includes(textOf(value.epoch)))
+    const isTogether = lost.length === 0 && isConnected
     const isolated = context.transaction.get(ISOLATED, group)
     if (isolated === undefined || isolated.isTogether !== isTogether) {
       const waitMs = isTogether ? TOGETHER_MS : ISOLATED_MS
@@ -44,7 +43,7 @@ export function askWhenIsolated(context: Context): void {
       // A lost member may know us by now, and say nothing: the others have their turn too.
       const isTheirTurn = lost.length > 0 && (isolated.waitMs === ISOLATED_MS || drawBelow(context.provider.random, 2) === 0)
       askAnyMember(context, group, isTheirTurn ? lost : otherDevices(context, group))
-      const waitMs = isTogether ? TOGETHER_MS : Math.min(2 * isolated.waitMs, ISOLATED_MOST_MS)
+      const waitMs = isTogether ? TOGETHER_MS : Math.min(2 * isolated.waitMs, isConnected ? TOGETHER_MS : ISOLATED_MOST_MS)
       context.transaction.put(ISOLATED, [group], { isTogether, waitMs, atMs: context.nowMs + waitMs })
     }
   }

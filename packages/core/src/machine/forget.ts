@@ -2,7 +2,6 @@
  * What ends takes its rows with it, in memory as on the disk, by what each table declares (`table.ts`). A row that stayed
  * only in memory would be known to the machine now and unknown after the next start.
  */
-/** What happens to sender keys after an epoch's retention (PROTOCOL §6). */
 import { numbersOf } from '@sotto/sync'
 import { cipherOf, ciphersOf } from '../cipher/group-cipher.ts'
 import { deleteUndecryptable } from '../cipher/undecryptable.ts'
