@@ -1,4 +1,4 @@
-/** What a client holds of a mailbox, and what follows from it: its id and the signatures that open it. */
+/** What a client holds of a mailbox, and what follows from it (PROTOCOL §13.10): its id and the signatures that open it. */
 import type { Primitives } from '@sotto/crypto/primitives'
 import {
   type SendCapability,

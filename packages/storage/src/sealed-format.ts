@@ -1,5 +1,5 @@
 /**
- * The stored format, the same in every adapter: each row, record header and record body is sealed for its own place,
+ * The stored format, the same in every adapter (PROTOCOL §13.35): each row, record header and record body is sealed for its own place,
  * under keyed hashes of its names. A person with the disk and without the key sees how many there are, how long they
  * are, and which records share a history.
  *

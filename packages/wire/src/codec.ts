@@ -10,14 +10,20 @@
  */
 import { compareBytes, fromUtf8, utf8 } from './bytes.ts'
 
+/** Which fields a shape has, for programs that hold documents against it. A union has those of its variants. */
+export interface Described {
+  readonly fieldNames?: readonly string[]
+  readonly variants?: Readonly<Record<string, readonly string[]>>
+}
+
 /** Writes and reads one shape. `read` returns `undefined` for wrong bytes. */
-export interface Codec<T> {
+export interface Codec<T> extends Described {
   readonly write: (out: Writer, value: T) => void
   readonly read: (input: Reader) => T | undefined
 }
 
 /** A codec of some shape, where the shape does not matter. */
-export interface AnyCodec {
+export interface AnyCodec extends Described {
   readonly write: (out: Writer, value: never) => void
   readonly read: (input: Reader) => unknown
 }
@@ -248,6 +254,7 @@ export function optional<T>(item: Codec<T>): Codec<T | null> {
 export function struct<F extends { readonly [name: string]: AnyCodec }>(fields: F): Codec<{ readonly [N in keyof F]: Decoded<F[N]> }> {
   const entries = Object.entries(fields) as unknown as [string, Codec<unknown>][]
   return {
+    fieldNames: Object.keys(fields),
     write: (out, value) => {
       for (const [name, field] of entries) field.write(out, (value as Record<string, unknown>)[name])
     },
@@ -273,6 +280,7 @@ export function union<V extends Variants>(variants: V): Codec<Union<V>> {
   const byTag = new Map<number, readonly [string, Codec<unknown>]>()
   for (const [kind, [tag, codec]] of Object.entries(variants)) byTag.set(tag, [kind, codec as unknown as Codec<unknown>])
   return {
+    variants: Object.fromEntries(Object.entries(variants).map(([kind, [, codec]]) => [kind, codec.fieldNames ?? []])),
     write: (out, value) => {
       const variant = variants[value.kind as string]
       if (variant === undefined) throw new RangeError(`no variant ${String(value.kind)}`)
@@ -299,6 +307,7 @@ export function word<const W extends readonly string[]>(words: W): Codec<W[numbe
 /** A constant that must be there: a version or suite byte. The value carries nothing for it. */
 export function versioned<T>(version: number, codec: Codec<T>): Codec<T> {
   return {
+    ...codec,
     write: (out, value) => {
       out.uint(version, 1)
       codec.write(out, value)
@@ -310,7 +319,7 @@ export function versioned<T>(version: number, codec: Codec<T>): Codec<T> {
 /** A codec whose read values must also satisfy a predicate. */
 export function where<T>(codec: Codec<T>, holds: (value: T) => boolean): Codec<T> {
   return {
-    write: codec.write,
+    ...codec,
     read: (input) => {
       const value = codec.read(input)
       return value !== undefined && holds(value) ? value : undefined

@@ -26,7 +26,7 @@ const header = {
   /** The owner's heads, where they moved since the key's context fixed them. */
   heads: optional(list(operationId, LIMITS.operationParents)),
 }
-const contentHeader = struct(header)
+export const contentHeader = struct(header)
 export type ContentHeader = Decoded<typeof contentHeader>
 
 /** The codec of a content: the header, then one body. Which bodies there are is a list of the core's. */

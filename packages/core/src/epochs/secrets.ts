@@ -1,6 +1,6 @@
 /**
  * Secrets of rekeying operations. Any device may bring one that matches the commitment, and a missing one is asked for
- * (PROTOCOL §6).
+ * (PROTOCOL §6, §13.18).
  */
 import { commitToSecret, deriveEpochKeys, epochSecret } from '@sotto/crypto'
 import { drawOneOf } from '@sotto/crypto/primitives'

@@ -1,5 +1,5 @@
 /**
- * The row of a group: whether this device is a member, the group's epoch and relays, the display names of its members, and a
+ * The row of a group (PROTOCOL §13.23): whether this device is a member, the group's epoch and relays, the display names of its members, and a
  * count of the changes that pages show.
  */
 import { type EpochId, showsSomething } from '@sotto/wire'

@@ -1,5 +1,5 @@
 /**
- * What was sealed before a device was admitted was never meant for it, so it must not show as missing (PROTOCOL §3). Only
+ * What was sealed before a device was admitted was never meant for it, so it must not show as missing (PROTOCOL §3, §13.30). Only
  * the author knows whom it meant, and may be away. But whatever the admitting device had when it signed the admission was
  * sealed by an author that could not know the new device. The admitting device says so, once. It cannot speak for what it had
  * not seen.

@@ -1,5 +1,5 @@
 /**
- * Devices that wrote to us, or asked to join by an invite that is no longer valid, and are in no roster that we have. Anyone
+ * Devices that wrote to us, or asked to join by an invite that is no longer valid, and are in no roster that we have (PROTOCOL §13.32). Anyone
  * who once knew our address or an invite can make many of them. Therefore what is kept of them is bounded, and the oldest
  * goes first.
  */

@@ -1,5 +1,5 @@
 /**
- * Where a group's mailboxes are, and where else they are looked for (PROTOCOL §5, relays; §7). The membership log names the
+ * Where a group's mailboxes are, and where else they are looked for (PROTOCOL §5, relays; §7, §13.12). The membership log names the
  * group's relays; where it names none, the relays that this device came with count. Other places are only looked at.
  */
 import { LIMITS } from '@sotto/wire'

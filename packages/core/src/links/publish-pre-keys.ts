@@ -1,6 +1,6 @@
 /**
  * Our prekeys at relays: published, topped up when few are left, replaced when they are due, and handed to members directly
- * (PROTOCOL §2).
+ * (PROTOCOL §2, §13.33).
  */
 import { bundleFor, openPublication, preKeyPublicationOf, refreshPreKeys, sealPublication, topUpPreKeys } from '@sotto/crypto'
 import { type FetchedKeys, type InboxAddress, LIMITS, type PreKeyBundle } from '@sotto/wire'

@@ -1,5 +1,5 @@
 /**
- * Runs the mailbox client of each relay. Events of the connection go in, its frames leave as effects, and what it found
+ * Runs the mailbox client of each relay (PROTOCOL §13.13). Events of the connection go in, its frames leave as effects, and what it found
  * becomes relay events for the machine.
  */
 import type { ClientEvent, ClientStep, MailboxCredentials } from '@sotto/mailbox'

@@ -1,4 +1,4 @@
-/** The relays' clocks: only a hint which clock may be wrong. No relay's time moves a message. */
+/** The relays' clocks (PROTOCOL §13.14): only a hint which clock may be wrong. No relay's time moves a message. */
 import type { Context } from '../state/context.ts'
 import type { Transaction } from '../state/table.ts'
 import { RELAY_LINK } from '../state/tables/links.ts'

@@ -1,4 +1,4 @@
-/** Acts on what the relays' clients found, in the same step. */
+/** Acts on what the relays' clients found, in the same step (PROTOCOL §13.15). */
 import { openOperationRecord, OPERATION_RECORD_VERSION } from '@sotto/crypto'
 import { decode, operation as operationCodec } from '@sotto/wire'
 import { takeOperationsOf } from '../groups/group-log.ts'

@@ -1,5 +1,5 @@
 /**
- * A message's place in its conversation, and the time that is shown for it (PROTOCOL §7). The place is the author's logical
+ * A message's place in its conversation, and the time that is shown for it (PROTOCOL §7, §13.20). The place is the author's logical
  * time, but below what the author had seen, whatever a clock says, and never further ahead than is believed. With honest
  * clocks only the logical time counts, and every screen has the same order.
  */

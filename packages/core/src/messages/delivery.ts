@@ -1,4 +1,4 @@
-/** The states of an own message: sending, then sent when a relay or a member's device has it, then delivered (PROTOCOL §7). */
+/** The states of an own message: sending, then sent when a relay or a member's device has it, then delivered (PROTOCOL §7, §13.25). */
 import { type DeviceId, type EnvelopeHash, equalBytes, type MessageId } from '@sotto/wire'
 import { cipherOf, type MessageRecipient } from '../cipher/group-cipher.ts'
 import { rosterOf } from '../groups/group-log.ts'

@@ -1,5 +1,5 @@
 /**
- * How a group message comes in (PROTOCOL §3): the group's cipher opens it, then it is kept for others and applied. It goes
+ * How a group message comes in (PROTOCOL §3, §13.21): the group's cipher opens it, then it is kept for others and applied. It goes
  * this way once, whether it came in an envelope or as content from its author.
  */
 import { deleteUndecryptable } from '../cipher/undecryptable.ts'

@@ -1,6 +1,6 @@
 /**
  * Where devices are. Announcements are sealed, pushed through the group's mailbox and not stored. An announcement is a hint
- * and proves nothing (PROTOCOL §7).
+ * and proves nothing (PROTOCOL §7, §13.11).
  */
 import { openSignal, sealSignal } from '@sotto/crypto'
 import { drawBelow } from '@sotto/crypto/primitives'

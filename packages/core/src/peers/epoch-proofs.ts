@@ -1,4 +1,4 @@
-/** Two connected peers prove to each other which epochs they are in, without naming an epoch to a peer outside of it (PROTOCOL §7). */
+/** Two connected peers prove to each other which epochs they are in, without naming an epoch to a peer outside of it (PROTOCOL §7, §13.31). */
 import { epochProof } from '@sotto/crypto'
 import { LIMITS } from '@sotto/wire'
 import { currentEpochs, endedEpochs, type OpenEpoch } from '../epochs/epoch-keys.ts'

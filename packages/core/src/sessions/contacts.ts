@@ -1,4 +1,4 @@
-/** Other devices that this one can write to: their certificates, addresses and sessions. */
+/** Other devices that this one can write to (PROTOCOL §13.9): their certificates, addresses and sessions. */
 import type { MailboxCredentials } from '@sotto/mailbox'
 import type { Roster } from '@sotto/membership'
 import { type DeviceId, equalBytes, type InboxAddress, type JoinRequest, LIMITS } from '@sotto/wire'

@@ -1,4 +1,4 @@
-/** Opening a letter: by the session that it belongs to, or as the first of a new one (PROTOCOL §2). */
+/** Opening a letter: by the session that it belongs to, or as the first of a new one (PROTOCOL §2, §13.17). */
 import { acceptInitial, openReadWithSessions, readRecord } from '@sotto/crypto'
 import { type DeviceId, equalBytes } from '@sotto/wire'
 import { preKeyStoreOf, putPreKeyStore } from '../identity/pre-key-rows.ts'

@@ -1,4 +1,4 @@
-/** A device's certificate: the account certifies, the device consents (PROTOCOL §1). */
+/** A device's certificate: the account certifies, the device consents (PROTOCOL §1, §13.2). */
 import { type Certificate, certificateCounterSigningInput, certificateSigningInput, type UnsignedCertificate } from '@sotto/wire'
 import type { AgreementKeyPair, Primitives, SigningKeyPair } from '../primitives/primitives.ts'
 

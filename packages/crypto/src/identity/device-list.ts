@@ -1,5 +1,5 @@
 /**
- * The devices of an account as a chain of signed versions (PROTOCOL §1). What is known of an account only ever grows:
+ * The devices of an account as a chain of signed versions (PROTOCOL §1, §13.3). What is known of an account only ever grows:
  * a lower version is refused, a revoked device stays revoked, and two lists with one version are an alarm.
  */
 import {

@@ -1,4 +1,4 @@
-/** An invite as people pass it on: `sotto:` and base64url of the encoded invite and a checksum (PROTOCOL §5). */
+/** An invite as people pass it on: `sotto:` and base64url of the encoded invite and a checksum (PROTOCOL §5, §13.7). */
 import { concat, decode, encode, equalBytes, fromBase64url, type Invite, invite as inviteCodec, L, LIMITS, toBase64url } from '@sotto/wire'
 import type { Primitives } from '../primitives/primitives.ts'
 

@@ -1,4 +1,4 @@
-/** A request to join, from a joiner with the link to the members (PROTOCOL §5): signed by the invite, sealed to the rendezvous. */
+/** A request to join, from a joiner with the link to the members (PROTOCOL §5, §13.8): signed by the invite, sealed to the rendezvous. */
 import {
   type Certificate,
   certificate,

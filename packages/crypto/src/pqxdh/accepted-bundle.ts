@@ -1,4 +1,4 @@
-/** What an initiator checks of a bundle before it uses any of it (PQXDH §3.3; PROTOCOL §2). */
+/** What an initiator checks of a bundle before it uses any of it (PQXDH §3.3; PROTOCOL §2, §13.16). */
 import { type KemPreKey, LIMITS, type PreKeyBundle, preKeySigningInput, type SignedPreKey } from '@sotto/wire'
 import { isCertificateValid } from '../identity/certificate.ts'
 import type { Primitives } from '../primitives/primitives.ts'

@@ -1,4 +1,4 @@
-/** Who may open a mailbox: the client that signs this connection with its keys (PROTOCOL §8.2). Nothing else is known. */
+/** Who may open a mailbox: the client that signs this connection with its keys (PROTOCOL §8.2, §13.34). Nothing else is known. */
 import type { Primitives } from '@sotto/crypto/primitives'
 import {
   type SendCapability,

@@ -1,4 +1,4 @@
-/** What clients request. Each request goes to the part that answers it. */
+/** What clients request (PROTOCOL §13.1). Each request goes to the part that answers it. */
 import type { MailboxRequest } from '@sotto/wire'
 import type { StoreCommand } from '../store/mailbox-store.ts'
 import type { Appends } from './appends.ts'

@@ -1,4 +1,4 @@
-/** A group's log as an immutable value: operations come in, each checked once, in any order (PROTOCOL §5). */
+/** A group's log as an immutable value: operations come in, each checked once, in any order (PROTOCOL §5, §13.4). */
 import { deviceListHash } from '@sotto/crypto'
 import type { Primitives } from '@sotto/crypto/primitives'
 import { compareBytes, type GroupId, LIMITS, type Operation, type OperationId, toBase64url } from '@sotto/wire'

@@ -1,4 +1,4 @@
-/** From a log to the roster that all devices with the same operations get. */
+/** From a log to the roster that all devices with the same operations get (PROTOCOL §13.5). */
 import { type AccountId, compareBytes, type GroupId, LIMITS, type OperationId, toBase64url } from '@sotto/wire'
 import type { Entry, GroupState, Person } from '../entries/entry.ts'
 import { currentDevices, isIn, personOf, rekeyNeededSince, revokedOf } from '../entries/group-state.ts'

@@ -1,6 +1,6 @@
 /**
  * Answers a member's device that cannot open messages of ours. It gets the key at its present iteration and the contents
- * that it was meant to read, and is refused the rest (PROTOCOL §3).
+ * that it was meant to read, and is refused the rest (PROTOCOL §3, §13.27).
  */
 import { ownContext } from '@sotto/crypto'
 import { difference, hasNumber, NOTHING, numbersOf, unite, withinLimit, withNumber } from '@sotto/sync'

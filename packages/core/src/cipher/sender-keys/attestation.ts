@@ -1,5 +1,5 @@
 /**
- * Messages that arrive late from a removed member (PROTOCOL §6). Each is opened only if a remaining member attests that it
+ * Messages that arrive late from a removed member (PROTOCOL §6, §13.29). Each is opened only if a remaining member attests that it
  * had opened it before it learned of the removal. Members ask each other, a few at a time.
  */
 import { difference, NOTHING, unite, withNumber } from '@sotto/sync'

@@ -1,4 +1,4 @@
-/** Hands out our sender key and takes in those of others, only in pairwise sessions: the session proves whose key it is (PROTOCOL §3). */
+/** Hands out our sender key and takes in those of others, only in pairwise sessions: the session proves whose key it is (PROTOCOL §3, §13.19). */
 import { contextOf, distributionOf, extendBack, ownContext, takeDistribution } from '@sotto/crypto'
 import { hasAll } from '@sotto/membership'
 import { NOTHING } from '@sotto/sync'

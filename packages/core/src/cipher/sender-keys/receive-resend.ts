@@ -1,4 +1,4 @@
-/** Contents that their author resends in private. Those that are here already are not shown twice (PROTOCOL §3). */
+/** Contents that their author resends in private. Those that are here already are not shown twice (PROTOCOL §3, §13.28). */
 import { hasNumber, NOTHING } from '@sotto/sync'
 import { equalBytes } from '@sotto/wire'
 import { missingUnder, noteGap, noteRefused } from './gaps.ts'

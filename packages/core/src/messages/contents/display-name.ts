@@ -2,7 +2,7 @@ import { LIMITS, struct, text } from '@sotto/wire'
 import { noteName, touch } from '../../groups/group-row.ts'
 import { contentKind } from './content-kind.ts'
 
-/** An author's display name. It also travels with sender keys. */
+/** An author's display name (PROTOCOL §13.22). It also travels with sender keys. */
 export const displayName = contentKind(
   { kind: 'displayName', number: 2, fields: struct({ name: text(LIMITS.nameBytes) }) },
   {

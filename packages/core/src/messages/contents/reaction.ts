@@ -7,7 +7,7 @@ import { bytesOf, textOf } from '../../state/names.ts'
 import { REACTED, REACTION, type Reaction } from '../../state/tables/messages.ts'
 import { contentKind, type Saying } from './content-kind.ts'
 
-/** An emoji that a member puts beside a message. A member has one for each message: the last one counts, and an empty one removes it. */
+/** An emoji that a member puts beside a message (PROTOCOL §13.24). A member has one for each message: the last one counts, and an empty one removes it. */
 export const reaction = contentKind(
   { kind: 'reaction', number: 3, fields: struct({ message: messageId, emoji: text(LIMITS.emojiBytes) }) },
   {
