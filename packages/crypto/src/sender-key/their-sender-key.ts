@@ -113,7 +113,7 @@ export function extendBack(primitives: Primitives, known: TheirSenderKey, earlie
     if (iteration < known.fromIteration && !isHad) passed.push({ iteration, messageKey: step.messageKey, skippedMs: nowMs })
     chainKey = step.chainKey
   }
-  if (!equalBytes(chainKey, known.chainKey)) return known
+  if (!primitives.equalConstantTime(chainKey, known.chainKey)) return known
   const room = LIMITS.skippedPerSenderKey - known.skipped.length
   return passed.length > room ? known : { ...known, fromIteration: earlier.fromIteration, skipped: [...passed, ...known.skipped] }
 }
