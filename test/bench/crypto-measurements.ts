@@ -142,7 +142,8 @@ export function measureProvider(primitives: Primitives, scale: number): CryptoFi
   const pqxdhInitiatorMs = medianMs(rounds, 2, () => void letters.push(meet(store)))
   const pqxdhResponderMs = medianMs(rounds, 2, (i) => {
     const letter = letters[i]
-    const accepted = letter === undefined ? undefined : acceptInitial(provider, bob.identity, letter.store, () => null, letter.record, 0)
+    const accepted =
+      letter === undefined ? undefined : acceptInitial(provider, bob.identity, letter.store, { sessionsOf: () => null, isKnown: () => false }, letter.record, 0)
     if (accepted === undefined || 'code' in accepted) throw new Error('an initial message was refused')
   })
   // Fifty sessions of one kind represent fifty members: the cost does not depend on the member.

@@ -28,6 +28,7 @@ const STORIES = [
 const RELAY_STORIES = [`${MEMBERSHIP}/story/relays.test.ts`] as const
 const CORE = 'packages/core/src'
 const storiesOf = (name: string): readonly string[] => [`packages/simulator/src/story/${name}.test.ts`]
+const FIRST_LETTER_TESTS = ['packages/crypto/src/sessions/first-letters.test.ts'] as const
 const PRE_KEY_TESTS = ['packages/crypto/src/sessions/must-fail.test.ts', 'packages/crypto/src/pre-keys/pre-keys.test.ts'] as const
 
 const REACTION_TESTS = [`${CORE}/messages/contents/reaction.test.ts`, ...storiesOf('reactions')]
@@ -742,7 +743,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'a new signed prekey is made every week',
     file: 'packages/crypto/src/pre-keys/generate-pre-keys.ts',
-    from: 'if (ageMs >= -LIMITS.preKeyAheadMs && ageMs < LIMITS.signedPreKeyRotateMs) return store',
+    from: 'if (ageMs >= -LIMITS.preKeyAheadMs && ageMs < rotateMs) return store',
     to: 'if (newest !== undefined) return store',
     by: storiesOf('pre-keys'),
   },
@@ -766,6 +767,41 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'nowMs - key.createdMs <= LIMITS.signedPreKeyKeepMs',
     to: 'nowMs - key.createdMs < LIMITS.signedPreKeyRotateMs',
     by: storiesOf('pre-keys'),
+  },
+  {
+    rule: 'a device has a share of the first letters that are remembered',
+    file: 'packages/crypto/src/pre-keys/initial-memory.ts',
+    from: '!isStranger && own.length >= LIMITS.initialMessagesOfDevice',
+    to: 'false',
+    by: FIRST_LETTER_TESTS,
+  },
+  {
+    rule: 'a first letter that may have been forgotten is refused',
+    file: 'packages/crypto/src/sessions/accept-initial.ts',
+    from: "if (isRepeatable(store, introduction) && isBelowFloor(store, remembered)) return { code: 'olderThanRemembered' }",
+    to: '',
+    by: FIRST_LETTER_TESTS,
+  },
+  {
+    rule: 'a first letter is not newer than its arrival',
+    file: 'packages/crypto/src/sessions/accept-initial.ts',
+    from: 'openedMs: Math.min(introduction.openedMs, nowMs)',
+    to: 'openedMs: introduction.openedMs',
+    by: FIRST_LETTER_TESTS,
+  },
+  {
+    rule: 'strangers displace only strangers among what is remembered',
+    file: 'packages/crypto/src/pre-keys/initial-memory.ts',
+    from: 'known.has(toBase64url(device)) !== isStranger)',
+    to: 'known.size >= 0 || toBase64url(device) === toBase64url(message.device))',
+    by: FIRST_LETTER_TESTS,
+  },
+  {
+    rule: 'many first letters make new prekeys early',
+    file: 'packages/crypto/src/pre-keys/generate-pre-keys.ts',
+    from: 'isUnderPressure(store) ? LIMITS.preKeyPressureRotateMs : LIMITS.signedPreKeyRotateMs',
+    to: 'LIMITS.signedPreKeyRotateMs',
+    by: FIRST_LETTER_TESTS,
   },
   {
     rule: 'earlier prekeys are kept for a while only',

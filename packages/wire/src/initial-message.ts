@@ -2,7 +2,7 @@
  * What an initiator sends before the first answer (PQXDH §3.3; PROTOCOL §2), and the record that lies in an inbox.
  */
 import { concat } from './bytes.ts'
-import { type Decoded, encode, fixedBytes, optional, struct, uint32, uint8, union, varBytes, versioned } from './codec.ts'
+import { type Decoded, encode, fixedBytes, optional, struct, uint32, uint48, uint8, union, varBytes, versioned } from './codec.ts'
 import { certificate } from './identity.ts'
 import { L } from './labels.ts'
 import { ratchetMessage } from './ratchet-message.ts'
@@ -13,19 +13,24 @@ const headerFields = {
   /** X25519. */
   ephemeralKey: fixedBytes(32),
   signedPreKeyId: uint32,
-  oneTimePreKeyId: optional(uint32),
-  kemPreKeyId: uint32,
   kemCiphertext: fixedBytes(1088),
 }
 /** The part of the header that the sealed introduction is bound to. */
 export const initialKeys = struct(headerFields)
 export type InitialKeys = Decoded<typeof initialKeys>
 
-/** Who writes, sealed to the responder's signed prekey so that an onlooker does not learn it. */
+/**
+ * Who writes, and under which of the prekeys that a relay handed out, sealed to the responder's signed prekey: an onlooker
+ * learns neither, and a relay does not see which letter followed which of its answers.
+ */
 export const initiatorIntroduction = struct({
   certificate,
   /** One more than the highest rank among the sessions that the initiator had with this device; the first has 1. */
   rank: uint32,
+  /** When the initiator opened the session, by its own clock. Of those that used no one-time key a device remembers the latest. */
+  openedMs: uint48,
+  oneTimePreKeyId: optional(uint32),
+  kemPreKeyId: uint32,
 })
 export type InitiatorIntroduction = Decoded<typeof initiatorIntroduction>
 

@@ -83,8 +83,16 @@ export const LIMITS = {
   oneTimePreKeysKept: 1_000,
   /** A prekey from further in the future is refused: its date would outlive `signedPreKeyRefuseMs`. A guess. */
   preKeyAheadMs: DAY,
-  /** Initial messages remembered, so that none is accepted twice; more are refused until prekeys are deleted. A guess. */
+  /**
+   * Initial messages without a one-time key that are remembered, so that none is accepted twice: of devices in our groups, of one of
+   * them, and of all strangers. What goes is the oldest of its share. Guesses: a share is a start a day for two months.
+   */
   acceptedInitialMessages: 4_096,
+  initialMessagesOfDevice: 64,
+  strangersInitialMessages: 2_048,
+  /** So many under one signed prekey make a new one, where it is older than this. Guesses: half of what strangers have. */
+  preKeyPressure: 1_024,
+  preKeyPressureRotateMs: DAY,
   /** A session that lost a crosswise set-up still receives for this long. */
   losingSessionMs: 30 * DAY,
   /** Sessions kept with one device: the sending one and those that still receive. */

@@ -2,7 +2,7 @@
 import type { PreKeyStore } from '@sotto/crypto'
 import { toBase64url } from '@sotto/wire'
 import { sortable, type Table, type Transaction } from '../state/table.ts'
-import { INITIAL_MESSAGE, ONE_TIME_KEM_PRE_KEY, ONE_TIME_PRE_KEY, PRE_KEYS } from '../state/tables/self.ts'
+import { INITIAL_MESSAGE, ONE_TIME_KEM_PRE_KEY, INITIAL_FLOOR, ONE_TIME_PRE_KEY, PRE_KEYS } from '../state/tables/self.ts'
 
 /** The store, or `undefined` where there is no profile. */
 export function preKeyStoreOf(transaction: Transaction): PreKeyStore | undefined {
@@ -13,6 +13,7 @@ export function preKeyStoreOf(transaction: Transaction): PreKeyStore | undefined
     oneTimePreKeys: valuesOf(transaction, ONE_TIME_PRE_KEY),
     oneTimeKemPreKeys: valuesOf(transaction, ONE_TIME_KEM_PRE_KEY),
     acceptedInitialMessages: valuesOf(transaction, INITIAL_MESSAGE),
+    initialFloors: valuesOf(transaction, INITIAL_FLOOR),
   }
 }
 
@@ -26,6 +27,12 @@ export function putPreKeyStore(transaction: Transaction, store: PreKeyStore): vo
   putRows(transaction, ONE_TIME_PRE_KEY, store.oneTimePreKeys, ({ id }) => sortable(id))
   putRows(transaction, ONE_TIME_KEM_PRE_KEY, store.oneTimeKemPreKeys, ({ id }) => sortable(id))
   putRows(transaction, INITIAL_MESSAGE, store.acceptedInitialMessages, ({ hash }) => toBase64url(hash))
+  putRows(
+    transaction,
+    INITIAL_FLOOR,
+    store.initialFloors,
+    ({ device, signedPreKeyId }) => `${sortable(signedPreKeyId)}-${device === null ? '' : toBase64url(device)}`,
+  )
 }
 
 const valuesOf = <T>(transaction: Transaction, table: Table<T>): readonly T[] => transaction.scan(table).map(({ value }) => value)

@@ -8,6 +8,7 @@ import { type Sender, textOf } from '../state/names.ts'
 import { CONTACT, type ContactDevice, LAST_WRITERS } from '../state/tables/sessions.ts'
 import { setTimer } from '../state/timers.ts'
 import { lettersDue } from './letters-due.ts'
+import { sharesGroup } from './relays-to.ts'
 import { endFetch } from './session-setup.ts'
 
 /** What a session opened: the sender and the encoded letter. */
@@ -70,7 +71,8 @@ function openInitial(context: Context, record: Uint8Array): OpenedLetter | undef
   const store = preKeyStoreOf(context.transaction)
   if (store === undefined) return undefined
   const sessionsOf = (device: DeviceId) => context.transaction.get(CONTACT, textOf(device))?.sessions ?? null
-  const accepted = acceptInitial(context.provider, ownIdentity(context), store, sessionsOf, record, context.nowMs)
+  const isKnown = (device: DeviceId) => sharesGroup(context, textOf(device))
+  const accepted = acceptInitial(context.provider, ownIdentity(context), store, { sessionsOf, isKnown }, record, context.nowMs)
   if (accepted === undefined || 'code' in accepted) return undefined
   putPreKeyStore(context.transaction, accepted.store)
   setTimer(context, 'preKeys', context.nowMs, 'earliest')

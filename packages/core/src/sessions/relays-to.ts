@@ -9,6 +9,9 @@ import type { ContactDevice } from '../state/tables/sessions.ts'
 const sharedGroups = (context: Context, device: string) =>
   allWanted(context, 'member').filter(({ group }) => context.transaction.get(MET, group, device) !== undefined)
 
+/** Whether a device is in a group of ours. */
+export const sharesGroup = (context: Context, device: string): boolean => sharedGroups(context, device).length > 0
+
 /** Reachable relays of the groups that we share with a device. */
 const sharedWith = (context: Context, device: string): readonly string[] =>
   sharedGroups(context, device)

@@ -1,2 +1,2 @@
 export * from './accepted-bundle.ts'
-export type { RespondRejection } from './respond.ts'
+export type { IntroductionRejection, RespondRejection } from './respond.ts'

@@ -16,7 +16,7 @@ export interface Initiated {
 }
 
 /** Agrees on secrets with the owner of a bundle. `rank` goes into `InitiatorIntroduction`. */
-export function initiate(provider: CryptoProvider, own: OwnIdentity, bundle: AcceptedBundle, rank: number): Initiated {
+export function initiate(provider: CryptoProvider, own: OwnIdentity, bundle: AcceptedBundle, rank: number, nowMs: number): Initiated {
   const { primitives, random } = provider
   const { certificate: theirs, signedPreKey, kemPreKey } = bundle
   const oneTimePreKey = bundle.oneTimePreKeys[0]
@@ -34,11 +34,9 @@ export function initiate(provider: CryptoProvider, own: OwnIdentity, bundle: Acc
     suite: PAIRWISE_SUITE,
     ephemeralKey: ephemeral.publicKey,
     signedPreKeyId: signedPreKey.id,
-    oneTimePreKeyId: oneTimePreKey?.id ?? null,
-    kemPreKeyId: kemPreKey.id,
     kemCiphertext: kem.ciphertext,
   }
-  const introduction = { certificate: own.certificate, rank }
+  const introduction = { certificate: own.certificate, rank, openedMs: nowMs, oneTimePreKeyId: oneTimePreKey?.id ?? null, kemPreKeyId: kemPreKey.id }
   const sealedIntroduction = sound(
     sealBox(provider, 'pqxdh certificate', signedPreKey.publicKey, encode(initiatorIntroduction, introduction), encode(initialKeys, keys)),
   )

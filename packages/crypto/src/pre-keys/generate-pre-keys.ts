@@ -2,6 +2,7 @@
 import { LIMITS, preKeySigningInput } from '@sotto/wire'
 import type { SigningKeyPair } from '../primitives/primitives.ts'
 import type { CryptoProvider } from '../crypto-provider.ts'
+import { isUnderPressure, withoutForgotten } from './initial-memory.ts'
 import type { HeldKemPreKey, HeldOneTimeKemPreKey, HeldOneTimePreKey, HeldSignedPreKey, OneTimeStage, PreKeyStore } from './pre-key-store.ts'
 
 /** A store with a signed prekey, a last-resort one and a few to hand out. One-time ones to publish come by `topUpPreKeys`. */
@@ -13,13 +14,14 @@ export function createPreKeyStore(provider: CryptoProvider, deviceKeys: SigningK
     oneTimePreKeys: [],
     oneTimeKemPreKeys: [],
     acceptedInitialMessages: [],
+    initialFloors: [],
   }
   return refreshPreKeys(provider, deviceKeys, empty, nowMs)
 }
 
 /**
- * Deletes what is past `signedPreKeyKeepMs`, makes new signed and last-resort prekeys where the newest are a week old or
- * dated in the future, and replaces what was handed out directly. No one-time key of before is in a later publication.
+ * Deletes what is past `signedPreKeyKeepMs`, makes new signed and last-resort prekeys where the newest are a week old, under
+ * pressure a day, or dated in the future, and replaces what was handed out directly. No one-time key of before is in a later publication.
  * Returns the same object where nothing was due.
  */
 export function refreshPreKeys(provider: CryptoProvider, deviceKeys: SigningKeyPair, store: PreKeyStore, nowMs: number): PreKeyStore {
@@ -37,7 +39,8 @@ const withPublishedOut = (store: PreKeyStore): PreKeyStore => ({
 function rotated(provider: CryptoProvider, deviceKeys: SigningKeyPair, store: PreKeyStore, nowMs: number): PreKeyStore {
   const newest = store.signedPreKeys[0]
   const ageMs = newest === undefined ? Number.POSITIVE_INFINITY : nowMs - newest.createdMs
-  if (ageMs >= -LIMITS.preKeyAheadMs && ageMs < LIMITS.signedPreKeyRotateMs) return store
+  const rotateMs = isUnderPressure(store) ? LIMITS.preKeyPressureRotateMs : LIMITS.signedPreKeyRotateMs
+  if (ageMs >= -LIMITS.preKeyAheadMs && ageMs < rotateMs) return store
   const { nextId } = store
   return {
     ...store,
@@ -56,12 +59,6 @@ function withoutOld(store: PreKeyStore, nowMs: number): PreKeyStore {
     lastResortKemPreKeys: store.lastResortKemPreKeys.filter(isKept),
   })
 }
-
-/** Hashes whose signed prekey is gone prove nothing any more: their message cannot be accepted again. */
-const withoutForgotten = (store: PreKeyStore): PreKeyStore => ({
-  ...store,
-  acceptedInitialMessages: store.acceptedInitialMessages.filter((message) => store.signedPreKeys.some((key) => key.id === message.signedPreKeyId)),
-})
 
 /**
  * Makes `howMany` (at most `LIMITS.oneTimePreKeys`) one-time prekeys of each kind; they and no others are in the next

@@ -1,5 +1,5 @@
 /** The private halves of a device's prekeys, and which initial messages used them (PROTOCOL §2). Secret. */
-import { type Codec, fixedBytes, list, optional, struct, uint32, uint48, word } from '@sotto/wire'
+import { type Codec, type DeviceId, deviceId, fixedBytes, list, optional, struct, uint32, uint48, word } from '@sotto/wire'
 
 /**
  * How far a one-time prekey has come. `publish`: goes into the next publication. `handOut`: kept for handing out directly,
@@ -35,11 +35,21 @@ export interface HeldOneTimeKemPreKey extends HeldKemPreKey {
   readonly stage: OneTimeStage
 }
 
-/** An initial message that was accepted, remembered while the prekeys that it used are there. */
+/** An initial message that was accepted and used up no key, remembered while its signed prekey is there. */
 export interface AcceptedInitialMessage {
   readonly hash: Uint8Array
   readonly signedPreKeyId: number
-  readonly kemPreKeyId: number
+  /** Its author. */
+  readonly device: DeviceId
+  /** When its author says that it opened the session, and not after it came. */
+  readonly openedMs: number
+}
+
+/** Of the messages under a signed prekey that were opened no later, some were forgotten: of this device, or (null) of strangers. */
+export interface InitialFloor {
+  readonly signedPreKeyId: number
+  readonly device: DeviceId | null
+  readonly openedMs: number
 }
 
 /** What there is a few of. */
@@ -56,6 +66,7 @@ export interface PreKeyStore extends LastingPreKeys {
   readonly oneTimePreKeys: readonly HeldOneTimePreKey[]
   readonly oneTimeKemPreKeys: readonly HeldOneTimeKemPreKey[]
   readonly acceptedInitialMessages: readonly AcceptedInitialMessage[]
+  readonly initialFloors: readonly InitialFloor[]
 }
 
 const key = fixedBytes(32)
@@ -79,4 +90,5 @@ export const lastingPreKeysCodec: Codec<LastingPreKeys> = struct({
 })
 export const oneTimePreKeyCodec: Codec<HeldOneTimePreKey> = struct({ id: uint32, stage, publicKey: key, privateKey: key })
 export const oneTimeKemPreKeyCodec: Codec<HeldOneTimeKemPreKey> = struct({ ...kemFields, stage })
-export const acceptedInitialMessageCodec: Codec<AcceptedInitialMessage> = struct({ hash: key, signedPreKeyId: uint32, kemPreKeyId: uint32 })
+export const acceptedInitialMessageCodec: Codec<AcceptedInitialMessage> = struct({ hash: key, signedPreKeyId: uint32, device: deviceId, openedMs: uint48 })
+export const initialFloorCodec: Codec<InitialFloor> = struct({ signedPreKeyId: uint32, device: optional(deviceId), openedMs: uint48 })

@@ -1,4 +1,4 @@
-export { acceptInitial, type InitialRejection } from './accept-initial.ts'
+export { acceptInitial, type InitialRejection, type KnownDevices } from './accept-initial.ts'
 export { openReadWithSessions, openWithSessions, type ReadRecord, readRecord, type SessionRejection } from './open-with-sessions.ts'
 export { sealWithSessions } from './seal-with-sessions.ts'
 export { dropExpired, type SessionSet, sessionSetCodec } from './session-set.ts'

@@ -68,7 +68,7 @@ describe('a letter', () => {
     const { provider, bob, record } = firstLetter('replay')
     expect(receive(provider, bob, record)).toEqual(utf8('first'))
     expect(receive(provider, bob, record)).toBe('alreadyOpened')
-    expect(receive(provider, { ...bob, sessions: null }, record)).toBe('alreadyAccepted')
+    expect(receive(provider, { ...bob, sessions: null }, record)).toBe('unknownPreKey')
   })
 
   test('that used no one-time key is not accepted twice while its prekeys are there, nor after', () => {

@@ -11,7 +11,7 @@ import { nextRank, type SessionSet, withSession } from './session-set.ts'
  */
 export function startSession(provider: CryptoProvider, own: OwnIdentity, bundle: AcceptedBundle, existing: SessionSet | null, nowMs: number): SessionSet {
   const rank = nextRank(existing)
-  const { header, initialHash, secrets, associatedData } = initiate(provider, own, bundle, rank)
+  const { header, initialHash, secrets, associatedData } = initiate(provider, own, bundle, rank, nowMs)
   const session = {
     id: initialHash,
     rank,

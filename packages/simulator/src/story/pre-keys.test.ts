@@ -102,7 +102,7 @@ function opens(story: Story, who: Person, event: Event): boolean {
   if (answer?.kind !== 'pushed' || store === undefined || self === undefined) throw new TypeError('no letter, or nobody')
   const provider = { primitives: story.primitives, random: story.random.bytes }
   const identity = { certificate: self.certificate, deviceDh: story.primitives.x25519.keyPairFromSeed(self.deviceDhSeed) }
-  const opened = acceptInitial(provider, identity, store, () => null, answer.body, story.nowMs)
+  const opened = acceptInitial(provider, identity, store, { sessionsOf: () => null, isKnown: () => false }, answer.body, story.nowMs)
   return opened !== undefined && !('code' in opened)
 }
 

@@ -1,5 +1,5 @@
 /** Rows of this device: its profile, clock, prekeys and timers. */
-import { acceptedInitialMessageCodec, lastingPreKeysCodec, oneTimeKemPreKeyCodec, oneTimePreKeyCodec } from '@sotto/crypto'
+import { acceptedInitialMessageCodec, initialFloorCodec, lastingPreKeysCodec, oneTimeKemPreKeyCodec, oneTimePreKeyCodec } from '@sotto/crypto'
 import { accountId, certificate, type Decoded, deviceId, deviceList, fixedBytes, LIMITS, struct, text, uint16, uint32, uint48 } from '@sotto/wire'
 import { durable, volatile } from '../table.ts'
 import { seed } from './shapes.ts'
@@ -46,6 +46,9 @@ export const ONE_TIME_KEM_PRE_KEY = durable('oneTimeKemPreKey', oneTimeKemPreKey
 
 /** Key: hash. */
 export const INITIAL_MESSAGE = durable('initialMessage', acceptedInitialMessageCodec, { scope: 'self', owner: 'identity' })
+
+/** What was forgotten of initial messages. Key: signed prekey and device, or nothing for strangers. */
+export const INITIAL_FLOOR = durable('initialFloor', initialFloorCodec, { scope: 'self', owner: 'identity' })
 
 /** Which of our prekeys each relay's store has. Key: relay name. */
 export const PUBLISHED = durable('published', struct({ incarnation: fixedBytes(16), atMs: uint48, signedPreKey: uint32 }), { scope: 'relay', owner: 'links' })

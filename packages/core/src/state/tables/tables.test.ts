@@ -25,6 +25,7 @@ it('each table has a name of its own, and its place in the state', () => {
     'gap',
     'group',
     'groupChanges',
+    'initialFloor',
     'initialMessage',
     'join',
     'keptBytes',

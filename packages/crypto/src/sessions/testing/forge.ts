@@ -49,11 +49,9 @@ export function forgeInitiator(provider: CryptoProvider, responder: Party, bundl
     suite: PAIRWISE_SUITE,
     ephemeralKey: ephemeral.publicKey,
     signedPreKeyId: signedPreKey.id,
-    oneTimePreKeyId: oneTimeKey.id,
-    kemPreKeyId: bundle.kemPreKey.id,
     kemCiphertext: kem.ciphertext,
   }
-  const introduction = { certificate: initiator, rank: 1 }
+  const introduction = { certificate: initiator, rank: 1, openedMs: NOW_MS, oneTimePreKeyId: oneTimeKey.id, kemPreKeyId: bundle.kemPreKey.id }
   const box = encode(initiatorIntroduction, introduction)
   const sealedIntroduction = known(sealBox(provider, 'pqxdh certificate', signedPreKey.publicKey, box, encode(initialKeys, keys)))
   const header = { ...keys, sealedIntroduction }

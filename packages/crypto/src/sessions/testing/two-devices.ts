@@ -67,14 +67,20 @@ export function seal(provider: CryptoProvider, from: Party, plaintext: Uint8Arra
 }
 
 /** What a device does with a record: the plaintext, the code of a rejection, or `undefined` where it is nothing of ours. */
-export function receive(provider: CryptoProvider, to: Party, record: Uint8Array, nowMs = NOW_MS): Uint8Array | string | undefined {
+export function receive(
+  provider: CryptoProvider,
+  to: Party,
+  record: Uint8Array,
+  nowMs = NOW_MS,
+  isKnown: (device: DeviceId) => boolean = () => false,
+): Uint8Array | string | undefined {
   const opened = to.sessions === null ? undefined : openWithSessions(provider, to.sessions, record, nowMs)
   if (opened !== undefined) {
     if ('code' in opened) return opened.code
     to.sessions = opened.sessions
     return opened.plaintext
   }
-  const first = acceptInitial(provider, to.own, to.store, () => to.sessions, record, nowMs)
+  const first = acceptInitial(provider, to.own, to.store, { sessionsOf: () => to.sessions, isKnown }, record, nowMs)
   if (first === undefined || 'code' in first) return first?.code
   to.store = first.store
   to.sessions = first.sessions
