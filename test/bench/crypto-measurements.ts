@@ -94,7 +94,7 @@ const plaintext = (): Uint8Array =>
 export function measureSizes(primitives: Primitives): CryptoSizes {
   const { epoch, own, place } = groupKey(primitives)
   // A plaintext that fills its step of the ladder except for the one byte that padding always takes.
-  const full = new Uint8Array(512 - 89 - 1)
+  const full = new Uint8Array(512 - 121 - 1)
   const { envelope } = sealMessage(primitives, epoch, own, full)
   return {
     envelopeOverheadBytes: envelope.length - full.length - 1,

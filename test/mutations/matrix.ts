@@ -28,6 +28,7 @@ const STORIES = [
 const RELAY_STORIES = [`${MEMBERSHIP}/story/relays.test.ts`] as const
 const CORE = 'packages/core/src'
 const storiesOf = (name: string): readonly string[] => [`packages/simulator/src/story/${name}.test.ts`]
+const HOSTILE_TESTS = [`${CORE}/machine/hostile-member.test.ts`] as const
 const FIRST_LETTER_TESTS = ['packages/crypto/src/sessions/first-letters.test.ts'] as const
 const PRE_KEY_TESTS = ['packages/crypto/src/sessions/must-fail.test.ts', 'packages/crypto/src/pre-keys/pre-keys.test.ts'] as const
 
@@ -767,6 +768,42 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'nowMs - key.createdMs <= LIMITS.signedPreKeyKeepMs',
     to: 'nowMs - key.createdMs < LIMITS.signedPreKeyRotateMs',
     by: storiesOf('pre-keys'),
+  },
+  // §3, what was resent and whose it is
+  {
+    rule: 'an envelope opens under the one message key that it is committed to',
+    file: 'packages/crypto/src/sender-key/open-resent.ts',
+    from: 'if (!equalBytes(cipher.commitment, envelope.commitment)) return undefined',
+    to: '',
+    by: ['packages/crypto/src/sender-key/open-resent.test.ts'],
+  },
+  {
+    rule: 'a resent envelope is of the place that its author names',
+    file: `${CORE}/cipher/sender-keys/receive-resend.ts`,
+    from: "if (!isOfPlace) return 'no'",
+    to: '',
+    by: HOSTILE_TESTS,
+  },
+  {
+    rule: 'a resent envelope has the signature of the key that is here',
+    file: `${CORE}/cipher/sender-keys/receive-resend.ts`,
+    from: "return 'code' in verifyEnvelope(primitives, their.key, unmasked) ? 'no' : 'yes'",
+    to: "return 'yes'",
+    by: HOSTILE_TESTS,
+  },
+  {
+    rule: 'an envelope is tried as that of each device with its tag',
+    file: `${CORE}/cipher/sender-keys/open.ts`,
+    from: '  for (const device of owners) {\n',
+    to: '  for (const device of owners.slice(0, 1)) {\n',
+    by: HOSTILE_TESTS,
+  },
+  {
+    rule: 'what one device of a tag refuses waits for the other',
+    file: `${CORE}/cipher/sender-keys/receive-resend.ts`,
+    from: 'const next = othersOfTag(context, group, epoch, value.device).find((device) => compareBytes(device, value.device) > 0)',
+    to: 'const next = othersOfTag(context, group, epoch, value.device).find(() => false)',
+    by: HOSTILE_TESTS,
   },
   {
     rule: 'a device has a share of the first letters that are remembered',

@@ -161,7 +161,15 @@ export class Adversary {
       this.#tell(device, {
         kind: 'resend',
         ...place,
-        messages: [{ iteration: 3, envelope: this.#random.bytes(32) as never, content: this.#random.bytes(40) }],
+        messages: [
+          {
+            iteration: 3,
+            messageKey: this.#random.bytes(32),
+            contextHash: this.#random.bytes(32),
+            senderTag: this.#random.bytes(4),
+            envelope: this.#random.bytes(ladderLength(this.#random.between(100, 900))),
+          },
+        ],
         refused: [{ from: 0, to: 60_000 }],
       })
     }

@@ -8,19 +8,19 @@ import { isLadderLength, ladderLength } from './padding.ts'
 
 const counting = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => i % 251)
 
-test('an envelope is its version, masked header, ciphertext with its tag, and signature, in that order', () => {
-  const parts = { maskedHeader: counting(8), ciphertext: counting(256 - 73), signature: counting(64) }
+test('an envelope is its version, masked header, commitment, ciphertext with its tag, and signature, in that order', () => {
+  const parts = { maskedHeader: counting(8), commitment: counting(32), ciphertext: counting(256 - 105), signature: counting(64) }
   const bytes = encodeGroupEnvelope(parts)
-  expect(bytes).toEqual(concat(Uint8Array.of(1), parts.maskedHeader, parts.ciphertext, parts.signature))
+  expect(bytes).toEqual(concat(Uint8Array.of(1), parts.maskedHeader, parts.commitment, parts.ciphertext, parts.signature))
   expect(decodeGroupEnvelope(bytes)).toEqual(parts)
   expect(tagOf(parts)).toEqual(parts.ciphertext.slice(-16))
 })
 
-test('its overhead is version, header, tag and signature', () => {
+test('its overhead is version, header, commitment, tag and signature', () => {
   const header = encode(envelopeHeader, { senderTag: counting(4), keyId: 0x0102, iteration: 0x0304 })
   expect(header).toEqual(Uint8Array.of(0, 1, 2, 3, 1, 2, 3, 4))
-  expect(1 + header.length + 16 + 64).toBe(GROUP_ENVELOPE_OVERHEAD_BYTES)
-  expect(groupEnvelopeAd(counting(32), header)).toEqual(concat(Uint8Array.of(1), counting(32), header))
+  expect(1 + header.length + 32 + 16 + 64).toBe(GROUP_ENVELOPE_OVERHEAD_BYTES)
+  expect(groupEnvelopeAd(counting(32), header, counting(32))).toEqual(concat(Uint8Array.of(1), counting(32), header, counting(32)))
 })
 
 test('any bytes are an envelope that is written as the same bytes, or none', () => {

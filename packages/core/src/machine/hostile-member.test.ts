@@ -24,7 +24,7 @@ import {
   sharedBundleFor,
   startSession,
 } from '@sotto/crypto'
-import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
+import { loadSodiumPrimitives, type Primitives } from '@sotto/crypto/primitives'
 import { createMailboxClient } from '@sotto/mailbox'
 import { heads, type MembershipLog, operationIdOf, signOperation } from '@sotto/membership'
 import { FIRST_DEVICE, LAST_DEVICE } from '@sotto/sync'
@@ -34,8 +34,9 @@ import {
   decode,
   type DeviceId,
   encode,
+  equalBytes,
+  L,
   encodeGroupEnvelope,
-  type EnvelopeHash,
   envelopeHeader,
   type EpochId,
   fromBase64url,
@@ -102,8 +103,8 @@ const START_MS = 1_800_000_000_000
 const RELAY = '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
 
 /** One person's machine, in a group where the devices of all other members are made by hand. */
-async function victim() {
-  const primitives = await loadSodiumPrimitives()
+async function victim(change: (primitives: Primitives) => Primitives = (same) => same) {
+  const primitives = change(await loadSodiumPrimitives())
   const provider = { primitives, random: (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length)) }
   const core = createCore(provider)
   const histories: HistoryWrite[] = []
@@ -195,6 +196,13 @@ async function victim() {
       nowMs += ms
       return tell({ kind: 'woke' })
     },
+    /** What a member resends of its own: sealed in this epoch, or in one that is unknown here. */
+    resent: (key: OwnSenderKey, iteration: number, plaintext: Uint8Array): ResentMessage => {
+      const known = new Transaction(state).get(EPOCH_KEYS, group, textOf(key.context.epoch))
+      const keys = known ?? { headerKey: provider.random(32), tagKey: provider.random(32) }
+      const { envelope, opening } = sealMessage(primitives, keys, { ...key, iteration }, plaintext)
+      return { iteration, envelope, ...opening }
+    },
     /** An envelope comes by gossip. */
     gossip: (key: OwnSenderKey, iteration: number, text: string, before: { readonly keyId: number; readonly messages: number } | null = null): void => {
       const keys = new Transaction(state).get(EPOCH_KEYS, group, epoch)
@@ -210,6 +218,21 @@ async function victim() {
   }
 }
 
+type ResentMessage = Extract<ControlMessage, { readonly kind: 'resend' }>['messages'][number]
+
+/** A content that is a text. */
+const textContent = (text: string, again: EpochId | null = null): Uint8Array =>
+  encode(content, {
+    timeMs: START_MS,
+    counter: 0,
+    leadMs: null,
+    seen: [],
+    before: null,
+    again: again === null ? null : { epoch: again, keyId: 1, iteration: 0 },
+    heads: null,
+    body: { kind: 'text', text },
+  })
+
 const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url')
 const idOf = <T extends Uint8Array>(text: string): T => fromBase64url(text) as T
 
@@ -217,11 +240,11 @@ const idOf = <T extends Uint8Array>(text: string): T => fromBase64url(text) as T
 function sealBeyond({ primitives }: CryptoProvider, keys: EpochKeys, key: OwnSenderKey, iteration: number, plaintext: Uint8Array): Uint8Array {
   const { context, chainKey, signingSeed } = key
   const header = encode(envelopeHeader, { senderTag: senderTag(primitives, keys.tagKey, context.device), keyId: context.keyId, iteration })
-  const ad = groupEnvelopeAd(primitives.sha256(senderKeyContextInput(context)), header)
-  const cipher = messageCipher(primitives, stepChain(primitives, chainKey).messageKey)
+  const { commitment, ...cipher } = messageCipher(primitives, stepChain(primitives, chainKey).messageKey)
+  const ad = groupEnvelopeAd(primitives.sha256(senderKeyContextInput(context)), header, commitment)
   const ciphertext = primitives.chacha20Poly1305.seal(cipher.key, cipher.nonce, pad(plaintext, GROUP_ENVELOPE_OVERHEAD_BYTES), ad)
   const signature = primitives.ed25519.sign(groupEnvelopeSigningInput(ad, ciphertext), { publicKey: context.signingKey, seed: signingSeed })
-  return encodeGroupEnvelope({ maskedHeader: maskHeader(primitives, keys.headerKey, { ciphertext }, header), ciphertext, signature })
+  return encodeGroupEnvelope({ maskedHeader: maskHeader(primitives, keys.headerKey, { ciphertext }, header), commitment, ciphertext, signature })
 }
 
 /** How many rows `act` scans in the tables whose names begin with `prefix`. */
@@ -265,10 +288,11 @@ describe('sets of iterations that a member chooses', () => {
   })
 
   it('do not stop the machine in resent contents', async () => {
-    const { provider, member, rows, group, epoch, place, pass } = await victim()
+    const { member, rows, group, epoch, place, pass, resent } = await victim()
     const mallory = member()
+    const key = mallory.key(1)
     for (let i = 0; i < 1_200; i += 100) {
-      const messages = everyOther(2 * i, 100).map(({ from }) => ({ iteration: from, envelope: provider.random(32) as never, content: new Uint8Array(1) }))
+      const messages = everyOther(2 * i, 100).map(({ from }) => resent(key, from, new Uint8Array(1)))
       mallory.write({ kind: 'resend', ...place, keyId: 1, messages, refused: [] })
     }
     const received = rows().get(RECEIVED, group, epoch, textOf(mallory.device), '1') ?? []
@@ -322,46 +346,105 @@ describe('the last iteration of a sender key', () => {
 })
 
 describe('contents that a member resends', () => {
-  it('replace no message of another member, whatever envelope they name', async () => {
-    const { member, place, gossip, histories, rows, group } = await victim()
+  const shown = (histories: readonly HistoryWrite[], text: string) =>
+    histories.find(({ history, value }) => history.startsWith('messages/') && value !== null && Buffer.from(value).includes(text))
+
+  it('replace no message of another member, and are not taken for its own', async () => {
+    const { member, place, gossip, histories, rows, group, resent } = await victim()
     const [alice, mallory] = [member(), member()]
     const key = alice.key(1)
     alice.write({ kind: 'distribution', ...place, distribution: distributionOf(key), name: '', title: '' })
     gossip(key, 0, 'from Alice')
-    const theirs = histories.find(({ history, value }) => history.startsWith('messages/') && value !== null && Buffer.from(value).includes('from Alice'))
-    const said = encode(content, {
-      timeMs: START_MS,
-      counter: 0,
-      leadMs: null,
-      seen: [],
-      before: null,
-      again: null,
-      heads: null,
-      body: { kind: 'text', text: 'from Mallory' },
-    })
-    mallory.write({
-      kind: 'resend',
-      ...place,
-      keyId: 1,
-      messages: [{ iteration: 0, envelope: idOf<EnvelopeHash>(theirs?.id ?? ''), content: said }],
-      refused: [],
-    })
-    const ours = histories.find(({ history, value }) => history.startsWith('messages/') && value !== null && Buffer.from(value).includes('from Mallory'))
+    const theirs = shown(histories, 'from Alice')
+    const resend = (keyId: number, message: ResentMessage): ControlMessage => ({ kind: 'resend', ...place, keyId, messages: [message], refused: [] })
+    mallory.write(resend(1, resent(mallory.key(1), 0, textContent('from Mallory'))))
+    const ours = shown(histories, 'from Mallory')
     expect(ours?.id).toBeDefined()
     expect(ours?.id).not.toBe(theirs?.id)
 
-    // Nor do they delete what waits for another member's key.
+    // A member that can open what waits for another's key here does not pass it off as its own.
     const late = alice.key(2)
     gossip(late, 0, 'later from Alice')
     const [waiting] = rows().scan(UNDECRYPTABLE, group)
-    mallory.write({
-      kind: 'resend',
-      ...place,
-      keyId: 2,
-      messages: [{ iteration: 0, envelope: idOf<EnvelopeHash>(waiting?.key[1] ?? ''), content: said }],
-      refused: [],
-    })
+    const ofAlice = resent(late, 0, textContent('later from Alice'))
+    mallory.write(resend(2, { ...ofAlice, envelope: waiting?.value.envelope ?? new Uint8Array() }))
     expect(rows().scan(UNDECRYPTABLE, group)).toHaveLength(1)
+    expect(shown(histories, 'later from Alice')).toBeUndefined()
+  })
+
+  it('are what their envelope holds: no other key opens it, and what it holds has no other place', async () => {
+    const { member, place, gossip, histories, rows, group, resent, provider } = await victim()
+    const mallory = member()
+    const key = mallory.key(1)
+    gossip(key, 0, 'one')
+    const envelope = rows().scan(UNDECRYPTABLE, group)[0]?.value.envelope ?? new Uint8Array()
+    const write = (...messages: readonly ResentMessage[]) => mallory.write({ kind: 'resend', ...place, keyId: 1, messages, refused: [] })
+    // The envelope that all have, with the key of another text.
+    const other = resent(key, 0, textContent('another'))
+    write({ ...other, messageKey: provider.random(32), envelope })
+    write({ ...resent(mallory.key(1), 0, textContent('another')), envelope })
+    // An envelope of another place.
+    write({ ...resent(key, 1, textContent('another')), iteration: 2 })
+    expect(shown(histories, 'another')).toBeUndefined()
+    expect(rows().scan(UNDECRYPTABLE, group)).toHaveLength(1)
+    // The one key that opens it.
+    write({ ...other, envelope })
+    expect(shown(histories, 'one')).toBeDefined()
+    expect(rows().scan(UNDECRYPTABLE, group)).toEqual([])
+  })
+
+  it('have the signature of the key that is here, if one is', async () => {
+    const { member, place, histories, resent } = await victim()
+    const mallory = member()
+    const key = mallory.key(1)
+    mallory.write({ kind: 'distribution', ...place, distribution: distributionOf(key), name: '', title: '' })
+    const write = (...messages: readonly ResentMessage[]) => mallory.write({ kind: 'resend', ...place, keyId: 1, messages, refused: [] })
+    write(resent(mallory.key(1), 0, textContent('under another key')))
+    expect(shown(histories, 'under another key')).toBeUndefined()
+    write(resent(key, 0, textContent('under this key')))
+    expect(shown(histories, 'under this key')).toBeDefined()
+    expect(histories.filter(({ history }) => history.startsWith('envelopes/'))).toHaveLength(1)
+  })
+})
+
+describe('a device whose tag is that of another', () => {
+  /** Every device has the same tag: to find two that do takes four billion tries. */
+  const sameTags = (primitives: Primitives): Primitives => ({
+    ...primitives,
+    hmacSha256: (key, ...data) =>
+      data.some((part) => equalBytes(part.subarray(0, L('sender tag').length), L('sender tag'))) ? new Uint8Array(32) : primitives.hmacSha256(key, ...data),
+  })
+  const texts = (histories: readonly HistoryWrite[]): readonly string[] =>
+    histories.flatMap(({ history, value }) => (history.startsWith('messages/') && value !== null ? (/say \d/.exec(Buffer.from(value).toString()) ?? []) : []))
+
+  it('does not mute it, whichever key came first, and what of both has one number is shown', async () => {
+    const { member, place, gossip, histories, rows, group } = await victim(sameTags)
+    const devices = [member(), member(), member()]
+    const keys = devices.map((each) => each.key(1))
+    devices.forEach((each, i) => {
+      const key = keys[i]
+      if (key === undefined) throw new Error('no key')
+      // What comes before its key waits, and is opened when that comes.
+      gossip(key, 0, `say ${i}`)
+      each.write({ kind: 'distribution', ...place, distribution: distributionOf(key), name: '', title: '' })
+      gossip(key, 0, `say ${i}`)
+    })
+    expect(texts(histories).toSorted()).toEqual(['say 0', 'say 1', 'say 2'])
+    expect(rows().scan(UNDECRYPTABLE, group)).toEqual([])
+  })
+
+  it('does not take from us what waits for the key of the other', async () => {
+    const { member, place, gossip, histories, rows, group } = await victim(sameTags)
+    const devices = [member(), member(), member()]
+    for (const [i, alice] of devices.entries()) {
+      const key = alice.key(i + 1)
+      gossip(key, 0, `say ${i}`)
+      for (const mallory of devices)
+        if (mallory !== alice) mallory.write({ kind: 'resend', ...place, keyId: i + 1, messages: [], refused: [{ from: 0, to: 9 }] })
+      expect(rows().scan(UNDECRYPTABLE, group)).toHaveLength(1)
+      alice.write({ kind: 'distribution', ...place, distribution: distributionOf(key), name: '', title: '' })
+    }
+    expect(texts(histories).toSorted()).toEqual(['say 0', 'say 1', 'say 2'])
   })
 })
 
@@ -789,7 +872,9 @@ describe('what strangers say of a group that this device asks to join', () => {
       kind: 'resend',
       ...place,
       keyId,
-      messages: [{ iteration: 0, envelope: new Uint8Array(32) as EnvelopeHash, content: new Uint8Array(40_000) }],
+      messages: [
+        { iteration: 0, messageKey: new Uint8Array(32), contextHash: new Uint8Array(32), senderTag: new Uint8Array(4), envelope: new Uint8Array(40_000) },
+      ],
       refused: [],
     })
     for (let i = 0; i < 1.2 * (LIMITS.pendingBytes / LIMITS.pendingBytesPerDevice); i++) {
@@ -844,25 +929,14 @@ describe('what a member says of keys that nothing was asked about', () => {
   })
 
   it('is shown if it is a content, and remembered for only a few places of unknown epochs', async () => {
-    const { provider, member, rows, place, histories } = await victim()
+    const { provider, member, rows, place, histories, resent } = await victim()
     const mallory = member()
-    const said = (again: EpochId | null): Uint8Array =>
-      encode(content, {
-        timeMs: START_MS,
-        counter: 0,
-        leadMs: null,
-        seen: [],
-        before: null,
-        again: again === null ? null : { epoch: again, keyId: 1, iteration: 0 },
-        heads: null,
-        body: { kind: 'text', text: 'again' },
-      })
     const resend = (epoch: EpochId, iteration: number, again: EpochId | null): ControlMessage => ({
       kind: 'resend',
       group: place.group,
       epoch,
       keyId: 1,
-      messages: [{ iteration, envelope: provider.random(32) as EnvelopeHash, content: said(again) }],
+      messages: [resent(mallory.key(1, textOf(epoch)), iteration, textContent('again', again))],
       refused: [],
     })
     mallory.write(...epochs(provider, 64).map((epoch) => resend(epoch, 0, null)))

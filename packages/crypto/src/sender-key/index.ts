@@ -1,4 +1,5 @@
 export * from './header-mask.ts'
 export * from './open-envelope.ts'
+export * from './open-resent.ts'
 export * from './own-sender-key.ts'
 export * from './their-sender-key.ts'

@@ -18,6 +18,7 @@ export interface Authentic {
   readonly contextHash: Uint8Array
   readonly ad: Uint8Array
   readonly iteration: number
+  readonly commitment: Uint8Array
   /** With its tag. */
   readonly ciphertext: Uint8Array
 }
@@ -38,10 +39,10 @@ export function verifyEnvelope(primitives: Primitives, key: TheirSenderKey, unma
   const { header, envelope } = unmasked
   const { keyId, signingKey } = key.context
   if (header.keyId !== keyId) return { code: 'otherKeyId', keyId: header.keyId, expected: keyId }
-  const ad = groupEnvelopeAd(key.contextHash, encode(envelopeHeader, header))
-  const { ciphertext, signature } = envelope
+  const { commitment, ciphertext, signature } = envelope
+  const ad = groupEnvelopeAd(key.contextHash, encode(envelopeHeader, header), commitment)
   if (!primitives.ed25519.verify(signature, groupEnvelopeSigningInput(ad, ciphertext), signingKey)) return { code: 'badSignature' }
-  return { contextHash: key.contextHash, ad, iteration: header.iteration, ciphertext } as Authentic
+  return { contextHash: key.contextHash, ad, iteration: header.iteration, commitment, ciphertext } as Authentic
 }
 
 export type OpenRejection =
@@ -63,6 +64,7 @@ export function openAuthentic(primitives: Primitives, key: TheirSenderKey, authe
   const found = findMessageKey(primitives, key, authentic.iteration, nowMs)
   if ('code' in found) return found
   const cipher = messageCipher(primitives, found.messageKey)
+  if (!equalBytes(cipher.commitment, authentic.commitment)) return { code: 'damaged' }
   const padded = primitives.chacha20Poly1305.open(cipher.key, cipher.nonce, authentic.ciphertext, authentic.ad)
   const plaintext = padded === undefined ? undefined : unpad(padded)
   return plaintext === undefined ? { code: 'damaged' } : ({ plaintext, key: found.key } as Opened)

@@ -29,6 +29,7 @@ import type { Primitives } from '../primitives/primitives.ts'
 import type { CryptoProvider } from '../crypto-provider.ts'
 import { messageCipher, stepChain } from './chain.ts'
 import { maskHeader, senderTag } from './header-mask.ts'
+import type { MessageOpening } from './open-resent.ts'
 
 /** All of a sending key. `iteration` is that of the next message; no earlier one can be derived from it. */
 export interface OwnSenderKey {
@@ -83,26 +84,33 @@ export const MOST_ITERATIONS = 2 ** 16 - 1
 
 /**
  * Seals a message: the envelope's length is on the ladder. The new key must be durable before the envelope leaves, or
- * one iteration would seal twice. Throws at `MOST_ITERATIONS`: rotate long before.
+ * one iteration would seal twice. `opening` says as much as the content: it is kept as secret. Throws at `MOST_ITERATIONS`:
+ * rotate long before.
  */
 export function sealMessage(
   primitives: Primitives,
   epoch: Pick<EpochKeys, 'headerKey' | 'tagKey'>,
   key: OwnSenderKey,
   plaintext: Uint8Array,
-): { readonly key: OwnSenderKey; readonly envelope: Uint8Array; readonly iteration: number } {
+): { readonly key: OwnSenderKey; readonly envelope: Uint8Array; readonly iteration: number; readonly opening: MessageOpening } {
   const { context, iteration } = key
   if (iteration >= MOST_ITERATIONS) throw new RangeError(`iteration ${iteration} of a sender key`)
   const tag = senderTag(primitives, epoch.tagKey, context.device)
   const header = encode(envelopeHeader, { senderTag: tag, keyId: context.keyId, iteration })
-  const ad = groupEnvelopeAd(primitives.sha256(senderKeyContextInput(context)), header)
+  const contextHash = primitives.sha256(senderKeyContextInput(context))
   const { messageKey, chainKey } = stepChain(primitives, key.chainKey)
-  const cipher = messageCipher(primitives, messageKey)
+  const { commitment, ...cipher } = messageCipher(primitives, messageKey)
+  const ad = groupEnvelopeAd(contextHash, header, commitment)
   const ciphertext = primitives.chacha20Poly1305.seal(cipher.key, cipher.nonce, pad(plaintext, GROUP_ENVELOPE_OVERHEAD_BYTES), ad)
   const signature = primitives.ed25519.sign(groupEnvelopeSigningInput(ad, ciphertext), {
     publicKey: context.signingKey,
     seed: key.signingSeed,
   })
   const maskedHeader = maskHeader(primitives, epoch.headerKey, { ciphertext }, header)
-  return { key: { ...key, chainKey, iteration: iteration + 1 }, envelope: encodeGroupEnvelope({ maskedHeader, ciphertext, signature }), iteration }
+  return {
+    key: { ...key, chainKey, iteration: iteration + 1 },
+    envelope: encodeGroupEnvelope({ maskedHeader, commitment, ciphertext, signature }),
+    iteration,
+    opening: { messageKey, contextHash, senderTag: tag },
+  }
 }

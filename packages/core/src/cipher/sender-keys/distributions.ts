@@ -17,6 +17,7 @@ import { KEY_RECIPIENT, type OwnKey, THEIR_KEY } from '../../state/tables/sender
 import { type DistributionAcknowledged, distributionAcknowledged } from './control-messages/distribution-acknowledged.ts'
 import { type Distribution, distribution } from './control-messages/distribution.ts'
 import { askLater } from './gaps.ts'
+import { othersOfTag } from './open.ts'
 import { deleteTheirKey, putTheirKey } from './their-keys.ts'
 import { repairOlder } from './unacknowledged.ts'
 
@@ -45,6 +46,8 @@ export function receiveDistribution(context: Context, from: Sender, body: Distri
   if (context.transaction.get(EPOCH, group, epoch) === undefined) askLater(context, [group, epoch, textOf(from.device), String(keyId)], LIMITS.gapAfterMs)
   touch(context, group)
   tell(context, { kind: 'keyChanged', name })
+  // What is of this device may wait under another one with its tag.
+  for (const other of othersOfTag(context, group, epoch, from.device)) tell(context, { kind: 'keyChanged', name: [group, epoch, textOf(other), String(keyId)] })
 }
 
 /** Whether one more key of a device is kept. An epoch's oldest keys give way; few are kept for epochs that we do not know. */

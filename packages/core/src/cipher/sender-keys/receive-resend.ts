@@ -1,49 +1,74 @@
-/** Contents that their author resends in private. Those that are here already are not shown twice (PROTOCOL §3, §13.28). */
+/**
+ * Messages that their author sends once more in private. What is shown is what opens out of the envelope, so that all who
+ * are given a key for it see the same. Those that are here already are not shown twice (PROTOCOL §3, §13.28).
+ */
+import { openResent, senderTag, unmaskEnvelope, verifyEnvelope } from '@sotto/crypto'
 import { hasNumber, NOTHING } from '@sotto/sync'
-import { equalBytes } from '@sotto/wire'
-import { missingUnder, noteGap, noteRefused } from './gaps.ts'
-import { frontierUnder } from './open.ts'
-import { deleteUndecryptable, undecryptableUnder } from '../undecryptable.ts'
+import { compareBytes, type EnvelopeHash, equalBytes, LIMITS } from '@sotto/wire'
+import { askLater, missingUnder, noteGap, noteRefused } from './gaps.ts'
+import { frontierUnder, othersOfTag } from './open.ts'
+import { deleteUndecryptable, putUndecryptable, type UndecryptableRow, undecryptableUnder } from '../undecryptable.ts'
 import type { Resend } from './control-messages/resend.ts'
 import { compareLogs } from '../../groups/compare-logs.ts'
 import { touch } from '../../groups/group-row.ts'
 import type { Context } from '../../state/context.ts'
 import { type KeyName, type MessagePlace, type Sender, textOf } from '../../state/names.ts'
-import { EPOCH, GROUP } from '../../state/tables/groups.ts'
-import { RECEIVED, type Undecryptable, UNDECRYPTABLE } from '../../state/tables/cipher.ts'
+import { EPOCH, EPOCH_KEYS, GROUP } from '../../state/tables/groups.ts'
+import { RECEIVED, UNDECRYPTABLE } from '../../state/tables/cipher.ts'
+import { THEIR_KEY } from '../../state/tables/sender-keys.ts'
 import type { OpenedMessage } from '../group-cipher.ts'
 
-/** The undecryptable envelope with this hash, if it is of this place. The hash is the sender's claim and may be another message's. */
-function undecryptableAt(context: Context, { group, epoch, device, keyId, iteration }: MessagePlace, hash: string): Undecryptable | undefined {
-  const undecryptable = context.transaction.get(UNDECRYPTABLE, group, hash)
-  const isThere =
-    undecryptable !== undefined &&
-    textOf(undecryptable.epoch) === epoch &&
-    equalBytes(undecryptable.device, device) &&
-    undecryptable.keyId === keyId &&
-    undecryptable.iteration === iteration
-  return isThere ? undecryptable : undefined
-}
+type Resent = Resend['messages'][number]
 
-/** Takes resent contents from their author. `deliver` gets those that are not here yet. */
+/** Takes resent messages from their author. `deliver` gets those that are not here yet. */
 export function receiveResend(context: Context, from: Sender, body: Resend, deliver: (opened: OpenedMessage) => void): void {
   const group = textOf(body.group)
   const epoch = textOf(body.epoch)
   const name: KeyName = [group, epoch, textOf(from.device), String(body.keyId)]
-  for (const { iteration, envelope: hash, content: plaintext } of body.messages) {
-    if (hasNumber(context.transaction.get(RECEIVED, ...name) ?? NOTHING, iteration)) continue
-    const place = { group, epoch, device: from.device, keyId: body.keyId, iteration }
-    const envelope = undecryptableAt(context, place, textOf(hash))?.envelope ?? null
-    deliver({ place, hash, envelope, plaintext, frontier: frontierUnder(context, place) })
+  for (const message of body.messages) {
+    if (hasNumber(context.transaction.get(RECEIVED, ...name) ?? NOTHING, message.iteration)) continue
+    const opened = openedOf(context, { group, epoch, device: from.device, keyId: body.keyId, iteration: message.iteration }, message)
+    if (opened !== undefined) deliver(opened)
   }
-  for (const { hash, value } of undecryptableUnder(context, name)) {
-    // Not meant for us: messages from before we joined are no error, and there is nothing to show.
-    if (hasNumber(body.refused, value.iteration)) deleteUndecryptable(context, group, hash)
-  }
+  for (const each of undecryptableUnder(context, name)) if (hasNumber(body.refused, each.value.iteration)) refuse(context, group, epoch, each)
   noteRefused(context, name, body.refused)
   if (missingUnder(context.transaction, name).length > 0) noteGap(context, name)
   // We do not know the epoch: either the author does not know ours, or we lack the operation that began it.
   if (context.transaction.get(EPOCH, group, epoch) === undefined && context.transaction.get(GROUP, group)?.state === 'member')
     compareLogs(context, group, from.device)
   touch(context, group)
+}
+
+/** Not meant for us: messages from before we joined are no error, and there is nothing to show. Another device with the same tag is asked first. */
+function refuse(context: Context, group: string, epoch: string, { hash, value }: UndecryptableRow): void {
+  const next = othersOfTag(context, group, epoch, value.device).find((device) => compareBytes(device, value.device) > 0)
+  deleteUndecryptable(context, group, hash)
+  if (next === undefined || !putUndecryptable(context, group, hash, { ...value, device: next })) return
+  askLater(context, [group, epoch, textOf(next), String(value.keyId)], LIMITS.keyRequestAfterMs)
+}
+
+/** What the envelope holds, if its key opens it and it is of this place; `undefined` otherwise. */
+function openedOf(context: Context, place: MessagePlace, message: Resent): OpenedMessage | undefined {
+  const { primitives } = context.provider
+  const plaintext = openResent(primitives, message.envelope, message, place)
+  const signed = plaintext === undefined ? 'no' : isSigned(context, place, message)
+  if (plaintext === undefined || signed === 'no') return undefined
+  const hash = primitives.sha256(message.envelope) as EnvelopeHash
+  // It is kept for others where it is proved, or came by the group's way before: to them no session proves its author.
+  const isKept = signed === 'yes' || context.transaction.get(UNDECRYPTABLE, place.group, textOf(hash)) !== undefined
+  return { place, hash, envelope: isKept ? message.envelope : null, plaintext, frontier: frontierUnder(context, place) }
+}
+
+/** Whether header and signature of the envelope are those of its author's key, as far as epoch and key are here. */
+function isSigned(context: Context, { group, epoch, device, keyId, iteration }: MessagePlace, message: Resent): 'yes' | 'no' | 'unknown' {
+  const { primitives } = context.provider
+  const keys = context.transaction.get(EPOCH_KEYS, group, epoch)
+  const unmasked = keys === undefined ? undefined : unmaskEnvelope(primitives, keys.headerKey, message.envelope)
+  if (keys === undefined || unmasked === undefined) return 'unknown'
+  const { header } = unmasked
+  const isOfPlace = equalBytes(header.senderTag, senderTag(primitives, keys.tagKey, device)) && header.keyId === keyId && header.iteration === iteration
+  if (!isOfPlace) return 'no'
+  const their = context.transaction.get(THEIR_KEY, group, epoch, textOf(device), String(keyId))
+  if (their === undefined) return 'unknown'
+  return 'code' in verifyEnvelope(primitives, their.key, unmasked) ? 'no' : 'yes'
 }

@@ -1,9 +1,10 @@
 /**
- * Own contents that are kept for members that could not open them, and resent in private. Only contents are kept for
- * this, never old chain keys (PROTOCOL §3).
+ * Own messages that are kept for members that could not open them, and resent in private: envelopes, and for each the key
+ * that opens it. That says as much as the content. Old chain keys are never kept (PROTOCOL §3).
  */
+import type { MessageOpening } from '@sotto/crypto'
 import { difference, NOTHING, unite, withNumber } from '@sotto/sync'
-import { type DeviceId, type EnvelopeHash, LIMITS, type Ranges } from '@sotto/wire'
+import { decode, type DeviceId, encode, LIMITS, type Ranges } from '@sotto/wire'
 import type { HistoryRecord } from '../../contract/history.ts'
 import { rosterOf } from '../../groups/group-log.ts'
 import { queueControlMessage } from '../../sessions/control-queue.ts'
@@ -12,9 +13,9 @@ import { nextNumber } from '../../state/local-numbers.ts'
 import { bytesOf } from '../../state/names.ts'
 import { READ } from '../../state/tables/self.ts'
 import { KEY_RECIPIENT, RESEND_READ, type ResendRead } from '../../state/tables/sender-keys.ts'
-import { type Resend, resend } from './control-messages/resend.ts'
+import { type Resend, resend, resentMessage } from './control-messages/resend.ts'
 
-/** Reads own contents for a device; `resendContents` sends them. */
+/** Reads own messages for a device; `resendContents` sends them. */
 export function readForResend(context: Context, { wanted, ...place }: Omit<ResendRead, 'wanted'> & { readonly wanted: readonly number[] }): void {
   const read = String(nextNumber(context))
   context.transaction.put(READ, [read], { kind: 'cipher', group: place.group })
@@ -26,7 +27,7 @@ export function readForResend(context: Context, { wanted, ...place }: Omit<Resen
   })
 }
 
-/** The contents for a resend have been read. */
+/** The messages for a resend have been read. */
 export function resendContents(context: Context, read: string, records: readonly HistoryRecord[] | null): void {
   const place = context.transaction.get(RESEND_READ, read)
   context.transaction.delete(RESEND_READ, read)
@@ -34,24 +35,21 @@ export function resendContents(context: Context, read: string, records: readonly
   const device = bytesOf<DeviceId>(place.device)
   if (rosterOf(context, place.group).deviceOf(device) === undefined) return
   const name = { group: bytesOf<Resend['group']>(place.group), epoch: bytesOf<Resend['epoch']>(place.epoch), keyId: place.keyId }
-  const messages = records.map((record) => {
-    const { envelope, content } = decodeResend(record.value)
-    return { iteration: Number(record.id.split('/').at(-1)), envelope, content }
-  })
-  // Contents that were meant for the device and are no longer here will not come either.
+  const messages = records.flatMap((record) => decode(resentMessage, record.value) ?? [])
+  // Messages that were meant for the device and are no longer here will not come either.
   const found = messages.reduce<Ranges>((set, { iteration }) => withNumber(set, iteration), NOTHING)
   const refused = unite(place.refused, difference(place.wanted, found))
   // In batches, so that each letter fits a record.
   let batch: typeof messages = []
   let bytes = 0
   for (const message of messages) {
-    if (bytes + message.content.length > LIMITS.recordBytes / 3 && batch.length > 0) {
+    if (bytes + message.envelope.length > LIMITS.recordBytes / 3 && batch.length > 0) {
       queueControlMessage(context, device, resend, { ...name, messages: batch, refused: NOTHING })
       batch = []
       bytes = 0
     }
     batch.push(message)
-    bytes += message.content.length + 40
+    bytes += message.envelope.length + OPENING_BYTES
   }
   queueControlMessage(context, device, resend, { ...name, messages: batch, refused: refused.slice(0, LIMITS.rangesPerKey) })
 }
@@ -64,14 +62,13 @@ export function forgetResends(context: Context, device: string): void {
   }
 }
 
-/** Own contents by place, kept for resends: never keys (PROTOCOL §3). */
+/** What opens an envelope, with the lengths around it. */
+const OPENING_BYTES = 76
+
+/** Own messages by place, kept for resends (PROTOCOL §3). */
 export const resendHistory = (group: string): string => `own/${group}`
 
 export const resendId = (epoch: string, keyId: number, iteration: number): string => `${epoch}/${keyId}/${iteration}`
 
-export const encodeResend = (envelope: EnvelopeHash, plaintext: Uint8Array): Uint8Array => Uint8Array.from([...envelope, ...plaintext])
-
-const decodeResend = (value: Uint8Array): { envelope: EnvelopeHash; content: Uint8Array } => ({
-  envelope: value.slice(0, 32) as EnvelopeHash,
-  content: value.slice(32),
-})
+export const encodeResend = (iteration: number, envelope: Uint8Array, opening: MessageOpening): Uint8Array =>
+  encode(resentMessage, { iteration, envelope, ...opening })

@@ -1,6 +1,6 @@
-/** Seals a message under our sending key, and keeps its content for members that cannot open it (PROTOCOL §3). */
+/** Seals a message under our sending key, and keeps it for members that cannot open it (PROTOCOL §3). */
 import { ownContext, sealMessage } from '@sotto/crypto'
-import { type EnvelopeHash, equalBytes } from '@sotto/wire'
+import { equalBytes } from '@sotto/wire'
 import { selfOf } from '../../identity/profile.ts'
 import { flushLetters } from '../../sessions/control-queue.ts'
 import type { Context } from '../../state/context.ts'
@@ -28,7 +28,7 @@ export function seal(context: Context, group: string, epoch: string, encode: (he
     history: resendHistory(group),
     id: resendId(epoch, keyId, sealed.iteration),
     order: sortable(context.nowMs),
-    value: encodeResend(primitives.sha256(sealed.envelope) as EnvelopeHash, plaintext),
+    value: encodeResend(sealed.iteration, sealed.envelope, sealed.opening),
   })
   return {
     place: { group, epoch, device: selfOf(context).device, keyId, iteration: sealed.iteration },

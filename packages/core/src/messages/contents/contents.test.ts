@@ -10,7 +10,7 @@ const EVER_USED: readonly (readonly [number: number, kind: string])[] = [
 ]
 
 /** What a group envelope adds to its padded plaintext (PROTOCOL §3). */
-const ENVELOPE_OVERHEAD_BYTES = 89
+const ENVELOPE_OVERHEAD_BYTES = 121
 
 test('a content keeps its number, and no number is used for two kinds', () => {
   expect(CONTENT_KINDS.map(({ number, kind }) => [number, kind])).toEqual(EVER_USED)

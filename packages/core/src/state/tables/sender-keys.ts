@@ -74,8 +74,8 @@ export const KEY_REQUEST = durable('keyRequest', keyRequest, { scope: 'epoch', o
 /** Keys with iterations that were given up (`GAP`). Key: group, device, epoch, key id. */
 export const ABSENT = volatile<true>('absent', { scope: 'group', owner: 'cipher' })
 
-/** Which device a sender's tag names, for one set of key owners. Key: group, epoch. */
-export const TAGS = volatile<{ readonly owners: ReadonlyMap<string, Owned>; readonly byTag: ReadonlyMap<string, DeviceId> }>('tags', {
+/** Which devices a sender's tag names, for one set of key owners. Key: group, epoch. */
+export const TAGS = volatile<{ readonly owners: ReadonlyMap<string, Owned>; readonly byTag: ReadonlyMap<string, readonly DeviceId[]> }>('tags', {
   scope: 'epoch',
   owner: 'cipher',
 })

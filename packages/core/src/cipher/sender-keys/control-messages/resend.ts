@@ -1,7 +1,16 @@
-import { envelopeHash, epochId, type FieldsOf, groupId, LIMITS, list, ranges, struct, uint16, varBytes } from '@sotto/wire'
+import { epochId, type FieldsOf, fixedBytes, groupId, LIMITS, list, ranges, struct, uint16, varBytes } from '@sotto/wire'
 import type { ControlMessageKind } from '../../../sessions/control-message.ts'
 
-/** The contents of messages whose envelopes the asking device could not open, with the envelopes’ hashes. */
+/** A message of the sender's once more: its envelope, and what opens that and nothing else. */
+export const resentMessage = struct({
+  iteration: uint16,
+  messageKey: fixedBytes(32),
+  contextHash: fixedBytes(32),
+  senderTag: fixedBytes(4),
+  envelope: varBytes(LIMITS.recordBytes),
+})
+
+/** Messages whose envelopes the asking device could not open or never had. */
 export const resend = {
   kind: 'resend',
   number: 9,
@@ -11,7 +20,7 @@ export const resend = {
     group: groupId,
     epoch: epochId,
     keyId: uint16,
-    messages: list(struct({ iteration: uint16, envelope: envelopeHash, content: varBytes(LIMITS.recordBytes) }), LIMITS.resendsPerLetter),
+    messages: list(resentMessage, LIMITS.resendsPerLetter),
     /** Iterations that were asked for and will not come: never meant for that device, or no longer there. */
     refused: ranges,
   }),
