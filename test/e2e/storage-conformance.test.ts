@@ -50,6 +50,13 @@ describe.each(wantedBrowsers())('in %s', (browser) => {
     expect(await call('readDamaged', damage)).toBe('StorageDamaged')
   })
 
+  it('each single row that is gone or older than the others is told as damage', async () => {
+    const { gone, older, restored } = await call('changeSingleRows')
+    expect(gone).toEqual(Array.from({ length: 4 }, () => 'StorageDamaged'))
+    expect(older).toEqual(gone)
+    expect(restored).toBeNull()
+  })
+
   it('a header that finds no room is refused and the one before it stays', async () => {
     expect(await call('writeHeaderWhenFull')).toEqual({ rejected: 'StorageFull', kept: 7 })
   })

@@ -31,7 +31,7 @@ const PLANTED_WRITES: Writes = {
 }
 
 /** Seals nothing and leaves names readable: the control of the search. */
-const CLEAR: RowCipher = { index: utf8, seal: (value) => value, open: (sealed) => sealed }
+const CLEAR: RowCipher = { index: utf8, seal: (value) => value, open: (sealed) => sealed, mark: () => new Uint8Array(32) }
 
 const random = (lengthBytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(lengthBytes))
 
@@ -165,11 +165,7 @@ async function readDamaged(damage: Damage): Promise<string | null> {
   const storage = await openNamed(databaseName)
   await storage.commit(PLANTED_WRITES)
   await storage.close()
-  const database = await new Promise<IDBDatabase>((resolve, reject) => {
-    const request = indexedDB.open(`${databaseName}-rows`)
-    request.addEventListener('success', () => resolve(request.result))
-    request.addEventListener('error', () => reject(request.error ?? new Error('not opened')))
-  })
+  const database = await openRaw(databaseName)
   await damageDatabase(database, damage)
   database.close()
   const rejected = await rejection(async () => {
@@ -184,6 +180,75 @@ async function readDamaged(damage: Damage): Promise<string | null> {
   await (await vaultNamed(databaseName)).wipe()
   return rejected
 }
+
+/** What loading rejects with while each single row in turn is gone, and while each is what it was a commit before; then, with all as it was. */
+async function changeSingleRows(): Promise<{
+  readonly gone: readonly (string | null)[]
+  readonly older: readonly (string | null)[]
+  readonly restored: string | null
+}> {
+  const databaseName = 'single-rows'
+  const storage = await openNamed(databaseName)
+  const written = async (round: string): Promise<readonly StoredRow[]> => {
+    await storage.commit({ rows: ['a', 'b', 'c'].map((key) => ({ key, value: utf8(key + round) })), histories: [], dropHistories: [] })
+    return storedRows(databaseName)
+  }
+  const before = await written('first')
+  const now = await written('second')
+  await storage.close()
+  const load = (): Promise<string | null> =>
+    rejection(async () => {
+      const opened = await openNamed(databaseName)
+      await opened.load().finally(() => opened.close())
+    })
+  const whileChanged = async (row: StoredRow, change: (rows: IDBObjectStore) => void): Promise<string | null> => {
+    await withRows(databaseName, change)
+    const rejected = await load()
+    const present = now.find(({ name }) => String(name) === String(row.name)) ?? row
+    await withRows(databaseName, (rows) => rows.put(present.sealed, present.name))
+    return rejected
+  }
+  const gone: (string | null)[] = []
+  const older: (string | null)[] = []
+  for (const row of now) gone.push(await whileChanged(row, (rows) => rows.delete(row.name)))
+  for (const row of before) older.push(await whileChanged(row, (rows) => rows.put(row.sealed, row.name)))
+  const restored = await load()
+  await (await vaultNamed(databaseName)).wipe()
+  return { gone, older, restored }
+}
+
+interface StoredRow {
+  readonly name: Uint8Array<ArrayBuffer>
+  readonly sealed: Uint8Array
+}
+
+async function storedRows(databaseName: string): Promise<readonly StoredRow[]> {
+  let keys: IDBRequest<IDBValidKey[]> | undefined
+  let values: IDBRequest<Uint8Array[]> | undefined
+  await withRows(databaseName, (rows) => {
+    keys = rows.getAllKeys()
+    values = rows.getAll()
+  })
+  return (keys?.result ?? []).map((key, i) => ({ name: new Uint8Array(key as ArrayBuffer), sealed: values?.result[i] ?? new Uint8Array() }))
+}
+
+async function withRows(databaseName: string, act: (rows: IDBObjectStore) => void): Promise<void> {
+  const database = await openRaw(databaseName)
+  const transaction = database.transaction('rows', 'readwrite')
+  const done = new Promise<void>((resolve, reject) => {
+    transaction.addEventListener('complete', () => resolve())
+    transaction.addEventListener('abort', () => reject(transaction.error ?? new Error('not changed')))
+  })
+  act(transaction.objectStore('rows'))
+  await done.finally(() => database.close())
+}
+
+const openRaw = (databaseName: string): Promise<IDBDatabase> =>
+  new Promise((resolve, reject) => {
+    const request = indexedDB.open(`${databaseName}-rows`)
+    request.addEventListener('success', () => resolve(request.result))
+    request.addEventListener('error', () => reject(request.error ?? new Error('not opened')))
+  })
 
 const flipped = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => Uint8Array.from(bytes, (byte, i) => (i === bytes.length - 1 ? byte ^ 1 : byte))
 
@@ -297,6 +362,7 @@ const calls = {
   durabilities,
   commitWithoutStrictness,
   plantedInDump,
+  changeSingleRows,
   readDamaged,
   wipeProfile,
   writeHeaderWhenFull,

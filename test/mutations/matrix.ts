@@ -29,6 +29,7 @@ const RELAY_STORIES = [`${MEMBERSHIP}/story/relays.test.ts`] as const
 const CORE = 'packages/core/src'
 const storiesOf = (name: string): readonly string[] => [`packages/simulator/src/story/${name}.test.ts`]
 const HOSTILE_TESTS = [`${CORE}/machine/hostile-member.test.ts`] as const
+const ROW_SUM_TESTS = ['packages/storage/src/row-sum.test.ts'] as const
 const FIRST_LETTER_TESTS = ['packages/crypto/src/sessions/first-letters.test.ts'] as const
 const PRE_KEY_TESTS = ['packages/crypto/src/sessions/must-fail.test.ts', 'packages/crypto/src/pre-keys/pre-keys.test.ts'] as const
 
@@ -386,8 +387,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'a removed member’s late messages are opened only with a member’s attestation',
     file: `${CORE}/cipher/sender-keys/open.ts`,
-    from: "if (isDeparted && !hasNumber(context.transaction.get(ATTESTED, ...name) ?? NOTHING, iteration)) return waits('removedBeforeItWasSent')",
-    to: "if (isDeparted && iteration < 0) return waits('removedBeforeItWasSent')",
+    from: "if (isDeparted && !hasNumber(context.transaction.get(ATTESTED, ...name) ?? NOTHING, iteration)) return waitsFor('removedBeforeItWasSent')",
+    to: "if (isDeparted && iteration < 0) return waitsFor('removedBeforeItWasSent')",
     by: storiesOf('removed'),
   },
   {
@@ -449,7 +450,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'an envelope from an unknown sender is kept',
     file: `${CORE}/cipher/sender-keys/open.ts`,
-    from: 'if (device === undefined) return keepFromUnknownSender(context, group, epoch, primitives.sha256(envelope) as EnvelopeHash, envelope)',
+    from: 'if (owners.length === 0) return keepFromUnknownSender(context, group, epoch, primitives.sha256(envelope) as EnvelopeHash, envelope)',
     to: 'if (device === undefined) return unknownSender(context, group)',
     by: storiesOf('unknown-senders'),
   },
@@ -768,6 +769,21 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'nowMs - key.createdMs <= LIMITS.signedPreKeyKeepMs',
     to: 'nowMs - key.createdMs < LIMITS.signedPreKeyRotateMs',
     by: storiesOf('pre-keys'),
+  },
+  // §9, rows on the disk
+  {
+    rule: 'rows that are gone or older than the others are noticed',
+    file: 'packages/storage/src/row-sum.ts',
+    from: '(own === undefined && rows.length > 0) || !equalBytes(total, written)',
+    to: 'own === undefined && rows.length > 0',
+    by: ROW_SUM_TESTS,
+  },
+  {
+    rule: 'rows without their sum are noticed',
+    file: 'packages/storage/src/row-sum.ts',
+    from: '(own === undefined && rows.length > 0) || !equalBytes(total, written)',
+    to: 'own !== undefined && !equalBytes(total, written)',
+    by: ROW_SUM_TESTS,
   },
   // §3, what was resent and whose it is
   {

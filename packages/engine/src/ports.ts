@@ -69,6 +69,8 @@ export interface RowCipher {
   readonly seal: (value: Uint8Array, context: Uint8Array) => Uint8Array
   /** `undefined` if the value is not what was sealed there. */
   readonly open: (sealed: Uint8Array, context: Uint8Array) => Uint8Array | undefined
+  /** 32-byte keyed hash that tells which sealed value is at a place. Not for the disk: an adapter keeps it to itself. */
+  readonly mark: (name: Uint8Array, sealed: Uint8Array) => Uint8Array
 }
 
 /**

@@ -3,7 +3,8 @@
  * under keyed hashes of its names. A person with the disk and without the key sees how many there are, how long they
  * are, and which records share a history.
  *
- * A row or record that was replaced by an older sealed value is not noticed: that takes a counter outside the disk.
+ * Rows that were deleted or replaced by older ones are noticed (`row-sum.ts`). A whole older copy is not, which takes a
+ * counter outside the disk, nor is a record of a history.
  */
 import type { HistoryPlace, HistoryRecord, HistoryWrite, RowCipher } from '@sotto/engine'
 import { StorageDamaged } from '@sotto/engine'

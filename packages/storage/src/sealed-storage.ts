@@ -10,6 +10,7 @@ import type { HistoryIndex, HistoryPlace, HistoryRecord, RowCipher, StoragePort,
 import { toBase64url } from '@sotto/wire'
 import { assertCheckOpens, historyName, openBody, openHeader, openRow, recordName, rowName, sealBody, sealCheck, sealHeader, sealRow } from './sealed-format.ts'
 import type { SealedHeader, SealedRow } from './sealed-format.ts'
+import { readRowSum, type RowSum } from './row-sum.ts'
 
 /** What one transaction does: `dropHistories` first. No name is both put and deleted. */
 export interface SealedChange {
@@ -47,6 +48,19 @@ export async function openSealedStorage(tables: SealedTables, cipher: RowCipher)
   const indexes = new Map<string, HistoryIndex>()
   let last: Promise<unknown> = Promise.resolve()
   let isClosed = false
+  let sum: RowSum | null = null
+
+  /** Every row, once it is clear that they are those that were written last. */
+  const readRows = async (): Promise<readonly SealedRow[]> => {
+    const read = readRowSum(cipher, await tables.readRows())
+    sum = read.sum
+    return read.rows
+  }
+  const sumOfRows = async (): Promise<RowSum> => {
+    if (sum === null) await readRows()
+    if (sum === null) throw new Error('the rows were read')
+    return sum
+  }
 
   /** Runs after all earlier calls, whatever their result. */
   const enqueue = async <T>(run: () => Promise<T>): Promise<T> => {
@@ -72,12 +86,14 @@ export async function openSealedStorage(tables: SealedTables, cipher: RowCipher)
   }
 
   return {
-    load: () => enqueue(async () => new Map(await inSlices(await tables.readRows(), (row) => openRow(cipher, row)))),
+    load: () => enqueue(async () => new Map(await inSlices(await readRows(), (row) => openRow(cipher, row)))),
     commit: async (writes) => {
       const change = sealWrites(cipher, writes)
       const kept = namesOf(writes)
       await enqueue(async () => {
-        await tables.write(change)
+        const { change: rows, done } = (await sumOfRows()).after(change)
+        await tables.write({ ...change, ...rows })
+        done()
         for (const history of kept.dropHistories) indexes.set(history, createHistoryIndex())
         for (const { history, id, order, deleted } of kept.histories) {
           if (deleted) indexes.get(history)?.remove(id)

@@ -60,6 +60,7 @@ const NAMES = [
   'prekey bundle',
   'row index',
   'row seal',
+  'row mark',
   'vault',
 ] as const
 

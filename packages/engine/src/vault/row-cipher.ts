@@ -12,7 +12,7 @@ export interface LockableRowCipher extends RowCipher {
 
 /**
  * The cipher of everything at rest (PROTOCOL §9). Values: XChaCha20-Poly1305 under a random 24-byte nonce, which stands
- * before the ciphertext, 40 bytes longer in all. Indexes: HMAC-SHA-256. Each has its own key, from the 32-byte data key
+ * before the ciphertext, 40 bytes longer in all. Indexes and marks: HMAC-SHA-256. Each has its own key, from the 32-byte data key
  * by HKDF. The caller owns `dataKey` and may wipe it afterwards.
  *
  * The primitives come in as a value; this room imports their type only.
@@ -22,6 +22,7 @@ export function createRowCipher(primitives: Primitives, random: RandomBytes, dat
   const salt = new Uint8Array(32)
   const indexKey = primitives.hkdfSha256(dataKey, salt, L('row index'), 32)
   const sealKey = primitives.hkdfSha256(dataKey, salt, L('row seal'), 32)
+  const markKey = primitives.hkdfSha256(dataKey, salt, L('row mark'), 32)
   let isLocked = false
 
   const refuseIfLocked = (): void => {
@@ -45,8 +46,14 @@ export function createRowCipher(primitives: Primitives, random: RandomBytes, dat
       const ciphertext = sealed.subarray(NONCE_BYTES)
       return primitives.xchacha20Poly1305.open(sealKey, nonce, ciphertext, concat(L('row seal'), context))
     },
+    // No two values are sealed under one nonce, and what stands behind it opens only with it.
+    mark: (name, sealed) => {
+      refuseIfLocked()
+      return primitives.hmacSha256(markKey, L('row mark'), name, sealed.subarray(0, NONCE_BYTES))
+    },
     forgetKeys: () => {
       isLocked = true
+      markKey.fill(0)
       indexKey.fill(0)
       sealKey.fill(0)
     },
