@@ -4,7 +4,7 @@
  */
 import { acceptBundle, openJoinRequest } from '@sotto/crypto'
 import { drawBelow, spreadMs } from '@sotto/crypto/primitives'
-import { checkJoin, heads, isAncestor, operationOf, operationsInCausalOrder } from '@sotto/membership'
+import { checkJoin, heads, isAncestor, operationOf, operationsInCausalOrder, wouldBeEffective } from '@sotto/membership'
 import { decode, type DeviceId, encode, type EpochId, equalBytes, type GroupId, joinRequest, type JoinRequest, LIMITS, type OperationId } from '@sotto/wire'
 import { cipherOf } from '../cipher/group-cipher.ts'
 import { author } from '../epochs/author.ts'
@@ -34,6 +34,9 @@ const ADMIT_AFTER_MS = 1_500
 const HELP_AFTER_MS = 10_000
 
 const HELPERS = 3
+
+/** A request that only an admin may grant is looked at again after this time, until it is answered or the invite has ended. */
+const ADMIN_ANSWERS_MS = 300_000
 
 /** A request is at a rendezvous. Anything else than a request for this invite is dropped. */
 export function receiveRequest(context: Context, group: string, invite: string, record: Uint8Array): void {
@@ -78,9 +81,30 @@ export function admitDue(context: Context): void {
     }
     context.transaction.delete(ADMISSION, ...key)
     const request = decode(joinRequest, value.request)
-    if (request !== undefined && context.transaction.get(GROUP, group)?.state === 'member') admit(context, group, value.invite, request, value.again)
+    if (request === undefined || context.transaction.get(GROUP, group)?.state !== 'member') continue
+    if (isLeftToAdmins(context, group, value.invite, request)) {
+      // While the row is there the request stays at the rendezvous, where an admin's device finds it.
+      const atMs = context.nowMs + ADMIN_ANSWERS_MS
+      context.transaction.put(ADMISSION, key, { ...value, atMs })
+      setTimer(context, 'admissions', atMs, 'earliest')
+    } else admit(context, group, value.invite, request, value.again)
   }
   forgetRequests(context)
+}
+
+/** Whether the request is of a person whom an admin removed, and we are none: an admin's device answers it, while the invite is open. */
+function isLeftToAdmins(context: Context, group: string, invite: OperationId, { member, inviteKey, signature }: JoinRequest): boolean {
+  const { primitives } = context.provider
+  const checked = checkJoin(primitives, rosterOf(context, group), inviteKey, member, signature, context.nowMs)
+  if ('code' in checked) return false
+  const allowed = wouldBeEffective(primitives, logOf(context, group), selfOf(context), {
+    kind: 'admit',
+    invite,
+    member,
+    role: checked.invite.role,
+    request: signature,
+  })
+  return allowed !== true && allowed.code === 'onlyAdminsAdmitRemoved'
 }
 
 const REFUSAL = { inviteExpired: 'expired', inviteSpent: 'spent', inviteClosed: 'closed' } as const

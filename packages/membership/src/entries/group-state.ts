@@ -23,6 +23,10 @@ export const personOf = (state: GroupState, account: AccountId): Person | undefi
 
 export const isIn = (person: Person | undefined): person is Person => person !== undefined && person.departures.length === 0
 
+/** Whether a removal keeps a person out: a departed member went by itself, and comes back as any other joiner. */
+export const wasRemoved = (person: Person | undefined): boolean =>
+  person?.departures.some(({ operation }) => operation.unsigned.body.kind === 'remove') === true
+
 const isInAsAdmin = (person: Person | undefined): boolean => isIn(person) && roleOf(person) === 'admin'
 
 /** Of concurrent roles the lower one wins (PROTOCOL §5, settings). */

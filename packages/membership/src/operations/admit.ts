@@ -3,7 +3,7 @@ import { joinSigningInput, LIMITS, type OperationId, toBase64url } from '@sotto/
 import { listObjection } from '../changes/device-lists.ts'
 import { withMember } from '../changes/people.ts'
 import { hasBit } from '../entries/bits.ts'
-import { isIn, personOf } from '../entries/group-state.ts'
+import { isIn, personOf, wasRemoved } from '../entries/group-state.ts'
 import { idGet, idSet } from '../entries/id-map.ts'
 import type { RightRejection } from '../entries/rejection.ts'
 import { type Attempt, type BodyOf, type OperationRules, type Place } from './operation-rules.ts'
@@ -32,7 +32,7 @@ function inviteAt({ history, past }: Place, id: OperationId) {
   return entry !== undefined && hasBit(past, entry.index) && body?.kind === 'invite' ? body : undefined
 }
 
-/** Admits a member: by an invite any member may, without one an admin. */
+/** Admits a member: by an invite any member may; without one, or where the person was removed, an admin. */
 export const admit: OperationRules<'admit'> = {
   misplaced: (body, place) => (hasGoodRequest(body, place) ? undefined : { code: 'badJoinRequest' }),
   objection: (attempt) => {
@@ -43,10 +43,11 @@ export const admit: OperationRules<'admit'> = {
     } else if (!byAdmin) return { code: 'onlyAdminsAdmitWithoutInvite' }
     const subject = personOf(state, body.member.list.body.account)
     if (isIn(subject)) return { code: 'subjectIsMember' }
+    if (wasRemoved(subject) && !byAdmin) return { code: 'onlyAdminsAdmitRemoved' }
     if (state.memberCount >= LIMITS.members) return { code: 'groupFull', limit: LIMITS.members }
     return listObjection(state, subject, body.member, attempt.listHash)
   },
-  needsAdmin: ({ body }) => body.invite === null,
+  needsAdmin: ({ state, body }) => body.invite === null || wasRemoved(personOf(state, body.member.list.body.account)),
   byInvite: ({ invite }) => invite,
   subjects: ({ member }) => [member.list.body.account],
   applied: 'second',

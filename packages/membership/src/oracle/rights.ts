@@ -60,15 +60,20 @@ function mayDo(view: View, operation: PlacedOperation): boolean {
   }
 }
 
-/** Admins admit; others through an open invite that is not spent, with its role. */
+/** Admins admit; others through an open invite that is not spent, with its role, and nobody who was removed. */
 function mayAdmit(view: View, operation: PlacedOperation): boolean {
   const { body } = operation.unsigned
   if (body.kind !== 'admit') return false
+  if (admitsRemoved(view, operation) && !isAdmin(view, operation.account)) return false
   if (body.invite === null) return isAdmin(view, operation.account)
   const invite = openInvites(view).find(({ id }) => id === inviteUsed(operation))
   if (invite?.unsigned.body.kind !== 'invite') return false
   return usesOf(view, invite) < invite.unsigned.body.uses && invite.unsigned.body.role === body.role
 }
+
+/** Whether it brings a person back whom a removal keeps out. */
+const admitsRemoved = (view: View, { entry }: PlacedOperation): boolean =>
+  entry !== null && departuresOf(view, entry.account).some(({ unsigned: { body } }) => body.kind === 'remove')
 
 const mayComeIn = (view: View, entry: Entry): boolean => !isMember(view, entry.account) && members(view).length < LIMITS.members && mayBeListOf(view, entry)
 
@@ -85,7 +90,9 @@ function mayBeListOf(view: View, entry: Entry): boolean {
 const isKnown = (view: View, person: string): boolean => everybody(view).includes(person)
 
 /** Whether it would be no right of a person who is no admin. */
-export function needsAdmin(view: View, { account, unsigned: { body } }: PlacedOperation): boolean {
+export function needsAdmin(view: View, operation: PlacedOperation): boolean {
+  const { account } = operation
+  const { body } = operation.unsigned
   switch (body.kind) {
     case 'remove':
     case 'setRole':
@@ -96,7 +103,7 @@ export function needsAdmin(view: View, { account, unsigned: { body } }: PlacedOp
     case 'invite':
       return body.role === 'admin'
     case 'admit':
-      return body.invite === null
+      return body.invite === null || admitsRemoved(view, operation)
     case 'revokeInvite':
       return openInvites(view).some((invite) => invite.id === hexOf(body.invite) && invite.account !== account)
     case 'leave':

@@ -155,6 +155,39 @@ describe('entitled', () => {
     expect(alice.sees).toBe('alice* bob')
   })
 
+  test('a member lets nobody in again whom an admin removed, an admin does', () => {
+    const [alice, bob, carol] = setup('alice', 'bob', 'carol')
+    alice.removes(carol)
+    const link = alice.invites({ uses: 5 })
+    everybodyMeets(alice, bob)
+    bob.admitsBy(link, carol)
+    alice.meets(bob)
+    expect(alice.sees).toBe('alice* bob')
+    alice.admitsBy(link, carol)
+    expect(alice.sees).toBe('alice* bob carol')
+  })
+
+  test('a member who left by itself is let in again by any member', () => {
+    const [alice, bob, carol] = setup('alice', 'bob', 'carol')
+    carol.leaves()
+    alice.meets(carol)
+    const link = alice.invites({ uses: 5 })
+    bob.meets(alice)
+    bob.admitsBy(link, carol)
+    expect(bob.sees).toBe('alice* bob carol')
+  })
+
+  test('an admin who is demoted at the same time brings nobody back who was removed', () => {
+    const [alice, bob, carol] = setup('alice', 'bob*', 'carol')
+    alice.removes(carol)
+    const link = alice.invites({ uses: 5 })
+    bob.meets(alice)
+    bob.admitsBy(link, carol)
+    alice.makes(bob, 'member')
+    alice.meets(bob)
+    expect(alice.sees).toBe('alice* bob')
+  })
+
   test('a member who leaves names no admin', () => {
     const [alice, bob, carol] = setup('alice', 'bob', 'carol')
     bob.leaves(carol)
