@@ -25,6 +25,7 @@ const STORIES = [
   `${MEMBERSHIP}/story/each-rule.test.ts`,
   `${MEMBERSHIP}/oracle/compare-resolvers.test.ts`,
 ] as const
+const CYCLE_STORIES = [`${MEMBERSHIP}/story/each-rule.test.ts`] as const
 const RELAY_STORIES = [`${MEMBERSHIP}/story/relays.test.ts`] as const
 const CORE = 'packages/core/src'
 const storiesOf = (name: string): readonly string[] => [`packages/simulator/src/story/${name}.test.ts`]
@@ -267,24 +268,45 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'both branches of a forked device are filtered',
     file: `${MEMBERSHIP}/rules/conflicts.ts`,
-    from: 'if (isConcurrent(sibling, r) && !isAcknowledgedByMajority(scope, r, sibling)) return true',
+    from: 'if (isConcurrent(sibling, r) && !isAcknowledgedByMajority(scope, r, sibling) && !isLateAnswer(scope, sibling, r)) return true',
     to: '',
     by: STORIES,
   },
   {
     rule: 'a later fork does not undo an operation that was acknowledged',
     file: `${MEMBERSHIP}/rules/conflicts.ts`,
-    from: 'if (isConcurrent(sibling, r) && !isAcknowledgedByMajority(scope, r, sibling)) return true',
+    from: 'if (isConcurrent(sibling, r) && !isAcknowledgedByMajority(scope, r, sibling) && !isLateAnswer(scope, sibling, r)) return true',
     to: 'if (isConcurrent(sibling, r)) return true',
     by: STORIES,
   },
   // §5.4, effective
   {
-    rule: 'all removals in a cycle are effective',
+    rule: 'all that takes in a cycle is effective',
     file: `${MEMBERSHIP}/rules/effective.ts`,
-    from: '      this.#effective.add(claim)\n    }\n  }\n\n  /** The undecided',
-    to: '    }\n  }\n\n  /** The undecided',
-    by: STORIES,
+    from: 'if (!isAnswered && takes(claim)) this.#effective.add(claim)',
+    to: 'if (!isAnswered && takes(claim) && !claim.right.needsAdmin) this.#effective.add(claim)',
+    by: CYCLE_STORIES,
+  },
+  {
+    rule: 'what does not take in a cycle is filtered',
+    file: `${MEMBERSHIP}/rules/effective.ts`,
+    from: 'if (!isAnswered && takes(claim)) this.#effective.add(claim)',
+    to: 'if (!isAnswered) this.#effective.add(claim)',
+    by: CYCLE_STORIES,
+  },
+  {
+    rule: 'what a majority overruled in a cycle is filtered before both lose',
+    file: `${MEMBERSHIP}/rules/effective.ts`,
+    from: 'const isAnswered = overruled.length > 0 && ',
+    to: 'const isAnswered = overruled.length < 0 && ',
+    by: CYCLE_STORIES,
+  },
+  {
+    rule: 'a person who lost something takes nothing back by forking their chain',
+    file: `${MEMBERSHIP}/rules/conflicts.ts`,
+    from: ' && !isLateAnswer(scope, sibling, r)) return true',
+    to: ') return true',
+    by: CYCLE_STORIES,
   },
   {
     rule: 'an operation that conflicts with an effective one is filtered',
@@ -330,6 +352,13 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'const senior = state.adminCount === 0 ? seniorMember(state) : undefined',
     to: 'const senior = undefined as Person | undefined',
     by: STORIES,
+  },
+  {
+    rule: 'one whose role was taken is in charge after all others',
+    file: `${MEMBERSHIP}/rules/in-charge.ts`,
+    from: 'Number(demotionsOf(a).length > 0) - Number(demotionsOf(b).length > 0) || ',
+    to: '',
+    by: CYCLE_STORIES,
   },
   {
     rule: 'a last admin names a successor',

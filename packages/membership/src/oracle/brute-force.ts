@@ -44,7 +44,7 @@ type ViewBefore = View['before']
 
 /** 4. *effective*. */
 function effectiveOf(known: ReadonlySet<PlacedOperation>, viewOf: ViewOf, before: ViewBefore): ReadonlySet<PlacedOperation> {
-  const isClaim = (operation: PlacedOperation): boolean => isEntitled(before(operation), operation) && !isForked(known, operation, viewOf)
+  const isClaim = (operation: PlacedOperation): boolean => isEntitled(before(operation), operation) && !isForked(known, operation, viewOf, before)
   const claims = [...known].filter(isClaim)
   const conflicting = new Map(claims.map((r) => [r, claims.filter((q) => conflictsWith(known, q, r, viewOf, before))]))
   const grounds = new Map(claims.map((operation) => [operation, groundsOf(before(operation), operation)]))
@@ -71,8 +71,15 @@ function effectiveOf(known: ReadonlySet<PlacedOperation>, viewOf: ViewOf, before
     const hangsOn = (operation: PlacedOperation): readonly PlacedOperation[] =>
       [...(conflicting.get(operation) ?? []), ...(grounds.get(operation) ?? []).flat()].filter((each) => undecided.includes(each))
     const cycle = smallest(undecided.map((operation) => reach(operation, hangsOn)))
-    const gentle = cycle.filter(({ unsigned: { body } }) => body.kind !== 'remove')
-    for (const operation of gentle.length > 0 ? gentle : cycle) fates.set(operation, gentle.length > 0 ? 'filtered' : 'effective')
+    const isOverruled = (operation: PlacedOperation): boolean =>
+      (conflicting.get(operation) ?? []).some((each) => cycle.includes(each) && isAcknowledgedByMajority(known, each, operation, viewOf))
+    const overruled = cycle.filter(isOverruled)
+    const taking = cycle.filter((operation) => takes(before, operation))
+    if (overruled.length > 0 && taking.some((operation) => !overruled.includes(operation))) {
+      for (const operation of overruled) fates.set(operation, 'filtered')
+    } else {
+      for (const operation of cycle) fates.set(operation, taking.includes(operation) ? 'effective' : 'filtered')
+    }
   }
   return new Set(claims.filter((operation) => fates.get(operation) === 'effective'))
 }
@@ -91,6 +98,13 @@ function conflictsWith(known: ReadonlySet<PlacedOperation>, q: PlacedOperation, 
   return isConcurrent(q, r) && (removesAuthor(q, r, before) || takesRight(q, r, before)) && !isAcknowledgedByMajority(known, r, q, viewOf)
 }
 
+/** It removes, takes the role of an admin, closes one invite, or takes a device. */
+const takes = (before: ViewBefore, operation: PlacedOperation): boolean => {
+  const { body } = operation.unsigned
+  if (body.kind === 'setRole') return body.role === 'member'
+  return body.kind === 'remove' || body.kind === 'revokeInvite' || devicesTaken(before, operation).length > 0
+}
+
 const removesAuthor = (q: PlacedOperation, r: PlacedOperation, before: ViewBefore): boolean => {
   const { body } = q.unsigned
   if (body.kind === 'remove') return hexOf(body.account) === r.account
@@ -104,14 +118,27 @@ function takesRight(q: PlacedOperation, r: PlacedOperation, before: ViewBefore):
   return body.kind === 'setRole' && body.role === 'member' && hexOf(body.account) === r.account && needsAdmin(before(r), r)
 }
 
-/** Whether it lies on one branch of a fork and no majority acknowledged it over the operation that begins the other. */
-function isForked(known: ReadonlySet<PlacedOperation>, r: PlacedOperation, viewOf: ViewOf): boolean {
+/** Whether a member with the right removes the author of the other, takes their role, or takes that device. */
+function takesFrom(before: ViewBefore, taking: PlacedOperation, other: PlacedOperation): boolean {
+  const { body } = taking.unsigned
+  if (!isEntitled(before(taking), taking)) return false
+  if (body.kind === 'devices') return taking.account === other.account && devicesTaken(before, taking).includes(other.device)
+  const isDemotion = body.kind === 'setRole' && body.role === 'member'
+  return (body.kind === 'remove' || isDemotion) && hexOf(body.account) === other.account && taking.account !== other.account
+}
+
+/**
+ * Whether it lies on one branch of a fork, and no majority acknowledged it over the operation that begins the other; but not
+ * where something was taken from the author of the other that has it in its past.
+ */
+function isForked(known: ReadonlySet<PlacedOperation>, r: PlacedOperation, viewOf: ViewOf, before: ViewBefore): boolean {
   const branch = [...known].filter((operation) => operation === r || (operation.device === r.device && isBefore(operation, r)))
   return [...known].some(
     (other) =>
       isConcurrent(other, r) &&
       branch.some((link) => link !== other && link.device === other.device && link.previous === other.previous) &&
-      !isAcknowledgedByMajority(known, r, other, viewOf),
+      !isAcknowledgedByMajority(known, r, other, viewOf) &&
+      ![...known].some((taking) => isBefore(r, taking) && isConcurrent(taking, other) && takesFrom(before, taking, other)),
   )
 }
 

@@ -65,12 +65,20 @@ export function isAdmin(view: View, person: string): boolean {
 
 const isLeaderless = (view: View): boolean => !members(view).some((person) => hasAdminRole(view, person))
 
-/** Members by the place of the admission by which they are in. */
+/** Members by the place of the admission by which they are in; those whose role was taken come last. */
 const seniors = (view: View): readonly string[] =>
   members(view)
     .map((person) => ({ person, place: firstOf(admissionsOf(view, person)) }))
-    .toSorted((a, b) => compareByPlace(a.place, b.place))
+    .toSorted((a, b) => Number(wasDemoted(view, a.person)) - Number(wasDemoted(view, b.person)) || compareByPlace(a.place, b.place))
     .map(({ person }) => person)
+
+const wasDemoted = (view: View, person: string): boolean => demotionsOf(view, person).length > 0
+
+/** What took the role of an admin from a person, where no later role replaces it. */
+export const demotionsOf = (view: View, person: string): readonly PlacedOperation[] =>
+  rolesOf(view, person).flatMap(({ by, role }) =>
+    role === 'member' && by.unsigned.body.kind === 'setRole' && hasAdminRole(view.before(by), person) ? [by] : [],
+  )
 
 export function firstOf(operations: readonly PlacedOperation[]): PlacedOperation {
   const [first] = operations.toSorted(compareByPlace)

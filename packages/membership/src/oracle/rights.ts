@@ -3,6 +3,7 @@ import { LIMITS } from '@sotto/wire'
 import { type Entry, hexOf, type PlacedOperation } from './placed-operation.ts'
 import {
   admissionsOf,
+  demotionsOf,
   departuresOf,
   devicesOf,
   everybody,
@@ -139,9 +140,3 @@ function groundsOfAdmin(view: View, person: string): readonly (readonly PlacedOp
     .map((each) => [...departuresOf(view, each), ...demotionsOf(view, each)])
     .filter((group) => group.length > 0)
 }
-
-/** What took the role of an admin from a person, where no later role replaces it. */
-const demotionsOf = (view: View, person: string): readonly PlacedOperation[] =>
-  rolesOf(view, person).flatMap(({ by, role }) =>
-    role === 'member' && by.unsigned.body.kind === 'setRole' && hasAdminRole(view.before(by), person) ? [by] : [],
-  )

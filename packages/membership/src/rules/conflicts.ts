@@ -6,7 +6,7 @@ import { type AccountId, equalBytes, type OperationId, toBase64url } from '@sott
 import { hasBit } from '../entries/bits.ts'
 import type { Claim, Entry, Fork } from '../entries/entry.ts'
 import { chainKey } from '../entries/history.ts'
-import { byDepthThenId, isConcurrent } from '../entries/order.ts'
+import { byDepthThenId, isBefore, isConcurrent } from '../entries/order.ts'
 import { rulesOf } from '../operations/all.ts'
 import type { Scope } from './scope.ts'
 import { isAcknowledgedByMajority } from './acknowledged-by-majority.ts'
@@ -45,6 +45,13 @@ export function inviteOf({ entry }: Claim): OperationId | null {
 /** Every removal, departure or revocation closes all open invites. */
 export const closesInvites = ({ entry, right }: Claim): boolean => rulesOf(entry.operation.unsigned.body).takesAway === true || right.revokes.length > 0
 
+/** Whether it takes a member, a role, a device or an invite away. A departed member takes nothing but itself. */
+export function takes({ entry, right }: Claim): boolean {
+  const { body } = entry.operation.unsigned
+  const { removes, demotes, closesInvite } = rulesOf(body)
+  return removes !== undefined || (demotes?.(body) ?? null) !== null || closesInvite !== undefined || right.revokes.length > 0
+}
+
 /** Whether an operation takes back, at the same time, an invite that a member is admitted by. */
 export const isAimedAtInvites = (claim: Claim): boolean => closesInvites(claim) || rulesOf(claim.entry.operation.unsigned.body).closesInvite !== undefined
 
@@ -70,13 +77,32 @@ export function isForked(scope: Scope, r: Entry): boolean {
   while (link !== undefined && scope.inRegion.has(link)) {
     const current: Entry = link
     for (const sibling of siblingsOf(scope, current)) {
-      if (isConcurrent(sibling, r) && !isAcknowledgedByMajority(scope, r, sibling)) return true
+      if (isConcurrent(sibling, r) && !isAcknowledgedByMajority(scope, r, sibling) && !isLateAnswer(scope, sibling, r)) return true
     }
     const { previous } = current.operation.unsigned
     link = previous === null ? undefined : scope.history.byId.get(toBase64url(previous))
   }
   return false
 }
+
+/**
+ * Whether the sibling is by an author from whom something was taken that has this one in its past and not the sibling: nobody
+ * takes back what they gave by forking their own chain afterwards.
+ */
+const isLateAnswer = (scope: Scope, sibling: Entry, r: Entry): boolean =>
+  scope.region.some(
+    (entry) =>
+      entry.verdict.kind === 'entitled' && isBefore(r, entry) && isConcurrent(entry, sibling) && takesFrom({ entry, right: entry.verdict.right }, sibling),
+  )
+
+/** It removes the author of the other, takes their role, or takes their device. */
+function takesFrom(claim: Claim, other: Entry): boolean {
+  const { account, device } = other.operation.unsigned
+  const isTaken = claim.right.revokes.some((each) => equalBytes(each, device))
+  return isTaken || (takes(claim) && !isOwn(claim, account) && equalBytes(aimOf(claim), account))
+}
+
+const isOwn = ({ entry }: Claim, account: AccountId): boolean => equalBytes(entry.operation.unsigned.account, account)
 
 /** Other operations of the set with the same device and predecessor. */
 export function siblingsOf({ history, set }: Scope, entry: Entry): readonly Entry[] {

@@ -1,11 +1,11 @@
 /**
  * *Effective* (PROTOCOL §5.4): entitled operations that no effective one conflicts with. What an effective one conflicts
- * with is filtered; repeat. Undecided cycles are effective if they remove, else filtered.
+ * with is filtered; repeat. Of an undecided cycle what takes is effective, unless a majority overruled it; the rest is filtered.
  */
 import { toBase64url } from '@sotto/wire'
 import type { Claim, Entry } from '../entries/entry.ts'
-import { rulesOf } from '../operations/all.ts'
-import { aimOf, conflictsWith, inviteOf, isAggressive, isAimedAtInvites, isForked, siblingsOf } from './conflicts.ts'
+import { isAcknowledgedByMajority } from './acknowledged-by-majority.ts'
+import { aimOf, conflictsWith, inviteOf, isAggressive, isAimedAtInvites, isForked, siblingsOf, takes } from './conflicts.ts'
 import { restsOnEffective, restsOnFiltered } from './depends.ts'
 import type { Scope } from './scope.ts'
 
@@ -35,6 +35,7 @@ function conflictingByTarget(claims: readonly Claim[]): (r: Claim) => readonly C
 }
 
 class Decision {
+  readonly #scope: Scope
   readonly #claims: readonly Claim[]
   readonly #conflicting: ReadonlyMap<Claim, readonly Claim[]>
   readonly #byEntry: ReadonlyMap<Entry, Claim>
@@ -44,6 +45,7 @@ class Decision {
 
   constructor(scope: Scope, claims: readonly Claim[]) {
     const mayConflict = conflictingByTarget(claims)
+    this.#scope = scope
     this.#claims = claims
     this.#conflicting = new Map(claims.map((r) => [r, mayConflict(r).filter((q) => conflictsWith(scope, q, r))]))
     this.#byEntry = new Map(claims.map((claim) => [claim.entry, claim]))
@@ -84,18 +86,27 @@ class Decision {
     return this.#undecided.size < before
   }
 
-  /** Decides cycles on which nothing else undecided bears: what does not remove is filtered; where all remove, all are effective. */
+  /**
+   * Decides a cycle on which nothing else undecided bears. An operation that takes in answer to being taken from cannot be told
+   * from one that did so first: so all that takes is effective, both lose, and nothing is won by an answer that is dated back.
+   */
   #decideCycle(): void {
     const reaching = new Map([...this.#undecided].map((claim) => [claim, this.#undecidedBefore(claim)]))
     const isInCycle = (claim: Claim): boolean => [...(reaching.get(claim) ?? [])].every((other) => reaching.get(other)?.has(claim) === true)
-    const cycles = [...this.#undecided].filter(isInCycle)
-    const gentle = cycles.filter(({ entry }) => rulesOf(entry.operation.unsigned.body).removes === undefined)
-    for (const claim of gentle) this.#undecided.delete(claim)
-    if (gentle.length > 0) return
-    for (const claim of cycles) {
+    const first = [...this.#undecided].find(isInCycle)
+    const cycle = first === undefined ? [] : [...(reaching.get(first) ?? [])]
+    const overruled = cycle.filter((claim) => this.#isOverruled(claim))
+    const isAnswered = overruled.length > 0 && cycle.some((claim) => takes(claim) && !overruled.includes(claim))
+    for (const claim of isAnswered ? overruled : cycle) {
       this.#undecided.delete(claim)
-      this.#effective.add(claim)
+      if (!isAnswered && takes(claim)) this.#effective.add(claim)
     }
+  }
+
+  /** A majority acknowledged over it something in its cycle that conflicts with it. */
+  #isOverruled(claim: Claim): boolean {
+    const conflicting = (this.#conflicting.get(claim) ?? []).filter((each) => this.#undecided.has(each))
+    return conflicting.some((each) => isAcknowledgedByMajority(this.#scope, each.entry, claim.entry))
   }
 
   /** The undecided claims on which this one's fate hangs, however far. */

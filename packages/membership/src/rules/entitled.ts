@@ -8,7 +8,7 @@ import { currentDevices, isIn, personOf, roleOf } from '../entries/group-state.t
 import { idGet, idValues } from '../entries/id-map.ts'
 import type { RightRejection } from '../entries/rejection.ts'
 import { rulesOf } from '../operations/all.ts'
-import { isAdminIn } from './in-charge.ts'
+import { demotionsOf, isAdminIn } from './in-charge.ts'
 
 /** Something that an author does or wants to do. */
 export interface Attempt {
@@ -64,15 +64,6 @@ function adminRestsOn(state: GroupState, author: Person, needsAdmin: boolean): r
     return ends.length === 0 ? [] : [ends]
   })
 }
-
-/** What took the role of an admin from a person. */
-const demotionsOf = ({ account, roles }: Person): readonly Entry[] =>
-  roles.flatMap(({ role, by }) => {
-    const before = personOf(by.before, account)
-    const { body } = by.operation.unsigned
-    const takes = role === 'member' && rulesOf(body).demotes !== undefined && before !== undefined && roleOf(before) === 'admin'
-    return takes ? [by] : []
-  })
 
 function inviteRestsOn(state: GroupState, body: OperationBody): readonly (readonly Entry[])[] {
   const id = rulesOf(body).byInvite?.(body) ?? null

@@ -1,9 +1,10 @@
 /** *In charge* (PROTOCOL §5.7): who counts as an admin. */
 import { type AccountId, equalBytes } from '@sotto/wire'
-import type { GroupState, Person } from '../entries/entry.ts'
+import type { Entry, GroupState, Person } from '../entries/entry.ts'
 import { isIn, personOf, roleOf } from '../entries/group-state.ts'
 import { idValues } from '../entries/id-map.ts'
 import { byDepthThenId } from '../entries/order.ts'
+import { rulesOf } from '../operations/all.ts'
 
 /** Whether a member is an admin: by role, or as the senior member of a group that has no other. */
 export function isAdminIn(state: GroupState, account: AccountId): boolean {
@@ -14,14 +15,29 @@ export function isAdminIn(state: GroupState, account: AccountId): boolean {
   return senior !== undefined && equalBytes(senior.account, account)
 }
 
-/** The member whose admission is nearest to `create` by the longest path, then the one with the smaller operation id. */
+/**
+ * The member whose admission is nearest to `create` by the longest path, then the one with the smaller operation id. One whose
+ * role was taken comes after all others: to take out, in answer, the member that took it puts nobody in charge again.
+ */
 function seniorMember(state: GroupState): Person | undefined {
   let senior: Person | undefined
   for (const person of idValues(state.people)) {
-    if (isIn(person) && (senior === undefined || byDepthThenId(admissionOf(person), admissionOf(senior)) < 0)) senior = person
+    if (isIn(person) && (senior === undefined || bySeniority(person, senior) < 0)) senior = person
   }
   return senior
 }
+
+const bySeniority = (a: Person, b: Person): number =>
+  Number(demotionsOf(a).length > 0) - Number(demotionsOf(b).length > 0) || byDepthThenId(admissionOf(a), admissionOf(b))
+
+/** What took the role of an admin from a person, where no later role replaces it. */
+export const demotionsOf = ({ account, roles }: Person): readonly Entry[] =>
+  roles.flatMap(({ role, by }) => {
+    const before = personOf(by.before, account)
+    const { body } = by.operation.unsigned
+    const takes = role === 'member' && rulesOf(body).demotes !== undefined && before !== undefined && roleOf(before) === 'admin'
+    return takes ? [by] : []
+  })
 
 /** The admission that counts: of concurrent ones the first in order. */
 export function admissionOf(person: Person) {

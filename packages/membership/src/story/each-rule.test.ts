@@ -75,21 +75,70 @@ describe('conflicts with', () => {
 })
 
 describe('effective', () => {
-  test('a removal and a demotion that meet: the removal is effective, the demotion is filtered', () => {
+  test('a removal and a demotion that meet: both are effective, and neither of the two is in charge', () => {
     const [alice, bob, carol] = setup('alice', 'bob*', 'carol')
     alice.makes(bob, 'member')
     bob.removes(alice)
     everybodyMeets(alice, bob, carol)
-    expect(carol.sees).toBe('bob* carol')
+    expect(carol.sees).toBe('bob carol*')
   })
 
-  test('a ring with a demotion in it: that is filtered, and what it held down is effective', () => {
-    const [alice, bob, carol] = setup('alice', 'bob*', 'carol*')
+  test('a ring with a demotion in it: all three lose what was taken from them', () => {
+    const [alice, bob, carol, dave] = setup('alice', 'bob*', 'carol*', 'dave')
     alice.removes(bob)
     bob.makes(carol, 'member')
     carol.removes(alice)
+    everybodyMeets(alice, bob, carol, dave)
+    expect(dave.sees).toBe('carol dave*')
+  })
+
+  test('a demoted admin who answers with what gives, and not with what takes, gets nothing for it', () => {
+    const [alice, bob, carol] = setup('alice', 'bob*', 'carol')
+    alice.makes(bob, 'member')
+    bob.makes(carol, 'admin')
     everybodyMeets(alice, bob, carol)
-    expect(carol.sees).toBe('bob* carol*')
+    expect(carol.sees).toBe('alice* bob carol')
+  })
+
+  test('two devices of a person that revoke each other are both revoked', () => {
+    const [alice, bob, carol] = setup('alice', 'bob', 'carol')
+    const phone = bob.adds('phone')
+    everybodyMeets(alice, bob, phone, carol)
+    bob.revokes(phone.device)
+    phone.revokes(bob.device)
+    everybodyMeets(alice, bob, phone, carol)
+    expect(carol.roster.deviceOf(bob.device)).toBeUndefined()
+    expect(carol.roster.deviceOf(phone.device)).toBeUndefined()
+  })
+
+  test('where a majority acknowledged one of a cycle over another, that other is filtered, and not both', () => {
+    // Bob removes Alice, on whose word Carol is an admin, in answer to Carol's removal of him, which Dave and Erin acknowledged.
+    const [alice, bob, carol, dave, erin] = setup('alice', 'bob*', 'carol', 'dave*', 'erin*')
+    alice.makes(carol, 'admin')
+    carol.meets(alice)
+    const removal = carol.removes(bob)
+    for (const person of [dave, erin]) {
+      person.meets(alice)
+      person.hears(removal)
+      person.acknowledges()
+    }
+    bob.removes(alice)
+    everybodyMeets(alice, bob, carol, dave, erin)
+    expect(erin.sees).toBe('alice* carol* dave* erin*')
+  })
+})
+
+describe('in charge', () => {
+  test('an admin whose role was taken is in charge after all others, though he is senior to them', () => {
+    const [alice, bob, carol] = setup('alice', 'bob*', 'carol')
+    alice.makes(bob, 'member')
+    everybodyMeets(alice, bob, carol)
+    alice.leaves()
+    everybodyMeets(alice, bob, carol)
+    expect(carol.sees).toBe('bob carol*')
+    carol.leaves()
+    bob.meets(carol)
+    expect(bob.sees).toBe('bob*')
   })
 })
 
@@ -250,6 +299,26 @@ describe('forks', () => {
     alice.meets(bob, twin)
     expect(alice.roster.openInvites).toHaveLength(1)
     expect(alice.roster.rekeyNeeded).toBe(false)
+  })
+
+  test('a founder who was removed, or demoted, takes nobody out again by a second operation behind the first', () => {
+    const verbs = [(by: Person, whom: Person) => by.removes(whom), (by: Person, whom: Person) => by.makes(whom, 'member')]
+    for (const takes of verbs) {
+      const [alice] = setup('alice')
+      const begun = alice.log
+      const [bob, carol] = [new Person('bob'), new Person('carol')]
+      alice.admits(bob, 'admin')
+      alice.admits(carol)
+      bob.log = alice.log
+      takes(bob, alice)
+      bob.acknowledges()
+      const before = bob.sees
+      alice.log = begun
+      alice.renames('mine')
+      bob.meets(alice)
+      expect(bob.sees).toBe(before)
+      expect(bob.roster.isMember(carol.account)).toBe(true)
+    }
   })
 
   test('a device that forked while nobody had let its person in stays out when they come', () => {
