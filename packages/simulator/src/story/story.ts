@@ -131,16 +131,19 @@ export class Story {
       skewMs = 0,
       relays = this.network.relays.map((_, i) => i),
       machine = this.#machine,
+      as = Person,
     }: {
       readonly losesAll?: boolean
       readonly skewMs?: number
       readonly relays?: readonly number[]
       readonly machine?: NonNullable<StoryOptions['machine']>
+      /** A person of another class, such as one whose events are recorded. */
+      readonly as?: typeof Person
     } = {},
   ): Person {
     const random = losesAll ? { ...this.random, below: (limit: number) => limit - 1 } : this.random
     const durability = losesAll ? 'relaxed' : 'strict'
-    const person = new Person(
+    const person = new as(
       name,
       { primitives: this.primitives, random, ownRandom: random, time: this.#time, watch: this.#watch, durability, skewMs, machine },
       (to, event) => this.#hears(to, event),
