@@ -2,6 +2,7 @@ export type { CoreOptions, CryptoProvider, Effect, Event } from './contract/even
 export * from './contract/history.ts'
 export * from './contract/network.ts'
 export * from './contract/pages.ts'
+export { nameRejection } from './contract/name-rejection.ts'
 export { relayRejection } from './contract/relay-rejection.ts'
 export { type Core, createCore, type MachineOptions, type Step } from './machine/step.ts'
 export type { State } from './state/table.ts'

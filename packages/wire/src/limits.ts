@@ -23,6 +23,8 @@ export const LIMITS = {
   draftBytes: 256 * KIB,
   /** A person's or a group's name, UTF-8. */
   nameBytes: 128,
+  /** Marks that do not advance, one after the other in a name: UTS 39 §5.4 forbids more than four. */
+  marksInARow: 4,
   /** A relay's multiaddr, as text. */
   relayAddressBytes: 256,
   /** Relays named in one invite or address. */

@@ -2,7 +2,7 @@
  * The row of a group (PROTOCOL §13.23): whether this device is a member, the group's epoch and relays, the display names of its members, and a
  * count of the changes that pages show.
  */
-import { type EpochId, showsSomething } from '@sotto/wire'
+import { type EpochId, nameFrom } from '@sotto/wire'
 import { wantNoRelays, wantRelays } from '../links/wanted-relays.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
@@ -87,19 +87,17 @@ function noteChange(context: Context, group: string, what: { readonly raisedMs?:
   context.transaction.put(GROUP_CHANGES, [group], { raisedMs, ...what, revision: revision + 1 })
 }
 
-/** Takes in an account's display name. A name without visible characters is ignored, and the earlier one stays. */
-export function noteName(context: Context, account: Uint8Array, name: string): void {
-  if (showsSomething(name)) context.transaction.put(NAME, [textOf(account)], name)
+/** Takes in an account's display name, in its one form. One that shows nothing is ignored, and the earlier one stays. */
+export function noteName(context: Context, account: Uint8Array, said: string): void {
+  const name = nameFrom(said)
+  if (name !== '') context.transaction.put(NAME, [textOf(account)], name)
 }
 
-/** An account's display name; empty if none is known or it has no visible characters. */
+/** An account's display name; empty if none is known. */
 export function nameOf(context: Pick<Context, 'transaction'>, account: Uint8Array): string {
   const self = context.transaction.get(SELF, 'self')
   const isOwn = self !== undefined && textOf(self.account) === textOf(account)
-  return shown(isOwn ? self.name : (context.transaction.get(NAME, textOf(account)) ?? ''))
+  return isOwn ? nameFrom(self.name) : (context.transaction.get(NAME, textOf(account)) ?? '')
 }
-
-/** A name or title for views: empty if it has no visible characters, so that pages show a word of their own instead. */
-export const shown = (name: string): string => (showsSomething(name) ? name : '')
 
 export const groupRow = (context: Context, group: string) => context.transaction.get(GROUP, group)

@@ -1,7 +1,8 @@
 /** Changing a group at a person's request: creating it, or authoring an operation that the rules allow (PROTOCOL §5). */
 import { commitToSecret } from '@sotto/crypto'
 import { mayAuthor, operationIdOf, signOperation } from '@sotto/membership'
-import { type GroupId, LIMITS, type OperationBody, showsSomething, utf8 } from '@sotto/wire'
+import { type GroupId, type OperationBody, readName, utf8 } from '@sotto/wire'
+import { nameRejection } from '../contract/name-rejection.ts'
 import type { EngineReply, RejectionCode } from '../contract/pages.ts'
 import { no, ok } from '../contract/replies.ts'
 import { author, authorRekeying } from '../epochs/author.ts'
@@ -38,10 +39,9 @@ export function authorIfAllowed(context: Context, group: string, body: Operation
 }
 
 export function createGroup(context: Context, written: string): EngineReply {
-  const title = written.trim()
-  const length = utf8(title).length
-  if (!showsSomething(title)) return no('titleEmpty')
-  if (length > LIMITS.nameBytes) return no('titleTooLong', { length, limit: LIMITS.nameBytes })
+  const read = readName(written)
+  if ('code' in read) return { ok: false, rejection: nameRejection(read, 'titleEmpty', 'titleTooLong') }
+  const title = read.name
   const relays = byReach(context, ownRelays(context))
   const inbox = sendCapabilityFor(context)
   if (relays.length === 0 || inbox === undefined) return no(context.transaction.scan(RELAY).length === 0 ? 'relayNeeded' : 'relayNotReachedYet')

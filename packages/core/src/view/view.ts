@@ -1,10 +1,10 @@
 /** The pages' view, made from the state. */
 import { type MembershipLog, resolve, type Roster } from '@sotto/membership'
 import { difference, hasNumber, NOTHING, sizeOf } from '@sotto/sync'
-import { type AccountId, equalBytes, LIMITS, type Ranges } from '@sotto/wire'
+import { type AccountId, equalBytes, LIMITS, nameFrom, type Ranges } from '@sotto/wire'
 import { cipherNamed, type GroupCipher, type Reading } from '../cipher/group-cipher.ts'
 import type { EngineView, GroupView, JoinView, MemberView, RelayView, UnreadableCause } from '../contract/pages.ts'
-import { nameOf, shown } from '../groups/group-row.ts'
+import { nameOf } from '../groups/group-row.ts'
 import { sealedBeforeUs } from '../groups/sealed-before.ts'
 import { clockAheadOfRelaysMs } from '../links/relay-time.ts'
 import { conversationOf } from '../messages/conversation-row.ts'
@@ -46,7 +46,7 @@ export function viewOf(ciphers: Ciphers, state: State): MachineView {
     relays,
     clockAheadMs,
     groups: [...joining, ...groups.filter((each) => !asked.has(each.id))],
-    self: { name: shown(self.name), account: textOf(self.account) },
+    self: { name: nameFrom(self.name), account: textOf(self.account) },
   }
 }
 
@@ -85,7 +85,7 @@ function groupView(ciphers: Ciphers, transaction: Transaction, self: Self, id: s
   const { unread, last } = conversationOf({ transaction }, id)
   return {
     id,
-    title: shown(row.title),
+    title: nameFrom(row.title),
     state: row.state,
     join: null,
     connection: isMember ? connectionOf(transaction, row, members) : 'offline',

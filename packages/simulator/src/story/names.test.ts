@@ -1,4 +1,4 @@
-/** A device with a changed program sends a name that shows nothing: no member is shown with a blank name. */
+/** A device with a changed program sends a name that shows nothing, or changes what is around it: members see the one form of it, or none. */
 import { SELF } from '@sotto/core/inside'
 import { expect, it } from 'vitest'
 import { beginStory, type Person, type Story } from './story.ts'
@@ -39,4 +39,14 @@ it('a member that takes such a name keeps the one it had', async () => {
   story.pass(5_000)
   expect(story.texts(alice)).toEqual(['before', 'after'])
   expect(nameSeenBy(story, alice, bob)).toBe('Bob')
+})
+
+it('a name that would turn the text around it round, or differ from another by what nobody sees, is shown in its one form', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, mallory] = [story.enter('Alice'), story.enter('Bob'), story.enter('Mallory')]
+  rename(mallory, '\u202e Al\u200bi\u2066ce\n')
+  story.gather(alice, mallory, bob)
+  story.say(mallory, 'hello')
+  story.pass(5_000)
+  expect([alice, bob].map((each) => nameSeenBy(story, each, mallory))).toEqual(['Alice', 'Alice'])
 })
