@@ -1,5 +1,5 @@
 /**
- * Names of people and titles of groups, in one form (PROTOCOL §3). What a person typed and what somebody else sent goes
+ * Names of people and titles of groups, in one form (PROTOCOL §3). What a person typed and what another device sent goes
  * through the same function, so that two names that are drawn alike for want of a visible difference are one text, and no
  * name changes the text around it. The characters follow the profile for identifiers of UTS 39 and UAX 31, without its ban
  * on symbols, white space and emoji: those are in names of people.
@@ -64,7 +64,7 @@ const once = (text: string): string =>
     .trim()
     .normalize('NFC')
 
-/** What one pass takes out may bring together what the next one takes out. A text that never settles is none. */
+/** What one pass takes out may bring together what the next one takes out. A text that changes with every pass is none. */
 const MOST_PASSES = 8
 
 /** Most names: nothing to take out, and nothing to compose. */
@@ -88,7 +88,7 @@ export function readName(text: string): NameReading {
   return lengthBytes > LIMITS.nameBytes ? { code: 'tooLong', lengthBytes } : { name }
 }
 
-/** A name or title of somebody else in its one form. Empty: it has none that can be shown. */
+/** A name or title of another person in its one form. Empty: it has none that can be shown. */
 export function nameFrom(text: string): string {
   const read = readName(text)
   return 'name' in read ? read.name : ''

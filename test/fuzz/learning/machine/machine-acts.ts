@@ -38,7 +38,7 @@ export interface Moment {
   readonly random: Random
 }
 
-export type Happening =
+export type Occurrence =
   | { readonly kind: 'event'; readonly event: Event; readonly seed: number; readonly atMs: number | null }
   | { readonly kind: 'moved'; readonly cursor: number }
   | { readonly kind: 'passed'; readonly ms: number }
@@ -46,12 +46,12 @@ export type Happening =
 
 const PEER = 'stranger'
 
-export function happeningsOf([verb, amount, seed]: Act, moment: Moment): readonly Happening[] {
+export function occurrencesOf([verb, amount, seed]: Act, moment: Moment): readonly Occurrence[] {
   const { tape, material, hand, cursor, nowMs, state, random } = moment
   const { dictionary } = material
-  const now = (event: Event | null | undefined): readonly Happening[] =>
+  const now = (event: Event | null | undefined): readonly Occurrence[] =>
     event === null || event === undefined ? [] : [{ kind: 'event', event, seed, atMs: null }]
-  const heard = (place: number, bend: (event: Event) => Event | null = (event) => event): readonly Happening[] => {
+  const heard = (place: number, bend: (event: Event) => Event | null = (event) => event): readonly Occurrence[] => {
     const recorded = tape.events[place]
     const event = recorded === undefined ? null : bend(recorded.event)
     return event === null || recorded === undefined ? [] : [{ kind: 'event', event, seed: seedOfEvent(place), atMs: recorded.nowMs }]
@@ -65,7 +65,7 @@ export function happeningsOf([verb, amount, seed]: Act, moment: Moment): readonl
   }
   const cursorOf = CURSORS_FROM + moment.number
   /** On a stream, or by the relay. */
-  const letter = (record: Uint8Array | null): readonly Happening[] =>
+  const letter = (record: Uint8Array | null): readonly Occurrence[] =>
     record === null ? [] : now(random() < 0.5 ? fromPeer({ kind: 'letter', record }) : pushed(state, 'inbox', record, cursorOf, random))
   const messages = (): readonly ControlMessage[] => repeated(() => variant(material.controlMessages, dictionary, random))
 

@@ -12,7 +12,7 @@ import { seededRandom } from '../../invented-encoding.ts'
 import type { ActSequence, Played, StatefulTarget } from '../target.ts'
 import { limitedTables, mostRows, rowCounts, sharesOf } from './bounds.ts'
 import { hostileHand } from './hostile-hand.ts'
-import { type Happening, happeningsOf, type Moment, VERBS } from './machine-acts.ts'
+import { type Occurrence, occurrencesOf, type Moment, VERBS } from './machine-acts.ts'
 import { type Material, materialOf } from './material.ts'
 import { type CountedCore, createCountedCore, noCost, ObservedMachine } from './observed-machine.ts'
 import { record, seedOfEvent, type Tape } from './recorded-world.ts'
@@ -61,17 +61,17 @@ function playOn(counted: CountedCore, tapes: readonly Tape[], materials: readonl
       if (share > 1) violations.push(`a step took ${cost[name as keyof typeof cost]} ${name} for ${event.kind} of ${bytesOf(event)} bytes`)
     }
   }
-  const happen = (happening: Happening): void => {
-    switch (happening.kind) {
+  const happen = (occurrence: Occurrence): void => {
+    switch (occurrence.kind) {
       case 'event':
-        if (happening.atMs !== null) nowMs = Math.max(nowMs, happening.atMs + jumpedMs)
-        return step(happening.event, happening.seed)
+        if (occurrence.atMs !== null) nowMs = Math.max(nowMs, occurrence.atMs + jumpedMs)
+        return step(occurrence.event, occurrence.seed)
       case 'moved':
-        cursor = happening.cursor
+        cursor = occurrence.cursor
         return
       case 'passed':
-        nowMs += happening.ms
-        jumpedMs += happening.ms
+        nowMs += occurrence.ms
+        jumpedMs += occurrence.ms
         return
       case 'restarted':
         violations.push(...differences(machine.state, begin.before))
@@ -85,7 +85,7 @@ function playOn(counted: CountedCore, tapes: readonly Tape[], materials: readonl
   try {
     for (const act of acts) {
       const moment: Moment = { tape, material, hand, tapes, cursor, nowMs, state: machine.state, number: number++, random: seededRandom(act[2]) }
-      for (const happening of happeningsOf(act, moment)) happen(happening)
+      for (const occurrence of occurrencesOf(act, moment)) happen(occurrence)
     }
     counted.core.viewOf(machine.state)
   } catch (fault) {
