@@ -23,9 +23,11 @@ const STORIES = [
   `${MEMBERSHIP}/log/log.test.ts`,
   `${MEMBERSHIP}/story/worked-cases.test.ts`,
   `${MEMBERSHIP}/story/each-rule.test.ts`,
+  `${MEMBERSHIP}/story/cycles.test.ts`,
   `${MEMBERSHIP}/oracle/compare-resolvers.test.ts`,
 ] as const
-const CYCLE_STORIES = [`${MEMBERSHIP}/story/each-rule.test.ts`] as const
+const CYCLE_STORIES = [`${MEMBERSHIP}/story/cycles.test.ts`, `${MEMBERSHIP}/story/each-rule.test.ts`] as const
+const LOST_DEVICES = [`${MEMBERSHIP}/story/lost-devices.test.ts`] as const
 const RELAY_STORIES = [`${MEMBERSHIP}/story/relays.test.ts`] as const
 const CORE = 'packages/core/src'
 const storiesOf = (name: string): readonly string[] => [`packages/simulator/src/story/${name}.test.ts`]
@@ -126,23 +128,58 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'only an admin admits a person again whom a removal keeps out',
     file: `${MEMBERSHIP}/operations/admit.ts`,
-    from: "if (wasRemoved(subject) && !byAdmin) return { code: 'onlyAdminsAdmitRemoved' }",
+    from: "if (isForAdmins(subject) && !byAdmin) return { code: 'onlyAdminsAdmitAgain' }",
     to: '',
     by: STORIES,
   },
   {
     rule: 'an admin who is demoted at the same time brings back nobody who was removed',
     file: `${MEMBERSHIP}/operations/admit.ts`,
-    from: 'body.invite === null || wasRemoved(personOf(state, body.member.list.body.account))',
+    from: 'body.invite === null || isForAdmins(personOf(state, body.member.list.body.account))',
     to: 'body.invite === null',
     by: STORIES,
   },
   {
     rule: 'a request that only an admin may grant stays at the rendezvous',
     file: `${CORE}/members/admissions.ts`,
-    from: "return allowed !== true && allowed.code === 'onlyAdminsAdmitRemoved'",
+    from: "return allowed !== true && allowed.code === 'onlyAdminsAdmitAgain'",
     to: "return allowed !== true && 'limit' in allowed",
     by: storiesOf('joins'),
+  },
+  {
+    rule: 'only an admin lets in again a member that has lost all devices',
+    file: `${MEMBERSHIP}/operations/admit.ts`,
+    from: 'isIn(subject) || wasRemoved(subject)',
+    to: 'wasRemoved(subject)',
+    by: LOST_DEVICES,
+  },
+  {
+    rule: 'no member with a device is let in a second time',
+    file: `${MEMBERSHIP}/operations/admit.ts`,
+    from: "if (isIn(subject) && hasDevices(state, subject)) return { code: 'subjectIsMember' }",
+    to: '',
+    by: LOST_DEVICES,
+  },
+  {
+    rule: 'an admission of a device that something at the same time took away makes a rekey needed',
+    file: `${MEMBERSHIP}/entries/group-state.ts`,
+    from: '...admissionsOfLostDevices(state)]',
+    to: '...admissionsOfLostDevices(EMPTY_STATE)]',
+    by: LOST_DEVICES,
+  },
+  {
+    rule: 'an admin without devices leaves the senior member in charge',
+    file: `${MEMBERSHIP}/rules/in-charge.ts`,
+    from: "&& roleOf(person) === 'admin' && hasDevices(state, person))",
+    to: "&& roleOf(person) === 'admin')",
+    by: LOST_DEVICES,
+  },
+  {
+    rule: 'a device admits nobody before it has caught up',
+    file: `${CORE}/members/admissions.ts`,
+    from: "?.state === 'member' && !maySeal(context, group)) {",
+    to: "?.state === 'member' && maySeal === undefined) {",
+    by: storiesOf('starts'),
   },
   {
     rule: 'what would be effective is told by the fold’s own rule',
@@ -349,8 +386,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'without an admin the senior member is in charge',
     file: `${MEMBERSHIP}/rules/in-charge.ts`,
-    from: 'const senior = state.adminCount === 0 ? seniorMember(state) : undefined',
-    to: 'const senior = undefined as Person | undefined',
+    from: 'const senior = hasAdmin(state) ? undefined : seniorMember(state)',
+    to: 'const senior = hasAdmin(state) ? undefined : (undefined as Person | undefined)',
     by: STORIES,
   },
   {
@@ -759,8 +796,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'an epoch does not last for ever',
     file: `${CORE}/epochs/end-epochs.ts`,
-    from: "if (rosterOf(context, group).isAdmin(selfOf(context).account)) authorRekeying(context, group, (commitment) => ({ kind: 'rekey', commitment }))",
-    to: '',
+    from: 'isToEnd(context, group, epoch) && maySeal(context, group)',
+    to: 'isToEnd(context, group, epoch) && maySeal === undefined',
     by: storiesOf('rotation'),
   },
   {

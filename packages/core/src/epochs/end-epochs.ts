@@ -10,6 +10,7 @@ import { closeMailbox } from '../links/mailboxes.ts'
 import type { Context } from '../state/context.ts'
 import { EARLIER_SECRET, EPOCH, EPOCH_KEYS, SECRET } from '../state/tables/groups.ts'
 import { authorRekeying } from './author.ts'
+import { maySeal } from './caught-up.ts'
 import { leaveTopics, mailboxesOfEpoch } from './epoch-keys.ts'
 
 /** Closes all epochs of a group that this device has left or was removed from: topics, mailboxes, keys. */
@@ -38,9 +39,17 @@ export function expireEpochs(context: Context): readonly { readonly group: strin
     if (value.endedMs !== null && value.endedMs + LIMITS.retentionMs < context.nowMs) {
       closeEpoch(context, group, epoch)
       closed.push({ group, epoch })
-    } else if (value.endedMs === null && value.beganMs + LIMITS.epochMs < context.nowMs && currentEpoch(context, group) === epoch) {
-      if (rosterOf(context, group).isAdmin(selfOf(context).account)) authorRekeying(context, group, (commitment) => ({ kind: 'rekey', commitment }))
-    }
+    } else if (isToEnd(context, group, epoch) && maySeal(context, group)) authorRekeying(context, group, (commitment) => ({ kind: 'rekey', commitment }))
   }
   return closed
+}
+
+/** Whether an epoch has lasted too long that this device is to end, and it has not caught up yet. */
+export const hasEpochToEnd = (context: Context): boolean =>
+  context.transaction.scan(EPOCH).some(({ key: [group = '', epoch = ''] }) => isToEnd(context, group, epoch))
+
+function isToEnd(context: Context, group: string, epoch: string): boolean {
+  const row = context.transaction.get(EPOCH, group, epoch)
+  const isOverlong = row?.endedMs === null && row.beganMs + LIMITS.epochMs < context.nowMs && currentEpoch(context, group) === epoch
+  return isOverlong && rosterOf(context, group).isAdmin(selfOf(context).account)
 }

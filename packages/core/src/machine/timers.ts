@@ -2,7 +2,7 @@
 import { dropExpired } from '@sotto/crypto'
 import { ciphersOf } from '../cipher/group-cipher.ts'
 import { askForEarlierSecrets } from '../epochs/earlier-secrets.ts'
-import { expireEpochs } from '../epochs/end-epochs.ts'
+import { expireEpochs, hasEpochToEnd } from '../epochs/end-epochs.ts'
 import { askForSecrets } from '../epochs/secrets.ts'
 import { askWhenIsolated } from '../groups/isolated.ts'
 import { endComparing } from '../groups/new-member.ts'
@@ -49,6 +49,9 @@ function expireSessions(context: Context): void {
   }
 }
 
+/** An epoch that has lasted too long is looked at again so soon after a start: by then the device has mostly caught up. */
+const CATCHES_UP_MS = 10_000
+
 /** How often expired things are looked for: every hour. */
 const EXPIRY_MS = 3_600_000
 
@@ -92,7 +95,7 @@ function due(context: Context, timer: TimerName): void {
       expireWithdrawn(context)
       expireLetters(context)
       expirePlaces(context)
-      return setTimer(context, 'expiry', context.nowMs + EXPIRY_MS)
+      return setTimer(context, 'expiry', context.nowMs + (hasEpochToEnd(context) ? CATCHES_UP_MS : EXPIRY_MS))
     default:
       return relayTick(context, timer.slice('mailbox-'.length))
   }

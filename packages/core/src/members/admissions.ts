@@ -8,6 +8,7 @@ import { checkJoin, heads, isAncestor, operationOf, operationsInCausalOrder, wou
 import { decode, type DeviceId, encode, type EpochId, equalBytes, type GroupId, joinRequest, type JoinRequest, LIMITS, type OperationId } from '@sotto/wire'
 import { cipherOf } from '../cipher/group-cipher.ts'
 import { author } from '../epochs/author.ts'
+import { maySeal } from '../epochs/caught-up.ts'
 import { sealedBefore } from '../groups/control-messages/sealed-before.ts'
 import { logOf, rosterOf, signOwn } from '../groups/group-log.ts'
 import { currentEpoch, nameOf, noteName } from '../groups/group-row.ts'
@@ -79,6 +80,11 @@ export function admitDue(context: Context): void {
       setTimer(context, 'admissions', value.atMs + LIMITS.admitWaitsMs, 'earliest')
       continue
     }
+    if (context.transaction.get(GROUP, group)?.state === 'member' && !maySeal(context, group)) {
+      // What another copy of this profile wrote may not be here yet: an operation in the same place would be a fork, and cost the device.
+      setTimer(context, 'admissions', context.nowMs + ADMIT_AFTER_MS, 'earliest')
+      continue
+    }
     context.transaction.delete(ADMISSION, ...key)
     const request = decode(joinRequest, value.request)
     if (request === undefined || context.transaction.get(GROUP, group)?.state !== 'member') continue
@@ -104,7 +110,7 @@ function isLeftToAdmins(context: Context, group: string, invite: OperationId, { 
     role: checked.invite.role,
     request: signature,
   })
-  return allowed !== true && allowed.code === 'onlyAdminsAdmitRemoved'
+  return allowed !== true && allowed.code === 'onlyAdminsAdmitAgain'
 }
 
 const REFUSAL = { inviteExpired: 'expired', inviteSpent: 'spent', inviteClosed: 'closed' } as const

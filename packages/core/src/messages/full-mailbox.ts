@@ -2,10 +2,11 @@
 import { spreadMs } from '@sotto/crypto/primitives'
 import { LIMITS } from '@sotto/wire'
 import { authorRekeying } from '../epochs/author.ts'
+import { maySeal } from '../epochs/caught-up.ts'
 import { currentEpoch } from '../groups/group-row.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
-import { EPOCH, MAILBOX_FULL } from '../state/tables/groups.ts'
+import { EPOCH, GROUP, MAILBOX_FULL } from '../state/tables/groups.ts'
 import { OUTBOX, type OutboxEntry } from '../state/tables/links.ts'
 import { setTimer } from '../state/timers.ts'
 import { placeOf, sealAgain } from './seal-again.ts'
@@ -36,6 +37,12 @@ export function relieveFullMailboxes(context: Context): void {
       continue
     }
     const [group = ''] = key
+    if (context.transaction.get(GROUP, group)?.state === 'member' && !maySeal(context, group)) {
+      const atMs = context.nowMs + MAILBOX_FULL_SPREAD_MS
+      context.transaction.put(MAILBOX_FULL, key, { ...value, atMs })
+      setTimer(context, 'mailboxFull', atMs, 'earliest')
+      continue
+    }
     context.transaction.delete(MAILBOX_FULL, ...key)
     const isWaiting = context.transaction.scan(OUTBOX).some(({ value: entry }) => placeOf(entry)?.startsWith(`${group}/${value.epoch}/`) === true)
     if (isWaiting && currentEpoch(context, group) === value.epoch) authorRekeying(context, group, (commitment) => ({ kind: 'rekey', commitment }))

@@ -1,7 +1,8 @@
 /** What is folded from a set of operations: the roster in the form that the rules read. */
 import { type AccountId, type DeviceId, equalBytes, type MemberDevice, type Role } from '@sotto/wire'
 import type { Entry, Fork, GroupState, Person } from './entry.ts'
-import { idGet, type IdMap, idSet } from './id-map.ts'
+import { memberEntryOf } from './history.ts'
+import { idGet, type IdMap, idSet, idValues } from './id-map.ts'
 import { isBefore } from './order.ts'
 
 export const EMPTY_STATE: GroupState = {
@@ -28,6 +29,9 @@ export const wasRemoved = (person: Person | undefined): boolean =>
   person?.departures.some(({ operation }) => operation.unsigned.body.kind === 'remove') === true
 
 const isInAsAdmin = (person: Person | undefined): boolean => isIn(person) && roleOf(person) === 'admin'
+
+/** Whether a member can write: all devices of one may be revoked, or forked. */
+export const hasDevices = (state: GroupState, person: Person): boolean => currentDevices(state, person).length > 0
 
 /** Of concurrent roles the lower one wins (PROTOCOL §5, settings). */
 export const roleOf = (person: Person): Role => (person.roles.every(({ role }) => role === 'admin') ? 'admin' : 'member')
@@ -58,14 +62,25 @@ export const forksOfMembers = (state: GroupState): readonly Fork[] =>
 
 /**
  * What took a member or a device away without a fresh secret and is in the past of no effective rekeying: `leaves`,
- * and what proves forks.
+ * what proves forks, and admissions of devices that something at the same time took away.
  */
 export const rekeyNeededSince = (state: GroupState): readonly Entry[] => [
   ...state.leaves,
-  ...forksOfMembers(state)
-    .flatMap(({ proof }) => proof)
-    .filter((entry) => !state.leaves.includes(entry) && !state.rekeyings.some((rekeying) => isBefore(entry, rekeying))),
+  ...[...forksOfMembers(state).flatMap(({ proof }) => proof), ...admissionsOfLostDevices(state)].filter(
+    (entry, i, all) => all.indexOf(entry) === i && !state.leaves.includes(entry) && !state.rekeyings.some((rekeying) => isBefore(entry, rekeying)),
+  ),
 ]
+
+/** Admissions by which a device came in that is none of its person's any more: it was welcomed, and may have the epoch's secret. */
+function admissionsOfLostDevices(state: GroupState): readonly Entry[] {
+  return [...idValues(state.people)].flatMap((person) => {
+    const current = currentDevices(state, person)
+    return person.admissions.filter((admission) => memberEntryOf(admission.operation)?.devices.some((each) => !hasDevice(current, each)) === true)
+  })
+}
+
+const hasDevice = (devices: readonly MemberDevice[], { certificate }: MemberDevice): boolean =>
+  devices.some((each) => equalBytes(each.certificate.body.device, certificate.body.device))
 
 /** A person's devices that can write and be written to. */
 export function currentDevices(state: GroupState, person: Person): readonly MemberDevice[] {

@@ -28,7 +28,7 @@ export type RightRejection =
   | { readonly code: 'onlyCurrentDevicesWrite' }
   | { readonly code: 'onlyAdminsInviteAdmins' }
   | { readonly code: 'onlyAdminsAdmitWithoutInvite' }
-  | { readonly code: 'onlyAdminsAdmitRemoved' }
+  | { readonly code: 'onlyAdminsAdmitAgain' }
   | { readonly code: 'onlyAdminsRemove' }
   | { readonly code: 'onlyAdminsSetRoles' }
   | { readonly code: 'onlyAdminsSetPolicy' }

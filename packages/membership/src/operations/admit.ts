@@ -3,7 +3,8 @@ import { joinSigningInput, LIMITS, type OperationId, toBase64url } from '@sotto/
 import { listObjection } from '../changes/device-lists.ts'
 import { withMember } from '../changes/people.ts'
 import { hasBit } from '../entries/bits.ts'
-import { isIn, personOf, wasRemoved } from '../entries/group-state.ts'
+import type { Person } from '../entries/entry.ts'
+import { hasDevices, isIn, personOf, wasRemoved } from '../entries/group-state.ts'
 import { idGet, idSet } from '../entries/id-map.ts'
 import type { RightRejection } from '../entries/rejection.ts'
 import { type Attempt, type BodyOf, type OperationRules, type Place } from './operation-rules.ts'
@@ -32,7 +33,10 @@ function inviteAt({ history, past }: Place, id: OperationId) {
   return entry !== undefined && hasBit(past, entry.index) && body?.kind === 'invite' ? body : undefined
 }
 
-/** Admits a member: by an invite any member may; without one, or where the person was removed, an admin. */
+/** Of a person whom a removal keeps out, and of a member that has lost all devices: an admin says that it is they, and that they may. */
+const isForAdmins = (subject: Person | undefined): boolean => isIn(subject) || wasRemoved(subject)
+
+/** Admits a member: by an invite any member may; without one, or where the person was removed or has lost all devices, an admin. */
 export const admit: OperationRules<'admit'> = {
   misplaced: (body, place) => (hasGoodRequest(body, place) ? undefined : { code: 'badJoinRequest' }),
   objection: (attempt) => {
@@ -42,12 +46,12 @@ export const admit: OperationRules<'admit'> = {
       if (objection !== undefined) return objection
     } else if (!byAdmin) return { code: 'onlyAdminsAdmitWithoutInvite' }
     const subject = personOf(state, body.member.list.body.account)
-    if (isIn(subject)) return { code: 'subjectIsMember' }
-    if (wasRemoved(subject) && !byAdmin) return { code: 'onlyAdminsAdmitRemoved' }
-    if (state.memberCount >= LIMITS.members) return { code: 'groupFull', limit: LIMITS.members }
+    if (isIn(subject) && hasDevices(state, subject)) return { code: 'subjectIsMember' }
+    if (isForAdmins(subject) && !byAdmin) return { code: 'onlyAdminsAdmitAgain' }
+    if (state.memberCount >= LIMITS.members && !isIn(subject)) return { code: 'groupFull', limit: LIMITS.members }
     return listObjection(state, subject, body.member, attempt.listHash)
   },
-  needsAdmin: ({ state, body }) => body.invite === null || wasRemoved(personOf(state, body.member.list.body.account)),
+  needsAdmin: ({ state, body }) => body.invite === null || isForAdmins(personOf(state, body.member.list.body.account)),
   byInvite: ({ invite }) => invite,
   subjects: ({ member }) => [member.list.body.account],
   applied: 'second',

@@ -63,11 +63,12 @@ export function isAdmin(view: View, person: string): boolean {
   return hasAdminRole(view, person) || (isLeaderless(view) && seniors(view)[0] === person)
 }
 
-const isLeaderless = (view: View): boolean => !members(view).some((person) => hasAdminRole(view, person))
+const isLeaderless = (view: View): boolean => !members(view).some((person) => hasAdminRole(view, person) && devicesOf(view, person).length > 0)
 
-/** Members by the place of the admission by which they are in; those whose role was taken come last. */
+/** Members with a device, by the place of the admission by which they are in; those whose role was taken come last. */
 const seniors = (view: View): readonly string[] =>
   members(view)
+    .filter((person) => devicesOf(view, person).length > 0)
     .map((person) => ({ person, place: firstOf(admissionsOf(view, person)) }))
     .toSorted((a, b) => Number(wasDemoted(view, a.person)) - Number(wasDemoted(view, b.person)) || compareByPlace(a.place, b.place))
     .map(({ person }) => person)
@@ -136,10 +137,13 @@ export const devicesTaken = (before: View['before'], operation: PlacedOperation)
 export const closesInvites = (before: View['before'], operation: PlacedOperation): boolean =>
   operation.unsigned.body.kind === 'remove' || operation.unsigned.body.kind === 'leave' || devicesTaken(before, operation).length > 0
 
-/** What takes a person or a device away without a secret of its own; a proven fork takes its device. */
+/** What takes a person or a device away without a secret of its own; a proven fork takes its device, and so does what is concurrent with the admission. */
 export const takesWithoutSecret = (view: View): readonly PlacedOperation[] => [
   ...[...view.effective].filter((operation) => closesInvites(view.before, operation) && operation.unsigned.body.kind !== 'remove'),
   ...provenForks(view),
+  ...everybody(view).flatMap((person) =>
+    admissionsOf(view, person).filter(({ entry }) => entry?.devices.some((device) => !devicesOf(view, person).includes(device)) === true),
+  ),
 ]
 
 /** Forks by members, with all operations that prove them. */

@@ -65,18 +65,22 @@ function mayDo(view: View, operation: PlacedOperation): boolean {
 function mayAdmit(view: View, operation: PlacedOperation): boolean {
   const { body } = operation.unsigned
   if (body.kind !== 'admit') return false
-  if (admitsRemoved(view, operation) && !isAdmin(view, operation.account)) return false
+  if (isForAdmins(view, operation) && !isAdmin(view, operation.account)) return false
   if (body.invite === null) return isAdmin(view, operation.account)
   const invite = openInvites(view).find(({ id }) => id === inviteUsed(operation))
   if (invite?.unsigned.body.kind !== 'invite') return false
   return usesOf(view, invite) < invite.unsigned.body.uses && invite.unsigned.body.role === body.role
 }
 
-/** Whether it brings a person back whom a removal keeps out. */
-const admitsRemoved = (view: View, { entry }: PlacedOperation): boolean =>
-  entry !== null && departuresOf(view, entry.account).some(({ unsigned: { body } }) => body.kind === 'remove')
+/** Whether it brings a person back whom a removal keeps out, or a member that has lost all devices. */
+const isForAdmins = (view: View, { entry }: PlacedOperation): boolean =>
+  entry !== null && (isMember(view, entry.account) || departuresOf(view, entry.account).some(({ unsigned: { body } }) => body.kind === 'remove'))
 
-const mayComeIn = (view: View, entry: Entry): boolean => !isMember(view, entry.account) && members(view).length < LIMITS.members && mayBeListOf(view, entry)
+const mayComeIn = (view: View, entry: Entry): boolean => {
+  const isThere = isMember(view, entry.account)
+  if (isThere && devicesOf(view, entry.account).length > 0) return false
+  return (isThere || members(view).length < LIMITS.members) && mayBeListOf(view, entry)
+}
 
 /** No device of another account; the list goes on from the one known; nothing revoked comes back. */
 function mayBeListOf(view: View, entry: Entry): boolean {
@@ -104,7 +108,7 @@ export function needsAdmin(view: View, operation: PlacedOperation): boolean {
     case 'invite':
       return body.role === 'admin'
     case 'admit':
-      return body.invite === null || admitsRemoved(view, operation)
+      return body.invite === null || isForAdmins(view, operation)
     case 'revokeInvite':
       return openInvites(view).some((invite) => invite.id === hexOf(body.invite) && invite.account !== account)
     case 'leave':
@@ -131,12 +135,18 @@ export function groundsOf(view: View, operation: PlacedOperation): readonly (rea
   ].filter((group) => group.length > 0)
 }
 
+/** What brought the list of a person of whose devices none is left. */
+const whatTookDevices = (view: View, person: string): readonly PlacedOperation[] => {
+  const list = listOf(view, person)
+  return list === undefined || devicesOf(view, person).length > 0 ? [] : [list.by]
+}
+
 /** A role; or, for the senior member, that every other admin went or had the role taken. */
 function groundsOfAdmin(view: View, person: string): readonly (readonly PlacedOperation[])[] {
   if (hasAdminRole(view, person)) return [rolesOf(view, person).map(({ by }) => by)]
   return everybody(view)
     .filter((each) => each !== person)
     .filter((each) => hasAdminRole(view, each) || demotionsOf(view, each).length > 0)
-    .map((each) => [...departuresOf(view, each), ...demotionsOf(view, each)])
+    .map((each) => [...departuresOf(view, each), ...demotionsOf(view, each), ...whatTookDevices(view, each)])
     .filter((group) => group.length > 0)
 }

@@ -4,7 +4,7 @@
  */
 import { type AccountId, type DeviceId, equalBytes, type OperationBody } from '@sotto/wire'
 import type { Entry, GroupState, Person, Right, Verdict } from '../entries/entry.ts'
-import { currentDevices, isIn, personOf, roleOf } from '../entries/group-state.ts'
+import { currentDevices, hasDevices, isIn, personOf, roleOf } from '../entries/group-state.ts'
 import { idGet, idValues } from '../entries/id-map.ts'
 import type { RightRejection } from '../entries/rejection.ts'
 import { rulesOf } from '../operations/all.ts'
@@ -60,10 +60,13 @@ function adminRestsOn(state: GroupState, author: Person, needsAdmin: boolean): r
   return others.flatMap((person) => {
     const demotions = demotionsOf(person)
     if (roleOf(person) === 'member' && demotions.length === 0) return []
-    const ends = [...person.departures, ...demotions]
+    const ends = [...person.departures, ...demotions, ...devicesEnds(state, person)]
     return ends.length === 0 ? [] : [ends]
   })
 }
+
+/** What left an admin without devices, where it is an operation: what brought the list that holds none of theirs any more. */
+const devicesEnds = (state: GroupState, person: Person): readonly Entry[] => (hasDevices(state, person) ? [] : [person.list.by])
 
 function inviteRestsOn(state: GroupState, body: OperationBody): readonly (readonly Entry[])[] {
   const id = rulesOf(body).byInvite?.(body) ?? null

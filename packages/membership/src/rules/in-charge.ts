@@ -1,28 +1,32 @@
 /** *In charge* (PROTOCOL §5.7): who counts as an admin. */
 import { type AccountId, equalBytes } from '@sotto/wire'
 import type { Entry, GroupState, Person } from '../entries/entry.ts'
-import { isIn, personOf, roleOf } from '../entries/group-state.ts'
+import { hasDevices, isIn, personOf, roleOf } from '../entries/group-state.ts'
 import { idValues } from '../entries/id-map.ts'
 import { byDepthThenId } from '../entries/order.ts'
 import { rulesOf } from '../operations/all.ts'
 
-/** Whether a member is an admin: by role, or as the senior member of a group that has no other. */
+/** Whether a member is an admin: by role, or as the senior member of a group that has no other who can act. */
 export function isAdminIn(state: GroupState, account: AccountId): boolean {
   const person = personOf(state, account)
   if (!isIn(person)) return false
   if (roleOf(person) === 'admin') return true
-  const senior = state.adminCount === 0 ? seniorMember(state) : undefined
+  const senior = hasAdmin(state) ? undefined : seniorMember(state)
   return senior !== undefined && equalBytes(senior.account, account)
 }
 
+/** An admin without devices can do nothing: a group is not to wait for them. */
+const hasAdmin = (state: GroupState): boolean =>
+  state.adminCount > 0 && [...idValues(state.people)].some((person) => isIn(person) && roleOf(person) === 'admin' && hasDevices(state, person))
+
 /**
- * The member whose admission is nearest to `create` by the longest path, then the one with the smaller operation id. One whose
+ * The member with a device whose admission is nearest to `create` by the longest path, then the one with the smaller operation id. One whose
  * role was taken comes after all others: to take out, in answer, the member that took it puts nobody in charge again.
  */
 function seniorMember(state: GroupState): Person | undefined {
   let senior: Person | undefined
   for (const person of idValues(state.people)) {
-    if (isIn(person) && (senior === undefined || bySeniority(person, senior) < 0)) senior = person
+    if (isIn(person) && hasDevices(state, person) && (senior === undefined || bySeniority(person, senior) < 0)) senior = person
   }
   return senior
 }

@@ -206,6 +206,22 @@ export class Person {
     return second
   }
 
+  /** The person with a new device in place of all others, on a list that goes on from this one. Nothing is written. */
+  returns(deviceName: string): Person {
+    const back = new Person(this.name)
+    back.#deviceKey = deviceKeyOf(`device ${deviceName}`)
+    back.#devices = [back.#newDevice(back.#deviceKey)]
+    const revoked = this.#devices.map(({ certificate }) => certificate.body.device)
+    back.#list = createDeviceList(
+      primitives,
+      this.#accountKey,
+      { devices: back.#devices.map(({ certificate }) => certificate), revoked, signedMs: 1 },
+      this.#list,
+    )
+    back.log = this.log
+    return back
+  }
+
   /** Revokes another device of this account. */
   revokes(device: DeviceId): Operation {
     this.#leaveOut(device)

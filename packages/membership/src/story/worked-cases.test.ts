@@ -251,7 +251,8 @@ describe('contrived successions', () => {
     bob.renames('mine now')
     twin.renames('the other hand')
     everybodyMeets(bob, carol, dave, twin)
-    expect(dave.sees).toBe('bob carol* dave')
+    // Carol's only device is in two hands: she is an admin still, and Bob is in charge.
+    expect(dave.sees).toBe('bob* carol* dave')
     expect(dave.roster.titleHash).toEqual(before)
   })
 })

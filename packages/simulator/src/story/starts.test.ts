@@ -1,4 +1,5 @@
 /** A disk may not know what was sealed after it was copied, so no start seals under an earlier key (PROTOCOL §9). */
+import { ADMISSION } from '@sotto/core/inside'
 import { expect, it } from 'vitest'
 import { beginStory, type Person, type Story } from './story.ts'
 
@@ -36,4 +37,23 @@ it('a message sealed after a backup was restored has no place that was used sinc
     alice.stop()
     alice.start()
   })
+})
+
+it('a device whose disk forgot that it let a person in does not do so again before it has caught up, and so does not fork its chain', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob', { losesAll: true }), story.enter('Carol')]
+  story.gather(alice, bob)
+  alice.stop()
+  story.ask(carol, { kind: 'join', invite: story.invite })
+  story.msUntil(() => bob.rows.first(ADMISSION) !== undefined, SOON_MS)
+  bob.syncDisk()
+  expect(story.msUntil(() => story.groupOf(carol)?.state === 'member', SOON_MS)).toBeLessThan(SOON_MS)
+  bob.die()
+  story.pass(SOON_MS)
+  bob.start()
+  story.pass(SOON_MS)
+  alice.start()
+  story.pass(SOON_MS)
+  story.say(bob, 'still here')
+  expect(story.msUntil(() => [alice, carol].every((each) => story.shows(each, 'still here')), SOON_MS)).toBeLessThan(SOON_MS)
 })
