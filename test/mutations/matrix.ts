@@ -879,6 +879,28 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'own !== undefined && !equalBytes(total, written)',
     by: ROW_SUM_TESTS,
   },
+  // §6, what goes with an epoch
+  {
+    rule: 'the secret of an ended epoch is deleted with it',
+    file: `${CORE}/epochs/end-epochs.ts`,
+    from: '      deleteSecrets(context, group)\n',
+    to: '',
+    by: storiesOf('ended-epochs'),
+  },
+  {
+    rule: 'a secret that was deleted is not taken again',
+    file: `${CORE}/epochs/secrets.ts`,
+    from: 'if (!isNeeded && context.transaction.get(DELETED_SECRET, group, textOf(operation)) !== undefined) return true',
+    to: '',
+    by: storiesOf('ended-epochs'),
+  },
+  {
+    rule: 'our own sender key goes with its epoch',
+    file: `${CORE}/cipher/sender-keys/forget-epoch.ts`,
+    from: 'if (own !== undefined && textOf(own.epoch) === epoch)',
+    to: 'if (own === undefined)',
+    by: storiesOf('ended-epochs'),
+  },
   // §3, what was resent and whose it is
   {
     rule: 'an envelope opens under the one message key that it is committed to',

@@ -8,7 +8,8 @@ import { currentEpoch } from '../groups/group-row.ts'
 import { selfOf } from '../identity/profile.ts'
 import { closeMailbox } from '../links/mailboxes.ts'
 import type { Context } from '../state/context.ts'
-import { EARLIER_SECRET, EPOCH, EPOCH_KEYS, SECRET } from '../state/tables/groups.ts'
+import { textOf } from '../state/names.ts'
+import { DELETED_SECRET, EARLIER_SECRET, EPOCH, EPOCH_KEYS, SECRET } from '../state/tables/groups.ts'
 import { authorRekeying } from './author.ts'
 import { maySeal } from './caught-up.ts'
 import { leaveTopics, mailboxesOfEpoch } from './epoch-keys.ts'
@@ -19,6 +20,7 @@ export function closeEpochs(context: Context, group: string): void {
   for (const { key } of context.transaction.scan(EPOCH, group)) closeEpoch(context, group, key[1] ?? '')
   for (const { key } of context.transaction.scan(SECRET, group)) context.transaction.delete(SECRET, ...key)
   for (const { key } of context.transaction.scan(EARLIER_SECRET, group)) context.transaction.delete(EARLIER_SECRET, ...key)
+  for (const { key } of context.transaction.scan(DELETED_SECRET, group)) context.transaction.delete(DELETED_SECRET, ...key)
 }
 
 /** Stops reading an epoch's mailboxes and forgets its secret. */
@@ -38,6 +40,7 @@ export function expireEpochs(context: Context): readonly { readonly group: strin
     const [group = '', epoch = ''] = key
     if (value.endedMs !== null && value.endedMs + LIMITS.retentionMs < context.nowMs) {
       closeEpoch(context, group, epoch)
+      deleteSecrets(context, group)
       closed.push({ group, epoch })
     } else if (isToEnd(context, group, epoch) && maySeal(context, group)) authorRekeying(context, group, (commitment) => ({ kind: 'rekey', commitment }))
   }
@@ -52,4 +55,16 @@ function isToEnd(context: Context, group: string, epoch: string): boolean {
   const row = context.transaction.get(EPOCH, group, epoch)
   const isOverlong = row?.endedMs === null && row.beganMs + LIMITS.epochMs < context.nowMs && currentEpoch(context, group) === epoch
   return isOverlong && rosterOf(context, group).isAdmin(selfOf(context).account)
+}
+
+/** Deletes the secrets that neither an epoch that is read nor the roster's present rekeying operations rest on. */
+function deleteSecrets(context: Context, group: string): void {
+  const epochs = context.transaction.scan(EPOCH, group).flatMap(({ value }) => value.operations)
+  const needed = new Set([...epochs, ...rosterOf(context, group).rekeyings].map(textOf))
+  for (const { key } of context.transaction.scan(SECRET, group)) {
+    const [, operation = ''] = key
+    if (needed.has(operation)) continue
+    context.transaction.delete(SECRET, ...key)
+    context.transaction.put(DELETED_SECRET, [group, operation], { atMs: context.nowMs })
+  }
 }

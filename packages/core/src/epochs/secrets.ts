@@ -13,7 +13,7 @@ import { queueControlMessage } from '../sessions/control-queue.ts'
 import { keepPending } from '../sessions/pending-bodies.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf, type Sender, textOf } from '../state/names.ts'
-import { EARLIER_SECRET, EPOCH, GROUP, SECRET, SECRET_MISSING } from '../state/tables/groups.ts'
+import { DELETED_SECRET, EARLIER_SECRET, EPOCH, GROUP, SECRET, SECRET_MISSING } from '../state/tables/groups.ts'
 import { setTimer } from '../state/timers.ts'
 import { authorRekeying } from './author.ts'
 import { secretRequest } from './control-messages/secret-request.ts'
@@ -35,6 +35,10 @@ export function takeSecret(context: Context, group: string, operation: Operation
   const commitment = commitToSecret(context.provider.primitives, secret)
   if (!equalBytes(commitment, body.commitment)) return false
   if (context.transaction.get(SECRET, group, textOf(operation)) === undefined) {
+    // It was deleted on purpose. It is taken again only if the roster rests on it again, which a late operation can bring about.
+    const isNeeded = rosterOf(context, group).rekeyings.some((id) => equalBytes(id, operation))
+    if (!isNeeded && context.transaction.get(DELETED_SECRET, group, textOf(operation)) !== undefined) return true
+    context.transaction.delete(DELETED_SECRET, group, textOf(operation))
     context.transaction.delete(EARLIER_SECRET, group, textOf(operation))
     context.transaction.put(SECRET, [group, textOf(operation)], secret)
     moveToEpoch(context, group)

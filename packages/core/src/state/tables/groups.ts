@@ -46,6 +46,9 @@ export const OPERATION = durable('operation', operation, { scope: 'group', owner
 /** Secrets of rekeying operations. Key: group, operation. */
 export const SECRET = durable('secret', seed, { scope: 'group', owner: 'epochs' })
 
+/** Rekeying operations whose secret was deleted with the last epoch that needed it: it is not taken again. Key: group, operation. */
+export const DELETED_SECRET = durable('deletedSecret', struct({ atMs: uint48 }), { scope: 'group', owner: 'epochs' })
+
 /** Rekeying operations that came without their secret. Key: group, operation. */
 export const EARLIER_SECRET = durable('earlierSecret', struct({ attempts: uint8, nextMs: uint48 }), { scope: 'group', owner: 'epochs' })
 

@@ -19,6 +19,7 @@ it('each table has a name of its own, and its place in the state', () => {
     'conversation',
     'counter',
     'cursor',
+    'deletedSecret',
     'earlierSecret',
     'epoch',
     'firstRelays',
