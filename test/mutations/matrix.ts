@@ -901,6 +901,21 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'if (own === undefined)',
     by: storiesOf('ended-epochs'),
   },
+  // §7, what letters may cost
+  {
+    rule: 'a connection may send only so many letters that open nothing',
+    file: `${CORE}/links/letter-budget.ts`,
+    from: "if (link === undefined || refilled(link.unreadable, LIMITS.unreadableLetters, context.nowMs).left <= 0) return 'none'",
+    to: "if (link === undefined) return 'none'",
+    by: HOSTILE_TESTS,
+  },
+  {
+    rule: 'peers that proved nothing share what trying every contact may cost',
+    file: `${CORE}/links/letter-budget.ts`,
+    from: "link.epochs.length > 0 || unprovedBudget(context).left > 0 ? 'all' : 'likely'",
+    to: "'all'",
+    by: HOSTILE_TESTS,
+  },
   // §3, what was resent and whose it is
   {
     rule: 'an envelope opens under the one message key that it is committed to',

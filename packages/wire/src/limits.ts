@@ -193,6 +193,13 @@ export const LIMITS = {
 
   // Peers (PROTOCOL §7)
   directPeersPerGroup: 8,
+  /**
+   * Letters that open nothing: so many of one connection, and of all that proved no epoch together so many that are tried on every
+   * contact; one more for each time that passed. Guesses: each costs a sixteenth of a millisecond for a contact.
+   */
+  unreadableLetters: 64,
+  unprovedUnreadableLetters: 16,
+  unreadableLetterMs: SECOND,
   /** A libp2p peer id as text. */
   peerIdBytes: 128,
   /** Addresses in one announcement. */

@@ -1,10 +1,11 @@
 /** Streams to connected peers. A peer id proves nothing: a device is known by its pairwise session, a member by its epoch proof (PROTOCOL §7). */
-import type { FieldsOf } from '@sotto/wire'
+import { type FieldsOf, LIMITS } from '@sotto/wire'
 import type { PeerPath } from '../contract/network.ts'
 import type { Context } from '../state/context.ts'
 import { PEER } from '../state/tables/links.ts'
 import { setTimer } from '../state/timers.ts'
 import { hello } from './frames/hello.ts'
+import { fullBudget } from './letter-budget.ts'
 import { encodePeerFrame, type PeerFrameKind } from './peer-frame.ts'
 
 /** Sends a frame to a connected peer. */
@@ -18,7 +19,17 @@ export function sendEncoded(context: Context, peer: string, frame: Uint8Array): 
 
 export function peerOpened(context: Context, peer: string, path: PeerPath, initiator: boolean): void {
   const ownNonce = context.provider.random(32)
-  context.transaction.put(PEER, [peer], { path, initiator, ownNonce, theirNonce: null, theirProofs: [], epochs: [], reconciled: [] })
+  context.transaction.put(PEER, [peer], {
+    path,
+    initiator,
+    ownNonce,
+    theirNonce: null,
+    theirProofs: [],
+    epochs: [],
+    reconciled: [],
+    writer: null,
+    unreadable: fullBudget(LIMITS.unreadableLetters, context.nowMs),
+  })
   sendToPeer(context, peer, hello, { nonce: ownNonce })
 }
 

@@ -45,6 +45,7 @@ import {
   groupEnvelopeSigningInput,
   type GroupId,
   type InboxAddress,
+  letterRecord,
   LIMITS,
   type MessageId,
   type OperationId,
@@ -90,6 +91,7 @@ import {
   PENDING_BODY,
   RELAY_LINK,
   SELF,
+  THEIR_KEY,
   ATTESTED,
   WHEREABOUTS,
 } from '../inside.ts'
@@ -404,6 +406,81 @@ describe('contents that a member resends', () => {
     write(resent(key, 0, textContent('under this key')))
     expect(shown(histories, 'under this key')).toBeDefined()
     expect(histories.filter(({ history }) => history.startsWith('envelopes/'))).toHaveLength(1)
+  })
+})
+
+describe('letters that nobody can read', () => {
+  /** A machine with so many contacts, how often it tried a key since, and the junk of a peer that proved nothing. */
+  async function flooded(contacts: number) {
+    let tries = 0
+    const counting = (primitives: Primitives): Primitives => ({
+      ...primitives,
+      xchacha20Poly1305: {
+        ...primitives.xchacha20Poly1305,
+        open: (...what) => {
+          tries++
+          return primitives.xchacha20Poly1305.open(...what)
+        },
+      },
+    })
+    const at = await victim(counting)
+    const { provider, member, tamper, place } = at
+    const alice = member()
+    alice.write({ kind: 'logHeads', group: place.group, isAnswer: true, heads: [] })
+    tamper(({ transaction }) => {
+      const contact = transaction.get(CONTACT, textOf(alice.device))
+      if (contact === undefined) throw new Error('no contact')
+      for (let i = 0; i < contacts; i++) transaction.put(CONTACT, [textOf(provider.random(32))], contact)
+    })
+    const junk = (peer: string, letters: number): number => {
+      const before = tries
+      for (let i = 0; i < letters; i++) {
+        const message = { suite: 2, sealedHeader: provider.random(81), sealed: provider.random(168) }
+        at.tell({ kind: 'peerFrameReceived', peer, frame: encode(peerFrame, { kind: 'letter', record: encode(letterRecord, { kind: 'ratchet', message }) }) })
+      }
+      return tries - before
+    }
+    const connect = (peer: string) => at.tell({ kind: 'peerOpened', peer, path: 'direct', initiator: false })
+    return { ...at, alice, junk, connect }
+  }
+
+  it('cost as much with two hundred contacts as with ten, once some came from peers that proved nothing', async () => {
+    const tried: number[] = []
+    for (const contacts of [10, 200]) {
+      const { junk, connect } = await flooded(contacts)
+      for (const peer of ['m1', 'm2', 'm3']) connect(peer)
+      // What such peers may cost together, whichever of them sends it.
+      const first = junk('m1', LIMITS.unprovedUnreadableLetters)
+      expect(first).toBeGreaterThan(contacts * LIMITS.unprovedUnreadableLetters)
+      tried.push(junk('m1', 32) + junk('m2', 32) + junk('m3', 200))
+    }
+    const [few = 0, many = 0] = tried
+    expect(many).toBe(few)
+    expect(many).toBeLessThan(100)
+  })
+
+  it('come from one connection in a limited number at a time, also if it proved an epoch', async () => {
+    const { junk, tamper, epoch, pass, connect } = await flooded(10)
+    connect('member')
+    tamper(({ transaction }) => {
+      const link = transaction.get(PEER, 'member')
+      if (link !== undefined) transaction.put(PEER, ['member'], { ...link, epochs: [epoch] })
+    })
+    expect(junk('member', LIMITS.unreadableLetters)).toBeGreaterThan(10 * LIMITS.unreadableLetters)
+    expect(junk('member', 100)).toBe(0)
+    pass(LIMITS.unreadableLetterMs)
+    expect(junk('member', 1)).toBeGreaterThan(10)
+    expect(junk('member', 100)).toBe(0)
+  })
+
+  it('keep out no letter of a device that writes over a connection of its own', async () => {
+    const { junk, alice, rows, group, place, connect } = await flooded(10)
+    for (const peer of ['m1', 'm2']) connect(peer)
+    junk('m1', 100)
+    junk('m2', 100)
+    const key = alice.key(1)
+    alice.write({ kind: 'distribution', ...place, distribution: distributionOf(key), name: '', title: '' })
+    expect(rows().get(THEIR_KEY, group, textOf(place.epoch), textOf(alice.device), '1')).toBeDefined()
   })
 })
 

@@ -2,18 +2,35 @@
 import { type AccountId, decode, type DeviceId } from '@sotto/wire'
 import { ciphersOf } from '../cipher/group-cipher.ts'
 import { noteStranger } from '../groups/strangers.ts'
-import { openLetter } from '../sessions/open-letters.ts'
+import { noteUnreadable, noteWriterOf, trialFor } from '../links/letter-budget.ts'
+import { deviceBehind } from '../links/whereabouts.ts'
+import { openLetter, type TriedLetter } from '../sessions/open-letters.ts'
 import { keepPending } from '../sessions/pending-bodies.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf, type Sender, textOf } from '../state/names.ts'
+import { PEER } from '../state/tables/links.ts'
 import { PENDING_BODY } from '../state/tables/sessions.ts'
 import { type ControlMessage, controlMessage, heardAs, letter } from './control-messages.ts'
 import { standingOf } from './may-say.ts'
 
-/** Takes in a sealed record from our inbox or from a peer's stream: opens it, and takes each control message to its room. */
-export function receiveLetter(context: Context, record: Uint8Array, likely?: string): void {
-  const opened = openLetter(context, record, likely)
-  if (opened === undefined) return
+/** Takes in a sealed record from our inbox: opens it, and takes each control message to its room. */
+export function receiveLetter(context: Context, record: Uint8Array): void {
+  take(context, openLetter(context, record, { likely: [], others: true }))
+}
+
+/** The same with a record from a peer's stream, as far as the peer may cost us that. */
+export function receivePeerLetter(context: Context, peer: string, record: Uint8Array): void {
+  const trial = trialFor(context, peer)
+  if (trial === 'none') return
+  const likely = [context.transaction.get(PEER, peer)?.writer ?? undefined, deviceBehind(context, peer)].filter((device) => device !== undefined)
+  const opened = openLetter(context, record, { likely, others: trial === 'all' })
+  if (opened.outcome === 'unreadable') noteUnreadable(context, peer, trial)
+  if (opened.outcome === 'opened') noteWriterOf(context, peer, textOf(opened.from.device))
+  take(context, opened)
+}
+
+function take(context: Context, opened: TriedLetter): void {
+  if (opened.outcome !== 'opened') return
   if (opened.isNew) noteStranger(context, textOf(opened.from.device))
   receiveAll(context, opened.from, opened.plaintext)
 }

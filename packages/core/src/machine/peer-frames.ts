@@ -5,7 +5,6 @@
 import { codecOfKinds, decode, type Decoded, type FieldsOf, peerFrameOf } from '@sotto/wire'
 import { hello } from '../links/frames/hello.ts'
 import type { PeerFrameKind } from '../links/peer-frame.ts'
-import { deviceBehind } from '../links/whereabouts.ts'
 import { receiveHello, receiveProofs } from '../peers/epoch-proofs.ts'
 import { envelopes } from '../peers/frames/envelopes.ts'
 import { have } from '../peers/frames/have.ts'
@@ -21,7 +20,7 @@ import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { PEER } from '../state/tables/links.ts'
 import { givePreKeys } from './give-pre-keys.ts'
-import { receiveLetter } from './letters.ts'
+import { receivePeerLetter } from './letters.ts'
 
 interface Heard<K extends PeerFrameKind = PeerFrameKind> {
   readonly kind: K
@@ -36,7 +35,7 @@ const heard = <K extends PeerFrameKind>(kind: K, receive: (context: Context, pee
 const HEARD = [
   heard(hello, receiveHello),
   heard(proofs, receiveProofs),
-  heard(letter, (context, peer, { record }) => receiveLetter(context, record, deviceBehind(context, peer))),
+  heard(letter, (context, peer, { record }) => receivePeerLetter(context, peer, record)),
   heard(have, answerHave),
   heard(envelopes, takeEnvelopes),
   heard(operations, (context, _peer, frame) => takeOperations(context, frame)),

@@ -49,6 +49,8 @@ async function alone() {
       ownNonce: random(32),
       theirNonce: null,
       theirProofs: [],
+      writer: null,
+      unreadable: { left: 1, atMs: 0 },
       epochs: [],
       reconciled: [epoch],
     }),

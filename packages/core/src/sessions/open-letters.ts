@@ -11,8 +11,17 @@ import { lettersDue } from './letters-due.ts'
 import { sharesGroup } from './relays-to.ts'
 import { endFetch } from './session-setup.ts'
 
+/** What became of a record. */
+export type TriedLetter =
+  | OpenedLetter
+  /** A letter of a session that does not open now: mostly one that came before. */
+  | { readonly outcome: 'refused' }
+  /** No session opens it, and it starts none. */
+  | { readonly outcome: 'unreadable' }
+
 /** What a session opened: the sender and the encoded letter. */
 export interface OpenedLetter {
+  readonly outcome: 'opened'
   readonly from: Sender
   readonly plaintext: Uint8Array
   /** The device was not a contact before. */
@@ -20,24 +29,33 @@ export interface OpenedLetter {
 }
 
 /**
- * Opens a sealed record from our inbox or from a peer's stream. The same record may come any number of times. Returns
- * `undefined` for a record that no session opens and that starts none; it is dropped, because anyone can leave noise in an
- * inbox. `likely` is the probable sender, tried first.
+ * Opens a sealed record from our inbox or from a peer's stream. The same record may come any number of times. What opens
+ * nothing is dropped, because anyone can leave noise in an inbox. `likely` are the probable senders, tried first; `others`:
+ * whether all contacts are tried then, which costs time for each.
  */
-export function openLetter(context: Context, record: Uint8Array, likely?: string): OpenedLetter | undefined {
+export function openLetter(context: Context, record: Uint8Array, tried: Tried): TriedLetter {
   const read = readRecord(context.provider, record)
-  if (read === undefined) return undefined
-  for (const { device, contact } of inLikelyOrder(context, likely)) {
+  if (read === undefined) return UNREADABLE
+  // Which session a first letter is of shows in its header, and costs nothing to look up.
+  const others = tried.others || read.initialId !== null
+  for (const { device, contact } of inLikelyOrder(context, { ...tried, others })) {
     if (contact.sessions === null) continue
     const opened = openReadWithSessions(context.provider, contact.sessions, read, context.nowMs)
     if (opened === undefined) continue
-    if ('code' in opened) return undefined
+    if ('code' in opened) return { outcome: 'refused' }
     context.transaction.put(CONTACT, [device], { ...contact, sessions: opened.sessions })
     noteWriter(context, device)
     lettersDue(context, device)
-    return { from: senderOf(contact), plaintext: opened.plaintext, isNew: false }
+    return { outcome: 'opened', from: senderOf(contact), plaintext: opened.plaintext, isNew: false }
   }
   return openInitial(context, record)
+}
+
+const UNREADABLE = { outcome: 'unreadable' } as const
+
+interface Tried {
+  readonly likely: readonly string[]
+  readonly others: boolean
 }
 
 /** How many of the last senders are tried first. A guess at how many write at a time. */
@@ -50,14 +68,15 @@ function noteWriter(context: Context, device: string): void {
 }
 
 /** Contacts in the order in which they are tried. A record does not name its sender, and each contact that is tried costs time. */
-function* inLikelyOrder(context: Context, likely: string | undefined): Generator<{ readonly device: string; readonly contact: ContactDevice }> {
+function* inLikelyOrder(context: Context, { likely, others }: Tried): Generator<{ readonly device: string; readonly contact: ContactDevice }> {
   const tried = new Set<string>()
-  for (const device of [...(likely === undefined ? [] : [likely]), ...(context.transaction.get(LAST_WRITERS, 'self') ?? [])]) {
+  for (const device of [...likely, ...(others ? (context.transaction.get(LAST_WRITERS, 'self') ?? []) : [])]) {
     const contact = context.transaction.get(CONTACT, device)
     if (contact === undefined || tried.has(device)) continue
     tried.add(device)
     yield { device, contact }
   }
+  if (!others) return
   for (const { key, value: contact } of context.transaction.scan(CONTACT)) {
     const [device = ''] = key
     if (!tried.has(device)) yield { device, contact }
@@ -67,13 +86,13 @@ function* inLikelyOrder(context: Context, likely: string | undefined): Generator
 const senderOf = ({ certificate: { body } }: ContactDevice): Sender => ({ account: body.account, device: body.device })
 
 /** The first letter of a session. The session is kept from now on. */
-function openInitial(context: Context, record: Uint8Array): OpenedLetter | undefined {
+function openInitial(context: Context, record: Uint8Array): TriedLetter {
   const store = preKeyStoreOf(context.transaction)
-  if (store === undefined) return undefined
+  if (store === undefined) return UNREADABLE
   const sessionsOf = (device: DeviceId) => context.transaction.get(CONTACT, textOf(device))?.sessions ?? null
   const isKnown = (device: DeviceId) => sharesGroup(context, textOf(device))
   const accepted = acceptInitial(context.provider, ownIdentity(context), store, { sessionsOf, isKnown }, record, context.nowMs)
-  if (accepted === undefined || 'code' in accepted) return undefined
+  if (accepted === undefined || 'code' in accepted) return accepted?.code === 'alreadyAccepted' ? { outcome: 'refused' } : UNREADABLE
   putPreKeyStore(context.transaction, accepted.store)
   setTimer(context, 'preKeys', context.nowMs, 'earliest')
   const { certificate } = accepted
@@ -95,5 +114,5 @@ function openInitial(context: Context, record: Uint8Array): OpenedLetter | undef
   context.transaction.put(CONTACT, [device], contact)
   lettersDue(context, device)
   if (!contact.renew) endFetch(context, device)
-  return { from: senderOf(contact), plaintext: accepted.plaintext, isNew: known === undefined }
+  return { outcome: 'opened', from: senderOf(contact), plaintext: accepted.plaintext, isNew: known === undefined }
 }

@@ -108,7 +108,14 @@ export const PEER = volatile<{
   readonly epochs: readonly string[]
   /** Epochs for which its `have` came: the peer and we are reconciled. */
   readonly reconciled: readonly string[]
+  /** The device that wrote the last letter over this connection; null: none did. */
+  readonly writer: string | null
+  /** Letters that open nothing, which it may still send (`letter-budget.ts`). */
+  readonly unreadable: { readonly left: number; readonly atMs: number }
 }>('peer', { scope: 'connection', owner: 'links' })
+
+/** The same, of all peers that proved no epoch. Key: `self`. */
+export const UNPROVED_LETTERS = volatile<{ readonly left: number; readonly atMs: number }>('unprovedLetters', { scope: 'self', owner: 'links' })
 
 /** Envelopes that a peer said it lacks, which of them are read next, and when the last ones were. Key: peer id, epoch. */
 export const SERVING = volatile<{ readonly group: string; readonly ids: readonly string[]; readonly next: number; readonly atMs: number }>('serving', {
