@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { benchCatchUp } from '../test/bench/catch-up.ts'
 import { benchCrypto } from '../test/bench/crypto.ts'
+import { benchHostile } from '../test/bench/hostile.ts'
 import { benchMembership } from '../test/bench/membership.ts'
 import { benchSync } from '../test/bench/sync.ts'
 import { findBrowsers } from './browsers.ts'
@@ -14,7 +15,7 @@ import { enclose } from './network-namespace.ts'
 import { currentCommit, ROOT } from './repository.ts'
 import { runStep } from './run-step.ts'
 
-const BENCHMARKS = { crypto: benchCrypto, 'catch-up': benchCatchUp, membership: benchMembership, sync: benchSync } as const
+const BENCHMARKS = { crypto: benchCrypto, 'catch-up': benchCatchUp, hostile: benchHostile, membership: benchMembership, sync: benchSync } as const
 const LIMIT_MS = 60 * 60_000
 const INSIDE = 'SOTTO_BENCH_INSIDE'
 

@@ -3,89 +3,37 @@ import type { Core, Effect, Event, HistoryWrite, State, Step } from '@sotto/core
 import { createCore } from '@sotto/core'
 import type { Primitives } from '@sotto/crypto/primitives'
 import { createMemoryStorage, type MemoryStorage } from '@sotto/engine'
+import { countPrimitives, type CountedPrimitives, type UsedPrimitives } from './counted-primitives.ts'
 import { seededRandom } from '../../../../packages/simulator/src/seeded-random.ts'
 
 /** What a step did: nothing here is measured in time, so it is the same on every machine. */
-export interface StepCost {
+export interface StepCost extends UsedPrimitives {
   writes: number
   writtenBytes: number
   effects: number
   sentBytes: number
-  /** Signatures that were made or checked, agreements, and uses of ML-KEM. */
-  publicKeyOperations: number
-  /** Uses of a cipher, hash or MAC. */
-  symmetricOperations: number
 }
 
 export const noCost = (): StepCost => ({ writes: 0, writtenBytes: 0, effects: 0, sentBytes: 0, publicKeyOperations: 0, symmetricOperations: 0 })
 
-/** A plaintext that a cipher opened: what others said to the machine. */
-type Tap = (plaintext: Uint8Array) => void
-
 /** Few, as in the simulator. */
 const ONE_TIME_PRE_KEYS = 10
 
-export interface CountedCore {
+export interface CountedCore extends CountedPrimitives {
   readonly core: Core
-  readonly primitives: Primitives
-  /** What was counted since the last call. */
-  readonly counted: () => Pick<StepCost, 'publicKeyOperations' | 'symmetricOperations'>
   /** From now on the core draws from the stream of this seed. */
   readonly reseed: (seed: number) => void
-  tap: Tap | null
 }
 
 /** The core, whose draws are seeded for each event: an event that is left out changes none of the others'. */
-export function createCountedCore(primitives: Primitives): CountedCore {
-  let publicKeyOperations = 0
-  let symmetricOperations = 0
+export function createCountedCore(real: Primitives): CountedCore {
   let stream = seededRandom(1)
-  const slow =
-    <A extends readonly unknown[], R>(act: (...args: A) => R) =>
-    (...args: A): R => {
-      publicKeyOperations++
-      return act(...args)
-    }
-  const quick =
-    <A extends readonly unknown[], R>(act: (...args: A) => R) =>
-    (...args: A): R => {
-      symmetricOperations++
-      return act(...args)
-    }
-  const tapped = ({ seal, open }: Primitives['chacha20Poly1305']): Primitives['chacha20Poly1305'] => ({
-    seal: quick(seal),
-    open: quick((...given) => {
-      const plaintext = open(...given)
-      if (plaintext !== undefined) counted.tap?.(plaintext)
-      return plaintext
-    }),
-  })
-  const { ed25519, x25519, mlKem768 } = primitives
-  const observed: Primitives = {
-    ...primitives,
-    sha256: quick(primitives.sha256),
-    hmacSha256: quick(primitives.hmacSha256),
-    hkdfSha256: quick(primitives.hkdfSha256),
-    ed25519: { keyPairFromSeed: slow(ed25519.keyPairFromSeed), sign: slow(ed25519.sign), verify: slow(ed25519.verify) },
-    x25519: { keyPairFromSeed: slow(x25519.keyPairFromSeed), agree: slow(x25519.agree) },
-    mlKem768: { keyPairFromSeed: slow(mlKem768.keyPairFromSeed), encapsulate: slow(mlKem768.encapsulate), decapsulate: slow(mlKem768.decapsulate) },
-    chacha20Poly1305: tapped(primitives.chacha20Poly1305),
-    xchacha20Poly1305: tapped(primitives.xchacha20Poly1305),
+  const counted = countPrimitives(real)
+  const core = createCore({ primitives: counted.primitives, random: (length) => stream.bytes(length) }, { oneTimePreKeys: ONE_TIME_PRE_KEYS })
+  const reseed = (seed: number): void => {
+    stream = seededRandom(seed)
   }
-  const counted: CountedCore = {
-    core: createCore({ primitives: observed, random: (length) => stream.bytes(length) }, { oneTimePreKeys: ONE_TIME_PRE_KEYS }),
-    primitives,
-    counted: () => {
-      const counts = { publicKeyOperations, symmetricOperations }
-      publicKeyOperations = symmetricOperations = 0
-      return counts
-    },
-    reseed: (seed) => {
-      stream = seededRandom(seed)
-    },
-    tap: null,
-  }
-  return counted
+  return Object.assign(counted, { core, reseed })
 }
 
 /** A write of a history, or that it is dropped. */
