@@ -117,7 +117,10 @@ export function deviceAttacks(device: DeviceUnderAttack): readonly (() => Attack
   const sameLetter = letter(member)
   /** 256 bytes in which only a session could see that they are noise. */
   const shaped = (): Uint8Array => {
-    const { length } = encode(letterRecord, { kind: 'ratchet', message: { suite: PAIRWISE_SUITE, sealedHeader: random(SEALED_RATCHET_HEADER_BYTES), sealed: new Uint8Array() } })
+    const { length } = encode(letterRecord, {
+      kind: 'ratchet',
+      message: { suite: PAIRWISE_SUITE, sealedHeader: random(SEALED_RATCHET_HEADER_BYTES), sealed: new Uint8Array() },
+    })
     return encode(letterRecord, {
       kind: 'ratchet',
       message: { suite: PAIRWISE_SUITE, sealedHeader: random(SEALED_RATCHET_HEADER_BYTES), sealed: random(LIMITS.smallestRecordBytes - length) },
@@ -131,7 +134,14 @@ export function deviceAttacks(device: DeviceUnderAttack): readonly (() => Attack
   }
   const received = Array.from({ length: 400 }, (_, keyId) => ({ device: member.device, keyId, iterations: [{ from: 0, to: 9 }] }))
 
-  const [A_KEY, A_TEXT, AN_OPERATION, A_REQUEST, A_PLACE, A_PROOF] = ['letter: a sender key', 'envelope: a text', 'operation: a new title', 'request to join', 'announcement', 'frame: a proof']
+  const [A_KEY, A_TEXT, AN_OPERATION, A_REQUEST, A_PLACE, A_PROOF] = [
+    'letter: a sender key',
+    'envelope: a text',
+    'operation: a new title',
+    'request to join',
+    'announcement',
+    'frame: a proof',
+  ]
   return [
     row(A_KEY, null, (i) => distribution(other, keyOf(other, 100 + i))),
     row('letter: noise from a stranger', A_KEY, () => letterFrom(noise(1_200))),
@@ -147,7 +157,7 @@ export function deviceAttacks(device: DeviceUnderAttack): readonly (() => Attack
     row(A_TEXT, null, (i) => gossip(envelope(i))),
     row('envelope: forged', A_TEXT, (i) => {
       const sealed = envelope(100 + i)
-      return gossip(sealed.with(-1, (sealed.at(-1) ?? 0) ^ 1))
+      return gossip(sealed.with(sealed.length - 1, (sealed.at(-1) ?? 0) ^ 1))
     }),
     row('envelope: under a key that never comes', A_TEXT, (i) => gossip(sealMessage(primitives, keys, { ...unheard, iteration: i }, text(i)).envelope)),
     row('envelope: noise', A_TEXT, () => gossip(noise(256))),
@@ -156,7 +166,16 @@ export function deviceAttacks(device: DeviceUnderAttack): readonly (() => Attack
     operation('operation: an orphan', AN_OPERATION, member, orphan),
     operation('operation: forged', AN_OPERATION, member, forged),
     operation('operation: a fork of its own chain', AN_OPERATION, member, () => device.sign(member, seize(), placeNow(member)())),
-    operation('operation: of a removed member, beside its removal', AN_OPERATION, member, chained(removed, () => inviteBody(random), () => device.placeOfRemoved)),
+    operation(
+      'operation: of a removed member, beside its removal',
+      AN_OPERATION,
+      member,
+      chained(
+        removed,
+        () => inviteBody(random),
+        () => device.placeOfRemoved,
+      ),
+    ),
     row(A_REQUEST, null, (i) => record('rendezvous', request(i))),
     row('request to join: noise', A_REQUEST, () => record('rendezvous', noise(4_000))),
     row(A_PLACE, null, (i) => announced(other, 'a peer', i)),
@@ -166,7 +185,9 @@ export function deviceAttacks(device: DeviceUnderAttack): readonly (() => Attack
     row('relay: no prekeys are left, again and again', 'relay: prekeys are left', () => keysLeft(0)),
     row(A_PROOF, null, () => frame({ kind: 'proofs', proofs: [random(32)] })),
     row('frame: as many proofs as fit', A_PROOF, () => frame({ kind: 'proofs', proofs: Array.from({ length: 64 }, () => random(32)) })),
-    row('frame: what it has, unproved', A_PROOF, () => frame({ kind: 'have', epoch, isAnswer: false, heads: [], from: member.device, to: other.device, received } as PeerFrame)),
+    row('frame: what it has, unproved', A_PROOF, () =>
+      frame({ kind: 'have', epoch, isAnswer: false, heads: [], from: member.device, to: other.device, received } as PeerFrame),
+    ),
     row('frame: prekeys wanted', A_PROOF, () => frame({ kind: 'preKeysWanted' } as PeerFrame)),
   ]
 }

@@ -24,7 +24,18 @@ import { acceptBundle, bundleFor, type EpochKeys, sealWithSessions, type Session
 import { loadSodiumPrimitives, type Primitives } from '@sotto/crypto/primitives'
 import { createMailboxClient, createMemoryRelay } from '@sotto/mailbox'
 import { addOperation, nextPlace, operationIdOf, signOperation } from '@sotto/membership'
-import { type Codec, encode, type EpochId, fromBase64url, type GroupId, LIMITS, type Operation, type OperationBody, type OperationId, toBase64url } from '@sotto/wire'
+import {
+  type Codec,
+  encode,
+  type EpochId,
+  fromBase64url,
+  type GroupId,
+  LIMITS,
+  type Operation,
+  type OperationBody,
+  type OperationId,
+  toBase64url,
+} from '@sotto/wire'
 import { author } from '../../../packages/core/src/epochs/author.ts'
 import { signOwn } from '../../../packages/core/src/groups/group-log.ts'
 import type { Table } from '../../../packages/core/src/state/table.ts'
@@ -171,7 +182,15 @@ export async function deviceUnderAttack({ contacts, members: memberCount, voidOp
   const sign: DeviceUnderAttack['sign'] = (by, body, place) => {
     const log = new Transaction(state).get(MEMBERSHIP_LOG, group)
     if (log === undefined) throw new Error('no log')
-    const unsigned = { suite: 1, group: idOf<GroupId>(group), account: by.account, device: by.device, ...(place ?? nextPlace(log, by.device)), writtenMs: nowMs, body }
+    const unsigned = {
+      suite: 1,
+      group: idOf<GroupId>(group),
+      account: by.account,
+      device: by.device,
+      ...(place ?? nextPlace(log, by.device)),
+      writtenMs: nowMs,
+      body,
+    }
     return signOperation(primitives, unsigned, by.deviceKeys)
   }
   const before = new Transaction(state).get(MEMBERSHIP_LOG, group)

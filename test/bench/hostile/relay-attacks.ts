@@ -1,6 +1,14 @@
 /** What a relay can be sent, honest and hostile. Its store is the one in memory: what a disk adds is the same for both. */
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
-import { createMailboxServer, createMemoryMailboxStore, type MailboxCredentials, mailboxIdOf, type ServerOutput, signOpen, type StoreCommand } from '@sotto/mailbox'
+import {
+  createMailboxServer,
+  createMemoryMailboxStore,
+  type MailboxCredentials,
+  mailboxIdOf,
+  type ServerOutput,
+  signOpen,
+  type StoreCommand,
+} from '@sotto/mailbox'
 import { decode, encode, ladderLength, mailboxAnswer, type MailboxId, type MailboxKeys, mailboxRequest, type MailboxRequest } from '@sotto/wire'
 import { countPrimitives } from '../../fuzz/learning/machine/counted-primitives.ts'
 import type { Attack, Handled } from './measure.ts'
@@ -34,7 +42,12 @@ export async function relayAttacks(mailboxes: number): Promise<readonly (() => A
         const { command } = output
         const [result] = store.execute([command], NOW_MS)
         if (command.kind === 'append' && result?.kind === 'appended' && !result.duplicate) keptBytes += command.body.length
-        if (command.kind === 'publishKeys') keptBytes += command.publication.shared.length + command.publication.lastResort.length + sizeOf(command.publication.oneTime) + sizeOf(command.publication.oneTimeKem)
+        if (command.kind === 'publishKeys')
+          keptBytes +=
+            command.publication.shared.length +
+            command.publication.lastResort.length +
+            sizeOf(command.publication.oneTime) +
+            sizeOf(command.publication.oneTimeKem)
         if (result !== undefined) queue.push(...server.stored(output.ticket, result, NOW_MS))
       }
       return frames
@@ -56,7 +69,13 @@ export async function relayAttacks(mailboxes: number): Promise<readonly (() => A
       const open = (owned: Owned, isForged = false): MailboxRequest => {
         const credentials: MailboxCredentials = { ...owned, grant: null }
         const expiresMs = NOW_MS + 60_000
-        const signed = signOpen(primitives, credentials, { relayPeer: 'relay', nonce: greeting.nonce, mailbox: mailboxIdOf(primitives, owned.keys), clientPeer, expiresMs })
+        const signed = signOpen(primitives, credentials, {
+          relayPeer: 'relay',
+          nonce: greeting.nonce,
+          mailbox: mailboxIdOf(primitives, owned.keys),
+          clientPeer,
+          expiresMs,
+        })
         const forged = { readSignature: random(64), appendSignature: random(64) }
         return { kind: 'open', request: request++, keys: owned.keys, expiresMs, grant: null, ...(isForged ? forged : signed) }
       }
@@ -95,7 +114,13 @@ export async function relayAttacks(mailboxes: number): Promise<readonly (() => A
       again()
       return { kind, insteadOf, again, messages: frames.map((each, i) => ({ bytes: each.length, hear: () => hearNow(frames[i] ?? each) })) }
     }
-  const append = (client: Client, handle: number, body: Uint8Array): MailboxRequest => ({ kind: 'append', request: client.next(), handle, class: 'stored', body })
+  const append = (client: Client, handle: number, body: Uint8Array): MailboxRequest => ({
+    kind: 'append',
+    request: client.next(),
+    handle,
+    class: 'stored',
+    body,
+  })
   const publication = (i: number) => ({
     shared: random(600),
     lastResort: random(1_300),
@@ -129,7 +154,7 @@ export async function relayAttacks(mailboxes: number): Promise<readonly (() => A
       const handle = client.openNow(own('inbox'))
       return (i) => ({ kind: 'publishKeys', request: client.next(), handle, replace: false, publication: publication(i) })
     }),
-    row('publish prekeys: all of them anew', A_PUBLICATION, (client) => {
+    row('publish prekeys: all of them again', A_PUBLICATION, (client) => {
       const handle = client.openNow(own('inbox'))
       return (i) => ({ kind: 'publishKeys', request: client.next(), handle, replace: true, publication: publication(i) })
     }),

@@ -13,7 +13,7 @@ export interface LetterBudget {
   readonly atMs: number
 }
 
-/** A budget of which nothing was used. */
+/** An unused budget. */
 export const fullBudget = (most: number, nowMs: number): LetterBudget => ({ left: most, atMs: nowMs })
 
 function refilled({ left, atMs }: LetterBudget, most: number, nowMs: number): LetterBudget {
