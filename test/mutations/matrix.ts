@@ -444,10 +444,45 @@ export const MUTANTS: readonly Mutant[] = [
   // Requests to join
   {
     rule: 'a request to join is signed with the invite',
-    file: `${MEMBERSHIP}/roster/check-join.ts`,
-    from: "if (!primitives.ed25519.verify(requestSignature, signed, inviteKey)) return { code: 'badSignature' }",
+    file: 'packages/crypto/src/invite/join-statement.ts',
+    from: 'if (!primitives.ed25519.verify(inviteSignature, joinInviteSigningInput(statement), said.invite.inviteKey)) return false',
     to: '',
+    by: ['packages/crypto/src/invite/invite.test.ts'],
+  },
+  {
+    rule: 'a request to join is signed by the device that asks',
+    file: 'packages/crypto/src/invite/join-statement.ts',
+    from: 'return primitives.ed25519.verify(deviceSignature, joinDeviceSigningInput(statement), device)',
+    to: 'return true',
+    by: ['packages/crypto/src/invite/invite.test.ts'],
+  },
+  {
+    rule: 'an admission says of the joiner what the joiner said',
+    file: `${MEMBERSHIP}/operations/admit.ts`,
+    from: 'return invite !== undefined && isJoinProven(',
+    to: 'return invite !== undefined || isJoinProven(',
     by: STORIES,
+  },
+  {
+    rule: 'an admission rests on the invite that the link describes',
+    file: `${MEMBERSHIP}/entries/answered-invite.ts`,
+    from: 'headsHash: hashOfHeads(primitives, parents) }',
+    to: 'headsHash: hashOfHeads(primitives, parents.slice(0, 0)) }',
+    by: STORIES,
+  },
+  {
+    rule: 'a request changes no address of a member',
+    file: `${CORE}/sessions/contacts.ts`,
+    from: 'address: (isMember ? known?.address : null) ?? entry?.inbox',
+    to: 'address: entry?.inbox',
+    by: storiesOf('join-requests'),
+  },
+  {
+    rule: 'a request that was withdrawn is not granted when it is shown again',
+    file: `${CORE}/members/requests-taken-back.ts`,
+    from: 'if (withdrawn !== undefined && proof.askedMs <= withdrawn.askedMs) return true',
+    to: '',
+    by: storiesOf('join-requests'),
   },
   {
     rule: 'an expired invite admits no joiner',
@@ -761,7 +796,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'an unanswered request to join is left again',
     file: `${CORE}/members/join-request.ts`,
-    from: 'else if (!isWaiting && invite.expiresMs > relayNowMs(context)) leaveRequest(context, invite)',
+    from: 'else if (!isWaiting && invite.expiresMs > relayNowMs(context)) leaveRequest(context, group, invite)',
     to: '',
     by: storiesOf('unknown-senders'),
   },
@@ -1186,8 +1221,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'a withdrawn request to join is not granted',
     file: `${CORE}/members/requests-taken-back.ts`,
-    from: 'equalBytes(value.invite, id)) context.transaction.delete(ADMISSION, ...key)',
-    to: 'equalBytes(value.invite, id)) context.transaction.put(ADMISSION, key, value)',
+    from: '  noteWithdrawal(context, group, withdrawal)',
+    to: '',
     by: storiesOf('joins'),
   },
   {

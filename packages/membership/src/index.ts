@@ -12,6 +12,7 @@ export {
   operationsInCausalOrder,
   unseenAdmission,
 } from './log/log-queries.ts'
+export { isAnswered } from './entries/answered-invite.ts'
 export { lostDevices } from './roster/lost-devices.ts'
 export { mayAuthor } from './roster/may-author.ts'
 export { recipients, type SeenRemoval, whoCouldRead } from './roster/recipients.ts'

@@ -3,26 +3,25 @@
  * that it takes it back.
  */
 import { concat } from './bytes.ts'
-import { type Decoded, fixedBytes, struct, text, versioned } from './codec.ts'
+import { type Decoded, encode, fixedBytes, struct, text, uint48, versioned } from './codec.ts'
 import { preKeyBundle } from './identity.ts'
 import { deviceId, groupId } from './ids.ts'
+import { answeredInvite, joinProof } from './join-statement.ts'
 import { L } from './labels.ts'
 import { LIMITS } from './limits.ts'
-import { memberEntry } from './operation.ts'
+import { memberEntry } from './member-entry.ts'
 
 export const joinRequest = versioned(
   1,
   struct({
     group: groupId,
-    /** Public half of the invite's key pair. */
-    inviteKey: fixedBytes(32),
+    invite: answeredInvite,
     member: memberEntry,
     /** How the joiner calls itself. */
     name: text(LIMITS.nameBytes),
     /** Of the joiner's own device, so that the admitting device can write at once. */
     bundle: preKeyBundle,
-    /** By the invite's private half, over `joinSigningInput`. */
-    signature: fixedBytes(64),
+    proof: joinProof,
   }),
 )
 export type JoinRequest = Decoded<typeof joinRequest>
@@ -32,8 +31,10 @@ export const joinWithdrawal = versioned(
   struct({
     group: groupId,
     inviteKey: fixedBytes(32),
-    /** Whose requests, up to here in this mailbox, are taken back. */
+    /** Whose requests are taken back, */
     device: deviceId,
+    /** as far as they are not from later than this. */
+    askedMs: uint48,
     /** By the device, over `withdrawalSigningInput`. */
     signature: fixedBytes(64),
   }),
@@ -41,5 +42,5 @@ export const joinWithdrawal = versioned(
 export type JoinWithdrawal = Decoded<typeof joinWithdrawal>
 
 /** What a device signs to take its request back. */
-export const withdrawalSigningInput = (group: Uint8Array, inviteKey: Uint8Array, device: Uint8Array): Uint8Array =>
-  concat(L('join withdrawal'), group, inviteKey, device)
+export const withdrawalSigningInput = ({ group, inviteKey, device, askedMs }: Omit<JoinWithdrawal, 'signature'>): Uint8Array =>
+  concat(L('join withdrawal'), group, inviteKey, device, encode(uint48, askedMs))

@@ -15,6 +15,8 @@ const NAMES = [
   'operation id',
   'invite request',
   'invite request key',
+  'join request',
+  'join name',
   'rendezvous seal',
   'rendezvous append',
   'join withdrawal',

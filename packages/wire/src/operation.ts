@@ -5,9 +5,10 @@ import { type Decoded, encode, fixedBytes, list, optional, sortedSet, struct, te
 import { concat } from './bytes.ts'
 import { accountId, deviceId, groupId, operationId } from './ids.ts'
 import { codecOfKinds, type Kind } from './kinds.ts'
-import { certificate, deviceList, inboxAddress } from './identity.ts'
+import { joinProof } from './join-statement.ts'
 import { L } from './labels.ts'
 import { LIMITS } from './limits.ts'
+import { memberEntry } from './member-entry.ts'
 
 /** How a group seals its messages, fixed in `create` (PROTOCOL §4). Only `sender-keys` is built. */
 export const groupCipher = word(['sender-keys', 'pairwise', 'mls'])
@@ -15,14 +16,6 @@ export type GroupCipherName = Decoded<typeof groupCipher>
 
 export const role = word(['member', 'admin'])
 export type Role = Decoded<typeof role>
-
-/** A member's device as the group knows it: who it is and where its letters go. */
-export const memberDevice = struct({ certificate, inbox: inboxAddress })
-export type MemberDevice = Decoded<typeof memberDevice>
-
-/** A person with devices as an operation brings them in. The list names the account's devices, newest version. */
-export const memberEntry = struct({ list: deviceList, devices: list(memberDevice, LIMITS.devicesPerAccount) })
-export type MemberEntry = Decoded<typeof memberEntry>
 
 const commitment = fixedBytes(32)
 
@@ -55,8 +48,8 @@ export const OPERATION_KINDS = [
       invite: optional(operationId),
       member: memberEntry,
       role,
-      /** The joiner's signature with the invite's private half; 64 zero bytes without an invite. */
-      request: fixedBytes(64),
+      /** What the joiner signed: member and invite are its own words. */
+      request: joinProof,
     }),
   },
   { kind: 'remove', number: 5, fields: struct({ account: accountId, commitment }) },
@@ -100,7 +93,3 @@ export type Operation = Decoded<typeof operation>
 export const operationSigningInput = (unsigned: UnsignedOperation): Uint8Array => concat(L('operation'), encode(unsignedOperation, unsigned))
 /** What is hashed (SHA-256) to the operation's id. */
 export const operationIdInput = (unsigned: UnsignedOperation): Uint8Array => concat(L('operation id'), encode(unsignedOperation, unsigned))
-
-/** What a joiner signs with the invite's private half: that this account, with this device list, asks to join. */
-export const joinSigningInput = (group: Uint8Array, inviteKey: Uint8Array, account: Uint8Array, deviceListHash: Uint8Array): Uint8Array =>
-  concat(L('invite request'), group, inviteKey, account, deviceListHash)

@@ -103,7 +103,7 @@ export function deviceAttacks(device: DeviceUnderAttack): readonly (() => Attack
     const joiner = createPerson(provider, nowMs)
     const bundle = sharedBundleFor(createPreKeyStore(provider, joiner.deviceKeys, nowMs), joiner.certificate)
     const entry = memberEntryOf(provider, joiner.list, [joiner.certificate])
-    return sealJoinRequest(provider, invite, { member: entry, name: `Joiner ${i}`, bundle }) ?? new Uint8Array()
+    return sealJoinRequest(provider, invite, { member: entry, name: `Joiner ${i}`, bundle, askedMs: nowMs }, joiner.deviceKeys) ?? new Uint8Array()
   }
   const announced = (by: Member, peer: string, i: number): Event | null =>
     record('group', sealSignal(provider, keys.signalsKey, encode(announcement, { device: by.device, peer, addresses: [], atMs: nowMs + i })))

@@ -20,7 +20,7 @@ import {
   SELF,
   Transaction,
 } from '@sotto/core/inside'
-import { acceptBundle, bundleFor, type EpochKeys, sealWithSessions, type SessionSet, startSession } from '@sotto/crypto'
+import { acceptBundle, bundleFor, type EpochKeys, sealWithSessions, type SessionSet, signJoinStatement, startSession } from '@sotto/crypto'
 import { loadSodiumPrimitives, type Primitives } from '@sotto/crypto/primitives'
 import { createMailboxClient, createMemoryRelay } from '@sotto/mailbox'
 import { addOperation, nextPlace, operationIdOf, signOperation } from '@sotto/membership'
@@ -157,7 +157,9 @@ export async function deviceUnderAttack({ contacts, members: memberCount, voidOp
   const join = (of: string, role: 'admin' | 'member'): Member => {
     const person = createPerson(provider, nowMs)
     const entry = memberEntryOf(provider, person.list, [person.certificate])
-    tamper((context) => author(context, of, signOwn(context, of, { kind: 'admit', invite: null, member: entry, role, request: new Uint8Array(64) })))
+    const statement = { group: idOf<GroupId>(of), invite: null, member: entry, nameHash: new Uint8Array(32), askedMs: nowMs }
+    const request = signJoinStatement(primitives, statement, person.deviceKeys, null)
+    tamper((context) => author(context, of, signOwn(context, of, { kind: 'admit', invite: null, member: entry, role, request })))
     let sessions: SessionSet | null = null
     const meet = (): SessionSet => {
       const rows = new Transaction(state)

@@ -22,9 +22,10 @@ import {
   senderTag,
   type SessionSet,
   sharedBundleFor,
+  signJoinStatement,
   startSession,
 } from '@sotto/crypto'
-import { loadSodiumPrimitives, type Primitives } from '@sotto/crypto/primitives'
+import { loadSodiumPrimitives, type Primitives, type SigningKeyPair } from '@sotto/crypto/primitives'
 import { createMailboxClient } from '@sotto/mailbox'
 import { heads, type MembershipLog, operationIdOf, signOperation } from '@sotto/membership'
 import { FIRST_DEVICE, LAST_DEVICE } from '@sotto/sync'
@@ -47,6 +48,7 @@ import {
   type InboxAddress,
   letterRecord,
   LIMITS,
+  type MemberEntry,
   type MessageId,
   type OperationId,
   pad,
@@ -159,8 +161,7 @@ async function victim(change: (primitives: Primitives) => Primitives = (same) =>
   const member = () => {
     const person = createPerson(provider, nowMs)
     tamper((context) => {
-      const entry = memberEntryOf(provider, person.list, [person.certificate])
-      author(context, group, signOwn(context, group, { kind: 'admit', invite: null, member: entry, role: 'member', request: new Uint8Array(64) }))
+      admitByHand(context, group, memberEntryOf(provider, person.list, [person.certificate]), person)
     })
     const meet = (): SessionSet => {
       const transaction = new Transaction(state)
@@ -237,6 +238,14 @@ const textContent = (text: string, again: EpochId | null = null): Uint8Array =>
 
 const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url')
 const idOf = <T extends Uint8Array>(text: string): T => fromBase64url(text) as T
+
+/** Admits a person without an invite, by its own request. */
+function admitByHand(context: Context, group: string, member: MemberEntry, { deviceKeys }: { readonly deviceKeys: SigningKeyPair }): void {
+  const { primitives } = context.provider
+  const statement = { group: idOf<GroupId>(group), invite: null, member, nameHash: new Uint8Array(32), askedMs: START_MS }
+  const request = signJoinStatement(primitives, statement, deviceKeys, null)
+  author(context, group, signOwn(context, group, { kind: 'admit', invite: null, member, role: 'member', request }))
+}
 
 /** Seals what `sealMessage` refuses to: an envelope at any place, under the present chain key. */
 function sealBeyond({ primitives }: CryptoProvider, keys: EpochKeys, key: OwnSenderKey, iteration: number, plaintext: Uint8Array): Uint8Array {
@@ -534,11 +543,13 @@ describe('operations of the largest size', () => {
     for (let i = 0; i < 8; i++) {
       tamper((context) => {
         const accountKeys = provider.primitives.ed25519.keyPairFromSeed(provider.random(32))
-        const devices = Array.from({ length: 9 }, () => createDevice(provider, accountKeys, START_MS).certificate)
+        const made = Array.from({ length: 9 }, () => createDevice(provider, accountKeys, START_MS))
+        const devices = made.map(({ certificate }) => certificate)
         const list = createDeviceList(provider.primitives, accountKeys, { devices, revoked: [], signedMs: START_MS }, null)
         const entry = memberEntryOf(provider, list, devices)
         const wide = { ...entry, devices: entry.devices.map((each) => ({ ...each, inbox: { ...each.inbox, relays } })) }
-        author(context, group, signOwn(context, group, { kind: 'admit', invite: null, member: wide, role: 'member', request: new Uint8Array(64) }))
+        const [asking] = made
+        if (asking !== undefined) admitByHand(context, group, wide, asking)
       })
     }
     expect(rows().scan(OPERATION, group)).toHaveLength(10)
@@ -771,7 +782,8 @@ describe('a joiner with an invite that is no longer valid', () => {
     for (let i = 0; i < LIMITS.strangers + more; i++) {
       const person = createPerson(provider, START_MS)
       const bundle = sharedBundleFor(createPreKeyStore(provider, person.deviceKeys, START_MS), person.certificate)
-      const record = sealJoinRequest(provider, invite, { member: memberEntryOf(provider, person.list, [person.certificate]), name: 'Stranger', bundle })
+      const entry = memberEntryOf(provider, person.list, [person.certificate])
+      const record = sealJoinRequest(provider, invite, { member: entry, name: 'Stranger', bundle, askedMs: START_MS }, person.deviceKeys)
       tamper((context) => receiveRequest(context, group, made?.key[1] ?? '', record ?? new Uint8Array()))
     }
     pass(60_000)

@@ -12,6 +12,7 @@ import { relayTick } from '../links/relay-client.ts'
 import { acknowledgeDue } from '../members/acknowledge.ts'
 import { admitDue } from '../members/admissions.ts'
 import { askAgainToJoin } from '../members/join-request.ts'
+import { expireWithdrawals } from '../members/requests-taken-back.ts'
 import { relieveFullMailboxes } from '../messages/full-mailbox.ts'
 import { expireKept } from '../messages/kept-envelopes.ts'
 import { sendReceipts } from '../messages/receipts.ts'
@@ -93,6 +94,7 @@ function due(context: Context, timer: TimerName): void {
       expireKept(context)
       expirePending(context)
       expireWithdrawn(context)
+      expireWithdrawals(context)
       expireLetters(context)
       expirePlaces(context)
       return setTimer(context, 'expiry', context.nowMs + (hasEpochToEnd(context) ? CATCHES_UP_MS : EXPIRY_MS))

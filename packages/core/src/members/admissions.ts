@@ -26,7 +26,7 @@ import { setTimer } from '../state/timers.ts'
 import { joinRefused } from './control-messages/join-refused.ts'
 import { welcome } from './control-messages/welcome.ts'
 import { forgetRequests, rendezvousOf } from './rendezvous.ts'
-import { isRendezvousRead, takeBackRequests } from './requests-taken-back.ts'
+import { isRendezvousRead, isTakenBack, takeBackRequests } from './requests-taken-back.ts'
 
 /** How long members other than the inviter wait before they admit, and as much again at random. */
 const ADMIT_AFTER_MS = 1_500
@@ -47,6 +47,7 @@ export function receiveRequest(context: Context, group: string, invite: string, 
   const request = openJoinRequest(primitives, { group: bytesOf<GroupId>(group), inviteKey: open.inviteKey, rendezvousSeed: open.rendezvousSeed }, record)
   if ('code' in request && request.code === 'damaged') return takeBackRequests(context, group, open, record)
   if ('code' in request) return request.code === 'foreignInvite' ? refuse(context, group, request.request, 'foreign') : undefined
+  if (isTakenBack(context, group, request)) return
   const roster = rosterOf(context, group)
   const known = roster.deviceOf(request.bundle.certificate.body.device)
   let waitMs = equalBytes(open.author, selfOf(context).account) ? 0 : ADMIT_AFTER_MS + spreadMs(random, ADMIT_AFTER_MS)
@@ -88,38 +89,40 @@ export function admitDue(context: Context): void {
     context.transaction.delete(ADMISSION, ...key)
     const request = decode(joinRequest, value.request)
     if (request === undefined || context.transaction.get(GROUP, group)?.state !== 'member') continue
-    if (isLeftToAdmins(context, group, value.invite, request)) {
+    if (isLeftToAdmins(context, group, request)) {
       // While the row is there the request stays at the rendezvous, where an admin's device finds it.
       const atMs = context.nowMs + ADMIN_ANSWERS_MS
       context.transaction.put(ADMISSION, key, { ...value, atMs })
       setTimer(context, 'admissions', atMs, 'earliest')
-    } else admit(context, group, value.invite, request, value.again)
+    } else admit(context, group, request, value.again)
   }
   forgetRequests(context)
 }
 
 /** Whether the request is of a person whom an admin removed, and we are none: an admin's device answers it, while the invite is open. */
-function isLeftToAdmins(context: Context, group: string, invite: OperationId, { member, inviteKey, signature }: JoinRequest): boolean {
+function isLeftToAdmins(context: Context, group: string, request: JoinRequest): boolean {
   const { primitives } = context.provider
-  const checked = checkJoin(primitives, rosterOf(context, group), inviteKey, member, signature, context.nowMs)
+  const checked = checkJoin(primitives, rosterOf(context, group), request, context.nowMs)
   if ('code' in checked) return false
   const allowed = wouldBeEffective(primitives, logOf(context, group), selfOf(context), {
     kind: 'admit',
-    invite,
-    member,
+    invite: checked.invite.id,
+    member: request.member,
     role: checked.invite.role,
-    request: signature,
+    request: request.proof,
   })
   return allowed !== true && allowed.code === 'onlyAdminsAdmitAgain'
 }
 
-const REFUSAL = { inviteExpired: 'expired', inviteSpent: 'spent', inviteClosed: 'closed' } as const
+const REFUSAL = { inviteExpired: 'expired', inviteSpent: 'spent', inviteClosed: 'closed', foreignInvite: 'foreign' } as const
 
-function admit(context: Context, group: string, invite: OperationId, request: JoinRequest, again: boolean): void {
+function admit(context: Context, group: string, request: JoinRequest, again: boolean): void {
+  // Another member may have admitted it meanwhile, and it may have left.
+  if (isTakenBack(context, group, request)) return
   const { primitives } = context.provider
   const roster = rosterOf(context, group)
   const device = request.bundle.certificate.body.device
-  const checked = checkJoin(primitives, roster, request.inviteKey, request.member, request.signature, context.nowMs)
+  const checked = checkJoin(primitives, roster, request, context.nowMs)
   if ('code' in checked) {
     if (checked.code === 'alreadyMember') {
       // It asks again because our answer was lost. Only a device that the log names gets another.
@@ -138,7 +141,8 @@ function admit(context: Context, group: string, invite: OperationId, request: Jo
   noteName(context, request.member.list.body.account, request.name)
   const epoch = currentEpoch(context, group)
   const received = epoch === undefined ? [] : sealedSoFar(context.transaction, group, epoch)
-  const signed = signOwn(context, group, { kind: 'admit', invite, member: request.member, role: checked.invite.role, request: request.signature })
+  const { id: invite, role } = checked.invite
+  const signed = signOwn(context, group, { kind: 'admit', invite, member: request.member, role, request: request.proof })
   author(context, group, signed)
   if (!openSession(context, textOf(device), request.bundle)) return
   giveWelcome(context, group, device)

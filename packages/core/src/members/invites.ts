@@ -1,10 +1,10 @@
 /** Invites: made, shown again while they are valid, and revoked (PROTOCOL §5). */
 import { formatInvite, hashOfHeads, inviteKeyPair, parseInvite, rendezvousKeys } from '@sotto/crypto'
-import { heads, mayAuthor } from '@sotto/membership'
+import { mayAuthor } from '@sotto/membership'
 import { type GroupId, LIMITS } from '@sotto/wire'
 import type { RejectionCode } from '../contract/pages.ts'
 import { author } from '../epochs/author.ts'
-import { logOf, rosterOf, signOwn } from '../groups/group-log.ts'
+import { rosterOf, signOwn } from '../groups/group-log.ts'
 import { selfOf } from '../identity/profile.ts'
 import { byReach } from '../links/group-relays.ts'
 import type { Context } from '../state/context.ts'
@@ -32,20 +32,20 @@ export function createInvite(
   const expiresMs = context.nowMs + LIMITS.inviteMs
   const invite = inviteKeyPair(primitives, seed)
   const { readKeyPair, sealKeyPair } = rendezvousKeys(primitives, rendezvousSeed)
+  const body = { kind: 'invite', inviteKey: invite.publicKey, role: 'member', uses, expiresMs, rendezvousSeed } as const
+  if (mayAuthor(primitives, rosterOf(context, group), self, body) !== true) return { code: 'notAllowed' }
+  const signed = signOwn(context, group, body)
   const text = formatInvite(primitives, {
     group: bytesOf<GroupId>(group),
     rendezvousReadKey: readKeyPair.publicKey,
     rendezvousSealKey: sealKeyPair.publicKey,
     seed,
-    headsHash: hashOfHeads(primitives, heads(logOf(context, group))),
+    headsHash: hashOfHeads(primitives, signed.operation.unsigned.parents),
     inviter: self.account.slice(0, 16),
     expiresMs,
     relays,
   })
   if (text === undefined) return { code: 'relayAddressInvalid' }
-  const body = { kind: 'invite', inviteKey: invite.publicKey, role: 'member', uses, expiresMs, rendezvousSeed } as const
-  if (mayAuthor(primitives, rosterOf(context, group), self, body) !== true) return { code: 'notAllowed' }
-  const signed = signOwn(context, group, body)
   context.transaction.put(OWN_INVITE, [group, textOf(signed.id)], { text, expiresMs, uses })
   author(context, group, signed)
   return { text, expiresMs, uses }

@@ -17,7 +17,7 @@ import { textOf } from '../state/names.ts'
 import { GROUP, JOIN } from '../state/tables/groups.ts'
 import { OUTBOX } from '../state/tables/links.ts'
 import { setTimer } from '../state/timers.ts'
-import { keepJoin } from './join-row.ts'
+import { keepJoin, nextAskedMs } from './join-row.ts'
 
 /** The group, and where it is looked for if this device is a member already; or why nothing began. */
 type Begun = { readonly group: string; readonly looksAt?: readonly string[] } | Rejection
@@ -46,6 +46,7 @@ const choiceOf = ({ text, invite, wordsBefore }: FoundInvite): InviteChoice => (
 function joinBy(context: Context, { invite, text }: FoundInvite): Begun {
   const group = textOf(invite.group)
   const state = context.transaction.get(GROUP, group)?.state
+  const askedMs = context.transaction.get(JOIN, group)?.askedMs ?? 0
   if (state === 'member') return askedAgain(context, group, invite)
   if (isJoining(context, group)) return refused('alreadyJoining')
   if (invite.expiresMs <= relayNowMs(context)) return refused('inviteExpired')
@@ -56,9 +57,10 @@ function joinBy(context: Context, { invite, text }: FoundInvite): Begun {
     step: 'connecting',
     reason: 'none',
     startedMs: context.nowMs,
+    askedMs,
   })
   readOwnInbox(context)
-  leaveRequest(context, invite)
+  leaveRequest(context, group, invite)
   setTimer(context, 'joins', context.nowMs + ASK_AGAIN_MS, 'earliest')
   return { group }
 }
@@ -83,16 +85,20 @@ function adoptRelay(context: Context, relay: string): void {
   linkRelay(context, relay)
 }
 
-function leaveRequest(context: Context, invite: Invite): void {
+function leaveRequest(context: Context, group: string, invite: Invite): void {
   const self = selfOf(context)
   const store = preKeyStoreOf(context.transaction)
   const inbox = sendCapabilityFor(context, addressRelays(context, invite.relays))
-  if (store === undefined || inbox === undefined) return
+  const join = context.transaction.get(JOIN, group)
+  if (store === undefined || inbox === undefined || join === undefined) return
+  const askedMs = nextAskedMs(context, join)
+  context.transaction.put(JOIN, [group], { ...join, askedMs })
   const bundle = sharedBundleFor(store, self.certificate)
   const member = { list: self.deviceList, devices: [{ certificate: self.certificate, inbox }] }
-  const body = sealJoinRequest(context.provider, invite, { member, name: self.name, bundle })
-  if (body === undefined) return
   const { primitives } = context.provider
+  const device = primitives.ed25519.keyPairFromSeed(self.deviceSeed)
+  const body = sealJoinRequest(context.provider, invite, { member, name: self.name, bundle, askedMs }, device)
+  if (body === undefined) return
   const append = rendezvousAppendKeyPair(primitives, inviteKeyPair(primitives, invite.seed).publicKey)
   for (const relay of invite.relays) {
     leave(context, {
@@ -121,7 +127,7 @@ export function askAgainToJoin(context: Context): void {
     // No member admitted us before the invite expired. A late answer is still accepted.
     if (invite.expiresMs <= relayNowMs(context) && value.step !== 'admitted')
       context.transaction.put(JOIN, key, { ...value, step: 'refused', reason: 'expired' })
-    else if (!isWaiting && invite.expiresMs > relayNowMs(context)) leaveRequest(context, invite)
+    else if (!isWaiting && invite.expiresMs > relayNowMs(context)) leaveRequest(context, group, invite)
   }
 }
 

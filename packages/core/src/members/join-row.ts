@@ -9,6 +9,9 @@ export function keepJoin(context: Context, group: string, join: Join): void {
   wantRelays(context, group, 'join', join.relays)
 }
 
+/** The time that the next request or withdrawal names: later than in every earlier one, whatever happened to the clock. */
+export const nextAskedMs = (context: Context, { askedMs }: Join): number => Math.max(context.nowMs, askedMs + 1)
+
 /** Ends a request. */
 export function endJoin(context: Context, group: string): void {
   context.transaction.delete(JOIN, group)

@@ -9,7 +9,7 @@ import { textOf } from '../state/names.ts'
 import { JOIN } from '../state/tables/groups.ts'
 import { OUTBOX } from '../state/tables/links.ts'
 import { PENDING_BODY } from '../state/tables/sessions.ts'
-import { endJoin } from './join-row.ts'
+import { endJoin, nextAskedMs } from './join-row.ts'
 import { welcome } from './control-messages/welcome.ts'
 
 /** Gives up a join. No page shows it from here on. */
@@ -22,8 +22,9 @@ export function cancelJoin(context: Context, group: string): void {
   forgetSaid(context, group, join.step === 'admitted')
   const invite = parseInvite(context.provider.primitives, join.invite)
   if ('code' in invite) return endJoin(context, group)
-  leaveWithdrawal(context, invite)
-  context.transaction.put(JOIN, [group], { ...join, step: 'withdrawn' })
+  const askedMs = nextAskedMs(context, join)
+  leaveWithdrawal(context, invite, askedMs)
+  context.transaction.put(JOIN, [group], { ...join, step: 'withdrawn', askedMs })
 }
 
 /** Forgets what was said of the group. If this device was admitted, it keeps what it needs to leave. */
@@ -33,9 +34,9 @@ export function forgetSaid(context: Context, group: string, isAdmitted: boolean)
   }
 }
 
-function leaveWithdrawal(context: Context, invite: Invite): void {
+function leaveWithdrawal(context: Context, invite: Invite, askedMs: number): void {
   const { primitives } = context.provider
-  const body = sealJoinWithdrawal(context.provider, invite, primitives.ed25519.keyPairFromSeed(selfOf(context).deviceSeed))
+  const body = sealJoinWithdrawal(context.provider, invite, primitives.ed25519.keyPairFromSeed(selfOf(context).deviceSeed), askedMs)
   if (body === undefined) return
   const append = rendezvousAppendKeyPair(primitives, inviteKeyPair(primitives, invite.seed).publicKey)
   for (const relay of invite.relays) {

@@ -4,21 +4,25 @@ import type { Roster } from '@sotto/membership'
 import { type DeviceId, equalBytes, type InboxAddress, type JoinRequest, LIMITS } from '@sotto/wire'
 import { withdraw } from '../links/outbox.ts'
 import type { Context } from '../state/context.ts'
-import { textOf } from '../state/names.ts'
+import { bytesOf, textOf } from '../state/names.ts'
 import { MET } from '../state/tables/groups.ts'
 import { OUTBOX } from '../state/tables/links.ts'
 import { CONTACT } from '../state/tables/sessions.ts'
 import { lettersDue } from './letters-due.ts'
 
-/** Makes the joining device a contact, so that it can be answered. */
+/**
+ * Makes the joining device a contact, so that it can be answered. A device that shares a group with us says in its own session
+ * where it is reached, and nothing else changes that: a request that is shown again takes no letter from it (PROTOCOL §5).
+ */
 export function meet(context: Context, request: JoinRequest): void {
   const { certificate } = request.bundle
   const key = textOf(certificate.body.device)
   const entry = request.member.devices.find((each) => equalBytes(each.certificate.body.device, certificate.body.device))
   const known = context.transaction.get(CONTACT, key)
+  const isMember = context.transaction.scan(MET).some(({ key: [, device], value }) => device === key && value === 'member')
   context.transaction.put(CONTACT, [key], {
     certificate,
-    address: entry?.inbox ?? known?.address ?? null,
+    address: (isMember ? known?.address : null) ?? entry?.inbox ?? known?.address ?? null,
     sessions: known?.sessions ?? null,
     sendCapabilityGiven: known?.sendCapabilityGiven ?? false,
     renew: false,
@@ -29,10 +33,12 @@ export function meet(context: Context, request: JoinRequest): void {
 
 /** Makes every device of the roster a contact: its certificate, and the address for its letters. */
 export function meetDevices(context: Context, group: string, roster: Roster): void {
+  for (const { key, value } of context.transaction.scan(MET, group))
+    if (value === 'member' && roster.deviceOf(bytesOf<DeviceId>(key[1] ?? '')) === undefined) context.transaction.put(MET, key, 'former')
   for (const member of roster.members) {
     for (const device of member.devices) {
       const key = textOf(device.device)
-      if (context.transaction.get(MET, group, key) === undefined) context.transaction.put(MET, [group, key], true)
+      if (context.transaction.get(MET, group, key) !== 'member') context.transaction.put(MET, [group, key], 'member')
       if (context.transaction.get(CONTACT, key) !== undefined) continue
       context.transaction.put(CONTACT, [key], {
         certificate: device.certificate,

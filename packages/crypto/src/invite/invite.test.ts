@@ -4,6 +4,7 @@ import {
   isLadderLength,
   joinRequest,
   type JoinRequest,
+  type JoinStatement,
   encode,
   LIMITS,
   type OperationId,
@@ -23,6 +24,7 @@ import { flipped, seededProvider } from '../test-support/seeded-provider.ts'
 import { hashOfHeads, inviteKeyPair, rendezvousAppendKeyPair, rendezvousKeys } from './invite-keys.ts'
 import { formatInvite, INVITE_PREFIX, parseInvite } from './invite-text.ts'
 import { openJoinRequest, sealJoinRequest } from './join-request.ts'
+import { answeredBy, hashOfName, signJoinStatement } from './join-statement.ts'
 
 const sodium = await loadSodiumPrimitives()
 const noble = createNoblePrimitives()
@@ -134,10 +136,11 @@ describe('a request to join', () => {
   const { bundle } = bundleFor(createPreKeyStore(provider, joiner.deviceKeys, NOW), joiner.certificate)
   const member = memberEntryOf(provider, joiner.list, [joiner.certificate])
   const inviteKey = inviteKeyPair(sodium, invite.seed).publicKey
+  const answered = answeredBy(sodium, invite)
   const expected = { group: GROUP, inviteKey, rendezvousSeed }
 
   const sealed = (of: Partial<{ member: typeof member; name: string; bundle: typeof bundle }> = {}, from = invite): Uint8Array => {
-    const record = sealJoinRequest(provider, from, { member, name: 'Jo', bundle, ...of })
+    const record = sealJoinRequest(provider, from, { member, name: 'Jo', bundle, askedMs: NOW, ...of }, joiner.deviceKeys)
     if (record === undefined) throw new Error('not sealed')
     return record
   }
@@ -156,7 +159,7 @@ describe('a request to join', () => {
     expect(isLadderLength(record.length)).toBe(true)
     expect(record.length).toBeLessThanOrEqual(LIMITS.strangerRecordBytes)
     for (const primitives of [sodium, noble]) {
-      expect(openJoinRequest(primitives, expected, record)).toMatchObject({ group: GROUP, inviteKey, member, name: 'Jo', bundle })
+      expect(openJoinRequest(primitives, expected, record)).toMatchObject({ group: GROUP, invite: answered, member, name: 'Jo', bundle })
     }
   })
 
@@ -179,13 +182,40 @@ describe('a request to join', () => {
 
   test('with another invite of the same rendezvous is foreign', () => {
     expect(openJoinRequest(sodium, expected, sealed({}, { ...invite, seed: provider.random(32) }))).toMatchObject({ code: 'foreignInvite' })
-    expect(openJoinRequest(sodium, expected, forged({ inviteKey: provider.random(32) }))).toEqual({ code: 'badSignature' })
+    expect(openJoinRequest(sodium, expected, forged({ invite: { ...answered, inviteKey: provider.random(32) } }))).toEqual({ code: 'badSignature' })
   })
 
   test('whose signature is for another account or device list is refused', () => {
     const other = createPerson(provider, NOW)
     expect(openJoinRequest(sodium, expected, forged({ member: memberEntryOf(provider, other.list, [other.certificate]) }))).toEqual({ code: 'badSignature' })
-    expect(openJoinRequest(sodium, expected, forged({ signature: new Uint8Array(64) }))).toEqual({ code: 'badSignature' })
+  })
+
+  test('whose device or invite did not sign all that it says is refused', () => {
+    const request = openJoinRequest(sodium, expected, sealed())
+    if ('code' in request) throw new Error(request.code)
+    const { proof } = request
+    const elsewhere = memberEntryOf(provider, joiner.list, [joiner.certificate])
+    // A person with the link can sign for the invite, and no more.
+    const byLink = (change: Partial<JoinStatement>): Partial<JoinRequest> => {
+      const said = { group: GROUP, invite: answered, member, nameHash: proof.nameHash, askedMs: NOW, ...change }
+      const mallory = createPerson(provider, NOW)
+      return { member: said.member, proof: signJoinStatement(sodium, said, mallory.deviceKeys, inviteKeyPair(sodium, invite.seed)) }
+    }
+    const changes: readonly Partial<JoinRequest>[] = [
+      { proof: { ...proof, inviteSignature: new Uint8Array(64) } },
+      { proof: { ...proof, inviteSignature: null } },
+      { proof: { ...proof, deviceSignature: new Uint8Array(64) } },
+      { proof: { ...proof, askedMs: NOW + 1 } },
+      { proof: { ...proof, nameHash: hashOfName(sodium, 'Joan') }, name: 'Joan' },
+      { name: 'Joan' },
+      { member: elsewhere },
+      byLink({}),
+      byLink({ member: elsewhere }),
+      { invite: { ...answered, inviter: provider.random(16) } },
+      { invite: { ...answered, headsHash: provider.random(16) } },
+    ]
+    expect(openJoinRequest(sodium, expected, forged({}))).toMatchObject({ name: 'Jo' })
+    for (const change of changes) expect(openJoinRequest(sodium, expected, forged(change))).toEqual({ code: 'badSignature' })
   })
 
   test('whose device list is not good is refused, and says why', () => {
@@ -197,11 +227,13 @@ describe('a request to join', () => {
     const other = createPerson(provider, NOW)
     const othersBundle = bundleFor(createPreKeyStore(provider, other.deviceKeys, NOW), other.certificate).bundle
     expect(openJoinRequest(sodium, expected, sealed({ bundle: othersBundle }))).toEqual({ code: 'foreignDevice' })
-    expect(openJoinRequest(sodium, expected, sealed({ member: memberEntryOf(provider, joiner.list, [other.certificate]) }))).toEqual({ code: 'foreignDevice' })
+    expect(openJoinRequest(sodium, expected, sealed({ member: memberEntryOf(provider, joiner.list, [joiner.certificate, other.certificate]) }))).toEqual({
+      code: 'foreignDevice',
+    })
   })
 
   test('is not sealed to a key of small order that an attacker put into the link', () => {
     const tampered = { ...invite, rendezvousSealKey: new Uint8Array(32) }
-    expect(sealJoinRequest(provider, tampered, { member, name: 'Jo', bundle })).toBeUndefined()
+    expect(sealJoinRequest(provider, tampered, { member, name: 'Jo', bundle, askedMs: NOW }, joiner.deviceKeys)).toBeUndefined()
   })
 })

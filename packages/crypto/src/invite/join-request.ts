@@ -1,4 +1,4 @@
-/** A request to join, from a joiner with the link to the members (PROTOCOL §5, §13.8): signed by the invite, sealed to the rendezvous. */
+/** A request to join, from a joiner with the link to the members (PROTOCOL §5, §13.8): signed by the asking device and by the invite, sealed to the rendezvous. */
 import {
   type Certificate,
   certificate,
@@ -10,18 +10,19 @@ import {
   isLadderLength,
   type JoinRequest,
   joinRequest,
-  joinSigningInput,
+  type JoinStatement,
   LIMITS,
   type MemberEntry,
   pad,
   type PreKeyBundle,
   unpad,
 } from '@sotto/wire'
-import { checkDeviceList, deviceListHash, type DeviceListRejection } from '../identity/device-list.ts'
-import type { Primitives } from '../primitives/primitives.ts'
+import { checkDeviceList, type DeviceListRejection } from '../identity/device-list.ts'
+import type { Primitives, SigningKeyPair } from '../primitives/primitives.ts'
 import { openBox, sealBox, SEALED_BOX_OVERHEAD_BYTES } from '../sealed-box/sealed-box.ts'
 import type { CryptoProvider } from '../crypto-provider.ts'
 import { inviteKeyPair, rendezvousKeys } from './invite-keys.ts'
+import { answeredBy, hashOfName, isJoinProven, signJoinStatement } from './join-statement.ts'
 
 /**
  * The record for the rendezvous mailbox, its length on the ladder. `undefined` where the invite's seal key is of small
@@ -30,18 +31,16 @@ import { inviteKeyPair, rendezvousKeys } from './invite-keys.ts'
 export function sealJoinRequest(
   provider: CryptoProvider,
   invite: Invite,
-  joiner: { readonly member: MemberEntry; readonly name: string; readonly bundle: PreKeyBundle },
+  joiner: { readonly member: MemberEntry; readonly name: string; readonly bundle: PreKeyBundle; readonly askedMs: number },
+  device: SigningKeyPair,
 ): Uint8Array | undefined {
   const { primitives } = provider
+  const { member, name, askedMs } = joiner
   const keyPair = inviteKeyPair(primitives, invite.seed)
-  const { list } = joiner.member
-  const signed = joinSigningInput(invite.group, keyPair.publicKey, list.body.account, deviceListHash(primitives, list))
-  const request: JoinRequest = {
-    group: invite.group,
-    inviteKey: keyPair.publicKey,
-    ...joiner,
-    signature: primitives.ed25519.sign(signed, keyPair),
-  }
+  const answered = answeredBy(primitives, invite)
+  const said: JoinStatement = { group: invite.group, invite: answered, member, nameHash: hashOfName(primitives, name), askedMs }
+  const proof = signJoinStatement(primitives, said, device, keyPair)
+  const request: JoinRequest = { group: invite.group, invite: answered, member, name, bundle: joiner.bundle, proof }
   const plaintext = pad(encode(joinRequest, request), SEALED_BOX_OVERHEAD_BYTES)
   if (plaintext.length + SEALED_BOX_OVERHEAD_BYTES > LIMITS.strangerRecordBytes) {
     throw new RangeError(`a request to join of ${plaintext.length} bytes`)
@@ -54,6 +53,7 @@ export type JoinRequestRejection =
   | { readonly code: 'damaged' }
   /** Whole and signed, but made with another invite or for another group: the joiner can be told. */
   | { readonly code: 'foreignInvite'; readonly request: JoinRequest }
+  /** The asking device or the invite did not sign what it says. */
   | { readonly code: 'badSignature' }
   | { readonly code: 'badDeviceList'; readonly reason: DeviceListRejection }
   /** A device of the entry or the bundle that the device list does not name with the same certificate. */
@@ -73,18 +73,21 @@ export function openJoinRequest(
   if (request === undefined) return { code: 'damaged' }
   const checked = checkJoinRequest(primitives, request)
   if ('code' in checked) return checked
-  const isOurs = equalBytes(request.group, expected.group) && equalBytes(request.inviteKey, expected.inviteKey)
+  const isOurs = equalBytes(request.group, expected.group) && equalBytes(request.invite.inviteKey, expected.inviteKey)
   return isOurs ? checked : { code: 'foreignInvite', request }
 }
 
 function checkJoinRequest(primitives: Primitives, request: JoinRequest): JoinRequest | JoinRequestRejection {
   const { list, devices } = request.member
-  const signed = joinSigningInput(request.group, request.inviteKey, list.body.account, deviceListHash(primitives, list))
-  if (!primitives.ed25519.verify(request.signature, signed, request.inviteKey)) return { code: 'badSignature' }
+  const isItsName = equalBytes(hashOfName(primitives, request.name), request.proof.nameHash)
+  if (!isItsName || !isJoinProven(primitives, request, request.proof)) return { code: 'badSignature' }
   const standing = checkDeviceList(primitives, list, null)
   if ('code' in standing) return { code: 'badDeviceList', reason: standing }
   const listed = list.body.devices.map((each) => encode(certificate, each))
   const isListed = (named: Certificate): boolean => listed.some((each) => equalBytes(each, encode(certificate, named)))
   const entryIsListed = devices.every((each) => isListed(each.certificate))
-  return entryIsListed && isListed(request.bundle.certificate) ? request : { code: 'foreignDevice' }
+  const [asking] = devices
+  // The prekeys are those of the device that asks.
+  const isItsBundle = asking !== undefined && equalBytes(encode(certificate, asking.certificate), encode(certificate, request.bundle.certificate))
+  return entryIsListed && isItsBundle ? request : { code: 'foreignDevice' }
 }

@@ -57,6 +57,8 @@ export type AuthorRejection = RightRejection | { readonly code: 'lastAdminNamesS
 /** Why a request to join is not granted. */
 export type JoinRejection =
   | { readonly code: 'inviteClosed' }
+  /** Another account's invite, or one elsewhere in the log, has the key of the link. */
+  | { readonly code: 'foreignInvite' }
   | { readonly code: 'inviteExpired'; readonly expiresMs: number; readonly nowMs: number }
   | { readonly code: 'inviteSpent'; readonly uses: number }
   | { readonly code: 'badSignature' }

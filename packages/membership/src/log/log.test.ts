@@ -81,12 +81,15 @@ describe('taking operations in', () => {
 
   test('a member whose certificate the device did not sign is refused', () => {
     const [alice] = setup('alice')
-    const { list, devices } = new Person('bob').entry
+    const bob = new Person('bob')
+    const { list, devices } = bob.entry
     const forged = devices.map((each) => ({ ...each, certificate: { ...each.certificate, deviceSignature: new Uint8Array(64) } }))
-    const request = new Uint8Array(64)
+    const request = bob.asks(alice.log.group, null)
     const admit = (member: Person['entry']): OperationBody => ({ kind: 'admit', invite: null, member, role: 'member', request })
     expect(alice.hears(alice.signs(admit({ list, devices: forged })))).toEqual([{ code: 'badMemberEntry', reason: 'foreignDevice' }])
-    expect(alice.hears(alice.signs(admit({ list: { ...list, signature: request }, devices })))).toEqual([{ code: 'badMemberEntry', reason: 'badDeviceList' }])
+    expect(alice.hears(alice.signs(admit({ list: { ...list, signature: new Uint8Array(64) }, devices })))).toEqual([
+      { code: 'badMemberEntry', reason: 'badDeviceList' },
+    ])
     expect(alice.hears(alice.signs(admit({ list, devices: [] })))).toEqual([{ code: 'badMemberEntry', reason: 'noDevice' }])
   })
 

@@ -1,5 +1,5 @@
-import { deviceListHash } from '@sotto/crypto'
-import { joinSigningInput, LIMITS, type OperationId, toBase64url } from '@sotto/wire'
+import { isJoinProven } from '@sotto/crypto'
+import { type AnsweredInvite, LIMITS, type OperationId, toBase64url } from '@sotto/wire'
 import { listObjection } from '../changes/device-lists.ts'
 import { withMember } from '../changes/people.ts'
 import { hasBit } from '../entries/bits.ts'
@@ -7,6 +7,7 @@ import type { Person } from '../entries/entry.ts'
 import { hasDevices, isIn, personOf, wasRemoved } from '../entries/group-state.ts'
 import { idGet, idSet } from '../entries/id-map.ts'
 import type { RightRejection } from '../entries/rejection.ts'
+import { answeredInviteOf } from '../entries/answered-invite.ts'
 import { type Attempt, type BodyOf, type OperationRules, type Place } from './operation-rules.ts'
 
 function inviteObjection({ state, body }: Attempt<'admit'>, id: OperationId): RightRejection | undefined {
@@ -17,20 +18,16 @@ function inviteObjection({ state, body }: Attempt<'admit'>, id: OperationId): Ri
   return invited.role === body.role ? undefined : { code: 'roleIsNotTheInvites' }
 }
 
-/** The joiner's signature by an invite of the past; all zero without one. */
+/** The joiner's signatures: its device's, and by an invite of the past that is the one its link described. */
 function hasGoodRequest(body: BodyOf<'admit'>, place: Place): boolean {
-  if (body.invite === null) return body.request.every((byte) => byte === 0)
-  const invite = inviteAt(place, body.invite)
-  if (invite === undefined) return false
-  const { list } = body.member
-  const signed = joinSigningInput(place.unsigned.group, invite.inviteKey, list.body.account, deviceListHash(place.primitives, list))
-  return place.primitives.ed25519.verify(body.request, signed, invite.inviteKey)
+  const { group } = place.unsigned
+  const invite = body.invite === null ? null : inviteAt(place, body.invite)
+  return invite !== undefined && isJoinProven(place.primitives, { group, invite, member: body.member }, body.request)
 }
 
-function inviteAt({ history, past }: Place, id: OperationId) {
+function inviteAt({ primitives, history, past }: Place, id: OperationId): AnsweredInvite | undefined {
   const entry = history.byId.get(toBase64url(id))
-  const body = entry?.operation.unsigned.body
-  return entry !== undefined && hasBit(past, entry.index) && body?.kind === 'invite' ? body : undefined
+  return entry !== undefined && hasBit(past, entry.index) ? answeredInviteOf(primitives, entry.operation.unsigned) : undefined
 }
 
 /** Of a person whom a removal keeps out, and of a member that has lost all devices: an admin says that it is they, and that they may. */

@@ -91,7 +91,7 @@ function bodyOf(
         invite: body.invite === null ? null : idAt(body.invite),
         member: entryAt(body.whom, body.list),
         role: body.role,
-        request: NO_REQUEST,
+        request: body.invite === null ? NO_REQUEST : { ...NO_REQUEST, inviteSignature: NO_REQUEST.deviceSignature },
       }
     case 'remove':
       return { kind: 'remove', account: personAt(body.whom).account, commitment: COMMITMENT }
@@ -117,7 +117,7 @@ function bodyOf(
 const relayAt = (value: number): string => `/dns4/relay${value}.example/tcp/443/tls/ws/p2p/${'A'.repeat(52)}`
 
 const COMMITMENT = new Uint8Array(32).fill(7)
-const NO_REQUEST = new Uint8Array(64)
+const NO_REQUEST = { nameHash: COMMITMENT, askedMs: 1, deviceSignature: new Uint8Array(64), inviteSignature: null }
 
 function fault(what: string): never {
   throw new RangeError(what)

@@ -1,41 +1,37 @@
 /** Whether a request to join is to be granted: what every member's device asks before it writes an `admit` (PROTOCOL §5). */
-import { deviceListHash } from '@sotto/crypto'
+import { isJoinProven } from '@sotto/crypto'
 import type { Primitives } from '@sotto/crypto/primitives'
-import { equalBytes, joinSigningInput, type MemberEntry } from '@sotto/wire'
+import { equalBytes, type JoinRequest } from '@sotto/wire'
 import { idValues } from '../entries/id-map.ts'
 import type { JoinRejection } from '../entries/rejection.ts'
+import { isAnswered } from '../entries/answered-invite.ts'
 import { memberEntryFault } from '../log/member-entry.ts'
 import type { OpenInvite, Roster } from './roster.ts'
 
 /**
- * Checks a request against the roster and this device's clock: expiry is the admitting device's duty. `inviteKey` is the
- * public half that the request names; `requestSignature` the joiner's with the private half.
+ * Checks a request against the roster and this device's clock: expiry is the admitting device's duty. `foreignInvite` means
+ * that there is an invite with its key and the request was made with another link: by another account, or on other heads.
  * `inviteClosed` also means an invite of another group or none: a closed one is not kept.
  */
 export function checkJoin(
   primitives: Primitives,
   roster: Roster,
-  inviteKey: Uint8Array,
-  entry: MemberEntry,
-  requestSignature: Uint8Array,
+  { invite: answered, member, proof }: Pick<JoinRequest, 'invite' | 'member' | 'proof'>,
   nowMs: number,
 ): { readonly ok: true; readonly invite: OpenInvite } | JoinRejection {
-  const invite = roster.openInvites.find((each) => equalBytes(each.inviteKey, inviteKey))
-  if (invite === undefined) return spentOrClosed(roster, inviteKey)
-  const { account } = entry.list.body
-  const signed = joinSigningInput(roster.group, inviteKey, account, deviceListHash(primitives, entry.list))
-  if (!primitives.ed25519.verify(requestSignature, signed, inviteKey)) return { code: 'badSignature' }
-  const reason = memberEntryFault(primitives, entry)
+  const kept = [...idValues(roster.state.invites)].filter(({ by: { operation } }) => {
+    const { body } = operation.unsigned
+    return body.kind === 'invite' && equalBytes(body.inviteKey, answered.inviteKey)
+  })
+  const meant = kept.find(({ by }) => isAnswered(primitives, by.operation.unsigned, answered))
+  if (meant === undefined) return { code: kept.length === 0 ? 'inviteClosed' : 'foreignInvite' }
+  const { body } = meant.by.operation.unsigned
+  const invite = roster.openInvites.find(({ id }) => equalBytes(id, meant.by.id))
+  if (invite === undefined) return { code: 'inviteSpent', uses: body.kind === 'invite' ? body.uses : 0 }
+  if (!isJoinProven(primitives, { group: roster.group, invite: answered, member }, proof)) return { code: 'badSignature' }
+  const reason = memberEntryFault(primitives, member)
   if (reason !== undefined) return { code: 'badMemberEntry', reason }
-  if (roster.isMember(account)) return { code: 'alreadyMember' }
+  if (roster.isMember(member.list.body.account)) return { code: 'alreadyMember' }
   if (invite.expiresMs <= nowMs) return { code: 'inviteExpired', expiresMs: invite.expiresMs, nowMs }
   return { ok: true, invite }
-}
-
-function spentOrClosed(roster: Roster, inviteKey: Uint8Array): JoinRejection {
-  for (const { by } of idValues(roster.state.invites)) {
-    const { body } = by.operation.unsigned
-    if (body.kind === 'invite' && equalBytes(body.inviteKey, inviteKey)) return { code: 'inviteSpent', uses: body.uses }
-  }
-  return { code: 'inviteClosed' }
 }

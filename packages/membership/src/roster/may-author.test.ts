@@ -12,7 +12,7 @@ test('each rule says its sentence', () => {
   const [alice, bob, carol] = setup('alice', 'bob', 'carol')
   const dave = new Person('dave')
   dave.log = alice.log
-  const admit: OperationBody = { kind: 'admit', invite: null, member: dave.entry, role: 'member', request: new Uint8Array(64) }
+  const admit: OperationBody = { kind: 'admit', invite: null, member: dave.entry, role: 'member', request: dave.asks(alice.log.group, null) }
   expect(asked(bob, { kind: 'remove', account: carol.account, commitment })).toEqual({ code: 'onlyAdminsRemove' })
   expect(asked(bob, { kind: 'setRole', account: carol.account, role: 'admin' })).toEqual({ code: 'onlyAdminsSetRoles' })
   expect(asked(bob, { kind: 'rename', titleHash: commitment })).toEqual({ code: 'onlyAdminsRename' })
@@ -58,12 +58,13 @@ test('a request to join is granted with an open invite, and refused with its rea
   const carol = new Person('carol')
   const link = alice.invites({ uses: 1 })
   const { group } = alice.log
-  const check = (who: Person, nowMs: number, signature = who.asks(group, link)) =>
-    checkJoin(primitives, alice.roster, link.keyPair.publicKey, who.entry, signature, nowMs)
+  const check = (who: Person, nowMs: number, proof = who.asks(group, link), answered = link.answered) =>
+    checkJoin(primitives, alice.roster, { invite: answered, member: who.entry, proof }, nowMs)
   expect(check(carol, 4_999)).toMatchObject({ ok: true, invite: { id: link.invite, usesLeft: 1 } })
   expect(check(carol, 5_000)).toEqual({ code: 'inviteExpired', expiresMs: 5_000, nowMs: 5_000 })
   expect(check(carol, 1, bob.asks(group, link))).toEqual({ code: 'badSignature' })
   expect(check(bob, 1)).toEqual({ code: 'alreadyMember' })
+  expect(check(carol, 1, carol.asks(group, link), { ...link.answered, inviter: bob.account.slice(0, 16) })).toEqual({ code: 'foreignInvite' })
   alice.admitsBy(link, carol)
   expect(check(new Person('dave'), 1)).toEqual({ code: 'inviteSpent', uses: 1 })
   alice.removes(carol)

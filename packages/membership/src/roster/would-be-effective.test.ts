@@ -12,7 +12,9 @@ import { setup } from '../story/setup.ts'
 import { resolve } from './resolve.ts'
 import { wouldBeEffective } from './would-be-effective.ts'
 
-const NO_REQUEST = new Uint8Array(64)
+const NO_SIGNATURE = new Uint8Array(64)
+const BY_DEVICE = { nameHash: new Uint8Array(32), askedMs: 1, deviceSignature: NO_SIGNATURE, inviteSignature: null }
+const BY_INVITE = { ...BY_DEVICE, inviteSignature: NO_SIGNATURE }
 const bench = benchOf(createNoblePrimitives())
 const SEED = Date.now() & 0xffffff
 
@@ -26,7 +28,7 @@ test('an admission of a revoked device, of an older list and of a forked one is 
   alice.meets(bob)
   alice.removes(bob)
   const asked = (member: Person['entry']) =>
-    wouldBeEffective(primitives, alice.log, alice, { kind: 'admit', invite: null, member, role: 'member', request: NO_REQUEST })
+    wouldBeEffective(primitives, alice.log, alice, { kind: 'admit', invite: null, member, role: 'member', request: BY_DEVICE })
   expect(asked(old)).toEqual({ code: 'olderDeviceList', version: 1, knownVersion: 3 })
   expect(asked(withPhone)).toEqual({ code: 'revokedDeviceListed' })
   for (const name of ['tablet', 'watch']) twin.adds(name)
@@ -37,7 +39,7 @@ test('an admission of a revoked device, of an older list and of a forked one is 
 test('a group that is full, an invite that is closed and one that is spent are known as such', () => {
   const [alice, bob] = setup('alice', 'bob')
   const link = alice.invites({ uses: 1 })
-  const by = (joiner: Person): OperationBody => ({ kind: 'admit', invite: link.invite, member: joiner.entry, role: 'member', request: NO_REQUEST })
+  const by = (joiner: Person): OperationBody => ({ kind: 'admit', invite: link.invite, member: joiner.entry, role: 'member', request: BY_INVITE })
   const dave = new Person('dave')
   expect(wouldBeEffective(primitives, alice.log, alice, by(dave))).toBe(true)
   alice.admitsBy(link, new Person('carol'))
@@ -77,9 +79,9 @@ test('on random logs an admission is said to be effective exactly where its devi
     for (const who of bench.fixtures) {
       for (const member of who.lists) {
         const invite = invites.length > 0 && dice.chance(0.6) ? pick(dice, invites) : null
-        const body: OperationBody = { kind: 'admit', invite: invite?.id ?? null, member, role: invite?.role ?? 'member', request: NO_REQUEST }
+        const body: OperationBody = { kind: 'admit', invite: invite?.id ?? null, member, role: invite?.role ?? 'member', request: invite === null ? BY_DEVICE : BY_INVITE }
         const unsigned = { suite: 1, group: log.group, account: author.account, device, ...nextPlace(log, device), writtenMs: 1, body }
-        const after = resolve(addOperation(bench.primitives, { ...log }, { unsigned, signature: NO_REQUEST }).log)
+        const after = resolve(addOperation(bench.primitives, { ...log }, { unsigned, signature: NO_SIGNATURE }).log)
         const id = operationIdOf(bench.primitives, unsigned)
         const isIn = member.devices.every(({ certificate }) => {
           const found = after.deviceOf(certificate.body.device)

@@ -5,8 +5,6 @@ import { recipients } from '../roster/recipients.ts'
 import { idOf, Person, seedOf } from './person.ts'
 import { everybodyMeets, setup } from './setup.ts'
 
-const NO_REQUEST = new Uint8Array(64)
-
 describe('acknowledged by a majority', () => {
   test('the word of an operation’s subject does not count', () => {
     const [alice, bob, carol, dave] = setup('alice', 'bob*', 'carol', 'dave')
@@ -182,7 +180,13 @@ describe('entitled', () => {
     bob.adds('phone')
     alice.meets(bob)
     alice.removes(bob)
-    const admission = (member: Person['entry']): OperationBody => ({ kind: 'admit', invite: null, member, role: 'member', request: NO_REQUEST })
+    const admission = (member: Person['entry']): OperationBody => ({
+      kind: 'admit',
+      invite: null,
+      member,
+      role: 'member',
+      request: bob.asks(alice.log.group, null, member),
+    })
     alice.writes(admission(old))
     expect(alice.sees).toBe('alice*')
     alice.writes(admission(bob.entry))

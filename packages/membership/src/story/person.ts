@@ -1,13 +1,14 @@
 /** People of the stories that the tests tell: real keys, made from names, and a log of one's own. */
-import { createCertificate, createDeviceList, deviceListHash } from '@sotto/crypto'
+import { createCertificate, createDeviceList, hashOfHeads, signJoinStatement } from '@sotto/crypto'
 import { createNoblePrimitives, type SigningKeyPair } from '@sotto/crypto/primitives'
 import {
   type AccountId,
+  type AnsweredInvite,
   type DeviceId,
   type DeviceList,
   type GroupId,
   type InboxAddress,
-  joinSigningInput,
+  type JoinProof,
   type MemberDevice,
   type MemberEntry,
   type Operation,
@@ -26,12 +27,13 @@ import { remembering } from './remembering.ts'
 export const primitives = remembering(createNoblePrimitives())
 export const seedOf = (what: string): Uint8Array => primitives.sha256(utf8(what))
 const NO_GROUP = new Uint8Array(32) as GroupId
-const NO_REQUEST = new Uint8Array(64)
+const NO_SIGNATURE = new Uint8Array(64)
 
 /** An invite's link, as a story passes it on. */
 export interface Link {
   readonly invite: OperationId
   readonly keyPair: SigningKeyPair
+  readonly answered: AnsweredInvite
   readonly role: Role
 }
 
@@ -137,7 +139,7 @@ export class Person {
 
   /** Directly, as admins may. */
   admits(other: Person, role: Role = 'member'): Operation {
-    return this.writes({ kind: 'admit', invite: null, member: other.entry, role, request: NO_REQUEST })
+    return this.writes({ kind: 'admit', invite: null, member: other.entry, role, request: other.asks(this.log.group, null) })
   }
 
   invites(options: { readonly uses?: number; readonly role?: Role; readonly name?: string } = {}): Link {
@@ -151,13 +153,15 @@ export class Person {
       expiresMs: 5_000,
       rendezvousSeed: seedOf('rendezvous'),
     })
-    return { invite: idOf(operation), keyPair, role }
+    const { account, parents } = operation.unsigned
+    const answered = { inviteKey: keyPair.publicKey, inviter: account.slice(0, 16), headsHash: hashOfHeads(primitives, parents) }
+    return { invite: idOf(operation), keyPair, answered, role }
   }
 
-  /** What this person signs with a link to be admitted. */
-  asks(group: GroupId, link: Link): Uint8Array {
-    const signed = joinSigningInput(group, link.keyPair.publicKey, this.account, deviceListHash(primitives, this.#list))
-    return primitives.ed25519.sign(signed, link.keyPair)
+  /** What this person signs to be admitted, with a link or without. */
+  asks(group: GroupId, link: Link | null, member: MemberEntry = this.entry): JoinProof {
+    const statement = { group, invite: link?.answered ?? null, member, nameHash: seedOf(`name ${this.name}`), askedMs: 1_000 }
+    return signJoinStatement(primitives, statement, this.#deviceKey, link?.keyPair ?? null)
   }
 
   admitsBy(link: Link, joiner: Person): Operation {
@@ -259,7 +263,7 @@ const INBOX: InboxAddress = {
   relays: ['/dns4/relay.example/tcp/443/wss'],
   readKey: seedOf('read'),
   strangerKey: seedOf('stranger'),
-  grant: { capability: 1, appendKey: seedOf('append'), records: 10, expiresMs: 1, signature: NO_REQUEST },
+  grant: { capability: 1, appendKey: seedOf('append'), records: 10, expiresMs: 1, signature: NO_SIGNATURE },
   sendCapabilitySeed: seedOf('capability'),
   bundleKey: seedOf('bundle'),
 }

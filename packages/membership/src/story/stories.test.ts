@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { hashOfHeads } from '@sotto/crypto'
+import type { OperationBody, OperationId } from '@sotto/wire'
+import { operationOf } from '../log/log-queries.ts'
 import { rosterFingerprint } from '../roster/roster-fingerprint.ts'
 import { idOf, Person, primitives } from './person.ts'
 import { everybodyMeets, setup } from './setup.ts'
@@ -53,6 +56,52 @@ describe('coming in', () => {
       }),
     )
     expect(outcome).toEqual([{ code: 'badJoinRequest' }])
+  })
+
+  test('an admission that says of the joiner what it did not say is not taken in', () => {
+    const [alice] = setup('alice')
+    const bob = new Person('bob')
+    const link = alice.invites()
+    const request = bob.asks(alice.log.group, link)
+    const [device] = bob.entry.devices
+    if (device === undefined) throw new TypeError('no device')
+    const elsewhere = { ...bob.entry, devices: [{ ...device, inbox: { ...device.inbox, relays: ['/dns4/mallory.example/tcp/443/wss'] } }] }
+    const admit = (member: Person['entry'], proof = request, invite: OperationId | null = link.invite): OperationBody => ({
+      kind: 'admit',
+      invite,
+      member,
+      role: 'member',
+      request: proof,
+    })
+    const bad = [{ code: 'badJoinRequest' }]
+    expect(alice.hears(alice.signs(admit(elsewhere)))).toEqual(bad)
+    expect(alice.hears(alice.signs(admit(bob.entry, { ...request, askedMs: request.askedMs + 1 })))).toEqual(bad)
+    expect(alice.hears(alice.signs(admit(bob.entry, { ...request, deviceSignature: new Uint8Array(64) })))).toEqual(bad)
+    // Nor is a person who did not ask made a member without an invite.
+    expect(alice.hears(alice.signs(admit(bob.entry, request, null)))).toEqual(bad)
+    expect(alice.hears(alice.signs(admit(bob.entry)))).toEqual(['added'])
+    expect(alice.sees).toBe('alice* bob')
+  })
+
+  test("a request rests on the invite that its link describes: not on another member's with the same key, nor on one elsewhere in the log", () => {
+    const [alice, mallory] = setup('alice', 'mallory')
+    const before = mallory.twin()
+    const link = alice.invites()
+    mallory.meets(alice)
+    const made = operationOf(mallory.log, link.invite)?.unsigned.body
+    if (made === undefined) throw new TypeError('no invite')
+    for (const copier of [mallory, before]) {
+      const copy = copier.writes(made)
+      const carol = new Person('carol')
+      const request = carol.asks(copier.log.group, link)
+      const admission = copier.signs({ kind: 'admit', invite: idOf(copy), member: carol.entry, role: 'member', request })
+      expect(copier.hears(admission)).toEqual([{ code: 'badJoinRequest' }])
+      // As its own invite the copy is good: a joiner with a link to that one answers it.
+      const { account, parents } = copy.unsigned
+      const own = { ...link, answered: { ...link.answered, inviter: account.slice(0, 16), headsHash: hashOfHeads(primitives, parents) } }
+      const answer: OperationBody = { kind: 'admit', invite: idOf(copy), member: carol.entry, role: 'member', request: carol.asks(copier.log.group, own) }
+      expect(copier.hears(copier.signs(answer))).toEqual(['added'])
+    }
   })
 
   test('an invite closed by a removal lets nobody in', () => {

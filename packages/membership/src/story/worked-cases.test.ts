@@ -152,7 +152,13 @@ describe('numbers', () => {
     const { list } = bob.entry
     const mallory = new Person('mallory')
     const outcome = alice.hears(
-      alice.signs({ kind: 'admit', invite: null, member: { list, devices: mallory.entry.devices }, role: 'member', request: new Uint8Array(64) }),
+      alice.signs({
+        kind: 'admit',
+        invite: null,
+        member: { list, devices: mallory.entry.devices },
+        role: 'member',
+        request: mallory.asks(alice.log.group, null),
+      }),
     )
     expect(outcome).toEqual([{ code: 'badMemberEntry', reason: 'foreignDevice' }])
     expect(alice.roster.accountOf(bob.device)).toEqual(bob.account)

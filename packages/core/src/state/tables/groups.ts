@@ -82,6 +82,8 @@ const join = struct({
   step: word(['connecting', 'waiting', 'admitted', 'refused', 'withdrawn']),
   reason: word(['none', 'expired', 'spent', 'closed', 'foreign', 'unknownCipher']),
   startedMs: uint48,
+  /** The time that our newest request or withdrawal names: the next one names a later one. */
+  askedMs: uint48,
 })
 
 export type Join = Decoded<typeof join>
@@ -95,6 +97,9 @@ export const ADMISSION = durable('admission', struct({ request: anyBytes, invite
   owner: 'members',
 })
 
+/** Devices that withdrew requests to join, up to the time that they name. Key: group, device. */
+export const WITHDRAWN = durable('withdrawn', struct({ askedMs: uint48, atMs: uint48 }), { scope: 'group', owner: 'members' })
+
 /** Removals and demotions that may need our acknowledgement. Key: group, operation. */
 export const ACKNOWLEDGE = durable('acknowledge', struct({ atMs: uint48 }), { scope: 'group', owner: 'members' })
 
@@ -107,8 +112,8 @@ export const MEMBERSHIP_LOG = volatile<MembershipLog>('membershipLog', { scope: 
 /** Key: group, epoch. */
 export const EPOCH_KEYS = volatile<EpochKeys>('epochKeys', { scope: 'epoch', owner: 'epochs' })
 
-/** Devices that share a group with us. Key: group, device. */
-export const MET = volatile<true>('met', { scope: 'group', owner: 'sessions' })
+/** Devices that share a group with us, or did. Key: group, device. */
+export const MET = volatile<'member' | 'former'>('met', { scope: 'group', owner: 'sessions' })
 
 /** When we last told a device our heads. Key: group, device. */
 export const ASKED_LOG = volatile<{ readonly atMs: number }>('askedLog', { scope: 'group', owner: 'groups' })

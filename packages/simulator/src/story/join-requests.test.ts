@@ -1,0 +1,105 @@
+/** Requests to join in another's name, with another's words, or shown again (PROTOCOL §5). */
+import { ADMISSION, CONTACT, HAND_OVER, OUTBOX } from '@sotto/core/inside'
+import { inviteKeyPair, parseInvite, rendezvousAppendKeyPair } from '@sotto/crypto'
+import { decode, mailboxRequest, toBase64url } from '@sotto/wire'
+import { expect, it } from 'vitest'
+import { beginStory, type Person, type Story } from './story.ts'
+
+const SOON_MS = 10_000
+const LATER_MS = 120_000
+
+async function three(): Promise<{ story: Story; alice: Person; bob: Person; carol: Person }> {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
+  story.gather(alice, bob)
+  return { story, alice, bob, carol }
+}
+
+const namesSeenBy = (story: Story, person: Person): readonly string[] => (story.groupOf(person)?.members ?? []).map(({ name }) => name)
+
+/** What a person leaves at relays from now on, as they keep it. */
+function keepRecords(story: Story, person: Person): readonly Uint8Array[] {
+  const kept: Uint8Array[] = []
+  const perform = story.network.perform.bind(story.network)
+  story.network.perform = (by, effect) => {
+    const frame = by === person && effect.kind === 'sendRelayFrame' ? decode(mailboxRequest, effect.frame) : undefined
+    if (frame?.kind === 'append' && frame.class === 'stored') kept.push(frame.body)
+    perform(by, effect)
+  }
+  return kept
+}
+
+/** A relay, or a person with the link, leaves a record at the invite's rendezvous. */
+function leaveAtRendezvous(story: Story, by: Person, body: Uint8Array): void {
+  const invite = parseInvite(story.primitives, story.invite)
+  if ('code' in invite) throw new TypeError(invite.code)
+  const append = rendezvousAppendKeyPair(story.primitives, inviteKeyPair(story.primitives, invite.seed).publicKey)
+  by.tamper((transaction) => {
+    const entry = {
+      relay: story.relay(0),
+      keys: { kind: 'rendezvous', readKey: invite.rendezvousReadKey, appendKey: append.publicKey },
+      appendSeed: append.seed,
+      grant: null,
+      body,
+      notBeforeMs: 0,
+      about: { kind: 'joinRequest', group: invite.group },
+    } as const
+    transaction.put(OUTBOX, [`shown-${story.nowMs}`], entry)
+    transaction.put(HAND_OVER, [`shown-${story.nowMs}`], true)
+  })
+  story.pass(SOON_MS)
+  expect(by.rows.scan(OUTBOX)).toEqual([])
+}
+
+/** A person who has the link and waits until it is connected. */
+function enterMallory(story: Story): Person {
+  const mallory = story.enter('Mallory')
+  story.pass(SOON_MS)
+  return mallory
+}
+
+it('a request that a relay shows again after its withdrawal is not granted', async () => {
+  const { story, alice, bob, carol } = await three()
+  const kept = keepRecords(story, carol)
+  alice.stop()
+  bob.stop()
+  story.ask(carol, { kind: 'join', invite: story.invite })
+  story.pass(SOON_MS)
+  story.ask(carol, { kind: 'cancelJoin', group: story.group })
+  story.pass(SOON_MS)
+  carol.stop()
+  alice.start()
+  bob.start()
+  story.pass(LATER_MS)
+  const mallory = enterMallory(story)
+  const [first] = kept
+  if (first === undefined) throw new TypeError('no request')
+  leaveAtRendezvous(story, mallory, first)
+  story.pass(LATER_MS)
+  for (const person of [alice, bob]) {
+    expect(namesSeenBy(story, person).toSorted()).toEqual(['Alice', 'Bob'])
+    expect(person.rows.scan(ADMISSION)).toEqual([])
+  }
+})
+
+it('a member’s own request, shown again before it was heard, changes nothing about where its letters go', async () => {
+  const { story, alice, bob, carol } = await three()
+  const kept = keepRecords(story, carol)
+  story.lose(({ what, by }) => what === 'relayed letter' && by === carol)
+  alice.stop()
+  bob.stop()
+  story.ask(carol, { kind: 'join', invite: story.invite })
+  story.pass(LATER_MS)
+  const requests = [...kept]
+  alice.start()
+  expect(story.msUntil(() => story.groupOf(carol)?.state === 'member', LATER_MS)).toBeLessThan(LATER_MS)
+  const addressAtAlice = () => alice.rows.get(CONTACT, toBase64url(carol.device))?.address
+  const before = addressAtAlice()
+  const mallory = enterMallory(story)
+  expect(requests.length).toBeGreaterThan(1)
+  for (const request of requests) leaveAtRendezvous(story, mallory, request)
+  story.pass(LATER_MS)
+  expect(before).toBeDefined()
+  expect(addressAtAlice()).toEqual(before)
+  expect(namesSeenBy(story, alice).toSorted()).toEqual(['Alice', 'Bob', 'Carol'])
+})
