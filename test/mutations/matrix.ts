@@ -726,9 +726,30 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'a new member that has compared logs writes at once',
     file: `${CORE}/groups/new-member.ts`,
-    from: 'if (isThirdParty(context, group, device)) context.transaction.delete(NEW_MEMBER, group)',
-    to: '',
+    from: 'return !isAnswered && (row.confirmed.length === 0 || row.soonMs > context.nowMs)',
+    to: 'return true',
     by: storiesOf('compare-logs'),
+  },
+  {
+    rule: 'one answer alone ends the comparison of a new member only after a moment',
+    file: `${CORE}/groups/new-member.ts`,
+    from: '(row.confirmed.length === 0 || row.soonMs > context.nowMs)',
+    to: 'row.confirmed.length === 0',
+    by: storiesOf('new-members'),
+  },
+  {
+    rule: 'the keys of a new member wait until it has compared logs',
+    file: `${CORE}/groups/new-member.ts`,
+    from: '.filter((group) => !isComparing(context, group))',
+    to: '',
+    by: storiesOf('new-members'),
+  },
+  {
+    rule: 'a new member shows those that it asks its admission',
+    file: `${CORE}/groups/new-member.ts`,
+    from: '  sendAdmission(context, group, device)\n',
+    to: '  void sendAdmission\n',
+    by: storiesOf('new-members'),
   },
   {
     rule: 'a new member that drew absent members asks those that it hears of',

@@ -252,8 +252,12 @@ export const LIMITS = {
   placesOfUnknownEpochs: 64,
   /** In larger groups a new member's key goes out with its first message, and not to every member at once. A guess. */
   introduceMembers: 100,
-  /** A new member's first message waits so long at most for a third account to compare logs with. A guess. */
+  /** A new member's keys and first message wait so long at most for a third account to compare logs with. A guess. */
   newMemberComparesMs: 15 * SECOND,
+  /** Until then a single answer is not enough while others were asked: honest members that are there answer within it. A guess. */
+  newMemberHearsMs: 2 * SECOND,
+  /** Members whom a new one asks: three that it draws, the inviter, and as many as announce themselves meanwhile. */
+  newMemberAsks: 7,
   /** What one peer is sent at most in a time because it says that it lacks it: all that is kept once, and more only later. Guesses. */
   servedBytes: 64 * MIB,
   servedMs: 10 * MINUTE,

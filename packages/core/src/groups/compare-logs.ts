@@ -3,7 +3,7 @@
  * to a device that must have it. This works where neither the mailbox nor a peer does: a relay may have dropped a removal,
  * or a member may have told one half of a group what it did not tell the other.
  */
-import { heads, isAncestor, missingFrom, operationIdOf, unseenAdmission } from '@sotto/membership'
+import { admissionsOf, heads, isAncestor, missingFrom, operationIdOf, operationsInCausalOrder, unseenAdmission } from '@sotto/membership'
 import { type DeviceId, equalBytes, type GroupId, LIMITS, type Operation, type OperationId } from '@sotto/wire'
 import { selfOf } from '../identity/profile.ts'
 import { queueControlMessage } from '../sessions/control-queue.ts'
@@ -34,8 +34,8 @@ function sendHeads(context: Context, group: string, device: DeviceId, isAnswer: 
 }
 
 /**
- * Answers a device that sent its heads. A member gets what it lacks. A removed or departed member gets its removal and the
- * operations before it, and nothing later. Answered only from time to time, since a few heads ask for a whole log. Returns whether
+ * Answers a device that sent its heads. A member gets what it lacks. A removed or departed member, and one whose admission was
+ * filtered, gets what ended it and the operations before that, and nothing later. Answered only from time to time, since a few heads ask for a whole log. Returns whether
  * we lack nothing that the device named.
  */
 export function answerLogHeads(context: Context, from: DeviceId, body: LogHeads): boolean {
@@ -47,7 +47,7 @@ export function answerLogHeads(context: Context, from: DeviceId, body: LogHeads)
   const lacksNothing = unknownHeads.length === 0
   if (isAnswered(context, group, from)) return lacksNothing
   if (!body.isAnswer || operations.length > 0) context.transaction.put(ANSWERED_LOG, [group, textOf(from)], { atMs: context.nowMs })
-  sendOperations(context, group, from, isIn ? operations : operations.filter((each) => isBeforeDeparture(context, group, from, each)))
+  sendOperations(context, group, from, isIn ? operations : upToEnd(context, group, from, operations))
   // Sent after what it lacks, so that the asking device knows that it has everything.
   if (isIn && !body.isAnswer) sendHeads(context, group, from, true)
   return lacksNothing
@@ -74,11 +74,26 @@ function sendOperations(context: Context, group: string, device: DeviceId, opera
   queueOperations(context, device, bytesOf<GroupId>(group), operations)
 }
 
-function isBeforeDeparture(context: Context, group: string, device: DeviceId, operation: Operation): boolean {
+function upToEnd(context: Context, group: string, device: DeviceId, operations: readonly Operation[]): readonly Operation[] {
+  const log = logOf(context, group)
+  const ends = endsOf(context, group, device)
+  return operations.filter(({ unsigned }) => {
+    const id = operationIdOf(context.provider.primitives, unsigned)
+    return ends.some((end) => equalBytes(id, end) || isAncestor(log, id, end))
+  })
+}
+
+/** What ended a device's membership: its departure, or what closed its invite at the time of its admission. */
+function endsOf(context: Context, group: string, device: DeviceId): readonly OperationId[] {
   const roster = rosterOf(context, group)
   const account = roster.accountOf(device)
   const departure = account === undefined ? undefined : roster.departed.find((each) => equalBytes(each.account, account))
-  if (departure === undefined) return false
-  const id = operationIdOf(context.provider.primitives, operation.unsigned)
-  return equalBytes(id, departure.operation) || isAncestor(logOf(context, group), id, departure.operation)
+  if (departure !== undefined) return [departure.operation]
+  const log = logOf(context, group)
+  const admissions = admissionsOf(log, device)
+  return operationsInCausalOrder(log).flatMap(({ unsigned }) => {
+    if (unsigned.body.kind !== 'remove' && unsigned.body.kind !== 'leave' && unsigned.body.kind !== 'revokeInvite') return []
+    const id = operationIdOf(context.provider.primitives, unsigned)
+    return admissions.some((admission) => !isAncestor(log, id, admission) && !isAncestor(log, admission, id)) ? [id] : []
+  })
 }

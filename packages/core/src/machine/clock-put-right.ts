@@ -61,7 +61,7 @@ export function believeClock(context: Context): void {
     if (isLater(value.nextMs - MOST_BACKOFF_MS)) transaction.put(EARLIER_SECRET, key, { ...value, nextMs: nowMs })
   for (const { key, value } of transaction.scan(ADMISSION)) if (isLater(value.atMs - MINUTE_MS)) transaction.put(ADMISSION, key, { ...value, atMs: nowMs })
   for (const { key, value } of transaction.scan(NEW_MEMBER))
-    if (isLater(value.untilMs - LIMITS.newMemberComparesMs)) transaction.put(NEW_MEMBER, key, { untilMs: nowMs })
+    if (isLater(value.untilMs - LIMITS.newMemberComparesMs)) transaction.put(NEW_MEMBER, key, { ...value, untilMs: nowMs, soonMs: nowMs })
   for (const { key, value } of transaction.scan(CONTACT)) if (isLater(value.openedMs)) transaction.put(CONTACT, key, { ...value, openedMs: nowMs })
   for (const { key, value } of transaction.scan(RELAY_PLACE)) if (isLater(value.sinceMs)) transaction.put(RELAY_PLACE, key, { ...value, sinceMs: nowMs })
   for (const { key, value } of transaction.scan(JOIN)) if (isLater(value.startedMs)) transaction.put(JOIN, key, { ...value, startedMs: nowMs })

@@ -6,6 +6,7 @@ import { flushLetters } from '../sessions/control-queue.ts'
 import type { Context } from '../state/context.ts'
 import { SELF } from '../state/tables/self.ts'
 import { applyInternalEvents } from './internal-events.ts'
+import { introduceWhereCompared } from './introduce.ts'
 import { applyRelayEvent } from './relay-events.ts'
 
 /** Works through internal events and relay events before the step ends, then sends everything that can leave now. */
@@ -17,6 +18,7 @@ export function drain(context: Context): void {
       applyRelayEvent(context, relayEvent)
       applyInternalEvents(context)
     }
+    introduceWhereCompared(context)
     flushPendingMessages(context)
     flushLetters(context)
     flushOutbox(context)

@@ -4,7 +4,7 @@
  * protocol.
  */
 import { resolve } from '@sotto/membership'
-import { cipherOf, ciphersOf } from '../cipher/group-cipher.ts'
+import { ciphersOf } from '../cipher/group-cipher.ts'
 import { awaitSecrets } from '../epochs/earlier-secrets.ts'
 import { selfOf } from '../identity/profile.ts'
 import { noteForAcknowledging } from '../members/acknowledge.ts'
@@ -57,7 +57,6 @@ function happened(context: Context, internalEvent: InternalEvent): void {
       // A member that came back has read what was said before it left.
       markRead(context, internalEvent.group)
       noteInConversation(context, internalEvent.group, 'joined', selfOf(context).account)
-      cipherOf(context, internalEvent.group).joined(context, internalEvent.group)
       // What members said before we joined, kept until now.
       return receivePending(context, internalEvent.group)
   }

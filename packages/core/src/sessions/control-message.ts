@@ -17,7 +17,7 @@ type Speaker =
   | { readonly saidBy: 'anyone' }
   /** A device of a present member of the named group, or of any member that it ever had. */
   | {
-      readonly saidBy: 'member' | 'everMember'
+      readonly saidBy: 'member' | 'everMember' | 'everNamed'
       readonly fields: OfGroup
       /** What happens to it while the log does not name its device yet, or while we are still joining the group. */
       readonly beforeKnown: 'waits' | 'dropped'

@@ -130,7 +130,8 @@ it('a waiting prekey fetch is sent once, and prekeys that come when they are not
   const sessionOf = () => carol.rows.get(CONTACT, device)?.sessions?.sessions[0]
   const release = story.holdBack(({ to, what }) => to === carol && what === 'keys')
   story.join(carol)
-  story.pass(120_000)
+  // Not so long that Bob writes to it by himself.
+  story.pass(40_000)
   expect([asked, sessionOf()]).toEqual([1, undefined])
   // Meanwhile it is written to, and can answer.
   story.say(bob, 'from Bob')

@@ -11,6 +11,9 @@ it('what a new member sends before its admission is known is shown when that com
   const [alice, bob, carol, dave] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol'), story.enter('Dave')]
   story.gather(alice, bob, carol)
   const found = [story.lose(relayed('operation', alice, carol)), story.lose(relayed('joinRequest', dave, carol))]
+  // Nor does Dave get to show it to her.
+  let letters = 0
+  story.lose((passing) => relayed('letter', dave, carol)(passing) && letters++ === 0)
   story.join(dave)
   story.say(dave, 'hello')
   expect(story.msUntil(() => carol.rows.scan(UNKNOWN_SENDER).length === 1, SOON_MS)).toBeLessThan(SOON_MS)

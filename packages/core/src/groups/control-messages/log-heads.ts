@@ -5,8 +5,8 @@ import type { ControlMessageKind } from '../../sessions/control-message.ts'
 export const logHeads = {
   kind: 'logHeads',
   number: 14,
-  // Also from a removed device that has not learned of its removal.
-  saidBy: 'everMember',
+  // Also from a removed device that has not learned of its removal, and from one whose admission was filtered.
+  saidBy: 'everNamed',
   beforeKnown: 'dropped',
   fields: struct({ group: groupId, isAnswer: boolean, heads: list(operationId, LIMITS.operationParents) }),
 } as const satisfies ControlMessageKind

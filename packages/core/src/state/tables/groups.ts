@@ -4,7 +4,24 @@
  */
 import type { EpochKeys } from '@sotto/crypto'
 import type { MembershipLog } from '@sotto/membership'
-import { boolean, type Decoded, epochId, LIMITS, list, operation, operationId, optional, struct, text, uint16, uint32, uint48, uint8, word } from '@sotto/wire'
+import {
+  accountId,
+  boolean,
+  type Decoded,
+  epochId,
+  LIMITS,
+  list,
+  operation,
+  operationId,
+  optional,
+  struct,
+  text,
+  uint16,
+  uint32,
+  uint48,
+  uint8,
+  word,
+} from '@sotto/wire'
 import { durable, volatile } from '../table.ts'
 import { anyBytes, relayAddress, seed } from './shapes.ts'
 
@@ -103,8 +120,19 @@ export const WITHDRAWN = durable('withdrawn', struct({ askedMs: uint48, atMs: ui
 /** Removals and demotions that may need our acknowledgement. Key: group, operation. */
 export const ACKNOWLEDGE = durable('acknowledge', struct({ atMs: uint48 }), { scope: 'group', owner: 'members' })
 
-/** Groups that this device has just joined and where it has not compared logs yet. Key: group. */
-export const NEW_MEMBER = durable('newMember', struct({ untilMs: uint48 }), { scope: 'group', owner: 'groups' })
+const newMember = struct({
+  untilMs: uint48,
+  /** From then on one answer is enough. */
+  soonMs: uint48,
+  asked: list(accountId, LIMITS.newMemberAsks),
+  /** Of these we have all operations that they named. */
+  confirmed: list(accountId, LIMITS.newMemberAsks),
+})
+
+export type NewMember = Decoded<typeof newMember>
+
+/** Groups that this device has just joined and where its keys have not left yet, since it compares logs. Key: group. */
+export const NEW_MEMBER = durable('newMember', newMember, { scope: 'group', owner: 'groups' })
 
 /** Key: group. */
 export const MEMBERSHIP_LOG = volatile<MembershipLog>('membershipLog', { scope: 'group', owner: 'groups', outlasts: 'membership' })

@@ -1,0 +1,134 @@
+/** What a new member takes for true, and who gets its keys, while those who let it in hide a removal (PROTOCOL §5). */
+import { KEY_RECIPIENT, MEMBERSHIP_LOG, OPERATION, SECRET, SELF } from '@sotto/core/inside'
+import { openJoinRequest } from '@sotto/crypto'
+import { addOperation, nextPlace, operationIdOf, operationsInCausalOrder, signOperation } from '@sotto/membership'
+import { fromBase64url, type GroupId, type JoinRequest, type Operation, type OperationBody, type OperationId, toBase64url } from '@sotto/wire'
+import { expect, it } from 'vitest'
+import { keepRecords } from './keep-records.ts'
+import { beginStory, type Person, type Story } from './story.ts'
+
+const SOON_MS = 10_000
+const LATER_MS = 60_000
+
+const idOf = <T extends Uint8Array>(text: string): T => (fromBase64url(text) ?? new Uint8Array()) as T
+
+/** Whether a person's key in the group was handed to another. */
+const hasKeyOf = (story: Story, owner: Person, other: Person): boolean =>
+  owner.rows.scan(KEY_RECIPIENT, story.group).some(({ key }) => key[3] === toBase64url(other.device))
+
+/** Rex is removed after the link was made. Neither Mallory nor Rex hears of it, and Mallory lets Nora in by the closed link. */
+async function hiddenRemoval(): Promise<{ story: Story; honest: readonly Person[]; mallory: Person; rex: Person; nora: Person }> {
+  const story = await beginStory({ direct: false })
+  const [alice, ben, mallory, rex] = [story.enter('Alice'), story.enter('Ben'), story.enter('Mallory'), story.enter('Rex')]
+  story.gather(alice, ben, mallory, rex)
+  const isHidden = (by: Person | null): boolean => by === alice || by === ben
+  // The relay colludes: it keeps the operations of honest members from all others.
+  story.lose(({ what, by, to }) => what === 'relayed operation' && isHidden(by) && !isHidden(to))
+  story.lose(({ what, by, to }) => what === 'relayed letter' && isHidden(by) && (to === mallory || to === rex))
+  story.remove(alice, rex)
+  story.pass(SOON_MS)
+  return { story, honest: [alice, ben], mallory, rex, nora: story.enter('Nora') }
+}
+
+const isMember = (story: Story, person: Person): boolean => story.groupOf(person)?.state === 'member'
+
+it('a new member hands its key to no removed one that agrees first, while a member that knows better is there', async () => {
+  const { story, honest, mallory, rex, nora } = await hiddenRemoval()
+  for (const each of honest) each.stop()
+  story.ask(nora, { kind: 'join', invite: story.invite })
+  expect(story.msUntil(() => isMember(story, nora), SOON_MS)).toBeLessThan(SOON_MS)
+  for (const each of honest) each.start()
+  story.pass(LATER_MS)
+  for (const each of [mallory, rex]) expect(hasKeyOf(story, nora, each)).toBe(false)
+  expect(isMember(story, nora)).toBe(false)
+})
+
+/** A record that a person left at the rendezvous of the invite, as members open it. */
+function requestOf(story: Story, records: readonly Uint8Array[], invite: Extract<OperationBody, { readonly kind: 'invite' }>): JoinRequest {
+  for (const record of records) {
+    const request = openJoinRequest(story.primitives, { ...invite, group: idOf<GroupId>(story.group) }, record)
+    if (!('code' in request)) return request
+  }
+  throw new TypeError('no request')
+}
+
+/** Signs an operation with a person's device, behind all that it has seen and `after` those operations. */
+function signBy(story: Story, person: Person, body: OperationBody, after: readonly Operation[] = []): Operation {
+  const self = person.rows.get(SELF, 'self')
+  let log = person.rows.get(MEMBERSHIP_LOG, story.group)
+  if (self === undefined || log === undefined) throw new TypeError('not in the group')
+  for (const each of after) log = addOperation(story.primitives, log, each).log
+  const { account, device } = self
+  const unsigned = { suite: 1, group: log.group, account, device, ...nextPlace(log, device), writtenMs: story.nowMs, body }
+  return signOperation(story.primitives, unsigned, story.primitives.ed25519.keyPairFromSeed(self.deviceSeed))
+}
+
+it('a new member is let in by no copy of its invite, on a branch from before a removal', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, mallory, rex] = [story.enter('Alice'), story.enter('Mallory'), story.enter('Rex')]
+  story.gather(alice, mallory, rex)
+  const restore = story.lose(({ by, to }) => by === alice && (to === mallory || to === rex))
+  story.remove(alice, rex)
+  story.pass(SOON_MS)
+  story.ask(alice, { kind: 'createInvite', group: story.group }, ({ invite }) => (story.invite = invite ?? ''))
+  const made = alice.rows.scan(OPERATION, story.group).flatMap(({ value }) => (value.unsigned.body.kind === 'invite' ? [value.unsigned.body] : []))
+  const body = made.at(-1)
+  if (body === undefined) throw new TypeError('no invite')
+  alice.stop()
+
+  const group = idOf<GroupId>(story.group)
+  const copy = signBy(story, mallory, body)
+  // Mallory's device reads the rendezvous by its copy from here on.
+  story.slip(rex, mallory, [{ kind: 'operations', group, operations: [copy] }])
+  story.pass(SOON_MS)
+  const nora = story.enter('Nora')
+  const kept = keepRecords(story, nora)
+  story.ask(nora, { kind: 'join', invite: story.invite })
+  story.pass(SOON_MS)
+  expect(story.groupOf(nora)?.state).toBe('joining')
+
+  // A changed program does what the machine does not.
+  const request = requestOf(story, kept, body)
+  const admission = {
+    kind: 'admit',
+    invite: operationIdOf(story.primitives, copy.unsigned),
+    member: request.member,
+    role: 'member',
+    request: request.proof,
+  } as const
+  const admit = signBy(story, mallory, admission)
+  const log = mallory.rows.get(MEMBERSHIP_LOG, story.group)
+  if (log === undefined) throw new TypeError('no log')
+  const secrets = mallory.rows.scan(SECRET, story.group).map(({ key, value }) => ({ operation: idOf<OperationId>(key[1] ?? ''), secret: value }))
+  story.slip(mallory, nora, [
+    { kind: 'operations', group, operations: [...operationsInCausalOrder(log), admit] },
+    { kind: 'welcome', group, heads: [], secrets, title: 'Desk', names: [], relays: [] },
+  ])
+  story.pass(LATER_MS)
+  expect(story.heard.filter(({ what, by, to }) => what === 'relayed letter' && by === mallory && to === nora).length).toBeGreaterThan(0)
+  expect(isMember(story, nora)).toBe(false)
+  for (const each of [mallory, rex]) expect(hasKeyOf(story, nora, each)).toBe(false)
+  // An honest member lets it in.
+  restore()
+  mallory.stop()
+  alice.start()
+  story.pass(SOON_MS)
+  story.ask(nora, { kind: 'cancelJoin', group: story.group })
+  story.ask(nora, { kind: 'join', invite: story.invite })
+  expect(story.msUntil(() => isMember(story, nora), LATER_MS)).toBeLessThan(LATER_MS)
+  expect(
+    story
+      .groupOf(nora)
+      ?.members.map(({ account }) => account)
+      .toSorted(),
+  ).toEqual([alice, mallory, nora].map(({ account }) => account).toSorted())
+})
+
+it('a new member whose admission is genuine hands its key out as soon as others agree', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, ben, carol] = [story.enter('Alice'), story.enter('Ben'), story.enter('Carol')]
+  story.gather(alice, ben, carol)
+  const nora = story.enter('Nora')
+  story.join(nora)
+  expect(story.msUntil(() => [alice, ben, carol].every((each) => hasKeyOf(story, nora, each)), 1_000)).toBeLessThan(1_000)
+})
