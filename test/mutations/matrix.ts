@@ -972,6 +972,14 @@ export const MUTANTS: readonly Mutant[] = [
     to: "'all'",
     by: HOSTILE_TESTS,
   },
+  // §8, who else reads the inbox
+  {
+    rule: 'a second reader is one of the inbox',
+    file: `${CORE}/links/inbox.ts`,
+    from: "if (context.transaction.get(MAILBOX, mailbox)?.purpose.kind !== 'inbox') return",
+    to: '',
+    by: [`${CORE}/machine/hostile-relay.test.ts`],
+  },
   // §3, what was resent and whose it is
   {
     rule: 'an envelope opens under the one message key that it is committed to',

@@ -72,7 +72,7 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
   const answer = (request: EngineRequest): EngineReply => {
     switch (request.kind) {
       case 'createProfile':
-        become({ phase: 'ready', profile: { name: request.name, account: 'me', hasPassphrase: request.passphrase !== null } })
+        become({ phase: 'ready', profile: { name: request.name, account: 'me', hasPassphrase: request.passphrase !== null, secondReaderMs: null } })
         return done
       case 'unlock':
         become({ phase: 'ready' })

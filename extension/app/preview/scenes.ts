@@ -78,7 +78,7 @@ const groups: readonly GroupView[] = [
 
 const ready: EngineView = {
   phase: 'ready',
-  profile: { name: me.name, account: me.account, hasPassphrase: true },
+  profile: { name: me.name, account: me.account, hasPassphrase: true, secondReaderMs: null },
   relays: [{ address: RELAY, state: 'connected' }],
   groups,
   typed: { profileName: '', groupTitle: '', invite: '' },
@@ -135,7 +135,13 @@ export const SCENES = {
     },
   },
   conversations: { view: ready, messages },
-  noPassphrase: { view: { ...ready, profile: { name: 'Mira', account: 'me', hasPassphrase: false }, relays: [{ address: RELAY, state: 'unreachable' }] } },
+  noPassphrase: {
+    view: {
+      ...ready,
+      profile: { name: 'Mira', account: 'me', hasPassphrase: false, secondReaderMs: null },
+      relays: [{ address: RELAY, state: 'unreachable' }],
+    },
+  },
   reconnecting: { view: ready, messages, connection: 'connecting' },
   cutOff: {
     view: withGroup(

@@ -10,8 +10,9 @@ import { ShownText } from '../parts/shown-text.tsx'
 import { useApp } from '../state/app.ts'
 import { type Theme, chooseTheme, theme } from '../state/theme.ts'
 import { useAction } from '../state/use-action.ts'
-import { strings } from '../strings/index.ts'
+import { locale, strings } from '../strings/index.ts'
 import { shownName } from '../strings/shown-names.ts'
+import { longTime } from '../text/times.ts'
 import { WipeDialog } from './wipe-dialog.tsx'
 
 function Section({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
@@ -31,7 +32,8 @@ function Relays() {
   const [address, setAddress] = useState('')
   const [removing, setRemoving] = useState<string | null>(null)
   const action = useAction()
-  const { relays } = app.view.value
+  const { relays, profile } = app.view.value
+  const secondReaderMs = profile?.secondReaderMs ?? null
 
   const add = async () => {
     if ((await action.run(() => app.request({ kind: 'addRelay', address: address.trim() }))) !== null) setAddress('')
@@ -40,6 +42,7 @@ function Relays() {
   return (
     <Section title={strings.relays}>
       <p class="hint">{relays.length === 0 ? strings.relaysNone : strings.relaysText}</p>
+      {secondReaderMs === null ? null : <p class="hint">{strings.secondReader(longTime(locale, secondReaderMs))}</p>}
       {relays.length === 0 ? null : (
         <ul class="card relays" aria-label={strings.relays}>
           {relays.map((relay) => (

@@ -274,6 +274,8 @@ export const de: Strings = {
   relaysNone: 'Noch kein Relay. Du brauchst eines, um eine Gruppe zu gründen; eine Einladung bringt ihres mit.',
   relayConnected: 'Verbunden',
   relayConnecting: 'Verbindet…',
+  secondReader: (when) =>
+    `${when}: Eine zweite Kopie dieses Profils liest dasselbe Postfach, sagt eines deiner Relays. Wenn du dieses Browserprofil nicht selbst kopiert hast, war es vielleicht jemand anderes.`,
   relayIsAnother: 'Dort antwortet ein anderes Relay. Kopiere die Adresse noch einmal von dem, der es betreibt.',
   relayUnreachable: 'Nicht erreichbar',
   addRelay: 'Relay hinzufügen',

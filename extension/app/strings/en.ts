@@ -284,6 +284,8 @@ export const en = {
   relayConnected: 'Connected',
   relayConnecting: 'Connecting…',
   relayUnreachable: 'Not reachable',
+  secondReader: (when: string) =>
+    `${when}: another copy of this profile reads the same inbox, as one of your relays says. If you did not copy this browser profile yourself, somebody else may have done so.`,
   relayIsAnother: 'Another relay answers there. Copy the address anew from whoever runs it.',
   addRelay: 'Add relay',
   removeRelay: (address: string) => `Remove relay ${address}`,

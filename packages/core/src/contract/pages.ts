@@ -177,7 +177,13 @@ export interface EngineView {
    * `trouble` says why; only `tryAgain` and `wipe` are accepted.
    */
   readonly phase: 'starting' | 'unavailable' | 'noProfile' | 'locked' | 'opening' | 'ready'
-  readonly profile: { readonly name: string; readonly account: string; readonly hasPassphrase: boolean } | null
+  readonly profile: {
+    readonly name: string
+    readonly account: string
+    readonly hasPassphrase: boolean
+    /** When a relay last said that another copy of this profile reads the same inbox; null: none did. */
+    readonly secondReaderMs: number | null
+  } | null
   readonly relays: readonly RelayView[]
   /** Newest conversation first. */
   readonly groups: readonly GroupView[]

@@ -3,7 +3,7 @@ import { grantSendCapability, type MailboxCredentials } from '@sotto/mailbox'
 import { type InboxAddress, LIMITS } from '@sotto/wire'
 import { inboxKeys, selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
-import { MAILBOX, TAKEN } from '../state/tables/links.ts'
+import { MAILBOX, SECOND_READER, TAKEN } from '../state/tables/links.ts'
 import { SELF } from '../state/tables/self.ts'
 import { addressRelays, placesOf } from './group-relays.ts'
 import { acknowledgeMailbox, readMailbox } from './mailboxes.ts'
@@ -25,6 +25,17 @@ export function readOwnInbox(context: Context): void {
   const groups = allWanted(context, 'member').flatMap(({ group }) => placesOf(context, group))
   const joining = allWanted(context, 'join').flatMap(({ relays }) => relays)
   for (const relay of new Set([...ownRelays(context), ...groups, ...joining])) readMailbox(context, relay, inboxCredentials(context), { kind: 'inbox' })
+}
+
+/** How much later a notice must be to be kept: a relay may repeat it as often as it likes. A guess. */
+const NOTED_AGAIN_MS = 60_000
+
+/** A relay says that another client reads our inbox: a copy of this profile, or the relay is wrong. The person is told; nothing else rests on it. */
+export function noteSecondReader(context: Context, mailbox: string): void {
+  if (context.transaction.get(MAILBOX, mailbox)?.purpose.kind !== 'inbox') return
+  const before = context.transaction.get(SECOND_READER, 'self')?.atMs
+  if (before !== undefined && before <= context.nowMs && before + NOTED_AGAIN_MS > context.nowMs) return
+  context.transaction.put(SECOND_READER, ['self'], { atMs: context.nowMs })
 }
 
 /** A record of an inbox or rendezvous was taken in: once this step is durable, the relay may delete it. */

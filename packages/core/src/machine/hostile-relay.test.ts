@@ -43,3 +43,46 @@ it('a refusal for an endless time holds an entry back only for a limited time', 
   expect(waiting.length).toBeGreaterThan(0)
   expect(Math.max(...waiting)).toBeLessThanOrEqual(NOW_MS + LIMITS.refusedRetryMostMs)
 })
+
+it('a relay that says that another reads the inbox is believed for a line to the person, and for nothing else', async () => {
+  const primitives = await loadSodiumPrimitives()
+  const core = createCore({ primitives, random: (length) => crypto.getRandomValues(new Uint8Array(length)) })
+  let nowMs = NOW_MS
+  let state: State = core.createProfile('Alone', [RELAY], nowMs).state
+  let inbox: number | undefined
+  let group: number | undefined
+  const written: string[] = []
+  const tell = (event: Event): void => {
+    const step = core.step(state, event, nowMs)
+    state = step.state
+    written.push(...step.writes.rows.map(({ key }) => key))
+    for (const effect of step.effects) {
+      const asked = effect.kind === 'sendRelayFrame' ? decode(mailboxRequest, effect.frame) : undefined
+      if (asked?.kind !== 'open') continue
+      if (asked.keys.kind === 'inbox') inbox = asked.request
+      else group = asked.request
+      say({ kind: 'opened', request: asked.request, handle: asked.request })
+    }
+  }
+  const say = (answer: MailboxAnswer): void => tell({ kind: 'relayFrameReceived', relay: RELAY, frame: encode(mailboxAnswer, answer) })
+  tell({ kind: 'started' })
+  tell({ kind: 'networkStarted', ownPeer: 'me' })
+  tell({ kind: 'requested', request: 'create', what: { kind: 'createGroup', title: 'Alone' } })
+  tell({ kind: 'relayOpened', relay: RELAY, relayPeer: 'relay', ownAddresses: [] })
+  say({ kind: 'hello', nonce: new Uint8Array(32), incarnation: new Uint8Array(16), limits: SERVED, timeMs: nowMs })
+  if (inbox === undefined || group === undefined) throw new Error('no mailbox was opened')
+  const saidMs = () => core.viewOf(state).self?.secondReaderMs
+  say({ kind: 'secondReader', handle: group })
+  expect(saidMs()).toBeNull()
+  written.splice(0)
+  for (let i = 0; i < 100; i++) say({ kind: 'secondReader', handle: inbox })
+  expect(saidMs()).toBe(NOW_MS)
+  expect(written.filter((key) => key.startsWith('secondReader'))).toHaveLength(1)
+  expect(written.every((key) => key.startsWith('secondReader'))).toBe(true)
+  for (let i = 0; i < 7; i++) {
+    nowMs += 10_000
+    tell({ kind: 'woke' })
+  }
+  say({ kind: 'secondReader', handle: inbox })
+  expect(saidMs()).toBe(nowMs)
+})

@@ -2,7 +2,7 @@
 import { openOperationRecord, OPERATION_RECORD_VERSION } from '@sotto/crypto'
 import { decode, operation as operationCodec } from '@sotto/wire'
 import { takeOperationsOf } from '../groups/group-log.ts'
-import { taken } from '../links/inbox.ts'
+import { noteSecondReader, taken } from '../links/inbox.ts'
 import { refuse, reviewOutbox } from '../links/outbox.ts'
 import { keysLeft } from '../links/publish-pre-keys.ts'
 import { receiveRequest } from '../members/admissions.ts'
@@ -61,9 +61,10 @@ export function applyRelayEvent(context: Context, relayEvent: RelayEvent): void 
       if (entry !== undefined && relayEvent.code === 'full') mailboxFull(context, entry)
       return
     }
+    case 'secondReader':
+      return noteSecondReader(context, textOf(relayEvent.mailbox))
     case 'keysPublished':
     case 'closedToUs':
-    case 'secondReader':
   }
 }
 

@@ -13,13 +13,15 @@ import type { Context } from '../state/context.ts'
 import { type KeyName, textOf } from '../state/names.ts'
 import { type State, Transaction } from '../state/table.ts'
 import { GROUP, GROUP_CHANGES, type Group, JOIN, MEMBERSHIP_LOG, NEW_MEMBER } from '../state/tables/groups.ts'
-import { PEER, RELAY_LINK, RELAY_PLACE, WHEREABOUTS } from '../state/tables/links.ts'
+import { PEER, RELAY_LINK, RELAY_PLACE, SECOND_READER, WHEREABOUTS } from '../state/tables/links.ts'
 import { PENDING_MESSAGE } from '../state/tables/messages.ts'
 import { SELF, type Self } from '../state/tables/self.ts'
 import { SEALED_BEFORE, UNDECRYPTABLE } from '../state/tables/cipher.ts'
 
 /** The machine's part of the view: everything but the vault's phase. */
-export type MachineView = Pick<EngineView, 'relays' | 'groups' | 'clockAheadMs'> & { readonly self: { readonly name: string; readonly account: string } | null }
+export type MachineView = Pick<EngineView, 'relays' | 'groups' | 'clockAheadMs'> & {
+  readonly self: Omit<NonNullable<EngineView['profile']>, 'hasPassphrase'> | null
+}
 
 type Ciphers = Context['ciphers']
 
@@ -46,7 +48,7 @@ export function viewOf(ciphers: Ciphers, state: State): MachineView {
     relays,
     clockAheadMs,
     groups: [...joining, ...groups.filter((each) => !asked.has(each.id))],
-    self: { name: nameFrom(self.name), account: textOf(self.account) },
+    self: { name: nameFrom(self.name), account: textOf(self.account), secondReaderMs: transaction.get(SECOND_READER, 'self')?.atMs ?? null },
   }
 }
 

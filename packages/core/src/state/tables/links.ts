@@ -117,6 +117,9 @@ export const PEER = volatile<{
 /** The same, of all peers that proved no epoch. Key: `self`. */
 export const UNPROVED_LETTERS = volatile<{ readonly left: number; readonly atMs: number }>('unprovedLetters', { scope: 'self', owner: 'links' })
 
+/** When a relay last said that another client reads our inbox. Key: `self`. */
+export const SECOND_READER = durable('secondReader', struct({ atMs: uint48 }), { scope: 'self', owner: 'links' })
+
 /** Envelopes that a peer said it lacks, which of them are read next, and when the last ones were. Key: peer id, epoch. */
 export const SERVING = volatile<{ readonly group: string; readonly ids: readonly string[]; readonly next: number; readonly atMs: number }>('serving', {
   scope: 'connection',

@@ -54,6 +54,7 @@ it('each table has a name of its own, and its place in the state', () => {
     'relayPlace',
     'running',
     'sealedBefore',
+    'secondReader',
     'secret',
     'seenRemoval',
     'self',
