@@ -1369,6 +1369,13 @@ export const MUTANTS: readonly Mutant[] = [
     by: ['packages/mailbox/src/client/slowed.test.ts'],
   },
   {
+    rule: 'a relay that says that no prekeys are left is given new ones once in a while',
+    file: `${CORE}/links/publish-pre-keys.ts`,
+    from: 'if (dueMs <= context.nowMs) return replenish',
+    to: 'if (dueMs >= 0) return replenish',
+    by: ['packages/core/src/machine/hostile-relay.test.ts'],
+  },
+  {
     rule: 'a waiting prekey fetch is not repeated',
     file: `${CORE}/sessions/session-setup.ts`,
     from: 'let asked = fetching?.relay ?? null',

@@ -83,6 +83,8 @@ export const LIMITS = {
   oneTimePreKeysLow: 20,
   /** Private halves of one-time prekeys of each kind that are kept, oldest out first: ten publications. A guess. */
   oneTimePreKeysKept: 1_000,
+  /** A relay is given new one-time prekeys once in this time, whatever it says of those that it has: it hands out fewer (`preKeyFetchesPerMinute`). */
+  preKeysAgainMs: MINUTE,
   /** A prekey from further in the future is refused: its date would outlive `signedPreKeyRefuseMs`. A guess. */
   preKeyAheadMs: DAY,
   /**

@@ -3,11 +3,11 @@
  * (PROTOCOL §2, §13.33).
  */
 import { bundleFor, openPublication, preKeyPublicationOf, refreshPreKeys, sealPublication, topUpPreKeys } from '@sotto/crypto'
-import { type FetchedKeys, type InboxAddress, LIMITS, type PreKeyBundle } from '@sotto/wire'
+import { equalBytes, type FetchedKeys, type InboxAddress, LIMITS, type PreKeyBundle } from '@sotto/wire'
 import { preKeyStoreOf, putPreKeyStore } from '../identity/pre-key-rows.ts'
 import { inboxKeys, selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
-import { RELAY_LINK } from '../state/tables/links.ts'
+import { KEYS_LEFT, type KeysLeft, RELAY_LINK } from '../state/tables/links.ts'
 import { PUBLISHED } from '../state/tables/self.ts'
 import { setTimer } from '../state/timers.ts'
 import { publishKeys } from './relay-client.ts'
@@ -15,8 +15,25 @@ import { publishKeys } from './relay-client.ts'
 /** New ones are published when less than one in this many is left. */
 const LOW_PART = LIMITS.oneTimePreKeys / LIMITS.oneTimePreKeysLow
 
-/** A relay said how many of our one-time prekeys it has left. */
-export function keysLeft(context: Context, relay: string, left: { readonly published: boolean; readonly oneTime: number; readonly oneTimeKem: number }): void {
+/** A relay said how many of our one-time prekeys it has left. Making new ones is dear, and its word is all that there is (PROTOCOL §2.35). */
+export function keysLeft(context: Context, relay: string, { published, oneTime, oneTimeKem }: KeysLeft): void {
+  const dueMs = publishedAgainMs(context, relay)
+  if (dueMs <= context.nowMs) return replenish(context, relay, { published, oneTime, oneTimeKem })
+  context.transaction.put(KEYS_LEFT, [relay], { published, oneTime, oneTimeKem })
+  setTimer(context, 'preKeys', dueMs, 'earliest')
+}
+
+/** When a relay's word on our prekeys is acted on again: another store, such as after a wipe, may have none at once. */
+function publishedAgainMs(context: Context, relay: string): number {
+  const published = context.transaction.get(PUBLISHED, relay)
+  const incarnation = context.transaction.get(RELAY_LINK, relay)?.incarnation ?? null
+  const isSameStore = published !== undefined && incarnation !== null && equalBytes(published.incarnation, incarnation)
+  // A clock that was put back must not hold them back for longer.
+  return isSameStore && published.atMs <= context.nowMs ? published.atMs + LIMITS.preKeysAgainMs : 0
+}
+
+/** Publishes what a relay says that it lacks. */
+function replenish(context: Context, relay: string, left: KeysLeft): void {
   // After an unclean stop the relay may have keys whose private halves were lost with the last writes.
   const published = context.transaction.get(PUBLISHED, relay)
   const store = preKeyStoreOf(context.transaction)
@@ -81,6 +98,12 @@ export function tendPreKeys(context: Context): void {
     }
   }
   setTimer(context, 'preKeys', context.nowMs + DAY_MS)
+  for (const { key, value } of context.transaction.scan(KEYS_LEFT)) {
+    const [relay = ''] = key
+    context.transaction.delete(KEYS_LEFT, relay)
+    // On its next connection a relay says it again.
+    if (context.transaction.get(RELAY_LINK, relay)?.state === 'connected') keysLeft(context, relay, value)
+  }
 }
 
 const DAY_MS = 86_400_000

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import { decode, encode, LIMITS, type MailboxAnswer, mailboxAnswer, mailboxRequest } from '@sotto/wire'
 import { createCore, type Effect, type Event, type State } from '../index.ts'
-import { GROUP, OUTBOX, Transaction } from '../inside.ts'
+import { GROUP, ONE_TIME_KEM_PRE_KEY, OUTBOX, Transaction } from '../inside.ts'
 
 const NOW_MS = 1_800_000_000_000
 const RELAY = '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
@@ -85,4 +85,55 @@ it('a relay that says that another reads the inbox is believed for a line to the
   }
   say({ kind: 'secondReader', handle: inbox })
   expect(saidMs()).toBe(nowMs)
+})
+
+it('a relay that says again and again that no prekeys are left is given new ones once in a while, and is heard later', async () => {
+  const primitives = await loadSodiumPrimitives()
+  const core = createCore({ primitives, random: (length) => crypto.getRandomValues(new Uint8Array(length)) })
+  let nowMs = NOW_MS
+  let state: State = core.createProfile('Alone', [RELAY], nowMs).state
+  let published = 0
+  let inbox = 0
+  const answerOf = (frame: Uint8Array): MailboxAnswer | undefined => {
+    const asked = decode(mailboxRequest, frame)
+    if (asked?.kind === 'open') {
+      if (asked.keys.kind === 'inbox') inbox = asked.request
+      return { kind: 'opened', request: asked.request, handle: asked.request }
+    }
+    if (asked?.kind !== 'publishKeys') return undefined
+    published++
+    return { kind: 'done', request: asked.request }
+  }
+  const tell = (event: Event): void => {
+    const step = core.step(state, event, nowMs)
+    state = step.state
+    for (const effect of step.effects) {
+      const answer = effect.kind === 'sendRelayFrame' ? answerOf(effect.frame) : undefined
+      if (answer !== undefined) say(answer)
+    }
+  }
+  const say = (answer: MailboxAnswer): void => tell({ kind: 'relayFrameReceived', relay: RELAY, frame: encode(mailboxAnswer, answer) })
+  const sayNoneLeft = (): void => say({ kind: 'keysLeft', handle: inbox, published: true, oneTime: 0, oneTimeKem: 0 })
+  const made = (): number => new Transaction(state).scan(ONE_TIME_KEM_PRE_KEY).length
+  tell({ kind: 'started' })
+  tell({ kind: 'networkStarted', ownPeer: 'me' })
+  tell({ kind: 'requested', request: 'create', what: { kind: 'createGroup', title: 'Alone' } })
+  tell({ kind: 'relayOpened', relay: RELAY, relayPeer: 'relay', ownAddresses: [] })
+  say({ kind: 'hello', nonce: new Uint8Array(32), incarnation: new Uint8Array(16), limits: SERVED, timeMs: nowMs })
+  say({ kind: 'keysLeft', handle: inbox, published: false, oneTime: 0, oneTimeKem: 0 })
+  expect(published).toBeGreaterThan(0)
+
+  const [publishedAtFirst, madeAtFirst] = [published, made()]
+  for (let i = 0; i < 30; i++) sayNoneLeft()
+  expect(made()).toBe(madeAtFirst)
+  expect(published).toBe(publishedAtFirst)
+
+  // What it said is not forgotten: it may be true.
+  nowMs += LIMITS.preKeysAgainMs
+  tell({ kind: 'woke' })
+  expect(published).toBeGreaterThan(publishedAtFirst)
+  expect(made()).toBe(madeAtFirst + LIMITS.oneTimePreKeys)
+  const publishedLater = published
+  for (let i = 0; i < 30; i++) sayNoneLeft()
+  expect(published).toBe(publishedLater)
 })

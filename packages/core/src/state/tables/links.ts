@@ -78,6 +78,16 @@ export const RELAY_LINK = volatile<{
   readonly ownAddresses: readonly string[]
 }>('relayLink', { scope: 'relay', owner: 'links' })
 
+/** How many of our prekeys a relay says that it has, and whether it has any publication. */
+export interface KeysLeft {
+  readonly published: boolean
+  readonly oneTime: number
+  readonly oneTimeKem: number
+}
+
+/** What a relay said of our prekeys too soon after they were published: it is heard later. Key: relay name. */
+export const KEYS_LEFT = volatile<KeysLeft>('keysLeft', { scope: 'relay', owner: 'links' })
+
 /** Outbox entries handed to a relay's client on this connection. Key: relay name, number. */
 export const IN_FLIGHT = volatile<true>('inFlight', { scope: 'relay', owner: 'links' })
 
