@@ -55,6 +55,8 @@ export interface World {
   readonly members: number
   /** Operations of a removed member, written beside its removal, that stand nowhere. */
   readonly voidOperations: number
+  /** Invites of one member that are open. */
+  readonly invites?: number
 }
 
 /** Where an operation stands: behind which others. */
@@ -92,7 +94,7 @@ export interface DeviceUnderAttack {
   readonly sign: (by: Person, body: OperationBody, place?: Place) => Operation
 }
 
-export async function deviceUnderAttack({ contacts, members: memberCount, voidOperations }: World): Promise<DeviceUnderAttack> {
+export async function deviceUnderAttack({ contacts, members: memberCount, voidOperations, invites = 0 }: World): Promise<DeviceUnderAttack> {
   const primitives = await loadSodiumPrimitives()
   const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
   const provider = { primitives, random }
@@ -196,16 +198,19 @@ export async function deviceUnderAttack({ contacts, members: memberCount, voidOp
     return signOperation(primitives, unsigned, by.deviceKeys)
   }
   const before = new Transaction(state).get(MEMBERSHIP_LOG, group)
-  if (removed === undefined || before === undefined) throw new RangeError('a group of nobody')
+  const [, inviter] = members
+  if (removed === undefined || inviter === undefined || before === undefined) throw new RangeError('a group of nobody')
   let placeOfRemoved: Place = nextPlace(before, removed.device)
   play({ kind: 'requested', request: 'remove', what: { kind: 'removeMember', group, account: toBase64url(removed.account) } })
+  for (let i = 0; i < invites; i++)
+    play(letterFrom(inviter.letter([{ kind: 'operations', group: idOf<GroupId>(group), operations: [sign(inviter, inviteBody(random))] }])))
   const branched = new Transaction(state)
   const quick = withoutSignatures(primitives)
   const countBefore = branched.get(MEMBERSHIP_LOG, group)?.count ?? 0
   for (let i = 0; i < voidOperations; i++) {
     const log = branched.get(MEMBERSHIP_LOG, group)
     if (log === undefined) break
-    const operation = sign(removed, inviteBody(random), placeOfRemoved)
+    const operation = sign(removed, { kind: 'setRole', account: removed.account, role: i % 2 === 0 ? 'admin' : 'member' }, placeOfRemoved)
     const id = operationIdOf(primitives, operation.unsigned)
     placeOfRemoved = { previous: id, parents: [id] }
     branched.put(MEMBERSHIP_LOG, [group], addOperation(quick, log, operation).log)

@@ -2,7 +2,7 @@
 import { rendezvousAppendKeyPair, rendezvousKeys } from '@sotto/crypto'
 import type { MailboxCredentials } from '@sotto/mailbox'
 import { type OpenInvite, operationIdOf, operationsInCausalOrder } from '@sotto/membership'
-import { type AccountId, compareBytes, equalBytes, LIMITS } from '@sotto/wire'
+import { type AccountId, compareBytes, equalBytes, LIMITS, type OperationId, type UnsignedOperation } from '@sotto/wire'
 import { logOf, rosterOf } from '../groups/group-log.ts'
 import { selfOf } from '../identity/profile.ts'
 import { placesOf } from '../links/group-relays.ts'
@@ -13,15 +13,31 @@ import { textOf } from '../state/names.ts'
 import { ADMISSION, GROUP } from '../state/tables/groups.ts'
 import { MAILBOX, SEEN_REQUESTS } from '../state/tables/links.ts'
 
+/** By the seed of each invite, with its key: every operation looks at all invites that are open, and three key pairs are dear. */
+const derived = new WeakMap<Uint8Array, { readonly inviteKey: Uint8Array; readonly credentials: MailboxCredentials }>()
+
 function rendezvousCredentials(context: Context, inviteKey: Uint8Array, rendezvousSeed: Uint8Array): MailboxCredentials {
+  const known = derived.get(rendezvousSeed)
+  if (known !== undefined && equalBytes(known.inviteKey, inviteKey)) return known.credentials
   const { readKeyPair } = rendezvousKeys(context.provider.primitives, rendezvousSeed)
   const append = rendezvousAppendKeyPair(context.provider.primitives, inviteKey)
-  return {
+  const credentials: MailboxCredentials = {
     keys: { kind: 'rendezvous', readKey: readKeyPair.publicKey, appendKey: append.publicKey },
     readSeed: readKeyPair.seed,
     appendSeed: null,
     grant: null,
   }
+  derived.set(rendezvousSeed, { inviteKey, credentials })
+  return credentials
+}
+
+/** Ids of `invite` operations that were hashed before. */
+const ids = new WeakMap<UnsignedOperation, OperationId>()
+
+function idOf(context: Context, unsigned: UnsignedOperation): OperationId {
+  const id = ids.get(unsigned) ?? operationIdOf(context.provider.primitives, unsigned)
+  ids.set(unsigned, id)
+  return id
 }
 
 type Rendezvous = Pick<OpenInvite, 'id' | 'inviteKey' | 'rendezvousSeed' | 'expiresMs' | 'author'>
@@ -38,7 +54,7 @@ export function rendezvousOf(context: Context, group: string): readonly Rendezvo
     const { body, account: author } = unsigned
     if (body.kind !== 'invite' || body.expiresMs < context.nowMs) return []
     const isOurs = equalBytes(author, account) || (!roster.isMember(author) && roster.isAdmin(account))
-    const id = operationIdOf(context.provider.primitives, unsigned)
+    const id = idOf(context, unsigned)
     return isOurs && !open.has(textOf(id)) ? [{ ...body, id, author }] : []
   })
   return readable([...roster.openInvites, ...closed], account)
