@@ -43,6 +43,7 @@ type Check = (value: unknown) => boolean
 const isText: Check = (value) => typeof value === 'string'
 const isTextOrNull: Check = (value) => value === null || typeof value === 'string'
 const isTexts: Check = (value) => Array.isArray(value) && value.every(isText)
+const isTextsOrNull: Check = (value) => value === null || isTexts(value)
 const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0
 const isCountOrAbsent: Check = (value) => value === undefined || isCount(value)
 const TYPED_FIELDS: readonly unknown[] = ['profileName', 'groupTitle', 'invite'] satisfies TypedField[]
@@ -80,6 +81,11 @@ const REQUEST_FIELDS: {
   lookAtRelay: { group: isText, address: isText },
   leaveGroup: { group: isText, successor: isTextOrNull },
   forgetGroup: { group: isText },
+  setName: { name: isText },
+  setPetname: { account: isText, petname: isTextOrNull },
+  safetyNumber: { account: isText },
+  setVerified: { account: isText, devices: isTextsOrNull },
+  trustDevices: { account: isText },
 }
 
 type Fields = { readonly [name: string]: unknown }

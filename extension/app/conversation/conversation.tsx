@@ -17,6 +17,7 @@ import { GoneBar } from './gone-bar.tsx'
 import { MessageDetailsDialog } from './message-details.tsx'
 import { type ListHandle, MessageList } from './message-list.tsx'
 import type { OnReact } from './reacting.ts'
+import { ForkedBar } from './forked-bar.tsx'
 import { firstUnreadOf, rowsOf } from './rows.ts'
 import { UnreadableBar } from './unreadable-bar.tsx'
 import { useArrivals } from './use-arrivals.ts'
@@ -115,6 +116,7 @@ export function Conversation({ group }: { readonly group: GroupView }) {
     <div class="screen" ref={root}>
       <ConversationBar group={group} />
       <AppBanners group={group} />
+      <ForkedBar group={group} />
       <UnreadableBar unreadable={group.unreadable} />
       <div class="messages-place">
         {window === null ? (

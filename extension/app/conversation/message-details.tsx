@@ -32,7 +32,7 @@ function ReaderLine({ reader }: { readonly reader: Reader }) {
     ...(reader.opened === null || reader.own ? [] : [strings.detailsOpened(reader.opened, reader.devices)]),
     ...(reader.isMember ? [] : [strings.detailsGone]),
   ]
-  const name = reader.own ? strings.you : shownName(reader.name)
+  const name = reader.own ? strings.you : shownName(reader)
   return (
     <li class="reader">
       <Avatar id={reader.account} name={name} size="small" />

@@ -8,7 +8,7 @@ import { Icon, type IconName } from '../parts/icons.tsx'
 import { ShownText, Untwisted } from '../parts/shown-text.tsx'
 import { useApp } from '../state/app.ts'
 import { locale, strings } from '../strings/index.ts'
-import { shownName } from '../strings/shown-names.ts'
+import { shownAuthor } from '../strings/shown-names.ts'
 import { clockTime, dayLabel } from '../text/times.ts'
 import { noticeText } from './notice-text.ts'
 import { ReactButton } from './react-button.tsx'
@@ -38,7 +38,7 @@ function Bubble({ message, first, last, showsState, onDetails, onReact }: Bubble
   const id = `message-${message.id}`
   const state = message.state === null ? null : STATES[message.state]
   const text = message.body.kind === 'text' ? message.body.text : ''
-  const who = message.own ? strings.you : shownName(message.senderName)
+  const who = message.own ? strings.you : shownAuthor(message)
   return (
     <article
       class={`message${message.own ? ' message-own' : ''}${first ? ' message-first' : ''}${last ? ' message-last' : ''}`}
@@ -115,9 +115,7 @@ export function RowContent({ row, account, onDetails, onReact }: { readonly row:
           </p>
         )
       case 'notice':
-        return row.message.body.kind === 'notice' ? (
-          <p class="group-notice">{noticeText(strings, row.message.body, row.message.own || row.message.account === account)}</p>
-        ) : null
+        return <p class="group-notice">{noticeText(strings, row.message, row.message.own || row.message.account === account)}</p>
       case 'message':
         return <Bubble message={row.message} first={row.first} last={row.last} showsState={row.showsState} onDetails={onDetails} onReact={onReact} />
     }

@@ -1,13 +1,35 @@
+import type { MessageView } from '@sotto/engine/api'
 import { expect, test } from 'vitest'
 import { en } from '../strings/en.ts'
 import { noticeText } from './notice-text.ts'
 
+const about = (name: string, body: MessageView['body'], part: Partial<MessageView> = {}) => ({
+  body,
+  senderName: name,
+  senderAnother: 0,
+  senderFormerName: '',
+  ...part,
+})
+const notice = (name: string, what: Extract<MessageView['body'], { readonly kind: 'notice' }>['notice'], part: Partial<MessageView> = {}) =>
+  about(name, { kind: 'notice', notice: what }, part)
+
 test('a notice about others names them', () => {
-  expect(noticeText(en, { kind: 'notice', notice: 'joined', name: 'Ana' }, false)).toBe('Ana joined')
-  expect(noticeText(en, { kind: 'notice', notice: 'removed', name: 'Ana' }, false)).toBe('Ana was removed')
+  expect(noticeText(en, notice('Ana', 'joined'), false)).toBe('Ana joined')
+  expect(noticeText(en, notice('Ana', 'removed'), false)).toBe('Ana was removed')
 })
 
 test('a notice about oneself addresses the person', () => {
-  expect(noticeText(en, { kind: 'notice', notice: 'created', name: 'Me' }, true)).toBe('You created the group')
-  expect(noticeText(en, { kind: 'notice', notice: 'youWereRemoved', name: 'Me' }, false)).toBe('You were removed from this group')
+  expect(noticeText(en, notice('Me', 'created'), true)).toBe('You created the group')
+  expect(noticeText(en, notice('Me', 'youWereRemoved'), false)).toBe('You were removed from this group')
+})
+
+test('a notice names people as they were called then, and says what they are called now', () => {
+  expect(noticeText(en, notice('Ana', 'joined', { senderFormerName: 'Mallory', senderAnother: 1 }), false)).toBe('Mallory, now another Ana ② joined')
+})
+
+test('a rename says both names, and whose it is', () => {
+  const renamed = { kind: 'renamed', to: 'Bob' } as const
+  expect(noticeText(en, about('Bob', renamed, { senderFormerName: 'Alice' }), false)).toBe('Alice is now called Bob')
+  expect(noticeText(en, about('Bob', renamed, { senderFormerName: 'Alice', senderAnother: 11 }), false)).toBe('Alice is now called another Bob ①②')
+  expect(noticeText(en, about('My sister', renamed, { senderFormerName: 'Alice' }), false)).toBe('My sister used to go by Alice and now goes by Bob')
 })

@@ -1,12 +1,21 @@
 import type { MessageView } from '@sotto/engine/api'
 import type { Strings } from '../strings/en.ts'
+import { authorName, senderName } from '../strings/person-names.ts'
 
-type Notice = Extract<MessageView['body'], { readonly kind: 'notice' }>
+type Line = Pick<MessageView, 'body' | 'senderName' | 'senderAnother' | 'senderFormerName'>
 
-/** The line between messages for a change of the group. `own`: it is about oneself. */
-export function noticeText(strings: Strings, { notice, name: said }: Notice, own: boolean): string {
-  const name = said === '' ? strings.unknownName : said
-  switch (notice) {
+/** The line between messages for a change of the group or of a person. `own`: it is about oneself. */
+export function noticeText(strings: Strings, line: Line, own: boolean): string {
+  const { body } = line
+  const name = authorName(strings, line)
+  switch (body.kind) {
+    case 'text':
+      return ''
+    case 'renamed':
+      return renamedText(strings, line, body.to)
+    case 'notice':
+  }
+  switch (body.notice) {
     case 'created':
       return own ? strings.noticeYouCreated : strings.noticeCreated(name)
     case 'joined':
@@ -21,5 +30,17 @@ export function noticeText(strings: Strings, { notice, name: said }: Notice, own
       return own ? strings.noticeYouMadeAdmin : strings.noticeMadeAdmin(name)
     case 'madeMember':
       return own ? strings.noticeYouMadeMember : strings.noticeMadeMember(name)
+    case 'devicesChanged':
+      return strings.noticeDevicesChanged(name)
+    case 'markLost':
+      return strings.noticeMarkLost(name)
+    case 'devicesForked':
+      return strings.noticeDevicesForked(name)
   }
+}
+
+/** Where the person has a name of ours, or has been renamed since, that comes first: it says who it is. */
+function renamedText(strings: Strings, line: Line, to: string): string {
+  const now = senderName(strings, line)
+  return line.senderName === to ? strings.noticeRenamed(line.senderFormerName, now) : strings.noticeRenamedPinned(now, line.senderFormerName, to)
 }

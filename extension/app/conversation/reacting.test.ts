@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { OFFERED_EMOJI, type Reaction, countOf, emojiAfterPress, mayReactTo } from './reacting.ts'
 
-const thumbs: Reaction = { emoji: '👍', people: ['Alice', 'Ben'], own: false }
-const heart: Reaction = { emoji: '❤️', people: ['Carol'], own: true }
+const called = (name: string) => ({ name, another: 0 })
+const thumbs: Reaction = { emoji: '👍', people: [called('Alice'), called('Ben')], own: false }
+const heart: Reaction = { emoji: '❤️', people: [called('Carol')], own: true }
 
 test('pressing an emoji that is not one’s own adds it, also when others have it or one has another', () => {
   expect(emojiAfterPress([], '👍')).toBe('👍')
@@ -21,7 +22,7 @@ test('a reaction is offered to messages of others, and to one’s own once they 
   const body = { kind: 'text', text: 'hello' } as const
   const states = [null, 'sending', 'sent', 'delivered', 'notSentRemoved', 'notSentLeft'] as const
   expect(states.filter((state) => mayReactTo({ body, state }))).toEqual([null, 'sent', 'delivered'])
-  expect(mayReactTo({ body: { kind: 'notice', notice: 'joined', name: 'Alice' }, state: null })).toBe(false)
+  expect(mayReactTo({ body: { kind: 'notice', notice: 'joined' }, state: null })).toBe(false)
 })
 
 test('six emoji are offered, each a single sign', () => {

@@ -19,7 +19,7 @@ export const countOf = ({ people, own }: Reaction): number => people.length + (o
 
 /** Whether a reaction to a message is offered: to a text, once others can have it. */
 export function mayReactTo({ body, state }: Pick<MessageView, 'body' | 'state'>): boolean {
-  if (body.kind === 'notice') return false
+  if (body.kind !== 'text') return false
   switch (state) {
     case null:
     case 'sent':

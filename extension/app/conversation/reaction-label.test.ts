@@ -2,14 +2,20 @@ import { expect, test } from 'vitest'
 import { STRINGS } from '../strings/language.ts'
 import { reactionLabel } from './reaction-label.ts'
 
-const english = (people: readonly string[], own: boolean) => reactionLabel(STRINGS.en, 'en-GB', { emoji: '👍', people, own })
-const german = (people: readonly string[], own: boolean) => reactionLabel(STRINGS.de, 'de-AT', { emoji: '👍', people, own })
+const called = (name: string) => ({ name, another: 0 })
+const english = (people: readonly string[], own: boolean) => reactionLabel(STRINGS.en, 'en-GB', { emoji: '👍', people: people.map(called), own })
+const german = (people: readonly string[], own: boolean) => reactionLabel(STRINGS.de, 'de-AT', { emoji: '👍', people: people.map(called), own })
 
 test('the people who put it there are named, oneself last', () => {
   expect(english(['Alice'], false)).toBe('👍 Alice')
   expect(english(['Alice'], true)).toBe('👍 Alice and you')
   expect(english(['Alice', 'Ben'], true)).toBe('👍 Alice, Ben and you')
   expect(german(['Alice', 'Ben'], true)).toBe('👍 Alice, Ben und du')
+})
+
+test('two people of one name are told apart', () => {
+  const people = [called('Alice'), { name: 'Alice', another: 1 }]
+  expect(reactionLabel(STRINGS.en, 'en-GB', { emoji: '👍', people, own: false })).toBe('👍 Alice and another Alice ②')
 })
 
 test('oneself alone begins the sentence', () => {

@@ -11,6 +11,8 @@ const message = (id: string, account: string, atMs: number, state: MessageView['
   order: id,
   account,
   senderName: account,
+  senderAnother: 0,
+  senderFormerName: '',
   own: account === 'me',
   atMs,
   body: { kind: 'text', text: id },
@@ -38,7 +40,7 @@ test('a new day gets its separator and starts a new group', () => {
 })
 
 test('a notice separates groups', () => {
-  const notice: MessageView = { ...message('n', 'ana', NOON + 1), body: { kind: 'notice', notice: 'joined', name: 'Ben' } }
+  const notice: MessageView = { ...message('n', 'ana', NOON + 1), body: { kind: 'notice', notice: 'joined' } }
   expect(shape([message('a', 'ana', NOON), notice, message('b', 'ana', NOON + 2)])).toEqual(['day', 'a first last', 'notice', 'b first last'])
 })
 

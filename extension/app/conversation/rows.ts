@@ -44,7 +44,7 @@ export function rowsOf(messages: readonly MessageView[], firstUnread: string | n
       rows.push({ kind: 'day', key: `day ${messageDay} ${message.id}`, atMs: message.atMs })
     }
     if (message.id === firstUnread) rows.push({ kind: 'unread', key: 'unread' })
-    if (message.body.kind === 'notice') {
+    if (message.body.kind !== 'text') {
       rows.push({ kind: 'notice', key: message.id, message })
       continue
     }

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { App } from '../state/app.ts'
 import type { MessageWindow } from '../state/message-window.ts'
 import { strings } from '../strings/index.ts'
-import { shownName } from '../strings/shown-names.ts'
+import { shownSender } from '../strings/shown-names.ts'
 
 /** More at once than this are announced as a number. */
 const READ_OUT_AT_MOST = 3
@@ -34,7 +34,7 @@ export function useArrivals(app: App, window: MessageWindow | null, atEnd: boole
     app.announcement.value =
       arrived.length > READ_OUT_AT_MOST
         ? strings.newSince(arrived.length)
-        : arrived.map(({ senderName, body }) => strings.fromShort(shownName(senderName), body.kind === 'text' ? body.text : '')).join('\n')
+        : arrived.map((message) => strings.fromShort(shownSender(message), message.body.kind === 'text' ? message.body.text : '')).join('\n')
   }, [window])
 
   const since = seen.current

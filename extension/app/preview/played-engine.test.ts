@@ -25,16 +25,16 @@ test('one’s own reaction replaces the previous one, and can be taken back', as
     const reply = await engine.request({ kind: 'readMessages', group: 'desk', before: null, limit: 200 })
     return reply.ok ? reply.value.messages?.find(({ id }) => id === 'r1')?.reactions : undefined
   }
-  expect(await reactions()).toEqual([{ emoji: '👍', people: ['Tala Reyes'], own: false }])
+  expect(await reactions()).toEqual([{ emoji: '👍', people: [{ name: 'Tala Reyes', another: 0 }], own: false }])
   await react('👍')
-  expect(await reactions()).toEqual([{ emoji: '👍', people: ['Tala Reyes'], own: true }])
+  expect(await reactions()).toEqual([{ emoji: '👍', people: [{ name: 'Tala Reyes', another: 0 }], own: true }])
   await react('🙏')
   expect(await reactions()).toEqual([
-    { emoji: '👍', people: ['Tala Reyes'], own: false },
+    { emoji: '👍', people: [{ name: 'Tala Reyes', another: 0 }], own: false },
     { emoji: '🙏', people: [], own: true },
   ])
   await react(null)
-  expect(await reactions()).toEqual([{ emoji: '👍', people: ['Tala Reyes'], own: false }])
+  expect(await reactions()).toEqual([{ emoji: '👍', people: [{ name: 'Tala Reyes', another: 0 }], own: false }])
 })
 
 test('a scene can refuse', async () => {

@@ -2,7 +2,7 @@
  * A played engine: an initial view and plain answers, no keys and no network. For looking at the screens and for the app's
  * own tests; never part of the extension.
  */
-import type { EngineReply, EngineRequest, EngineView, GroupView, MessageView, Rejection } from '@sotto/engine/api'
+import type { EngineReply, EngineRequest, EngineView, GroupView, MemberView, MessageView, Rejection } from '@sotto/engine/api'
 import type { ClientState, EngineClient } from '../../client/engine-client.ts'
 
 /** The beginning of a scene. */
@@ -18,6 +18,9 @@ export interface Scene {
 
 /** A long invite, the size of real ones. */
 const INVITE = `sotto:${'q7Zt3kVx9LmP2nRw8YbC5dFg'.repeat(13)}`.slice(0, 318)
+
+/** A safety number, the size of real ones. */
+const DIGITS = '302174861953270416805927364810952736418502976314085297163048'
 
 const refusal = (code: Rejection['code']): EngineReply => ({ ok: false, rejection: { code, numbers: {} } })
 const done: EngineReply = { ok: true, value: {} }
@@ -57,6 +60,8 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       order,
       account: view().profile?.account ?? '',
       senderName: view().profile?.name ?? '',
+      senderAnother: 0,
+      senderFormerName: '',
       own: true,
       atMs: nowMs(),
       body: { kind: 'text', text },
@@ -65,8 +70,22 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       reactions: [],
     })
     messages.set(group, list)
-    changeGroup(group, (before) => ({ ...before, draft: '', lastMessage: { text, senderName: '', own: true, atMs: nowMs() } }))
+    changeGroup(group, (before) => ({ ...before, draft: '', lastMessage: { text, senderName: '', senderAnother: 0, own: true, atMs: nowMs() } }))
     return id
+  }
+
+  const changeMember = (account: string, change: (member: MemberView) => MemberView): void =>
+    become({ groups: view().groups.map((group) => ({ ...group, members: group.members.map((each) => (each.account === account ? change(each) : each)) })) })
+
+  const safetyOf = (account: string): EngineReply => {
+    const member = view()
+      .groups.flatMap(({ members }) => members)
+      .find((each) => each.account === account)
+    if (member === undefined) return refusal('unknownAccount')
+    const { name, another, mark, isForked } = member
+    const devices = Array.from({ length: member.devices }, (_, i) => ({ device: `${account}${i}Zt3kVx9L`, createdMs: nowMs() - (40 + i) * 86_400_000 }))
+    const verifiedMs = mark === 'none' ? null : nowMs() - 3 * 86_400_000
+    return { ok: true, value: { safety: { name, another, mark, isForked, digits: DIGITS, devices, verifiedMs } } }
   }
 
   const answer = (request: EngineRequest): EngineReply => {
@@ -115,9 +134,10 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
         const group = view().groups.find(({ id }) => id === request.group)
         const message = messages.get(request.group)?.find(({ id }) => id === request.message)
         if (group === undefined || message === undefined) return refusal('unknownMessage')
-        const readers = group.members.map(({ account, name, own, devices }, i) => ({
+        const readers = group.members.map(({ account, name, another, own, devices }, i) => ({
           account,
           name,
+          another,
           own,
           devices,
           opened: message.own ? (i % 3 === 2 ? 0 : devices) : null,
@@ -150,6 +170,20 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
         return done
       case 'lookAtRelay':
         changeGroup(request.group, (group) => ({ ...group, looksAt: [...group.looksAt, { address: request.address, state: 'connecting' }] }))
+        return done
+      case 'setName':
+        become({ profile: { account: 'me', hasPassphrase: false, ...view().profile, name: request.name } })
+        return done
+      case 'setPetname':
+        changeMember(request.account, (member) => ({ ...member, petname: request.petname ?? '', name: request.petname ?? member.callsItself, another: 0 }))
+        return done
+      case 'safetyNumber':
+        return safetyOf(request.account)
+      case 'setVerified':
+        changeMember(request.account, (member) => ({ ...member, mark: request.devices === null ? 'none' : 'verified' }))
+        return done
+      case 'trustDevices':
+        changeMember(request.account, (member) => ({ ...member, isForked: false }))
         return done
       case 'leaveGroup':
         changeGroup(request.group, (group) => ({ ...group, state: 'left' }))

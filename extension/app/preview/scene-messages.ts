@@ -1,5 +1,5 @@
 /** The people of the scenes, and their messages. */
-import type { MemberView, MessageView } from '@sotto/engine/api'
+import type { GroupNotice, MemberView, MessageView } from '@sotto/engine/api'
 
 /** The time of every scene: a Friday, 14:32 of this machine's time. */
 export const SCENE_NOW_MS = new Date(2026, 10, 20, 14, 32).getTime()
@@ -8,10 +8,12 @@ export const MINUTE = 60_000
 export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
 
-export const me: MemberView = { account: 'me', name: 'Mira Okafor', role: 'admin', own: true, connection: 'direct', devices: 1 }
+const person = (name: string) => ({ name, another: 0, petname: '', callsItself: name, mark: 'none', isForked: false }) as const
+
+export const me: MemberView = { account: 'me', ...person('Mira Okafor'), role: 'admin', own: true, connection: 'direct', devices: 1 }
 const other = (account: string, name: string, part: Partial<MemberView> = {}): MemberView => ({
   account,
-  name,
+  ...person(name),
   role: 'member',
   own: false,
   connection: 'offline',
@@ -32,6 +34,8 @@ export const message = (id: string, sender: MemberView, ago: number, text: strin
   order: String(SCENE_NOW_MS - ago).padStart(16, '0') + id,
   account: sender.account,
   senderName: sender.name,
+  senderAnother: sender.another,
+  senderFormerName: '',
   own: sender.own,
   atMs: SCENE_NOW_MS - ago,
   body: { kind: 'text', text },
@@ -43,12 +47,12 @@ export const message = (id: string, sender: MemberView, ago: number, text: strin
 
 export const put = (emoji: string, ...people: readonly MemberView[]): MessageView['reactions'][number] => ({
   emoji,
-  people: people.filter(({ own }) => !own).map(({ name }) => name),
+  people: people.filter(({ own }) => !own).map(({ name, another }) => ({ name, another })),
   own: people.some(({ own }) => own),
 })
 
-export const notice = (id: string, about: MemberView, ago: number, what: 'created' | 'joined' | 'removed' | 'youWereRemoved'): MessageView =>
-  message(id, about, ago, '', { body: { kind: 'notice', notice: what, name: about.name }, state: null })
+export const notice = (id: string, about: MemberView, ago: number, what: GroupNotice): MessageView =>
+  message(id, about, ago, '', { body: { kind: 'notice', notice: what }, state: null })
 
 export const desk: readonly MessageView[] = [
   notice('n1', me, 3 * DAY, 'created'),
@@ -115,3 +119,23 @@ export const thousands = Array.from({ length: 3000 }, (_, index) => {
     `Message ${index + 1}. ${'And so it goes on. '.repeat(index % 5)}`.trim(),
   )
 })
+
+/** People whom the person of the device has looked at more closely, and one who calls himself like another. */
+export const verified: MemberView = { ...jonas, mark: 'verified' }
+export const alike = other('alike', 'J\u043enas Brandt', { another: 1 })
+export const lost: MemberView = { ...tala, name: 'My editor', petname: 'My editor', mark: 'lost' }
+export const forked: MemberView = { ...wen, isForked: true }
+export const nameless: readonly MemberView[] = [nobody]
+
+/** What the conversation says of people. */
+export const told: readonly MessageView[] = [
+  notice('p1', verified, 3 * HOUR, 'joined'),
+  message('p2', verified, 2 * HOUR, 'Send the scans to the usual address.'),
+  message('p3', alike, 90 * MINUTE, 'No, send them to me instead.', { senderFormerName: 'Mallory' }),
+  message('p4', alike, 80 * MINUTE, '', { body: { kind: 'renamed', to: alike.name }, senderFormerName: 'Mallory' }),
+  message('p5', alike, 70 * MINUTE, 'Quickly, please.', { reactions: [put('👍', verified, alike)] }),
+  notice('p6', lost, HOUR, 'markLost'),
+  message('p7', lost, 50 * MINUTE, '', { body: { kind: 'renamed', to: 'Tala R.' }, senderFormerName: 'Tala Reyes' }),
+  notice('p8', forked, 30 * MINUTE, 'devicesForked'),
+  message('p9', me, MINUTE, 'I ask him by telephone.'),
+]

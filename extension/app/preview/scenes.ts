@@ -12,6 +12,12 @@ import {
   wen,
   eve,
   nobody,
+  verified,
+  alike,
+  lost,
+  forked,
+  nameless,
+  told,
   family,
   amara,
   message,
@@ -30,6 +36,7 @@ const OTHER_RELAY = '/dns4/relay.example.org/tcp/443/tls/ws/p2p/12D3KooWRbnV4sTq
 const group = (id: string, title: string, members: readonly MemberView[], part: Partial<GroupView> = {}): GroupView => ({
   id,
   title,
+  isTitleFormer: false,
   state: 'member',
   join: null,
   connection: 'direct',
@@ -57,6 +64,7 @@ const group = (id: string, title: string, members: readonly MemberView[], part: 
 const last = (sender: MemberView, ago: number, text: string): GroupView['lastMessage'] => ({
   text,
   senderName: sender.name.split(' ')[0] ?? '',
+  senderAnother: sender.another,
   own: sender.own,
   atMs: SCENE_NOW_MS - ago,
 })
@@ -202,7 +210,7 @@ export const SCENES = {
       ...deskGroup,
       title: '',
       members: [me, eve, nobody, family],
-      lastMessage: { text: '\u3164', senderName: '', own: false, atMs: SCENE_NOW_MS },
+      lastMessage: { text: '\u3164', senderName: '', senderAnother: 0, own: false, atMs: SCENE_NOW_MS },
     }),
     messages: {
       desk: [
@@ -214,6 +222,7 @@ export const SCENES = {
       ],
     },
   },
+  people: { view: withGroup({ ...deskGroup, members: [me, verified, alike, lost, forked, ...nameless] }), messages: { desk: told } },
   onlyAdmin: { view: withGroup({ ...deskGroup, members: [me, { ...jonas, role: 'member' }, tala, wen] }), messages },
   sendRefused: { view: ready, messages, refuses: { send: { code: 'storageFull', numbers: {} } } },
 } as const satisfies { readonly [name: string]: Scene }

@@ -10,7 +10,7 @@ import { ShownText } from '../parts/shown-text.tsx'
 import { useApp } from '../state/app.ts'
 import { hashOf } from '../state/route.ts'
 import { locale, strings } from '../strings/index.ts'
-import { shownName, shownTitle } from '../strings/shown-names.ts'
+import { shownSender, shownTitle } from '../strings/shown-names.ts'
 import { listTime } from '../text/times.ts'
 
 /** No more of a draft is visible in the list. It may be as long as a book. */
@@ -23,9 +23,9 @@ function previewOf(group: GroupView): string {
   if (group.state === 'left') return strings.leftShort
   if (showsSomething(group.draft)) return strings.draftShort(group.draft.slice(0, PREVIEW_LENGTH))
   if (group.lastMessage === null) return strings.noMessagesShort
-  const { own, senderName, text } = group.lastMessage
+  const { own, text } = group.lastMessage
   const said = showsSomething(text) ? text : strings.blankMessage
-  return own ? strings.ownShort(said) : strings.fromShort(shownName(senderName), said)
+  return own ? strings.ownShort(said) : strings.fromShort(shownSender(group.lastMessage), said)
 }
 
 function Conversation({ group, current }: { readonly group: GroupView; readonly current: boolean }) {

@@ -30,10 +30,10 @@ export function LeaveDialog({ group, onClose }: { readonly group: GroupView; rea
           <p class="hint">{strings.leaveSuccessorText}</p>
           {group.members
             .filter(({ own }) => !own)
-            .map(({ account, name }) => (
-              <label key={account} class="check">
-                <input type="radio" name="successor" checked={chosen === account} onChange={() => setChosen(account)} />
-                <ShownText text={shownName(name)} />
+            .map((member) => (
+              <label key={member.account} class="check">
+                <input type="radio" name="successor" checked={chosen === member.account} onChange={() => setChosen(member.account)} />
+                <ShownText text={shownName(member)} />
               </label>
             ))}
         </fieldset>

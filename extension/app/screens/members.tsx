@@ -4,6 +4,8 @@ import { Avatar } from '../parts/avatar.tsx'
 import { ConnectionDot, connectionText } from '../parts/connection-mark.tsx'
 import { Button, ErrorLine, IconButton } from '../parts/controls.tsx'
 import { Confirm } from '../parts/dialog.tsx'
+import { Link } from '../parts/link.tsx'
+import { MarkTag } from '../parts/mark-tag.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { ShownText } from '../parts/shown-text.tsx'
 import { useApp } from '../state/app.ts'
@@ -23,7 +25,7 @@ function Member({ group, member, open, onToggle }: MemberProps) {
   const app = useApp()
   const id = useId()
   const action = useAction()
-  const name = shownName(member.name)
+  const name = shownName(member)
   const [asking, setAsking] = useState(false)
   const manageable = !member.own && (group.may.removeOthers || group.may.setRoles)
   const setRole = (role: MemberView['role']) => async () => {
@@ -37,9 +39,16 @@ function Member({ group, member, open, onToggle }: MemberProps) {
           {member.own ? null : <ConnectionDot state={member.connection} />}
         </span>
         <span class="member-name">
-          <ShownText text={name} />
+          {member.own ? (
+            <ShownText text={name} />
+          ) : (
+            <Link to={{ screen: 'person', group: group.id, account: member.account }}>
+              <ShownText text={name} />
+            </Link>
+          )}
           {member.own ? <span class="tag">{strings.you}</span> : null}
           {member.role === 'admin' ? <span class="tag tag-accent">{strings.roleAdmin}</span> : null}
+          <MarkTag member={member} />
         </span>
         <span class="member-about">
           {member.own ? '' : `${connectionText(member.connection)} · `}

@@ -15,6 +15,7 @@ import { Members } from './members.tsx'
 import { NewGroup } from './new-group.tsx'
 import { Onboarding } from './onboarding.tsx'
 import { PasteInvite } from './paste-invite.tsx'
+import { Person } from './person.tsx'
 import { Security } from './security.tsx'
 import { Settings } from './settings.tsx'
 import { Unavailable } from './unavailable.tsx'
@@ -32,6 +33,10 @@ function OfGroup({ route, group }: { readonly route: Extract<Route, { readonly g
       return <Security group={group} />
     case 'relays':
       return group.state === 'member' ? <GroupRelays group={group} /> : <Conversation group={group} />
+    case 'person': {
+      const member = group.members.find(({ account }) => account === route.account)
+      return member === undefined || member.own ? <Conversation group={group} /> : <Person member={member} />
+    }
     case 'conversation':
       return <Conversation group={group} />
   }

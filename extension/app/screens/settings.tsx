@@ -99,6 +99,29 @@ function Appearance() {
   )
 }
 
+function OwnName({ name }: { readonly name: string }) {
+  const app = useApp()
+  const action = useAction()
+  const [typed, setTyped] = useState(name)
+  const save = async () => {
+    if ((await action.run(() => app.request({ kind: 'setName', name: typed }))) !== null) app.announcement.value = strings.nameSaved
+  }
+  return (
+    <form
+      class="form"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void save()
+      }}
+    >
+      <Field label={strings.yourName} hint={strings.yourNameHint} value={typed} onValue={setTyped} error={action.error} required />
+      <Button type="submit" busy={action.busy}>
+        {strings.saveName}
+      </Button>
+    </form>
+  )
+}
+
 export function Settings() {
   const app = useApp()
   const [wiping, setWiping] = useState(false)
@@ -112,10 +135,11 @@ export function Settings() {
           <div class="card profile">
             <Avatar id={profile.account} name={profile.name} size="large" />
             <p class="profile-name">
-              <ShownText text={shownName(profile.name)} />
+              <ShownText text={shownName({ name: profile.name, another: 0 })} />
             </p>
             <p class="hint">{profile.hasPassphrase ? strings.withPassphrase : strings.noPassphraseSet}</p>
           </div>
+          <OwnName name={profile.name} />
         </Section>
       )}
       <Relays />

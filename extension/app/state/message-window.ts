@@ -12,20 +12,39 @@ export interface MessageWindow {
 const TRIM_ABOVE = 800
 const TRIM_TO = 400
 
-const sameBody = (one: MessageView['body'], other: MessageView['body']): boolean =>
-  one.kind === 'text' ? other.kind === 'text' && one.text === other.text : other.kind === 'notice' && one.notice === other.notice && one.name === other.name
+function sameBody(one: MessageView['body'], other: MessageView['body']): boolean {
+  switch (one.kind) {
+    case 'text':
+      return other.kind === 'text' && one.text === other.text
+    case 'notice':
+      return other.kind === 'notice' && one.notice === other.notice
+    case 'renamed':
+      return other.kind === 'renamed' && one.to === other.to
+  }
+}
+
+type Person = MessageView['reactions'][number]['people'][number]
+
+const samePerson = (one: Person, other: Person | undefined): boolean => one.name === other?.name && one.another === other.another
 
 const sameReactions = (some: MessageView['reactions'], others: MessageView['reactions']): boolean =>
   some.length === others.length &&
   some.every(({ emoji, own, people }, index) => {
     const other = others[index]
-    return emoji === other?.emoji && own === other.own && people.length === other.people.length && people.every((name, place) => name === other.people[place])
+    return (
+      emoji === other?.emoji &&
+      own === other.own &&
+      people.length === other.people.length &&
+      people.every((person, place) => samePerson(person, other.people[place]))
+    )
   })
 
 const same = (one: MessageView, other: MessageView): boolean =>
   one.order === other.order &&
   one.account === other.account &&
   one.senderName === other.senderName &&
+  one.senderAnother === other.senderAnother &&
+  one.senderFormerName === other.senderFormerName &&
   one.own === other.own &&
   one.atMs === other.atMs &&
   one.state === other.state &&

@@ -2,11 +2,15 @@ import type { EngineApi, MessageView } from '@sotto/engine/api'
 import { expect, test } from 'vitest'
 import { PAGE_MESSAGES, openConversation } from './open-conversation.ts'
 
+const called = (name: string) => ({ name, another: 0 })
+
 const message = (index: number, state: MessageView['state'] = null): MessageView => ({
   id: `m${index}`,
   order: String(index).padStart(6, '0'),
   account: 'ana',
   senderName: 'Ana',
+  senderAnother: 0,
+  senderFormerName: '',
   own: state !== null,
   atMs: index,
   body: { kind: 'text', text: `text ${index}` },
@@ -86,11 +90,11 @@ test('a message is replaced when a member reacts to it, joins a reaction, or tak
     return conversation.window.value?.messages[1]?.reactions
   }
   const steps: readonly MessageView['reactions'][] = [
-    [{ emoji: '👍', people: ['Ana'], own: false }],
-    [{ emoji: '👍', people: ['Ana', 'Ben'], own: false }],
-    [{ emoji: '👍', people: ['Ben', 'Ana'], own: false }],
-    [{ emoji: '👍', people: ['Ben', 'Ana'], own: true }],
-    [{ emoji: '❤️', people: ['Ben', 'Ana'], own: true }],
+    [{ emoji: '👍', people: [called('Ana')], own: false }],
+    [{ emoji: '👍', people: [called('Ana'), called('Ben')], own: false }],
+    [{ emoji: '👍', people: [called('Ben'), called('Ana')], own: false }],
+    [{ emoji: '👍', people: [called('Ben'), called('Ana')], own: true }],
+    [{ emoji: '❤️', people: [called('Ben'), called('Ana')], own: true }],
     [],
   ]
   for (const step of steps) expect(await seen(step)).toEqual(step)

@@ -10,6 +10,7 @@ const ROUTES: readonly Route[] = [
   { screen: 'members', group: 'a/b c%' },
   { screen: 'invite', group: 'x' },
   { screen: 'security', group: 'x' },
+  { screen: 'person', group: 'x', account: 'a/b c%' },
 ]
 
 test('every route survives the address bar', () => {
@@ -17,7 +18,8 @@ test('every route survives the address bar', () => {
 })
 
 test('a hash without a meaning opens the list', () => {
-  for (const hash of ['', '#', '#/', '#/nowhere', '#/conversation', '#/conversation/', '#/members/%E0%A4%A']) expect(routeOf(hash)).toEqual({ screen: 'list' })
+  for (const hash of ['', '#', '#/', '#/nowhere', '#/conversation', '#/conversation/', '#/members/%E0%A4%A', '#/person/x', '#/person/x/'])
+    expect(routeOf(hash)).toEqual({ screen: 'list' })
 })
 
 test('Back always ends at the list', () => {

@@ -9,6 +9,7 @@ export type Route =
   | { readonly screen: 'invite'; readonly group: string }
   | { readonly screen: 'security'; readonly group: string }
   | { readonly screen: 'relays'; readonly group: string }
+  | { readonly screen: 'person'; readonly group: string; readonly account: string }
 
 const PLAIN_SCREENS = ['newGroup', 'pasteInvite', 'settings'] as const
 const GROUP_SCREENS = ['conversation', 'members', 'invite', 'security', 'relays'] as const
@@ -16,17 +17,21 @@ const GROUP_SCREENS = ['conversation', 'members', 'invite', 'security', 'relays'
 /** The hash of a route, with its `#`. */
 export function hashOf(route: Route): string {
   if (route.screen === 'list') return '#/'
+  if (route.screen === 'person') return `#/person/${encodeURIComponent(route.group)}/${encodeURIComponent(route.account)}`
   return 'group' in route ? `#/${route.screen}/${encodeURIComponent(route.group)}` : `#/${route.screen}`
 }
 
 /** The route of a hash; the list if it names none. */
 export function routeOf(hash: string): Route {
-  const [, name, group] = hash.split('/')
+  const [, name, group, account] = hash.split('/')
   const plain = PLAIN_SCREENS.find((screen) => screen === name)
   if (plain !== undefined) return { screen: plain }
   const ofGroup = GROUP_SCREENS.find((screen) => screen === name)
-  if (ofGroup === undefined || group === undefined || group === '') return { screen: 'list' }
+  if (group === undefined || group === '') return { screen: 'list' }
   try {
+    if (name === 'person' && account !== undefined && account !== '')
+      return { screen: 'person', group: decodeURIComponent(group), account: decodeURIComponent(account) }
+    if (ofGroup === undefined) return { screen: 'list' }
     return { screen: ofGroup, group: decodeURIComponent(group) }
   } catch {
     return { screen: 'list' }
@@ -47,6 +52,7 @@ export function parentOf(route: Route): Route {
       return { screen: 'conversation', group: route.group }
     case 'invite':
     case 'relays':
+    case 'person':
       return { screen: 'members', group: route.group }
   }
 }

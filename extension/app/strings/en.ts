@@ -149,6 +149,9 @@ export const en = {
   detailsKeyValue: (keyId: number, iteration: number) => `Key number ${keyId}, message ${iteration + 1}`,
   unnamedGroup: 'Group without a name',
   unknownName: 'Somebody',
+  anotherNamed: (name: string, number: string) => `another ${name} ${number}`,
+  formerly: (then: string, now: string) => `${then}, now ${now}`,
+  formerTitle: (title: string) => `${title} (renamed since)`,
   newMessagesMark: 'New messages',
   jumpToNewest: 'Jump to newest message',
   jumpToUnread: 'Jump to first unread message',
@@ -184,6 +187,11 @@ export const en = {
   noticeYouMadeAdmin: 'You are now an admin',
   noticeMadeMember: (name: string) => `${name} is no longer an admin`,
   noticeYouMadeMember: 'You are no longer an admin',
+  noticeRenamed: (before: string, now: string) => `${before} is now called ${now}`,
+  noticeRenamedPinned: (petname: string, before: string, now: string) => `${petname} used to go by ${before} and now goes by ${now}`,
+  noticeDevicesChanged: (name: string) => `${name} uses other devices than before`,
+  noticeMarkLost: (name: string) => `${name} uses other devices than before and is no longer verified`,
+  noticeDevicesForked: (name: string) => `Two lists of ${name}’s devices contradict each other. Nothing is sent to ${name} until you decide.`,
 
   // Banners
   bannerReconnecting: 'Sotto is waking up. What you typed is kept.',
@@ -255,6 +263,33 @@ export const en = {
   leaveSuccessor: 'Next admin',
   leaveConfirm: 'Leave',
 
+  // A person
+  personOf: (name: string) => `About ${name}`,
+  verified: 'Verified',
+  markLost: 'No longer verified',
+  forked: 'Nothing is sent',
+  callsItself: (name: string) => `Goes by “${name}” in your groups.`,
+  anotherHint: 'Somebody else in your groups had a name that looks like this one before. Give them names of your own to tell them apart.',
+  petname: 'Your name for this person',
+  petnameHint: 'Only you see it, in place of what they call themselves.',
+  savePetname: 'Save name',
+  removePetname: 'Use their own name',
+  petnameSaved: 'Name saved',
+  safetyNumber: 'Safety number',
+  safetyLead: 'Compare these digits over the telephone or face to face. If both of you see the same, nobody stands between you.',
+  theyMatch: 'They match',
+  takeMarkBack: 'Take back “verified”',
+  verifiedSince: (when: string) => `You compared the numbers ${when}.`,
+  markLostText: 'Their devices have changed since you compared. Compare the numbers again.',
+  theirDevices: 'Their devices',
+  deviceSince: (when: string) => `Since ${when}`,
+  forkedTitle: 'Two lists of devices contradict each other',
+  forkedText:
+    'Both are signed with this person’s key: it may be a restored backup, or somebody else has the key. Ask them by another way. Until you decide, your messages are not sealed for them.',
+  trustDevices: 'Send to them again',
+  bannerForked: (name: string) => `Your messages are not sent to ${name}: two lists of their devices contradict each other.`,
+  lookAtPerson: 'Look',
+
   // Invite
   inviteTitle: 'Invite people',
   inviteLead: 'Send this invite privately: whoever has it can join.',
@@ -276,6 +311,8 @@ export const en = {
 
   // Settings
   profile: 'Profile',
+  saveName: 'Save name',
+  nameSaved: 'Your groups see your new name',
   withPassphrase: 'Locked with a passphrase',
   noPassphraseSet: 'Not protected by a passphrase: whoever can use this browser profile can read your messages.',
   relays: 'Relays',

@@ -80,6 +80,7 @@ const en: Sentences = {
     notAllowed: () => 'Only admins may do this. Nothing was changed; ask an admin of the group.',
     lastAdminNamesSuccessor: () => 'You are the only admin. You are still in the group; choose who looks after it next, then leave.',
     unknownAccount: () => 'This person is no longer in the group. Nothing was changed.',
+    devicesChanged: () => 'This person’s devices changed while you compared. Nothing was marked; compare the numbers again.',
     storageFull: () => 'This device is out of space, so this was not saved. What you had is kept; free some space and try again.',
     storageDamaged: () => 'Something stored on this device cannot be read. What can be read is kept; restart the browser and try again.',
     storageRefused: () =>
@@ -167,6 +168,7 @@ const de: Sentences = {
     notAllowed: () => 'Das dürfen nur Admins. Es wurde nichts geändert; frag einen Admin der Gruppe.',
     lastAdminNamesSuccessor: () => 'Du bist der einzige Admin. Du bist noch in der Gruppe; wähle, wer sich danach um sie kümmert, und verlasse sie dann.',
     unknownAccount: () => 'Diese Person ist nicht mehr in der Gruppe. Es wurde nichts geändert.',
+    devicesChanged: () => 'Die Geräte dieser Person haben sich während des Vergleichs geändert. Es wurde nichts vermerkt; vergleicht die Nummern noch einmal.',
     storageFull: () =>
       'Auf diesem Gerät ist kein Platz mehr, also wurde das nicht gespeichert. Alles andere bleibt; schaffe Platz und versuche es noch einmal.',
     storageDamaged: () =>

@@ -1,9 +1,14 @@
-import type { GroupView } from '@sotto/engine/api'
+/** Names of people and groups in the page's language. */
+import type { GroupView, MessageView, PersonName } from '@sotto/engine/api'
 import { strings } from './index.ts'
+import { authorName, personName, type Sender, senderName } from './person-names.ts'
 
-/** A person's shown name: the engine sends an empty one if it knows none, or none that shows. */
-export const shownName = (name: string): string => (name === '' ? strings.unknownName : name)
+export const shownName = (person: PersonName): string => personName(strings, person)
+export const shownSender = (message: Sender): string => senderName(strings, message)
+export const shownAuthor = (message: Sender & Pick<MessageView, 'senderFormerName'>): string => authorName(strings, message)
 
 /** A group's shown name. */
-export const shownTitle = ({ title, state }: Pick<GroupView, 'title' | 'state'>): string =>
-  title !== '' ? title : state === 'joining' ? strings.joiningTitle : strings.unnamedGroup
+export function shownTitle({ title, isTitleFormer, state }: Pick<GroupView, 'title' | 'isTitleFormer' | 'state'>): string {
+  if (title === '') return state === 'joining' ? strings.joiningTitle : strings.unnamedGroup
+  return isTitleFormer ? strings.formerTitle(title) : title
+}

@@ -13,7 +13,7 @@ test.each(LANGUAGES)('%s: every string says something', (language) => {
   for (const [key, value] of Object.entries(STRINGS[language])) {
     const texts =
       typeof value === 'function'
-        ? [String((value as (...gaps: unknown[]) => string)('X', 2)), String((value as (...gaps: unknown[]) => string)(1, 1))]
+        ? [String((value as (...gaps: unknown[]) => string)('X', 2, 'Y')), String((value as (...gaps: unknown[]) => string)(1, 1, 1))]
         : [value].flat()
     for (const text of texts) {
       expect(text.trim(), key).not.toBe('')

@@ -16,14 +16,17 @@ export type {
   MemberView,
   MessageDetails,
   MessageView,
+  PersonName,
   Reader,
   Rejection,
   RejectionCode,
   RelayView,
   RequestKind,
+  SafetyView,
   StorageTrouble,
   TypedField,
   UnreadableCause,
+  VerifiedMark,
 } from '@sotto/core'
 
 /** The engine, wherever it runs. */

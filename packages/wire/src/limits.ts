@@ -23,6 +23,9 @@ export const LIMITS = {
   draftBytes: 256 * KIB,
   /** A person's or a group's name, UTF-8. */
   nameBytes: 128,
+  /** Renames of one account that are taken within a time: each is a line in every conversation with it. A guess: a typing error or two. */
+  renames: 8,
+  renamesWithinMs: DAY,
   /** Marks that do not advance, one after the other in a name: UTS 39 §5.4 forbids more than four. */
   marksInARow: 4,
   /** A relay's multiaddr, as text. */

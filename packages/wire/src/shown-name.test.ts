@@ -44,6 +44,8 @@ describe('what is drawn as nothing, or changes what is around it, is taken out',
     ['private use', 'Alice\ue000\u{f8ff}\u{100000}', 'Alice'],
     ['annotation', 'Alice\ufff9\ufffa\ufffb', 'Alice'],
     ['marks before the first letter', '\u0301\u20ddAlice', 'Alice'],
+    ['ticks that say verified', 'Alice ✓✔️✅', 'Alice'],
+    ['numbers in circles, which tell people apart', 'Alice ② ⑳ ❷ ⓪ ⓿ ➓', 'Alice 2 20 2 0 0 10'],
     ['a joiner at the end of an emoji', '👩\u200d', '👩'],
   ])('%s', (_what, written, name) => {
     expect(nameFrom(written)).toBe(name)

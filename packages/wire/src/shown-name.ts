@@ -53,8 +53,35 @@ const WHITE_SPACE = /[\p{White_Space}\u2800]+/gu
 const LEADING_MARKS = /^\p{M}+/u
 const TOWERS = new RegExp(String.raw`(\p{Mn}{${LIMITS.marksInARow}})\p{Mn}+`, 'gu')
 
+/**
+ * Signs that are ours: a number in a circle tells people of one name apart, and a tick says that a person was verified. No name
+ * has them. A number in a circle becomes the number.
+ */
+const TICKS = /[\u2705\u2611\u2713\u2714\u{1f5f8}\u{1f5f9}]\ufe0f?/gu
+const CIRCLED = /[\u2460-\u2473\u24ea-\u24ff\u2776-\u2793\u{1f10b}\u{1f10c}]/gu
+/** The first character of each row of numbers in circles, and what it counts from. */
+const CIRCLED_ROWS: readonly (readonly [first: number, from: number])[] = [
+  [0x1f10b, 0],
+  [0x278a, 1],
+  [0x2780, 1],
+  [0x2776, 1],
+  [0x24ff, 0],
+  [0x24f5, 1],
+  [0x24eb, 11],
+  [0x24ea, 0],
+  [0x2460, 1],
+]
+
+function numberIn(circle: string): string {
+  const point = circle.codePointAt(0) ?? 0
+  const [first, from] = CIRCLED_ROWS.find(([start]) => point >= start) ?? [point, 0]
+  return String(point - first + from)
+}
+
 const once = (text: string): string =>
   text
+    .replace(TICKS, '')
+    .replace(CIRCLED, numberIn)
     .replace(WHITE_SPACE, ' ')
     .replace(STRIPPED, '$1')
     .replace(WHITE_SPACE, ' ')

@@ -1,5 +1,9 @@
 /** Requests of pages to the engine, its replies, and the view that pages show. Plain JSON, because ports carry nothing else. */
 
+import type { MessageDetails } from './message-details.ts'
+import type { MessageView } from './message-view.ts'
+import type { PersonName, SafetyView, VerifiedMark } from './person-view.ts'
+
 export type EngineRequest =
   /** Creates a profile. `passphrase` null: the data key stays in this browser profile without protection by a passphrase. */
   | { readonly kind: 'createProfile'; readonly name: string; readonly passphrase: string | null; readonly relays: readonly string[] }
@@ -44,6 +48,16 @@ export type EngineRequest =
   | { readonly kind: 'lookAtRelay'; readonly group: string; readonly address: string }
   /** `successor` is needed if the last admin leaves other members behind. */
   | { readonly kind: 'leaveGroup'; readonly group: string; readonly successor: string | null }
+  /** What this person calls itself, in every group. */
+  | { readonly kind: 'setName'; readonly name: string }
+  /** What this person calls another, on this device only. null: what that one calls itself. */
+  | { readonly kind: 'setPetname'; readonly account: string; readonly petname: string | null }
+  /** Answers `{ safety }`: what two people compare to be sure that they know each other's account. */
+  | { readonly kind: 'safetyNumber'; readonly account: string }
+  /** The numbers were the same while the account had these devices, as `safety` named them. null takes the mark back. */
+  | { readonly kind: 'setVerified'; readonly account: string; readonly devices: readonly string[] | null }
+  /** Goes on with an account whose device lists contradict each other. */
+  | { readonly kind: 'trustDevices'; readonly account: string }
   /** Deletes a group that this device left or was removed from, with its history. */
   | { readonly kind: 'forgetGroup'; readonly group: string }
 
@@ -92,6 +106,7 @@ export type RejectionCode =
   | 'notAllowed'
   | 'lastAdminNamesSuccessor'
   | 'unknownAccount'
+  | 'devicesChanged'
   | StorageTrouble
   | 'profileEmpty'
   | 'badRequest'
@@ -139,36 +154,7 @@ export interface EngineValue {
   readonly messages?: readonly MessageView[]
   readonly more?: boolean
   readonly details?: MessageDetails
-}
-
-/** Who could read a message, and its place. */
-export interface MessageDetails {
-  /**
-   * What the list of readers is based on. `keys`: the key recipients of this device's key. `log`: the devices that the
-   * membership log names where the author sealed the message. `unknown`: only its content came, or operations are missing.
-   * `notSealedYet`: it waits for a connection, and those who are members then can read it. `notSent`: it never will be.
-   */
-  readonly basis: 'keys' | 'log' | 'unknown' | 'notSealedYet' | 'notSent'
-  readonly readers: readonly Reader[]
-  readonly epoch: string
-  readonly keyId: number
-  readonly iteration: number
-  /** Heads of the membership log that its author had seen. */
-  readonly frontier: readonly string[]
-}
-
-export interface Reader {
-  readonly account: string
-  readonly name: string
-  readonly own: boolean
-  /** How many of this person's devices could read it. */
-  readonly devices: number
-  /** How many of them said that they opened it; null: only its author learns that. */
-  readonly opened: number | null
-  /** Whether this person is in the group now. */
-  readonly isMember: boolean
-  /** When a secure session with one of their devices was last replaced because no answer had come in it; null: never. */
-  readonly sessionReplacedMs: number | null
+  readonly safety?: SafetyView
 }
 
 export interface EngineView {
@@ -206,8 +192,10 @@ export interface RelayView {
 
 export interface GroupView {
   readonly id: string
-  /** Empty until the title is known (while joining). */
+  /** Empty until a title is known that the membership log names. */
   readonly title: string
+  /** The log names another by now, which has not arrived yet. */
+  readonly isTitleFormer: boolean
   readonly state: 'joining' | 'member' | 'removed' | 'left'
   /** While joining: the last step that was reached, or why it ended. */
   readonly join: JoinView | null
@@ -216,7 +204,13 @@ export interface GroupView {
   readonly members: readonly MemberView[]
   readonly unread: number
   readonly draft: string
-  readonly lastMessage: { readonly text: string; readonly senderName: string; readonly own: boolean; readonly atMs: number } | null
+  readonly lastMessage: {
+    readonly text: string
+    readonly senderName: string
+    readonly senderAnother: number
+    readonly own: boolean
+    readonly atMs: number
+  } | null
   /** Grows when anything in the conversation changed, so that the page reads its window again. */
   readonly revision: number
   /** Where its messages are left: the relays that an admin named, or those that this device joined with. */
@@ -256,41 +250,16 @@ export interface JoinView {
   readonly reason: 'expired' | 'spent' | 'closed' | 'foreign' | 'unknownCipher' | null
 }
 
-export interface MemberView {
+export interface MemberView extends PersonName {
   readonly account: string
-  readonly name: string
+  /** What the person of this device calls it; empty: nothing of its own. */
+  readonly petname: string
+  readonly callsItself: string
+  readonly mark: VerifiedMark
+  /** Nothing is sent to it: see `SafetyView`. */
+  readonly isForked: boolean
   readonly role: 'member' | 'admin'
   readonly own: boolean
   readonly connection: 'direct' | 'relay' | 'offline'
   readonly devices: number
 }
-
-/** One emoji beside a message, and who put it there. */
-export interface ReactionView {
-  readonly emoji: string
-  /** Names of the members, in the order of their reactions. The person's own name is left out (see `own`). */
-  readonly people: readonly string[]
-  readonly own: boolean
-}
-
-export interface MessageView {
-  readonly id: string
-  /** Sort key. Pass the oldest message's as `before` to read further. */
-  readonly order: string
-  readonly account: string
-  readonly senderName: string
-  readonly own: boolean
-  readonly atMs: number
-  readonly body:
-    | { readonly kind: 'text'; readonly text: string }
-    /** A change of the group, as a line between messages. `name` is the person that it is about. */
-    | { readonly kind: 'notice'; readonly notice: GroupNotice; readonly name: string }
-  /** For own messages; null for others. */
-  readonly state: 'sending' | 'sent' | 'delivered' | 'notSentRemoved' | 'notSentLeft' | null
-  /** Came as a resend from its author and not as the original envelope. */
-  readonly resent: boolean
-  /** The emoji beside it. The one of most members comes first. Empty for a notice. */
-  readonly reactions: readonly ReactionView[]
-}
-
-export type GroupNotice = 'created' | 'joined' | 'removed' | 'left' | 'youWereRemoved' | 'madeAdmin' | 'madeMember'

@@ -1,13 +1,13 @@
 /**
- * The row of a group (PROTOCOL §13.23): whether this device is a member, the group's epoch and relays, the display names of its members, and a
- * count of the changes that pages show.
+ * The row of a group (PROTOCOL §13.23): whether this device is a member, the group's title, epoch and relays, and a count of the
+ * changes that pages show.
  */
-import { type EpochId, nameFrom } from '@sotto/wire'
+import type { Roster } from '@sotto/membership'
+import { type EpochId, equalBytes, nameFrom, utf8 } from '@sotto/wire'
 import { wantNoRelays, wantRelays } from '../links/wanted-relays.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
-import { type Group, GROUP, GROUP_CHANGES, NAME } from '../state/tables/groups.ts'
-import { SELF } from '../state/tables/self.ts'
+import { type Group, GROUP, GROUP_CHANGES } from '../state/tables/groups.ts'
 
 /** The id of a group's current epoch as text, or `undefined` while a secret is missing. */
 export function currentEpoch(context: Context, group: string): string | undefined {
@@ -16,10 +16,23 @@ export function currentEpoch(context: Context, group: string): string | undefine
 }
 
 /** This device is a member from now on: it created the group or was admitted. */
-export function enterGroup(context: Context, group: string, row: Pick<Group, 'title' | 'relays'>): void {
-  context.transaction.put(GROUP, [group], { ...row, state: 'member', epoch: null, joinedMs: context.nowMs, unknownSenders: 0 })
+export function enterGroup(context: Context, group: string, row: Pick<Group, 'relays'>): void {
+  const { title, titleHash } = context.transaction.get(GROUP, group) ?? { title: '', titleHash: new Uint8Array(32) }
+  context.transaction.put(GROUP, [group], { ...row, title, titleHash, state: 'member', epoch: null, joinedMs: context.nowMs, unknownSenders: 0 })
   wantRelays(context, group, 'member', row.relays)
   raise(context, group)
+}
+
+/**
+ * Takes a title in if it is the one that the log names: the log holds a hash, so a member can neither make one up nor bring an
+ * earlier one back (PROTOCOL §3).
+ */
+export function takeTitle(context: Context, group: string, roster: Pick<Roster, 'titleHash'>, title: string): void {
+  const row = context.transaction.get(GROUP, group)
+  if (row === undefined || equalBytes(row.titleHash, roster.titleHash)) return
+  if (nameFrom(title) === '' || !equalBytes(context.provider.primitives.sha256(utf8(title)), roster.titleHash)) return
+  change(context, group, { title, titleHash: roster.titleHash })
+  touch(context, group)
 }
 
 /** This device is no longer a member. */
@@ -85,19 +98,6 @@ function noteChange(context: Context, group: string, what: { readonly raisedMs?:
   if (context.transaction.get(GROUP, group) === undefined) return
   const { revision, raisedMs } = context.transaction.get(GROUP_CHANGES, group) ?? { revision: 0, raisedMs: 0 }
   context.transaction.put(GROUP_CHANGES, [group], { raisedMs, ...what, revision: revision + 1 })
-}
-
-/** Takes in an account's display name, in its one form. One that shows nothing is ignored, and the earlier one stays. */
-export function noteName(context: Context, account: Uint8Array, said: string): void {
-  const name = nameFrom(said)
-  if (name !== '') context.transaction.put(NAME, [textOf(account)], name)
-}
-
-/** An account's display name; empty if none is known. */
-export function nameOf(context: Pick<Context, 'transaction'>, account: Uint8Array): string {
-  const self = context.transaction.get(SELF, 'self')
-  const isOwn = self !== undefined && textOf(self.account) === textOf(account)
-  return isOwn ? nameFrom(self.name) : (context.transaction.get(NAME, textOf(account)) ?? '')
 }
 
 export const groupRow = (context: Context, group: string) => context.transaction.get(GROUP, group)

@@ -4,16 +4,24 @@ import { recipients } from '@sotto/membership'
 import { type AccountId, type DeviceId, equalBytes, type OperationId } from '@sotto/wire'
 import { selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
-import { bytesOf } from '../state/names.ts'
+import { bytesOf, textOf } from '../state/names.ts'
 import { SEEN_REMOVAL } from '../state/tables/groups.ts'
+import { FORKED } from '../state/tables/people.ts'
+import { isForked } from './device-lists.ts'
 import { logOf, rosterOf } from './group-log.ts'
 
-/** The devices that get our keys and secrets now, our own among them: encryption fails closed (PROTOCOL §5). */
+/** The devices that get our keys and secrets now, our own among them: encryption fails closed (PROTOCOL §1, §5). */
 export function recipientsOf(context: Context, group: string): readonly DeviceId[] {
   const seenRemovals = context.transaction
     .scan(SEEN_REMOVAL, group)
     .map(({ key }) => ({ account: bytesOf<AccountId>(key[1] ?? ''), removal: bytesOf<OperationId>(key[2] ?? '') }))
-  return recipients(logOf(context, group), context.nowMs, seenRemovals)
+  const devices = recipients(logOf(context, group), context.nowMs, seenRemovals)
+  if (context.transaction.first(FORKED) === undefined) return devices
+  const roster = rosterOf(context, group)
+  return devices.filter((device) => {
+    const account = roster.accountOf(device)
+    return account === undefined || !isForked(context, textOf(account))
+  })
 }
 
 export const isRecipient = (context: Context, group: string, device: DeviceId): boolean => recipientsOf(context, group).some((each) => equalBytes(each, device))

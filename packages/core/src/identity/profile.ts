@@ -12,6 +12,9 @@ export function selfOf(context: Context): Self {
   return self
 }
 
+/** This person calls itself so from now on. */
+export const setOwnName = (context: Context, name: string): void => context.transaction.put(SELF, ['self'], { ...selfOf(context), name })
+
 /** Draws every key of a new account and its first device. */
 export function createProfile(context: Context, name: string): void {
   const { primitives, random } = context.provider

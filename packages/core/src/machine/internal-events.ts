@@ -6,11 +6,13 @@
 import { resolve } from '@sotto/membership'
 import { ciphersOf } from '../cipher/group-cipher.ts'
 import { awaitSecrets } from '../epochs/earlier-secrets.ts'
+import { noteDeviceLists } from '../groups/device-lists.ts'
 import { selfOf } from '../identity/profile.ts'
 import { noteForAcknowledging } from '../members/acknowledge.ts'
 import { markRead } from '../messages/conversation-row.ts'
 import { noteInConversation } from '../messages/conversation.ts'
 import { moveMessages } from '../messages/move-messages.ts'
+import { tellOfPerson } from '../messages/people-lines.ts'
 import { retryUnder } from '../messages/retry.ts'
 import { sealAgain } from '../messages/seal-again.ts'
 import { proveAgain } from '../peers/epoch-proofs.ts'
@@ -31,6 +33,7 @@ function happened(context: Context, internalEvent: InternalEvent): void {
   switch (internalEvent.kind) {
     case 'operationsAdded': {
       const { group, operations, before } = internalEvent
+      noteDeviceLists(context, group, operations)
       applyRoster(context, group, resolve(before))
       // A removal of our own device may be among them.
       if (context.transaction.get(GROUP, group)?.state !== 'member') return
@@ -38,6 +41,10 @@ function happened(context: Context, internalEvent: InternalEvent): void {
       awaitSecrets(context, group, operations)
       return
     }
+    case 'renamed':
+    case 'devicesChanged':
+    case 'devicesForked':
+      return tellOfPerson(context, internalEvent)
     case 'epochBegan':
       sealAgain(context, internalEvent.group, internalEvent.epoch)
       return proveAgain(context)

@@ -21,6 +21,7 @@ import { type Context, tell } from '../state/context.ts'
 import { JOIN, OWN_INVITE } from '../state/tables/groups.ts'
 import { addRelay, removeRelay } from './chosen-relays.ts'
 import { forgetGroup } from './forget.ts'
+import { answerAboutPeople } from './people.ts'
 
 /** Answers at once, or returns `undefined` if the answer comes with a later event. */
 export function answer(context: Context, request: string, what: MachineRequest): EngineReply | undefined {
@@ -54,6 +55,12 @@ export function answer(context: Context, request: string, what: MachineRequest):
       if (groupRow(context, what.group) === undefined) return no('unknownGroup')
       markRead(context, what.group)
       return ok()
+    case 'setName':
+    case 'setPetname':
+    case 'safetyNumber':
+    case 'setVerified':
+    case 'trustDevices':
+      return answerAboutPeople(context, what)
     case 'forgetGroup':
       return forget(context, what.group)
     case 'send':

@@ -4,7 +4,9 @@ import { ciphersOf } from '../cipher/group-cipher.ts'
 import { indexUndecryptable } from '../cipher/undecryptable.ts'
 import { reopenEpochs } from '../epochs/epoch-keys.ts'
 import { logOf, rosterOf } from '../groups/group-log.ts'
+import { indexForks } from '../groups/device-lists.ts'
 import { indexRelaysOfGroups } from '../groups/group-row.ts'
+import { indexNames } from '../groups/names.ts'
 import { preKeyStoreOf, putPreKeyStore } from '../identity/pre-key-rows.ts'
 import { placesOf } from '../links/group-relays.ts'
 import { readOwnInbox, sendCapabilityFor } from '../links/inbox.ts'
@@ -37,6 +39,8 @@ export function start(context: Context): void {
   indexUndecryptable(context)
   indexPlaces(context)
   indexContents(context)
+  indexNames(context)
+  indexForks(context)
   indexAllSent(context)
   indexRelaysOfGroups(context)
   indexJoins(context)

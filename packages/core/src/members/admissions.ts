@@ -11,7 +11,8 @@ import { author } from '../epochs/author.ts'
 import { maySeal } from '../epochs/caught-up.ts'
 import { sealedBefore } from '../groups/control-messages/sealed-before.ts'
 import { logOf, rosterOf, signOwn } from '../groups/group-log.ts'
-import { currentEpoch, nameOf, noteName } from '../groups/group-row.ts'
+import { currentEpoch } from '../groups/group-row.ts'
+import { noteName, ownNameOf } from '../groups/names.ts'
 import { queueOperations } from '../groups/queue-operations.ts'
 import { sealedSoFar } from '../groups/sealed-before.ts'
 import { noteStranger } from '../groups/strangers.ts'
@@ -138,7 +139,8 @@ function admit(context: Context, group: string, request: JoinRequest, again: boo
   // A joiner that cannot be written to is not admitted: its prekeys carry the date of its clock, which may be wrong. Its own device tells the person.
   if ('code' in acceptBundle(primitives, request.bundle, context.nowMs)) return
   meet(context, request)
-  noteName(context, request.member.list.body.account, request.name)
+  // Until the account itself has said it in a session of its own.
+  noteName(context, request.member.list.body.account, request.name, 'another')
   const epoch = currentEpoch(context, group)
   const received = epoch === undefined ? [] : sealedSoFar(context.transaction, group, epoch)
   const { id: invite, role } = checked.invite
@@ -182,7 +184,7 @@ function giveWelcome(context: Context, group: string, device: JoinRequest['bundl
     const secret = context.transaction.get(SECRET, group, textOf(operation))
     return secret === undefined ? [] : [{ operation, secret }]
   })
-  const names = roster.members.map(({ account }) => ({ account, name: nameOf(context, account) })).filter(({ name }) => name !== '')
+  const names = roster.members.map(({ account }) => ({ account, name: ownNameOf(context, textOf(account)) })).filter(({ name }) => name !== '')
   queueControlMessage(context, device, welcome, {
     group: id,
     heads: heads(log).slice(0, LIMITS.operationParents),

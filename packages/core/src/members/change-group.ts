@@ -7,8 +7,8 @@ import type { EngineReply, RejectionCode } from '../contract/pages.ts'
 import { no, ok } from '../contract/replies.ts'
 import { author, authorRekeying } from '../epochs/author.ts'
 import { moveToEpoch } from '../epochs/move-to-epoch.ts'
-import { logOf, rosterOf, signOwn } from '../groups/group-log.ts'
-import { enterGroup, touch } from '../groups/group-row.ts'
+import { rosterOf, signOwn } from '../groups/group-log.ts'
+import { enterGroup, takeTitle, touch } from '../groups/group-row.ts'
 import { selfOf } from '../identity/profile.ts'
 import { byReach } from '../links/group-relays.ts'
 import { sendCapabilityFor } from '../links/inbox.ts'
@@ -70,8 +70,8 @@ export function createGroup(context: Context, written: string): EngineReply {
   const group = textOf(id)
   context.transaction.put(OPERATION, [group, sortable(nextNumber(context))], operation)
   context.transaction.put(SECRET, [group, textOf(id)], secret)
-  enterGroup(context, group, { title, relays })
-  logOf(context, group)
+  enterGroup(context, group, { relays })
+  takeTitle(context, group, rosterOf(context, group), title)
   meetDevices(context, group, rosterOf(context, group))
   moveToEpoch(context, group)
   tell(context, { kind: 'created', group })

@@ -1,12 +1,14 @@
 /** Joining (PROTOCOL §5): takes in the log and the secrets that members send. This device is a member once they fit together. */
 import { heads, type Roster } from '@sotto/membership'
-import { equalBytes, isRelayAddress, LIMITS, utf8 } from '@sotto/wire'
+import { equalBytes, isRelayAddress, LIMITS } from '@sotto/wire'
 import { takeSecret } from '../epochs/secrets.ts'
 import { cipherNamed } from '../cipher/group-cipher.ts'
 import { moveToEpoch } from '../epochs/move-to-epoch.ts'
 import type { Operations } from '../groups/control-messages/operations.ts'
 import { logOf, rosterOf, takeOperationsOf } from '../groups/group-log.ts'
-import { beforeEntering, enterGroup, noteName } from '../groups/group-row.ts'
+import { noteAllDeviceLists } from '../groups/device-lists.ts'
+import { beforeEntering, enterGroup, takeTitle } from '../groups/group-row.ts'
+import { noteName } from '../groups/names.ts'
 import { compareAsNewMember } from '../groups/new-member.ts'
 import { selfOf } from '../identity/profile.ts'
 import { readOwnInbox } from '../links/inbox.ts'
@@ -14,7 +16,7 @@ import { meetDevices } from '../sessions/contacts.ts'
 import { keepPending, type Pending, pendingOf } from '../sessions/pending-bodies.ts'
 import { type Context, tell } from '../state/context.ts'
 import { type Sender, textOf } from '../state/names.ts'
-import { FIRST_RELAYS, JOIN, NAME } from '../state/tables/groups.ts'
+import { FIRST_RELAYS, JOIN } from '../state/tables/groups.ts'
 import { endJoin } from './join-row.ts'
 import type { JoinRefused } from './control-messages/join-refused.ts'
 import { type Welcome, welcome } from './control-messages/welcome.ts'
@@ -33,11 +35,10 @@ export function receiveWelcome(context: Context, from: Sender, body: Welcome): v
 
 type WaitingWelcome = Pending<typeof welcome>
 
-/** The welcomes of present and earlier members: present members first, and among those the ones with the group's true title. */
-function welcomesOf(context: Context, roster: Roster, welcomes: readonly WaitingWelcome[]): readonly Welcome[] {
+/** The welcomes of present and earlier members: present members first. */
+function welcomesOf(roster: Roster, welcomes: readonly WaitingWelcome[]): readonly Welcome[] {
   const isNamed = ({ from }: WaitingWelcome): boolean => equalBytes(roster.accountOf(from.device) ?? new Uint8Array(), from.account)
-  const rank = ({ from, body }: WaitingWelcome): number =>
-    (roster.deviceOf(from.device) === undefined ? 0 : 2) + (equalBytes(context.provider.primitives.sha256(utf8(body.title)), roster.titleHash) ? 1 : 0)
+  const rank = ({ from }: WaitingWelcome): number => (roster.deviceOf(from.device) === undefined ? 0 : 1)
   return welcomes
     .filter(isNamed)
     .toSorted((a, b) => rank(b) - rank(a))
@@ -66,7 +67,7 @@ function completeJoin(context: Context, group: string): void {
   // While more of the log is on its way it is not resolved each time.
   if (waiting.length === 0 || heads(logOf(context, group)).length === 0) return
   const roster = rosterOf(context, group)
-  const welcomes = welcomesOf(context, roster, waiting)
+  const welcomes = welcomesOf(roster, waiting)
   const [first] = welcomes
   if (first === undefined) return
   if (join.step !== 'admitted' && join.step !== 'withdrawn') context.transaction.put(JOIN, [group], { ...join, step: 'admitted' })
@@ -77,9 +78,11 @@ function completeJoin(context: Context, group: string): void {
     return
   }
   const before = beforeEntering(context, group)
-  enterGroup(context, group, { title: first.title, relays: roster.relays ?? joinedRelays(join.relays, first.relays) })
+  enterGroup(context, group, { relays: roster.relays ?? joinedRelays(join.relays, first.relays) })
   endJoin(context, group)
+  for (const { title } of welcomes) takeTitle(context, group, roster, title)
   context.transaction.delete(FIRST_RELAYS, group)
+  noteAllDeviceLists(context, group)
   meetDevices(context, group, roster)
   takeNames(context, roster, welcomes)
   for (const { secrets } of welcomes) for (const { operation, secret } of secrets) takeSecret(context, group, operation, secret)
@@ -100,7 +103,5 @@ const joinedRelays = (invited: readonly string[], welcomed: readonly string[]): 
 
 /** Takes in members' display names. A name that a member told us itself stays, as these are another's claims. */
 function takeNames(context: Context, roster: Roster, welcomes: readonly Welcome[]): void {
-  for (const { account, name } of welcomes.flatMap(({ names }) => names)) {
-    if (roster.isMember(account) && context.transaction.get(NAME, textOf(account)) === undefined) noteName(context, account, name)
-  }
+  for (const { account, name } of welcomes.flatMap(({ names }) => names)) if (roster.isMember(account)) noteName(context, account, name, 'another')
 }

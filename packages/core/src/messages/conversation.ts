@@ -1,8 +1,9 @@
 /** A group's conversation as it is stored: a history of records, and a row for the list of groups. */
 import type { Roster } from '@sotto/membership'
 import { type AccountId, encode, equalBytes } from '@sotto/wire'
-import type { GroupNotice } from '../contract/pages.ts'
+import type { GroupNotice } from '../contract/message-view.ts'
 import { raise, touch } from '../groups/group-row.ts'
+import { ownNameOf } from '../groups/names.ts'
 import { selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
 import { nextNumber } from '../state/local-numbers.ts'
@@ -29,7 +30,14 @@ export function saveMessage(context: Context, group: string, message: { readonly
 }
 
 /** Adds a line between the messages for a change of the group. */
-export function noteInConversation(context: Context, group: string, notice: GroupNotice, about: AccountId): void {
+export const noteInConversation = (context: Context, group: string, notice: GroupNotice, about: AccountId): void =>
+  addLine(context, group, about, ownNameOf(context, textOf(about)), { kind: 'notice', notice, about })
+
+/** Adds the line that a member calls itself otherwise. */
+export const noteRename = (context: Context, group: string, about: AccountId, { from, to }: { readonly from: string; readonly to: string }): void =>
+  addLine(context, group, about, from, { kind: 'renamed', to })
+
+function addLine(context: Context, group: string, account: AccountId, called: string, body: MessageRecord['body']): void {
   const { timeMs, counter } = timeBelowAll(context, group)
   const own = context.transaction.get(SELF, 'self')
   if (own === undefined) return
@@ -38,14 +46,15 @@ export function noteInConversation(context: Context, group: string, notice: Grou
     id: `notice-${number}`,
     order: `${sortable(timeMs)}.${sortable(counter)}.${textOf(own.device).slice(0, 8)}.${number}`,
     record: {
-      account: about,
+      account,
+      called,
       own: false,
       timeMs: context.nowMs,
       state: 'none',
       resent: false,
       envelope: new Uint8Array(32) as MessageRecord['envelope'],
       sealed: null,
-      body: { kind: 'notice', notice, about },
+      body,
     },
   })
 }

@@ -3,9 +3,10 @@ import { resolveAt, whoCouldRead } from '@sotto/membership'
 import { type AccountId, decode, type DeviceId, equalBytes } from '@sotto/wire'
 import { cipherOf } from '../cipher/group-cipher.ts'
 import type { HistoryRecord } from '../contract/history.ts'
-import type { EngineReply, MessageDetails, Reader } from '../contract/pages.ts'
+import type { MessageDetails, Reader } from '../contract/message-details.ts'
+import type { EngineReply } from '../contract/pages.ts'
 import { logOf, rosterOf } from '../groups/group-log.ts'
-import { nameOf } from '../groups/group-row.ts'
+import { personOf } from '../groups/names.ts'
 import { selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
 import { nextNumber } from '../state/local-numbers.ts'
@@ -63,7 +64,7 @@ function readersOf(context: Context, group: string, sealed: Sealed, devices: rea
     const key = textOf(account)
     const before = people.get(key) ?? {
       account: key,
-      name: nameOf(context, account),
+      ...personOf(context, account),
       own: equalBytes(account, self),
       devices: 0,
       opened: openedOn === null ? null : 0,

@@ -3,8 +3,9 @@ import { decode } from '@sotto/wire'
 import type { HistoryRecord } from '../contract/history.ts'
 import type { EngineReply } from '../contract/pages.ts'
 import { type MachineRequest, no, ok } from '../contract/replies.ts'
-import { groupRow, nameOf } from '../groups/group-row.ts'
+import { groupRow } from '../groups/group-row.ts'
 import { isJoining } from '../groups/is-joining.ts'
+import { ownNameOf, personOf } from '../groups/names.ts'
 import type { Context } from '../state/context.ts'
 import { nextNumber } from '../state/local-numbers.ts'
 import { textOf } from '../state/names.ts'
@@ -43,16 +44,21 @@ export function answerPage(
     .flatMap((each) => {
       const record = decode(messageRecord, each.value)
       if (record === undefined) return []
-      const { account, own, timeMs, state, resent, body } = record
+      const { account, called, own, timeMs, state, resent, body } = record
+      const person = personOf(context, account)
+      // A message stays under the name under which it was said.
+      const formerName = called === '' || called === ownNameOf(context, textOf(account)) ? '' : called
       return [
         {
           id: each.id,
           order: each.order,
           account: textOf(account),
-          senderName: nameOf(context, account),
+          senderName: person.name,
+          senderAnother: person.another,
+          senderFormerName: formerName,
           own,
           atMs: timeMs,
-          body: body.kind === 'text' ? body : ({ kind: 'notice', notice: body.notice, name: nameOf(context, body.about) } as const),
+          body: body.kind === 'notice' ? ({ kind: 'notice', notice: body.notice } as const) : body,
           state: state === 'none' ? null : state,
           resent,
           ...besideOf(context, group, each.id),

@@ -36,6 +36,12 @@ export type InternalEvent =
   | { readonly kind: 'placesNamed'; readonly group: string; readonly relays: readonly string[]; readonly why: 'invite' | 'chosen' }
   /** Messages of these places are shown elsewhere than their records in the history store. */
   | { readonly kind: 'placesChanged'; readonly group: string; readonly slots: readonly string[] }
+  /** An account calls itself otherwise than before. */
+  | { readonly kind: 'renamed'; readonly account: string; readonly from: string; readonly to: string }
+  /** An account has other devices than before. */
+  | { readonly kind: 'devicesChanged'; readonly account: string }
+  /** An account signed two device lists that contradict each other. */
+  | { readonly kind: 'devicesForked'; readonly account: string }
   /** This device created the group. */
   | { readonly kind: 'created'; readonly group: string }
   /** A withdrawn join request was admitted all the same. `before`: this device's state in the group, and the group's place in the list. */

@@ -4,7 +4,9 @@ import { difference, hasNumber, NOTHING, sizeOf } from '@sotto/sync'
 import { type AccountId, equalBytes, LIMITS, nameFrom, type Ranges } from '@sotto/wire'
 import { cipherNamed, type GroupCipher, type Reading } from '../cipher/group-cipher.ts'
 import type { EngineView, GroupView, JoinView, MemberView, RelayView, UnreadableCause } from '../contract/pages.ts'
-import { nameOf } from '../groups/group-row.ts'
+import { isForked } from '../groups/device-lists.ts'
+import { ownNameOf, personOf } from '../groups/names.ts'
+import { markOf, pinOf } from '../groups/pins.ts'
 import { sealedBeforeUs } from '../groups/sealed-before.ts'
 import { clockAheadOfRelaysMs } from '../links/relay-time.ts'
 import { conversationOf } from '../messages/conversation-row.ts'
@@ -57,6 +59,7 @@ function joiningView(id: string, join: JoinView): GroupView {
     id,
     // The title is known once the log names the members that sent it.
     title: '',
+    isTitleFormer: false,
     state: 'joining',
     join,
     connection: 'offline',
@@ -88,6 +91,7 @@ function groupView(ciphers: Ciphers, transaction: Transaction, self: Self, id: s
   return {
     id,
     title: nameFrom(row.title),
+    isTitleFormer: row.title !== '' && roster !== undefined && !equalBytes(row.titleHash, roster.titleHash),
     state: row.state,
     join: null,
     connection: isMember ? connectionOf(transaction, row, members) : 'offline',
@@ -99,7 +103,7 @@ function groupView(ciphers: Ciphers, transaction: Transaction, self: Self, id: s
         ? null
         : {
             text: last.text.slice(0, 200),
-            senderName: nameOf({ transaction }, last.account),
+            ...senderOf(transaction, last.account),
             own: equalBytes(last.account, self.account),
             atMs: last.atMs,
           },
@@ -133,12 +137,24 @@ function linesTo(transaction: Rows, relays: readonly string[]): readonly RelayVi
 function membersOf(transaction: Rows, self: Self, roster: Roster): readonly MemberView[] {
   return roster.members.map((member) => ({
     account: textOf(member.account),
-    name: nameOf({ transaction: transaction as Transaction }, member.account as AccountId),
+    ...personOf({ transaction: transaction as Transaction }, member.account),
+    ...pinnedOf({ transaction: transaction as Transaction }, textOf(member.account)),
     role: member.role,
     own: equalBytes(member.account, self.account),
     connection: bestOf(member.devices.map(({ device }) => reachOf(transaction, textOf(device)))),
     devices: member.devices.length,
   }))
+}
+
+function senderOf(transaction: Transaction, account: AccountId) {
+  const { name, another } = personOf({ transaction }, account)
+  return { senderName: name, senderAnother: another }
+}
+
+/** What this device knows of a member besides what its name says. */
+function pinnedOf(context: Pick<Context, 'transaction'>, account: string): Pick<MemberView, 'petname' | 'callsItself' | 'mark' | 'isForked'> {
+  const { petname } = pinOf(context, account)
+  return { petname, callsItself: ownNameOf(context, account), mark: markOf(context, account), isForked: isForked(context, account) }
 }
 
 type Reach = 'direct' | 'relay' | 'offline'

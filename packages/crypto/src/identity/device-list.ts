@@ -79,6 +79,27 @@ export function checkDeviceList(primitives: Primitives, list: DeviceList, known:
   return known === null ? { standing: 'newer' } : compareWithKnown(primitives, list, known)
 }
 
+/** The part of a known list that decides whether another goes with it. */
+export interface KnownDeviceList {
+  readonly version: number
+  readonly hash: Uint8Array
+  readonly revoked: readonly DeviceId[]
+}
+
+/**
+ * How a list that is valid by itself goes with a known one of its account. `fork`: the account signed both, and they
+ * contradict each other: two of one version, a next one that does not name this one, or one in which a revoked device is back.
+ */
+export type DeviceListLink = 'same' | 'newer' | 'older' | 'fork'
+
+/** Compares a valid list, whose hash is given, with a known one of the same account. */
+export function linkOf({ body }: DeviceList, hash: Uint8Array, known: KnownDeviceList): DeviceListLink {
+  if (body.version < known.version) return 'older'
+  if (body.version === known.version) return equalBytes(hash, known.hash) ? 'same' : 'fork'
+  if (body.version === known.version + 1 && !equalBytes(body.previousHash, known.hash)) return 'fork'
+  return known.revoked.every((device) => body.revoked.some((each) => equalBytes(each, device))) ? 'newer' : 'fork'
+}
+
 function compareWithKnown(primitives: Primitives, list: DeviceList, known: DeviceList): DeviceListStanding | DeviceListRejection {
   const { version, account, previousHash, revoked } = list.body
   if (!equalBytes(account, known.body.account)) return { code: 'foreignAccount', index: -1 }

@@ -4,7 +4,7 @@ import { createNoblePrimitives, loadSodiumPrimitives } from '../primitives/index
 import { createDevice, createPerson } from '../test-support/people.ts'
 import { flipped, seededProvider } from '../test-support/seeded-provider.ts'
 import { isCertificateValid } from './certificate.ts'
-import { checkDeviceList, createDeviceList, deviceListHash } from './device-list.ts'
+import { checkDeviceList, createDeviceList, deviceListHash, linkOf } from './device-list.ts'
 import { safetyNumber } from './safety-number.ts'
 
 const sodium = await loadSodiumPrimitives()
@@ -85,6 +85,19 @@ describe('a device list', () => {
     expect(checkDeviceList(sodium, forgets, revoking)).toEqual({ code: 'revokedDevice' })
     const listsIt = signed({ ...revoking.body, devices: both })
     expect(checkDeviceList(sodium, listsIt, null)).toEqual({ code: 'revokedDevice' })
+  })
+
+  test('goes with a known one, or contradicts it', () => {
+    const linked = (list: DeviceList, known: DeviceList) =>
+      linkOf(list, deviceListHash(sodium, list), { version: known.body.version, hash: deviceListHash(sodium, known), revoked: known.body.revoked })
+    expect(linked(first, first)).toBe('same')
+    expect(linked(next(), first)).toBe('newer')
+    expect(linked(first, next())).toBe('older')
+    expect(linked(next([second.certificate]), next())).toBe('fork')
+    expect(linked(next(both, [], next([second.certificate], [], null)), first)).toBe('fork')
+    const revoking = next([alice.certificate], [second.certificate.body.device])
+    expect(linked(signed({ ...revoking.body, version: 4, revoked: [] }), revoking)).toBe('fork')
+    expect(linked(signed({ ...revoking.body, version: 4 }), revoking)).toBe('newer')
   })
 
   test('is refused with a wrong signature, a foreign or a broken certificate, or a device twice', () => {

@@ -144,3 +144,27 @@ it('a message of an author whose logical clock is ahead is shown with the time o
   story.msUntil(() => story.shows(dave, 'in time'), 60_000)
   expect(Math.abs(timeOf(story, dave, 'in time') - writtenMs)).toBeLessThan(60_000)
 })
+
+it('a time traveller is shown at the time of arrival, and its answer not before the question, in the conversation, the list and the devices', async () => {
+  const { story, alice, bob, carol } = await three()
+  bob.skewMs = 2 ** 48 - 1 - 1_800_000_000_000 - 30 * DAY_MS
+  tell(story, bob, 'from the year 10889')
+  tell(story, carol, 'question')
+  bob.skewMs = -2 * DAY_MS
+  tell(story, bob, 'answer from before the question')
+  const shown: (readonly [text: string, atMs: number])[] = []
+  story.ask(alice, { kind: 'readMessages', group: story.group, before: null, limit: 50 }, ({ messages = [] }) => {
+    for (const { body, atMs } of messages) if (body.kind === 'text') shown.push([body.text, atMs])
+  })
+  expect(shown.map(([text]) => text)).toEqual(['from the year 10889', 'question', 'answer from before the question'])
+  const times = shown.map(([, atMs]) => atMs)
+  expect(times).toEqual(times.toSorted((a, b) => a - b))
+  for (const atMs of [...times, story.groupOf(alice)?.lastMessage?.atMs ?? Number.NaN]) expect(Math.abs(atMs - story.nowMs)).toBeLessThan(5 * 60_000)
+  const dave = story.enter('Dave', { skewMs: 20 * HOUR_MS })
+  story.join(dave)
+  story.pass(SOON_MS)
+  story.ask(alice, { kind: 'safetyNumber', account: dave.account }, ({ safety }) => {
+    for (const { createdMs } of safety?.devices ?? []) expect(createdMs).toBeLessThanOrEqual(story.nowMs)
+    expect(safety?.devices).toHaveLength(1)
+  })
+})

@@ -31,7 +31,7 @@ it('every member sees who reacted and how; a reaction is not a message and leave
   react(bob, '👍')
   expect(page(story, bob)[0]?.reactions).toEqual([{ emoji: '👍', people: [], own: true }])
   story.pass(SOON_MS)
-  expect(page(story, alice)[0]?.reactions).toEqual([{ emoji: '👍', people: ['Bob'], own: false }])
+  expect(page(story, alice)[0]?.reactions).toEqual([{ emoji: '👍', people: [{ name: 'Bob', another: 0 }], own: false }])
   expect(story.texts(alice)).toEqual(['well?'])
   expect(story.groupOf(alice)?.unread).toBe(unread)
   expect(story.groupOf(alice)?.lastMessage?.text).toBe('well?')

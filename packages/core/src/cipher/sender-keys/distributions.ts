@@ -5,7 +5,8 @@ import { NOTHING } from '@sotto/sync'
 import { equalBytes, type GroupId, LIMITS } from '@sotto/wire'
 import { compareLogs } from '../../groups/compare-logs.ts'
 import { logOf, rosterOf } from '../../groups/group-log.ts'
-import { noteName, touch } from '../../groups/group-row.ts'
+import { takeTitle, touch } from '../../groups/group-row.ts'
+import { noteName } from '../../groups/names.ts'
 import { recipientsOf } from '../../groups/recipients.ts'
 import { selfOf } from '../../identity/profile.ts'
 import { queueControlMessage } from '../../sessions/control-queue.ts'
@@ -36,10 +37,11 @@ export function receiveDistribution(context: Context, from: Sender, body: Distri
   const had = context.transaction.get(RECEIVED, ...name) ?? NOTHING
   const key = known === undefined ? taken : extendBack(context.provider.primitives, known.key, taken, had, context.nowMs)
   if (key !== known?.key) putTheirKey(context, name, { key, receivedMs: known?.receivedMs ?? context.nowMs })
-  noteName(context, from.account, body.name)
+  noteName(context, from.account, body.name, 'itself')
   const row = context.transaction.get(GROUP, group)
-  if (row !== undefined && row.title === '' && body.title !== '') context.transaction.put(GROUP, [group], { ...row, title: body.title })
-  if (rosterOf(context, group).deviceOf(from.device) !== undefined)
+  const roster = rosterOf(context, group)
+  takeTitle(context, group, roster, body.title)
+  if (roster.deviceOf(from.device) !== undefined)
     queueControlMessage(context, from.device, distributionAcknowledged, { group: body.group, epoch: body.epoch, keyId })
   if (row?.state === 'member' && !hasAll(logOf(context, group), contextOf(taken).frontier)) compareLogs(context, group, from.device)
   // If we are to be in this epoch, its secret usually follows soon.

@@ -3,7 +3,7 @@
  * of its own in this folder, and a line in `contents.ts`: how it is encoded, what it shows, what follows from it.
  */
 import type { AccountId, DeviceId, FieldsOf, Kind, MessageId } from '@sotto/wire'
-import type { MessageView } from '../../contract/pages.ts'
+import type { MessageView } from '../../contract/message-view.ts'
 import type { Context } from '../../state/context.ts'
 import type { MessageRecord, Said } from '../../state/tables/messages.ts'
 

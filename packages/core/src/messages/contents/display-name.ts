@@ -1,5 +1,6 @@
 import { LIMITS, struct, text } from '@sotto/wire'
-import { noteName, touch } from '../../groups/group-row.ts'
+import { touch } from '../../groups/group-row.ts'
+import { noteName } from '../../groups/names.ts'
 import { contentKind } from './content-kind.ts'
 
 /** An author's display name (PROTOCOL §13.22). It also travels with sender keys. */
@@ -7,7 +8,7 @@ export const displayName = contentKind(
   { kind: 'displayName', number: 2, fields: struct({ name: text(LIMITS.nameBytes) }) },
   {
     happens: (context, { group, account }, { name }) => {
-      noteName(context, account, name)
+      noteName(context, account, name, 'itself')
       touch(context, group)
     },
   },

@@ -52,8 +52,8 @@ describe('a reaction', () => {
     says(alice, '👍', 2)
     says(carol, '👍', 3)
     expect(shown()).toMatchObject([
-      { emoji: '👍', own: true, people: [''] },
-      { emoji: '😂', own: false, people: [''] },
+      { emoji: '👍', own: true, people: [{ name: '', another: 0 }] },
+      { emoji: '😂', own: false, people: [{ name: '', another: 0 }] },
     ])
   })
 

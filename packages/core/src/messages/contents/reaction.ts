@@ -1,6 +1,7 @@
 import { compareBytes, LIMITS, messageId, showsSomething, struct, text } from '@sotto/wire'
-import type { ReactionView } from '../../contract/pages.ts'
-import { nameOf, touch } from '../../groups/group-row.ts'
+import type { ReactionView } from '../../contract/message-view.ts'
+import { touch } from '../../groups/group-row.ts'
+import { personOf } from '../../groups/names.ts'
 import { selfOf } from '../../identity/profile.ts'
 import type { Context } from '../../state/context.ts'
 import { bytesOf, textOf } from '../../state/names.ts'
@@ -69,7 +70,7 @@ function reactionsTo(context: Context, group: string, message: string): readonly
   return [...Map.groupBy(inOrder, ({ emoji }) => emoji)]
     .map(([emoji, by]) => ({
       emoji,
-      people: by.filter(({ account }) => account !== self).map(({ account }) => nameOf(context, bytesOf(account))),
+      people: by.filter(({ account }) => account !== self).map(({ account }) => personOf(context, bytesOf(account))),
       own: by.some(({ account }) => account === self),
       count: by.length,
     }))

@@ -9,6 +9,7 @@ import {
   boolean,
   type Decoded,
   epochId,
+  fixedBytes,
   LIMITS,
   list,
   operation,
@@ -25,11 +26,10 @@ import {
 import { durable, volatile } from '../table.ts'
 import { anyBytes, relayAddress, seed } from './shapes.ts'
 
-/** An account's display name. Key: account. */
-export const NAME = durable('name', text(LIMITS.nameBytes), { scope: 'account', owner: 'groups' })
-
 const group = struct({
+  /** A title whose hash the log named once; empty: none came yet. */
   title: text(LIMITS.nameBytes),
+  titleHash: fixedBytes(32),
   state: word(['member', 'removed', 'left']),
   relays: list(relayAddress, LIMITS.relays),
   /** null while the current epoch's secret is missing. */

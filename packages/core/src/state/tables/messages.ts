@@ -49,6 +49,8 @@ export const RECEIPT_DUE = durable('receiptDue', list(messageId, LIMITS.receipts
 /** A message's record in the history `messages/GROUP`. */
 export const messageRecord = struct({
   account: accountId,
+  /** What the account called itself then; empty: unknown, or this device's own. */
+  called: text(LIMITS.nameBytes),
   own: boolean,
   timeMs: uint48,
   /** The last two are final: this device was removed or left before the message left. */
@@ -63,10 +65,11 @@ export const messageRecord = struct({
     notice: [
       2,
       struct({
-        notice: word(['created', 'joined', 'removed', 'left', 'youWereRemoved', 'madeAdmin', 'madeMember']),
+        notice: word(['created', 'joined', 'removed', 'left', 'youWereRemoved', 'madeAdmin', 'madeMember', 'devicesChanged', 'markLost', 'devicesForked']),
         about: accountId,
       }),
     ],
+    renamed: [3, struct({ to: text(LIMITS.nameBytes) })],
   }),
 })
 

@@ -9,6 +9,7 @@ it('each table has a name of its own, and its place in the state', () => {
   expect(allTables().map(({ at }) => at)).toEqual(allTables().map((_, i) => i))
   // The stored format: a new durable table is added here.
   expect(namesOf(durableTables())).toEqual([
+    'accountDevices',
     'acknowledge',
     'admission',
     'attested',
@@ -44,6 +45,7 @@ it('each table has a name of its own, and its place in the state', () => {
     'ownKey',
     'pendingBody',
     'pendingMessage',
+    'pin',
     'place',
     'preKeys',
     'published',

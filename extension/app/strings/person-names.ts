@@ -1,0 +1,24 @@
+/** People's names in a language. */
+import type { MessageView, PersonName } from '@sotto/engine/api'
+import type { Strings } from './en.ts'
+
+/** The person of a message or line, as the engine names it. */
+export type Sender = Pick<MessageView, 'senderName' | 'senderAnother'>
+
+/** A number in circles. No name has such signs: the engine takes them out. */
+const circled = (number: number): string =>
+  [...String(number)].map((digit) => (digit === '0' ? '\u24ea' : String.fromCodePoint(0x245f + Number(digit)))).join('')
+
+/** A person's name. Two people of one name are told apart. The engine sends an empty one if it knows none. */
+export function personName(words: Strings, { name, another }: PersonName): string {
+  const called = name === '' ? words.unknownName : name
+  return another === 0 ? called : words.anotherNamed(called, circled(another + 1))
+}
+
+export const senderName = (words: Strings, { senderName: name, senderAnother: another }: Sender): string => personName(words, { name, another })
+
+/** A sender as named when it said something, and what it is called by now. */
+export function authorName(words: Strings, message: Sender & Pick<MessageView, 'senderFormerName'>): string {
+  const now = senderName(words, message)
+  return message.senderFormerName === '' ? now : words.formerly(message.senderFormerName, now)
+}

@@ -1,0 +1,51 @@
+/** Messages and the lines between them, as pages show them. */
+import type { PersonName } from './person-view.ts'
+
+/** One emoji beside a message, and who put it there. */
+export interface ReactionView {
+  readonly emoji: string
+  /** The members, in the order of their reactions. The person's own name is left out (see `own`). */
+  readonly people: readonly PersonName[]
+  readonly own: boolean
+}
+
+export interface MessageView {
+  readonly id: string
+  /** Sort key. Pass the oldest message's as `before` to read further. */
+  readonly order: string
+  readonly account: string
+  /** What its sender is called now, or the person that a notice is about. */
+  readonly senderName: string
+  readonly senderAnother: number
+  /** What its sender called itself when it said this, if that was something else; else empty. */
+  readonly senderFormerName: string
+  readonly own: boolean
+  readonly atMs: number
+  readonly body:
+    | { readonly kind: 'text'; readonly text: string }
+    /** A change of the group, as a line between messages. */
+    | { readonly kind: 'notice'; readonly notice: GroupNotice }
+    /** The person calls itself so from here on. */
+    | { readonly kind: 'renamed'; readonly to: string }
+  /** For own messages; null for others. */
+  readonly state: 'sending' | 'sent' | 'delivered' | 'notSentRemoved' | 'notSentLeft' | null
+  /** Came as a resend from its author and not as the original envelope. */
+  readonly resent: boolean
+  /** The emoji beside it. The one of most members comes first. Empty for a notice. */
+  readonly reactions: readonly ReactionView[]
+}
+
+export type GroupNotice =
+  | 'created'
+  | 'joined'
+  | 'removed'
+  | 'left'
+  | 'youWereRemoved'
+  | 'madeAdmin'
+  | 'madeMember'
+  /** The person's account has other devices than before. */
+  | 'devicesChanged'
+  /** The same of a person who was verified. */
+  | 'markLost'
+  /** Two device lists contradict each other. */
+  | 'devicesForked'

@@ -1,0 +1,79 @@
+/** What pages ask about people: one's own name, petnames, safety numbers, and what the person decides about an account (PROTOCOL §1, §3). */
+import { safetyNumber } from '@sotto/crypto'
+import { type AccountId, type DeviceId, fromBase64url, readName } from '@sotto/wire'
+import { nameRejection } from '../contract/name-rejection.ts'
+import type { EngineReply } from '../contract/pages.ts'
+import { type MachineRequest, no, ok } from '../contract/replies.ts'
+import { accountDevices, decideFork, isForked } from '../groups/device-lists.ts'
+import { touch } from '../groups/group-row.ts'
+import { claimName, indexName, personOf } from '../groups/names.ts'
+import { areSame, markOf, pinOf, setPetname, setVerified } from '../groups/pins.ts'
+import { selfOf, setOwnName } from '../identity/profile.ts'
+import { intend } from '../messages/pending-messages.ts'
+import type { Context } from '../state/context.ts'
+import { textOf } from '../state/names.ts'
+import { GROUP } from '../state/tables/groups.ts'
+import type { AccountDevices } from '../state/tables/people.ts'
+
+type PeopleRequest = Extract<MachineRequest, { readonly kind: 'setName' | 'setPetname' | 'safetyNumber' | 'setVerified' | 'trustDevices' }>
+
+export function answerAboutPeople(context: Context, what: PeopleRequest): EngineReply {
+  if (what.kind === 'setName') return renameSelf(context, what.name)
+  const account = fromBase64url(what.account) as AccountId | undefined
+  const known = accountDevices(context, what.account)
+  if (account?.length !== 32 || known === undefined) return no('unknownAccount')
+  switch (what.kind) {
+    case 'setPetname': {
+      const read = what.petname === null ? { name: '' } : readName(what.petname)
+      if ('code' in read) return { ok: false, rejection: nameRejection(read, 'nameEmpty', 'nameTooLong') }
+      setPetname(context, what.account, read.name)
+      break
+    }
+    case 'safetyNumber':
+      return ok({ safety: safetyOf(context, account, known) })
+    case 'setVerified':
+      if (what.devices !== null && (isForked(context, what.account) || !areThese(known, what.devices))) return no('devicesChanged')
+      setVerified(context, what.account, what.devices === null ? null : known.devices.map(({ device }) => device))
+      break
+    case 'trustDevices':
+      decideFork(context, what.account)
+  }
+  showAgain(context)
+  return ok()
+}
+
+function renameSelf(context: Context, written: string): EngineReply {
+  const read = readName(written)
+  if ('code' in read) return { ok: false, rejection: nameRejection(read, 'nameEmpty', 'nameTooLong') }
+  const own = textOf(selfOf(context).account)
+  if (read.name === selfOf(context).name) return ok()
+  setOwnName(context, read.name)
+  claimName(context, own, read.name)
+  indexName(context, own)
+  for (const { key, value } of context.transaction.scan(GROUP))
+    if (value.state === 'member') intend(context, key[0] ?? '', { kind: 'displayName', name: read.name })
+  showAgain(context)
+  return ok()
+}
+
+/** Pages show names in every conversation. */
+function showAgain(context: Context): void {
+  for (const { key } of context.transaction.scan(GROUP)) touch(context, key[0] ?? '')
+}
+
+const safetyOf = (context: Context, account: AccountId, known: AccountDevices) => ({
+  ...personOf(context, account),
+  digits: safetyNumber(context.provider.primitives, selfOf(context).account, account),
+  // The account says when; no device is from the future.
+  devices: known.devices.map(({ device, createdMs }) => ({ device: textOf(device), createdMs: Math.min(createdMs, context.nowMs) })),
+  mark: markOf(context, textOf(account)),
+  verifiedMs: pinOf(context, textOf(account)).verified?.atMs ?? null,
+  isForked: isForked(context, textOf(account)),
+})
+
+/** What the person compared was shown for these devices. */
+const areThese = (known: AccountDevices, shown: readonly string[]): boolean =>
+  areSame(
+    known.devices.map(({ device }) => device),
+    shown.flatMap((each) => (fromBase64url(each) as DeviceId | undefined) ?? []),
+  )
