@@ -7,7 +7,7 @@ const about = (name: string, body: MessageView['body'], part: Partial<MessageVie
   body,
   senderName: name,
   senderAnother: 0,
-  senderFormerName: '',
+  senderFormer: null,
   ...part,
 })
 const notice = (name: string, what: Extract<MessageView['body'], { readonly kind: 'notice' }>['notice'], part: Partial<MessageView> = {}) =>
@@ -24,12 +24,21 @@ test('a notice about oneself addresses the person', () => {
 })
 
 test('a notice names people as they were called then, and says what they are called now', () => {
-  expect(noticeText(en, notice('Ana', 'joined', { senderFormerName: 'Mallory', senderAnother: 1 }), false)).toBe('Mallory, now another Ana ② joined')
+  expect(noticeText(en, notice('Ana', 'joined', { senderFormer: { name: 'Mallory', another: 0 }, senderAnother: 1 }), false)).toBe(
+    'Mallory, now another Ana ② joined',
+  )
 })
 
 test('a rename says both names, and whose it is', () => {
   const renamed = { kind: 'renamed', to: 'Bob' } as const
-  expect(noticeText(en, about('Bob', renamed, { senderFormerName: 'Alice' }), false)).toBe('Alice is now called Bob')
-  expect(noticeText(en, about('Bob', renamed, { senderFormerName: 'Alice', senderAnother: 11 }), false)).toBe('Alice is now called another Bob ①②')
-  expect(noticeText(en, about('My sister', renamed, { senderFormerName: 'Alice' }), false)).toBe('My sister used to go by Alice and now goes by Bob')
+  expect(noticeText(en, about('Bob', renamed, { senderFormer: { name: 'Alice', another: 0 } }), false)).toBe('Alice is now called Bob')
+  expect(noticeText(en, about('Bob', renamed, { senderFormer: { name: 'Alice', another: 0 }, senderAnother: 11 }), false)).toBe(
+    'Alice is now called another Bob ①②',
+  )
+  expect(noticeText(en, about('Zed', { kind: 'renamed', to: 'Zed' }, { senderFormer: { name: 'Alice', another: 1 } }), false)).toBe(
+    'another Alice ② is now called Zed',
+  )
+  expect(noticeText(en, about('My sister', renamed, { senderFormer: { name: 'Alice', another: 0 } }), false)).toBe(
+    'My sister used to go by Alice and now goes by Bob',
+  )
 })

@@ -1,8 +1,8 @@
 import type { MessageView } from '@sotto/engine/api'
 import type { Strings } from '../strings/en.ts'
-import { authorName, senderName } from '../strings/person-names.ts'
+import { authorName, personName, senderName } from '../strings/person-names.ts'
 
-type Line = Pick<MessageView, 'body' | 'senderName' | 'senderAnother' | 'senderFormerName'>
+type Line = Pick<MessageView, 'body' | 'senderName' | 'senderAnother' | 'senderFormer'>
 
 /** The line between messages for a change of the group or of a person. `own`: it is about oneself. */
 export function noticeText(strings: Strings, line: Line, own: boolean): string {
@@ -42,5 +42,6 @@ export function noticeText(strings: Strings, line: Line, own: boolean): string {
 /** Where the person has a name of ours, or has been renamed since, that comes first: it says who it is. */
 function renamedText(strings: Strings, line: Line, to: string): string {
   const now = senderName(strings, line)
-  return line.senderName === to ? strings.noticeRenamed(line.senderFormerName, now) : strings.noticeRenamedPinned(now, line.senderFormerName, to)
+  const before = personName(strings, line.senderFormer ?? { name: '', another: 0 })
+  return line.senderName === to ? strings.noticeRenamed(before, now) : strings.noticeRenamedPinned(now, before, to)
 }

@@ -12,7 +12,7 @@ const message = (id: string, account: string, atMs: number, state: MessageView['
   account,
   senderName: account,
   senderAnother: 0,
-  senderFormerName: '',
+  senderFormer: null,
   own: account === 'me',
   atMs,
   body: { kind: 'text', text: id },

@@ -61,7 +61,7 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       account: view().profile?.account ?? '',
       senderName: view().profile?.name ?? '',
       senderAnother: 0,
-      senderFormerName: '',
+      senderFormer: null,
       own: true,
       atMs: nowMs(),
       body: { kind: 'text', text },

@@ -35,7 +35,7 @@ export const message = (id: string, sender: MemberView, ago: number, text: strin
   account: sender.account,
   senderName: sender.name,
   senderAnother: sender.another,
-  senderFormerName: '',
+  senderFormer: null,
   own: sender.own,
   atMs: SCENE_NOW_MS - ago,
   body: { kind: 'text', text },
@@ -131,11 +131,11 @@ export const nameless: readonly MemberView[] = [nobody]
 export const told: readonly MessageView[] = [
   notice('p1', verified, 3 * HOUR, 'joined'),
   message('p2', verified, 2 * HOUR, 'Send the scans to the usual address.'),
-  message('p3', alike, 90 * MINUTE, 'No, send them to me instead.', { senderFormerName: 'Mallory' }),
-  message('p4', alike, 80 * MINUTE, '', { body: { kind: 'renamed', to: alike.name }, senderFormerName: 'Mallory' }),
+  message('p3', alike, 90 * MINUTE, 'No, send them to me instead.', { senderFormer: { name: 'Mallory', another: 0 } }),
+  message('p4', alike, 80 * MINUTE, '', { body: { kind: 'renamed', to: alike.name }, senderFormer: { name: 'Mallory', another: 0 } }),
   message('p5', alike, 70 * MINUTE, 'Quickly, please.', { reactions: [put('👍', verified, alike)] }),
   notice('p6', lost, HOUR, 'markLost'),
-  message('p7', lost, 50 * MINUTE, '', { body: { kind: 'renamed', to: 'Tala R.' }, senderFormerName: 'Tala Reyes' }),
+  message('p7', lost, 50 * MINUTE, '', { body: { kind: 'renamed', to: 'Tala R.' }, senderFormer: { name: 'Tala Reyes', another: 0 } }),
   notice('p8', forked, 30 * MINUTE, 'devicesForked'),
   message('p9', me, MINUTE, 'I ask him by telephone.'),
 ]

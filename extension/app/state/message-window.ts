@@ -44,7 +44,7 @@ const same = (one: MessageView, other: MessageView): boolean =>
   one.account === other.account &&
   one.senderName === other.senderName &&
   one.senderAnother === other.senderAnother &&
-  one.senderFormerName === other.senderFormerName &&
+  (one.senderFormer === null ? other.senderFormer === null : other.senderFormer !== null && samePerson(one.senderFormer, other.senderFormer)) &&
   one.own === other.own &&
   one.atMs === other.atMs &&
   one.state === other.state &&

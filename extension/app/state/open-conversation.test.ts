@@ -10,7 +10,7 @@ const message = (index: number, state: MessageView['state'] = null): MessageView
   account: 'ana',
   senderName: 'Ana',
   senderAnother: 0,
-  senderFormerName: '',
+  senderFormer: null,
   own: state !== null,
   atMs: index,
   body: { kind: 'text', text: `text ${index}` },

@@ -18,7 +18,7 @@ export function personName(words: Strings, { name, another }: PersonName): strin
 export const senderName = (words: Strings, { senderName: name, senderAnother: another }: Sender): string => personName(words, { name, another })
 
 /** A sender as named when it said something, and what it is called by now. */
-export function authorName(words: Strings, message: Sender & Pick<MessageView, 'senderFormerName'>): string {
+export function authorName(words: Strings, message: Sender & Pick<MessageView, 'senderFormer'>): string {
   const now = senderName(words, message)
-  return message.senderFormerName === '' ? now : words.formerly(message.senderFormerName, now)
+  return message.senderFormer === null ? now : words.formerly(personName(words, message.senderFormer), now)
 }

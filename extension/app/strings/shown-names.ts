@@ -5,7 +5,7 @@ import { authorName, personName, type Sender, senderName } from './person-names.
 
 export const shownName = (person: PersonName): string => personName(strings, person)
 export const shownSender = (message: Sender): string => senderName(strings, message)
-export const shownAuthor = (message: Sender & Pick<MessageView, 'senderFormerName'>): string => authorName(strings, message)
+export const shownAuthor = (message: Sender & Pick<MessageView, 'senderFormer'>): string => authorName(strings, message)
 
 /** A group's shown name. */
 export function shownTitle({ title, isTitleFormer, state }: Pick<GroupView, 'title' | 'isTitleFormer' | 'state'>): string {

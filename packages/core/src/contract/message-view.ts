@@ -17,8 +17,8 @@ export interface MessageView {
   /** What its sender is called now, or the person that a notice is about. */
   readonly senderName: string
   readonly senderAnother: number
-  /** What its sender called itself when it said this, if that was something else; else empty. */
-  readonly senderFormerName: string
+  /** What its sender called itself when it said this, if that was something else. For a rename, always what it was before. */
+  readonly senderFormer: PersonName | null
   readonly own: boolean
   readonly atMs: number
   readonly body:

@@ -24,12 +24,18 @@ export function ownNameOf(context: Reading, account: string): string {
   return context.transaction.get(NAME, account)?.name ?? ''
 }
 
+/** What an account calls itself now, with the number that tells it apart. */
+export const calledNow = (context: Reading, account: string): PersonName => ({
+  name: ownNameOf(context, account),
+  another: context.transaction.get(NAME, account)?.another ?? 0,
+})
+
 /** What an account is called here. */
 export function personOf(context: Reading, account: Uint8Array): PersonName {
   const key = textOf(account)
   const pin = context.transaction.get(PIN, key)
   if (pin !== undefined && pin.petname !== '') return { name: pin.petname, another: pin.another }
-  return { name: ownNameOf(context, key), another: context.transaction.get(NAME, key)?.another ?? 0 }
+  return calledNow(context, key)
 }
 
 /** Takes in what an account is called. What others say counts until the account itself has spoken. */
@@ -51,7 +57,7 @@ export function noteName(context: Context, account: Uint8Array, said: string, by
   const renames = isNewWindow ? 1 : known.renames + 1
   if (renames > LIMITS.renames) return
   putName(context, key, { name, isHearsay: false, renames, sinceMs: isNewWindow ? context.nowMs : known.sinceMs })
-  tell(context, { kind: 'renamed', account: key, from: known.name, to: name })
+  tell(context, { kind: 'renamed', account: key, from: { name: known.name, another: known.another }, to: name })
 }
 
 function putName(context: Context, account: string, row: Omit<Name, 'another'>): void {

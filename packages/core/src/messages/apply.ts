@@ -7,7 +7,7 @@ import { deleteUndecryptable, undecryptableUnder } from '../cipher/undecryptable
 import { noteReceived } from '../cipher/received.ts'
 import { compareLogs } from '../groups/compare-logs.ts'
 import { logOf, rosterOf } from '../groups/group-log.ts'
-import { ownNameOf } from '../groups/names.ts'
+import { calledNow } from '../groups/names.ts'
 import { ownersInLog } from '../groups/owners-in-log.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf, type KeyName, type MessagePlace, textOf } from '../state/names.ts'
@@ -42,7 +42,7 @@ export function apply(context: Context, { place, hash, plaintext, frontier }: Op
       order,
       record: {
         account,
-        called: ownNameOf(context, textOf(account)),
+        called: calledNow(context, textOf(account)),
         own: false,
         timeMs: shownMs,
         state: 'none',

@@ -3,7 +3,7 @@ import type { Roster } from '@sotto/membership'
 import { type AccountId, encode, equalBytes } from '@sotto/wire'
 import type { GroupNotice } from '../contract/message-view.ts'
 import { raise, touch } from '../groups/group-row.ts'
-import { ownNameOf } from '../groups/names.ts'
+import { calledNow } from '../groups/names.ts'
 import { selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
 import { nextNumber } from '../state/local-numbers.ts'
@@ -31,13 +31,17 @@ export function saveMessage(context: Context, group: string, message: { readonly
 
 /** Adds a line between the messages for a change of the group. */
 export const noteInConversation = (context: Context, group: string, notice: GroupNotice, about: AccountId): void =>
-  addLine(context, group, about, ownNameOf(context, textOf(about)), { kind: 'notice', notice, about })
+  addLine(context, group, about, calledNow(context, textOf(about)), { kind: 'notice', notice, about })
 
 /** Adds the line that a member calls itself otherwise. */
-export const noteRename = (context: Context, group: string, about: AccountId, { from, to }: { readonly from: string; readonly to: string }): void =>
-  addLine(context, group, about, from, { kind: 'renamed', to })
+export const noteRename = (
+  context: Context,
+  group: string,
+  about: AccountId,
+  { from, to }: { readonly from: MessageRecord['called']; readonly to: string },
+): void => addLine(context, group, about, from, { kind: 'renamed', to })
 
-function addLine(context: Context, group: string, account: AccountId, called: string, body: MessageRecord['body']): void {
+function addLine(context: Context, group: string, account: AccountId, called: MessageRecord['called'], body: MessageRecord['body']): void {
   const { timeMs, counter } = timeBelowAll(context, group)
   const own = context.transaction.get(SELF, 'self')
   if (own === undefined) return

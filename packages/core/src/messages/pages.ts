@@ -47,7 +47,7 @@ export function answerPage(
       const { account, called, own, timeMs, state, resent, body } = record
       const person = personOf(context, account)
       // A message stays under the name under which it was said.
-      const formerName = called === '' || called === ownNameOf(context, textOf(account)) ? '' : called
+      const isFormer = body.kind === 'renamed' || (called.name !== '' && called.name !== ownNameOf(context, textOf(account)))
       return [
         {
           id: each.id,
@@ -55,7 +55,7 @@ export function answerPage(
           account: textOf(account),
           senderName: person.name,
           senderAnother: person.another,
-          senderFormerName: formerName,
+          senderFormer: isFormer ? called : null,
           own,
           atMs: timeMs,
           body: body.kind === 'notice' ? ({ kind: 'notice', notice: body.notice } as const) : body,

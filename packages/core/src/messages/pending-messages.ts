@@ -34,7 +34,10 @@ function writeLine(context: Context, group: string, placed: Placed, content: Con
   const { order, shownMs } = placeMessage(context, group, placed)
   const { account } = selfOf(context)
   const envelope = new Uint8Array(32) as EnvelopeHash
-  return { order, record: { account, called: '', own: true, timeMs: shownMs, state: 'sending', resent: false, envelope, sealed: null, body } }
+  return {
+    order,
+    record: { account, called: { name: '', another: 0 }, own: true, timeMs: shownMs, state: 'sending', resent: false, envelope, sealed: null, body },
+  }
 }
 
 /** Seals pending messages, group by group, where that is possible now. */

@@ -37,7 +37,7 @@ export type InternalEvent =
   /** Messages of these places are shown elsewhere than their records in the history store. */
   | { readonly kind: 'placesChanged'; readonly group: string; readonly slots: readonly string[] }
   /** An account calls itself otherwise than before. */
-  | { readonly kind: 'renamed'; readonly account: string; readonly from: string; readonly to: string }
+  | { readonly kind: 'renamed'; readonly account: string; readonly from: { readonly name: string; readonly another: number }; readonly to: string }
   /** An account has other devices than before. */
   | { readonly kind: 'devicesChanged'; readonly account: string }
   /** An account signed two device lists that contradict each other. */

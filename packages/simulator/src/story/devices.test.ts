@@ -116,7 +116,7 @@ it('the mark is lost, and said to be, when the account has other devices; once, 
   expect(seenBy(story, alice, bob)).toMatchObject({ mark: 'verified' })
 })
 
-it('other devices of somebody who was not verified are a line too', async () => {
+it('other devices of a member that was not verified are a line too', async () => {
   const { story, alice, bob, carol } = await threeMembers()
   say(story, { from: bob, by: carol, to: alice }, listWithDevice(story, bob, 1))
   expect(notices(story, alice, 'devicesChanged')).toEqual(['Bob'])

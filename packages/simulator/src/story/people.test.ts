@@ -1,4 +1,4 @@
-/** What members are told of each other beside a name: who is another of that name, that somebody is called otherwise, and whom a person verified. */
+/** What members are told of each other beside a name: who is another of that name, that a member is called otherwise, and whom a person verified. */
 import { ACCOUNT_DEVICES, GROUP, NAME, PIN, SELF } from '@sotto/core/inside'
 import type { MessageView } from '@sotto/core'
 import { expect, it } from 'vitest'
@@ -22,7 +22,7 @@ function conversation(story: Story, person: Person): readonly MessageView[] {
 }
 
 const renames = (story: Story, person: Person) =>
-  conversation(story, person).flatMap(({ body, senderFormerName }) => (body.kind === 'renamed' ? [`${senderFormerName} → ${body.to}`] : []))
+  conversation(story, person).flatMap(({ body, senderFormer }) => (body.kind === 'renamed' ? [`${senderFormer?.name ?? ''} → ${body.to}`] : []))
 
 it('another who is called like a member is told apart from it, for everybody and everywhere', async () => {
   const story = await beginStory({ direct: false })
@@ -56,7 +56,7 @@ it('who takes a member’s name gets a line, is another, and what it said before
   story.say(mallory, 'after')
   story.pass(5_000)
   const said = conversation(story, bob).filter(({ body }) => body.kind === 'text')
-  expect(said.map(({ senderName, senderAnother, senderFormerName }) => [senderFormerName, senderName, senderAnother])).toEqual([
+  expect(said.map(({ senderName, senderAnother, senderFormer }) => [senderFormer?.name ?? '', senderName, senderAnother])).toEqual([
     ['Mallory', 'Alice', 1],
     ['', 'Alice', 1],
   ])
@@ -111,7 +111,7 @@ it('a petname is shown in place of what a member calls itself, stays on this dev
   story.pass(5_000)
   expect(seenBy(story, bob, alice)).toMatchObject({ name: 'My sister', callsItself: 'Alicia' })
   expect(renames(story, bob)).toContain('Alice → Alicia')
-  // A newcomer whom Bob lets in is told what Alice calls herself, and never what Bob calls her.
+  // A new member whom Bob lets in is told what Alice calls herself, and never what Bob calls her.
   const dave = story.enter('Dave')
   alice.stop()
   story.join(dave)
@@ -160,4 +160,29 @@ it('a title is shown if the log names it: no welcome and no key brings another',
   story.say(alice, 'hello')
   story.pass(10_000)
   expect(story.groupOf(bob)).toMatchObject({ title: 'Desk' })
+})
+
+it('another Alice that goes by another name stays another in what it said, and going back is a line too', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, mallory] = [story.enter('Alice'), story.enter('Bob'), story.enter('Mallory')]
+  renameSilently(mallory, 'Alice')
+  story.gather(bob, alice)
+  story.join(mallory)
+  story.pass(20_000)
+  story.say(mallory, 'as Alice')
+  story.pass(5_000)
+  for (const name of ['Zed', 'Alice']) {
+    story.ask(mallory, { kind: 'setName', name })
+    story.pass(5_000)
+    if (name === 'Zed')
+      expect(conversation(story, bob).find(({ body }) => body.kind === 'text')).toMatchObject({
+        senderName: 'Zed',
+        senderFormer: { name: 'Alice', another: 1 },
+      })
+  }
+  expect(conversation(story, bob).flatMap(({ body, senderFormer }) => (body.kind === 'renamed' ? [senderFormer] : []))).toEqual([
+    { name: 'Alice', another: 1 },
+    { name: 'Zed', another: 0 },
+  ])
+  expect(seenBy(story, bob, mallory)).toMatchObject({ name: 'Alice', another: 1 })
 })

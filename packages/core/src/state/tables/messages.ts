@@ -49,8 +49,8 @@ export const RECEIPT_DUE = durable('receiptDue', list(messageId, LIMITS.receipts
 /** A message's record in the history `messages/GROUP`. */
 export const messageRecord = struct({
   account: accountId,
-  /** What the account called itself then; empty: unknown, or this device's own. */
-  called: text(LIMITS.nameBytes),
+  /** What the account called itself then, with the number that told it apart; empty: unknown, or this device's own. */
+  called: struct({ name: text(LIMITS.nameBytes), another: uint16 }),
   own: boolean,
   timeMs: uint48,
   /** The last two are final: this device was removed or left before the message left. */
