@@ -20,12 +20,14 @@
  * I15 a joiner that withdrew its request is not a member
  * I16 a machine holds in memory what it would start with (`memory-and-disk.ts`; also checked now and then)
  * I17 every row has the scope that its table declares, and none names a group that was forgotten
+ * I18 two people whose names can be taken for one another are shown with different numbers (`hostile-names.ts`)
  */
 import { Transaction, EPOCH, GAP, GROUP, JOIN, MEMBERSHIP_LOG, REACTION, rowCount, messageRecord, UNDECRYPTABLE, SELF } from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
 import { hasAll, resolve, resolveAt, type Roster, rosterFingerprint, whoCouldRead } from '@sotto/membership'
 import { decode, type Decoded, type DeviceId, fromBase64url, LIMITS, type OperationId, toBase64url } from '@sotto/wire'
 import type { Ledger, Sealed } from './ledger.ts'
+import { nameObjections } from './hostile-names.ts'
 import { differencesFromDisk, misplacedRows, tablesThatName } from './memory-and-disk.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
 import { LATE } from './adversary.ts'
@@ -57,6 +59,7 @@ export function checkHealed(world: Healed, violate: (what: string) => void): voi
     if (rowCount(peer.state) > most) violate(`I7: ${peer.name} has ${rowCount(peer.state)} rows`)
   }
   checkDisks(world, violate)
+  for (const peer of world.peers) for (const each of nameObjections(peer)) violate(each)
   const reference = referenceOf(world)
   const roster = reference === undefined ? undefined : rosterOf(reference, world.group)
   if (reference === undefined || roster === undefined) return

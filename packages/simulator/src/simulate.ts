@@ -5,6 +5,7 @@
 import type { Primitives } from '@sotto/crypto/primitives'
 import type { Writes } from '@sotto/engine'
 import { type RunCounts, noCounts } from './counts.ts'
+import { calledIn } from './hostile-names.ts'
 import { checkDisks, checkHealed, knows, newestIds, newestTexts, stateIn } from './invariants.ts'
 import { Ledger } from './ledger.ts'
 import { modelledPrimitives } from './modelled-primitives.ts'
@@ -277,7 +278,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
   }
 
   for (const peer of peers) {
-    peer.signUp(peer === founder ? network.relays.slice(0, plan.relays).map(({ address }) => address) : [])
+    peer.signUp(peer === founder ? network.relays.slice(0, plan.relays).map(({ address }) => address) : [], calledIn(plan.seed, peers.indexOf(peer), peer.name))
     peer.start()
   }
   at(100, () =>

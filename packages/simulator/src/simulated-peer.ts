@@ -87,8 +87,9 @@ export class SimulatedPeer {
   }
 
   /** Creates the profile on the empty disk. */
-  signUp(relays: readonly string[]): void {
-    const made = this.#core.createProfile(this.name, relays, this.#nowMs())
+  /** `called`: the name of its profile, where that is not its own. */
+  signUp(relays: readonly string[], called = this.name): void {
+    const made = this.#core.createProfile(called, relays, this.#nowMs())
     this.#storage.commitNow(made.writes)
     this.#storage.sync()
   }
