@@ -172,7 +172,7 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
         changeGroup(request.group, (group) => ({ ...group, looksAt: [...group.looksAt, { address: request.address, state: 'connecting' }] }))
         return done
       case 'setName':
-        become({ profile: { account: 'me', hasPassphrase: false, ...view().profile, name: request.name } })
+        become({ profile: { account: 'me', hasPassphrase: false, secondReaderMs: null, ...view().profile, name: request.name } })
         return done
       case 'setPetname':
         changeMember(request.account, (member) => ({ ...member, petname: request.petname ?? '', name: request.petname ?? member.callsItself, another: 0 }))

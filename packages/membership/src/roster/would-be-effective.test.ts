@@ -79,7 +79,13 @@ test('on random logs an admission is said to be effective exactly where its devi
     for (const who of bench.fixtures) {
       for (const member of who.lists) {
         const invite = invites.length > 0 && dice.chance(0.6) ? pick(dice, invites) : null
-        const body: OperationBody = { kind: 'admit', invite: invite?.id ?? null, member, role: invite?.role ?? 'member', request: invite === null ? BY_DEVICE : BY_INVITE }
+        const body: OperationBody = {
+          kind: 'admit',
+          invite: invite?.id ?? null,
+          member,
+          role: invite?.role ?? 'member',
+          request: invite === null ? BY_DEVICE : BY_INVITE,
+        }
         const unsigned = { suite: 1, group: log.group, account: author.account, device, ...nextPlace(log, device), writtenMs: 1, body }
         const after = resolve(addOperation(bench.primitives, { ...log }, { unsigned, signature: NO_SIGNATURE }).log)
         const id = operationIdOf(bench.primitives, unsigned)
