@@ -28,6 +28,7 @@ const STORIES = [
 ] as const
 const CYCLE_STORIES = [`${MEMBERSHIP}/story/cycles.test.ts`, `${MEMBERSHIP}/story/each-rule.test.ts`] as const
 const LOST_DEVICES = [`${MEMBERSHIP}/story/lost-devices.test.ts`] as const
+const WAITING = [`${MEMBERSHIP}/log/waiting.test.ts`] as const
 const RELAY_STORIES = [`${MEMBERSHIP}/story/relays.test.ts`] as const
 const CORE = 'packages/core/src'
 const storiesOf = (name: string): readonly string[] => [`packages/simulator/src/story/${name}.test.ts`]
@@ -142,8 +143,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'a request that only an admin may grant stays at the rendezvous',
     file: `${CORE}/members/admissions.ts`,
-    from: "return allowed !== true && allowed.code === 'onlyAdminsAdmitAgain'",
-    to: "return allowed !== true && 'limit' in allowed",
+    from: "if (allowed !== true && allowed.code === 'onlyAdminsAdmitAgain') return ADMIN_ANSWERS_MS",
+    to: '',
     by: storiesOf('joins'),
   },
   {
@@ -177,8 +178,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'a device admits nobody before it has caught up',
     file: `${CORE}/members/admissions.ts`,
-    from: "?.state === 'member' && !maySeal(context, group)) {",
-    to: "?.state === 'member' && maySeal === undefined) {",
+    from: 'return maySeal(context, group) ? 0 : ADMIT_AFTER_MS',
+    to: 'return 0',
     by: storiesOf('starts'),
   },
   {
@@ -440,6 +441,41 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'personOf(state, account)?.admissions.some((admission) => isAncestor(log, removal, admission.id)) === true',
     to: 'personOf(state, account) !== undefined || isAncestor(log, removal, removal)',
     by: STORIES,
+  },
+  {
+    rule: 'an admin’s removal that waits has a place that nothing else takes',
+    file: `${MEMBERSHIP}/log/waiting.ts`,
+    from: "return isCurrent && isAdminIn(state(), account) ? 'removals' : 'known'",
+    to: "return isCurrent && isAdminIn(state(), account) ? 'known' : 'known'",
+    by: WAITING,
+  },
+  {
+    rule: 'only present admins’ removals have a place of their own',
+    file: `${MEMBERSHIP}/log/waiting.ts`,
+    from: "return isCurrent && isAdminIn(state(), account) ? 'removals' : 'known'",
+    to: "return isCurrent || isAdminIn(state(), account) ? 'removals' : 'known'",
+    by: WAITING,
+  },
+  {
+    rule: 'what authors that the log does not name leave to wait takes no place from others',
+    file: `${MEMBERSHIP}/log/waiting.ts`,
+    from: "if (!isNamed) return 'unknown'",
+    to: '',
+    by: WAITING,
+  },
+  {
+    rule: 'of those that wait the author with most gives way',
+    file: `${MEMBERSHIP}/log/waiting.ts`,
+    from: 'return most?.at(-1) ?? added',
+    to: 'return most === undefined ? added : added',
+    by: WAITING,
+  },
+  {
+    rule: 'an operation whose parents do not come is forgotten after seven days',
+    file: `${CORE}/groups/group-log.ts`,
+    from: 'if (value.sinceMs + LIMITS.orphanMs > context.nowMs) continue',
+    to: 'if (value.sinceMs < Infinity) continue',
+    by: storiesOf('orphans'),
   },
   // Requests to join
   {

@@ -11,6 +11,7 @@ import {
   JOIN,
   MEMBERSHIP_LOG,
   OPERATION,
+  ORPHAN,
   type Scope,
   stateFromRows,
   Transaction,
@@ -75,6 +76,7 @@ function logDifferences(primitives: Primitives, transaction: Transaction): reado
   return transaction.scan(MEMBERSHIP_LOG).flatMap(({ key: [group = ''], value: log }) => {
     let rebuilt = emptyLog(fromBase64url(group) as GroupId)
     for (const { value } of transaction.scan(OPERATION, group)) rebuilt = addOperation(primitives, rebuilt, value).log
+    for (const { value } of transaction.scan(ORPHAN, group)) rebuilt = addOperation(primitives, rebuilt, value.operation).log
     return contentsOf(primitives, log) === contentsOf(primitives, rebuilt)
       ? []
       : [`the log of ${group} has ${log.count} operations, and ${rebuilt.count} after a start`]

@@ -57,8 +57,14 @@ export const LIMITS = {
   operationsPerLetter: 64,
   /** Devices of one account. */
   devicesPerAccount: 16,
-  /** Operations whose parents are missing, kept per group. */
+  /** Operations whose parents are missing and whose authors the log names, kept per group; the author with most gives way. A guess. */
   orphanOperations: 1_024,
+  /** The same of authors that the log does not name yet: as many as a new member's log may bring out of order. A guess. */
+  orphansOfUnknown: 1_024,
+  /** Removals by devices of present admins whose parents are missing: their own place, which nothing else takes. A guess. */
+  orphanRemovals: 256,
+  /** An operation whose parents are missing is forgotten after this: then they were lost, or never were. */
+  orphanMs: 7 * DAY,
   /** Members of one group (the sender-keys profile). */
   members: 1_000,
   /** Uses of one invite. */

@@ -1,12 +1,12 @@
 /** A group's membership log inside the machine: operations are added, and the roster follows (PROTOCOL §5). */
-import { addOperation, emptyLog, type MembershipLog, nextPlace, operationIdOf, resolve, type Roster, signOperation } from '@sotto/membership'
-import type { GroupId, Operation, OperationBody, OperationId, UnsignedOperation } from '@sotto/wire'
+import { addOperation, emptyLog, type MembershipLog, nextPlace, operationIdOf, resolve, type Roster, signOperation, withoutOrphans } from '@sotto/membership'
+import { type GroupId, LIMITS, type Operation, type OperationBody, type OperationId, type UnsignedOperation } from '@sotto/wire'
 import { selfOf } from '../identity/profile.ts'
 import { type Context, tell } from '../state/context.ts'
 import { nextNumber } from '../state/local-numbers.ts'
-import { bytesOf } from '../state/names.ts'
+import { bytesOf, textOf } from '../state/names.ts'
 import { sortable } from '../state/table.ts'
-import { GROUP, MEMBERSHIP_LOG, OPERATION } from '../state/tables/groups.ts'
+import { GROUP, MEMBERSHIP_LOG, OPERATION, ORPHAN } from '../state/tables/groups.ts'
 
 /** The log of a group, empty if we know nothing of it. Rebuilt from its operations once after a start. */
 export function logOf(context: Context, group: string): MembershipLog {
@@ -15,6 +15,13 @@ export function logOf(context: Context, group: string): MembershipLog {
   let log = emptyLog(bytesOf<GroupId>(group))
   for (const { value } of context.transaction.scan(OPERATION, group)) {
     log = addOperation(context.provider.primitives, log, value).log
+  }
+  for (const { key, value } of context.transaction.scan(ORPHAN, group)) {
+    const step = addOperation(context.provider.primitives, log, value.operation)
+    log = step.log
+    // What the log knows of their authors may have changed since, and with it how many of them it keeps.
+    for (const id of step.dropped) context.transaction.delete(ORPHAN, group, textOf(id))
+    if (step.outcome !== 'orphaned') context.transaction.delete(ORPHAN, ...key)
   }
   // No log is kept for an unknown group.
   if (log.count + log.orphans.size > 0) context.transaction.put(MEMBERSHIP_LOG, [group], log)
@@ -34,14 +41,31 @@ export function takeOperationsOf(context: Context, group: string, operations: re
   for (const each of operations) {
     const step = addOperation(context.provider.primitives, log, each)
     log = step.log
-    if (step.outcome !== 'added' && step.outcome !== 'orphaned') continue
+    for (const id of step.dropped) context.transaction.delete(ORPHAN, group, textOf(id))
+    for (const placed of step.placed) {
+      if (placed !== each) context.transaction.delete(ORPHAN, group, textOf(operationIdOf(context.provider.primitives, placed.unsigned)))
+      context.transaction.put(OPERATION, [group, sortable(nextNumber(context))], placed)
+    }
+    added.push(...step.placed)
+    if (step.outcome !== 'orphaned') continue
     added.push(each)
-    context.transaction.put(OPERATION, [group, sortable(nextNumber(context))], each)
+    context.transaction.put(ORPHAN, [group, textOf(operationIdOf(context.provider.primitives, each.unsigned))], { operation: each, sinceMs: context.nowMs })
   }
   if (added.length === 0) return 0
   context.transaction.put(MEMBERSHIP_LOG, [group], log)
   if (context.transaction.get(GROUP, group)?.state === 'member') tell(context, { kind: 'operationsAdded', group, operations: added, before })
   return added.length
+}
+
+/** Forgets operations whose parents did not come in time. */
+export function expireOrphans(context: Context): void {
+  for (const { key, value } of context.transaction.scan(ORPHAN)) {
+    const [group = '', operation = ''] = key
+    if (value.sinceMs + LIMITS.orphanMs > context.nowMs) continue
+    const log = withoutOrphans(logOf(context, group), [bytesOf<OperationId>(operation)])
+    context.transaction.delete(ORPHAN, ...key)
+    if (context.transaction.get(MEMBERSHIP_LOG, group) !== undefined) context.transaction.put(MEMBERSHIP_LOG, [group], log)
+  }
 }
 
 /** Signs an operation of this device with everything it has seen as its past. It is neither added to the log nor sent yet. */

@@ -916,7 +916,11 @@ async function joiner() {
       const request = rows()
         .scan(OUTBOX)
         .find(({ value }) => value.about.kind === 'joinRequest')?.value.body
-      tamper((context) => receiveRequest(context, group, invite?.key[1] ?? '', request ?? new Uint8Array()))
+      tamper((context) => {
+        // A device admits only when it has caught up: here with the member that it is connected to.
+        for (const { key, value } of context.transaction.scan(PEER)) context.transaction.put(PEER, key, { ...value, reconciled: [textOf(place.epoch)] })
+        receiveRequest(context, group, invite?.key[1] ?? '', request ?? new Uint8Array())
+      })
       pass(1)
       for (const { value } of ofFounder().scan(OUTBOX))
         if (value.about.kind === 'letter' && textOf(value.about.device) === textOf(self.device)) read(value.body)

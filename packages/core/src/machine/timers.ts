@@ -4,6 +4,7 @@ import { ciphersOf } from '../cipher/group-cipher.ts'
 import { askForEarlierSecrets } from '../epochs/earlier-secrets.ts'
 import { expireEpochs, hasEpochToEnd } from '../epochs/end-epochs.ts'
 import { askForSecrets } from '../epochs/secrets.ts'
+import { expireOrphans } from '../groups/group-log.ts'
 import { askWhenIsolated } from '../groups/isolated.ts'
 import { endComparing } from '../groups/new-member.ts'
 import { expireLetters, reviewOutbox } from '../links/outbox.ts'
@@ -92,6 +93,7 @@ function due(context: Context, timer: TimerName): void {
       expireSessions(context)
       for (const cipher of ciphersOf(context)) cipher.expire(context)
       expireKept(context)
+      expireOrphans(context)
       expirePending(context)
       expireWithdrawn(context)
       expireWithdrawals(context)

@@ -82,29 +82,30 @@ export function admitDue(context: Context): void {
       setTimer(context, 'admissions', value.atMs + LIMITS.admitWaitsMs, 'earliest')
       continue
     }
-    if (context.transaction.get(GROUP, group)?.state === 'member' && !maySeal(context, group)) {
-      // What another copy of this profile wrote may not be here yet: an operation in the same place would be a fork, and cost the device.
-      setTimer(context, 'admissions', context.nowMs + ADMIT_AFTER_MS, 'earliest')
-      continue
-    }
     context.transaction.delete(ADMISSION, ...key)
     const request = decode(joinRequest, value.request)
     if (request === undefined || context.transaction.get(GROUP, group)?.state !== 'member') continue
-    if (isLeftToAdmins(context, group, request)) {
-      // While the row is there the request stays at the rendezvous, where an admin's device finds it.
-      const atMs = context.nowMs + ADMIN_ANSWERS_MS
-      context.transaction.put(ADMISSION, key, { ...value, atMs })
-      setTimer(context, 'admissions', atMs, 'earliest')
-    } else admit(context, group, request, value.again)
+    const laterMs = waitsStill(context, group, request)
+    if (laterMs === 0) {
+      admit(context, group, request, value.again)
+      continue
+    }
+    // While the row is there the request stays at the rendezvous.
+    context.transaction.put(ADMISSION, key, { ...value, atMs: context.nowMs + laterMs })
+    setTimer(context, 'admissions', context.nowMs + laterMs, 'earliest')
   }
   forgetRequests(context)
 }
 
-/** Whether the request is of a person whom an admin removed, and we are none: an admin's device answers it, while the invite is open. */
-function isLeftToAdmins(context: Context, group: string, request: JoinRequest): boolean {
+/**
+ * How long a request waits that is to be granted, but not by us, or not yet. Of a person whom an admin removed, an admin's device
+ * finds it. While we have not caught up, what another copy of this profile wrote may not be here: an operation in the same place
+ * would be a fork, and cost us the device.
+ */
+function waitsStill(context: Context, group: string, request: JoinRequest): number {
   const { primitives } = context.provider
   const checked = checkJoin(primitives, rosterOf(context, group), request, context.nowMs)
-  if ('code' in checked) return false
+  if ('code' in checked) return 0
   const allowed = wouldBeEffective(primitives, logOf(context, group), selfOf(context), {
     kind: 'admit',
     invite: checked.invite.id,
@@ -112,7 +113,8 @@ function isLeftToAdmins(context: Context, group: string, request: JoinRequest): 
     role: checked.invite.role,
     request: request.proof,
   })
-  return allowed !== true && allowed.code === 'onlyAdminsAdmitAgain'
+  if (allowed !== true && allowed.code === 'onlyAdminsAdmitAgain') return ADMIN_ANSWERS_MS
+  return maySeal(context, group) ? 0 : ADMIT_AFTER_MS
 }
 
 const REFUSAL = { inviteExpired: 'expired', inviteSpent: 'spent', inviteClosed: 'closed', foreignInvite: 'foreign' } as const

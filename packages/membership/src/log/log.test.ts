@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type GroupId, LIMITS, type OperationBody, type OperationId } from '@sotto/wire'
+import { type GroupId, type OperationBody, type OperationId } from '@sotto/wire'
 import { idOf, Person, primitives, seedOf } from '../story/person.ts'
 import { everybodyMeets, setup } from '../story/setup.ts'
 import { hasAll, heads, isAncestor, missingFrom, missingParents, nextPlace, operationsInCausalOrder } from './log-queries.ts'
@@ -25,16 +25,6 @@ describe('taking operations in', () => {
     expect(heads(frank.log)).toEqual([idOf(rename)])
     expect(missingParents(frank.log)).toEqual([])
     expect(frank.hears(rename)).toEqual(['known'])
-  })
-
-  test('waiting operations are bounded, and one too many leaves the log as it was', () => {
-    const [alice, bob] = setup('alice', 'bob')
-    const chain = Array.from({ length: LIMITS.orphanOperations + 1 }, () => bob.acknowledges())
-    const frank = listener(alice.log.group)
-    const outcomes = frank.hears(...chain)
-    expect(outcomes.slice(0, -1).every((outcome) => outcome === 'orphaned')).toBe(true)
-    expect(outcomes.at(-1)).toEqual({ code: 'tooManyOrphans', limit: LIMITS.orphanOperations })
-    expect(frank.log.orphans.size).toBe(LIMITS.orphanOperations)
   })
 
   test('what is not signed by its device, is of another group or has no parents is refused', () => {

@@ -11,12 +11,7 @@ import { entitled } from '../rules/entitled.ts'
 import { stateAfter, stateOf } from '../rules/fold.ts'
 import { aloneFault, placeFault } from './shape.ts'
 import { operationIdOf } from './sign-operation.ts'
-
-/** An operation that waits for its parents. Its signature is that of the device it names, whosever that is. */
-export interface Orphan {
-  readonly id: OperationId
-  readonly operation: Operation
-}
+import { type Waiting, waitingPlaceOf, withOrphan } from './waiting.ts'
 
 /** Opaque but for `group`: use the functions of this room. */
 export interface MembershipLog {
@@ -26,7 +21,7 @@ export interface MembershipLog {
   readonly count: number
   /** Entries that are in no other's past, ascending by id. */
   readonly heads: readonly Entry[]
-  readonly orphans: ReadonlyMap<string, Orphan>
+  readonly orphans: Waiting
 }
 
 export const emptyLog = (group: GroupId): MembershipLog => ({ group, history: emptyHistory(), count: 0, heads: [], orphans: new Map() })
@@ -37,19 +32,43 @@ export const emptyLog = (group: GroupId): MembershipLog => ({ group, history: em
  */
 export type AddOutcome = 'added' | 'known' | 'orphaned' | ShapeRejection
 
+export interface AddStep {
+  readonly log: MembershipLog
+  readonly outcome: AddOutcome
+  /** What has its place now, parents first: the operation, and what had waited for it. */
+  readonly placed: readonly Operation[]
+  /** What had waited and is not kept any more: it gave way to another, or was wrong in its place. */
+  readonly dropped: readonly OperationId[]
+}
+
+const unchanged = (log: MembershipLog, outcome: AddOutcome): AddStep => ({ log, outcome, placed: [], dropped: [] })
+
 /** The log with one more operation. Costs a signature or a few, and little else. `log` stays as it was. */
-export function addOperation(primitives: Primitives, log: MembershipLog, operation: Operation): { readonly log: MembershipLog; readonly outcome: AddOutcome } {
+export function addOperation(primitives: Primitives, log: MembershipLog, operation: Operation): AddStep {
   const id = operationIdOf(primitives, operation.unsigned)
   const key = toBase64url(id)
-  if (entryOf(log, id) !== undefined || log.orphans.has(key)) return { log, outcome: 'known' }
+  if (entryOf(log, id) !== undefined || log.orphans.has(key)) return unchanged(log, 'known')
   const fault = aloneFault(primitives, log.group, id, operation)
-  if (fault !== undefined) return { log, outcome: fault }
-  if (!hasParents(log, operation)) {
-    if (log.orphans.size >= LIMITS.orphanOperations) return { log, outcome: { code: 'tooManyOrphans', limit: LIMITS.orphanOperations } }
-    return { log: { ...log, orphans: new Map(log.orphans).set(key, { id, operation }) }, outcome: 'orphaned' }
-  }
+  if (fault !== undefined) return unchanged(log, fault)
+  if (!hasParents(log, operation)) return addOrphan(log, id, operation)
   const placed = place(primitives, log, id, operation)
-  return 'code' in placed ? { log, outcome: placed } : { log: adopt(primitives, placed), outcome: 'added' }
+  if ('code' in placed) return unchanged(log, placed)
+  const adopted = adopt(primitives, placed)
+  return { ...adopted, placed: [operation, ...adopted.placed], outcome: 'added' }
+}
+
+function addOrphan(log: MembershipLog, id: OperationId, operation: Operation): AddStep {
+  const place = waitingPlaceOf(log.history, log.count, () => stateOfLog(log), operation.unsigned)
+  const more = withOrphan(log.orphans, { id, operation, place })
+  if (more === undefined) return unchanged(log, { code: 'tooManyOrphans', limit: LIMITS.orphanOperations })
+  return { log: { ...log, orphans: more.waiting }, outcome: 'orphaned', placed: [], dropped: more.dropped === null ? [] : [more.dropped.id] }
+}
+
+/** The log without operations that have waited for too long. */
+export function withoutOrphans(log: MembershipLog, ids: readonly OperationId[]): MembershipLog {
+  const orphans = new Map(log.orphans)
+  for (const id of ids) orphans.delete(toBase64url(id))
+  return { ...log, orphans }
 }
 
 /** The entry of an operation that this log has in its place. */
@@ -61,8 +80,10 @@ export function entryOf(log: MembershipLog, id: OperationId): Entry | undefined 
 const hasParents = (log: MembershipLog, { unsigned }: Operation): boolean => unsigned.parents.every((parent) => entryOf(log, parent) !== undefined)
 
 /** Places the orphans that have all their parents now, and those that waited for them. Wrong ones are dropped. */
-function adopt(primitives: Primitives, log: MembershipLog): MembershipLog {
-  if (log.orphans.size === 0) return log
+function adopt(primitives: Primitives, log: MembershipLog): Pick<AddStep, 'log' | 'placed' | 'dropped'> {
+  if (log.orphans.size === 0) return { log, placed: [], dropped: [] }
+  const given: Operation[] = []
+  const wrong: OperationId[] = []
   let adopted = log
   const waiting = new Map(log.orphans)
   for (let before = -1; before !== waiting.size;) {
@@ -71,10 +92,14 @@ function adopt(primitives: Primitives, log: MembershipLog): MembershipLog {
       if (!hasParents(adopted, operation)) continue
       waiting.delete(key)
       const placed = place(primitives, adopted, id, operation)
-      if (!('code' in placed)) adopted = placed
+      if ('code' in placed) wrong.push(id)
+      else {
+        adopted = placed
+        given.push(operation)
+      }
     }
   }
-  return { ...adopted, orphans: waiting }
+  return { log: { ...adopted, orphans: waiting }, placed: given, dropped: wrong }
 }
 
 /** Puts an operation in its place behind its parents, which are there. */
@@ -114,6 +139,16 @@ export function setOf(heads: readonly Entry[]): Bits {
         heads.map(({ past }) => past),
         heads.map(({ index }) => index),
       )
+}
+
+/** Heads are the same value as long as nothing has a new place: what waits costs no fold. */
+const states = new WeakMap<readonly Entry[], GroupState>()
+
+/** The state of all operations that have their place. */
+export function stateOfLog({ history, heads }: MembershipLog): GroupState {
+  const known = states.get(heads) ?? stateOfHeads(history, heads)
+  states.set(heads, known)
+  return known
 }
 
 /** The state of these entries and all that is before them. */

@@ -4,20 +4,21 @@ import type { Entry, GroupState, Person } from '../entries/entry.ts'
 import { currentDevices, isIn, personOf, rekeyNeededSince, revokedOf } from '../entries/group-state.ts'
 import { idGet, idValues } from '../entries/id-map.ts'
 import { byDepthThenId } from '../entries/order.ts'
-import { entryOf, type MembershipLog, stateOfHeads } from '../log/log.ts'
+import { entryOf, type MembershipLog, stateOfHeads, stateOfLog } from '../log/log.ts'
 import { admissionOf, isAdminIn } from '../rules/in-charge.ts'
 import type { Departure, OpenInvite, Roster, RosterDevice, RosterMember } from './roster.ts'
 
 const HOUR_MS = 3_600_000
 
-const resolved = new WeakMap<MembershipLog, Roster>()
+/** By the heads: they are the same value as long as nothing has a new place. */
+const resolved = new WeakMap<MembershipLog['heads'], Roster>()
 
-/** The roster of all operations in the log. Folded once per log. Without a `create` it is empty. */
+/** The roster of all operations in the log. Folded once. Without a `create` it is empty. */
 export function resolve(log: MembershipLog): Roster {
-  const known = resolved.get(log)
+  const known = resolved.get(log.heads)
   if (known !== undefined) return known
-  const roster = rosterOfState(log.group, stateOfHeads(log.history, log.heads))
-  resolved.set(log, roster)
+  const roster = rosterOfState(log.group, stateOfLog(log))
+  resolved.set(log.heads, roster)
   return roster
 }
 

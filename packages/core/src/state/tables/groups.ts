@@ -57,8 +57,11 @@ export const GROUP_CHANGES = durable('groupChanges', groupChanges, { scope: 'gro
 /** The relays that this device used for a group before an admin named others. Used again if that operation is filtered. Key: group. */
 export const FIRST_RELAYS = durable('firstRelays', list(relayAddress, LIMITS.relays), { scope: 'group', owner: 'groups', outlasts: 'membership' })
 
-/** Operations in the order in which they were added. Key: group, number. */
+/** Operations that have their place, in the order in which they were given it. Key: group, number. */
 export const OPERATION = durable('operation', operation, { scope: 'group', owner: 'groups', outlasts: 'membership' })
+
+/** Operations that wait for their parents, and since when. Key: group, operation. */
+export const ORPHAN = durable('orphan', struct({ operation, sinceMs: uint48 }), { scope: 'group', owner: 'groups', outlasts: 'membership' })
 
 /** Secrets of rekeying operations. Key: group, operation. */
 export const SECRET = durable('secret', seed, { scope: 'group', owner: 'epochs' })
