@@ -91,8 +91,11 @@ describe('a first letter without a one-time key', () => {
     const [ofAlice] = bob.store.acceptedInitialMessages
     bob.store = { ...bob.store, acceptedInitialMessages: [...bob.store.acceptedInitialMessages, ...flood(provider, bob, MOST, null)] }
     const stranger = createParty(provider)
-    receive(provider, { ...bob, sessions: null }, firstLetter(provider, stranger, bob, NOW_MS + DAY_MS), NOW_MS + DAY_MS, isAlice)
+    bob.sessions = null
+    const before = bob.store.acceptedInitialMessages
+    expect(receive(provider, bob, firstLetter(provider, stranger, bob, NOW_MS + DAY_MS), NOW_MS + DAY_MS, isAlice)).toEqual(utf8('first'))
     expect(bob.store.acceptedInitialMessages).toContain(ofAlice)
+    expect(before.filter((message) => !bob.store.acceptedInitialMessages.includes(message))).toHaveLength(1)
   })
 
   test('claims a time after its arrival for nothing: it goes as the oldest of its arrival does', () => {
