@@ -195,6 +195,12 @@ async function victim(change: (primitives: Primitives) => Primitives = (same) =>
     tamper,
     member,
     rows: (): Transaction => new Transaction(state),
+    /** Requests to join are answered by a device that has caught up: from now on, with the peer that is connected. */
+    catchUp: (): void =>
+      tamper(({ transaction }) => {
+        const link = transaction.get(PEER, 'they')
+        if (link !== undefined) transaction.put(PEER, ['they'], { ...link, reconciled: [epoch] })
+      }),
     pass: (ms: number): readonly Effect[] => {
       nowMs += ms
       return tell({ kind: 'woke' })
@@ -772,7 +778,8 @@ describe('requests for a key', () => {
 
 describe('a joiner with an invite that is no longer valid', () => {
   it('is told so, and counts as one of the few strangers that are kept', async () => {
-    const { provider, rows, tamper, group, tell, pass } = await victim()
+    const { provider, rows, tamper, group, tell, pass, catchUp } = await victim()
+    catchUp()
     tell({ kind: 'requested', request: 'invite', what: { kind: 'createInvite', group } })
     const [made] = rows().scan(OWN_INVITE, group)
     const invite = parseInvite(provider.primitives, made?.value.text ?? '')
@@ -872,7 +879,8 @@ describe('a connected member that repeats that it lacks everything', () => {
 /** A joiner with an invite of the group's founder, to whom a stranger can write meanwhile. */
 async function joiner() {
   const founder = await victim()
-  const { provider, group, place, rows: ofFounder, tell: tellFounder, tamper, pass } = founder
+  const { provider, group, place, rows: ofFounder, tell: tellFounder, tamper, pass, catchUp } = founder
+  catchUp()
   tellFounder({ kind: 'requested', request: 'invite', what: { kind: 'createInvite', group } })
   const [invite] = ofFounder().scan(OWN_INVITE, group)
   const core = createCore(provider)
