@@ -172,6 +172,16 @@ export function deviceAttacks(device: DeviceUnderAttack): readonly (() => Attack
       member,
       chained(
         removed,
+        () => ({ kind: 'setRole', account: removed.account, role: 'admin' }),
+        () => device.placeOfRemoved,
+      ),
+    ),
+    operation(
+      'operation: an invite of a removed member, beside its removal',
+      AN_OPERATION,
+      member,
+      chained(
+        removed,
         () => inviteBody(random),
         () => device.placeOfRemoved,
       ),

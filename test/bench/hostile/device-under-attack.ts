@@ -42,6 +42,7 @@ import type { Table } from '../../../packages/core/src/state/table.ts'
 import { GROUP_CIPHERS } from '../../../packages/core/src/machine/ciphers.ts'
 import { applyInternalEvents } from '../../../packages/core/src/machine/internal-events.ts'
 import { createPerson, memberEntryOf, type Person } from '../../../packages/crypto/src/test-support/people.ts'
+import { seededProvider } from '../../../packages/crypto/src/test-support/seeded-provider.ts'
 import { withoutSignatures } from '../../../packages/membership/src/oracle/fixtures.ts'
 import { countPrimitives } from '../../fuzz/learning/machine/counted-primitives.ts'
 import type { Handled } from './measure.ts'
@@ -96,8 +97,9 @@ export interface DeviceUnderAttack {
 
 export async function deviceUnderAttack({ contacts, members: memberCount, voidOperations, invites = 0 }: World): Promise<DeviceUnderAttack> {
   const primitives = await loadSodiumPrimitives()
-  const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
-  const provider = { primitives, random }
+  // Seeded: a world is the same in every run.
+  const provider = seededProvider(primitives, 'device under attack')
+  const { random } = provider
   const counted = countPrimitives(primitives)
   const core = createCore({ primitives: counted.primitives, random })
   const relay = createMemoryRelay({ primitives, randomBytes: random, relayPeer: 'relay' })

@@ -29,8 +29,8 @@ const MANY = 36
 const VOID_OPERATIONS = 60
 const INVITES = 12
 
-/** Each session is tried with a letter that names no sender. The list may only get shorter. */
-const GROW_WITH_CONTACTS: readonly string[] = ['letter: in the shape of one, from a stranger', 'letter: in the shape of one, in the inbox']
+/** Each session is tried with a letter in the inbox, which names no sender. The list may only get shorter. */
+const GROW_WITH_CONTACTS: readonly string[] = ['letter: in the shape of one, in the inbox']
 /** A row of twelve may differ by what is drawn: a byte of length, a try more. */
 const DRAWN = 24
 
@@ -42,11 +42,11 @@ describe('a hostile message costs a device', async () => {
     [...large].flatMap(([kind, { publicKeyOperations, symmetricOperations }]) => {
       const before = than.get(kind)
       const isFlat = before !== undefined && publicKeyOperations <= before.publicKeyOperations && symmetricOperations <= before.symmetricOperations + DRAWN
-      return isFlat ? [] : [kind]
+      return isFlat ? [] : [`${kind}: ${publicKeyOperations} and ${symmetricOperations}, not ${before?.publicKeyOperations} and ${before?.symmetricOperations}`]
     })
 
   test('no more among many contacts, but for a letter in the shape of one', () => {
-    expect(grown(contacts, small)).toEqual(GROW_WITH_CONTACTS)
+    expect(grown(contacts, small).map((each) => each.replace(/: \d.*/, ''))).toEqual(GROW_WITH_CONTACTS)
   })
 
   test('no more in a large group', async () => {
