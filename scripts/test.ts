@@ -1,18 +1,22 @@
-/** All tests of the project: those that need no browser, then the stories in browsers. */
+/** All tests of the project: those that need no browser, the models, then the stories in browsers. */
 import { join } from 'node:path'
 import { BrowserMissing, type BrowserName, findBrowsers, wantedBrowsers } from './browsers.ts'
 import { BuildFailed } from './build.ts'
 import { runStories } from './e2e.ts'
 import { ROOT } from './repository.ts'
+import { CheckerMissing, findChecker, runModels } from './models.ts'
 import { runStep } from './run-step.ts'
 import { TIME_LIMITS_MS } from './time-limits.ts'
 import { verify } from './verify.ts'
 
 async function testEverything(): Promise<boolean> {
   const startMs = performance.now()
-  // First, so that a missing browser is reported before minutes have passed.
+  // First, so that a missing program is reported before minutes have passed.
   findBrowsers()
+  findChecker()
   const { ok: verified, tests: unit, lines } = await verify()
+  console.log('\nModels')
+  const modelled = await runModels()
   console.log('\nFuzzing for half a minute')
   const fuzz = await runStep(process.execPath, ['--disable-warning=ExperimentalWarning', join(ROOT, 'scripts', 'fuzz.ts'), '--seconds', '30'], {
     limitMs: TIME_LIMITS_MS.fuzz,
@@ -24,18 +28,19 @@ async function testEverything(): Promise<boolean> {
   const left = all.filter((name) => !wantedBrowsers().includes(name))
   console.log('\nSummary')
   for (const line of lines) console.log(line)
+  console.log(`  models    ${modelled ? 'passed' : 'FAILED'}`)
   console.log(`  fuzz      ${fuzz.ok ? 'passed' : 'FAILED'}`)
   console.log(`  stories   ${stories.passed} passed, ${stories.failed} failed`)
   if (left.length > 0) console.log(`  not run   ${left.join(' and ')} (SOTTO_BROWSERS=${process.env['SOTTO_BROWSERS']})`)
   console.log(`  time      ${Math.round((performance.now() - startMs) / 1000)} s\n`)
   console.log(`${unit.passed + stories.passed} passed, ${unit.failed + stories.failed} failed`)
-  return verified && fuzz.ok && stories.failed === 0 && stories.ok
+  return verified && modelled && fuzz.ok && stories.failed === 0 && stories.ok
 }
 
 try {
   process.exit((await testEverything()) ? 0 : 1)
 } catch (fault) {
-  if (!(fault instanceof BuildFailed || fault instanceof BrowserMissing)) throw fault
+  if (!(fault instanceof BuildFailed || fault instanceof BrowserMissing || fault instanceof CheckerMissing)) throw fault
   console.error(fault.message)
   process.exit(1)
 }
