@@ -1,5 +1,5 @@
 /**
- * Operations that wait for their parents (PROTOCOL §5.46). Whatever is sent, by whomever, takes no place from what must not be
+ * Operations that wait for their parents (PROTOCOL §5.46). Nothing that is sent, by anyone, takes a place from what must not be
  * missed: a removal by an admin keeps its subject from new keys while it waits.
  */
 import { equalBytes, LIMITS, type Operation, type OperationId, toBase64url, type UnsignedOperation } from '@sotto/wire'
