@@ -1537,7 +1537,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'an account whose lists contradict each other is known after a start',
     file: `${CORE}/groups/device-lists.ts`,
     from: 'if (value.fork !== null && !value.fork.isDecided) context.transaction.put(FORKED, key, true)',
-    to: '',
+    to: 'void [key, value]',
     by: storiesOf('devices'),
   },
   {

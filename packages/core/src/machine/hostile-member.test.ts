@@ -954,7 +954,7 @@ describe('a stranger’s welcome to a joiner', () => {
     expect(
       rows()
         .scan(NAME)
-        .map(({ value }) => value),
+        .map(({ value }) => value.name),
     ).not.toContain('Alice')
     expect(rows().scan(PENDING_BODY)).toEqual([])
   })
