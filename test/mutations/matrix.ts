@@ -527,6 +527,56 @@ export const MUTANTS: readonly Mutant[] = [
     to: '',
     by: STORIES,
   },
+  // Relays and whereabouts that others name
+  {
+    rule: 'a relay in a range of private networks is not dialled for others',
+    file: `${CORE}/links/may-dial.ts`,
+    from: "return range === 'public' || wantedAddresses",
+    to: "return range !== 'unique local' || wantedAddresses",
+    by: [`${CORE}/machine/hostile-member.test.ts`],
+  },
+  {
+    rule: 'one account makes others link only a few relays in a time',
+    file: `${CORE}/sessions/linkable-relays.ts`,
+    from: '  if (named.length - old.length >= LIMITS.relaysOfOne) return false\n',
+    to: '',
+    by: [`${CORE}/machine/hostile-member.test.ts`],
+  },
+  {
+    rule: 'no relay is dialled that only a stranger or a removed member names',
+    file: `${CORE}/sessions/linkable-relays.ts`,
+    from: '(isMember && mayDial(',
+    to: '((isMember || relay !== device.toString()) && mayDial(',
+    by: [`${CORE}/machine/hostile-member.test.ts`],
+  },
+  {
+    rule: 'relays that only a removed member named are left',
+    file: `${CORE}/machine/roster-changed.ts`,
+    from: '    leaveRelaysOfOthers(context)\n',
+    to: '    void leaveRelaysOfOthers\n',
+    by: [`${CORE}/machine/hostile-member.test.ts`],
+  },
+  {
+    rule: 'where a device is, it says itself',
+    file: `${CORE}/peers/announce.ts`,
+    from: '  if (!context.provider.primitives.ed25519.verify(signature, announcementSigningInput(where), where.device)) return\n',
+    to: '  void [signature, announcementSigningInput]\n',
+    by: [`${CORE}/machine/hostile-member.test.ts`],
+  },
+  {
+    rule: 'an announcement in an ended epoch moves nothing',
+    file: `${CORE}/peers/announce.ts`,
+    from: 'if (currentEpoch(context, group) === epochId) noteWhereabouts',
+    to: 'if (currentEpoch(context, group) !== undefined) noteWhereabouts',
+    by: [`${CORE}/machine/hostile-member.test.ts`],
+  },
+  {
+    rule: 'an earlier announcement displaces no later one',
+    file: `${CORE}/peers/announce.ts`,
+    from: 'if (before !== undefined && atMs <= before.atMs && !(',
+    to: 'if (before !== undefined && atMs < 0 && !(',
+    by: [`${CORE}/machine/hostile-member.test.ts`],
+  },
   // §3, §6, §7
   {
     rule: 'nothing is sealed in an epoch with conflicting rekeys or with a rekey needed',
@@ -790,7 +840,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'a new member that drew absent members asks those that it hears of',
     file: `${CORE}/peers/announce.ts`,
-    from: '  askAsNewMember(context, group, bytesOf<DeviceId>(device))\n',
+    from: '  askAsNewMember(context, group, id)\n',
     to: '  void askAsNewMember\n',
     by: storiesOf('compare-logs'),
   },

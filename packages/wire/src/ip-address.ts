@@ -22,7 +22,7 @@ export function isIp6(text: string): boolean {
   const count = all.length + (hasIp4 ? 1 : 0)
   if (halves.length === 2 ? count > 7 : count !== 8) return false
   // Nobody, and groups of machines (RFC 4291).
-  return all.some((group) => /[1-9a-f]/i.test(group)) && !/^ff/i.test(all[0] ?? '')
+  return all.some((group) => /[1-9a-f]/i.test(group)) && !/^ff/i.test(halves[0] ?? '')
 }
 
 const LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/i

@@ -59,6 +59,7 @@ const NAMES = [
   'safety number',
   'sealed operation',
   'sealed signal',
+  'announcement',
   'prekey bundle',
   'row index',
   'row seal',

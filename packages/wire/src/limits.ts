@@ -200,6 +200,9 @@ export const LIMITS = {
 
   /** Relays linked only because addresses of others name them, and how long each is at least where more of them wait. Guesses. */
   relaysOfOthers: 64,
+  /** Other relays that one account's devices can have this device link in a time, by addresses and announcements. A guess: an address names four. */
+  relaysOfOne: 8,
+  relaysOfOneMs: DAY,
   relayTurnMs: 2 * MINUTE,
 
   // Peers (PROTOCOL §7)

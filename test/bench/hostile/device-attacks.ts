@@ -16,6 +16,7 @@ import { nextPlace, operationIdOf } from '@sotto/membership'
 import { MEMBERSHIP_LOG, Transaction } from '@sotto/core/inside'
 import {
   announcement,
+  announcementSigningInput,
   decode,
   encode,
   ladderLength,
@@ -105,8 +106,11 @@ export function deviceAttacks(device: DeviceUnderAttack): readonly (() => Attack
     const entry = memberEntryOf(provider, joiner.list, [joiner.certificate])
     return sealJoinRequest(provider, invite, { member: entry, name: `Joiner ${i}`, bundle, askedMs: nowMs }, joiner.deviceKeys) ?? new Uint8Array()
   }
-  const announced = (by: Member, peer: string, i: number): Event | null =>
-    record('group', sealSignal(provider, keys.signalsKey, encode(announcement, { device: by.device, peer, addresses: [], atMs: nowMs + i })))
+  const announced = (by: Member, peer: string, i: number): Event | null => {
+    const where = { epoch, device: by.device, peer, addresses: [], atMs: nowMs + i }
+    const signature = primitives.ed25519.sign(announcementSigningInput(where), by.deviceKeys)
+    return record('group', sealSignal(provider, keys.signalsKey, encode(announcement, { where, signature })))
+  }
   /** The relay says how many of our prekeys it has. */
   const keysLeft = (count: number): Event | null => {
     const event = record('inbox', new Uint8Array())

@@ -32,8 +32,8 @@ import { FIRST_DEVICE, LAST_DEVICE } from '@sotto/sync'
 import {
   type AccountId,
   announcement,
+  announcementSigningInput,
   decode,
-  type DeviceId,
   encode,
   equalBytes,
   L,
@@ -55,9 +55,10 @@ import {
   type Range,
   senderKeyContextInput,
   type UnsignedOperation,
+  type Whereabouts,
 } from '@sotto/wire'
 import { messageCipher, stepChain } from '../../../crypto/src/sender-key/chain.ts'
-import { createDevice, createPerson, memberEntryOf } from '../../../crypto/src/test-support/people.ts'
+import { createDevice, createPerson, memberEntryOf, type Person } from '../../../crypto/src/test-support/people.ts'
 import { readyKey } from '../cipher/sender-keys/own-key.ts'
 import { author } from '../epochs/author.ts'
 import { signOwn } from '../groups/group-log.ts'
@@ -107,7 +108,7 @@ const START_MS = 1_800_000_000_000
 const RELAY = '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
 
 /** One person's machine, in a group where the devices of all other members are made by hand. */
-async function victim(change: (primitives: Primitives) => Primitives = (same) => same) {
+async function victim({ change = (same) => same, relay = RELAY }: { readonly change?: (primitives: Primitives) => Primitives; readonly relay?: string } = {}) {
   const primitives = change(await loadSodiumPrimitives())
   const provider = { primitives, random: (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length)) }
   const core = createCore(provider)
@@ -116,7 +117,7 @@ async function victim(change: (primitives: Primitives) => Primitives = (same) =>
   /** The records that a read of the history store returns; null: reads are not answered. */
   const disk: { read: (query: HistoryQuery) => readonly HistoryRecord[] | null } = { read: () => [] }
   let nowMs = START_MS
-  let state: State = core.createProfile('Victim', [RELAY], nowMs).state
+  let state: State = core.createProfile('Victim', [relay], nowMs).state
   const tell = (event: Event): readonly Effect[] => {
     const step = core.step(state, event, nowMs)
     state = step.state
@@ -226,6 +227,8 @@ async function victim(change: (primitives: Primitives) => Primitives = (same) =>
     },
   }
 }
+
+type Member = ReturnType<Awaited<ReturnType<typeof victim>>['member']>
 
 type ResentMessage = Extract<ControlMessage, { readonly kind: 'resend' }>['messages'][number]
 
@@ -438,7 +441,7 @@ describe('letters that nobody can read', () => {
         },
       },
     })
-    const at = await victim(counting)
+    const at = await victim({ change: counting })
     const { provider, member, tamper, place } = at
     const alice = member()
     alice.write({ kind: 'logHeads', group: place.group, isAnswer: true, heads: [] })
@@ -510,7 +513,7 @@ describe('a device whose tag is that of another', () => {
     histories.flatMap(({ history, value }) => (history.startsWith('messages/') && value !== null ? (/say \d/.exec(Buffer.from(value).toString()) ?? []) : []))
 
   it('does not mute it, whichever key came first, and what of both has one number is shown', async () => {
-    const { member, place, gossip, histories, rows, group } = await victim(sameTags)
+    const { member, place, gossip, histories, rows, group } = await victim({ change: sameTags })
     const devices = [member(), member(), member()]
     const keys = devices.map((each) => each.key(1))
     devices.forEach((each, i) => {
@@ -526,7 +529,7 @@ describe('a device whose tag is that of another', () => {
   })
 
   it('does not take from us what waits for the key of the other', async () => {
-    const { member, place, gossip, histories, rows, group } = await victim(sameTags)
+    const { member, place, gossip, histories, rows, group } = await victim({ change: sameTags })
     const devices = [member(), member(), member()]
     for (const [i, alice] of devices.entries()) {
       const key = alice.key(i + 1)
@@ -733,11 +736,11 @@ describe('relays that a member names in its address', () => {
   it('hold letters only at the last few relays of one device, and not for ever', async () => {
     const { member, pass, move, letters } = await naming()
     const mallory = member()
-    for (let i = 0; i < 20; i++) move(mallory, elsewhere(i))
+    for (let i = 0; i < LIMITS.relaysOfOne; i++) move(mallory, elsewhere(i))
     const relays = () => [...new Set(letters(mallory.device).map(({ value }) => value.relay))]
     // Letters that waited long enough left by the group's relay.
     expect(relays().length).toBeLessThanOrEqual(LIMITS.relays)
-    expect(relays()).toContain(elsewhere(19))
+    expect(relays()).toContain(elsewhere(LIMITS.relaysOfOne - 1))
     const before = letters(mallory.device).map(({ key }) => key[0])
     const step = LIMITS.retentionMs / 100
     for (let i = 0; i < 103; i++) pass(step)
@@ -789,7 +792,9 @@ describe('a joiner with an invite that is no longer valid', () => {
     for (let i = 0; i < LIMITS.strangers + more; i++) {
       const person = createPerson(provider, START_MS)
       const bundle = sharedBundleFor(createPreKeyStore(provider, person.deviceKeys, START_MS), person.certificate)
-      const entry = memberEntryOf(provider, person.list, [person.certificate])
+      const [device] = memberEntryOf(provider, person.list, [person.certificate]).devices
+      // It is reached at the relay of the link: no other is dialled for a stranger.
+      const entry = { list: person.list, devices: device === undefined ? [] : [{ ...device, inbox: { ...device.inbox, relays: [RELAY] } }] }
       const record = sealJoinRequest(provider, invite, { member: entry, name: 'Stranger', bundle, askedMs: START_MS }, person.deviceKeys)
       tamper((context) => receiveRequest(context, group, made?.key[1] ?? '', record ?? new Uint8Array()))
     }
@@ -1164,21 +1169,138 @@ describe('invites without end', () => {
 })
 
 describe('announcements', () => {
-  it('of devices that no operation names are not kept', async () => {
-    const { provider, member, rows, group, epoch, tamper } = await victim()
-    const keys = rows().get(EPOCH_KEYS, group, epoch)
-    if (keys === undefined) throw new Error('no epoch')
-    const announce = (device: Uint8Array): void => {
-      const body = sealSignal(provider, keys.signalsKey, encode(announcement, { device: device as DeviceId, peer: 'a peer', addresses: [], atMs: START_MS }))
-      tamper((context) => receiveSignal(context, group, epoch, body))
+  const CIRCUIT = `${RELAY}/p2p-circuit/webrtc/p2p/`
+  const announcing = async () => {
+    const world = await victim()
+    const { provider, rows, group, epoch, tamper } = world
+    const announce = (who: Person, by: Person, what: Partial<Whereabouts> = {}, at = epoch): void => {
+      const keys = rows().get(EPOCH_KEYS, group, at)
+      if (keys === undefined) throw new Error('no epoch')
+      const where = { epoch: idOf<EpochId>(at), device: who.device, peer: 'a peer', addresses: [`${CIRCUIT}a peer`], atMs: START_MS, ...what }
+      const signature = provider.primitives.ed25519.sign(announcementSigningInput(where), by.deviceKeys)
+      tamper((context) => receiveSignal(context, group, at, sealSignal(provider, keys.signalsKey, encode(announcement, { where, signature }))))
     }
-    const { device } = member()
-    announce(device)
-    for (let i = 0; i < 10; i++) announce(provider.random(32))
+    const peerOf = ({ device }: Person) => rows().get(WHEREABOUTS, textOf(device))?.peer
+    return { ...world, announce, peerOf }
+  }
+
+  it('of devices that are no members are not kept', async () => {
+    const { provider, member, rows, announce } = await announcing()
+    const alice = member()
+    announce(alice, alice)
+    for (let i = 0; i < 10; i++) {
+      const stranger = createPerson(provider, START_MS)
+      announce(stranger, stranger)
+    }
     expect(
       rows()
         .scan(WHEREABOUTS)
         .map(({ key }) => key[0]),
-    ).toEqual([textOf(device)])
+    ).toEqual([textOf(alice.device)])
+  })
+
+  it('are a device’s own word, and an earlier one displaces no later one', async () => {
+    const { member, announce, peerOf } = await announcing()
+    const [alice, mallory] = [member(), member()]
+    announce(alice, mallory)
+    expect(peerOf(alice)).toBeUndefined()
+    announce(alice, alice, { peer: 'now', atMs: START_MS + 10 })
+    announce(alice, mallory, { peer: 'forged', atMs: START_MS + 20 })
+    announce(alice, alice, { peer: 'before', atMs: START_MS + 5 })
+    // Nor is a word that was said in another epoch of use in this one.
+    announce(alice, alice, { peer: 'elsewhere', atMs: START_MS + 30, epoch: new Uint8Array(32) as EpochId })
+    expect(peerOf(alice)).toBe('now')
+    announce(alice, alice, { peer: 'later', atMs: START_MS + 40 })
+    expect(peerOf(alice)).toBe('later')
+  })
+
+  it('in an ended epoch, or of a removed member, make this device dial nothing', async () => {
+    const { member, announce, peerOf, tell, group, epoch, pass, performed, place } = await announcing()
+    const [alice, mallory] = [member(), member()]
+    announce(mallory, mallory, { peer: 'mallory', addresses: [`${CIRCUIT}mallory`] })
+    tell({ kind: 'requested', request: 'remove', what: { kind: 'removeMember', group, account: textOf(mallory.account) } })
+    expect(peerOf(mallory)).toBeUndefined()
+    performed.splice(0)
+    announce(mallory, mallory, { peer: 'again', atMs: START_MS + 10 }, epoch)
+    announce(alice, alice, { peer: 'old', atMs: START_MS + 10 }, epoch)
+    pass(LIMITS.reconcileMs)
+    expect([peerOf(mallory), peerOf(alice)]).toEqual([undefined, undefined])
+    expect(performed.filter(({ kind }) => kind === 'dialPeer')).toEqual([])
+    expect(place.group).toEqual(idOf(group))
+  })
+})
+
+describe('relays that others name', () => {
+  const elsewhere = (host: string, port = 443): string => `/${host}/tcp/${port}/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi`
+  const PUBLIC = elsewhere('dns4/relay.mallory.example')
+  /** Whom a person with a public relay is made to link. */
+  const linking = async () => {
+    const world = await victim({ relay: elsewhere('dns4/relay.example.org') })
+    const { rows, pass, place, performed } = world
+    const name = (who: Member, relays: readonly string[]): void => {
+      const inbox = memberEntryOf(world.provider, who.list, [who.certificate]).devices[0]?.inbox
+      if (inbox === undefined) throw new TypeError('no inbox')
+      who.write({ kind: 'address', address: { ...inbox, relays } })
+      pass(LIMITS.logAnswerAgainMs + 1)
+      who.write({ kind: 'logHeads', group: place.group, isAnswer: false, heads: [] })
+    }
+    const dialled = (): readonly string[] => performed.flatMap((effect) => (effect.kind === 'connectRelay' ? [effect.relay] : [])).slice(1)
+    const linked = (): readonly string[] =>
+      rows()
+        .scan(RELAY_LINK)
+        .map(({ value }) => value.address)
+        .slice()
+    return { ...world, name, dialled, linked }
+  }
+
+  it('are not dialled where they are machines of the house, even if a member names them', async () => {
+    const { member, name, dialled } = await linking()
+    const mallory = member()
+    for (const host of ['ip4/127.0.0.1', 'ip4/192.168.1.1', 'ip4/10.0.0.1', 'ip4/169.254.169.254', 'ip6/::1', 'ip6/fe80::1', 'dns4/router', 'dns4/nas.local'])
+      name(mallory, [elsewhere(host)])
+    expect(dialled()).toEqual([])
+    name(mallory, [PUBLIC])
+    expect(dialled()).toEqual([PUBLIC])
+  })
+
+  it('are so many of one account, however often it names others', async () => {
+    const { member, name, dialled, pass } = await linking()
+    const mallory = member()
+    for (let i = 0; i < 3 * LIMITS.relaysOfOne; i++) name(mallory, [elsewhere(`dns4/relay${i}.mallory.example`)])
+    expect(dialled()).toHaveLength(LIMITS.relaysOfOne)
+    pass(LIMITS.relaysOfOneMs)
+    name(mallory, [PUBLIC])
+    expect(dialled()).toContain(PUBLIC)
+  })
+
+  it('are left when the member that named them is removed, and not dialled again', async () => {
+    const { member, name, linked, tell, group, performed, pass } = await linking()
+    const mallory = member()
+    name(mallory, [PUBLIC])
+    expect(linked()).toContain(PUBLIC)
+    performed.splice(0)
+    tell({ kind: 'requested', request: 'remove', what: { kind: 'removeMember', group, account: textOf(mallory.account) } })
+    expect(linked()).not.toContain(PUBLIC)
+    name(mallory, [elsewhere('dns4/other.mallory.example')])
+    pass(LIMITS.relayTurnMs)
+    expect(performed.filter(({ kind }) => kind === 'connectRelay')).toEqual([])
+  })
+
+  it('are not dialled for a stranger with a revoked link', async () => {
+    const { provider, rows, tamper, group, tell, pass, dialled } = await linking()
+    tell({ kind: 'requested', request: 'invite', what: { kind: 'createInvite', group } })
+    const [made] = rows().scan(OWN_INVITE, group)
+    const invite = parseInvite(provider.primitives, made?.value.text ?? '')
+    if ('code' in invite) throw new Error(invite.code)
+    tell({ kind: 'requested', request: 'revoke', what: { kind: 'revokeInvites', group } })
+    const person = createPerson(provider, START_MS)
+    const bundle = sharedBundleFor(createPreKeyStore(provider, person.deviceKeys, START_MS), person.certificate)
+    const [device] = memberEntryOf(provider, person.list, [person.certificate]).devices
+    if (device === undefined) throw new TypeError('no device')
+    const entry = { list: person.list, devices: [{ ...device, inbox: { ...device.inbox, relays: [PUBLIC] } }] }
+    const record = sealJoinRequest(provider, invite, { member: entry, name: 'Stranger', bundle, askedMs: START_MS }, person.deviceKeys)
+    tamper((context) => receiveRequest(context, group, made?.key[1] ?? '', record ?? new Uint8Array()))
+    pass(60_000)
+    expect(dialled()).toEqual([])
   })
 })

@@ -14,6 +14,7 @@ import { otherDevices, someOf } from '../groups/recipients.ts'
 import { selfOf } from '../identity/profile.ts'
 import { awaitDown, isDown, placesOf } from '../links/group-relays.ts'
 import { readOwnInbox } from '../links/inbox.ts'
+import { mayDial } from '../links/may-dial.ts'
 import { closeMailbox } from '../links/mailboxes.ts'
 import { leave, withdraw } from '../links/outbox.ts'
 import { isWanted, linkRelay, relayName, unlinkRelay } from '../links/relay-links.ts'
@@ -39,8 +40,10 @@ export function followRelays(context: Context, group: string): void {
   const row = context.transaction.get(GROUP, group)
   if (row?.state !== 'member') return
   const roster = rosterOf(context, group)
-  const now = relaysThatHold(context, group, row, roster)
   const before = row.relays
+  // Of what an admin names, a device uses what it may dial. A person that is in that range adds one of these relays by hand.
+  const usable = relaysThatHold(context, group, row, roster).filter((relay) => before.includes(relay) || mayDial(context, relay))
+  const now = usable.length > 0 ? usable : before
   if (now.length === before.length && now.every((relay, i) => relay === before[i])) return
   if (context.transaction.get(FIRST_RELAYS, group) === undefined) context.transaction.put(FIRST_RELAYS, [group], before)
   noteRelays(context, group, now)

@@ -10,7 +10,9 @@ import { readRendezvous } from '../members/rendezvous.ts'
 import { tellOfChanges } from '../messages/conversation.ts'
 import { endSending } from '../messages/not-sent.ts'
 import { retryForOperations, retryUnknownSenders } from '../messages/retry.ts'
+import { forgetWhereabouts } from '../peers/announce.ts'
 import { meetDevices } from '../sessions/contacts.ts'
+import { leaveRelaysOfOthers } from '../sessions/letters-round.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { GROUP, SEEN_REMOVAL } from '../state/tables/groups.ts'
@@ -38,6 +40,10 @@ export function applyRoster(context: Context, group: string, before: Roster): vo
     return
   }
   followRelays(context, group)
+  if (now.departed.length !== before.departed.length) {
+    leaveRelaysOfOthers(context)
+    forgetWhereabouts(context)
+  }
   moveToEpoch(context, group)
   readRendezvous(context, group)
   endComparing(context)

@@ -19,6 +19,7 @@ import { expireKept } from '../messages/kept-envelopes.ts'
 import { sendReceipts } from '../messages/receipts.ts'
 import { announce } from '../peers/announce.ts'
 import { reconcileWithPeers } from '../peers/keep-in-touch.ts'
+import { leaveRelaysOfOthers } from '../sessions/letters-round.ts'
 import { expirePending } from '../sessions/pending-bodies.ts'
 import type { Context } from '../state/context.ts'
 import { Transaction } from '../state/table.ts'
@@ -99,6 +100,7 @@ function due(context: Context, timer: TimerName): void {
       expireWithdrawals(context)
       expireLetters(context)
       expirePlaces(context)
+      leaveRelaysOfOthers(context)
       return setTimer(context, 'expiry', context.nowMs + (hasEpochToEnd(context) ? CATCHES_UP_MS : EXPIRY_MS))
     default:
       return relayTick(context, timer.slice('mailbox-'.length))

@@ -1,6 +1,6 @@
 /** Joining (PROTOCOL §5): takes in the log and the secrets that members send. This device is a member once they fit together. */
 import { heads, type Roster } from '@sotto/membership'
-import { equalBytes, isRelayAddress, LIMITS } from '@sotto/wire'
+import { equalBytes, LIMITS } from '@sotto/wire'
 import { takeSecret } from '../epochs/secrets.ts'
 import { cipherNamed } from '../cipher/group-cipher.ts'
 import { moveToEpoch } from '../epochs/move-to-epoch.ts'
@@ -12,6 +12,7 @@ import { noteName } from '../groups/names.ts'
 import { compareAsNewMember } from '../groups/new-member.ts'
 import { selfOf } from '../identity/profile.ts'
 import { readOwnInbox } from '../links/inbox.ts'
+import { mayDial } from '../links/may-dial.ts'
 import { meetDevices } from '../sessions/contacts.ts'
 import { keepPending, type Pending, pendingOf } from '../sessions/pending-bodies.ts'
 import { type Context, tell } from '../state/context.ts'
@@ -78,7 +79,7 @@ function completeJoin(context: Context, group: string): void {
     return
   }
   const before = beforeEntering(context, group)
-  enterGroup(context, group, { relays: roster.relays ?? joinedRelays(join.relays, first.relays) })
+  enterGroup(context, group, { relays: joinedRelays(context, join.relays, roster.relays, first.relays) })
   endJoin(context, group)
   for (const { title } of welcomes) takeTitle(context, group, roster, title)
   context.transaction.delete(FIRST_RELAYS, group)
@@ -97,9 +98,12 @@ function completeJoin(context: Context, group: string): void {
   tell(context, { kind: 'joined', group })
 }
 
-/** The relays of the invite and of the welcome: places of the group until an admin names its relays. */
-const joinedRelays = (invited: readonly string[], welcomed: readonly string[]): readonly string[] =>
-  [...new Set([...invited, ...welcomed.filter(isRelayAddress)])].slice(0, LIMITS.relays)
+/** The relays that an admin named; until then those of the invite and of the welcome. */
+function joinedRelays(context: Context, invited: readonly string[], named: readonly string[] | null, welcomed: readonly string[]): readonly string[] {
+  const ofLog = (named ?? []).filter((relay) => mayDial(context, relay))
+  if (ofLog.length > 0) return ofLog
+  return [...new Set([...invited, ...welcomed.filter((relay) => mayDial(context, relay))])].slice(0, LIMITS.relays)
+}
 
 /** Takes in members' display names. A name that a member told us itself stays, as these are another's claims. */
 function takeNames(context: Context, roster: Roster, welcomes: readonly Welcome[]): void {

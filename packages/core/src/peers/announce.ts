@@ -1,21 +1,23 @@
 /**
- * Where devices are. Announcements are sealed, pushed through the group's mailbox and not stored. An announcement is a hint
- * and proves nothing (PROTOCOL §7, §13.11).
+ * Where devices are, in their own words. Announcements are sealed, signed, pushed through the group's mailbox and not stored
+ * (PROTOCOL §7, §13.11).
  */
 import { openSignal, sealSignal } from '@sotto/crypto'
 import { drawBelow } from '@sotto/crypto/primitives'
-import { type Announcement, announcement, decode, type DeviceId, encode, equalBytes, LIMITS } from '@sotto/wire'
+import { announcement, announcementSigningInput, decode, type DeviceId, encode, type EpochId, equalBytes, LIMITS, type Whereabouts } from '@sotto/wire'
 import { currentEpochs, epochMailbox } from '../epochs/epoch-keys.ts'
 import { compareLogs } from '../groups/compare-logs.ts'
-import { logOf, rosterOf } from '../groups/group-log.ts'
+import { rosterOf } from '../groups/group-log.ts'
+import { currentEpoch } from '../groups/group-row.ts'
 import { askAsNewMember } from '../groups/new-member.ts'
-import { ownersInLog } from '../groups/owners-in-log.ts'
 import { signal } from '../links/relay-client.ts'
+import { isPresent, linkableFor } from '../sessions/linkable-relays.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
 import { EPOCH, EPOCH_KEYS, GROUP } from '../state/tables/groups.ts'
 import { ANNOUNCED, OWN_PEER, PEER, RELAY_LINK, WHEREABOUTS } from '../state/tables/links.ts'
 import { SELF } from '../state/tables/self.ts'
+import { CONTACT } from '../state/tables/sessions.ts'
 import { setTimer } from '../state/timers.ts'
 
 /** Announces this device to the members of every group: sealed, pushed and not stored (PROTOCOL §7). */
@@ -28,31 +30,47 @@ export function announce(context: Context): void {
     .flatMap(({ value }) => value.ownAddresses)
     .slice(0, LIMITS.addresses)
   if (addresses.length === 0) return
-  const where: Announcement = { device: self.device, peer: own, addresses, atMs: context.nowMs }
-  for (const { group, epoch } of currentEpochs(context)) {
-    const body = sealSignal(context.provider, epoch.signalsKey, encode(announcement, where))
+  const lastMs = context.transaction.get(ANNOUNCED, 'self') ?? 0
+  // Also where the clock was put back meanwhile.
+  const atMs = Math.max(context.nowMs, lastMs + 1)
+  const { ed25519 } = context.provider.primitives
+  const keyPair = ed25519.keyPairFromSeed(self.deviceSeed)
+  for (const { group, id, epoch } of currentEpochs(context)) {
+    const where: Whereabouts = { epoch: bytesOf<EpochId>(id), device: self.device, peer: own, addresses, atMs }
+    const signature = ed25519.sign(announcementSigningInput(where), keyPair)
+    const body = sealSignal(context.provider, epoch.signalsKey, encode(announcement, { where, signature }))
     for (const relay of context.transaction.get(GROUP, group)?.relays ?? []) signal(context, relay, epochMailbox(context, epoch, relay), body)
   }
-  context.transaction.put(ANNOUNCED, ['self'], context.nowMs)
+  context.transaction.put(ANNOUNCED, ['self'], atMs)
   setTimer(context, 'announce', context.nowMs + LIMITS.announceMs)
 }
 
 /** Epochs that are remembered of one device. A guess: those of the groups that two people share. */
 const EPOCHS_ANNOUNCED = 64
 
-/** A sealed signal came through a group's mailbox. */
+/**
+ * A sealed signal came through a group's mailbox. A member's device is believed where it says itself that it is, in the current
+ * epoch. In an ended one its word shows that it missed the rekey, and nothing else: what was said there may be a removed member's.
+ */
 export function receiveSignal(context: Context, group: string, epochId: string, body: Uint8Array): void {
   const keys = context.transaction.get(EPOCH_KEYS, group, epochId)
   const self = context.transaction.get(SELF, 'self')
   if (keys === undefined || self === undefined) return
   const opened = openSignal(context.provider.primitives, keys.signalsKey, body)
-  const where = opened === undefined ? undefined : decode(announcement, opened)
-  if (where === undefined || equalBytes(where.device, self.device)) return
-  const device = textOf(where.device)
-  // A member can announce any device anywhere, and with new device ids again and again.
-  if (!ownersInLog(logOf(context, group)).has(device)) return
+  const said = opened === undefined ? undefined : decode(announcement, opened)
+  if (said === undefined || equalBytes(said.where.device, self.device)) return
+  const { where, signature } = said
+  if (rosterOf(context, group).deviceOf(where.device) === undefined || textOf(where.epoch) !== epochId) return
+  if (!context.provider.primitives.ed25519.verify(signature, announcementSigningInput(where), where.device)) return
+  if (currentEpoch(context, group) === epochId) noteWhereabouts(context, group, where)
+  else tellWhoIsBehind(context, group, epochId, where.device)
+}
+
+function noteWhereabouts(context: Context, group: string, { epoch, device: id, peer, addresses, atMs }: Whereabouts): void {
+  const device = textOf(id)
+  const epochId = textOf(epoch)
   const before = context.transaction.get(WHEREABOUTS, device)
-  const { peer, addresses, atMs } = where
+  if (before !== undefined && atMs <= before.atMs && !(isAgain(before, peer, atMs) || isSilent(context, before))) return
   const isNew = before?.peer !== peer
   const known = isNew ? [] : before.epochs
   context.transaction.put(WHEREABOUTS, [device], {
@@ -62,13 +80,23 @@ export function receiveSignal(context: Context, group: string, epochId: string, 
     heardMs: context.nowMs,
     epochs: known.includes(epochId) ? known : [epochId, ...known].slice(0, EPOCHS_ANNOUNCED),
   })
-  tellWhoIsBehind(context, group, epochId, bytesOf<DeviceId>(device))
-  askAsNewMember(context, group, bytesOf<DeviceId>(device))
+  askAsNewMember(context, group, id)
   if (known.includes(epochId)) return
   // It has just come and does not know where we are. Many may come into an epoch at once, so they are not answered one by one.
   const lastMs = context.transaction.get(ANNOUNCED, 'self') ?? 0
   setTimer(context, 'announce', isNew ? context.nowMs : Math.max(context.nowMs, lastMs + LIMITS.announceAgainMs), 'earliest')
   if (isNew) approach(context, device)
+}
+
+/** The same announcement in another group: a device announces itself in all of its groups at once. */
+const isAgain = (before: { readonly peer: string; readonly atMs: number }, peer: string, atMs: number): boolean => before.peer === peer && before.atMs === atMs
+
+/** A device whose clock was put back is believed again once it should have been heard. */
+const isSilent = ({ nowMs }: Context, { heardMs }: { readonly heardMs: number }): boolean => heardMs + 3 * LIMITS.announceMs < nowMs
+
+/** Forgets where devices were that share no group with us any more. */
+export function forgetWhereabouts(context: Context): void {
+  for (const { key } of context.transaction.scan(WHEREABOUTS)) if (!isPresent(context, key[0] ?? '')) context.transaction.delete(WHEREABOUTS, ...key)
 }
 
 /** How long after an epoch's end a member may still be moving to the next one. A guess. */
@@ -93,5 +121,11 @@ export function approach(context: Context, device: string): void {
   if (self === undefined || where === undefined || context.transaction.get(PEER, where.peer) !== undefined) return
   if (textOf(self.device) > device) return
   if (context.transaction.scan(PEER).length >= LIMITS.directPeersPerGroup * Math.max(1, currentEpochs(context).length)) return
-  context.effects.push({ kind: 'dialPeer', peer: where.peer, addresses: where.addresses })
+  const contact = context.transaction.get(CONTACT, device)
+  if (contact === undefined || !isPresent(context, device)) return
+  const addresses = where.addresses.filter((address) => linkableFor(context, contact, [relayIn(address)]).length > 0)
+  if (addresses.length > 0) context.effects.push({ kind: 'dialPeer', peer: where.peer, addresses })
 }
+
+/** The relay of a circuit's address. */
+const relayIn = (address: string): string => address.split('/p2p-circuit')[0] ?? ''

@@ -9,6 +9,7 @@ import { MET } from '../state/tables/groups.ts'
 import { OUTBOX } from '../state/tables/links.ts'
 import { CONTACT } from '../state/tables/sessions.ts'
 import { lettersDue } from './letters-due.ts'
+import { isPresent } from './linkable-relays.ts'
 
 /**
  * Makes the joining device a contact, so that it can be answered. A device that shares a group with us says in its own session
@@ -19,7 +20,7 @@ export function meet(context: Context, request: JoinRequest): void {
   const key = textOf(certificate.body.device)
   const entry = request.member.devices.find((each) => equalBytes(each.certificate.body.device, certificate.body.device))
   const known = context.transaction.get(CONTACT, key)
-  const isMember = context.transaction.scan(MET).some(({ key: [, device], value }) => device === key && value === 'member')
+  const isMember = isPresent(context, key)
   context.transaction.put(CONTACT, [key], {
     certificate,
     address: (isMember ? known?.address : null) ?? entry?.inbox ?? known?.address ?? null,

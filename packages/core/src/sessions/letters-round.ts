@@ -1,10 +1,12 @@
 /** What happens to letters, and to our own address, when relays come and go (PROTOCOL §8). */
 import { isDown } from '../links/group-relays.ts'
-import { redirect } from '../links/outbox.ts'
+import { redirect, withdraw } from '../links/outbox.ts'
+import { isWanted, unlinkRelay } from '../links/relay-links.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
-import { OUTBOX } from '../state/tables/links.ts'
+import { OUTBOX, RELAY_LINK } from '../state/tables/links.ts'
 import { CONTACT } from '../state/tables/sessions.ts'
+import { isPresent } from './linkable-relays.ts'
 import { relaysTo } from './relays-to.ts'
 
 /** Letters that wait for a relay which has long been down leave by another, if there is one. */
@@ -24,4 +26,21 @@ export function sayAddressAgain(context: Context, devices: readonly string[]): v
     const contact = context.transaction.get(CONTACT, device)
     if (contact?.sendCapabilityGiven === true) context.transaction.put(CONTACT, [device], { ...contact, sendCapabilityGiven: false })
   }
+}
+
+/** Members are gone, or name other relays: what nobody names that is present is not linked any longer. */
+export function leaveRelaysOfOthers(context: Context): void {
+  for (const { key, value } of context.transaction.scan(OUTBOX)) {
+    if (value.about.kind !== 'letter' || isWanted(context, value.relay)) continue
+    const device = textOf(value.about.device)
+    const contact = context.transaction.get(CONTACT, device)
+    if (contact === undefined || isPresent(context, device)) continue
+    const [relay] = relaysTo(context, contact, device)
+    if (relay === undefined) withdraw(context, key[0] ?? '')
+    else redirect(context, key[0] ?? '', relay)
+  }
+  const others = context.transaction.scan(RELAY_LINK).filter(({ value }) => value.client.wanted.size === 0 && !isWanted(context, value.address))
+  if (others.length === 0) return
+  const named = new Set(context.transaction.scan(CONTACT).flatMap(({ key, value }) => (isPresent(context, key[0] ?? '') ? (value.address?.relays ?? []) : [])))
+  for (const { value } of others) if (!named.has(value.address)) unlinkRelay(context, value.address)
 }

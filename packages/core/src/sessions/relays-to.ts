@@ -4,6 +4,7 @@ import { allWanted } from '../links/wanted-relays.ts'
 import type { Context } from '../state/context.ts'
 import { MET } from '../state/tables/groups.ts'
 import type { ContactDevice } from '../state/tables/sessions.ts'
+import { linkableFor } from './linkable-relays.ts'
 
 /** Groups that we share with a device, and their relays. */
 const sharedGroups = (context: Context, device: string) =>
@@ -20,14 +21,16 @@ const sharedWith = (context: Context, device: string): readonly string[] =>
 
 /**
  * The relays at which a device can be written to now, best first: those of its address, then those of the groups that it
- * shares with us, where it reads its inbox too. If none of them is reachable, those of its address all the same.
+ * shares with us or did, where it reads its inbox too. If none of them is reachable, those of its address all the same. What
+ * may be linked for it is said in `linkable-relays.ts`.
  */
-export function relaysTo(context: Context, { address }: ContactDevice, device: string): readonly string[] {
-  if (address === null) return []
-  const named = address.relays.filter((relay) => !isDown(context, relay))
+export function relaysTo(context: Context, contact: ContactDevice, device: string): readonly string[] {
+  if (contact.address === null) return []
+  const linkable = linkableFor(context, contact, contact.address.relays)
+  const named = linkable.filter((relay) => !isDown(context, relay))
   if (named.some((relay) => isConnected(context, relay))) return named
   const usable = [...new Set([...named, ...sharedWith(context, device)])]
-  return usable.length > 0 ? usable : address.relays
+  return usable.length > 0 ? usable : linkable
 }
 
 /**

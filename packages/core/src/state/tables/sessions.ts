@@ -53,3 +53,6 @@ export const LAST_WRITERS = volatile<readonly string[]>('lastWriters', { scope: 
 
 /** When everything in CONTROL_QUEUE was last looked at. Key: `self`. */
 export const LETTERS_REVIEWED = volatile<number>('lettersReviewed', { scope: 'self', owner: 'sessions' })
+
+/** When a relay was first named by one account's devices, that nothing here wants. Key: account, relay name. */
+export const RELAY_NAMED = volatile<number>('relayNamed', { scope: 'account', owner: 'sessions' })
