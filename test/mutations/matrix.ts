@@ -1077,15 +1077,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'a resent envelope is of the place that its author names',
     file: `${CORE}/cipher/sender-keys/receive-resend.ts`,
-    from: "if (!isOfPlace) return 'no'",
+    from: 'if (!isOfPlace) return true',
     to: '',
     by: HOSTILE_TESTS,
   },
   {
     rule: 'a resent envelope has the signature of the key that is here',
     file: `${CORE}/cipher/sender-keys/receive-resend.ts`,
-    from: "return 'code' in verifyEnvelope(primitives, their.key, unmasked) ? 'no' : 'yes'",
-    to: "return 'yes'",
+    from: "return their !== undefined && 'code' in verifyEnvelope(primitives, their.key, unmasked)",
+    to: 'return false',
     by: HOSTILE_TESTS,
   },
   {

@@ -51,24 +51,22 @@ function refuse(context: Context, group: string, epoch: string, { hash, value }:
 function openedOf(context: Context, place: MessagePlace, message: Resent): OpenedMessage | undefined {
   const { primitives } = context.provider
   const plaintext = openResent(primitives, message.envelope, message, place)
-  const signed = plaintext === undefined ? 'no' : isSigned(context, place, message)
-  if (plaintext === undefined || signed === 'no') return undefined
+  if (plaintext === undefined || isContradicted(context, place, message)) return undefined
   const hash = primitives.sha256(message.envelope) as EnvelopeHash
-  // It is kept for others where it is proved, or came by the group's way before: to them no session proves its author.
-  const isKept = signed === 'yes' || context.transaction.get(UNDECRYPTABLE, place.group, textOf(hash)) !== undefined
+  // It is kept for others where it came by the group's way before. What came in private stays private (PROTOCOL §7).
+  const isKept = context.transaction.get(UNDECRYPTABLE, place.group, textOf(hash)) !== undefined
   return { place, hash, envelope: isKept ? message.envelope : null, plaintext, frontier: frontierUnder(context, place) }
 }
 
-/** Whether header and signature of the envelope are those of its author's key, as far as epoch and key are here. */
-function isSigned(context: Context, { group, epoch, device, keyId, iteration }: MessagePlace, message: Resent): 'yes' | 'no' | 'unknown' {
+/** Whether header or signature of the envelope are not those of its author's key, as far as epoch and key are here. */
+function isContradicted(context: Context, { group, epoch, device, keyId, iteration }: MessagePlace, message: Resent): boolean {
   const { primitives } = context.provider
   const keys = context.transaction.get(EPOCH_KEYS, group, epoch)
   const unmasked = keys === undefined ? undefined : unmaskEnvelope(primitives, keys.headerKey, message.envelope)
-  if (keys === undefined || unmasked === undefined) return 'unknown'
+  if (keys === undefined || unmasked === undefined) return false
   const { header } = unmasked
   const isOfPlace = equalBytes(header.senderTag, senderTag(primitives, keys.tagKey, device)) && header.keyId === keyId && header.iteration === iteration
-  if (!isOfPlace) return 'no'
+  if (!isOfPlace) return true
   const their = context.transaction.get(THEIR_KEY, group, epoch, textOf(device), String(keyId))
-  if (their === undefined) return 'unknown'
-  return 'code' in verifyEnvelope(primitives, their.key, unmasked) ? 'no' : 'yes'
+  return their !== undefined && 'code' in verifyEnvelope(primitives, their.key, unmasked)
 }
