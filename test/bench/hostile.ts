@@ -17,7 +17,7 @@ const WORLDS = {
   someVoid: { contacts: FEW, members: FEW, voidOperations: 400 },
   manyVoid: { contacts: FEW, members: FEW, voidOperations: 2_800 },
 } as const satisfies Record<string, World>
-const MAILBOXES = { few: 10, many: 2_000 }
+const MAILBOXES = { few: 10, many: 400 }
 
 /** Growth below this is noise of the measurement. */
 const FLAT = 1.6

@@ -9,14 +9,11 @@ import {
   parseInvite,
   sealJoinRequest,
   sealMessage,
-  sealSignal,
   sharedBundleFor,
 } from '@sotto/crypto'
 import { nextPlace, operationIdOf } from '@sotto/membership'
 import { MEMBERSHIP_LOG, Transaction } from '@sotto/core/inside'
 import {
-  announcement,
-  announcementSigningInput,
   decode,
   encode,
   ladderLength,
@@ -106,11 +103,6 @@ export function deviceAttacks(device: DeviceUnderAttack): readonly (() => Attack
     const entry = memberEntryOf(provider, joiner.list, [joiner.certificate])
     return sealJoinRequest(provider, invite, { member: entry, name: `Joiner ${i}`, bundle, askedMs: nowMs }, joiner.deviceKeys) ?? new Uint8Array()
   }
-  const announced = (by: Member, peer: string, i: number): Event | null => {
-    const where = { epoch, device: by.device, peer, addresses: [], atMs: nowMs + i }
-    const signature = primitives.ed25519.sign(announcementSigningInput(where), by.deviceKeys)
-    return record('group', sealSignal(provider, keys.signalsKey, encode(announcement, { where, signature })))
-  }
   /** The relay says how many of our prekeys it has. */
   const keysLeft = (count: number): Event | null => {
     const event = record('inbox', new Uint8Array())
@@ -138,14 +130,7 @@ export function deviceAttacks(device: DeviceUnderAttack): readonly (() => Attack
   }
   const received = Array.from({ length: 400 }, (_, keyId) => ({ device: member.device, keyId, iterations: [{ from: 0, to: 9 }] }))
 
-  const [A_KEY, A_TEXT, AN_OPERATION, A_REQUEST, A_PLACE, A_PROOF] = [
-    'letter: a sender key',
-    'envelope: a text',
-    'operation: a new title',
-    'request to join',
-    'announcement',
-    'frame: a proof',
-  ]
+  const [A_KEY, A_TEXT, AN_OPERATION, A_REQUEST] = ['letter: a sender key', 'envelope: a text', 'operation: a new title', 'request to join']
   return [
     row(A_KEY, null, (i) => distribution(other, keyOf(other, 100 + i))),
     row('letter: noise from a stranger', A_KEY, () => letterFrom(noise(1_200))),
@@ -192,17 +177,11 @@ export function deviceAttacks(device: DeviceUnderAttack): readonly (() => Attack
     ),
     row(A_REQUEST, null, (i) => record('rendezvous', request(i))),
     row('request to join: noise', A_REQUEST, () => record('rendezvous', noise(4_000))),
-    row(A_PLACE, null, (i) => announced(other, 'a peer', i)),
-    row('announcement: another place each time', A_PLACE, (i) => announced(other, `peer ${i}`, i)),
-    row('announcement: noise', A_PLACE, () => record('group', noise(256).with(0, 3))),
     row('relay: prekeys are left', null, () => keysLeft(100)),
     row('relay: no prekeys are left, again and again', 'relay: prekeys are left', () => keysLeft(0)),
-    row(A_PROOF, null, () => frame({ kind: 'proofs', proofs: [random(32)] })),
-    row('frame: as many proofs as fit', A_PROOF, () => frame({ kind: 'proofs', proofs: Array.from({ length: 64 }, () => random(32)) })),
-    row('frame: what it has, unproved', A_PROOF, () =>
+    row('frame: what it has, unproved', A_TEXT, () =>
       frame({ kind: 'have', epoch, isAnswer: false, heads: [], from: member.device, to: other.device, received } as PeerFrame),
     ),
-    row('frame: prekeys wanted', A_PROOF, () => frame({ kind: 'preKeysWanted' } as PeerFrame)),
   ]
 }
 
