@@ -56,7 +56,7 @@ async function fuzz(forSeconds: number, only: string | null, seed: number, isKep
   const files = workerFiles(only)
   const untilMs = Date.now() + forSeconds * 1_000
   const said = setInterval(() => say(found, startMs), SAY_EACH_MS)
-  await Promise.all(files.map((file, i) => runWorker(file, { seed: seed + i, step: files.length, untilMs, only }, found)))
+  await Promise.all(files.map((file, i) => runWorker(file, { seed: seed + i, step: files.length, untilMs, only, isKept }, found)))
   clearInterval(said)
   say(found, startMs)
   report(found, isKept)

@@ -19,4 +19,6 @@ export interface Share {
   readonly step: number
   readonly untilMs: number
   readonly only: string | null
+  /** The corpus is asked for at the end: choosing it plays every kept sequence once more. */
+  readonly isKept: boolean
 }

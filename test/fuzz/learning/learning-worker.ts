@@ -9,7 +9,7 @@ import { beginCoverage } from './coverage.ts'
 const UNDER_TEST = ['core', 'crypto', 'mailbox', 'membership', 'sync', 'wire'].map((room) => `/packages/${room}/src/`)
 const tell = (told: Told): void => parentPort?.postMessage(told)
 
-const { seed, untilMs, only } = workerData as Share
+const { seed, untilMs, only, isKept } = workerData as Share
 const coverage = beginCoverage(UNDER_TEST)
 await import('./small-limits.ts')
 const { createStatefulTargets } = await import('./stateful-targets.ts')
@@ -36,4 +36,7 @@ while (Date.now() < untilMs && !isBroken() && schedulers.length > 0) {
     }
   }
 }
-for (const { target, scheduler } of schedulers) tell({ kind: 'corpus', target: target.name, lines: scheduler.corpus().map(asLine) })
+for (const { target, scheduler } of isKept ? schedulers : []) {
+  const stillHere = (): void => tell({ kind: 'progress', target: target.name, seed, executions: 0, reached: scheduler.reached(), shares: [] })
+  tell({ kind: 'corpus', target: target.name, lines: scheduler.corpus(stillHere).map(asLine) })
+}

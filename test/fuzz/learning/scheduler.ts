@@ -32,7 +32,7 @@ export interface Scheduler {
   readonly round: () => number
   readonly kept: readonly Kept[]
   /** The fewest kept sequences that reach every block of code that all of them reach, those that reach most first. */
-  readonly corpus: () => readonly ActSequence[]
+  readonly corpus: (stillHere: () => void) => readonly ActSequence[]
   readonly failures: readonly Failure[]
   /** How much was reached so far. */
   readonly reached: () => number
@@ -108,12 +108,16 @@ export function createScheduler(options: {
     return kept.length === 0 || random() < 0.05 ? randomSequence(target, random) : mutated(target, draw(), draw(), random)
   }
 
-  const corpus = (): readonly ActSequence[] => {
+  const corpus = (stillHere: () => void): readonly ActSequence[] => {
     forgetCoverage()
-    const reaching = kept.map(({ sequence }) => ({ sequence, places: new Set(reachedIn(play(sequence)).map(placeOf)) }))
+    const reaching = kept.map(({ sequence }) => {
+      stillHere()
+      return { sequence, places: new Set(reachedIn(play(sequence)).map(placeOf)) }
+    })
     const covered = new Set<string>()
     const chosen: ActSequence[] = []
     for (;;) {
+      stillHere()
       const gains = reaching.map(({ places }) => places.size - [...places].filter((place) => covered.has(place)).length)
       const best = reaching[gains.indexOf(Math.max(0, ...gains))]
       if (best === undefined || Math.max(0, ...gains) === 0) return chosen
