@@ -39,6 +39,8 @@ interface Client {
   /** The mailbox that each handle names, and whether it was opened with the read key. */
   readonly handles: Map<number, { readonly mailbox: string; readonly mayRead: boolean }>
   readonly opening: Map<number, { readonly mailbox: string; readonly mayRead: boolean }>
+  /** What each pair of signatures opens on this connection, also if it is said again under another number. */
+  readonly signed: Map<string, { readonly mailbox: string; readonly mayRead: boolean }>
 }
 
 export class RelayUnderTest {
@@ -72,7 +74,7 @@ export class RelayUnderTest {
     const outputs = this.#server.connect({ connection, clientPeer: peer, address }, nowMs)
     const [hello] = outputs.flatMap((output) => (output.kind === 'send' ? (decode(mailboxAnswer, output.frame) ?? []) : []))
     if (hello?.kind !== 'hello') return void this.violations.push('a connection was not greeted')
-    this.clients.set(connection, { connection, peer, nonce: hello.nonce, asked: new Map(), handles: new Map(), opening: new Map() })
+    this.clients.set(connection, { connection, peer, nonce: hello.nonce, asked: new Map(), handles: new Map(), opening: new Map(), signed: new Map() })
     this.#hear(outputs.filter(({ kind }) => kind !== 'send'))
   }
 
@@ -82,7 +84,12 @@ export class RelayUnderTest {
     if (client === undefined) return
     const request = decode(mailboxRequest, frame)
     if (request !== undefined && 'request' in request) client.asked.set(request.request, (client.asked.get(request.request) ?? 0) + 1)
-    if (request?.kind === 'open' && opens !== null) client.opening.set(request.request, opens)
+    if (request?.kind === 'open') {
+      const signatures = [request.readSignature, request.appendSignature].map((each) => (each === null ? '' : toBase64url(each))).join(' ')
+      if (opens !== null) client.signed.set(signatures, opens)
+      const opened = client.signed.get(signatures)
+      if (opened !== undefined) client.opening.set(request.request, opened)
+    }
     if (request?.kind === 'append' && request.class === 'stored') this.#note(client, request)
     if (request?.kind === 'close') client.handles.delete(request.handle)
     this.#hear(this.#server.receive(connection, frame, nowMs))
