@@ -1354,6 +1354,20 @@ export const MUTANTS: readonly Mutant[] = [
     to: '',
     by: storiesOf('joins'),
   },
+  {
+    rule: 'no joiner is admitted whose admission would be filtered',
+    file: `${CORE}/members/admissions.ts`,
+    from: '  if (wouldBeEffective(primitives, logOf(context, group), selfOf(context), body) !== true) return\n',
+    to: '',
+    by: storiesOf('join-requests'),
+  },
+  {
+    rule: 'a member attests nothing unasked',
+    file: `${CORE}/cipher/sender-keys/attestation.ts`,
+    from: '  const waiting = difference(asked, difference(asked, waitingFor(context, name)))',
+    to: '  const waiting = unite(waitingFor(context, name), difference(asked, asked))',
+    by: storiesOf('removed'),
+  },
   // PROTOCOL §5, relays
   {
     rule: 'a device follows its group to other relays',

@@ -140,14 +140,18 @@ function admit(context: Context, group: string, request: JoinRequest, again: boo
   }
   // A joiner that cannot be written to is not admitted: its prekeys carry the date of its clock, which may be wrong. Its own device tells the person.
   if ('code' in acceptBundle(primitives, request.bundle, context.nowMs)) return
+  // Nor where our admission would not be effective: a joiner that is welcomed all the same would have the epoch's secret.
+  const { id: invite, role } = checked.invite
+  const body = { kind: 'admit', invite, member: request.member, role, request: request.proof } as const
+  if (wouldBeEffective(primitives, logOf(context, group), selfOf(context), body) !== true) return
   meet(context, request)
   // Until the account itself has said it in a session of its own.
   noteName(context, request.member.list.body.account, request.name, 'another')
   const epoch = currentEpoch(context, group)
   const received = epoch === undefined ? [] : sealedSoFar(context.transaction, group, epoch)
-  const { id: invite, role } = checked.invite
-  const signed = signOwn(context, group, { kind: 'admit', invite, member: request.member, role, request: request.proof })
+  const signed = signOwn(context, group, body)
   author(context, group, signed)
+  if (roster.deviceOf(device) === undefined && rosterOf(context, group).deviceOf(device) === undefined) return
   if (!openSession(context, textOf(device), request.bundle)) return
   giveWelcome(context, group, device)
   if (epoch !== undefined && received.length > 0)

@@ -1,6 +1,7 @@
 /** Requests to join in another's name, with another's words, or shown again (PROTOCOL §5). */
-import { ADMISSION, CONTACT, HAND_OVER, OUTBOX } from '@sotto/core/inside'
-import { inviteKeyPair, parseInvite, rendezvousAppendKeyPair } from '@sotto/crypto'
+import { ADMISSION, CONTACT, HAND_OVER, MEMBERSHIP_LOG, OUTBOX, SECRET, SELF } from '@sotto/core/inside'
+import { createDeviceList, inviteKeyPair, parseInvite, rendezvousAppendKeyPair } from '@sotto/crypto'
+import { resolve } from '@sotto/membership'
 import { toBase64url } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { keepRecords } from './keep-records.ts'
@@ -88,4 +89,37 @@ it('a member’s own request, shown again before it was heard, changes nothing a
   expect(before).toBeDefined()
   expect(addressAtAlice()).toEqual(before)
   expect(namesSeenBy(story, alice).toSorted()).toEqual(['Alice', 'Bob', 'Carol'])
+})
+
+it('a request whose admission would be filtered is not granted, and its device gets no secret', async () => {
+  const { story, alice, bob, carol } = await three()
+  story.join(carol)
+  story.pass(SOON_MS)
+  story.ask(carol, { kind: 'leaveGroup', group: story.group, successor: null })
+  story.pass(SOON_MS)
+  story.say(alice, 'among us')
+  story.pass(SOON_MS)
+  // Another list of the version that the group knows: such a person has signed two, and none of them counts.
+  carol.tamper((transaction) => {
+    const self = transaction.get(SELF, 'self')
+    if (self === undefined) throw new TypeError('Carol has no profile')
+    const account = story.primitives.ed25519.keyPairFromSeed(self.accountSeed)
+    const next = { devices: [self.certificate], revoked: [], signedMs: self.deviceList.body.signedMs + 1 }
+    transaction.put(SELF, ['self'], { ...self, deviceList: createDeviceList(story.primitives, account, next, null) })
+  })
+  let invite = ''
+  story.ask(alice, { kind: 'createInvite', group: story.group }, (value) => (invite = value.invite ?? ''))
+  const countOf = (): number => alice.rows.get(MEMBERSHIP_LOG, story.group)?.count ?? 0
+  const before = countOf()
+  story.ask(carol, { kind: 'join', invite })
+  story.pass(LATER_MS)
+  expect(countOf()).toBe(before)
+  const secrets = (person: Person): readonly string[] => person.rows.scan(SECRET, story.group).map(({ key }) => key.join('/'))
+  const current = alice.rows.get(MEMBERSHIP_LOG, story.group)
+  if (current === undefined) throw new TypeError('Alice has no log')
+  const [rekeying] = resolve(current).rekeyings
+  if (rekeying === undefined) throw new TypeError('no epoch')
+  expect(secrets(alice)).toContain(`${story.group}/${toBase64url(rekeying)}`)
+  expect(secrets(carol)).not.toContain(`${story.group}/${toBase64url(rekeying)}`)
+  expect([alice, bob].map((person) => story.texts(person))).toEqual([['among us'], ['among us']])
 })

@@ -70,6 +70,20 @@ it('a removed member attests nothing', async () => {
   expect(story.texts(bob)).toEqual(['in time'])
 })
 
+it('a member that was not asked attests nothing', async () => {
+  const { story, alice, bob, carol } = await three()
+  const mallory = story.enter('Mallory')
+  story.join(mallory)
+  story.pass(SOON_MS)
+  const { group, epoch, device, keyId } = writingOn({ story, alice, carol })
+  expect(story.msUntil(() => (story.groupOf(bob)?.unreadable.length ?? 0) > 0, SOON_MS)).toBeLessThan(SOON_MS)
+  // Bob has not asked for them yet.
+  story.slip(mallory, bob, [{ kind: 'attestation', group, epoch, keyId, device, iterations: [{ from: 0, to: 99 }] }])
+  story.pass(60_000)
+  expect(story.texts(bob)).toEqual(['in time'])
+  expect(story.groupOf(bob)?.unreadable).toMatchObject([{ cause: 'removedBeforeItWasSent', count: 5 }])
+})
+
 it('what one member got in private from a removed member is shown by the others as unreachable', async () => {
   const isCarol = (name: string): boolean => name === 'Carol'
   const story = await beginStory({ direct: (by, to) => !isCarol(by) && !isCarol(to) })

@@ -9,7 +9,7 @@ import { queueControlMessage } from '../../sessions/control-queue.ts'
 import { type Context, tell } from '../../state/context.ts'
 import { bytesOf, type KeyName, textOf } from '../../state/names.ts'
 import { RECEIVED } from '../../state/tables/cipher.ts'
-import { ATTESTED } from '../../state/tables/sender-keys.ts'
+import { ATTESTATION_ASKED, ATTESTED } from '../../state/tables/sender-keys.ts'
 import { undecryptableUnder } from '../undecryptable.ts'
 import { type AttestationRequest, attestationRequest } from './control-messages/attestation-request.ts'
 import { type Attestation, attestation } from './control-messages/attestation.ts'
@@ -24,8 +24,11 @@ export function askForAttestations(context: Context, name: KeyName, iterations: 
     device: bytesOf<DeviceId>(device),
     iterations: iterations.slice(0, LIMITS.rangesPerKey),
   }
-  for (const chosen of someOf(context, otherDevices(context, group), LIMITS.attestationsAtOnce))
+  for (const chosen of someOf(context, otherDevices(context, group), LIMITS.attestationsAtOnce)) {
+    const asked = context.transaction.get(ATTESTATION_ASKED, ...name, textOf(chosen)) ?? NOTHING
+    context.transaction.put(ATTESTATION_ASKED, [...name, textOf(chosen)], unite(asked, request.iterations))
     queueControlMessage(context, chosen, attestationRequest, request)
+  }
 }
 
 /** Tells a member which of these are open here. What we opened by an attestation since then counts equally. */
@@ -36,10 +39,11 @@ export function answerAttestationRequest(context: Context, from: DeviceId, body:
   if (iterations.length > 0) queueControlMessage(context, from, attestation, { group, epoch, keyId, device, iterations })
 }
 
-/** A member had opened these in time. They are opened here too, if we asked for them. */
-export function takeAttestation(context: Context, body: Attestation): void {
+/** A member had opened these in time. They are opened here too, if we asked that member for them: we drew it, and it did not offer itself. */
+export function takeAttestation(context: Context, from: DeviceId, body: Attestation): void {
   const name: KeyName = [textOf(body.group), textOf(body.epoch), textOf(body.device), String(body.keyId)]
-  const waiting = waitingFor(context, name)
+  const asked = context.transaction.get(ATTESTATION_ASKED, ...name, textOf(from)) ?? NOTHING
+  const waiting = difference(asked, difference(asked, waitingFor(context, name)))
   const meant = difference(waiting, difference(waiting, body.iterations))
   if (meant.length === 0) return
   const attested = unite(context.transaction.get(ATTESTED, ...name) ?? NOTHING, meant)

@@ -20,5 +20,5 @@ export const senderKeyMessages = (deliver: (context: Context, opened: OpenedMess
   heard(keyRequest, answerKeyRequest),
   heard(resend, (context, from, said) => receiveResend(context, from, said, (opened) => deliver(context, opened))),
   heard(attestationRequest, (context, from, request) => answerAttestationRequest(context, from.device, request)),
-  heard(attestation, (context, _from, said) => takeAttestation(context, said)),
+  heard(attestation, (context, from, said) => takeAttestation(context, from.device, said)),
 ]

@@ -66,6 +66,9 @@ export const GAP = durable(
 /** What remaining members had opened from a removed device before they learned of its removal. Key: group, epoch, device, key id. */
 export const ATTESTED = durable('attested', ranges, { scope: 'epoch', owner: 'cipher' })
 
+/** What we asked a member to attest. After a start it is asked again. Key: group, epoch, device, key id, member's device. */
+export const ATTESTATION_ASKED = volatile<Ranges>('attestationAsked', { scope: 'epoch', owner: 'cipher' })
+
 const keyRequest = struct({ attempts: uint8, nextMs: uint48 })
 
 /** Keys that we asked for. Key: group, epoch, device, key id. */
