@@ -34,6 +34,8 @@ describe('three headless peers and a relay', () => {
       await each.ask({ kind: 'join', invite })
       await joined(each, group)
     }
+    // What a member writes before it knows of another is not for that one.
+    for (const each of [alice, bob, carol]) await each.until('three members', ({ groups }) => (groups[0]?.members.length === 3 ? true : undefined))
     expect(bob.group(group)?.title).toBe('Desk')
     for (const each of [alice, bob, carol]) await each.ask({ kind: 'send', group, text: `from ${each.name}` })
     for (const each of [alice, bob, carol]) await each.untilTexts(group, ['from Alice', 'from Bob', 'from Carol'])

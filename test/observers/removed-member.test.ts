@@ -30,8 +30,11 @@ it('what removed members kept opens nothing later, also when two pool it, and a 
   const carol = await world.person('Carol')
   const { group = '' } = await alice.ask({ kind: 'createGroup', title: 'Desk' })
   for (const each of [bob, carol]) await world.join(each, alice, group)
+  // A message that comes with its key is opened in one commit: the key is then stored behind it, and a copy does not open it.
+  await say([alice, bob, carol], group, 'first')
+  const fromFirst = appended.length
   await say([alice, bob, carol], group, 'before')
-  const before = appended.filter(isEnvelope).length
+  const before = appended.slice(fromFirst).filter(isEnvelope).length
   expect(before).toBeGreaterThanOrEqual(3)
 
   const accountOf = (person: Watched): string => person.view().profile?.account ?? ''
@@ -44,7 +47,7 @@ it('what removed members kept opens nothing later, also when two pool it, and a 
   const fromHere = appended.length
   await say([alice, dave], group, 'after')
   await alice.until('the last is sent', () => (appended.slice(fromHere).filter(isEnvelope).length >= 2 ? true : undefined))
-  const early = appended.slice(0, fromHere).filter(isEnvelope)
+  const early = appended.slice(fromFirst, fromHere).filter(isEnvelope)
   const late = appended.slice(fromHere).filter(isEnvelope)
 
   const removed = readerWith(primitives, carol.rows)
