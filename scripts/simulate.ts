@@ -38,7 +38,7 @@ const REPEATS = 3
 /** Seeds handed to a worker at a time. */
 const AHEAD = 8
 
-type Told = Pick<RunResult, 'seed' | 'violations' | 'counts'>
+type Told = Pick<RunResult, 'seed' | 'violations' | 'counts' | 'acts'>
 
 if (!isMainThread && 'members' in workerData) await playLarge(workerData.members as number)
 else if (!isMainThread) {
@@ -48,8 +48,8 @@ else if (!isMainThread) {
   const primitives = await loadSodiumPrimitives()
   parentPort?.on('message', (seeds: readonly number[]) => {
     for (const seed of seeds) {
-      const { violations, counts } = simulate(seed, primitives)
-      parentPort?.postMessage({ seed, violations, counts } satisfies Told)
+      const { violations, counts, acts } = simulate(seed, primitives)
+      parentPort?.postMessage({ seed, violations, counts, acts } satisfies Told)
     }
     // No more work: it ends.
     if (seeds.length === 0) parentPort?.close()
@@ -212,6 +212,8 @@ function report(seeds: number, results: readonly Told[], startMs: number): void 
   for (const { counts } of results) {
     for (const name of Object.keys(counts) as (keyof RunCounts)[]) total[name] = (total[name] ?? 0) + counts[name]
   }
+  const acts: RunResult['acts'] = {}
+  for (const each of results) for (const name of Object.keys(each.acts) as (keyof RunResult['acts'])[]) acts[name] = (acts[name] ?? 0) + (each.acts[name] ?? 0)
   const violations = results.reduce((sum, each) => sum + each.violations.length, 0)
   const failing = results.filter((each) => each.violations.length > 0).map((each) => each.seed)
   const seconds = Math.round((performance.now() - startMs) / 100) / 10
@@ -226,6 +228,7 @@ function report(seeds: number, results: readonly Told[], startMs: number): void 
       violations,
       failing: failing.length,
       ...total,
+      acts,
     }),
   )
   process.exitCode = violations === 0 && results.length === seeds ? 0 : 1

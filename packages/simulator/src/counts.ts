@@ -19,6 +19,8 @@ export interface RunCounts {
   readmissions: number
   forgotten: number
   maliciousActs: number
+  /** Operations that an adversary signed after a majority had acknowledged that it had lost the right to. */
+  lateOperations: number
   relayLies: number
   skewedClocks: number
   clocksPutRight: number
@@ -46,6 +48,7 @@ export const noCounts = (): RunCounts => ({
   readmissions: 0,
   forgotten: 0,
   maliciousActs: 0,
+  lateOperations: 0,
   relayLies: 0,
   skewedClocks: 0,
   clocksPutRight: 0,

@@ -21,16 +21,21 @@
  * I16 a machine holds in memory what it would start with (`memory-and-disk.ts`; also checked now and then)
  * I17 every row has the scope that its table declares, and none names a group that was forgotten
  * I18 two people whose names can be taken for one another are shown with different numbers (`hostile-names.ts`)
+ * I19 each device that an honest member sealed a message for was a member where its author saw the log
+ * I20 no honest peer dials what only a removed member named
+ * I21 what a member signed after a majority had acknowledged its removal or demotion takes nothing from others
  */
 import { Transaction, EPOCH, GAP, GROUP, JOIN, MEMBERSHIP_LOG, REACTION, rowCount, messageRecord, UNDECRYPTABLE, SELF } from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
-import { hasAll, resolve, resolveAt, type Roster, rosterFingerprint, whoCouldRead } from '@sotto/membership'
+import { type MembershipLog, resolve, type Roster, rosterFingerprint, whoCouldRead } from '@sotto/membership'
 import { decode, type Decoded, type DeviceId, fromBase64url, LIMITS, type OperationId, toBase64url } from '@sotto/wire'
+import { checkEpochs, checkLateActs, checkRecipients } from './entitlement.ts'
 import type { Ledger, Sealed } from './ledger.ts'
 import { nameObjections } from './hostile-names.ts'
 import { differencesFromDisk, misplacedRows, tablesThatName } from './memory-and-disk.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
-import { LATE } from './adversary.ts'
+import { LATE } from './adversaries/send-late.ts'
+import { TRAVELLED } from './adversaries/time-travel.ts'
 
 export interface Healed {
   readonly peers: readonly SimulatedPeer[]
@@ -45,6 +50,8 @@ export interface Healed {
   /** Peers whose disks lost what they had acknowledged, or what they had sealed: no peer has that any more. */
   readonly forgetful: ReadonlySet<SimulatedPeer>
   readonly adversaries: readonly SimulatedPeer[]
+  /** Operations that adversaries signed too late to take anything. */
+  readonly lateOperations: ReadonlySet<string>
   readonly primitives: Primitives
   readonly nowMs: number
 }
@@ -70,6 +77,8 @@ export function checkHealed(world: Healed, violate: (what: string) => void): voi
   checkAgreement(world, reference, honest, violate)
   checkMessages(world, reference, inRoster, honest, violate)
   checkSecrets(world, roster, violate)
+  checkRecipients(world, logOf(reference, world.group), violate)
+  checkLateActs(world, roster, violate)
   for (const peer of world.cancelled) {
     if (!world.forgetful.has(peer) && roster.isMember(accountOf(peer))) violate(`I15: ${peer.name} withdrew its request, and is a member`)
   }
@@ -107,8 +116,11 @@ function referenceOf({ peers, group, adversaries }: Healed): SimulatedPeer | und
   return members.toSorted((a, b) => agreeing(b) - agreeing(a))[0]
 }
 
+export const logOf = (peer: SimulatedPeer | undefined, group: string): MembershipLog | undefined =>
+  peer === undefined ? undefined : new Transaction(peer.state).get(MEMBERSHIP_LOG, group)
+
 function rosterOf(peer: SimulatedPeer, group: string): Roster | undefined {
-  const log = new Transaction(peer.state).get(MEMBERSHIP_LOG, group)
+  const log = logOf(peer, group)
   return log === undefined ? undefined : resolve(log)
 }
 
@@ -183,13 +195,14 @@ function checkMessages(
       if (!isMeant && envelopes.get(peer)?.has(hash) === true) violate(`I4: “${text}” is with ${peer.name}, for whom it was not sealed`)
     }
   }
-  checkEpochs(world, reference, violate)
+  checkEpochs(world, logOf(reference, group), violate)
   const first = shown.get(reference)?.map((each) => each.text) ?? []
   for (const peer of honest) {
     const theirs = shown.get(peer)?.map((each) => each.text) ?? []
     if (new Set(theirs).size < theirs.length) violate(`I8: ${peer.name} shows a message twice`)
-    const shared = first.filter((text) => shows(peer, text))
-    const order = theirs.filter((text) => shows(reference, text))
+    const isPlaced = (text: string): boolean => !text.startsWith(TRAVELLED)
+    const shared = first.filter((text) => isPlaced(text) && shows(peer, text))
+    const order = theirs.filter((text) => isPlaced(text) && shows(reference, text))
     if (world.isTimeRight && shared.join('\n') !== order.join('\n')) violate(`I5: ${peer.name} and ${reference.name} show messages in different orders`)
     for (const text of theirs) if (text.startsWith(LATE)) violate(`I10: ${peer.name} shows “${text}”`)
     checkBelow(world, peer, theirs, violate)
@@ -204,21 +217,6 @@ function checkBelow({ seenBy }: Healed, peer: SimulatedPeer, texts: readonly str
   for (const [text, place] of places) {
     for (const seen of seenBy.get(text) ?? [])
       if ((places.get(seen) ?? -1) > place) violate(`I13: ${peer.name} shows “${seen}” below “${text}”, whose author had seen it`)
-  }
-}
-
-function checkEpochs({ group, ledger, adversaries }: Healed, reference: SimulatedPeer, violate: (what: string) => void): void {
-  const log = new Transaction(reference.state).get(MEMBERSHIP_LOG, group)
-  if (log === undefined) return
-  const wrong = new Map<string, boolean>()
-  for (const { text, author, frontier } of ledger.sealed.values()) {
-    if (adversaries.includes(author) || !hasAll(log, frontier)) continue
-    const key = frontier.map(toBase64url).join(' ')
-    if (!wrong.has(key)) {
-      const then = resolveAt(log, frontier)
-      wrong.set(key, then.conflictingRekeys || then.rekeyNeeded)
-    }
-    if (wrong.get(key) === true) violate(`I12: “${text}” was sealed where ${author.name} had to begin a new epoch first`)
   }
 }
 

@@ -3,17 +3,19 @@
  * added, with what was wrong, when the fault is fixed. A seed stays the same world as long as its plan is drawn alike
  * (`plan.ts`): new draws come there after all existing ones.
  */
-import { type Plan, planOf } from './plan.ts'
+import { type Plan, planOf, planWithoutTreason } from './plan.ts'
 
 export interface KeptWorld {
   readonly seed: number
+  /** It failed with the adversaries of `withTreason`. Worlds from before there were any are played without. */
+  readonly treason?: true
   /** What differs from the seed's plan. */
   readonly changes?: Partial<Omit<Plan, 'seed'>>
   /** What was wrong, or what is rare. */
   readonly why: string
 }
 
-export const planOfKept = ({ seed, changes }: KeptWorld): Plan => ({ ...planOf(seed), ...changes })
+export const planOfKept = ({ seed, treason, changes }: KeptWorld): Plan => ({ ...(treason === true ? planOf(seed) : planWithoutTreason(seed)), ...changes })
 
 /** Each with what was wrong. */
 export const FAILED_ONCE: readonly KeptWorld[] = [

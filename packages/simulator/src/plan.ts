@@ -5,8 +5,20 @@
 import type { MemoryDurability } from '@sotto/engine'
 import { type SeededRandom, seededRandom } from './seeded-random.ts'
 
-/** What a member with a changed program does. Beside that, its own device follows the protocol. */
-export type Malice = 'replay' | 'backDate' | 'equivocate' | 'forge' | 'flood' | 'poolLate'
+/** What a member, former member or stranger with a changed program does (`adversaries`). Beside that, its own device follows the protocol. */
+export type Malice =
+  | 'replay'
+  | 'backDate'
+  | 'equivocate'
+  | 'forge'
+  | 'flood'
+  | 'poolLate'
+  | 'strikeBack'
+  | 'floodOrphans'
+  | 'floodOperations'
+  | 'floodLetters'
+  | 'nameRelays'
+  | 'timeTravel'
 /** What a relay does until the world heals. */
 export type RelayMalice = 'drop' | 'withhold' | 'reorder' | 'replay' | 'oldKeys'
 
@@ -72,7 +84,10 @@ function sizeOf(seed: number, random: SeededRandom): number {
 }
 
 /** The plan of a seed, always the same. */
-export function planOf(seed: number): Plan {
+export const planOf = (seed: number): Plan => withTreason(planWithoutTreason(seed))
+
+/** The plan of a seed from before members turned against a group that had removed or demoted them. */
+export function planWithoutTreason(seed: number): Plan {
   const random = seededRandom(seed)
   const peers = sizeOf(seed, random)
   const relays = random.chance(0.3) ? 2 : 1
@@ -178,4 +193,31 @@ function withDeath(plan: Plan, random: SeededRandom): Plan {
     movedMs: random.between(1_000, 40_000),
   }
   return { ...plan, plannedEvents: [...plan.plannedEvents, death].toSorted((a, b) => a.atMs - b.atMs) }
+}
+
+/** What an adversary does by what it has become. */
+const TREASON = {
+  removed: ['strikeBack', 'nameRelays', 'poolLate', 'floodOperations', 'floodOrphans', 'backDate'],
+  demoted: ['strikeBack', 'floodOperations', 'backDate'],
+  member: ['timeTravel', 'floodOrphans', 'floodOperations', 'floodLetters', 'forge'],
+} as const satisfies { readonly [role: string]: readonly Malice[] }
+
+/** In some worlds the founder removes a member, or makes it an admin and takes that back, and it turns against the group. Drawn separately. */
+function withTreason(plan: Plan): Plan {
+  const random = seededRandom(Math.imul(plan.seed, 0x165667b1))
+  if (!random.chance(0.3)) return plan
+  const peer = random.between(1, plan.peers - 1)
+  const becomes = random.pick(['removed', 'demoted', 'member'] as const)
+  const events: PlannedEvent[] = []
+  if (becomes !== 'member')
+    events.push({ kind: 'setRole', atMs: random.between(14_000, 18_000), peer: 0, whom: peer, role: random.pick(['admin', 'member'] as const) })
+  if (becomes === 'removed') events.push({ kind: 'remove', atMs: random.between(20_000, 30_000), peer: 0, whom: peer })
+  if (becomes === 'demoted') events.push({ kind: 'setRole', atMs: random.between(20_000, 30_000), peer: 0, whom: peer, role: 'member' })
+  for (let acts = random.between(1, 4); acts > 0; acts--)
+    events.push({ kind: 'malice', atMs: random.between(18_000, ROUGH_MS), peer, act: random.pick(TREASON[becomes]) })
+  return {
+    ...plan,
+    adversaries: [...new Set([...plan.adversaries, peer])],
+    plannedEvents: [...plan.plannedEvents, ...events].toSorted((a, b) => a.atMs - b.atMs),
+  }
 }

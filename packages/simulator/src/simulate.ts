@@ -4,22 +4,26 @@
  */
 import type { Primitives } from '@sotto/crypto/primitives'
 import type { Writes } from '@sotto/engine'
+import { Adversary } from './adversaries/adversary.ts'
+import { act } from './adversaries/malicious-acts.ts'
+import { TRAP } from './adversaries/name-relays.ts'
 import { type RunCounts, noCounts } from './counts.ts'
 import { calledIn } from './hostile-names.ts'
-import { checkDisks, checkHealed, knows, newestIds, newestTexts, stateIn } from './invariants.ts'
+import { checkDisks, checkHealed, knows, logOf, newestIds, newestTexts, stateIn } from './invariants.ts'
 import { Ledger } from './ledger.ts'
 import { modelledPrimitives } from './modelled-primitives.ts'
-import { type Plan, type PlannedEvent, planOf } from './plan.ts'
+import { type Malice, type Plan, type PlannedEvent, planOf } from './plan.ts'
 import { type SeededRandom, seededRandom } from './seeded-random.ts'
 import { SimulatedNetwork } from './simulated-network.ts'
 import { SimulatedPeer } from './simulated-peer.ts'
-import { Adversary } from './adversary.ts'
 import { createVirtualTime } from './virtual-time.ts'
 
 export interface RunResult {
   readonly seed: number
   readonly violations: readonly string[]
   readonly counts: RunCounts
+  /** What adversaries did, by the names of their acts. */
+  readonly acts: Partial<Record<Malice, number>>
   /** What happened, one line for each event, without secrets. */
   readonly story: readonly string[]
 }
@@ -56,6 +60,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
   const violations: string[] = []
   const story: string[] = []
   const counts = noCounts()
+  const acts: Partial<Record<Malice, number>> = {}
   const tell = (line: string): void => void story.push(`${String(time.nowMs() - START_MS).padStart(9)} ${line}`)
   const violate = (what: string): void => {
     if (violations.length < MOST_VIOLATIONS) violations.push(what)
@@ -64,7 +69,10 @@ export function play(plan: Plan, real: Primitives): RunResult {
   const ledger = new Ledger(violate, counts)
   const forgetful = new Set<SimulatedPeer>()
   const watch = {
-    network: (peer: SimulatedPeer, effect: Parameters<SimulatedNetwork['perform']>[1]) => network.perform(peer, effect),
+    network: (peer: SimulatedPeer, effect: Parameters<SimulatedNetwork['perform']>[1]) => {
+      if (effect.kind === 'connectRelay' && effect.relay === TRAP && !isAdversary(peer)) violate(`I20: ${peer.name} dials what only a removed member named`)
+      network.perform(peer, effect)
+    },
     committed: (peer: SimulatedPeer, writes: Writes) => {
       // Some commits reach the disk by themselves.
       if (random.chance(0.3)) peer.syncDisk()
@@ -84,7 +92,8 @@ export function play(plan: Plan, real: Primitives): RunResult {
         `I2: a step of ${peer.name} threw ${fault instanceof Error ? (fault.stack ?? fault.message).split('\n').slice(0, 3).join(' | ') : String(fault)}`,
       ),
   }
-  const peers = plan.skewMs.map(
+  const isAdversary = (peer: SimulatedPeer): boolean => plan.adversaries.includes(peers.indexOf(peer))
+  const peers: readonly SimulatedPeer[] = plan.skewMs.map(
     (skewMs, i) => new SimulatedPeer(nameOf(i), { primitives, random, ownRandom: ownRandom(plan.seed, i), time, watch, durability: plan.durability, skewMs }),
   )
   counts.skewedClocks += plan.skewMs.filter((skew) => Math.abs(skew) > 300_000).length
@@ -101,7 +110,12 @@ export function play(plan: Plan, real: Primitives): RunResult {
             random,
             primitives,
             nowMs: time.nowMs,
-            isRemoved: (whom) => peers.every((other) => plan.adversaries.includes(peers.indexOf(other)) || !knows(other, group, whom)),
+            isRemoved: (whom) => peers.every((other) => isAdversary(other) || !knows(other, group, whom)),
+            honestLog: () =>
+              logOf(
+                peers.find((other) => isUp(other) && !isAdversary(other) && is(other, 'member')),
+                group,
+              ),
           }),
         ]
   })
@@ -265,7 +279,8 @@ export function play(plan: Plan, real: Primitives): RunResult {
         if (adversary === undefined || group === '') return
         counts.maliciousActs++
         tell(`${adversary.peer.name}, an adversary: ${each.act}`)
-        return adversary.act(each.act, group)
+        acts[each.act] = (acts[each.act] ?? 0) + 1
+        return act(adversary, each.act, group)
       }
       case 'relayDies':
         tell(`relay ${each.relay} dies`)
@@ -309,6 +324,8 @@ export function play(plan: Plan, real: Primitives): RunResult {
   counts.steps = time.runUntil(START_MS + roughMs + healedMs, most)
   if (counts.steps >= most) violate(`I7: more than ${most} things happened`)
   counts.relayLies = network.lies
+  const lateOperations = new Set(adversaries.flatMap((each) => [...each.lateOperations]))
+  counts.lateOperations = lateOperations.size
   const isTimeRight = !plan.plannedEvents.some(({ kind }) => kind === 'clock')
   // What a relay lost of a welcome is never known to a joiner that did not want it.
   const isRelayTrue = !plan.plannedEvents.some((each) => each.kind === 'relayMalice' || (each.kind === 'restartRelay' && each.isWiped))
@@ -322,10 +339,11 @@ export function play(plan: Plan, real: Primitives): RunResult {
       ledger,
       forgetful,
       adversaries: adversarial,
+      lateOperations,
       primitives,
       nowMs: time.nowMs(),
     },
     violate,
   )
-  return { seed: plan.seed, violations, counts, story }
+  return { seed: plan.seed, violations, counts, acts, story }
 }

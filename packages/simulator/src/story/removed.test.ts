@@ -3,7 +3,8 @@ import { type ControlMessage, EPOCH, KEY_RECIPIENT, OWN_KEY, SECRET, THEIR_KEY }
 import { ownContext } from '@sotto/crypto'
 import { LIMITS } from '@sotto/wire'
 import { expect, it } from 'vitest'
-import { Adversary } from '../adversary.ts'
+import { Adversary } from '../adversaries/adversary.ts'
+import { act } from '../adversaries/malicious-acts.ts'
 import { beginStory, type Person, relayed, type Story } from './story.ts'
 
 const SOON_MS = 10_000
@@ -39,13 +40,14 @@ function writingOn({ story, alice, carol }: { readonly story: Story; readonly al
     primitives: story.primitives,
     nowMs: () => story.nowMs,
     isRemoved: () => true,
+    honestLog: () => undefined,
   })
   adversary.remember(story.group)
   const own = carol.rows.get(OWN_KEY, story.group)
   if (own === undefined) throw new TypeError('Carol has a key')
   story.remove(alice, carol)
   story.pass(SOON_MS)
-  adversary.act('poolLate', story.group)
+  act(adversary, 'poolLate', story.group)
   return ownContext(own.key)
 }
 
