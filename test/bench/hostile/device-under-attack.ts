@@ -48,7 +48,7 @@ import { countPrimitives } from '../../fuzz/learning/machine/counted-primitives.
 import type { Handled } from './measure.ts'
 
 const START_MS = 1_800_000_000_000
-export const RELAY = '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
+const RELAY = '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
 const CONNECTION = 1
 
 export interface World {
