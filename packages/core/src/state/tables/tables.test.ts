@@ -100,6 +100,7 @@ it('only rows that belong to a group outlast a membership', () => {
 
 it('an epoch takes its secret, its keys and what was sealed under them with it', () => {
   expect(namesOf(epochTables())).toEqual([
+    'attestationAsked',
     'attested',
     'epoch',
     'epochKeys',
