@@ -71,9 +71,11 @@ describe.each(wantedBrowsers())('a person with a popup and a panel in %s', (brow
     await holds(popup, TITLE, '')
   })
 
-  it('has an own name that reverses no sentence, and shows that it would', async () => {
+  it('has a name in its one form: what would reverse a sentence is gone from it', async () => {
+    const { view } = await askEngine(popup, { kind: 'look' })
+    expect(view.profile?.name).toBe('Eve')
     await at(popup, '#/settings')
-    await popup.waitForText('Eve⇄')
+    await holds(popup, NAME, 'Eve')
   })
 
   it('keeps a pasted text that is longer than a message, although the popup closes at once', async () => {
