@@ -4,9 +4,7 @@
  * Looks at SOTTO_CHROMIUM and SOTTO_FIREFOX, then PATH, then (as root, with apt) the distribution. SOTTO_BROWSERS, such
  * as `chromium`, narrows the choice.
  */
-import { spawnSync } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { canInstallWithApt, findProgram, installWithApt, isProgram } from './installed-programs.ts'
 
 export type BrowserName = 'chromium' | 'firefox'
 
@@ -37,24 +35,6 @@ export function wantedBrowsers(): readonly BrowserName[] {
   return all.filter((browser) => wanted.includes(browser))
 }
 
-/** The path of a program on PATH; null if it is not there. */
-export function findProgram(name: string): string | null {
-  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
-    const file = join(folder, name)
-    if (folder !== '' && isProgram(file)) return file
-  }
-  return null
-}
-
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
-
 function findBrowser(name: BrowserName): string | null {
   const { variable, programs } = BROWSERS[name]
   const named = process.env[variable]
@@ -79,21 +59,12 @@ export function findBrowsers(wanted: readonly BrowserName[] = wantedBrowsers()):
 
 function installBrowsers(missing: readonly BrowserName[]): void {
   const advice = missing.map((name) => `install ${BROWSERS[name].debian} or set ${BROWSERS[name].variable}`).join(', ')
-  if (process.getuid?.() !== 0 || findProgram('apt-get') === null) {
+  if (!canInstallWithApt()) {
     throw new BrowserMissing(`Missing: ${missing.join(' and ')}. Please ${advice}, or narrow the run with SOTTO_BROWSERS.`)
   }
   const packages: string[] = missing.map((name) => BROWSERS[name].debian)
   // Without `ip` the tests cannot have a network of their own.
   if (findProgram('ip') === null) packages.push('iproute2')
-  console.error(`Installing ${packages.join(', ')} with apt…`)
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  for (const command of [
-    ['update', '-qq'],
-    ['install', '-y', '-qq', '--no-install-recommends', ...packages],
-  ]) {
-    const done = spawnSync('apt-get', command, { env, stdio: ['ignore', 2, 2] })
-    if (done.status !== 0) {
-      throw new BrowserMissing(`apt-get ${command[0]} failed (what it said is above). Please ${advice} by hand.`)
-    }
-  }
+  const failed = installWithApt(packages)
+  if (failed !== null) throw new BrowserMissing(`apt-get ${failed} failed (what it said is above). Please ${advice} by hand.`)
 }

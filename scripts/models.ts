@@ -2,11 +2,10 @@
  * `npm run models` searches every configuration of the models (`models/README.md`) on every core; `--only WORDS` those whose
  * model and name contain them; `--keep` writes the traces that tests replay. The last line is JSON.
  */
-import { spawnSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { findProgram } from './browsers.ts'
+import { canInstallWithApt, findProgram, installWithApt } from './installed-programs.ts'
 import { type Configuration, type ModelRun, propertiesOf, readConfigurations, runConfiguration } from './model-runs.ts'
 import { TIME_LIMITS_MS } from './time-limits.ts'
 
@@ -26,16 +25,9 @@ export function findChecker(): void {
   const packages = PROGRAMS.flatMap(([program, debian]) => (findProgram(program) === null ? debian : []))
   if (packages.length === 0) return
   const advice = `Please install ${packages.join(' and ')}.`
-  if (process.getuid?.() !== 0 || findProgram('apt-get') === null) throw new CheckerMissing(`The models need SPIN and a compiler. ${advice}`)
-  console.error(`Installing ${packages.join(', ')} with apt…`)
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  for (const command of [
-    ['update', '-qq'],
-    ['install', '-y', '-qq', '--no-install-recommends', ...packages],
-  ]) {
-    const done = spawnSync('apt-get', command, { env, stdio: ['ignore', 2, 2] })
-    if (done.status !== 0) throw new CheckerMissing(`apt-get ${command[0]} failed (what it said is above). ${advice}`)
-  }
+  if (!canInstallWithApt()) throw new CheckerMissing(`The models need SPIN and a compiler. ${advice}`)
+  const failed = installWithApt(packages)
+  if (failed !== null) throw new CheckerMissing(`apt-get ${failed} failed (what it said is above). ${advice}`)
 }
 
 /** Searches all configurations whose model and name contain the words. Prints each as it ends. */

@@ -3,7 +3,7 @@
  * that nothing they start can outlive them.
  */
 import { spawnSync } from 'node:child_process'
-import { findProgram } from './browsers.ts'
+import { findProgram } from './installed-programs.ts'
 
 /** Program and arguments that run a command inside. `isolated` says how far. */
 export interface Enclosure {
