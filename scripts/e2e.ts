@@ -11,7 +11,7 @@ import { BuildFailed, build } from './build.ts'
 import { enclose } from './network-namespace.ts'
 import { ROOT } from './repository.ts'
 import { runStep } from './run-step.ts'
-import { type TestCounts, readCounts } from './test-counts.ts'
+import { type TestCounts, readCounts, withEnd } from './test-counts.ts'
 import { TIME_LIMITS_MS } from './time-limits.ts'
 
 /** Runs the stories. Prints what was run and how. */
@@ -38,8 +38,7 @@ export async function runStories(vitestArguments: readonly string[]): Promise<Te
   const step = await runStep(enclosure.program, enclosure.arguments, { limitMs: TIME_LIMITS_MS.stories, env: { TMPDIR: profiles } })
   removeProfiles()
   if (step.timedOut) console.error(`The stories were ended after ${TIME_LIMITS_MS.stories / 60_000} minutes.`)
-  const counts = readCounts(report)
-  return { ...counts, failed: !step.ok && counts.failed === 0 ? 1 : counts.failed, ok: step.ok }
+  return { ...withEnd(readCounts(report), step.ok), ok: step.ok }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

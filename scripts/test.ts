@@ -33,6 +33,8 @@ async function testEverything(): Promise<boolean> {
   console.log(`  stories   ${stories.passed} passed, ${stories.failed} failed`)
   if (left.length > 0) console.log(`  not run   ${left.join(' and ')} (SOTTO_BROWSERS=${process.env['SOTTO_BROWSERS']})`)
   console.log(`  time      ${Math.round((performance.now() - startMs) / 1000)} s\n`)
+  // At the very end: nobody looks for them in ten thousand lines.
+  for (const failure of [...unit.failures, ...stories.failures]) console.log(`failed: ${failure}`)
   console.log(`${unit.passed + stories.passed} passed, ${unit.failed + stories.failed} failed`)
   return verified && modelled && fuzz.ok && stories.failed === 0 && stories.ok
 }

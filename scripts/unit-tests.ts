@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from './repository.ts'
 import { runStep } from './run-step.ts'
-import { type TestCounts, readCounts } from './test-counts.ts'
+import { type TestCounts, readCounts, withEnd } from './test-counts.ts'
 
 export async function runUnitTests(limitMs: number): Promise<TestCounts> {
   const report = join(ROOT, 'out', 'test', 'unit.json')
@@ -14,5 +14,5 @@ export async function runUnitTests(limitMs: number): Promise<TestCounts> {
     limitMs,
   })
   const counts = readCounts(report)
-  return { ...counts, failed: !step.ok && counts.failed === 0 ? 1 : counts.failed }
+  return withEnd(counts, step.ok)
 }

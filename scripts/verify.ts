@@ -55,9 +55,10 @@ export async function verify(): Promise<Verified> {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const startMs = performance.now()
-  const { ok, lines } = await verify()
+  const { ok, tests, lines } = await verify()
   console.log('\nSummary')
   for (const line of lines) console.log(line)
   console.log(`  time      ${Math.round((performance.now() - startMs) / 1000)} s`)
+  for (const failure of tests.failures) console.log(`failed: ${failure}`)
   process.exit(ok ? 0 : 1)
 }

@@ -34,6 +34,8 @@ it(
       await each.ask({ kind: 'join', invite })
       await isIn(each, group)
     }
+    // What is sent before a member is known of is not for it.
+    for (const each of [alice, bob, carol]) await each.until('three members', ({ groups }) => (groups[0]?.members.length === 3 ? true : undefined))
     for (const each of [alice, bob, carol]) await each.ask({ kind: 'send', group, text: `from ${each.name}` })
     for (const each of [alice, bob, carol]) await each.untilTexts(group, ['from Alice', 'from Bob', 'from Carol'])
 
