@@ -46,17 +46,14 @@ static bool whatever_took_stays(View now, bool but_by_words) {
     each_op(log, taking) {
       if (taking == op || !in(earlier, taking) || !takes_from(log, taking, author) || in(now.effective, taking)) continue;
       if (is_without(now, taking, author)) continue;
-      if (but_by_words && (log->at[op].kind == REVOKE || is_decisive_word(log, now.known, op))) continue;
+      if (but_by_words && is_decisive_word(log, now.known, op)) continue;
       return false;
     }
   }
   return true;
 }
 
-/*
- * Two ways are left out. A member that revokes its device takes back what that wrote at the same time: also the role of one
- * that then took from it. And its word counts where a majority decides, whatever takes from it elsewhere.
- */
+/* Left out is that its word counts where a majority decides, whatever takes from it elsewhere. */
 static bool what_took_stays(View now) { return whatever_took_stays(now, true); }
 static bool what_took_stays_whatever_was_said(View now) { return whatever_took_stays(now, false); }
 
@@ -176,29 +173,19 @@ static bool was_handed(const Log *log, Op fresh, Member member) {
   return false;
 }
 
-/*
- * Who has the secret of an epoch that members seal in (6.9) is one of them, with a device that may act. Left out is a secret that
- * was drawn where it looked as if other operations were effective than are now: the resolver does not look at that.
- */
-static bool only_members_have(View now, bool but_where_it_looked_different) {
+/* Who has the secret of an epoch that members seal in (6.9) is one of them, with a device that may act. */
+static bool only_members_have_the_secret(View now) {
   const Log *log = now.log;
   const Set current = rekeyings(log, now.effective);
   if (is_rekey_needed(log, now.known, now.effective) || (current & (current - 1))) return true;
   Op fresh = NO_OP;
   each_op(log, op) if (in(current, op)) fresh = op;
-  if (but_where_it_looked_different && fresh != NO_OP) {
-    const View then = view_behind(log, fresh);
-    if ((now.effective & then.known) != then.effective) return true;
-  }
   each_member(member) {
     const bool may = is_member(log, now.effective, member) && can_act(log, now.known, now.effective, member);
     if (!may && was_handed(log, fresh, member)) return false;
   }
   return true;
 }
-
-static bool only_members_have_the_secret(View now) { return only_members_have(now, true); }
-static bool only_members_have_the_secret_also_then(View now) { return only_members_have(now, false); }
 
 /* --- Not properties: that something is so is to be found, so that a test can play it ------------------------------------- */
 
@@ -256,7 +243,6 @@ static const char *broken_property(const Log *log) {
   property(the_seen_removed_get_no_key)
   property(only_members_have_the_secret)
   sought(what_took_stays_whatever_was_said)
-  sought(only_members_have_the_secret_also_then)
   sought(never_both_lose)
   sought(never_overruled)
   sought(never_the_senior_in_charge)

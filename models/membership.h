@@ -217,16 +217,28 @@ static bool takes_from(const Log *log, Op op, Member member) {
   return ((x->kind == REMOVE || x->kind == DEMOTE) && x->subject == member) || (x->kind == REVOKE && x->author == member);
 }
 
-/*
- * 5.12: r is on a branch of a fork, and q begins the other one. That does not count against what something has in its past
- * that took from its author at the same time as q: what a member gave is not taken back by forking afterwards.
- */
+/* 5.12: at the same time as q something took from r's author that has r in its past. What a member gave is not taken back by forking afterwards. */
+static bool is_late_fork(const Log *log, Set known, Op q, Op r) {
+  each_op(log, taking)
+    if (in(known, taking) && before(log, r, taking) && concurrent(log, taking, q) && takes_from(log, taking, log->at[r].author)) return true;
+  return false;
+}
+
+/* 5.12: r is on a branch of a fork, and q begins the other one. */
 static bool begins_other_branch(const Log *log, Set known, Op q, Op r) {
-  if (log->at[r].kind == REVOKE) return false;
-  each_op(log, taking) {
-    if (rule("5.12") && in(known, taking) && before(log, r, taking) && concurrent(log, taking, q) && takes_from(log, taking, log->at[r].author)) return false;
-  }
+  if (log->at[r].kind == REVOKE || (rule("5.12") && is_late_fork(log, known, q, r))) return false;
   for (Op link = r; link != NO_OP; link = log->at[link].previous) if (is_fork(log, link, q)) return true;
+  return false;
+}
+
+/* 5.47: q revokes the device that wrote r, and at the same time another member takes from that of both, not before r. */
+static bool is_late_revocation(const Log *log, Set known, Op q, Op r) {
+  const Member author = log->at[r].author;
+  if (!rule("5.47") || log->at[q].kind != REVOKE || log->at[q].author != author) return false;
+  each_op(log, taking) {
+    if (log->at[taking].author == author || before(log, taking, r)) continue;
+    if (in(known, taking) && concurrent(log, taking, q) && takes_from(log, taking, author)) return true;
+  }
   return false;
 }
 
@@ -267,7 +279,7 @@ static Set effective_of(const Log *log, Set known, bool backwards) {
     each_op(log, q) {
       if (!in(known, r) || !in(known, q) || !concurrent(log, q, r)) continue;
       const bool branch = begins_other_branch(log, known, q, r);
-      if (!branch && !is_aimed_at(log, q, r)) continue;
+      if (!branch && (!is_aimed_at(log, q, r) || is_late_revocation(log, known, q, r))) continue;
       if (counts_as_acknowledged(log, known, r, q)) continue;
       if (branch) undecided &= ~only(r);
       else conflicting[r] |= only(q);
@@ -322,7 +334,23 @@ static Set effective_of(const Log *log, Set known, bool backwards) {
 /* 6.1, 6.5: the maximal rekeying operations; none: the epoch of the beginning. */
 static Set rekeyings(const Log *log, Set effective) { return latest(log, of_kind(log, effective, REMOVE) | of_kind(log, effective, REKEY)); }
 
-/* 6.8: whether a member or a device went without a fresh secret, or one was handed to an account whose admission was filtered. */
+static bool is_members_device(const Log *log, Set known, Set effective, Member member) {
+  return is_member(log, effective, member) && can_act(log, known, effective, member);
+}
+
+/* Whether the secret that "fresh" drew was handed to a device that is no member's. */
+static bool is_secret_of_others(const Log *log, Set known, Set effective, Op fresh) {
+  const Set then = log->at[fresh].past | only(fresh);
+  const Set effective_then = effective_of(log, then, false);
+  each_member(member)
+    if (is_members_device(log, then, effective_then, member) && !is_members_device(log, known, effective, member)) return true;
+  return false;
+}
+
+/*
+ * 6.8: whether a member or a device went without a fresh secret, or one was handed to an account whose admission was filtered, or
+ * to one that is no member since other operations are effective than it seemed.
+ */
 static bool is_rekey_needed(const Log *log, Set known, Set effective) {
   Set owed = NOTHING;
   if (rule("6.8 leave")) owed |= of_kind(log, effective, LEAVE);
@@ -339,5 +367,6 @@ static bool is_rekey_needed(const Log *log, Set known, Set effective) {
     if (rule("5.14") && in(known, a) && in(known, b) && is_fork(log, a, b) && is_member(log, effective, log->at[a].author)) owed |= only(a);
   const Set fresh = of_kind(log, effective, REMOVE) | of_kind(log, effective, REKEY);
   each_op(log, op) if (in(fresh, op)) owed &= ~log->at[op].past;
+  if (rule("6.8 then")) each_op(log, op) if (in(rekeyings(log, effective), op) && is_secret_of_others(log, known, effective, op)) owed |= only(op);
   return owed != NOTHING;
 }

@@ -14,9 +14,9 @@ import { type MembershipTrace, membershipTraces, planOfTrace } from './membershi
 const ORDERS = 5
 
 /** Switched off in the model, these rules make another roster of the same log, or allow an operation that is filtered. */
-const OTHER_ROSTER: readonly string[] = ['5.2', '5.4 order', '5.4 takes', '5.5', '5.12', '5.13', '5.39', '5.34', '5.7 devices']
+const OTHER_ROSTER: readonly string[] = ['5.2', '5.4 order', '5.4 takes', '5.5', '5.12', '5.13', '5.47', '5.39', '5.34', '5.7 devices']
 /** These only say that no rekey is needed where it is. */
-const NO_REKEY: readonly string[] = ['5.14', '6.8 admission', '6.8 leave', '6.8 revoke']
+const NO_REKEY: readonly string[] = ['5.14', '6.8 admission', '6.8 leave', '6.8 revoke', '6.8 then']
 
 const configurations = readConfigurations()
 const traces = membershipTraces()
@@ -38,7 +38,7 @@ function resolved(trace: MembershipTrace) {
   const effective = trace.operations.map((_, place) => brute.effective.includes(ids[offset + place] ?? ''))
   return {
     effective: effective.reduce((set, is, place) => set + (is ? 1 << place : 0), 0),
-    rekeyNeeded: brute.roster.leavesSinceRekey.length > 0,
+    rekeyNeeded: brute.roster.rekeyNeededBy.length > 0,
     members: brute.roster.members
       .map(({ account, role, devices }) => ({
         member: personOf(account),

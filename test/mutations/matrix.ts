@@ -28,6 +28,7 @@ const STORIES = [
 ] as const
 const CYCLE_STORIES = [`${MEMBERSHIP}/story/cycles.test.ts`, `${MEMBERSHIP}/story/each-rule.test.ts`] as const
 const LOST_DEVICES = [`${MEMBERSHIP}/story/lost-devices.test.ts`] as const
+const LATE_ANSWERS = [`${MEMBERSHIP}/story/late-answers.test.ts`] as const
 const WAITING = [`${MEMBERSHIP}/log/waiting.test.ts`] as const
 const RELAY_STORIES = [`${MEMBERSHIP}/story/relays.test.ts`] as const
 const CORE = 'packages/core/src'
@@ -163,10 +164,31 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: 'an admission of a device that something at the same time took away makes a rekey needed',
-    file: `${MEMBERSHIP}/entries/group-state.ts`,
-    from: '...admissionsOfLostDevices(state)]',
-    to: '...admissionsOfLostDevices(EMPTY_STATE)]',
+    file: `${MEMBERSHIP}/roster/rekey-needed-by.ts`,
+    from: ', ...introductionsOfLostDevices(state, isSince)]',
+    to: ']',
     by: LOST_DEVICES,
+  },
+  {
+    rule: 'a device list that another from the same time replaced makes a rekey needed',
+    file: `${MEMBERSHIP}/roster/rekey-needed-by.ts`,
+    from: 'isSince(by) &&',
+    to: "isSince(by) && by.operation.unsigned.body.kind === 'admit' &&",
+    by: LATE_ANSWERS,
+  },
+  {
+    rule: 'a rekey is needed where a device that was handed the secret is no member’s now',
+    file: `${MEMBERSHIP}/roster/rekey-needed-by.ts`,
+    from: 'hasLostDevice(after, state))',
+    to: 'hasLostDevice(after, after))',
+    by: LATE_ANSWERS,
+  },
+  {
+    rule: 'a person who lost something takes nothing back by revoking a device',
+    file: `${MEMBERSHIP}/rules/conflicts.ts`,
+    from: 'return isRevoked && !isLateRevocation(scope, q.entry, r.entry)',
+    to: 'return isRevoked',
+    by: LATE_ANSWERS,
   },
   {
     rule: 'an admin without devices leaves the senior member in charge',
@@ -299,21 +321,21 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'nothing conflicts with an operation of its past',
     file: `${MEMBERSHIP}/rules/conflicts.ts`,
-    from: 'isConcurrent(q.entry, r.entry) && (removesAuthor(q, r)',
-    to: '(removesAuthor(q, r)',
+    from: 'isConcurrent(q.entry, r.entry) && (removesAuthor(scope, q, r)',
+    to: '(removesAuthor(scope, q, r)',
     by: STORIES,
   },
   {
     rule: 'both branches of a forked device are filtered',
     file: `${MEMBERSHIP}/rules/conflicts.ts`,
-    from: 'if (isConcurrent(sibling, r) && !isAcknowledgedByMajority(scope, r, sibling) && !isLateAnswer(scope, sibling, r)) return true',
+    from: 'if (isConcurrent(sibling, r) && !isAcknowledgedByMajority(scope, r, sibling) && !isLateFork(scope, sibling, r)) return true',
     to: '',
     by: STORIES,
   },
   {
     rule: 'a later fork does not undo an operation that was acknowledged',
     file: `${MEMBERSHIP}/rules/conflicts.ts`,
-    from: 'if (isConcurrent(sibling, r) && !isAcknowledgedByMajority(scope, r, sibling) && !isLateAnswer(scope, sibling, r)) return true',
+    from: 'if (isConcurrent(sibling, r) && !isAcknowledgedByMajority(scope, r, sibling) && !isLateFork(scope, sibling, r)) return true',
     to: 'if (isConcurrent(sibling, r)) return true',
     by: STORIES,
   },
@@ -342,7 +364,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'a person who lost something takes nothing back by forking their chain',
     file: `${MEMBERSHIP}/rules/conflicts.ts`,
-    from: ' && !isLateAnswer(scope, sibling, r)) return true',
+    from: ' && !isLateFork(scope, sibling, r)) return true',
     to: ') return true',
     by: CYCLE_STORIES,
   },

@@ -1,9 +1,7 @@
 /** What is folded from a set of operations: the roster in the form that the rules read. */
 import { type AccountId, type DeviceId, equalBytes, type MemberDevice, type Role } from '@sotto/wire'
 import type { Entry, Fork, GroupState, Person } from './entry.ts'
-import { memberEntryOf } from './history.ts'
-import { idGet, type IdMap, idSet, idValues } from './id-map.ts'
-import { isBefore } from './order.ts'
+import { idGet, type IdMap, idSet } from './id-map.ts'
 
 export const EMPTY_STATE: GroupState = {
   create: null,
@@ -59,28 +57,6 @@ const isForkOf = (proof: readonly Entry[], account: AccountId): boolean => proof
 /** The forks by members. What others do with their keys takes nothing from the group. */
 export const forksOfMembers = (state: GroupState): readonly Fork[] =>
   state.forks.filter(({ proof }) => proof.some(({ operation }) => isIn(personOf(state, operation.unsigned.account))))
-
-/**
- * What took a member or a device away without a fresh secret and is in the past of no effective rekeying: `leaves`,
- * what proves forks, and admissions of devices that something at the same time took away.
- */
-export const rekeyNeededSince = (state: GroupState): readonly Entry[] => [
-  ...state.leaves,
-  ...[...forksOfMembers(state).flatMap(({ proof }) => proof), ...admissionsOfLostDevices(state)].filter(
-    (entry, i, all) => all.indexOf(entry) === i && !state.leaves.includes(entry) && !state.rekeyings.some((rekeying) => isBefore(entry, rekeying)),
-  ),
-]
-
-/** Admissions by which a device came in that is none of its person's any more: it was welcomed, and may have the epoch's secret. */
-function admissionsOfLostDevices(state: GroupState): readonly Entry[] {
-  return [...idValues(state.people)].flatMap((person) => {
-    const current = currentDevices(state, person)
-    return person.admissions.filter((admission) => memberEntryOf(admission.operation)?.devices.some((each) => !hasDevice(current, each)) === true)
-  })
-}
-
-const hasDevice = (devices: readonly MemberDevice[], { certificate }: MemberDevice): boolean =>
-  devices.some((each) => equalBytes(each.certificate.body.device, certificate.body.device))
 
 /** A person's devices that can write and be written to. */
 export function currentDevices(state: GroupState, person: Person): readonly MemberDevice[] {

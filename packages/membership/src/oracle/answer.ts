@@ -10,6 +10,7 @@ import {
   firstOf,
   isAdmin,
   isMember,
+  isSecretOfOthers,
   listOf,
   members,
   openInvites,
@@ -41,7 +42,7 @@ export interface RosterAnswer {
   readonly openInvites: readonly { readonly id: string; readonly usesLeft: number }[]
   readonly overspentInvites: readonly { readonly id: string; readonly used: number }[]
   readonly rekeyings: readonly string[]
-  readonly leavesSinceRekey: readonly string[]
+  readonly rekeyNeededBy: readonly string[]
   readonly everyDevice: readonly string[]
 }
 
@@ -71,12 +72,13 @@ function rosterOf(view: View): RosterAnswer {
   const title = settingOf(effective.filter(({ unsigned: { body } }) => body.kind === 'create' || body.kind === 'rename'))?.unsigned.body
   const relays = settingOf(effective.filter(({ unsigned: { body } }) => body.kind === 'setRelays'))?.unsigned.body
   const policy = settingOf(effective.filter(({ unsigned: { body } }) => body.kind === 'setPolicy'))?.unsigned.body
-  const rekeyings = effective.filter(({ unsigned: { body } }) => body.kind === 'create' || body.kind === 'remove' || body.kind === 'rekey')
+  const rekeyings = latestOf(effective.filter(({ unsigned: { body } }) => body.kind === 'create' || body.kind === 'remove' || body.kind === 'rekey'))
   const invites = openInvites(view).map((invite) => {
     const { body } = invite.unsigned
     return { id: invite.id, uses: body.kind === 'invite' ? body.uses : 0, used: usesOf(view, invite) }
   })
-  const leaves = [...takesWithoutSecret(view), ...filteredAdmissions(view)].filter((leave) => !rekeyings.some((rekeying) => isBefore(leave, rekeying)))
+  const since = [...takesWithoutSecret(view), ...filteredAdmissions(view)].filter((operation) => !rekeyings.some((rekeying) => isBefore(operation, rekeying)))
+  const needed = [...since, ...rekeyings.filter((rekeying) => isSecretOfOthers(view, rekeying))]
   return {
     titleHash: title?.kind === 'create' || title?.kind === 'rename' ? hexOf(title.titleHash) : '0'.repeat(64),
     relays: relays?.kind === 'setRelays' ? relays.relays : null,
@@ -103,10 +105,8 @@ function rosterOf(view: View): RosterAnswer {
       .toSorted(),
     openInvites: byId(invites.filter(({ uses, used }) => used < uses).map(({ id, uses, used }) => ({ id, usesLeft: uses - used }))),
     overspentInvites: byId(invites.filter(({ uses, used }) => used > uses).map(({ id, used }) => ({ id, used }))),
-    rekeyings: latestOf(rekeyings)
-      .map(({ id }) => id)
-      .toSorted(),
-    leavesSinceRekey: [...new Set(leaves.map(({ id }) => id))].toSorted(),
+    rekeyings: rekeyings.map(({ id }) => id).toSorted(),
+    rekeyNeededBy: [...new Set(needed.map(({ id }) => id))].toSorted(),
     everyDevice: [...new Set(effective.flatMap(({ entry }) => entry?.devices ?? []))].filter((device) => ownerOf(view, device) !== undefined).toSorted(),
   }
 }

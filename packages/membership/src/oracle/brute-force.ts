@@ -17,7 +17,12 @@ export function viewer(): (known: ReadonlySet<PlacedOperation>) => View {
       .map(({ id }) => id)
       .toSorted()
       .join()
-    const view = answers.get(key) ?? { known, effective: effectiveOf(known, viewOf, viewBefore), before: viewBefore }
+    const view = answers.get(key) ?? {
+      known,
+      effective: effectiveOf(known, viewOf, viewBefore),
+      before: viewBefore,
+      behind: (operation) => viewOf(new Set([...operation.past, operation])),
+    }
     answers.set(key, view)
     return view
   }
@@ -95,7 +100,7 @@ const smallest = (sets: readonly (readonly PlacedOperation[])[]): readonly Place
 
 /** 3. *conflicts with*. */
 function conflictsWith(known: ReadonlySet<PlacedOperation>, q: PlacedOperation, r: PlacedOperation, viewOf: ViewOf, before: ViewBefore): boolean {
-  return isConcurrent(q, r) && (removesAuthor(q, r, before) || takesRight(q, r, before)) && !isAcknowledgedByMajority(known, r, q, viewOf)
+  return isConcurrent(q, r) && (removesAuthor(known, q, r, before) || takesRight(q, r, before)) && !isAcknowledgedByMajority(known, r, q, viewOf)
 }
 
 /** It removes, takes the role of an admin, closes one invite, or takes a device. */
@@ -105,10 +110,11 @@ const takes = (before: ViewBefore, operation: PlacedOperation): boolean => {
   return body.kind === 'remove' || body.kind === 'revokeInvite' || devicesTaken(before, operation).length > 0
 }
 
-const removesAuthor = (q: PlacedOperation, r: PlacedOperation, before: ViewBefore): boolean => {
+const removesAuthor = (known: ReadonlySet<PlacedOperation>, q: PlacedOperation, r: PlacedOperation, before: ViewBefore): boolean => {
   const { body } = q.unsigned
   if (body.kind === 'remove') return hexOf(body.account) === r.account
-  return q.account === r.account && devicesTaken(before, q).includes(r.device)
+  const isTaking = (other: PlacedOperation): boolean => other.account !== q.account && isConcurrent(other, q) && takesFrom(before, other, q)
+  return q.account === r.account && devicesTaken(before, q).includes(r.device) && ![...known].some((other) => !isBefore(other, r) && isTaking(other))
 }
 
 function takesRight(q: PlacedOperation, r: PlacedOperation, before: ViewBefore): boolean {

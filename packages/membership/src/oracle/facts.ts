@@ -11,6 +11,8 @@ export interface View {
   readonly effective: ReadonlySet<PlacedOperation>
   /** The view that an operation's author had. */
   readonly before: (operation: PlacedOperation) => View
+  /** That view with the operation. */
+  readonly behind: (operation: PlacedOperation) => View
 }
 
 /** Every person whom an effective operation once admitted. */
@@ -137,14 +139,23 @@ export const devicesTaken = (before: View['before'], operation: PlacedOperation)
 export const closesInvites = (before: View['before'], operation: PlacedOperation): boolean =>
   operation.unsigned.body.kind === 'remove' || operation.unsigned.body.kind === 'leave' || devicesTaken(before, operation).length > 0
 
-/** What takes a person or a device away without a secret of its own; a proven fork takes its device, and so does what is concurrent with the admission. */
+/** What takes a person or a device away without a secret of its own; a proven fork takes its device, and so does what is concurrent with what brought it in. */
 export const takesWithoutSecret = (view: View): readonly PlacedOperation[] => [
   ...[...view.effective].filter((operation) => closesInvites(view.before, operation) && operation.unsigned.body.kind !== 'remove'),
   ...provenForks(view),
-  ...everybody(view).flatMap((person) =>
-    admissionsOf(view, person).filter(({ entry }) => entry?.devices.some((device) => !devicesOf(view, person).includes(device)) === true),
-  ),
+  ...everyDevice(view).flatMap((device) => {
+    const introduction = membersDevices(view).includes(device) ? undefined : introductionOf(view, device)
+    return introduction === undefined ? [] : [introduction]
+  }),
 ]
+
+const everyDevice = (view: View): readonly string[] => [...new Set([...view.effective].flatMap(({ entry }) => entry?.devices ?? []))]
+
+const membersDevices = (view: View): readonly string[] => members(view).flatMap((person) => devicesOf(view, person))
+
+/** Whether the secret that it drew was handed to a device that is no member's. */
+export const isSecretOfOthers = (view: View, rekeying: PlacedOperation): boolean =>
+  membersDevices(view.behind(rekeying)).some((device) => !membersDevices(view).includes(device))
 
 /** Forks by members, with all operations that prove them. */
 const provenForks = (view: View): readonly PlacedOperation[] => {

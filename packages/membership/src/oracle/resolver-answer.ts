@@ -43,6 +43,6 @@ const rosterAnswer = (roster: Roster): RosterAnswer => ({
   openInvites: byId(roster.openInvites.map(({ id, usesLeft }) => ({ id: hexOf(id), usesLeft }))),
   overspentInvites: byId(roster.overspentInvites.map(({ id, used }) => ({ id: hexOf(id), used }))),
   rekeyings: roster.rekeyings.map(hexOf),
-  leavesSinceRekey: roster.leavesSinceRekey.map(hexOf),
+  rekeyNeededBy: roster.rekeyNeededBy.map(hexOf),
   everyDevice: roster.everyDevice.map(hexOf),
 })

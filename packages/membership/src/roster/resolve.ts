@@ -1,11 +1,12 @@
 /** From a log to the roster that all devices with the same operations get (PROTOCOL §13.5). */
 import { type AccountId, compareBytes, type GroupId, LIMITS, type OperationId, toBase64url } from '@sotto/wire'
 import type { Entry, GroupState, Person } from '../entries/entry.ts'
-import { currentDevices, isIn, personOf, rekeyNeededSince, revokedOf } from '../entries/group-state.ts'
+import { currentDevices, isIn, personOf, revokedOf } from '../entries/group-state.ts'
 import { idGet, idValues } from '../entries/id-map.ts'
 import { byDepthThenId } from '../entries/order.ts'
 import { entryOf, type MembershipLog, stateOfHeads, stateOfLog } from '../log/log.ts'
 import { admissionOf, isAdminIn } from '../rules/in-charge.ts'
+import { rekeyNeededBy } from './rekey-needed-by.ts'
 import type { Departure, OpenInvite, Roster, RosterDevice, RosterMember } from './roster.ts'
 
 const HOUR_MS = 3_600_000
@@ -37,6 +38,7 @@ export function rosterOfState(group: GroupId, state: GroupState): Roster {
   const people = [...idValues(state.people)]
   const members = people.filter(isIn).map((person) => memberOf(state, person))
   const rekeyings = idsOf(state.rekeyings)
+  const neededBy = idsOf(rekeyNeededBy(state))
   const create = state.create?.operation.unsigned.body
   return {
     group,
@@ -51,8 +53,8 @@ export function rosterOfState(group: GroupId, state: GroupState): Roster {
     rekeyings,
     rekeyingCount: rekeyings.length,
     conflictingRekeys: rekeyings.length > 1,
-    rekeyNeeded: rekeyNeededSince(state).length > 0,
-    leavesSinceRekey: idsOf(rekeyNeededSince(state)),
+    rekeyNeeded: neededBy.length > 0,
+    rekeyNeededBy: neededBy,
     everyDevice: [...idValues(state.devices)].map(({ device }) => device),
     isMember: (account) => isIn(personOf(state, account)),
     isAdmin: (account) => isAdminIn(state, account),

@@ -46,7 +46,7 @@ const rosterCodec = struct({
   openInvites: many(openInvite),
   overspentInvites: many(struct({ id: operationId, uses: uint32, used: uint32 })),
   rekeyings: many(operationId),
-  leavesSinceRekey: many(operationId),
+  rekeyNeededBy: many(operationId),
   everyDevice: many(deviceId),
 })
 

@@ -64,10 +64,10 @@ export interface Roster {
   readonly rekeyingCount: number
   /** More than one of them: operations only, until a `rekey` over all. */
   readonly conflictingRekeys: boolean
-  /** A member or a device went without a fresh secret since: `rekey` before sending. */
+  /** A device that is no member's has the epoch's secret, or may have it: `rekey` before sending. */
   readonly rekeyNeeded: boolean
-  /** The `leave`s and revocations that no rekeying operation has in its past. */
-  readonly leavesSinceRekey: readonly OperationId[]
+  /** What makes it so: operations, sorted. */
+  readonly rekeyNeededBy: readonly OperationId[]
   /** Every device ever brought in by an effective operation, also of removed and departed members. */
   readonly everyDevice: readonly DeviceId[]
 

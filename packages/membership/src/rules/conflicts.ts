@@ -12,15 +12,16 @@ import type { Scope } from './scope.ts'
 import { isAcknowledgedByMajority } from './acknowledged-by-majority.ts'
 
 export const conflictsWith = (scope: Scope, q: Claim, r: Claim): boolean =>
-  isConcurrent(q.entry, r.entry) && (removesAuthor(q, r) || takesRight(q, r)) && !isAcknowledgedByMajority(scope, r.entry, q.entry)
+  isConcurrent(q.entry, r.entry) && (removesAuthor(scope, q, r) || takesRight(q, r)) && !isAcknowledgedByMajority(scope, r.entry, q.entry)
 
 /** Removals and revocations. A departed member takes nothing back: a `leave` conflicts with no operation of its author. */
-function removesAuthor(q: Claim, r: Claim): boolean {
+function removesAuthor(scope: Scope, q: Claim, r: Claim): boolean {
   const { body, account } = q.entry.operation.unsigned
   const author = r.entry.operation.unsigned
   const { removes } = rulesOf(body)
   if (removes !== undefined) return equalBytes(removes(body), author.account)
-  return equalBytes(account, author.account) && q.right.revokes.some((device) => equalBytes(device, author.device))
+  const isRevoked = equalBytes(account, author.account) && q.right.revokes.some((device) => equalBytes(device, author.device))
+  return isRevoked && !isLateRevocation(scope, q.entry, r.entry)
 }
 
 function takesRight(q: Claim, r: Claim): boolean {
@@ -77,7 +78,7 @@ export function isForked(scope: Scope, r: Entry): boolean {
   while (link !== undefined && scope.inRegion.has(link)) {
     const current: Entry = link
     for (const sibling of siblingsOf(scope, current)) {
-      if (isConcurrent(sibling, r) && !isAcknowledgedByMajority(scope, r, sibling) && !isLateAnswer(scope, sibling, r)) return true
+      if (isConcurrent(sibling, r) && !isAcknowledgedByMajority(scope, r, sibling) && !isLateFork(scope, sibling, r)) return true
     }
     const { previous } = current.operation.unsigned
     link = previous === null ? undefined : scope.history.byId.get(toBase64url(previous))
@@ -89,17 +90,25 @@ export function isForked(scope: Scope, r: Entry): boolean {
  * Whether the sibling is by an author from whom something was taken that has this one in its past and not the sibling: nobody
  * takes back what they gave by forking their own chain afterwards.
  */
-const isLateAnswer = (scope: Scope, sibling: Entry, r: Entry): boolean =>
-  scope.region.some(
-    (entry) =>
-      entry.verdict.kind === 'entitled' && isBefore(r, entry) && isConcurrent(entry, sibling) && takesFrom({ entry, right: entry.verdict.right }, sibling),
-  )
+const isLateFork = (scope: Scope, sibling: Entry, r: Entry): boolean =>
+  takingsAtTheTimeOf(scope, sibling).some((claim) => isBefore(r, claim.entry) && takesFrom(claim, sibling))
+
+/** The same of a revocation: another person took something from its author at the same time, and not before this one. */
+const isLateRevocation = (scope: Scope, revocation: Entry, r: Entry): boolean =>
+  takingsAtTheTimeOf(scope, revocation).some((claim) => !isBefore(claim.entry, r) && takesFromPerson(claim, revocation))
+
+const takingsAtTheTimeOf = ({ region }: Scope, other: Entry): readonly Claim[] =>
+  region.flatMap((entry): readonly Claim[] => (entry.verdict.kind === 'entitled' && isConcurrent(entry, other) ? [{ entry, right: entry.verdict.right }] : []))
 
 /** It removes the author of the other, takes their role, or takes their device. */
 function takesFrom(claim: Claim, other: Entry): boolean {
-  const { account, device } = other.operation.unsigned
-  const isTaken = claim.right.revokes.some((each) => equalBytes(each, device))
-  return isTaken || (takes(claim) && !isOwn(claim, account) && equalBytes(aimOf(claim), account))
+  const { device } = other.operation.unsigned
+  return claim.right.revokes.some((each) => equalBytes(each, device)) || takesFromPerson(claim, other)
+}
+
+/** It is another's, and removes the author of this one or takes their role. */
+function takesFromPerson(claim: Claim, { operation: { unsigned } }: Entry): boolean {
+  return takes(claim) && !isOwn(claim, unsigned.account) && equalBytes(aimOf(claim), unsigned.account)
 }
 
 const isOwn = ({ entry }: Claim, account: AccountId): boolean => equalBytes(entry.operation.unsigned.account, account)

@@ -321,7 +321,7 @@ describe('leaving', () => {
     alice.meets(bob)
     expect(alice.sees).toBe('alice*')
     expect(alice.roster.rekeyNeeded).toBe(true)
-    expect(alice.roster.leavesSinceRekey).toEqual([idOf(leave)])
+    expect(alice.roster.rekeyNeededBy).toContainEqual(idOf(leave))
     expect(alice.roster.departed).toEqual([{ account: bob.account, how: 'left', operation: idOf(leave) }])
     const rekey = alice.rekeys()
     expect(alice.roster.rekeyNeeded).toBe(false)
