@@ -5,6 +5,7 @@
 import { loadSodiumPrimitives, type Primitives } from '@sotto/crypto/primitives'
 import { encode, type GroupId, type Operation, operation as operationCodec, operationSigningInput } from '@sotto/wire'
 import { addOperation, emptyLog, type MembershipLog } from '../../packages/membership/src/log/log.ts'
+import { acceptedPlan } from '../../packages/membership/src/oracle/accepted-plan.ts'
 import { fixturesOf, withoutSignatures } from '../../packages/membership/src/oracle/fixtures.ts'
 import { buildLog } from '../../packages/membership/src/oracle/planned-log.ts'
 import { LONG_LOG_NAMES, longLog, type Shape } from '../../packages/membership/src/oracle/long-log.ts'
@@ -50,7 +51,7 @@ export async function benchMembership(): Promise<MembershipBenchmark> {
   const primitives = withoutSignatures(sodium)
   const fixtures = fixturesOf(primitives, LONG_LOG_NAMES)
   const shapes = LOGS.map(({ shape, length }): FoldFigures => {
-    const { group, operations } = buildLog(primitives, fixtures, longLog(shape, length, SEED))
+    const { group, operations } = buildLog(primitives, fixtures, acceptedPlan(primitives, fixtures, longLog(shape, length, SEED)))
     return measureFold(primitives, shape, group, operations)
   })
   const signaturesMs = measureSignatures(sodium, OPERATIONS)

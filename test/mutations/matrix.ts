@@ -29,6 +29,7 @@ const STORIES = [
 const CYCLE_STORIES = [`${MEMBERSHIP}/story/cycles.test.ts`, `${MEMBERSHIP}/story/each-rule.test.ts`] as const
 const LOST_DEVICES = [`${MEMBERSHIP}/story/lost-devices.test.ts`] as const
 const LATE_ANSWERS = [`${MEMBERSHIP}/story/late-answers.test.ts`] as const
+const GONE_AUTHORS = [`${MEMBERSHIP}/log/gone-authors.test.ts`] as const
 const WAITING = [`${MEMBERSHIP}/log/waiting.test.ts`] as const
 const RELAY_STORIES = [`${MEMBERSHIP}/story/relays.test.ts`] as const
 const CORE = 'packages/core/src'
@@ -45,16 +46,58 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'only members write',
     file: `${MEMBERSHIP}/rules/entitled.ts`,
-    from: "if (!isIn(author)) return filtered({ code: 'onlyMembersWrite' })",
-    to: "if (author === undefined) return filtered({ code: 'onlyMembersWrite' })",
+    from: "if (!isIn(author)) return notEntitled({ code: 'onlyMembersWrite' })",
+    to: "if (author === undefined) return notEntitled({ code: 'onlyMembersWrite' })",
     by: STORIES,
   },
   {
     rule: 'a revoked device writes nothing',
     file: `${MEMBERSHIP}/rules/entitled.ts`,
-    from: "if (!isCurrent) return filtered({ code: 'onlyCurrentDevicesWrite' })",
+    from: "if (!isCurrent) return notEntitled({ code: 'onlyCurrentDevicesWrite' })",
     to: '',
     by: STORIES,
+  },
+  {
+    rule: 'an operation without the right is kept by nobody',
+    file: `${MEMBERSHIP}/log/log.ts`,
+    from: "if (verdict.kind === 'notEntitled') return { code: 'notEntitled', because: verdict.because }",
+    to: "if (verdict.kind === 'notEntitled') return { ...log }",
+    by: [`${MEMBERSHIP}/log/log.test.ts`],
+  },
+  {
+    rule: 'there is an end to what a device writes beside its removal',
+    file: `${MEMBERSHIP}/log/gone-authors.ts`,
+    from: 'beside.length >= LIMITS.operationsOfGone',
+    to: 'beside.length < 0',
+    by: GONE_AUTHORS,
+  },
+  {
+    rule: 'branches of a forked chain are counted from the first one on',
+    file: `${MEMBERSHIP}/log/gone-authors.ts`,
+    from: 'return forked.filter((entry) => entry.depth === depth)',
+    to: 'return []',
+    by: GONE_AUTHORS,
+  },
+  {
+    rule: 'what a member took in comes through, however much it is',
+    file: `${MEMBERSHIP}/log/gone-authors.ts`,
+    from: 'if (equalBytes(parent, id)) return true',
+    to: 'if (equalBytes(parent, id)) return false',
+    by: GONE_AUTHORS,
+  },
+  {
+    rule: 'only what a device that may write waits for comes through',
+    file: `${MEMBERSHIP}/log/gone-authors.ts`,
+    from: 'waiting.filter(({ unsigned }) => mayWrite(state(), unsigned.account, unsigned.device))',
+    to: 'waiting.filter(() => true)',
+    by: GONE_AUTHORS,
+  },
+  {
+    rule: 'members that kept other operations of a removed member come to have the same',
+    file: `${CORE}/members/acknowledge.ts`,
+    from: 'operation === WHAT_WAS_KEPT ? hasLooseEnds(context, group) :',
+    to: 'operation === WHAT_WAS_KEPT ? false :',
+    by: storiesOf('gone-authors'),
   },
   { rule: 'only admins remove', file: `${MEMBERSHIP}/operations/remove.ts`, from: "if (!byAdmin) return { code: 'onlyAdminsRemove' }", to: '', by: STORIES },
   {

@@ -61,8 +61,10 @@ export const LIMITS = {
   orphanOperations: 1_024,
   /** The same of authors that the log does not name yet: as many as a new member's log may bring out of order. A guess. */
   orphansOfUnknown: 1_024,
-  /** Removals by devices of present admins whose parents are missing: their own place, which nothing else takes. A guess. */
+  /** Removals by devices of present admins whose parents are missing: a place of their own. A guess. */
   orphanRemovals: 256,
+  /** Operations of one device that are kept beside what took its right to write: honest ones wrote less before they heard. A guess. */
+  operationsOfGone: 32,
   /** An operation whose parents are missing is forgotten after this: then they were lost, or never were. */
   orphanMs: 7 * DAY,
   /** Members of one group (the sender-keys profile). */
@@ -123,8 +125,8 @@ export const LIMITS = {
   /** Messages sealed under one sender key before it rotates. */
   rotateAfterMessages: 100,
   /**
-   * Messages sealed in an epoch that neither a relay nor a member's device is known to have; what is written beyond them
-   * is sealed when they are fewer. A key's worth, and a relay's `appendBurst`: with fewer a relay would wait for us.
+   * Messages sealed in an epoch that neither a relay nor a member's device is known to have; more are sealed when they are fewer. A key's
+   * worth, and a relay's `appendBurst`: with fewer a relay would wait for us.
    */
   unconfirmedMessages: 100,
   /** Age at which a sender key rotates. */
@@ -208,8 +210,8 @@ export const LIMITS = {
   // Peers (PROTOCOL §7)
   directPeersPerGroup: 8,
   /**
-   * Letters that open nothing: so many of one connection, and of all that proved no epoch together so many that are tried on every
-   * contact; one more for each time that passed. Guesses: each costs a sixteenth of a millisecond for a contact.
+   * Letters that open nothing: so many of one connection, and of all that proved no epoch so many that are tried on every contact; one
+   * more for each time that passed. Guesses: each costs a sixteenth of a millisecond for a contact.
    */
   unreadableLetters: 64,
   unprovedUnreadableLetters: 16,
@@ -233,10 +235,7 @@ export const LIMITS = {
   /** Bodies in one letter. */
   controlMessagesPerLetter: 64,
   epochProofs: 64,
-  /**
-   * A time further ahead than this is not merged into the hybrid logical clock, and orders as if it were now; an own clock
-   * further ahead begins again. A guess: a clock that is an hour off, such as by summer time, sorts alike on all screens.
-   */
+  /** A time further ahead is not merged, and orders as if it were now; an own clock further ahead begins again. A guess: more than summer time. */
   clockAheadMs: 2 * HOUR,
   /** A clock that differs by more from every connected relay's is said to be wrong. A guess; a new member's prekeys are refused from `preKeyAheadMs` on. */
   clockWrongMs: HOUR,

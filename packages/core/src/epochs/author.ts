@@ -3,8 +3,9 @@
  * remaining device (PROTOCOL §5, §6).
  */
 import { commitToSecret } from '@sotto/crypto'
+import { wouldBeEffective } from '@sotto/membership'
 import { type DeviceId, equalBytes, type GroupId, type Operation, type OperationBody, type OperationId } from '@sotto/wire'
-import { rosterOf, signOwn, takeOperationsOf } from '../groups/group-log.ts'
+import { logOf, rosterOf, signOwn, takeOperationsOf } from '../groups/group-log.ts'
 import { operations } from '../groups/control-messages/operations.ts'
 import { recipientsOf } from '../groups/recipients.ts'
 import { selfOf } from '../identity/profile.ts'
@@ -25,6 +26,7 @@ export function authorRekeying(context: Context, group: string, body: (commitmen
   const self = selfOf(context)
   const secret = context.provider.random(32)
   const signed = signOwn(context, group, body(commitToSecret(context.provider.primitives, secret)))
+  if (!mayWrite(context, group, signed.operation)) return
   context.transaction.put(SECRET, [group, textOf(signed.id)], secret)
   author(context, group, signed)
   moveToEpoch(context, group)
@@ -40,6 +42,7 @@ export function authorRekeying(context: Context, group: string, body: (commitmen
  * and adds it to the log. A secret that goes with it is already in its row.
  */
 export function author(context: Context, group: string, signed: { operation: Operation; id: OperationId }): void {
+  if (!mayWrite(context, group, signed.operation)) return
   const removed = removedBy(context, group, signed.operation)
   postOperation(context, group, signed.operation)
   takeOperationsOf(context, group, [signed.operation])
@@ -47,6 +50,12 @@ export function author(context: Context, group: string, signed: { operation: Ope
   for (const device of removed) {
     queueControlMessage(context, device, operations, { group: bytesOf<GroupId>(group), operations: [signed.operation] })
   }
+}
+
+/** Without the right to it, as its own past says, an operation is taken in by nobody: it leaves no trace. */
+const mayWrite = (context: Context, group: string, { unsigned }: Operation): boolean => {
+  const allowed = wouldBeEffective(context.provider.primitives, logOf(context, group), unsigned, unsigned.body)
+  return allowed === true || allowed.code === 'tooManyHeads'
 }
 
 function removedBy(context: Context, group: string, { unsigned }: Operation): readonly DeviceId[] {

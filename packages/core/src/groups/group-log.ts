@@ -1,5 +1,17 @@
 /** A group's membership log inside the machine: operations are added, and the roster follows (PROTOCOL §5). */
-import { addOperation, emptyLog, type MembershipLog, nextPlace, operationIdOf, resolve, type Roster, signOperation, withoutOrphans } from '@sotto/membership'
+import {
+  addKeptOperation,
+  addOperation,
+  type AddOutcome,
+  emptyLog,
+  type MembershipLog,
+  nextPlace,
+  operationIdOf,
+  resolve,
+  type Roster,
+  signOperation,
+  withoutOrphans,
+} from '@sotto/membership'
 import { type GroupId, LIMITS, type Operation, type OperationBody, type OperationId, type UnsignedOperation } from '@sotto/wire'
 import { selfOf } from '../identity/profile.ts'
 import { type Context, tell } from '../state/context.ts'
@@ -14,14 +26,14 @@ export function logOf(context: Context, group: string): MembershipLog {
   if (known !== undefined) return known
   let log = emptyLog(bytesOf<GroupId>(group))
   for (const { value } of context.transaction.scan(OPERATION, group)) {
-    log = addOperation(context.provider.primitives, log, value).log
+    log = addKeptOperation(context.provider.primitives, log, value).log
   }
   for (const { key, value } of context.transaction.scan(ORPHAN, group)) {
     const step = addOperation(context.provider.primitives, log, value.operation)
     log = step.log
     // What the log knows of their authors may have changed since, and with it how many of them it keeps.
     for (const id of step.dropped) context.transaction.delete(ORPHAN, group, textOf(id))
-    if (step.outcome !== 'orphaned') context.transaction.delete(ORPHAN, ...key)
+    if (step.outcome !== 'orphaned' && step.outcome !== 'held') context.transaction.delete(ORPHAN, ...key)
   }
   // No log is kept for an unknown group.
   if (log.count + log.orphans.size > 0) context.transaction.put(MEMBERSHIP_LOG, [group], log)
@@ -38,23 +50,31 @@ export function takeOperationsOf(context: Context, group: string, operations: re
   const before = logOf(context, group)
   let log = before
   const added: Operation[] = []
+  const idOf = (operation: Operation): string => textOf(operationIdOf(context.provider.primitives, operation.unsigned))
+  const isMember = context.transaction.get(GROUP, group)?.state === 'member'
   for (const each of operations) {
     const step = addOperation(context.provider.primitives, log, each)
     log = step.log
     for (const id of step.dropped) context.transaction.delete(ORPHAN, group, textOf(id))
     for (const placed of step.placed) {
-      if (placed !== each) context.transaction.delete(ORPHAN, group, textOf(operationIdOf(context.provider.primitives, placed.unsigned)))
+      if (placed !== each) context.transaction.delete(ORPHAN, group, idOf(placed))
       context.transaction.put(OPERATION, [group, sortable(nextNumber(context))], placed)
     }
     added.push(...step.placed)
-    if (step.outcome !== 'orphaned') continue
+    if (isMember) tellOutcome(context, group, each, step.outcome)
+    if (step.outcome !== 'orphaned' && step.outcome !== 'held') continue
     added.push(each)
-    context.transaction.put(ORPHAN, [group, textOf(operationIdOf(context.provider.primitives, each.unsigned))], { operation: each, sinceMs: context.nowMs })
+    context.transaction.put(ORPHAN, [group, idOf(each)], { operation: each, sinceMs: context.nowMs })
   }
   if (added.length === 0) return 0
   context.transaction.put(MEMBERSHIP_LOG, [group], log)
-  if (context.transaction.get(GROUP, group)?.state === 'member') tell(context, { kind: 'operationsAdded', group, operations: added, before })
+  if (isMember) tell(context, { kind: 'operationsAdded', group, operations: added, before })
   return added.length
+}
+
+function tellOutcome(context: Context, group: string, operation: Operation, outcome: AddOutcome): void {
+  if (outcome === 'held') tell(context, { kind: 'operationsHeld', group })
+  if (typeof outcome !== 'string' && outcome.code === 'notEntitled') tell(context, { kind: 'operationRefused', group, operation })
 }
 
 /** Forgets operations whose parents did not come in time. */

@@ -6,7 +6,7 @@
  * removal costs a few small operations and not one of each member.
  */
 import { spreadMs } from '@sotto/crypto/primitives'
-import { isAncestor, operationIdOf, operationOf, operationsInCausalOrder, resolveAt } from '@sotto/membership'
+import { heads, isAncestor, operationIdOf, operationOf, operationsInCausalOrder, resolveAt } from '@sotto/membership'
 import { type AccountId, equalBytes, LIMITS, type Operation, type OperationId } from '@sotto/wire'
 import { author } from '../epochs/author.ts'
 import { maySeal } from '../epochs/caught-up.ts'
@@ -17,15 +17,28 @@ import { bytesOf, textOf } from '../state/names.ts'
 import { ACKNOWLEDGE, GROUP } from '../state/tables/groups.ts'
 import { setTimer } from '../state/timers.ts'
 
+/** The key of a row that is about no operation. */
+const WHAT_WAS_KEPT = ''
+
+/**
+ * Too many operations of a device that may not write any more (PROTOCOL §5.48): what was kept of them is acknowledged a little
+ * later, so that members that kept others come to have the same.
+ */
+export const acknowledgeWhatWasKept = (context: Context, group: string): void => acknowledgeLater(context, group, WHAT_WAS_KEPT)
+
+function acknowledgeLater(context: Context, group: string, operation: string): void {
+  const atMs = context.nowMs + LIMITS.acknowledgeAfterMs + spreadMs(context.provider.random, LIMITS.acknowledgeSpreadMs)
+  context.transaction.put(ACKNOWLEDGE, [group, operation], { atMs })
+  setTimer(context, 'acknowledge', atMs, 'earliest')
+}
+
 /** Operations were added: removals and demotions among them are acknowledged a little later. */
 export function noteForAcknowledging(context: Context, group: string, operations: readonly Operation[]): void {
   for (const { unsigned } of operations) {
     const { body } = unsigned
     const takesAway = body.kind === 'remove' || (body.kind === 'setRole' && body.role === 'member')
     if (!takesAway || equalBytes(unsigned.account, selfOf(context).account)) continue
-    const atMs = context.nowMs + LIMITS.acknowledgeAfterMs + spreadMs(context.provider.random, LIMITS.acknowledgeSpreadMs)
-    context.transaction.put(ACKNOWLEDGE, [group, textOf(operationIdOf(context.provider.primitives, unsigned))], { atMs })
-    setTimer(context, 'acknowledge', atMs, 'earliest')
+    acknowledgeLater(context, group, textOf(operationIdOf(context.provider.primitives, unsigned)))
   }
 }
 
@@ -46,9 +59,21 @@ export function acknowledgeDue(context: Context): void {
       continue
     }
     context.transaction.delete(ACKNOWLEDGE, ...key)
-    if (needsUs(context, group, bytesOf<OperationId>(operation))) groups.add(group)
+    const isDue = operation === WHAT_WAS_KEPT ? hasLooseEnds(context, group) : needsUs(context, group, bytesOf<OperationId>(operation))
+    if (isDue) groups.add(group)
   }
   for (const group of groups) author(context, group, signOwn(context, group, { kind: 'acknowledge' }))
+}
+
+/** Whether a device that may not write any more wrote an operation that no other has in its past. */
+function hasLooseEnds(context: Context, group: string): boolean {
+  const log = logOf(context, group)
+  const roster = rosterOf(context, group)
+  if (context.transaction.get(GROUP, group)?.state !== 'member' || !roster.isMember(selfOf(context).account)) return false
+  return heads(log).some((id) => {
+    const device = operationOf(log, id)?.unsigned.device
+    return device !== undefined && roster.deviceOf(device) === undefined
+  })
 }
 
 /** Whether our acknowledgement of an operation counts and is missing, while there is no majority yet. */

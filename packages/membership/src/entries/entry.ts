@@ -65,7 +65,7 @@ export interface GroupState {
   readonly rekeyings: readonly Entry[]
   /** What took a member or a device away without a fresh secret and is in the past of no effective rekeying. */
   readonly leaves: readonly Entry[]
-  /** Also of former members, and of people who were never members: a device that forked stays revoked if they come in. */
+  /** Also of former members: a device that forked stays revoked if they come in again. */
   readonly forks: readonly Fork[]
 }
 
@@ -82,8 +82,8 @@ export interface Entry {
   readonly pastCount: number
   /** Hash of the device list that it brings in, or null where it brings none. */
   readonly listHash: Uint8Array | null
-  /** What its own past says of its right. */
-  readonly verdict: Verdict
+  /** What the right to it rests on, as its own past says. Without one it would not be here. */
+  readonly right: Right
   /** The state folded from its past. */
   readonly before: GroupState
   /** The state folded from its past and itself. */
@@ -107,4 +107,5 @@ export interface Claim {
   readonly right: Right
 }
 
-export type Verdict = { readonly kind: 'entitled'; readonly right: Right } | { readonly kind: 'filtered'; readonly because: RightRejection }
+/** Whether a person has a right. */
+export type Verdict = { readonly kind: 'entitled'; readonly right: Right } | { readonly kind: 'notEntitled'; readonly because: RightRejection }

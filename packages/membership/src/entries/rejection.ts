@@ -19,10 +19,12 @@ export type ShapeRejection =
   | { readonly code: 'badRelays' }
   | { readonly code: 'badJoinRequest' }
   | { readonly code: 'tooManyOrphans'; readonly limit: number }
+  /** Its author had no right to it, as its own past says (PROTOCOL §5.1). */
+  | { readonly code: 'notEntitled'; readonly because: RightRejection }
 
 export type MemberEntryFault = 'noDevice' | 'badDeviceList' | 'foreignDevice' | 'deviceTwice' | 'foreignAccount'
 
-/** The author had no right to it: sentences. A log keeps such an operation, and it is filtered (PROTOCOL §5.1, entitled). */
+/** The author had no right to it: sentences (PROTOCOL §5.1, entitled). */
 export type RightRejection =
   | { readonly code: 'onlyMembersWrite' }
   | { readonly code: 'onlyCurrentDevicesWrite' }

@@ -44,7 +44,13 @@ export function missingFrom(
   }
 }
 
-const unknownOf = (log: MembershipLog, ids: readonly OperationId[]): readonly OperationId[] => ids.filter((id) => entryOf(log, id) === undefined)
+/** Those that are not here. What is held is: to ask for it again would bring nothing. */
+function unknownOf(log: MembershipLog, ids: readonly OperationId[]): readonly OperationId[] {
+  const unknown = ids.filter((id) => entryOf(log, id) === undefined)
+  return unknown.some((id) => log.orphans.has(toBase64url(id))) && missingParents(log).length === 0
+    ? unknown.filter((id) => !log.orphans.has(toBase64url(id)))
+    : unknown
+}
 
 /** Parents that orphans wait for and that are not here, ascending: what to ask others for. */
 export function missingParents(log: MembershipLog): readonly OperationId[] {

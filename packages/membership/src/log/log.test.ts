@@ -83,6 +83,17 @@ describe('taking operations in', () => {
     expect(alice.hears(alice.signs(admit({ list, devices: [] })))).toEqual([{ code: 'badMemberEntry', reason: 'noDevice' }])
   })
 
+  test('an operation without the right to it is refused with what it lacks, and what comes behind it waits in vain', () => {
+    const [alice, bob] = setup('alice', 'bob')
+    const before = alice.log.count
+    const removal = bob.signs({ kind: 'remove', account: alice.account, commitment: seedOf('c') })
+    expect(alice.hears(removal)).toEqual([{ code: 'notEntitled', because: { code: 'onlyAdminsRemove' } }])
+    expect(alice.log.count).toBe(before)
+    const behind = { ...removal.unsigned, previous: idOf(removal), parents: [idOf(removal)], body: { kind: 'acknowledge' } as const }
+    expect(alice.hears(bob.signsAs(behind))).toEqual(['orphaned'])
+    expect(alice.log.count).toBe(before)
+  })
+
   test('a log is as it was after another was made from it', () => {
     const [alice] = setup('alice')
     const { log } = alice

@@ -9,6 +9,7 @@ import { append, emptyHistory, type History, historyUpTo, memberEntryOf } from '
 import type { ShapeRejection } from '../entries/rejection.ts'
 import { entitled } from '../rules/entitled.ts'
 import { stateAfter, stateOf } from '../rules/fold.ts'
+import { isOverBudget, isWaitedFor } from './gone-authors.ts'
 import { aloneFault, placeFault } from './shape.ts'
 import { operationIdOf } from './sign-operation.ts'
 import { type Waiting, waitingPlaceOf, withOrphan } from './waiting.ts'
@@ -27,10 +28,11 @@ export interface MembershipLog {
 export const emptyLog = (group: GroupId): MembershipLog => ({ group, history: emptyHistory(), count: 0, heads: [], orphans: new Map() })
 
 /**
- * What became of an operation: `added` with everything that had waited for it, `known` already (as an orphan too),
- * `orphaned` until its parents come, or a rejection, which leaves the log as it was.
+ * What became of an operation: `added` with everything that had waited for it, `known` already (also where it waits),
+ * `orphaned` until its parents come, `held` since too many of its device are here (PROTOCOL §5.48), until a member shows that it
+ * has it, or a rejection, which leaves the log as it was.
  */
-export type AddOutcome = 'added' | 'known' | 'orphaned' | ShapeRejection
+export type AddOutcome = 'added' | 'known' | 'orphaned' | 'held' | ShapeRejection
 
 export interface AddStep {
   readonly log: MembershipLog
@@ -44,24 +46,36 @@ export interface AddStep {
 const unchanged = (log: MembershipLog, outcome: AddOutcome): AddStep => ({ log, outcome, placed: [], dropped: [] })
 
 /** The log with one more operation. Costs a signature or a few, and little else. `log` stays as it was. */
-export function addOperation(primitives: Primitives, log: MembershipLog, operation: Operation): AddStep {
+export const addOperation = (primitives: Primitives, log: MembershipLog, operation: Operation): AddStep => add(primitives, log, operation, false)
+
+/** The same with an operation that this device has taken in before: there is no budget for its author. */
+export const addKeptOperation = (primitives: Primitives, log: MembershipLog, operation: Operation): AddStep => add(primitives, log, operation, true)
+
+function add(primitives: Primitives, log: MembershipLog, operation: Operation, isKept: boolean): AddStep {
   const id = operationIdOf(primitives, operation.unsigned)
   const key = toBase64url(id)
   if (entryOf(log, id) !== undefined || log.orphans.has(key)) return unchanged(log, 'known')
   const fault = aloneFault(primitives, log.group, id, operation)
   if (fault !== undefined) return unchanged(log, fault)
-  if (!hasParents(log, operation)) return addOrphan(log, id, operation)
+  if (!hasParents(log, operation)) return addOrphan(primitives, log, id, operation, 'orphaned')
+  if (!isKept && isHeld(log, id, operation)) return addOrphan(primitives, log, id, operation, 'held')
   const placed = place(primitives, log, id, operation)
   if ('code' in placed) return unchanged(log, placed)
   const adopted = adopt(primitives, placed)
   return { ...adopted, placed: [operation, ...adopted.placed], outcome: 'added' }
 }
 
-function addOrphan(log: MembershipLog, id: OperationId, operation: Operation): AddStep {
+function addOrphan(primitives: Primitives, log: MembershipLog, id: OperationId, operation: Operation, outcome: 'orphaned' | 'held'): AddStep {
   const place = waitingPlaceOf(log.history, log.count, () => stateOfLog(log), operation.unsigned)
   const more = withOrphan(log.orphans, { id, operation, place })
   if (more === undefined) return unchanged(log, { code: 'tooManyOrphans', limit: LIMITS.orphanOperations })
-  return { log: { ...log, orphans: more.waiting }, outcome: 'orphaned', placed: [], dropped: more.dropped === null ? [] : [more.dropped.id] }
+  // What was held may be waited for now.
+  const adopted = adopt(primitives, { ...log, orphans: more.waiting })
+  return {
+    ...adopted,
+    outcome: adopted.placed.includes(operation) ? 'added' : outcome,
+    dropped: [...(more.dropped === null ? [] : [more.dropped.id]), ...adopted.dropped],
+  }
 }
 
 /** The log without operations that have waited for too long. */
@@ -77,9 +91,16 @@ export function entryOf(log: MembershipLog, id: OperationId): Entry | undefined 
   return entry !== undefined && entry.index < log.count ? entry : undefined
 }
 
+/** Whether it is not placed although its parents are. */
+function isHeld(log: MembershipLog, id: OperationId, { unsigned }: Operation): boolean {
+  const state = (): GroupState => stateOfLog(log)
+  const past = setOf(unsigned.parents.flatMap((parent) => entryOf(log, parent) ?? []))
+  return isOverBudget(log, state, past, unsigned) && !isWaitedFor(log, state, id)
+}
+
 const hasParents = (log: MembershipLog, { unsigned }: Operation): boolean => unsigned.parents.every((parent) => entryOf(log, parent) !== undefined)
 
-/** Places the orphans that have all their parents now, and those that waited for them. Wrong ones are dropped. */
+/** Places what waited and may be placed now, and what waited for that. Wrong ones are dropped. */
 function adopt(primitives: Primitives, log: MembershipLog): Pick<AddStep, 'log' | 'placed' | 'dropped'> {
   if (log.orphans.size === 0) return { log, placed: [], dropped: [] }
   const given: Operation[] = []
@@ -89,7 +110,7 @@ function adopt(primitives: Primitives, log: MembershipLog): Pick<AddStep, 'log' 
   for (let before = -1; before !== waiting.size;) {
     before = waiting.size
     for (const [key, { id, operation }] of waiting) {
-      if (!hasParents(adopted, operation)) continue
+      if (!hasParents(adopted, operation) || isHeld(adopted, id, operation)) continue
       waiting.delete(key)
       const placed = place(primitives, adopted, id, operation)
       if ('code' in placed) wrong.push(id)
@@ -113,6 +134,9 @@ function place(primitives: Primitives, log: MembershipLog, id: OperationId, oper
   const brought = memberEntryOf(operation)
   const listHash = brought === null ? null : deviceListHash(primitives, brought.list)
   const { account, device, body } = operation.unsigned
+  const verdict = entitled(before, { account, device, body, listHash })
+  // Every device with its past says the same: none keeps it, and nothing can rest on it.
+  if (verdict.kind === 'notEntitled') return { code: 'notEntitled', because: verdict.because }
   const entry: { -readonly [K in keyof Entry]: Entry[K] } = {
     index: log.count,
     id,
@@ -121,7 +145,7 @@ function place(primitives: Primitives, log: MembershipLog, id: OperationId, oper
     past,
     pastCount: countBits(past),
     listHash,
-    verdict: entitled(before, { account, device, body, listHash }),
+    right: verdict.right,
     before,
     after: before,
   }

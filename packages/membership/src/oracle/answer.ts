@@ -21,7 +21,6 @@ import {
   usesOf,
   type View,
 } from './facts.ts'
-import { isEntitled } from './rights.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -50,20 +49,17 @@ export interface Answer {
   /** Of the whole log. */
   readonly roster: RosterAnswer
   readonly effective: readonly string[]
-  /** Every operation that was taken in, with whether its author had the right, and the members when it was written. */
-  readonly operations: readonly { readonly id: string; readonly isEntitled: boolean; readonly before: RosterAnswer }[]
+  /** Every operation that was taken in, with the members when it was written. */
+  readonly operations: readonly { readonly id: string; readonly before: RosterAnswer }[]
 }
 
 /** The second resolver's answer. */
-export function bruteForce(known: ReadonlySet<PlacedOperation>): Answer {
-  const viewOf = viewer()
+export function bruteForce(known: ReadonlySet<PlacedOperation>, viewOf = viewer()): Answer {
   const whole = viewOf(known)
   return {
     roster: rosterOf(whole),
     effective: [...whole.effective].map(({ id }) => id).toSorted(),
-    operations: [...known]
-      .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-      .map((operation) => ({ id: operation.id, isEntitled: isEntitled(whole.before(operation), operation), before: rosterOf(whole.before(operation)) })),
+    operations: [...known].toSorted((a, b) => (a.id < b.id ? -1 : 1)).map((operation) => ({ id: operation.id, before: rosterOf(whole.before(operation)) })),
   }
 }
 
@@ -111,11 +107,9 @@ function rosterOf(view: View): RosterAnswer {
   }
 }
 
-/** Admissions that were entitled and are not effective: their subject may have been handed secrets. */
+/** Admissions that are not effective: their subject may have been handed secrets. */
 const filteredAdmissions = (view: View): readonly PlacedOperation[] =>
-  [...view.known].filter(
-    (operation) => operation.unsigned.body.kind === 'admit' && !view.effective.has(operation) && isEntitled(view.before(operation), operation),
-  )
+  [...view.known].filter((operation) => operation.unsigned.body.kind === 'admit' && !view.effective.has(operation))
 
 /** A removal says more than a departure; then the first. */
 function departureOf(view: View, account: string): RosterAnswer['departed'][number] {

@@ -1,7 +1,7 @@
 /** The second resolver: what is effective in a set of operations, straight from the predicates of PROTOCOL §5. */
 import { hexOf, isBefore, isConcurrent, type PlacedOperation } from './placed-operation.ts'
 import { closesInvites, devicesTaken, inviteUsed, isAdmin, members, type View } from './facts.ts'
-import { groundsOf, isEntitled, needsAdmin } from './rights.ts'
+import { groundsOf, needsAdmin } from './rights.ts'
 
 /** Answers for one placed log. Sets that were asked for already are answered from memory: otherwise it would be 2^n. */
 export function viewer(): (known: ReadonlySet<PlacedOperation>) => View {
@@ -44,13 +44,12 @@ export function stepsIn(known: ReadonlySet<PlacedOperation>): Steps {
   }
 }
 
-type ViewOf = (known: ReadonlySet<PlacedOperation>) => View
+export type ViewOf = (known: ReadonlySet<PlacedOperation>) => View
 type ViewBefore = View['before']
 
 /** 4. *effective*. */
 function effectiveOf(known: ReadonlySet<PlacedOperation>, viewOf: ViewOf, before: ViewBefore): ReadonlySet<PlacedOperation> {
-  const isClaim = (operation: PlacedOperation): boolean => isEntitled(before(operation), operation) && !isForked(known, operation, viewOf, before)
-  const claims = [...known].filter(isClaim)
+  const claims = [...known].filter((operation) => !isForked(known, operation, viewOf, before))
   const conflicting = new Map(claims.map((r) => [r, claims.filter((q) => conflictsWith(known, q, r, viewOf, before))]))
   const grounds = new Map(claims.map((operation) => [operation, groundsOf(before(operation), operation)]))
   const fates = new Map<PlacedOperation, 'effective' | 'filtered' | 'undecided'>(
@@ -127,7 +126,6 @@ function takesRight(q: PlacedOperation, r: PlacedOperation, before: ViewBefore):
 /** Whether a member with the right removes the author of the other, takes their role, or takes that device. */
 function takesFrom(before: ViewBefore, taking: PlacedOperation, other: PlacedOperation): boolean {
   const { body } = taking.unsigned
-  if (!isEntitled(before(taking), taking)) return false
   if (body.kind === 'devices') return taking.account === other.account && devicesTaken(before, taking).includes(other.device)
   const isDemotion = body.kind === 'setRole' && body.role === 'member'
   return (body.kind === 'remove' || isDemotion) && hexOf(body.account) === other.account && taking.account !== other.account

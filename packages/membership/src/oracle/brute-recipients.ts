@@ -19,8 +19,9 @@ export function bruteRecipients(
   waiting: readonly UnsignedOperation[],
   nowMs: number,
   seenRemovals: readonly PlacedRemoval[],
+  viewOf = viewer(),
 ): readonly string[] {
-  const view = viewer()(known)
+  const view = viewOf(known)
   return members(view)
     .filter((person) => !waiting.some((operation) => removesNow(view, operation, person, nowMs)))
     .filter((person) => seenRemovals.every((seen) => seen.account !== person || isBackSince(view, seen)))

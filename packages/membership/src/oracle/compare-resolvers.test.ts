@@ -53,21 +53,6 @@ describe('logs on which the resolvers once disagreed, or would with one rule les
       by(1, null, [1], { kind: 'leave', successor: 0 }),
       by(0, 1, [1], { kind: 'setRole', whom: 1, role: 'member' }),
     ],
-    'the senior member acts on a stepping down that is filtered': [
-      create,
-      by(0, 0, [0], { kind: 'devices', whom: 0, list: 2 }),
-      by(0, 1, [1], { kind: 'setRole', whom: 0, role: 'member' }),
-      by(0, null, [2], { kind: 'rename', value: 1 }, 2),
-      by(0, 1, [1], { kind: 'devices', whom: 0, list: 1 }),
-    ],
-    'a device forks before its person was ever in': [
-      create,
-      admit(0, [0], 1, 'member', 1),
-      by(1, null, [1], { kind: 'admit', invite: null, whom: 3, list: 5, role: 'member' }),
-      by(3, null, [2], { kind: 'remove', whom: 5 }, 2),
-      by(3, null, [2], { kind: 'rekey' }, 2),
-      admit(1, [3, 4], 3, 'admin', 4),
-    ],
     'a device writes on what brought it in first, and the list that came after is filtered': [
       create,
       by(0, 0, [0], { kind: 'devices', whom: 0, list: 1 }),

@@ -4,6 +4,7 @@ import { toBase64url } from '@sotto/wire'
 import { heads, missingFrom } from '../log/log-queries.ts'
 import { addOperation, emptyLog, type MembershipLog } from '../log/log.ts'
 import { resolve } from '../roster/resolve.ts'
+import { acceptedPlan } from './accepted-plan.ts'
 import { fixturesOf, withoutSignatures } from './fixtures.ts'
 import { heard } from './compare-resolvers.ts'
 import { LONG_LOG_NAMES, longLog, type Shape } from './long-log.ts'
@@ -15,7 +16,8 @@ const primitives = withoutSignatures(createNoblePrimitives())
 const bench = { primitives, fixtures: fixturesOf(primitives, LONG_LOG_NAMES) }
 const SEED = Date.now() & 0xffffff
 
-const built = (shape: Shape, length: number): BuiltLog => buildLog(primitives, bench.fixtures, longLog(shape, length, SEED))
+const built = (shape: Shape, length: number): BuiltLog =>
+  buildLog(primitives, bench.fixtures, acceptedPlan(primitives, bench.fixtures, longLog(shape, length, SEED)))
 const inOrder = ({ group, operations }: BuiltLog): MembershipLog => operations.reduce((log, each) => addOperation(primitives, log, each).log, emptyLog(group))
 const shapes: readonly Shape[] = ['line', 'busy', 'two partitions', 'silent device', 'flood']
 

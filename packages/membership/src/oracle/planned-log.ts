@@ -37,28 +37,39 @@ const NO_GROUP = new Uint8Array(32) as GroupId
 
 /** The operations of a plan, with signatures of 64 zero bytes. */
 export function buildLog(primitives: Primitives, fixtures: readonly Character[], plan: PlannedLog): BuiltLog {
+  const builder = planBuilder(primitives, fixtures)
+  const operations = plan.map(builder.build)
+  return { group: builder.group(), operations }
+}
+
+/** Builds one planned operation after the other. Places are those of what was built and not taken back. */
+export function planBuilder(primitives: Primitives, fixtures: readonly Character[]) {
   const ids: OperationId[] = []
-  const operations: Operation[] = []
   let group: GroupId = NO_GROUP
   const idAt = (index: number): OperationId => ids[index] ?? fault(`no operation ${index}`)
-  for (const { person, device, previous, parents, salt, body } of plan) {
-    const author = fixtures[person] ?? fault('no such person')
-    const unsigned = {
-      suite: 1,
-      group,
-      account: author.account,
-      device: author.devices[device] ?? fault('no such device'),
-      previous: previous === null ? null : idAt(previous),
-      parents: parents.map(idAt).toSorted(compareBytes),
-      writtenMs: salt,
-      body: bodyOf(primitives, fixtures, author, body, idAt),
-    }
-    const id = operationIdOf(primitives, unsigned)
-    if (body.kind === 'create') group = id as Uint8Array as GroupId
-    ids.push(id)
-    operations.push({ unsigned, signature: new Uint8Array(64) })
+  return {
+    group: (): GroupId => group,
+    takeBack: (): void => {
+      ids.pop()
+    },
+    build: ({ person, device, previous, parents, salt, body }: PlannedOperation): Operation => {
+      const author = fixtures[person] ?? fault('no such person')
+      const unsigned = {
+        suite: 1,
+        group,
+        account: author.account,
+        device: author.devices[device] ?? fault('no such device'),
+        previous: previous === null ? null : idAt(previous),
+        parents: parents.map(idAt).toSorted(compareBytes),
+        writtenMs: salt,
+        body: bodyOf(primitives, fixtures, author, body, idAt),
+      }
+      const id = operationIdOf(primitives, unsigned)
+      if (body.kind === 'create') group = id as Uint8Array as GroupId
+      ids.push(id)
+      return { unsigned, signature: new Uint8Array(64) }
+    },
   }
-  return { group, operations }
 }
 
 function bodyOf(

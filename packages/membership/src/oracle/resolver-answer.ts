@@ -19,7 +19,6 @@ export function resolverAnswer(log: MembershipLog): Answer {
     operations: byId(
       entries.map((entry) => ({
         id: hexOf(entry.id),
-        isEntitled: entry.verdict.kind === 'entitled',
         before: rosterAnswer(rosterOfState(group, entry.before)),
       })),
     ),

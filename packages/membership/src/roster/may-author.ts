@@ -17,7 +17,7 @@ export function mayAuthor(
   const listHash = 'member' in body ? deviceListHash(primitives, body.member.list) : null
   const { account, device } = author
   const verdict = entitled(roster.state, { account, device, body, listHash })
-  if (verdict.kind === 'filtered') return verdict.because
+  if (verdict.kind === 'notEntitled') return verdict.because
   return leavesNobodyInCharge(roster, account, body) ? { code: 'lastAdminNamesSuccessor' } : true
 }
 

@@ -49,19 +49,10 @@ test('a group that is full, an invite that is closed and one that is spent are k
 })
 
 test('with more heads than an operation can name nothing is promised', () => {
-  const [alice, bob] = setup('alice', 'bob')
-  const before = alice.log
-  const branches = Array.from({ length: LIMITS.operationParents + 1 }, (_, i) => {
-    const branch = new Person(`branch ${i}`)
-    alice.log = before
-    alice.admits(branch)
-    return alice.log
-  })
-  bob.log = before
-  for (const log of branches) {
-    alice.log = log
-    bob.meets(alice)
-  }
+  const people = setup('bob', ...Array.from({ length: LIMITS.operationParents + 1 }, (_, i) => `member ${i}`))
+  const [bob, ...others] = people
+  if (bob === undefined) throw new RangeError('nobody')
+  for (const member of others) bob.hears(member.acknowledges())
   const { log } = bob
   expect(log.heads.length).toBeGreaterThan(LIMITS.operationParents)
   expect(wouldBeEffective(primitives, log, bob, { kind: 'acknowledge' })).toEqual({ code: 'tooManyHeads', limit: LIMITS.operationParents })

@@ -98,7 +98,7 @@ const isLateRevocation = (scope: Scope, revocation: Entry, r: Entry): boolean =>
   takingsAtTheTimeOf(scope, revocation).some((claim) => !isBefore(claim.entry, r) && takesFromPerson(claim, revocation))
 
 const takingsAtTheTimeOf = ({ region }: Scope, other: Entry): readonly Claim[] =>
-  region.flatMap((entry): readonly Claim[] => (entry.verdict.kind === 'entitled' && isConcurrent(entry, other) ? [{ entry, right: entry.verdict.right }] : []))
+  region.filter((entry) => isConcurrent(entry, other)).map((entry) => ({ entry, right: entry.right }))
 
 /** It removes the author of the other, takes their role, or takes their device. */
 function takesFrom(claim: Claim, other: Entry): boolean {

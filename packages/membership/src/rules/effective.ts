@@ -11,7 +11,7 @@ import type { Scope } from './scope.ts'
 
 /** The effective operations of the region. All before it that its rights rest on are effective, or they would not be rights. */
 export function effectiveOf(scope: Scope): readonly Claim[] {
-  const claims = scope.region.flatMap((entry): readonly Claim[] => (entry.verdict.kind === 'entitled' ? [{ entry, right: entry.verdict.right }] : []))
+  const claims = scope.region.map((entry): Claim => ({ entry, right: entry.right }))
   const hasForks = scope.region.some((entry) => siblingsOf(scope, entry).length > 0)
   const whole = hasForks ? claims.filter(({ entry }) => !isForked(scope, entry)) : claims
   return hasForks || claims.some(isAggressive) ? new Decision(scope, whole).decide() : claims

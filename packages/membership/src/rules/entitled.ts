@@ -23,17 +23,17 @@ export interface Attempt {
 export function entitled(state: GroupState, attempt: Attempt): Verdict {
   const { account, device, body, listHash } = attempt
   if (body.kind === 'create') {
-    return state.create === null ? entitledTo({ restsOn: [], needsAdmin: false, byAdmin: true, revokes: [] }) : filtered({ code: 'groupExists' })
+    return state.create === null ? entitledTo({ restsOn: [], needsAdmin: false, byAdmin: true, revokes: [] }) : notEntitled({ code: 'groupExists' })
   }
   const author = personOf(state, account)
-  if (!isIn(author)) return filtered({ code: 'onlyMembersWrite' })
+  if (!isIn(author)) return notEntitled({ code: 'onlyMembersWrite' })
   const isCurrent = currentDevices(state, author).some((each) => equalBytes(each.certificate.body.device, device))
-  if (!isCurrent) return filtered({ code: 'onlyCurrentDevicesWrite' })
+  if (!isCurrent) return notEntitled({ code: 'onlyCurrentDevicesWrite' })
   const byAdmin = isAdminIn(state, account)
   const asked = { state, account, author, byAdmin, body, listHash }
   const rules = rulesOf(body)
   const objection = rules.objection(asked)
-  if (objection !== undefined) return filtered(objection)
+  if (objection !== undefined) return notEntitled(objection)
   const needsAdmin = rules.needsAdmin(asked)
   return entitledTo({
     restsOn: [...membershipRestsOn(state, author, device), ...(byAdmin ? adminRestsOn(state, author, needsAdmin) : []), ...inviteRestsOn(state, body)],
@@ -45,7 +45,7 @@ export function entitled(state: GroupState, attempt: Attempt): Verdict {
 
 const entitledTo = (right: Right): Verdict => ({ kind: 'entitled', right })
 
-const filtered = (because: RightRejection): Verdict => ({ kind: 'filtered', because })
+const notEntitled = (because: RightRejection): Verdict => ({ kind: 'notEntitled', because })
 
 function membershipRestsOn(state: GroupState, author: Person, device: DeviceId): readonly (readonly Entry[])[] {
   const first = idGet(state.devices, device)?.by

@@ -47,9 +47,7 @@ function stateAtWaist(candidate: Entry, region: readonly Entry[], set: Bits, end
 }
 
 /** The state after one more operation that has all others in its past: nothing is concurrent with it. */
-export function stateAfter(state: GroupState, entry: Entry): GroupState {
-  return entry.verdict.kind === 'filtered' ? state : withForks(applyEffective(state, [{ entry, right: entry.verdict.right }]), [])
-}
+export const stateAfter = (state: GroupState, entry: Entry): GroupState => withForks(applyEffective(state, [{ entry, right: entry.right }]), [])
 
 /** Decides the last part of a set. `base` is the state before it; everything before it is in the past of all of it. */
 export function foldRegion(history: History, set: Bits, base: GroupState, entries: readonly Entry[]): GroupState {
@@ -59,9 +57,9 @@ export function foldRegion(history: History, set: Bits, base: GroupState, entrie
   return withForks(withFilteredAdmissions(applyEffective(base, effective), filteredAdmissionsIn(region, effective)), forksIn(scope))
 }
 
-/** Admissions whose author had the right, and that something at the same time took back: their subject was handed secrets. */
+/** Admissions that something at the same time took back: their subject was handed secrets. */
 function filteredAdmissionsIn(region: readonly Entry[], effective: readonly Claim[]): readonly Entry[] {
-  const admissions = region.filter(({ operation, verdict }) => rulesOf(operation.unsigned.body).handsSecrets === true && verdict.kind === 'entitled')
+  const admissions = region.filter(({ operation }) => rulesOf(operation.unsigned.body).handsSecrets === true)
   if (admissions.length === 0) return []
   const effectiveEntries = new Set(effective.map(({ entry }) => entry))
   return admissions.filter((entry) => !effectiveEntries.has(entry))

@@ -12,7 +12,9 @@ import { operationIdInput } from '@sotto/wire'
 import { type Answer, bruteForce, type RosterAnswer } from '../oracle/answer.ts'
 import { stepsIn } from '../oracle/brute-force.ts'
 import { benchOf, heard } from '../oracle/compare-resolvers.ts'
-import { hexOf, type PlacedOperation, placeOperations } from '../oracle/placed-operation.ts'
+import { acceptedPlan } from '../oracle/accepted-plan.ts'
+import { placeOperations } from '../oracle/place-operations.ts'
+import { hexOf, type PlacedOperation } from '../oracle/placed-operation.ts'
 import { buildLog, type PlannedBody, type PlannedLog, tellLog } from '../oracle/planned-log.ts'
 import { type Dice, diceOf, pick, randomLog } from '../oracle/random-log.ts'
 import { resolverAnswer } from '../oracle/resolver-answer.ts'
@@ -145,7 +147,7 @@ interface Case {
 
 function caseOf(seed: number): Case | undefined {
   const dice = diceOf(seed)
-  const world = worldOf(settled(dice, settled(dice, randomLog(dice, 4 + dice.below(5)))))
+  const world = worldOf(settled(dice, settled(dice, acceptedPlan(bench.primitives, bench.fixtures, randomLog(dice, 5 + dice.below(8))))))
   const takings = takenIn(world)
   if (takings.length === 0) return undefined
   const taken = pick(dice, takings)

@@ -1,7 +1,6 @@
 /** One story for each rule that no other story needs: without the rule it ends otherwise. */
 import { describe, expect, test } from 'vitest'
 import { compareBytes, type OperationBody } from '@sotto/wire'
-import { recipients } from '../roster/recipients.ts'
 import { idOf, Person, seedOf } from './person.ts'
 import { everybodyMeets, setup } from './setup.ts'
 
@@ -255,21 +254,6 @@ describe('forks', () => {
       expect(bob.sees).toBe(before)
       expect(bob.roster.isMember(carol.account)).toBe(true)
     }
-  })
-
-  test('a device that forked while nobody had let its person in stays out when they come', () => {
-    const [alice, bob] = setup('alice', 'bob')
-    const carol = new Person('carol')
-    bob.admits(carol)
-    carol.log = bob.log
-    const twin = carol.twin()
-    carol.acknowledges()
-    twin.rekeys()
-    alice.meets(bob, carol, twin)
-    expect(alice.sees).toBe('alice* bob')
-    alice.acknowledges()
-    alice.admits(carol)
-    expect(recipients(alice.log, 1_000)).not.toContainEqual(carol.device)
   })
 })
 

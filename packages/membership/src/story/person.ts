@@ -15,6 +15,7 @@ import {
   type OperationBody,
   type OperationId,
   type Role,
+  type UnsignedOperation,
   utf8,
 } from '@sotto/wire'
 import { nextPlace, operationsInCausalOrder } from '../log/log-queries.ts'
@@ -120,6 +121,11 @@ export class Person {
       writtenMs: 1_000,
       body,
     }
+    return signOperation(primitives, unsigned, this.#deviceKey)
+  }
+
+  /** Signs just this, whatever it says. */
+  signsAs(unsigned: UnsignedOperation): Operation {
     return signOperation(primitives, unsigned, this.#deviceKey)
   }
 

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest'
+import { LIMITS, type Operation } from '@sotto/wire'
+import { type Person, idOf } from '../story/person.ts'
+import { setup } from '../story/setup.ts'
+
+const SOME_MORE = 10
+
+const chainOf = (person: Person, count: number): readonly Operation[] => Array.from({ length: count }, () => person.acknowledges())
+
+/** Carol is removed, has not heard of it, and has written for long. */
+function removedAndWriting() {
+  const [alice, bob, carol] = setup('alice', 'bob', 'carol')
+  alice.removes(carol)
+  return { alice, bob, carol, chain: chainOf(carol, LIMITS.operationsOfGone + SOME_MORE) }
+}
+
+test('a device keeps so many operations of a removed member beside its removal, and no more', () => {
+  const { alice, chain } = removedAndWriting()
+  const outcomes = alice.hears(...chain)
+  expect(outcomes.slice(0, LIMITS.operationsOfGone).every((each) => each === 'added')).toBe(true)
+  expect(outcomes[LIMITS.operationsOfGone]).toBe('held')
+  expect(alice.log.count).toBe(4 + LIMITS.operationsOfGone)
+})
+
+test('branches of its chain are no way around that', () => {
+  const [alice, carol] = setup('alice', 'carol')
+  alice.removes(carol)
+  const first = carol.acknowledges()
+  const branches = Array.from({ length: LIMITS.operationsOfGone + SOME_MORE }, (_, i) =>
+    carol.signs({ kind: 'rekey', commitment: new Uint8Array(32).fill(i) }, idOf(first)),
+  )
+  const outcomes = alice.hears(first, ...branches)
+  expect(outcomes.filter((each) => each === 'added')).toHaveLength(LIMITS.operationsOfGone)
+  expect(outcomes.at(-1)).toBe('held')
+})
+
+test('nor are branches at the end of a chain', () => {
+  const [alice, carol] = setup('alice', 'carol')
+  alice.removes(carol)
+  const before = alice.log.count
+  const trunk = chainOf(carol, LIMITS.operationsOfGone / 2)
+  const twin = carol.twin()
+  alice.hears(...trunk, ...chainOf(carol, LIMITS.operationsOfGone), twin.rekeys(), ...chainOf(twin, LIMITS.operationsOfGone))
+  expect(alice.log.count).toBe(before + LIMITS.operationsOfGone)
+})
+
+test('a member whose device is in two hands has an end too, from the first branch on', () => {
+  const [alice, carol] = setup('alice', 'carol')
+  const trunk = chainOf(carol, LIMITS.operationsOfGone)
+  const twin = carol.twin()
+  alice.hears(...trunk, carol.acknowledges(), twin.rekeys())
+  const before = alice.log.count
+  const outcomes = alice.hears(...chainOf(twin, LIMITS.operationsOfGone + SOME_MORE))
+  expect(outcomes).toContain('held')
+  expect(alice.log.count).toBe(before + LIMITS.operationsOfGone - 2)
+})
+
+test('nor is the last one first', () => {
+  const { alice, chain } = removedAndWriting()
+  alice.hears(...chain.toReversed())
+  expect(alice.log.count).toBe(4 + LIMITS.operationsOfGone)
+})
+
+test('what a member took in before it heard of the removal comes through, and both have the same', () => {
+  const { alice, bob, chain } = removedAndWriting()
+  bob.hears(...chain)
+  const seen = bob.acknowledges()
+  alice.hears(...chain)
+  expect(alice.hears(seen)).toEqual(['added'])
+  bob.meets(alice)
+  expect(alice.log.heads.map(({ id }) => id)).toEqual(bob.log.heads.map(({ id }) => id))
+})
+
+test('a member may write as much as it likes', () => {
+  const [alice, bob, carol] = setup('alice', 'bob*', 'carol')
+  bob.makes(carol, 'admin')
+  const outcomes = alice.hears(...chainOf(carol, LIMITS.operationsOfGone + SOME_MORE))
+  expect(outcomes.every((each) => each === 'added')).toBe(true)
+})

@@ -1,0 +1,74 @@
+/**
+ * Operations of devices that may not write any more, dated back behind what took that from them (PROTOCOL §5.48). They count for
+ * little or nothing, so there is an end to how many are kept.
+ */
+import { type AccountId, type DeviceId, equalBytes, LIMITS, type Operation, type OperationId, toBase64url, type UnsignedOperation } from '@sotto/wire'
+import { type Bits, countBits, hasBit } from '../entries/bits.ts'
+import type { Entry, GroupState } from '../entries/entry.ts'
+import { currentDevices, isIn, personOf } from '../entries/group-state.ts'
+import type { History } from '../entries/history.ts'
+import { isBefore } from '../entries/order.ts'
+import { rulesOf } from '../operations/all.ts'
+import { aimOf, isAggressive } from '../rules/conflicts.ts'
+import type { Waiting } from './waiting.ts'
+
+/** A log, as far as this is about it. */
+interface Log {
+  readonly history: History
+  readonly count: number
+  readonly orphans: Waiting
+}
+
+/**
+ * Whether its device may not write any more, and as many of its operations are kept beside what took that from it as there may
+ * be. Cheap for all others: their devices have few operations, or nothing at the same time is aimed at them.
+ */
+export function isOverBudget(log: Log, state: () => GroupState, past: Bits, { account, device }: UnsignedOperation): boolean {
+  const own = (log.history.byDevice.get(toBase64url(device)) ?? []).filter(({ index }) => index < log.count)
+  if (own.length < LIMITS.operationsOfGone || countBits(past) === log.count) return false
+  const takings = log.history.entries.filter((entry) => entry.index < log.count && !hasBit(past, entry.index) && takesFrom(entry, account, device))
+  const ends = takings.length > 0 ? takings : firstForkOf(log, device)
+  const beside = own.filter((entry) => ends.every((end) => !isBefore(entry, end)))
+  return ends.length > 0 && beside.length >= LIMITS.operationsOfGone && !mayWrite(state(), account, device)
+}
+
+/** The operations with which a device began to write with two hands; none where it did not. */
+function firstForkOf({ history, count }: Log, device: DeviceId): readonly Entry[] {
+  const forked = [...history.forked].filter((entry) => entry.index < count && equalBytes(entry.operation.unsigned.device, device))
+  const depth = Math.min(...forked.map((entry) => entry.depth))
+  return forked.filter((entry) => entry.depth === depth)
+}
+
+/** It is aimed at this account, takes this device, or is a departure of its own. */
+function takesFrom(entry: Entry, account: AccountId, device: DeviceId): boolean {
+  const claim = { entry, right: entry.right }
+  if (entry.right.revokes.some((each) => equalBytes(each, device))) return true
+  const { body } = entry.operation.unsigned
+  return isAggressive(claim) && equalBytes(aimOf(claim), account) && rulesOf(body).closesInvite === undefined
+}
+
+function mayWrite(state: GroupState, account: AccountId, device: DeviceId): boolean {
+  const person = personOf(state, account)
+  return isIn(person) && currentDevices(state, person).some(({ certificate }) => equalBytes(certificate.body.device, device))
+}
+
+/**
+ * Whether what waits for it was written by a device that may write: such a device has taken it in, and others have to, or they
+ * would not have what comes behind it.
+ */
+export function isWaitedFor(log: Log, state: () => GroupState, id: OperationId): boolean {
+  if (log.orphans.size === 0) return false
+  const waiting = [...log.orphans.values()].map(({ operation }) => operation)
+  const open: Operation[] = waiting.filter(({ unsigned }) => mayWrite(state(), unsigned.account, unsigned.device))
+  const seen = new Set<Operation>(open)
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const parent of next.unsigned.parents) {
+      if (equalBytes(parent, id)) return true
+      const before = log.orphans.get(toBase64url(parent))?.operation
+      if (before === undefined || seen.has(before)) continue
+      seen.add(before)
+      open.push(before)
+    }
+  }
+  return false
+}
