@@ -1,4 +1,5 @@
 /** What this device keeps of people ends with the last group that it shares with them. */
+import { selfOf } from '../identity/profile.ts'
 import { textOf } from '../state/names.ts'
 import type { Context } from '../state/context.ts'
 import { GROUP } from '../state/tables/groups.ts'
@@ -11,9 +12,10 @@ export function peopleOf(context: Context, group: string): readonly string[] {
   return [...new Set([...members, ...departed].map(({ account }) => textOf(account)))]
 }
 
-/** Forgets those of these people who are in no group here. */
+/** Forgets those of these people who are in no group here. This device's own person stays: others are told apart from it. */
 export function forgetPeople(context: Context, people: readonly string[]): void {
   const known = new Set(context.transaction.scan(GROUP).flatMap(({ key }) => peopleOf(context, key[0] ?? '')))
+  known.add(textOf(selfOf(context).account))
   for (const account of people) {
     if (known.has(account)) continue
     for (const look of context.transaction.get(LOOKS, account) ?? []) context.transaction.delete(LOOKALIKE, look, account)

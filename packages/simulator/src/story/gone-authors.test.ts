@@ -41,7 +41,7 @@ function chainOf(story: Story, { rows }: Person, parents: readonly OperationId[]
   return chain
 }
 
-it('of which members keep an end, come to have the same, and lose nothing by a start', async () => {
+it('members keep an end of it, come to have the same, and lose nothing by a start', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
   story.gather(alice, bob, carol)
@@ -51,7 +51,7 @@ it('of which members keep an end, come to have the same, and lose nothing by a s
   story.remove(alice, carol)
   story.pass(SOON_MS)
   const before = bob.rows.get(MEMBERSHIP_LOG, story.group)?.count ?? 0
-  // Another chain to each: together a fork, of which each has one branch.
+  // Another chain to each: together a fork, and each has one branch.
   for (const [number, member] of [alice, bob].entries()) {
     const chain = chainOf(story, carol, heads(log), number)
     for (let i = 0; i < chain.length; i += LIMITS.operationsPerLetter)

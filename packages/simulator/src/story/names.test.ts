@@ -50,3 +50,21 @@ it('a name that would turn the text around it round, or differ from another by w
   story.pass(5_000)
   expect([alice, bob].map((each) => nameSeenBy(story, each, mallory))).toEqual(['Alice', 'Alice'])
 })
+
+it('a member that is called as this person is told apart, also after the last group was forgotten', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob] = [story.enter('Alice'), story.enter('Bob')]
+  rename(alice, '\u0412ob')
+  const another = (): number | undefined => story.groupOf(bob)?.members.find(({ account }) => account === alice.account)?.another
+  story.gather(alice, bob)
+  expect(another()).toBe(1)
+  story.ask(bob, { kind: 'leaveGroup', group: story.group, successor: null })
+  story.ask(bob, { kind: 'forgetGroup', group: story.group })
+  story.pass(5_000)
+  expect(another()).toBeUndefined()
+  // His departure closed the invite.
+  story.ask(alice, { kind: 'createInvite', group: story.group }, ({ invite = '' }) => (story.invite = invite))
+  story.join(bob)
+  story.pass(20_000)
+  expect(another()).toBe(1)
+})
