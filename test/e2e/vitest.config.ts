@@ -19,7 +19,7 @@ const MOST_AT_ONCE = 4
 const ALL = 'test/e2e/**/*.test.ts'
 
 /**
- * Stories in real browsers, each with a relay, ports and profile folders of its own: as many at once as there are cores,
+ * Stories in real browsers, each with a relay, ports and profile folders of its own: about as many at once as there are cores,
  * then those that need the machine to themselves.
  */
 export default defineConfig({
@@ -37,7 +37,8 @@ export default defineConfig({
           name: 'side by side',
           include: [ALL],
           exclude: ALONE,
-          maxWorkers: Math.min(MOST_AT_ONCE, availableParallelism()),
+          // One more than there are cores: stories also wait.
+          maxWorkers: Math.min(MOST_AT_ONCE, availableParallelism() + 1),
           sequence: { groupOrder: 0 },
         },
       },

@@ -6,7 +6,7 @@ import type { Primitives } from '@sotto/crypto/primitives'
 import { simulate } from './simulate.ts'
 
 const FIRST = 6_000
-const WORLDS = 486
+const WORLDS = 270
 const AT_A_TIME = 27
 
 /** Every other group of seeds that one test plays, starting from the first or from the second. */

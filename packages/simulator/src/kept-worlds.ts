@@ -51,6 +51,7 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
   { seed: 12614, why: 'as seed 6092, and the author met the other only through the relay' },
   { seed: 16483, why: "what left in a session that a relay's old prekeys had spoilt counted against the three times" },
   { seed: 18898, why: "a relay's old prekeys kept the secret of an epoch beside the current one from a member for good" },
+  { seed: 30153, treason: true, why: 'a person that forgot its last group was shown like a member of its name' },
 ]
 
 /** Each combines things that meet in one world of hundreds, or in fewer. */
