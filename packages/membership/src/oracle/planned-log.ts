@@ -60,7 +60,7 @@ export function planBuilder(primitives: Primitives, fixtures: readonly Character
         account: author.account,
         device: author.devices[device] ?? fault('no such device'),
         previous: previous === null ? null : idAt(previous),
-        parents: parents.map(idAt).toSorted(compareBytes),
+        parents: distinct(parents.map(idAt)),
         writtenMs: salt,
         body: bodyOf(primitives, fixtures, author, body, idAt),
       }
@@ -71,6 +71,10 @@ export function planBuilder(primitives: Primitives, fixtures: readonly Character
     },
   }
 }
+
+/** In order. A plan may say one operation twice: it has one id. */
+const distinct = (ids: readonly OperationId[]): readonly OperationId[] =>
+  ids.toSorted(compareBytes).filter((id, i, sorted) => i === 0 || compareBytes(id, sorted[i - 1] ?? id) !== 0)
 
 function bodyOf(
   primitives: Primitives,
