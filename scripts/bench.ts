@@ -8,6 +8,7 @@ import { benchCatchUp } from '../test/bench/catch-up.ts'
 import { benchCrypto } from '../test/bench/crypto.ts'
 import { benchHostile } from '../test/bench/hostile.ts'
 import { benchMembership } from '../test/bench/membership.ts'
+import { benchSteps } from '../test/bench/steps.ts'
 import { benchSync } from '../test/bench/sync.ts'
 import { findBrowsers } from './browsers.ts'
 import { build } from './build.ts'
@@ -15,7 +16,14 @@ import { enclose } from './network-namespace.ts'
 import { currentCommit, ROOT } from './repository.ts'
 import { runStep } from './run-step.ts'
 
-const BENCHMARKS = { crypto: benchCrypto, 'catch-up': benchCatchUp, hostile: benchHostile, membership: benchMembership, sync: benchSync } as const
+const BENCHMARKS = {
+  crypto: benchCrypto,
+  'catch-up': benchCatchUp,
+  hostile: benchHostile,
+  membership: benchMembership,
+  steps: benchSteps,
+  sync: benchSync,
+} as const
 const LIMIT_MS = 60 * 60_000
 const INSIDE = 'SOTTO_BENCH_INSIDE'
 
