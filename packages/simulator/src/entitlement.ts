@@ -1,4 +1,4 @@
-/** Who may read, and who may still take something: checked against the log, once the world has healed (I12, I19, I21). */
+/** Who may read, and who may still take something: checked against the log, once the world has healed (I12, I19, I21, I22). */
 import { hasAll, type MembershipLog, resolveAt, type Roster } from '@sotto/membership'
 import { type OperationId, toBase64url } from '@sotto/wire'
 import type { Ledger } from './ledger.ts'
@@ -27,6 +27,17 @@ export function checkLateActs({ lateOperations }: { readonly lateOperations: Rea
   for (const { operation } of roster.departed) if (isLate(operation)) violate('I21: a member is out by what an adversary signed too late')
   if (roster.rekeyings.some(isLate)) violate('I21: the epoch rests on what an adversary signed too late')
   if (roster.openInvites.some(({ id }) => isLate(id))) violate('I21: an invite is open that an adversary signed too late')
+}
+
+export function checkAddresses(
+  { adversaries, claimedInboxes }: { readonly adversaries: readonly SimulatedPeer[]; readonly claimedInboxes: ReadonlySet<string> },
+  roster: Roster,
+  violate: (what: string) => void,
+): void {
+  const own = new Set(adversaries.map((peer) => peer.view().self?.account ?? ''))
+  for (const { account, devices } of roster.members)
+    if (!own.has(toBase64url(account)) && devices.some(({ inbox }) => claimedInboxes.has(toBase64url(inbox.readKey))))
+      violate('I22: a member is reached where an adversary said, or is one that it made up')
 }
 
 export function checkEpochs(

@@ -24,12 +24,13 @@
  * I19 each device that an honest member sealed a message for was a member where its author saw the log
  * I20 no honest peer dials what only a removed member named
  * I21 what a member signed after a majority had acknowledged its removal or demotion takes nothing from others
+ * I22 nobody is a member whom an adversary made up, or is reached where one said (`entitlement.ts`)
  */
 import { Transaction, EPOCH, GAP, GROUP, JOIN, MEMBERSHIP_LOG, REACTION, rowCount, messageRecord, UNDECRYPTABLE, SELF } from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
 import { type MembershipLog, resolve, type Roster, rosterFingerprint, whoCouldRead } from '@sotto/membership'
 import { decode, type Decoded, type DeviceId, fromBase64url, LIMITS, type OperationId, toBase64url } from '@sotto/wire'
-import { checkEpochs, checkLateActs, checkRecipients } from './entitlement.ts'
+import { checkAddresses, checkEpochs, checkLateActs, checkRecipients } from './entitlement.ts'
 import type { Ledger, Sealed } from './ledger.ts'
 import { nameObjections } from './hostile-names.ts'
 import { differencesFromDisk, misplacedRows, tablesThatName } from './memory-and-disk.ts'
@@ -52,6 +53,8 @@ export interface Healed {
   readonly adversaries: readonly SimulatedPeer[]
   /** Operations that adversaries signed too late to take anything. */
   readonly lateOperations: ReadonlySet<string>
+  /** Read keys of inboxes that adversaries claimed for others. */
+  readonly claimedInboxes: ReadonlySet<string>
   readonly primitives: Primitives
   readonly nowMs: number
 }
@@ -79,6 +82,7 @@ export function checkHealed(world: Healed, violate: (what: string) => void): voi
   checkSecrets(world, roster, violate)
   checkRecipients(world, logOf(reference, world.group), violate)
   checkLateActs(world, roster, violate)
+  checkAddresses(world, roster, violate)
   for (const peer of world.cancelled) {
     if (!world.forgetful.has(peer) && roster.isMember(accountOf(peer))) violate(`I15: ${peer.name} withdrew its request, and is a member`)
   }

@@ -19,6 +19,7 @@ export type Malice =
   | 'floodLetters'
   | 'nameRelays'
   | 'timeTravel'
+  | 'forgeRequests'
 /** What a relay does until the world heals. */
 export type RelayMalice = 'drop' | 'withhold' | 'reorder' | 'replay' | 'oldKeys'
 
@@ -84,7 +85,7 @@ function sizeOf(seed: number, random: SeededRandom): number {
 }
 
 /** The plan of a seed, always the same. */
-export const planOf = (seed: number): Plan => withTreason(planWithoutTreason(seed))
+export const planOf = (seed: number): Plan => withForgedRequests(withTreason(planWithoutTreason(seed)))
 
 /** The plan of a seed from before members turned against a group that had removed or demoted them. */
 export function planWithoutTreason(seed: number): Plan {
@@ -220,4 +221,13 @@ function withTreason(plan: Plan): Plan {
     adversaries: [...new Set([...plan.adversaries, peer])],
     plannedEvents: [...plan.plannedEvents, ...events].toSorted((a, b) => a.atMs - b.atMs),
   }
+}
+
+/** Some adversaries forge requests to join. Drawn after all other acts, and separately. */
+function withForgedRequests(plan: Plan): Plan {
+  const random = seededRandom(Math.imul(plan.seed, 0x27d4eb2f))
+  const events = plan.adversaries
+    .filter(() => random.chance(0.5))
+    .map((peer): PlannedEvent => ({ kind: 'malice', atMs: random.between(18_000, ROUGH_MS), peer, act: 'forgeRequests' }))
+  return events.length === 0 ? plan : { ...plan, plannedEvents: [...plan.plannedEvents, ...events].toSorted((a, b) => a.atMs - b.atMs) }
 }

@@ -340,6 +340,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
       forgetful,
       adversaries: adversarial,
       lateOperations,
+      claimedInboxes: new Set(adversaries.flatMap((each) => [...each.claimedInboxes])),
       primitives,
       nowMs: time.nowMs(),
     },

@@ -3,7 +3,7 @@
  * no honest program would, with everything that it knows: keys, secrets, overheard traffic, and its place in the membership
  * log. What it does is a list of acts (`malicious-acts.ts`); here is what they are made with.
  */
-import { createOwnSenderKey, type EpochKeys, type OwnSenderKey, sealMessage } from '@sotto/crypto'
+import { createOwnSenderKey, type EpochKeys, inviteKeyPair, type OwnSenderKey, rendezvousAppendKeyPair, sealMessage } from '@sotto/crypto'
 import type { Primitives } from '@sotto/crypto/primitives'
 import {
   asQueued,
@@ -12,15 +12,27 @@ import {
   EPOCH,
   GROUP,
   HAND_OVER,
+  JOIN,
   LETTERS_DUE,
   MEMBERSHIP_LOG,
   OUTBOX,
+  type OutboxEntry,
   OWN_KEY,
   SELF,
   Transaction,
 } from '@sotto/core/inside'
 import { heads, type MembershipLog, operationIdOf, operationsInCausalOrder, resolve, signOperation } from '@sotto/membership'
-import { compareBytes, type DeviceId, equalBytes, type Operation, type OperationBody, type OperationId, toBase64url } from '@sotto/wire'
+import {
+  compareBytes,
+  type DeviceId,
+  equalBytes,
+  type InboxAddress,
+  type Invite,
+  type Operation,
+  type OperationBody,
+  type OperationId,
+  toBase64url,
+} from '@sotto/wire'
 import { epochKeysOf, groupIdOf, otherDevicesOf } from '../peer-knowledge.ts'
 import type { SeededRandom } from '../seeded-random.ts'
 import type { SimulatedNetwork } from '../simulated-network.ts'
@@ -63,6 +75,10 @@ export class Adversary {
   readonly nowMs: () => number
   /** A copy of its sender key, from before it was removed. */
   kept: Kept | null = null
+  /** The invite that it came in by. */
+  link: string | null = null
+  /** Read keys of inboxes that it claims for others. */
+  readonly claimedInboxes = new Set<string>()
   /** The end of its own operations beside the log: one chain, since a device that forks is revoked. */
   #hidden: HiddenChain | null = null
   /** Operations that it signed after a majority had acknowledged that it had lost the right to. */
@@ -86,6 +102,7 @@ export class Adversary {
   /** Keeps what an honest program would forget. */
   remember(group: string): void {
     const transaction = this.transaction()
+    this.link ??= transaction.get(JOIN, group)?.invite ?? null
     const own = transaction.get(OWN_KEY, group)
     const epoch = own === undefined ? undefined : transaction.get(EPOCH, group, toBase64url(own.epoch))
     if (own !== undefined && epoch !== undefined) this.kept = { own: own.key, epochSecret: epoch.secret }
@@ -190,20 +207,29 @@ export class Adversary {
     for (const relay of this.network.relays) {
       const { readSeed, appendSeed } = keys.mailbox(relay.address)
       const { keyPairFromSeed } = this.primitives.ed25519
-      const token = `zz${String(this.nextNumber()).padStart(8, '0')}`
-      this.peer.tamper((transaction) => {
-        transaction.put(OUTBOX, [token], {
-          relay: relay.address,
-          keys: { kind: 'group', readKey: keyPairFromSeed(readSeed).publicKey, appendKey: keyPairFromSeed(appendSeed).publicKey },
-          appendSeed,
-          grant: null,
-          body,
-          notBeforeMs: 0,
-          about: { kind: 'operation', group: groupIdOf(group) },
-        })
-        transaction.put(HAND_OVER, [token], true)
-      })
+      const mailbox = { kind: 'group', readKey: keyPairFromSeed(readSeed).publicKey, appendKey: keyPairFromSeed(appendSeed).publicKey } as const
+      this.#leave({ relay: relay.address, keys: mailbox, appendSeed, body, about: { kind: 'operation', group: groupIdOf(group) } })
     }
+  }
+
+  /** Where requests to join by an invite are left. */
+  appendAtRendezvous(invite: Invite, body: Uint8Array): void {
+    const append = rendezvousAppendKeyPair(this.primitives, inviteKeyPair(this.primitives, invite.seed).publicKey)
+    const keys = { kind: 'rendezvous', readKey: invite.rendezvousReadKey, appendKey: append.publicKey } as const
+    for (const relay of invite.relays) this.#leave({ relay, keys, appendSeed: append.seed, body, about: { kind: 'joinRequest', group: invite.group } })
+  }
+
+  /** It says that others are reached here. */
+  claimInbox(inbox: InboxAddress): void {
+    this.claimedInboxes.add(toBase64url(inbox.readKey))
+  }
+
+  #leave(record: Pick<OutboxEntry, 'relay' | 'keys' | 'appendSeed' | 'body' | 'about'>): void {
+    const token = `zz${String(this.nextNumber()).padStart(8, '0')}`
+    this.peer.tamper((transaction) => {
+      transaction.put(OUTBOX, [token], { ...record, grant: null, notBeforeMs: 0 })
+      transaction.put(HAND_OVER, [token], true)
+    })
   }
 
   flipped(bytes: Uint8Array): Uint8Array {

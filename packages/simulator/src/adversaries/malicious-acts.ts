@@ -7,6 +7,7 @@ import { floodLetters } from './flood-letters.ts'
 import { floodOperations } from './flood-operations.ts'
 import { floodOrphans } from './flood-orphans.ts'
 import { flood } from './flood.ts'
+import { forgeRequests } from './forge-requests.ts'
 import { forge } from './forge.ts'
 import { nameRelays } from './name-relays.ts'
 import { replay } from './replay.ts'
@@ -27,6 +28,7 @@ const ACTS = {
   floodLetters,
   nameRelays,
   timeTravel,
+  forgeRequests,
 } as const satisfies { readonly [name in Malice]: (by: Adversary, group: string) => void }
 
 /** Acts now, if its device is on. */
