@@ -81,15 +81,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'what a member took in comes through, however much it is',
     file: `${MEMBERSHIP}/log/gone-authors.ts`,
-    from: 'if (equalBytes(parent, id)) return true',
-    to: 'if (equalBytes(parent, id)) return false',
+    from: 'open.push(toBase64url(parent))',
+    to: 'void parent',
     by: GONE_AUTHORS,
   },
   {
     rule: 'only what a device that may write waits for comes through',
     file: `${MEMBERSHIP}/log/gone-authors.ts`,
-    from: 'waiting.filter(({ unsigned }) => mayWrite(state(), unsigned.account, unsigned.device))',
-    to: 'waiting.filter(() => true)',
+    from: '(mayWrite(state(), operation.unsigned.account, operation.unsigned.device) ? [key] : [])',
+    to: '[key]',
     by: GONE_AUTHORS,
   },
   {

@@ -2,7 +2,7 @@
  * Operations of devices that may not write any more, dated back behind what took that from them (PROTOCOL §5.48). They count for
  * little or nothing, so there is an end to how many are kept.
  */
-import { type AccountId, type DeviceId, equalBytes, LIMITS, type Operation, type OperationId, toBase64url, type UnsignedOperation } from '@sotto/wire'
+import { type AccountId, type DeviceId, equalBytes, LIMITS, toBase64url, type UnsignedOperation } from '@sotto/wire'
 import { type Bits, countBits, hasBit } from '../entries/bits.ts'
 import type { Entry, GroupState } from '../entries/entry.ts'
 import { currentDevices, isIn, personOf } from '../entries/group-state.ts'
@@ -53,22 +53,16 @@ function mayWrite(state: GroupState, account: AccountId, device: DeviceId): bool
 }
 
 /**
- * Whether what waits for it was written by a device that may write: such a device has taken it in, and others have to, or they
- * would not have what comes behind it.
+ * What waits and was written by devices that may write, with what of the waiting is before it: such a device has taken that in,
+ * and others have to, or they would not have what comes behind it. By id.
  */
-export function isWaitedFor(log: Log, state: () => GroupState, id: OperationId): boolean {
-  if (log.orphans.size === 0) return false
-  const waiting = [...log.orphans.values()].map(({ operation }) => operation)
-  const open: Operation[] = waiting.filter(({ unsigned }) => mayWrite(state(), unsigned.account, unsigned.device))
-  const seen = new Set<Operation>(open)
+export function waitedFor({ orphans }: Log, state: () => GroupState): ReadonlySet<string> {
+  const found = new Set<string>()
+  const open = [...orphans].flatMap(([key, { operation }]) => (mayWrite(state(), operation.unsigned.account, operation.unsigned.device) ? [key] : []))
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    for (const parent of next.unsigned.parents) {
-      if (equalBytes(parent, id)) return true
-      const before = log.orphans.get(toBase64url(parent))?.operation
-      if (before === undefined || seen.has(before)) continue
-      seen.add(before)
-      open.push(before)
-    }
+    if (found.has(next)) continue
+    found.add(next)
+    for (const parent of orphans.get(next)?.operation.unsigned.parents ?? []) open.push(toBase64url(parent))
   }
-  return false
+  return found
 }

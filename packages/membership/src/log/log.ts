@@ -9,7 +9,7 @@ import { append, emptyHistory, type History, historyUpTo, memberEntryOf } from '
 import type { ShapeRejection } from '../entries/rejection.ts'
 import { entitled } from '../rules/entitled.ts'
 import { stateAfter, stateOf } from '../rules/fold.ts'
-import { isOverBudget, isWaitedFor } from './gone-authors.ts'
+import { isOverBudget, waitedFor } from './gone-authors.ts'
 import { aloneFault, placeFault } from './shape.ts'
 import { operationIdOf } from './sign-operation.ts'
 import { type Waiting, waitingPlaceOf, withOrphan } from './waiting.ts'
@@ -58,19 +58,19 @@ function add(primitives: Primitives, log: MembershipLog, operation: Operation, i
   const fault = aloneFault(primitives, log.group, id, operation)
   if (fault !== undefined) return unchanged(log, fault)
   if (!hasParents(log, operation)) return addOrphan(primitives, log, id, operation, 'orphaned')
-  if (!isKept && isHeld(log, id, operation)) return addOrphan(primitives, log, id, operation, 'held')
+  if (!isKept && isTooMany(log, operation) && !waitedFor(log, () => stateOfLog(log)).has(key)) return addOrphan(primitives, log, id, operation, 'held')
   const placed = place(primitives, log, id, operation)
   if ('code' in placed) return unchanged(log, placed)
-  const adopted = adopt(primitives, placed)
+  const adopted = adopt(primitives, placed, { isForHeld: false })
   return { ...adopted, placed: [operation, ...adopted.placed], outcome: 'added' }
 }
 
 function addOrphan(primitives: Primitives, log: MembershipLog, id: OperationId, operation: Operation, outcome: 'orphaned' | 'held'): AddStep {
   const place = waitingPlaceOf(log.history, log.count, () => stateOfLog(log), operation.unsigned)
-  const more = withOrphan(log.orphans, { id, operation, place })
+  const more = withOrphan(log.orphans, { id, operation, place, isHeld: outcome === 'held' })
   if (more === undefined) return unchanged(log, { code: 'tooManyOrphans', limit: LIMITS.orphanOperations })
   // What was held may be waited for now.
-  const adopted = adopt(primitives, { ...log, orphans: more.waiting })
+  const adopted = adopt(primitives, { ...log, orphans: more.waiting }, { isForHeld: outcome === 'orphaned' })
   return {
     ...adopted,
     outcome: adopted.placed.includes(operation) ? 'added' : outcome,
@@ -91,17 +91,18 @@ export function entryOf(log: MembershipLog, id: OperationId): Entry | undefined 
   return entry !== undefined && entry.index < log.count ? entry : undefined
 }
 
-/** Whether it is not placed although its parents are. */
-function isHeld(log: MembershipLog, id: OperationId, { unsigned }: Operation): boolean {
-  const state = (): GroupState => stateOfLog(log)
+function isTooMany(log: MembershipLog, { unsigned }: Operation): boolean {
   const past = setOf(unsigned.parents.flatMap((parent) => entryOf(log, parent) ?? []))
-  return isOverBudget(log, state, past, unsigned) && !isWaitedFor(log, state, id)
+  return isOverBudget(log, () => stateOfLog(log), past, unsigned)
 }
 
 const hasParents = (log: MembershipLog, { unsigned }: Operation): boolean => unsigned.parents.every((parent) => entryOf(log, parent) !== undefined)
 
-/** Places what waited and may be placed now, and what waited for that. Wrong ones are dropped. */
-function adopt(primitives: Primitives, log: MembershipLog): Pick<AddStep, 'log' | 'placed' | 'dropped'> {
+/**
+ * Places what waited and may be placed now, and what waited for that. Wrong ones are dropped. `isForHeld`: whether what is held
+ * may be waited for now; otherwise it is passed over, since there can be a thousand.
+ */
+function adopt(primitives: Primitives, log: MembershipLog, { isForHeld }: { readonly isForHeld: boolean }): Pick<AddStep, 'log' | 'placed' | 'dropped'> {
   if (log.orphans.size === 0) return { log, placed: [], dropped: [] }
   const given: Operation[] = []
   const wrong: OperationId[] = []
@@ -109,8 +110,15 @@ function adopt(primitives: Primitives, log: MembershipLog): Pick<AddStep, 'log' 
   const waiting = new Map(log.orphans)
   for (let before = -1; before !== waiting.size;) {
     before = waiting.size
-    for (const [key, { id, operation }] of waiting) {
-      if (!hasParents(adopted, operation) || isHeld(adopted, id, operation)) continue
+    let wanted: ReadonlySet<string> | undefined
+    const isWanted = (key: string): boolean => (wanted ??= waitedFor({ ...adopted, orphans: waiting }, () => stateOfLog(adopted))).has(key)
+    for (const [key, orphan] of waiting) {
+      const { id, operation, isHeld } = orphan
+      if (!hasParents(adopted, operation)) continue
+      if (isHeld ? !isForHeld || !isWanted(key) : isTooMany(adopted, operation) && !isWanted(key)) {
+        if (!isHeld) waiting.set(key, { ...orphan, isHeld: true })
+        continue
+      }
       waiting.delete(key)
       const placed = place(primitives, adopted, id, operation)
       if ('code' in placed) wrong.push(id)

@@ -20,6 +20,8 @@ export interface Orphan {
   readonly operation: Operation
   /** As the log knew its author when it came. */
   readonly place: WaitingPlace
+  /** Its parents are here; it waits since too many of its device are (PROTOCOL §5.48). */
+  readonly isHeld: boolean
 }
 
 /** By id, those that came first in front. */
