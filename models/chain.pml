@@ -60,24 +60,24 @@ inline begin(c) {
 
 inline play(c) {
   if
-  :: atomic { !me.runs && secrets < MOST_CHAINS -> printf("EVENT start %d\n", c); begin(c) }
+  :: atomic { !me.runs && secrets < MOST_CHAINS -> printf("EVENT start copy=%d\n", c); begin(c) }
   :: atomic { me.runs && !me.sealed && me.memory.next < MOST_PLACES ->
-       printf("EVENT seal %d\n", c);
+       printf("EVENT seal copy=%d\n", c);
        me.sealed = true; same(me.at, me.memory); me.memory.next++ }
-  :: atomic { me.sealed && !me.durable -> printf("EVENT commit %d\n", c); same(me.disk, me.memory); me.durable = true }
+  :: atomic { me.sealed && !me.durable -> printf("EVENT commit copy=%d\n", c); same(me.disk, me.memory); me.durable = true }
   /* 9.5: what a message rests on is durable before it leaves. */
   :: atomic { me.sealed && (me.durable || !rule_9_5) ->
-       printf("EVENT leave %d\n", c);
+       printf("EVENT leave copy=%d\n", c);
        HOLDS(no_place_is_used_twice, !chains[me.at.secret].used[me.at.next]);
        chains[me.at.secret].used[me.at.next] = true;
        same(me.left, me.at); none(me.at);
        me.sealed = false; me.durable = false }
-  :: atomic { me.runs && mayFail -> printf("EVENT crash %d\n", c); faults++;
+  :: atomic { me.runs && mayFail -> printf("EVENT crash copy=%d\n", c); faults++;
        me.runs = false; me.sealed = false; me.durable = false; none(me.at); none(me.memory) }
-  :: atomic { !me.runs && mayFail && me.disk.secret != 0 -> printf("EVENT keep %d\n", c); faults++; same(me.backup, me.disk) }
-  :: atomic { !me.runs && mayFail && me.backup.secret != 0 -> printf("EVENT restore %d\n", c); faults++; same(me.disk, me.backup); none(me.left) }
+  :: atomic { !me.runs && mayFail && me.disk.secret != 0 -> printf("EVENT keep copy=%d\n", c); faults++; same(me.backup, me.disk) }
+  :: atomic { !me.runs && mayFail && me.backup.secret != 0 -> printf("EVENT restore copy=%d\n", c); faults++; same(me.disk, me.backup); none(me.left) }
   :: atomic { !me.runs && !other.runs && mayFail && me.disk.secret != 0 ->
-       printf("EVENT copy %d\n", c); faults++; same(other.disk, me.disk); none(other.left) }
+       printf("EVENT copy copy=%d\n", c); faults++; same(other.disk, me.disk); none(other.left) }
   fi
 }
 

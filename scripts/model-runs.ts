@@ -89,11 +89,11 @@ export async function runConfiguration(configuration: Configuration, options: { 
   return { configuration, ok: what === '', states, seconds, fault: what }
 }
 
-/** The steps of a trail, as JSON. */
+/** The steps of a trail, as JSON: lines `EVENT what name=number …`. */
 function stepsIn(output: string): string | undefined {
-  const steps = [...output.matchAll(/^\s*EVENT (?<event>\w+) (?<copy>\d+)$/gm)].map(({ groups }) => ({
+  const steps = [...output.matchAll(/^\s*EVENT (?<event>\w+)(?<said>(?: \w+=\d+)*)$/gm)].map(({ groups }) => ({
     event: groups?.['event'],
-    copy: Number(groups?.['copy']),
+    ...Object.fromEntries([...(groups?.['said'] ?? '').matchAll(/(?<name>\w+)=(?<number>\d+)/g)].map((said) => [said[1], Number(said[2])])),
   }))
   return steps.length === 0 ? undefined : JSON.stringify({ steps })
 }
