@@ -8,6 +8,8 @@ const KIB = 1024
 
 const SMALL = {
   orphanOperations: 12,
+  orphansOfUnknown: 14,
+  orphanRemovals: 12,
   undecryptableEnvelopes: 16,
   undecryptableBytes: 64 * KIB,
   unknownSenderEnvelopes: 8,

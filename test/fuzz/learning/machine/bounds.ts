@@ -48,11 +48,14 @@ const largest = (counts: ReadonlyMap<string, number>): number => Math.max(0, ...
 /** Tables with a limit of their own, all of it and each party's share. */
 export function limitedTables(state: State): Counted {
   const rows = new Transaction(state)
-  const orphans = rows.scan(MEMBERSHIP_LOG).map(({ value }) => value.orphans.size)
+  const orphans = (place: 'known' | 'unknown' | 'removals'): number =>
+    Math.max(0, ...rows.scan(MEMBERSHIP_LOG).map(({ value }) => [...value.orphans.values()].filter((each) => each.place === place).length))
   const pending = rows.scan(PENDING_BODY)
   const bytes = ({ value }: (typeof pending)[number]): number => value.body.length
   return [
-    ['orphans of a group', Math.max(0, ...orphans), LIMITS.orphanOperations],
+    ['orphans of a group', orphans('known'), LIMITS.orphanOperations],
+    ['orphans of unknown devices', orphans('unknown'), LIMITS.orphansOfUnknown],
+    ['removals that wait', orphans('removals'), LIMITS.orphanRemovals],
     ['undecryptable envelopes of a group', largest(countBy(rows.scan(UNDECRYPTABLE), ({ key }) => key[0] ?? '')), LIMITS.undecryptableEnvelopes],
     ['envelopes of unknown senders of a group', largest(countBy(rows.scan(UNKNOWN_SENDER), ({ key }) => key[0] ?? '')), LIMITS.unknownSenderEnvelopes],
     ['strangers', rows.scan(STRANGER).length, LIMITS.strangers],
