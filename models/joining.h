@@ -11,9 +11,6 @@
 #ifndef ROTATES
 #define ROTATES 1 /* 0: only a new epoch makes a new key */
 #endif
-#ifndef ALONE
-#define ALONE 0 /* 1: Nora shows its admission without what comes before it, as devices do */
-#endif
 #include "membership.h"
 
 /* Most steps leave the log as it is, and ask the same of it. */
@@ -221,11 +218,18 @@ static void hand_key(Joining *j, Member who) {
   act.handed_by = who;
 }
 
-/* Whether a member takes Nora for one that an admission names. What others say is dropped. */
+/*
+ * Whether a member takes Nora for one that an admission names. What others say is dropped. 5.49: where the admission cannot be placed
+ * Nora is asked for what is before it, also where a former member wrote it.
+ */
 static bool is_named(const Joining *j, Member who) {
   const Set known = of_kind(&j->log, j->has[who], ADMIT), shown = admissions(&j->log, effective_in(j, j->has[NORA]), NORA);
   if (known || !rule("5.37 shown")) return known != NOTHING;
-  each_op(&j->log, op) if (in(shown, op) && (!ALONE || !(j->log.at[op].past & ~j->has[who]))) return true;
+  each_op(&j->log, op) {
+    if (!in(shown, op)) continue;
+    if (!(j->log.at[op].past & ~j->has[who])) return true;
+    if (rule("5.49") && (rule("5.49 former") || is_in(j, j->has[who], j->log.at[op].author))) return true;
+  }
   return false;
 }
 

@@ -22,23 +22,15 @@ test('every configuration that finds something has its trace, and no other trace
 
 describe('a new member hands no key to one that an honest member knew as removed', () => {
   test.each(fileNamesThatFail('the_removed_get_no_key'))('%s', async (name) => {
-    const { story, people, noraHandedTo } = await playJoining(name)
-    const [alice, , mallory, rex, nora] = people as [Person, Person, Person, Person, Person]
-    // Mallory admitted Nora, whom its log makes a member; and Alice has removed Rex.
+    const { story, people, noraHandedTo, removed } = await playJoining(name)
+    const [alice, , mallory, , nora] = people as [Person, Person, Person, Person, Person]
+    // Mallory admitted Nora, whom its log makes a member; and Alice has removed Rex, or Mallory.
     expect(story.groupOf(mallory)?.members.map(({ account }) => account)).toContain(nora.account)
-    expect(story.groupOf(alice)?.members.map(({ account }) => account)).not.toContain(rex.account)
+    expect(removed.length).toBeGreaterThan(0)
+    for (const each of removed) expect(story.groupOf(alice)?.members.map(({ account }) => account)).not.toContain(each.account)
     expect(nora.rows.scan(OPERATION, story.group).length).toBeGreaterThan(0)
-    expect(noraHandedTo).not.toContain(deviceOf(rex))
+    for (const each of removed) expect(noraHandedTo).not.toContain(deviceOf(each))
     expect(story.groupOf(nora)?.state).not.toBe('member')
-  })
-})
-
-describe('a gap that the model knows is one on real devices', () => {
-  test('a member that cannot place the admission that it is shown does not answer, and a removed member gets the key', async () => {
-    const { story, people, noraHandedTo } = await playJoining('gap-an-invite-that-was-kept-back')
-    const [alice, , , rex] = people as [Person, Person, Person, Person, Person]
-    expect(story.groupOf(alice)?.members.map(({ account }) => account)).not.toContain(rex.account)
-    expect(noraHandedTo).toContain(deviceOf(rex))
   })
 })
 

@@ -57,6 +57,9 @@ export class PlayedJoining {
   #link = ''
   #records: readonly Uint8Array[] = []
 
+  /** Those that honest members removed. */
+  readonly removed: Person[] = []
+
   constructor(story: Story) {
     this.story = story
     this.people = NAMES.map((name) => story.enter(name))
@@ -142,7 +145,10 @@ export class PlayedJoining {
       return story.pass(SOON_MS)
     }
     if (event === 'invite') story.ask(author, { kind: 'createInvite', group: story.group }, (value) => (this.#link = value.invite ?? ''))
-    if (event === 'remove') story.remove(author, this.person(about))
+    if (event === 'remove') {
+      this.removed.push(this.person(about))
+      story.remove(author, this.person(about))
+    }
     if (event === 'revokeInvite') story.ask(author, { kind: 'revokeInvites', group: story.group })
     story.pass(1_000)
     this.#operations.push(lastOf(story, author, event))

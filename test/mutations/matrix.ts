@@ -99,6 +99,20 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'operation === WHAT_WAS_KEPT ? false :',
     by: storiesOf('gone-authors'),
   },
+  {
+    rule: 'a new member whose admission cannot be placed is asked for what comes before it',
+    file: `${CORE}/machine/receive-operations.ts`,
+    from: "if (letInBy === 'member') compareLogs(context, group, from.device)",
+    to: "if (letInBy === 'member' && isMemberDevice(context, group, from)) compareLogs(context, group, from.device)",
+    by: ['test/models/joining-replay.test.ts'],
+  },
+  {
+    rule: 'it is asked too where a former member let it in',
+    file: `${CORE}/machine/receive-operations.ts`,
+    from: "if (letInBy === 'former') askForLog(context, group, from.device)",
+    to: '',
+    by: ['test/models/joining-replay.test.ts'],
+  },
   { rule: 'only admins remove', file: `${MEMBERSHIP}/operations/remove.ts`, from: "if (!byAdmin) return { code: 'onlyAdminsRemove' }", to: '', by: STORIES },
   {
     rule: 'only admins set roles',
@@ -863,8 +877,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'the sender of an operation is asked for its parents',
     file: `${CORE}/machine/receive-operations.ts`,
-    from: 'if (isWaiting && isMemberDevice(context, group, from)) compareLogs(context, group, from.device)',
-    to: 'void isWaiting',
+    from: "isMemberDevice(context, group, from) ? 'member' : letInByWaiting(logOf(context, group), from.device)",
+    to: 'letInByWaiting(logOf(context, group), from.device)',
     by: storiesOf('compare-logs'),
   },
   {

@@ -19,10 +19,19 @@ const ASK_AGAIN_MS = 10_000
 
 /** Sends a device our heads, so that it sends what we lack and asks for what it lacks. */
 export function compareLogs(context: Context, group: string, device: DeviceId): void {
+  if (mayAsk(context, group, device)) sendHeads(context, group, device, false)
+}
+
+/** The same of a device that is not told what we have: it sends all that it has. */
+export function askForLog(context: Context, group: string, device: DeviceId): void {
+  if (mayAsk(context, group, device)) queueControlMessage(context, device, logHeads, { group: bytesOf<GroupId>(group), isAnswer: false, heads: [] })
+}
+
+function mayAsk(context: Context, group: string, device: DeviceId): boolean {
   const asked = context.transaction.get(ASKED_LOG, group, textOf(device))
-  if (asked !== undefined && asked.atMs + ASK_AGAIN_MS > context.nowMs) return
+  if (asked !== undefined && asked.atMs + ASK_AGAIN_MS > context.nowMs) return false
   context.transaction.put(ASKED_LOG, [group, textOf(device)], { atMs: context.nowMs })
-  sendHeads(context, group, device, false)
+  return true
 }
 
 function sendHeads(context: Context, group: string, device: DeviceId, isAnswer: boolean): void {

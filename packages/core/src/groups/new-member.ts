@@ -61,9 +61,9 @@ export function askAsNewMember(context: Context, group: string, device: DeviceId
   if (isComparing(context, group) && isSource(context, group, device)) askSource(context, group, device)
 }
 
-/** A device compares its log with ours. */
+/** A device compares its log with ours. One that names nothing does not say what it has, and confirms nothing. */
 export function receiveLogHeads(context: Context, from: Sender, body: LogHeads): void {
-  if (answerLogHeads(context, from.device, body)) compared(context, textOf(body.group), from)
+  if (answerLogHeads(context, from.device, body) && body.heads.length > 0) compared(context, textOf(body.group), from)
 }
 
 /** We have everything that this device named. If it is a third party's, we now know the group as it does. */
