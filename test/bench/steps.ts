@@ -29,7 +29,10 @@ export interface StepBenchmark {
 
 export async function benchSteps(): Promise<StepBenchmark> {
   const { values } = parseArgs({ args: process.argv.slice(3), options: { against: { type: 'string' }, worlds: { type: 'string', default: String(WORLDS) } } })
-  if (values.against === undefined) throw new RangeError('Against which checkout? --against FOLDER')
+  if (values.against === undefined) {
+    console.error('Against which checkout? --against FOLDER')
+    process.exit(2)
+  }
   const primitives = await loadSodiumPrimitives()
   const now: Play = (seed) => simulate(seed, primitives)
   const before = await playOf(resolve(values.against))

@@ -88,7 +88,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'only what a device that may write waits for comes through',
     file: `${MEMBERSHIP}/log/gone-authors.ts`,
-    from: '(mayWrite(state(), operation.unsigned.account, operation.unsigned.device) ? [key] : [])',
+    from: '(isCurrentDevice(state(), operation.unsigned.account, operation.unsigned.device) ? [key] : [])',
     to: '[key]',
     by: GONE_AUTHORS,
   },

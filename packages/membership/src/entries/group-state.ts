@@ -58,6 +58,12 @@ const isForkOf = (proof: readonly Entry[], account: AccountId): boolean => proof
 export const forksOfMembers = (state: GroupState): readonly Fork[] =>
   state.forks.filter(({ proof }) => proof.some(({ operation }) => isIn(personOf(state, operation.unsigned.account))))
 
+/** Whether it is a present member's device that can write. */
+export function isCurrentDevice(state: GroupState, account: AccountId, device: DeviceId): boolean {
+  const person = personOf(state, account)
+  return isIn(person) && currentDevices(state, person).some(({ certificate }) => equalBytes(certificate.body.device, device))
+}
+
 /** A person's devices that can write and be written to. */
 export function currentDevices(state: GroupState, person: Person): readonly MemberDevice[] {
   const revoked = revokedOf(state, person.account)

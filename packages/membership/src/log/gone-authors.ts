@@ -5,7 +5,7 @@
 import { type AccountId, type DeviceId, equalBytes, LIMITS, toBase64url, type UnsignedOperation } from '@sotto/wire'
 import { type Bits, countBits, hasBit } from '../entries/bits.ts'
 import type { Entry, GroupState } from '../entries/entry.ts'
-import { currentDevices, isIn, personOf } from '../entries/group-state.ts'
+import { isCurrentDevice } from '../entries/group-state.ts'
 import type { History } from '../entries/history.ts'
 import { isBefore } from '../entries/order.ts'
 import { rulesOf } from '../operations/all.ts'
@@ -29,7 +29,7 @@ export function isOverBudget(log: Log, state: () => GroupState, past: Bits, { ac
   const takings = log.history.entries.filter((entry) => entry.index < log.count && !hasBit(past, entry.index) && takesFrom(entry, account, device))
   const ends = takings.length > 0 ? takings : firstForkOf(log, device)
   const beside = own.filter((entry) => ends.every((end) => !isBefore(entry, end)))
-  return ends.length > 0 && beside.length >= LIMITS.operationsOfGone && !mayWrite(state(), account, device)
+  return ends.length > 0 && beside.length >= LIMITS.operationsOfGone && !isCurrentDevice(state(), account, device)
 }
 
 /** The operations with which a device began to write with two hands; none where it did not. */
@@ -47,18 +47,13 @@ function takesFrom(entry: Entry, account: AccountId, device: DeviceId): boolean 
   return isAggressive(claim) && equalBytes(aimOf(claim), account) && rulesOf(body).closesInvite === undefined
 }
 
-function mayWrite(state: GroupState, account: AccountId, device: DeviceId): boolean {
-  const person = personOf(state, account)
-  return isIn(person) && currentDevices(state, person).some(({ certificate }) => equalBytes(certificate.body.device, device))
-}
-
 /**
  * What waits and was written by devices that may write, with what of the waiting is before it: such a device has taken that in,
  * and others have to, or they would not have what comes behind it. By id.
  */
 export function waitedFor({ orphans }: Log, state: () => GroupState): ReadonlySet<string> {
   const found = new Set<string>()
-  const open = [...orphans].flatMap(([key, { operation }]) => (mayWrite(state(), operation.unsigned.account, operation.unsigned.device) ? [key] : []))
+  const open = [...orphans].flatMap(([key, { operation }]) => (isCurrentDevice(state(), operation.unsigned.account, operation.unsigned.device) ? [key] : []))
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (found.has(next)) continue
     found.add(next)

@@ -1,7 +1,7 @@
 /** Because of what a rekey is needed (PROTOCOL §6.8): a device that is no member's has the epoch's secret, or may have it. */
-import { type DeviceId, equalBytes } from '@sotto/wire'
+import type { DeviceId } from '@sotto/wire'
 import type { Entry, GroupState, Person } from '../entries/entry.ts'
-import { currentDevices, forksOfMembers, isIn, personOf } from '../entries/group-state.ts'
+import { currentDevices, forksOfMembers, isCurrentDevice, isIn, personOf } from '../entries/group-state.ts'
 import { idGet, idValues } from '../entries/id-map.ts'
 import { isBefore } from '../entries/order.ts'
 
@@ -39,6 +39,5 @@ const isUntouched = (then: GroupState, person: Person, now: GroupState): boolean
 
 function isMembersDevice(state: GroupState, device: DeviceId): boolean {
   const owner = idGet(state.devices, device)?.account
-  const person = owner === undefined ? undefined : personOf(state, owner)
-  return isIn(person) && currentDevices(state, person).some(({ certificate }) => equalBytes(certificate.body.device, device))
+  return owner !== undefined && isCurrentDevice(state, owner, device)
 }
