@@ -5,6 +5,7 @@ import type { EngineApi } from '@sotto/engine/api'
 import { createDexieVault } from '@sotto/storage'
 import { createLibp2pNetwork } from '@sotto/transport'
 import { createBrowserClock } from './browser-clock.ts'
+import { secretsFile } from './secrets-file.ts'
 import { stretchInWorker } from './stretch.ts'
 
 /** Assembles the engine and starts it. Resolves when it answers requests. */
@@ -13,7 +14,7 @@ export async function composeEngine(): Promise<EngineApi> {
   return createEngine({
     primitives,
     random: (lengthBytes) => crypto.getRandomValues(new Uint8Array(lengthBytes)),
-    vault: createDexieVault({ databaseName: 'sotto', stretch: stretchInWorker }),
+    vault: createDexieVault({ databaseName: 'sotto', stretch: stretchInWorker, secrets: secretsFile('sotto-secrets') }),
     createNetwork: () => createLibp2pNetwork(),
     clock: createBrowserClock(),
     // The kind of a fault and where it happened. Our messages never contain a secret.

@@ -142,7 +142,10 @@ describe.each(wantedBrowsers())('the profile folder of %s', (browser) => {
     expect(sealed.length).toBeGreaterThan(MESSAGES)
     // The control: most of it is on the disk, the rest is split between two blocks.
     await waitUntil('the rows are on the disk', () => countFound(folder.path, sealed) > sealed.length / 2)
+    const secretsOnDisk = [Buffer.from(await page.evaluate(readSecretsFile, null), 'base64')]
+    expect(countFound(folder.path, secretsOnDisk)).toBe(1)
     await ask({ kind: 'wipe' })
+    expect(countFound(folder.path, secretsOnDisk)).toBe(0)
     await page.waitFor({ role: 'textbox', name: 'Your name' })
     // The browser deletes unused files within moments, or when it has time.
     const areGone = (): boolean => {
@@ -161,6 +164,13 @@ describe.each(wantedBrowsers())('the profile folder of %s', (browser) => {
 /** Runs in a page. Hidden passphrase fields have no role. */
 function showPassphrase(): void {
   document.querySelector<HTMLButtonElement>('button[aria-label="Show passphrase"]')?.click()
+}
+
+/** Runs in a page: the beginning of the file of the profile's secrets, in base64. */
+async function readSecretsFile(): Promise<string> {
+  const folder = await navigator.storage.getDirectory()
+  const file = await (await folder.getFileHandle('sotto-secrets')).getFile()
+  return btoa(String.fromCharCode(...new Uint8Array(await file.slice(0, 64).arrayBuffer())))
 }
 
 /** Runs in a page: a part of every sealed value of the extension's databases, in base64. */

@@ -17,17 +17,20 @@ export interface PlainPage {
 export interface PlainPageOptions {
   /** The module that the page runs. */
   readonly entry: string
+  /** The module of its Workers, at `/worker.js`. */
+  readonly worker?: string
   /** The origin's quota. Chromium's page can double it with `grantRoom`. */
   readonly quotaMib: number
 }
 
 /** Bundles the module, serves it on loopback and opens it. */
 export async function openPlainPage(browser: BrowserName, options: PlainPageOptions): Promise<PlainPage> {
-  const script = await bundle(options.entry)
+  const scripts = new Map([['/page.js', await bundle(options.entry)]])
+  if (options.worker !== undefined) scripts.set('/worker.js', await bundle(options.worker))
   const server = createServer((request, response) => {
-    const isScript = request.url === '/page.js'
-    response.setHeader('content-type', isScript ? 'text/javascript; charset=utf-8' : 'text/html; charset=utf-8')
-    response.end(isScript ? script : '<!doctype html><meta charset="utf-8"><script type="module" src="/page.js"></script>')
+    const script = scripts.get(request.url ?? '')
+    response.setHeader('content-type', script === undefined ? 'text/html; charset=utf-8' : 'text/javascript; charset=utf-8')
+    response.end(script ?? '<!doctype html><meta charset="utf-8"><script type="module" src="/page.js"></script>')
   })
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)

@@ -11,7 +11,11 @@ describe.each(wantedBrowsers())('in %s', (browser) => {
   let page: PlainPage
 
   beforeAll(async () => {
-    page = await openPlainPage(browser, { entry: join(import.meta.dirname, 'storage-page.ts'), quotaMib: 48 })
+    page = await openPlainPage(browser, {
+      entry: join(import.meta.dirname, 'storage-page.ts'),
+      worker: join(import.meta.dirname, '..', '..', 'extension', 'host', 'secrets-worker.ts'),
+      quotaMib: 48,
+    })
   })
   afterAll(() => page?.close())
 
@@ -63,6 +67,20 @@ describe.each(wantedBrowsers())('in %s', (browser) => {
 
   it('a wipe leaves no database, not even one that is open', async () => {
     expect(await call('wipeProfile')).toEqual({ before: ['wiped-header', 'wiped-rows'], after: [] })
+  })
+
+  it('rows of before are nowhere under a key that is left, once the row key was replaced', async () => {
+    const { openedBefore, openedAfter, rowsNow, secretsBefore, secretsLeft } = await call('rotateRowKey')
+    expect(openedBefore).toBe(true)
+    expect(openedAfter).toBe(false)
+    expect(rowsNow).toEqual(['kept now', 'later now'])
+    // The file is as long as before, and no byte of the place where the older secret lay is left.
+    expect(secretsBefore).toBe(true)
+    expect(secretsLeft).toBe(false)
+  })
+
+  it('a wipe leaves no secrets file, and an interrupted one leaves one of zeros', async () => {
+    expect(await call('eraseSecretsFile')).toEqual({ before: 'secrets', erased: 'zeros', removed: 'none' })
   })
 
   it('a slice of 256 events is committed in less time than it takes to notice', async () => {

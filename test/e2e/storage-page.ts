@@ -3,11 +3,12 @@
  * `storage-conformance.test.ts`. Every call returns JSON.
  */
 import { loadPrimitives } from '@sotto/crypto/primitives'
-import { createRowCipher, createVault, unlockVault } from '@sotto/engine'
+import { createRowCipher, createVault, eraseSecrets, unlockVault } from '@sotto/engine'
 import type { RowCipher, StoragePort, VaultPort, Writes } from '@sotto/engine'
-import { STORAGE_CASES } from '@sotto/engine/conformance'
+import { someSecrets, STORAGE_CASES } from '@sotto/engine/conformance'
 import { createDexieVault } from '@sotto/storage'
-import { utf8 } from '@sotto/wire'
+import { concat, LIMITS, toHex, utf8 } from '@sotto/wire'
+import { secretsFile } from '../../extension/host/secrets-file.ts'
 import { fillOrigin, incompressible } from './fill-origin.ts'
 import { dumpDatabases, formsOf } from './raw-databases.ts'
 
@@ -31,17 +32,24 @@ const PLANTED_WRITES: Writes = {
 }
 
 /** Seals nothing and leaves names readable: the control of the search. */
-const CLEAR: RowCipher = { index: utf8, seal: (value) => value, open: (sealed) => sealed, mark: () => new Uint8Array(32) }
+const CLEAR: RowCipher = {
+  index: utf8,
+  seal: (value) => value,
+  open: (sealed) => sealed,
+  sealRow: (value) => value,
+  openRow: (value) => ({ value, isUnderNewestKey: true }),
+  mark: () => new Uint8Array(32),
+}
 
 const random = (lengthBytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(lengthBytes))
 
 const vaultNamed = async (databaseName: string): Promise<VaultPort> => {
   const primitives = await loadPrimitives()
   const stretch: VaultPort['stretch'] = async (passphrase, salt) => primitives.hmacSha256(salt, passphrase)
-  return createDexieVault({ databaseName, stretch })
+  return createDexieVault({ databaseName, stretch, secrets: secretsFile(`${databaseName}-secrets`, () => new Worker('/worker.js', { type: 'module' })) })
 }
 
-const cipherOf = async (seed: number): Promise<RowCipher> => createRowCipher(await loadPrimitives(), random, new Uint8Array(32).fill(seed))
+const cipherOf = async (seed: number): Promise<RowCipher> => createRowCipher(await loadPrimitives(), random, new Uint8Array(32).fill(seed), someSecrets())
 
 const openNamed = async (databaseName: string, seed = 1): Promise<StoragePort> => (await vaultNamed(databaseName)).openStorage(await cipherOf(seed))
 
@@ -137,7 +145,7 @@ async function plantedInDump(kind: 'sealed' | 'clear'): Promise<{ readonly found
   const primitives = await loadPrimitives()
   // The first 32 random bytes of a vault are its data key.
   const plantedRandom = (lengthBytes: number) => (lengthBytes === 32 ? DATA_KEY.slice() : random(lengthBytes))
-  const made = await createVault({ primitives, random: plantedRandom, port }, kind === 'sealed' ? PASSPHRASE : null)
+  const made = await createVault({ primitives, random: plantedRandom, port, nowMs: Date.now }, kind === 'sealed' ? PASSPHRASE : null)
   if (made.code !== 'created') throw new Error(made.code)
   const storage = await port.openStorage(kind === 'sealed' ? made.vault.cipher : CLEAR)
   await storage.commit(PLANTED_WRITES)
@@ -147,7 +155,7 @@ async function plantedInDump(kind: 'sealed' | 'clear'): Promise<{ readonly found
   const found = Object.entries(secrets).flatMap(([name, bytes]) => (formsOf(bytes).some((form) => values.some((value) => value.includes(form))) ? name : []))
   if (kind === 'sealed') {
     // The searched profile can be opened again.
-    const again = await unlockVault({ primitives, random, port }, PASSPHRASE)
+    const again = await unlockVault({ primitives, random, port, nowMs: Date.now }, PASSPHRASE)
     if (again.code !== 'unlocked') throw new Error(again.code)
     const reopened = await port.openStorage(again.vault.cipher)
     if ((await reopened.load()).size !== 1) throw new Error('the planted row is gone')
@@ -308,6 +316,61 @@ async function wipeProfile(): Promise<{ readonly before: readonly string[]; read
   return { before, after: await names() }
 }
 
+/** A row key is replaced a week later: what opens then of a row that was replaced, and what the secrets' file still holds. */
+async function rotateRowKey() {
+  let nowMs = Date.now()
+  const primitives = await loadPrimitives()
+  const port = await vaultNamed('rotated')
+  const made = await createVault({ primitives, random, port, nowMs: () => nowMs }, null)
+  if (made.code !== 'created') throw new Error(made.code)
+  const { cipher, rowKeys, forgetKeys } = made.vault
+  const storage = await port.openStorage(cipher)
+  const put = (key: string, value: string): Promise<void> => storage.commit({ rows: [{ key, value: utf8(value) }], histories: [], dropHistories: [] })
+  await put('kept', 'kept before')
+  const old = await storedRows('rotated')
+  const opens = (opener: RowCipher): boolean => old.some(({ name, sealed }) => opener.openRow(sealed, concat(Uint8Array.of(1), name)) !== undefined)
+  const openedBefore = opens(cipher)
+  const place = (await port.secrets.read())?.slice(0, 64) ?? new Uint8Array()
+  const holdsPlace = async (): Promise<boolean> => toHex((await port.secrets.read()) ?? new Uint8Array()).includes(toHex(place))
+  const secretsBefore = await holdsPlace()
+  await put('kept', 'kept now')
+  nowMs += LIMITS.rowKeyMs
+  if (!(await rowKeys.begin())) throw new Error('no new row key')
+  const renewed = storage.renewRows()
+  await put('later', 'later now')
+  if (!(await renewed)) throw new Error('not all rows were sealed again')
+  await rowKeys.finish()
+  await storage.close()
+  forgetKeys()
+  // As after the next start, with the passphrase.
+  const again = await unlockVault({ primitives, random, port, nowMs: () => nowMs }, null)
+  if (again.code !== 'unlocked') throw new Error(again.code)
+  const reopened = await port.openStorage(again.vault.cipher)
+  const rowsNow = [...(await reopened.load()).values()].map((value) => new TextDecoder().decode(value)).sort()
+  await reopened.close()
+  const openedAfter = opens(again.vault.cipher)
+  const secretsLeft = await holdsPlace()
+  await port.wipe()
+  return { openedBefore, openedAfter, rowsNow, secretsBefore, secretsLeft }
+}
+
+/** What lies in the secrets' file of a profile, after its erasure, and after a wipe. */
+async function eraseSecretsFile() {
+  const primitives = await loadPrimitives()
+  const port = await vaultNamed('erased')
+  await createVault({ primitives, random, port, nowMs: Date.now }, null)
+  const look = async (): Promise<string> => {
+    const bytes = await port.secrets.read()
+    if (bytes === undefined) return 'none'
+    return bytes.some((byte) => byte !== 0) ? 'secrets' : 'zeros'
+  }
+  const before = await look()
+  await eraseSecrets(port.secrets)
+  const erased = await look()
+  await port.wipe()
+  return { before, erased, removed: await look() }
+}
+
 /** Milliseconds of the engine's most frequent work, and of opening a long history. */
 async function measure(): Promise<{ readonly [what: string]: number }> {
   const storage = await openNamed('measured')
@@ -365,6 +428,8 @@ const calls = {
   changeSingleRows,
   readDamaged,
   wipeProfile,
+  rotateRowKey,
+  eraseSecretsFile,
   writeHeaderWhenFull,
   measure,
 }

@@ -10,6 +10,7 @@ import { type ClockPort, type NetworkPort, type RowCipher, StorageDamaged, Stora
 import { readProfileRequest } from './profile-request.ts'
 import { type Session, startSession } from './session.ts'
 import { storageTroubleOf } from './storage-trouble.ts'
+import { keepRowKeysNew, type RowKeyRenewal } from './row-key-renewal.ts'
 import { afterUse, NOTHING_TYPED, withTyped } from './typed-fields.ts'
 import { createVault, type OpenVault, readVaultState, unlockVault } from './vault/vault.ts'
 
@@ -39,7 +40,8 @@ export function createEngine(options: EngineOptions): Engine {
   const listeners = new Set<(view: EngineView) => void>()
   let phase: EngineView['phase'] = 'starting'
   let trouble: EngineView['trouble'] = null
-  let open: { readonly session: Session; readonly vault: OpenVault } | null = null
+  const vaultDependencies = { primitives, random, port: options.vault, nowMs: clock.nowMs }
+  let open: { readonly session: Session; readonly vault: OpenVault; readonly renewal: RowKeyRenewal } | null = null
   let state: State = null
   let announced = false
   let typed = NOTHING_TYPED
@@ -78,7 +80,7 @@ export function createEngine(options: EngineOptions): Engine {
       return ok
     } catch (fault) {
       await storage?.close()
-      vault.cipher.forgetKeys()
+      vault.forgetKeys()
       // With a passphrase, the unlock request is answered with the reason. Without one there is no unlock screen to show it.
       if (!vault.hasPassphrase) return unavailable(fault)
       tell(fault)
@@ -90,7 +92,7 @@ export function createEngine(options: EngineOptions): Engine {
   /** A header without a single row: creation was interrupted, or the browser lost the rows. */
   const beginAnew = async (vault: OpenVault, storage: StoragePort): Promise<EngineReply> => {
     await storage.close()
-    vault.cipher.forgetKeys()
+    vault.forgetKeys()
     await options.vault.wipe()
     trouble = 'profileEmpty'
     enter('noProfile')
@@ -128,7 +130,7 @@ export function createEngine(options: EngineOptions): Engine {
       },
       report: (fault) => options.report?.(fault),
     })
-    open = { session, vault }
+    open = { session, vault, renewal: keepRowKeysNew({ vault, storage, clock, report: (fault) => options.report?.(fault) }) }
     enter('ready')
   }
 
@@ -138,8 +140,9 @@ export function createEngine(options: EngineOptions): Engine {
     if (ending === null) return
     try {
       await ending.session.close()
+      await ending.renewal.stop()
     } finally {
-      ending.vault.cipher.forgetKeys()
+      ending.vault.forgetKeys()
       state = null
     }
   }
@@ -155,7 +158,7 @@ export function createEngine(options: EngineOptions): Engine {
         await storage.close()
       }
     }
-    const made = await createVault({ primitives, random, port: options.vault }, request.passphrase, fill)
+    const made = await createVault(vaultDependencies, request.passphrase, fill)
     if (made.code === 'profileExists') return no('profileExists')
     if (made.code === 'passphraseTooShort') return no('passphraseTooShort', { length: made.length, limit: made.limit })
     return openWith(made.vault)
@@ -164,7 +167,7 @@ export function createEngine(options: EngineOptions): Engine {
   const unlock = async (passphrase: string | null): Promise<EngineReply> => {
     if (open !== null) return ok
     enter('opening')
-    const unlocked = await unlockVault({ primitives, random, port: options.vault }, passphrase)
+    const unlocked = await unlockVault(vaultDependencies, passphrase)
     switch (unlocked.code) {
       case 'unlocked':
         return openWith(unlocked.vault)
@@ -196,8 +199,12 @@ export function createEngine(options: EngineOptions): Engine {
 
   const look = async (): Promise<EngineReply> => {
     trouble = null
-    const found = await readVaultState({ primitives, port: options.vault })
+    const found = await readVaultState(vaultDependencies)
     switch (found) {
+      case 'erased':
+        await options.vault.wipe()
+        enter('noProfile')
+        return ok
       case 'noProfile':
         enter('noProfile')
         return ok
@@ -252,7 +259,7 @@ export function createEngine(options: EngineOptions): Engine {
           if (open === null) return phase === 'noProfile' ? no('noProfile') : ok
           await close()
           // Without a passphrase there is nothing to lock with: the engine only restarts.
-          if ((await readVaultState({ primitives, port: options.vault })) === 'unprotected') return unlock(null)
+          if ((await readVaultState(vaultDependencies)) === 'unprotected') return unlock(null)
           enter('locked')
           return ok
         })

@@ -38,6 +38,11 @@ export interface StoragePort {
   readonly commit: (writes: Writes) => Promise<void>
   /** Records in the order of the query's direction; by id in the requested order, missing ones omitted. */
   readonly readHistory: (query: HistoryQuery) => Promise<readonly HistoryRecord[]>
+  /**
+   * Seals every row again that is not under the newest row key, some at a time between other calls. False if the storage was
+   * closed meanwhile; the rest is then done by the next call. Rejects with `StorageFull` likewise.
+   */
+  readonly renewRows: () => Promise<boolean>
   readonly close: () => Promise<void>
 }
 
@@ -65,12 +70,28 @@ export class StorageDamaged extends Error {
 export interface RowCipher {
   /** 32-byte keyed hash of a row's key or a history's name: what an index may hold. */
   readonly index: (name: string) => Uint8Array
-  /** `context` binds a value to its place, so that rows cannot be swapped. */
+  /** For what is kept as long as it is wanted: records. `context` binds a value to its place, so that values cannot be swapped. */
   readonly seal: (value: Uint8Array, context: Uint8Array) => Uint8Array
   /** `undefined` if the value is not what was sealed there. */
   readonly open: (sealed: Uint8Array, context: Uint8Array) => Uint8Array | undefined
+  /** For rows, whose older versions may never be opened again: under the newest of the row keys. */
+  readonly sealRow: (value: Uint8Array, context: Uint8Array) => Uint8Array
+  /** `undefined` if the value is not what was sealed there under a row key that is still there. */
+  readonly openRow: (sealed: Uint8Array, context: Uint8Array) => { readonly value: Uint8Array; readonly isUnderNewestKey: boolean } | undefined
   /** 32-byte keyed hash that tells which sealed value is at a place. Not for the disk: an adapter keeps it to itself. */
   readonly mark: (name: Uint8Array, sealed: Uint8Array) => Uint8Array
+}
+
+/**
+ * A small file that is overwritten where it lies, so that what it held cannot be read from the disk afterwards. As far as
+ * the disk does as it is told: flash storage and file systems that copy on write may keep old blocks.
+ */
+export interface ErasableFile {
+  /** All of it; `undefined` if there is none. */
+  readonly read: () => Promise<Uint8Array | undefined>
+  /** Writes at an offset, over what is there, and creates the file if there is none. Durable when it resolves. */
+  readonly overwrite: (offset: number, bytes: Uint8Array) => Promise<void>
+  readonly remove: () => Promise<void>
 }
 
 /**
@@ -79,7 +100,9 @@ export interface RowCipher {
 export interface VaultPort {
   readonly read: () => Promise<Uint8Array | undefined>
   readonly write: (header: Uint8Array) => Promise<void>
-  /** Deletes the header and every database of this profile. */
+  /** For secrets that every key of this profile needs. */
+  readonly secrets: ErasableFile
+  /** Erases the secrets, then deletes the header, every database of this profile and at last the file of the secrets. */
   readonly wipe: () => Promise<void>
   /** Opens the rows under an open vault. */
   readonly openStorage: (cipher: RowCipher) => Promise<StoragePort>

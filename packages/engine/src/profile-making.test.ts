@@ -30,7 +30,7 @@ describe.each([[PASSPHRASE], [null]])('a profile with the passphrase %s that is 
 
   it('that an earlier version left as a header alone begins again, and says so', async () => {
     const vault = memoryVault()
-    await createVault({ primitives, random, port: vault }, passphrase)
+    await createVault({ primitives, random, port: vault, nowMs: () => 0 }, passphrase)
     const { ask, until, view } = start(vault)
     await until(settled)
     if (passphrase !== null) {
@@ -46,7 +46,7 @@ describe.each([[PASSPHRASE], [null]])('a profile with the passphrase %s that is 
 
   it('keeps rows that do not name their profile', async () => {
     const vault = memoryVault()
-    await createVault({ primitives, random, port: vault }, passphrase, async (cipher) => {
+    await createVault({ primitives, random, port: vault, nowMs: () => 0 }, passphrase, async (cipher) => {
       await (await vault.openStorage(cipher)).commit({ rows: [{ key: 'left', value: Uint8Array.of(1) }], histories: [], dropHistories: [] })
     })
     const { ask, until } = start(vault)

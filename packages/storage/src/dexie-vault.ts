@@ -1,7 +1,7 @@
-/** The vault port in a browser: one database for the header, another for what is sealed under it. */
+/** The vault port in a browser: one database for the header, another for what is sealed under it, and a file for secrets. */
 import { Dexie } from 'dexie'
 import type { Table } from 'dexie'
-import type { StoragePort, VaultPort } from '@sotto/engine'
+import { type ErasableFile, eraseSecrets, type StoragePort, type VaultPort } from '@sotto/engine'
 import { beginNewLog, beginNewLogsLater } from './begin-new-log.ts'
 import { assertCurrentTransactionStrict, DATABASE_OPTIONS, openDexieTables, typed } from './dexie-tables.ts'
 import { openSealedStorage } from './sealed-storage.ts'
@@ -11,13 +11,15 @@ export interface DexieVaultOptions {
   readonly databaseName: string
   /** Argon2id away from this thread (in the extension: a Worker of the host). */
   readonly stretch: VaultPort['stretch']
+  /** A file that is overwritten in place, which takes a Worker too (`origin-file.ts`). */
+  readonly secrets: ErasableFile
 }
 
 /**
  * The vault of one browser profile. When a header is written or rows are opened, it asks the browser once not to evict
  * it, best effort. Rejects with `StorageFull` or `StorageDamaged` as the port says.
  */
-export function createDexieVault({ databaseName, stretch }: DexieVaultOptions): VaultPort {
+export function createDexieVault({ databaseName, stretch, secrets }: DexieVaultOptions): VaultPort {
   const headerDatabase = `${databaseName}-header`
   const rowsDatabase = `${databaseName}-rows`
   const opened = new Set<StoragePort>()
@@ -59,12 +61,19 @@ export function createDexieVault({ databaseName, stretch }: DexieVaultOptions): 
         }),
       )
     },
+    secrets: {
+      read: () => typed(secrets.read),
+      overwrite: (offset, bytes) => typed(() => secrets.overwrite(offset, bytes)),
+      remove: () => typed(secrets.remove),
+    },
     wipe: async () => {
+      // First: without them everything else is noise, if the rest does not happen, and wherever copies of it are left.
+      await typed(() => eraseSecrets(secrets))
       await Promise.all([...opened].map((storage) => storage.close()))
       opened.clear()
-      // The header first: without the wrapped key the rows are noise, if the second deletion does not happen.
       await typed(() => Dexie.delete(headerDatabase))
       await typed(() => Dexie.delete(rowsDatabase))
+      await typed(secrets.remove)
       // Chromium has only noted that they are deleted. A new log makes it write its tables without them.
       await (newLog = beginNewLog(databaseName))
       beginNewLogsLater(databaseName)

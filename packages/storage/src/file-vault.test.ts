@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { createNoblePrimitives } from '@sotto/crypto/primitives'
 import { createRowCipher, StorageDamaged } from '@sotto/engine'
 import type { RowCipher, VaultPort } from '@sotto/engine'
-import { STORAGE_CASES } from '@sotto/engine/conformance'
+import { someSecrets, STORAGE_CASES } from '@sotto/engine/conformance'
 import { toBase64url, toHex, utf8 } from '@sotto/wire'
 import { createFileVault } from './node.ts'
 
@@ -25,13 +25,15 @@ afterEach(() => {
 const random = (lengthBytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(lengthBytes))
 const stretch: VaultPort['stretch'] = async () => new Uint8Array(32)
 const primitives = createNoblePrimitives()
-const cipherOf = (seed: number): RowCipher => createRowCipher(primitives, random, new Uint8Array(32).fill(seed))
+const cipherOf = (seed: number): RowCipher => createRowCipher(primitives, random, new Uint8Array(32).fill(seed), someSecrets())
 
 /** Seals nothing and leaves names readable, so that the search below finds them. */
 const CLEAR: RowCipher = {
   index: (name) => utf8(name),
   seal: (value) => value,
   open: (sealed) => sealed,
+  sealRow: (value) => value,
+  openRow: (value) => ({ value, isUnderNewestKey: true }),
   mark: () => new Uint8Array(32),
 }
 

@@ -1,8 +1,8 @@
 /** The vault port in a folder, for headless peers in Node: a header and a database, sealed as in a browser. */
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { StorageFull } from '@sotto/engine'
-import type { StoragePort, VaultPort } from '@sotto/engine'
+import { eraseSecrets, type StoragePort, type VaultPort } from '@sotto/engine'
+import { createDiskFile, syncFolder, typed } from './disk-file.ts'
 import { openSealedStorage } from './sealed-storage.ts'
 import { openSqliteTables } from './sqlite-tables.ts'
 
@@ -21,25 +21,25 @@ const DATABASE_FILES = ['rows.sqlite', 'rows.sqlite-wal', 'rows.sqlite-shm']
 export function createFileVault({ folder, stretch, largestBytes }: FileVaultOptions): VaultPort {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const header = join(folder, 'vault')
+  const secrets = createDiskFile(join(folder, 'secrets'))
   const opened = new Set<StoragePort>()
   return {
     read: async () => (existsSync(header) ? new Uint8Array(readFileSync(header)) : undefined),
-    write: async (bytes) => {
-      try {
+    write: async (bytes) =>
+      typed(() => {
         replaceFile(header, bytes)
         syncFolder(folder)
-      } catch (error) {
-        const isFull = error instanceof Error && 'code' in error && error.code === 'ENOSPC'
-        throw isFull ? new StorageFull('the disk has no room left', { cause: error }) : error
-      }
-    },
+      }),
+    secrets,
     wipe: async () => {
+      // First: without them everything else is noise, if the rest does not happen, and wherever copies of it are left.
+      await eraseSecrets(secrets)
       await Promise.all([...opened].map((storage) => storage.close()))
       opened.clear()
-      // The header first: without the wrapped key the rows are noise, if the rest does not happen.
       for (const path of [header, `${header}.new`]) rmSync(path, { force: true })
       for (const name of DATABASE_FILES) rmSync(join(folder, name), { force: true })
       syncFolder(folder)
+      await secrets.remove()
     },
     openStorage: async (cipher) => {
       const storage = await openSealedStorage(openSqliteTables(join(folder, 'rows.sqlite'), largestBytes), cipher)
@@ -61,16 +61,4 @@ function replaceFile(path: string, bytes: Uint8Array): void {
     closeSync(file)
   }
   renameSync(written, path)
-}
-
-/** Makes a renamed or deleted name durable. */
-function syncFolder(folder: string): void {
-  // Windows cannot open a folder. Its renames are durable without.
-  if (process.platform === 'win32') return
-  const handle = openSync(folder, 'r')
-  try {
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
-  }
 }

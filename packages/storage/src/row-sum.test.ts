@@ -6,12 +6,13 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterEach, expect, it } from 'vitest'
 import { loadPrimitives } from '@sotto/crypto/primitives'
 import { createRowCipher, StorageDamaged, StorageFull, type StoragePort } from '@sotto/engine'
+import { someSecrets } from '@sotto/engine/conformance'
 import { utf8 } from '@sotto/wire'
 import { createFileVault } from './node.ts'
 
 const primitives = await loadPrimitives()
 const random = (lengthBytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(lengthBytes))
-const cipher = createRowCipher(primitives, random, new Uint8Array(32).fill(7))
+const cipher = createRowCipher(primitives, random, new Uint8Array(32).fill(7), someSecrets())
 const folders: string[] = []
 
 afterEach(() => {

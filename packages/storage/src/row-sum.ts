@@ -22,6 +22,8 @@ interface RowChange {
 }
 
 export interface RowSum {
+  /** Whether this is the row that was written last under its name. */
+  readonly isLatest: (row: SealedRow) => boolean
   /** The change with the sum after it. `done` once it is durable: until then the rows are what they were. */
   readonly after: (change: RowChange) => { readonly change: RowChange; readonly done: () => void }
 }
@@ -41,6 +43,10 @@ export function readRowSum(cipher: RowCipher, stored: readonly SealedRow[]): { r
 function rowSum(cipher: RowCipher, marks: Map<string, Uint8Array>, read: Uint8Array): RowSum {
   let total = read
   return {
+    isLatest: (row) => {
+      const mark = marks.get(toBase64url(row.name))
+      return mark !== undefined && equalBytes(mark, markOf(cipher, row))
+    },
     after: (change) => {
       if (change.putRows.length + change.deleteRows.length === 0) return { change, done: () => {} }
       const put = change.putRows.map((row) => [toBase64url(row.name), markOf(cipher, row)] as const)

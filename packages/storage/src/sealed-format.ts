@@ -45,15 +45,26 @@ export const recordName = (cipher: RowCipher, history: string, id: string): Uint
 
 export function sealRow(cipher: RowCipher, key: string, value: Uint8Array): SealedRow {
   const name = rowName(cipher, key)
-  return { name, sealed: cipher.seal(encode(rowContents, { key, value }), contextOf(PLACE.row, name)) }
+  return { name, sealed: cipher.sealRow(encode(rowContents, { key, value }), contextOf(PLACE.row, name)) }
 }
 
 /** Throws `StorageDamaged` if the row is not what was sealed at its place. */
 export function openRow(cipher: RowCipher, { name, sealed }: SealedRow): readonly [key: string, value: Uint8Array] {
-  const opened = cipher.open(sealed, contextOf(PLACE.row, name))
-  const row = opened === undefined ? undefined : decode(rowContents, opened)
+  const row = decode(rowContents, unseal(cipher, { name, sealed }).value)
   if (row === undefined) throw new StorageDamaged('a stored row cannot be opened')
   return [row.key, row.value]
+}
+
+/** The row under the newest row key, or `undefined` if it is already. Throws `StorageDamaged` as `openRow`. */
+export function renewedRow(cipher: RowCipher, { name, sealed }: SealedRow): SealedRow | undefined {
+  const { value, isUnderNewestKey } = unseal(cipher, { name, sealed })
+  return isUnderNewestKey ? undefined : { name, sealed: cipher.sealRow(value, contextOf(PLACE.row, name)) }
+}
+
+function unseal(cipher: RowCipher, { name, sealed }: SealedRow): NonNullable<ReturnType<RowCipher['openRow']>> {
+  const opened = cipher.openRow(sealed, contextOf(PLACE.row, name))
+  if (opened === undefined) throw new StorageDamaged('a stored row cannot be opened')
+  return opened
 }
 
 export function sealHeader(cipher: RowCipher, history: Uint8Array, name: Uint8Array, { id, order }: HistoryWrite): SealedHeader {

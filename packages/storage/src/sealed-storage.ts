@@ -8,7 +8,20 @@
 import { createHistoryIndex } from '@sotto/engine'
 import type { HistoryIndex, HistoryPlace, HistoryRecord, RowCipher, StoragePort, Writes } from '@sotto/engine'
 import { toBase64url } from '@sotto/wire'
-import { assertCheckOpens, historyName, openBody, openHeader, openRow, recordName, rowName, sealBody, sealCheck, sealHeader, sealRow } from './sealed-format.ts'
+import {
+  assertCheckOpens,
+  historyName,
+  openBody,
+  openHeader,
+  openRow,
+  recordName,
+  renewedRow,
+  rowName,
+  sealBody,
+  sealCheck,
+  sealHeader,
+  sealRow,
+} from './sealed-format.ts'
 import type { SealedHeader, SealedRow } from './sealed-format.ts'
 import { readRowSum, type RowSum } from './row-sum.ts'
 
@@ -34,8 +47,12 @@ export interface SealedTables {
   readonly close: () => Promise<void>
 }
 
+const NO_CHANGE: SealedChange = { dropHistories: [], putRows: [], deleteRows: [], putRecords: [], deleteRecords: [] }
+
 /** How long rows or headers are opened before the page may paint: the loop's own slice. */
 const SLICE_MS = 8
+/** Rows in one transaction while all are sealed again: other commits wait no longer than for these. */
+const RENEWED_AT_ONCE = 128
 
 /** Opens the rows. Rejects with `StorageDamaged` if they were sealed under another key; the tables are closed then. */
 export async function openSealedStorage(tables: SealedTables, cipher: RowCipher): Promise<StoragePort> {
@@ -79,6 +96,16 @@ export async function openSealedStorage(tables: SealedTables, cipher: RowCipher)
     return index
   }
 
+  /** Those that were written again or deleted since they were read are under the newest key, or gone. */
+  const renew = async (rows: readonly SealedRow[]): Promise<void> => {
+    const written = await sumOfRows()
+    const putRows = rows.filter(written.isLatest).flatMap((row) => renewedRow(cipher, row) ?? [])
+    if (putRows.length === 0) return
+    const { change, done } = written.after({ putRows, deleteRows: [] })
+    await tables.write({ ...NO_CHANGE, ...change })
+    done()
+  }
+
   const readPlaces = async (history: string, places: readonly HistoryPlace[]): Promise<readonly HistoryRecord[]> => {
     const named = places.map((place) => ({ place, name: recordName(cipher, history, place.id) }))
     const bodies = await tables.readBodies(named.map(({ name }) => name))
@@ -106,6 +133,15 @@ export async function openSealedStorage(tables: SealedTables, cipher: RowCipher)
         const index = await indexOf(query.history)
         return readPlaces(query.history, index.select(query))
       }),
+    renewRows: async () => {
+      if (isClosed) return false
+      const { rows: stored } = await enqueue(async () => readRowSum(cipher, await tables.readRows()))
+      for (let i = 0; i < stored.length; i += RENEWED_AT_ONCE) {
+        if (isClosed) return false
+        await enqueue(() => renew(stored.slice(i, i + RENEWED_AT_ONCE)))
+      }
+      return true
+    },
     close: async () => {
       if (isClosed) return
       const closing = enqueue(tables.close)

@@ -64,6 +64,8 @@ const NAMES = [
   'row index',
   'row seal',
   'row mark',
+  'row key',
+  'vault secrets',
   'vault',
 ] as const
 

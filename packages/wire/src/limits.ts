@@ -290,6 +290,8 @@ export const LIMITS = {
   /** Most that a vault's header may ask for, so that a damaged one cannot take the machine's memory. A guess. */
   argon2MostMemoryKib: 1024 * 1024,
   argon2MostPasses: 16,
+  /** After this long rows get a new key, and what was deleted or replaced before opens no more. A guess: each time all are written once more. */
+  rowKeyMs: 7 * DAY,
 
   // Engine
   /** A slice of events that is folded into one transaction, before the loop lets the page paint. */

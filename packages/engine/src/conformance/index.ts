@@ -1,2 +1,3 @@
 export * from './storage-conformance.ts'
 export * from './network-conformance.ts'
+export * from './some-secrets.ts'

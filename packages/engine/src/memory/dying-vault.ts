@@ -27,12 +27,18 @@ export function dyingVault(vault: VaultPort, diesAt: number, lastIsMade: boolean
     load: () => read(() => storage.load()),
     commit: (changes) => write(() => storage.commit(changes)),
     readHistory: (query) => read(() => storage.readHistory(query)),
+    renewRows: () => write(() => storage.renewRows()),
     close: () => read(() => storage.close()),
   })
   return {
     writes: () => writes,
     read: () => read(() => vault.read()),
     write: (header) => write(() => vault.write(header)),
+    secrets: {
+      read: () => read(() => vault.secrets.read()),
+      overwrite: (offset, bytes) => write(() => vault.secrets.overwrite(offset, bytes)),
+      remove: () => write(() => vault.secrets.remove()),
+    },
     wipe: () => write(() => vault.wipe()),
     // Opening writes too: the key check.
     openStorage: (cipher: RowCipher) => write(async () => storageOf(await vault.openStorage(cipher))),

@@ -1,6 +1,23 @@
-import type { RowCipher, VaultPort } from '../ports.ts'
+import type { ErasableFile, RowCipher, VaultPort } from '../ports.ts'
 import { createMemoryStorage } from './memory-storage.ts'
 import type { MemoryStorage } from './memory-storage.ts'
+
+/** A file in memory. */
+export function createMemoryFile(begun?: Uint8Array): ErasableFile {
+  let contents = begun?.slice()
+  return {
+    read: async () => contents?.slice(),
+    overwrite: async (offset, bytes) => {
+      const before = contents ?? new Uint8Array()
+      contents = new Uint8Array(Math.max(before.length, offset + bytes.length))
+      contents.set(before)
+      contents.set(bytes, offset)
+    },
+    remove: async () => {
+      contents = undefined
+    },
+  }
+}
 
 /** The vault port in memory: its rows are not sealed, since they never leave the process. */
 export interface MemoryVault extends VaultPort {
@@ -9,14 +26,16 @@ export interface MemoryVault extends VaultPort {
 }
 
 /**
- * A vault without a profile, or with the header and rows of another vault. `stretch` turns a passphrase into a key; a
+ * A vault without a profile, or with the header, secrets and rows of another vault. `stretch` turns a passphrase into a key; a
  * test passes the real Argon2id or something quick.
  */
 export function createMemoryVault(options: {
   readonly stretch: VaultPort['stretch']
   readonly header?: Uint8Array
+  readonly secrets?: ErasableFile
   readonly storage?: MemoryStorage
 }): MemoryVault {
+  const secrets = options.secrets ?? createMemoryFile()
   let header = options.header?.slice()
   let storage = options.storage ?? createMemoryStorage()
   return {
@@ -24,7 +43,9 @@ export function createMemoryVault(options: {
     write: async (given) => {
       header = given.slice()
     },
+    secrets,
     wipe: async () => {
+      await secrets.remove()
       header = undefined
       await storage.close()
       storage = createMemoryStorage()

@@ -9,8 +9,35 @@ export const primitives = await loadSodiumPrimitives()
 export const random = (lengthBytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(lengthBytes))
 /** Differs for different passphrases and salts as Argon2id does, but is quick. */
 export const stretch: VaultPort['stretch'] = async (passphrase, salt) => primitives.hmacSha256(salt, passphrase)
-const NOW_MS = 1_800_000_000_000
-const clock: ClockPort = { nowMs: () => NOW_MS, wakeAt: () => () => {}, yieldToPage: async () => {} }
+let nowMs = 1_800_000_000_000
+const wakes = new Set<{ readonly atMs: number; readonly wake: () => void }>()
+const clock: ClockPort = {
+  nowMs: () => nowMs,
+  wakeAt: (atMs, wake) => {
+    const set = { atMs, wake }
+    wakes.add(set)
+    return () => wakes.delete(set)
+  },
+  yieldToPage: async () => {},
+}
+/** The time of all engines under test: it passes only here. */
+export const testTime = {
+  /** Wakes what is due, one after the other, and lets each do what it does. */
+  pass: async (forMs: number): Promise<void> => {
+    const untilMs = nowMs + forMs
+    for (;;) {
+      const [next] = [...wakes].filter(({ atMs }) => atMs <= untilMs).toSorted((a, b) => a.atMs - b.atMs)
+      if (next === undefined) break
+      wakes.delete(next)
+      nowMs = Math.max(nowMs, next.atMs)
+      next.wake()
+      await new Promise((resolve) => {
+        setImmediate(resolve)
+      })
+    }
+    nowMs = untilMs
+  },
+}
 /** A network without peers. */
 const createNetwork = (): NetworkPort => ({
   start: async (deliver) => deliver({ kind: 'networkStarted', ownPeer: 'me' }),

@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createNoblePrimitives, loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import { LIMITS, toHex, utf8 } from '@sotto/wire'
+import { someSecrets } from '../conformance/some-secrets.ts'
 import { createMemoryVault } from '../memory/memory-vault.ts'
 import type { MemoryVault } from '../memory/memory-vault.ts'
 import { createRowCipher } from './row-cipher.ts'
@@ -11,6 +12,8 @@ import type { OpenVault, VaultDependencies } from './vault.ts'
 const primitives = createNoblePrimitives()
 const random = (lengthBytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(lengthBytes))
 
+const NOW_MS = 1_800_000_000_000
+
 /** Differs for different passphrases and salts as Argon2id does, but is quick. */
 const quickStretch = async (passphrase: Uint8Array, salt: Uint8Array): Promise<Uint8Array> => primitives.hmacSha256(salt, passphrase)
 
@@ -18,12 +21,13 @@ const newVault = (): VaultDependencies & { readonly port: MemoryVault } => ({
   primitives,
   random,
   port: createMemoryVault({ stretch: quickStretch }),
+  nowMs: () => NOW_MS,
 })
 
 /** A vault over the same header with some of its bytes changed. */
 async function withHeader(of: VaultDependencies, change: (header: Uint8Array) => Uint8Array): Promise<VaultDependencies> {
   const header = (await of.port.read()) ?? new Uint8Array()
-  return { ...of, port: createMemoryVault({ stretch: quickStretch, header: change(header) }) }
+  return { ...of, port: createMemoryVault({ stretch: quickStretch, header: change(header), secrets: of.port.secrets }) }
 }
 
 async function created(vault: VaultDependencies, passphrase: string | null): Promise<OpenVault> {
@@ -98,7 +102,7 @@ describe('a vault', () => {
     const typed = 'cafe\u0301\u00a0cafe\u0301'
     // What was stretched then: the composed letters, and the space as typed.
     const asBefore: typeof quickStretch = async (_, salt) => quickStretch(utf8(typed.normalize('NFC')), salt)
-    const before = { primitives, random, port: createMemoryVault({ stretch: asBefore }) }
+    const before = { ...newVault(), port: createMemoryVault({ stretch: asBefore }) }
     const sealed = (await created(before, typed)).cipher.seal(utf8('secret'), CONTEXT)
     const now = await withHeader(before, (header) => header)
     expect((await unlocked(now, typed)).cipher.open(sealed, CONTEXT)).toEqual(utf8('secret'))
@@ -123,7 +127,7 @@ describe('a vault', () => {
 
   it('removes what an interrupted wipe left', async () => {
     const vault = newVault()
-    const left = await vault.port.openStorage(createRowCipher(primitives, random, new Uint8Array(32)))
+    const left = await vault.port.openStorage(createRowCipher(primitives, random, new Uint8Array(32), someSecrets()))
     await left.commit({ rows: [{ key: 'left', value: Uint8Array.of(1) }], histories: [], dropHistories: [] })
     const { cipher } = await created(vault, PASSPHRASE)
     expect((await (await vault.port.openStorage(cipher)).load()).size).toBe(0)
@@ -173,8 +177,8 @@ describe('a vault', () => {
           return quickStretch(passphrase, salt)
         },
       })
-      await created({ primitives, random, port }, PASSPHRASE)
-      await unlocked({ primitives, random, port }, PASSPHRASE)
+      await created({ ...newVault(), port }, PASSPHRASE)
+      await unlocked({ ...newVault(), port }, PASSPHRASE)
     }
     expect(new Set(asked.map(({ cost }) => JSON.stringify(cost)))).toEqual(new Set(['{"memoryKib":65536,"passes":3}']))
     expect(asked.length).toBe(4)
@@ -188,7 +192,7 @@ describe.each([
   ['libsodium', loadSodiumPrimitives],
 ] as const)('the row cipher with %s', (_name, load) => {
   it('opens what it sealed, at its own place only, and never seals to the same bytes twice', async () => {
-    const cipher = createRowCipher(await load(), random, random(32))
+    const cipher = createRowCipher(await load(), random, random(32), someSecrets())
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.uint8Array(), fc.uint8Array(), (value, context, other) => {
         const sealed = cipher.seal(value, context)
@@ -202,7 +206,7 @@ describe.each([
 
   it('opens nothing that was changed, cut or sealed under another key', async () => {
     const provider = await load()
-    const cipher = createRowCipher(provider, random, random(32))
+    const cipher = createRowCipher(provider, random, random(32), someSecrets())
     const sealed = cipher.seal(utf8('secret'), CONTEXT)
     for (let i = 0; i < sealed.length; i++) {
       const changed = sealed.slice()
@@ -210,11 +214,11 @@ describe.each([
       expect(cipher.open(changed, CONTEXT)).toBeUndefined()
       expect(cipher.open(sealed.slice(0, i), CONTEXT)).toBeUndefined()
     }
-    expect(createRowCipher(provider, random, random(32)).open(sealed, CONTEXT)).toBeUndefined()
+    expect(createRowCipher(provider, random, random(32), someSecrets()).open(sealed, CONTEXT)).toBeUndefined()
   })
 
   it('refuses everything once its keys are forgotten', async () => {
-    const cipher = createRowCipher(await load(), random, random(32))
+    const cipher = createRowCipher(await load(), random, random(32), someSecrets())
     const sealed = cipher.seal(utf8('secret'), CONTEXT)
     cipher.forgetKeys()
     expect(() => cipher.open(sealed, CONTEXT)).toThrow('locked')

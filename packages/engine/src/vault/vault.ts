@@ -1,6 +1,6 @@
 /**
- * The vault: a random data key seals everything at rest, and an optional passphrase wraps that key (PROTOCOL §9).
- * Nothing here knows where the header lies or how long stretching takes: that is the vault port's.
+ * The vault: everything at rest is sealed under keys from a random data key, which an optional passphrase wraps, and from
+ * secrets in a file that can be erased (PROTOCOL §9). Nothing here knows where the header lies or how long stretching takes: that is the vault port's.
  *
  * Not for: what the rows say (core), and when to lock (the host).
  */
@@ -8,8 +8,9 @@ import type { Primitives, RandomBytes } from '@sotto/crypto/primitives'
 import { concat, encode, fixedBytes, L, LIMITS, struct, uint32, uint8, utf8 } from '@sotto/wire'
 import type { RowCipher, VaultPort } from '../ports.ts'
 import { formsOfPassphrase, mapPassphrase } from './passphrase.ts'
+import { areSecretsErased, createSecretsFile, readSecretsFile, secretsFileKey, type SecretsFile } from './erasable-secrets.ts'
 import { createRowCipher } from './row-cipher.ts'
-import type { LockableRowCipher } from './row-cipher.ts'
+import { type RowKeyRotation, rotateRowKeys } from './row-key-rotation.ts'
 import { decodeVaultHeader, encodeVaultHeader } from './vault-header.ts'
 import type { VaultHeader } from './vault-header.ts'
 
@@ -18,12 +19,17 @@ export interface VaultDependencies {
   readonly primitives: Primitives
   readonly random: RandomBytes
   readonly port: VaultPort
+  /** Milliseconds since the epoch. */
+  readonly nowMs: () => number
 }
 
-/** An open vault. Drop it with `cipher.forgetKeys()`. */
+/** An open vault. Drop it with `forgetKeys()`. */
 export interface OpenVault {
-  readonly cipher: LockableRowCipher
+  readonly cipher: RowCipher
   readonly hasPassphrase: boolean
+  readonly rowKeys: RowKeyRotation
+  /** Any later use of the cipher throws, and the row keys stay as they are. */
+  readonly forgetKeys: () => void
 }
 
 export type CreateVaultOutcome =
@@ -36,31 +42,32 @@ export type UnlockVaultOutcome =
   | { readonly code: 'unlocked'; readonly vault: OpenVault }
   | { readonly code: 'noProfile' }
   | { readonly code: 'wrongPassphrase' }
-  /** The header cannot be read: no passphrase opens this profile. */
+  /** The header or the secrets cannot be read: no passphrase opens this profile. */
   | { readonly code: 'storageDamaged' }
   /** A later version wrote the header. */
   | { readonly code: 'storageNewer' }
 
-/** Whether there is a profile, and what opens it. */
-export type VaultState = 'noProfile' | 'unprotected' | 'protected' | 'storageDamaged' | 'storageNewer'
+/** Whether there is a profile, and what opens it. `erased`: a wipe was interrupted, and nothing opens any more. */
+export type VaultState = 'noProfile' | 'erased' | 'unprotected' | 'protected' | 'storageDamaged' | 'storageNewer'
 
-/** Reads the header only: nothing is stretched or opened. */
-export async function readVaultState({ primitives, port }: Omit<VaultDependencies, 'random'>): Promise<VaultState> {
+/** Nothing is stretched or opened. */
+export async function readVaultState({ primitives, port }: Pick<VaultDependencies, 'primitives' | 'port'>): Promise<VaultState> {
   const bytes = await port.read()
   if (bytes === undefined) return 'noProfile'
-  return decodeVaultHeader(primitives, bytes).kind
+  return (await areSecretsErased(port.secrets)) ? 'erased' : decodeVaultHeader(primitives, bytes).kind
 }
 
 /**
  * Creates a vault. `passphrase` null: the data key lies in the header unprotected, and anyone with the disk has
- * everything. What an interrupted wipe or creation left is deleted first. `fill` writes the first rows before the
- * header, so from the moment that there is a header the profile is whole.
+ * everything. What an interrupted wipe or creation left is deleted first. The secrets and, by `fill`, the first rows are written
+ * before the header, so from the moment that there is a header the profile is whole.
  */
 export async function createVault(
-  { primitives, random, port }: VaultDependencies,
+  dependencies: VaultDependencies,
   passphrase: string | null,
   fill: (cipher: RowCipher) => Promise<void> = async () => {},
 ): Promise<CreateVaultOutcome> {
+  const { primitives, random, port } = dependencies
   const length = passphrase === null ? null : [...mapPassphrase(passphrase)].length
   if (length !== null && length < LIMITS.passphraseCharacters) {
     return { code: 'passphraseTooShort', length, limit: LIMITS.passphraseCharacters }
@@ -68,22 +75,23 @@ export async function createVault(
   if ((await port.read()) !== undefined) return { code: 'profileExists' }
   await port.wipe()
   const dataKey = random(32)
-  const header: VaultHeader =
-    passphrase === null ? { kind: 'unprotected', dataKey } : await wrapDataKey({ primitives, random, port }, dataKey, mapPassphrase(passphrase))
+  const header: VaultHeader = passphrase === null ? { kind: 'unprotected', dataKey } : await wrapDataKey(dependencies, dataKey, mapPassphrase(passphrase))
   const encoded = encodeVaultHeader(primitives, header)
-  const vault = openWith(primitives, random, dataKey, passphrase !== null)
+  const file = await createSecretsFile({ primitives, random, file: port.secrets, key: secretsFileKey(primitives, dataKey) }, dependencies.nowMs())
+  const vault = openWith(dependencies, dataKey, file, passphrase !== null)
   try {
     await fill(vault.cipher)
     await port.write(encoded)
   } catch (error) {
-    vault.cipher.forgetKeys()
+    vault.forgetKeys()
     throw error
   }
   return { code: 'created', vault }
 }
 
 /** Opens the existing vault. A profile without a passphrase ignores the one passed in. */
-export async function unlockVault({ primitives, random, port }: VaultDependencies, passphrase: string | null): Promise<UnlockVaultOutcome> {
+export async function unlockVault(dependencies: VaultDependencies, passphrase: string | null): Promise<UnlockVaultOutcome> {
+  const { primitives, port } = dependencies
   const bytes = await port.read()
   if (bytes === undefined) return { code: 'noProfile' }
   const header = decodeVaultHeader(primitives, bytes)
@@ -92,14 +100,14 @@ export async function unlockVault({ primitives, random, port }: VaultDependencie
     case 'storageNewer':
       return { code: header.kind }
     case 'unprotected':
-      return { code: 'unlocked', vault: openWith(primitives, random, header.dataKey, false) }
+      return openWithSecrets(dependencies, header.dataKey, false)
     case 'protected': {
       if (passphrase === null) return { code: 'wrongPassphrase' }
       for (const form of formsOfPassphrase(passphrase)) {
         const wrapKey = await stretchPassphrase(primitives, port, header, form)
         const dataKey = primitives.xchacha20Poly1305.open(wrapKey, header.nonce, header.wrappedDataKey, wrapContext(header))
         wrapKey.fill(0)
-        if (dataKey !== undefined) return { code: 'unlocked', vault: openWith(primitives, random, dataKey, true) }
+        if (dataKey !== undefined) return openWithSecrets(dependencies, dataKey, true)
       }
       return { code: 'wrongPassphrase' }
     }
@@ -135,8 +143,16 @@ const stretchingCodec = struct({ salt: fixedBytes<Uint8Array>(16), cost: struct(
 /** Binds the wrapped key to the parameters that stretched its passphrase. */
 const wrapContext = ({ salt, cost }: Stretching): Uint8Array => concat(L('vault'), encode(stretchingCodec, { salt, cost }))
 
-function openWith(primitives: Primitives, random: RandomBytes, dataKey: Uint8Array, hasPassphrase: boolean): OpenVault {
-  const cipher = createRowCipher(primitives, random, dataKey)
+async function openWithSecrets(dependencies: VaultDependencies, dataKey: Uint8Array, hasPassphrase: boolean): Promise<UnlockVaultOutcome> {
+  const { primitives, random, port } = dependencies
+  const file = await readSecretsFile({ primitives, random, file: port.secrets, key: secretsFileKey(primitives, dataKey) })
+  if (file === undefined) return { code: 'storageDamaged' }
+  return { code: 'unlocked', vault: openWith(dependencies, dataKey, file, hasPassphrase) }
+}
+
+function openWith({ primitives, random, nowMs }: VaultDependencies, dataKey: Uint8Array, file: SecretsFile, hasPassphrase: boolean): OpenVault {
+  const cipher = createRowCipher(primitives, random, dataKey, file.secrets())
   dataKey.fill(0)
-  return { cipher, hasPassphrase }
+  const rotation = rotateRowKeys({ cipher, file, random, nowMs })
+  return { cipher, hasPassphrase, rowKeys: rotation, forgetKeys: rotation.forgetKeys }
 }
