@@ -9,6 +9,7 @@ import { benchCrypto } from '../test/bench/crypto.ts'
 import { benchHostile } from '../test/bench/hostile.ts'
 import { benchMembership } from '../test/bench/membership.ts'
 import { benchSteps } from '../test/bench/steps.ts'
+import { benchStorage } from '../test/bench/storage.ts'
 import { benchSync } from '../test/bench/sync.ts'
 import { findBrowsers } from './browsers.ts'
 import { build } from './build.ts'
@@ -22,6 +23,7 @@ const BENCHMARKS = {
   hostile: benchHostile,
   membership: benchMembership,
   steps: benchSteps,
+  storage: benchStorage,
   sync: benchSync,
 } as const
 const LIMIT_MS = 60 * 60_000

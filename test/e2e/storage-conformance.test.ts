@@ -82,11 +82,4 @@ describe.each(wantedBrowsers())('in %s', (browser) => {
   it('a wipe leaves no secrets file, and an interrupted one leaves one of zeros', async () => {
     expect(await call('eraseSecretsFile')).toEqual({ before: 'secrets', erased: 'zeros', removed: 'none' })
   })
-
-  it('a slice of 256 events is committed in less time than it takes to notice', async () => {
-    const figures = await call('measure')
-    console.log(`storage in ${browser}, ms:`, JSON.stringify(figures))
-    // A bound that only a change of order of magnitude exceeds: the machine may be busy.
-    expect(figures['sliceOf256Events']).toBeLessThan(1_000)
-  })
 })

@@ -9,8 +9,6 @@ import { defineConfig } from 'vitest/config'
 const ALONE = [
   // How soon a dead connection is noticed, in seconds.
   'test/e2e/transport.test.ts',
-  // How long a commit takes.
-  'test/e2e/storage-conformance.test.ts',
   // A catch-up is interrupted while it runs.
   'test/e2e/killed-in-catch-up.test.ts',
 ]
