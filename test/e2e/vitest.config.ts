@@ -3,14 +3,11 @@ import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 /**
- * Stories that measure, or that have to hit a moment: each has the machine to itself. The others compete only for
- * processor time.
+ * Stories that measure: each has the machine to itself. The others compete only for processor time.
  */
 const ALONE = [
   // How soon a dead connection is noticed, in seconds.
   'test/e2e/transport.test.ts',
-  // A catch-up is interrupted while it runs.
-  'test/e2e/killed-in-catch-up.test.ts',
 ]
 /** Concurrent files. A story has two to four browsers, mostly idle. More stories than these need more memory than usual machines have. */
 const MOST_AT_ONCE = 4
@@ -35,8 +32,8 @@ export default defineConfig({
           name: 'side by side',
           include: [ALL],
           exclude: ALONE,
-          // One more than there are cores: stories also wait.
-          maxWorkers: Math.min(MOST_AT_ONCE, availableParallelism() + 1),
+          // Two more than there are cores: stories also wait, some for time to pass.
+          maxWorkers: Math.min(MOST_AT_ONCE, availableParallelism() + 2),
           sequence: { groupOrder: 0 },
         },
       },
