@@ -27,6 +27,8 @@ const ENGINE_TYPES: Entrance = { room: 'packages/engine', file: 'packages/engine
 const CLIENT_TYPES: Entrance = { room: 'extension/client', file: 'extension/client/engine-client.ts', typesOnly: true }
 /** Pages and engine decide by the same rule whether a text shows anything. */
 const VISIBLE_TEXT: Entrance = { room: WIRE, file: 'packages/wire/src/visible-text.ts', typesOnly: false }
+/** How rows lie on a disk, without the disk. */
+const SEALED_ROWS: Entrance = { room: 'packages/storage', file: 'packages/storage/src/sealed-rows.ts', typesOnly: false }
 const LIBP2P = ['libp2p', '@libp2p/*', '@multiformats/*']
 
 export const ROOMS: readonly Room[] = [
@@ -58,7 +60,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'packages/simulator',
     holds: 'a seeded world around the unchanged core, loop and mailbox',
-    imports: ['packages/core', 'packages/engine', 'packages/mailbox', 'packages/membership', WIRE, 'packages/crypto', PRIMITIVES],
+    imports: ['packages/core', 'packages/engine', 'packages/mailbox', 'packages/membership', SEALED_ROWS, WIRE, 'packages/crypto', PRIMITIVES],
     packages: [],
   },
   {

@@ -73,8 +73,9 @@ async function playOf(folder: string): Promise<Play> {
 function honestSeeds(count: number): readonly number[] {
   const seeds: number[] = []
   for (let seed = 1; seeds.length < count; seed++) {
-    const { adversaries, isRealCrypto } = planOf(seed)
-    if (adversaries.length === 0 && !isRealCrypto) seeds.push(seed)
+    const { adversaries, isRealCrypto, plannedEvents } = planOf(seed)
+    const isWrittenTo = plannedEvents.some(({ kind }) => kind === 'writeDisk')
+    if (adversaries.length === 0 && !isRealCrypto && !isWrittenTo) seeds.push(seed)
   }
   return seeds
 }

@@ -35,7 +35,7 @@ const RELAY_STORIES = [`${MEMBERSHIP}/story/relays.test.ts`] as const
 const CORE = 'packages/core/src'
 const storiesOf = (name: string): readonly string[] => [`packages/simulator/src/story/${name}.test.ts`]
 const HOSTILE_TESTS = [`${CORE}/machine/hostile-member.test.ts`] as const
-const ROW_SUM_TESTS = ['packages/storage/src/row-sum.test.ts'] as const
+const ROW_SUM_TESTS = ['packages/storage/src/row-sum.test.ts', 'packages/simulator/src/adversaries/disk-writer.test.ts'] as const
 const FIRST_LETTER_TESTS = ['packages/crypto/src/sessions/first-letters.test.ts'] as const
 const PRE_KEY_TESTS = ['packages/crypto/src/sessions/must-fail.test.ts', 'packages/crypto/src/pre-keys/pre-keys.test.ts'] as const
 

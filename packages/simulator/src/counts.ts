@@ -22,6 +22,13 @@ export interface RunCounts {
   /** Operations that an adversary signed after a majority had acknowledged that it had lost the right to. */
   lateOperations: number
   relayLies: number
+  /** First letters that adversaries made, prekeys of others that they were given by relays, and what relays refused them. */
+  forgedFirstLetters: number
+  takenPreKeys: number
+  refusedByRelays: number
+  /** Disks that were written to without the key, and devices that did not start for it. */
+  writtenDisks: number
+  damagedDisks: number
   skewedClocks: number
   clocksPutRight: number
   cancelledJoins: number
@@ -50,6 +57,11 @@ export const noCounts = (): RunCounts => ({
   maliciousActs: 0,
   lateOperations: 0,
   relayLies: 0,
+  forgedFirstLetters: 0,
+  takenPreKeys: 0,
+  refusedByRelays: 0,
+  writtenDisks: 0,
+  damagedDisks: 0,
   skewedClocks: 0,
   clocksPutRight: 0,
   cancelledJoins: 0,

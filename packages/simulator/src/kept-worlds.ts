@@ -3,19 +3,21 @@
  * added, with what was wrong, when the fault is fixed. A seed stays the same world as long as its plan is drawn alike
  * (`plan.ts`): new draws come there after all existing ones.
  */
-import { type Plan, planOf, planWithoutTreason } from './plan.ts'
+import { type Plan, planOf, planWithoutTreason, planWithTreason } from './plan.ts'
 
 export interface KeptWorld {
   readonly seed: number
-  /** It failed with the adversaries of `withTreason`. Worlds from before there were any are played without. */
-  readonly treason?: true
+  /** How it was drawn when it failed: with the adversaries of `withTreason`, or with all that there are. Default: with none of either. */
+  readonly drawn?: 'before' | 'withTreason' | 'now'
   /** What differs from the seed's plan. */
   readonly changes?: Partial<Omit<Plan, 'seed'>>
   /** What was wrong, or what is rare. */
   readonly why: string
 }
 
-export const planOfKept = ({ seed, treason, changes }: KeptWorld): Plan => ({ ...(treason === true ? planOf(seed) : planWithoutTreason(seed)), ...changes })
+const PLANS = { before: planWithoutTreason, withTreason: planWithTreason, now: planOf } as const
+
+export const planOfKept = ({ seed, drawn = 'before', changes }: KeptWorld): Plan => ({ ...PLANS[drawn](seed), ...changes })
 
 /** Each with what was wrong. */
 export const FAILED_ONCE: readonly KeptWorld[] = [
@@ -51,7 +53,7 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
   { seed: 12614, why: 'as seed 6092, and the author met the other only through the relay' },
   { seed: 16483, why: "what left in a session that a relay's old prekeys had spoilt counted against the three times" },
   { seed: 18898, why: "a relay's old prekeys kept the secret of an epoch beside the current one from a member for good" },
-  { seed: 30153, treason: true, why: 'a person that forgot its last group was shown like a member of its name' },
+  { seed: 30153, drawn: 'withTreason', why: 'a person that forgot its last group was shown like a member of its name' },
 ]
 
 /** Each combines things that meet in one world of hundreds, or in fewer. */

@@ -3,6 +3,7 @@
  * plan can be played, and a failing one can be made smaller by leaving events out (`shrink.ts`).
  */
 import type { MemoryDurability } from '@sotto/engine'
+import type { DiskAct } from './adversaries/write-disk.ts'
 import { type SeededRandom, seededRandom } from './seeded-random.ts'
 
 /** What a member, former member or stranger with a changed program does (`adversaries`). Beside that, its own device follows the protocol. */
@@ -20,6 +21,8 @@ export type Malice =
   | 'nameRelays'
   | 'timeTravel'
   | 'forgeRequests'
+  | 'floodFirstLetters'
+  | 'takePreKeys'
 /** What a relay does until the world heals. */
 export type RelayMalice = 'drop' | 'withhold' | 'reorder' | 'replay' | 'oldKeys'
 
@@ -53,6 +56,10 @@ export type PlannedEvent = { readonly atMs: number } & (
   | { readonly kind: 'malice'; readonly peer: number; readonly act: Malice }
   /** A relay is gone for good. This much later all use the spare one, and an admin moves the group there. */
   | { readonly kind: 'relayDies'; readonly relay: number; readonly movedMs: number }
+  /** The disk of a peer is copied by a person who has no key. */
+  | { readonly kind: 'copyDisk'; readonly peer: number }
+  /** A device goes off, and its disk is written to. It is turned on again; if it does not start, its person begins with a new profile and pastes the invite. */
+  | { readonly kind: 'writeDisk'; readonly peer: number; readonly act: DiskAct; readonly isKilled: boolean; readonly awayMs: number; readonly asksMs: number }
   | { readonly kind: 'relayMalice'; readonly relay: number; readonly act: RelayMalice; readonly victim: number }
 )
 
@@ -85,7 +92,10 @@ function sizeOf(seed: number, random: SeededRandom): number {
 }
 
 /** The plan of a seed, always the same. */
-export const planOf = (seed: number): Plan => withForgedRequests(withTreason(planWithoutTreason(seed)))
+export const planOf = (seed: number): Plan => withInboxFloods(withDiskWriter(planWithTreason(seed)))
+
+/** The plan of a seed from before disks were written to. */
+export const planWithTreason = (seed: number): Plan => withForgedRequests(withTreason(planWithoutTreason(seed)))
 
 /** The plan of a seed from before members turned against a group that had removed or demoted them. */
 export function planWithoutTreason(seed: number): Plan {
@@ -229,5 +239,40 @@ function withForgedRequests(plan: Plan): Plan {
   const events = plan.adversaries
     .filter(() => random.chance(0.5))
     .map((peer): PlannedEvent => ({ kind: 'malice', atMs: random.between(18_000, ROUGH_MS), peer, act: 'forgeRequests' }))
+  return events.length === 0 ? plan : { ...plan, plannedEvents: [...plan.plannedEvents, ...events].toSorted((a, b) => a.atMs - b.atMs) }
+}
+
+const DISK_ACTS = ['deleteRow', 'olderRow', 'olderRows', 'copyRow', 'sameRows'] as const satisfies readonly DiskAct[]
+
+/** In some worlds a person without a key writes to a device's disk. Drawn separately. Where a relay dies, an admin has to be left. */
+function withDiskWriter(plan: Plan): Plan {
+  const random = seededRandom(Math.imul(plan.seed, 0xb5297a4d))
+  const honest = Array.from({ length: plan.peers }, (_, peer) => peer).filter((peer) => !plan.adversaries.includes(peer))
+  if (!random.chance(0.2) || plan.plannedEvents.some(({ kind }) => kind === 'relayDies')) return plan
+  const peer = random.pick(honest)
+  const atMs = random.between(15_000, ROUGH_MS - 5_000)
+  const events: readonly PlannedEvent[] = [
+    { kind: 'copyDisk', atMs: random.between(5_000, atMs - 1), peer },
+    {
+      kind: 'writeDisk',
+      atMs,
+      peer,
+      act: random.pick(DISK_ACTS),
+      isKilled: random.chance(0.5),
+      awayMs: random.between(500, 15_000),
+      asksMs: random.between(500, 20_000),
+    },
+  ]
+  return { ...plan, plannedEvents: [...plan.plannedEvents, ...events].toSorted((a, b) => a.atMs - b.atMs) }
+}
+
+/** Some adversaries fill inboxes with first letters, or take all prekeys. Drawn separately. */
+function withInboxFloods(plan: Plan): Plan {
+  const random = seededRandom(Math.imul(plan.seed, 0xd3a2646d))
+  const events = plan.adversaries.flatMap((peer) =>
+    (['floodFirstLetters', 'takePreKeys'] as const)
+      .filter(() => random.chance(0.3))
+      .map((act): PlannedEvent => ({ kind: 'malice', atMs: random.between(15_000, ROUGH_MS), peer, act })),
+  )
   return events.length === 0 ? plan : { ...plan, plannedEvents: [...plan.plannedEvents, ...events].toSorted((a, b) => a.atMs - b.atMs) }
 }

@@ -3,10 +3,12 @@
  * the world heals, and the invariants (`invariants.ts`) must hold. The same plan makes the same world.
  */
 import type { Primitives } from '@sotto/crypto/primitives'
-import type { Writes } from '@sotto/engine'
+import { createRowCipher, type RowCipher, type Writes } from '@sotto/engine'
 import { Adversary } from './adversaries/adversary.ts'
+import { DiskWriter } from './adversaries/disk-writer.ts'
 import { act } from './adversaries/malicious-acts.ts'
 import { TRAP } from './adversaries/name-relays.ts'
+import type { DiskAct } from './adversaries/write-disk.ts'
 import { type RunCounts, noCounts } from './counts.ts'
 import { calledIn } from './hostile-names.ts'
 import { checkDisks, checkHealed, knows, logOf, newestIds, newestTexts, stateIn } from './invariants.ts'
@@ -23,7 +25,7 @@ export interface RunResult {
   readonly violations: readonly string[]
   readonly counts: RunCounts
   /** What adversaries did, by the names of their acts. */
-  readonly acts: Partial<Record<Malice, number>>
+  readonly acts: Partial<Record<Malice | DiskAct, number>>
   /** What happened, one line for each event, without secrets. */
   readonly story: readonly string[]
 }
@@ -42,10 +44,16 @@ const MOST_VIOLATIONS = 20
 const LOOK_MS = 15_000
 const MOST_LOOKS = 4
 const NAMES = ['Alice', 'Bob', 'Carol', 'Dave', 'Erin', 'Frank', 'Grace', 'Heidi', 'Ivan', 'Judy']
+/** A person who begins again has the number of before and this: other random bytes, and the same name. */
+const FIRST_SUCCESSOR = 2 ** 20
 const nameOf = (peer: number): string => NAMES[peer] ?? `Peer${peer}`
 
 /** Neighbouring seeds and peers get very different streams. */
 const ownRandom = (seed: number, peer: number): SeededRandom => seededRandom(Math.imul(seed * 64 + peer + 1, 0x9e3779b1))
+
+/** What the disk of a peer that will be written to is sealed with. */
+const cipherOf = (seed: number, peer: number, primitives: Primitives): RowCipher =>
+  createRowCipher(primitives, seededRandom(Math.imul(seed * 64 + peer + 1, 0x1b56c4e9)).bytes, new Uint8Array(32).fill(peer))
 
 /** The world of a seed. */
 export const simulate = (seed: number, real: Primitives): RunResult => play(planOf(seed), real)
@@ -60,7 +68,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
   const violations: string[] = []
   const story: string[] = []
   const counts = noCounts()
-  const acts: Partial<Record<Malice, number>> = {}
+  const acts: Partial<Record<Malice | DiskAct, number>> = {}
   const tell = (line: string): void => void story.push(`${String(time.nowMs() - START_MS).padStart(9)} ${line}`)
   const violate = (what: string): void => {
     if (violations.length < MOST_VIOLATIONS) violations.push(what)
@@ -68,9 +76,13 @@ export function play(plan: Plan, real: Primitives): RunResult {
   }
   const ledger = new Ledger(violate, counts)
   const forgetful = new Set<SimulatedPeer>()
+  const diskWriter = new DiskWriter(seededRandom(Math.imul(plan.seed, 0x68e31da5)), violate)
+  /** Who has a new profile in place of a damaged one, by number. */
+  const successors = new Map<number, SimulatedPeer>()
   const watch = {
     network: (peer: SimulatedPeer, effect: Parameters<SimulatedNetwork['perform']>[1]) => {
-      if (effect.kind === 'connectRelay' && effect.relay === TRAP && !isAdversary(peer)) violate(`I20: ${peer.name} dials what only a removed member named`)
+      if (effect.kind === 'connectRelay' && effect.relay === TRAP && !isAdversary(peer))
+        violate(`I20: ${peer.name} dials what only removed members and strangers named`)
       network.perform(peer, effect)
     },
     committed: (peer: SimulatedPeer, writes: Writes) => {
@@ -86,16 +98,35 @@ export function play(plan: Plan, real: Primitives): RunResult {
       network.died(peer)
     },
     stopped: (peer: SimulatedPeer) => network.died(peer),
-    started: (peer: SimulatedPeer) => tell(`${peer.name} starts as ${peer.peerId}`),
+    started: (peer: SimulatedPeer) => {
+      tell(`${peer.name} starts as ${peer.peerId}`)
+      diskWriter.started(peer)
+    },
+    damaged: (peer: SimulatedPeer) => {
+      counts.damagedDisks++
+      tell(`${peer.name} does not start: its profile is damaged`)
+      diskWriter.damaged(peer)
+      forgetful.add(peer)
+    },
     fault: (peer: SimulatedPeer, fault: unknown) =>
       violate(
         `I2: a step of ${peer.name} threw ${fault instanceof Error ? (fault.stack ?? fault.message).split('\n').slice(0, 3).join(' | ') : String(fault)}`,
       ),
   }
   const isAdversary = (peer: SimulatedPeer): boolean => plan.adversaries.includes(peers.indexOf(peer))
-  const peers: readonly SimulatedPeer[] = plan.skewMs.map(
-    (skewMs, i) => new SimulatedPeer(nameOf(i), { primitives, random, ownRandom: ownRandom(plan.seed, i), time, watch, durability: plan.durability, skewMs }),
-  )
+  const isWrittenTo = (peer: number): boolean => plan.plannedEvents.some((each) => each.kind === 'writeDisk' && each.peer === peer)
+  const createPeer = (number: number, skewMs: number, cipher?: RowCipher): SimulatedPeer =>
+    new SimulatedPeer(nameOf(number % FIRST_SUCCESSOR), {
+      primitives,
+      random,
+      ownRandom: ownRandom(plan.seed, number),
+      time,
+      watch,
+      durability: plan.durability,
+      skewMs,
+      cipher,
+    })
+  const peers: SimulatedPeer[] = plan.skewMs.map((skewMs, i) => createPeer(i, skewMs, isWrittenTo(i) ? cipherOf(plan.seed, i, primitives) : undefined))
   counts.skewedClocks += plan.skewMs.filter((skew) => Math.abs(skew) > 300_000).length
   /** The relay that the group moves to when one dies; only in worlds where one does. */
   const spares = plan.plannedEvents.some(({ kind }) => kind === 'relayDies') ? 1 : 0
@@ -110,7 +141,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
             random,
             primitives,
             nowMs: time.nowMs,
-            isRemoved: (whom) => peers.every((other) => isAdversary(other) || !knows(other, group, whom)),
+            isRemoved: (whom) => peers.every((other) => isAdversary(other) || diskWriter.lost.has(other) || !knows(other, group, whom)),
             honestLog: () =>
               logOf(
                 peers.find((other) => isUp(other) && !isAdversary(other) && is(other, 'member')),
@@ -130,7 +161,8 @@ export function play(plan: Plan, real: Primitives): RunResult {
   let isAway = false
 
   const at = (ms: number, act: () => void): void => void time.after(ms - (time.nowMs() - START_MS), act)
-  const is = (peer: SimulatedPeer, state: string): boolean => group !== '' && stateIn(peer, group) === state
+  const is = (peer: SimulatedPeer, state: string): boolean => group !== '' && !diskWriter.lost.has(peer) && stateIn(peer, group) === state
+  const peerOf = (number: number): SimulatedPeer | undefined => successors.get(number) ?? peers[number]
   const isUp = (peer: SimulatedPeer): boolean => peer.alive && !peer.isFrozen
   const accountOf = (peer: SimulatedPeer): string => peer.view().self?.account ?? ''
   const makeInvite = (peer: SimulatedPeer): void =>
@@ -144,7 +176,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
     peer.request({ kind: 'send', group, text })
   }
   const comeBack = (peer: SimulatedPeer): void => {
-    if (isAway) return
+    if (isAway || diskWriter.lost.has(peer)) return
     peer.dieAfterActions = null
     peer.thaw()
     if (peer.alive) return
@@ -164,8 +196,29 @@ export function play(plan: Plan, real: Primitives): RunResult {
     }
   }
 
+  const writeToDisk = (peer: SimulatedPeer, { peer: number, act: diskAct, isKilled, awayMs, asksMs }: Extract<PlannedEvent, { kind: 'writeDisk' }>): void => {
+    if (isKilled) peer.die()
+    else peer.stop()
+    acts[diskAct] = (acts[diskAct] ?? 0) + 1
+    if (diskWriter.write(peer, diskAct)) counts.writtenDisks++
+    tell(`the disk of ${peer.name} is written to: ${diskAct}`)
+    time.after(awayMs, () => {
+      comeBack(peer)
+      if (diskWriter.lost.has(peer)) beginAgain(number, peer, asksMs)
+    })
+  }
+  /** The person of a device that is gone takes another profile, and asks to be let in again as anyone else. */
+  const beginAgain = (number: number, gone: SimulatedPeer, asksMs: number): void => {
+    const peer = createPeer(FIRST_SUCCESSOR + number, gone.skewMs)
+    peers.push(peer)
+    successors.set(number, peer)
+    peer.signUp([], calledIn(plan.seed, number, gone.name))
+    peer.start()
+    time.after(asksMs, () => happen({ kind: 'join', atMs: 0, peer: number }))
+  }
+
   const happen = (each: PlannedEvent): void => {
-    const peer = 'peer' in each ? peers[each.peer] : undefined
+    const peer = 'peer' in each ? peerOf(each.peer) : undefined
     switch (each.kind) {
       case 'join': {
         if (peer === undefined || !isUp(peer) || invite === '' || is(peer, 'member')) return
@@ -221,7 +274,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
         tell(`relay ${each.relay} restarts${each.isWiped ? ' with an empty disk' : ''}`)
         return network.restartRelay(each.relay, each.awayMs, each.isWiped)
       case 'partition': {
-        const side = each.side.flatMap((number) => peers[number] ?? [])
+        const side = each.side.flatMap((number) => peerOf(number) ?? [])
         tell(`cut off from the others: ${side.map(({ name }) => name).join(', ') || 'nobody'}${each.splitsRelays ? '; each side has its relays' : ''}`)
         network.partition(side, each.splitsRelays)
         return void time.after(each.forMs, () => network.heal())
@@ -245,7 +298,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
         time.after(each.forMs - 1, () => (isAway = false))
         return void time.after(each.forMs - 20_000, () => network.relays.forEach((relay) => relay.expire(time.nowMs())))
       case 'remove': {
-        const whom = peers[each.whom]
+        const whom = peerOf(each.whom)
         if (peer === undefined || whom === undefined || whom === peer || !isUp(peer) || !is(peer, 'member')) return
         tell(`${peer.name} removes ${whom.name}`)
         return peer.request({ kind: 'removeMember', group, account: accountOf(whom) }, (reply) => {
@@ -269,7 +322,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
         })
       }
       case 'setRole': {
-        const whom = peers[each.whom]
+        const whom = peerOf(each.whom)
         if (peer === undefined || whom === undefined || !isUp(peer) || !is(peer, 'member')) return
         tell(`${peer.name} makes ${whom.name} ${each.role}`)
         return peer.request({ kind: 'setRole', group, account: accountOf(whom), role: each.role })
@@ -282,6 +335,10 @@ export function play(plan: Plan, real: Primitives): RunResult {
         acts[each.act] = (acts[each.act] ?? 0) + 1
         return act(adversary, each.act, group)
       }
+      case 'copyDisk':
+        return peer === undefined ? undefined : diskWriter.copy(peer)
+      case 'writeDisk':
+        return peer === undefined || !isUp(peer) || isAway ? undefined : writeToDisk(peer, each)
       case 'relayDies':
         tell(`relay ${each.relay} dies`)
         network.killRelay(each.relay)
@@ -324,6 +381,11 @@ export function play(plan: Plan, real: Primitives): RunResult {
   counts.steps = time.runUntil(START_MS + roughMs + healedMs, most)
   if (counts.steps >= most) violate(`I7: more than ${most} things happened`)
   counts.relayLies = network.lies
+  for (const { taken } of adversaries) {
+    counts.forgedFirstLetters += taken.firstLetters
+    counts.takenPreKeys += taken.preKeys
+    counts.refusedByRelays += taken.refusals
+  }
   const lateOperations = new Set(adversaries.flatMap((each) => [...each.lateOperations]))
   counts.lateOperations = lateOperations.size
   const isTimeRight = !plan.plannedEvents.some(({ kind }) => kind === 'clock')
@@ -338,6 +400,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
       cancelled: isRelayTrue ? cancelled : new Set(),
       ledger,
       forgetful,
+      lost: diskWriter.lost,
       adversaries: adversarial,
       lateOperations,
       claimedInboxes: new Set(adversaries.flatMap((each) => [...each.claimedInboxes])),

@@ -31,6 +31,16 @@ export type Overheard =
   | { readonly kind: 'gossip'; readonly by: SimulatedPeer; readonly topic: string; readonly data: Uint8Array }
   | { readonly kind: 'frame'; readonly by: SimulatedPeer; readonly frame: Uint8Array }
 
+/** One connection to a relay, without a machine behind it. */
+export interface RawStream {
+  readonly relayPeer: string
+  readonly clientPeer: string
+  /** What the relay says first. */
+  readonly greeting: readonly Uint8Array[]
+  readonly say: (frame: Uint8Array) => readonly Uint8Array[]
+  readonly close: () => void
+}
+
 /** How much overheard traffic is remembered. */
 const OVERHEARD = 400
 /** Streams of a laptop whose lid is closed end after this. */
@@ -100,6 +110,26 @@ export class SimulatedNetwork {
         return
       case 'publish':
         return this.#publish(peer, effect.topic, effect.data)
+    }
+  }
+
+  /** A client with a changed program: it says what it likes, and has the answers at once. undefined: the relay cannot be reached. */
+  openRaw(peer: SimulatedPeer, address: string): RawStream | undefined {
+    const relay = this.#relayAt(address)
+    if (relay === undefined || !relay.isUp || !this.#reaches(peer, relay)) return undefined
+    const connection = this.#nextConnection++
+    const clientPeer = `${peer.peerId}-raw`
+    const own = (deliveries: readonly RelayDelivery[]): readonly Uint8Array[] => {
+      this.#hand(deliveries.filter((each) => each.connection !== connection))
+      return deliveries.flatMap((each) => (each.connection === connection && each.kind === 'frame' ? [each.frame] : []))
+    }
+    const greeting = own(relay.connect(connection, clientPeer, peer.name, this.#time.nowMs()))
+    return {
+      relayPeer: relay.peerId,
+      clientPeer,
+      greeting,
+      say: (frame) => own(relay.receive(connection, frame, this.#time.nowMs())),
+      close: () => relay.disconnect(connection),
     }
   }
 

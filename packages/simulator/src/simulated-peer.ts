@@ -15,7 +15,8 @@ import {
 } from '@sotto/core'
 import { Transaction } from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
-import { createMemoryStorage, EventQueue, type MemoryDurability, type MemoryStorage, turn, type Writes } from '@sotto/engine'
+import { createMemoryStorage, EventQueue, type MemoryDurability, type MemoryStorage, type RowCipher, StorageDamaged, turn, type Writes } from '@sotto/engine'
+import { sealedDisk, type SealedDisk } from './sealed-disk.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
@@ -28,6 +29,8 @@ export interface PeerWatch {
   readonly died: (peer: SimulatedPeer, lost: number) => void
   readonly stopped: (peer: SimulatedPeer) => void
   readonly started: (peer: SimulatedPeer) => void
+  /** Its disk holds other rows than it wrote last: it did not start. */
+  readonly damaged?: (peer: SimulatedPeer) => void
   readonly fault: (peer: SimulatedPeer, fault: unknown) => void
 }
 
@@ -47,7 +50,7 @@ export class SimulatedPeer {
   readonly #watch: PeerWatch
   /** By how much its clock is wrong. A person or a time server may put it right. */
   skewMs: number
-  #storage: MemoryStorage
+  #storage: MemoryStorage | SealedDisk
   #queue = new EventQueue()
   #draining = false
   #life = 0
@@ -68,6 +71,8 @@ export class SimulatedPeer {
       watch: PeerWatch
       durability: MemoryDurability
       skewMs: number
+      /** Its disk is sealed with this; absent: it is in clear, which costs nothing. */
+      cipher?: RowCipher | undefined
       /** Group ciphers to use in place of those of this version. */
       machine?: Pick<MachineOptions, 'ciphers' | 'newGroupCipher'>
     },
@@ -78,7 +83,8 @@ export class SimulatedPeer {
     this.#watch = options.watch
     this.skewMs = options.skewMs
     this.#core = createCore({ primitives: options.primitives, random: options.ownRandom.bytes }, { oneTimePreKeys: ONE_TIME_PRE_KEYS, ...options.machine })
-    this.#storage = createMemoryStorage({ durability: options.durability, copies: false })
+    const disk = createMemoryStorage({ durability: options.durability, copies: false })
+    this.#storage = options.cipher === undefined ? disk : sealedDisk(options.cipher, disk)
   }
 
   /** The machine's part of the view. */
@@ -94,16 +100,28 @@ export class SimulatedPeer {
     this.#storage.sync()
   }
 
+  /** Where its disk holds other rows than it wrote last, it says so and does not start (PROTOCOL §9.8). */
   start(): void {
     if (this.alive) return
+    const rows = this.#rowsAtStart()
+    if (rows === null) return this.#watch.damaged?.(this)
     this.alive = true
     this.#life++
     this.#draining = false
     this.peerId = `${this.name}-${this.#life}`
-    this.state = this.#core.load(this.#storage.loadNow()).state
+    this.state = this.#core.load(rows).state
     this.#watch.started(this)
     this.deliver({ kind: 'started' })
     this.deliver({ kind: 'networkStarted', ownPeer: this.peerId })
+  }
+
+  #rowsAtStart(): ReadonlyMap<string, Uint8Array> | null {
+    try {
+      return this.#storage.loadNow()
+    } catch (error) {
+      if (error instanceof StorageDamaged) return null
+      throw error
+    }
   }
 
   #end(): void {
@@ -195,6 +213,11 @@ export class SimulatedPeer {
   /** The newest records of a history. */
   readNewest(history: string, limit: number) {
     return this.#storage.readHistoryNow({ kind: 'page', history, beyond: null, direction: 'older', limit })
+  }
+
+  /** What a person sees and can write who has the disk and no key; null: the disk is not sealed. */
+  get sealedRows(): MemoryStorage | null {
+    return 'underneath' in this.#storage ? this.#storage.underneath : null
   }
 
   /** Every row as a start would find it if nothing was lost. */

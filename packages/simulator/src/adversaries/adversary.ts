@@ -25,6 +25,7 @@ import { heads, type MembershipLog, operationIdOf, operationsInCausalOrder, reso
 import {
   compareBytes,
   type DeviceId,
+  type EpochId,
   equalBytes,
   type InboxAddress,
   type Invite,
@@ -83,6 +84,8 @@ export class Adversary {
   #hidden: HiddenChain | null = null
   /** Operations that it signed after a majority had acknowledged that it had lost the right to. */
   readonly lateOperations = new Set<string>()
+  /** What its acts came to at relays: prekeys of others that it was given, first letters that it made, and what was refused. */
+  readonly taken = { preKeys: 0, firstLetters: 0, refusals: 0 }
   readonly #options: AdversaryOptions
   #next = 0
 
@@ -186,6 +189,22 @@ export class Adversary {
 
   spread(group: string, operations: readonly Operation[]): void {
     for (const device of otherDevicesOf(this.peer, group)) this.tell(device, { kind: 'operations', group: groupIdOf(group), operations })
+  }
+
+  /** The epoch that it knows. */
+  epochOf(group: string): EpochId | null {
+    return this.transaction().get(GROUP, group)?.epoch ?? null
+  }
+
+  /** Where the log says that other members' devices are reached, those of former members too. */
+  othersInboxes(group: string): readonly InboxAddress[] {
+    const log = this.transaction().get(MEMBERSHIP_LOG, group)
+    const own = this.transaction().get(SELF, 'self')?.device
+    const operations = log === undefined ? [] : operationsInCausalOrder(log)
+    return operations
+      .flatMap(({ unsigned: { body } }) => (body.kind === 'admit' ? body.member.devices : body.kind === 'create' ? body.founder.devices : []))
+      .filter(({ certificate }) => own === undefined || !equalBytes(certificate.body.device, own))
+      .map(({ inbox }) => inbox)
   }
 
   /** In its session with a device. */

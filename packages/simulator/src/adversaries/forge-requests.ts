@@ -4,19 +4,11 @@
  * and its link is closed.
  */
 import { MEMBERSHIP_LOG, SELF } from '@sotto/core/inside'
-import {
-  createCertificate,
-  createDeviceList,
-  createPreKeyStore,
-  type CryptoProvider,
-  parseInvite,
-  sealJoinRequest,
-  sharedBundleFor,
-  type SigningKeyPair,
-} from '@sotto/crypto'
+import { createDeviceList, createPreKeyStore, type CryptoProvider, parseInvite, sealJoinRequest, sharedBundleFor, type SigningKeyPair } from '@sotto/crypto'
 import { operationsInCausalOrder } from '@sotto/membership'
-import { type AccountId, type DeviceId, equalBytes, type InboxAddress, type Invite, type MemberEntry } from '@sotto/wire'
+import { equalBytes, type InboxAddress, type Invite, type MemberEntry } from '@sotto/wire'
 import type { Adversary } from './adversary.ts'
+import { makeUpDevice } from './made-up-device.ts'
 
 export function forgeRequests(by: Adversary, group: string): void {
   const log = by.transaction().get(MEMBERSHIP_LOG, group)
@@ -34,15 +26,8 @@ export function forgeRequests(by: Adversary, group: string): void {
 }
 
 function askForNobody(by: Adversary, invite: Invite, inbox: InboxAddress): void {
-  const { ed25519, x25519 } = by.primitives
-  const [accountKeys, deviceKeys] = [ed25519.keyPairFromSeed(by.random.bytes(32)), ed25519.keyPairFromSeed(by.random.bytes(32))]
-  const body = {
-    account: accountKeys.publicKey as AccountId,
-    device: deviceKeys.publicKey as DeviceId,
-    deviceDh: x25519.keyPairFromSeed(by.random.bytes(32)).publicKey,
-    createdMs: by.nowMs(),
-  }
-  const certificate = createCertificate(by.primitives, body, accountKeys, deviceKeys)
+  const { accountKeys, deviceKeys, identity } = makeUpDevice(by)
+  const { certificate } = identity
   const list = createDeviceList(by.primitives, accountKeys, { devices: [certificate], revoked: [], signedMs: by.nowMs() }, null)
   ask(by, invite, { list, devices: [{ certificate, inbox }] }, deviceKeys)
 }

@@ -3,6 +3,7 @@ import type { Malice } from '../plan.ts'
 import type { Adversary } from './adversary.ts'
 import { backDate } from './back-date.ts'
 import { equivocate } from './equivocate.ts'
+import { floodFirstLetters } from './flood-first-letters.ts'
 import { floodLetters } from './flood-letters.ts'
 import { floodOperations } from './flood-operations.ts'
 import { floodOrphans } from './flood-orphans.ts'
@@ -13,6 +14,7 @@ import { nameRelays } from './name-relays.ts'
 import { replay } from './replay.ts'
 import { sendLate } from './send-late.ts'
 import { strikeBack } from './strike-back.ts'
+import { takePreKeys } from './take-pre-keys.ts'
 import { timeTravel } from './time-travel.ts'
 
 const ACTS = {
@@ -29,6 +31,8 @@ const ACTS = {
   nameRelays,
   timeTravel,
   forgeRequests,
+  floodFirstLetters,
+  takePreKeys,
 } as const satisfies { readonly [name in Malice]: (by: Adversary, group: string) => void }
 
 /** Acts now, if its device is on. */

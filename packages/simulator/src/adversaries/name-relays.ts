@@ -5,7 +5,7 @@ import { equalBytes, type InboxAddress } from '@sotto/wire'
 import { otherDevicesOf } from '../peer-knowledge.ts'
 import type { Adversary } from './adversary.ts'
 
-/** No honest peer may dial it: only removed members ever name it. */
+/** No honest peer may dial it: only removed members and strangers ever name it. */
 export const TRAP = '/dns4/trap.example/tcp/443/wss/p2p/12D3KooWTrapTrapTrapTrapTrapTrapTrapTrapTrapTrapTrap'
 
 export function nameRelays(by: Adversary, group: string): void {
