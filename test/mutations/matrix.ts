@@ -788,7 +788,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${CORE}/groups/strangers.ts`,
     from: 'Math.max(0, strangers.length - LIMITS.strangers)',
     to: '0',
-    by: [`${CORE}/groups/strangers.test.ts`],
+    by: [`${CORE}/groups/strangers.test.ts`, ...storiesOf('shares')],
   },
   {
     rule: 'an unacknowledged key is repaired when a later one is acknowledged',
@@ -1099,6 +1099,21 @@ export const MUTANTS: readonly Mutant[] = [
     from: '(own === undefined && rows.length > 0) || !equalBytes(total, written)',
     to: 'own !== undefined && !equalBytes(total, written)',
     by: ROW_SUM_TESTS,
+  },
+  // §13, what others' words take of each table
+  {
+    rule: 'where members were connected is forgotten with the membership',
+    file: `${CORE}/machine/forget.ts`,
+    from: '  leaveEpochs(context, group)\n  forgetWhereabouts(context)\n',
+    to: '  leaveEpochs(context, group)\n',
+    by: storiesOf('shares'),
+  },
+  {
+    rule: 'since when a record waited is forgotten when a relay has it',
+    file: `${CORE}/links/relay-client.ts`,
+    from: '      context.transaction.delete(WAITING_SINCE, event.token)\n',
+    to: '',
+    by: storiesOf('shares'),
   },
   // §6, what goes with an epoch
   {

@@ -7,7 +7,7 @@ export { CONTENT_KINDS, content, contentBody } from './messages/contents/content
 export { preKeyStoreOf } from './identity/pre-key-rows.ts'
 export { asQueued, CONTROL_MESSAGE_KINDS, type ControlMessage, controlMessage, letter } from './machine/control-messages.ts'
 export { PEER_FRAME_KINDS, type PeerFrame, peerFrame } from './machine/peer-frames.ts'
-export { durable, rowCount, type Scope, stateFromRows, Transaction } from './state/table.ts'
+export { type AnyTable, durable, rowCount, type Scope, stateFromRows, Transaction } from './state/table.ts'
 export * from './state/tables/all.ts'
 export * from './state/tables/cipher.ts'
 export * from './state/tables/groups.ts'

@@ -26,6 +26,7 @@
  * I21 what a member signed after a majority had acknowledged its removal or demotion takes nothing from others
  * I22 nobody is a member whom an adversary made up, or is reached where one said (`entitlement.ts`)
  * I23 a device starts if and only if the rows of its disk are those that it wrote last (`adversaries/disk-writer.ts`)
+ * I24 no table takes more of one party than its share (`shares/table-shares.ts`; also checked now and then)
  */
 import { Transaction, EPOCH, GAP, GROUP, JOIN, MEMBERSHIP_LOG, REACTION, rowCount, messageRecord, UNDECRYPTABLE, SELF } from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
@@ -35,6 +36,7 @@ import { checkAddresses, checkEpochs, checkLateActs, checkRecipients } from './e
 import type { Ledger, Sealed } from './ledger.ts'
 import { nameObjections } from './hostile-names.ts'
 import { differencesFromDisk, misplacedRows, tablesThatName } from './memory-and-disk.ts'
+import { overShares } from './shares/table-shares.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
 import { LATE } from './adversaries/send-late.ts'
 import { TRAVELLED } from './adversaries/time-travel.ts'
@@ -102,6 +104,7 @@ export function checkDisks(
     if (!peer.alive || adversaries.includes(peer)) continue
     for (const each of differencesFromDisk(peer, primitives).slice(0, 3)) violate(`I16: of ${peer.name}, ${each}`)
     for (const each of misplacedRows(peer.state, group).slice(0, 3)) violate(`I17: of ${peer.name}, ${each}`)
+    for (const each of overShares(peer.state).slice(0, 3)) violate(`I24: of ${peer.name}, ${each}`)
     const transaction = new Transaction(peer.state)
     if (transaction.get(GROUP, group) !== undefined || transaction.get(JOIN, group) !== undefined) continue
     for (const each of tablesThatName(peer.state, group)) violate(`I17: ${peer.name} has no such group, and rows of it in ${each}`)

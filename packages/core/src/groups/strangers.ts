@@ -5,11 +5,13 @@
  */
 import { type DeviceId, LIMITS } from '@sotto/wire'
 import { withdraw } from '../links/outbox.ts'
+import { endFetch } from '../sessions/session-setup.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
+import { deviceTables } from '../state/tables/all.ts'
 import { GROUP } from '../state/tables/groups.ts'
 import { OUTBOX } from '../state/tables/links.ts'
-import { CONTACT, CONTROL_QUEUE, PENDING_BODY, STRANGER } from '../state/tables/sessions.ts'
+import { PENDING_BODY, STRANGER } from '../state/tables/sessions.ts'
 import { rosterOf } from './group-log.ts'
 
 /** An unknown device opened a session with us or asked us for something. */
@@ -28,8 +30,8 @@ function forgetStranger(context: Context, device: string): void {
   context.transaction.delete(STRANGER, device)
   // It may have become a member since.
   if (isKnown(context, device)) return
-  context.transaction.delete(CONTACT, device)
-  for (const { key } of context.transaction.scan(CONTROL_QUEUE, device)) context.transaction.delete(CONTROL_QUEUE, ...key)
+  endFetch(context, device)
+  for (const table of deviceTables()) context.transaction.deleteAll(table, device)
   for (const { key, value } of context.transaction.scan(OUTBOX))
     if (value.about.kind === 'letter' && textOf(value.about.device) === device) withdraw(context, key[0] ?? '')
   for (const { key } of context.transaction.scan(PENDING_BODY)) if (key[1] === device) context.transaction.delete(PENDING_BODY, ...key)

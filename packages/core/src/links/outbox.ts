@@ -50,7 +50,9 @@ export function leave(context: Context, entry: Omit<OutboxEntry, 'notBeforeMs'>)
 export function redirect(context: Context, token: string, relay: string): void {
   const entry = context.transaction.get(OUTBOX, token)
   if (entry === undefined) return
+  const sinceMs = context.transaction.get(WAITING_SINCE, token)
   withdraw(context, token)
+  if (sinceMs !== undefined) context.transaction.put(WAITING_SINCE, [token], sinceMs)
   context.transaction.put(OUTBOX, [token], { ...entry, relay, notBeforeMs: 0 })
   context.transaction.put(HAND_OVER, [token], true)
   linkToLeave(context, relay)
@@ -60,24 +62,21 @@ export function redirect(context: Context, token: string, relay: string): void {
 export function withdraw(context: Context, token: string): void {
   const entry = context.transaction.get(OUTBOX, token)
   if (entry === undefined) return
-  context.transaction.delete(OUTBOX, token)
-  context.transaction.delete(HAND_OVER, token)
   const name = relayName(context, entry.relay)
+  context.transaction.delete(OUTBOX, token)
+  context.transaction.delete(WAITING_SINCE, token)
+  context.transaction.delete(HAND_OVER, token)
+  context.transaction.delete(IN_FLIGHT, name, token)
   runClient(context, name, (client) => context.mailbox.cancel(client, token))
 }
 
 /** Drops letters that no relay took for as long as a relay would have kept them: their contents are out of date. Runs from time to time. */
 export function expireLetters(context: Context): void {
-  for (const { key } of context.transaction.scan(WAITING_SINCE))
-    if (context.transaction.get(OUTBOX, ...key) === undefined) context.transaction.delete(WAITING_SINCE, ...key)
   for (const { key, value } of context.transaction.scan(OUTBOX)) {
     if (value.about.kind !== 'letter') continue
     const sinceMs = context.transaction.get(WAITING_SINCE, ...key)
     if (sinceMs === undefined) context.transaction.put(WAITING_SINCE, key, context.nowMs)
-    else if (sinceMs + LIMITS.retentionMs < context.nowMs) {
-      withdraw(context, key[0] ?? '')
-      context.transaction.delete(WAITING_SINCE, ...key)
-    }
+    else if (sinceMs + LIMITS.retentionMs < context.nowMs) withdraw(context, key[0] ?? '')
   }
 }
 

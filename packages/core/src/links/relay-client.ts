@@ -6,7 +6,7 @@ import type { ClientEvent, ClientStep, MailboxCredentials } from '@sotto/mailbox
 import { LIMITS } from '@sotto/wire'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
-import { CAUGHT_UP, CURSOR, IN_FLIGHT, OUTBOX, RELAY_LINK } from '../state/tables/links.ts'
+import { CAUGHT_UP, CURSOR, IN_FLIGHT, OUTBOX, RELAY_LINK, WAITING_SINCE } from '../state/tables/links.ts'
 import { setTimer } from '../state/timers.ts'
 import { forgetConnection, forgetFetches, linkToLeave, relayName } from './relay-links.ts'
 
@@ -48,9 +48,12 @@ function applyClientEvent(context: Context, name: string, event: ClientEvent): v
       return
     case 'appended': {
       const entry = context.transaction.get(OUTBOX, event.token)
-      if (entry === undefined) return
-      context.transaction.delete(OUTBOX, event.token)
       context.transaction.delete(IN_FLIGHT, name, event.token)
+      if (entry === undefined) return
+      // It may have been handed to another relay since.
+      context.transaction.delete(IN_FLIGHT, relayName(context, entry.relay), event.token)
+      context.transaction.delete(OUTBOX, event.token)
+      context.transaction.delete(WAITING_SINCE, event.token)
       context.relayEvents.push({ kind: 'stored', entry })
       return
     }

@@ -12,6 +12,7 @@ import { closeMailbox } from '../links/mailboxes.ts'
 import { withdraw } from '../links/outbox.ts'
 import { messageHistory } from '../messages/conversation.ts'
 import { envelopeHistory, envelopeId } from '../messages/kept-envelopes.ts'
+import { forgetWhereabouts } from '../peers/announce.ts'
 import { proveAgain } from '../peers/epoch-proofs.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
@@ -32,6 +33,7 @@ export function endMembership(context: Context, group: string): void {
   forgetReads(context, group, ['cipher', 'oldest'])
   for (const table of membershipTables()) context.transaction.deleteAll(table, group)
   leaveEpochs(context, group)
+  forgetWhereabouts(context)
 }
 
 /** Reads of a group that has ended lead to nothing any more. Requests of pages are still answered. */

@@ -26,3 +26,6 @@ export const membershipTables = (): readonly AnyTable[] => groupTables().filter(
 
 /** Tables whose rows are deleted with an epoch. */
 export const epochTables = (): readonly AnyTable[] => those(({ scope }) => scope === 'epoch')
+
+/** Tables whose rows are deleted with a device that shares no group with us and is forgotten. */
+export const deviceTables = (): readonly AnyTable[] => those(({ scope }) => scope === 'device')

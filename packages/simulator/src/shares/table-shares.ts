@@ -1,0 +1,222 @@
+/**
+ * The share of every table: what one party, or all that cannot be told apart, can make of its rows (I24; PROTOCOL §13, “Bound”).
+ * A new table has a line here, or a test fails. `OWN` is for what nobody else can make more of.
+ */
+import {
+  type AnyTable,
+  allTables,
+  CONTACT,
+  MAILBOX,
+  NAME,
+  type OutboxEntry,
+  OUTBOX,
+  PIN,
+  RELAY,
+  RELAY_PLACE,
+  Transaction,
+  UNDECRYPTABLE,
+  WANTED_RELAYS,
+} from '@sotto/core/inside'
+import type { SimulatedPeer } from '../simulated-peer.ts'
+import { LIMITS, toBase64url } from '@sotto/wire'
+import { beside, both, byAllLogs, byLog, each, eachBy, OWN, rowsOf, type Share, together, type Use } from './share.ts'
+
+/** Keys of one device in one epoch: key ids have 16 bits. */
+const KEY_IDS = 2 ** 16
+/** Bodies of one device that wait until it is named, and those of which only the last counts. */
+const PENDING_BODIES = 32 + 8
+/** Names that can be taken for one: a name's, and a petname's. */
+const LOOKS_OF_ONE = 8
+/** Signed prekeys that are kept, at the pace of those that are made early. */
+const SIGNED_PRE_KEYS = Math.ceil(LIMITS.signedPreKeyKeepMs / LIMITS.preKeyPressureRotateMs) + 2
+
+const perOperation = byLog(({ operations }) => operations)
+const perDevice = byLog(({ devices }) => devices)
+const perDeviceOfAll = byAllLogs(({ devices }) => devices + LIMITS.strangers)
+/** This device itself is no one's member before it has a group. */
+const perAccountOfAll = byAllLogs(({ accounts }) => accounts + 1)
+/** Keys of one device in one epoch. Key: group, epoch, device, key id. */
+const perKeyId = each([0, 1, 2], KEY_IDS)
+const text = (bytes: Uint8Array): string => toBase64url(bytes)
+
+export const TABLE_SHARES: Readonly<Record<string, Share>> = {
+  group: OWN,
+  groupChanges: OWN,
+  firstRelays: OWN,
+  // Whoever may write may write as much; of devices that may not, the log keeps an end (PROTOCOL §5.48).
+  operation: perOperation,
+  orphan: each([0], LIMITS.orphanOperations + LIMITS.orphansOfUnknown + LIMITS.orphanRemovals),
+  secret: perOperation,
+  deletedSecret: perOperation,
+  earlierSecret: each([0], LIMITS.endedEpochsRead),
+  ownInvite: OWN,
+  epoch: perOperation,
+  seenRemoval: perOperation,
+  join: OWN,
+  // They stay at the rendezvous for as long.
+  admission: eachBy<{ invite: Uint8Array }>(({ invite }, [group = '']) => `${group} ${text(invite)}`, LIMITS.relays * LIMITS.rendezvousRecords),
+  withdrawn: each([0], LIMITS.strangers),
+  acknowledge: perOperation,
+  newMember: OWN,
+  membershipLog: OWN,
+  epochKeys: perOperation,
+  met: perDevice,
+  askedLog: perDevice,
+  answeredLog: perDevice,
+  isolated: OWN,
+  secretMissing: OWN,
+  mailboxFull: OWN,
+  received: perKeyId,
+  sealedBefore: each([0, 4], LIMITS.sealedBeforeKeys),
+  unknownSender: each([0], LIMITS.unknownSenderEnvelopes),
+  undecryptable: both(
+    each([0], LIMITS.undecryptableEnvelopes),
+    eachBy<{ envelope: Uint8Array }>(
+      (_row, [group = '']) => group,
+      LIMITS.undecryptableBytes,
+      ({ envelope }) => envelope.length,
+    ),
+  ),
+  undecryptableUnder: beside(UNDECRYPTABLE),
+  undecryptableSize: beside(UNDECRYPTABLE),
+  ownKey: OWN,
+  keyNumber: OWN,
+  keyRecipient: OWN,
+  theirKey: each([0, 1, 2], LIMITS.keysKept),
+  keyBytes: both(
+    perDevice,
+    eachBy<number>(
+      (_bytes, key) => key.join(' '),
+      LIMITS.receiverKeyBytes,
+      (bytes) => bytes,
+    ),
+  ),
+  gap: perKeyId,
+  attested: perKeyId,
+  attestationAsked: OWN,
+  keyRequest: perKeyId,
+  absent: each([0, 1, 2], KEY_IDS),
+  tags: OWN,
+  resendRead: beside(CONTACT, LIMITS.controlMessagesPerLetter),
+  self: OWN,
+  running: OWN,
+  clock: OWN,
+  counter: OWN,
+  preKeys: OWN,
+  oneTimePreKey: together(LIMITS.oneTimePreKeysKept),
+  oneTimeKemPreKey: together(LIMITS.oneTimePreKeysKept),
+  initialMessage: together(LIMITS.acceptedInitialMessages + LIMITS.strangersInitialMessages),
+  initialFloor: eachBy<{ device: Uint8Array | null }>(({ device }) => (device === null ? 'strangers' : text(device)), SIGNED_PRE_KEYS),
+  published: OWN,
+  // All strangers are one.
+  preKeysGiven: byAllLogs(({ devices }) => devices + 1),
+  lastStep: OWN,
+  timer: OWN,
+  read: OWN,
+  relay: OWN,
+  wantedRelays: OWN,
+  relayPlace: each([0], LIMITS.placesOfGroup),
+  // What others ask for is answered thrice (PROTOCOL §3.29); of strangers it goes with them.
+  outbox: eachBy<OutboxEntry>(({ about }) => (about.kind === 'letter' ? text(about.device) : null), LIMITS.capabilityRecords),
+  waitingSince: beside(OUTBOX),
+  cursor: OWN,
+  relayLink: (table, transaction) => [
+    {
+      party: 'relays that only others name',
+      takes: rowsOf(transaction, table).length - rowsOf(transaction, RELAY).length,
+      most: LIMITS.relaysOfOthers + rowsOf(transaction, RELAY_PLACE).length + LIMITS.relays * rowsOf(transaction, WANTED_RELAYS).length,
+    },
+  ],
+  keysLeft: OWN,
+  inFlight: beside(OUTBOX),
+  mailbox: eachBy<{ purpose: { kind: string; group?: string } }>(
+    ({ purpose: { kind, group = '' } }) => `${kind} ${group}`,
+    Math.max(LIMITS.invitesRead, LIMITS.endedEpochsRead + 1),
+  ),
+  handOver: beside(OUTBOX),
+  caughtUp: beside(MAILBOX, LIMITS.relaysOfOthers),
+  // One for each connection, of which the transport has an end.
+  peer: eachBy<{ theirProofs: readonly unknown[] }>(
+    (_row, [peer = '']) => peer,
+    LIMITS.epochProofs,
+    ({ theirProofs }) => theirProofs.length,
+  ),
+  unprovedLetters: OWN,
+  secondReader: OWN,
+  serving: each([0], LIMITS.epochProofs),
+  served: eachBy<{ bytes: number }>(
+    (_row, [peer = '']) => peer,
+    LIMITS.servedBytes,
+    ({ bytes }) => bytes,
+  ),
+  whereabouts: byAllLogs(({ devices }) => devices),
+  announced: OWN,
+  ownPeer: OWN,
+  topic: OWN,
+  seenRequests: each([0, 1], LIMITS.invitesRead),
+  taken: beside(MAILBOX, LIMITS.relaysOfOthers),
+  contact: perDeviceOfAll,
+  stranger: together(LIMITS.strangers),
+  controlQueue: each([0], LIMITS.capabilityRecords * LIMITS.controlMessagesPerLetter),
+  pendingBody: both(
+    each([0, 1], PENDING_BODIES),
+    eachBy<{ body: Uint8Array }>(
+      (_row, [group = '', device = '']) => `${group} ${device}`,
+      LIMITS.pendingBytesPerDevice,
+      ({ body }) => body.length,
+    ),
+    eachBy<{ body: Uint8Array }>(
+      (_row, [group = '']) => group,
+      LIMITS.pendingBytes,
+      ({ body }) => body.length,
+    ),
+  ),
+  heard: perDeviceOfAll,
+  fetching: beside(CONTACT),
+  spareBundle: beside(CONTACT),
+  lettersDue: beside(CONTACT),
+  lastWriters: OWN,
+  lettersReviewed: OWN,
+  relayNamed: each([0], LIMITS.relaysOfOne),
+  name: perAccountOfAll,
+  pin: OWN,
+  accountDevices: perAccountOfAll,
+  forked: perAccountOfAll,
+  lookalike: (table, transaction) => [
+    {
+      party: 'all',
+      takes: rowsOf(transaction, table).length,
+      most: LOOKS_OF_ONE * (rowsOf(transaction, NAME).length + rowsOf(transaction, PIN).length + 1),
+    },
+  ],
+  looks: perAccountOfAll,
+  conversation: OWN,
+  composerDraft: OWN,
+  keptBytes: eachBy<number>(
+    (_bytes, [group = '']) => group,
+    LIMITS.envelopeHistoryBytes,
+    (bytes) => bytes,
+  ),
+  receiptDue: perDevice,
+  place: each([0], LIMITS.placedMessages),
+  reaction: each([0, 1], LIMITS.reactionsOfMember),
+  reacted: each([0, 2], LIMITS.reactionsOfMember),
+  pendingMessage: OWN,
+  sent: OWN,
+  unconfirmed: OWN,
+  sentAt: OWN,
+  placeOf: each([0], LIMITS.placedMessages),
+  placedBefore: each([0], LIMITS.placedMessages * LIMITS.seenMessages),
+}
+
+/** Where a party takes more than its share. */
+export function overShares(state: SimulatedPeer['state'], tables: readonly AnyTable[] = allTables()): readonly string[] {
+  const transaction = new Transaction(state)
+  return tables.flatMap((table) => {
+    const share = TABLE_SHARES[table.name]
+    if (share === undefined) return [`the table ${table.name} has no share`]
+    return share(table, transaction)
+      .filter(({ takes, most }: Use) => takes > most)
+      .map(({ party, takes, most }) => `${takes} of ${table.name} are of ${party}, which may have ${most}`)
+  })
+}
