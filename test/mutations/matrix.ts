@@ -1102,6 +1102,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   // §13, what others' words take of each table
   {
+    rule: 'an operation that finds its place at a start is kept',
+    file: `${CORE}/groups/group-log.ts`,
+    from: '    keepPlaced(context, group, step.placed)\n    if (step.outcome',
+    to: '    if (step.outcome',
+    by: storiesOf('starts'),
+  },
+  {
     rule: 'where members were connected is forgotten with the membership',
     file: `${CORE}/machine/forget.ts`,
     from: '  leaveEpochs(context, group)\n  forgetWhereabouts(context)\n',

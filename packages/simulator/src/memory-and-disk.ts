@@ -20,7 +20,7 @@ import {
   WANTED_RELAYS,
 } from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
-import { addOperation, emptyLog, type MembershipLog, operationIdOf, operationsInCausalOrder } from '@sotto/membership'
+import { addKeptOperation, addOperation, emptyLog, type MembershipLog, operationIdOf, operationsInCausalOrder } from '@sotto/membership'
 import { type Codec, encode, equalBytes, fromBase64url, type GroupId, toBase64url } from '@sotto/wire'
 import type { SimulatedPeer } from './simulated-peer.ts'
 
@@ -75,7 +75,7 @@ function rowDifferences(peer: SimulatedPeer, transaction: Transaction): readonly
 function logDifferences(primitives: Primitives, transaction: Transaction): readonly string[] {
   return transaction.scan(MEMBERSHIP_LOG).flatMap(({ key: [group = ''], value: log }) => {
     let rebuilt = emptyLog(fromBase64url(group) as GroupId)
-    for (const { value } of transaction.scan(OPERATION, group)) rebuilt = addOperation(primitives, rebuilt, value).log
+    for (const { value } of transaction.scan(OPERATION, group)) rebuilt = addKeptOperation(primitives, rebuilt, value).log
     for (const { value } of transaction.scan(ORPHAN, group)) rebuilt = addOperation(primitives, rebuilt, value.operation).log
     return contentsOf(primitives, log) === contentsOf(primitives, rebuilt)
       ? []

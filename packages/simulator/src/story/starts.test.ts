@@ -1,5 +1,8 @@
 /** A disk may not know what was sealed after it was copied, so no start seals under an earlier key (PROTOCOL §9). */
-import { ADMISSION } from '@sotto/core/inside'
+import { createCore } from '@sotto/core'
+import { ADMISSION, MEMBERSHIP_LOG, OPERATION, ORPHAN, Transaction } from '@sotto/core/inside'
+import { operationIdOf } from '@sotto/membership'
+import { decode, encode, toBase64url } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { beginStory, type Person, type Story } from './story.ts'
 
@@ -56,4 +59,27 @@ it('a device whose disk forgot that it let a person in does not do so again befo
   story.pass(SOON_MS)
   story.say(bob, 'still here')
   expect(story.msUntil(() => [alice, carol].every((each) => story.shows(each, 'still here')), SOON_MS)).toBeLessThan(SOON_MS)
+})
+
+it('an operation that finds its place at a start has it at the next start too', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob] = [story.enter('Alice'), story.enter('Bob')]
+  story.gather(alice, bob)
+  const rows = new Map(bob.diskRows())
+  const operations = (): readonly string[] => [...rows.keys()].filter((key) => key.startsWith(`${OPERATION.name}/`)).toSorted()
+  const [count, last = ''] = [operations().length, operations().at(-1)]
+  // It waits, as one does that the log would not take while it stopped.
+  const operation = OPERATION.codec === null ? undefined : decode(OPERATION.codec, rows.get(last) ?? new Uint8Array())
+  if (operation === undefined || ORPHAN.codec === null) throw new Error('there is no operation')
+  rows.delete(last)
+  const id = toBase64url(operationIdOf(story.primitives, operation.unsigned))
+  rows.set(`${ORPHAN.name}/${story.group}/${id}`, encode(ORPHAN.codec, { operation, sinceMs: story.nowMs }))
+  const core = createCore({ primitives: story.primitives, random: story.random.bytes })
+  for (let starts = 0; starts < 2; starts++) {
+    const { state, writes } = core.step(core.load(rows).state, { kind: 'started' }, story.nowMs)
+    for (const { key, value } of writes.rows)
+      if (value === null) rows.delete(key)
+      else rows.set(key, value)
+    expect([operations().length, new Transaction(state).get(MEMBERSHIP_LOG, story.group)?.count]).toEqual([count, count])
+  }
 })
