@@ -26,6 +26,9 @@ export interface RunCounts {
   forgedFirstLetters: number
   takenPreKeys: number
   refusedByRelays: number
+  /** Records that relays showed to adversaries, and those of them that were sealed for these too. */
+  shownRecords: number
+  openedRecords: number
   /** Disks that were written to without the key, and devices that did not start for it. */
   writtenDisks: number
   damagedDisks: number
@@ -60,6 +63,8 @@ export const noCounts = (): RunCounts => ({
   forgedFirstLetters: 0,
   takenPreKeys: 0,
   refusedByRelays: 0,
+  shownRecords: 0,
+  openedRecords: 0,
   writtenDisks: 0,
   damagedDisks: 0,
   skewedClocks: 0,

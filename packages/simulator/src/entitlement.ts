@@ -1,6 +1,9 @@
-/** Who may read, and who may still take something: checked against the log, once the world has healed (I12, I19, I21, I22). */
+/** Who may read, and who may still take something: checked against the log, once the world has healed (I12, I19, I21, I22, I25). */
+import { SELF, Transaction } from '@sotto/core/inside'
+import type { Primitives } from '@sotto/crypto/primitives'
 import { hasAll, type MembershipLog, resolveAt, type Roster } from '@sotto/membership'
 import { type OperationId, toBase64url } from '@sotto/wire'
+import type { Reader } from './adversaries/reader.ts'
 import type { Ledger } from './ledger.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
 
@@ -56,4 +59,27 @@ export function checkEpochs(
     }
     if (wrong.get(key) === true) violate(`I12: “${text}” was sealed where ${author.name} had to begin a new epoch first`)
   }
+}
+
+/** Records that were shown to an adversary by a relay that it works with. */
+export interface Shown {
+  readonly to: SimulatedPeer
+  readonly reader: Reader
+  readonly records: readonly Uint8Array[]
+}
+
+/** It opens nothing that was not sealed for it. How many it opens. */
+export function checkShown(
+  { ledger, primitives }: { readonly ledger: Ledger; readonly primitives: Primitives },
+  { to, reader, records }: Shown,
+  violate: (what: string) => void,
+): number {
+  const device = new Transaction(to.state).first(SELF)?.value.device
+  const opened = new Map(records.flatMap((record) => (reader.opens(record) ? [[toBase64url(primitives.sha256(record)), record] as const] : [])))
+  for (const hash of opened.keys()) {
+    const sealed = ledger.sealed.get(hash)
+    if (sealed === undefined || sealed.author === to || (device !== undefined && sealed.recipients.has(toBase64url(device)))) continue
+    violate(`I25: a relay shows ${to.name} “${sealed.text}”, which it opens and which was not sealed for it`)
+  }
+  return opened.size
 }

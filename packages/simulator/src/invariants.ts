@@ -27,6 +27,7 @@
  * I22 nobody is a member whom an adversary made up, or is reached where one said (`entitlement.ts`)
  * I23 a device starts if and only if the rows of its disk are those that it wrote last (`adversaries/disk-writer.ts`)
  * I24 no table takes more of one party than its share (`shares/table-shares.ts`; also checked now and then)
+ * I25 an adversary opens nothing, of all that a relay shows it, that was not sealed for it (`entitlement.ts`)
  */
 import { Transaction, EPOCH, GAP, GROUP, JOIN, MEMBERSHIP_LOG, REACTION, rowCount, messageRecord, UNDECRYPTABLE, SELF } from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'

@@ -24,7 +24,7 @@ export type Malice =
   | 'floodFirstLetters'
   | 'takePreKeys'
 /** What a relay does until the world heals. */
-export type RelayMalice = 'drop' | 'withhold' | 'reorder' | 'replay' | 'oldKeys'
+export type RelayMalice = 'drop' | 'withhold' | 'reorder' | 'replay' | 'oldKeys' | 'collude'
 
 /** `atMs` does not count the days in which all peers are away. */
 export type PlannedEvent = { readonly atMs: number } & (
@@ -60,6 +60,7 @@ export type PlannedEvent = { readonly atMs: number } & (
   | { readonly kind: 'copyDisk'; readonly peer: number }
   /** A device goes off, and its disk is written to. It is turned on again; if it does not start, its person begins with a new profile and pastes the invite. */
   | { readonly kind: 'writeDisk'; readonly peer: number; readonly act: DiskAct; readonly isKilled: boolean; readonly awayMs: number; readonly asksMs: number }
+  /** `victim` of `collude` is the client that it works with. */
   | { readonly kind: 'relayMalice'; readonly relay: number; readonly act: RelayMalice; readonly victim: number }
 )
 
@@ -92,7 +93,10 @@ function sizeOf(seed: number, random: SeededRandom): number {
 }
 
 /** The plan of a seed, always the same. */
-export const planOf = (seed: number): Plan => withInboxFloods(withDiskWriter(planWithTreason(seed)))
+export const planOf = (seed: number): Plan => planWithCollusion(seed)
+
+/** With all acts up to those of relays that work with an adversary. What is drawn later comes behind it. */
+export const planWithCollusion = (seed: number): Plan => withCollusion(withInboxFloods(withDiskWriter(planWithTreason(seed))))
 
 /** The plan of a seed from before disks were written to. */
 export const planWithTreason = (seed: number): Plan => withForgedRequests(withTreason(planWithoutTreason(seed)))
@@ -275,4 +279,20 @@ function withInboxFloods(plan: Plan): Plan {
       .map((act): PlannedEvent => ({ kind: 'malice', atMs: random.between(15_000, ROUGH_MS), peer, act })),
   )
   return events.length === 0 ? plan : { ...plan, plannedEvents: [...plan.plannedEvents, ...events].toSorted((a, b) => a.atMs - b.atMs) }
+}
+
+/** Some relays work with an adversary, which mostly is removed or will be. Drawn after all acts of adversaries, and separately. */
+function withCollusion(plan: Plan): Plan {
+  const random = seededRandom(Math.imul(plan.seed, 0x7f4a7c15))
+  const [peer] = plan.adversaries
+  if (peer === undefined || !random.chance(0.4)) return plan
+  const relay = random.below(plan.relays)
+  const atMs = random.between(8_000, 25_000)
+  const events: PlannedEvent[] = [{ kind: 'relayMalice', atMs, relay, act: 'collude', victim: peer }]
+  if (random.chance(0.7)) events.push({ kind: 'remove', atMs: random.between(atMs, 40_000), peer: 0, whom: peer })
+  for (let acts = random.between(1, 3); acts > 0; acts--)
+    events.push({ kind: 'malice', atMs: random.between(30_000, ROUGH_MS), peer, act: random.pick(['poolLate', 'backDate', 'forge'] as const) })
+  const other = random.pick([null, 'withhold', 'reorder', 'replay', 'oldKeys'] as const)
+  if (other !== null) events.push({ kind: 'relayMalice', atMs: random.between(atMs, 50_000), relay, act: other, victim: random.below(plan.peers) })
+  return { ...plan, plannedEvents: [...plan.plannedEvents, ...events].toSorted((a, b) => a.atMs - b.atMs) }
 }

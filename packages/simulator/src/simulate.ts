@@ -11,6 +11,7 @@ import { TRAP } from './adversaries/name-relays.ts'
 import type { DiskAct } from './adversaries/write-disk.ts'
 import { type RunCounts, noCounts } from './counts.ts'
 import { calledIn } from './hostile-names.ts'
+import { checkShown } from './entitlement.ts'
 import { checkDisks, checkHealed, knows, logOf, newestIds, newestTexts, stateIn } from './invariants.ts'
 import { Ledger } from './ledger.ts'
 import { modelledPrimitives } from './modelled-primitives.ts'
@@ -385,6 +386,12 @@ export function play(plan: Plan, real: Primitives): RunResult {
     counts.forgedFirstLetters += taken.firstLetters
     counts.takenPreKeys += taken.preKeys
     counts.refusedByRelays += taken.refusals
+  }
+  for (const adversary of adversaries) {
+    if (group !== '') adversary.reader.learn(adversary.transaction(), group)
+    const records = network.relays.flatMap(({ collusions }) => collusions.filter(({ client }) => client === adversary.peer.name).flatMap(({ shown }) => shown))
+    counts.shownRecords += records.length
+    counts.openedRecords += checkShown({ ledger, primitives }, { to: adversary.peer, reader: adversary.reader, records }, violate)
   }
   const lateOperations = new Set(adversaries.flatMap((each) => [...each.lateOperations]))
   counts.lateOperations = lateOperations.size

@@ -5,6 +5,7 @@
 import type { Primitives } from '@sotto/crypto/primitives'
 import { createMemoryRelay, type MemoryRelay, type RelayDelivery } from '@sotto/mailbox'
 import { decode, encode, type MailboxAnswer, mailboxAnswer, mailboxRequest, toBase64url } from '@sotto/wire'
+import { Collusion } from './adversaries/collusion.ts'
 import type { RelayMalice } from './plan.ts'
 import type { SeededRandom } from './seeded-random.ts'
 
@@ -20,6 +21,8 @@ export class SimulatedRelay {
   isDead = false
   /** Lies told. */
   lies = 0
+  /** The clients that it works with, or did. */
+  readonly collusions: Collusion[] = []
   readonly #random: SeededRandom
   readonly #relay: MemoryRelay
   readonly #malice = new Map<RelayMalice, string>()
@@ -41,6 +44,7 @@ export class SimulatedRelay {
   /** From now on, until `behave`. `victim` is a peer's name. */
   lie(act: RelayMalice, victim: string): void {
     this.#malice.set(act, victim)
+    if (act === 'collude') this.collusions.push(new Collusion(victim, this.#random))
   }
 
   /** Honest again: what it held back is delivered, what it dropped is gone. */
@@ -56,6 +60,7 @@ export class SimulatedRelay {
 
   disconnect(connection: number): void {
     this.#peerOf.delete(connection)
+    for (const each of this.collusions) each.disconnected(connection)
     this.#heldBack.delete(connection)
     this.#remembered.delete(connection)
     this.#relay.disconnect(connection)
@@ -63,6 +68,7 @@ export class SimulatedRelay {
 
   receive(connection: number, frame: Uint8Array, nowMs: number): readonly RelayDelivery[] {
     const request = this.#malice.size === 0 ? undefined : decode(mailboxRequest, frame)
+    if (request?.kind === 'append') for (const each of this.#active()) each.appended(this.#peerOf.get(connection), request.body)
     if (request?.kind === 'append' && request.class === 'stored' && this.#malice.has('drop') && this.#random.chance(0.3)) {
       this.lies++
       return [{ kind: 'frame', connection, frame: encode(mailboxAnswer, { kind: 'appended', request: request.request, cursor: 1 }) }]
@@ -95,9 +101,23 @@ export class SimulatedRelay {
     if (answer?.kind === 'opened') {
       const inbox = this.#inboxOf.get(`${connection} request ${answer.request}`)
       if (inbox !== undefined) this.#inboxOf.set(`${connection} handle ${answer.handle}`, inbox)
+      for (const each of this.#active()) each.opened(connection, this.#peerOf.get(connection), answer.handle)
     }
     if (answer?.kind === 'keys') return [this.#oldKeys(delivery, answer)]
     if (answer?.kind !== 'pushed') return [delivery]
+    const beside = this.#active().map((each) => each.pushed(connection, this.#peerOf.get(connection), answer))
+    const [before, after] = [beside.flatMap((each) => each.before), beside.flatMap((each) => each.after)]
+    this.lies += before.length + after.length
+    return [...before, ...this.#bendPushed(delivery), ...after]
+  }
+
+  /** Those that it works with now. */
+  #active(): readonly Collusion[] {
+    return this.#malice.has('collude') ? this.collusions : []
+  }
+
+  #bendPushed(delivery: Extract<RelayDelivery, { readonly kind: 'frame' }>): readonly RelayDelivery[] {
+    const { connection } = delivery
     if (this.#malice.get('withhold') === this.#peerOf.get(connection)) {
       this.lies++
       return []

@@ -38,6 +38,7 @@ import { epochKeysOf, groupIdOf, otherDevicesOf } from '../peer-knowledge.ts'
 import type { SeededRandom } from '../seeded-random.ts'
 import type { SimulatedNetwork } from '../simulated-network.ts'
 import type { SimulatedPeer } from '../simulated-peer.ts'
+import { Reader } from './reader.ts'
 import { isTooLate } from './too-late.ts'
 
 export interface AdversaryOptions {
@@ -86,6 +87,8 @@ export class Adversary {
   readonly lateOperations = new Set<string>()
   /** What its acts came to at relays: prekeys of others that it was given, first letters that it made, and what was refused. */
   readonly taken = { preKeys: 0, firstLetters: 0, refusals: 0 }
+  /** Everything that it could ever open: it opens what a relay shows it. */
+  readonly reader: Reader
   readonly #options: AdversaryOptions
   #next = 0
 
@@ -95,6 +98,7 @@ export class Adversary {
     this.random = options.random
     this.primitives = options.primitives
     this.nowMs = options.nowMs
+    this.reader = new Reader(options.primitives)
     this.#options = options
   }
 
@@ -105,6 +109,7 @@ export class Adversary {
   /** Keeps what an honest program would forget. */
   remember(group: string): void {
     const transaction = this.transaction()
+    this.reader.learn(transaction, group)
     this.link ??= transaction.get(JOIN, group)?.invite ?? null
     const own = transaction.get(OWN_KEY, group)
     const epoch = own === undefined ? undefined : transaction.get(EPOCH, group, toBase64url(own.epoch))
