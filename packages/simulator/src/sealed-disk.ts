@@ -2,15 +2,25 @@
  * A disk in memory that holds what a real one does: sealed rows under keyed hashes of their names, with their sum (PROTOCOL §9.8).
  * A person without the key writes to what is `underneath`. Histories are as they are: their records are in no sum (§9.9).
  */
-import type { MemoryStorage, RowCipher, Writes } from '@sotto/engine'
+import type { Primitives } from '@sotto/crypto/primitives'
+import { createRowCipher, type MemoryStorage, type RowCipher, type Writes } from '@sotto/engine'
 import { openRow, readRowSum, rowName, type RowSum, sealRow, type SealedRow } from '@sotto/storage/sealed-rows'
 import { fromBase64url, toBase64url } from '@sotto/wire'
+import type { SeededRandom } from './seeded-random.ts'
 
 export interface SealedDisk extends MemoryStorage {
   /** The stored names, as text, and the sealed rows. */
   readonly underneath: MemoryStorage
   readonly crash: (lostCommits?: number) => SealedDisk
 }
+
+/** A cipher with keys of its own. */
+export const diskCipher = (primitives: Primitives, random: SeededRandom): RowCipher =>
+  createRowCipher(primitives, random.bytes, random.bytes(32), {
+    lasting: random.bytes(32),
+    newest: { secret: random.bytes(32), sinceMs: 0 },
+    older: null,
+  })
 
 /** Loading throws `StorageDamaged` where the rows are not those that were written last. */
 export function sealedDisk(cipher: RowCipher, underneath: MemoryStorage): SealedDisk {

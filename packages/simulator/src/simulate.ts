@@ -3,7 +3,7 @@
  * the world heals, and the invariants (`invariants.ts`) must hold. The same plan makes the same world.
  */
 import type { Primitives } from '@sotto/crypto/primitives'
-import { createRowCipher, type RowCipher, type Writes } from '@sotto/engine'
+import type { RowCipher, Writes } from '@sotto/engine'
 import { Adversary } from './adversaries/adversary.ts'
 import { DiskWriter } from './adversaries/disk-writer.ts'
 import { act } from './adversaries/malicious-acts.ts'
@@ -16,6 +16,7 @@ import { checkDisks, checkHealed, knows, logOf, newestIds, newestTexts, stateIn 
 import { Ledger } from './ledger.ts'
 import { modelledPrimitives } from './modelled-primitives.ts'
 import { type Malice, type Plan, type PlannedEvent, planOf } from './plan.ts'
+import { diskCipher } from './sealed-disk.ts'
 import { type SeededRandom, seededRandom } from './seeded-random.ts'
 import { SimulatedNetwork } from './simulated-network.ts'
 import { SimulatedPeer } from './simulated-peer.ts'
@@ -54,7 +55,7 @@ const ownRandom = (seed: number, peer: number): SeededRandom => seededRandom(Mat
 
 /** What the disk of a peer that will be written to is sealed with. */
 const cipherOf = (seed: number, peer: number, primitives: Primitives): RowCipher =>
-  createRowCipher(primitives, seededRandom(Math.imul(seed * 64 + peer + 1, 0x1b56c4e9)).bytes, new Uint8Array(32).fill(peer))
+  diskCipher(primitives, seededRandom(Math.imul(seed * 64 + peer + 1, 0x1b56c4e9)))
 
 /** The world of a seed. */
 export const simulate = (seed: number, real: Primitives): RunResult => play(planOf(seed), real)

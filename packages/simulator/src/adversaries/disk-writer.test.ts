@@ -1,9 +1,9 @@
 /** What a person without the key gains by writing to a disk while its device is off, on the disk that worlds have. */
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
-import { createMemoryStorage, createRowCipher, StorageDamaged } from '@sotto/engine'
+import { createMemoryStorage, StorageDamaged } from '@sotto/engine'
 import { utf8 } from '@sotto/wire'
 import { expect, it } from 'vitest'
-import { sealedDisk, type SealedDisk } from '../sealed-disk.ts'
+import { diskCipher, sealedDisk, type SealedDisk } from '../sealed-disk.ts'
 import { seededRandom } from '../seeded-random.ts'
 import { SimulatedPeer } from '../simulated-peer.ts'
 import { createVirtualTime } from '../virtual-time.ts'
@@ -11,7 +11,7 @@ import { DiskWriter } from './disk-writer.ts'
 import { type DiskAct, writeDisk } from './write-disk.ts'
 
 const primitives = await loadSodiumPrimitives()
-const cipher = createRowCipher(primitives, seededRandom(3).bytes, new Uint8Array(32).fill(9))
+const cipher = diskCipher(primitives, seededRandom(3))
 const write = (disk: SealedDisk, round: number, keys: readonly string[]): void =>
   disk.commitNow({ rows: keys.map((key) => ({ key, value: utf8(`${key} ${round}`) })), histories: [], dropHistories: [] })
 
