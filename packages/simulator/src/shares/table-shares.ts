@@ -23,7 +23,7 @@ import { beside, both, byAllLogs, byLog, each, eachBy, OWN, rowsOf, type Share, 
 
 /** Keys of one device in one epoch: key ids have 16 bits. */
 const KEY_IDS = 2 ** 16
-/** Bodies of one device that wait until it is named, and those of which only the last counts. */
+/** Bodies of one device that wait until it is named, and of kinds whose last one replaces the others. */
 const PENDING_BODIES = 32 + 8
 /** Names that can be taken for one: a name's, and a petname's. */
 const LOOKS_OF_ONE = 8
@@ -43,7 +43,7 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   group: OWN,
   groupChanges: OWN,
   firstRelays: OWN,
-  // Whoever may write may write as much; of devices that may not, the log keeps an end (PROTOCOL §5.48).
+  // A device that may write has no end here. To those of others there is one (PROTOCOL §5.48).
   operation: perOperation,
   orphan: each([0], LIMITS.orphanOperations + LIMITS.orphansOfUnknown + LIMITS.orphanRemovals),
   secret: perOperation,
@@ -135,7 +135,7 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   ),
   handOver: beside(OUTBOX),
   caughtUp: beside(MAILBOX, LIMITS.relaysOfOthers),
-  // One for each connection, of which the transport has an end.
+  // One for each connection: the transport has an end of those.
   peer: eachBy<{ theirProofs: readonly unknown[] }>(
     (_row, [peer = '']) => peer,
     LIMITS.epochProofs,
