@@ -79,6 +79,13 @@ export const MUTANTS: readonly Mutant[] = [
     by: GONE_AUTHORS,
   },
   {
+    rule: 'what takes the right to write once more makes no room for more',
+    file: `${MEMBERSHIP}/log/gone-authors.ts`,
+    from: '.some(isFullBeside)',
+    to: '.every(isFullBeside)',
+    by: GONE_AUTHORS,
+  },
+  {
     rule: 'what a member took in comes through, however much it is',
     file: `${MEMBERSHIP}/log/gone-authors.ts`,
     from: 'open.push(toBase64url(parent))',

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { LIMITS, type Operation } from '@sotto/wire'
-import { type Person, idOf } from '../story/person.ts'
+import { type Person, idOf, primitives } from '../story/person.ts'
 import { setup } from '../story/setup.ts'
+import { operationsInCausalOrder } from './log-queries.ts'
+import { addKeptOperation, addOperation, emptyLog, type MembershipLog } from './log.ts'
 
 const SOME_MORE = 10
 
@@ -53,6 +55,21 @@ test('a member whose device is in two hands has an end too, from the first branc
   const outcomes = alice.hears(...chainOf(twin, LIMITS.operationsOfGone + SOME_MORE))
   expect(outcomes).toContain('held')
   expect(alice.log.count).toBe(before + LIMITS.operationsOfGone - 2)
+})
+
+/** The log as it is built again from what is kept of it. */
+function startedAgain({ log }: Person): MembershipLog {
+  const placed = operationsInCausalOrder(log).reduce((built, each) => addKeptOperation(primitives, built, each).log, emptyLog(log.group))
+  return [...log.orphans.values()].reduce((built, { operation }) => addOperation(primitives, built, operation).log, placed)
+}
+
+test('a removal whose author has seen what was kept makes no room for more, also not at a start', () => {
+  const [alice, carol] = setup('alice', 'carol')
+  const trunk = chainOf(carol, LIMITS.operationsOfGone)
+  const twin = carol.twin()
+  alice.hears(...trunk, carol.acknowledges(), twin.rekeys(), ...chainOf(twin, LIMITS.operationsOfGone + SOME_MORE))
+  alice.removes(carol)
+  expect(startedAgain(alice).count).toBe(alice.log.count)
 })
 
 test('nor is the last one first', () => {

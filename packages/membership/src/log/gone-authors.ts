@@ -27,9 +27,12 @@ export function isOverBudget(log: Log, state: () => GroupState, past: Bits, { ac
   const own = (log.history.byDevice.get(toBase64url(device)) ?? []).filter(({ index }) => index < log.count)
   if (own.length < LIMITS.operationsOfGone || countBits(past) === log.count) return false
   const takings = log.history.entries.filter((entry) => entry.index < log.count && !hasBit(past, entry.index) && takesFrom(entry, account, device))
-  const ends = takings.length > 0 ? takings : firstForkOf(log, device)
-  const beside = own.filter((entry) => ends.every((end) => !isBefore(entry, end)))
-  return ends.length > 0 && beside.length >= LIMITS.operationsOfGone && !isCurrentDevice(state(), account, device)
+  // One of them is enough: a later one, whose author has seen what is kept, makes no room for more.
+  const isFullBeside = (end: Entry): boolean => {
+    const beside = own.filter((entry) => !isBefore(entry, end))
+    return beside.length >= LIMITS.operationsOfGone
+  }
+  return [...takings, ...firstForkOf(log, device)].some(isFullBeside) && !isCurrentDevice(state(), account, device)
 }
 
 /** The operations with which a device began to write with two hands; none where it did not. */
