@@ -78,12 +78,15 @@ export function play(plan: Plan, real: Primitives): RunResult {
   }
   const ledger = new Ledger(violate, counts)
   const forgetful = new Set<SimulatedPeer>()
+  /** Removed or departed members that want to come back: once they are members their word counts again, also what they said before. */
+  const askedAgain = new Set<SimulatedPeer>()
   const diskWriter = new DiskWriter(seededRandom(Math.imul(plan.seed, 0x68e31da5)), violate)
   /** Who has a new profile in place of a damaged one, by number. */
   const successors = new Map<number, SimulatedPeer>()
   const watch = {
     network: (peer: SimulatedPeer, effect: Parameters<SimulatedNetwork['perform']>[1]) => {
-      if (effect.kind === 'connectRelay' && effect.relay === TRAP && !isAdversary(peer))
+      const isTrap = effect.kind === 'connectRelay' && effect.relay === TRAP
+      if (isTrap && !isAdversary(peer) && !adversaries.some((each) => askedAgain.has(each.peer)))
         violate(`I20: ${peer.name} dials what only removed members and strangers named`)
       network.perform(peer, effect)
     },
@@ -224,7 +227,10 @@ export function play(plan: Plan, real: Primitives): RunResult {
     switch (each.kind) {
       case 'join': {
         if (peer === undefined || !isUp(peer) || invite === '' || is(peer, 'member')) return
-        if (is(peer, 'removed') || is(peer, 'left')) counts.readmissions++
+        if (is(peer, 'removed') || is(peer, 'left')) {
+          counts.readmissions++
+          askedAgain.add(peer)
+        }
         tell(`${peer.name} pastes the invite`)
         return peer.request({ kind: 'join', invite }, (reply) => {
           if (reply.ok) cancelled.delete(peer)
