@@ -56,6 +56,8 @@ async function compareOnEveryCore(from: number, logs: number): Promise<boolean> 
   const sum = (of: (comparison: Comparison) => number): number => comparisons.reduce((total, each) => total + of(each), 0)
   const disagreements = comparisons.flatMap((each) => each.disagreements)
   for (const { seed, story } of disagreements) console.log([`Seed ${seed}, made smaller:`, ...story].join('\n'))
+  const broken = comparisons.flatMap((each) => each.broken)
+  for (const each of broken) console.log(`A property of the model is broken: ${each}`)
   const report = {
     command: 'membership-oracle',
     commit: currentCommit(),
@@ -64,10 +66,12 @@ async function compareOnEveryCore(from: number, logs: number): Promise<boolean> 
     operations: sum((each) => each.operations),
     effective: sum((each) => each.effective),
     disagreements: disagreements.length,
+    held: sum((each) => each.held),
+    broken: broken.length,
     seconds: Math.round((performance.now() - startMs) / 100) / 10,
   }
   console.log(JSON.stringify(report))
-  return disagreements.length === 0
+  return disagreements.length === 0 && broken.length === 0
 }
 
 /** The result of one worker. A worker that ends without one is a fault. */

@@ -28,6 +28,9 @@
  * I23 a device starts if and only if the rows of its disk are those that it wrote last (`adversaries/disk-writer.ts`)
  * I24 no table takes more of one party than its share (`shares/table-shares.ts`; also checked now and then)
  * I25 an adversary opens nothing, of all that a relay shows it, that was not sealed for it (`entitlement.ts`)
+ * I26 the log keeps the properties of the membership model, at each operation (`held-models.ts`)
+ * I27 a peer that enters by a link has all that the inviter had when it made that (`ledger.ts`)
+ * I28 who has a secret was a member where it was drawn, or was let in while it was the epoch's (`held-models.ts`)
  */
 import { Transaction, EPOCH, GAP, GROUP, JOIN, MEMBERSHIP_LOG, REACTION, rowCount, messageRecord, UNDECRYPTABLE, SELF } from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
@@ -35,6 +38,7 @@ import { type MembershipLog, resolve, type Roster, rosterFingerprint, whoCouldRe
 import { decode, type Decoded, type DeviceId, fromBase64url, LIMITS, type OperationId, toBase64url } from '@sotto/wire'
 import { checkAddresses, checkEpochs, checkLateActs, checkRecipients } from './entitlement.ts'
 import type { Ledger, Sealed } from './ledger.ts'
+import { checkModels } from './held-models.ts'
 import { nameObjections } from './hostile-names.ts'
 import { differencesFromDisk, misplacedRows, tablesThatName } from './memory-and-disk.ts'
 import { overShares } from './shares/table-shares.ts'
@@ -78,6 +82,7 @@ export function checkHealed(played: Healed, violate: (what: string) => void): vo
   }
   checkDisks(world, violate)
   for (const peer of world.peers) for (const each of nameObjections(peer)) violate(each)
+  checkModels(world, violate)
   const reference = referenceOf(world)
   const roster = reference === undefined ? undefined : rosterOf(reference, world.group)
   if (reference === undefined || roster === undefined) return

@@ -1,13 +1,17 @@
 /** What peers committed that invariants need: what was sealed and for whom, and every secret that they held. */
-import { decode, type Decoded, equalBytes, type OperationId, toBase64url } from '@sotto/wire'
+import { hasAll } from '@sotto/membership'
+import { decode, type Decoded, equalBytes, fromBase64url, type OperationId, toBase64url } from '@sotto/wire'
 import {
   contentBody,
   GROUP,
+  JOIN,
   KEY_RECIPIENT,
+  MEMBERSHIP_LOG,
   messageRecord,
   ONE_TIME_KEM_PRE_KEY,
   ONE_TIME_PRE_KEY,
   OPERATION,
+  OWN_INVITE,
   SECRET,
   SELF,
   SENT,
@@ -47,6 +51,9 @@ export class Ledger {
   readonly secretsOf = new Map<SimulatedPeer, Set<string>>()
   readonly #out = new Set<SimulatedPeer>()
   readonly #places = new Map<string, string>()
+  /** The operations that links name, by a link's text. */
+  readonly #links = new Map<string, OperationId>()
+  readonly #pasted = new Map<SimulatedPeer, string>()
   readonly #usedPreKeys = new Map<SimulatedPeer, Set<string>>()
   readonly #counts: RunCounts
   readonly #violate: (what: string) => void
@@ -59,8 +66,11 @@ export class Ledger {
   note(peer: SimulatedPeer, writes: Writes, isForgetful: boolean): void {
     for (const { key, value } of writes.rows) {
       if (!isForgetful && ONE_TIME_KEYS.some((prefix) => key.startsWith(prefix))) this.#notePreKey(peer, key, value === null)
+      if (value === null && key.startsWith(`${JOIN.name}/`)) this.#noteEntered(peer, key.split('/')[1] ?? '')
       if (value === null) continue
-      if (key.startsWith('sent/')) this.#noteSealed(peer, key, value, writes)
+      if (key.startsWith(`${OWN_INVITE.name}/`)) this.#noteLink(key, value)
+      else if (key.startsWith(`${JOIN.name}/`)) this.#noteJoin(peer, value)
+      else if (key.startsWith('sent/')) this.#noteSealed(peer, key, value, writes)
       else if (key.startsWith(`${GROUP.name}/`)) this.#noteState(peer, value)
       else if (key.startsWith(`${SECRET.name}/`)) this.#noteSecret(peer, key)
       else if (key.startsWith(`${OPERATION.name}/`)) this.#noteOperation(peer, value)
@@ -132,6 +142,24 @@ export class Ledger {
     const known = this.secretsOf.get(peer) ?? new Set()
     known.add(key.split('/')[2] ?? '')
     this.secretsOf.set(peer, known)
+  }
+
+  #noteLink(key: string, value: Uint8Array): void {
+    const link = OWN_INVITE.codec === null ? undefined : decode(OWN_INVITE.codec, value)
+    if (link !== undefined) this.#links.set(link.text, (fromBase64url(key.split('/')[2] ?? '') ?? new Uint8Array()) as OperationId)
+  }
+
+  #noteJoin(peer: SimulatedPeer, value: Uint8Array): void {
+    const join = JOIN.codec === null ? undefined : decode(JOIN.codec, value)
+    if (join !== undefined) this.#pasted.set(peer, join.invite)
+  }
+
+  /** An operation is in a log with all that its author had: so it is enough that the link's is there. */
+  #noteEntered(peer: SimulatedPeer, group: string): void {
+    const transaction = new Transaction(peer.state)
+    const [log, named] = [transaction.get(MEMBERSHIP_LOG, group), this.#links.get(this.#pasted.get(peer) ?? '')]
+    if (transaction.get(GROUP, group)?.state !== 'member' || log === undefined || named === undefined) return
+    if (!hasAll(log, [named])) this.#violate(`I27: ${peer.name} entered by a link, and has not all that its inviter had`)
   }
 
   /** A missing one-time prekey was used, or is too old: it never comes back. */

@@ -1,7 +1,7 @@
 /** What a resolver says of a log, as text that can be compared: ids in hexadecimal, everything in a fixed order. */
 import { LIMITS } from '@sotto/wire'
 import { viewer } from './brute-force.ts'
-import { compareByPlace, hexOf, isBefore, latestOf, type PlacedOperation } from './placed-operation.ts'
+import { compareByPlace, hexOf, isBefore, type PlacedOperation } from './placed-operation.ts'
 import {
   admissionsOf,
   departuresOf,
@@ -15,6 +15,7 @@ import {
   members,
   openInvites,
   ownerOf,
+  rekeyingsOf,
   revokedOf,
   settingOf,
   takesWithoutSecret,
@@ -68,7 +69,7 @@ function rosterOf(view: View): RosterAnswer {
   const title = settingOf(effective.filter(({ unsigned: { body } }) => body.kind === 'create' || body.kind === 'rename'))?.unsigned.body
   const relays = settingOf(effective.filter(({ unsigned: { body } }) => body.kind === 'setRelays'))?.unsigned.body
   const policy = settingOf(effective.filter(({ unsigned: { body } }) => body.kind === 'setPolicy'))?.unsigned.body
-  const rekeyings = latestOf(effective.filter(({ unsigned: { body } }) => body.kind === 'create' || body.kind === 'remove' || body.kind === 'rekey'))
+  const rekeyings = rekeyingsOf(view)
   const invites = openInvites(view).map((invite) => {
     const { body } = invite.unsigned
     return { id: invite.id, uses: body.kind === 'invite' ? body.uses : 0, used: usesOf(view, invite) }

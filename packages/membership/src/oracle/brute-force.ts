@@ -99,8 +99,12 @@ const smallest = (sets: readonly (readonly PlacedOperation[])[]): readonly Place
 
 /** 3. *conflicts with*. */
 function conflictsWith(known: ReadonlySet<PlacedOperation>, q: PlacedOperation, r: PlacedOperation, viewOf: ViewOf, before: ViewBefore): boolean {
-  return isConcurrent(q, r) && (removesAuthor(known, q, r, before) || takesRight(q, r, before)) && !isAcknowledgedByMajority(known, r, q, viewOf)
+  return isConcurrent(q, r) && isAimedAt(known, q, r, before) && !isAcknowledgedByMajority(known, r, q, viewOf)
 }
+
+/** It removes the author of the other, takes that device, or takes the right that it needs. */
+export const isAimedAt = (known: ReadonlySet<PlacedOperation>, q: PlacedOperation, r: PlacedOperation, before: ViewBefore): boolean =>
+  removesAuthor(known, q, r, before) || takesRight(q, r, before)
 
 /** It removes, takes the role of an admin, closes one invite, or takes a device. */
 const takes = (before: ViewBefore, operation: PlacedOperation): boolean => {
@@ -147,7 +151,7 @@ function isForked(known: ReadonlySet<PlacedOperation>, r: PlacedOperation, viewO
 }
 
 /** 2. *acknowledged by a majority*. */
-function isAcknowledgedByMajority(known: ReadonlySet<PlacedOperation>, r: PlacedOperation, q: PlacedOperation, viewOf: ViewOf): boolean {
+export function isAcknowledgedByMajority(known: ReadonlySet<PlacedOperation>, r: PlacedOperation, q: PlacedOperation, viewOf: ViewOf): boolean {
   const signers = new Set([...known].filter((operation) => isBefore(r, operation) && !isBefore(q, operation)).map(({ account }) => account))
   const common = viewOf(new Set([...r.past].filter((operation) => q.past.has(operation))))
   const parties = [r, q].flatMap((operation) => [operation.account, ...subjectsOf(operation)])

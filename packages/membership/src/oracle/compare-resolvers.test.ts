@@ -8,9 +8,11 @@ const primitives = createNoblePrimitives()
 const bench = benchOf(primitives)
 const SEED = (Date.now() & 0xffffff) * 256
 
-test('two resolvers, written in two styles from the same sentences, agree on random logs', () => {
-  const { logs, operations, effective, disagreements } = compareResolvers({ primitives, logs: 3_000, seed: SEED })
+test('two resolvers, written in two styles from the same sentences, agree on random logs, and those keep the properties of the model', () => {
+  const { logs, operations, effective, disagreements, held, broken } = compareResolvers({ primitives, logs: 3_000, seed: SEED })
   expect(disagreements, `seed ${SEED}`).toEqual([])
+  expect(broken, `seed ${SEED}`).toEqual([])
+  expect(held).toBe(300)
   expect(logs).toBe(3_000)
   expect(effective / operations).toBeGreaterThan(0.5)
 })

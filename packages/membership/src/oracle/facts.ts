@@ -110,11 +110,17 @@ export function introductionOf(view: View, device: string): PlacedOperation | un
 
 export const ownerOf = (view: View, device: string): string | undefined => introductionOf(view, device)?.entry?.account
 
+const placeInChain = ({ device, previous }: PlacedOperation): string => `${device} ${previous ?? ''}`
+
+/** They are asked for again and again. */
+const forks = new WeakMap<ReadonlySet<PlacedOperation>, readonly PlacedOperation[]>()
+
 /** Operations that share their device and its operation before: two of them prove that the device is in two hands. */
-const forksIn = (known: ReadonlySet<PlacedOperation>): readonly PlacedOperation[] =>
-  [...known].filter((operation) =>
-    [...known].some((other) => other !== operation && other.device === operation.device && other.previous === operation.previous),
-  )
+const forksIn = (known: ReadonlySet<PlacedOperation>): readonly PlacedOperation[] => {
+  const found = forks.get(known) ?? [...Map.groupBy(known, placeInChain).values()].filter(({ length }) => length > 1).flat()
+  forks.set(known, found)
+  return found
+}
 
 /** Devices of a person that an effective list revokes, or that forked their chain. */
 export const revokedOf = (view: View, person: string): ReadonlySet<string> =>
@@ -152,6 +158,10 @@ export const takesWithoutSecret = (view: View): readonly PlacedOperation[] => [
 const everyDevice = (view: View): readonly string[] => [...new Set([...view.effective].flatMap(({ entry }) => entry?.devices ?? []))]
 
 const membersDevices = (view: View): readonly string[] => members(view).flatMap((person) => devicesOf(view, person))
+
+/** The latest effective operations that drew a secret. */
+export const rekeyingsOf = (view: View): readonly PlacedOperation[] =>
+  latestOf([...view.effective].filter(({ unsigned: { body } }) => body.kind === 'create' || body.kind === 'remove' || body.kind === 'rekey'))
 
 /** Whether the secret that it drew was handed to a device that is no member's. */
 export const isSecretOfOthers = (view: View, rekeying: PlacedOperation): boolean =>

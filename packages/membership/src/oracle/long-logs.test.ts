@@ -6,6 +6,7 @@ import { addOperation, emptyLog, type MembershipLog } from '../log/log.ts'
 import { resolve } from '../roster/resolve.ts'
 import { acceptedPlan } from './accepted-plan.ts'
 import { fixturesOf, withoutSignatures } from './fixtures.ts'
+import { holdProperties } from './held-properties.ts'
 import { heard } from './compare-resolvers.ts'
 import { LONG_LOG_NAMES, longLog, type Shape } from './long-log.ts'
 import { buildLog, type BuiltLog } from './planned-log.ts'
@@ -14,6 +15,8 @@ import { resolverAnswer } from './resolver-answer.ts'
 
 const primitives = withoutSignatures(createNoblePrimitives())
 const bench = { primitives, fixtures: fixturesOf(primitives, LONG_LOG_NAMES) }
+/** Each operation is looked at with each other. */
+const HELD = 120
 const SEED = Date.now() & 0xffffff
 
 const built = (shape: Shape, length: number): BuiltLog =>
@@ -28,6 +31,10 @@ describe('a log of hundreds of operations', () => {
       const answer = resolverAnswer(inOrder(whole))
       expect(answer.effective.length, `seed ${SEED}`).toBeGreaterThan(150)
       for (let i = 0; i < 3; i++) expect(resolverAnswer(heard(bench, whole, diceOf(SEED + i))), `seed ${SEED}`).toEqual(answer)
+    })
+
+    test(`keeps the properties of the model: ${shape}`, () => {
+      expect(holdProperties(primitives, [inOrder(built(shape, HELD))]).broken, `seed ${SEED}`).toEqual([])
     })
 
     test(`makes one state when two who each heard a part tell each other: ${shape}`, () => {

@@ -25,7 +25,7 @@ export function resolverAnswer(log: MembershipLog): Answer {
   }
 }
 
-const rosterAnswer = (roster: Roster): RosterAnswer => ({
+export const rosterAnswer = (roster: Roster): RosterAnswer => ({
   titleHash: hexOf(roster.titleHash),
   relays: roster.relays,
   policy: roster.policy,

@@ -1,0 +1,43 @@
+/** What the model asks of keys and secrets: those who are out get none, and have none that is used. */
+import { admissionsOf, departuresOf, devicesOf, isMember, members, rekeyingsOf, type View } from './facts.ts'
+import type { Growth } from './log-growth.ts'
+import { hexOf, isBefore, type PlacedOperation } from './placed-operation.ts'
+import type { ResolvedLog } from './resolved-log.ts'
+
+/** It fails closed: a removal that was seen and is filtered later lets nobody read again. */
+export function theSeenRemovedGetNoKey({ log, now }: Growth): boolean {
+  const seenBy = (view: View, person: string): readonly PlacedOperation[] =>
+    isMember(view, person) ? [] : departuresOf(view, person).filter(({ unsigned: { body } }) => body.kind === 'remove')
+  const isAdmittedSince = (view: View, person: string): boolean => admissionsOf(now, person).some((admission) => !view.known.has(admission))
+  const removed = new Set([...now.known].flatMap(({ unsigned: { body } }) => (body.kind === 'remove' ? [hexOf(body.account)] : [])))
+  return [...removed]
+    .filter((person) => isMember(now, person))
+    .every((person) => {
+      const own = devicesOf(now, person)
+      const views = [...now.known].map(now.behind).filter((view) => !isAdmittedSince(view, person))
+      const seen = new Set(views.flatMap((view) => seenBy(view, person)))
+      return [...seen].every((removal) => !log.recipients(now.known, removal).some((device) => own.includes(device)))
+    })
+}
+
+/** Who has the secret of an epoch that members seal in is one of them, with a device that may act. */
+export function onlyMembersHaveTheSecret({ log, now, roster }: Growth): boolean {
+  const { rekeyings, rekeyNeededBy, members: present } = roster
+  if (rekeyings.length > 1 || rekeyNeededBy.length > 0) return true
+  const devices = new Set(present.flatMap((member) => member.devices))
+  const current = [...now.effective].find(({ id }) => id === rekeyings[0])
+  return current === undefined || [...handedWith(log, now, current)].every((device) => devices.has(device))
+}
+
+/** The devices that may have been handed a secret: with it, or by one that knows both it and what brought them in. */
+export const handedWith = ({ viewOf }: ResolvedLog, { known, behind }: View, rekeying: PlacedOperation): ReadonlySet<string> =>
+  new Set([
+    ...membersDevices(behind(rekeying)),
+    ...[...known].flatMap((operation) => {
+      if (operation.entry === null || operation === rekeying || isBefore(operation, rekeying)) return []
+      const joint = isBefore(rekeying, operation) ? behind(operation) : viewOf(new Set([...behind(operation).known, ...behind(rekeying).known]))
+      return rekeyingsOf(joint).includes(rekeying) && isMember(joint, operation.entry.account) ? devicesOf(joint, operation.entry.account) : []
+    }),
+  ])
+
+const membersDevices = (view: View): readonly string[] => members(view).flatMap((person) => devicesOf(view, person))
