@@ -6,7 +6,7 @@ import { fromBase64url, toHex } from '@sotto/wire'
 import type { Ledger } from './ledger.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
 
-/** The union of what honest peers have, whoever is in the group: a log of those that were cut off is one too. */
+/** The union of what honest peers have, in the group or not: a log of those that were cut off is one too. */
 export function checkModels(
   world: {
     readonly peers: readonly SimulatedPeer[]

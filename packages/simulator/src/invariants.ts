@@ -32,16 +32,15 @@
  * I27 a peer that enters by a link has all that the inviter had when it made that (`ledger.ts`)
  * I28 who has a secret was a member where it was drawn, or was let in while it was the epoch's (`held-models.ts`)
  */
-import { Transaction, EPOCH, GAP, GROUP, JOIN, MEMBERSHIP_LOG, REACTION, rowCount, messageRecord, UNDECRYPTABLE, SELF } from '@sotto/core/inside'
+import { Transaction, EPOCH, GAP, GROUP, MEMBERSHIP_LOG, REACTION, rowCount, messageRecord, UNDECRYPTABLE, SELF } from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
 import { type MembershipLog, resolve, type Roster, rosterFingerprint, whoCouldRead } from '@sotto/membership'
 import { decode, type Decoded, type DeviceId, fromBase64url, LIMITS, type OperationId, toBase64url } from '@sotto/wire'
+import { checkDisks } from './check-disks.ts'
 import { checkAddresses, checkEpochs, checkLateActs, checkRecipients } from './entitlement.ts'
 import type { Ledger, Sealed } from './ledger.ts'
 import { checkModels } from './held-models.ts'
 import { nameObjections } from './hostile-names.ts'
-import { differencesFromDisk, misplacedRows, tablesThatName } from './memory-and-disk.ts'
-import { overShares } from './shares/table-shares.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
 import { LATE } from './adversaries/send-late.ts'
 import { TRAVELLED } from './adversaries/time-travel.ts'
@@ -98,22 +97,6 @@ export function checkHealed(played: Healed, violate: (what: string) => void): vo
   checkAddresses(world, roster, violate)
   for (const peer of world.cancelled) {
     if (!world.forgetful.has(peer) && roster.isMember(accountOf(peer))) violate(`I15: ${peer.name} withdrew its request, and is a member`)
-  }
-}
-
-/** A peer with a changed program may hold in memory what it likes. */
-export function checkDisks(
-  { peers, adversaries, primitives, group }: Pick<Healed, 'peers' | 'adversaries' | 'primitives' | 'group'>,
-  violate: (what: string) => void,
-): void {
-  for (const peer of peers) {
-    if (!peer.alive || adversaries.includes(peer)) continue
-    for (const each of differencesFromDisk(peer, primitives).slice(0, 3)) violate(`I16: of ${peer.name}, ${each}`)
-    for (const each of misplacedRows(peer.state, group).slice(0, 3)) violate(`I17: of ${peer.name}, ${each}`)
-    for (const each of overShares(peer.state).slice(0, 3)) violate(`I24: of ${peer.name}, ${each}`)
-    const transaction = new Transaction(peer.state)
-    if (transaction.get(GROUP, group) !== undefined || transaction.get(JOIN, group) !== undefined) continue
-    for (const each of tablesThatName(peer.state, group)) violate(`I17: ${peer.name} has no such group, and rows of it in ${each}`)
   }
 }
 
