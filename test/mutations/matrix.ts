@@ -1109,10 +1109,10 @@ export const MUTANTS: readonly Mutant[] = [
   },
   // §13, what others' words take of each table
   {
-    rule: 'an operation that finds its place at a start is kept',
+    rule: 'what waited when a device stopped waits when it starts',
     file: `${CORE}/groups/group-log.ts`,
-    from: '    keepPlaced(context, group, step.placed)\n    if (step.outcome',
-    to: '    if (step.outcome',
+    from: 'addWaitingOperation(context.provider.primitives, log, value.operation)',
+    to: 'addOperation(context.provider.primitives, log, value.operation)',
     by: storiesOf('starts'),
   },
   {

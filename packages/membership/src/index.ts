@@ -1,5 +1,5 @@
 export { checkJoin } from './roster/check-join.ts'
-export { type AddOutcome, addKeptOperation, addOperation, emptyLog, type MembershipLog, withoutOrphans } from './log/log.ts'
+export { type AddOutcome, addKeptOperation, addOperation, addWaitingOperation, emptyLog, type MembershipLog, withoutOrphans } from './log/log.ts'
 export {
   admissionsOf,
   hasAll,

@@ -20,7 +20,7 @@ import {
   WANTED_RELAYS,
 } from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
-import { addKeptOperation, addOperation, emptyLog, type MembershipLog, operationIdOf, operationsInCausalOrder } from '@sotto/membership'
+import { addKeptOperation, addWaitingOperation, emptyLog, type MembershipLog, operationIdOf, operationsInCausalOrder } from '@sotto/membership'
 import { type Codec, encode, equalBytes, fromBase64url, type GroupId, toBase64url } from '@sotto/wire'
 import type { SimulatedPeer } from './simulated-peer.ts'
 
@@ -76,7 +76,7 @@ function logDifferences(primitives: Primitives, transaction: Transaction): reado
   return transaction.scan(MEMBERSHIP_LOG).flatMap(({ key: [group = ''], value: log }) => {
     let rebuilt = emptyLog(fromBase64url(group) as GroupId)
     for (const { value } of transaction.scan(OPERATION, group)) rebuilt = addKeptOperation(primitives, rebuilt, value).log
-    for (const { value } of transaction.scan(ORPHAN, group)) rebuilt = addOperation(primitives, rebuilt, value.operation).log
+    for (const { value } of transaction.scan(ORPHAN, group)) rebuilt = addWaitingOperation(primitives, rebuilt, value.operation).log
     return contentsOf(primitives, log) === contentsOf(primitives, rebuilt)
       ? []
       : [`the log of ${group} has ${log.count} operations, and ${rebuilt.count} after a start`]

@@ -2,6 +2,7 @@
 import {
   addKeptOperation,
   addOperation,
+  addWaitingOperation,
   type AddOutcome,
   emptyLog,
   type MembershipLog,
@@ -28,25 +29,15 @@ export function logOf(context: Context, group: string): MembershipLog {
   for (const { value } of context.transaction.scan(OPERATION, group)) {
     log = addKeptOperation(context.provider.primitives, log, value).log
   }
-  for (const { key, value } of context.transaction.scan(ORPHAN, group)) {
-    const step = addOperation(context.provider.primitives, log, value.operation)
+  for (const { value } of context.transaction.scan(ORPHAN, group)) {
+    const step = addWaitingOperation(context.provider.primitives, log, value.operation)
     log = step.log
     // What the log knows of their authors may have changed since, and with it how many of them it keeps.
     for (const id of step.dropped) context.transaction.delete(ORPHAN, group, textOf(id))
-    keepPlaced(context, group, step.placed)
-    if (step.outcome !== 'orphaned' && step.outcome !== 'held') context.transaction.delete(ORPHAN, ...key)
   }
   // No log is kept for an unknown group.
   if (log.count + log.orphans.size > 0) context.transaction.put(MEMBERSHIP_LOG, [group], log)
   return log
-}
-
-/** Operations that have their place now are kept as such: at the next start they are not among those that wait. */
-function keepPlaced(context: Context, group: string, placed: readonly Operation[]): void {
-  for (const operation of placed) {
-    context.transaction.delete(ORPHAN, group, textOf(operationIdOf(context.provider.primitives, operation.unsigned)))
-    context.transaction.put(OPERATION, [group, sortable(nextNumber(context))], operation)
-  }
 }
 
 export const rosterOf = (context: Context, group: string): Roster => resolve(logOf(context, group))
@@ -65,7 +56,10 @@ export function takeOperationsOf(context: Context, group: string, operations: re
     const step = addOperation(context.provider.primitives, log, each)
     log = step.log
     for (const id of step.dropped) context.transaction.delete(ORPHAN, group, textOf(id))
-    keepPlaced(context, group, step.placed)
+    for (const placed of step.placed) {
+      if (placed !== each) context.transaction.delete(ORPHAN, group, idOf(placed))
+      context.transaction.put(OPERATION, [group, sortable(nextNumber(context))], placed)
+    }
     added.push(...step.placed)
     if (isMember) tellOutcome(context, group, each, step.outcome)
     if (step.outcome !== 'orphaned' && step.outcome !== 'held') continue

@@ -3,7 +3,7 @@ import { LIMITS, type Operation } from '@sotto/wire'
 import { type Person, idOf, primitives } from '../story/person.ts'
 import { setup } from '../story/setup.ts'
 import { operationsInCausalOrder } from './log-queries.ts'
-import { addKeptOperation, addOperation, emptyLog, type MembershipLog } from './log.ts'
+import { addKeptOperation, addWaitingOperation, emptyLog } from './log.ts'
 
 const SOME_MORE = 10
 
@@ -57,19 +57,25 @@ test('a member whose device is in two hands has an end too, from the first branc
   expect(alice.log.count).toBe(before + LIMITS.operationsOfGone - 2)
 })
 
-/** The log as it is built again from what is kept of it. */
-function startedAgain({ log }: Person): MembershipLog {
-  const placed = operationsInCausalOrder(log).reduce((built, each) => addKeptOperation(primitives, built, each).log, emptyLog(log.group))
-  return [...log.orphans.values()].reduce((built, { operation }) => addOperation(primitives, built, operation).log, placed)
-}
-
-test('a removal whose author has seen what was kept makes no room for more, also not at a start', () => {
-  const [alice, carol] = setup('alice', 'carol')
+test('a removal whose author has seen what was kept makes no room for more', () => {
+  const [alice, bob, carol] = setup('alice', 'bob', 'carol')
   const trunk = chainOf(carol, LIMITS.operationsOfGone)
   const twin = carol.twin()
-  alice.hears(...trunk, carol.acknowledges(), twin.rekeys(), ...chainOf(twin, LIMITS.operationsOfGone + SOME_MORE))
+  const all = [...trunk, carol.acknowledges(), twin.rekeys(), ...chainOf(twin, LIMITS.operationsOfGone + SOME_MORE)]
+  alice.hears(...all)
   alice.removes(carol)
-  expect(startedAgain(alice).count).toBe(alice.log.count)
+  bob.hears(...operationsInCausalOrder(alice.log), ...all)
+  expect(bob.log.count).toBe(alice.log.count)
+})
+
+test('what waited when the log was stored waits in the log that is built again, whatever its author is now', () => {
+  const { alice, carol, chain } = removedAndWriting()
+  alice.hears(...chain)
+  alice.admits(carol)
+  expect([alice.log.orphans.size, alice.roster.isMember(carol.account)]).toEqual([SOME_MORE, true])
+  const placed = operationsInCausalOrder(alice.log).reduce((built, each) => addKeptOperation(primitives, built, each).log, emptyLog(alice.log.group))
+  const again = [...alice.log.orphans.values()].reduce((built, { operation }) => addWaitingOperation(primitives, built, operation).log, placed)
+  expect([again.count, again.orphans.size]).toEqual([alice.log.count, SOME_MORE])
 })
 
 test('nor is the last one first', () => {

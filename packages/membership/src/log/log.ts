@@ -51,6 +51,19 @@ export const addOperation = (primitives: Primitives, log: MembershipLog, operati
 /** The same with an operation that this device has taken in before: there is no budget for its author. */
 export const addKeptOperation = (primitives: Primitives, log: MembershipLog, operation: Operation): AddStep => add(primitives, log, operation, true)
 
+/**
+ * The log with an operation that waited when it was stored. Nothing has its place by that: what might have had it would have had it
+ * before. So a log is the same after a start, whatever became of an author since.
+ */
+export function addWaitingOperation(primitives: Primitives, log: MembershipLog, operation: Operation): Pick<AddStep, 'log' | 'dropped'> {
+  const id = operationIdOf(primitives, operation.unsigned)
+  const isThere = entryOf(log, id) !== undefined
+  const place = waitingPlaceOf(log.history, log.count, () => stateOfLog(log), operation.unsigned)
+  const more = isThere ? undefined : withOrphan(log.orphans, { id, operation, place, isHeld: hasParents(log, operation) })
+  if (more === undefined) return { log, dropped: [id] }
+  return { log: { ...log, orphans: more.waiting }, dropped: more.dropped === null ? [] : [more.dropped.id] }
+}
+
 function add(primitives: Primitives, log: MembershipLog, operation: Operation, isKept: boolean): AddStep {
   const id = operationIdOf(primitives, operation.unsigned)
   const key = toBase64url(id)

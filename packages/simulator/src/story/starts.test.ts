@@ -61,14 +61,14 @@ it('a device whose disk forgot that it let a person in does not do so again befo
   expect(story.msUntil(() => [alice, carol].every((each) => story.shows(each, 'still here')), SOON_MS)).toBeLessThan(SOON_MS)
 })
 
-it('an operation that finds its place at a start has it at the next start too', async () => {
+it('an operation that waited when a device stopped waits when it has started, however often', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob] = [story.enter('Alice'), story.enter('Bob')]
   story.gather(alice, bob)
   const rows = new Map(bob.diskRows())
   const operations = (): readonly string[] => [...rows.keys()].filter((key) => key.startsWith(`${OPERATION.name}/`)).toSorted()
   const [count, last = ''] = [operations().length, operations().at(-1)]
-  // It waits, as one does that the log would not take while it stopped.
+  // Its parents are here and it waits all the same, as one does when too many of its device are here.
   const operation = OPERATION.codec === null ? undefined : decode(OPERATION.codec, rows.get(last) ?? new Uint8Array())
   if (operation === undefined || ORPHAN.codec === null) throw new Error('there is no operation')
   rows.delete(last)
@@ -80,6 +80,7 @@ it('an operation that finds its place at a start has it at the next start too', 
     for (const { key, value } of writes.rows)
       if (value === null) rows.delete(key)
       else rows.set(key, value)
-    expect([operations().length, new Transaction(state).get(MEMBERSHIP_LOG, story.group)?.count]).toEqual([count, count])
+    const log = new Transaction(state).get(MEMBERSHIP_LOG, story.group)
+    expect([operations().length, log?.count, log?.orphans.size]).toEqual([count - 1, count - 1, 1])
   }
 })
