@@ -31,6 +31,8 @@ const LOOKS_OF_ONE = 8
 const SIGNED_PRE_KEYS = Math.ceil(LIMITS.signedPreKeyKeepMs / LIMITS.preKeyPressureRotateMs) + 2
 
 const perOperation = byLog(({ operations }) => operations)
+/** With each operation the epoch may move to other rekeys than before, and each rekey is an epoch of its own beside that. */
+const perEpoch = byLog(({ operations }) => 2 * operations)
 const perDevice = byLog(({ devices }) => devices)
 const perDeviceOfAll = byAllLogs(({ devices }) => devices + LIMITS.strangers)
 /** This device itself is no one's member before it has a group. */
@@ -50,7 +52,7 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   deletedSecret: perOperation,
   earlierSecret: each([0], LIMITS.endedEpochsRead),
   ownInvite: OWN,
-  epoch: perOperation,
+  epoch: perEpoch,
   seenRemoval: perOperation,
   join: OWN,
   // They stay at the rendezvous for as long.
@@ -59,7 +61,7 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   acknowledge: perOperation,
   newMember: OWN,
   membershipLog: OWN,
-  epochKeys: perOperation,
+  epochKeys: perEpoch,
   met: perDevice,
   askedLog: perDevice,
   answeredLog: perDevice,
