@@ -11,8 +11,20 @@ export function isAdminIn(state: GroupState, account: AccountId): boolean {
   const person = personOf(state, account)
   if (!isIn(person)) return false
   if (roleOf(person) === 'admin') return true
-  const senior = hasAdmin(state) ? undefined : seniorMember(state)
-  return senior !== undefined && equalBytes(senior.account, account)
+  const senior = inChargeWithoutRole(state)
+  return senior !== null && equalBytes(senior.account, account)
+}
+
+/** A state never changes: worked out once, since every member is asked about. */
+const inChargeOf = new WeakMap<GroupState, Person | null>()
+
+function inChargeWithoutRole(state: GroupState): Person | null {
+  let known = inChargeOf.get(state)
+  if (known === undefined) {
+    known = hasAdmin(state) ? null : (seniorMember(state) ?? null)
+    inChargeOf.set(state, known)
+  }
+  return known
 }
 
 /** An admin without devices can do nothing: a group is not to wait for them. */
