@@ -4,20 +4,28 @@ import type { Growth } from './log-growth.ts'
 import { hexOf, isBefore, type PlacedOperation } from './placed-operation.ts'
 import type { ResolvedLog } from './resolved-log.ts'
 
-/** It fails closed: a removal that was seen and is filtered later lets nobody read again. */
+/**
+ * It fails closed: a removal that was seen and is filtered later lets nobody read again. Left out is one that an admin admitted
+ * knowing of the removal, also where that admission was known and filtered when the removal was seen.
+ */
 export function theSeenRemovedGetNoKey({ log, now }: Growth): boolean {
-  const seenBy = (view: View, person: string): readonly PlacedOperation[] =>
-    isMember(view, person) ? [] : departuresOf(view, person).filter(({ unsigned: { body } }) => body.kind === 'remove')
-  const isAdmittedSince = (view: View, person: string): boolean => admissionsOf(now, person).some((admission) => !view.known.has(admission))
   const removed = new Set([...now.known].flatMap(({ unsigned: { body } }) => (body.kind === 'remove' ? [hexOf(body.account)] : [])))
   return [...removed]
     .filter((person) => isMember(now, person))
     .every((person) => {
       const own = devicesOf(now, person)
-      const views = [...now.known].map(now.behind).filter((view) => !isAdmittedSince(view, person))
-      const seen = new Set(views.flatMap((view) => seenBy(view, person)))
+      const seen = new Set([...now.known].flatMap((operation) => seenRemovals(now, now.behind(operation), person)))
       return [...seen].every((removal) => !log.recipients(now.known, removal).some((device) => own.includes(device)))
     })
+}
+
+/** Removals by which a person was out in an earlier view, and that no admission since then, or knowing of them, undoes now. */
+function seenRemovals(now: View, then: View, person: string): readonly PlacedOperation[] {
+  if (isMember(then, person)) return []
+  const admissions = admissionsOf(now, person)
+  return departuresOf(then, person).filter(
+    (removal) => removal.unsigned.body.kind === 'remove' && admissions.every((admission) => then.known.has(admission) && !isBefore(removal, admission)),
+  )
 }
 
 /** Who has the secret of an epoch that members seal in is one of them, with a device that may act. */

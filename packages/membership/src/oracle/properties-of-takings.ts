@@ -28,11 +28,14 @@ export function isDecisiveWord({ log: { viewOf }, earlier, last, now }: Growth):
   )
 }
 
-/** A later operation of a member from whom something took does not make that filtered, and give back what it took. */
+/**
+ * A later operation of a member from whom something took does not make that filtered, and give back what it took. Left out is a
+ * device key under two accounts, which needs that key: with it one writes beside what the other account took, and so forks it.
+ */
 export function whatTookStays(growth: Growth): boolean {
   const { earlier, last, now } = growth
   if (!isMember(now, last.account)) return true
-  const lost = [...earlier.effective].filter((taking) => !now.effective.has(taking) && takesFromAuthor(now, taking, last))
+  const lost = [...earlier.effective].filter((taking) => !now.effective.has(taking) && taking.device !== last.device && takesFromAuthor(now, taking, last))
   return lost.every((taking) => isWithout(now, taking, last)) || isDecisiveWord(growth)
 }
 
