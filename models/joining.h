@@ -13,17 +13,6 @@
 #endif
 #include "membership.h"
 
-/* Most steps leave the log as it is, and ask the same of it. */
-static Set effective_once(const Log *log, Set known, bool backwards) {
-  static Log of;
-  static bool is_known[1 << OPERATIONS];
-  static Set effective[1 << OPERATIONS];
-  if (memcmp(&of, log, sizeof of) != 0) of = *log, memset(is_known, 0, sizeof is_known);
-  if (!is_known[known]) effective[known] = effective_of(log, known, backwards), is_known[known] = true;
-  return effective[known];
-}
-#define effective_of effective_once
-
 #include "membership-properties.h"
 #include "membership-turns.h"
 

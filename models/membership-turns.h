@@ -94,13 +94,18 @@ static void write_operation(Log *log, Turn turn) {
   log->at[log->count++] = x;
 }
 
-/* All turns that a log allows. */
+/* All turns that a log allows. Kept for each length: a search by depth comes back to the last log of a length for each turn. */
 #define MOST_TURNS 4096
-static Turn turns[MOST_TURNS];
+typedef struct {
+  Log of;
+  bool is_known;
+  int count;
+  Turn at[MOST_TURNS];
+} Turns;
 
-static int find_turns(const Log *log) {
-  int count = 0;
-  if (log->count == OPERATIONS) return 0;
+static void find_turns(const Log *log, Turns *turns) {
+  turns->count = 0;
+  if (log->count == OPERATIONS) return;
   for (int heard = 0; heard <= whole(log); heard++) each_member(author) for (Kind kind = 0; kind < KIND_COUNT; kind++) {
     const Turn general = {kind, author, author, NO_OP, (Set)heard};
     if (!is_played(kind) || !has_heard(log, general) || !is_in_order(log, general)) continue;
@@ -111,11 +116,21 @@ static int find_turns(const Log *log) {
       each_member(subject) {
         if (!is_about_another && subject != author) continue;
         const Turn turn = {kind, author, subject, invite < 0 ? NO_OP : (Op)invite, (Set)heard};
-        if (is_entitled(log, turn)) turns[count++] = turn;
+        if (is_entitled(log, turn)) turns->at[turns->count++] = turn;
       }
     }
   }
-  return count;
+}
+
+static const Turns *turns_of(const Log *log) {
+  static Turns found[OPERATIONS + 1];
+  Turns *turns = &found[log->count];
+  if (!turns->is_known || memcmp(&turns->of, log, sizeof *log) != 0) {
+    find_turns(log, turns);
+    turns->of = *log;
+    turns->is_known = true;
+  }
+  return turns;
 }
 
 /* A log as JSON, for tests that play it on the real resolvers. */

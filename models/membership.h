@@ -329,6 +329,18 @@ static Set effective_of(const Log *log, Set known, bool backwards) {
   return effective;
 }
 
+/* The same of one log is asked again and again: of each set it is decided once. */
+static Set effective_once(const Log *log, Set known, bool backwards) {
+  static Log of;
+  static bool is_known[1 << OPERATIONS];
+  static Set effective[1 << OPERATIONS];
+  if (backwards) return effective_of(log, known, backwards);
+  if (memcmp(&of, log, sizeof of) != 0) of = *log, memset(is_known, 0, sizeof is_known);
+  if (!is_known[known]) effective[known] = effective_of(log, known, false), is_known[known] = true;
+  return effective[known];
+}
+#define effective_of effective_once
+
 /* --- Epochs (section 6) ------------------------------------------------------------------------------------------------- */
 
 /* 6.1, 6.5: the maximal rekeying operations; none: the epoch of the beginning. */

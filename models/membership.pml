@@ -22,12 +22,11 @@ init {
   c_code { memset(&now.log, 0, sizeof now.log); };
   do
   :: atomic {
-       c_code { now.count = find_turns(&now.log); now.choice = 0; };
+       c_code { now.count = turns_of(&now.log)->count; now.choice = 0; };
        count > 0;
        do :: choice < count - 1 -> choice++ :: break od;
        c_code {
-         find_turns(&now.log);
-         write_operation(&now.log, turns[now.choice]);
+         write_operation(&now.log, turns_of(&now.log)->at[now.choice]);
          now.choice = 0;
          now.count = 0;
          const char *broken = broken_property(&now.log);

@@ -28,6 +28,8 @@ export interface ModelRun {
   readonly ok: boolean
   readonly states: number
   readonly seconds: number
+  /** Of the compiler and the search. */
+  readonly processorSeconds: number
   /** What went wrong; else empty. */
   readonly fault: string
 }
@@ -51,6 +53,11 @@ const fileNameOf = ({ model, name }: Configuration): string => `${model}-${name.
 /** Where the trace of a configuration is kept. */
 export const traceFileOf = (configuration: Configuration): string => join(MODELS, 'traces', `${fileNameOf(configuration)}.json`)
 
+/** What finds a failure ends soon: to optimise it takes longer than to run it. */
+const QUICK_TO_COMPILE = '-O0'
+/** What searches everything. */
+const QUICK_TO_RUN = '-O2'
+
 const quoted = (text: string): string => `'${text}'`
 
 /** Definitions for the compiler: numbers as they are, texts in quotes. */
@@ -70,11 +77,12 @@ export async function runConfiguration(configuration: Configuration, options: { 
     `cd ${quoted(folder)}`,
     `cp ${quoted(MODELS)}/*.pml ${quoted(MODELS)}/*.h .`,
     `spin -a ${configuration.model}.pml`,
-    `gcc -O2 -w -DSAFETY -DVECTORSZ=2048 -DMEMLIM=2048 ${mustFail ? '-DBFS' : ''} ${definitions} pan.c -o pan`,
+    `gcc ${mustFail ? QUICK_TO_COMPILE : QUICK_TO_RUN} -w -DSAFETY -DVECTORSZ=2048 -DMEMLIM=2048 ${mustFail ? '-DBFS' : ''} ${definitions} pan.c -o pan`,
     // A model that prints no log of its own prints its steps when its trail is read.
     `./pan -m100000 -E -n && { test ! -f ${configuration.model}.pml.trail || ./pan -r; }`,
   ]
-  const { ok, output, seconds, timedOut } = await runStep('/bin/sh', ['-c', commands.join(' && ')], { quiet: true, limitMs: options.limitMs })
+  const script = `${commands.join(' && ')}; code=$?; times; exit $code`
+  const { ok, output, seconds, timedOut } = await runStep('/bin/sh', ['-c', script], { quiet: true, limitMs: options.limitMs })
   const states = Number(/([\d.e+]+) states, stored/.exec(output)?.[1] ?? Number.NaN)
   const trace = /^TRACE (?<json>.*)$/m.exec(output)?.groups?.['json'] ?? stepsIn(output)
   const isComplete = output.includes('errors: 0') && !output.includes('Search not completed') && !output.includes('max search depth')
@@ -86,7 +94,13 @@ export async function runConfiguration(configuration: Configuration, options: { 
     return keepTrace(configuration, trace, options.keep)
   }
   const what = fault()
-  return { configuration, ok: what === '', states, seconds, fault: what }
+  return { configuration, ok: what === '', states, seconds, processorSeconds: processorSecondsIn(output), fault: what }
+}
+
+/** The shell's `times` says minutes and seconds: its own, and below that those of what it ran, in programs and in the system. */
+function processorSecondsIn(output: string): number {
+  const [, programs] = [...output.matchAll(/^(?:\d+m[\d.]+s ?){2}$/gm)]
+  return [...(programs?.[0] ?? '').matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds), 0)
 }
 
 /** The steps of a trail, as JSON: lines `EVENT what name=number …`. */

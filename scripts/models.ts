@@ -64,6 +64,7 @@ function reportOf(runs: readonly ModelRun[]) {
   return {
     command: 'models',
     ok: runs.every(({ ok }) => ok),
+    processorSeconds: Math.round(runs.reduce((sum, { processorSeconds }) => sum + processorSeconds, 0)),
     models: names.map((model) => {
       const own = runs.filter(({ configuration }) => configuration.model === model)
       const whole = own.filter(({ configuration }) => !isShort(configuration))
