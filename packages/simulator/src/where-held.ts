@@ -31,4 +31,10 @@ export const WHERE_HELD = {
       not: 'disks of worlds forget what they acknowledged, on purpose: that nothing leaves before it is durable is held by the tests of the loop',
     },
   },
+  opening: {
+    no_key_opens_two: { by: 'I8' },
+    shown_once: { by: 'I8' },
+    acknowledged_is_kept: { by: 'I4' },
+    kept_keys_are_bounded: { by: 'I7' },
+  },
 } as const satisfies { readonly [model: string]: { readonly [property: string]: Where } }
