@@ -3,7 +3,7 @@ import { compareBytes, type DeviceId, equalBytes, LIMITS, type Operation, type O
 import { hasBit } from '../entries/bits.ts'
 import type { Entry } from '../entries/entry.ts'
 import { isBefore } from '../entries/order.ts'
-import { entryOf, type MembershipLog, setOf } from './log.ts'
+import { entryNamed, entryOf, type MembershipLog, setOf } from './log.ts'
 
 /** The operations that no other has in its past, ascending by id: what this device has seen, in short. */
 export const heads = (log: MembershipLog): readonly OperationId[] => log.heads.map(({ id }) => id)
@@ -54,15 +54,22 @@ function unknownOf(log: MembershipLog, ids: readonly OperationId[]): readonly Op
 
 /** Parents that orphans wait for and that are not here, ascending: what to ask others for. */
 export function missingParents(log: MembershipLog): readonly OperationId[] {
+  const known = missingOf.get(log)
+  if (known !== undefined) return known
   const missing = new Map<string, OperationId>()
-  for (const { operation } of log.orphans.values()) {
-    for (const parent of operation.unsigned.parents) {
-      const key = toBase64url(parent)
-      if (entryOf(log, parent) === undefined && !log.orphans.has(key)) missing.set(key, parent)
+  for (const { operation, parents } of log.orphans.values()) {
+    for (const [i, parent] of operation.unsigned.parents.entries()) {
+      const key = parents[i] ?? ''
+      if (entryNamed(log, key) === undefined && !log.orphans.has(key)) missing.set(key, parent)
     }
   }
-  return [...missing.values()].toSorted(compareBytes)
+  const sorted = [...missing.values()].toSorted(compareBytes)
+  missingOf.set(log, sorted)
+  return sorted
 }
+
+/** A log never changes: worked out once. */
+const missingOf = new WeakMap<MembershipLog, readonly OperationId[]>()
 
 /** A log never changes: worked out once. */
 const admissions = new WeakMap<MembershipLog, ReadonlyMap<string, readonly Entry[]>>()

@@ -12,7 +12,7 @@ import { stateAfter, stateOf } from '../rules/fold.ts'
 import { isOverBudget, waitedFor } from './gone-authors.ts'
 import { aloneFault, placeFault } from './shape.ts'
 import { operationIdOf } from './sign-operation.ts'
-import { type Waiting, waitingPlaceOf, withOrphan } from './waiting.ts'
+import { orphanOf, type Orphan, type Waiting, waitingPlaceOf, withOrphan } from './waiting.ts'
 
 /** Opaque but for `group`: use the functions of this room. */
 export interface MembershipLog {
@@ -59,7 +59,7 @@ export function addWaitingOperation(primitives: Primitives, log: MembershipLog, 
   const id = operationIdOf(primitives, operation.unsigned)
   const isThere = entryOf(log, id) !== undefined
   const place = waitingPlaceOf(log.history, log.count, () => stateOfLog(log), operation.unsigned)
-  const more = isThere ? undefined : withOrphan(log.orphans, { id, operation, place, isHeld: hasParents(log, operation) })
+  const more = isThere ? undefined : withOrphan(log.orphans, orphanOf(id, operation, place, hasParents(log, operation)))
   if (more === undefined) return { log, dropped: [id] }
   return { log: { ...log, orphans: more.waiting }, dropped: more.dropped === null ? [] : [more.dropped.id] }
 }
@@ -80,7 +80,7 @@ function add(primitives: Primitives, log: MembershipLog, operation: Operation, i
 
 function addOrphan(primitives: Primitives, log: MembershipLog, id: OperationId, operation: Operation, outcome: 'orphaned' | 'held'): AddStep {
   const place = waitingPlaceOf(log.history, log.count, () => stateOfLog(log), operation.unsigned)
-  const more = withOrphan(log.orphans, { id, operation, place, isHeld: outcome === 'held' })
+  const more = withOrphan(log.orphans, orphanOf(id, operation, place, outcome === 'held'))
   if (more === undefined) return unchanged(log, { code: 'tooManyOrphans', limit: LIMITS.orphanOperations })
   // What was held may be waited for now.
   const adopted = adopt(primitives, { ...log, orphans: more.waiting }, { isForHeld: outcome === 'orphaned' })
@@ -99,8 +99,11 @@ export function withoutOrphans(log: MembershipLog, ids: readonly OperationId[]):
 }
 
 /** The entry of an operation that this log has in its place. */
-export function entryOf(log: MembershipLog, id: OperationId): Entry | undefined {
-  const entry = log.history.byId.get(toBase64url(id))
+export const entryOf = (log: MembershipLog, id: OperationId): Entry | undefined => entryNamed(log, toBase64url(id))
+
+/** The same by the id as text. */
+export function entryNamed(log: MembershipLog, name: string): Entry | undefined {
+  const entry = log.history.byId.get(name)
   return entry !== undefined && entry.index < log.count ? entry : undefined
 }
 
@@ -120,19 +123,25 @@ function adopt(primitives: Primitives, log: MembershipLog, { isForHeld }: { read
   const given: Operation[] = []
   const wrong: OperationId[] = []
   let adopted = log
-  const waiting = new Map(log.orphans)
+  let waiting: Waiting = log.orphans
+  /** Copied once something changes: mostly nothing does. */
+  const change = (act: (own: Map<string, Orphan>) => void): void => {
+    const own = waiting === log.orphans ? new Map(waiting) : (waiting as Map<string, Orphan>)
+    act(own)
+    waiting = own
+  }
   for (let before = -1; before !== waiting.size;) {
     before = waiting.size
     let wanted: ReadonlySet<string> | undefined
     const isWanted = (key: string): boolean => (wanted ??= waitedFor({ ...adopted, orphans: waiting }, () => stateOfLog(adopted))).has(key)
     for (const [key, orphan] of waiting) {
       const { id, operation, isHeld } = orphan
-      if (!hasParents(adopted, operation)) continue
+      if (!orphan.parents.every((parent) => entryNamed(adopted, parent) !== undefined)) continue
       if (isHeld ? !isForHeld || !isWanted(key) : isTooMany(adopted, operation) && !isWanted(key)) {
-        if (!isHeld) waiting.set(key, { ...orphan, isHeld: true })
+        if (!isHeld) change((own) => own.set(key, { ...orphan, isHeld: true }))
         continue
       }
-      waiting.delete(key)
+      change((own) => own.delete(key))
       const placed = place(primitives, adopted, id, operation)
       if ('code' in placed) wrong.push(id)
       else {

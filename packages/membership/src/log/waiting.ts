@@ -18,6 +18,9 @@ export type WaitingPlace = 'removals' | 'known' | 'unknown'
 export interface Orphan {
   readonly id: OperationId
   readonly operation: Operation
+  /** Its author and its parents as text: all that wait are looked through with each operation that comes. */
+  readonly author: string
+  readonly parents: readonly string[]
   /** As the log knew its author when it came. */
   readonly place: WaitingPlace
   /** Its parents are here; it waits since too many of its device are (PROTOCOL §5.48). */
@@ -26,6 +29,15 @@ export interface Orphan {
 
 /** By id, those that came first in front. */
 export type Waiting = ReadonlyMap<string, Orphan>
+
+export const orphanOf = (id: OperationId, operation: Operation, place: WaitingPlace, isHeld: boolean): Orphan => ({
+  id,
+  operation,
+  author: toBase64url(operation.unsigned.account),
+  parents: operation.unsigned.parents.map(toBase64url),
+  place,
+  isHeld,
+})
 
 const MOST: Readonly<Record<WaitingPlace, number>> = {
   removals: LIMITS.orphanRemovals,
@@ -57,11 +69,9 @@ export function withOrphan(waiting: Waiting, orphan: Orphan): { readonly waiting
 }
 
 function newestOfMost(there: readonly Orphan[], added: Orphan): Orphan {
-  const byAuthor = new Map<string, Orphan[]>()
-  for (const each of [...there, added]) {
-    const author = toBase64url(each.operation.unsigned.account)
-    byAuthor.set(author, [...(byAuthor.get(author) ?? []), each])
-  }
-  const [most] = [...byAuthor.values()].toSorted((a, b) => b.length - a.length)
-  return most?.at(-1) ?? added
+  const byAuthor = new Map<string, { count: number; newest: Orphan }>()
+  for (const each of [...there, added]) byAuthor.set(each.author, { count: (byAuthor.get(each.author)?.count ?? 0) + 1, newest: each })
+  let most = { count: 0, newest: added }
+  for (const each of byAuthor.values()) if (each.count > most.count) most = each
+  return most.newest
 }
