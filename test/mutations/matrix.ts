@@ -473,8 +473,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'without an admin the senior member is in charge',
     file: `${MEMBERSHIP}/rules/in-charge.ts`,
-    from: 'const senior = hasAdmin(state) ? undefined : seniorMember(state)',
-    to: 'const senior = hasAdmin(state) ? undefined : (undefined as Person | undefined)',
+    from: 'known = hasAdmin(state) ? null : (seniorMember(state) ?? null)',
+    to: 'known = null',
     by: STORIES,
   },
   {
@@ -552,8 +552,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'of those that wait the author with most gives way',
     file: `${MEMBERSHIP}/log/waiting.ts`,
-    from: 'return most?.at(-1) ?? added',
-    to: 'return most === undefined ? added : added',
+    from: 'return most.newest',
+    to: 'return added',
     by: WAITING,
   },
   {
