@@ -14,9 +14,9 @@ import { watchPreKeyNumbers } from './support/pre-key-numbers.ts'
 import { watchSealedPlaces } from './support/sealed-places.ts'
 
 /** At least so many kills, and more until enough of them came before every send was answered. */
-const KILLS = 10
-const IN_FLIGHT_AT_LEAST = 7
-const KILLS_AT_MOST = 20
+const KILLS = 6
+const IN_FLIGHT_AT_LEAST = 4
+const KILLS_AT_MOST = 12
 const BURST = 40
 /** The least jump of prekey numbers at a start after an unclean stop. */
 const JUMP = 65_536
@@ -89,8 +89,8 @@ describe.each(wantedBrowsers())('%s, killed while it sends', (browser) => {
     for (; !isEnough() && kills < KILLS_AT_MOST; kills++) {
       // Every second life shows a message as sent before it ends.
       if (kills % 2 === 1) await showAsSent(`kill ${kills}, seen as sent`)
-      // From hardly any answered to half of them, spread over the ten.
-      if ((await burst(`kill ${kills}`, (kills % KILLS) * 2)) < BURST) withUnanswered++
+      // From hardly any answered to half of them, spread over the kills.
+      if ((await burst(`kill ${kills}`, (kills % KILLS) * 3)) < BURST) withUnanswered++
       await sender.away('kill')
       await sender.back()
     }

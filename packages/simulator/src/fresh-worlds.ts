@@ -6,8 +6,8 @@ import type { Primitives } from '@sotto/crypto/primitives'
 import { simulate } from './simulate.ts'
 
 const FIRST = 6_000
-const WORLDS = 270
-const AT_A_TIME = 27
+const WORLDS = 100
+const AT_A_TIME = 10
 
 /** Every other group of seeds that one test plays, starting from the first or from the second. */
 export const freshSeeds = (half: 0 | 1): readonly (readonly number[])[] =>
