@@ -3,9 +3,9 @@ import { defineConfig } from 'vitest/config'
 
 const EVERYTHING = ['packages/**/*.test.ts', 'relay-node/**/*.test.ts', 'extension/**/*.test.ts', 'test/**/*.test.ts']
 const ELSEWHERE = ['**/node_modules/**', 'test/e2e/**', '.output/**', '.wxt/**']
-/** Rooms that keep no state of their own: their modules are read once for all of their files, which takes a third off. */
 /** A cipher of its own brings tables of its own, which others would find declared. */
 const WITH_TABLES = ['packages/simulator/src/conformance/**/*.test.ts']
+/** Rooms that keep no state of their own: their modules are read once for all of their files, which takes a third off. */
 const PURE = [
   'packages/{wire,crypto,membership,mailbox,sync,core,simulator}/**/*.test.ts',
   'extension/app/**/*.test.ts',

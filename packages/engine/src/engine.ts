@@ -8,9 +8,9 @@ import { LIMITS } from '@sotto/wire'
 import type { EngineApi } from './api.ts'
 import { type ClockPort, type NetworkPort, type RowCipher, StorageDamaged, StorageNewer, type StoragePort, type VaultPort } from './ports.ts'
 import { readProfileRequest } from './profile-request.ts'
+import { keepRowKeysNew, type RowKeyRenewal } from './row-key-renewal.ts'
 import { type Session, startSession } from './session.ts'
 import { storageTroubleOf } from './storage-trouble.ts'
-import { keepRowKeysNew, type RowKeyRenewal } from './row-key-renewal.ts'
 import { afterUse, NOTHING_TYPED, withTyped } from './typed-fields.ts'
 import { createVault, type OpenVault, readVaultState, unlockVault } from './vault/vault.ts'
 
@@ -140,8 +140,8 @@ export function createEngine(options: EngineOptions): Engine {
     if (ending === null) return
     try {
       await ending.session.close()
-      await ending.renewal.stop()
     } finally {
+      await ending.renewal.stop()
       ending.vault.forgetKeys()
       state = null
     }

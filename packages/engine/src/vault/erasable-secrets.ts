@@ -86,10 +86,10 @@ export async function eraseSecrets(file: ErasableFile): Promise<void> {
   if (bytes !== undefined) await file.overwrite(0, new Uint8Array(bytes.length))
 }
 
-/** Whether the secrets were erased: a wipe began, and was interrupted. */
+/** Whether the secrets were erased: a wipe began, and was interrupted. An empty file is none that a wipe left. */
 export async function areSecretsErased(file: ErasableFile): Promise<boolean> {
   const bytes = await file.read()
-  return bytes?.every((byte) => byte === 0) ?? false
+  return bytes !== undefined && bytes.length > 0 && bytes.every((byte) => byte === 0)
 }
 
 type Place = 0 | 1

@@ -133,7 +133,12 @@ it('a profile whose secrets are gone, changed or those of another is damaged; wh
   const bytes = (await file.read()) ?? new Uint8Array()
   const another = createMemoryFile()
   await created(vaultOn(another).dependencies)
-  for (const secrets of [createMemoryFile(), another, createMemoryFile(bytes.map((byte, i) => (i === 30 ? byte ^ 1 : byte)))]) {
+  for (const secrets of [
+    createMemoryFile(),
+    createMemoryFile(new Uint8Array()),
+    another,
+    createMemoryFile(bytes.map((byte, i) => (i === 30 ? byte ^ 1 : byte))),
+  ]) {
     const found = vaultOn(secrets, header).dependencies
     expect(await readVaultState(found)).toBe('unprotected')
     expect(await unlockVault(found, null)).toEqual({ code: 'storageDamaged' })
