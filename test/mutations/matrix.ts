@@ -102,8 +102,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'members that kept other operations of a removed member come to have the same',
     file: `${CORE}/members/acknowledge.ts`,
-    from: 'operation === WHAT_WAS_KEPT ? hasLooseEnds(context, group) :',
+    from: 'operation === WHAT_WAS_KEPT ? isOwed(context, group) :',
     to: 'operation === WHAT_WAS_KEPT ? false :',
+    by: storiesOf('gone-authors'),
+  },
+  {
+    rule: 'a member acknowledges what it kept of a removed member also where it holds nothing of theirs',
+    file: `${CORE}/members/acknowledge.ts`,
+    from: 'if (hasEndsToAcknowledge(logOf(context, group))) acknowledgeLater',
+    to: 'if (logOf(context, group).orphans.size > 0 && hasEndsToAcknowledge(logOf(context, group))) acknowledgeLater',
     by: storiesOf('gone-authors'),
   },
   {

@@ -3,6 +3,7 @@ export { type AddOutcome, addKeptOperation, addOperation, addWaitingOperation, e
 export {
   admissionsOf,
   hasAll,
+  hasEndsToAcknowledge,
   heads,
   isAncestor,
   missingFrom,

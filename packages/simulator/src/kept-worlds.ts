@@ -56,6 +56,11 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
   { seed: 16, drawn: 'withCollusion', why: 'operations that waited had their place after a start, since their author was a member again' },
   { seed: 143, drawn: 'withCollusion', why: 'operations that found their place at a start were gone at the next one' },
   { seed: 30153, drawn: 'withTreason', why: 'a person that forgot its last group was shown like a member of its name' },
+  {
+    seed: 70341,
+    drawn: 'withCollusion',
+    why: 'a member had taken in more of a forked device than others keep, said so to nobody, and its messages waited for that',
+  },
 ]
 
 /** Each combines things that meet in one world of hundreds, or in fewer. */

@@ -73,7 +73,6 @@ export function takeOperationsOf(context: Context, group: string, operations: re
 }
 
 function tellOutcome(context: Context, group: string, operation: Operation, outcome: AddOutcome): void {
-  if (outcome === 'held') tell(context, { kind: 'operationsHeld', group })
   if (typeof outcome !== 'string' && outcome.code === 'notEntitled') tell(context, { kind: 'operationRefused', group, operation })
 }
 

@@ -8,7 +8,7 @@ import { ciphersOf } from '../cipher/group-cipher.ts'
 import { awaitSecrets } from '../epochs/earlier-secrets.ts'
 import { noteDeviceLists } from '../groups/device-lists.ts'
 import { selfOf } from '../identity/profile.ts'
-import { acknowledgeWhatWasKept, noteForAcknowledging } from '../members/acknowledge.ts'
+import { noteForAcknowledging } from '../members/acknowledge.ts'
 import { markRead } from '../messages/conversation-row.ts'
 import { noteInConversation } from '../messages/conversation.ts'
 import { moveMessages } from '../messages/move-messages.ts'
@@ -43,8 +43,6 @@ function happened(context: Context, internalEvent: InternalEvent): void {
     }
     case 'operationRefused':
       return noteDeviceLists(context, internalEvent.group, [internalEvent.operation])
-    case 'operationsHeld':
-      return acknowledgeWhatWasKept(context, internalEvent.group)
     case 'renamed':
     case 'devicesChanged':
     case 'devicesForked':

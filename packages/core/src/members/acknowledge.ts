@@ -6,7 +6,7 @@
  * removal costs a few small operations and not one of each member.
  */
 import { spreadMs } from '@sotto/crypto/primitives'
-import { heads, isAncestor, operationIdOf, operationOf, operationsInCausalOrder, resolveAt } from '@sotto/membership'
+import { hasEndsToAcknowledge, isAncestor, operationIdOf, operationOf, operationsInCausalOrder, resolveAt } from '@sotto/membership'
 import { type AccountId, equalBytes, LIMITS, type Operation, type OperationId } from '@sotto/wire'
 import { author } from '../epochs/author.ts'
 import { maySeal } from '../epochs/caught-up.ts'
@@ -20,19 +20,16 @@ import { setTimer } from '../state/timers.ts'
 /** The key of a row that is about no operation. */
 const WHAT_WAS_KEPT = ''
 
-/**
- * Too many operations of a device that may not write any more (PROTOCOL §5.48): what was kept of them is acknowledged a little
- * later, so that members that kept others come to have the same.
- */
-export const acknowledgeWhatWasKept = (context: Context, group: string): void => acknowledgeLater(context, group, WHAT_WAS_KEPT)
-
 function acknowledgeLater(context: Context, group: string, operation: string): void {
   const atMs = context.nowMs + LIMITS.acknowledgeAfterMs + spreadMs(context.provider.random, LIMITS.acknowledgeSpreadMs)
   context.transaction.put(ACKNOWLEDGE, [group, operation], { atMs })
   setTimer(context, 'acknowledge', atMs, 'earliest')
 }
 
-/** Operations were added: removals and demotions among them are acknowledged a little later. */
+/**
+ * Operations were added: removals and demotions among them are acknowledged a little later, and what is kept of a device that may
+ * not write any more and others may hold (PROTOCOL §5.48), so that all come to have the same.
+ */
 export function noteForAcknowledging(context: Context, group: string, operations: readonly Operation[]): void {
   for (const { unsigned } of operations) {
     const { body } = unsigned
@@ -40,6 +37,7 @@ export function noteForAcknowledging(context: Context, group: string, operations
     if (!takesAway || equalBytes(unsigned.account, selfOf(context).account)) continue
     acknowledgeLater(context, group, textOf(operationIdOf(context.provider.primitives, unsigned)))
   }
+  if (hasEndsToAcknowledge(logOf(context, group))) acknowledgeLater(context, group, WHAT_WAS_KEPT)
 }
 
 /** Signs one acknowledgement in each group for everything that is due and still needs one. */
@@ -59,22 +57,17 @@ export function acknowledgeDue(context: Context): void {
       continue
     }
     context.transaction.delete(ACKNOWLEDGE, ...key)
-    const isDue = operation === WHAT_WAS_KEPT ? hasLooseEnds(context, group) : needsUs(context, group, bytesOf<OperationId>(operation))
+    const isDue = operation === WHAT_WAS_KEPT ? isOwed(context, group) : needsUs(context, group, bytesOf<OperationId>(operation))
     if (isDue) groups.add(group)
   }
   for (const group of groups) author(context, group, signOwn(context, group, { kind: 'acknowledge' }))
 }
 
-/** Whether a device that may not write any more wrote an operation that no other has in its past. */
-function hasLooseEnds(context: Context, group: string): boolean {
-  const log = logOf(context, group)
-  const roster = rosterOf(context, group)
-  if (context.transaction.get(GROUP, group)?.state !== 'member' || !roster.isMember(selfOf(context).account)) return false
-  return heads(log).some((id) => {
-    const device = operationOf(log, id)?.unsigned.device
-    return device !== undefined && roster.deviceOf(device) === undefined
-  })
-}
+/** Whether others may hold operations that are kept here until we say that we have them. */
+const isOwed = (context: Context, group: string): boolean =>
+  context.transaction.get(GROUP, group)?.state === 'member' &&
+  rosterOf(context, group).isMember(selfOf(context).account) &&
+  hasEndsToAcknowledge(logOf(context, group))
 
 /** Whether our acknowledgement of an operation counts and is missing, while there is no majority yet. */
 function needsUs(context: Context, group: string, id: OperationId): boolean {

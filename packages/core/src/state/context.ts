@@ -24,11 +24,9 @@ export type RelayEvent =
  * work under way is done, before other events (`internal-events.ts`).
  */
 export type InternalEvent =
-  /** Operations were added to the log of a group we are in. `before` is the log without them. One at a time for each group. */
   /** Its author had no right to this operation; a device list in it is its account's word all the same. */
   | { readonly kind: 'operationRefused'; readonly group: string; readonly operation: Operation }
-  /** Of a device that may not write any more: other members may have kept others of it. */
-  | { readonly kind: 'operationsHeld'; readonly group: string }
+  /** Operations were added to the log of a group we are in. `before` is the log without them. One at a time for each group. */
   | { readonly kind: 'operationsAdded'; readonly group: string; readonly operations: readonly Operation[]; readonly before: MembershipLog }
   /** The group moved to this epoch. */
   | { readonly kind: 'epochBegan'; readonly group: string; readonly epoch: string }

@@ -3,7 +3,8 @@ import { compareBytes, type DeviceId, equalBytes, LIMITS, type Operation, type O
 import { hasBit } from '../entries/bits.ts'
 import type { Entry } from '../entries/entry.ts'
 import { isBefore } from '../entries/order.ts'
-import { entryNamed, entryOf, type MembershipLog, setOf } from './log.ts'
+import { isOverBudget } from './gone-authors.ts'
+import { entryNamed, entryOf, type MembershipLog, setOf, stateOfLog } from './log.ts'
 
 /** The operations that no other has in its past, ascending by id: what this device has seen, in short. */
 export const heads = (log: MembershipLog): readonly OperationId[] => log.heads.map(({ id }) => id)
@@ -13,6 +14,13 @@ export const hasAll = (log: MembershipLog, operations: readonly OperationId[]): 
 
 /** The operation of an id, or `undefined` where it is unknown or still waits for its parents. */
 export const operationOf = (log: MembershipLog, id: OperationId): Operation | undefined => entryOf(log, id)?.operation
+
+/**
+ * Whether other members may hold an operation that is here, until one who has it says so (PROTOCOL §5.48): it is at the log's end,
+ * its device may not write any more, and as many of that device are here as are kept.
+ */
+export const hasEndsToAcknowledge = (log: MembershipLog): boolean =>
+  log.heads.some((head) => isOverBudget(log, () => stateOfLog(log), setOf([head]), head.operation.unsigned))
 
 /** Whether `earlier` is in the past of `later`. False where one is unknown or both are the same. */
 export function isAncestor(log: MembershipLog, earlier: OperationId, later: OperationId): boolean {

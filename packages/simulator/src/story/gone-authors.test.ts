@@ -1,6 +1,6 @@
 /** A removed member goes on writing, dated back (PROTOCOL §5.48). */
 import { MEMBERSHIP_LOG, SELF } from '@sotto/core/inside'
-import { heads, operationIdOf, resolve, signOperation } from '@sotto/membership'
+import { emptyLog, hasAll, heads, type MembershipLog, operationIdOf, resolve, signOperation } from '@sotto/membership'
 import { compareBytes, fromBase64url, type GroupId, LIMITS, type Operation, type OperationId } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { differencesFromDisk } from '../memory-and-disk.ts'
@@ -71,4 +71,26 @@ it('members keep an end of it, come to have the same, and lose nothing by a star
   story.pass(SOON_MS)
   expect(story.shows(alice, 'still here')).toBe(true)
   for (const person of [alice, bob]) expect(differencesFromDisk(person, story.primitives)).toEqual([])
+})
+
+it('a member that took in more before it heard of the removal says so, and the others come to have that', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
+  story.gather(alice, bob, carol)
+  const logOf = ({ rows }: Person): MembershipLog => rows.get(MEMBERSHIP_LOG, story.group) ?? emptyLog(fromBase64url(story.group) as GroupId)
+  alice.stop()
+  const chain = chainOf(story, carol, heads(logOf(carol)), 0)
+  for (let i = 0; i < chain.length; i += LIMITS.operationsPerLetter)
+    story.slip(carol, bob, [{ kind: 'operations', group: fromBase64url(story.group) as GroupId, operations: chain.slice(i, i + LIMITS.operationsPerLetter) }])
+  story.pass(SOON_MS)
+  const taken = logOf(bob)
+  expect(taken.count).toBeGreaterThanOrEqual(FLOOD)
+  alice.start()
+  story.remove(alice, carol)
+  story.pass(LATER_MS)
+  expect(heads(logOf(alice))).toEqual(heads(logOf(bob)))
+  expect(hasAll(logOf(alice), heads(taken))).toBe(true)
+  story.say(bob, 'still here')
+  story.pass(SOON_MS)
+  expect(story.shows(alice, 'still here')).toBe(true)
 })
