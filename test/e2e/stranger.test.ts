@@ -135,7 +135,7 @@ describe('a stranger', () => {
         await expect(stranger.talk(connection, MAILBOX_PROTOCOL, MAILBOX_STREAM)).rejects.toThrow()
         await greet(connection)
         say({ kind: 'proofs', proofs: Array.from({ length: 8 }, () => random(32)) })
-        say({ kind: 'have', epoch: epochKeys.epochId, isAnswer: false, heads: [], from: FIRST_DEVICE, to: LAST_DEVICE, received: [] })
+        say({ kind: 'have', epoch: epochKeys.epochId, isAnswer: false, heads: [], earlier: [], from: FIRST_DEVICE, to: LAST_DEVICE, received: [] })
         say({ kind: 'envelopes', epoch: epochKeys.epochId, envelopes: [random(256)] })
         say({ kind: 'operations', epoch: epochKeys.epochId, records: [random(256)] })
         say({ kind: 'received', epoch: epochKeys.epochId, envelopes: [] })

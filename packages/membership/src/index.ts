@@ -2,6 +2,7 @@ export { checkJoin } from './roster/check-join.ts'
 export { type AddOutcome, addKeptOperation, addOperation, addWaitingOperation, emptyLog, type MembershipLog, withoutOrphans } from './log/log.ts'
 export {
   admissionsOf,
+  earlierOperations,
   hasAll,
   hasEndsToAcknowledge,
   heads,
@@ -11,7 +12,7 @@ export {
   nextPlace,
   operationOf,
   operationsInCausalOrder,
-  unseenAdmission,
+  unseenAdmissions,
 } from './log/log-queries.ts'
 export { isAnswered } from './entries/answered-invite.ts'
 export { lostDevices } from './roster/lost-devices.ts'

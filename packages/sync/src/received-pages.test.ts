@@ -24,7 +24,7 @@ describe('pages of watermarks', () => {
             expect(compareBytes(page.from, key.device)).toBeLessThanOrEqual(0)
             expect(compareBytes(key.device, page.to)).toBeLessThanOrEqual(0)
           }
-          const frame = { epoch: FIRST_DEVICE as Uint8Array as EpochId, isAnswer: false, heads: [], ...page } as const
+          const frame = { epoch: FIRST_DEVICE as Uint8Array as EpochId, isAnswer: false, heads: [], earlier: [], ...page } as const
           expect(encode(have.fields, frame).length).toBeLessThan(LIMITS.recordBytes + 1_024)
         })
         expect(pages.reduce((sum, { received: some }) => sum + some.length, 0)).toBe(received.length)
@@ -37,7 +37,7 @@ describe('pages of watermarks', () => {
     const many = Array.from({ length: 5_000 }, (_, keyId) => ({ device: FIRST_DEVICE, keyId, iterations: [{ from: 0, to: 0 }] }))
     const pages = pagesOf(many)
     expect(pages).toHaveLength(1)
-    const frame = { epoch: FIRST_DEVICE as Uint8Array as EpochId, isAnswer: false, heads: [], ...pages[0] } as never
+    const frame = { epoch: FIRST_DEVICE as Uint8Array as EpochId, isAnswer: false, heads: [], earlier: [], ...pages[0] } as never
     expect(encode(have.fields, frame).length).toBeLessThan(LIMITS.recordBytes + 1_024)
     expect(pages[0]?.received.length).toBeGreaterThan(1_000)
     expect(pages[0]?.received[0]?.keyId).toBe(4_999)

@@ -46,6 +46,8 @@ export const LIMITS = {
   // Groups
   /** Parents of one operation. A guess: more concurrent heads than this are acknowledged in steps. */
   operationParents: 64,
+  /** Earlier operations that a device names beside its heads: each stands for four times as many as the one before, so this is enough for millions. */
+  earlierOperations: 12,
   /** One operation, encoded. */
   operationBytes: 16 * KIB,
   /** A removal or demotion that still needs it is acknowledged after the first and up to the second more. Guesses. */

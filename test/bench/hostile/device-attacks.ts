@@ -180,7 +180,7 @@ export function deviceAttacks(device: DeviceUnderAttack): readonly (() => Attack
     row('relay: prekeys are left', null, () => keysLeft(100)),
     row('relay: no prekeys are left, again and again', 'relay: prekeys are left', () => keysLeft(0)),
     row('frame: what it has, unproved', A_TEXT, () =>
-      frame({ kind: 'have', epoch, isAnswer: false, heads: [], from: member.device, to: other.device, received } as PeerFrame),
+      frame({ kind: 'have', epoch, isAnswer: false, heads: [], earlier: [], from: member.device, to: other.device, received } as PeerFrame),
     ),
   ]
 }

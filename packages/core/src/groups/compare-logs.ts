@@ -3,7 +3,7 @@
  * to a device that must have it. This works where neither the mailbox nor a peer does: a relay may have dropped a removal,
  * or a member may have told one half of a group what it did not tell the other.
  */
-import { admissionsOf, heads, isAncestor, missingFrom, operationIdOf, operationsInCausalOrder, unseenAdmission } from '@sotto/membership'
+import { admissionsOf, earlierOperations, heads, isAncestor, missingFrom, operationIdOf, operationsInCausalOrder, unseenAdmissions } from '@sotto/membership'
 import { type DeviceId, equalBytes, type GroupId, LIMITS, type Operation, type OperationId } from '@sotto/wire'
 import { selfOf } from '../identity/profile.ts'
 import { queueControlMessage } from '../sessions/control-queue.ts'
@@ -24,7 +24,8 @@ export function compareLogs(context: Context, group: string, device: DeviceId): 
 
 /** The same of a device that is not told what we have: it sends all that it has. */
 export function askForLog(context: Context, group: string, device: DeviceId): void {
-  if (mayAsk(context, group, device)) queueControlMessage(context, device, logHeads, { group: bytesOf<GroupId>(group), isAnswer: false, heads: [] })
+  if (mayAsk(context, group, device))
+    queueControlMessage(context, device, logHeads, { group: bytesOf<GroupId>(group), isAnswer: false, heads: [], earlier: [] })
 }
 
 function mayAsk(context: Context, group: string, device: DeviceId): boolean {
@@ -35,10 +36,12 @@ function mayAsk(context: Context, group: string, device: DeviceId): boolean {
 }
 
 function sendHeads(context: Context, group: string, device: DeviceId, isAnswer: boolean): void {
+  const log = logOf(context, group)
   queueControlMessage(context, device, logHeads, {
     group: bytesOf<GroupId>(group),
     isAnswer,
-    heads: heads(logOf(context, group)).slice(0, LIMITS.operationParents),
+    heads: heads(log).slice(0, LIMITS.operationParents),
+    earlier: earlierOperations(log),
   })
 }
 
@@ -50,7 +53,7 @@ function sendHeads(context: Context, group: string, device: DeviceId, isAnswer: 
 export function answerLogHeads(context: Context, from: DeviceId, body: LogHeads): boolean {
   const group = textOf(body.group)
   const log = logOf(context, group)
-  const { operations, unknownHeads } = missingFrom(log, body.heads)
+  const { operations, unknownHeads } = missingFrom(log, body.heads, body.earlier)
   const isIn = rosterOf(context, group).deviceOf(from) !== undefined
   if (isIn && unknownHeads.length > 0) compareLogs(context, group, from)
   const lacksNothing = unknownHeads.length === 0
@@ -72,11 +75,11 @@ export function sendWhatItLacked(context: Context, group: string, device: Device
 }
 
 /**
- * Sends a member the operations that admitted us, if none of its own operations shows that it knows us: it drops what an
- * unknown device says of the group, and would stay apart. Operations are signed by their authors and taken from any device.
+ * Shows a member who let us in, if none of its own operations shows that it knows us: it drops what an unknown device says of the
+ * group, and would stay apart. If these have no place in its log, it asks us for what comes before them.
  */
 export function sendOwnAdmission(context: Context, group: string, device: DeviceId): void {
-  sendOperations(context, group, device, unseenAdmission(logOf(context, group), device, selfOf(context).device))
+  sendOperations(context, group, device, unseenAdmissions(logOf(context, group), device, selfOf(context).device))
 }
 
 function sendOperations(context: Context, group: string, device: DeviceId, operations: readonly Operation[]): void {

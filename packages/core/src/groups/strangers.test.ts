@@ -24,7 +24,7 @@ it('of many strangers only a limited number of contacts is kept, and nothing tha
   step({ kind: 'peerOpened', peer: 'they', path: 'direct', initiator: false })
   expect(new Transaction(state).get(PEER, 'they')).toBeDefined()
 
-  const noise: ControlMessage = { kind: 'logHeads', group: random(32) as GroupId, isAnswer: false, heads: [] }
+  const noise: ControlMessage = { kind: 'logHeads', group: random(32) as GroupId, isAnswer: false, heads: [], earlier: [] }
   for (let i = 0; i < LIMITS.strangers + 20; i++) {
     const transaction = new Transaction(state)
     const [store, self] = [preKeyStoreOf(transaction), transaction.get(SELF, 'self')]

@@ -33,6 +33,6 @@ test('a device outside of our groups may only send its address, what proves itse
 
 test('a control message is its number and its fields', () => {
   const group = new Uint8Array(32).fill(7) as GroupId
-  const bytes = encode(controlMessage, { kind: 'logHeads', group, isAnswer: true, heads: [] })
-  expect(bytes).toEqual(Uint8Array.of(14, ...group, 1, 0))
+  const bytes = encode(controlMessage, { kind: 'logHeads', group, isAnswer: true, heads: [], earlier: [] })
+  expect(bytes).toEqual(Uint8Array.of(14, ...group, 1, 0, 0))
 })

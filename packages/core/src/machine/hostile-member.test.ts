@@ -445,7 +445,7 @@ describe('letters that nobody can read', () => {
     const at = await victim({ change: counting })
     const { provider, member, tamper, place } = at
     const alice = member()
-    alice.write({ kind: 'logHeads', group: place.group, isAnswer: true, heads: [] })
+    alice.write({ kind: 'logHeads', group: place.group, isAnswer: true, heads: [], earlier: [] })
     tamper(({ transaction }) => {
       const contact = transaction.get(CONTACT, textOf(alice.device))
       if (contact === undefined) throw new Error('no contact')
@@ -563,7 +563,7 @@ describe('operations of the largest size', () => {
       })
     }
     expect(rows().scan(OPERATION, group)).toHaveLength(10)
-    mallory.write({ kind: 'logHeads', group: place.group, isAnswer: false, heads: [] })
+    mallory.write({ kind: 'logHeads', group: place.group, isAnswer: false, heads: [], earlier: [] })
     expect(
       rows()
         .scan(OUTBOX)
@@ -581,7 +581,7 @@ describe('a repeated question', () => {
         .scan(OUTBOX)
         .filter(({ value }) => value.about.kind === 'letter')
         .reduce((sum, { value }) => sum + value.body.length, 0)
-    const question: ControlMessage = { kind: 'logHeads', group: place.group, isAnswer: false, heads: [] }
+    const question: ControlMessage = { kind: 'logHeads', group: place.group, isAnswer: false, heads: [], earlier: [] }
     mallory.write(question)
     const once = letters()
     expect(once).toBeGreaterThan(0)
@@ -702,7 +702,7 @@ describe('relays that a member names in its address', () => {
       const address = { ...memberEntryOf(provider, who.list, [who.certificate]).devices[0]?.inbox, relays: [relay] } as InboxAddress
       who.write({ kind: 'address', address })
       pass(LIMITS.logAnswerAgainMs + 1)
-      who.write({ kind: 'logHeads', group: place.group, isAnswer: false, heads: [] })
+      who.write({ kind: 'logHeads', group: place.group, isAnswer: false, heads: [], earlier: [] })
     }
     const linked = (): readonly string[] =>
       rows()
@@ -856,7 +856,16 @@ describe('a connected member that repeats that it lacks everything', () => {
       for (let keyId = 0; keyId < 20; keyId++) transaction.put(RECEIVED, [group, epoch, textOf(provider.random(32)), String(keyId)], [{ from: 0, to: 99 }])
     })
     performed.splice(0)
-    const frame = encode(peerFrame, { kind: 'have', epoch: place.epoch, isAnswer: false, heads: [], from: FIRST_DEVICE, to: LAST_DEVICE, received: [] })
+    const frame = encode(peerFrame, {
+      kind: 'have',
+      epoch: place.epoch,
+      isAnswer: false,
+      heads: [],
+      earlier: [],
+      from: FIRST_DEVICE,
+      to: LAST_DEVICE,
+      received: [],
+    })
     return { disk, performed, pass, ask: (): void => void tell({ kind: 'peerFrameReceived', peer: 'they', frame }) }
   }
   const large = new Uint8Array(60_000)
@@ -1243,7 +1252,7 @@ describe('relays that others name', () => {
       if (inbox === undefined) throw new TypeError('no inbox')
       who.write({ kind: 'address', address: { ...inbox, relays } })
       pass(LIMITS.logAnswerAgainMs + 1)
-      who.write({ kind: 'logHeads', group: place.group, isAnswer: false, heads: [] })
+      who.write({ kind: 'logHeads', group: place.group, isAnswer: false, heads: [], earlier: [] })
     }
     const dialled = (): readonly string[] => performed.flatMap((effect) => (effect.kind === 'connectRelay' ? [effect.relay] : [])).slice(1)
     const linked = (): readonly string[] =>

@@ -1,6 +1,6 @@
 /** Two peers that proved an epoch tell each other what they have of it, and send what the other lacks (PROTOCOL §7). */
 import { openOperationRecord, sealOperationRecord } from '@sotto/crypto'
-import { heads, missingFrom } from '@sotto/membership'
+import { earlierOperations, heads, missingFrom } from '@sotto/membership'
 import { FIRST_DEVICE, LAST_DEVICE, numbersOf, pagesOf, whatTheyLack } from '@sotto/sync'
 import { compareBytes, decode, encode, type EnvelopeHash, equalBytes, LIMITS, operation as operationCodec, type ReceivedSet } from '@sotto/wire'
 import { cipherOf } from '../cipher/group-cipher.ts'
@@ -35,8 +35,10 @@ const receivedIn = (context: Context, group: string, epoch: string): readonly Re
 
 /** Tells a peer what we have of an epoch, so that it sends what we lack. */
 export function sendHave(context: Context, peer: string, group: string, epoch: string, isAnswer: boolean): void {
+  const log = logOf(context, group)
+  const known = { heads: heads(log).slice(0, LIMITS.operationParents), earlier: earlierOperations(log) }
   for (const page of pagesOf(receivedIn(context, group, epoch))) {
-    const frame: Have = { epoch: bytesOf(epoch), isAnswer, heads: heads(logOf(context, group)).slice(0, LIMITS.operationParents), ...page }
+    const frame: Have = { epoch: bytesOf(epoch), isAnswer, ...known, ...page }
     if (isAnswer) serve(context, peer, have, frame)
     else sendToPeer(context, peer, have, frame)
   }
@@ -53,7 +55,7 @@ export function answerHave(context: Context, peer: string, frame: Have): void {
   const isLastPage = equalBytes(frame.to, LAST_DEVICE)
   if (isFirstPage && !frame.isAnswer) sendHave(context, peer, group, epoch, true)
   // All epochs of a group share one log, so it is compared with the current epoch only.
-  const operations = isFirstPage && currentEpoch(context, group) === epoch ? missingFrom(logOf(context, group), frame.heads).operations : []
+  const operations = isFirstPage && currentEpoch(context, group) === epoch ? missingFrom(logOf(context, group), frame.heads, frame.earlier).operations : []
   for (let i = 0; i < operations.length; i += OPERATIONS_PER_FRAME) {
     const records = operations
       .slice(i, i + OPERATIONS_PER_FRAME)

@@ -9,6 +9,23 @@ import { entryNamed, entryOf, type MembershipLog, setOf, stateOfLog } from './lo
 /** The operations that no other has in its past, ascending by id: what this device has seen, in short. */
 export const heads = (log: MembershipLog): readonly OperationId[] => log.heads.map(({ id }) => id)
 
+/** How many operations from the end of the log the first earlier one is, and how many times as many each next one. */
+const FIRST_EARLIER = 2
+const EARLIER_FACTOR = 4
+
+/**
+ * Some operations further and further back. A device that lacks the heads sees by them what is here all the same, and does not
+ * send the whole log.
+ */
+export function earlierOperations(log: MembershipLog): readonly OperationId[] {
+  const earlier: OperationId[] = []
+  for (let back = FIRST_EARLIER; back < log.count && earlier.length < LIMITS.earlierOperations; back *= EARLIER_FACTOR) {
+    const entry = log.history.entries[log.count - back]
+    if (entry !== undefined) earlier.push(entry.id)
+  }
+  return earlier
+}
+
 /** Whether the log has all of these in their place. */
 export const hasAll = (log: MembershipLog, operations: readonly OperationId[]): boolean => operations.every((id) => entryOf(log, id) !== undefined)
 
@@ -35,17 +52,18 @@ const entriesOf = (log: MembershipLog): readonly Entry[] => log.history.entries.
 export const operationsInCausalOrder = (log: MembershipLog): readonly Operation[] => entriesOf(log).map(({ operation }) => operation)
 
 /**
- * The operations that a device with these heads lacks, parents first. Heads that are unknown here say nothing of what
- * it has. So they are left out of the answer and returned beside it: that is what we lack.
+ * The operations that a device with these heads and earlier ones lacks, parents first. Those that are unknown here say nothing of
+ * what it has. Unknown heads are returned beside the answer: that is what we lack.
  */
 export function missingFrom(
   log: MembershipLog,
   theirHeads: readonly OperationId[],
+  theirEarlier: readonly OperationId[] = [],
 ): { readonly operations: readonly Operation[]; readonly unknownHeads: readonly OperationId[] } {
   const known = theirHeads.flatMap((id) => entryOf(log, id) ?? [])
   // Connected members compare every minute, and mostly have the same.
   if (log.heads.every((head) => known.includes(head))) return { operations: [], unknownHeads: unknownOf(log, theirHeads) }
-  const theirs = setOf(known)
+  const theirs = setOf([...known, ...theirEarlier.flatMap((id) => entryOf(log, id) ?? [])])
   return {
     operations: entriesOf(log).flatMap(({ index, operation }) => (hasBit(theirs, index) ? [] : [operation])),
     unknownHeads: unknownOf(log, theirHeads),
@@ -107,13 +125,19 @@ export function admissionEntries(log: MembershipLog, device: DeviceId): readonly
 const lastOf = (entries: readonly Entry[]): readonly Entry[] => entries.filter((entry) => !entries.some((other) => isBefore(entry, other)))
 
 /**
- * What a reader may lack before it knows another device: the device's admissions and the operations before them, less
- * those that the reader's own operations and admissions have in their past. Parents first; empty if the reader knows the device.
+ * Who let a device in, for a reader that may not know: its admissions, those of their authors, and so on, as far as the reader's own
+ * operations and admissions do not have them in their past. Parents first; empty if the reader knows the device.
  */
-export function unseenAdmission(log: MembershipLog, reader: DeviceId, device: DeviceId): readonly Operation[] {
-  const admission = setOf(admissionEntries(log, device))
+export function unseenAdmissions(log: MembershipLog, reader: DeviceId, device: DeviceId): readonly Operation[] {
   const seen = seenBy(log, reader)
-  return entriesOf(log).flatMap(({ index, operation }) => (hasBit(admission, index) && !hasBit(seen, index) ? [operation] : []))
+  const found = new Set<Entry>()
+  const open = [...admissionEntries(log, device)]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (hasBit(seen, next.index) || found.has(next)) continue
+    found.add(next)
+    open.push(...admissionEntries(log, next.operation.unsigned.device))
+  }
+  return [...found].toSorted((a, b) => a.index - b.index).map(({ operation }) => operation)
 }
 
 /** What a device has certainly seen: the past of its own operations and admissions. */

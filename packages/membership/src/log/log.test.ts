@@ -2,7 +2,18 @@ import { describe, expect, test } from 'vitest'
 import { type GroupId, type OperationBody, type OperationId } from '@sotto/wire'
 import { idOf, Person, primitives, seedOf } from '../story/person.ts'
 import { everybodyMeets, setup } from '../story/setup.ts'
-import { hasAll, heads, isAncestor, missingFrom, missingParents, nextPlace, operationsInCausalOrder } from './log-queries.ts'
+import {
+  earlierOperations,
+  hasAll,
+  heads,
+  isAncestor,
+  missingFrom,
+  missingParents,
+  nextPlace,
+  operationsInCausalOrder,
+  unseenAdmissions,
+} from './log-queries.ts'
+import { letInByWaiting } from '../roster/waiting-admission.ts'
 import { addOperation, emptyLog } from './log.ts'
 
 const listener = (group: GroupId): Person => {
@@ -118,6 +129,58 @@ describe('questions to a log', () => {
     expect(missing.unknownHeads).toEqual([idOf(theirs)])
     expect(missingFrom(alice.log, []).operations).toHaveLength(4)
     expect(missingFrom(alice.log, heads(alice.log)).operations).toEqual([])
+  })
+
+  test('heads that are new to us do not bring the whole log, since earlier operations show what is there', () => {
+    const [alice, bob] = setup('alice', 'bob')
+    for (let i = 0; i < 300; i++) alice.acknowledges()
+    bob.meets(alice)
+    bob.acknowledges()
+    const own = alice.acknowledges()
+    const told = earlierOperations(bob.log)
+    expect(told.length).toBeLessThan(6)
+    expect(missingFrom(alice.log, heads(bob.log), told).operations.map(idOf)).toEqual([idOf(own)])
+    expect(missingFrom(alice.log, heads(bob.log)).operations.length).toBeGreaterThan(300)
+  })
+
+  test('however far behind a device is, it is sent all that it lacks and at most four times as much', () => {
+    const [alice, bob] = setup('alice', 'bob')
+    for (let i = 0; i < 20; i++) alice.acknowledges()
+    bob.meets(alice)
+    bob.acknowledges()
+    for (let lacks = 1; lacks < 70; lacks++) {
+      const newest = alice.acknowledges()
+      const sent = missingFrom(alice.log, heads(bob.log), earlierOperations(bob.log)).operations.map(idOf)
+      expect(sent.length).toBeLessThan(lacks + 4)
+      expect(sent.at(-1)).toEqual(idOf(newest))
+    }
+    const ahead = missingFrom(bob.log, heads(alice.log), earlierOperations(alice.log))
+    expect(ahead.operations.map(idOf)).toEqual(
+      operationsInCausalOrder(bob.log)
+        .slice(-(4 ** 3) * 2)
+        .map(idOf),
+    )
+  })
+
+  test('a reader is shown who let a device in, as far back as it may not know, and nothing else', () => {
+    const [alice, bob] = setup('alice', 'bob')
+    const [carol, dave] = [new Person('carol'), new Person('dave')]
+    bob.acknowledges()
+    alice.meets(bob)
+    const first = alice.admits(carol)
+    for (let i = 0; i < 5; i++) alice.acknowledges()
+    carol.log = alice.log
+    const second = carol.admitsBy(carol.invites(), dave)
+    dave.log = carol.log
+    expect(unseenAdmissions(dave.log, bob.device, dave.device).map(idOf)).toEqual([idOf(first), idOf(second)])
+    expect(unseenAdmissions(dave.log, carol.device, dave.device).map(idOf)).toEqual([])
+    expect(unseenAdmissions(dave.log, bob.device, alice.device).map(idOf)).toEqual([])
+    expect(letInByWaiting(bob.log, dave.device)).toBe(undefined)
+    bob.hears(second)
+    // Nobody that Bob knows signed it.
+    expect(letInByWaiting(bob.log, dave.device)).toBe(undefined)
+    bob.hears(first)
+    expect(letInByWaiting(bob.log, dave.device)).toBe('member')
   })
 
   test('the past is known over any distance', () => {

@@ -57,7 +57,7 @@ function firstLetter(by: Adversary, group: string, bundle: AcceptedBundle, from:
     { kind: 'address', address: saidInbox },
     { kind: 'distribution', group: place.group, epoch, distribution: by.random.bytes(200), name: 'A friend', title: 'Another group' },
     { kind: 'keyRequest', ...place, iterations: [{ from: 0, to: 60_000 }] },
-    { kind: 'logHeads', group: place.group, heads: [by.random.bytes(32) as never], isAnswer: false },
+    { kind: 'logHeads', group: place.group, heads: [by.random.bytes(32) as never], earlier: [], isAnswer: false },
   ])
   return sealWithSessions(provider, sessions, plaintext, by.nowMs(), 0).record
 }

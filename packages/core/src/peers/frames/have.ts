@@ -13,6 +13,7 @@ export const have = {
     epoch: epochId,
     isAnswer: boolean,
     heads: list(operationId, LIMITS.operationParents),
+    earlier: list(operationId, LIMITS.earlierOperations),
     from: deviceId,
     to: deviceId,
     received: list(receivedSet, LIMITS.receivedSets),
