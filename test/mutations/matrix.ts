@@ -107,6 +107,13 @@ export const MUTANTS: readonly Mutant[] = [
     by: storiesOf('gone-authors'),
   },
   {
+    rule: 'prekeys dated in the future are replaced once the clock is put back',
+    file: `${CORE}/links/publish-pre-keys.ts`,
+    from: 'const isAhead = arePreKeysAhead(store, context.nowMs)',
+    to: 'const isAhead = arePreKeysAhead(store, 2 ** 48)',
+    by: storiesOf('clocks'),
+  },
+  {
     rule: 'a member acknowledges what it kept of a removed member also where it holds nothing of theirs',
     file: `${CORE}/members/acknowledge.ts`,
     from: 'if (hasEndsToAcknowledge(logOf(context, group))) acknowledgeLater',

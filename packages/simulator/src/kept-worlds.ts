@@ -61,6 +61,11 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
     drawn: 'withCollusion',
     why: 'a member had taken in more of a forked device than others keep, said so to nobody, and its messages waited for that',
   },
+  {
+    seed: 71781,
+    drawn: 'withCollusion',
+    why: 'one-time prekeys that a clock dated days ahead stayed at the relay, and nobody could open a session with their owner',
+  },
 ]
 
 /** Each combines things that meet in one world of hundreds, or in fewer. */

@@ -2,7 +2,7 @@
  * Our prekeys at relays: published, topped up when few are left, replaced when they are due, and handed to members directly
  * (PROTOCOL §2, §13.33).
  */
-import { bundleFor, openPublication, preKeyPublicationOf, refreshPreKeys, sealPublication, topUpPreKeys } from '@sotto/crypto'
+import { arePreKeysAhead, bundleFor, openPublication, preKeyPublicationOf, refreshPreKeys, sealPublication, topUpPreKeys } from '@sotto/crypto'
 import { equalBytes, type FetchedKeys, type InboxAddress, LIMITS, type PreKeyBundle } from '@sotto/wire'
 import { preKeyStoreOf, putPreKeyStore } from '../identity/pre-key-rows.ts'
 import { inboxKeys, selfOf } from '../identity/profile.ts'
@@ -89,20 +89,33 @@ export function bundleFromFetched(context: Context, address: InboxAddress, fetch
 export function tendPreKeys(context: Context): void {
   const store = preKeyStoreOf(context.transaction)
   if (store === undefined) return
+  const isAhead = arePreKeysAhead(store, context.nowMs)
   const fresh = refreshPreKeys(context.provider, signingKeys(context), store, context.nowMs)
-  if (fresh !== store) {
-    putPreKeyStore(context.transaction, fresh)
-    for (const { key, value } of context.transaction.scan(RELAY_LINK)) {
-      const relay = key[0] ?? ''
-      if (value.state === 'connected' && context.transaction.get(PUBLISHED, relay) !== undefined) publish(context, relay, false)
-    }
-  }
+  if (fresh !== store) putPreKeyStore(context.transaction, fresh)
+  if (isAhead) replaceEverywhere(context)
+  else if (fresh !== store) publishEverywhere(context)
   setTimer(context, 'preKeys', context.nowMs + DAY_MS)
   for (const { key, value } of context.transaction.scan(KEYS_LEFT)) {
     const [relay = ''] = key
     context.transaction.delete(KEYS_LEFT, relay)
     // On its next connection a relay says it again.
     if (context.transaction.get(RELAY_LINK, relay)?.state === 'connected') keysLeft(context, relay, value)
+  }
+}
+
+function publishEverywhere(context: Context): void {
+  for (const { key, value } of context.transaction.scan(RELAY_LINK)) {
+    const [relay = ''] = key
+    if (value.state === 'connected' && context.transaction.get(PUBLISHED, relay) !== undefined) publish(context, relay, false)
+  }
+}
+
+/** What relays have of our prekeys is refused by others, or may be: all of it is replaced, at each relay once it is connected. */
+function replaceEverywhere(context: Context): void {
+  for (const { key } of context.transaction.scan(PUBLISHED)) {
+    const [relay = ''] = key
+    context.transaction.delete(PUBLISHED, relay)
+    if (context.transaction.get(RELAY_LINK, relay)?.state === 'connected') replenish(context, relay, { published: false, oneTime: 0, oneTimeKem: 0 })
   }
 }
 

@@ -22,12 +22,31 @@ export function createPreKeyStore(provider: CryptoProvider, deviceKeys: SigningK
 /**
  * Deletes what is past `signedPreKeyKeepMs`, makes new signed and last-resort prekeys where the newest are a week old, under
  * pressure a day, or dated in the future, and replaces what was handed out directly. No one-time key of before is in a later publication.
- * Returns the same object where nothing was due.
+ * Where `arePreKeysAhead`, no one-time key of before goes out any more. Returns the same object where nothing was due.
  */
 export function refreshPreKeys(provider: CryptoProvider, deviceKeys: SigningKeyPair, store: PreKeyStore, nowMs: number): PreKeyStore {
-  const fresh = withHandOuts(provider, deviceKeys, rotated(provider, deviceKeys, withoutOld(store, nowMs), nowMs), nowMs)
+  const current = rotated(provider, deviceKeys, withoutOld(store, nowMs), nowMs)
+  const fresh = withHandOuts(provider, deviceKeys, arePreKeysAhead(current, nowMs) ? withDatesPutRight(current, nowMs) : current, nowMs)
   // What was to be published went to one relay. What is published from now on may go to all of them, and a key goes out once.
   return fresh === store ? store : withPublishedOut(fresh)
+}
+
+const isAhead = (key: { readonly createdMs: number }, nowMs: number): boolean => key.createdMs - nowMs > LIMITS.preKeyAheadMs
+
+/** Whether a clock that was put back since dated prekeys so far ahead that others refuse them. */
+export const arePreKeysAhead = (store: PreKeyStore, nowMs: number): boolean =>
+  [store.signedPreKeys, store.lastResortKemPreKeys, store.oneTimeKemPreKeys].some((keys) => keys.some((key) => isAhead(key, nowMs)))
+
+/** Their private halves are kept as long as if they were made now, and none of them goes out any more: a date is signed. */
+function withDatesPutRight(store: PreKeyStore, nowMs: number): PreKeyStore {
+  const putRight = <K extends { readonly createdMs: number }>(key: K): K => (isAhead(key, nowMs) ? { ...key, createdMs: nowMs } : key)
+  const out = withAllOut(store)
+  return {
+    ...out,
+    signedPreKeys: out.signedPreKeys.map(putRight),
+    lastResortKemPreKeys: out.lastResortKemPreKeys.map(putRight),
+    oneTimeKemPreKeys: out.oneTimeKemPreKeys.map(putRight),
+  }
 }
 
 const withPublishedOut = (store: PreKeyStore): PreKeyStore => ({

@@ -1,4 +1,4 @@
-export { createPreKeyStore, refreshPreKeys, topUpPreKeys, withAllOut } from './generate-pre-keys.ts'
+export { arePreKeysAhead, createPreKeyStore, refreshPreKeys, topUpPreKeys, withAllOut } from './generate-pre-keys.ts'
 export {
   acceptedInitialMessageCodec,
   initialFloorCodec,

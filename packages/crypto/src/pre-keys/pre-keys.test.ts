@@ -4,7 +4,7 @@ import { acceptBundle } from '../pqxdh/accepted-bundle.ts'
 import { createNoblePrimitives, loadSodiumPrimitives } from '../primitives/index.ts'
 import { createPerson } from '../test-support/people.ts'
 import { flipped, seededProvider } from '../test-support/seeded-provider.ts'
-import { createPreKeyStore, refreshPreKeys, topUpPreKeys } from './generate-pre-keys.ts'
+import { arePreKeysAhead, createPreKeyStore, refreshPreKeys, topUpPreKeys } from './generate-pre-keys.ts'
 import { lastingPreKeysCodec, oneTimeKemPreKeyCodec, oneTimePreKeyCodec, type PreKeyStore } from './pre-key-store.ts'
 import { bundleFor, openPublication, preKeyPublicationOf, sealPublication } from './publish-pre-keys.ts'
 
@@ -17,7 +17,8 @@ const created = createPreKeyStore(provider, alice.deviceKeys, NOW)
 const publicationOf = (store: PreKeyStore) => preKeyPublicationOf(store, alice.certificate)
 const idsOf = (keys: readonly { readonly id: number }[]): number[] => keys.map(({ id }) => id)
 const refreshed = (store: PreKeyStore, nowMs: number): PreKeyStore => refreshPreKeys(provider, alice.deviceKeys, store, nowMs)
-const toppedUp = (store: PreKeyStore, howMany: number): PreKeyStore => topUpPreKeys(provider, alice.deviceKeys, store, howMany, NOW)
+const toppedUpAt = (store: PreKeyStore, howMany: number, nowMs: number): PreKeyStore => topUpPreKeys(provider, alice.deviceKeys, store, howMany, nowMs)
+const toppedUp = (store: PreKeyStore, howMany: number): PreKeyStore => toppedUpAt(store, howMany, NOW)
 
 describe('a store of prekeys', () => {
   test('survives storage in its parts', () => {
@@ -54,6 +55,21 @@ describe('a store of prekeys', () => {
   test('replaces prekeys dated in the future, after a clock was set back', () => {
     const store = refreshed(created, NOW - 3 * DAY_MS)
     expect(publicationOf(store).signedPreKey.createdMs).toBe(NOW - 3 * DAY_MS)
+  })
+
+  test('after that hands out and publishes no one-time key with such a date, and keeps private halves no longer for it', () => {
+    const years = refreshed(created, NOW + 900 * DAY_MS)
+    const store = toppedUpAt(years, 3, NOW + 900 * DAY_MS)
+    const right = refreshed(store, NOW)
+    expect(arePreKeysAhead(store, NOW)).toBe(true)
+    expect(arePreKeysAhead(right, NOW)).toBe(false)
+    const { oneTimePreKeys, oneTimeKemPreKeys, ...current } = publicationOf(right)
+    expect([oneTimePreKeys, oneTimeKemPreKeys]).toEqual([[], []])
+    expect(acceptBundle(sodium, bundleFor(right, alice.certificate).bundle, NOW)).not.toHaveProperty('code')
+    expect([current.signedPreKey, current.lastResortKemPreKey].map(({ createdMs }) => createdMs)).toEqual([NOW, NOW])
+    // A letter that is under way may have used any of them.
+    for (const { id } of store.oneTimeKemPreKeys) expect(idsOf(right.oneTimeKemPreKeys)).toContain(id)
+    expect(idsOf(refreshed(right, NOW + 46 * DAY_MS).signedPreKeys)).not.toContain(store.signedPreKeys[0]?.id)
   })
 
   test('keeps a bounded number of one-time prekeys', () => {

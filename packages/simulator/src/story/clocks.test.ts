@@ -168,3 +168,18 @@ it('a time traveller is shown at the time of arrival, and its answer not before 
     expect(safety?.devices).toHaveLength(1)
   })
 })
+
+it('prekeys that were made while a clock was ahead are replaced once it is corrected', async () => {
+  const { story, alice, bob } = await three()
+  // After a crash all are published again.
+  bob.die()
+  bob.skewMs = 3 * DAY_MS
+  bob.start()
+  story.pass(SOON_MS)
+  bob.skewMs = 0
+  story.pass(HOUR_MS)
+  // A start needs a new session, and so bob's prekeys.
+  restart(story, alice)
+  story.say(alice, 'to whom it may concern')
+  expect(story.msUntil(() => story.shows(bob, 'to whom it may concern'), SOON_MS)).toBeLessThan(SOON_MS)
+})
