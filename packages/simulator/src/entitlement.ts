@@ -1,7 +1,7 @@
 /** Who may read, and who may still take something: checked against the log, once the world has healed (I12, I19, I21, I22, I25). */
 import { SELF, Transaction } from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
-import { hasAll, type MembershipLog, resolveAt, type Roster } from '@sotto/membership'
+import { hasAll, type MembershipLog, operationOf, resolveAt, type Roster } from '@sotto/membership'
 import { type OperationId, toBase64url } from '@sotto/wire'
 import type { Reader } from './adversaries/reader.ts'
 import type { Ledger } from './ledger.ts'
@@ -34,12 +34,18 @@ export function checkLateActs({ lateOperations }: { readonly lateOperations: Rea
 
 export function checkAddresses(
   { adversaries, claimedInboxes }: { readonly adversaries: readonly SimulatedPeer[]; readonly claimedInboxes: ReadonlySet<string> },
+  log: MembershipLog | undefined,
   roster: Roster,
   violate: (what: string) => void,
 ): void {
   const own = new Set(adversaries.map((peer) => peer.view().self?.account ?? ''))
+  // A member may let in whom it likes, also a person that it is itself.
+  const isLetInByOwn = (admission: OperationId): boolean => {
+    const author = log === undefined ? undefined : operationOf(log, admission)?.unsigned.account
+    return author !== undefined && own.has(toBase64url(author))
+  }
   for (const { account, devices } of roster.members)
-    if (!own.has(toBase64url(account)) && devices.some(({ inbox }) => claimedInboxes.has(toBase64url(inbox.readKey))))
+    if (!own.has(toBase64url(account)) && devices.some(({ inbox, admittedBy }) => claimedInboxes.has(toBase64url(inbox.readKey)) && !isLetInByOwn(admittedBy)))
       violate('I22: a member is reached where an adversary said, or is one that it made up')
 }
 

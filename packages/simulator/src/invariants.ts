@@ -12,7 +12,7 @@
  * I7  state stays bounded: rows under a fixed number for so few people and messages, with or without adversaries
  * I8  no peer shows a message twice
  * I9  a used one-time prekey does not come back
- * I10 no peer shows what a removed or departed member seals under keys it kept
+ * I10 no peer shows what a removed or departed member seals under keys it kept, unless it is a member again
  * I11 a peer that shows a message and knows its place names every device that it was sealed for, and itself
  * I12 nothing is sealed in an epoch that its author knew to have conflicting rekeys or to need one
  * I13 a message is placed below what its author had seen, whatever clocks said
@@ -24,7 +24,7 @@
  * I19 each device that an honest member sealed a message for was a member where its author saw the log
  * I20 no honest peer dials what only removed members and strangers named
  * I21 what a member signed after a majority had acknowledged its removal or demotion takes nothing from others
- * I22 nobody is a member whom an adversary made up, or is reached where one said (`entitlement.ts`)
+ * I22 nobody is a member whom an adversary made up, or is reached where one said, by the word of others (`entitlement.ts`)
  * I23 a device starts if and only if the rows of its disk are those that it wrote last (`adversaries/disk-writer.ts`)
  * I24 no table takes more of one party than its share (`shares/table-shares.ts`; also checked now and then)
  * I25 an adversary opens nothing, of all that a relay shows it, that was not sealed for it (`entitlement.ts`)
@@ -94,7 +94,7 @@ export function checkHealed(played: Healed, violate: (what: string) => void): vo
   checkSecrets(world, roster, violate)
   checkRecipients(world, logOf(reference, world.group), violate)
   checkLateActs(world, roster, violate)
-  checkAddresses(world, roster, violate)
+  checkAddresses(world, logOf(reference, world.group), roster, violate)
   for (const peer of world.cancelled) {
     if (!world.forgetful.has(peer) && roster.isMember(accountOf(peer))) violate(`I15: ${peer.name} withdrew its request, and is a member`)
   }
@@ -198,6 +198,8 @@ function checkMessages(
   }
   checkEpochs(world, logOf(reference, group), violate)
   const first = shown.get(reference)?.map((each) => each.text) ?? []
+  // One who is a member again may be believed in what it wrote meanwhile.
+  const isOfMember = (text: string): boolean => inRoster.some((peer) => text.startsWith(`${LATE} ${peer.name} `))
   for (const peer of honest) {
     const theirs = shown.get(peer)?.map((each) => each.text) ?? []
     if (new Set(theirs).size < theirs.length) violate(`I8: ${peer.name} shows a message twice`)
@@ -205,7 +207,7 @@ function checkMessages(
     const shared = first.filter((text) => isPlaced(text) && shows(peer, text))
     const order = theirs.filter((text) => isPlaced(text) && shows(reference, text))
     if (world.isTimeRight && shared.join('\n') !== order.join('\n')) violate(`I5: ${peer.name} and ${reference.name} show messages in different orders`)
-    for (const text of theirs) if (text.startsWith(LATE)) violate(`I10: ${peer.name} shows “${text}”`)
+    for (const text of theirs) if (text.startsWith(LATE) && !isOfMember(text)) violate(`I10: ${peer.name} shows “${text}”`)
     checkBelow(world, peer, theirs, violate)
     for (const { text, timeMs, own } of shown.get(peer) ?? [])
       if (!own && timeMs > nowMs + peer.skewMs && world.isTimeRight) violate(`I14: ${peer.name} shows “${text}” with a time that has not come`)

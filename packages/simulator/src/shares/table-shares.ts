@@ -110,8 +110,7 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   initialMessage: together(LIMITS.acceptedInitialMessages + LIMITS.strangersInitialMessages),
   initialFloor: eachBy<{ device: Uint8Array | null }>(({ device }) => (device === null ? 'strangers' : text(device)), SIGNED_PRE_KEYS),
   published: OWN,
-  // All strangers are one.
-  preKeysGiven: byAllLogs(({ devices }) => devices + 1),
+  preKeysGiven: perDeviceOfAll,
   lastStep: OWN,
   timer: OWN,
   read: OWN,
