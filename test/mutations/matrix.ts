@@ -107,6 +107,13 @@ export const MUTANTS: readonly Mutant[] = [
     by: storiesOf('gone-authors'),
   },
   {
+    rule: 'a message that its owner no longer has is shown as lost',
+    file: `${CORE}/cipher/sender-keys/receive-resend.ts`,
+    from: 'noteGone(context, name, body.gone)',
+    to: 'noteRefused(context, name, body.gone)',
+    by: storiesOf('coming-back'),
+  },
+  {
     rule: 'prekeys dated in the future are replaced once the clock is put back',
     file: `${CORE}/links/publish-pre-keys.ts`,
     from: 'const isAhead = arePreKeysAhead(store, context.nowMs)',

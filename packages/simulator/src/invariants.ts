@@ -189,6 +189,9 @@ function checkMessages(
       if (undecryptable !== undefined && (!inRoster.includes(author) || undecryptable.cause === 'removedBeforeItWasSent')) continue
       const gap = new Transaction(peer.state).get(GAP, group, epoch, deviceOf(author), String(keyId))
       if (!inRoster.includes(author) && gap?.absent.some(({ from, to }) => from <= iteration && iteration <= to) === true) continue
+      // It was out of the group in between, and its keys with it.
+      const isForgotten = new Transaction(author.state).get(EPOCH, group, epoch) === undefined
+      if (isForgotten && (undecryptable?.cause === 'keyDestroyed' || gap?.gone.some(({ from, to }) => from <= iteration && iteration <= to) === true)) continue
       if (!has(peer, sealed)) violate(`I4: “${text}” showed as sent and is not with ${peer.name} (${whyNot(peer, group, hash)})`)
     }
     for (const peer of peers) {

@@ -106,7 +106,10 @@ export interface GroupCipher {
   readonly historyRead: (context: Context, read: string, records: readonly HistoryRecord[] | null) => void
 
   /** Places that we believe were sealed, that every possible device was asked for, and that none could provide. */
-  readonly givenUp: (context: Reading, group: string) => readonly { readonly key: KeyName; readonly iterations: Ranges }[]
+  readonly givenUp: (
+    context: Reading,
+    group: string,
+  ) => readonly { readonly key: KeyName; readonly iterations: Ranges; readonly cause: 'senderUnreachable' | 'keyDestroyed' }[]
   /** Whether what is undecryptable under this key is being asked for. */
   readonly isAskedFor: (context: Reading, key: KeyName) => boolean
   /** `others`: the group's devices except this one. */

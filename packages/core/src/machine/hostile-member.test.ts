@@ -313,7 +313,7 @@ describe('sets of iterations that a member chooses', () => {
     const key = mallory.key(1)
     for (let i = 0; i < 1_200; i += 100) {
       const messages = everyOther(2 * i, 100).map(({ from }) => resent(key, from, new Uint8Array(1)))
-      mallory.write({ kind: 'resend', ...place, keyId: 1, messages, refused: [] })
+      mallory.write({ kind: 'resend', ...place, keyId: 1, messages, refused: [], gone: [] })
     }
     const received = rows().get(RECEIVED, group, epoch, textOf(mallory.device), '1') ?? []
     expect(received).toHaveLength(LIMITS.rangesPerKey)
@@ -376,7 +376,7 @@ describe('contents that a member resends', () => {
     alice.write({ kind: 'distribution', ...place, distribution: distributionOf(key), name: '', title: '' })
     gossip(key, 0, 'from Alice')
     const theirs = shown(histories, 'from Alice')
-    const resend = (keyId: number, message: ResentMessage): ControlMessage => ({ kind: 'resend', ...place, keyId, messages: [message], refused: [] })
+    const resend = (keyId: number, message: ResentMessage): ControlMessage => ({ kind: 'resend', ...place, keyId, messages: [message], refused: [], gone: [] })
     mallory.write(resend(1, resent(mallory.key(1), 0, textContent('from Mallory'))))
     const ours = shown(histories, 'from Mallory')
     expect(ours?.id).toBeDefined()
@@ -398,7 +398,7 @@ describe('contents that a member resends', () => {
     const key = mallory.key(1)
     gossip(key, 0, 'one')
     const envelope = rows().scan(UNDECRYPTABLE, group)[0]?.value.envelope ?? new Uint8Array()
-    const write = (...messages: readonly ResentMessage[]) => mallory.write({ kind: 'resend', ...place, keyId: 1, messages, refused: [] })
+    const write = (...messages: readonly ResentMessage[]) => mallory.write({ kind: 'resend', ...place, keyId: 1, messages, refused: [], gone: [] })
     // The envelope that all have, with the key of another text.
     const other = resent(key, 0, textContent('another'))
     write({ ...other, messageKey: provider.random(32), envelope })
@@ -418,7 +418,7 @@ describe('contents that a member resends', () => {
     const mallory = member()
     const key = mallory.key(1)
     mallory.write({ kind: 'distribution', ...place, distribution: distributionOf(key), name: '', title: '' })
-    const write = (...messages: readonly ResentMessage[]) => mallory.write({ kind: 'resend', ...place, keyId: 1, messages, refused: [] })
+    const write = (...messages: readonly ResentMessage[]) => mallory.write({ kind: 'resend', ...place, keyId: 1, messages, refused: [], gone: [] })
     write(resent(mallory.key(1), 0, textContent('under another key')))
     expect(shown(histories, 'under another key')).toBeUndefined()
     write(resent(key, 0, textContent('under this key')))
@@ -536,7 +536,7 @@ describe('a device whose tag is that of another', () => {
       const key = alice.key(i + 1)
       gossip(key, 0, `say ${i}`)
       for (const mallory of devices)
-        if (mallory !== alice) mallory.write({ kind: 'resend', ...place, keyId: i + 1, messages: [], refused: [{ from: 0, to: 9 }] })
+        if (mallory !== alice) mallory.write({ kind: 'resend', ...place, keyId: i + 1, messages: [], refused: [{ from: 0, to: 9 }], gone: [] })
       expect(rows().scan(UNDECRYPTABLE, group)).toHaveLength(1)
       alice.write({ kind: 'distribution', ...place, distribution: distributionOf(key), name: '', title: '' })
     }
@@ -625,7 +625,7 @@ describe('envelopes under keys that never existed', () => {
         () =>
           void alice.write(
             { kind: 'attestation', ...place, keyId: 1, device: alice.device, iterations: [] },
-            { kind: 'resend', ...place, keyId: 1, messages: [], refused: [{ from: 0, to: 9 }] },
+            { kind: 'resend', ...place, keyId: 1, messages: [], refused: [{ from: 0, to: 9 }], gone: [] },
           ),
         'undecryptable',
       )
@@ -992,6 +992,7 @@ describe('what strangers say of a group that this device asks to join', () => {
         { iteration: 0, messageKey: new Uint8Array(32), contextHash: new Uint8Array(32), senderTag: new Uint8Array(4), envelope: new Uint8Array(40_000) },
       ],
       refused: [],
+      gone: [],
     })
     for (let i = 0; i < 1.2 * (LIMITS.pendingBytes / LIMITS.pendingBytesPerDevice); i++) {
       const mallory = stranger()
@@ -1039,6 +1040,7 @@ describe('what a member says of keys that nothing was asked about', () => {
         keyId: 1,
         messages: [],
         refused: [{ from: 0, to: 99 }],
+        gone: [],
       })),
     )
     expect(rows().scan(GAP)).toEqual([])
@@ -1054,6 +1056,7 @@ describe('what a member says of keys that nothing was asked about', () => {
       keyId: 1,
       messages: [resent(mallory.key(1, textOf(epoch)), iteration, textContent('again', again))],
       refused: [],
+      gone: [],
     })
     mallory.write(...epochs(provider, 64).map((epoch) => resend(epoch, 0, null)))
     mallory.write(...epochs(provider, 64).map((epoch, i) => resend(place.epoch, i, epoch)))

@@ -202,11 +202,11 @@ function unreadableOf(cipher: GroupCipher, transaction: Rows, log: MembershipLog
     const before = counts.get(cause) ?? { count: 0, repairing: false }
     counts.set(cause, { count: before.count + 1, repairing: before.repairing || asked || value.cause === 'operationsMissing' })
   }
-  for (const { key, iterations } of cipher.givenUp({ transaction }, id)) {
+  for (const { key, iterations, cause } of cipher.givenUp({ transaction }, id)) {
     const count = sizeOf(difference(iterations, sealedBefore(key)))
     if (count === 0) continue
-    const before = counts.get('senderUnreachable') ?? { count: 0, repairing: false }
-    counts.set('senderUnreachable', { ...before, count: before.count + count })
+    const before = counts.get(cause) ?? { count: 0, repairing: false }
+    counts.set(cause, { ...before, count: before.count + count })
   }
   return [...counts].map(([cause, { count, repairing }]) => ({ cause, count, repairing }))
 }

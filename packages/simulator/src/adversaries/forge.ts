@@ -30,6 +30,7 @@ export function forge(by: Adversary, group: string): void {
         },
       ],
       refused: [{ from: 0, to: 60_000 }],
+      gone: [{ from: 0, to: 60_000 }],
     })
   }
 }

@@ -1,5 +1,5 @@
 /** A member that left, was removed or gave up joining comes back, and a start finds what was there before it (PROTOCOL §5, §9). */
-import { allTables, MAILBOX, MEMBERSHIP_LOG, OPERATION, RELAY_LINK } from '@sotto/core/inside'
+import { allTables, KEY_REQUEST, MAILBOX, MEMBERSHIP_LOG, OPERATION, RELAY_LINK } from '@sotto/core/inside'
 import { fromBase64url, type GroupId } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { differencesFromDisk, misplacedRows, tablesThatName } from '../memory-and-disk.ts'
@@ -152,4 +152,28 @@ it('of a former membership only the rows that outlast it stay', async () => {
   expect(tablesThatName(bob.state, story.group).filter((name) => !outlasting.includes(name))).toEqual([])
   expect(bob.rows.scan(OPERATION, story.group)).not.toEqual([])
   expect(bob.rows.get(MEMBERSHIP_LOG, story.group)).toBeDefined()
+})
+
+it('what was lost of a member that left and came back is shown as lost, and asked for no more', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
+  story.gather(alice, bob)
+  const found = story.lose(relayed('envelope', bob, alice))
+  story.say(bob, 'one')
+  story.pass(1_000)
+  found()
+  story.say(bob, 'two')
+  story.pass(1_000)
+  expect(story.texts(alice)).toEqual(['two'])
+  // Before it is asked for.
+  leave({ story, alice, bob, carol })
+  newInvite({ story, alice, bob, carol })
+  story.join(bob)
+  story.pass(60_000)
+  expect(story.groupOf(alice)?.unreadable).toEqual([{ cause: 'keyDestroyed', count: 1, repairing: false }])
+  story.say(bob, 'three')
+  story.pass(60_000)
+  expect(story.texts(alice)).toEqual(['two', 'three'])
+  expect(story.groupOf(alice)?.unreadable).toEqual([{ cause: 'keyDestroyed', count: 1, repairing: false }])
+  expect(alice.rows.scan(KEY_REQUEST)).toEqual([])
 })

@@ -19,9 +19,14 @@ import { resend } from './control-messages/resend.ts'
 import { distributionFields } from './distributions.ts'
 import { readForResend } from './resends.ts'
 
-/** Tells the device that none of what it asked for will come. */
+/** Tells the device that none of what it asked for was meant for it. */
 function refuseAll(context: Context, device: DeviceId, { group, epoch, keyId, iterations }: KeyRequest): void {
-  if (iterations.length > 0) queueControlMessage(context, device, resend, { group, epoch, keyId, messages: [], refused: iterations })
+  if (iterations.length > 0) queueControlMessage(context, device, resend, { group, epoch, keyId, messages: [], refused: iterations, gone: NOTHING })
+}
+
+/** The same where we know nothing of the key any more, such as after leaving the group and coming back. */
+function sayGone(context: Context, device: DeviceId, { group, epoch, keyId, iterations }: KeyRequest): void {
+  if (iterations.length > 0) queueControlMessage(context, device, resend, { group, epoch, keyId, messages: [], refused: NOTHING, gone: iterations })
 }
 
 /** We rotate before these iterations. They bound what can be asked for under one key. */
@@ -35,8 +40,11 @@ export function answerKeyRequest(context: Context, from: Sender, body: KeyReques
   const name = [group, epoch, String(keyId), textOf(from.device)]
   const keyRecipient = context.transaction.get(KEY_RECIPIENT, ...name)
   if (!isRecipient(context, group, from.device)) return
-  // The key was never meant for it, as for a new member that sees what was sent before it joined.
-  if (keyRecipient === undefined) return refuseAll(context, from.device, body)
+  if (keyRecipient === undefined) {
+    const isKnown = context.transaction.first(KEY_RECIPIENT, group, epoch, String(keyId)) !== undefined
+    // The key was never meant for it, as for a new member that sees what was sent before it joined.
+    return isKnown ? refuseAll(context, from.device, body) : sayGone(context, from.device, body)
+  }
   const notMeant = keyRecipient.fromIteration === 0 ? NOTHING : [{ from: 0, to: keyRecipient.fromIteration - 1 }]
   const own = context.transaction.get(OWN_KEY, group)
   const isCurrent = own !== undefined && textOf(own.epoch) === epoch && ownContext(own.key).keyId === keyId && currentEpoch(context, group) === epoch

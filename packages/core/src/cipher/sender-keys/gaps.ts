@@ -16,7 +16,7 @@ import { ABSENT, GAP, KEY_REQUEST, THEIR_KEY } from '../../state/tables/sender-k
 import { setTimer } from '../../state/timers.ts'
 import { undecryptableUnder } from '../undecryptable.ts'
 
-const NO_GAP = { messages: null, refused: NOTHING, absent: NOTHING } as const
+const NO_GAP = { messages: null, refused: NOTHING, gone: NOTHING, absent: NOTHING } as const
 
 /** Iterations under a key that we believe were sealed, that we were meant to have, and that are not here. */
 export function missingUnder(transaction: Pick<Context['transaction'], 'get'>, name: KeyName): Ranges {
@@ -32,7 +32,7 @@ export function missingUnder(transaction: Pick<Context['transaction'], 'get'>, n
   const told = Math.max(their?.iteration ?? 0, (received.at(-1)?.to ?? -1) + 1)
   const end = Math.max(told, gap.messages ?? 0, isElsewhere ? Math.min(from + LIMITS.rotateAfterMessages, MOST_ITERATIONS) : 0)
   if (end <= from) return NOTHING
-  const had = unite(received, gap.refused)
+  const had = unite(received, unite(gap.refused, gap.gone))
   return difference([{ from, to: end - 1 }], had)
 }
 
@@ -58,7 +58,7 @@ export function noteCount(context: Context, { group, epoch, device, keyId, itera
 const isOfConcern = ({ transaction }: Context, name: KeyName): boolean =>
   transaction.get(GAP, ...name) !== undefined || transaction.get(THEIR_KEY, ...name) !== undefined || transaction.get(KEY_REQUEST, ...name) !== undefined
 
-/** The owner says that these will never come: not meant for us, or no longer there. */
+/** The owner says that these were never meant for us. */
 export function noteRefused(context: Context, name: KeyName, refused: Ranges): void {
   if (refused.length === 0 || !isOfConcern(context, name)) return
   const gap = context.transaction.get(GAP, ...name) ?? NO_GAP
@@ -66,6 +66,21 @@ export function noteRefused(context: Context, name: KeyName, refused: Ranges): v
     ...gap,
     refused: unite(gap.refused, refused).slice(0, LIMITS.rangesPerKey),
     absent: difference(gap.absent, refused).slice(0, LIMITS.rangesPerKey),
+  })
+}
+
+/** The owner no longer has these. Those that we know to exist are lost for good, and the person is shown that. */
+export function noteGone(context: Context, name: KeyName, gone: Ranges): void {
+  // Of an epoch that we were never in we only guess what there was.
+  if (context.transaction.get(EPOCH, name[0], name[1]) === undefined) return noteRefused(context, name, gone)
+  const missing = missingUnder(context.transaction, name)
+  const lost = difference(missing, difference(missing, gone))
+  if (lost.length === 0) return
+  const gap = context.transaction.get(GAP, ...name) ?? NO_GAP
+  context.transaction.put(GAP, [...name], {
+    ...gap,
+    gone: unite(gap.gone, lost).slice(0, LIMITS.rangesPerKey),
+    absent: difference(gap.absent, lost).slice(0, LIMITS.rangesPerKey),
   })
 }
 
@@ -94,6 +109,7 @@ export function noteReceivedByOthers(context: Context, group: string, epoch: str
     const known = [
       context.transaction.get(RECEIVED, ...name) ?? NOTHING,
       gap.refused,
+      gap.gone,
       gap.absent,
       notMeant,
       [{ from: MOST_COUNTED, to: MOST_ITERATIONS }],

@@ -5,7 +5,7 @@
 import { openResent, senderTag, unmaskEnvelope, verifyEnvelope } from '@sotto/crypto'
 import { hasNumber, NOTHING } from '@sotto/sync'
 import { compareBytes, type EnvelopeHash, equalBytes, LIMITS } from '@sotto/wire'
-import { askLater, missingUnder, noteGap, noteRefused } from './gaps.ts'
+import { askLater, missingUnder, noteGap, noteGone, noteRefused } from './gaps.ts'
 import { frontierUnder, othersOfTag } from './open.ts'
 import { deleteUndecryptable, putUndecryptable, type UndecryptableRow, undecryptableUnder } from '../undecryptable.ts'
 import type { Resend } from './control-messages/resend.ts'
@@ -32,6 +32,8 @@ export function receiveResend(context: Context, from: Sender, body: Resend, deli
   }
   for (const each of undecryptableUnder(context, name)) if (hasNumber(body.refused, each.value.iteration)) refuse(context, group, epoch, each)
   noteRefused(context, name, body.refused)
+  for (const each of undecryptableUnder(context, name)) if (hasNumber(body.gone, each.value.iteration)) giveUp(context, group, epoch, each)
+  noteGone(context, name, body.gone)
   if (missingUnder(context.transaction, name).length > 0) noteGap(context, name)
   // We do not know the epoch: either the author does not know ours, or we lack the operation that began it.
   if (context.transaction.get(EPOCH, group, epoch) === undefined && context.transaction.get(GROUP, group)?.state === 'member')
@@ -39,12 +41,23 @@ export function receiveResend(context: Context, from: Sender, body: Resend, deli
   touch(context, group)
 }
 
-/** Not meant for us: messages from before we joined are no error, and there is nothing to show. Another device with the same tag is asked first. */
-function refuse(context: Context, group: string, epoch: string, { hash, value }: UndecryptableRow): void {
+/** Not meant for us: messages from before we joined are no error, and there is nothing to show. */
+function refuse(context: Context, group: string, epoch: string, row: UndecryptableRow): void {
+  deleteUndecryptable(context, group, row.hash)
+  isAskedOfNext(context, group, epoch, row)
+}
+
+/** Its author cannot open it any more either. The person is shown that it is there. */
+function giveUp(context: Context, group: string, epoch: string, row: UndecryptableRow): void {
+  if (!isAskedOfNext(context, group, epoch, row)) putUndecryptable(context, group, row.hash, { ...row.value, cause: 'keyDestroyed' })
+}
+
+/** Another device with the same tag may have sealed it, and is asked. */
+function isAskedOfNext(context: Context, group: string, epoch: string, { hash, value }: UndecryptableRow): boolean {
   const next = othersOfTag(context, group, epoch, value.device).find((device) => compareBytes(device, value.device) > 0)
-  deleteUndecryptable(context, group, hash)
-  if (next === undefined || !putUndecryptable(context, group, hash, { ...value, device: next })) return
+  if (next === undefined || !putUndecryptable(context, group, hash, { ...value, device: next })) return false
   askLater(context, [group, epoch, textOf(next), String(value.keyId)], LIMITS.keyRequestAfterMs)
+  return true
 }
 
 /** What the envelope holds, if its key opens it and it is of this place; `undefined` otherwise. */

@@ -3,7 +3,7 @@
  * that opens it. That says as much as the content. Old chain keys are never kept (PROTOCOL §3).
  */
 import type { MessageOpening } from '@sotto/crypto'
-import { difference, NOTHING, unite, withNumber } from '@sotto/sync'
+import { difference, NOTHING, withNumber } from '@sotto/sync'
 import { decode, type DeviceId, encode, LIMITS, type Ranges } from '@sotto/wire'
 import type { HistoryRecord } from '../../contract/history.ts'
 import { rosterOf } from '../../groups/group-log.ts'
@@ -36,22 +36,26 @@ export function resendContents(context: Context, read: string, records: readonly
   if (rosterOf(context, place.group).deviceOf(device) === undefined) return
   const name = { group: bytesOf<Resend['group']>(place.group), epoch: bytesOf<Resend['epoch']>(place.epoch), keyId: place.keyId }
   const messages = records.flatMap((record) => decode(resentMessage, record.value) ?? [])
-  // Messages that were meant for the device and are no longer here will not come either.
   const found = messages.reduce<Ranges>((set, { iteration }) => withNumber(set, iteration), NOTHING)
-  const refused = unite(place.refused, difference(place.wanted, found))
+  const gone = difference(place.wanted, found)
   // In batches, so that each letter fits a record.
   let batch: typeof messages = []
   let bytes = 0
   for (const message of messages) {
     if (bytes + message.envelope.length > LIMITS.recordBytes / 3 && batch.length > 0) {
-      queueControlMessage(context, device, resend, { ...name, messages: batch, refused: NOTHING })
+      queueControlMessage(context, device, resend, { ...name, messages: batch, refused: NOTHING, gone: NOTHING })
       batch = []
       bytes = 0
     }
     batch.push(message)
     bytes += message.envelope.length + OPENING_BYTES
   }
-  queueControlMessage(context, device, resend, { ...name, messages: batch, refused: refused.slice(0, LIMITS.rangesPerKey) })
+  queueControlMessage(context, device, resend, {
+    ...name,
+    messages: batch,
+    refused: place.refused.slice(0, LIMITS.rangesPerKey),
+    gone: gone.slice(0, LIMITS.rangesPerKey),
+  })
 }
 
 /** Earlier resends to this device no longer count against the limit. */

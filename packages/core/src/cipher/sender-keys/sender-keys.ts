@@ -1,7 +1,7 @@
 /** The cipher `sender-keys` (PROTOCOL §3): each device seals under a key of its own, which it hands to every other in private. */
 import { contextOf, ownContext } from '@sotto/crypto'
 import { NOTHING } from '@sotto/sync'
-import type { DeviceId } from '@sotto/wire'
+import type { DeviceId, Ranges } from '@sotto/wire'
 import { type KeyName, textOf } from '../../state/names.ts'
 import { GROUP } from '../../state/tables/groups.ts'
 import { GAP, KEY_RECIPIENT, KEY_REQUEST, OWN_KEY, THEIR_KEY } from '../../state/tables/sender-keys.ts'
@@ -54,8 +54,11 @@ export const senderKeys: GroupCipher = {
   givenUp: ({ transaction }, group) =>
     transaction.scan(GAP, group).flatMap(({ key: name, value }) => {
       const key = name as unknown as KeyName
-      const iterations = value.absent.length === 0 ? NOTHING : absentUnder(transaction, key, value.absent)
-      return iterations.length === 0 ? [] : [{ key, iterations }]
+      const of = (given: Ranges, cause: 'senderUnreachable' | 'keyDestroyed') => {
+        const iterations = given.length === 0 ? NOTHING : absentUnder(transaction, key, given)
+        return iterations.length === 0 ? [] : [{ key, iterations, cause }]
+      }
+      return [...of(value.absent, 'senderUnreachable'), ...of(value.gone, 'keyDestroyed')]
     }),
   isAskedFor: ({ transaction }, key) => transaction.get(KEY_REQUEST, ...key) !== undefined,
   facts: ({ transaction }, group, others) => {

@@ -55,8 +55,10 @@ export const GAP = durable(
   struct({
     /** How many messages its owner says it sealed under it. */
     messages: optional(uint16),
-    /** Iterations that were never meant for us, or that their owner no longer has. */
+    /** Iterations that were never meant for us. */
     refused: ranges,
+    /** Iterations that their owner no longer has. */
+    gone: ranges,
     /** Iterations that were asked for until no attempt was left. */
     absent: ranges,
   }),

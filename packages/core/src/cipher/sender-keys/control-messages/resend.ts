@@ -21,8 +21,10 @@ export const resend = {
     epoch: epochId,
     keyId: uint16,
     messages: list(resentMessage, LIMITS.resendsPerLetter),
-    /** Iterations that were asked for and will not come: never meant for that device, or no longer there. */
+    /** Iterations that were asked for and never meant for that device. */
     refused: ranges,
+    /** Iterations that were asked for and are no longer here. */
+    gone: ranges,
   }),
 } as const satisfies ControlMessageKind
 
