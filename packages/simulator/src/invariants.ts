@@ -12,7 +12,7 @@
  * I7  state stays bounded: rows under a fixed number for so few people and messages, with or without adversaries
  * I8  no peer shows a message twice
  * I9  a used one-time prekey does not come back
- * I10 no peer shows what a removed or departed member seals under keys it kept, unless it is a member again
+ * I10 no peer shows what a removed or departed member seals under keys it kept, unless it is a member again or a member attests it
  * I11 a peer that shows a message and knows its place names every device that it was sealed for, and itself
  * I12 nothing is sealed in an epoch that its author knew to have conflicting rekeys or to need one
  * I13 a message is placed below what its author had seen, whatever clocks said
@@ -201,8 +201,8 @@ function checkMessages(
   }
   checkEpochs(world, logOf(reference, group), violate)
   const first = shown.get(reference)?.map((each) => each.text) ?? []
-  // One who is a member again may be believed in what it wrote meanwhile.
-  const isOfMember = (text: string): boolean => inRoster.some((peer) => text.startsWith(`${LATE} ${peer.name} `))
+  // One who is a member again may be believed in what it wrote meanwhile, and what a member attests is believed (PROTOCOL §13.29).
+  const isBelieved = (text: string): boolean => inRoster.some((peer) => text.startsWith(`${LATE} ${peer.name} `) || adversaries.includes(peer))
   for (const peer of honest) {
     const theirs = shown.get(peer)?.map((each) => each.text) ?? []
     if (new Set(theirs).size < theirs.length) violate(`I8: ${peer.name} shows a message twice`)
@@ -210,7 +210,7 @@ function checkMessages(
     const shared = first.filter((text) => isPlaced(text) && shows(peer, text))
     const order = theirs.filter((text) => isPlaced(text) && shows(reference, text))
     if (world.isTimeRight && shared.join('\n') !== order.join('\n')) violate(`I5: ${peer.name} and ${reference.name} show messages in different orders`)
-    for (const text of theirs) if (text.startsWith(LATE) && !isOfMember(text)) violate(`I10: ${peer.name} shows “${text}”`)
+    for (const text of theirs) if (text.startsWith(LATE) && !isBelieved(text)) violate(`I10: ${peer.name} shows “${text}”`)
     checkBelow(world, peer, theirs, violate)
     for (const { text, timeMs, own } of shown.get(peer) ?? [])
       if (!own && timeMs > nowMs + peer.skewMs && world.isTimeRight) violate(`I14: ${peer.name} shows “${text}” with a time that has not come`)
@@ -221,8 +221,11 @@ function checkMessages(
 function checkBelow({ seenBy }: Healed, peer: SimulatedPeer, texts: readonly string[], violate: (what: string) => void): void {
   const places = new Map(texts.map((text, place) => [text, place]))
   for (const [text, place] of places) {
-    for (const seen of seenBy.get(text) ?? [])
+    for (const seen of seenBy.get(text) ?? []) {
+      // A message names the newest of what its author had seen, and these what came before. Beyond one that is not here nothing is known.
+      if (!places.has(seen)) break
       if ((places.get(seen) ?? -1) > place) violate(`I13: ${peer.name} shows “${seen}” below “${text}”, whose author had seen it`)
+    }
   }
 }
 

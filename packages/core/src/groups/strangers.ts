@@ -11,7 +11,7 @@ import { bytesOf, textOf } from '../state/names.ts'
 import { deviceTables } from '../state/tables/all.ts'
 import { GROUP } from '../state/tables/groups.ts'
 import { OUTBOX } from '../state/tables/links.ts'
-import { PENDING_BODY, STRANGER } from '../state/tables/sessions.ts'
+import { CONTACT, PENDING_BODY, STRANGER } from '../state/tables/sessions.ts'
 import { rosterOf } from './group-log.ts'
 
 /** An unknown device opened a session with us or asked us for something. */
@@ -20,6 +20,14 @@ export function noteStranger(context: Context, device: string): void {
   context.transaction.put(STRANGER, [device], { atMs: context.nowMs })
   const strangers = context.transaction.scan(STRANGER).toSorted((a, b) => a.value.atMs - b.value.atMs)
   for (const { key } of strangers.slice(0, Math.max(0, strangers.length - LIMITS.strangers))) forgetStranger(context, key[0] ?? '')
+}
+
+/** A group is forgotten: contacts that only it named are strangers from now on. */
+export function noteFormerContacts(context: Context): void {
+  for (const { key } of context.transaction.scan(CONTACT)) {
+    const [device = ''] = key
+    if (context.transaction.get(STRANGER, device) === undefined) noteStranger(context, device)
+  }
 }
 
 /** Whether a group of ours names the device or ever named it. */

@@ -8,6 +8,7 @@ import { deleteUndecryptable } from '../cipher/undecryptable.ts'
 import { closeEpochs } from '../epochs/end-epochs.ts'
 import { forgetPeople, peopleOf } from '../groups/forget-people.ts'
 import { leaveEpochs } from '../groups/group-row.ts'
+import { noteFormerContacts } from '../groups/strangers.ts'
 import { closeMailbox } from '../links/mailboxes.ts'
 import { withdraw } from '../links/outbox.ts'
 import { messageHistory } from '../messages/conversation.ts'
@@ -54,6 +55,7 @@ export function forgetGroup(context: Context, group: string): void {
   const people = peopleOf(context, group)
   for (const table of groupTables()) context.transaction.deleteAll(table, group)
   forgetPeople(context, people)
+  noteFormerContacts(context)
   context.dropHistories.push(messageHistory(group), envelopeHistory(group), ...ciphersOf(context).flatMap((cipher) => cipher.historyOf(group)))
 }
 

@@ -1,6 +1,6 @@
 /** A member that left, was removed or gave up joining comes back, and a start finds what was there before it (PROTOCOL §5, §9). */
-import { allTables, KEY_REQUEST, MAILBOX, MEMBERSHIP_LOG, OPERATION, RELAY_LINK } from '@sotto/core/inside'
-import { fromBase64url, type GroupId } from '@sotto/wire'
+import { allTables, CONTACT, KEY_REQUEST, MAILBOX, MEMBERSHIP_LOG, OPERATION, RELAY_LINK, STRANGER } from '@sotto/core/inside'
+import { fromBase64url, type GroupId, toBase64url } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { differencesFromDisk, misplacedRows, tablesThatName } from '../memory-and-disk.ts'
 import { beginStory, type Person, relayed, type Story } from './story.ts'
@@ -176,4 +176,17 @@ it('what was lost of a member that left and came back is shown as lost, and aske
   expect(story.texts(alice)).toEqual(['two', 'three'])
   expect(story.groupOf(alice)?.unreadable).toEqual([{ cause: 'keyDestroyed', count: 1, repairing: false }])
   expect(alice.rows.scan(KEY_REQUEST)).toEqual([])
+})
+
+it('contacts of a group that is forgotten are strangers, of whom only so many are kept', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
+  story.gather(alice, bob, carol)
+  const devicesIn = (table: typeof CONTACT | typeof STRANGER) => bob.rows.scan(table as typeof CONTACT).map(({ key }) => key[0])
+  expect(devicesIn(CONTACT)).toContain(toBase64url(carol.device))
+  expect(devicesIn(STRANGER)).not.toContain(toBase64url(carol.device))
+  leave({ story, alice, bob, carol })
+  forget({ story, alice, bob, carol })
+  expect(devicesIn(CONTACT)).toContain(toBase64url(carol.device))
+  expect(devicesIn(STRANGER)).toEqual(devicesIn(CONTACT))
 })
