@@ -37,6 +37,9 @@ const spare: Uint8Array<ArrayBuffer>[] = []
 const SPARE_BYTES = 1 << 20
 const MOST_SPARE = 4
 
+/** By width in bytes: the least integer that does not fit. */
+const TOO_LARGE = Array.from({ length: 7 }, (_, width) => 2 ** (8 * width))
+
 /** Collects the bytes of an encoding. */
 export class Writer {
   #bytes = spare.pop() ?? new Uint8Array(4_096)
@@ -50,7 +53,7 @@ export class Writer {
 
   /** Appends an unsigned integer of `width` bytes (1 to 6), big-endian. Throws if the value does not fit. */
   uint(value: number, width: number): void {
-    if (!Number.isInteger(value) || value < 0 || value >= 2 ** (8 * width)) {
+    if (!Number.isInteger(value) || value < 0 || value >= (TOO_LARGE[width] ?? 0)) {
       throw new RangeError(`${value} is not an unsigned integer of ${width} bytes`)
     }
     this.#reserve(width)
