@@ -37,13 +37,11 @@ export function putPreKeyStore(transaction: Transaction, store: PreKeyStore): vo
 
 const valuesOf = <T>(transaction: Transaction, table: Table<T>): readonly T[] => transaction.scan(table).map(({ value }) => value)
 
-/** Makes these values the rows of a table. A value that is the same object as before is not written again. */
+/** Makes these values the rows of a table. Mostly one of thousands is another: a value that is the same object as before is not named again. */
 function putRows<T>(transaction: Transaction, table: Table<T>, values: readonly T[], nameOf: (value: T) => string): void {
-  const before = new Map(transaction.scan(table).map(({ key, value }) => [key[0] ?? '', value]))
-  for (const value of values) {
-    const name = nameOf(value)
-    if (before.get(name) !== value) transaction.put(table, [name], value)
-    before.delete(name)
-  }
-  for (const name of before.keys()) transaction.delete(table, name)
+  const before = new Set(valuesOf(transaction, table))
+  const added = values.filter((value) => !before.delete(value))
+  const names = new Set(added.map(nameOf))
+  for (const value of added) transaction.put(table, [nameOf(value)], value)
+  for (const gone of before) if (!names.has(nameOf(gone))) transaction.delete(table, nameOf(gone))
 }

@@ -24,15 +24,17 @@ export function keepPending<K extends ControlMessageKind>(context: Context, from
 }
 
 function makeRoom(context: Context, group: string, device: string, bytes: number): boolean {
+  const sizeOf = (...prefix: readonly string[]): number =>
+    context.transaction.scan(PENDING_BODY, ...prefix).reduce((sum, { value }) => sum + value.body.length, 0)
+  const wanted = sizeOf(group, device) + bytes
+  if (wanted > LIMITS.pendingBytesPerDevice) return false
+  let total = sizeOf(group) + bytes
+  if (total <= LIMITS.pendingBytes) return true
   const sizes = new Map<string, number>()
-  let total = bytes
   for (const { key, value } of context.transaction.scan(PENDING_BODY, group)) {
     const [, each = ''] = key
     sizes.set(each, (sizes.get(each) ?? 0) + value.body.length)
-    total += value.body.length
   }
-  const wanted = (sizes.get(device) ?? 0) + bytes
-  if (wanted > LIMITS.pendingBytesPerDevice) return false
   while (total > LIMITS.pendingBytes) {
     const [most] = [...sizes].toSorted((a, b) => b[1] - a[1])
     const last = most === undefined || most[1] <= wanted ? undefined : context.transaction.scan(PENDING_BODY, group, most[0]).at(-1)

@@ -32,9 +32,11 @@ export function withRemembered<M extends Memory>(memory: M, message: AcceptedIni
   const isStranger = !isKnown(message.device)
   const own = messages.filter(({ device }) => equalBytes(device, message.device))
   if (!isStranger && own.length >= LIMITS.initialMessagesOfDevice) return added(forgotten(memory, oldest(own), message.device), message)
+  const limit = isStranger ? LIMITS.strangersInitialMessages : LIMITS.acceptedInitialMessages
+  // Mostly there are so few that no share can be full.
+  if (messages.length < limit) return added(memory, message)
   const known = knownOnes(messages, isKnown)
   const share = messages.filter(({ device }) => known.has(toBase64url(device)) !== isStranger)
-  const limit = isStranger ? LIMITS.strangersInitialMessages : LIMITS.acceptedInitialMessages
   if (share.length < limit) return added(memory, message)
   if (isStranger) return added(forgotten(memory, oldest(share), null), message)
   const most = ofMost(share)

@@ -4,6 +4,8 @@
  * A change copies the path to the entry and shares the rest, so that the state after each operation can be kept. Ids
  * are hashes and keys, so paths are short. An attacker that grinds similar ids makes them at most 64 steps long.
  */
+import { equalBytes } from '@sotto/wire'
+
 interface Leaf<V> {
   readonly id: Uint8Array
   readonly value: V
@@ -20,13 +22,11 @@ export type IdMap<V> = Node<V> | undefined
 
 const halfByte = (id: Uint8Array, step: number): number => ((id[step >> 1] ?? 0) >> ((step & 1) === 0 ? 4 : 0)) & 15
 
-const isSame = (a: Uint8Array, b: Uint8Array): boolean => a.every((byte, i) => byte === b[i])
-
 /** The value of an id, or `undefined`. */
 export function idGet<V>(map: IdMap<V>, id: Uint8Array): V | undefined {
   let node: Node<V> | undefined = map
   for (let step = 0; node !== undefined && 'children' in node; step++) node = node.children[halfByte(id, step)]
-  return node !== undefined && !('children' in node) && isSame(node.id, id) ? node.value : undefined
+  return node !== undefined && !('children' in node) && equalBytes(node.id, id) ? node.value : undefined
 }
 
 /** The map with the value of `id` set. */
@@ -40,7 +40,7 @@ function setBelow<V>(node: IdMap<V>, leaf: Leaf<V>, step: number): Node<V> {
     const place = halfByte(leaf.id, step)
     return { children: node.children.with(place, setBelow(node.children[place], leaf, step + 1)) }
   }
-  if (isSame(node.id, leaf.id)) return leaf
+  if (equalBytes(node.id, leaf.id)) return leaf
   const children = Array.from<Node<V> | undefined>({ length: 16 })
   children[halfByte(node.id, step)] = node
   return setBelow({ children }, leaf, step)
