@@ -79,7 +79,7 @@ function storageOf(contents: Contents, durability: MemoryDurability, copies: boo
 
   const loadNow = (): ReadonlyMap<string, Uint8Array> => {
     refuseIfClosed()
-    return new Map([...contents.rows].map(([key, value]) => [key, own(value)]))
+    return copies ? new Map([...contents.rows].map(([key, value]) => [key, own(value)])) : new Map(contents.rows)
   }
 
   const readHistoryNow = (query: HistoryQuery): readonly HistoryRecord[] => {
