@@ -42,7 +42,7 @@ export interface Sealed {
   readonly excused: Set<SimulatedPeer>
 }
 
-const ONE_TIME_KEYS = [`${ONE_TIME_PRE_KEY.name}/`, `${ONE_TIME_KEM_PRE_KEY.name}/`]
+const ONE_TIME_KEYS: readonly string[] = [ONE_TIME_PRE_KEY.name, ONE_TIME_KEM_PRE_KEY.name]
 
 export class Ledger {
   /** By envelope hash. */
@@ -65,15 +65,16 @@ export class Ledger {
 
   note(peer: SimulatedPeer, writes: Writes, isForgetful: boolean): void {
     for (const { key, value } of writes.rows) {
-      if (!isForgetful && ONE_TIME_KEYS.some((prefix) => key.startsWith(prefix))) this.#notePreKey(peer, key, value === null)
-      if (value === null && key.startsWith(`${JOIN.name}/`)) this.#noteEntered(peer, key.split('/')[1] ?? '')
+      const table = key.slice(0, key.indexOf('/'))
+      if (!isForgetful && ONE_TIME_KEYS.includes(table)) this.#notePreKey(peer, key, value === null)
+      if (value === null && table === JOIN.name) this.#noteEntered(peer, key.split('/')[1] ?? '')
       if (value === null) continue
-      if (key.startsWith(`${OWN_INVITE.name}/`)) this.#noteLink(key, value)
-      else if (key.startsWith(`${JOIN.name}/`)) this.#noteJoin(peer, value)
-      else if (key.startsWith('sent/')) this.#noteSealed(peer, key, value, writes)
-      else if (key.startsWith(`${GROUP.name}/`)) this.#noteState(peer, value)
-      else if (key.startsWith(`${SECRET.name}/`)) this.#noteSecret(peer, key)
-      else if (key.startsWith(`${OPERATION.name}/`)) this.#noteOperation(peer, value)
+      if (table === OWN_INVITE.name) this.#noteLink(key, value)
+      else if (table === JOIN.name) this.#noteJoin(peer, value)
+      else if (table === SENT.name) this.#noteSealed(peer, key, value, writes)
+      else if (table === GROUP.name) this.#noteState(peer, value)
+      else if (table === SECRET.name) this.#noteSecret(peer, key)
+      else if (table === OPERATION.name) this.#noteOperation(peer, value)
     }
     for (const { history, value } of writes.histories) {
       const record: Decoded<typeof messageRecord> | undefined = history.startsWith('messages/') && value !== null ? decode(messageRecord, value) : undefined

@@ -76,7 +76,8 @@ const readableUnder = new WeakMap<Uint8Array, string>()
 
 /** Rows that a start would not read. What could be read before is not read again. */
 function damagedRows(disk: ReadonlyMap<string, Uint8Array>): readonly string[] {
-  const others = new Map([...disk].filter(([name, stored]) => readableUnder.get(stored) !== name))
+  const others = new Map<string, Uint8Array>()
+  for (const [name, stored] of disk) if (readableUnder.get(stored) !== name) others.set(name, stored)
   const { damaged } = stateFromRows(durableTables(), others)
   for (const name of damaged) others.delete(name)
   for (const [name, stored] of others) readableUnder.set(stored, name)

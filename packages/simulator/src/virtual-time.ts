@@ -17,35 +17,33 @@ export function createVirtualTime(startMs: number): VirtualTime {
   let nowMs = startMs
   let number = 0
   const isBefore = (x: Due, y: Due): boolean => x.atMs < y.atMs || (x.atMs === y.atMs && x.number < y.number)
-  const swap = (i: number, j: number): void => {
-    const [x, y] = [heap[i], heap[j]]
-    if (x !== undefined && y !== undefined) [heap[i], heap[j]] = [y, x]
-  }
-  const ordered = (i: number, j: number): boolean => {
-    const [x, y] = [heap[i], heap[j]]
-    return x === undefined || y === undefined || !isBefore(y, x)
-  }
-  const push = (due: Due): void => {
-    heap.push(due)
-    for (let i = heap.length - 1; i > 0;) {
-      const parent = (i - 1) >> 1
-      if (ordered(parent, i)) return
-      swap(parent, i)
-      i = parent
+  /** Puts an action at a place or above it: those that come later move down. */
+  const rise = (place: number, due: Due): void => {
+    let i = place
+    for (; i > 0; i = (i - 1) >> 1) {
+      const parent = heap[(i - 1) >> 1]
+      if (parent === undefined || !isBefore(due, parent)) break
+      heap[i] = parent
     }
+    heap[i] = due
   }
-  const pop = (): Due | undefined => {
-    const first = heap[0]
+  /** Puts an action at the top or below it: those that come earlier move up. */
+  const sink = (due: Due): void => {
+    let i = 0
+    for (let next = 1; next < heap.length; next = 2 * i + 1) {
+      const [left, right] = [heap[next], heap[next + 1]]
+      const isRight = left !== undefined && right !== undefined && isBefore(right, left)
+      const child = isRight ? right : left
+      if (child === undefined || !isBefore(child, due)) break
+      heap[i] = child
+      i = isRight ? next + 1 : next
+    }
+    heap[i] = due
+  }
+  const push = (due: Due): void => rise(heap.length, due)
+  const pop = (): void => {
     const last = heap.pop()
-    if (first === undefined || last === undefined || heap.length === 0) return first
-    heap[0] = last
-    for (let i = 0; ;) {
-      const [left, right] = [2 * i + 1, 2 * i + 2]
-      const child = right < heap.length && !ordered(left, right) ? right : left
-      if (child >= heap.length || ordered(i, child)) return first
-      swap(i, child)
-      i = child
-    }
+    if (last !== undefined && heap.length > 0) sink(last)
   }
   return {
     nowMs: () => nowMs,

@@ -38,9 +38,7 @@ const RANGE_BYTES = 4
 const bytesOf = (key: ReceivedSet): number => RECEIVED_SET_BYTES + RANGE_BYTES * key.iterations.length
 
 function byDevice(received: readonly ReceivedSet[]): readonly (readonly [DeviceId, readonly ReceivedSet[]])[] {
-  const devices = new Map<string, ReceivedSet[]>()
-  for (const key of received) devices.set(toBase64url(key.device), [...(devices.get(toBase64url(key.device)) ?? []), key])
-  return [...devices.values()]
+  return [...Map.groupBy(received, (key) => toBase64url(key.device)).values()]
     .flatMap((keys) => (keys[0] === undefined ? [] : [[keys[0].device, newestThatFit(keys)] as const]))
     .toSorted(([a], [b]) => compareBytes(a, b))
 }
