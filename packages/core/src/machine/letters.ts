@@ -40,19 +40,23 @@ function receiveAll(context: Context, from: Sender, plaintext: Uint8Array): void
   for (const message of decode(letter, plaintext) ?? []) receive(context, from, message)
 }
 
+const standingIn = (context: Context, from: Sender, message: ControlMessage) =>
+  'group' in message ? standingOf(context, heardAs(message).kind, from, message.group) : 'heard'
+
 /** Handles one control message, if its sender may say it. */
 function receive(context: Context, from: Sender, message: ControlMessage): void {
   const { kind, hear } = heardAs(message)
-  const standing = 'group' in message ? standingOf(context, kind, from, message.group) : 'heard'
+  const standing = standingIn(context, from, message)
   if (standing === 'heard') hear(context, from, message)
   else if (standing === 'waits' && 'group' in message) keepPending(context, from, textOf(message.group), kind, message)
 }
 
-/** The roster changed: handles bodies again that waited for their sender or for an operation. */
+/** The roster changed: handles bodies that waited for their sender or for an operation. What still has to wait stays as it is, with the time it came. */
 export function receivePending(context: Context, group: string): void {
   for (const { key, value } of context.transaction.scan(PENDING_BODY, group)) {
     const from: Sender = { account: value.account as AccountId, device: bytesOf<DeviceId>(key[1] ?? '') }
     const message = decode(controlMessage, value.body)
+    if (message !== undefined && standingIn(context, from, message) === 'waits') continue
     context.transaction.delete(PENDING_BODY, ...key)
     if (message !== undefined) receive(context, from, message)
   }

@@ -72,3 +72,27 @@ it('control messages of a removed member are kept up to a bound', async () => {
   story.pass(SOON_MS)
   expect(bob.rows.scan(PENDING_BODY)).toHaveLength(32)
 })
+
+it('what waits for its sender keeps the time it came, and is forgotten in time, however often the roster changes', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, mallory] = [story.enter('Alice'), story.enter('Bob'), story.enter('Mallory')]
+  story.gather(alice, bob, mallory)
+  story.remove(alice, mallory)
+  story.pass(SOON_MS)
+  const group = fromBase64url(story.group) as GroupId
+  story.slip(mallory, bob, [{ kind: 'receipt', group, messages: [new Uint8Array(32) as MessageId] }])
+  story.pass(SOON_MS)
+  const before = bob.rows.scan(PENDING_BODY)
+  expect(before).toHaveLength(1)
+  const account = story.groupOf(alice)?.members.find((each) => each.account === bob.account)?.account ?? ''
+  for (const role of ['admin', 'member'] as const) {
+    story.ask(alice, { kind: 'setRole', group: story.group, account, role })
+    story.pass(SOON_MS)
+  }
+  expect(bob.rows.scan(PENDING_BODY)).toEqual(before)
+  for (const each of [alice, bob, mallory]) each.stop()
+  story.pass(LIMITS.retentionMs + 1)
+  bob.start()
+  story.pass(SOON_MS)
+  expect(bob.rows.scan(PENDING_BODY)).toEqual([])
+})
