@@ -100,7 +100,7 @@ describe('a stranger', () => {
 
   describe('at a browser', () => {
     const ownNonce = random(32)
-    /** On the circuit, then directly. */
+    /** On the circuit, and directly once the epoch is proved. */
     const sessions: Talk[] = []
     let session: Talk
 
@@ -123,31 +123,36 @@ describe('a stranger', () => {
       await waitUntil('the browser to have answered', () => frames().some(({ kind }) => kind === 'proofs'))
     }
 
-    it('speaks every protocol and is told no topic, no mailbox and no envelope', async () => {
-      const [alicePeer = ''] = met
-      const circuit = await stranger.dial(`${address}/p2p-circuit/p2p/${alicePeer}`)
-      const direct = await stranger.dial(`${address}/p2p-circuit/webrtc/p2p/${alicePeer}`)
-      expect([circuit.direct, direct.direct]).toEqual([false, true])
-      for (const connection of [circuit, direct]) {
-        const said = await stranger.identify(connection)
-        expect(said.protocols).toContain(PEER_PROTOCOL)
-        expect(said.everything).not.toContain(toBase64url(epochKeys.topic))
-        await expect(stranger.talk(connection, MAILBOX_PROTOCOL, MAILBOX_STREAM)).rejects.toThrow()
-        await greet(connection)
-        say({ kind: 'proofs', proofs: Array.from({ length: 8 }, () => random(32)) })
-        say({ kind: 'have', epoch: epochKeys.epochId, isAnswer: false, heads: [], earlier: [], from: FIRST_DEVICE, to: LAST_DEVICE, received: [] })
-        say({ kind: 'envelopes', epoch: epochKeys.epochId, envelopes: [random(256)] })
-        say({ kind: 'operations', epoch: epochKeys.epochId, records: [random(256)] })
-        say({ kind: 'received', epoch: epochKeys.epochId, envelopes: [] })
-        say({ kind: 'letter', record: random(256) })
-        await greet(connection)
-      }
-      stranger.gossip(direct, [toBase64url(epochKeys.topic), 'a topic of its own'])
+    const dialCircuit = () => stranger.dial(`${address}/p2p-circuit/p2p/${[...met][0] ?? ''}`)
+    const dialDirectly = () => stranger.dial(`${address}/p2p-circuit/webrtc/p2p/${[...met][0] ?? ''}`)
+    const prove = (): void => {
+      const hello = frames().find((frame) => frame.kind === 'hello')
+      if (hello?.kind !== 'hello') throw new Error('the browser did not greet')
+      const between = { initiator: stranger.peer, responder: [...met][0] ?? '', initiatorNonce: ownNonce, responderNonce: hello.nonce }
+      say({ kind: 'proofs', proofs: [epochProof(primitives, epochKeys.syncKey, 'initiator', between)] })
+    }
+
+    it('speaks every protocol and is told no address, no topic, no mailbox and no envelope', async () => {
+      const circuit = await dialCircuit()
+      expect(circuit.direct).toBe(false)
+      await expect(stranger.identify(circuit)).rejects.toThrow()
+      await expect(stranger.talk(circuit, MAILBOX_PROTOCOL, MAILBOX_STREAM)).rejects.toThrow()
+      await expect(dialDirectly()).rejects.toThrow()
+      await greet(circuit)
+      say({ kind: 'proofs', proofs: Array.from({ length: 8 }, () => random(32)) })
+      say({ kind: 'have', epoch: epochKeys.epochId, isAnswer: false, heads: [], earlier: [], from: FIRST_DEVICE, to: LAST_DEVICE, received: [] })
+      say({ kind: 'envelopes', epoch: epochKeys.epochId, envelopes: [random(256)] })
+      say({ kind: 'operations', epoch: epochKeys.epochId, records: [random(256)] })
+      say({ kind: 'received', epoch: epochKeys.epochId, envelopes: [] })
+      say({ kind: 'letter', record: random(256) })
+      await greet(circuit)
+      await expect(dialDirectly()).rejects.toThrow()
+      stranger.gossip(circuit, [toBase64url(epochKeys.topic), 'a topic of its own'])
       await stranger.heartbeat()
       await alice.ask({ kind: 'send', group, text: 'while the stranger listens' })
       await member.untilTexts(group, ['while the stranger listens'])
       await stranger.heartbeat()
-      await greet(direct)
+      await greet(circuit)
 
       expect([...kinds()].toSorted()).toEqual(['hello', 'proofs'])
       expect(topicsTold()).toEqual([])
@@ -156,13 +161,14 @@ describe('a stranger', () => {
       for (const name of names) for (const bytes of told) expect(isIn(bytes, name)).toBe(false)
     })
 
-    it('is told the topic and what there is to compare once it proves the epoch', async () => {
-      const [alicePeer = ''] = met
-      const hello = frames().find((frame) => frame.kind === 'hello')
-      if (hello?.kind !== 'hello') throw new Error('the browser did not greet')
-      const between = { initiator: stranger.peer, responder: alicePeer, initiatorNonce: ownNonce, responderNonce: hello.nonce }
-      say({ kind: 'proofs', proofs: [epochProof(primitives, epochKeys.syncKey, 'initiator', between)] })
+    it('is told the addresses, the topic and what there is to compare once it proves the epoch', async () => {
+      prove()
       await waitUntil('the browser to compare', () => kinds().has('have'))
+      const direct = await dialDirectly()
+      expect(direct.direct).toBe(true)
+      await greet(direct)
+      prove()
+      stranger.gossip(direct, [toBase64url(epochKeys.topic)])
       await waitUntil('the topic', () => topicsTold().includes(toBase64url(epochKeys.topic)))
       expect(isIn(bytesOfRpcs(), epochKeys.topic)).toBe(true)
       expect(heard().some((frame) => isIn(frame, epochKeys.epochId))).toBe(true)

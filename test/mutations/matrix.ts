@@ -39,6 +39,10 @@ const ROW_SUM_TESTS = ['packages/storage/src/row-sum.test.ts', 'packages/simulat
 const FIRST_LETTER_TESTS = ['packages/crypto/src/sessions/first-letters.test.ts'] as const
 const PRE_KEY_TESTS = ['packages/crypto/src/sessions/must-fail.test.ts', 'packages/crypto/src/pre-keys/pre-keys.test.ts'] as const
 
+const DIRECT_TESTS = [`${CORE}/peers/direct-allowed.test.ts`, ...storiesOf('direct')] as const
+const TRANSPORT = 'packages/transport/src'
+const STRANGER_TESTS = [`${TRANSPORT}/strangers.test.ts`] as const
+
 const REACTION_TESTS = [`${CORE}/messages/contents/reaction.test.ts`, ...storiesOf('reactions')]
 
 export const MUTANTS: readonly Mutant[] = [
@@ -1809,5 +1813,40 @@ export const MUTANTS: readonly Mutant[] = [
     from: "      case 'erased':\n        await options.vault.wipe()\n",
     to: "      case 'erased':\n",
     by: ['packages/engine/src/row-key-renewal.test.ts'],
+  },
+  {
+    rule: 'a peer that proves an epoch may learn addresses from then on, and no other',
+    file: `${CORE}/peers/epoch-proofs.ts`,
+    from: 'if (epochs.length > 0 !== link.epochs.length > 0)',
+    to: 'if (link.epochs.length === 0)',
+    by: DIRECT_TESTS,
+  },
+  {
+    rule: 'a peer that is gone may learn no addresses when it comes back',
+    file: `${CORE}/links/peer-streams.ts`,
+    from: 'if (link !== undefined && link.epochs.length > 0) context',
+    to: 'if (link === undefined) context',
+    by: DIRECT_TESTS,
+  },
+  {
+    rule: 'signalling is answered only to a peer that may learn addresses',
+    file: `${TRANSPORT}/libp2p-node.ts`,
+    from: 'answerOnly(isOfMember, webRTC({ rtcConfiguration: init.rtcConfiguration }))',
+    to: 'webRTC({ rtcConfiguration: init.rtcConfiguration })',
+    by: STRANGER_TESTS,
+  },
+  {
+    rule: 'an offer is made only while both ends allow it',
+    file: `${TRANSPORT}/upgrades.ts`,
+    from: '      await session.untilDirectAllowed()\n',
+    to: '',
+    by: STRANGER_TESTS,
+  },
+  {
+    rule: 'only a relay introduces peers',
+    file: `${TRANSPORT}/libp2p-node.ts`,
+    from: 'answerOnly(isOfRelay, init.reservations.transport)',
+    to: 'init.reservations.transport',
+    by: STRANGER_TESTS,
   },
 ]

@@ -4,6 +4,7 @@
  */
 import { gossipsub, StrictNoSign } from '@libp2p/gossipsub'
 import { RPC } from '@libp2p/gossipsub/message'
+import { type Identify, identify } from '@libp2p/identify'
 import type { Connection, Libp2p } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import { circuitReservations } from '../../packages/transport/src/circuit-reservations.ts'
@@ -39,20 +40,12 @@ interface Inside {
   readonly onPeerConnected: (peer: Connection['remotePeer'], connection: Connection) => void
 }
 
-interface Identify {
-  readonly identify: (connection: Connection) => Promise<Identified>
-}
-
-interface Identified {
-  readonly protocols: readonly string[]
-  readonly listenAddrs: readonly { readonly toString: () => string }[]
-  readonly agentVersion?: string
-  readonly protocolVersion?: string
-}
-
 export async function startStranger(): Promise<Stranger> {
   const rpcs: RPC[] = []
+  let asking: Identify | undefined
   const create = (components: Parameters<ReturnType<typeof gossipsub>>[0]) => {
+    // Ours neither asks nor answers.
+    asking = identify({ runOnConnectionOpen: false })(components as unknown as Parameters<ReturnType<typeof identify>>[0])
     const service = gossipsub({ globalSignaturePolicy: StrictNoSign, allowPublishToZeroTopicPeers: true })(components)
     const inside = service as unknown as Inside
     const decode = inside.decodeRpc.bind(service)
@@ -68,10 +61,12 @@ export async function startStranger(): Promise<Stranger> {
     webRTC: true,
     timing: DEFAULT_TIMING,
     reservations: circuitReservations(DEFAULT_TIMING.openMs),
+    isRelay: () => true,
+    isDirectAllowed: () => true,
     // Stock gossip in place of ours.
     gossip: { create } as unknown as FilteredGossip,
   })
-  const { gossip, identify } = node.services as unknown as { gossip: ReturnType<typeof create>; identify: Identify }
+  const { gossip } = node.services as unknown as { gossip: ReturnType<typeof create> }
   return {
     peer: node.peerId.toString(),
     dial: (address) => node.dial(multiaddr(address), { force: true }),
@@ -83,7 +78,8 @@ export async function startStranger(): Promise<Stranger> {
       return { say: (frame) => void frames.send(frame), heard }
     },
     identify: async (connection) => {
-      const { protocols, listenAddrs, agentVersion, protocolVersion } = await identify.identify(connection)
+      if (asking === undefined) throw new Error('the node has not started')
+      const { protocols, listenAddrs, agentVersion, protocolVersion } = await asking.identify(connection)
       return { protocols, everything: [...protocols, ...listenAddrs.map(String), agentVersion, protocolVersion].join(' ') }
     },
     gossip: (connection, topics) => {

@@ -16,6 +16,8 @@ interface Link {
   readonly b: SimulatedPeer
   path: 'relayed' | 'direct'
   open: boolean
+  /** Those of the two that let the other learn their addresses. */
+  readonly allowedBy: Set<SimulatedPeer>
   /** Not before this time: frames keep their order. */
   readyMs: number
 }
@@ -97,6 +99,9 @@ export class SimulatedNetwork {
       case 'hangUpPeer':
         for (const link of this.#linksOf(peer)) if (otherOf(link, peer).peerId === effect.peer) this.#close(link)
         return
+      case 'allowDirect':
+      case 'forbidDirect':
+        return this.#allowDirect(peer, effect.peer, effect.kind === 'allowDirect')
       case 'sendPeerFrame':
         return this.#sendToPeer(peer, effect.peer, effect.frame)
       case 'joinTopic':
@@ -214,6 +219,11 @@ export class SimulatedNetwork {
     return this.#linksOf(peer).map((link) => otherOf(link, peer).peerId)
   }
 
+  /** Peer ids that a peer lets learn its addresses. */
+  allowedBy(peer: SimulatedPeer): readonly string[] {
+    return this.#linksOf(peer).flatMap((link) => (link.allowedBy.has(peer) ? [otherOf(link, peer).peerId] : []))
+  }
+
   get lies(): number {
     return this.relays.reduce((sum, relay) => sum + relay.lies, 0)
   }
@@ -302,16 +312,27 @@ export class SimulatedNetwork {
       if (!from.alive || from.peerId !== life || to === undefined || from.isFrozen || to.isFrozen || !this.#reaches(from, to)) return
       if (!this.relays.some((relay) => relay.isUp && this.#reaches(from, relay) && this.#reaches(to, relay))) return
       if (this.#linksOf(from).some((link) => otherOf(link, from) === to)) return
-      const link: Link = { a: from, b: to, path: 'relayed', open: true, readyMs: 0 }
+      const link: Link = { a: from, b: to, path: 'relayed', open: true, readyMs: 0, allowedBy: new Set() }
       this.#links.push(link)
       from.deliver({ kind: 'peerOpened', peer: to.peerId, path: 'relayed', initiator: true })
       to.deliver({ kind: 'peerOpened', peer: from.peerId, path: 'relayed', initiator: false })
-      this.#time.after(this.#random.between(50, 1_500), () => {
-        if (!link.open || this.#random.chance(0.1)) return
-        link.path = 'direct'
-        from.deliver({ kind: 'peerPathChanged', peer: to.peerId, path: 'direct' })
-        to.deliver({ kind: 'peerPathChanged', peer: from.peerId, path: 'direct' })
-      })
+    })
+  }
+
+  #allowDirect(by: SimulatedPeer, peerId: string, isAllowed: boolean): void {
+    const link = this.#linksOf(by).find((each) => otherOf(each, by).peerId === peerId)
+    if (link === undefined) return
+    if (isAllowed) link.allowedBy.add(by)
+    else link.allowedBy.delete(by)
+    if (link.allowedBy.size === 2) this.#becomeDirectSoon(link)
+  }
+
+  /** The two find a way to each other if they are lucky, and still allow it then. */
+  #becomeDirectSoon(link: Link): void {
+    this.#time.after(this.#random.between(50, 1_500), () => {
+      if (!link.open || link.path === 'direct' || link.allowedBy.size < 2 || this.#random.chance(0.1)) return
+      link.path = 'direct'
+      for (const peer of [link.a, link.b]) peer.deliver({ kind: 'peerPathChanged', peer: otherOf(link, peer).peerId, path: 'direct' })
     })
   }
 

@@ -1,16 +1,20 @@
 /**
  * The libp2p node of a device: a disposable identity, relays by WebSocket, peers by circuit and WebRTC. It contacts no
- * third party: no public STUN, no DNS resolver, no identify on opening, no logging.
+ * third party: no public STUN, no DNS resolver, no logging.
+ *
+ * Every peer that knows our peer id and a relay can connect. Such a stranger is answered on our own stream protocol and when
+ * it pings, and on nothing else: what else there is tells addresses (signalling; identify, which is left out) or lets a peer
+ * pose as our relay (`stop` of circuits).
  */
 import { generateKeyPair } from '@libp2p/crypto/keys'
-import { identify } from '@libp2p/identify'
-import type { ComponentLogger, Libp2p, Logger, MultiaddrConnection } from '@libp2p/interface'
+import { type ComponentLogger, type Connection, type Libp2p, type Logger, type MultiaddrConnection, serviceCapabilities } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
 import { webRTC } from '@libp2p/webrtc'
 import { webSockets } from '@libp2p/websockets'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
+import { answerOnly } from './answer-only.ts'
 import type { CircuitReservations } from './circuit-reservations.ts'
 import type { FilteredGossip } from './filtered-gossip.ts'
 import type { NetworkTiming } from './timing.ts'
@@ -21,10 +25,16 @@ export interface Libp2pNodeInit {
   readonly timing: NetworkTiming
   readonly gossip: FilteredGossip
   readonly reservations: CircuitReservations
+  /** Whether this peer id is a relay that is wanted. */
+  readonly isRelay: (peer: string) => boolean
+  /** Whether this peer may learn our network addresses. */
+  readonly isDirectAllowed: (peer: string) => boolean
 }
 
 export async function startLibp2pNode(init: Libp2pNodeInit): Promise<Libp2p> {
   const { timing } = init
+  const isOfRelay = ({ direct, remotePeer }: Connection): boolean => direct && init.isRelay(remotePeer.toString())
+  const isOfMember = ({ remotePeer }: Connection): boolean => init.isDirectAllowed(remotePeer.toString())
   return createLibp2p({
     privateKey: await generateKeyPair('Ed25519'),
     // The default tells every peer that asks the browser and its version.
@@ -34,9 +44,10 @@ export async function startLibp2pNode(init: Libp2pNodeInit): Promise<Libp2p> {
     addresses: { listen: [] },
     transports: [
       webSockets(),
-      init.reservations.transport,
+      // Stock libp2p lets any peer introduce others, and looks for a reservation there.
+      answerOnly(isOfRelay, init.reservations.transport),
       // Without a configuration of ours it would ask public STUN servers for our address.
-      ...(init.webRTC ? [webRTC({ rtcConfiguration: init.rtcConfiguration })] : []),
+      ...(init.webRTC ? [answerOnly(isOfMember, webRTC({ rtcConfiguration: init.rtcConfiguration }))] : []),
     ],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
@@ -62,8 +73,7 @@ export async function startLibp2pNode(init: Libp2pNodeInit): Promise<Libp2p> {
     // It would close a connection whose answer waits behind our own bytes: see `line-watch.ts`.
     connectionMonitor: { enabled: false },
     services: {
-      // Gossipsub and the transports require it. It answers, but introduces us to no peer.
-      identify: identify({ runOnConnectionOpen: false }),
+      identify: noIdentify,
       ping: ping(),
       gossip: init.gossip.create,
     },
@@ -84,6 +94,12 @@ export function mendReset(connection: MultiaddrConnection): void {
   const socket = connection as { websocket?: { readonly close: () => void }; sendReset?: () => void }
   if (socket.websocket !== undefined) socket.sendReset = () => socket.websocket?.close()
 }
+
+/**
+ * Gossipsub and the transports want it to be there, for what other peers say in it; here nobody is asked. It would tell each
+ * peer by which address we dialled its relay, which for a relay at home is where we are.
+ */
+const noIdentify = (): object => ({ [serviceCapabilities]: ['@libp2p/identify'] })
 
 const silentLogger: Logger = Object.assign(() => {}, {
   error: () => {},

@@ -9,7 +9,7 @@ import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { afterEach, expect, test } from 'vitest'
-import { peer, relayed, stopAll, stopLater } from './testing/test-network.ts'
+import { allowDirect, peer, relayed, stopAll, stopLater } from './testing/test-network.ts'
 import { atRelay, startTestPeer, type TestPeer } from './testing/test-peer.ts'
 import { startTinyRelay, type TinyRelay } from './testing/tiny-relay.ts'
 import type { Libp2pNetworkOptions } from './network.ts'
@@ -44,6 +44,7 @@ const pair = async (options?: Libp2pNetworkOptions): Promise<{ relay: TinyRelay;
 
 const direct = async (): ReturnType<typeof pair> => {
   const parts = await pair()
+  allowDirect(parts.alice, parts.bob)
   await Promise.all([parts.alice.until('peerPathChanged'), parts.bob.until('peerPathChanged')])
   return parts
 }
@@ -112,6 +113,7 @@ test('frames flow through the relay at once, and one end is the initiator', asyn
 
 test('the session moves to WebRTC while frames flow: none lost, none repeated, all in order', async () => {
   const { alice, bob } = await pair()
+  allowDirect(alice, bob)
   let sent = 0
   const sending = setInterval(() => {
     for (let i = 0; i < 5; i++, sent++) {
@@ -274,6 +276,8 @@ test('no effect throws, whatever it is and whenever', async () => {
     { kind: 'dialPeer', peer: alice.peer, addresses: [] },
     { kind: 'hangUpPeer', peer: 'nobody' },
     { kind: 'sendPeerFrame', peer: 'nobody', frame: new Uint8Array() },
+    { kind: 'allowDirect', peer: 'nobody' },
+    { kind: 'forbidDirect', peer: 'nobody' },
     { kind: 'leaveTopic', topic: 'never joined' },
     { kind: 'revealTopic', topic: 'topic', peer: 'not a peer' },
     { kind: 'publish', topic: 'topic', data: new Uint8Array() },

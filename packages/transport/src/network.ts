@@ -74,6 +74,8 @@ class Network implements Libp2pNetwork {
       timing: this.#timing,
       gossip: this.#gossip,
       reservations: this.#reservations,
+      isRelay: (peer) => this.#isRelay(peer),
+      isDirectAllowed: (peer) => this.#peers?.isDirectAllowed(peer) === true,
     })
     const lines = new LineWatch(node, this.#timing)
     lines.start()
@@ -142,6 +144,12 @@ class Network implements Libp2pNetwork {
         return
       case 'hangUpPeer':
         peers.hangUp(effect.peer)
+        return
+      case 'allowDirect':
+        peers.allowDirect(effect.peer, true)
+        return
+      case 'forbidDirect':
+        peers.allowDirect(effect.peer, false)
         return
       case 'sendPeerFrame':
         peers.send(effect.peer, effect.frame)

@@ -120,6 +120,7 @@ const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('send' as const), who: fc.boolean() }) },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('deliver' as const), which: fc.nat(20) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('move' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('allow' as const), who: fc.boolean(), isAllowed: fc.boolean() }) },
 )
 const fatalStep = fc.oneof({ weight: 12, arbitrary: step }, { weight: 1, arbitrary: fc.record({ kind: fc.constant('die' as const), which: fc.nat(20) }) })
 
@@ -130,6 +131,7 @@ const play = (steps: readonly Step[]): World => {
   for (const each of steps) {
     if (each.kind === 'send') world.send(each.who ? world.alice : world.bob)
     else if (each.kind === 'move') world.move()
+    else if (each.kind === 'allow') (each.who ? world.alice : world.bob).session.allowDirect(each.isAllowed)
     else {
       const channel = world.channels[each.which % world.channels.length]
       if (each.kind === 'deliver') channel?.deliver()
@@ -174,6 +176,43 @@ test('whichever stream dies at whatever moment, nothing is missing in the middle
   )
 })
 
+/** Whether an initiator may dial directly now. */
+const mayDial = (session: PeerSession): Promise<boolean> => Promise.race([session.untilDirectAllowed().then(() => true), Promise.resolve().then(() => false)])
+
+test('the initiator goes ahead while both ends allow it, whichever allowed it first, and not after one took it back', async () => {
+  for (const order of [[0, 1] as const, [1, 0] as const]) {
+    const world = new World()
+    const sessions = [world.alice.session, world.bob.session] as const
+    const waiting = sessions[0].untilDirectAllowed().then(() => 'went ahead')
+    sessions[order[0]].allowDirect(true)
+    world.drain()
+    expect(await mayDial(sessions[0])).toBe(false)
+    sessions[order[1]].allowDirect(true)
+    world.drain()
+    expect(await mayDial(sessions[0])).toBe(true)
+    expect(await waiting).toBe('went ahead')
+    sessions[order[0]].allowDirect(false)
+    world.drain()
+    expect(await mayDial(sessions[0])).toBe(false)
+  }
+})
+
+test('what a responder allowed is so before the initiator hears of it', () => {
+  const { alice, bob } = new World()
+  bob.session.allowDirect(true)
+  expect([alice.session.isDirectAllowed, bob.session.isDirectAllowed]).toEqual([false, true])
+  bob.session.end('hungUp')
+  expect(bob.session.isDirectAllowed).toBe(false)
+})
+
+test('an initiator waits no longer for a consent when the session is over', async () => {
+  const { alice } = new World()
+  const waiting = alice.session.untilDirectAllowed()
+  alice.session.end('hungUp')
+  await waiting
+  expect(alice.session.signal.aborted).toBe(true)
+})
+
 test('a refused move leaves the session where it was', () => {
   const world = new World()
   const [hers, his] = channelPair()
@@ -210,6 +249,7 @@ test.each([
   ['an unknown kind', Uint8Array.of(99)],
   ['an end without a move', Uint8Array.of(FRAME.end)],
   ['a second opening', framed(FRAME.open, new Uint8Array(SESSION_ID_BYTES))],
+  ['a word of the responder, said by the initiator,', Uint8Array.of(FRAME.direct, 1)],
 ])('%s ends the session', (_, frame) => {
   const world = new World()
   world.old[0].send(frame)

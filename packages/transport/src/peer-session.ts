@@ -13,6 +13,10 @@
  *   data …        ◀─ direct ──▶ data …
  * ```
  *
+ * The initiator moves to a direct connection once both ends allow it, because that shows them each other's network addresses.
+ * The responder says so in a `direct` frame: 1, or 0 when it takes that back. What it says is so already, so an initiator that
+ * dials then is answered.
+ *
  * Guaranteed: frames arrive in order and at most once. Each end reads the old stream up to its `end` before it delivers
  * anything from the new one. If a stream dies before its `end`, frames may be missing, so the whole session ends on
  * both sides and a new one has to be opened. Only the initiator moves it, so moves cannot cross.
@@ -22,12 +26,13 @@
 import type { Connection } from '@libp2p/interface'
 import type { PeerPath } from '@sotto/engine'
 import { concat, equalBytes } from '@sotto/wire'
+import { DirectConsent } from './direct-consent.ts'
 import type { FrameChannel } from './frame-stream.ts'
 import { HELD_BYTES } from './protocols.ts'
 import type { NetworkTiming } from './timing.ts'
 
 /** First byte of every frame on `/sotto/peer/1`. */
-export const FRAME = { data: 0, open: 1, move: 2, accept: 3, refuse: 4, end: 5, goodbye: 6 } as const
+export const FRAME = { data: 0, open: 1, move: 2, accept: 3, refuse: 4, end: 5, goodbye: 6, direct: 7 } as const
 
 /** The length of a session's random name. */
 export const SESSION_ID_BYTES = 16
@@ -72,6 +77,7 @@ export class PeerSession {
   readonly #timing: NetworkTiming
   readonly #events: PeerSessionEvents
   readonly #ended = new AbortController()
+  readonly #consent = new DirectConsent()
   /** In ms since the epoch. */
   readonly beganAtMs = Date.now()
   #sending: Carrier
@@ -112,6 +118,23 @@ export class PeerSession {
   /** Aborted when the session is over. */
   get signal(): AbortSignal {
     return this.#ended.signal
+  }
+
+  /** Whether the other end may learn our network addresses. */
+  get isDirectAllowed(): boolean {
+    return this.#consent.isOurs && !this.signal.aborted
+  }
+
+  /** From now on the other end may learn our network addresses, or may no longer. */
+  allowDirect(isAllowed: boolean): void {
+    if (this.signal.aborted || isAllowed === this.#consent.isOurs) return
+    this.#consent.setOurs(isAllowed)
+    if (!this.isInitiator) this.#sending.frames.send(framed(FRAME.direct, Uint8Array.of(isAllowed ? 1 : 0)))
+  }
+
+  /** Initiator: resolves as soon as both ends allow a direct connection, or when the session is over. */
+  untilDirectAllowed(): Promise<void> {
+    return this.#consent.ofBoth(this.signal)
   }
 
   ready(): void {
@@ -199,6 +222,7 @@ export class PeerSession {
     }
     if (carrier !== this.#receiving) return
     if (kind === FRAME.data && !this.#receivedAll) this.#events.frameReceived(frame.subarray(1))
+    else if (kind === FRAME.direct && this.isInitiator && !this.#receivedAll) this.#consent.setTheirs(frame[1] === 1)
     else if (kind === FRAME.end && this.#move !== undefined && !this.#receivedAll) {
       this.#receivedAll = true
       if (this.#move.isAccepted) this.#finishMove(this.#move)

@@ -90,6 +90,16 @@ export class Peers {
     this.#sessions.get(peer)?.send(frame)
   }
 
+  /** From now on this peer may learn our network addresses, or may no longer. Forgotten when its session ends. */
+  allowDirect(peer: string, isAllowed: boolean): void {
+    this.#sessions.get(peer)?.allowDirect(isAllowed)
+  }
+
+  /** Whether this peer may learn our network addresses. */
+  isDirectAllowed(peer: string): boolean {
+    return this.#sessions.get(peer)?.isDirectAllowed === true
+  }
+
   /** The connection that a peer's frames leave on. */
   connection(peer: string): Connection | undefined {
     return this.#sessions.get(peer)?.connection

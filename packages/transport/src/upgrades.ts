@@ -1,7 +1,8 @@
 /**
  * Moving sessions from the relay to WebRTC, in the background: frames flow meanwhile.
  *
- * Only the initiator of a session dials, so that the two ends do not make a connection each.
+ * Only the initiator of a session dials, so that the two ends do not make a connection each. It does so only while both
+ * ends allow it: an offer and an answer are full of network addresses.
  */
 import type { Connection, Libp2p } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -28,6 +29,7 @@ export class Upgrades {
     this.#againAtMs.delete(session)
     for (let attempt = 0; attempt < this.#timing.upgradeAttempts; attempt++) {
       if (attempt > 0) await pause(jittered(this.#timing.upgradePauseMs), session.signal)
+      await session.untilDirectAllowed()
       const address = webRTCAddress(session.connection)
       if (session.signal.aborted || address === undefined || session.path === 'direct') return
       if (await this.#once(session, address, this.#timing.upgradeMs * 2 ** Math.max(0, attempt - 1))) return

@@ -28,9 +28,16 @@ export type NetworkEffect =
   | { readonly kind: 'connectRelay'; readonly relay: string }
   | { readonly kind: 'disconnectRelay'; readonly relay: string }
   | { readonly kind: 'sendRelayFrame'; readonly relay: string; readonly frame: Uint8Array }
-  /** Reach a peer: through the relay first, with a direct upgrade in the background. Tried once; the machine asks again. */
+  /** Reach a peer through the relay. Tried once; the machine asks again. */
   | { readonly kind: 'dialPeer'; readonly peer: string; readonly addresses: readonly string[] }
   | { readonly kind: 'hangUpPeer'; readonly peer: string }
+  /**
+   * This peer, which has proved its epoch, may learn our network addresses: with its own consent it is connected to directly
+   * in the background. For as long as it is open, or until `forbidDirect`. No other peer learns an address of ours.
+   */
+  | { readonly kind: 'allowDirect'; readonly peer: string }
+  /** It may no longer. A direct connection that there is stays: it has shown what it shows. */
+  | { readonly kind: 'forbidDirect'; readonly peer: string }
   | { readonly kind: 'sendPeerFrame'; readonly peer: string; readonly frame: Uint8Array }
   | { readonly kind: 'joinTopic'; readonly topic: string }
   | { readonly kind: 'leaveTopic'; readonly topic: string }

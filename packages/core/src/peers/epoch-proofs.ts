@@ -63,7 +63,7 @@ export function receiveProofs(context: Context, peer: string, { proofs }: Proofs
   checkProofs(context, peer)
 }
 
-/** Checks which of our epochs this peer has proved. New ones may be gossiped and are reconciled. */
+/** Checks which of our epochs this peer has proved. New ones may be gossiped and are reconciled, and with any it may connect directly. */
 function checkProofs(context: Context, peer: string): void {
   const link = context.transaction.get(PEER, peer)
   if (link === undefined) return
@@ -77,6 +77,7 @@ function checkProofs(context: Context, peer: string): void {
   const epochs = proved.map(({ id }) => id)
   // A peer that moved to another epoch no longer shows that nothing is missing in this one.
   context.transaction.put(PEER, [peer], { ...link, epochs, reconciled: link.reconciled.filter((id) => epochs.includes(id)) })
+  if (epochs.length > 0 !== link.epochs.length > 0) context.effects.push({ kind: epochs.length > 0 ? 'allowDirect' : 'forbidDirect', peer })
   const isNew = ({ id }: OpenEpoch): boolean => !link.epochs.includes(id)
   if (proved.some(isNew)) reviewLetters(context)
   for (const { epoch } of current.filter(isNew)) context.effects.push({ kind: 'revealTopic', topic: textOf(epoch.topic), peer })

@@ -10,6 +10,7 @@
  *  4. of two ends of a session exactly one is the initiator, also when both dialled.
  *  5. gossip reaches the peers that joined and were revealed to each other, and no others.
  *  6. `perform` never throws, whatever its argument and whenever it is called.
+ *  7. a session becomes direct only while both ends allow it, and stays where it is otherwise.
  */
 import type { NetworkEffect, NetworkEvent, NetworkPort } from '../ports.ts'
 import { assertSame, pattern } from './storage-cases.ts'
@@ -93,6 +94,7 @@ export const NETWORK_CASES: readonly NetworkCase[] = [
     name: 'frames between peers keep their order both ways, from the start and while the path changes',
     run: async (world) => {
       const [alice, bob] = await pair(world)
+      allowDirect(alice, bob)
       let sent = 0
       for (; sent < 200 || !isDirect(alice) || !isDirect(bob); sent++) {
         sendNumber(alice, bob, sent)
@@ -143,6 +145,8 @@ export const NETWORK_CASES: readonly NetworkCase[] = [
       const carol = await start(world)
       await atRelay(carol, world)
       alice.port.perform({ kind: 'dialPeer', peer: carol.peer, addresses: addresses(carol) })
+      await Promise.all([alice.until(() => alice.of('peerOpened').length === 2), carol.until(() => carol.of('peerOpened').length === 1)])
+      for (const each of [bob, carol]) allowDirect(alice, each)
       await Promise.all([bob, carol].map((each) => each.until(() => isDirect(each))))
       for (const each of [alice, bob, carol]) each.port.perform({ kind: 'joinTopic', topic: 'topic' })
       alice.port.perform({ kind: 'revealTopic', topic: 'topic', peer: bob.peer })
@@ -162,6 +166,30 @@ export const NETWORK_CASES: readonly NetworkCase[] = [
     },
   },
   {
+    name: 'a session that only one of its ends allows to be direct stays with the relay, while another becomes direct',
+    run: async (world) => {
+      const alice = await start(world)
+      await atRelay(alice, world)
+      const others = [await start(world), await start(world), await start(world)] as const
+      for (const each of others) alice.port.perform({ kind: 'dialPeer', peer: each.peer, addresses: await atRelay(each, world) })
+      await Promise.all(others.map((each) => each.until(() => each.of('peerOpened').length === 1)))
+      await alice.until(() => alice.of('peerOpened').length === others.length)
+      const [trusting, trusted, friend] = others
+      trusting.port.perform({ kind: 'allowDirect', peer: alice.peer })
+      alice.port.perform({ kind: 'allowDirect', peer: trusted.peer })
+      allowDirect(alice, friend)
+      await friend.until(() => isDirect(friend))
+      for (const each of [trusting, trusted]) {
+        sendNumber(alice, each, 1)
+        await each.until(() => numbers(each).includes(1))
+        assertSame(each.of('peerPathChanged'), [])
+      }
+      trusted.port.perform({ kind: 'allowDirect', peer: alice.peer })
+      await trusted.until(() => isDirect(trusted))
+      await stopAll(alice, ...others)
+    },
+  },
+  {
     name: 'no effect throws, before the start, in between or after the stop',
     run: async (world) => {
       const port = world.create()
@@ -172,6 +200,8 @@ export const NETWORK_CASES: readonly NetworkCase[] = [
         { kind: 'dialPeer', peer: 'nobody', addresses: ['', '/', '/p2p-circuit', 'nonsense'] },
         { kind: 'hangUpPeer', peer: 'nobody' },
         { kind: 'sendPeerFrame', peer: 'nobody', frame: new Uint8Array() },
+        { kind: 'allowDirect', peer: 'nobody' },
+        { kind: 'forbidDirect', peer: 'nobody' },
         { kind: 'joinTopic', topic: 'topic' },
         { kind: 'revealTopic', topic: 'topic', peer: 'nobody' },
         { kind: 'publish', topic: 'topic', data: new Uint8Array() },
@@ -230,6 +260,12 @@ async function pair(world: NetworkWorld): Promise<readonly [Heard, Heard]> {
     [true, false],
   )
   return [alice, bob]
+}
+
+/** Both ends let the other learn their addresses. */
+function allowDirect(one: Heard, other: Heard): void {
+  one.port.perform({ kind: 'allowDirect', peer: other.peer })
+  other.port.perform({ kind: 'allowDirect', peer: one.peer })
 }
 
 const isDirect = (heard: Heard): boolean => [...heard.of('peerOpened'), ...heard.of('peerPathChanged')].some(({ path }) => path === 'direct')

@@ -29,3 +29,9 @@ export async function peer(options?: Libp2pNetworkOptions): Promise<TestPeer> {
   stopLater(started.network)
   return started
 }
+
+/** Both ends let the other learn their addresses. */
+export function allowDirect(one: TestPeer, other: TestPeer): void {
+  one.perform({ kind: 'allowDirect', peer: other.peer })
+  other.perform({ kind: 'allowDirect', peer: one.peer })
+}

@@ -5,7 +5,7 @@
 import { circuitRelayServer } from '@libp2p/circuit-relay-v2'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { identify } from '@libp2p/identify'
-import type { PrivateKey, Stream } from '@libp2p/interface'
+import type { Connection, PrivateKey, Stream } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
 import { webSockets } from '@libp2p/websockets'
@@ -21,6 +21,8 @@ export interface TinyRelay {
   readonly port: number
   /** Writes raw bytes to every open mailbox stream. */
   readonly writeToAll: (bytes: Uint8Array) => void
+  /** Its connections to a client. */
+  readonly connectionsTo: (peer: string) => readonly Connection[]
   readonly stop: () => Promise<void>
 }
 
@@ -66,6 +68,7 @@ export async function startTinyRelay(options: { readonly key?: PrivateKey; reado
     writeToAll: (bytes) => {
       for (const stream of streams) stream.send(bytes)
     },
+    connectionsTo: (peer) => node.getConnections().filter((connection) => connection.remotePeer.toString() === peer),
     stop: async () => node.stop(),
   }
 }
