@@ -111,6 +111,13 @@ export const MUTANTS: readonly Mutant[] = [
     by: storiesOf('gone-authors'),
   },
   {
+    rule: 'what was not meant for this device is not asked for again',
+    file: `${CORE}/cipher/sender-keys/open.ts`,
+    from: '?.refused ?? NOTHING, iteration) ? NOT_THEIRS : waitsFor(cause)',
+    to: '?.refused ?? NOTHING, iteration) ? waitsFor(cause) : waitsFor(cause)',
+    by: storiesOf('new-members'),
+  },
+  {
     rule: 'a message that its owner no longer has is shown as lost',
     file: `${CORE}/cipher/sender-keys/receive-resend.ts`,
     from: 'noteGone(context, name, body.gone)',

@@ -67,6 +67,7 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
     why: 'one-time prekeys that a clock dated days ahead stayed at the relay, and nobody could open a session with their owner',
   },
   { seed: 72217, drawn: 'withCollusion', why: 'a message that a member no longer had after coming back was taken for one that was not meant for the reader' },
+  { seed: 76031, drawn: 'withCollusion', why: 'an envelope that its author no longer had was asked for again whenever another sent it' },
 ]
 
 /** Each combines things that meet in one world of hundreds, or in fewer. */

@@ -15,7 +15,7 @@ import type { Context } from '../../state/context.ts'
 import { bytesOf, type MessagePlace, textOf } from '../../state/names.ts'
 import { RECEIVED, type Undecryptable, UNDECRYPTABLE } from '../../state/tables/cipher.ts'
 import { EPOCH_KEYS } from '../../state/tables/groups.ts'
-import { ATTESTED, TAGS, THEIR_KEY } from '../../state/tables/sender-keys.ts'
+import { ATTESTED, GAP, TAGS, THEIR_KEY } from '../../state/tables/sender-keys.ts'
 import type { OpenedMessage } from '../group-cipher.ts'
 import { keepFromUnknownSender, putUndecryptable, unknownSender } from '../undecryptable.ts'
 import { askLater, noteGap } from './gaps.ts'
@@ -71,7 +71,10 @@ function tryOwner(context: Context, place: MessagePlace, masked: UnmaskedEnvelop
   // Messages of a removed or departed member count only as far as a remaining member received them in time.
   const isDeparted = rosterOf(context, group).deviceOf(device) === undefined
   if (isDeparted && !hasNumber(context.transaction.get(ATTESTED, ...name) ?? NOTHING, iteration)) return waitsFor('removedBeforeItWasSent')
-  if (their === undefined) return waitsFor('keyNotYetReceived')
+  // Its owner said that it was not meant for us. It is not asked again, however often others send it.
+  const waitsForKey = (cause: 'keyNotYetReceived' | 'fromBeforeYouJoined'): Tried =>
+    hasNumber(context.transaction.get(GAP, ...name)?.refused ?? NOTHING, iteration) ? NOT_THEIRS : waitsFor(cause)
+  if (their === undefined) return waitsForKey('keyNotYetReceived')
   const { frontier } = contextOf(their.key)
   // The key is bound to its owner's frontier. While we lack a head of it, we do not know who was meant to read this.
   if (!hasAll(logOf(context, group), frontier)) {
@@ -84,7 +87,7 @@ function tryOwner(context: Context, place: MessagePlace, masked: UnmaskedEnvelop
   const opened = openAuthentic(primitives, their.key, authentic, context.nowMs)
   if ('code' in opened) {
     if (opened.code === 'alreadyOpened') return REPEATED
-    if (opened.code === 'beforeDistribution') return waitsFor('fromBeforeYouJoined')
+    if (opened.code === 'beforeDistribution') return waitsForKey('fromBeforeYouJoined')
     return waitsFor(opened.code === 'tooFarAhead' ? 'keyNotYetReceived' : opened.code)
   }
   putTheirKey(context, name, { ...their, key: opened.key })
@@ -119,10 +122,14 @@ export function frontierUnder(context: Context, { group, epoch, device, keyId }:
   return their === undefined ? [] : contextOf(their.key).frontier
 }
 
+/** Whether what became of an envelope stays so when it comes again: asking was in vain. */
+const isFinal = (known: Undecryptable['cause'], now: Undecryptable['cause']): boolean =>
+  (known === 'keyDestroyed' || known === 'senderUnreachable') && (now === 'keyNotYetReceived' || now === 'fromBeforeYouJoined')
+
 /** Keeps an undecryptable envelope until what it waits for comes, if there is room. */
 function keepUndecryptable(context: Context, group: string, hash: EnvelopeHash, undecryptable: Undecryptable): undefined {
   const known = context.transaction.get(UNDECRYPTABLE, group, textOf(hash))
-  if (known !== undefined && known.cause === undecryptable.cause) return undefined
+  if (known !== undefined && (known.cause === undecryptable.cause || isFinal(known.cause, undecryptable.cause))) return undefined
   if (!putUndecryptable(context, group, textOf(hash), { ...undecryptable, atMs: known?.atMs ?? undecryptable.atMs })) return undefined
   touch(context, group)
   // If it is from before the key that we were handed, its owner knows whether it was meant for us, and says so if not.
