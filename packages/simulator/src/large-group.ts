@@ -36,6 +36,8 @@ const PRESENT = 6
 /** Virtual ms from an action to all its consequences: two minutes, and prekeys for all members at a relay's pace (`preKeyFetchesPerMinute`). */
 const quietMs = (members: number): number => 120_000 + members * 1_100
 const MOST_PLANNED_EVENTS = 50_000_000
+/** What all others leave beside an action, such as receipts, acknowledgements and logs that are compared. A guess. */
+const MOST_OTHERS_BYTES = 64 * 1024
 
 /** Plays it. `told` gets the progress, a sentence at a time; `cpuMs` returns the processor time used so far. */
 export function playLargeGroup(members: number, seed: number, real: Primitives, told: (line: string) => void, cpuMs: () => number = () => 0): LargeGroupResult {
@@ -163,13 +165,15 @@ export function playLargeGroup(members: number, seed: number, real: Primitives, 
     'next message after it': 1,
     'first message of another': others,
   }
-  for (const { what, records, othersRecords } of costs) {
+  for (const { what, records, othersRecords, othersBytes } of costs) {
     const most = limits[what]
     // Beside what is due, a few receipts and acknowledgements to present members may fall into that time.
     if (most !== undefined && records > most + PRESENT) violations.push(`${what}: ${records} records, and at most ${most} are due`)
     // Only present members answer. A welcome brings the log, some fifty operations in a record.
     const answers = 4 * PRESENT + (what === 'join' ? Math.ceil(members / 40) : 0)
     if (othersRecords > answers) violations.push(`${what}: others left ${othersRecords} records`)
+    // Who compares logs sends what is missing.
+    if (what !== 'join' && othersBytes > MOST_OTHERS_BYTES) violations.push(`${what}: others left ${othersBytes} bytes`)
   }
   if (groupOf(leaving)?.state !== 'removed') violations.push('the removed member was not told')
   return { members, costs, violations }
