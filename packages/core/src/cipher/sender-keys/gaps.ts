@@ -24,8 +24,8 @@ export function missingUnder(transaction: Pick<Context['transaction'], 'get'>, n
   const their = transaction.get(THEIR_KEY, ...name)?.key
   const received = transaction.get(RECEIVED, ...name) ?? NOTHING
   // Resent contents may be older than the key that we have, or the key never came. What lies between or before them may be
-  // missing too.
-  const from = Math.min(their?.fromIteration ?? 0, received[0]?.from ?? Number.POSITIVE_INFINITY)
+  // missing too. What came and was not meant for us says nothing of that.
+  const from = Math.min(their?.fromIteration ?? 0, difference(received, gap.refused)[0]?.from ?? Number.POSITIVE_INFINITY)
   // A key of an epoch that we were never in: we were admitted during it, and our welcome came after its end. We cannot read
   // its envelopes. The owner knows what it meant for us.
   const isElsewhere = their !== undefined && transaction.get(EPOCH, name[0], name[1]) === undefined

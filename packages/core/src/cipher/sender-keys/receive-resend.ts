@@ -14,6 +14,7 @@ import { touch } from '../../groups/group-row.ts'
 import type { Context } from '../../state/context.ts'
 import { type KeyName, type MessagePlace, type Sender, textOf } from '../../state/names.ts'
 import { EPOCH, EPOCH_KEYS, GROUP } from '../../state/tables/groups.ts'
+import { noteReceived } from '../received.ts'
 import { RECEIVED, UNDECRYPTABLE } from '../../state/tables/cipher.ts'
 import { THEIR_KEY } from '../../state/tables/sender-keys.ts'
 import type { OpenedMessage } from '../group-cipher.ts'
@@ -41,10 +42,11 @@ export function receiveResend(context: Context, from: Sender, body: Resend, deli
   touch(context, group)
 }
 
-/** Not meant for us: messages from before we joined are no error, and there is nothing to show. */
+/** Not meant for us: messages from before we joined are no error, and there is nothing to show. Others need not send it again. */
 function refuse(context: Context, group: string, epoch: string, row: UndecryptableRow): void {
   deleteUndecryptable(context, group, row.hash)
-  isAskedOfNext(context, group, epoch, row)
+  if (isAskedOfNext(context, group, epoch, row)) return
+  noteReceived(context, [group, epoch, textOf(row.value.device), String(row.value.keyId)], row.value.iteration)
 }
 
 /** Its author cannot open it any more either. The person is shown that it is there. */
