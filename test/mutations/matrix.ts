@@ -1768,7 +1768,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'people are forgotten with the last group that is shared with them',
     file: `${CORE}/machine/forget.ts`,
-    from: '  forgetPeople(context, people)',
+    from: '  forgetPeople(context)',
     to: '',
     by: storiesOf('people'),
   },

@@ -7,18 +7,25 @@ import { ACCOUNT_DEVICES, FORKED, LOOKALIKE, LOOKS, NAME, PIN } from '../state/t
 import { rosterOf } from './group-log.ts'
 
 /** Everybody who is or was a member. */
-export function peopleOf(context: Context, group: string): readonly string[] {
+function peopleOf(context: Context, group: string): readonly string[] {
   const { members, departed } = rosterOf(context, group)
   return [...new Set([...members, ...departed].map(({ account }) => textOf(account)))]
 }
 
-/** Forgets those of these people who are in no group here. This device's own person stays: others are told apart from it. */
-export function forgetPeople(context: Context, people: readonly string[]): void {
+/** Tables of people. Key: account. */
+const OF_PEOPLE = [NAME, PIN, ACCOUNT_DEVICES, FORKED, LOOKS] as const
+
+/**
+ * Forgets everybody who is in no group here, also one that a group called by name and does not have in its log any more. This
+ * device's own person stays: others are told apart from it.
+ */
+export function forgetPeople(context: Context): void {
   const known = new Set(context.transaction.scan(GROUP).flatMap(({ key }) => peopleOf(context, key[0] ?? '')))
   known.add(textOf(selfOf(context).account))
-  for (const account of people) {
+  const accounts = new Set(OF_PEOPLE.flatMap((table) => context.transaction.scan(table as typeof NAME).map(({ key }) => key[0] ?? '')))
+  for (const account of accounts) {
     if (known.has(account)) continue
     for (const look of context.transaction.get(LOOKS, account) ?? []) context.transaction.delete(LOOKALIKE, look, account)
-    for (const table of [NAME, PIN, ACCOUNT_DEVICES, FORKED, LOOKS]) context.transaction.deleteAll(table, account)
+    for (const table of OF_PEOPLE) context.transaction.deleteAll(table, account)
   }
 }

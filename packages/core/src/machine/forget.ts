@@ -6,7 +6,7 @@ import { numbersOf } from '@sotto/sync'
 import { cipherOf, ciphersOf } from '../cipher/group-cipher.ts'
 import { deleteUndecryptable } from '../cipher/undecryptable.ts'
 import { closeEpochs } from '../epochs/end-epochs.ts'
-import { forgetPeople, peopleOf } from '../groups/forget-people.ts'
+import { forgetPeople } from '../groups/forget-people.ts'
 import { leaveEpochs } from '../groups/group-row.ts'
 import { noteFormerContacts } from '../groups/strangers.ts'
 import { closeMailbox } from '../links/mailboxes.ts'
@@ -52,9 +52,8 @@ export function forgetGroup(context: Context, group: string): void {
   endMembership(context, group)
   forgetReads(context, group, ['move'])
   withdrawRequests(context, group)
-  const people = peopleOf(context, group)
   for (const table of groupTables()) context.transaction.deleteAll(table, group)
-  forgetPeople(context, people)
+  forgetPeople(context)
   noteFormerContacts(context)
   context.dropHistories.push(messageHistory(group), envelopeHistory(group), ...ciphersOf(context).flatMap((cipher) => cipher.historyOf(group)))
 }

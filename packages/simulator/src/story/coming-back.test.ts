@@ -1,5 +1,5 @@
 /** A member that left, was removed or gave up joining comes back, and a start finds what was there before it (PROTOCOL §5, §9). */
-import { allTables, CONTACT, KEY_REQUEST, MAILBOX, MEMBERSHIP_LOG, OPERATION, RELAY_LINK, STRANGER } from '@sotto/core/inside'
+import { allTables, CONTACT, KEY_REQUEST, MAILBOX, MEMBERSHIP_LOG, NAME, OPERATION, RELAY_LINK, STRANGER } from '@sotto/core/inside'
 import { fromBase64url, type GroupId, toBase64url } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { differencesFromDisk, misplacedRows, tablesThatName } from '../memory-and-disk.ts'
@@ -189,4 +189,18 @@ it('contacts of a group that is forgotten are strangers, of whom only so many ar
   forget({ story, alice, bob, carol })
   expect(devicesIn(CONTACT)).toContain(toBase64url(carol.device))
   expect(devicesIn(STRANGER)).toEqual(devicesIn(CONTACT))
+})
+
+it('with a group that is forgotten goes the name of everybody whom no other group names, also where its log names them no more', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
+  story.gather(alice, bob)
+  const [known] = bob.rows.scan(NAME)
+  const nobody = toBase64url(new Uint8Array(32).fill(7))
+  bob.tamper((transaction) => {
+    if (known !== undefined) transaction.put(NAME, [nobody], known.value)
+  })
+  leave({ story, alice, bob, carol })
+  forget({ story, alice, bob, carol })
+  expect(bob.rows.scan(NAME)).toEqual([])
 })
