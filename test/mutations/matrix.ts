@@ -134,8 +134,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'a member acknowledges what it kept of a removed member also where it holds nothing of theirs',
     file: `${CORE}/members/acknowledge.ts`,
-    from: 'if (hasEndsToAcknowledge(logOf(context, group))) acknowledgeLater',
-    to: 'if (logOf(context, group).orphans.size > 0 && hasEndsToAcknowledge(logOf(context, group))) acknowledgeLater',
+    from: 'if (hasEndsToAcknowledge(log)) acknowledgeLater',
+    to: 'if (log.orphans.size > 0 && hasEndsToAcknowledge(log)) acknowledgeLater',
     by: storiesOf('gone-authors'),
   },
   {

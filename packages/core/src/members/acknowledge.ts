@@ -31,13 +31,16 @@ function acknowledgeLater(context: Context, group: string, operation: string): v
  * not write any more and others may hold (PROTOCOL §5.48), so that all come to have the same.
  */
 export function noteForAcknowledging(context: Context, group: string, operations: readonly Operation[]): void {
+  const log = logOf(context, group)
   for (const { unsigned } of operations) {
+    const id = operationIdOf(context.provider.primitives, unsigned)
     const { body } = unsigned
     const takesAway = body.kind === 'remove' || (body.kind === 'setRole' && body.role === 'member')
-    if (!takesAway || equalBytes(unsigned.account, selfOf(context).account)) continue
-    acknowledgeLater(context, group, textOf(operationIdOf(context.provider.primitives, unsigned)))
+    // What waits for its parents, anyone may have made up.
+    if (!takesAway || operationOf(log, id) === undefined || equalBytes(unsigned.account, selfOf(context).account)) continue
+    acknowledgeLater(context, group, textOf(id))
   }
-  if (hasEndsToAcknowledge(logOf(context, group))) acknowledgeLater(context, group, WHAT_WAS_KEPT)
+  if (hasEndsToAcknowledge(log)) acknowledgeLater(context, group, WHAT_WAS_KEPT)
 }
 
 /** Signs one acknowledgement in each group for everything that is due and still needs one. */

@@ -58,7 +58,8 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   // They stay at the rendezvous for as long.
   admission: eachBy<{ invite: Uint8Array }>(({ invite }, [group = '']) => `${group} ${text(invite)}`, LIMITS.relays * LIMITS.rendezvousRecords),
   withdrawn: each([0], LIMITS.strangers),
-  acknowledge: perOperation,
+  // And one for what was kept of devices that are gone.
+  acknowledge: byLog(({ operations }) => operations + 1),
   newMember: OWN,
   membershipLog: OWN,
   epochKeys: perEpoch,
