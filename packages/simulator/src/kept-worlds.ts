@@ -69,6 +69,8 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
   { seed: 72217, drawn: 'withCollusion', why: 'a message that a member no longer had after coming back was taken for one that was not meant for the reader' },
   { seed: 76031, drawn: 'withCollusion', why: 'an envelope that its author no longer had was asked for again whenever another sent it' },
   { seed: 78057, drawn: 'withCollusion', why: 'the name of one whom the log of a group did not name any more stayed when the group was forgotten' },
+  { seed: 74893, drawn: 'withCollusion', why: 'a contact that a withdrawn join had brought was kept beside as many strangers as may be' },
+  { seed: 78678, drawn: 'withCollusion', why: 'operations that waited for their parents were planned to be acknowledged' },
 ]
 
 /** Each combines things that meet in one world of hundreds, or in fewer. */
