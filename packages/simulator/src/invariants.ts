@@ -107,6 +107,10 @@ export function knows(peer: SimulatedPeer, group: string, whom: SimulatedPeer): 
   return stateIn(peer, group) === 'member' && rosterOf(peer, group)?.deviceOf(fromBase64url(deviceOf(whom)) as DeviceId) !== undefined
 }
 
+/** Whether a group's log, as a peer has it, names `whom`'s device, whatever became of it. */
+export const isNamed = (peer: SimulatedPeer, group: string, whom: SimulatedPeer): boolean =>
+  rosterOf(peer, group)?.accountOf(fromBase64url(deviceOf(whom)) as DeviceId) !== undefined
+
 /** The honest peer whose roster contains most of the peers that count themselves members. One that was not told yet is not asked. */
 function referenceOf({ peers, group, adversaries }: Healed): SimulatedPeer | undefined {
   const members = peers.filter((peer) => !adversaries.includes(peer) && stateIn(peer, group) === 'member')

@@ -13,7 +13,7 @@ import { type RunCounts, noCounts } from './counts.ts'
 import { calledIn } from './hostile-names.ts'
 import { checkShown } from './entitlement.ts'
 import { checkDisks } from './check-disks.ts'
-import { checkHealed, knows, logOf, newestIds, newestTexts, stateIn } from './invariants.ts'
+import { checkHealed, isNamed, knows, logOf, newestIds, newestTexts, stateIn } from './invariants.ts'
 import { Ledger } from './ledger.ts'
 import { modelledPrimitives } from './modelled-primitives.ts'
 import { type Malice, type Plan, type PlannedEvent, planOf } from './plan.ts'
@@ -243,7 +243,8 @@ export function play(plan: Plan, real: Primitives): RunResult {
           if (!reply.ok) return
           counts.cancelledJoins++
           tell(`${peer.name} stops joining`)
-          cancelled.add(peer)
+          // The removal of a member that asks again may be taken back, and it is one without its request.
+          if (!peers.some((other) => other !== peer && isNamed(other, group, peer))) cancelled.add(peer)
         })
       case 'clock':
         if (peer === undefined) return
