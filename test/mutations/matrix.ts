@@ -113,9 +113,23 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'what was not meant for this device is not asked for again',
     file: `${CORE}/cipher/sender-keys/open.ts`,
-    from: '?.refused ?? NOTHING, iteration) ? NOT_THEIRS : waitsFor(cause)',
-    to: '?.refused ?? NOTHING, iteration) ? waitsFor(cause) : waitsFor(cause)',
+    from: "return isRefused ? REPEATED : waitsFor('fromBeforeYouJoined')",
+    to: "return isRefused ? waitsFor('fromBeforeYouJoined') : waitsFor('fromBeforeYouJoined')",
     by: storiesOf('new-members'),
+  },
+  {
+    rule: 'what a member makes up in the place of a message that is to come does not stand for it',
+    file: `${CORE}/cipher/sender-keys/receive-resend.ts`,
+    from: "if (row.value.cause === 'fromBeforeYouJoined')",
+    to: 'if (row.value.iteration >= 0)',
+    by: storiesOf('gaps'),
+  },
+  {
+    rule: 'what an owner said of a key that it had not made says nothing of the key that it hands out',
+    file: `${CORE}/cipher/sender-keys/distributions.ts`,
+    from: 'if (known === undefined) noteMeant(context, name, taken.fromIteration)',
+    to: '',
+    by: storiesOf('gaps'),
   },
   {
     rule: 'a message that its owner no longer has is shown as lost',

@@ -71,6 +71,7 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
   { seed: 78057, drawn: 'withCollusion', why: 'the name of one whom the log of a group did not name any more stayed when the group was forgotten' },
   { seed: 74893, drawn: 'withCollusion', why: 'a contact that a withdrawn join had brought was kept beside as many strangers as may be' },
   { seed: 78678, drawn: 'withCollusion', why: 'operations that waited for their parents were planned to be acknowledged' },
+  { seed: 79983, drawn: 'withCollusion', why: 'an envelope that a member had made up in the place of a message to come stood for that message' },
 ]
 
 /** Each combines things that meet in one world of hundreds, or in fewer. */

@@ -140,6 +140,8 @@ it('what was not meant for a new member is asked for once, and not sent to it fo
   story.say(alice, 'before Nora came')
   story.pass(SOON_MS)
   story.join(nora)
+  // With this comes the key that shows who sealed the other.
+  story.say(alice, 'Nora is here')
   story.pass(5 * LATER_MS)
   let [asked, sent] = [0, 0]
   story.lose(({ what, by, to }) => {

@@ -4,9 +4,12 @@
  */
 import { ownContext } from '@sotto/crypto'
 import { difference, hasNumber, NOTHING, numbersOf, unite, withinLimit, withNumber } from '@sotto/sync'
-import { type DeviceId, LIMITS, type Ranges } from '@sotto/wire'
+import { operationsInCausalOrder } from '@sotto/membership'
+import { type DeviceId, equalBytes, LIMITS, type Ranges } from '@sotto/wire'
+import { logOf } from '../../groups/group-log.ts'
 import { currentEpoch } from '../../groups/group-row.ts'
 import { isRecipient } from '../../groups/recipients.ts'
+import { selfOf } from '../../identity/profile.ts'
 import { queueControlMessage } from '../../sessions/control-queue.ts'
 import { isUnheard } from '../../sessions/session-setup.ts'
 import type { Context } from '../../state/context.ts'
@@ -24,9 +27,17 @@ function refuseAll(context: Context, device: DeviceId, { group, epoch, keyId, it
   if (iterations.length > 0) queueControlMessage(context, device, resend, { group, epoch, keyId, messages: [], refused: iterations, gone: NOTHING })
 }
 
-/** The same where we know nothing of the key any more, such as after leaving the group and coming back. */
+/** The same where we know nothing of the key any more, since we left the group and came back. */
 function sayGone(context: Context, device: DeviceId, { group, epoch, keyId, iterations }: KeyRequest): void {
   if (iterations.length > 0) queueControlMessage(context, device, resend, { group, epoch, keyId, messages: [], refused: NOTHING, gone: iterations })
+}
+
+/** Whether this account was a member before: with that its keys of then were forgotten. */
+function wasOut(context: Context, group: string): boolean {
+  const { account: own } = selfOf(context)
+  return operationsInCausalOrder(logOf(context, group)).some(
+    ({ unsigned: { account, body } }) => (body.kind === 'leave' && equalBytes(account, own)) || (body.kind === 'remove' && equalBytes(body.account, own)),
+  )
 }
 
 /** We rotate before these iterations. They bound what can be asked for under one key. */
@@ -42,8 +53,8 @@ export function answerKeyRequest(context: Context, from: Sender, body: KeyReques
   if (!isRecipient(context, group, from.device)) return
   if (keyRecipient === undefined) {
     const isKnown = context.transaction.first(KEY_RECIPIENT, group, epoch, String(keyId)) !== undefined
-    // The key was never meant for it, as for a new member that sees what was sent before it joined.
-    return isKnown ? refuseAll(context, from.device, body) : sayGone(context, from.device, body)
+    // The key was never meant for it, as for a new member that sees what was sent before it joined, or there is no such key.
+    return isKnown || !wasOut(context, group) ? refuseAll(context, from.device, body) : sayGone(context, from.device, body)
   }
   const notMeant = keyRecipient.fromIteration === 0 ? NOTHING : [{ from: 0, to: keyRecipient.fromIteration - 1 }]
   const own = context.transaction.get(OWN_KEY, group)

@@ -17,7 +17,7 @@ import { RECEIVED } from '../../state/tables/cipher.ts'
 import { KEY_RECIPIENT, type OwnKey, THEIR_KEY } from '../../state/tables/sender-keys.ts'
 import { type DistributionAcknowledged, distributionAcknowledged } from './control-messages/distribution-acknowledged.ts'
 import { type Distribution, distribution } from './control-messages/distribution.ts'
-import { askLater } from './gaps.ts'
+import { askLater, noteMeant } from './gaps.ts'
 import { othersOfTag } from './open.ts'
 import { deleteTheirKey, putTheirKey } from './their-keys.ts'
 import { repairOlder } from './unacknowledged.ts'
@@ -36,6 +36,7 @@ export function receiveDistribution(context: Context, from: Sender, body: Distri
   // The first key stays, extended by what a delayed copy opens. A different key with the same key id is ignored.
   const had = context.transaction.get(RECEIVED, ...name) ?? NOTHING
   const key = known === undefined ? taken : extendBack(context.provider.primitives, known.key, taken, had, context.nowMs)
+  if (known === undefined) noteMeant(context, name, taken.fromIteration)
   if (key !== known?.key) putTheirKey(context, name, { key, receivedMs: known?.receivedMs ?? context.nowMs })
   noteName(context, from.account, body.name, 'itself')
   const row = context.transaction.get(GROUP, group)

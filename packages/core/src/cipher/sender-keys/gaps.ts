@@ -69,6 +69,15 @@ export function noteRefused(context: Context, name: KeyName, refused: Ranges): v
   })
 }
 
+/** The owner hands out a key: from here on its messages are meant for us, whatever it said before it had that key. */
+export function noteMeant(context: Context, name: KeyName, from: number): void {
+  const gap = context.transaction.get(GAP, ...name)
+  if (gap === undefined) return
+  const before = from === 0 ? NOTHING : [{ from: 0, to: from - 1 }]
+  const below = (ranges: Ranges): Ranges => difference(ranges, difference(ranges, before))
+  context.transaction.put(GAP, [...name], { ...gap, refused: below(gap.refused), gone: below(gap.gone) })
+}
+
 /** The owner no longer has these. Those that we know to exist are lost for good, and the person is shown that. */
 export function noteGone(context: Context, name: KeyName, gone: Ranges): void {
   // Of an epoch that we were never in we only guess what there was.

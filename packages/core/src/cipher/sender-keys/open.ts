@@ -71,10 +71,7 @@ function tryOwner(context: Context, place: MessagePlace, masked: UnmaskedEnvelop
   // Messages of a removed or departed member count only as far as a remaining member received them in time.
   const isDeparted = rosterOf(context, group).deviceOf(device) === undefined
   if (isDeparted && !hasNumber(context.transaction.get(ATTESTED, ...name) ?? NOTHING, iteration)) return waitsFor('removedBeforeItWasSent')
-  // Its owner said that it was not meant for us. It is not asked again, however often others send it.
-  const waitsForKey = (cause: 'keyNotYetReceived' | 'fromBeforeYouJoined'): Tried =>
-    hasNumber(context.transaction.get(GAP, ...name)?.refused ?? NOTHING, iteration) ? NOT_THEIRS : waitsFor(cause)
-  if (their === undefined) return waitsForKey('keyNotYetReceived')
+  if (their === undefined) return waitsFor('keyNotYetReceived')
   const { frontier } = contextOf(their.key)
   // The key is bound to its owner's frontier. While we lack a head of it, we do not know who was meant to read this.
   if (!hasAll(logOf(context, group), frontier)) {
@@ -87,7 +84,11 @@ function tryOwner(context: Context, place: MessagePlace, masked: UnmaskedEnvelop
   const opened = openAuthentic(primitives, their.key, authentic, context.nowMs)
   if ('code' in opened) {
     if (opened.code === 'alreadyOpened') return REPEATED
-    if (opened.code === 'beforeDistribution') return waitsForKey('fromBeforeYouJoined')
+    if (opened.code === 'beforeDistribution') {
+      // It is authentic, and its owner said that it was not meant for us. It is not asked again, however often others send it.
+      const isRefused = hasNumber(context.transaction.get(GAP, ...name)?.refused ?? NOTHING, iteration)
+      return isRefused ? REPEATED : waitsFor('fromBeforeYouJoined')
+    }
     return waitsFor(opened.code === 'tooFarAhead' ? 'keyNotYetReceived' : opened.code)
   }
   putTheirKey(context, name, { ...their, key: opened.key })

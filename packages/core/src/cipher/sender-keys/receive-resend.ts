@@ -42,11 +42,12 @@ export function receiveResend(context: Context, from: Sender, body: Resend, deli
   touch(context, group)
 }
 
-/** Not meant for us: messages from before we joined are no error, and there is nothing to show. Others need not send it again. */
+/** Not meant for us: messages from before we joined are no error, and there is nothing to show. */
 function refuse(context: Context, group: string, epoch: string, row: UndecryptableRow): void {
   deleteUndecryptable(context, group, row.hash)
   if (isAskedOfNext(context, group, epoch, row)) return
-  noteReceived(context, [group, epoch, textOf(row.value.device), String(row.value.keyId)], row.value.iteration)
+  // Others need not send it again. Only where the key's signature holds: else a member could make one up in the place of a message that is to come.
+  if (row.value.cause === 'fromBeforeYouJoined') noteReceived(context, [group, epoch, textOf(row.value.device), String(row.value.keyId)], row.value.iteration)
 }
 
 /** Its author cannot open it any more either. The person is shown that it is there. */
