@@ -112,9 +112,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: 'what was not meant for this device is not asked for again',
-    file: `${CORE}/cipher/sender-keys/open.ts`,
-    from: "return isRefused ? REPEATED : waitsFor('fromBeforeYouJoined')",
-    to: "return isRefused ? waitsFor('fromBeforeYouJoined') : waitsFor('fromBeforeYouJoined')",
+    file: `${CORE}/cipher/sender-keys/receive-resend.ts`,
+    from: "if (row.value.cause === 'fromBeforeYouJoined')",
+    to: 'if (row.value.iteration < 0)',
     by: storiesOf('new-members'),
   },
   {

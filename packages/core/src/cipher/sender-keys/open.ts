@@ -15,7 +15,7 @@ import type { Context } from '../../state/context.ts'
 import { bytesOf, type MessagePlace, textOf } from '../../state/names.ts'
 import { RECEIVED, type Undecryptable, UNDECRYPTABLE } from '../../state/tables/cipher.ts'
 import { EPOCH_KEYS } from '../../state/tables/groups.ts'
-import { ATTESTED, GAP, TAGS, THEIR_KEY } from '../../state/tables/sender-keys.ts'
+import { ATTESTED, TAGS, THEIR_KEY } from '../../state/tables/sender-keys.ts'
 import type { OpenedMessage } from '../group-cipher.ts'
 import { keepFromUnknownSender, putUndecryptable, unknownSender } from '../undecryptable.ts'
 import { askLater, noteGap } from './gaps.ts'
@@ -84,11 +84,7 @@ function tryOwner(context: Context, place: MessagePlace, masked: UnmaskedEnvelop
   const opened = openAuthentic(primitives, their.key, authentic, context.nowMs)
   if ('code' in opened) {
     if (opened.code === 'alreadyOpened') return REPEATED
-    if (opened.code === 'beforeDistribution') {
-      // It is authentic, and its owner said that it was not meant for us. It is not asked again, however often others send it.
-      const isRefused = hasNumber(context.transaction.get(GAP, ...name)?.refused ?? NOTHING, iteration)
-      return isRefused ? REPEATED : waitsFor('fromBeforeYouJoined')
-    }
+    if (opened.code === 'beforeDistribution') return waitsFor('fromBeforeYouJoined')
     return waitsFor(opened.code === 'tooFarAhead' ? 'keyNotYetReceived' : opened.code)
   }
   putTheirKey(context, name, { ...their, key: opened.key })
