@@ -3,8 +3,8 @@
  * that it was meant to read, and is refused the rest (PROTOCOL §3, §13.27).
  */
 import { ownContext } from '@sotto/crypto'
-import { difference, hasNumber, NOTHING, numbersOf, unite, withinLimit, withNumber } from '@sotto/sync'
 import { operationsInCausalOrder } from '@sotto/membership'
+import { difference, hasNumber, NOTHING, numbersOf, unite, withinLimit, withNumber } from '@sotto/sync'
 import { type DeviceId, equalBytes, LIMITS, type Ranges } from '@sotto/wire'
 import { logOf } from '../../groups/group-log.ts'
 import { currentEpoch } from '../../groups/group-row.ts'
@@ -22,17 +22,13 @@ import { resend } from './control-messages/resend.ts'
 import { distributionFields } from './distributions.ts'
 import { readForResend } from './resends.ts'
 
-/** Tells the device that none of what it asked for was meant for it. */
-function refuseAll(context: Context, device: DeviceId, { group, epoch, keyId, iterations }: KeyRequest): void {
-  if (iterations.length > 0) queueControlMessage(context, device, resend, { group, epoch, keyId, messages: [], refused: iterations, gone: NOTHING })
+/** Tells the device that nothing of what it asked for will come: it was not meant for it, or is no longer here. */
+function answerNothing(context: Context, device: DeviceId, { group, epoch, keyId, iterations }: KeyRequest, why: 'refused' | 'gone'): void {
+  if (iterations.length === 0) return
+  queueControlMessage(context, device, resend, { group, epoch, keyId, messages: [], refused: NOTHING, gone: NOTHING, [why]: iterations })
 }
 
-/** The same where we know nothing of the key any more, since we left the group and came back. */
-function sayGone(context: Context, device: DeviceId, { group, epoch, keyId, iterations }: KeyRequest): void {
-  if (iterations.length > 0) queueControlMessage(context, device, resend, { group, epoch, keyId, messages: [], refused: NOTHING, gone: iterations })
-}
-
-/** Whether this account was a member before: with that its keys of then were forgotten. */
+/** Whether this account left or was removed once: its keys of then were forgotten with that. */
 function wasOut(context: Context, group: string): boolean {
   const { account: own } = selfOf(context)
   return operationsInCausalOrder(logOf(context, group)).some(
@@ -52,9 +48,9 @@ export function answerKeyRequest(context: Context, from: Sender, body: KeyReques
   const keyRecipient = context.transaction.get(KEY_RECIPIENT, ...name)
   if (!isRecipient(context, group, from.device)) return
   if (keyRecipient === undefined) {
-    const isKnown = context.transaction.first(KEY_RECIPIENT, group, epoch, String(keyId)) !== undefined
     // The key was never meant for it, as for a new member that sees what was sent before it joined, or there is no such key.
-    return isKnown || !wasOut(context, group) ? refuseAll(context, from.device, body) : sayGone(context, from.device, body)
+    const isKnown = context.transaction.first(KEY_RECIPIENT, group, epoch, String(keyId)) !== undefined
+    return answerNothing(context, from.device, body, isKnown || !wasOut(context, group) ? 'refused' : 'gone')
   }
   const notMeant = keyRecipient.fromIteration === 0 ? NOTHING : [{ from: 0, to: keyRecipient.fromIteration - 1 }]
   const own = context.transaction.get(OWN_KEY, group)
@@ -68,7 +64,7 @@ export function answerKeyRequest(context: Context, from: Sender, body: KeyReques
     wanted.push(each)
   }
   // A device that may have nothing of what it asks gets no key: this is not counted, and a key is larger than a request.
-  if (wanted.length === 0) return refuseAll(context, from.device, body)
+  if (wanted.length === 0) return answerNothing(context, from.device, body, 'refused')
   const isRepeated = wanted.some((each) => hasNumber(keyRecipient.resent, each))
   // A first request is not repeated; asking for the same again counts.
   // What went into a session without any answer may not have been read. A new session is opened for it, and it does not count.

@@ -7,6 +7,7 @@ import { hasNumber, NOTHING } from '@sotto/sync'
 import { compareBytes, type EnvelopeHash, equalBytes, LIMITS } from '@sotto/wire'
 import { askLater, missingUnder, noteGap, noteGone, noteRefused } from './gaps.ts'
 import { frontierUnder, othersOfTag } from './open.ts'
+import { noteReceived } from '../received.ts'
 import { deleteUndecryptable, putUndecryptable, type UndecryptableRow, undecryptableUnder } from '../undecryptable.ts'
 import type { Resend } from './control-messages/resend.ts'
 import { compareLogs } from '../../groups/compare-logs.ts'
@@ -14,7 +15,6 @@ import { touch } from '../../groups/group-row.ts'
 import type { Context } from '../../state/context.ts'
 import { type KeyName, type MessagePlace, type Sender, textOf } from '../../state/names.ts'
 import { EPOCH, EPOCH_KEYS, GROUP } from '../../state/tables/groups.ts'
-import { noteReceived } from '../received.ts'
 import { RECEIVED, UNDECRYPTABLE } from '../../state/tables/cipher.ts'
 import { THEIR_KEY } from '../../state/tables/sender-keys.ts'
 import type { OpenedMessage } from '../group-cipher.ts'
@@ -50,7 +50,7 @@ function refuse(context: Context, group: string, epoch: string, row: Undecryptab
   if (row.value.cause === 'fromBeforeYouJoined') noteReceived(context, [group, epoch, textOf(row.value.device), String(row.value.keyId)], row.value.iteration)
 }
 
-/** Its author cannot open it any more either. The person is shown that it is there. */
+/** Its author no longer has it either. The person is shown that it is lost. */
 function giveUp(context: Context, group: string, epoch: string, row: UndecryptableRow): void {
   if (!isAskedOfNext(context, group, epoch, row)) putUndecryptable(context, group, row.hash, { ...row.value, cause: 'keyDestroyed' })
 }
