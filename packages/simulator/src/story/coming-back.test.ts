@@ -178,6 +178,31 @@ it('what was lost of a member that left and came back is shown as lost, and aske
   expect(alice.rows.scan(KEY_REQUEST)).toEqual([])
 })
 
+it('a key that could not be asked for while its owner was out is asked for when the owner is back', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
+  story.gather(alice, bob, carol)
+  const found = story.lose(relayed('letter', bob, alice))
+  // The start before gave each a new key, which Alice does not get.
+  restart(bob)
+  story.pass(1_000)
+  story.say(bob, 'one')
+  story.pass(5_000)
+  expect([story.texts(alice), story.texts(carol)]).toEqual([[], ['one']])
+  story.remove(alice, bob)
+  // Carol had opened it in time, and says so. The key is Bob's alone.
+  story.pass(120_000)
+  expect(story.groupOf(alice)?.unreadable).toEqual([{ cause: 'keyNotYetReceived', count: 1, repairing: false }])
+  expect(alice.rows.scan(KEY_REQUEST)).toEqual([])
+  found()
+  newInvite({ story, alice, bob, carol })
+  story.join(bob)
+  story.pass(60_000)
+  // Bob's keys went with his membership.
+  expect(story.groupOf(alice)?.unreadable).toEqual([{ cause: 'keyDestroyed', count: 1, repairing: false }])
+  expect(alice.rows.scan(KEY_REQUEST)).toEqual([])
+})
+
 it('contacts of a group that is forgotten are strangers, of whom only so many are kept', async () => {
   const story = await beginStory({ direct: false })
   const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
