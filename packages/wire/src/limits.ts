@@ -161,6 +161,8 @@ export const LIMITS = {
 
   /** A rekeying operation whose secret nobody could give for this long is answered with another. A guess. */
   secretMissingMs: 20 * SECOND,
+  /** A device that began an epoch at the same time as another lets it go on for this long, or twice that. A guess: two round trips on a slow line. */
+  conflictingRekeysMs: 3 * SECOND,
   /** Ended epochs of a group whose mailboxes are read, and that peers prove, the newest first. A guess: two a day. */
   endedEpochsRead: 64,
   /** Invites of one other member, and of all members of a group, whose rendezvous is read, the newest first. Guesses. */

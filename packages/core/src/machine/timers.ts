@@ -67,6 +67,9 @@ function due(context: Context, timer: TimerName): void {
     case 'secrets':
       askForSecrets(context)
       return askForEarlierSecrets(context)
+    case 'rekey':
+      // Messages that wait are sealed after each step.
+      return
     case 'isolated':
       askWhenIsolated(context)
       return endComparing(context)

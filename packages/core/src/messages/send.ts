@@ -6,6 +6,7 @@ import { type EnvelopeHash, type EpochId, type GroupId, LIMITS } from '@sotto/wi
 import { cipherOf } from '../cipher/group-cipher.ts'
 import { authorRekeying } from '../epochs/author.ts'
 import { epochMailbox } from '../epochs/epoch-keys.ts'
+import { noteRekeyed, yieldsToConflicting } from '../epochs/yield-to-conflicting.ts'
 import { rosterOf } from '../groups/group-log.ts'
 import { currentEpoch } from '../groups/group-row.ts'
 import { leave } from '../links/outbox.ts'
@@ -24,7 +25,9 @@ export function sealPendingMessages(context: Context, group: string): void {
   const roster = rosterOf(context, group)
   const cipher = cipherOf(context, group)
   if (roster.rekeyNeeded || roster.conflictingRekeys || cipher.needsRekey(context, group)) {
+    if (yieldsToConflicting(context, group)) return
     // The first member that sends rekeys, over all operations that it has (PROTOCOL §6).
+    noteRekeyed(context, group)
     authorRekeying(context, group, (commitment) => ({ kind: 'rekey', commitment }))
     if (!maySealAfterRekey(context, group)) return
     // Sealed before messages that were written since, in the same step.

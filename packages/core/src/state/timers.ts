@@ -14,6 +14,7 @@ export type TimerName =
   | 'outbox'
   | 'keyRequests'
   | 'secrets'
+  | 'rekey'
   | 'joins'
   | 'reconcile'
   | 'acknowledge'

@@ -1,9 +1,22 @@
 /** If a removed or departed member may know an epoch's secret, the next sender begins another epoch first (PROTOCOL §6). */
-import { toBase64url } from '@sotto/wire'
+import { OPERATION } from '@sotto/core/inside'
+import { operationIdOf } from '@sotto/membership'
+import { compareBytes, equalBytes, LIMITS, toBase64url } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { beginStory, type Person, relayed, type Story } from './story.ts'
 
 const SOON_MS = 10_000
+
+const operationsOf = (story: Story, person: Person): number => person.rows.scan(OPERATION, story.group).length
+
+/** The id of the rekey that a person's device authored. */
+function rekeyedBy(story: Story, person: Person): Uint8Array {
+  const rekey = person.rows
+    .scan(OPERATION, story.group)
+    .find(({ value: { unsigned } }) => unsigned.body.kind === 'rekey' && equalBytes(unsigned.device, person.device))
+  if (rekey === undefined) throw new TypeError(`${person.name} did not rekey`)
+  return operationIdOf(story.primitives, rekey.value.unsigned)
+}
 
 const epochOf = (story: Story, person: Person): string => story.groupOf(person)?.security.epoch ?? ''
 
@@ -55,4 +68,46 @@ it('nothing is sealed in an epoch of two concurrent removals', async () => {
   expect(story.msUntil(() => story.shows(alice, 'one'), SOON_MS)).toBeLessThan(SOON_MS)
   expect(epochOf(story, alice)).not.toBe(ofBoth)
   expect([alice, bob].map((each) => sealedIn(story, each))).toEqual([[epochOf(story, alice)], [epochOf(story, bob)]])
+})
+
+it('two members that write at the same time agree on an epoch at once, although no relay confirms their messages', async () => {
+  const story = await beginStory({ direct: true })
+  const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
+  story.gather(alice, bob, carol)
+  story.ask(carol, { kind: 'leaveGroup', group: story.group, successor: null })
+  story.pass(SOON_MS)
+  story.network.killRelay(0)
+  const before = operationsOf(story, alice)
+  // Neither hears of the other's epoch before it began its own, and each takes back what is unconfirmed when it does.
+  const heard = [alice, bob].map((each) => story.holdBack(({ to }) => to === each))
+  story.say(alice, 'one')
+  story.say(bob, 'two')
+  for (const each of heard) each()
+  story.pass(SOON_MS)
+  for (const each of [alice, bob]) expect(story.shows(each, 'one', 'two')).toBe(true)
+  expect(epochOf(story, bob)).toBe(epochOf(story, alice))
+  // One from each, and one over both.
+  expect(operationsOf(story, alice) - before).toBe(3)
+})
+
+it('a member that began an epoch at the same time as another goes on by itself where the other has gone', async () => {
+  const story = await beginStory({ direct: true })
+  const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
+  story.gather(alice, bob, carol, story.enter('Dave'))
+  story.ask(carol, { kind: 'leaveGroup', group: story.group, successor: null })
+  story.pass(SOON_MS)
+  story.network.killRelay(0)
+  const [toAlice, toBob] = [story.holdBack(({ to }) => to === alice), story.holdBack(({ to }) => to === bob)]
+  story.say(alice, 'one')
+  story.say(bob, 'two')
+  // The one whose operation goes on hears of nothing, as if it had gone.
+  const isAlices = compareBytes(rekeyedBy(story, alice), rekeyedBy(story, bob)) < 0
+  const waits = isAlices ? bob : alice
+  const before = operationsOf(story, waits)
+  ;(isAlices ? toBob : toAlice)()
+  story.pass(LIMITS.conflictingRekeysMs)
+  expect(operationsOf(story, waits) - before).toBe(1)
+  story.pass(LIMITS.conflictingRekeysMs + 1_000)
+  expect(operationsOf(story, waits) - before).toBe(2)
+  expect(sealedIn(story, waits)).toEqual([epochOf(story, waits)])
 })

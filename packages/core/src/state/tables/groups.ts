@@ -161,5 +161,8 @@ export const ISOLATED = volatile<{ readonly isTogether: boolean; readonly atMs: 
 /** Groups that still wait for a secret, and until when they hold messages back for it. Key: group. */
 export const SECRET_MISSING = volatile<{ readonly untilMs: number }>('secretMissing', { scope: 'group', owner: 'epochs' })
 
+/** When this device last began an epoch in order to send, and until when it lets others go first. Key: group. */
+export const REKEYED = volatile<{ readonly atMs: number; readonly untilMs: number }>('rekeyed', { scope: 'group', owner: 'epochs' })
+
 /** Groups whose mailbox is full, and when to answer that with a rekey. Key: group. */
 export const MAILBOX_FULL = volatile<{ readonly epoch: string; readonly atMs: number }>('mailboxFull', { scope: 'group', owner: 'messages' })
