@@ -94,6 +94,8 @@ export interface GroupCipher {
 
   /** A letter came from a device: what was given up of its messages may come after all. */
   readonly heardFrom: (context: Context, device: DeviceId) => void
+  /** A device is a member's now, and was not before: what waits for it may be asked of it. */
+  readonly admitted: (context: Context, group: string, device: DeviceId) => void
   /** The session with a device replaced one in which no answer came. */
   readonly sessionReplaced: (context: Context, device: DeviceId) => void
   /** A connected member has these messages of an ended or the current epoch, and had the time to send them. */

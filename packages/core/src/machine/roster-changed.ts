@@ -1,6 +1,7 @@
 /** What follows from a changed roster, in the required order (PROTOCOL §5, §6). */
 import type { Roster } from '@sotto/membership'
 import { equalBytes } from '@sotto/wire'
+import { cipherOf } from '../cipher/group-cipher.ts'
 import { moveToEpoch } from '../epochs/move-to-epoch.ts'
 import { rosterOf } from '../groups/group-log.ts'
 import { noteOut } from '../groups/group-row.ts'
@@ -48,6 +49,8 @@ export function applyRoster(context: Context, group: string, before: Roster): vo
   readRendezvous(context, group)
   endComparing(context)
   receivePending(context, group)
+  for (const { device } of now.members.flatMap((member) => member.devices))
+    if (before.deviceOf(device) === undefined) cipherOf(context, group).admitted(context, group, device)
   retryUnknownSenders(context, group)
   // Whichever way the operations came: from a mailbox, a peer or a letter.
   retryForOperations(context, group)

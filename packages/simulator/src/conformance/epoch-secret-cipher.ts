@@ -131,6 +131,7 @@ export const epochSecretCipher: GroupCipher = {
   noteOpened,
   hasSpokenSince: () => false,
   heardFrom: nothing,
+  admitted: nothing,
   sessionReplaced: nothing,
   receivedByOthers: nothing,
   askForMissing: nothing,

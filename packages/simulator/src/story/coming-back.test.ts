@@ -194,9 +194,11 @@ it('a key that could not be asked for while its owner was out is asked for when 
   story.pass(120_000)
   expect(story.groupOf(alice)?.unreadable).toEqual([{ cause: 'keyNotYetReceived', count: 1, repairing: false }])
   expect(alice.rows.scan(KEY_REQUEST)).toEqual([])
-  found()
   newInvite({ story, alice, bob, carol })
   story.join(bob)
+  // None of his letters is read before she asks.
+  story.pass(10_000)
+  found()
   story.pass(60_000)
   // Bob's keys went with his membership.
   expect(story.groupOf(alice)?.unreadable).toEqual([{ cause: 'keyDestroyed', count: 1, repairing: false }])

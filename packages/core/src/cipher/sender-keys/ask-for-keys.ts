@@ -73,25 +73,23 @@ export function askForKeys(context: Context): void {
 const isRepairable = (cause: Undecryptable['cause'], isDeparted: boolean): boolean =>
   isDeparted ? cause === 'removedBeforeItWasSent' : cause === 'keyNotYetReceived' || cause === 'fromBeforeYouJoined'
 
-/**
- * A device that could not be reached wrote again, or one that was no member and could not be asked: its missing keys are
- * asked for again.
- */
+/** A device that could not be reached wrote again: its missing keys are asked for again. */
 export function reviveRequests(context: Context, device: DeviceId): void {
   for (const { key } of context.transaction.scan(GROUP)) {
     const [group = ''] = key
     reviveAbsent(context, group, textOf(device))
     for (const { hash, value } of undecryptableOf(context, group, textOf(device))) {
-      const name: KeyName = [group, textOf(value.epoch), textOf(value.device), String(value.keyId)]
-      if (value.cause === 'senderUnreachable') putUndecryptable(context, group, hash, { ...value, cause: 'keyNotYetReceived' })
-      else if (!isForgotten(context, name, value.cause, device)) continue
-      askLater(context, name, LIMITS.keyRequestAfterMs)
+      if (value.cause !== 'senderUnreachable') continue
+      putUndecryptable(context, group, hash, { ...value, cause: 'keyNotYetReceived' })
+      askLater(context, keyOf(group, value), LIMITS.keyRequestAfterMs)
     }
   }
 }
 
-/** Whether a member that can answer is not asked: it had left or been removed when its turn came. */
-const isForgotten = (context: Context, name: KeyName, cause: Undecryptable['cause'], device: DeviceId): boolean =>
-  context.transaction.get(KEY_REQUEST, ...name) === undefined &&
-  rosterOf(context, name[0]).deviceOf(device) !== undefined &&
-  isRepairable(cause, false)
+/** A device is a member's again. It could not be asked while it was not, and requests whose turn came then were dropped. */
+export function askForForgotten(context: Context, group: string, device: DeviceId): void {
+  for (const { value } of undecryptableOf(context, group, textOf(device)))
+    if (isRepairable(value.cause, false)) askLater(context, keyOf(group, value), LIMITS.keyRequestAfterMs)
+}
+
+const keyOf = (group: string, { epoch, device, keyId }: Undecryptable): KeyName => [group, textOf(epoch), textOf(device), String(keyId)]

@@ -6,7 +6,7 @@ import { type KeyName, textOf } from '../../state/names.ts'
 import { GROUP } from '../../state/tables/groups.ts'
 import { GAP, KEY_RECIPIENT, KEY_REQUEST, OWN_KEY, THEIR_KEY } from '../../state/tables/sender-keys.ts'
 import type { GroupCipher } from '../group-cipher.ts'
-import { askForKeys, reviveRequests } from './ask-for-keys.ts'
+import { askForForgotten, askForKeys, reviveRequests } from './ask-for-keys.ts'
 import { believeClock } from './believe-clock.ts'
 import { forgetEpoch } from './forget-epoch.ts'
 import { absentUnder, indexAbsent, noteCount, noteReceivedByOthers } from './gaps.ts'
@@ -46,6 +46,7 @@ export const senderKeys: GroupCipher = {
     reviveRequests(context, device)
     noteHeard(context, device)
   },
+  admitted: askForForgotten,
   sessionReplaced: (context, device) => forgetResends(context, textOf(device)),
   receivedByOthers: noteReceivedByOthers,
   askForMissing: askForKeys,
