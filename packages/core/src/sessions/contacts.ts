@@ -9,6 +9,7 @@ import { MET } from '../state/tables/groups.ts'
 import { OUTBOX } from '../state/tables/links.ts'
 import { CONTACT } from '../state/tables/sessions.ts'
 import { lettersDue } from './letters-due.ts'
+import { redirectLetters } from './letters-round.ts'
 import { isPresent } from './linkable-relays.ts'
 
 /**
@@ -70,6 +71,7 @@ export function moveTo(context: Context, device: DeviceId, address: InboxAddress
   if (contact === undefined) return
   context.transaction.put(CONTACT, [textOf(device)], { ...contact, address })
   lettersDue(context, textOf(device))
+  redirectLetters(context, device)
   if (contact.address?.relays[0] === address.relays[0]) return
   const letters = context.transaction.scan(OUTBOX).filter(({ value: { about } }) => about.kind === 'letter' && textOf(about.device) === textOf(device))
   const relays = [...new Set(letters.map(({ value }) => value.relay))]

@@ -1,4 +1,5 @@
 /** What happens to letters, and to our own address, when relays come and go (PROTOCOL §8). */
+import { type DeviceId, equalBytes } from '@sotto/wire'
 import { isDown } from '../links/group-relays.ts'
 import { redirect, withdraw } from '../links/outbox.ts'
 import { isWanted, unlinkRelay } from '../links/relay-links.ts'
@@ -9,10 +10,11 @@ import { CONTACT } from '../state/tables/sessions.ts'
 import { isPresent } from './linkable-relays.ts'
 import { relaysTo } from './relays-to.ts'
 
-/** Letters that wait for a relay which has long been down leave by another, if there is one. */
-export function redirectLetters(context: Context): void {
+/** Letters that wait for a relay which has long been down leave by another, if there is one. `to`: only those for this device. */
+export function redirectLetters(context: Context, to?: DeviceId): void {
   for (const { key, value } of context.transaction.scan(OUTBOX)) {
     if (value.about.kind !== 'letter' || !isDown(context, value.relay)) continue
+    if (to !== undefined && !equalBytes(to, value.about.device)) continue
     const device = textOf(value.about.device)
     const contact = context.transaction.get(CONTACT, device)
     const [relay] = contact === undefined ? [] : relaysTo(context, contact, device)

@@ -25,13 +25,6 @@ export function sealQueue(context: Context, device: string, contact: ContactDevi
   let bytes = 0
   let keys = 0
   let current = contact
-  if (!contact.sendCapabilityGiven) {
-    const capability = sendCapabilityFor(context, addressRelaysFor(context, device))
-    if (capability !== undefined) {
-      bodies.push(encodeControlMessage(address, { address: capability }))
-      current = { ...current, sendCapabilityGiven: true }
-    }
-  }
   const flush = (): void => {
     if (bodies.length === 0 || current.sessions === null) return
     const sealed = sealWithSessions(context.provider, current.sessions, encodeLetter(bodies.splice(0)), context.nowMs, keys)
@@ -47,6 +40,12 @@ export function sealQueue(context: Context, device: string, contact: ContactDevi
     bytes += body.length
     if (carriesKey) keys += 1
     context.transaction.delete(CONTROL_QUEUE, ...key)
+  }
+  // Last: an address that was queued before says where we were then.
+  const capability = contact.sendCapabilityGiven ? undefined : sendCapabilityFor(context, addressRelaysFor(context, device))
+  if (capability !== undefined) {
+    bodies.push(encodeControlMessage(address, { address: capability }))
+    current = { ...current, sendCapabilityGiven: true }
   }
   flush()
   context.transaction.put(CONTACT, [device], current)
