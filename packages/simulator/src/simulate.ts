@@ -379,8 +379,8 @@ export function play(plan: Plan, real: Primitives): RunResult {
     network.behave()
     for (const peer of peers) comeBack(peer)
   })
-  // Members that were away when a relay died, or that saw another in charge.
-  for (const ms of [12_000, 30_000]) at(roughMs + ms, moveToSpare)
+  // Members that were away when a relay died, that saw another in charge, or that hear late that they are in charge now.
+  for (const ms of [12_000, 30_000, 200_000, 400_000]) at(roughMs + ms, moveToSpare)
   // One more message, so that epochs that need a rekey get one.
   at(roughMs + 60_000, () => say(peers.find((peer) => is(peer, 'member') && !adversaries.some((one) => one.peer === peer)) ?? founder, 'all is well again'))
   const adversarial = adversaries.map((adversary) => adversary.peer)

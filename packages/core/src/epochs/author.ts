@@ -4,10 +4,10 @@
  */
 import { commitToSecret } from '@sotto/crypto'
 import { wouldBeEffective } from '@sotto/membership'
-import { type DeviceId, equalBytes, type GroupId, type Operation, type OperationBody, type OperationId } from '@sotto/wire'
+import { type AccountId, type DeviceId, equalBytes, type GroupId, LIMITS, type Operation, type OperationBody, type OperationId } from '@sotto/wire'
 import { logOf, rosterOf, signOwn, takeOperationsOf } from '../groups/group-log.ts'
 import { operations } from '../groups/control-messages/operations.ts'
-import { recipientsOf } from '../groups/recipients.ts'
+import { otherDevices, recipientsOf, someOf } from '../groups/recipients.ts'
 import { selfOf } from '../identity/profile.ts'
 import { queueControlMessage } from '../sessions/control-queue.ts'
 import type { Context } from '../state/context.ts'
@@ -38,16 +38,15 @@ export function authorRekeying(context: Context, group: string, body: (commitmen
 }
 
 /**
- * Authors an operation: leaves it in the mailbox of the epoch that it may end, hands it to the devices that it removes,
+ * Authors an operation: leaves it in the mailbox of the epoch that it may end, hands it to those that are told in private,
  * and adds it to the log. A secret that goes with it is already in its row.
  */
 export function author(context: Context, group: string, signed: { operation: Operation; id: OperationId }): void {
   if (!mayWrite(context, group, signed.operation)) return
-  const removed = removedBy(context, group, signed.operation)
+  const told = toldInPrivate(context, group, signed.operation)
   postOperation(context, group, signed.operation)
   takeOperationsOf(context, group, [signed.operation])
-  // Removed devices are told pairwise, by the signed removal itself (PROTOCOL §5): their mailbox may be gone or full.
-  for (const device of removed) {
+  for (const device of told) {
     queueControlMessage(context, device, operations, { group: bytesOf<GroupId>(group), operations: [signed.operation] })
   }
 }
@@ -58,9 +57,19 @@ const mayWrite = (context: Context, group: string, { unsigned }: Operation): boo
   return allowed === true || allowed.code === 'tooManyHeads'
 }
 
-function removedBy(context: Context, group: string, { unsigned }: Operation): readonly DeviceId[] {
-  if (unsigned.body.kind !== 'remove') return []
-  const { account } = unsigned.body
-  const member = rosterOf(context, group).members.find((each) => equalBytes(each.account, account))
-  return member?.devices.map((device) => device.device) ?? []
+/**
+ * The devices that get an operation pairwise, beside the group's way (PROTOCOL §5). Those that it removes: their mailbox may be
+ * gone or full. And a few where its author leaves: once out it answers nobody, and the group's relay may be gone.
+ */
+function toldInPrivate(context: Context, group: string, { unsigned: { body } }: Operation): readonly DeviceId[] {
+  if (body.kind === 'remove') return devicesOf(context, group, body.account)
+  if (body.kind !== 'leave') return []
+  const successor = body.successor === null ? [] : devicesOf(context, group, body.successor)
+  const others = otherDevices(context, group).filter((device) => !successor.some((each) => equalBytes(each, device)))
+  return [...successor, ...someOf(context, others, LIMITS.toldOfDeparture)]
 }
+
+const devicesOf = (context: Context, group: string, account: AccountId): readonly DeviceId[] =>
+  rosterOf(context, group)
+    .members.find((each) => equalBytes(each.account, account))
+    ?.devices.map(({ device }) => device) ?? []

@@ -1,6 +1,6 @@
 /** A relay is gone for good. The group moves to another, and no member is left behind (PROTOCOL §5, relays; §7). */
-import { OUTBOX, OWN_INVITE, RELAY_PLACE, RELAY_LINK } from '@sotto/core/inside'
-import { LIMITS } from '@sotto/wire'
+import { CONTACT, OUTBOX, OWN_INVITE, RELAY_PLACE, RELAY_LINK } from '@sotto/core/inside'
+import { equalBytes, LIMITS, toBase64url } from '@sotto/wire'
 import { describe, expect, it } from 'vitest'
 import { beginStory, type Person, type Story } from './story.ts'
 
@@ -226,4 +226,42 @@ describe('letters avoid a relay that is gone: an address names several', () => {
     expect(story.msUntil(() => waiting() === 0, 2 * LIMITS.relayDownMs)).toBeLessThan(2 * LIMITS.relayDownMs)
     expect(story.msUntil(() => story.shows(bob, 'without Carol'), SOON_MS)).toBeLessThan(SOON_MS)
   })
+})
+
+it('a member that leaves a group whose relay is gone is known to have left', async () => {
+  const { story, alice, bob, carol } = await three()
+  for (const each of [alice, bob, carol]) {
+    adds(story, each, 1)
+    // Its next letters name the other relay.
+    each.stop()
+    each.start()
+    story.say(each, 'here')
+    story.pass(SOON_MS)
+  }
+  story.network.killRelay(0)
+  story.pass(2 * LIMITS.relayDownMs)
+  // Alice alone may move the group. Bob is to follow her in that, and has to know of it.
+  story.ask(alice, { kind: 'leaveGroup', group: story.group, successor: bob.account })
+  expect(story.msUntil(() => story.groupOf(bob)?.members.length === 2 && story.groupOf(carol)?.members.length === 2, SOON_MS)).toBeLessThan(SOON_MS)
+  move(story, bob, 1)
+  story.say(carol, 'still here')
+  expect(story.msUntil(() => story.shows(bob, 'still here'), ISOLATED_MS)).toBeLessThan(ISOLATED_MS)
+})
+
+it('what waits for a relay that is gone leaves when its reader names another, and an earlier address is not taken for the last', async () => {
+  const { story, alice, bob } = await three()
+  const waiting = (): number =>
+    alice.rows.scan(OUTBOX).filter(({ value }) => value.about.kind === 'letter' && equalBytes(value.about.device, bob.device)).length
+  story.network.killRelay(0)
+  story.pass(2 * LIMITS.relayDownMs)
+  // Bob's program ends in the middle: at its next start it queues its address for all, where it is then.
+  bob.die()
+  bob.start()
+  story.ask(alice, { kind: 'leaveGroup', group: story.group, successor: bob.account })
+  adds(story, alice, 1)
+  story.pass(2 * LIMITS.relayDownMs)
+  expect(waiting()).toBe(1)
+  adds(story, bob, 1)
+  expect(story.msUntil(() => waiting() === 0, ISOLATED_MS)).toBeLessThan(ISOLATED_MS)
+  expect(alice.rows.get(CONTACT, toBase64url(bob.device))?.address?.relays).toEqual([story.relay(1), story.relay(0)])
 })
