@@ -677,9 +677,16 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'no relay is dialled that only a stranger or a removed member names',
     file: `${CORE}/sessions/linkable-relays.ts`,
-    from: '(isMember && mayDial(',
-    to: '((isMember || relay !== device.toString()) && mayDial(',
+    from: '(isNamer && mayDial(',
+    to: '((isNamer || relay !== device.toString()) && mayDial(',
     by: [`${CORE}/machine/hostile-member.test.ts`],
+  },
+  {
+    rule: 'a new member dials no relay that others name until it has compared logs',
+    file: `${CORE}/sessions/linkable-relays.ts`,
+    from: " === 'member' && !isComparing(context, group))",
+    to: " === 'member' && isComparing !== undefined)",
+    by: storiesOf('new-members'),
   },
   {
     rule: 'relays that only a removed member named are left',
@@ -943,14 +950,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: 'a new member that has compared logs writes at once',
-    file: `${CORE}/groups/new-member.ts`,
+    file: `${CORE}/sessions/is-comparing.ts`,
     from: 'return !isAnswered && (row.confirmed.length === 0 || row.soonMs > context.nowMs)',
     to: 'return true',
     by: storiesOf('compare-logs'),
   },
   {
     rule: 'one answer alone ends the comparison of a new member only after a moment',
-    file: `${CORE}/groups/new-member.ts`,
+    file: `${CORE}/sessions/is-comparing.ts`,
     from: '(row.confirmed.length === 0 || row.soonMs > context.nowMs)',
     to: 'row.confirmed.length === 0',
     by: storiesOf('new-members'),

@@ -72,6 +72,11 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
   { seed: 74893, drawn: 'withCollusion', why: 'a contact that a withdrawn join had brought was kept beside as many strangers as may be' },
   { seed: 78678, drawn: 'withCollusion', why: 'operations that waited for their parents were planned to be acknowledged' },
   { seed: 79983, drawn: 'withCollusion', why: 'an envelope that a member had made up in the place of a message to come stood for that message' },
+  {
+    seed: 82866,
+    drawn: 'withCollusion',
+    why: 'a device that was out let a person in from where it was before, and the new member dialled a relay that it named',
+  },
 ]
 
 /** Each combines things that meet in one world of hundreds, or in fewer. */

@@ -1,6 +1,6 @@
 /** Whether this device may seal: only once it has caught up with what others sent (PROTOCOL §7). */
 import { currentEpoch } from '../groups/group-row.ts'
-import { isComparing } from '../groups/new-member.ts'
+import { isComparing } from '../sessions/is-comparing.ts'
 import { relayName } from '../links/relay-links.ts'
 import type { Context } from '../state/context.ts'
 import { EPOCH_KEYS, GROUP } from '../state/tables/groups.ts'

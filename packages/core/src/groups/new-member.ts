@@ -6,6 +6,7 @@
 import { operationOf } from '@sotto/membership'
 import { type AccountId, type DeviceId, equalBytes, type GroupId, LIMITS } from '@sotto/wire'
 import { selfOf } from '../identity/profile.ts'
+import { endComparison, isComparing, putComparison } from '../sessions/is-comparing.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf, type Sender, textOf } from '../state/names.ts'
 import { GROUP, NEW_MEMBER, type NewMember } from '../state/tables/groups.ts'
@@ -23,7 +24,7 @@ const ASKED = 3
 export function compareAsNewMember(context: Context, group: string): void {
   const { inviter, thirds } = sourcesOf(context, group)
   const row: NewMember = { untilMs: context.nowMs + LIMITS.newMemberComparesMs, soonMs: context.nowMs + LIMITS.newMemberHearsMs, asked: [], confirmed: [] }
-  context.transaction.put(NEW_MEMBER, [group], row)
+  putComparison(context, group, row)
   for (const device of [...inviter, ...someOf(context, thirds, ASKED)]) askSource(context, group, device)
   endComparing(context)
 }
@@ -32,7 +33,7 @@ function askSource(context: Context, group: string, device: DeviceId): void {
   const row = context.transaction.get(NEW_MEMBER, group)
   const account = rosterOf(context, group).accountOf(device)
   if (row === undefined || account === undefined || row.asked.length >= LIMITS.newMemberAsks) return
-  if (!row.asked.some((each) => equalBytes(each, account))) context.transaction.put(NEW_MEMBER, [group], { ...row, asked: [...row.asked, account] })
+  if (!row.asked.some((each) => equalBytes(each, account))) putComparison(context, group, { ...row, asked: [...row.asked, account] })
   sendAdmission(context, group, device)
   compareLogs(context, group, device)
 }
@@ -43,17 +44,6 @@ function sendAdmission(context: Context, group: string, device: DeviceId): void 
   const admission = rosterOf(context, group).deviceOf(selfOf(context).device)?.admittedBy
   const operation = admission === undefined ? undefined : operationOf(log, admission)
   if (operation !== undefined) queueOperations(context, device, bytesOf<GroupId>(group), [operation])
-}
-
-/**
- * Whether our keys and our first message still have to wait. One answer alone ends the wait only after a moment, in which
- * another may contradict it: the first to agree may be a removed member (PROTOCOL §5).
- */
-export function isComparing(context: Context, group: string): boolean {
-  const row = context.transaction.get(NEW_MEMBER, group)
-  if (row === undefined || row.untilMs <= context.nowMs) return false
-  const isAnswered = row.asked.every((each) => row.confirmed.some((account) => equalBytes(account, each)))
-  return !isAnswered && (row.confirmed.length === 0 || row.soonMs > context.nowMs)
 }
 
 /** A device announced itself: it can answer even if the devices that were drawn are away. */
@@ -70,7 +60,7 @@ export function receiveLogHeads(context: Context, from: Sender, body: LogHeads):
 function compared(context: Context, group: string, { account, device }: Sender): void {
   const row = context.transaction.get(NEW_MEMBER, group)
   if (row === undefined || !isSource(context, group, device) || row.confirmed.some((each) => equalBytes(each, account))) return
-  context.transaction.put(NEW_MEMBER, [group], { ...row, confirmed: [...row.confirmed, account].slice(0, LIMITS.newMemberAsks) })
+  putComparison(context, group, { ...row, confirmed: [...row.confirmed, account].slice(0, LIMITS.newMemberAsks) })
 }
 
 /** Forgets what members were asked that are gone, and looks again when the next wait runs out. */
@@ -78,12 +68,12 @@ export function endComparing(context: Context): void {
   for (const { key, value } of context.transaction.scan(NEW_MEMBER)) {
     const [group = ''] = key
     if (context.transaction.get(GROUP, group)?.state !== 'member') {
-      context.transaction.delete(NEW_MEMBER, group)
+      endComparison(context, group)
       continue
     }
     const roster = rosterOf(context, group)
     const asked = value.asked.filter((account) => roster.isMember(account))
-    if (asked.length < value.asked.length) context.transaction.put(NEW_MEMBER, key, { ...value, asked })
+    if (asked.length < value.asked.length) putComparison(context, group, { ...value, asked })
     if (isComparing(context, group)) setTimer(context, 'isolated', value.soonMs > context.nowMs ? value.soonMs : value.untilMs, 'earliest')
   }
 }
@@ -95,8 +85,11 @@ export const comparedGroups = (context: Context): readonly string[] =>
     .map(({ key: [group = ''] }) => group)
     .filter((group) => !isComparing(context, group))
 
+/** Whether our keys have not left yet. */
+export const isNewMember = (transaction: Context['transaction'], group: string): boolean => transaction.get(NEW_MEMBER, group) !== undefined
+
 /** Our keys have left: the wait is over. */
-export const endNewMember = (context: Context, group: string): void => context.transaction.delete(NEW_MEMBER, group)
+export const endNewMember = (context: Context, group: string): void => endComparison(context, group)
 
 function isSource(context: Context, group: string, device: DeviceId): boolean {
   const account = rosterOf(context, group).accountOf(device)

@@ -11,16 +11,24 @@ import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { MET } from '../state/tables/groups.ts'
 import { type ContactDevice, RELAY_NAMED } from '../state/tables/sessions.ts'
+import { isComparing } from './is-comparing.ts'
 
 /** Whether a device is in a group with us now. */
 export const isPresent = (context: Context, device: string): boolean =>
   allWanted(context, 'member').some(({ group }) => context.transaction.get(MET, group, device) === 'member')
 
+/**
+ * Whether a relay may be linked because a device names it. A new member knows who is present only from those who let it in, and
+ * they may be out themselves: a group counts once it has compared logs there (PROTOCOL §8.28).
+ */
+const mayNameRelays = (context: Context, device: string): boolean =>
+  allWanted(context, 'member').some(({ group }) => context.transaction.get(MET, group, device) === 'member' && !isComparing(context, group))
+
 /** Of the relays that a device names, those that may be linked for it. */
 export function linkableFor(context: Context, contact: ContactDevice, relays: readonly string[]): readonly string[] {
   const { account, device } = contact.certificate.body
-  const isMember = isPresent(context, textOf(device))
-  return relays.filter((relay) => isWanted(context, relay) || (isMember && mayDial(context, relay) && isInShare(context, textOf(account), relay)))
+  const isNamer = mayNameRelays(context, textOf(device))
+  return relays.filter((relay) => isWanted(context, relay) || (isNamer && mayDial(context, relay) && isInShare(context, textOf(account), relay)))
 }
 
 /** One account makes this device link only so many other relays in a time. */

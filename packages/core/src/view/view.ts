@@ -4,6 +4,7 @@ import { difference, hasNumber, NOTHING, sizeOf } from '@sotto/sync'
 import { type AccountId, equalBytes, LIMITS, nameFrom, type Ranges } from '@sotto/wire'
 import { cipherNamed, type GroupCipher, type Reading } from '../cipher/group-cipher.ts'
 import type { EngineView, GroupView, JoinView, MemberView, RelayView, UnreadableCause } from '../contract/pages.ts'
+import { isNewMember } from '../groups/new-member.ts'
 import { isForked } from '../groups/device-lists.ts'
 import { ownNameOf, personOf } from '../groups/names.ts'
 import { markOf, pinOf } from '../groups/pins.ts'
@@ -14,7 +15,7 @@ import { draftOf } from '../messages/drafts.ts'
 import type { Context } from '../state/context.ts'
 import { type KeyName, textOf } from '../state/names.ts'
 import { type State, Transaction } from '../state/table.ts'
-import { GROUP, GROUP_CHANGES, type Group, JOIN, MEMBERSHIP_LOG, NEW_MEMBER } from '../state/tables/groups.ts'
+import { GROUP, GROUP_CHANGES, type Group, JOIN, MEMBERSHIP_LOG } from '../state/tables/groups.ts'
 import { PEER, RELAY_LINK, RELAY_PLACE, SECOND_READER, WHEREABOUTS } from '../state/tables/links.ts'
 import { PENDING_MESSAGE } from '../state/tables/messages.ts'
 import { SELF, type Self } from '../state/tables/self.ts'
@@ -123,7 +124,7 @@ function groupView(ciphers: Ciphers, transaction: Transaction, self: Self, id: s
       setRelays: isAdmin,
     },
     security: securityOf(cipher, transaction, id, row, roster, self),
-    waitsFor: transaction.get(NEW_MEMBER, id) !== undefined && transaction.first(PENDING_MESSAGE, id) !== undefined ? 'comparison' : null,
+    waitsFor: isNewMember(transaction, id) && transaction.first(PENDING_MESSAGE, id) !== undefined ? 'comparison' : null,
     unreadable: log === undefined || cipher === undefined ? [] : unreadableOf(cipher, transaction, log, self, id),
   }
 }

@@ -1,5 +1,5 @@
-/** What a new member takes for true, and who gets its keys, while those who let it in hide a removal (PROTOCOL §5). */
-import { KEY_RECIPIENT, MEMBERSHIP_LOG, OPERATION, SECRET, SELF } from '@sotto/core/inside'
+/** What a new member takes for true, who gets its keys, and what it dials, while those who let it in hide a removal (PROTOCOL §5). */
+import { KEY_RECIPIENT, MEMBERSHIP_LOG, OPERATION, RELAY_LINK, SECRET, SELF } from '@sotto/core/inside'
 import { openJoinRequest } from '@sotto/crypto'
 import { addOperation, nextPlace, operationIdOf, operationsInCausalOrder, signOperation } from '@sotto/membership'
 import { fromBase64url, type GroupId, type JoinRequest, type Operation, type OperationBody, type OperationId, toBase64url } from '@sotto/wire'
@@ -41,6 +41,49 @@ it('a new member hands its key to no removed one that agrees first, while a memb
   story.pass(LATER_MS)
   for (const each of [mallory, rex]) expect(hasKeyOf(story, nora, each)).toBe(false)
   expect(isMember(story, nora)).toBe(false)
+})
+
+const RELAY_OF_REX = '/dns4/relay.rex.example/tcp/443/wss/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
+
+/** A person says that its inbox is at a relay of its own, and asks something that is answered by a letter. */
+function nameRelay(story: Story, by: Person, to: Person): void {
+  const admission = by.rows.scan(OPERATION, story.group).find(({ value: { unsigned } }) => {
+    const { body } = unsigned
+    return body.kind === 'admit' && body.member.devices.some(({ certificate }) => toBase64url(certificate.body.device) === toBase64url(by.device))
+  })?.value.unsigned.body
+  const inbox = admission?.kind === 'admit' ? admission.member.devices[0]?.inbox : undefined
+  if (inbox === undefined) throw new TypeError('not admitted')
+  story.slip(by, to, [
+    { kind: 'address', address: { ...inbox, relays: [RELAY_OF_REX] } },
+    { kind: 'logHeads', group: idOf<GroupId>(story.group), heads: [], earlier: [], isAnswer: false },
+  ])
+}
+
+const isLinked = (person: Person): boolean => person.rows.scan(RELAY_LINK).some(({ value }) => value.address === RELAY_OF_REX)
+
+it('a new member dials no relay for a removed one that lets it in, while a member that knows better is there', async () => {
+  const { story, honest, mallory, rex, nora } = await hiddenRemoval()
+  for (const each of [...honest, mallory]) each.stop()
+  story.ask(nora, { kind: 'join', invite: story.invite })
+  expect(story.msUntil(() => isMember(story, nora), SOON_MS)).toBeLessThan(SOON_MS)
+  nameRelay(story, rex, nora)
+  story.pass(1_000)
+  expect(isLinked(nora)).toBe(false)
+  expect(story.heard.filter(({ what, by, to }) => what === 'relayed letter' && by === nora && to === rex).length).toBeGreaterThan(0)
+  for (const each of honest) each.start()
+  expect(story.msUntil(() => isLinked(nora), LATER_MS)).toBe(Number.POSITIVE_INFINITY)
+  expect(isMember(story, nora)).toBe(false)
+})
+
+it('a new member that has compared logs dials a relay that a present member names', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, ben, rex] = [story.enter('Alice'), story.enter('Ben'), story.enter('Rex')]
+  story.gather(alice, ben, rex)
+  const nora = story.enter('Nora')
+  story.join(nora)
+  story.pass(SOON_MS)
+  nameRelay(story, rex, nora)
+  expect(story.msUntil(() => isLinked(nora), LATER_MS)).toBeLessThan(LATER_MS)
 })
 
 /** A record that a person left at the rendezvous of the invite, as members open it. */

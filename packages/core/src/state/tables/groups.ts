@@ -135,7 +135,7 @@ const newMember = struct({
 export type NewMember = Decoded<typeof newMember>
 
 /** Groups that this device has just joined and where its keys have not left yet, since it compares logs. Key: group. */
-export const NEW_MEMBER = durable('newMember', newMember, { scope: 'group', owner: 'groups' })
+export const NEW_MEMBER = durable('newMember', newMember, { scope: 'group', owner: 'sessions' })
 
 /** Key: group. */
 export const MEMBERSHIP_LOG = volatile<MembershipLog>('membershipLog', { scope: 'group', owner: 'groups', outlasts: 'membership' })
