@@ -359,9 +359,20 @@ static bool is_secret_of_others(const Log *log, Set known, Set effective, Op fre
   return false;
 }
 
+/* Whether a member was none at "fresh", and is one again though nothing let it in since. */
+static bool is_secret_kept_from_member(const Log *log, Set known, Set effective, Op fresh) {
+  const Set then = log->at[fresh].past | only(fresh);
+  const Set effective_then = effective_of(log, then, false);
+  each_member(member) {
+    if (is_members_device(log, then, effective_then, member) || !is_members_device(log, known, effective, member)) continue;
+    if ((admissions(log, effective, member) & ~then) == NOTHING) return true;
+  }
+  return false;
+}
+
 /*
  * 6.8: whether a member or a device went without a fresh secret, or one was handed to an account whose admission was filtered, or
- * to one that is no member since other operations are effective than it seemed.
+ * to one that is no member since other operations are effective than it seemed, or was kept from one that is.
  */
 static bool is_rekey_needed(const Log *log, Set known, Set effective) {
   Set owed = NOTHING;
@@ -380,5 +391,6 @@ static bool is_rekey_needed(const Log *log, Set known, Set effective) {
   const Set fresh = of_kind(log, effective, REMOVE) | of_kind(log, effective, REKEY);
   each_op(log, op) if (in(fresh, op)) owed &= ~log->at[op].past;
   if (rule("6.8 then")) each_op(log, op) if (in(rekeyings(log, effective), op) && is_secret_of_others(log, known, effective, op)) owed |= only(op);
+  each_op(log, op) if (in(rekeyings(log, effective), op) && is_secret_kept_from_member(log, known, effective, op)) owed |= only(op);
   return owed != NOTHING;
 }

@@ -289,8 +289,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'a rekey is needed where a device that was handed the secret is no member’s now',
     file: `${MEMBERSHIP}/roster/rekey-needed-by.ts`,
-    from: 'hasLostDevice(after, state))',
-    to: 'hasLostDevice(after, after))',
+    from: 'hasLostDevice(rekeying.after, state) ||',
+    to: 'hasLostDevice(rekeying.after, rekeying.after) ||',
+    by: LATE_ANSWERS,
+  },
+  {
+    rule: 'a rekey is needed where one that the secret was kept from is a member again',
+    file: `${MEMBERSHIP}/roster/rekey-needed-by.ts`,
+    from: ' || lacksDevice(rekeying, state)',
+    to: '',
     by: LATE_ANSWERS,
   },
   {
@@ -1000,8 +1007,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'no member is given the secret of an epoch that ended before it came',
     file: `${CORE}/epochs/earlier-secrets.ts`,
-    from: ' && isEntitled(log, operation, from))) return',
-    to: ')) return',
+    from: ' && isEntitled(log, operation, from)\n',
+    to: '\n',
     by: storiesOf('secrets'),
   },
   {

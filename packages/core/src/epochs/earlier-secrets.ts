@@ -87,8 +87,12 @@ export function answerSecretRequest(context: Context, from: DeviceId, { group: i
   const secret = context.transaction.get(SECRET, group, textOf(operation))
   if (secret === undefined || !isRecipient(context, group, from)) return
   const log = logOf(context, group)
-  const isCurrent = rosterOf(context, group).rekeyings.some((each) => equalBytes(each, operation))
-  if (!isCurrent && !(isRead(context, group, operation) && operationOf(log, operation) !== undefined && isEntitled(log, operation, from))) return
+  const isAmong = (ids: readonly OperationId[]): boolean => ids.some((each) => equalBytes(each, operation))
+  const { rekeyings, rekeyNeededBy } = rosterOf(context, group)
+  const isEntitledThen = operationOf(log, operation) !== undefined && isEntitled(log, operation, from)
+  // One that was out there and is in again, with nothing that let it in, is handed the next.
+  const isGiven = isAmong(rekeyings) ? isEntitledThen || !isAmong(rekeyNeededBy) : isEntitledThen && isRead(context, group, operation)
+  if (!isGiven) return
   queueControlMessage(context, from, secretMessage, { group: id, operation, secret })
 }
 

@@ -10,6 +10,7 @@ import {
   firstOf,
   isAdmin,
   isMember,
+  isSecretKeptFromMember,
   isSecretOfOthers,
   listOf,
   members,
@@ -75,7 +76,7 @@ function rosterOf(view: View): RosterAnswer {
     return { id: invite.id, uses: body.kind === 'invite' ? body.uses : 0, used: usesOf(view, invite) }
   })
   const since = [...takesWithoutSecret(view), ...filteredAdmissions(view)].filter((operation) => !rekeyings.some((rekeying) => isBefore(operation, rekeying)))
-  const needed = [...since, ...rekeyings.filter((rekeying) => isSecretOfOthers(view, rekeying))]
+  const needed = [...since, ...rekeyings.filter((rekeying) => isSecretOfOthers(view, rekeying) || isSecretKeptFromMember(view, rekeying))]
   return {
     titleHash: title?.kind === 'create' || title?.kind === 'rename' ? hexOf(title.titleHash) : '0'.repeat(64),
     relays: relays?.kind === 'setRelays' ? relays.relays : null,

@@ -167,6 +167,14 @@ export const rekeyingsOf = (view: View): readonly PlacedOperation[] =>
 export const isSecretOfOthers = (view: View, rekeying: PlacedOperation): boolean =>
   membersDevices(view.behind(rekeying)).some((device) => !membersDevices(view).includes(device))
 
+/** Whether a device that is a member's was none at it, and is one again with nothing that let it in since. */
+export const isSecretKeptFromMember = (view: View, rekeying: PlacedOperation): boolean =>
+  members(view).some((person) => {
+    const brought = [...admissionsOf(view, person), ...[listOf(view, person)?.by ?? []].flat()]
+    const cameSince = brought.some((operation) => operation !== rekeying && !isBefore(operation, rekeying))
+    return !cameSince && devicesOf(view, person).some((device) => !membersDevices(view.behind(rekeying)).includes(device))
+  })
+
 /** Forks by members, with all operations that prove them. */
 const provenForks = (view: View): readonly PlacedOperation[] => {
   const forks = forksIn(view.known)

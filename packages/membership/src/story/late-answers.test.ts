@@ -22,6 +22,35 @@ describe('an epoch whose secret was drawn where other operations were effective'
     expect(alice.roster.rekeyNeeded).toBe(false)
   })
 
+  test('makes a rekey needed where one that was out there is in again: what takes them out once more finds no trace of the secret', () => {
+    const [alice, bob, carol, dave, erin] = setup('alice', 'bob', 'carol', 'dave*', 'erin')
+    alice.removes(dave)
+    dave.removes(alice)
+    for (const each of [bob, carol]) {
+      each.meets(alice)
+      each.acknowledges()
+    }
+    erin.meets(alice, dave)
+    const rekey = erin.rekeys()
+    expect(erin.sees).toBe('bob* carol erin')
+    expect(erin.roster.rekeyNeeded).toBe(false)
+    erin.meets(bob, carol)
+    expect(erin.sees).toBe('alice* bob carol erin')
+    expect(erin.roster.rekeyings).toEqual([idOf(rekey)])
+    expect(erin.roster.rekeyNeededBy).toEqual([idOf(rekey)])
+    erin.rekeys()
+    expect(erin.roster.rekeyNeeded).toBe(false)
+  })
+
+  test('makes none needed where one that was out there was let in since', () => {
+    const [alice, bob, carol] = setup('alice', 'bob', 'carol')
+    alice.removes(carol)
+    alice.admits(carol)
+    bob.meets(alice)
+    expect(bob.sees).toBe('alice* bob carol')
+    expect(bob.roster.rekeyNeeded).toBe(false)
+  })
+
   test('makes a rekey needed where an admission before it is filtered late', () => {
     const [alice, bob, dave, erin] = setup('alice', 'bob', 'dave*', 'erin*')
     const link = alice.invites()
