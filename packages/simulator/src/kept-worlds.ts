@@ -76,6 +76,8 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
     seed: 82866,
     drawn: 'withCollusion',
     why: 'a device that was out let a person in from where it was before, and the new member dialled a relay that it named',
+  },
+  {
     seed: 82148,
     drawn: 'withCollusion',
     why: 'a member whose removal was filtered late was handed a secret that had been drawn without it, and no rekey was needed',
