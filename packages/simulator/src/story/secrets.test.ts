@@ -103,3 +103,34 @@ it('the secret of an ended epoch is asked for too, and what was sealed there is 
   expect(story.msUntil(() => story.shows(carol, 'between two removals'), withinMs)).toBeLessThan(withinMs)
   expect(carol.rows.get(EPOCH, story.group, over?.key[1] ?? '')).toBeDefined()
 })
+
+it('a member that was out where a secret was drawn, and is in again, is given the next one instead', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, carol, dave] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol'), story.enter('Dave')]
+  story.gather(alice, bob, carol, dave)
+  for (const each of [bob, carol, dave]) story.ask(alice, { kind: 'setRole', group: story.group, account: each.account, role: 'admin' })
+  story.pass(SOON_MS)
+  const membersOf = (person: Person): readonly string[] =>
+    story
+      .groupOf(person)
+      ?.members.map(({ name }) => name)
+      .toSorted() ?? []
+  // Dave does not hear that he is removed, and Carol not that Bob acknowledges that.
+  const daveHears = story.holdBack(({ to }) => to === dave)
+  const carolHears = story.holdBack(({ by, to }) => by === bob && to === carol)
+  story.remove(alice, dave)
+  story.pass(30_000)
+  story.remove(dave, alice)
+  story.pass(1_000)
+  expect(membersOf(carol)).toEqual(['Bob', 'Carol'])
+  story.say(carol, 'for Bob')
+  story.pass(500)
+  const [drawn] = carol.rows.scan(EPOCH, story.group).flatMap(({ value }) => (value.endedMs === null ? value.operations : []))
+  carolHears()
+  daveHears()
+  story.pass(120_000)
+  for (const each of [alice, bob, carol]) expect(membersOf(each)).toEqual(['Alice', 'Bob', 'Carol'])
+  expect(new Set([alice, bob, carol].map((each) => epochOf(story, each))).size).toBe(1)
+  const has = (person: Person): boolean => person.rows.get(SECRET, story.group, toBase64url(drawn ?? new Uint8Array())) !== undefined
+  expect([alice, bob, carol].map(has)).toEqual([false, true, true])
+})
