@@ -85,6 +85,11 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
   { seed: 81253, drawn: 'withCollusion', why: 'two members that wrote at the same time began an epoch after another, without end' },
   { seed: 81455, drawn: 'withCollusion', why: 'a key that could not be asked for while its owner was out was not asked for when the owner was back' },
   { seed: 82584, drawn: 'withCollusion', why: 'the only admin left a group whose relay was gone, and nobody heard of it' },
+  {
+    seed: 86349,
+    drawn: 'withCollusion',
+    why: 'what an admin signed that had been demoted, had seen it and was made an admin again counted as signed too late',
+  },
 ]
 
 /** Each combines things that meet in one world of hundreds, or in fewer. */

@@ -180,14 +180,15 @@ export class Adversary {
     return own === undefined ? null : operationIdOf(this.primitives, own.unsigned)
   }
 
-  /** `seen`: heads of the honest members' log that it rests on. */
+  /** `seen`: heads of its log that it rests on, less its chain beside that. */
   sign(group: string, body: OperationBody, { previous, parents }: Place, seen: readonly OperationId[] = parents): Operation {
     const self = this.transaction().get(SELF, 'self')
     if (self === undefined) throw new TypeError('an adversary has no profile')
     const unsigned = { suite: 1, group: groupIdOf(group), account: self.account, device: self.device, previous, parents, writtenMs: this.nowMs(), body }
     const operation = signOperation(this.primitives, unsigned, this.primitives.ed25519.keyPairFromSeed(self.deviceSeed))
     const honest = this.#options.honestLog()
-    if (honest !== undefined && isTooLate(this.primitives, honest, operation, seen))
+    const own = this.transaction().get(MEMBERSHIP_LOG, group)
+    if (honest !== undefined && own !== undefined && isTooLate(this.primitives, honest, operation, { log: own, heads: seen }))
       this.lateOperations.add(toBase64url(operationIdOf(this.primitives, unsigned)))
     return operation
   }
