@@ -110,6 +110,17 @@ static bool a_removal_closes_invites(View now) {
   return true;
 }
 
+/* A removed member writes nothing behind its removal that counts, also where that was filtered for a while. */
+static bool none_writes_behind_their_removal(View now) {
+  const Log *log = now.log;
+  each_op(log, op) {
+    const Operation *x = &log->at[op];
+    if (!in(now.effective, op)) continue;
+    if (x->past & of_kind(log, departures(log, now.effective & x->past, x->author), REMOVE)) return false;
+  }
+  return true;
+}
+
 /* A group in which a member has a device is not without one in charge that has. */
 static bool one_with_a_device_is_in_charge(View now) {
   const Log *log = now.log;
@@ -238,6 +249,7 @@ static const char *broken_property(const Log *log) {
   property(a_right_that_is_gone_gives_nothing)
   property(the_removed_need_an_admin)
   property(a_removal_closes_invites)
+  property(none_writes_behind_their_removal)
   property(one_with_a_device_is_in_charge)
   property(forked_devices_write_nothing)
   property(the_seen_removed_get_no_key)

@@ -211,6 +211,23 @@ static bool is_aimed_at(const Log *log, Op q, Op r) {
   return in(closing_invites(log, only(q)), q) || (x->kind == REVOKE_INVITE && x->invite == y->invite);
 }
 
+/* 5.51: q was filtered where r was written, and nothing behind it gave again what it takes. */
+static bool counts_again(const Log *log, Op q, Op r) {
+  const Operation *x = &log->at[q], *y = &log->at[r];
+  if (!rule("5.51") || !before(log, q, r)) return false;
+  const bool removes = x->kind == REMOVE && x->subject == y->author;
+  const bool closes = y->kind == ADMIT && y->invite != NO_OP && (x->kind == REVOKE_INVITE ? x->invite == y->invite : in(closing_invites(log, only(q)), q));
+  const bool demotes = x->kind == DEMOTE && x->subject == y->author && y->needsAdmin;
+  const bool revokes = x->kind == REVOKE && x->author == y->author && y->kind != REVOKE;
+  if (!removes && !closes && !demotes && !revokes) return false;
+  const Set effective = effective_of(log, y->past, false);
+  if (in(effective, q)) return false;
+  Set behind = NOTHING;
+  each_op(log, op) if (before(log, q, op)) behind |= only(op);
+  return revokes || (removes && !(y->admission & behind)) || (closes && !in(behind, y->invite)) ||
+         (demotes && !(roles(log, effective, y->author) & behind));
+}
+
 /* Whether an operation takes from a member: the membership, the role, the device. */
 static bool takes_from(const Log *log, Op op, Member member) {
   const Operation *x = &log->at[op];
@@ -277,7 +294,9 @@ static Set effective_of(const Log *log, Set known, bool backwards) {
   each_op(log, r) {
     conflicting[r] = NOTHING;
     each_op(log, q) {
-      if (!in(known, r) || !in(known, q) || !concurrent(log, q, r)) continue;
+      if (!in(known, r) || !in(known, q)) continue;
+      if (counts_again(log, q, r) && !is_late_revocation(log, known, q, r)) conflicting[r] |= only(q);
+      if (!concurrent(log, q, r)) continue;
       const bool branch = begins_other_branch(log, known, q, r);
       if (!branch && (!is_aimed_at(log, q, r) || is_late_revocation(log, known, q, r))) continue;
       if (counts_as_acknowledged(log, known, r, q)) continue;
@@ -322,7 +341,7 @@ static Set effective_of(const Log *log, Set known, bool backwards) {
       continue;
     }
     each_op(log, op) each_op(log, other)
-      if (in(cycle, op) && in(conflicting[op] & cycle, other) && counts_as_acknowledged(log, known, other, op)) overruled |= only(op);
+      if (in(cycle, op) && in(conflicting[op] & cycle, other) && (before(log, other, op) || counts_as_acknowledged(log, known, other, op))) overruled |= only(op);
     if (overruled && (taking & ~overruled)) undecided &= ~overruled;
     else undecided &= ~cycle, effective |= taking;
   }

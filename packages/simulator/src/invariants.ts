@@ -23,8 +23,7 @@
  * I18 two people whose names can be taken for one another are shown with different numbers (`hostile-names.ts`)
  * I19 each device that an honest member sealed a message for was a member where its author saw the log
  * I20 no honest peer dials what only removed members and strangers named
- * I21 what a member signed after a majority had acknowledged its removal or demotion takes nothing from others,
- *     unless it had seen that and been made an admin again
+ * I21 what a member signed too late, since a majority had acknowledged its removal or demotion, takes nothing from others (`too-late.ts`)
  * I22 nobody is a member whom an adversary made up, or is reached where one said, by the word of others (`entitlement.ts`)
  * I23 a device starts if and only if the rows of its disk are those that it wrote last (`adversaries/disk-writer.ts`)
  * I24 no table takes more of one party than its share (`shares/table-shares.ts`; also checked now and then)

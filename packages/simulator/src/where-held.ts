@@ -12,6 +12,7 @@ export const WHERE_HELD = {
     a_right_that_is_gone_gives_nothing: inLogs,
     the_removed_need_an_admin: inLogs,
     a_removal_closes_invites: inLogs,
+    none_writes_behind_their_removal: inLogs,
     one_with_a_device_is_in_charge: inLogs,
     forked_devices_write_nothing: inLogs,
     the_seen_removed_get_no_key: inLogs,

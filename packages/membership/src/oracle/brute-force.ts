@@ -1,6 +1,6 @@
 /** The second resolver: what is effective in a set of operations, straight from the predicates of PROTOCOL §5. */
 import { hexOf, isBefore, isConcurrent, type PlacedOperation } from './placed-operation.ts'
-import { closesInvites, devicesTaken, inviteUsed, isAdmin, members, type View } from './facts.ts'
+import { admissionsOf, closesInvites, devicesTaken, inviteUsed, isAdmin, members, rolesOf, type View } from './facts.ts'
 import { groundsOf, needsAdmin } from './rights.ts'
 
 /** Answers for one placed log. Sets that were asked for already are answered from memory: otherwise it would be 2^n. */
@@ -76,7 +76,9 @@ function effectiveOf(known: ReadonlySet<PlacedOperation>, viewOf: ViewOf, before
       [...(conflicting.get(operation) ?? []), ...(grounds.get(operation) ?? []).flat()].filter((each) => undecided.includes(each))
     const cycle = smallest(undecided.map((operation) => reach(operation, hangsOn)))
     const isOverruled = (operation: PlacedOperation): boolean =>
-      (conflicting.get(operation) ?? []).some((each) => cycle.includes(each) && isAcknowledgedByMajority(known, each, operation, viewOf))
+      (conflicting.get(operation) ?? []).some(
+        (each) => cycle.includes(each) && (isBefore(each, operation) || isAcknowledgedByMajority(known, each, operation, viewOf)),
+      )
     const overruled = cycle.filter(isOverruled)
     const taking = cycle.filter((operation) => takes(before, operation))
     if (overruled.length > 0 && taking.some((operation) => !overruled.includes(operation))) {
@@ -99,7 +101,19 @@ const smallest = (sets: readonly (readonly PlacedOperation[])[]): readonly Place
 
 /** 3. *conflicts with*. */
 function conflictsWith(known: ReadonlySet<PlacedOperation>, q: PlacedOperation, r: PlacedOperation, viewOf: ViewOf, before: ViewBefore): boolean {
+  if (isBefore(q, r)) return countsAgain(known, q, r, before)
   return isConcurrent(q, r) && isAimedAt(known, q, r, before) && !isAcknowledgedByMajority(known, r, q, viewOf)
+}
+
+/** 51. It was filtered where the other was written, and nothing behind it gave again what it takes. */
+function countsAgain(known: ReadonlySet<PlacedOperation>, q: PlacedOperation, r: PlacedOperation, before: ViewBefore): boolean {
+  const view = before(r)
+  if (view.effective.has(q)) return false
+  const isGivenAgain = (operations: readonly PlacedOperation[]): boolean => operations.some((operation) => isBefore(q, operation))
+  const takesMember = q.unsigned.body.kind === 'remove' ? !isGivenAgain(admissionsOf(view, r.account)) : q.entry?.revoked.includes(r.device) === true
+  if (takesMember && removesAuthor(known, q, r, before)) return true
+  if (takesInvite(q, r, before)) return !isGivenAgain([...r.past].filter(({ id }) => id === inviteUsed(r)))
+  return takesRole(q, r, before) && !isGivenAgain(rolesOf(view, r.account).map(({ by }) => by))
 }
 
 /** It removes the author of the other, takes that device, or takes the right that it needs. */
@@ -120,10 +134,16 @@ const removesAuthor = (known: ReadonlySet<PlacedOperation>, q: PlacedOperation, 
   return q.account === r.account && devicesTaken(before, q).includes(r.device) && ![...known].some((other) => !isBefore(other, r) && isTaking(other))
 }
 
-function takesRight(q: PlacedOperation, r: PlacedOperation, before: ViewBefore): boolean {
+const takesRight = (q: PlacedOperation, r: PlacedOperation, before: ViewBefore): boolean => takesInvite(q, r, before) || takesRole(q, r, before)
+
+function takesInvite(q: PlacedOperation, r: PlacedOperation, before: ViewBefore): boolean {
   const { body } = q.unsigned
   const invite = inviteUsed(r)
-  if (invite !== null && (closesInvites(before, q) || (body.kind === 'revokeInvite' && hexOf(body.invite) === invite))) return true
+  return invite !== null && (closesInvites(before, q) || (body.kind === 'revokeInvite' && hexOf(body.invite) === invite))
+}
+
+function takesRole(q: PlacedOperation, r: PlacedOperation, before: ViewBefore): boolean {
+  const { body } = q.unsigned
   return body.kind === 'setRole' && body.role === 'member' && hexOf(body.account) === r.account && needsAdmin(before(r), r)
 }
 

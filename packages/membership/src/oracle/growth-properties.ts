@@ -5,6 +5,7 @@ import {
   aRemovalClosesInvites,
   aRightThatIsGoneGivesNothing,
   forkedDevicesWriteNothing,
+  noneWritesBehindTheirRemoval,
   oneWithADeviceIsInCharge,
   theRemovedNeedAnAdmin,
 } from './properties-of-rights.ts'
@@ -19,6 +20,7 @@ export const GROWTH_PROPERTIES = {
   a_right_that_is_gone_gives_nothing: aRightThatIsGoneGivesNothing,
   the_removed_need_an_admin: theRemovedNeedAnAdmin,
   a_removal_closes_invites: aRemovalClosesInvites,
+  none_writes_behind_their_removal: noneWritesBehindTheirRemoval,
   one_with_a_device_is_in_charge: oneWithADeviceIsInCharge,
   forked_devices_write_nothing: forkedDevicesWriteNothing,
   the_seen_removed_get_no_key: theSeenRemovedGetNoKey,

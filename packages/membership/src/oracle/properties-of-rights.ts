@@ -1,7 +1,7 @@
 /** What the model asks of operations that give: their right is there, and is the one that such an operation needs. */
 import { departuresOf, devicesTaken, inviteUsed, isAdmin, type View } from './facts.ts'
 import type { Growth } from './log-growth.ts'
-import type { PlacedOperation } from './placed-operation.ts'
+import { hexOf, type PlacedOperation } from './placed-operation.ts'
 import { groundsOf } from './rights.ts'
 
 /** What has become effective. Of what was so before, this was asked when it became so. */
@@ -40,6 +40,16 @@ export const aRemovalClosesInvites = ({ now }: Growth): boolean =>
     const invite = [...admission.past].find(({ id }) => id === inviteUsed(admission))
     const removals = [...admission.past].filter((each) => each.unsigned.body.kind === 'remove' && now.effective.has(each))
     return invite === undefined || removals.every((removal) => invite.past.has(removal))
+  })
+
+/** A removed member writes nothing behind its removal that counts, also where that was filtered for a while. */
+export const noneWritesBehindTheirRemoval = ({ now }: Growth): boolean =>
+  [...now.effective].every(({ account, past }) => {
+    const before = [...past].filter((each) => now.effective.has(each))
+    const back = before.filter(({ entry, unsigned: { body } }) => entry?.account === account && body.kind === 'admit')
+    return before.every(
+      (removal) => removal.unsigned.body.kind !== 'remove' || hexOf(removal.unsigned.body.account) !== account || back.some((each) => each.past.has(removal)),
+    )
   })
 
 /** A group in which a member has a device is not without one in charge that has. */

@@ -1,6 +1,7 @@
 /**
- * *Conflicts with* (PROTOCOL §5.3): q with r, if q removes r's author or takes the right r needs, neither is in the other's
- * past, and r is not acknowledged by a majority over q.
+ * *Conflicts with* (PROTOCOL §5.3, §5.51): q with r, if q removes r's author or takes the right r needs, r is not in q's past,
+ * and r is not acknowledged by a majority over q. Where r has q in its past, r was written where q was filtered, or what it
+ * took was given again (`given-again.ts`).
  */
 import { type AccountId, equalBytes, type OperationId, toBase64url } from '@sotto/wire'
 import { hasBit } from '../entries/bits.ts'
@@ -10,17 +11,19 @@ import { byDepthThenId, isBefore, isConcurrent } from '../entries/order.ts'
 import { rulesOf } from '../operations/all.ts'
 import type { Scope } from './scope.ts'
 import { isAcknowledgedByMajority } from './acknowledged-by-majority.ts'
+import { isDemotionOver, isLetInAgain, isListedAgain, isMadeBehind } from './given-again.ts'
 
 export const conflictsWith = (scope: Scope, q: Claim, r: Claim): boolean =>
-  isConcurrent(q.entry, r.entry) && (removesAuthor(scope, q, r) || takesRight(q, r)) && !isAcknowledgedByMajority(scope, r.entry, q.entry)
+  q !== r && !isBefore(r.entry, q.entry) && (removesAuthor(scope, q, r) || takesRight(q, r)) && !isAcknowledgedByMajority(scope, r.entry, q.entry)
 
 /** Removals and revocations. A departed member takes nothing back: a `leave` conflicts with no operation of its author. */
 function removesAuthor(scope: Scope, q: Claim, r: Claim): boolean {
   const { body, account } = q.entry.operation.unsigned
   const author = r.entry.operation.unsigned
   const { removes } = rulesOf(body)
-  if (removes !== undefined) return equalBytes(removes(body), author.account)
-  const isRevoked = equalBytes(account, author.account) && q.right.revokes.some((device) => equalBytes(device, author.device))
+  if (removes !== undefined) return equalBytes(removes(body), author.account) && !isLetInAgain(q.entry, r.entry)
+  const isRevoked =
+    equalBytes(account, author.account) && q.right.revokes.some((device) => equalBytes(device, author.device)) && !isListedAgain(q.entry, r.entry)
   return isRevoked && !isLateRevocation(scope, q.entry, r.entry)
 }
 
@@ -30,11 +33,11 @@ function takesRight(q: Claim, r: Claim): boolean {
   const { closesInvite, demotes } = rulesOf(body)
   const invite = inviteOf(r)
   if (invite !== null) {
-    if (closesInvites(q)) return true
+    if (closesInvites(q)) return !isMadeBehind(q.entry, r.entry, invite)
     if (closesInvite !== undefined) return equalBytes(closesInvite(body), invite)
   }
   const demoted = demotes?.(body) ?? null
-  return demoted !== null && r.right.needsAdmin && equalBytes(demoted, other.account)
+  return demoted !== null && r.right.needsAdmin && equalBytes(demoted, other.account) && !isDemotionOver(q.entry, r.entry)
 }
 
 /** The invite by which an operation has its right. */

@@ -4,6 +4,7 @@
  */
 import { toBase64url } from '@sotto/wire'
 import type { Claim, Entry } from '../entries/entry.ts'
+import { isBefore } from '../entries/order.ts'
 import { isAcknowledgedByMajority } from './acknowledged-by-majority.ts'
 import { aimOf, conflictsWith, inviteOf, isAggressive, isAimedAtInvites, isForked, siblingsOf, takes } from './conflicts.ts'
 import { restsOnEffective, restsOnFiltered } from './depends.ts'
@@ -103,10 +104,10 @@ class Decision {
     }
   }
 
-  /** A majority acknowledged over it something in its cycle that conflicts with it. */
+  /** A majority acknowledged over it something in its cycle that conflicts with it, or it was written behind that: it is no answer from the same time. */
   #isOverruled(claim: Claim): boolean {
     const conflicting = (this.#conflicting.get(claim) ?? []).filter((each) => this.#undecided.has(each))
-    return conflicting.some((each) => isAcknowledgedByMajority(this.#scope, each.entry, claim.entry))
+    return conflicting.some(({ entry }) => isBefore(entry, claim.entry) || isAcknowledgedByMajority(this.#scope, entry, claim.entry))
   }
 
   /** The undecided claims on which this one's fate hangs, however far. */

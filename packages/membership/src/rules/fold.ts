@@ -3,8 +3,9 @@
  * arrival, no local view.
  *
  * Most of a log is a line. So a set is folded from its last *waist*: a first part that all the rest has in its past.
- * Nothing crosses it: an operation that conflicts, acknowledges or forks is concurrent with what it is done to. The state
- * at a waist is known already, and only what comes after the last one is decided again.
+ * Nothing crosses it: an operation that conflicts, acknowledges or forks is concurrent with what it is done to, or was filtered
+ * where that was written, which an operation before a waist is for good. The state at a waist is known already, and only what
+ * comes after the last one is decided again.
  */
 import { type Bits, bitsBelow, bitsDescending, commonBits, countBits } from '../entries/bits.ts'
 import type { Claim, Entry, GroupState } from '../entries/entry.ts'

@@ -276,6 +276,6 @@ const INBOX: InboxAddress = {
 
 export const idOf = (operation: Operation): OperationId => operationIdOf(primitives, operation.unsigned)
 
-const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank']
+const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace', 'heidi']
 const nameByAccount = new Map(NAMES.map((name) => [String(primitives.ed25519.keyPairFromSeed(seedOf(`account ${name}`)).publicKey), name]))
 const nameOf = (account: AccountId): string => nameByAccount.get(String(account)) ?? 'a stranger'
