@@ -3,7 +3,7 @@
  *
  * I1  no iteration of a sender key is used for two envelopes that left
  * I2  no step throws
- * I3  members agree on roster and epoch
+ * I3  members agree on roster and epoch, unless an adversary that is an admin keeps them apart (`agreement.ts`)
  * I4  a message or reaction that showed as sent is with every recipient that is still a member, and with no other peer.
  *     Of a removed or departed author: as far as one member had it in time; otherwise it is shown as unreachable. For as
  *     long as a mailbox keeps it, or its author the epoch
@@ -34,8 +34,9 @@
  */
 import { Transaction, EPOCH, GAP, GROUP, MEMBERSHIP_LOG, REACTION, rowCount, messageRecord, UNDECRYPTABLE, SELF } from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
-import { type MembershipLog, resolve, type Roster, rosterFingerprint, whoCouldRead } from '@sotto/membership'
+import { type MembershipLog, resolve, type Roster, whoCouldRead } from '@sotto/membership'
 import { decode, type Decoded, type DeviceId, fromBase64url, LIMITS, type OperationId, toBase64url } from '@sotto/wire'
+import { checkAgreement } from './agreement.ts'
 import { checkDisks } from './check-disks.ts'
 import { checkAddresses, checkEpochs, checkLateActs, checkRecipients } from './entitlement.ts'
 import type { Ledger, Sealed } from './ledger.ts'
@@ -127,21 +128,6 @@ export const logOf = (peer: SimulatedPeer | undefined, group: string): Membershi
 function rosterOf(peer: SimulatedPeer, group: string): Roster | undefined {
   const log = logOf(peer, group)
   return log === undefined ? undefined : resolve(log)
-}
-
-function checkAgreement({ group, primitives }: Healed, reference: SimulatedPeer, honest: readonly SimulatedPeer[], violate: (what: string) => void): void {
-  const fingerprint = (peer: SimulatedPeer): string => {
-    const roster = rosterOf(peer, group)
-    return roster === undefined ? 'none' : toBase64url(rosterFingerprint(primitives, roster))
-  }
-  const epochOf = (peer: SimulatedPeer): string => {
-    const epoch = new Transaction(peer.state).get(GROUP, group)?.epoch ?? null
-    return epoch === null ? 'none' : toBase64url(epoch)
-  }
-  for (const peer of honest) {
-    if (fingerprint(peer) !== fingerprint(reference)) violate(`I3: ${peer.name} and ${reference.name} have different rosters`)
-    else if (epochOf(peer) !== epochOf(reference) || epochOf(peer) === 'none') violate(`I3: ${peer.name} and ${reference.name} are in different epochs`)
-  }
 }
 
 interface Shown {

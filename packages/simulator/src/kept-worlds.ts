@@ -95,6 +95,7 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
     drawn: 'withCollusion',
     why: 'a removed member let a person in while its removal was filtered, and that stayed when the removal counted again',
   },
+  { seed: 88396, drawn: 'withCollusion', why: 'a removal that an admin signed, and whose past it held back, kept the members apart' },
 ]
 
 /** Each combines things that meet in one world of hundreds, or in fewer. */
