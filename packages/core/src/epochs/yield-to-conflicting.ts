@@ -1,7 +1,7 @@
 /** Who goes on where several members began an epoch at the same time (PROTOCOL §6). */
 import { spreadMs } from '@sotto/crypto/primitives'
 import { operationOf } from '@sotto/membership'
-import { compareBytes, equalBytes, LIMITS } from '@sotto/wire'
+import { equalBytes, LIMITS } from '@sotto/wire'
 import { logOf, rosterOf } from '../groups/group-log.ts'
 import { selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
@@ -26,12 +26,10 @@ export function yieldsToConflicting(context: Context, group: string): boolean {
   const isRecent = rekeyed !== undefined && rekeyed.atMs <= context.nowMs && context.nowMs < rekeyed.untilMs
   if (!isRecent || !roster.conflictingRekeys) return false
   const log = logOf(context, group)
-  const first = roster.rekeyings.toSorted(compareBytes).find((id) => {
-    const writer = operationOf(log, id)?.unsigned.device
-    return writer !== undefined && roster.deviceOf(writer) !== undefined
-  })
-  const writer = first === undefined ? undefined : operationOf(log, first)?.unsigned.device
-  if (writer === undefined || equalBytes(writer, selfOf(context).device)) return false
+  // They are in the order of their ids.
+  const writers = roster.rekeyings.map((id) => operationOf(log, id)?.unsigned.device)
+  const first = writers.find((device) => device !== undefined && roster.deviceOf(device) !== undefined)
+  if (first === undefined || equalBytes(first, selfOf(context).device)) return false
   setTimer(context, 'rekey', rekeyed.untilMs, 'earliest')
   return true
 }

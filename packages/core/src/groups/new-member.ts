@@ -88,9 +88,6 @@ export const comparedGroups = (context: Context): readonly string[] =>
 /** Whether our keys have not left yet. */
 export const isNewMember = (transaction: Context['transaction'], group: string): boolean => transaction.get(NEW_MEMBER, group) !== undefined
 
-/** Our keys have left: the wait is over. */
-export const endNewMember = (context: Context, group: string): void => endComparison(context, group)
-
 function isSource(context: Context, group: string, device: DeviceId): boolean {
   const account = rosterOf(context, group).accountOf(device)
   const { accounts } = sourcesOf(context, group)

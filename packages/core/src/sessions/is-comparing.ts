@@ -17,4 +17,5 @@ export function isComparing(context: Context, group: string): boolean {
 /** What groups says of a comparison: it goes on in this way, or it is over. */
 export const putComparison = (context: Context, group: string, row: NewMember): void => context.transaction.put(NEW_MEMBER, [group], row)
 
+/** Our keys leave, or we are out. */
 export const endComparison = (context: Context, group: string): void => context.transaction.delete(NEW_MEMBER, group)

@@ -64,7 +64,7 @@ export interface Roster {
   readonly rekeyingCount: number
   /** More than one of them: operations only, until a `rekey` over all. */
   readonly conflictingRekeys: boolean
-  /** A device that is no member's has the epoch's secret, or may have it: `rekey` before sending. */
+  /** A device that is no member's has the epoch's secret, or may have it, or a member's was none where it was drawn: `rekey` before sending. */
   readonly rekeyNeeded: boolean
   /** What makes it so: operations, sorted. */
   readonly rekeyNeededBy: readonly OperationId[]
