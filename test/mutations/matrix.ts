@@ -1021,8 +1021,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: 'the keys of a new member wait until it has compared logs',
-    file: `${CORE}/groups/new-member.ts`,
-    from: '.filter((group) => !isComparing(context, group))',
+    file: `${CORE}/machine/introduce.ts`,
+    from: 'if (!maySeal(context, group)) continue',
     to: '',
     by: storiesOf('new-members'),
   },

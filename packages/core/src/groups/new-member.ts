@@ -78,12 +78,8 @@ export function endComparing(context: Context): void {
   }
 }
 
-/** Groups that have been compared, so that our keys may leave there. */
-export const comparedGroups = (context: Context): readonly string[] =>
-  context.transaction
-    .scan(NEW_MEMBER)
-    .map(({ key: [group = ''] }) => group)
-    .filter((group) => !isComparing(context, group))
+/** Groups where our keys have not left yet. */
+export const newMemberGroups = (context: Context): readonly string[] => context.transaction.scan(NEW_MEMBER).map(({ key: [group = ''] }) => group)
 
 /** Whether our keys have not left yet. */
 export const isNewMember = (transaction: Context['transaction'], group: string): boolean => transaction.get(NEW_MEMBER, group) !== undefined

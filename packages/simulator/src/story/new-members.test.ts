@@ -1,5 +1,5 @@
 /** What a new member takes for true, who gets its keys, and what it dials, while those who let it in hide a removal (PROTOCOL §5). */
-import { KEY_RECIPIENT, MEMBERSHIP_LOG, OPERATION, RELAY_LINK, SECRET, SELF } from '@sotto/core/inside'
+import { MEMBERSHIP_LOG, OPERATION, RELAY_LINK, SECRET, SELF, THEIR_KEY } from '@sotto/core/inside'
 import { openJoinRequest } from '@sotto/crypto'
 import { addOperation, nextPlace, operationIdOf, operationsInCausalOrder, signOperation } from '@sotto/membership'
 import { fromBase64url, type GroupId, type JoinRequest, type Operation, type OperationBody, type OperationId, toBase64url } from '@sotto/wire'
@@ -12,9 +12,9 @@ const LATER_MS = 60_000
 
 const idOf = <T extends Uint8Array>(text: string): T => (fromBase64url(text) ?? new Uint8Array()) as T
 
-/** Whether a person's key in the group was handed to another. */
+/** Whether a person's key in the group came to another. Its owner forgets to whom it gave it when it is out. */
 const hasKeyOf = (story: Story, owner: Person, other: Person): boolean =>
-  owner.rows.scan(KEY_RECIPIENT, story.group).some(({ key }) => key[3] === toBase64url(other.device))
+  other.rows.scan(THEIR_KEY, story.group).some(({ key }) => key[2] === toBase64url(owner.device))
 
 /** Rex is removed after the link was made. Neither Mallory nor Rex hears of it, and Mallory lets Nora in by the closed link. */
 async function hiddenRemoval(): Promise<{ story: Story; honest: readonly Person[]; mallory: Person; rex: Person; nora: Person }> {
