@@ -26,6 +26,13 @@ export function commonBits(a: Bits, b: Bits): Bits {
   return common
 }
 
+/** Whether two sets are the same. Zeros at the end say nothing. */
+export function sameBits(a: Bits, b: Bits): boolean {
+  const words = Math.max(a.length, b.length)
+  for (let i = 0; i < words; i++) if ((a[i] ?? 0) !== (b[i] ?? 0)) return false
+  return true
+}
+
 /** A new set: what is less than `end`. */
 export function bitsBelow(bits: Bits, end: number): Bits {
   const below = bits.slice(0, (end + 31) >>> 5)
@@ -52,6 +59,20 @@ export function* bitsDescending(bits: Bits): Generator<number> {
       const bit = 31 - Math.clz32(rest)
       yield word * 32 + bit
       rest &= ~(1 << bit)
+    }
+  }
+}
+
+/** The indices below `end` that are not in a set, lowest first. */
+export function* missingBits(bits: Bits, end: number): Generator<number> {
+  for (let word = 0; word * 32 < end; word++) {
+    let rest = ~(bits[word] ?? 0)
+    while (rest !== 0) {
+      const bit = 31 - Math.clz32(rest & -rest)
+      const index = word * 32 + bit
+      if (index >= end) return
+      yield index
+      rest &= rest - 1
     }
   }
 }

@@ -1,9 +1,10 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { LIMITS, type Operation } from '@sotto/wire'
 import { type Person, idOf, primitives } from '../story/person.ts'
 import { setup } from '../story/setup.ts'
+import { isOverBudget } from './gone-authors.ts'
 import { operationsInCausalOrder } from './log-queries.ts'
-import { addKeptOperation, addWaitingOperation, emptyLog } from './log.ts'
+import { addKeptOperation, addWaitingOperation, emptyLog, entryOf, setOf, stateOfLog } from './log.ts'
 
 const SOME_MORE = 10
 
@@ -99,4 +100,15 @@ test('a member may write as much as it likes', () => {
   bob.makes(carol, 'admin')
   const outcomes = alice.hears(...chainOf(carol, LIMITS.operationsOfGone + SOME_MORE))
   expect(outcomes.every((each) => each === 'added')).toBe(true)
+})
+
+test('a demoted member writes on, and what it writes costs no fold of the whole log', () => {
+  const [alice, carol] = setup('alice', 'carol*')
+  alice.makes(carol, 'member')
+  alice.hears(...chainOf(carol, LIMITS.operationsOfGone + SOME_MORE))
+  const next = carol.acknowledges().unsigned
+  const past = setOf([...next.parents].flatMap((parent) => entryOf(alice.log, parent) ?? []))
+  const folded = vi.fn(() => stateOfLog(alice.log))
+  expect(isOverBudget(alice.log, folded, past, next)).toBe(false)
+  expect(folded).not.toHaveBeenCalled()
 })

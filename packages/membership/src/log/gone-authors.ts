@@ -3,13 +3,12 @@
  * little or nothing, so there is an end to how many are kept.
  */
 import { type AccountId, type DeviceId, equalBytes, LIMITS, toBase64url, type UnsignedOperation } from '@sotto/wire'
-import { type Bits, countBits, hasBit } from '../entries/bits.ts'
+import { type Bits, countBits, missingBits } from '../entries/bits.ts'
 import type { Entry, GroupState } from '../entries/entry.ts'
 import { isCurrentDevice } from '../entries/group-state.ts'
 import type { History } from '../entries/history.ts'
 import { isBefore } from '../entries/order.ts'
 import { rulesOf } from '../operations/all.ts'
-import { aimOf, isAggressive } from '../rules/conflicts.ts'
 import type { Waiting } from './waiting.ts'
 
 /** A log, as far as this is about it. */
@@ -26,7 +25,10 @@ interface Log {
 export function isOverBudget(log: Log, state: () => GroupState, past: Bits, { account, device }: UnsignedOperation): boolean {
   const own = (log.history.byDevice.get(toBase64url(device)) ?? []).filter(({ index }) => index < log.count)
   if (own.length < LIMITS.operationsOfGone || countBits(past) === log.count) return false
-  const takings = log.history.entries.filter((entry) => entry.index < log.count && !hasBit(past, entry.index) && takesFrom(entry, account, device))
+  const takings = [...missingBits(past, log.count)].flatMap((index) => {
+    const entry = log.history.entries[index]
+    return entry !== undefined && takesFrom(entry, account, device) ? [entry] : []
+  })
   // One of them is enough: a later one, whose author has seen what is kept, makes no room for more.
   const isFullBeside = (end: Entry): boolean => {
     const beside = own.filter((entry) => !isBefore(entry, end))
@@ -42,12 +44,13 @@ function firstForkOf({ history, count }: Log, device: DeviceId): readonly Entry[
   return forked.filter((entry) => entry.depth === depth)
 }
 
-/** It is aimed at this account, takes this device, or is a departure of its own. */
-function takesFrom(entry: Entry, account: AccountId, device: DeviceId): boolean {
-  const claim = { entry, right: entry.right }
-  if (entry.right.revokes.some((each) => equalBytes(each, device))) return true
-  const { body } = entry.operation.unsigned
-  return isAggressive(claim) && equalBytes(aimOf(claim), account) && rulesOf(body).closesInvite === undefined
+/** It takes this device, removes its person, or is their own departure. A demoted member writes on. */
+function takesFrom({ right, operation }: Entry, account: AccountId, device: DeviceId): boolean {
+  if (right.revokes.some((each) => equalBytes(each, device))) return true
+  const { body, account: author } = operation.unsigned
+  const { removes, takesAway } = rulesOf(body)
+  const gone = removes?.(body) ?? (takesAway === true ? author : null)
+  return gone !== null && equalBytes(gone, account)
 }
 
 /**

@@ -25,18 +25,34 @@ export function isAcknowledgedByMajority(scope: Scope, r: Entry, q: Entry): bool
   // Almost always nobody has: then the common past need not be folded.
   if (signers.size === 0) return false
   const electors = electorsOf(scope.stateOf(commonBits(r.past, q.past)), parties)
-  const inFavour = electors.filter((account) => signers.has(toBase64url(account))).length
+  const inFavour = electors.filter((name) => signers.has(name)).length
   return inFavour * 2 > electors.length
 }
 
-function electorsOf(state: GroupState, parties: readonly AccountId[]): readonly AccountId[] {
-  const others: AccountId[] = []
-  for (const person of idValues(state.people)) {
-    if (isIn(person) && !parties.some((each) => equalBytes(each, person.account))) others.push(person.account)
-  }
-  const admins = others.filter((account) => isAdminIn(state, account))
-  return admins.length > 0 ? admins : others
+/** The members but those the pair is by or about: the admins among them, or all where none is one. */
+function electorsOf(state: GroupState, parties: readonly AccountId[]): readonly string[] {
+  const others = membersOf(state).filter(({ account }) => !parties.some((each) => equalBytes(each, account)))
+  const admins = others.filter(({ isAdmin }) => isAdmin)
+  return (admins.length > 0 ? admins : others).map(({ name }) => name)
 }
+
+interface Elector {
+  readonly account: AccountId
+  /** The account as text. */
+  readonly name: string
+  readonly isAdmin: boolean
+}
+
+/** A state never changes: worked out once, since it is asked for each pair. */
+const known = new WeakMap<GroupState, readonly Elector[]>()
+
+function membersOf(state: GroupState): readonly Elector[] {
+  const members = known.get(state) ?? [...idValues(state.people)].filter(isIn).map(({ account }) => electorOf(state, account))
+  known.set(state, members)
+  return members
+}
+
+const electorOf = (state: GroupState, account: AccountId): Elector => ({ account, name: toBase64url(account), isAdmin: isAdminIn(state, account) })
 
 function subjectsOf({ operation }: Entry): readonly AccountId[] {
   const { body } = operation.unsigned

@@ -1,6 +1,6 @@
 /** The part of a set of operations that is still to be decided, as the predicates see it. */
 import { equalBytes, toBase64url } from '@sotto/wire'
-import type { Bits } from '../entries/bits.ts'
+import { type Bits, sameBits } from '../entries/bits.ts'
 import type { Entry, GroupState } from '../entries/entry.ts'
 import type { History } from '../entries/history.ts'
 import { isBefore } from '../entries/order.ts'
@@ -41,7 +41,16 @@ export function scopeOf(history: History, set: Bits, region: readonly Entry[], s
     known.set(entry, first)
     return first
   }
-  return { history, set, region, inRegion: new Set(region), firstAfter, stateOf }
+  return { history, set, region, inRegion: new Set(region), firstAfter, stateOf: rememberingTheLast(stateOf) }
+}
+
+/** Pairs of a region are asked about one after another, and most have the same past in common. */
+function rememberingTheLast(stateOf: Scope['stateOf']): Scope['stateOf'] {
+  let last: { readonly set: Bits; readonly state: GroupState } | undefined
+  return (set) => {
+    if (last === undefined || !sameBits(last.set, set)) last = { set, state: stateOf(set) }
+    return last.state
+  }
 }
 
 /** The operation before this one of its device's chain, where it is the same account's: one key may serve two. */
