@@ -1041,6 +1041,13 @@ export const MUTANTS: readonly Mutant[] = [
     by: storiesOf('compare-logs'),
   },
   {
+    rule: 'a device that begins epochs for lack of secrets waits longer each time',
+    file: `${CORE}/epochs/move-to-epoch.ts`,
+    from: '2 ** Math.min(times, LIMITS.secretMissingDoublings)',
+    to: '2 ** Math.min(times, 0)',
+    by: storiesOf('secrets'),
+  },
+  {
     rule: 'a missing secret is requested',
     file: `${CORE}/epochs/secrets.ts`,
     from: 'for (const device of asked) queueControlMessage(context, device, secretRequest, { group: bytesOf<GroupId>(group), operation: id })',

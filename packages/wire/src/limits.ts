@@ -161,6 +161,8 @@ export const LIMITS = {
 
   /** A rekeying operation whose secret nobody could give for this long is answered with another. A guess. */
   secretMissingMs: 20 * SECOND,
+  /** How often that wait doubles while it happens again and again: to a quarter of an hour. A guess. */
+  secretMissingDoublings: 5,
   /** Devices, beside its successor's, that a leaving member tells in private. A guess: one of them is there. */
   toldOfDeparture: 3,
   /** A device that began an epoch at the same time as another lets it go on for this long, or twice that. A guess: two round trips on a slow line. */

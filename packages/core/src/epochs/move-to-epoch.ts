@@ -6,7 +6,7 @@ import { rosterOf } from '../groups/group-log.ts'
 import { enterEpoch } from '../groups/group-row.ts'
 import { type Context, tell } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
-import { EPOCH, GROUP, SECRET, SECRET_MISSING } from '../state/tables/groups.ts'
+import { BEGUN_FOR_LACK, EPOCH, GROUP, SECRET, SECRET_MISSING } from '../state/tables/groups.ts'
 import { setTimer } from '../state/timers.ts'
 import { joinTopic, leaveTopics, openEpoch, readEpochs } from './epoch-keys.ts'
 import { repostOwnOperations } from './post-operations.ts'
@@ -53,9 +53,26 @@ export function moveToEpoch(context: Context, group: string): void {
 /** Notes that a secret is missing, and until when messages wait for it. */
 export function noteMissing(context: Context, group: string): void {
   if (context.transaction.get(SECRET_MISSING, group) !== undefined) return
-  const untilMs = context.nowMs + LIMITS.secretMissingMs + spreadMs(context.provider.random, LIMITS.secretMissingMs)
-  context.transaction.put(SECRET_MISSING, [group], { untilMs })
+  const waitMs = waitForSecretMs(timesBegunForLack(context, group))
+  context.transaction.put(SECRET_MISSING, [group], { untilMs: context.nowMs + waitMs + spreadMs(context.provider.random, waitMs) })
 }
+
+/** An epoch begins since nobody gave the secret of this one. */
+export function noteBegunForLack(context: Context, group: string): void {
+  context.transaction.put(BEGUN_FOR_LACK, [group], { times: timesBegunForLack(context, group) + 1, atMs: context.nowMs })
+}
+
+/**
+ * How many times in a row that was. Members who withhold their secrets from each other, since each believes that the other is removed,
+ * would go on with it. Once it was not needed for a while it is forgotten: twice as long as two of them wait at most.
+ */
+function timesBegunForLack(context: Context, group: string): number {
+  const last = context.transaction.get(BEGUN_FOR_LACK, group)
+  return last === undefined || context.nowMs - last.atMs > 8 * waitForSecretMs(last.times) ? 0 : last.times
+}
+
+/** At least so long, and at most twice as long. */
+const waitForSecretMs = (times: number): number => LIMITS.secretMissingMs * 2 ** Math.min(times, LIMITS.secretMissingDoublings)
 
 /** Whether the newest epoch of a group rests on exactly these operations. */
 function isSameEpoch(context: Context, group: string, rekeyings: readonly OperationId[]): boolean {

@@ -19,7 +19,7 @@ import { authorRekeying } from './author.ts'
 import { secretRequest } from './control-messages/secret-request.ts'
 import { type Secret, secret as secretMessage } from './control-messages/secret.ts'
 import { openEpoch, readEpochs } from './epoch-keys.ts'
-import { moveToEpoch, noteMissing } from './move-to-epoch.ts'
+import { moveToEpoch, noteBegunForLack, noteMissing } from './move-to-epoch.ts'
 
 /** A device brings a secret of a group that we are in. The operation that commits to it may still be on its way. */
 export function receiveSecret(context: Context, from: Sender, body: Secret): void {
@@ -78,6 +78,7 @@ export function askForSecrets(context: Context): void {
         const writer = context.transaction.get(SECRET, group, textOf(id)) === undefined ? operationOf(logOf(context, group), id)?.unsigned.device : undefined
         if (writer !== undefined) sendWhatItLacked(context, group, writer, id)
       }
+      noteBegunForLack(context, group)
       authorRekeying(context, group, (commitment) => ({ kind: 'rekey', commitment }))
       continue
     }

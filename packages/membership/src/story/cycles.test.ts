@@ -39,7 +39,32 @@ describe('effective', () => {
     expect(carol.roster.deviceOf(phone.device)).toBeUndefined()
   })
 
-  test('where a majority acknowledged one of a cycle over another, that other is filtered, and not both', () => {
+  test('what gives in such a ring is filtered', () => {
+    // Bob removes Alice, on whose word Carol is an admin, while Carol removes him.
+    const [alice, bob, carol, dave] = setup('alice', 'bob*', 'carol', 'dave*')
+    alice.makes(carol, 'admin')
+    carol.meets(alice)
+    carol.removes(bob)
+    bob.removes(alice)
+    everybodyMeets(alice, bob, carol, dave)
+    expect(dave.sees).toBe('carol dave*')
+  })
+
+  test('where a majority acknowledged one of a ring over the one it takes from, that one is filtered, and the rest is decided without it', () => {
+    // Alice removes Bob, he Carol, and she Alice. Dave and Erin saw Alice’s removal and not Bob’s; only Erin saw Carol’s, so that no other pair is decided.
+    const [alice, bob, carol, dave, erin] = setup('alice', 'bob*', 'carol*', 'dave*', 'erin*')
+    const first = alice.removes(bob)
+    bob.removes(carol)
+    const last = carol.removes(alice)
+    dave.hears(first)
+    dave.acknowledges()
+    erin.hears(first, last)
+    erin.acknowledges()
+    everybodyMeets(alice, bob, carol, dave, erin)
+    expect(erin.sees).toBe('bob* carol* dave* erin*')
+  })
+
+  test('what a majority acknowledged is no part of a ring at all', () => {
     // Bob removes Alice, on whose word Carol is an admin, in answer to Carol's removal of him, which Dave and Erin acknowledged.
     const [alice, bob, carol, dave, erin] = setup('alice', 'bob*', 'carol', 'dave*', 'erin*')
     alice.makes(carol, 'admin')

@@ -1,10 +1,13 @@
 /** Secrets of epochs: which device is given one, and which secret is taken (PROTOCOL §5, §6). */
-import { EPOCH, SECRET } from '@sotto/core/inside'
+import { EPOCH, MEMBERSHIP_LOG, SECRET } from '@sotto/core/inside'
 import { fromBase64url, type GroupId, LIMITS, type OperationId, toBase64url } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { beginStory, type Person, relayed, type Story } from './story.ts'
 
 const SOON_MS = 5_000
+const HOUR_MS = 3_600_000
+/** Begun by two members in an hour. */
+const MOST_EPOCHS = 20
 
 const groupId = (story: Story): GroupId => fromBase64url(story.group) as GroupId
 const epochOf = (story: Story, person: Person): string => story.groupOf(person)?.security.epoch ?? ''
@@ -55,7 +58,7 @@ it('a new member that asks for the secret of an epoch before it came is not give
   story.pass(SOON_MS)
   // The operation that made the group has the group's id.
   for (const each of [alice, bob])
-    story.slip(dave, each, [{ kind: 'secretRequest', group: groupId(story), operation: fromBase64url(story.group) as OperationId }])
+    story.slip(carol, each, [{ kind: 'secretRequest', group: groupId(story), operation: fromBase64url(story.group) as OperationId }])
   story.pass(SOON_MS)
   expect(alice.rows.get(SECRET, story.group, story.group)).toBeDefined()
   expect(dave.rows.get(SECRET, story.group, story.group)).toBeUndefined()
@@ -134,3 +137,39 @@ it('a member that was out where a secret was drawn, and is in again, is given th
   const has = (person: Person): boolean => person.rows.get(SECRET, story.group, toBase64url(drawn ?? new Uint8Array())) !== undefined
   expect([alice, bob, carol].map(has)).toEqual([false, true, true])
 })
+
+it('two members who each hold the other’s removal without what it rests on do not begin one epoch after another', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, carol, eve] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol'), story.enter('Eve')]
+  const logOf = (person: Person) => person.rows.get(MEMBERSHIP_LOG, story.group)
+  story.gather(alice, bob, carol, eve)
+  story.ask(alice, { kind: 'setRole', group: story.group, account: eve.account, role: 'admin' })
+  story.pass(SOON_MS)
+  // What she signs reaches nobody, but for what her changed program sends in private: to each the removal of the other.
+  for (const each of [alice, bob, carol]) {
+    for (const about of ['operation', 'letter'] as const) story.lose(relayed(about, eve, each))
+    story.lose(relayed('letter', each, eve))
+  }
+  story.ask(eve, { kind: 'createInvite', group: story.group })
+  const removals = [alice, bob].map((each) => {
+    story.remove(eve, each)
+    const last = logOf(eve)?.heads[0]?.operation
+    if (last === undefined) throw new TypeError('Eve signed nothing')
+    return last
+  })
+  story.slip(carol, alice, [{ kind: 'operations', group: groupId(story), operations: removals.slice(1) }])
+  story.slip(carol, bob, [{ kind: 'operations', group: groupId(story), operations: removals.slice(0, 1) }])
+  story.pass(SOON_MS)
+  expect([alice, bob].map((each) => logOf(each)?.orphans.size)).toEqual([1, 1])
+  story.remove(alice, carol)
+  const countBefore = logOf(alice)?.count ?? 0
+  // Somebody shows each at once what the other wrote.
+  const newest = (of: Person) => logOf(of)?.heads.map(({ operation }) => operation) ?? []
+  for (let passedMs = 0; passedMs < HOUR_MS; passedMs += SOON_MS) {
+    story.slip(bob, alice, [{ kind: 'operations', group: groupId(story), operations: newest(bob) }])
+    story.slip(alice, bob, [{ kind: 'operations', group: groupId(story), operations: newest(alice) }])
+    story.pass(SOON_MS)
+  }
+  // More than a hundred, if each waited as long as the first time.
+  expect((logOf(alice)?.count ?? 0) - countBefore).toBeLessThan(MOST_EPOCHS)
+}, 60_000)

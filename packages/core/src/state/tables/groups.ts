@@ -161,6 +161,9 @@ export const ISOLATED = volatile<{ readonly isTogether: boolean; readonly atMs: 
 /** Groups that still wait for a secret, and until when they hold messages back for it. Key: group. */
 export const SECRET_MISSING = volatile<{ readonly untilMs: number }>('secretMissing', { scope: 'group', owner: 'epochs' })
 
+/** How many times in a row this device began an epoch for lack of a secret, and when the last time was. Key: group. */
+export const BEGUN_FOR_LACK = volatile<{ readonly times: number; readonly atMs: number }>('begunForLack', { scope: 'group', owner: 'epochs' })
+
 /** When this device last began an epoch in order to send, and until when it lets others go first. Key: group. */
 export const REKEYED = volatile<{ readonly atMs: number; readonly untilMs: number }>('rekeyed', { scope: 'group', owner: 'epochs' })
 
