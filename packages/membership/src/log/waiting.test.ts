@@ -59,6 +59,29 @@ describe('whatever else waits, an admin’s removal that cannot be placed yet ke
   })
 })
 
+test('nor do other operations of the admin take its place: of those an author with most would give up the newest', () => {
+  const [alice, bob, carol] = setup('alice', 'bob', 'carol')
+  const others = behindNothing(alice, LIMITS.orphanOperations)
+  bob.hears(...others)
+  expect(bob.hears(alice.renames('one more'))).toEqual([{ code: 'tooManyOrphans', limit: LIMITS.orphanOperations }])
+  expect(bob.hears(alice.removes(carol))).toEqual(['orphaned'])
+  expect(recipients(bob.log, NOW_MS)).not.toContainEqual(carol.device)
+})
+
+test('nor do removals by members, who may not remove anybody, make admins who removed many give up the newest', () => {
+  const [alice, bob, carol, dave] = setup('alice', 'bob', 'carol', 'dave')
+  const behind = idOf(alice.acknowledges())
+  const removalsBy = (person: Person, whom: Person, count: number) => {
+    person.acknowledges()
+    return Array.from({ length: count }, (_, i) =>
+      person.signs({ kind: 'remove', account: whom.account, commitment: new Uint8Array(32).fill(i) }, person === alice ? behind : idOf(person.acknowledges())),
+    )
+  }
+  bob.hears(...removalsBy(carol, alice, LIMITS.orphanRemovals / 2 - 1), ...removalsBy(alice, dave, LIMITS.orphanRemovals / 2 + 1))
+  expect(bob.hears(alice.removes(carol))).toEqual(['orphaned'])
+  expect(recipients(bob.log, NOW_MS)).not.toContainEqual(carol.device)
+})
+
 test('where there are too many, the author with most gives up its newest', () => {
   const { alice, bob, carol } = removalOutOfOrder()
   const flood = behindNothing(carol, LIMITS.orphanOperations)

@@ -84,10 +84,13 @@ it('a member’s own request, shown again before it was heard, changes nothing a
   const before = addressAtAlice()
   const mallory = enterMallory(story)
   expect(requests.length).toBeGreaterThan(1)
-  for (const request of requests) leaveAtRendezvous(story, mallory, request)
-  story.pass(LATER_MS)
   expect(before).toBeDefined()
-  expect(addressAtAlice()).toEqual(before)
+  // One of them is what she was let in by.
+  for (const request of requests) {
+    leaveAtRendezvous(story, mallory, request)
+    story.pass(LATER_MS)
+    expect(addressAtAlice()).toEqual(before)
+  }
   expect(namesSeenBy(story, alice).toSorted()).toEqual(['Alice', 'Bob', 'Carol'])
 })
 
