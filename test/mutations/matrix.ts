@@ -395,15 +395,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'authors and subjects do not count in a majority',
     file: `${MEMBERSHIP}/rules/acknowledged-by-majority.ts`,
-    from: 'if (isIn(person) && !parties.some((each) => equalBytes(each, person.account))) others.push(person.account)',
-    to: 'if (isIn(person)) others.push(person.account)',
+    from: 'filter(({ account }) => !parties.some((each) => equalBytes(each, account)))',
+    to: 'filter(() => parties.length > 0)',
     by: STORIES,
   },
   {
     rule: 'if there are other admins, only they count in a majority',
     file: `${MEMBERSHIP}/rules/acknowledged-by-majority.ts`,
-    from: 'return admins.length > 0 ? admins : others',
-    to: 'return others',
+    from: 'return (admins.length > 0 ? admins : others).map(',
+    to: 'return others.map(',
     by: STORIES,
   },
   // §5.3, conflicts
@@ -1447,11 +1447,11 @@ export const MUTANTS: readonly Mutant[] = [
     by: storiesOf('removed'),
   },
   {
-    rule: 'only members attest',
+    rule: 'what only a member says is not heard from a device that is none’s',
     file: `${CORE}/machine/may-say.ts`,
     from: "return isMemberDevice(context, group, from) ? 'heard' : kind.beforeKnown",
     to: "return 'heard'",
-    by: storiesOf('removed'),
+    by: storiesOf('unknown-senders'),
   },
   {
     rule: 'rows of a group that are deleted are deleted in memory too',
@@ -1608,7 +1608,7 @@ export const MUTANTS: readonly Mutant[] = [
     by: storiesOf('joins'),
   },
   {
-    rule: 'no joiner is admitted whose admission would be filtered',
+    rule: 'of a joiner whose admission would be filtered nothing is taken in',
     file: `${CORE}/members/admissions.ts`,
     from: '  if (wouldBeEffective(primitives, logOf(context, group), selfOf(context), body) !== true) return\n',
     to: '',

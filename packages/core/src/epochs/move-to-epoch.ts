@@ -68,7 +68,10 @@ export function noteBegunForLack(context: Context, group: string): void {
  */
 function timesBegunForLack(context: Context, group: string): number {
   const last = context.transaction.get(BEGUN_FOR_LACK, group)
-  return last === undefined || context.nowMs - last.atMs > 8 * waitForSecretMs(last.times) ? 0 : last.times
+  if (last === undefined) return 0
+  const sinceMs = context.nowMs - last.atMs
+  // A clock that was put back must not make it wait longer.
+  return sinceMs < 0 || sinceMs > 8 * waitForSecretMs(last.times) ? 0 : last.times
 }
 
 /** At least so long, and at most twice as long. */

@@ -6,7 +6,7 @@ import { LIMITS } from '@sotto/wire'
 import { ciphersOf } from '../cipher/group-cipher.ts'
 import { reconnectRelays } from '../links/relay-client.ts'
 import type { Context } from '../state/context.ts'
-import { ADMISSION, ANSWERED_LOG, ASKED_LOG, BEGUN_FOR_LACK, EARLIER_SECRET, EPOCH, ISOLATED, JOIN, NEW_MEMBER, SECRET_MISSING } from '../state/tables/groups.ts'
+import { ADMISSION, ANSWERED_LOG, ASKED_LOG, EARLIER_SECRET, EPOCH, ISOLATED, JOIN, NEW_MEMBER, SECRET_MISSING } from '../state/tables/groups.ts'
 import { ANNOUNCED, OUTBOX, RELAY_LINK, RELAY_PLACE, SERVED } from '../state/tables/links.ts'
 import { LAST_STEP, PRE_KEYS_GIVEN, TIMER } from '../state/tables/self.ts'
 import { CONTACT, FETCHING } from '../state/tables/sessions.ts'
@@ -42,7 +42,6 @@ export function watchClock(context: Context): void {
       context.transaction.put(ISOLATED, key, { ...value, atMs: Math.min(value.atMs, context.nowMs) })
     for (const { key, value } of context.transaction.scan(SERVED))
       context.transaction.put(SERVED, key, { ...value, sinceMs: Math.min(value.sinceMs, context.nowMs) })
-    for (const { key } of context.transaction.scan(BEGUN_FOR_LACK)) context.transaction.delete(BEGUN_FOR_LACK, ...key)
     for (const { key, value } of context.transaction.scan(SECRET_MISSING))
       context.transaction.put(SECRET_MISSING, key, { untilMs: Math.min(value.untilMs, context.nowMs + 2 * LIMITS.secretMissingMs) })
   }

@@ -68,6 +68,7 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   answeredLog: perDevice,
   isolated: OWN,
   secretMissing: OWN,
+  begunForLack: OWN,
   rekeyed: OWN,
   mailboxFull: OWN,
   received: perKeyId,

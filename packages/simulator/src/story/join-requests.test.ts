@@ -114,9 +114,11 @@ it('a request whose admission would be filtered is not granted, and its device g
   story.ask(alice, { kind: 'createInvite', group: story.group }, (value) => (invite = value.invite ?? ''))
   const countOf = (): number => alice.rows.get(MEMBERSHIP_LOG, story.group)?.count ?? 0
   const before = countOf()
+  const contactsBefore = [alice, bob].map((each) => each.rows.get(CONTACT, toBase64url(carol.device)))
   story.ask(carol, { kind: 'join', invite })
   story.pass(LATER_MS)
   expect(countOf()).toBe(before)
+  expect([alice, bob].map((each) => each.rows.get(CONTACT, toBase64url(carol.device)))).toEqual(contactsBefore)
   const secrets = (person: Person): readonly string[] => person.rows.scan(SECRET, story.group).map(({ key }) => key.join('/'))
   const current = alice.rows.get(MEMBERSHIP_LOG, story.group)
   if (current === undefined) throw new TypeError('Alice has no log')

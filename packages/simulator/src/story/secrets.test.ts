@@ -163,7 +163,7 @@ it('two members who each hold the other’s removal without what it rests on do 
   expect([alice, bob].map((each) => logOf(each)?.orphans.size)).toEqual([1, 1])
   story.remove(alice, carol)
   const countBefore = logOf(alice)?.count ?? 0
-  // Somebody shows each at once what the other wrote.
+  // Each is shown at once what the other wrote.
   const newest = (of: Person) => logOf(of)?.heads.map(({ operation }) => operation) ?? []
   for (let passedMs = 0; passedMs < HOUR_MS; passedMs += SOON_MS) {
     story.slip(bob, alice, [{ kind: 'operations', group: groupId(story), operations: newest(bob) }])
