@@ -1512,8 +1512,29 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'no device is sent the same message more than three times',
     file: `${CORE}/cipher/sender-keys/answer-key-request.ts`,
-    from: 'if (isRepeated && isHeard && keyRecipient.resends >= LIMITS.resendsPerKey - 1) return',
-    to: '',
+    from: '=> isHeard && resendsOf(keyRecipient, iteration) >= LIMITS.resendsPerMessage - 1',
+    to: '=> false',
+    by: storiesOf('entitled'),
+  },
+  {
+    rule: 'no device is sent the same message unasked more than three times',
+    file: `${CORE}/cipher/sender-keys/unacknowledged.ts`,
+    from: 'unopened.filter((each) => resendsOf(keyRecipient, each) < LIMITS.resendsPerMessage)',
+    to: 'unopened',
+    by: storiesOf('unacknowledged'),
+  },
+  {
+    rule: 'what a device is sent again is counted for each message',
+    file: `${CORE}/cipher/sender-keys/key-recipients.ts`,
+    from: 'resent.slice(1).filter((set) => hasNumber(set, iteration)).length',
+    to: 'resent.slice(1).length',
+    by: storiesOf('entitled'),
+  },
+  {
+    rule: 'a request for what was sent three times is answered for the rest of it',
+    file: `${CORE}/cipher/sender-keys/answer-key-request.ts`,
+    from: '    if (!isSpent(each)) wanted.push(each)\n',
+    to: '    if (isSpent(each)) return\n    wanted.push(each)\n',
     by: storiesOf('entitled'),
   },
   {

@@ -96,6 +96,7 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
     why: 'a removed member let a person in while its removal was filtered, and that stayed when the removal counted again',
   },
   { seed: 88396, drawn: 'withCollusion', why: 'a removal that an admin signed, and whose past it held back, kept the members apart' },
+  { seed: 100554, drawn: 'withCollusion', why: 'what was sent again and withheld counted against later messages under the same key' },
 ]
 
 /** Each combines things that meet in one world of hundreds, or in fewer. */

@@ -138,8 +138,8 @@ export const LIMITS = {
   /** Undecryptable envelopes kept per group, and their bytes. Where there is no room, the device with most loses its own. Guesses. */
   undecryptableEnvelopes: 4_096,
   undecryptableBytes: 16 * MIB,
-  /** Times that an owner answers one device's request for messages under one key. */
-  resendsPerKey: 3,
+  /** Times that an owner resends one message to one device. */
+  resendsPerMessage: 3,
   /** What a connected device has not said to have opened for so long is sent to it in private. A guess. */
   undeliveredMs: 10 * MINUTE,
   /** Wait before a missing key is asked for: the distribution is usually just behind. */

@@ -7,12 +7,12 @@ import { beginStory, type Person, relayed, type Story } from './story.ts'
 
 const SOON_MS = 15_000
 
-/** A request for everything that a person sealed under its key. */
-function keyRequest(story: Story, of: Person): ControlMessage {
+/** A request for what a person sealed under its key, up to this iteration. */
+function keyRequest(story: Story, of: Person, to = 99): ControlMessage {
   const own = of.rows.get(OWN_KEY, story.group)
   if (own === undefined) throw new TypeError(`${of.name} has no key`)
   const { group, epoch, keyId } = ownContext(own.key)
-  return { kind: 'keyRequest', group, epoch, keyId, iterations: [{ from: 0, to: 99 }] }
+  return { kind: 'keyRequest', group, epoch, keyId, iterations: [{ from: 0, to }] }
 }
 
 it('a new member that asks for what was sealed before it came gets none of it', async () => {
@@ -43,7 +43,29 @@ it('a device that reports nothing as opened is sent it three times, and no more'
     story.pass(1_000)
   }
   // The key in one letter and the contents in another.
-  expect(story.heard.slice(before).filter(relayed('letter', alice, bob))).toHaveLength(2 * LIMITS.resendsPerKey)
+  expect(story.heard.slice(before).filter(relayed('letter', alice, bob))).toHaveLength(2 * LIMITS.resendsPerMessage)
+})
+
+it('what a device was sent three times takes nothing from a later message under the same key', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob] = [story.enter('Alice'), story.enter('Bob')]
+  story.gather(alice, bob)
+  story.say(alice, 'one')
+  const unsaid = story.lose(relayed('letter', bob, alice))
+  story.pass(SOON_MS)
+  unsaid()
+  for (let i = 0; i < 10; i++) {
+    story.slip(bob, alice, [keyRequest(story, alice, 0)])
+    story.pass(1_000)
+  }
+  const found = story.lose(relayed('envelope', alice, bob))
+  story.say(alice, 'two')
+  story.pass(1_000)
+  found()
+  expect(story.texts(bob)).toEqual(['one'])
+  // Together with what it was sent too often.
+  story.slip(bob, alice, [keyRequest(story, alice, 1)])
+  expect(story.msUntil(() => story.shows(bob, 'two'), SOON_MS)).toBeLessThan(SOON_MS)
 })
 
 /** Bob removes Carol, and Alice cannot place the removal: she has not seen what it rests on. Carol knows nothing of it. */

@@ -69,3 +69,15 @@ it('a connected device that has a key and does not open a message for long is se
   const withinMs = 2 * LIMITS.reconcileMs
   expect(story.msUntil(() => story.shows(bob, 'one'), withinMs)).toBeLessThan(withinMs)
 })
+
+it('what was sent unasked three times, and lost, takes nothing from a later message under the same key', async () => {
+  const { story, alice, bob, stopLetters } = await twoTogether()
+  const found = stopLetters()
+  story.say(alice, 'one')
+  story.pass(6 * LIMITS.reconcileMs)
+  found()
+  story.say(alice, 'two')
+  const withinMs = 3 * LIMITS.reconcileMs
+  expect(story.msUntil(() => story.shows(bob, 'two'), withinMs)).toBeLessThan(withinMs)
+  expect(story.texts(bob)).toEqual(['two'])
+})

@@ -4,7 +4,7 @@
  */
 import { ownContext } from '@sotto/crypto'
 import { operationsInCausalOrder } from '@sotto/membership'
-import { difference, hasNumber, NOTHING, numbersOf, unite, withinLimit, withNumber } from '@sotto/sync'
+import { difference, NOTHING, numbersOf, unite } from '@sotto/sync'
 import { type DeviceId, equalBytes, LIMITS, type Ranges } from '@sotto/wire'
 import { logOf } from '../../groups/group-log.ts'
 import { currentEpoch } from '../../groups/group-row.ts'
@@ -20,6 +20,7 @@ import { distribution } from './control-messages/distribution.ts'
 import type { KeyRequest } from './control-messages/key-request.ts'
 import { resend } from './control-messages/resend.ts'
 import { distributionFields } from './distributions.ts'
+import { resendsOf, withResent } from './key-recipients.ts'
 import { readForResend } from './resends.ts'
 
 /** Tells the device that nothing of what it asked for will come: it was not meant for it, or is no longer here. */
@@ -58,21 +59,19 @@ export function answerKeyRequest(context: Context, from: Sender, body: KeyReques
   // A device that lost the key does not know what it missed with it, and the present key does not show that.
   const unasked = isCurrent && !keyRecipient.acknowledged && own.key.iteration > 0 ? [{ from: 0, to: own.key.iteration - 1 }] : NOTHING
   const meant = difference(unite(body.iterations, unasked), unite(unite(notMeant, keyRecipient.opened), NEVER_SEALED))
-  const wanted: number[] = []
-  for (const each of numbersOf(meant)) {
-    if (wanted.length >= LIMITS.resendsPerLetter) break
-    wanted.push(each)
-  }
   // A device that may have nothing of what it asks gets no key: this is not counted, and a key is larger than a request.
-  if (wanted.length === 0) return answerNothing(context, from.device, body, 'refused')
-  const isRepeated = wanted.some((each) => hasNumber(keyRecipient.resent, each))
-  // A first request is not repeated; asking for the same again counts.
+  if (meant.length === 0) return answerNothing(context, from.device, body, 'refused')
   // What went into a session without any answer may not have been read. A new session is opened for it, and it does not count.
   const contact = context.transaction.get(CONTACT, textOf(from.device))
   const isHeard = contact === undefined || !isUnheard(context, contact)
-  if (isRepeated && isHeard && keyRecipient.resends >= LIMITS.resendsPerKey - 1) return
-  const resent = withinLimit(wanted.reduce(withNumber, keyRecipient.resent))
-  context.transaction.put(KEY_RECIPIENT, name, { ...keyRecipient, resent, resends: keyRecipient.resends + (isRepeated ? 1 : 0) })
+  const isSpent = (iteration: number): boolean => isHeard && resendsOf(keyRecipient, iteration) >= LIMITS.resendsPerMessage - 1
+  const wanted: number[] = []
+  for (const each of numbersOf(meant)) {
+    if (wanted.length >= LIMITS.resendsPerLetter) break
+    if (!isSpent(each)) wanted.push(each)
+  }
+  if (wanted.length === 0) return
+  context.transaction.put(KEY_RECIPIENT, name, withResent(keyRecipient, wanted, 'asked'))
   if (isCurrent) queueControlMessage(context, from.device, distribution, distributionFields(context, group, epoch, own))
   const refused = difference(body.iterations, meant)
   readForResend(context, { group, epoch, keyId, device: textOf(from.device), wanted, refused })

@@ -84,8 +84,7 @@ export function distribute(context: Context, group: string, epoch: string, own: 
       fromIteration: own.key.iteration,
       acknowledged: false,
       opened: NOTHING,
-      resent: NOTHING,
-      resends: 0,
+      resent: [],
       atMs: context.nowMs,
     })
     queueControlMessage(context, device, distribution, distributionFields(context, group, epoch, own))

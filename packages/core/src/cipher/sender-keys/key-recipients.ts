@@ -1,9 +1,9 @@
-/** The key recipients of each of our keys, and what each has opened under it. */
-import { hasNumber, withinLimit, withNumber } from '@sotto/sync'
-import type { DeviceId } from '@sotto/wire'
+/** The key recipients of each of our keys, what each has opened under it, and what was resent to it. */
+import { hasNumber, NOTHING, withinLimit, withNumber } from '@sotto/sync'
+import { type DeviceId, LIMITS, type Ranges } from '@sotto/wire'
 import type { Context } from '../../state/context.ts'
 import { bytesOf, type MessagePlace, textOf } from '../../state/names.ts'
-import { KEY_RECIPIENT } from '../../state/tables/sender-keys.ts'
+import { KEY_RECIPIENT, type KeyRecipient } from '../../state/tables/sender-keys.ts'
 import type { MessageRecipient, Reading } from '../group-cipher.ts'
 
 /** Exactly those other devices that could open a message of ours; undefined if its key was handed to none, or that is no longer known. */
@@ -22,4 +22,22 @@ export function noteOpened(context: Pick<Context, 'transaction'>, { group, epoch
   if (keyRecipient === undefined || keyRecipient.fromIteration > iteration) return false
   context.transaction.put(KEY_RECIPIENT, name, { ...keyRecipient, acknowledged: true, opened: withinLimit(withNumber(keyRecipient.opened, iteration)) })
   return true
+}
+
+/**
+ * How many resends of a message count. It is counted for each message: what a device asked for in vain takes nothing from what
+ * was sealed later under the same key (PROTOCOL §3).
+ */
+export const resendsOf = ({ resent }: KeyRecipient, iteration: number): number => resent.slice(1).filter((set) => hasNumber(set, iteration)).length
+
+/** Notes that these messages are resent. The first answer to a request for a message repeats nothing, and does not count. */
+export function withResent(keyRecipient: KeyRecipient, iterations: readonly number[], why: 'asked' | 'unasked'): KeyRecipient {
+  const resent: Ranges[] = [...keyRecipient.resent]
+  const add = (at: number, iteration: number): void => void (resent[at] = withinLimit(withNumber(resent[at] ?? NOTHING, iteration)))
+  for (const each of iterations) {
+    const isCounted = why === 'unasked' || hasNumber(keyRecipient.resent[0] ?? NOTHING, each)
+    add(0, each)
+    if (isCounted) add(Math.min(resendsOf(keyRecipient, each) + 1, LIMITS.resendsPerMessage), each)
+  }
+  return { ...keyRecipient, resent }
 }

@@ -62,7 +62,8 @@ export function resendContents(context: Context, read: string, records: readonly
 export function forgetResends(context: Context, device: string): void {
   for (const row of context.transaction.scan(KEY_RECIPIENT)) {
     // Keys are split for few rows only. With a letter for every member this runs once for each.
-    if (row.value.resends > 0 && row.key[3] === device) context.transaction.put(KEY_RECIPIENT, row.key, { ...row.value, resends: 0 })
+    if (row.value.resent.length > 1 && row.key[3] === device)
+      context.transaction.put(KEY_RECIPIENT, row.key, { ...row.value, resent: row.value.resent.slice(0, 1) })
   }
 }
 

@@ -3,7 +3,7 @@
  * lost a key with its inbox may not know that there is anything to ask for. So the owner resends what the device was meant
  * to read.
  */
-import { hasNumber, NOTHING, withinLimit, withNumber } from '@sotto/sync'
+import { hasNumber, NOTHING } from '@sotto/sync'
 import { type DeviceId, LIMITS } from '@sotto/wire'
 import { peerOf } from '../../links/whereabouts.ts'
 import type { Context } from '../../state/context.ts'
@@ -12,6 +12,7 @@ import { WHEREABOUTS } from '../../state/tables/links.ts'
 import { SENT } from '../../state/tables/messages.ts'
 import { KEY_RECIPIENT, type KeyRecipient } from '../../state/tables/sender-keys.ts'
 import { HEARD } from '../../state/tables/sessions.ts'
+import { resendsOf, withResent } from './key-recipients.ts'
 import { readForResend } from './resends.ts'
 
 /**
@@ -55,7 +56,7 @@ export function repairPresent(context: Context): void {
   for (const { key, value } of context.transaction.scan(KEY_RECIPIENT)) {
     const device = key[3] ?? ''
     const isThere = heard.has(device) || peerOf(context, bytesOf<DeviceId>(device)) !== undefined
-    if (value.resends >= LIMITS.resendsPerKey || !(isThere || isAbout(context, device))) continue
+    if (!isThere && !isAbout(context, device)) continue
     // A device that only announced itself may be gone again: it gets more time to take what waits for it.
     const waitMs = value.acknowledged || !isThere ? LIMITS.undeliveredMs : LIMITS.reconcileMs
     if (value.atMs + waitMs <= context.nowMs) sendAgain(context, key, value, context.nowMs - waitMs)
@@ -69,19 +70,14 @@ const isAbout = (context: Context, device: string): boolean =>
 /** Resends what was sealed under a key for its key recipient up to a time, unless it is reported as opened. */
 function sendAgain(context: Context, key: readonly string[], keyRecipient: KeyRecipient, untilMs: number): void {
   const [group = '', epoch = '', keyId = '', device = ''] = key
-  if (keyRecipient.resends >= LIMITS.resendsPerKey) return
   const undelivered = context.transaction
     .scan(SENT, group, epoch, keyId)
     .filter(({ value }) => value.writtenMs <= untilMs)
     .map(({ key: sent }) => Number.parseInt(sent[3] ?? '', 36))
-  const wanted = undelivered.filter((each) => each >= keyRecipient.fromIteration && !hasNumber(keyRecipient.opened, each))
+  const unopened = undelivered.filter((each) => each >= keyRecipient.fromIteration && !hasNumber(keyRecipient.opened, each))
+  const wanted = unopened.filter((each) => resendsOf(keyRecipient, each) < LIMITS.resendsPerMessage)
   if (wanted.length === 0) return
-  context.transaction.put(KEY_RECIPIENT, key, {
-    ...keyRecipient,
-    atMs: context.nowMs,
-    resent: withinLimit(wanted.reduce(withNumber, keyRecipient.resent)),
-    resends: keyRecipient.resends + 1,
-  })
+  context.transaction.put(KEY_RECIPIENT, key, { ...withResent(keyRecipient, wanted, 'unasked'), atMs: context.nowMs })
   for (let from = 0; from < wanted.length; from += LIMITS.resendsPerLetter) {
     readForResend(context, {
       group,

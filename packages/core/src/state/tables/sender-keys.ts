@@ -1,6 +1,6 @@
 /** Rows of the cipher `sender-keys`: our keys and others', key recipients, and requests. */
 import { type OwnSenderKey, ownSenderKeyCodec, type TheirSenderKey, theirSenderKeyCodec } from '@sotto/crypto'
-import { boolean, type Decoded, type DeviceId, epochId, optional, type Ranges, ranges, struct, uint16, uint48, uint8 } from '@sotto/wire'
+import { boolean, type Decoded, type DeviceId, epochId, LIMITS, list, optional, type Ranges, ranges, struct, uint16, uint48, uint8 } from '@sotto/wire'
 import type { Owned } from '../names.ts'
 import { durable, volatile } from '../table.ts'
 import { row } from './shapes.ts'
@@ -24,9 +24,8 @@ const keyRecipient = struct({
   fromIteration: uint16,
   acknowledged: boolean,
   opened: ranges,
-  /** Iterations that were resent to it in private, and how many resends there were. */
-  resent: ranges,
-  resends: uint8,
+  /** Iterations that were resent to it in private, then those whose resends counted once, twice and so on (`key-recipients.ts`). */
+  resent: list(ranges, 1 + LIMITS.resendsPerMessage),
   /** When the key, or a resend of what it sealed, last left for it. */
   atMs: uint48,
 })
