@@ -1519,8 +1519,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'no device is sent the same message unasked more than three times',
     file: `${CORE}/cipher/sender-keys/unacknowledged.ts`,
-    from: 'unopened.filter((each) => resendsOf(keyRecipient, each) < LIMITS.resendsPerMessage)',
+    from: 'unopened.filter((each) => resendsOf(counted, each) < LIMITS.resendsPerMessage)',
     to: 'unopened',
+    by: storiesOf('unacknowledged'),
+  },
+  {
+    rule: 'what was sent unasked three times is sent again after hours',
+    file: `${CORE}/cipher/sender-keys/unacknowledged.ts`,
+    from: 'keyRecipient.atMs + LIMITS.resendAgainMs <= context.nowMs',
+    to: 'keyRecipient.atMs + LIMITS.resendAgainMs < 0',
     by: storiesOf('unacknowledged'),
   },
   {

@@ -140,6 +140,8 @@ export const LIMITS = {
   undecryptableBytes: 16 * MIB,
   /** Times that an owner resends one message to one device. */
   resendsPerMessage: 3,
+  /** What was sent so often and is still not opened is sent as often again after this time. A guess. */
+  resendAgainMs: 6 * HOUR,
   /** What a connected device has not said to have opened for so long is sent to it in private. A guess. */
   undeliveredMs: 10 * MINUTE,
   /** Wait before a missing key is asked for: the distribution is usually just behind. */

@@ -80,4 +80,6 @@ it('what was sent unasked three times, and lost, takes nothing from a later mess
   const withinMs = 3 * LIMITS.reconcileMs
   expect(story.msUntil(() => story.shows(bob, 'two'), withinMs)).toBeLessThan(withinMs)
   expect(story.texts(bob)).toEqual(['two'])
+  // The first is not given up.
+  expect(story.msUntil(() => story.shows(bob, 'one'), 2 * LIMITS.resendAgainMs)).toBeLessThan(2 * LIMITS.resendAgainMs)
 })

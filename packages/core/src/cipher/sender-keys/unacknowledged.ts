@@ -75,9 +75,12 @@ function sendAgain(context: Context, key: readonly string[], keyRecipient: KeyRe
     .filter(({ value }) => value.writtenMs <= untilMs)
     .map(({ key: sent }) => Number.parseInt(sent[3] ?? '', 36))
   const unopened = undelivered.filter((each) => each >= keyRecipient.fromIteration && !hasNumber(keyRecipient.opened, each))
-  const wanted = unopened.filter((each) => resendsOf(keyRecipient, each) < LIMITS.resendsPerMessage)
+  // All of them may have been lost or withheld on the way: no message is given up for as long as it is here.
+  const isLongAgo = keyRecipient.atMs + LIMITS.resendAgainMs <= context.nowMs
+  const counted = isLongAgo ? { ...keyRecipient, resent: keyRecipient.resent.slice(0, 1) } : keyRecipient
+  const wanted = unopened.filter((each) => resendsOf(counted, each) < LIMITS.resendsPerMessage)
   if (wanted.length === 0) return
-  context.transaction.put(KEY_RECIPIENT, key, { ...withResent(keyRecipient, wanted, 'unasked'), atMs: context.nowMs })
+  context.transaction.put(KEY_RECIPIENT, key, { ...withResent(counted, wanted, 'unasked'), atMs: context.nowMs })
   for (let from = 0; from < wanted.length; from += LIMITS.resendsPerLetter) {
     readForResend(context, {
       group,
