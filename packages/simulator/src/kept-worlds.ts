@@ -97,6 +97,11 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
   },
   { seed: 88396, drawn: 'withCollusion', why: 'a removal that an admin signed, and whose past it held back, kept the members apart' },
   { seed: 100554, drawn: 'withCollusion', why: 'what was sent again and withheld counted against later messages under the same key' },
+  {
+    seed: 101038,
+    drawn: 'withCollusion',
+    why: 'only an adversary could move a group whose relay was gone, the world had it moved by nobody, and members met by chance',
+  },
 ]
 
 /** Each combines things that meet in one world of hundreds, or in fewer. */

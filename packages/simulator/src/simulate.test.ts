@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import { describe, expect, it } from 'vitest'
 import { noCounts, type RunCounts } from './counts.ts'
-import { planOf } from './plan.ts'
+import { type PlannedEvent, planOf } from './plan.ts'
 import { shrink } from './shrink.ts'
 import { play, simulate } from './simulate.ts'
 
@@ -21,6 +21,24 @@ describe('a seeded world', () => {
       for (const name of Object.keys(sum) as (keyof RunCounts)[]) sum[name] += counts[name]
     }
     for (const [name, count] of Object.entries(sum)) expect(count, name).toBeGreaterThan(0)
+  })
+
+  it.each([
+    ['an honest member, where one may', 'admin', 'Alice'],
+    ['an adversary, where only that may', 'member', 'Carol'],
+  ] as const)('has a group whose relay is gone moved by %s', async (_who, role, mover) => {
+    const plan = planOf(101_038)
+    const plannedEvents: readonly PlannedEvent[] = [
+      { kind: 'join', atMs: 3_000, peer: 1 },
+      { kind: 'join', atMs: 4_000, peer: 2 },
+      { kind: 'setRole', atMs: 18_000, peer: 0, whom: 2, role: 'admin' },
+      { kind: 'setRole', atMs: 20_000, peer: 0, whom: 0, role },
+      { kind: 'relayDies', atMs: 30_000, relay: 0, movedMs: 10_000 },
+    ]
+    expect(plan.adversaries).toEqual([2])
+    const { story, violations } = play({ ...plan, plannedEvents }, await loadSodiumPrimitives())
+    expect(story.filter((line) => line.includes('moves the group'))).toEqual([expect.stringContaining(`${mover} moves the group`)])
+    expect(violations).toEqual([])
   })
 
   it('that fails is shrunk and fails in the same way', async () => {

@@ -2,6 +2,7 @@
  * One world, played from its plan: people meet in a group, write, crash, are cut off, lie and remove each other. Then
  * the world heals, and the invariants (`invariants.ts`) must hold. The same plan makes the same world.
  */
+import type { GroupView } from '@sotto/core'
 import type { Primitives } from '@sotto/crypto/primitives'
 import type { RowCipher, Writes } from '@sotto/engine'
 import { Adversary } from './adversaries/adversary.ts'
@@ -190,13 +191,16 @@ export function play(plan: Plan, real: Primitives): RunResult {
     peer.start()
   }
 
+  const groupOf = (peer: SimulatedPeer): GroupView | undefined => peer.view().groups.find(({ id }) => id === group)
   const moveToSpare = (): void => {
     const address = network.relays[plan.relays]?.address
     if (address === undefined) return
     for (const peer of peers.filter(isUp)) peer.request({ kind: 'addRelay', address })
-    for (const peer of peers.filter((each) => isUp(each) && is(each, 'member') && !adversaries.some((one) => one.peer === each))) {
-      const view = peer.view().groups.find(({ id }) => id === group)
-      if (view?.may.setRelays !== true || view.relays[0]?.address === address) continue
+    const inCharge = peers.filter((each) => is(each, 'member') && groupOf(each)?.may.setRelays === true)
+    const honest = inCharge.filter((each) => !isAdversary(each))
+    // Where only an adversary may, it does: its own device is like any other, and without a relay members meet by chance only.
+    for (const peer of (honest.length > 0 ? honest : inCharge).filter(isUp)) {
+      if (groupOf(peer)?.relays[0]?.address === address) continue
       tell(`${peer.name} moves the group`)
       return peer.request({ kind: 'setRelays', group, relays: [address] })
     }
