@@ -7,7 +7,7 @@
  * I4  a message or reaction that showed as sent is with every recipient that is still a member, and with no other peer.
  *     Of a removed or departed author: as far as one member had it in time; otherwise it is shown as unreachable. For as
  *     long as a mailbox keeps it, or its author the epoch
- * I5  members show the messages that they share in the same order, unless a clock was wrong by hours
+ * I5  members show the messages that they share in the same order, unless a clock was wrong by hours (`shown-orders.ts`)
  * I6  removed and departed members do not know all secrets of the next epoch, alone or together
  * I7  state stays bounded: rows under a fixed number for so few people and messages, with or without adversaries
  * I8  no peer shows a message twice
@@ -42,9 +42,9 @@ import { checkAddresses, checkEpochs, checkLateActs, checkRecipients } from './e
 import type { Ledger, Sealed } from './ledger.ts'
 import { checkModels } from './held-models.ts'
 import { nameObjections } from './hostile-names.ts'
+import { misplaced, screenOf } from './shown-orders.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
 import { LATE } from './adversaries/send-late.ts'
-import { TRAVELLED } from './adversaries/time-travel.ts'
 
 export interface Healed {
   readonly peers: readonly SimulatedPeer[]
@@ -196,10 +196,10 @@ function checkMessages(
   for (const peer of honest) {
     const theirs = shown.get(peer)?.map((each) => each.text) ?? []
     if (new Set(theirs).size < theirs.length) violate(`I8: ${peer.name} shows a message twice`)
-    const isPlaced = (text: string): boolean => !text.startsWith(TRAVELLED)
-    const shared = first.filter((text) => isPlaced(text) && shows(peer, text))
-    const order = theirs.filter((text) => isPlaced(text) && shows(reference, text))
-    if (world.isTimeRight && shared.join('\n') !== order.join('\n')) violate(`I5: ${peer.name} and ${reference.name} show messages in different orders`)
+    const shared = first.filter((text) => shows(peer, text))
+    const order = theirs.filter((text) => shows(reference, text))
+    const differing = world.isTimeRight && shared.join('\n') !== order.join('\n') ? misplaced(screenOf(reference, group), screenOf(peer, group)) : null
+    if (differing !== null) violate(`I5: ${peer.name} and ${reference.name} show “${differing.join('” and “')}” in different orders`)
     for (const text of theirs) if (text.startsWith(LATE) && !isBelieved(text)) violate(`I10: ${peer.name} shows “${text}”`)
     checkBelow(world, peer, theirs, violate)
     for (const { text, timeMs, own } of shown.get(peer) ?? [])

@@ -5,7 +5,7 @@ import { encode, toBase64url } from '@sotto/wire'
 import { epochKeysOf } from '../peer-knowledge.ts'
 import type { Adversary } from './adversary.ts'
 
-/** The beginning of every message from the future. Those may be in different places on two screens. */
+/** The beginning of every message from the future. Those, and what follows them, may be in different places on two screens. */
 export const TRAVELLED = 'travelled from'
 
 const LAST_MS = 2 ** 48 - 1
