@@ -101,6 +101,7 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
     seed: 101038,
     drawn: 'withCollusion',
     why: 'only an adversary could move a group whose relay was gone, the world had it moved by nobody, and members met by chance',
+  },
   {
     seed: 101123,
     drawn: 'withCollusion',
