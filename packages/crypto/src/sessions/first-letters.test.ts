@@ -6,7 +6,7 @@ import { seededProvider } from '../test-support/seeded-provider.ts'
 import type { AcceptedInitialMessage } from '../pre-keys/pre-key-store.ts'
 import { refreshPreKeys } from '../pre-keys/generate-pre-keys.ts'
 import { sharedBundleFor } from '../pre-keys/publish-pre-keys.ts'
-import { accepted, createParty, DAY_MS, NOW_MS, type Party, receive, seal } from './testing/two-devices.ts'
+import { accepted, createParty, DAY_MS, NOW_MS, type Party, receive, seal, takeBundle } from './testing/two-devices.ts'
 import { startSession } from './start-session.ts'
 
 const sodium = await loadSodiumPrimitives()
@@ -114,4 +114,22 @@ describe('a first letter without a one-time key', () => {
     expect(refreshed(NOW_MS + DAY_MS - 1)).toEqual([first])
     expect(refreshed(NOW_MS + DAY_MS)).toHaveLength(2)
   })
+})
+
+test('a first letter shows a relay none of the one-time prekeys that it handed out: neither their numbers nor their keys', () => {
+  const provider = seededProvider(sodium, 'unlinked')
+  const [alice, bob] = [createParty(provider), createParty(provider)]
+  const bundle = takeBundle(bob)
+  // The signed prekey is the same for all.
+  const handedOut = [...bundle.oneTimePreKeys, bundle.kemPreKey]
+  expect(handedOut).toHaveLength(2)
+  alice.sessions = startSession(provider, alice.own, accepted(provider, bundle), null, NOW_MS)
+  const letter = seal(provider, alice, utf8('first'))
+  const isInside = (bytes: Uint8Array): boolean => letter.some((_, at) => equalBytes(letter.subarray(at, at + bytes.length), bytes))
+  const idOf = (id: number): Uint8Array => new Uint8Array(new Uint32Array([id]).buffer).toReversed()
+  for (const { id } of handedOut) expect(isInside(idOf(id))).toBe(false)
+  for (const { publicKey } of handedOut) expect(isInside(publicKey.subarray(0, 16))).toBe(false)
+  // What is looked for would be found.
+  expect(isInside(letter.subarray(100, 116))).toBe(true)
+  expect(receive(provider, bob, letter)).toEqual(utf8('first'))
 })

@@ -36,7 +36,21 @@ test('an admission of a revoked device, of an older list and of a forked one is 
   expect(asked(bob.entry)).toBe(true)
 })
 
-test('a group that is full, an invite that is closed and one that is spent are known as such', () => {
+test('a group that is full lets nobody in before somebody goes', () => {
+  const people = setup('alice', ...Array.from({ length: LIMITS.members - 1 }, (_, i) => `member ${i}`))
+  const [alice] = people
+  if (alice === undefined) throw new RangeError('nobody')
+  const asked = (member: Person['entry']) =>
+    wouldBeEffective(primitives, alice.log, alice, { kind: 'admit', invite: null, member, role: 'member', request: BY_DEVICE })
+  expect(alice.roster.members).toHaveLength(LIMITS.members)
+  expect(asked(new Person('dave').entry)).toEqual({ code: 'groupFull', limit: LIMITS.members })
+  const gone = people.at(-1)
+  if (gone === undefined) throw new RangeError('nobody')
+  alice.removes(gone)
+  expect(asked(new Person('dave').entry)).toBe(true)
+})
+
+test('an invite that is closed and one that is spent are known as such', () => {
   const [alice, bob] = setup('alice', 'bob')
   const link = alice.invites({ uses: 1 })
   const by = (joiner: Person): OperationBody => ({ kind: 'admit', invite: link.invite, member: joiner.entry, role: 'member', request: BY_INVITE })
