@@ -1,7 +1,7 @@
 /** Who may read, and who may still take something: checked against the log, once the world has healed (I12, I19, I21, I22, I25). */
 import { SELF, Transaction } from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
-import { hasAll, type MembershipLog, operationOf, resolveAt, type Roster } from '@sotto/membership'
+import { hasAll, isAncestor, type MembershipLog, operationIdOf, operationOf, operationsInCausalOrder, resolveAt, type Roster } from '@sotto/membership'
 import { type OperationId, toBase64url } from '@sotto/wire'
 import type { Reader } from './adversaries/reader.ts'
 import type { Ledger } from './ledger.ts'
@@ -32,8 +32,18 @@ export function checkLateActs({ lateOperations }: { readonly lateOperations: Rea
   if (roster.openInvites.some(({ id }) => isLate(id))) violate('I21: an invite is open that an adversary signed too late')
 }
 
+/** What adversaries said of where others are reached, and whom they made up. */
+export interface Claims {
+  readonly adversaries: readonly SimulatedPeer[]
+  /** Read keys of inboxes that adversaries claimed for others. */
+  readonly claimedInboxes: ReadonlySet<string>
+  /** Accounts of people that adversaries made up, each with the adversary. */
+  readonly madeUp: ReadonlyMap<string, SimulatedPeer>
+  readonly primitives: Primitives
+}
+
 export function checkAddresses(
-  { adversaries, claimedInboxes }: { readonly adversaries: readonly SimulatedPeer[]; readonly claimedInboxes: ReadonlySet<string> },
+  { adversaries, claimedInboxes, madeUp, primitives }: Claims,
   log: MembershipLog | undefined,
   roster: Roster,
   violate: (what: string) => void,
@@ -44,9 +54,33 @@ export function checkAddresses(
     const author = log === undefined ? undefined : operationOf(log, admission)?.unsigned.account
     return author !== undefined && own.has(toBase64url(author))
   }
-  for (const { account, devices } of roster.members)
-    if (!own.has(toBase64url(account)) && devices.some(({ inbox, admittedBy }) => claimedInboxes.has(toBase64url(inbox.readKey)) && !isLetInByOwn(admittedBy)))
+  const isByNewLink = (account: string, admission: OperationId): boolean => {
+    const author = madeUp.get(account)?.view().self?.account
+    return log !== undefined && author !== undefined && isInviteNewer(primitives, log, admission, author)
+  }
+  for (const { account, devices } of roster.members) {
+    const name = toBase64url(account)
+    const isExcused = (admission: OperationId): boolean => isLetInByOwn(admission) || isByNewLink(name, admission)
+    if (!own.has(name) && devices.some(({ inbox, admittedBy }) => claimedInboxes.has(toBase64url(inbox.readKey)) && !isExcused(admittedBy)))
       violate('I22: a member is reached where an adversary said, or is one that it made up')
+  }
+}
+
+/**
+ * Whether the invite of an admission was made behind every departure of this account, but those that came after the admission. The
+ * account had left or was removed, was given a new link, and may pass it on like anyone. Its older links are closed.
+ */
+function isInviteNewer(primitives: Primitives, log: MembershipLog, admission: OperationId, account: string): boolean {
+  const body = operationOf(log, admission)?.unsigned.body
+  const invite = body?.kind === 'admit' ? body.invite : null
+  if (invite === null) return false
+  const departures = operationsInCausalOrder(log).flatMap(({ unsigned }) => {
+    const isOut = unsigned.body.kind === 'leave' || unsigned.body.kind === 'remove'
+    const whose = unsigned.body.kind === 'remove' ? unsigned.body.account : unsigned.account
+    return isOut && toBase64url(whose) === account ? [operationIdOf(primitives, unsigned)] : []
+  })
+  const before = departures.filter((departure) => !isAncestor(log, admission, departure))
+  return before.length > 0 && before.every((departure) => isAncestor(log, departure, invite))
 }
 
 export function checkEpochs(

@@ -24,7 +24,8 @@
  * I19 each device that an honest member sealed a message for was a member where its author saw the log
  * I20 no honest peer dials what only removed members and strangers named
  * I21 what a member signed too late, since a majority had acknowledged its removal or demotion, takes nothing from others (`too-late.ts`)
- * I22 nobody is a member whom an adversary made up, or is reached where one said, by the word of others (`entitlement.ts`)
+ * I22 nobody is a member whom an adversary made up, or is reached where one said, by the word of others (`entitlement.ts`);
+ *     but one that is out and has a new link may pass that on to whom it makes up
  * I23 a device starts if and only if the rows of its disk are those that it wrote last (`adversaries/disk-writer.ts`)
  * I24 no table takes more of one party than its share (`shares/table-shares.ts`; also checked now and then)
  * I25 an adversary opens nothing, of all that a relay shows it, that was not sealed for it (`entitlement.ts`)
@@ -33,12 +34,11 @@
  * I28 who has a secret was a member where it was drawn, or was let in while it was the epoch's (`held-models.ts`)
  */
 import { Transaction, EPOCH, GAP, GROUP, MEMBERSHIP_LOG, REACTION, rowCount, messageRecord, UNDECRYPTABLE, SELF } from '@sotto/core/inside'
-import type { Primitives } from '@sotto/crypto/primitives'
 import { type MembershipLog, resolve, type Roster, whoCouldRead } from '@sotto/membership'
 import { decode, type Decoded, type DeviceId, fromBase64url, LIMITS, type OperationId, toBase64url } from '@sotto/wire'
 import { checkAgreement } from './agreement.ts'
 import { checkDisks } from './check-disks.ts'
-import { checkAddresses, checkEpochs, checkLateActs, checkRecipients } from './entitlement.ts'
+import { checkAddresses, checkEpochs, checkLateActs, checkRecipients, type Claims } from './entitlement.ts'
 import type { Ledger, Sealed } from './ledger.ts'
 import { checkModels } from './held-models.ts'
 import { nameObjections } from './hostile-names.ts'
@@ -46,7 +46,7 @@ import { misplaced, screenOf } from './shown-orders.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
 import { LATE } from './adversaries/send-late.ts'
 
-export interface Healed {
+export interface Healed extends Claims {
   readonly peers: readonly SimulatedPeer[]
   readonly group: string
   /** By text: the newest text that its author had seen. */
@@ -60,12 +60,8 @@ export interface Healed {
   readonly forgetful: ReadonlySet<SimulatedPeer>
   /** Peers whose disks were written to by others. They never started again, and are forgetful too. */
   readonly lost: ReadonlySet<SimulatedPeer>
-  readonly adversaries: readonly SimulatedPeer[]
   /** Operations that adversaries signed too late to take anything. */
   readonly lateOperations: ReadonlySet<string>
-  /** Read keys of inboxes that adversaries claimed for others. */
-  readonly claimedInboxes: ReadonlySet<string>
-  readonly primitives: Primitives
   readonly nowMs: number
 }
 

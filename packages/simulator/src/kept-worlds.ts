@@ -107,6 +107,11 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
     drawn: 'withCollusion',
     why: 'an answer to a message from the future, and one beside that, were in different orders, which counted as a fault',
   },
+  {
+    seed: 104032,
+    drawn: 'withCollusion',
+    why: 'a former member was given a new link and a person that it made up came in by that, which counted as a fault',
+  },
 ]
 
 /** Each combines things that meet in one world of hundreds, or in fewer. */

@@ -424,6 +424,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
       adversaries: adversarial,
       lateOperations,
       claimedInboxes: new Set(adversaries.flatMap((each) => [...each.claimedInboxes])),
+      madeUp: new Map(adversaries.flatMap((each) => [...each.madeUp].map((account) => [account, each.peer] as const))),
       primitives,
       nowMs: time.nowMs(),
     },

@@ -81,6 +81,8 @@ export class Adversary {
   link: string | null = null
   /** Read keys of inboxes that it claims for others. */
   readonly claimedInboxes = new Set<string>()
+  /** Accounts of people that it made up, and asked to be let in. */
+  readonly madeUp = new Set<string>()
   /** The end of its own operations beside the log: one chain, since a device that forks is revoked. */
   #hidden: HiddenChain | null = null
   /** Operations that it signed after a majority had acknowledged that it had lost the right to. */

@@ -1,12 +1,12 @@
 /**
  * Requests to join by the link that it once came in by, with its own inbox in them: in the name of other members, and of people
  * that it makes up. A device signs its own request, so nothing may come of the first; of the second nothing where it was removed
- * and its link is closed.
+ * and its link is closed. One that it was given since is open to anyone who has it.
  */
 import { MEMBERSHIP_LOG, SELF } from '@sotto/core/inside'
 import { createDeviceList, createPreKeyStore, type CryptoProvider, parseInvite, sealJoinRequest, sharedBundleFor, type SigningKeyPair } from '@sotto/crypto'
 import { operationsInCausalOrder } from '@sotto/membership'
-import { equalBytes, type InboxAddress, type Invite, type MemberEntry } from '@sotto/wire'
+import { equalBytes, type InboxAddress, type Invite, type MemberEntry, toBase64url } from '@sotto/wire'
 import type { Adversary } from './adversary.ts'
 import { makeUpDevice } from './made-up-device.ts'
 
@@ -28,6 +28,7 @@ export function forgeRequests(by: Adversary, group: string): void {
 function askForNobody(by: Adversary, invite: Invite, inbox: InboxAddress): void {
   const { accountKeys, deviceKeys, identity } = makeUpDevice(by)
   const { certificate } = identity
+  by.madeUp.add(toBase64url(certificate.body.account))
   const list = createDeviceList(by.primitives, accountKeys, { devices: [certificate], revoked: [], signedMs: by.nowMs() }, null)
   ask(by, invite, { list, devices: [{ certificate, inbox }] }, deviceKeys)
 }
