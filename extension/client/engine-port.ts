@@ -42,6 +42,7 @@ export interface MessagePort {
 type Check = (value: unknown) => boolean
 const isText: Check = (value) => typeof value === 'string'
 const isTextOrNull: Check = (value) => value === null || typeof value === 'string'
+const isTextOrNullOrAbsent: Check = (value) => value === undefined || isTextOrNull(value)
 const isTexts: Check = (value) => Array.isArray(value) && value.every(isText)
 const isTextsOrNull: Check = (value) => value === null || isTexts(value)
 const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0
@@ -68,12 +69,13 @@ const REQUEST_FIELDS: {
   revokeInvites: { group: isText },
   join: { invite: isText },
   cancelJoin: { group: isText },
-  send: { group: isText, text: isText },
+  send: { group: isText, text: isText, replyTo: isTextOrNullOrAbsent },
   react: { group: isText, message: isText, emoji: isTextOrNull },
   readMessages: { group: isText, before: isTextOrNull, limit: isCount },
   messageDetails: { group: isText, message: isText },
   markRead: { group: isText },
   setDraft: { group: isText, text: isText },
+  setReplyTo: { group: isText, message: isTextOrNull },
   keepTyped: { field: isTypedField, text: isText },
   removeMember: { group: isText, account: isText },
   setRole: { group: isText, account: isText, role: isRole },

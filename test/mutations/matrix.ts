@@ -1792,6 +1792,28 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'if (made.length > 0) return',
     by: REACTION_TESTS,
   },
+  // PROTOCOL §8, replies
+  {
+    rule: 'a reply names the message that it answers',
+    file: `${CORE}/messages/contents/reply.ts`,
+    from: 'replyTo: message }',
+    to: 'replyTo: message.length === 32 ? null : message }',
+    by: storiesOf('replies'),
+  },
+  {
+    rule: 'what is quoted and not on the page is read',
+    file: `${CORE}/messages/pages.ts`,
+    from: '.filter((id) => !here.has(id))',
+    to: '.filter((id) => here.has(id))',
+    by: storiesOf('replies'),
+  },
+  {
+    rule: 'of a quoted message the beginning is shown',
+    file: `${CORE}/messages/quotes.ts`,
+    from: '    .slice(0, LIMITS.quotedCharacters)\n',
+    to: '',
+    by: storiesOf('replies'),
+  },
   // PROTOCOL §7, comparing logs
   {
     rule: 'a member that knows none of the present ones is asked first',

@@ -1,15 +1,23 @@
 /** The composer. Its text is a draft that the engine keeps and every page of the conversation shows. */
+import type { QuoteView } from '@sotto/engine/api'
 import { showsSomething } from '@sotto/wire/visible-text'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { ErrorLine, IconButton } from '../parts/controls.tsx'
 import { useApp } from '../state/app.ts'
 import { useDraft } from '../state/use-kept-field.ts'
 import { strings } from '../strings/index.ts'
+import { Quotation } from './quote.tsx'
 import { MOST_COUNTED, roomFor } from './text-limit.ts'
 
 const TALLEST_PX = 160
 
-export function Composer({ group }: { readonly group: string }) {
+interface ComposerProps {
+  readonly group: string
+  /** The message that the next one answers. */
+  readonly replyTo: QuoteView | null
+}
+
+export function Composer({ group, replyTo }: ComposerProps) {
   const app = useApp()
   const draft = useDraft(group)
   const [error, setError] = useState<string | null>(null)
@@ -29,8 +37,14 @@ export function Composer({ group }: { readonly group: string }) {
     const typed = draft.text.peek()
     if (!showsSomething(typed) || roomFor(typed).kind === 'over') return
     setError(null)
-    const answer = await draft.take((text) => app.request({ kind: 'send', group, text }))
+    const answer = await draft.take((text) => app.request({ kind: 'send', group, text, replyTo: replyTo?.message ?? null }))
     if (!answer.ok) setError(answer.sentence)
+  }
+
+  const answerNothing = async () => {
+    const answer = await app.request({ kind: 'setReplyTo', group, message: null })
+    if (!answer.ok) setError(answer.sentence)
+    field.current?.focus()
   }
 
   return (
@@ -40,6 +54,15 @@ export function Composer({ group }: { readonly group: string }) {
         <p class={`room room-${room.kind}`} role="status" id="composer-room">
           {room.kind === 'over' ? strings.textTooLongBy(room.count, room.count >= MOST_COUNTED) : strings.textNearlyFull}
         </p>
+      )}
+      {replyTo === null ? null : (
+        <div class="composer-reply">
+          <p class="quote" role="status">
+            <span class="visually-hidden">{strings.replyingTo}</span>
+            <Quotation said={replyTo.said} />
+          </p>
+          <IconButton name={strings.replyToNothing} icon="close" onClick={() => void answerNothing()} />
+        </div>
       )}
       <form
         class="composer"
@@ -64,6 +87,10 @@ export function Composer({ group }: { readonly group: string }) {
           data-autofocus=""
           onInput={(event) => draft.write(event.currentTarget.value)}
           onKeyDown={(event) => {
+            if (event.key === 'Escape' && replyTo !== null && !event.isComposing) {
+              event.preventDefault()
+              void answerNothing()
+            }
             // While an input method composes, Enter accepts its suggestion.
             if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
             event.preventDefault()

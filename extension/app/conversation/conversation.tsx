@@ -16,6 +16,7 @@ import { Composer } from './composer.tsx'
 import { GoneBar } from './gone-bar.tsx'
 import { MessageDetailsDialog } from './message-details.tsx'
 import { type ListHandle, MessageList } from './message-list.tsx'
+import type { OnJump, OnReply } from './quote.tsx'
 import type { OnReact } from './reacting.ts'
 import { ForkedBar } from './forked-bar.tsx'
 import { firstUnreadOf, rowsOf } from './rows.ts'
@@ -102,12 +103,23 @@ export function Conversation({ group }: { readonly group: GroupView }) {
     if (place.atEnd) conversation.trim()
   }, [place.atEnd, window])
 
-  const [reactionError, setReactionError] = useState<string | null>(null)
+  const [actError, setActError] = useState<string | null>(null)
   const onReact = useCallback<OnReact>(async (message, emoji) => {
-    setReactionError(null)
+    setActError(null)
     const answer = await app.request({ kind: 'react', group: group.id, message: message.id, emoji })
-    if (!answer.ok) setReactionError(answer.sentence)
+    if (!answer.ok) setActError(answer.sentence)
     else app.announcement.value = emoji === null ? strings.reactionTakenBack : strings.reactedWith(emoji)
+  }, [])
+  const onReply = useCallback<OnReply>(async (message) => {
+    setActError(null)
+    const answer = await app.request({ kind: 'setReplyTo', group: group.id, message: message.id })
+    if (!answer.ok) setActError(answer.sentence)
+    else root.current?.querySelector<HTMLElement>('[data-autofocus]')?.focus()
+  }, [])
+  const onJump = useCallback<OnJump>(async (message) => {
+    setActError(null)
+    if (await conversation.loadBackTo(message)) handle.current?.toMessage(message)
+    else setActError(strings.quoteNotFound)
   }, [])
   const maySend = group.state === 'member' && group.may.send
   const [detailed, setDetailed] = useState<MessageView | null>(null)
@@ -134,6 +146,8 @@ export function Conversation({ group }: { readonly group: GroupView }) {
               onOlder={() => void conversation.loadOlder()}
               onDetails={setDetailed}
               onReact={maySend ? onReact : null}
+              onReply={maySend ? onReply : null}
+              onJump={onJump}
               onPlace={(atEnd, unreadAbove) => {
                 if (atEnd !== place.atEnd || unreadAbove !== place.unreadAbove) setPlace({ atEnd, unreadAbove })
               }}
@@ -161,11 +175,11 @@ export function Conversation({ group }: { readonly group: GroupView }) {
           {strings.loadingFailed} <Button onClick={() => void conversation.refresh()}>{strings.tryAgain}</Button>
         </Banner>
       ) : null}
-      <ErrorLine error={reactionError} />
+      <ErrorLine error={actError} />
       {detailed === null ? null : (
         <MessageDetailsDialog group={group.id} message={window?.messages.find(({ id }) => id === detailed.id) ?? detailed} onClose={() => setDetailed(null)} />
       )}
-      {group.state === 'member' ? <Composer group={group.id} /> : <GoneBar group={group} />}
+      {group.state === 'member' ? <Composer group={group.id} replyTo={group.replyTo} /> : <GoneBar group={group} />}
     </div>
   )
 }

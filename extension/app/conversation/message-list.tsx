@@ -4,6 +4,7 @@ import type { RefObject } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { strings } from '../strings/index.ts'
 import { RowContent } from './message-row.tsx'
+import type { OnJump, OnReply } from './quote.tsx'
 import type { OnReact } from './reacting.ts'
 import { type Row, steadyRowFrom } from './rows.ts'
 import { DRAW_ALL_ROWS, offsetsOf, rowAt, visibleRange } from './visible-range.ts'
@@ -17,6 +18,8 @@ const OLDER_PX = 600
 export interface ListHandle {
   readonly toEnd: () => void
   readonly toUnread: () => void
+  /** To a message among the rows, which gets the focus. */
+  readonly toMessage: (id: string) => void
 }
 
 interface MessageListProps {
@@ -30,6 +33,10 @@ interface MessageListProps {
   readonly onDetails: (message: MessageView) => void
   /** The same; null where the person may not react. */
   readonly onReact: OnReact | null
+  /** The same. */
+  readonly onReply: OnReply | null
+  /** The same function always. */
+  readonly onJump: OnJump
   /** Whether the end of the conversation is visible, and whether the mark for new messages is still below the top. */
   readonly onPlace: (atEnd: boolean, unreadAbove: boolean) => void
 }
@@ -37,8 +44,10 @@ interface MessageListProps {
 /** A guess until a row has been drawn and measured, px. */
 function expectedHeight(row: Row): number {
   if (row.kind !== 'message') return 40
-  const { length } = row.message.body.kind === 'text' ? row.message.body.text : ''
-  return 40 + 20 * Math.floor(length / 36) + (row.last ? 20 : 0) + (row.message.reactions.length > 0 ? 32 : 0)
+  const { body, reactions } = row.message
+  const { length } = body.kind === 'text' ? body.text : ''
+  const quote = body.kind === 'text' && body.replyTo !== null ? 56 : 0
+  return 40 + quote + 20 * Math.floor(length / 36) + (row.last ? 20 : 0) + (reactions.length > 0 ? 32 : 0)
 }
 
 /** The reading position: at the end and following it, or at a row whose top is `below` px under the list's. */
@@ -46,13 +55,15 @@ type Place = { readonly kind: 'end' } | { readonly kind: 'row'; readonly key: st
 
 const drawnRows = (scroller: HTMLElement): readonly HTMLElement[] => [...scroller.querySelectorAll<HTMLElement>('li[data-key]')]
 
-export function MessageList({ rows, account, more, loadingOlder, handle, onOlder, onDetails, onReact, onPlace }: MessageListProps) {
+export function MessageList({ rows, account, more, loadingOlder, handle, onOlder, onDetails, onReact, onReply, onJump, onPlace }: MessageListProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const heights = useRef(new Map<string, number>())
   const place = useRef<Place>(rows.some(({ kind }) => kind === 'unread') ? { kind: 'row', key: 'unread', below: 16 } : { kind: 'end' })
   const width = useRef(0)
   /** The person jumped to the end: what lies between there and the mark was not seen. */
   const skipped = useRef(false)
+  /** The message that gets the focus once it is drawn. */
+  const focusing = useRef<string | null>(null)
   const [, setPass] = useState(0)
   const redraw = () => setPass((pass) => pass + 1)
 
@@ -91,6 +102,11 @@ export function MessageList({ rows, account, more, loadingOlder, handle, onOlder
     else {
       const row = drawnRows(element).find(({ dataset }) => dataset['key'] === at.key)
       if (row !== undefined && Math.abs(element.scrollTop - (row.offsetTop - at.below)) > 1) element.scrollTop = row.offsetTop - at.below
+    }
+    const found = focusing.current === null ? undefined : drawnRows(element).find(({ dataset }) => dataset['key'] === focusing.current)
+    if (found !== undefined) {
+      found.querySelector('article')?.focus({ preventScroll: true })
+      focusing.current = null
     }
     // Spacers were drawn with guessed heights: once more with measured ones. Ends when nothing new was measured.
     if (changed && rows.length > DRAW_ALL_ROWS) redraw()
@@ -154,6 +170,11 @@ export function MessageList({ rows, account, more, loadingOlder, handle, onOlder
       place.current = { kind: 'row', key: 'unread', below: 16 }
       redraw()
     },
+    toMessage: (id) => {
+      place.current = { kind: 'row', key: id, below: Math.round(viewport / 3) }
+      focusing.current = id
+      redraw()
+    },
   }
 
   return (
@@ -165,7 +186,7 @@ export function MessageList({ rows, account, more, loadingOlder, handle, onOlder
       <ol>
         {rows.slice(range.from, range.to).map((row) => (
           <li key={row.key} data-key={row.key} data-moves={row.kind === 'day' ? '' : undefined}>
-            <RowContent row={row} account={account} onDetails={onDetails} onReact={onReact} />
+            <RowContent row={row} account={account} onDetails={onDetails} onReact={onReact} onReply={onReply} onJump={onJump} />
           </li>
         ))}
       </ol>

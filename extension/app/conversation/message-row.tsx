@@ -11,6 +11,7 @@ import { locale, strings } from '../strings/index.ts'
 import { shownAuthor } from '../strings/shown-names.ts'
 import { clockTime, dayLabel } from '../text/times.ts'
 import { noticeText } from './notice-text.ts'
+import { type OnJump, type OnReply, Quote } from './quote.tsx'
 import { ReactButton } from './react-button.tsx'
 import { type OnReact, mayReactTo } from './reacting.ts'
 import { Reactions } from './reactions.tsx'
@@ -29,20 +30,25 @@ interface Acts {
   readonly onDetails: (message: MessageView) => void
   /** Null where the person may not react. */
   readonly onReact: OnReact | null
+  /** The same. */
+  readonly onReply: OnReply | null
+  readonly onJump: OnJump
 }
 
 type BubbleProps = Omit<Extract<Row, { kind: 'message' }>, 'kind' | 'key'> & Acts
 
-function Bubble({ message, first, last, showsState, onDetails, onReact }: BubbleProps) {
+function Bubble({ message, first, last, showsState, onDetails, onReact, onReply, onJump }: BubbleProps) {
   const reactButton = useRef<HTMLButtonElement>(null)
   const id = `message-${message.id}`
   const state = message.state === null ? null : STATES[message.state]
-  const text = message.body.kind === 'text' ? message.body.text : ''
+  const { text, replyTo } = message.body.kind === 'text' ? message.body : { text: '', replyTo: null }
   const who = message.own ? strings.you : shownAuthor(message)
   return (
     <article
       class={`message${message.own ? ' message-own' : ''}${first ? ' message-first' : ''}${last ? ' message-last' : ''}`}
       aria-labelledby={`${id}-who ${id}-text ${id}-state`}
+      // A jump puts the focus here.
+      tabIndex={-1}
     >
       <div class="message-stack">
         <span id={`${id}-who`} class={first && !message.own ? 'message-who' : 'visually-hidden'}>
@@ -54,8 +60,11 @@ function Bubble({ message, first, last, showsState, onDetails, onReact }: Bubble
               <Avatar id={message.account} name={message.senderName} size="small" />
             </span>
           ) : null}
-          <div class={showsSomething(text) ? 'bubble' : 'bubble bubble-blank'} dir="auto" id={`${id}-text`}>
-            {showsSomething(text) ? <Untwisted text={text} /> : strings.blankMessage}
+          <div class={showsSomething(text) ? 'bubble' : 'bubble bubble-blank'}>
+            {replyTo === null ? null : <Quote quote={replyTo} onJump={onJump} />}
+            <div dir="auto" id={`${id}-text`}>
+              {showsSomething(text) ? <Untwisted text={text} /> : strings.blankMessage}
+            </div>
           </div>
           <div class="message-tools">
             {onReact !== null && mayReactTo(message) ? (
@@ -65,6 +74,9 @@ function Bubble({ message, first, last, showsState, onDetails, onReact }: Bubble
                 element={reactButton}
                 onEmoji={(emoji) => void onReact(message, emoji)}
               />
+            ) : null}
+            {onReply !== null && mayReactTo(message) ? (
+              <IconButton name={strings.replyTo(who, clockTime(locale, message.atMs))} icon="reply" onClick={() => onReply(message)} />
             ) : null}
             <IconButton name={strings.detailsOf(who, clockTime(locale, message.atMs))} icon="info" onClick={() => onDetails(message)} />
           </div>
@@ -97,7 +109,7 @@ function Day({ atMs }: { readonly atMs: number }) {
 }
 
 /** The content of one row. `account` is one's own. */
-export function RowContent({ row, account, onDetails, onReact }: { readonly row: Row; readonly account: string } & Acts) {
+export function RowContent({ row, account, ...acts }: { readonly row: Row; readonly account: string } & Acts) {
   const message = row.kind === 'message' || row.kind === 'notice' ? row.message : null
   const first = row.kind === 'message' && row.first
   const last = row.kind === 'message' && row.last
@@ -117,7 +129,7 @@ export function RowContent({ row, account, onDetails, onReact }: { readonly row:
       case 'notice':
         return <p class="group-notice">{noticeText(strings, row.message, row.message.own || row.message.account === account)}</p>
       case 'message':
-        return <Bubble message={row.message} first={row.first} last={row.last} showsState={row.showsState} onDetails={onDetails} onReact={onReact} />
+        return <Bubble message={row.message} first={row.first} last={row.last} showsState={row.showsState} {...acts} />
     }
-  }, [row.kind, message, first, last, showsState, day, account, onReact])
+  }, [row.kind, message, first, last, showsState, day, account, acts.onReact, acts.onReply])
 }

@@ -15,7 +15,7 @@ const message = (id: string, account: string, atMs: number, state: MessageView['
   senderFormer: null,
   own: account === 'me',
   atMs,
-  body: { kind: 'text', text: id },
+  body: { kind: 'text', text: id, replyTo: null },
   state,
   resent: false,
   reactions: [],

@@ -2,7 +2,7 @@
  * A played engine: an initial view and plain answers, no keys and no network. For looking at the screens and for the app's
  * own tests; never part of the extension.
  */
-import type { EngineReply, EngineRequest, EngineView, GroupView, MemberView, MessageView, Rejection } from '@sotto/engine/api'
+import type { EngineReply, EngineRequest, EngineView, GroupView, MemberView, MessageView, QuoteView, Rejection } from '@sotto/engine/api'
 import type { ClientState, EngineClient } from '../../client/engine-client.ts'
 
 /** The beginning of a scene. */
@@ -51,7 +51,14 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
   const changeGroup = (id: string, change: (group: GroupView) => GroupView): void =>
     become({ groups: view().groups.map((group) => (group.id === id ? { ...change(group), revision: group.revision + 1 } : group)) })
 
-  const say = (group: string, text: string): string => {
+  const quoted = (group: string, message: string): QuoteView => {
+    const found = messages.get(group)?.find(({ id }) => id === message)
+    if (found?.body.kind !== 'text') return { message, said: null }
+    const { senderName, senderAnother, own, atMs, body } = found
+    return { message, said: { senderName, senderAnother, own, atMs, text: body.text } }
+  }
+
+  const say = (group: string, text: string, replyTo: string | null): string => {
     const id = `new-${++count}`
     const list = messages.get(group) ?? []
     const order = `${list.at(-1)?.order ?? ''}~${count}`
@@ -64,13 +71,13 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       senderFormer: null,
       own: true,
       atMs: nowMs(),
-      body: { kind: 'text', text },
+      body: { kind: 'text', text, replyTo: replyTo === null ? null : quoted(group, replyTo) },
       state: 'sending',
       resent: false,
       reactions: [],
     })
     messages.set(group, list)
-    changeGroup(group, (before) => ({ ...before, draft: '', lastMessage: { text, senderName: '', senderAnother: 0, own: true, atMs: nowMs() } }))
+    changeGroup(group, (before) => ({ ...before, draft: '', replyTo: null, lastMessage: { text, senderName: '', senderAnother: 0, own: true, atMs: nowMs() } }))
     return id
   }
 
@@ -113,7 +120,12 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       case 'createInvite':
         return { ok: true, value: { invite: INVITE, expiresMs: nowMs() + 7 * 86_400_000, uses: 100 } }
       case 'send':
-        return { ok: true, value: { message: say(request.group, request.text) } }
+        return { ok: true, value: { message: say(request.group, request.text, request.replyTo ?? null) } }
+      case 'setReplyTo': {
+        const { group, message } = request
+        changeGroup(group, (before) => ({ ...before, replyTo: message === null ? null : quoted(group, message) }))
+        return done
+      }
       case 'react': {
         const list = messages.get(request.group) ?? []
         if (!list.some(({ id }) => id === request.message)) return refusal('unknownMessage')

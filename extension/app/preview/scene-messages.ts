@@ -38,7 +38,7 @@ export const message = (id: string, sender: MemberView, ago: number, text: strin
   senderFormer: null,
   own: sender.own,
   atMs: SCENE_NOW_MS - ago,
-  body: { kind: 'text', text },
+  body: { kind: 'text', text, replyTo: null },
   state: sender.own ? 'delivered' : null,
   resent: false,
   reactions: [],
@@ -109,6 +109,33 @@ export const reacted: readonly MessageView[] = [
   }),
   message('r8', wen, 5 * MINUTE, 'Thank you both', { reactions: [put('❤️', me, tala, jonas)] }),
 ]
+
+const quoting = (of: MessageView): NonNullable<Extract<MessageView['body'], { kind: 'text' }>['replyTo']> => ({
+  message: of.id,
+  said: of.body.kind !== 'text' ? null : { senderName: of.senderName, senderAnother: of.senderAnother, own: of.own, text: of.body.text, atMs: of.atMs },
+})
+
+const asked = message('q1', jonas, 50 * MINUTE, 'Who has the keys to the hall?')
+const explained = message(
+  'q2',
+  tala,
+  45 * MINUTE,
+  'Wen has them until six. After that somebody has to ask at the gate, and they will want to see a card, so bring one, and be polite: it is not their fault.',
+)
+
+/** Answers to short and long messages of both sides, to one that is not here, and one that is being written. */
+export const answered: readonly MessageView[] = [
+  asked,
+  explained,
+  message('q3', wen, 40 * MINUTE, 'I do.', { body: { kind: 'text', text: 'I do.', replyTo: quoting(asked) } }),
+  message('q4', me, 30 * MINUTE, '', { body: { kind: 'text', text: 'I have a card, I can go.', replyTo: quoting(explained) }, reactions: [put('🙏', tala)] }),
+  message('q5', me, 29 * MINUTE, '', { body: { kind: 'text', text: 'Which one was that?', replyTo: { message: 'gone', said: null } } }),
+  message('q6', amara, 4 * MINUTE, '', {
+    body: { kind: 'text', text: 'Mine is from last year.', replyTo: quoting(message('q4', me, 30 * MINUTE, 'I have a card, I can go.')) },
+  }),
+]
+
+export const answering = quoting(explained)
 
 export const thousands = Array.from({ length: 3000 }, (_, index) => {
   const sender = [jonas, tala, me, wen][Math.floor(index / 3) % 4] ?? jonas

@@ -20,6 +20,8 @@ import {
   told,
   family,
   amara,
+  answered,
+  answering,
   message,
   put,
   notice,
@@ -43,6 +45,7 @@ const group = (id: string, title: string, members: readonly MemberView[], part: 
   members,
   unread: 0,
   draft: '',
+  replyTo: null,
   lastMessage: null,
   revision: 1,
   relays: [{ address: RELAY, state: 'connected' }],
@@ -204,6 +207,7 @@ export const SCENES = {
     messages: { desk: thousands },
   },
   reactions: { view: withGroup(deskGroup), messages: { desk: reacted } },
+  replies: { view: withGroup({ ...deskGroup, draft: 'I can wait at the gate with', replyTo: answering }), messages: { desk: answered } },
   reactionRefused: { view: withGroup(deskGroup), messages: { desk: reacted }, refuses: { react: { code: 'storageFull', numbers: {} } } },
   hiddenSigns: {
     view: withGroup({

@@ -1,5 +1,5 @@
 /** The part of a conversation that the page holds: from some message to the newest, always without gaps. */
-import type { MessageView } from '@sotto/engine/api'
+import type { MessageView, QuoteView } from '@sotto/engine/api'
 
 export interface MessageWindow {
   /** Oldest first. */
@@ -15,12 +15,18 @@ const TRIM_TO = 400
 function sameBody(one: MessageView['body'], other: MessageView['body']): boolean {
   switch (one.kind) {
     case 'text':
-      return other.kind === 'text' && one.text === other.text
+      return other.kind === 'text' && one.text === other.text && sameQuote(one.replyTo, other.replyTo)
     case 'notice':
       return other.kind === 'notice' && one.notice === other.notice
     case 'renamed':
       return other.kind === 'renamed' && one.to === other.to
   }
+}
+
+function sameQuote(one: QuoteView | null, other: QuoteView | null): boolean {
+  if (one?.said == null || other?.said == null) return one?.message === other?.message && (one?.said ?? null) === (other?.said ?? null)
+  const [some, others] = [one.said, other.said]
+  return one.message === other.message && some.text === others.text && some.senderName === others.senderName && some.senderAnother === others.senderAnother
 }
 
 type Person = MessageView['reactions'][number]['people'][number]

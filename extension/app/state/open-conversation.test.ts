@@ -13,7 +13,7 @@ const message = (index: number, state: MessageView['state'] = null): MessageView
   senderFormer: null,
   own: state !== null,
   atMs: index,
-  body: { kind: 'text', text: `text ${index}` },
+  body: { kind: 'text', text: `text ${index}`, replyTo: null },
   state,
   resent: false,
   reactions: [],
@@ -132,6 +132,55 @@ test('a long window is cut to its newest part, and can be read back', async () =
   expect(conversation.window.value?.more).toBe(true)
   await conversation.loadOlder()
   expect(conversation.window.value?.messages[0]?.id).toBe('m1400')
+})
+
+test('it is read back as far as a message, also while its end is shown', async () => {
+  const { client } = engineWith(2_000)
+  const conversation = openConversation(client, 'g', 0)
+  await conversation.refresh()
+  const stop = conversation.window.subscribe(() => conversation.trim())
+  expect(await conversation.loadBackTo('m7')).toBe(true)
+  stop()
+  expect(conversation.window.value?.messages.some(({ id }) => id === 'm7')).toBe(true)
+  conversation.trim()
+  expect(conversation.window.value?.messages.some(({ id }) => id === 'm7')).toBe(false)
+})
+
+test('a message that is nowhere ends that at the beginning, and a failing engine at once', async () => {
+  const { client, engine } = engineWith(500)
+  const conversation = openConversation(client, 'g', 0)
+  await conversation.refresh()
+  expect(await conversation.loadBackTo('nowhere')).toBe(false)
+  expect(conversation.window.value?.messages).toHaveLength(500)
+  const other = openConversation(client, 'g', 0)
+  await other.refresh()
+  engine.broken = true
+  expect(await other.loadBackTo('m0')).toBe(false)
+})
+
+test('a changed quotation is a changed message', async () => {
+  const { client, engine } = engineWith(2)
+  const conversation = openConversation(client, 'g', 0)
+  await conversation.refresh()
+  const quoting = (said: string | null): MessageView => ({
+    ...message(1),
+    body: {
+      kind: 'text',
+      text: 'yes',
+      replyTo: { message: 'm0', said: said === null ? null : { senderName: 'Ana', senderAnother: 0, own: false, text: said, atMs: 0 } },
+    },
+  })
+  const shown = async (said: string | null): Promise<MessageView | undefined> => {
+    engine.messages[1] = quoting(said)
+    await conversation.refresh()
+    return conversation.window.value?.messages[1]
+  }
+  const missing = await shown(null)
+  expect(await shown(null)).toBe(missing)
+  const there = await shown('well?')
+  expect(there).not.toBe(missing)
+  expect(await shown('well?')).toBe(there)
+  expect(await shown('well!')).not.toBe(there)
 })
 
 test('nothing is published once it is closed', async () => {

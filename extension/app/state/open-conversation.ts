@@ -6,6 +6,9 @@ import { type MessageWindow, trimmed, withHeldMessages, withOlderPage } from './
 /** Messages in one answer. A guess: several screens, some 60 KB. */
 export const PAGE_MESSAGES = 200
 
+/** While another page is being read, ms. */
+const LOOK_AGAIN_MS = 50
+
 export interface OpenConversation {
   /** Null until the first page is there. */
   readonly window: ReadonlySignal<MessageWindow | null>
@@ -16,6 +19,8 @@ export interface OpenConversation {
   readonly refresh: () => Promise<void>
   /** Reads one page further back. */
   readonly loadOlder: () => Promise<void>
+  /** Reads back as far as a message. Resolves to whether it is held then. */
+  readonly loadBackTo: (message: string) => Promise<boolean>
   /** Drops what is far above while the end is shown. */
   readonly trim: () => void
   /** Nothing is published after this. */
@@ -32,6 +37,8 @@ export function openConversation(client: Pick<EngineClient, 'request'>, group: s
   let closed = false
   let reading: Promise<void> | null = null
   let again = false
+  /** Calls of `loadBackTo` that go on. */
+  let goingBack = 0
 
   /** A page of messages, or null if the engine returned none. */
   const readPage = async (before: string | null): Promise<MessageWindow | null> => {
@@ -93,15 +100,34 @@ export function openConversation(client: Pick<EngineClient, 'request'>, group: s
     if (held.messages[0]?.order === oldest.order) window.value = withOlderPage(held, page)
   }
 
+  const isClosed = (): boolean => closed
+  const holds = (message: string): boolean => window.peek()?.messages.some(({ id }) => id === message) === true
+
+  const loadBackTo = async (message: string): Promise<boolean> => {
+    goingBack++
+    while (!isClosed() && !holds(message)) {
+      const before = window.peek()?.messages[0]?.order
+      // A person who scrolls up reads a page too.
+      if (loadingOlder.peek()) await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS))
+      else {
+        await loadOlder()
+        if (window.peek()?.messages[0]?.order === before) break
+      }
+    }
+    goingBack--
+    return holds(message)
+  }
+
   return {
     window,
     loadingOlder,
     failed,
     refresh,
     loadOlder,
+    loadBackTo,
     trim: () => {
       const held = window.peek()
-      if (held !== null) window.value = trimmed(held)
+      if (held !== null && goingBack === 0) window.value = trimmed(held)
     },
     close: () => {
       closed = true

@@ -17,6 +17,7 @@ export type {
   MessageDetails,
   MessageView,
   PersonName,
+  QuoteView,
   Reader,
   Rejection,
   RejectionCode,

@@ -2,6 +2,7 @@
 export interface RunCounts {
   messages: number
   reactions: number
+  replies: number
   crashes: number
   restarts: number
   lostWrites: number
@@ -41,6 +42,7 @@ export interface RunCounts {
 export const noCounts = (): RunCounts => ({
   messages: 0,
   reactions: 0,
+  replies: 0,
   crashes: 0,
   restarts: 0,
   lostWrites: 0,

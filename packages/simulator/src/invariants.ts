@@ -32,6 +32,7 @@
  * I26 the log keeps the properties of the membership model, at each operation (`held-models.ts`)
  * I27 a peer that enters by a link has all that the inviter had when it made that (`ledger.ts`)
  * I28 who has a secret was a member where it was drawn, or was let in while it was the epoch's (`held-models.ts`)
+ * I29 a message is shown as an answer to the one that its author answered, and to no other
  */
 import { Transaction, EPOCH, GAP, GROUP, MEMBERSHIP_LOG, REACTION, rowCount, messageRecord, UNDECRYPTABLE, SELF } from '@sotto/core/inside'
 import { type MembershipLog, resolve, type Roster, whoCouldRead } from '@sotto/membership'
@@ -131,6 +132,7 @@ interface Shown {
   readonly text: string
   readonly own: boolean
   readonly timeMs: number
+  readonly replyTo: string | null
   /** Heads of the log where it was sealed; none if only its content came. */
   readonly frontier: readonly OperationId[]
 }
@@ -198,8 +200,11 @@ function checkMessages(
     if (differing !== null) violate(`I5: ${peer.name} and ${reference.name} show “${differing.join('” and “')}” in different orders`)
     for (const text of theirs) if (text.startsWith(LATE) && !isBelieved(text)) violate(`I10: ${peer.name} shows “${text}”`)
     checkBelow(world, peer, theirs, violate)
-    for (const { text, timeMs, own } of shown.get(peer) ?? [])
+    for (const { text, timeMs, own, envelope, replyTo } of shown.get(peer) ?? []) {
       if (!own && timeMs > nowMs + peer.skewMs && world.isTimeRight) violate(`I14: ${peer.name} shows “${text}” with a time that has not come`)
+      const answered = world.ledger.sealed.get(envelope)?.replyTo
+      if (answered !== undefined && answered !== replyTo) violate(`I29: ${peer.name} shows “${text}” as an answer to another message`)
+    }
     checkReaders(world, peer, shown.get(peer) ?? [], violate)
   }
 }
@@ -267,7 +272,16 @@ const deviceOf = (peer: SimulatedPeer): string => toBase64url(new Transaction(pe
 function textOf(value: Uint8Array): readonly Shown[] {
   const record: Decoded<typeof messageRecord> | undefined = decode(messageRecord, value)
   if (record?.body.kind !== 'text') return []
-  return [{ envelope: toBase64url(record.envelope), text: record.body.text, own: record.own, timeMs: record.timeMs, frontier: record.sealed?.frontier ?? [] }]
+  return [
+    {
+      envelope: toBase64url(record.envelope),
+      text: record.body.text,
+      own: record.own,
+      timeMs: record.timeMs,
+      replyTo: record.body.replyTo === null ? null : toBase64url(record.body.replyTo),
+      frontier: record.sealed?.frontier ?? [],
+    },
+  ]
 }
 
 /** How many of the texts that an author had seen are checked. */

@@ -27,6 +27,8 @@ export interface Sealed {
   readonly text: string
   /** The message of a reaction and when it was made; null: it is a text. */
   readonly beside: { readonly message: string; readonly timeMs: number; readonly counter: number } | null
+  /** The message that it answers. */
+  readonly replyTo: string | null
   readonly author: SimulatedPeer
   /** By its author's clock. */
   readonly timeMs: number
@@ -106,9 +108,10 @@ export class Ledger {
       for (const each of new Transaction(peer.state).scan(KEY_RECIPIENT, group, epoch, keyId))
         if (each.value.fromIteration <= sealedAt) recipients.add(each.key[3] ?? '')
       this.sealed.set(hash, {
-        ...(body.kind === 'text'
+        ...(body.kind !== 'reaction'
           ? { text: body.text, beside: null }
           : { text: `“${body.emoji}” beside ${toBase64url(body.message)}`, beside: { ...sent.said, message: toBase64url(body.message) } }),
+        replyTo: body.kind === 'reply' ? toBase64url(body.message) : null,
         author: peer,
         timeMs: sent.writtenMs,
         epoch,

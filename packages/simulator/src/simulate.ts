@@ -176,11 +176,15 @@ export function play(plan: Plan, real: Primitives): RunResult {
     peer.request({ kind: 'createInvite', group }, (reply) => {
       if (reply.ok && reply.value.invite !== undefined) invite = reply.value.invite
     })
+  /** Drawn by itself, so that worlds stay the same without it. */
+  const answering = seededRandom(Math.imul(plan.seed, 0x165667b1))
   const say = (peer: SimulatedPeer, text: string): void => {
     if (!isUp(peer) || !is(peer, 'member')) return
     counts.messages++
     seenBy.set(text, newestTexts(peer, group))
-    peer.request({ kind: 'send', group, text })
+    const replyTo = answering.chance(0.2) ? (newestIds(peer, group)[answering.below(4)] ?? null) : null
+    if (replyTo !== null) counts.replies++
+    peer.request({ kind: 'send', group, text, replyTo })
   }
   const comeBack = (peer: SimulatedPeer): void => {
     if (isAway || diskWriter.lost.has(peer)) return

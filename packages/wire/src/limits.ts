@@ -21,6 +21,8 @@ export const LIMITS = {
   textBytes: 16 * KIB,
   /** What is written and not sent yet, UTF-8: sixteen messages' worth, so that a long paste is kept until it is cut. A guess. */
   draftBytes: 256 * KIB,
+  /** Characters of a message that is quoted above its answer. A guess: three lines. */
+  quotedCharacters: 200,
   /** A person's or a group's name, UTF-8. */
   nameBytes: 128,
   /** Renames of one account that are taken within a time: each is a line in every conversation with it. A guess: a typing error or two. */

@@ -9,6 +9,20 @@ export interface ReactionView {
   readonly own: boolean
 }
 
+/** The message that another answers. */
+export interface QuoteView {
+  readonly message: string
+  /** null: this device does not have it. It may have joined later, or the message may still be on its way. */
+  readonly said: {
+    readonly senderName: string
+    readonly senderAnother: number
+    readonly own: boolean
+    /** Its beginning. */
+    readonly text: string
+    readonly atMs: number
+  } | null
+}
+
 export interface MessageView {
   readonly id: string
   /** Sort key. Pass the oldest message's as `before` to read further. */
@@ -22,7 +36,7 @@ export interface MessageView {
   readonly own: boolean
   readonly atMs: number
   readonly body:
-    | { readonly kind: 'text'; readonly text: string }
+    | { readonly kind: 'text'; readonly text: string; readonly replyTo: QuoteView | null }
     /** A change of the group, as a line between messages. */
     | { readonly kind: 'notice'; readonly notice: GroupNotice }
     /** The person calls itself so from here on. */

@@ -1,7 +1,7 @@
 /** Requests of pages to the engine, its replies, and the view that pages show. Plain JSON, because ports carry nothing else. */
 
 import type { MessageDetails } from './message-details.ts'
-import type { MessageView } from './message-view.ts'
+import type { MessageView, QuoteView } from './message-view.ts'
 import type { PersonName, SafetyView, VerifiedMark } from './person-view.ts'
 
 export type EngineRequest =
@@ -28,8 +28,8 @@ export type EngineRequest =
    */
   | { readonly kind: 'join'; readonly invite: string }
   | { readonly kind: 'cancelJoin'; readonly group: string }
-  /** Answers `{ message }`, the id. The message is durable before the answer. */
-  | { readonly kind: 'send'; readonly group: string; readonly text: string }
+  /** Answers `{ message }`, the id. The message is durable before the answer. `replyTo`: the message that it answers. */
+  | { readonly kind: 'send'; readonly group: string; readonly text: string; readonly replyTo?: string | null }
   /** Puts the person's reaction beside a message and replaces the one before. `emoji` null removes it. */
   | { readonly kind: 'react'; readonly group: string; readonly message: string; readonly emoji: string | null }
   /** Answers `{ messages, more }`, oldest first: the newest page, or the one before `before`. */
@@ -38,6 +38,8 @@ export type EngineRequest =
   | { readonly kind: 'messageDetails'; readonly group: string; readonly message: string }
   | { readonly kind: 'markRead'; readonly group: string }
   | { readonly kind: 'setDraft'; readonly group: string; readonly text: string }
+  /** What the composer answers, on every page, until it is sent. null: nothing. */
+  | { readonly kind: 'setReplyTo'; readonly group: string; readonly message: string | null }
   /** Keeps what is typed into a form while its page is closed: only in memory, until it is used, locked or wiped. */
   | { readonly kind: 'keepTyped'; readonly field: TypedField; readonly text: string }
   | { readonly kind: 'removeMember'; readonly group: string; readonly account: string }
@@ -204,6 +206,8 @@ export interface GroupView {
   readonly members: readonly MemberView[]
   readonly unread: number
   readonly draft: string
+  /** What the draft answers. */
+  readonly replyTo: QuoteView | null
   readonly lastMessage: {
     readonly text: string
     readonly senderName: string

@@ -4,7 +4,8 @@ import type { HistoryRecord } from '../contract/history.ts'
 import { answerDetails } from '../messages/details.ts'
 import { trimKept } from '../messages/kept-envelopes.ts'
 import { messagesRead } from '../messages/move-messages.ts'
-import { answerPage } from '../messages/pages.ts'
+import { answerPage, answerPageWith } from '../messages/pages.ts'
+import { answerReplyTo } from '../messages/quotes.ts'
 import { serveEnvelopes } from '../peers/serve.ts'
 import type { Context } from '../state/context.ts'
 import { READ } from '../state/tables/self.ts'
@@ -16,6 +17,10 @@ export function historyRead(context: Context, read: string, records: readonly Hi
   switch (purpose?.kind) {
     case 'page':
       return answerPage(context, purpose, records)
+    case 'quotes':
+      return answerPageWith(context, purpose, purpose.records, records)
+    case 'replyTo':
+      return answerReplyTo(context, purpose.request, purpose.group, records)
     case 'details':
       return answerDetails(context, purpose.request, purpose.group, records)
     case 'move':
@@ -42,6 +47,6 @@ export function historyFailed(context: Context, read: string): void {
   const purpose = context.transaction.get(READ, read)
   context.transaction.delete(READ, read)
   if (purpose?.kind === 'cipher') return cipherOf(context, purpose.group).historyRead(context, read, null)
-  if (purpose?.kind !== 'page' && purpose?.kind !== 'details') return
+  if (purpose === undefined || !('request' in purpose)) return
   context.effects.push({ kind: 'reply', request: purpose.request, reply: { ok: false, rejection: { code: 'storageDamaged', numbers: {} } } })
 }

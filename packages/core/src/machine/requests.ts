@@ -1,5 +1,5 @@
 /** Requests of pages to the machine. Answers are values, and a refusal changes nothing. */
-import { type AccountId, areRelaysOfGroup, fromBase64url, LIMITS, type MessageId, showsSomething, utf8 } from '@sotto/wire'
+import { type AccountId, areRelaysOfGroup, fromBase64url, LIMITS, showsSomething, utf8 } from '@sotto/wire'
 import type { EngineReply } from '../contract/pages.ts'
 import { readNamedRelay } from '../contract/relay-rejection.ts'
 import { type MachineRequest, no, ok } from '../contract/replies.ts'
@@ -17,6 +17,7 @@ import { readDetails } from '../messages/details.ts'
 import { keepDraft, sentFromDraft } from '../messages/drafts.ts'
 import { intend } from '../messages/pending-messages.ts'
 import { readMessages } from '../messages/pages.ts'
+import { chooseReplyTo, forgetReplyTo, messageIdFrom } from '../messages/quotes.ts'
 import { type Context, tell } from '../state/context.ts'
 import { JOIN, OWN_INVITE } from '../state/tables/groups.ts'
 import { addRelay, removeRelay } from './chosen-relays.ts'
@@ -51,6 +52,8 @@ export function answer(context: Context, request: string, what: MachineRequest):
       keepDraft(context, what.group, what.text)
       return ok()
     }
+    case 'setReplyTo':
+      return chooseReplyTo(context, request, what.group, what.message)
     case 'markRead':
       if (groupRow(context, what.group) === undefined) return no('unknownGroup')
       markRead(context, what.group)
@@ -93,13 +96,17 @@ function inGroup(
       const length = utf8(what.text).length
       if (!showsSomething(what.text)) return no('textEmpty')
       if (length > LIMITS.textBytes) return no('textTooLong', { length, limit: LIMITS.textBytes })
-      const message = intend(context, group, { kind: 'text', text: what.text })
-      sentFromDraft(context, group, what.text)
+      const replyTo = what.replyTo === undefined || what.replyTo === null ? null : messageIdFrom(what.replyTo)
+      if (replyTo === undefined) return no('unknownMessage')
+      const { text } = what
+      const message = intend(context, group, replyTo === null ? { kind: 'text', text } : { kind: 'reply', message: replyTo, text })
+      sentFromDraft(context, group, text)
+      if (replyTo !== null) forgetReplyTo(context, group)
       return ok({ message })
     }
     case 'react': {
-      const message = fromBase64url(what.message) as MessageId | undefined
-      if (message?.length !== 32) return no('unknownMessage')
+      const message = messageIdFrom(what.message)
+      if (message === undefined) return no('unknownMessage')
       if (what.emoji !== null && !isEmoji(what.emoji)) return no('reactionNoEmoji')
       intend(context, group, { kind: 'reaction', message, emoji: what.emoji ?? '' })
       return ok()

@@ -1,6 +1,7 @@
 /** Pages of a conversation, read from its history. */
 import { decode } from '@sotto/wire'
 import type { HistoryRecord } from '../contract/history.ts'
+import type { MessageView } from '../contract/message-view.ts'
 import type { EngineReply } from '../contract/pages.ts'
 import { type MachineRequest, no, ok } from '../contract/replies.ts'
 import { groupRow } from '../groups/group-row.ts'
@@ -9,10 +10,11 @@ import { ownNameOf, personOf } from '../groups/names.ts'
 import type { Context } from '../state/context.ts'
 import { nextNumber } from '../state/local-numbers.ts'
 import { textOf } from '../state/names.ts'
-import { messageRecord } from '../state/tables/messages.ts'
+import { type MessageRecord, messageRecord } from '../state/tables/messages.ts'
 import { READ } from '../state/tables/self.ts'
 import { besideOf } from './contents/contents.ts'
 import { messageHistory } from './conversation.ts'
+import { quotationOf, quotedBy, quoteView } from './quotes.ts'
 
 /** Pages hold at most this many messages. */
 const PAGE_LIMIT = 200
@@ -32,12 +34,33 @@ export function readMessages(context: Context, request: string, what: Extract<Ma
   return undefined
 }
 
-/** Answers a request with a page of messages: the history returns the newest first, the answer has the oldest first. */
-export function answerPage(
-  context: Context,
-  { request, group, limit }: { readonly request: string; readonly group: string; readonly limit: number },
-  records: readonly HistoryRecord[],
-): void {
+interface Asked {
+  readonly request: string
+  readonly group: string
+  readonly limit: number
+}
+
+/** Answers a request with a page of messages, once those that they answer have been read too. */
+export function answerPage(context: Context, { request, group, limit }: Asked, records: readonly HistoryRecord[]): void {
+  const here = new Set(records.map(({ id }) => id))
+  const ids = quotedBy(records.slice(0, limit).flatMap(({ value }) => decode(messageRecord, value) ?? [])).filter((id) => !here.has(id))
+  if (ids.length === 0) return answerPageWith(context, { request, group, limit }, records, [])
+  const read = String(nextNumber(context))
+  context.transaction.put(READ, [read], { kind: 'quotes', request, group, limit, records })
+  context.effects.push({ kind: 'readHistory', read, query: { kind: 'byId', history: messageHistory(group), ids } })
+}
+
+/** The history returns the newest first, the answer has the oldest first. */
+export function answerPageWith(context: Context, { request, group, limit }: Asked, records: readonly HistoryRecord[], quoted: readonly HistoryRecord[]): void {
+  const byId = new Map([...records, ...quoted].map(({ id, value }) => [id, value]))
+  const quote = (id: string) => {
+    const record = decode(messageRecord, byId.get(id) ?? new Uint8Array())
+    return quoteView(context, id, record === undefined ? undefined : quotationOf(record))
+  }
+  const bodyOf = (body: MessageRecord['body']): MessageView['body'] => {
+    if (body.kind === 'text') return { kind: 'text', text: body.text, replyTo: body.replyTo === null ? null : quote(textOf(body.replyTo)) }
+    return body.kind === 'notice' ? { kind: 'notice', notice: body.notice } : body
+  }
   const messages = records
     .slice(0, limit)
     .toReversed()
@@ -58,7 +81,7 @@ export function answerPage(
           senderFormer: isFormer ? called : null,
           own,
           atMs: timeMs,
-          body: body.kind === 'notice' ? ({ kind: 'notice', notice: body.notice } as const) : body,
+          body: bodyOf(body),
           state: state === 'none' ? null : state,
           resent,
           ...besideOf(context, group, each.id),

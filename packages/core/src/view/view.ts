@@ -12,6 +12,7 @@ import { sealedBeforeUs } from '../groups/sealed-before.ts'
 import { clockAheadOfRelaysMs } from '../links/relay-time.ts'
 import { conversationOf } from '../messages/conversation-row.ts'
 import { draftOf } from '../messages/drafts.ts'
+import { composerReplyOf, quoteView } from '../messages/quotes.ts'
 import type { Context } from '../state/context.ts'
 import { type KeyName, textOf } from '../state/names.ts'
 import { type State, Transaction } from '../state/table.ts'
@@ -67,6 +68,7 @@ function joiningView(id: string, join: JoinView): GroupView {
     members: [],
     unread: 0,
     draft: '',
+    replyTo: null,
     lastMessage: null,
     revision: 0,
     relays: [],
@@ -89,6 +91,7 @@ function groupView(ciphers: Ciphers, transaction: Transaction, self: Self, id: s
   const isAdmin = isMember && roster.isAdmin(self.account)
   const hasOthers = members.length > 1
   const { unread, last } = conversationOf({ transaction }, id)
+  const replyTo = composerReplyOf({ transaction }, id)
   return {
     id,
     title: nameFrom(row.title),
@@ -99,6 +102,7 @@ function groupView(ciphers: Ciphers, transaction: Transaction, self: Self, id: s
     members,
     unread,
     draft: draftOf({ transaction }, id),
+    replyTo: replyTo === undefined ? null : quoteView({ transaction }, textOf(replyTo.message), replyTo),
     lastMessage:
       last === null
         ? null

@@ -72,6 +72,7 @@ describe('what a client opens of it', () => {
     ledger.sealed.set(toBase64url(envelope), {
       text: 'later still',
       beside: null,
+      replyTo: null,
       author: alice,
       timeMs,
       epoch: '',

@@ -196,6 +196,7 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   looks: perAccountOfAll,
   conversation: OWN,
   composerDraft: OWN,
+  composerReply: OWN,
   keptBytes: eachBy<number>(
     (_bytes, [group = '']) => group,
     LIMITS.envelopeHistoryBytes,

@@ -7,6 +7,7 @@ const EVER_USED: readonly (readonly [number: number, kind: string])[] = [
   [1, 'text'],
   [2, 'displayName'],
   [3, 'reaction'],
+  [4, 'reply'],
 ]
 
 /** What a group envelope adds to its padded plaintext (PROTOCOL §3). */

@@ -5,9 +5,10 @@ import type { MessageRecord } from '../../state/tables/messages.ts'
 import type { Beside, ContentKind, Meaning, Saying } from './content-kind.ts'
 import { displayName } from './display-name.ts'
 import { reaction } from './reaction.ts'
+import { reply } from './reply.ts'
 import { text } from './text.ts'
 
-const KINDS = [text, displayName, reaction]
+const KINDS = [text, displayName, reaction, reply]
 
 export const CONTENT_KINDS = KINDS.map(({ kind }) => kind)
 

@@ -40,6 +40,13 @@ export const CONVERSATION = durable('conversation', conversation, { scope: 'grou
 /** The composer draft of a group. Key: group. */
 export const COMPOSER_DRAFT = durable('composerDraft', text(LIMITS.draftBytes), { scope: 'group', owner: 'messages', outlasts: 'membership' })
 
+const composerReply = struct({ message: messageId, account: accountId, own: boolean, atMs: uint48, text: text(4 * LIMITS.quotedCharacters) })
+
+export type ComposerReply = Decoded<typeof composerReply>
+
+/** The message that the next one answers, as it is quoted above the composer. Key: group. */
+export const COMPOSER_REPLY = durable('composerReply', composerReply, { scope: 'group', owner: 'messages', outlasts: 'membership' })
+
 /** Bytes of ciphertext kept for other members. Key: group, epoch. */
 export const KEPT_BYTES = durable('keptBytes', uint48, { scope: 'epoch', owner: 'messages', outlasts: 'membership' })
 
@@ -61,7 +68,8 @@ export const messageRecord = struct({
   /** Where it was sealed, and the author's heads of the log; no heads if only the content came. null: not sealed yet, or a notice. */
   sealed: optional(struct({ epoch: epochId, device: deviceId, keyId: uint16, iteration: uint16, frontier: list(operationId, LIMITS.operationParents) })),
   body: union({
-    text: [1, struct({ text: text(LIMITS.textBytes) })],
+    /** `replyTo`: the message that it answers, if it answers one. */
+    text: [1, struct({ text: text(LIMITS.textBytes), replyTo: optional(messageId) })],
     notice: [
       2,
       struct({

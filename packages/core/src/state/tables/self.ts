@@ -1,6 +1,7 @@
 /** Rows of this device: its profile, clock, prekeys and timers. */
 import { acceptedInitialMessageCodec, initialFloorCodec, lastingPreKeysCodec, oneTimeKemPreKeyCodec, oneTimePreKeyCodec } from '@sotto/crypto'
 import { accountId, certificate, type Decoded, deviceId, deviceList, fixedBytes, LIMITS, struct, text, uint16, uint32, uint48 } from '@sotto/wire'
+import type { HistoryRecord } from '../../contract/history.ts'
 import { durable, volatile } from '../table.ts'
 import { seed } from './shapes.ts'
 
@@ -67,6 +68,9 @@ export const READ = volatile<ReadPurpose>('read', { scope: 'read', owner: 'machi
 
 export type ReadPurpose =
   | { readonly kind: 'page'; readonly request: string; readonly group: string; readonly limit: number }
+  /** The messages that those of a page answer. */
+  | { readonly kind: 'quotes'; readonly request: string; readonly group: string; readonly limit: number; readonly records: readonly HistoryRecord[] }
+  | { readonly kind: 'replyTo'; readonly request: string; readonly group: string }
   | { readonly kind: 'details'; readonly request: string; readonly group: string }
   | { readonly kind: 'move'; readonly group: string; readonly slots: readonly string[] }
   | { readonly kind: 'oldest'; readonly group: string }

@@ -15,6 +15,7 @@ it('each table has a name of its own, and its place in the state', () => {
     'attested',
     'clock',
     'composerDraft',
+    'composerReply',
     'contact',
     'controlQueue',
     'conversation',
@@ -75,6 +76,7 @@ it('a removed or departed member keeps the conversation, the membership and its 
   const kept = new Set(membershipTables())
   expect(namesOf(groupTables().filter((table) => !kept.has(table)))).toEqual([
     'composerDraft',
+    'composerReply',
     'conversation',
     'firstRelays',
     'group',

@@ -1,0 +1,11 @@
+import { LIMITS, messageId, struct, text } from '@sotto/wire'
+import { contentKind } from './content-kind.ts'
+
+/**
+ * A text that answers an earlier message (PROTOCOL §8.29). It names the message and does not repeat it: what is quoted is what this
+ * device has of that message, so nobody puts words in another's mouth.
+ */
+export const reply = contentKind(
+  { kind: 'reply', number: 4, fields: struct({ message: messageId, text: text(LIMITS.textBytes) }) },
+  { line: ({ message, text: written }) => ({ kind: 'text', text: written, replyTo: message }) },
+)

@@ -1,0 +1,84 @@
+/** The message that another answers, as it is here (PROTOCOL §8.29, §13.36): looked up by its id, whatever the answer's author may have seen. */
+import { decode, fromBase64url, LIMITS, type MessageId } from '@sotto/wire'
+import type { HistoryRecord } from '../contract/history.ts'
+import type { QuoteView } from '../contract/message-view.ts'
+import type { EngineReply } from '../contract/pages.ts'
+import { no, ok } from '../contract/replies.ts'
+import { groupRow, touch } from '../groups/group-row.ts'
+import { personOf } from '../groups/names.ts'
+import type { Context } from '../state/context.ts'
+import { nextNumber } from '../state/local-numbers.ts'
+import { textOf } from '../state/names.ts'
+import { COMPOSER_REPLY, type ComposerReply, type MessageRecord, messageRecord } from '../state/tables/messages.ts'
+import { READ } from '../state/tables/self.ts'
+import { messageHistory } from './conversation.ts'
+
+type Names = Parameters<typeof personOf>[0]
+
+/** The messages that these answer. */
+export const quotedBy = (records: readonly MessageRecord[]): readonly string[] => [
+  ...new Set(records.flatMap(({ body }) => (body.kind === 'text' && body.replyTo !== null ? [textOf(body.replyTo)] : []))),
+]
+
+/** How a message is quoted; undefined: it is none that can be. */
+export function quotationOf(record: MessageRecord): Omit<ComposerReply, 'message'> | undefined {
+  const { body, account, own, timeMs } = record
+  return body.kind === 'text' ? { account, own, atMs: timeMs, text: beginningOf(body.text) } : undefined
+}
+
+/** As much of a text as a quotation shows, without a part of a character. */
+const beginningOf = (text: string): string =>
+  Array.from(text.slice(0, 2 * LIMITS.quotedCharacters))
+    .slice(0, LIMITS.quotedCharacters)
+    .join('')
+
+/** What a page shows of it. */
+export function quoteView(context: Names, message: string, quotation: Omit<ComposerReply, 'message'> | undefined): QuoteView {
+  if (quotation === undefined) return { message, said: null }
+  const { account, own, atMs, text } = quotation
+  const { name, another } = personOf(context, account)
+  return { message, said: { senderName: name, senderAnother: another, own, text, atMs } }
+}
+
+/** The message that the next one of a group answers; undefined: none. */
+export const composerReplyOf = (context: Pick<Context, 'transaction'>, group: string): ComposerReply | undefined =>
+  context.transaction.get(COMPOSER_REPLY, group)
+
+/** A person chose a message to answer, or none. The message is read first: `answerReplyTo` answers the request. */
+export function chooseReplyTo(context: Context, request: string, group: string, message: string | null): EngineReply | undefined {
+  if (groupRow(context, group) === undefined) return no('unknownGroup')
+  if (message === null) {
+    forgetReplyTo(context, group)
+    return ok()
+  }
+  if (messageIdFrom(message) === undefined) return no('unknownMessage')
+  const read = String(nextNumber(context))
+  context.transaction.put(READ, [read], { kind: 'replyTo', request, group })
+  context.effects.push({ kind: 'readHistory', read, query: { kind: 'byId', history: messageHistory(group), ids: [message] } })
+  return undefined
+}
+
+export function answerReplyTo(context: Context, request: string, group: string, records: readonly HistoryRecord[]): void {
+  const [found] = records
+  const record = found === undefined ? undefined : decode(messageRecord, found.value)
+  const quotation = record === undefined ? undefined : quotationOf(record)
+  const message = messageIdFrom(found?.id ?? '')
+  const isHere = quotation !== undefined && message !== undefined && groupRow(context, group) !== undefined
+  if (isHere) {
+    context.transaction.put(COMPOSER_REPLY, [group], { message, ...quotation })
+    touch(context, group)
+  }
+  context.effects.push({ kind: 'reply', request, reply: isHere ? ok() : no('unknownMessage') })
+}
+
+export function forgetReplyTo(context: Context, group: string): void {
+  if (composerReplyOf(context, group) === undefined) return
+  context.transaction.delete(COMPOSER_REPLY, group)
+  touch(context, group)
+}
+
+/** The id of a message as pages name it; undefined: it is none. */
+export function messageIdFrom(name: string): MessageId | undefined {
+  const id = fromBase64url(name)
+  return id?.length === 32 ? (id as MessageId) : undefined
+}
