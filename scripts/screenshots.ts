@@ -174,6 +174,7 @@ const SCREENS: readonly Screen[] = [
     },
   },
   { name: 'conversation-reactions', scene: 'reactions', at: '#/conversation/desk' },
+  { name: 'conversation-marked', scene: 'marked', at: '#/conversation/desk' },
   { name: 'conversation-replies', scene: 'replies', at: '#/conversation/desk' },
   {
     name: 'conversation-reaction-picker',

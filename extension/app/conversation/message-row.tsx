@@ -5,11 +5,12 @@ import { useMemo, useRef } from 'preact/hooks'
 import { Avatar } from '../parts/avatar.tsx'
 import { IconButton } from '../parts/controls.tsx'
 import { Icon, type IconName } from '../parts/icons.tsx'
-import { ShownText, Untwisted } from '../parts/shown-text.tsx'
+import { MarkedText } from '../parts/marked-text.tsx'
+import { ShownText } from '../parts/shown-text.tsx'
 import { useApp } from '../state/app.ts'
 import { locale, strings } from '../strings/index.ts'
 import { shownAuthor } from '../strings/shown-names.ts'
-import { clockTime, dayLabel } from '../text/times.ts'
+import { clockTime, dayLabel, longTime, messageTime } from '../text/times.ts'
 import { noticeText } from './notice-text.ts'
 import { type OnJump, type OnReply, Quote } from './quote.tsx'
 import { ReactButton } from './react-button.tsx'
@@ -62,8 +63,8 @@ function Bubble({ message, first, last, showsState, onDetails, onReact, onReply,
           ) : null}
           <div class={showsSomething(text) ? 'bubble' : 'bubble bubble-blank'}>
             {replyTo === null ? null : <Quote quote={replyTo} onJump={onJump} />}
-            <div dir="auto" id={`${id}-text`}>
-              {showsSomething(text) ? <Untwisted text={text} /> : strings.blankMessage}
+            <div class="marked" dir="auto" id={`${id}-text`}>
+              {showsSomething(text) ? <MarkedText text={text} /> : strings.blankMessage}
             </div>
           </div>
           <div class="message-tools">
@@ -83,7 +84,7 @@ function Bubble({ message, first, last, showsState, onDetails, onReact, onReply,
         </div>
         <Reactions reactions={message.reactions} onEmoji={onReact === null ? null : (emoji) => void onReact(message, emoji)} focusInstead={reactButton} />
         <div class={last || showsState || message.resent ? 'message-foot' : 'visually-hidden'}>
-          <time dateTime={new Date(message.atMs).toISOString()}>{clockTime(locale, message.atMs)}</time>
+          <Moment atMs={message.atMs} />
           {message.resent ? <span>{strings.resent}</span> : null}
           <span id={`${id}-state`} class={showsState ? `message-state message-${message.state ?? ''}` : 'visually-hidden'}>
             {state === null ? null : (
@@ -96,6 +97,16 @@ function Bubble({ message, first, last, showsState, onDetails, onReact, onReply,
         </div>
       </div>
     </article>
+  )
+}
+
+/** Redrawn by itself as time goes by: a row is not. */
+function Moment({ atMs }: { readonly atMs: number }) {
+  const app = useApp()
+  return (
+    <time dateTime={new Date(atMs).toISOString()} title={longTime(locale, atMs)}>
+      {messageTime(locale, strings, atMs, app.now.value)}
+    </time>
   )
 }
 

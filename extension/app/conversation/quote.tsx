@@ -4,6 +4,7 @@ import { showsSomething } from '@sotto/wire/visible-text'
 import { ShownText, Untwisted } from '../parts/shown-text.tsx'
 import { strings } from '../strings/index.ts'
 import { shownSender } from '../strings/shown-names.ts'
+import { withoutMarks } from '../text/markup.ts'
 
 /** Goes to a message of the conversation. */
 export type OnJump = (message: string) => void
@@ -26,7 +27,7 @@ export const Quotation = ({ said }: { readonly said: Said | null }) =>
         <ShownText text={quotedName(said)} />
       </span>
       <span class="quote-text" dir="auto">
-        {showsSomething(said.text) ? <Untwisted text={said.text} /> : strings.blankMessage}
+        {showsSomething(said.text) ? <Untwisted text={withoutMarks(said.text)} /> : strings.blankMessage}
       </span>
     </>
   )

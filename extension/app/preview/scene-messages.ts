@@ -110,6 +110,16 @@ export const reacted: readonly MessageView[] = [
   message('r8', wen, 5 * MINUTE, 'Thank you both', { reactions: [put('❤️', me, tala, jonas)] }),
 ]
 
+/** Each mark, on both sides; a link that says another host than it leads to; marks that are none. */
+export const marked: readonly MessageView[] = [
+  message('k1', tala, 50 * MINUTE, 'The **deadline** is *tonight*, not ~~tomorrow~~. Mail `desk@example.org`.'),
+  message('k2', tala, 49 * MINUTE, 'To check:\n- the quote\n- who *signed*\n- https://minutes.example.org/2026/march?page=4.'),
+  message('k3', me, 40 * MINUTE, '> who signed\nThe deputy. In order:\n1. call\n2. write\n```\nfrom: desk\n  to: lawyer\n```'),
+  message('k4', jonas, 30 * MINUTE, 'See [the minutes](https://minutes.example.org/march), or [minutes.example.org](https://minutes.example.net/march)'),
+  message('k5', me, 20 * MINUTE, 'See [the scan](https://scans.example.org/17) and `17.pdf`'),
+  message('k6', wen, 10 * MINUTE, '2 * 3 * 4 is snake_case_here, and ** is nothing'),
+]
+
 const quoting = (of: MessageView): NonNullable<Extract<MessageView['body'], { kind: 'text' }>['replyTo']> => ({
   message: of.id,
   said: of.body.kind !== 'text' ? null : { senderName: of.senderName, senderAnother: of.senderAnother, own: of.own, text: of.body.text, atMs: of.atMs },

@@ -22,6 +22,7 @@ import {
   amara,
   answered,
   answering,
+  marked,
   message,
   put,
   notice,
@@ -207,6 +208,7 @@ export const SCENES = {
     messages: { desk: thousands },
   },
   reactions: { view: withGroup(deskGroup), messages: { desk: reacted } },
+  marked: { view: withGroup(deskGroup), messages: { desk: marked } },
   replies: { view: withGroup({ ...deskGroup, draft: 'I can wait at the gate with', replyTo: answering }), messages: { desk: answered } },
   reactionRefused: { view: withGroup(deskGroup), messages: { desk: reacted }, refuses: { react: { code: 'storageFull', numbers: {} } } },
   hiddenSigns: {

@@ -11,6 +11,7 @@ import { useApp } from '../state/app.ts'
 import { hashOf } from '../state/route.ts'
 import { locale, strings } from '../strings/index.ts'
 import { shownSender, shownTitle } from '../strings/shown-names.ts'
+import { withoutMarks } from '../text/markup.ts'
 import { listTime } from '../text/times.ts'
 
 /** No more of a draft is visible in the list. It may be as long as a book. */
@@ -24,7 +25,7 @@ function previewOf(group: GroupView): string {
   if (showsSomething(group.draft)) return strings.draftShort(group.draft.slice(0, PREVIEW_LENGTH))
   if (group.lastMessage === null) return strings.noMessagesShort
   const { own, text } = group.lastMessage
-  const said = showsSomething(text) ? text : strings.blankMessage
+  const said = showsSomething(text) ? withoutMarks(text) : strings.blankMessage
   return own ? strings.ownShort(said) : strings.fromShort(shownSender(group.lastMessage), said)
 }
 

@@ -69,6 +69,8 @@ export const de: Strings = {
   ownShort: (text) => `Du: ${text}`,
   fromShort: (name, text) => `${name}: ${text}`,
   yesterday: 'Gestern',
+  justNow: 'Gerade eben',
+  yesterdayAt: (time) => `Gestern um ${time}`,
   today: 'Heute',
 
   connectionDirect: 'Direkt',

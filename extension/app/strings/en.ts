@@ -67,6 +67,8 @@ export const en = {
   ownShort: (text: string) => `You: ${text}`,
   fromShort: (name: string, text: string) => `${name}: ${text}`,
   yesterday: 'Yesterday',
+  justNow: 'Just now',
+  yesterdayAt: (time: string) => `Yesterday at ${time}`,
   today: 'Today',
 
   // How messages travel

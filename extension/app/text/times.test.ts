@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { dayLabel, listTime, roughSpan } from './times.ts'
+import { dayLabel, listTime, messageTime, roughSpan } from './times.ts'
 
-const WORDS = { today: 'Today', yesterday: 'Yesterday' }
+const WORDS = { today: 'Today', yesterday: 'Yesterday', justNow: 'Just now', yesterdayAt: (time: string) => `Yesterday at ${time}` }
 const NOW = new Date(2026, 10, 20, 9, 30).getTime()
 const at = (year: number, month: number, day: number, hour: number) => new Date(year, month - 1, day, hour).getTime()
 
@@ -25,6 +25,35 @@ test('a span is given in the largest unit that it fills', () => {
   expect(roughSpan('de-DE', 730 * 24 * 3_600_000)).toBe('2 Jahre')
 })
 
-test('a moment ahead of this clock is shown with its date', () => {
-  expect(listTime('en-GB', WORDS, at(2026, 11, 22, 1), NOW)).toBe('22/11/26')
+test('a moment ahead of this clock is now', () => {
+  for (const show of [listTime, messageTime]) expect(show('en-GB', WORDS, at(2026, 11, 22, 1), NOW)).toBe('Just now')
+})
+
+const MINUTE = 60_000
+
+test.each([
+  [NOW, 'Just now'],
+  [NOW - 59_999, 'Just now'],
+  [NOW - MINUTE, /^1 min\.? ago$/],
+  [NOW - 12 * MINUTE, /^12 mins?\.? ago$/],
+  [NOW - 59 * MINUTE, /^59 mins?\.? ago$/],
+  [NOW - 60 * MINUTE, '08:30'],
+  [at(2026, 11, 20, 0), '00:00'],
+  [at(2026, 11, 19, 23), 'Yesterday at 23:00'],
+  [at(2026, 11, 18, 23), '23:00'],
+] as const)('under a message stands how long ago it was, or when (%#)', (atMs, shown) => {
+  const said = messageTime('en-GB', WORDS, atMs, NOW)
+  if (typeof shown === 'string') expect(said).toBe(shown)
+  else expect(said).toMatch(shown)
+})
+
+test('it is said in the language of the page, and by its hours', () => {
+  expect(messageTime('de-DE', { ...WORDS, justNow: 'Gerade eben' }, NOW - 12 * MINUTE, NOW)).toMatch(/vor 12/)
+  expect(messageTime('en-US', WORDS, at(2026, 11, 20, 8), NOW)).toMatch(/08:00\sAM/)
+})
+
+test('shortly after midnight what was said before it is minutes old, and later it was yesterday', () => {
+  const midnight = at(2026, 11, 20, 0)
+  expect(messageTime('en-GB', WORDS, midnight - 5 * MINUTE, midnight + 5 * MINUTE)).toMatch(/^10 mins?\.? ago$/)
+  expect(messageTime('en-GB', WORDS, midnight - 5 * MINUTE, midnight + 65 * MINUTE)).toBe('Yesterday at 23:55')
 })

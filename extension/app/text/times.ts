@@ -1,11 +1,19 @@
 /** Moments as people write them, in a language and this machine's time zone. All moments are ms since the epoch. */
 
-const DAY_MS = 24 * 60 * 60 * 1000
+const MINUTE_MS = 60 * 1000
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
 
 /** The words that may replace a date. */
 export interface DayWords {
   readonly today: string
   readonly yesterday: string
+}
+
+/** And those for a moment. */
+export interface MomentWords extends DayWords {
+  readonly justNow: string
+  readonly yesterdayAt: (time: string) => string
 }
 
 const formatter = (language: string, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language, options)
@@ -39,13 +47,29 @@ export function dayLabel(language: string, words: DayWords, atMs: number, nowMs:
   }).format(atMs)
 }
 
-/** In the list: the time today, then `Yesterday`, the weekday within a week, else the date. */
-export function listTime(language: string, words: DayWords, atMs: number, nowMs: number): string {
+/** In the list: how long ago within an hour, the time today, then `Yesterday`, the weekday within a week, else the date. */
+export function listTime(language: string, words: MomentWords, atMs: number, nowMs: number): string {
   const day = dayOf(atMs)
+  if (isWithinAnHour(atMs, nowMs)) return ago(language, words, atMs, nowMs)
   if (day === dayOf(nowMs)) return clockTime(language, atMs)
   if (day === dayBefore(nowMs)) return words.yesterday
-  if (nowMs > atMs && nowMs - atMs < 6 * DAY_MS) return formatter(language, { weekday: 'short' }).format(atMs)
+  if (nowMs - atMs < 6 * DAY_MS) return formatter(language, { weekday: 'short' }).format(atMs)
   return formatter(language, { day: 'numeric', month: 'numeric', year: '2-digit' }).format(atMs)
+}
+
+/** Under a message, whose day is above it: how long ago within an hour, the time today, `Yesterday at 14:05`, else the time. */
+export function messageTime(language: string, words: MomentWords, atMs: number, nowMs: number): string {
+  if (isWithinAnHour(atMs, nowMs)) return ago(language, words, atMs, nowMs)
+  const time = clockTime(language, atMs)
+  return dayOf(atMs) === dayBefore(nowMs) ? words.yesterdayAt(time) : time
+}
+
+/** What lies ahead of this clock is now: some clock is wrong. */
+const isWithinAnHour = (atMs: number, nowMs: number): boolean => nowMs - atMs < HOUR_MS
+
+function ago(language: string, words: MomentWords, atMs: number, nowMs: number): string {
+  const minutes = Math.floor((nowMs - atMs) / MINUTE_MS)
+  return minutes < 1 ? words.justNow : new Intl.RelativeTimeFormat(language, { style: 'short' }).format(-minutes, 'minute')
 }
 
 /** For example `Friday, 20 November, 14:05`. */

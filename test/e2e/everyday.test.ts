@@ -1,4 +1,7 @@
-/** A member answers another's message: both see what is answered, can go there, and a browser that closes loses nothing of it. */
+/**
+ * Everyday messaging. A member answers another's message: both see what is answered, can go there, and a browser that closes loses
+ * nothing of it. Texts are drawn with their marks, and links lead out safely and are what they say.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wantedBrowsers } from '../../scripts/browsers.ts'
 import type { AppPage, Control } from '../fixtures/browser-profile.ts'
@@ -65,6 +68,23 @@ describe.each(wantedBrowsers())('Alice, and Bob with %s', (browserOfBob) => {
     await bob.page().waitUntilGone(button('Do not reply to it'))
     await alice.page().waitForText('Wen, until six.', { inside: LOG })
     await alice.page().waitFor(button(`In reply to You ${ASKED}`))
+  })
+
+  it('what a text marks is drawn so, and links open elsewhere, without a word of where they were', async () => {
+    await alice.ask({ kind: 'send', group, text: 'The **deadline** is [tonight](https://minutes.example.org/4), says [example.org](https://example.net/5).' })
+    const named: Control = { role: 'link', name: 'tonight' }
+    await bob.page().waitFor(named)
+    // What says another host than it leads to is shown as what it is.
+    await bob.page().waitFor({ role: 'link', name: 'https://example.net/5' })
+    const links = await bob
+      .page()
+      .evaluate(
+        () =>
+          [...document.querySelectorAll<HTMLAnchorElement>('[role=log] a')].map(({ href, target, rel, referrerPolicy }) => [href, target, rel, referrerPolicy]),
+        null,
+      )
+    expect(links).toEqual(['https://minutes.example.org/4', 'https://example.net/5'].map((href) => [href, '_blank', 'noopener noreferrer', 'no-referrer']))
+    expect(await bob.page().text({ role: 'log', name: 'Messages' })).toContain('The deadline is tonight, says https://example.net/5.')
   })
 
   it('a press on it goes to the message, however far back it is', async () => {
