@@ -77,4 +77,9 @@ describe('a profile that is copied', () => {
     await isAllHeard()
     await isNoPlaceUsedTwice()
   })
+
+  it('is told so in the settings of the one that was there first', async () => {
+    await copy.page().click({ role: 'button', name: 'Settings' })
+    await copy.page().waitForText('another copy of this profile reads the same inbox')
+  })
 })
