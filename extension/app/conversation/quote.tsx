@@ -15,7 +15,7 @@ export type OnReply = (message: MessageView) => void
 type Said = NonNullable<QuoteView['said']>
 
 /** Who is quoted. */
-export const quotedName = (said: Said): string => (said.own ? strings.you : shownSender(said))
+const quotedName = (said: Said): string => (said.own ? strings.you : shownSender(said))
 
 /** Who said it, and its beginning. */
 export const Quotation = ({ said }: { readonly said: Said | null }) =>

@@ -9,7 +9,7 @@ import { beginStory, type Person, type Story } from './story/story.ts'
 const SOON_MS = 20_000
 const FAULT = 'I22: a member is reached where an adversary said, or is one that it made up'
 
-/** Alice’s group, of which Mallory is a member. Eve stands for a person that Mallory made up: her inbox is where Mallory says. */
+/** Alice’s group, where Mallory is a member. Eve stands for a person that Mallory made up: her inbox is where Mallory says. */
 interface Scene {
   readonly story: Story
   readonly alice: Person

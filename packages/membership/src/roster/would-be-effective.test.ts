@@ -36,7 +36,7 @@ test('an admission of a revoked device, of an older list and of a forked one is 
   expect(asked(bob.entry)).toBe(true)
 })
 
-test('a group that is full lets nobody in before somebody goes', () => {
+test('a group that is full lets nobody in before a member goes', () => {
   const people = setup('alice', ...Array.from({ length: LIMITS.members - 1 }, (_, i) => `member ${i}`))
   const [alice] = people
   if (alice === undefined) throw new RangeError('nobody')
