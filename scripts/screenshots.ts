@@ -240,6 +240,14 @@ const SCREENS: readonly Screen[] = [
   },
   { name: 'invite', scene: 'conversations', at: '#/invite/desk' },
   { name: 'settings', scene: 'conversations', at: '#/settings' },
+  {
+    name: 'settings-lock',
+    scene: 'conversations',
+    at: '#/settings',
+    act: async (page) => {
+      await page.getByRole('combobox', { name: 'Lock by itself after' }).scrollIntoViewIfNeeded()
+    },
+  },
   { name: 'settings-no-passphrase', scene: 'noPassphrase', at: '#/settings', widths: POPUP },
   { name: 'settings-wipe', scene: 'conversations', at: '#/settings', widths: POPUP, act: (page) => press(page, 'Delete everything…') },
   { name: 'options', scene: 'conversations', layout: 'options', widths: ['panel'] },

@@ -3,6 +3,7 @@ import type { EngineClient } from '../client/engine-client.ts'
 import { Root } from './screens/root.tsx'
 import { AppContext, createApp } from './state/app.ts'
 import type { AppDefaults, AppLayout } from './state/page.ts'
+import { tellActivity } from './state/tell-activity.ts'
 import { startTheme } from './state/theme.ts'
 import { language } from './strings/index.ts'
 import './styles/theme.css'
@@ -23,6 +24,7 @@ export function mountApp(root: HTMLElement, client: EngineClient, layout: AppLay
   document.documentElement.lang = language
   document.documentElement.dataset['layout'] = layout
   const app = createApp(client, layout, defaults)
+  tellActivity(client, window)
   render(
     <AppContext.Provider value={app}>
       <Root />

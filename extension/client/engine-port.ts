@@ -46,6 +46,7 @@ const isTextOrNullOrAbsent: Check = (value) => value === undefined || isTextOrNu
 const isTexts: Check = (value) => Array.isArray(value) && value.every(isText)
 const isTextsOrNull: Check = (value) => value === null || isTexts(value)
 const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0
+const isCountOrNull: Check = (value) => value === null || isCount(value)
 const isCountOrAbsent: Check = (value) => value === undefined || isCount(value)
 const TYPED_FIELDS: readonly unknown[] = ['profileName', 'groupTitle', 'invite'] satisfies TypedField[]
 const isTypedField: Check = (value) => TYPED_FIELDS.includes(value)
@@ -60,6 +61,8 @@ const REQUEST_FIELDS: {
   createProfile: { name: isText, passphrase: isTextOrNull, relays: isTexts },
   unlock: { passphrase: isText },
   lock: {},
+  active: {},
+  setAutoLock: { minutes: isCountOrNull },
   tryAgain: {},
   wipe: {},
   addRelay: { address: isText },

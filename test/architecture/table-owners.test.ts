@@ -58,7 +58,6 @@ const KNOWN_READS: readonly string[] = [
   'UNDECRYPTABLE groups',
   'SEALED_BEFORE groups',
   'SELF peers',
-  'SELF view',
   'SENT cipher',
   'TIMER state',
   'WHEREABOUTS cipher',

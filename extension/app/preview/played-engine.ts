@@ -98,8 +98,18 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
   const answer = (request: EngineRequest): EngineReply => {
     switch (request.kind) {
       case 'createProfile':
-        become({ phase: 'ready', profile: { name: request.name, account: 'me', hasPassphrase: request.passphrase !== null, secondReaderMs: null } })
+        become({
+          phase: 'ready',
+          profile: { name: request.name, account: 'me', hasPassphrase: request.passphrase !== null, secondReaderMs: null, autoLockMinutes: 15 },
+        })
         return done
+      case 'active':
+        return done
+      case 'setAutoLock': {
+        const { profile } = view()
+        if (profile !== null) become({ profile: { ...profile, autoLockMinutes: request.minutes } })
+        return done
+      }
       case 'unlock':
         become({ phase: 'ready' })
         return done
@@ -184,7 +194,7 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
         changeGroup(request.group, (group) => ({ ...group, looksAt: [...group.looksAt, { address: request.address, state: 'connecting' }] }))
         return done
       case 'setName':
-        become({ profile: { account: 'me', hasPassphrase: false, secondReaderMs: null, ...view().profile, name: request.name } })
+        become({ profile: { account: 'me', hasPassphrase: false, secondReaderMs: null, autoLockMinutes: 15, ...view().profile, name: request.name } })
         return done
       case 'setPetname':
         changeMember(request.account, (member) => ({ ...member, petname: request.petname ?? '', name: request.petname ?? member.callsItself, another: 0 }))

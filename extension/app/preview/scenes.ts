@@ -90,7 +90,7 @@ const groups: readonly GroupView[] = [
 
 const ready: EngineView = {
   phase: 'ready',
-  profile: { name: me.name, account: me.account, hasPassphrase: true, secondReaderMs: null },
+  profile: { name: me.name, account: me.account, hasPassphrase: true, secondReaderMs: null, autoLockMinutes: 15 },
   relays: [{ address: RELAY, state: 'connected' }],
   groups,
   typed: { profileName: '', groupTitle: '', invite: '' },
@@ -150,7 +150,7 @@ export const SCENES = {
   noPassphrase: {
     view: {
       ...ready,
-      profile: { name: 'Mira', account: 'me', hasPassphrase: false, secondReaderMs: null },
+      profile: { name: 'Mira', account: 'me', hasPassphrase: false, secondReaderMs: null, autoLockMinutes: 15 },
       relays: [{ address: RELAY, state: 'unreachable' }],
     },
   },

@@ -13,6 +13,7 @@ import { useAction } from '../state/use-action.ts'
 import { locale, strings } from '../strings/index.ts'
 import { shownName } from '../strings/shown-names.ts'
 import { longTime } from '../text/times.ts'
+import { AutoLockChoice } from './auto-lock.tsx'
 import { WipeDialog } from './wipe-dialog.tsx'
 
 function Section({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
@@ -154,6 +155,7 @@ export function Settings() {
           </div>
         ) : null}
         <ErrorLine error={lock.error} />
+        {profile?.hasPassphrase ? <AutoLockChoice minutes={profile.autoLockMinutes} /> : null}
         <div class="card action-row">
           <p>{strings.wipeText}</p>
           <Button look="danger" icon="trash" onClick={() => setWiping(true)}>

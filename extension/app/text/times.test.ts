@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dayLabel, listTime, messageTime, roughSpan } from './times.ts'
+import { dayLabel, exactSpan, listTime, messageTime, roughSpan } from './times.ts'
 
 const WORDS = { today: 'Today', yesterday: 'Yesterday', justNow: 'Just now', yesterdayAt: (time: string) => `Yesterday at ${time}` }
 const NOW = new Date(2026, 10, 20, 9, 30).getTime()
@@ -23,6 +23,10 @@ test('a span is given in the largest unit that it fills', () => {
   expect(roughSpan('en-GB', 90 * 60_000)).toBe('2 hours')
   expect(roughSpan('en-GB', 2 * 24 * 3_600_000)).toBe('2 days')
   expect(roughSpan('de-DE', 730 * 24 * 3_600_000)).toBe('2 Jahre')
+})
+
+test('minutes are said in hours where they are whole', () => {
+  expect([1, 15, 60, 90, 240].map((minutes) => exactSpan('en-GB', minutes))).toEqual(['1 minute', '15 minutes', '1 hour', '90 minutes', '4 hours'])
 })
 
 test('a moment ahead of this clock is now', () => {

@@ -82,3 +82,9 @@ export function roughSpan(language: string, spanMs: number): string {
   const [count, unit] = hours >= 24 * 365 ? [hours / (24 * 365), 'year'] : hours >= 24 ? [hours / 24, 'day'] : [hours, 'hour']
   return new Intl.NumberFormat(language, { style: 'unit', unit: unit as string, unitDisplay: 'long', maximumFractionDigits: 0 }).format(count as number)
 }
+
+/** So many minutes, in hours where they are whole: "15 minutes", "4 hours". */
+export function exactSpan(language: string, minutes: number): string {
+  const [count, unit] = minutes % 60 === 0 ? [minutes / 60, 'hour'] : [minutes, 'minute']
+  return new Intl.NumberFormat(language, { style: 'unit', unit: unit as string, unitDisplay: 'long' }).format(count as number)
+}

@@ -6,7 +6,9 @@ import { type Core, createCore, type EngineReply, type EngineRequest, type Engin
 import type { Primitives, RandomBytes } from '@sotto/crypto/primitives'
 import { LIMITS } from '@sotto/wire'
 import type { EngineApi } from './api.ts'
-import { type ClockPort, type NetworkPort, type RowCipher, StorageDamaged, StorageNewer, type StoragePort, type VaultPort } from './ports.ts'
+import { type AutoLock, lockWhenIdle } from './auto-lock.ts'
+import { writeFirstRows } from './first-rows.ts'
+import { type ClockPort, type NetworkPort, StorageDamaged, StorageNewer, type StoragePort, type VaultPort } from './ports.ts'
 import { readProfileRequest } from './profile-request.ts'
 import { keepRowKeysNew, type RowKeyRenewal } from './row-key-renewal.ts'
 import { type Session, startSession } from './session.ts'
@@ -41,7 +43,7 @@ export function createEngine(options: EngineOptions): Engine {
   let phase: EngineView['phase'] = 'starting'
   let trouble: EngineView['trouble'] = null
   const vaultDependencies = { primitives, random, port: options.vault, nowMs: clock.nowMs }
-  let open: { readonly session: Session; readonly vault: OpenVault; readonly renewal: RowKeyRenewal } | null = null
+  let open: { readonly session: Session; readonly vault: OpenVault; readonly renewal: RowKeyRenewal; readonly autoLock: AutoLock | null } | null = null
   let state: State = null
   let announced = false
   let typed = NOTHING_TYPED
@@ -122,6 +124,7 @@ export function createEngine(options: EngineOptions): Engine {
       clock,
       changed: (next) => {
         state = next
+        open?.autoLock?.changed()
         announce()
       },
       trouble: (what) => {
@@ -130,7 +133,12 @@ export function createEngine(options: EngineOptions): Engine {
       },
       report: (fault) => options.report?.(fault),
     })
-    open = { session, vault, renewal: keepRowKeysNew({ vault, storage, clock, report: (fault) => options.report?.(fault) }) }
+    const renewal = keepRowKeysNew({ vault, storage, clock, report: (fault) => options.report?.(fault) })
+    // Without a passphrase there is nothing to lock with.
+    const autoLock = vault.hasPassphrase
+      ? lockWhenIdle({ clock, minutes: () => core.autoLockMinutesOf(state), lock: () => void request({ kind: 'lock' }) })
+      : null
+    open = { session, vault, renewal, autoLock }
     enter('ready')
   }
 
@@ -138,6 +146,7 @@ export function createEngine(options: EngineOptions): Engine {
     const ending = open
     open = null
     if (ending === null) return
+    ending.autoLock?.stop()
     try {
       await ending.session.close()
     } finally {
@@ -150,15 +159,7 @@ export function createEngine(options: EngineOptions): Engine {
   const createProfile = async (request: Extract<EngineRequest, { readonly kind: 'createProfile' }>): Promise<EngineReply> => {
     const asked = readProfileRequest(request)
     if ('code' in asked) return { ok: false, rejection: asked }
-    const fill = async (cipher: RowCipher): Promise<void> => {
-      const storage = await options.vault.openStorage(cipher)
-      try {
-        await storage.commit(core.createProfile(asked.name, asked.relays, clock.nowMs()).writes)
-      } finally {
-        await storage.close()
-      }
-    }
-    const made = await createVault(vaultDependencies, request.passphrase, fill)
+    const made = await createVault(vaultDependencies, request.passphrase, writeFirstRows(core, options.vault, asked, clock.nowMs()))
     if (made.code === 'profileExists') return no('profileExists')
     if (made.code === 'passphraseTooShort') return no('passphraseTooShort', { length: made.length, limit: made.limit })
     return openWith(made.vault)
@@ -263,6 +264,9 @@ export function createEngine(options: EngineOptions): Engine {
           enter('locked')
           return ok
         })
+      case 'active':
+        open?.autoLock?.touched()
+        return ok
       case 'tryAgain':
         return inTurn(async () => (phase === 'unavailable' ? look() : ok))
       case 'wipe':

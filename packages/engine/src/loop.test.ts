@@ -23,6 +23,7 @@ function machine() {
     step,
     load: () => ({ state: null, damaged: [] }),
     createProfile: () => step(null, { kind: 'started' }),
+    autoLockMinutesOf: () => null,
     viewOf: () => ({ relays: [], groups: [], clockAheadMs: null, self: null }),
   }
   return { core, heard }

@@ -21,6 +21,9 @@ export const LIMITS = {
   textBytes: 16 * KIB,
   /** What is written and not sent yet, UTF-8: sixteen messages' worth, so that a long paste is kept until it is cut. A guess. */
   draftBytes: 256 * KIB,
+  /** A device that nobody uses for so long locks itself, unless its person chose otherwise; and the longest choice. Guesses. */
+  autoLockMinutes: 15,
+  autoLockMostMinutes: 24 * 60,
   /** Characters of a message that is quoted above its answer. A guess: three lines. */
   quotedCharacters: 200,
   /** A person's or a group's name, UTF-8. */

@@ -9,6 +9,10 @@ export type EngineRequest =
   | { readonly kind: 'createProfile'; readonly name: string; readonly passphrase: string | null; readonly relays: readonly string[] }
   | { readonly kind: 'unlock'; readonly passphrase: string }
   | { readonly kind: 'lock' }
+  /** The person is there: a key, a touch, a pointer. What keeps the device from locking itself. */
+  | { readonly kind: 'active' }
+  /** After how many minutes without `active` the device locks itself; null: never. Without a passphrase it never does. */
+  | { readonly kind: 'setAutoLock'; readonly minutes: number | null }
   /** Looks at the storage again. Accepted in the phase `unavailable` only. */
   | { readonly kind: 'tryAgain' }
   /** Deletes everything this profile ever stored. */
@@ -169,6 +173,8 @@ export interface EngineView {
     readonly name: string
     readonly account: string
     readonly hasPassphrase: boolean
+    /** See `setAutoLock`. */
+    readonly autoLockMinutes: number | null
     /** When a relay last said that another copy of this profile reads the same inbox; null: none did. */
     readonly secondReaderMs: number | null
   } | null

@@ -6,6 +6,7 @@ import { type MachineRequest, no, ok } from '../contract/replies.ts'
 import { groupRow } from '../groups/group-row.ts'
 import { isJoining } from '../groups/is-joining.ts'
 import { newPlaces } from '../groups/new-places.ts'
+import { chooseAutoLock } from '../identity/settings.ts'
 import { authorIfAllowed, createGroup } from '../members/change-group.ts'
 import { createInvite, revokeInvites } from '../members/invites.ts'
 import { beginJoin } from '../members/join-request.ts'
@@ -27,6 +28,8 @@ import { answerAboutPeople } from './people.ts'
 /** Answers at once, or returns `undefined` if the answer comes with a later event. */
 export function answer(context: Context, request: string, what: MachineRequest): EngineReply | undefined {
   switch (what.kind) {
+    case 'setAutoLock':
+      return chooseAutoLock(context, what.minutes) ? ok() : no('badRequest')
     case 'addRelay':
       return addRelay(context, what.address)
     case 'removeRelay':

@@ -15,6 +15,7 @@ import type { Context } from '../state/context.ts'
 import { type DurableWrite, type State, stateFromRows, Transaction } from '../state/table.ts'
 import { durableTables } from '../state/tables/all.ts'
 import { TIMER } from '../state/tables/self.ts'
+import { autoLockMinutesOf } from '../identity/settings.ts'
 import { type MachineView, viewOf } from '../view/view.ts'
 import { GROUP_CIPHERS } from './ciphers.ts'
 import { handle } from './events.ts'
@@ -35,6 +36,8 @@ export interface Core {
   readonly step: (state: State, event: Event, nowMs: number) => Step
   /** The machine's part of the pages' view. */
   readonly viewOf: (state: State) => MachineView
+  /** After how many minutes without its person this device is to lock itself; null: never. Cheap. */
+  readonly autoLockMinutesOf: (state: State) => number | null
 }
 
 export interface MachineOptions extends CoreOptions {
@@ -94,5 +97,6 @@ export function createCore(
       }),
     step: (state, event, nowMs) => run(state, nowMs, (context) => handle(context, event), event.kind === 'woke'),
     viewOf: (state) => viewOf(ciphers, state),
+    autoLockMinutesOf: (state) => autoLockMinutesOf({ transaction: new Transaction(state) }),
   }
 }

@@ -9,6 +9,7 @@ import { isForked } from '../groups/device-lists.ts'
 import { ownNameOf, personOf } from '../groups/names.ts'
 import { markOf, pinOf } from '../groups/pins.ts'
 import { sealedBeforeUs } from '../groups/sealed-before.ts'
+import { autoLockMinutesOf } from '../identity/settings.ts'
 import { clockAheadOfRelaysMs } from '../links/relay-time.ts'
 import { conversationOf } from '../messages/conversation-row.ts'
 import { draftOf } from '../messages/drafts.ts'
@@ -52,7 +53,12 @@ export function viewOf(ciphers: Ciphers, state: State): MachineView {
     relays,
     clockAheadMs,
     groups: [...joining, ...groups.filter((each) => !asked.has(each.id))],
-    self: { name: nameFrom(self.name), account: textOf(self.account), secondReaderMs: transaction.get(SECOND_READER, 'self')?.atMs ?? null },
+    self: {
+      name: nameFrom(self.name),
+      account: textOf(self.account),
+      secondReaderMs: transaction.get(SECOND_READER, 'self')?.atMs ?? null,
+      autoLockMinutes: autoLockMinutesOf({ transaction }),
+    },
   }
 }
 

@@ -3,10 +3,17 @@ import type { EngineRequest, EngineValue, EngineView, RejectionCode } from '@sot
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import type { EngineApi } from '../api.ts'
 import { createEngine } from '../engine.ts'
+import type { ClockPort } from '../ports.ts'
 import { createMemoryVault } from '../memory/memory-vault.ts'
 
 /** A relay that is not there. None is needed. */
 const NOBODY = '/ip4/127.0.0.1/tcp/1/ws/p2p/12D3KooWByRS9omqFhBPLkyVsmFSqmPTAxaCWZAYk4r7bvmDu9Kr'
+
+const REAL_CLOCK: ClockPort = {
+  nowMs: () => Date.now(),
+  wakeAt: () => () => {},
+  yieldToPage: () => new Promise((resolve) => void setImmediate(resolve)),
+}
 
 export interface SingleEngine extends EngineApi {
   readonly view: () => EngineView
@@ -20,7 +27,7 @@ export interface SingleEngine extends EngineApi {
   readonly again: () => Promise<SingleEngine>
 }
 
-export async function startSingleEngine(vault?: ReturnType<typeof createMemoryVault>): Promise<SingleEngine> {
+export async function startSingleEngine(vault?: ReturnType<typeof createMemoryVault>, clock: ClockPort = REAL_CLOCK): Promise<SingleEngine> {
   const primitives = await loadSodiumPrimitives()
   const port = vault ?? createMemoryVault({ stretch: async (passphrase, salt) => primitives.hmacSha256(salt, passphrase) })
   const engine = createEngine({
@@ -28,11 +35,7 @@ export async function startSingleEngine(vault?: ReturnType<typeof createMemoryVa
     random: (lengthBytes) => crypto.getRandomValues(new Uint8Array(lengthBytes)),
     vault: port,
     createNetwork: () => ({ start: async () => {}, perform: () => {}, stop: async () => {} }),
-    clock: {
-      nowMs: () => Date.now(),
-      wakeAt: () => () => {},
-      yieldToPage: () => new Promise((resolve) => void setImmediate(resolve)),
-    },
+    clock,
   })
   let view: EngineView | undefined
   engine.subscribe((next) => {
@@ -61,7 +64,7 @@ export async function startSingleEngine(vault?: ReturnType<typeof createMemoryVa
     },
     again: async () => {
       await engine.stop()
-      return startSingleEngine(port)
+      return startSingleEngine(port, clock)
     },
   }
 }

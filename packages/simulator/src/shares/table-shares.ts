@@ -104,6 +104,7 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   tags: OWN,
   resendRead: beside(CONTACT, LIMITS.controlMessagesPerLetter),
   self: OWN,
+  settings: OWN,
   running: OWN,
   clock: OWN,
   counter: OWN,

@@ -1,6 +1,6 @@
 /** Rows of this device: its profile, clock, prekeys and timers. */
 import { acceptedInitialMessageCodec, initialFloorCodec, lastingPreKeysCodec, oneTimeKemPreKeyCodec, oneTimePreKeyCodec } from '@sotto/crypto'
-import { accountId, certificate, type Decoded, deviceId, deviceList, fixedBytes, LIMITS, struct, text, uint16, uint32, uint48 } from '@sotto/wire'
+import { accountId, certificate, type Decoded, deviceId, deviceList, fixedBytes, LIMITS, optional, struct, text, uint16, uint32, uint48 } from '@sotto/wire'
 import type { HistoryRecord } from '../../contract/history.ts'
 import { durable, volatile } from '../table.ts'
 import { seed } from './shapes.ts'
@@ -38,6 +38,9 @@ export const COUNTER = durable('counter', struct({ next: uint48 }), { scope: 'se
 
 /** Private halves of prekeys that serve for weeks. Key: `self`. With the next three: `pre-key-rows.ts`. */
 export const PRE_KEYS = durable('preKeys', lastingPreKeysCodec, { scope: 'self', owner: 'identity' })
+
+/** What the person chose for this device. `autoLockMinutes` null: it never locks itself. No row: nothing was chosen. Key: `self`. */
+export const SETTINGS = durable('settings', struct({ autoLockMinutes: optional(uint16) }), { scope: 'self', owner: 'identity' })
 
 /** Key: id. */
 export const ONE_TIME_PRE_KEY = durable('oneTimePreKey', oneTimePreKeyCodec, { scope: 'self', owner: 'identity' })
