@@ -1814,6 +1814,21 @@ export const MUTANTS: readonly Mutant[] = [
     to: '',
     by: storiesOf('replies'),
   },
+  // PROTOCOL §9.14
+  {
+    rule: 'a device that nobody uses locks itself',
+    file: 'packages/engine/src/auto-lock.ts',
+    from: 'clock.wakeAt(touchedMs + planned * MINUTE_MS, due)',
+    to: 'clock.wakeAt(touchedMs + 2 * planned * MINUTE_MS, due)',
+    by: ['packages/engine/src/auto-lock.test.ts'],
+  },
+  {
+    rule: 'a clock that was put back gives a device no hours more until it locks itself',
+    file: 'packages/engine/src/auto-lock.ts',
+    from: '    touchedMs = Math.min(touchedMs, nowMs)\n',
+    to: '',
+    by: ['packages/engine/src/auto-lock.test.ts'],
+  },
   // PROTOCOL §7, comparing logs
   {
     rule: 'a member that knows none of the present ones is asked first',

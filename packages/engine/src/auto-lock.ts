@@ -30,7 +30,7 @@ export function lockWhenIdle({
   }
   const due = (): void => {
     const nowMs = clock.nowMs()
-    // A clock that was put back gives no more time than was chosen.
+    // A clock that was put back gives it as long again, and not hours.
     touchedMs = Math.min(touchedMs, nowMs)
     if (planned !== null && nowMs - touchedMs >= planned * MINUTE_MS) lock()
     else plan()
