@@ -248,6 +248,8 @@ const SCREENS: readonly Screen[] = [
       await page.getByRole('combobox', { name: 'Lock by itself after' }).scrollIntoViewIfNeeded()
     },
   },
+  { name: 'settings-passphrase', scene: 'conversations', at: '#/settings', act: (page) => press(page, 'Change passphrase…') },
+  { name: 'settings-passphrase-first', scene: 'noPassphrase', at: '#/settings', widths: POPUP, act: (page) => press(page, 'Set a passphrase…') },
   { name: 'settings-no-passphrase', scene: 'noPassphrase', at: '#/settings', widths: POPUP },
   { name: 'settings-wipe', scene: 'conversations', at: '#/settings', widths: POPUP, act: (page) => press(page, 'Delete everything…') },
   { name: 'options', scene: 'conversations', layout: 'options', widths: ['panel'] },

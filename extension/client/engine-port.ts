@@ -61,6 +61,7 @@ const REQUEST_FIELDS: {
   createProfile: { name: isText, passphrase: isTextOrNull, relays: isTexts },
   unlock: { passphrase: isText },
   lock: {},
+  changePassphrase: { current: isTextOrNull, next: isTextOrNull },
   active: {},
   setAutoLock: { minutes: isCountOrNull },
   tryAgain: {},

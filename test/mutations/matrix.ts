@@ -1814,6 +1814,13 @@ export const MUTANTS: readonly Mutant[] = [
     to: '',
     by: storiesOf('replies'),
   },
+  {
+    rule: 'only one who knows the passphrase changes it',
+    file: 'packages/engine/src/vault/vault.ts',
+    from: "  if (found.code !== 'found') return found\n",
+    to: "  if (found.code !== 'found') return { code: 'changed' }\n",
+    by: ['packages/engine/src/vault/vault.test.ts'],
+  },
   // PROTOCOL §9.14
   {
     rule: 'a device that nobody uses locks itself',

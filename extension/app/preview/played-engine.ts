@@ -105,6 +105,11 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
         return done
       case 'active':
         return done
+      case 'changePassphrase': {
+        const { profile } = view()
+        if (profile !== null) become({ profile: { ...profile, hasPassphrase: request.next !== null } })
+        return done
+      }
       case 'setAutoLock': {
         const { profile } = view()
         if (profile !== null) become({ profile: { ...profile, autoLockMinutes: request.minutes } })

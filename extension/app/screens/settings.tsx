@@ -14,6 +14,7 @@ import { locale, strings } from '../strings/index.ts'
 import { shownName } from '../strings/shown-names.ts'
 import { longTime } from '../text/times.ts'
 import { AutoLockChoice } from './auto-lock.tsx'
+import { PassphraseDialog } from './passphrase-dialog.tsx'
 import { WipeDialog } from './wipe-dialog.tsx'
 
 function Section({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
@@ -126,6 +127,7 @@ function OwnName({ name }: { readonly name: string }) {
 export function Settings() {
   const app = useApp()
   const [wiping, setWiping] = useState(false)
+  const [changing, setChanging] = useState(false)
   const lock = useAction()
   const { profile } = app.view.value
   return (
@@ -141,6 +143,9 @@ export function Settings() {
             <p class="hint">{profile.hasPassphrase ? strings.withPassphrase : strings.noPassphraseSet}</p>
           </div>
           <OwnName name={profile.name} />
+          <Button icon="key" onClick={() => setChanging(true)}>
+            {profile.hasPassphrase ? strings.changePassphraseAction : strings.setPassphraseAction}
+          </Button>
         </Section>
       )}
       <Relays />
@@ -173,6 +178,7 @@ export function Settings() {
         </ul>
         {app.defaults.version === undefined ? null : <p class="hint">{strings.version(app.defaults.version)}</p>}
       </Section>
+      {changing && profile !== null ? <PassphraseDialog has={profile.hasPassphrase} onClose={() => setChanging(false)} /> : null}
       {wiping ? <WipeDialog onClose={() => setWiping(false)} /> : null}
     </Screen>
   )

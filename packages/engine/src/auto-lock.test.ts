@@ -132,6 +132,22 @@ describe('the engine of a profile', () => {
     expect(next.view().profile?.autoLockMinutes).toBe(1)
   })
 
+  it('locks itself from when it has a passphrase, and no more from when it has none', async () => {
+    const { pass, engine, phaseSoon } = await start(null)
+    expect(await engine.refusal({ kind: 'changePassphrase', current: null, next: 'short' })).toBe('passphraseTooShort')
+    await engine.ask({ kind: 'changePassphrase', current: null, next: 'correct horse battery' })
+    expect(engine.view().profile?.hasPassphrase).toBe(true)
+    expect(await engine.refusal({ kind: 'changePassphrase', current: 'wrong horse battery', next: null })).toBe('wrongPassphrase')
+    pass(LIMITS.autoLockMinutes * MINUTE_MS)
+    expect(await phaseSoon()).toBe('locked')
+    expect(await engine.refusal({ kind: 'changePassphrase', current: 'correct horse battery', next: null })).toBe('locked')
+    await engine.ask({ kind: 'unlock', passphrase: 'correct horse battery' })
+    await engine.ask({ kind: 'changePassphrase', current: 'correct horse battery', next: null })
+    pass(100 * LIMITS.autoLockMinutes * MINUTE_MS)
+    expect(await phaseSoon()).toBe('ready')
+    expect((await engine.again()).view().phase).not.toBe('locked')
+  })
+
   it('takes a sign of a person for nothing while it is locked', async () => {
     const { engine, phaseSoon } = await start('correct horse battery')
     await engine.ask({ kind: 'lock' })

@@ -2,19 +2,19 @@
  * The engine: a vault, a loop and a network behind the pages' API. It holds the keys while it is open. While it is
  * not, nothing readable is kept anywhere (PROTOCOL §9).
  */
-import { type Core, createCore, type EngineReply, type EngineRequest, type EngineView, type RejectionCode, type State } from '@sotto/core'
+import { type Core, createCore, type EngineReply, type EngineRequest, type EngineView, type State } from '@sotto/core'
 import type { Primitives, RandomBytes } from '@sotto/crypto/primitives'
 import { LIMITS } from '@sotto/wire'
 import type { EngineApi } from './api.ts'
 import { type AutoLock, lockWhenIdle } from './auto-lock.ts'
-import { writeFirstRows } from './first-rows.ts'
+import { makeProfile } from './make-profile.ts'
 import { type ClockPort, type NetworkPort, StorageDamaged, StorageNewer, type StoragePort, type VaultPort } from './ports.ts'
-import { readProfileRequest } from './profile-request.ts'
+import { closed, no, ok, tooShort } from './replies.ts'
 import { keepRowKeysNew, type RowKeyRenewal } from './row-key-renewal.ts'
 import { type Session, startSession } from './session.ts'
 import { storageTroubleOf } from './storage-trouble.ts'
 import { afterUse, NOTHING_TYPED, withTyped } from './typed-fields.ts'
-import { createVault, type OpenVault, readVaultState, unlockVault } from './vault/vault.ts'
+import { changePassphrase, type OpenVault, readVaultState, unlockVault } from './vault/vault.ts'
 
 export interface EngineOptions {
   readonly primitives: Primitives
@@ -31,9 +31,6 @@ export interface Engine extends EngineApi {
   /** Stops cleanly: what was written is durable and the peers are told. The engine cannot be used again. */
   readonly stop: () => Promise<void>
 }
-
-const ok: EngineReply = { ok: true, value: {} }
-const no = (code: RejectionCode, numbers: { readonly [name: string]: number } = {}): EngineReply => ({ ok: false, rejection: { code, numbers } })
 
 /** Makes an engine. It reads the vault at once and opens an unprotected one by itself. */
 export function createEngine(options: EngineOptions): Engine {
@@ -134,12 +131,23 @@ export function createEngine(options: EngineOptions): Engine {
       report: (fault) => options.report?.(fault),
     })
     const renewal = keepRowKeysNew({ vault, storage, clock, report: (fault) => options.report?.(fault) })
-    // Without a passphrase there is nothing to lock with.
-    const autoLock = vault.hasPassphrase
-      ? lockWhenIdle({ clock, minutes: () => core.autoLockMinutesOf(state), lock: () => void request({ kind: 'lock' }) })
-      : null
-    open = { session, vault, renewal, autoLock }
+    open = { session, vault, renewal, autoLock: autoLockOf(vault) }
     enter('ready')
+  }
+
+  /** Without a passphrase there is nothing to lock with. */
+  const autoLockOf = ({ hasPassphrase }: OpenVault): AutoLock | null =>
+    hasPassphrase ? lockWhenIdle({ clock, minutes: () => core.autoLockMinutesOf(state), lock: () => void request({ kind: 'lock' }) }) : null
+
+  const change = async (current: string | null, next: string | null): Promise<EngineReply> => {
+    if (open === null) return closed({ phase, trouble })
+    const changed = await changePassphrase(vaultDependencies, current, next)
+    if (changed.code !== 'changed') return changed.code === 'passphraseTooShort' ? tooShort(changed) : no(changed.code)
+    open.autoLock?.stop()
+    const vault = { ...open.vault, hasPassphrase: next !== null }
+    open = { ...open, vault, autoLock: autoLockOf(vault) }
+    announce()
+    return ok
   }
 
   const close = async (): Promise<void> => {
@@ -154,15 +162,6 @@ export function createEngine(options: EngineOptions): Engine {
       ending.vault.forgetKeys()
       state = null
     }
-  }
-
-  const createProfile = async (request: Extract<EngineRequest, { readonly kind: 'createProfile' }>): Promise<EngineReply> => {
-    const asked = readProfileRequest(request)
-    if ('code' in asked) return { ok: false, rejection: asked }
-    const made = await createVault(vaultDependencies, request.passphrase, writeFirstRows(core, options.vault, asked, clock.nowMs()))
-    if (made.code === 'profileExists') return no('profileExists')
-    if (made.code === 'passphraseTooShort') return no('passphraseTooShort', { length: made.length, limit: made.limit })
-    return openWith(made.vault)
   }
 
   const unlock = async (passphrase: string | null): Promise<EngineReply> => {
@@ -222,12 +221,6 @@ export function createEngine(options: EngineOptions): Engine {
   }
   const begin = inTurn(look)
 
-  /** Why the machine takes no request now. */
-  const closedCode = (): RejectionCode => {
-    if (phase === 'noProfile') return 'noProfile'
-    return phase === 'unavailable' ? (trouble ?? 'storageFailed') : 'locked'
-  }
-
   const keepTyped = ({ field, text }: Extract<EngineRequest, { readonly kind: 'keepTyped' }>): EngineReply => {
     const next = withTyped(typed, field, text)
     if ('code' in next) return no('draftTooLong', { length: next.lengthBytes, limit: LIMITS.draftBytes })
@@ -252,7 +245,10 @@ export function createEngine(options: EngineOptions): Engine {
       case 'keepTyped':
         return keepTyped(what)
       case 'createProfile':
-        return inTurn(() => createProfile(what))
+        return inTurn(async () => {
+          const made = await makeProfile(core, vaultDependencies, what)
+          return 'ok' in made ? made : openWith(made)
+        })
       case 'unlock':
         return inTurn(() => unlock(what.passphrase))
       case 'lock':
@@ -264,6 +260,8 @@ export function createEngine(options: EngineOptions): Engine {
           enter('locked')
           return ok
         })
+      case 'changePassphrase':
+        return inTurn(() => change(what.current, what.next))
       case 'active':
         open?.autoLock?.touched()
         return ok
@@ -278,7 +276,7 @@ export function createEngine(options: EngineOptions): Engine {
           return ok
         })
       default:
-        return open === null ? no(closedCode()) : open.session.ask(what)
+        return open === null ? closed({ phase, trouble }) : open.session.ask(what)
     }
   }
 

@@ -9,6 +9,8 @@ export type EngineRequest =
   | { readonly kind: 'createProfile'; readonly name: string; readonly passphrase: string | null; readonly relays: readonly string[] }
   | { readonly kind: 'unlock'; readonly passphrase: string }
   | { readonly kind: 'lock' }
+  /** Another passphrase, or none (null). `current`: the one that opens the profile now; null: it has none. */
+  | { readonly kind: 'changePassphrase'; readonly current: string | null; readonly next: string | null }
   /** The person is there: a key, a touch, a pointer. What keeps the device from locking itself. */
   | { readonly kind: 'active' }
   /** After how many minutes without `active` the device locks itself; null: never. Without a passphrase it never does. */

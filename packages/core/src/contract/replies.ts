@@ -2,7 +2,10 @@
 import type { EngineReply, EngineRequest, EngineValue, RejectionCode } from './pages.ts'
 
 /** The requests that the machine answers. The others are about the vault, and the engine answers them. */
-export type MachineRequest = Exclude<EngineRequest, { readonly kind: 'createProfile' | 'unlock' | 'lock' | 'active' | 'tryAgain' | 'wipe' | 'keepTyped' }>
+export type MachineRequest = Exclude<
+  EngineRequest,
+  { readonly kind: 'createProfile' | 'unlock' | 'lock' | 'changePassphrase' | 'active' | 'tryAgain' | 'wipe' | 'keepTyped' }
+>
 
 export const ok = (value: EngineValue = {}): EngineReply => ({ ok: true, value })
 

@@ -30,6 +30,7 @@ export function handle(context: Context, event: Event): void {
         what.kind === 'createProfile' ||
         what.kind === 'unlock' ||
         what.kind === 'lock' ||
+        what.kind === 'changePassphrase' ||
         what.kind === 'active' ||
         what.kind === 'tryAgain' ||
         what.kind === 'wipe' ||

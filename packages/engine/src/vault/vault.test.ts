@@ -6,7 +6,7 @@ import { someSecrets } from '../conformance/some-secrets.ts'
 import { createMemoryVault } from '../memory/memory-vault.ts'
 import type { MemoryVault } from '../memory/memory-vault.ts'
 import { createRowCipher } from './row-cipher.ts'
-import { createVault, readVaultState, unlockVault } from './vault.ts'
+import { changePassphrase, createVault, readVaultState, unlockVault } from './vault.ts'
 import type { OpenVault, VaultDependencies } from './vault.ts'
 
 const primitives = createNoblePrimitives()
@@ -224,5 +224,60 @@ describe.each([
     expect(() => cipher.open(sealed, CONTEXT)).toThrow('locked')
     expect(() => cipher.seal(sealed, CONTEXT)).toThrow('locked')
     expect(() => cipher.index('name')).toThrow('locked')
+  })
+})
+
+describe('another passphrase', () => {
+  const NEXT = 'quite another one'
+  const change = (vault: VaultDependencies, current: string | null, next: string | null) => changePassphrase(vault, current, next)
+  const opens = async (vault: VaultDependencies, passphrase: string | null): Promise<boolean> => (await unlockVault(vault, passphrase)).code === 'unlocked'
+
+  it.each([
+    [PASSPHRASE, NEXT],
+    [PASSPHRASE, null],
+    [null, NEXT],
+  ] as const)('from %s to %s opens what was sealed before, and the earlier one does not', async (current, next) => {
+    const vault = newVault()
+    const first = await created(vault, current)
+    const sealed = first.cipher.seal(utf8('secret'), CONTEXT)
+    expect(await change(vault, current, next)).toEqual({ code: 'changed' })
+    expect(await readVaultState(vault)).toBe(next === null ? 'unprotected' : 'protected')
+    // The vault that is open stays open.
+    expect(first.cipher.open(first.cipher.seal(utf8('on'), CONTEXT), CONTEXT)).toEqual(utf8('on'))
+    expect((await unlocked(vault, next)).cipher.open(sealed, CONTEXT)).toEqual(utf8('secret'))
+    if (current !== null && next !== null) expect(await opens(vault, current)).toBe(false)
+  })
+
+  it('is refused without the present one, and where it is too short, and nothing changes', async () => {
+    const vault = newVault()
+    await created(vault, PASSPHRASE)
+    const before = await vault.port.read()
+    for (const wrong of ['wrong horse battery', null]) expect(await change(vault, wrong, NEXT)).toEqual({ code: 'wrongPassphrase' })
+    expect(await change(vault, PASSPHRASE, 'short')).toEqual({ code: 'passphraseTooShort', length: 5, limit: LIMITS.passphraseCharacters })
+    expect(await vault.port.read()).toEqual(before)
+    expect(await change(newVault(), PASSPHRASE, NEXT)).toEqual({ code: 'noProfile' })
+  })
+
+  it('that is interrupted leaves one of the two, and the profile whole', async () => {
+    for (const isWritten of [false, true]) {
+      const vault = newVault()
+      const sealed = (await created(vault, PASSPHRASE)).cipher.seal(utf8('secret'), CONTEXT)
+      const write = async (header: Uint8Array): Promise<void> => {
+        if (isWritten) await vault.port.write(header)
+        throw new Error('the power is gone')
+      }
+      await expect(change({ ...vault, port: { ...vault.port, write } }, PASSPHRASE, NEXT)).rejects.toThrow('the power is gone')
+      expect([await opens(vault, PASSPHRASE), await opens(vault, NEXT)]).toEqual([!isWritten, isWritten])
+      expect((await unlocked(vault, isWritten ? NEXT : PASSPHRASE)).cipher.open(sealed, CONTEXT)).toEqual(utf8('secret'))
+    }
+  })
+
+  it('is stretched with a salt of its own, also where it is the same again', async () => {
+    const vault = newVault()
+    await created(vault, PASSPHRASE)
+    const before = toHex((await vault.port.read()) ?? new Uint8Array())
+    await change(vault, PASSPHRASE, PASSPHRASE)
+    expect(toHex((await vault.port.read()) ?? new Uint8Array())).not.toBe(before)
+    expect(await opens(vault, PASSPHRASE)).toBe(true)
   })
 })

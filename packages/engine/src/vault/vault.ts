@@ -5,14 +5,12 @@
  * Not for: what the rows say (core), and when to lock (the host).
  */
 import type { Primitives, RandomBytes } from '@sotto/crypto/primitives'
-import { concat, encode, fixedBytes, L, LIMITS, struct, uint32, uint8, utf8 } from '@sotto/wire'
 import type { RowCipher, VaultPort } from '../ports.ts'
-import { formsOfPassphrase, mapPassphrase } from './passphrase.ts'
+import { headerFor, lengthFault, readDataKey, type TooShort, type Unopened } from './data-key.ts'
 import { areSecretsErased, createSecretsFile, readSecretsFile, secretsFileKey, type SecretsFile } from './erasable-secrets.ts'
 import { createRowCipher } from './row-cipher.ts'
 import { type RowKeyRotation, rotateRowKeys } from './row-key-rotation.ts'
 import { decodeVaultHeader, encodeVaultHeader } from './vault-header.ts'
-import type { VaultHeader } from './vault-header.ts'
 
 /** What a vault needs from outside. */
 export interface VaultDependencies {
@@ -32,20 +30,12 @@ export interface OpenVault {
   readonly forgetKeys: () => void
 }
 
-export type CreateVaultOutcome =
-  | { readonly code: 'created'; readonly vault: OpenVault }
-  | { readonly code: 'profileExists' }
-  /** In Unicode code points. */
-  | { readonly code: 'passphraseTooShort'; readonly length: number; readonly limit: number }
+export type CreateVaultOutcome = { readonly code: 'created'; readonly vault: OpenVault } | { readonly code: 'profileExists' } | TooShort
 
-export type UnlockVaultOutcome =
-  | { readonly code: 'unlocked'; readonly vault: OpenVault }
-  | { readonly code: 'noProfile' }
-  | { readonly code: 'wrongPassphrase' }
-  /** The header or the secrets cannot be read: no passphrase opens this profile. */
-  | { readonly code: 'storageDamaged' }
-  /** A later version wrote the header. */
-  | { readonly code: 'storageNewer' }
+/** Where the secrets cannot be read, too, the outcome is `storageDamaged`. */
+export type UnlockVaultOutcome = { readonly code: 'unlocked'; readonly vault: OpenVault } | Unopened
+
+export type ChangePassphraseOutcome = { readonly code: 'changed' } | TooShort | Unopened
 
 /** Whether there is a profile, and what opens it. `erased`: a wipe was interrupted, and nothing opens any more. */
 export type VaultState = 'noProfile' | 'erased' | 'unprotected' | 'protected' | 'storageDamaged' | 'storageNewer'
@@ -68,15 +58,12 @@ export async function createVault(
   fill: (cipher: RowCipher) => Promise<void> = async () => {},
 ): Promise<CreateVaultOutcome> {
   const { primitives, random, port } = dependencies
-  const length = passphrase === null ? null : [...mapPassphrase(passphrase)].length
-  if (length !== null && length < LIMITS.passphraseCharacters) {
-    return { code: 'passphraseTooShort', length, limit: LIMITS.passphraseCharacters }
-  }
+  const tooShort = lengthFault(passphrase)
+  if (tooShort !== null) return tooShort
   if ((await port.read()) !== undefined) return { code: 'profileExists' }
   await port.wipe()
   const dataKey = random(32)
-  const header: VaultHeader = passphrase === null ? { kind: 'unprotected', dataKey } : await wrapDataKey(dependencies, dataKey, mapPassphrase(passphrase))
-  const encoded = encodeVaultHeader(primitives, header)
+  const encoded = encodeVaultHeader(primitives, await headerFor(dependencies, dataKey, passphrase))
   const file = await createSecretsFile({ primitives, random, file: port.secrets, key: secretsFileKey(primitives, dataKey) }, dependencies.nowMs())
   const vault = openWith(dependencies, dataKey, file, passphrase !== null)
   try {
@@ -91,57 +78,24 @@ export async function createVault(
 
 /** Opens the existing vault. A profile without a passphrase ignores the one passed in. */
 export async function unlockVault(dependencies: VaultDependencies, passphrase: string | null): Promise<UnlockVaultOutcome> {
-  const { primitives, port } = dependencies
-  const bytes = await port.read()
-  if (bytes === undefined) return { code: 'noProfile' }
-  const header = decodeVaultHeader(primitives, bytes)
-  switch (header.kind) {
-    case 'storageDamaged':
-    case 'storageNewer':
-      return { code: header.kind }
-    case 'unprotected':
-      return openWithSecrets(dependencies, header.dataKey, false)
-    case 'protected': {
-      if (passphrase === null) return { code: 'wrongPassphrase' }
-      for (const form of formsOfPassphrase(passphrase)) {
-        const wrapKey = await stretchPassphrase(primitives, port, header, form)
-        const dataKey = primitives.xchacha20Poly1305.open(wrapKey, header.nonce, header.wrappedDataKey, wrapContext(header))
-        wrapKey.fill(0)
-        if (dataKey !== undefined) return openWithSecrets(dependencies, dataKey, true)
-      }
-      return { code: 'wrongPassphrase' }
-    }
-  }
+  const found = await readDataKey(dependencies, passphrase)
+  return found.code === 'found' ? openWithSecrets(dependencies, found.dataKey, found.hasPassphrase) : found
 }
 
-type ProtectedHeader = Extract<VaultHeader, { kind: 'protected' }>
-type Stretching = Pick<ProtectedHeader, 'salt' | 'cost'>
-
-async function wrapDataKey({ primitives, random, port }: VaultDependencies, dataKey: Uint8Array, passphrase: string): Promise<ProtectedHeader> {
-  const stretching: Stretching = {
-    salt: random(16),
-    cost: { memoryKib: LIMITS.argon2MemoryKib, passes: LIMITS.argon2Passes },
-  }
-  const nonce = random(24)
-  const wrapKey = await stretchPassphrase(primitives, port, stretching, passphrase)
-  const wrappedDataKey = primitives.xchacha20Poly1305.seal(wrapKey, nonce, dataKey, wrapContext(stretching))
-  wrapKey.fill(0)
-  return { kind: 'protected', ...stretching, nonce, wrappedDataKey }
+/**
+ * Another passphrase for the profile, or none. Its header is replaced in one write: wherever that is interrupted, either the earlier
+ * passphrase opens the profile or the new one does. An open vault stays open. The data key stays the same, so who has a copy
+ * of the earlier header and knows its passphrase opens what lies on the disk then, too.
+ */
+export async function changePassphrase(dependencies: VaultDependencies, current: string | null, next: string | null): Promise<ChangePassphraseOutcome> {
+  const tooShort = lengthFault(next)
+  if (tooShort !== null) return tooShort
+  const found = await readDataKey(dependencies, current)
+  if (found.code !== 'found') return found
+  await dependencies.port.write(encodeVaultHeader(dependencies.primitives, await headerFor(dependencies, found.dataKey, next)))
+  found.dataKey.fill(0)
+  return { code: 'changed' }
 }
-
-async function stretchPassphrase(primitives: Primitives, port: VaultPort, { salt, cost }: Stretching, passphrase: string): Promise<Uint8Array> {
-  const password = utf8(passphrase)
-  const stretched = await port.stretch(password, salt, cost)
-  password.fill(0)
-  const wrapKey = primitives.hkdfSha256(stretched, salt, L('vault'), 32)
-  stretched.fill(0)
-  return wrapKey
-}
-
-const stretchingCodec = struct({ salt: fixedBytes<Uint8Array>(16), cost: struct({ memoryKib: uint32, passes: uint8 }) })
-
-/** Binds the wrapped key to the parameters that stretched its passphrase. */
-const wrapContext = ({ salt, cost }: Stretching): Uint8Array => concat(L('vault'), encode(stretchingCodec, { salt, cost }))
 
 async function openWithSecrets(dependencies: VaultDependencies, dataKey: Uint8Array, hasPassphrase: boolean): Promise<UnlockVaultOutcome> {
   const { primitives, random, port } = dependencies
