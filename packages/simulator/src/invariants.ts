@@ -8,7 +8,7 @@
  *     Of a removed or departed author: as far as one member had it in time; otherwise it is shown as unreachable. For as
  *     long as a mailbox keeps it, or its author the epoch
  * I5  members show the messages that they share in the same order, unless a clock was wrong by hours (`shown-orders.ts`)
- * I6  removed and departed members do not know all secrets of the next epoch, alone or together
+ * I6  removed and departed members do not know all secrets of the next epoch, alone or together (`secrets-of-others.ts`)
  * I7  state stays bounded: rows under a fixed number for so few people and messages, with or without adversaries
  * I8  no peer shows a message twice
  * I9  a used one-time prekey does not come back
@@ -43,6 +43,7 @@ import { checkAddresses, checkEpochs, checkLateActs, checkRecipients, type Claim
 import type { Ledger, Sealed } from './ledger.ts'
 import { checkModels } from './held-models.ts'
 import { nameObjections } from './hostile-names.ts'
+import { checkSecrets } from './secrets-of-others.ts'
 import { misplaced, screenOf } from './shown-orders.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
 import { LATE } from './adversaries/send-late.ts'
@@ -250,15 +251,6 @@ function hasReaction(peer: SimulatedPeer, group: string, { author, beside }: Sea
 function whyNot(peer: SimulatedPeer, group: string, hash: string): string {
   const undecryptable = new Transaction(peer.state).get(UNDECRYPTABLE, group, hash)
   return undecryptable === undefined ? 'never came' : `${undecryptable.cause}, key ${undecryptable.keyId}, iteration ${undecryptable.iteration}`
-}
-
-function checkSecrets({ peers, ledger }: Healed, roster: Roster, violate: (what: string) => void): void {
-  const out = peers.filter((peer) => !roster.isMember(accountOf(peer)))
-  const pooled = new Set(out.flatMap((peer) => [...(ledger.secretsOf.get(peer) ?? [])]))
-  // Nothing is sealed in such an epoch: the next sender begins another.
-  if (roster.rekeyNeeded || roster.conflictingRekeys) return
-  const isKnown = roster.rekeyings.length > 0 && roster.rekeyings.every((id) => pooled.has(toBase64url(id)))
-  if (isKnown) violate('I6: removed and departed members know every secret of the current epoch')
 }
 
 const accountOf = (peer: SimulatedPeer) => {

@@ -112,6 +112,11 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
     drawn: 'withCollusion',
     why: 'a former member was given a new link and a person that it made up came in by that, which counted as a fault',
   },
+  {
+    seed: 110087,
+    drawn: 'withCollusion',
+    why: 'a disk forgot whom it had let in, a relay dropped that, and the one that alone saw the fork counted as removed with the secret of the epoch',
+  },
 ]
 
 /** Each combines things that meet in one world of hundreds, or in fewer. */
