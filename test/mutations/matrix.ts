@@ -1566,6 +1566,13 @@ export const MUTANTS: readonly Mutant[] = [
     by: storiesOf('clocks'),
   },
   {
+    rule: 'an answer is placed below what it answers, though a message between the two never came',
+    file: `${CORE}/messages/conversation-order.ts`,
+    from: "const answered = line.kind === 'text' && line.replyTo !== null ? tagOf(line.replyTo) : null",
+    to: 'const answered: Uint8Array | null = null',
+    by: storiesOf('clocks'),
+  },
+  {
     rule: 'an answer that arrived before its question moves below it',
     file: `${CORE}/messages/conversation-order.ts`,
     from: 'moveThoseBelow(context, group, place)',

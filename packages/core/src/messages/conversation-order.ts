@@ -1,14 +1,14 @@
 /**
  * A message's place in its conversation, and the time that is shown for it (PROTOCOL §7, §13.20). The place is the author's logical
- * time, but below what the author had seen, whatever a clock says, and never further ahead than is believed. With honest
+ * time, but below what the author had seen or answers, whatever a clock says, and never further ahead than is believed. With honest
  * clocks only the logical time counts, and every screen has the same order.
  */
-import { type DeviceId, encode, LIMITS, type MessageId } from '@sotto/wire'
+import { type DeviceId, encode, equalBytes, LIMITS, type MessageId } from '@sotto/wire'
 import { believed, type HybridTime, isAfter, justAfter, mergeClock, tickClock } from '../identity/clock.ts'
 import { type Context, tell } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { sortable } from '../state/table.ts'
-import { type Place, PLACE, PLACE_OF, PLACED_BEFORE, type Said } from '../state/tables/messages.ts'
+import { type MessageRecord, type Place, PLACE, PLACE_OF, PLACED_BEFORE, type Said } from '../state/tables/messages.ts'
 import { content, type ContentBody } from './contents/contents.ts'
 import { countPlaced } from './conversation-row.ts'
 
@@ -17,6 +17,7 @@ export interface Placed {
   readonly id: MessageId
   readonly end: string
   readonly said: Said
+  readonly line: MessageRecord['body']
 }
 
 /** Its sort key in the history of messages, and the time that is shown. */
@@ -72,17 +73,25 @@ function below<T extends HybridTime & { readonly shownMs: number }>(context: Con
   }
 }
 
+/** The messages that one has to be below: also the one that it answers, since what was written between the two may never come. */
+function seenIn({ said, line }: Placed): Place['seen'] {
+  const answered = line.kind === 'text' && line.replyTo !== null ? tagOf(line.replyTo) : null
+  return answered === null || said.seen.some((each) => equalBytes(each, answered)) ? said.seen : [...said.seen, answered]
+}
+
 /** Returns a message's place, always the same. Messages that were written after it and came before it move below it. */
-export function placeMessage(context: Context, group: string, { id, end, said }: Placed): Standing {
+export function placeMessage(context: Context, group: string, placed: Placed): Standing {
+  const { id, end, said } = placed
   const tag = tagOf(id)
   const message = textOf(id)
   const known = placeOf(context, group, tag)
   if (known !== undefined && known.message === message) return { order: orderOf(known), shownMs: known.shownMs }
   const wallMs = Math.max(0, said.timeMs - (said.leadMs ?? 0))
-  const floors = said.seen.map((each) => ({ each, floor: placeOf(context, group, each) }))
+  const seen = seenIn(placed)
+  const floors = seen.map((each) => ({ each, floor: placeOf(context, group, each) }))
   let at = { ...believed(context, said), shownMs: Math.min(wallMs, context.nowMs) }
   for (const { floor } of floors) if (floor !== undefined) at = below(context, at, floor)
-  const place: Place = { tag, message, end, timeMs: at.timeMs, counter: at.counter, shownMs: at.shownMs, seen: said.seen, isMoving: false }
+  const place: Place = { tag, message, end, timeMs: at.timeMs, counter: at.counter, shownMs: at.shownMs, seen, isMoving: false }
   const slot = keep(context, group, place)
   for (const { each, floor } of floors) if (floor === undefined) context.transaction.put(PLACED_BEFORE, [group, textOf(each), slot], true)
   mergeClock(context, at)

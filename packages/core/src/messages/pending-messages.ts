@@ -28,10 +28,15 @@ export function intend(context: Context, group: string, body: ContentBody): stri
 }
 
 /** The message's line in our conversation, if it has one. */
-function writeLine(context: Context, group: string, placed: Placed, content: ContentBody): { readonly order: string; readonly record: MessageRecord } | null {
+function writeLine(
+  context: Context,
+  group: string,
+  placed: Omit<Placed, 'line'>,
+  content: ContentBody,
+): { readonly order: string; readonly record: MessageRecord } | null {
   const body = lineOf(content)
   if (body === null) return null
-  const { order, shownMs } = placeMessage(context, group, placed)
+  const { order, shownMs } = placeMessage(context, group, { ...placed, line: body })
   const { account } = selfOf(context)
   const envelope = new Uint8Array(32) as EnvelopeHash
   return {

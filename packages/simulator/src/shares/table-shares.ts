@@ -212,7 +212,7 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   unconfirmed: OWN,
   sentAt: OWN,
   placeOf: each([0], LIMITS.placedMessages),
-  placedBefore: each([0], LIMITS.placedMessages * LIMITS.seenMessages),
+  placedBefore: each([0], LIMITS.placedMessages * (LIMITS.seenMessages + 1)),
 }
 
 /** Where a party takes more than its share. */

@@ -115,6 +115,22 @@ it('an answer that can be opened before its question moves below it when that co
   expect(story.texts(alice)).toEqual(story.texts(carol))
 })
 
+it('an answer is below what it answers where a message between them never came, and the clock was put back', async () => {
+  const { story, alice, bob, carol } = await three()
+  tell(story, alice, 'question')
+  story.lose(relayed('envelope', alice, carol))
+  story.say(alice, 'lost on the way')
+  story.msUntil(() => story.shows(bob, 'lost on the way'), SOON_MS)
+  carol.skewMs = -2 * DAY_MS
+  let question = ''
+  story.ask(bob, { kind: 'readMessages', group: story.group, before: null, limit: 50 }, ({ messages = [] }) => {
+    question = messages.find(({ body }) => body.kind === 'text' && body.text === 'question')?.id ?? ''
+  })
+  story.ask(bob, { kind: 'send', group: story.group, text: 'answer', replyTo: question })
+  story.msUntil(() => story.shows(carol, 'answer'), SOON_MS)
+  expect(story.texts(carol)).toEqual(['question', 'answer'])
+})
+
 it('a member that never saw a message from the future still writes below it', async () => {
   const { story, alice, bob } = await three()
   bob.skewMs = 3 * DAY_MS

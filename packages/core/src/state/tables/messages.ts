@@ -88,11 +88,12 @@ const place = struct({
   /** Its id in the history of messages, and the end of its sort key there. */
   message: text(64),
   end: text(32),
-  /** Its place: the author's time, unless that is too far ahead or not after what the author had seen. */
+  /** Its place: the author's time, unless that is too far ahead or not after what the author had seen or answers. */
   timeMs: uint48,
   counter: uint16,
   shownMs: uint48,
-  seen: said.seen,
+  /** What its author had seen, and what it answers. */
+  seen: list(messageTag, LIMITS.seenMessages + 1),
   /** Its record in the history still has the earlier place. */
   isMoving: boolean,
 })
