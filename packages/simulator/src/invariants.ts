@@ -44,7 +44,7 @@ import type { Ledger, Sealed } from './ledger.ts'
 import { checkModels } from './held-models.ts'
 import { nameObjections } from './hostile-names.ts'
 import { checkSecrets } from './secrets-of-others.ts'
-import { misplaced, screenOf } from './shown-orders.ts'
+import { isBeyondGap, misplaced, screenOf } from './shown-orders.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
 import { LATE } from './adversaries/send-late.ts'
 
@@ -210,13 +210,15 @@ function checkMessages(
   }
 }
 
-function checkBelow({ seenBy }: Healed, peer: SimulatedPeer, texts: readonly string[], violate: (what: string) => void): void {
+function checkBelow({ seenBy, ledger }: Healed, peer: SimulatedPeer, texts: readonly string[], violate: (what: string) => void): void {
   const places = new Map(texts.map((text, place) => [text, place]))
   for (const [text, place] of places) {
     for (const seen of seenBy.get(text) ?? []) {
-      // A message names the newest of what its author had seen, and these what came before. Beyond one that is not here nothing is known.
+      // A message names the newest of what its author had seen, and these what came before. Beyond one that is not here nothing is known,
+      // and that one may have been written after this one was asked for.
       if (!places.has(seen)) break
-      if ((places.get(seen) ?? -1) > place) violate(`I13: ${peer.name} shows “${seen}” below “${text}”, whose author had seen it`)
+      if ((places.get(seen) ?? -1) > place && !isBeyondGap({ upper: seen, lower: text }, ledger.namedBy, places))
+        violate(`I13: ${peer.name} shows “${seen}” below “${text}”, whose author had seen it`)
     }
   }
 }

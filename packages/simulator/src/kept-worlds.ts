@@ -117,6 +117,11 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
     drawn: 'withCollusion',
     why: 'a disk forgot whom it had let in, a relay dropped that, and the one that alone saw the fork counted as removed with the secret of the epoch',
   },
+  {
+    seed: 110738,
+    drawn: 'withCollusion',
+    why: 'on a clock two days behind a message was above what came before the one that it named, which had never left, and that counted as a fault',
+  },
 ]
 
 /** Each combines things that meet in one world of hundreds, or in fewer. */

@@ -1,6 +1,6 @@
 /** What peers committed that invariants need: what was sealed and for whom, and every secret that they held. */
 import { hasAll } from '@sotto/membership'
-import { decode, type Decoded, equalBytes, fromBase64url, type OperationId, toBase64url } from '@sotto/wire'
+import { decode, type Decoded, equalBytes, fromBase64url, LIMITS, type OperationId, toBase64url } from '@sotto/wire'
 import {
   contentBody,
   GROUP,
@@ -44,6 +44,9 @@ export interface Sealed {
   readonly excused: Set<SimulatedPeer>
 }
 
+type Outgoing = Decoded<NonNullable<typeof SENT.codec>>
+type Said = Extract<Decoded<typeof contentBody>, { readonly text: string }>
+
 const ONE_TIME_KEYS: readonly string[] = [ONE_TIME_PRE_KEY.name, ONE_TIME_KEM_PRE_KEY.name]
 
 export class Ledger {
@@ -53,6 +56,9 @@ export class Ledger {
   readonly secretsOf = new Map<SimulatedPeer, Set<string>>()
   readonly #out = new Set<SimulatedPeer>()
   readonly #places = new Map<string, string>()
+  /** The text of a message by its tag, and the tags that it names by its text. */
+  readonly #tagged = new Map<string, string>()
+  readonly #names = new Map<string, readonly string[]>()
   /** The operations that links name, by a link's text. */
   readonly #links = new Map<string, OperationId>()
   readonly #pasted = new Map<SimulatedPeer, string>()
@@ -64,6 +70,9 @@ export class Ledger {
     this.#counts = counts
     this.#violate = violate
   }
+
+  /** The texts that a message names: what its author had seen last, and what it answers. */
+  readonly namedBy = (text: string): readonly string[] => (this.#names.get(text) ?? []).flatMap((tag) => this.#tagged.get(tag) ?? [])
 
   note(peer: SimulatedPeer, writes: Writes, isForgetful: boolean): void {
     for (const { key, value } of writes.rows) {
@@ -96,6 +105,7 @@ export class Ledger {
     const before = this.#places.get(place)
     if (before !== undefined && before !== hash) this.#violate(`I1: ${place} sealed twice`)
     this.#places.set(place, hash)
+    if (body.kind !== 'reaction') this.#noteNames(sent, body)
     if (!this.sealed.has(hash)) {
       const prefix = `${KEY_RECIPIENT.name}/${group}/${epoch}/${keyId}/`
       const sealedAt = Number.parseInt(iteration, 36)
@@ -125,6 +135,12 @@ export class Ledger {
     }
     const entry = this.sealed.get(hash)
     if (entry !== undefined && sent.state === 'sent') entry.shownAsSent = true
+  }
+
+  #noteNames({ message, said }: Outgoing, body: Said): void {
+    const tagOf = (id: Uint8Array): string => toBase64url(id.slice(0, LIMITS.messageTagBytes))
+    this.#tagged.set(tagOf(fromBase64url(message) ?? new Uint8Array()), body.text)
+    this.#names.set(body.text, [...said.seen.map(tagOf), ...(body.kind === 'reply' ? [tagOf(body.message)] : [])])
   }
 
   #noteState(peer: SimulatedPeer, value: Uint8Array): void {

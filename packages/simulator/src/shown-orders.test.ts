@@ -1,7 +1,7 @@
-/** Which messages may be in different orders on two screens: what I5 is held against. */
+/** Which messages may be in different orders on two screens, and below what was written after them: what I5 and I13 are held against. */
 import { describe, expect, it } from 'vitest'
 import { TRAVELLED } from './adversaries/time-travel.ts'
-import { misplaced, type Screen, screenOf } from './shown-orders.ts'
+import { isBeyondGap, misplaced, type Screen, screenOf } from './shown-orders.ts'
 import { beginStory, relayed } from './story/story.ts'
 
 const FUTURE = `${TRAVELLED} Dave`
@@ -39,6 +39,27 @@ describe('two messages in different orders on two screens', () => {
 
   it('are a fault where both have the same places on both', () => {
     expect(misplaced(screen({ [FUTURE]: 1, reply: 2, beside: 3 }), screen({ [FUTURE]: 1, beside: 3, reply: 2 }))).toEqual(['reply', 'beside'])
+  })
+})
+
+describe('a message that is below one whose author had seen it', () => {
+  const NAMED: Readonly<Record<string, readonly string[]>> = { second: ['first'], third: ['second'], fourth: ['third'], answer: ['third', 'first'] }
+  const isExcused = (lower: string, ...screen: readonly string[]): boolean =>
+    isBeyondGap({ upper: 'first', lower }, (name) => NAMED[name] ?? [], new Set([...screen, 'first', lower]))
+
+  it('is a fault where all between them came', () => {
+    expect(isExcused('second')).toBe(false)
+    expect(isExcused('fourth', 'second', 'third')).toBe(false)
+  })
+
+  it('is none where one between them did not', () => {
+    expect(isExcused('fourth', 'third')).toBe(true)
+    expect(isExcused('fourth', 'second')).toBe(true)
+  })
+
+  it('is a fault where that one answers it, and where it does not name it at all', () => {
+    expect(isExcused('answer')).toBe(false)
+    expect(isExcused('another')).toBe(false)
   })
 })
 

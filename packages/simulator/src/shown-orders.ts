@@ -1,6 +1,7 @@
 /**
  * Whether two members show messages in the same order (I5). A message from the future is placed where it arrives, and what
  * follows it below that: one of these and a message beside it may be in different orders on two screens (PROTOCOL §7.25).
+ * And whether a message may be below one whose author had seen it (I13): where one between the two never came.
  */
 import { messageRecord, PLACE, Transaction } from '@sotto/core/inside'
 import { decode, toBase64url } from '@sotto/wire'
@@ -57,6 +58,16 @@ export function misplaced(one: Screen, other: Screen): readonly [string, string]
     }
   }
   return null
+}
+
+/** Whether what a message names leads to an earlier one, but only through messages that are not on the screen. */
+export function isBeyondGap(
+  { upper, lower }: { readonly upper: string; readonly lower: string },
+  namedBy: (name: string) => readonly string[],
+  screen: { readonly has: (name: string) => boolean },
+): boolean {
+  const isAbove = following(namedBy)(lower).has(upper)
+  return isAbove && !following((name) => namedBy(name).filter((each) => screen.has(each)))(lower).has(upper)
 }
 
 /** For a message: itself, what its author had seen, what the authors of that had seen, and so on. */
