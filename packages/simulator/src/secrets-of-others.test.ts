@@ -1,4 +1,4 @@
-/** Who is out of a group and knows its secret all the same: what I6 is held against. */
+/** A removed or departed member that knows the secret of an epoch all the same: what I6 is held against. */
 import { GROUP, MEMBERSHIP_LOG } from '@sotto/core/inside'
 import { resolve } from '@sotto/membership'
 import { toBase64url } from '@sotto/wire'
