@@ -762,8 +762,36 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'an announcement in an ended epoch moves nothing',
     file: `${CORE}/peers/announce.ts`,
-    from: 'if (currentEpoch(context, group) === epochId) noteWhereabouts',
-    to: 'if (currentEpoch(context, group) !== undefined) noteWhereabouts',
+    from: 'if (isCurrent) noteWhereabouts',
+    to: 'if (isCurrent || isIn) noteWhereabouts',
+    by: [`${CORE}/machine/hostile-member.test.ts`],
+  },
+  {
+    rule: 'an announcement of a device that is no member’s moves nothing',
+    file: `${CORE}/peers/announce.ts`,
+    from: 'if ((isCurrent && !isIn) || ',
+    to: 'if (',
+    by: [`${CORE}/machine/hostile-member.test.ts`],
+  },
+  {
+    rule: 'a removed member that announces itself in an ended epoch is told what ended it',
+    file: `${CORE}/peers/announce.ts`,
+    from: '  else compareUpToEnd(context, group, device)\n',
+    to: '  else void compareUpToEnd\n',
+    by: storiesOf('compare-logs'),
+  },
+  {
+    rule: 'a removed member is named nothing later than what ended it: heads',
+    file: `${CORE}/groups/compare-logs.ts`,
+    from: 'isAnswer: false, heads: ends, earlier })',
+    to: 'isAnswer: false, heads: heads(log), earlier })',
+    by: [`${CORE}/machine/hostile-member.test.ts`],
+  },
+  {
+    rule: 'a removed member is named nothing later than what ended it: earlier operations',
+    file: `${CORE}/groups/compare-logs.ts`,
+    from: 'ends.some((end) => isAncestor(log, id, end)))\n  queueControlMessage',
+    to: 'ends.some((end) => isAncestor(log, id, end)) || id.length > 0)\n  queueControlMessage',
     by: [`${CORE}/machine/hostile-member.test.ts`],
   },
   {

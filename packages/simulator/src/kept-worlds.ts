@@ -122,6 +122,11 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
     drawn: 'withCollusion',
     why: 'on a clock two days behind a message was above what came before the one that it named, which had never left, and that counted as a fault',
   },
+  {
+    seed: 113186,
+    drawn: 'withCollusion',
+    why: 'a relay dropped the removal of an admin, who went on with one that it let in, was heard in the ended epoch, and was told nothing',
+  },
 ]
 
 /** Each combines things that meet in one world of hundreds, or in fewer. */

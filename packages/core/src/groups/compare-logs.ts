@@ -28,6 +28,18 @@ export function askForLog(context: Context, group: string, device: DeviceId): vo
     queueControlMessage(context, device, logHeads, { group: bytesOf<GroupId>(group), isAnswer: false, heads: [], earlier: [] })
 }
 
+/**
+ * The same with a device that is out, and behaves as if it did not know: it is told what ended its membership and what comes before
+ * that, and nothing later. A device that the log does not name is told nothing.
+ */
+export function compareUpToEnd(context: Context, group: string, device: DeviceId): void {
+  const ends = endsOf(context, group, device).slice(0, LIMITS.operationParents)
+  if (ends.length === 0 || !mayAsk(context, group, device)) return
+  const log = logOf(context, group)
+  const earlier = earlierOperations(log).filter((id) => ends.some((end) => isAncestor(log, id, end)))
+  queueControlMessage(context, device, logHeads, { group: bytesOf<GroupId>(group), isAnswer: false, heads: ends, earlier })
+}
+
 function mayAsk(context: Context, group: string, device: DeviceId): boolean {
   const asked = context.transaction.get(ASKED_LOG, group, textOf(device))
   if (asked !== undefined && asked.atMs + ASK_AGAIN_MS > context.nowMs) return false
@@ -103,6 +115,7 @@ function endsOf(context: Context, group: string, device: DeviceId): readonly Ope
   if (departure !== undefined) return [departure.operation]
   const log = logOf(context, group)
   const admissions = admissionsOf(log, device)
+  if (admissions.length === 0) return []
   return operationsInCausalOrder(log).flatMap(({ unsigned }) => {
     if (unsigned.body.kind !== 'remove' && unsigned.body.kind !== 'leave' && unsigned.body.kind !== 'revokeInvite') return []
     const id = operationIdOf(context.provider.primitives, unsigned)

@@ -61,6 +61,7 @@ import { messageCipher, stepChain } from '../../../crypto/src/sender-key/chain.t
 import { createDevice, createPerson, memberEntryOf, type Person } from '../../../crypto/src/test-support/people.ts'
 import { readyKey } from '../cipher/sender-keys/own-key.ts'
 import { author } from '../epochs/author.ts'
+import { type LogHeads, logHeads } from '../groups/control-messages/log-heads.ts'
 import { signOwn } from '../groups/group-log.ts'
 import { preKeyStoreOf } from '../identity/pre-key-rows.ts'
 import { createCore, type Effect, type Event, type HistoryQuery, type HistoryRecord, type HistoryWrite, type State } from '../index.ts'
@@ -100,6 +101,7 @@ import {
 } from '../inside.ts'
 import { receiveRequest } from '../members/admissions.ts'
 import { receiveSignal } from '../peers/announce.ts'
+import { decodeControlMessage } from '../sessions/control-message.ts'
 import type { Context } from '../state/context.ts'
 import { GROUP_CIPHERS } from './ciphers.ts'
 import { applyInternalEvents } from './internal-events.ts'
@@ -1238,6 +1240,27 @@ describe('announcements', () => {
     expect([peerOf(mallory), peerOf(alice)]).toEqual([undefined, undefined])
     expect(performed.filter(({ kind }) => kind === 'dialPeer')).toEqual([])
     expect(place.group).toEqual(idOf(group))
+  })
+
+  it('of a removed member in an ended epoch are answered with what ended it, and with nothing later', async () => {
+    const { member, announce, rows, tell, group, epoch, pass } = await announcing()
+    const [alice, mallory] = [member(), member()]
+    const asked = (): readonly LogHeads[] =>
+      rows()
+        .scan(CONTROL_QUEUE, textOf(mallory.device))
+        .flatMap(({ value }) => decodeControlMessage(logHeads, value.body) ?? [])
+    tell({ kind: 'requested', request: 'remove', what: { kind: 'removeMember', group, account: textOf(mallory.account) } })
+    const log = rows().get(MEMBERSHIP_LOG, group)
+    const removal = log === undefined ? [] : heads(log)
+    expect(removal).toHaveLength(1)
+    for (const role of ['admin', 'member'] as const)
+      tell({ kind: 'requested', request: role, what: { kind: 'setRole', group, account: textOf(alice.account), role } })
+    // It may still be on its way to the next epoch.
+    announce(mallory, mallory, { atMs: START_MS + 10 }, epoch)
+    expect(asked()).toEqual([])
+    pass(31_000)
+    announce(mallory, mallory, { atMs: START_MS + 31_000 }, epoch)
+    expect(asked()).toMatchObject([{ isAnswer: false, heads: removal, earlier: [] }])
   })
 })
 

@@ -6,7 +6,7 @@ import { openSignal, sealSignal } from '@sotto/crypto'
 import { drawBelow } from '@sotto/crypto/primitives'
 import { announcement, announcementSigningInput, decode, type DeviceId, encode, type EpochId, equalBytes, LIMITS, type Whereabouts } from '@sotto/wire'
 import { currentEpochs, epochMailbox } from '../epochs/epoch-keys.ts'
-import { compareLogs } from '../groups/compare-logs.ts'
+import { compareLogs, compareUpToEnd } from '../groups/compare-logs.ts'
 import { rosterOf } from '../groups/group-log.ts'
 import { currentEpoch } from '../groups/group-row.ts'
 import { askAsNewMember } from '../groups/new-member.ts'
@@ -60,9 +60,11 @@ export function receiveSignal(context: Context, group: string, epochId: string, 
   const said = opened === undefined ? undefined : decode(announcement, opened)
   if (said === undefined || equalBytes(said.where.device, self.device)) return
   const { where, signature } = said
-  if (rosterOf(context, group).deviceOf(where.device) === undefined || textOf(where.epoch) !== epochId) return
+  const isCurrent = currentEpoch(context, group) === epochId
+  const isIn = rosterOf(context, group).deviceOf(where.device) !== undefined
+  if ((isCurrent && !isIn) || textOf(where.epoch) !== epochId) return
   if (!context.provider.primitives.ed25519.verify(signature, announcementSigningInput(where), where.device)) return
-  if (currentEpoch(context, group) === epochId) noteWhereabouts(context, group, where)
+  if (isCurrent) noteWhereabouts(context, group, where)
   else tellWhoIsBehind(context, group, epochId, where.device)
 }
 
@@ -105,13 +107,14 @@ const BEHIND_MS = 30_000
 /** How many members, on average, compare logs with a device that is behind. */
 const TELL_BEHIND = 3
 
-/** A member that still announces itself in an ended epoch missed the rekey, although the mailbox and letters brought it. */
+/** A device that still announces itself in an ended epoch missed the rekey, although the mailbox and letters brought it: a member's, or one that it took out. */
 function tellWhoIsBehind(context: Context, group: string, epochId: string, device: DeviceId): void {
   const endedMs = context.transaction.get(EPOCH, group, epochId)?.endedMs ?? null
   if (endedMs === null || endedMs + BEHIND_MS > context.nowMs) return
   const roster = rosterOf(context, group)
-  if (roster.deviceOf(device) === undefined) return
-  if (drawBelow(context.provider.random, roster.members.length) < TELL_BEHIND) compareLogs(context, group, device)
+  if (drawBelow(context.provider.random, roster.members.length) >= TELL_BEHIND) return
+  if (roster.deviceOf(device) !== undefined) compareLogs(context, group, device)
+  else compareUpToEnd(context, group, device)
 }
 
 /** Dials a device whose addresses are known, if this side is the one that dials: of two devices only one does. */

@@ -1,6 +1,7 @@
 /** Members compare logs in private when something shows that one of them lacks an operation (PROTOCOL §5, §7). */
-import { ASKED_LOG } from '@sotto/core/inside'
-import { LIMITS, toBase64url } from '@sotto/wire'
+import { ASKED_LOG, MEMBERSHIP_LOG } from '@sotto/core/inside'
+import { emptyLog, hasAll, heads, type MembershipLog } from '@sotto/membership'
+import { type GroupId, LIMITS, toBase64url } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { beginStory, type Person, relayed } from './story.ts'
 
@@ -17,6 +18,33 @@ it('a member that writes in an ended epoch is told what ended it', async () => {
   expect(story.groupOf(carol)?.members.length).toBe(4)
   story.say(carol, 'who is here?')
   expect(story.msUntil(() => story.groupOf(carol)?.members.length === 3, SOON_MS)).toBeLessThan(SOON_MS)
+})
+
+it('a removed member that announces itself in an ended epoch is told what ended it, and says what it did meanwhile', async () => {
+  // Carol is connected to Dave, and so asks others once in half an hour.
+  const story = await beginStory({ direct: (...both) => both.every((name) => ['Carol', 'Dave'].includes(name)) })
+  const [alice, bob, carol, dave] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol'), story.enter('Dave')]
+  story.gather(alice, bob, carol)
+  story.ask(alice, { kind: 'setRole', group: story.group, account: carol.account, role: 'admin' })
+  story.ask(carol, { kind: 'createInvite', group: story.group }, ({ invite }) => (story.invite = invite ?? ''))
+  story.pass(SOON_MS)
+  const found = (['operation', 'letter'] as const).flatMap((about) => [alice, bob].map((by) => story.lose(relayed(about, by, carol))))
+  for (const each of [alice, bob]) {
+    story.lose(relayed('operation', carol, each))
+    for (const about of ['operation', 'letter'] as const) story.lose(relayed(about, each, dave))
+  }
+  story.remove(alice, carol)
+  story.join(dave)
+  story.ask(carol, { kind: 'setRole', group: story.group, account: alice.account, role: 'member' })
+  story.pass(2 * SOON_MS)
+  for (const each of found) each()
+  const logOf = ({ rows }: Person): MembershipLog => rows.get(MEMBERSHIP_LOG, story.group) ?? emptyLog(new Uint8Array(32) as GroupId)
+  const meanwhile = heads(logOf(carol))
+  for (const each of [alice, bob]) expect(hasAll(logOf(each), meanwhile)).toBe(false)
+  expect(story.groupOf(carol)?.members.length).toBe(4)
+  expect(story.msUntil(() => story.groupOf(carol)?.state === 'removed', 2 * LIMITS.announceMs)).toBeLessThan(2 * LIMITS.announceMs)
+  story.pass(SOON_MS)
+  for (const each of [alice, bob]) expect(hasAll(logOf(each), meanwhile)).toBe(true)
 })
 
 it('a member that sends an operation is asked for those that it rests on', async () => {
