@@ -40,9 +40,8 @@ function logIn({ story }: Scene, of: Person): MembershipLog {
 }
 
 /** What is wrong with where members are reached, by a log. The members are those of Alice’s. */
-function faults(scene: Scene, isMadeUp = true, log = logIn(scene, scene.alice)): readonly string[] {
-  const { story, alice, mallory, eve } = scene
-  const roster = resolve(logIn(scene, alice))
+function faults(scene: Scene, isMadeUp = true, log = logIn(scene, scene.alice), roster = resolve(logIn(scene, scene.alice))): readonly string[] {
+  const { story, mallory, eve } = scene
   const devices = roster.members.flatMap((member) => (toBase64url(member.account) === eve.account ? member.devices : []))
   expect(devices).toHaveLength(1)
   const violations: string[] = []
@@ -91,6 +90,17 @@ describe('a member whom a former member made up', () => {
     expect(outcome).toBe('added')
     expect([faults(scene), faults(scene, true, log)]).toEqual([[], [FAULT]])
   })
+})
+
+it('a member whom one made up whose device is in two hands is no fault: that closes no link', async () => {
+  const scene = await begin()
+  scene.story.join(scene.eve)
+  expect(faults(scene)).toEqual([FAULT])
+  const log = logIn(scene, scene.alice)
+  const roster = resolve(log)
+  const members = roster.members.map((each) => (toBase64url(each.account) === scene.mallory.account ? { ...each, devices: [] } : each))
+  expect(faults(scene, true, log, { ...roster, members })).toEqual([])
+  expect(faults(scene, false, log, { ...roster, members })).toEqual([FAULT])
 })
 
 it('a member whom nobody made up is a fault where a former member said, by whatever link', async () => {

@@ -58,9 +58,14 @@ export function checkAddresses(
     const author = madeUp.get(account)?.view().self?.account
     return log !== undefined && author !== undefined && isInviteNewer(primitives, log, admission, author)
   }
+  // One whose only device is in two hands is a member that can do nothing, and closes no link by that (PROTOCOL §5.13, §5.34).
+  const isByOneWithoutDevices = (account: string): boolean => {
+    const author = madeUp.get(account)?.view().self?.account
+    return roster.members.some((member) => toBase64url(member.account) === author && member.devices.length === 0)
+  }
   for (const { account, devices } of roster.members) {
     const name = toBase64url(account)
-    const isExcused = (admission: OperationId): boolean => isLetInByOwn(admission) || isByNewLink(name, admission)
+    const isExcused = (admission: OperationId): boolean => isLetInByOwn(admission) || isByNewLink(name, admission) || isByOneWithoutDevices(name)
     if (!own.has(name) && devices.some(({ inbox, admittedBy }) => claimedInboxes.has(toBase64url(inbox.readKey)) && !isExcused(admittedBy)))
       violate('I22: a member is reached where an adversary said, or is one that it made up')
   }

@@ -132,6 +132,11 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
     drawn: 'withCollusion',
     why: 'a lid was closed before a member came in and forked, and what that one sealed before it was opened counted as late',
   },
+  {
+    seed: 117485,
+    drawn: 'withCollusion',
+    why: 'a person came in by the open link of a member whose device was in two hands and that had made it up, which counted as a fault',
+  },
 ]
 
 /** Each combines things that meet in one world of hundreds, or in fewer. */
