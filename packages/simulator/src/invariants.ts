@@ -101,13 +101,9 @@ export function checkHealed(played: Healed, violate: (what: string) => void): vo
 
 export const stateIn = (peer: SimulatedPeer, group: string): string | undefined => new Transaction(peer.state).get(GROUP, group)?.state
 
-/**
- * Whether a peer that is in the group counts `whom`'s device as a member's, or may yet: one that was away may hear of its admission
- * before it hears what ended that, and opens until then what the device seals.
- */
-export function mayCount(peer: SimulatedPeer, group: string, whom: SimulatedPeer): boolean {
-  if (stateIn(peer, group) !== 'member') return false
-  return !isNamed(peer, group, whom) || rosterOf(peer, group)?.deviceOf(fromBase64url(deviceOf(whom)) as DeviceId) !== undefined
+/** Whether a peer is still in the group and, as far as it knows, so is `whom`'s device. */
+export function knows(peer: SimulatedPeer, group: string, whom: SimulatedPeer): boolean {
+  return stateIn(peer, group) === 'member' && rosterOf(peer, group)?.deviceOf(fromBase64url(deviceOf(whom)) as DeviceId) !== undefined
 }
 
 /** Whether a group's log, as a peer has it, names `whom`'s device, whatever became of it. */

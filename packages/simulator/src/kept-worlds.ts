@@ -137,6 +137,11 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
     drawn: 'withCollusion',
     why: 'a person came in by the open link of a member whose device was in two hands and that had made it up, which counted as a fault',
   },
+  {
+    seed: 115445,
+    drawn: 'withCollusion',
+    why: 'one that slept heard that another was let in, and dialled what it named, before it heard of the fork, which counted as a fault',
+  },
 ]
 
 /** Each combines things that meet in one world of hundreds, or in fewer. */

@@ -14,7 +14,8 @@ import { type RunCounts, noCounts } from './counts.ts'
 import { calledIn } from './hostile-names.ts'
 import { checkShown } from './entitlement.ts'
 import { checkDisks } from './check-disks.ts'
-import { checkHealed, isNamed, logOf, mayCount, newestIds, newestTexts, stateIn } from './invariants.ts'
+import { checkHealed, isNamed, logOf, newestIds, newestTexts, stateIn } from './invariants.ts'
+import { isOut } from './is-out.ts'
 import { Ledger } from './ledger.ts'
 import { modelledPrimitives } from './modelled-primitives.ts'
 import { type Malice, type Plan, type PlannedEvent, planOf } from './plan.ts'
@@ -148,7 +149,12 @@ export function play(plan: Plan, real: Primitives): RunResult {
             random,
             primitives,
             nowMs: time.nowMs,
-            isRemoved: (whom) => peers.every((other) => isAdversary(other) || diskWriter.lost.has(other) || !mayCount(other, group, whom)),
+            isRemoved: (whom) =>
+              isOut(
+                peers.filter((other) => !isAdversary(other) && !diskWriter.lost.has(other)),
+                group,
+                whom,
+              ),
             honestLog: () =>
               logOf(
                 peers.find((other) => isUp(other) && !isAdversary(other) && is(other, 'member')),

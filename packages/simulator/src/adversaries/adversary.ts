@@ -46,7 +46,7 @@ export interface AdversaryOptions {
   readonly random: SeededRandom
   readonly primitives: Primitives
   readonly nowMs: () => number
-  /** Whether no honest peer counts it as a member any more, and each that is in the group has heard of it (`mayCount`). */
+  /** Whether no honest peer counts it as a member any more, or will when it hears what it missed (`is-out.ts`). */
   readonly isRemoved: (peer: SimulatedPeer) => boolean
   /** The log of some honest member that is on. */
   readonly honestLog: () => MembershipLog | undefined
