@@ -1,7 +1,7 @@
 /** Members agree on roster and epoch, once the world has healed (I3). */
 import { GROUP, MEMBERSHIP_LOG, SELF, Transaction } from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
-import { type MembershipLog, recipients, resolve, rosterFingerprint } from '@sotto/membership'
+import { type MembershipLog, recipients, resolve, type Roster, rosterFingerprint } from '@sotto/membership'
 import { type DeviceId, toBase64url } from '@sotto/wire'
 import type { SimulatedPeer } from './simulated-peer.ts'
 
@@ -13,22 +13,30 @@ export function checkAgreement(
 ): void {
   const { group, adversaries, primitives, nowMs } = world
   const logOf = (peer: SimulatedPeer): MembershipLog | undefined => new Transaction(peer.state).get(MEMBERSHIP_LOG, group)
+  const hostile = new Set(adversaries.map((peer) => toBase64url(new Transaction(peer.state).first(SELF)?.value.device ?? new Uint8Array())))
+  const areApart = honest.some((peer) => keepsApart(logOf(peer), nowMs, hostile))
   const fingerprint = (peer: SimulatedPeer): string => {
     const log = logOf(peer)
-    return log === undefined ? 'none' : toBase64url(rosterFingerprint(primitives, resolve(log)))
+    if (log === undefined) return 'none'
+    const roster = resolve(log)
+    return toBase64url(rosterFingerprint(primitives, areApart ? withoutRekeyings(roster) : roster))
   }
   const epochOf = (peer: SimulatedPeer): string => {
     const epoch = new Transaction(peer.state).get(GROUP, group)?.epoch ?? null
     return epoch === null ? 'none' : toBase64url(epoch)
   }
-  const hostile = new Set(adversaries.map((peer) => toBase64url(new Transaction(peer.state).first(SELF)?.value.device ?? new Uint8Array())))
-  const areApart = honest.some((peer) => keepsApart(logOf(peer), nowMs, hostile))
   for (const peer of honest) {
     if (fingerprint(peer) !== fingerprint(reference)) violate(`I3: ${peer.name} and ${reference.name} have different rosters`)
     else if (!areApart && (epochOf(peer) !== epochOf(reference) || epochOf(peer) === 'none'))
       violate(`I3: ${peer.name} and ${reference.name} are in different epochs`)
   }
 }
+
+/**
+ * Members that are kept apart begin one epoch after the other. Each rekey goes to those who are given its secret, and the others hear of
+ * it minutes later, when they compare logs (PROTOCOL §6.4, §7.13). In all else their rosters are the same.
+ */
+const withoutRekeyings = (roster: Roster): Roster => ({ ...roster, rekeyings: [], rekeyNeededBy: [] })
 
 /**
  * Whether removals by these devices, which wait for what comes before them, keep a member of this log from being given keys
