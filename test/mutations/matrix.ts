@@ -1518,7 +1518,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: 'messages sealed before a new member came do not count as missing',
-    file: `${CORE}/view/view.ts`,
+    file: `${CORE}/view/unreadable-view.ts`,
     from: "if (cause === 'fromBeforeYouJoined' || hasNumber(sealedBefore(name), value.iteration)) continue",
     to: "if (cause === 'fromBeforeYouJoined') continue",
     by: storiesOf('sealed-before'),

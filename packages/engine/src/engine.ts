@@ -5,6 +5,7 @@
 import { type Core, createCore, type EngineReply, type EngineRequest, type EngineView, type State } from '@sotto/core'
 import type { Primitives, RandomBytes } from '@sotto/crypto/primitives'
 import { LIMITS } from '@sotto/wire'
+import { createAnnouncer } from './announcer.ts'
 import type { EngineApi } from './api.ts'
 import { type AutoLock, lockWhenIdle } from './auto-lock.ts'
 import { makeProfile } from './make-profile.ts'
@@ -36,13 +37,11 @@ export interface Engine extends EngineApi {
 export function createEngine(options: EngineOptions): Engine {
   const { primitives, random, clock } = options
   const core: Core = createCore({ primitives, random })
-  const listeners = new Set<(view: EngineView) => void>()
   let phase: EngineView['phase'] = 'starting'
   let trouble: EngineView['trouble'] = null
   const vaultDependencies = { primitives, random, port: options.vault, nowMs: clock.nowMs }
   let open: { readonly session: Session; readonly vault: OpenVault; readonly renewal: RowKeyRenewal; readonly autoLock: AutoLock | null } | null = null
   let state: State = null
-  let announced = false
   let typed = NOTHING_TYPED
 
   const view = (): EngineView => {
@@ -50,16 +49,7 @@ export function createEngine(options: EngineOptions): Engine {
     const profile = self === null || open === null ? null : { ...self, hasPassphrase: open.vault.hasPassphrase }
     return { phase, profile, relays, groups, clockAheadMs, typed, trouble }
   }
-  const announce = (): void => {
-    if (announced) return
-    announced = true
-    // Once for all changes of this turn.
-    void Promise.resolve().then(() => {
-      announced = false
-      const now = view()
-      for (const listener of listeners) listener(now)
-    })
-  }
+  const { announce, subscribe, silence } = createAnnouncer(view)
   const enter = (next: EngineView['phase']): void => {
     phase = next
     announce()
@@ -282,17 +272,13 @@ export function createEngine(options: EngineOptions): Engine {
 
   return {
     request,
-    subscribe: (listener) => {
-      listeners.add(listener)
-      listener(view())
-      return () => listeners.delete(listener)
-    },
+    subscribe,
     stop: async () => {
       await inTurn(async () => {
         await close()
         return ok
       })
-      listeners.clear()
+      silence()
     },
   }
 }

@@ -1,28 +1,24 @@
 /** Requests of pages to the machine. Answers are values, and a refusal changes nothing. */
-import { type AccountId, areRelaysOfGroup, fromBase64url, LIMITS, showsSomething, utf8 } from '@sotto/wire'
+import { LIMITS, utf8 } from '@sotto/wire'
 import type { EngineReply } from '../contract/pages.ts'
-import { readNamedRelay } from '../contract/relay-rejection.ts'
 import { type MachineRequest, no, ok } from '../contract/replies.ts'
 import { groupRow } from '../groups/group-row.ts'
 import { isJoining } from '../groups/is-joining.ts'
-import { newPlaces } from '../groups/new-places.ts'
 import { chooseAutoLock } from '../identity/settings.ts'
-import { authorIfAllowed, createGroup } from '../members/change-group.ts'
-import { createInvite, revokeInvites } from '../members/invites.ts'
+import { createGroup } from '../members/change-group.ts'
 import { beginJoin } from '../members/join-request.ts'
 import { keepJoin } from '../members/join-row.ts'
 import { cancelJoin } from '../members/withdrawn-join.ts'
-import { isEmoji } from '../messages/contents/reaction.ts'
 import { markRead } from '../messages/conversation-row.ts'
 import { readDetails } from '../messages/details.ts'
-import { keepDraft, sentFromDraft } from '../messages/drafts.ts'
-import { intend } from '../messages/pending-messages.ts'
+import { keepDraft } from '../messages/drafts.ts'
 import { readMessages } from '../messages/pages.ts'
-import { chooseReplyTo, forgetReplyTo, messageIdFrom } from '../messages/quotes.ts'
-import { type Context, tell } from '../state/context.ts'
-import { JOIN, OWN_INVITE } from '../state/tables/groups.ts'
+import { chooseReplyTo } from '../messages/quotes.ts'
+import type { Context } from '../state/context.ts'
+import { JOIN } from '../state/tables/groups.ts'
 import { addRelay, removeRelay } from './chosen-relays.ts'
 import { forgetGroup } from './forget.ts'
+import { answerInGroup } from './group-requests.ts'
 import { answerAboutPeople } from './people.ts'
 
 /** Answers at once, or returns `undefined` if the answer comes with a later event. */
@@ -78,82 +74,7 @@ export function answer(context: Context, request: string, what: MachineRequest):
     case 'setRelays':
     case 'lookAtRelay':
     case 'leaveGroup':
-      return inGroup(context, what)
-  }
-}
-
-/** Requests that only a member of the group may make. */
-function inGroup(
-  context: Context,
-  what: Extract<
-    MachineRequest,
-    { readonly kind: 'send' | 'react' | 'createInvite' | 'revokeInvites' | 'removeMember' | 'setRole' | 'setRelays' | 'lookAtRelay' | 'leaveGroup' }
-  >,
-): EngineReply {
-  const { group } = what
-  const row = groupRow(context, group)
-  if (row === undefined) return no('unknownGroup')
-  if (row.state !== 'member') return no('notMember')
-  switch (what.kind) {
-    case 'send': {
-      const length = utf8(what.text).length
-      if (!showsSomething(what.text)) return no('textEmpty')
-      if (length > LIMITS.textBytes) return no('textTooLong', { length, limit: LIMITS.textBytes })
-      const replyTo = what.replyTo === undefined || what.replyTo === null ? null : messageIdFrom(what.replyTo)
-      if (replyTo === undefined) return no('unknownMessage')
-      const { text } = what
-      const message = intend(context, group, replyTo === null ? { kind: 'text', text } : { kind: 'reply', message: replyTo, text })
-      sentFromDraft(context, group, text)
-      if (replyTo !== null) forgetReplyTo(context, group)
-      return ok({ message })
-    }
-    case 'react': {
-      const message = messageIdFrom(what.message)
-      if (message === undefined) return no('unknownMessage')
-      if (what.emoji !== null && !isEmoji(what.emoji)) return no('reactionNoEmoji')
-      intend(context, group, { kind: 'reaction', message, emoji: what.emoji ?? '' })
-      return ok()
-    }
-    case 'createInvite': {
-      const { uses } = what
-      if (uses !== undefined && (!Number.isInteger(uses) || uses < 1 || uses > LIMITS.inviteUses)) return no('badRequest')
-      const made = createInvite(context, group, uses)
-      return 'code' in made ? no(made.code) : ok({ invite: made.text, expiresMs: made.expiresMs, uses: made.uses })
-    }
-    case 'revokeInvites':
-      revokeInvites(context, group)
-      for (const { key } of context.transaction.scan(OWN_INVITE, group)) context.transaction.delete(OWN_INVITE, ...key)
-      return ok()
-    case 'removeMember': {
-      const account = fromBase64url(what.account) as AccountId | undefined
-      if (account?.length !== 32) return no('unknownAccount')
-      return authorIfAllowed(context, group, { kind: 'remove', account, commitment: new Uint8Array(32) })
-    }
-    case 'setRole': {
-      const account = fromBase64url(what.account) as AccountId | undefined
-      if (account?.length !== 32) return no('unknownAccount')
-      return authorIfAllowed(context, group, { kind: 'setRole', account, role: what.role })
-    }
-    case 'setRelays': {
-      const read = what.relays.map(readNamedRelay)
-      for (const each of read) if (typeof each !== 'string') return { ok: false, rejection: each }
-      const relays = [...new Set(read.filter((each) => typeof each === 'string'))]
-      if (relays.length > LIMITS.relays) return no('tooManyRelays', { limit: LIMITS.relays })
-      if (!areRelaysOfGroup(relays)) return no('relayAddressInvalid')
-      return authorIfAllowed(context, group, { kind: 'setRelays', relays })
-    }
-    case 'lookAtRelay': {
-      const address = readNamedRelay(what.address)
-      if (typeof address !== 'string') return { ok: false, rejection: address }
-      const relays = newPlaces(context, group, [address])
-      if (relays.length > 0) tell(context, { kind: 'placesNamed', group, relays, why: 'chosen' })
-      return ok()
-    }
-    case 'leaveGroup': {
-      const successor = what.successor === null ? null : (fromBase64url(what.successor) as AccountId | undefined)
-      if (successor === undefined || (successor !== null && successor.length !== 32)) return no('unknownAccount')
-      return authorIfAllowed(context, group, { kind: 'leave', successor })
-    }
+      return answerInGroup(context, what)
   }
 }
 

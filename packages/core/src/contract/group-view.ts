@@ -1,0 +1,81 @@
+/** A group and its members as pages show them. */
+
+import type { QuoteView } from './message-view.ts'
+import type { PersonName, VerifiedMark } from './person-view.ts'
+import type { RelayView } from './relay-view.ts'
+
+export interface GroupView {
+  readonly id: string
+  /** Empty until a title is known that the membership log names. */
+  readonly title: string
+  /** The log names another by now, which has not arrived yet. */
+  readonly isTitleFormer: boolean
+  readonly state: 'joining' | 'member' | 'removed' | 'left'
+  /** While joining: the last step that was reached, or why it ended. */
+  readonly join: JoinView | null
+  /** How messages travel now: `direct` if at least one member is connected directly, else through a relay, else not. */
+  readonly connection: 'direct' | 'relay' | 'offline'
+  readonly members: readonly MemberView[]
+  readonly unread: number
+  readonly draft: string
+  /** What the draft answers. */
+  readonly replyTo: QuoteView | null
+  readonly lastMessage: {
+    readonly text: string
+    readonly senderName: string
+    readonly senderAnother: number
+    readonly own: boolean
+    readonly atMs: number
+  } | null
+  /** Grows when anything in the conversation changed, so that the page reads its window again. */
+  readonly revision: number
+  /** Where its messages are left: the relays that an admin named, or those that this device joined with. */
+  readonly relays: readonly RelayView[]
+  /** Where else this device looks for it, for a while: its earlier relays, and those that an invite or the person named. */
+  readonly looksAt: readonly RelayView[]
+  /** What this person may do here. */
+  readonly may: { readonly send: boolean; readonly invite: boolean; readonly removeOthers: boolean; readonly setRoles: boolean; readonly setRelays: boolean }
+  /** Facts for the security page. */
+  readonly security: {
+    readonly groupCipher: GroupCipherName
+    readonly epoch: string
+    readonly keyId: number
+    /** When our present key was made; null before the first message. */
+    readonly rotatedMs: number | null
+    /** Key recipients of our present key that acknowledged it, of all `devices`. */
+    readonly devicesHolding: number
+    readonly devices: number
+  }
+  /**
+   * Why own messages wait a few seconds, without any error. `comparison`: this device has just joined and first compares
+   * logs with a member that had no part in its admission. null: nothing waits for that.
+   */
+  readonly waitsFor: 'comparison' | null
+  /** Envelopes that cannot be opened now, by cause; empty when all is well. */
+  readonly unreadable: readonly { readonly cause: UnreadableCause; readonly count: number; readonly repairing: boolean }[]
+}
+
+/** How a group seals its messages. */
+export type GroupCipherName = 'sender-keys' | 'pairwise' | 'mls'
+
+export type UnreadableCause = 'keyNotYetReceived' | 'senderUnreachable' | 'removedBeforeItWasSent' | 'keyDestroyed' | 'damaged' | 'fromBeforeYouJoined'
+
+export interface JoinView {
+  /** `connecting` → `waiting` (left at the rendezvous; no member has admitted yet) → `admitted` (keys are on the way). */
+  readonly step: 'connecting' | 'waiting' | 'admitted' | 'refused'
+  readonly reason: 'expired' | 'spent' | 'closed' | 'foreign' | 'unknownCipher' | null
+}
+
+export interface MemberView extends PersonName {
+  readonly account: string
+  /** What the person of this device calls it; empty: nothing of its own. */
+  readonly petname: string
+  readonly callsItself: string
+  readonly mark: VerifiedMark
+  /** Nothing is sent to it: see `SafetyView`. */
+  readonly isForked: boolean
+  readonly role: 'member' | 'admin'
+  readonly own: boolean
+  readonly connection: 'direct' | 'relay' | 'offline'
+  readonly devices: number
+}

@@ -1,0 +1,76 @@
+/** Why a request was refused, as pages tell it. */
+
+/** Why a request was refused. The app has one sentence for each code, and `numbers` fill its gaps. */
+export type RejectionCode =
+  | 'noProfile'
+  | 'profileExists'
+  | 'locked'
+  | 'wrongPassphrase'
+  | 'passphraseTooShort'
+  | 'nameEmpty'
+  | 'nameTooLong'
+  | 'titleEmpty'
+  | 'titleTooLong'
+  | 'textEmpty'
+  | 'textTooLong'
+  | 'draftTooLong'
+  | 'relayAddressInvalid'
+  | 'relayAddressTooLong'
+  | 'relayHostImpossible'
+  | 'relayPortMissing'
+  | 'relayPortImpossible'
+  | 'relayNotForBrowsers'
+  | 'relayHasPath'
+  | 'relayPeerImpossible'
+  | 'relayPeerMissing'
+  | 'relayNeeded'
+  | 'relayNotReachedYet'
+  | 'tooManyRelays'
+  | 'inviteNotRecognised'
+  | 'inviteDamaged'
+  | 'inviteOfNewerVersion'
+  | 'inviteExpired'
+  | 'severalInvites'
+  | 'alreadyMember'
+  | 'alreadyJoining'
+  | 'unknownGroup'
+  | 'unknownMessage'
+  | 'reactionNoEmoji'
+  | 'notMember'
+  | 'notAllowed'
+  | 'lastAdminNamesSuccessor'
+  | 'unknownAccount'
+  | 'devicesChanged'
+  | StorageTrouble
+  | 'profileEmpty'
+  | 'badRequest'
+
+/** Why nothing can be read or written. */
+export type StorageTrouble =
+  | 'storageFull'
+  | 'storageDamaged'
+  /** The browser refuses to store anything: a private window, or a history that is never kept. */
+  | 'storageRefused'
+  /** A later version wrote what is stored. */
+  | 'storageNewer'
+  /** An unknown cause. */
+  | 'storageFailed'
+
+export interface Rejection {
+  readonly code: RejectionCode
+  /** Such as `{ limit: 16384, length: 20000 }`. */
+  readonly numbers: { readonly [name: string]: number }
+  /** For `severalInvites`: the invites that were found, in their order. */
+  readonly choices?: readonly InviteChoice[]
+}
+
+/** One of several invites in a pasted text, and what helps a person to recognise it. */
+export interface InviteChoice {
+  /** The text of the invite alone, to join with. */
+  readonly invite: string
+  /** The words before it in the text; empty if there are none. */
+  readonly wordsBefore: string
+  readonly expiresMs: number
+  /** The address of its first relay. */
+  readonly relay: string
+}

@@ -1,0 +1,71 @@
+/** What pages ask of the engine. Plain JSON, because ports carry nothing else. */
+
+export type EngineRequest =
+  /** Creates a profile. `passphrase` null: the data key stays in this browser profile without protection by a passphrase. */
+  | { readonly kind: 'createProfile'; readonly name: string; readonly passphrase: string | null; readonly relays: readonly string[] }
+  | { readonly kind: 'unlock'; readonly passphrase: string }
+  | { readonly kind: 'lock' }
+  /** Another passphrase, or none (null). `current`: the one that opens the profile now; null: it has none. */
+  | { readonly kind: 'changePassphrase'; readonly current: string | null; readonly next: string | null }
+  /** The person is there: a key, a touch, a pointer. What keeps the device from locking itself. */
+  | { readonly kind: 'active' }
+  /** After how many minutes without `active` the device locks itself; null: never. Without a passphrase it never does. */
+  | { readonly kind: 'setAutoLock'; readonly minutes: number | null }
+  /** Looks at the storage again. Accepted in the phase `unavailable` only. */
+  | { readonly kind: 'tryAgain' }
+  /** Deletes everything this profile ever stored. */
+  | { readonly kind: 'wipe' }
+  /** `address` as people copy it (`readRelayAddress`). Without a peer id, the first that the relay proves is kept. */
+  | { readonly kind: 'addRelay'; readonly address: string }
+  | { readonly kind: 'removeRelay'; readonly address: string }
+  /** Answers `{ group }`. */
+  | { readonly kind: 'createGroup'; readonly title: string }
+  /** Answers `{ invite, expiresMs, uses }`, the text to share. `uses`: how many may join by it; absent: as many as the limit allows. */
+  | { readonly kind: 'createInvite'; readonly group: string; readonly uses?: number }
+  | { readonly kind: 'revokeInvites'; readonly group: string }
+  /**
+   * Answers `{ group }` at once. The join goes on in the background and shows in the view. If this device is a member already
+   * and the invite names other relays, the answer is `{ group, looksAt }`: the group is looked for there.
+   * `invite` is any text that contains one. If it contains several, the person has to choose (`severalInvites`).
+   */
+  | { readonly kind: 'join'; readonly invite: string }
+  | { readonly kind: 'cancelJoin'; readonly group: string }
+  /** Answers `{ message }`, the id. The message is durable before the answer. `replyTo`: the message that it answers. */
+  | { readonly kind: 'send'; readonly group: string; readonly text: string; readonly replyTo?: string | null }
+  /** Puts the person's reaction beside a message and replaces the one before. `emoji` null removes it. */
+  | { readonly kind: 'react'; readonly group: string; readonly message: string; readonly emoji: string | null }
+  /** Answers `{ messages, more }`, oldest first: the newest page, or the one before `before`. */
+  | { readonly kind: 'readMessages'; readonly group: string; readonly before: string | null; readonly limit: number }
+  /** Answers `{ details }`: who could read a message. */
+  | { readonly kind: 'messageDetails'; readonly group: string; readonly message: string }
+  | { readonly kind: 'markRead'; readonly group: string }
+  | { readonly kind: 'setDraft'; readonly group: string; readonly text: string }
+  /** What the composer answers, on every page, until it is sent. null: nothing. */
+  | { readonly kind: 'setReplyTo'; readonly group: string; readonly message: string | null }
+  /** Keeps what is typed into a form while its page is closed: only in memory, until it is used, locked or wiped. */
+  | { readonly kind: 'keepTyped'; readonly field: TypedField; readonly text: string }
+  | { readonly kind: 'removeMember'; readonly group: string; readonly account: string }
+  | { readonly kind: 'setRole'; readonly group: string; readonly account: string; readonly role: 'member' | 'admin' }
+  /** Sets the relays of a group for all its members, the one to try first in front. For admins only. */
+  | { readonly kind: 'setRelays'; readonly group: string; readonly relays: readonly string[] }
+  /** Looks for a group's mailboxes at this relay too: on this device only, and for a while. */
+  | { readonly kind: 'lookAtRelay'; readonly group: string; readonly address: string }
+  /** `successor` is needed if the last admin leaves other members behind. */
+  | { readonly kind: 'leaveGroup'; readonly group: string; readonly successor: string | null }
+  /** What this person calls itself, in every group. */
+  | { readonly kind: 'setName'; readonly name: string }
+  /** What this person calls another, on this device only. null: what that one calls itself. */
+  | { readonly kind: 'setPetname'; readonly account: string; readonly petname: string | null }
+  /** Answers `{ safety }`: what two people compare to be sure that they know each other's account. */
+  | { readonly kind: 'safetyNumber'; readonly account: string }
+  /** The numbers were the same while the account had these devices, as `safety` named them. null takes the mark back. */
+  | { readonly kind: 'setVerified'; readonly account: string; readonly devices: readonly string[] | null }
+  /** Goes on with an account whose device lists contradict each other. */
+  | { readonly kind: 'trustDevices'; readonly account: string }
+  /** Deletes a group that this device left or was removed from, with its history. */
+  | { readonly kind: 'forgetGroup'; readonly group: string }
+
+/** A field of a form that is not sent yet. Never a passphrase. */
+export type TypedField = 'profileName' | 'groupTitle' | 'invite'
+
+export type RequestKind = EngineRequest['kind']

@@ -1,0 +1,99 @@
+/** A group in the view. */
+import { resolve, type Roster } from '@sotto/membership'
+import { equalBytes, nameFrom } from '@sotto/wire'
+import { cipherNamed, type GroupCipher, type Reading } from '../cipher/group-cipher.ts'
+import type { GroupView, MemberView, RelayView } from '../contract/pages.ts'
+import { isNewMember } from '../groups/new-member.ts'
+import { conversationOf } from '../messages/conversation-row.ts'
+import { draftOf } from '../messages/drafts.ts'
+import { composerReplyOf, quoteView } from '../messages/quotes.ts'
+import type { Context } from '../state/context.ts'
+import { textOf } from '../state/names.ts'
+import type { Transaction } from '../state/table.ts'
+import { type Group, MEMBERSHIP_LOG } from '../state/tables/groups.ts'
+import { RELAY_LINK, RELAY_PLACE } from '../state/tables/links.ts'
+import { PENDING_MESSAGE } from '../state/tables/messages.ts'
+import type { Self } from '../state/tables/self.ts'
+import { bestOf, membersOf, type Reach, senderOf } from './members-view.ts'
+import { unreadableOf } from './unreadable-view.ts'
+
+type Rows = Reading['transaction']
+type Ciphers = Context['ciphers']
+
+export function groupView(ciphers: Ciphers, transaction: Transaction, self: Self, id: string, row: Group, revision: number): GroupView {
+  const log = transaction.get(MEMBERSHIP_LOG, id)
+  const roster = log === undefined ? undefined : resolve(log)
+  const members = roster === undefined ? [] : membersOf(transaction, self, roster)
+  const cipher = roster === undefined ? undefined : cipherNamed({ ciphers }, roster.groupCipher)
+  const isMember = row.state === 'member' && roster !== undefined
+  const isAdmin = isMember && roster.isAdmin(self.account)
+  const hasOthers = members.length > 1
+  const { unread, last } = conversationOf({ transaction }, id)
+  const replyTo = composerReplyOf({ transaction }, id)
+  return {
+    id,
+    title: nameFrom(row.title),
+    isTitleFormer: row.title !== '' && roster !== undefined && !equalBytes(row.titleHash, roster.titleHash),
+    state: row.state,
+    join: null,
+    connection: isMember ? connectionOf(transaction, row, members) : 'offline',
+    members,
+    unread,
+    draft: draftOf({ transaction }, id),
+    replyTo: replyTo === undefined ? null : quoteView({ transaction }, textOf(replyTo.message), replyTo),
+    lastMessage:
+      last === null
+        ? null
+        : {
+            text: last.text.slice(0, 200),
+            ...senderOf(transaction, last.account),
+            own: equalBytes(last.account, self.account),
+            atMs: last.atMs,
+          },
+    revision,
+    relays: isMember ? linesTo(transaction, row.relays) : [],
+    looksAt: isMember
+      ? linesTo(
+          transaction,
+          transaction.scan(RELAY_PLACE, id).map(({ value }) => value.address),
+        )
+      : [],
+    may: {
+      send: isMember,
+      invite: isMember,
+      removeOthers: isAdmin && hasOthers,
+      setRoles: isAdmin && hasOthers,
+      setRelays: isAdmin,
+    },
+    security: securityOf(cipher, transaction, id, row, roster, self),
+    waitsFor: isNewMember(transaction, id) && transaction.first(PENDING_MESSAGE, id) !== undefined ? 'comparison' : null,
+    unreadable: log === undefined || cipher === undefined ? [] : unreadableOf(cipher, transaction, log, self, id),
+  }
+}
+
+/** How relays are reached now. A relay without a link has not been tried yet. */
+function linesTo(transaction: Rows, relays: readonly string[]): readonly RelayView[] {
+  const states = new Map(transaction.scan(RELAY_LINK).map(({ value }) => [value.address, value.state]))
+  return relays.map((address) => ({ address, state: states.get(address) ?? 'connecting' }))
+}
+
+function connectionOf(transaction: Rows, row: Group, members: readonly MemberView[]): Reach {
+  const best = bestOf(members.filter((each) => !each.own).map((each) => each.connection))
+  if (best === 'direct') return 'direct'
+  const hasRelay = transaction.scan(RELAY_LINK).some(({ value }) => value.state === 'connected' && row.relays.includes(value.address))
+  return hasRelay ? 'relay' : best
+}
+
+function securityOf(
+  cipher: GroupCipher | undefined,
+  transaction: Transaction,
+  id: string,
+  row: Group,
+  roster: Roster | undefined,
+  self: Self,
+): GroupView['security'] {
+  const epoch = row.epoch === null ? '' : textOf(row.epoch)
+  const others = roster?.members.flatMap(({ devices }) => devices.map(({ device }) => device)).filter((device) => !equalBytes(device, self.device)) ?? []
+  const { keyId, rotatedMs, devicesHolding } = cipher?.facts({ transaction }, id, others) ?? { keyId: 0, rotatedMs: null, devicesHolding: 0 }
+  return { groupCipher: roster?.groupCipher ?? 'sender-keys', epoch, keyId, rotatedMs, devicesHolding, devices: others.length }
+}

@@ -1,0 +1,49 @@
+/** A group's members in the view. */
+import type { Roster } from '@sotto/membership'
+import { type AccountId, equalBytes } from '@sotto/wire'
+import type { Reading } from '../cipher/group-cipher.ts'
+import type { MemberView } from '../contract/pages.ts'
+import { isForked } from '../groups/device-lists.ts'
+import { ownNameOf, personOf } from '../groups/names.ts'
+import { markOf, pinOf } from '../groups/pins.ts'
+import type { Context } from '../state/context.ts'
+import { textOf } from '../state/names.ts'
+import type { Transaction } from '../state/table.ts'
+import { PEER, WHEREABOUTS } from '../state/tables/links.ts'
+import type { Self } from '../state/tables/self.ts'
+
+type Rows = Reading['transaction']
+
+export function membersOf(transaction: Rows, self: Self, roster: Roster): readonly MemberView[] {
+  return roster.members.map((member) => ({
+    account: textOf(member.account),
+    ...personOf({ transaction: transaction as Transaction }, member.account),
+    ...pinnedOf({ transaction: transaction as Transaction }, textOf(member.account)),
+    role: member.role,
+    own: equalBytes(member.account, self.account),
+    connection: bestOf(member.devices.map(({ device }) => reachOf(transaction, textOf(device)))),
+    devices: member.devices.length,
+  }))
+}
+
+export function senderOf(transaction: Transaction, account: AccountId) {
+  const { name, another } = personOf({ transaction }, account)
+  return { senderName: name, senderAnother: another }
+}
+
+/** What this device knows of a member besides what its name says. */
+function pinnedOf(context: Pick<Context, 'transaction'>, account: string): Pick<MemberView, 'petname' | 'callsItself' | 'mark' | 'isForked'> {
+  const { petname } = pinOf(context, account)
+  return { petname, callsItself: ownNameOf(context, account), mark: markOf(context, account), isForked: isForked(context, account) }
+}
+
+export type Reach = 'direct' | 'relay' | 'offline'
+
+/** How a device is reached now, as far as its announcement is true. */
+function reachOf(transaction: Rows, device: string): Reach {
+  const where = transaction.get(WHEREABOUTS, device)
+  const peer = where === undefined ? undefined : transaction.get(PEER, where.peer)
+  return peer === undefined ? 'offline' : peer.path === 'direct' ? 'direct' : 'relay'
+}
+
+export const bestOf = (reaches: readonly Reach[]): Reach => (reaches.includes('direct') ? 'direct' : reaches.includes('relay') ? 'relay' : 'offline')
