@@ -1,9 +1,9 @@
 /** After how long a device that nobody uses locks itself. */
-import { ErrorLine } from '../parts/controls.tsx'
-import { useApp } from '../state/app.ts'
-import { useAction } from '../state/use-action.ts'
-import { locale, strings } from '../strings/index.ts'
-import { exactSpan } from '../text/times.ts'
+import { ErrorLine } from '../../parts/controls.tsx'
+import { useApp } from '../../state/app.ts'
+import { useAction } from '../../state/use-action.ts'
+import { locale, strings } from '../../strings/index.ts'
+import { exactSpan } from '../../text/times.ts'
 
 const MINUTES = [1, 5, 15, 60, 240] as const
 const NEVER = 'never'

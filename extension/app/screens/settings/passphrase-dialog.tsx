@@ -1,10 +1,10 @@
 /** Another passphrase for the profile, a first one, or none. */
 import { useState } from 'preact/hooks'
-import { Field } from '../parts/controls.tsx'
-import { Confirm } from '../parts/dialog.tsx'
-import { ShowPassphrase } from '../parts/show-passphrase.tsx'
-import { useApp } from '../state/app.ts'
-import { strings } from '../strings/index.ts'
+import { Field } from '../../parts/controls.tsx'
+import { Confirm } from '../../parts/dialog.tsx'
+import { ShowPassphrase } from '../../parts/show-passphrase.tsx'
+import { useApp } from '../../state/app.ts'
+import { strings } from '../../strings/index.ts'
 
 interface PassphraseDialogProps {
   /** Whether the profile has one now. */

@@ -1,0 +1,61 @@
+/** The relays of this device. */
+import { useState } from 'preact/hooks'
+import { Button, Field, IconButton } from '../../parts/controls.tsx'
+import { Confirm } from '../../parts/dialog.tsx'
+import { RelayLine } from '../../parts/relay-line.tsx'
+import { useApp } from '../../state/app.ts'
+import { useAction } from '../../state/use-action.ts'
+import { locale, strings } from '../../strings/index.ts'
+import { longTime } from '../../text/times.ts'
+import { Section } from './section.tsx'
+
+export function Relays() {
+  const app = useApp()
+  const [address, setAddress] = useState('')
+  const [removing, setRemoving] = useState<string | null>(null)
+  const action = useAction()
+  const { relays, profile } = app.view.value
+  const secondReaderMs = profile?.secondReaderMs ?? null
+
+  const add = async () => {
+    if ((await action.run(() => app.request({ kind: 'addRelay', address: address.trim() }))) !== null) setAddress('')
+  }
+
+  return (
+    <Section title={strings.relays}>
+      <p class="hint">{relays.length === 0 ? strings.relaysNone : strings.relaysText}</p>
+      {secondReaderMs === null ? null : <p class="hint">{strings.secondReader(longTime(locale, secondReaderMs))}</p>}
+      {relays.length === 0 ? null : (
+        <ul class="card relays" aria-label={strings.relays}>
+          {relays.map((relay) => (
+            <RelayLine key={relay.address} relay={relay}>
+              <IconButton name={strings.removeRelay(relay.address)} icon="trash" onClick={() => setRemoving(relay.address)} />
+            </RelayLine>
+          ))}
+        </ul>
+      )}
+      <form
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void add()
+        }}
+      >
+        <Field label={strings.relayAddress} value={address} onValue={setAddress} error={action.error} required code />
+        <Button type="submit" icon="plus" busy={action.busy}>
+          {strings.addRelay}
+        </Button>
+      </form>
+      {removing === null ? null : (
+        <Confirm
+          title={strings.removeRelayTitle}
+          text={strings.removeRelayText}
+          confirm={strings.removeRelayConfirm}
+          ask={() => app.request({ kind: 'removeRelay', address: removing })}
+          onDone={() => setRemoving(null)}
+          onCancel={() => setRemoving(null)}
+        />
+      )}
+    </Section>
+  )
+}

@@ -1,0 +1,26 @@
+/** Settings: one file for each section, in the order in which they are shown. */
+import { AppBanners } from '../../parts/app-banners.tsx'
+import { Screen } from '../../parts/screen.tsx'
+import { useApp } from '../../state/app.ts'
+import { strings } from '../../strings/index.ts'
+import { About } from './about.tsx'
+import { Appearance } from './appearance.tsx'
+import { EverythingHere } from './everything-here.tsx'
+import { Passphrase } from './passphrase.tsx'
+import { OwnProfile } from './profile.tsx'
+import { Relays } from './relays.tsx'
+
+export function Settings() {
+  const { profile } = useApp().view.value
+  return (
+    <Screen title={strings.settings}>
+      <AppBanners />
+      {profile === null ? null : <OwnProfile profile={profile} />}
+      {profile === null ? null : <Passphrase profile={profile} />}
+      <Relays />
+      <Appearance />
+      <EverythingHere />
+      <About />
+    </Screen>
+  )
+}
