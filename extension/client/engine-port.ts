@@ -39,6 +39,9 @@ export interface MessagePort {
   readonly onDisconnect: { readonly addListener: (listener: () => void) => void }
 }
 
+type Fields = { readonly [name: string]: unknown }
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
+
 type Check = (value: unknown) => boolean
 const isText: Check = (value) => typeof value === 'string'
 const isTextOrNull: Check = (value) => value === null || typeof value === 'string'
@@ -50,7 +53,11 @@ const isCountOrNull: Check = (value) => value === null || isCount(value)
 const isCountOrAbsent: Check = (value) => value === undefined || isCount(value)
 const TYPED_FIELDS: readonly unknown[] = ['profileName', 'groupTitle', 'invite'] satisfies TypedField[]
 const isTypedField: Check = (value) => TYPED_FIELDS.includes(value)
+const isBoolean: Check = (value) => typeof value === 'boolean'
 const isRole: Check = (value) => value === 'member' || value === 'admin'
+
+const isReadingPlaceOrNull: Check = (value) =>
+  value === null || (isFields(value) && Object.keys(value).length === 3 && isText(value['message']) && isText(value['order']) && isCount(value['hiddenPx']))
 
 /** One check for each field of each request, complete by type. */
 const REQUEST_FIELDS: {
@@ -75,9 +82,16 @@ const REQUEST_FIELDS: {
   cancelJoin: { group: isText },
   send: { group: isText, text: isText, replyTo: isTextOrNullOrAbsent },
   react: { group: isText, message: isText, emoji: isTextOrNull },
-  readMessages: { group: isText, before: isTextOrNull, limit: isCount },
+  readMessages: { group: isText, before: isTextOrNull, after: isTextOrNullOrAbsent, limit: isCount },
+  findMessage: { group: isText, message: isText },
   messageDetails: { group: isText, message: isText },
   markRead: { group: isText },
+  markUnread: { group: isText },
+  setPinned: { group: isText, isPinned: isBoolean },
+  mute: { group: isText, minutes: isCountOrNull },
+  setArchived: { group: isText, isArchived: isBoolean },
+  keepReadingPlace: { group: isText, place: isReadingPlaceOrNull },
+  keepSelection: { group: isText, start: isCount, end: isCount },
   setDraft: { group: isText, text: isText },
   setReplyTo: { group: isText, message: isTextOrNull },
   keepTyped: { field: isTypedField, text: isText },
@@ -93,9 +107,6 @@ const REQUEST_FIELDS: {
   setVerified: { account: isText, devices: isTextsOrNull },
   trustDevices: { account: isText },
 }
-
-type Fields = { readonly [name: string]: unknown }
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Whether a value has the fields of an engine's request, each of its type. Unknown fields are refused too. */
 export function isEngineRequest(value: unknown): value is EngineRequest {

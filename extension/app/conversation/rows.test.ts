@@ -17,6 +17,7 @@ const message = (id: string, account: string, atMs: number, state: MessageView['
   atMs,
   body: { kind: 'text', text: id, replyTo: null },
   state,
+  lateMs: null,
   resent: false,
   reactions: [],
 })

@@ -73,6 +73,7 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       atMs: nowMs(),
       body: { kind: 'text', text, replyTo: replyTo === null ? null : quoted(group, replyTo) },
       state: 'sending',
+      lateMs: null,
       resent: false,
       reactions: [],
     })
@@ -153,9 +154,17 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
         return done
       }
       case 'readMessages': {
-        const { before, limit } = request
+        const { before, after = null, limit } = request
+        if (after !== null) {
+          const newer = (messages.get(request.group) ?? []).filter(({ order }) => order > after)
+          return { ok: true, value: { messages: newer.slice(0, limit), more: newer.length > limit } }
+        }
         const older = (messages.get(request.group) ?? []).filter(({ order }) => before === null || order < before)
         return { ok: true, value: { messages: older.slice(-limit), more: older.length > limit } }
+      }
+      case 'findMessage': {
+        const order = messages.get(request.group)?.find(({ id }) => id === request.message)?.order
+        return order === undefined ? refusal('unknownMessage') : { ok: true, value: { order } }
       }
       case 'messageDetails': {
         const group = view().groups.find(({ id }) => id === request.group)
@@ -175,7 +184,26 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
         return { ok: true, value: { details } }
       }
       case 'markRead':
-        changeGroup(request.group, (group) => ({ ...group, unread: 0 }))
+        changeGroup(request.group, (group) => ({ ...group, unread: 0, isMarkedUnread: false }))
+        return done
+      case 'markUnread':
+        changeGroup(request.group, (group) => ({ ...group, isMarkedUnread: true }))
+        return done
+      case 'setPinned':
+        changeGroup(request.group, (group) => ({ ...group, isPinned: request.isPinned }))
+        become({ groups: view().groups.toSorted((a, b) => Number(b.isPinned) - Number(a.isPinned)) })
+        return done
+      case 'mute': {
+        const { minutes } = request
+        const untilMs = minutes === null ? 2 ** 48 - 1 : nowMs() + minutes * 60_000
+        changeGroup(request.group, (group) => ({ ...group, mutedUntilMs: minutes === 0 ? null : untilMs }))
+        return done
+      }
+      case 'setArchived':
+        changeGroup(request.group, (group) => ({ ...group, isArchived: request.isArchived }))
+        return done
+      case 'keepReadingPlace':
+      case 'keepSelection':
         return done
       case 'setDraft':
         changeGroup(request.group, (group) => ({ ...group, draft: request.text }))

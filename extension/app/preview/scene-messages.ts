@@ -40,6 +40,7 @@ export const message = (id: string, sender: MemberView, ago: number, text: strin
   atMs: SCENE_NOW_MS - ago,
   body: { kind: 'text', text, replyTo: null },
   state: sender.own ? 'delivered' : null,
+  lateMs: null,
   resent: false,
   reactions: [],
   ...part,

@@ -53,6 +53,7 @@ const same = (one: MessageView, other: MessageView): boolean =>
   (one.senderFormer === null ? other.senderFormer === null : other.senderFormer !== null && samePerson(one.senderFormer, other.senderFormer)) &&
   one.own === other.own &&
   one.atMs === other.atMs &&
+  one.lateMs === other.lateMs &&
   one.state === other.state &&
   one.resent === other.resent &&
   sameBody(one.body, other.body) &&

@@ -15,6 +15,7 @@ const message = (index: number, state: MessageView['state'] = null): MessageView
   atMs: index,
   body: { kind: 'text', text: `text ${index}`, replyTo: null },
   state,
+  lateMs: null,
   resent: false,
   reactions: [],
 })

@@ -24,6 +24,12 @@ export const LIMITS = {
   /** A device that nobody uses for so long locks itself, unless its person chose otherwise; and the longest choice. Guesses. */
   autoLockMinutes: 15,
   autoLockMostMinutes: 24 * 60,
+  /** The longest time for which a conversation is muted, but for ever: a week. */
+  muteMostMinutes: 7 * 24 * 60,
+  /** The end of what has none: the largest time that is stored. */
+  foreverMs: 2 ** 48 - 1,
+  /** A message that goes above read ones and was written so long ago is marked as late, ms. A guess: what a person would miss. */
+  lateAfterMs: 10 * 60 * 1000,
   /** Characters of a message that is quoted above its answer. A guess: three lines. */
   quotedCharacters: 200,
   /** A person's or a group's name, UTF-8. */

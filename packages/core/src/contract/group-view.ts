@@ -1,6 +1,7 @@
 /** A group and its members as pages show them. */
 
 import type { QuoteView } from './message-view.ts'
+import type { ReadingPlace } from './requests.ts'
 import type { PersonName, VerifiedMark } from './person-view.ts'
 import type { RelayView } from './relay-view.ts'
 
@@ -17,7 +18,19 @@ export interface GroupView {
   readonly connection: 'direct' | 'relay' | 'offline'
   readonly members: readonly MemberView[]
   readonly unread: number
+  /** While some are unread, what was read: sort keys up to `order`, and what came before `atMs`. null: nothing, or it is not known. */
+  readonly readUpTo: { readonly order: string; readonly atMs: number } | null
+  readonly isPinned: boolean
+  /** May be past: then it is not muted any more. The largest number of 48 bits: until the person says otherwise. */
+  readonly mutedUntilMs: number | null
+  readonly isArchived: boolean
+  /** The person marked it as unread. */
+  readonly isMarkedUnread: boolean
+  /** See `keepReadingPlace`. */
+  readonly readingPlace: ReadingPlace | null
   readonly draft: string
+  /** See `keepSelection`. */
+  readonly draftSelection: { readonly start: number; readonly end: number } | null
   /** What the draft answers. */
   readonly replyTo: QuoteView | null
   readonly lastMessage: {

@@ -35,6 +35,8 @@ export interface MessageView {
   readonly senderFormer: PersonName | null
   readonly own: boolean
   readonly atMs: number
+  /** When it came, if that was long after it was written, and its place is above what had been read by then. */
+  readonly lateMs: number | null
   readonly body:
     | { readonly kind: 'text'; readonly text: string; readonly replyTo: QuoteView | null }
     /** A change of the group, as a line between messages. */

@@ -25,6 +25,7 @@ export interface EngineValue {
   readonly uses?: number
   readonly messages?: readonly MessageView[]
   readonly more?: boolean
+  readonly order?: string
   readonly details?: MessageDetails
   readonly safety?: SafetyView
 }
@@ -45,7 +46,7 @@ export interface EngineView {
     readonly secondReaderMs: number | null
   } | null
   readonly relays: readonly RelayView[]
-  /** Newest conversation first. */
+  /** Pinned conversations first, in the order in which they were pinned; then the newest first. */
   readonly groups: readonly GroupView[]
   /** What was typed into forms and is not used yet: see `keepTyped`. */
   readonly typed: { readonly [F in TypedField]: string }

@@ -34,11 +34,28 @@ export type EngineRequest =
   | { readonly kind: 'send'; readonly group: string; readonly text: string; readonly replyTo?: string | null }
   /** Puts the person's reaction beside a message and replaces the one before. `emoji` null removes it. */
   | { readonly kind: 'react'; readonly group: string; readonly message: string; readonly emoji: string | null }
-  /** Answers `{ messages, more }`, oldest first: the newest page, or the one before `before`. */
-  | { readonly kind: 'readMessages'; readonly group: string; readonly before: string | null; readonly limit: number }
+  /**
+   * Answers `{ messages, more }`, oldest first: the newest page, or the one before the sort key `before`, or the one after the sort
+   * key `after`. `more`: there are others in that direction.
+   */
+  | { readonly kind: 'readMessages'; readonly group: string; readonly before: string | null; readonly after?: string | null; readonly limit: number }
+  /** Answers `{ order }`, the sort key of a message. */
+  | { readonly kind: 'findMessage'; readonly group: string; readonly message: string }
   /** Answers `{ details }`: who could read a message. */
   | { readonly kind: 'messageDetails'; readonly group: string; readonly message: string }
   | { readonly kind: 'markRead'; readonly group: string }
+  /** A reminder beside a conversation that is read; `markRead` takes it away. */
+  | { readonly kind: 'markUnread'; readonly group: string }
+  /** Pinned conversations are on top, in the order in which they were pinned. */
+  | { readonly kind: 'setPinned'; readonly group: string; readonly isPinned: boolean }
+  /** For so many minutes; null: until the person says otherwise; 0: not any more. */
+  | { readonly kind: 'mute'; readonly group: string; readonly minutes: number | null }
+  /** An archived conversation comes back with the next message of another, unless it is muted. */
+  | { readonly kind: 'setArchived'; readonly group: string; readonly isArchived: boolean }
+  /** Where the conversation is scrolled to; null: at its end. */
+  | { readonly kind: 'keepReadingPlace'; readonly group: string; readonly place: ReadingPlace | null }
+  /** Where the cursor is in the draft, in UTF-16 code units. */
+  | { readonly kind: 'keepSelection'; readonly group: string; readonly start: number; readonly end: number }
   | { readonly kind: 'setDraft'; readonly group: string; readonly text: string }
   /** What the composer answers, on every page, until it is sent. null: nothing. */
   | { readonly kind: 'setReplyTo'; readonly group: string; readonly message: string | null }
@@ -64,6 +81,15 @@ export type EngineRequest =
   | { readonly kind: 'trustDevices'; readonly account: string }
   /** Deletes a group that this device left or was removed from, with its history. */
   | { readonly kind: 'forgetGroup'; readonly group: string }
+
+/** The message at the upper edge of a conversation. */
+export interface ReadingPlace {
+  readonly message: string
+  /** Its sort key: the message may be gone by then. */
+  readonly order: string
+  /** How much of it is above the edge, px. */
+  readonly hiddenPx: number
+}
 
 /** A field of a form that is not sent yet. Never a passphrase. */
 export type TypedField = 'profileName' | 'groupTitle' | 'invite'

@@ -4,7 +4,7 @@ import type { HistoryRecord } from '../contract/history.ts'
 import { answerDetails } from '../messages/details.ts'
 import { trimKept } from '../messages/kept-envelopes.ts'
 import { messagesRead } from '../messages/move-messages.ts'
-import { answerPage, answerPageWith } from '../messages/pages.ts'
+import { answerFound, answerPage, answerPageWith } from '../messages/pages.ts'
 import { answerReplyTo } from '../messages/quotes.ts'
 import { serveEnvelopes } from '../peers/serve.ts'
 import type { Context } from '../state/context.ts'
@@ -21,6 +21,8 @@ export function historyRead(context: Context, read: string, records: readonly Hi
       return answerPageWith(context, purpose, purpose.records, records)
     case 'replyTo':
       return answerReplyTo(context, purpose.request, purpose.group, records)
+    case 'find':
+      return answerFound(context, purpose.request, records)
     case 'details':
       return answerDetails(context, purpose.request, purpose.group, records)
     case 'move':

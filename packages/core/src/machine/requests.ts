@@ -9,10 +9,11 @@ import { createGroup } from '../members/change-group.ts'
 import { beginJoin } from '../members/join-request.ts'
 import { keepJoin } from '../members/join-row.ts'
 import { cancelJoin } from '../members/withdrawn-join.ts'
-import { markRead } from '../messages/conversation-row.ts'
+import { chooseForConversation } from '../messages/conversation-choices.ts'
 import { readDetails } from '../messages/details.ts'
 import { keepDraft } from '../messages/drafts.ts'
-import { readMessages } from '../messages/pages.ts'
+import { keepPagePlace } from '../messages/page-places.ts'
+import { findMessage, readMessages } from '../messages/pages.ts'
 import { chooseReplyTo } from '../messages/quotes.ts'
 import type { Context } from '../state/context.ts'
 import { JOIN } from '../state/tables/groups.ts'
@@ -53,10 +54,17 @@ export function answer(context: Context, request: string, what: MachineRequest):
     }
     case 'setReplyTo':
       return chooseReplyTo(context, request, what.group, what.message)
+    case 'setPinned':
+    case 'mute':
+    case 'setArchived':
+    case 'markUnread':
     case 'markRead':
-      if (groupRow(context, what.group) === undefined) return no('unknownGroup')
-      markRead(context, what.group)
-      return ok()
+      return chooseForConversation(context, what)
+    case 'keepReadingPlace':
+    case 'keepSelection':
+      return keepPagePlace(context, what)
+    case 'findMessage':
+      return findMessage(context, request, what)
     case 'setName':
     case 'setPetname':
     case 'safetyNumber':

@@ -14,6 +14,7 @@ import { acknowledgeDue } from '../members/acknowledge.ts'
 import { admitDue } from '../members/admissions.ts'
 import { askAgainToJoin } from '../members/join-request.ts'
 import { expireWithdrawals } from '../members/requests-taken-back.ts'
+import { expireMutes } from '../messages/conversation-choices.ts'
 import { relieveFullMailboxes } from '../messages/full-mailbox.ts'
 import { expireKept } from '../messages/kept-envelopes.ts'
 import { sendReceipts } from '../messages/receipts.ts'
@@ -97,6 +98,7 @@ function due(context: Context, timer: TimerName): void {
       expireSessions(context)
       for (const cipher of ciphersOf(context)) cipher.expire(context)
       expireKept(context)
+      expireMutes(context)
       expireOrphans(context)
       expirePending(context)
       expireWithdrawn(context)

@@ -36,7 +36,7 @@ export function apply(context: Context, { place, hash, plaintext, frontier }: Op
     // A message is known by its author, time and contents, and not by where it was sealed. A device whose disk forgot that a
     // message had left seals it again without knowing the first place; it is still shown once. And no message can replace
     // another, not even one of the same author.
-    const { order, shownMs } = placeMessage(context, group, { id, end: `${textOf(device).slice(0, 8)}.${sortable(iteration)}`, said: content, line })
+    const { order, shownMs, lateMs } = placeMessage(context, group, { id, end: `${textOf(device).slice(0, 8)}.${sortable(iteration)}`, said: content, line })
     saveMessage(context, group, {
       id: textOf(id),
       order,
@@ -45,6 +45,7 @@ export function apply(context: Context, { place, hash, plaintext, frontier }: Op
         called: calledNow(context, textOf(account)),
         own: false,
         timeMs: shownMs,
+        lateMs,
         state: 'none',
         resent: isResent,
         envelope: hash,

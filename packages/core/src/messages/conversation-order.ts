@@ -10,7 +10,7 @@ import { textOf } from '../state/names.ts'
 import { sortable } from '../state/table.ts'
 import { type MessageRecord, type Place, PLACE, PLACE_OF, PLACED_BEFORE, type Said } from '../state/tables/messages.ts'
 import { content, type ContentBody } from './contents/contents.ts'
-import { countPlaced } from './conversation-row.ts'
+import { countPlaced, readUpTo } from './conversation-row.ts'
 
 /** A message that needs a place. `end` is the end of its sort key, which decides between equal times. */
 export interface Placed {
@@ -20,10 +20,12 @@ export interface Placed {
   readonly line: MessageRecord['body']
 }
 
-/** Its sort key in the history of messages, and the time that is shown. */
+/** Its sort key in the history of messages, the time that is shown, and whether it came late. */
 export interface Standing {
   readonly order: string
   readonly shownMs: number
+  /** When it came, if it came late; null: it did not. */
+  readonly lateMs: number | null
 }
 
 export const orderOf = ({ timeMs, counter, end }: Pick<Place, 'timeMs' | 'counter' | 'end'>): string => `${sortable(timeMs)}.${sortable(counter)}.${end}`
@@ -85,18 +87,26 @@ export function placeMessage(context: Context, group: string, placed: Placed): S
   const tag = tagOf(id)
   const message = textOf(id)
   const known = placeOf(context, group, tag)
-  if (known !== undefined && known.message === message) return { order: orderOf(known), shownMs: known.shownMs }
+  if (known !== undefined && known.message === message) return { order: orderOf(known), shownMs: known.shownMs, lateMs: known.lateMs }
   const wallMs = Math.max(0, said.timeMs - (said.leadMs ?? 0))
   const seen = seenIn(placed)
   const floors = seen.map((each) => ({ each, floor: placeOf(context, group, each) }))
   let at = { ...believed(context, said), shownMs: Math.min(wallMs, context.nowMs) }
   for (const { floor } of floors) if (floor !== undefined) at = below(context, at, floor)
-  const place: Place = { tag, message, end, timeMs: at.timeMs, counter: at.counter, shownMs: at.shownMs, seen, isMoving: false }
+  const { timeMs, counter, shownMs } = at
+  const lateMs = isLate(context, group, { timeMs, counter, shownMs, end }) ? context.nowMs : null
+  const place: Place = { tag, message, end, timeMs, counter, shownMs, lateMs, seen, isMoving: false }
   const slot = keep(context, group, place)
   for (const { each, floor } of floors) if (floor === undefined) context.transaction.put(PLACED_BEFORE, [group, textOf(each), slot], true)
   mergeClock(context, at)
   moveThoseBelow(context, group, place)
-  return { order: orderOf(place), shownMs: place.shownMs }
+  return { order: orderOf(place), shownMs, lateMs }
+}
+
+/** It goes above what the person has read, where nobody would look for it, and was written a while ago (§7.46). */
+function isLate(context: Context, group: string, place: Pick<Place, 'timeMs' | 'counter' | 'end' | 'shownMs'>): boolean {
+  const read = readUpTo(context, group)
+  return read !== null && orderOf(place) < read && context.nowMs - place.shownMs > LIMITS.lateAfterMs
 }
 
 /** Remembers a place. If there are too many, it replaces the oldest one. */

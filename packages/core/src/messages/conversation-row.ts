@@ -3,7 +3,7 @@ import { groupRow } from '../groups/group-row.ts'
 import type { Context } from '../state/context.ts'
 import { CONVERSATION, type Conversation, type MessageRecord } from '../state/tables/messages.ts'
 
-const NOTHING_SAID: Conversation = { unread: 0, last: null, placed: 0 }
+const NOTHING_SAID: Conversation = { unread: 0, read: null, last: null, placed: 0 }
 
 /** What the list of groups shows of a group's conversation. */
 export const conversationOf = (context: Pick<Context, 'transaction'>, group: string): Conversation =>
@@ -14,8 +14,18 @@ function change(context: Context, group: string, what: Partial<Conversation>): v
   if (groupRow(context, group) !== undefined) context.transaction.put(CONVERSATION, [group], { ...conversationOf(context, group), ...what })
 }
 
-/** A new message of another device. */
-export const countUnread = (context: Context, group: string): void => change(context, group, { unread: conversationOf(context, group).unread + 1 })
+/** Up to which place the person has read; null: nothing. What is unread came after that. */
+export function readUpTo(context: Pick<Context, 'transaction'>, group: string): string | null {
+  const { unread, read, last } = conversationOf(context, group)
+  return (unread > 0 ? read : last)?.order ?? null
+}
+
+/** A new message of another device. Called before it is noted as the last one. */
+export function countUnread(context: Context, group: string): void {
+  const { unread, last } = conversationOf(context, group)
+  const read = last === null ? null : { order: last.order, atMs: context.nowMs }
+  change(context, group, { unread: unread + 1, ...(unread === 0 ? { read } : {}) })
+}
 
 /** Everything has been read. */
 export function markRead(context: Context, group: string): void {

@@ -12,6 +12,7 @@ import { sortable } from '../state/table.ts'
 import { type MessageRecord, messageRecord } from '../state/tables/messages.ts'
 import { SELF } from '../state/tables/self.ts'
 import { timeBelowAll } from './conversation-order.ts'
+import { bringBack } from './conversation-choices.ts'
 import { countUnread, noteLast } from './conversation-row.ts'
 
 /** The name of a conversation's history. Its records are `messageRecord`s. */
@@ -23,7 +24,10 @@ export function saveMessage(context: Context, group: string, message: { readonly
   const { record } = message
   const isText = record.body.kind === 'text'
   const isNew = !record.own && isText
-  if (isNew) countUnread(context, group)
+  if (isNew) {
+    countUnread(context, group)
+    bringBack(context, group)
+  }
   noteLast(context, group, message.order, record)
   if (isText && (isNew || record.state === 'sending')) raise(context, group)
   else touch(context, group)
@@ -54,6 +58,7 @@ function addLine(context: Context, group: string, account: AccountId, called: Me
       called,
       own: false,
       timeMs: context.nowMs,
+      lateMs: null,
       state: 'none',
       resent: false,
       envelope: new Uint8Array(32) as MessageRecord['envelope'],

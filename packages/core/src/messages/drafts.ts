@@ -4,6 +4,7 @@
  */
 import type { Context } from '../state/context.ts'
 import { COMPOSER_DRAFT } from '../state/tables/messages.ts'
+import { forgetSelection } from './page-places.ts'
 
 /** The composer draft of a group, which every page shows; empty if there is none. */
 export const draftOf = (context: Pick<Context, 'transaction'>, group: string): string => context.transaction.get(COMPOSER_DRAFT, group) ?? ''
@@ -11,11 +12,16 @@ export const draftOf = (context: Pick<Context, 'transaction'>, group: string): s
 /** Keeps a composer draft in place of the earlier one. */
 export function keepDraft(context: Context, group: string, text: string): void {
   if (draftOf(context, group) === text) return
-  if (text === '') context.transaction.delete(COMPOSER_DRAFT, group)
+  if (text === '') forgetDraft(context, group)
   else context.transaction.put(COMPOSER_DRAFT, [group], text)
 }
 
 /** Deletes a draft that was sent, on every page. A text that differs from what was sent stays. */
 export function sentFromDraft(context: Context, group: string, sent: string): void {
-  if (draftOf(context, group) === sent) context.transaction.delete(COMPOSER_DRAFT, group)
+  if (draftOf(context, group) === sent) forgetDraft(context, group)
+}
+
+function forgetDraft(context: Context, group: string): void {
+  context.transaction.delete(COMPOSER_DRAFT, group)
+  forgetSelection(context, group)
 }

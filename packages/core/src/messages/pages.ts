@@ -25,11 +25,13 @@ export function readMessages(context: Context, request: string, what: Extract<Ma
   }
   const limit = Math.max(1, Math.min(PAGE_LIMIT, Math.trunc(what.limit)))
   const read = String(nextNumber(context))
-  context.transaction.put(READ, [read], { kind: 'page', request, group: what.group, limit })
+  const after = what.after ?? null
+  const direction = after === null ? 'older' : 'newer'
+  context.transaction.put(READ, [read], { kind: 'page', request, group: what.group, limit, direction })
   context.effects.push({
     kind: 'readHistory',
     read,
-    query: { kind: 'page', history: messageHistory(what.group), beyond: what.before, direction: 'older', limit: limit + 1 },
+    query: { kind: 'page', history: messageHistory(what.group), beyond: after ?? what.before, direction, limit: limit + 1 },
   })
   return undefined
 }
@@ -38,20 +40,26 @@ interface Asked {
   readonly request: string
   readonly group: string
   readonly limit: number
+  readonly direction: 'older' | 'newer'
 }
 
 /** Answers a request with a page of messages, once those that they answer have been read too. */
-export function answerPage(context: Context, { request, group, limit }: Asked, records: readonly HistoryRecord[]): void {
+export function answerPage(context: Context, { request, group, limit, direction }: Asked, records: readonly HistoryRecord[]): void {
   const here = new Set(records.map(({ id }) => id))
   const ids = quotedBy(records.slice(0, limit).flatMap(({ value }) => decode(messageRecord, value) ?? [])).filter((id) => !here.has(id))
-  if (ids.length === 0) return answerPageWith(context, { request, group, limit }, records, [])
+  if (ids.length === 0) return answerPageWith(context, { request, group, limit, direction }, records, [])
   const read = String(nextNumber(context))
-  context.transaction.put(READ, [read], { kind: 'quotes', request, group, limit, records })
+  context.transaction.put(READ, [read], { kind: 'quotes', request, group, limit, direction, records })
   context.effects.push({ kind: 'readHistory', read, query: { kind: 'byId', history: messageHistory(group), ids } })
 }
 
-/** The history returns the newest first, the answer has the oldest first. */
-export function answerPageWith(context: Context, { request, group, limit }: Asked, records: readonly HistoryRecord[], quoted: readonly HistoryRecord[]): void {
+/** The history returns the newest first if it goes back, the answer has the oldest first. */
+export function answerPageWith(
+  context: Context,
+  { request, group, limit, direction }: Asked,
+  records: readonly HistoryRecord[],
+  quoted: readonly HistoryRecord[],
+): void {
   const byId = new Map([...records, ...quoted].map(({ id, value }) => [id, value]))
   const quote = (id: string) => {
     const record = decode(messageRecord, byId.get(id) ?? new Uint8Array())
@@ -61,32 +69,47 @@ export function answerPageWith(context: Context, { request, group, limit }: Aske
     if (body.kind === 'text') return { kind: 'text', text: body.text, replyTo: body.replyTo === null ? null : quote(textOf(body.replyTo)) }
     return body.kind === 'notice' ? { kind: 'notice', notice: body.notice } : body
   }
-  const messages = records
-    .slice(0, limit)
-    .toReversed()
-    .flatMap((each) => {
-      const record = decode(messageRecord, each.value)
-      if (record === undefined) return []
-      const { account, called, own, timeMs, state, resent, body } = record
-      const person = personOf(context, account)
-      // A message stays under the name under which it was said.
-      const isFormer = body.kind === 'renamed' || (called.name !== '' && called.name !== ownNameOf(context, textOf(account)))
-      return [
-        {
-          id: each.id,
-          order: each.order,
-          account: textOf(account),
-          senderName: person.name,
-          senderAnother: person.another,
-          senderFormer: isFormer ? called : null,
-          own,
-          atMs: timeMs,
-          body: bodyOf(body),
-          state: state === 'none' ? null : state,
-          resent,
-          ...besideOf(context, group, each.id),
-        },
-      ]
-    })
+  const page = records.slice(0, limit)
+  const messages = (direction === 'older' ? page.toReversed() : page).flatMap((each) => {
+    const record = decode(messageRecord, each.value)
+    if (record === undefined) return []
+    const { account, called, own, timeMs, lateMs, state, resent, body } = record
+    const person = personOf(context, account)
+    // A message stays under the name under which it was said.
+    const isFormer = body.kind === 'renamed' || (called.name !== '' && called.name !== ownNameOf(context, textOf(account)))
+    return [
+      {
+        id: each.id,
+        order: each.order,
+        account: textOf(account),
+        senderName: person.name,
+        senderAnother: person.another,
+        senderFormer: isFormer ? called : null,
+        own,
+        atMs: timeMs,
+        lateMs,
+        body: bodyOf(body),
+        state: state === 'none' ? null : state,
+        resent,
+        ...besideOf(context, group, each.id),
+      },
+    ]
+  })
   context.effects.push({ kind: 'reply', request, reply: ok({ messages, more: records.length > limit }) })
 }
+
+/** Reads a message to tell its sort key. `answerFound` answers the request. */
+export function findMessage(
+  context: Context,
+  request: string,
+  { group, message }: Extract<MachineRequest, { readonly kind: 'findMessage' }>,
+): EngineReply | undefined {
+  if (groupRow(context, group) === undefined) return no('unknownGroup')
+  const read = String(nextNumber(context))
+  context.transaction.put(READ, [read], { kind: 'find', request, group })
+  context.effects.push({ kind: 'readHistory', read, query: { kind: 'byId', history: messageHistory(group), ids: [message] } })
+  return undefined
+}
+
+export const answerFound = (context: Context, request: string, [found]: readonly HistoryRecord[]): void =>
+  void context.effects.push({ kind: 'reply', request, reply: found === undefined ? no('unknownMessage') : ok({ order: found.order }) })

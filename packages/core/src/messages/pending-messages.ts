@@ -41,7 +41,18 @@ function writeLine(
   const envelope = new Uint8Array(32) as EnvelopeHash
   return {
     order,
-    record: { account, called: { name: '', another: 0 }, own: true, timeMs: shownMs, state: 'sending', resent: false, envelope, sealed: null, body },
+    record: {
+      account,
+      called: { name: '', another: 0 },
+      own: true,
+      timeMs: shownMs,
+      lateMs: null,
+      state: 'sending',
+      resent: false,
+      envelope,
+      sealed: null,
+      body,
+    },
   }
 }
 

@@ -4,8 +4,10 @@ import { equalBytes, nameFrom } from '@sotto/wire'
 import { cipherNamed, type GroupCipher, type Reading } from '../cipher/group-cipher.ts'
 import type { GroupView, MemberView, RelayView } from '../contract/pages.ts'
 import { isNewMember } from '../groups/new-member.ts'
+import { chosenView } from '../messages/conversation-choices.ts'
 import { conversationOf } from '../messages/conversation-row.ts'
 import { draftOf } from '../messages/drafts.ts'
+import { placeView } from '../messages/page-places.ts'
 import { composerReplyOf, quoteView } from '../messages/quotes.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
@@ -28,7 +30,7 @@ export function groupView(ciphers: Ciphers, transaction: Transaction, self: Self
   const isMember = row.state === 'member' && roster !== undefined
   const isAdmin = isMember && roster.isAdmin(self.account)
   const hasOthers = members.length > 1
-  const { unread, last } = conversationOf({ transaction }, id)
+  const { unread, read, last } = conversationOf({ transaction }, id)
   const replyTo = composerReplyOf({ transaction }, id)
   return {
     id,
@@ -39,6 +41,9 @@ export function groupView(ciphers: Ciphers, transaction: Transaction, self: Self
     connection: isMember ? connectionOf(transaction, row, members) : 'offline',
     members,
     unread,
+    readUpTo: unread > 0 ? read : null,
+    ...chosenView({ transaction }, id),
+    ...placeView({ transaction }, id),
     draft: draftOf({ transaction }, id),
     replyTo: replyTo === undefined ? null : quoteView({ transaction }, textOf(replyTo.message), replyTo),
     lastMessage:

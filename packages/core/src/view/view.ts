@@ -3,6 +3,7 @@ import { LIMITS, nameFrom } from '@sotto/wire'
 import type { EngineView, GroupView, JoinView, RelayView } from '../contract/pages.ts'
 import { autoLockMinutesOf } from '../identity/settings.ts'
 import { clockAheadOfRelaysMs } from '../links/relay-time.ts'
+import { turnOf } from '../messages/conversation-choices.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { type State, Transaction } from '../state/table.ts'
@@ -27,6 +28,7 @@ export function viewOf(ciphers: Ciphers, state: State): MachineView {
     .scan(GROUP)
     .map(({ key: [group = ''], value }) => ({ group, value, changes: transaction.get(GROUP_CHANGES, group) ?? { revision: 0, raisedMs: 0 } }))
     .toSorted((a, b) => b.changes.raisedMs - a.changes.raisedMs)
+    .toSorted((a, b) => turnOf({ transaction }, a.group) - turnOf({ transaction }, b.group))
     .map(({ group, value, changes }) => groupView(ciphers, transaction, self, group, value, changes.revision))
   const joining = transaction.scan(JOIN).flatMap(({ key, value }) => {
     if (value.step === 'withdrawn') return []
@@ -35,12 +37,13 @@ export function viewOf(ciphers: Ciphers, state: State): MachineView {
   })
   // A removed member may ask to come back. The conversation that it kept is then shown once, with the request.
   const asked = new Set(joining.map((each) => each.id))
+  const shown = groups.filter((each) => !asked.has(each.id))
   const aheadMs = clockAheadOfRelaysMs(transaction)
   const clockAheadMs = Math.abs(aheadMs) > LIMITS.clockWrongMs ? aheadMs : null
   return {
     relays,
     clockAheadMs,
-    groups: [...joining, ...groups.filter((each) => !asked.has(each.id))],
+    groups: [...shown.filter(({ isPinned }) => isPinned), ...joining, ...shown.filter(({ isPinned }) => !isPinned)],
     self: {
       name: nameFrom(self.name),
       account: textOf(self.account),
@@ -61,7 +64,14 @@ function joiningView(id: string, join: JoinView): GroupView {
     connection: 'offline',
     members: [],
     unread: 0,
+    readUpTo: null,
+    isPinned: false,
+    mutedUntilMs: null,
+    isArchived: false,
+    isMarkedUnread: false,
+    readingPlace: null,
     draft: '',
+    draftSelection: null,
     replyTo: null,
     lastMessage: null,
     revision: 0,

@@ -198,6 +198,8 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   conversation: OWN,
   composerDraft: OWN,
   composerReply: OWN,
+  conversationChoices: OWN,
+  pagePlace: OWN,
   keptBytes: eachBy<number>(
     (_bytes, [group = '']) => group,
     LIMITS.envelopeHistoryBytes,

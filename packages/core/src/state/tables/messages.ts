@@ -26,6 +26,8 @@ import { durable, volatile } from '../table.ts'
 
 const conversation = struct({
   unread: uint32,
+  /** What was read when the oldest unread message came: up to this place, and before this moment. */
+  read: optional(struct({ order: text(96), atMs: uint48 })),
   /** The last message by its place. */
   last: optional(struct({ text: text(LIMITS.textBytes), account: accountId, atMs: uint48, order: text(96) })),
   /** How many messages ever got a place (`conversation-order.ts`). */
@@ -36,6 +38,33 @@ export type Conversation = Decoded<typeof conversation>
 
 /** A group's conversation for the list of groups; its messages are in the history `messages/GROUP`. No row: nothing yet. Key: group. */
 export const CONVERSATION = durable('conversation', conversation, { scope: 'group', owner: 'messages', outlasts: 'membership' })
+
+const conversationChoices = struct({
+  /** Its turn among the pinned ones, which are on top. */
+  pinned: optional(uint48),
+  /** `LIMITS.foreverMs`: until the person says otherwise. */
+  mutedUntilMs: optional(uint48),
+  isArchived: boolean,
+  /** The person wants to be reminded of it, though it is read. */
+  isMarkedUnread: boolean,
+})
+
+export type ConversationChoices = Decoded<typeof conversationChoices>
+
+/** What the person chose for a conversation on this device. No row: nothing. Key: group. */
+export const CONVERSATION_CHOICES = durable('conversationChoices', conversationChoices, { scope: 'group', owner: 'messages', outlasts: 'membership' })
+
+const pagePlace = struct({
+  /** The message at the top, its sort key, and how much of it was above the edge. */
+  reading: optional(struct({ message: text(64), order: text(96), hiddenPx: uint16 })),
+  /** In the draft, in UTF-16 code units. */
+  selection: optional(struct({ start: uint32, end: uint32 })),
+})
+
+export type PagePlace = Decoded<typeof pagePlace>
+
+/** Where the person was on a conversation's page. No row: at its end. Key: group. */
+export const PAGE_PLACE = durable('pagePlace', pagePlace, { scope: 'group', owner: 'messages', outlasts: 'membership' })
 
 /** The composer draft of a group. Key: group. */
 export const COMPOSER_DRAFT = durable('composerDraft', text(LIMITS.draftBytes), { scope: 'group', owner: 'messages', outlasts: 'membership' })
@@ -60,6 +89,8 @@ export const messageRecord = struct({
   called: struct({ name: text(LIMITS.nameBytes), another: uint16 }),
   own: boolean,
   timeMs: uint48,
+  /** When it came, if it came late (`conversation-order.ts`). */
+  lateMs: optional(uint48),
   /** The last two are final: this device was removed or left before the message left. */
   state: word(['none', 'sending', 'sent', 'delivered', 'notSentRemoved', 'notSentLeft']),
   resent: boolean,
@@ -92,6 +123,7 @@ const place = struct({
   timeMs: uint48,
   counter: uint16,
   shownMs: uint48,
+  lateMs: optional(uint48),
   /** What its author had seen, and what it answers. */
   seen: list(messageTag, LIMITS.seenMessages + 1),
   /** Its record in the history still has the earlier place. */

@@ -70,10 +70,18 @@ export const TIMER = volatile<{ readonly atMs: number }>('timer', { scope: 'self
 export const READ = volatile<ReadPurpose>('read', { scope: 'read', owner: 'machine' })
 
 export type ReadPurpose =
-  | { readonly kind: 'page'; readonly request: string; readonly group: string; readonly limit: number }
+  | { readonly kind: 'page'; readonly request: string; readonly group: string; readonly limit: number; readonly direction: 'older' | 'newer' }
   /** The messages that those of a page answer. */
-  | { readonly kind: 'quotes'; readonly request: string; readonly group: string; readonly limit: number; readonly records: readonly HistoryRecord[] }
+  | {
+      readonly kind: 'quotes'
+      readonly request: string
+      readonly group: string
+      readonly limit: number
+      readonly direction: 'older' | 'newer'
+      readonly records: readonly HistoryRecord[]
+    }
   | { readonly kind: 'replyTo'; readonly request: string; readonly group: string }
+  | { readonly kind: 'find'; readonly request: string; readonly group: string }
   | { readonly kind: 'details'; readonly request: string; readonly group: string }
   | { readonly kind: 'move'; readonly group: string; readonly slots: readonly string[] }
   | { readonly kind: 'oldest'; readonly group: string }
