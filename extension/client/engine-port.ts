@@ -51,6 +51,9 @@ const isTextsOrNull: Check = (value) => value === null || isTexts(value)
 const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0
 const isCountOrNull: Check = (value) => value === null || isCount(value)
 const isCountOrAbsent: Check = (value) => value === undefined || isCount(value)
+const isMention: Check = (value) =>
+  isFields(value) && Object.keys(value).length === 3 && isText(value['account']) && isCount(value['start']) && isCount(value['length'])
+const isMentionsOrAbsent: Check = (value) => value === undefined || (Array.isArray(value) && value.every(isMention))
 const TYPED_FIELDS: readonly unknown[] = ['profileName', 'groupTitle', 'invite'] satisfies TypedField[]
 const isTypedField: Check = (value) => TYPED_FIELDS.includes(value)
 const isBoolean: Check = (value) => typeof value === 'boolean'
@@ -80,7 +83,8 @@ const REQUEST_FIELDS: {
   revokeInvites: { group: isText },
   join: { invite: isText },
   cancelJoin: { group: isText },
-  send: { group: isText, text: isText, replyTo: isTextOrNullOrAbsent },
+  send: { group: isText, text: isText, mentions: isMentionsOrAbsent, replyTo: isTextOrNullOrAbsent },
+  forward: { groups: isTexts, text: isText },
   react: { group: isText, message: isText, emoji: isTextOrNull },
   readMessages: { group: isText, before: isTextOrNull, after: isTextOrNullOrAbsent, limit: isCount },
   findMessage: { group: isText, message: isText },
@@ -92,7 +96,7 @@ const REQUEST_FIELDS: {
   setArchived: { group: isText, isArchived: isBoolean },
   keepReadingPlace: { group: isText, place: isReadingPlaceOrNull },
   keepSelection: { group: isText, start: isCount, end: isCount },
-  setDraft: { group: isText, text: isText },
+  setDraft: { group: isText, text: isText, mentions: isMentionsOrAbsent },
   setReplyTo: { group: isText, message: isTextOrNull },
   keepTyped: { field: isTypedField, text: isText },
   removeMember: { group: isText, account: isText },

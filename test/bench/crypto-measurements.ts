@@ -88,7 +88,16 @@ function take(primitives: Primitives, place: ReturnType<typeof groupKey>['place'
 }
 
 const plaintext = (): Uint8Array =>
-  encode(content, { timeMs: 1_700_000_000_000, counter: 0, leadMs: null, seen: [], before: null, again: null, heads: null, body: { kind: 'text', text: TEXT } })
+  encode(content, {
+    timeMs: 1_700_000_000_000,
+    counter: 0,
+    leadMs: null,
+    seen: [],
+    before: null,
+    again: null,
+    heads: null,
+    body: { kind: 'text', text: TEXT, mentions: [] },
+  })
 
 /** Bytes: measured from what the codecs write, not written by hand. */
 export function measureSizes(primitives: Primitives): CryptoSizes {

@@ -1831,8 +1831,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'a reply names the message that it answers',
     file: `${CORE}/messages/contents/reply.ts`,
-    from: 'replyTo: message }',
-    to: 'replyTo: message.length === 32 ? null : message }',
+    from: 'replyTo: message,',
+    to: 'replyTo: message.length === 32 ? null : message,',
     by: storiesOf('replies'),
   },
   {
@@ -1844,7 +1844,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: 'of a quoted message the beginning is shown',
-    file: `${CORE}/messages/quotes.ts`,
+    file: `${CORE}/messages/beginning.ts`,
     from: '    .slice(0, LIMITS.quotedCharacters)\n',
     to: '',
     by: storiesOf('replies'),
@@ -1912,6 +1912,49 @@ export const MUTANTS: readonly Mutant[] = [
     from: '  forgetSelection(context, group)\n',
     to: '',
     by: storiesOf('conversation-list'),
+  },
+  // PROTOCOL §8, mentions and what is passed on
+  {
+    rule: 'mentions that overlap are text',
+    file: `${CORE}/messages/mentions.ts`,
+    from: 'start >= free &&',
+    to: 'start >= 0 &&',
+    by: [`${CORE}/messages/mentions.test.ts`],
+  },
+  {
+    rule: 'a mention begins with @',
+    file: `${CORE}/messages/mentions.ts`,
+    from: "written.startsWith('@') &&",
+    to: '',
+    by: [`${CORE}/messages/mentions.test.ts`],
+  },
+  {
+    rule: 'lists and quotations show the name that this device has',
+    file: `${CORE}/messages/mentions.ts`,
+    from: '@${name}`',
+    to: '${text.slice(start, start + length)}${name.slice(name.length)}`',
+    by: storiesOf('mentions'),
+  },
+  {
+    rule: 'unread mentions of this person are counted',
+    file: `${CORE}/messages/conversation-row.ts`,
+    from: 'mentionsSelf(context, body) ? 1 : 0',
+    to: 'mentionsSelf(context, body) ? 0 : 0',
+    by: storiesOf('mentions'),
+  },
+  {
+    rule: 'a forwarded text is shown as one',
+    file: `${CORE}/messages/contents/forwarded.ts`,
+    from: 'forwarded: true',
+    to: 'forwarded: false',
+    by: storiesOf('forwarding'),
+  },
+  {
+    rule: 'a text is forwarded to all chosen groups or to none',
+    file: `${CORE}/machine/forward.ts`,
+    from: "    if (row.state !== 'member') return no('notMember')\n",
+    to: '',
+    by: storiesOf('forwarding'),
   },
   {
     rule: 'only one who knows the passphrase changes it',

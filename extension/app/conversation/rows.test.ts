@@ -15,7 +15,7 @@ const message = (id: string, account: string, atMs: number, state: MessageView['
   senderFormer: null,
   own: account === 'me',
   atMs,
-  body: { kind: 'text', text: id, replyTo: null },
+  body: { kind: 'text', text: id, mentions: [], replyTo: null, forwarded: false },
   state,
   lateMs: null,
   resent: false,

@@ -4,6 +4,7 @@
  */
 import type { EngineReply, EngineRequest, EngineView, GroupView, MemberView, MessageView, QuoteView, Rejection } from '@sotto/engine/api'
 import type { ClientState, EngineClient } from '../../client/engine-client.ts'
+import { detailsOf, mentionsOf, pageOf, withOwn } from './played-messages.ts'
 
 /** The beginning of a scene. */
 export interface Scene {
@@ -16,6 +17,8 @@ export interface Scene {
   readonly silent?: readonly EngineRequest['kind'][]
 }
 
+type TextBody = Extract<MessageView['body'], { readonly kind: 'text' }>
+
 /** A long invite, the size of real ones. */
 const INVITE = `sotto:${'q7Zt3kVx9LmP2nRw8YbC5dFg'.repeat(13)}`.slice(0, 318)
 
@@ -24,16 +27,6 @@ const DIGITS = '302174861953270416805927364810952736418502976314085297163048'
 
 const refusal = (code: Rejection['code']): EngineReply => ({ ok: false, rejection: { code, numbers: {} } })
 const done: EngineReply = { ok: true, value: {} }
-
-/** Reactions with one's own in place of the previous one; null: without. */
-function withOwn(reactions: MessageView['reactions'], emoji: string | null): MessageView['reactions'] {
-  const named = emoji === null || reactions.some((each) => each.emoji === emoji) ? reactions : [...reactions, { emoji, people: [], own: true }]
-  const count = ({ people, own }: MessageView['reactions'][number]): number => people.length + (own ? 1 : 0)
-  return named
-    .map((each) => ({ ...each, own: each.emoji === emoji }))
-    .filter((each) => count(each) > 0)
-    .sort((one, other) => count(other) - count(one))
-}
 
 /** Plays a scene. `nowMs` is its clock: ms since the epoch. */
 export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
@@ -58,7 +51,7 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
     return { message, said: { senderName, senderAnother, own, atMs, text: body.text } }
   }
 
-  const say = (group: string, text: string, replyTo: string | null): string => {
+  const say = (group: string, text: string, part: Partial<TextBody> = {}): string => {
     const id = `new-${++count}`
     const list = messages.get(group) ?? []
     const order = `${list.at(-1)?.order ?? ''}~${count}`
@@ -71,14 +64,20 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       senderFormer: null,
       own: true,
       atMs: nowMs(),
-      body: { kind: 'text', text, replyTo: replyTo === null ? null : quoted(group, replyTo) },
+      body: { kind: 'text', text, mentions: [], replyTo: null, forwarded: false, ...part },
       state: 'sending',
       lateMs: null,
       resent: false,
       reactions: [],
     })
     messages.set(group, list)
-    changeGroup(group, (before) => ({ ...before, draft: '', replyTo: null, lastMessage: { text, senderName: '', senderAnother: 0, own: true, atMs: nowMs() } }))
+    changeGroup(group, (before) => ({
+      ...before,
+      draft: '',
+      draftMentions: [],
+      replyTo: null,
+      lastMessage: { text, senderName: '', senderAnother: 0, own: true, atMs: nowMs() },
+    }))
     return id
   }
 
@@ -136,7 +135,18 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       case 'createInvite':
         return { ok: true, value: { invite: INVITE, expiresMs: nowMs() + 7 * 86_400_000, uses: 100 } }
       case 'send':
-        return { ok: true, value: { message: say(request.group, request.text, request.replyTo ?? null) } }
+        return {
+          ok: true,
+          value: {
+            message: say(request.group, request.text, {
+              mentions: mentionsOf(view(), request.mentions ?? []),
+              replyTo: typeof request.replyTo === 'string' ? quoted(request.group, request.replyTo) : null,
+            }),
+          },
+        }
+      case 'forward':
+        for (const group of request.groups) say(group, request.text, { forwarded: true })
+        return done
       case 'setReplyTo': {
         const { group, message } = request
         changeGroup(group, (before) => ({ ...before, replyTo: message === null ? null : quoted(group, message) }))
@@ -153,15 +163,8 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
         changeGroup(request.group, (group) => group)
         return done
       }
-      case 'readMessages': {
-        const { before, after = null, limit } = request
-        if (after !== null) {
-          const newer = (messages.get(request.group) ?? []).filter(({ order }) => order > after)
-          return { ok: true, value: { messages: newer.slice(0, limit), more: newer.length > limit } }
-        }
-        const older = (messages.get(request.group) ?? []).filter(({ order }) => before === null || order < before)
-        return { ok: true, value: { messages: older.slice(-limit), more: older.length > limit } }
-      }
+      case 'readMessages':
+        return { ok: true, value: pageOf(messages.get(request.group) ?? [], request) }
       case 'findMessage': {
         const order = messages.get(request.group)?.find(({ id }) => id === request.message)?.order
         return order === undefined ? refusal('unknownMessage') : { ok: true, value: { order } }
@@ -170,21 +173,10 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
         const group = view().groups.find(({ id }) => id === request.group)
         const message = messages.get(request.group)?.find(({ id }) => id === request.message)
         if (group === undefined || message === undefined) return refusal('unknownMessage')
-        const readers = group.members.map(({ account, name, another, own, devices }, i) => ({
-          account,
-          name,
-          another,
-          own,
-          devices,
-          opened: message.own ? (i % 3 === 2 ? 0 : devices) : null,
-          isMember: true,
-          sessionReplacedMs: i % 3 === 2 ? message.atMs - 3_600_000 : null,
-        }))
-        const details = { basis: message.own ? 'keys' : 'log', readers, epoch: 'Ls0ZrT', keyId: 3, iteration: 41, frontier: ['h0nluL'] } as const
-        return { ok: true, value: { details } }
+        return { ok: true, value: { details: detailsOf(group, message) } }
       }
       case 'markRead':
-        changeGroup(request.group, (group) => ({ ...group, unread: 0, isMarkedUnread: false }))
+        changeGroup(request.group, (group) => ({ ...group, unread: 0, mentions: 0, isMarkedUnread: false }))
         return done
       case 'markUnread':
         changeGroup(request.group, (group) => ({ ...group, isMarkedUnread: true }))
@@ -206,7 +198,7 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       case 'keepSelection':
         return done
       case 'setDraft':
-        changeGroup(request.group, (group) => ({ ...group, draft: request.text }))
+        changeGroup(request.group, (group) => ({ ...group, draft: request.text, draftMentions: request.mentions ?? [] }))
         return done
       case 'keepTyped':
         become({ typed: { ...view().typed, [request.field]: request.text } })

@@ -29,6 +29,16 @@ export const nobody = other('nobody', '')
 export const family = other('family', '👩‍👩‍👧 מירה')
 export const amara = other('amara', 'Amara Diop')
 
+/** A text as a message shows it. */
+const said = (text: string, part: Partial<Extract<MessageView['body'], { kind: 'text' }>> = {}): MessageView['body'] => ({
+  kind: 'text',
+  text,
+  mentions: [],
+  replyTo: null,
+  forwarded: false,
+  ...part,
+})
+
 export const message = (id: string, sender: MemberView, ago: number, text: string, part: Partial<MessageView> = {}): MessageView => ({
   id,
   order: String(SCENE_NOW_MS - ago).padStart(16, '0') + id,
@@ -38,7 +48,7 @@ export const message = (id: string, sender: MemberView, ago: number, text: strin
   senderFormer: null,
   own: sender.own,
   atMs: SCENE_NOW_MS - ago,
-  body: { kind: 'text', text, replyTo: null },
+  body: said(text),
   state: sender.own ? 'delivered' : null,
   lateMs: null,
   resent: false,
@@ -138,11 +148,11 @@ const explained = message(
 export const answered: readonly MessageView[] = [
   asked,
   explained,
-  message('q3', wen, 40 * MINUTE, 'I do.', { body: { kind: 'text', text: 'I do.', replyTo: quoting(asked) } }),
-  message('q4', me, 30 * MINUTE, '', { body: { kind: 'text', text: 'I have a card, I can go.', replyTo: quoting(explained) }, reactions: [put('🙏', tala)] }),
-  message('q5', me, 29 * MINUTE, '', { body: { kind: 'text', text: 'Which one was that?', replyTo: { message: 'gone', said: null } } }),
+  message('q3', wen, 40 * MINUTE, 'I do.', { body: said('I do.', { replyTo: quoting(asked) }) }),
+  message('q4', me, 30 * MINUTE, '', { body: said('I have a card, I can go.', { replyTo: quoting(explained) }), reactions: [put('🙏', tala)] }),
+  message('q5', me, 29 * MINUTE, '', { body: said('Which one was that?', { replyTo: { message: 'gone', said: null } }) }),
   message('q6', amara, 4 * MINUTE, '', {
-    body: { kind: 'text', text: 'Mine is from last year.', replyTo: quoting(message('q4', me, 30 * MINUTE, 'I have a card, I can go.')) },
+    body: said('Mine is from last year.', { replyTo: quoting(message('q4', me, 30 * MINUTE, 'I have a card, I can go.')) }),
   }),
 ]
 

@@ -13,7 +13,7 @@ const message = (index: number, state: MessageView['state'] = null): MessageView
   senderFormer: null,
   own: state !== null,
   atMs: index,
-  body: { kind: 'text', text: `text ${index}`, replyTo: null },
+  body: { kind: 'text', text: `text ${index}`, mentions: [], replyTo: null, forwarded: false },
   state,
   lateMs: null,
   resent: false,
@@ -168,6 +168,8 @@ test('a changed quotation is a changed message', async () => {
     body: {
       kind: 'text',
       text: 'yes',
+      mentions: [],
+      forwarded: false,
       replyTo: { message: 'm0', said: said === null ? null : { senderName: 'Ana', senderAnother: 0, own: false, text: said, atMs: 0 } },
     },
   })

@@ -14,6 +14,7 @@ export type {
   InviteChoice,
   JoinView,
   MemberView,
+  MentionView,
   MessageDetails,
   MessageView,
   PersonName,
@@ -28,6 +29,7 @@ export type {
   TypedField,
   UnreadableCause,
   VerifiedMark,
+  WrittenMention,
 } from '@sotto/core'
 
 /** The engine, wherever it runs. */

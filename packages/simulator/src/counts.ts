@@ -3,6 +3,8 @@ export interface RunCounts {
   messages: number
   reactions: number
   replies: number
+  mentions: number
+  forwarded: number
   crashes: number
   restarts: number
   lostWrites: number
@@ -43,6 +45,8 @@ export const noCounts = (): RunCounts => ({
   messages: 0,
   reactions: 0,
   replies: 0,
+  mentions: 0,
+  forwarded: 0,
   crashes: 0,
   restarts: 0,
   lostWrites: 0,

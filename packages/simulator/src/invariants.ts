@@ -32,7 +32,7 @@
  * I26 the log keeps the properties of the membership model, at each operation (`held-models.ts`)
  * I27 a peer that enters by a link has all that the inviter had when it made that (`ledger.ts`)
  * I28 who has a secret was a member where it was drawn, or was let in while it was the epoch's (`held-models.ts`)
- * I29 a message is shown as an answer to the one that its author answered, and to no other
+ * I29 a message is shown with what its author said with it: what it answers, whom it mentions and where, that it is passed on
  */
 import { Transaction, EPOCH, GAP, GROUP, MEMBERSHIP_LOG, REACTION, rowCount, messageRecord, UNDECRYPTABLE, SELF } from '@sotto/core/inside'
 import { type MembershipLog, resolve, type Roster, whoCouldRead } from '@sotto/membership'
@@ -43,6 +43,7 @@ import { checkAddresses, checkEpochs, checkLateActs, checkRecipients, type Claim
 import type { Ledger, Sealed } from './ledger.ts'
 import { checkModels } from './held-models.ts'
 import { nameObjections } from './hostile-names.ts'
+import { saidWithShown } from './said-with.ts'
 import { checkSecrets } from './secrets-of-others.ts'
 import { isBeyondGap, misplaced, screenOf } from './shown-orders.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
@@ -133,7 +134,7 @@ interface Shown {
   readonly text: string
   readonly own: boolean
   readonly timeMs: number
-  readonly replyTo: string | null
+  readonly saidWith: string | null
   /** Heads of the log where it was sealed; none if only its content came. */
   readonly frontier: readonly OperationId[]
 }
@@ -201,10 +202,10 @@ function checkMessages(
     if (differing !== null) violate(`I5: ${peer.name} and ${reference.name} show “${differing.join('” and “')}” in different orders`)
     for (const text of theirs) if (text.startsWith(LATE) && !isBelieved(text)) violate(`I10: ${peer.name} shows “${text}”`)
     checkBelow(world, peer, theirs, violate)
-    for (const { text, timeMs, own, envelope, replyTo } of shown.get(peer) ?? []) {
+    for (const { text, timeMs, own, envelope, saidWith } of shown.get(peer) ?? []) {
       if (!own && timeMs > nowMs + peer.skewMs && world.isTimeRight) violate(`I14: ${peer.name} shows “${text}” with a time that has not come`)
-      const answered = world.ledger.sealed.get(envelope)?.replyTo
-      if (answered !== undefined && answered !== replyTo) violate(`I29: ${peer.name} shows “${text}” as an answer to another message`)
+      const meant = world.ledger.sealed.get(envelope)?.saidWith ?? saidWith
+      if (meant !== saidWith) violate(`I29: ${peer.name} shows “${text}” as one that ${saidWith}, and it ${meant}`)
     }
     checkReaders(world, peer, shown.get(peer) ?? [], violate)
   }
@@ -272,7 +273,7 @@ function textOf(value: Uint8Array): readonly Shown[] {
       text: record.body.text,
       own: record.own,
       timeMs: record.timeMs,
-      replyTo: record.body.replyTo === null ? null : toBase64url(record.body.replyTo),
+      saidWith: saidWithShown(record.body),
       frontier: record.sealed?.frontier ?? [],
     },
   ]

@@ -19,6 +19,7 @@ import {
 } from '@sotto/core/inside'
 import type { Writes } from '@sotto/engine'
 import type { RunCounts } from './counts.ts'
+import { saidWithContent } from './said-with.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
 
 /** A sealed message: for whom, and whether its author showed it as sent. */
@@ -27,8 +28,8 @@ export interface Sealed {
   readonly text: string
   /** The message of a reaction and when it was made; null: it is a text. */
   readonly beside: { readonly message: string; readonly timeMs: number; readonly counter: number } | null
-  /** The message that it answers. */
-  readonly replyTo: string | null
+  /** What it answers, whom it mentions, whether it is passed on; null: it is no text. */
+  readonly saidWith: string | null
   readonly author: SimulatedPeer
   /** By its author's clock. */
   readonly timeMs: number
@@ -121,7 +122,7 @@ export class Ledger {
         ...(body.kind !== 'reaction'
           ? { text: body.text, beside: null }
           : { text: `“${body.emoji}” beside ${toBase64url(body.message)}`, beside: { ...sent.said, message: toBase64url(body.message) } }),
-        replyTo: body.kind === 'reply' ? toBase64url(body.message) : null,
+        saidWith: saidWithContent(body),
         author: peer,
         timeMs: sent.writtenMs,
         epoch,

@@ -184,13 +184,23 @@ export function play(plan: Plan, real: Primitives): RunResult {
     })
   /** Drawn by itself, so that worlds stay the same without it. */
   const answering = seededRandom(Math.imul(plan.seed, 0x165667b1))
-  const say = (peer: SimulatedPeer, text: string): void => {
+  const passingOn = seededRandom(Math.imul(plan.seed, 0x27d4eb2f))
+  const mentioning = seededRandom(Math.imul(plan.seed, 0x2c1b3c6d))
+  const say = (peer: SimulatedPeer, words: string): void => {
     if (!isUp(peer) || !is(peer, 'member')) return
     counts.messages++
+    const account = mentioning.chance(0.2) ? accountOf(peers[mentioning.below(peers.length)] ?? peer) : ''
+    const text = account === '' ? words : `@${words}`
     seenBy.set(text, newestTexts(peer, group))
     const replyTo = answering.chance(0.2) ? (newestIds(peer, group)[answering.below(4)] ?? null) : null
     if (replyTo !== null) counts.replies++
-    peer.request({ kind: 'send', group, text, replyTo })
+    else if (account === '' && passingOn.chance(0.1)) {
+      counts.forwarded++
+      return peer.request({ kind: 'forward', groups: [group], text })
+    }
+    if (account !== '') counts.mentions++
+    const mentions = account === '' ? [] : [{ account, start: 0, length: text.length }]
+    peer.request({ kind: 'send', group, text, mentions, replyTo })
   }
   const comeBack = (peer: SimulatedPeer): void => {
     if (isAway || diskWriter.lost.has(peer)) return

@@ -32,6 +32,12 @@ export const LIMITS = {
   lateAfterMs: 10 * 60 * 1000,
   /** Characters of a message that is quoted above its answer. A guess: three lines. */
   quotedCharacters: 200,
+  /** Mentions in one text: as many as there are characters that stand for them while it is drawn (U+FDD0 to U+FDEF). */
+  mentions: 32,
+  /** A mention as its author wrote it, UTF-16 code units: any name with what tells it apart. */
+  mentionCharacters: 200,
+  /** Groups that one message is forwarded to at a time. A guess: more is an announcement. */
+  forwardedAtOnce: 20,
   /** A person's or a group's name, UTF-8. */
   nameBytes: 128,
   /** Renames of one account that are taken within a time: each is a line in every conversation with it. A guess: a typing error or two. */

@@ -63,7 +63,16 @@ export function deviceAttacks(device: DeviceUnderAttack): readonly (() => Attack
     createOwnSenderKey(provider, { group, epoch, account: by.account, device: by.device, frontier: [], keyId })
   let own = keyOf(member, 1)
   const text = (i: number): Uint8Array =>
-    encode(content, { timeMs: nowMs, counter: i, leadMs: null, seen: [], before: null, again: null, heads: null, body: { kind: 'text', text: `Message ${i}` } })
+    encode(content, {
+      timeMs: nowMs,
+      counter: i,
+      leadMs: null,
+      seen: [],
+      before: null,
+      again: null,
+      heads: null,
+      body: { kind: 'text', text: `Message ${i}`, mentions: [] },
+    })
   const envelope = (i: number): Uint8Array => {
     const sealed = sealMessage(primitives, keys, own, text(i))
     own = sealed.key

@@ -1,7 +1,7 @@
 /** A group and its members as pages show them. */
 
 import type { QuoteView } from './message-view.ts'
-import type { ReadingPlace } from './requests.ts'
+import type { ReadingPlace, WrittenMention } from './requests.ts'
 import type { PersonName, VerifiedMark } from './person-view.ts'
 import type { RelayView } from './relay-view.ts'
 
@@ -28,7 +28,10 @@ export interface GroupView {
   readonly isMarkedUnread: boolean
   /** See `keepReadingPlace`. */
   readonly readingPlace: ReadingPlace | null
+  /** How many of those mention this person. */
+  readonly mentions: number
   readonly draft: string
+  readonly draftMentions: readonly WrittenMention[]
   /** See `keepSelection`. */
   readonly draftSelection: { readonly start: number; readonly end: number } | null
   /** What the draft answers. */

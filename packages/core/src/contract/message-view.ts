@@ -23,6 +23,15 @@ export interface QuoteView {
   } | null
 }
 
+/** A person who is mentioned in a text, and where: counted in UTF-16 code units, without overlaps, in order. */
+export interface MentionView extends PersonName {
+  readonly account: string
+  /** It is this device's person. */
+  readonly own: boolean
+  readonly start: number
+  readonly length: number
+}
+
 export interface MessageView {
   readonly id: string
   /** Sort key. Pass the oldest message's as `before` to read further. */
@@ -38,7 +47,14 @@ export interface MessageView {
   /** When it came, if that was long after it was written, and its place is above what had been read by then. */
   readonly lateMs: number | null
   readonly body:
-    | { readonly kind: 'text'; readonly text: string; readonly replyTo: QuoteView | null }
+    | {
+        readonly kind: 'text'
+        readonly text: string
+        readonly mentions: readonly MentionView[]
+        readonly replyTo: QuoteView | null
+        /** Its author passed it on from elsewhere. */
+        readonly forwarded: boolean
+      }
     /** A change of the group, as a line between messages. */
     | { readonly kind: 'notice'; readonly notice: GroupNotice }
     /** The person calls itself so from here on. */

@@ -31,7 +31,9 @@ export type EngineRequest =
   | { readonly kind: 'join'; readonly invite: string }
   | { readonly kind: 'cancelJoin'; readonly group: string }
   /** Answers `{ message }`, the id. The message is durable before the answer. `replyTo`: the message that it answers. */
-  | { readonly kind: 'send'; readonly group: string; readonly text: string; readonly replyTo?: string | null }
+  | { readonly kind: 'send'; readonly group: string; readonly text: string; readonly mentions?: readonly WrittenMention[]; readonly replyTo?: string | null }
+  /** Says a text in other groups, as one that is passed on: in all of them, or in none. */
+  | { readonly kind: 'forward'; readonly groups: readonly string[]; readonly text: string }
   /** Puts the person's reaction beside a message and replaces the one before. `emoji` null removes it. */
   | { readonly kind: 'react'; readonly group: string; readonly message: string; readonly emoji: string | null }
   /**
@@ -56,7 +58,7 @@ export type EngineRequest =
   | { readonly kind: 'keepReadingPlace'; readonly group: string; readonly place: ReadingPlace | null }
   /** Where the cursor is in the draft, in UTF-16 code units. */
   | { readonly kind: 'keepSelection'; readonly group: string; readonly start: number; readonly end: number }
-  | { readonly kind: 'setDraft'; readonly group: string; readonly text: string }
+  | { readonly kind: 'setDraft'; readonly group: string; readonly text: string; readonly mentions?: readonly WrittenMention[] }
   /** What the composer answers, on every page, until it is sent. null: nothing. */
   | { readonly kind: 'setReplyTo'; readonly group: string; readonly message: string | null }
   /** Keeps what is typed into a form while its page is closed: only in memory, until it is used, locked or wiped. */
@@ -89,6 +91,13 @@ export interface ReadingPlace {
   readonly order: string
   /** How much of it is above the edge, px. */
   readonly hiddenPx: number
+}
+
+/** A person who is mentioned in a text that is written, and where: counted in UTF-16 code units. */
+export interface WrittenMention {
+  readonly account: string
+  readonly start: number
+  readonly length: number
 }
 
 /** A field of a form that is not sent yet. Never a passphrase. */

@@ -1,5 +1,5 @@
 /** Requests that a page makes in a group, as one of its members. */
-import { type AccountId, areRelaysOfGroup, fromBase64url, LIMITS, showsSomething, utf8 } from '@sotto/wire'
+import { type AccountId, areRelaysOfGroup, fromBase64url, LIMITS } from '@sotto/wire'
 import type { EngineReply } from '../contract/pages.ts'
 import { readNamedRelay } from '../contract/relay-rejection.ts'
 import { type MachineRequest, no, ok } from '../contract/replies.ts'
@@ -9,8 +9,10 @@ import { authorIfAllowed } from '../members/change-group.ts'
 import { createInvite, revokeInvites } from '../members/invites.ts'
 import { isEmoji } from '../messages/contents/reaction.ts'
 import { sentFromDraft } from '../messages/drafts.ts'
+import { readMentions, validMentions } from '../messages/mentions.ts'
 import { intend } from '../messages/pending-messages.ts'
 import { forgetReplyTo, messageIdFrom } from '../messages/quotes.ts'
+import { wrongText } from '../messages/wrong-text.ts'
 import { type Context, tell } from '../state/context.ts'
 import { OWN_INVITE } from '../state/tables/groups.ts'
 
@@ -28,13 +30,15 @@ export function answerInGroup(
   if (row.state !== 'member') return no('notMember')
   switch (what.kind) {
     case 'send': {
-      const length = utf8(what.text).length
-      if (!showsSomething(what.text)) return no('textEmpty')
-      if (length > LIMITS.textBytes) return no('textTooLong', { length, limit: LIMITS.textBytes })
+      const wrong = wrongText(what.text)
+      if (wrong !== null) return wrong
       const replyTo = what.replyTo === undefined || what.replyTo === null ? null : messageIdFrom(what.replyTo)
       if (replyTo === undefined) return no('unknownMessage')
       const { text } = what
-      const message = intend(context, group, replyTo === null ? { kind: 'text', text } : { kind: 'reply', message: replyTo, text })
+      const written = readMentions(what.mentions)
+      if (written === undefined) return no('badRequest')
+      const mentions = validMentions(text, written)
+      const message = intend(context, group, replyTo === null ? { kind: 'text', text, mentions } : { kind: 'reply', message: replyTo, text, mentions })
       sentFromDraft(context, group, text)
       if (replyTo !== null) forgetReplyTo(context, group)
       return ok({ message })

@@ -219,7 +219,16 @@ async function victim({ change = (same) => same, relay = RELAY }: { readonly cha
     gossip: (key: OwnSenderKey, iteration: number, text: string, before: { readonly keyId: number; readonly messages: number } | null = null): void => {
       const keys = new Transaction(state).get(EPOCH_KEYS, group, epoch)
       if (keys === undefined) throw new Error('no epoch')
-      const plaintext = encode(content, { timeMs: nowMs, counter: 0, leadMs: null, seen: [], before, again: null, heads: null, body: { kind: 'text', text } })
+      const plaintext = encode(content, {
+        timeMs: nowMs,
+        counter: 0,
+        leadMs: null,
+        seen: [],
+        before,
+        again: null,
+        heads: null,
+        body: { kind: 'text', text, mentions: [] },
+      })
       const envelope =
         iteration < MOST_ITERATIONS
           ? sealMessage(primitives, keys, { ...key, iteration }, plaintext).envelope
@@ -244,7 +253,7 @@ const textContent = (text: string, again: EpochId | null = null): Uint8Array =>
     before: null,
     again: again === null ? null : { epoch: again, keyId: 1, iteration: 0 },
     heads: null,
-    body: { kind: 'text', text },
+    body: { kind: 'text', text, mentions: [] },
   })
 
 const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url')

@@ -12,6 +12,7 @@ import { cancelJoin } from '../members/withdrawn-join.ts'
 import { chooseForConversation } from '../messages/conversation-choices.ts'
 import { readDetails } from '../messages/details.ts'
 import { keepDraft } from '../messages/drafts.ts'
+import { readMentions, validMentions, withPlaces } from '../messages/mentions.ts'
 import { keepPagePlace } from '../messages/page-places.ts'
 import { findMessage, readMessages } from '../messages/pages.ts'
 import { chooseReplyTo } from '../messages/quotes.ts'
@@ -19,6 +20,7 @@ import type { Context } from '../state/context.ts'
 import { JOIN } from '../state/tables/groups.ts'
 import { addRelay, removeRelay } from './chosen-relays.ts'
 import { forgetGroup } from './forget.ts'
+import { forward } from './forward.ts'
 import { answerInGroup } from './group-requests.ts'
 import { answerAboutPeople } from './people.ts'
 
@@ -48,10 +50,14 @@ export function answer(context: Context, request: string, what: MachineRequest):
     case 'setDraft': {
       if (groupRow(context, what.group) === undefined) return no('unknownGroup')
       const length = utf8(what.text).length
+      const mentions = readMentions(what.mentions)
+      if (mentions === undefined) return no('badRequest')
       if (length > LIMITS.draftBytes) return no('draftTooLong', { length, limit: LIMITS.draftBytes })
-      keepDraft(context, what.group, what.text)
+      keepDraft(context, what.group, what.text, validMentions(what.text, withPlaces(mentions)))
       return ok()
     }
+    case 'forward':
+      return forward(context, what.groups, what.text)
     case 'setReplyTo':
       return chooseReplyTo(context, request, what.group, what.message)
     case 'setPinned':

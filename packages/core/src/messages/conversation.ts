@@ -25,7 +25,7 @@ export function saveMessage(context: Context, group: string, message: { readonly
   const isText = record.body.kind === 'text'
   const isNew = !record.own && isText
   if (isNew) {
-    countUnread(context, group)
+    countUnread(context, group, record.body)
     bringBack(context, group)
   }
   noteLast(context, group, message.order, record)

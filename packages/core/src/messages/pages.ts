@@ -14,6 +14,7 @@ import { type MessageRecord, messageRecord } from '../state/tables/messages.ts'
 import { READ } from '../state/tables/self.ts'
 import { besideOf } from './contents/contents.ts'
 import { messageHistory } from './conversation.ts'
+import { mentionViews } from './mentions.ts'
 import { quotationOf, quotedBy, quoteView } from './quotes.ts'
 
 /** Pages hold at most this many messages. */
@@ -63,10 +64,13 @@ export function answerPageWith(
   const byId = new Map([...records, ...quoted].map(({ id, value }) => [id, value]))
   const quote = (id: string) => {
     const record = decode(messageRecord, byId.get(id) ?? new Uint8Array())
-    return quoteView(context, id, record === undefined ? undefined : quotationOf(record))
+    return quoteView(context, id, record === undefined ? undefined : quotationOf(context, record))
   }
   const bodyOf = (body: MessageRecord['body']): MessageView['body'] => {
-    if (body.kind === 'text') return { kind: 'text', text: body.text, replyTo: body.replyTo === null ? null : quote(textOf(body.replyTo)) }
+    if (body.kind === 'text') {
+      const { text, mentions, replyTo, forwarded } = body
+      return { kind: 'text', text, mentions: mentionViews(context, mentions), replyTo: replyTo === null ? null : quote(textOf(replyTo)), forwarded }
+    }
     return body.kind === 'notice' ? { kind: 'notice', notice: body.notice } : body
   }
   const page = records.slice(0, limit)

@@ -1,5 +1,5 @@
 /** The message that another answers, as it is here (PROTOCOL §8.29, §13.36): looked up by its id, whatever the answer's author may have seen. */
-import { decode, fromBase64url, LIMITS, type MessageId } from '@sotto/wire'
+import { decode, fromBase64url, type MessageId } from '@sotto/wire'
 import type { HistoryRecord } from '../contract/history.ts'
 import type { QuoteView } from '../contract/message-view.ts'
 import type { EngineReply } from '../contract/pages.ts'
@@ -11,7 +11,9 @@ import { nextNumber } from '../state/local-numbers.ts'
 import { textOf } from '../state/names.ts'
 import { COMPOSER_REPLY, type ComposerReply, type MessageRecord, messageRecord } from '../state/tables/messages.ts'
 import { READ } from '../state/tables/self.ts'
+import { beginningOf } from './beginning.ts'
 import { messageHistory } from './conversation.ts'
+import { textWithNames } from './mentions.ts'
 
 type Names = Parameters<typeof personOf>[0]
 
@@ -21,16 +23,10 @@ export const quotedBy = (records: readonly MessageRecord[]): readonly string[] =
 ]
 
 /** How a message is quoted; undefined: it is none that can be. */
-export function quotationOf(record: MessageRecord): Omit<ComposerReply, 'message'> | undefined {
+export function quotationOf(context: Names, record: MessageRecord): Omit<ComposerReply, 'message'> | undefined {
   const { body, account, own, timeMs } = record
-  return body.kind === 'text' ? { account, own, atMs: timeMs, text: beginningOf(body.text) } : undefined
+  return body.kind === 'text' ? { account, own, atMs: timeMs, text: beginningOf(textWithNames(context, body.text, body.mentions)) } : undefined
 }
-
-/** As much of a text as a quotation shows, without a part of a character. */
-const beginningOf = (text: string): string =>
-  Array.from(text.slice(0, 2 * LIMITS.quotedCharacters))
-    .slice(0, LIMITS.quotedCharacters)
-    .join('')
 
 /** What a page shows of it. */
 export function quoteView(context: Names, message: string, quotation: Omit<ComposerReply, 'message'> | undefined): QuoteView {
@@ -61,7 +57,7 @@ export function chooseReplyTo(context: Context, request: string, group: string, 
 export function answerReplyTo(context: Context, request: string, group: string, records: readonly HistoryRecord[]): void {
   const [found] = records
   const record = found === undefined ? undefined : decode(messageRecord, found.value)
-  const quotation = record === undefined ? undefined : quotationOf(record)
+  const quotation = record === undefined ? undefined : quotationOf(context, record)
   const message = messageIdFrom(found?.id ?? '')
   const isHere = quotation !== undefined && message !== undefined && groupRow(context, group) !== undefined
   if (isHere) {

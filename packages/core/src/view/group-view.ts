@@ -7,6 +7,7 @@ import { isNewMember } from '../groups/new-member.ts'
 import { chosenView } from '../messages/conversation-choices.ts'
 import { conversationOf } from '../messages/conversation-row.ts'
 import { draftOf } from '../messages/drafts.ts'
+import { asWritten } from '../messages/mentions.ts'
 import { placeView } from '../messages/page-places.ts'
 import { composerReplyOf, quoteView } from '../messages/quotes.ts'
 import type { Context } from '../state/context.ts'
@@ -30,7 +31,8 @@ export function groupView(ciphers: Ciphers, transaction: Transaction, self: Self
   const isMember = row.state === 'member' && roster !== undefined
   const isAdmin = isMember && roster.isAdmin(self.account)
   const hasOthers = members.length > 1
-  const { unread, read, last } = conversationOf({ transaction }, id)
+  const { unread, mentions, read, last } = conversationOf({ transaction }, id)
+  const draft = draftOf({ transaction }, id)
   const replyTo = composerReplyOf({ transaction }, id)
   return {
     id,
@@ -44,7 +46,9 @@ export function groupView(ciphers: Ciphers, transaction: Transaction, self: Self
     readUpTo: unread > 0 ? read : null,
     ...chosenView({ transaction }, id),
     ...placeView({ transaction }, id),
-    draft: draftOf({ transaction }, id),
+    mentions,
+    draft: draft.text,
+    draftMentions: asWritten(draft.mentions),
     replyTo: replyTo === undefined ? null : quoteView({ transaction }, textOf(replyTo.message), replyTo),
     lastMessage:
       last === null

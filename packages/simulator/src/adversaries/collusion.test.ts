@@ -72,7 +72,7 @@ describe('what a client opens of it', () => {
     ledger.sealed.set(toBase64url(envelope), {
       text: 'later still',
       beside: null,
-      replyTo: null,
+      saidWith: null,
       author: alice,
       timeMs,
       epoch: '',

@@ -21,7 +21,7 @@ export function sendLate(by: Adversary, group: string): void {
       before: null,
       again: null,
       heads: null,
-      body: { kind: 'text', text: `${LATE} ${by.peer.name} ${by.nextNumber()}` },
+      body: { kind: 'text', text: `${LATE} ${by.peer.name} ${by.nextNumber()}`, mentions: [] },
     })
     const sealed = sealMessage(by.primitives, keys, own, plaintext)
     own = sealed.key

@@ -16,7 +16,7 @@ export function timeTravel(by: Adversary, group: string): void {
   if (keys === undefined || own === undefined) return
   const header = { timeMs: LAST_MS, counter: 65_535, leadMs: by.random.pick([null, 0, 2 ** 32 - 1]), seen: [], before: null, again: null, heads: null }
   const text = `${TRAVELLED} ${by.peer.name} ${by.nextNumber()}`
-  const sealed = sealMessage(by.primitives, keys, own.key, encode(content, { ...header, body: { kind: 'text', text } }))
+  const sealed = sealMessage(by.primitives, keys, own.key, encode(content, { ...header, body: { kind: 'text', text, mentions: [] } }))
   by.peer.tamper((transaction) => transaction.put(OWN_KEY, [group], { ...own, key: sealed.key }))
   by.appendUnder(group, keys, sealed.envelope)
   by.network.perform(by.peer, { kind: 'publish', topic: toBase64url(keys.topic), data: sealed.envelope })

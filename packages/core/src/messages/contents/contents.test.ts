@@ -1,4 +1,4 @@
-import { encode, type EpochId, ladderLength, LIMITS, type OperationId, utf8 } from '@sotto/wire'
+import { type AccountId, encode, type EpochId, ladderLength, LIMITS, type MessageId, type OperationId, utf8 } from '@sotto/wire'
 import { expect, test } from 'vitest'
 import { content, CONTENT_KINDS, contentBody, encodeContent } from './contents.ts'
 
@@ -8,6 +8,7 @@ const EVER_USED: readonly (readonly [number: number, kind: string])[] = [
   [2, 'displayName'],
   [3, 'reaction'],
   [4, 'reply'],
+  [7, 'forwarded'],
 ]
 
 /** What a group envelope adds to its padded plaintext (PROTOCOL §3). */
@@ -18,12 +19,12 @@ test('a content keeps its number, and no number is used for two kinds', () => {
 })
 
 test('a body is its number and its fields', () => {
-  expect(encode(contentBody, { kind: 'text', text: 'é' })).toEqual(Uint8Array.of(1, 0, 2, 0xc3, 0xa9))
+  expect(encode(contentBody, { kind: 'text', text: 'é', mentions: [] })).toEqual(Uint8Array.of(1, 0, 2, 0xc3, 0xa9, 0))
 })
 
 test('a content has the same bytes whether its body was encoded before or not', () => {
   const header = { timeMs: 7, counter: 1, leadMs: null, seen: [], before: null, again: null, heads: [] }
-  const body = { kind: 'text', text: 'hello' } as const
+  const body = { kind: 'text', text: 'hello', mentions: [] } as const
   expect(encodeContent(header, encode(contentBody, body))).toEqual(encode(content, { ...header, body }))
 })
 
@@ -36,7 +37,12 @@ test('the longest text with the fullest header fits one record', () => {
     before: { keyId: 65_535, messages: 65_535 },
     again: { epoch: new Uint8Array(32) as EpochId, keyId: 65_535, iteration: 65_535 },
     heads: Array.from({ length: LIMITS.operationParents }, () => new Uint8Array(32) as OperationId),
-    body: { kind: 'text', text: 'é'.repeat(LIMITS.textBytes / 2) },
+    body: {
+      kind: 'reply',
+      message: new Uint8Array(32) as MessageId,
+      text: 'é'.repeat(LIMITS.textBytes / 2),
+      mentions: Array.from({ length: LIMITS.mentions }, () => ({ account: new Uint8Array(32) as AccountId, start: 65_535, length: 255 })),
+    },
   })
   expect(longest.length).toBeGreaterThan(utf8('é').length * (LIMITS.textBytes / 2))
   expect(ladderLength(longest.length + 1 + ENVELOPE_OVERHEAD_BYTES)).toBeLessThanOrEqual(LIMITS.recordBytes)

@@ -4,11 +4,12 @@ import type { Context } from '../../state/context.ts'
 import type { MessageRecord } from '../../state/tables/messages.ts'
 import type { Beside, ContentKind, Meaning, Saying } from './content-kind.ts'
 import { displayName } from './display-name.ts'
+import { forwarded } from './forwarded.ts'
 import { reaction } from './reaction.ts'
 import { reply } from './reply.ts'
 import { text } from './text.ts'
 
-const KINDS = [text, displayName, reaction, reply]
+const KINDS = [text, displayName, reaction, reply, forwarded]
 
 export const CONTENT_KINDS = KINDS.map(({ kind }) => kind)
 

@@ -1,4 +1,6 @@
 import { LIMITS, messageId, struct, text } from '@sotto/wire'
+import { mentionList } from '../../state/tables/messages.ts'
+import { validMentions } from '../mentions.ts'
 import { contentKind } from './content-kind.ts'
 
 /**
@@ -6,6 +8,14 @@ import { contentKind } from './content-kind.ts'
  * device has of that message, so nobody puts words in another's mouth.
  */
 export const reply = contentKind(
-  { kind: 'reply', number: 4, fields: struct({ message: messageId, text: text(LIMITS.textBytes) }) },
-  { line: ({ message, text: written }) => ({ kind: 'text', text: written, replyTo: message }) },
+  { kind: 'reply', number: 4, fields: struct({ message: messageId, text: text(LIMITS.textBytes), mentions: mentionList }) },
+  {
+    line: ({ message, text: written, mentions }) => ({
+      kind: 'text',
+      text: written,
+      mentions: validMentions(written, mentions),
+      replyTo: message,
+      forwarded: false,
+    }),
+  },
 )

@@ -17,6 +17,7 @@ import {
   text,
   uint16,
   uint32,
+  uint8,
   uint48,
   union,
   varBytes,
@@ -24,10 +25,17 @@ import {
 } from '@sotto/wire'
 import { durable, volatile } from '../table.ts'
 
+/** People who are mentioned in a text, and where (PROTOCOL §8.34): a place in it counts UTF-16 code units. */
+export const mentionList = list(struct({ account: accountId, start: uint16, length: uint8 }), LIMITS.mentions)
+
+export type Mention = Decoded<typeof mentionList>[number]
+
 const conversation = struct({
   unread: uint32,
   /** What was read when the oldest unread message came: up to this place, and before this moment. */
   read: optional(struct({ order: text(96), atMs: uint48 })),
+  /** How many of the unread messages mention this person. */
+  mentions: uint32,
   /** The last message by its place. */
   last: optional(struct({ text: text(LIMITS.textBytes), account: accountId, atMs: uint48, order: text(96) })),
   /** How many messages ever got a place (`conversation-order.ts`). */
@@ -65,9 +73,12 @@ export type PagePlace = Decoded<typeof pagePlace>
 
 /** Where the person was on a conversation's page. No row: at its end. Key: group. */
 export const PAGE_PLACE = durable('pagePlace', pagePlace, { scope: 'group', owner: 'messages', outlasts: 'membership' })
+const draft = struct({ text: text(LIMITS.draftBytes), mentions: mentionList })
+
+export type Draft = Decoded<typeof draft>
 
 /** The composer draft of a group. Key: group. */
-export const COMPOSER_DRAFT = durable('composerDraft', text(LIMITS.draftBytes), { scope: 'group', owner: 'messages', outlasts: 'membership' })
+export const COMPOSER_DRAFT = durable('composerDraft', draft, { scope: 'group', owner: 'messages', outlasts: 'membership' })
 
 const composerReply = struct({ message: messageId, account: accountId, own: boolean, atMs: uint48, text: text(4 * LIMITS.quotedCharacters) })
 
@@ -99,8 +110,8 @@ export const messageRecord = struct({
   /** Where it was sealed, and the author's heads of the log; no heads if only the content came. null: not sealed yet, or a notice. */
   sealed: optional(struct({ epoch: epochId, device: deviceId, keyId: uint16, iteration: uint16, frontier: list(operationId, LIMITS.operationParents) })),
   body: union({
-    /** `replyTo`: the message that it answers, if it answers one. */
-    text: [1, struct({ text: text(LIMITS.textBytes), replyTo: optional(messageId) })],
+    /** `replyTo`: the message that it answers, if it answers one. `forwarded`: its author passed it on (PROTOCOL §8.37). */
+    text: [1, struct({ text: text(LIMITS.textBytes), mentions: mentionList, replyTo: optional(messageId), forwarded: boolean })],
     notice: [
       2,
       struct({
