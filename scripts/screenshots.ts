@@ -70,6 +70,15 @@ const SCREENS: readonly Screen[] = [
   },
   { name: 'locked', scene: 'locked' },
   {
+    name: 'locked-waiting',
+    scene: 'lockedWaiting',
+    widths: POPUP,
+    act: async (page) => {
+      await page.getByLabel('Passphrase', { exact: true }).fill('not it')
+      await press(page, 'Unlock')
+    },
+  },
+  {
     name: 'locked-wrong',
     scene: 'locked',
     widths: POPUP,

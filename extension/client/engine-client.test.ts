@@ -11,6 +11,7 @@ const view: EngineView = {
   clockAheadMs: null,
   typed: { profileName: '', groupTitle: '', invite: '' },
   trouble: null,
+  nextTryMs: null,
 }
 const engine = { id: 'first life', startedMs: 1 }
 

@@ -9,6 +9,7 @@ const view = {
   clockAheadMs: null,
   typed: { profileName: '', groupTitle: '', invite: '' },
   trouble: null,
+  nextTryMs: null,
 }
 
 describe('a request from a page', () => {

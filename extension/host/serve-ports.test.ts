@@ -13,6 +13,7 @@ const first: EngineView = {
   clockAheadMs: null,
   typed: { profileName: '', groupTitle: '', invite: '' },
   trouble: null,
+  nextTryMs: null,
 }
 
 function setUp(sender: IncomingPort['sender'] = { id: own.id, url: `${own.baseUrl}popup.html` }, name = 'sotto engine') {

@@ -38,6 +38,24 @@ describe.each(wantedBrowsers())('a profile in %s', (browser) => {
     expect((await mira.view()).profile?.name).toBe('Mira')
   })
 
+  it('makes the next passphrase wait after three wrong ones, also when the browser was killed', async () => {
+    await mira.ask({ kind: 'lock' })
+    for (let i = 0; i < 3; i++) await expect(mira.ask({ kind: 'unlock', passphrase: `wrong horse ${i}` })).rejects.toThrow('wrongPassphrase')
+    await mira.page().waitForText(/the next one is taken in 0:0/)
+    await expect(mira.ask({ kind: 'unlock', passphrase: 'wrong horse 4' })).rejects.toThrow('passphraseTooSoon')
+    await waitUntil('the wait is over', async () => Date.now() > ((await mira.view()).nextTryMs ?? 0))
+    await expect(mira.ask({ kind: 'unlock', passphrase: 'wrong horse 5' })).rejects.toThrow('wrongPassphrase')
+    const untilMs = (await mira.view()).nextTryMs ?? 0
+    await mira.away('kill')
+    await mira.back()
+    await waitUntil('the passphrase is asked for', async () => (await mira.view()).phase === 'locked')
+    // A slow machine may take longer to start a browser than this wait lasts.
+    if (Date.now() < untilMs) expect((await mira.view()).nextTryMs).toBe(untilMs)
+    await waitUntil('the wait is over', async () => Date.now() > ((await mira.view()).nextTryMs ?? 0))
+    await mira.ask({ kind: 'unlock', passphrase: NEXT })
+    expect((await mira.view()).nextTryMs).toBeNull()
+  })
+
   it('offers when to lock, and says what never means', async () => {
     await mira.page().click({ role: 'button', name: 'Settings' })
     await mira.page().waitForText('Without a key or a touch for so long, the passphrase is asked for again.')

@@ -1963,6 +1963,30 @@ export const MUTANTS: readonly Mutant[] = [
     to: "  if (found.code !== 'found') return { code: 'changed' }\n",
     by: ['packages/engine/src/vault/vault.test.ts'],
   },
+  // PROTOCOL §9.23
+  {
+    rule: 'after three wrong passphrases the next one waits',
+    file: 'packages/engine/src/vault/data-key.ts',
+    from: "      if (atMs !== null) return { code: 'passphraseTooSoon', nextTryMs: atMs }\n",
+    to: '      void atMs\n',
+    by: ['packages/engine/src/wrong-tries.test.ts'],
+  },
+  // PROTOCOL §9.24
+  {
+    rule: 'a passphrase is counted before it is tried',
+    file: 'packages/engine/src/vault/data-key.ts',
+    from: '      await countTry(dependencies)\n',
+    to: '      void countTry\n',
+    by: ['packages/engine/src/wrong-tries.test.ts'],
+  },
+  // PROTOCOL §9.25
+  {
+    rule: 'a clock that was put back locks nobody out for longer than a wait',
+    file: 'packages/engine/src/vault/wrong-tries.ts',
+    from: '  await write(dependencies, { ...tries, sinceMs: nowMs })\n  return nowMs + wait\n',
+    to: '  return tries.sinceMs + wait\n',
+    by: ['packages/engine/src/wrong-tries.test.ts'],
+  },
   // PROTOCOL §9.14
   {
     rule: 'a device that nobody uses locks itself',

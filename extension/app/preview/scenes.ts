@@ -105,6 +105,7 @@ const ready: EngineView = {
   typed: { profileName: '', groupTitle: '', invite: '' },
   clockAheadMs: null,
   trouble: null,
+  nextTryMs: null,
 }
 
 const withGroup = (changed: GroupView, part: Partial<EngineView> = {}): EngineView => ({
@@ -134,6 +135,10 @@ export const SCENES = {
   locked: {
     view: { ...ready, phase: 'locked', groups: [] },
     refuses: { unlock: { code: 'wrongPassphrase', numbers: {} } },
+  },
+  lockedWaiting: {
+    view: { ...ready, phase: 'locked', groups: [], nextTryMs: SCENE_NOW_MS + 4 * MINUTE + 32_000 },
+    refuses: { unlock: { code: 'passphraseTooSoon', numbers: { seconds: 272 } } },
   },
   opening: { view: { ...ready, phase: 'opening', groups: [] } },
   empty: { view: { ...ready, groups: [], relays: [] }, refuses: { join: { code: 'inviteExpired', numbers: {} } } },

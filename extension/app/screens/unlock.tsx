@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks'
 import { Button, Disclosure, Field } from '../parts/controls.tsx'
 import { EntryScreen } from '../parts/entry-screen.tsx'
+import { NextTry } from '../parts/next-try.tsx'
 import { ShowPassphrase } from '../parts/show-passphrase.tsx'
 import { useApp } from '../state/app.ts'
 import { strings } from '../strings/index.ts'
@@ -44,6 +45,7 @@ export function Unlock() {
           autofocus
           required
         />
+        <NextTry />
         <Button type="submit" look="primary" busy={busy} wide>
           {busy ? strings.unlocking : strings.unlock}
         </Button>

@@ -50,6 +50,7 @@ const STARTING: EngineView = {
   clockAheadMs: null,
   typed: { profileName: '', groupTitle: '', invite: '' },
   trouble: null,
+  nextTryMs: null,
 }
 
 /** Two columns from this width, CSS px. */

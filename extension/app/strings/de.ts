@@ -45,6 +45,8 @@ export const de: Strings = {
   lockedText: 'Deine Nachrichten sind gesperrt.',
   unlock: 'Entsperren',
   unlocking: 'Wird entsperrt…',
+  nextTryIn: (time: string) => `Nach falschen Passphrasen wird die nächste in ${time} angenommen.`,
+  nextTryNow: 'Die nächste Passphrase wird jetzt angenommen.',
   forgotPassphrase: 'Passphrase vergessen?',
 
   conversations: 'Unterhaltungen',

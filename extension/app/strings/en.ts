@@ -42,6 +42,8 @@ export const en = {
   lockedText: 'Your messages are locked.',
   unlock: 'Unlock',
   unlocking: 'Unlocking…',
+  nextTryIn: (time: string) => `After wrong passphrases, the next one is taken in ${time}.`,
+  nextTryNow: 'The next passphrase is taken now.',
   forgotPassphrase: 'Forgot your passphrase?',
 
   // Conversations

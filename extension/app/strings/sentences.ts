@@ -28,6 +28,12 @@ const en: Sentences = {
     profileExists: () => 'This browser already has a profile. It was left as it is; open it, or delete it in the settings first.',
     locked: () => 'Your messages are locked. Nothing was lost; unlock them and try again.',
     wrongPassphrase: () => 'That is not the passphrase. Your messages are safe; check capitals and spaces and try again.',
+    passphraseTooSoon: ({ seconds }) =>
+      counted(
+        seconds,
+        (seconds) => `After wrong passphrases the next one has to wait. It was not tried; try again in ${seconds === 1 ? 'a second' : `${seconds} seconds`}.`,
+        'After wrong passphrases the next one has to wait. It was not tried; try again a little later.',
+      ),
     passphraseTooShort: ({ limit }) =>
       counted(
         limit,
@@ -115,6 +121,13 @@ const de: Sentences = {
     profileExists: () => 'Dieser Browser hat schon ein Profil. Es blieb, wie es ist; öffne es oder lösche es zuerst in den Einstellungen.',
     locked: () => 'Deine Nachrichten sind gesperrt. Es ging nichts verloren; entsperre sie und versuche es noch einmal.',
     wrongPassphrase: () => 'Das ist nicht die Passphrase. Deine Nachrichten sind sicher; achte auf Großschreibung und Leerzeichen und versuche es noch einmal.',
+    passphraseTooSoon: ({ seconds }) =>
+      counted(
+        seconds,
+        (seconds) =>
+          `Nach falschen Passphrasen muss die nächste warten. Sie wurde nicht probiert; versuche es in ${seconds === 1 ? 'einer Sekunde' : `${seconds} Sekunden`} noch einmal.`,
+        'Nach falschen Passphrasen muss die nächste warten. Sie wurde nicht probiert; versuche es etwas später noch einmal.',
+      ),
     passphraseTooShort: ({ limit }) =>
       counted(
         limit,

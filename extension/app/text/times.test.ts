@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dayLabel, exactSpan, listTime, messageTime, roughSpan } from './times.ts'
+import { countdown, dayLabel, exactSpan, listTime, messageTime, roughSpan } from './times.ts'
 
 const WORDS = { today: 'Today', yesterday: 'Yesterday', justNow: 'Just now', yesterdayAt: (time: string) => `Yesterday at ${time}` }
 const NOW = new Date(2026, 10, 20, 9, 30).getTime()
@@ -60,4 +60,15 @@ test('shortly after midnight what was said before it is minutes old, and later i
   const midnight = at(2026, 11, 20, 0)
   expect(messageTime('en-GB', WORDS, midnight - 5 * MINUTE, midnight + 5 * MINUTE)).toMatch(/^10 mins?\.? ago$/)
   expect(messageTime('en-GB', WORDS, midnight - 5 * MINUTE, midnight + 65 * MINUTE)).toBe('Yesterday at 23:55')
+})
+
+test.each([
+  [0, '0:00'],
+  [1, '0:01'],
+  [4_001, '0:05'],
+  [60_000, '1:00'],
+  [871_500, '14:32'],
+  [-5, '0:00'],
+])('%i ms are left: %s', (leftMs, shown) => {
+  expect(countdown(leftMs)).toBe(shown)
 })

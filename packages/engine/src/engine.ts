@@ -4,18 +4,19 @@
  */
 import { type Core, createCore, type EngineReply, type EngineRequest, type EngineView, type State } from '@sotto/core'
 import type { Primitives, RandomBytes } from '@sotto/crypto/primitives'
-import { LIMITS } from '@sotto/wire'
 import { createAnnouncer } from './announcer.ts'
 import type { EngineApi } from './api.ts'
 import { type AutoLock, lockWhenIdle } from './auto-lock.ts'
 import { makeProfile } from './make-profile.ts'
 import { type ClockPort, type NetworkPort, StorageDamaged, StorageNewer, type StoragePort, type VaultPort } from './ports.ts'
-import { closed, no, ok, tooShort } from './replies.ts'
+import { closed, no, ok, tooShort, tooSoon } from './replies.ts'
 import { keepRowKeysNew, type RowKeyRenewal } from './row-key-renewal.ts'
 import { type Session, startSession } from './session.ts'
 import { storageTroubleOf } from './storage-trouble.ts'
-import { afterUse, NOTHING_TYPED, withTyped } from './typed-fields.ts'
+import { keepTypedFields } from './typed-fields.ts'
+import type { Unopened } from './vault/data-key.ts'
 import { changePassphrase, type OpenVault, readVaultState, unlockVault } from './vault/vault.ts'
+import { nextTryMs } from './vault/wrong-tries.ts'
 
 export interface EngineOptions {
   readonly primitives: Primitives
@@ -42,14 +43,15 @@ export function createEngine(options: EngineOptions): Engine {
   const vaultDependencies = { primitives, random, port: options.vault, nowMs: clock.nowMs }
   let open: { readonly session: Session; readonly vault: OpenVault; readonly renewal: RowKeyRenewal; readonly autoLock: AutoLock | null } | null = null
   let state: State = null
-  let typed = NOTHING_TYPED
+  let nextTry: number | null = null
 
   const view = (): EngineView => {
     const { self, relays, groups, clockAheadMs } = core.viewOf(phase === 'ready' ? state : null)
     const profile = self === null || open === null ? null : { ...self, hasPassphrase: open.vault.hasPassphrase }
-    return { phase, profile, relays, groups, clockAheadMs, typed, trouble }
+    return { phase, profile, relays, groups, clockAheadMs, typed: typed.now(), trouble, nextTryMs: nextTry }
   }
   const { announce, subscribe, silence } = createAnnouncer(view)
+  const typed = keepTypedFields(announce)
   const enter = (next: EngineView['phase']): void => {
     phase = next
     announce()
@@ -122,6 +124,7 @@ export function createEngine(options: EngineOptions): Engine {
     })
     const renewal = keepRowKeysNew({ vault, storage, clock, report: (fault) => options.report?.(fault) })
     open = { session, vault, renewal, autoLock: autoLockOf(vault) }
+    nextTry = null
     enter('ready')
   }
 
@@ -129,13 +132,22 @@ export function createEngine(options: EngineOptions): Engine {
   const autoLockOf = ({ hasPassphrase }: OpenVault): AutoLock | null =>
     hasPassphrase ? lockWhenIdle({ clock, minutes: () => core.autoLockMinutesOf(state), lock: () => void request({ kind: 'lock' }) }) : null
 
+  /** A passphrase that did not open the profile, and what the next one waits for. */
+  const refused = async (unopened: Unopened): Promise<EngineReply> => {
+    nextTry = await nextTryMs(vaultDependencies)
+    announce()
+    return unopened.code === 'passphraseTooSoon' ? tooSoon(unopened.nextTryMs, clock.nowMs()) : no(unopened.code)
+  }
+
   const change = async (current: string | null, next: string | null): Promise<EngineReply> => {
     if (open === null) return closed({ phase, trouble })
     const changed = await changePassphrase(vaultDependencies, current, next)
-    if (changed.code !== 'changed') return changed.code === 'passphraseTooShort' ? tooShort(changed) : no(changed.code)
+    if (changed.code === 'passphraseTooShort') return tooShort(changed)
+    if (changed.code !== 'changed') return refused(changed)
     open.autoLock?.stop()
     const vault = { ...open.vault, hasPassphrase: next !== null }
     open = { ...open, vault, autoLock: autoLockOf(vault) }
+    nextTry = null
     announce()
     return ok
   }
@@ -167,8 +179,11 @@ export function createEngine(options: EngineOptions): Engine {
         return unavailable(new StorageNewer('the header'))
       case 'noProfile':
       case 'wrongPassphrase':
+      case 'passphraseTooSoon': {
+        const answer = await refused(unlocked)
         enter(unlocked.code === 'noProfile' ? 'noProfile' : 'locked')
-        return no(unlocked.code)
+        return answer
+      }
     }
   }
 
@@ -199,6 +214,7 @@ export function createEngine(options: EngineOptions): Engine {
         enter('noProfile')
         return ok
       case 'protected':
+        nextTry = await nextTryMs(vaultDependencies)
         enter('locked')
         return ok
       case 'unprotected':
@@ -211,21 +227,9 @@ export function createEngine(options: EngineOptions): Engine {
   }
   const begin = inTurn(look)
 
-  const keepTyped = ({ field, text }: Extract<EngineRequest, { readonly kind: 'keepTyped' }>): EngineReply => {
-    const next = withTyped(typed, field, text)
-    if ('code' in next) return no('draftTooLong', { length: next.lengthBytes, limit: LIMITS.draftBytes })
-    typed = next
-    announce()
-    return ok
-  }
-
   const request = async (what: EngineRequest): Promise<EngineReply> => {
     const reply = await answer(what)
-    const left = reply.ok ? afterUse(typed, what) : typed
-    if (left !== typed) {
-      typed = left
-      announce()
-    }
+    if (reply.ok) typed.used(what)
     return reply
   }
 
@@ -233,7 +237,7 @@ export function createEngine(options: EngineOptions): Engine {
     await begin
     switch (what.kind) {
       case 'keepTyped':
-        return keepTyped(what)
+        return typed.keep(what)
       case 'createProfile':
         return inTurn(async () => {
           const made = await makeProfile(core, vaultDependencies, what)
@@ -262,6 +266,7 @@ export function createEngine(options: EngineOptions): Engine {
           await close()
           await options.vault.wipe()
           trouble = null
+          nextTry = null
           enter('noProfile')
           return ok
         })

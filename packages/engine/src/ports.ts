@@ -102,7 +102,9 @@ export interface VaultPort {
   readonly write: (header: Uint8Array) => Promise<void>
   /** For secrets that every key of this profile needs. */
   readonly secrets: ErasableFile
-  /** Erases the secrets, then deletes the header, every database of this profile and at last the file of the secrets. */
+  /** A few bytes beside the header, as readable as it is: how often a passphrase was wrong. Durable when written. */
+  readonly tries: { readonly read: () => Promise<Uint8Array | undefined>; readonly write: (bytes: Uint8Array) => Promise<void> }
+  /** Erases the secrets, then deletes the header, the tries, every database of this profile and at last the file of the secrets. */
   readonly wipe: () => Promise<void>
   /** Opens the rows under an open vault. */
   readonly openStorage: (cipher: RowCipher) => Promise<StoragePort>

@@ -6,6 +6,10 @@ import { beginNewLog, beginNewLogsLater } from './begin-new-log.ts'
 import { assertCurrentTransactionStrict, DATABASE_OPTIONS, openDexieTables, typed } from './dexie-tables.ts'
 import { openSealedStorage } from './sealed-storage.ts'
 
+/** Places in the header's database. */
+const HEADER = 0
+const TRIES = 1
+
 export interface DexieVaultOptions {
   /** Prefix of the names of this profile's databases. */
   readonly databaseName: string
@@ -50,17 +54,21 @@ export function createDexieVault({ databaseName, stretch, secrets }: DexieVaultO
     })
   }
 
+  const put = (place: number, bytes: Uint8Array): Promise<void> =>
+    withHeaders((database, headers) =>
+      database.transaction('rw', headers, async () => {
+        assertCurrentTransactionStrict()
+        await headers.put(bytes, place)
+      }),
+    )
+
   return {
-    read: () => withHeaders((_database, headers) => headers.get(0)),
+    read: () => withHeaders((_database, headers) => headers.get(HEADER)),
     write: async (header) => {
       askToPersist()
-      await withHeaders((database, headers) =>
-        database.transaction('rw', headers, async () => {
-          assertCurrentTransactionStrict()
-          await headers.put(header, 0)
-        }),
-      )
+      await put(HEADER, header)
     },
+    tries: { read: () => withHeaders((_database, headers) => headers.get(TRIES)), write: (bytes) => put(TRIES, bytes) },
     secrets: {
       read: () => typed(secrets.read),
       overwrite: (offset, bytes) => typed(() => secrets.overwrite(offset, bytes)),

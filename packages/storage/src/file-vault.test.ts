@@ -162,3 +162,14 @@ describe('the files of a vault', () => {
     await expect(readEverything()).rejects.toThrow(StorageDamaged)
   })
 })
+
+it('the count of wrong passphrases is there after a restart, and gone after a wipe', async () => {
+  const folder = newFolder()
+  expect(await vaultIn(folder).tries.read()).toBeUndefined()
+  for (const bytes of [Uint8Array.of(1, 2), Uint8Array.of(3)]) {
+    await vaultIn(folder).tries.write(bytes)
+    expect(await vaultIn(folder).tries.read()).toEqual(bytes)
+  }
+  await vaultIn(folder).wipe()
+  expect(readdirSync(folder)).toEqual([])
+})

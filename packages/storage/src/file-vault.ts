@@ -21,22 +21,25 @@ const DATABASE_FILES = ['rows.sqlite', 'rows.sqlite-wal', 'rows.sqlite-shm']
 export function createFileVault({ folder, stretch, largestBytes }: FileVaultOptions): VaultPort {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const header = join(folder, 'vault')
+  const tries = join(folder, 'tries')
   const secrets = createDiskFile(join(folder, 'secrets'))
   const opened = new Set<StoragePort>()
+  const replace = async (path: string, bytes: Uint8Array): Promise<void> =>
+    typed(() => {
+      replaceFile(path, bytes)
+      syncFolder(folder)
+    })
   return {
-    read: async () => (existsSync(header) ? new Uint8Array(readFileSync(header)) : undefined),
-    write: async (bytes) =>
-      typed(() => {
-        replaceFile(header, bytes)
-        syncFolder(folder)
-      }),
+    read: async () => readIfThere(header),
+    write: (bytes) => replace(header, bytes),
     secrets,
+    tries: { read: async () => readIfThere(tries), write: (bytes) => replace(tries, bytes) },
     wipe: async () => {
       // First: without them everything else is noise, if the rest does not happen, and wherever copies of it are left.
       await eraseSecrets(secrets)
       await Promise.all([...opened].map((storage) => storage.close()))
       opened.clear()
-      for (const path of [header, `${header}.new`]) rmSync(path, { force: true })
+      for (const path of [header, `${header}.new`, tries, `${tries}.new`]) rmSync(path, { force: true })
       for (const name of DATABASE_FILES) rmSync(join(folder, name), { force: true })
       syncFolder(folder)
       await secrets.remove()
@@ -49,6 +52,8 @@ export function createFileVault({ folder, stretch, largestBytes }: FileVaultOpti
     stretch,
   }
 }
+
+const readIfThere = (path: string): Uint8Array | undefined => (existsSync(path) ? new Uint8Array(readFileSync(path)) : undefined)
 
 /** The whole new file or the whole old one, whenever the machine stops. */
 function replaceFile(path: string, bytes: Uint8Array): void {

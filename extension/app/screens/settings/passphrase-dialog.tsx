@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks'
 import { Field } from '../../parts/controls.tsx'
 import { Confirm } from '../../parts/dialog.tsx'
+import { NextTry } from '../../parts/next-try.tsx'
 import { ShowPassphrase } from '../../parts/show-passphrase.tsx'
 import { useApp } from '../../state/app.ts'
 import { strings } from '../../strings/index.ts'
@@ -48,6 +49,7 @@ export function PassphraseDialog({ has, onClose }: PassphraseDialogProps) {
           required
         />
       ) : null}
+      {has ? <NextTry /> : null}
       {without ? null : (
         <>
           <Field

@@ -57,4 +57,6 @@ export interface EngineView {
    * earlier profile, and a new one begins.
    */
   readonly trouble: StorageTrouble | 'profileEmpty' | null
+  /** After wrong passphrases: before when none is taken, though it be in the past by now; null: there is no wait. */
+  readonly nextTryMs: number | null
 }

@@ -6,6 +6,7 @@ export type RejectionCode =
   | 'profileExists'
   | 'locked'
   | 'wrongPassphrase'
+  | 'passphraseTooSoon'
   | 'passphraseTooShort'
   | 'nameEmpty'
   | 'nameTooLong'

@@ -39,6 +39,10 @@ export function dyingVault(vault: VaultPort, diesAt: number, lastIsMade: boolean
       overwrite: (offset, bytes) => write(() => vault.secrets.overwrite(offset, bytes)),
       remove: () => write(() => vault.secrets.remove()),
     },
+    tries: {
+      read: () => read(() => vault.tries.read()),
+      write: (bytes) => write(() => vault.tries.write(bytes)),
+    },
     wipe: () => write(() => vault.wipe()),
     // Opening writes too: the key check.
     openStorage: (cipher: RowCipher) => write(async () => storageOf(await vault.openStorage(cipher))),

@@ -37,6 +37,7 @@ export function createMemoryVault(options: {
 }): MemoryVault {
   const secrets = options.secrets ?? createMemoryFile()
   let header = options.header?.slice()
+  let tries: Uint8Array | undefined
   let storage = options.storage ?? createMemoryStorage()
   return {
     read: async () => header?.slice(),
@@ -44,9 +45,16 @@ export function createMemoryVault(options: {
       header = given.slice()
     },
     secrets,
+    tries: {
+      read: async () => tries?.slice(),
+      write: async (given) => {
+        tries = given.slice()
+      },
+    },
     wipe: async () => {
       await secrets.remove()
       header = undefined
+      tries = undefined
       await storage.close()
       storage = createMemoryStorage()
     },

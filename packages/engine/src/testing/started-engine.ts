@@ -22,6 +22,11 @@ const clock: ClockPort = {
 }
 /** The time of all engines under test: it passes only here. */
 export const testTime = {
+  nowMs: () => nowMs,
+  /** The clock alone: what waits stays as far away. */
+  putBack: (ms: number): void => {
+    nowMs -= ms
+  },
   /** Wakes what is due, one after the other, and lets each do what it does. */
   pass: async (forMs: number): Promise<void> => {
     const untilMs = nowMs + forMs

@@ -3,12 +3,14 @@ import type { Primitives, RandomBytes } from '@sotto/crypto/primitives'
 import { concat, encode, fixedBytes, L, LIMITS, struct, uint32, uint8, utf8 } from '@sotto/wire'
 import type { VaultPort } from '../ports.ts'
 import { formsOfPassphrase, mapPassphrase } from './passphrase.ts'
+import { countTry, forgetTries, nextTryMs } from './wrong-tries.ts'
 import { decodeVaultHeader, type VaultHeader } from './vault-header.ts'
 
 interface Dependencies {
   readonly primitives: Primitives
   readonly random: RandomBytes
   readonly port: VaultPort
+  readonly nowMs: () => number
 }
 
 /** In Unicode code points. */
@@ -23,6 +25,8 @@ export function lengthFault(passphrase: string | null): TooShort | null {
 export type Unopened =
   | { readonly code: 'noProfile' }
   | { readonly code: 'wrongPassphrase' }
+  /** After wrong ones: none is taken before. */
+  | { readonly code: 'passphraseTooSoon'; readonly nextTryMs: number }
   /** The header cannot be read: no passphrase opens this profile. */
   | { readonly code: 'storageDamaged' }
   /** A later version wrote the header. */
@@ -30,9 +34,10 @@ export type Unopened =
 
 /** The data key, which is the caller's to erase. A profile without a passphrase ignores the one passed in. */
 export async function readDataKey(
-  { primitives, port }: Pick<Dependencies, 'primitives' | 'port'>,
+  dependencies: Omit<Dependencies, 'random'>,
   passphrase: string | null,
 ): Promise<{ readonly code: 'found'; readonly dataKey: Uint8Array; readonly hasPassphrase: boolean } | Unopened> {
+  const { primitives, port } = dependencies
   const bytes = await port.read()
   if (bytes === undefined) return { code: 'noProfile' }
   const header = decodeVaultHeader(primitives, bytes)
@@ -44,11 +49,16 @@ export async function readDataKey(
       return { code: 'found', dataKey: header.dataKey, hasPassphrase: false }
     case 'protected': {
       if (passphrase === null) return { code: 'wrongPassphrase' }
+      const atMs = await nextTryMs(dependencies)
+      if (atMs !== null) return { code: 'passphraseTooSoon', nextTryMs: atMs }
+      await countTry(dependencies)
       for (const form of formsOfPassphrase(passphrase)) {
         const wrapKey = await stretchPassphrase(primitives, port, header, form)
         const dataKey = primitives.xchacha20Poly1305.open(wrapKey, header.nonce, header.wrappedDataKey, wrapContext(header))
         wrapKey.fill(0)
-        if (dataKey !== undefined) return { code: 'found', dataKey, hasPassphrase: true }
+        if (dataKey === undefined) continue
+        await forgetTries(dependencies)
+        return { code: 'found', dataKey, hasPassphrase: true }
       }
       return { code: 'wrongPassphrase' }
     }
