@@ -226,6 +226,26 @@ const SCREENS: readonly Screen[] = [
   { name: 'people-conversation-german', scene: 'people', at: '#/conversation/desk', widths: POPUP, language: 'de' },
   { name: 'people-members', scene: 'people', at: '#/members/desk' },
   { name: 'people-verified', scene: 'people', at: '#/person/desk/jonas' },
+  {
+    name: 'people-read-code',
+    scene: 'people',
+    at: '#/person/desk/alike',
+    act: async (page) => {
+      await press(page, 'Read their code')
+      await page.getByRole('button', { name: 'Compare', exact: true }).scrollIntoViewIfNeeded()
+    },
+  },
+  {
+    name: 'people-code-of-another',
+    scene: 'peopleNoMatch',
+    at: '#/person/desk/alike',
+    widths: POPUP,
+    act: async (page) => {
+      await press(page, 'Read their code')
+      await page.getByRole('textbox', { name: 'Code as text' }).fill('sotto-safety:Ab3')
+      await press(page, 'Compare')
+    },
+  },
   { name: 'people-another', scene: 'people', at: '#/person/desk/alike', widths: POPUP },
   { name: 'people-mark-lost', scene: 'people', at: '#/person/desk/tala', widths: POPUP },
   { name: 'people-forked', scene: 'people', at: '#/person/desk/wen' },

@@ -109,6 +109,7 @@ const REQUEST_FIELDS: {
   setPetname: { account: isText, petname: isTextOrNull },
   safetyNumber: { account: isText },
   setVerified: { account: isText, devices: isTextsOrNull },
+  compareSafetyCode: { account: isText, code: isText },
   trustDevices: { account: isText },
 }
 

@@ -12,6 +12,30 @@ const link = (name: string): Control => ({ role: 'link', name })
 const heading = (name: string): Control => ({ role: 'heading', name })
 const CONVERSATION: Control = { role: 'log', name: 'Messages' }
 
+/** The code that a page shows, as a picture: a data URL. */
+async function drawnCode(name: string): Promise<string> {
+  const code = document.querySelector(`svg[aria-label="${name}"]`)
+  if (code === null) throw new Error('no code is shown')
+  const image = new Image()
+  image.src = `data:image/svg+xml;base64,${btoa(new XMLSerializer().serializeToString(code))}`
+  await image.decode()
+  const canvas = document.createElement('canvas')
+  canvas.width = canvas.height = 600
+  canvas.getContext('2d')?.drawImage(image, 0, 0, 600, 600)
+  return canvas.toDataURL()
+}
+
+/** Chooses a picture, as from the disk. */
+function choosePicture(url: string): void {
+  const bytes = Uint8Array.from(atob(url.slice(url.indexOf(',') + 1)), (letter) => letter.charCodeAt(0))
+  const files = new DataTransfer()
+  files.items.add(new File([bytes], 'code.png', { type: 'image/png' }))
+  const chooser = document.querySelector<HTMLInputElement>('input[type=file]')
+  if (chooser === null) throw new Error('no picture can be chosen')
+  chooser.files = files.files
+  chooser.dispatchEvent(new Event('change', { bubbles: true }))
+}
+
 describe.each(wantedBrowsers())('Bob with %s', (browserOfBob) => {
   let relay: RelayProcess
   let alice: Member
@@ -55,6 +79,31 @@ describe.each(wantedBrowsers())('Bob with %s', (browserOfBob) => {
     await bob.page().waitFor(button('Take back “verified”'))
     await bob.page().click(button('Back'))
     await bob.page().waitForText('Verified', { inside: { role: 'list', name: 'Members' } })
+  })
+
+  it('reads the picture on her screen, is told that it fits, and that the other’s does not', async () => {
+    await alice.page().click({ role: 'link', nameIncludes: 'Desk' })
+    await alice.page().click(button('Members'))
+    await alice.page().click(link('Bob'))
+    await alice.page().waitFor({ role: 'img', name: 'Safety code for Bob' })
+    const picture = await alice.page().evaluate(drawnCode, 'Safety code for Bob')
+    await bob.page().click(link('Alice'))
+    await bob.page().click(button('Take back “verified”'))
+    await bob.page().click(button('Read their code'))
+    const account = (await bob.view()).profile?.account ?? ''
+    const otherCode = (await other.ask({ kind: 'safetyNumber', account })).safety?.code ?? ''
+    await bob.page().fill({ role: 'textbox', name: 'Code as text' }, otherCode)
+    await bob.page().click(button('Compare'))
+    await bob.page().waitForText(/No match: this code is of another account/)
+    await bob.page().waitFor(button('They match'))
+    await bob.page().evaluate(choosePicture, picture)
+    await bob.page().waitForText('It fits: this is Alice, and now marked as verified.')
+    await bob.page().waitFor(button('Take back “verified”'))
+    await bob.page().click(button('Back'))
+    await bob.page().click(button('Back'))
+    await bob.page().waitForText('1 of 2 verified')
+    await bob.page().click(button('Members'))
+    for (const screen of ['Back', 'Back']) await alice.page().click(button(screen))
   })
 
   it('sees the other rename herself in the settings, and what she said under both names', async () => {

@@ -1963,6 +1963,35 @@ export const MUTANTS: readonly Mutant[] = [
     to: "  if (found.code !== 'found') return { code: 'changed' }\n",
     by: ['packages/engine/src/vault/vault.test.ts'],
   },
+  // PROTOCOL §1.11
+  {
+    rule: 'a safety code that another shows fits no account',
+    file: `${CORE}/groups/safety-code.ts`,
+    from: "  if (!equalBytes(read.shownBy, account)) return 'safetyCodeOfAnother'\n",
+    to: '',
+    by: storiesOf('safety-codes'),
+  },
+  {
+    rule: 'a safety code for another fits no account',
+    file: `${CORE}/groups/safety-code.ts`,
+    from: "  if (!equalBytes(read.shownTo, own)) return 'safetyCodeForAnother'\n",
+    to: '',
+    by: storiesOf('safety-codes'),
+  },
+  {
+    rule: 'a safety code of other devices fits no account',
+    file: `${CORE}/groups/safety-code.ts`,
+    from: "  return equalBytes(read.lists, lists) ? null : 'safetyCodeOtherDevices'\n",
+    to: '  return lists.length > 0 ? null : null\n',
+    by: storiesOf('safety-codes'),
+  },
+  {
+    rule: 'a code fits no account whose device lists contradict each other',
+    file: `${CORE}/machine/people.ts`,
+    from: "isForked(context, what.account) ? 'devicesChanged' : faultOfSafetyCode",
+    to: 'faultOfSafetyCode',
+    by: storiesOf('safety-codes'),
+  },
   // PROTOCOL §9.23
   {
     rule: 'after three wrong passphrases the next one waits',

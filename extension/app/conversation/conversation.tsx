@@ -12,6 +12,7 @@ import { useApp } from '../state/app.ts'
 import { openConversation } from '../state/open-conversation.ts'
 import { strings } from '../strings/index.ts'
 import { shownTitle } from '../strings/shown-names.ts'
+import { verifiedAmong } from '../text/verified.ts'
 import { Composer } from './composer.tsx'
 import { GoneBar } from './gone-bar.tsx'
 import { MessageDetailsDialog } from './message-details.tsx'
@@ -25,6 +26,21 @@ import { useArrivals } from './use-arrivals.ts'
 
 /** Limit of unread messages that are loaded to show where they begin. A guess: people do not read on from farther back. */
 const MOST_UNREAD = 1000
+
+/** In a larger group the number says little, and there is the page about its security. */
+const MOST_COUNTED = 12
+
+function VerifiedCount({ group }: { readonly group: GroupView }) {
+  const { verified, others } = verifiedAmong(group.members)
+  if (verified === 0 || others > MOST_COUNTED) return null
+  return (
+    <span class="bar-verified">
+      <Icon name="check" size={16} />
+      <span class="visually-hidden">{verified === others ? strings.allVerified : strings.someVerified(verified, others)}</span>
+      <span aria-hidden="true">{`${verified}/${others}`}</span>
+    </span>
+  )
+}
 
 function ConversationBar({ group }: { readonly group: GroupView }) {
   const app = useApp()
@@ -45,6 +61,7 @@ function ConversationBar({ group }: { readonly group: GroupView }) {
               <span>{connectionText(group.connection)}</span>
               <span aria-hidden="true">·</span>
               <span>{strings.memberCount(group.members.length)}</span>
+              <VerifiedCount group={group} />
             </>
           ) : (
             <span>{group.state === 'removed' ? strings.removedShort : strings.leftShort}</span>

@@ -1,13 +1,14 @@
 /** Facts about one message: when, how far it got, and who could read it. */
-import type { MessageDetails, MessageView, Reader } from '@sotto/engine/api'
+import type { MemberView, MessageDetails, MessageView, Reader } from '@sotto/engine/api'
 import { useEffect, useState } from 'preact/hooks'
 import { Avatar } from '../parts/avatar.tsx'
 import { Button, ErrorLine } from '../parts/controls.tsx'
 import { Modal } from '../parts/dialog.tsx'
+import { MarkTag } from '../parts/mark-tag.tsx'
 import { ShownText } from '../parts/shown-text.tsx'
-import { useApp } from '../state/app.ts'
+import { groupOf, useApp } from '../state/app.ts'
 import { locale, strings } from '../strings/index.ts'
-import { shownName } from '../strings/shown-names.ts'
+import { shownName, shownSender } from '../strings/shown-names.ts'
 import { longTime } from '../text/times.ts'
 
 const STATE_TEXT: { readonly [S in NonNullable<MessageView['state']>]: string } = {
@@ -26,7 +27,7 @@ const BASIS_TEXT: { readonly [B in MessageDetails['basis']]: string } = {
   notSent: strings.detailsReadersNotSent,
 }
 
-function ReaderLine({ reader }: { readonly reader: Reader }) {
+function ReaderLine({ reader, member }: { readonly reader: Reader; readonly member: MemberView | undefined }) {
   const about = [
     strings.deviceCount(reader.devices),
     ...(reader.opened === null || reader.own ? [] : [strings.detailsOpened(reader.opened, reader.devices)]),
@@ -37,7 +38,7 @@ function ReaderLine({ reader }: { readonly reader: Reader }) {
     <li class="reader">
       <Avatar id={reader.account} name={name} size="small" />
       <span class="reader-name">
-        <ShownText text={name} />
+        <ShownText text={name} /> {member === undefined ? null : <MarkTag member={member} />}
       </span>
       <span class="reader-about">{about.join(' · ')}</span>
       {reader.sessionReplacedMs === null ? null : (
@@ -49,6 +50,8 @@ function ReaderLine({ reader }: { readonly reader: Reader }) {
 
 export function MessageDetailsDialog({ group, message, onClose }: { readonly group: string; readonly message: MessageView; readonly onClose: () => void }) {
   const app = useApp()
+  const members = groupOf(app, group)?.members ?? []
+  const author = members.find(({ account }) => account === message.account)
   const [details, setDetails] = useState<MessageDetails | null>(null)
   const [error, setError] = useState<string | null>(null)
   useEffect(() => {
@@ -65,6 +68,14 @@ export function MessageDetailsDialog({ group, message, onClose }: { readonly gro
   return (
     <Modal title={strings.detailsTitle} onClose={onClose}>
       <dl class="details">
+        {message.own ? null : (
+          <>
+            <dt>{strings.detailsFrom}</dt>
+            <dd>
+              <ShownText text={shownSender(message)} /> {author === undefined ? null : <MarkTag member={author} />}
+            </dd>
+          </>
+        )}
         <dt>{strings.detailsWritten}</dt>
         <dd>{longTime(locale, message.atMs)}</dd>
         {message.state === null ? null : (
@@ -92,7 +103,7 @@ export function MessageDetailsDialog({ group, message, onClose }: { readonly gro
           {details.readers.length === 0 ? null : (
             <ul class="readers" aria-label={strings.detailsReaders} tabIndex={0}>
               {details.readers.map((reader) => (
-                <ReaderLine key={reader.account} reader={reader} />
+                <ReaderLine key={reader.account} reader={reader} member={members.find(({ account }) => account === reader.account)} />
               ))}
             </ul>
           )}

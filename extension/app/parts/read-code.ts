@@ -5,9 +5,12 @@ import { type Ground, isTransparent, laidOn, type Picture, turnedByAnEighth } fr
 /** Time for each search, ms: a person waits for one picture, not for sixty a second. */
 const SEARCH_MS = 1500
 
-function decoded(picture: Picture): string | null {
+/** The same for one picture of many that a camera takes. */
+const FRAME_MS = 150
+
+function decoded(picture: Picture, timeLimit = SEARCH_MS): string | null {
   try {
-    return decodeQR(picture, { timeLimit: SEARCH_MS })
+    return decodeQR(picture, { timeLimit })
   } catch {
     // There is none, or none that is readable.
     return null
@@ -27,3 +30,6 @@ export function readCode(picture: Picture): string | null {
   }
   return null
 }
+
+/** For a camera's pictures, which are opaque and upright sooner or later. */
+export const readFrameCode = (picture: Picture): string | null => decoded(picture, FRAME_MS)

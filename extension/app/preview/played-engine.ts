@@ -25,6 +25,9 @@ const INVITE = `sotto:${'q7Zt3kVx9LmP2nRw8YbC5dFg'.repeat(13)}`.slice(0, 318)
 /** A safety number, the size of real ones. */
 const DIGITS = '302174861953270416805927364810952736418502976314085297163048'
 
+/** A safety code, the size of real ones. */
+const SAFETY_CODE = `sotto-safety:${'Zt3kVx9LmP2nRw8YbC5dFgq7'.repeat(6)}`.slice(0, 148)
+
 const refusal = (code: Rejection['code']): EngineReply => ({ ok: false, rejection: { code, numbers: {} } })
 const done: EngineReply = { ok: true, value: {} }
 
@@ -92,7 +95,7 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
     const { name, another, mark, isForked } = member
     const devices = Array.from({ length: member.devices }, (_, i) => ({ device: `${account}${i}Zt3kVx9L`, createdMs: nowMs() - (40 + i) * 86_400_000 }))
     const verifiedMs = mark === 'none' ? null : nowMs() - 3 * 86_400_000
-    return { ok: true, value: { safety: { name, another, mark, isForked, digits: DIGITS, devices, verifiedMs } } }
+    return { ok: true, value: { safety: { name, another, mark, isForked, digits: DIGITS, code: SAFETY_CODE, devices, verifiedMs } } }
   }
 
   const answer = (request: EngineRequest): EngineReply => {
@@ -228,6 +231,9 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
         return safetyOf(request.account)
       case 'setVerified':
         changeMember(request.account, (member) => ({ ...member, mark: request.devices === null ? 'none' : 'verified' }))
+        return done
+      case 'compareSafetyCode':
+        changeMember(request.account, (member) => ({ ...member, mark: 'verified' }))
         return done
       case 'trustDevices':
         changeMember(request.account, (member) => ({ ...member, isForked: false }))

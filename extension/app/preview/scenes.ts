@@ -243,6 +243,11 @@ export const SCENES = {
     },
   },
   people: { view: withGroup({ ...deskGroup, members: [me, verified, alike, lost, forked, ...nameless] }), messages: { desk: told } },
+  peopleNoMatch: {
+    view: withGroup({ ...deskGroup, members: [me, verified, alike, lost, forked, ...nameless] }),
+    messages: { desk: told },
+    refuses: { compareSafetyCode: { code: 'safetyCodeOfAnother', numbers: {} } },
+  },
   onlyAdmin: { view: withGroup({ ...deskGroup, members: [me, { ...jonas, role: 'member' }, tala, wen] }), messages },
   sendRefused: { view: ready, messages, refuses: { send: { code: 'storageFull', numbers: {} } } },
 } as const satisfies { readonly [name: string]: Scene }

@@ -1,7 +1,7 @@
 import type { InviteChoice } from '@sotto/engine/api'
-import { useRef, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { Button, ErrorLine, Field } from '../parts/controls.tsx'
-import { Icon } from '../parts/icons.tsx'
+import { PictureDrop, pictureIn } from '../parts/picture-drop.tsx'
 import { readPicture } from '../parts/read-picture.ts'
 import { Screen } from '../parts/screen.tsx'
 import type { Answer } from '../state/answer.ts'
@@ -11,22 +11,16 @@ import { useTyped } from '../state/use-kept-field.ts'
 import { strings } from '../strings/index.ts'
 import { ChooseInvite } from './choose-invite.tsx'
 
-const pictureIn = (files: FileList | undefined): File | null => [...(files ?? [])].find(({ type }) => type.startsWith('image/')) ?? null
-
 /** Where a joiner brings an invite: as text, or as a picture that is chosen, dropped or pasted. */
 export function PasteInvite() {
   const app = useApp()
   const invite = useTyped('invite')
-  const [over, setOver] = useState(false)
   const [reading, setReading] = useState(false)
   const [read, setRead] = useState(false)
   const [choices, setChoices] = useState<readonly InviteChoice[]>([])
-  const chooser = useRef<HTMLInputElement>(null)
   const action = useAction()
 
-  const take = async (picture: File | null) => {
-    setOver(false)
-    if (picture === null) return
+  const take = async (picture: File) => {
     action.fail(null)
     setRead(false)
     setReading(true)
@@ -87,33 +81,7 @@ export function PasteInvite() {
           required
           code
         />
-        <div
-          class={`drop${over ? ' drop-over' : ''}`}
-          onDragOver={(event) => {
-            event.preventDefault()
-            setOver(true)
-          }}
-          onDragLeave={() => setOver(false)}
-          onDrop={(event) => {
-            event.preventDefault()
-            void take(pictureIn(event.dataTransfer?.files))
-          }}
-        >
-          <Icon name="picture" size={28} />
-          <input
-            ref={chooser}
-            type="file"
-            accept="image/*"
-            hidden
-            onChange={(event) => {
-              void take(pictureIn(event.currentTarget.files ?? undefined))
-              // So that choosing the same picture again counts as a choice.
-              event.currentTarget.value = ''
-            }}
-          />
-          <Button onClick={() => chooser.current?.click()}>{strings.choosePicture}</Button>
-          <p role="status">{reading ? strings.readingPicture : read ? strings.pictureRead : over ? strings.dropPictureNow : strings.dropPicture}</p>
-        </div>
+        <PictureDrop status={reading ? strings.readingPicture : read ? strings.pictureRead : null} onPicture={(picture) => void take(picture)} />
         <ErrorLine error={action.error} />
         <Button type="submit" look="primary" busy={action.busy} wide>
           {action.busy ? strings.joining : strings.join}

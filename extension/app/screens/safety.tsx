@@ -6,6 +6,7 @@ import { useApp } from '../state/app.ts'
 import { useAction } from '../state/use-action.ts'
 import { locale, strings } from '../strings/index.ts'
 import { longTime } from '../text/times.ts'
+import { SafetyCode } from './safety-code.tsx'
 
 const GROUP_DIGITS = 5
 
@@ -57,6 +58,7 @@ export function Safety({ member }: { readonly member: MemberView }) {
         )}
       </div>
       <ErrorLine error={action.error} />
+      <SafetyCode member={member} code={safety.code} />
       <h3 class="minor-title">{strings.theirDevices}</h3>
       <ul class="card safety-devices" aria-label={strings.theirDevices}>
         {safety.devices.map(({ device, createdMs }) => (

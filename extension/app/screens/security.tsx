@@ -5,6 +5,7 @@ import { Screen } from '../parts/screen.tsx'
 import { locale, strings } from '../strings/index.ts'
 import { shownTitle } from '../strings/shown-names.ts'
 import { longTime } from '../text/times.ts'
+import { verifiedAmong } from '../text/verified.ts'
 
 const Fact = ({ name, hint, children }: { readonly name: string; readonly hint?: string; readonly children: ComponentChildren }) => (
   <div class="fact">
@@ -28,6 +29,7 @@ const cipherText = (groupCipher: GroupView['security']['groupCipher']): string =
 /** The facts that keep a group private. */
 export function Security({ group }: { readonly group: GroupView }) {
   const { security } = group
+  const { verified, others } = verifiedAmong(group.members)
   return (
     <Screen title={strings.security} onlyText>
       <Banner look="info" icon="lock">
@@ -35,6 +37,10 @@ export function Security({ group }: { readonly group: GroupView }) {
       </Banner>
       <dl class="facts" aria-label={strings.securityOf(shownTitle(group))}>
         <Fact name={strings.factCipher}>{cipherText(security.groupCipher)}</Fact>
+        <Fact name={strings.factQuantum}>{strings.factQuantumText}</Fact>
+        <Fact name={strings.factVerified} hint={strings.factVerifiedHint}>
+          {others === 0 ? strings.factVerifiedNobody : strings.someVerified(verified, others)}
+        </Fact>
         <Fact name={strings.factDevices}>
           {security.rotatedMs === null ? strings.factDevicesNone : strings.factDevicesValue(security.devicesHolding, security.devices)}
         </Fact>

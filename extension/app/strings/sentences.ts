@@ -87,6 +87,15 @@ const en: Sentences = {
     lastAdminNamesSuccessor: () => 'You are the only admin. You are still in the group; choose who looks after it next, then leave.',
     unknownAccount: () => 'This person is no longer in the group. Nothing was changed.',
     devicesChanged: () => 'This person’s devices changed while you compared. Nothing was marked; compare the numbers again.',
+    safetyCodeUnreadable: () => 'This is no safety code. Nothing was marked; ask the other to show theirs on the page with your name.',
+    safetyCodeNewer: () => 'This code was made by a newer version of Sotto. Nothing was marked; update the extension, or compare the numbers.',
+    safetyCodeOwn: () => 'This is your own code. Nothing was marked; read the one that the other shows.',
+    safetyCodeOfAnother: () =>
+      'No match: this code is of another account than the one that you talk to here. Nothing was marked. If it is this person who shows it, somebody may stand between you: send nothing secret here.',
+    safetyCodeForAnother: () =>
+      'No match: whoever shows this code has another account for you than yours. Nothing was marked. If they opened the page with your name, somebody may stand between you: send nothing secret here.',
+    safetyCodeOtherDevices: () =>
+      'No match: one of you knows other devices of the other than there are. Nothing was marked; wait until both are connected, open this page again on both sides, and read the new code.',
     storageFull: () => 'This device is out of space, so this was not saved. What you had is kept; free some space and try again.',
     storageDamaged: () => 'Something stored on this device cannot be read. What can be read is kept; restart the browser and try again.',
     storageRefused: () =>
@@ -182,6 +191,17 @@ const de: Sentences = {
     lastAdminNamesSuccessor: () => 'Du bist der einzige Admin. Du bist noch in der Gruppe; wähle, wer sich danach um sie kümmert, und verlasse sie dann.',
     unknownAccount: () => 'Diese Person ist nicht mehr in der Gruppe. Es wurde nichts geändert.',
     devicesChanged: () => 'Die Geräte dieser Person haben sich während des Vergleichs geändert. Es wurde nichts vermerkt; vergleicht die Nummern noch einmal.',
+    safetyCodeUnreadable: () =>
+      'Das ist kein Sicherheitscode. Es wurde nichts vermerkt; bitte die andere Person, ihren auf der Seite mit deinem Namen zu zeigen.',
+    safetyCodeNewer: () =>
+      'Dieser Code kommt von einer neueren Version von Sotto. Es wurde nichts vermerkt; aktualisiere die Erweiterung oder vergleicht die Nummern.',
+    safetyCodeOwn: () => 'Das ist dein eigener Code. Es wurde nichts vermerkt; lies den, den die andere Person zeigt.',
+    safetyCodeOfAnother: () =>
+      'Stimmt nicht überein: Dieser Code gehört zu einem anderen Konto als dem, mit dem du hier sprichst. Es wurde nichts vermerkt. Wenn diese Person ihn selbst zeigt, steht vielleicht jemand zwischen euch: Sende hier nichts Geheimes.',
+    safetyCodeForAnother: () =>
+      'Stimmt nicht überein: Wer diesen Code zeigt, hat für dich ein anderes Konto als deines. Es wurde nichts vermerkt. Wenn dabei die Seite mit deinem Namen offen war, steht vielleicht jemand zwischen euch: Sende hier nichts Geheimes.',
+    safetyCodeOtherDevices: () =>
+      'Stimmt nicht überein: Einer von euch kennt andere Geräte des anderen, als es gibt. Es wurde nichts vermerkt; wartet, bis beide verbunden sind, öffnet beide diese Seite neu und lest den neuen Code.',
     storageFull: () =>
       'Auf diesem Gerät ist kein Platz mehr, also wurde das nicht gespeichert. Alles andere bleibt; schaffe Platz und versuche es noch einmal.',
     storageDamaged: () =>

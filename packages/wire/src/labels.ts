@@ -57,6 +57,8 @@ const NAMES = [
   'epoch proof initiator',
   'epoch proof responder',
   'safety number',
+  'safety code checksum',
+  'safety code lists',
   'sealed operation',
   'sealed signal',
   'announcement',

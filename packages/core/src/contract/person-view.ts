@@ -15,6 +15,8 @@ export type VerifiedMark = 'none' | 'verified' | 'lost'
 export interface SafetyView extends PersonName {
   /** 60 digits, the same for both. */
   readonly digits: string
+  /** The same as a text, for a picture that the other's device reads (`compareSafetyCode`). */
+  readonly code: string
   readonly devices: readonly { readonly device: string; readonly createdMs: number }[]
   readonly mark: VerifiedMark
   /** When the numbers were last found to be the same; null: never. */

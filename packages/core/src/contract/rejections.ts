@@ -42,6 +42,12 @@ export type RejectionCode =
   | 'lastAdminNamesSuccessor'
   | 'unknownAccount'
   | 'devicesChanged'
+  | 'safetyCodeUnreadable'
+  | 'safetyCodeNewer'
+  | 'safetyCodeOwn'
+  | 'safetyCodeOfAnother'
+  | 'safetyCodeForAnother'
+  | 'safetyCodeOtherDevices'
   | StorageTrouble
   | 'profileEmpty'
   | 'badRequest'

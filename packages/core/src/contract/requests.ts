@@ -79,6 +79,8 @@ export type EngineRequest =
   | { readonly kind: 'safetyNumber'; readonly account: string }
   /** The numbers were the same while the account had these devices, as `safety` named them. null takes the mark back. */
   | { readonly kind: 'setVerified'; readonly account: string; readonly devices: readonly string[] | null }
+  /** Any text that holds the code that the account's person shows: where it fits, the account is marked as verified. */
+  | { readonly kind: 'compareSafetyCode'; readonly account: string; readonly code: string }
   /** Goes on with an account whose device lists contradict each other. */
   | { readonly kind: 'trustDevices'; readonly account: string }
   /** Deletes a group that this device left or was removed from, with its history. */

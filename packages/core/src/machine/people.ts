@@ -8,6 +8,7 @@ import { accountDevices, decideFork, isForked } from '../groups/device-lists.ts'
 import { touch } from '../groups/group-row.ts'
 import { claimName, indexName, personOf } from '../groups/names.ts'
 import { areSame, markOf, pinOf, setPetname, setVerified } from '../groups/pins.ts'
+import { faultOfSafetyCode, safetyCodeFor } from '../groups/safety-code.ts'
 import { selfOf, setOwnName } from '../identity/profile.ts'
 import { intend } from '../messages/pending-messages.ts'
 import type { Context } from '../state/context.ts'
@@ -15,7 +16,10 @@ import { textOf } from '../state/names.ts'
 import { GROUP } from '../state/tables/groups.ts'
 import type { AccountDevices } from '../state/tables/people.ts'
 
-type PeopleRequest = Extract<MachineRequest, { readonly kind: 'setName' | 'setPetname' | 'safetyNumber' | 'setVerified' | 'trustDevices' }>
+type PeopleRequest = Extract<
+  MachineRequest,
+  { readonly kind: 'setName' | 'setPetname' | 'safetyNumber' | 'setVerified' | 'compareSafetyCode' | 'trustDevices' }
+>
 
 export function answerAboutPeople(context: Context, what: PeopleRequest): EngineReply {
   if (what.kind === 'setName') return renameSelf(context, what.name)
@@ -35,6 +39,16 @@ export function answerAboutPeople(context: Context, what: PeopleRequest): Engine
       if (what.devices !== null && (isForked(context, what.account) || !areThese(known, what.devices))) return no('devicesChanged')
       setVerified(context, what.account, what.devices === null ? null : known.devices.map(({ device }) => device))
       break
+    case 'compareSafetyCode': {
+      const fault = isForked(context, what.account) ? 'devicesChanged' : faultOfSafetyCode(context, account, known, what.code)
+      if (fault !== null) return no(fault)
+      setVerified(
+        context,
+        what.account,
+        known.devices.map(({ device }) => device),
+      )
+      break
+    }
     case 'trustDevices':
       decideFork(context, what.account)
   }
@@ -64,6 +78,7 @@ function showAgain(context: Context): void {
 const safetyOf = (context: Context, account: AccountId, known: AccountDevices) => ({
   ...personOf(context, account),
   digits: safetyNumber(context.provider.primitives, selfOf(context).account, account),
+  code: safetyCodeFor(context, account, known),
   // The account says when; no device is from the future.
   devices: known.devices.map(({ device, createdMs }) => ({ device: textOf(device), createdMs: Math.min(createdMs, context.nowMs) })),
   mark: markOf(context, textOf(account)),

@@ -75,6 +75,7 @@ export function answer(context: Context, request: string, what: MachineRequest):
     case 'setPetname':
     case 'safetyNumber':
     case 'setVerified':
+    case 'compareSafetyCode':
     case 'trustDevices':
       return answerAboutPeople(context, what)
     case 'forgetGroup':
