@@ -8,6 +8,7 @@ const view: EngineView = {
   profile: null,
   relays: [],
   groups: [],
+  search: { isOn: true, percent: null },
   clockAheadMs: null,
   typed: { profileName: '', groupTitle: '', invite: '' },
   trouble: null,

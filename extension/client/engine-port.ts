@@ -88,6 +88,8 @@ const REQUEST_FIELDS: {
   react: { group: isText, message: isText, emoji: isTextOrNull },
   readMessages: { group: isText, before: isTextOrNull, after: isTextOrNullOrAbsent, limit: isCount },
   findMessage: { group: isText, message: isText },
+  search: { text: isText, group: isTextOrNull, from: isCount },
+  setSearch: { isOn: isBoolean },
   messageDetails: { group: isText, message: isText },
   markRead: { group: isText },
   markUnread: { group: isText },

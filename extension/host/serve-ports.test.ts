@@ -10,6 +10,7 @@ const first: EngineView = {
   profile: null,
   relays: [],
   groups: [],
+  search: { isOn: true, percent: null },
   clockAheadMs: null,
   typed: { profileName: '', groupTitle: '', invite: '' },
   trouble: null,

@@ -43,11 +43,12 @@ export const ROOMS: readonly Room[] = [
   { path: 'packages/crypto', holds: 'keys and ratchets', imports: [WIRE, PRIMITIVES], packages: [], pure: true },
   { path: 'packages/membership', holds: 'who belongs', imports: [WIRE, 'packages/crypto', PRIMITIVES], packages: [], pure: true },
   { path: 'packages/sync', holds: 'what is missing', imports: [WIRE], packages: [], pure: true },
+  { path: 'packages/search', holds: 'words, blocks of an index of them, what a query finds', imports: [WIRE], packages: [], pure: true },
   { path: 'packages/mailbox', holds: 'waiting letters: the rules of both ends', imports: [WIRE, PRIMITIVES], packages: [], pure: true },
   {
     path: 'packages/core',
     holds: 'the protocol as one machine',
-    imports: [WIRE, 'packages/crypto', PRIMITIVES, 'packages/membership', 'packages/sync', 'packages/mailbox'],
+    imports: [WIRE, 'packages/crypto', PRIMITIVES, 'packages/membership', 'packages/sync', 'packages/search', 'packages/mailbox'],
     packages: [],
     pure: true,
   },

@@ -43,6 +43,8 @@ const DIRECT_TESTS = [`${CORE}/peers/direct-allowed.test.ts`, ...storiesOf('dire
 const TRANSPORT = 'packages/transport/src'
 const STRANGER_TESTS = [`${TRANSPORT}/strangers.test.ts`] as const
 
+const SEARCH_TESTS = ['packages/engine/src/search.test.ts'] as const
+
 const REACTION_TESTS = [`${CORE}/messages/contents/reaction.test.ts`, ...storiesOf('reactions')]
 
 export const MUTANTS: readonly Mutant[] = [
@@ -2235,5 +2237,41 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'answerOnly(isOfRelay, init.reservations.transport)',
     to: 'init.reservations.transport',
     by: STRANGER_TESTS,
+  },
+  // PROTOCOL §9.16 to §9.20, search
+  {
+    rule: 'records of the index are sealed under a key of their block',
+    file: `${CORE}/messages/search/blocks.ts`,
+    from: 'const value = context.provider.primitives.xchacha20Poly1305.seal(key, nonceOf(part, page), bytes, boundTo(id))',
+    to: 'const value = bytes',
+    by: SEARCH_TESTS,
+  },
+  {
+    rule: 'switched off, the index is deleted',
+    file: `${CORE}/messages/search/switch.ts`,
+    from: '  context.dropHistories.push(SEARCH_HISTORY)\n',
+    to: '',
+    by: SEARCH_TESTS,
+  },
+  {
+    rule: 'a conversation that is forgotten takes its index with it',
+    file: `${CORE}/machine/forget.ts`,
+    from: '  forgetIndex(context, group)\n',
+    to: '',
+    by: SEARCH_TESTS,
+  },
+  {
+    rule: 'a conversation with a damaged block is indexed again',
+    file: `${CORE}/messages/search/find-messages.ts`,
+    from: 'if (isDamaged) damaged(',
+    to: 'if (false) damaged(',
+    by: SEARCH_TESTS,
+  },
+  {
+    rule: 'what an earlier run had not indexed is indexed after a start',
+    file: `${CORE}/messages/search/index-more.ts`,
+    from: 'else if (tail > 0) context.transaction.put(SEARCH_TAIL, [group], { from: indexed, below: value.placed })',
+    to: '',
+    by: SEARCH_TESTS,
   },
 ]

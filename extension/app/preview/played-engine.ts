@@ -5,6 +5,7 @@
 import type { EngineReply, EngineRequest, EngineView, GroupView, MemberView, MessageView, QuoteView, Rejection } from '@sotto/engine/api'
 import type { ClientState, EngineClient } from '../../client/engine-client.ts'
 import { detailsOf, mentionsOf, pageOf, withOwn } from './played-messages.ts'
+import { foundIn } from './played-search.ts'
 
 /** The beginning of a scene. */
 export interface Scene {
@@ -172,6 +173,11 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
         const order = messages.get(request.group)?.find(({ id }) => id === request.message)?.order
         return order === undefined ? refusal('unknownMessage') : { ok: true, value: { order } }
       }
+      case 'setSearch':
+        become({ search: { isOn: request.isOn, percent: null } })
+        return done
+      case 'search':
+        return view().search.isOn ? { ok: true, value: { found: foundIn(view(), messages, request) } } : refusal('searchOff')
       case 'messageDetails': {
         const group = view().groups.find(({ id }) => id === request.group)
         const message = messages.get(request.group)?.find(({ id }) => id === request.message)

@@ -103,6 +103,7 @@ const ready: EngineView = {
   relays: [{ address: RELAY, state: 'connected' }],
   groups,
   typed: { profileName: '', groupTitle: '', invite: '' },
+  search: { isOn: true, percent: null },
   clockAheadMs: null,
   trouble: null,
   nextTryMs: null,

@@ -47,6 +47,7 @@ const STARTING: EngineView = {
   profile: null,
   relays: [],
   groups: [],
+  search: { isOn: true, percent: null },
   clockAheadMs: null,
   typed: { profileName: '', groupTitle: '', invite: '' },
   trouble: null,

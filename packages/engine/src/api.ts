@@ -9,6 +9,8 @@ export type {
   EngineRequest,
   EngineValue,
   EngineView,
+  FoundMessage,
+  FoundView,
   GroupNotice,
   GroupView,
   InviteChoice,

@@ -46,9 +46,9 @@ export function createEngine(options: EngineOptions): Engine {
   let nextTry: number | null = null
 
   const view = (): EngineView => {
-    const { self, relays, groups, clockAheadMs } = core.viewOf(phase === 'ready' ? state : null)
+    const { self, relays, groups, search, clockAheadMs } = core.viewOf(phase === 'ready' ? state : null)
     const profile = self === null || open === null ? null : { ...self, hasPassphrase: open.vault.hasPassphrase }
-    return { phase, profile, relays, groups, clockAheadMs, typed: typed.now(), trouble, nextTryMs: nextTry }
+    return { phase, profile, relays, groups, search, clockAheadMs, typed: typed.now(), trouble, nextTryMs: nextTry }
   }
   const { announce, subscribe, silence } = createAnnouncer(view)
   const typed = keepTypedFields(announce)

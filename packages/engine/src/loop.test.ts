@@ -24,7 +24,8 @@ function machine() {
     load: () => ({ state: null, damaged: [] }),
     createProfile: () => step(null, { kind: 'started' }),
     autoLockMinutesOf: () => null,
-    viewOf: () => ({ relays: [], groups: [], clockAheadMs: null, self: null }),
+    hasIdleWork: () => false,
+    viewOf: () => ({ relays: [], groups: [], search: { isOn: true, percent: null }, clockAheadMs: null, self: null }),
   }
   return { core, heard }
 }

@@ -53,6 +53,7 @@ function mayBeDropped(event: Event): event is NetworkEvent {
     case 'historyRead':
     case 'historyFailed':
     case 'woke':
+    case 'idle':
     case 'networkStarted':
     case 'relayClosed':
     case 'peerClosed':
@@ -127,6 +128,9 @@ export interface Loop {
   readonly stop: () => Promise<void>
 }
 
+/** After the last event, before work is done that nobody waits for; and between two pieces of it. */
+const IDLE_AFTER_MS = 20
+
 /** How long to wait on a full disk before the commit is tried again. */
 const FULL_RETRY_MS = 5_000
 
@@ -137,6 +141,12 @@ export function startLoop(options: LoopOptions): Loop {
   const queue = new EventQueue()
   let running: Promise<void> | null = null
   let stopped = false
+  let cancelIdle = (): void => {}
+
+  const awaitIdle = (): void => {
+    cancelIdle()
+    if (core.hasIdleWork(state)) cancelIdle = clock.wakeAt(clock.nowMs() + IDLE_AFTER_MS, () => deliver({ kind: 'idle' }))
+  }
 
   const deliver = (event: Event): void => {
     if (stopped) return
@@ -173,6 +183,7 @@ export function startLoop(options: LoopOptions): Loop {
         options.changed(state)
         if (queue.length > 0) await clock.yieldToPage()
       }
+      if (!stopped) awaitIdle()
     } catch (fault) {
       stopped = true
       queue.clear()
@@ -201,6 +212,7 @@ export function startLoop(options: LoopOptions): Loop {
     deliver,
     stop: async () => {
       if (stopped) return
+      cancelIdle()
       deliver({ kind: 'stopping' })
       stopped = true
       // One drain takes all waiting events, `stopping` last.

@@ -99,6 +99,7 @@ export async function openDexieTables(databaseName: string): Promise<SealedTable
         const stored = await headers.where('history').equals(history).toArray()
         return stored
       }),
+    readHeadersOf: (names) => typed(() => headers.bulkGet([...names])),
     readBodies: (names) => typed(() => bodies.bulkGet([...names])),
     write: async (change) => {
       try {

@@ -40,6 +40,8 @@ export interface SealedTables {
   readonly check: (ifEmpty: Uint8Array) => Promise<Uint8Array>
   readonly readRows: () => Promise<readonly SealedRow[]>
   readonly readHeaders: (history: Uint8Array) => Promise<readonly SealedHeader[]>
+  /** Headers by their records' names, in this order; `undefined` for a missing one. */
+  readonly readHeadersOf: (names: readonly Uint8Array[]) => Promise<readonly (SealedHeader | undefined)[]>
   /** In the order of the names; `undefined` for a missing one. */
   readonly readBodies: (names: readonly Uint8Array[]) => Promise<readonly (Uint8Array | undefined)[]>
   /** All of it or nothing, durable when it resolves. Rejects with `StorageFull` when there is no room. */
@@ -106,10 +108,26 @@ export async function openSealedStorage(tables: SealedTables, cipher: RowCipher)
     done()
   }
 
-  const readPlaces = async (history: string, places: readonly HistoryPlace[]): Promise<readonly HistoryRecord[]> => {
-    const named = places.map((place) => ({ place, name: recordName(cipher, history, place.id) }))
+  const readPlaces = async (places: readonly { readonly history: string; readonly place: HistoryPlace }[]): Promise<readonly HistoryRecord[]> => {
+    const named = places.map(({ history, place }) => ({ place, name: recordName(cipher, history, place.id) }))
     const bodies = await tables.readBodies(named.map(({ name }) => name))
     return named.map(({ place, name }, i) => openBody(cipher, name, place, bodies[i]))
+  }
+
+  /** Records by their names. A history whose order nobody asked for yet is not put in order for this: that takes all of its headers. */
+  const readNamed = async (wanted: readonly { readonly history: string; readonly id: string }[]): Promise<readonly HistoryRecord[]> => {
+    const unknown = wanted
+      .filter(({ history }) => !indexes.has(history))
+      .map(({ history, id }) => ({ key: `${history.length} ${history}${id}`, name: recordName(cipher, history, id) }))
+    const headers = unknown.length === 0 ? [] : await tables.readHeadersOf(unknown.map(({ name }) => name))
+    const read = new Map(unknown.map(({ key }, i) => [key, headers[i]]))
+    return readPlaces(
+      wanted.flatMap(({ history, id }) => {
+        const header = read.get(`${history.length} ${history}${id}`)
+        const place = indexes.get(history)?.find(id) ?? (header === undefined ? undefined : openHeader(cipher, header))
+        return place === undefined ? [] : [{ history, place }]
+      }),
+    )
   }
 
   return {
@@ -130,8 +148,14 @@ export async function openSealedStorage(tables: SealedTables, cipher: RowCipher)
     },
     readHistory: (query) =>
       enqueue(async () => {
-        const index = await indexOf(query.history)
-        return readPlaces(query.history, index.select(query))
+        switch (query.kind) {
+          case 'page':
+            return readPlaces((await indexOf(query.history)).select(query).map((place) => ({ history: query.history, place })))
+          case 'byId':
+            return readNamed(query.ids.map((id) => ({ history: query.history, id })))
+          case 'across':
+            return readNamed(query.records)
+        }
       }),
     renewRows: async () => {
       if (isClosed) return false

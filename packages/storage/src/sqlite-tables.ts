@@ -79,6 +79,7 @@ export function openSqliteTables(path: string, largestBytes?: number): SealedTab
   const deleteBody = database.prepare('DELETE FROM bodies WHERE name = ?')
   const dropBodies = database.prepare('DELETE FROM bodies WHERE name IN (SELECT name FROM headers WHERE history = ?)')
   const dropHeaders = database.prepare('DELETE FROM headers WHERE history = ?')
+  const readHeader = database.prepare('SELECT name, history, sealed FROM headers WHERE name = ?')
   const readBody = database.prepare('SELECT sealed FROM bodies WHERE name = ?')
 
   const write = (change: SealedChange): void => {
@@ -110,6 +111,7 @@ export function openSqliteTables(path: string, largestBytes?: number): SealedTab
       }),
     readRows: async () => all<SealedRow>('SELECT name, sealed FROM rows'),
     readHeaders: async (history) => all<SealedHeader>('SELECT name, history, sealed FROM headers WHERE history = ?', history),
+    readHeadersOf: async (names) => typed(() => names.map((name) => readHeader.get(name) as SealedHeader | undefined)),
     readBodies: async (names) => typed(() => names.map((name) => (readBody.get(name) as { sealed: Uint8Array } | undefined)?.sealed)),
     write: async (change) => inTransaction(() => write(change)),
     close: async () => database.close(),

@@ -67,6 +67,7 @@ const NAMES = [
   'row seal',
   'row mark',
   'row key',
+  'search record',
   'vault secrets',
   'vault',
 ] as const

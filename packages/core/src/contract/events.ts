@@ -15,6 +15,8 @@ export type Event =
   | { readonly kind: 'historyRead'; readonly read: string; readonly records: readonly HistoryRecord[] }
   /** Takes the place of `historyRead`: the storage could not read it. */
   | { readonly kind: 'historyFailed'; readonly read: string }
+  /** Nothing else waits: time for work that nobody waits for (`Core.hasIdleWork`), a little of it. */
+  | { readonly kind: 'idle' }
   /** The time asked for with `wakeAt` has come. */
   | { readonly kind: 'woke' }
 

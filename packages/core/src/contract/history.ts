@@ -34,3 +34,5 @@ export type HistoryQuery =
       readonly limit: number
     }
   | { readonly kind: 'byId'; readonly history: string; readonly ids: readonly string[] }
+  /** Records of several histories, in this order; those that are missing are left out. */
+  | { readonly kind: 'across'; readonly records: readonly { readonly history: string; readonly id: string }[] }

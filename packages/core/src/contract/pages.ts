@@ -1,5 +1,6 @@
 /** Everything that pages and the engine say to each other: requests, their replies, and the view that pages show. Plain JSON, because ports carry nothing else. */
 
+import type { FoundView, SearchView } from './found-view.ts'
 import type { GroupView } from './group-view.ts'
 import type { MessageDetails } from './message-details.ts'
 import type { MessageView } from './message-view.ts'
@@ -8,6 +9,7 @@ import type { Rejection, StorageTrouble } from './rejections.ts'
 import type { RelayView } from './relay-view.ts'
 import type { TypedField } from './requests.ts'
 
+export type * from './found-view.ts'
 export type * from './group-view.ts'
 export type * from './rejections.ts'
 export type * from './relay-view.ts'
@@ -26,6 +28,7 @@ export interface EngineValue {
   readonly messages?: readonly MessageView[]
   readonly more?: boolean
   readonly order?: string
+  readonly found?: FoundView
   readonly details?: MessageDetails
   readonly safety?: SafetyView
 }
@@ -48,6 +51,7 @@ export interface EngineView {
   readonly relays: readonly RelayView[]
   /** Pinned conversations first, in the order in which they were pinned; then the newest first. */
   readonly groups: readonly GroupView[]
+  readonly search: SearchView
   /** What was typed into forms and is not used yet: see `keepTyped`. */
   readonly typed: { readonly [F in TypedField]: string }
   /** How far this device's clock is ahead of its relays' (behind: below 0), if it is too wrong for joining; null: it is not, as far as known. */

@@ -36,6 +36,7 @@ export type RejectionCode =
   | 'alreadyJoining'
   | 'unknownGroup'
   | 'unknownMessage'
+  | 'searchOff'
   | 'reactionNoEmoji'
   | 'notMember'
   | 'notAllowed'

@@ -43,6 +43,13 @@ export type EngineRequest =
   | { readonly kind: 'readMessages'; readonly group: string; readonly before: string | null; readonly after?: string | null; readonly limit: number }
   /** Answers `{ order }`, the sort key of a message. */
   | { readonly kind: 'findMessage'; readonly group: string; readonly message: string }
+  /**
+   * Answers `{ found }`: messages that have every word of a text, as a word or as the beginning of one, without regard to case and accents. `group`
+   * null: of all conversations, some messages of each. `from`: so many messages, or conversations, are known already.
+   */
+  | { readonly kind: 'search'; readonly text: string; readonly group: string | null; readonly from: number }
+  /** Off: the index of words is deleted, and nothing can be searched. On: it is made again. */
+  | { readonly kind: 'setSearch'; readonly isOn: boolean }
   /** Answers `{ details }`: who could read a message. */
   | { readonly kind: 'messageDetails'; readonly group: string; readonly message: string }
   | { readonly kind: 'markRead'; readonly group: string }

@@ -4,6 +4,7 @@ import { peerClosed, peerOpened, peerPathChanged } from '../links/peer-streams.t
 import { relayClosed, relayFrameReceived, relayIsAnother, relayOpened } from '../links/relay-client.ts'
 import { relayName } from '../links/relay-links.ts'
 import { receiveEnvelope } from '../messages/receive.ts'
+import { indexMore } from '../messages/search/index-more.ts'
 import { announce } from '../peers/announce.ts'
 import { stopServing } from '../peers/serve.ts'
 import type { Context } from '../state/context.ts'
@@ -45,6 +46,8 @@ export function handle(context: Context, event: Event): void {
       return historyRead(context, event.read, event.records)
     case 'historyFailed':
       return historyFailed(context, event.read)
+    case 'idle':
+      return indexMore(context)
     case 'woke':
       return wake(context)
     case 'networkStarted':

@@ -13,13 +13,14 @@ import { closeMailbox } from '../links/mailboxes.ts'
 import { withdraw } from '../links/outbox.ts'
 import { messageHistory } from '../messages/conversation.ts'
 import { envelopeHistory, envelopeId } from '../messages/kept-envelopes.ts'
+import { forgetIndex } from '../messages/search/switch.ts'
 import { forgetWhereabouts } from '../peers/announce.ts'
 import { proveAgain } from '../peers/epoch-proofs.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { epochTables, groupTables, membershipTables } from '../state/tables/all.ts'
 import { MAILBOX, OUTBOX, SERVING } from '../state/tables/links.ts'
-import { READ } from '../state/tables/self.ts'
+import { READ, type ReadPurpose } from '../state/tables/self.ts'
 import { RECEIVED, UNDECRYPTABLE, UNKNOWN_SENDER } from '../state/tables/cipher.ts'
 
 /** This device is no longer a member: nothing of the group is read, served or sealed any more. The conversation and the membership log stay. */
@@ -38,7 +39,7 @@ export function endMembership(context: Context, group: string): void {
 }
 
 /** Reads of a group that has ended lead to nothing any more. Requests of pages are still answered. */
-function forgetReads(context: Context, group: string, kinds: readonly ('cipher' | 'oldest' | 'move')[]): void {
+function forgetReads(context: Context, group: string, kinds: readonly ReadPurpose['kind'][]): void {
   for (const { key, value } of context.transaction.scan(READ)) {
     if (kinds.some((kind) => kind === value.kind) && 'group' in value && value.group === group) {
       context.transaction.delete(READ, ...key)
@@ -50,7 +51,8 @@ function forgetReads(context: Context, group: string, kinds: readonly ('cipher' 
 /** Forgets a group that this device has left or was removed from, with its conversation and any request to come back. */
 export function forgetGroup(context: Context, group: string): void {
   endMembership(context, group)
-  forgetReads(context, group, ['move'])
+  forgetReads(context, group, ['move', 'searchTail', 'searchChanged', 'searchOlder', 'searchBlocks'])
+  forgetIndex(context, group)
   withdrawRequests(context, group)
   for (const table of groupTables()) context.transaction.deleteAll(table, group)
   forgetPeople(context)

@@ -6,6 +6,8 @@ import { trimKept } from '../messages/kept-envelopes.ts'
 import { messagesRead } from '../messages/move-messages.ts'
 import { answerFound, answerPage, answerPageWith } from '../messages/pages.ts'
 import { answerReplyTo } from '../messages/quotes.ts'
+import { searchRead } from '../messages/search/find-messages.ts'
+import { indexRead, searchFailed } from '../messages/search/index-more.ts'
 import { serveEnvelopes } from '../peers/serve.ts'
 import type { Context } from '../state/context.ts'
 import { READ } from '../state/tables/self.ts'
@@ -38,6 +40,15 @@ export function historyRead(context: Context, read: string, records: readonly Hi
         purpose.epoch,
         records.map((each) => each.value),
       )
+    case 'searchTail':
+    case 'searchChanged':
+    case 'searchOlder':
+    case 'searchBlocks':
+      return indexRead(context, purpose, records)
+    case 'searchPages':
+    case 'searchDocs':
+    case 'searchTexts':
+      return searchRead(context, purpose, records)
     case 'cipher':
       return cipherOf(context, purpose.group).historyRead(context, read, records)
     case undefined:
@@ -49,6 +60,7 @@ export function historyFailed(context: Context, read: string): void {
   const purpose = context.transaction.get(READ, read)
   context.transaction.delete(READ, read)
   if (purpose?.kind === 'cipher') return cipherOf(context, purpose.group).historyRead(context, read, null)
+  if (purpose !== undefined) searchFailed(context, purpose)
   if (purpose === undefined || !('request' in purpose)) return
   context.effects.push({ kind: 'reply', request: purpose.request, reply: { ok: false, rejection: { code: 'storageDamaged', numbers: {} } } })
 }

@@ -16,6 +16,8 @@ import { readMentions, validMentions, withPlaces } from '../messages/mentions.ts
 import { keepPagePlace } from '../messages/page-places.ts'
 import { findMessage, readMessages } from '../messages/pages.ts'
 import { chooseReplyTo } from '../messages/quotes.ts'
+import { search } from '../messages/search/find-messages.ts'
+import { setSearch } from '../messages/search/switch.ts'
 import type { Context } from '../state/context.ts'
 import { JOIN } from '../state/tables/groups.ts'
 import { addRelay, removeRelay } from './chosen-relays.ts'
@@ -45,6 +47,11 @@ export function answer(context: Context, request: string, what: MachineRequest):
       return ok()
     case 'readMessages':
       return readMessages(context, request, what)
+    case 'search':
+      return search(context, request, what)
+    case 'setSearch':
+      setSearch(context, what.isOn)
+      return ok()
     case 'messageDetails':
       return readDetails(context, request, what.group, what.message)
     case 'setDraft': {

@@ -17,6 +17,7 @@ import { readRendezvous } from '../members/rendezvous.ts'
 import { indexContents } from '../messages/contents/contents.ts'
 import { indexPlaces } from '../messages/conversation-order.ts'
 import { indexAllSent } from '../messages/delivery.ts'
+import { startSearch } from '../messages/search/index-more.ts'
 import { meetDevices } from '../sessions/contacts.ts'
 import { address } from '../sessions/control-messages/address.ts'
 import { queueControlMessage } from '../sessions/control-queue.ts'
@@ -42,6 +43,7 @@ export function start(context: Context): void {
   indexNames(context)
   indexForks(context)
   indexAllSent(context)
+  startSearch(context)
   indexRelaysOfGroups(context)
   indexJoins(context)
   for (const { value } of context.transaction.scan(RELAY)) linkRelay(context, value.address)

@@ -16,6 +16,7 @@ import { type DurableWrite, type State, stateFromRows, Transaction } from '../st
 import { durableTables } from '../state/tables/all.ts'
 import { TIMER } from '../state/tables/self.ts'
 import { autoLockMinutesOf } from '../identity/settings.ts'
+import { hasIndexWork } from '../messages/search/index-more.ts'
 import { type MachineView, viewOf } from '../view/view.ts'
 import { GROUP_CIPHERS } from './ciphers.ts'
 import { handle } from './events.ts'
@@ -38,6 +39,8 @@ export interface Core {
   readonly viewOf: (state: State) => MachineView
   /** After how many minutes without its person this device is to lock itself; null: never. Cheap. */
   readonly autoLockMinutesOf: (state: State) => number | null
+  /** Whether an `idle` event would be of use. Cheap. */
+  readonly hasIdleWork: (state: State) => boolean
 }
 
 export interface MachineOptions extends CoreOptions {
@@ -98,5 +101,6 @@ export function createCore(
     step: (state, event, nowMs) => run(state, nowMs, (context) => handle(context, event), event.kind === 'woke'),
     viewOf: (state) => viewOf(ciphers, state),
     autoLockMinutesOf: (state) => autoLockMinutesOf({ transaction: new Transaction(state) }),
+    hasIdleWork: (state) => hasIndexWork({ transaction: new Transaction(state) }),
   }
 }

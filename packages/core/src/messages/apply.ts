@@ -18,6 +18,7 @@ import { content as contentCodec, happens, lineOf } from './contents/contents.ts
 import { messageIdOf, placeMessage } from './conversation-order.ts'
 import { saveMessage } from './conversation.ts'
 import { oweReceipt } from './receipts.ts'
+import { indexText } from './search/due.ts'
 
 /** Carries out one message. `isResent`: its author sent the content in private. */
 export function apply(context: Context, { place, hash, plaintext, frontier }: OpenedMessage, isResent: boolean): void {
@@ -53,6 +54,7 @@ export function apply(context: Context, { place, hash, plaintext, frontier }: Op
         body: line,
       },
     })
+    if (line.kind === 'text') indexText(context, group, { message: textOf(id), order, text: line.text })
   }
   happens(context, { group, id, account, device, isOwn: false, said: content }, content.body)
 }

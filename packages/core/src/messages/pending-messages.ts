@@ -11,6 +11,7 @@ import { type MessageRecord, PENDING_MESSAGE } from '../state/tables/messages.ts
 import { type ContentBody, contentBody, happens, lineOf } from './contents/contents.ts'
 import { messageIdOf, type Placed, placeMessage, sayNow } from './conversation-order.ts'
 import { saveMessage } from './conversation.ts'
+import { indexText } from './search/due.ts'
 import { sealPendingMessages } from './send.ts'
 
 /** Makes a message pending. It is sent as soon as possible. Returns its id. */
@@ -22,7 +23,10 @@ export function intend(context: Context, group: string, body: ContentBody): stri
   const line = writeLine(context, group, { id, end: `${textOf(device).slice(0, 8)}.${number}`, said }, body)
   const message = textOf(id)
   context.transaction.put(PENDING_MESSAGE, [group, number], { message, said, body: encode(contentBody, body), writtenMs: context.nowMs, again: null, line })
-  if (line !== null) saveMessage(context, group, { id: message, ...line })
+  if (line !== null) {
+    saveMessage(context, group, { id: message, ...line })
+    if (line.record.body.kind === 'text') indexText(context, group, { message, order: line.order, text: line.record.body.text })
+  }
   happens(context, { group, id, account, device, isOwn: true, said }, body)
   return message
 }

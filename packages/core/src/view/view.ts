@@ -4,6 +4,7 @@ import type { EngineView, GroupView, JoinView, RelayView } from '../contract/pag
 import { autoLockMinutesOf } from '../identity/settings.ts'
 import { clockAheadOfRelaysMs } from '../links/relay-time.ts'
 import { turnOf } from '../messages/conversation-choices.ts'
+import { searchView } from '../messages/search/switch.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { type State, Transaction } from '../state/table.ts'
@@ -13,7 +14,7 @@ import { SELF } from '../state/tables/self.ts'
 import { groupView } from './group-view.ts'
 
 /** The machine's part of the view: everything but the vault's phase. */
-export type MachineView = Pick<EngineView, 'relays' | 'groups' | 'clockAheadMs'> & {
+export type MachineView = Pick<EngineView, 'relays' | 'groups' | 'clockAheadMs' | 'search'> & {
   readonly self: Omit<NonNullable<EngineView['profile']>, 'hasPassphrase'> | null
 }
 
@@ -22,7 +23,7 @@ type Ciphers = Context['ciphers']
 export function viewOf(ciphers: Ciphers, state: State): MachineView {
   const transaction = new Transaction(state)
   const self = transaction.get(SELF, 'self')
-  if (self === undefined) return { relays: [], groups: [], clockAheadMs: null, self: null }
+  if (self === undefined) return { relays: [], groups: [], clockAheadMs: null, search: { isOn: true, percent: null }, self: null }
   const relays: readonly RelayView[] = transaction.scan(RELAY_LINK).map(({ value }) => ({ address: value.address, state: value.state }))
   const groups = transaction
     .scan(GROUP)
@@ -43,6 +44,7 @@ export function viewOf(ciphers: Ciphers, state: State): MachineView {
   return {
     relays,
     clockAheadMs,
+    search: searchView({ transaction }),
     groups: [...shown.filter(({ isPinned }) => isPinned), ...joining, ...shown.filter(({ isPinned }) => !isPinned)],
     self: {
       name: nameFrom(self.name),

@@ -212,6 +212,28 @@ export const STORAGE_CASES: readonly StorageCase[] = [
     },
   },
   {
+    name: 'a query across histories returns records in the requested order, whether or not a history was read before, and omits missing ones',
+    run: async ({ open }) => {
+      const first = await open()
+      await commit(first, { histories: [...records('l', ['1', '2']), ...records('m', ['1', '2'])] })
+      const storage = await reopened(first, open)
+      const asked = [
+        { history: 'm', id: '2' },
+        { history: 'l', id: '1' },
+        { history: 'nowhere', id: '1' },
+        { history: 'm', id: 'missing' },
+        { history: 'l', id: '2' },
+      ]
+      const expected = [...records('m', ['2']), ...records('l', ['1', '2'])]
+      assertSameRecords(await storage.readHistory({ kind: 'across', records: asked }), expected)
+      await storage.readHistory({ kind: 'page', history: 'l', beyond: null, direction: 'newer', limit: 1 })
+      assertSameRecords(await storage.readHistory({ kind: 'across', records: asked }), expected)
+      await commit(storage, { histories: records('m', ['2']).map((record) => ({ ...record, value: null })) })
+      assertSameRecords(await storage.readHistory({ kind: 'across', records: asked }), expected.slice(1))
+      await storage.close()
+    },
+  },
+  {
     name: 'any Unicode names a row, a history, a record and an order, and no two mix',
     run: async ({ open }) => {
       const first = await open()

@@ -4,6 +4,9 @@
  */
 import type { HistoryQuery } from '../ports.ts'
 
+/** A query of one history. */
+export type OneHistoryQuery = Exclude<HistoryQuery, { readonly kind: 'across' }>
+
 /** A record's place in its history. */
 export interface HistoryPlace {
   readonly id: string
@@ -18,7 +21,7 @@ export interface HistoryIndex {
   /** The record's place, or `undefined` if the history has no record of this id. */
   readonly find: (id: string) => HistoryPlace | undefined
   /** The places that a query matches, in its order. */
-  readonly select: (query: HistoryQuery) => readonly HistoryPlace[]
+  readonly select: (query: OneHistoryQuery) => readonly HistoryPlace[]
 }
 
 const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -84,6 +84,7 @@ function storageOf(contents: Contents, durability: MemoryDurability, copies: boo
 
   const readHistoryNow = (query: HistoryQuery): readonly HistoryRecord[] => {
     refuseIfClosed()
+    if (query.kind === 'across') return query.records.flatMap(({ history, id }) => readHistoryNow({ kind: 'byId', history, ids: [id] }))
     const history = contents.histories.get(query.history)
     if (history === undefined) return []
     return history.index.select(query).flatMap(({ id, order }) => {

@@ -1,8 +1,10 @@
 /** Rows of this device: its profile, clock, prekeys and timers. */
 import { acceptedInitialMessageCodec, initialFloorCodec, lastingPreKeysCodec, oneTimeKemPreKeyCodec, oneTimePreKeyCodec } from '@sotto/crypto'
 import { accountId, certificate, type Decoded, deviceId, deviceList, fixedBytes, LIMITS, optional, struct, text, uint16, uint32, uint48 } from '@sotto/wire'
+import type { Doc, Query } from '@sotto/search'
 import type { HistoryRecord } from '../../contract/history.ts'
 import { durable, volatile } from '../table.ts'
+import type { SearchBlock } from './search.ts'
 import { seed } from './shapes.ts'
 
 const self = struct({
@@ -69,6 +71,27 @@ export const TIMER = volatile<{ readonly atMs: number }>('timer', { scope: 'self
 /** Bulk reads under way, and why. Key: read id. */
 export const READ = volatile<ReadPurpose>('read', { scope: 'read', owner: 'machine' })
 
+/** A search that is under way. `group` null: in all conversations. */
+export interface SearchAsked {
+  readonly request: string
+  readonly query: Query
+  readonly group: string | null
+  readonly from: number
+}
+
+interface NamedBlock {
+  readonly name: string
+  readonly block: SearchBlock
+}
+
+/** What was found in a conversation: messages, and numbers of messages in blocks. */
+export interface FoundGroup {
+  readonly group: string
+  readonly count: number
+  readonly docs: readonly Doc[]
+  readonly numbered: readonly { readonly named: NamedBlock; readonly numbers: readonly number[] }[]
+}
+
 export type ReadPurpose =
   | { readonly kind: 'page'; readonly request: string; readonly group: string; readonly limit: number; readonly direction: 'older' | 'newer' }
   /** The messages that those of a page answer. */
@@ -87,5 +110,17 @@ export type ReadPurpose =
   | { readonly kind: 'oldest'; readonly group: string }
   | { readonly kind: 'leaveAgain'; readonly group: string }
   | { readonly kind: 'serve'; readonly peer: string; readonly epoch: string }
+  /** For the index (`messages/search/index-more.ts`). */
+  | { readonly kind: 'searchTail' | 'searchOlder'; readonly group: string }
+  | { readonly kind: 'searchChanged'; readonly group: string; readonly messages: readonly string[] }
+  | { readonly kind: 'searchBlocks'; readonly group: string; readonly blocks: readonly string[] }
+  /** For a search, one after the other (`messages/search/find-messages.ts`). */
+  | (SearchAsked & { readonly kind: 'searchPages'; readonly wanted: readonly { readonly group: string; readonly blocks: readonly NamedBlock[] }[] })
+  | (SearchAsked & { readonly kind: 'searchDocs'; readonly found: readonly FoundGroup[] })
+  | (SearchAsked & {
+      readonly kind: 'searchTexts'
+      readonly shown: readonly { readonly group: string; readonly count: number; readonly messages: readonly string[] }[]
+      readonly more: boolean
+    })
   /** For the group's cipher, which knows the reason. */
   | { readonly kind: 'cipher'; readonly group: string }

@@ -60,6 +60,10 @@ it('each table has a name of its own, and its place in the state', () => {
     'relayPlace',
     'running',
     'sealedBefore',
+    'searchBlock',
+    'searchChanged',
+    'searchOff',
+    'searchProgress',
     'secondReader',
     'secret',
     'seenRemoval',
@@ -97,6 +101,12 @@ it('a removed or departed member keeps the conversation, the membership and its 
     'reacted',
     'reaction',
     'received',
+    'searchBlock',
+    'searchChanged',
+    'searchDue',
+    'searchProgress',
+    'searchTail',
+    'searchWork',
     'seenRemoval',
   ])
 })
