@@ -184,6 +184,40 @@ const SCREENS: readonly Screen[] = [
   },
   { name: 'conversation-reactions', scene: 'reactions', at: '#/conversation/desk' },
   { name: 'conversation-marked', scene: 'marked', at: '#/conversation/desk' },
+  { name: 'list-mentions', scene: 'mentions', widths: POPUP },
+  { name: 'conversation-mentions', scene: 'mentions', at: '#/conversation/desk' },
+  {
+    name: 'conversation-mention-list',
+    scene: 'mentions',
+    at: '#/conversation/desk',
+    act: async (page) => {
+      await page.getByRole('textbox', { name: 'Message' }).press('End')
+      await page.getByRole('textbox', { name: 'Message' }).press('ArrowDown')
+    },
+  },
+  {
+    name: 'forward',
+    scene: 'mentions',
+    at: '#/conversation/desk',
+    act: async (page) => {
+      await page.getByRole('button', { name: /^Details: Wen/ }).click()
+      await press(page, 'Forward')
+      await page.getByRole('checkbox', { name: /Family/ }).check()
+    },
+  },
+  {
+    name: 'forward-question',
+    scene: 'mentions',
+    at: '#/conversation/desk',
+    widths: POPUP,
+    act: async (page) => {
+      await page.getByRole('button', { name: /^Details: Wen/ }).click()
+      await press(page, 'Forward')
+      await page.getByRole('checkbox', { name: /Family/ }).check()
+      await page.getByRole('checkbox', { name: /Climbing/ }).check()
+      await press(page, 'Next')
+    },
+  },
   { name: 'conversation-replies', scene: 'replies', at: '#/conversation/desk' },
   {
     name: 'conversation-reaction-picker',

@@ -1,11 +1,12 @@
 /** The composer. Its text is a draft that the engine keeps and every page of the conversation shows. */
-import type { QuoteView } from '@sotto/engine/api'
+import type { MemberView, QuoteView } from '@sotto/engine/api'
 import { showsSomething } from '@sotto/wire/visible-text'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { ErrorLine, IconButton } from '../parts/controls.tsx'
 import { useApp } from '../state/app.ts'
 import { useDraft } from '../state/use-kept-field.ts'
 import { strings } from '../strings/index.ts'
+import { MentionList, useMentioning } from './mention-list.tsx'
 import { Quotation } from './quote.tsx'
 import { MOST_COUNTED, roomFor } from './text-limit.ts'
 
@@ -15,15 +16,17 @@ interface ComposerProps {
   readonly group: string
   /** The message that the next one answers. */
   readonly replyTo: QuoteView | null
+  readonly members: readonly MemberView[]
 }
 
-export function Composer({ group, replyTo }: ComposerProps) {
+export function Composer({ group, replyTo, members }: ComposerProps) {
   const app = useApp()
   const draft = useDraft(group)
   const [error, setError] = useState<string | null>(null)
   const field = useRef<HTMLTextAreaElement>(null)
   const text = draft.text.value
   const room = roomFor(text)
+  const mentioning = useMentioning(group, members, draft, field)
 
   useLayoutEffect(() => {
     const element = field.current
@@ -37,8 +40,12 @@ export function Composer({ group, replyTo }: ComposerProps) {
     const typed = draft.text.peek()
     if (!showsSomething(typed) || roomFor(typed).kind === 'over') return
     setError(null)
-    const answer = await draft.take((text) => app.request({ kind: 'send', group, text, replyTo: replyTo?.message ?? null }))
-    if (!answer.ok) setError(answer.sentence)
+    const mentions = draft.mentions.of(typed)
+    const answer = await draft.take((text) => app.request({ kind: 'send', group, text, mentions, replyTo: replyTo?.message ?? null }))
+    if (answer.ok) return
+    setError(answer.sentence)
+    // It is in the field again, before what was typed since.
+    draft.mentions.choose({ text: draft.text.peek(), mentions })
   }
 
   const answerNothing = async () => {
@@ -64,6 +71,7 @@ export function Composer({ group, replyTo }: ComposerProps) {
           <IconButton name={strings.replyToNothing} icon="close" onClick={() => void answerNothing()} />
         </div>
       )}
+      <MentionList group={group} mentioning={mentioning} />
       <form
         class="composer"
         onSubmit={(event) => {
@@ -85,8 +93,13 @@ export function Composer({ group, replyTo }: ComposerProps) {
           placeholder={strings.messagePlaceholder}
           value={text}
           data-autofocus=""
-          onInput={(event) => draft.write(event.currentTarget.value)}
+          {...mentioning.attributes}
+          onInput={(event) => {
+            draft.write(event.currentTarget.value)
+            mentioning.follow()
+          }}
           onKeyDown={(event) => {
+            if (!event.isComposing && !event.shiftKey && mentioning.key(event.key)) return event.preventDefault()
             if (event.key === 'Escape' && replyTo !== null && !event.isComposing) {
               event.preventDefault()
               void answerNothing()

@@ -14,6 +14,7 @@ import { strings } from '../strings/index.ts'
 import { shownTitle } from '../strings/shown-names.ts'
 import { verifiedAmong } from '../text/verified.ts'
 import { Composer } from './composer.tsx'
+import { ForwardDialog } from './forward-dialog.tsx'
 import { GoneBar } from './gone-bar.tsx'
 import { MessageDetailsDialog } from './message-details.tsx'
 import { type ListHandle, MessageList } from './message-list.tsx'
@@ -139,6 +140,7 @@ export function Conversation({ group }: { readonly group: GroupView }) {
     else setActError(strings.quoteNotFound)
   }, [])
   const maySend = group.state === 'member' && group.may.send
+  const [forwarding, setForwarding] = useState<string | null>(null)
   const [detailed, setDetailed] = useState<MessageView | null>(null)
   const anythingSaid = window?.messages.some(({ body }) => body.kind === 'text') ?? false
   return (
@@ -193,10 +195,19 @@ export function Conversation({ group }: { readonly group: GroupView }) {
         </Banner>
       ) : null}
       <ErrorLine error={actError} />
+      {forwarding === null ? null : <ForwardDialog text={forwarding} onClose={() => setForwarding(null)} />}
       {detailed === null ? null : (
-        <MessageDetailsDialog group={group.id} message={window?.messages.find(({ id }) => id === detailed.id) ?? detailed} onClose={() => setDetailed(null)} />
+        <MessageDetailsDialog
+          group={group.id}
+          message={window?.messages.find(({ id }) => id === detailed.id) ?? detailed}
+          onForward={(text) => {
+            setDetailed(null)
+            setForwarding(text)
+          }}
+          onClose={() => setDetailed(null)}
+        />
       )}
-      {group.state === 'member' ? <Composer group={group.id} replyTo={group.replyTo} /> : <GoneBar group={group} />}
+      {group.state === 'member' ? <Composer group={group.id} replyTo={group.replyTo} members={group.members} /> : <GoneBar group={group} />}
     </div>
   )
 }

@@ -48,7 +48,15 @@ function ReaderLine({ reader, member }: { readonly reader: Reader; readonly memb
   )
 }
 
-export function MessageDetailsDialog({ group, message, onClose }: { readonly group: string; readonly message: MessageView; readonly onClose: () => void }) {
+interface MessageDetailsProps {
+  readonly group: string
+  readonly message: MessageView
+  readonly onForward: (text: string) => void
+  readonly onClose: () => void
+}
+
+export function MessageDetailsDialog({ group, message, onForward, onClose }: MessageDetailsProps) {
+  const { body } = message
   const app = useApp()
   const members = groupOf(app, group)?.members ?? []
   const author = members.find(({ account }) => account === message.account)
@@ -111,6 +119,7 @@ export function MessageDetailsDialog({ group, message, onClose }: { readonly gro
         </>
       )}
       <div class="dialog-actions">
+        {body.kind === 'text' ? <Button onClick={() => onForward(body.text)}>{strings.forward}</Button> : null}
         <Button look="primary" onClick={onClose}>
           {strings.close}
         </Button>

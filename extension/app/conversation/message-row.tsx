@@ -38,16 +38,19 @@ interface Acts {
 
 type BubbleProps = Omit<Extract<Row, { kind: 'message' }>, 'kind' | 'key'> & Acts
 
+const NOTHING_SAID = { text: '', mentions: [], replyTo: null, forwarded: false }
+
 function Bubble({ message, first, last, showsState, onDetails, onReact, onReply, onJump }: BubbleProps) {
   const reactButton = useRef<HTMLButtonElement>(null)
   const id = `message-${message.id}`
   const state = message.state === null ? null : STATES[message.state]
-  const { text, replyTo } = message.body.kind === 'text' ? message.body : { text: '', replyTo: null }
+  const { text, mentions, replyTo, forwarded } = message.body.kind === 'text' ? message.body : NOTHING_SAID
+  const mentionsYou = !message.own && mentions.some(({ own }) => own)
   const who = message.own ? strings.you : shownAuthor(message)
   return (
     <article
       class={`message${message.own ? ' message-own' : ''}${first ? ' message-first' : ''}${last ? ' message-last' : ''}`}
-      aria-labelledby={`${id}-who ${id}-text ${id}-state`}
+      aria-labelledby={`${id}-who ${mentionsYou ? `${id}-you ` : ''}${id}-text ${id}-state`}
       // A jump puts the focus here.
       tabIndex={-1}
     >
@@ -61,10 +64,21 @@ function Bubble({ message, first, last, showsState, onDetails, onReact, onReply,
               <Avatar id={message.account} name={message.senderName} size="small" />
             </span>
           ) : null}
-          <div class={showsSomething(text) ? 'bubble' : 'bubble bubble-blank'}>
+          <div class={`bubble${showsSomething(text) ? '' : ' bubble-blank'}${mentionsYou ? ' bubble-mentions-you' : ''}`}>
+            {mentionsYou ? (
+              <span class="visually-hidden" id={`${id}-you`}>
+                {strings.mentionsYou}
+              </span>
+            ) : null}
+            {forwarded ? (
+              <p class="forwarded">
+                <Icon name="forward" size={16} />
+                <span>{strings.forwarded}</span>
+              </p>
+            ) : null}
             {replyTo === null ? null : <Quote quote={replyTo} onJump={onJump} />}
             <div class="marked" dir="auto" id={`${id}-text`}>
-              {showsSomething(text) ? <MarkedText text={text} /> : strings.blankMessage}
+              {showsSomething(text) ? <MarkedText text={text} mentions={mentions} /> : strings.blankMessage}
             </div>
           </div>
           <div class="message-tools">

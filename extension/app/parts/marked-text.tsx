@@ -1,19 +1,25 @@
 /** A text with the marks that its author wrote drawn as what they mean. Nothing in it runs or is fetched. */
+import type { MentionView } from '@sotto/engine/api'
 import { showsSomething } from '@sotto/wire/visible-text'
-import { useMemo } from 'preact/hooks'
+import { createContext } from 'preact'
+import { useContext, useMemo } from 'preact/hooks'
+import { shownName } from '../strings/shown-names.ts'
 import { type Block, type Inline, readMarkup, withoutMarks } from '../text/markup.ts'
-import { Untwisted } from './shown-text.tsx'
+import { ShownText, Untwisted } from './shown-text.tsx'
 
-export function MarkedText({ text }: { readonly text: string }) {
-  const blocks = useMemo(() => (showsSomething(withoutMarks(text)) ? readMarkup(text) : null), [text])
+/** Those of the text that is drawn. */
+const Mentions = createContext<readonly MentionView[]>([])
+
+export function MarkedText({ text, mentions }: { readonly text: string; readonly mentions: readonly MentionView[] }) {
+  const blocks = useMemo(() => (mentions.length > 0 || showsSomething(withoutMarks(text)) ? readMarkup(text, mentions) : null), [text, mentions])
   // Marks around nothing are what was written.
   if (blocks === null) return <Untwisted text={text} />
   return (
-    <>
+    <Mentions.Provider value={mentions}>
       {blocks.map((block, index) => (
         <BlockOf key={index} block={block} />
       ))}
-    </>
+    </Mentions.Provider>
   )
 }
 
@@ -90,6 +96,8 @@ function InlineOf({ inline }: { readonly inline: Inline }) {
           <Untwisted text={inline.text} />
         </code>
       )
+    case 'mention':
+      return <Mention index={inline.mention} />
     case 'link':
       return (
         <a class="marked-link" href={inline.href} title={inline.href} target="_blank" rel="noopener noreferrer" referrerpolicy="no-referrer">
@@ -99,4 +107,15 @@ function InlineOf({ inline }: { readonly inline: Inline }) {
         </a>
       )
   }
+}
+
+/** The name is this device's, whatever the author wrote. */
+function Mention({ index }: { readonly index: number }) {
+  const mention = useContext(Mentions)[index]
+  if (mention === undefined) return null
+  return (
+    <span class={`mention${mention.own ? ' mention-own' : ''}`}>
+      @<ShownText text={shownName(mention)} />
+    </span>
+  )
 }

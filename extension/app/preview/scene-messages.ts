@@ -30,7 +30,7 @@ export const family = other('family', '👩‍👩‍👧 מירה')
 export const amara = other('amara', 'Amara Diop')
 
 /** A text as a message shows it. */
-const said = (text: string, part: Partial<Extract<MessageView['body'], { kind: 'text' }>> = {}): MessageView['body'] => ({
+export const said = (text: string, part: Partial<Extract<MessageView['body'], { kind: 'text' }>> = {}): MessageView['body'] => ({
   kind: 'text',
   text,
   mentions: [],

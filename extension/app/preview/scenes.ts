@@ -1,6 +1,7 @@
 /** The scenes that the screens are checked with: people, groups and states that the app can be in. */
 import type { EngineView, GroupView, MemberView, StorageTrouble } from '@sotto/engine/api'
 import type { Scene } from './played-engine.ts'
+import { mentioned } from './scene-mentions.ts'
 import {
   MINUTE,
   HOUR,
@@ -224,6 +225,10 @@ export const SCENES = {
   },
   reactions: { view: withGroup(deskGroup), messages: { desk: reacted } },
   marked: { view: withGroup(deskGroup), messages: { desk: marked } },
+  mentions: {
+    view: withGroup({ ...deskGroup, draft: 'I asked @', unread: 2, mentions: 1 }),
+    messages: { desk: mentioned },
+  },
   replies: { view: withGroup({ ...deskGroup, draft: 'I can wait at the gate with', replyTo: answering }), messages: { desk: answered } },
   reactionRefused: { view: withGroup(deskGroup), messages: { desk: reacted }, refuses: { react: { code: 'storageFull', numbers: {} } } },
   hiddenSigns: {

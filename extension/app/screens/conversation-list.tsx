@@ -57,12 +57,20 @@ function Conversation({ group, current }: { readonly group: GroupView; readonly 
           </time>
         )}
         <span class={`conversation-preview${showsSomething(group.draft) && group.state === 'member' ? ' conversation-draft' : ''}`}>{previewOf(group)}</span>
-        {group.unread > 0 ? (
-          <span class="unread">
-            <span aria-hidden="true">{group.unread > 999 ? '999+' : group.unread}</span>
-            <span class="visually-hidden">{strings.unreadCount(group.unread)}</span>
-          </span>
-        ) : null}
+        <span class="conversation-counts">
+          {group.mentions > 0 ? (
+            <span class="unread unread-mentions">
+              <span aria-hidden="true">@</span>
+              <span class="visually-hidden">{strings.unreadMentions(group.mentions)}</span>
+            </span>
+          ) : null}
+          {group.unread > 0 ? (
+            <span class="unread">
+              <span aria-hidden="true">{group.unread > 999 ? '999+' : group.unread}</span>
+              <span class="visually-hidden">{strings.unreadCount(group.unread)}</span>
+            </span>
+          ) : null}
+        </span>
         {group.state === 'member' ? <span class="visually-hidden">{connectionText(group.connection)}</span> : null}
       </a>
     </li>

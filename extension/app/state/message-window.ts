@@ -15,7 +15,7 @@ const TRIM_TO = 400
 function sameBody(one: MessageView['body'], other: MessageView['body']): boolean {
   switch (one.kind) {
     case 'text':
-      return other.kind === 'text' && one.text === other.text && sameQuote(one.replyTo, other.replyTo)
+      return other.kind === 'text' && one.text === other.text && sameMentions(one.mentions, other.mentions) && sameQuote(one.replyTo, other.replyTo)
     case 'notice':
       return other.kind === 'notice' && one.notice === other.notice
     case 'renamed':
@@ -32,6 +32,10 @@ function sameQuote(one: QuoteView | null, other: QuoteView | null): boolean {
 type Person = MessageView['reactions'][number]['people'][number]
 
 const samePerson = (one: Person, other: Person | undefined): boolean => one.name === other?.name && one.another === other.another
+
+/** Where they are follows from the text. */
+const sameMentions = (some: readonly Person[], others: readonly Person[]): boolean =>
+  some.length === others.length && some.every((person, index) => samePerson(person, others[index]))
 
 const sameReactions = (some: MessageView['reactions'], others: MessageView['reactions']): boolean =>
   some.length === others.length &&

@@ -186,6 +186,21 @@ test('a changed quotation is a changed message', async () => {
   expect(await shown('well!')).not.toBe(there)
 })
 
+test('another name for a person who is mentioned is a changed message', async () => {
+  const { client, engine } = engineWith(1)
+  const conversation = openConversation(client, 'g', 0)
+  await conversation.refresh()
+  const shown = async (name: string): Promise<MessageView | undefined> => {
+    const mentions = [{ account: 'a', name, another: 0, own: false, start: 0, length: 4 }]
+    engine.messages[0] = { ...message(0), body: { kind: 'text', text: '@Ana', mentions, replyTo: null, forwarded: false } }
+    await conversation.refresh()
+    return conversation.window.value?.messages[0]
+  }
+  const first = await shown('Ana')
+  expect(await shown('Ana')).toBe(first)
+  expect(await shown('Annie')).not.toBe(first)
+})
+
 test('nothing is published once it is closed', async () => {
   const { client } = engineWith(10)
   const conversation = openConversation(client, 'g', 0)

@@ -1,10 +1,11 @@
 import type { TypedField } from '@sotto/engine/api'
 import { useEffect, useMemo } from 'preact/hooks'
 import { type App, groupOf, useApp } from './app.ts'
+import { type DraftMentions, draftMentions } from './draft-mentions.ts'
 import { type KeptField, keptField } from './kept-field.ts'
 
 /** A field for as long as its component is mounted. It is kept at once when the page is hidden or goes away. */
-function useField(make: (app: App) => KeptField): KeptField {
+function useField<F extends KeptField>(make: (app: App) => F): F {
   const app = useApp()
   const field = useMemo(() => make(app), [])
   useEffect(() => {
@@ -22,14 +23,31 @@ function useField(make: (app: App) => KeptField): KeptField {
   return field
 }
 
+/** A text, and whom it mentions. */
+export interface Draft extends KeptField {
+  readonly mentions: DraftMentions
+}
+
 /** The composer draft of a conversation. */
-export const useDraft = (group: string): KeptField =>
-  useField((app) =>
-    keptField({
+export const useDraft = (group: string): Draft =>
+  useField((app) => {
+    const mentions = draftMentions(() => {
+      const kept = groupOf(app, group)
+      return kept === undefined ? null : { text: kept.draft, mentions: kept.draftMentions }
+    })
+    const field = keptField({
       kept: () => groupOf(app, group)?.draft ?? null,
-      keep: (text) => app.request({ kind: 'setDraft', group, text }),
-    }),
-  )
+      keep: (text) => app.request({ kind: 'setDraft', group, text, mentions: mentions.of(text) }),
+    })
+    return {
+      ...field,
+      mentions,
+      write: (text) => {
+        mentions.of(text)
+        field.write(text)
+      },
+    }
+  })
 
 /** A text that is typed into a form and not used yet. */
 export const useTyped = (field: TypedField): KeptField =>

@@ -1,4 +1,5 @@
 /** Links in a text. Only what a browser opens as a page is one, and each is shown as what it is. */
+import { SIGN } from './mention-signs.ts'
 
 export interface Link {
   /** Where it leads, as the browser reads it. */
@@ -18,7 +19,7 @@ const MOST = 2_048
 /** Of the words of a link. */
 const MOST_WORDS = 256
 
-const ADDRESS = /https?:\/\/[^\s<>"]{1,2048}/uy
+const ADDRESS = /https?:\/\/[^\s<>"\ufdd0-\ufdef]{1,2048}/uy
 /** What ends a sentence is not the link's. */
 const ENDING = /[.,;:!?'"”’…]+$/u
 const IN_WORD = /[\p{L}\p{N}]/u
@@ -42,7 +43,8 @@ export function namedLinkAt(line: string, at: number): Found | undefined {
   const length = line.slice(from, from + MOST).indexOf(')')
   const words = line.slice(at + 1, at + end)
   const url = length < 1 ? undefined : pageOf(line.slice(from, from + length))
-  if (url === undefined || words.includes('[')) return undefined
+  // Nobody is mentioned in a link: a name could be taken for where it leads.
+  if (url === undefined || words.includes('[') || SIGN.test(line.slice(at, from + length))) return undefined
   return { link: { href: url.href, text: namesAnotherHost(words, url) ? url.href : words }, end: from + length + 1 }
 }
 

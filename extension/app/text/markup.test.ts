@@ -11,6 +11,8 @@ const inline = (content: readonly Inline[]): string =>
           return each.text
         case 'code':
           return `c(${each.text})`
+        case 'mention':
+          return `m(${each.mention})`
         case 'link':
           return `a(${each.href}|${each.text})`
         case 'bold':
@@ -35,6 +37,40 @@ const block = (each: Block): string => {
 }
 
 const read = (text: string): string => readMarkup(text).map(block).join('&')
+
+describe('mentions among marks', () => {
+  /** Each "@x" is a mention. */
+  const readWith = (text: string): string => {
+    const mentions = [...text.matchAll(/@[a-z.]+/gu)].map((found) => ({ start: found.index, length: found[0].length }))
+    return readMarkup(text, mentions).map(block).join('&')
+  }
+  test.each([
+    ['@ana, **@ben** and @cleo', 'm(0), b(m(1)) and m(2)'],
+    ['> @ana\n- @ben', 'q(m(0))&u(m(1))'],
+    ['`@ana` @ben', 'c(@ana) m(1)'],
+    ['```\n@ana\n```\n@ben', 'pre(@ana)&m(1)'],
+    ['https://example.org/@ana', 'a(https://example.org/|https://example.org/)m(0)'],
+    ['[@bank.example](https://example.org)', '[m(0)](a(https://example.org/|https://example.org))'],
+    ['[here](https://example.org/@ana)', '[here](a(https://example.org/|https://example.org/)m(0))'],
+  ])('%s', (text, shown) => {
+    expect(readWith(text)).toBe(shown)
+  })
+  it('a text that has their signs itself mentions nobody by them', () => {
+    expect(read('\ufdd0')).toBe('\ufdd0')
+    expect(readMarkup('\ufdd0 @ana \ufdd1', [{ start: 2, length: 4 }]).map(block)).toEqual(['\ufffd m(0) \ufffd'])
+  })
+  it('whatever is written, each mention is there once or is text', () => {
+    const unit = fc.constantFrom('@', 'a', '*', '`', '_', '[', '](', ')', 'https://b.c/', '\n', ' ', '> ')
+    fc.assert(
+      fc.property(fc.string({ unit, maxLength: 40 }), (text) => {
+        const shown = readWith(text)
+        const mentioned = [...shown.matchAll(/m\((\d+)\)/gu)].map(([, index]) => index)
+        expect(new Set(mentioned).size).toBe(mentioned.length)
+        expect(shown).not.toMatch(/[\ufdd0-\ufdef]/u)
+      }),
+    )
+  })
+})
 
 describe('marks in a line', () => {
   test.each([

@@ -4,12 +4,15 @@
  * whatever a member writes draws something, and reading takes time in proportion to its length.
  */
 import { type Link, linkAt, namedLinkAt } from './links.ts'
+import { mentionOf, withoutSigns, withSigns } from './mention-signs.ts'
 
 export type Inline =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'bold' | 'italic' | 'strike'; readonly content: readonly Inline[] }
   | { readonly kind: 'code'; readonly text: string }
   | ({ readonly kind: 'link' } & Link)
+  /** The index of the mention. */
+  | { readonly kind: 'mention'; readonly mention: number }
 
 export type Block =
   | { readonly kind: 'lines' | 'quote'; readonly lines: readonly (readonly Inline[])[] }
@@ -17,14 +20,18 @@ export type Block =
   /** `from`: the first number; null: no numbers. */
   | { readonly kind: 'list'; readonly from: number | null; readonly items: readonly (readonly Inline[])[] }
 
+type Mentions = Parameters<typeof withSigns>[1]
+
 const FENCE = '```'
 const QUOTED = /^> ?/u
 const BULLET = /^[-*•] +(?=\S)/u
 const NUMBERED = /^(\d{1,4})[.)] +(?=\S)/u
 
-export function readMarkup(text: string): readonly Block[] {
+export function readMarkup(text: string, mentions: Mentions = []): readonly Block[] {
   const blocks: Block[] = []
-  const lines = text.split('\n')
+  const lines = withSigns(text, mentions).split('\n')
+  const written = (part: string): string => withoutSigns(part, text, mentions)
+  const read = (line: string): readonly Inline[] => readLine(line, mentions.length, written)
   let at = 0
   /** The lines without such a mark that the last block ends with. */
   let plain: (readonly Inline[])[] | null = null
@@ -39,14 +46,14 @@ export function readMarkup(text: string): readonly Block[] {
     const end = line.startsWith(FENCE) ? lines.indexOf(FENCE, at + 1) : -1
     const number = NUMBERED.exec(line)?.[1]
     if (end > at + 1) {
-      blocks.push({ kind: 'code', text: lines.slice(at + 1, end).join('\n') })
+      blocks.push({ kind: 'code', text: written(lines.slice(at + 1, end).join('\n')) })
       at = end + 1
-    } else if (QUOTED.test(line)) blocks.push({ kind: 'quote', lines: takeWhile(QUOTED).map(readLine) })
-    else if (BULLET.test(line)) blocks.push({ kind: 'list', from: null, items: takeWhile(BULLET).map(readLine) })
-    else if (number !== undefined) blocks.push({ kind: 'list', from: Number(number), items: takeWhile(NUMBERED).map(readLine) })
+    } else if (QUOTED.test(line)) blocks.push({ kind: 'quote', lines: takeWhile(QUOTED).map(read) })
+    else if (BULLET.test(line)) blocks.push({ kind: 'list', from: null, items: takeWhile(BULLET).map(read) })
+    else if (number !== undefined) blocks.push({ kind: 'list', from: Number(number), items: takeWhile(NUMBERED).map(read) })
     else {
       if (plain === null) blocks.push({ kind: 'lines', lines: (plain = []) })
-      plain.push(readLine(line))
+      plain.push(read(line))
       at++
       continue
     }
@@ -70,7 +77,8 @@ function wordsOfBlock(block: Block): string {
   }
 }
 
-const wordsOf = (content: readonly Inline[]): string => content.map((each) => ('content' in each ? wordsOf(each.content) : each.text)).join('')
+const wordsOf = (content: readonly Inline[]): string =>
+  content.map((each) => ('content' in each ? wordsOf(each.content) : each.kind === 'mention' ? '' : each.text)).join('')
 
 const STYLES = { '**': 'bold', '*': 'italic', _: 'italic', '~~': 'strike' } as const
 type Mark = keyof typeof STYLES
@@ -83,8 +91,8 @@ interface Open {
   readonly content: Inline[]
 }
 
-/** One line. */
-function readLine(line: string): readonly Inline[] {
+/** One line. `written`: a part of it without the signs of mentions. */
+function readLine(line: string, mentions: number, written: (part: string) => string): readonly Inline[] {
   const root: Inline[] = []
   const opened: Open[] = []
   let plain = ''
@@ -104,11 +112,13 @@ function readLine(line: string): readonly Inline[] {
     if (last !== undefined) here().push({ kind: 'text', text: last.mark }, ...last.content)
   }
   for (let at = 0; at < line.length;) {
+    const mention = mentionOf(line[at] ?? '', mentions)
     const code = line[at] === '`' ? line.indexOf('`', at + 1) : -1
     const link = line[at] === '[' ? namedLinkAt(line, at) : line[at] === 'h' ? linkAt(line, at) : undefined
     const mark = markAt(line, at, opened.at(-1)?.mark)
     const opener = mark !== undefined && mayClose(line, at, mark) ? opened.findLastIndex((each) => each.mark === mark) : -1
-    if (code > at + 1) at = put({ kind: 'code', text: line.slice(at + 1, code) }, code + 1)
+    if (mention !== undefined) at = put({ kind: 'mention', mention }, at + 1)
+    else if (code > at + 1) at = put({ kind: 'code', text: written(line.slice(at + 1, code)) }, code + 1)
     else if (link !== undefined) at = put({ kind: 'link', ...link.link }, link.end)
     else if (mark !== undefined && opener >= 0 && (plain !== '' || here().length > 0 || opened.length - 1 > opener)) {
       endPlain()
