@@ -13,8 +13,9 @@ import type { ContentHeader, DeviceId, EnvelopeHash, GroupCipherName, OperationI
 import type { HistoryRecord } from '../contract/history.ts'
 import { rosterOf } from '../groups/group-log.ts'
 import type { Context } from '../state/context.ts'
-import type { KeyName, MessagePlace } from '../state/names.ts'
+import type { KeyName, MessagePlace, Sender } from '../state/names.ts'
 import type { Transaction } from '../state/table.ts'
+import type { KeyRequest } from './repair/control-messages/key-request.ts'
 
 /** What a cipher adds to the header of a content (PROTOCOL §8). */
 export type CipherHeader = Pick<ContentHeader, 'before' | 'heads'>
@@ -24,8 +25,10 @@ export interface SealedMessage {
   readonly place: MessagePlace
   /** Heads of the membership log when it was sealed. They determine who could read it. */
   readonly frontier: readonly OperationId[]
-  /** For the group's mailbox and topic. Its length is one of the ladder's. */
-  readonly envelope: Uint8Array
+  /** What all copies of it have in common; of an envelope its SHA-256. */
+  readonly hash: EnvelopeHash
+  /** For the group's mailbox and topic, of a length of the ladder. null: a copy for each device has been queued. */
+  readonly envelope: Uint8Array | null
 }
 
 /** A message that was opened. The cipher has proved its author. */
@@ -61,14 +64,31 @@ export interface Reading {
   readonly transaction: Pick<Transaction, 'get' | 'scan' | 'first'>
 }
 
+/** Which messages under a key of another device are meant for us, as far as that key itself says it. */
+export interface KeyReach {
+  /** The first of them. */
+  readonly from: number
+  /** All before this one were sealed. */
+  readonly next: number
+  /** Messages come by another way than the key, so that there may be more than what came shows. */
+  readonly mayHoldMore: boolean
+}
+
 export interface GroupCipher {
   /** The name that `create` uses for it. */
   readonly name: GroupCipherName
+  /**
+   * One envelope for all: it is left in the epoch's mailbox, kept for other members, and sealed again if its epoch ends before
+   * it is known to have left. Otherwise each device is sent a copy of its own in private, which outlasts the epoch.
+   */
+  readonly sealsEnvelopes: boolean
 
   /** The engine starts: derives what is not stored. From now on nothing may be sealed that repeats what another copy of this profile sealed. */
   readonly started: (context: Context, how: { readonly isUnclean: boolean }) => void
   /** This device was admitted to a group: it hands over what others need to read its messages. */
   readonly joined: (context: Context, group: string) => void
+  /** This device is no member any more: what it has queued in private and not sealed is taken back. */
+  readonly membershipEnded: (context: Context, group: string) => void
 
   /** Whether the epoch is used up, so that the next message needs a new one. */
   readonly needsRekey: (context: Context, group: string) => boolean
@@ -104,6 +124,10 @@ export interface GroupCipher {
   readonly askForMissing: (context: Context) => void
   /** The timer `reconcile`: resends to reachable devices what they have not reported as opened. */
   readonly repairPresent: (context: Context) => void
+  /** A device asks for messages of ours that it could not open, or that did not come. */
+  readonly answerRequest: (context: Context, from: Sender, request: KeyRequest) => void
+  /** What is known of a key of another device; undefined: nothing. */
+  readonly reachOf: (context: Reading, key: KeyName) => KeyReach | undefined
   /** The answer to a read of the history store under `READ` as `cipher`; null: the read failed, or is no longer wanted. */
   readonly historyRead: (context: Context, read: string, records: readonly HistoryRecord[] | null) => void
 

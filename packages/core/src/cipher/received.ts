@@ -11,12 +11,16 @@ import { EPOCH } from '../state/tables/groups.ts'
  * of a device, because it could name any number of them.
  */
 export function noteReceived(context: Context, name: KeyName, iteration: number): void {
-  const [group, epoch, device] = name
+  if (!hasRoomFor(context, name)) return
   const received = context.transaction.get(RECEIVED, ...name)
-  const isElsewhere = (each: string): boolean => context.transaction.get(EPOCH, group, each) === undefined
-  if (received === undefined && isElsewhere(epoch)) {
-    const known = context.transaction.scan(RECEIVED, group).filter(({ key }) => key[2] === device && isElsewhere(key[1] ?? ''))
-    if (known.length >= LIMITS.placesOfUnknownEpochs) return
-  }
   context.transaction.put(RECEIVED, [...name], withinLimit(withNumber(received ?? NOTHING, iteration)))
+}
+
+/** Whether a place under this key would be remembered. */
+export function hasRoomFor(context: Context, name: KeyName): boolean {
+  const [group, epoch, device] = name
+  const isElsewhere = (each: string): boolean => context.transaction.get(EPOCH, group, each) === undefined
+  if (!isElsewhere(epoch) || context.transaction.get(RECEIVED, ...name) !== undefined) return true
+  const known = context.transaction.scan(RECEIVED, group).filter(({ key }) => key[2] === device && isElsewhere(key[1] ?? ''))
+  return known.length < LIMITS.placesOfUnknownEpochs
 }

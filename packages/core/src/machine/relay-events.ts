@@ -9,7 +9,7 @@ import { receiveRequest } from '../members/admissions.ts'
 import { requestStored } from '../members/join-request.ts'
 import { requestSeen } from '../members/rendezvous.ts'
 import { rendezvousRead } from '../members/requests-taken-back.ts'
-import { markStored } from '../messages/delivery.ts'
+import { letterStored, markStored } from '../messages/delivery.ts'
 import { mailboxFull } from '../messages/full-mailbox.ts'
 import { receiveEnvelope } from '../messages/receive.ts'
 import { receiveSignal } from '../peers/announce.ts'
@@ -45,6 +45,7 @@ export function applyRelayEvent(context: Context, relayEvent: RelayEvent): void 
     case 'stored': {
       const { about } = relayEvent.entry
       if (about.kind === 'envelope') markStored(context, textOf(about.group), textOf(about.epoch), about.keyId, about.iteration)
+      else if (about.kind === 'letter') letterStored(context, about.device)
       else if (about.kind === 'joinRequest') requestStored(context, textOf(about.group))
       return
     }

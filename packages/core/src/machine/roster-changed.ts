@@ -37,6 +37,7 @@ export function applyRoster(context: Context, group: string, before: Roster): vo
     const left = now.departed.some((each) => equalBytes(each.account, self.account) && each.how === 'left')
     noteOut(context, group, left ? 'left' : 'removed')
     endSending(context, group, left ? 'notSentLeft' : 'notSentRemoved')
+    cipherOf(context, group).membershipEnded(context, group)
     endMembership(context, group)
     return
   }

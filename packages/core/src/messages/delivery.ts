@@ -1,10 +1,12 @@
 /** The states of an own message: sending, then sent when a relay or a member's device has it, then delivered (PROTOCOL §7, §13.25). */
 import { type DeviceId, type EnvelopeHash, equalBytes, type MessageId } from '@sotto/wire'
 import { cipherOf, type MessageRecipient } from '../cipher/group-cipher.ts'
+import { noteReceived } from '../cipher/received.ts'
 import { rosterOf } from '../groups/group-log.ts'
 import { selfOf } from '../identity/profile.ts'
+import { hasLetters } from '../sessions/control-queue.ts'
 import type { Context } from '../state/context.ts'
-import { textOf } from '../state/names.ts'
+import { type MessagePlace, textOf } from '../state/names.ts'
 import { sortable } from '../state/table.ts'
 import { EPOCH } from '../state/tables/groups.ts'
 import { SENT, SENT_AT, UNCONFIRMED } from '../state/tables/messages.ts'
@@ -24,6 +26,30 @@ export function markSent(context: Context, group: string, epoch: string, envelop
 export function markStored(context: Context, group: string, epoch: string, keyId: number, iteration: number): void {
   const key = [group, epoch, String(keyId), sortable(iteration)]
   if (context.transaction.get(SENT, ...key)?.state === 'sending') setState(context, group, key, 'sent')
+}
+
+/** A message of ours was sealed for each device by itself. Where there is none, nothing has to leave. */
+export function noteSealed(context: Context, place: MessagePlace): void {
+  const { group, epoch, device, keyId, iteration } = place
+  noteReceived(context, [group, epoch, textOf(device), String(keyId)], iteration)
+  const isForNobody = (cipherOf(context, group).recipientsOf(context, place) ?? []).length === 0
+  if (isForNobody) setState(context, group, [group, epoch, String(keyId), sortable(iteration)], 'sent')
+}
+
+/**
+ * A relay has a letter for this device. If no other waits for it, a relay has all that was sealed for it so far: those
+ * messages are sent.
+ */
+export function letterStored(context: Context, device: DeviceId): void {
+  const unconfirmed = context.transaction.scan(UNCONFIRMED).filter(({ key }) => !cipherOf(context, key[0] ?? '').sealsEnvelopes)
+  if (unconfirmed.length === 0 || hasLetters(context, device)) return
+  const own = selfOf(context).device
+  for (const { key } of unconfirmed) {
+    const [group = '', epoch = '', keyId = '', iteration = ''] = key
+    const place = { group, epoch, device: own, keyId: Number(keyId), iteration: Number.parseInt(iteration, 36) }
+    const recipients = cipherOf(context, group).recipientsOf(context, place) ?? []
+    if (recipients.some((each) => equalBytes(each.device, device))) setState(context, group, key, 'sent')
+  }
 }
 
 function setState(context: Context, group: string, key: readonly string[], state: 'sent' | 'delivered'): void {

@@ -22,10 +22,8 @@ export function receiveEnvelope(context: Context, group: string, epoch: string, 
 export function deliver(context: Context, opened: OpenedMessage, isResent: boolean): void {
   const { place, hash, envelope } = opened
   const { group, epoch, device, keyId, iteration } = place
+  deleteUndecryptable(context, group, textOf(hash))
   if (envelope === null) noteReceived(context, [group, epoch, textOf(device), String(keyId)], iteration)
-  else {
-    deleteUndecryptable(context, group, textOf(hash))
-    hold(context, place, envelope)
-  }
+  else hold(context, place, envelope)
   apply(context, opened, isResent)
 }

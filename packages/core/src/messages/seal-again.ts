@@ -1,5 +1,6 @@
 /** A message of an ended epoch that is not known to have left is sealed again in the next epoch (PROTOCOL §7). */
 import type { EpochId } from '@sotto/wire'
+import { cipherOf } from '../cipher/group-cipher.ts'
 import { withdraw } from '../links/outbox.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
@@ -13,6 +14,7 @@ import { forgetSent } from './delivery.ts'
  * envelope names the first, so that a member with both shows it once.
  */
 export function sealAgain(context: Context, group: string, current: string): void {
+  if (!cipherOf(context, group).sealsEnvelopes) return
   const waiting = new Map<string, string[]>()
   for (const { key, value } of context.transaction.scan(OUTBOX)) {
     const place = placeOf(value)

@@ -2,7 +2,7 @@
  * How a group message goes out (PROTOCOL §3, §7): sealed under the sending key, saved, left at every relay of the group, and
  * gossiped.
  */
-import { type EnvelopeHash, type EpochId, type GroupId, LIMITS } from '@sotto/wire'
+import { type EpochId, type GroupId, LIMITS } from '@sotto/wire'
 import { cipherOf } from '../cipher/group-cipher.ts'
 import { authorRekeying } from '../epochs/author.ts'
 import { epochMailbox } from '../epochs/epoch-keys.ts'
@@ -17,7 +17,7 @@ import { EPOCH_KEYS, GROUP } from '../state/tables/groups.ts'
 import { PENDING_MESSAGE, SENT, UNCONFIRMED } from '../state/tables/messages.ts'
 import { encodeContent } from './contents/contents.ts'
 import { saveMessage } from './conversation.ts'
-import { indexSent } from './delivery.ts'
+import { indexSent, noteSealed } from './delivery.ts'
 import { hold } from './kept-envelopes.ts'
 import { sealAgain } from './seal-again.ts'
 
@@ -49,14 +49,17 @@ export function sealPendingMessages(context: Context, group: string): void {
     if (sealed === undefined) return
     context.transaction.delete(PENDING_MESSAGE, ...key)
     const { device, keyId, iteration } = sealed.place
-    const envelope = context.provider.primitives.sha256(sealed.envelope) as EnvelopeHash
-    const { frontier } = sealed
+    const { hash: envelope, frontier } = sealed
     const place = { epoch: bytesOf<EpochId>(epoch), device, keyId, iteration, frontier }
     const line = pendingMessage.line === null ? null : { ...pendingMessage.line, record: { ...pendingMessage.line.record, envelope, sealed: place } }
     const name = [group, epoch, String(keyId), sortable(iteration)]
     context.transaction.put(SENT, name, { ...pendingMessage, line, turn: key[1] ?? '', envelope, state: 'sending', frontier })
     indexSent(context, name, pendingMessage.message, true)
     if (line !== null) saveMessage(context, group, { id: pendingMessage.message, ...line })
+    if (sealed.envelope === null) {
+      noteSealed(context, sealed.place)
+      continue
+    }
     hold(context, sealed.place, sealed.envelope)
     for (const relay of context.transaction.get(GROUP, group)?.relays ?? []) {
       const box = epochMailbox(context, keys, relay)

@@ -66,7 +66,7 @@ export function answerHave(context: Context, peer: string, frame: Have): void {
   const ids = whatTheyLack(asked, frame.received).flatMap(({ key, iterations }) =>
     [...numbersOf(iterations)].map((iteration) => envelopeId(epoch, textOf(key.device), key.keyId, iteration)),
   )
-  startServing(context, peer, group, epoch, ids)
+  if (cipherOf(context, group).sealsEnvelopes) startServing(context, peer, group, epoch, ids)
   // These were reconciled before, so what was to come from this peer has come.
   if (link.reconciled.includes(epoch)) cipherOf(context, group).receivedByOthers(context, group, epoch, frame.received)
   if (isLastPage) context.transaction.put(PEER, [peer], { ...link, reconciled: [...new Set([...link.reconciled, epoch])] })

@@ -1,12 +1,13 @@
 /** Control messages that wait for a letter, in order and by device, until a session can seal them (PROTOCOL §2). */
-import type { DeviceId, FieldsOf } from '@sotto/wire'
+import { type DeviceId, equalBytes, type FieldsOf } from '@sotto/wire'
 import { selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
 import { nextNumber } from '../state/local-numbers.ts'
 import { textOf } from '../state/names.ts'
 import { sortable } from '../state/table.ts'
+import { OUTBOX } from '../state/tables/links.ts'
 import { CONTACT, CONTROL_QUEUE } from '../state/tables/sessions.ts'
-import { type ControlMessageKind, encodeControlMessage } from './control-message.ts'
+import { type ControlMessageKind, decodeControlMessage, encodeControlMessage } from './control-message.ts'
 import { dueDevices, lettersDue } from './letters-due.ts'
 import { sealQueue } from './seal-letters.ts'
 import { canFetch, requestBundle, shouldRenew } from './session-setup.ts'
@@ -28,6 +29,19 @@ export function flushLetters(context: Context): void {
     else if (contact.sessions === null || contact.renew || (shouldRenew(context, contact) && canFetch(context, contact)))
       requestBundle(context, device, contact)
     else sealQueue(context, device, contact)
+  }
+}
+
+/** Whether something waits for a device: unsealed, or for a relay. */
+export const hasLetters = (context: Context, device: DeviceId): boolean =>
+  context.transaction.first(CONTROL_QUEUE, textOf(device)) !== undefined ||
+  context.transaction.scan(OUTBOX).some(({ value: { about } }) => about.kind === 'letter' && equalBytes(about.device, device))
+
+/** Takes back what waits unsealed of one kind about a group, whichever device it is for. */
+export function takeBack<K extends ControlMessageKind>(context: Context, kind: K, isMeant: (fields: FieldsOf<K>) => boolean): void {
+  for (const { key, value } of context.transaction.scan(CONTROL_QUEUE)) {
+    const fields = decodeControlMessage(kind, value.body)
+    if (fields !== undefined && isMeant(fields)) context.transaction.delete(CONTROL_QUEUE, ...key)
   }
 }
 

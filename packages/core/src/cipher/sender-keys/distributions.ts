@@ -14,13 +14,14 @@ import { type Context, tell } from '../../state/context.ts'
 import { bytesOf, type KeyName, type Sender, textOf } from '../../state/names.ts'
 import { EPOCH, GROUP } from '../../state/tables/groups.ts'
 import { RECEIVED } from '../../state/tables/cipher.ts'
-import { KEY_RECIPIENT, type OwnKey, THEIR_KEY } from '../../state/tables/sender-keys.ts'
+import { KEY_RECIPIENT } from '../../state/tables/repair.ts'
+import { type OwnKey, THEIR_KEY } from '../../state/tables/sender-keys.ts'
 import { type DistributionAcknowledged, distributionAcknowledged } from './control-messages/distribution-acknowledged.ts'
 import { type Distribution, distribution } from './control-messages/distribution.ts'
-import { askLater, noteMeant } from './gaps.ts'
+import { askLater, noteMeant } from '../repair/gaps.ts'
 import { othersOfTag } from './open.ts'
 import { deleteTheirKey, putTheirKey } from './their-keys.ts'
-import { repairOlder } from './unacknowledged.ts'
+import { repairOlder } from '../repair/unacknowledged.ts'
 
 /** A sender key arrived in its owner's session. It is acknowledged, and what waited for it is opened. */
 export function receiveDistribution(context: Context, from: Sender, body: Distribution): void {

@@ -5,20 +5,21 @@
 import { contextOf, openAuthentic, senderTag, type UnmaskedEnvelope, unmaskEnvelope, verifyEnvelope } from '@sotto/crypto'
 import { hasAll } from '@sotto/membership'
 import { hasNumber, NOTHING } from '@sotto/sync'
-import { compareBytes, type DeviceId, type EnvelopeHash, equalBytes, LIMITS, type OperationId } from '@sotto/wire'
+import { compareBytes, type DeviceId, type EnvelopeHash, equalBytes, type OperationId } from '@sotto/wire'
 import { compareLogs } from '../../groups/compare-logs.ts'
 import { logOf, rosterOf } from '../../groups/group-log.ts'
-import { touch } from '../../groups/group-row.ts'
 import { ownersInLog } from '../../groups/owners-in-log.ts'
 import { selfOf } from '../../identity/profile.ts'
 import type { Context } from '../../state/context.ts'
 import { bytesOf, type MessagePlace, textOf } from '../../state/names.ts'
-import { RECEIVED, type Undecryptable, UNDECRYPTABLE } from '../../state/tables/cipher.ts'
+import { RECEIVED, type Undecryptable } from '../../state/tables/cipher.ts'
 import { EPOCH_KEYS } from '../../state/tables/groups.ts'
-import { ATTESTED, TAGS, THEIR_KEY } from '../../state/tables/sender-keys.ts'
+import { ATTESTED } from '../../state/tables/repair.ts'
+import { TAGS, THEIR_KEY } from '../../state/tables/sender-keys.ts'
 import type { OpenedMessage } from '../group-cipher.ts'
-import { keepFromUnknownSender, putUndecryptable, unknownSender } from '../undecryptable.ts'
-import { askLater, noteGap } from './gaps.ts'
+import { keepUndecryptable } from '../repair/keep-undecryptable.ts'
+import { keepFromUnknownSender, unknownSender } from '../undecryptable.ts'
+import { noteGap } from '../repair/gaps.ts'
 import { putTheirKey } from './their-keys.ts'
 
 /** Unmasks an envelope, finds the key, verifies, opens. Types hold the order: only `verifyEnvelope` makes an `Authentic`, only `openAuthentic` an `Opened`. */
@@ -117,21 +118,4 @@ export function othersOfTag(context: Context, group: string, epoch: string, devi
 export function frontierUnder(context: Context, { group, epoch, device, keyId }: MessagePlace): readonly OperationId[] {
   const their = context.transaction.get(THEIR_KEY, group, epoch, textOf(device), String(keyId))
   return their === undefined ? [] : contextOf(their.key).frontier
-}
-
-/** Whether what became of an envelope stays so when it comes again: asking was in vain. */
-const isFinal = (known: Undecryptable['cause'], now: Undecryptable['cause']): boolean =>
-  (known === 'keyDestroyed' || known === 'senderUnreachable') && (now === 'keyNotYetReceived' || now === 'fromBeforeYouJoined')
-
-/** Keeps an undecryptable envelope until what it waits for comes, if there is room. */
-function keepUndecryptable(context: Context, group: string, hash: EnvelopeHash, undecryptable: Undecryptable): undefined {
-  const known = context.transaction.get(UNDECRYPTABLE, group, textOf(hash))
-  if (known !== undefined && (known.cause === undecryptable.cause || isFinal(known.cause, undecryptable.cause))) return undefined
-  if (!putUndecryptable(context, group, textOf(hash), { ...undecryptable, atMs: known?.atMs ?? undecryptable.atMs })) return undefined
-  touch(context, group)
-  // If it is from before the key that we were handed, its owner knows whether it was meant for us, and says so if not.
-  if (undecryptable.cause === 'operationsMissing' || undecryptable.cause === 'damaged' || undecryptable.cause === 'keyDestroyed') return undefined
-  // The distribution usually follows soon, so a little later is early enough to ask.
-  askLater(context, [group, textOf(undecryptable.epoch), textOf(undecryptable.device), String(undecryptable.keyId)], LIMITS.keyRequestAfterMs)
-  return undefined
 }

@@ -1,16 +1,17 @@
 /** Our sending key in a group: made when it is due, and handed to every recipient before it seals anything (PROTOCOL §3). */
 import { createOwnSenderKey, ownContext } from '@sotto/crypto'
-import { heads } from '@sotto/membership'
 import { type GroupId, LIMITS } from '@sotto/wire'
-import { logOf, rosterOf } from '../../groups/group-log.ts'
+import { rosterOf } from '../../groups/group-log.ts'
 import { currentEpoch } from '../../groups/group-row.ts'
 import { recipientsOf } from '../../groups/recipients.ts'
 import { selfOf } from '../../identity/profile.ts'
 import type { Context } from '../../state/context.ts'
 import { bytesOf, textOf } from '../../state/names.ts'
-import { KEY_RECIPIENT, OWN_KEY, type OwnKey } from '../../state/tables/sender-keys.ts'
+import { KEY_RECIPIENT } from '../../state/tables/repair.ts'
+import { OWN_KEY, type OwnKey } from '../../state/tables/sender-keys.ts'
+import { frontierOf } from '../frontier.ts'
 import { distribute } from './distributions.ts'
-import { takeKeyNumber } from './key-numbers.ts'
+import { takeKeyNumber } from '../repair/key-numbers.ts'
 
 /**
  * A new member hands its key, and with it its display name, to every member: O(n), once (PROTOCOL §3). In a large group this
@@ -20,9 +21,6 @@ export function introduce(context: Context, group: string): void {
   const epoch = currentEpoch(context, group)
   if (epoch !== undefined && rosterOf(context, group).members.length <= LIMITS.introduceMembers) readyKey(context, group, epoch)
 }
-
-/** Our heads of the log, as a key's context and a message carry them. */
-export const frontierOf = (context: Context, group: string) => heads(logOf(context, group)).slice(0, LIMITS.operationParents)
 
 /** The key for the next message. A new one is made when due, and every recipient has it queued. */
 export function readyKey(context: Context, group: string, epoch: string): OwnKey {

@@ -5,7 +5,7 @@
 import { openResent, senderTag, unmaskEnvelope, verifyEnvelope } from '@sotto/crypto'
 import { hasNumber, NOTHING } from '@sotto/sync'
 import { compareBytes, type EnvelopeHash, equalBytes, LIMITS } from '@sotto/wire'
-import { askLater, missingUnder, noteGap, noteGone, noteRefused } from './gaps.ts'
+import { askLater, missingUnder, noteGap, noteGone, noteRefused } from '../repair/gaps.ts'
 import { frontierUnder, othersOfTag } from './open.ts'
 import { noteReceived } from '../received.ts'
 import { deleteUndecryptable, putUndecryptable, type UndecryptableRow, undecryptableUnder } from '../undecryptable.ts'
@@ -35,7 +35,7 @@ export function receiveResend(context: Context, from: Sender, body: Resend, deli
   noteRefused(context, name, body.refused)
   for (const each of undecryptableUnder(context, name)) if (hasNumber(body.gone, each.value.iteration)) giveUp(context, group, epoch, each)
   noteGone(context, name, body.gone)
-  if (missingUnder(context.transaction, name).length > 0) noteGap(context, name)
+  if (missingUnder(context, name).length > 0) noteGap(context, name)
   // We do not know the epoch: either the author does not know ours, or we lack the operation that began it.
   if (context.transaction.get(EPOCH, group, epoch) === undefined && context.transaction.get(GROUP, group)?.state === 'member')
     compareLogs(context, group, from.device)

@@ -1,35 +1,44 @@
 /** The cipher `sender-keys` (PROTOCOL §3): each device seals under a key of its own, which it hands to every other in private. */
 import { contextOf, ownContext } from '@sotto/crypto'
 import { NOTHING } from '@sotto/sync'
-import type { DeviceId, Ranges } from '@sotto/wire'
-import { type KeyName, textOf } from '../../state/names.ts'
+import type { DeviceId } from '@sotto/wire'
+import { queueControlMessage } from '../../sessions/control-queue.ts'
+import { textOf } from '../../state/names.ts'
 import { GROUP } from '../../state/tables/groups.ts'
-import { GAP, KEY_RECIPIENT, KEY_REQUEST, OWN_KEY, THEIR_KEY } from '../../state/tables/sender-keys.ts'
+import { KEY_RECIPIENT, KEY_REQUEST } from '../../state/tables/repair.ts'
+import { OWN_KEY, THEIR_KEY } from '../../state/tables/sender-keys.ts'
 import type { GroupCipher } from '../group-cipher.ts'
-import { askForForgotten, askForKeys, reviveRequests } from './ask-for-keys.ts'
-import { believeClock } from './believe-clock.ts'
+import { askForForgotten, askForKeys, reviveRequests } from '../repair/ask-for-keys.ts'
+import { answerKeyRequest } from '../repair/answer-key-request.ts'
+import { believeClock } from '../repair/believe-clock.ts'
+import { distribution } from './control-messages/distribution.ts'
+import { resend } from './control-messages/resend.ts'
+import { distributionFields } from './distributions.ts'
 import { forgetEpoch } from './forget-epoch.ts'
-import { absentUnder, indexAbsent, noteCount, noteReceivedByOthers } from './gaps.ts'
-import { noteOpened, recipientsOfMessage } from './key-recipients.ts'
-import { drawFirstNumber, isWornOut, jumpNumbers } from './key-numbers.ts'
+import { givenUp, indexAbsent, noteCount, noteReceivedByOthers } from '../repair/gaps.ts'
+import { noteOpened, recipientsOfMessage } from '../repair/key-recipients.ts'
+import { drawFirstNumber, isWornOut, jumpNumbers } from '../repair/key-numbers.ts'
 import { open } from './open.ts'
 import { introduce } from './own-key.ts'
-import { forgetResends, resendContents, resendHistory } from './resends.ts'
+import { forgetResends, resendHistory } from '../repair/resends.ts'
+import { resendContents } from './resends.ts'
 import { seal } from './seal.ts'
 import { expireTheirKeys } from './their-keys.ts'
-import { noteHeard, repairPresent } from './unacknowledged.ts'
+import { noteHeard, repairPresent } from '../repair/unacknowledged.ts'
 
 export const senderKeys: GroupCipher = {
   name: 'sender-keys',
+  sealsEnvelopes: true,
   started: (context, { isUnclean }) => {
     for (const { key, value } of context.transaction.scan(OWN_KEY)) context.transaction.put(OWN_KEY, key, { ...value, retire: true })
-    jumpNumbers(context, isUnclean)
+    jumpNumbers(context, 'sender-keys', isUnclean)
     indexAbsent(context)
   },
   joined: (context, group) => {
     drawFirstNumber(context, group)
     introduce(context, group)
   },
+  membershipEnded: () => {},
   needsRekey: isWornOut,
   seal,
   open,
@@ -51,16 +60,26 @@ export const senderKeys: GroupCipher = {
   receivedByOthers: noteReceivedByOthers,
   askForMissing: askForKeys,
   repairPresent,
+  answerRequest: (context, from, request) => {
+    const { group, epoch, keyId } = request
+    const own = context.transaction.get(OWN_KEY, textOf(group))
+    answerKeyRequest(context, from, request, {
+      own: own === undefined ? undefined : { epoch: own.epoch, keyId: ownContext(own.key).keyId, next: own.key.iteration },
+      handOver: () => {
+        if (own !== undefined) queueControlMessage(context, from.device, distribution, distributionFields(context, textOf(group), textOf(epoch), own))
+      },
+      nothing: (why, iterations) => {
+        if (iterations.length === 0) return
+        queueControlMessage(context, from.device, resend, { group, epoch, keyId, messages: [], refused: NOTHING, gone: NOTHING, [why]: iterations })
+      },
+    })
+  },
+  reachOf: ({ transaction }, key) => {
+    const their = transaction.get(THEIR_KEY, ...key)?.key
+    return their === undefined ? undefined : { from: their.fromIteration, next: their.iteration, mayHoldMore: true }
+  },
   historyRead: resendContents,
-  givenUp: ({ transaction }, group) =>
-    transaction.scan(GAP, group).flatMap(({ key: name, value }) => {
-      const key = name as unknown as KeyName
-      const of = (given: Ranges, cause: 'senderUnreachable' | 'keyDestroyed') => {
-        const iterations = given.length === 0 ? NOTHING : absentUnder(transaction, key, given)
-        return iterations.length === 0 ? [] : [{ key, iterations, cause }]
-      }
-      return [...of(value.absent, 'senderUnreachable'), ...of(value.gone, 'keyDestroyed')]
-    }),
+  givenUp,
   isAskedFor: ({ transaction }, key) => transaction.get(KEY_REQUEST, ...key) !== undefined,
   facts: ({ transaction }, group, others) => {
     const own = transaction.get(OWN_KEY, group)
@@ -71,7 +90,11 @@ export const senderKeys: GroupCipher = {
     return { keyId, rotatedMs: own.createdMs, devicesHolding: others.filter(isHolding).length }
   },
   expire: expireTheirKeys,
-  believeClock,
+  believeClock: (context) => {
+    believeClock(context)
+    const { transaction, nowMs } = context
+    for (const { key, value } of transaction.scan(OWN_KEY)) if (value.createdMs > nowMs) transaction.put(OWN_KEY, key, { ...value, createdMs: nowMs })
+  },
   forgetEpoch,
   historyOf: (group) => [resendHistory(group)],
 }

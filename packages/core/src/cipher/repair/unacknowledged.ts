@@ -10,7 +10,7 @@ import type { Context } from '../../state/context.ts'
 import { bytesOf, textOf } from '../../state/names.ts'
 import { WHEREABOUTS } from '../../state/tables/links.ts'
 import { SENT } from '../../state/tables/messages.ts'
-import { KEY_RECIPIENT, type KeyRecipient } from '../../state/tables/sender-keys.ts'
+import { KEY_RECIPIENT, type KeyRecipient } from '../../state/tables/repair.ts'
 import { HEARD } from '../../state/tables/sessions.ts'
 import { resendsOf, withResent } from './key-recipients.ts'
 import { readForResend } from './resends.ts'
@@ -72,7 +72,8 @@ function sendAgain(context: Context, key: readonly string[], keyRecipient: KeyRe
   const [group = '', epoch = '', keyId = '', device = ''] = key
   const undelivered = context.transaction
     .scan(SENT, group, epoch, keyId)
-    .filter(({ value }) => value.writtenMs <= untilMs)
+    // By a clock that was put back since, it was written long enough ago.
+    .filter(({ value }) => value.writtenMs <= untilMs || value.writtenMs > context.nowMs)
     .map(({ key: sent }) => Number.parseInt(sent[3] ?? '', 36))
   const unopened = undelivered.filter((each) => each >= keyRecipient.fromIteration && !hasNumber(keyRecipient.opened, each))
   // All of them may have been lost or withheld on the way: no message is given up for as long as it is here.

@@ -3,7 +3,7 @@ import { hasNumber, NOTHING, withinLimit, withNumber } from '@sotto/sync'
 import { type DeviceId, LIMITS, type Ranges } from '@sotto/wire'
 import type { Context } from '../../state/context.ts'
 import { bytesOf, type MessagePlace, textOf } from '../../state/names.ts'
-import { KEY_RECIPIENT, type KeyRecipient } from '../../state/tables/sender-keys.ts'
+import { KEY_RECIPIENT, type KeyRecipient } from '../../state/tables/repair.ts'
 import type { MessageRecipient, Reading } from '../group-cipher.ts'
 
 /** Exactly those other devices that could open a message of ours; undefined if its key was handed to none, or that is no longer known. */

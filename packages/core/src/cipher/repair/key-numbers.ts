@@ -1,14 +1,15 @@
 /**
- * Key ids of our sender keys (PROTOCOL §3, §9). They count up within an epoch and never start at the same number twice: a
+ * Key ids of our own messages (PROTOCOL §3, §9). They count up within an epoch and never start at the same number twice: a
  * profile's folder can be copied or restored, and a disk may forget keys that were handed out.
  */
 import { drawBelow } from '@sotto/crypto/primitives'
-import { LIMITS } from '@sotto/wire'
+import { type EpochId, type GroupCipherName, LIMITS } from '@sotto/wire'
+import { rosterOf } from '../../groups/group-log.ts'
 import { currentEpoch } from '../../groups/group-row.ts'
 import type { Context } from '../../state/context.ts'
 import { bytesOf, textOf } from '../../state/names.ts'
 import { GROUP } from '../../state/tables/groups.ts'
-import { KEY_NUMBER, type OwnKey } from '../../state/tables/sender-keys.ts'
+import { KEY_NUMBER } from '../../state/tables/repair.ts'
 
 /** A start draws its number from this many, so that two copies of a profile seldom draw the same. */
 const START_SPREAD = 256
@@ -28,7 +29,7 @@ function nextIn(context: Context, group: string, epoch: string | undefined): num
 }
 
 const put = (context: Context, group: string, epoch: string | undefined, next: number): void =>
-  context.transaction.put(KEY_NUMBER, [group], { epoch: epoch === undefined ? null : bytesOf<OwnKey['epoch']>(epoch), next })
+  context.transaction.put(KEY_NUMBER, [group], { epoch: epoch === undefined ? null : bytesOf<EpochId>(epoch), next })
 
 /** Takes the number for a new key. */
 export function takeKeyNumber(context: Context, group: string, epoch: string): number {
@@ -54,9 +55,10 @@ export function drawFirstNumber(context: Context, group: string): void {
 }
 
 /** A new run of the engine. An epoch that is used up gets no more numbers, since 16 bits have an end. */
-export function jumpNumbers(context: Context, isUnclean: boolean): void {
+export function jumpNumbers(context: Context, cipher: GroupCipherName, isUnclean: boolean): void {
   for (const { key } of context.transaction.scan(GROUP)) {
     const [group = ''] = key
+    if (rosterOf(context, group).groupCipher !== cipher) continue
     const last = context.transaction.get(KEY_NUMBER, group)?.epoch ?? null
     const epoch = currentEpoch(context, group) ?? (last === null ? undefined : textOf(last))
     const next = nextIn(context, group, epoch)

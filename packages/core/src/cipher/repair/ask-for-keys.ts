@@ -12,7 +12,7 @@ import type { Context } from '../../state/context.ts'
 import { bytesOf, type KeyName, textOf } from '../../state/names.ts'
 import { GROUP } from '../../state/tables/groups.ts'
 import { type Undecryptable } from '../../state/tables/cipher.ts'
-import { KEY_REQUEST } from '../../state/tables/sender-keys.ts'
+import { KEY_REQUEST } from '../../state/tables/repair.ts'
 import { setTimer } from '../../state/timers.ts'
 import { keyRequest } from './control-messages/key-request.ts'
 import { askLater, missingUnder, noteAbsent, reviveAbsent } from './gaps.ts'
@@ -36,7 +36,7 @@ export function askForKeys(context: Context): void {
     const isDeparted = rosterOf(context, group).deviceOf(bytesOf<DeviceId>(device)) === undefined
     const waiting = undecryptableUnder(context, name).filter(({ value }) => isRepairable(value.cause, isDeparted))
     const undecryptable = waiting.reduce<Ranges>((set, { value }) => withNumber(set, value.iteration), NOTHING)
-    const missing = missingUnder(context.transaction, name)
+    const missing = missingUnder(context, name)
     const iterations = isDeparted ? undecryptable : unite(undecryptable, missing)
     if (iterations.length === 0 || request.attempts >= LIMITS.keyRequestAttempts) {
       context.transaction.delete(KEY_REQUEST, ...key)

@@ -1,7 +1,7 @@
 /** After a clock was put back: no row has a time in the future, or waits longer than is ever planned. */
 import { LIMITS } from '@sotto/wire'
 import type { Context } from '../../state/context.ts'
-import { KEY_RECIPIENT, KEY_REQUEST, OWN_KEY } from '../../state/tables/sender-keys.ts'
+import { KEY_RECIPIENT, KEY_REQUEST } from '../../state/tables/repair.ts'
 
 /** The longest back-off of a repeated request: that of the last attempt, with jitter. */
 const MOST_BACKOFF_MS = LIMITS.keyRequestBackoffMs * 2 ** (LIMITS.keyRequestAttempts + 1)
@@ -11,5 +11,4 @@ export function believeClock({ transaction, nowMs }: Context): void {
   for (const { key, value } of transaction.scan(KEY_REQUEST))
     if (isLater(value.nextMs - MOST_BACKOFF_MS)) transaction.put(KEY_REQUEST, key, { ...value, nextMs: nowMs })
   for (const { key, value } of transaction.scan(KEY_RECIPIENT)) if (isLater(value.atMs)) transaction.put(KEY_RECIPIENT, key, { ...value, atMs: nowMs })
-  for (const { key, value } of transaction.scan(OWN_KEY)) if (isLater(value.createdMs)) transaction.put(OWN_KEY, key, { ...value, createdMs: nowMs })
 }

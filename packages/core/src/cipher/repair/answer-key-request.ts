@@ -1,32 +1,31 @@
 /**
- * Answers a member's device that cannot open messages of ours. It gets the key at its present iteration and the contents
- * that it was meant to read, and is refused the rest (PROTOCOL §3, §13.27).
+ * Answers a member's device that cannot open messages of ours. It gets the contents that it was meant to read, with what opens
+ * the next ones where the cipher has that, and is refused the rest (PROTOCOL §3, §13.27).
  */
-import { ownContext } from '@sotto/crypto'
 import { operationsInCausalOrder } from '@sotto/membership'
 import { difference, NOTHING, numbersOf, unite } from '@sotto/sync'
-import { type DeviceId, equalBytes, LIMITS, type Ranges } from '@sotto/wire'
+import { equalBytes, LIMITS, type Ranges } from '@sotto/wire'
 import { logOf } from '../../groups/group-log.ts'
 import { currentEpoch } from '../../groups/group-row.ts'
 import { isRecipient } from '../../groups/recipients.ts'
 import { selfOf } from '../../identity/profile.ts'
-import { queueControlMessage } from '../../sessions/control-queue.ts'
 import { isUnheard } from '../../sessions/session-setup.ts'
 import type { Context } from '../../state/context.ts'
 import { type Sender, textOf } from '../../state/names.ts'
-import { KEY_RECIPIENT, OWN_KEY } from '../../state/tables/sender-keys.ts'
+import { KEY_RECIPIENT } from '../../state/tables/repair.ts'
 import { CONTACT } from '../../state/tables/sessions.ts'
-import { distribution } from './control-messages/distribution.ts'
 import type { KeyRequest } from './control-messages/key-request.ts'
-import { resend } from './control-messages/resend.ts'
-import { distributionFields } from './distributions.ts'
 import { resendsOf, withResent } from './key-recipients.ts'
 import { readForResend } from './resends.ts'
 
-/** Tells the device that nothing of what it asked for will come: it was not meant for it, or is no longer here. */
-function answerNothing(context: Context, device: DeviceId, { group, epoch, keyId, iterations }: KeyRequest, why: 'refused' | 'gone'): void {
-  if (iterations.length === 0) return
-  queueControlMessage(context, device, resend, { group, epoch, keyId, messages: [], refused: NOTHING, gone: NOTHING, [why]: iterations })
+/** What differs between ciphers. */
+export interface Answering {
+  /** Our key of now in the group: its number, and how many messages it has; undefined: there is none. */
+  readonly own: { readonly epoch: Uint8Array; readonly keyId: number; readonly next: number } | undefined
+  /** Hands over our key of now. */
+  readonly handOver: () => void
+  /** Says that nothing of what was asked for will come: it was not meant for that device, or is no longer here. */
+  readonly nothing: (why: 'refused' | 'gone', iterations: Ranges) => void
 }
 
 /** Whether this account left or was removed once: its keys of then were forgotten with that. */
@@ -41,7 +40,7 @@ function wasOut(context: Context, group: string): boolean {
 const NEVER_SEALED: Ranges = [{ from: LIMITS.rotateAfterMessages, to: 2 ** 16 - 1 }]
 
 /** A device asks for envelopes of ours that it cannot open. */
-export function answerKeyRequest(context: Context, from: Sender, body: KeyRequest): void {
+export function answerKeyRequest(context: Context, from: Sender, body: KeyRequest, { own, handOver, nothing }: Answering): void {
   const group = textOf(body.group)
   const epoch = textOf(body.epoch)
   const { keyId } = body
@@ -51,16 +50,15 @@ export function answerKeyRequest(context: Context, from: Sender, body: KeyReques
   if (keyRecipient === undefined) {
     // The key was never meant for it, as for a new member that sees what was sent before it joined, or there is no such key.
     const isKnown = context.transaction.first(KEY_RECIPIENT, group, epoch, String(keyId)) !== undefined
-    return answerNothing(context, from.device, body, isKnown || !wasOut(context, group) ? 'refused' : 'gone')
+    return nothing(isKnown || !wasOut(context, group) ? 'refused' : 'gone', body.iterations)
   }
   const notMeant = keyRecipient.fromIteration === 0 ? NOTHING : [{ from: 0, to: keyRecipient.fromIteration - 1 }]
-  const own = context.transaction.get(OWN_KEY, group)
-  const isCurrent = own !== undefined && textOf(own.epoch) === epoch && ownContext(own.key).keyId === keyId && currentEpoch(context, group) === epoch
+  const isCurrent = own !== undefined && textOf(own.epoch) === epoch && own.keyId === keyId && currentEpoch(context, group) === epoch
   // A device that lost the key does not know what it missed with it, and the present key does not show that.
-  const unasked = isCurrent && !keyRecipient.acknowledged && own.key.iteration > 0 ? [{ from: 0, to: own.key.iteration - 1 }] : NOTHING
+  const unasked = isCurrent && !keyRecipient.acknowledged && own.next > 0 ? [{ from: 0, to: own.next - 1 }] : NOTHING
   const meant = difference(unite(body.iterations, unasked), unite(unite(notMeant, keyRecipient.opened), NEVER_SEALED))
   // A device that may have nothing of what it asks gets no key: this is not counted, and a key is larger than a request.
-  if (meant.length === 0) return answerNothing(context, from.device, body, 'refused')
+  if (meant.length === 0) return nothing('refused', body.iterations)
   // What went into a session without any answer may not have been read. A new session is opened for it, and it does not count.
   const contact = context.transaction.get(CONTACT, textOf(from.device))
   const isHeard = contact === undefined || !isUnheard(context, contact)
@@ -72,7 +70,7 @@ export function answerKeyRequest(context: Context, from: Sender, body: KeyReques
   }
   if (wanted.length === 0) return
   context.transaction.put(KEY_RECIPIENT, name, withResent(keyRecipient, wanted, 'asked'))
-  if (isCurrent) queueControlMessage(context, from.device, distribution, distributionFields(context, group, epoch, own))
+  if (isCurrent) handOver()
   const refused = difference(body.iterations, meant)
   readForResend(context, { group, epoch, keyId, device: textOf(from.device), wanted, refused })
 }

@@ -1,0 +1,64 @@
+/** Own messages that are kept for members that could not open them, and resent in private (PROTOCOL §3). */
+import { NOTHING, withNumber } from '@sotto/sync'
+import { type DeviceId, LIMITS, type Ranges } from '@sotto/wire'
+import { numbersOf } from '@sotto/sync'
+import { rosterOf } from '../../groups/group-log.ts'
+import { selfOf } from '../../identity/profile.ts'
+import type { Context } from '../../state/context.ts'
+import { nextNumber } from '../../state/local-numbers.ts'
+import { bytesOf, type MessagePlace, textOf } from '../../state/names.ts'
+import { sortable } from '../../state/table.ts'
+import { RECEIVED } from '../../state/tables/cipher.ts'
+import { KEY_RECIPIENT, RESEND_READ, type ResendRead } from '../../state/tables/repair.ts'
+import { READ } from '../../state/tables/self.ts'
+
+/** Own messages by place, kept for resends, each as its cipher resends it. */
+export const resendHistory = (group: string): string => `own/${group}`
+
+const resendId = (epoch: string, keyId: number, iteration: number): string => `${epoch}/${keyId}/${iteration}`
+
+/** Keeps a message of ours. */
+export function keepForResend(context: Context, { group, epoch, keyId, iteration }: MessagePlace, value: Uint8Array): void {
+  context.histories.push({ history: resendHistory(group), id: resendId(epoch, keyId, iteration), order: sortable(context.nowMs), value })
+}
+
+/** Reads own messages for a device; the cipher sends them. */
+export function readForResend(context: Context, { wanted, ...place }: Omit<ResendRead, 'wanted'> & { readonly wanted: readonly number[] }): void {
+  const read = String(nextNumber(context))
+  context.transaction.put(READ, [read], { kind: 'cipher', group: place.group })
+  context.transaction.put(RESEND_READ, [read], { ...place, wanted: wanted.reduce<Ranges>(withNumber, NOTHING) })
+  context.effects.push({
+    kind: 'readHistory',
+    read,
+    query: { kind: 'byId', history: resendHistory(place.group), ids: wanted.map((each) => resendId(place.epoch, place.keyId, each)) },
+  })
+}
+
+/** What was read, for whom. undefined: that device is no member's any more. */
+export function takeRead(context: Context, read: string): (ResendRead & { readonly to: DeviceId }) | undefined {
+  const place = context.transaction.get(RESEND_READ, read)
+  context.transaction.delete(RESEND_READ, read)
+  if (place === undefined) return undefined
+  const to = bytesOf<DeviceId>(place.device)
+  return rosterOf(context, place.group).deviceOf(to) === undefined ? undefined : { ...place, to }
+}
+
+/** Earlier resends to this device no longer count against the limit. */
+export function forgetResends(context: Context, device: string): void {
+  for (const row of context.transaction.scan(KEY_RECIPIENT)) {
+    // Keys are split for few rows only. With a letter for every member this runs once for each.
+    if (row.value.resent.length > 1 && row.key[3] === device)
+      context.transaction.put(KEY_RECIPIENT, row.key, { ...row.value, resent: row.value.resent.slice(0, 1) })
+  }
+}
+
+/** After an epoch's retention nothing of it is resent. */
+export function forgetKept(context: Context, group: string, epoch: string): void {
+  for (const { key, value } of context.transaction.scan(RECEIVED, group, epoch, textOf(selfOf(context).device))) {
+    for (const iteration of numbersOf(value))
+      context.histories.push({ history: resendHistory(group), id: resendId(epoch, Number(key[3]), iteration), order: '', value: null })
+  }
+}
+
+/** Bytes of messages in one letter of resends. */
+export const RESENT_BYTES = LIMITS.recordBytes / 3
