@@ -1,6 +1,6 @@
 /**
  * `npm run simulate -- --seeds 1000` plays that many seeded worlds on every core; `--from N` begins elsewhere;
- * `--seed N` plays one and tells its story. A failing seed is shrunk first. `--mutations` instead switches each rule of the
+ * `--seed N` plays one and tells its story. `--profile pairwise` plays the worlds with that cipher, `mixed` with either. A failing seed is shrunk first. `--mutations` instead switches each rule of the
  * matrix off and reports which test notices (`--only WORDS`: the rules that contain them). `--members N` plays one group
  * of that size and counts what everything costs. From 200 on it also compares a member's processor time with that in a
  * smaller group. The last line is JSON.
@@ -11,7 +11,18 @@ import { parseArgs } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { loadSodiumPrimitives, type Primitives } from '@sotto/crypto/primitives'
-import { type LargeGroupResult, planOf, playLargeGroup, type RunCounts, type RunResult, shrink, simulate } from '@sotto/simulator'
+import {
+  type LargeGroupResult,
+  type Plan,
+  planIn,
+  playLargeGroup,
+  type Profile,
+  PROFILES,
+  type RunCounts,
+  type RunResult,
+  shrink,
+  simulate,
+} from '@sotto/simulator'
 import { tryMutants } from './mutations.ts'
 import { currentCommit } from './repository.ts'
 
@@ -48,7 +59,7 @@ else if (!isMainThread) {
   const primitives = await loadSodiumPrimitives()
   parentPort?.on('message', (seeds: readonly number[]) => {
     for (const seed of seeds) {
-      const { violations, counts, acts } = simulate(seed, primitives)
+      const { violations, counts, acts } = simulate(seed, primitives, workerData.profile as Profile)
       parentPort?.postMessage({ seed, violations, counts, acts } satisfies Told)
     }
     // No more work: it ends.
@@ -63,12 +74,15 @@ else if (!isMainThread) {
       mutations: { type: 'boolean' },
       only: { type: 'string' },
       members: { type: 'string' },
+      profile: { type: 'string', default: 'senderKeys' },
     },
   })
+  const profile = PROFILES.find((each) => each === values.profile)
+  if (profile === undefined) throw new RangeError(`--profile is one of ${PROFILES.join(', ')}`)
   if (values.mutations === true) process.exitCode = (await tryMutants(values.only)) ? 0 : 1
   else if (values.members !== undefined) await withRoom(Number(values.members))
-  else if (values.seed === undefined) await playMany(Number(values.from), Number(values.seeds))
-  else await playOne(Number(values.seed))
+  else if (values.seed === undefined) await playMany(Number(values.from), Number(values.seeds), profile)
+  else await playOne(Number(values.seed), profile)
 }
 
 function withRoom(members: number): Promise<void> {
@@ -142,19 +156,19 @@ function compareSizes(
   return { what, perMemberMs, ratio }
 }
 
-async function playOne(seed: number): Promise<void> {
+async function playOne(seed: number, profile: Profile): Promise<void> {
   const startMs = performance.now()
   const primitives = await loadSodiumPrimitives()
-  const result = simulate(seed, primitives)
-  tellStory(result.violations.length === 0 ? result : shrunk(seed, result, primitives))
+  const result = simulate(seed, primitives, profile)
+  tellStory(result.violations.length === 0 ? result : shrunk(planIn(seed, profile), result, primitives))
   report(1, [result], startMs)
 }
 
 /** The same failure with fewer planned events. */
-function shrunk(seed: number, result: RunResult, primitives: Primitives): RunResult {
-  const smaller = shrink(planOf(seed), result, primitives)
+function shrunk(plan: Plan, result: RunResult, primitives: Primitives): RunResult {
+  const smaller = shrink(plan, result, primitives)
   console.log(
-    `Seed ${seed}, made smaller in ${smaller.runs} runs: ${smaller.plan.plannedEvents.length} of ${planOf(seed).plannedEvents.length} planned events are left.`,
+    `Seed ${plan.seed}, made smaller in ${smaller.runs} runs: ${smaller.plan.plannedEvents.length} of ${plan.plannedEvents.length} planned events are left.`,
   )
   return smaller.result
 }
@@ -163,7 +177,7 @@ function tellStory(result: RunResult): void {
   for (const line of result.story) console.log(line)
 }
 
-async function playMany(from: number, seeds: number): Promise<void> {
+async function playMany(from: number, seeds: number, profile: Profile): Promise<void> {
   for (const flag of HEAP_FLAGS) setFlagsFromString(flag)
   const startMs = performance.now()
   const workers = Math.max(1, Math.min(availableParallelism(), seeds))
@@ -172,7 +186,7 @@ async function playMany(from: number, seeds: number): Promise<void> {
   let next = from
   await Promise.all(
     Array.from({ length: workers }, () => {
-      const worker = new Worker(new URL(import.meta.url), { workerData: {} })
+      const worker = new Worker(new URL(import.meta.url), { workerData: { profile } })
       let asked = 0
       // Handed out a few at a time: worlds have very different sizes, and no worker should finish long before another.
       const ask = (): void => {
@@ -202,7 +216,7 @@ async function playMany(from: number, seeds: number): Promise<void> {
     .sort((x, y) => x - y)
   if (failing !== undefined) {
     const primitives = await loadSodiumPrimitives()
-    tellStory(shrunk(failing, simulate(failing, primitives), primitives))
+    tellStory(shrunk(planIn(failing, profile), simulate(failing, primitives, profile), primitives))
   }
   report(seeds, results, startMs)
 }

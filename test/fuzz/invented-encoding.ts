@@ -27,7 +27,7 @@ const bigEndian = (value: number, width: number): Uint8Array =>
 /** Mostly small integers (tags, counts, lengths), sometimes any. */
 function inventInteger(random: () => number, width: number): Uint8Array {
   const scale = random()
-  const below = scale < 0.4 ? 4 : scale < 0.95 ? 16 : 2 ** (8 * width)
+  const below = scale < 0.4 ? 4 : scale < 0.93 ? 16 : scale < 0.97 ? 32 : 2 ** (8 * width)
   return bigEndian(Math.floor(random() * below), width)
 }
 

@@ -20,6 +20,8 @@ function sameBody(one: MessageView['body'], other: MessageView['body']): boolean
       return other.kind === 'notice' && one.notice === other.notice
     case 'renamed':
       return other.kind === 'renamed' && one.to === other.to
+    case 'contentsDiffer':
+      return other.kind === 'contentsDiffer' && samePerson(one.by, other.by)
   }
 }
 

@@ -209,6 +209,8 @@ export const de: Strings = {
   noticeRenamedPinned: (petname, before, now) => `${petname} nannte sich ${before} und nennt sich jetzt ${now}`,
   noticeDevicesChanged: (name) => `${name} nutzt andere Geräte als bisher`,
   noticeMarkLost: (name) => `${name} nutzt andere Geräte als bisher und ist nicht mehr überprüft`,
+  noticeContentsDiffer: (about: string, by: string) =>
+    `${by} bekam von ${about} an derselben Stelle etwas anderes als du. Eine der beiden Apps sagt nicht die Wahrheit: Vergleicht, was ihr seht.`,
   noticeDevicesForked: (name) => `Zwei Listen der Geräte von ${name} widersprechen sich. An ${name} wird nichts mehr gesendet, bis du entscheidest.`,
 
   bannerReconnecting: 'Sotto wacht auf. Was du geschrieben hast, bleibt da.',

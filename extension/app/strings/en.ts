@@ -214,6 +214,8 @@ export const en = {
   noticeRenamedPinned: (petname: string, before: string, now: string) => `${petname} used to go by ${before} and now goes by ${now}`,
   noticeDevicesChanged: (name: string) => `${name} uses other devices than before`,
   noticeMarkLost: (name: string) => `${name} uses other devices than before and is no longer verified`,
+  noticeContentsDiffer: (about: string, by: string) =>
+    `${by} was sent something else by ${about} than you were, in the same place. One of the two apps does not tell the truth: compare what you see.`,
   noticeDevicesForked: (name: string) => `Two lists of ${name}’s devices contradict each other. Nothing is sent to ${name} until you decide.`,
 
   // Banners

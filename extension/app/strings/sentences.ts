@@ -121,6 +121,7 @@ const en: Sentences = {
     spent: 'The invite has been used up. Nothing was lost; ask whoever sent it for a new one.',
     closed: 'The invite was revoked. Nothing was lost; ask whoever sent it for a new one.',
     foreign: 'The invite does not belong to this group. Nothing was lost; ask whoever sent it for a new one.',
+    full: 'The group has as many members as it can have. Nothing was lost; ask again when there is room.',
     unknownCipher: 'This group seals its messages in a way that this version of Sotto does not know. Update Sotto, then paste the invite again.',
   },
 }
@@ -233,6 +234,7 @@ const de: Sentences = {
     spent: 'Die Einladung ist aufgebraucht. Es ging nichts verloren; bitte um eine neue.',
     closed: 'Die Einladung wurde zurückgezogen. Es ging nichts verloren; bitte um eine neue.',
     foreign: 'Die Einladung gehört nicht zu dieser Gruppe. Es ging nichts verloren; bitte um eine neue.',
+    full: 'Die Gruppe hat so viele Mitglieder, wie sie haben kann. Es ging nichts verloren; frag wieder, wenn Platz ist.',
     unknownCipher:
       'Diese Gruppe verschlüsselt ihre Nachrichten auf eine Weise, die diese Version von Sotto nicht kennt. Aktualisiere Sotto und füge die Einladung dann noch einmal ein.',
   },

@@ -74,6 +74,8 @@ export interface Plan {
   /** Peers with a changed program. No other peer does anything malicious. */
   readonly adversaries: readonly number[]
   readonly isRealCrypto: boolean
+  /** Another cipher than sender keys. */
+  readonly groupCipher?: 'pairwise'
   readonly plannedEvents: readonly PlannedEvent[]
 }
 

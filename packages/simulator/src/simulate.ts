@@ -18,7 +18,8 @@ import { checkHealed, isNamed, logOf, newestIds, newestTexts, stateIn } from './
 import { isOut } from './is-out.ts'
 import { Ledger } from './ledger.ts'
 import { modelledPrimitives } from './modelled-primitives.ts'
-import { type Malice, type Plan, type PlannedEvent, planOf } from './plan.ts'
+import { type Malice, type Plan, type PlannedEvent } from './plan.ts'
+import { planIn, type Profile } from './profiles.ts'
 import { diskCipher } from './sealed-disk.ts'
 import { type SeededRandom, seededRandom } from './seeded-random.ts'
 import { SimulatedNetwork } from './simulated-network.ts'
@@ -61,7 +62,7 @@ const cipherOf = (seed: number, peer: number, primitives: Primitives): RowCipher
   diskCipher(primitives, seededRandom(Math.imul(seed * 64 + peer + 1, 0x1b56c4e9)))
 
 /** The world of a seed. */
-export const simulate = (seed: number, real: Primitives): RunResult => play(planOf(seed), real)
+export const simulate = (seed: number, real: Primitives, profile: Profile = 'senderKeys'): RunResult => play(planIn(seed, profile), real)
 
 export function play(plan: Plan, real: Primitives): RunResult {
   /** Days away before this time are added to it. */
@@ -133,6 +134,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
       durability: plan.durability,
       skewMs,
       cipher,
+      machine: { newGroupCipher: plan.groupCipher ?? 'sender-keys' },
     })
   const peers: SimulatedPeer[] = plan.skewMs.map((skewMs, i) => createPeer(i, skewMs, isWrittenTo(i) ? cipherOf(plan.seed, i, primitives) : undefined))
   counts.skewedClocks += plan.skewMs.filter((skew) => Math.abs(skew) > 300_000).length

@@ -292,6 +292,14 @@ export const LIMITS = {
   placesOfUnknownEpochs: 64,
   /** In larger groups a new member's key goes out with its first message, and not to every member at once. A guess. */
   introduceMembers: 100,
+  /** Members of a group whose messages are sealed for each device by itself: a message costs a letter for each of them. */
+  pairwiseMembers: 12,
+  /** Bytes of a hash by which members compare what they were sent: enough that its author finds no two contents with the same. */
+  sightingBytes: 16,
+  /** Messages of a device in an epoch that are kept for such comparisons. A guess. */
+  sightingsKept: 16,
+  /** Those that one message takes along: 52 bytes each. */
+  sightingsTold: 8,
   /** A new member's keys and first message wait so long at most for a third account to compare logs with. A guess. */
   newMemberComparesMs: 15 * SECOND,
   /** Until then a single answer is not enough while others were asked: honest members that are there answer within it. A guess. */

@@ -79,7 +79,7 @@ export type UnreadableCause = 'keyNotYetReceived' | 'senderUnreachable' | 'remov
 export interface JoinView {
   /** `connecting` → `waiting` (left at the rendezvous; no member has admitted yet) → `admitted` (keys are on the way). */
   readonly step: 'connecting' | 'waiting' | 'admitted' | 'refused'
-  readonly reason: 'expired' | 'spent' | 'closed' | 'foreign' | 'unknownCipher' | null
+  readonly reason: 'expired' | 'spent' | 'closed' | 'foreign' | 'full' | 'unknownCipher' | null
 }
 
 export interface MemberView extends PersonName {

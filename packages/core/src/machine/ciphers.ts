@@ -4,6 +4,8 @@
  */
 import type { GroupId } from '@sotto/wire'
 import { cipherOf, type GroupCipher } from '../cipher/group-cipher.ts'
+import { pairwiseMessages } from '../cipher/pairwise/control-messages.ts'
+import { pairwise } from '../cipher/pairwise/pairwise.ts'
 import { repairMessages } from '../cipher/repair/control-messages.ts'
 import { senderKeyMessages } from '../cipher/sender-keys/control-messages.ts'
 import { senderKeys } from '../cipher/sender-keys/sender-keys.ts'
@@ -12,13 +14,17 @@ import type { Heard } from '../sessions/control-message.ts'
 import type { Context } from '../state/context.ts'
 import { type Sender, textOf } from '../state/names.ts'
 
-export const GROUP_CIPHERS: readonly GroupCipher[] = [senderKeys]
+export const GROUP_CIPHERS: readonly GroupCipher[] = [senderKeys, pairwise]
 
 export const CIPHER_MESSAGES = [
   ...repairMessages,
   ...ofCipher(
     senderKeys,
     senderKeyMessages((context, opened) => deliver(context, opened, true)),
+  ),
+  ...ofCipher(
+    pairwise,
+    pairwiseMessages((context, opened) => deliver(context, opened, false)),
   ),
 ]
 

@@ -19,6 +19,9 @@ const EVER_USED: readonly (readonly [number: number, kind: string])[] = [
   [13, 'attestation'],
   [14, 'logHeads'],
   [15, 'sealedBefore'],
+  [16, 'pairwiseMessage'],
+  [17, 'introduction'],
+  [18, 'pairwiseMissing'],
 ]
 
 test('a control message keeps its number, and no number is used for two kinds', () => {

@@ -10,7 +10,7 @@ import { noteDeviceLists } from '../groups/device-lists.ts'
 import { selfOf } from '../identity/profile.ts'
 import { noteForAcknowledging } from '../members/acknowledge.ts'
 import { markRead } from '../messages/conversation-row.ts'
-import { noteInConversation } from '../messages/conversation.ts'
+import { noteContentsDiffer, noteInConversation } from '../messages/conversation.ts'
 import { moveMessages } from '../messages/move-messages.ts'
 import { tellOfPerson } from '../messages/people-lines.ts'
 import { retryUnder } from '../messages/retry.ts'
@@ -54,6 +54,8 @@ function happened(context: Context, internalEvent: InternalEvent): void {
       return ciphersOf(context).forEach((cipher) => cipher.sessionReplaced(context, internalEvent.device))
     case 'keyChanged':
       return retryUnder(context, internalEvent.name)
+    case 'contentsDiffer':
+      return noteContentsDiffer(context, internalEvent.group, internalEvent.about, internalEvent.by)
     case 'placesNamed':
       return lookAt(context, internalEvent.group, internalEvent.relays, internalEvent.why)
     case 'placesChanged':

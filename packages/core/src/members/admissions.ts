@@ -24,7 +24,7 @@ import type { Context } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
 import { ADMISSION, GROUP, SECRET } from '../state/tables/groups.ts'
 import { setTimer } from '../state/timers.ts'
-import { joinRefused } from './control-messages/join-refused.ts'
+import { joinRefused, type JoinRefused } from './control-messages/join-refused.ts'
 import { welcome } from './control-messages/welcome.ts'
 import { forgetRequests, rendezvousOf } from './rendezvous.ts'
 import { isRendezvousRead, isTakenBack, takeBackRequests } from './requests-taken-back.ts'
@@ -143,7 +143,8 @@ function admit(context: Context, group: string, request: JoinRequest, again: boo
   // Nor where our admission would not be effective: a joiner that is welcomed all the same would have the epoch's secret.
   const { id: invite, role } = checked.invite
   const body = { kind: 'admit', invite, member: request.member, role, request: request.proof } as const
-  if (wouldBeEffective(primitives, logOf(context, group), selfOf(context), body) !== true) return
+  const allowed = wouldBeEffective(primitives, logOf(context, group), selfOf(context), body)
+  if (allowed !== true) return allowed.code === 'groupFull' ? refuse(context, group, request, 'full') : undefined
   meet(context, request)
   // Until the account itself has said it in a session of its own.
   noteName(context, request.member.list.body.account, request.name, 'another')
@@ -171,7 +172,7 @@ function hasSpoken(context: Context, group: string, device: DeviceId): boolean {
 }
 
 /** Tells a joiner why it is refused. The refusal names the group as its own request does, since that is what it waits for. */
-function refuse(context: Context, group: string, request: JoinRequest, reason: 'expired' | 'spent' | 'closed' | 'foreign'): void {
+function refuse(context: Context, group: string, request: JoinRequest, reason: JoinRefused['reason']): void {
   const { device } = request.bundle.certificate.body
   if (rosterOf(context, group).deviceOf(device) !== undefined) return
   meet(context, request)

@@ -45,6 +45,10 @@ export const noteRename = (
   { from, to }: { readonly from: MessageRecord['called']; readonly to: string },
 ): void => addLine(context, group, about, from, { kind: 'renamed', to })
 
+/** Adds the line that a member was sent something else than this device, in the same place. */
+export const noteContentsDiffer = (context: Context, group: string, about: AccountId, by: AccountId): void =>
+  addLine(context, group, about, calledNow(context, textOf(about)), { kind: 'contentsDiffer', by })
+
 function addLine(context: Context, group: string, account: AccountId, called: MessageRecord['called'], body: MessageRecord['body']): void {
   const { timeMs, counter } = timeBelowAll(context, group)
   const own = context.transaction.get(SELF, 'self')

@@ -71,6 +71,7 @@ export function answerPageWith(
       const { text, mentions, replyTo, forwarded } = body
       return { kind: 'text', text, mentions: mentionViews(context, mentions), replyTo: replyTo === null ? null : quote(textOf(replyTo)), forwarded }
     }
+    if (body.kind === 'contentsDiffer') return { kind: 'contentsDiffer', by: personOf(context, body.by) }
     return body.kind === 'notice' ? { kind: 'notice', notice: body.notice } : body
   }
   const page = records.slice(0, limit)

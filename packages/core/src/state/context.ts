@@ -4,7 +4,7 @@
  */
 import type { ClientEvent, MailboxClient } from '@sotto/mailbox'
 import type { MembershipLog } from '@sotto/membership'
-import type { DeviceId, GroupCipherName, Operation } from '@sotto/wire'
+import type { AccountId, DeviceId, GroupCipherName, Operation } from '@sotto/wire'
 import type { CryptoProvider, Effect } from '../contract/events.ts'
 import type { HistoryWrite } from '../contract/history.ts'
 import type { KeyName } from './names.ts'
@@ -44,6 +44,8 @@ export type InternalEvent =
   | { readonly kind: 'devicesChanged'; readonly account: string }
   /** An account signed two device lists that contradict each other. */
   | { readonly kind: 'devicesForked'; readonly account: string }
+  /** `by` was sent something else by `about`, in the same place, than this device. */
+  | { readonly kind: 'contentsDiffer'; readonly group: string; readonly about: AccountId; readonly by: AccountId }
   /** This device created the group. */
   | { readonly kind: 'created'; readonly group: string }
   /** A withdrawn join request was admitted all the same. `before`: this device's state in the group, and the group's place in the list. */

@@ -3,7 +3,7 @@ import { type AnsweredInvite, LIMITS, type OperationId, toBase64url } from '@sot
 import { listObjection } from '../changes/device-lists.ts'
 import { withMember } from '../changes/people.ts'
 import { hasBit } from '../entries/bits.ts'
-import type { Person } from '../entries/entry.ts'
+import type { GroupState, Person } from '../entries/entry.ts'
 import { hasDevices, isIn, personOf, wasRemoved } from '../entries/group-state.ts'
 import { idGet, idSet } from '../entries/id-map.ts'
 import type { RightRejection } from '../entries/rejection.ts'
@@ -33,6 +33,12 @@ function inviteAt({ primitives, history, past }: Place, id: OperationId): Answer
 /** Of a person whom a removal keeps out, and of a member that has lost all devices: an admin says that it is they, and that they may. */
 const isForAdmins = (subject: Person | undefined): boolean => isIn(subject) || wasRemoved(subject)
 
+/** A message that is sealed for each device by itself costs its author a letter for each: such groups are small. */
+function mostMembers({ create }: GroupState): number {
+  const body = create?.operation.unsigned.body
+  return body?.kind === 'create' && body.groupCipher === 'pairwise' ? LIMITS.pairwiseMembers : LIMITS.members
+}
+
 /** Admits a member: by an invite any member may; without one, or where the person was removed or has lost all devices, an admin. */
 export const admit: OperationRules<'admit'> = {
   misplaced: (body, place) => (hasGoodRequest(body, place) ? undefined : { code: 'badJoinRequest' }),
@@ -45,7 +51,8 @@ export const admit: OperationRules<'admit'> = {
     const subject = personOf(state, body.member.list.body.account)
     if (isIn(subject) && hasDevices(state, subject)) return { code: 'subjectIsMember' }
     if (isForAdmins(subject) && !byAdmin) return { code: 'onlyAdminsAdmitAgain' }
-    if (state.memberCount >= LIMITS.members && !isIn(subject)) return { code: 'groupFull', limit: LIMITS.members }
+    const limit = mostMembers(state)
+    if (state.memberCount >= limit && !isIn(subject)) return { code: 'groupFull', limit }
     return listObjection(state, subject, body.member, attempt.listHash)
   },
   needsAdmin: ({ state, body }) => body.invite === null || isForAdmins(personOf(state, body.member.list.body.account)),

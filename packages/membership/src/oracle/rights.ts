@@ -79,8 +79,11 @@ const isForAdmins = (view: View, { entry }: PlacedOperation): boolean =>
 const mayComeIn = (view: View, entry: Entry): boolean => {
   const isThere = isMember(view, entry.account)
   if (isThere && devicesOf(view, entry.account).length > 0) return false
-  return (isThere || members(view).length < LIMITS.members) && mayBeListOf(view, entry)
+  return (isThere || members(view).length < mostMembers(view)) && mayBeListOf(view, entry)
 }
+
+const mostMembers = ({ known }: View): number =>
+  [...known].some(({ unsigned: { body } }) => body.kind === 'create' && body.groupCipher === 'pairwise') ? LIMITS.pairwiseMembers : LIMITS.members
 
 /** No device of another account; the list goes on from the one known; nothing revoked comes back. */
 function mayBeListOf(view: View, entry: Entry): boolean {

@@ -50,6 +50,20 @@ test('a group that is full lets nobody in before a member goes', () => {
   expect(asked(new Person('dave').entry)).toBe(true)
 })
 
+test('a group whose messages are sealed for each device by itself is full with twelve', () => {
+  const alice = new Person('alice')
+  alice.founds('pairwise')
+  const asked = (member: Person['entry']) =>
+    wouldBeEffective(primitives, alice.log, alice, { kind: 'admit', invite: null, member, role: 'member', request: BY_DEVICE })
+  for (let i = 1; i < LIMITS.pairwiseMembers; i++) {
+    const member = new Person(`member ${i}`)
+    expect(asked(member.entry)).toBe(true)
+    alice.admits(member, 'member')
+  }
+  expect(alice.roster.members).toHaveLength(12)
+  expect(asked(new Person('dave').entry)).toEqual({ code: 'groupFull', limit: 12 })
+})
+
 test('an invite that is closed and one that is spent are known as such', () => {
   const [alice, bob] = setup('alice', 'bob')
   const link = alice.invites({ uses: 1 })

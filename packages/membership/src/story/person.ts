@@ -6,6 +6,7 @@ import {
   type AnsweredInvite,
   type DeviceId,
   type DeviceList,
+  type GroupCipherName,
   type GroupId,
   type InboxAddress,
   type JoinProof,
@@ -129,11 +130,11 @@ export class Person {
     return signOperation(primitives, unsigned, this.#deviceKey)
   }
 
-  founds(): Operation {
+  founds(groupCipher: GroupCipherName = 'sender-keys'): Operation {
     const operation = this.signs({
       kind: 'create',
       random: seedOf(`group of ${this.name}`),
-      groupCipher: 'sender-keys',
+      groupCipher,
       founder: this.entry,
       titleHash: seedOf('title'),
       commitment: seedOf('commitment'),

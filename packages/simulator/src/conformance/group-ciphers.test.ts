@@ -1,10 +1,11 @@
 /** Each group cipher against the rules of all, and ciphers with one fault each against the rule that notices. */
-import { allTables, type GroupCipher, type OpenedMessage, SELF, senderKeys } from '@sotto/core/inside'
+import { allTables, type GroupCipher, type OpenedMessage, pairwise, SELF, senderKeys } from '@sotto/core/inside'
 import { toBase64url } from '@sotto/wire'
 import { describe, expect, it, test } from 'vitest'
 import { beginStory } from '../story/story.ts'
 import { epochSecretCipher } from './epoch-secret-cipher.ts'
-import { CIPHER_RULES, type CipherMachine, type CipherRule } from './group-cipher-rules.ts'
+import { CIPHER_RULES, type CipherRule } from './group-cipher-rules.ts'
+import type { CipherMachine } from './rule-steps.ts'
 
 const machineWith = (cipher: GroupCipher): CipherMachine => ({ ciphers: [cipher], newGroupCipher: cipher.name })
 
@@ -23,6 +24,12 @@ const TOY_LACKS = ['a new member opens nothing', 'are exactly those who are name
 describe('sender keys', () => {
   test.each(named(CIPHER_RULES))('%s', async (_what, play) => {
     await play(machineWith(senderKeys))
+  })
+})
+
+describe('pairwise', () => {
+  test.each(named(CIPHER_RULES))('%s', async (_what, play) => {
+    await play(machineWith(pairwise))
   })
 })
 

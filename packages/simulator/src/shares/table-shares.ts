@@ -102,6 +102,11 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   keyRequest: perKeyId,
   absent: each([0, 1, 2], KEY_IDS),
   tags: OWN,
+  ownRun: OWN,
+  meantFrom: each([0, 1, 2], LIMITS.keysKept),
+  introduced: perDevice,
+  // One row for each device in each epoch that is known, and in a few that are not.
+  sightings: each([0, 1, 2], 1),
   resendRead: beside(CONTACT, LIMITS.controlMessagesPerLetter),
   self: OWN,
   settings: OWN,

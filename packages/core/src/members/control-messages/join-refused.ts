@@ -6,7 +6,7 @@ export const joinRefused = {
   kind: 'joinRefused',
   number: 11,
   saidBy: 'anyone',
-  fields: struct({ group: groupId, reason: word(['expired', 'spent', 'closed', 'foreign']) }),
+  fields: struct({ group: groupId, reason: word(['expired', 'spent', 'closed', 'foreign', 'full']) }),
 } as const satisfies ControlMessageKind
 
 export type JoinRefused = FieldsOf<typeof joinRefused>

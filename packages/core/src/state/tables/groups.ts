@@ -100,7 +100,7 @@ const join = struct({
   relays: list(relayAddress, LIMITS.relays),
   /** `withdrawn`: taken back. If a device admits it all the same, this one answers by leaving. */
   step: word(['connecting', 'waiting', 'admitted', 'refused', 'withdrawn']),
-  reason: word(['none', 'expired', 'spent', 'closed', 'foreign', 'unknownCipher']),
+  reason: word(['none', 'expired', 'spent', 'closed', 'foreign', 'unknownCipher', 'full']),
   startedMs: uint48,
   /** The time that our newest request or withdrawal names: the next one names a later one. */
   askedMs: uint48,

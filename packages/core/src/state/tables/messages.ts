@@ -120,6 +120,8 @@ export const messageRecord = struct({
       }),
     ],
     renamed: [3, struct({ to: text(LIMITS.nameBytes) })],
+    /** `by` was sent something else than this device, in the same place. */
+    contentsDiffer: [4, struct({ by: accountId })],
   }),
 })
 

@@ -1,0 +1,74 @@
+/** Seals a message for each device of the group by itself, in the session with it (PROTOCOL §4). */
+import {
+  type DeviceId,
+  decode,
+  encode,
+  type EnvelopeHash,
+  type EpochId,
+  equalBytes,
+  type GroupId,
+  LIMITS,
+  list,
+  operationId,
+  struct,
+  uint16,
+  varBytes,
+} from '@sotto/wire'
+import { difference, NOTHING, withNumber } from '@sotto/sync'
+import type { Ranges } from '@sotto/wire'
+import type { HistoryRecord } from '../../contract/history.ts'
+import { selfOf } from '../../identity/profile.ts'
+import { queueControlMessage } from '../../sessions/control-queue.ts'
+import type { Context } from '../../state/context.ts'
+import { bytesOf } from '../../state/names.ts'
+import { OWN_RUN } from '../../state/tables/pairwise.ts'
+import { KEY_RECIPIENT } from '../../state/tables/repair.ts'
+import { frontierOf } from '../frontier.ts'
+import type { CipherHeader, SealedMessage } from '../group-cipher.ts'
+import { keepForResend, takeRead } from '../repair/resends.ts'
+import { pairwiseMessage } from './control-messages/pairwise-message.ts'
+import { pairwiseMissing } from './control-messages/pairwise-missing.ts'
+import { readyRun } from './own-run.ts'
+import { takeSightings } from './sightings.ts'
+
+export function seal(context: Context, group: string, epoch: string, encodeContent: (header: CipherHeader) => Uint8Array): SealedMessage {
+  const run = readyRun(context, group, epoch)
+  const { keyId, next: iteration } = run
+  context.transaction.put(OWN_RUN, [group], { ...run, next: iteration + 1 })
+  const heads = frontierOf(context, group)
+  const content = encodeContent({ before: iteration === 0 ? run.before : null, heads: null })
+  const place = { group, epoch, device: selfOf(context).device, keyId, iteration }
+  const sightings = takeSightings(context, group, epoch)
+  for (const { key, value } of context.transaction.scan(KEY_RECIPIENT, group, epoch, String(keyId))) {
+    const to = bytesOf<DeviceId>(key[3] ?? '')
+    // What a device itself sent, it need not be told.
+    const others = sightings.filter(({ device }) => !equalBytes(device, to))
+    queueControlMessage(context, to, pairwiseMessage, { ...nameOf(place), iteration, from: value.fromIteration, heads, content, sightings: others })
+  }
+  keepForResend(context, place, encode(keptMessage, { iteration, heads, content }))
+  return { place, frontier: heads, hash: context.provider.primitives.sha256(content) as EnvelopeHash, envelope: null }
+}
+
+const nameOf = ({ group, epoch, keyId }: { readonly group: string; readonly epoch: string; readonly keyId: number }) => ({
+  group: bytesOf<GroupId>(group),
+  epoch: bytesOf<EpochId>(epoch),
+  keyId,
+})
+
+/** An own message as it is kept: what is the same in every copy. */
+const keptMessage = struct({ iteration: uint16, heads: list(operationId, LIMITS.operationParents), content: varBytes(LIMITS.recordBytes) })
+
+/** Own messages have been read for a device that lacks them: it is sent its copies again, and told what is gone. */
+export function resendCopies(context: Context, read: string, records: readonly HistoryRecord[] | null): void {
+  const place = takeRead(context, read)
+  if (place === undefined || records === null) return
+  const recipient = context.transaction.get(KEY_RECIPIENT, place.group, place.epoch, String(place.keyId), place.device)
+  if (recipient === undefined) return
+  const messages = records.flatMap((record) => decode(keptMessage, record.value) ?? [])
+  for (const message of messages)
+    queueControlMessage(context, place.to, pairwiseMessage, { ...nameOf(place), ...message, from: recipient.fromIteration, sightings: [] })
+  const found = messages.reduce<Ranges>((set, { iteration }) => withNumber(set, iteration), NOTHING)
+  const gone = difference(place.wanted, found).slice(0, LIMITS.rangesPerKey)
+  const refused = place.refused.slice(0, LIMITS.rangesPerKey)
+  if (gone.length > 0 || refused.length > 0) queueControlMessage(context, place.to, pairwiseMissing, { ...nameOf(place), refused, gone })
+}
