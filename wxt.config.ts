@@ -43,6 +43,7 @@ export default defineConfig({
     ...(browser === 'firefox'
       ? {
           permissions: ['unlimitedStorage'],
+          optional_permissions: ['notifications'],
           browser_specific_settings: {
             gecko: {
               id: 'sotto@sotto.example',
@@ -55,6 +56,7 @@ export default defineConfig({
           key: CHROMIUM_KEY,
           minimum_chrome_version: '124',
           permissions: ['offscreen', 'alarms', 'unlimitedStorage'],
+          optional_permissions: ['notifications'],
         }),
   }),
 })

@@ -15,10 +15,16 @@ const browser = await chromium.launch({
 })
 try {
   const page = await browser.newPage()
-  for (const size of [16, 32, 48, 128]) {
-    await page.setViewportSize({ width: size, height: size })
-    await page.setContent(`<style>body{margin:0}svg{display:block;width:${size}px;height:${size}px}</style>${svg}`)
-    await page.screenshot({ path: join(folder, `${size}.png`), omitBackground: true })
+  // The toolbar's button is grey while the profile is locked.
+  for (const { prefix, filter } of [
+    { prefix: '', filter: 'none' },
+    { prefix: 'locked-', filter: 'grayscale(1) opacity(0.6)' },
+  ]) {
+    for (const size of prefix === '' ? [16, 32, 48, 128] : [16, 32, 48]) {
+      await page.setViewportSize({ width: size, height: size })
+      await page.setContent(`<style>body{margin:0}svg{display:block;width:${size}px;height:${size}px;filter:${filter}}</style>${svg}`)
+      await page.screenshot({ path: join(folder, `${prefix}${size}.png`), omitBackground: true })
+    }
   }
 } finally {
   await browser.close()

@@ -1,9 +1,11 @@
 import { render } from 'preact'
 import type { EngineClient } from '../client/engine-client.ts'
+import type { Platform } from '../client/platform.ts'
 import { Root } from './screens/root.tsx'
 import { AppContext, createApp } from './state/app.ts'
 import type { AppDefaults, AppLayout } from './state/page.ts'
 import { tellActivity } from './state/tell-activity.ts'
+import { tellShowing } from './state/tell-showing.ts'
 import { startTheme } from './state/theme.ts'
 import { language } from './strings/index.ts'
 import './styles/theme.css'
@@ -17,14 +19,16 @@ import './styles/conversation.css'
  * @param root empty element that the app fills
  * @param client the engine, which may still be connecting
  * @param layout what kind of page this is
+ * @param platform the browser that the page is in
  * @param defaults what the page itself knows
  */
-export function mountApp(root: HTMLElement, client: EngineClient, layout: AppLayout, defaults: AppDefaults = { relay: null }): void {
+export function mountApp(root: HTMLElement, client: EngineClient, layout: AppLayout, platform: Platform, defaults: AppDefaults = { relay: null }): void {
   startTheme()
   document.documentElement.lang = language
   document.documentElement.dataset['layout'] = layout
-  const app = createApp(client, layout, defaults)
+  const app = createApp(client, layout, platform, defaults)
   tellActivity(client, window)
+  tellShowing(app, document)
   render(
     <AppContext.Provider value={app}>
       <Root />

@@ -32,6 +32,10 @@ export interface EngineClient {
    * rejection `engineGone`.
    */
   readonly request: (request: EngineRequest) => Promise<ClientReply>
+  /** Tells which conversation the person looks at on this page; null: none. Told again to each engine that comes. */
+  readonly showing: (group: string | null) => void
+  /** Calls back when the person chose a conversation outside of the app; null: only the app. */
+  readonly onGo: (listener: (group: string | null) => void) => void
   /** Ends the connection. Requests without an answer get `engineGone`. */
   readonly close: () => void
 }
@@ -54,7 +58,9 @@ export function connectEngine(connector: EngineConnector): EngineClient {
   let port: MessagePort | null = null
   let closed = false
   let nextId = 1
+  let shown: string | null = null
   const listeners = new Set<(state: ClientState) => void>()
+  const goListeners = new Set<(group: string | null) => void>()
   const answers = new Map<number, (reply: ClientReply) => void>()
   /** Requests made while there was no engine, sent as soon as there is one. */
   const waiting: Extract<ToEngine, { kind: 'request' }>[] = []
@@ -86,6 +92,7 @@ export function connectEngine(connector: EngineConnector): EngineClient {
           if (engine === null) return
           revision = message.revision
           become({ connection: 'connected', view: message.view, engine })
+          if (shown !== null) opened.postMessage({ kind: 'showing', group: shown } satisfies ToEngine)
           for (const request of waiting.splice(0)) opened.postMessage(request)
           return
         case 'patch': {
@@ -101,6 +108,9 @@ export function connectEngine(connector: EngineConnector): EngineClient {
         case 'reply':
           answers.get(message.id)?.(message.reply)
           answers.delete(message.id)
+          return
+        case 'go':
+          for (const listener of goListeners) listener(message.group)
           return
       }
     })
@@ -147,6 +157,12 @@ export function connectEngine(connector: EngineConnector): EngineClient {
         if (port !== null && state.connection === 'connected') port.postMessage(message)
         else waiting.push(message)
       }),
+    showing: (group) => {
+      if (group === shown) return
+      shown = group
+      if (port !== null && state.connection === 'connected') port.postMessage({ kind: 'showing', group } satisfies ToEngine)
+    },
+    onGo: (listener) => goListeners.add(listener),
     close: () => {
       closed = true
       abandon()

@@ -23,6 +23,8 @@ export type ToEngine =
   | { readonly kind: 'request'; readonly id: number; readonly request: EngineRequest }
   /** The page missed a revision and requests a whole view. */
   | { readonly kind: 'resync' }
+  /** The conversation that the person looks at on this page; null: none, or the page is not visible. */
+  | { readonly kind: 'showing'; readonly group: string | null }
 
 /** From the engine to a page. */
 export type ToPage =
@@ -30,6 +32,8 @@ export type ToPage =
   | { readonly kind: 'view'; readonly revision: number; readonly view: EngineView }
   | { readonly kind: 'patch'; readonly revision: number; readonly patch: readonly ViewChange[] }
   | { readonly kind: 'reply'; readonly id: number; readonly reply: EngineReply }
+  /** The person chose a conversation outside of the app: the page comes forward and shows it; null: as it is. */
+  | { readonly kind: 'go'; readonly group: string | null }
 
 /** The part of `runtime.Port` that both ends use. */
 export interface MessagePort {
@@ -56,6 +60,7 @@ const isMention: Check = (value) =>
 const isMentionsOrAbsent: Check = (value) => value === undefined || (Array.isArray(value) && value.every(isMention))
 const TYPED_FIELDS: readonly unknown[] = ['profileName', 'groupTitle', 'invite'] satisfies TypedField[]
 const isTypedField: Check = (value) => TYPED_FIELDS.includes(value)
+const isShown: Check = (value) => value === 'off' || value === 'noContent' || value === 'content'
 const isBoolean: Check = (value) => typeof value === 'boolean'
 const isRole: Check = (value) => value === 'member' || value === 'admin'
 
@@ -74,6 +79,7 @@ const REQUEST_FIELDS: {
   changePassphrase: { current: isTextOrNull, next: isTextOrNull },
   active: {},
   setAutoLock: { minutes: isCountOrNull },
+  setNotifications: { show: isShown, mentionsThroughMute: isBoolean },
   tryAgain: {},
   wipe: {},
   addRelay: { address: isText },
@@ -131,6 +137,8 @@ export function isToEngine(value: unknown): value is ToEngine {
       return isCount(value['id']) && isEngineRequest(value['request'])
     case 'resync':
       return true
+    case 'showing':
+      return isTextOrNull(value['group'])
     default:
       return false
   }
@@ -160,6 +168,8 @@ export function isToPage(value: unknown): value is ToPage {
       return isCount(value['revision']) && isViewPatch(value['patch'])
     case 'reply':
       return isCount(value['id']) && isEngineReply(value['reply'])
+    case 'go':
+      return isTextOrNull(value['group'])
     default:
       return false
   }

@@ -1,6 +1,7 @@
 import { defineBackground } from 'wxt/utils/define-background'
 import { answerWhenReady } from '../host/house-messages.ts'
 import { ensureOffscreenEngine, keepOffscreenEngine } from '../host/offscreen-keeper.ts'
+import { serveOutside } from '../host/outside-worker.ts'
 
 /** Chrome's service worker, which keeps the engine's page alive. Firefox needs none: its background page is the engine's. */
 export default defineBackground({
@@ -8,5 +9,6 @@ export default defineBackground({
   main: () => {
     answerWhenReady('ensureEngine', ensureOffscreenEngine)
     keepOffscreenEngine()
+    serveOutside()
   },
 })

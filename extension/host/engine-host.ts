@@ -5,16 +5,30 @@
  */
 import type { EngineInstance } from '../client/engine-port.ts'
 import { browser } from 'wxt/browser'
+import { watchAttention } from './attention.ts'
 import { composeEngine } from './compose.ts'
-import { type IncomingPort, type PortServer, servePorts } from './serve-ports.ts'
+import type { Outside } from './outside.ts'
+import { ownExtension } from './own-extension.ts'
+import { type IncomingPort, servePorts } from './serve-ports.ts'
 
 /** Starts the engine and serves its ports. Resolves when it listens. Called once in the life of a page. */
-export async function hostEngine(): Promise<void> {
+export async function hostEngine(outside: Outside): Promise<void> {
   const engine: EngineInstance = { id: crypto.randomUUID(), startedMs: Date.now() }
-  const own = { id: browser.runtime.id, baseUrl: browser.runtime.getURL('/') }
   const early: IncomingPort[] = []
-  let serve: PortServer = (port) => early.push(port)
-  browser.runtime.onConnect.addListener((port) => serve(port))
-  serve = servePorts(await composeEngine(), engine, own)
-  for (const port of early) serve(port)
+  let serve = (port: IncomingPort): unknown => early.push(port)
+  browser.runtime.onConnect.addListener((port) => void serve(port))
+  const api = await composeEngine()
+  const pages = servePorts(api, engine, ownExtension())
+  const attention = watchAttention({
+    nowMs: () => Date.now(),
+    after: (ms, act) => void setTimeout(act, ms),
+    isShown: pages.isShown,
+    perform: outside.perform,
+  })
+  // What an earlier life of the engine showed leads nowhere any more.
+  outside.perform({ kind: 'takeAway', ids: null })
+  outside.listen({ notificationChosen: (id) => pages.go(attention.groupOf(id) ?? null) })
+  api.subscribe(attention.viewChanged)
+  serve = pages.serve
+  for (const port of early) pages.serve(port)
 }

@@ -35,11 +35,7 @@ function setUp(sender: IncomingPort['sender'] = { id: own.id, url: `${own.baseUr
       return () => views.delete(listener)
     },
   }
-  servePorts(
-    api,
-    engine,
-    own,
-  )({
+  servePorts(api, engine, own).serve({
     name,
     sender,
     postMessage: (message) => told.push(message as ToPage),

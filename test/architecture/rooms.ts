@@ -25,6 +25,11 @@ const WIRE = 'packages/wire'
 const PRIMITIVES = 'packages/crypto/src/primitives'
 const ENGINE_TYPES: Entrance = { room: 'packages/engine', file: 'packages/engine/src/api.ts', typesOnly: true }
 const CLIENT_TYPES: Entrance = { room: 'extension/client', file: 'extension/client/engine-client.ts', typesOnly: true }
+const PLATFORM_TYPES: Entrance = { room: 'extension/client', file: 'extension/client/platform.ts', typesOnly: true }
+/** The title of a page and the badge count alike. */
+const UNREAD: Entrance = { room: 'extension/client', file: 'extension/client/unread.ts', typesOnly: false }
+/** Notifications and menus speak the pages' language. */
+const OUTSIDE_WORDS: Entrance = { room: 'extension/app', file: 'extension/app/strings/outside-words.ts', typesOnly: false }
 /** Pages and engine decide by the same rule whether a text shows anything. */
 const VISIBLE_TEXT: Entrance = { room: WIRE, file: 'packages/wire/src/visible-text.ts', typesOnly: false }
 /** How rows lie on a disk, without the disk. */
@@ -86,14 +91,14 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'extension/host',
     holds: 'composition root of the extension: the only place there that imports adapters',
-    imports: ['extension/client', 'packages/core', 'packages/engine', 'packages/storage', 'packages/transport', WIRE, PRIMITIVES],
+    imports: ['extension/client', OUTSIDE_WORDS, 'packages/core', 'packages/engine', 'packages/storage', 'packages/transport', WIRE, PRIMITIVES],
     packages: ['wxt/browser'],
   },
   { path: 'extension/client', holds: 'the port to the engine, seen from a page', imports: [ENGINE_TYPES], packages: ['wxt/browser'] },
   {
     path: 'extension/app',
     holds: 'the screens',
-    imports: [ENGINE_TYPES, CLIENT_TYPES, VISIBLE_TEXT],
+    imports: [ENGINE_TYPES, CLIENT_TYPES, PLATFORM_TYPES, UNREAD, VISIBLE_TEXT],
     packages: ['preact', 'preact/*', '@preact/signals', 'qr', 'qr/*'],
   },
   {

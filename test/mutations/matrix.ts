@@ -15,6 +15,7 @@ export interface Mutant {
   readonly by: readonly string[]
 }
 
+const ATTENTION_TESTS = ['extension/host/attention.test.ts'] as const
 const MEMBERSHIP = 'packages/membership/src'
 const STORIES = [
   `${MEMBERSHIP}/story/stories.test.ts`,
@@ -2309,5 +2310,33 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'else if (tail > 0) context.transaction.put(SEARCH_TAIL, [group], { from: indexed, below: value.placed })',
     to: '',
     by: SEARCH_TESTS,
+  },
+  {
+    rule: 'nobody is notified of the conversation before their eyes (9.22)',
+    file: 'extension/host/attention.ts',
+    from: "if (!of.isDue || now === undefined || show === 'off' || now.unread === 0 || isShown(group)) return",
+    to: "if (!of.isDue || now === undefined || show === 'off' || now.unread === 0) return",
+    by: ATTENTION_TESTS,
+  },
+  {
+    rule: 'notifications have no content where the person wants none (9.22)',
+    file: 'extension/host/attention.ts',
+    from: "content: show === 'content' ? contentOf(now) : null",
+    to: 'content: contentOf(now)',
+    by: ATTENTION_TESTS,
+  },
+  {
+    rule: 'a lock takes notifications away (9.22)',
+    file: 'extension/host/attention.ts',
+    from: '        forgetAll()\n',
+    to: '',
+    by: ATTENTION_TESTS,
+  },
+  {
+    rule: 'a conversation has one notification, and not one for each message (9.22)',
+    file: 'extension/host/attention.ts',
+    from: '    if (of.isWaiting) return\n',
+    to: '',
+    by: ATTENTION_TESTS,
   },
 ]

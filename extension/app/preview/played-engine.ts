@@ -29,6 +29,9 @@ const DIGITS = '302174861953270416805927364810952736418502976314085297163048'
 /** A safety code, the size of real ones. */
 const SAFETY_CODE = `sotto-safety:${'Zt3kVx9LmP2nRw8YbC5dFgq7'.repeat(6)}`.slice(0, 148)
 
+/** As a new profile has them. */
+const NO_NOTIFICATIONS = { show: 'off', mentionsThroughMute: true } as const
+
 const refusal = (code: Rejection['code']): EngineReply => ({ ok: false, rejection: { code, numbers: {} } })
 const done: EngineReply = { ok: true, value: {} }
 
@@ -104,7 +107,14 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       case 'createProfile':
         become({
           phase: 'ready',
-          profile: { name: request.name, account: 'me', hasPassphrase: request.passphrase !== null, secondReaderMs: null, autoLockMinutes: 15 },
+          profile: {
+            name: request.name,
+            account: 'me',
+            hasPassphrase: request.passphrase !== null,
+            secondReaderMs: null,
+            autoLockMinutes: 15,
+            notifications: NO_NOTIFICATIONS,
+          },
         })
         return done
       case 'active':
@@ -117,6 +127,12 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       case 'setAutoLock': {
         const { profile } = view()
         if (profile !== null) become({ profile: { ...profile, autoLockMinutes: request.minutes } })
+        return done
+      }
+      case 'setNotifications': {
+        const { show, mentionsThroughMute } = request
+        const { profile } = view()
+        if (profile !== null) become({ profile: { ...profile, notifications: { show, mentionsThroughMute } } })
         return done
       }
       case 'unlock':
@@ -228,7 +244,17 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
         changeGroup(request.group, (group) => ({ ...group, looksAt: [...group.looksAt, { address: request.address, state: 'connecting' }] }))
         return done
       case 'setName':
-        become({ profile: { account: 'me', hasPassphrase: false, secondReaderMs: null, autoLockMinutes: 15, ...view().profile, name: request.name } })
+        become({
+          profile: {
+            account: 'me',
+            hasPassphrase: false,
+            secondReaderMs: null,
+            autoLockMinutes: 15,
+            notifications: NO_NOTIFICATIONS,
+            ...view().profile,
+            name: request.name,
+          },
+        })
         return done
       case 'setPetname':
         changeMember(request.account, (member) => ({ ...member, petname: request.petname ?? '', name: request.petname ?? member.callsItself, another: 0 }))
@@ -270,6 +296,8 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       const refused = scene.refuses?.[request.kind]
       return Promise.resolve(refused === undefined ? answer(request) : { ok: false, rejection: refused })
     },
+    showing: () => {},
+    onGo: () => {},
     close: () => listeners.clear(),
   }
 }

@@ -2,6 +2,7 @@
 import { mountApp } from '../main.tsx'
 import type { AppLayout } from '../state/page.ts'
 import { playEngine } from './played-engine.ts'
+import { playedPlatform } from './played-platform.ts'
 import { SCENE_NOW_MS } from './scene-messages.ts'
 import { SCENES, type SceneName } from './scenes.ts'
 
@@ -15,7 +16,7 @@ const root = document.getElementById('app')
 if (root === null || !isScene(name)) throw new Error(`no scene ${name}`)
 const started = Date.now()
 const now = () => SCENE_NOW_MS + Date.now() - started
-mountApp(root, playEngine(SCENES[name], now), isLayout(layout) ? layout : 'panel', {
+mountApp(root, playEngine(SCENES[name], now), isLayout(layout) ? layout : 'panel', playedPlatform, {
   relay: '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi',
   version: '0.1.0',
 })

@@ -100,7 +100,14 @@ const groups: readonly GroupView[] = [
 
 const ready: EngineView = {
   phase: 'ready',
-  profile: { name: me.name, account: me.account, hasPassphrase: true, secondReaderMs: null, autoLockMinutes: 15 },
+  profile: {
+    name: me.name,
+    account: me.account,
+    hasPassphrase: true,
+    secondReaderMs: null,
+    autoLockMinutes: 15,
+    notifications: { show: 'off', mentionsThroughMute: true },
+  },
   relays: [{ address: RELAY, state: 'connected' }],
   groups,
   typed: { profileName: '', groupTitle: '', invite: '' },
@@ -166,7 +173,14 @@ export const SCENES = {
   noPassphrase: {
     view: {
       ...ready,
-      profile: { name: 'Mira', account: 'me', hasPassphrase: false, secondReaderMs: null, autoLockMinutes: 15 },
+      profile: {
+        name: 'Mira',
+        account: 'me',
+        hasPassphrase: false,
+        secondReaderMs: null,
+        autoLockMinutes: 15,
+        notifications: { show: 'off', mentionsThroughMute: true },
+      },
       relays: [{ address: RELAY, state: 'unreachable' }],
     },
   },

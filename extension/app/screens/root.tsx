@@ -1,6 +1,7 @@
 /** Which screens are shown: by the engine's phase, then by the route and the room there is. */
 import type { GroupView } from '@sotto/engine/api'
 import { useEffect } from 'preact/hooks'
+import { countText, unreadOf } from '../../client/unread.ts'
 import { Conversation } from '../conversation/conversation.tsx'
 import { JoinProgress } from '../conversation/join-progress.tsx'
 import { Button, Empty } from '../parts/controls.tsx'
@@ -118,9 +119,9 @@ function Phase() {
 export function Root() {
   const app = useApp()
   const { phase } = app.view.value
-  const unread = app.view.value.groups.reduce((sum, group) => sum + group.unread, 0)
+  const unread = unreadOf(app.view.value.groups)
   useEffect(() => {
-    document.title = phase === 'ready' && unread > 0 ? `(${unread}) ${strings.appName}` : strings.appName
+    document.title = phase === 'ready' && unread > 0 ? `(${countText(unread)}) ${strings.appName}` : strings.appName
   }, [phase, unread])
   useEffect(() => {
     // Errors of the entry screens, and shown invites, end when the profile opens or closes.

@@ -4,6 +4,7 @@ import type { EngineRequest, EngineView, GroupView } from '@sotto/engine/api'
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import type { ClientState, EngineClient } from '../../client/engine-client.ts'
+import type { Platform } from '../../client/platform.ts'
 import { language, strings } from '../strings/index.ts'
 import { rejectionSentence } from '../strings/sentences.ts'
 import type { Answer } from './answer.ts'
@@ -20,6 +21,7 @@ export interface ShownInvite {
 export interface App {
   readonly client: EngineClient
   readonly layout: AppLayout
+  readonly platform: Platform
   readonly defaults: AppDefaults
   readonly view: ReadonlySignal<EngineView>
   readonly connection: ReadonlySignal<ClientState['connection']>
@@ -58,7 +60,7 @@ const STARTING: EngineView = {
 const WIDE_PX = 680
 
 /** Subscribes to the engine and to the browser for as long as the page lives. */
-export function createApp(client: EngineClient, layout: AppLayout, defaults: AppDefaults): App {
+export function createApp(client: EngineClient, layout: AppLayout, platform: Platform, defaults: AppDefaults): App {
   const known = client.state()
   const view = signal(known.view ?? STARTING)
   const connection = signal(known.connection)
@@ -97,6 +99,7 @@ export function createApp(client: EngineClient, layout: AppLayout, defaults: App
   return {
     client,
     layout,
+    platform,
     defaults,
     view,
     connection,

@@ -19,6 +19,7 @@ export type {
   MentionView,
   MessageDetails,
   MessageView,
+  NotificationsView,
   PersonName,
   QuoteView,
   Reader,

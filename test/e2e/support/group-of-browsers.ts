@@ -1,7 +1,7 @@
 /** Browsers whose people are already in one group, without the screens: for stories about what comes after. */
 import type { EngineRequest, EngineValue, EngineView, GroupView, MessageView } from '@sotto/engine/api'
 import type { BrowserName } from '../../../scripts/browsers.ts'
-import type { AppPage, BrowserProfile } from '../../fixtures/browser-profile.ts'
+import type { AppPage, BrowserProfile, ProfileOptions } from '../../fixtures/browser-profile.ts'
 import { askEngine } from '../../fixtures/engine-link.ts'
 import type { RelayProcess } from '../../fixtures/relay-process.ts'
 import { startProfile } from '../../fixtures/start-profile.ts'
@@ -26,8 +26,13 @@ export interface Member {
 
 const PAGE = 200
 
-export async function startMember(browser: BrowserName, name: string, passphrase: string | null = null): Promise<Member> {
-  const member = await openMember(browser, name, { passphrase })
+export async function startMember(
+  browser: BrowserName,
+  name: string,
+  passphrase: string | null = null,
+  options: Pick<ProfileOptions, 'extension' | 'preferences'> = {},
+): Promise<Member> {
+  const member = await openMember(browser, name, { passphrase, ...options })
   await waitUntil(`${name} can sign up`, async () => (await member.view()).phase === 'noProfile')
   await member.ask({ kind: 'createProfile', name, passphrase, relays: [] })
   return member
@@ -37,9 +42,9 @@ export async function startMember(browser: BrowserName, name: string, passphrase
 export async function openMember(
   browser: BrowserName,
   name: string,
-  { folder, passphrase = null }: { readonly folder?: string; readonly passphrase?: string | null } = {},
+  { passphrase = null, ...options }: Omit<ProfileOptions, 'name'> & { readonly passphrase?: string | null } = {},
 ): Promise<Member> {
-  const profile = await startProfile(browser, { name: name.toLowerCase(), ...(folder === undefined ? {} : { folder }) })
+  const profile = await startProfile(browser, { name: name.toLowerCase(), ...options })
   let page = await profile.open('popup')
   const view = async (): Promise<EngineView> => (await askEngine(page, { kind: 'look' })).view
   const ask = async (request: EngineRequest): Promise<EngineValue> => {

@@ -6,6 +6,7 @@ import { strings } from '../../strings/index.ts'
 import { About } from './about.tsx'
 import { Appearance } from './appearance.tsx'
 import { EverythingHere } from './everything-here.tsx'
+import { Notifications } from './notifications.tsx'
 import { Passphrase } from './passphrase.tsx'
 import { OwnProfile } from './profile.tsx'
 import { Relays } from './relays.tsx'
@@ -17,6 +18,7 @@ export function Settings() {
       <AppBanners />
       {profile === null ? null : <OwnProfile profile={profile} />}
       {profile === null ? null : <Passphrase profile={profile} />}
+      {profile === null ? null : <Notifications profile={profile} />}
       <Relays />
       <Appearance />
       <EverythingHere />

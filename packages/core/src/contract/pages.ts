@@ -5,12 +5,14 @@ import type { GroupView } from './group-view.ts'
 import type { MessageDetails } from './message-details.ts'
 import type { MessageView } from './message-view.ts'
 import type { SafetyView } from './person-view.ts'
+import type { NotificationsView } from './notifications-view.ts'
 import type { Rejection, StorageTrouble } from './rejections.ts'
 import type { RelayView } from './relay-view.ts'
 import type { TypedField } from './requests.ts'
 
 export type * from './found-view.ts'
 export type * from './group-view.ts'
+export type * from './notifications-view.ts'
 export type * from './rejections.ts'
 export type * from './relay-view.ts'
 export type * from './requests.ts'
@@ -45,6 +47,7 @@ export interface EngineView {
     readonly hasPassphrase: boolean
     /** See `setAutoLock`. */
     readonly autoLockMinutes: number | null
+    readonly notifications: NotificationsView
     /** When a relay last said that another copy of this profile reads the same inbox; null: none did. */
     readonly secondReaderMs: number | null
   } | null

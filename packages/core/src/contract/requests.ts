@@ -1,5 +1,7 @@
 /** What pages ask of the engine. Plain JSON, because ports carry nothing else. */
 
+import type { NotificationsView } from './notifications-view.ts'
+
 export type EngineRequest =
   /** Creates a profile. `passphrase` null: the data key stays in this browser profile without protection by a passphrase. */
   | { readonly kind: 'createProfile'; readonly name: string; readonly passphrase: string | null; readonly relays: readonly string[] }
@@ -11,6 +13,8 @@ export type EngineRequest =
   | { readonly kind: 'active' }
   /** After how many minutes without `active` the device locks itself; null: never. Without a passphrase it never does. */
   | { readonly kind: 'setAutoLock'; readonly minutes: number | null }
+  /** How the person wants to hear of messages while no page shows them. */
+  | { readonly kind: 'setNotifications'; readonly show: NotificationsView['show']; readonly mentionsThroughMute: boolean }
   /** Looks at the storage again. Accepted in the phase `unavailable` only. */
   | { readonly kind: 'tryAgain' }
   /** Deletes everything this profile ever stored. */

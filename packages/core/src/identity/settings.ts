@@ -1,7 +1,7 @@
 /** What the person chose for this device. */
 import { LIMITS } from '@sotto/wire'
 import type { Context } from '../state/context.ts'
-import { SETTINGS } from '../state/tables/self.ts'
+import { NOTIFICATIONS, SETTINGS } from '../state/tables/self.ts'
 
 /** After how many minutes without its person the device locks itself; null: never. */
 export function autoLockMinutesOf({ transaction }: Pick<Context, 'transaction'>): number | null {
@@ -14,4 +14,23 @@ export function chooseAutoLock({ transaction }: Pick<Context, 'transaction'>, mi
   const isTime = minutes === null || (Number.isInteger(minutes) && minutes >= 1 && minutes <= LIMITS.autoLockMostMinutes)
   if (isTime) transaction.put(SETTINGS, ['self'], { autoLockMinutes: minutes })
   return isTime
+}
+
+/** As the row has them, in this order. */
+const SHOWN = ['off', 'noContent', 'content'] as const
+
+interface ChosenNotifications {
+  readonly show: (typeof SHOWN)[number]
+  readonly mentionsThroughMute: boolean
+}
+
+/** How the person wants to hear of messages. */
+export function notificationsOf({ transaction }: Pick<Context, 'transaction'>): ChosenNotifications {
+  const chosen = transaction.get(NOTIFICATIONS, 'self')
+  return { show: SHOWN[chosen?.show ?? 0] ?? 'off', mentionsThroughMute: chosen?.mentionsThroughMute ?? true }
+}
+
+/** The same, chosen. */
+export function chooseNotifications({ transaction }: Pick<Context, 'transaction'>, { show, mentionsThroughMute }: ChosenNotifications): void {
+  transaction.put(NOTIFICATIONS, ['self'], { show: SHOWN.indexOf(show), mentionsThroughMute })
 }

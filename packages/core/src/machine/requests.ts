@@ -4,7 +4,7 @@ import type { EngineReply } from '../contract/pages.ts'
 import { type MachineRequest, no, ok } from '../contract/replies.ts'
 import { groupRow } from '../groups/group-row.ts'
 import { isJoining } from '../groups/is-joining.ts'
-import { chooseAutoLock } from '../identity/settings.ts'
+import { chooseAutoLock, chooseNotifications } from '../identity/settings.ts'
 import { createGroup } from '../members/change-group.ts'
 import { beginJoin } from '../members/join-request.ts'
 import { keepJoin } from '../members/join-row.ts'
@@ -31,6 +31,9 @@ export function answer(context: Context, request: string, what: MachineRequest):
   switch (what.kind) {
     case 'setAutoLock':
       return chooseAutoLock(context, what.minutes) ? ok() : no('badRequest')
+    case 'setNotifications':
+      chooseNotifications(context, what)
+      return ok()
     case 'addRelay':
       return addRelay(context, what.address)
     case 'removeRelay':

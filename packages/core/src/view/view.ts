@@ -1,7 +1,7 @@
 /** The pages' view, made from the state. */
 import { LIMITS, nameFrom } from '@sotto/wire'
 import type { EngineView, GroupView, JoinView, RelayView } from '../contract/pages.ts'
-import { autoLockMinutesOf } from '../identity/settings.ts'
+import { autoLockMinutesOf, notificationsOf } from '../identity/settings.ts'
 import { clockAheadOfRelaysMs } from '../links/relay-time.ts'
 import { turnOf } from '../messages/conversation-choices.ts'
 import { searchView } from '../messages/search/switch.ts'
@@ -51,6 +51,7 @@ export function viewOf(ciphers: Ciphers, state: State): MachineView {
       account: textOf(self.account),
       secondReaderMs: transaction.get(SECOND_READER, 'self')?.atMs ?? null,
       autoLockMinutes: autoLockMinutesOf({ transaction }),
+      notifications: notificationsOf({ transaction }),
     },
   }
 }

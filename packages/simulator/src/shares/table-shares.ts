@@ -110,6 +110,7 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   resendRead: beside(CONTACT, LIMITS.controlMessagesPerLetter),
   self: OWN,
   settings: OWN,
+  notifications: OWN,
   running: OWN,
   clock: OWN,
   counter: OWN,

@@ -1,6 +1,22 @@
 /** Rows of this device: its profile, clock, prekeys and timers. */
 import { acceptedInitialMessageCodec, initialFloorCodec, lastingPreKeysCodec, oneTimeKemPreKeyCodec, oneTimePreKeyCodec } from '@sotto/crypto'
-import { accountId, certificate, type Decoded, deviceId, deviceList, fixedBytes, LIMITS, optional, struct, text, uint16, uint32, uint48 } from '@sotto/wire'
+import {
+  accountId,
+  boolean,
+  certificate,
+  type Decoded,
+  deviceId,
+  deviceList,
+  fixedBytes,
+  LIMITS,
+  optional,
+  struct,
+  text,
+  uint16,
+  uint32,
+  uint48,
+  uint8,
+} from '@sotto/wire'
 import type { Doc, Query } from '@sotto/search'
 import type { HistoryRecord } from '../../contract/history.ts'
 import { durable, volatile } from '../table.ts'
@@ -43,6 +59,9 @@ export const PRE_KEYS = durable('preKeys', lastingPreKeysCodec, { scope: 'self',
 
 /** What the person chose for this device. `autoLockMinutes` null: it never locks itself. No row: nothing was chosen. Key: `self`. */
 export const SETTINGS = durable('settings', struct({ autoLockMinutes: optional(uint16) }), { scope: 'self', owner: 'identity' })
+
+/** How the person wants to hear of messages. `show`: its place in a list (`identity/settings.ts`). Key: `self`. */
+export const NOTIFICATIONS = durable('notifications', struct({ show: uint8, mentionsThroughMute: boolean }), { scope: 'self', owner: 'identity' })
 
 /** Key: id. */
 export const ONE_TIME_PRE_KEY = durable('oneTimePreKey', oneTimePreKeyCodec, { scope: 'self', owner: 'identity' })

@@ -41,6 +41,7 @@ it('each table has a name of its own, and its place in the state', () => {
     'meantFrom',
     'name',
     'newMember',
+    'notifications',
     'oneTimeKemPreKey',
     'oneTimePreKey',
     'operation',

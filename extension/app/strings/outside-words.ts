@@ -1,0 +1,31 @@
+/** What the extension says outside of its pages: in notifications, in the browser's menus and at the toolbar's button. */
+import type { Strings } from './en.ts'
+import { languageOf, STRINGS } from './language.ts'
+import { senderName } from './person-names.ts'
+
+export interface Notified {
+  readonly count: number
+  /** null: nothing of the content is to be said. */
+  readonly content: { readonly title: string; readonly senderName: string; readonly senderAnother: number; readonly text: string } | null
+}
+
+export interface OutsideWords {
+  readonly button: string
+  readonly lockedButton: string
+  readonly notification: (what: Notified) => { readonly title: string; readonly message: string }
+}
+
+/** The words for a browser's language tag. */
+export function outsideWords(tag: string): OutsideWords {
+  const words = STRINGS[languageOf(tag)]
+  return { button: words.appName, lockedButton: words.lockedButton, notification: (what) => notificationWords(words, what) }
+}
+
+function notificationWords(words: Strings, { count, content }: Notified): { readonly title: string; readonly message: string } {
+  if (content === null) return { title: words.appName, message: words.newInSotto(count) }
+  const said = words.fromShort(senderName(words, content), content.text)
+  return {
+    title: content.title === '' ? words.unnamedGroup : content.title,
+    message: count > 1 ? `${said}\n${words.andMoreNew(count - 1)}` : said,
+  }
+}

@@ -1,0 +1,27 @@
+/** What a page asks of the browser itself, beside the engine. */
+import { browser } from 'wxt/browser'
+
+export interface Platform {
+  /** Whether the browser lets the extension show notifications. */
+  readonly mayNotify: () => Promise<boolean>
+  /**
+   * Asks the person, through the browser, for the optional permission. Called at once while a click is handled: browsers
+   * refuse it otherwise. Whether it is there now.
+   */
+  readonly askToNotify: () => Promise<boolean>
+  /** Brings this page's tab or window to the person. */
+  readonly comeForward: () => Promise<void>
+}
+
+const NOTIFICATIONS = { permissions: ['notifications'] } satisfies { permissions: ['notifications'] }
+
+export const browserPlatform: Platform = {
+  mayNotify: () => browser.permissions.contains(NOTIFICATIONS),
+  askToNotify: () => browser.permissions.request(NOTIFICATIONS).catch(() => false),
+  comeForward: async () => {
+    const tab = await browser.tabs.getCurrent()
+    if (tab?.id !== undefined) await browser.tabs.update(tab.id, { active: true })
+    const { id } = await browser.windows.getCurrent()
+    if (id !== undefined) await browser.windows.update(id, { focused: true })
+  },
+}

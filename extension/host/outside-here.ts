@@ -1,0 +1,12 @@
+/** Firefox: the engine's page is the background page, which has the browser's whole API. */
+import { listenToNotifications, performAttention } from './browser-attention.ts'
+import { openTab } from './open-app.ts'
+import type { Outside } from './outside.ts'
+
+export const outsideHere = (): Outside => ({
+  perform: performAttention,
+  listen: ({ notificationChosen }) =>
+    listenToNotifications((id) => {
+      if (!notificationChosen(id)) void openTab()
+    }),
+})
