@@ -42,7 +42,7 @@ export default defineConfig({
     content_security_policy: { extension_pages: CONTENT_SECURITY_POLICY },
     ...(browser === 'firefox'
       ? {
-          permissions: ['unlimitedStorage'],
+          permissions: ['unlimitedStorage', 'contextMenus'],
           optional_permissions: ['notifications'],
           browser_specific_settings: {
             gecko: {
@@ -55,7 +55,7 @@ export default defineConfig({
       : {
           key: CHROMIUM_KEY,
           minimum_chrome_version: '124',
-          permissions: ['offscreen', 'alarms', 'unlimitedStorage'],
+          permissions: ['offscreen', 'alarms', 'unlimitedStorage', 'contextMenus'],
           optional_permissions: ['notifications'],
         }),
   }),

@@ -304,6 +304,14 @@ const SCREENS: readonly Screen[] = [
   { name: 'invite', scene: 'conversations', at: '#/invite/desk' },
   { name: 'settings', scene: 'conversations', at: '#/settings' },
   {
+    name: 'settings-notifications',
+    scene: 'notifying',
+    at: '#/settings',
+    act: (page) => page.getByRole('radiogroup', { name: 'Notifications' }).evaluate((element) => element.scrollIntoView({ block: 'center' })),
+  },
+  { name: 'share', scene: 'shared' },
+  { name: 'share-locked', scene: 'sharedLocked', widths: POPUP },
+  {
     name: 'settings-lock',
     scene: 'conversations',
     at: '#/settings',

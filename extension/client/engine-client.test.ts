@@ -10,7 +10,7 @@ const view: EngineView = {
   groups: [],
   search: { isOn: true, percent: null },
   clockAheadMs: null,
-  typed: { profileName: '', groupTitle: '', invite: '' },
+  typed: { profileName: '', groupTitle: '', invite: '', shared: '' },
   trouble: null,
   nextTryMs: null,
 }

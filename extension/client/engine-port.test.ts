@@ -7,7 +7,7 @@ const view = {
   relays: [],
   groups: [],
   clockAheadMs: null,
-  typed: { profileName: '', groupTitle: '', invite: '' },
+  typed: { profileName: '', groupTitle: '', invite: '', shared: '' },
   trouble: null,
   nextTryMs: null,
 }

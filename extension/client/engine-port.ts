@@ -58,7 +58,7 @@ const isCountOrAbsent: Check = (value) => value === undefined || isCount(value)
 const isMention: Check = (value) =>
   isFields(value) && Object.keys(value).length === 3 && isText(value['account']) && isCount(value['start']) && isCount(value['length'])
 const isMentionsOrAbsent: Check = (value) => value === undefined || (Array.isArray(value) && value.every(isMention))
-const TYPED_FIELDS: readonly unknown[] = ['profileName', 'groupTitle', 'invite'] satisfies TypedField[]
+const TYPED_FIELDS: readonly unknown[] = ['profileName', 'groupTitle', 'invite', 'shared'] satisfies TypedField[]
 const isTypedField: Check = (value) => TYPED_FIELDS.includes(value)
 const isShown: Check = (value) => value === 'off' || value === 'noContent' || value === 'content'
 const isBoolean: Check = (value) => typeof value === 'boolean'

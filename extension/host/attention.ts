@@ -48,7 +48,7 @@ interface AttentionOptions {
   readonly perform: (attention: Attention) => void
 }
 
-/** Before a notification: whoever reads at once needs none. A guess. */
+/** Before a notification: a person who reads at once needs none. A guess. */
 const BEFORE_MS = 400
 /** Between two notifications of one conversation: a device that catches up makes thousands of changes. A guess. */
 const BETWEEN_MS = 3_000

@@ -27,7 +27,13 @@ export async function hostEngine(outside: Outside): Promise<void> {
   })
   // What an earlier life of the engine showed leads nowhere any more.
   outside.perform({ kind: 'takeAway', ids: null })
-  outside.listen({ notificationChosen: (id) => pages.go(attention.groupOf(id) ?? null) })
+  outside.listen({
+    notificationChosen: (id) => pages.go(attention.groupOf(id) ?? null),
+    share: (text) => {
+      void api.request({ kind: 'keepTyped', field: 'shared', text })
+      return pages.go(null)
+    },
+  })
   api.subscribe(attention.viewChanged)
   serve = pages.serve
   for (const port of early) pages.serve(port)

@@ -1,12 +1,19 @@
 /** Firefox: the engine's page is the background page, which has the browser's whole API. */
 import { listenToNotifications, performAttention } from './browser-attention.ts'
+import { listenToMenu, makeMenu } from './browser-menu.ts'
 import { openTab } from './open-app.ts'
 import type { Outside } from './outside.ts'
 
 export const outsideHere = (): Outside => ({
   perform: performAttention,
-  listen: ({ notificationChosen }) =>
+  listen: ({ notificationChosen, share }) => {
     listenToNotifications((id) => {
       if (!notificationChosen(id)) void openTab()
-    }),
+    })
+    listenToMenu((text, isOpening) => {
+      const isAsked = share(text)
+      void isOpening.then((opens) => (opens || isAsked ? undefined : openTab()))
+    })
+    void makeMenu()
+  },
 })

@@ -12,7 +12,7 @@ const first: EngineView = {
   groups: [],
   search: { isOn: true, percent: null },
   clockAheadMs: null,
-  typed: { profileName: '', groupTitle: '', invite: '' },
+  typed: { profileName: '', groupTitle: '', invite: '', shared: '' },
   trouble: null,
   nextTryMs: null,
 }

@@ -98,19 +98,21 @@ const groups: readonly GroupView[] = [
   group('old', 'Union branch 14', [me, wen], { state: 'removed', lastMessage: last(wen, 9 * DAY, 'See you at the assembly.') }),
 ]
 
+const ownProfile = {
+  name: me.name,
+  account: me.account,
+  hasPassphrase: true,
+  secondReaderMs: null,
+  autoLockMinutes: 15,
+  notifications: { show: 'off', mentionsThroughMute: true },
+} as const
+
 const ready: EngineView = {
   phase: 'ready',
-  profile: {
-    name: me.name,
-    account: me.account,
-    hasPassphrase: true,
-    secondReaderMs: null,
-    autoLockMinutes: 15,
-    notifications: { show: 'off', mentionsThroughMute: true },
-  },
+  profile: ownProfile,
   relays: [{ address: RELAY, state: 'connected' }],
   groups,
-  typed: { profileName: '', groupTitle: '', invite: '' },
+  typed: { profileName: '', groupTitle: '', invite: '', shared: '' },
   search: { isOn: true, percent: null },
   clockAheadMs: null,
   trouble: null,
@@ -122,6 +124,9 @@ const withGroup = (changed: GroupView, part: Partial<EngineView> = {}): EngineVi
   ...part,
   groups: groups.map((group) => (group.id === changed.id ? changed : group)),
 })
+
+/** What was chosen on a web page. */
+const SHARED = 'The council votes on the bridge on Thursday at six; the session is public, and the minutes of the last one are already there.'
 
 /** The state in which nothing can be read. */
 const closed = (trouble: StorageTrouble): EngineView => ({ ...ready, phase: 'unavailable', profile: null, relays: [], groups: [], trouble })
@@ -262,6 +267,9 @@ export const SCENES = {
       ],
     },
   },
+  shared: { view: { ...ready, typed: { ...ready.typed, shared: SHARED } }, messages },
+  sharedLocked: { view: { ...ready, phase: 'locked', groups: [], typed: { ...ready.typed, shared: SHARED } } },
+  notifying: { view: { ...ready, profile: { ...ownProfile, notifications: { show: 'content', mentionsThroughMute: true } } }, messages },
   people: { view: withGroup({ ...deskGroup, members: [me, verified, alike, lost, forked, ...nameless] }), messages: { desk: told } },
   peopleNoMatch: {
     view: withGroup({ ...deskGroup, members: [me, verified, alike, lost, forked, ...nameless] }),

@@ -18,6 +18,7 @@ import { Onboarding } from './onboarding.tsx'
 import { PasteInvite } from './paste-invite.tsx'
 import { Person } from './person.tsx'
 import { Security } from './security.tsx'
+import { Share, useShared } from './share.tsx'
 import { Settings } from './settings/settings.tsx'
 import { Unavailable } from './unavailable.tsx'
 import { Unlock } from './unlock.tsx'
@@ -58,6 +59,8 @@ function Place({ route }: { readonly route: Route }) {
       return <PasteInvite />
     case 'settings':
       return <Settings />
+    case 'share':
+      return <Share />
     case 'list':
       return app.wide.value ? (
         <Empty icon={<Mark size={40} />} title={strings.chooseConversation} text={strings.chooseConversationText}>
@@ -119,6 +122,7 @@ function Phase() {
 export function Root() {
   const app = useApp()
   const { phase } = app.view.value
+  useShared(app)
   const unread = unreadOf(app.view.value.groups)
   useEffect(() => {
     document.title = phase === 'ready' && unread > 0 ? `(${countText(unread)}) ${strings.appName}` : strings.appName

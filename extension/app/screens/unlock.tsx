@@ -1,6 +1,6 @@
 /** A locked profile: its passphrase or, if that is forgotten, wiping it. */
 import { useState } from 'preact/hooks'
-import { Button, Disclosure, Field } from '../parts/controls.tsx'
+import { Banner, Button, Disclosure, Field } from '../parts/controls.tsx'
 import { EntryScreen } from '../parts/entry-screen.tsx'
 import { NextTry } from '../parts/next-try.tsx'
 import { ShowPassphrase } from '../parts/show-passphrase.tsx'
@@ -27,6 +27,7 @@ export function Unlock() {
 
   return (
     <EntryScreen title={name === undefined || name === '' ? strings.welcomeBack : strings.welcomeBackTo(name)} text={strings.lockedText}>
+      {app.view.value.typed.shared === '' ? null : <Banner look="info">{strings.shareWaits}</Banner>}
       <form
         class="form"
         onSubmit={(event) => {

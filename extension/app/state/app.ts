@@ -51,7 +51,7 @@ const STARTING: EngineView = {
   groups: [],
   search: { isOn: true, percent: null },
   clockAheadMs: null,
-  typed: { profileName: '', groupTitle: '', invite: '' },
+  typed: { profileName: '', groupTitle: '', invite: '', shared: '' },
   trouble: null,
   nextTryMs: null,
 }

@@ -4,6 +4,7 @@ export type Route =
   | { readonly screen: 'newGroup' }
   | { readonly screen: 'pasteInvite' }
   | { readonly screen: 'settings' }
+  | { readonly screen: 'share' }
   | { readonly screen: 'conversation'; readonly group: string }
   | { readonly screen: 'members'; readonly group: string }
   | { readonly screen: 'invite'; readonly group: string }
@@ -11,7 +12,7 @@ export type Route =
   | { readonly screen: 'relays'; readonly group: string }
   | { readonly screen: 'person'; readonly group: string; readonly account: string }
 
-const PLAIN_SCREENS = ['newGroup', 'pasteInvite', 'settings'] as const
+const PLAIN_SCREENS = ['newGroup', 'pasteInvite', 'settings', 'share'] as const
 const GROUP_SCREENS = ['conversation', 'members', 'invite', 'security', 'relays'] as const
 
 /** The hash of a route, with its `#`. */
@@ -45,6 +46,7 @@ export function parentOf(route: Route): Route {
     case 'newGroup':
     case 'pasteInvite':
     case 'settings':
+    case 'share':
     case 'conversation':
       return { screen: 'list' }
     case 'members':

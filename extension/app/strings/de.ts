@@ -381,6 +381,16 @@ export const de: Strings = {
     'Ist die Gruppe ohne dich zu einem anderen Relay gezogen, nenne es: Dieses Gerät sucht dort 30 Tage lang. Niemand sonst erfährt davon, und deine Nachrichten werden dort nicht abgelegt.',
   lookHere: 'Hier suchen',
   alreadyInLooks: 'Du bist schon in dieser Gruppe. Sie wird jetzt auch beim Relay dieser Einladung gesucht.',
+  // An Sotto senden
+  menuSelection: 'Markierten Text an Sotto senden …',
+  menuLink: 'Link an Sotto senden …',
+  menuImage: 'Adresse des Bildes an Sotto senden …',
+  shareTitle: 'An welche Unterhaltung?',
+  shareText: 'Es kommt in den Entwurf. Du liest es noch einmal und sendest es selbst.',
+  shareNowhere: 'Du bist noch in keiner Gruppe. Gründe eine oder tritt einer bei und wähle dann neu.',
+  shareNot: 'Nirgendwohin',
+  shareWaits: 'Was du gewählt hast, bleibt im Arbeitsspeicher, bis du entsperrst. Dann sagst du, wohin es kommt.',
+
   // Mitteilungen und der Knopf
   notifications: 'Mitteilungen',
   notificationsText: 'Wenn eine Nachricht kommt und keine Seite von Sotto sie zeigt.',
@@ -390,7 +400,7 @@ export const de: Strings = {
   notifyOffText: 'Nur die Zahl am Knopf sagt, dass etwas kam.',
   notifyNoContentText: 'Das System zeigt „Neue Nachricht in Sotto“: keinen Namen, keinen Text.',
   notifyContentText: 'Das System zeigt, wer was schrieb, je nach Einstellung auch auf dem Sperrbildschirm, und behält es vielleicht.',
-  notifyRefused: 'Der Browser hat es nicht erlaubt, darum bleiben Mitteilungen aus. Sie können neu wählen.',
+  notifyRefused: 'Der Browser hat es nicht erlaubt, darum bleiben Mitteilungen aus. Du kannst neu wählen.',
   notifyLost: 'Der Browser lässt Sotto gerade keine Mitteilungen zeigen, darum kommen keine.',
   notifyAllow: 'Erlauben',
   notifyLocked: 'Solange Sotto gesperrt ist, wird nichts empfangen, also kommen auch keine.',

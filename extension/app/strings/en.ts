@@ -388,6 +388,16 @@ export const en = {
     'If the group has gone to another relay without you, name it: this device looks there for 30 days. Nobody else is told, and your messages are not left there.',
   lookHere: 'Look here',
   alreadyInLooks: 'You are already in this group. It is looked for at the relay of this invite too.',
+  // Send to Sotto
+  menuSelection: 'Send selected text to Sotto…',
+  menuLink: 'Send link to Sotto…',
+  menuImage: 'Send image’s address to Sotto…',
+  shareTitle: 'Send to which conversation?',
+  shareText: 'It goes into the draft. You read it over, and send it yourself.',
+  shareNowhere: 'You are in no group yet. Start one or join one, and choose again.',
+  shareNot: 'Send it nowhere',
+  shareWaits: 'What you chose is kept in memory until you unlock. Then you say where it goes.',
+
   // Notifications and the button
   notifications: 'Notifications',
   notificationsText: 'When a message comes and no page of Sotto shows it.',

@@ -12,13 +12,19 @@ export interface Notified {
 export interface OutsideWords {
   readonly button: string
   readonly lockedButton: string
+  readonly menu: { readonly selection: string; readonly link: string; readonly image: string }
   readonly notification: (what: Notified) => { readonly title: string; readonly message: string }
 }
 
 /** The words for a browser's language tag. */
 export function outsideWords(tag: string): OutsideWords {
   const words = STRINGS[languageOf(tag)]
-  return { button: words.appName, lockedButton: words.lockedButton, notification: (what) => notificationWords(words, what) }
+  return {
+    button: words.appName,
+    lockedButton: words.lockedButton,
+    menu: { selection: words.menuSelection, link: words.menuLink, image: words.menuImage },
+    notification: (what) => notificationWords(words, what),
+  }
 }
 
 function notificationWords(words: Strings, { count, content }: Notified): { readonly title: string; readonly message: string } {

@@ -5,7 +5,7 @@ import { no, ok } from './replies.ts'
 
 type Typed = EngineView['typed']
 
-const NOTHING_TYPED: Typed = { profileName: '', groupTitle: '', invite: '' }
+const NOTHING_TYPED: Typed = { profileName: '', groupTitle: '', invite: '', shared: '' }
 
 /** The fields with one replaced, or the length of the text if that is above the limit. */
 function withTyped(typed: Typed, field: TypedField, text: string): Typed | { readonly code: 'tooLong'; readonly lengthBytes: number } {

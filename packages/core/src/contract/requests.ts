@@ -113,7 +113,7 @@ export interface WrittenMention {
   readonly length: number
 }
 
-/** A field of a form that is not sent yet. Never a passphrase. */
-export type TypedField = 'profileName' | 'groupTitle' | 'invite'
+/** A field of a form that is not sent yet. Never a passphrase. `shared`: what was chosen on a web page, to be put into a draft (PROTOCOL 9.22). */
+export type TypedField = 'profileName' | 'groupTitle' | 'invite' | 'shared'
 
 export type RequestKind = EngineRequest['kind']
