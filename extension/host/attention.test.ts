@@ -2,10 +2,20 @@ import type { EngineView, GroupView } from '@sotto/engine/api'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type Attention, watchAttention } from './attention.ts'
 
-const group = (id: string, unread: number, text = 'Hello'): GroupView =>
-  ({ id, title: `Group ${id}`, unread, lastMessage: { text, senderName: 'Alice', senderAnother: 1, own: false, atMs: 0 } }) as unknown as GroupView
-const ready = (groups: readonly GroupView[], show: 'off' | 'noContent' | 'content' = 'content'): EngineView =>
-  ({ phase: 'ready', profile: { notifications: { show, mentionsThroughMute: true } }, groups }) as unknown as EngineView
+const FOR_EVER = 2 ** 48 - 1
+
+const group = (id: string, unread: number, text = 'Hello', more: Partial<GroupView> = {}): GroupView =>
+  ({
+    id,
+    title: `Group ${id}`,
+    unread,
+    mentions: 0,
+    mutedUntilMs: null,
+    ...more,
+    lastMessage: { text, senderName: 'Alice', senderAnother: 1, own: false, atMs: 0 },
+  }) as unknown as GroupView
+const ready = (groups: readonly GroupView[], show: 'off' | 'noContent' | 'content' = 'content', mentionsThroughMute = true): EngineView =>
+  ({ phase: 'ready', profile: { notifications: { show, mentionsThroughMute } }, groups }) as unknown as EngineView
 const locked = { phase: 'locked', profile: null, groups: [] } as unknown as EngineView
 
 function setUp() {
@@ -49,6 +59,17 @@ describe('the badge', () => {
     world.watch.viewChanged(ready([group('b', 1), group('a', 2)]))
     world.watch.viewChanged(ready([group('a', 0), group('b', 0)]))
     expect(world.badges()).toEqual([{ kind: 'nothing' }, { kind: 'count', count: 3 }, { kind: 'nothing' }])
+  })
+
+  test('does not count what is muted, for as long as it is', () => {
+    const muted = group('a', 2, 'Hello', { mutedUntilMs: 1_060_000 })
+    world.watch.viewChanged(ready([muted, group('b', 1)]))
+    world.pass(60_000)
+    world.watch.viewChanged(ready([muted, group('b', 1)]))
+    expect(world.badges()).toEqual([
+      { kind: 'count', count: 1 },
+      { kind: 'count', count: 3 },
+    ])
   })
 
   test('says that a profile is locked, where nothing is received', () => {
@@ -123,6 +144,38 @@ describe('a notification', () => {
     expect(notified.length).toBeLessThanOrEqual(5)
     expect(new Set(notified.map(({ id }) => id)).size).toBe(1)
     expect(notified.at(-1)).toMatchObject({ count: 1000, content: { text: 'line 1000' } })
+  })
+
+  test('says that the person is mentioned', () => {
+    world.watch.viewChanged(ready([group('a', 0)]))
+    world.watch.viewChanged(ready([group('a', 2, 'Bob?', { mentions: 1 })]))
+    world.pass(400)
+    expect(world.notified()).toMatchObject([{ count: 2, isMention: true }])
+  })
+
+  describe('of a muted conversation', () => {
+    const muted = (unread: number, mentions: number): GroupView => group('a', unread, 'Hello', { mentions, mutedUntilMs: FOR_EVER })
+
+    test('does not come', () => {
+      world.watch.viewChanged(ready([muted(0, 0)]))
+      world.watch.viewChanged(ready([muted(3, 0)]))
+      world.pass(10_000)
+      expect(world.notified()).toEqual([])
+    })
+
+    test('comes where the person is mentioned, and counts those alone', () => {
+      world.watch.viewChanged(ready([muted(0, 0)]))
+      world.watch.viewChanged(ready([muted(3, 1)]))
+      world.pass(10_000)
+      expect(world.notified()).toMatchObject([{ count: 1, isMention: true }])
+    })
+
+    test('does not come even then, where the person wants none', () => {
+      world.watch.viewChanged(ready([muted(0, 0)], 'content', false))
+      world.watch.viewChanged(ready([muted(3, 1)], 'content', false))
+      world.pass(10_000)
+      expect(world.notified()).toEqual([])
+    })
   })
 
   test('goes when its conversation was read', () => {

@@ -4,7 +4,7 @@
  * (`browser-attention.ts`).
  */
 import type { EngineView, GroupView } from '@sotto/engine/api'
-import { unreadOf } from '../client/unread.ts'
+import { isMuted, unreadOf } from '../client/unread.ts'
 
 /** `locked`: nothing is received until the profile is unlocked. */
 export type Badge = { readonly kind: 'nothing' } | { readonly kind: 'count'; readonly count: number } | { readonly kind: 'locked' }
@@ -12,8 +12,10 @@ export type Badge = { readonly kind: 'nothing' } | { readonly kind: 'count'; rea
 export interface MessageNotification {
   /** Says nothing of the conversation. It ends with this life of the engine. */
   readonly id: string
-  /** Unread messages of the conversation. */
+  /** Unread messages of the conversation; of a muted one, those that mention the person. */
   readonly count: number
+  /** One of them mentions the person. */
+  readonly isMention: boolean
   /** Who wrote what, and where; null: the person wants no content, or it is not known. */
   readonly content: NotifiedContent | null
 }
@@ -58,6 +60,7 @@ const TEXT_CHARACTERS = 200
 interface Heard {
   readonly id: string
   unread: number
+  mentions: number
   isDue: boolean
   isWaiting: boolean
   notifiedMs: number
@@ -76,14 +79,18 @@ export function watchAttention({ nowMs, after, isShown, perform }: AttentionOpti
     perform({ kind: 'badge', badge })
   }
 
+  const isThroughMute = (): boolean => view?.profile?.notifications.mentionsThroughMute === true
+
   const notify = (group: string, of: Heard): void => {
     of.isWaiting = false
     const now = view?.groups.find(({ id }) => id === group)
     const show = view?.profile?.notifications.show ?? 'off'
-    if (!of.isDue || now === undefined || show === 'off' || now.unread === 0 || isShown(group)) return
+    if (!of.isDue || now === undefined || show === 'off' || isShown(group)) return
+    const count = isMuted(now, nowMs()) ? now.mentions : now.unread
+    if (count === 0) return
     of.isDue = false
     of.notifiedMs = nowMs()
-    perform({ kind: 'notify', notification: { id: of.id, count: now.unread, content: show === 'content' ? contentOf(now) : null } })
+    perform({ kind: 'notify', notification: { id: of.id, count, isMention: now.mentions > 0, content: show === 'content' ? contentOf(now) : null } })
   }
 
   const plan = (group: string, of: Heard): void => {
@@ -97,11 +104,20 @@ export function watchAttention({ nowMs, after, isShown, perform }: AttentionOpti
 
   const follow = (group: GroupView, isOpening: boolean): void => {
     const known = heard.get(group.id)
-    const of = known ?? { id: `conversation ${next++}`, unread: isOpening ? group.unread : 0, isDue: false, isWaiting: false, notifiedMs: -Infinity }
+    const of = known ?? {
+      id: `conversation ${next++}`,
+      unread: isOpening ? group.unread : 0,
+      mentions: isOpening ? group.mentions : 0,
+      isDue: false,
+      isWaiting: false,
+      notifiedMs: -Infinity,
+    }
     heard.set(group.id, of)
     const before = of.unread
+    const isNews = isMuted(group, nowMs()) ? group.mentions > of.mentions && isThroughMute() : group.unread > before
     of.unread = group.unread
-    if (group.unread > before) plan(group.id, of)
+    of.mentions = group.mentions
+    if (isNews) plan(group.id, of)
     if (group.unread === 0 && before > 0) {
       of.isDue = false
       if (of.notifiedMs > -Infinity) perform({ kind: 'takeAway', ids: [of.id] })
@@ -138,7 +154,7 @@ export function watchAttention({ nowMs, after, isShown, perform }: AttentionOpti
       for (const group of now.groups) follow(group, isOpening)
       forgetGone(now.groups)
       if (before?.profile?.notifications.show !== now.profile?.notifications.show && !isOpening) perform({ kind: 'takeAway', ids: null })
-      const count = unreadOf(now.groups)
+      const count = unreadOf(now.groups, nowMs())
       showBadge(count === 0 ? { kind: 'nothing' } : { kind: 'count', count })
     },
     groupOf: (id) => [...heard].find(([, of]) => of.id === id)?.[0],

@@ -2314,8 +2314,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'nobody is notified of the conversation before their eyes (9.22)',
     file: 'extension/host/attention.ts',
-    from: "if (!of.isDue || now === undefined || show === 'off' || now.unread === 0 || isShown(group)) return",
-    to: "if (!of.isDue || now === undefined || show === 'off' || now.unread === 0) return",
+    from: "if (!of.isDue || now === undefined || show === 'off' || isShown(group)) return",
+    to: "if (!of.isDue || now === undefined || show === 'off') return",
     by: ATTENTION_TESTS,
   },
   {
@@ -2323,6 +2323,13 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'extension/host/attention.ts',
     from: "content: show === 'content' ? contentOf(now) : null",
     to: 'content: contentOf(now)',
+    by: ATTENTION_TESTS,
+  },
+  {
+    rule: 'a muted conversation is heard of where the person is mentioned, if they want that (9.22)',
+    file: 'extension/host/attention.ts',
+    from: 'group.mentions > of.mentions && isThroughMute()',
+    to: 'group.mentions > of.mentions',
     by: ATTENTION_TESTS,
   },
   {

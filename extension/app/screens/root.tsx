@@ -123,7 +123,7 @@ export function Root() {
   const app = useApp()
   const { phase } = app.view.value
   useShared(app)
-  const unread = unreadOf(app.view.value.groups)
+  const unread = unreadOf(app.view.value.groups, app.now.value)
   useEffect(() => {
     document.title = phase === 'ready' && unread > 0 ? `(${countText(unread)}) ${strings.appName}` : strings.appName
   }, [phase, unread])

@@ -406,6 +406,9 @@ export const de: Strings = {
   notifyLocked: 'Solange Sotto gesperrt ist, wird nichts empfangen, also kommen auch keine.',
   newInSotto: (count: number) => (count === 1 ? 'Neue Nachricht in Sotto' : `${count} neue Nachrichten in Sotto`),
   andMoreNew: (count: number) => (count === 1 ? 'und 1 weitere' : `und ${count} weitere`),
+  mentionedInSotto: (count: number) => (count === 1 ? 'Du wurdest in Sotto erwähnt' : `Du wurdest in Sotto erwähnt (${count} neue Nachrichten)`),
+  mentionedIn: (title: string) => `Du wurdest erwähnt: ${title}`,
+  notifyMentions: 'Auch aus stummen Unterhaltungen, wenn du erwähnt wirst',
   lockedButton: 'Sotto ist gesperrt: Nichts wird empfangen',
 
   appearance: 'Aussehen',

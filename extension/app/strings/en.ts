@@ -413,6 +413,9 @@ export const en = {
   notifyLocked: 'While Sotto is locked nothing is received, so there are none.',
   newInSotto: (count: number) => (count === 1 ? 'New message in Sotto' : `${count} new messages in Sotto`),
   andMoreNew: (count: number) => (count === 1 ? 'and 1 more' : `and ${count} more`),
+  mentionedInSotto: (count: number) => (count === 1 ? 'You were mentioned in Sotto' : `You were mentioned in Sotto (${count} new messages)`),
+  mentionedIn: (title: string) => `You were mentioned in ${title}`,
+  notifyMentions: 'Also of muted conversations, where you are mentioned',
   lockedButton: 'Sotto is locked: nothing is received',
 
   appearance: 'Appearance',

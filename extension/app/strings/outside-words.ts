@@ -5,6 +5,7 @@ import { senderName } from './person-names.ts'
 
 export interface Notified {
   readonly count: number
+  readonly isMention: boolean
   /** null: nothing of the content is to be said. */
   readonly content: { readonly title: string; readonly senderName: string; readonly senderAnother: number; readonly text: string } | null
 }
@@ -27,11 +28,12 @@ export function outsideWords(tag: string): OutsideWords {
   }
 }
 
-function notificationWords(words: Strings, { count, content }: Notified): { readonly title: string; readonly message: string } {
-  if (content === null) return { title: words.appName, message: words.newInSotto(count) }
+function notificationWords(words: Strings, { count, isMention, content }: Notified): { readonly title: string; readonly message: string } {
+  if (content === null) return { title: words.appName, message: isMention ? words.mentionedInSotto(count) : words.newInSotto(count) }
   const said = words.fromShort(senderName(words, content), content.text)
+  const title = content.title === '' ? words.unnamedGroup : content.title
   return {
-    title: content.title === '' ? words.unnamedGroup : content.title,
+    title: isMention ? words.mentionedIn(title) : title,
     message: count > 1 ? `${said}\n${words.andMoreNew(count - 1)}` : said,
   }
 }

@@ -1,6 +1,5 @@
 /** How messages are told of while no page shows them. The browser's permission is asked for when it is first wanted. */
-import type { NotificationsView } from '@sotto/engine/api'
-import type { EngineView } from '@sotto/engine/api'
+import type { EngineView, NotificationsView } from '@sotto/engine/api'
 import { useEffect, useState } from 'preact/hooks'
 import { Banner, Button, ErrorLine } from '../../parts/controls.tsx'
 import { useApp } from '../../state/app.ts'
@@ -58,6 +57,19 @@ export function Notifications({ profile }: { readonly profile: NonNullable<Engin
           </label>
         ))}
       </div>
+      {show === 'off' ? null : (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={mentionsThroughMute}
+            onChange={(event) => {
+              const chosen = event.currentTarget.checked
+              void action.run(() => app.request({ kind: 'setNotifications', show, mentionsThroughMute: chosen }))
+            }}
+          />
+          <span>{strings.notifyMentions}</span>
+        </label>
+      )}
       {refused ? <Banner look="warning">{strings.notifyRefused}</Banner> : null}
       {show !== 'off' && !mayNotify && !refused ? (
         <Banner look="warning">
