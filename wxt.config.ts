@@ -35,6 +35,8 @@ export default defineConfig({
     name: '__MSG_extensionName__',
     description: '__MSG_extensionDescription__',
     default_locale: 'en',
+    // Private windows forget what they hold, and a chat has to keep its keys.
+    incognito: 'not_allowed',
     action: { default_title: '__MSG_openSotto__' },
     commands: {
       [browser === 'firefox' ? '_execute_browser_action' : '_execute_action']: { suggested_key: { default: 'Alt+Shift+S' } },
@@ -48,7 +50,8 @@ export default defineConfig({
             gecko: {
               id: 'sotto@sotto.example',
               strict_min_version: '142.0',
-              data_collection_permissions: { required: ['none'] },
+              // What people write, and what they call themselves, goes to the members of their groups.
+              data_collection_permissions: { required: ['personalCommunications', 'personallyIdentifyingInfo'] },
             },
           },
         }

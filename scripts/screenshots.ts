@@ -309,6 +309,14 @@ const SCREENS: readonly Screen[] = [
     at: '#/settings',
     act: (page) => page.getByRole('radiogroup', { name: 'Notifications' }).evaluate((element) => element.scrollIntoView({ block: 'center' })),
   },
+  { name: 'welcome-what-leaves', scene: 'noProfile', act: (page) => press(page, 'What leaves this device') },
+  {
+    name: 'settings-storage',
+    scene: 'conversations',
+    at: '#/settings',
+    widths: POPUP,
+    act: (page) => page.getByRole('region', { name: 'Storage' }).evaluate((element) => element.scrollIntoView({ block: 'center' })),
+  },
   { name: 'share', scene: 'shared' },
   { name: 'share-locked', scene: 'sharedLocked', widths: POPUP },
   {

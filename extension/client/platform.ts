@@ -1,6 +1,11 @@
 /** What a page asks of the browser itself, beside the engine. */
 import { browser } from 'wxt/browser'
 
+export interface StorageFacts {
+  readonly usedBytes: number
+  readonly isKept: boolean
+}
+
 export interface Platform {
   /** Whether the browser lets the extension show notifications. */
   readonly mayNotify: () => Promise<boolean>
@@ -9,6 +14,10 @@ export interface Platform {
    * refuse it otherwise. Whether it is there now.
    */
   readonly askToNotify: () => Promise<boolean>
+  /** What is stored here, and whether the browser keeps it when space runs short. */
+  readonly storage: () => Promise<StorageFacts>
+  /** Asks the browser to keep it. Whether it does. */
+  readonly askToKeep: () => Promise<boolean>
   /** Brings this page's tab or window to the person. */
   readonly comeForward: () => Promise<void>
 }
@@ -18,6 +27,11 @@ const NOTIFICATIONS = { permissions: ['notifications'] } satisfies { permissions
 export const browserPlatform: Platform = {
   mayNotify: () => browser.permissions.contains(NOTIFICATIONS),
   askToNotify: () => browser.permissions.request(NOTIFICATIONS).catch(() => false),
+  storage: async () => {
+    const [estimate, isKept] = await Promise.all([navigator.storage.estimate(), navigator.storage.persisted()])
+    return { usedBytes: estimate.usage ?? 0, isKept }
+  },
+  askToKeep: () => navigator.storage.persist(),
   comeForward: async () => {
     const tab = await browser.tabs.getCurrent()
     if (tab?.id !== undefined) await browser.tabs.update(tab.id, { active: true })

@@ -114,10 +114,10 @@ export function watchAttention({ nowMs, after, isShown, perform }: AttentionOpti
     }
     heard.set(group.id, of)
     const before = of.unread
-    const isNews = isMuted(group, nowMs()) ? group.mentions > of.mentions && isThroughMute() : group.unread > before
+    const isNew = isMuted(group, nowMs()) ? group.mentions > of.mentions && isThroughMute() : group.unread > before
     of.unread = group.unread
     of.mentions = group.mentions
-    if (isNews) plan(group.id, of)
+    if (isNew) plan(group.id, of)
     if (group.unread === 0 && before > 0) {
       of.isDue = false
       if (of.notifiedMs > -Infinity) perform({ kind: 'takeAway', ids: [of.id] })

@@ -7,6 +7,7 @@ import type { EngineInstance } from '../client/engine-port.ts'
 import { browser } from 'wxt/browser'
 import { watchAttention } from './attention.ts'
 import { composeEngine } from './compose.ts'
+import { keepStorage } from './keep-storage.ts'
 import type { Outside } from './outside.ts'
 import { ownExtension } from './own-extension.ts'
 import { type IncomingPort, servePorts } from './serve-ports.ts'
@@ -35,6 +36,7 @@ export async function hostEngine(outside: Outside): Promise<void> {
     },
   })
   api.subscribe(attention.viewChanged)
+  api.subscribe(keepStorage(navigator.storage))
   serve = pages.serve
   for (const port of early) pages.serve(port)
 }

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks'
 import { Banner, Button, Disclosure, ErrorLine, Field } from '../parts/controls.tsx'
 import { EntryScreen } from '../parts/entry-screen.tsx'
 import { ShowPassphrase } from '../parts/show-passphrase.tsx'
+import { WhatLeaves } from '../parts/what-leaves.tsx'
 import { useApp } from '../state/app.ts'
 import { useTyped } from '../state/use-kept-field.ts'
 import { strings } from '../strings/index.ts'
@@ -90,6 +91,7 @@ export function Onboarding() {
           {busy ? strings.creatingProfile : strings.createProfile}
         </Button>
       </form>
+      <WhatLeaves />
     </EntryScreen>
   )
 }

@@ -381,6 +381,25 @@ export const de: Strings = {
     'Ist die Gruppe ohne dich zu einem anderen Relay gezogen, nenne es: Dieses Gerät sucht dort 30 Tage lang. Niemand sonst erfährt davon, und deine Nachrichten werden dort nicht abgelegt.',
   lookHere: 'Hier suchen',
   alreadyInLooks: 'Du bist schon in dieser Gruppe. Sie wird jetzt auch beim Relay dieser Einladung gesucht.',
+  // Was das Gerät verlässt
+  whatLeaves: 'Was dieses Gerät verlässt',
+  leavesMembers: 'An die Mitglieder deiner Gruppen',
+  leavesMembersText:
+    'Was du schreibst, deine Reaktionen und dein Name, verschlüsselt für ihre Geräte. Sie können es lesen und kopieren. Wer direkt mit dir verbunden ist, sieht auch deine Netzadresse.',
+  leavesRelay: 'An Relays, die es weitergeben',
+  leavesRelayText:
+    'Dasselbe, versiegelt: Niemand dort kann es lesen, auch nicht deinen Namen oder welche Gruppen es gibt. Der Betreiber sieht deine Netzadresse, wann du verbunden bist, wie viel gesendet wird, und daraus vielleicht, wer mit wem spricht. Was dort wartet, wird nach 30 Tagen gelöscht.',
+  leavesSystem: 'An dein System',
+  leavesSystemText: 'Mitteilungen, wenn du sie einschaltest, mit so viel Inhalt, wie du wählst.',
+  leavesNobody: 'An niemanden sonst',
+  leavesNobodyText:
+    'Kein Konto, keine Firma, keine Statistik, keine Werbung. Links und Bilder werden nicht geladen; ein Link öffnet sich nur, wenn du ihn anklickst.',
+  staysHere: 'Was hier bleibt',
+  staysHereText:
+    'Nachrichten, Schlüssel und Einstellungen, verschlüsselt. Mit einer Passphrase liest sie niemand ohne diese; ohne eine kann es, wer dieses Browserprofil benutzen kann. Die Einstellungen löschen alles.',
+  privateWindows: 'Private Fenster',
+  privateWindowsText: 'Dort gibt es Sotto nicht: Sie vergessen, was in ihnen war, und ein Chat muss seine Schlüssel behalten.',
+
   // An Sotto senden
   menuSelection: 'Markierten Text an Sotto senden …',
   menuLink: 'Link an Sotto senden …',
@@ -417,6 +436,10 @@ export const de: Strings = {
   themeDark: 'Dunkel',
   passphraseAndLock: 'Passphrase und Sperre',
   storage: 'Speicher',
+  storageUsed: (size: string) => `${size} auf diesem Gerät belegt`,
+  storageKept: 'Der Browser behält es, bis du es löschst.',
+  storageNotKept: 'Der Browser darf es löschen, wenn der Platz knapp wird, und deine Gruppen müssten dich neu einladen.',
+  storageAsk: 'Um Behalten bitten',
   changePassphraseAction: 'Passphrase ändern…',
   setPassphraseAction: 'Passphrase festlegen…',
   changePassphrase: 'Die Passphrase ändern',

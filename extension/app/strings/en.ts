@@ -388,6 +388,24 @@ export const en = {
     'If the group has gone to another relay without you, name it: this device looks there for 30 days. Nobody else is told, and your messages are not left there.',
   lookHere: 'Look here',
   alreadyInLooks: 'You are already in this group. It is looked for at the relay of this invite too.',
+  // What leaves the device
+  whatLeaves: 'What leaves this device',
+  leavesMembers: 'To the members of your groups',
+  leavesMembersText:
+    'What you write, your reactions, and your name, encrypted for their devices. They can read it, and can copy it. A member you are connected to directly also sees your network address.',
+  leavesRelay: 'To relays, which pass it on',
+  leavesRelayText:
+    'The same, sealed: nobody there can read it, or your name, or what groups there are. Its operator sees your network address, when you are connected, how much is sent, and from that perhaps who talks with whom. What waits there is deleted after 30 days.',
+  leavesSystem: 'To your system',
+  leavesSystemText: 'Notifications, if you switch them on, with as much as you choose.',
+  leavesNobody: 'To nobody else',
+  leavesNobodyText: 'No account, no company, no statistics, no advertising. Links and pictures are not fetched; a link opens only when you press it.',
+  staysHere: 'What stays here',
+  staysHereText:
+    'Messages, keys and settings, encrypted. With a passphrase nobody reads them without it; without one, whoever can use this browser profile can. Settings deletes all of it.',
+  privateWindows: 'Private windows',
+  privateWindowsText: 'Sotto is not there: they forget what they hold, and a chat has to keep its keys.',
+
   // Send to Sotto
   menuSelection: 'Send selected text to Sotto…',
   menuLink: 'Send link to Sotto…',
@@ -424,6 +442,10 @@ export const en = {
   themeDark: 'Dark',
   passphraseAndLock: 'Passphrase and lock',
   storage: 'Storage',
+  storageUsed: (size: string) => `${size} used on this device`,
+  storageKept: 'The browser keeps it until you delete it.',
+  storageNotKept: 'The browser may delete it when space runs short, and your groups would have to invite you again.',
+  storageAsk: 'Ask it to keep all',
   changePassphraseAction: 'Change passphrase…',
   setPassphraseAction: 'Set a passphrase…',
   changePassphrase: 'Change the passphrase',

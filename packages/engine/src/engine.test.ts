@@ -77,7 +77,7 @@ describe('a text typed into a form', () => {
     await engine.ask({ kind: 'keepTyped', field: 'profileName', text: 'Mi' })
     await engine.ask({ kind: 'keepTyped', field: 'profileName', text: 'Mira' })
     await engine.ask({ kind: 'keepTyped', field: 'invite', text: 'sotto:' })
-    expect(engine.view().typed).toEqual({ profileName: 'Mira', groupTitle: '', invite: 'sotto:' })
+    expect(engine.view().typed).toEqual({ profileName: 'Mira', groupTitle: '', invite: 'sotto:', shared: '' })
     expect(await engine.refusal({ kind: 'createProfile', name: 'Mira', passphrase: 'short', relays: [] })).toBe('passphraseTooShort')
     expect(engine.view().typed.profileName).toBe('Mira')
     await engine.ask({ kind: 'createProfile', name: 'Mira', passphrase: null, relays: [] })

@@ -1,4 +1,5 @@
 /** What Sotto is, and what it cannot do. */
+import { WhatLeaves } from '../../parts/what-leaves.tsx'
 import { useApp } from '../../state/app.ts'
 import { strings } from '../../strings/index.ts'
 import { Section } from './section.tsx'
@@ -8,6 +9,7 @@ export function About() {
   return (
     <Section title={strings.about}>
       <p class="notice-text">{strings.aboutLead}</p>
+      <WhatLeaves />
       <h3 class="minor-title">{strings.limitsTitle}</h3>
       <ul class="limits">
         {strings.limits.map((limit) => (
