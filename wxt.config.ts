@@ -23,6 +23,8 @@ export default defineConfig({
   srcDir: 'extension',
   publicDir: 'extension/public',
   outDir: '.output',
+  // What commands write is no source.
+  zip: { excludeSources: ['out/**', 'relay-data/**'] },
   imports: false,
   vite: () => ({ plugins: [preact()], build: { target: 'es2022' } }),
   hooks: {

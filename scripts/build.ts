@@ -1,6 +1,6 @@
 /**
  * Builds the extension for both browsers into `.output/`. Does nothing if no input changed since the last build;
- * `--force` builds anyway.
+ * `--force` builds anyway. `--store` makes the packages for the stores, as `npm run package` does.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -39,8 +39,8 @@ async function locked<T>(act: () => Promise<T>): Promise<T> {
 }
 
 /** One command of the bundler for one browser. Throws `BuildFailed` with its output. */
-async function bundle(command: 'build' | 'zip', browser: (typeof TARGETS)[number]['browser']): Promise<void> {
-  const step = await runStep(join(ROOT, 'node_modules', '.bin', 'wxt'), [command, '-b', browser], {
+async function bundle(command: 'build' | 'zip', browser: (typeof TARGETS)[number]['browser'], options: readonly string[] = []): Promise<void> {
+  const step = await runStep(join(ROOT, 'node_modules', '.bin', 'wxt'), [command, '-b', browser, ...options], {
     quiet: true,
     limitMs: TIME_LIMITS_MS.build / TARGETS.length,
     // Plain lines, without a terminal's animation.
@@ -71,7 +71,9 @@ export function packExtension(): Promise<readonly string[]> {
     const packages = (): readonly string[] => globSync('*.zip', { cwd: OUTPUT }).toSorted()
     for (const old of packages()) rmSync(join(OUTPUT, old))
     rmSync(STAMP, { force: true })
-    for (const { browser } of TARGETS) await bundle('zip', browser)
+    // The bundler leaves out of the sources what the browser at hand does not use. All of it is used for Chrome.
+    await bundle('zip', 'firefox')
+    await bundle('zip', 'chrome', ['--sources'])
     return packages()
   })
 }
@@ -114,7 +116,10 @@ function isRunning(pid: number): boolean {
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+const isCommand = import.meta.url === pathToFileURL(process.argv[1] ?? '').href
+// Not awaited: that file waits for this one.
+if (isCommand && process.argv.includes('--store')) void import('./package.ts')
+else if (isCommand) {
   const startMs = performance.now()
   try {
     const done = await build(process.argv.includes('--force'))

@@ -6,6 +6,7 @@ import { runStories } from './e2e.ts'
 import { ROOT } from './repository.ts'
 import { CheckerMissing, findChecker, runModels } from './models.ts'
 import { runStep } from './run-step.ts'
+import { checkStorePackages } from './store.ts'
 import { TIME_LIMITS_MS } from './time-limits.ts'
 import { verify } from './verify.ts'
 
@@ -21,6 +22,8 @@ async function testEverything(): Promise<boolean> {
   const fuzz = await runStep(process.execPath, ['--disable-warning=ExperimentalWarning', join(ROOT, 'scripts', 'fuzz.ts'), '--seconds', '30'], {
     limitMs: TIME_LIMITS_MS.fuzz,
   })
+  console.log('\nPackages for the stores')
+  const packaged = await checkStorePackages()
   console.log('\nStories in browsers')
   const stories = await runStories([])
 
@@ -30,13 +33,14 @@ async function testEverything(): Promise<boolean> {
   for (const line of lines) console.log(line)
   console.log(`  models    ${modelled ? 'passed' : 'FAILED'}`)
   console.log(`  fuzz      ${fuzz.ok ? 'passed' : 'FAILED'}`)
+  console.log(`  packages  ${packaged ? 'passed' : 'FAILED'}`)
   console.log(`  stories   ${stories.passed} passed, ${stories.failed} failed`)
   if (left.length > 0) console.log(`  not run   ${left.join(' and ')} (SOTTO_BROWSERS=${process.env['SOTTO_BROWSERS']})`)
   console.log(`  time      ${Math.round((performance.now() - startMs) / 1000)} s\n`)
   // At the very end: nobody looks for them in ten thousand lines.
   for (const failure of [...unit.failures, ...stories.failures]) console.log(`failed: ${failure}`)
   console.log(`${unit.passed + stories.passed} passed, ${unit.failed + stories.failed} failed`)
-  return verified && modelled && fuzz.ok && stories.failed === 0 && stories.ok
+  return verified && modelled && fuzz.ok && packaged && stories.failed === 0 && stories.ok
 }
 
 try {

@@ -22,3 +22,28 @@ test('no file of the repository contains a registry’s address or a path of its
   })
   expect(found).toEqual([])
 })
+
+test('no page writes HTML that is a text: the linter of Firefox’s store is told that only Preact could', () => {
+  const files = repositoryFiles().filter((file) => /^extension\/.*\.tsx?$/.test(file))
+  expect(files.length).toBeGreaterThan(100)
+  expect(files.filter((file) => /innerHTML|outerHTML|insertAdjacentHTML|document\.write/i.test(readSource(file)))).toEqual([])
+})
+
+test('the layout turns round with the direction of the text: styles name no left and no right', () => {
+  const sided =
+    /(?:^|[\s;{])(?:left|right|(?:margin|padding|border|scroll-margin|scroll-padding)-(?:left|right)[\w-]*|border-(?:top|bottom)-(?:left|right)-radius)\s*:|(?:text-align|float|clear)\s*:\s*(?:left|right)\b/gm
+  const files = repositoryFiles().filter((file) => /^extension\/.*\.css$/.test(file))
+  expect(files.length).toBeGreaterThan(3)
+  expect(files.flatMap((file) => [...readSource(file).matchAll(sided)].map(([found]) => `${file}: ${found.trim()}`))).toEqual([])
+})
+
+/** Four lengths in one property: the second is the right side, the fourth the left one. */
+const FOUR_SIDES = /(?:^|[\s;{])(?:margin|padding|inset|border-width|border-radius):\s*([^\s;]+) +([^\s;]+) +([^\s;]+) +([^\s;]+)\s*[;}]/gm
+
+test('and no shorthand has another length on the left than on the right', () => {
+  const files = repositoryFiles().filter((file) => /^extension\/.*\.css$/.test(file))
+  const uneven = files.flatMap((file) =>
+    [...readSource(file).matchAll(FOUR_SIDES)].filter(([, , right, , left]) => right !== left).map(([found]) => `${file}: ${found.trim()}`),
+  )
+  expect(uneven).toEqual([])
+})
