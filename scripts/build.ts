@@ -117,9 +117,12 @@ function isRunning(pid: number): boolean {
 }
 
 const isCommand = import.meta.url === pathToFileURL(process.argv[1] ?? '').href
-// Not awaited: that file waits for this one.
-if (isCommand && process.argv.includes('--store')) void import('./package.ts')
-else if (isCommand) {
+if (isCommand && process.argv.includes('--store')) {
+  const step = await runStep(process.execPath, ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'package.ts')], {
+    limitMs: TIME_LIMITS_MS.build,
+  })
+  process.exit(step.ok ? 0 : 1)
+} else if (isCommand) {
   const startMs = performance.now()
   try {
     const done = await build(process.argv.includes('--force'))

@@ -29,7 +29,6 @@ const DIGITS = '302174861953270416805927364810952736418502976314085297163048'
 /** A safety code, the size of real ones. */
 const SAFETY_CODE = `sotto-safety:${'Zt3kVx9LmP2nRw8YbC5dFgq7'.repeat(6)}`.slice(0, 148)
 
-/** As a new profile has them. */
 const NO_NOTIFICATIONS = { show: 'off', mentionsThroughMute: true } as const
 
 const refusal = (code: Rejection['code']): EngineReply => ({ ok: false, rejection: { code, numbers: {} } })
@@ -88,6 +87,11 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
     return id
   }
 
+  const changeProfile = (change: Partial<NonNullable<EngineView['profile']>>): void => {
+    const { profile } = view()
+    if (profile !== null) become({ profile: { ...profile, ...change } })
+  }
+
   const changeMember = (account: string, change: (member: MemberView) => MemberView): void =>
     become({ groups: view().groups.map((group) => ({ ...group, members: group.members.map((each) => (each.account === account ? change(each) : each)) })) })
 
@@ -119,22 +123,15 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
         return done
       case 'active':
         return done
-      case 'changePassphrase': {
-        const { profile } = view()
-        if (profile !== null) become({ profile: { ...profile, hasPassphrase: request.next !== null } })
+      case 'changePassphrase':
+        changeProfile({ hasPassphrase: request.next !== null })
         return done
-      }
-      case 'setAutoLock': {
-        const { profile } = view()
-        if (profile !== null) become({ profile: { ...profile, autoLockMinutes: request.minutes } })
+      case 'setAutoLock':
+        changeProfile({ autoLockMinutes: request.minutes })
         return done
-      }
-      case 'setNotifications': {
-        const { show, mentionsThroughMute } = request
-        const { profile } = view()
-        if (profile !== null) become({ profile: { ...profile, notifications: { show, mentionsThroughMute } } })
+      case 'setNotifications':
+        changeProfile({ notifications: { show: request.show, mentionsThroughMute: request.mentionsThroughMute } })
         return done
-      }
       case 'unlock':
         become({ phase: 'ready' })
         return done

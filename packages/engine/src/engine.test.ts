@@ -81,7 +81,7 @@ describe('a text typed into a form', () => {
     expect(await engine.refusal({ kind: 'createProfile', name: 'Mira', passphrase: 'short', relays: [] })).toBe('passphraseTooShort')
     expect(engine.view().typed.profileName).toBe('Mira')
     await engine.ask({ kind: 'createProfile', name: 'Mira', passphrase: null, relays: [] })
-    expect(engine.view().typed).toEqual({ profileName: '', groupTitle: '', invite: 'sotto:' })
+    expect(engine.view().typed).toEqual({ profileName: '', groupTitle: '', invite: 'sotto:', shared: '' })
   })
 
   it('is gone after a lock, a wipe or the end of the engine, because it is on no disk', async () => {
