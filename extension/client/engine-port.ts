@@ -4,7 +4,7 @@
  * Ports carry JSON: a `Uint8Array` would arrive as an object and `undefined` would vanish, so the engine's API has
  * neither. A page that connects gets `welcome`, then `view`, and from then on `patch`, each one revision higher.
  */
-import type { EngineReply, EngineRequest, EngineView, RequestKind, TypedField } from '@sotto/engine/api'
+import type { EngineReply, EngineRequest, EngineView, PrivacyChoice, RequestKind, TypedField } from '@sotto/engine/api'
 import { type ViewChange, isViewPatch } from './view-patch.ts'
 
 /** Name of the port that the engine listens on. Only the engine's page may listen: see `ensure-engine.ts`. */
@@ -62,6 +62,8 @@ const TYPED_FIELDS: readonly unknown[] = ['profileName', 'groupTitle', 'invite',
 const isTypedField: Check = (value) => TYPED_FIELDS.includes(value)
 const isShown: Check = (value) => value === 'off' || value === 'noContent' || value === 'content'
 const isBoolean: Check = (value) => typeof value === 'boolean'
+const PRIVACY_CHOICES: readonly unknown[] = ['readReceipts', 'typing', 'presence'] satisfies PrivacyChoice[]
+const isPrivacyChoice: Check = (value) => PRIVACY_CHOICES.includes(value)
 const isRole: Check = (value) => value === 'member' || value === 'admin'
 
 const isReadingPlaceOrNull: Check = (value) =>
@@ -80,6 +82,7 @@ const REQUEST_FIELDS: {
   active: {},
   setAutoLock: { minutes: isCountOrNull },
   setNotifications: { show: isShown, mentionsThroughMute: isBoolean },
+  setPrivacy: { what: isPrivacyChoice, isOn: isBoolean },
   tryAgain: {},
   wipe: {},
   addRelay: { address: isText },
@@ -98,6 +101,7 @@ const REQUEST_FIELDS: {
   setSearch: { isOn: isBoolean },
   messageDetails: { group: isText, message: isText },
   markRead: { group: isText },
+  typing: { group: isText, isTyping: isBoolean },
   markUnread: { group: isText },
   setPinned: { group: isText, isPinned: isBoolean },
   mute: { group: isText, minutes: isCountOrNull },

@@ -18,6 +18,9 @@ export interface Person {
   readonly hears: (text: string, withinMs?: number) => Promise<void>
   /** From the conversation to the members and back. */
   readonly remove: (name: string) => Promise<void>
+  /** From the conversation to the settings, and to the list of conversations. */
+  readonly showsPresence: () => Promise<void>
+  readonly open: (title: string) => Promise<void>
   readonly screenshot: (file: string) => Promise<void>
 }
 
@@ -88,6 +91,13 @@ export async function asPerson(name: string, profile: BrowserProfile, relay: str
       await page.waitUntilGone({ role: 'button', name: `Actions for ${other}` })
       await back()
     },
+    showsPresence: async () => {
+      await back()
+      await page.click({ role: 'button', name: 'Settings' })
+      await page.click({ role: 'switch', name: 'Show when I am here' })
+      await back()
+    },
+    open: async (title) => page.click({ role: 'link', nameIncludes: title }),
     screenshot: (file) => page.screenshot(file),
   }
 }

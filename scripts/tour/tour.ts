@@ -74,6 +74,12 @@ export async function playTour(browsers: readonly BrowserName[], print: (line: s
       for (const reader of people) for (const writer of people) await reader.hears(`Hello from ${writer.name}`)
     })
     await picture(alice, 'conversation')
+    await step('They let each other see that they are there', async () => {
+      for (const each of people) {
+        await each.showsPresence()
+        await each.open('City desk')
+      }
+    })
     await step('They are connected directly', () => Promise.all(people.map((each) => each.page().waitForText('Direct', { withinMs: LONG_PATIENCE_MS }))))
     await step('The relay is stopped', async () => void (await relay.stop()))
     await step('Bob writes without a relay, Alice and Carol read it', async () => {

@@ -71,6 +71,7 @@ export function shapesInCode(): ReadonlyMap<string, readonly string[]> {
 
 const UNIONS: Readonly<Record<string, wire.Described>> = {
   letterRecord: wire.letterRecord,
+  signal: wire.signalBody,
   'mailbox request': wire.mailboxRequest,
   'mailbox answer': wire.mailboxAnswer,
 }

@@ -25,6 +25,10 @@ describe('a laptop whose lid is closed', () => {
     await waitUntil('the laptop is in', async () => (await laptop.group(group))?.state === 'member')
     await laptop.ask({ kind: 'send', group, text: 'before' })
     await desk.untilTexts(group, ['before'])
+    for (const each of [desk, laptop]) {
+      await each.ask({ kind: 'setPrivacy', what: 'presence', isOn: true })
+      await each.ask({ kind: 'active' })
+    }
     await desk.until('a direct connection', ({ groups }) => (groups[0]?.connection === 'direct' ? true : undefined), LONG_PATIENCE_MS)
   })
   afterAll(async () => {
@@ -42,8 +46,8 @@ describe('a laptop whose lid is closed', () => {
       for (const text of texts) await desk.ask({ kind: 'send', group, text })
       await waitUntil('they are sent', async () => (await desk.messages(group, 1)).at(-1)?.state === 'sent', LONG_PATIENCE_MS)
       await desk.until(
-        'no member is connected',
-        (view) => (view.groups[0]?.members.every(({ own, connection }) => own || connection === 'offline') === true ? true : undefined),
+        'no member is there',
+        (view) => (view.groups[0]?.members.every(({ presence }) => presence !== 'here') === true ? true : undefined),
         LONG_PATIENCE_MS,
       )
       await waitUntil('the lid has been closed for long', () => performance.now() - closedMs >= CLOSED_MS, 2 * CLOSED_MS)

@@ -41,6 +41,10 @@ describe('three headless peers and a relay', () => {
     for (const each of [alice, bob, carol]) await each.untilTexts(group, ['from Alice', 'from Bob', 'from Carol'])
 
     for (const each of [alice, bob, carol]) {
+      await each.ask({ kind: 'setPrivacy', what: 'presence', isOn: true })
+      await each.ask({ kind: 'active' })
+    }
+    for (const each of [alice, bob, carol]) {
       await each.until('direct', ({ groups }) => (groups[0]?.members.filter((member) => member.connection === 'direct').length === 2 ? true : undefined))
     }
     await relay.kill()

@@ -36,6 +36,9 @@ const RELAY_STORIES = [`${MEMBERSHIP}/story/relays.test.ts`] as const
 const CORE = 'packages/core/src'
 const storiesOf = (name: string): readonly string[] => [`packages/simulator/src/story/${name}.test.ts`]
 const HOSTILE_TESTS = [`${CORE}/machine/hostile-member.test.ts`] as const
+const HOSTILE_SIGNALS = storiesOf('hostile-signals')
+const READ_STORIES = storiesOf('read-marks')
+const SIGNAL_STORIES = storiesOf('typing-and-presence')
 const ROW_SUM_TESTS = ['packages/storage/src/row-sum.test.ts', 'packages/simulator/src/adversaries/disk-writer.test.ts'] as const
 const FIRST_LETTER_TESTS = ['packages/crypto/src/sessions/first-letters.test.ts'] as const
 const PRE_KEY_TESTS = ['packages/crypto/src/sessions/must-fail.test.ts', 'packages/crypto/src/pre-keys/pre-keys.test.ts'] as const
@@ -719,6 +722,196 @@ export const MUTANTS: readonly Mutant[] = [
     to: '',
     by: STORIES,
   },
+  // §7.35–7.42: signals
+  {
+    rule: 'what was read is a device’s own word, and so is who types and who is there',
+    file: `${CORE}/machine/signals.ts`,
+    from: '  if (!mayVerify(context, group) || !isSaidByDevice(context, heard)) return\n',
+    to: '  if (!mayVerify(context, group)) return void isSaidByDevice\n',
+    by: HOSTILE_SIGNALS,
+  },
+  {
+    rule: 'a signal of an ended epoch says nothing of who types or is there',
+    file: `${CORE}/machine/signals.ts`,
+    from: 'currentEpoch(context, group) === epoch ? memberBehind(',
+    to: "currentEpoch(context, group) !== '' ? memberBehind(",
+    by: HOSTILE_SIGNALS,
+  },
+  {
+    rule: 'of the signals of a group only so many are verified',
+    file: `${CORE}/messages/signals/say.ts`,
+    from: '  return left > 0\n',
+    to: '  return left >= 0\n',
+    by: HOSTILE_SIGNALS,
+  },
+  {
+    rule: 'a signal that was recorded says nothing of now',
+    file: `${CORE}/messages/signals/say.ts`,
+    from: 'atMs > lastMs && Math.abs(atMs - relayNowMs(context)) <= LIMITS.signalFreshMs',
+    to: 'atMs > lastMs && relayNowMs(context) > 0',
+    by: HOSTILE_SIGNALS,
+  },
+  {
+    rule: 'an earlier signal of a device says no more',
+    file: `${CORE}/messages/signals/say.ts`,
+    from: '  return atMs > lastMs && ',
+    to: '  return lastMs >= 0 && ',
+    by: HOSTILE_SIGNALS,
+  },
+  {
+    rule: 'signals are dated by the relays’ time',
+    file: `${CORE}/messages/signals/say.ts`,
+    from: 'Math.max(relayNowMs(context), (',
+    to: 'Math.max(context.nowMs, (',
+    by: SIGNAL_STORIES,
+  },
+  {
+    rule: 'a mark for another’s message is not one for ours',
+    file: `${CORE}/messages/signals/read-marks.ts`,
+    from: 'return authorOfPlace(place) === own ? orderOf(place) : undefined',
+    to: 'return orderOf(place)',
+    by: HOSTILE_SIGNALS,
+  },
+  {
+    rule: 'a mark of a message that is not remembered is believed only of what is older',
+    file: `${CORE}/messages/signals/read-marks.ts`,
+    from: 'kept.length < LIMITS.placedMessages || kept.some((each) => !isAfter(each, { timeMs, counter }))',
+    to: 'kept.length < 0 || kept.some((each) => !isAfter(each, each) && counter < 0)',
+    by: HOSTILE_SIGNALS,
+  },
+  {
+    rule: 'up to where a member has read never goes back',
+    file: `${CORE}/messages/signals/read-marks.ts`,
+    from: "(orderIn(context, group, mark, own) ?? '') > known)",
+    to: "(orderIn(context, group, mark, own) ?? '') !== known)",
+    by: HOSTILE_SIGNALS,
+  },
+  {
+    rule: 'what was read is said only so often',
+    file: `${CORE}/messages/signals/read-marks.ts`,
+    from: 'Math.max(context.nowMs + TOGETHER_MS, saidMs + everyMs)',
+    to: 'Math.max(context.nowMs + TOGETHER_MS, saidMs + everyMs - everyMs)',
+    by: READ_STORIES,
+  },
+  {
+    rule: 'what nobody could hear of what was read is said later',
+    file: `${CORE}/messages/signals/read-marks.ts`,
+    from: 'if (marks.length === 0 || !isHeardBySome(context, epoch)) return',
+    to: 'if (marks.length === 0 || isHeardBySome === undefined) return',
+    by: READ_STORIES,
+  },
+  {
+    rule: 'what was read is said again to who comes',
+    file: `${CORE}/machine/timers.ts`,
+    from: '      return sayReadMarksAgain(context)\n',
+    to: '      return void sayReadMarksAgain\n',
+    by: READ_STORIES,
+  },
+  {
+    rule: 'who lets nobody know what it reads notes nothing for later',
+    file: `${CORE}/messages/signals/read-marks.ts`,
+    from: '  if (!privacyOf(context).readReceipts) return\n',
+    to: '  void privacyOf\n',
+    by: READ_STORIES,
+  },
+  {
+    rule: 'who lets nobody know what it reads is not let know',
+    file: `${CORE}/view/members-view.ts`,
+    from: 'read: own || !readReceipts ? null',
+    to: 'read: own ? null',
+    by: READ_STORIES,
+  },
+  {
+    rule: 'what was written before a member came was not for it to read',
+    file: `${CORE}/messages/signals/read-marks.ts`,
+    from: "from: from === '' ? '' : `${from}${LAST_END}`",
+    to: "from: ''",
+    by: READ_STORIES,
+  },
+  {
+    rule: 'typing is said only so often',
+    file: `${CORE}/messages/signals/typing.ts`,
+    from: '(isTyping && agoMs >= 0 && agoMs < LIMITS.typingEveryMs)',
+    to: '(isTyping && agoMs < 0)',
+    by: SIGNAL_STORIES,
+  },
+  {
+    rule: 'who types does so for a few seconds',
+    file: `${CORE}/messages/signals/typing.ts`,
+    from: 'if (value.untilMs <= context.nowMs || value.untilMs >',
+    to: 'if (value.untilMs < 0 || value.untilMs >',
+    by: SIGNAL_STORIES,
+  },
+  {
+    rule: 'who has sent the text types no longer',
+    file: `${CORE}/machine/group-requests.ts`,
+    from: '      noteTyping(context, group, false)\n',
+    to: '      void noteTyping\n',
+    by: SIGNAL_STORIES,
+  },
+  {
+    rule: 'whose message came types no longer',
+    file: `${CORE}/messages/apply.ts`,
+    from: '    endTyping(context, group, textOf(account))\n',
+    to: '    void endTyping\n',
+    by: SIGNAL_STORIES,
+  },
+  {
+    rule: 'who hides is not seen',
+    file: `${CORE}/messages/signals/presence.ts`,
+    from: 'if (!privacyOf(context).presence || signMs === null) return',
+    to: 'if (signMs === null) return void privacyOf',
+    by: SIGNAL_STORIES,
+  },
+  {
+    rule: 'who hides sees nobody',
+    file: `${CORE}/machine/signals.ts`,
+    from: 'return privacyOf(context).presence && isSmall(',
+    to: 'return isSmall(',
+    by: SIGNAL_STORIES,
+  },
+  {
+    rule: 'how a member is connected shows only where it is there and lets others know',
+    file: `${CORE}/view/members-view.ts`,
+    from: 'connection: isThere !== true ? null :',
+    to: 'connection: own ? null :',
+    by: SIGNAL_STORIES,
+  },
+  {
+    rule: 'how a group is reached does not show that a member is connected',
+    file: `${CORE}/view/group-view.ts`,
+    from: "  if (members.some(({ connection }) => connection === 'direct')) return 'direct'\n",
+    to: "  if (roster.members.some((member) => reachOf(transaction, member) === 'direct')) return 'direct'\n",
+    by: SIGNAL_STORIES,
+  },
+  {
+    rule: 'who has gone says so',
+    file: `${CORE}/machine/events.ts`,
+    from: '      sayGoodbye(context)\n',
+    to: '      void sayGoodbye\n',
+    by: SIGNAL_STORIES,
+  },
+  {
+    rule: 'who was not heard for long has gone',
+    file: `${CORE}/messages/signals/presence.ts`,
+    from: 'value.untilMs <= context.nowMs || value.untilMs >',
+    to: 'value.untilMs < 0 || value.untilMs >',
+    by: SIGNAL_STORIES,
+  },
+  {
+    rule: 'whose person gives no sign is not there',
+    file: `${CORE}/messages/signals/presence.ts`,
+    from: '  if (context.nowMs - signMs < LIMITS.presenceSignMs) sayPresence',
+    to: '  if (context.nowMs > 0) sayPresence',
+    by: SIGNAL_STORIES,
+  },
+  {
+    rule: 'no relay stores a signal',
+    file: `${CORE}/links/relay-client.ts`,
+    from: "body, class: 'signal' }",
+    to: "body, class: 'stored' }",
+    by: HOSTILE_SIGNALS,
+  },
   // Relays and whereabouts that others name
   {
     rule: 'a relay in a range of private networks is not dialled for others',
@@ -758,8 +951,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'where a device is, it says itself',
     file: `${CORE}/peers/announce.ts`,
-    from: '  if (!context.provider.primitives.ed25519.verify(signature, announcementSigningInput(where), where.device)) return\n',
-    to: '  void [signature, announcementSigningInput]\n',
+    from: '  if (!isSaidByDevice(context, announcement)) return\n',
+    to: '  void isSaidByDevice\n',
     by: [`${CORE}/machine/hostile-member.test.ts`],
   },
   {
@@ -772,8 +965,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'an announcement of a device that is no member’s moves nothing',
     file: `${CORE}/peers/announce.ts`,
-    from: 'if ((isCurrent && !isIn) || ',
-    to: 'if (',
+    from: 'if (isCurrent && !isIn) return\n',
+    to: 'void isIn\n',
     by: [`${CORE}/machine/hostile-member.test.ts`],
   },
   {

@@ -1,9 +1,10 @@
 /** The composer. Its text is a draft that the engine keeps and every page of the conversation shows. */
 import type { MemberView, QuoteView } from '@sotto/engine/api'
 import { showsSomething } from '@sotto/wire/visible-text'
-import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { ErrorLine, IconButton } from '../parts/controls.tsx'
 import { useApp } from '../state/app.ts'
+import { typingSign } from '../state/typing-sign.ts'
 import { useDraft } from '../state/use-kept-field.ts'
 import { strings } from '../strings/index.ts'
 import { MentionList, useMentioning } from './mention-list.tsx'
@@ -27,6 +28,8 @@ export function Composer({ group, replyTo, members }: ComposerProps) {
   const text = draft.text.value
   const room = roomFor(text)
   const mentioning = useMentioning(group, members, draft, field)
+  const typing = useMemo(() => typingSign((isTyping) => app.request({ kind: 'typing', group, isTyping })), [])
+  useEffect(() => typing.ended, [])
 
   useLayoutEffect(() => {
     const element = field.current
@@ -40,6 +43,7 @@ export function Composer({ group, replyTo, members }: ComposerProps) {
     const typed = draft.text.peek()
     if (!showsSomething(typed) || roomFor(typed).kind === 'over') return
     setError(null)
+    typing.ended()
     const mentions = draft.mentions.of(typed)
     const answer = await draft.take((text) => app.request({ kind: 'send', group, text, mentions, replyTo: replyTo?.message ?? null }))
     if (answer.ok) return
@@ -97,9 +101,12 @@ export function Composer({ group, replyTo, members }: ComposerProps) {
           onInput={(event) => {
             draft.write(event.currentTarget.value)
             mentioning.follow()
+            typing.typed(event.currentTarget.value)
           }}
+          onBlur={typing.ended}
           onKeyDown={(event) => {
             if (!event.isComposing && !event.shiftKey && mentioning.key(event.key)) return event.preventDefault()
+            if (event.key === 'Escape' && !event.isComposing) typing.ended()
             if (event.key === 'Escape' && replyTo !== null && !event.isComposing) {
               event.preventDefault()
               void answerNothing()

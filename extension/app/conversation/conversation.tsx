@@ -21,7 +21,9 @@ import { type ListHandle, MessageList } from './message-list.tsx'
 import type { OnJump, OnReply } from './quote.tsx'
 import type { OnReact } from './reacting.ts'
 import { ForkedBar } from './forked-bar.tsx'
+import { readBy, readText } from './read-by.ts'
 import { firstUnreadOf, rowsOf } from './rows.ts'
+import { TypingBar } from './typing-bar.tsx'
 import { UnreadableBar } from './unreadable-bar.tsx'
 import { useArrivals } from './use-arrivals.ts'
 
@@ -159,6 +161,7 @@ export function Conversation({ group }: { readonly group: GroupView }) {
             <MessageList
               rows={rows}
               account={app.view.value.profile?.account ?? ''}
+              readTextOf={(message) => readText(strings, readBy(group, message))}
               more={window.more}
               loadingOlder={conversation.loadingOlder.value}
               handle={handle}
@@ -198,7 +201,7 @@ export function Conversation({ group }: { readonly group: GroupView }) {
       {forwarding === null ? null : <ForwardDialog text={forwarding} onClose={() => setForwarding(null)} />}
       {detailed === null ? null : (
         <MessageDetailsDialog
-          group={group.id}
+          group={group}
           message={window?.messages.find(({ id }) => id === detailed.id) ?? detailed}
           onForward={(text) => {
             setDetailed(null)
@@ -207,6 +210,7 @@ export function Conversation({ group }: { readonly group: GroupView }) {
           onClose={() => setDetailed(null)}
         />
       )}
+      {group.state === 'member' ? <TypingBar typing={group.typing} /> : null}
       {group.state === 'member' ? <Composer group={group.id} replyTo={group.replyTo} members={group.members} /> : <GoneBar group={group} />}
     </div>
   )

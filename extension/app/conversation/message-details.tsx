@@ -1,15 +1,16 @@
 /** Facts about one message: when, how far it got, and who could read it. */
-import type { MemberView, MessageDetails, MessageView, Reader } from '@sotto/engine/api'
+import type { GroupView, MemberView, MessageDetails, MessageView, Reader } from '@sotto/engine/api'
 import { useEffect, useState } from 'preact/hooks'
 import { Avatar } from '../parts/avatar.tsx'
 import { Button, ErrorLine } from '../parts/controls.tsx'
 import { Modal } from '../parts/dialog.tsx'
 import { MarkTag } from '../parts/mark-tag.tsx'
 import { ShownText } from '../parts/shown-text.tsx'
-import { groupOf, useApp } from '../state/app.ts'
+import { useApp } from '../state/app.ts'
 import { locale, strings } from '../strings/index.ts'
 import { shownName, shownSender } from '../strings/shown-names.ts'
 import { longTime } from '../text/times.ts'
+import { readBy, readText } from './read-by.ts'
 
 const STATE_TEXT: { readonly [S in NonNullable<MessageView['state']>]: string } = {
   sending: strings.stateSending,
@@ -49,7 +50,7 @@ function ReaderLine({ reader, member }: { readonly reader: Reader; readonly memb
 }
 
 interface MessageDetailsProps {
-  readonly group: string
+  readonly group: GroupView
   readonly message: MessageView
   readonly onForward: (text: string) => void
   readonly onClose: () => void
@@ -58,13 +59,14 @@ interface MessageDetailsProps {
 export function MessageDetailsDialog({ group, message, onForward, onClose }: MessageDetailsProps) {
   const { body } = message
   const app = useApp()
-  const members = groupOf(app, group)?.members ?? []
+  const { members } = group
   const author = members.find(({ account }) => account === message.account)
   const [details, setDetails] = useState<MessageDetails | null>(null)
   const [error, setError] = useState<string | null>(null)
+  const read = readBy(group, message)
   useEffect(() => {
     let isOpen = true
-    void app.request({ kind: 'messageDetails', group, message: message.id }).then((answer) => {
+    void app.request({ kind: 'messageDetails', group: group.id, message: message.id }).then((answer) => {
       if (!isOpen) return
       if (!answer.ok) setError(answer.sentence)
       else setDetails(answer.value.details ?? null)
@@ -89,7 +91,7 @@ export function MessageDetailsDialog({ group, message, onForward, onClose }: Mes
         {message.state === null ? null : (
           <>
             <dt>{strings.detailsState}</dt>
-            <dd>{STATE_TEXT[message.state]}</dd>
+            <dd>{readText(strings, read) ?? STATE_TEXT[message.state]}</dd>
           </>
         )}
         {details === null || details.keyId === 0 ? null : (
@@ -99,6 +101,22 @@ export function MessageDetailsDialog({ group, message, onForward, onClose }: Mes
           </>
         )}
       </dl>
+      {read === null || read.readers.length === 0 ? null : (
+        <>
+          <h3 class="details-heading">{strings.detailsReadBy}</h3>
+          <ul class="readers" aria-label={strings.detailsReadBy} tabIndex={0}>
+            {read.readers.map(({ member, atMs }) => (
+              <li key={member.account} class="reader">
+                <Avatar id={member.account} name={member.name} size="small" />
+                <span class="reader-name">
+                  <ShownText text={shownName(member)} />
+                </span>
+                <span class="reader-about">{atMs === null ? strings.detailsReadUnknown : longTime(locale, atMs)}</span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
       {message.resent ? <p class="hint">{strings.detailsResentHint}</p> : null}
       <h3 class="details-heading">{strings.detailsReaders}</h3>
       <ErrorLine error={error} />

@@ -25,6 +25,8 @@ export interface ListHandle {
 interface MessageListProps {
   readonly rows: readonly Row[]
   readonly account: string
+  /** That an own message was read, in words; null: it was not, as far as known. */
+  readonly readTextOf: (message: MessageView) => string | null
   readonly more: boolean
   readonly loadingOlder: boolean
   readonly handle: RefObject<ListHandle | null>
@@ -55,7 +57,20 @@ type Place = { readonly kind: 'end' } | { readonly kind: 'row'; readonly key: st
 
 const drawnRows = (scroller: HTMLElement): readonly HTMLElement[] => [...scroller.querySelectorAll<HTMLElement>('li[data-key]')]
 
-export function MessageList({ rows, account, more, loadingOlder, handle, onOlder, onDetails, onReact, onReply, onJump, onPlace }: MessageListProps) {
+export function MessageList({
+  rows,
+  account,
+  readTextOf,
+  more,
+  loadingOlder,
+  handle,
+  onOlder,
+  onDetails,
+  onReact,
+  onReply,
+  onJump,
+  onPlace,
+}: MessageListProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const heights = useRef(new Map<string, number>())
   const place = useRef<Place>(rows.some(({ kind }) => kind === 'unread') ? { kind: 'row', key: 'unread', below: 16 } : { kind: 'end' })
@@ -177,6 +192,7 @@ export function MessageList({ rows, account, more, loadingOlder, handle, onOlder
     },
   }
 
+  const readOf = (row: Row | undefined): string | null => (row?.kind === 'message' && row.message.own ? readTextOf(row.message) : null)
   return (
     <div class="messages" ref={scroller} role="log" aria-live="off" aria-label={strings.messages} tabIndex={0} onScroll={onScroll}>
       <p class="messages-edge" role={loadingOlder ? 'status' : undefined}>
@@ -184,9 +200,18 @@ export function MessageList({ rows, account, more, loadingOlder, handle, onOlder
       </p>
       <div aria-hidden="true" style={{ height: `${offsets[range.from] ?? 0}px` }} />
       <ol>
-        {rows.slice(range.from, range.to).map((row) => (
+        {rows.slice(range.from, range.to).map((row, i) => (
           <li key={row.key} data-key={row.key} data-moves={row.kind === 'day' ? '' : undefined}>
-            <RowContent row={row} account={account} onDetails={onDetails} onReact={onReact} onReply={onReply} onJump={onJump} />
+            <RowContent
+              row={row}
+              account={account}
+              read={readOf(row)}
+              showsRead={readOf(row) !== readOf(rows[range.from + i + 1])}
+              onDetails={onDetails}
+              onReact={onReact}
+              onReply={onReply}
+              onJump={onJump}
+            />
           </li>
         ))}
       </ol>

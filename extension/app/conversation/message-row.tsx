@@ -36,14 +36,14 @@ interface Acts {
   readonly onJump: OnJump
 }
 
-type BubbleProps = Omit<Extract<Row, { kind: 'message' }>, 'kind' | 'key'> & Acts
+type BubbleProps = Omit<Extract<Row, { kind: 'message' }>, 'kind' | 'key'> & Acts & { readonly read: string | null }
 
 const NOTHING_SAID = { text: '', mentions: [], replyTo: null, forwarded: false }
 
-function Bubble({ message, first, last, showsState, onDetails, onReact, onReply, onJump }: BubbleProps) {
+function Bubble({ message, first, last, showsState, read, onDetails, onReact, onReply, onJump }: BubbleProps) {
   const reactButton = useRef<HTMLButtonElement>(null)
   const id = `message-${message.id}`
-  const state = message.state === null ? null : STATES[message.state]
+  const state = message.state === null ? null : read === null ? STATES[message.state] : ({ icon: 'checks', text: read } as const)
   const { text, mentions, replyTo, forwarded } = message.body.kind === 'text' ? message.body : NOTHING_SAID
   const mentionsYou = !message.own && mentions.some(({ own }) => own)
   const who = message.own ? strings.you : shownAuthor(message)
@@ -100,7 +100,7 @@ function Bubble({ message, first, last, showsState, onDetails, onReact, onReply,
         <div class={last || showsState || message.resent ? 'message-foot' : 'visually-hidden'}>
           <Moment atMs={message.atMs} />
           {message.resent ? <span>{strings.resent}</span> : null}
-          <span id={`${id}-state`} class={showsState ? `message-state message-${message.state ?? ''}` : 'visually-hidden'}>
+          <span id={`${id}-state`} class={showsState ? `message-state message-${read === null ? (message.state ?? '') : 'read'}` : 'visually-hidden'}>
             {state === null ? null : (
               <>
                 <Icon name={state.icon} size={16} />
@@ -133,12 +133,21 @@ function Day({ atMs }: { readonly atMs: number }) {
   )
 }
 
-/** The content of one row. `account` is one's own. */
-export function RowContent({ row, account, ...acts }: { readonly row: Row; readonly account: string } & Acts) {
+interface RowProps {
+  readonly row: Row
+  /** One's own. */
+  readonly account: string
+  /** That it was read, in words, and whether the next own message does not say the same. */
+  readonly read: string | null
+  readonly showsRead: boolean
+}
+
+/** The content of one row. */
+export function RowContent({ row, account, read, showsRead, ...acts }: RowProps & Acts) {
   const message = row.kind === 'message' || row.kind === 'notice' ? row.message : null
   const first = row.kind === 'message' && row.first
   const last = row.kind === 'message' && row.last
-  const showsState = row.kind === 'message' && row.showsState
+  const showsState = row.kind === 'message' && (row.showsState || showsRead)
   const day = row.kind === 'day' ? row.atMs : 0
   // Rows are laid out again with every change. The same vnode tells Preact that nothing below has changed.
   return useMemo(() => {
@@ -154,7 +163,7 @@ export function RowContent({ row, account, ...acts }: { readonly row: Row; reado
       case 'notice':
         return <p class="group-notice">{noticeText(strings, row.message, row.message.own || row.message.account === account)}</p>
       case 'message':
-        return <Bubble message={row.message} first={row.first} last={row.last} showsState={row.showsState} {...acts} />
+        return <Bubble message={row.message} first={row.first} last={row.last} showsState={showsState} read={read} {...acts} />
     }
-  }, [row.kind, message, first, last, showsState, day, account, acts.onReact, acts.onReply])
+  }, [row.kind, message, first, last, showsState, read, day, account, acts.onReact, acts.onReply])
 }

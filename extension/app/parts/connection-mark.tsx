@@ -1,3 +1,4 @@
+import type { MemberView } from '@sotto/engine/api'
 import { strings } from '../strings/index.ts'
 
 export type PathState = 'direct' | 'relay' | 'offline'
@@ -16,3 +17,19 @@ export function connectionText(state: PathState): string {
 
 /** Its dot: filled, half or hollow, so that colour is not the only sign. Words are beside it or are read out. */
 export const ConnectionDot = ({ state }: { readonly state: PathState }) => <span class={`dot dot-${state}`} aria-hidden="true" />
+
+/** Whether a member is there, in words; null: it does not let us know. */
+export function presenceText({ presence, connection }: Pick<MemberView, 'presence' | 'connection'>): string | null {
+  switch (presence) {
+    case 'here':
+      return connection === 'direct' ? strings.presenceHereDirect : connection === 'relay' ? strings.presenceHereRelay : strings.presenceHere
+    case 'away':
+      return strings.presenceAway
+    case null:
+      return null
+  }
+}
+
+/** Its dot: filled or hollow. */
+export const PresenceDot = ({ presence }: Pick<MemberView, 'presence'>) =>
+  presence === null ? null : <span class={`dot dot-${presence === 'here' ? 'direct' : 'offline'}`} aria-hidden="true" />

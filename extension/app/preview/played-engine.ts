@@ -19,6 +19,7 @@ export interface Scene {
 }
 
 type TextBody = Extract<MessageView['body'], { readonly kind: 'text' }>
+const PRIVACY = { readReceipts: true, typing: true, presence: false } as const
 
 /** A long invite, the size of real ones. */
 const INVITE = `sotto:${'q7Zt3kVx9LmP2nRw8YbC5dFg'.repeat(13)}`.slice(0, 318)
@@ -118,10 +119,15 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
             secondReaderMs: null,
             autoLockMinutes: 15,
             notifications: NO_NOTIFICATIONS,
+            privacy: PRIVACY,
           },
         })
         return done
       case 'active':
+      case 'typing':
+        return done
+      case 'setPrivacy':
+        changeProfile({ privacy: { ...(view().profile?.privacy ?? PRIVACY), [request.what]: request.isOn } })
         return done
       case 'changePassphrase':
         changeProfile({ hasPassphrase: request.next !== null })
@@ -248,6 +254,7 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
             secondReaderMs: null,
             autoLockMinutes: 15,
             notifications: NO_NOTIFICATIONS,
+            privacy: PRIVACY,
             ...view().profile,
             name: request.name,
           },

@@ -8,20 +8,25 @@ export const MINUTE = 60_000
 export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
 
+/** What a person lets others know at first. */
+export const PRIVACY = { readReceipts: true, typing: true, presence: false } as const
+
 const person = (name: string) => ({ name, another: 0, petname: '', callsItself: name, mark: 'none', isForked: false }) as const
 
-export const me: MemberView = { account: 'me', ...person('Mira Okafor'), role: 'admin', own: true, connection: 'direct', devices: 1 }
+export const me: MemberView = { account: 'me', ...person('Mira Okafor'), role: 'admin', own: true, presence: null, connection: null, read: null, devices: 1 }
 const other = (account: string, name: string, part: Partial<MemberView> = {}): MemberView => ({
   account,
   ...person(name),
   role: 'member',
   own: false,
-  connection: 'offline',
+  presence: null,
+  connection: null,
+  read: { from: '', upTo: '', since: '', atMs: 0 },
   devices: 1,
   ...part,
 })
-export const jonas = other('jonas', 'Jonas Brandt', { connection: 'direct', role: 'admin' })
-export const tala = other('tala', 'Tala Reyes', { connection: 'relay', devices: 2 })
+export const jonas = other('jonas', 'Jonas Brandt', { presence: 'here', connection: 'direct', role: 'admin' })
+export const tala = other('tala', 'Tala Reyes', { presence: 'away', devices: 2 })
 export const wen = other('wen', 'Wen')
 /** A person whose name and words would reverse the text around them, or show nothing. */
 export const eve = other('eve', 'Eve\u202e')

@@ -19,6 +19,7 @@ import {
   forked,
   nameless,
   told,
+  PRIVACY,
   family,
   amara,
   answered,
@@ -45,6 +46,7 @@ const group = (id: string, title: string, members: readonly MemberView[], part: 
   join: null,
   connection: 'direct',
   members,
+  typing: [],
   unread: 0,
   readUpTo: null,
   isPinned: false,
@@ -105,6 +107,7 @@ const ownProfile = {
   secondReaderMs: null,
   autoLockMinutes: 15,
   notifications: { show: 'off', mentionsThroughMute: true },
+  privacy: PRIVACY,
 } as const
 
 const ready: EngineView = {
@@ -185,6 +188,7 @@ export const SCENES = {
         secondReaderMs: null,
         autoLockMinutes: 15,
         notifications: { show: 'off', mentionsThroughMute: true },
+        privacy: PRIVACY,
       },
       relays: [{ address: RELAY, state: 'unreachable' }],
     },

@@ -1,6 +1,7 @@
 import type { GroupView } from '@sotto/engine/api'
 import { showsSomething } from '@sotto/wire/visible-text'
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { typingText } from '../conversation/typing-text.ts'
 import { AppBanners } from '../parts/app-banners.tsx'
 import { Avatar } from '../parts/avatar.tsx'
 import { ConnectionDot, connectionText } from '../parts/connection-mark.tsx'
@@ -10,7 +11,7 @@ import { ShownText } from '../parts/shown-text.tsx'
 import { useApp } from '../state/app.ts'
 import { hashOf } from '../state/route.ts'
 import { locale, strings } from '../strings/index.ts'
-import { shownSender, shownTitle } from '../strings/shown-names.ts'
+import { shownName, shownSender, shownTitle } from '../strings/shown-names.ts'
 import { withoutMarks } from '../text/markup.ts'
 import { listTime } from '../text/times.ts'
 
@@ -22,12 +23,16 @@ function previewOf(group: GroupView): string {
   if (group.state === 'joining') return group.join?.step === 'refused' ? strings.joinEndedShort : strings.joiningShort
   if (group.state === 'removed') return strings.removedShort
   if (group.state === 'left') return strings.leftShort
+  if (group.typing.length > 0) return typingText(strings, shownName, group.typing)
   if (showsSomething(group.draft)) return strings.draftShort(group.draft.slice(0, PREVIEW_LENGTH))
   if (group.lastMessage === null) return strings.noMessagesShort
   const { own, text } = group.lastMessage
   const said = showsSomething(text) ? withoutMarks(text) : strings.blankMessage
   return own ? strings.ownShort(said) : strings.fromShort(shownSender(group.lastMessage), said)
 }
+
+const lookOf = ({ state, typing, draft }: GroupView): string =>
+  state !== 'member' ? '' : typing.length > 0 ? ' conversation-typing' : showsSomething(draft) ? ' conversation-draft' : ''
 
 function Conversation({ group, current }: { readonly group: GroupView; readonly current: boolean }) {
   const app = useApp()
@@ -56,7 +61,7 @@ function Conversation({ group, current }: { readonly group: GroupView; readonly 
             {listTime(locale, strings, group.lastMessage.atMs, app.now.value)}
           </time>
         )}
-        <span class={`conversation-preview${showsSomething(group.draft) && group.state === 'member' ? ' conversation-draft' : ''}`}>{previewOf(group)}</span>
+        <span class={`conversation-preview${lookOf(group)}`}>{previewOf(group)}</span>
         <span class="conversation-counts">
           {group.mentions > 0 ? (
             <span class="unread unread-mentions">

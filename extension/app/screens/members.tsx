@@ -1,7 +1,7 @@
 import type { GroupView, MemberView } from '@sotto/engine/api'
 import { useId, useState } from 'preact/hooks'
 import { Avatar } from '../parts/avatar.tsx'
-import { ConnectionDot, connectionText } from '../parts/connection-mark.tsx'
+import { PresenceDot, presenceText } from '../parts/connection-mark.tsx'
 import { Button, ErrorLine, IconButton } from '../parts/controls.tsx'
 import { Confirm } from '../parts/dialog.tsx'
 import { Link } from '../parts/link.tsx'
@@ -36,7 +36,7 @@ function Member({ group, member, open, onToggle }: MemberProps) {
       <div class="member-line">
         <span class="avatar-place">
           <Avatar id={member.account} name={member.name} />
-          {member.own ? null : <ConnectionDot state={member.connection} />}
+          <PresenceDot presence={member.presence} />
         </span>
         <span class="member-name">
           {member.own ? (
@@ -50,10 +50,7 @@ function Member({ group, member, open, onToggle }: MemberProps) {
           {member.role === 'admin' ? <span class="tag tag-accent">{strings.roleAdmin}</span> : null}
           <MarkTag member={member} />
         </span>
-        <span class="member-about">
-          {member.own ? '' : `${connectionText(member.connection)} · `}
-          {strings.deviceCount(member.devices)}
-        </span>
+        <span class="member-about">{[presenceText(member), strings.deviceCount(member.devices)].filter((each) => each !== null).join(' · ')}</span>
         {manageable ? <IconButton name={strings.actionsFor(name)} icon="more" expanded={open} onClick={onToggle} /> : null}
       </div>
       {manageable && open ? (

@@ -258,7 +258,7 @@ export function createEngine(options: EngineOptions): Engine {
         return inTurn(() => change(what.current, what.next))
       case 'active':
         open?.autoLock?.touched()
-        return ok
+        return open === null ? ok : open.session.ask(what)
       case 'tryAgain':
         return inTurn(async () => (phase === 'unavailable' ? look() : ok))
       case 'wipe':

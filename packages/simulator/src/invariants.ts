@@ -33,6 +33,7 @@
  * I27 a peer that enters by a link has all that the inviter had when it made that (`ledger.ts`)
  * I28 who has a secret was a member where it was drawn, or was let in while it was the epoch's (`held-models.ts`)
  * I29 a message is shown with what its author said with it: what it answers, whom it mentions and where, that it is passed on
+ * I31 no signal is in a mailbox, in a letter or on a disk, and what signals show of people is true (`signal-watch.ts`)
  */
 import { Transaction, EPOCH, GAP, GROUP, MEMBERSHIP_LOG, REACTION, rowCount, messageRecord, UNDECRYPTABLE, SELF } from '@sotto/core/inside'
 import { type MembershipLog, resolve, type Roster, whoCouldRead } from '@sotto/membership'

@@ -5,6 +5,8 @@
 import type { MemoryDurability } from '@sotto/engine'
 import type { DiskAct } from './adversaries/write-disk.ts'
 import { type SeededRandom, seededRandom } from './seeded-random.ts'
+import { type SignalEvent, signalEvents } from './signal-events.ts'
+import { sizeOf } from './world-size.ts'
 
 /** What a member, former member or stranger with a changed program does (`adversaries`). Beside that, its own device follows the protocol. */
 export type Malice =
@@ -27,7 +29,9 @@ export type Malice =
 export type RelayMalice = 'drop' | 'withhold' | 'reorder' | 'replay' | 'oldKeys' | 'collude'
 
 /** `atMs` does not count the days in which all peers are away. */
-export type PlannedEvent = { readonly atMs: number } & (
+export type PlannedEvent = SignalEvent | WorldEvent
+
+type WorldEvent = { readonly atMs: number } & (
   | { readonly kind: 'join'; readonly peer: number }
   /** Withdraws its request to join, if no member has granted it yet. */
   | { readonly kind: 'cancelJoin'; readonly peer: number }
@@ -86,16 +90,11 @@ const ROUGH_MS = 60 * SECOND
 /** One world in this many is played with the real public-key schemes. */
 const REAL_CRYPTO_EVERY = 50
 
-function sizeOf(seed: number, random: SeededRandom): number {
-  if (random.chance(0.9)) return random.between(3, 5)
-  if (random.chance(0.95)) return random.between(6, 10)
-  // The first two draws predict much of the third, so this is a very different stream.
-  const other = seededRandom(Math.imul(seed, 0x9e3779b1))
-  return other.chance(0.8) ? other.between(11, 20) : other.between(21, 60)
-}
-
 /** The plan of a seed, always the same. */
-export const planOf = (seed: number): Plan => planWithCollusion(seed)
+export function planOf(seed: number): Plan {
+  const plan = planWithCollusion(seed)
+  return { ...plan, plannedEvents: [...plan.plannedEvents, ...signalEvents(seed, plan.peers)].toSorted((a, b) => a.atMs - b.atMs) }
+}
 
 /** With all acts up to those of relays that work with an adversary. What is drawn later comes behind it. */
 export const planWithCollusion = (seed: number): Plan => withCollusion(withInboxFloods(withDiskWriter(planWithTreason(seed))))

@@ -22,6 +22,7 @@ import { type Malice, type Plan, type PlannedEvent } from './plan.ts'
 import { planIn, type Profile } from './profiles.ts'
 import { diskCipher } from './sealed-disk.ts'
 import { type SeededRandom, seededRandom } from './seeded-random.ts'
+import { SignalWatch } from './signal-watch.ts'
 import { SimulatedNetwork } from './simulated-network.ts'
 import { SimulatedPeer } from './simulated-peer.ts'
 import { createVirtualTime } from './virtual-time.ts'
@@ -81,6 +82,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
     tell(`VIOLATION ${what}`)
   }
   const ledger = new Ledger(violate, counts)
+  const signals = new SignalWatch(primitives, violate)
   const forgetful = new Set<SimulatedPeer>()
   /** Removed or departed members that want to come back: once they are members their word counts again, also what they said before. */
   const askedAgain = new Set<SimulatedPeer>()
@@ -92,12 +94,14 @@ export function play(plan: Plan, real: Primitives): RunResult {
       const isTrap = effect.kind === 'connectRelay' && effect.relay === TRAP
       if (isTrap && !isAdversary(peer) && !adversaries.some((each) => askedAgain.has(each.peer)))
         violate(`I20: ${peer.name} dials what only removed members and strangers named`)
+      if (!isAdversary(peer)) signals.sent(peer, effect)
       network.perform(peer, effect)
     },
     committed: (peer: SimulatedPeer, writes: Writes) => {
       // Some commits reach the disk by themselves.
       if (random.chance(0.3)) peer.syncDisk()
       ledger.note(peer, writes, forgetful.has(peer))
+      signals.committed(peer, writes)
     },
     died: (peer: SimulatedPeer, lost: number) => {
       counts.crashes++
@@ -298,6 +302,19 @@ export function play(plan: Plan, real: Primitives): RunResult {
         counts.reactions++
         return peer.request({ kind: 'react', group, message, emoji: each.emoji })
       }
+      case 'readAll':
+        if (peer === undefined || !isUp(peer) || !is(peer, 'member')) return
+        return peer.request({ kind: 'markRead', group }, (reply) => {
+          if (reply.ok) signals.read(peer, group)
+        })
+      case 'type':
+        return peer === undefined || !isUp(peer) || !is(peer, 'member') ? undefined : peer.request({ kind: 'typing', group, isTyping: each.isTyping })
+      case 'touch':
+        return peer === undefined || !isUp(peer) ? undefined : peer.request({ kind: 'active' })
+      case 'choosePrivacy':
+        if (peer === undefined || !isUp(peer)) return
+        if (each.what === 'presence' && each.isOn) signals.allowed(peer)
+        return peer.request({ kind: 'setPrivacy', what: each.what, isOn: each.isOn })
       case 'crash':
         if (peer === undefined || !isUp(peer)) return
         peer.dieAfterActions = each.afterActions
@@ -430,6 +447,10 @@ export function play(plan: Plan, real: Primitives): RunResult {
   }
   const lateOperations = new Set(adversaries.flatMap((each) => [...each.lateOperations]))
   counts.lateOperations = lateOperations.size
+  signals.check(
+    peers.filter((peer) => !isAdversary(peer) && !diskWriter.lost.has(peer)),
+    group,
+  )
   const isTimeRight = !plan.plannedEvents.some(({ kind }) => kind === 'clock')
   // What a relay lost of a welcome is never known to a joiner that did not want it.
   const isRelayTrue = !plan.plannedEvents.some((each) => each.kind === 'relayMalice' || (each.kind === 'restartRelay' && each.isWiped))

@@ -277,7 +277,10 @@ export class SimulatedNetwork {
     const connection = this.#streamOf(peer, address)
     const relay = this.#relayAt(address)
     if (connection === undefined || relay === undefined) return
-    this.#inOrder(connection, () => this.#hand(relay.receive(connection, frame, this.#time.nowMs())))
+    const hand = (): void => this.#hand(relay.receive(connection, frame, this.#time.nowMs()))
+    // It has stopped by now: its last words.
+    if (!peer.alive) hand()
+    else this.#inOrder(connection, hand)
   }
 
   #hand(deliveries: readonly RelayDelivery[]): void {

@@ -167,11 +167,13 @@ export class SimulatedPeer {
   /** Ends cleanly: the machine records that on the disk before it goes. */
   stop(): void {
     if (!this.alive) return
-    const { state, writes } = this.#core.step(this.state, { kind: 'stopping' }, this.#nowMs())
+    const { state, writes, effects } = this.#core.step(this.state, { kind: 'stopping' }, this.#nowMs())
     this.state = state
     this.#storage.commitNow(writes)
     this.#storage.sync()
     this.#end()
+    // What it says last leaves before its connections end.
+    for (const effect of effects) if (effect.kind === 'sendRelayFrame' || effect.kind === 'publish') this.#watch.network(this, effect)
     this.#watch.stopped(this)
   }
 

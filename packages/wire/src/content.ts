@@ -1,8 +1,6 @@
 /** What is inside a group envelope (PROTOCOL §8): a small header, and one body that is not wire's. */
-import { concat } from './bytes.ts'
-import { type Codec, type Decoded, encode, fixedBytes, list, optional, struct, text, uint16, uint32, uint48, versioned } from './codec.ts'
-import { accountId, deviceId, epochId, operationId } from './ids.ts'
-import { L } from './labels.ts'
+import { type Codec, type Decoded, fixedBytes, list, optional, struct, text, uint16, uint32, uint48, versioned } from './codec.ts'
+import { accountId, epochId, operationId } from './ids.ts'
 import { LIMITS } from './limits.ts'
 
 /** How a message names an earlier one: the beginning of a hash of who said what when. */
@@ -34,24 +32,6 @@ export type ContentHeader = Decoded<typeof contentHeader>
 /** The codec of a content: the header, then one body. Which bodies there are is a list of the core's. */
 export const contentOf = <B>(body: Codec<B>): Codec<ContentHeader & { readonly body: B }> =>
   versioned(1, struct({ ...header, body })) as Codec<ContentHeader & { readonly body: B }>
-
-/** Where a device is, in its own words. The epoch is the one that it is in. */
-export const whereabouts = struct({
-  epoch: epochId,
-  device: deviceId,
-  peer: text(LIMITS.peerIdBytes),
-  addresses: list(text(LIMITS.relayAddressBytes), LIMITS.addresses),
-  /** By the device's clock, and growing: an earlier one does not replace a later one. */
-  atMs: uint48,
-})
-export type Whereabouts = Decoded<typeof whereabouts>
-
-/** A device's whereabouts, sealed under the signals key and never stored (PROTOCOL §7). */
-export const announcement = versioned(1, struct({ where: whereabouts, signature: fixedBytes(64) }))
-export type Announcement = Decoded<typeof announcement>
-
-/** What the announcing device signs. */
-export const announcementSigningInput = (where: Whereabouts): Uint8Array => concat(L('announcement'), encode(whereabouts, where))
 
 /** How a person calls itself, as a member passes it on. */
 export const knownName = struct({ account: accountId, name: text(LIMITS.nameBytes) })

@@ -61,7 +61,7 @@ const NAMES = [
   'safety code lists',
   'sealed operation',
   'sealed signal',
-  'announcement',
+  'signal',
   'prekey bundle',
   'row index',
   'row seal',

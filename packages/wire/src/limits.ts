@@ -315,6 +315,27 @@ export const LIMITS = {
   announceMs: 5 * MINUTE,
   /** Devices that come into an epoch after us are answered together, this long after our last announcement. A guess. */
   announceAgainMs: 10 * SECOND,
+  /** A signal whose time is further from ours, by the relays' clocks, says nothing of now: it may have been recorded. A guess. */
+  signalFreshMs: 2 * MINUTE,
+  /** Signals of one group that are verified at once, and one more for each time that passed. Guesses: in a hundred people a few come each second. */
+  signalsHeard: 100,
+  signalHeardMs: 50,
+  /** In larger groups nobody says that it is there, and what was read is said once: signals cost the square of the members. A guess. */
+  signalMembers: 100,
+  /** A person who types says so at most this often, and is shown for so long after the last time. */
+  typingEveryMs: 3 * SECOND,
+  typingShownMs: 5 * SECOND,
+  /** Who is there says so this often, and is shown for so long after the last time: one of two may be lost. */
+  presenceEveryMs: 15 * SECOND,
+  presenceShownMs: 40 * SECOND,
+  /** Who gave no sign (a key, a touch, a pointer) for so long is not there. A guess. */
+  presenceSignMs: 5 * MINUTE,
+  /** What was read is said together, at most this often; in larger groups so seldom that all together say ten in a second. */
+  readMarksMs: 3 * SECOND,
+  readMarksOfMemberMs: 100,
+  /** Authors whose messages one signal says were read, and how many of those that were read last are said again. Guesses. */
+  readMarks: 8,
+  readMarksAgain: 32,
 
   // At rest (PROTOCOL §9)
   /** Shortest passphrase, in Unicode code points: NIST SP 800-63B §5.1.1.2. */

@@ -8,6 +8,7 @@ import { Appearance } from './appearance.tsx'
 import { EverythingHere } from './everything-here.tsx'
 import { Notifications } from './notifications.tsx'
 import { Passphrase } from './passphrase.tsx'
+import { PrivacyChoices } from './privacy.tsx'
 import { OwnProfile } from './profile.tsx'
 import { Relays } from './relays.tsx'
 
@@ -19,6 +20,7 @@ export function Settings() {
       {profile === null ? null : <OwnProfile profile={profile} />}
       {profile === null ? null : <Passphrase profile={profile} />}
       {profile === null ? null : <Notifications profile={profile} />}
+      {profile === null ? null : <PrivacyChoices privacy={profile.privacy} />}
       <Relays />
       <Appearance />
       <EverythingHere />

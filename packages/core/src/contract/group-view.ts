@@ -14,9 +14,14 @@ export interface GroupView {
   readonly state: 'joining' | 'member' | 'removed' | 'left'
   /** While joining: the last step that was reached, or why it ended. */
   readonly join: JoinView | null
-  /** How messages travel now: `direct` if at least one member is connected directly, else through a relay, else not. */
+  /**
+   * How messages travel now: through a relay, or not. `direct` where a member who lets us know that it is there is connected
+   * directly, or where there is no relay and messages go from device to device: nobody's connection is shown otherwise.
+   */
   readonly connection: 'direct' | 'relay' | 'offline'
   readonly members: readonly MemberView[]
+  /** Members who type now, those who began first in front. */
+  readonly typing: readonly TypistView[]
   readonly unread: number
   /** While some are unread, what was read: sort keys up to `order`, and what came before `atMs`. null: nothing, or it is not known. */
   readonly readUpTo: { readonly order: string; readonly atMs: number } | null
@@ -82,6 +87,21 @@ export interface JoinView {
   readonly reason: 'expired' | 'spent' | 'closed' | 'foreign' | 'full' | 'unknownCipher' | null
 }
 
+export interface TypistView extends PersonName {
+  readonly account: string
+}
+
+/** Which of our messages a member has read, by their sort keys: those after `from` and up to `upTo`. */
+export interface ReadView {
+  /** What is not after this was not for it: it came later. */
+  readonly from: string
+  /** Empty: none, as far as known. */
+  readonly upTo: string
+  /** It read the messages after this one at `atMs`; when it read earlier ones is not known any more. */
+  readonly since: string
+  readonly atMs: number
+}
+
 export interface MemberView extends PersonName {
   readonly account: string
   /** What the person of this device calls it; empty: nothing of its own. */
@@ -92,6 +112,11 @@ export interface MemberView extends PersonName {
   readonly isForked: boolean
   readonly role: 'member' | 'admin'
   readonly own: boolean
-  readonly connection: 'direct' | 'relay' | 'offline'
+  /** Whether it is there; null: it does not let us know, or we let nobody know. */
+  readonly presence: 'here' | 'away' | null
+  /** How it is reached, where it lets us know that it is there; else null. */
+  readonly connection: 'direct' | 'relay' | null
+  /** Up to where it has read; null: we do not let others know, or it is oneself. */
+  readonly read: ReadView | null
   readonly devices: number
 }

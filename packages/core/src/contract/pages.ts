@@ -8,7 +8,7 @@ import type { SafetyView } from './person-view.ts'
 import type { NotificationsView } from './notifications-view.ts'
 import type { Rejection, StorageTrouble } from './rejections.ts'
 import type { RelayView } from './relay-view.ts'
-import type { TypedField } from './requests.ts'
+import type { PrivacyChoice, TypedField } from './requests.ts'
 
 export type * from './found-view.ts'
 export type * from './group-view.ts'
@@ -48,6 +48,8 @@ export interface EngineView {
     /** See `setAutoLock`. */
     readonly autoLockMinutes: number | null
     readonly notifications: NotificationsView
+    /** See `setPrivacy`. */
+    readonly privacy: { readonly [C in PrivacyChoice]: boolean }
     /** When a relay last said that another copy of this profile reads the same inbox; null: none did. */
     readonly secondReaderMs: number | null
   } | null

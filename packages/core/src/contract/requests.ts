@@ -9,12 +9,14 @@ export type EngineRequest =
   | { readonly kind: 'lock' }
   /** Another passphrase, or none (null). `current`: the one that opens the profile now; null: it has none. */
   | { readonly kind: 'changePassphrase'; readonly current: string | null; readonly next: string | null }
-  /** The person is there: a key, a touch, a pointer. What keeps the device from locking itself. */
+  /** The person is there: a key, a touch, a pointer. What keeps the device from locking itself, and what others see of it (`setPrivacy`). */
   | { readonly kind: 'active' }
   /** After how many minutes without `active` the device locks itself; null: never. Without a passphrase it never does. */
   | { readonly kind: 'setAutoLock'; readonly minutes: number | null }
   /** How the person wants to hear of messages while no page shows them. */
   | { readonly kind: 'setNotifications'; readonly show: NotificationsView['show']; readonly mentionsThroughMute: boolean }
+  /** What the person lets others know, and is let know in return. See `PrivacyView`. */
+  | { readonly kind: 'setPrivacy'; readonly what: PrivacyChoice; readonly isOn: boolean }
   /** Looks at the storage again. Accepted in the phase `unavailable` only. */
   | { readonly kind: 'tryAgain' }
   /** Deletes everything this profile ever stored. */
@@ -56,7 +58,10 @@ export type EngineRequest =
   | { readonly kind: 'setSearch'; readonly isOn: boolean }
   /** Answers `{ details }`: who could read a message. */
   | { readonly kind: 'messageDetails'; readonly group: string; readonly message: string }
+  /** The person has seen everything that is here. Others are told, if the person lets them know (`setPrivacy`). */
   | { readonly kind: 'markRead'; readonly group: string }
+  /** The person types into the composer, again and again while it does; or no longer, since it sent the text or left it. */
+  | { readonly kind: 'typing'; readonly group: string; readonly isTyping: boolean }
   /** A reminder beside a conversation that is read; `markRead` takes it away. */
   | { readonly kind: 'markUnread'; readonly group: string }
   /** Pinned conversations are on top, in the order in which they were pinned. */
@@ -97,6 +102,8 @@ export type EngineRequest =
   /** Deletes a group that this device left or was removed from, with its history. */
   | { readonly kind: 'forgetGroup'; readonly group: string }
 
+/** What a person may let others know: what it has read, that it types, that it is there. */
+export type PrivacyChoice = 'readReceipts' | 'typing' | 'presence'
 /** The message at the upper edge of a conversation. */
 export interface ReadingPlace {
   readonly message: string

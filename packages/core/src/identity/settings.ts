@@ -1,7 +1,7 @@
 /** What the person chose for this device. */
 import { LIMITS } from '@sotto/wire'
 import type { Context } from '../state/context.ts'
-import { NOTIFICATIONS, SETTINGS } from '../state/tables/self.ts'
+import { NOTIFICATIONS, PRIVACY, SETTINGS } from '../state/tables/self.ts'
 
 /** After how many minutes without its person the device locks itself; null: never. */
 export function autoLockMinutesOf({ transaction }: Pick<Context, 'transaction'>): number | null {
@@ -34,3 +34,14 @@ export function notificationsOf({ transaction }: Pick<Context, 'transaction'>): 
 export function chooseNotifications({ transaction }: Pick<Context, 'transaction'>, { show, mentionsThroughMute }: ChosenNotifications): void {
   transaction.put(NOTIFICATIONS, ['self'], { show: SHOWN.indexOf(show), mentionsThroughMute })
 }
+
+/** What the person lets others know, and is let know in return. */
+export type Privacy = { readonly readReceipts: boolean; readonly typing: boolean; readonly presence: boolean }
+
+const AT_FIRST: Privacy = { readReceipts: true, typing: true, presence: false }
+
+export const privacyOf = ({ transaction }: Pick<Context, 'transaction'>): Privacy => transaction.get(PRIVACY, 'self') ?? AT_FIRST
+
+/** The same, chosen. */
+export const choosePrivacy = (context: Pick<Context, 'transaction'>, what: keyof Privacy, isOn: boolean): void =>
+  context.transaction.put(PRIVACY, ['self'], { ...privacyOf(context), [what]: isOn })

@@ -5,6 +5,7 @@ import { relayClosed, relayFrameReceived, relayIsAnother, relayOpened } from '..
 import { relayName } from '../links/relay-links.ts'
 import { receiveEnvelope } from '../messages/receive.ts'
 import { indexMore } from '../messages/search/index-more.ts'
+import { sayGoodbye } from '../messages/signals/presence.ts'
 import { announce } from '../peers/announce.ts'
 import { stopServing } from '../peers/serve.ts'
 import type { Context } from '../state/context.ts'
@@ -15,6 +16,7 @@ import { historyFailed, historyRead } from './history-reads.ts'
 import { peerFrameReceived } from './peer-frames.ts'
 import { pinRelay } from './pinned-relay.ts'
 import { answer } from './requests.ts'
+import { isSignal, receiveSignal } from './signals.ts'
 import { start } from './start.ts'
 import { wake } from './timers.ts'
 
@@ -24,6 +26,7 @@ export function handle(context: Context, event: Event): void {
     case 'started':
       return start(context)
     case 'stopping':
+      sayGoodbye(context)
       return context.transaction.delete(RUNNING, 'self')
     case 'requested': {
       const { what, request } = event
@@ -32,7 +35,6 @@ export function handle(context: Context, event: Event): void {
         what.kind === 'unlock' ||
         what.kind === 'lock' ||
         what.kind === 'changePassphrase' ||
-        what.kind === 'active' ||
         what.kind === 'tryAgain' ||
         what.kind === 'wipe' ||
         what.kind === 'keepTyped'
@@ -78,7 +80,9 @@ export function handle(context: Context, event: Event): void {
       return stopServing(context, event.peer)
     case 'gossipReceived': {
       const place = context.transaction.get(TOPIC, event.topic)
-      if (place !== undefined) receiveEnvelope(context, place.group, place.epoch, event.data)
+      if (place === undefined) return
+      if (isSignal(event.data)) receiveSignal(context, place.group, place.epoch, event.data)
+      else receiveEnvelope(context, place.group, place.epoch, event.data)
     }
   }
 }

@@ -31,8 +31,6 @@ import { heads, type MembershipLog, operationIdOf, signOperation } from '@sotto/
 import { FIRST_DEVICE, LAST_DEVICE } from '@sotto/sync'
 import {
   type AccountId,
-  announcement,
-  announcementSigningInput,
   decode,
   encode,
   equalBytes,
@@ -55,7 +53,9 @@ import {
   type Range,
   senderKeyContextInput,
   type UnsignedOperation,
-  type Whereabouts,
+  type UnsignedSignal,
+  signal,
+  signalSigningInput,
 } from '@sotto/wire'
 import { messageCipher, stepChain } from '../../../crypto/src/sender-key/chain.ts'
 import { createDevice, createPerson, memberEntryOf, type Person } from '../../../crypto/src/test-support/people.ts'
@@ -100,11 +100,11 @@ import {
   WHEREABOUTS,
 } from '../inside.ts'
 import { receiveRequest } from '../members/admissions.ts'
-import { receiveSignal } from '../peers/announce.ts'
 import { decodeControlMessage } from '../sessions/control-message.ts'
 import type { Context } from '../state/context.ts'
 import { GROUP_CIPHERS } from './ciphers.ts'
 import { applyInternalEvents } from './internal-events.ts'
+import { receiveSignal } from './signals.ts'
 
 const START_MS = 1_800_000_000_000
 const RELAY = '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
@@ -1195,12 +1195,27 @@ describe('announcements', () => {
   const announcing = async () => {
     const world = await victim()
     const { provider, rows, group, epoch, tamper } = world
-    const announce = (who: Person, by: Person, what: Partial<Whereabouts> = {}, at = epoch): void => {
+    const announce = (
+      who: Person,
+      by: Person,
+      {
+        peer = 'a peer',
+        addresses = [`${CIRCUIT}a peer`],
+        ...what
+      }: Partial<Omit<UnsignedSignal, 'body'>> & { readonly peer?: string; readonly addresses?: readonly string[] } = {},
+      at = epoch,
+    ): void => {
       const keys = rows().get(EPOCH_KEYS, group, at)
       if (keys === undefined) throw new Error('no epoch')
-      const where = { epoch: idOf<EpochId>(at), device: who.device, peer: 'a peer', addresses: [`${CIRCUIT}a peer`], atMs: START_MS, ...what }
-      const signature = provider.primitives.ed25519.sign(announcementSigningInput(where), by.deviceKeys)
-      tamper((context) => receiveSignal(context, group, at, sealSignal(provider, keys.signalsKey, encode(announcement, { where, signature }))))
+      const said: UnsignedSignal = {
+        epoch: idOf<EpochId>(at),
+        device: who.device,
+        atMs: START_MS,
+        body: { kind: 'announcement', peer, addresses: [...addresses] },
+        ...what,
+      }
+      const signature = provider.primitives.ed25519.sign(signalSigningInput(said), by.deviceKeys)
+      tamper((context) => receiveSignal(context, group, at, sealSignal(provider, keys.signalsKey, encode(signal, { said, signature }))))
     }
     const peerOf = ({ device }: Person) => rows().get(WHEREABOUTS, textOf(device))?.peer
     return { ...world, announce, peerOf }

@@ -15,6 +15,7 @@ import { moveMessages } from '../messages/move-messages.ts'
 import { tellOfPerson } from '../messages/people-lines.ts'
 import { retryUnder } from '../messages/retry.ts'
 import { sealAgain } from '../messages/seal-again.ts'
+import { presenceHeard } from '../messages/signals/presence.ts'
 import { proveAgain } from '../peers/epoch-proofs.ts'
 import type { Context, InternalEvent } from '../state/context.ts'
 import { GROUP } from '../state/tables/groups.ts'
@@ -49,6 +50,7 @@ function happened(context: Context, internalEvent: InternalEvent): void {
       return tellOfPerson(context, internalEvent)
     case 'epochBegan':
       sealAgain(context, internalEvent.group, internalEvent.epoch)
+      presenceHeard(context)
       return proveAgain(context)
     case 'sessionReplaced':
       return ciphersOf(context).forEach((cipher) => cipher.sessionReplaced(context, internalEvent.device))

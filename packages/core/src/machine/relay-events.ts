@@ -12,7 +12,7 @@ import { rendezvousRead } from '../members/requests-taken-back.ts'
 import { letterStored, markStored } from '../messages/delivery.ts'
 import { mailboxFull } from '../messages/full-mailbox.ts'
 import { receiveEnvelope } from '../messages/receive.ts'
-import { receiveSignal } from '../peers/announce.ts'
+import { presenceHeard } from '../messages/signals/presence.ts'
 import { reviewLetters } from '../sessions/letters-due.ts'
 import { redirectLetters } from '../sessions/letters-round.ts'
 import { bundleArrived, fetchAnswered } from '../sessions/session-setup.ts'
@@ -22,6 +22,7 @@ import { EPOCH_KEYS } from '../state/tables/groups.ts'
 import { MAILBOX, OUTBOX } from '../state/tables/links.ts'
 import { setTimer } from '../state/timers.ts'
 import { receiveLetter } from './letters.ts'
+import { receiveSignal } from './signals.ts'
 
 /** Acts on one relay event. */
 export function applyRelayEvent(context: Context, relayEvent: RelayEvent): void {
@@ -40,6 +41,7 @@ export function applyRelayEvent(context: Context, relayEvent: RelayEvent): void 
     case 'caughtUp': {
       const purpose = context.transaction.get(MAILBOX, textOf(relayEvent.mailbox))?.purpose
       if (purpose?.kind === 'rendezvous') rendezvousRead(context, purpose.group)
+      if (purpose?.kind === 'group') presenceHeard(context)
       return setTimer(context, 'announce', context.nowMs, 'earliest')
     }
     case 'stored': {

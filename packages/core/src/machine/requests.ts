@@ -4,7 +4,7 @@ import type { EngineReply } from '../contract/pages.ts'
 import { type MachineRequest, no, ok } from '../contract/replies.ts'
 import { groupRow } from '../groups/group-row.ts'
 import { isJoining } from '../groups/is-joining.ts'
-import { chooseAutoLock, chooseNotifications } from '../identity/settings.ts'
+import { chooseAutoLock, chooseNotifications, choosePrivacy, privacyOf } from '../identity/settings.ts'
 import { createGroup } from '../members/change-group.ts'
 import { beginJoin } from '../members/join-request.ts'
 import { keepJoin } from '../members/join-row.ts'
@@ -18,6 +18,9 @@ import { findMessage, readMessages } from '../messages/pages.ts'
 import { chooseReplyTo } from '../messages/quotes.ts'
 import { search } from '../messages/search/find-messages.ts'
 import { setSearch } from '../messages/search/switch.ts'
+import { personIsHere, presenceChosen } from '../messages/signals/presence.ts'
+import { noteRead } from '../messages/signals/read-marks.ts'
+import { forgetTyping, noteTyping } from '../messages/signals/typing.ts'
 import type { Context } from '../state/context.ts'
 import { JOIN } from '../state/tables/groups.ts'
 import { addRelay, removeRelay } from './chosen-relays.ts'
@@ -74,13 +77,31 @@ export function answer(context: Context, request: string, what: MachineRequest):
     case 'mute':
     case 'setArchived':
     case 'markUnread':
-    case 'markRead':
       return chooseForConversation(context, what)
+    case 'markRead': {
+      const reply = chooseForConversation(context, what)
+      if (reply.ok) noteRead(context, what.group)
+      return reply
+    }
     case 'keepReadingPlace':
     case 'keepSelection':
       return keepPagePlace(context, what)
     case 'findMessage':
       return findMessage(context, request, what)
+    case 'typing':
+      if (groupRow(context, what.group) === undefined) return no('unknownGroup')
+      noteTyping(context, what.group, what.isTyping)
+      return ok()
+    case 'active':
+      personIsHere(context)
+      return ok()
+    case 'setPrivacy':
+      if (privacyOf(context)[what.what] === what.isOn) return ok()
+      // Others are told before it holds, where something is shown of us.
+      if (what.what === 'typing' && !what.isOn) forgetTyping(context)
+      choosePrivacy(context, what.what, what.isOn)
+      if (what.what === 'presence') presenceChosen(context, what.isOn)
+      return ok()
     case 'setName':
     case 'setPetname':
     case 'safetyNumber':

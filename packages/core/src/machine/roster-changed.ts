@@ -11,6 +11,8 @@ import { readRendezvous } from '../members/rendezvous.ts'
 import { tellOfChanges } from '../messages/conversation.ts'
 import { endSending } from '../messages/not-sent.ts'
 import { retryForOperations, retryUnknownSenders } from '../messages/retry.ts'
+import { noteCame } from '../messages/signals/read-marks.ts'
+import { forgetSignals } from '../messages/signals/forget.ts'
 import { forgetWhereabouts } from '../peers/announce.ts'
 import { meetDevices } from '../sessions/contacts.ts'
 import { leaveRelaysOfOthers } from '../sessions/letters-round.ts'
@@ -42,9 +44,11 @@ export function applyRoster(context: Context, group: string, before: Roster): vo
     return
   }
   followRelays(context, group)
+  for (const { account } of now.members) if (!before.isMember(account)) noteCame(context, group, textOf(account))
   if (now.departed.length !== before.departed.length) {
     leaveRelaysOfOthers(context)
     forgetWhereabouts(context)
+    forgetSignals(context, group)
   }
   moveToEpoch(context, group)
   readRendezvous(context, group)

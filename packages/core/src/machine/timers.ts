@@ -18,6 +18,9 @@ import { expireMutes } from '../messages/conversation-choices.ts'
 import { relieveFullMailboxes } from '../messages/full-mailbox.ts'
 import { expireKept } from '../messages/kept-envelopes.ts'
 import { sendReceipts } from '../messages/receipts.ts'
+import { reviewPresence } from '../messages/signals/presence.ts'
+import { sayReadMarks, sayReadMarksAgain } from '../messages/signals/read-marks.ts'
+import { expireTyping } from '../messages/signals/typing.ts'
 import { announce } from '../peers/announce.ts'
 import { reconcileWithPeers } from '../peers/keep-in-touch.ts'
 import { leaveRelaysOfOthers } from '../sessions/letters-round.ts'
@@ -88,7 +91,14 @@ function due(context: Context, timer: TimerName): void {
     case 'admissions':
       return admitDue(context)
     case 'announce':
-      return announce(context)
+      announce(context)
+      return sayReadMarksAgain(context)
+    case 'readMarks':
+      return sayReadMarks(context)
+    case 'typing':
+      return expireTyping(context)
+    case 'presence':
+      return reviewPresence(context)
     case 'preKeys':
       return tendPreKeys(context)
     case 'relays':

@@ -19,6 +19,7 @@ import { messageIdOf, placeMessage } from './conversation-order.ts'
 import { saveMessage } from './conversation.ts'
 import { oweReceipt } from './receipts.ts'
 import { indexText } from './search/due.ts'
+import { endTyping } from './signals/typing.ts'
 
 /** Carries out one message. `isResent`: its author sent the content in private. */
 export function apply(context: Context, { place, hash, plaintext, frontier }: OpenedMessage, isResent: boolean): void {
@@ -37,6 +38,7 @@ export function apply(context: Context, { place, hash, plaintext, frontier }: Op
     // A message is known by its author, time and contents, and not by where it was sealed. A device whose disk forgot that a
     // message had left seals it again without knowing the first place; it is still shown once. And no message can replace
     // another, not even one of the same author.
+    endTyping(context, group, textOf(account))
     const { order, shownMs, lateMs } = placeMessage(context, group, { id, end: `${textOf(device).slice(0, 8)}.${sortable(iteration)}`, said: content, line })
     saveMessage(context, group, {
       id: textOf(id),

@@ -59,7 +59,7 @@ export function timeBelowAll(context: Context, group: string): HybridTime {
   return last === undefined || isAfter(now, last) ? now : justAfter(last)
 }
 
-const placeOf = (context: Context, group: string, tag: Uint8Array): Place | undefined => {
+export const placeOf = (context: Pick<Context, 'transaction'>, group: string, tag: Uint8Array): Place | undefined => {
   const slot = context.transaction.get(PLACE_OF, group, textOf(tag))
   return slot === undefined ? undefined : context.transaction.get(PLACE, group, slot)
 }

@@ -1,20 +1,16 @@
-/**
- * Where devices are, in their own words. Announcements are sealed, signed, pushed through the group's mailbox and not stored
- * (PROTOCOL §7, §13.11).
- */
-import { openSignal, sealSignal } from '@sotto/crypto'
+/** Where devices are, in their own words: signals that are pushed and not stored (PROTOCOL §7, §13.11). */
 import { drawBelow } from '@sotto/crypto/primitives'
-import { announcement, announcementSigningInput, decode, type DeviceId, encode, type EpochId, equalBytes, LIMITS, type Whereabouts } from '@sotto/wire'
-import { currentEpochs, epochMailbox } from '../epochs/epoch-keys.ts'
+import { type DeviceId, equalBytes, LIMITS, type Signal } from '@sotto/wire'
+import { currentEpochs } from '../epochs/epoch-keys.ts'
+import { isSaidByDevice, saySignal } from '../epochs/signals.ts'
 import { compareLogs, compareUpToEnd } from '../groups/compare-logs.ts'
 import { rosterOf } from '../groups/group-log.ts'
 import { currentEpoch } from '../groups/group-row.ts'
 import { askAsNewMember } from '../groups/new-member.ts'
-import { signal } from '../links/relay-client.ts'
 import { isPresent, linkableFor } from '../sessions/linkable-relays.ts'
 import type { Context } from '../state/context.ts'
-import { bytesOf, textOf } from '../state/names.ts'
-import { EPOCH, EPOCH_KEYS, GROUP } from '../state/tables/groups.ts'
+import { textOf } from '../state/names.ts'
+import { EPOCH } from '../state/tables/groups.ts'
 import { ANNOUNCED, OWN_PEER, PEER, RELAY_LINK, WHEREABOUTS } from '../state/tables/links.ts'
 import { SELF } from '../state/tables/self.ts'
 import { CONTACT } from '../state/tables/sessions.ts'
@@ -33,14 +29,7 @@ export function announce(context: Context): void {
   const lastMs = context.transaction.get(ANNOUNCED, 'self') ?? 0
   // Also where the clock was put back meanwhile.
   const atMs = Math.max(context.nowMs, lastMs + 1)
-  const { ed25519 } = context.provider.primitives
-  const keyPair = ed25519.keyPairFromSeed(self.deviceSeed)
-  for (const { group, id, epoch } of currentEpochs(context)) {
-    const where: Whereabouts = { epoch: bytesOf<EpochId>(id), device: self.device, peer: own, addresses, atMs }
-    const signature = ed25519.sign(announcementSigningInput(where), keyPair)
-    const body = sealSignal(context.provider, epoch.signalsKey, encode(announcement, { where, signature }))
-    for (const relay of context.transaction.get(GROUP, group)?.relays ?? []) signal(context, relay, epochMailbox(context, epoch, relay), body)
-  }
+  for (const epoch of currentEpochs(context)) saySignal(context, epoch, { kind: 'announcement', peer: own, addresses }, atMs, false)
   context.transaction.put(ANNOUNCED, ['self'], atMs)
   setTimer(context, 'announce', context.nowMs + LIMITS.announceMs)
 }
@@ -48,29 +37,27 @@ export function announce(context: Context): void {
 /** Epochs that are remembered of one device. A guess: those of the groups that two people share. */
 const EPOCHS_ANNOUNCED = 64
 
+/** A device's announcement, as far as it is true. */
+type Announcement = Signal & { readonly said: { readonly body: Extract<Signal['said']['body'], { readonly kind: 'announcement' }> } }
+
 /**
- * A sealed signal came through a group's mailbox. A member's device is believed where it says itself that it is, in the current
- * epoch. In an ended one its word shows that it missed the rekey, and nothing else: what was said there may be a removed member's.
+ * A member's device is believed where it says itself that it is, in the current epoch. In an ended one its word shows that it missed
+ * the rekey, and nothing else: what was said there may be a removed member's.
  */
-export function receiveSignal(context: Context, group: string, epochId: string, body: Uint8Array): void {
-  const keys = context.transaction.get(EPOCH_KEYS, group, epochId)
+export function hearAnnouncement(context: Context, group: string, epochId: string, announcement: Announcement): void {
+  const { device } = announcement.said
   const self = context.transaction.get(SELF, 'self')
-  if (keys === undefined || self === undefined) return
-  const opened = openSignal(context.provider.primitives, keys.signalsKey, body)
-  const said = opened === undefined ? undefined : decode(announcement, opened)
-  if (said === undefined || equalBytes(said.where.device, self.device)) return
-  const { where, signature } = said
+  if (self === undefined || equalBytes(device, self.device)) return
   const isCurrent = currentEpoch(context, group) === epochId
-  const isIn = rosterOf(context, group).deviceOf(where.device) !== undefined
-  if ((isCurrent && !isIn) || textOf(where.epoch) !== epochId) return
-  if (!context.provider.primitives.ed25519.verify(signature, announcementSigningInput(where), where.device)) return
-  if (isCurrent) noteWhereabouts(context, group, where)
-  else tellWhoIsBehind(context, group, epochId, where.device)
+  const isIn = rosterOf(context, group).deviceOf(device) !== undefined
+  if (isCurrent && !isIn) return
+  if (!isSaidByDevice(context, announcement)) return
+  if (isCurrent) noteWhereabouts(context, group, epochId, announcement.said)
+  else tellWhoIsBehind(context, group, epochId, device)
 }
 
-function noteWhereabouts(context: Context, group: string, { epoch, device: id, peer, addresses, atMs }: Whereabouts): void {
+function noteWhereabouts(context: Context, group: string, epochId: string, { device: id, atMs, body: { peer, addresses } }: Announcement['said']): void {
   const device = textOf(id)
-  const epochId = textOf(epoch)
   const before = context.transaction.get(WHEREABOUTS, device)
   if (before !== undefined && atMs <= before.atMs && !(isAgain(before, peer, atMs) || isSilent(context, before))) return
   const isNew = before?.peer !== peer

@@ -4,6 +4,7 @@ import { LIMITS } from '@sotto/wire'
 import { currentEpochs, endedEpochs, type OpenEpoch } from '../epochs/epoch-keys.ts'
 import type { Hello } from '../links/frames/hello.ts'
 import { sendToPeer } from '../links/peer-streams.ts'
+import { readMarksHeard } from '../messages/signals/read-marks.ts'
 import { reviewLetters } from '../sessions/letters-due.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
@@ -80,6 +81,7 @@ function checkProofs(context: Context, peer: string): void {
   if (epochs.length > 0 !== link.epochs.length > 0) context.effects.push({ kind: epochs.length > 0 ? 'allowDirect' : 'forbidDirect', peer })
   const isNew = ({ id }: OpenEpoch): boolean => !link.epochs.includes(id)
   if (proved.some(isNew)) reviewLetters(context)
+  if (current.some(isNew)) readMarksHeard(context)
   for (const { epoch } of current.filter(isNew)) context.effects.push({ kind: 'revealTopic', topic: textOf(epoch.topic), peer })
   // Now that the peer is known as a member, the ended epochs of that group are proved too.
   if (current.some((each) => isNew(each) && endedEpochs(context, each.group).length > 0)) sendProofs(context, peer)

@@ -10,6 +10,7 @@ import { draftOf } from '../messages/drafts.ts'
 import { asWritten } from '../messages/mentions.ts'
 import { placeView } from '../messages/page-places.ts'
 import { composerReplyOf, quoteView } from '../messages/quotes.ts'
+import { typingIn } from '../messages/signals/typing.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import type { Transaction } from '../state/table.ts'
@@ -17,7 +18,7 @@ import { type Group, MEMBERSHIP_LOG } from '../state/tables/groups.ts'
 import { RELAY_LINK, RELAY_PLACE } from '../state/tables/links.ts'
 import { PENDING_MESSAGE } from '../state/tables/messages.ts'
 import type { Self } from '../state/tables/self.ts'
-import { bestOf, membersOf, type Reach, senderOf } from './members-view.ts'
+import { bestOf, membersOf, type Reach, reachOf, senderOf } from './members-view.ts'
 import { unreadableOf } from './unreadable-view.ts'
 
 type Rows = Reading['transaction']
@@ -26,7 +27,7 @@ type Ciphers = Context['ciphers']
 export function groupView(ciphers: Ciphers, transaction: Transaction, self: Self, id: string, row: Group, revision: number): GroupView {
   const log = transaction.get(MEMBERSHIP_LOG, id)
   const roster = log === undefined ? undefined : resolve(log)
-  const members = roster === undefined ? [] : membersOf(transaction, self, roster)
+  const members = roster === undefined ? [] : membersOf(transaction, self, id, roster)
   const cipher = roster === undefined ? undefined : cipherNamed({ ciphers }, roster.groupCipher)
   const isMember = row.state === 'member' && roster !== undefined
   const isAdmin = isMember && roster.isAdmin(self.account)
@@ -40,8 +41,9 @@ export function groupView(ciphers: Ciphers, transaction: Transaction, self: Self
     isTitleFormer: row.title !== '' && roster !== undefined && !equalBytes(row.titleHash, roster.titleHash),
     state: row.state,
     join: null,
-    connection: isMember ? connectionOf(transaction, row, members) : 'offline',
+    connection: isMember ? connectionOf(transaction, row, roster, members) : 'offline',
     members,
+    typing: isMember ? typistsOf(transaction, id, members) : [],
     unread,
     readUpTo: unread > 0 ? read : null,
     ...chosenView({ transaction }, id),
@@ -86,12 +88,19 @@ function linesTo(transaction: Rows, relays: readonly string[]): readonly RelayVi
   return relays.map((address) => ({ address, state: states.get(address) ?? 'connecting' }))
 }
 
-function connectionOf(transaction: Rows, row: Group, members: readonly MemberView[]): Reach {
-  const best = bestOf(members.filter((each) => !each.own).map((each) => each.connection))
-  if (best === 'direct') return 'direct'
+/** Our own way to the group. Where a relay is connected, only who lets us know that it is there is seen to be connected to us. */
+function connectionOf(transaction: Rows, row: Group, roster: Roster, members: readonly MemberView[]): Reach {
+  if (members.some(({ connection }) => connection === 'direct')) return 'direct'
   const hasRelay = transaction.scan(RELAY_LINK).some(({ value }) => value.state === 'connected' && row.relays.includes(value.address))
-  return hasRelay ? 'relay' : best
+  return hasRelay ? 'relay' : bestOf(roster.members.map((member) => reachOf(transaction, member)))
 }
+
+/** Those who type, as far as they are members. */
+const typistsOf = (transaction: Transaction, id: string, members: readonly MemberView[]): GroupView['typing'] =>
+  typingIn({ transaction }, id).flatMap((account) => {
+    const member = members.find((each) => each.account === account)
+    return member === undefined ? [] : [{ account, name: member.name, another: member.another }]
+  })
 
 function securityOf(
   cipher: GroupCipher | undefined,

@@ -6,6 +6,9 @@ import type { MemberView } from '../contract/pages.ts'
 import { isForked } from '../groups/device-lists.ts'
 import { ownNameOf, personOf } from '../groups/names.ts'
 import { markOf, pinOf } from '../groups/pins.ts'
+import { privacyOf } from '../identity/settings.ts'
+import { isHere } from '../messages/signals/presence.ts'
+import { readBy } from '../messages/signals/read-marks.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import type { Transaction } from '../state/table.ts'
@@ -14,16 +17,24 @@ import type { Self } from '../state/tables/self.ts'
 
 type Rows = Reading['transaction']
 
-export function membersOf(transaction: Rows, self: Self, roster: Roster): readonly MemberView[] {
-  return roster.members.map((member) => ({
-    account: textOf(member.account),
-    ...personOf({ transaction: transaction as Transaction }, member.account),
-    ...pinnedOf({ transaction: transaction as Transaction }, textOf(member.account)),
-    role: member.role,
-    own: equalBytes(member.account, self.account),
-    connection: bestOf(member.devices.map(({ device }) => reachOf(transaction, textOf(device)))),
-    devices: member.devices.length,
-  }))
+export function membersOf(transaction: Transaction, self: Self, group: string, roster: Roster): readonly MemberView[] {
+  const { readReceipts } = privacyOf({ transaction })
+  return roster.members.map((member) => {
+    const account = textOf(member.account)
+    const own = equalBytes(member.account, self.account)
+    const isThere = own ? undefined : isHere({ transaction }, group, account)
+    return {
+      account,
+      ...personOf({ transaction }, member.account),
+      ...pinnedOf({ transaction }, account),
+      role: member.role,
+      own,
+      presence: isThere === undefined ? null : isThere ? 'here' : 'away',
+      connection: isThere !== true ? null : reachOf(transaction, member) === 'direct' ? 'direct' : 'relay',
+      read: own || !readReceipts ? null : readBy({ transaction }, group, account),
+      devices: member.devices.length,
+    }
+  })
 }
 
 export function senderOf(transaction: Transaction, account: AccountId) {
@@ -39,8 +50,12 @@ function pinnedOf(context: Pick<Context, 'transaction'>, account: string): Pick<
 
 export type Reach = 'direct' | 'relay' | 'offline'
 
+/** How a member is reached now. To be shown only where it lets us know that it is there. */
+export const reachOf = (transaction: Rows, { devices }: Roster['members'][number]): Reach =>
+  bestOf(devices.map(({ device }) => reachOfDevice(transaction, textOf(device))))
+
 /** How a device is reached now, as far as its announcement is true. */
-function reachOf(transaction: Rows, device: string): Reach {
+function reachOfDevice(transaction: Rows, device: string): Reach {
   const where = transaction.get(WHEREABOUTS, device)
   const peer = where === undefined ? undefined : transaction.get(PEER, where.peer)
   return peer === undefined ? 'offline' : peer.path === 'direct' ? 'direct' : 'relay'

@@ -1,7 +1,7 @@
 /** The pages' view, made from the state. */
 import { LIMITS, nameFrom } from '@sotto/wire'
 import type { EngineView, GroupView, JoinView, RelayView } from '../contract/pages.ts'
-import { autoLockMinutesOf, notificationsOf } from '../identity/settings.ts'
+import { autoLockMinutesOf, notificationsOf, privacyOf } from '../identity/settings.ts'
 import { clockAheadOfRelaysMs } from '../links/relay-time.ts'
 import { turnOf } from '../messages/conversation-choices.ts'
 import { searchView } from '../messages/search/switch.ts'
@@ -52,6 +52,7 @@ export function viewOf(ciphers: Ciphers, state: State): MachineView {
       secondReaderMs: transaction.get(SECOND_READER, 'self')?.atMs ?? null,
       autoLockMinutes: autoLockMinutesOf({ transaction }),
       notifications: notificationsOf({ transaction }),
+      privacy: privacyOf({ transaction }),
     },
   }
 }
@@ -66,6 +67,7 @@ function joiningView(id: string, join: JoinView): GroupView {
     join,
     connection: 'offline',
     members: [],
+    typing: [],
     unread: 0,
     readUpTo: null,
     isPinned: false,

@@ -34,6 +34,7 @@ const perOperation = byLog(({ operations }) => operations)
 /** With each operation the epoch may move to other rekeys than before, and each rekey is an epoch of its own beside that. */
 const perEpoch = byLog(({ operations }) => 2 * operations)
 const perDevice = byLog(({ devices }) => devices)
+const perAccount = byLog(({ accounts }) => accounts)
 const perDeviceOfAll = byAllLogs(({ devices }) => devices + LIMITS.strangers)
 /** This device itself is no one's member before it has a group. */
 const perAccountOfAll = byAllLogs(({ accounts }) => accounts + 1)
@@ -111,6 +112,7 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   self: OWN,
   settings: OWN,
   notifications: OWN,
+  privacy: OWN,
   running: OWN,
   clock: OWN,
   counter: OWN,
@@ -228,6 +230,17 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   unconfirmed: OWN,
   sentAt: OWN,
   placeOf: each([0], LIMITS.placedMessages),
+  readUpTo: perDevice,
+  readBy: perAccount,
+  readSaid: OWN,
+  typingSaid: OWN,
+  typing: perAccount,
+  presence: perAccount,
+  ownPresence: OWN,
+  signalSaid: OWN,
+  // Of two kinds, typing and presence, the last time is remembered.
+  signalHeard: byLog(({ devices }) => 2 * devices),
+  signalBudget: OWN,
   placedBefore: each([0], LIMITS.placedMessages * (LIMITS.seenMessages + 1)),
 }
 

@@ -12,11 +12,14 @@ import {
   messageRecord,
   OUTBOX,
   type OutboxEntry,
+  PEER,
   type PeerFrame,
   peerFrame,
   SELF,
   Transaction,
+  WHEREABOUTS,
 } from '@sotto/core/inside'
+import { SIGNAL_VERSION } from '@sotto/crypto'
 import { loadSodiumPrimitives, type Primitives } from '@sotto/crypto/primitives'
 import type { Writes } from '@sotto/engine'
 import { decode, type DeviceId, encode, mailboxAnswer, mailboxRequest, toBase64url } from '@sotto/wire'
@@ -43,7 +46,7 @@ type About = OutboxEntry['about']['kind']
 /** Something that is about to reach a person: a record that the relay hands out, or a frame of another's stream. */
 export interface Passing {
   /** `relayed …`: a record of a mailbox, by what it is about; `stored`: a relay's confirmation of a record; `keys`: prekeys from it; else the kind of a peer's frame. */
-  readonly what: `relayed ${About | 'signal'}` | 'stored' | 'keys' | 'gossip' | PeerFrame['kind']
+  readonly what: `relayed ${About | 'signal'}` | 'stored' | 'keys' | 'gossip' | 'gossiped signal' | PeerFrame['kind']
   /** The sender; null if that is not visible. */
   readonly by: Person | null
   readonly to: Person
@@ -245,7 +248,7 @@ export class Story {
 
   /** Whether a person is connected to a member, directly or through the relay. */
   isConnected(person: Person): boolean {
-    return this.groupOf(person)?.members.some(({ connection }) => connection !== 'offline') === true
+    return person.rows.scan(WHEREABOUTS).some(({ value }) => person.rows.get(PEER, value.peer) !== undefined)
   }
 
   /** The messages that a person is shown, in their order. */
@@ -314,7 +317,7 @@ export class Story {
   }
 
   #passing(to: Person, event: Event): Passing | undefined {
-    if (event.kind === 'gossipReceived') return { what: 'gossip', by: null, to, event }
+    if (event.kind === 'gossipReceived') return { what: event.data[0] === SIGNAL_VERSION ? 'gossiped signal' : 'gossip', by: null, to, event }
     if (event.kind === 'peerFrameReceived') {
       const what = decode(peerFrame, event.frame)?.kind
       return what === undefined ? undefined : { what, by: this.#people.find(({ peerId }) => peerId === event.peer) ?? null, to, event }

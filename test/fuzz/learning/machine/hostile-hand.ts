@@ -37,8 +37,8 @@ import {
 import type { MailboxPurpose } from '../../../../packages/core/src/state/tables/links.ts'
 import { heads, operationIdOf, operationsInCausalOrder, signOperation } from '@sotto/membership'
 import {
-  announcement,
-  type Announcement,
+  signal,
+  type Signal,
   compareBytes,
   type Decoded,
   encode,
@@ -64,7 +64,7 @@ export interface HostileHand {
   readonly operation: (body: OperationBody, nowMs: number) => Operation | null
   readonly envelope: (said: Decoded<typeof content>) => { readonly topic: string; readonly bytes: Uint8Array } | null
   readonly operationRecord: (operation: Operation) => Uint8Array | null
-  readonly signal: (said: Announcement) => Uint8Array | null
+  readonly signal: (said: Signal) => Uint8Array | null
   /** The proofs of its epochs on a connection that the peer opened. */
   readonly proofs: (victim: State, peer: string, nonce: Uint8Array) => readonly Uint8Array[]
 }
@@ -145,7 +145,7 @@ export function hostileHand(tape: Tape, { hostile, hostileWithKey }: Recorded, v
     },
     signal: (said) => {
       const epoch = keys()
-      return epoch === undefined ? null : sealSignal(provider, epoch.signalsKey, encode(announcement, said))
+      return epoch === undefined ? null : sealSignal(provider, epoch.signalsKey, encode(signal, said))
     },
     proofs: (state, peer, nonce) => {
       const rows = new Transaction(state)

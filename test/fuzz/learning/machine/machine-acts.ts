@@ -122,7 +122,7 @@ export function occurrencesOf([verb, amount, seed]: Act, moment: Moment): readon
         now(random() < 0.5 ? { kind: 'gossipReceived', topic: sealed.topic, data: sealed.bytes } : pushed(state, 'group', sealed.bytes, cursorOf, random)),
       )
     case 'signal': {
-      const said = variant(material.announcements, dictionary, random)
+      const said = variant(material.signals, dictionary, random)
       const record = said === undefined ? undefined : saidBy(() => hand.signal(said))
       return record === undefined || record === null ? [] : now(pushed(state, 'group', record, cursorOf, random))
     }

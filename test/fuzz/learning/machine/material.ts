@@ -2,8 +2,8 @@
 import type { EngineRequest } from '@sotto/core'
 import { CONTROL_MESSAGE_KINDS, content, type ControlMessage, letter, type PeerFrame, PEER_FRAME_KINDS, peerFrame } from '@sotto/core/inside'
 import {
-  announcement,
-  type Announcement,
+  signal,
+  type Signal,
   codecOfKind,
   decode,
   type Decoded,
@@ -27,7 +27,7 @@ export interface Material {
   readonly operations: readonly OperationBody[]
   readonly frames: readonly PeerFrame[]
   readonly answers: readonly MailboxAnswer[]
-  readonly announcements: readonly Announcement[]
+  readonly signals: readonly Signal[]
 }
 
 /** Values that one kind's grammar makes up, so that kinds which no world said are said too. */
@@ -50,8 +50,8 @@ export function materialOf(tape: Tape): Material {
   const answers = events.flatMap((event) => (event.kind === 'relayFrameReceived' ? (decode(mailboxAnswer, event.frame) ?? []) : []))
   const operations = [...read(operation), ...heard.flatMap((said) => (said.kind === 'operations' ? said.operations : []))]
   const contents = read(content)
-  const announcements = read(announcement)
-  const dictionary = dictionaryOf([...heard, ...frames, ...answers, ...operations, ...contents, ...announcements, ...asked])
+  const signals = read(signal)
+  const dictionary = dictionaryOf([...heard, ...frames, ...answers, ...operations, ...contents, ...signals, ...asked])
   return {
     dictionary,
     requests: [...asked, ...requestsOf(tape)],
@@ -60,7 +60,7 @@ export function materialOf(tape: Tape): Material {
     operations: [...operations.map(({ unsigned }) => unsigned.body), ...invented<OperationBody>(OPERATION_KINDS)],
     frames: [...frames, ...invented<PeerFrame>(PEER_FRAME_KINDS)],
     answers,
-    announcements,
+    signals,
   }
 }
 

@@ -163,6 +163,66 @@ export const REACTION = durable('reaction', reaction, { scope: 'group', owner: '
 /** The members that reacted to a message. Key: group, message id, account. */
 export const REACTED = volatile<true>('reacted', { scope: 'group', owner: 'messages', outlasts: 'membership' })
 
+const readUpTo = struct({
+  message: messageTag,
+  timeMs: uint48,
+  counter: uint16,
+  readMs: uint48,
+  /** The others were told, as far as they were connected. */
+  isSaid: boolean,
+})
+
+/** Up to which message of an author the person of this device has read, where it lets others know. Key: group, the beginning of the author's device id. */
+export const READ_UP_TO = durable('readUpTo', readUpTo, { scope: 'group', owner: 'messages' })
+
+const readBy = struct({
+  /** The end of the conversation when the member came, as a sort key: nothing before it was for that one. */
+  from: text(96),
+  /** The last own message that it has read; empty: none. `order` is its sort key, `before` that of the one before, `readMs` when. */
+  message: text(16),
+  order: text(96),
+  before: text(96),
+  readMs: uint48,
+})
+
+export type ReadBy = Decoded<typeof readBy>
+
+/** Up to which of our messages a member has read, in its own words. Key: group, account. */
+export const READ_BY = durable('readBy', readBy, { scope: 'group', owner: 'messages' })
+
+/** When we last said what was read. Key: group. */
+export const READ_SAID = volatile<number>('readSaid', { scope: 'group', owner: 'messages' })
+
+/** When it was last said that our person types. Key: group. */
+export const TYPING_SAID = volatile<number>('typingSaid', { scope: 'group', owner: 'messages' })
+
+/** Members who type. Key: group, account. */
+export const TYPING = volatile<{ readonly sinceMs: number; readonly untilMs: number }>('typing', { scope: 'group', owner: 'messages' })
+
+/** Who allows others to see it, and whether it is there. Key: group, account. */
+export const PRESENCE = volatile<{ readonly isHere: boolean; readonly untilMs: number }>('presence', { scope: 'group', owner: 'messages' })
+
+export interface OwnPresence {
+  /** When our person last gave a sign; null: it gave none since the start. */
+  readonly signMs: number | null
+  /** When it was last said that it is there; null: it was not, or it has gone since. */
+  readonly saidMs: number | null
+  /** When it is said again. */
+  readonly dueMs: number | null
+}
+
+/** Whether our person is there. Key: `self`. */
+export const OWN_PRESENCE = volatile<OwnPresence>('ownPresence', { scope: 'self', owner: 'messages' })
+
+/** The time of the last signal that this device said. Key: `self`. */
+export const SIGNAL_SAID = volatile<number>('signalSaid', { scope: 'self', owner: 'messages' })
+
+/** The time of the last signal of a kind that a device said. Key: group, device, kind. */
+export const SIGNAL_HEARD = volatile<number>('signalHeard', { scope: 'group', owner: 'messages' })
+
+/** How many signals of a group are still verified (`signalsHeard`). Key: group. */
+export const SIGNAL_BUDGET = volatile<{ readonly left: number; readonly atMs: number }>('signalBudget', { scope: 'group', owner: 'messages' })
+
 /** The fields of every own message that is outgoing. */
 const ownMessage = {
   /** Its id. */

@@ -63,6 +63,9 @@ export const SETTINGS = durable('settings', struct({ autoLockMinutes: optional(u
 /** How the person wants to hear of messages. `show`: its place in a list (`identity/settings.ts`). Key: `self`. */
 export const NOTIFICATIONS = durable('notifications', struct({ show: uint8, mentionsThroughMute: boolean }), { scope: 'self', owner: 'identity' })
 
+/** What the person lets others know, and is let know. No row: nothing was chosen. Key: `self`. */
+export const PRIVACY = durable('privacy', struct({ readReceipts: boolean, typing: boolean, presence: boolean }), { scope: 'self', owner: 'identity' })
+
 /** Key: id. */
 export const ONE_TIME_PRE_KEY = durable('oneTimePreKey', oneTimePreKeyCodec, { scope: 'self', owner: 'identity' })
 
