@@ -219,6 +219,9 @@ const SCREENS: readonly Screen[] = [
     },
   },
   { name: 'conversation-replies', scene: 'replies', at: '#/conversation/desk' },
+  { name: 'conversation-signals', scene: 'signals', at: '#/conversation/desk' },
+  { name: 'list-signals', scene: 'signals', widths: POPUP },
+  { name: 'members-signals', scene: 'signals', at: '#/members/desk' },
   {
     name: 'conversation-reaction-picker',
     scene: 'reactions',
@@ -326,6 +329,20 @@ const SCREENS: readonly Screen[] = [
     act: async (page) => {
       await page.getByRole('combobox', { name: 'Lock by itself after' }).scrollIntoViewIfNeeded()
     },
+  },
+  {
+    name: 'settings-privacy',
+    scene: 'conversations',
+    at: '#/settings',
+    act: (page) => page.getByRole('switch', { name: 'Show when I am here' }).scrollIntoViewIfNeeded(),
+  },
+  {
+    name: 'settings-privacy-german',
+    scene: 'conversations',
+    at: '#/settings',
+    language: 'de',
+    widths: POPUP,
+    act: (page) => page.getByRole('switch', { name: 'Zeigen, wenn ich da bin' }).scrollIntoViewIfNeeded(),
   },
   { name: 'settings-passphrase', scene: 'conversations', at: '#/settings', act: (page) => press(page, 'Change passphrase…') },
   { name: 'settings-passphrase-first', scene: 'noPassphrase', at: '#/settings', widths: POPUP, act: (page) => press(page, 'Set a passphrase…') },

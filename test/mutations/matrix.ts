@@ -740,8 +740,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'of the signals of a group only so many are verified',
     file: `${CORE}/messages/signals/say.ts`,
-    from: '  return left > 0\n',
-    to: '  return left >= 0\n',
+    from: '{ left: Math.max(0, left - 1), atMs })\n  return left > 0\n',
+    to: '{ left: Math.max(0, left - 1), atMs })\n  return left >= 0\n',
     by: HOSTILE_SIGNALS,
   },
   {
@@ -791,13 +791,6 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${CORE}/messages/signals/read-marks.ts`,
     from: 'Math.max(context.nowMs + TOGETHER_MS, saidMs + everyMs)',
     to: 'Math.max(context.nowMs + TOGETHER_MS, saidMs + everyMs - everyMs)',
-    by: READ_STORIES,
-  },
-  {
-    rule: 'what nobody could hear of what was read is said later',
-    file: `${CORE}/messages/signals/read-marks.ts`,
-    from: 'if (marks.length === 0 || !isHeardBySome(context, epoch)) return',
-    to: 'if (marks.length === 0 || isHeardBySome === undefined) return',
     by: READ_STORIES,
   },
   {

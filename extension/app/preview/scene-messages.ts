@@ -192,3 +192,13 @@ export const told: readonly MessageView[] = [
   notice('p8', forked, 30 * MINUTE, 'devicesForked'),
   message('p9', me, MINUTE, 'I ask him by telephone.'),
 ]
+
+/** Members who have read, all or a part, and who are there, away, or let nobody know. */
+export const readers: readonly MemberView[] = [
+  me,
+  { ...jonas, read: { from: '', upTo: desk[12]?.order ?? '', since: '', atMs: SCENE_NOW_MS - 5 * MINUTE } },
+  { ...tala, read: { from: '', upTo: desk[12]?.order ?? '', since: desk[9]?.order ?? '', atMs: SCENE_NOW_MS - 2 * MINUTE } },
+  { ...wen, read: { from: '', upTo: desk[10]?.order ?? '', since: '', atMs: SCENE_NOW_MS - HOUR } },
+]
+
+export const typists = [tala, wen, jonas].map(({ account, name, another }) => ({ account, name, another }))

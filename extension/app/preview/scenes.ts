@@ -20,6 +20,8 @@ import {
   nameless,
   told,
   PRIVACY,
+  readers,
+  typists,
   family,
   amara,
   answered,
@@ -221,6 +223,16 @@ export const SCENES = {
   relayUnreachable: {
     view: withGroup({ ...deskGroup, relays: [{ address: RELAY, state: 'unreachable' }] }, { relays: [{ address: RELAY, state: 'unreachable' }] }),
     messages,
+  },
+  signals: {
+    view: {
+      ...withGroup({ ...deskGroup, members: readers, typing: typists.slice(0, 2), connection: 'relay' }),
+      groups: [
+        { ...deskGroup, members: readers, typing: typists.slice(0, 2), connection: 'relay' },
+        ...groups.slice(1).map((each) => (each.id === 'family' ? { ...each, typing: typists.slice(0, 1) } : each)),
+      ],
+    },
+    messages: { ...messages, desk: desk.slice(0, 13) },
   },
   storageFull: { view: { ...ready, trouble: 'storageFull' }, messages },
   alone: { view: withGroup(group('desk', 'City desk', [me])), messages: { desk: desk.slice(0, 1) } },

@@ -126,6 +126,8 @@ export function createEngine(options: EngineOptions): Engine {
     open = { session, vault, renewal, autoLock: autoLockOf(vault) }
     nextTry = null
     enter('ready')
+    // Who has just typed the passphrase is there.
+    if (vault.hasPassphrase) void session.ask({ kind: 'active' })
   }
 
   /** Without a passphrase there is nothing to lock with. */

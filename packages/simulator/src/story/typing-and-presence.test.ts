@@ -46,6 +46,18 @@ describe('who types', () => {
     expect(typists(story, bob)).toEqual([])
   })
 
+  it('is over once it is sent, however long the message takes', async () => {
+    const { story, alice, bob } = await gathered()
+    const withheld = story.lose(({ what }) => what === 'relayed envelope')
+    types(story, alice)
+    story.pass(AT_ONCE_MS)
+    expect(typists(story, bob)).toEqual(['Alice'])
+    story.say(alice, 'on its way')
+    story.pass(AT_ONCE_MS)
+    withheld()
+    expect(typists(story, bob)).toEqual([])
+  })
+
   it('is kept in no durable row, and over with a restart', async () => {
     const { story, alice, bob } = await gathered()
     types(story, alice)
