@@ -1,4 +1,4 @@
-/** Who types. Its place is always there, so that nothing moves when somebody begins. */
+/** Who types. Its place is always there, so that nothing moves when a person begins. */
 import type { GroupView } from '@sotto/engine/api'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { ShownText } from '../parts/shown-text.tsx'

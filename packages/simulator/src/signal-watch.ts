@@ -74,7 +74,7 @@ export class SignalWatch {
         const isTrue = value.message === '' || this.#read.get(key[1] ?? '')?.has(value.message) === true
         if (!isTrue) this.#violate(`I31: ${peer.name} is shown that another has read what it has not`)
       }
-      if (transaction.first(TYPING, group) !== undefined) this.#violate(`I31: ${peer.name} is shown that somebody types`)
+      if (transaction.first(TYPING, group) !== undefined) this.#violate(`I31: ${peer.name} is shown that a member types`)
       for (const { key, value } of transaction.scan(PRESENCE, group)) {
         const account = key[1] ?? ''
         if (!this.#allowed.has(account) || (value.isHere && hidden.has(account))) this.#violate(`I31: ${peer.name} is shown who does not allow it`)

@@ -9,7 +9,7 @@ import { currentEpoch } from '../groups/group-row.ts'
 import { selfOf } from '../identity/profile.ts'
 import { privacyOf } from '../identity/settings.ts'
 import { hearPresence } from '../messages/signals/presence.ts'
-import { hearRead, newsIn } from '../messages/signals/read-marks.ts'
+import { hearRead, unheardIn } from '../messages/signals/read-marks.ts'
 import { isOfNow, isSmall, mayVerify, memberBehind, noteHeard } from '../messages/signals/say.ts'
 import { hearTyping } from '../messages/signals/typing.ts'
 import { hearAnnouncement } from '../peers/announce.ts'
@@ -27,7 +27,7 @@ export function receiveSignal(context: Context, group: string, epoch: string, se
   const { body } = said
   if (body.kind === 'announcement') return hearAnnouncement(context, group, epoch, { said: { ...said, body }, signature })
   const account = currentEpoch(context, group) === epoch ? memberBehind(context, group, said.device) : undefined
-  if (account === undefined || account === textOf(selfOf(context).account) || !isNews(context, group, account, heard)) return
+  if (account === undefined || account === textOf(selfOf(context).account) || !isWorthALook(context, group, account, heard)) return
   if (!mayVerify(context, group) || !isSaidByDevice(context, heard)) return
   switch (body.kind) {
     case 'read':
@@ -42,13 +42,13 @@ export function receiveSignal(context: Context, group: string, epoch: string, se
 }
 
 /** Whether it could change anything here: most signals come twice, and what our person does not let others know it is not let know. */
-function isNews(context: Context, group: string, account: string, { said }: Signal): boolean {
+function isWorthALook(context: Context, group: string, account: string, { said }: Signal): boolean {
   const { body } = said
   switch (body.kind) {
     case 'announcement':
       return true
     case 'read':
-      return newsIn(context, group, account, body.marks).length > 0
+      return unheardIn(context, group, account, body.marks).length > 0
     case 'typing':
       return privacyOf(context).typing && isOfNow(context, group, said)
     case 'presence':

@@ -153,7 +153,7 @@ describe('a signal', () => {
   })
 })
 
-describe('what somebody says to have read', () => {
+describe('what a member says to have read', () => {
   const own = (): Uint8Array => victim.device.slice(0, LIMITS.messageTagBytes)
   const mark = (what: Partial<ReadMark>): SignalBody => ({
     kind: 'read',

@@ -62,7 +62,7 @@ export function sayReadMarks(context: Context): void {
   }
 }
 
-/** Says it again where somebody came, or where we did: it may not have been heard. */
+/** Says it again where a member came, or where we did: it may not have been heard. */
 export function sayReadMarksAgain(context: Context): void {
   for (const epoch of currentEpochs(context)) {
     const marks = marksOf(context, epoch).toSorted((a, b) => b.mark.readMs - a.mark.readMs)
@@ -99,13 +99,13 @@ function say(context: Context, epoch: OpenEpoch, marks: readonly Marked[]): void
   }
 }
 
-/** Somebody is connected by now: what waits is said. */
+/** A member is connected by now: what waits is said. */
 export function readMarksHeard(context: Context): void {
   if (context.transaction.scan(READ_UP_TO).some(({ value }) => !value.isSaid)) setTimer(context, 'readMarks', context.nowMs + TOGETHER_MS, 'earliest')
 }
 
 /** The marks among these that say of our own messages what we have not heard yet. They cost nothing to look at. */
-export function newsIn(context: Context, group: string, account: string, marks: readonly ReadMark[]): readonly ReadMark[] {
+export function unheardIn(context: Context, group: string, account: string, marks: readonly ReadMark[]): readonly ReadMark[] {
   const own = authorOf(selfOf(context).device)
   if (!privacyOf(context).readReceipts) return []
   const known = context.transaction.get(READ_BY, group, account)?.order ?? ''
@@ -115,7 +115,7 @@ export function newsIn(context: Context, group: string, account: string, marks: 
 /** A member says up to where it has read. It can say too much of itself, and nothing else; what it said before stays. */
 export function hearRead(context: Context, group: string, account: string, marks: readonly ReadMark[]): void {
   const own = authorOf(selfOf(context).device)
-  for (const mark of newsIn(context, group, account, marks)) {
+  for (const mark of unheardIn(context, group, account, marks)) {
     const before = context.transaction.get(READ_BY, group, account) ?? NOTHING_READ
     const order = orderIn(context, group, mark, own) ?? ''
     if (order <= before.order) continue
