@@ -32,7 +32,7 @@ export function personIsHere(context: Context): void {
 }
 
 /** Says that our person is there, if it allows that; or, once, that it has gone. */
-export function tellPresence(context: Context): void {
+function tellPresence(context: Context): void {
   const { signMs, saidMs } = ownPresence(context)
   if (!privacyOf(context).presence || signMs === null) return
   // A clock that was put back is no reason to go.
