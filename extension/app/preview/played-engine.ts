@@ -4,6 +4,7 @@
  */
 import type { EngineReply, EngineRequest, EngineView, GroupView, MemberView, MessageView, QuoteView, Rejection } from '@sotto/engine/api'
 import type { ClientState, EngineClient } from '../../client/engine-client.ts'
+import { DIGITS, INVITE, NO_NOTIFICATIONS, PRIVACY, SAFETY_CODE } from './played-values.ts'
 import { detailsOf, mentionsOf, pageOf, withOwn } from './played-messages.ts'
 import { foundIn } from './played-search.ts'
 
@@ -19,19 +20,6 @@ export interface Scene {
 }
 
 type TextBody = Extract<MessageView['body'], { readonly kind: 'text' }>
-const PRIVACY = { readReceipts: true, typing: true, presence: false } as const
-
-/** A long invite, the size of real ones. */
-const INVITE = `sotto:${'q7Zt3kVx9LmP2nRw8YbC5dFg'.repeat(13)}`.slice(0, 318)
-
-/** A safety number, the size of real ones. */
-const DIGITS = '302174861953270416805927364810952736418502976314085297163048'
-
-/** A safety code, the size of real ones. */
-const SAFETY_CODE = `sotto-safety:${'Zt3kVx9LmP2nRw8YbC5dFgq7'.repeat(6)}`.slice(0, 148)
-
-const NO_NOTIFICATIONS = { show: 'off', mentionsThroughMute: true } as const
-
 const refusal = (code: Rejection['code']): EngineReply => ({ ok: false, rejection: { code, numbers: {} } })
 const done: EngineReply = { ok: true, value: {} }
 

@@ -8,9 +8,6 @@ export const MINUTE = 60_000
 export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
 
-/** What a person lets others know at first. */
-export const PRIVACY = { readReceipts: true, typing: true, presence: false } as const
-
 const person = (name: string) => ({ name, another: 0, petname: '', callsItself: name, mark: 'none', isForked: false }) as const
 
 export const me: MemberView = { account: 'me', ...person('Mira Okafor'), role: 'admin', own: true, presence: null, connection: null, read: null, devices: 1 }

@@ -19,7 +19,6 @@ import {
   forked,
   nameless,
   told,
-  PRIVACY,
   readers,
   typists,
   family,
@@ -35,6 +34,7 @@ import {
   reacted,
   thousands,
 } from './scene-messages.ts'
+import { PRIVACY } from './played-values.ts'
 
 const RELAY = '/ip4/192.0.2.17/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
 

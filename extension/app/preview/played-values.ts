@@ -1,0 +1,15 @@
+/** What the played engine answers with: values of the sizes of real ones. */
+
+/** What a person lets others know at first. */
+export const PRIVACY = { readReceipts: true, typing: true, presence: false } as const
+
+/** A long invite, the size of real ones. */
+export const INVITE = `sotto:${'q7Zt3kVx9LmP2nRw8YbC5dFg'.repeat(13)}`.slice(0, 318)
+
+/** A safety number, the size of real ones. */
+export const DIGITS = '302174861953270416805927364810952736418502976314085297163048'
+
+/** A safety code, the size of real ones. */
+export const SAFETY_CODE = `sotto-safety:${'Zt3kVx9LmP2nRw8YbC5dFgq7'.repeat(6)}`.slice(0, 148)
+
+export const NO_NOTIFICATIONS = { show: 'off', mentionsThroughMute: true } as const
