@@ -8,6 +8,7 @@ import { benchCatchUp } from '../test/bench/catch-up.ts'
 import { benchCrypto } from '../test/bench/crypto.ts'
 import { benchHostile } from '../test/bench/hostile.ts'
 import { benchMembership } from '../test/bench/membership.ts'
+import { benchSearch } from '../test/bench/search.ts'
 import { benchSteps } from '../test/bench/steps.ts'
 import { benchStorage } from '../test/bench/storage.ts'
 import { benchSync } from '../test/bench/sync.ts'
@@ -22,6 +23,7 @@ const BENCHMARKS = {
   'catch-up': benchCatchUp,
   hostile: benchHostile,
   membership: benchMembership,
+  search: benchSearch,
   steps: benchSteps,
   storage: benchStorage,
   sync: benchSync,

@@ -48,7 +48,7 @@ function VerifiedCount({ group }: { readonly group: GroupView }) {
 function ConversationBar({ group }: { readonly group: GroupView }) {
   const app = useApp()
   const member = group.state === 'member'
-  const to = (screen: 'members' | 'security') => () => app.go({ screen, group: group.id })
+  const to = (screen: 'members' | 'security' | 'find') => () => app.go({ screen, group: group.id })
   return (
     <header class="bar bar-conversation">
       {app.wide.value ? null : <IconButton name={strings.back} icon="back" onClick={app.back} />}
@@ -71,6 +71,7 @@ function ConversationBar({ group }: { readonly group: GroupView }) {
           )}
         </p>
       </div>
+      <IconButton name={strings.searchMessages} icon="search" onClick={to('find')} />
       <IconButton name={strings.securityBadge} icon="lock" onClick={to('security')} />
       {member ? <IconButton name={strings.members} icon="people" onClick={to('members')} /> : null}
     </header>
@@ -141,6 +142,12 @@ export function Conversation({ group }: { readonly group: GroupView }) {
     if (await conversation.loadBackTo(message)) handle.current?.toMessage(message)
     else setActError(strings.quoteNotFound)
   }, [])
+  const lookedFor = app.lookedFor.value
+  useEffect(() => {
+    if (window === null || lookedFor?.group !== group.id) return
+    app.lookedFor.value = null
+    void onJump(lookedFor.message)
+  }, [lookedFor, window === null])
   const maySend = group.state === 'member' && group.may.send
   const [forwarding, setForwarding] = useState<string | null>(null)
   const [detailed, setDetailed] = useState<MessageView | null>(null)

@@ -11,6 +11,8 @@ import { DRAW_ALL_ROWS, offsetsOf, rowAt, visibleRange } from './visible-range.t
 
 /** Within this distance of the end a person counts as being there, px. */
 const END_PX = 48
+/** How long the message that was jumped to is marked. */
+const FOUND_MS = 2_000
 /** Older messages are loaded at this distance from the beginning, px. */
 const OLDER_PX = 600
 
@@ -121,6 +123,7 @@ export function MessageList({
     const found = focusing.current === null ? undefined : drawnRows(element).find(({ dataset }) => dataset['key'] === focusing.current)
     if (found !== undefined) {
       found.querySelector('article')?.focus({ preventScroll: true })
+      found.animate([{ background: 'var(--found)' }, { background: 'transparent' }], { duration: FOUND_MS, easing: 'ease-in' })
       focusing.current = null
     }
     // Spacers were drawn with guessed heights: once more with measured ones. Ends when nothing new was measured.

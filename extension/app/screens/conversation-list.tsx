@@ -1,12 +1,14 @@
 import type { GroupView } from '@sotto/engine/api'
 import { showsSomething } from '@sotto/wire/visible-text'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { typingText } from '../conversation/typing-text.ts'
 import { AppBanners } from '../parts/app-banners.tsx'
 import { Avatar } from '../parts/avatar.tsx'
 import { ConnectionDot, connectionText } from '../parts/connection-mark.tsx'
 import { Button, Empty, IconButton } from '../parts/controls.tsx'
-import { Icon, Mark } from '../parts/icons.tsx'
+import { FoundMessages } from '../parts/found-messages.tsx'
+import { Mark } from '../parts/icons.tsx'
+import { SearchField } from '../parts/search-field.tsx'
 import { ShownText } from '../parts/shown-text.tsx'
 import { useApp } from '../state/app.ts'
 import { hashOf } from '../state/route.ts'
@@ -88,11 +90,15 @@ const matches = (group: GroupView, query: string): boolean =>
 /** All conversations, with search on top. Beside a conversation if there is room, otherwise on its own. */
 export function ConversationList() {
   const app = useApp()
-  const [typed, setTyped] = useState('')
+  const typed = app.searched.value
+  const setTyped = (text: string): void => {
+    app.searched.value = text
+  }
   const heading = useRef<HTMLHeadingElement>(null)
   const { groups } = app.view.value
   const route = app.route.value
   const current = 'group' in route ? route.group : null
+  const isSearchOn = app.view.value.search.isOn
   const query = typed.trim().toLocaleLowerCase()
   const shown = query === '' ? groups : groups.filter((group) => matches(group, query))
 
@@ -112,20 +118,7 @@ export function ConversationList() {
         <IconButton name={strings.newGroup} icon="plus" onClick={() => app.go({ screen: 'newGroup' })} />
         <IconButton name={strings.settings} icon="settings" onClick={() => app.go({ screen: 'settings' })} />
       </header>
-      {groups.length === 0 ? null : (
-        <div class="search">
-          <Icon name="search" size={18} />
-          <input
-            type="search"
-            class="input"
-            autocomplete="off"
-            aria-label={strings.searchConversations}
-            placeholder={strings.searchConversations}
-            value={typed}
-            onInput={(event) => setTyped(event.currentTarget.value)}
-          />
-        </div>
-      )}
+      {groups.length === 0 ? null : <SearchField label={strings.searchEverything} value={typed} onValue={setTyped} />}
       <AppBanners />
       <div class="screen-body">
         {groups.length === 0 ? (
@@ -138,7 +131,7 @@ export function ConversationList() {
             </Button>
           </Empty>
         ) : null}
-        {groups.length > 0 && shown.length === 0 ? (
+        {groups.length > 0 && shown.length === 0 && !isSearchOn ? (
           <div class="nothing-found" role="status">
             <p>{strings.nothingFound(typed.trim())}</p>
             <Button onClick={() => setTyped('')}>{strings.clearSearch}</Button>
@@ -151,6 +144,7 @@ export function ConversationList() {
             ))}
           </ul>
         )}
+        <FoundMessages text={typed} group={null} onOnly={(group) => app.go({ screen: 'find', group })} />
       </div>
     </div>
   )

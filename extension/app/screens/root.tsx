@@ -10,6 +10,7 @@ import { groupOf, useApp } from '../state/app.ts'
 import { type Route, hashOf } from '../state/route.ts'
 import { strings } from '../strings/index.ts'
 import { ConversationList } from './conversation-list.tsx'
+import { Find } from './find.tsx'
 import { GroupRelays } from './group-relays.tsx'
 import { Invite } from './invite.tsx'
 import { Members } from './members.tsx'
@@ -31,6 +32,8 @@ function OfGroup({ route, group }: { readonly route: Extract<Route, { readonly g
       return group.state === 'member' ? <Members group={group} /> : <Conversation group={group} />
     case 'invite':
       return group.state === 'member' ? <Invite group={group} /> : <Conversation group={group} />
+    case 'find':
+      return <Find group={group} />
     case 'security':
       return <Security group={group} />
     case 'relays':
@@ -130,7 +133,11 @@ export function Root() {
   useEffect(() => {
     // Errors of the entry screens, and shown invites, end when the profile opens or closes.
     if (phase === 'ready') app.entryError.value = null
-    else app.invites.value = new Map()
+    else {
+      app.invites.value = new Map()
+      app.searched.value = ''
+      app.lookedFor.value = null
+    }
   }, [phase])
   return (
     <>

@@ -36,6 +36,10 @@ export interface App {
   readonly announcement: Signal<string>
   /** What went wrong during onboarding or unlock. It outlives those screens, which make way while the engine opens. */
   readonly entryError: Signal<string | null>
+  /** What is typed into the fields for searching. It goes no further than the engine, and is gone with the page. */
+  readonly searched: Signal<string>
+  /** A message that a search found, until its conversation shows it. */
+  readonly lookedFor: Signal<{ readonly group: string; readonly message: string } | null>
   readonly invites: Signal<ReadonlyMap<string, ShownInvite>>
   readonly go: (route: Route) => void
   /** Like `go`, but Back does not return here. */
@@ -109,6 +113,8 @@ export function createApp(client: EngineClient, layout: AppLayout, platform: Pla
     now,
     announcement: signal(''),
     entryError: signal<string | null>(null),
+    searched: signal(''),
+    lookedFor: signal<{ readonly group: string; readonly message: string } | null>(null),
     invites: signal<ReadonlyMap<string, ShownInvite>>(new Map()),
     go: (next) => show(next, 'pushState'),
     goInstead: (next) => show(next, 'replaceState'),

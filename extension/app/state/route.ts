@@ -8,12 +8,13 @@ export type Route =
   | { readonly screen: 'conversation'; readonly group: string }
   | { readonly screen: 'members'; readonly group: string }
   | { readonly screen: 'invite'; readonly group: string }
+  | { readonly screen: 'find'; readonly group: string }
   | { readonly screen: 'security'; readonly group: string }
   | { readonly screen: 'relays'; readonly group: string }
   | { readonly screen: 'person'; readonly group: string; readonly account: string }
 
 const PLAIN_SCREENS = ['newGroup', 'pasteInvite', 'settings', 'share'] as const
-const GROUP_SCREENS = ['conversation', 'members', 'invite', 'security', 'relays'] as const
+const GROUP_SCREENS = ['conversation', 'members', 'invite', 'find', 'security', 'relays'] as const
 
 /** The hash of a route, with its `#`. */
 export function hashOf(route: Route): string {
@@ -50,6 +51,7 @@ export function parentOf(route: Route): Route {
     case 'conversation':
       return { screen: 'list' }
     case 'members':
+    case 'find':
     case 'security':
       return { screen: 'conversation', group: route.group }
     case 'invite':

@@ -11,6 +11,7 @@ import { Passphrase } from './passphrase.tsx'
 import { PrivacyChoices } from './privacy.tsx'
 import { OwnProfile } from './profile.tsx'
 import { Relays } from './relays.tsx'
+import { SearchChoice } from './search.tsx'
 
 export function Settings() {
   const { profile } = useApp().view.value
@@ -22,6 +23,7 @@ export function Settings() {
       {profile === null ? null : <Notifications profile={profile} />}
       {profile === null ? null : <PrivacyChoices privacy={profile.privacy} />}
       <Relays />
+      <SearchChoice />
       <Appearance />
       <EverythingHere />
       <About />
