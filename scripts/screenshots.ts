@@ -47,6 +47,11 @@ interface Screen {
 
 const press = (page: Page, name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click()
 const POPUP: readonly Width[] = ['popup']
+/** Types words to look for, and waits for what was found. */
+const seek = async (page: Page, words: string): Promise<void> => {
+  await page.getByRole('searchbox').last().fill(words)
+  await page.locator('.found-all [role=status]:not(:empty)').last().waitFor()
+}
 
 const SCREENS: readonly Screen[] = [
   { name: 'starting', scene: 'starting', widths: POPUP },
@@ -95,7 +100,7 @@ const SCREENS: readonly Screen[] = [
     name: 'list-nothing-found',
     scene: 'conversations',
     widths: POPUP,
-    act: (page) => page.getByRole('searchbox', { name: 'Search conversations' }).fill('xyz'),
+    act: (page) => page.getByRole('searchbox', { name: 'Search messages and conversations' }).fill('xyz'),
   },
   { name: 'list-reconnecting', scene: 'reconnecting', widths: POPUP },
   { name: 'list-storage-full', scene: 'storageFull', widths: POPUP },
@@ -218,6 +223,10 @@ const SCREENS: readonly Screen[] = [
       await press(page, 'Next')
     },
   },
+  { name: 'found', scene: 'conversations', act: (page) => seek(page, 'th') },
+  { name: 'found-nothing', scene: 'conversations', widths: POPUP, language: 'de', act: (page) => seek(page, 'xyz') },
+  { name: 'found-indexing', scene: 'indexing', widths: POPUP, act: (page) => seek(page, 'the') },
+  { name: 'find-in-conversation', scene: 'thousands', at: '#/find/desk', act: (page) => seek(page, 'so goes') },
   { name: 'conversation-replies', scene: 'replies', at: '#/conversation/desk' },
   { name: 'conversation-signals', scene: 'signals', at: '#/conversation/desk' },
   { name: 'list-signals', scene: 'signals', widths: POPUP },

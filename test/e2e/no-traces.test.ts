@@ -98,10 +98,10 @@ describe.each(wantedBrowsers())('the profile folder of %s', (browser) => {
     await page.click({ role: 'button', name: 'Paste an invite' })
     await page.fill({ role: 'textbox', name: 'Invite' }, PASTED)
     await expectNoTraceOfPage()
-    await page.fill({ role: 'searchbox', name: 'Search conversations' }, TITLE)
+    await page.fill({ role: 'searchbox', name: 'Search messages and conversations' }, TITLE)
     await page.click({ role: 'link', nameIncludes: TITLE })
     await page.fill({ role: 'textbox', name: 'Message' }, COMPOSER_DRAFT)
-    await page.fill({ role: 'searchbox', name: 'Search conversations' }, SOUGHT)
+    await page.fill({ role: 'searchbox', name: 'Search messages and conversations' }, SOUGHT)
     await expectNoTraceOfPage()
   })
 

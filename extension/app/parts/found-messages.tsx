@@ -107,7 +107,7 @@ export function FoundMessages({ text, group: only, onOnly }: FoundMessagesProps)
   })
   const count = conversations?.reduce((sum, each) => sum + each.count, 0) ?? 0
   return (
-    <section class="found-all" aria-label={strings.foundMessages}>
+    <section class="found-all" aria-label={only === null ? strings.foundMessages : strings.searchMessages}>
       <p class="hint found-hint" role="status">
         {found === null ? '' : count === 0 ? strings.noMessageFound : strings.messagesFound(count)}
         {found !== null && !found.isWhole ? ` ${strings.searchIncomplete(percent ?? 0)}` : ''}

@@ -264,6 +264,7 @@ export const SCENES = {
     view: withGroup({ ...deskGroup, draft: 'I asked @', unread: 2, mentions: 1 }),
     messages: { desk: mentioned },
   },
+  indexing: { view: { ...ready, search: { isOn: true, percent: 41 } }, messages },
   replies: { view: withGroup({ ...deskGroup, draft: 'I can wait at the gate with', replyTo: answering }), messages: { desk: answered } },
   reactionRefused: { view: withGroup(deskGroup), messages: { desk: reacted }, refuses: { react: { code: 'storageFull', numbers: {} } } },
   hiddenSigns: {

@@ -144,7 +144,14 @@ export function ConversationList() {
             ))}
           </ul>
         )}
-        <FoundMessages text={typed} group={null} onOnly={(group) => app.go({ screen: 'find', group })} />
+        <FoundMessages
+          text={typed}
+          group={null}
+          onOnly={(group) => {
+            app.searchedIn.value = typed
+            app.go({ screen: 'find', group })
+          }}
+        />
       </div>
     </div>
   )

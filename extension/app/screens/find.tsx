@@ -11,8 +11,8 @@ export function Find({ group }: { readonly group: GroupView }) {
   const app = useApp()
   return (
     <Screen title={strings.searchIn(shownTitle(group))}>
-      <SearchField label={strings.searchMessages} value={app.searched.value} onValue={(text) => (app.searched.value = text)} autofocus />
-      <FoundMessages text={app.searched.value} group={group.id} />
+      <SearchField label={strings.searchMessages} value={app.searchedIn.value} onValue={(text) => (app.searchedIn.value = text)} autofocus />
+      <FoundMessages text={app.searchedIn.value} group={group.id} />
     </Screen>
   )
 }

@@ -136,6 +136,7 @@ export function Root() {
     else {
       app.invites.value = new Map()
       app.searched.value = ''
+      app.searchedIn.value = ''
       app.lookedFor.value = null
     }
   }, [phase])

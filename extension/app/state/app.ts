@@ -36,8 +36,9 @@ export interface App {
   readonly announcement: Signal<string>
   /** What went wrong during onboarding or unlock. It outlives those screens, which make way while the engine opens. */
   readonly entryError: Signal<string | null>
-  /** What is typed into the fields for searching. It goes no further than the engine, and is gone with the page. */
+  /** What is typed into the fields for searching, everywhere and in one conversation. It goes no further than the engine, and is gone with the page. */
   readonly searched: Signal<string>
+  readonly searchedIn: Signal<string>
   /** A message that a search found, until its conversation shows it. */
   readonly lookedFor: Signal<{ readonly group: string; readonly message: string } | null>
   readonly invites: Signal<ReadonlyMap<string, ShownInvite>>
@@ -114,6 +115,7 @@ export function createApp(client: EngineClient, layout: AppLayout, platform: Pla
     announcement: signal(''),
     entryError: signal<string | null>(null),
     searched: signal(''),
+    searchedIn: signal(''),
     lookedFor: signal<{ readonly group: string; readonly message: string } | null>(null),
     invites: signal<ReadonlyMap<string, ShownInvite>>(new Map()),
     go: (next) => show(next, 'pushState'),
