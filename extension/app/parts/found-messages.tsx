@@ -74,7 +74,7 @@ function Found({ group, found }: { readonly group: GroupView; readonly found: Fo
         }}
       >
         <span class="found-sender">{found.own ? strings.you : <ShownText text={shownSender(found)} />}</span>
-        <time class="conversation-time" dateTime={new Date(found.atMs).toISOString()}>
+        <time class="found-time" dateTime={new Date(found.atMs).toISOString()}>
           {listTime(locale, strings, found.atMs, app.now.value)}
         </time>
         <span class="found-text" dir="auto">
