@@ -1,5 +1,6 @@
 import { preact } from '@preact/preset-vite'
 import { defineConfig } from 'wxt'
+import type { EmojiData } from './extension/app/emoji/emoji-list.ts'
 
 /** Everything comes from the extension; connections go to relays, whose addresses people choose. */
 const CONTENT_SECURITY_POLICY = [
@@ -19,6 +20,18 @@ const CONTENT_SECURITY_POLICY = [
 const CHROMIUM_KEY =
   'MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA/eDwE6z51Fk99GovaEWDqzD0IQzAKmZwEDFidRTJ9gsA4JY8zdUSa2qg5JjSvulw8GY9wvkJeA79jvY1x1leVw+1itdNRh9PRricQb1+qz48kCqvk6AXMUek/TCqOBD63faaKhXxwIIsa2LIwKthz0BYOF61b1TpB8OFaNKQnHcBBRy/QC7IU5SQW+G/qEkfKX5ypRbaW8yrvrgJNl3AGIvacCbYW8l8HNw69ZEP2/MzA0DOAJs23zN8XTTmztonUfR3ZgkTP3emtC3pNtLnoNcF8Vp+ruSv6EuHV7qk5zpcN3aiQWcx+OXflj6+ao8XrQoSC7cl6ZD1yimcaGqnrQIDAQAB'
 
+/** Of the library's emoji only what the picker reads: the rest is two thirds of it. */
+const EMOJI_WORDS = {
+  name: 'emoji words',
+  enforce: 'pre',
+  transform: (code: string, id: string) => {
+    if (!/\/emojibase-data\/[a-z]+\/compact\.json$/.test(id)) return null
+    const data = JSON.parse(code) as readonly EmojiData[]
+    const tones = (skins: EmojiData['skins']) => skins?.map(({ unicode }) => ({ unicode }))
+    return JSON.stringify(data.map(({ unicode, label, tags, group, skins }) => ({ unicode, label, tags, group, skins: tones(skins) })))
+  },
+} as const
+
 export default defineConfig({
   srcDir: 'extension',
   publicDir: 'extension/public',
@@ -26,7 +39,7 @@ export default defineConfig({
   // What commands write is no source.
   zip: { excludeSources: ['out/**', 'relay-data/**'] },
   imports: false,
-  vite: () => ({ plugins: [preact()], build: { target: 'es2022' } }),
+  vite: () => ({ plugins: [preact(), EMOJI_WORDS], build: { target: 'es2022' } }),
   hooks: {
     'build:manifestGenerated': ({ config }, manifest) => {
       // Firefox's persistent background page is the engine's page itself, as modules; WXT would make a script of it.

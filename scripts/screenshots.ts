@@ -242,6 +242,32 @@ const SCREENS: readonly Screen[] = [
         .click(),
   },
   {
+    name: 'emoji',
+    scene: 'conversations',
+    at: '#/conversation/desk',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Emoji', exact: true }).click()
+      await page.getByRole('gridcell', { name: 'grinning face', exact: true }).focus()
+    },
+  },
+  {
+    name: 'emoji-found-german',
+    scene: 'reactions',
+    at: '#/conversation/desk',
+    language: 'de',
+    widths: POPUP,
+    act: async (page) => {
+      await page
+        .getByRole('button', { name: /^Reagieren: Wen,/ })
+        .last()
+        .click()
+      await page.getByRole('button', { name: 'Andere Emojis …' }).click()
+      await page.getByRole('radio', { name: 'Mittel', exact: true }).press(' ')
+      await page.getByRole('searchbox', { name: 'Emojis suchen' }).fill('winken')
+      await page.getByRole('gridcell').first().waitFor()
+    },
+  },
+  {
     name: 'conversation-reaction-refused',
     scene: 'reactionRefused',
     at: '#/conversation/desk',

@@ -93,6 +93,7 @@ const REQUEST_FIELDS: {
   join: { invite: isText },
   cancelJoin: { group: isText },
   send: { group: isText, text: isText, mentions: isMentionsOrAbsent, replyTo: isTextOrNullOrAbsent },
+  keepEmoji: { emoji: isText },
   forward: { groups: isTexts, text: isText },
   react: { group: isText, message: isText, emoji: isTextOrNull },
   readMessages: { group: isText, before: isTextOrNull, after: isTextOrNullOrAbsent, limit: isCount },

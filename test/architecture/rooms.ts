@@ -99,7 +99,7 @@ export const ROOMS: readonly Room[] = [
     path: 'extension/app',
     holds: 'the screens',
     imports: [ENGINE_TYPES, CLIENT_TYPES, PLATFORM_TYPES, UNREAD, VISIBLE_TEXT],
-    packages: ['preact', 'preact/*', '@preact/signals', 'qr', 'qr/*'],
+    packages: ['preact', 'preact/*', '@preact/signals', 'emojibase-data/*', 'qr', 'qr/*'],
   },
   {
     path: 'relay-node',
@@ -162,8 +162,9 @@ export const INNER_ROOMS: readonly InnerRooms[] = [
   {
     source: 'extension/app',
     rooms: [
-      { name: 'screens', imports: ['conversation', 'parts', 'state', 'strings', 'text'] },
-      { name: 'conversation', imports: ['parts', 'state', 'strings', 'text'] },
+      { name: 'screens', imports: ['conversation', 'emoji', 'parts', 'state', 'strings', 'text'] },
+      { name: 'conversation', imports: ['emoji', 'parts', 'state', 'strings', 'text'] },
+      { name: 'emoji', imports: ['parts', 'state', 'strings', 'text'] },
       { name: 'parts', imports: ['state', 'strings', 'text'] },
       { name: 'state', imports: ['strings', 'text'] },
       { name: 'strings', imports: ['text'] },

@@ -94,4 +94,28 @@ describe.each(wantedBrowsers())('Alice, and Bob with %s', (browserOfBob) => {
     const forwarded = (await alice.messages(other)).at(-1)?.body
     expect(forwarded).toMatchObject({ kind: 'text', forwarded: true, mentions: [] })
   })
+  it('an emoji is found by a word, and written where the cursor is', async () => {
+    await bob.page().fill(FIELD, '')
+    await bob.page().click(button('Emoji'))
+    await bob.page().waitFor({ role: 'gridcell', name: 'grinning face' })
+    await type(bob.page(), 'pizza')
+    await bob.page().waitUntilGone({ role: 'gridcell', name: 'grinning face' })
+    await bob.page().press('ArrowDown')
+    await bob.page().press('Enter')
+    await waitUntil('it is written', async () => (await bob.page().value(FIELD)) === '🍕')
+    await bob.page().press('Enter')
+    await alice.page().waitForText('🍕', { inside: LOG })
+  })
+
+  it('any emoji can be a reaction, and those used last come first', async () => {
+    await alice.ask({ kind: 'send', group, text: 'And a pizza.' })
+    await bob.page().click({ role: 'button', nameIncludes: 'React: Lizzy,' })
+    await bob.page().click(button('Other emoji…'))
+    await bob.page().waitFor({ role: 'gridcell', name: 'grinning face' })
+    await type(bob.page(), 'red apple')
+    await bob.page().waitFor({ role: 'gridcell', name: 'red apple' })
+    await bob.page().press('Enter')
+    await alice.page().waitFor({ role: 'button', nameIncludes: '🍎' })
+    await waitUntil('it is kept', async () => (await bob.view()).profile?.recentEmoji[0] === '🍎')
+  })
 })

@@ -2,6 +2,7 @@
 import type { MemberView, QuoteView } from '@sotto/engine/api'
 import { showsSomething } from '@sotto/wire/visible-text'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { EmojiButton } from '../emoji/emoji-button.tsx'
 import { ErrorLine, IconButton } from '../parts/controls.tsx'
 import { useApp } from '../state/app.ts'
 import { typingSign } from '../state/typing-sign.ts'
@@ -52,6 +53,16 @@ export function Composer({ group, replyTo, members }: ComposerProps) {
     draft.mentions.choose({ text: draft.text.peek(), mentions })
   }
 
+  /** In place of what is selected, or where the cursor is. */
+  const insert = (emoji: string): void => {
+    const element = field.current
+    if (element === null) return
+    element.focus()
+    element.setRangeText(emoji, element.selectionStart, element.selectionEnd, 'end')
+    draft.write(element.value)
+    void app.request({ kind: 'keepEmoji', emoji })
+  }
+
   const answerNothing = async () => {
     const answer = await app.request({ kind: 'setReplyTo', group, message: null })
     if (!answer.ok) setError(answer.sentence)
@@ -84,6 +95,7 @@ export function Composer({ group, replyTo, members }: ComposerProps) {
           field.current?.focus()
         }}
       >
+        <EmojiButton onEmoji={insert} />
         <textarea
           ref={field}
           class="composer-text"

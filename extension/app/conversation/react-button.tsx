@@ -1,9 +1,12 @@
-/** The button beside a message that offers a few emoji. */
+/** The button beside a message that offers a few emoji, and all others. */
 import type { RefObject } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { EmojiPicker } from '../emoji/emoji-picker.tsx'
 import { IconButton } from '../parts/controls.tsx'
+import { Icon } from '../parts/icons.tsx'
+import { popupPlace } from '../parts/popup-place.ts'
+import { usePopup } from '../parts/use-popup.ts'
 import { strings } from '../strings/index.ts'
-import { pickerPlace } from './picker-place.ts'
 import { OFFERED_EMOJI, type Reaction, emojiAfterPress } from './reacting.ts'
 
 interface ReactButtonProps {
@@ -12,9 +15,6 @@ interface ReactButtonProps {
   readonly element: RefObject<HTMLButtonElement | null>
   readonly onEmoji: (emoji: string | null) => void
 }
-
-/** What takes the focus itself when it is clicked. */
-const TAKES_FOCUS = 'a, button, input, textarea'
 
 /** How many emoji a key moves by; null for a key that does not move. */
 function stepOf(key: string): number | null {
@@ -31,61 +31,32 @@ function stepOf(key: string): number | null {
 }
 
 export function ReactButton({ name, reactions, element, onEmoji }: ReactButtonProps) {
-  const [open, setOpen] = useState(false)
-  const place = useRef<HTMLSpanElement>(null)
-  const close = (): void => {
-    element.current?.focus({ preventScroll: true })
-    setOpen(false)
-  }
-
+  const popup = usePopup(element)
+  const [isAll, setAll] = useState(false)
   useEffect(() => {
-    if (!open) return
-    const isOutside = (target: EventTarget | null): boolean => !(target instanceof Node && place.current?.contains(target))
-    const onMouseDown = (event: MouseEvent) => {
-      if (!isOutside(event.target)) return
-      if (event.target instanceof Element && event.target.closest(TAKES_FOCUS) !== null) return setOpen(false)
-      // The list under it would take the focus.
-      event.preventDefault()
-      close()
-    }
-    const onScrolledByHand = (event: Event) => {
-      if (isOutside(event.target)) close()
-    }
-    document.addEventListener('mousedown', onMouseDown, true)
-    document.addEventListener('wheel', onScrolledByHand, { passive: true })
-    document.addEventListener('touchmove', onScrolledByHand, { passive: true })
-    addEventListener('resize', close)
-    return () => {
-      document.removeEventListener('mousedown', onMouseDown, true)
-      document.removeEventListener('wheel', onScrolledByHand)
-      document.removeEventListener('touchmove', onScrolledByHand)
-      removeEventListener('resize', close)
-    }
-  }, [open])
-
+    if (!popup.open) setAll(false)
+  }, [popup.open])
   return (
-    <span
-      ref={place}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape' || !open) return
-        // Chromium would close the popup with it.
-        event.preventDefault()
-        event.stopPropagation()
-        close()
-      }}
-      onFocusOut={({ relatedTarget }) => {
-        if (relatedTarget instanceof Node && !place.current?.contains(relatedTarget)) setOpen(false)
-      }}
-    >
-      <IconButton name={name} icon="react" expanded={open} element={element} onClick={() => (open ? close() : setOpen(true))} />
-      {open ? (
+    <span {...popup.around}>
+      <IconButton name={name} icon="react" expanded={popup.open} element={element} onClick={popup.toggle} />
+      {popup.open && isAll ? (
+        <EmojiPicker
+          button={element}
+          onEmoji={(emoji) => {
+            onEmoji(emojiAfterPress(reactions, emoji))
+            popup.close()
+          }}
+        />
+      ) : null}
+      {popup.open && !isAll ? (
         <Picker
           reactions={reactions}
           button={element}
           onEmoji={(emoji) => {
             onEmoji(emoji)
-            close()
+            popup.close()
           }}
+          onOthers={() => setAll(true)}
         />
       ) : null}
     </span>
@@ -96,10 +67,14 @@ interface PickerProps {
   readonly reactions: readonly Reaction[]
   readonly button: RefObject<HTMLButtonElement | null>
   readonly onEmoji: (emoji: string | null) => void
+  readonly onOthers: () => void
 }
 
+/** The last one opens all others. */
+const STOPS = OFFERED_EMOJI.length + 1
+
 /** One stop for the Tab key; arrows move between the emoji. Above everything, so that no edge of the list cuts it. */
-function Picker({ reactions, button, onEmoji }: PickerProps) {
+function Picker({ reactions, button, onEmoji, onOthers }: PickerProps) {
   const picker = useRef<HTMLDivElement>(null)
   const [at, setAt] = useState(() =>
     Math.max(
@@ -115,7 +90,7 @@ function Picker({ reactions, button, onEmoji }: PickerProps) {
     const element = picker.current
     if (element === null || button.current === null) return
     element.showPopover()
-    const { left, top } = pickerPlace(button.current.getBoundingClientRect(), element.getBoundingClientRect(), { width: innerWidth, height: innerHeight })
+    const { left, top } = popupPlace(button.current.getBoundingClientRect(), element.getBoundingClientRect(), { width: innerWidth, height: innerHeight })
     element.style.left = `${left}px`
     element.style.top = `${top}px`
     focus(at)
@@ -131,7 +106,7 @@ function Picker({ reactions, button, onEmoji }: PickerProps) {
         const step = stepOf(event.key)
         if (step === null) return
         event.preventDefault()
-        focus((at + step + OFFERED_EMOJI.length) % OFFERED_EMOJI.length)
+        focus((at + step + STOPS) % STOPS)
       }}
     >
       {OFFERED_EMOJI.map((emoji, index) => {
@@ -142,6 +117,16 @@ function Picker({ reactions, button, onEmoji }: PickerProps) {
           </button>
         )
       })}
+      <button
+        type="button"
+        class="other-emoji"
+        tabIndex={at === OFFERED_EMOJI.length ? 0 : -1}
+        aria-label={strings.otherEmoji}
+        title={strings.otherEmoji}
+        onClick={onOthers}
+      >
+        <Icon name="plus" />
+      </button>
     </div>
   )
 }

@@ -108,11 +108,13 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
             autoLockMinutes: 15,
             notifications: NO_NOTIFICATIONS,
             privacy: PRIVACY,
+            recentEmoji: [],
           },
         })
         return done
       case 'active':
       case 'typing':
+      case 'keepEmoji':
         return done
       case 'setPrivacy':
         changeProfile({ privacy: { ...(view().profile?.privacy ?? PRIVACY), [request.what]: request.isOn } })
@@ -243,6 +245,7 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
             autoLockMinutes: 15,
             notifications: NO_NOTIFICATIONS,
             privacy: PRIVACY,
+            recentEmoji: [],
             ...view().profile,
             name: request.name,
           },

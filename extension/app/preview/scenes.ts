@@ -110,6 +110,7 @@ const ownProfile = {
   autoLockMinutes: 15,
   notifications: { show: 'off', mentionsThroughMute: true },
   privacy: PRIVACY,
+  recentEmoji: ['🎉', '👍', '❤️'],
 } as const
 
 const ready: EngineView = {
@@ -184,13 +185,9 @@ export const SCENES = {
     view: {
       ...ready,
       profile: {
+        ...ownProfile,
         name: 'Mira',
-        account: 'me',
         hasPassphrase: false,
-        secondReaderMs: null,
-        autoLockMinutes: 15,
-        notifications: { show: 'off', mentionsThroughMute: true },
-        privacy: PRIVACY,
       },
       relays: [{ address: RELAY, state: 'unreachable' }],
     },

@@ -36,6 +36,8 @@ export const LIMITS = {
   mentions: 32,
   /** A mention as its author wrote it, UTF-16 code units: any name with what tells it apart. */
   mentionCharacters: 200,
+  /** Emoji that are offered first. A guess: three rows. */
+  recentEmoji: 24,
   /** Groups that one message is forwarded to at a time. A guess: more is an announcement. */
   forwardedAtOnce: 20,
   /** A person's or a group's name, UTF-8. */

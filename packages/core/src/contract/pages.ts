@@ -50,6 +50,8 @@ export interface EngineView {
     readonly notifications: NotificationsView
     /** See `setPrivacy`. */
     readonly privacy: { readonly [C in PrivacyChoice]: boolean }
+    /** The emoji that the person chose last, the last one first: see `keepEmoji`. */
+    readonly recentEmoji: readonly string[]
     /** When a relay last said that another copy of this profile reads the same inbox; null: none did. */
     readonly secondReaderMs: number | null
   } | null

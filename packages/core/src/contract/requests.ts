@@ -42,6 +42,8 @@ export type EngineRequest =
   | { readonly kind: 'forward'; readonly groups: readonly string[]; readonly text: string }
   /** Puts the person's reaction beside a message and replaces the one before. `emoji` null removes it. */
   | { readonly kind: 'react'; readonly group: string; readonly message: string; readonly emoji: string | null }
+  /** The person wrote this emoji: it is offered first. Those of reactions are kept by themselves. */
+  | { readonly kind: 'keepEmoji'; readonly emoji: string }
   /**
    * Answers `{ messages, more }`, oldest first: the newest page, or the one before the sort key `before`, or the one after the sort
    * key `after`. `more`: there are others in that direction.

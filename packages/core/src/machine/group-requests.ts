@@ -5,6 +5,7 @@ import { readNamedRelay } from '../contract/relay-rejection.ts'
 import { type MachineRequest, no, ok } from '../contract/replies.ts'
 import { groupRow } from '../groups/group-row.ts'
 import { newPlaces } from '../groups/new-places.ts'
+import { noteEmoji } from '../identity/recent-emoji.ts'
 import { authorIfAllowed } from '../members/change-group.ts'
 import { createInvite, revokeInvites } from '../members/invites.ts'
 import { isEmoji } from '../messages/contents/reaction.ts'
@@ -50,6 +51,7 @@ export function answerInGroup(
       if (message === undefined) return no('unknownMessage')
       if (what.emoji !== null && !isEmoji(what.emoji)) return no('reactionNoEmoji')
       intend(context, group, { kind: 'reaction', message, emoji: what.emoji ?? '' })
+      if (what.emoji !== null) noteEmoji(context, what.emoji)
       return ok()
     }
     case 'createInvite': {

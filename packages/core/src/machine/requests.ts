@@ -4,12 +4,14 @@ import type { EngineReply } from '../contract/pages.ts'
 import { type MachineRequest, no, ok } from '../contract/replies.ts'
 import { groupRow } from '../groups/group-row.ts'
 import { isJoining } from '../groups/is-joining.ts'
+import { noteEmoji } from '../identity/recent-emoji.ts'
 import { chooseAutoLock, chooseNotifications, choosePrivacy, privacyOf } from '../identity/settings.ts'
 import { createGroup } from '../members/change-group.ts'
 import { beginJoin } from '../members/join-request.ts'
 import { keepJoin } from '../members/join-row.ts'
 import { cancelJoin } from '../members/withdrawn-join.ts'
 import { chooseForConversation } from '../messages/conversation-choices.ts'
+import { isEmoji } from '../messages/contents/reaction.ts'
 import { readDetails } from '../messages/details.ts'
 import { keepDraft } from '../messages/drafts.ts'
 import { readMentions, validMentions, withPlaces } from '../messages/mentions.ts'
@@ -36,6 +38,10 @@ export function answer(context: Context, request: string, what: MachineRequest):
       return chooseAutoLock(context, what.minutes) ? ok() : no('badRequest')
     case 'setNotifications':
       chooseNotifications(context, what)
+      return ok()
+    case 'keepEmoji':
+      if (!isEmoji(what.emoji)) return no('reactionNoEmoji')
+      noteEmoji(context, what.emoji)
       return ok()
     case 'addRelay':
       return addRelay(context, what.address)

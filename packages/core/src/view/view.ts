@@ -1,6 +1,7 @@
 /** The pages' view, made from the state. */
 import { LIMITS, nameFrom } from '@sotto/wire'
 import type { EngineView, GroupView, JoinView, RelayView } from '../contract/pages.ts'
+import { recentEmoji } from '../identity/recent-emoji.ts'
 import { autoLockMinutesOf, notificationsOf, privacyOf } from '../identity/settings.ts'
 import { clockAheadOfRelaysMs } from '../links/relay-time.ts'
 import { turnOf } from '../messages/conversation-choices.ts'
@@ -53,6 +54,7 @@ export function viewOf(ciphers: Ciphers, state: State): MachineView {
       autoLockMinutes: autoLockMinutesOf({ transaction }),
       notifications: notificationsOf({ transaction }),
       privacy: privacyOf({ transaction }),
+      recentEmoji: recentEmoji({ transaction }),
     },
   }
 }

@@ -113,6 +113,7 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   settings: OWN,
   notifications: OWN,
   privacy: OWN,
+  recentEmoji: OWN,
   running: OWN,
   clock: OWN,
   counter: OWN,

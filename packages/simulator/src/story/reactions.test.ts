@@ -99,3 +99,22 @@ it('a text that is not an emoji is refused', async () => {
   story.pass(100)
   expect(refused).toBe('reactionNoEmoji reactionNoEmoji reactionNoEmoji unknownMessage')
 })
+
+it('the emoji that a person used last are offered first, also after a restart', async () => {
+  const { story, bob, react } = await two()
+  react(bob, '👍')
+  react(bob, '😂')
+  react(bob, null)
+  story.ask(bob, { kind: 'keepEmoji', emoji: '🎉' })
+  story.ask(bob, { kind: 'keepEmoji', emoji: '👍' })
+  let refused = ''
+  bob.request({ kind: 'keepEmoji', emoji: 'no' }, (reply) => (refused += reply.ok ? 'granted' : reply.rejection.code))
+  story.pass(100)
+  bob.stop()
+  bob.start()
+  expect(refused).toBe('reactionNoEmoji')
+  expect(bob.view().self?.recentEmoji).toEqual(['👍', '🎉', '😂'])
+  const some = Array.from({ length: 30 }, (_, i) => String.fromCodePoint(0x1f600 + i))
+  for (const emoji of some) story.ask(bob, { kind: 'keepEmoji', emoji })
+  expect(bob.view().self?.recentEmoji).toEqual(some.toReversed().slice(0, 24))
+})

@@ -8,7 +8,7 @@ import { SELF } from '../../state/tables/self.ts'
 import { besideOf, happens } from './contents.ts'
 import { isEmoji } from './reaction.ts'
 
-test.each(['👍', '❤️', '❤', '👩🏽‍🚀', '🏴󠁧󠁢󠁳󠁣󠁴󠁿', '🇩🇪', '1️⃣', '☺'])('%s is an emoji', (emoji) => {
+test.each(['👍', 'ℹ️', '❤️', '❤', '👩🏽‍🚀', '🏴󠁧󠁢󠁳󠁣󠁴󠁿', '🇩🇪', '1️⃣', '☺'])('%s is an emoji', (emoji) => {
   expect(isEmoji(emoji)).toBe(true)
   expect(new TextEncoder().encode(emoji).length).toBeLessThanOrEqual(LIMITS.emojiBytes)
 })

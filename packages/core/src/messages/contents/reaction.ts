@@ -1,4 +1,4 @@
-import { compareBytes, LIMITS, messageId, showsSomething, struct, text } from '@sotto/wire'
+import { compareBytes, LIMITS, messageId, showsSomething, struct, text, utf8 } from '@sotto/wire'
 import type { ReactionView } from '../../contract/message-view.ts'
 import { touch } from '../../groups/group-row.ts'
 import { personOf } from '../../groups/names.ts'
@@ -25,10 +25,13 @@ export const reaction = contentKind(
 /** What makes a character an emoji: a picture, half of a flag, or the frame of a keycap. A letter or a digit alone does not. */
 const PICTURE = /[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3]/u
 
+/** ℹ counts as a letter, and is an emoji all the same. */
+const LETTER = /[\p{L}--ℹ]/v
+
 /** Whether a text is one emoji: a single character as people count them, however many it is made of. */
 export function isEmoji(emoji: string): boolean {
   const characters = [...new Intl.Segmenter().segment(emoji)]
-  return characters.length === 1 && PICTURE.test(emoji) && showsSomething(emoji) && !/\p{L}/u.test(emoji)
+  return characters.length === 1 && PICTURE.test(emoji) && showsSomething(emoji) && !LETTER.test(emoji) && utf8(emoji).length <= LIMITS.emojiBytes
 }
 
 /** Keeps the last reaction of its author by logical time, in whatever order they arrive. A removed one is kept too: an earlier one may arrive late. */

@@ -9,6 +9,7 @@ import {
   deviceList,
   fixedBytes,
   LIMITS,
+  list,
   optional,
   struct,
   text,
@@ -62,6 +63,8 @@ export const SETTINGS = durable('settings', struct({ autoLockMinutes: optional(u
 
 /** How the person wants to hear of messages. `show`: its place in a list (`identity/settings.ts`). Key: `self`. */
 export const NOTIFICATIONS = durable('notifications', struct({ show: uint8, mentionsThroughMute: boolean }), { scope: 'self', owner: 'identity' })
+/** The emoji that the person chose last, the last one first. Key: `self`. */
+export const RECENT_EMOJI = durable('recentEmoji', list(text(LIMITS.emojiBytes), LIMITS.recentEmoji), { scope: 'self', owner: 'identity' })
 
 /** What the person lets others know, and is let know. No row: nothing was chosen. Key: `self`. */
 export const PRIVACY = durable('privacy', struct({ readReceipts: boolean, typing: boolean, presence: boolean }), { scope: 'self', owner: 'identity' })

@@ -63,6 +63,7 @@ it('each table has a name of its own, and its place in the state', () => {
     'readUpTo',
     'receiptDue',
     'received',
+    'recentEmoji',
     'relay',
     'relayPlace',
     'running',

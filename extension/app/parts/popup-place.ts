@@ -11,16 +11,16 @@ interface Size {
 }
 
 /** Above the button and centred on it, below it if there is no room above, and always inside the window. */
-export function pickerPlace(
+export function popupPlace(
   button: Size & { readonly left: number; readonly top: number },
-  picker: Size,
+  popup: Size,
   window: Size,
 ): { readonly left: number; readonly top: number } {
-  const above = button.top - GAP_PX - picker.height
+  const above = button.top - GAP_PX - popup.height
   const below = button.top + button.height + GAP_PX
   const inside = (wanted: number, size: number, whole: number): number => Math.max(EDGE_PX, Math.min(wanted, whole - EDGE_PX - size))
   return {
-    left: inside(button.left + (button.width - picker.width) / 2, picker.width, window.width),
-    top: inside(above >= EDGE_PX ? above : below, picker.height, window.height),
+    left: inside(button.left + (button.width - popup.width) / 2, popup.width, window.width),
+    top: inside(above >= EDGE_PX ? above : below, popup.height, window.height),
   }
 }
