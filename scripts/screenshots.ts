@@ -4,7 +4,8 @@
  * extension's page has other defaults than one on the web. Pictures go to `out/screenshots/`. Ends with 1 if a screen
  * breaks a rule or throws.
  *
- * Words after the command narrow it to the pictures whose names contain one of them.
+ * Words after the command narrow it to the pictures whose names contain one of them. `--store` takes those that the stores
+ * show instead, 1280 by 800, into `out/store/`.
  */
 import { cpSync, mkdirSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
@@ -23,6 +24,9 @@ import { ROOT } from './repository.ts'
 /** Time limit of the whole command, ms. */
 const LIMIT_MS = 12 * 60_000
 const PICTURES = join(ROOT, 'out', 'screenshots')
+const STORE_PICTURES = join(ROOT, 'out', 'store')
+/** What Chrome's store asks for, and what Firefox's takes. */
+const STORE_SIZE = { width: 1280, height: 800 } as const
 /** The built extension with one additional page, which plays scenes. */
 const PREVIEW_EXTENSION = join(ROOT, 'out', 'preview-extension')
 const PREVIEW_URL = `chrome-extension://${CHROMIUM_EXTENSION_ID}/preview/index.html`
@@ -31,6 +35,12 @@ const SIZES = { popup: { width: 380, height: 600 }, panel: { width: 960, height:
 type Width = keyof typeof SIZES
 const THEMES = ['light', 'dark'] as const
 type Theme = (typeof THEMES)[number]
+
+/**
+ * How a person has set the browser up. `turned`: from right to left. `contrast`: the system's high contrast. `zoomed`: 200 %,
+ * half as many CSS pixels on the same screen. `large`: letters twice the usual size.
+ */
+type Seen = 'turned' | 'contrast' | 'zoomed' | 'large'
 
 interface Screen {
   readonly name: string
@@ -41,6 +51,7 @@ interface Screen {
   readonly widths?: readonly Width[]
   readonly language?: 'de'
   readonly offline?: boolean
+  readonly seen?: Seen
   /** What a person does there first. */
   readonly act?: (page: Page) => Promise<void>
 }
@@ -51,6 +62,29 @@ const POPUP: readonly Width[] = ['popup']
 const seek = async (page: Page, words: string): Promise<void> => {
   await page.getByRole('searchbox').last().fill(words)
   await page.locator('.found-all [role=status]:not(:empty)').last().waitFor()
+}
+
+/** The screens that people use most, as somebody sees them who has set the browser up otherwise. */
+function seenOtherwise(seen: Seen, widths: readonly Width[]): readonly Screen[] {
+  const scenes: readonly Pick<Screen, 'name' | 'scene' | 'at' | 'act'>[] = [
+    { name: 'welcome', scene: 'noProfile' },
+    { name: 'locked', scene: 'locked' },
+    { name: 'list', scene: 'conversations' },
+    { name: 'conversation', scene: 'conversations', at: '#/conversation/desk', act: canWrite },
+    { name: 'replies', scene: 'replies', at: '#/conversation/desk', act: canWrite },
+    { name: 'members', scene: 'conversations', at: '#/members/desk' },
+    { name: 'settings', scene: 'conversations', at: '#/settings' },
+    { name: 'share', scene: 'shared' },
+  ]
+  return scenes.map((screen) => ({ ...screen, name: `${seen}-${screen.name}`, widths, seen }))
+}
+
+/** The field for a message is on the screen as a whole. */
+async function canWrite(page: Page): Promise<void> {
+  const box = await page.getByRole('textbox', { name: 'Message' }).boundingBox()
+  const size = page.viewportSize()
+  if (box === null || size === null || box.y < 0 || box.y + box.height > size.height || box.x < 0 || box.x + box.width > size.width)
+    throw new Error('the field for a message is outside of the window')
 }
 
 const SCREENS: readonly Screen[] = [
@@ -388,6 +422,10 @@ const SCREENS: readonly Screen[] = [
   { name: 'german-conversation', scene: 'unreadable', at: '#/conversation/desk', language: 'de', widths: POPUP },
   { name: 'german-settings', scene: 'conversations', at: '#/settings', language: 'de', widths: POPUP },
   { name: 'german-welcome', scene: 'noProfile', language: 'de', widths: POPUP },
+  ...seenOtherwise('turned', ['popup', 'panel']),
+  ...seenOtherwise('contrast', ['popup', 'panel']),
+  ...seenOtherwise('zoomed', ['popup', 'panel']),
+  ...seenOtherwise('large', ['popup']),
 ]
 
 interface Violation {
@@ -408,7 +446,15 @@ async function looksWrongInSize(page: Page): Promise<readonly string[]> {
 }
 
 /** Shows one screen, takes its picture, and returns what is wrong with it. */
-async function look(context: BrowserContext, axe: string, screen: Screen, file: string, width: Width, theme: Theme): Promise<readonly string[]> {
+async function look(
+  context: BrowserContext,
+  axe: string,
+  screen: Screen,
+  file: string,
+  width: Width,
+  theme: Theme,
+  size: { readonly width: number; readonly height: number } = SIZES[width],
+): Promise<readonly string[]> {
   const page = await context.newPage()
   const wrong: string[] = []
   page.on('pageerror', (fault) => wrong.push(`throws: ${fault.message}`))
@@ -417,9 +463,15 @@ async function look(context: BrowserContext, axe: string, screen: Screen, file: 
   })
   try {
     await page.clock.setFixedTime(SCENE_NOW_MS)
-    await page.setViewportSize(SIZES[width])
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
-    await page.goto(`${PREVIEW_URL}?scene=${screen.scene}&layout=${screen.layout ?? width}${screen.at ?? ''}`)
+    const { width: acrossPx, height: downPx } = size
+    const times = screen.seen === 'zoomed' ? 2 : 1
+    // A popup grows with its zoom as far as browsers let it: 800 by 600.
+    await page.setViewportSize({ width: width === 'popup' ? acrossPx : acrossPx / times, height: downPx / times })
+    const contrast = screen.seen === 'contrast' ? ({ contrast: 'more', forcedColors: 'active' } as const) : {}
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce', ...contrast })
+    const direction = screen.seen === 'turned' ? '&dir=rtl' : ''
+    await page.goto(`${PREVIEW_URL}?scene=${screen.scene}&layout=${screen.layout ?? width}${direction}${screen.at ?? ''}`)
+    if (screen.seen === 'large') await page.addStyleTag({ content: 'html { font-size: 187.5% !important }' })
     await page.locator('#app > *').first().waitFor()
     if (screen.offline === true) await context.setOffline(true)
     await screen.act?.(page)
@@ -429,7 +481,7 @@ async function look(context: BrowserContext, axe: string, screen: Screen, file: 
     await page.evaluate(axe)
     const violations = (await page.evaluate(`axe.run().then(({ violations }) => violations)`)) as readonly Violation[]
     for (const { id, help, nodes } of violations) wrong.push(`${id}: ${help}\n    ${nodes.map(({ html }) => html.slice(0, 160)).join('\n    ')}`)
-    wrong.push(...(await looksWrongInSize(page)))
+    if (screen.seen !== 'large') wrong.push(...(await looksWrongInSize(page)))
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
     if (overflow > 0) wrong.push(`is ${overflow} px wider than its page`)
   } catch (fault) {
@@ -463,6 +515,37 @@ async function withBrowser<T>(language: (typeof LANGUAGES)[number], act: (contex
     await context.close()
     folder.remove()
   }
+}
+
+/** Five of each language: as many as the stores show. */
+const STORE_SCREENS: readonly (Screen & { readonly theme: Theme })[] = (['en', 'de'] as const).flatMap((language) =>
+  (
+    [
+      { name: '1-conversation', scene: 'replies', at: '#/conversation/desk', theme: 'light' },
+      { name: '2-marks', scene: 'marked', at: '#/conversation/desk', theme: 'dark' },
+      { name: '3-people', scene: 'people', at: '#/members/desk', theme: 'light' },
+      { name: '4-verified', scene: 'people', at: '#/person/desk/jonas', theme: 'light' },
+      { name: '5-first-minute', scene: 'noProfile', theme: 'dark' },
+    ] as const
+  ).map((screen) => ({ ...screen, name: `${language}-${screen.name}`, ...(language === 'de' ? { language } : {}) })),
+)
+
+/** The stores' pictures, with the same checks as all others. */
+async function takeStorePictures(): Promise<number> {
+  const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+  let failures = 0
+  for (const language of LANGUAGES) {
+    await withBrowser(language, async (context) => {
+      for (const screen of STORE_SCREENS.filter(({ language: spoken }) => (spoken === 'de') === (language === 'de-DE'))) {
+        const wrong = await look(context, axe, screen, join(STORE_PICTURES, `${screen.name}.png`), 'panel', screen.theme, STORE_SIZE)
+        if (wrong.length === 0) continue
+        failures++
+        console.error(`✗ ${screen.name}\n  ${wrong.join('\n  ')}`)
+      }
+    })
+  }
+  console.log(`${STORE_SCREENS.length} pictures of ${STORE_SIZE.width} by ${STORE_SIZE.height} in out/store, ${failures} with something wrong`)
+  return failures
 }
 
 async function lookAtAll(wanted: readonly string[]): Promise<number> {
@@ -502,9 +585,11 @@ const hardEnd = setTimeout(() => {
 }, LIMIT_MS)
 hardEnd.unref()
 
-const wanted = process.argv.slice(2)
-if (wanted.length === 0) rmSync(PICTURES, { recursive: true, force: true })
-mkdirSync(PICTURES, { recursive: true })
+const forStores = process.argv.includes('--store')
+const wanted = process.argv.slice(2).filter((word) => word !== '--store')
+const pictures = forStores ? STORE_PICTURES : PICTURES
+if (wanted.length === 0) rmSync(pictures, { recursive: true, force: true })
+mkdirSync(pictures, { recursive: true })
 await build()
 rmSync(PREVIEW_EXTENSION, { recursive: true, force: true })
 cpSync(CHROMIUM_EXTENSION, PREVIEW_EXTENSION, { recursive: true })
@@ -515,4 +600,4 @@ await bundle({
   base: './',
   build: { outDir: join(PREVIEW_EXTENSION, 'preview'), emptyOutDir: true, target: 'es2022' },
 })
-process.exit((await lookAtAll(wanted)) === 0 ? 0 : 1)
+process.exit((await (forStores ? takeStorePictures() : lookAtAll(wanted))) === 0 ? 0 : 1)

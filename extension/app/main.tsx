@@ -13,6 +13,7 @@ import './styles/base.css'
 import './styles/controls.css'
 import './styles/screens.css'
 import './styles/conversation.css'
+import './styles/contrast.css'
 
 /**
  * Shows the app in a page for as long as the page lives.

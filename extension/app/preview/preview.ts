@@ -7,6 +7,8 @@ import { SCENE_NOW_MS } from './scene-messages.ts'
 import { SCENES, type SceneName } from './scenes.ts'
 
 const query = new URLSearchParams(location.search)
+// As a browser in a language that runs from right to left has it.
+if (query.get('dir') === 'rtl') document.documentElement.dir = 'rtl'
 const name = query.get('scene') ?? ''
 const layout = query.get('layout')
 const isScene = (name: string): name is SceneName => Object.hasOwn(SCENES, name)
