@@ -64,7 +64,7 @@ const seek = async (page: Page, words: string): Promise<void> => {
   await page.locator('.found-all [role=status]:not(:empty)').last().waitFor()
 }
 
-/** The screens that people use most, as somebody sees them who has set the browser up otherwise. */
+/** The screens that people use most, as a person sees them who has set the browser up otherwise. */
 function seenOtherwise(seen: Seen, widths: readonly Width[]): readonly Screen[] {
   const scenes: readonly Pick<Screen, 'name' | 'scene' | 'at' | 'act'>[] = [
     { name: 'welcome', scene: 'noProfile' },
@@ -389,6 +389,13 @@ const SCREENS: readonly Screen[] = [
     widths: POPUP,
     act: (page) => page.getByRole('region', { name: 'Storage' }).evaluate((element) => element.scrollIntoView({ block: 'center' })),
   },
+  {
+    name: 'settings-local-relay',
+    scene: 'localRelay',
+    at: '#/settings',
+    widths: POPUP,
+    act: (page) => page.getByRole('region', { name: 'Relays' }).evaluate((element) => element.scrollIntoView()),
+  },
   { name: 'share', scene: 'shared' },
   { name: 'share-locked', scene: 'sharedLocked', widths: POPUP },
   {
@@ -471,7 +478,7 @@ async function look(
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce', ...contrast })
     const direction = screen.seen === 'turned' ? '&dir=rtl' : ''
     await page.goto(`${PREVIEW_URL}?scene=${screen.scene}&layout=${screen.layout ?? width}${direction}${screen.at ?? ''}`)
-    if (screen.seen === 'large') await page.addStyleTag({ content: 'html { font-size: 187.5% !important }' })
+    if (screen.seen === 'large') await page.evaluate(() => document.documentElement.style.setProperty('font-size', '187.5%'))
     await page.locator('#app > *').first().waitFor()
     if (screen.offline === true) await context.setOffline(true)
     await screen.act?.(page)

@@ -43,8 +43,11 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS
 
+/** Those that point to where one came from, or goes: they turn round with the direction of the text. */
+const DIRECTED: ReadonlySet<IconName> = new Set(['back', 'reply', 'leave'])
+
 export const Icon = ({ name, size = 20 }: { readonly name: IconName; readonly size?: number }) => (
-  <svg class="icon" width={size} height={size} viewBox="0 0 24 24" aria-hidden="true">
+  <svg class={DIRECTED.has(name) ? 'icon icon-directed' : 'icon'} width={size} height={size} viewBox="0 0 24 24" aria-hidden="true">
     <path d={PATHS[name]} />
   </svg>
 )

@@ -1,6 +1,7 @@
 import type { RelayView } from '@sotto/engine/api'
 import type { ComponentChildren } from 'preact'
 import { strings } from '../strings/index.ts'
+import { isLocalAddress } from '../text/local-address.ts'
 import { Icon } from './icons.tsx'
 
 const stateText = (state: RelayView['state']): string => {
@@ -24,6 +25,7 @@ export const RelayLine = ({ relay, children }: { readonly relay: RelayView; read
     </span>
     <code>{relay.address}</code>
     <span class={`relay-state relay-${relay.state}`}>{stateText(relay.state)}</span>
+    {relay.state === 'unreachable' && isLocalAddress(relay.address) ? <span class="hint relay-hint">{strings.relayLocal}</span> : null}
     {children}
   </li>
 )

@@ -22,14 +22,17 @@ export function WhatLeaves() {
       </Button>
       {open ? (
         <Modal title={strings.whatLeaves} onClose={() => setOpen(false)}>
-          <dl class="what-leaves">
-            {PARTS.map(({ title, text }) => (
-              <div key={title}>
-                <dt>{title}</dt>
-                <dd>{text}</dd>
-              </div>
-            ))}
-          </dl>
+          {/* It takes the focus, so that it is read from its beginning and scrolled by keys. */}
+          <div role="region" aria-label={strings.whatLeaves} tabIndex={0} autofocus>
+            <dl class="what-leaves">
+              {PARTS.map(({ title, text }) => (
+                <div key={title}>
+                  <dt>{title}</dt>
+                  <dd>{text}</dd>
+                </div>
+              ))}
+            </dl>
+          </div>
           <div class="dialog-actions">
             <Button look="primary" onClick={() => setOpen(false)}>
               {strings.close}

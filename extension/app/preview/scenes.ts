@@ -281,6 +281,9 @@ export const SCENES = {
       ],
     },
   },
+  localRelay: {
+    view: { ...ready, relays: [{ address: '/ip4/192.168.1.4/tcp/4001/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi', state: 'unreachable' }] },
+  },
   shared: { view: { ...ready, typed: { ...ready.typed, shared: SHARED } }, messages },
   sharedLocked: { view: { ...ready, phase: 'locked', groups: [], typed: { ...ready.typed, shared: SHARED } } },
   notifying: { view: { ...ready, profile: { ...ownProfile, notifications: { show: 'content', mentionsThroughMute: true } } }, messages },

@@ -414,6 +414,8 @@ export const de: Strings = {
     `${when}: Eine zweite Kopie dieses Profils liest dasselbe Postfach, sagt eines deiner Relays. Wenn du dieses Browserprofil nicht selbst kopiert hast, war es vielleicht jemand anderes.`,
   relayIsAnother: 'Dort antwortet ein anderes Relay. Kopiere die Adresse noch einmal von dem, der es betreibt.',
   relayUnreachable: 'Nicht erreichbar',
+  relayLocal:
+    'Das ist eine Adresse in einem lokalen Netz: Sie ist nur von dort erreichbar. Ist dieses Gerät dort, sieh nach, ob der Browser das lokale Netz erreichen darf (Systemeinstellungen oder Regeln einer Firma).',
   addRelay: 'Relay hinzufügen',
   removeRelay: (address) => `Relay ${address} entfernen`,
   removeRelayTitle: 'Dieses Relay entfernen?',

@@ -422,6 +422,8 @@ export const en = {
   secondReader: (when: string) =>
     `${when}: another copy of this profile reads the same inbox, as one of your relays says. If you did not copy this browser profile yourself, somebody else may have done so.`,
   relayIsAnother: 'Another relay answers there. Copy the address anew from whoever runs it.',
+  relayLocal:
+    'This is an address of a local network: it is reached from inside of that only. If this device is there, see whether the browser may reach the local network (system settings, or the rules of a company).',
   addRelay: 'Add relay',
   removeRelay: (address: string) => `Remove relay ${address}`,
   removeRelayTitle: 'Remove this relay?',
