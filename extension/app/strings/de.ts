@@ -309,7 +309,7 @@ export const de: Strings = {
   someVerified: (verified: number, others: number) => `${verified} von ${others} verifiziert`,
   allVerified: 'Alle verifiziert',
   factDevices: 'Wer deine Nachrichten lesen kann',
-  factDevicesValue: (holding, all) => `${holding} von ${all} Geräten bestätigt`,
+  factDevicesValue: (holding, all) => `${holding} von ${all} ${all === 1 ? 'Gerät' : 'Geräten'} bestätigt`,
   factDevicesNone: 'Du hast noch nichts geschrieben',
   factRotated: 'Dein Schlüssel wurde zuletzt erneuert',
   factRotatedNever: 'Mit deiner ersten Nachricht',

@@ -315,7 +315,7 @@ export const en = {
   someVerified: (verified: number, others: number) => `${verified} of ${others} verified`,
   allVerified: 'All verified',
   factDevices: 'Who can read your messages',
-  factDevicesValue: (holding: number, all: number) => `${holding} of ${all} devices confirmed`,
+  factDevicesValue: (holding: number, all: number) => `${holding} of ${all} ${all === 1 ? 'device' : 'devices'} confirmed`,
   factDevicesNone: 'You have not written yet',
   factRotated: 'Your key was last made new',
   factRotatedNever: 'When you write your first message',

@@ -22,6 +22,20 @@ test.each(LANGUAGES)('%s: every string says something', (language) => {
   }
 })
 
+/** Said of several only. */
+const NEVER_OF_ONE: readonly string[] = ['showAllFound', 'typingMany']
+/** `1` with what is several: a noun in the plural, in the languages that there are. */
+const ONE_OF_SEVERAL =
+  /(?<![\d.,])1 (?:(?:\w* )?(?:messages|members|devices|people|characters|others|seconds|minutes|hours|days)|(?:\w+ )?(?:Nachrichten|Mitglieder|Geräten?|Personen|Leute))\b/u
+
+test.each(LANGUAGES)('%s: one of anything is one, and not several', (language) => {
+  for (const [key, value] of Object.entries(STRINGS[language])) {
+    if (typeof value !== 'function' || NEVER_OF_ONE.includes(key)) continue
+    const said = String((value as (...gaps: unknown[]) => string)(1, 1, 1))
+    expect(said, key).not.toMatch(ONE_OF_SEVERAL)
+  }
+})
+
 test.each(LANGUAGES)('%s: every refusal is a whole sentence, with its numbers and without', (language) => {
   for (const code of Object.keys(SENTENCES[language].rejection) as (keyof (typeof SENTENCES)['en']['rejection'])[]) {
     for (const numbers of [{}, { limit: 8, length: 20_000 }]) {
