@@ -64,6 +64,7 @@ const isShown: Check = (value) => value === 'off' || value === 'noContent' || va
 const isBoolean: Check = (value) => typeof value === 'boolean'
 const PRIVACY_CHOICES: readonly unknown[] = ['readReceipts', 'typing', 'presence'] satisfies PrivacyChoice[]
 const isPrivacyChoice: Check = (value) => PRIVACY_CHOICES.includes(value)
+const isBooleanOrAbsent: Check = (value) => value === undefined || isBoolean(value)
 const isRole: Check = (value) => value === 'member' || value === 'admin'
 
 const isReadingPlaceOrNull: Check = (value) =>
@@ -87,7 +88,8 @@ const REQUEST_FIELDS: {
   wipe: {},
   addRelay: { address: isText },
   removeRelay: { address: isText },
-  createGroup: { title: isText },
+  createGroup: { title: isText, isSmall: isBooleanOrAbsent },
+  openDirectChat: { account: isText },
   createInvite: { group: isText, uses: isCountOrAbsent },
   revokeInvites: { group: isText },
   join: { invite: isText },

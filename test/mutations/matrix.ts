@@ -1909,6 +1909,42 @@ export const MUTANTS: readonly Mutant[] = [
     to: '? LIMITS.members : LIMITS.members',
     by: storiesOf('pairwise'),
   },
+  // PROTOCOL §8, direct chats
+  {
+    rule: 'what is written in a direct chat before the other is in waits',
+    file: `${CORE}/groups/direct-chats.ts`,
+    from: '?.isOurs === true && othersIn(context, group).length === 0',
+    to: '?.isOurs === true && othersIn(context, group).length < 0',
+    by: storiesOf('direct-chats'),
+  },
+  {
+    rule: 'of two direct chats that were begun at once one is joined',
+    file: `${CORE}/members/direct-chats.ts`,
+    from: 'awaitsOther(context, each.group) && each.group < group',
+    to: 'awaitsOther(context, each.group) && each.group === group',
+    by: storiesOf('direct-chats'),
+  },
+  {
+    rule: 'what waited in the other direct chat goes on in the joined one',
+    file: `${CORE}/machine/direct-chats.ts`,
+    from: '    for (const body of bodies) intend(context, group, body)\n',
+    to: '',
+    by: storiesOf('direct-chats'),
+  },
+  {
+    rule: 'an invite into a direct chat counts from its inviter alone',
+    file: `${CORE}/members/direct-chats.ts`,
+    from: "if ('code' in parsed || !equalBytes(parsed.inviter, from.account.slice(0, parsed.inviter.length))) return",
+    to: "if ('code' in parsed) return",
+    by: storiesOf('direct-chats'),
+  },
+  {
+    rule: 'a direct chat with a third person in it is shown as a group',
+    file: `${CORE}/view/group-view.ts`,
+    from: '.every(({ account }) => isOneOfTwo(account))) return null',
+    to: '.some(({ account }) => isOneOfTwo(account))) return null',
+    by: storiesOf('direct-chats'),
+  },
   // PROTOCOL §5, relays
   {
     rule: 'a device follows its group to other relays',

@@ -2,7 +2,7 @@
 import type { GroupView, MessageView } from '@sotto/engine/api'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { AppBanners } from '../parts/app-banners.tsx'
-import { Avatar } from '../parts/avatar.tsx'
+import { GroupAvatar } from '../parts/group-avatar.tsx'
 import { ConnectionDot, connectionText } from '../parts/connection-mark.tsx'
 import { Banner, Button, Empty, ErrorLine, IconButton } from '../parts/controls.tsx'
 import { Icon } from '../parts/icons.tsx'
@@ -11,7 +11,7 @@ import { ShownText } from '../parts/shown-text.tsx'
 import { useApp } from '../state/app.ts'
 import { openConversation } from '../state/open-conversation.ts'
 import { strings } from '../strings/index.ts'
-import { shownTitle } from '../strings/shown-names.ts'
+import { shownName, shownTitle } from '../strings/shown-names.ts'
 import { verifiedAmong } from '../text/verified.ts'
 import { Composer } from './composer.tsx'
 import { ForwardDialog } from './forward-dialog.tsx'
@@ -52,7 +52,7 @@ function ConversationBar({ group }: { readonly group: GroupView }) {
   return (
     <header class="bar bar-conversation">
       {app.wide.value ? null : <IconButton name={strings.back} icon="back" onClick={app.back} />}
-      <Avatar id={group.id} name={group.title} />
+      <GroupAvatar group={group} />
       <div class="bar-title">
         <h1 tabIndex={-1}>
           <ShownText text={shownTitle(group)} />
@@ -63,7 +63,7 @@ function ConversationBar({ group }: { readonly group: GroupView }) {
               <ConnectionDot state={group.connection} />
               <span>{connectionText(group.connection)}</span>
               <span aria-hidden="true">·</span>
-              <span>{strings.memberCount(group.members.length)}</span>
+              <span>{group.direct === null ? strings.memberCount(group.members.length) : strings.directSubtitle}</span>
               <VerifiedCount group={group} />
             </>
           ) : (
@@ -72,15 +72,32 @@ function ConversationBar({ group }: { readonly group: GroupView }) {
         </p>
       </div>
       <IconButton name={strings.searchMessages} icon="search" onClick={to('find')} />
-      <IconButton name={strings.securityBadge} icon="lock" onClick={to('security')} />
-      {member ? <IconButton name={strings.members} icon="people" onClick={to('members')} /> : null}
+      <IconButton name={group.direct === null ? strings.securityBadge : strings.directBadge} icon="lock" onClick={to('security')} />
+      {member && group.direct === null ? <IconButton name={strings.members} icon="people" onClick={to('members')} /> : null}
+      {member && group.direct !== null && group.members.length > 1 ? <AboutPerson group={group.id} direct={group.direct} /> : null}
     </header>
   )
+}
+
+function AboutPerson({ group, direct }: { readonly group: string; readonly direct: NonNullable<GroupView['direct']> }) {
+  const app = useApp()
+  const toPerson = () => app.go({ screen: 'person', group, account: direct.account })
+  return <IconButton name={strings.personOf(shownName(direct))} icon="people" onClick={toPerson} />
 }
 
 function NothingYet({ group }: { readonly group: GroupView }) {
   const app = useApp()
   const alone = group.members.length < 2
+  if (group.direct !== null) {
+    const name = shownName(group.direct)
+    return (
+      <Empty
+        icon={<Icon name="lock" size={32} />}
+        title={alone ? strings.directAwaitsTitle(name) : strings.emptyConversationTitle}
+        text={alone ? strings.directAwaitsText(name) : strings.directEmptyText}
+      />
+    )
+  }
   if (!alone) return <Empty icon={<Icon name="lock" size={32} />} title={strings.emptyConversationTitle} text={strings.emptyConversationText} />
   return (
     <Empty icon={<Icon name="invite" size={32} />} title={strings.emptyGroupTitle} text={strings.emptyGroupText}>

@@ -1,7 +1,7 @@
 /** Passes a message on: which conversations, and a question that names them. */
 import type { GroupView } from '@sotto/engine/api'
 import { useState } from 'preact/hooks'
-import { Avatar } from '../parts/avatar.tsx'
+import { GroupAvatar } from '../parts/group-avatar.tsx'
 import { Button } from '../parts/controls.tsx'
 import { Confirm, Modal } from '../parts/dialog.tsx'
 import { ShownText, Untwisted } from '../parts/shown-text.tsx'
@@ -89,7 +89,7 @@ function Choose({ groups, chosen, onChosen, onNext, onClose }: ChooseProps) {
                     disabled={!isChosen && chosen.length >= MOST_CHOSEN}
                     onChange={() => onChosen(isChosen ? chosen.filter((id) => id !== group.id) : [...chosen, group.id])}
                   />
-                  <Avatar id={group.id} name={group.title} size="small" />
+                  <GroupAvatar group={group} size="small" />
                   <ShownText text={shownTitle(group)} />
                 </label>
               </li>

@@ -274,6 +274,7 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
         return done
       case 'revokeInvites':
         return done
+      case 'openDirectChat':
       case 'createGroup':
       case 'join':
         return refusal('badRequest')

@@ -1,6 +1,7 @@
 /** The scenes that the screens are checked with: people, groups and states that the app can be in. */
 import type { EngineView, GroupView, MemberView, StorageTrouble } from '@sotto/engine/api'
 import type { Scene } from './played-engine.ts'
+import { directScenes } from './scene-direct.ts'
 import { mentioned } from './scene-mentions.ts'
 import {
   MINUTE,
@@ -37,12 +38,12 @@ import {
 import { PRIVACY } from './played-values.ts'
 
 const RELAY = '/ip4/192.0.2.17/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
-
 const OTHER_RELAY = '/dns4/relay.example.org/tcp/443/tls/ws/p2p/12D3KooWRbnV4sTq8YhLc3mXeJ7pUuK2sWdZaGtHyNfBvMxQoLi5'
 
 const group = (id: string, title: string, members: readonly MemberView[], part: Partial<GroupView> = {}): GroupView => ({
   id,
   title,
+  direct: null,
   isTitleFormer: false,
   state: 'member',
   join: null,
@@ -86,7 +87,6 @@ const last = (sender: MemberView, ago: number, text: string): GroupView['lastMes
   own: sender.own,
   atMs: SCENE_NOW_MS - ago,
 })
-
 const deskGroup = group('desk', 'City desk', [me, jonas, tala, wen], { lastMessage: last(me, 10_000, 'and write up what she says.') })
 
 const groups: readonly GroupView[] = [
@@ -133,12 +133,12 @@ const withGroup = (changed: GroupView, part: Partial<EngineView> = {}): EngineVi
 
 /** What was chosen on a web page. */
 const SHARED = 'The council votes on the bridge on Thursday at six; the session is public, and the minutes of the last one are already there.'
-
 /** The state in which nothing can be read. */
 const closed = (trouble: StorageTrouble): EngineView => ({ ...ready, phase: 'unavailable', profile: null, relays: [], groups: [], trouble })
 
 /** Every scene by name. */
 export const SCENES = {
+  ...directScenes(ready, deskGroup),
   starting: { view: { ...ready, phase: 'starting', profile: null, groups: [] } },
   storageDamagedAtStart: { view: closed('storageDamaged') },
   storageFullAtStart: { view: closed('storageFull') },

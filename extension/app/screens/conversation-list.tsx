@@ -3,7 +3,7 @@ import { showsSomething } from '@sotto/wire/visible-text'
 import { useEffect, useRef } from 'preact/hooks'
 import { typingText } from '../conversation/typing-text.ts'
 import { AppBanners } from '../parts/app-banners.tsx'
-import { Avatar } from '../parts/avatar.tsx'
+import { GroupAvatar } from '../parts/group-avatar.tsx'
 import { ConnectionDot, connectionText } from '../parts/connection-mark.tsx'
 import { Button, Empty, IconButton } from '../parts/controls.tsx'
 import { FoundMessages } from '../parts/found-messages.tsx'
@@ -52,7 +52,7 @@ function Conversation({ group, current }: { readonly group: GroupView; readonly 
         }}
       >
         <span class="avatar-place">
-          <Avatar id={group.id} name={group.title} />
+          <GroupAvatar group={group} />
           {group.state === 'member' ? <ConnectionDot state={group.connection} /> : null}
         </span>
         <span class="conversation-title">

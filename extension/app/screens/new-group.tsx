@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useId, useState } from 'preact/hooks'
 import { Button, ErrorLine, Field } from '../parts/controls.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { useApp } from '../state/app.ts'
@@ -6,10 +6,34 @@ import { useAction } from '../state/use-action.ts'
 import { useTyped } from '../state/use-kept-field.ts'
 import { strings } from '../strings/index.ts'
 
+interface KindProps {
+  readonly name: string
+  readonly hint: string
+  readonly checked: boolean
+  readonly onChoose: () => void
+}
+
+function Kind({ name, hint, checked, onChoose }: KindProps) {
+  const id = useId()
+  return (
+    <label class="check">
+      <input type="radio" name="kind" checked={checked} onChange={onChoose} aria-label={name} aria-describedby={id} />
+      <span>
+        {name}
+        <br />
+        <span class="hint" id={id}>
+          {hint}
+        </span>
+      </span>
+    </label>
+  )
+}
+
 export function NewGroup() {
   const app = useApp()
   const title = useTyped('groupTitle')
   const [relay, setRelay] = useState(app.defaults.relay ?? '')
+  const [isSmall, setSmall] = useState(false)
   const action = useAction()
   const relayMissing = app.view.value.relays.length === 0
 
@@ -20,7 +44,7 @@ export function NewGroup() {
         const added = await app.request({ kind: 'addRelay', address: relay.trim() })
         if (!added.ok) return added
       }
-      return app.request({ kind: 'createGroup', title: title.text.peek().trim() })
+      return app.request({ kind: 'createGroup', title: title.text.peek().trim(), isSmall })
     })
     if (value?.group !== undefined) app.goInstead({ screen: 'conversation', group: value.group })
   }
@@ -35,6 +59,11 @@ export function NewGroup() {
         }}
       >
         <Field label={strings.groupName} hint={strings.groupNameHint} value={title.text.value} onValue={title.write} autofocus required />
+        <fieldset class="choices">
+          <legend>{strings.groupKind}</legend>
+          <Kind name={strings.groupKindEveryday} hint={strings.groupKindEverydayHint} checked={!isSmall} onChoose={() => setSmall(false)} />
+          <Kind name={strings.groupKindSmall} hint={strings.groupKindSmallHint} checked={isSmall} onChoose={() => setSmall(true)} />
+        </fieldset>
         {relayMissing ? <Field label={strings.relayAddress} hint={strings.noRelayYet} value={relay} onValue={setRelay} code /> : null}
         <ErrorLine error={action.error} />
         <Button type="submit" look="primary" busy={action.busy} wide>

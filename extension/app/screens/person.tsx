@@ -1,8 +1,9 @@
 /** One person: what they are called, and whether they are who they seem to be. */
-import type { MemberView } from '@sotto/engine/api'
+import type { GroupView, MemberView } from '@sotto/engine/api'
 import { useState } from 'preact/hooks'
 import { Avatar } from '../parts/avatar.tsx'
 import { Banner, Button, ErrorLine, Field } from '../parts/controls.tsx'
+import { Confirm } from '../parts/dialog.tsx'
 import { MarkTag } from '../parts/mark-tag.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { ShownText } from '../parts/shown-text.tsx'
@@ -58,7 +59,45 @@ function Forked({ member }: { readonly member: MemberView }) {
   )
 }
 
-export function Person({ member }: { readonly member: MemberView }) {
+/** To the conversation with this person alone, from a group; or its end, from there. */
+function Alone({ group, member }: { readonly group: GroupView; readonly member: MemberView }) {
+  const app = useApp()
+  const action = useAction()
+  const [ending, setEnding] = useState(false)
+  const name = shownName(member)
+  const open = async () => {
+    const value = await action.run(() => app.request({ kind: 'openDirectChat', account: member.account }))
+    if (value?.group !== undefined) app.go({ screen: 'conversation', group: value.group })
+  }
+  if (group.direct === null)
+    return (
+      <>
+        <Button look="primary" icon="envelope" wide busy={action.busy} onClick={() => void open()}>
+          {strings.messagePerson(name)}
+        </Button>
+        <ErrorLine error={action.error} />
+      </>
+    )
+  return (
+    <>
+      <Button look="danger" icon="leave" wide onClick={() => setEnding(true)}>
+        {strings.endDirect}
+      </Button>
+      {ending ? (
+        <Confirm
+          title={strings.endDirectTitle}
+          text={strings.endDirectText(name)}
+          confirm={strings.endDirectConfirm}
+          ask={() => app.request({ kind: 'leaveGroup', group: group.id, successor: group.may.setRoles ? member.account : null })}
+          onDone={() => app.goInstead({ screen: 'conversation', group: group.id })}
+          onCancel={() => setEnding(false)}
+        />
+      ) : null}
+    </>
+  )
+}
+
+export function Person({ group, member }: { readonly group: GroupView; readonly member: MemberView }) {
   const name = shownName(member)
   return (
     <Screen title={strings.personOf(name)}>
@@ -71,8 +110,10 @@ export function Person({ member }: { readonly member: MemberView }) {
         {member.another === 0 ? null : <p class="hint">{strings.anotherHint}</p>}
       </div>
       {member.isForked ? <Forked member={member} /> : null}
+      {group.direct === null ? <Alone group={group} member={member} /> : null}
       <Petname member={member} />
       <Safety member={member} />
+      {group.direct === null ? null : <Alone group={group} member={member} />}
     </Screen>
   )
 }

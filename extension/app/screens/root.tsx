@@ -40,7 +40,7 @@ function OfGroup({ route, group }: { readonly route: Extract<Route, { readonly g
       return group.state === 'member' ? <GroupRelays group={group} /> : <Conversation group={group} />
     case 'person': {
       const member = group.members.find(({ account }) => account === route.account)
-      return member === undefined || member.own ? <Conversation group={group} /> : <Person member={member} />
+      return member === undefined || member.own ? <Conversation group={group} /> : <Person group={group} member={member} />
     }
     case 'conversation':
       return <Conversation group={group} />

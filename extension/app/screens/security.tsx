@@ -19,8 +19,9 @@ const cipherText = (groupCipher: GroupView['security']['groupCipher']): string =
   switch (groupCipher) {
     case 'sender-keys':
       return strings.factCipherSenderKeys
-    // Reserved by the protocol: no group has them yet.
     case 'pairwise':
+      return strings.factCipherPairwise
+    // Reserved by the protocol: no group has it yet.
     case 'mls':
       return groupCipher
   }
@@ -30,10 +31,12 @@ const cipherText = (groupCipher: GroupView['security']['groupCipher']): string =
 export function Security({ group }: { readonly group: GroupView }) {
   const { security } = group
   const { verified, others } = verifiedAmong(group.members)
+  // Where messages are sealed for each person by itself, there is no key of one's own for all.
+  const hasKey = security.groupCipher !== 'pairwise'
   return (
     <Screen title={strings.security} onlyText>
       <Banner look="info" icon="lock">
-        {strings.securityLead}
+        {group.direct === null ? strings.securityLead : strings.directLead}
       </Banner>
       <dl class="facts" aria-label={strings.securityOf(shownTitle(group))}>
         <Fact name={strings.factCipher}>{cipherText(security.groupCipher)}</Fact>
@@ -41,11 +44,15 @@ export function Security({ group }: { readonly group: GroupView }) {
         <Fact name={strings.factVerified} hint={strings.factVerifiedHint}>
           {others === 0 ? strings.factVerifiedNobody : strings.someVerified(verified, others)}
         </Fact>
-        <Fact name={strings.factDevices}>
-          {security.rotatedMs === null ? strings.factDevicesNone : strings.factDevicesValue(security.devicesHolding, security.devices)}
-        </Fact>
-        <Fact name={strings.factRotated}>{security.rotatedMs === null ? strings.factRotatedNever : longTime(locale, security.rotatedMs)}</Fact>
-        <Fact name={strings.factKeyId}>{security.keyId}</Fact>
+        {hasKey ? (
+          <>
+            <Fact name={strings.factDevices}>
+              {security.rotatedMs === null ? strings.factDevicesNone : strings.factDevicesValue(security.devicesHolding, security.devices)}
+            </Fact>
+            <Fact name={strings.factRotated}>{security.rotatedMs === null ? strings.factRotatedNever : longTime(locale, security.rotatedMs)}</Fact>
+            <Fact name={strings.factKeyId}>{security.keyId}</Fact>
+          </>
+        ) : null}
         <Fact name={strings.factEpoch} hint={strings.factEpochHint}>
           <code>{security.epoch}</code>
         </Fact>

@@ -100,6 +100,12 @@ export const de: Strings = {
 
   groupName: 'Name der Gruppe',
   groupNameHint: 'Ihn sehen nur die Mitglieder.',
+  groupKind: 'Wie versiegelt wird',
+  groupKindEveryday: 'Alltag',
+  groupKindEverydayHint: 'Für Gruppen jeder Größe. Alle versiegeln einmal für alle.',
+  groupKindSmall: 'Klein und am stärksten',
+  groupKindSmallHint:
+    'Bis zu 12 Personen. Jede Nachricht wird für jede Person einzeln versiegelt: Ein Schlüssel, der in falsche Hände gerät, öffnet am wenigsten, und niemand kann anderen beweisen, was gesagt wurde.',
   createGroup: 'Gruppe gründen',
   creatingGroup: 'Wird angelegt…',
   noRelayYet: 'Eine neue Gruppe braucht ein Relay: den Treffpunkt, der Nachrichten weitergibt, während jemand weg ist.',
@@ -300,6 +306,7 @@ export const de: Strings = {
   securityLead: 'Nur die Mitglieder dieser Gruppe können lesen, was hier gesagt wird. Das Relay gibt versiegelte Umschläge weiter.',
   factCipher: 'Wie Nachrichten versiegelt werden',
   factCipherSenderKeys: 'Senderschlüssel: Alle versiegeln mit einem eigenen Schlüssel, der sich mit jeder Nachricht ändert',
+  factCipherPairwise: 'Für jede Person einzeln: Kein Schlüssel der Gruppe öffnet, was gesagt wird, und keine Unterschrift beweist es',
   factQuantum: 'Gegen Quantencomputer',
   factQuantumText:
     'Schlüssel werden zusätzlich unter ML-KEM-768 übergeben: Was heute mitgeschnitten wird, bleibt einem Quantencomputer von morgen verschlossen',
@@ -319,6 +326,19 @@ export const de: Strings = {
   securityLimits: 'Was das Relay sehen kann',
   securityLimitsText:
     'Wann dein Browser verbunden ist, von welcher Internetadresse, und ungefähr, wie groß die versiegelten Umschläge sind. Nie Namen, Texte oder wer in einer Gruppe ist.',
+
+  messagePerson: (name) => `${name} schreiben`,
+  directSubtitle: 'Nur ihr beide',
+  directBadge: 'Sicherheit: Nur ihr beide könnt das lesen',
+  directLead: 'Nur ihr beide könnt lesen, was hier gesagt wird. Das Relay gibt versiegelte Umschläge weiter.',
+  directAwaitsTitle: (name) => `Warten auf ${name}`,
+  directAwaitsText: (name) => `Was du schreibst, geht hinaus, sobald ${name} online ist.`,
+  directEmptyText: 'Was du schreibst, könnt nur ihr beide lesen.',
+  endDirect: 'Unterhaltung beenden',
+  endDirectTitle: 'Diese Unterhaltung beenden?',
+  endDirectText: (name) =>
+    `Was bisher gesagt wurde, bleibt dir; Neues bekommst du hier nicht. Du kannst ${name} jederzeit wieder schreiben, in einer neuen Unterhaltung.`,
+  endDirectConfirm: 'Beenden',
 
   members: 'Mitglieder',
   invitePeople: 'Leute einladen',

@@ -101,6 +101,12 @@ export const en = {
   // New group
   groupName: 'Group name',
   groupNameHint: 'Only its members see it.',
+  groupKind: 'How it is sealed',
+  groupKindEveryday: 'Everyday',
+  groupKindEverydayHint: 'For groups of any size. Everybody seals once for all.',
+  groupKindSmall: 'Small and strongest',
+  groupKindSmallHint:
+    'Up to 12 people. Every message is sealed for each person by itself, so one key that gets out opens the least, and nobody can prove to others what was said.',
   createGroup: 'Create group',
   creatingGroup: 'Creating…',
   noRelayYet: 'A new group needs a relay, the meeting point that passes on messages while somebody is away.',
@@ -307,6 +313,7 @@ export const en = {
   securityLead: 'Only the members of this group can read what is said here. The relay passes on sealed envelopes.',
   factCipher: 'How messages are sealed',
   factCipherSenderKeys: 'Sender keys: everyone seals with a key of their own that changes with every message',
+  factCipherPairwise: 'For each person by itself: no key of the group opens what is said, and nothing signed proves it',
   factQuantum: 'Against quantum computers',
   factQuantumText: 'Keys are handed over under ML-KEM-768 as well: what is recorded today stays closed to a quantum computer of tomorrow',
   factVerified: 'Whose safety number you compared',
@@ -325,6 +332,20 @@ export const en = {
   securityLimits: 'What the relay can see',
   securityLimitsText:
     'When your browser connects, from which internet address, and how large sealed envelopes roughly are. Never names, texts or who is in a group.',
+
+  // Direct chats
+  messagePerson: (name: string) => `Message ${name}`,
+  directSubtitle: 'Only the two of you',
+  directBadge: 'Security: only the two of you can read it',
+  directLead: 'Only the two of you can read what is said here. The relay passes on sealed envelopes.',
+  directAwaitsTitle: (name: string) => `Waiting for ${name}`,
+  directAwaitsText: (name: string) => `What you write is sent as soon as ${name} is online.`,
+  directEmptyText: 'What you write is readable only to the two of you.',
+  endDirect: 'End this conversation',
+  endDirectTitle: 'End this conversation?',
+  endDirectText: (name: string) =>
+    `You keep what was said until now and get nothing new here. You can write to ${name} again at any time, in a new conversation.`,
+  endDirectConfirm: 'End',
 
   // Members
   members: 'Members',

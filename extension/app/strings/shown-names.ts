@@ -7,8 +7,9 @@ export const shownName = (person: PersonName): string => personName(strings, per
 export const shownSender = (message: Sender): string => senderName(strings, message)
 export const shownAuthor = (message: Sender & Pick<MessageView, 'senderFormer'>): string => authorName(strings, message)
 
-/** A group's shown name. */
-export function shownTitle({ title, isTitleFormer, state }: Pick<GroupView, 'title' | 'isTitleFormer' | 'state'>): string {
+/** A conversation's shown name: the other person's, or the group's. */
+export function shownTitle({ title, direct, isTitleFormer, state }: Pick<GroupView, 'title' | 'direct' | 'isTitleFormer' | 'state'>): string {
+  if (direct !== null) return shownName(direct)
   if (title === '') return state === 'joining' ? strings.joiningTitle : strings.unnamedGroup
   return isTitleFormer ? strings.formerTitle(title) : title
 }

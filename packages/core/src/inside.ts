@@ -12,6 +12,7 @@ export { PEER_FRAME_KINDS, type PeerFrame, peerFrame } from './machine/peer-fram
 export { type AnyTable, durable, rowCount, type Scope, stateFromRows, Transaction } from './state/table.ts'
 export * from './state/tables/all.ts'
 export * from './state/tables/cipher.ts'
+export * from './state/tables/direct-chats.ts'
 export * from './state/tables/groups.ts'
 export * from './state/tables/links.ts'
 export * from './state/tables/messages.ts'

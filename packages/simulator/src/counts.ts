@@ -2,6 +2,8 @@
 export interface RunCounts {
   messages: number
   reactions: number
+  /** What members said to each other alone. */
+  saidAlone: number
   replies: number
   mentions: number
   forwarded: number
@@ -44,6 +46,7 @@ export interface RunCounts {
 export const noCounts = (): RunCounts => ({
   messages: 0,
   reactions: 0,
+  saidAlone: 0,
   replies: 0,
   mentions: 0,
   forwarded: 0,

@@ -3,6 +3,7 @@ import { hasAll } from '@sotto/membership'
 import { decode, type Decoded, equalBytes, fromBase64url, LIMITS, type OperationId, toBase64url } from '@sotto/wire'
 import {
   contentBody,
+  DIRECT_CHAT,
   GROUP,
   JOIN,
   KEY_RECIPIENT,
@@ -50,6 +51,9 @@ type Said = Extract<Decoded<typeof contentBody>, { readonly text: string }>
 
 const ONE_TIME_KEYS: readonly string[] = [ONE_TIME_PRE_KEY.name, ONE_TIME_KEM_PRE_KEY.name]
 
+/** What is said there is judged by `direct-chats.ts`. */
+const isDirectChat = (peer: SimulatedPeer, group: string): boolean => new Transaction(peer.state).get(DIRECT_CHAT, group) !== undefined
+
 export class Ledger {
   /** By envelope hash. */
   readonly sealed = new Map<string, Sealed>()
@@ -84,7 +88,7 @@ export class Ledger {
       if (table === OWN_INVITE.name) this.#noteLink(key, value)
       else if (table === JOIN.name) this.#noteJoin(peer, value)
       else if (table === SENT.name) this.#noteSealed(peer, key, value, writes)
-      else if (table === GROUP.name) this.#noteState(peer, value)
+      else if (table === GROUP.name && !isDirectChat(peer, key.split('/')[1] ?? '')) this.#noteState(peer, value)
       else if (table === SECRET.name) this.#noteSecret(peer, key)
       else if (table === OPERATION.name) this.#noteOperation(peer, value)
     }
@@ -99,8 +103,8 @@ export class Ledger {
   #noteSealed(peer: SimulatedPeer, key: string, value: Uint8Array, writes: Writes): void {
     const sent = SENT.codec === null ? undefined : decode(SENT.codec, value)
     const body = sent === undefined ? undefined : decode(contentBody, sent.body)
-    if (sent === undefined || body === undefined || body.kind === 'displayName') return
     const [, group = '', epoch = '', keyId = '', iteration = ''] = key.split('/')
+    if (sent === undefined || body === undefined || body.kind === 'displayName' || isDirectChat(peer, group)) return
     const hash = toBase64url(sent.envelope)
     const place = `${peer.name} ${epoch} ${keyId} ${iteration}`
     const before = this.#places.get(place)

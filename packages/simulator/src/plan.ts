@@ -42,6 +42,7 @@ type WorldEvent = { readonly atMs: number } & (
   | { readonly kind: 'write'; readonly peer: number; readonly count: number; readonly apartMs: number }
   /** Reacts to one of the newest messages, or takes a reaction back. */
   | { readonly kind: 'react'; readonly peer: number; readonly which: number; readonly emoji: string | null }
+  | { readonly kind: 'sayAlone'; readonly peer: number; readonly whom: number }
   | { readonly kind: 'crash'; readonly peer: number; readonly afterActions: number; readonly awayMs: number }
   | { readonly kind: 'dropStream'; readonly peer: number; readonly relay: number }
   | { readonly kind: 'dropLink' }
@@ -78,8 +79,7 @@ export interface Plan {
   /** Peers with a changed program. No other peer does anything malicious. */
   readonly adversaries: readonly number[]
   readonly isRealCrypto: boolean
-  /** Another cipher than sender keys. */
-  readonly groupCipher?: 'pairwise'
+  readonly groupCipher?: 'pairwise' // Else sender keys.
   readonly plannedEvents: readonly PlannedEvent[]
 }
 

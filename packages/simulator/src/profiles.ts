@@ -1,4 +1,5 @@
 /** The same worlds, sealed with one cipher or another. */
+import { plannedDirectChats } from './direct-chats.ts'
 import { type Plan, planOf } from './plan.ts'
 import { seededRandom } from './seeded-random.ts'
 
@@ -6,9 +7,11 @@ import { seededRandom } from './seeded-random.ts'
 export const PROFILES = ['senderKeys', 'pairwise', 'mixed'] as const
 export type Profile = (typeof PROFILES)[number]
 
-/** The plan of a seed in a profile. Its cipher is drawn by itself: a seed is the same world in each, but for that. */
+/** The plan of a seed in a profile. What differs is drawn by itself: the cipher, and what members say to each other alone. */
 export function planIn(seed: number, profile: Profile): Plan {
   const plan = planOf(seed)
   const isPairwise = profile === 'pairwise' || (profile === 'mixed' && seededRandom(Math.imul(seed, 0x2545f491)).chance(0.5))
-  return isPairwise ? { ...plan, groupCipher: 'pairwise' } : plan
+  const sealed: Plan = isPairwise ? { ...plan, groupCipher: 'pairwise' } : plan
+  if (profile === 'senderKeys') return sealed
+  return { ...sealed, plannedEvents: [...plan.plannedEvents, ...plannedDirectChats(seed, plan.peers)].toSorted((a, b) => a.atMs - b.atMs) }
 }

@@ -13,6 +13,7 @@ import type { DiskAct } from './adversaries/write-disk.ts'
 import { type RunCounts, noCounts } from './counts.ts'
 import { calledIn } from './hostile-names.ts'
 import { checkShown } from './entitlement.ts'
+import { checkDirectChats, type SaidAlone, sayAlone } from './direct-chats.ts'
 import { checkDisks } from './check-disks.ts'
 import { checkHealed, isNamed, logOf, newestIds, newestTexts, stateIn } from './invariants.ts'
 import { isOut } from './is-out.ts'
@@ -89,10 +90,13 @@ export function play(plan: Plan, real: Primitives): RunResult {
   const diskWriter = new DiskWriter(seededRandom(Math.imul(plan.seed, 0x68e31da5)), violate)
   /** Who has a new profile in place of a damaged one, by number. */
   const successors = new Map<number, SimulatedPeer>()
+  const saidAlone: SaidAlone[] = []
   const watch = {
     network: (peer: SimulatedPeer, effect: Parameters<SimulatedNetwork['perform']>[1]) => {
       const isTrap = effect.kind === 'connectRelay' && effect.relay === TRAP
-      if (isTrap && !isAdversary(peer) && !adversaries.some((each) => askedAgain.has(each.peer)))
+      // One that is out of the group may be a member of a conversation of two all the same.
+      const isKnownAlone = adversaries.some((each) => saidAlone.some(({ by, to }) => by === each.peer || to === each.peer))
+      if (isTrap && !isAdversary(peer) && !isKnownAlone && !adversaries.some((each) => askedAgain.has(each.peer)))
         violate(`I20: ${peer.name} dials what only removed members and strangers named`)
       if (!isAdversary(peer)) signals.sent(peer, effect)
       network.perform(peer, effect)
@@ -315,6 +319,15 @@ export function play(plan: Plan, real: Primitives): RunResult {
         if (peer === undefined || !isUp(peer)) return
         if (each.what === 'presence' && each.isOn) signals.allowed(peer)
         return peer.request({ kind: 'setPrivacy', what: each.what, isOn: each.isOn })
+      case 'sayAlone': {
+        const whom = peerOf(each.whom)
+        if (peer === undefined || whom === undefined || peer === whom || !isUp(peer) || !is(peer, 'member')) return
+        const alone = { text: `${peer.name} to ${whom.name}, ${saidAlone.length}`, by: peer, to: whom }
+        counts.saidAlone++
+        tell(`${peer.name} writes to ${whom.name} alone`)
+        saidAlone.push(alone)
+        return sayAlone(alone)
+      }
       case 'crash':
         if (peer === undefined || !isUp(peer)) return
         peer.dieAfterActions = each.afterActions
@@ -473,5 +486,8 @@ export function play(plan: Plan, real: Primitives): RunResult {
     },
     violate,
   )
+  const isOutOnce = (peer: SimulatedPeer): boolean => [...ledger.sealed.values()].some(({ excused }) => excused.has(peer)) || !is(peer, 'member')
+  const isToldTruly = (peer: SimulatedPeer): boolean => !adversarial.includes(peer) && !forgetful.has(peer) && !diskWriter.lost.has(peer) && !isOutOnce(peer)
+  checkDirectChats(saidAlone, peers, isToldTruly, violate)
   return { seed: plan.seed, violations, counts, acts, story }
 }

@@ -296,6 +296,8 @@ export const LIMITS = {
   introduceMembers: 100,
   /** Members of a group whose messages are sealed for each device by itself: a message costs a letter for each of them. */
   pairwiseMembers: 12,
+  /** Direct chats that one person asks for and that this device has not joined yet. A guess: its devices. */
+  directChatsAwaited: 4,
   /** Bytes of a hash by which members compare what they were sent: enough that its author finds no two contents with the same. */
   sightingBytes: 16,
   /** Messages of a device in an epoch that are kept for such comparisons. A guess. */

@@ -9,6 +9,8 @@ export interface GroupView {
   readonly id: string
   /** Empty until a title is known that the membership log names. */
   readonly title: string
+  /** The one other person of a direct chat, which has no title of its own; null: it is a group. */
+  readonly direct: (PersonName & { readonly account: string }) | null
   /** The log names another by now, which has not arrived yet. */
   readonly isTitleFormer: boolean
   readonly state: 'joining' | 'member' | 'removed' | 'left'

@@ -24,8 +24,10 @@ export type EngineRequest =
   /** `address` as people copy it (`readRelayAddress`). Without a peer id, the first that the relay proves is kept. */
   | { readonly kind: 'addRelay'; readonly address: string }
   | { readonly kind: 'removeRelay'; readonly address: string }
-  /** Answers `{ group }`. */
-  | { readonly kind: 'createGroup'; readonly title: string }
+  /** Answers `{ group }`. `isSmall`: for 12 people at most, each message is sealed for each of their devices by itself. */
+  | { readonly kind: 'createGroup'; readonly title: string; readonly isSmall?: boolean }
+  /** Answers `{ group }`: the conversation with one person of a shared group alone. */
+  | { readonly kind: 'openDirectChat'; readonly account: string }
   /** Answers `{ invite, expiresMs, uses }`, the text to share. `uses`: how many may join by it; absent: as many as the limit allows. */
   | { readonly kind: 'createInvite'; readonly group: string; readonly uses?: number }
   | { readonly kind: 'revokeInvites'; readonly group: string }

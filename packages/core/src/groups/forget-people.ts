@@ -2,6 +2,7 @@
 import { selfOf } from '../identity/profile.ts'
 import { textOf } from '../state/names.ts'
 import type { Context } from '../state/context.ts'
+import { DIRECT_CHAT } from '../state/tables/direct-chats.ts'
 import { GROUP } from '../state/tables/groups.ts'
 import { ACCOUNT_DEVICES, FORKED, LOOKALIKE, LOOKS, NAME, PIN } from '../state/tables/people.ts'
 import { rosterOf } from './group-log.ts'
@@ -22,6 +23,7 @@ const OF_PEOPLE = [NAME, PIN, ACCOUNT_DEVICES, FORKED, LOOKS] as const
 export function forgetPeople(context: Context): void {
   const known = new Set(context.transaction.scan(GROUP).flatMap(({ key }) => peopleOf(context, key[0] ?? '')))
   known.add(textOf(selfOf(context).account))
+  for (const { value } of context.transaction.scan(DIRECT_CHAT)) known.add(textOf(value.account))
   const accounts = new Set(OF_PEOPLE.flatMap((table) => context.transaction.scan(table as typeof NAME).map(({ key }) => key[0] ?? '')))
   for (const account of accounts) {
     if (known.has(account)) continue

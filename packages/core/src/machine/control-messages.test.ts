@@ -22,6 +22,7 @@ const EVER_USED: readonly (readonly [number: number, kind: string])[] = [
   [16, 'pairwiseMessage'],
   [17, 'introduction'],
   [18, 'pairwiseMissing'],
+  [19, 'directChat'],
 ]
 
 test('a control message keeps its number, and no number is used for two kinds', () => {

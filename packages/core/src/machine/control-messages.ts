@@ -11,8 +11,10 @@ import { logHeads } from '../groups/control-messages/log-heads.ts'
 import { operations } from '../groups/control-messages/operations.ts'
 import { sealedBefore } from '../groups/control-messages/sealed-before.ts'
 import { receiveLogHeads } from '../groups/new-member.ts'
+import { directChat } from '../members/control-messages/direct-chat.ts'
 import { joinRefused } from '../members/control-messages/join-refused.ts'
 import { welcome } from '../members/control-messages/welcome.ts'
+import { receiveDirectChat } from '../members/direct-chats.ts'
 import { receiveRefusal, receiveWelcome } from '../members/join.ts'
 import { receipt } from '../messages/control-messages/receipt.ts'
 import { takeReceipt } from '../messages/receipts.ts'
@@ -26,6 +28,7 @@ import { receiveSealedBefore } from './receive-sealed-before.ts'
 const HEARD = [
   heard(address, (context, from, { address: capability }) => moveTo(context, from.device, capability)),
   heard(welcome, receiveWelcome),
+  heard(directChat, receiveDirectChat),
   heard(joinRefused, (context, _from, refusal) => receiveRefusal(context, refusal)),
   heard(operations, receiveOperations),
   heard(logHeads, receiveLogHeads),

@@ -19,6 +19,7 @@ import { presenceHeard } from '../messages/signals/presence.ts'
 import { proveAgain } from '../peers/epoch-proofs.ts'
 import type { Context, InternalEvent } from '../state/context.ts'
 import { GROUP } from '../state/tables/groups.ts'
+import { mergeDirectChats } from './direct-chats.ts'
 import { receivePending } from './letters.ts'
 import { lookAt } from './relays-changed.ts'
 import { applyRoster } from './roster-changed.ts'
@@ -68,8 +69,9 @@ function happened(context: Context, internalEvent: InternalEvent): void {
       return leaveUnwanted(context, internalEvent.group, internalEvent.before, internalEvent.by)
     case 'joined':
       // A member that came back has read what was said before it left.
-      markRead(context, internalEvent.group)
+      if (internalEvent.isBack) markRead(context, internalEvent.group)
       noteInConversation(context, internalEvent.group, 'joined', selfOf(context).account)
+      mergeDirectChats(context, internalEvent.group)
       // What members said before we joined, kept until now.
       return receivePending(context, internalEvent.group)
   }

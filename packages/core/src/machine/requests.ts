@@ -1,5 +1,5 @@
 /** Requests of pages to the machine. Answers are values, and a refusal changes nothing. */
-import { LIMITS, utf8 } from '@sotto/wire'
+import { type AccountId, fromBase64url, LIMITS, utf8 } from '@sotto/wire'
 import type { EngineReply } from '../contract/pages.ts'
 import { type MachineRequest, no, ok } from '../contract/replies.ts'
 import { groupRow } from '../groups/group-row.ts'
@@ -7,6 +7,7 @@ import { isJoining } from '../groups/is-joining.ts'
 import { noteEmoji } from '../identity/recent-emoji.ts'
 import { chooseAutoLock, chooseNotifications, choosePrivacy, privacyOf } from '../identity/settings.ts'
 import { createGroup } from '../members/change-group.ts'
+import { openDirectChat } from '../members/direct-chats.ts'
 import { beginJoin } from '../members/join-request.ts'
 import { keepJoin } from '../members/join-row.ts'
 import { cancelJoin } from '../members/withdrawn-join.ts'
@@ -48,7 +49,11 @@ export function answer(context: Context, request: string, what: MachineRequest):
     case 'removeRelay':
       return removeRelay(context, what.address)
     case 'createGroup':
-      return createGroup(context, what.title)
+      return createGroup(context, what.title, what.isSmall === true ? { cipher: 'pairwise' } : {})
+    case 'openDirectChat': {
+      const account = fromBase64url(what.account) as AccountId | undefined
+      return account?.length === 32 ? openDirectChat(context, account) : no('unknownAccount')
+    }
     case 'join': {
       const begun = beginJoin(context, what.invite)
       return 'code' in begun ? { ok: false, rejection: begun } : ok(begun)

@@ -12,6 +12,7 @@ import { tendPreKeys } from '../links/publish-pre-keys.ts'
 import { relayTick } from '../links/relay-client.ts'
 import { acknowledgeDue } from '../members/acknowledge.ts'
 import { admitDue } from '../members/admissions.ts'
+import { inviteAgain } from '../members/direct-chats.ts'
 import { askAgainToJoin } from '../members/join-request.ts'
 import { expireWithdrawals } from '../members/requests-taken-back.ts'
 import { expireMutes } from '../messages/conversation-choices.ts'
@@ -83,6 +84,7 @@ function due(context: Context, timer: TimerName): void {
       return relieveFullMailboxes(context)
     case 'reconcile':
       for (const cipher of ciphersOf(context)) cipher.repairPresent(context)
+      inviteAgain(context)
       return reconcileWithPeers(context)
     case 'joins':
       return askAgainToJoin(context)

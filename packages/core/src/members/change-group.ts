@@ -1,7 +1,7 @@
 /** Changing a group at a person's request: creating it, or authoring an operation that the rules allow (PROTOCOL §5). */
 import { commitToSecret } from '@sotto/crypto'
 import { mayAuthor, operationIdOf, signOperation } from '@sotto/membership'
-import { type GroupId, type OperationBody, readName, utf8 } from '@sotto/wire'
+import { type GroupCipherName, type GroupId, type OperationBody, readName, utf8 } from '@sotto/wire'
 import { nameRejection } from '../contract/name-rejection.ts'
 import type { EngineReply, RejectionCode } from '../contract/pages.ts'
 import { no, ok } from '../contract/replies.ts'
@@ -38,11 +38,22 @@ export function authorIfAllowed(context: Context, group: string, body: Operation
   return ok()
 }
 
-export function createGroup(context: Context, written: string): EngineReply {
+/** How a group is made, where it is not made as all are. */
+interface Making {
+  readonly cipher?: GroupCipherName
+  /** Its relays, in place of this device's own. */
+  readonly relays?: readonly string[]
+}
+
+export function createGroup(
+  context: Context,
+  written: string,
+  { cipher = context.newGroupCipher, relays: chosen = ownRelays(context) }: Making = {},
+): EngineReply {
   const read = readName(written)
   if ('code' in read) return { ok: false, rejection: nameRejection(read, 'titleEmpty', 'titleTooLong') }
   const title = read.name
-  const relays = byReach(context, ownRelays(context))
+  const relays = byReach(context, chosen)
   const inbox = sendCapabilityFor(context)
   if (relays.length === 0 || inbox === undefined) return no(context.transaction.scan(RELAY).length === 0 ? 'relayNeeded' : 'relayNotReachedYet')
   const self = selfOf(context)
@@ -59,7 +70,7 @@ export function createGroup(context: Context, written: string): EngineReply {
     body: {
       kind: 'create',
       random: random(32),
-      groupCipher: context.newGroupCipher,
+      groupCipher: cipher,
       founder: { list: self.deviceList, devices: [{ certificate: self.certificate, inbox }] },
       titleHash: primitives.sha256(utf8(title)),
       commitment: commitToSecret(primitives, secret),

@@ -95,7 +95,7 @@ function completeJoin(context: Context, group: string): void {
   readRendezvous(context, group)
   readOwnInbox(context)
   compareAsNewMember(context, group)
-  tell(context, { kind: 'joined', group })
+  tell(context, { kind: 'joined', group, isBack: before !== undefined })
 }
 
 /** The relays that an admin named; until then those of the invite and of the welcome. */

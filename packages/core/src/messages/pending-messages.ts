@@ -1,6 +1,7 @@
 /** Pending messages: durable at once, and sealed when this device has caught up (PROTOCOL §7). */
 import { encode, type EnvelopeHash } from '@sotto/wire'
 import { maySeal } from '../epochs/caught-up.ts'
+import { awaitsOther } from '../groups/direct-chats.ts'
 import { selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
 import { nextNumber } from '../state/local-numbers.ts'
@@ -65,6 +66,7 @@ export function flushPendingMessages(context: Context): void {
   if (context.transaction.first(PENDING_MESSAGE) === undefined) return
   for (const { key } of context.transaction.scan(GROUP)) {
     const [group = ''] = key
-    if (context.transaction.first(PENDING_MESSAGE, group) !== undefined && maySeal(context, group)) sealPendingMessages(context, group)
+    if (context.transaction.first(PENDING_MESSAGE, group) !== undefined && maySeal(context, group) && !awaitsOther(context, group))
+      sealPendingMessages(context, group)
   }
 }

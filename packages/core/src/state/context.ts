@@ -55,8 +55,8 @@ export type InternalEvent =
       readonly before: { readonly state: Group['state']; readonly raisedMs: number } | undefined
       readonly by: readonly DeviceId[]
     }
-  /** This device was admitted to the group. */
-  | { readonly kind: 'joined'; readonly group: string }
+  /** This device was admitted to the group. `isBack`: it was in it before. */
+  | { readonly kind: 'joined'; readonly group: string; readonly isBack: boolean }
 
 export interface Context {
   readonly provider: CryptoProvider

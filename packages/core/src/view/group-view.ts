@@ -3,6 +3,7 @@ import { resolve, type Roster } from '@sotto/membership'
 import { equalBytes, nameFrom } from '@sotto/wire'
 import { cipherNamed, type GroupCipher, type Reading } from '../cipher/group-cipher.ts'
 import type { GroupView, MemberView, RelayView } from '../contract/pages.ts'
+import { personOf } from '../groups/names.ts'
 import { isNewMember } from '../groups/new-member.ts'
 import { chosenView } from '../messages/conversation-choices.ts'
 import { conversationOf } from '../messages/conversation-row.ts'
@@ -14,6 +15,7 @@ import { typingIn } from '../messages/signals/typing.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import type { Transaction } from '../state/table.ts'
+import { DIRECT_CHAT } from '../state/tables/direct-chats.ts'
 import { type Group, MEMBERSHIP_LOG } from '../state/tables/groups.ts'
 import { RELAY_LINK, RELAY_PLACE } from '../state/tables/links.ts'
 import { PENDING_MESSAGE } from '../state/tables/messages.ts'
@@ -30,6 +32,7 @@ export function groupView(ciphers: Ciphers, transaction: Transaction, self: Self
   const members = roster === undefined ? [] : membersOf(transaction, self, id, roster)
   const cipher = roster === undefined ? undefined : cipherNamed({ ciphers }, roster.groupCipher)
   const isMember = row.state === 'member' && roster !== undefined
+  const direct = directOf(transaction, self, id, roster)
   const isAdmin = isMember && roster.isAdmin(self.account)
   const hasOthers = members.length > 1
   const { unread, mentions, read, last } = conversationOf({ transaction }, id)
@@ -38,6 +41,7 @@ export function groupView(ciphers: Ciphers, transaction: Transaction, self: Self
   return {
     id,
     title: nameFrom(row.title),
+    direct,
     isTitleFormer: row.title !== '' && roster !== undefined && !equalBytes(row.titleHash, roster.titleHash),
     state: row.state,
     join: null,
@@ -71,7 +75,7 @@ export function groupView(ciphers: Ciphers, transaction: Transaction, self: Self
       : [],
     may: {
       send: isMember,
-      invite: isMember,
+      invite: isMember && direct === null,
       removeOthers: isAdmin && hasOthers,
       setRoles: isAdmin && hasOthers,
       setRelays: isAdmin,
@@ -80,6 +84,15 @@ export function groupView(ciphers: Ciphers, transaction: Transaction, self: Self
     waitsFor: isNewMember(transaction, id) && transaction.first(PENDING_MESSAGE, id) !== undefined ? 'comparison' : null,
     unreadable: log === undefined || cipher === undefined ? [] : unreadableOf(cipher, transaction, log, self, id),
   }
+}
+
+/** The other person, if nobody else was ever in it. */
+export function directOf(transaction: Transaction, self: Self, id: string, roster: Roster | undefined): GroupView['direct'] {
+  const chat = transaction.get(DIRECT_CHAT, id)
+  if (chat === undefined) return null
+  const isOneOfTwo = (account: Uint8Array): boolean => equalBytes(account, self.account) || equalBytes(account, chat.account)
+  if (roster !== undefined && ![...roster.members, ...roster.departed].every(({ account }) => isOneOfTwo(account))) return null
+  return { ...personOf({ transaction }, chat.account), account: textOf(chat.account) }
 }
 
 /** How relays are reached now. A relay without a link has not been tried yet. */

@@ -12,7 +12,7 @@ import { type State, Transaction } from '../state/table.ts'
 import { GROUP, GROUP_CHANGES, JOIN } from '../state/tables/groups.ts'
 import { RELAY_LINK, SECOND_READER } from '../state/tables/links.ts'
 import { SELF } from '../state/tables/self.ts'
-import { groupView } from './group-view.ts'
+import { directOf, groupView } from './group-view.ts'
 
 /** The machine's part of the view: everything but the vault's phase. */
 export type MachineView = Pick<EngineView, 'relays' | 'groups' | 'clockAheadMs' | 'search'> & {
@@ -35,7 +35,11 @@ export function viewOf(ciphers: Ciphers, state: State): MachineView {
   const joining = transaction.scan(JOIN).flatMap(({ key, value }) => {
     if (value.step === 'withdrawn') return []
     const reason = value.reason === 'none' ? null : value.reason
-    return [joiningView(key[0] ?? '', { step: value.step, reason })]
+    const id = key[0] ?? ''
+    const direct = directOf(transaction, self, id, undefined)
+    // One of this device's own with the same person is there, and goes on in it.
+    const isTwice = direct !== null && value.step !== 'refused' && groups.some((each) => each.direct?.account === direct.account && each.state === 'member')
+    return isTwice ? [] : [{ ...joiningView(id, { step: value.step, reason }), direct }]
   })
   // A removed member may ask to come back. The conversation that it kept is then shown once, with the request.
   const asked = new Set(joining.map((each) => each.id))
@@ -64,6 +68,7 @@ function joiningView(id: string, join: JoinView): GroupView {
     id,
     // The title is known once the log names the members that sent it.
     title: '',
+    direct: null,
     isTitleFormer: false,
     state: 'joining',
     join,

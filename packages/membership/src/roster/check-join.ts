@@ -27,11 +27,12 @@ export function checkJoin(
   if (meant === undefined) return { code: kept.length === 0 ? 'inviteClosed' : 'foreignInvite' }
   const { body } = meant.by.operation.unsigned
   const invite = roster.openInvites.find(({ id }) => equalBytes(id, meant.by.id))
-  if (invite === undefined) return { code: 'inviteSpent', uses: body.kind === 'invite' ? body.uses : 0 }
   if (!isJoinProven(primitives, { group: roster.group, invite: answered, member }, proof)) return { code: 'badSignature' }
   const reason = memberEntryFault(primitives, member)
   if (reason !== undefined) return { code: 'badMemberEntry', reason }
+  // Also by an invite that this member was the last to use: it asks again because the answer was lost.
   if (roster.isMember(member.list.body.account)) return { code: 'alreadyMember' }
+  if (invite === undefined) return { code: 'inviteSpent', uses: body.kind === 'invite' ? body.uses : 0 }
   if (invite.expiresMs <= nowMs) return { code: 'inviteExpired', expiresMs: invite.expiresMs, nowMs }
   return { ok: true, invite }
 }

@@ -6,6 +6,7 @@ import {
   type AnyTable,
   allTables,
   CONTACT,
+  GROUP,
   MAILBOX,
   NAME,
   type OutboxEntry,
@@ -103,6 +104,16 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   keyRequest: perKeyId,
   absent: each([0, 1, 2], KEY_IDS),
   tags: OWN,
+  directChat: (table, transaction) => {
+    const byAccount = Map.groupBy(rowsOf(transaction, table) as readonly { value: { account: Uint8Array; isOurs: boolean } }[], ({ value }) =>
+      text(value.account),
+    )
+    return [...byAccount].map(([party, rows]) => ({
+      party,
+      takes: rows.filter(({ value }) => !value.isOurs).length,
+      most: LIMITS.directChatsAwaited + rowsOf(transaction, GROUP).length,
+    }))
+  },
   ownRun: OWN,
   meantFrom: each([0, 1, 2], LIMITS.keysKept),
   introduced: perDevice,

@@ -82,20 +82,25 @@ it('a member that sends people different things in one place is told of, by the 
   const [alice, bob, carol, mallory] = people as [Person, Person, Person, Person]
   story.say(mallory, 'yes')
   story.pass(SOON_MS)
-  // A copy of her next message for Alice, and what the others get in the same place.
-  const copies: ControlMessage[] = []
+  // Her next two messages for Alice and Carol, and what Bob gets in the same places.
   const run = mallory.rows.get(OWN_RUN, story.group)
   if (run === undefined) throw new RangeError('she has said nothing')
   const place = { group: fromBase64url(story.group) as GroupId, epoch: run.epoch, keyId: run.keyId, iteration: run.next }
   const log = mallory.rows.get(MEMBERSHIP_LOG, story.group)
   const logHeads = log === undefined ? [] : heads(log)
-  for (const text of ['I agree', 'I disagree']) {
-    copies.push({ kind: 'pairwiseMessage', ...place, from: 0, heads: [...logHeads], content: contentOf(story, text), sightings: [] })
-  }
-  const [agreeing, disagreeing] = copies as [ControlMessage, ControlMessage]
-  story.slip(mallory, alice, [agreeing])
-  story.slip(mallory, bob, [disagreeing])
-  story.slip(mallory, carol, [agreeing])
+  const copies = (...texts: readonly string[]): readonly ControlMessage[] =>
+    texts.map((text, i) => ({
+      kind: 'pairwiseMessage',
+      ...place,
+      iteration: place.iteration + i,
+      from: 0,
+      heads: [...logHeads],
+      content: contentOf(story, text),
+      sightings: [],
+    }))
+  story.slip(mallory, alice, copies('truly', 'I agree'))
+  story.slip(mallory, bob, copies('hardly', 'I disagree'))
+  story.slip(mallory, carol, copies('truly', 'I agree'))
   story.pass(SOON_MS)
   expect([alice, bob, carol].map((each) => story.texts(each).at(-1))).toEqual(['I agree', 'I disagree', 'I agree'])
   expect([alice, bob, carol].flatMap((each) => differing(story, each))).toEqual([])

@@ -1,0 +1,119 @@
+/** Conversations of two people of a shared group (PROTOCOL §8.40 to §8.42). */
+import type { GroupView } from '@sotto/core'
+import { messageRecord } from '@sotto/core/inside'
+import { decode, fromBase64url, type GroupId } from '@sotto/wire'
+import { expect, it } from 'vitest'
+import { beginStory, type Person, type Story } from './story.ts'
+
+const SOON_MS = 20_000
+
+async function desk(...names: readonly string[]) {
+  const story = await beginStory({ direct: false })
+  const people = names.map((name) => story.enter(name))
+  const [founder, ...others] = people as [Person, ...Person[]]
+  story.gather(founder, ...others)
+  return { story, people: people as [Person, Person, Person] }
+}
+
+/** Opens the conversation with a person, and returns its group. */
+function open(story: Story, by: Person, whom: Person): string {
+  let group = ''
+  story.ask(by, { kind: 'openDirectChat', account: whom.account }, (value) => (group = value.group ?? ''))
+  return group
+}
+
+const chatsOf = (person: Person): readonly GroupView[] => person.view().groups.filter(({ direct }) => direct !== null)
+
+const textsIn = (person: Person, group: string): readonly string[] =>
+  person.readHistory(`messages/${group}`).flatMap(({ value }) => {
+    const body = decode(messageRecord, value)?.body
+    return body?.kind === 'text' ? [body.text] : []
+  })
+
+it('a member writes to another alone: the other’s device joins by itself, and nobody else learns of it', async () => {
+  const { story, people } = await desk('Alice', 'Bob', 'Carol')
+  const [alice, bob, carol] = people
+  const group = open(story, alice, bob)
+  story.ask(alice, { kind: 'send', group, text: 'between us' })
+  story.pass(SOON_MS)
+  expect(chatsOf(bob)).toMatchObject([{ id: group, state: 'member', unread: 1, direct: { account: alice.account, name: 'Alice' } }])
+  expect(chatsOf(alice)).toMatchObject([{ id: group, direct: { account: bob.account, name: 'Bob' }, security: { groupCipher: 'pairwise' } }])
+  expect(chatsOf(alice)[0]?.may.invite).toBe(false)
+  expect(textsIn(bob, group)).toEqual(['between us'])
+  expect(carol.view().groups).toHaveLength(1)
+  expect(open(story, bob, alice)).toBe(group)
+  story.ask(bob, { kind: 'send', group, text: 'agreed' })
+  story.pass(SOON_MS)
+  expect(textsIn(alice, group)).toEqual(['between us', 'agreed'])
+})
+
+it('what is written before the other is in waits for them', async () => {
+  const { story, people } = await desk('Alice', 'Bob', 'Carol')
+  const [alice, bob] = people
+  bob.stop()
+  const group = open(story, alice, bob)
+  story.ask(alice, { kind: 'send', group, text: 'when you are back' })
+  story.pass(10 * 60_000)
+  const states = () => alice.readHistory(`messages/${group}`).flatMap(({ value }) => decode(messageRecord, value)?.state ?? [])
+  expect(states()).toContain('sending')
+  bob.start()
+  story.pass(60_000)
+  expect(textsIn(bob, group)).toEqual(['when you are back'])
+  expect(states()).toContain('delivered')
+})
+
+it('begun from both sides at once it ends in one conversation, with what both wrote', async () => {
+  const { story, people } = await desk('Alice', 'Bob', 'Carol')
+  const [alice, bob] = people
+  story.network.partition([alice], true)
+  const [one, other] = [open(story, alice, bob), open(story, bob, alice)]
+  expect(one).not.toBe(other)
+  story.ask(alice, { kind: 'send', group: one, text: 'from Alice' })
+  story.ask(bob, { kind: 'send', group: other, text: 'from Bob' })
+  story.ask(alice, { kind: 'setDraft', group: one, text: 'and more' })
+  story.pass(5_000)
+  story.network.heal()
+  story.pass(120_000)
+  const smaller = one < other ? one : other
+  for (const person of [alice, bob]) {
+    expect(chatsOf(person).map(({ id, state }) => [id, state])).toEqual([[smaller, 'member']])
+    expect(textsIn(person, smaller).toSorted()).toEqual(['from Alice', 'from Bob'])
+  }
+  expect(chatsOf(alice)[0]?.draft).toBe('and more')
+})
+
+it('an invite that is lost is sent again', async () => {
+  const { story, people } = await desk('Alice', 'Bob', 'Carol')
+  const [alice, bob] = people
+  const found = story.lose(({ to, by, what }) => to === bob && by === alice && what === 'relayed letter')
+  const group = open(story, alice, bob)
+  story.pass(SOON_MS)
+  found()
+  expect(chatsOf(bob)).toEqual([])
+  story.pass(10 * 60_000)
+  expect(chatsOf(bob)).toMatchObject([{ id: group, state: 'member' }])
+})
+
+it('an invite counts from its own inviter alone, and where it names no relay that is wanted anyway it leads nowhere', async () => {
+  const { story, people } = await desk('Alice', 'Bob', 'Carol')
+  const [alice, bob, carol] = people
+  const group = open(story, alice, carol)
+  let invite = ''
+  story.ask(alice, { kind: 'createInvite', group }, (value) => (invite = value.invite ?? ''))
+  story.slip(carol, bob, [{ kind: 'directChat', group: fromBase64url(story.group) as GroupId, invite }])
+  story.pass(SOON_MS)
+  expect(bob.view().groups).toHaveLength(1)
+})
+
+it('with a third person in it, it is shown as the group that it is', async () => {
+  const { story, people } = await desk('Alice', 'Bob', 'Carol')
+  const [alice, bob, carol] = people
+  const group = open(story, alice, bob)
+  story.pass(SOON_MS)
+  let invite = ''
+  story.ask(alice, { kind: 'createInvite', group }, (value) => (invite = value.invite ?? ''))
+  story.ask(carol, { kind: 'join', invite })
+  story.pass(SOON_MS)
+  expect(chatsOf(bob)).toEqual([])
+  expect(bob.view().groups.find(({ id }) => id === group)).toMatchObject({ title: 'Alice, Bob', members: [{}, {}, {}] })
+})
