@@ -4,6 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { benchApp } from '../test/bench/app.ts'
 import { benchCatchUp } from '../test/bench/catch-up.ts'
 import { benchCrypto } from '../test/bench/crypto.ts'
 import { benchHostile } from '../test/bench/hostile.ts'
@@ -19,6 +20,7 @@ import { currentCommit, ROOT } from './repository.ts'
 import { runStep } from './run-step.ts'
 
 const BENCHMARKS = {
+  app: benchApp,
   crypto: benchCrypto,
   'catch-up': benchCatchUp,
   hostile: benchHostile,
@@ -39,7 +41,7 @@ if (!(name in BENCHMARKS)) {
 if (process.env[INSIDE] === undefined) {
   findBrowsers()
   // A browser benchmark measures the extension as it is now.
-  if (name === 'sync' || name === 'catch-up') await build()
+  if (name === 'sync' || name === 'catch-up' || name === 'app') await build()
   const enclosure = enclose(process.execPath, ['--disable-warning=ExperimentalWarning', join(ROOT, 'scripts', 'bench.ts'), ...process.argv.slice(2)])
   const step = await runStep(enclosure.program, enclosure.arguments, { limitMs: LIMIT_MS, env: { [INSIDE]: '1' } })
   process.exit(step.ok ? 0 : 1)

@@ -3,22 +3,22 @@
  * ratio to a look at every message in the same run; and what the index costs a message that arrives, as a ratio to opening it.
  * `--messages N`: fewer.
  */
-import { CONVERSATION, type MessageRecord, messageRecord } from '@sotto/core/inside'
+import { messageRecord } from '@sotto/core/inside'
+import { threadCpuUsage } from 'node:process'
 import { loadPrimitives } from '@sotto/crypto/primitives'
-import type { HistoryWrite, NetworkPort, StoragePort, VaultPort } from '@sotto/engine'
+import type { NetworkPort, StoragePort, VaultPort } from '@sotto/engine'
 import { logOf, queryOf, readLog, segmentOf, termsOf } from '@sotto/search'
-import { type AccountId, decode, encode, type EnvelopeHash, toBase64url } from '@sotto/wire'
+import { decode } from '@sotto/wire'
 import { startHeadlessProfile } from '../fixtures/headless-profile.ts'
 import { measureCrypto } from './crypto-measurements.ts'
+import { dice, fillConversations, textFrom, wordOf } from './filled-conversations.ts'
 
 const MESSAGES = 100_000
 const CONVERSATIONS = 20
-const RECORDS_IN_COMMIT = 2_000
 const PAGE = 1_000
 const NOBODY = '/ip4/127.0.0.1/tcp/1/ws/p2p/12D3KooWByRS9omqFhBPLkyVsmFSqmPTAxaCWZAYk4r7bvmDu9Kr'
 const START_MS = 1_790_000_000_000
 const MINUTES_MS = 60_000
-const VOCABULARY = 20_000
 /** How often each query is asked. */
 const TIMES = 5
 
@@ -42,29 +42,6 @@ export interface SearchBenchmark {
   readonly table: string
 }
 
-/** Numbers that are the same in every run. */
-function dice(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state / 2 ** 32
-  }
-}
-
-const SYLLABLES = ['ka', 'lo', 'mi', 'ren', 'sta', 'tor', 've', 'un', 'be', 'schön', 'qui', 'pa', 'dru', 'fel', 'gi', 'no']
-
-const wordOf = (i: number): string => {
-  let word = SYLLABLES[i % SYLLABLES.length] ?? ''
-  for (let rest = Math.floor(i / SYLLABLES.length); rest > 0; rest = Math.floor(rest / SYLLABLES.length)) word += SYLLABLES[rest % SYLLABLES.length] ?? ''
-  return word
-}
-
-/** As in languages: few words are said often, most of them seldom. */
-function textFrom(draw: () => number): string {
-  const length = 2 + Math.floor(draw() * 18)
-  return Array.from({ length }, () => wordOf(Math.floor(VOCABULARY ** draw()) - 1)).join(' ')
-}
-
 const QUERIES = [
   wordOf(3),
   wordOf(40),
@@ -74,7 +51,7 @@ const QUERIES = [
   'sta',
   `${wordOf(5)} ${wordOf(60)}`,
   `${wordOf(2)} ${wordOf(9)} ${wordOf(300)}`,
-  'schon',
+  'unon',
   'nothing like it',
 ]
 
@@ -103,12 +80,13 @@ export async function benchSearch(): Promise<SearchBenchmark> {
     for (const group of groups) await person.ask({ kind: 'send', group, text: 'The first one.' })
     await person.stop()
     console.error(`Writing ${messages} messages…`)
-    fill = (into) => write(into, groups, messages)
+    fill = (into) => fillConversations(into, countsOf(groups, messages))
     const startMs = performance.now()
     await person.start()
     await person.until('ready', ({ phase }) => (phase === 'ready' ? true : undefined), 10 * MINUTES_MS)
     console.error('Indexing them…')
     const indexingMs = performance.now()
+    await person.until('there is something to index', ({ search }) => (search.percent === null ? undefined : true), MINUTES_MS)
     await person.until('indexed', ({ search }) => (search.percent === null ? true : undefined), 20 * MINUTES_MS)
     const indexedPerSecond = Math.round(messages / ((performance.now() - indexingMs) / 1_000))
     console.error(`… after ${Math.round((performance.now() - startMs) / 1_000)} s`)
@@ -154,53 +132,9 @@ export async function benchSearch(): Promise<SearchBenchmark> {
 
 const noNetwork = (): NetworkPort => ({ start: async () => {}, perform: () => {}, stop: async () => {} })
 
-/** Half of the messages are in the first conversation. As they lie on the disk of a device that took them. */
-async function write(into: StoragePort, groups: readonly string[], messages: number): Promise<void> {
-  const { codec } = CONVERSATION
-  if (codec === null) throw new Error('a durable table')
-  const rows = await into.load()
-  const draw = dice(1)
-  const counts = groups.map((_, i) => (i === 0 ? Math.floor(messages / 2) : Math.floor(messages / 2 / (groups.length - 1))))
-  for (const [i, group] of groups.entries()) {
-    const count = counts[i] ?? 0
-    for (let from = 0; from < count; from += RECORDS_IN_COMMIT) {
-      const histories = Array.from({ length: Math.min(RECORDS_IN_COMMIT, count - from) }, (_, k) => recordOf(group, i, from + k, textFrom(draw)))
-      await into.commit({ rows: [], histories, dropHistories: [] })
-    }
-    const key = `${CONVERSATION.name}/${group}`
-    const row = decode(codec, rows.get(key) ?? new Uint8Array())
-    if (row === undefined) throw new Error('something was said in each conversation')
-    await into.commit({ rows: [{ key, value: encode(codec, { ...row, placed: row.placed + count }) }], histories: [], dropHistories: [] })
-  }
-}
-
-function recordOf(group: string, conversation: number, i: number, text: string): HistoryWrite {
-  const id = new Uint8Array(32)
-  new DataView(id.buffer).setUint32(0, conversation)
-  new DataView(id.buffer).setUint32(4, i)
-  const timeMs = START_MS + i * 60_000 + conversation
-  const record = {
-    account: new Uint8Array(32).fill(conversation + 1) as AccountId,
-    called: { name: 'Somebody', another: 0 },
-    own: false,
-    timeMs,
-    saidMs: timeMs,
-    lateMs: null,
-    state: 'none',
-    resent: false,
-    envelope: new Uint8Array(32) as EnvelopeHash,
-    sealed: null,
-    body: { kind: 'text', text, mentions: [], replyTo: null, forwarded: false },
-  } as MessageRecord
-  return {
-    history: `messages/${group}`,
-    id: toBase64url(id),
-    order: `${sortable(timeMs)}.${sortable(0)}.bench.${sortable(i)}`,
-    value: encode(messageRecord, record),
-  }
-}
-
-const sortable = (number: number): string => number.toString(36).padStart(10, '0')
+/** Half of the messages are in the first conversation. */
+const countsOf = (groups: readonly string[], messages: number): ReadonlyMap<string, number> =>
+  new Map(groups.map((group, i) => [group, Math.floor(i === 0 ? messages / 2 : messages / 2 / (groups.length - 1))]))
 
 /** What a search without an index would do: read every message, and look at its words. */
 async function scan(storage: StoragePort, groups: readonly string[], typed: string): Promise<number> {
@@ -241,8 +175,8 @@ async function indexingMicros(): Promise<number> {
   const texts = Array.from({ length: inLog * logs }, () => textFrom(draw))
   const ids = texts.map((_, i) => new Uint8Array(32).fill(i))
   const times: number[] = []
-  for (let batch = 0; batch < 12; batch++) {
-    const startMs = performance.now()
+  for (let batch = 0; batch < 40; batch++) {
+    const start = threadCpuUsage()
     const written: Uint8Array[] = []
     for (let log = 0; log < logs; log++) {
       const docs = texts
@@ -253,7 +187,8 @@ async function indexingMicros(): Promise<number> {
     for (const bytes of written) seal(bytes)
     const { termPages, docPages } = segmentOf(written.flatMap((bytes) => readLog(bytes) ?? []))
     for (const bytes of [...termPages.map((page) => page.bytes), ...docPages]) seal(bytes)
-    times.push(((performance.now() - startMs) * 1_000) / texts.length)
+    const { user, system } = threadCpuUsage()
+    times.push((user + system - start.user - start.system) / texts.length)
   }
   return median(times)
 }

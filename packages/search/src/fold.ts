@@ -16,7 +16,11 @@ export function fold(text: string): string {
   if (PLAIN.test(text)) return text.toLowerCase()
   let folded = once(text)
   // A few characters need a second pass, such as those whose capital is made of several.
-  for (let pass = 0, next = once(folded); next !== folded && pass < MOST_PASSES; pass++, next = once(folded)) folded = next
+  for (let pass = 0; pass < MOST_PASSES && !PLAIN.test(folded); pass++) {
+    const next = once(folded)
+    if (next === folded) break
+    folded = next
+  }
   return folded
 }
 

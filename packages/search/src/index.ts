@@ -1,6 +1,6 @@
 export { type Doc, DOCS_IN_PAGE, readDocPage } from './doc-page.ts'
 export { findIn, pagesFor } from './find.ts'
-export { DOCS_IN_LOG, findAmong, logOf, readLog } from './log.ts'
+export { DOCS_IN_LOG, findAmong, logOf, mayHave, readLog } from './log.ts'
 export { type Query, queryOf } from './query.ts'
 export { docsOf, type IndexedDoc, type Segment, segmentOf } from './segment.ts'
 export { type Snippet, type SnippetPart, snippetOf } from './snippet.ts'

@@ -2,7 +2,7 @@
  * A log of the index: some messages with their words, in the order in which they came (PROTOCOL §9.17). To write it is cheap, and
  * reading through one takes as long as reading a page of a segment. Several become a segment.
  */
-import { decode, encode, fixedBytes, list, struct, text, uint48 } from '@sotto/wire'
+import { decode, encode, fixedBytes, list, struct, text, uint48, utf8 } from '@sotto/wire'
 import type { Query } from './query.ts'
 import type { IndexedDoc } from './segment.ts'
 import { WORD_LENGTH } from './words.ts'
@@ -21,6 +21,24 @@ export const logOf = (docs: readonly IndexedDoc[]): Uint8Array =>
     log,
     docs.map(({ id, timeMs, terms }) => ({ id, timeMs, words: terms.join(BREAK) })),
   )
+
+/**
+ * Whether a log can have a message with all these words: a quick look that needs no decoding. Words are UTF-8 in it, one behind
+ * the other, so that none can be there unseen.
+ */
+export function mayHave(bytes: Uint8Array, query: Query): boolean {
+  return query.every((word) => includes(bytes, utf8(word)))
+}
+
+function includes(bytes: Uint8Array, part: Uint8Array): boolean {
+  const [first = 0] = part
+  for (let at = bytes.indexOf(first); at >= 0; at = bytes.indexOf(first, at + 1)) {
+    let same = 1
+    while (same < part.length && bytes[at + same] === part[same]) same++
+    if (same >= part.length) return true
+  }
+  return false
+}
 
 /** undefined: the bytes are no log. */
 export function readLog(bytes: Uint8Array): readonly IndexedDoc[] | undefined {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { fold } from './fold.ts'
 import { queryOf } from './query.ts'
 import { snippetOf } from './snippet.ts'
-import { termsOf, WORD_LENGTH, wordsOf } from './words.ts'
+import { MAYBE_UNSPACED, termsOf, UNSPACED, WORD_LENGTH, wordsOf } from './words.ts'
 
 it.each([
   ['The Cake, the cake!', ['the', 'cake']],
@@ -39,6 +39,20 @@ it('knows a text in every form of Unicode, and in capitals', () => {
     fc.property(texts, (text) => {
       for (const form of ['NFC', 'NFD', 'NFKC', 'NFKD'] as const) expect(fold(text.normalize(form))).toBe(fold(text))
       expect(fold(fold(text))).toBe(fold(text))
+    }),
+  )
+})
+
+it('looks closer at every text that may have such a script', () => {
+  const missed: string[] = []
+  for (let point = 0; point <= 0x10_ff_ff; point++) {
+    const character = String.fromCodePoint(point)
+    if (UNSPACED.test(character) && !MAYBE_UNSPACED.test(character)) missed.push(point.toString(16))
+  }
+  expect(missed).toEqual([])
+  fc.assert(
+    fc.property(fc.oneof(texts, fc.string({ unit: 'binary' })), (text) => {
+      expect(termsOf(text)).toEqual([...new Set([...wordsOf(text)].map(({ term }) => term))])
     }),
   )
 })

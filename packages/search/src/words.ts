@@ -20,7 +20,10 @@ const PLAIN_TEXT = /^[\u0000-\u007f]*$/
 const PLAIN_WORD = /[a-z0-9]+/g
 const WORD = /[\p{L}\p{N}\p{M}]+/gu
 /** Scripts without spaces between words. */
-const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u
+export const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u
+
+/** Texts without one of these units have none of those scripts: a quick look, since most have none. */
+export const MAYBE_UNSPACED = /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\u2e80-\ua4cf\ua9e0-\uaa7f\uf900-\uffff\ud800-\ud82f\ud83c\ud840-\udbff]/
 
 /** One for all: it finds the language by the script. */
 let segmenter: Intl.Segmenter | undefined
@@ -55,7 +58,9 @@ const MOST_UNITS = 20_000
 export function termsOf(text: string): readonly string[] {
   const terms = new Set<string>()
   if (PLAIN_TEXT.test(text)) for (const word of text.toLowerCase().match(PLAIN_WORD) ?? []) terms.add(cut(word))
-  else for (const { term } of wordsOf(text)) terms.add(term)
+  else if (MAYBE_UNSPACED.test(text)) for (const { term } of wordsOf(text)) terms.add(term)
+  else for (const run of text.match(WORD) ?? []) terms.add(cut(fold(run)))
+  terms.delete('')
   if (text.length < MOST_UNITS / 20) return [...terms]
   const kept: string[] = []
   let units = 0

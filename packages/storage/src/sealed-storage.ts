@@ -53,6 +53,8 @@ const NO_CHANGE: SealedChange = { dropHistories: [], putRows: [], deleteRows: []
 
 /** How long rows or headers are opened before the page may paint: the loop's own slice. */
 const SLICE_MS = 8
+/** Where more records of a history are asked for by name at once, its order is read: later ones need no header then. */
+const MOST_NAMED = 32
 /** Rows in one transaction while all are sealed again: other commits wait no longer than for these. */
 const RENEWED_AT_ONCE = 128
 
@@ -116,6 +118,8 @@ export async function openSealedStorage(tables: SealedTables, cipher: RowCipher)
 
   /** Records by their names. A history whose order nobody asked for yet is not put in order for this: that takes all of its headers. */
   const readNamed = async (wanted: readonly { readonly history: string; readonly id: string }[]): Promise<readonly HistoryRecord[]> => {
+    const histories = Map.groupBy(wanted, ({ history }) => history)
+    for (const [history, asked] of histories) if (asked.length > MOST_NAMED) await indexOf(history)
     const unknown = wanted
       .filter(({ history }) => !indexes.has(history))
       .map(({ history, id }) => ({ key: `${history.length} ${history}${id}`, name: recordName(cipher, history, id) }))

@@ -9,18 +9,18 @@ import { logOf, rosterOf } from '../groups/group-log.ts'
 import { personOf } from '../groups/names.ts'
 import { selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
-import { nextNumber } from '../state/local-numbers.ts'
 import { textOf } from '../state/names.ts'
 import { GROUP } from '../state/tables/groups.ts'
 import { messageRecord, type MessageRecord } from '../state/tables/messages.ts'
 import { READ } from '../state/tables/self.ts'
 import { CONTACT } from '../state/tables/sessions.ts'
 import { messageHistory } from './conversation.ts'
+import { nextPageRead } from './page-reads.ts'
 
 /** Reads a message of the conversation. `answerDetails` answers the request. */
 export function readDetails(context: Context, request: string, group: string, message: string): EngineReply | undefined {
   if (context.transaction.get(GROUP, group) === undefined) return { ok: false, rejection: { code: 'unknownGroup', numbers: {} } }
-  const read = String(nextNumber(context))
+  const read = nextPageRead(context)
   context.transaction.put(READ, [read], { kind: 'details', request, group })
   context.effects.push({ kind: 'readHistory', read, query: { kind: 'byId', history: messageHistory(group), ids: [message] } })
   return undefined

@@ -8,7 +8,6 @@ import { groupRow } from '../groups/group-row.ts'
 import { isJoining } from '../groups/is-joining.ts'
 import { ownNameOf, personOf } from '../groups/names.ts'
 import type { Context } from '../state/context.ts'
-import { nextNumber } from '../state/local-numbers.ts'
 import { textOf } from '../state/names.ts'
 import { type MessageRecord, messageRecord } from '../state/tables/messages.ts'
 import { READ } from '../state/tables/self.ts'
@@ -16,6 +15,7 @@ import { besideOf } from './contents/contents.ts'
 import { messageHistory } from './conversation.ts'
 import { mentionViews } from './mentions.ts'
 import { quotationOf, quotedBy, quoteView } from './quotes.ts'
+import { nextPageRead } from './page-reads.ts'
 
 /** Pages hold at most this many messages. */
 const PAGE_LIMIT = 200
@@ -25,7 +25,7 @@ export function readMessages(context: Context, request: string, what: Extract<Ma
     return !isJoining(context, what.group) ? no('unknownGroup') : ok({ messages: [], more: false })
   }
   const limit = Math.max(1, Math.min(PAGE_LIMIT, Math.trunc(what.limit)))
-  const read = String(nextNumber(context))
+  const read = nextPageRead(context)
   const after = what.after ?? null
   const direction = after === null ? 'older' : 'newer'
   context.transaction.put(READ, [read], { kind: 'page', request, group: what.group, limit, direction })
@@ -49,7 +49,7 @@ export function answerPage(context: Context, { request, group, limit, direction 
   const here = new Set(records.map(({ id }) => id))
   const ids = quotedBy(records.slice(0, limit).flatMap(({ value }) => decode(messageRecord, value) ?? [])).filter((id) => !here.has(id))
   if (ids.length === 0) return answerPageWith(context, { request, group, limit, direction }, records, [])
-  const read = String(nextNumber(context))
+  const read = nextPageRead(context)
   context.transaction.put(READ, [read], { kind: 'quotes', request, group, limit, direction, records })
   context.effects.push({ kind: 'readHistory', read, query: { kind: 'byId', history: messageHistory(group), ids } })
 }
@@ -110,7 +110,7 @@ export function findMessage(
   { group, message }: Extract<MachineRequest, { readonly kind: 'findMessage' }>,
 ): EngineReply | undefined {
   if (groupRow(context, group) === undefined) return no('unknownGroup')
-  const read = String(nextNumber(context))
+  const read = nextPageRead(context)
   context.transaction.put(READ, [read], { kind: 'find', request, group })
   context.effects.push({ kind: 'readHistory', read, query: { kind: 'byId', history: messageHistory(group), ids: [message] } })
   return undefined

@@ -7,13 +7,13 @@ import { no, ok } from '../contract/replies.ts'
 import { groupRow, touch } from '../groups/group-row.ts'
 import { personOf } from '../groups/names.ts'
 import type { Context } from '../state/context.ts'
-import { nextNumber } from '../state/local-numbers.ts'
 import { textOf } from '../state/names.ts'
 import { COMPOSER_REPLY, type ComposerReply, type MessageRecord, messageRecord } from '../state/tables/messages.ts'
 import { READ } from '../state/tables/self.ts'
 import { beginningOf } from './beginning.ts'
 import { messageHistory } from './conversation.ts'
 import { textWithNames } from './mentions.ts'
+import { nextPageRead } from './page-reads.ts'
 
 type Names = Parameters<typeof personOf>[0]
 
@@ -48,7 +48,7 @@ export function chooseReplyTo(context: Context, request: string, group: string, 
     return ok()
   }
   if (messageIdFrom(message) === undefined) return no('unknownMessage')
-  const read = String(nextNumber(context))
+  const read = nextPageRead(context)
   context.transaction.put(READ, [read], { kind: 'replyTo', request, group })
   context.effects.push({ kind: 'readHistory', read, query: { kind: 'byId', history: messageHistory(group), ids: [message] } })
   return undefined

@@ -224,6 +224,7 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   searchDue: OWN,
   searchTail: OWN,
   searchWork: OWN,
+  pageReads: OWN,
   composerDraft: OWN,
   composerReply: OWN,
   conversationChoices: OWN,

@@ -2,7 +2,7 @@
  * Answers a search in three reads (PROTOCOL §9.16): pages of the index that can have the words, pages that name the messages, and the messages themselves.
  * A message is shown only if its text of now has every word.
  */
-import { DOCS_IN_PAGE, type Doc, findAmong, findIn, pagesFor, type Query, queryOf, readDocPage, readLog, snippetOf } from '@sotto/search'
+import { DOCS_IN_PAGE, type Doc, findAmong, findIn, mayHave, pagesFor, type Query, queryOf, readDocPage, readLog, snippetOf } from '@sotto/search'
 import { decode, toBase64url } from '@sotto/wire'
 import type { FoundConversation, FoundMessage } from '../../contract/found-view.ts'
 import type { HistoryQuery, HistoryRecord } from '../../contract/history.ts'
@@ -11,13 +11,13 @@ import { type MachineRequest, no, ok } from '../../contract/replies.ts'
 import { groupRow } from '../../groups/group-row.ts'
 import { personOf } from '../../groups/names.ts'
 import type { Context } from '../../state/context.ts'
-import { nextNumber } from '../../state/local-numbers.ts'
 import { CONVERSATION, messageRecord } from '../../state/tables/messages.ts'
 import { type FoundGroup, READ, type ReadPurpose, type SearchAsked } from '../../state/tables/self.ts'
 import { messageHistory } from '../conversation.ts'
 import { blocksOf, byId, type NamedBlock, openRecord, recordId, type Records, SEARCH_HISTORY } from './blocks.ts'
 import { dueOf, isSearchOff } from './due.ts'
 import { percentIndexed, rebuild } from './index-more.ts'
+import { nextPageRead } from '../page-reads.ts'
 
 /** Of each conversation where all are searched: the rest is shown on demand. */
 const MESSAGES_EACH = 3
@@ -45,7 +45,7 @@ type SearchRead = Extract<ReadPurpose, { readonly kind: 'searchPages' | 'searchD
 /** Where nothing is to be read, the answer goes on at once. */
 function readOr(context: Context, purpose: SearchRead, query: HistoryQuery, count: number): void {
   if (count === 0) return searchRead(context, purpose, [])
-  const read = String(nextNumber(context))
+  const read = nextPageRead(context)
   context.transaction.put(READ, [read], purpose)
   context.effects.push({ kind: 'readHistory', read, query })
 }
@@ -76,7 +76,7 @@ function pagesRead(context: Context, purpose: Extract<SearchRead, { readonly kin
     const numbered: { readonly named: NamedBlock; readonly numbers: readonly number[] }[] = []
     let isDamaged = false
     for (const named of blocks) {
-      const log = named.block.shape.kind === 'log' ? logIn(context, group, named, records) : null
+      const log = named.block.shape.kind === 'log' ? logIn(context, group, named, query, records) : null
       const numbers = log === null ? numbersIn(context, group, named, query, records) : []
       if (log === undefined || numbers === undefined) isDamaged = true
       else if (log !== null) docs.push(...findAmong(log, query))
@@ -99,9 +99,10 @@ function damaged(context: Context, group: string, blocks: readonly NamedBlock[])
   if (blocks.every(({ name }) => now.has(name))) rebuild(context, group)
 }
 
-function logIn(context: Context, group: string, named: NamedBlock, records: Records) {
+function logIn(context: Context, group: string, named: NamedBlock, query: Query, records: Records) {
   const bytes = openRecord(context, group, named, 'log', 0, records)
-  return bytes === undefined ? undefined : readLog(bytes)
+  if (bytes === undefined) return undefined
+  return mayHave(bytes, query) ? readLog(bytes) : []
 }
 
 function numbersIn(context: Context, group: string, named: NamedBlock, query: Query, records: Records): readonly number[] | undefined {

@@ -149,6 +149,9 @@ function olderRead(context: Context, group: string, records: readonly HistoryRec
   const last = records.at(-1)
   const next = records.length < DOCS_IN_LOG || last === undefined ? null : { beyond: last.order, indexed: older.indexed + records.length }
   context.transaction.put(SEARCH_PROGRESS, [group], { ...progressOf(context, group), older: next })
+  // Few come after these, so that the rest of them would wait for long.
+  const logs = logsOf(context, group)
+  if (next === null && logs.length > 1) readBlocks(context, group, logs)
 }
 
 /** Several blocks become one; or one is written again without what it should not have. */

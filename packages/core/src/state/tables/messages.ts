@@ -265,3 +265,6 @@ export const PLACE_OF = volatile<string>('placeOf', { scope: 'group', owner: 'me
 
 /** Slots of messages that name a message which is not here. Key: group, tag of the missing message, slot. */
 export const PLACED_BEFORE = volatile<true>('placedBefore', { scope: 'group', owner: 'messages', outlasts: 'membership' })
+
+/** How many reads pages have asked for since the start. Key: `self`. */
+export const PAGE_READS = volatile<number>('pageReads', { scope: 'self', owner: 'messages' })
