@@ -130,6 +130,21 @@ const SCREENS: readonly Screen[] = [
   { name: 'opening', scene: 'opening', widths: POPUP },
   { name: 'list-empty', scene: 'empty' },
   { name: 'list', scene: 'conversations' },
+  { name: 'list-arranged', scene: 'arranged' },
+  { name: 'list-arranged-german', scene: 'arranged', language: 'de' },
+  {
+    name: 'list-menu',
+    scene: 'arranged',
+    act: (page) => page.getByRole('link', { name: /^City desk/ }).press('Shift+F10'),
+  },
+  {
+    name: 'list-menu-german',
+    scene: 'arranged',
+    language: 'de',
+    widths: POPUP,
+    act: (page) => page.getByRole('button', { name: /^Mehr für .*Climbing/ }).click(),
+  },
+  { name: 'archive', scene: 'arranged', at: '#/archive' },
   {
     name: 'list-nothing-found',
     scene: 'conversations',
@@ -160,6 +175,9 @@ const SCREENS: readonly Screen[] = [
   { name: 'join-refused', scene: 'joinRefused', at: '#/conversation/joining', widths: POPUP },
   { name: 'conversation', scene: 'conversations', at: '#/conversation/desk' },
   { name: 'conversation-unread', scene: 'conversations', at: '#/conversation/family' },
+  { name: 'conversation-late', scene: 'late', at: '#/conversation/desk' },
+  { name: 'conversation-late-german', scene: 'late', at: '#/conversation/desk', widths: POPUP, language: 'de' },
+  { name: 'conversation-left-in-the-middle', scene: 'leftInTheMiddle', at: '#/conversation/desk' },
   { name: 'conversation-alone', scene: 'alone', at: '#/conversation/desk' },
   { name: 'conversation-quiet', scene: 'quiet', at: '#/conversation/desk', widths: POPUP },
   {

@@ -11,6 +11,7 @@ import { strings } from '../strings/index.ts'
 import { MentionList, useMentioning } from './mention-list.tsx'
 import { Quotation } from './quote.tsx'
 import { MOST_COUNTED, roomFor } from './text-limit.ts'
+import { useKeptSelection } from './use-kept-selection.ts'
 
 const TALLEST_PX = 160
 
@@ -26,6 +27,7 @@ export function Composer({ group, replyTo, members }: ComposerProps) {
   const draft = useDraft(group)
   const [error, setError] = useState<string | null>(null)
   const field = useRef<HTMLTextAreaElement>(null)
+  useKeptSelection(group, field)
   const text = draft.text.value
   const room = roomFor(text)
   const mentioning = useMentioning(group, members, draft, field)

@@ -9,10 +9,11 @@ import { Icon } from '../parts/icons.tsx'
 import { useFocusOnArrival } from '../parts/screen.tsx'
 import { ShownText } from '../parts/shown-text.tsx'
 import { useApp } from '../state/app.ts'
-import { openConversation } from '../state/open-conversation.ts'
+import { BEGINNING, openConversation } from '../state/open-conversation.ts'
 import { strings } from '../strings/index.ts'
 import { shownName, shownTitle } from '../strings/shown-names.ts'
 import { verifiedAmong } from '../text/verified.ts'
+import { dayOf, zoneOf } from '../text/times.ts'
 import { Composer } from './composer.tsx'
 import { ForwardDialog } from './forward-dialog.tsx'
 import { GoneBar } from './gone-bar.tsx'
@@ -26,9 +27,16 @@ import { firstUnreadOf, rowsOf } from './rows.ts'
 import { TypingBar } from './typing-bar.tsx'
 import { UnreadableBar } from './unreadable-bar.tsx'
 import { useArrivals } from './use-arrivals.ts'
+import { useReadingPlace } from './use-reading-place.ts'
 
-/** Limit of unread messages that are loaded to show where they begin. A guess: people do not read on from farther back. */
-const MOST_UNREAD = 1000
+/** Up to so many unread messages are on the page that is read first, from the end. A guess: half of it. */
+const FEW_UNREAD = 100
+
+/** Where a conversation is read first: where the person was, or where the unread messages begin. null: at the end. */
+function firstOrderOf({ readingPlace, readUpTo, unread }: GroupView): string | null {
+  if (readingPlace !== null) return readingPlace.order
+  return unread <= FEW_UNREAD ? null : (readUpTo?.order ?? BEGINNING)
+}
 
 /** In a larger group the number says little, and there is the page about its security. */
 const MOST_COUNTED = 12
@@ -51,7 +59,7 @@ function ConversationBar({ group }: { readonly group: GroupView }) {
   const to = (screen: 'members' | 'security' | 'find') => () => app.go({ screen, group: group.id })
   return (
     <header class="bar bar-conversation">
-      {app.wide.value ? null : <IconButton name={strings.back} icon="back" onClick={app.back} />}
+      {app.wide.value ? null : <IconButton name={strings.back} icon="back" onClick={group.isArchived ? () => app.go({ screen: 'archive' }) : app.back} />}
       <GroupAvatar group={group} />
       <div class="bar-title">
         <h1 tabIndex={-1}>
@@ -115,17 +123,36 @@ export function Conversation({ group }: { readonly group: GroupView }) {
   const root = useRef<HTMLDivElement>(null)
   useFocusOnArrival(root)
   /** As it was on arrival: the mark stays where it is while a person reads. */
-  const [unreadAtFirst] = useState(Math.min(group.unread, MOST_UNREAD))
-  const conversation = useMemo(() => openConversation(app.client, group.id, unreadAtFirst), [])
+  const [unreadAtFirst] = useState(group.unread)
+  const [readAtFirst] = useState(group.readUpTo)
+  const [placeAtFirst] = useState(group.readingPlace)
+  const conversation = useMemo(() => openConversation(app.client, group.id, firstOrderOf(group)), [])
+  const keepPlace = useReadingPlace(group.id, placeAtFirst)
   const handle = useRef<ListHandle | null>(null)
-  const [place, setPlace] = useState({ atEnd: unreadAtFirst === 0, unreadAbove: false })
+  const [place, setPlace] = useState<{ readonly atEnd: boolean; readonly unread: 'above' | 'below' | null }>({
+    atEnd: unreadAtFirst === 0 && placeAtFirst === null,
+    unread: null,
+  })
   const window = conversation.window.value
-  const firstUnread = useRef<string | null | undefined>(undefined)
-  if (window !== null && firstUnread.current === undefined) firstUnread.current = firstUnreadOf(window.messages, unreadAtFirst)
-  const rows = useMemo(() => rowsOf(window?.messages ?? [], firstUnread.current ?? null), [window])
-  const newBelow = useArrivals(app, window, place.atEnd, firstUnread.current ?? null)
+  const firstUnread = useRef<string | null>(null)
+  // Where the person was may be far above it: it is found when it is among what is held.
+  if (window !== null && firstUnread.current === null) {
+    const isFromBeginning = !window.more && placeAtFirst === null && readAtFirst === null && unreadAtFirst > FEW_UNREAD
+    const known = isFromBeginning ? { order: BEGINNING, atMs: 0 } : readAtFirst
+    const found = firstUnreadOf(window.messages, unreadAtFirst, known)
+    if (known !== null || !window.newer) firstUnread.current = found
+  }
+  const dayNow = dayOf(app.now.value)
+  const zone = zoneOf(app.now.value)
+  const rows = useMemo(() => rowsOf(window?.messages ?? [], firstUnread.current, app.now.peek()), [window, dayNow, zone])
+  const arrivals = useArrivals(app, window, place.atEnd, firstUnread.current)
+  const newCount = window?.newer === true ? group.unread : arrivals.count
 
   useEffect(() => conversation.close, [])
+  useEffect(() => {
+    // The reminder has served. One that is set while the conversation is open stays.
+    if (group.isMarkedUnread && group.unread === 0) void app.request({ kind: 'markRead', group: group.id })
+  }, [])
   useEffect(() => {
     void conversation.refresh()
   }, [group.revision])
@@ -137,9 +164,29 @@ export function Conversation({ group }: { readonly group: GroupView }) {
     document.addEventListener('visibilitychange', markRead)
     return () => document.removeEventListener('visibilitychange', markRead)
   }, [place.atEnd, group.unread, window === null])
+  useEffect(() => conversation.follow(place.atEnd), [place.atEnd, window])
+  const lastOwn = group.lastMessage?.own === true ? group.lastMessage.atMs : null
+  const lastOwnBefore = useRef(lastOwn)
   useEffect(() => {
-    if (place.atEnd) conversation.trim()
-  }, [place.atEnd, window])
+    // What one says oneself is shown, wherever one was.
+    if (lastOwn !== null && lastOwn !== lastOwnBefore.current && conversation.window.peek()?.newer === true) void toEnd()
+    lastOwnBefore.current = lastOwn
+  }, [lastOwn])
+  const toEnd = async () => {
+    await conversation.goToEnd()
+    handle.current?.toEnd()
+  }
+  const toNew = async () => {
+    if (place.unread === 'below') return handle.current?.toUnread()
+    // The mark was come to, so the person goes on to the end.
+    if (firstUnread.current !== null) return toEnd()
+    if (conversation.window.peek()?.newer !== true) return arrivals.first === null ? toEnd() : handle.current?.toMessage(arrivals.first)
+    const read = group.readUpTo
+    if (read === null) return toEnd()
+    await conversation.goToPlace(read.order)
+    const first = firstUnreadOf(conversation.window.peek()?.messages ?? [], group.unread, read)
+    return first === null ? toEnd() : handle.current?.toMessage(first)
+  }
 
   const [actError, setActError] = useState<string | null>(null)
   const onReact = useCallback<OnReact>(async (message, emoji) => {
@@ -156,7 +203,7 @@ export function Conversation({ group }: { readonly group: GroupView }) {
   }, [])
   const onJump = useCallback<OnJump>(async (message) => {
     setActError(null)
-    if (await conversation.loadBackTo(message)) handle.current?.toMessage(message)
+    if (await conversation.goTo(message)) handle.current?.toMessage(message)
     else setActError(strings.quoteNotFound)
   }, [])
   const lookedFor = app.lookedFor.value
@@ -187,32 +234,35 @@ export function Conversation({ group }: { readonly group: GroupView }) {
               account={app.view.value.profile?.account ?? ''}
               readTextOf={(message) => readText(strings, readBy(group, message))}
               more={window.more}
+              newer={window.newer}
+              at={placeAtFirst}
               loadingOlder={conversation.loadingOlder.value}
               handle={handle}
               onOlder={() => void conversation.loadOlder()}
+              onNewer={() => void conversation.loadNewer()}
+              onReading={keepPlace}
               onDetails={setDetailed}
               onReact={maySend ? onReact : null}
               onReply={maySend ? onReply : null}
               onJump={onJump}
-              onPlace={(atEnd, unreadAbove) => {
-                if (atEnd !== place.atEnd || unreadAbove !== place.unreadAbove) setPlace({ atEnd, unreadAbove })
+              onPlace={(atEnd, unread) => {
+                if (atEnd !== place.atEnd || unread !== place.unread) setPlace({ atEnd, unread })
               }}
             />
             {anythingSaid || group.state !== 'member' ? null : <NothingYet group={group} />}
           </>
         )}
         <div class="jumps">
-          {place.unreadAbove ? <IconButton name={strings.jumpToUnread} icon="up" onClick={() => handle.current?.toUnread()} /> : null}
+          {place.unread === 'above' ? <IconButton name={strings.jumpToUnread} icon="up" onClick={() => handle.current?.toUnread()} /> : null}
           {place.atEnd ? null : (
-            <span class="jump">
-              <IconButton name={strings.jumpToNewest} icon="down" onClick={() => handle.current?.toEnd()} />
-              {newBelow > 0 ? (
-                <span class="unread">
-                  <span aria-hidden="true">{newBelow}</span>
-                  <span class="visually-hidden">{strings.newSince(newBelow)}</span>
-                </span>
+            <>
+              {newCount > 0 ? (
+                <Button icon="down" onClick={() => void toNew()}>
+                  {strings.newSince(newCount)}
+                </Button>
               ) : null}
-            </span>
+              <IconButton name={strings.jumpToNewest} icon="down" onClick={() => void toEnd()} />
+            </>
           )}
         </div>
       </div>

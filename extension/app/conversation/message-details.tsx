@@ -88,6 +88,12 @@ export function MessageDetailsDialog({ group, message, onForward, onClose }: Mes
         )}
         <dt>{strings.detailsWritten}</dt>
         <dd>{longTime(locale, message.atMs)}</dd>
+        {message.lateMs === null ? null : (
+          <>
+            <dt>{strings.detailsArrived}</dt>
+            <dd>{longTime(locale, message.lateMs)}</dd>
+          </>
+        )}
         {message.state === null ? null : (
           <>
             <dt>{strings.detailsState}</dt>
@@ -101,6 +107,7 @@ export function MessageDetailsDialog({ group, message, onForward, onClose }: Mes
           </>
         )}
       </dl>
+      {message.lateMs === null ? null : <p class="hint">{strings.detailsLateHint}</p>}
       {read === null || read.readers.length === 0 ? null : (
         <>
           <h3 class="details-heading">{strings.detailsReadBy}</h3>

@@ -1,5 +1,5 @@
 /** The messages as a windowed list that keeps its position while rows come and go above and below. */
-import type { MessageView } from '@sotto/engine/api'
+import type { MessageView, ReadingPlace } from '@sotto/engine/api'
 import type { RefObject } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { strings } from '../strings/index.ts'
@@ -7,14 +7,19 @@ import { RowContent } from './message-row.tsx'
 import type { OnJump, OnReply } from './quote.tsx'
 import type { OnReact } from './reacting.ts'
 import { type Row, steadyRowFrom } from './rows.ts'
-import { DRAW_ALL_ROWS, offsetsOf, rowAt, visibleRange } from './visible-range.ts'
+import { DRAW_ALL_ROWS, FIRST_SPREAD_ROWS, offsetsOf, rowAt, SPREAD_STEP_ROWS, visibleRange } from './visible-range.ts'
 
 /** Within this distance of the end a person counts as being there, px. */
 const END_PX = 48
 /** How long the message that was jumped to is marked. */
 const FOUND_MS = 2_000
-/** Older messages are loaded at this distance from the beginning, px. */
-const OLDER_PX = 600
+/** Further messages are loaded at this distance from the beginning or the end of what is held, px. */
+const FURTHER_PX = 600
+/** Measured heights that are remembered. A guess: several times what is held. */
+const MOST_HEIGHTS = 5000
+
+/** Between the pieces in which the surroundings of what is shown are drawn, ms. */
+const SPREAD_PAUSE_MS = 30
 
 /** The calls that the list offers its parent. */
 export interface ListHandle {
@@ -30,9 +35,16 @@ interface MessageListProps {
   /** That an own message was read, in words; null: it was not, as far as known. */
   readonly readTextOf: (message: MessageView) => string | null
   readonly more: boolean
+  /** The rows end before the newest message. */
+  readonly newer: boolean
+  /** Where the person was; null: at the first unread message, or at the end. */
+  readonly at: ReadingPlace | null
   readonly loadingOlder: boolean
   readonly handle: RefObject<ListHandle | null>
   readonly onOlder: () => void
+  readonly onNewer: () => void
+  /** The message at the upper edge; null: the end is shown. */
+  readonly onReading: (place: ReadingPlace | null) => void
   /** Stays the same function: rows are redrawn only when they change. */
   readonly onDetails: (message: MessageView) => void
   /** The same; null where the person may not react. */
@@ -41,8 +53,8 @@ interface MessageListProps {
   readonly onReply: OnReply | null
   /** The same function always. */
   readonly onJump: OnJump
-  /** Whether the end of the conversation is visible, and whether the mark for new messages is still below the top. */
-  readonly onPlace: (atEnd: boolean, unreadAbove: boolean) => void
+  /** Whether the end of the conversation is visible, and where the mark for new messages is, if it was not come to yet. */
+  readonly onPlace: (atEnd: boolean, unread: 'above' | 'below' | null) => void
 }
 
 /** A guess until a row has been drawn and measured, px. */
@@ -59,24 +71,20 @@ type Place = { readonly kind: 'end' } | { readonly kind: 'row'; readonly key: st
 
 const drawnRows = (scroller: HTMLElement): readonly HTMLElement[] => [...scroller.querySelectorAll<HTMLElement>('li[data-key]')]
 
-export function MessageList({
-  rows,
-  account,
-  readTextOf,
-  more,
-  loadingOlder,
-  handle,
-  onOlder,
-  onDetails,
-  onReact,
-  onReply,
-  onJump,
-  onPlace,
-}: MessageListProps) {
+/** Where a conversation is shown first. Of a message that is gone, the next one. */
+function firstPlace(rows: readonly Row[], at: ReadingPlace | null): Place {
+  const row = at === null ? undefined : rows.find((each) => 'message' in each && each.message.order >= at.order)
+  if (at !== null && row !== undefined) return { kind: 'row', key: row.key, below: row.key === at.message ? -at.hiddenPx : 0 }
+  return rows.some(({ kind }) => kind === 'unread') ? { kind: 'row', key: 'unread', below: 16 } : { kind: 'end' }
+}
+
+export function MessageList(props: MessageListProps) {
+  const { rows, account, readTextOf, more, newer, at, loadingOlder, handle, onOlder, onNewer, onReading, onDetails, onReact, onReply, onJump, onPlace } = props
   const scroller = useRef<HTMLDivElement>(null)
   const heights = useRef(new Map<string, number>())
-  const place = useRef<Place>(rows.some(({ kind }) => kind === 'unread') ? { kind: 'row', key: 'unread', below: 16 } : { kind: 'end' })
+  const place = useRef<Place>(firstPlace(rows, at))
   const width = useRef(0)
+  const spread = useRef(FIRST_SPREAD_ROWS)
   /** The person jumped to the end: what lies between there and the mark was not seen. */
   const skipped = useRef(false)
   /** The message that gets the focus once it is drawn. */
@@ -92,16 +100,28 @@ export function MessageList({
     const index = rows.findIndex(({ key }) => key === at.key)
     return index < 0 ? total - viewport : (offsets[index] ?? 0) - at.below
   }
-  const range = visibleRange(offsets, topOf(place.current), viewport)
+  const range = visibleRange(offsets, topOf(place.current), viewport, spread.current)
   const drawn = useRef(range)
   drawn.current = range
+
+  const tellReading = () => {
+    const { current } = place
+    if (current.kind === 'end') return onReading(null)
+    const index = rows.findIndex(({ key }) => key === current.key)
+    const row = rows.slice(Math.max(0, index)).find((each) => 'message' in each)
+    if (index < 0 || row === undefined) return
+    const hiddenPx = row.key === current.key ? Math.max(0, Math.min(0xffff, Math.round(-current.below))) : 0
+    onReading({ message: row.message.id, order: row.message.order, hiddenPx })
+  }
 
   const tellPlace = (element: HTMLElement) => {
     const mark = element.querySelector<HTMLElement>('li[data-key="unread"]')
     const markIndex = rows.findIndex(({ key }) => key === 'unread')
     const above = mark === null ? markIndex >= 0 && markIndex < drawn.current.from : mark.offsetTop + mark.offsetHeight < element.scrollTop
+    const below = mark === null ? markIndex >= drawn.current.to : mark.offsetTop > element.scrollTop + element.clientHeight
     if (!above) skipped.current = false
-    onPlace(place.current.kind === 'end', above && skipped.current)
+    onPlace(place.current.kind === 'end', above && skipped.current ? 'above' : below ? 'below' : null)
+    tellReading()
   }
 
   useLayoutEffect(() => {
@@ -127,8 +147,8 @@ export function MessageList({
       focusing.current = null
     }
     // Spacers were drawn with guessed heights: once more with measured ones. Ends when nothing new was measured.
-    if (changed && rows.length > DRAW_ALL_ROWS) redraw()
-    const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < END_PX
+    if (changed && (range.from > 0 || range.to < rows.length)) redraw()
+    const atEnd = !newer && element.scrollHeight - element.scrollTop - element.clientHeight < END_PX
     if (atEnd) place.current = { kind: 'end' }
     tellPlace(element)
   })
@@ -137,7 +157,8 @@ export function MessageList({
     const element = scroller.current
     if (element === null) return
     const top = element.scrollTop
-    const atEnd = element.scrollHeight - top - element.clientHeight < END_PX
+    const left = element.scrollHeight - top - element.clientHeight
+    const atEnd = !newer && left < END_PX
     // A day's separator changes its key when older messages of that day arrive, so it is no anchor.
     const first = drawnRows(element).find((row) => row.dataset['moves'] === undefined && row.offsetTop + row.offsetHeight > top)
     if (atEnd) place.current = { kind: 'end' }
@@ -149,10 +170,23 @@ export function MessageList({
       if (row !== undefined) place.current = { kind: 'row', key: row.key, below: 0 }
     }
     tellPlace(element)
-    const next = visibleRange(offsets, top, element.clientHeight)
+    const next = visibleRange(offsets, top, element.clientHeight, spread.current)
     if (Math.abs(next.from - drawn.current.from) > 10 || Math.abs(next.to - drawn.current.to) > 10) redraw()
-    if (more && !loadingOlder && top < OLDER_PX) onOlder()
+    if (more && !loadingOlder && top < FURTHER_PX) onOlder()
+    if (newer && left < FURTHER_PX) onNewer()
   }
+
+  useEffect(() => {
+    // What is shown is there at once. What is around it follows in pieces, which leave the page time for everything else.
+    let timer = 0
+    const drawMore = () => {
+      spread.current += SPREAD_STEP_ROWS
+      redraw()
+      if (spread.current < DRAW_ALL_ROWS) timer = window.setTimeout(drawMore, SPREAD_PAUSE_MS)
+    }
+    timer = window.setTimeout(drawMore, SPREAD_PAUSE_MS)
+    return () => clearTimeout(timer)
+  }, [])
 
   useEffect(() => {
     const element = scroller.current
@@ -172,7 +206,21 @@ export function MessageList({
     if (element !== null && more && !loadingOlder && element.scrollHeight <= element.clientHeight) onOlder()
   }, [rows, more, loadingOlder])
 
-  const newest = rows.at(-1)
+  useEffect(() => {
+    const element = scroller.current
+    if (element === null || !newer) return
+    // What was the end is followed by others now: the place is at a row.
+    if (place.current.kind === 'end') onScroll()
+    if (element.scrollHeight - element.scrollTop - element.clientHeight < FURTHER_PX) onNewer()
+  }, [rows, newer])
+
+  useEffect(() => {
+    if (heights.current.size <= MOST_HEIGHTS) return
+    const here = new Set(rows.map(({ key }) => key))
+    for (const key of heights.current.keys()) if (!here.has(key)) heights.current.delete(key)
+  }, [rows])
+
+  const newest = newer ? undefined : rows.at(-1)
   const newestOwn = newest?.kind === 'message' && newest.message.own ? newest.key : null
   const lastOwn = useRef(newestOwn)
   if (newestOwn !== null && newestOwn !== lastOwn.current) place.current = { kind: 'end' }

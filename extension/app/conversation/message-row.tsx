@@ -10,7 +10,7 @@ import { ShownText } from '../parts/shown-text.tsx'
 import { useApp } from '../state/app.ts'
 import { locale, strings } from '../strings/index.ts'
 import { shownAuthor } from '../strings/shown-names.ts'
-import { clockTime, dayLabel, longTime, messageTime } from '../text/times.ts'
+import { arrivalTime, clockTime, dayLabel, longTime, messageTime } from '../text/times.ts'
 import { noticeText } from './notice-text.ts'
 import { type OnJump, type OnReply, Quote } from './quote.tsx'
 import { ReactButton } from './react-button.tsx'
@@ -97,8 +97,9 @@ function Bubble({ message, first, last, showsState, read, onDetails, onReact, on
           </div>
         </div>
         <Reactions reactions={message.reactions} onEmoji={onReact === null ? null : (emoji) => void onReact(message, emoji)} focusInstead={reactButton} />
-        <div class={last || showsState || message.resent ? 'message-foot' : 'visually-hidden'}>
+        <div class={last || showsState || message.resent || message.lateMs !== null ? 'message-foot' : 'visually-hidden'}>
           <Moment atMs={message.atMs} />
+          {message.lateMs === null ? null : <Late atMs={message.lateMs} />}
           {message.resent ? <span>{strings.resent}</span> : null}
           <span id={`${id}-state`} class={showsState ? `message-state message-${read === null ? (message.state ?? '') : 'read'}` : 'visually-hidden'}>
             {state === null ? null : (
@@ -121,6 +122,16 @@ function Moment({ atMs }: { readonly atMs: number }) {
     <time dateTime={new Date(atMs).toISOString()} title={longTime(locale, atMs)}>
       {messageTime(locale, strings, atMs, app.now.value)}
     </time>
+  )
+}
+
+/** When it came, if that was long after it was written. */
+function Late({ atMs }: { readonly atMs: number }) {
+  const app = useApp()
+  return (
+    <span class="message-late" title={longTime(locale, atMs)}>
+      {strings.arrivedLate(arrivalTime(locale, strings, atMs, app.now.value))}
+    </span>
   )
 }
 

@@ -40,6 +40,12 @@ test('a new day gets its separator and starts a new group', () => {
   expect(shape(messages)).toEqual(['day', 'a first last', 'day', 'b first last'])
 })
 
+test('what lies ahead of this clock is under the separator of today', () => {
+  const messages = [message('a', 'ana', NOON), message('b', 'ben', NOON + 3 * 24 * 60 * MINUTE)]
+  expect(shape(messages)).toHaveLength(4)
+  expect(rowsOf(messages, null, NOON + MINUTE).map(({ kind }) => kind)).toEqual(['day', 'message', 'message'])
+})
+
 test('a notice separates groups', () => {
   const notice: MessageView = { ...message('n', 'ana', NOON + 1), body: { kind: 'notice', notice: 'joined' } }
   expect(shape([message('a', 'ana', NOON), notice, message('b', 'ana', NOON + 2)])).toEqual(['day', 'a first last', 'notice', 'b first last'])
@@ -58,9 +64,20 @@ test('a state is shown once under messages that share it', () => {
 
 test('the first unread is counted from the newest, skipping one’s own messages', () => {
   const messages = [message('a', 'ana', 1), message('b', 'ana', 2), message('c', 'me', 3), message('d', 'ben', 4)]
-  expect(firstUnreadOf(messages, 0)).toBeNull()
-  expect(firstUnreadOf(messages, 2)).toBe('b')
-  expect(firstUnreadOf(messages, 9)).toBe('a')
+  expect(firstUnreadOf(messages, 0, null)).toBeNull()
+  expect(firstUnreadOf(messages, 2, null)).toBe('b')
+  expect(firstUnreadOf(messages, 9, null)).toBe('a')
+})
+
+test('where it is known what was read, the first unread is what came since, be it above', () => {
+  const [a, b, c, d] = [message('a', 'ana', 1), message('b', 'ana', 2), message('c', 'me', 3), message('d', 'ben', 4)]
+  const read = { order: b.order, atMs: 1_000 }
+  expect(firstUnreadOf([a, b, c, d], 1, read)).toBe('d')
+  expect(firstUnreadOf([a, b, c, d], 0, read)).toBeNull()
+  expect(firstUnreadOf([a, b, c], 1, read)).toBeNull()
+  expect(firstUnreadOf([{ ...a, lateMs: 1_000 }, b, c, d], 2, read)).toBe('a')
+  // That one came late too, but it was read.
+  expect(firstUnreadOf([{ ...a, lateMs: 999 }, b, c, d], 1, read)).toBe('d')
 })
 
 test('every message has one row, in order, with a key of its own', () => {

@@ -32,12 +32,13 @@ const groupsWith = (earlier: MessageView, later: MessageView): boolean =>
  * Lays messages out as rows.
  * @param messages oldest first
  * @param firstUnread id of the message below the mark for new messages; null: no mark
+ * @param nowMs what lies ahead of this is of its day
  */
-export function rowsOf(messages: readonly MessageView[], firstUnread: string | null): readonly Row[] {
+export function rowsOf(messages: readonly MessageView[], firstUnread: string | null, nowMs = Number.POSITIVE_INFINITY): readonly Row[] {
   const rows: Row[] = []
   let day: string | null = null
   for (const [index, message] of messages.entries()) {
-    const messageDay = dayOf(message.atMs)
+    const messageDay = dayOf(Math.min(message.atMs, nowMs))
     if (messageDay !== day) {
       day = messageDay
       // Keyed by the message too: clocks differ, so a day can come back further down.
@@ -66,18 +67,16 @@ export function rowsOf(messages: readonly MessageView[], firstUnread: string | n
 /** The first row from an index on that stays the same row when older messages come. A day's separator may then move up. */
 export const steadyRowFrom = (rows: readonly Row[], index: number): Row | undefined => rows.slice(index).find(({ kind }) => kind !== 'day')
 
+/** What was read before the unread messages came (`GroupView.readUpTo`). */
+type ReadUpTo = { readonly order: string; readonly atMs: number } | null
+
 /**
- * The message below the mark for new messages: the oldest of the newest `unread` ones by others. Null if nothing is unread,
- * or if none of them is among `messages`.
+ * The message below the mark for new messages: the oldest one of another that came since everything was read, be it late. If that is
+ * not known, the oldest of the newest `unread` ones. Null if nothing is unread, or if none of them is among `messages`.
  */
-export function firstUnreadOf(messages: readonly MessageView[], unread: number): string | null {
-  let left = unread
-  let found: string | null = null
-  for (let index = messages.length - 1; index >= 0 && left > 0; index--) {
-    const message = messages[index]
-    if (message === undefined || message.own || message.body.kind !== 'text') continue
-    found = message.id
-    left--
-  }
-  return found
+export function firstUnreadOf(messages: readonly MessageView[], unread: number, readUpTo: ReadUpTo): string | null {
+  const ofOthers = messages.filter(({ own, body }) => !own && body.kind === 'text')
+  if (unread === 0) return null
+  if (readUpTo === null) return ofOthers.at(-Math.min(unread, ofOthers.length))?.id ?? null
+  return ofOthers.find(({ order, lateMs }) => order > readUpTo.order || (lateMs !== null && lateMs >= readUpTo.atMs))?.id ?? null
 }

@@ -13,19 +13,27 @@ const orderBefore = ({ messages }: MessageWindow, id: string): string => message
 /**
  * Announces messages of others as they arrive, and counts those that came since the person last saw the end.
  * @param firstUnread id of the first message that was unread on arrival; null: all were read
- * @returns the count, 0 at the end
+ * @returns the count, 0 at the end, and the id of the first of them
  */
-export function useArrivals(app: App, window: MessageWindow | null, atEnd: boolean, firstUnread: string | null): number {
+export function useArrivals(
+  app: App,
+  window: MessageWindow | null,
+  atEnd: boolean,
+  firstUnread: string | null,
+): { readonly count: number; readonly first: string | null } {
   /** Sort key of the newest announced message, and of the newest when the person last saw the end. */
   const announced = useRef<string | null>(null)
   const seen = useRef<string | null>(null)
   const newest = window?.messages.at(-1)?.order ?? ''
+  // Far from the end, the newest message that is held is not the newest.
   if (atEnd) seen.current = newest
   else if (seen.current === null && window !== null) seen.current = firstUnread === null ? newest : orderBefore(window, firstUnread)
 
   useEffect(() => {
     if (window === null) return
     const before = announced.current
+    // What is read on the way down is not new.
+    if (window.newer) return
     announced.current = newest
     // Messages that were there on opening can be read in the list. Only later ones are announced.
     if (before === null) return
@@ -38,6 +46,7 @@ export function useArrivals(app: App, window: MessageWindow | null, atEnd: boole
   }, [window])
 
   const since = seen.current
-  if (atEnd || window === null || since === null) return 0
-  return window.messages.filter(({ order, own, body }) => order > since && !own && body.kind === 'text').length
+  if (atEnd || window === null || since === null) return { count: 0, first: null }
+  const arrived = window.messages.filter(({ order, own, body }) => order > since && !own && body.kind === 'text')
+  return { count: arrived.length, first: arrived[0]?.id ?? null }
 }

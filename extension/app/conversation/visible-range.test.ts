@@ -1,6 +1,6 @@
 import { array, assert, double, integer, property } from 'fast-check'
 import { expect, test } from 'vitest'
-import { DRAW_ALL_ROWS, offsetsOf, rowAt, visibleRange } from './visible-range.ts'
+import { DRAW_ALL_ROWS, FIRST_SPREAD_ROWS, offsetsOf, rowAt, visibleRange } from './visible-range.ts'
 
 test('a short list is drawn whole', () => {
   expect(visibleRange(offsetsOf(Array.from({ length: DRAW_ALL_ROWS }, () => 40)), 0, 500)).toEqual({ from: 0, to: DRAW_ALL_ROWS })
@@ -31,4 +31,10 @@ test('all visible rows are drawn, and not many more', () => {
     }),
     { numRuns: 60 },
   )
+})
+
+test('at first little more than what is visible is drawn, also of a short list', () => {
+  const offsets = offsetsOf(Array.from({ length: 200 }, () => 50))
+  expect(visibleRange(offsets, 5_000, 500, FIRST_SPREAD_ROWS)).toEqual({ from: 100 - FIRST_SPREAD_ROWS, to: 111 + FIRST_SPREAD_ROWS })
+  expect(visibleRange(offsets, 5_000, 500)).toEqual({ from: 0, to: 200 })
 })

@@ -35,12 +35,16 @@ export function rowAt(offsets: readonly number[], y: number): number {
   return low
 }
 
-/** The rows to draw for a viewport of `height` at `top`. */
-export function visibleRange(offsets: readonly number[], top: number, height: number): RowRange {
+/** Rows drawn at first beyond the visible ones, and how many more with each step after that: a conversation is there at once. */
+export const FIRST_SPREAD_ROWS = 6
+export const SPREAD_STEP_ROWS = 20
+
+/** The rows to draw for a viewport of `height` at `top`. `spread`: no more than so many beyond it on each side. */
+export function visibleRange(offsets: readonly number[], top: number, height: number, spread = Number.POSITIVE_INFINITY): RowRange {
   const count = offsets.length - 1
-  if (count <= DRAW_ALL_ROWS) return { from: 0, to: count }
+  const beyond = Math.min(spread, count <= DRAW_ALL_ROWS ? count : OVERSCAN_ROWS)
   return {
-    from: Math.max(0, rowAt(offsets, top) - OVERSCAN_ROWS),
-    to: Math.min(count, rowAt(offsets, top + height) + 1 + OVERSCAN_ROWS),
+    from: Math.max(0, rowAt(offsets, top) - beyond),
+    to: Math.min(count, rowAt(offsets, top + height) + 1 + beyond),
   }
 }

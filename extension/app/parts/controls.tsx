@@ -37,13 +37,15 @@ interface IconButtonProps {
   readonly disabled?: boolean
   readonly expanded?: boolean
   readonly pressed?: boolean
+  /** What it opens. */
+  readonly popup?: 'menu'
   /** Gets the element, so that the parent can move the focus there. */
   readonly element?: RefObject<HTMLButtonElement | null>
   readonly onClick?: () => void
 }
 
 /** A button that shows only a picture. Its name is read out and shown as a hint. */
-export const IconButton = ({ name, icon, type = 'button', look = 'quiet', disabled = false, expanded, pressed, element, onClick }: IconButtonProps) => (
+export const IconButton = ({ name, icon, type = 'button', look = 'quiet', disabled = false, expanded, pressed, popup, element, onClick }: IconButtonProps) => (
   <button
     ref={element ?? null}
     type={type}
@@ -53,6 +55,7 @@ export const IconButton = ({ name, icon, type = 'button', look = 'quiet', disabl
     disabled={disabled}
     aria-expanded={expanded}
     aria-pressed={pressed}
+    aria-haspopup={popup}
     onClick={onClick}
   >
     <Icon name={icon} />

@@ -3,6 +3,7 @@
  * own tests; never part of the extension.
  */
 import type { EngineReply, EngineRequest, EngineView, GroupView, MemberView, MessageView, QuoteView, Rejection } from '@sotto/engine/api'
+import { afterChoice } from './played-choices.ts'
 import type { ClientState, EngineClient } from '../../client/engine-client.ts'
 import { DIGITS, INVITE, NO_NOTIFICATIONS, PRIVACY, SAFETY_CODE } from './played-values.ts'
 import { detailsOf, mentionsOf, pageOf, withOwn } from './played-messages.ts'
@@ -194,26 +195,13 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
         return { ok: true, value: { details: detailsOf(group, message) } }
       }
       case 'markRead':
-        changeGroup(request.group, (group) => ({ ...group, unread: 0, mentions: 0, isMarkedUnread: false }))
-        return done
       case 'markUnread':
-        changeGroup(request.group, (group) => ({ ...group, isMarkedUnread: true }))
-        return done
       case 'setPinned':
-        changeGroup(request.group, (group) => ({ ...group, isPinned: request.isPinned }))
-        become({ groups: view().groups.toSorted((a, b) => Number(b.isPinned) - Number(a.isPinned)) })
-        return done
-      case 'mute': {
-        const { minutes } = request
-        const untilMs = minutes === null ? 2 ** 48 - 1 : nowMs() + minutes * 60_000
-        changeGroup(request.group, (group) => ({ ...group, mutedUntilMs: minutes === 0 ? null : untilMs }))
-        return done
-      }
+      case 'mute':
       case 'setArchived':
-        changeGroup(request.group, (group) => ({ ...group, isArchived: request.isArchived }))
-        return done
       case 'keepReadingPlace':
       case 'keepSelection':
+        become({ groups: afterChoice(view().groups, request, nowMs()) })
         return done
       case 'setDraft':
         changeGroup(request.group, (group) => ({ ...group, draft: request.text, draftMentions: request.mentions ?? [] }))

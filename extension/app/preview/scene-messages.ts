@@ -170,6 +170,17 @@ export const thousands = Array.from({ length: 3000 }, (_, index) => {
   )
 })
 
+/** What came long after it was written, and a message of everybody who has seen something happen. */
+export const late: readonly MessageView[] = [
+  message('l1', jonas, 4 * HOUR, 'Is anybody at the gate?'),
+  message('l2', amara, 3 * HOUR + 40 * MINUTE, 'I am, but there is no network in here. They want to see a card.', { lateMs: SCENE_NOW_MS - 20 * MINUTE }),
+  message('l3', jonas, 3 * HOUR, 'No answer. I go myself.'),
+  notice('l4', wen, 2 * HOUR, 'left'),
+  notice('l5', tala, 2 * HOUR - MINUTE, 'madeAdmin'),
+  notice('l6', tala, HOUR, 'devicesChanged'),
+  message('l7', tala, 30 * MINUTE, 'Back on the new laptop.'),
+]
+
 /** People whom the person of the device has looked at more closely, and one who calls himself like another. */
 export const verified: MemberView = { ...jonas, mark: 'verified' }
 export const alike = other('alike', 'J\u043enas Brandt', { another: 1 })

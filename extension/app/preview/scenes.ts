@@ -1,8 +1,9 @@
 /** The scenes that the screens are checked with: people, groups and states that the app can be in. */
-import type { EngineView, GroupView, MemberView, StorageTrouble } from '@sotto/engine/api'
+import type { EngineView, GroupView, StorageTrouble } from '@sotto/engine/api'
 import type { Scene } from './played-engine.ts'
 import { directScenes } from './scene-direct.ts'
 import { mentioned } from './scene-mentions.ts'
+import { RELAY, OTHER_RELAY, group, deskGroup, groups, arranged } from './scene-groups.ts'
 import {
   MINUTE,
   HOUR,
@@ -22,8 +23,8 @@ import {
   told,
   readers,
   typists,
+  late,
   family,
-  amara,
   answered,
   answering,
   marked,
@@ -36,71 +37,6 @@ import {
   thousands,
 } from './scene-messages.ts'
 import { PRIVACY } from './played-values.ts'
-
-const RELAY = '/ip4/192.0.2.17/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
-const OTHER_RELAY = '/dns4/relay.example.org/tcp/443/tls/ws/p2p/12D3KooWRbnV4sTq8YhLc3mXeJ7pUuK2sWdZaGtHyNfBvMxQoLi5'
-
-const group = (id: string, title: string, members: readonly MemberView[], part: Partial<GroupView> = {}): GroupView => ({
-  id,
-  title,
-  direct: null,
-  isTitleFormer: false,
-  state: 'member',
-  join: null,
-  connection: 'direct',
-  members,
-  typing: [],
-  unread: 0,
-  readUpTo: null,
-  isPinned: false,
-  mutedUntilMs: null,
-  isArchived: false,
-  isMarkedUnread: false,
-  readingPlace: null,
-  mentions: 0,
-  draft: '',
-  draftMentions: [],
-  draftSelection: null,
-  replyTo: null,
-  lastMessage: null,
-  revision: 1,
-  relays: [{ address: RELAY, state: 'connected' }],
-  looksAt: [],
-  may: { send: true, invite: true, removeOthers: true, setRoles: true, setRelays: true },
-  security: {
-    groupCipher: 'sender-keys',
-    epoch: 'k3VwQ9xTzL0aYd7e',
-    keyId: 4,
-    rotatedMs: SCENE_NOW_MS - 5 * HOUR,
-    devicesHolding: 3,
-    devices: 4,
-  },
-  waitsFor: null,
-  unreadable: [],
-  ...part,
-})
-
-const last = (sender: MemberView, ago: number, text: string): GroupView['lastMessage'] => ({
-  text,
-  senderName: sender.name.split(' ')[0] ?? '',
-  senderAnother: sender.another,
-  own: sender.own,
-  atMs: SCENE_NOW_MS - ago,
-})
-const deskGroup = group('desk', 'City desk', [me, jonas, tala, wen], { lastMessage: last(me, 10_000, 'and write up what she says.') })
-
-const groups: readonly GroupView[] = [
-  deskGroup,
-  group('family', 'Family', [me, amara, wen], { connection: 'relay', unread: 3, lastMessage: last(amara, 50 * MINUTE, 'Who brings the cake on Sunday?') }),
-  group('choir', 'Thursday choir – altos and the people who think they are altos', [me, tala, wen], {
-    connection: 'offline',
-    draft: 'I can’t make it this week, but',
-    lastMessage: last(tala, 5 * HOUR, 'Room 12 again'),
-  }),
-  group('joining', '', [], { state: 'joining', join: { step: 'waiting', reason: null } }),
-  group('climb', 'Climbing', [me, jonas], { lastMessage: last(jonas, DAY + HOUR, 'Saturday, 9:00, east wall'), unread: 128, connection: 'relay' }),
-  group('old', 'Union branch 14', [me, wen], { state: 'removed', lastMessage: last(wen, 9 * DAY, 'See you at the assembly.') }),
-]
 
 const ownProfile = {
   name: me.name,
@@ -181,6 +117,7 @@ export const SCENES = {
     },
   },
   conversations: { view: ready, messages },
+  arranged: { view: { ...ready, groups: arranged }, messages },
   noPassphrase: {
     view: {
       ...ready,
@@ -262,6 +199,11 @@ export const SCENES = {
     messages: { desk: mentioned },
   },
   indexing: { view: { ...ready, search: { isOn: true, percent: 41 } }, messages },
+  late: { view: withGroup({ ...deskGroup, unread: 1, readUpTo: { order: late[2]?.order ?? '', atMs: SCENE_NOW_MS - 25 * MINUTE } }), messages: { desk: late } },
+  leftInTheMiddle: {
+    view: withGroup({ ...deskGroup, unread: 40, readingPlace: { message: thousands[1200]?.id ?? '', order: thousands[1200]?.order ?? '', hiddenPx: 10 } }),
+    messages: { desk: thousands },
+  },
   replies: { view: withGroup({ ...deskGroup, draft: 'I can wait at the gate with', replyTo: answering }), messages: { desk: answered } },
   reactionRefused: { view: withGroup(deskGroup), messages: { desk: reacted }, refuses: { react: { code: 'storageFull', numbers: {} } } },
   hiddenSigns: {

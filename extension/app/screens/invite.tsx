@@ -2,11 +2,13 @@ import type { GroupView } from '@sotto/engine/api'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { Banner, Button, ErrorLine } from '../parts/controls.tsx'
 import { Confirm } from '../parts/dialog.tsx'
+import { Icon } from '../parts/icons.tsx'
 import { QrCode } from '../parts/qr-code.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { type App, type ShownInvite, useApp } from '../state/app.ts'
 import { useAction } from '../state/use-action.ts'
 import { locale, strings } from '../strings/index.ts'
+import { shownName } from '../strings/shown-names.ts'
 import { longTime } from '../text/times.ts'
 
 /** How long a button shows that it has copied, ms. */
@@ -72,6 +74,23 @@ function Shown({ invite }: { readonly invite: ShownInvite }) {
   )
 }
 
+/** Who came while this screen is open. */
+function Joined({ group }: { readonly group: GroupView }) {
+  const [before] = useState(() => new Set(group.members.map(({ account }) => account)))
+  const joined = group.members.filter(({ account }) => !before.has(account))
+  // It is there from the beginning: screen readers tell only of what changes in it.
+  return (
+    <div role="status">
+      {joined.map((member) => (
+        <p key={member.account} class="joined">
+          <Icon name="check" size={18} />
+          <span>{strings.noticeJoined(shownName(member))}</span>
+        </p>
+      ))}
+    </div>
+  )
+}
+
 /** An invite to share. Opening this screen creates one, unless one was created since the page was opened. */
 export function Invite({ group }: { readonly group: GroupView }) {
   const app = useApp()
@@ -101,6 +120,7 @@ export function Invite({ group }: { readonly group: GroupView }) {
   return (
     <Screen title={strings.inviteTitle}>
       <p class="lead">{strings.inviteLead}</p>
+      <Joined group={group} />
       <ErrorLine error={action.error} />
       {revoked ? <Banner look="info">{strings.invitesRevoked}</Banner> : null}
       {action.busy ? (

@@ -9,6 +9,7 @@ import { Mark } from '../parts/icons.tsx'
 import { groupOf, useApp } from '../state/app.ts'
 import { type Route, hashOf } from '../state/route.ts'
 import { strings } from '../strings/index.ts'
+import { Archive } from './archive.tsx'
 import { ConversationList } from './conversation-list.tsx'
 import { Find } from './find.tsx'
 import { GroupRelays } from './group-relays.tsx'
@@ -64,6 +65,8 @@ function Place({ route }: { readonly route: Route }) {
       return <Settings />
     case 'share':
       return <Share />
+    case 'archive':
+      return <Archive />
     case 'list':
       return app.wide.value ? (
         <Empty icon={<Mark size={40} />} title={strings.chooseConversation} text={strings.chooseConversationText}>

@@ -9,7 +9,7 @@ import { language, strings } from '../strings/index.ts'
 import { rejectionSentence } from '../strings/sentences.ts'
 import type { Answer } from './answer.ts'
 import type { AppDefaults, AppLayout } from './page.ts'
-import { type Route, hashOf, parentOf, routeOf } from './route.ts'
+import { type Route, backFrom, hashOf, routeOf } from './route.ts'
 
 /** An invite that was created while this page was open. */
 export interface ShownInvite {
@@ -61,6 +61,9 @@ const STARTING: EngineView = {
   nextTryMs: null,
 }
 
+/** How often relative times are written again. */
+const TICK_MS = 30_000
+
 /** Two columns from this width, CSS px. */
 const WIDE_PX = 680
 
@@ -91,13 +94,22 @@ export function createApp(client: EngineClient, layout: AppLayout, platform: Pla
   wideQuery.addEventListener('change', () => {
     wide.value = wideQuery.matches && layout === 'panel'
   })
-  setInterval(() => {
+  // Each half minute begins with a tick, and so does each day.
+  const tick = (): void => {
     now.value = Date.now()
-  }, 30_000)
+    setTimeout(tick, TICK_MS - (Date.now() % TICK_MS))
+  }
+  tick()
+  // A page that was hidden, or a machine that slept, had no ticks.
+  document.addEventListener('visibilitychange', () => {
+    now.value = Date.now()
+  })
 
   const show = (next: Route, how: 'pushState' | 'replaceState'): void => {
     if (hashOf(next) === hashOf(route.peek())) return
-    history[how](null, '', hashOf(next))
+    // A screen that takes another's place is left as that one would be.
+    const from: unknown = how === 'pushState' ? hashOf(route.peek()) : history.state
+    history[how](from, '', hashOf(next))
     route.value = next
   }
 
@@ -120,7 +132,10 @@ export function createApp(client: EngineClient, layout: AppLayout, platform: Pla
     invites: signal<ReadonlyMap<string, ShownInvite>>(new Map()),
     go: (next) => show(next, 'pushState'),
     goInstead: (next) => show(next, 'replaceState'),
-    back: () => show(parentOf(route.peek()), 'pushState'),
+    back: () => {
+      const from: unknown = history.state
+      show(backFrom(route.peek(), typeof from === 'string' ? routeOf(from) : null), 'pushState')
+    },
     request: async (request) => {
       try {
         const reply = await client.request(request)

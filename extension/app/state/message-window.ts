@@ -1,15 +1,21 @@
-/** The part of a conversation that the page holds: from some message to the newest, always without gaps. */
+/** The part of a conversation that the page holds: from some message to another, always without gaps. */
 import type { MessageView, QuoteView } from '@sotto/engine/api'
+
+/** One answer of the engine: messages, and whether there are others in that direction. */
+export type Page = Pick<MessageWindow, 'messages' | 'more'>
 
 export interface MessageWindow {
   /** Oldest first. */
   readonly messages: readonly MessageView[]
   /** Whether older ones can be read. */
   readonly more: boolean
+  /** Whether newer ones can be read. false: it goes to the newest. */
+  readonly newer: boolean
 }
 
-/** Above this many, a window is cut while its end is shown. A guess: some hundred screens. */
-const TRIM_ABOVE = 800
+/** No more messages than that are held, however long a conversation is. A guess: some hundred screens. */
+export const MOST_HELD = 1000
+/** What is held while the end is shown. */
 const TRIM_TO = 400
 
 function sameBody(one: MessageView['body'], other: MessageView['body']): boolean {
@@ -75,17 +81,36 @@ export function withHeldMessages(held: MessageWindow, read: MessageWindow): Mess
     const known = byId.get(message.id)
     return known !== undefined && same(known, message) ? known : message
   })
-  const unchanged = held.more === read.more && held.messages.length === messages.length && messages.every((message, index) => message === held.messages[index])
-  return unchanged ? held : { messages, more: read.more }
+  const unchanged =
+    held.more === read.more &&
+    held.newer === read.newer &&
+    held.messages.length === messages.length &&
+    messages.every((message, index) => message === held.messages[index])
+  return unchanged ? held : { ...read, messages }
 }
 
 /** A window with an older page before it. Messages that it already has are not duplicated. */
-export function withOlderPage(window: MessageWindow, page: MessageWindow): MessageWindow {
+export function withOlderPage(window: MessageWindow, page: Page): MessageWindow {
   const oldest = window.messages[0]
   const older = oldest === undefined ? page.messages : page.messages.filter(({ order }) => order < oldest.order)
-  return { messages: [...older, ...window.messages], more: page.more }
+  return { ...window, messages: [...older, ...window.messages], more: page.more }
 }
+
+/** The same with a newer page after it. */
+export function withNewerPage(window: MessageWindow, page: Page): MessageWindow {
+  const newest = window.messages.at(-1)
+  const newer = newest === undefined ? page.messages : page.messages.filter(({ order }) => order > newest.order)
+  return { ...window, messages: [...window.messages, ...newer], newer: page.more }
+}
+
+/** Without what is too far away at its end; the same object if nothing is. */
+export const withoutNewest = (window: MessageWindow): MessageWindow =>
+  window.messages.length <= MOST_HELD ? window : { ...window, messages: window.messages.slice(0, MOST_HELD), newer: true }
+
+/** The same at its beginning. */
+export const withoutOldest = (window: MessageWindow): MessageWindow =>
+  window.messages.length <= MOST_HELD ? window : { ...window, messages: window.messages.slice(-MOST_HELD), more: true }
 
 /** The newest part of a window that has grown long; the same object if it has not. */
 export const trimmed = (window: MessageWindow): MessageWindow =>
-  window.messages.length <= TRIM_ABOVE ? window : { messages: window.messages.slice(-TRIM_TO), more: true }
+  window.messages.length <= 2 * TRIM_TO ? window : { ...window, messages: window.messages.slice(-TRIM_TO), more: true }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Route, hashOf, parentOf, routeOf } from './route.ts'
+import { type Route, backFrom, hashOf, parentOf, routeOf } from './route.ts'
 
 const ROUTES: readonly Route[] = [
   { screen: 'list' },
@@ -28,4 +28,18 @@ test('Back always ends at the list', () => {
     for (let step = 0; step < 3; step++) at = parentOf(at)
     expect(at).toEqual({ screen: 'list' })
   }
+})
+
+test('Back leads where one came from, if the screen belongs there, and never in a circle', () => {
+  const conversation: Route = { screen: 'conversation', group: 'x' }
+  const members: Route = { screen: 'members', group: 'x' }
+  const invite: Route = { screen: 'invite', group: 'x' }
+  expect(backFrom(invite, conversation)).toEqual(conversation)
+  expect(backFrom(invite, members)).toEqual(members)
+  expect(backFrom(invite, null)).toEqual(members)
+  expect(backFrom(invite, { screen: 'list' })).toEqual(members)
+  expect(backFrom(invite, { screen: 'conversation', group: 'y' })).toEqual(members)
+  expect(backFrom(members, invite)).toEqual(conversation)
+  expect(backFrom(conversation, members)).toEqual({ screen: 'list' })
+  expect(backFrom({ screen: 'settings' }, conversation)).toEqual({ screen: 'list' })
 })

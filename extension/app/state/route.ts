@@ -5,6 +5,7 @@ export type Route =
   | { readonly screen: 'pasteInvite' }
   | { readonly screen: 'settings' }
   | { readonly screen: 'share' }
+  | { readonly screen: 'archive' }
   | { readonly screen: 'conversation'; readonly group: string }
   | { readonly screen: 'members'; readonly group: string }
   | { readonly screen: 'invite'; readonly group: string }
@@ -13,7 +14,7 @@ export type Route =
   | { readonly screen: 'relays'; readonly group: string }
   | { readonly screen: 'person'; readonly group: string; readonly account: string }
 
-const PLAIN_SCREENS = ['newGroup', 'pasteInvite', 'settings', 'share'] as const
+const PLAIN_SCREENS = ['newGroup', 'pasteInvite', 'settings', 'share', 'archive'] as const
 const GROUP_SCREENS = ['conversation', 'members', 'invite', 'find', 'security', 'relays'] as const
 
 /** The hash of a route, with its `#`. */
@@ -40,7 +41,17 @@ export function routeOf(hash: string): Route {
   }
 }
 
-/** Where the Back button of a screen leads. */
+/**
+ * Where the Back button of a screen leads, coming from another: there, if that is a place that this screen belongs to, else to its
+ * parent. So Back never goes in a circle, and a page that opens in the middle has somewhere to go back to.
+ */
+export function backFrom(route: Route, from: Route | null): Route {
+  if (from === null || !('group' in route) || !('group' in from) || route.group !== from.group) return parentOf(route)
+  const isPlace = route.screen !== 'conversation' && route.screen !== 'members' && (from.screen === 'conversation' || from.screen === 'members')
+  return isPlace ? from : parentOf(route)
+}
+
+/** Where the Back button of a screen leads otherwise. */
 export function parentOf(route: Route): Route {
   switch (route.screen) {
     case 'list':
@@ -48,6 +59,7 @@ export function parentOf(route: Route): Route {
     case 'pasteInvite':
     case 'settings':
     case 'share':
+    case 'archive':
     case 'conversation':
       return { screen: 'list' }
     case 'members':

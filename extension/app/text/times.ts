@@ -24,19 +24,23 @@ export function dayOf(atMs: number): string {
   return `${date.getFullYear()}-${date.getMonth() + 1}-${date.getDate()}`
 }
 
-/** The calendar day before a moment's; by calendar and not by 24 hours, which a change of clocks would break. */
+/** The difference to UTC in this machine's time zone, which a journey or a change of clocks changes. */
+export const zoneOf = (atMs: number): number => new Date(atMs).getTimezoneOffset()
+
+/** The day before a moment's: that of the last moment before its midnight, since not every day has 24 hours, and not every date a day. */
 const dayBefore = (atMs: number): string => {
   const date = new Date(atMs)
-  return dayOf(new Date(date.getFullYear(), date.getMonth(), date.getDate() - 1, 12).getTime())
+  return dayOf(new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime() - 1)
 }
 
 /** For example `14:05`. */
-export const clockTime = (language: string, atMs: number): string => formatter(language, { hour: '2-digit', minute: '2-digit' }).format(atMs)
+export const clockTime = (language: string, atMs: number): string => formatter(language, { timeStyle: 'short' }).format(atMs)
 
 /** For a day separator: `Today`, `Yesterday`, else for example `Friday, 20 November`, with the year if it is another. */
 export function dayLabel(language: string, words: DayWords, atMs: number, nowMs: number): string {
   const day = dayOf(atMs)
-  if (day === dayOf(nowMs)) return words.today
+  // What lies ahead of this clock is now: some clock is wrong.
+  if (day === dayOf(nowMs) || atMs > nowMs) return words.today
   if (day === dayBefore(nowMs)) return words.yesterday
   const sameYear = new Date(atMs).getFullYear() === new Date(nowMs).getFullYear()
   return formatter(language, {
@@ -62,6 +66,13 @@ export function messageTime(language: string, words: MomentWords, atMs: number, 
   if (isWithinAnHour(atMs, nowMs)) return ago(language, words, atMs, nowMs)
   const time = clockTime(language, atMs)
   return dayOf(atMs) === dayBefore(nowMs) ? words.yesterdayAt(time) : time
+}
+
+/** For a moment that no day is above: how long ago within an hour, the time today, `Yesterday at 14:05`, else the date and the time. */
+export function arrivalTime(language: string, words: MomentWords, atMs: number, nowMs: number): string {
+  const day = dayOf(atMs)
+  if (isWithinAnHour(atMs, nowMs) || day === dayOf(nowMs) || day === dayBefore(nowMs)) return messageTime(language, words, atMs, nowMs)
+  return formatter(language, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(atMs)
 }
 
 /** What lies ahead of this clock is now: some clock is wrong. */

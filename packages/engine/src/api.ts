@@ -23,6 +23,7 @@ export type {
   PersonName,
   PrivacyChoice,
   QuoteView,
+  ReadingPlace,
   Reader,
   Rejection,
   RejectionCode,
