@@ -430,6 +430,26 @@ const SCREENS: readonly Screen[] = [
     },
   },
   {
+    name: 'welcome-relay-tried',
+    scene: 'noProfile',
+    act: async (page) => {
+      await press(page, 'Relay')
+      await page.getByRole('textbox', { name: 'Relay address' }).fill('relay.example.org:443')
+      await press(page, 'Try it')
+    },
+  },
+  {
+    name: 'settings-relay-silent',
+    scene: 'conversations',
+    at: '#/settings',
+    widths: POPUP,
+    act: async (page) => {
+      await page.getByRole('textbox', { name: 'Relay address' }).fill('relay.elsewhere.net:443')
+      await press(page, 'Add relay')
+      await page.getByRole('button', { name: 'Add it all the same' }).scrollIntoViewIfNeeded()
+    },
+  },
+  {
     name: 'settings-privacy',
     scene: 'conversations',
     at: '#/settings',

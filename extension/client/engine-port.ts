@@ -86,6 +86,7 @@ const REQUEST_FIELDS: {
   setPrivacy: { what: isPrivacyChoice, isOn: isBoolean },
   tryAgain: {},
   wipe: {},
+  tryRelay: { address: isText },
   addRelay: { address: isText },
   removeRelay: { address: isText },
   createGroup: { title: isText, isSmall: isBooleanOrAbsent },

@@ -5,7 +5,7 @@
 import type { EngineReply, EngineRequest, EngineView, GroupView, MemberView, MessageView, QuoteView, Rejection } from '@sotto/engine/api'
 import { afterChoice } from './played-choices.ts'
 import type { ClientState, EngineClient } from '../../client/engine-client.ts'
-import { DIGITS, INVITE, NO_NOTIFICATIONS, PRIVACY, SAFETY_CODE } from './played-values.ts'
+import { triedRelay, DIGITS, INVITE, NO_NOTIFICATIONS, PRIVACY, SAFETY_CODE } from './played-values.ts'
 import { detailsOf, mentionsOf, pageOf, withOwn } from './played-messages.ts'
 import { foundIn } from './played-search.ts'
 
@@ -140,6 +140,8 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       case 'wipe':
         become({ phase: 'noProfile', profile: null, groups: [], relays: [], trouble: null })
         return done
+      case 'tryRelay':
+        return { ok: true, value: { tried: triedRelay(request.address) } }
       case 'addRelay':
         become({ relays: [...view().relays, { address: request.address, state: 'connecting' }] })
         return done

@@ -1,5 +1,7 @@
 /** What the played engine answers with: values of the sizes of real ones. */
 
+import type { TriedRelay } from '@sotto/engine/api'
+
 /** What a person lets others know at first. */
 export const PRIVACY = { readReceipts: true, typing: true, presence: false } as const
 
@@ -13,3 +15,7 @@ export const DIGITS = '302174861953270416805927364810952736418502976314085297163
 export const SAFETY_CODE = `sotto-safety:${'Zt3kVx9LmP2nRw8YbC5dFgq7'.repeat(6)}`.slice(0, 148)
 
 export const NO_NOTIFICATIONS = { show: 'off', mentionsThroughMute: true } as const
+
+/** One relay can be reached, and no other. */
+export const triedRelay = (address: string): TriedRelay =>
+  address.includes('example.org') ? { result: 'reached', reason: null, ms: 40, address } : { result: 'unreachable', reason: 'silent', ms: null, address }

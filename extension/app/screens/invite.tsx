@@ -5,6 +5,7 @@ import { Confirm } from '../parts/dialog.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { QrCode } from '../parts/qr-code.tsx'
 import { Screen } from '../parts/screen.tsx'
+import { ShownText } from '../parts/shown-text.tsx'
 import { type App, type ShownInvite, useApp } from '../state/app.ts'
 import { useAction } from '../state/use-action.ts'
 import { locale, strings } from '../strings/index.ts'
@@ -97,6 +98,9 @@ export function Invite({ group }: { readonly group: GroupView }) {
   const action = useAction()
   const [asking, setAsking] = useState(false)
   const [revoked, setRevoked] = useState(false)
+  /** Those who were in on arrival: the others came by this invite, mostly. */
+  const [before] = useState(() => new Set(group.members.map(({ account }) => account)))
+  const came = group.members.filter(({ account }) => !before.has(account))
   const made = app.invites.value.get(group.id)
   const invite = made !== undefined && made.expiresMs > app.now.value ? made : undefined
 
@@ -129,6 +133,13 @@ export function Invite({ group }: { readonly group: GroupView }) {
         </p>
       ) : null}
       {invite === undefined ? null : <Shown invite={invite} />}
+      <ul class="came" role="status" aria-label={strings.cameSince}>
+        {came.map((member) => (
+          <li key={member.account}>
+            <Icon name="check" size={16} /> <ShownText text={strings.hasJoined(shownName(member))} />
+          </li>
+        ))}
+      </ul>
       <Button icon="plus" busy={action.busy} wide onClick={() => void make()}>
         {strings.createInvite}
       </Button>

@@ -1,5 +1,6 @@
 import { useId, useState } from 'preact/hooks'
 import { Button, ErrorLine, Field } from '../parts/controls.tsx'
+import { isNotReached, RelayField, useRelayTrial } from '../parts/relay-field.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { useApp } from '../state/app.ts'
 import { useAction } from '../state/use-action.ts'
@@ -34,11 +35,14 @@ export function NewGroup() {
   const title = useTyped('groupTitle')
   const [relay, setRelay] = useState(app.defaults.relay ?? '')
   const [isSmall, setSmall] = useState(false)
+  const trial = useRelayTrial()
   const action = useAction()
   const relayMissing = app.view.value.relays.length === 0
 
   const create = async () => {
     void title.save()
+    const isTyped = relayMissing && relay.trim() !== '' && relay !== app.defaults.relay
+    if (isTyped && !(await trial.mayKeep(relay.trim()))) return
     const value = await action.run(async () => {
       if (relayMissing && relay.trim() !== '') {
         const added = await app.request({ kind: 'addRelay', address: relay.trim() })
@@ -64,10 +68,10 @@ export function NewGroup() {
           <Kind name={strings.groupKindEveryday} hint={strings.groupKindEverydayHint} checked={!isSmall} onChoose={() => setSmall(false)} />
           <Kind name={strings.groupKindSmall} hint={strings.groupKindSmallHint} checked={isSmall} onChoose={() => setSmall(true)} />
         </fieldset>
-        {relayMissing ? <Field label={strings.relayAddress} hint={strings.noRelayYet} value={relay} onValue={setRelay} code /> : null}
+        {relayMissing ? <RelayField address={relay} onAddress={setRelay} trial={trial} hint={`${strings.noRelayYet} ${strings.relayHowTo}`} /> : null}
         <ErrorLine error={action.error} />
         <Button type="submit" look="primary" busy={action.busy} wide>
-          {action.busy ? strings.creatingGroup : strings.createGroup}
+          {action.busy ? strings.creatingGroup : isNotReached(trial) ? strings.goOnAnyway : strings.createGroup}
         </Button>
       </form>
     </Screen>

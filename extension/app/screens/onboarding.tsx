@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks'
 import { Banner, Button, Disclosure, ErrorLine, Field } from '../parts/controls.tsx'
 import { EntryScreen } from '../parts/entry-screen.tsx'
+import { isNotReached, RelayField, useRelayTrial } from '../parts/relay-field.tsx'
 import { ShowPassphrase } from '../parts/show-passphrase.tsx'
 import { WhatLeaves } from '../parts/what-leaves.tsx'
 import { useApp } from '../state/app.ts'
@@ -16,6 +17,8 @@ export function Onboarding() {
   const [shown, setShown] = useState(false)
   const [without, setWithout] = useState(false)
   const [relay, setRelay] = useState(app.defaults.relay ?? '')
+  const trial = useRelayTrial()
+  const isFilledIn = app.defaults.relay !== null && relay === app.defaults.relay
   const [busy, setBusy] = useState(false)
   const [differ, setDiffer] = useState(false)
 
@@ -25,6 +28,7 @@ export function Onboarding() {
     app.entryError.value = null
     if (!without && passphrase !== again) return
     setBusy(true)
+    if (relay.trim() !== '' && !isFilledIn && !(await trial.mayKeep(relay.trim()))) return setBusy(false)
     // The form makes way while the engine opens, and comes back with the name if this is refused.
     void name.save()
     const answer = await app.request({
@@ -78,17 +82,16 @@ export function Onboarding() {
         </label>
         {without ? <p class="notice-text">{strings.withoutPassphraseHint}</p> : null}
         <Disclosure title={strings.relay}>
-          <Field
-            label={strings.relayAddress}
-            hint={app.defaults.relay !== null && relay === app.defaults.relay ? `${strings.relayFilledIn} ${strings.relayHint}` : strings.relayHint}
-            value={relay}
-            onValue={setRelay}
-            code
+          <RelayField
+            address={relay}
+            onAddress={setRelay}
+            trial={trial}
+            hint={isFilledIn ? `${strings.relayFilledIn} ${strings.relayHint}` : strings.relayHowTo}
           />
         </Disclosure>
         <ErrorLine error={app.entryError.value} />
         <Button type="submit" look="primary" busy={busy} wide>
-          {busy ? strings.creatingProfile : strings.createProfile}
+          {busy ? strings.creatingProfile : isNotReached(trial) ? strings.goOnAnyway : strings.createProfile}
         </Button>
       </form>
       <WhatLeaves />

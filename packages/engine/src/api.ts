@@ -31,6 +31,7 @@ export type {
   RequestKind,
   SafetyView,
   StorageTrouble,
+  TriedRelay,
   TypedField,
   TypistView,
   UnreadableCause,

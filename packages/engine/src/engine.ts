@@ -13,6 +13,7 @@ import { closed, no, ok, tooShort, tooSoon } from './replies.ts'
 import { keepRowKeysNew, type RowKeyRenewal } from './row-key-renewal.ts'
 import { type Session, startSession } from './session.ts'
 import { storageTroubleOf } from './storage-trouble.ts'
+import { createRelayTrials } from './try-relay.ts'
 import { keepTypedFields } from './typed-fields.ts'
 import type { Unopened } from './vault/data-key.ts'
 import { changePassphrase, type OpenVault, readVaultState, unlockVault } from './vault/vault.ts'
@@ -52,6 +53,7 @@ export function createEngine(options: EngineOptions): Engine {
   }
   const { announce, subscribe, silence } = createAnnouncer(view)
   const typed = keepTypedFields(announce)
+  const trials = createRelayTrials(options)
   const enter = (next: EngineView['phase']): void => {
     phase = next
     announce()
@@ -240,6 +242,8 @@ export function createEngine(options: EngineOptions): Engine {
     switch (what.kind) {
       case 'keepTyped':
         return typed.keep(what)
+      case 'tryRelay':
+        return trials.tryRelay(what.address)
       case 'createProfile':
         return inTurn(async () => {
           const made = await makeProfile(core, vaultDependencies, what)
@@ -281,6 +285,7 @@ export function createEngine(options: EngineOptions): Engine {
     request,
     subscribe,
     stop: async () => {
+      await trials.stop()
       await inTurn(async () => {
         await close()
         return ok

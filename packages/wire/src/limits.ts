@@ -226,6 +226,8 @@ export const LIMITS = {
   /** Requests in flight on one mailbox stream. */
   requestsInFlight: 256,
   preKeyFetchesPerMinute: 60,
+  /** Reaching a relay before it is kept is given up after this: longer than a slow line and a name that is looked up, and a person waits. */
+  tryRelayMs: 15 * SECOND,
   /** How long a send capability holds: a contact is given a new one long before. A guess. */
   sendCapabilityMs: 5 * 365 * DAY,
 

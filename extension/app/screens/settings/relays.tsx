@@ -1,7 +1,8 @@
 /** The relays of this device. */
 import { useState } from 'preact/hooks'
-import { Button, Field, IconButton } from '../../parts/controls.tsx'
+import { Button, IconButton } from '../../parts/controls.tsx'
 import { Confirm } from '../../parts/dialog.tsx'
+import { isNotReached, RelayField, useRelayTrial } from '../../parts/relay-field.tsx'
 import { RelayLine } from '../../parts/relay-line.tsx'
 import { useApp } from '../../state/app.ts'
 import { useAction } from '../../state/use-action.ts'
@@ -13,12 +14,17 @@ export function Relays() {
   const app = useApp()
   const [address, setAddress] = useState('')
   const [removing, setRemoving] = useState<string | null>(null)
+  const trial = useRelayTrial()
   const action = useAction()
   const { relays, profile } = app.view.value
   const secondReaderMs = profile?.secondReaderMs ?? null
 
   const add = async () => {
-    if ((await action.run(() => app.request({ kind: 'addRelay', address: address.trim() }))) !== null) setAddress('')
+    if (!(await trial.mayKeep(address.trim()))) return
+    if ((await action.run(() => app.request({ kind: 'addRelay', address: address.trim() }))) !== null) {
+      setAddress('')
+      if (isNotReached(trial)) trial.forget()
+    }
   }
 
   return (
@@ -41,9 +47,9 @@ export function Relays() {
           void add()
         }}
       >
-        <Field label={strings.relayAddress} value={address} onValue={setAddress} error={action.error} required code />
+        <RelayField address={address} onAddress={setAddress} trial={trial} hint={strings.relayHowTo} error={action.error} required />
         <Button type="submit" icon="plus" busy={action.busy}>
-          {strings.addRelay}
+          {isNotReached(trial) ? strings.addAnyway : strings.addRelay}
         </Button>
       </form>
       {removing === null ? null : (

@@ -7,7 +7,7 @@ import type { MessageView } from './message-view.ts'
 import type { SafetyView } from './person-view.ts'
 import type { NotificationsView } from './notifications-view.ts'
 import type { Rejection, StorageTrouble } from './rejections.ts'
-import type { RelayView } from './relay-view.ts'
+import type { RelayView, TriedRelay } from './relay-view.ts'
 import type { PrivacyChoice, TypedField } from './requests.ts'
 
 export type * from './found-view.ts'
@@ -33,6 +33,7 @@ export interface EngineValue {
   readonly found?: FoundView
   readonly details?: MessageDetails
   readonly safety?: SafetyView
+  readonly tried?: TriedRelay
 }
 
 export interface EngineView {

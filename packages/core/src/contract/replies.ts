@@ -4,7 +4,7 @@ import type { EngineReply, EngineRequest, EngineValue, RejectionCode } from './p
 /** The requests that the machine answers. The others are about the vault, and the engine answers them. */
 export type MachineRequest = Exclude<
   EngineRequest,
-  { readonly kind: 'createProfile' | 'unlock' | 'lock' | 'changePassphrase' | 'tryAgain' | 'wipe' | 'keepTyped' }
+  { readonly kind: 'createProfile' | 'unlock' | 'lock' | 'changePassphrase' | 'tryAgain' | 'tryRelay' | 'wipe' | 'keepTyped' }
 >
 
 export const ok = (value: EngineValue = {}): EngineReply => ({ ok: true, value })

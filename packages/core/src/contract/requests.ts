@@ -21,6 +21,8 @@ export type EngineRequest =
   | { readonly kind: 'tryAgain' }
   /** Deletes everything this profile ever stored. */
   | { readonly kind: 'wipe' }
+  /** Answers `{ tried }` within 15 seconds: whether a relay can be reached. It is not kept. Also before there is a profile. */
+  | { readonly kind: 'tryRelay'; readonly address: string }
   /** `address` as people copy it (`readRelayAddress`). Without a peer id, the first that the relay proves is kept. */
   | { readonly kind: 'addRelay'; readonly address: string }
   | { readonly kind: 'removeRelay'; readonly address: string }

@@ -36,6 +36,7 @@ export function handle(context: Context, event: Event): void {
         what.kind === 'lock' ||
         what.kind === 'changePassphrase' ||
         what.kind === 'tryAgain' ||
+        what.kind === 'tryRelay' ||
         what.kind === 'wipe' ||
         what.kind === 'keepTyped'
       )
