@@ -519,9 +519,8 @@ async function look(
     await page.setViewportSize({ width: width === 'popup' ? acrossPx : acrossPx / times, height: downPx / times })
     const contrast = screen.seen === 'contrast' ? ({ contrast: 'more', forcedColors: 'active' } as const) : {}
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce', ...contrast })
-    const direction = screen.seen === 'turned' ? '&dir=rtl' : ''
-    await page.goto(`${PREVIEW_URL}?scene=${screen.scene}&layout=${screen.layout ?? width}${direction}${screen.at ?? ''}`)
-    if (screen.seen === 'large') await page.evaluate(() => document.documentElement.style.setProperty('font-size', '187.5%'))
+    const more = screen.seen === 'turned' ? '&dir=rtl' : screen.seen === 'large' ? '&large' : ''
+    await page.goto(`${PREVIEW_URL}?scene=${screen.scene}&layout=${screen.layout ?? width}${more}${screen.at ?? ''}`)
     await page.locator('#app > *').first().waitFor()
     if (screen.offline === true) await context.setOffline(true)
     await screen.act?.(page)

@@ -34,12 +34,14 @@ describe.each(wantedBrowsers())('Mira in %s', (browser) => {
     const beside = () =>
       mira.page().evaluate(async () => {
         interface Api {
+          readonly sidebarAction?: object
           readonly extension: { readonly getViews: (of: object) => readonly Window[] }
           readonly runtime: { readonly getContexts?: (of: object) => Promise<readonly { readonly documentUrl: string }[]> }
         }
         const world = globalThis as unknown as { readonly browser?: Api; readonly chrome: Api }
-        if (world.browser !== undefined) return world.browser.extension.getViews({ type: 'sidebar' }).map(({ location }) => location.pathname)
-        const contexts = (await world.chrome.runtime.getContexts?.({ contextTypes: ['SIDE_PANEL'] })) ?? []
+        const api = world.browser ?? world.chrome
+        if (api.sidebarAction !== undefined) return api.extension.getViews({ type: 'sidebar' }).map(({ location }) => location.pathname)
+        const contexts = (await api.runtime.getContexts?.({ contextTypes: ['SIDE_PANEL'] })) ?? []
         return contexts.map(({ documentUrl }) => new URL(documentUrl).pathname)
       }, null)
     await waitUntil('it is there', async () => (await beside()).length > 0)

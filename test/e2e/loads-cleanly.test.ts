@@ -21,6 +21,7 @@ describe.runIf(wantedBrowsers().includes('chromium'))('Chromium', () => {
 
   it('has nothing to object about the package, nor threw anything on its pages', async () => {
     const profile = await start('clean')
+    await profile.collectObjections()
     for (const layout of ['popup', 'sidepanel', 'options'] as const) {
       const page = await profile.open(layout)
       await page.waitForText('Welcome to Sotto')
@@ -34,6 +35,7 @@ describe.runIf(wantedBrowsers().includes('chromium'))('Chromium', () => {
     const manifest = JSON.parse(readFileSync(join(extension, 'manifest.json'), 'utf8')) as { readonly permissions: readonly string[] }
     writeFileSync(join(extension, 'manifest.json'), JSON.stringify({ ...manifest, permissions: [...manifest.permissions, 'notAPermission'] }))
     const profile = await start('wrong', extension)
+    await profile.collectObjections()
     expect((await profile.objections()).join()).toContain('notAPermission')
   })
 })

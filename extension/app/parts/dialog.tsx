@@ -25,11 +25,14 @@ interface ConfirmProps {
 export function Modal({
   title,
   text,
+  toRead = false,
   children,
   onClose,
 }: {
   readonly title: string
   readonly text?: string
+  /** It is read from its beginning: the title has the focus, and not the first control, which may be far below. */
+  readonly toRead?: boolean
   readonly children: ComponentChildren
   readonly onClose: () => void
 }) {
@@ -55,7 +58,9 @@ export function Modal({
       }}
     >
       <div class="dialog-content">
-        <h2 id={`${id}-title`}>{title}</h2>
+        <h2 id={`${id}-title`} {...(toRead ? { tabIndex: -1, autofocus: true } : {})}>
+          {title}
+        </h2>
         {text === undefined ? null : <p id={`${id}-text`}>{text}</p>}
         {children}
       </div>

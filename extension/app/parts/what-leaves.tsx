@@ -21,18 +21,15 @@ export function WhatLeaves() {
         {strings.whatLeaves}
       </Button>
       {open ? (
-        <Modal title={strings.whatLeaves} onClose={() => setOpen(false)}>
-          {/* It takes the focus, so that it is read from its beginning and scrolled by keys. */}
-          <div role="region" aria-label={strings.whatLeaves} tabIndex={0} autofocus>
-            <dl class="what-leaves">
-              {PARTS.map(({ title, text }) => (
-                <div key={title}>
-                  <dt>{title}</dt>
-                  <dd>{text}</dd>
-                </div>
-              ))}
-            </dl>
-          </div>
+        <Modal title={strings.whatLeaves} toRead onClose={() => setOpen(false)}>
+          <dl class="what-leaves">
+            {PARTS.map(({ title, text }) => (
+              <div key={title}>
+                <dt>{title}</dt>
+                <dd>{text}</dd>
+              </div>
+            ))}
+          </dl>
           <div class="dialog-actions">
             <Button look="primary" onClick={() => setOpen(false)}>
               {strings.close}

@@ -9,6 +9,8 @@ import { SCENES, type SceneName } from './scenes.ts'
 const query = new URLSearchParams(location.search)
 // As a browser in a language that runs from right to left has it.
 if (query.get('dir') === 'rtl') document.documentElement.dir = 'rtl'
+// As a browser whose letters are twice the usual size has it.
+if (query.has('large')) document.documentElement.style.setProperty('font-size', '187.5%')
 const name = query.get('scene') ?? ''
 const layout = query.get('layout')
 const isScene = (name: string): name is SceneName => Object.hasOwn(SCENES, name)

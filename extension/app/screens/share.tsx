@@ -41,7 +41,7 @@ export function Share() {
   return (
     <Screen title={strings.shareTitle}>
       <p class="hint">{strings.shareText}</p>
-      <blockquote class="card shared-text">
+      <blockquote class="card shared-text" tabIndex={0} role="group" aria-label={strings.sharedText}>
         <ShownText text={typed.shared} />
       </blockquote>
       <ErrorLine error={action.error} />

@@ -519,6 +519,7 @@ export const de: Strings = {
   menuLink: 'Link an Sotto senden …',
   menuImage: 'Adresse des Bildes an Sotto senden …',
   shareTitle: 'An welche Unterhaltung?',
+  sharedText: 'Was du gewählt hast',
   shareText: 'Es kommt in den Entwurf. Du liest es noch einmal und sendest es selbst.',
   shareNowhere: 'Du bist noch in keiner Gruppe. Gründe eine oder tritt einer bei und wähle dann neu.',
   shareNot: 'Nirgendwohin',

@@ -527,6 +527,7 @@ export const en = {
   menuLink: 'Send link to Sotto…',
   menuImage: 'Send image’s address to Sotto…',
   shareTitle: 'Send to which conversation?',
+  sharedText: 'What you chose',
   shareText: 'It goes into the draft. You read it over, and send it yourself.',
   shareNowhere: 'You are in no group yet. Start one or join one, and choose again.',
   shareNot: 'Send it nowhere',
