@@ -28,8 +28,13 @@ export const browserPlatform: Platform = {
   mayNotify: () => browser.permissions.contains(NOTIFICATIONS),
   askToNotify: () => browser.permissions.request(NOTIFICATIONS).catch(() => false),
   storage: async () => {
-    const [estimate, isKept] = await Promise.all([navigator.storage.estimate(), navigator.storage.persisted()])
-    return { usedBytes: estimate.usage ?? 0, isKept }
+    const [estimate, isPersisted, isUnlimited] = await Promise.all([
+      navigator.storage.estimate(),
+      navigator.storage.persisted(),
+      browser.permissions.contains({ permissions: ['unlimitedStorage'] }),
+    ])
+    // With that permission Chrome deletes nothing when space runs short, though it goes on to say that it might. Firefox asks nobody then.
+    return { usedBytes: estimate.usage ?? 0, isKept: isPersisted || (import.meta.env.CHROME && isUnlimited) }
   },
   askToKeep: () => navigator.storage.persist(),
   comeForward: async () => {
