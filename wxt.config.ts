@@ -54,6 +54,9 @@ export default defineConfig({
     incognito: 'not_allowed',
     action: { default_title: '__MSG_openSotto__' },
     commands: {
+      // Without keys until the person chooses some: browsers have few left.
+      lock: { description: '__MSG_lockCommand__' },
+      [browser === 'firefox' ? '_execute_sidebar_action' : 'open-panel']: { description: '__MSG_panelCommand__' },
       [browser === 'firefox' ? '_execute_browser_action' : '_execute_action']: { suggested_key: { default: 'Alt+Shift+S' } },
     },
     content_security_policy: { extension_pages: CONTENT_SECURITY_POLICY },

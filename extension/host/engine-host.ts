@@ -30,6 +30,7 @@ export async function hostEngine(outside: Outside): Promise<void> {
   outside.perform({ kind: 'takeAway', ids: null })
   outside.listen({
     notificationChosen: (id) => pages.go(attention.groupOf(id) ?? null),
+    lock: () => void api.request({ kind: 'lock' }),
     share: (text) => {
       void api.request({ kind: 'keepTyped', field: 'shared', text })
       return pages.go(null)

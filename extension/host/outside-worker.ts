@@ -5,6 +5,7 @@
 import { browser } from 'wxt/browser'
 import type { Attention } from './attention.ts'
 import { listenToNotifications, performAttention } from './browser-attention.ts'
+import { listenToCommands } from './browser-commands.ts'
 import { listenToMenu, makeMenu } from './browser-menu.ts'
 import { ensureOffscreenEngine } from './offscreen-keeper.ts'
 import { openTab } from './open-app.ts'
@@ -12,7 +13,8 @@ import type { Outside } from './outside.ts'
 import { ownExtension, isOwnPage } from './own-extension.ts'
 
 type ToWorker = { readonly kind: 'attend'; readonly attention: Attention }
-type ToEnginePage = { readonly kind: 'notificationChosen'; readonly id: string } | { readonly kind: 'share'; readonly text: string }
+type ToEnginePage =
+  { readonly kind: 'notificationChosen'; readonly id: string } | { readonly kind: 'share'; readonly text: string } | { readonly kind: 'lockNow' }
 
 const isOfKind = (message: unknown, kind: string): boolean => typeof message === 'object' && message !== null && 'kind' in message && message.kind === kind
 /** Messages of these kinds come from this extension's own parts, of the same build, and are trusted as typed. */
@@ -24,11 +26,12 @@ const isToEnginePage = <K extends ToEnginePage['kind']>(message: unknown, kind: 
 export const outsideThroughWorker = (): Outside => ({
   // A worker that cannot be reached shows nothing; the next change tells it again.
   perform: (attention) => void browser.runtime.sendMessage({ kind: 'attend', attention } satisfies ToWorker).catch(() => {}),
-  listen: ({ notificationChosen, share }) =>
+  listen: ({ notificationChosen, lock, share }) =>
     browser.runtime.onMessage.addListener((message: unknown, sender, answer: (isShown: boolean) => void) => {
       if (!isOwnPage(sender, ownExtension())) return
       if (isToEnginePage(message, 'notificationChosen')) answer(notificationChosen(message.id))
       if (isToEnginePage(message, 'share')) answer(share(message.text))
+      if (isToEnginePage(message, 'lockNow')) lock()
     }),
 })
 
@@ -39,6 +42,8 @@ export function serveOutside(): void {
   })
   listenToNotifications((id) => void tell({ kind: 'notificationChosen', id }, Promise.resolve(false)))
   listenToMenu((text, isOpening) => void tell({ kind: 'share', text }, isOpening))
+  // An engine that is not there has nothing open.
+  listenToCommands({ lock: () => void browser.runtime.sendMessage({ kind: 'lockNow' } satisfies ToEnginePage).catch(() => {}) })
   browser.runtime.onInstalled.addListener(() => void makeMenu())
 }
 

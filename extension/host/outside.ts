@@ -10,6 +10,7 @@ export interface Outside {
 export interface OutsideChoices {
   /** A notification was chosen. Returns whether an open page shows its conversation; the next page to open does otherwise. */
   readonly notificationChosen: (id: string) => boolean
+  readonly lock: () => void
   /** A text is to go into a draft of the person's choice. Returns whether an open page asks for it; the next page to open does otherwise. */
   readonly share: (text: string) => boolean
 }

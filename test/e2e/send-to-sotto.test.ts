@@ -77,6 +77,23 @@ describe.each(wantedBrowsers())('Mira in %s', (browser) => {
     expect((await mira.view()).typed.shared).toBe('')
   })
 
+  it('a keyboard command locks, and the browser offers its keys for that', async () => {
+    const commands = await mira.page().evaluate(async () => {
+      interface Api {
+        readonly commands: { readonly getAll: () => Promise<readonly { readonly name: string; readonly description: string }[]> }
+      }
+      const world = globalThis as unknown as { readonly browser?: Api; readonly chrome: Api }
+      return (await (world.browser ?? world.chrome).commands.getAll()).map(({ name, description }) => `${name}: ${description}`)
+    }, null)
+    expect(commands).toContain('lock: Lock Sotto')
+    expect(commands).toContain(`${browser === 'firefox' ? '_execute_sidebar_action' : 'open-panel'}: Open Sotto beside the page`)
+    // As the menu above.
+    if (browser === 'firefox') await mira.ask({ kind: 'lock' })
+    else await (mira.profile as ChromiumProfile).evaluateInWorker(`chrome.commands.onCommand.dispatch('lock')`)
+    await mira.page().waitForText('Welcome back')
+    await mira.ask({ kind: 'unlock', passphrase: PASSPHRASE })
+  })
+
   it('while the profile is locked it waits, and that is said', async () => {
     await mira.ask({ kind: 'lock' })
     await chooseInMenu(CHOSEN)
