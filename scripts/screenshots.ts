@@ -128,6 +128,23 @@ const SCREENS: readonly Screen[] = [
     },
   },
   { name: 'opening', scene: 'opening', widths: POPUP },
+  { name: 'unavailable-damaged', scene: 'storageDamagedAtStart', widths: POPUP },
+  { name: 'unavailable-full', scene: 'storageFullAtStart', widths: POPUP },
+  { name: 'unavailable-refused', scene: 'storageRefused', widths: POPUP },
+  { name: 'unavailable-newer', scene: 'storageNewer', widths: POPUP },
+  { name: 'unavailable-failed', scene: 'storageFailed', widths: POPUP },
+  { name: 'welcome-interrupted', scene: 'profileEmpty', widths: POPUP },
+  {
+    name: 'welcome-refused',
+    scene: 'nameRefused',
+    widths: POPUP,
+    act: async (page) => {
+      await page.getByRole('textbox', { name: 'Your name' }).fill('Mira')
+      await page.getByLabel('Passphrase', { exact: true }).fill('one')
+      await page.getByLabel('Passphrase again').fill('one')
+      await press(page, 'Get started')
+    },
+  },
   { name: 'list-empty', scene: 'empty' },
   { name: 'list', scene: 'conversations' },
   { name: 'list-arranged', scene: 'arranged' },
@@ -168,6 +185,16 @@ const SCREENS: readonly Screen[] = [
       await press(page, 'Join group')
     },
   },
+  {
+    name: 'paste-several-invites',
+    scene: 'severalInvites',
+    at: '#/pasteInvite',
+    widths: POPUP,
+    act: async (page) => {
+      await page.getByRole('textbox', { name: 'Invite' }).fill('For the desk: sotto:one and this one is for the choir sotto:two')
+      await press(page, 'Join group')
+    },
+  },
   { name: 'join-connecting', scene: 'joinConnecting', at: '#/conversation/joining', widths: POPUP },
   { name: 'join-waiting', scene: 'conversations', at: '#/conversation/joining' },
   { name: 'join-admitted', scene: 'joinAdmitted', at: '#/conversation/joining', widths: POPUP },
@@ -179,6 +206,7 @@ const SCREENS: readonly Screen[] = [
   { name: 'conversation-late-german', scene: 'late', at: '#/conversation/desk', widths: POPUP, language: 'de' },
   { name: 'conversation-left-in-the-middle', scene: 'leftInTheMiddle', at: '#/conversation/desk' },
   { name: 'conversation-alone', scene: 'alone', at: '#/conversation/desk' },
+  { name: 'conversation-comparing', scene: 'comparing', at: '#/conversation/desk', widths: POPUP },
   { name: 'conversation-quiet', scene: 'quiet', at: '#/conversation/desk', widths: POPUP },
   {
     name: 'conversation-unreadable',
@@ -411,6 +439,13 @@ const SCREENS: readonly Screen[] = [
     at: '#/settings',
     widths: POPUP,
     act: (page) => page.getByRole('region', { name: 'Storage' }).evaluate((element) => element.scrollIntoView({ block: 'center' })),
+  },
+  {
+    name: 'settings-another-relay',
+    scene: 'anotherRelay',
+    at: '#/settings',
+    widths: POPUP,
+    act: (page) => page.getByRole('region', { name: 'Relays' }).evaluate((element) => element.scrollIntoView()),
   },
   {
     name: 'settings-local-relay',
