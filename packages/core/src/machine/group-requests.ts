@@ -14,6 +14,7 @@ import { readMentions, validMentions } from '../messages/mentions.ts'
 import { intend } from '../messages/pending-messages.ts'
 import { forgetReplyTo, messageIdFrom } from '../messages/quotes.ts'
 import { wrongText } from '../messages/wrong-text.ts'
+import { personIsHere } from '../messages/signals/presence.ts'
 import { noteTyping } from '../messages/signals/typing.ts'
 import { type Context, tell } from '../state/context.ts'
 import { OWN_INVITE } from '../state/tables/groups.ts'
@@ -43,6 +44,7 @@ export function answerInGroup(
       const message = intend(context, group, replyTo === null ? { kind: 'text', text, mentions } : { kind: 'reply', message: replyTo, text, mentions })
       sentFromDraft(context, group, text)
       noteTyping(context, group, false)
+      personIsHere(context)
       if (replyTo !== null) forgetReplyTo(context, group)
       return ok({ message })
     }

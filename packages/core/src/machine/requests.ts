@@ -102,6 +102,7 @@ export function answer(context: Context, request: string, what: MachineRequest):
     case 'typing':
       if (groupRow(context, what.group) === undefined) return no('unknownGroup')
       noteTyping(context, what.group, what.isTyping)
+      if (what.isTyping) personIsHere(context)
       return ok()
     case 'active':
       personIsHere(context)

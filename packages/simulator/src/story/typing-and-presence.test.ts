@@ -119,6 +119,18 @@ describe('who is there', () => {
     expect(story.msUntil(() => memberIn(story, alice, bob)?.presence === 'here', SOON_MS)).toBeLessThan(5_000)
   })
 
+  it('shows of who allows it, writes or types, also without any other sign', async () => {
+    const { story, alice, bob } = await gathered({ names: ['Alice', 'Bob'] })
+    for (const each of [alice, bob]) choose(story, each, 'presence', true)
+    story.pass(6_000)
+    expect([presences(story, alice), presences(story, bob)]).toEqual([['here'], ['here']])
+    story.pass(LIMITS.presenceSignMs + LIMITS.presenceShownMs)
+    expect(presences(story, alice)).toEqual(['away'])
+    story.say(bob, 'still there')
+    story.pass(AT_ONCE_MS)
+    expect(presences(story, alice)).toEqual(['here'])
+  })
+
   it('is over within 45 seconds of a death, and when its person gave no sign for long', async () => {
     const { story, alice, bob } = await gathered({ names: ['Alice', 'Bob'] })
     for (const each of [alice, bob]) {

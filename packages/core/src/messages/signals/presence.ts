@@ -24,7 +24,7 @@ function sayPresence(context: Context, state: State): void {
   if (said.dueMs !== null) setTimer(context, 'presence', said.dueMs, 'earliest')
 }
 
-/** Our person gave a sign. Who comes is seen at once. */
+/** Our person gave a sign: a key, a touch, a pointer, or what it asked for. Who comes is seen at once. */
 export function personIsHere(context: Context): void {
   const own = ownPresence(context)
   context.transaction.put(OWN_PRESENCE, ['self'], { ...own, signMs: context.nowMs })
@@ -55,7 +55,7 @@ export function sayGoodbye(context: Context): void {
 
 /** Our person chose. From then on others see it and it sees others, or neither. */
 export function presenceChosen(context: Context, isOn: boolean): void {
-  if (isOn) return tellPresence(context)
+  if (isOn) return personIsHere(context)
   sayPresence(context, 'hidden')
   context.transaction.deleteAll(PRESENCE)
 }
