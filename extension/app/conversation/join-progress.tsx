@@ -1,4 +1,5 @@
 import type { GroupView, JoinView } from '@sotto/engine/api'
+import { useEffect, useState } from 'preact/hooks'
 import { clockTrouble } from '../parts/app-banners.tsx'
 import { Banner, Button, ErrorLine } from '../parts/controls.tsx'
 import { Icon } from '../parts/icons.tsx'
@@ -24,13 +25,17 @@ function stepsDone(step: JoinView['step']): number {
   }
 }
 
-function waitedFor(step: JoinView['step']): string {
+/** For so long a member that is there may be about to answer, ms. */
+const SOON_MS = 8_000
+
+/** `isLong`: nobody has answered for a while. */
+function waitedFor(step: JoinView['step'], isLong: boolean): string {
   switch (step) {
     case 'connecting':
     case 'refused':
       return strings.joinWaitConnecting
     case 'waiting':
-      return strings.joinWaitWaiting
+      return isLong ? strings.joinWaitWaiting : strings.joinWaitAsking
     case 'admitted':
       return strings.joinWaitAdmitted
   }
@@ -42,6 +47,12 @@ export function JoinProgress({ group }: { readonly group: GroupView }) {
   const action = useAction()
   const join = group.join ?? { step: 'connecting', reason: null }
   const done = stepsDone(join.step)
+  const [isLong, setLong] = useState(false)
+  useEffect(() => {
+    setLong(false)
+    const timer = setTimeout(() => setLong(true), SOON_MS)
+    return () => clearTimeout(timer)
+  }, [join.step])
   const clock = clockTrouble(app.view.value)
 
   const stop = async (next: 'list' | 'pasteInvite') => {
@@ -79,7 +90,7 @@ export function JoinProgress({ group }: { readonly group: GroupView }) {
       </ol>
       {clock === null ? null : <Banner look="warning">{clock}</Banner>}
       <p class="steps-wait" role="status">
-        {waitedFor(join.step)}
+        {waitedFor(join.step, isLong)}
       </p>
       <ErrorLine error={action.error} />
       <Button busy={action.busy} wide onClick={() => void stop('list')}>

@@ -170,6 +170,7 @@ export const de: Strings = {
   joinStepNow: 'läuft',
   joinStepLater: 'kommt noch',
   joinWaitConnecting: 'Das Relay der Gruppe wird gesucht. Dauert es lange, prüfe deine Internetverbindung.',
+  joinWaitAsking: 'Das Relay hat deine Anfrage. Ein Mitglied, das online ist, nimmt dich in Sekunden auf; du kannst dies schließen.',
   joinWaitWaiting: 'Niemand, der dich aufnehmen kann, ist online. Du wirst aufgenommen, sobald jemand da ist; du kannst das hier schließen.',
   joinWaitAdmitted: 'Du bist aufgenommen. Die Schlüssel sind unterwegs; das dauert meist ein paar Sekunden.',
   stopJoining: 'Beitritt abbrechen',

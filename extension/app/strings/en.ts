@@ -173,6 +173,7 @@ export const en = {
   joinStepNow: 'in progress',
   joinStepLater: 'to come',
   joinWaitConnecting: 'Looking for the group’s relay. If this takes long, check your internet connection.',
+  joinWaitAsking: 'The relay has your request. A member who is online lets you in within seconds; you can close this.',
   joinWaitWaiting: 'Nobody who can let you in is online. You will be admitted as soon as one is; you can close this.',
   joinWaitAdmitted: 'You have been let in. The keys are on their way; this usually takes a few seconds.',
   stopJoining: 'Stop joining',
