@@ -21,8 +21,10 @@ export interface MessageNotification {
 }
 
 export interface NotifiedContent {
-  /** The conversation's; may be empty. */
+  /** The group's; may be empty. */
   readonly title: string
+  /** Nobody else is in the conversation. */
+  readonly isDirect: boolean
   readonly senderName: string
   readonly senderAnother: number
   readonly text: string
@@ -161,9 +163,9 @@ export function watchAttention({ nowMs, after, isShown, perform }: AttentionOpti
   }
 }
 
-function contentOf({ title, lastMessage }: GroupView): MessageNotification['content'] {
+function contentOf({ title, direct, lastMessage }: GroupView): MessageNotification['content'] {
   if (lastMessage === null || lastMessage.own) return null
   const text = [...lastMessage.text.replace(/\s+/gu, ' ').trim()]
   const shown = text.length > TEXT_CHARACTERS ? `${text.slice(0, TEXT_CHARACTERS - 1).join('')}…` : text.join('')
-  return { title, senderName: lastMessage.senderName, senderAnother: lastMessage.senderAnother, text: shown }
+  return { title, isDirect: direct !== null, senderName: lastMessage.senderName, senderAnother: lastMessage.senderAnother, text: shown }
 }

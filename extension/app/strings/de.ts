@@ -498,9 +498,9 @@ export const de: Strings = {
   alreadyInLooks: 'Du bist schon in dieser Gruppe. Sie wird jetzt auch beim Relay dieser Einladung gesucht.',
   // Was das Gerät verlässt
   whatLeaves: 'Was dieses Gerät verlässt',
-  leavesMembers: 'An die Mitglieder deiner Gruppen',
+  leavesMembers: 'An die Leute, mit denen du schreibst',
   leavesMembersText:
-    'Was du schreibst, deine Reaktionen und dein Name, verschlüsselt für ihre Geräte. Sie können es lesen und kopieren. Wer direkt mit dir verbunden ist, sieht auch deine Netzadresse.',
+    'Was du schreibst, deine Reaktionen und was du von dir angibst, verschlüsselt für ihre Geräte; und, soweit du es in den Einstellungen erlaubst, dass du da bist, tippst und gelesen hast. Sie können all das lesen und kopieren. Wer direkt mit dir verbunden ist, sieht auch deine Netzadresse.',
   leavesRelay: 'An Relays, die es weitergeben',
   leavesRelayText:
     'Dasselbe, versiegelt: Niemand dort kann es lesen, auch nicht deinen Namen oder welche Gruppen es gibt. Der Betreiber sieht deine Netzadresse, wann du verbunden bist, wie viel gesendet wird, und daraus vielleicht, wer mit wem spricht. Was dort wartet, wird nach 30 Tagen gelöscht.',

@@ -507,9 +507,9 @@ export const en = {
   alreadyInLooks: 'You are already in this group. It is looked for at the relay of this invite too.',
   // What leaves the device
   whatLeaves: 'What leaves this device',
-  leavesMembers: 'To the members of your groups',
+  leavesMembers: 'To the people you write with',
   leavesMembersText:
-    'What you write, your reactions, and your name, encrypted for their devices. They can read it, and can copy it. A member you are connected to directly also sees your network address.',
+    'What you write, your reactions, and what you say of yourself, encrypted for their devices; and, as far as you allow it in Settings, that you are there, are typing and have read. They can read all this, and can copy it. A person whose device yours is connected to directly also sees your network address.',
   leavesRelay: 'To relays, which pass it on',
   leavesRelayText:
     'The same, sealed: nobody there can read it, or your name, or what groups there are. Its operator sees your network address, when you are connected, how much is sent, and from that perhaps who talks with whom. What waits there is deleted after 30 days.',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { outsideWords } from './outside-words.ts'
 
-const content = { title: 'Desk', senderName: 'Alice', senderAnother: 0, text: 'See you' }
+const content = { title: 'Desk', isDirect: false, senderName: 'Alice', senderAnother: 0, text: 'See you' }
 
 test('a notification says who wrote what, or nothing of it', () => {
   const { notification } = outsideWords('en-GB')
@@ -15,6 +15,13 @@ test('a notification says who wrote what, or nothing of it', () => {
   expect(notification({ count: 1, isMention: true, content })).toEqual({ title: 'You were mentioned in Desk', message: 'Alice: See you' })
   expect(notification({ count: 2, isMention: true, content: null }).message).toBe('You were mentioned in Sotto (2 new messages)')
   expect(notification({ count: 3, isMention: false, content: null }).message).toBe('3 new messages in Sotto')
+})
+
+test('in a direct chat the person stands above what it wrote', () => {
+  const { notification } = outsideWords('en')
+  const direct = { ...content, title: '', isDirect: true, senderAnother: 1 }
+  expect(notification({ count: 1, isMention: false, content: direct })).toEqual({ title: 'another Alice ②', message: 'See you' })
+  expect(notification({ count: 3, isMention: true, content: direct })).toEqual({ title: 'another Alice ②', message: 'See you\nand 2 more' })
 })
 
 test('in the browser’s language, and what would turn the sentence round is isolated', () => {

@@ -1,13 +1,20 @@
 /** What the extension says outside of its pages: in notifications, in the browser's menus and at the toolbar's button. */
 import type { Strings } from './en.ts'
 import { languageOf, STRINGS } from './language.ts'
+import { isolated } from '../text/turned-text.ts'
 import { senderName } from './person-names.ts'
 
 export interface Notified {
   readonly count: number
   readonly isMention: boolean
   /** null: nothing of the content is to be said. */
-  readonly content: { readonly title: string; readonly senderName: string; readonly senderAnother: number; readonly text: string } | null
+  readonly content: {
+    readonly title: string
+    readonly isDirect: boolean
+    readonly senderName: string
+    readonly senderAnother: number
+    readonly text: string
+  } | null
 }
 
 export interface OutsideWords {
@@ -30,10 +37,11 @@ export function outsideWords(tag: string): OutsideWords {
 
 function notificationWords(words: Strings, { count, isMention, content }: Notified): { readonly title: string; readonly message: string } {
   if (content === null) return { title: words.appName, message: isMention ? words.mentionedInSotto(count) : words.newInSotto(count) }
-  const said = words.fromShort(senderName(words, content), content.text)
-  const title = content.title === '' ? words.unnamedGroup : content.title
+  const sender = senderName(words, content)
+  const said = content.isDirect ? isolated(content.text) : words.fromShort(sender, content.text)
+  const title = content.isDirect ? sender : content.title === '' ? words.unnamedGroup : isolated(content.title)
   return {
-    title: isMention ? words.mentionedIn(title) : title,
+    title: isMention && !content.isDirect ? words.mentionedIn(title) : title,
     message: count > 1 ? `${said}\n${words.andMoreNew(count - 1)}` : said,
   }
 }
