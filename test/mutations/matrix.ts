@@ -15,6 +15,7 @@ export interface Mutant {
   readonly by: readonly string[]
 }
 
+const SHARED_TEXT_TESTS = ['extension/host/shared-text.test.ts'] as const
 const ATTENTION_TESTS = ['extension/host/attention.test.ts'] as const
 const MEMBERSHIP = 'packages/membership/src'
 const STORIES = [
@@ -2553,6 +2554,20 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'group.mentions > of.mentions && isThroughMute()',
     to: 'group.mentions > of.mentions',
     by: ATTENTION_TESTS,
+  },
+  {
+    rule: 'what a web page offers is cut to what one message holds (9.22)',
+    file: 'extension/host/shared-text.ts',
+    from: 'characters.length > MOST_CHARACTERS ?',
+    to: 'characters.length > Infinity ?',
+    by: SHARED_TEXT_TESTS,
+  },
+  {
+    rule: 'an address that a web page offers is one of the web (9.22)',
+    file: 'extension/host/shared-text.ts',
+    from: "? address : ''",
+    to: "? address : (address ?? '')",
+    by: SHARED_TEXT_TESTS,
   },
   {
     rule: 'a lock takes notifications away (9.22)',
