@@ -126,3 +126,76 @@ describe('a page at the engine’s port', () => {
     expect(page.told).toEqual([])
   })
 })
+
+describe('what a person chose outside of the app', () => {
+  const api: EngineApi = {
+    request: async () => ({ ok: true, value: {} }),
+    subscribe: (listener) => {
+      listener(first)
+      return () => {}
+    },
+  }
+
+  function serving() {
+    let now = 1_000
+    const server = servePorts(api, engine, own, () => now)
+    const open = (page: string) => {
+      const told: ToPage[] = []
+      let hear: (message: unknown) => void = () => {}
+      let drop: () => void = () => {}
+      server.serve({
+        name: 'sotto engine',
+        sender: { id: own.id, url: `${own.baseUrl}${page}` },
+        postMessage: (message) => told.push(message as ToPage),
+        disconnect: () => {},
+        onMessage: { addListener: (listener) => (hear = listener) },
+        onDisconnect: { addListener: (listener) => (drop = listener) },
+      })
+      return { went: () => told.filter(({ kind }) => kind === 'go'), say: (message: unknown) => hear(message), close: () => drop() }
+    }
+    const pass = (ms: number): void => {
+      now += ms
+    }
+    return { server, open, pass }
+  }
+
+  test('a conversation is before their eyes while one page says so', () => {
+    const { server, open } = serving()
+    const [one, other] = [open('popup.html'), open('sidepanel.html')]
+    one.say({ kind: 'showing', group: 'desk' })
+    other.say({ kind: 'showing', group: 'desk' })
+    expect(server.isShown('desk')).toBe(true)
+    expect(server.isShown('choir')).toBe(false)
+    other.say({ kind: 'showing', group: null })
+    expect(server.isShown('desk')).toBe(true)
+    one.close()
+    expect(server.isShown('desk')).toBe(false)
+  })
+
+  test('no text that is none is taken for a conversation', () => {
+    const { server, open } = serving()
+    open('popup.html').say({ kind: 'showing', group: { toString: 'desk' } })
+    expect(server.isShown('desk')).toBe(false)
+  })
+
+  test('an open panel goes there, and no popup, which closes over the choice', () => {
+    const { server, open } = serving()
+    const [panel, popup] = [open('sidepanel.html#/'), open('popup.html')]
+    expect(server.go('desk')).toBe(true)
+    expect(panel.went()).toEqual([{ kind: 'go', group: 'desk' }])
+    expect(popup.went()).toEqual([])
+    panel.close()
+    expect(server.go('desk')).toBe(false)
+  })
+
+  test('where none is open, the next one goes, once and soon', () => {
+    const { server, open } = serving()
+    expect(server.go('desk')).toBe(false)
+    expect(open('sidepanel.html').went()).toEqual([{ kind: 'go', group: 'desk' }])
+    expect(open('sidepanel.html').went()).toEqual([])
+    const again = serving()
+    again.server.go('desk')
+    again.pass(30_000)
+    expect(again.open('sidepanel.html').went()).toEqual([])
+  })
+})
