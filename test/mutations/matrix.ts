@@ -2175,6 +2175,42 @@ export const MUTANTS: readonly Mutant[] = [
     to: '',
     by: storiesOf('conversation-list'),
   },
+  // PROTOCOL §3 and §5, profiles and titles
+  {
+    rule: 'the latest that a person said about itself counts',
+    file: `${CORE}/groups/profiles.ts`,
+    from: 'before.timeMs > when.timeMs ||',
+    to: 'before.timeMs < when.timeMs ||',
+    by: storiesOf('profiles'),
+  },
+  {
+    rule: 'members who come later are told what the others say about themselves',
+    file: `${CORE}/machine/roster-changed.ts`,
+    from: 'if (now.members.some(({ account }) => !before.isMember(account))) oweProfile(context, group)',
+    to: '',
+    by: storiesOf('profiles'),
+  },
+  {
+    rule: 'a new member says its profile',
+    file: `${CORE}/machine/internal-events.ts`,
+    from: '      oweProfile(context, internalEvent.group)\n',
+    to: '',
+    by: storiesOf('profiles'),
+  },
+  {
+    rule: 'bytes that are no picture are none',
+    file: `${CORE}/groups/picture-type.ts`,
+    from: 'length <= LIMITS.picturePixels',
+    to: 'length <= LIMITS.picturePixels * 1_000',
+    by: [`${CORE}/groups/picture-type.test.ts`],
+  },
+  {
+    rule: 'a title that came before its operation is taken',
+    file: `${CORE}/machine/roster-changed.ts`,
+    from: '  takeHeardTitle(context, group)\n',
+    to: '',
+    by: storiesOf('profiles'),
+  },
   // PROTOCOL §8, mentions and what is passed on
   {
     rule: 'mentions that overlap are text',

@@ -13,6 +13,8 @@ export function noticeText(strings: Strings, line: Line, own: boolean): string {
       return ''
     case 'renamed':
       return renamedText(strings, line, body.to)
+    case 'titled':
+      return strings.noticeTitled(body.to)
     case 'contentsDiffer':
       return strings.noticeContentsDiffer(name, personName(strings, body.by))
     case 'notice':

@@ -11,6 +11,8 @@ const member = (account: string, read: MemberView['read']): MemberView => ({
   callsItself: account,
   mark: 'none',
   isForked: false,
+  line: '',
+  picture: null,
   role: 'member',
   own: account === 'me',
   presence: null,

@@ -1,5 +1,6 @@
-/** A group's or a person's picture: initials on a colour of its own. */
+/** A person's picture, or a group's or a person's initials on a colour of its own. */
 
+import { useApp } from '../state/app.ts'
 import { initialsOf } from '../text/initials.ts'
 
 /** A power of two. The stylesheet has as many. */
@@ -20,8 +21,14 @@ interface AvatarProps {
   readonly size?: 'small' | 'normal' | 'large'
 }
 
-export const Avatar = ({ id, name, size = 'normal' }: AvatarProps) => (
-  <span class={`avatar avatar-${size} tone-${toneOf(id)}`} aria-hidden="true">
-    {initialsOf(name) || '…'}
-  </span>
-)
+export function Avatar({ id, name, size = 'normal' }: AvatarProps) {
+  const { pictures } = useApp()
+  const picture = pictures.of(id)
+  const address = picture === null ? null : pictures.address(picture).value
+  return (
+    <span class={`avatar avatar-${size} tone-${toneOf(id)}`} aria-hidden="true">
+      {initialsOf(name) || '…'}
+      {picture === null || address === null ? null : <img src={address} alt="" draggable={false} onError={() => pictures.failed(picture)} />}
+    </span>
+  )
+}

@@ -5,7 +5,7 @@
 import type { EngineReply, EngineRequest, EngineView, GroupView, MemberView, MessageView, QuoteView, Rejection } from '@sotto/engine/api'
 import { afterChoice } from './played-choices.ts'
 import type { ClientState, EngineClient } from '../../client/engine-client.ts'
-import { triedRelay, DIGITS, INVITE, NO_NOTIFICATIONS, PRIVACY, SAFETY_CODE } from './played-values.ts'
+import { triedRelay, DIGITS, INVITE, NO_NOTIFICATIONS, PICTURE, PRIVACY, SAFETY_CODE } from './played-values.ts'
 import { detailsOf, mentionsOf, pageOf, withOwn } from './played-messages.ts'
 import { foundIn } from './played-search.ts'
 
@@ -109,6 +109,8 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
             autoLockMinutes: 15,
             notifications: NO_NOTIFICATIONS,
             privacy: PRIVACY,
+            line: '',
+            picture: null,
             recentEmoji: [],
           },
         })
@@ -220,6 +222,14 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
           members: group.members.map((member) => (member.account === request.account ? { ...member, role: request.role } : member)),
         }))
         return done
+      case 'setTitle':
+        changeGroup(request.group, (group) => ({ ...group, title: request.title }))
+        return done
+      case 'setProfile':
+        changeProfile({ line: request.line, ...(request.picture === undefined ? {} : { picture: request.picture === null ? null : 'own' }) })
+        return done
+      case 'readPicture':
+        return { ok: true, value: { picture: PICTURE } }
       case 'setRelays':
         changeGroup(request.group, (group) => ({ ...group, relays: request.relays.map((address) => ({ address, state: 'connecting' })) }))
         return done
@@ -227,19 +237,7 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
         changeGroup(request.group, (group) => ({ ...group, looksAt: [...group.looksAt, { address: request.address, state: 'connecting' }] }))
         return done
       case 'setName':
-        become({
-          profile: {
-            account: 'me',
-            hasPassphrase: false,
-            secondReaderMs: null,
-            autoLockMinutes: 15,
-            notifications: NO_NOTIFICATIONS,
-            privacy: PRIVACY,
-            recentEmoji: [],
-            ...view().profile,
-            name: request.name,
-          },
-        })
+        changeProfile({ name: request.name })
         return done
       case 'setPetname':
         changeMember(request.account, (member) => ({ ...member, petname: request.petname ?? '', name: request.petname ?? member.callsItself, another: 0 }))

@@ -19,3 +19,10 @@ export const NO_NOTIFICATIONS = { show: 'off', mentionsThroughMute: true } as co
 /** One relay can be reached, and no other. */
 export const triedRelay = (address: string): TriedRelay =>
   address.includes('example.org') ? { result: 'reached', reason: null, ms: 40, address } : { result: 'unreachable', reason: 'silent', ms: null, address }
+
+/** A person’s picture: a head before a wall. */
+export const PICTURE = {
+  type: 'image/png',
+  bytes:
+    'iVBORw0KGgoAAAANSUhEUgAAADAAAAAwCAIAAADYYG7QAAABXUlEQVR42u3OV05DQRSDYa-LtbAknkPvvZf05vSyFJZBpJGiKDfR9ZwBcpCQvmf7R2FKV7A7pSvYm9AV7E_oCg7GdAWHY7qCoxFdwfGIruBkSFdwOqQrOBswxScLWSmDOB_QZmXKItssLvo0yK0JDMu47DOWWBPEjuOqxyhRNUHUPq571BlqAv0CN13qzEH6BW67FJlrAvEFdx2KEoPEF9x3KEoMEl_wQIoSg8QXPJKixCDxBU9tihKDxBc8tylKDBJf8NKizlyjX-C1RZ05SL_AW5NRDDVR-3hvMlZUTew4Pho0EGsMyyg2aJNbY5tFqc4UK1NSBlGu0xVUanQF1RpdQa3KFFvbO1kpg6hXqVt5r9Av0Kgwl7kjK_cLzQrX-caOrHWnaJWZ9aMpi7LXaJe55NdqgqV3sMS5X05ZNG9Ap8RggzVByEC3yJmN1wSzEvTc1ARwVfMf9BeDvgCiaV3UpU-KDgAAAABJRU5ErkJggg',
+} as const

@@ -12,7 +12,7 @@ export function directScenes(ready: EngineView, group: GroupView) {
     members: [me, tala],
     unread: 1,
     lastMessage: { text: 'Can I call you about this?', senderName: 'Tala', senderAnother: 0, own: false, atMs: SCENE_NOW_MS - 4 * MINUTE },
-    may: { send: true, invite: false, removeOthers: true, setRoles: true, setRelays: true },
+    may: { send: true, invite: false, removeOthers: true, setRoles: true, setRelays: true, setTitle: false },
     security: { groupCipher: 'pairwise', epoch: 'k3VwQ9xTzL0aYd7e', keyId: 2, rotatedMs: null, devicesHolding: 1, devices: 1 },
   }
   const awaiting: GroupView = { ...direct, members: [me], unread: 0, lastMessage: null }

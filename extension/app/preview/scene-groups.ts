@@ -32,7 +32,7 @@ export const group = (id: string, title: string, members: readonly MemberView[],
   revision: 1,
   relays: [{ address: RELAY, state: 'connected' }],
   looksAt: [],
-  may: { send: true, invite: true, removeOthers: true, setRoles: true, setRelays: true },
+  may: { send: true, invite: true, removeOthers: true, setRoles: true, setRelays: true, setTitle: true },
   security: {
     groupCipher: 'sender-keys',
     epoch: 'k3VwQ9xTzL0aYd7e',

@@ -10,10 +10,23 @@ export const DAY = 24 * HOUR
 
 const person = (name: string) => ({ name, another: 0, petname: '', callsItself: name, mark: 'none', isForked: false }) as const
 
-export const me: MemberView = { account: 'me', ...person('Mira Okafor'), role: 'admin', own: true, presence: null, connection: null, read: null, devices: 1 }
+export const me: MemberView = {
+  account: 'me',
+  ...person('Mira Okafor'),
+  line: '',
+  picture: null,
+  role: 'admin',
+  own: true,
+  presence: null,
+  connection: null,
+  read: null,
+  devices: 1,
+}
 const other = (account: string, name: string, part: Partial<MemberView> = {}): MemberView => ({
   account,
   ...person(name),
+  line: '',
+  picture: null,
   role: 'member',
   own: false,
   presence: null,
@@ -23,7 +36,7 @@ const other = (account: string, name: string, part: Partial<MemberView> = {}): M
   ...part,
 })
 export const jonas = other('jonas', 'Jonas Brandt', { presence: 'here', connection: 'direct', role: 'admin' })
-export const tala = other('tala', 'Tala Reyes', { presence: 'away', devices: 2 })
+export const tala = other('tala', 'Tala Reyes', { line: 'Photos and the archive', picture: 'of tala', presence: 'away', devices: 2 })
 export const wen = other('wen', 'Wen')
 /** A person whose name and words would reverse the text around them, or show nothing. */
 export const eve = other('eve', 'Eve\u202e')

@@ -41,6 +41,8 @@ import { PRIVACY } from './played-values.ts'
 const ownProfile = {
   name: me.name,
   account: me.account,
+  line: 'At the city desk, Tuesday to Friday',
+  picture: 'of me',
   hasPassphrase: true,
   secondReaderMs: null,
   autoLockMinutes: 15,
@@ -148,7 +150,7 @@ export const SCENES = {
         ...deskGroup,
         connection: 'offline',
         relays: [{ address: RELAY, state: 'unreachable' }],
-        may: { send: true, invite: true, removeOthers: false, setRoles: false, setRelays: false },
+        may: { send: true, invite: true, removeOthers: false, setRoles: false, setRelays: false, setTitle: false },
       },
       { relays: [{ address: RELAY, state: 'unreachable' }] },
     ),

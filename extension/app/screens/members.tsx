@@ -12,6 +12,7 @@ import { useApp } from '../state/app.ts'
 import { useAction } from '../state/use-action.ts'
 import { strings } from '../strings/index.ts'
 import { shownName } from '../strings/shown-names.ts'
+import { GroupName } from './group-name.tsx'
 import { LeaveDialog } from './leave-dialog.tsx'
 
 interface MemberProps {
@@ -96,6 +97,7 @@ export function Members({ group }: { readonly group: GroupView }) {
           {strings.invitePeople}
         </Button>
       ) : null}
+      {group.may.setTitle ? <GroupName key={group.title} group={group} /> : null}
       <ul class="members" aria-label={strings.members}>
         {group.members.map((member) => (
           <Member

@@ -107,6 +107,11 @@ export function Person({ group, member }: { readonly group: GroupView; readonly 
           <ShownText text={name} /> <MarkTag member={member} />
         </p>
         {member.petname === '' || member.callsItself === '' ? null : <p class="hint">{strings.callsItself(member.callsItself)}</p>}
+        {member.line === '' ? null : (
+          <p class="hint">
+            <ShownText text={member.line} />
+          </p>
+        )}
         {member.another === 0 ? null : <p class="hint">{strings.anotherHint}</p>}
       </div>
       {member.isForked ? <Forked member={member} /> : null}

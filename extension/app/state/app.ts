@@ -9,6 +9,7 @@ import { language, strings } from '../strings/index.ts'
 import { rejectionSentence } from '../strings/sentences.ts'
 import type { Answer } from './answer.ts'
 import type { AppDefaults, AppLayout } from './page.ts'
+import { createPictures, type Pictures } from './pictures.ts'
 import { type Route, backFrom, hashOf, routeOf } from './route.ts'
 
 /** An invite that was created while this page was open. */
@@ -47,6 +48,7 @@ export interface App {
   readonly goInstead: (route: Route) => void
   readonly back: () => void
   readonly request: (request: EngineRequest) => Promise<Answer>
+  readonly pictures: Pictures
 }
 
 const STARTING: EngineView = {
@@ -132,6 +134,7 @@ export function createApp(client: EngineClient, layout: AppLayout, platform: Pla
     invites: signal<ReadonlyMap<string, ShownInvite>>(new Map()),
     go: (next) => show(next, 'pushState'),
     goInstead: (next) => show(next, 'replaceState'),
+    pictures: createPictures({ view, request: client.request }),
     back: () => {
       const from: unknown = history.state
       show(backFrom(route.peek(), typeof from === 'string' ? routeOf(from) : null), 'pushState')

@@ -25,7 +25,8 @@ function sameBody(one: MessageView['body'], other: MessageView['body']): boolean
     case 'notice':
       return other.kind === 'notice' && one.notice === other.notice
     case 'renamed':
-      return other.kind === 'renamed' && one.to === other.to
+    case 'titled':
+      return other.kind === one.kind && one.to === other.to
     case 'contentsDiffer':
       return other.kind === 'contentsDiffer' && samePerson(one.by, other.by)
   }

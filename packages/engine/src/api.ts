@@ -21,6 +21,7 @@ export type {
   MessageView,
   NotificationsView,
   PersonName,
+  PictureView,
   PrivacyChoice,
   QuoteView,
   ReadingPlace,

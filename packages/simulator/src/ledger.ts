@@ -104,7 +104,7 @@ export class Ledger {
     const sent = SENT.codec === null ? undefined : decode(SENT.codec, value)
     const body = sent === undefined ? undefined : decode(contentBody, sent.body)
     const [, group = '', epoch = '', keyId = '', iteration = ''] = key.split('/')
-    if (sent === undefined || body === undefined || body.kind === 'displayName' || isDirectChat(peer, group)) return
+    if (sent === undefined || body === undefined || body.kind === 'displayName' || body.kind === 'profile' || isDirectChat(peer, group)) return
     const hash = toBase64url(sent.envelope)
     const place = `${peer.name} ${epoch} ${keyId} ${iteration}`
     const before = this.#places.get(place)

@@ -42,6 +42,13 @@ export const LIMITS = {
   forwardedAtOnce: 20,
   /** A person's or a group's name, UTF-8. */
   nameBytes: 128,
+  /** What a person says about itself in a line, UTF-8. A guess: two lines of a screen. */
+  lineBytes: 280,
+  /** A person's picture as it is sent, and its longest side, px: it is drawn at 96 px. */
+  pictureBytes: 32 * KIB,
+  picturePixels: 1024,
+  /** In groups up to this many members everybody says its profile as soon as one comes, in larger ones with its next message. A guess: half a megabyte. */
+  profileAtOnceMembers: 12,
   /** Renames of one account that are taken within a time: each is a line in every conversation with it. A guess: a typing error or two. */
   renames: 8,
   renamesWithinMs: DAY,

@@ -57,7 +57,14 @@ export interface GroupView {
   /** Where else this device looks for it, for a while: its earlier relays, and those that an invite or the person named. */
   readonly looksAt: readonly RelayView[]
   /** What this person may do here. */
-  readonly may: { readonly send: boolean; readonly invite: boolean; readonly removeOthers: boolean; readonly setRoles: boolean; readonly setRelays: boolean }
+  readonly may: {
+    readonly send: boolean
+    readonly invite: boolean
+    readonly removeOthers: boolean
+    readonly setRoles: boolean
+    readonly setRelays: boolean
+    readonly setTitle: boolean
+  }
   /** Facts for the security page. */
   readonly security: {
     readonly groupCipher: GroupCipherName
@@ -109,6 +116,10 @@ export interface MemberView extends PersonName {
   /** What the person of this device calls it; empty: nothing of its own. */
   readonly petname: string
   readonly callsItself: string
+  /** What it says about itself; empty: nothing. */
+  readonly line: string
+  /** Names its picture, for `readPicture`; null: it has none. */
+  readonly picture: string | null
   readonly mark: VerifiedMark
   /** Nothing is sent to it: see `SafetyView`. */
   readonly isForked: boolean

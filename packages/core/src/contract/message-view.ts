@@ -61,6 +61,8 @@ export interface MessageView {
     | { readonly kind: 'renamed'; readonly to: string }
     /** The person `by` was sent something else by this one than was sent to us, in the same place. */
     | { readonly kind: 'contentsDiffer'; readonly by: PersonName }
+    /** The group is called so from here on. */
+    | { readonly kind: 'titled'; readonly to: string }
   /** For own messages; null for others. */
   readonly state: 'sending' | 'sent' | 'delivered' | 'notSentRemoved' | 'notSentLeft' | null
   /** Came as a resend from its author and not as the original envelope. */

@@ -4,8 +4,8 @@ import type { FoundView, SearchView } from './found-view.ts'
 import type { GroupView } from './group-view.ts'
 import type { MessageDetails } from './message-details.ts'
 import type { MessageView } from './message-view.ts'
-import type { SafetyView } from './person-view.ts'
 import type { NotificationsView } from './notifications-view.ts'
+import type { PictureView, SafetyView } from './person-view.ts'
 import type { Rejection, StorageTrouble } from './rejections.ts'
 import type { RelayView, TriedRelay } from './relay-view.ts'
 import type { PrivacyChoice, TypedField } from './requests.ts'
@@ -32,6 +32,7 @@ export interface EngineValue {
   readonly order?: string
   readonly found?: FoundView
   readonly details?: MessageDetails
+  readonly picture?: PictureView
   readonly safety?: SafetyView
   readonly tried?: TriedRelay
 }
@@ -46,6 +47,10 @@ export interface EngineView {
     readonly name: string
     readonly account: string
     readonly hasPassphrase: boolean
+    /** See `setProfile`. */
+    readonly line: string
+    /** Names the picture, for `readPicture`; null: there is none. */
+    readonly picture: string | null
     /** See `setAutoLock`. */
     readonly autoLockMinutes: number | null
     readonly notifications: NotificationsView

@@ -24,3 +24,10 @@ export interface SafetyView extends PersonName {
   /** Two device lists of the account contradict each other: nothing is sent to it. */
   readonly isForked: boolean
 }
+
+/** A picture that a person gave itself. Its bytes are another's claim: they are drawn as a picture of this type, and never as anything else. */
+export interface PictureView {
+  readonly type: 'image/png' | 'image/jpeg' | 'image/webp'
+  /** Base64url. */
+  readonly bytes: string
+}

@@ -93,6 +93,12 @@ export type EngineRequest =
   | { readonly kind: 'lookAtRelay'; readonly group: string; readonly address: string }
   /** `successor` is needed if the last admin leaves other members behind. */
   | { readonly kind: 'leaveGroup'; readonly group: string; readonly successor: string | null }
+  /** The group's title, for admins. */
+  | { readonly kind: 'setTitle'; readonly group: string; readonly title: string }
+  /** What this person says about itself in a line, and its picture: base64url of a PNG, JPEG or WebP; null: none; absent: as it was. */
+  | { readonly kind: 'setProfile'; readonly line: string; readonly picture?: string | null }
+  /** Answers `{ picture }`: one that the view names. */
+  | { readonly kind: 'readPicture'; readonly picture: string }
   /** What this person calls itself, in every group. */
   | { readonly kind: 'setName'; readonly name: string }
   /** What this person calls another, on this device only. null: what that one calls itself. */

@@ -4,7 +4,7 @@ import { textOf } from '../state/names.ts'
 import type { Context } from '../state/context.ts'
 import { DIRECT_CHAT } from '../state/tables/direct-chats.ts'
 import { GROUP } from '../state/tables/groups.ts'
-import { ACCOUNT_DEVICES, FORKED, LOOKALIKE, LOOKS, NAME, PIN } from '../state/tables/people.ts'
+import { ACCOUNT_DEVICES, FORKED, LOOKALIKE, LOOKS, NAME, PIN, PROFILE } from '../state/tables/people.ts'
 import { rosterOf } from './group-log.ts'
 
 /** Everybody who is or was a member. */
@@ -14,7 +14,7 @@ function peopleOf(context: Context, group: string): readonly string[] {
 }
 
 /** Tables of people. Key: account. */
-const OF_PEOPLE = [NAME, PIN, ACCOUNT_DEVICES, FORKED, LOOKS] as const
+const OF_PEOPLE = [NAME, PROFILE, PIN, ACCOUNT_DEVICES, FORKED, LOOKS] as const
 
 /**
  * Forgets everybody who is in no group here, also one that a group called by name and does not have in its log any more. This

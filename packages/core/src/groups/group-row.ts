@@ -5,7 +5,7 @@
 import type { Roster } from '@sotto/membership'
 import { type EpochId, equalBytes, nameFrom, utf8 } from '@sotto/wire'
 import { wantNoRelays, wantRelays } from '../links/wanted-relays.ts'
-import type { Context } from '../state/context.ts'
+import { type Context, tell } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { type Group, GROUP, GROUP_CHANGES } from '../state/tables/groups.ts'
 
@@ -25,14 +25,16 @@ export function enterGroup(context: Context, group: string, row: Pick<Group, 're
 
 /**
  * Takes a title in if it is the one that the log names: the log holds a hash, so a member can neither make one up nor bring an
- * earlier one back (PROTOCOL §3).
+ * earlier one back (PROTOCOL §3). Returns whether it was.
  */
-export function takeTitle(context: Context, group: string, roster: Pick<Roster, 'titleHash'>, title: string): void {
+export function takeTitle(context: Context, group: string, roster: Pick<Roster, 'titleHash'>, title: string): boolean {
   const row = context.transaction.get(GROUP, group)
-  if (row === undefined || equalBytes(row.titleHash, roster.titleHash)) return
-  if (nameFrom(title) === '' || !equalBytes(context.provider.primitives.sha256(utf8(title)), roster.titleHash)) return
+  if (row === undefined || equalBytes(row.titleHash, roster.titleHash)) return false
+  if (nameFrom(title) === '' || !equalBytes(context.provider.primitives.sha256(utf8(title)), roster.titleHash)) return false
   change(context, group, { title, titleHash: roster.titleHash })
   touch(context, group)
+  if (row.title !== '') tell(context, { kind: 'titleChanged', group, title })
+  return true
 }
 
 /** This device is no longer a member. */

@@ -8,6 +8,7 @@ import { SELF } from '../state/tables/self.ts'
 import { applyInternalEvents } from './internal-events.ts'
 import { introduceWhereCompared } from './introduce.ts'
 import { applyRelayEvent } from './relay-events.ts'
+import { sayDueProfiles } from './say-profile.ts'
 
 /** Works through internal events and relay events before the step ends, then sends everything that can leave now. */
 export function drain(context: Context): void {
@@ -19,6 +20,7 @@ export function drain(context: Context): void {
       applyInternalEvents(context)
     }
     introduceWhereCompared(context)
+    sayDueProfiles(context)
     flushPendingMessages(context)
     flushLetters(context)
     flushOutbox(context)

@@ -1,5 +1,6 @@
 /** Requests that a page makes in a group, as one of its members. */
-import { type AccountId, areRelaysOfGroup, fromBase64url, LIMITS } from '@sotto/wire'
+import { type AccountId, areRelaysOfGroup, fromBase64url, LIMITS, readName } from '@sotto/wire'
+import { nameRejection } from '../contract/name-rejection.ts'
 import type { EngineReply } from '../contract/pages.ts'
 import { readNamedRelay } from '../contract/relay-rejection.ts'
 import { type MachineRequest, no, ok } from '../contract/replies.ts'
@@ -18,13 +19,16 @@ import { personIsHere } from '../messages/signals/presence.ts'
 import { noteTyping } from '../messages/signals/typing.ts'
 import { type Context, tell } from '../state/context.ts'
 import { OWN_INVITE } from '../state/tables/groups.ts'
+import { setTitle } from './set-title.ts'
 
 /** Requests that only a member of the group may make. */
 export function answerInGroup(
   context: Context,
   what: Extract<
     MachineRequest,
-    { readonly kind: 'send' | 'react' | 'createInvite' | 'revokeInvites' | 'removeMember' | 'setRole' | 'setRelays' | 'lookAtRelay' | 'leaveGroup' }
+    {
+      readonly kind: 'send' | 'react' | 'createInvite' | 'revokeInvites' | 'removeMember' | 'setRole' | 'setTitle' | 'setRelays' | 'lookAtRelay' | 'leaveGroup'
+    }
   >,
 ): EngineReply {
   const { group } = what
@@ -75,6 +79,12 @@ export function answerInGroup(
       const account = fromBase64url(what.account) as AccountId | undefined
       if (account?.length !== 32) return no('unknownAccount')
       return authorIfAllowed(context, group, { kind: 'setRole', account, role: what.role })
+    }
+    case 'setTitle': {
+      const read = readName(what.title)
+      if ('code' in read) return { ok: false, rejection: nameRejection(read, 'titleEmpty', 'titleTooLong') }
+      if (read.name === row.title) return ok()
+      return setTitle(context, group, read.name)
     }
     case 'setRelays': {
       const read = what.relays.map(readNamedRelay)

@@ -10,7 +10,7 @@ import { noteDeviceLists } from '../groups/device-lists.ts'
 import { selfOf } from '../identity/profile.ts'
 import { noteForAcknowledging } from '../members/acknowledge.ts'
 import { markRead } from '../messages/conversation-row.ts'
-import { noteContentsDiffer, noteInConversation } from '../messages/conversation.ts'
+import { noteContentsDiffer, noteInConversation, noteTitle } from '../messages/conversation.ts'
 import { moveMessages } from '../messages/move-messages.ts'
 import { tellOfPerson } from '../messages/people-lines.ts'
 import { retryUnder } from '../messages/retry.ts'
@@ -23,6 +23,7 @@ import { mergeDirectChats } from './direct-chats.ts'
 import { receivePending } from './letters.ts'
 import { lookAt } from './relays-changed.ts'
 import { applyRoster } from './roster-changed.ts'
+import { oweProfile } from './say-profile.ts'
 import { leaveUnwanted } from './unwanted.ts'
 
 /** Applies internal events until there are none left. */
@@ -63,6 +64,8 @@ function happened(context: Context, internalEvent: InternalEvent): void {
       return lookAt(context, internalEvent.group, internalEvent.relays, internalEvent.why)
     case 'placesChanged':
       return moveMessages(context, internalEvent.group, internalEvent.slots)
+    case 'titleChanged':
+      return noteTitle(context, internalEvent.group, internalEvent.title)
     case 'created':
       return noteInConversation(context, internalEvent.group, 'created', selfOf(context).account)
     case 'letInUnwanted':
@@ -72,6 +75,7 @@ function happened(context: Context, internalEvent: InternalEvent): void {
       if (internalEvent.isBack) markRead(context, internalEvent.group)
       noteInConversation(context, internalEvent.group, 'joined', selfOf(context).account)
       mergeDirectChats(context, internalEvent.group)
+      oweProfile(context, internalEvent.group)
       // What members said before we joined, kept until now.
       return receivePending(context, internalEvent.group)
   }

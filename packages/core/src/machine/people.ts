@@ -1,28 +1,33 @@
 /** What pages ask about people: one's own name, petnames, safety numbers, and what the person decides about an account (PROTOCOL §1, §3). */
 import { safetyNumber } from '@sotto/crypto'
-import { type AccountId, type DeviceId, fromBase64url, readName } from '@sotto/wire'
+import { type AccountId, type DeviceId, equalBytes, fromBase64url, LIMITS, readName, toBase64url, utf8 } from '@sotto/wire'
 import { nameRejection } from '../contract/name-rejection.ts'
 import type { EngineReply } from '../contract/pages.ts'
 import { type MachineRequest, no, ok } from '../contract/replies.ts'
 import { accountDevices, decideFork, isForked } from '../groups/device-lists.ts'
 import { touch } from '../groups/group-row.ts'
 import { claimName, indexName, personOf } from '../groups/names.ts'
+import { pictureTypeOf } from '../groups/picture-type.ts'
 import { areSame, markOf, pinOf, setPetname, setVerified } from '../groups/pins.ts'
 import { faultOfSafetyCode, safetyCodeFor } from '../groups/safety-code.ts'
+import { ownProfile, pictureNamed, setOwnProfile } from '../groups/profiles.ts'
 import { selfOf, setOwnName } from '../identity/profile.ts'
 import { intend } from '../messages/pending-messages.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { GROUP } from '../state/tables/groups.ts'
 import type { AccountDevices } from '../state/tables/people.ts'
+import { sayProfileEverywhere } from './say-profile.ts'
 
 type PeopleRequest = Extract<
   MachineRequest,
-  { readonly kind: 'setName' | 'setPetname' | 'safetyNumber' | 'setVerified' | 'compareSafetyCode' | 'trustDevices' }
+  { readonly kind: 'setName' | 'setProfile' | 'readPicture' | 'setPetname' | 'safetyNumber' | 'setVerified' | 'compareSafetyCode' | 'trustDevices' }
 >
 
 export function answerAboutPeople(context: Context, what: PeopleRequest): EngineReply {
   if (what.kind === 'setName') return renameSelf(context, what.name)
+  if (what.kind === 'setProfile') return tellOfSelf(context, what.line, what.picture)
+  if (what.kind === 'readPicture') return readPicture(context, what.picture)
   const account = fromBase64url(what.account) as AccountId | undefined
   const known = accountDevices(context, what.account)
   if (account?.length !== 32 || known === undefined) return no('unknownAccount')
@@ -68,6 +73,26 @@ function renameSelf(context: Context, written: string): EngineReply {
     if (value.state === 'member') intend(context, key[0] ?? '', { kind: 'displayName', name: read.name })
   showAgain(context)
   return ok()
+}
+
+function tellOfSelf(context: Context, written: string, picture: string | null | undefined): EngineReply {
+  const line = written.trim().replaceAll(/\s+/gu, ' ')
+  const length = utf8(line).length
+  if (length > LIMITS.lineBytes) return no('lineTooLong', { length, limit: LIMITS.lineBytes })
+  const before = ownProfile(context)
+  const bytes = picture === undefined ? before.picture : picture === null ? new Uint8Array() : fromBase64url(picture)
+  if (bytes === undefined || (bytes.length > 0 && pictureTypeOf(bytes) === null)) return no('pictureNotOne', { limit: LIMITS.pictureBytes })
+  if (line === before.line && equalBytes(bytes, before.picture)) return ok()
+  setOwnProfile(context, { line, picture: bytes })
+  sayProfileEverywhere(context)
+  showAgain(context)
+  return ok()
+}
+
+function readPicture(context: Context, name: string): EngineReply {
+  const bytes = name === '' ? undefined : pictureNamed(context, name)
+  const type = bytes === undefined ? null : pictureTypeOf(bytes)
+  return bytes === undefined || type === null ? no('unknownPicture') : ok({ picture: { type, bytes: toBase64url(bytes) } })
 }
 
 /** Pages show names in every conversation. */

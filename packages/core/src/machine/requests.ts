@@ -115,6 +115,8 @@ export function answer(context: Context, request: string, what: MachineRequest):
       if (what.what === 'presence') presenceChosen(context, what.isOn)
       return ok()
     case 'setName':
+    case 'setProfile':
+    case 'readPicture':
     case 'setPetname':
     case 'safetyNumber':
     case 'setVerified':
@@ -129,6 +131,7 @@ export function answer(context: Context, request: string, what: MachineRequest):
     case 'revokeInvites':
     case 'removeMember':
     case 'setRole':
+    case 'setTitle':
     case 'setRelays':
     case 'lookAtRelay':
     case 'leaveGroup':

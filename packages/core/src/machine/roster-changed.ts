@@ -5,6 +5,7 @@ import { cipherOf } from '../cipher/group-cipher.ts'
 import { moveToEpoch } from '../epochs/move-to-epoch.ts'
 import { rosterOf } from '../groups/group-log.ts'
 import { noteOut } from '../groups/group-row.ts'
+import { takeHeardTitle } from '../groups/heard-titles.ts'
 import { endComparing } from '../groups/new-member.ts'
 import { selfOf } from '../identity/profile.ts'
 import { readRendezvous } from '../members/rendezvous.ts'
@@ -22,6 +23,7 @@ import { GROUP, SEEN_REMOVAL } from '../state/tables/groups.ts'
 import { endMembership } from './forget.ts'
 import { receivePending } from './letters.ts'
 import { followRelays } from './relays-changed.ts'
+import { oweProfile } from './say-profile.ts'
 
 /** Applies a roster that may have changed. `before` is the roster that was applied last. */
 export function applyRoster(context: Context, group: string, before: Roster): void {
@@ -31,6 +33,7 @@ export function applyRoster(context: Context, group: string, before: Roster): vo
   const now = rosterOf(context, group)
   meetDevices(context, group, now)
   tellOfChanges(context, group, before, now)
+  takeHeardTitle(context, group)
   for (const { account, how, operation: removal } of now.departed) {
     const key = [group, textOf(account), textOf(removal)]
     if (how === 'removed' && context.transaction.get(SEEN_REMOVAL, ...key) === undefined) context.transaction.put(SEEN_REMOVAL, key, { atMs: context.nowMs })
@@ -43,6 +46,7 @@ export function applyRoster(context: Context, group: string, before: Roster): vo
     endMembership(context, group)
     return
   }
+  if (now.members.some(({ account }) => !before.isMember(account))) oweProfile(context, group)
   followRelays(context, group)
   for (const { account } of now.members) if (!before.isMember(account)) noteCame(context, group, textOf(account))
   if (now.departed.length !== before.departed.length) {

@@ -49,6 +49,10 @@ export const noteRename = (
 export const noteContentsDiffer = (context: Context, group: string, about: AccountId, by: AccountId): void =>
   addLine(context, group, about, calledNow(context, textOf(about)), { kind: 'contentsDiffer', by })
 
+/** Adds the line that the group is called otherwise. Which admin did that is not said: it may have been taken back since. */
+export const noteTitle = (context: Context, group: string, title: string): void =>
+  addLine(context, group, selfOf(context).account, { name: '', another: 0 }, { kind: 'titled', to: title })
+
 function addLine(context: Context, group: string, account: AccountId, called: MessageRecord['called'], body: MessageRecord['body']): void {
   const { timeMs, counter } = timeBelowAll(context, group)
   const own = context.transaction.get(SELF, 'self')

@@ -40,6 +40,8 @@ export type InternalEvent =
   | { readonly kind: 'placesChanged'; readonly group: string; readonly slots: readonly string[] }
   /** An account calls itself otherwise than before. */
   | { readonly kind: 'renamed'; readonly account: string; readonly from: { readonly name: string; readonly another: number }; readonly to: string }
+  /** The group is called otherwise than before. */
+  | { readonly kind: 'titleChanged'; readonly group: string; readonly title: string }
   /** An account has other devices than before. */
   | { readonly kind: 'devicesChanged'; readonly account: string }
   /** An account signed two device lists that contradict each other. */

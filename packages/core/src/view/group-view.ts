@@ -79,6 +79,7 @@ export function groupView(ciphers: Ciphers, transaction: Transaction, self: Self
       removeOthers: isAdmin && hasOthers,
       setRoles: isAdmin && hasOthers,
       setRelays: isAdmin,
+      setTitle: isAdmin && direct === null,
     },
     security: securityOf(cipher, transaction, id, row, roster, self),
     waitsFor: isNewMember(transaction, id) && transaction.first(PENDING_MESSAGE, id) !== undefined ? 'comparison' : null,

@@ -5,6 +5,7 @@ import type { Reading } from '../cipher/group-cipher.ts'
 import type { MemberView } from '../contract/pages.ts'
 import { isForked } from '../groups/device-lists.ts'
 import { ownNameOf, personOf } from '../groups/names.ts'
+import { ownProfile, profileOf, shownProfile } from '../groups/profiles.ts'
 import { markOf, pinOf } from '../groups/pins.ts'
 import { privacyOf } from '../identity/settings.ts'
 import { isHere } from '../messages/signals/presence.ts'
@@ -27,6 +28,7 @@ export function membersOf(transaction: Transaction, self: Self, group: string, r
       account,
       ...personOf({ transaction }, member.account),
       ...pinnedOf({ transaction }, account),
+      ...shownProfile(own ? ownProfile({ transaction }) : profileOf({ transaction }, account)),
       role: member.role,
       own,
       presence: isThere === undefined ? null : isThere ? 'here' : 'away',

@@ -1,6 +1,7 @@
 /** The pages' view, made from the state. */
 import { LIMITS, nameFrom } from '@sotto/wire'
 import type { EngineView, GroupView, JoinView, RelayView } from '../contract/pages.ts'
+import { ownProfile, shownProfile } from '../groups/profiles.ts'
 import { recentEmoji } from '../identity/recent-emoji.ts'
 import { autoLockMinutesOf, notificationsOf, privacyOf } from '../identity/settings.ts'
 import { clockAheadOfRelaysMs } from '../links/relay-time.ts'
@@ -54,6 +55,7 @@ export function viewOf(ciphers: Ciphers, state: State): MachineView {
     self: {
       name: nameFrom(self.name),
       account: textOf(self.account),
+      ...shownProfile(ownProfile({ transaction })),
       secondReaderMs: transaction.get(SECOND_READER, 'self')?.atMs ?? null,
       autoLockMinutes: autoLockMinutesOf({ transaction }),
       notifications: notificationsOf({ transaction }),
@@ -91,7 +93,7 @@ function joiningView(id: string, join: JoinView): GroupView {
     revision: 0,
     relays: [],
     looksAt: [],
-    may: { send: false, invite: false, removeOthers: false, setRoles: false, setRelays: false },
+    may: { send: false, invite: false, removeOthers: false, setRoles: false, setRelays: false, setTitle: false },
     security: { groupCipher: 'sender-keys', epoch: '', keyId: 0, rotatedMs: null, devicesHolding: 0, devices: 0 },
     waitsFor: null,
     unreadable: [],

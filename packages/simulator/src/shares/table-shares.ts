@@ -46,6 +46,8 @@ const text = (bytes: Uint8Array): string => toBase64url(bytes)
 export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   group: OWN,
   groupChanges: OWN,
+  heardTitle: each([0], 1),
+  profileDue: OWN,
   firstRelays: OWN,
   // A device that may write has no end here. To those of others there is one (PROTOCOL §5.48).
   operation: perOperation,
@@ -204,6 +206,8 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   lettersReviewed: OWN,
   relayNamed: each([0], LIMITS.relaysOfOne),
   name: perAccountOfAll,
+  profile: perAccountOfAll,
+  ownProfile: OWN,
   pin: OWN,
   accountDevices: perAccountOfAll,
   forked: perAccountOfAll,

@@ -9,6 +9,7 @@ const EVER_USED: readonly (readonly [number: number, kind: string])[] = [
   [3, 'reaction'],
   [4, 'reply'],
   [7, 'forwarded'],
+  [8, 'profile'],
 ]
 
 /** What a group envelope adds to its padded plaintext (PROTOCOL §3). */

@@ -5,11 +5,12 @@ import type { MessageRecord } from '../../state/tables/messages.ts'
 import type { Beside, ContentKind, Meaning, Saying } from './content-kind.ts'
 import { displayName } from './display-name.ts'
 import { forwarded } from './forwarded.ts'
+import { profile } from './profile.ts'
 import { reaction } from './reaction.ts'
 import { reply } from './reply.ts'
 import { text } from './text.ts'
 
-const KINDS = [text, displayName, reaction, reply, forwarded]
+const KINDS = [text, displayName, reaction, reply, forwarded, profile]
 
 export const CONTENT_KINDS = KINDS.map(({ kind }) => kind)
 

@@ -51,6 +51,12 @@ const groupChanges = struct({
   raisedMs: uint48,
 })
 
+/** What a member called the group that the log does not name, the last one. Key: group. */
+export const HEARD_TITLE = durable('heardTitle', text(LIMITS.nameBytes), { scope: 'group', owner: 'groups' })
+
+/** Present: members came since this person said in the group what it says about itself. Key: group. */
+export const PROFILE_DUE = durable('profileDue', boolean, { scope: 'group', owner: 'machine' })
+
 /** Changes of what pages show of a group, in any room. Key: group. */
 export const GROUP_CHANGES = durable('groupChanges', groupChanges, { scope: 'group', owner: 'groups', outlasts: 'membership' })
 

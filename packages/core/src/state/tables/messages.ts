@@ -122,6 +122,7 @@ export const messageRecord = struct({
     renamed: [3, struct({ to: text(LIMITS.nameBytes) })],
     /** `by` was sent something else than this device, in the same place. */
     contentsDiffer: [4, struct({ by: accountId })],
+    titled: [8, struct({ to: text(LIMITS.nameBytes) })],
   }),
 })
 

@@ -1,5 +1,5 @@
 /** Rows of other people: what they call themselves, what the person of this device calls and believes of them, and their devices. */
-import { boolean, type Decoded, deviceId, fixedBytes, LIMITS, list, optional, struct, text, uint16, uint32, uint48, uint8 } from '@sotto/wire'
+import { boolean, type Decoded, deviceId, fixedBytes, LIMITS, list, optional, struct, text, uint16, uint32, uint48, uint8, varBytes } from '@sotto/wire'
 import { durable, volatile } from '../table.ts'
 
 const name = struct({
@@ -18,6 +18,25 @@ export type Name = Decoded<typeof name>
 
 /** What an account calls itself. Key: account. */
 export const NAME = durable('name', name, { scope: 'account', owner: 'groups' })
+
+const profile = struct({
+  line: text(LIMITS.lineBytes),
+  /** Empty: none. */
+  picture: varBytes(LIMITS.pictureBytes),
+  /** The beginning of its hash; empty: there is none. */
+  name: text(16),
+  /** When its author said so. */
+  timeMs: uint48,
+  counter: uint16,
+})
+
+export type Profile = Decoded<typeof profile>
+
+/** What an account says about itself beside its name. Key: account. */
+export const PROFILE = durable('profile', profile, { scope: 'account', owner: 'groups' })
+
+/** What this person says about itself. Key: `self`. */
+export const OWN_PROFILE = durable('ownProfile', profile, { scope: 'self', owner: 'groups' })
 
 const pin = struct({
   /** What the person calls it; empty: what it calls itself. */

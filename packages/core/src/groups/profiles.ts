@@ -1,0 +1,54 @@
+/**
+ * What people say about themselves beside their name: a line and a picture (PROTOCOL §3.48, §13.40, §13.41). The latest by its
+ * author's logical time counts. A picture is named by the beginning of its hash, and pages read it by that.
+ */
+import { equalBytes, toBase64url } from '@sotto/wire'
+import { selfOf } from '../identity/profile.ts'
+import type { Context } from '../state/context.ts'
+import { textOf } from '../state/names.ts'
+import { OWN_PROFILE, type Profile, PROFILE } from '../state/tables/people.ts'
+import { pictureTypeOf } from './picture-type.ts'
+
+type Reading = Pick<Context, 'transaction'>
+
+const NOTHING: Profile = { line: '', picture: new Uint8Array(), name: '', timeMs: 0, counter: 0 }
+
+/** Enough to tell pictures apart on one device. */
+const NAME_BYTES = 12
+
+export const profileOf = (context: Reading, account: string): Profile => context.transaction.get(PROFILE, account) ?? NOTHING
+
+export const ownProfile = (context: Reading): Profile => context.transaction.get(OWN_PROFILE, 'self') ?? NOTHING
+
+/** What pages show of it. */
+export const shownProfile = ({ line, name }: Profile): { readonly line: string; readonly picture: string | null } => ({
+  line,
+  picture: name === '' ? null : name,
+})
+
+type Told = Pick<Profile, 'line' | 'picture'>
+
+const named = (context: Context, picture: Uint8Array): string =>
+  picture.length === 0 ? '' : toBase64url(context.provider.primitives.sha256(picture).slice(0, NAME_BYTES))
+
+/** What a member says about itself. Bytes that are no picture are none. */
+export function noteProfile(context: Context, account: Uint8Array, when: Pick<Profile, 'timeMs' | 'counter'>, told: Told): void {
+  if (equalBytes(account, selfOf(context).account)) return
+  const key = textOf(account)
+  const before = context.transaction.get(PROFILE, key)
+  if (before !== undefined && (before.timeMs > when.timeMs || (before.timeMs === when.timeMs && before.counter >= when.counter))) return
+  const picture = pictureTypeOf(told.picture) === null ? new Uint8Array() : told.picture
+  context.transaction.put(PROFILE, [key], { line: told.line, picture, name: named(context, picture), timeMs: when.timeMs, counter: when.counter })
+}
+
+/** What this person says about itself from now on. */
+export function setOwnProfile(context: Context, told: Told): void {
+  context.transaction.put(OWN_PROFILE, ['self'], { ...NOTHING, ...told, name: named(context, told.picture) })
+}
+
+/** A picture by its name, of the account that has it; undefined: it is not here any more. */
+export function pictureNamed(context: Reading, name: string): Uint8Array | undefined {
+  const own = ownProfile(context)
+  if (own.name === name) return own.picture
+  return context.transaction.scan(PROFILE).find(({ value }) => value.name === name)?.value.picture
+}
