@@ -58,6 +58,8 @@ export default defineConfig({
       lock: { description: '__MSG_lockCommand__' },
       [browser === 'firefox' ? '_execute_sidebar_action' : 'open-panel']: { description: '__MSG_panelCommand__' },
       [browser === 'firefox' ? '_execute_browser_action' : '_execute_action']: { suggested_key: { default: 'Alt+Shift+S' } },
+      // Without a key until the person chooses one: nobody deletes everything by a key that they never heard of.
+      wipe: { description: '__MSG_wipeCommand__' },
     },
     content_security_policy: { extension_pages: CONTENT_SECURITY_POLICY },
     ...(browser === 'firefox'

@@ -107,6 +107,17 @@ const SCREENS: readonly Screen[] = [
       await press(page, 'Get started')
     },
   },
+  { name: 'wiped', scene: 'wiped', widths: POPUP },
+  { name: 'wiped-but-not-all', scene: 'wipedButNotAll', widths: POPUP },
+  {
+    name: 'welcome-strength',
+    scene: 'noProfile',
+    widths: POPUP,
+    act: async (page) => {
+      await page.getByLabel('Passphrase', { exact: true }).fill('the blue lamp')
+      await page.getByText(/A thief with this computer/).waitFor()
+    },
+  },
   { name: 'locked', scene: 'locked' },
   {
     name: 'locked-waiting',

@@ -13,6 +13,7 @@ const view: EngineView = {
   typed: { profileName: '', groupTitle: '', invite: '', shared: '' },
   trouble: null,
   nextTryMs: null,
+  wiped: null,
 }
 const engine = { id: 'first life', startedMs: 1 }
 

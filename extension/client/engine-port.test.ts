@@ -10,6 +10,7 @@ const view = {
   typed: { profileName: '', groupTitle: '', invite: '', shared: '' },
   trouble: null,
   nextTryMs: null,
+  wiped: null,
 }
 
 describe('a request from a page', () => {

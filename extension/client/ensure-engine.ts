@@ -14,9 +14,16 @@ export type HouseMessage =
   | { readonly kind: 'ensureEngine' }
   /** The worker to the offscreen document. Answered with `{ kind: 'engineReady' }` by an engine that listens. */
   | { readonly kind: 'isEngineReady' }
+  /** The worker to the offscreen document: the person gave the command that deletes everything. Answered with `Wiped`, or null. */
+  | { readonly kind: 'wipe' }
 
 export interface EngineReady {
   readonly kind: 'engineReady'
+}
+
+export interface Wiped {
+  readonly kind: 'wiped'
+  readonly isNothingLeft: boolean
 }
 
 /** Whether a value is a message of that kind. */

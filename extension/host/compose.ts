@@ -5,6 +5,7 @@ import type { EngineApi } from '@sotto/engine/api'
 import { createDexieVault } from '@sotto/storage'
 import { createLibp2pNetwork } from '@sotto/transport'
 import { createBrowserClock } from './browser-clock.ts'
+import { remains } from './remains.ts'
 import { secretsFile } from './secrets-file.ts'
 import { stretchInWorker } from './stretch.ts'
 
@@ -17,6 +18,7 @@ export async function composeEngine(): Promise<EngineApi> {
     vault: createDexieVault({ databaseName: 'sotto', stretch: stretchInWorker, secrets: secretsFile('sotto-secrets') }),
     createNetwork: () => createLibp2pNetwork(),
     clock: createBrowserClock(),
+    remains,
     // The kind of a fault and where it happened. Our messages never contain a secret.
     report: (fault) => console.error(fault instanceof Error ? (fault.stack ?? fault.name) : 'a fault that is no error'),
   })

@@ -4,6 +4,7 @@
  * Listeners are registered before the engine exists, so that a page that connects early waits instead of being refused.
  */
 import type { EngineInstance } from '../client/engine-port.ts'
+import type { EngineApi } from '@sotto/engine/api'
 import { browser } from 'wxt/browser'
 import { watchAttention } from './attention.ts'
 import { composeEngine } from './compose.ts'
@@ -13,7 +14,7 @@ import { ownExtension } from './own-extension.ts'
 import { type IncomingPort, servePorts } from './serve-ports.ts'
 
 /** Starts the engine and serves its ports. Resolves when it listens. Called once in the life of a page. */
-export async function hostEngine(outside: Outside): Promise<void> {
+export async function hostEngine(outside: Outside): Promise<EngineApi> {
   const engine: EngineInstance = { id: crypto.randomUUID(), startedMs: Date.now() }
   const early: IncomingPort[] = []
   let serve = (port: IncomingPort): unknown => early.push(port)
@@ -40,4 +41,5 @@ export async function hostEngine(outside: Outside): Promise<void> {
   api.subscribe(keepStorage(navigator.storage))
   serve = pages.serve
   for (const port of early) pages.serve(port)
+  return api
 }

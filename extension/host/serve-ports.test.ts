@@ -15,6 +15,7 @@ const first: EngineView = {
   typed: { profileName: '', groupTitle: '', invite: '', shared: '' },
   trouble: null,
   nextTryMs: null,
+  wiped: null,
 }
 
 function setUp(sender: IncomingPort['sender'] = { id: own.id, url: `${own.baseUrl}popup.html` }, name = 'sotto engine') {

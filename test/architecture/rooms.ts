@@ -99,7 +99,7 @@ export const ROOMS: readonly Room[] = [
     path: 'extension/app',
     holds: 'the screens',
     imports: [ENGINE_TYPES, CLIENT_TYPES, PLATFORM_TYPES, UNREAD, VISIBLE_TEXT],
-    packages: ['preact', 'preact/*', '@preact/signals', 'emojibase-data/*', 'qr', 'qr/*'],
+    packages: ['preact', 'preact/*', '@preact/signals', 'emojibase-data/*', 'qr', 'qr/*', '@zxcvbn-ts/*'],
   },
   {
     path: 'relay-node',

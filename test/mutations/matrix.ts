@@ -2261,6 +2261,14 @@ export const MUTANTS: readonly Mutant[] = [
     to: "  if (found.code !== 'found') return { code: 'changed' }\n",
     by: ['packages/engine/src/vault/vault.test.ts'],
   },
+  // PROTOCOL §1.8
+  {
+    rule: 'nothing is sealed for a verified account whose devices are others',
+    file: `${CORE}/groups/recipients.ts`,
+    from: "isForked(context, account) || markOf(context, account) === 'lost'",
+    to: 'isForked(context, account)',
+    by: storiesOf('devices'),
+  },
   // PROTOCOL §1.11
   {
     rule: 'a safety code that another shows fits no account',
@@ -2313,6 +2321,22 @@ export const MUTANTS: readonly Mutant[] = [
     from: '  await write(dependencies, { ...tries, sinceMs: nowMs })\n  return nowMs + wait\n',
     to: '  return tries.sinceMs + wait\n',
     by: ['packages/engine/src/wrong-tries.test.ts'],
+  },
+  // PROTOCOL §9.26
+  {
+    rule: 'a wipe ends with a look at what is left',
+    file: 'packages/engine/src/engine.ts',
+    from: 'wiped = { left: (await options.remains?.list()) ?? [] }',
+    to: 'wiped = { left: [] }',
+    by: ['packages/engine/src/wiped.test.ts'],
+  },
+  // PROTOCOL §9.27
+  {
+    rule: 'one press of the command deletes nothing',
+    file: 'extension/host/wipe-command.ts',
+    from: '      if (!isAsked) {\n',
+    to: '      if (!isAsked && AGAIN_WITHIN_MS < 0) {\n',
+    by: ['extension/host/wipe-command.test.ts'],
   },
   // PROTOCOL §9.14
   {
@@ -2411,8 +2435,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'nothing is sent to an account whose device lists contradict each other',
     file: `${CORE}/groups/recipients.ts`,
-    from: 'if (context.transaction.first(FORKED) === undefined) return devices',
-    to: 'return devices',
+    from: "isForked(context, account) || markOf(context, account) === 'lost'",
+    to: "!isForked(context, account) && markOf(context, account) === 'lost'",
     by: storiesOf('devices'),
   },
   {
@@ -2495,7 +2519,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'a wipe that was interrupted is finished',
     file: 'packages/engine/src/engine.ts',
-    from: "      case 'erased':\n        await options.vault.wipe()\n",
+    from: "      case 'erased':\n        return wipe()\n",
     to: "      case 'erased':\n",
     by: ['packages/engine/src/row-key-renewal.test.ts'],
   },

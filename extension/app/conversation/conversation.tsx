@@ -71,7 +71,7 @@ function ConversationBar({ group }: { readonly group: GroupView }) {
               <ConnectionDot state={group.connection} />
               <span>{connectionText(group.connection)}</span>
               <span aria-hidden="true">·</span>
-              <span>{group.direct === null ? strings.memberCount(group.members.length) : strings.directSubtitle}</span>
+              <span class="bar-members">{group.direct === null ? strings.memberCount(group.members.length) : strings.directSubtitle}</span>
               <VerifiedCount group={group} />
             </>
           ) : (

@@ -8,10 +8,11 @@ import { shownName } from '../strings/shown-names.ts'
 export const ForkedBar = ({ group }: { readonly group: GroupView }) => (
   <>
     {group.members
-      .filter(({ isForked }) => isForked)
+      .filter(({ isForked, mark }) => isForked || mark === 'lost')
       .map((member) => (
         <Banner key={member.account} look="warning">
-          {strings.bannerForked(shownName(member))} <Link to={{ screen: 'person', group: group.id, account: member.account }}>{strings.lookAtPerson}</Link>
+          {member.isForked ? strings.bannerForked(shownName(member)) : strings.bannerMarkLost(shownName(member))}{' '}
+          <Link to={{ screen: 'person', group: group.id, account: member.account }}>{strings.lookAtPerson}</Link>
         </Banner>
       ))}
   </>

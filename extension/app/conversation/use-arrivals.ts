@@ -39,10 +39,12 @@ export function useArrivals(
     if (before === null) return
     const arrived = window.messages.filter(({ order, own, body }) => order > before && !own && body.kind === 'text')
     if (arrived.length === 0) return
-    app.announcement.value =
+    const said =
       arrived.length > READ_OUT_AT_MOST
         ? strings.newSince(arrived.length)
         : arrived.map((message) => strings.fromShort(shownSender(message), message.body.kind === 'text' ? message.body.text : '')).join('\n')
+    // The same again is a change too, else it would not be read out.
+    app.announcement.value = said === app.announcement.peek() ? `${said}\u00a0` : said
   }, [window])
 
   const since = seen.current

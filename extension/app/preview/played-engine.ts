@@ -140,8 +140,8 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       case 'tryAgain':
         return refusal(view().trouble ?? 'storageFailed')
       case 'wipe':
-        become({ phase: 'noProfile', profile: null, groups: [], relays: [], trouble: null })
-        return done
+        become({ phase: 'noProfile', profile: null, groups: [], relays: [], trouble: null, wiped: { left: [] } })
+        return { ok: true, value: { left: [] } }
       case 'tryRelay':
         return { ok: true, value: { tried: triedRelay(request.address) } }
       case 'addRelay':

@@ -23,4 +23,5 @@ const now = () => SCENE_NOW_MS + Date.now() - started
 mountApp(root, playEngine(SCENES[name], now), isLayout(layout) ? layout : 'panel', playedPlatform, {
   relay: '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi',
   version: '0.1.0',
+  wipeKey: { read: async () => 'Alt+Shift+Delete', choose: () => {} },
 })

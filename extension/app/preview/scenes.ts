@@ -1,5 +1,5 @@
 /** The scenes that the screens are checked with: people, groups and states that the app can be in. */
-import type { EngineView, GroupView, StorageTrouble } from '@sotto/engine/api'
+import type { EngineView, GroupView } from '@sotto/engine/api'
 import type { Scene } from './played-engine.ts'
 import { directScenes } from './scene-direct.ts'
 import { mentioned } from './scene-mentions.ts'
@@ -37,6 +37,7 @@ import {
   thousands,
 } from './scene-messages.ts'
 import { PRIVACY } from './played-values.ts'
+import { closedScenes } from './scenes-closed.ts'
 
 const ownProfile = {
   name: me.name,
@@ -61,6 +62,7 @@ const ready: EngineView = {
   clockAheadMs: null,
   trouble: null,
   nextTryMs: null,
+  wiped: null,
 }
 
 const withGroup = (changed: GroupView, part: Partial<EngineView> = {}): EngineView => ({
@@ -71,33 +73,12 @@ const withGroup = (changed: GroupView, part: Partial<EngineView> = {}): EngineVi
 
 /** What was chosen on a web page. */
 const SHARED = 'The council votes on the bridge on Thursday at six; the session is public, and the minutes of the last one are already there.'
-/** The state in which nothing can be read. */
-const closed = (trouble: StorageTrouble): EngineView => ({ ...ready, phase: 'unavailable', profile: null, relays: [], groups: [], trouble })
 
 /** Every scene by name. */
 export const SCENES = {
   ...directScenes(ready, deskGroup),
-  starting: { view: { ...ready, phase: 'starting', profile: null, groups: [] } },
-  storageDamagedAtStart: { view: closed('storageDamaged') },
-  storageFullAtStart: { view: closed('storageFull') },
-  storageRefused: { view: closed('storageRefused') },
-  storageNewer: { view: closed('storageNewer') },
-  storageFailed: { view: closed('storageFailed') },
-  profileEmpty: { view: { ...ready, phase: 'noProfile', profile: null, groups: [], relays: [], trouble: 'profileEmpty' } },
+  ...closedScenes(ready),
   anotherRelay: { view: { ...ready, relays: [{ address: RELAY, state: 'anotherRelay' }] } },
-  noProfile: { view: { ...ready, phase: 'noProfile', profile: null, groups: [], relays: [] } },
-  nameRefused: {
-    view: { ...ready, phase: 'noProfile', profile: null, groups: [], relays: [] },
-    refuses: { createProfile: { code: 'passphraseTooShort', numbers: { limit: 8 } } },
-  },
-  locked: {
-    view: { ...ready, phase: 'locked', groups: [] },
-    refuses: { unlock: { code: 'wrongPassphrase', numbers: {} } },
-  },
-  lockedWaiting: {
-    view: { ...ready, phase: 'locked', groups: [], nextTryMs: SCENE_NOW_MS + 4 * MINUTE + 32_000 },
-    refuses: { unlock: { code: 'passphraseTooSoon', numbers: { seconds: 272 } } },
-  },
   opening: { view: { ...ready, phase: 'opening', groups: [] } },
   empty: { view: { ...ready, groups: [], relays: [] }, refuses: { join: { code: 'inviteExpired', numbers: {} } } },
   severalInvites: {

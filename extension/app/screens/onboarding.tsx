@@ -4,10 +4,33 @@ import { Banner, Button, Disclosure, ErrorLine, Field } from '../parts/controls.
 import { EntryScreen } from '../parts/entry-screen.tsx'
 import { isNotReached, RelayField, useRelayTrial } from '../parts/relay-field.tsx'
 import { ShowPassphrase } from '../parts/show-passphrase.tsx'
+import { StrengthHint } from '../parts/strength-hint.tsx'
 import { WhatLeaves } from '../parts/what-leaves.tsx'
 import { useApp } from '../state/app.ts'
 import { useTyped } from '../state/use-kept-field.ts'
 import { strings } from '../strings/index.ts'
+
+/** What was found after everything was deleted. */
+function Wiped() {
+  const { wiped } = useApp().view.value
+  if (wiped === null) return null
+  return wiped.left.length === 0 ? (
+    <Banner look="info" icon="check">
+      {strings.wipedAll}
+    </Banner>
+  ) : (
+    <Banner look="error">
+      <p>{strings.wipedNotAll}</p>
+      <ul>
+        {wiped.left.map((name) => (
+          <li key={name}>
+            <code>{name}</code>
+          </li>
+        ))}
+      </ul>
+    </Banner>
+  )
+}
 
 export function Onboarding() {
   const app = useApp()
@@ -52,6 +75,7 @@ export function Onboarding() {
         }}
       >
         {app.view.value.trouble === 'profileEmpty' && app.entryError.value === null ? <Banner look="warning">{strings.profileEmpty}</Banner> : null}
+        <Wiped />
         <Field label={strings.yourName} hint={strings.yourNameHint} value={name.text.value} onValue={name.write} autofocus required />
         {without ? null : (
           <>
@@ -65,6 +89,7 @@ export function Onboarding() {
               onValue={setPassphrase}
               required
             />
+            <StrengthHint passphrase={passphrase} known={name.text.value} />
             <Field
               label={strings.passphraseAgain}
               type={shown ? 'text' : 'password'}

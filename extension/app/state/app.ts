@@ -61,6 +61,7 @@ const STARTING: EngineView = {
   typed: { profileName: '', groupTitle: '', invite: '', shared: '' },
   trouble: null,
   nextTryMs: null,
+  wiped: null,
 }
 
 /** How often relative times are written again. */

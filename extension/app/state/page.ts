@@ -6,6 +6,15 @@ export interface AppDefaults {
   readonly relay: string | null
   /** The extension's version, for the page about it. */
   readonly version?: string
+  /** The keyboard command that deletes everything. Absent: this browser has none. */
+  readonly wipeKey?: WipeKey
+}
+
+export interface WipeKey {
+  /** The keys as the browser writes them; empty: none are chosen. */
+  readonly read: () => Promise<string>
+  /** Opens the browser's own page for that. */
+  readonly choose: () => void
 }
 
 /** `popup`: one narrow column; `panel`: two columns where there is room; `options`: the settings as a page. */

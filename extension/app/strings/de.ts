@@ -31,6 +31,10 @@ export const de: Strings = {
   showPassphrase: 'Passphrase zeigen',
   passphraseAgain: 'Passphrase noch einmal',
   passphraseHint: 'Sperrt deine Nachrichten in diesem Browser. Niemand kann sie zurücksetzen.',
+  thiefAtOnce:
+    'Ein Dieb mit diesem Computer und vier schnellen Grafikkarten hätte sie in weniger als einer Minute erraten. Mehrere Wörter, die nichts miteinander zu tun haben, halten länger.',
+  thiefAbout: (span: string) => `Ein Dieb mit diesem Computer und vier schnellen Grafikkarten bräuchte etwa ${span}, um sie zu erraten.`,
+  thiefNever: 'Ein Dieb mit diesem Computer und vier schnellen Grafikkarten würde sie in tausend Jahren nicht erraten.',
   passphrasesDiffer: 'Die beiden Passphrasen sind verschieden. Es wurde nichts gespeichert; gib zweimal dieselbe ein.',
   withoutPassphrase: 'Ohne Passphrase',
   withoutPassphraseHint: 'Der Schlüssel liegt dann ungeschützt in diesem Browserprofil: Wer es benutzen oder kopieren kann, kann deine Nachrichten lesen.',
@@ -355,8 +359,8 @@ export const de: Strings = {
   factVerified: 'Wessen Sicherheitsnummer du verglichen hast',
   factVerifiedNobody: 'Es ist noch niemand sonst hier',
   factVerifiedHint: 'Öffne eine Person bei den Mitgliedern, um zu vergleichen.',
-  someVerified: (verified: number, others: number) => `${verified} von ${others} verifiziert`,
-  allVerified: 'Alle verifiziert',
+  someVerified: (verified: number, others: number) => `${verified} von ${others} überprüft`,
+  allVerified: 'Alle überprüft',
   factDevices: 'Wer deine Nachrichten lesen kann',
   factDevicesValue: (holding, all) => `${holding} von ${all} ${all === 1 ? 'Gerät' : 'Geräten'} bestätigt`,
   factDevicesNone: 'Du hast noch nichts geschrieben',
@@ -418,7 +422,8 @@ export const de: Strings = {
   theyMatch: 'Sie stimmen überein',
   takeMarkBack: '„Überprüft“ zurücknehmen',
   verifiedSince: (when) => `Du hast die Nummern verglichen: ${when}.`,
-  markLostText: 'Die Geräte dieser Person haben sich seit eurem Vergleich geändert. Vergleicht die Nummern noch einmal.',
+  markLostText:
+    'Die Geräte dieser Person haben sich seit eurem Vergleich geändert, also geht nichts an sie. Vergleicht die Nummern noch einmal; oder nimm „Überprüft“ zurück, dann bekommt sie, was du von da an schreibst.',
   safetyByPicture: 'Oder mit einem Bild',
   safetyPictureLead: (name: string) =>
     `Auf dem anderen Gerät zeigt die Seite über dich ein Bild wie dieses. Lies es hier, oder lass ${name} deines dort lesen: Wer liest, erfährt, ob es stimmt.`,
@@ -427,7 +432,7 @@ export const de: Strings = {
   safetyCodeText: 'Code als Text',
   safetyCodeHint: 'Wurde er dir geschickt, dann vertraue auch dem Weg: Wer dort Nachrichten ändern kann, kann auch den Code ändern.',
   compareCode: 'Vergleichen',
-  safetyMatch: (name: string) => `Stimmt: Das ist ${name}, jetzt als verifiziert vermerkt.`,
+  safetyMatch: (name: string) => `Stimmt: Das ist ${name}, jetzt als überprüft vermerkt.`,
   cameraStart: 'Kamera benutzen',
   cameraStop: 'Kamera ausschalten',
   cameraLooks: 'Halte den Code vor die Kamera.',
@@ -442,6 +447,7 @@ export const de: Strings = {
     'Beide sind mit dem Schlüssel dieser Person unterschrieben: Es kann eine zurückgespielte Sicherung sein, oder jemand anderes hat den Schlüssel. Frag auf einem anderen Weg nach. Bis du entscheidest, werden deine Nachrichten nicht für sie verschlüsselt.',
   trustDevices: 'Wieder an sie senden',
   bannerForked: (name) => `Deine Nachrichten gehen nicht an ${name}: Zwei Listen der Geräte widersprechen sich.`,
+  bannerMarkLost: (name) => `Deine Nachrichten gehen nicht an ${name}: Die Geräte haben sich geändert, seit du die Nummern verglichen hast.`,
   lookAtPerson: 'Ansehen',
 
   inviteTitle: 'Leute einladen',
@@ -600,6 +606,13 @@ export const de: Strings = {
   wipeTitle: 'Alles löschen?',
   wipeWarning:
     'Dein Profil, deine Schlüssel und alle Nachrichten auf diesem Gerät sind dann weg, und niemand kann sie zurückholen. Die anderen Mitglieder behalten ihre.',
+  wipedAll: 'Alles, was Sotto in diesem Browser aufbewahrte, ist gelöscht. Wir haben danach nachgesehen: Nichts ist übrig.',
+  wipedNotAll:
+    'Sottos Schlüssel sind überschrieben, also kann niemand lesen, was es aufbewahrte. Der Browser führt noch das hier auf; starte ihn neu und sieh noch einmal nach:',
+  wipeKeyNone:
+    'Ein zweimal gedrücktes Tastenkürzel kann alles löschen, in jedem Fenster dieses Browsers und auch während Sotto gesperrt ist. Es ist keines gewählt.',
+  wipeKeyIs: (keys: string) => `${keys}, innerhalb von 5 Sekunden zweimal gedrückt, löscht in jedem Fenster dieses Browsers alles, ohne noch einmal zu fragen.`,
+  wipeKeyChoose: 'Tastenkürzel wählen…',
   wipeWord: 'löschen',
   wipeType: (word) => `Gib zur Bestätigung „${word}“ ein`,
   wipeConfirm: 'Alles löschen',

@@ -28,6 +28,10 @@ export const en = {
   showPassphrase: 'Show passphrase',
   passphraseAgain: 'Passphrase again',
   passphraseHint: 'Locks your messages in this browser. Nobody can reset it.',
+  thiefAtOnce:
+    'A thief with this computer and four fast graphics cards would guess it within a minute. Several words that have nothing to do with each other hold longer.',
+  thiefAbout: (span: string) => `A thief with this computer and four fast graphics cards would need about ${span} to guess it.`,
+  thiefNever: 'A thief with this computer and four fast graphics cards would not guess it in a thousand years.',
   passphrasesDiffer: 'The two passphrases differ. Nothing was saved; type the same one twice.',
   withoutPassphrase: 'Use no passphrase',
   withoutPassphraseHint: 'The key then stays in this browser profile unprotected: whoever can use or copy the profile can read your messages.',
@@ -426,7 +430,8 @@ export const en = {
   theyMatch: 'They match',
   takeMarkBack: 'Take back “verified”',
   verifiedSince: (when: string) => `You compared the numbers ${when}.`,
-  markLostText: 'Their devices have changed since you compared. Compare the numbers again.',
+  markLostText:
+    'Their devices have changed since you compared, so nothing is sent to them. Compare the numbers again; or take back “verified”, and they get what you write from then on.',
   safetyByPicture: 'Or by a picture',
   safetyPictureLead: (name: string) =>
     `On their device, the page about you shows a picture like this one. Read theirs here, or let ${name} read yours there: who reads it is told whether it fits.`,
@@ -449,6 +454,7 @@ export const en = {
     'Both are signed with this person’s key: it may be a restored backup, or somebody else has the key. Ask them by another way. Until you decide, your messages are not sealed for them.',
   trustDevices: 'Send to them again',
   bannerForked: (name: string) => `Your messages are not sent to ${name}: two lists of their devices contradict each other.`,
+  bannerMarkLost: (name: string) => `Your messages are not sent to ${name}: their devices have changed since you verified them.`,
   lookAtPerson: 'Look',
 
   // Invite
@@ -605,6 +611,11 @@ export const en = {
   wipeText: 'Deletes your profile, keys and all messages from this browser.',
   wipeTitle: 'Delete everything?',
   wipeWarning: 'Your profile, your keys and all messages on this device will be gone, and nobody can bring them back. The other members keep their copies.',
+  wipedAll: 'Everything that Sotto kept in this browser is deleted. We looked again afterwards: nothing is left.',
+  wipedNotAll: 'Sotto’s keys are overwritten, so nobody can read what it kept. The browser still lists this; restart it and look again:',
+  wipeKeyNone: 'Two presses of a key can delete everything, in any window of this browser and while Sotto is locked. No key is chosen.',
+  wipeKeyIs: (keys: string) => `${keys}, pressed twice within 5 seconds in any window of this browser, deletes everything without another question.`,
+  wipeKeyChoose: 'Choose the key…',
   wipeWord: 'delete',
   wipeType: (word: string) => `Type “${word}” to confirm`,
   wipeConfirm: 'Delete everything',

@@ -8,7 +8,8 @@ import { createAnnouncer } from './announcer.ts'
 import type { EngineApi } from './api.ts'
 import { type AutoLock, lockWhenIdle } from './auto-lock.ts'
 import { makeProfile } from './make-profile.ts'
-import { type ClockPort, type NetworkPort, StorageDamaged, StorageNewer, type StoragePort, type VaultPort } from './ports.ts'
+import { type ClockPort, type NetworkPort, type RemainsPort, StorageDamaged, StorageNewer, type StoragePort, type VaultPort } from './ports.ts'
+import { oneAfterAnother } from './one-after-another.ts'
 import { closed, no, ok, tooShort, tooSoon } from './replies.ts'
 import { keepRowKeysNew, type RowKeyRenewal } from './row-key-renewal.ts'
 import { type Session, startSession } from './session.ts'
@@ -26,6 +27,8 @@ export interface EngineOptions {
   /** A fresh network each time the vault opens: peer ids are disposable. */
   readonly createNetwork: () => NetworkPort
   readonly clock: ClockPort
+  /** Absent: nothing lies beside the vault. */
+  readonly remains?: RemainsPort
   /** Called for a fault, reported by its kind alone and never with a secret. */
   readonly report?: (fault: unknown) => void
 }
@@ -45,11 +48,12 @@ export function createEngine(options: EngineOptions): Engine {
   let open: { readonly session: Session; readonly vault: OpenVault; readonly renewal: RowKeyRenewal; readonly autoLock: AutoLock | null } | null = null
   let state: State = null
   let nextTry: number | null = null
+  let wiped: EngineView['wiped'] = null
 
   const view = (): EngineView => {
     const { self, relays, groups, search, clockAheadMs } = core.viewOf(phase === 'ready' ? state : null)
     const profile = self === null || open === null ? null : { ...self, hasPassphrase: open.vault.hasPassphrase }
-    return { phase, profile, relays, groups, search, clockAheadMs, typed: typed.now(), trouble, nextTryMs: nextTry }
+    return { phase, profile, relays, groups, search, clockAheadMs, typed: typed.now(), trouble, nextTryMs: nextTry, wiped }
   }
   const { announce, subscribe, silence } = createAnnouncer(view)
   const typed = keepTypedFields(announce)
@@ -127,6 +131,7 @@ export function createEngine(options: EngineOptions): Engine {
     const renewal = keepRowKeysNew({ vault, storage, clock, report: (fault) => options.report?.(fault) })
     open = { session, vault, renewal, autoLock: autoLockOf(vault) }
     nextTry = null
+    wiped = null
     enter('ready')
     // Who has just typed the passphrase is there.
     if (vault.hasPassphrase) void session.ask({ kind: 'active' })
@@ -191,12 +196,16 @@ export function createEngine(options: EngineOptions): Engine {
     }
   }
 
-  /** Requests about the vault run one after another: a second one waits for the first. */
-  let vaultTurn: Promise<unknown> = Promise.resolve()
-  const inTurn = (act: () => Promise<EngineReply>): Promise<EngineReply> => {
-    const turn = vaultTurn.then(act).catch(interrupted)
-    vaultTurn = turn
-    return turn
+  /** Everything, and then a look at what is left of it. */
+  const wipe = async (): Promise<EngineReply> => {
+    await close()
+    await options.vault.wipe()
+    await options.remains?.clear()
+    wiped = { left: (await options.remains?.list()) ?? [] }
+    trouble = null
+    nextTry = null
+    enter('noProfile')
+    return { ok: true, value: { left: wiped.left } }
   }
 
   /** Whatever the storage threw, the request is answered and the phase is one that the person can leave. */
@@ -205,15 +214,15 @@ export function createEngine(options: EngineOptions): Engine {
     tell(fault)
     return no(storageTroubleOf(fault))
   }
+  /** Requests about the vault. */
+  const inTurn = oneAfterAnother(interrupted)
 
   const look = async (): Promise<EngineReply> => {
     trouble = null
     const found = await readVaultState(vaultDependencies)
     switch (found) {
       case 'erased':
-        await options.vault.wipe()
-        enter('noProfile')
-        return ok
+        return wipe()
       case 'noProfile':
         enter('noProfile')
         return ok
@@ -268,14 +277,7 @@ export function createEngine(options: EngineOptions): Engine {
       case 'tryAgain':
         return inTurn(async () => (phase === 'unavailable' ? look() : ok))
       case 'wipe':
-        return inTurn(async () => {
-          await close()
-          await options.vault.wipe()
-          trouble = null
-          nextTry = null
-          enter('noProfile')
-          return ok
-        })
+        return inTurn(wipe)
       default:
         return open === null ? closed({ phase, trouble }) : open.session.ask(what)
     }

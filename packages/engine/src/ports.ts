@@ -112,6 +112,14 @@ export interface VaultPort {
   readonly stretch: (passphrase: Uint8Array, salt: Uint8Array, cost: { readonly memoryKib: number; readonly passes: number }) => Promise<Uint8Array>
 }
 
+/** All storage that a profile may lie in: the vault's, and what pages keep beside it. */
+export interface RemainsPort {
+  /** Deletes what lies beside the vault. */
+  readonly clear: () => Promise<void>
+  /** What is there, each by a name. After a wipe: nothing. */
+  readonly list: () => Promise<readonly string[]>
+}
+
 export interface NetworkPort {
   /** Starts and delivers events, in order, until `stop`. */
   readonly start: (deliver: (event: NetworkEvent) => void) => Promise<void>

@@ -4,6 +4,7 @@ import { Field } from '../../parts/controls.tsx'
 import { Confirm } from '../../parts/dialog.tsx'
 import { NextTry } from '../../parts/next-try.tsx'
 import { ShowPassphrase } from '../../parts/show-passphrase.tsx'
+import { StrengthHint } from '../../parts/strength-hint.tsx'
 import { useApp } from '../../state/app.ts'
 import { strings } from '../../strings/index.ts'
 
@@ -62,6 +63,7 @@ export function PassphraseDialog({ has, onClose }: PassphraseDialogProps) {
             autofocus={!has}
             required
           />
+          <StrengthHint passphrase={next} known={app.view.value.profile?.name ?? ''} />
           <Field
             label={strings.newPassphraseAgain}
             type={type}

@@ -35,6 +35,7 @@ export interface EngineValue {
   readonly picture?: PictureView
   readonly safety?: SafetyView
   readonly tried?: TriedRelay
+  readonly left?: readonly string[]
 }
 
 export interface EngineView {
@@ -76,4 +77,6 @@ export interface EngineView {
   readonly trouble: StorageTrouble | 'profileEmpty' | null
   /** After wrong passphrases: before when none is taken, though it be in the past by now; null: there is no wait. */
   readonly nextTryMs: number | null
+  /** Everything was deleted since this engine began, and this is what was found of it afterwards; null: it was not, or there is a profile again. */
+  readonly wiped: { readonly left: readonly string[] } | null
 }

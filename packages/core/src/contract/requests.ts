@@ -19,7 +19,7 @@ export type EngineRequest =
   | { readonly kind: 'setPrivacy'; readonly what: PrivacyChoice; readonly isOn: boolean }
   /** Looks at the storage again. Accepted in the phase `unavailable` only. */
   | { readonly kind: 'tryAgain' }
-  /** Deletes everything this profile ever stored. */
+  /** Deletes everything this profile ever stored. Answers `{ left }`: what is found of it afterwards, by name. */
   | { readonly kind: 'wipe' }
   /** Answers `{ tried }` within 15 seconds: whether a relay can be reached. It is not kept. Also before there is a profile. */
   | { readonly kind: 'tryRelay'; readonly address: string }

@@ -6,9 +6,10 @@ import { selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
 import { SEEN_REMOVAL } from '../state/tables/groups.ts'
-import { FORKED } from '../state/tables/people.ts'
+import { FORKED, PIN } from '../state/tables/people.ts'
 import { isForked } from './device-lists.ts'
 import { logOf, rosterOf } from './group-log.ts'
+import { markOf } from './pins.ts'
 
 /** The devices that get our keys and secrets now, our own among them: encryption fails closed (PROTOCOL §1, §5). */
 export function recipientsOf(context: Context, group: string): readonly DeviceId[] {
@@ -16,13 +17,16 @@ export function recipientsOf(context: Context, group: string): readonly DeviceId
     .scan(SEEN_REMOVAL, group)
     .map(({ key }) => ({ account: bytesOf<AccountId>(key[1] ?? ''), removal: bytesOf<OperationId>(key[2] ?? '') }))
   const devices = recipients(logOf(context, group), context.nowMs, seenRemovals)
-  if (context.transaction.first(FORKED) === undefined) return devices
+  if (context.transaction.first(FORKED) === undefined && context.transaction.first(PIN) === undefined) return devices
   const roster = rosterOf(context, group)
   return devices.filter((device) => {
     const account = roster.accountOf(device)
-    return account === undefined || !isForked(context, textOf(account))
+    return account === undefined || !isWithheldFrom(context, textOf(account))
   })
 }
+
+/** What its person has to decide first: whose lists contradict each other, or who was verified with other devices. */
+const isWithheldFrom = (context: Context, account: string): boolean => isForked(context, account) || markOf(context, account) === 'lost'
 
 export const isRecipient = (context: Context, group: string, device: DeviceId): boolean => recipientsOf(context, group).some((each) => equalBytes(each, device))
 

@@ -3,7 +3,7 @@ import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import type { EngineRequest, EngineView } from '../api.ts'
 import { createEngine, type Engine } from '../engine.ts'
 import { createMemoryVault, type MemoryVault } from '../memory/memory-vault.ts'
-import type { ClockPort, NetworkPort, VaultPort } from '../ports.ts'
+import type { ClockPort, NetworkPort, RemainsPort, VaultPort } from '../ports.ts'
 
 export const primitives = await loadSodiumPrimitives()
 export const random = (lengthBytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(lengthBytes))
@@ -67,9 +67,17 @@ export interface Started {
 }
 
 /** Starts an engine on a vault. `stopAll` stops it, unless it is dead by then. */
-export function start(vault: VaultPort, isStopped = true): Started {
+export function start(vault: VaultPort, isStopped = true, remains?: RemainsPort): Started {
   const faults: unknown[] = []
-  const engine = createEngine({ primitives, random, vault, createNetwork, clock, report: (fault) => faults.push(fault) })
+  const engine = createEngine({
+    primitives,
+    random,
+    vault,
+    createNetwork,
+    clock,
+    ...(remains === undefined ? {} : { remains }),
+    report: (fault) => faults.push(fault),
+  })
   if (isStopped) engines.push(engine)
   let view: EngineView | undefined
   const watchers = new Set<() => void>()

@@ -63,6 +63,7 @@ it('two lists of one version stop sending to the account until the person decide
   alice.stop()
   alice.start()
   story.pass(5_000)
+  expect(seenBy(story, alice, bob)).toMatchObject({ isForked: true, mark: 'lost' })
   story.say(alice, 'not for Bob now')
   story.pass(60_000)
   expect(story.shows(carol, 'not for Bob now')).toBe(true)
@@ -102,4 +103,39 @@ it('after the decision the account is sent to again, and the same two lists are 
   alice.start()
   story.pass(5_000)
   expect(seenBy(story, alice, bob)).toMatchObject({ isForked: false })
+})
+
+it('nothing is sealed for a verified person whose devices are others, until the mark is given again or taken back', async () => {
+  for (const decide of ['again', 'back'] as const) {
+    const { story, alice, bob, carol } = await threeMembers()
+    verify(story, alice, bob)
+    say(story, { from: bob, by: carol, to: alice }, listWithDevice(story, bob, 1))
+    expect(seenBy(story, alice, bob)).toMatchObject({ mark: 'lost' })
+    story.say(alice, 'not for Bob')
+    story.pass(20_000)
+    expect(story.shows(carol, 'not for Bob')).toBe(true)
+    expect(story.texts(bob)).toEqual([])
+    // It outlasts a start.
+    alice.stop()
+    alice.start()
+    story.pass(5_000)
+    story.say(alice, 'not for Bob either')
+    story.pass(20_000)
+    expect(story.texts(bob)).toEqual([])
+    if (decide === 'again') verify(story, alice, bob)
+    else story.ask(alice, { kind: 'setVerified', account: bob.account, devices: null })
+    expect(seenBy(story, alice, bob)).toMatchObject({ mark: decide === 'again' ? 'verified' : 'none' })
+    story.say(alice, 'for Bob again')
+    story.pass(20_000)
+    expect(story.texts(bob)).toEqual(['for Bob again'])
+  }
+})
+
+it('other devices of a person who was not verified keep nothing back', async () => {
+  const { story, alice, bob, carol } = await threeMembers()
+  say(story, { from: bob, by: carol, to: alice }, listWithDevice(story, bob, 1))
+  expect(seenBy(story, alice, bob)).toMatchObject({ mark: 'none', devices: 2 })
+  story.say(alice, 'for Bob')
+  story.pass(20_000)
+  expect(story.texts(bob)).toEqual(['for Bob'])
 })
