@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { benchApp } from '../test/bench/app.ts'
 import { benchCatchUp } from '../test/bench/catch-up.ts'
+import { benchCiphers } from '../test/bench/ciphers.ts'
 import { benchCrypto } from '../test/bench/crypto.ts'
 import { benchHostile } from '../test/bench/hostile.ts'
 import { benchMembership } from '../test/bench/membership.ts'
@@ -21,6 +22,7 @@ import { runStep } from './run-step.ts'
 
 const BENCHMARKS = {
   app: benchApp,
+  ciphers: benchCiphers,
   crypto: benchCrypto,
   'catch-up': benchCatchUp,
   hostile: benchHostile,

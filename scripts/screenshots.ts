@@ -184,6 +184,7 @@ const SCREENS: readonly Screen[] = [
   { name: 'new-group', scene: 'empty', at: '#/newGroup' },
   { name: 'list-direct', scene: 'direct' },
   { name: 'conversation-direct', scene: 'direct', at: '#/conversation/alone-with-tala' },
+  { name: 'conversation-direct-blocked', scene: 'directBlocked', at: '#/conversation/alone-with-tala', widths: POPUP },
   { name: 'conversation-direct-awaits', scene: 'directAwaits', at: '#/conversation/alone-with-tala', widths: POPUP },
   { name: 'security-direct', scene: 'direct', at: '#/security/alone-with-tala', widths: POPUP },
   { name: 'person-direct', scene: 'direct', at: '#/person/alone-with-tala/tala', widths: POPUP },

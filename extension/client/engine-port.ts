@@ -126,6 +126,7 @@ const REQUEST_FIELDS: {
   readPicture: { picture: isText },
   setName: { name: isText },
   setPetname: { account: isText, petname: isTextOrNull },
+  setBlocked: { account: isText, isBlocked: isBoolean },
   safetyNumber: { account: isText },
   setVerified: { account: isText, devices: isTextsOrNull },
   compareSafetyCode: { account: isText, code: isText },

@@ -1946,6 +1946,27 @@ export const MUTANTS: readonly Mutant[] = [
     to: '.some(({ account }) => isOneOfTwo(account))) return null',
     by: storiesOf('direct-chats'),
   },
+  {
+    rule: 'nothing of a conversation with a blocked person alone is taken in',
+    file: `${CORE}/machine/letters.ts`,
+    from: "  if ('group' in message && isBlockedChat(context, textOf(message.group))) return\n",
+    to: '',
+    by: storiesOf('direct-chats'),
+  },
+  {
+    rule: 'a blocked person’s messages count as unread nowhere',
+    file: `${CORE}/messages/conversation.ts`,
+    from: '  if (isText && !record.own && isBlocked(context, record.account)) return\n',
+    to: '',
+    by: storiesOf('direct-chats'),
+  },
+  {
+    rule: 'a blocked person’s messages are on no page',
+    file: `${CORE}/messages/pages.ts`,
+    from: "    if (!own && body.kind === 'text' && isBlocked(context, account)) return []\n",
+    to: '',
+    by: storiesOf('direct-chats'),
+  },
   // PROTOCOL §5, relays
   {
     rule: 'a device follows its group to other relays',

@@ -16,6 +16,7 @@ import { verifiedAmong } from '../text/verified.ts'
 import { dayOf, zoneOf } from '../text/times.ts'
 import { Composer } from './composer.tsx'
 import { ForwardDialog } from './forward-dialog.tsx'
+import { BlockedBar } from './blocked-bar.tsx'
 import { GoneBar } from './gone-bar.tsx'
 import { MessageDetailsDialog } from './message-details.tsx'
 import { type ListHandle, MessageList } from './message-list.tsx'
@@ -117,6 +118,9 @@ function NothingYet({ group }: { readonly group: GroupView }) {
     </Empty>
   )
 }
+
+const ComposerPlace = ({ group }: { readonly group: GroupView }) =>
+  group.direct?.isBlocked === true ? <BlockedBar person={group.direct} /> : <Composer group={group.id} replyTo={group.replyTo} members={group.members} />
 
 export function Conversation({ group }: { readonly group: GroupView }) {
   const app = useApp()
@@ -285,7 +289,7 @@ export function Conversation({ group }: { readonly group: GroupView }) {
         />
       )}
       {group.state === 'member' ? <TypingBar typing={group.typing} /> : null}
-      {group.state === 'member' ? <Composer group={group.id} replyTo={group.replyTo} members={group.members} /> : <GoneBar group={group} />}
+      {group.state === 'member' ? <ComposerPlace group={group} /> : <GoneBar group={group} />}
     </div>
   )
 }

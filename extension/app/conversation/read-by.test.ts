@@ -13,6 +13,7 @@ const member = (account: string, read: MemberView['read']): MemberView => ({
   isForked: false,
   line: '',
   picture: null,
+  isBlocked: false,
   role: 'member',
   own: account === 'me',
   presence: null,

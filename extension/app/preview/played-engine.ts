@@ -260,6 +260,7 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       case 'cancelJoin':
         become({ groups: view().groups.filter(({ id }) => id !== request.group) })
         return done
+      case 'setBlocked':
       case 'revokeInvites':
         return done
       case 'openDirectChat':

@@ -8,7 +8,7 @@ export function directScenes(ready: EngineView, group: GroupView) {
     ...group,
     id: 'alone-with-tala',
     title: '',
-    direct: { account: tala.account, name: tala.name, another: tala.another },
+    direct: { account: tala.account, name: tala.name, another: tala.another, isBlocked: false },
     members: [me, tala],
     unread: 1,
     lastMessage: { text: 'Can I call you about this?', senderName: 'Tala', senderAnother: 0, own: false, atMs: SCENE_NOW_MS - 4 * MINUTE },
@@ -16,7 +16,9 @@ export function directScenes(ready: EngineView, group: GroupView) {
     security: { groupCipher: 'pairwise', epoch: 'k3VwQ9xTzL0aYd7e', keyId: 2, rotatedMs: null, devicesHolding: 1, devices: 1 },
   }
   const awaiting: GroupView = { ...direct, members: [me], unread: 0, lastMessage: null }
+  const blocked: GroupView = { ...direct, unread: 0, direct: { account: tala.account, name: tala.name, another: tala.another, isBlocked: true } }
   return {
+    directBlocked: { view: { ...ready, groups: [blocked, ...ready.groups] }, messages: { 'alone-with-tala': told.slice(0, 4) } },
     direct: { view: { ...ready, groups: [direct, ...ready.groups] }, messages: { 'alone-with-tala': told.slice(0, 4) } },
     directAwaits: { view: { ...ready, groups: [awaiting, ...ready.groups] } },
   }

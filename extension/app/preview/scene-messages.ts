@@ -8,7 +8,7 @@ export const MINUTE = 60_000
 export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
 
-const person = (name: string) => ({ name, another: 0, petname: '', callsItself: name, mark: 'none', isForked: false }) as const
+const person = (name: string) => ({ name, another: 0, petname: '', callsItself: name, mark: 'none', isForked: false, isBlocked: false }) as const
 
 export const me: MemberView = {
   account: 'me',

@@ -2,6 +2,7 @@
 import type { GroupView, MemberView } from '@sotto/engine/api'
 import { useState } from 'preact/hooks'
 import { Avatar } from '../parts/avatar.tsx'
+import { BlockButton } from '../parts/block-button.tsx'
 import { Banner, Button, ErrorLine, Field } from '../parts/controls.tsx'
 import { Confirm } from '../parts/dialog.tsx'
 import { MarkTag } from '../parts/mark-tag.tsx'
@@ -115,10 +116,11 @@ export function Person({ group, member }: { readonly group: GroupView; readonly 
         {member.another === 0 ? null : <p class="hint">{strings.anotherHint}</p>}
       </div>
       {member.isForked ? <Forked member={member} /> : null}
-      {group.direct === null ? <Alone group={group} member={member} /> : null}
+      {group.direct === null && !member.isBlocked ? <Alone group={group} member={member} /> : null}
       <Petname member={member} />
       <Safety member={member} />
       {group.direct === null ? null : <Alone group={group} member={member} />}
+      <BlockButton person={member} />
     </Screen>
   )
 }

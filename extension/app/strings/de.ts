@@ -380,6 +380,13 @@ export const de: Strings = {
   directAwaitsTitle: (name) => `Warten auf ${name}`,
   directAwaitsText: (name) => `Was du schreibst, geht hinaus, sobald ${name} online ist.`,
   directEmptyText: 'Was du schreibst, könnt nur ihr beide lesen.',
+  blockPerson: (name) => `${name} blockieren`,
+  unblockPerson: (name) => `${name} nicht mehr blockieren`,
+  blockTitle: (name) => `${name} blockieren?`,
+  blockText: (name) =>
+    `Auf diesem Gerät siehst du nichts mehr von dem, was ${name} schreibt, auch nicht in Gruppen, und ${name} kann dir nicht allein schreiben. ${name} erfährt davon nichts. Du kannst es jederzeit zurücknehmen.`,
+  blockConfirm: 'Blockieren',
+  blockedBar: (name) => `Du hast ${name} blockiert. Hier wird nichts gesendet und nichts empfangen.`,
   endDirect: 'Unterhaltung beenden',
   endDirectTitle: 'Diese Unterhaltung beenden?',
   endDirectText: (name) =>

@@ -387,6 +387,13 @@ export const en = {
   directAwaitsTitle: (name: string) => `Waiting for ${name}`,
   directAwaitsText: (name: string) => `What you write is sent as soon as ${name} is online.`,
   directEmptyText: 'What you write is readable only to the two of you.',
+  blockPerson: (name: string) => `Block ${name}`,
+  unblockPerson: (name: string) => `Unblock ${name}`,
+  blockTitle: (name: string) => `Block ${name}?`,
+  blockText: (name: string) =>
+    `On this device you see nothing more of what ${name} writes, in groups either, and ${name} cannot write to you alone. ${name} is not told. You can take it back at any time.`,
+  blockConfirm: 'Block',
+  blockedBar: (name: string) => `You blocked ${name}. Nothing is sent or received here.`,
   endDirect: 'End this conversation',
   endDirectTitle: 'End this conversation?',
   endDirectText: (name: string) =>

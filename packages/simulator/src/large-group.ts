@@ -40,7 +40,14 @@ const MOST_PLANNED_EVENTS = 50_000_000
 const MOST_OTHERS_BYTES = 64 * 1024
 
 /** Plays it. `told` gets the progress, a sentence at a time; `cpuMs` returns the processor time used so far. */
-export function playLargeGroup(members: number, seed: number, real: Primitives, told: (line: string) => void, cpuMs: () => number = () => 0): LargeGroupResult {
+export function playLargeGroup(
+  members: number,
+  seed: number,
+  real: Primitives,
+  told: (line: string) => void,
+  cpuMs: () => number = () => 0,
+  isSmall = false,
+): LargeGroupResult {
   const primitives = modelledPrimitives(real)
   const random = seededRandom(seed)
   const time = createVirtualTime(START_MS)
@@ -102,7 +109,7 @@ export function playLargeGroup(members: number, seed: number, real: Primitives, 
   const founder = enter('Founder')
   pass(1_000)
   let group = ''
-  founder.request({ kind: 'createGroup', title: 'Everybody' }, (reply) => {
+  founder.request({ kind: 'createGroup', title: 'Everybody', isSmall }, (reply) => {
     if (reply.ok) group = reply.value.group ?? ''
   })
   until('the group', () => group !== '')
@@ -157,12 +164,14 @@ export function playLargeGroup(members: number, seed: number, real: Primitives, 
   }
   // PROTOCOL §6: one ciphertext a message, and O(n) letters once, by the remover and by each member that writes after it.
   const others = members - 1
+  // Where messages are sealed for each device by itself, one costs a letter for each.
+  const each = isSmall ? others : 1
   const limits: { readonly [what: string]: number } = {
     'first message': 1 + others,
-    'next message': 1,
+    'next message': each,
     removal: 1 + others,
     'first message after it': others,
-    'next message after it': 1,
+    'next message after it': each,
     'first message of another': others,
   }
   for (const { what, records, othersRecords, othersBytes } of costs) {

@@ -10,7 +10,7 @@ export interface GroupView {
   /** Empty until a title is known that the membership log names. */
   readonly title: string
   /** The one other person of a direct chat, which has no title of its own; null: it is a group. */
-  readonly direct: (PersonName & { readonly account: string }) | null
+  readonly direct: (PersonName & { readonly account: string; readonly isBlocked: boolean }) | null
   /** The log names another by now, which has not arrived yet. */
   readonly isTitleFormer: boolean
   readonly state: 'joining' | 'member' | 'removed' | 'left'
@@ -123,6 +123,8 @@ export interface MemberView extends PersonName {
   readonly mark: VerifiedMark
   /** Nothing is sent to it: see `SafetyView`. */
   readonly isForked: boolean
+  /** What it says is not shown here: see `setBlocked`. */
+  readonly isBlocked: boolean
   readonly role: 'member' | 'admin'
   readonly own: boolean
   /** Whether it is there; null: it does not let us know, or we let nobody know. */

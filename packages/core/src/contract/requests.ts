@@ -105,6 +105,11 @@ export type EngineRequest =
   | { readonly kind: 'setPetname'; readonly account: string; readonly petname: string | null }
   /** Answers `{ safety }`: what two people compare to be sure that they know each other's account. */
   | { readonly kind: 'safetyNumber'; readonly account: string }
+  /**
+   * Blocked: what the person says is not shown, on this device; nothing of a conversation with them alone is taken in; and they begin none.
+   * Nobody is told. What comes meanwhile in groups is there again once it is taken back.
+   */
+  | { readonly kind: 'setBlocked'; readonly account: string; readonly isBlocked: boolean }
   /** The numbers were the same while the account had these devices, as `safety` named them. null takes the mark back. */
   | { readonly kind: 'setVerified'; readonly account: string; readonly devices: readonly string[] | null }
   /** Any text that holds the code that the account's person shows: where it fits, the account is marked as verified. */

@@ -1,6 +1,7 @@
 /** Incoming letters: their session opens them, then each control message goes to its handler (PROTOCOL §2). */
 import { type AccountId, decode, type DeviceId } from '@sotto/wire'
 import { ciphersOf } from '../cipher/group-cipher.ts'
+import { isBlockedChat } from '../groups/blocked.ts'
 import { noteStranger } from '../groups/strangers.ts'
 import { noteUnreadable, noteWriterOf, trialFor } from '../links/letter-budget.ts'
 import { deviceBehind } from '../links/whereabouts.ts'
@@ -45,6 +46,7 @@ const standingIn = (context: Context, from: Sender, message: ControlMessage) =>
 
 /** Handles one control message, if its sender may say it. */
 function receive(context: Context, from: Sender, message: ControlMessage): void {
+  if ('group' in message && isBlockedChat(context, textOf(message.group))) return
   const { kind, hear } = heardAs(message)
   const standing = standingIn(context, from, message)
   if (standing === 'heard') hear(context, from, message)

@@ -4,6 +4,7 @@ import { type AccountId, type DeviceId, equalBytes, fromBase64url, LIMITS, readN
 import { nameRejection } from '../contract/name-rejection.ts'
 import type { EngineReply } from '../contract/pages.ts'
 import { type MachineRequest, no, ok } from '../contract/replies.ts'
+import { setBlocked } from '../groups/blocked.ts'
 import { accountDevices, decideFork, isForked } from '../groups/device-lists.ts'
 import { touch } from '../groups/group-row.ts'
 import { claimName, indexName, personOf } from '../groups/names.ts'
@@ -21,7 +22,10 @@ import { sayProfileEverywhere } from './say-profile.ts'
 
 type PeopleRequest = Extract<
   MachineRequest,
-  { readonly kind: 'setName' | 'setProfile' | 'readPicture' | 'setPetname' | 'safetyNumber' | 'setVerified' | 'compareSafetyCode' | 'trustDevices' }
+  {
+    readonly kind:
+      'setName' | 'setProfile' | 'readPicture' | 'setPetname' | 'setBlocked' | 'safetyNumber' | 'setVerified' | 'compareSafetyCode' | 'trustDevices'
+  }
 >
 
 export function answerAboutPeople(context: Context, what: PeopleRequest): EngineReply {
@@ -38,6 +42,9 @@ export function answerAboutPeople(context: Context, what: PeopleRequest): Engine
       setPetname(context, what.account, read.name)
       break
     }
+    case 'setBlocked':
+      setBlocked(context, what.account, what.isBlocked)
+      break
     case 'safetyNumber':
       return ok({ safety: safetyOf(context, account, known) })
     case 'setVerified':

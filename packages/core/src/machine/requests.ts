@@ -118,6 +118,7 @@ export function answer(context: Context, request: string, what: MachineRequest):
     case 'setProfile':
     case 'readPicture':
     case 'setPetname':
+    case 'setBlocked':
     case 'safetyNumber':
     case 'setVerified':
     case 'compareSafetyCode':

@@ -5,8 +5,10 @@
  */
 import { formatInvite, parseInvite } from '@sotto/crypto'
 import { type AccountId, equalBytes, type GroupId, LIMITS } from '@sotto/wire'
+import { cipherOf } from '../cipher/group-cipher.ts'
 import type { EngineReply } from '../contract/pages.ts'
 import { no, ok } from '../contract/replies.ts'
+import { isBlocked } from '../groups/blocked.ts'
 import { awaitsOther, directChatsWith, isOpenWith, keepDirectChat, sharedGroupWith } from '../groups/direct-chats.ts'
 import { rosterOf } from '../groups/group-log.ts'
 import { ownNameOf } from '../groups/names.ts'
@@ -16,7 +18,7 @@ import { queueControlMessage } from '../sessions/control-queue.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf, type Sender, textOf } from '../state/names.ts'
 import { DIRECT_CHAT } from '../state/tables/direct-chats.ts'
-import { GROUP } from '../state/tables/groups.ts'
+import { GROUP, JOIN } from '../state/tables/groups.ts'
 import { createGroup } from './change-group.ts'
 import { directChat, type DirectChatMessage } from './control-messages/direct-chat.ts'
 import { createInvite } from './invites.ts'
@@ -59,11 +61,18 @@ function invite(context: Context, group: string, account: AccountId): void {
   for (const { device } of devices) queueControlMessage(context, device, directChat, { group: bytesOf<GroupId>(shared), invite: made.text })
 }
 
+/** Whether the other is not in yet, or was let in and does not know: until it has introduced itself, its welcome may have been lost. */
+function isAwaited(context: Context, group: string, account: AccountId): boolean {
+  if (awaitsOther(context, group)) return true
+  const devices = rosterOf(context, group).members.find((each) => equalBytes(each.account, account))?.devices ?? []
+  return devices.length > 0 && !devices.some(({ device }) => cipherOf(context, group).hasSpokenSince(context, group, device, () => true))
+}
+
 /** From time to time: what was said in vain may have been lost. */
 export function inviteAgain(context: Context): void {
   for (const { key, value } of context.transaction.scan(DIRECT_CHAT)) {
     const [group = ''] = key
-    if (!value.isOurs || value.nextMs > context.nowMs || !isHere(context, group) || !awaitsOther(context, group)) continue
+    if (!value.isOurs || value.nextMs > context.nowMs || !isHere(context, group) || !isAwaited(context, group, value.account)) continue
     const attempts = Math.min(value.attempts + 1, MOST_DOUBLINGS)
     keepDirectChat(context, group, { ...value, attempts, nextMs: context.nowMs + SAY_AGAIN_MS * 2 ** attempts })
     invite(context, group, value.account)
@@ -75,9 +84,11 @@ export function receiveDirectChat(context: Context, from: Sender, said: DirectCh
   const { primitives } = context.provider
   const parsed = parseInvite(primitives, said.invite)
   if ('code' in parsed || !equalBytes(parsed.inviter, from.account.slice(0, parsed.inviter.length))) return
+  if (isBlocked(context, from.account)) return
   const group = textOf(parsed.group)
   const known = directChatsWith(context, from.account)
-  if (known.some((each) => each.group === group)) return
+  // A request that has ended is made once more.
+  if (known.some((each) => each.group === group) && context.transaction.get(JOIN, group)?.step !== 'refused') return
   // Both began one: of the two the smaller is joined, by the one who did not make it.
   if (known.some((each) => awaitsOther(context, each.group) && each.group < group)) return
   // One at a time: a person may have many devices, and say it often.

@@ -2,6 +2,7 @@
 import type { Roster } from '@sotto/membership'
 import { type AccountId, encode, equalBytes } from '@sotto/wire'
 import type { GroupNotice } from '../contract/message-view.ts'
+import { isBlocked } from '../groups/blocked.ts'
 import { raise, touch } from '../groups/group-row.ts'
 import { calledNow } from '../groups/names.ts'
 import { selfOf } from '../identity/profile.ts'
@@ -23,6 +24,7 @@ export function saveMessage(context: Context, group: string, message: { readonly
   context.histories.push({ history: messageHistory(group), id: message.id, order: message.order, value: encode(messageRecord, message.record) })
   const { record } = message
   const isText = record.body.kind === 'text'
+  if (isText && !record.own && isBlocked(context, record.account)) return
   const isNew = !record.own && isText
   if (isNew) {
     countUnread(context, group, record.body)

@@ -4,6 +4,7 @@ import type { HistoryRecord } from '../contract/history.ts'
 import type { MessageView } from '../contract/message-view.ts'
 import type { EngineReply } from '../contract/pages.ts'
 import { type MachineRequest, no, ok } from '../contract/replies.ts'
+import { isBlocked } from '../groups/blocked.ts'
 import { groupRow } from '../groups/group-row.ts'
 import { isJoining } from '../groups/is-joining.ts'
 import { ownNameOf, personOf } from '../groups/names.ts'
@@ -79,6 +80,7 @@ export function answerPageWith(
     const record = decode(messageRecord, each.value)
     if (record === undefined) return []
     const { account, called, own, timeMs, lateMs, state, resent, body } = record
+    if (!own && body.kind === 'text' && isBlocked(context, account)) return []
     const person = personOf(context, account)
     // A message stays under the name under which it was said.
     const isFormer = body.kind === 'renamed' || (called.name !== '' && called.name !== ownNameOf(context, textOf(account)))

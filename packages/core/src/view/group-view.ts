@@ -3,6 +3,7 @@ import { resolve, type Roster } from '@sotto/membership'
 import { equalBytes, nameFrom } from '@sotto/wire'
 import { cipherNamed, type GroupCipher, type Reading } from '../cipher/group-cipher.ts'
 import type { GroupView, MemberView, RelayView } from '../contract/pages.ts'
+import { isBlocked } from '../groups/blocked.ts'
 import { personOf } from '../groups/names.ts'
 import { isNewMember } from '../groups/new-member.ts'
 import { chosenView } from '../messages/conversation-choices.ts'
@@ -74,7 +75,7 @@ export function groupView(ciphers: Ciphers, transaction: Transaction, self: Self
         )
       : [],
     may: {
-      send: isMember,
+      send: isMember && direct?.isBlocked !== true,
       invite: isMember && direct === null,
       removeOthers: isAdmin && hasOthers,
       setRoles: isAdmin && hasOthers,
@@ -93,7 +94,7 @@ export function directOf(transaction: Transaction, self: Self, id: string, roste
   if (chat === undefined) return null
   const isOneOfTwo = (account: Uint8Array): boolean => equalBytes(account, self.account) || equalBytes(account, chat.account)
   if (roster !== undefined && ![...roster.members, ...roster.departed].every(({ account }) => isOneOfTwo(account))) return null
-  return { ...personOf({ transaction }, chat.account), account: textOf(chat.account) }
+  return { ...personOf({ transaction }, chat.account), account: textOf(chat.account), isBlocked: isBlocked({ transaction }, chat.account) }
 }
 
 /** How relays are reached now. A relay without a link has not been tried yet. */

@@ -14,6 +14,7 @@ import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import type { Transaction } from '../state/table.ts'
 import { PEER, WHEREABOUTS } from '../state/tables/links.ts'
+import { BLOCKED } from '../state/tables/people.ts'
 import type { Self } from '../state/tables/self.ts'
 
 type Rows = Reading['transaction']
@@ -45,9 +46,15 @@ export function senderOf(transaction: Transaction, account: AccountId) {
 }
 
 /** What this device knows of a member besides what its name says. */
-function pinnedOf(context: Pick<Context, 'transaction'>, account: string): Pick<MemberView, 'petname' | 'callsItself' | 'mark' | 'isForked'> {
+function pinnedOf(context: Pick<Context, 'transaction'>, account: string): Pick<MemberView, 'petname' | 'callsItself' | 'mark' | 'isForked' | 'isBlocked'> {
   const { petname } = pinOf(context, account)
-  return { petname, callsItself: ownNameOf(context, account), mark: markOf(context, account), isForked: isForked(context, account) }
+  return {
+    petname,
+    callsItself: ownNameOf(context, account),
+    mark: markOf(context, account),
+    isForked: isForked(context, account),
+    isBlocked: context.transaction.get(BLOCKED, account) !== undefined,
+  }
 }
 
 export type Reach = 'direct' | 'relay' | 'offline'

@@ -209,6 +209,7 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   profile: perAccountOfAll,
   ownProfile: OWN,
   pin: OWN,
+  blocked: OWN,
   accountDevices: perAccountOfAll,
   forked: perAccountOfAll,
   lookalike: (table, transaction) => [

@@ -105,6 +105,38 @@ it('an invite counts from its own inviter alone, and where it names no relay tha
   expect(bob.view().groups).toHaveLength(1)
 })
 
+it('of a blocked person nothing is shown or taken in, and they are not told', async () => {
+  const { story, people } = await desk('Alice', 'Bob', 'Carol')
+  const [alice, bob, carol] = people
+  const group = open(story, alice, bob)
+  story.ask(alice, { kind: 'send', group, text: 'before' })
+  story.pass(SOON_MS)
+  story.ask(bob, { kind: 'setBlocked', account: alice.account, isBlocked: true })
+  story.ask(bob, { kind: 'markRead', group })
+  story.ask(alice, { kind: 'send', group, text: 'meanwhile' })
+  story.say(alice, 'to all')
+  story.pass(60_000)
+  expect(textsIn(bob, group)).toEqual(['before'])
+  expect(chatsOf(bob)).toMatchObject([{ unread: 0, may: { send: false }, direct: { isBlocked: true } }])
+  expect(story.groupOf(bob)).toMatchObject({ unread: 0 })
+  const page = () => {
+    let shown: readonly string[] = []
+    story.ask(bob, { kind: 'readMessages', group: story.group, before: null, limit: 100 }, ({ messages = [] }) => {
+      shown = messages.flatMap(({ body }) => (body.kind === 'text' ? [body.text] : []))
+    })
+    return shown
+  }
+  expect(page()).toEqual([])
+  expect(story.texts(carol)).toEqual(['to all'])
+  const states = alice.readHistory(`messages/${group}`).flatMap(({ value }) => decode(messageRecord, value)?.state ?? [])
+  expect(states).toContain('sent')
+  // She cannot begin another, and where it is taken back what was said comes by itself.
+  story.ask(bob, { kind: 'setBlocked', account: alice.account, isBlocked: false })
+  expect(page()).toEqual(['to all'])
+  story.pass(20 * 60_000)
+  expect(textsIn(bob, group)).toEqual(['before', 'meanwhile'])
+})
+
 it('with a third person in it, it is shown as the group that it is', async () => {
   const { story, people } = await desk('Alice', 'Bob', 'Carol')
   const [alice, bob, carol] = people

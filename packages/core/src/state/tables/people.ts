@@ -67,6 +67,9 @@ export type AccountDevices = Decoded<typeof accountDevices>
 /** The newest device list of an account that is or was a member with us. Key: account. */
 export const ACCOUNT_DEVICES = durable('accountDevices', accountDevices, { scope: 'account', owner: 'groups' })
 
+/** Accounts that the person blocked, and when. It outlasts the groups that are shared with them. Key: account. */
+export const BLOCKED = durable('blocked', struct({ atMs: uint48 }), { scope: 'account', owner: 'groups' })
+
 /** Accounts to which nothing is sent because of a fork. Key: account. */
 export const FORKED = volatile<true>('forked', { scope: 'account', owner: 'groups' })
 

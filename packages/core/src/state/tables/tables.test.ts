@@ -13,6 +13,7 @@ it('each table has a name of its own, and its place in the state', () => {
     'acknowledge',
     'admission',
     'attested',
+    'blocked',
     'clock',
     'composerDraft',
     'composerReply',
