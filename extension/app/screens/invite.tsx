@@ -133,13 +133,13 @@ export function Invite({ group }: { readonly group: GroupView }) {
         </p>
       ) : null}
       {invite === undefined ? null : <Shown invite={invite} />}
-      <ul class="came" role="status" aria-label={strings.cameSince}>
+      <div class="came" role="status" aria-label={strings.cameSince}>
         {came.map((member) => (
-          <li key={member.account}>
+          <p key={member.account}>
             <Icon name="check" size={16} /> <ShownText text={strings.hasJoined(shownName(member))} />
-          </li>
+          </p>
         ))}
-      </ul>
+      </div>
       <Button icon="plus" busy={action.busy} wide onClick={() => void make()}>
         {strings.createInvite}
       </Button>
