@@ -1,4 +1,5 @@
 /** Who is connected to directly, and so learns network addresses (PROTOCOL §7). */
+import { PEER } from '@sotto/core/inside'
 import { expect, it } from 'vitest'
 import { beginStory } from './story.ts'
 
@@ -12,7 +13,7 @@ it('members become directly connected, and a removed one is let learn addresses 
   const others = (person: (typeof people)[number]): readonly string[] => people.filter((each) => each !== person).map(({ peerId }) => peerId)
   for (const each of people) {
     expect(story.network.allowedBy(each).toSorted()).toEqual(others(each).toSorted())
-    expect(story.groupOf(each)?.members.every(({ own, connection }) => own || connection === 'direct')).toBe(true)
+    expect(each.rows.scan(PEER).filter(({ value }) => value.path === 'direct')).toHaveLength(others(each).length)
   }
   story.remove(alice, carol)
   story.pass(SOON_MS)
