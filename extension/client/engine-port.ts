@@ -122,6 +122,7 @@ const REQUEST_FIELDS: {
   leaveGroup: { group: isText, successor: isTextOrNull },
   forgetGroup: { group: isText },
   setTitle: { group: isText, title: isText },
+  setGroupProfile: { group: isText, description: isText, picture: isTextOrNullOrAbsent },
   setProfile: { line: isText, picture: isTextOrNullOrAbsent },
   readPicture: { picture: isText },
   setName: { name: isText },

@@ -92,6 +92,7 @@ describe.each(wantedBrowsers())('Alice with %s, and Bob', (browserOfAlice) => {
     await alice.page().click(button('Back'))
     await alice.page().click({ role: 'link', nameIncludes: 'Desk' })
     await alice.page().click(button('Members'))
+    await alice.page().click(button('Change picture, name and description'))
     await alice.page().fill({ role: 'textbox', name: 'Group name' }, 'Night shift')
     await alice.page().click(button('Save name'))
     await waitUntil('Bob has it', async () => (await bob.group(group))?.title === 'Night shift')

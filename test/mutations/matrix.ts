@@ -2226,6 +2226,13 @@ export const MUTANTS: readonly Mutant[] = [
     by: [`${CORE}/groups/picture-type.test.ts`],
   },
   {
+    rule: 'a group has its picture and description from an admin',
+    file: `${CORE}/groups/group-profile.ts`,
+    from: 'isLater = before === undefined ||',
+    to: 'isLater = before !== undefined &&',
+    by: storiesOf('profiles'),
+  },
+  {
     rule: 'a title that came before its operation is taken',
     file: `${CORE}/machine/roster-changed.ts`,
     from: '  takeHeardTitle(context, group)\n',

@@ -40,6 +40,10 @@ export function noticeText(strings: Strings, line: Line, own: boolean): string {
       return strings.noticeMarkLost(name)
     case 'devicesForked':
       return strings.noticeDevicesForked(name)
+    case 'pictureChanged':
+      return own ? strings.noticeYouPictureChanged : strings.noticePictureChanged(name)
+    case 'descriptionChanged':
+      return own ? strings.noticeYouDescriptionChanged : strings.noticeDescriptionChanged(name)
   }
 }
 

@@ -225,6 +225,9 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       case 'setTitle':
         changeGroup(request.group, (group) => ({ ...group, title: request.title }))
         return done
+      case 'setGroupProfile':
+        changeGroup(request.group, (group) => ({ ...group, description: request.description }))
+        return done
       case 'setProfile':
         changeProfile({ line: request.line, ...(request.picture === undefined ? {} : { picture: request.picture === null ? null : 'own' }) })
         return done

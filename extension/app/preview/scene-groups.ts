@@ -10,6 +10,8 @@ export const group = (id: string, title: string, members: readonly MemberView[],
   id,
   title,
   direct: null,
+  description: '',
+  picture: null,
   isTitleFormer: false,
   state: 'member',
   join: null,
@@ -54,7 +56,10 @@ const last = (sender: MemberView, ago: number, text: string): GroupView['lastMes
   atMs: SCENE_NOW_MS - ago,
 })
 
-export const deskGroup = group('desk', 'City desk', [me, jonas, tala, wen], { lastMessage: last(me, 10_000, 'and write up what she says.') })
+export const deskGroup = group('desk', 'City desk', [me, jonas, tala, wen], {
+  description: 'What happens in the city, and who writes about it.',
+  lastMessage: last(me, 10_000, 'and write up what she says.'),
+})
 
 export const groups: readonly GroupView[] = [
   deskGroup,

@@ -12,7 +12,7 @@ import { useApp } from '../state/app.ts'
 import { useAction } from '../state/use-action.ts'
 import { strings } from '../strings/index.ts'
 import { shownName } from '../strings/shown-names.ts'
-import { GroupName } from './group-name.tsx'
+import { AboutGroup } from './about-group.tsx'
 import { LeaveDialog } from './leave-dialog.tsx'
 
 interface MemberProps {
@@ -92,12 +92,12 @@ export function Members({ group }: { readonly group: GroupView }) {
   const [leaving, setLeaving] = useState(false)
   return (
     <Screen title={strings.members}>
+      <AboutGroup group={group} />
       {group.may.invite ? (
         <Button look="primary" icon="invite" wide onClick={() => app.go({ screen: 'invite', group: group.id })}>
           {strings.invitePeople}
         </Button>
       ) : null}
-      {group.may.setTitle ? <GroupName key={group.title} group={group} /> : null}
       <ul class="members" aria-label={strings.members}>
         {group.members.map((member) => (
           <Member

@@ -4,7 +4,11 @@ import { expect, it } from 'vitest'
 import { bytesOf, createPictures, textOfBytes } from './pictures.ts'
 
 const viewWith = (phase: EngineView['phase'], picture: string | null): EngineView =>
-  ({ phase, profile: { account: 'me', picture }, groups: [{ members: [{ account: 'bob', picture: 'of bob' }] }] }) as unknown as EngineView
+  ({
+    phase,
+    profile: { account: 'me', picture },
+    groups: [{ id: 'desk', picture: 'of desk', members: [{ account: 'bob', picture: 'of bob' }] }],
+  }) as unknown as EngineView
 
 function page(reply: EngineReply | Error) {
   const view = signal(viewWith('ready', null))
@@ -28,7 +32,7 @@ const found = (type: string): EngineReply => ({ ok: true, value: { picture: { ty
 
 it('a picture is read once, and has an address of its type', async () => {
   const { asked, pictures, done } = page(found('image/webp'))
-  expect([pictures.of('bob'), pictures.of('me'), pictures.of('nobody')]).toEqual(['of bob', null, null])
+  expect([pictures.of('bob'), pictures.of('desk'), pictures.of('me'), pictures.of('nobody')]).toEqual(['of bob', 'of desk', null, null])
   const address = pictures.address('of bob')
   expect(address.value).toBeNull()
   await done()

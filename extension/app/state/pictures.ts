@@ -1,5 +1,5 @@
 /**
- * People's pictures while the page lives. The view names them, the engine gives their bytes once, and the browser draws them from
+ * Pictures of people and groups while the page lives. The view names them, the engine gives their bytes once, and the browser draws them from
  * memory as a picture of an allowed type. Whatever goes wrong leaves initials.
  */
 import { type ReadonlySignal, computed, effect, type Signal, signal } from '@preact/signals'
@@ -9,8 +9,8 @@ import type { EngineClient } from '../../client/engine-client.ts'
 const TYPES: readonly PictureView['type'][] = ['image/png', 'image/jpeg', 'image/webp']
 
 export interface Pictures {
-  /** The name of the picture of an account; null: it has none. */
-  readonly of: (account: string) => string | null
+  /** The name of the picture of an account or a group; null: it has none. */
+  readonly of: (id: string) => string | null
   /** Where the browser has it; null: not yet, or never. */
   readonly address: (picture: string) => ReadonlySignal<string | null>
   /** The browser could not draw it. */
@@ -33,7 +33,7 @@ export function createPictures({
 }: PicturesOptions): Pictures {
   const names = computed(() => {
     const { profile, groups } = view.value
-    const people = groups.flatMap(({ members }) => members.map(({ account, picture }) => [account, picture] as const))
+    const people = groups.flatMap((group) => [[group.id, group.picture] as const, ...group.members.map(({ account, picture }) => [account, picture] as const)])
     return new Map(profile === null ? people : [...people, [profile.account, profile.picture] as const])
   })
   const addresses = new Map<string, Signal<string | null>>()
@@ -57,7 +57,7 @@ export function createPictures({
     }
   }
   return {
-    of: (account) => names.value.get(account) ?? null,
+    of: (id) => names.value.get(id) ?? null,
     address: (picture) => {
       const known = addresses.get(picture)
       if (known !== undefined) return known

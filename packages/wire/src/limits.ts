@@ -44,7 +44,9 @@ export const LIMITS = {
   nameBytes: 128,
   /** What a person says about itself in a line, UTF-8. A guess: two lines of a screen. */
   lineBytes: 280,
-  /** A person's picture as it is sent, and its longest side, px: it is drawn at 96 px. */
+  /** What an admin says about a group, UTF-8. A guess: a paragraph. */
+  descriptionBytes: 1024,
+  /** A person's or a group's picture as it is sent, and its longest side, px: it is drawn at 96 px. */
   pictureBytes: 32 * KIB,
   picturePixels: 1024,
   /** In groups up to this many members everybody says its profile as soon as one comes, in larger ones with its next message. A guess: half a megabyte. */

@@ -1,19 +1,18 @@
 /** Who one is. */
 import type { EngineView } from '@sotto/engine/api'
-import { useRef, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { Avatar } from '../../parts/avatar.tsx'
-import { Button, ErrorLine, Field } from '../../parts/controls.tsx'
-import { pictureIn } from '../../parts/picture-drop.tsx'
+import { Button, Field } from '../../parts/controls.tsx'
+import { PictureChoice } from '../../parts/picture-choice.tsx'
 import { ShownText } from '../../parts/shown-text.tsx'
-import { squarePicture } from '../../parts/square-picture.ts'
 import { useApp } from '../../state/app.ts'
-import { textOfBytes } from '../../state/pictures.ts'
 import { useAction } from '../../state/use-action.ts'
 import { strings } from '../../strings/index.ts'
 import { shownName } from '../../strings/shown-names.ts'
 import { Section } from './section.tsx'
 
 export function OwnProfile({ profile }: { readonly profile: NonNullable<EngineView['profile']> }) {
+  const app = useApp()
   return (
     <Section title={strings.profile}>
       <div class="card profile">
@@ -27,48 +26,14 @@ export function OwnProfile({ profile }: { readonly profile: NonNullable<EngineVi
           </p>
         )}
       </div>
-      <OwnPicture profile={profile} />
+      <PictureChoice
+        has={profile.picture !== null}
+        keep={(picture) => app.request({ kind: 'setProfile', line: profile.line, picture })}
+        onKept={(picture) => (app.announcement.value = picture === null ? strings.ownPictureRemoved : strings.ownPictureSaved)}
+      />
       <OwnName name={profile.name} />
       <OwnLine line={profile.line} />
     </Section>
-  )
-}
-
-/** The picture is cut and made small in the page, and kept at once. */
-function OwnPicture({ profile }: { readonly profile: NonNullable<EngineView['profile']> }) {
-  const app = useApp()
-  const action = useAction()
-  const [notOne, setNotOne] = useState(false)
-  const chooser = useRef<HTMLInputElement>(null)
-  const keep = async (picture: string | null) => {
-    const done = await action.run(() => app.request({ kind: 'setProfile', line: profile.line, picture }))
-    if (done !== null) app.announcement.value = picture === null ? strings.ownPictureRemoved : strings.ownPictureSaved
-  }
-  const choose = async (file: File | null) => {
-    const picture = file === null ? null : await squarePicture(file)
-    setNotOne(picture === null)
-    if (picture !== null) await keep(textOfBytes(picture))
-  }
-  return (
-    <div class="form">
-      <input
-        ref={chooser}
-        type="file"
-        accept="image/*"
-        hidden
-        onChange={(event) => {
-          void choose(pictureIn(event.currentTarget.files ?? undefined))
-          event.currentTarget.value = ''
-        }}
-      />
-      <div class="member-actions">
-        <Button icon="picture" busy={action.busy} onClick={() => chooser.current?.click()}>
-          {profile.picture === null ? strings.ownPictureChoose : strings.ownPictureChange}
-        </Button>
-        {profile.picture === null ? null : <Button onClick={() => void keep(null)}>{strings.ownPictureRemove}</Button>}
-      </div>
-      <ErrorLine error={notOne ? strings.ownPictureNotOne : action.error} />
-    </div>
   )
 }
 

@@ -11,6 +11,10 @@ export interface GroupView {
   readonly title: string
   /** The one other person of a direct chat, which has no title of its own; null: it is a group. */
   readonly direct: (PersonName & { readonly account: string; readonly isBlocked: boolean }) | null
+  /** What an admin says about it; empty: nothing. */
+  readonly description: string
+  /** Names its picture, for `readPicture`; null: it has none. */
+  readonly picture: string | null
   /** The log names another by now, which has not arrived yet. */
   readonly isTitleFormer: boolean
   readonly state: 'joining' | 'member' | 'removed' | 'left'

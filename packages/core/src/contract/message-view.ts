@@ -85,3 +85,6 @@ export type GroupNotice =
   | 'markLost'
   /** Two device lists contradict each other. */
   | 'devicesForked'
+  /** An admin gave the group another one. */
+  | 'pictureChanged'
+  | 'descriptionChanged'

@@ -13,6 +13,7 @@ export type RejectionCode =
   | 'titleEmpty'
   | 'titleTooLong'
   | 'lineTooLong'
+  | 'descriptionTooLong'
   | 'pictureNotOne'
   | 'unknownPicture'
   | 'textEmpty'

@@ -95,6 +95,8 @@ export type EngineRequest =
   | { readonly kind: 'leaveGroup'; readonly group: string; readonly successor: string | null }
   /** The group's title, for admins. */
   | { readonly kind: 'setTitle'; readonly group: string; readonly title: string }
+  /** The group's description and picture, for admins: as in `setProfile`. */
+  | { readonly kind: 'setGroupProfile'; readonly group: string; readonly description: string; readonly picture?: string | null }
   /** What this person says about itself in a line, and its picture: base64url of a PNG, JPEG or WebP; null: none; absent: as it was. */
   | { readonly kind: 'setProfile'; readonly line: string; readonly picture?: string | null }
   /** Answers `{ picture }`: one that the view names. */

@@ -2,10 +2,11 @@
  * What people say about themselves beside their name: a line and a picture (PROTOCOL §3.48, §13.40, §13.41). The latest by its
  * author's logical time counts. A picture is named by the beginning of its hash, and pages read it by that.
  */
-import { equalBytes, toBase64url } from '@sotto/wire'
+import { equalBytes, LIMITS, toBase64url, utf8 } from '@sotto/wire'
 import { selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
+import { GROUP_PROFILE } from '../state/tables/groups.ts'
 import { OWN_PROFILE, type Profile, PROFILE } from '../state/tables/people.ts'
 import { pictureTypeOf } from './picture-type.ts'
 
@@ -28,7 +29,8 @@ export const shownProfile = ({ line, name }: Profile): { readonly line: string; 
 
 type Told = Pick<Profile, 'line' | 'picture'>
 
-const named = (context: Context, picture: Uint8Array): string =>
+/** The name of a picture; empty: it is none. */
+export const nameOfPicture = (context: Context, picture: Uint8Array): string =>
   picture.length === 0 ? '' : toBase64url(context.provider.primitives.sha256(picture).slice(0, NAME_BYTES))
 
 /** What a member says about itself. Bytes that are no picture are none. */
@@ -36,19 +38,21 @@ export function noteProfile(context: Context, account: Uint8Array, when: Pick<Pr
   if (equalBytes(account, selfOf(context).account)) return
   const key = textOf(account)
   const before = context.transaction.get(PROFILE, key)
+  if (utf8(told.line).length > LIMITS.lineBytes) return
   if (before !== undefined && (before.timeMs > when.timeMs || (before.timeMs === when.timeMs && before.counter >= when.counter))) return
   const picture = pictureTypeOf(told.picture) === null ? new Uint8Array() : told.picture
-  context.transaction.put(PROFILE, [key], { line: told.line, picture, name: named(context, picture), timeMs: when.timeMs, counter: when.counter })
+  context.transaction.put(PROFILE, [key], { line: told.line, picture, name: nameOfPicture(context, picture), timeMs: when.timeMs, counter: when.counter })
 }
 
 /** What this person says about itself from now on. */
 export function setOwnProfile(context: Context, told: Told): void {
-  context.transaction.put(OWN_PROFILE, ['self'], { ...NOTHING, ...told, name: named(context, told.picture) })
+  context.transaction.put(OWN_PROFILE, ['self'], { ...NOTHING, ...told, name: nameOfPicture(context, told.picture) })
 }
 
 /** A picture by its name, of the account that has it; undefined: it is not here any more. */
 export function pictureNamed(context: Reading, name: string): Uint8Array | undefined {
   const own = ownProfile(context)
   if (own.name === name) return own.picture
-  return context.transaction.scan(PROFILE).find(({ value }) => value.name === name)?.value.picture
+  const known = [...context.transaction.scan(PROFILE), ...context.transaction.scan(GROUP_PROFILE)]
+  return known.find(({ value }) => value.name === name)?.value.picture
 }

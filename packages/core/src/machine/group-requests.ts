@@ -1,6 +1,5 @@
 /** Requests that a page makes in a group, as one of its members. */
-import { type AccountId, areRelaysOfGroup, fromBase64url, LIMITS, readName } from '@sotto/wire'
-import { nameRejection } from '../contract/name-rejection.ts'
+import { type AccountId, areRelaysOfGroup, fromBase64url, LIMITS } from '@sotto/wire'
 import type { EngineReply } from '../contract/pages.ts'
 import { readNamedRelay } from '../contract/relay-rejection.ts'
 import { type MachineRequest, no, ok } from '../contract/replies.ts'
@@ -19,7 +18,7 @@ import { personIsHere } from '../messages/signals/presence.ts'
 import { noteTyping } from '../messages/signals/typing.ts'
 import { type Context, tell } from '../state/context.ts'
 import { OWN_INVITE } from '../state/tables/groups.ts'
-import { setTitle } from './set-title.ts'
+import { setGroupProfile, setTitle } from './change-group-profile.ts'
 
 /** Requests that only a member of the group may make. */
 export function answerInGroup(
@@ -27,7 +26,18 @@ export function answerInGroup(
   what: Extract<
     MachineRequest,
     {
-      readonly kind: 'send' | 'react' | 'createInvite' | 'revokeInvites' | 'removeMember' | 'setRole' | 'setTitle' | 'setRelays' | 'lookAtRelay' | 'leaveGroup'
+      readonly kind:
+        | 'send'
+        | 'react'
+        | 'createInvite'
+        | 'revokeInvites'
+        | 'removeMember'
+        | 'setRole'
+        | 'setTitle'
+        | 'setGroupProfile'
+        | 'setRelays'
+        | 'lookAtRelay'
+        | 'leaveGroup'
     }
   >,
 ): EngineReply {
@@ -80,12 +90,10 @@ export function answerInGroup(
       if (account?.length !== 32) return no('unknownAccount')
       return authorIfAllowed(context, group, { kind: 'setRole', account, role: what.role })
     }
-    case 'setTitle': {
-      const read = readName(what.title)
-      if ('code' in read) return { ok: false, rejection: nameRejection(read, 'titleEmpty', 'titleTooLong') }
-      if (read.name === row.title) return ok()
-      return setTitle(context, group, read.name)
-    }
+    case 'setTitle':
+      return setTitle(context, group, what.title)
+    case 'setGroupProfile':
+      return setGroupProfile(context, group, what.description, what.picture)
     case 'setRelays': {
       const read = what.relays.map(readNamedRelay)
       for (const each of read) if (typeof each !== 'string') return { ok: false, rejection: each }

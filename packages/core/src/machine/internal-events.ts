@@ -66,6 +66,8 @@ function happened(context: Context, internalEvent: InternalEvent): void {
       return moveMessages(context, internalEvent.group, internalEvent.slots)
     case 'titleChanged':
       return noteTitle(context, internalEvent.group, internalEvent.title)
+    case 'groupProfileChanged':
+      return noteInConversation(context, internalEvent.group, internalEvent.what, internalEvent.by)
     case 'created':
       return noteInConversation(context, internalEvent.group, 'created', selfOf(context).account)
     case 'letInUnwanted':

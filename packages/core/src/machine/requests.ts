@@ -133,6 +133,7 @@ export function answer(context: Context, request: string, what: MachineRequest):
     case 'removeMember':
     case 'setRole':
     case 'setTitle':
+    case 'setGroupProfile':
     case 'setRelays':
     case 'lookAtRelay':
     case 'leaveGroup':

@@ -42,6 +42,8 @@ export type InternalEvent =
   | { readonly kind: 'renamed'; readonly account: string; readonly from: { readonly name: string; readonly another: number }; readonly to: string }
   /** The group is called otherwise than before. */
   | { readonly kind: 'titleChanged'; readonly group: string; readonly title: string }
+  /** An admin gave the group another picture or description. */
+  | { readonly kind: 'groupProfileChanged'; readonly group: string; readonly by: AccountId; readonly what: 'pictureChanged' | 'descriptionChanged' }
   /** An account has other devices than before. */
   | { readonly kind: 'devicesChanged'; readonly account: string }
   /** An account signed two device lists that contradict each other. */

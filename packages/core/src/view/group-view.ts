@@ -4,6 +4,7 @@ import { equalBytes, nameFrom } from '@sotto/wire'
 import { cipherNamed, type GroupCipher, type Reading } from '../cipher/group-cipher.ts'
 import type { GroupView, MemberView, RelayView } from '../contract/pages.ts'
 import { isBlocked } from '../groups/blocked.ts'
+import { groupProfile } from '../groups/group-profile.ts'
 import { personOf } from '../groups/names.ts'
 import { isNewMember } from '../groups/new-member.ts'
 import { chosenView } from '../messages/conversation-choices.ts'
@@ -37,12 +38,15 @@ export function groupView(ciphers: Ciphers, transaction: Transaction, self: Self
   const isAdmin = isMember && roster.isAdmin(self.account)
   const hasOthers = members.length > 1
   const { unread, mentions, read, last } = conversationOf({ transaction }, id)
+  const about = groupProfile({ transaction }, id)
   const draft = draftOf({ transaction }, id)
   const replyTo = composerReplyOf({ transaction }, id)
   return {
     id,
     title: nameFrom(row.title),
     direct,
+    description: about.description,
+    picture: about.name === '' ? null : about.name,
     isTitleFormer: row.title !== '' && roster !== undefined && !equalBytes(row.titleHash, roster.titleHash),
     state: row.state,
     join: null,

@@ -72,6 +72,8 @@ function joiningView(id: string, join: JoinView): GroupView {
     title: '',
     direct: null,
     isTitleFormer: false,
+    description: '',
+    picture: null,
     state: 'joining',
     join,
     connection: 'offline',

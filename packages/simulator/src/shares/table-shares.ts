@@ -48,6 +48,7 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   groupChanges: OWN,
   heardTitle: each([0], 1),
   profileDue: OWN,
+  groupProfile: each([0], 1),
   firstRelays: OWN,
   // A device that may write has no end here. To those of others there is one (PROTOCOL §5.48).
   operation: perOperation,

@@ -126,6 +126,32 @@ it('a title that comes before its operation is taken when that comes', async () 
   expect(story.msUntil(() => story.groupOf(bob)?.title === 'Night desk', 30 * 60_000)).toBeLessThan(30 * 60_000)
 })
 
+it('an admin gives the group a picture and a description: everybody is told once, and who comes later sees them', async () => {
+  const { story, alice, bob } = await two()
+  const about = (person: Person) => ({ description: story.groupOf(person)?.description, picture: story.groupOf(person)?.picture !== null })
+  story.ask(alice, { kind: 'setGroupProfile', group: story.group, description: 'What happens here', picture: picture(3) })
+  story.pass(SOON_MS)
+  expect(about(bob)).toEqual({ description: 'What happens here', picture: true })
+  const carol = story.enter('Carol')
+  story.join(carol)
+  story.pass(60_000)
+  expect(about(carol)).toEqual({ description: 'What happens here', picture: true })
+  const told = (person: Person): readonly string[] => {
+    let shown: readonly MessageView[] = []
+    story.ask(person, { kind: 'readMessages', group: story.group, before: null, limit: 100 }, ({ messages = [] }) => (shown = messages))
+    return shown.flatMap(({ body }) => (body.kind === 'notice' && body.notice.endsWith('Changed') ? [body.notice] : []))
+  }
+  expect([told(alice), told(bob), told(carol)]).toEqual([['pictureChanged', 'descriptionChanged'], ['pictureChanged', 'descriptionChanged'], []])
+  const codes: (RejectionCode | 'granted')[] = []
+  bob.request({ kind: 'setGroupProfile', group: story.group, description: 'mine' }, (reply) => codes.push(reply.ok ? 'granted' : reply.rejection.code))
+  alice.request({ kind: 'setGroupProfile', group: story.group, description: 'x'.repeat(2_000) }, (reply) =>
+    codes.push(reply.ok ? 'granted' : reply.rejection.code),
+  )
+  story.pass(SOON_MS)
+  expect(codes).toEqual(['notAllowed', 'descriptionTooLong'])
+  expect(about(carol).description).toBe('What happens here')
+})
+
 it('only an admin may, and an empty title is none', async () => {
   const { story, alice, bob } = await two()
   const codes: (RejectionCode | 'granted')[] = []

@@ -21,6 +21,7 @@ import {
   uint32,
   uint48,
   uint8,
+  varBytes,
   word,
 } from '@sotto/wire'
 import { durable, volatile } from '../table.ts'
@@ -53,6 +54,23 @@ const groupChanges = struct({
 
 /** What a member called the group that the log does not name, the last one. Key: group. */
 export const HEARD_TITLE = durable('heardTitle', text(LIMITS.nameBytes), { scope: 'group', owner: 'groups' })
+
+const groupProfile = struct({
+  description: text(LIMITS.descriptionBytes),
+  /** Empty: none. */
+  picture: varBytes(LIMITS.pictureBytes),
+  /** The beginning of its hash; empty: there is none. */
+  name: text(16),
+  /** The admin who said so, and when. */
+  by: accountId,
+  timeMs: uint48,
+  counter: uint16,
+})
+
+export type GroupProfile = Decoded<typeof groupProfile>
+
+/** A group's picture and description. Key: group. */
+export const GROUP_PROFILE = durable('groupProfile', groupProfile, { scope: 'group', owner: 'groups', outlasts: 'membership' })
 
 /** Present: members came since this person said in the group what it says about itself. Key: group. */
 export const PROFILE_DUE = durable('profileDue', boolean, { scope: 'group', owner: 'machine' })

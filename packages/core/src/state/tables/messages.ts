@@ -115,7 +115,20 @@ export const messageRecord = struct({
     notice: [
       2,
       struct({
-        notice: word(['created', 'joined', 'removed', 'left', 'youWereRemoved', 'madeAdmin', 'madeMember', 'devicesChanged', 'markLost', 'devicesForked']),
+        notice: word([
+          'created',
+          'joined',
+          'removed',
+          'left',
+          'youWereRemoved',
+          'madeAdmin',
+          'madeMember',
+          'devicesChanged',
+          'markLost',
+          'devicesForked',
+          'pictureChanged',
+          'descriptionChanged',
+        ]),
         about: accountId,
       }),
     ],
