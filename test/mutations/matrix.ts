@@ -1897,6 +1897,13 @@ export const MUTANTS: readonly Mutant[] = [
     by: storiesOf('pairwise'),
   },
   {
+    rule: 'a copy that waits is known by its author and place besides its content',
+    file: `${CORE}/cipher/pairwise/hash-of-copy.ts`,
+    from: 'sha256(encode(named, { epoch: bytesOf<EpochId>(epoch), device, keyId, iteration, content }))',
+    to: 'sha256(encode(named, { epoch: bytesOf<EpochId>(epoch), device: new Uint8Array(32) as typeof device, keyId: 0, iteration: 0 * (keyId + iteration), content }))',
+    by: storiesOf('hostile-pairwise'),
+  },
+  {
     rule: 'a copy from a removed member counts only where another member had it',
     file: `${CORE}/cipher/pairwise/receive.ts`,
     from: 'if (isDeparted && !hasNumber(context.transaction.get(ATTESTED, ...name) ?? NOTHING, iteration))',

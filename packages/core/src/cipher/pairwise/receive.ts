@@ -1,22 +1,24 @@
 /** Takes a copy of a group message from the session with its author, which proves who it is (PROTOCOL §4, §13.51). */
 import { hasAll } from '@sotto/membership'
 import { hasNumber, NOTHING } from '@sotto/sync'
-import { decode, type DeviceId, encode, type EnvelopeHash, equalBytes, LIMITS } from '@sotto/wire'
+import { decode, type DeviceId, deviceId, encode, equalBytes, LIMITS, struct } from '@sotto/wire'
 import { compareLogs } from '../../groups/compare-logs.ts'
 import { logOf, rosterOf } from '../../groups/group-log.ts'
 import { touch } from '../../groups/group-row.ts'
 import type { Context } from '../../state/context.ts'
 import { type MessagePlace, type Sender, textOf } from '../../state/names.ts'
-import { RECEIVED, UNDECRYPTABLE } from '../../state/tables/cipher.ts'
+import { RECEIVED } from '../../state/tables/cipher.ts'
 import { EPOCH } from '../../state/tables/groups.ts'
 import { MEANT_FROM } from '../../state/tables/pairwise.ts'
 import { ATTESTED } from '../../state/tables/repair.ts'
 import type { OpenedMessage } from '../group-cipher.ts'
 import { hasRoomFor } from '../received.ts'
+import { undecryptableOf } from '../undecryptable.ts'
 import { missingUnder, noteGap, noteGone, noteRefused } from '../repair/gaps.ts'
 import { keepUndecryptable } from '../repair/keep-undecryptable.ts'
 import { type PairwiseMessage, pairwiseMessage } from './control-messages/pairwise-message.ts'
 import type { PairwiseMissing } from './control-messages/pairwise-missing.ts'
+import { hashOfCopy } from './hash-of-copy.ts'
 import { compareSightings, noteSighting } from './sightings.ts'
 
 /** A device has as many messages under one key id, and some that it sealed before it knew of a policy. */
@@ -29,13 +31,18 @@ export function receiveCopy(context: Context, from: Sender, copy: PairwiseMessag
   if (rosterOf(context, textOf(copy.group)).deviceOf(from.device) !== undefined) compareSightings(context, from, copy)
 }
 
+/** A copy that waits, and the device whose session it came in. */
+const keptCopy = struct({ device: deviceId, copy: pairwiseMessage.fields })
+
 /** A copy that was kept until an operation or a member's word came. Nothing else opens that is no letter. */
 export function openKept(context: Context, group: string, stored: Uint8Array): OpenedMessage | undefined {
-  const copy = decode(pairwiseMessage.fields, stored)
-  if (copy === undefined) return undefined
-  const row = context.transaction.get(UNDECRYPTABLE, group, textOf(context.provider.primitives.sha256(copy.content)))
-  return row === undefined || !equalBytes(row.envelope, stored) ? undefined : openCopy(context, row.device, copy)
+  const kept = decode(keptCopy, stored)
+  return kept === undefined || !isKept(context, group, kept.device, stored) ? undefined : openCopy(context, kept.device, kept.copy)
 }
+
+/** A peer may hand us any bytes as an envelope: only what waits here came in a session. */
+const isKept = (context: Context, group: string, device: DeviceId, stored: Uint8Array): boolean =>
+  undecryptableOf(context, group, textOf(device)).some(({ value }) => equalBytes(value.envelope, stored))
 
 function openCopy(context: Context, device: DeviceId, copy: PairwiseMessage): OpenedMessage | undefined {
   const { keyId, iteration, heads, content } = copy
@@ -44,14 +51,14 @@ function openCopy(context: Context, device: DeviceId, copy: PairwiseMessage): Op
   const name = [group, epoch, textOf(device), String(keyId)] as const
   if (iteration >= MOST_ITERATIONS || !hasRoomFor(context, name)) return undefined
   if (hasNumber(context.transaction.get(RECEIVED, ...name) ?? NOTHING, iteration)) return undefined
-  const hash = context.provider.primitives.sha256(content) as EnvelopeHash
+  const hash = hashOfCopy(context, place, content)
   const waits = (cause: 'removedBeforeItWasSent' | 'operationsMissing'): undefined =>
     keepUndecryptable(context, group, hash, {
       epoch: copy.epoch,
       device,
       keyId,
       iteration,
-      envelope: encode(pairwiseMessage.fields, { ...copy, sightings: [] }),
+      envelope: encode(keptCopy, { device, copy: { ...copy, sightings: [] } }),
       atMs: context.nowMs,
       cause,
     })
@@ -64,7 +71,7 @@ function openCopy(context: Context, device: DeviceId, copy: PairwiseMessage): Op
     return waits('operationsMissing')
   }
   noteReach(context, name, copy.from)
-  noteSighting(context, place, hash)
+  noteSighting(context, place, content)
   return { place, hash, envelope: null, plaintext: content, frontier: heads }
 }
 

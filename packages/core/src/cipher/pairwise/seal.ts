@@ -1,19 +1,5 @@
 /** Seals a message for each device of the group by itself, in the session with it (PROTOCOL §4). */
-import {
-  type DeviceId,
-  decode,
-  encode,
-  type EnvelopeHash,
-  type EpochId,
-  equalBytes,
-  type GroupId,
-  LIMITS,
-  list,
-  operationId,
-  struct,
-  uint16,
-  varBytes,
-} from '@sotto/wire'
+import { type DeviceId, decode, encode, type EpochId, equalBytes, type GroupId, LIMITS, list, operationId, struct, uint16, varBytes } from '@sotto/wire'
 import { difference, NOTHING, withNumber } from '@sotto/sync'
 import type { Ranges } from '@sotto/wire'
 import type { HistoryRecord } from '../../contract/history.ts'
@@ -28,6 +14,7 @@ import type { CipherHeader, SealedMessage } from '../group-cipher.ts'
 import { keepForResend, takeRead } from '../repair/resends.ts'
 import { pairwiseMessage } from './control-messages/pairwise-message.ts'
 import { pairwiseMissing } from './control-messages/pairwise-missing.ts'
+import { hashOfCopy } from './hash-of-copy.ts'
 import { readyRun } from './own-run.ts'
 import { takeSightings } from './sightings.ts'
 
@@ -46,7 +33,7 @@ export function seal(context: Context, group: string, epoch: string, encodeConte
     queueControlMessage(context, to, pairwiseMessage, { ...nameOf(place), iteration, from: value.fromIteration, heads, content, sightings: others })
   }
   keepForResend(context, place, encode(keptMessage, { iteration, heads, content }))
-  return { place, frontier: heads, hash: context.provider.primitives.sha256(content) as EnvelopeHash, envelope: null }
+  return { place, frontier: heads, hash: hashOfCopy(context, place, content), envelope: null }
 }
 
 const nameOf = ({ group, epoch, keyId }: { readonly group: string; readonly epoch: string; readonly keyId: number }) => ({

@@ -3,7 +3,7 @@
  * others: places, and hashes of the contents there. So one that sends different people different things in the same place is
  * noticed by the first of them who hears from another. It is a member's word against another's, and is told as that.
  */
-import { compareBytes, equalBytes, type EnvelopeHash, LIMITS } from '@sotto/wire'
+import { compareBytes, equalBytes, LIMITS } from '@sotto/wire'
 import { rosterOf } from '../../groups/group-log.ts'
 import { selfOf } from '../../identity/profile.ts'
 import { type Context, tell } from '../../state/context.ts'
@@ -17,11 +17,16 @@ type Told = PairwiseMessage['sightings']
 const FEWEST_MEMBERS = 3
 
 /** A message came from a device: others will be told what it was. */
-export function noteSighting(context: Context, { group, epoch, device, keyId, iteration }: MessagePlace, hash: EnvelopeHash): void {
+export function noteSighting(context: Context, { group, epoch, device, keyId, iteration }: MessagePlace, content: Uint8Array): void {
   if (rosterOf(context, group).members.length < FEWEST_MEMBERS) return
   const name = [group, epoch, textOf(device)]
   const { messages, isKnown } = context.transaction.get(SIGHTINGS, ...name) ?? { messages: [], isKnown: false }
-  const one: Sightings['messages'][number] = { keyId, iteration, hash: hash.slice(0, LIMITS.sightingBytes), isTold: false }
+  const one: Sightings['messages'][number] = {
+    keyId,
+    iteration,
+    hash: context.provider.primitives.sha256(content).slice(0, LIMITS.sightingBytes),
+    isTold: false,
+  }
   context.transaction.put(SIGHTINGS, name, { messages: [...messages, one].slice(-LIMITS.sightingsKept), isKnown })
 }
 
