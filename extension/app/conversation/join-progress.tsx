@@ -6,9 +6,8 @@ import { Icon } from '../parts/icons.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { useApp } from '../state/app.ts'
 import { useAction } from '../state/use-action.ts'
-import { language, strings } from '../strings/index.ts'
+import { joinEndSentence, strings } from '../strings/index.ts'
 import { shownTitle } from '../strings/shown-names.ts'
-import { joinEndSentence } from '../strings/sentences.ts'
 
 const STEPS = [strings.joinStepRelay, strings.joinStepMember, strings.joinStepAdmitted, strings.joinStepKeys]
 
@@ -62,7 +61,7 @@ export function JoinProgress({ group }: { readonly group: GroupView }) {
   if (join.step === 'refused')
     return (
       <Screen title={strings.joinRefusedTitle}>
-        <Banner look="error">{joinEndSentence(language, join.reason ?? 'closed')}</Banner>
+        <Banner look="error">{joinEndSentence(join.reason ?? 'closed')}</Banner>
         <ErrorLine error={action.error} />
         <Button look="primary" icon="paste" busy={action.busy} wide onClick={() => void stop('pasteInvite')}>
           {strings.pasteInvite}

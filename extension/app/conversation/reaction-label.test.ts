@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { STRINGS } from '../strings/language.ts'
+import { STRINGS } from '../strings/all-languages.ts'
 import { reactionLabel } from './reaction-label.ts'
 
 const called = (name: string) => ({ name, another: 0 })

@@ -1,8 +1,7 @@
 import type { GroupView } from '@sotto/engine/api'
 import { useId, useState } from 'preact/hooks'
 import { Icon } from '../parts/icons.tsx'
-import { language, strings } from '../strings/index.ts'
-import { unreadableSentence } from '../strings/sentences.ts'
+import { unreadableSentence, strings } from '../strings/index.ts'
 
 /** One line for all messages that cannot be opened, with the reasons behind it. Many of a kind are one. */
 export function UnreadableBar({ unreadable }: { readonly unreadable: GroupView['unreadable'] }) {
@@ -25,7 +24,7 @@ export function UnreadableBar({ unreadable }: { readonly unreadable: GroupView['
           <li key={part.cause}>
             <span class="unreadable-count">{part.count}</span>
             <span>
-              {unreadableSentence(language, part.cause)}
+              {unreadableSentence(part.cause)}
               {part.repairing ? <em> {strings.repairing}.</em> : null}
             </span>
           </li>

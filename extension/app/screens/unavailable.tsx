@@ -5,8 +5,7 @@ import { Button, Disclosure, ErrorLine } from '../parts/controls.tsx'
 import { EntryScreen } from '../parts/entry-screen.tsx'
 import { useApp } from '../state/app.ts'
 import { useAction } from '../state/use-action.ts'
-import { language, strings } from '../strings/index.ts'
-import { rejectionSentence } from '../strings/sentences.ts'
+import { rejectionSentence, strings } from '../strings/index.ts'
 import { WipeDialog } from './wipe-dialog.tsx'
 
 /** Where nothing may be stored, nothing can be deleted and begun again either. */
@@ -18,7 +17,7 @@ export function Unavailable() {
   const [wiping, setWiping] = useState(false)
   const { trouble } = app.view.value
   // The refusal's sentence is about something not saved. Here nothing was to be saved.
-  const refusal = rejectionSentence(language, { code: trouble ?? 'storageFailed', numbers: {} })
+  const refusal = rejectionSentence({ code: trouble ?? 'storageFailed', numbers: {} })
   const why = trouble === 'storageFull' ? strings.unavailableFull : refusal
   const isStillSo = action.error === refusal
   return (

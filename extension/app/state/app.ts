@@ -5,8 +5,7 @@ import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import type { ClientState, EngineClient } from '../../client/engine-client.ts'
 import type { Platform } from '../../client/platform.ts'
-import { language, strings } from '../strings/index.ts'
-import { rejectionSentence } from '../strings/sentences.ts'
+import { rejectionSentence, strings } from '../strings/index.ts'
 import type { Answer } from './answer.ts'
 import type { AppDefaults, AppLayout } from './page.ts'
 import { createPictures, type Pictures } from './pictures.ts'
@@ -143,7 +142,7 @@ export function createApp(client: EngineClient, layout: AppLayout, platform: Pla
     request: async (request) => {
       try {
         const reply = await client.request(request)
-        return reply.ok ? reply : { ...reply.rejection, ok: false, sentence: rejectionSentence(language, reply.rejection) }
+        return reply.ok ? reply : { ...reply.rejection, ok: false, sentence: rejectionSentence(reply.rejection) }
       } catch {
         return { ok: false, code: 'fault', sentence: strings.faultText }
       }

@@ -1,4 +1,6 @@
+import { counted } from './counted.ts'
 import type { Strings } from './en.ts'
+import type { Sentences } from './sentences.ts'
 
 /** What the app says in German. */
 export const de: Strings = {
@@ -643,4 +645,123 @@ export const de: Strings = {
   ],
 
   faultText: 'Bei uns ist etwas schiefgegangen. Was du geschrieben hast, bleibt da; bitte versuche es noch einmal.',
+}
+
+/** The sentences about refusals and what cannot be opened, in German. */
+export const sentences: Sentences = {
+  rejection: {
+    noProfile: () => 'In diesem Browser gibt es noch kein Profil. Es ging nichts verloren; gib deinen Namen ein, um zu beginnen.',
+    profileExists: () => 'Dieser Browser hat schon ein Profil. Es blieb, wie es ist; öffne es oder lösche es zuerst in den Einstellungen.',
+    locked: () => 'Deine Nachrichten sind gesperrt. Es ging nichts verloren; entsperre sie und versuche es noch einmal.',
+    wrongPassphrase: () => 'Das ist nicht die Passphrase. Deine Nachrichten sind sicher; achte auf Großschreibung und Leerzeichen und versuche es noch einmal.',
+    passphraseTooSoon: ({ seconds }) =>
+      counted(
+        seconds,
+        (seconds) =>
+          `Nach falschen Passphrasen muss die nächste warten. Sie wurde nicht probiert; versuche es in ${seconds === 1 ? 'einer Sekunde' : `${seconds} Sekunden`} noch einmal.`,
+        'Nach falschen Passphrasen muss die nächste warten. Sie wurde nicht probiert; versuche es etwas später noch einmal.',
+      ),
+    passphraseTooShort: ({ limit }) =>
+      counted(
+        limit,
+        (limit) => `Diese Passphrase ist zu kurz. Es wurde nichts gespeichert; wähle eine mit mindestens ${limit} Zeichen.`,
+        'Diese Passphrase ist zu kurz. Es wurde nichts gespeichert; wähle eine längere.',
+      ),
+    nameEmpty: () => 'Der Name ist leer. Es wurde nichts gespeichert; gib den Namen ein, den deine Gruppen sehen sollen.',
+    nameTooLong: () => 'Dieser Name ist zu lang. Es wurde nichts gespeichert; wähle einen kürzeren.',
+    titleEmpty: () => 'Die Gruppe hat noch keinen Namen. Es wurde nichts gespeichert; gib einen ein.',
+    titleTooLong: () => 'Dieser Gruppenname ist zu lang. Es wurde nichts gespeichert; wähle einen kürzeren.',
+    lineTooLong: () => 'Diese Zeile ist zu lang. Es wurde nichts gespeichert; schreib eine kürzere.',
+    descriptionTooLong: () => 'Diese Beschreibung ist zu lang. Es wurde nichts gespeichert; schreib eine kürzere.',
+    pictureNotOne: () => 'Das ist kein Bild, das gesendet werden kann. Es wurde nichts gespeichert; wähle ein anderes.',
+    unknownPicture: () => 'Dieses Bild ist nicht mehr da; vielleicht kommt es wieder.',
+    textEmpty: () => 'Die Nachricht ist leer, also wurde nichts gesendet. Schreib zuerst etwas.',
+    textTooLong: () => 'Diese Nachricht ist zu lang und wurde nicht gesendet. Dein Text bleibt da; kürze ihn oder sende ihn in Teilen.',
+    draftTooLong: () =>
+      'Dieser Text ist zu lang, um aufgehoben zu werden, während Sotto zu ist. Er bleibt hier, solange diese Seite offen ist; kürze ihn oder speichere ihn anderswo.',
+    reactionNoEmoji: () => 'Eine Reaktion ist ein einzelnes Emoji, und das ist keines. Bei der Nachricht wurde nichts geändert; wähle eines der angebotenen.',
+    relayAddressInvalid: () => 'Das ist keine Adresse eines Relays. Es wurde nichts geändert; kopiere die ganze Adresse, die das Relay beim Start zeigt.',
+    relayAddressTooLong: () => 'Diese Adresse ist zu lang. Es wurde nichts geändert; kopiere die, die das Relay beim Start zeigt.',
+    relayHostImpossible: () =>
+      'Den Namen oder die Nummer in dieser Adresse kann kein Rechner haben. Es wurde nichts geändert; vergleiche sie mit der, die das Relay beim Start zeigt.',
+    relayPortMissing: () =>
+      'Dieser Adresse fehlt der Port, die Zahl hinter dem Namen. Es wurde nichts geändert; kopiere die ganze Adresse, die das Relay beim Start zeigt.',
+    relayPortImpossible: () =>
+      'Der Port in dieser Adresse ist keiner: Ports sind Zahlen von 1 bis 65535. Es wurde nichts geändert; vergleiche sie mit der, die das Relay zeigt.',
+    relayNotForBrowsers: () =>
+      'Mit so einer Adresse kann sich kein Browser verbinden. Es wurde nichts geändert; nimm die mit /ws oder /wss, die das Relay beim Start zeigt.',
+    relayHasPath: () => 'Die Adresse eines Relays hat hinter Name und Port keinen Pfad. Es wurde nichts geändert; lass ihn weg und versuche es noch einmal.',
+    relayPeerImpossible: () =>
+      'Der lange Code am Ende dieser Adresse hat einen Buchstaben zu viel, zu wenig oder einen falschen. Es wurde nichts geändert; kopiere sie noch einmal oder lass alles ab /p2p weg.',
+    relayPeerMissing: () =>
+      'Diese Adresse sagt nicht, welches Relay dort antwortet. Es wurde nichts geändert; kopiere die ganze Adresse, die das Relay beim Start zeigt.',
+    relayNotReachedYet: () =>
+      'Dein Relay hat noch nicht geantwortet, und eine neue Gruppe braucht es. Es wurde nichts angelegt; sieh in den Einstellungen nach, ob es verbunden ist, und versuche es noch einmal.',
+    relayNeeded: () => 'Eine neue Gruppe braucht ein Relay. Es wurde nichts angelegt; gib die Adresse eines Relays ein.',
+    tooManyRelays: ({ limit }) =>
+      counted(
+        limit,
+        (limit) => `Du nutzt schon ${limit} Relays, mehr gehen nicht. Es wurde nichts geändert; entferne zuerst eines.`,
+        'Du nutzt schon so viele Relays wie möglich. Es wurde nichts geändert; entferne zuerst eines.',
+      ),
+    inviteNotRecognised: () => 'Das ist keine Sotto-Einladung. Es wurde nichts geändert; füge den ganzen Text ein, den du bekommen hast.',
+    inviteDamaged: () => 'Ein Teil dieser Einladung fehlt oder wurde verändert. Es ging nichts verloren; kopiere sie noch einmal ganz oder bitte um eine neue.',
+    inviteOfNewerVersion: () =>
+      'Diese Einladung kommt von einer neueren Version von Sotto. Es ging nichts verloren; aktualisiere die Erweiterung und füge sie noch einmal ein.',
+    inviteExpired: () => 'Diese Einladung ist abgelaufen. Es ging nichts verloren; bitte um eine neue.',
+    severalInvites: () => 'In diesem Text steht mehr als eine Einladung. Es wurde nichts geändert; wähle die, die du meinst.',
+    alreadyMember: () => 'Du bist schon in dieser Gruppe. Es wurde nichts geändert; du findest sie bei deinen Unterhaltungen.',
+    alreadyJoining: () => 'Du trittst dieser Gruppe schon bei. Es wurde nichts geändert; du kommst hinein, sobald ein Mitglied online ist.',
+    searchOff: () => 'Die Suche ist auf diesem Gerät ausgeschaltet. Für sie wird nichts aufbewahrt; schalte sie in den Einstellungen ein.',
+    unknownMessage: () => 'Diese Nachricht gibt es auf diesem Gerät nicht mehr. Sonst wurde nichts geändert; schließ das hier und lies weiter.',
+    unknownGroup: () => 'Diese Gruppe gibt es auf diesem Gerät nicht mehr. Geh zurück zu deinen Unterhaltungen.',
+    notMember: () => 'Du bist nicht mehr in dieser Gruppe, also wurde nichts gesendet. Was bis dahin gesagt wurde, bleibt dir.',
+    notAllowed: () => 'Das dürfen nur Admins. Es wurde nichts geändert; frag einen Admin der Gruppe.',
+    lastAdminNamesSuccessor: () => 'Du bist der einzige Admin. Du bist noch in der Gruppe; wähle, wer sich danach um sie kümmert, und verlasse sie dann.',
+    unknownAccount: () => 'Diese Person ist nicht mehr in der Gruppe. Es wurde nichts geändert.',
+    devicesChanged: () => 'Die Geräte dieser Person haben sich während des Vergleichs geändert. Es wurde nichts vermerkt; vergleicht die Nummern noch einmal.',
+    safetyCodeUnreadable: () =>
+      'Das ist kein Sicherheitscode. Es wurde nichts vermerkt; bitte die andere Person, ihren auf der Seite mit deinem Namen zu zeigen.',
+    safetyCodeNewer: () =>
+      'Dieser Code kommt von einer neueren Version von Sotto. Es wurde nichts vermerkt; aktualisiere die Erweiterung oder vergleicht die Nummern.',
+    safetyCodeOwn: () => 'Das ist dein eigener Code. Es wurde nichts vermerkt; lies den, den die andere Person zeigt.',
+    safetyCodeOfAnother: () =>
+      'Stimmt nicht überein: Dieser Code gehört zu einem anderen Konto als dem, mit dem du hier sprichst. Es wurde nichts vermerkt. Wenn diese Person ihn selbst zeigt, steht vielleicht jemand zwischen euch: Sende hier nichts Geheimes.',
+    safetyCodeForAnother: () =>
+      'Stimmt nicht überein: Wer diesen Code zeigt, hat für dich ein anderes Konto als deines. Es wurde nichts vermerkt. Wenn dabei die Seite mit deinem Namen offen war, steht vielleicht jemand zwischen euch: Sende hier nichts Geheimes.',
+    safetyCodeOtherDevices: () =>
+      'Stimmt nicht überein: Einer von euch kennt andere Geräte des anderen, als es gibt. Es wurde nichts vermerkt; wartet, bis beide verbunden sind, öffnet beide diese Seite neu und lest den neuen Code.',
+    storageFull: () =>
+      'Auf diesem Gerät ist kein Platz mehr, also wurde das nicht gespeichert. Alles andere bleibt; schaffe Platz und versuche es noch einmal.',
+    storageDamaged: () =>
+      'Etwas auf diesem Gerät Gespeichertes lässt sich nicht lesen. Was lesbar ist, bleibt; starte den Browser neu und versuche es noch einmal.',
+    storageRefused: () =>
+      'Der Browser lässt Sotto hier nichts speichern. Es wurde nichts gelöscht; nimm ein Fenster, das nicht privat ist, lass den Browser eine Chronik führen und versuche es noch einmal.',
+    storageNewer: () =>
+      'Was hier liegt, hat eine neuere Version von Sotto gespeichert. Es bleibt alles da; aktualisiere die Erweiterung und versuche es noch einmal.',
+    storageFailed: () =>
+      'Was hier gespeichert ist, ließ sich nicht öffnen, und es ist nicht bekannt, warum. Es wurde nichts gelöscht; versuche es noch einmal oder starte den Browser neu.',
+    profileEmpty: () =>
+      'In diesem Profil ist nichts gespeichert: Das Anlegen wurde unterbrochen, oder der Browser hat es verloren. Es war nichts mehr zu behalten; gib deinen Namen ein, um neu zu beginnen.',
+    engineGone: () =>
+      'Sotto wurde zwischendurch neu gestartet. Was du geschrieben hast, bleibt da; sieh nach, ob es geklappt hat, sonst versuche es noch einmal.',
+    badRequest: () => 'Bei uns ist etwas schiefgegangen. Was du geschrieben hast, bleibt da; bitte versuche es noch einmal.',
+  },
+  unreadable: {
+    keyNotYetReceived: 'Der Schlüssel dafür ist noch nicht da. Sotto bittet von selbst darum; lass den Browser offen.',
+    senderUnreachable: 'Wer sie schrieb, ist nicht erreichbar und muss den Schlüssel noch einmal senden. Danach geht sie auf.',
+    removedBeforeItWasSent: 'Sie stammt von jemandem, der schon entfernt war. Sie bleibt zu; es ist nichts zu tun.',
+    keyDestroyed: 'Ihr Schlüssel wurde endgültig gelöscht. Bitte darum, dass sie noch einmal gesendet wird.',
+    damaged: 'Sie kam beschädigt an. Alles andere bleibt; bitte darum, dass sie noch einmal gesendet wird.',
+    fromBeforeYouJoined: 'Sie wurde geschrieben, bevor du beigetreten bist, und ist nicht für dich bestimmt.',
+  },
+  joinEnd: {
+    expired: 'Die Einladung ist abgelaufen. Es ging nichts verloren; bitte um eine neue.',
+    spent: 'Die Einladung ist aufgebraucht. Es ging nichts verloren; bitte um eine neue.',
+    closed: 'Die Einladung wurde zurückgezogen. Es ging nichts verloren; bitte um eine neue.',
+    foreign: 'Die Einladung gehört nicht zu dieser Gruppe. Es ging nichts verloren; bitte um eine neue.',
+    full: 'Die Gruppe hat so viele Mitglieder, wie sie haben kann. Es ging nichts verloren; frag wieder, wenn Platz ist.',
+    unknownCipher:
+      'Diese Gruppe verschlüsselt ihre Nachrichten auf eine Weise, die diese Version von Sotto nicht kennt. Aktualisiere Sotto und füge die Einladung dann noch einmal ein.',
+  },
 }

@@ -1,3 +1,6 @@
+import { counted } from './counted.ts'
+import type { Sentences } from './sentences.ts'
+
 /** What the app says in English. Every other language has the same keys: see `Strings`. */
 export const en = {
   appName: 'Sotto',
@@ -650,3 +653,112 @@ export const en = {
 
 /** The app's words in one language, complete. */
 export type Strings = typeof en
+
+/** The sentences about refusals and what cannot be opened, in English. */
+export const sentences: Sentences = {
+  rejection: {
+    noProfile: () => 'There is no profile in this browser yet. Nothing was lost; enter your name to get started.',
+    profileExists: () => 'This browser already has a profile. It was left as it is; open it, or delete it in the settings first.',
+    locked: () => 'Your messages are locked. Nothing was lost; unlock them and try again.',
+    wrongPassphrase: () => 'That is not the passphrase. Your messages are safe; check capitals and spaces and try again.',
+    passphraseTooSoon: ({ seconds }) =>
+      counted(
+        seconds,
+        (seconds) => `After wrong passphrases the next one has to wait. It was not tried; try again in ${seconds === 1 ? 'a second' : `${seconds} seconds`}.`,
+        'After wrong passphrases the next one has to wait. It was not tried; try again a little later.',
+      ),
+    passphraseTooShort: ({ limit }) =>
+      counted(
+        limit,
+        (limit) => `This passphrase is too short. Nothing was saved; choose one of at least ${limit} characters.`,
+        'This passphrase is too short. Nothing was saved; choose a longer one.',
+      ),
+    nameEmpty: () => 'The name is empty. Nothing was saved; enter the name that your groups should see.',
+    nameTooLong: () => 'This name is too long. Nothing was saved; choose a shorter one.',
+    titleEmpty: () => 'The group has no name yet. Nothing was saved; enter one.',
+    titleTooLong: () => 'This group name is too long. Nothing was saved; choose a shorter one.',
+    lineTooLong: () => 'This line is too long. Nothing was saved; write a shorter one.',
+    descriptionTooLong: () => 'This description is too long. Nothing was saved; write a shorter one.',
+    pictureNotOne: () => 'This is no picture that can be sent. Nothing was saved; choose another one.',
+    unknownPicture: () => 'This picture is not here any more; it may come again.',
+    textEmpty: () => 'The message is empty, so nothing was sent. Write something first.',
+    textTooLong: () => 'This message is too long, so it was not sent. Your text is kept; shorten it or send it in parts.',
+    draftTooLong: () =>
+      'This text is too long to be kept while Sotto is closed. It stays here as long as this page is open; shorten it, or save it somewhere else.',
+    reactionNoEmoji: () => 'A reaction is one emoji, and this is not one. Nothing was put beside the message; choose one of those that are offered.',
+    relayAddressInvalid: () => 'This is not the address of a relay. Nothing was changed; copy the whole address that the relay shows when it starts.',
+    relayAddressTooLong: () => 'This relay address is too long. Nothing was changed; copy the one that the relay shows when it starts.',
+    relayHostImpossible: () =>
+      'No computer can have the name or number in this address. Nothing was changed; compare it with what the relay shows when it starts.',
+    relayPortMissing: () =>
+      'This address has no port, the number behind the name. Nothing was changed; copy the whole address that the relay shows when it starts.',
+    relayPortImpossible: () =>
+      'The port in this address is none: ports are numbers from 1 to 65535. Nothing was changed; compare it with what the relay shows.',
+    relayNotForBrowsers: () =>
+      'A browser cannot connect to this kind of address. Nothing was changed; take the one with /ws or /wss that the relay shows when it starts.',
+    relayHasPath: () => 'A relay’s address has no path behind its name and port. Nothing was changed; leave it out and try again.',
+    relayPeerImpossible: () =>
+      'The long code at the end of this address has a letter too many, too few or wrong. Nothing was changed; copy it again, or leave out everything from /p2p on.',
+    relayPeerMissing: () =>
+      'This address does not say which relay answers there. Nothing was changed; copy the whole address that the relay shows when it starts.',
+    relayNotReachedYet: () =>
+      'Your relay has not answered yet, and a new group needs it. Nothing was created; look in the settings whether it is connected, then try again.',
+    relayNeeded: () => 'A new group needs a relay. Nothing was created; enter a relay’s address and try again.',
+    tooManyRelays: ({ limit }) =>
+      counted(
+        limit,
+        (limit) => `You already use ${limit} relays, which is the most. Nothing was changed; remove one first.`,
+        'You already use as many relays as possible. Nothing was changed; remove one first.',
+      ),
+    inviteNotRecognised: () => 'This is not a Sotto invite. Nothing was changed; paste the whole text that you were sent.',
+    inviteDamaged: () => 'Part of this invite is missing or was changed. Nothing was lost; copy it again from beginning to end, or ask for a new one.',
+    inviteOfNewerVersion: () => 'This invite was made by a newer version of Sotto. Nothing was lost; update the extension and paste it again.',
+    inviteExpired: () => 'This invite has expired. Nothing was lost; ask whoever sent it for a new one.',
+    severalInvites: () => 'There is more than one invite in this text. Nothing was changed; choose the one that you mean.',
+    alreadyMember: () => 'You are already in this group. Nothing was changed; you will find it in your conversations.',
+    alreadyJoining: () => 'You are already joining this group. Nothing was changed; you will be let in as soon as a member is online.',
+    searchOff: () => 'Search is switched off on this device. Nothing is kept for it; switch it on in the settings.',
+    unknownMessage: () => 'This message is no longer on this device. Nothing else was changed; close this and read on.',
+    unknownGroup: () => 'This group is no longer on this device. Go back to your conversations.',
+    notMember: () => 'You are no longer in this group, so nothing was sent. You keep what was said until then.',
+    notAllowed: () => 'Only admins may do this. Nothing was changed; ask an admin of the group.',
+    lastAdminNamesSuccessor: () => 'You are the only admin. You are still in the group; choose who looks after it next, then leave.',
+    unknownAccount: () => 'This person is no longer in the group. Nothing was changed.',
+    devicesChanged: () => 'This person’s devices changed while you compared. Nothing was marked; compare the numbers again.',
+    safetyCodeUnreadable: () => 'This is no safety code. Nothing was marked; ask the other to show theirs on the page with your name.',
+    safetyCodeNewer: () => 'This code was made by a newer version of Sotto. Nothing was marked; update the extension, or compare the numbers.',
+    safetyCodeOwn: () => 'This is your own code. Nothing was marked; read the one that the other shows.',
+    safetyCodeOfAnother: () =>
+      'No match: this code is of another account than the one that you talk to here. Nothing was marked. If it is this person who shows it, somebody may stand between you: send nothing secret here.',
+    safetyCodeForAnother: () =>
+      'No match: whoever shows this code has another account for you than yours. Nothing was marked. If they opened the page with your name, somebody may stand between you: send nothing secret here.',
+    safetyCodeOtherDevices: () =>
+      'No match: one of you knows other devices of the other than there are. Nothing was marked; wait until both are connected, open this page again on both sides, and read the new code.',
+    storageFull: () => 'This device is out of space, so this was not saved. What you had is kept; free some space and try again.',
+    storageDamaged: () => 'Something stored on this device cannot be read. What can be read is kept; restart the browser and try again.',
+    storageRefused: () =>
+      'The browser lets Sotto store nothing here. Nothing was deleted; use a window that is not private, let the browser keep its history, and try again.',
+    storageNewer: () => 'A newer version of Sotto stored what is here. All of it is kept; update the extension and try again.',
+    storageFailed: () => 'What is stored here could not be opened, and it is not known why. Nothing was deleted; try again, or restart the browser.',
+    profileEmpty: () =>
+      'Nothing is stored in this profile: making it was interrupted, or the browser lost it. There was nothing left to keep; enter your name to begin anew.',
+    engineGone: () => 'Sotto was restarted in between. What you typed is kept; look whether it was done, else try again.',
+    badRequest: () => 'Something went wrong on our side. What you typed is kept; please try again.',
+  },
+  unreadable: {
+    keyNotYetReceived: 'The key to open it has not arrived yet. Sotto asks for it by itself; keep the browser open.',
+    senderUnreachable: 'Its sender is not reachable and has to send the key again. It opens as soon as they are back.',
+    removedBeforeItWasSent: 'It was written by somebody who had already been removed. It stays closed; nothing needs to be done.',
+    keyDestroyed: 'Its key has been deleted for good. Ask its sender to say it again.',
+    damaged: 'It arrived damaged. Everything else is kept; ask its sender to say it again.',
+    fromBeforeYouJoined: 'It was written before you joined, so it is not meant for you.',
+  },
+  joinEnd: {
+    expired: 'The invite has expired. Nothing was lost; ask whoever sent it for a new one.',
+    spent: 'The invite has been used up. Nothing was lost; ask whoever sent it for a new one.',
+    closed: 'The invite was revoked. Nothing was lost; ask whoever sent it for a new one.',
+    foreign: 'The invite does not belong to this group. Nothing was lost; ask whoever sent it for a new one.',
+    full: 'The group has as many members as it can have. Nothing was lost; ask again when there is room.',
+    unknownCipher: 'This group seals its messages in a way that this version of Sotto does not know. Update Sotto, then paste the invite again.',
+  },
+}

@@ -1,6 +1,7 @@
 /** What the extension says outside of its pages: in notifications, in the browser's menus and at the toolbar's button. */
 import type { Strings } from './en.ts'
-import { languageOf, STRINGS } from './language.ts'
+import { STRINGS } from './all-languages.ts'
+import { languageOf } from './language.ts'
 import { isolated } from '../text/turned-text.ts'
 import { senderName } from './person-names.ts'
 

@@ -1,12 +1,21 @@
 import { expect, test } from 'vitest'
-import { STRINGS, languageOf } from './language.ts'
-import { SENTENCES, type Language, joinEndSentence, rejectionSentence, unreadableSentence } from './sentences.ts'
+import { SENTENCES, STRINGS } from './all-languages.ts'
+import { languageOf } from './language.ts'
+import { wordsIn } from './load-words.ts'
+import type { Language } from './sentences.ts'
 
 const LANGUAGES = Object.keys(STRINGS) as Language[]
 const ended = /[.…?]$/
 
 test('a browser’s language tag finds its language, others get English', () => {
   expect(['de', 'de-AT', 'DE-CH', 'en-GB', 'fr', '', 'constructor'].map(languageOf)).toEqual(['de', 'de', 'de', 'en', 'en', 'en', 'en'])
+})
+
+test.each(LANGUAGES)('%s: what a page loads is all of that language', async (language) => {
+  const { strings, sentences } = await wordsIn(language)
+  expect(Object.keys(strings)).toEqual(Object.keys(STRINGS[language]))
+  expect(strings.back).toBe(STRINGS[language].back)
+  expect(sentences).toBe(SENTENCES[language])
 })
 
 test.each(LANGUAGES)('%s: every string says something', (language) => {
@@ -39,7 +48,7 @@ test.each(LANGUAGES)('%s: one of anything is one, and not several', (language) =
 test.each(LANGUAGES)('%s: every refusal is a whole sentence, with its numbers and without', (language) => {
   for (const code of Object.keys(SENTENCES[language].rejection) as (keyof (typeof SENTENCES)['en']['rejection'])[]) {
     for (const numbers of [{}, { limit: 8, length: 20_000 }]) {
-      const sentence = rejectionSentence(language, { code, numbers })
+      const sentence = SENTENCES[language].rejection[code](numbers)
       expect(sentence).toMatch(ended)
       expect(sentence).not.toMatch(/undefined|NaN/)
       // What happened, and then what was kept or what to do: more than one clause.
@@ -50,8 +59,8 @@ test.each(LANGUAGES)('%s: every refusal is a whole sentence, with its numbers an
 
 test.each(LANGUAGES)('%s: causes and ends are whole sentences', (language) => {
   const { unreadable, joinEnd } = SENTENCES[language]
-  for (const cause of Object.keys(unreadable) as (keyof typeof unreadable)[]) expect(unreadableSentence(language, cause)).toMatch(ended)
-  for (const end of Object.keys(joinEnd) as (keyof typeof joinEnd)[]) expect(joinEndSentence(language, end)).toMatch(ended)
+  for (const cause of Object.keys(unreadable) as (keyof typeof unreadable)[]) expect(unreadable[cause]).toMatch(ended)
+  for (const end of Object.keys(joinEnd) as (keyof typeof joinEnd)[]) expect(joinEnd[end]).toMatch(ended)
 })
 
 test('no language says something technical', () => {
