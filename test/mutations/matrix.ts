@@ -1874,6 +1874,28 @@ export const MUTANTS: readonly Mutant[] = [
     to: '  const waiting = unite(waitingFor(context, name), difference(asked, asked))',
     by: storiesOf('removed'),
   },
+  // PROTOCOL §12.74
+  {
+    rule: 'a blocked person is told nothing alone of who reads, types or is there',
+    file: `${CORE}/messages/signals/say.ts`,
+    from: 'currentEpochs(context).filter(({ group }) => !isBlockedChat(context, group))',
+    to: 'currentEpochs(context).filter(({ group }) => !isBlockedChat(context, `${group}-`))',
+    by: storiesOf('direct-chats'),
+  },
+  {
+    rule: 'whether a blocked person types or is there is not shown',
+    file: `${CORE}/machine/signals.ts`,
+    from: '  if (isBlocked(context, bytesOf(account))) return\n',
+    to: '  isBlocked(context, bytesOf(account))\n',
+    by: storiesOf('direct-chats'),
+  },
+  {
+    rule: 'no search finds what a blocked person wrote',
+    file: `${CORE}/messages/search/find-messages.ts`,
+    from: 'record.own || !isBlocked(context, record.account)',
+    to: 'record.own || !isBlocked(context, record.account.slice(1))',
+    by: storiesOf('direct-chats'),
+  },
   // PROTOCOL §4, pairwise
   {
     rule: 'a copy that was passed over is asked for',

@@ -8,6 +8,8 @@ type Reading = Pick<Context, 'transaction'>
 
 export const isBlocked = ({ transaction }: Reading, account: Uint8Array): boolean => transaction.get(BLOCKED, textOf(account)) !== undefined
 
+export const isAnyBlocked = ({ transaction }: Reading): boolean => transaction.first(BLOCKED) !== undefined
+
 export function setBlocked({ transaction, nowMs }: Context, account: string, isBlockedNow: boolean): void {
   if (isBlockedNow) transaction.put(BLOCKED, [account], { atMs: nowMs })
   else transaction.delete(BLOCKED, account)

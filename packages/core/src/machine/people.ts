@@ -14,6 +14,7 @@ import { faultOfSafetyCode, safetyCodeFor } from '../groups/safety-code.ts'
 import { ownProfile, pictureNamed, setOwnProfile } from '../groups/profiles.ts'
 import { selfOf, setOwnName } from '../identity/profile.ts'
 import { intend } from '../messages/pending-messages.ts'
+import { forgetSignalsOf } from '../messages/signals/forget.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { GROUP } from '../state/tables/groups.ts'
@@ -44,6 +45,7 @@ export function answerAboutPeople(context: Context, what: PeopleRequest): Engine
     }
     case 'setBlocked':
       setBlocked(context, what.account, what.isBlocked)
+      if (what.isBlocked) forgetSignalsOf(context, what.account)
       break
     case 'safetyNumber':
       return ok({ safety: safetyOf(context, account, known) })

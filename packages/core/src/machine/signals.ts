@@ -5,6 +5,7 @@
 import { SIGNAL_VERSION } from '@sotto/crypto'
 import type { Signal } from '@sotto/wire'
 import { isSaidByDevice, signalIn } from '../epochs/signals.ts'
+import { isBlocked } from '../groups/blocked.ts'
 import { currentEpoch } from '../groups/group-row.ts'
 import { selfOf } from '../identity/profile.ts'
 import { privacyOf } from '../identity/settings.ts'
@@ -14,7 +15,7 @@ import { isOfNow, isSmall, mayVerify, memberBehind, noteHeard } from '../message
 import { hearTyping } from '../messages/signals/typing.ts'
 import { hearAnnouncement } from '../peers/announce.ts'
 import type { Context } from '../state/context.ts'
-import { textOf } from '../state/names.ts'
+import { bytesOf, textOf } from '../state/names.ts'
 
 /** Whether a gossiped record is a signal. */
 export const isSignal = (record: Uint8Array): boolean => record[0] === SIGNAL_VERSION
@@ -28,6 +29,8 @@ export function receiveSignal(context: Context, group: string, epoch: string, se
   if (body.kind === 'announcement') return hearAnnouncement(context, group, epoch, { said: { ...said, body }, signature })
   const account = currentEpoch(context, group) === epoch ? memberBehind(context, group, said.device) : undefined
   if (account === undefined || account === textOf(selfOf(context).account) || !isWorthALook(context, group, account, heard)) return
+  // Whether one that our person does not want to hear from types or is there is not shown.
+  if (isBlocked(context, bytesOf(account))) return
   if (!mayVerify(context, group) || !isSaidByDevice(context, heard)) return
   switch (body.kind) {
     case 'read':

@@ -1,7 +1,7 @@
 /** Conversations of two people of a shared group (PROTOCOL §8.40 to §8.42). */
 import type { GroupView } from '@sotto/core'
 import { messageRecord } from '@sotto/core/inside'
-import { decode, fromBase64url, type GroupId } from '@sotto/wire'
+import { decode, fromBase64url, type GroupId, LIMITS } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { beginStory, type Person, type Story } from './story.ts'
 
@@ -135,6 +135,77 @@ it('of a blocked person nothing is shown or taken in, and they are not told', as
   expect(page()).toEqual(['to all'])
   story.pass(20 * 60_000)
   expect(textsIn(bob, group)).toEqual(['before', 'meanwhile'])
+})
+
+it('a blocked person is told nothing of who reads, types or is there, and is shown nowhere as typing or there', async () => {
+  const { story, people } = await desk('Alice', 'Bob', 'Carol')
+  const [alice, bob, carol] = people
+  const group = open(story, alice, bob)
+  for (const each of [alice, bob]) story.ask(each, { kind: 'setPrivacy', what: 'presence', isOn: true })
+  story.ask(alice, { kind: 'send', group, text: 'one' })
+  story.pass(SOON_MS)
+  const gives = (by: Person, where: string): void => {
+    story.ask(by, { kind: 'active' })
+    story.ask(by, { kind: 'markRead', group: where })
+    story.ask(by, { kind: 'typing', group: where, isTyping: true })
+    story.pass(2_000)
+  }
+  const seen = (at: Person, who: Person, where: string) => {
+    const found = at.view().groups.find(({ id }) => id === where)
+    const member = found?.members.find(({ account }) => account === who.account)
+    return { types: found?.typing.length, presence: member?.presence ?? null, hasRead: (member?.read?.upTo ?? '') !== '' }
+  }
+  gives(bob, group)
+  gives(alice, group)
+  expect(seen(alice, bob, group)).toMatchObject({ types: 1, presence: 'here', hasRead: true })
+  expect(seen(bob, alice, group)).toMatchObject({ types: 1, presence: 'here' })
+  const read = () =>
+    alice
+      .view()
+      .groups.find(({ id }) => id === group)
+      ?.members.find(({ account }) => account === bob.account)?.read?.upTo
+  const before = read()
+  story.ask(alice, { kind: 'send', group, text: 'two' })
+  story.pass(SOON_MS)
+  story.ask(bob, { kind: 'setBlocked', account: alice.account, isBlocked: true })
+  expect(seen(bob, alice, group)).toMatchObject({ types: 0, presence: null })
+  story.pass(LIMITS.presenceShownMs)
+  gives(bob, group)
+  gives(alice, group)
+  gives(alice, story.group)
+  expect(seen(alice, bob, group)).toMatchObject({ types: 0, presence: 'away' })
+  expect(read()).toBe(before)
+  for (const where of [group, story.group]) expect(seen(bob, alice, where)).toMatchObject({ types: 0, presence: null })
+  // In the group that they share, nobody sees a difference.
+  gives(bob, story.group)
+  expect([alice, carol].map((each) => seen(each, bob, story.group).types)).toEqual([1, 2])
+  story.ask(bob, { kind: 'setBlocked', account: alice.account, isBlocked: false })
+  gives(bob, group)
+  expect(seen(alice, bob, group)).toMatchObject({ types: 1, presence: 'here' })
+})
+
+it('no search finds what a blocked person wrote, also where it is the newest of many', async () => {
+  const { story, people } = await desk('Alice', 'Bob', 'Carol')
+  const [alice, bob, carol] = people
+  const group = open(story, alice, bob)
+  story.say(carol, 'the harbour of Carol')
+  story.pass(SOON_MS)
+  for (let i = 0; i < 5; i++) story.say(alice, `the harbour of Alice ${i}`)
+  story.ask(alice, { kind: 'send', group, text: 'our harbour' })
+  story.pass(SOON_MS)
+  const found = (within: string | null) => {
+    const texts: string[] = []
+    story.ask(bob, { kind: 'search', text: 'harbour', group: within, from: 0 }, (value) => {
+      for (const each of value.found?.conversations ?? []) texts.push(`${each.count}:`, ...each.messages.map(({ senderName }) => senderName))
+    })
+    return texts
+  }
+  expect(found(null).filter((text) => text === 'Alice')).toHaveLength(4)
+  story.ask(bob, { kind: 'setBlocked', account: alice.account, isBlocked: true })
+  for (const within of [null, story.group]) expect(found(within)).toEqual(['1:', 'Carol'])
+  expect(found(group)).toEqual([])
+  story.ask(bob, { kind: 'setBlocked', account: alice.account, isBlocked: false })
+  expect(found(group)).toEqual(['1:', 'Alice'])
 })
 
 it('with a third person in it, it is shown as the group that it is', async () => {

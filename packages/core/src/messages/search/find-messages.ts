@@ -8,10 +8,11 @@ import type { FoundConversation, FoundMessage } from '../../contract/found-view.
 import type { HistoryQuery, HistoryRecord } from '../../contract/history.ts'
 import type { EngineReply } from '../../contract/pages.ts'
 import { type MachineRequest, no, ok } from '../../contract/replies.ts'
+import { isAnyBlocked, isBlocked } from '../../groups/blocked.ts'
 import { groupRow } from '../../groups/group-row.ts'
 import { personOf } from '../../groups/names.ts'
 import type { Context } from '../../state/context.ts'
-import { CONVERSATION, messageRecord } from '../../state/tables/messages.ts'
+import { CONVERSATION, type MessageRecord, messageRecord } from '../../state/tables/messages.ts'
 import { type FoundGroup, READ, type ReadPurpose, type SearchAsked } from '../../state/tables/self.ts'
 import { messageHistory } from '../conversation.ts'
 import { blocksOf, byId, type NamedBlock, openRecord, recordId, type Records, SEARCH_HISTORY } from './blocks.ts'
@@ -21,6 +22,8 @@ import { nextPageRead } from '../page-reads.ts'
 
 /** Of each conversation where all are searched: the rest is shown on demand. */
 const MESSAGES_EACH = 3
+/** So many are read where people are blocked, whose texts are not shown: the index does not know who wrote what. A guess. */
+const READ_EACH = 30
 const CONVERSATIONS_IN_ANSWER = 20
 /** Where one conversation is searched. */
 const MESSAGES_IN_ANSWER = 30
@@ -68,7 +71,7 @@ const docPage = (doc: number): number => Math.floor(doc / DOCS_IN_PAGE)
 
 function pagesRead(context: Context, purpose: Extract<SearchRead, { readonly kind: 'searchPages' }>, records: Records): void {
   const { query } = purpose
-  const most = purpose.group === null ? MESSAGES_EACH : purpose.from + MESSAGES_IN_ANSWER + 1
+  const most = purpose.group === null ? mostRead(context) : purpose.from + MESSAGES_IN_ANSWER + 1
   const found: FoundGroup[] = []
   for (const { group, blocks } of purpose.wanted) {
     if (groupRow(context, group) === undefined) continue
@@ -147,7 +150,7 @@ function docsRead(context: Context, purpose: Extract<SearchRead, { readonly kind
   const inOrder = chosen.toSorted((a, b) => b.newestMs - a.newestMs)
   const shown =
     only === null
-      ? inOrder.slice(from, from + CONVERSATIONS_IN_ANSWER).map((each) => ({ ...each, messages: each.messages.slice(0, MESSAGES_EACH) }))
+      ? inOrder.slice(from, from + CONVERSATIONS_IN_ANSWER).map((each) => ({ ...each, messages: each.messages.slice(0, mostRead(context)) }))
       : inOrder.map((each) => ({ ...each, messages: each.messages.slice(from, from + MESSAGES_IN_ANSWER) }))
   const more = only === null ? inOrder.length > from + CONVERSATIONS_IN_ANSWER : inOrder.some(({ messages }) => messages.length > from + MESSAGES_IN_ANSWER)
   const named = shown.flatMap(({ group, messages }) => messages.map((id) => ({ history: messageHistory(group), id })))
@@ -162,22 +165,38 @@ function docsOn(context: Context, group: string, named: NamedBlock, page: number
   return docs ?? []
 }
 
+const mostRead = (context: Context): number => (isAnyBlocked(context) ? READ_EACH : MESSAGES_EACH)
+
 function textsRead(context: Context, purpose: Extract<SearchRead, { readonly kind: 'searchTexts' }>, records: readonly HistoryRecord[]): void {
   const read = new Map(records.map((record) => [record.id, record]))
   const conversations = purpose.shown.flatMap(({ group, count, messages }) => {
-    const found = messages.flatMap((message) => foundMessage(context, purpose.query, read.get(message)) ?? []).toSorted((a, b) => (a.order < b.order ? 1 : -1))
-    return found.length === 0 || groupRow(context, group) === undefined ? [] : [{ group, count: Math.max(count, found.length), messages: found }]
+    const readable = messages.flatMap((message) => recordIn(read.get(message)) ?? [])
+    const heard = readable.filter(({ record }) => record.own || !isBlocked(context, record.account))
+    const found = heard.flatMap((each) => foundMessage(context, purpose.query, each) ?? []).toSorted((a, b) => (a.order < b.order ? 1 : -1))
+    if (found.length === 0 || groupRow(context, group) === undefined) return []
+    const most = purpose.group === null ? MESSAGES_EACH : found.length
+    return [{ group, count: Math.max(count - (readable.length - heard.length), found.length), messages: found.slice(0, most) }]
   })
   answer(context, purpose, conversations, purpose.more)
 }
 
-function foundMessage(context: Context, query: Query, read: HistoryRecord | undefined): FoundMessage | undefined {
+interface ReadText {
+  readonly id: string
+  readonly order: string
+  readonly record: MessageRecord
+  readonly text: string
+}
+
+function recordIn(read: HistoryRecord | undefined): ReadText | undefined {
   const record = read === undefined ? undefined : decode(messageRecord, read.value)
-  if (read === undefined || record?.body.kind !== 'text') return undefined
-  const snippet = snippetOf(record.body.text, query)
+  return read === undefined || record?.body.kind !== 'text' ? undefined : { id: read.id, order: read.order, record, text: record.body.text }
+}
+
+function foundMessage(context: Context, query: Query, { id, order, record, text }: ReadText): FoundMessage | undefined {
+  const snippet = snippetOf(text, query)
   if (snippet === undefined) return undefined
   const person = personOf(context, record.account)
-  return { message: read.id, order: read.order, senderName: person.name, senderAnother: person.another, own: record.own, atMs: record.timeMs, ...snippet }
+  return { message: id, order, senderName: person.name, senderAnother: person.another, own: record.own, atMs: record.timeMs, ...snippet }
 }
 
 function answer(context: Context, { request }: Pick<SearchAsked, 'request'>, conversations: readonly FoundConversation[], more: boolean): void {

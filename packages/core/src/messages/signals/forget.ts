@@ -14,3 +14,9 @@ export function forgetSignals(context: Context, group: string): void {
   for (const { key } of context.transaction.scan(SIGNAL_HEARD, group)) if (!devices.has(key[1] ?? '')) context.transaction.delete(SIGNAL_HEARD, ...key)
   forgetReadMarks(context, group)
 }
+
+/** Nobody is shown any more whether this person types or is there. */
+export function forgetSignalsOf(context: Context, account: string): void {
+  for (const { key } of context.transaction.scan(TYPING)) if (key[1] === account) context.transaction.delete(TYPING, ...key)
+  for (const { key } of context.transaction.scan(PRESENCE)) if (key[1] === account) context.transaction.delete(PRESENCE, ...key)
+}

@@ -1,11 +1,10 @@
 /** Who is there, as far as it allows others to see it (PROTOCOL §7, §13.46). Who hides sees nobody. */
 import { LIMITS, type SignalBody } from '@sotto/wire'
-import { currentEpochs } from '../../epochs/epoch-keys.ts'
 import { privacyOf } from '../../identity/settings.ts'
 import type { Context } from '../../state/context.ts'
 import { OWN_PRESENCE, type OwnPresence, PRESENCE } from '../../state/tables/messages.ts'
 import { setTimer } from '../../state/timers.ts'
-import { isSmall, sayNow } from './say.ts'
+import { epochsToSayIn, isSmall, sayNow } from './say.ts'
 
 type State = Extract<SignalBody, { readonly kind: 'presence' }>['state']
 
@@ -18,7 +17,7 @@ const NOT_THERE: OwnPresence = { signMs: null, saidMs: null, dueMs: null }
 const ownPresence = (context: Context): OwnPresence => context.transaction.get(OWN_PRESENCE, 'self') ?? NOT_THERE
 
 function sayPresence(context: Context, state: State): void {
-  for (const epoch of currentEpochs(context)) if (isSmall(context, epoch.group)) sayNow(context, epoch, { kind: 'presence', state })
+  for (const epoch of epochsToSayIn(context)) if (isSmall(context, epoch.group)) sayNow(context, epoch, { kind: 'presence', state })
   const said = state === 'here' ? { saidMs: context.nowMs, dueMs: context.nowMs + LIMITS.presenceEveryMs } : { saidMs: null, dueMs: null }
   context.transaction.put(OWN_PRESENCE, ['self'], { ...ownPresence(context), ...said })
   if (said.dueMs !== null) setTimer(context, 'presence', said.dueMs, 'earliest')

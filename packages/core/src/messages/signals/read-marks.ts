@@ -4,7 +4,7 @@
  */
 import { fromBase64url, LIMITS, type ReadMark } from '@sotto/wire'
 import type { ReadView } from '../../contract/pages.ts'
-import { currentEpochs, type OpenEpoch } from '../../epochs/epoch-keys.ts'
+import type { OpenEpoch } from '../../epochs/epoch-keys.ts'
 import { isHeardBySome } from '../../epochs/signals.ts'
 import { rosterOf } from '../../groups/group-log.ts'
 import { isAfter } from '../../identity/clock.ts'
@@ -16,7 +16,7 @@ import { sortable } from '../../state/table.ts'
 import { type Place, PLACE, READ_BY, type ReadBy, READ_SAID, READ_UP_TO } from '../../state/tables/messages.ts'
 import { setTimer } from '../../state/timers.ts'
 import { orderOf, placeOf } from '../conversation-order.ts'
-import { isSmall, sayNow } from './say.ts'
+import { epochsToSayIn, isSmall, sayNow } from './say.ts'
 
 /** How a mark names a device, which is also how the sort keys of its messages end. */
 const authorOf = (device: Uint8Array): string => textOf(device).slice(0, AUTHOR_CHARACTERS)
@@ -52,7 +52,7 @@ const TOGETHER_MS = 500
 
 /** Says what was read and not said yet. What nobody can hear now waits. */
 export function sayReadMarks(context: Context): void {
-  for (const epoch of currentEpochs(context)) {
+  for (const epoch of epochsToSayIn(context)) {
     const due = marksOf(context, epoch).filter(({ isSaid }) => !isSaid)
     if (due.length === 0) continue
     if ((context.transaction.get(READ_SAID, epoch.group) ?? 0) > context.nowMs) context.transaction.delete(READ_SAID, epoch.group)
@@ -64,7 +64,7 @@ export function sayReadMarks(context: Context): void {
 
 /** Says it again where a member came, or where we did: it may not have been heard. */
 export function sayReadMarksAgain(context: Context): void {
-  for (const epoch of currentEpochs(context)) {
+  for (const epoch of epochsToSayIn(context)) {
     const marks = marksOf(context, epoch).toSorted((a, b) => b.mark.readMs - a.mark.readMs)
     say(context, epoch, isSmall(context, epoch.group) ? marks.slice(0, LIMITS.readMarksAgain) : marks.filter(({ isSaid }) => !isSaid))
   }

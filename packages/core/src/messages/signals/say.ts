@@ -2,14 +2,18 @@
 import { type DeviceId, LIMITS, type SignalBody, type UnsignedSignal } from '@sotto/wire'
 import { currentEpochs, type OpenEpoch } from '../../epochs/epoch-keys.ts'
 import { saySignal } from '../../epochs/signals.ts'
+import { isBlockedChat } from '../../groups/blocked.ts'
 import { rosterOf } from '../../groups/group-log.ts'
 import { relayNowMs } from '../../links/relay-time.ts'
 import type { Context } from '../../state/context.ts'
 import { textOf } from '../../state/names.ts'
 import { SIGNAL_BUDGET, SIGNAL_HEARD, SIGNAL_SAID } from '../../state/tables/messages.ts'
 
-/** A group's current epoch, as long as it has one. */
-export const epochToSayIn = (context: Context, group: string): OpenEpoch | undefined => currentEpochs(context).find((each) => each.group === group)
+/** The current epochs of all groups but those with a blocked person alone: who is blocked is told nothing there. */
+export const epochsToSayIn = (context: Context): readonly OpenEpoch[] => currentEpochs(context).filter(({ group }) => !isBlockedChat(context, group))
+
+/** A group's current epoch, as long as something is said there. */
+export const epochToSayIn = (context: Context, group: string): OpenEpoch | undefined => epochsToSayIn(context).find((each) => each.group === group)
 
 /** Says something to the members who are connected. Signals of a device have times that grow, also where a clock was put back. */
 export function sayNow(context: Context, epoch: OpenEpoch, body: SignalBody): void {
