@@ -15,10 +15,9 @@ import { shownName, shownTitle } from '../strings/shown-names.ts'
 import { verifiedAmong } from '../text/verified.ts'
 import { dayOf, zoneOf } from '../text/times.ts'
 import { Composer } from './composer.tsx'
-import { ForwardDialog } from './forward-dialog.tsx'
 import { BlockedBar } from './blocked-bar.tsx'
 import { GoneBar } from './gone-bar.tsx'
-import { MessageDetailsDialog } from './message-details.tsx'
+import { laterDialogs } from './later.ts'
 import { type ListHandle, MessageList } from './message-list.tsx'
 import type { OnJump, OnReply } from './quote.tsx'
 import type { OnReact } from './reacting.ts'
@@ -219,6 +218,7 @@ export function Conversation({ group }: { readonly group: GroupView }) {
   const maySend = group.state === 'member' && group.may.send
   const [forwarding, setForwarding] = useState<string | null>(null)
   const [detailed, setDetailed] = useState<MessageView | null>(null)
+  const later = laterDialogs.use(forwarding !== null || detailed !== null)
   const anythingSaid = window?.messages.some(({ body }) => body.kind === 'text') ?? false
   return (
     <div class="screen" ref={root}>
@@ -276,9 +276,9 @@ export function Conversation({ group }: { readonly group: GroupView }) {
         </Banner>
       ) : null}
       <ErrorLine error={actError} />
-      {forwarding === null ? null : <ForwardDialog text={forwarding} onClose={() => setForwarding(null)} />}
-      {detailed === null ? null : (
-        <MessageDetailsDialog
+      {forwarding === null || later === null ? null : <later.ForwardDialog text={forwarding} onClose={() => setForwarding(null)} />}
+      {detailed === null || later === null ? null : (
+        <later.MessageDetailsDialog
           group={group}
           message={window?.messages.find(({ id }) => id === detailed.id) ?? detailed}
           onForward={(text) => {

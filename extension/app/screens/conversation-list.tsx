@@ -2,13 +2,13 @@ import type { GroupView } from '@sotto/engine/api'
 import { useEffect, useRef } from 'preact/hooks'
 import { AppBanners } from '../parts/app-banners.tsx'
 import { Button, Empty, IconButton } from '../parts/controls.tsx'
-import { FoundMessages } from '../parts/found-messages.tsx'
 import { Icon, Mark } from '../parts/icons.tsx'
 import { SearchField } from '../parts/search-field.tsx'
 import { useApp } from '../state/app.ts'
 import { hashOf } from '../state/route.ts'
 import { strings } from '../strings/index.ts'
 import { ConversationRow } from './conversation-row.tsx'
+import { laterScreens } from './later.ts'
 
 const matches = (group: GroupView, query: string): boolean =>
   [group.title, group.lastMessage?.text ?? '', ...group.members.map(({ name }) => name)].some((text) => text.toLocaleLowerCase().includes(query))
@@ -20,6 +20,7 @@ export function ConversationList() {
   const setTyped = (text: string): void => {
     app.searched.value = text
   }
+  const later = laterScreens.use(typed !== '')
   const heading = useRef<HTMLHeadingElement>(null)
   const { groups } = app.view.value
   const route = app.route.value
@@ -72,14 +73,16 @@ export function ConversationList() {
             ))}
           </ul>
         )}
-        <FoundMessages
-          text={typed}
-          group={null}
-          onOnly={(group) => {
-            app.searchedIn.value = typed
-            app.go({ screen: 'find', group })
-          }}
-        />
+        {later === null ? null : (
+          <later.FoundMessages
+            text={typed}
+            group={null}
+            onOnly={(group) => {
+              app.searchedIn.value = typed
+              app.go({ screen: 'find', group })
+            }}
+          />
+        )}
         {archived.length === 0 || query !== '' ? null : (
           <a
             class="archived"

@@ -1,82 +1,86 @@
 /** Which screens are shown: by the engine's phase, then by the route and the room there is. */
 import type { GroupView } from '@sotto/engine/api'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { countText, unreadOf } from '../../client/unread.ts'
 import { Conversation } from '../conversation/conversation.tsx'
+import { laterDialogs } from '../conversation/later.ts'
 import { JoinProgress } from '../conversation/join-progress.tsx'
 import { Button, Empty } from '../parts/controls.tsx'
 import { Mark } from '../parts/icons.tsx'
 import { groupOf, useApp } from '../state/app.ts'
 import { type Route, hashOf } from '../state/route.ts'
 import { strings } from '../strings/index.ts'
-import { Archive } from './archive.tsx'
 import { ConversationList } from './conversation-list.tsx'
-import { Find } from './find.tsx'
-import { GroupRelays } from './group-relays.tsx'
-import { Invite } from './invite.tsx'
-import { Members } from './members.tsx'
-import { NewGroup } from './new-group.tsx'
-import { Onboarding } from './onboarding.tsx'
-import { PasteInvite } from './paste-invite.tsx'
-import { Person } from './person.tsx'
-import { Security } from './security.tsx'
-import { Share, useShared } from './share.tsx'
-import { Settings } from './settings/settings.tsx'
-import { Unavailable } from './unavailable.tsx'
+import { type LaterScreens, laterScreens } from './later.ts'
 import { Unlock } from './unlock.tsx'
+import { useShared } from './use-shared.ts'
 import { Opening, Starting } from './waiting.tsx'
 
-function OfGroup({ route, group }: { readonly route: Extract<Route, { readonly group: string }>; readonly group: GroupView }) {
+/** Whether a route needs nothing but what a page loads at once. */
+const isFirst = ({ screen }: Route): boolean => screen === 'list' || screen === 'conversation'
+
+function OfGroup({
+  route,
+  group,
+  later,
+}: {
+  readonly route: Extract<Route, { readonly group: string }>
+  readonly group: GroupView
+  readonly later: LaterScreens | null
+}) {
   if (group.state === 'joining') return <JoinProgress group={group} />
+  if (later === null || route.screen === 'conversation') return <Conversation group={group} />
   switch (route.screen) {
     case 'members':
-      return group.state === 'member' ? <Members group={group} /> : <Conversation group={group} />
+      return group.state === 'member' ? <later.Members group={group} /> : <Conversation group={group} />
     case 'invite':
-      return group.state === 'member' ? <Invite group={group} /> : <Conversation group={group} />
+      return group.state === 'member' ? <later.Invite group={group} /> : <Conversation group={group} />
     case 'find':
-      return <Find group={group} />
+      return <later.Find group={group} />
     case 'security':
-      return <Security group={group} />
+      return <later.Security group={group} />
     case 'relays':
-      return group.state === 'member' ? <GroupRelays group={group} /> : <Conversation group={group} />
+      return group.state === 'member' ? <later.GroupRelays group={group} /> : <Conversation group={group} />
     case 'person': {
       const member = group.members.find(({ account }) => account === route.account)
-      return member === undefined || member.own ? <Conversation group={group} /> : <Person group={group} member={member} />
+      return member === undefined || member.own ? <Conversation group={group} /> : <later.Person group={group} member={member} />
     }
-    case 'conversation':
-      return <Conversation group={group} />
   }
 }
 
-/** The screen of a route; null for the list. */
-function Place({ route }: { readonly route: Route }) {
+function List() {
+  const app = useApp()
+  return app.wide.value ? (
+    <Empty icon={<Mark size={40} />} title={strings.chooseConversation} text={strings.chooseConversationText}>
+      <Button icon="plus" wide onClick={() => app.go({ screen: 'newGroup' })}>
+        {strings.newGroup}
+      </Button>
+    </Empty>
+  ) : (
+    <ConversationList />
+  )
+}
+
+/** The screen of a route. */
+function Place({ route, later }: { readonly route: Route; readonly later: LaterScreens | null }) {
   const app = useApp()
   if ('group' in route) {
     const group = groupOf(app, route.group)
     // The address still names a group that is no longer on this device: show the list.
-    return group === undefined ? <Gone /> : <OfGroup key={`${hashOf(route)} ${group.state}`} route={route} group={group} />
+    return group === undefined ? <Gone /> : <OfGroup key={`${hashOf(route)} ${group.state}`} route={route} group={group} later={later} />
   }
+  if (later === null || route.screen === 'list') return <List />
   switch (route.screen) {
     case 'newGroup':
-      return <NewGroup />
+      return <later.NewGroup />
     case 'pasteInvite':
-      return <PasteInvite />
+      return <later.PasteInvite />
     case 'settings':
-      return <Settings />
+      return <later.Settings />
     case 'share':
-      return <Share />
+      return <later.Share />
     case 'archive':
-      return <Archive />
-    case 'list':
-      return app.wide.value ? (
-        <Empty icon={<Mark size={40} />} title={strings.chooseConversation} text={strings.chooseConversationText}>
-          <Button icon="plus" wide onClick={() => app.go({ screen: 'newGroup' })}>
-            {strings.newGroup}
-          </Button>
-        </Empty>
-      ) : (
-        <ConversationList />
-      )
+      return <later.Archive />
   }
 }
 
@@ -86,16 +90,35 @@ function Gone() {
   return null
 }
 
+/** How long the rest waits for a page that always has something to do, ms. */
+const IDLE_LIMIT_MS = 1_000
+
+/** The rest comes as soon as the page has nothing else to do: then the next screen is there when it is asked for. */
+function loadTheRest(): void {
+  requestIdleCallback(
+    () => {
+      laterScreens.load()
+      laterDialogs.load()
+    },
+    { timeout: IDLE_LIMIT_MS },
+  )
+}
+
 function Inside() {
   const app = useApp()
-  if (app.layout === 'options')
-    return (
-      <main class="one options">
-        <Settings />
-      </main>
-    )
-  const route = app.route.value
-  const place = <Place key={hashOf(route)} route={route} />
+  const asked = app.route.value
+  const isOptions = app.layout === 'options'
+  const later = laterScreens.use(isOptions || !isFirst(asked))
+  const isThere = later !== null || isFirst(asked)
+  // The screen before stays until the next one is loaded.
+  const before = useRef<Route | null>(null)
+  useEffect(() => {
+    if (isThere) before.current = asked
+  })
+  useEffect(loadTheRest, [])
+  if (isOptions) return <main class="one options">{later === null ? null : <later.Settings />}</main>
+  const route = isThere ? asked : before.current
+  const place = route === null ? null : <Place key={hashOf(route)} route={route} later={later} />
   if (!app.wide.value) return <main class="one">{place}</main>
   return (
     <div class="two">
@@ -109,13 +132,15 @@ function Inside() {
 
 function Phase() {
   const app = useApp()
-  switch (app.view.value.phase) {
+  const { phase } = app.view.value
+  const later = laterScreens.use(phase === 'noProfile' || phase === 'unavailable')
+  switch (phase) {
     case 'starting':
       return <Starting />
     case 'unavailable':
-      return <Unavailable />
+      return later === null ? <Starting /> : <later.Unavailable />
     case 'noProfile':
-      return <Onboarding />
+      return later === null ? <Starting /> : <later.Onboarding />
     case 'locked':
       return <Unlock />
     case 'opening':

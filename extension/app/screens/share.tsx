@@ -1,25 +1,13 @@
 /** What was chosen on a web page, in the browser's menu: into which conversation's draft it goes. It is never sent by itself. */
 import type { GroupView } from '@sotto/engine/api'
-import { useEffect } from 'preact/hooks'
 import { Avatar } from '../parts/avatar.tsx'
 import { Button, ErrorLine } from '../parts/controls.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { ShownText } from '../parts/shown-text.tsx'
-import { type App, useApp } from '../state/app.ts'
+import { useApp } from '../state/app.ts'
 import { useAction } from '../state/use-action.ts'
 import { strings } from '../strings/index.ts'
 import { shownTitle } from '../strings/shown-names.ts'
-
-/** Goes to the question as soon as there is one, and leaves it when another page has answered. */
-export function useShared(app: App): void {
-  const { phase, typed } = app.view.value
-  const isAsked = typed.shared !== ''
-  useEffect(() => {
-    if (phase !== 'ready' || app.layout === 'options') return
-    if (isAsked) app.go({ screen: 'share' })
-    else if (app.route.peek().screen === 'share') app.goInstead({ screen: 'list' })
-  }, [phase, isAsked])
-}
 
 /** A draft with the text behind it, on a line of its own. */
 const withText = (draft: string, text: string): string => (draft.trim() === '' ? text : `${draft.trimEnd()}\n${text}`)

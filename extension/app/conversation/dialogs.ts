@@ -1,0 +1,3 @@
+/** The dialogs of a conversation. Pages load this file once they have nothing else to do. */
+export { ForwardDialog } from './forward-dialog.tsx'
+export { MessageDetailsDialog } from './message-details.tsx'
