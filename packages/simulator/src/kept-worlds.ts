@@ -4,11 +4,14 @@
  * (`plan.ts`): new draws come there after all existing ones.
  */
 import { type Plan, planWithCollusion, planWithoutTreason, planWithTreason } from './plan.ts'
+import { planIn, type Profile } from './profiles.ts'
 
 export interface KeptWorld {
   readonly seed: number
   /** How it was drawn when it failed: with the adversaries of `withTreason`, or with all up to `withCollusion`. Default: with none of either. */
   readonly drawn?: 'before' | 'withTreason' | 'withCollusion'
+  /** The profile in which it failed, in place of `drawn`. */
+  readonly profile?: Profile
   /** What differs from the seed's plan. */
   readonly changes?: Partial<Omit<Plan, 'seed'>>
   /** What was wrong, or what is rare. */
@@ -17,7 +20,10 @@ export interface KeptWorld {
 
 const PLANS = { before: planWithoutTreason, withTreason: planWithTreason, withCollusion: planWithCollusion } as const
 
-export const planOfKept = ({ seed, drawn = 'before', changes }: KeptWorld): Plan => ({ ...PLANS[drawn](seed), ...changes })
+export const planOfKept = ({ seed, drawn = 'before', profile, changes }: KeptWorld): Plan => ({
+  ...(profile === undefined ? PLANS[drawn](seed) : planIn(seed, profile)),
+  ...changes,
+})
 
 /** Each with what was wrong. */
 export const FAILED_ONCE: readonly KeptWorld[] = [
@@ -146,6 +152,16 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
     seed: 117704,
     drawn: 'withCollusion',
     why: 'members that an admin kept apart began one epoch after the other, one had not heard of the newest rekey, and that counted as a fault',
+  },
+  { seed: 1009, profile: 'pairwise', why: 'a reaction showed as sent, and one member’s copy of it never came' },
+  { seed: 2030, profile: 'pairwise', why: 'messages showed as sent, and one member’s copies of them never came' },
+  { seed: 548, profile: 'mixed', why: 'whom a removed member had named in a conversation alone was dialled, which counted as a fault' },
+  { seed: 553, profile: 'mixed', why: 'whom a removed member had named in a conversation alone was dialled, which counted as a fault' },
+  { seed: 572, profile: 'mixed', why: 'what was said alone showed as sent and never came to the other' },
+  {
+    seed: 3068,
+    profile: 'mixed',
+    why: 'what was said alone showed as sent, and never came to one that had been away for weeks',
   },
 ]
 
