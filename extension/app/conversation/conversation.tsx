@@ -65,12 +65,13 @@ function ConversationBar({ group }: { readonly group: GroupView }) {
         <h1 tabIndex={-1}>
           <ShownText text={shownTitle(group)} />
         </h1>
-        <p class="bar-subtitle">
+        <p class={group.direct === null ? 'bar-subtitle' : 'bar-subtitle bar-subtitle-whole'}>
           {member ? (
             <>
               <ConnectionDot state={group.connection} />
-              <span>{connectionText(group.connection)}</span>
-              <span aria-hidden="true">·</span>
+              {/* Where there is little room, whose conversation it is goes before how it is connected, which the dot says too. */}
+              <span class={group.direct === null || app.wide.value ? undefined : 'visually-hidden'}>{connectionText(group.connection)}</span>
+              {group.direct === null || app.wide.value ? <span aria-hidden="true">·</span> : null}
               <span class="bar-members">{group.direct === null ? strings.memberCount(group.members.length) : strings.directSubtitle}</span>
               <VerifiedCount group={group} />
             </>
