@@ -1,6 +1,6 @@
 /**
  * Alice writes to Bob alone, from the list of members: his browser joins by itself, and both see the other's name in place of a
- * title. A small group is made in plain words, and its lock says what they mean.
+ * title. He blocks her and takes it back. A small group is made in plain words, and its lock says what they mean.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wantedBrowsers } from '../../scripts/browsers.ts'
@@ -60,6 +60,30 @@ describe.each(wantedBrowsers())('Alice, and Bob with %s', (browserOfBob) => {
     await page.waitForText('For each person by itself')
     await page.click(button('Back'))
     expect((await carol.view()).groups.map(({ title }) => title)).toEqual(['Desk'])
+  })
+
+  it('Bob blocks her: nothing that she writes comes, and it goes on when he takes it back', async () => {
+    const page = bob.page()
+    const { groups } = await bob.view()
+    const [alone = '', desk = ''] = [true, false].map((isAlone) => groups.find(({ direct }) => (direct !== null) === isAlone)?.id)
+    await page.click(button('About Alice'))
+    await page.click(button('Block Alice'))
+    await page.click(button('Block'))
+    await page.waitFor(button('Unblock Alice'))
+    await page.click(button('Back'))
+    await page.waitForText('You blocked Alice. Nothing is sent or received here.')
+    await say(alice.page(), 'Are you there?')
+    await alice.ask({ kind: 'send', group: desk, text: 'Is Bob there?' })
+    await waitUntil('Carol has it', async () => (await carol.texts(desk)).includes('Is Bob there?'))
+    await carol.ask({ kind: 'send', group: desk, text: 'He is' })
+    await waitUntil('Bob has what Carol wrote', async () => (await bob.texts(desk)).includes('He is'))
+    expect([await bob.texts(desk), await bob.texts(alone)].flat()).not.toContain('Is Bob there?')
+    expect(await bob.texts(alone)).not.toContain('Are you there?')
+    await page.click(button('Unblock Alice'))
+    await page.waitFor(FIELD)
+    await say(alice.page(), 'And now?')
+    await page.waitForText('And now?', { inside: LOG })
+    expect(await bob.texts(desk)).toContain('Is Bob there?')
   })
 
   it('it can be ended, and begun again', async () => {
