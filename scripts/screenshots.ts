@@ -57,6 +57,7 @@ interface Screen {
 }
 
 const press = (page: Page, name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click()
+const entry = (page: Page, name: string): Promise<void> => page.getByRole('menuitem', { name, exact: true }).click()
 const POPUP: readonly Width[] = ['popup']
 /** Types words to look for, and waits for what was found. */
 const seek = async (page: Page, words: string): Promise<void> => {
@@ -236,9 +237,10 @@ const SCREENS: readonly Screen[] = [
     scene: 'conversations',
     at: '#/conversation/desk',
     act: async (page) => {
-      const details = page.getByRole('button', { name: /^Details: You,/ }).last()
-      await details.focus()
-      await details.press('Enter')
+      const more = page.getByRole('button', { name: /^More: You,/ }).last()
+      await more.focus()
+      await more.press('Enter')
+      await entry(page, 'Details')
     },
   },
   {
@@ -247,11 +249,13 @@ const SCREENS: readonly Screen[] = [
     at: '#/conversation/desk',
     widths: POPUP,
     language: 'de',
-    act: (page) =>
-      page
-        .getByRole('button', { name: /^Einzelheiten: / })
+    act: async (page) => {
+      await page
+        .getByRole('button', { name: /^Mehr: / })
         .first()
-        .click(),
+        .click()
+      await entry(page, 'Einzelheiten')
+    },
   },
   { name: 'conversation-thousands', scene: 'thousands', at: '#/conversation/desk' },
   {
@@ -302,7 +306,8 @@ const SCREENS: readonly Screen[] = [
     scene: 'mentions',
     at: '#/conversation/desk',
     act: async (page) => {
-      await page.getByRole('button', { name: /^Details: Wen/ }).click()
+      await page.getByRole('button', { name: /^More: Wen/ }).click()
+      await entry(page, 'Details')
       await press(page, 'Forward')
       await page.getByRole('checkbox', { name: /Family/ }).check()
     },
@@ -313,7 +318,8 @@ const SCREENS: readonly Screen[] = [
     at: '#/conversation/desk',
     widths: POPUP,
     act: async (page) => {
-      await page.getByRole('button', { name: /^Details: Wen/ }).click()
+      await page.getByRole('button', { name: /^More: Wen/ }).click()
+      await entry(page, 'Details')
       await press(page, 'Forward')
       await page.getByRole('checkbox', { name: /Family/ }).check()
       await page.getByRole('checkbox', { name: /Climbing/ }).check()
@@ -328,6 +334,42 @@ const SCREENS: readonly Screen[] = [
   { name: 'conversation-signals', scene: 'signals', at: '#/conversation/desk' },
   { name: 'list-signals', scene: 'signals', widths: POPUP },
   { name: 'members-signals', scene: 'signals', at: '#/members/desk' },
+  { name: 'conversation-changed', scene: 'changed', at: '#/conversation/desk' },
+  { name: 'conversation-editing', scene: 'editing', at: '#/conversation/desk' },
+  {
+    name: 'conversation-menu',
+    scene: 'changed',
+    at: '#/conversation/desk',
+    act: (page) =>
+      page
+        .getByRole('button', { name: /^More: You,/ })
+        .last()
+        .click(),
+  },
+  {
+    name: 'conversation-delete',
+    scene: 'changed',
+    at: '#/conversation/desk',
+    act: async (page) => {
+      await page
+        .getByRole('button', { name: /^More: You,/ })
+        .last()
+        .click()
+      await entry(page, 'Delete')
+    },
+  },
+  {
+    name: 'message-versions',
+    scene: 'changed',
+    at: '#/conversation/desk',
+    act: async (page) => {
+      await page
+        .getByRole('button', { name: /^More: You,/ })
+        .last()
+        .click()
+      await entry(page, 'Details')
+    },
+  },
   {
     name: 'conversation-reaction-picker',
     scene: 'reactions',

@@ -48,6 +48,7 @@ const isFields = (value: unknown): value is Fields => typeof value === 'object' 
 
 type Check = (value: unknown) => boolean
 const isText: Check = (value) => typeof value === 'string'
+const isFlag: Check = (value) => typeof value === 'boolean'
 const isTextOrNull: Check = (value) => value === null || typeof value === 'string'
 const isTextOrNullOrAbsent: Check = (value) => value === undefined || isTextOrNull(value)
 const isTexts: Check = (value) => Array.isArray(value) && value.every(isText)
@@ -98,6 +99,8 @@ const REQUEST_FIELDS: {
   send: { group: isText, text: isText, mentions: isMentionsOrAbsent, replyTo: isTextOrNullOrAbsent },
   keepEmoji: { emoji: isText },
   forward: { groups: isTexts, text: isText },
+  editMessage: { group: isText, message: isText, text: isText, mentions: isMentionsOrAbsent },
+  deleteMessage: { group: isText, message: isText, forAll: isFlag },
   react: { group: isText, message: isText, emoji: isTextOrNull },
   readMessages: { group: isText, before: isTextOrNull, after: isTextOrNullOrAbsent, limit: isCount },
   findMessage: { group: isText, message: isText },
@@ -114,6 +117,8 @@ const REQUEST_FIELDS: {
   keepSelection: { group: isText, start: isCount, end: isCount },
   setDraft: { group: isText, text: isText, mentions: isMentionsOrAbsent },
   setReplyTo: { group: isText, message: isTextOrNull },
+  setEditing: { group: isText, message: isTextOrNull },
+  keepEdit: { group: isText, message: isText, text: isText, mentions: isMentionsOrAbsent },
   keepTyped: { field: isTypedField, text: isText },
   removeMember: { group: isText, account: isText },
   setRole: { group: isText, account: isText, role: isRole },

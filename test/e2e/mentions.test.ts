@@ -84,8 +84,8 @@ describe.each(wantedBrowsers())('Alice, and Bob with %s', (browserOfBob) => {
 
   it('a message is forwarded to a conversation that is chosen, after a question that names it', async () => {
     const { group: other = '' } = await alice.ask({ kind: 'createGroup', title: 'Choir' })
-    await alice.page().click({ role: 'button', nameIncludes: 'Details: Bob,' })
-    await alice.page().click(button('Forward'))
+    await alice.page().click({ role: 'button', nameIncludes: 'More: Bob,' })
+    await alice.page().click({ role: 'menuitem', name: 'Forward' })
     await alice.page().click({ role: 'checkbox', name: 'Choir' })
     await alice.page().click(button('Next'))
     await alice.page().waitFor({ role: 'dialog', nameIncludes: 'Forward to Choir?' })

@@ -4,9 +4,10 @@ import { showsSomething } from '@sotto/wire/visible-text'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { EmojiButton } from '../emoji/emoji-button.tsx'
 import { ErrorLine, IconButton } from '../parts/controls.tsx'
+import { Icon } from '../parts/icons.tsx'
 import { useApp } from '../state/app.ts'
 import { typingSign } from '../state/typing-sign.ts'
-import { useDraft } from '../state/use-kept-field.ts'
+import { useComposerText } from '../state/use-kept-field.ts'
 import { strings } from '../strings/index.ts'
 import { MentionList, useMentioning } from './mention-list.tsx'
 import { Quotation } from './quote.tsx'
@@ -15,16 +16,22 @@ import { useKeptSelection } from './use-kept-selection.ts'
 
 const TALLEST_PX = 160
 
+const hasModifier = ({ altKey, ctrlKey, metaKey, shiftKey, isComposing }: KeyboardEvent): boolean => altKey || ctrlKey || metaKey || shiftKey || isComposing
+
 interface ComposerProps {
   readonly group: string
   /** The message that the next one answers. */
   readonly replyTo: QuoteView | null
   readonly members: readonly MemberView[]
+  /** The message whose text is edited in place of writing the draft; null: none. */
+  readonly editing: string | null
+  /** Begins to edit the person's last message. */
+  readonly onEditLast: () => void
 }
 
-export function Composer({ group, replyTo, members }: ComposerProps) {
+export function Composer({ group, replyTo, members, editing, onEditLast }: ComposerProps) {
   const app = useApp()
-  const draft = useDraft(group)
+  const draft = useComposerText(group, editing)
   const [error, setError] = useState<string | null>(null)
   const field = useRef<HTMLTextAreaElement>(null)
   useKeptSelection(group, field)
@@ -48,7 +55,11 @@ export function Composer({ group, replyTo, members }: ComposerProps) {
     setError(null)
     typing.ended()
     const mentions = draft.mentions.of(typed)
-    const answer = await draft.take((text) => app.request({ kind: 'send', group, text, mentions, replyTo: replyTo?.message ?? null }))
+    const answer = await draft.take((text) =>
+      editing === null
+        ? app.request({ kind: 'send', group, text, mentions, replyTo: replyTo?.message ?? null })
+        : app.request({ kind: 'editMessage', group, message: editing, text, mentions }),
+    )
     if (answer.ok) return
     setError(answer.sentence)
     // It is in the field again, before what was typed since.
@@ -65,6 +76,11 @@ export function Composer({ group, replyTo, members }: ComposerProps) {
     void app.request({ kind: 'keepEmoji', emoji })
   }
 
+  const editNothing = async () => {
+    const answer = await app.request({ kind: 'setEditing', group, message: null })
+    if (!answer.ok) setError(answer.sentence)
+  }
+
   const answerNothing = async () => {
     const answer = await app.request({ kind: 'setReplyTo', group, message: null })
     if (!answer.ok) setError(answer.sentence)
@@ -79,11 +95,20 @@ export function Composer({ group, replyTo, members }: ComposerProps) {
           {room.kind === 'over' ? strings.textTooLongBy(room.count, room.count >= MOST_COUNTED) : strings.textNearlyFull}
         </p>
       )}
-      {replyTo === null ? null : (
+      {editing === null ? null : (
+        <div class="composer-reply">
+          <p class="composer-edit" role="status">
+            <Icon name="edit" size={16} />
+            <span>{strings.editMessage}</span>
+          </p>
+          <IconButton name={strings.editNothing} icon="close" onClick={() => void editNothing()} />
+        </div>
+      )}
+      {replyTo === null || editing !== null ? null : (
         <div class="composer-reply">
           <p class="quote" role="status">
             <span class="visually-hidden">{strings.replyingTo}</span>
-            <Quotation said={replyTo.said} />
+            <Quotation said={replyTo.said} isDeleted={replyTo.isDeleted} />
           </p>
           <IconButton name={strings.replyToNothing} icon="close" onClick={() => void answerNothing()} />
         </div>
@@ -105,7 +130,7 @@ export function Composer({ group, replyTo, members }: ComposerProps) {
           dir="auto"
           // Browsers keep other fields' content in their session files, in clear.
           autocomplete="off"
-          aria-label={strings.message}
+          aria-label={editing === null ? strings.message : strings.editMessage}
           aria-invalid={room.kind === 'over' || undefined}
           aria-describedby={room.kind === 'plenty' ? undefined : 'composer-room'}
           placeholder={strings.messagePlaceholder}
@@ -121,9 +146,13 @@ export function Composer({ group, replyTo, members }: ComposerProps) {
           onKeyDown={(event) => {
             if (!event.isComposing && !event.shiftKey && mentioning.key(event.key)) return event.preventDefault()
             if (event.key === 'Escape' && !event.isComposing) typing.ended()
-            if (event.key === 'Escape' && replyTo !== null && !event.isComposing) {
+            if (event.key === 'Escape' && (replyTo !== null || editing !== null) && !event.isComposing) {
               event.preventDefault()
-              void answerNothing()
+              void (editing === null ? answerNothing() : editNothing())
+            }
+            if (event.key === 'ArrowUp' && editing === null && draft.text.peek() === '' && !hasModifier(event)) {
+              event.preventDefault()
+              onEditLast()
             }
             // While an input method composes, Enter accepts its suggestion.
             if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
@@ -131,7 +160,13 @@ export function Composer({ group, replyTo, members }: ComposerProps) {
             void send()
           }}
         />
-        <IconButton type="submit" look="primary" name={strings.send} icon="send" disabled={!showsSomething(text) || room.kind === 'over'} />
+        <IconButton
+          type="submit"
+          look="primary"
+          name={editing === null ? strings.send : strings.editSave}
+          icon={editing === null ? 'send' : 'check'}
+          disabled={!showsSomething(text) || room.kind === 'over'}
+        />
       </form>
     </div>
   )

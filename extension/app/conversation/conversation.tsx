@@ -2,22 +2,21 @@
 import type { GroupView, MessageView } from '@sotto/engine/api'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { AppBanners } from '../parts/app-banners.tsx'
-import { GroupAvatar } from '../parts/group-avatar.tsx'
-import { ConnectionDot, connectionText } from '../parts/connection-mark.tsx'
 import { Banner, Button, Empty, ErrorLine, IconButton } from '../parts/controls.tsx'
 import { Icon } from '../parts/icons.tsx'
+import type { MenuItem } from '../parts/menu.tsx'
 import { useFocusOnArrival } from '../parts/screen.tsx'
-import { ShownText } from '../parts/shown-text.tsx'
 import { useApp } from '../state/app.ts'
 import { BEGINNING, openConversation } from '../state/open-conversation.ts'
 import { strings } from '../strings/index.ts'
-import { shownName, shownTitle } from '../strings/shown-names.ts'
-import { verifiedAmong } from '../text/verified.ts'
+import { shownName } from '../strings/shown-names.ts'
 import { dayOf, zoneOf } from '../text/times.ts'
 import { Composer } from './composer.tsx'
 import { BlockedBar } from './blocked-bar.tsx'
+import { ConversationBar } from './conversation-bar.tsx'
 import { GoneBar } from './gone-bar.tsx'
 import { laterDialogs } from './later.ts'
+import { isEditable, messageMenu } from './message-menu.ts'
 import { type ListHandle, MessageList } from './message-list.tsx'
 import type { OnJump, OnReply } from './quote.tsx'
 import type { OnReact } from './reacting.ts'
@@ -36,62 +35,6 @@ const FEW_UNREAD = 100
 function firstOrderOf({ readingPlace, readUpTo, unread }: GroupView): string | null {
   if (readingPlace !== null) return readingPlace.order
   return unread <= FEW_UNREAD ? null : (readUpTo?.order ?? BEGINNING)
-}
-
-/** In a larger group the number says little, and there is the page about its security. */
-const MOST_COUNTED = 12
-
-function VerifiedCount({ group }: { readonly group: GroupView }) {
-  const { verified, others } = verifiedAmong(group.members)
-  if (verified === 0 || others > MOST_COUNTED) return null
-  return (
-    <span class="bar-verified">
-      <Icon name="check" size={16} />
-      <span class="visually-hidden">{verified === others ? strings.allVerified : strings.someVerified(verified, others)}</span>
-      <span aria-hidden="true">{`${verified}/${others}`}</span>
-    </span>
-  )
-}
-
-function ConversationBar({ group }: { readonly group: GroupView }) {
-  const app = useApp()
-  const member = group.state === 'member'
-  const to = (screen: 'members' | 'security' | 'find') => () => app.go({ screen, group: group.id })
-  return (
-    <header class="bar bar-conversation">
-      {app.wide.value ? null : <IconButton name={strings.back} icon="back" onClick={group.isArchived ? () => app.go({ screen: 'archive' }) : app.back} />}
-      <GroupAvatar group={group} />
-      <div class="bar-title">
-        <h1 tabIndex={-1}>
-          <ShownText text={shownTitle(group)} />
-        </h1>
-        <p class={group.direct === null ? 'bar-subtitle' : 'bar-subtitle bar-subtitle-whole'}>
-          {member ? (
-            <>
-              <ConnectionDot state={group.connection} />
-              {/* Where there is little room, whose conversation it is goes before how it is connected, which the dot says too. */}
-              <span class={group.direct === null || app.wide.value ? undefined : 'visually-hidden'}>{connectionText(group.connection)}</span>
-              {group.direct === null || app.wide.value ? <span aria-hidden="true">·</span> : null}
-              <span class="bar-members">{group.direct === null ? strings.memberCount(group.members.length) : strings.directSubtitle}</span>
-              <VerifiedCount group={group} />
-            </>
-          ) : (
-            <span>{group.state === 'removed' ? strings.removedShort : strings.leftShort}</span>
-          )}
-        </p>
-      </div>
-      <IconButton name={strings.searchMessages} icon="search" onClick={to('find')} />
-      <IconButton name={group.direct === null ? strings.securityBadge : strings.directBadge} icon="lock" onClick={to('security')} />
-      {member && group.direct === null ? <IconButton name={strings.members} icon="people" onClick={to('members')} /> : null}
-      {member && group.direct !== null && group.members.length > 1 ? <AboutPerson group={group.id} direct={group.direct} /> : null}
-    </header>
-  )
-}
-
-function AboutPerson({ group, direct }: { readonly group: string; readonly direct: NonNullable<GroupView['direct']> }) {
-  const app = useApp()
-  const toPerson = () => app.go({ screen: 'person', group, account: direct.account })
-  return <IconButton name={strings.personOf(shownName(direct))} icon="people" onClick={toPerson} />
 }
 
 function NothingYet({ group }: { readonly group: GroupView }) {
@@ -119,8 +62,20 @@ function NothingYet({ group }: { readonly group: GroupView }) {
   )
 }
 
-const ComposerPlace = ({ group }: { readonly group: GroupView }) =>
-  group.direct?.isBlocked === true ? <BlockedBar person={group.direct} /> : <Composer group={group.id} replyTo={group.replyTo} members={group.members} />
+const ComposerPlace = ({ group, onEditLast }: { readonly group: GroupView; readonly onEditLast: () => void }) =>
+  group.direct?.isBlocked === true ? (
+    <BlockedBar person={group.direct} />
+  ) : (
+    // Another field for each text that is written: one for the draft, one for each message that is edited.
+    <Composer
+      key={group.editing?.message ?? ''}
+      group={group.id}
+      replyTo={group.replyTo}
+      members={group.members}
+      editing={group.editing?.message ?? null}
+      onEditLast={onEditLast}
+    />
+  )
 
 export function Conversation({ group }: { readonly group: GroupView }) {
   const app = useApp()
@@ -192,6 +147,13 @@ export function Conversation({ group }: { readonly group: GroupView }) {
     return first === null ? toEnd() : handle.current?.toMessage(first)
   }
 
+  const editing = group.editing?.message ?? null
+  const before = useRef(editing)
+  useEffect(() => {
+    if (before.current !== editing) root.current?.querySelector<HTMLElement>('[data-autofocus]')?.focus()
+    before.current = editing
+  }, [editing])
+
   const [actError, setActError] = useState<string | null>(null)
   const onReact = useCallback<OnReact>(async (message, emoji) => {
     setActError(null)
@@ -219,8 +181,31 @@ export function Conversation({ group }: { readonly group: GroupView }) {
   const maySend = group.state === 'member' && group.may.send
   const [forwarding, setForwarding] = useState<string | null>(null)
   const [detailed, setDetailed] = useState<MessageView | null>(null)
-  const later = laterDialogs.use(forwarding !== null || detailed !== null)
-  const anythingSaid = window?.messages.some(({ body }) => body.kind === 'text') ?? false
+  const [deleting, setDeleting] = useState<MessageView | null>(null)
+  const onEdit = async (message: string | null) => {
+    setActError(null)
+    const answer = await app.request({ kind: 'setEditing', group: group.id, message })
+    if (!answer.ok) setActError(answer.sentence)
+  }
+  const onCopy = async (text: string) => {
+    setActError(null)
+    try {
+      await navigator.clipboard.writeText(text)
+      app.announcement.value = strings.textCopied
+    } catch {
+      setActError(strings.textNotCopied)
+    }
+  }
+  const menu = useRef<(message: MessageView) => readonly MenuItem[]>(() => [])
+  menu.current = (message) =>
+    messageMenu(message, { mayEdit: maySend, onEdit, onCopy, onForward: setForwarding, onDetails: setDetailed, onDelete: setDeleting })
+  const menuOf = useCallback((message: MessageView) => menu.current(message), [])
+  const editLast = () => {
+    const last = window?.messages.findLast((each) => isEditable(each, Date.now()))
+    if (last !== undefined && maySend) void onEdit(last.id)
+  }
+  const later = laterDialogs.use(forwarding !== null || detailed !== null || deleting !== null)
+  const anythingSaid = window?.messages.some(({ body }) => body.kind === 'text' || body.kind === 'deleted') ?? false
   return (
     <div class="screen" ref={root}>
       <ConversationBar group={group} />
@@ -246,7 +231,7 @@ export function Conversation({ group }: { readonly group: GroupView }) {
               onOlder={() => void conversation.loadOlder()}
               onNewer={() => void conversation.loadNewer()}
               onReading={keepPlace}
-              onDetails={setDetailed}
+              menuOf={menuOf}
               onReact={maySend ? onReact : null}
               onReply={maySend ? onReply : null}
               onJump={onJump}
@@ -289,8 +274,9 @@ export function Conversation({ group }: { readonly group: GroupView }) {
           onClose={() => setDetailed(null)}
         />
       )}
+      {deleting === null || later === null ? null : <later.DeleteDialog group={group} message={deleting} onClose={() => setDeleting(null)} />}
       {group.state === 'member' ? <TypingBar typing={group.typing} /> : null}
-      {group.state === 'member' ? <ComposerPlace group={group} /> : <GoneBar group={group} />}
+      {group.state === 'member' ? <ComposerPlace group={group} onEditLast={editLast} /> : <GoneBar group={group} />}
     </div>
   )
 }

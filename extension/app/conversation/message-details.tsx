@@ -1,11 +1,12 @@
 /** Facts about one message: when, how far it got, and who could read it. */
 import type { GroupView, MemberView, MessageDetails, MessageView, Reader } from '@sotto/engine/api'
+import { showsSomething } from '@sotto/wire/visible-text'
 import { useEffect, useState } from 'preact/hooks'
 import { Avatar } from '../parts/avatar.tsx'
 import { Button, ErrorLine } from '../parts/controls.tsx'
 import { Modal } from '../parts/dialog.tsx'
 import { MarkTag } from '../parts/mark-tag.tsx'
-import { ShownText } from '../parts/shown-text.tsx'
+import { ShownText, Untwisted } from '../parts/shown-text.tsx'
 import { useApp } from '../state/app.ts'
 import { locale, strings } from '../strings/index.ts'
 import { shownName, shownSender } from '../strings/shown-names.ts'
@@ -49,6 +50,23 @@ function ReaderLine({ reader, member }: { readonly reader: Reader; readonly memb
   )
 }
 
+/** The newest is in the conversation. */
+const Versions = ({ versions }: { readonly versions: MessageDetails['versions'] }) => (
+  <>
+    <h3 class="details-heading">{strings.detailsVersions}</h3>
+    <ul class="versions" aria-label={strings.detailsVersions} tabIndex={0}>
+      {versions.map(({ text, atMs }) => (
+        <li key={atMs} class="version">
+          <time dateTime={new Date(atMs).toISOString()}>{longTime(locale, atMs)}</time>
+          <div class="version-text" dir="auto">
+            {showsSomething(text) ? <Untwisted text={text} /> : strings.blankMessage}
+          </div>
+        </li>
+      ))}
+    </ul>
+  </>
+)
+
 interface MessageDetailsProps {
   readonly group: GroupView
   readonly message: MessageView
@@ -74,7 +92,7 @@ export function MessageDetailsDialog({ group, message, onForward, onClose }: Mes
     return () => {
       isOpen = false
     }
-  }, [message.state])
+  }, [message.state, message.body])
   return (
     <Modal title={strings.detailsTitle} onClose={onClose}>
       <dl class="details">
@@ -103,7 +121,7 @@ export function MessageDetailsDialog({ group, message, onForward, onClose }: Mes
         {details === null || details.keyId === 0 ? null : (
           <>
             <dt>{strings.detailsKey}</dt>
-            <dd>{strings.detailsKeyValue(details.keyId, details.iteration)}</dd>
+            <dd>{strings.detailsKeyValue(details.iteration)}</dd>
           </>
         )}
       </dl>
@@ -125,6 +143,7 @@ export function MessageDetailsDialog({ group, message, onForward, onClose }: Mes
         </>
       )}
       {message.resent ? <p class="hint">{strings.detailsResentHint}</p> : null}
+      {details === null || details.versions.length === 0 ? null : <Versions versions={details.versions.slice(0, -1)} />}
       <h3 class="details-heading">{strings.detailsReaders}</h3>
       <ErrorLine error={error} />
       {details === null ? (

@@ -2,7 +2,9 @@
 import type { MessageView, ReadingPlace } from '@sotto/engine/api'
 import type { RefObject } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type { MenuItem } from '../parts/menu.tsx'
 import { strings } from '../strings/index.ts'
+import { MOST_SHOWN } from './fold.ts'
 import { RowContent } from './message-row.tsx'
 import type { OnJump, OnReply } from './quote.tsx'
 import type { OnReact } from './reacting.ts'
@@ -46,7 +48,7 @@ interface MessageListProps {
   /** The message at the upper edge; null: the end is shown. */
   readonly onReading: (place: ReadingPlace | null) => void
   /** Stays the same function: rows are redrawn only when they change. */
-  readonly onDetails: (message: MessageView) => void
+  readonly menuOf: (message: MessageView) => readonly MenuItem[]
   /** The same; null where the person may not react. */
   readonly onReact: OnReact | null
   /** The same. */
@@ -61,7 +63,7 @@ interface MessageListProps {
 function expectedHeight(row: Row): number {
   if (row.kind !== 'message') return 40
   const { body, reactions } = row.message
-  const { length } = body.kind === 'text' ? body.text : ''
+  const length = body.kind === 'text' ? Math.min(body.text.length, MOST_SHOWN) : 0
   const quote = body.kind === 'text' && body.replyTo !== null ? 56 : 0
   return 40 + quote + 20 * Math.floor(length / 36) + (row.last ? 20 : 0) + (reactions.length > 0 ? 32 : 0)
 }
@@ -79,7 +81,7 @@ function firstPlace(rows: readonly Row[], at: ReadingPlace | null): Place {
 }
 
 export function MessageList(props: MessageListProps) {
-  const { rows, account, readTextOf, more, newer, at, loadingOlder, handle, onOlder, onNewer, onReading, onDetails, onReact, onReply, onJump, onPlace } = props
+  const { rows, account, readTextOf, more, newer, at, loadingOlder, handle, onOlder, onNewer, onReading, menuOf, onReact, onReply, onJump, onPlace } = props
   const scroller = useRef<HTMLDivElement>(null)
   const heights = useRef(new Map<string, number>())
   const place = useRef<Place>(firstPlace(rows, at))
@@ -258,10 +260,11 @@ export function MessageList(props: MessageListProps) {
               account={account}
               read={readOf(row)}
               showsRead={readOf(row) !== readOf(rows[range.from + i + 1])}
-              onDetails={onDetails}
+              menuOf={menuOf}
               onReact={onReact}
               onReply={onReply}
               onJump={onJump}
+              onSized={redraw}
             />
           </li>
         ))}

@@ -5,12 +5,14 @@ import { useMemo, useRef } from 'preact/hooks'
 import { Avatar } from '../parts/avatar.tsx'
 import { IconButton } from '../parts/controls.tsx'
 import { Icon, type IconName } from '../parts/icons.tsx'
-import { MarkedText } from '../parts/marked-text.tsx'
+import type { MenuItem } from '../parts/menu.tsx'
 import { ShownText } from '../parts/shown-text.tsx'
 import { useApp } from '../state/app.ts'
 import { locale, strings } from '../strings/index.ts'
 import { shownAuthor } from '../strings/shown-names.ts'
 import { arrivalTime, clockTime, dayLabel, longTime, messageTime } from '../text/times.ts'
+import { MessageText } from './message-text.tsx'
+import { MoreButton } from './more-button.tsx'
 import { noticeText } from './notice-text.ts'
 import { type OnJump, type OnReply, Quote } from './quote.tsx'
 import { ReactButton } from './react-button.tsx'
@@ -28,24 +30,26 @@ const STATES: { readonly [S in NonNullable<MessageView['state']>]: { readonly ic
 
 /** The actions on a message. */
 interface Acts {
-  readonly onDetails: (message: MessageView) => void
+  /** What the menu of a message offers. */
+  readonly menuOf: (message: MessageView) => readonly MenuItem[]
   /** Null where the person may not react. */
   readonly onReact: OnReact | null
   /** The same. */
   readonly onReply: OnReply | null
   readonly onJump: OnJump
+  /** A row has another height now. */
+  readonly onSized: () => void
 }
 
 type BubbleProps = Omit<Extract<Row, { kind: 'message' }>, 'kind' | 'key'> & Acts & { readonly read: string | null }
 
-const NOTHING_SAID = { text: '', mentions: [], replyTo: null, forwarded: false }
-
-function Bubble({ message, first, last, showsState, read, onDetails, onReact, onReply, onJump }: BubbleProps) {
+function Bubble({ message, first, last, showsState, read, menuOf, onReact, onReply, onJump, onSized }: BubbleProps) {
   const reactButton = useRef<HTMLButtonElement>(null)
   const id = `message-${message.id}`
   const state = message.state === null ? null : read === null ? STATES[message.state] : ({ icon: 'checks', text: read } as const)
-  const { text, mentions, replyTo, forwarded } = message.body.kind === 'text' ? message.body : NOTHING_SAID
-  const mentionsYou = !message.own && mentions.some(({ own }) => own)
+  const { body } = message
+  const isPlain = body.kind === 'text' && showsSomething(body.text)
+  const mentionsYou = !message.own && body.kind === 'text' && body.mentions.some(({ own }) => own)
   const who = message.own ? strings.you : shownAuthor(message)
   return (
     <article
@@ -64,22 +68,20 @@ function Bubble({ message, first, last, showsState, read, onDetails, onReact, on
               <Avatar id={message.account} name={message.senderName} size="small" />
             </span>
           ) : null}
-          <div class={`bubble${showsSomething(text) ? '' : ' bubble-blank'}${mentionsYou ? ' bubble-mentions-you' : ''}`}>
+          <div class={`bubble${isPlain ? '' : ' bubble-blank'}${mentionsYou ? ' bubble-mentions-you' : ''}`}>
             {mentionsYou ? (
               <span class="visually-hidden" id={`${id}-you`}>
                 {strings.mentionsYou}
               </span>
             ) : null}
-            {forwarded ? (
+            {body.kind === 'text' && body.forwarded ? (
               <p class="forwarded">
                 <Icon name="forward" size={16} />
                 <span>{strings.forwarded}</span>
               </p>
             ) : null}
-            {replyTo === null ? null : <Quote quote={replyTo} onJump={onJump} />}
-            <div class="marked" dir="auto" id={`${id}-text`}>
-              {showsSomething(text) ? <MarkedText text={text} mentions={mentions} /> : strings.blankMessage}
-            </div>
+            {body.kind === 'text' && body.replyTo !== null ? <Quote quote={body.replyTo} onJump={onJump} /> : null}
+            <MessageText message={message} id={`${id}-text`} onSized={onSized} />
           </div>
           <div class="message-tools">
             {onReact !== null && mayReactTo(message) ? (
@@ -93,7 +95,7 @@ function Bubble({ message, first, last, showsState, read, onDetails, onReact, on
             {onReply !== null && mayReactTo(message) ? (
               <IconButton name={strings.replyTo(who, clockTime(locale, message.atMs))} icon="reply" onClick={() => onReply(message)} />
             ) : null}
-            <IconButton name={strings.detailsOf(who, clockTime(locale, message.atMs))} icon="info" onClick={() => onDetails(message)} />
+            <MoreButton name={strings.moreOf(who, clockTime(locale, message.atMs))} items={() => menuOf(message)} />
           </div>
         </div>
         <Reactions reactions={message.reactions} onEmoji={onReact === null ? null : (emoji) => void onReact(message, emoji)} focusInstead={reactButton} />

@@ -10,6 +10,7 @@ export function noticeText(strings: Strings, line: Line, own: boolean): string {
   const name = authorName(strings, line)
   switch (body.kind) {
     case 'text':
+    case 'deleted':
       return ''
     case 'renamed':
       return renamedText(strings, line, body.to)

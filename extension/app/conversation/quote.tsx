@@ -18,9 +18,9 @@ type Said = NonNullable<QuoteView['said']>
 const quotedName = (said: Said): string => (said.own ? strings.you : shownSender(said))
 
 /** Who said it, and its beginning. */
-export const Quotation = ({ said }: { readonly said: Said | null }) =>
+export const Quotation = ({ said, isDeleted = false }: { readonly said: Said | null; readonly isDeleted?: boolean }) =>
   said === null ? (
-    <span class="quote-missing">{strings.quoteMissing}</span>
+    <span class="quote-missing">{isDeleted ? strings.quoteDeleted : strings.quoteMissing}</span>
   ) : (
     <>
       <span class="quote-who">
@@ -39,7 +39,7 @@ export function Quote({ quote, onJump }: { readonly quote: QuoteView; readonly o
     return (
       <p class="quote">
         <span class="visually-hidden">{strings.inReplyTo}</span>
-        <Quotation said={null} />
+        <Quotation said={null} isDeleted={quote.isDeleted} />
       </p>
     )
   return (

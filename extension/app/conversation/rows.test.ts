@@ -15,9 +15,10 @@ const message = (id: string, account: string, atMs: number, state: MessageView['
   senderFormer: null,
   own: account === 'me',
   atMs,
-  body: { kind: 'text', text: id, mentions: [], replyTo: null, forwarded: false },
+  body: { kind: 'text', text: id, mentions: [], editedMs: null, replyTo: null, forwarded: false },
   state,
   lateMs: null,
+  editableUntilMs: null,
   resent: false,
   reactions: [],
 })

@@ -21,9 +21,12 @@ export type Row =
       readonly showsState: boolean
     }
 
+/** Whether a line is something that a person said. */
+const isSaid = ({ body }: MessageView): boolean => body.kind === 'text' || body.kind === 'deleted'
+
 const groupsWith = (earlier: MessageView, later: MessageView): boolean =>
-  earlier.body.kind === 'text' &&
-  later.body.kind === 'text' &&
+  isSaid(earlier) &&
+  isSaid(later) &&
   earlier.account === later.account &&
   dayOf(earlier.atMs) === dayOf(later.atMs) &&
   Math.abs(later.atMs - earlier.atMs) <= GROUP_PAUSE_MS
@@ -45,7 +48,7 @@ export function rowsOf(messages: readonly MessageView[], firstUnread: string | n
       rows.push({ kind: 'day', key: `day ${messageDay} ${message.id}`, atMs: message.atMs })
     }
     if (message.id === firstUnread) rows.push({ kind: 'unread', key: 'unread' })
-    if (message.body.kind !== 'text') {
+    if (!isSaid(message)) {
       rows.push({ kind: 'notice', key: message.id, message })
       continue
     }

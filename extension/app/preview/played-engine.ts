@@ -5,8 +5,9 @@
 import type { EngineReply, EngineRequest, EngineView, GroupView, MemberView, MessageView, QuoteView, Rejection } from '@sotto/engine/api'
 import { afterChoice } from './played-choices.ts'
 import type { ClientState, EngineClient } from '../../client/engine-client.ts'
-import { triedRelay, DIGITS, INVITE, NO_NOTIFICATIONS, PICTURE, PRIVACY, SAFETY_CODE } from './played-values.ts'
-import { detailsOf, mentionsOf, pageOf, withOwn } from './played-messages.ts'
+import { INVITE, NO_NOTIFICATIONS, PICTURE, PRIVACY, triedRelay } from './played-values.ts'
+import { changedBy, detailsOf, mentionsOf, pageOf, quoteOf, saidBy, type TextBody } from './played-messages.ts'
+import { safetyOf } from './played-safety.ts'
 import { foundIn } from './played-search.ts'
 
 /** The beginning of a scene. */
@@ -20,7 +21,6 @@ export interface Scene {
   readonly silent?: readonly EngineRequest['kind'][]
 }
 
-type TextBody = Extract<MessageView['body'], { readonly kind: 'text' }>
 const refusal = (code: Rejection['code']): EngineReply => ({ ok: false, rejection: { code, numbers: {} } })
 const done: EngineReply = { ok: true, value: {} }
 
@@ -40,39 +40,33 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
   const changeGroup = (id: string, change: (group: GroupView) => GroupView): void =>
     become({ groups: view().groups.map((group) => (group.id === id ? { ...change(group), revision: group.revision + 1 } : group)) })
 
-  const quoted = (group: string, message: string): QuoteView => {
-    const found = messages.get(group)?.find(({ id }) => id === message)
-    if (found?.body.kind !== 'text') return { message, said: null }
-    const { senderName, senderAnother, own, atMs, body } = found
-    return { message, said: { senderName, senderAnother, own, atMs, text: body.text } }
+  /** null: it is gone. */
+  const changeMessage = (
+    { group, message }: { readonly group: string; readonly message: string },
+    change: (message: MessageView) => MessageView | null,
+  ): void => {
+    const list = messages.get(group) ?? []
+    messages.set(
+      group,
+      list.flatMap((each) => (each.id === message ? (change(each) ?? []) : [each])),
+    )
+    changeGroup(group, (before) => before)
   }
+
+  const quoted = (group: string, message: string): QuoteView => quoteOf(messages.get(group) ?? [], message)
 
   const say = (group: string, text: string, part: Partial<TextBody> = {}): string => {
     const id = `new-${++count}`
     const list = messages.get(group) ?? []
     const order = `${list.at(-1)?.order ?? ''}~${count}`
-    list.push({
-      id,
-      order,
-      account: view().profile?.account ?? '',
-      senderName: view().profile?.name ?? '',
-      senderAnother: 0,
-      senderFormer: null,
-      own: true,
-      atMs: nowMs(),
-      body: { kind: 'text', text, mentions: [], replyTo: null, forwarded: false, ...part },
-      state: 'sending',
-      lateMs: null,
-      resent: false,
-      reactions: [],
-    })
+    list.push(saidBy(view(), { id, order, atMs: nowMs() }, text, part))
     messages.set(group, list)
     changeGroup(group, (before) => ({
       ...before,
       draft: '',
       draftMentions: [],
       replyTo: null,
-      lastMessage: { text, senderName: '', senderAnother: 0, own: true, atMs: nowMs() },
+      lastMessage: { text, deleted: false, senderName: '', senderAnother: 0, own: true, atMs: nowMs() },
     }))
     return id
   }
@@ -84,17 +78,6 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
 
   const changeMember = (account: string, change: (member: MemberView) => MemberView): void =>
     become({ groups: view().groups.map((group) => ({ ...group, members: group.members.map((each) => (each.account === account ? change(each) : each)) })) })
-
-  const safetyOf = (account: string): EngineReply => {
-    const member = view()
-      .groups.flatMap(({ members }) => members)
-      .find((each) => each.account === account)
-    if (member === undefined) return refusal('unknownAccount')
-    const { name, another, mark, isForked } = member
-    const devices = Array.from({ length: member.devices }, (_, i) => ({ device: `${account}${i}Zt3kVx9L`, createdMs: nowMs() - (40 + i) * 86_400_000 }))
-    const verifiedMs = mark === 'none' ? null : nowMs() - 3 * 86_400_000
-    return { ok: true, value: { safety: { name, another, mark, isForked, digits: DIGITS, code: SAFETY_CODE, devices, verifiedMs } } }
-  }
 
   const answer = (request: EngineRequest): EngineReply => {
     switch (request.kind) {
@@ -170,17 +153,24 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
         changeGroup(group, (before) => ({ ...before, replyTo: message === null ? null : quoted(group, message) }))
         return done
       }
-      case 'react': {
-        const list = messages.get(request.group) ?? []
-        if (!list.some(({ id }) => id === request.message)) return refusal('unknownMessage')
-        const reacted = (message: MessageView): MessageView => ({ ...message, reactions: withOwn(message.reactions, request.emoji) })
-        messages.set(
-          request.group,
-          list.map((message) => (message.id === request.message ? reacted(message) : message)),
-        )
-        changeGroup(request.group, (group) => group)
+      case 'setEditing': {
+        const { group, message } = request
+        const body = messages.get(group)?.find(({ id }) => id === message)?.body
+        changeGroup(group, (before) => ({ ...before, editing: message === null || body?.kind !== 'text' ? null : { message, text: body.text, mentions: [] } }))
         return done
       }
+      case 'keepEdit': {
+        const { text } = request
+        changeGroup(request.group, (before) => ({ ...before, editing: before.editing === null ? null : { ...before.editing, text } }))
+        return done
+      }
+      case 'editMessage':
+      case 'deleteMessage':
+      case 'react':
+        if (!messages.get(request.group)?.some(({ id }) => id === request.message)) return refusal('unknownMessage')
+        changeMessage(request, (message) => changedBy(request, message, nowMs()))
+        if (request.kind === 'editMessage') changeGroup(request.group, (before) => ({ ...before, editing: null }))
+        return done
       case 'readMessages':
         return { ok: true, value: pageOf(messages.get(request.group) ?? [], request) }
       case 'findMessage': {
@@ -246,7 +236,7 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
         changeMember(request.account, (member) => ({ ...member, petname: request.petname ?? '', name: request.petname ?? member.callsItself, another: 0 }))
         return done
       case 'safetyNumber':
-        return safetyOf(request.account)
+        return safetyOf(view(), request.account, nowMs())
       case 'setVerified':
         changeMember(request.account, (member) => ({ ...member, mark: request.devices === null ? 'none' : 'verified' }))
         return done

@@ -1,14 +1,64 @@
 /** Messages of a played engine, as the real one would answer. */
-import type { EngineRequest, EngineView, GroupView, MentionView, MessageDetails, MessageView, WrittenMention } from '@sotto/engine/api'
+import type { EngineRequest, EngineView, GroupView, MentionView, MessageDetails, MessageView, QuoteView, WrittenMention } from '@sotto/engine/api'
 
 /** Reactions with one's own in place of the previous one; null: without. */
-export function withOwn(reactions: MessageView['reactions'], emoji: string | null): MessageView['reactions'] {
+function withOwn(reactions: MessageView['reactions'], emoji: string | null): MessageView['reactions'] {
   const named = emoji === null || reactions.some((each) => each.emoji === emoji) ? reactions : [...reactions, { emoji, people: [], own: true }]
   const count = ({ people, own }: MessageView['reactions'][number]): number => people.length + (own ? 1 : 0)
   return named
     .map((each) => ({ ...each, own: each.emoji === emoji }))
     .filter((each) => count(each) > 0)
     .sort((one, other) => count(other) - count(one))
+}
+
+/** What becomes of a message; null: it is gone. */
+export function changedBy(
+  request: Extract<EngineRequest, { readonly kind: 'editMessage' | 'deleteMessage' | 'react' }>,
+  message: MessageView,
+  nowMs: number,
+): MessageView | null {
+  const { body } = message
+  switch (request.kind) {
+    case 'react':
+      return { ...message, reactions: withOwn(message.reactions, request.emoji) }
+    case 'deleteMessage':
+      return request.forAll ? { ...message, body: { kind: 'deleted' }, state: null, reactions: [] } : null
+    case 'editMessage':
+      return body.kind !== 'text' ? message : { ...message, body: { ...body, text: request.text, editedMs: nowMs } }
+  }
+}
+
+export type TextBody = Extract<MessageView['body'], { readonly kind: 'text' }>
+
+/** A message of the person. */
+export const saidBy = (
+  { profile }: EngineView,
+  { id, order, atMs }: Pick<MessageView, 'id' | 'order' | 'atMs'>,
+  text: string,
+  part: Partial<TextBody>,
+): MessageView => ({
+  id,
+  order,
+  account: profile?.account ?? '',
+  senderName: profile?.name ?? '',
+  senderAnother: 0,
+  senderFormer: null,
+  own: true,
+  atMs,
+  body: { kind: 'text', text, mentions: [], editedMs: null, replyTo: null, forwarded: false, ...part },
+  editableUntilMs: atMs + 86_400_000,
+  state: 'sending',
+  lateMs: null,
+  resent: false,
+  reactions: [],
+})
+
+/** How a message is quoted. */
+export function quoteOf(messages: readonly MessageView[], message: string): QuoteView {
+  const found = messages.find(({ id }) => id === message)
+  if (found?.body.kind !== 'text') return { message, said: null, isDeleted: found?.body.kind === 'deleted' }
+  const { senderName, senderAnother, own, atMs, body } = found
+  return { message, said: { senderName, senderAnother, own, atMs, text: body.text }, isDeleted: false }
 }
 
 /** People who are mentioned, by what the members are called. */
@@ -45,5 +95,13 @@ export function detailsOf(group: GroupView, message: MessageView): MessageDetail
     isMember: true,
     sessionReplacedMs: i % 3 === 2 ? message.atMs - 3_600_000 : null,
   }))
-  return { basis: message.own ? 'keys' : 'log', readers, epoch: 'Ls0ZrT', keyId: 3, iteration: 41, frontier: ['h0nluL'] }
+  const { body } = message
+  const versions =
+    body.kind !== 'text' || body.editedMs === null
+      ? []
+      : [
+          { text: 'As it was at first', atMs: message.atMs },
+          { text: body.text, atMs: body.editedMs },
+        ]
+  return { basis: message.own ? 'keys' : 'log', readers, versions, epoch: 'Ls0ZrT', keyId: 3, iteration: 41, frontier: ['h0nluL'] }
 }

@@ -49,6 +49,7 @@ export const said = (text: string, part: Partial<Extract<MessageView['body'], { 
   kind: 'text',
   text,
   mentions: [],
+  editedMs: null,
   replyTo: null,
   forwarded: false,
   ...part,
@@ -64,6 +65,7 @@ export const message = (id: string, sender: MemberView, ago: number, text: strin
   own: sender.own,
   atMs: SCENE_NOW_MS - ago,
   body: said(text),
+  editableUntilMs: sender.own ? SCENE_NOW_MS - ago + DAY : null,
   state: sender.own ? 'delivered' : null,
   lateMs: null,
   resent: false,
@@ -71,13 +73,13 @@ export const message = (id: string, sender: MemberView, ago: number, text: strin
   ...part,
 })
 
-export const put = (emoji: string, ...people: readonly MemberView[]): MessageView['reactions'][number] => ({
+const put = (emoji: string, ...people: readonly MemberView[]): MessageView['reactions'][number] => ({
   emoji,
   people: people.filter(({ own }) => !own).map(({ name, another }) => ({ name, another })),
   own: people.some(({ own }) => own),
 })
 
-export const notice = (id: string, about: MemberView, ago: number, what: GroupNotice): MessageView =>
+const notice = (id: string, about: MemberView, ago: number, what: GroupNotice): MessageView =>
   message(id, about, ago, '', { body: { kind: 'notice', notice: what }, state: null })
 
 export const desk: readonly MessageView[] = [
@@ -149,6 +151,7 @@ export const marked: readonly MessageView[] = [
 const quoting = (of: MessageView): NonNullable<Extract<MessageView['body'], { kind: 'text' }>['replyTo']> => ({
   message: of.id,
   said: of.body.kind !== 'text' ? null : { senderName: of.senderName, senderAnother: of.senderAnother, own: of.own, text: of.body.text, atMs: of.atMs },
+  isDeleted: of.body.kind === 'deleted',
 })
 
 const asked = message('q1', jonas, 50 * MINUTE, 'Who has the keys to the hall?')
@@ -165,13 +168,41 @@ export const answered: readonly MessageView[] = [
   explained,
   message('q3', wen, 40 * MINUTE, 'I do.', { body: said('I do.', { replyTo: quoting(asked) }) }),
   message('q4', me, 30 * MINUTE, '', { body: said('I have a card, I can go.', { replyTo: quoting(explained) }), reactions: [put('🙏', tala)] }),
-  message('q5', me, 29 * MINUTE, '', { body: said('Which one was that?', { replyTo: { message: 'gone', said: null } }) }),
+  message('q5', me, 29 * MINUTE, '', { body: said('Which one was that?', { replyTo: { message: 'gone', said: null, isDeleted: false } }) }),
   message('q6', amara, 4 * MINUTE, '', {
     body: said('Mine is from last year.', { replyTo: quoting(message('q4', me, 30 * MINUTE, 'I have a card, I can go.')) }),
   }),
 ]
 
 export const answering = quoting(explained)
+
+const edited = (id: string, sender: MemberView, ago: number, text: string): MessageView =>
+  message(id, sender, ago, '', { body: said(text, { editedMs: SCENE_NOW_MS - ago + MINUTE }) })
+const deleted = (id: string, sender: MemberView, ago: number): MessageView => message(id, sender, ago, '', { body: { kind: 'deleted' }, state: null })
+
+const removed = deleted('d2', wen, 48 * MINUTE)
+
+const minutes = Array.from({ length: 40 }, (_, i) => `${i + 1}. What was said about point ${i + 1}, and who does what until when.`)
+
+/** Edited and deleted messages of both sides, a quotation of one that is gone, and texts that are too long to be shown whole. */
+export const changed: readonly MessageView[] = [
+  edited('d1', tala, 50 * MINUTE, 'The meeting is at six, not at five.'),
+  removed,
+  message('d3', jonas, 45 * MINUTE, '', { body: said('What did it say?', { replyTo: quoting(removed) }) }),
+  deleted('d4', me, 40 * MINUTE),
+  message('d5', jonas, 20 * MINUTE, minutes.join('\n')),
+  message('d6', me, 10 * MINUTE, 'I have read all of that, twice. '.repeat(40).trim()),
+  edited('d7', me, 5 * MINUTE, 'See you there.'),
+]
+
+/** Names and words that would reverse the text around them, or show nothing. */
+export const turned: readonly MessageView[] = [
+  notice('h1', eve, HOUR, 'joined'),
+  message('h2', eve, 30 * MINUTE, 'The invoice is here: invoice-\u202efdp.exe'),
+  message('h3', nobody, 20 * MINUTE, '\u3164\u200b'),
+  message('h4', family, 10 * MINUTE, 'שלום, see you at 10:00'),
+  message('h5', me, MINUTE, 'I open \u202efdp.exe nowhere', { reactions: [put('😮', eve, nobody, family)] }),
+]
 
 export const thousands = Array.from({ length: 3000 }, (_, index) => {
   const sender = [jonas, tala, me, wen][Math.floor(index / 3) % 4] ?? jonas

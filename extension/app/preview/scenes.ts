@@ -6,7 +6,6 @@ import { mentioned } from './scene-mentions.ts'
 import { RELAY, OTHER_RELAY, group, deskGroup, groups, arranged } from './scene-groups.ts'
 import {
   MINUTE,
-  HOUR,
   DAY,
   SCENE_NOW_MS,
   me,
@@ -27,10 +26,9 @@ import {
   family,
   answered,
   answering,
+  changed,
+  turned,
   marked,
-  message,
-  put,
-  notice,
   desk,
   messages,
   reacted,
@@ -188,22 +186,21 @@ export const SCENES = {
     messages: { desk: thousands },
   },
   replies: { view: withGroup({ ...deskGroup, draft: 'I can wait at the gate with', replyTo: answering }), messages: { desk: answered } },
+  changed: { view: withGroup(deskGroup), messages: { desk: changed } },
+  editing: {
+    view: withGroup({ ...deskGroup, draft: 'I bring', editing: { message: 'd7', text: 'See you there at six.', mentions: [] } }),
+    messages: { desk: changed },
+  },
   reactionRefused: { view: withGroup(deskGroup), messages: { desk: reacted }, refuses: { react: { code: 'storageFull', numbers: {} } } },
   hiddenSigns: {
     view: withGroup({
       ...deskGroup,
       title: '',
       members: [me, eve, nobody, family],
-      lastMessage: { text: '\u3164', senderName: '', senderAnother: 0, own: false, atMs: SCENE_NOW_MS },
+      lastMessage: { text: '\u3164', deleted: false, senderName: '', senderAnother: 0, own: false, atMs: SCENE_NOW_MS },
     }),
     messages: {
-      desk: [
-        notice('h1', eve, HOUR, 'joined'),
-        message('h2', eve, 30 * MINUTE, 'The invoice is here: invoice-\u202efdp.exe'),
-        message('h3', nobody, 20 * MINUTE, '\u3164\u200b'),
-        message('h4', family, 10 * MINUTE, 'שלום, see you at 10:00'),
-        message('h5', me, MINUTE, 'I open \u202efdp.exe nowhere', { reactions: [put('😮', eve, nobody, family)] }),
-      ],
+      desk: turned,
     },
   },
   localRelay: {

@@ -32,7 +32,8 @@ function previewOf(group: GroupView): string {
   if (group.typing.length > 0) return typingText(strings, shownName, group.typing)
   if (showsSomething(group.draft)) return strings.draftShort(group.draft.slice(0, PREVIEW_LENGTH))
   if (group.lastMessage === null) return strings.noMessagesShort
-  const { own, text } = group.lastMessage
+  const { own, text, deleted } = group.lastMessage
+  if (deleted) return own ? strings.youDeleted : strings.theyDeleted(shownSender(group.lastMessage))
   const said = showsSomething(text) ? withoutMarks(text) : strings.blankMessage
   return own ? strings.ownShort(said) : strings.fromShort(shownSender(group.lastMessage), said)
 }

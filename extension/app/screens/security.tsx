@@ -50,7 +50,9 @@ export function Security({ group }: { readonly group: GroupView }) {
               {security.rotatedMs === null ? strings.factDevicesNone : strings.factDevicesValue(security.devicesHolding, security.devices)}
             </Fact>
             <Fact name={strings.factRotated}>{security.rotatedMs === null ? strings.factRotatedNever : longTime(locale, security.rotatedMs)}</Fact>
-            <Fact name={strings.factKeyId}>{security.keyId}</Fact>
+            <Fact name={strings.factKeyId} hint={strings.factKeyIdHint}>
+              {security.keyId}
+            </Fact>
           </>
         ) : null}
         <Fact name={strings.factEpoch} hint={strings.factEpochHint}>

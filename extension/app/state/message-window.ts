@@ -21,7 +21,15 @@ const TRIM_TO = 400
 function sameBody(one: MessageView['body'], other: MessageView['body']): boolean {
   switch (one.kind) {
     case 'text':
-      return other.kind === 'text' && one.text === other.text && sameMentions(one.mentions, other.mentions) && sameQuote(one.replyTo, other.replyTo)
+      return (
+        other.kind === 'text' &&
+        one.text === other.text &&
+        one.editedMs === other.editedMs &&
+        sameMentions(one.mentions, other.mentions) &&
+        sameQuote(one.replyTo, other.replyTo)
+      )
+    case 'deleted':
+      return other.kind === 'deleted'
     case 'notice':
       return other.kind === 'notice' && one.notice === other.notice
     case 'renamed':
@@ -33,7 +41,8 @@ function sameBody(one: MessageView['body'], other: MessageView['body']): boolean
 }
 
 function sameQuote(one: QuoteView | null, other: QuoteView | null): boolean {
-  if (one?.said == null || other?.said == null) return one?.message === other?.message && (one?.said ?? null) === (other?.said ?? null)
+  if (one?.said == null || other?.said == null)
+    return one?.message === other?.message && (one?.said ?? null) === (other?.said ?? null) && one?.isDeleted === other?.isDeleted
   const [some, others] = [one.said, other.said]
   return one.message === other.message && some.text === others.text && some.senderName === others.senderName && some.senderAnother === others.senderAnother
 }
@@ -68,6 +77,7 @@ const same = (one: MessageView, other: MessageView): boolean =>
   one.atMs === other.atMs &&
   one.lateMs === other.lateMs &&
   one.state === other.state &&
+  one.editableUntilMs === other.editableUntilMs &&
   one.resent === other.resent &&
   sameBody(one.body, other.body) &&
   sameReactions(one.reactions, other.reactions)

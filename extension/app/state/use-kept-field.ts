@@ -28,16 +28,24 @@ export interface Draft extends KeptField {
   readonly mentions: DraftMentions
 }
 
-/** The composer draft of a conversation. */
-export const useDraft = (group: string): Draft =>
+/** What is written in a conversation: the draft, or the new text of a message that is edited. */
+export const useComposerText = (group: string, editing: string | null): Draft =>
   useField((app) => {
-    const mentions = draftMentions(() => {
-      const kept = groupOf(app, group)
-      return kept === undefined ? null : { text: kept.draft, mentions: kept.draftMentions }
-    })
+    const kept = () => {
+      const view = groupOf(app, group)
+      if (view === undefined) return null
+      if (editing === null) return { text: view.draft, mentions: view.draftMentions }
+      return view.editing?.message === editing ? view.editing : null
+    }
+    const mentions = draftMentions(kept)
     const field = keptField({
-      kept: () => groupOf(app, group)?.draft ?? null,
-      keep: (text) => app.request({ kind: 'setDraft', group, text, mentions: mentions.of(text) }),
+      kept: () => kept()?.text ?? null,
+      keep: (text) =>
+        app.request(
+          editing === null
+            ? { kind: 'setDraft', group, text, mentions: mentions.of(text) }
+            : { kind: 'keepEdit', group, message: editing, text, mentions: mentions.of(text) },
+        ),
     })
     return {
       ...field,

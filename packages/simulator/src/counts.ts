@@ -7,6 +7,8 @@ export interface RunCounts {
   replies: number
   mentions: number
   forwarded: number
+  edits: number
+  deletions: number
   crashes: number
   restarts: number
   lostWrites: number
@@ -50,6 +52,8 @@ export const noCounts = (): RunCounts => ({
   replies: 0,
   mentions: 0,
   forwarded: 0,
+  edits: 0,
+  deletions: 0,
   crashes: 0,
   restarts: 0,
   lostWrites: 0,

@@ -33,19 +33,21 @@
  * I27 a peer that enters by a link has all that the inviter had when it made that (`ledger.ts`)
  * I28 who has a secret was a member where it was drawn, or was let in while it was the epoch's (`held-models.ts`)
  * I29 a message is shown with what its author said with it: what it answers, whom it mentions and where, that it is passed on
+ * I30 a message has the same text, reactions and tombstone wherever it is, and what was deleted is kept nowhere (`changed-messages.ts`)
  * I31 no signal is in a mailbox, in a letter or on a disk, and what signals show of people is true (`signal-watch.ts`)
  */
-import { Transaction, EPOCH, GAP, GROUP, MEMBERSHIP_LOG, REACTION, rowCount, messageRecord, UNDECRYPTABLE, SELF } from '@sotto/core/inside'
+import { Transaction, EPOCH, GAP, GROUP, HIDDEN, MEMBERSHIP_LOG, REACTION, rowCount, UNDECRYPTABLE, SELF } from '@sotto/core/inside'
 import { type MembershipLog, resolve, type Roster, whoCouldRead } from '@sotto/membership'
-import { decode, type Decoded, type DeviceId, fromBase64url, LIMITS, type OperationId, toBase64url } from '@sotto/wire'
+import { type DeviceId, fromBase64url, LIMITS, toBase64url } from '@sotto/wire'
 import { checkAgreement } from './agreement.ts'
+import { checkChanges, deletedBy, hasChange } from './changed-messages.ts'
 import { checkDisks } from './check-disks.ts'
 import { checkAddresses, checkEpochs, checkLateActs, checkRecipients, type Claims } from './entitlement.ts'
 import type { Ledger, Sealed } from './ledger.ts'
 import { checkModels } from './held-models.ts'
 import { nameObjections } from './hostile-names.ts'
-import { saidWithShown } from './said-with.ts'
 import { checkSecrets } from './secrets-of-others.ts'
+import { type Shown, shownIn } from './newest-messages.ts'
 import { isBeyondGap, misplaced, screenOf } from './shown-orders.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
 import { LATE } from './adversaries/send-late.ts'
@@ -130,16 +132,6 @@ function rosterOf(peer: SimulatedPeer, group: string): Roster | undefined {
   return log === undefined ? undefined : resolve(log)
 }
 
-interface Shown {
-  readonly envelope: string
-  readonly text: string
-  readonly own: boolean
-  readonly timeMs: number
-  readonly saidWith: string | null
-  /** Heads of the log where it was sealed; none if only its content came. */
-  readonly frontier: readonly OperationId[]
-}
-
 function checkMessages(
   world: Healed,
   reference: SimulatedPeer,
@@ -148,17 +140,23 @@ function checkMessages(
   violate: (what: string) => void,
 ): void {
   const { peers, group, ledger, forgetful, adversaries, nowMs } = world
-  const shown = new Map(peers.map((peer) => [peer, peer.readHistory(`messages/${group}`).flatMap((each) => textOf(each.value))]))
+  const shown = new Map(peers.map((peer) => [peer, peer.readHistory(`messages/${group}`).flatMap((each) => shownIn(each.value))]))
   const texts = new Map(peers.map((peer) => [peer, new Set(shown.get(peer)?.map((each) => each.text))]))
   const envelopes = new Map(peers.map((peer) => [peer, new Set(shown.get(peer)?.map((each) => each.envelope))]))
   const peerOf = new Map(peers.map((peer) => [deviceOf(peer), peer]))
   /** Texts are unique. The same one may have come in either of two envelopes, if its epoch ended meanwhile. */
   const shows = (peer: SimulatedPeer, text: string): boolean => texts.get(peer)?.has(text) === true
-  const has = (peer: SimulatedPeer, sealed: Sealed): boolean => (sealed.beside === null ? shows(peer, sealed.text) : hasReaction(peer, group, sealed))
+  const has = (peer: SimulatedPeer, sealed: Sealed): boolean => {
+    if (sealed.change !== null) return hasChange(peer, group, sealed)
+    return isHiddenBy(peer, group, sealed) || (sealed.beside === null ? shows(peer, sealed.text) : hasReaction(peer, group, sealed))
+  }
+  const deleted = deletedBy(peers, group)
   for (const [hash, sealed] of ledger.sealed) {
     const { text, author, timeMs, epoch, keyId, iteration, recipients, shownAsSent, excused } = sealed
     // After a mailbox's retention no peer keeps the messages of a removed or departed member, nor an author those of an ended epoch.
     const isPast = timeMs + LIMITS.retentionMs < nowMs && (!inRoster.includes(author) || new Transaction(author.state).get(EPOCH, group, epoch) === undefined)
+    // A device that missed it is told that there is nothing for it.
+    const isDeleted = deleted.has(sealed.id) || (sealed.change?.text != null && deleted.has(sealed.change.message)) || deleted.has(sealed.beside?.message ?? '')
     const isHeard = inRoster.includes(author) || honest.some((peer) => recipients.has(deviceOf(peer)) && has(peer, sealed))
     for (const device of recipients) {
       const peer = peerOf.get(device)
@@ -167,6 +165,7 @@ function checkMessages(
         !honest.includes(peer) ||
         !shownAsSent ||
         peer === author ||
+        isDeleted ||
         !isHeard ||
         isPast ||
         adversaries.includes(author) ||
@@ -190,6 +189,10 @@ function checkMessages(
       if (!isMeant && envelopes.get(peer)?.has(hash) === true) violate(`I4: “${text}” is with ${peer.name}, for whom it was not sealed`)
     }
   }
+  const steady = honest.filter((peer) => !forgetful.has(peer))
+  const isOwed = (sealed: Sealed, peer: SimulatedPeer): boolean =>
+    sealed.shownAsSent && sealed.recipients.has(deviceOf(peer)) && !sealed.excused.has(peer) && sealed.timeMs + LIMITS.retentionMs >= nowMs && has(peer, sealed)
+  checkChanges({ group, ledger, steady, isOwed }, violate)
   checkEpochs(world, logOf(reference, group), violate)
   const first = shown.get(reference)?.map((each) => each.text) ?? []
   // One who is a member again may be believed in what it wrote meanwhile, and what a member attests is believed (PROTOCOL §13.29).
@@ -251,6 +254,10 @@ function hasReaction(peer: SimulatedPeer, group: string, { author, beside }: Sea
   return kept !== undefined && (kept.timeMs > beside.timeMs || (kept.timeMs === beside.timeMs && kept.counter >= beside.counter))
 }
 
+/** Whether a peer's person deleted the message on that device. */
+const isHiddenBy = (peer: SimulatedPeer, group: string, { id, beside }: Sealed): boolean =>
+  new Transaction(peer.state).get(HIDDEN, group, beside?.message ?? id) !== undefined
+
 /** What a peer knows of an envelope that it does not show. */
 function whyNot(peer: SimulatedPeer, group: string, hash: string): string {
   const undecryptable = new Transaction(peer.state).get(UNDECRYPTABLE, group, hash)
@@ -264,29 +271,3 @@ const accountOf = (peer: SimulatedPeer) => {
 }
 
 const deviceOf = (peer: SimulatedPeer): string => toBase64url(new Transaction(peer.state).first(SELF)?.value.device ?? new Uint8Array())
-
-function textOf(value: Uint8Array): readonly Shown[] {
-  const record: Decoded<typeof messageRecord> | undefined = decode(messageRecord, value)
-  if (record?.body.kind !== 'text') return []
-  return [
-    {
-      envelope: toBase64url(record.envelope),
-      text: record.body.text,
-      own: record.own,
-      timeMs: record.timeMs,
-      saidWith: saidWithShown(record.body),
-      frontier: record.sealed?.frontier ?? [],
-    },
-  ]
-}
-
-/** How many of the texts that an author had seen are checked. */
-const SEEN_LAST = 16
-
-/** A peer's newest texts. */
-export const newestTexts = (peer: SimulatedPeer, group: string): readonly string[] =>
-  peer.readNewest(`messages/${group}`, SEEN_LAST).flatMap(({ value }) => textOf(value).map(({ text }) => text))
-
-/** The ids of those messages. */
-export const newestIds = (peer: SimulatedPeer, group: string): readonly string[] =>
-  peer.readNewest(`messages/${group}`, SEEN_LAST).flatMap(({ id, value }) => (textOf(value).length > 0 ? [id] : []))

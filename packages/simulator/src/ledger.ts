@@ -31,6 +31,10 @@ export interface Sealed {
   readonly beside: { readonly message: string; readonly timeMs: number; readonly counter: number } | null
   /** What it answers, whom it mentions, whether it is passed on; null: it is no text. */
   readonly saidWith: string | null
+  /** What an edit or a deletion (`text` null) makes of a message; null: it is none. */
+  readonly change: { readonly message: string; readonly text: string | null; readonly timeMs: number; readonly counter: number } | null
+  /** Its id. */
+  readonly id: string
   readonly author: SimulatedPeer
   /** By its author's clock. */
   readonly timeMs: number
@@ -47,7 +51,28 @@ export interface Sealed {
 }
 
 type Outgoing = Decoded<NonNullable<typeof SENT.codec>>
-type Said = Extract<Decoded<typeof contentBody>, { readonly text: string }>
+type Body = Decoded<typeof contentBody>
+type Said = Extract<Body, { readonly kind: 'text' | 'reply' }>
+
+/** What a content says, in the words of the checks. */
+function saidIn({ said }: Outgoing, body: Body): Pick<Sealed, 'text' | 'beside' | 'change'> {
+  switch (body.kind) {
+    case 'text':
+    case 'reply':
+    case 'forwarded':
+      return { text: body.text, beside: null, change: null }
+    case 'displayName':
+      return { text: body.name, beside: null, change: null }
+    case 'profile':
+      return { text: body.words, beside: null, change: null }
+    case 'reaction':
+      return { text: `“${body.emoji}” beside ${toBase64url(body.message)}`, beside: { ...said, message: toBase64url(body.message) }, change: null }
+    case 'edit':
+      return { text: `“${body.text}” for ${toBase64url(body.message)}`, beside: null, change: { ...said, message: toBase64url(body.message), text: body.text } }
+    case 'deletion':
+      return { text: `no ${toBase64url(body.message)}`, beside: null, change: { ...said, message: toBase64url(body.message), text: null } }
+  }
+}
 
 const ONE_TIME_KEYS: readonly string[] = [ONE_TIME_PRE_KEY.name, ONE_TIME_KEM_PRE_KEY.name]
 
@@ -110,7 +135,7 @@ export class Ledger {
     const before = this.#places.get(place)
     if (before !== undefined && before !== hash) this.#violate(`I1: ${place} sealed twice`)
     this.#places.set(place, hash)
-    if (body.kind !== 'reaction') this.#noteNames(sent, body)
+    if (body.kind === 'text' || body.kind === 'reply') this.#noteNames(sent, body)
     if (!this.sealed.has(hash)) {
       const prefix = `${KEY_RECIPIENT.name}/${group}/${epoch}/${keyId}/`
       const sealedAt = Number.parseInt(iteration, 36)
@@ -123,9 +148,8 @@ export class Ledger {
       for (const each of new Transaction(peer.state).scan(KEY_RECIPIENT, group, epoch, keyId))
         if (each.value.fromIteration <= sealedAt) recipients.add(each.key[3] ?? '')
       this.sealed.set(hash, {
-        ...(body.kind !== 'reaction'
-          ? { text: body.text, beside: null }
-          : { text: `“${body.emoji}” beside ${toBase64url(body.message)}`, beside: { ...sent.said, message: toBase64url(body.message) } }),
+        ...saidIn(sent, body),
+        id: sent.message,
         saidWith: saidWithContent(body),
         author: peer,
         timeMs: sent.writtenMs,

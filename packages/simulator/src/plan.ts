@@ -2,86 +2,13 @@
  * What happens in a world, as data made from its seed: its peers, and one list of planned events in the order of time. A
  * plan can be played, and a failing one can be made smaller by leaving events out (`shrink.ts`).
  */
-import type { MemoryDurability } from '@sotto/engine'
 import type { DiskAct } from './adversaries/write-disk.ts'
+import type { Malice, Plan, PlannedEvent } from './planned-events.ts'
 import { type SeededRandom, seededRandom } from './seeded-random.ts'
-import { type SignalEvent, signalEvents } from './signal-events.ts'
+import { signalEvents } from './signal-events.ts'
 import { sizeOf } from './world-size.ts'
 
-/** What a member, former member or stranger with a changed program does (`adversaries`). Beside that, its own device follows the protocol. */
-export type Malice =
-  | 'replay'
-  | 'backDate'
-  | 'equivocate'
-  | 'forge'
-  | 'flood'
-  | 'poolLate'
-  | 'strikeBack'
-  | 'floodOrphans'
-  | 'floodOperations'
-  | 'floodLetters'
-  | 'nameRelays'
-  | 'timeTravel'
-  | 'forgeRequests'
-  | 'floodFirstLetters'
-  | 'takePreKeys'
-/** What a relay does until the world heals. */
-export type RelayMalice = 'drop' | 'withhold' | 'reorder' | 'replay' | 'oldKeys' | 'collude'
-
-/** `atMs` does not count the days in which all peers are away. */
-export type PlannedEvent = SignalEvent | WorldEvent
-
-type WorldEvent = { readonly atMs: number } & (
-  | { readonly kind: 'join'; readonly peer: number }
-  /** Withdraws its request to join, if no member has granted it yet. */
-  | { readonly kind: 'cancelJoin'; readonly peer: number }
-  /** A clock is wrong by this much for a while. Then it is corrected. */
-  | { readonly kind: 'clock'; readonly peer: number; readonly byMs: number; readonly forMs: number }
-  | { readonly kind: 'invite'; readonly peer: number }
-  | { readonly kind: 'revokeInvites'; readonly peer: number }
-  | { readonly kind: 'write'; readonly peer: number; readonly count: number; readonly apartMs: number }
-  /** Reacts to one of the newest messages, or takes a reaction back. */
-  | { readonly kind: 'react'; readonly peer: number; readonly which: number; readonly emoji: string | null }
-  | { readonly kind: 'sayAlone'; readonly peer: number; readonly whom: number }
-  | { readonly kind: 'crash'; readonly peer: number; readonly afterActions: number; readonly awayMs: number }
-  | { readonly kind: 'dropStream'; readonly peer: number; readonly relay: number }
-  | { readonly kind: 'dropLink' }
-  | { readonly kind: 'restartRelay'; readonly relay: number; readonly awayMs: number; readonly isWiped: boolean }
-  /** Peers whose bit is set are cut off from the others. Each side keeps the relays of its parity, or both keep all. */
-  | { readonly kind: 'partition'; readonly side: readonly number[]; readonly forMs: number; readonly splitsRelays: boolean }
-  /** A laptop's lid: nothing runs, streams end after a while, then everything continues as if nothing had happened. */
-  | { readonly kind: 'lid'; readonly peer: number; readonly forMs: number }
-  /** All close their laptops, and open them again this much later. */
-  | { readonly kind: 'days'; readonly forMs: number }
-  | { readonly kind: 'remove'; readonly peer: number; readonly whom: number }
-  | { readonly kind: 'leave'; readonly peer: number }
-  /** A removed or departed member, or a joiner, forgets the whole group. */
-  | { readonly kind: 'forget'; readonly peer: number }
-  | { readonly kind: 'setRole'; readonly peer: number; readonly whom: number; readonly role: 'admin' | 'member' }
-  | { readonly kind: 'malice'; readonly peer: number; readonly act: Malice }
-  /** A relay is gone for good. This much later all use the spare one, and an admin moves the group there. */
-  | { readonly kind: 'relayDies'; readonly relay: number; readonly movedMs: number }
-  /** The disk of a peer is copied by a person who has no key. */
-  | { readonly kind: 'copyDisk'; readonly peer: number }
-  /** A device goes off, and its disk is written to. It is turned on again; if it does not start, its person begins with a new profile and pastes the invite. */
-  | { readonly kind: 'writeDisk'; readonly peer: number; readonly act: DiskAct; readonly isKilled: boolean; readonly awayMs: number; readonly asksMs: number }
-  /** `victim` of `collude` is the client that it works with. */
-  | { readonly kind: 'relayMalice'; readonly relay: number; readonly act: RelayMalice; readonly victim: number }
-)
-
-export interface Plan {
-  readonly seed: number
-  readonly peers: number
-  readonly relays: number
-  readonly durability: MemoryDurability
-  /** The error of each peer's clock. */
-  readonly skewMs: readonly number[]
-  /** Peers with a changed program. No other peer does anything malicious. */
-  readonly adversaries: readonly number[]
-  readonly isRealCrypto: boolean
-  readonly groupCipher?: 'pairwise' // Else sender keys.
-  readonly plannedEvents: readonly PlannedEvent[]
-}
+export type { Malice, Plan, PlannedEvent, RelayMalice } from './planned-events.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -92,7 +19,7 @@ const REAL_CRYPTO_EVERY = 50
 
 /** The plan of a seed, always the same. */
 export function planOf(seed: number): Plan {
-  const plan = planWithCollusion(seed)
+  const plan = withChanges(planWithCollusion(seed))
   return { ...plan, plannedEvents: [...plan.plannedEvents, ...signalEvents(seed, plan.peers)].toSorted((a, b) => a.atMs - b.atMs) }
 }
 
@@ -295,5 +222,15 @@ function withCollusion(plan: Plan): Plan {
     events.push({ kind: 'malice', atMs: random.between(30_000, ROUGH_MS), peer, act: random.pick(['poolLate', 'backDate', 'forge'] as const) })
   const other = random.pick([null, 'withhold', 'reorder', 'replay', 'oldKeys'] as const)
   if (other !== null) events.push({ kind: 'relayMalice', atMs: random.between(atMs, 50_000), relay, act: other, victim: random.below(plan.peers) })
+  return { ...plan, plannedEvents: [...plan.plannedEvents, ...events].toSorted((a, b) => a.atMs - b.atMs) }
+}
+
+/** People edit and delete what they wrote. Drawn separately. */
+function withChanges(plan: Plan): Plan {
+  const random = seededRandom(Math.imul(plan.seed, 0x1b873593))
+  const events = Array.from({ length: random.below(12) }, (): PlannedEvent => {
+    const [atMs, peer, which] = [random.between(5_000, ROUGH_MS), random.below(plan.peers), random.below(4)]
+    return random.chance(0.6) ? { kind: 'edit', atMs, peer, which } : { kind: 'delete', atMs, peer, which, forAll: random.chance(0.7) }
+  })
   return { ...plan, plannedEvents: [...plan.plannedEvents, ...events].toSorted((a, b) => a.atMs - b.atMs) }
 }

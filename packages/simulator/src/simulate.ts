@@ -15,10 +15,11 @@ import { calledIn } from './hostile-names.ts'
 import { checkShown } from './entitlement.ts'
 import { checkDirectChats, type SaidAlone, sayAlone } from './direct-chats.ts'
 import { checkDisks } from './check-disks.ts'
-import { checkHealed, isNamed, logOf, newestIds, newestTexts, stateIn } from './invariants.ts'
+import { checkHealed, isNamed, logOf, stateIn } from './invariants.ts'
 import { isOut } from './is-out.ts'
 import { Ledger } from './ledger.ts'
 import { modelledPrimitives } from './modelled-primitives.ts'
+import { newestIds, newestOwnIds, newestTexts } from './newest-messages.ts'
 import { type Malice, type Plan, type PlannedEvent } from './plan.ts'
 import { planIn, type Profile } from './profiles.ts'
 import { diskCipher } from './sealed-disk.ts'
@@ -305,6 +306,19 @@ export function play(plan: Plan, real: Primitives): RunResult {
         if (peer === undefined || message === undefined) return
         counts.reactions++
         return peer.request({ kind: 'react', group, message, emoji: each.emoji })
+      }
+      case 'edit': {
+        const message = peer === undefined || !isUp(peer) || !is(peer, 'member') ? undefined : newestOwnIds(peer, group)[each.which]
+        if (peer === undefined || message === undefined) return
+        counts.edits++
+        return peer.request({ kind: 'editMessage', group, message, text: `${peer.name} ${saying++}, edited` })
+      }
+      case 'delete': {
+        const { forAll, which } = each
+        const message = peer === undefined || !isUp(peer) || !is(peer, 'member') ? undefined : (forAll ? newestOwnIds : newestIds)(peer, group)[which]
+        if (peer === undefined || message === undefined) return
+        counts.deletions++
+        return peer.request({ kind: 'deleteMessage', group, message, forAll })
       }
       case 'readAll':
         if (peer === undefined || !isUp(peer) || !is(peer, 'member')) return

@@ -283,6 +283,12 @@ export const LIMITS = {
   emojiBytes: 64,
   /** Reactions of one member that are kept in a group, the oldest going first. A guess: some a day for years. */
   reactionsOfMember: 4_096,
+  /** How long after its message an edit counts, by its author's clock. */
+  editMs: DAY,
+  /** Edits of one message whose texts are kept, the newest. A guess: a typing error or two, many times over. */
+  editsOfMessage: 32,
+  /** Messages of one member in a group that are kept as edited or deleted, the oldest going first. A guess: some a day for years. */
+  changedOfMember: 4_096,
   /** Earlier messages that one names. A guess: so many people write at once. */
   seenMessages: 8,
   /** Of a message's hash, where another names it: an author that finds a second one moves messages of its own, and nothing else. */

@@ -98,6 +98,11 @@ export interface GroupCipher {
    */
   readonly seal: (context: Context, group: string, epoch: string, encode: (header: CipherHeader) => Uint8Array) => SealedMessage | undefined
   /**
+   * The content that was sealed at this place of ours was deleted: nothing that is kept opens it any more, and it is sent to nobody
+   * again. A device that asks for it is told that there is nothing for it.
+   */
+  readonly eraseSealed: (context: Context, place: MessagePlace) => void
+  /**
    * Opens an envelope of a present or past epoch of ours, once. undefined: it was opened before, is from an unknown sender,
    * or waits (`undecryptable.ts`); the caller then does nothing.
    */

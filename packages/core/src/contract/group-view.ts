@@ -47,8 +47,12 @@ export interface GroupView {
   readonly draftSelection: { readonly start: number; readonly end: number } | null
   /** What the draft answers. */
   readonly replyTo: QuoteView | null
+  /** The message that is edited in place of writing the draft, and its text as far as it is written. */
+  readonly editing: { readonly message: string; readonly text: string; readonly mentions: readonly WrittenMention[] } | null
   readonly lastMessage: {
+    /** Empty if it was deleted. */
     readonly text: string
+    readonly deleted: boolean
     readonly senderName: string
     readonly senderAnother: number
     readonly own: boolean

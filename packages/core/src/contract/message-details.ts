@@ -10,6 +10,8 @@ export interface MessageDetails {
    */
   readonly basis: 'keys' | 'log' | 'unknown' | 'notSealedYet' | 'notSent'
   readonly readers: readonly Reader[]
+  /** What it said, from the first text to the present one; empty: it was never edited. `atMs` by its author's clock. */
+  readonly versions: readonly { readonly text: string; readonly atMs: number }[]
   readonly epoch: string
   readonly keyId: number
   readonly iteration: number

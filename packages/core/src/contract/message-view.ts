@@ -21,6 +21,8 @@ export interface QuoteView {
     readonly text: string
     readonly atMs: number
   } | null
+  /** Its author deleted it. */
+  readonly isDeleted: boolean
 }
 
 /** A person who is mentioned in a text, and where: counted in UTF-16 code units, without overlaps, in order. */
@@ -54,7 +56,11 @@ export interface MessageView {
         readonly replyTo: QuoteView | null
         /** Its author passed it on from elsewhere. */
         readonly forwarded: boolean
+        /** When its author last changed it, by that one's clock. */
+        readonly editedMs: number | null
       }
+    /** Its author deleted it for everyone. */
+    | { readonly kind: 'deleted' }
     /** A change of the group, as a line between messages. */
     | { readonly kind: 'notice'; readonly notice: GroupNotice }
     /** The person calls itself so from here on. */
@@ -65,6 +71,8 @@ export interface MessageView {
     | { readonly kind: 'titled'; readonly to: string }
   /** For own messages; null for others. */
   readonly state: 'sending' | 'sent' | 'delivered' | 'notSentRemoved' | 'notSentLeft' | null
+  /** Until when the person may edit it; null: it is another's. */
+  readonly editableUntilMs: number | null
   /** Came as a resend from its author and not as the original envelope. */
   readonly resent: boolean
   /** The emoji beside it. The one of most members comes first. Empty for a notice. */

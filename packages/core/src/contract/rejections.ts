@@ -42,6 +42,7 @@ export type RejectionCode =
   | 'unknownMessage'
   | 'searchOff'
   | 'reactionNoEmoji'
+  | 'editTooLate'
   | 'notMember'
   | 'notAllowed'
   | 'lastAdminNamesSuccessor'

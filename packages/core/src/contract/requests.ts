@@ -44,6 +44,10 @@ export type EngineRequest =
   | { readonly kind: 'send'; readonly group: string; readonly text: string; readonly mentions?: readonly WrittenMention[]; readonly replyTo?: string | null }
   /** Says a text in other groups, as one that is passed on: in all of them, or in none. */
   | { readonly kind: 'forward'; readonly groups: readonly string[]; readonly text: string }
+  /** Another text for an own message, within a day. It ends `setEditing`. */
+  | { readonly kind: 'editMessage'; readonly group: string; readonly message: string; readonly text: string; readonly mentions?: readonly WrittenMention[] }
+  /** Deletes a message on this device, or an own one on everybody's. */
+  | { readonly kind: 'deleteMessage'; readonly group: string; readonly message: string; readonly forAll: boolean }
   /** Puts the person's reaction beside a message and replaces the one before. `emoji` null removes it. */
   | { readonly kind: 'react'; readonly group: string; readonly message: string; readonly emoji: string | null }
   /** The person wrote this emoji: it is offered first. Those of reactions are kept by themselves. */
@@ -83,6 +87,10 @@ export type EngineRequest =
   | { readonly kind: 'setDraft'; readonly group: string; readonly text: string; readonly mentions?: readonly WrittenMention[] }
   /** What the composer answers, on every page, until it is sent. null: nothing. */
   | { readonly kind: 'setReplyTo'; readonly group: string; readonly message: string | null }
+  /** The message whose text is edited in place of writing the draft, on every page, until it is sent. null: none. */
+  | { readonly kind: 'setEditing'; readonly group: string; readonly message: string | null }
+  /** Keeps the text of that edit as far as it is written. Nothing happens if another message is edited by now, or none. */
+  | { readonly kind: 'keepEdit'; readonly group: string; readonly message: string; readonly text: string; readonly mentions?: readonly WrittenMention[] }
   /** Keeps what is typed into a form while its page is closed: only in memory, until it is used, locked or wiped. */
   | { readonly kind: 'keepTyped'; readonly field: TypedField; readonly text: string }
   | { readonly kind: 'removeMember'; readonly group: string; readonly account: string }

@@ -13,6 +13,7 @@ import { closeMailbox } from '../links/mailboxes.ts'
 import { withdraw } from '../links/outbox.ts'
 import { messageHistory } from '../messages/conversation.ts'
 import { envelopeHistory, envelopeId } from '../messages/kept-envelopes.ts'
+import { editHistory } from '../messages/message-changes.ts'
 import { forgetIndex } from '../messages/search/switch.ts'
 import { forgetWhereabouts } from '../peers/announce.ts'
 import { proveAgain } from '../peers/epoch-proofs.ts'
@@ -51,13 +52,18 @@ function forgetReads(context: Context, group: string, kinds: readonly ReadPurpos
 /** Forgets a group that this device has left or was removed from, with its conversation and any request to come back. */
 export function forgetGroup(context: Context, group: string): void {
   endMembership(context, group)
-  forgetReads(context, group, ['move', 'searchTail', 'searchChanged', 'searchOlder', 'searchBlocks'])
+  forgetReads(context, group, ['move', 'changed', 'last', 'searchTail', 'searchChanged', 'searchOlder', 'searchBlocks'])
   forgetIndex(context, group)
   withdrawRequests(context, group)
   for (const table of groupTables()) context.transaction.deleteAll(table, group)
   forgetPeople(context)
   noteFormerContacts(context)
-  context.dropHistories.push(messageHistory(group), envelopeHistory(group), ...ciphersOf(context).flatMap((cipher) => cipher.historyOf(group)))
+  context.dropHistories.push(
+    messageHistory(group),
+    editHistory(group),
+    envelopeHistory(group),
+    ...ciphersOf(context).flatMap((cipher) => cipher.historyOf(group)),
+  )
 }
 
 function withdrawRequests(context: Context, group: string): void {

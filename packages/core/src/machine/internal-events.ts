@@ -9,6 +9,7 @@ import { awaitSecrets } from '../epochs/earlier-secrets.ts'
 import { noteDeviceLists } from '../groups/device-lists.ts'
 import { selfOf } from '../identity/profile.ts'
 import { noteForAcknowledging } from '../members/acknowledge.ts'
+import { takeUpChange } from '../messages/carry-out-changes.ts'
 import { markRead } from '../messages/conversation-row.ts'
 import { noteContentsDiffer, noteInConversation, noteTitle } from '../messages/conversation.ts'
 import { moveMessages } from '../messages/move-messages.ts'
@@ -68,6 +69,8 @@ function happened(context: Context, internalEvent: InternalEvent): void {
       return noteTitle(context, internalEvent.group, internalEvent.title)
     case 'groupProfileChanged':
       return noteInConversation(context, internalEvent.group, internalEvent.what, internalEvent.by)
+    case 'messageChanged':
+      return takeUpChange(context, internalEvent.group, internalEvent.message)
     case 'created':
       return noteInConversation(context, internalEvent.group, 'created', selfOf(context).account)
     case 'letInUnwanted':

@@ -11,6 +11,7 @@ import { openDirectChat } from '../members/direct-chats.ts'
 import { beginJoin } from '../members/join-request.ts'
 import { keepJoin } from '../members/join-row.ts'
 import { cancelJoin } from '../members/withdrawn-join.ts'
+import { changeMessage } from '../messages/change-message.ts'
 import { chooseForConversation } from '../messages/conversation-choices.ts'
 import { isEmoji } from '../messages/contents/reaction.ts'
 import { readDetails } from '../messages/details.ts'
@@ -84,6 +85,11 @@ export function answer(context: Context, request: string, what: MachineRequest):
       return forward(context, what.groups, what.text)
     case 'setReplyTo':
       return chooseReplyTo(context, request, what.group, what.message)
+    case 'editMessage':
+    case 'deleteMessage':
+    case 'setEditing':
+    case 'keepEdit':
+      return changeMessage(context, request, what)
     case 'setPinned':
     case 'mute':
     case 'setArchived':

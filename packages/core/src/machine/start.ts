@@ -14,6 +14,7 @@ import { linkRelay } from '../links/relay-links.ts'
 import { allWanted } from '../links/wanted-relays.ts'
 import { indexJoins } from '../members/join-row.ts'
 import { readRendezvous } from '../members/rendezvous.ts'
+import { takeUpChanges } from '../messages/carry-out-changes.ts'
 import { indexContents } from '../messages/contents/contents.ts'
 import { indexPlaces } from '../messages/conversation-order.ts'
 import { indexAllSent } from '../messages/delivery.ts'
@@ -40,6 +41,7 @@ export function start(context: Context): void {
   indexUndecryptable(context)
   indexPlaces(context)
   indexContents(context)
+  takeUpChanges(context)
   indexNames(context)
   indexForks(context)
   indexAllSent(context)

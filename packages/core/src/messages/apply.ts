@@ -14,8 +14,9 @@ import { bytesOf, type KeyName, type MessagePlace, textOf } from '../state/names
 import { sortable } from '../state/table.ts'
 import { EPOCH } from '../state/tables/groups.ts'
 import { RECEIVED } from '../state/tables/cipher.ts'
+import { takeUpChange } from './carry-out-changes.ts'
 import { content as contentCodec, happens, lineOf } from './contents/contents.ts'
-import { messageIdOf, placeMessage } from './conversation-order.ts'
+import { messageIdOf, placeMessage, wallMsOf } from './conversation-order.ts'
 import { saveMessage } from './conversation.ts'
 import { oweReceipt } from './receipts.ts'
 import { indexText } from './search/due.ts'
@@ -49,6 +50,7 @@ export function apply(context: Context, { place, hash, plaintext, frontier }: Op
         own: false,
         timeMs: shownMs,
         lateMs,
+        saidMs: wallMsOf(content),
         state: 'none',
         resent: isResent,
         envelope: hash,
@@ -57,6 +59,7 @@ export function apply(context: Context, { place, hash, plaintext, frontier }: Op
       },
     })
     if (line.kind === 'text') indexText(context, group, { message: textOf(id), order, text: line.text })
+    takeUpChange(context, group, textOf(id))
   }
   happens(context, { group, id, account, device, isOwn: false, said: content }, content.body)
 }

@@ -34,6 +34,9 @@ export const orderOf = ({ timeMs, counter, end }: Pick<Place, 'timeMs' | 'counte
 export const messageIdOf = (context: Context, device: DeviceId, { timeMs, counter, leadMs, seen }: Said, body: ContentBody): MessageId =>
   context.provider.primitives.sha256(device, encode(content, { timeMs, counter, leadMs, seen, before: null, again: null, heads: null, body })) as MessageId
 
+/** What the author's clock showed. */
+export const wallMsOf = ({ timeMs, leadMs }: Said): number => Math.max(0, timeMs - (leadMs ?? 0))
+
 const tagOf = (id: MessageId): Uint8Array => id.slice(0, LIMITS.messageTagBytes)
 
 /** The times and seen messages for something that is said here now. */
@@ -88,7 +91,7 @@ export function placeMessage(context: Context, group: string, placed: Placed): S
   const message = textOf(id)
   const known = placeOf(context, group, tag)
   if (known !== undefined && known.message === message) return { order: orderOf(known), shownMs: known.shownMs, lateMs: known.lateMs }
-  const wallMs = Math.max(0, said.timeMs - (said.leadMs ?? 0))
+  const wallMs = wallMsOf(said)
   const seen = seenIn(placed)
   const floors = seen.map((each) => ({ each, floor: placeOf(context, group, each) }))
   let at = { ...believed(context, said), shownMs: Math.min(wallMs, context.nowMs) }

@@ -1,11 +1,12 @@
 /** The row of a conversation: unread messages, the last message, and how many messages ever got a place. */
-import { groupRow } from '../groups/group-row.ts'
+import { groupRow, touch } from '../groups/group-row.ts'
 import type { Context } from '../state/context.ts'
 import { CONVERSATION, type Conversation, type MessageRecord } from '../state/tables/messages.ts'
 import { beginningOf } from './beginning.ts'
 import { mentionsSelf, textWithNames } from './mentions.ts'
+import type { TextNow } from './text-now.ts'
 
-const NOTHING_SAID: Conversation = { unread: 0, mentions: 0, read: null, last: null, placed: 0 }
+const NOTHING_SAID: Conversation = { unread: 0, mentions: 0, read: null, last: null, isLastDue: false, placed: 0 }
 
 /** What the list of groups shows of a group's conversation. */
 export const conversationOf = (context: Pick<Context, 'transaction'>, group: string): Conversation =>
@@ -36,17 +37,38 @@ export function markRead(context: Context, group: string): void {
 }
 
 /** Notes the last message, which the list of groups shows. */
-export function noteLast(context: Context, group: string, order: string, { body, account, timeMs }: MessageRecord): void {
+export function noteLast(context: Context, group: string, message: string, order: string, { body, account, timeMs }: MessageRecord): void {
   const { last } = conversationOf(context, group)
-  if (body.kind !== 'text' || (last !== null && last.order > order)) return
-  // Names may make it longer than a message; a list shows its beginning.
-  const text = body.mentions.length === 0 ? body.text : beginningOf(textWithNames(context, body.text, body.mentions))
-  change(context, group, { last: { text, account, atMs: timeMs, order } })
+  if ((body.kind !== 'text' && body.kind !== 'deleted') || (last !== null && last.order > order)) return
+  const isKnown = last?.message === message
+  // Its text may be another by now: only its place and time are new.
+  const now = isKnown ? last : { message, text: body.kind === 'text' ? listed(context, body) : '', deleted: body.kind === 'deleted' }
+  change(context, group, { last: { ...now, account, atMs: timeMs, order } })
 }
+
+/** What a list shows of a text. Names may make it longer than a message: then its beginning. */
+export const listed = (context: Context, { text, mentions }: Pick<Extract<TextNow, { readonly kind: 'text' }>, 'text' | 'mentions'>): string =>
+  mentions.length === 0 ? text : beginningOf(textWithNames(context, text, mentions))
 
 /** Counts a message that gets its place. Returns how many came before. */
 export function countPlaced(context: Context, group: string): number {
   const { placed } = conversationOf(context, group)
   change(context, group, { placed: placed + 1 })
   return placed
+}
+
+/** The text of a message is another now, or is gone. If it was the last message and is not here any more, `rereadLast` finds the one before. */
+export function lastChanged(context: Context, group: string, message: string, now: TextNow | undefined): void {
+  const { last } = conversationOf(context, group)
+  if (last === null || last.message !== message) return
+  if (now === undefined) change(context, group, { last: null, isLastDue: true })
+  else change(context, group, { last: { ...last, text: now.kind === 'text' ? listed(context, now) : '', deleted: now.kind === 'deleted' } })
+}
+
+/** What was found as the last message; null: there is none. A message that came meanwhile is the last one. */
+export function lastFound(context: Context, group: string, found: NonNullable<Conversation['last']> | null): void {
+  const { last, isLastDue } = conversationOf(context, group)
+  if (!isLastDue) return
+  change(context, group, { isLastDue: false, last: found !== null && (last === null || last.order <= found.order) ? found : last })
+  touch(context, group)
 }

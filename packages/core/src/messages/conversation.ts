@@ -15,14 +15,16 @@ import { SELF } from '../state/tables/self.ts'
 import { timeBelowAll } from './conversation-order.ts'
 import { bringBack } from './conversation-choices.ts'
 import { countUnread, noteLast } from './conversation-row.ts'
+import { asKept } from './message-changes.ts'
 
 /** The name of a conversation's history. Its records are `messageRecord`s. */
 export const messageHistory = (group: string): string => `messages/${group}`
 
-/** Saves a message, or its new state under the same id. */
+/** Saves a message, or its new state under the same id. Of one that was deleted, what may be kept. */
 export function saveMessage(context: Context, group: string, message: { readonly id: string; readonly order: string; readonly record: MessageRecord }): void {
-  context.histories.push({ history: messageHistory(group), id: message.id, order: message.order, value: encode(messageRecord, message.record) })
-  const { record } = message
+  const record = asKept(context, group, message.id, message.record)
+  if (record === undefined) return
+  context.histories.push({ history: messageHistory(group), id: message.id, order: message.order, value: encode(messageRecord, record) })
   const isText = record.body.kind === 'text'
   if (isText && !record.own && isBlocked(context, record.account)) return
   const isNew = !record.own && isText
@@ -30,7 +32,7 @@ export function saveMessage(context: Context, group: string, message: { readonly
     countUnread(context, group, record.body)
     bringBack(context, group)
   }
-  noteLast(context, group, message.order, record)
+  noteLast(context, group, message.id, message.order, record)
   if (isText && (isNew || record.state === 'sending')) raise(context, group)
   else touch(context, group)
 }
@@ -69,6 +71,7 @@ function addLine(context: Context, group: string, account: AccountId, called: Me
       own: false,
       timeMs: context.nowMs,
       lateMs: null,
+      saidMs: context.nowMs,
       state: 'none',
       resent: false,
       envelope: new Uint8Array(32) as MessageRecord['envelope'],

@@ -5,6 +5,7 @@ import { cipherOf } from '../cipher/group-cipher.ts'
 import type { HistoryRecord } from '../contract/history.ts'
 import type { MessageDetails, Reader } from '../contract/message-details.ts'
 import type { EngineReply } from '../contract/pages.ts'
+import { no, ok } from '../contract/replies.ts'
 import { logOf, rosterOf } from '../groups/group-log.ts'
 import { personOf } from '../groups/names.ts'
 import { selfOf } from '../identity/profile.ts'
@@ -12,9 +13,12 @@ import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { GROUP } from '../state/tables/groups.ts'
 import { messageRecord, type MessageRecord } from '../state/tables/messages.ts'
-import { READ } from '../state/tables/self.ts'
+import { READ, type NextWithTexts } from '../state/tables/self.ts'
 import { CONTACT } from '../state/tables/sessions.ts'
 import { messageHistory } from './conversation.ts'
+import { textWithNames } from './mentions.ts'
+import { editId, editsOf, isDeleted } from './message-changes.ts'
+import { textNow, type Texts, withTexts } from './text-now.ts'
 import { nextPageRead } from './page-reads.ts'
 
 /** Reads a message of the conversation. `answerDetails` answers the request. */
@@ -26,18 +30,36 @@ export function readDetails(context: Context, request: string, group: string, me
   return undefined
 }
 
-export function answerDetails(context: Context, request: string, group: string, records: readonly HistoryRecord[]): void {
-  const record = records[0] === undefined ? undefined : decode(messageRecord, records[0].value)
+/** The message has been read: so are the texts that it had. */
+export function detailsRead(context: Context, group: string, request: string, records: readonly HistoryRecord[]): void {
+  withTexts(context, group, records, { kind: 'details', request, records }, answerDetails, 'all')
+}
+
+export function answerDetails(context: Context, group: string, { request, records }: Extract<NextWithTexts, { readonly kind: 'details' }>, texts: Texts): void {
+  const [found] = records
+  const record = found === undefined ? undefined : decode(messageRecord, found.value)
   const reply: EngineReply =
-    record === undefined || record.body.kind !== 'text'
-      ? { ok: false, rejection: { code: 'unknownMessage', numbers: {} } }
-      : { ok: true, value: { details: detailsOf(context, group, record) } }
+    found === undefined || record === undefined || textNow(context, group, found.id, record, texts) === undefined
+      ? no('unknownMessage')
+      : ok({ details: { ...detailsOf(context, group, record), versions: versionsOf(context, group, found.id, record, texts) } })
   context.effects.push({ kind: 'reply', request, reply })
+}
+
+/** What the message said at first and since; nothing if it says the same. */
+function versionsOf(context: Context, group: string, id: string, record: MessageRecord, texts: Texts): MessageDetails['versions'] {
+  if (record.body.kind !== 'text') return []
+  const edits = editsOf(context, group, id, record).flatMap((each) => {
+    const text = texts.get(editId(id, textOf(record.account), each))
+    return text === undefined ? [] : [{ text: textWithNames(context, text.text, text.mentions), atMs: each.wallMs }]
+  })
+  return edits.length === 0 || isDeleted(context, group, id, record)
+    ? []
+    : [{ text: textWithNames(context, record.body.text, record.body.mentions), atMs: record.saidMs }, ...edits]
 }
 
 type Sealed = NonNullable<MessageRecord['sealed']>
 
-function detailsOf(context: Context, group: string, { sealed, own, state }: MessageRecord): MessageDetails {
+function detailsOf(context: Context, group: string, { sealed, own, state }: MessageRecord): Omit<MessageDetails, 'versions'> {
   const isEnded = state === 'notSentRemoved' || state === 'notSentLeft'
   if (sealed === null) return { basis: isEnded ? 'notSent' : 'notSealedYet', readers: [], epoch: '', keyId: 0, iteration: 0, frontier: [] }
   const place = { epoch: textOf(sealed.epoch), keyId: sealed.keyId, iteration: sealed.iteration, frontier: sealed.frontier.map(textOf) }

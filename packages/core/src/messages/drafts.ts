@@ -2,9 +2,9 @@
  * A conversation's composer draft. It has a row of its own because it may be far longer than a message, and the
  * conversation's row is rewritten with every message.
  */
-import { equalBytes } from '@sotto/wire'
 import type { Context } from '../state/context.ts'
 import { COMPOSER_DRAFT, type Draft, type Mention } from '../state/tables/messages.ts'
+import { areSameMentions } from './mentions.ts'
 import { forgetSelection } from './page-places.ts'
 
 const NOTHING_WRITTEN = { text: '', mentions: [] }
@@ -15,17 +15,10 @@ export const draftOf = (context: Pick<Context, 'transaction'>, group: string): D
 /** Keeps a composer draft in place of the earlier one. */
 export function keepDraft(context: Context, group: string, text: string, mentions: readonly Mention[]): void {
   const before = draftOf(context, group)
-  if (before.text === text && areSame(before.mentions, mentions)) return
+  if (before.text === text && areSameMentions(before.mentions, mentions)) return
   if (text === '') forgetDraft(context, group)
   else context.transaction.put(COMPOSER_DRAFT, [group], { text, mentions: [...mentions] })
 }
-
-const areSame = (some: readonly Mention[], others: readonly Mention[]): boolean =>
-  some.length === others.length &&
-  some.every(({ account, start, length }, index) => {
-    const other = others[index]
-    return other !== undefined && start === other.start && length === other.length && equalBytes(account, other.account)
-  })
 
 /** Deletes a draft that was sent, on every page. A text that differs from what was sent stays. */
 export function sentFromDraft(context: Context, group: string, sent: string): void {

@@ -47,6 +47,13 @@ export const withPlaces = (mentions: readonly Mention[]): readonly Mention[] =>
 export const asWritten = (mentions: readonly Mention[]): readonly WrittenMention[] =>
   mentions.map(({ account, start, length }) => ({ account: textOf(account), start, length }))
 
+export const areSameMentions = (some: readonly Mention[], others: readonly Mention[]): boolean =>
+  some.length === others.length &&
+  some.every(({ account, start, length }, index) => {
+    const other = others[index]
+    return other !== undefined && start === other.start && length === other.length && equalBytes(account, other.account)
+  })
+
 /** What pages show. Whom this device has no name for is shown as the author wrote it. */
 export function mentionViews(context: Names, mentions: readonly Mention[]): readonly MentionView[] {
   const own = context.transaction.get(SELF, 'self')?.account

@@ -9,6 +9,7 @@ import { READ } from '../state/tables/self.ts'
 import { orderOf } from './conversation-order.ts'
 import { noteLast } from './conversation-row.ts'
 import { messageHistory } from './conversation.ts'
+import { asKept, isHidden } from './message-changes.ts'
 
 /** Moves messages in the history. Outgoing messages have their record in the state. The others are read, and `messagesRead` moves them. */
 export function moveMessages(context: Context, group: string, slots: readonly string[]): void {
@@ -38,9 +39,11 @@ function moveOwn(context: Context, group: string, slot: string): boolean {
 
 function move(context: Context, group: string, slot: string, place: Place, record: MessageRecord): void {
   const order = orderOf(place)
-  context.histories.push({ history: messageHistory(group), id: place.message, order, value: encode(messageRecord, record) })
   context.transaction.put(PLACE, [group, slot], { ...place, isMoving: false })
-  noteLast(context, group, order, record)
+  const kept = asKept(context, group, place.message, record)
+  if (kept === undefined) return
+  context.histories.push({ history: messageHistory(group), id: place.message, order, value: encode(messageRecord, kept) })
+  noteLast(context, group, place.message, order, kept)
   touch(context, group)
 }
 
@@ -48,6 +51,7 @@ function move(context: Context, group: string, slot: string, place: Place, recor
 export function messagesRead(context: Context, group: string, slots: readonly string[], records: readonly HistoryRecord[]): void {
   for (const slot of slots) {
     const place = context.transaction.get(PLACE, group, slot)
+    if (place !== undefined && isHidden(context, group, place.message)) context.transaction.put(PLACE, [group, slot], { ...place, isMoving: false })
     const found = place === undefined ? undefined : records.find(({ id }) => id === place.message)
     const record = found === undefined ? undefined : decode(messageRecord, found.value)
     if (place !== undefined && record !== undefined) move(context, group, slot, place, { ...record, timeMs: place.shownMs })

@@ -1,21 +1,23 @@
 /** Pages of a conversation, read from its history. */
-import { decode } from '@sotto/wire'
+import { decode, equalBytes, LIMITS } from '@sotto/wire'
 import type { HistoryRecord } from '../contract/history.ts'
-import type { MessageView } from '../contract/message-view.ts'
+import type { MessageView, QuoteView } from '../contract/message-view.ts'
 import type { EngineReply } from '../contract/pages.ts'
 import { type MachineRequest, no, ok } from '../contract/replies.ts'
 import { isBlocked } from '../groups/blocked.ts'
 import { groupRow } from '../groups/group-row.ts'
 import { isJoining } from '../groups/is-joining.ts'
 import { ownNameOf, personOf } from '../groups/names.ts'
+import { selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { type MessageRecord, messageRecord } from '../state/tables/messages.ts'
-import { READ } from '../state/tables/self.ts'
+import { READ, type NextWithTexts } from '../state/tables/self.ts'
 import { besideOf } from './contents/contents.ts'
 import { messageHistory } from './conversation.ts'
 import { mentionViews } from './mentions.ts'
 import { quotationOf, quotedBy, quoteView } from './quotes.ts'
+import { textNow, type Texts, withTexts } from './text-now.ts'
 import { nextPageRead } from './page-reads.ts'
 
 /** Pages hold at most this many messages. */
@@ -45,64 +47,96 @@ interface Asked {
   readonly direction: 'older' | 'newer'
 }
 
-/** Answers a request with a page of messages, once those that they answer have been read too. */
+/** Answers a request with a page of messages, once those that they answer have been read too, and their texts. */
 export function answerPage(context: Context, { request, group, limit, direction }: Asked, records: readonly HistoryRecord[]): void {
   const here = new Set(records.map(({ id }) => id))
   const ids = quotedBy(records.slice(0, limit).flatMap(({ value }) => decode(messageRecord, value) ?? [])).filter((id) => !here.has(id))
-  if (ids.length === 0) return answerPageWith(context, { request, group, limit, direction }, records, [])
+  if (ids.length === 0) return quotedRead(context, { request, group, limit, direction, records }, [])
   const read = nextPageRead(context)
   context.transaction.put(READ, [read], { kind: 'quotes', request, group, limit, direction, records })
   context.effects.push({ kind: 'readHistory', read, query: { kind: 'byId', history: messageHistory(group), ids } })
 }
 
-/** The history returns the newest first if it goes back, the answer has the oldest first. */
-export function answerPageWith(
+/** The messages that those of a page answer have been read. */
+export function quotedRead(
   context: Context,
-  { request, group, limit, direction }: Asked,
-  records: readonly HistoryRecord[],
+  { request, group, limit, direction, records }: Asked & { readonly records: readonly HistoryRecord[] },
   quoted: readonly HistoryRecord[],
+): void {
+  withTexts(context, group, [...records, ...quoted], { kind: 'page', request, limit, direction, records, quoted }, pageWithTexts)
+}
+
+/** The history returns the newest first if it goes back, the answer has the oldest first. */
+export function pageWithTexts(
+  context: Context,
+  group: string,
+  { request, limit, direction, records, quoted }: Extract<NextWithTexts, { readonly kind: 'page' }>,
+  texts: Texts,
 ): void {
   const byId = new Map([...records, ...quoted].map(({ id, value }) => [id, value]))
   const quote = (id: string) => {
     const record = decode(messageRecord, byId.get(id) ?? new Uint8Array())
-    return quoteView(context, id, record === undefined ? undefined : quotationOf(context, record))
-  }
-  const bodyOf = (body: MessageRecord['body']): MessageView['body'] => {
-    if (body.kind === 'text') {
-      const { text, mentions, replyTo, forwarded } = body
-      return { kind: 'text', text, mentions: mentionViews(context, mentions), replyTo: replyTo === null ? null : quote(textOf(replyTo)), forwarded }
-    }
-    if (body.kind === 'contentsDiffer') return { kind: 'contentsDiffer', by: personOf(context, body.by) }
-    return body.kind === 'notice' ? { kind: 'notice', notice: body.notice } : body
+    return quoteView(context, id, record === undefined ? undefined : quotationOf(context, record, textNow(context, group, id, record, texts)))
   }
   const page = records.slice(0, limit)
   const messages = (direction === 'older' ? page.toReversed() : page).flatMap((each) => {
     const record = decode(messageRecord, each.value)
-    if (record === undefined) return []
-    const { account, called, own, timeMs, lateMs, state, resent, body } = record
-    if (!own && body.kind === 'text' && isBlocked(context, account)) return []
-    const person = personOf(context, account)
-    // A message stays under the name under which it was said.
-    const isFormer = body.kind === 'renamed' || (called.name !== '' && called.name !== ownNameOf(context, textOf(account)))
-    return [
-      {
-        id: each.id,
-        order: each.order,
-        account: textOf(account),
-        senderName: person.name,
-        senderAnother: person.another,
-        senderFormer: isFormer ? called : null,
-        own,
-        atMs: timeMs,
-        lateMs,
-        body: bodyOf(body),
-        state: state === 'none' ? null : state,
-        resent,
-        ...besideOf(context, group, each.id),
-      },
-    ]
+    if (record === undefined || (!record.own && record.body.kind === 'text' && isBlocked(context, record.account))) return []
+    const body = bodyOf(context, group, each.id, record, texts, quote)
+    return body === undefined ? [] : [viewOf(context, group, each, record, body)]
   })
   context.effects.push({ kind: 'reply', request, reply: ok({ messages, more: records.length > limit }) })
+}
+
+/** undefined: the person deleted it. */
+function bodyOf(
+  context: Context,
+  group: string,
+  id: string,
+  record: MessageRecord,
+  texts: Texts,
+  quote: (id: string) => QuoteView,
+): MessageView['body'] | undefined {
+  const { body } = record
+  switch (body.kind) {
+    case 'notice':
+      return { kind: 'notice', notice: body.notice }
+    case 'contentsDiffer':
+      return { kind: 'contentsDiffer', by: personOf(context, body.by) }
+    case 'renamed':
+    case 'titled':
+      return body
+    case 'deleted':
+    case 'text':
+  }
+  const now = textNow(context, group, id, record, texts)
+  if (now?.kind !== 'text' || body.kind !== 'text') return now?.kind === 'deleted' ? now : undefined
+  const { replyTo, forwarded } = body
+  return { ...now, mentions: mentionViews(context, now.mentions), replyTo: replyTo === null ? null : quote(textOf(replyTo)), forwarded }
+}
+
+function viewOf(context: Context, group: string, { id, order }: HistoryRecord, record: MessageRecord, body: MessageView['body']): MessageView {
+  const { account, called, own, timeMs, lateMs, saidMs, state, resent } = record
+  const person = personOf(context, account)
+  // A message stays under the name under which it was said.
+  const isFormer = body.kind === 'renamed' || (called.name !== '' && called.name !== ownNameOf(context, textOf(account)))
+  return {
+    id,
+    order,
+    account: textOf(account),
+    senderName: person.name,
+    senderAnother: person.another,
+    senderFormer: isFormer ? called : null,
+    own,
+    atMs: timeMs,
+    lateMs,
+    body,
+    editableUntilMs: body.kind === 'text' && equalBytes(account, selfOf(context).account) ? saidMs + LIMITS.editMs : null,
+    state: state === 'none' || body.kind === 'deleted' ? null : state,
+    resent,
+    ...besideOf(context, group, id),
+    ...(body.kind === 'deleted' ? { reactions: [] } : {}),
+  }
 }
 
 /** Reads a message to tell its sort key. `answerFound` answers the request. */

@@ -10,7 +10,7 @@ import { sortable } from '../state/table.ts'
 import { GROUP } from '../state/tables/groups.ts'
 import { type MessageRecord, PENDING_MESSAGE } from '../state/tables/messages.ts'
 import { type ContentBody, contentBody, happens, lineOf } from './contents/contents.ts'
-import { messageIdOf, type Placed, placeMessage, sayNow } from './conversation-order.ts'
+import { messageIdOf, type Placed, placeMessage, sayNow, wallMsOf } from './conversation-order.ts'
 import { saveMessage } from './conversation.ts'
 import { indexText } from './search/due.ts'
 import { sealPendingMessages } from './send.ts'
@@ -52,6 +52,7 @@ function writeLine(
       own: true,
       timeMs: shownMs,
       lateMs: null,
+      saidMs: wallMsOf(placed.said),
       state: 'sending',
       resent: false,
       envelope,

@@ -9,10 +9,11 @@ import { personOf } from '../groups/names.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { COMPOSER_REPLY, type ComposerReply, type MessageRecord, messageRecord } from '../state/tables/messages.ts'
-import { READ } from '../state/tables/self.ts'
+import { READ, type NextWithTexts } from '../state/tables/self.ts'
 import { beginningOf } from './beginning.ts'
 import { messageHistory } from './conversation.ts'
 import { textWithNames } from './mentions.ts'
+import { type TextNow, textNow, type Texts, withTexts } from './text-now.ts'
 import { nextPageRead } from './page-reads.ts'
 
 type Names = Parameters<typeof personOf>[0]
@@ -22,18 +23,23 @@ export const quotedBy = (records: readonly MessageRecord[]): readonly string[] =
   ...new Set(records.flatMap(({ body }) => (body.kind === 'text' && body.replyTo !== null ? [textOf(body.replyTo)] : []))),
 ]
 
-/** How a message is quoted; undefined: it is none that can be. */
-export function quotationOf(context: Names, record: MessageRecord): Omit<ComposerReply, 'message'> | undefined {
-  const { body, account, own, timeMs } = record
-  return body.kind === 'text' ? { account, own, atMs: timeMs, text: beginningOf(textWithNames(context, body.text, body.mentions)) } : undefined
+type Quotation = Omit<ComposerReply, 'message'>
+
+/** How a message is quoted, with its text as it is now; undefined: it is none that can be. */
+export function quotationOf(context: Names, { account, own, timeMs }: MessageRecord, now: TextNow | undefined): Quotation | 'deleted' | undefined {
+  return now?.kind === 'text' ? { account, own, atMs: timeMs, text: quotedText(context, now) } : now?.kind
 }
 
+/** As much of a text as a quotation shows. */
+export const quotedText = (context: Names, { text, mentions }: Extract<TextNow, { readonly kind: 'text' }>): string =>
+  beginningOf(textWithNames(context, text, mentions))
+
 /** What a page shows of it. */
-export function quoteView(context: Names, message: string, quotation: Omit<ComposerReply, 'message'> | undefined): QuoteView {
-  if (quotation === undefined) return { message, said: null }
+export function quoteView(context: Names, message: string, quotation: Quotation | 'deleted' | undefined): QuoteView {
+  if (quotation === undefined || quotation === 'deleted') return { message, said: null, isDeleted: quotation === 'deleted' }
   const { account, own, atMs, text } = quotation
   const { name, another } = personOf(context, account)
-  return { message, said: { senderName: name, senderAnother: another, own, text, atMs } }
+  return { message, said: { senderName: name, senderAnother: another, own, text, atMs }, isDeleted: false }
 }
 
 /** The message that the next one of a group answers; undefined: none. */
@@ -54,12 +60,17 @@ export function chooseReplyTo(context: Context, request: string, group: string, 
   return undefined
 }
 
-export function answerReplyTo(context: Context, request: string, group: string, records: readonly HistoryRecord[]): void {
+/** The message has been read: so is its text. */
+export function replyToRead(context: Context, group: string, request: string, records: readonly HistoryRecord[]): void {
+  withTexts(context, group, records, { kind: 'replyTo', request, records }, answerReplyTo)
+}
+
+export function answerReplyTo(context: Context, group: string, { request, records }: Extract<NextWithTexts, { readonly kind: 'replyTo' }>, texts: Texts): void {
   const [found] = records
   const record = found === undefined ? undefined : decode(messageRecord, found.value)
-  const quotation = record === undefined ? undefined : quotationOf(context, record)
+  const quotation = found === undefined || record === undefined ? undefined : quotationOf(context, record, textNow(context, group, found.id, record, texts))
   const message = messageIdFrom(found?.id ?? '')
-  const isHere = quotation !== undefined && message !== undefined && groupRow(context, group) !== undefined
+  const isHere = quotation !== undefined && quotation !== 'deleted' && message !== undefined && groupRow(context, group) !== undefined
   if (isHere) {
     context.transaction.put(COMPOSER_REPLY, [group], { message, ...quotation })
     touch(context, group)

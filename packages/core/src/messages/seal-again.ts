@@ -25,6 +25,8 @@ export function sealAgain(context: Context, group: string, current: string): voi
     if (epoch === current || value.state !== 'sending') continue
     for (const token of waiting.get(key.join('/')) ?? []) withdraw(context, token)
     forgetSent(context, key, value.message)
+    // It was deleted.
+    if (value.body.length === 0) continue
     // However often it is sealed, it names its first place. A member that has one of its envelopes knows the others by that.
     const again = value.again ?? { epoch: bytesOf<EpochId>(epoch), keyId: Number(keyId), iteration: Number.parseInt(iteration, 36) }
     // It keeps its turn before messages that were written since.

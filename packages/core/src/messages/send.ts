@@ -19,6 +19,7 @@ import { encodeContent } from './contents/contents.ts'
 import { saveMessage } from './conversation.ts'
 import { indexSent, noteSealed } from './delivery.ts'
 import { hold } from './kept-envelopes.ts'
+import { noteOwnPlace } from './own-places.ts'
 import { sealAgain } from './seal-again.ts'
 
 export function sealPendingMessages(context: Context, group: string): void {
@@ -55,6 +56,7 @@ export function sealPendingMessages(context: Context, group: string): void {
     const name = [group, epoch, String(keyId), sortable(iteration)]
     context.transaction.put(SENT, name, { ...pendingMessage, line, turn: key[1] ?? '', envelope, state: 'sending', frontier })
     indexSent(context, name, pendingMessage.message, true)
+    noteOwnPlace(context, group, pendingMessage, epoch, keyId, iteration)
     if (line !== null) saveMessage(context, group, { id: pendingMessage.message, ...line })
     if (sealed.envelope === null) {
       noteSealed(context, sealed.place)

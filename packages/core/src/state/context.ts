@@ -38,6 +38,8 @@ export type InternalEvent =
   | { readonly kind: 'placesNamed'; readonly group: string; readonly relays: readonly string[]; readonly why: 'invite' | 'chosen' }
   /** Messages of these places are shown elsewhere than their records in the history store. */
   | { readonly kind: 'placesChanged'; readonly group: string; readonly slots: readonly string[] }
+  /** Someone said that a message is another now, or is deleted. */
+  | { readonly kind: 'messageChanged'; readonly group: string; readonly message: string }
   /** An account calls itself otherwise than before. */
   | { readonly kind: 'renamed'; readonly account: string; readonly from: { readonly name: string; readonly another: number }; readonly to: string }
   /** The group is called otherwise than before. */

@@ -7,6 +7,7 @@ import { isBlocked } from '../groups/blocked.ts'
 import { groupProfile } from '../groups/group-profile.ts'
 import { personOf } from '../groups/names.ts'
 import { isNewMember } from '../groups/new-member.ts'
+import { editingOf } from '../messages/change-message.ts'
 import { chosenView } from '../messages/conversation-choices.ts'
 import { conversationOf } from '../messages/conversation-row.ts'
 import { draftOf } from '../messages/drafts.ts'
@@ -41,6 +42,7 @@ export function groupView(ciphers: Ciphers, transaction: Transaction, self: Self
   const about = groupProfile({ transaction }, id)
   const draft = draftOf({ transaction }, id)
   const replyTo = composerReplyOf({ transaction }, id)
+  const editing = editingOf({ transaction }, id)
   return {
     id,
     title: nameFrom(row.title),
@@ -61,11 +63,13 @@ export function groupView(ciphers: Ciphers, transaction: Transaction, self: Self
     draft: draft.text,
     draftMentions: asWritten(draft.mentions),
     replyTo: replyTo === undefined ? null : quoteView({ transaction }, textOf(replyTo.message), replyTo),
+    editing: editing === undefined ? null : { message: textOf(editing.message), text: editing.text, mentions: asWritten(editing.mentions) },
     lastMessage:
       last === null
         ? null
         : {
             text: last.text.slice(0, 200),
+            deleted: last.deleted,
             ...senderOf(transaction, last.account),
             own: equalBytes(last.account, self.account),
             atMs: last.atMs,

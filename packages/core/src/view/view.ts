@@ -91,6 +91,7 @@ function joiningView(id: string, join: JoinView): GroupView {
     draftMentions: [],
     draftSelection: null,
     replyTo: null,
+    editing: null,
     lastMessage: null,
     revision: 0,
     relays: [],

@@ -73,6 +73,8 @@ describe('what a client opens of it', () => {
       text: 'later still',
       beside: null,
       saidWith: null,
+      change: null,
+      id: '',
       author: alice,
       timeMs,
       epoch: '',

@@ -149,4 +149,5 @@ export const epochSecretCipher: GroupCipher = {
   believeClock: nothing,
   forgetEpoch: nothing,
   historyOf: () => [],
+  eraseSealed: () => undefined,
 }

@@ -235,6 +235,11 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   composerReply: OWN,
   conversationChoices: OWN,
   pagePlace: OWN,
+  composerEdit: OWN,
+  hidden: OWN,
+  ownPlace: OWN,
+  messageChange: each([0, 1], LIMITS.changedOfMember),
+  changed: each([0, 2], LIMITS.changedOfMember),
   keptBytes: eachBy<number>(
     (_bytes, [group = '']) => group,
     LIMITS.envelopeHistoryBytes,

@@ -17,7 +17,7 @@ import { believeClock } from '../repair/believe-clock.ts'
 import { givenUp, indexAbsent, noteCount, noteReceivedByOthers } from '../repair/gaps.ts'
 import { noteOpened, recipientsOfMessage } from '../repair/key-recipients.ts'
 import { drawFirstNumber, isWornOut, jumpNumbers } from '../repair/key-numbers.ts'
-import { forgetKept, forgetResends, resendHistory } from '../repair/resends.ts'
+import { eraseKept, forgetKept, forgetResends, resendHistory } from '../repair/resends.ts'
 import { noteHeard, repairPresent } from '../repair/unacknowledged.ts'
 import { pairwiseMessage } from './control-messages/pairwise-message.ts'
 import { pairwiseMissing } from './control-messages/pairwise-missing.ts'
@@ -41,6 +41,14 @@ export const pairwise: GroupCipher = {
   membershipEnded: (context, group) => takeBack(context, pairwiseMessage, (copy) => textOf(copy.group) === group),
   needsRekey: isWornOut,
   seal,
+  eraseSealed: (context, place) => {
+    // Copies that have not left do not leave.
+    takeBack(context, pairwiseMessage, ({ group, epoch, keyId, iteration }) => {
+      const isSealed = textOf(group) === place.group && textOf(epoch) === place.epoch
+      return isSealed && keyId === place.keyId && iteration === place.iteration
+    })
+    eraseKept(context, place)
+  },
   open: (context, group, _epoch, stored) => openKept(context, group, stored),
   headerOpened: (context, place, { before }) => {
     if (before !== null) noteCount(context, place, before)

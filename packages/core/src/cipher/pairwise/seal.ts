@@ -1,6 +1,20 @@
 /** Seals a message for each device of the group by itself, in the session with it (PROTOCOL §4). */
-import { type DeviceId, decode, encode, type EpochId, equalBytes, type GroupId, LIMITS, list, operationId, struct, uint16, varBytes } from '@sotto/wire'
-import { difference, NOTHING, withNumber } from '@sotto/sync'
+import {
+  type DeviceId,
+  decode,
+  encode,
+  type EnvelopeHash,
+  type EpochId,
+  equalBytes,
+  type GroupId,
+  LIMITS,
+  list,
+  operationId,
+  struct,
+  uint16,
+  varBytes,
+} from '@sotto/wire'
+import { difference, NOTHING, unite, withNumber } from '@sotto/sync'
 import type { Ranges } from '@sotto/wire'
 import type { HistoryRecord } from '../../contract/history.ts'
 import { selfOf } from '../../identity/profile.ts'
@@ -11,7 +25,7 @@ import { OWN_RUN } from '../../state/tables/pairwise.ts'
 import { KEY_RECIPIENT } from '../../state/tables/repair.ts'
 import { frontierOf } from '../frontier.ts'
 import type { CipherHeader, SealedMessage } from '../group-cipher.ts'
-import { keepForResend, takeRead } from '../repair/resends.ts'
+import { erasedAmong, keepForResend, takeRead } from '../repair/resends.ts'
 import { pairwiseMessage } from './control-messages/pairwise-message.ts'
 import { pairwiseMissing } from './control-messages/pairwise-missing.ts'
 import { hashOfCopy } from './hash-of-copy.ts'
@@ -55,7 +69,8 @@ export function resendCopies(context: Context, read: string, records: readonly H
   for (const message of messages)
     queueControlMessage(context, place.to, pairwiseMessage, { ...nameOf(place), ...message, from: recipient.fromIteration, sightings: [] })
   const found = messages.reduce<Ranges>((set, { iteration }) => withNumber(set, iteration), NOTHING)
-  const gone = difference(place.wanted, found).slice(0, LIMITS.rangesPerKey)
-  const refused = place.refused.slice(0, LIMITS.rangesPerKey)
+  const erased = erasedAmong(records)
+  const gone = difference(place.wanted, unite(found, erased)).slice(0, LIMITS.rangesPerKey)
+  const refused = unite(place.refused, erased).slice(0, LIMITS.rangesPerKey)
   if (gone.length > 0 || refused.length > 0) queueControlMessage(context, place.to, pairwiseMissing, { ...nameOf(place), refused, gone })
 }

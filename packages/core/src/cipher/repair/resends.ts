@@ -2,6 +2,7 @@
 import { NOTHING, withNumber } from '@sotto/sync'
 import { type DeviceId, LIMITS, type Ranges } from '@sotto/wire'
 import { numbersOf } from '@sotto/sync'
+import type { HistoryRecord } from '../../contract/history.ts'
 import { rosterOf } from '../../groups/group-log.ts'
 import { selfOf } from '../../identity/profile.ts'
 import type { Context } from '../../state/context.ts'
@@ -21,6 +22,22 @@ const resendId = (epoch: string, keyId: number, iteration: number): string => `$
 export function keepForResend(context: Context, { group, epoch, keyId, iteration }: MessagePlace, value: Uint8Array): void {
   context.histories.push({ history: resendHistory(group), id: resendId(epoch, keyId, iteration), order: sortable(context.nowMs), value })
 }
+
+/** In place of a message that was deleted. */
+const ERASED = Uint8Array.of(0)
+
+/** A message of ours was deleted: it is kept no more. */
+export const eraseKept = (context: Context, place: MessagePlace): void => keepForResend(context, place, ERASED)
+
+/**
+ * The numbers of those that were deleted. A device that asks for one has nothing to wait for: it is refused, as what was never meant
+ * for that device.
+ */
+export const erasedAmong = (records: readonly HistoryRecord[]): Ranges =>
+  records
+    .flatMap(({ id, value }) => (value.length === ERASED.length ? [Number(id.split('/')[2])] : []))
+    .toSorted((a, b) => a - b)
+    .reduce<Ranges>(withNumber, NOTHING)
 
 /** Reads own messages for a device; the cipher sends them. */
 export function readForResend(context: Context, { wanted, ...place }: Omit<ResendRead, 'wanted'> & { readonly wanted: readonly number[] }): void {

@@ -72,8 +72,8 @@ function sendAgain(context: Context, key: readonly string[], keyRecipient: KeyRe
   const [group = '', epoch = '', keyId = '', device = ''] = key
   const undelivered = context.transaction
     .scan(SENT, group, epoch, keyId)
-    // By a clock that was put back since, it was written long enough ago.
-    .filter(({ value }) => value.writtenMs <= untilMs || value.writtenMs > context.nowMs)
+    // By a clock that was put back since, it was written long enough ago. What was deleted is missed by nobody.
+    .filter(({ value }) => value.body.length > 0 && (value.writtenMs <= untilMs || value.writtenMs > context.nowMs))
     .map(({ key: sent }) => Number.parseInt(sent[3] ?? '', 36))
   const unopened = undelivered.filter((each) => each >= keyRecipient.fromIteration && !hasNumber(keyRecipient.opened, each))
   // All of them may have been lost or withheld on the way: no message is given up for as long as it is here.

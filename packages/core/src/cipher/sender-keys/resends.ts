@@ -3,13 +3,13 @@
  * Old chain keys are never kept (PROTOCOL §3).
  */
 import type { MessageOpening } from '@sotto/crypto'
-import { difference, NOTHING, withNumber } from '@sotto/sync'
+import { difference, NOTHING, unite, withNumber } from '@sotto/sync'
 import { decode, encode, LIMITS, type Ranges } from '@sotto/wire'
 import type { HistoryRecord } from '../../contract/history.ts'
 import { queueControlMessage } from '../../sessions/control-queue.ts'
 import type { Context } from '../../state/context.ts'
 import { bytesOf } from '../../state/names.ts'
-import { RESENT_BYTES, takeRead } from '../repair/resends.ts'
+import { erasedAmong, RESENT_BYTES, takeRead } from '../repair/resends.ts'
 import { type Resend, resend, resentMessage } from './control-messages/resend.ts'
 
 /** The messages for a resend have been read. */
@@ -19,7 +19,9 @@ export function resendContents(context: Context, read: string, records: readonly
   const name = { group: bytesOf<Resend['group']>(place.group), epoch: bytesOf<Resend['epoch']>(place.epoch), keyId: place.keyId }
   const messages = records.flatMap((record) => decode(resentMessage, record.value) ?? [])
   const found = messages.reduce<Ranges>((set, { iteration }) => withNumber(set, iteration), NOTHING)
-  const gone = difference(place.wanted, found)
+  const erased = erasedAmong(records)
+  const refused = unite(place.refused, erased)
+  const gone = difference(place.wanted, unite(found, erased))
   // In batches, so that each letter fits a record.
   let batch: typeof messages = []
   let bytes = 0
@@ -35,7 +37,7 @@ export function resendContents(context: Context, read: string, records: readonly
   queueControlMessage(context, place.to, resend, {
     ...name,
     messages: batch,
-    refused: place.refused.slice(0, LIMITS.rangesPerKey),
+    refused: refused.slice(0, LIMITS.rangesPerKey),
     gone: gone.slice(0, LIMITS.rangesPerKey),
   })
 }

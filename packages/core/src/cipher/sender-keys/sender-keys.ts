@@ -20,7 +20,7 @@ import { noteOpened, recipientsOfMessage } from '../repair/key-recipients.ts'
 import { drawFirstNumber, isWornOut, jumpNumbers } from '../repair/key-numbers.ts'
 import { open } from './open.ts'
 import { introduce } from './own-key.ts'
-import { forgetResends, resendHistory } from '../repair/resends.ts'
+import { eraseKept, forgetResends, resendHistory } from '../repair/resends.ts'
 import { resendContents } from './resends.ts'
 import { seal } from './seal.ts'
 import { expireTheirKeys } from './their-keys.ts'
@@ -41,6 +41,7 @@ export const senderKeys: GroupCipher = {
   membershipEnded: () => {},
   needsRekey: isWornOut,
   seal,
+  eraseSealed: eraseKept,
   open,
   headerOpened: (context, place, { before }) => {
     if (before !== null) noteCount(context, place, before)

@@ -8,6 +8,8 @@ const EVER_USED: readonly (readonly [number: number, kind: string])[] = [
   [2, 'displayName'],
   [3, 'reaction'],
   [4, 'reply'],
+  [5, 'edit'],
+  [6, 'deletion'],
   [7, 'forwarded'],
   [8, 'profile'],
 ]

@@ -3,14 +3,16 @@ import { type Codec, codecOfKinds, type ContentHeader, contentOf, type Decoded, 
 import type { Context } from '../../state/context.ts'
 import type { MessageRecord } from '../../state/tables/messages.ts'
 import type { Beside, ContentKind, Meaning, Saying } from './content-kind.ts'
+import { deletion } from './deletion.ts'
 import { displayName } from './display-name.ts'
+import { edit } from './edit.ts'
 import { forwarded } from './forwarded.ts'
 import { profile } from './profile.ts'
 import { reaction } from './reaction.ts'
 import { reply } from './reply.ts'
 import { text } from './text.ts'
 
-const KINDS = [text, displayName, reaction, reply, forwarded, profile]
+const KINDS = [text, displayName, reaction, reply, edit, deletion, forwarded, profile]
 
 export const CONTENT_KINDS = KINDS.map(({ kind }) => kind)
 

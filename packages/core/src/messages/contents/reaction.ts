@@ -61,6 +61,14 @@ function forgetOldest(context: Context, group: string, account: string): void {
   context.transaction.delete(REACTED, group, oldest.key[2] ?? '', account)
 }
 
+/** A message is gone: nothing stays beside it. */
+export function forgetReactions(context: Context, group: string, message: string): void {
+  for (const { key } of context.transaction.scan(REACTED, group, message)) {
+    context.transaction.delete(REACTION, group, key[2] ?? '', message)
+    context.transaction.delete(REACTED, ...key)
+  }
+}
+
 /** The reactions to a message. The emoji of most members comes first, then the one that was there first. */
 function reactionsTo(context: Context, group: string, message: string): readonly ReactionView[] {
   const self = textOf(selfOf(context).account)

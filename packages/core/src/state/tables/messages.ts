@@ -37,7 +37,9 @@ const conversation = struct({
   /** How many of the unread messages mention this person. */
   mentions: uint32,
   /** The last message by its place. */
-  last: optional(struct({ text: text(LIMITS.textBytes), account: accountId, atMs: uint48, order: text(96) })),
+  last: optional(struct({ message: text(64), text: text(LIMITS.textBytes), deleted: boolean, account: accountId, atMs: uint48, order: text(96) })),
+  /** The last message is gone from here: which one is it now has to be read. */
+  isLastDue: boolean,
   /** How many messages ever got a place (`conversation-order.ts`). */
   placed: uint32,
 })
@@ -102,6 +104,8 @@ export const messageRecord = struct({
   timeMs: uint48,
   /** When it came, if it came late (`conversation-order.ts`). */
   lateMs: optional(uint48),
+  /** What its author's clock showed. `timeMs` is what is shown here. */
+  saidMs: uint48,
   /** The last two are final: this device was removed or left before the message left. */
   state: word(['none', 'sending', 'sent', 'delivered', 'notSentRemoved', 'notSentLeft']),
   resent: boolean,
@@ -135,6 +139,8 @@ export const messageRecord = struct({
     renamed: [3, struct({ to: text(LIMITS.nameBytes) })],
     /** `by` was sent something else than this device, in the same place. */
     contentsDiffer: [4, struct({ by: accountId })],
+    /** Its author deleted it for everyone. */
+    deleted: [5, struct({})],
     titled: [8, struct({ to: text(LIMITS.nameBytes) })],
   }),
 })
@@ -242,7 +248,7 @@ const ownMessage = {
   /** Its id. */
   message: text(64),
   said: saidWhen,
-  /** The encoded body of the content (`messages/contents`). */
+  /** The encoded body of the content (`messages/contents`). Empty: the message was deleted, and is not sealed again. */
   body: varBytes(LIMITS.recordBytes),
   writtenMs: uint48,
   /** Where it was sealed first, in an epoch that ended before it was known to have left. */
@@ -251,8 +257,12 @@ const ownMessage = {
   line: optional(struct({ order: text(96), record: messageRecord })),
 }
 
+const pendingMessage = struct(ownMessage)
+
+export type PendingMessage = Decoded<typeof pendingMessage>
+
 /** Pending messages: own messages that are not sealed yet. Key: group, number. */
-export const PENDING_MESSAGE = durable('pendingMessage', struct(ownMessage), { scope: 'group', owner: 'messages' })
+export const PENDING_MESSAGE = durable('pendingMessage', pendingMessage, { scope: 'group', owner: 'messages' })
 
 /** Own messages that are sealed and not yet opened by every device they were sealed for. Key: group, epoch, key id, iteration. */
 export const SENT = durable(

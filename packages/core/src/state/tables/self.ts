@@ -21,6 +21,7 @@ import {
 import type { Doc, Query } from '@sotto/search'
 import type { HistoryRecord } from '../../contract/history.ts'
 import { durable, volatile } from '../table.ts'
+import type { Mention } from './messages.ts'
 import type { SearchBlock } from './search.ts'
 import { seed } from './shapes.ts'
 
@@ -131,6 +132,14 @@ export type ReadPurpose =
   | { readonly kind: 'replyTo'; readonly request: string; readonly group: string }
   | { readonly kind: 'find'; readonly request: string; readonly group: string }
   | { readonly kind: 'details'; readonly request: string; readonly group: string }
+  /** A message that a person edits or deletes. */
+  | { readonly kind: 'act'; readonly request: string; readonly group: string; readonly act: MessageAct }
+  /** Messages that are said to be others now. */
+  | { readonly kind: 'changed'; readonly group: string }
+  /** The last messages of a conversation. */
+  | { readonly kind: 'last'; readonly group: string }
+  /** The texts that messages have now. */
+  | { readonly kind: 'texts'; readonly group: string; readonly next: NextWithTexts }
   | { readonly kind: 'move'; readonly group: string; readonly slots: readonly string[] }
   | { readonly kind: 'oldest'; readonly group: string }
   | { readonly kind: 'leaveAgain'; readonly group: string }
@@ -149,3 +158,25 @@ export type ReadPurpose =
     })
   /** For the group's cipher, which knows the reason. */
   | { readonly kind: 'cipher'; readonly group: string }
+
+type Records = readonly HistoryRecord[]
+
+/** What is done once the texts of messages are here (`messages/text-now.ts`). */
+export type NextWithTexts =
+  | {
+      readonly kind: 'page'
+      readonly request: string
+      readonly limit: number
+      readonly direction: 'older' | 'newer'
+      readonly records: Records
+      readonly quoted: Records
+    }
+  | { readonly kind: 'details'; readonly request: string; readonly records: Records }
+  | { readonly kind: 'replyTo'; readonly request: string; readonly records: Records }
+  | { readonly kind: 'act'; readonly request: string; readonly act: MessageAct; readonly records: Records }
+  | { readonly kind: 'changed'; readonly records: Records }
+  | { readonly kind: 'last'; readonly records: Records }
+
+/** What a person does with a message. `begin`: it is in the composer, to be edited. */
+export type MessageAct =
+  { readonly kind: 'edit'; readonly text: string; readonly mentions: readonly Mention[] } | { readonly kind: 'begin' | 'deleteForAll' | 'deleteHere' }

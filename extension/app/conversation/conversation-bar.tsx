@@ -1,0 +1,67 @@
+/** The bar of a conversation: what it is called, how it is connected, and the ways to its screens. */
+import type { GroupView } from '@sotto/engine/api'
+import { GroupAvatar } from '../parts/group-avatar.tsx'
+import { ConnectionDot, connectionText } from '../parts/connection-mark.tsx'
+import { IconButton } from '../parts/controls.tsx'
+import { Icon } from '../parts/icons.tsx'
+import { ShownText } from '../parts/shown-text.tsx'
+import { useApp } from '../state/app.ts'
+import { strings } from '../strings/index.ts'
+import { shownName, shownTitle } from '../strings/shown-names.ts'
+import { verifiedAmong } from '../text/verified.ts'
+
+/** In a larger group the number says little, and there is the page about its security. */
+const MOST_COUNTED = 12
+
+function VerifiedCount({ group }: { readonly group: GroupView }) {
+  const { verified, others } = verifiedAmong(group.members)
+  if (verified === 0 || others > MOST_COUNTED) return null
+  return (
+    <span class="bar-verified">
+      <Icon name="check" size={16} />
+      <span class="visually-hidden">{verified === others ? strings.allVerified : strings.someVerified(verified, others)}</span>
+      <span aria-hidden="true">{`${verified}/${others}`}</span>
+    </span>
+  )
+}
+
+function AboutPerson({ group, direct }: { readonly group: string; readonly direct: NonNullable<GroupView['direct']> }) {
+  const app = useApp()
+  const toPerson = () => app.go({ screen: 'person', group, account: direct.account })
+  return <IconButton name={strings.personOf(shownName(direct))} icon="people" onClick={toPerson} />
+}
+
+export function ConversationBar({ group }: { readonly group: GroupView }) {
+  const app = useApp()
+  const member = group.state === 'member'
+  const to = (screen: 'members' | 'security' | 'find') => () => app.go({ screen, group: group.id })
+  return (
+    <header class="bar bar-conversation">
+      {app.wide.value ? null : <IconButton name={strings.back} icon="back" onClick={group.isArchived ? () => app.go({ screen: 'archive' }) : app.back} />}
+      <GroupAvatar group={group} />
+      <div class="bar-title">
+        <h1 tabIndex={-1}>
+          <ShownText text={shownTitle(group)} />
+        </h1>
+        <p class={group.direct === null ? 'bar-subtitle' : 'bar-subtitle bar-subtitle-whole'}>
+          {member ? (
+            <>
+              <ConnectionDot state={group.connection} />
+              {/* Where there is little room, whose conversation it is goes before how it is connected, which the dot says too. */}
+              <span class={group.direct === null || app.wide.value ? undefined : 'visually-hidden'}>{connectionText(group.connection)}</span>
+              {group.direct === null || app.wide.value ? <span aria-hidden="true">·</span> : null}
+              <span class="bar-members">{group.direct === null ? strings.memberCount(group.members.length) : strings.directSubtitle}</span>
+              <VerifiedCount group={group} />
+            </>
+          ) : (
+            <span>{group.state === 'removed' ? strings.removedShort : strings.leftShort}</span>
+          )}
+        </p>
+      </div>
+      <IconButton name={strings.searchMessages} icon="search" onClick={to('find')} />
+      <IconButton name={group.direct === null ? strings.securityBadge : strings.directBadge} icon="lock" onClick={to('security')} />
+      {member && group.direct === null ? <IconButton name={strings.members} icon="people" onClick={to('members')} /> : null}
+      {member && group.direct !== null && group.members.length > 1 ? <AboutPerson group={group.id} direct={group.direct} /> : null}
+    </header>
+  )
+}
