@@ -40,6 +40,11 @@ function BlockOf({ block }: { readonly block: Block }) {
     case 'code':
       return (
         <pre>
+          {block.language === '' ? null : (
+            <span class="code-language">
+              <Untwisted text={block.language} />
+            </span>
+          )}
           <code>
             <Untwisted text={block.text} />
           </code>

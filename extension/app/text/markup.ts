@@ -16,7 +16,8 @@ export type Inline =
 
 export type Block =
   | { readonly kind: 'lines' | 'quote'; readonly lines: readonly (readonly Inline[])[] }
-  | { readonly kind: 'code'; readonly text: string }
+  /** `language`: what stands behind the fence that opens the block; empty: nothing. */
+  | { readonly kind: 'code'; readonly language: string; readonly text: string }
   /** `from`: the first number; null: no numbers. */
   | { readonly kind: 'list'; readonly from: number | null; readonly items: readonly (readonly Inline[])[] }
 
@@ -45,8 +46,10 @@ export function readMarkup(text: string, mentions: Mentions = []): readonly Bloc
     const line = lines[at] ?? ''
     const end = line.startsWith(FENCE) ? lines.indexOf(FENCE, at + 1) : -1
     const number = NUMBERED.exec(line)?.[1]
-    if (end > at + 1) {
-      blocks.push({ kind: 'code', text: written(lines.slice(at + 1, end).join('\n')) })
+    const code = lines.slice(at + 1, Math.max(at, end)).join('\n')
+    // A block that shows nothing is none: its fences are text.
+    if (code.trim() !== '') {
+      blocks.push({ kind: 'code', language: written(line.slice(FENCE.length).trim()), text: written(code) })
       at = end + 1
     } else if (QUOTED.test(line)) blocks.push({ kind: 'quote', lines: takeWhile(QUOTED).map(read) })
     else if (BULLET.test(line)) blocks.push({ kind: 'list', from: null, items: takeWhile(BULLET).map(read) })
@@ -68,7 +71,7 @@ export const withoutMarks = (text: string): string => readMarkup(text).map(words
 function wordsOfBlock(block: Block): string {
   switch (block.kind) {
     case 'code':
-      return block.text
+      return block.language === '' ? block.text : `${block.language} ${block.text}`
     case 'list':
       return block.items.map(wordsOf).join(' ')
     case 'lines':
