@@ -2695,6 +2695,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   // PROTOCOL §9.16 to §9.20, search
   {
+    rule: 'what a message said before an edit or a deletion goes from the index',
+    file: `${CORE}/messages/text-changed.ts`,
+    from: '  indexChanged(context, group, message)\n',
+    to: '',
+    by: SEARCH_TESTS,
+  },
+  {
     rule: 'records of the index are sealed under a key of their block',
     file: `${CORE}/messages/search/blocks.ts`,
     from: 'const value = context.provider.primitives.xchacha20Poly1305.seal(key, nonceOf(part, page), bytes, boundTo(id))',

@@ -4,7 +4,7 @@ import { toBase64url, utf8 } from '@sotto/wire'
 import { afterEach, expect, it } from 'vitest'
 import { dyingVault } from './memory/dying-vault.ts'
 import type { MemoryVault } from './memory/memory-vault.ts'
-import type { HistoryRecord, StoragePort, VaultPort, Writes } from './ports.ts'
+import type { HistoryQuery, HistoryRecord, StoragePort, VaultPort, Writes } from './ports.ts'
 import { getIn, memoryVault, profile, settled, start, type Started, stopAll, testTime } from './testing/started-engine.ts'
 
 afterEach(stopAll)
@@ -126,7 +126,7 @@ async function indexRecords(vault: MemoryVault): Promise<readonly HistoryRecord[
 }
 
 /** A vault that shows what is written, and may change what is read. */
-function watched(vault: MemoryVault, { written, read = (records) => records }: Watching): VaultPort {
+function watched(vault: MemoryVault, { written, asked, read = (records) => records }: Watching): VaultPort {
   return {
     ...vault,
     openStorage: async (cipher) => {
@@ -137,13 +137,17 @@ function watched(vault: MemoryVault, { written, read = (records) => records }: W
           written?.(writes)
           await storage.commit(writes)
         },
-        readHistory: async (query) => read(await storage.readHistory(query), query.kind === 'byId' && query.history === 'search'),
+        readHistory: async (query) => {
+          asked?.(query)
+          return read(await storage.readHistory(query), query.kind === 'byId' && query.history === 'search')
+        },
       }
     },
   }
 }
 
 interface Watching {
+  readonly asked?: (query: HistoryQuery) => unknown
   readonly written?: (writes: Writes) => void
   readonly read?: (records: readonly HistoryRecord[], isIndex: boolean) => readonly HistoryRecord[]
 }
@@ -261,6 +265,32 @@ it.each<[string, (records: readonly HistoryRecord[]) => readonly HistoryRecord[]
   await testTime.pass(IDLE_MS)
   expect(started.view().search.percent).toBe(null)
   await expectAllFound(started, group, said)
+})
+
+it('follows edits and deletions: what a message said before is found no more, and no block has it', async () => {
+  let isNamed = false
+  const vault = watched(memoryVault(), { asked: ({ kind }) => (isNamed ||= kind === 'across') })
+  const started = await getIn(vault, null)
+  const group = await groupOf(started, 'Desk')
+  const said = await say(started, group, ['an aardvark walks in', ...Array.from({ length: 200 }, (_, i) => textOf(i)), 'a bumblebee too', 'a capybara as well'])
+  await testTime.pass(IDLE_MS)
+  const [edited, ...others] = [said[0]?.id ?? '', said.at(-2)?.id ?? '', said.at(-1)?.id ?? '']
+  expect(await started.ask({ kind: 'editMessage', group, message: edited, text: 'a dromedary walks in' })).toBe('ok')
+  for (const message of others) expect(await started.ask({ kind: 'deleteMessage', group, message, forAll: message === others[0] })).toBe('ok')
+  for (const word of ['aardvark', 'bumblebee', 'capybara']) expect([word, await allIn(started, group, word)]).toEqual([word, []])
+  await testTime.pass(IDLE_MS)
+  expect(await allIn(started, group, 'dromedary')).toEqual([edited])
+  const { conversations } = await find(started, 'walks')
+  expect(conversations[0]?.messages[0]?.parts.map(({ text }) => text).join('')).toBe('a dromedary walks in')
+  await started.engine.stop()
+  const again = await getIn(vault, null)
+  await testTime.pass(IDLE_MS)
+  expect(await allIn(again, group, 'dromedary')).toEqual([edited])
+  // Not only because each text is looked at before it is shown: the index names no message for the words.
+  isNamed = false
+  for (const word of ['aardvark', 'bumblebee', 'capybara']) await find(again, word, group)
+  expect(isNamed).toBe(false)
+  await expectAllFound(again, group, said.slice(1, -2))
 })
 
 it('forgets the index of a group with the group', async () => {

@@ -10,7 +10,7 @@ import { messagesRead } from '../messages/move-messages.ts'
 import { answerFound, answerPage, pageWithTexts, quotedRead } from '../messages/pages.ts'
 import { answerReplyTo, replyToRead } from '../messages/quotes.ts'
 import { searchRead } from '../messages/search/find-messages.ts'
-import { indexRead, searchFailed } from '../messages/search/index-more.ts'
+import { changedWithTexts as indexChangedWithTexts, indexRead, searchFailed } from '../messages/search/index-more.ts'
 import { type Texts, textsOf } from '../messages/text-now.ts'
 import { serveEnvelopes } from '../peers/serve.ts'
 import type { Context } from '../state/context.ts'
@@ -60,6 +60,7 @@ export function historyRead(context: Context, read: string, records: readonly Hi
     case 'searchPages':
     case 'searchDocs':
     case 'searchTexts':
+    case 'searchEdits':
       return searchRead(context, purpose, records)
     case 'cipher':
       return cipherOf(context, purpose.group).historyRead(context, read, records)
@@ -82,6 +83,8 @@ function goOn(context: Context, group: string, next: NextWithTexts, texts: Texts
       return changedWithTexts(context, group, next, texts)
     case 'last':
       return lastWithTexts(context, group, next, texts)
+    case 'searchChanged':
+      return indexChangedWithTexts(context, group, next, texts)
   }
 }
 

@@ -55,6 +55,16 @@ export function addDue(context: Context, group: string, docs: readonly Due[]): v
   if (next.docs.length >= DOCS_IN_LOG || next.length >= MOST_LENGTH) writeDue(context, group)
 }
 
+/** A message has another text, or none: what it said before goes from the index, and what it says now is read and indexed. */
+export function indexChanged(context: Context, group: string, message: string): void {
+  if (isSearchOff(context)) return
+  const { docs } = dueOf(context, group)
+  const others = docs.filter((doc) => doc.message !== message)
+  if (others.length < docs.length) context.transaction.put(SEARCH_DUE, [group], { docs: others, length: lengthOf(others) })
+  context.transaction.put(SEARCH_CHANGED, [group, message], { from: 0, below: progressOf(context, group).nextBlock, isDue: true })
+  context.transaction.put(SEARCH_WORK, [group], context.transaction.get(SEARCH_WORK, group) ?? 'ready')
+}
+
 /** Writes what waits into blocks, unless earlier messages have to be read before: then these wait for them. */
 function writeDue(context: Context, group: string): void {
   const { docs } = dueOf(context, group)

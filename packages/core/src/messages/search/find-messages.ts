@@ -12,9 +12,12 @@ import { isAnyBlocked, isBlocked } from '../../groups/blocked.ts'
 import { groupRow } from '../../groups/group-row.ts'
 import { personOf } from '../../groups/names.ts'
 import type { Context } from '../../state/context.ts'
+import { textOf } from '../../state/names.ts'
 import { CONVERSATION, type MessageRecord, messageRecord } from '../../state/tables/messages.ts'
 import { type FoundGroup, READ, type ReadPurpose, type SearchAsked } from '../../state/tables/self.ts'
 import { messageHistory } from '../conversation.ts'
+import { editHistory, editId, editsOf } from '../message-changes.ts'
+import { textNow, type Texts, textsOf } from '../text-now.ts'
 import { blocksOf, byId, type NamedBlock, openRecord, recordId, type Records, SEARCH_HISTORY } from './blocks.ts'
 import { dueOf, isSearchOff } from './due.ts'
 import { percentIndexed, rebuild } from './index-more.ts'
@@ -43,7 +46,7 @@ export function search(context: Context, request: string, what: Extract<MachineR
   return undefined
 }
 
-type SearchRead = Extract<ReadPurpose, { readonly kind: 'searchPages' | 'searchDocs' | 'searchTexts' }>
+type SearchRead = Extract<ReadPurpose, { readonly kind: 'searchPages' | 'searchDocs' | 'searchTexts' | 'searchEdits' }>
 
 /** Where nothing is to be read, the answer goes on at once. */
 function readOr(context: Context, purpose: SearchRead, query: HistoryQuery, count: number): void {
@@ -63,7 +66,9 @@ export function searchRead(context: Context, purpose: SearchRead, records: reado
     case 'searchDocs':
       return docsRead(context, purpose, byId(records))
     case 'searchTexts':
-      return textsRead(context, purpose, records)
+      return messagesRead(context, purpose, records)
+    case 'searchEdits':
+      return editsRead(context, purpose, textsOf(records))
   }
 }
 
@@ -167,10 +172,25 @@ function docsOn(context: Context, group: string, named: NamedBlock, page: number
 
 const mostRead = (context: Context): number => (isAnyBlocked(context) ? READ_EACH : MESSAGES_EACH)
 
-function textsRead(context: Context, purpose: Extract<SearchRead, { readonly kind: 'searchTexts' }>, records: readonly HistoryRecord[]): void {
+/** The messages have been read: so are the edits that say what those of them say now. */
+function messagesRead(context: Context, purpose: Extract<SearchRead, { readonly kind: 'searchTexts' }>, records: readonly HistoryRecord[]): void {
   const read = new Map(records.map((record) => [record.id, record]))
+  const edits = purpose.shown.flatMap(({ group, messages }) =>
+    messages.flatMap((message) => {
+      const record = decode(messageRecord, read.get(message)?.value ?? new Uint8Array())
+      if (record === undefined) return []
+      return editsOf(context, group, message, record)
+        .slice(-1)
+        .map((edit) => ({ history: editHistory(group), id: editId(message, textOf(record.account), edit) }))
+    }),
+  )
+  readOr(context, { ...purpose, kind: 'searchEdits', records }, { kind: 'across', records: edits }, edits.length)
+}
+
+function editsRead(context: Context, purpose: Extract<SearchRead, { readonly kind: 'searchEdits' }>, texts: Texts): void {
+  const read = new Map(purpose.records.map((record) => [record.id, record]))
   const conversations = purpose.shown.flatMap(({ group, count, messages }) => {
-    const readable = messages.flatMap((message) => recordIn(read.get(message)) ?? [])
+    const readable = messages.flatMap((message) => textIn(context, group, read.get(message), texts) ?? [])
     const heard = readable.filter(({ record }) => record.own || !isBlocked(context, record.account))
     const found = heard.flatMap((each) => foundMessage(context, purpose.query, each) ?? []).toSorted((a, b) => (a.order < b.order ? 1 : -1))
     if (found.length === 0 || groupRow(context, group) === undefined) return []
@@ -187,9 +207,12 @@ interface ReadText {
   readonly text: string
 }
 
-function recordIn(read: HistoryRecord | undefined): ReadText | undefined {
+/** What a message says now; undefined: nothing. */
+function textIn(context: Context, group: string, read: HistoryRecord | undefined, texts: Texts): ReadText | undefined {
   const record = read === undefined ? undefined : decode(messageRecord, read.value)
-  return read === undefined || record?.body.kind !== 'text' ? undefined : { id: read.id, order: read.order, record, text: record.body.text }
+  const now = read === undefined || record === undefined ? undefined : textNow(context, group, read.id, record, texts)
+  if (read === undefined || record === undefined || now?.kind !== 'text') return undefined
+  return { id: read.id, order: read.order, record, text: now.text }
 }
 
 function foundMessage(context: Context, query: Query, { id, order, record, text }: ReadText): FoundMessage | undefined {

@@ -11,11 +11,13 @@ import { nextNumber } from '../../state/local-numbers.ts'
 import { sortable } from '../../state/table.ts'
 import { CONVERSATION, messageRecord, PLACE } from '../../state/tables/messages.ts'
 import { SEARCH_BLOCK, SEARCH_PROGRESS, SEARCH_CHANGED, SEARCH_TAIL, SEARCH_WORK, type SearchChanged } from '../../state/tables/search.ts'
-import { READ, type ReadPurpose } from '../../state/tables/self.ts'
+import { type NextWithTexts, READ, type ReadPurpose } from '../../state/tables/self.ts'
 import { conversationOf } from '../conversation-row.ts'
 import { messageHistory } from '../conversation.ts'
+import { changersOf } from '../message-changes.ts'
+import { textNow, type Texts, withTexts } from '../text-now.ts'
 import { blocksOf, byId, deleteBlock, docsIn, type NamedBlock, progressOf, recordsOf, SEARCH_HISTORY, writeBlock } from './blocks.ts'
-import { addDue, docOf, dueOf, indexAllAgain, isSearchOff, LOGS_IN_SEGMENT, logsOf } from './due.ts'
+import { addDue, docOf, dueOf, indexAllAgain, indexChanged, isSearchOff, LOGS_IN_SEGMENT, logsOf } from './due.ts'
 
 export type IndexRead = Extract<ReadPurpose, { readonly kind: 'searchTail' | 'searchChanged' | 'searchOlder' | 'searchBlocks' }>
 
@@ -98,6 +100,9 @@ export function searchFailed(context: Context, purpose: ReadPurpose): void {
     case 'searchChanged':
     case 'searchOlder':
       return context.transaction.delete(SEARCH_WORK, purpose.group)
+    case 'texts':
+      if (purpose.next.kind === 'searchChanged') context.transaction.delete(SEARCH_WORK, purpose.group)
+      return
     case 'searchBlocks':
       return rebuild(context, purpose.group)
     case 'searchPages':
@@ -116,15 +121,9 @@ export function indexRead(context: Context, purpose: IndexRead, records: readonl
     case 'searchTail':
       context.transaction.delete(SEARCH_TAIL, group)
       return addDue(context, group, unchanged(context, group, records).map(docOf))
-    case 'searchChanged': {
-      const texts = textsOf(records)
-      for (const message of purpose.messages) {
-        const changed = context.transaction.get(SEARCH_CHANGED, group, message)
-        const isGone = !texts.some((each) => each.message === message)
-        if (changed !== undefined && isGone) context.transaction.put(SEARCH_CHANGED, [group, message], { ...changed, isDue: false })
-      }
-      return addDue(context, group, texts.map(docOf))
-    }
+    case 'searchChanged':
+      context.transaction.put(SEARCH_WORK, [group], 'reading')
+      return withTexts(context, group, records, { kind: 'searchChanged', messages: purpose.messages, records }, changedWithTexts)
     case 'searchOlder':
       return olderRead(context, group, records)
     case 'searchBlocks':
@@ -138,9 +137,36 @@ const textsOf = (records: readonly HistoryRecord[]) =>
     return body?.kind === 'text' ? [{ message: id, order, text: body.text }] : []
   })
 
-/** Without those that were changed since they were asked for. */
-const unchanged = (context: Context, group: string, records: readonly HistoryRecord[]) =>
-  textsOf(records).filter(({ message }) => context.transaction.get(SEARCH_CHANGED, group, message) === undefined)
+/** Messages that were changed have been read, with their texts of now. */
+export function changedWithTexts(
+  context: Context,
+  group: string,
+  { messages, records }: Extract<NextWithTexts, { readonly kind: 'searchChanged' }>,
+  texts: Texts,
+): void {
+  if (isSearchOff(context) || groupRow(context, group) === undefined) return
+  context.transaction.put(SEARCH_WORK, [group], 'ready')
+  const found = records.flatMap(({ id, order, value }) => {
+    const record = decode(messageRecord, value)
+    const now = record === undefined ? undefined : textNow(context, group, id, record, texts)
+    return now?.kind === 'text' ? [{ message: id, order, text: now.text }] : []
+  })
+  for (const message of messages) {
+    const changed = context.transaction.get(SEARCH_CHANGED, group, message)
+    const isGone = !found.some((each) => each.message === message)
+    if (changed !== undefined && isGone) context.transaction.put(SEARCH_CHANGED, [group, message], { ...changed, isDue: false })
+  }
+  addDue(context, group, found.map(docOf))
+}
+
+/** Without those that were changed: they are read with their texts of now. */
+function unchanged(context: Context, group: string, records: readonly HistoryRecord[]) {
+  const texts = textsOf(records)
+  for (const { message } of texts)
+    if (changersOf(context, group, message).length > 0 && context.transaction.get(SEARCH_CHANGED, group, message) === undefined)
+      indexChanged(context, group, message)
+  return texts.filter(({ message }) => context.transaction.get(SEARCH_CHANGED, group, message) === undefined)
+}
 
 function olderRead(context: Context, group: string, records: readonly HistoryRecord[]): void {
   const { older } = progressOf(context, group)

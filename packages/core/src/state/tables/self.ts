@@ -118,6 +118,12 @@ export interface FoundGroup {
   readonly numbered: readonly { readonly named: NamedBlock; readonly numbers: readonly number[] }[]
 }
 
+/** The messages that a search is about to show. */
+interface ShownByGroup {
+  readonly shown: readonly { readonly group: string; readonly count: number; readonly messages: readonly string[] }[]
+  readonly more: boolean
+}
+
 export type ReadPurpose =
   | { readonly kind: 'page'; readonly request: string; readonly group: string; readonly limit: number; readonly direction: 'older' | 'newer' }
   /** The messages that those of a page answer. */
@@ -151,11 +157,8 @@ export type ReadPurpose =
   /** For a search, one after the other (`messages/search/find-messages.ts`). */
   | (SearchAsked & { readonly kind: 'searchPages'; readonly wanted: readonly { readonly group: string; readonly blocks: readonly NamedBlock[] }[] })
   | (SearchAsked & { readonly kind: 'searchDocs'; readonly found: readonly FoundGroup[] })
-  | (SearchAsked & {
-      readonly kind: 'searchTexts'
-      readonly shown: readonly { readonly group: string; readonly count: number; readonly messages: readonly string[] }[]
-      readonly more: boolean
-    })
+  | (SearchAsked & ShownByGroup & { readonly kind: 'searchTexts' })
+  | (SearchAsked & ShownByGroup & { readonly kind: 'searchEdits'; readonly records: Records })
   /** For the group's cipher, which knows the reason. */
   | { readonly kind: 'cipher'; readonly group: string }
 
@@ -176,6 +179,7 @@ export type NextWithTexts =
   | { readonly kind: 'act'; readonly request: string; readonly act: MessageAct; readonly records: Records }
   | { readonly kind: 'changed'; readonly records: Records }
   | { readonly kind: 'last'; readonly records: Records }
+  | { readonly kind: 'searchChanged'; readonly messages: readonly string[]; readonly records: Records }
 
 /** What a person does with a message. `begin`: it is in the composer, to be edited. */
 export type MessageAct =
