@@ -1992,8 +1992,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'a blocked person’s messages are on no page',
     file: `${CORE}/messages/pages.ts`,
-    from: "    if (!own && body.kind === 'text' && isBlocked(context, account)) return []\n",
-    to: '',
+    from: "if (record === undefined || (!record.own && record.body.kind === 'text' && isBlocked(context, record.account))) return []",
+    to: 'if (record === undefined) return []',
     by: storiesOf('direct-chats'),
   },
   // PROTOCOL §5, relays
