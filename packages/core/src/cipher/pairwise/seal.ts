@@ -1,19 +1,5 @@
 /** Seals a message for each device of the group by itself, in the session with it (PROTOCOL §4). */
-import {
-  type DeviceId,
-  decode,
-  encode,
-  type EnvelopeHash,
-  type EpochId,
-  equalBytes,
-  type GroupId,
-  LIMITS,
-  list,
-  operationId,
-  struct,
-  uint16,
-  varBytes,
-} from '@sotto/wire'
+import { type DeviceId, decode, encode, type EpochId, equalBytes, type GroupId, LIMITS, list, operationId, struct, uint16, varBytes } from '@sotto/wire'
 import { difference, NOTHING, unite, withNumber } from '@sotto/sync'
 import type { Ranges } from '@sotto/wire'
 import type { HistoryRecord } from '../../contract/history.ts'
