@@ -28,6 +28,11 @@ it('fifteen hundred messages written at once arrive in order, and never many of 
   const { invite = '' } = await alice.ask({ kind: 'createInvite', group })
   await bob.ask({ kind: 'join', invite })
   await bob.until('joined', ({ groups }) => (groups.find((each) => each.id === group)?.state === 'member' ? true : undefined))
+  // Nobody is shown whether a member is connected before that one allows it.
+  for (const each of [alice, bob]) {
+    await each.ask({ kind: 'setPrivacy', what: 'presence', isOn: true })
+    await each.ask({ kind: 'active' })
+  }
   // By gossip envelopes arrive long before a relay would have taken them, and the keys have to arrive as soon.
   await alice.until('direct', ({ groups }) => (groups[0]?.members.some(({ connection }) => connection === 'direct') === true ? true : undefined))
   const lines = Array.from({ length: MESSAGES }, (_, i) => `line ${i}`)
