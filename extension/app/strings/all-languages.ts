@@ -1,4 +1,4 @@
-/** All languages at once, for what is no page and speaks whichever is asked for. */
+/** All languages at once, for tests: a page loads one. */
 import { de, sentences as german } from './de.ts'
 import { en, sentences as english } from './en.ts'
 import { isolating, type Words } from './language.ts'

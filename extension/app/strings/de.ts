@@ -1,10 +1,11 @@
+import { outsideDe } from './outside-de.ts'
 import { counted } from './counted.ts'
 import type { Strings } from './en.ts'
 import type { Sentences } from './sentences.ts'
 
 /** What the app says in German. */
 export const de: Strings = {
-  appName: 'Sotto',
+  ...outsideDe,
   back: 'Zurück',
   cancel: 'Abbrechen',
   close: 'Schließen',
@@ -101,7 +102,6 @@ export const de: Strings = {
   noMessagesShort: 'Noch keine Nachrichten',
   draftShort: (text) => `Entwurf: ${text}`,
   ownShort: (text) => `Du: ${text}`,
-  fromShort: (name, text) => `${name}: ${text}`,
   moreFor: (title: string) => `Mehr für ${title}`,
   pin: 'Oben anheften',
   pinned: 'Angeheftet',
@@ -296,9 +296,6 @@ export const de: Strings = {
       ? 'Ein eigener Schlüssel, der erste einer neu begonnenen Kette von Schlüsseln ihres Absenders'
       : `Ein eigener Schlüssel, Nummer ${iteration + 1} einer Kette von Schlüsseln ihres Absenders`,
   detailsVersions: 'Was sie vorher sagte',
-  unnamedGroup: 'Gruppe ohne Namen',
-  unknownName: 'Jemand',
-  anotherNamed: (name, number) => `${name} ${number} (eine andere Person)`,
   formerly: (then, now) => `${then}, jetzt ${now}`,
   formerTitle: (title) => `${title} (inzwischen umbenannt)`,
   newMessagesMark: 'Neue Nachrichten',
@@ -578,9 +575,6 @@ export const de: Strings = {
   privateWindowsText: 'Dort gibt es Sotto nicht: Sie vergessen, was in ihnen war, und ein Chat muss seine Schlüssel behalten.',
 
   // An Sotto senden
-  menuSelection: 'Markierten Text an Sotto senden …',
-  menuLink: 'Link an Sotto senden …',
-  menuImage: 'Adresse des Bildes an Sotto senden …',
   shareTitle: 'An welche Unterhaltung?',
   sharedText: 'Was du gewählt hast',
   shareText: 'Es kommt in den Entwurf. Du liest es noch einmal und sendest es selbst.',
@@ -601,12 +595,7 @@ export const de: Strings = {
   notifyLost: 'Der Browser lässt Sotto gerade keine Mitteilungen zeigen, darum kommen keine.',
   notifyAllow: 'Erlauben',
   notifyLocked: 'Solange Sotto gesperrt ist, wird nichts empfangen, also kommen auch keine.',
-  newInSotto: (count: number) => (count === 1 ? 'Neue Nachricht in Sotto' : `${count} neue Nachrichten in Sotto`),
-  andMoreNew: (count: number) => (count === 1 ? 'und 1 weitere' : `und ${count} weitere`),
-  mentionedInSotto: (count: number) => (count === 1 ? 'Du wurdest in Sotto erwähnt' : `Du wurdest in Sotto erwähnt (${count} neue Nachrichten)`),
-  mentionedIn: (title: string) => `Du wurdest erwähnt: ${title}`,
   notifyMentions: 'Auch aus stummen Unterhaltungen, wenn du erwähnt wirst',
-  lockedButton: 'Sotto ist gesperrt: Nichts wird empfangen',
 
   appearance: 'Aussehen',
   themeAuto: 'System',

@@ -1,9 +1,10 @@
+import { outsideEn } from './outside-en.ts'
 import { counted } from './counted.ts'
 import type { Sentences } from './sentences.ts'
 
 /** What the app says in English. Every other language has the same keys: see `Strings`. */
 export const en = {
-  appName: 'Sotto',
+  ...outsideEn,
   back: 'Back',
   cancel: 'Cancel',
   close: 'Close',
@@ -100,7 +101,6 @@ export const en = {
   noMessagesShort: 'No messages yet',
   draftShort: (text: string) => `Draft: ${text}`,
   ownShort: (text: string) => `You: ${text}`,
-  fromShort: (name: string, text: string) => `${name}: ${text}`,
   moreFor: (title: string) => `More for ${title}`,
   pin: 'Pin to the top',
   pinned: 'Pinned',
@@ -302,9 +302,6 @@ export const en = {
       ? 'A key of its own, the first of a chain of keys that its author began anew'
       : `A key of its own, number ${iteration + 1} of a chain of keys of its author’s`,
   detailsVersions: 'What it said before',
-  unnamedGroup: 'Group without a name',
-  unknownName: 'Somebody',
-  anotherNamed: (name: string, number: string) => `another ${name} ${number}`,
   formerly: (then: string, now: string) => `${then}, now ${now}`,
   formerTitle: (title: string) => `${title} (renamed since)`,
   newMessagesMark: 'New messages',
@@ -587,9 +584,6 @@ export const en = {
   privateWindowsText: 'Sotto is not there: they forget what they hold, and a chat has to keep its keys.',
 
   // Send to Sotto
-  menuSelection: 'Send selected text to Sotto…',
-  menuLink: 'Send link to Sotto…',
-  menuImage: 'Send image’s address to Sotto…',
   shareTitle: 'Send to which conversation?',
   sharedText: 'What you chose',
   shareText: 'It goes into the draft. You read it over, and send it yourself.',
@@ -610,12 +604,7 @@ export const en = {
   notifyLost: 'The browser does not let Sotto show notifications now, so none come.',
   notifyAllow: 'Allow',
   notifyLocked: 'While Sotto is locked nothing is received, so there are none.',
-  newInSotto: (count: number) => (count === 1 ? 'New message in Sotto' : `${count} new messages in Sotto`),
-  andMoreNew: (count: number) => (count === 1 ? 'and 1 more' : `and ${count} more`),
-  mentionedInSotto: (count: number) => (count === 1 ? 'You were mentioned in Sotto' : `You were mentioned in Sotto (${count} new messages)`),
-  mentionedIn: (title: string) => `You were mentioned in ${title}`,
   notifyMentions: 'Also of muted conversations, where you are mentioned',
-  lockedButton: 'Sotto is locked: nothing is received',
 
   appearance: 'Appearance',
   themeAuto: 'System',

@@ -3,13 +3,13 @@ import type { Strings } from './en.ts'
 import type { Language, Sentences } from './sentences.ts'
 
 /** The gaps of sentences are filled with texts of others. Here, once for all of them, each filling is isolated. */
-export function isolating(strings: Strings): Strings {
+export function isolating<S extends object>(strings: S): S {
   const sentences = Object.entries(strings).map(([key, value]) => {
     if (typeof value !== 'function') return [key, value]
     const fill = value as (...gaps: readonly unknown[]) => string
     return [key, (...gaps: readonly unknown[]) => fill(...gaps.map((gap) => (typeof gap === 'string' ? isolated(gap) : gap)))]
   })
-  return Object.fromEntries(sentences) as Strings
+  return Object.fromEntries(sentences) as S
 }
 
 /** What the app says in a language. */

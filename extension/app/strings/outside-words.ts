@@ -1,9 +1,12 @@
 /** What the extension says outside of its pages: in notifications, in the browser's menus and at the toolbar's button. */
-import type { Strings } from './en.ts'
-import { STRINGS } from './all-languages.ts'
-import { languageOf } from './language.ts'
+import { isolating, languageOf } from './language.ts'
+import { outsideDe } from './outside-de.ts'
+import { outsideEn, type OutsideStrings } from './outside-en.ts'
+import type { Language } from './sentences.ts'
 import { isolated } from '../text/turned-text.ts'
 import { senderName } from './person-names.ts'
+
+const WORDS: { readonly [L in Language]: OutsideStrings } = { en: isolating(outsideEn), de: isolating(outsideDe) }
 
 export interface Notified {
   readonly count: number
@@ -27,7 +30,7 @@ export interface OutsideWords {
 
 /** The words for a browser's language tag. */
 export function outsideWords(tag: string): OutsideWords {
-  const words = STRINGS[languageOf(tag)]
+  const words = WORDS[languageOf(tag)]
   return {
     button: words.appName,
     lockedButton: words.lockedButton,
@@ -36,7 +39,7 @@ export function outsideWords(tag: string): OutsideWords {
   }
 }
 
-function notificationWords(words: Strings, { count, isMention, content }: Notified): { readonly title: string; readonly message: string } {
+function notificationWords(words: OutsideStrings, { count, isMention, content }: Notified): { readonly title: string; readonly message: string } {
   if (content === null) return { title: words.appName, message: isMention ? words.mentionedInSotto(count) : words.newInSotto(count) }
   const sender = senderName(words, content)
   const said = content.isDirect ? isolated(content.text) : words.fromShort(sender, content.text)
