@@ -8,7 +8,7 @@
  */
 import type { CipherHeader, Context, GroupCipher, MessageRecipient, OpenedMessage, Reading, SealedMessage } from '@sotto/core/inside'
 import { durable, EPOCH_KEYS, keepFromUnknownSender, MEMBERSHIP_LOG, RECEIVED, SELF } from '@sotto/core/inside'
-import { openSignal, sealSignal } from '@sotto/crypto'
+import { openSignal, sealSignal, SIGNAL_VERSION } from '@sotto/crypto'
 import { heads, resolve } from '@sotto/membership'
 import {
   decode,
@@ -56,6 +56,15 @@ const frontierOf = ({ transaction }: Reading, group: string) => {
 const contains = (ranges: readonly { readonly from: number; readonly to: number }[], number: number): boolean =>
   ranges.some(({ from, to }) => from <= number && number <= to)
 
+/** The first byte of an envelope (PROTOCOL §8.18). */
+const ENVELOPE_KIND = 1
+
+/** The toy has no seal of its own: what it makes is a signal that says that it is an envelope. */
+const asKind = (kind: number, record: Uint8Array): Uint8Array => record.with(0, kind)
+
+const opened = ({ provider }: Context, key: Parameters<typeof openSignal>[1], envelope: Uint8Array): Uint8Array | undefined =>
+  envelope[0] === ENVELOPE_KIND ? openSignal(provider.primitives, key, asKind(SIGNAL_VERSION, envelope)) : undefined
+
 function seal(context: Context, group: string, epoch: string, encodeContent: (header: CipherHeader) => Uint8Array): SealedMessage | undefined {
   const keys = context.transaction.get(EPOCH_KEYS, group, epoch)
   const device = ownDevice(context)
@@ -70,18 +79,15 @@ function seal(context: Context, group: string, epoch: string, encodeContent: (he
     others.map((each) => ({ device: each, openedMs: null })),
   )
   const frontier = frontierOf(context, group)
-  const envelope = sealSignal(
-    context.provider,
-    keys.headerKey,
-    encode(sealedContent, { device, number: next, content: encodeContent({ before: null, heads: frontier }) }),
-  )
+  const content = encode(sealedContent, { device, number: next, content: encodeContent({ before: null, heads: frontier }) })
+  const envelope = asKind(ENVELOPE_KIND, sealSignal(context.provider, keys.headerKey, content))
   const hash = context.provider.primitives.sha256(envelope) as EnvelopeHash
   return { place: { group, epoch, device, keyId: 0, iteration: next }, frontier, hash, envelope }
 }
 
 function open(context: Context, group: string, epoch: string, envelope: Uint8Array): OpenedMessage | undefined {
   const keys = context.transaction.get(EPOCH_KEYS, group, epoch)
-  const plaintext = keys === undefined ? undefined : openSignal(context.provider.primitives, keys.headerKey, envelope)
+  const plaintext = keys === undefined ? undefined : opened(context, keys.headerKey, envelope)
   const said = plaintext === undefined ? undefined : decode(sealedContent, plaintext)
   const own = ownDevice(context)
   if (said === undefined || own === undefined || equalBytes(said.device, own)) return undefined
