@@ -44,7 +44,8 @@ describe.each(wantedBrowsers())('Mira listens in %s', (browser) => {
   it('a text that is the same as the one before is said again', async () => {
     await bobSays('ok')
     await bobSays('ok', 2)
-    expect((await heard(mira.page())).filter((each) => each.startsWith('Bob: ok'))).toHaveLength(2)
+    // It is said after it is drawn.
+    await waitUntil('both are said', async () => (await heard(mira.page())).filter((each) => each.startsWith('Bob: ok')).length === 2)
   })
 
   it('an own message is not said, and its state is a text under its name', async () => {
