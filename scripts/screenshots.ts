@@ -59,6 +59,12 @@ interface Screen {
 const press = (page: Page, name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click()
 const entry = (page: Page, name: string): Promise<void> => page.getByRole('menuitem', { name, exact: true }).click()
 const POPUP: readonly Width[] = ['popup']
+const ofLast = (page: Page, name: RegExp): Promise<void> => page.getByRole('button', { name }).last().click()
+/** Chooses from the menu of the last own message. */
+const chooseOfOwn = async (page: Page, name: string): Promise<void> => {
+  await ofLast(page, /^More: You,/)
+  await entry(page, name)
+}
 /** Types words to look for, and waits for what was found. */
 const seek = async (page: Page, words: string): Promise<void> => {
   await page.getByRole('searchbox').last().fill(words)
@@ -340,45 +346,25 @@ const SCREENS: readonly Screen[] = [
     name: 'conversation-menu',
     scene: 'changed',
     at: '#/conversation/desk',
-    act: (page) =>
-      page
-        .getByRole('button', { name: /^More: You,/ })
-        .last()
-        .click(),
+    act: (page) => ofLast(page, /^More: You,/),
   },
   {
     name: 'conversation-delete',
     scene: 'changed',
     at: '#/conversation/desk',
-    act: async (page) => {
-      await page
-        .getByRole('button', { name: /^More: You,/ })
-        .last()
-        .click()
-      await entry(page, 'Delete')
-    },
+    act: (page) => chooseOfOwn(page, 'Delete'),
   },
   {
     name: 'message-versions',
     scene: 'changed',
     at: '#/conversation/desk',
-    act: async (page) => {
-      await page
-        .getByRole('button', { name: /^More: You,/ })
-        .last()
-        .click()
-      await entry(page, 'Details')
-    },
+    act: (page) => chooseOfOwn(page, 'Details'),
   },
   {
     name: 'conversation-reaction-picker',
     scene: 'reactions',
     at: '#/conversation/desk',
-    act: (page) =>
-      page
-        .getByRole('button', { name: /^React: Wen,/ })
-        .last()
-        .click(),
+    act: (page) => ofLast(page, /^React: Wen,/),
   },
   {
     name: 'emoji',

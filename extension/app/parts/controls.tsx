@@ -62,7 +62,7 @@ export const IconButton = ({ name, icon, type = 'button', look = 'quiet', disabl
   </button>
 )
 
-interface FieldProps {
+export interface FieldProps {
   readonly label: string
   readonly value: string
   readonly onValue: (value: string) => void

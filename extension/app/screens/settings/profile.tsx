@@ -1,12 +1,10 @@
 /** Who one is. */
 import type { EngineView } from '@sotto/engine/api'
-import { useState } from 'preact/hooks'
 import { Avatar } from '../../parts/avatar.tsx'
-import { Button, Field } from '../../parts/controls.tsx'
 import { PictureChoice } from '../../parts/picture-choice.tsx'
+import { SavedField } from '../../parts/saved-field.tsx'
 import { ShownText } from '../../parts/shown-text.tsx'
 import { useApp } from '../../state/app.ts'
-import { useAction } from '../../state/use-action.ts'
 import { strings } from '../../strings/index.ts'
 import { shownName } from '../../strings/shown-names.ts'
 import { Section } from './section.tsx'
@@ -31,54 +29,23 @@ export function OwnProfile({ profile }: { readonly profile: NonNullable<EngineVi
         keep={(picture) => app.request({ kind: 'setProfile', line: profile.line, picture })}
         onKept={(picture) => (app.announcement.value = picture === null ? strings.ownPictureRemoved : strings.ownPictureSaved)}
       />
-      <OwnName name={profile.name} />
-      <OwnLine line={profile.line} />
+      <SavedField
+        label={strings.yourName}
+        hint={strings.yourNameHint}
+        kept={profile.name}
+        required
+        button={strings.saveName}
+        save={(name) => app.request({ kind: 'setName', name })}
+        saved={strings.nameSaved}
+      />
+      <SavedField
+        label={strings.ownLine}
+        hint={strings.ownLineHint}
+        kept={profile.line}
+        button={strings.ownLineSave}
+        save={(line) => app.request({ kind: 'setProfile', line })}
+        saved={strings.ownLineSaved}
+      />
     </Section>
-  )
-}
-
-function OwnLine({ line }: { readonly line: string }) {
-  const app = useApp()
-  const action = useAction()
-  const [typed, setTyped] = useState(line)
-  const save = async () => {
-    if ((await action.run(() => app.request({ kind: 'setProfile', line: typed }))) !== null) app.announcement.value = strings.ownLineSaved
-  }
-  return (
-    <form
-      class="form"
-      onSubmit={(event) => {
-        event.preventDefault()
-        void save()
-      }}
-    >
-      <Field label={strings.ownLine} hint={strings.ownLineHint} value={typed} onValue={setTyped} error={action.error} />
-      <Button type="submit" busy={action.busy}>
-        {strings.ownLineSave}
-      </Button>
-    </form>
-  )
-}
-
-function OwnName({ name }: { readonly name: string }) {
-  const app = useApp()
-  const action = useAction()
-  const [typed, setTyped] = useState(name)
-  const save = async () => {
-    if ((await action.run(() => app.request({ kind: 'setName', name: typed }))) !== null) app.announcement.value = strings.nameSaved
-  }
-  return (
-    <form
-      class="form"
-      onSubmit={(event) => {
-        event.preventDefault()
-        void save()
-      }}
-    >
-      <Field label={strings.yourName} hint={strings.yourNameHint} value={typed} onValue={setTyped} error={action.error} required />
-      <Button type="submit" busy={action.busy}>
-        {strings.saveName}
-      </Button>
-    </form>
   )
 }
