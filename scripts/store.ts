@@ -6,12 +6,12 @@ import { createHash } from 'node:crypto'
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { unzipSync } from 'fflate'
 import { makeTemporaryFolder } from '../test/fixtures/temporary-folder.ts'
 import { OUTPUT, packExtension } from './build.ts'
 import { ROOT } from './repository.ts'
 import { runStep } from './run-step.ts'
 import { TIME_LIMITS_MS } from './time-limits.ts'
-import { unzip } from './unzip.ts'
 
 const FIREFOX_PACKAGE = join(OUTPUT, 'firefox-mv2')
 
@@ -52,7 +52,8 @@ async function rebuildsAlike(): Promise<boolean> {
   const before = sumsIn(OUTPUT, names)
   const folder = makeTemporaryFolder('source-archive')
   try {
-    for (const [name, content] of unzip(readFileSync(join(OUTPUT, sources)))) {
+    for (const [name, content] of Object.entries(unzipSync(readFileSync(join(OUTPUT, sources))))) {
+      if (name.endsWith('/')) continue
       mkdirSync(dirname(join(folder.path, name)), { recursive: true })
       writeFileSync(join(folder.path, name), content)
     }

@@ -54,7 +54,8 @@ describe.runIf(wantedBrowsers().includes('chromium'))('in chromium', () => {
   let profile: ChromiumProfile
 
   test('the worker, which starts often, contains no code of the engine', () => {
-    expect(statSync(join(CHROMIUM_EXTENSION, 'background.js')).size).toBeLessThan(10_000)
+    // What it says in menus and notifications, in both languages, is a part of it. The engine alone is two hundred times as much.
+    expect(statSync(join(CHROMIUM_EXTENSION, 'background.js')).size).toBeLessThan(9_000)
   })
 
   test('an engine page that was closed comes back when a page asks, and open pages find it again', async () => {
