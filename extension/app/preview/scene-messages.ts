@@ -79,7 +79,7 @@ const put = (emoji: string, ...people: readonly MemberView[]): MessageView['reac
   own: people.some(({ own }) => own),
 })
 
-const notice = (id: string, about: MemberView, ago: number, what: GroupNotice): MessageView =>
+export const notice = (id: string, about: MemberView, ago: number, what: GroupNotice): MessageView =>
   message(id, about, ago, '', { body: { kind: 'notice', notice: what }, state: null })
 
 export const desk: readonly MessageView[] = [
