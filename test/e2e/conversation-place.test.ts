@@ -28,8 +28,9 @@ describe.each(wantedBrowsers())('Alice with %s, and Bob', (browserOfAlice) => {
     alice.page().evaluate(() => {
       const log = document.querySelector('[role="log"]')
       const top = log?.getBoundingClientRect().top ?? 0
-      const rows = [...(log?.querySelectorAll('li') ?? [])]
-      return /line \d+/.exec(rows.find((row) => /line \d/.test(row.textContent) && row.getBoundingClientRect().bottom > top + 2)?.textContent ?? '')?.[0] ?? ''
+      // The text alone: what stands beside it (“1 min ago”) begins with a number too.
+      const texts = [...(log?.querySelectorAll('[dir="auto"]') ?? [])].filter(({ textContent }) => /^line \d+$/.test(textContent.trim()))
+      return texts.find((text) => (text.closest('li')?.getBoundingClientRect().bottom ?? 0) > top + 2)?.textContent.trim() ?? ''
     }, null)
   const isAtLine = async (line: string): Promise<void> => {
     await waitUntil('it is there', async () => (await topLine()) === line, 20_000).catch(() => {})

@@ -64,6 +64,8 @@ describe.each(wantedBrowsers())('Alice, and Bob with %s', (browserOfBob) => {
     await bob.page().waitFor(button('🙏'))
     expect(await focused(bob.page())).toBe('👍')
     await bob.page().press('ArrowLeft')
+    expect(await focused(bob.page())).toBe('Other emoji…')
+    await bob.page().press('ArrowLeft')
     expect(await focused(bob.page())).toBe('🙏')
     await bob.page().press('Enter')
     await bob.page().waitFor(button('🙏 You'))

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wantedBrowsers } from '../../scripts/browsers.ts'
 import type { Control } from '../fixtures/browser-profile.ts'
 import { type RelayProcess, startRelay } from '../fixtures/relay-process.ts'
-import { waitUntil } from '../fixtures/wait-until.ts'
+import { PATIENCE_MS, waitUntil } from '../fixtures/wait-until.ts'
 import { type Member, meet, startMember } from './support/group-of-browsers.ts'
 
 const LOG = { role: 'log', name: 'Messages' } as const
@@ -26,6 +26,19 @@ describe.each(wantedBrowsers())('Alice, and Bob with %s', (browserOfBob) => {
   const openConversation = async ({ page }: Member): Promise<void> => {
     await page().click({ role: 'link', nameIncludes: 'Desk' })
     await page().waitFor(FIELD)
+  }
+  /** What is typed is said now and kept nowhere: a person types on until a connection carries it. */
+  const seenTyping = (text: string): Promise<void> => {
+    let typed = text
+    return waitUntil(
+      'Alice sees that Bob types',
+      async () => {
+        await bob.page().fill(FIELD, typed)
+        typed += '.'
+        return (await alice.page().text()).includes('Bob is typing…')
+      },
+      PATIENCE_MS,
+    )
   }
   const turn = async (who: Member, choice: Control): Promise<void> => {
     await who.page().click(button('Back'))
@@ -76,12 +89,10 @@ describe.each(wantedBrowsers())('Alice, and Bob with %s', (browserOfBob) => {
   })
 
   it('she sees that he types, and no longer once he sends it or presses Escape', async () => {
-    await bob.page().fill(FIELD, 'I am')
-    await alice.page().waitForText('Bob is typing…')
+    await seenTyping('I am')
     await bob.page().press('Escape')
     await waitUntil('he types no longer', async () => !(await alice.page().text()).includes('is typing'))
-    await bob.page().fill(FIELD, 'I am in')
-    await alice.page().waitForText('Bob is typing…')
+    await seenTyping('I am in')
     await bob.page().press('Enter')
     await alice.page().waitForText('I am in', { inside: LOG })
     await waitUntil('he types no longer', async () => !(await alice.page().text()).includes('is typing'))

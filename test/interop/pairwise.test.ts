@@ -31,6 +31,7 @@ it('four talk, one is removed and receives no more, and two go on alone', async 
 
   await alice.ask({ kind: 'removeMember', group, account: dave.view().profile?.account ?? '' })
   await dave.until('removed', ({ groups }) => (groups[0]?.state === 'removed' ? true : undefined))
+  for (const each of [alice, bob, carol]) await each.until('three members', ({ groups }) => (groups[0]?.members.length === 3 ? true : undefined))
   await bob.ask({ kind: 'send', group, text: 'after the removal' })
   for (const each of [alice, carol]) await each.untilTexts(group, ['after the removal'])
   expect(await dave.texts(group)).not.toContain('after the removal')
