@@ -28,9 +28,9 @@ describe.each(wantedBrowsers())('Alice, and Bob with %s', (browserOfBob) => {
     await page().waitFor(FIELD)
   }
   /** What is typed is said now and kept nowhere: a person types on until a connection carries it. */
-  const seenTyping = (text: string): Promise<void> => {
+  const seenTyping = async (text: string): Promise<void> => {
     let typed = text
-    return waitUntil(
+    await waitUntil(
       'Alice sees that Bob types',
       async () => {
         await bob.page().fill(FIELD, typed)
