@@ -163,6 +163,8 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
     profile: 'mixed',
     why: 'what was said alone showed as sent, and never came to one that had been away for weeks',
   },
+  { seed: 86, profile: 'mixed', why: 'a person read what it had deleted from its device just before, which counted as a fault' },
+  { seed: 145, profile: 'mixed', why: 'as seed 86' },
 ]
 
 /** Each combines things that meet in one world of hundreds, or in fewer. */
