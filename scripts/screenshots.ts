@@ -332,6 +332,16 @@ const SCREENS: readonly Screen[] = [
       await press(page, 'Next')
     },
   },
+  { name: 'reported', scene: 'reported', at: '#/conversation/desk' },
+  {
+    name: 'report',
+    scene: 'reported',
+    at: '#/conversation/desk',
+    act: async (page) => {
+      await page.getByRole('button', { name: /^More: Wen/ }).click()
+      await entry(page, 'Report to the admins')
+    },
+  },
   { name: 'found', scene: 'conversations', act: (page) => seek(page, 'th') },
   { name: 'found-nothing', scene: 'conversations', widths: POPUP, language: 'de', act: (page) => seek(page, 'xyz') },
   { name: 'found-indexing', scene: 'indexing', widths: POPUP, act: (page) => seek(page, 'the') },

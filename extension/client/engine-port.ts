@@ -107,6 +107,7 @@ const REQUEST_FIELDS: {
   search: { text: isText, group: isTextOrNull, from: isCount },
   setSearch: { isOn: isBoolean },
   messageDetails: { group: isText, message: isText },
+  reportMessage: { group: isText, message: isText, words: isText },
   markRead: { group: isText },
   typing: { group: isText, isTyping: isBoolean },
   markUnread: { group: isText },

@@ -1,6 +1,7 @@
 /**
  * Alice writes to Bob alone, from the list of members: his browser joins by itself, and both see the other's name in place of a
- * title. He blocks her and takes it back. A small group is made in plain words, and its lock says what they mean.
+ * title. He blocks her and takes it back. A small group is made in plain words, and its lock says what they mean. Bob tells the
+ * admin of a message that should not stay.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wantedBrowsers } from '../../scripts/browsers.ts'
@@ -18,6 +19,7 @@ describe.each(wantedBrowsers())('Alice, and Bob with %s', (browserOfBob) => {
   let alice: Member
   let bob: Member
   let carol: Member
+  let group: string
 
   const say = async (page: AppPage, text: string): Promise<void> => {
     await page.fill(FIELD, text)
@@ -27,11 +29,31 @@ describe.each(wantedBrowsers())('Alice, and Bob with %s', (browserOfBob) => {
   beforeAll(async () => {
     relay = await startRelay()
     ;[alice, bob, carol] = await Promise.all([startMember('chromium', 'Alice'), startMember(browserOfBob, 'Bob'), startMember('chromium', 'Carol')])
-    await meet(relay, alice, [bob, carol])
+    group = await meet(relay, alice, [bob, carol])
   })
   afterAll(async () => {
     for (const each of [alice, bob, carol]) await each?.profile.remove()
     await relay?.remove()
+  })
+
+  it('Bob reports what Carol wrote: Alice, the admin, is shown it, and Carol is not', async () => {
+    await carol.ask({ kind: 'send', group, text: 'Buy now' })
+    const page = bob.page()
+    await page.click({ role: 'link', nameIncludes: 'Desk' })
+    await page.click({ role: 'button', nameIncludes: 'More: Carol,' })
+    await page.click({ role: 'menuitem', name: 'Report to the admins' })
+    await page.fill({ role: 'textbox', name: 'What is wrong with it? (may stay empty)' }, 'An advertisement')
+    await page.click(button('Report'))
+    await page.waitUntilGone(button('Report'))
+    await page.click(button('Back'))
+    await alice.page().click({ role: 'link', nameIncludes: 'Desk' })
+    await alice.page().waitForText('An advertisement', { inside: LOG })
+    await alice.page().waitForText('Bob reported a message from Carol', { inside: LOG })
+    await alice.page().click(button('Back'))
+    await carol.page().click({ role: 'link', nameIncludes: 'Desk' })
+    await carol.page().waitForText('Buy now', { inside: LOG })
+    expect(await carol.page().text(LOG)).not.toContain('An advertisement')
+    await carol.page().click(button('Back'))
   })
 
   it('from the members to a conversation with Bob alone', async () => {

@@ -16,7 +16,7 @@ import { BlockedBar } from './blocked-bar.tsx'
 import { ConversationBar } from './conversation-bar.tsx'
 import { GoneBar } from './gone-bar.tsx'
 import { laterDialogs } from './later.ts'
-import { isEditable, messageMenu } from './message-menu.ts'
+import { isEditable, mayReport, messageMenu } from './message-menu.ts'
 import { type ListHandle, MessageList } from './message-list.tsx'
 import type { OnJump, OnReply } from './quote.tsx'
 import type { OnReact } from './reacting.ts'
@@ -182,6 +182,7 @@ export function Conversation({ group }: { readonly group: GroupView }) {
   const [forwarding, setForwarding] = useState<string | null>(null)
   const [detailed, setDetailed] = useState<MessageView | null>(null)
   const [deleting, setDeleting] = useState<MessageView | null>(null)
+  const [reporting, setReporting] = useState<MessageView | null>(null)
   const onEdit = async (message: string | null) => {
     setActError(null)
     const answer = await app.request({ kind: 'setEditing', group: group.id, message })
@@ -198,13 +199,21 @@ export function Conversation({ group }: { readonly group: GroupView }) {
   }
   const menu = useRef<(message: MessageView) => readonly MenuItem[]>(() => [])
   menu.current = (message) =>
-    messageMenu(message, { mayEdit: maySend, onEdit, onCopy, onForward: setForwarding, onDetails: setDetailed, onDelete: setDeleting })
+    messageMenu(message, {
+      mayEdit: maySend,
+      onEdit,
+      onCopy,
+      onForward: setForwarding,
+      onDetails: setDetailed,
+      onReport: mayReport(group, message) ? setReporting : null,
+      onDelete: setDeleting,
+    })
   const menuOf = useCallback((message: MessageView) => menu.current(message), [])
   const editLast = () => {
     const last = window?.messages.findLast((each) => isEditable(each, Date.now()))
     if (last !== undefined && maySend) void onEdit(last.id)
   }
-  const later = laterDialogs.use(forwarding !== null || detailed !== null || deleting !== null)
+  const later = laterDialogs.use(forwarding !== null || detailed !== null || deleting !== null || reporting !== null)
   const anythingSaid = window?.messages.some(({ body }) => body.kind === 'text' || body.kind === 'deleted') ?? false
   return (
     <div class="screen" ref={root}>
@@ -274,6 +283,7 @@ export function Conversation({ group }: { readonly group: GroupView }) {
           onClose={() => setDetailed(null)}
         />
       )}
+      {reporting === null || later === null ? null : <later.ReportDialog group={group} message={reporting} onClose={() => setReporting(null)} />}
       {deleting === null || later === null ? null : <later.DeleteDialog group={group} message={deleting} onClose={() => setDeleting(null)} />}
       {group.state === 'member' ? <TypingBar typing={group.typing} /> : null}
       {group.state === 'member' ? <ComposerPlace group={group} onEditLast={editLast} /> : <GoneBar group={group} />}

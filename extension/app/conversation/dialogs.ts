@@ -2,3 +2,4 @@
 export { DeleteDialog } from './delete-dialog.tsx'
 export { ForwardDialog } from './forward-dialog.tsx'
 export { MessageDetailsDialog } from './message-details.tsx'
+export { ReportDialog } from './report-dialog.tsx'

@@ -1,5 +1,5 @@
 /** What the menu of a message offers. */
-import type { MessageView } from '@sotto/engine/api'
+import type { GroupView, MessageView } from '@sotto/engine/api'
 import type { MenuItem } from '../parts/menu.tsx'
 import { strings } from '../strings/index.ts'
 
@@ -10,6 +10,8 @@ interface MenuActs {
   readonly onCopy: (text: string) => void
   readonly onForward: (text: string) => void
   readonly onDetails: (message: MessageView) => void
+  /** null: there is nobody to report it to. */
+  readonly onReport: ((message: MessageView) => void) | null
   readonly onDelete: (message: MessageView) => void
 }
 
@@ -17,13 +19,18 @@ interface MenuActs {
 export const isEditable = ({ editableUntilMs, body, state }: MessageView, nowMs: number): boolean =>
   body.kind === 'text' && editableUntilMs !== null && nowMs < editableUntilMs && state !== 'notSentRemoved' && state !== 'notSentLeft'
 
-export function messageMenu(message: MessageView, { mayEdit, onEdit, onCopy, onForward, onDetails, onDelete }: MenuActs): readonly MenuItem[] {
+/** Whether there is an admin who is neither its author nor oneself. */
+export const mayReport = ({ state, members }: GroupView, { own, body, account }: MessageView): boolean =>
+  state === 'member' && !own && body.kind === 'text' && members.some((each) => each.role === 'admin' && !each.own && each.account !== account)
+
+export function messageMenu(message: MessageView, { mayEdit, onEdit, onCopy, onForward, onDetails, onReport, onDelete }: MenuActs): readonly MenuItem[] {
   const { body } = message
   return [
     ...(mayEdit && isEditable(message, Date.now()) ? [{ name: strings.edit, icon: 'edit', act: () => onEdit(message.id) } as const] : []),
     ...(body.kind === 'text' ? [{ name: strings.copyText, icon: 'copy', act: () => onCopy(body.text) } as const] : []),
     ...(body.kind === 'text' ? [{ name: strings.forward, icon: 'forward', act: () => onForward(body.text) } as const] : []),
     { name: strings.details, icon: 'info', act: () => onDetails(message) },
+    ...(onReport === null ? [] : [{ name: strings.report, icon: 'warning', act: () => onReport(message) } as const]),
     { name: strings.delete, icon: 'trash', begins: true, act: () => onDelete(message) },
   ]
 }

@@ -18,6 +18,7 @@ import { type OnJump, type OnReply, Quote } from './quote.tsx'
 import { ReactButton } from './react-button.tsx'
 import { type OnReact, mayReactTo } from './reacting.ts'
 import { Reactions } from './reactions.tsx'
+import { ReportLine } from './report-line.tsx'
 import type { Row } from './rows.ts'
 
 const STATES: { readonly [S in NonNullable<MessageView['state']>]: { readonly icon: IconName; readonly text: string } } = {
@@ -174,7 +175,11 @@ export function RowContent({ row, account, read, showsRead, ...acts }: RowProps 
           </p>
         )
       case 'notice':
-        return <p class="group-notice">{noticeText(strings, row.message, row.message.own || row.message.account === account)}</p>
+        return row.message.body.kind === 'reported' ? (
+          <ReportLine message={row.message} onSized={acts.onSized} />
+        ) : (
+          <p class="group-notice">{noticeText(strings, row.message, row.message.own || row.message.account === account)}</p>
+        )
       case 'message':
         return <Bubble message={row.message} first={row.first} last={row.last} showsState={showsState} read={read} {...acts} />
     }

@@ -29,6 +29,13 @@ test('a notice names people as they were called then, and says what they are cal
   )
 })
 
+test('a report says who passes on what of whom', () => {
+  const reported = { kind: 'reported', author: { name: 'Eve', another: 1 }, text: 'buy now', words: '' } as const
+  expect(noticeText(en, about('Ana', reported), false)).toBe(
+    'Ana reported a message from another Eve ②. Only admins see this. The message as Ana passed it on:',
+  )
+})
+
 test('a rename says both names, and whose it is', () => {
   const renamed = { kind: 'renamed', to: 'Bob' } as const
   expect(noticeText(en, about('Bob', renamed, { senderFormer: { name: 'Alice', another: 0 } }), false)).toBe('Alice is now called Bob')

@@ -16,6 +16,8 @@ export function noticeText(strings: Strings, line: Line, own: boolean): string {
       return renamedText(strings, line, body.to)
     case 'titled':
       return strings.noticeTitled(body.to)
+    case 'reported':
+      return strings.noticeReported(name, personName(strings, body.author))
     case 'contentsDiffer':
       return strings.noticeContentsDiffer(name, personName(strings, body.by))
     case 'notice':

@@ -148,6 +148,8 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       case 'forward':
         for (const group of request.groups) say(group, request.text, { forwarded: true })
         return done
+      case 'reportMessage':
+        return done
       case 'setReplyTo': {
         const { group, message } = request
         changeGroup(group, (before) => ({ ...before, replyTo: message === null ? null : quoted(group, message) }))

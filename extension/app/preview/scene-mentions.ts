@@ -1,4 +1,4 @@
-/** Texts that mention people, and texts that were passed on. */
+/** Texts that mention people, texts that were passed on, and what an admin is told of a text. */
 import type { MemberView, MessageView } from '@sotto/engine/api'
 import { alike, jonas, me, message, MINUTE, said, tala, wen } from './scene-messages.ts'
 
@@ -22,4 +22,21 @@ export const mentioned: readonly MessageView[] = [
   message('m3', jonas, 30 * MINUTE, '', { body: mentioning('> Can @Mira look\nJonas has it, not @Jonas!', ['@Mira', me], ['@Jonas', alike]) }),
   message('m4', wen, 20 * MINUTE, '', { body: said('The hall is closed on **Friday**. Come on Saturday.', { forwarded: true }) }),
   message('m5', me, 10 * MINUTE, '', { body: said('Bring a card, they will ask for one.', { forwarded: true }) }),
+]
+
+/** What members reported to this person, an admin: with words of theirs and without, short and long. */
+export const reported: readonly MessageView[] = [
+  message('p1', wen, 50 * MINUTE, 'BUY NOW, only today: [a prize](https://example.net/prize)'),
+  message('p2', tala, 40 * MINUTE, '', {
+    body: {
+      kind: 'reported',
+      author: wen,
+      text: 'BUY NOW, only today: [a prize](https://example.net/prize)',
+      words: 'The third one this week. Can you take this off?',
+    },
+  }),
+  message('p3', alike, 30 * MINUTE, '', {
+    body: { kind: 'reported', author: jonas, text: 'Nobody asked you, and nobody will. '.repeat(24).trim(), words: '' },
+  }),
+  message('p4', jonas, 20 * MINUTE, 'The hall is closed on Friday.'),
 ]

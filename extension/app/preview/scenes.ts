@@ -2,7 +2,7 @@
 import type { EngineView, GroupView } from '@sotto/engine/api'
 import type { Scene } from './played-engine.ts'
 import { directScenes } from './scene-direct.ts'
-import { mentioned } from './scene-mentions.ts'
+import { mentioned, reported } from './scene-mentions.ts'
 import { RELAY, OTHER_RELAY, group, deskGroup, groups, arranged } from './scene-groups.ts'
 import {
   MINUTE,
@@ -179,6 +179,7 @@ export const SCENES = {
     view: withGroup({ ...deskGroup, draft: 'I asked @', unread: 2, mentions: 1 }),
     messages: { desk: mentioned },
   },
+  reported: { view: withGroup(deskGroup), messages: { desk: reported } },
   indexing: { view: { ...ready, search: { isOn: true, percent: 41 } }, messages },
   late: { view: withGroup({ ...deskGroup, unread: 1, readUpTo: { order: late[2]?.order ?? '', atMs: SCENE_NOW_MS - 25 * MINUTE } }), messages: { desk: late } },
   leftInTheMiddle: {

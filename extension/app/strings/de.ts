@@ -241,6 +241,14 @@ export const de: Strings = {
   quoteNotFound: 'Diese Nachricht ist nicht mehr auf diesem Gerät.',
   inReplyTo: 'Antwort auf',
   goToQuoted: 'Zu dieser Nachricht',
+  report: 'Den Admins melden',
+  reportTitle: 'Diese Nachricht melden?',
+  reportText: (name) =>
+    `Die Admins der Gruppe bekommen diese Nachricht, deinen Namen und was du hier schreibst. ${name} und die anderen erfahren nichts davon. Um ${name} auch zu blockieren, geh auf die Seite von ${name}.`,
+  reportedWords: (by) => `Was ${by} dazu sagt:`,
+  reportWords: 'Was stimmt damit nicht? (kann leer bleiben)',
+  reportConfirm: 'Melden',
+  reported: 'Die Admins erfahren davon',
   forward: 'Weiterleiten',
   forwardTitle: 'Weiterleiten an …',
   forwardQuestion: (names) => `An ${names} weiterleiten?`,
@@ -341,6 +349,7 @@ export const de: Strings = {
   noticeRenamedPinned: (petname, before, now) => `${petname} nannte sich ${before} und nennt sich jetzt ${now}`,
   noticeDevicesChanged: (name) => `${name} nutzt andere Geräte als bisher`,
   noticeMarkLost: (name) => `${name} nutzt andere Geräte als bisher und ist nicht mehr überprüft`,
+  noticeReported: (by, author) => `${by} hat eine Nachricht von ${author} gemeldet. Das sehen nur Admins. Die Nachricht, wie ${by} sie weitergibt:`,
   noticeContentsDiffer: (about: string, by: string) =>
     `${by} bekam von ${about} an derselben Stelle etwas anderes als du. Eine der beiden Apps sagt nicht die Wahrheit: Vergleicht, was ihr seht.`,
   noticeDevicesForked: (name) => `Zwei Listen der Geräte von ${name} widersprechen sich. An ${name} wird nichts mehr gesendet, bis du entscheidest.`,
@@ -730,6 +739,13 @@ export const sentences: Sentences = {
     severalInvites: () => 'In diesem Text steht mehr als eine Einladung. Es wurde nichts geändert; wähle die, die du meinst.',
     alreadyMember: () => 'Du bist schon in dieser Gruppe. Es wurde nichts geändert; du findest sie bei deinen Unterhaltungen.',
     alreadyJoining: () => 'Du trittst dieser Gruppe schon bei. Es wurde nichts geändert; du kommst hinein, sobald ein Mitglied online ist.',
+    nobodyToReportTo: () =>
+      'Es gibt keinen anderen Admin, der davon erfahren könnte. Es wurde nichts gesendet; du kannst diese Person auf ihrer Seite blockieren.',
+    alreadyReported: () => 'Du hast diese Nachricht heute schon gemeldet. Es wurde nichts noch einmal gesendet.',
+    tooManyReports: () =>
+      'Du hast in dieser Gruppe heute schon viele Nachrichten gemeldet. Es wurde nichts gesendet; versuch es morgen wieder, oder schreib einem Admin allein.',
+    notComparedYet: () =>
+      'Du bist gerade erst dazugekommen, und dieses Gerät fragt noch bei anderen nach, wer in dieser Gruppe ist. Es wurde nichts gesendet; versuch es gleich noch einmal.',
     searchOff: () => 'Die Suche ist auf diesem Gerät ausgeschaltet. Für sie wird nichts aufbewahrt; schalte sie in den Einstellungen ein.',
     unknownMessage: () => 'Diese Nachricht gibt es auf diesem Gerät nicht mehr. Sonst wurde nichts geändert; schließ das hier und lies weiter.',
     unknownGroup: () => 'Diese Gruppe gibt es auf diesem Gerät nicht mehr. Geh zurück zu deinen Unterhaltungen.',

@@ -54,6 +54,12 @@ export const LIMITS = {
   /** Renames of one account that are taken within a time: each is a line in every conversation with it. A guess: a typing error or two. */
   renames: 8,
   renamesWithinMs: DAY,
+  /** What a member writes beside a message that it reports, UTF-8, and how many it reports within a time. Guesses: a paragraph, a bad day. */
+  reportWordsBytes: 1024,
+  reports: 8,
+  /** Of one member that an admin is shown within that time: two days' for one that was away. */
+  reportsHeard: 16,
+  reportsWithinMs: DAY,
   /** Marks that do not advance, one after the other in a name: UTS 39 §5.4 forbids more than four. */
   marksInARow: 4,
   /** A relay's multiaddr, as text. */

@@ -67,6 +67,8 @@ export interface MessageView {
     | { readonly kind: 'renamed'; readonly to: string }
     /** The person `by` was sent something else by this one than was sent to us, in the same place. */
     | { readonly kind: 'contentsDiffer'; readonly by: PersonName }
+    /** For admins only: its sender reports a message of `author`, which is quoted in its sender's words. `words`: why. */
+    | { readonly kind: 'reported'; readonly author: PersonName; readonly text: string; readonly words: string }
     /** The group is called so from here on. */
     | { readonly kind: 'titled'; readonly to: string }
   /** For own messages; null for others. */

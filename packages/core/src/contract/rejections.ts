@@ -40,6 +40,11 @@ export type RejectionCode =
   | 'alreadyJoining'
   | 'unknownGroup'
   | 'unknownMessage'
+  | 'nobodyToReportTo'
+  | 'alreadyReported'
+  | 'tooManyReports'
+  /** A new member still compares what it was shown of the group with what others have. */
+  | 'notComparedYet'
   | 'searchOff'
   | 'reactionNoEmoji'
   | 'editTooLate'

@@ -68,6 +68,8 @@ export type EngineRequest =
   | { readonly kind: 'setSearch'; readonly isOn: boolean }
   /** Answers `{ details }`: who could read a message. */
   | { readonly kind: 'messageDetails'; readonly group: string; readonly message: string }
+  /** Tells the group's admins, and nobody else, of another's message. `words`: why; may be empty. */
+  | { readonly kind: 'reportMessage'; readonly group: string; readonly message: string; readonly words: string }
   /** The person has seen everything that is here. Others are told, if the person lets them know (`setPrivacy`). */
   | { readonly kind: 'markRead'; readonly group: string }
   /** The person types into the composer, again and again while it does; or no longer, since it sent the text or left it. */

@@ -23,6 +23,7 @@ const EVER_USED: readonly (readonly [number: number, kind: string])[] = [
   [17, 'introduction'],
   [18, 'pairwiseMissing'],
   [19, 'directChat'],
+  [20, 'report'],
 ]
 
 test('a control message keeps its number, and no number is used for two kinds', () => {

@@ -17,7 +17,9 @@ import { welcome } from '../members/control-messages/welcome.ts'
 import { receiveDirectChat } from '../members/direct-chats.ts'
 import { receiveRefusal, receiveWelcome } from '../members/join.ts'
 import { receipt } from '../messages/control-messages/receipt.ts'
+import { report } from '../messages/control-messages/report.ts'
 import { takeReceipt } from '../messages/receipts.ts'
+import { takeReport } from '../messages/reports.ts'
 import { moveTo } from '../sessions/contacts.ts'
 import { heard, type Heard } from '../sessions/control-message.ts'
 import { address } from '../sessions/control-messages/address.ts'
@@ -37,6 +39,7 @@ const HEARD = [
   heard(secretRequest, (context, from, request) => answerSecretRequest(context, from.device, request)),
   ...CIPHER_MESSAGES,
   heard(receipt, (context, from, said) => takeReceipt(context, from.device, said)),
+  heard(report, takeReport),
 ]
 
 export const CONTROL_MESSAGE_KINDS = HEARD.map(({ kind }) => kind)

@@ -9,6 +9,7 @@ import { lastRead, lastWithTexts } from '../messages/last-message.ts'
 import { messagesRead } from '../messages/move-messages.ts'
 import { answerFound, answerPage, pageWithTexts, quotedRead } from '../messages/pages.ts'
 import { answerReplyTo, replyToRead } from '../messages/quotes.ts'
+import { answerReport, reportedRead } from '../messages/reports.ts'
 import { searchRead } from '../messages/search/find-messages.ts'
 import { changedWithTexts as indexChangedWithTexts, indexRead, searchFailed } from '../messages/search/index-more.ts'
 import { type Texts, textsOf } from '../messages/text-now.ts'
@@ -39,6 +40,8 @@ export function historyRead(context: Context, read: string, records: readonly Hi
       return lastRead(context, purpose.group, records)
     case 'texts':
       return goOn(context, purpose.group, purpose.next, textsOf(records))
+    case 'report':
+      return reportedRead(context, purpose.group, purpose, records)
     case 'move':
       return messagesRead(context, purpose.group, purpose.slots, records)
     case 'oldest':
@@ -75,6 +78,8 @@ function goOn(context: Context, group: string, next: NextWithTexts, texts: Texts
       return pageWithTexts(context, group, next, texts)
     case 'details':
       return answerDetails(context, group, next, texts)
+    case 'report':
+      return answerReport(context, group, next, texts)
     case 'replyTo':
       return answerReplyTo(context, group, next, texts)
     case 'act':

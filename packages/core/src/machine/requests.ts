@@ -20,6 +20,7 @@ import { readMentions, validMentions, withPlaces } from '../messages/mentions.ts
 import { keepPagePlace } from '../messages/page-places.ts'
 import { findMessage, readMessages } from '../messages/pages.ts'
 import { chooseReplyTo } from '../messages/quotes.ts'
+import { reportMessage } from '../messages/reports.ts'
 import { search } from '../messages/search/find-messages.ts'
 import { setSearch } from '../messages/search/switch.ts'
 import { personIsHere, presenceChosen } from '../messages/signals/presence.ts'
@@ -72,6 +73,8 @@ export function answer(context: Context, request: string, what: MachineRequest):
       return ok()
     case 'messageDetails':
       return readDetails(context, request, what.group, what.message)
+    case 'reportMessage':
+      return reportMessage(context, request, what)
     case 'setDraft': {
       if (groupRow(context, what.group) === undefined) return no('unknownGroup')
       const length = utf8(what.text).length

@@ -75,6 +75,12 @@ export function bringBack(context: Context, group: string): void {
   if (choices.isArchived && !isMuted(choices, context.nowMs)) choose(context, group, { isArchived: false })
 }
 
+/** Something came that is no message, and that the person should see. */
+export function remind(context: Context, group: string): void {
+  choose(context, group, { isMarkedUnread: true })
+  bringBack(context, group)
+}
+
 /** Deletes what muted conversations until now. */
 export function expireMutes(context: Context): void {
   for (const { key, value } of context.transaction.scan(CONVERSATION_CHOICES))

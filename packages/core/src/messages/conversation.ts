@@ -13,7 +13,7 @@ import { sortable } from '../state/table.ts'
 import { type MessageRecord, messageRecord } from '../state/tables/messages.ts'
 import { SELF } from '../state/tables/self.ts'
 import { timeBelowAll } from './conversation-order.ts'
-import { bringBack } from './conversation-choices.ts'
+import { bringBack, remind } from './conversation-choices.ts'
 import { countUnread, noteLast } from './conversation-row.ts'
 import { asKept } from './message-changes.ts'
 
@@ -52,6 +52,17 @@ export const noteRename = (
 /** Adds the line that a member was sent something else than this device, in the same place. */
 export const noteContentsDiffer = (context: Context, group: string, about: AccountId, by: AccountId): void =>
   addLine(context, group, about, calledNow(context, textOf(about)), { kind: 'contentsDiffer', by })
+
+/** Adds the line that a member reports a message of another. Only an admin's device has it. */
+export function noteReport(
+  context: Context,
+  group: string,
+  by: AccountId,
+  reported: Omit<Extract<MessageRecord['body'], { readonly kind: 'reported' }>, 'kind'>,
+): void {
+  addLine(context, group, by, calledNow(context, textOf(by)), { kind: 'reported', ...reported })
+  remind(context, group)
+}
 
 /** Adds the line that the group is called otherwise. Which admin did that is not said: it may have been taken back since. */
 export const noteTitle = (context: Context, group: string, title: string): void =>

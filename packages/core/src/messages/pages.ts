@@ -103,6 +103,8 @@ function bodyOf(
       return { kind: 'notice', notice: body.notice }
     case 'contentsDiffer':
       return { kind: 'contentsDiffer', by: personOf(context, body.by) }
+    case 'reported':
+      return { ...body, author: personOf(context, body.author) }
     case 'renamed':
     case 'titled':
       return body

@@ -246,6 +246,7 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
     (bytes) => bytes,
   ),
   receiptDue: perDevice,
+  reports: perAccount,
   place: each([0], LIMITS.placedMessages),
   reaction: each([0, 1], LIMITS.reactionsOfMember),
   reacted: each([0, 2], LIMITS.reactionsOfMember),

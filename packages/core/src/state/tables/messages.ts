@@ -142,6 +142,8 @@ export const messageRecord = struct({
     /** Its author deleted it for everyone. */
     deleted: [5, struct({})],
     titled: [8, struct({ to: text(LIMITS.nameBytes) })],
+    /** A member told this admin of a message, in its own words. */
+    reported: [9, struct({ author: accountId, text: text(LIMITS.textBytes), words: text(LIMITS.reportWordsBytes) })],
   }),
 })
 

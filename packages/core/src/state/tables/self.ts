@@ -138,6 +138,7 @@ export type ReadPurpose =
   | { readonly kind: 'replyTo'; readonly request: string; readonly group: string }
   | { readonly kind: 'find'; readonly request: string; readonly group: string }
   | { readonly kind: 'details'; readonly request: string; readonly group: string }
+  | { readonly kind: 'report'; readonly request: string; readonly group: string; readonly words: string }
   /** A message that a person edits or deletes. */
   | { readonly kind: 'act'; readonly request: string; readonly group: string; readonly act: MessageAct }
   /** Messages that are said to be others now. */
@@ -175,6 +176,7 @@ export type NextWithTexts =
       readonly quoted: Records
     }
   | { readonly kind: 'details'; readonly request: string; readonly records: Records }
+  | { readonly kind: 'report'; readonly request: string; readonly words: string; readonly records: Records }
   | { readonly kind: 'replyTo'; readonly request: string; readonly records: Records }
   | { readonly kind: 'act'; readonly request: string; readonly act: MessageAct; readonly records: Records }
   | { readonly kind: 'changed'; readonly records: Records }

@@ -77,6 +77,7 @@ it('each table has a name of its own, and its place in the state', () => {
     'recentEmoji',
     'relay',
     'relayPlace',
+    'reports',
     'running',
     'sealedBefore',
     'searchBlock',

@@ -1,0 +1,41 @@
+/** What an admin is told of a message. */
+import type { MessageView } from '@sotto/engine/api'
+import { showsSomething } from '@sotto/wire/visible-text'
+import { Untwisted } from '../parts/shown-text.tsx'
+import { strings } from '../strings/index.ts'
+import { shownSender } from '../strings/shown-names.ts'
+import { Folded } from './folded.tsx'
+import { noticeText } from './notice-text.ts'
+
+interface ReportLineProps {
+  readonly message: MessageView
+  readonly onSized: () => void
+}
+
+/** A line between messages: on an admin's screen alone. */
+export function ReportLine({ message, onSized }: ReportLineProps) {
+  const { id, body } = message
+  if (body.kind !== 'reported') return null
+  // With its marks: where a link leads may be what is wrong with it.
+  const quoted = (name: string, text: string) => (
+    <Folded name={`${id} ${name}`} text={text} onSized={onSized}>
+      {(beginning) => (
+        <p class="quote report-text" dir="auto">
+          {showsSomething(text) ? <Untwisted text={beginning ?? text} /> : strings.blankMessage}
+        </p>
+      )}
+    </Folded>
+  )
+  return (
+    <div class="report">
+      <p class="group-notice">{noticeText(strings, message, false)}</p>
+      {quoted('text', body.text)}
+      {body.words === '' ? null : (
+        <>
+          <p class="group-notice">{strings.reportedWords(shownSender(message))}</p>
+          {quoted('words', body.words)}
+        </>
+      )}
+    </div>
+  )
+}
