@@ -13,6 +13,7 @@ import { areSame, markOf, pinOf, setPetname, setVerified } from '../groups/pins.
 import { faultOfSafetyCode, safetyCodeFor } from '../groups/safety-code.ts'
 import { ownProfile, pictureNamed, setOwnProfile } from '../groups/profiles.ts'
 import { selfOf, setOwnName } from '../identity/profile.ts'
+import { rereadLastOfAll } from '../messages/last-message.ts'
 import { intend } from '../messages/pending-messages.ts'
 import { forgetSignalsOf } from '../messages/signals/forget.ts'
 import type { Context } from '../state/context.ts'
@@ -46,6 +47,7 @@ export function answerAboutPeople(context: Context, what: PeopleRequest): Engine
     case 'setBlocked':
       setBlocked(context, what.account, what.isBlocked)
       if (what.isBlocked) forgetSignalsOf(context, what.account)
+      rereadLastOfAll(context)
       break
     case 'safetyNumber':
       return ok({ safety: safetyOf(context, account, known) })

@@ -5,7 +5,7 @@
 import { SIGNAL_VERSION } from '@sotto/crypto'
 import type { Signal } from '@sotto/wire'
 import { isSaidByDevice, signalIn } from '../epochs/signals.ts'
-import { isBlocked } from '../groups/blocked.ts'
+import { isBlocked, isBlockedChat } from '../groups/blocked.ts'
 import { currentEpoch } from '../groups/group-row.ts'
 import { selfOf } from '../identity/profile.ts'
 import { privacyOf } from '../identity/settings.ts'
@@ -26,6 +26,8 @@ export function receiveSignal(context: Context, group: string, epoch: string, se
   if (heard === undefined) return
   const { said, signature } = heard
   const { body } = said
+  // A device that a blocked person says to be somewhere is not dialled either.
+  if (isBlockedChat(context, group)) return
   if (body.kind === 'announcement') return hearAnnouncement(context, group, epoch, { said: { ...said, body }, signature })
   const account = currentEpoch(context, group) === epoch ? memberBehind(context, group, said.device) : undefined
   if (account === undefined || account === textOf(selfOf(context).account) || !isWorthALook(context, group, account, heard)) return

@@ -1,4 +1,5 @@
 /** The row of a conversation: unread messages, the last message, and how many messages ever got a place. */
+import { isBlocked } from '../groups/blocked.ts'
 import { groupRow, touch } from '../groups/group-row.ts'
 import type { Context } from '../state/context.ts'
 import { CONVERSATION, type Conversation, type MessageRecord } from '../state/tables/messages.ts'
@@ -63,6 +64,12 @@ export function lastChanged(context: Context, group: string, message: string, no
   if (last === null || last.message !== message) return
   if (now === undefined) change(context, group, { last: null, isLastDue: true })
   else change(context, group, { last: { ...last, text: now.kind === 'text' ? listed(context, now) : '', deleted: now.kind === 'deleted' } })
+}
+
+/** The last message has to be read: until then the list shows what it did, unless that is a blocked person's. */
+export function findLastAnew(context: Context, group: string): void {
+  const { last } = conversationOf(context, group)
+  change(context, group, { last: last !== null && isBlocked(context, last.account) ? null : last, isLastDue: true })
 }
 
 /** What was found as the last message; null: there is none. A message that came meanwhile is the last one. */

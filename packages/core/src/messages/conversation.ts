@@ -26,7 +26,7 @@ export function saveMessage(context: Context, group: string, message: { readonly
   if (record === undefined) return
   context.histories.push({ history: messageHistory(group), id: message.id, order: message.order, value: encode(messageRecord, record) })
   const isText = record.body.kind === 'text'
-  if (isText && !record.own && isBlocked(context, record.account)) return
+  if (isOfBlocked(context, record)) return
   const isNew = !record.own && isText
   if (isNew) {
     countUnread(context, group, record.body)
@@ -36,6 +36,10 @@ export function saveMessage(context: Context, group: string, message: { readonly
   if (isText && (isNew || record.state === 'sending')) raise(context, group)
   else touch(context, group)
 }
+
+/** Whether it is what a blocked person said, or deleted: nobody is shown that (PROTOCOL §12.74). */
+export const isOfBlocked = (context: Pick<Context, 'transaction'>, { own, body, account }: MessageRecord): boolean =>
+  !own && (body.kind === 'text' || body.kind === 'deleted') && isBlocked(context, account)
 
 /** Adds a line between the messages for a change of the group. */
 export const noteInConversation = (context: Context, group: string, notice: GroupNotice, about: AccountId): void =>

@@ -1,4 +1,4 @@
-/** The last message was deleted on this device: the one before it shows in the list of groups. */
+/** Which message the list of groups shows, where the last one is not shown any more: it was deleted on this device, or its author is blocked. */
 import { decode } from '@sotto/wire'
 import type { HistoryRecord } from '../contract/history.ts'
 import { groupRow } from '../groups/group-row.ts'
@@ -6,8 +6,8 @@ import type { Context } from '../state/context.ts'
 import { nextNumber } from '../state/local-numbers.ts'
 import { CONVERSATION, messageRecord } from '../state/tables/messages.ts'
 import { READ, type NextWithTexts } from '../state/tables/self.ts'
-import { conversationOf, lastFound, listed } from './conversation-row.ts'
-import { messageHistory } from './conversation.ts'
+import { conversationOf, findLastAnew, lastFound, listed } from './conversation-row.ts'
+import { isOfBlocked, messageHistory } from './conversation.ts'
 import { textNow, type Texts, withTexts } from './text-now.ts'
 
 /** Lines that are looked through for a message. A guess: so many come and go between two messages. */
@@ -25,6 +25,14 @@ export function rereadLast(context: Context, group: string): void {
   })
 }
 
+/** A person was blocked, or is no longer: the list shows the newest message of those who are heard. */
+export function rereadLastOfAll(context: Context): void {
+  for (const { key } of context.transaction.scan(CONVERSATION)) {
+    findLastAnew(context, key[0] ?? '')
+    rereadLast(context, key[0] ?? '')
+  }
+}
+
 export const rereadAllLast = (context: Context): void =>
   context.transaction.scan(CONVERSATION).forEach(({ key, value }) => {
     if (value.isLastDue) rereadLast(context, key[0] ?? '')
@@ -33,7 +41,7 @@ export const rereadAllLast = (context: Context): void =>
 export function lastRead(context: Context, group: string, records: readonly HistoryRecord[]): void {
   const isMessage = ({ id, value }: HistoryRecord): boolean => {
     const record = decode(messageRecord, value)
-    return record !== undefined && textNow(context, group, id, record, new Map()) !== undefined
+    return record !== undefined && !isOfBlocked(context, record) && textNow(context, group, id, record, new Map()) !== undefined
   }
   withTexts(context, group, records.filter(isMessage).slice(0, 1), { kind: 'last', records: records.filter(isMessage).slice(0, 1) }, lastWithTexts)
 }
@@ -43,8 +51,8 @@ export function lastWithTexts(context: Context, group: string, { records }: Extr
   const [found] = records
   const record = found === undefined ? undefined : decode(messageRecord, found.value)
   const now = found === undefined || record === undefined ? undefined : textNow(context, group, found.id, record, texts)
-  // Deleted here too, meanwhile.
-  if (found !== undefined && now === undefined) return rereadLast(context, group)
+  // Deleted here too, meanwhile, or its author was blocked.
+  if (found !== undefined && (now === undefined || record === undefined || isOfBlocked(context, record))) return rereadLast(context, group)
   if (found === undefined || record === undefined || now === undefined) return lastFound(context, group, null)
   const { account, timeMs } = record
   const text = now.kind === 'text' ? listed(context, now) : ''

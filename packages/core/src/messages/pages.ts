@@ -4,7 +4,6 @@ import type { HistoryRecord } from '../contract/history.ts'
 import type { MessageView, QuoteView } from '../contract/message-view.ts'
 import type { EngineReply } from '../contract/pages.ts'
 import { type MachineRequest, no, ok } from '../contract/replies.ts'
-import { isBlocked } from '../groups/blocked.ts'
 import { groupRow } from '../groups/group-row.ts'
 import { isJoining } from '../groups/is-joining.ts'
 import { ownNameOf, personOf } from '../groups/names.ts'
@@ -14,7 +13,7 @@ import { textOf } from '../state/names.ts'
 import { type MessageRecord, messageRecord } from '../state/tables/messages.ts'
 import { READ, type NextWithTexts } from '../state/tables/self.ts'
 import { besideOf } from './contents/contents.ts'
-import { messageHistory } from './conversation.ts'
+import { isOfBlocked, messageHistory } from './conversation.ts'
 import { mentionViews } from './mentions.ts'
 import { quotationOf, quotedBy, quoteView } from './quotes.ts'
 import { textNow, type Texts, withTexts } from './text-now.ts'
@@ -81,7 +80,7 @@ export function pageWithTexts(
   const page = records.slice(0, limit)
   const messages = (direction === 'older' ? page.toReversed() : page).flatMap((each) => {
     const record = decode(messageRecord, each.value)
-    if (record === undefined || (!record.own && record.body.kind === 'text' && isBlocked(context, record.account))) return []
+    if (record === undefined || isOfBlocked(context, record)) return []
     const body = bodyOf(context, group, each.id, record, texts, quote)
     return body === undefined ? [] : [viewOf(context, group, each, record, body)]
   })

@@ -4,6 +4,7 @@ import type { HistoryRecord } from '../contract/history.ts'
 import type { QuoteView } from '../contract/message-view.ts'
 import type { EngineReply } from '../contract/pages.ts'
 import { no, ok } from '../contract/replies.ts'
+import { isBlocked } from '../groups/blocked.ts'
 import { groupRow, touch } from '../groups/group-row.ts'
 import { personOf } from '../groups/names.ts'
 import type { Context } from '../state/context.ts'
@@ -34,10 +35,11 @@ export function quotationOf(context: Names, { account, own, timeMs }: MessageRec
 export const quotedText = (context: Names, { text, mentions }: Extract<TextNow, { readonly kind: 'text' }>): string =>
   beginningOf(textWithNames(context, text, mentions))
 
-/** What a page shows of it. */
+/** What a page shows of it: of a blocked person's nothing, as if it were not here. */
 export function quoteView(context: Names, message: string, quotation: Quotation | 'deleted' | undefined): QuoteView {
   if (quotation === undefined || quotation === 'deleted') return { message, said: null, isDeleted: quotation === 'deleted' }
   const { account, own, atMs, text } = quotation
+  if (!own && isBlocked(context, account)) return { message, said: null, isDeleted: false }
   const { name, another } = personOf(context, account)
   return { message, said: { senderName: name, senderAnother: another, own, text, atMs }, isDeleted: false }
 }

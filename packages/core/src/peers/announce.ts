@@ -7,6 +7,7 @@ import { compareLogs, compareUpToEnd } from '../groups/compare-logs.ts'
 import { rosterOf } from '../groups/group-log.ts'
 import { currentEpoch } from '../groups/group-row.ts'
 import { askAsNewMember } from '../groups/new-member.ts'
+import { epochsToSayIn } from '../messages/signals/say.ts'
 import { isPresent, linkableFor } from '../sessions/linkable-relays.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
@@ -16,7 +17,7 @@ import { SELF } from '../state/tables/self.ts'
 import { CONTACT } from '../state/tables/sessions.ts'
 import { setTimer } from '../state/timers.ts'
 
-/** Announces this device to the members of every group: sealed, pushed and not stored (PROTOCOL §7). */
+/** Announces this device to the members of every group but conversations with a blocked person alone: sealed, pushed and not stored (PROTOCOL §7). */
 export function announce(context: Context): void {
   const self = context.transaction.get(SELF, 'self')
   const own = context.transaction.get(OWN_PEER, 'self')
@@ -29,7 +30,7 @@ export function announce(context: Context): void {
   const lastMs = context.transaction.get(ANNOUNCED, 'self') ?? 0
   // Also where the clock was put back meanwhile.
   const atMs = Math.max(context.nowMs, lastMs + 1)
-  for (const epoch of currentEpochs(context)) saySignal(context, epoch, { kind: 'announcement', peer: own, addresses }, atMs, false)
+  for (const epoch of epochsToSayIn(context)) saySignal(context, epoch, { kind: 'announcement', peer: own, addresses }, atMs, false)
   context.transaction.put(ANNOUNCED, ['self'], atMs)
   setTimer(context, 'announce', context.nowMs + LIMITS.announceMs)
 }

@@ -1,6 +1,6 @@
 /** Conversations of two people of a shared group (PROTOCOL §8.40 to §8.42). */
-import type { GroupView } from '@sotto/core'
-import { messageRecord } from '@sotto/core/inside'
+import type { GroupView, MessageView } from '@sotto/core'
+import { messageRecord, Transaction, WHEREABOUTS } from '@sotto/core/inside'
 import { decode, fromBase64url, type GroupId, LIMITS } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { beginStory, type Person, type Story } from './story.ts'
@@ -137,6 +137,52 @@ it('of a blocked person nothing is shown or taken in, and they are not told', as
   expect(textsIn(bob, group)).toEqual(['before', 'meanwhile'])
 })
 
+it('what a blocked person said shows in no answer, no list and no reaction, and a deletion leaves no line of it', async () => {
+  const { story, people } = await desk('Alice', 'Bob', 'Carol')
+  const [alice, bob, carol] = people
+  const page = () => {
+    let shown: readonly MessageView[] = []
+    story.ask(bob, { kind: 'readMessages', group: story.group, before: null, limit: 100 }, ({ messages = [] }) => (shown = messages))
+    return shown.flatMap(({ body, reactions }) => {
+      if (body.kind !== 'text') return body.kind === 'deleted' ? ['deleted'] : []
+      return [[body.text, body.replyTo?.said?.text ?? '', ...reactions.map(({ emoji }) => emoji)].join('|')]
+    })
+  }
+  const last = () => story.groupOf(bob)?.lastMessage?.text
+  const idOf = (text: string): string => {
+    const found = bob.readHistory(`messages/${story.group}`).find(({ value }) => {
+      const body = decode(messageRecord, value)?.body
+      return body?.kind === 'text' && body.text === text
+    })
+    return found?.id ?? ''
+  }
+  story.say(carol, 'hello')
+  story.say(alice, 'one')
+  story.pass(SOON_MS)
+  story.ask(carol, { kind: 'send', group: story.group, text: 'as she says', replyTo: idOf('one') })
+  story.pass(SOON_MS)
+  story.ask(alice, { kind: 'react', group: story.group, message: idOf('as she says'), emoji: '👍' })
+  story.say(alice, 'two')
+  story.pass(SOON_MS)
+  const before = ['hello|', 'one|', 'as she says|one|👍', 'two|']
+  expect([page(), last()]).toEqual([before, 'two'])
+  story.ask(bob, { kind: 'setReplyTo', group: story.group, message: idOf('one') })
+  story.ask(bob, { kind: 'setBlocked', account: alice.account, isBlocked: true })
+  expect([page(), last(), story.groupOf(bob)?.replyTo?.said]).toEqual([['hello|', 'as she says|'], 'as she says', null])
+  story.say(alice, 'three')
+  story.ask(alice, { kind: 'deleteMessage', group: story.group, message: idOf('two'), forAll: true })
+  story.pass(SOON_MS)
+  story.ask(bob, { kind: 'deleteMessage', group: story.group, message: idOf('as she says'), forAll: false })
+  story.pass(SOON_MS)
+  expect([page(), last()]).toEqual([['hello|'], 'hello'])
+  bob.stop()
+  bob.start()
+  story.pass(1_000)
+  expect([page(), last()]).toEqual([['hello|'], 'hello'])
+  story.ask(bob, { kind: 'setBlocked', account: alice.account, isBlocked: false })
+  expect([page(), last()]).toEqual([['hello|', 'one|', 'deleted', 'three|'], 'three'])
+})
+
 it('a blocked person is told nothing of who reads, types or is there, and is shown nowhere as typing or there', async () => {
   const { story, people } = await desk('Alice', 'Bob', 'Carol')
   const [alice, bob, carol] = people
@@ -182,6 +228,30 @@ it('a blocked person is told nothing of who reads, types or is there, and is sho
   story.ask(bob, { kind: 'setBlocked', account: alice.account, isBlocked: false })
   gives(bob, group)
   expect(seen(alice, bob, group)).toMatchObject({ types: 1, presence: 'here' })
+})
+
+it('a blocked person with whom no group is shared is not told that the device is there, nor where', async () => {
+  const { story, people } = await desk('Alice', 'Bob', 'Carol')
+  const [alice, bob] = people
+  const group = open(story, alice, bob)
+  story.ask(alice, { kind: 'send', group, text: 'one' })
+  story.pass(SOON_MS)
+  story.ask(bob, { kind: 'setBlocked', account: alice.account, isBlocked: true })
+  story.ask(bob, { kind: 'leaveGroup', group: story.group, successor: null })
+  story.pass(SOON_MS)
+  bob.stop()
+  story.pass(LIMITS.announceMs)
+  const others = () => new Transaction(alice.state).scan(WHEREABOUTS).map(({ value }) => value.peer)
+  const before = others()
+  bob.start()
+  alice.stop()
+  alice.start()
+  story.pass(3 * LIMITS.announceMs)
+  expect(others()).not.toContain(bob.peerId)
+  expect(new Transaction(bob.state).first(WHEREABOUTS)).toBeUndefined()
+  story.ask(bob, { kind: 'setBlocked', account: alice.account, isBlocked: false })
+  story.pass(3 * LIMITS.announceMs)
+  expect([before.length > 0, others().includes(bob.peerId)]).toEqual([true, true])
 })
 
 it('no search finds what a blocked person wrote, also where it is the newest of many', async () => {

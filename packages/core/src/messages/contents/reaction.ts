@@ -1,5 +1,6 @@
 import { compareBytes, LIMITS, messageId, showsSomething, struct, text, utf8 } from '@sotto/wire'
 import type { ReactionView } from '../../contract/message-view.ts'
+import { isBlocked } from '../../groups/blocked.ts'
 import { touch } from '../../groups/group-row.ts'
 import { personOf } from '../../groups/names.ts'
 import { selfOf } from '../../identity/profile.ts'
@@ -75,7 +76,7 @@ function reactionsTo(context: Context, group: string, message: string): readonly
   const made = context.transaction.scan(REACTED, group, message).flatMap(({ key }) => {
     const account = key[2] ?? ''
     const found = context.transaction.get(REACTION, group, account, message)
-    return found === undefined || found.emoji === '' ? [] : [{ account, ...found }]
+    return found === undefined || found.emoji === '' || isBlocked(context, bytesOf(account)) ? [] : [{ account, ...found }]
   })
   const inOrder = made.toSorted((a, b) => (isLater(a, b) ? 1 : isLater(b, a) ? -1 : compareBytes(bytesOf(a.account), bytesOf(b.account))))
   return [...Map.groupBy(inOrder, ({ emoji }) => emoji)]
