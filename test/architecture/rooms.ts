@@ -134,7 +134,7 @@ export const INNER_ROOMS: readonly InnerRooms[] = [
     source: 'packages/core/src',
     rooms: [
       { name: 'machine', imports: ['peers', 'messages', 'members', 'view', 'cipher', ...CORE_FROM_MEMBERS] },
-      { name: 'view', imports: ['messages', 'cipher', 'groups', 'links', 'identity', 'state', 'contract'] },
+      { name: 'view', imports: ['messages', 'cipher', 'epochs', 'groups', 'links', 'identity', 'state', 'contract'] },
       { name: 'peers', imports: ['messages', 'cipher', 'epochs', 'groups', 'sessions', 'links', 'state'] },
       { name: 'messages', imports: ['cipher', ...CORE_FROM_MEMBERS] },
       { name: 'members', imports: ['cipher', ...CORE_FROM_MEMBERS] },

@@ -102,6 +102,8 @@ describe.each(wantedBrowsers())('Bob with %s', (browserOfBob) => {
     await bob.page().click(button('Back'))
     await bob.page().click(button('Back'))
     await bob.page().waitForText('1 of 2 verified')
+    // And beside her name, above what she said.
+    await bob.page().waitForText(/Alice\s*Verified/, { inside: CONVERSATION })
     await bob.page().click(button('Members'))
     for (const screen of ['Back', 'Back']) await alice.page().click(button(screen))
   })

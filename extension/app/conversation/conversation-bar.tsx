@@ -1,13 +1,15 @@
 /** The bar of a conversation: what it is called, how it is connected, and the ways to its screens. */
 import type { GroupView } from '@sotto/engine/api'
 import { GroupAvatar } from '../parts/group-avatar.tsx'
-import { ConnectionDot, connectionText } from '../parts/connection-mark.tsx'
+import { ConnectionDot, connectionText, PresenceDot, presenceText } from '../parts/connection-mark.tsx'
 import { IconButton } from '../parts/controls.tsx'
 import { Icon } from '../parts/icons.tsx'
+import { foundOf, NameMark } from '../parts/name-mark.tsx'
 import { ShownText } from '../parts/shown-text.tsx'
 import { useApp } from '../state/app.ts'
 import { strings } from '../strings/index.ts'
 import { shownName, shownTitle } from '../strings/shown-names.ts'
+import { otherOf, presentOf } from '../text/other-of.ts'
 import { verifiedAmong } from '../text/verified.ts'
 
 /** In a larger group the number says little, and there is the page about its security. */
@@ -34,24 +36,30 @@ function AboutPerson({ group, direct }: { readonly group: string; readonly direc
 export function ConversationBar({ group }: { readonly group: GroupView }) {
   const app = useApp()
   const member = group.state === 'member'
+  const there = presentOf(group)
   const to = (screen: 'members' | 'security' | 'find') => () => app.go({ screen, group: group.id })
   return (
     <header class="bar bar-conversation">
       {app.wide.value ? null : <IconButton name={strings.back} icon="back" onClick={group.isArchived ? () => app.go({ screen: 'archive' }) : app.back} />}
       <GroupAvatar group={group} />
       <div class="bar-title">
-        <h1 tabIndex={-1}>
-          <ShownText text={shownTitle(group)} />
-        </h1>
+        <div class="bar-name">
+          <h1 tabIndex={-1}>
+            <ShownText text={shownTitle(group)} />
+          </h1>
+          <NameMark found={foundOf(otherOf(group))} size={16} />
+        </div>
         <p class={group.direct === null ? 'bar-subtitle' : 'bar-subtitle bar-subtitle-whole'}>
           {member ? (
             <>
-              <ConnectionDot state={group.connection} />
+              {there === null ? <ConnectionDot state={group.connection} /> : <PresenceDot presence={there.presence} />}
               {/* Where there is little room, whose conversation it is goes before how it is connected, which the dot says too. */}
-              <span class={group.direct === null || app.wide.value ? undefined : 'visually-hidden'}>{connectionText(group.connection)}</span>
+              <span class={group.direct === null || app.wide.value ? undefined : 'visually-hidden'}>
+                {(there === null ? null : presenceText(there)) ?? connectionText(group.connection)}
+              </span>
               {group.direct === null || app.wide.value ? <span aria-hidden="true">·</span> : null}
               <span class="bar-members">{group.direct === null ? strings.memberCount(group.members.length) : strings.directSubtitle}</span>
-              <VerifiedCount group={group} />
+              {group.direct === null ? <VerifiedCount group={group} /> : null}
             </>
           ) : (
             <span>{group.state === 'removed' ? strings.removedShort : strings.leftShort}</span>

@@ -5,6 +5,7 @@ import { AppBanners } from '../parts/app-banners.tsx'
 import { Banner, Button, Empty, ErrorLine, IconButton } from '../parts/controls.tsx'
 import { Icon } from '../parts/icons.tsx'
 import type { MenuItem } from '../parts/menu.tsx'
+import { foundOf } from '../parts/name-mark.tsx'
 import { useFocusOnArrival } from '../parts/screen.tsx'
 import { useApp } from '../state/app.ts'
 import { BEGINNING, openConversation } from '../state/open-conversation.ts'
@@ -105,6 +106,7 @@ export function Conversation({ group }: { readonly group: GroupView }) {
   const zone = zoneOf(app.now.value)
   const rows = useMemo(() => rowsOf(window?.messages ?? [], firstUnread.current, app.now.peek()), [window, dayNow, zone])
   const arrivals = useArrivals(app, window, place.atEnd, firstUnread.current)
+  const found = useMemo(() => new Map(group.members.map((member) => [member.account, foundOf(member)])), [group.members])
   const newCount = window?.newer === true ? group.unread : arrivals.count
 
   useEffect(() => conversation.close, [])
@@ -232,6 +234,7 @@ export function Conversation({ group }: { readonly group: GroupView }) {
               rows={rows}
               account={app.view.value.profile?.account ?? ''}
               readTextOf={(message) => readText(strings, readBy(group, message))}
+              foundOf={({ own, account }) => (own ? null : (found.get(account) ?? null))}
               more={window.more}
               newer={window.newer}
               at={placeAtFirst}

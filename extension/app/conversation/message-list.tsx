@@ -3,6 +3,7 @@ import type { MessageView, ReadingPlace } from '@sotto/engine/api'
 import type { RefObject } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { MenuItem } from '../parts/menu.tsx'
+import type { Found } from '../parts/name-mark.tsx'
 import { strings } from '../strings/index.ts'
 import { MOST_SHOWN } from './fold.ts'
 import { RowContent } from './message-row.tsx'
@@ -36,6 +37,8 @@ interface MessageListProps {
   readonly account: string
   /** That an own message was read, in words; null: it was not, as far as known. */
   readonly readTextOf: (message: MessageView) => string | null
+  /** What this person found out about the author of a message. */
+  readonly foundOf: (message: MessageView) => Found | null
   readonly more: boolean
   /** The rows end before the newest message. */
   readonly newer: boolean
@@ -81,7 +84,8 @@ function firstPlace(rows: readonly Row[], at: ReadingPlace | null): Place {
 }
 
 export function MessageList(props: MessageListProps) {
-  const { rows, account, readTextOf, more, newer, at, loadingOlder, handle, onOlder, onNewer, onReading, menuOf, onReact, onReply, onJump, onPlace } = props
+  const { rows, account, readTextOf, foundOf, more, newer, at, loadingOlder, handle, onOlder, onNewer, onReading, menuOf, onReact, onReply, onJump, onPlace } =
+    props
   const scroller = useRef<HTMLDivElement>(null)
   const heights = useRef(new Map<string, number>())
   const place = useRef<Place>(firstPlace(rows, at))
@@ -259,6 +263,7 @@ export function MessageList(props: MessageListProps) {
               row={row}
               account={account}
               read={readOf(row)}
+              found={row.kind === 'message' ? foundOf(row.message) : null}
               showsRead={readOf(row) !== readOf(rows[range.from + i + 1])}
               menuOf={menuOf}
               onReact={onReact}

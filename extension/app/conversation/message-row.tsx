@@ -6,6 +6,7 @@ import { Avatar } from '../parts/avatar.tsx'
 import { IconButton } from '../parts/controls.tsx'
 import { Icon, type IconName } from '../parts/icons.tsx'
 import type { MenuItem } from '../parts/menu.tsx'
+import { type Found, NameMark } from '../parts/name-mark.tsx'
 import { ShownText } from '../parts/shown-text.tsx'
 import { useApp } from '../state/app.ts'
 import { locale, strings } from '../strings/index.ts'
@@ -42,9 +43,9 @@ interface Acts {
   readonly onSized: () => void
 }
 
-type BubbleProps = Omit<Extract<Row, { kind: 'message' }>, 'kind' | 'key'> & Acts & { readonly read: string | null }
+type BubbleProps = Omit<Extract<Row, { kind: 'message' }>, 'kind' | 'key'> & Acts & { readonly read: string | null; readonly found: Found | null }
 
-function Bubble({ message, first, last, showsState, read, menuOf, onReact, onReply, onJump, onSized }: BubbleProps) {
+function Bubble({ message, first, last, showsState, read, found, menuOf, onReact, onReply, onJump, onSized }: BubbleProps) {
   const reactButton = useRef<HTMLButtonElement>(null)
   const id = `message-${message.id}`
   const state = message.state === null ? null : read === null ? STATES[message.state] : ({ icon: 'checks', text: read } as const)
@@ -60,8 +61,12 @@ function Bubble({ message, first, last, showsState, read, menuOf, onReact, onRep
       tabIndex={-1}
     >
       <div class="message-stack">
-        <span id={`${id}-who`} class={first && !message.own ? 'message-who' : 'visually-hidden'}>
-          <ShownText text={who} />
+        <span class={first && !message.own ? 'message-who' : 'visually-hidden'}>
+          <span id={`${id}-who`}>
+            <ShownText text={who} />
+          </span>
+          {/* Beside the name, and not in each message's. */}
+          {first ? <NameMark found={found} /> : null}
         </span>
         <div class="bubble-line">
           {last && !message.own ? (
@@ -154,10 +159,12 @@ interface RowProps {
   /** That it was read, in words, and whether the next own message does not say the same. */
   readonly read: string | null
   readonly showsRead: boolean
+  /** What this person found out about its author. */
+  readonly found: Found | null
 }
 
 /** The content of one row. */
-export function RowContent({ row, account, read, showsRead, ...acts }: RowProps & Acts) {
+export function RowContent({ row, account, read, showsRead, found, ...acts }: RowProps & Acts) {
   const message = row.kind === 'message' || row.kind === 'notice' ? row.message : null
   const first = row.kind === 'message' && row.first
   const last = row.kind === 'message' && row.last
@@ -181,7 +188,7 @@ export function RowContent({ row, account, read, showsRead, ...acts }: RowProps 
           <p class="group-notice">{noticeText(strings, row.message, row.message.own || row.message.account === account)}</p>
         )
       case 'message':
-        return <Bubble message={row.message} first={row.first} last={row.last} showsState={showsState} read={read} {...acts} />
+        return <Bubble message={row.message} first={row.first} last={row.last} showsState={showsState} read={read} found={found} {...acts} />
     }
-  }, [row.kind, message, first, last, showsState, read, day, account, acts.onReact, acts.onReply])
+  }, [row.kind, message, first, last, showsState, read, found, day, account, acts.onReact, acts.onReply])
 }

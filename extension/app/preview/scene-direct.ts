@@ -16,11 +16,19 @@ export function directScenes(ready: EngineView, group: GroupView) {
     id: 'alone-with-tala',
     title: '',
     direct: { account: tala.account, name: tala.name, another: tala.another, isBlocked: false },
-    members: [me, tala],
+    members: [me, { ...tala, mark: 'verified', presence: 'here', connection: 'relay' }],
     unread: 1,
     lastMessage: { text: 'Can I call you about this?', deleted: false, senderName: 'Tala', senderAnother: 0, own: false, atMs: SCENE_NOW_MS - 4 * MINUTE },
     may: { send: true, invite: false, removeOthers: true, setRoles: true, setRelays: true, setTitle: false },
-    security: { groupCipher: 'pairwise', epoch: 'k3VwQ9xTzL0aYd7e', keyId: 2, rotatedMs: null, devicesHolding: 1, devices: 1 },
+    security: {
+      groupCipher: 'pairwise',
+      epoch: 'k3VwQ9xTzL0aYd7e',
+      epochSinceMs: SCENE_NOW_MS - 3 * HOUR,
+      keyId: 2,
+      rotatedMs: null,
+      devicesHolding: 1,
+      devices: 1,
+    },
   }
   const awaiting: GroupView = { ...direct, members: [me], unread: 0, lastMessage: null }
   const blocked: GroupView = { ...direct, unread: 0, direct: { account: tala.account, name: tala.name, another: tala.another, isBlocked: true } }

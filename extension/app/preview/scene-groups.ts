@@ -39,6 +39,7 @@ export const group = (id: string, title: string, members: readonly MemberView[],
   security: {
     groupCipher: 'sender-keys',
     epoch: 'k3VwQ9xTzL0aYd7e',
+    epochSinceMs: SCENE_NOW_MS - 2 * DAY,
     keyId: 4,
     rotatedMs: SCENE_NOW_MS - 5 * HOUR,
     devicesHolding: 3,

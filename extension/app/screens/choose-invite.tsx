@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks'
 import { Confirm } from '../parts/dialog.tsx'
 import type { Answer } from '../state/answer.ts'
 import { locale, strings } from '../strings/index.ts'
+import { relayName } from '../text/relay-name.ts'
 import { longTime } from '../text/times.ts'
 
 interface ChooseInviteProps {
@@ -11,9 +12,6 @@ interface ChooseInviteProps {
   readonly onDone: () => void
   readonly onCancel: () => void
 }
-
-/** The part of a relay's address that a person recognises: its host. */
-const hostOf = (relay: string): string => relay.split('/')[2] ?? relay
 
 /** Asks which of several invites in a pasted text is meant. */
 export function ChooseInvite({ choices, ask, onDone, onCancel }: ChooseInviteProps) {
@@ -38,7 +36,7 @@ export function ChooseInvite({ choices, ask, onDone, onCancel }: ChooseInvitePro
             <span>
               {strings.chooseInviteNumber(index + 1, wordsBefore)}
               <br />
-              <span class="hint">{strings.chooseInviteFacts(longTime(locale, expiresMs), hostOf(relay))}</span>
+              <span class="hint">{strings.chooseInviteFacts(longTime(locale, expiresMs), relayName(relay))}</span>
             </span>
           </label>
         ))}

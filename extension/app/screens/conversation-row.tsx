@@ -3,16 +3,18 @@ import type { EngineRequest, GroupView } from '@sotto/engine/api'
 import { showsSomething } from '@sotto/wire/visible-text'
 import { useRef, useState } from 'preact/hooks'
 import { typingText } from '../conversation/typing-text.ts'
-import { ConnectionDot, connectionText } from '../parts/connection-mark.tsx'
+import { ConnectionDot, connectionText, PresenceDot, presenceText } from '../parts/connection-mark.tsx'
 import { GroupAvatar } from '../parts/group-avatar.tsx'
 import { IconButton } from '../parts/controls.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { Menu, type MenuItem, type MenuPlace, placeOfPointer } from '../parts/menu.tsx'
+import { foundOf, NameMark } from '../parts/name-mark.tsx'
 import { ShownText } from '../parts/shown-text.tsx'
 import { useApp } from '../state/app.ts'
 import { hashOf } from '../state/route.ts'
 import { locale, strings } from '../strings/index.ts'
 import { shownName, shownSender, shownTitle } from '../strings/shown-names.ts'
+import { otherOf, presentOf } from '../text/other-of.ts'
 import { withoutMarks } from '../text/markup.ts'
 import { clockTime, listTime, longTime } from '../text/times.ts'
 import { muteOf } from './muted.ts'
@@ -76,6 +78,7 @@ export function ConversationRow({ group, current }: { readonly group: GroupView;
   const title = shownTitle(group)
   const nowMs = app.now.value
   const { isMuted } = muteOf(group, nowMs)
+  const there = presentOf(group)
   const hasMenu = group.state !== 'joining'
 
   const ask = (request: EngineRequest, said: string): void =>
@@ -139,13 +142,14 @@ export function ConversationRow({ group, current }: { readonly group: GroupView;
       >
         <span class="avatar-place">
           <GroupAvatar group={group} />
-          {group.state === 'member' ? <ConnectionDot state={group.connection} /> : null}
+          {group.state !== 'member' ? null : there === null ? <ConnectionDot state={group.connection} /> : <PresenceDot presence={there.presence} />}
         </span>
         <span class="conversation-line">
           <span class="conversation-title">
             <span class="conversation-name">
               <ShownText text={title} />
             </span>
+            <NameMark found={foundOf(otherOf(group))} />
             {isMuted ? <Sign icon="bellOff" text={mutedText(group, nowMs)} /> : null}
             {group.isPinned ? <Sign icon="pin" text={strings.pinned} /> : null}
           </span>
@@ -167,7 +171,9 @@ export function ConversationRow({ group, current }: { readonly group: GroupView;
             <Unread group={group} isMuted={isMuted} />
           </span>
         </span>
-        {group.state === 'member' ? <span class="visually-hidden">{connectionText(group.connection)}</span> : null}
+        {group.state === 'member' ? (
+          <span class="visually-hidden">{(there === null ? null : presenceText(there)) ?? connectionText(group.connection)}</span>
+        ) : null}
       </a>
       {hasMenu ? (
         <span class="conversation-more">

@@ -8,13 +8,17 @@ import { useApp } from '../state/app.ts'
 import { isCutOff } from '../state/is-cut-off.ts'
 import { useAction } from '../state/use-action.ts'
 import { strings } from '../strings/index.ts'
+import { relayNames } from '../text/relay-name.ts'
 
 function Lines({ name, relays, onRemove }: { readonly name: string; readonly relays: readonly RelayView[]; readonly onRemove?: (address: string) => void }) {
+  const nameOf = relayNames(relays.map(({ address }) => address))
   return (
     <ul class="card relays" aria-label={name}>
       {relays.map((relay) => (
-        <RelayLine key={relay.address} relay={relay}>
-          {onRemove === undefined ? null : <IconButton name={strings.removeRelay(relay.address)} icon="trash" onClick={() => onRemove(relay.address)} />}
+        <RelayLine key={relay.address} relay={relay} name={nameOf(relay.address)}>
+          {onRemove === undefined ? null : (
+            <IconButton name={strings.removeRelay(nameOf(relay.address))} icon="trash" onClick={() => onRemove(relay.address)} />
+          )}
         </RelayLine>
       ))}
     </ul>

@@ -1,9 +1,11 @@
 import type { GroupView } from '@sotto/engine/api'
 import type { ComponentChildren } from 'preact'
 import { Banner } from '../parts/controls.tsx'
+import { relayStateText } from '../parts/relay-line.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { locale, strings } from '../strings/index.ts'
 import { shownTitle } from '../strings/shown-names.ts'
+import { relayNames } from '../text/relay-name.ts'
 import { longTime } from '../text/times.ts'
 import { verifiedAmong } from '../text/verified.ts'
 
@@ -30,6 +32,7 @@ const cipherText = (groupCipher: GroupView['security']['groupCipher']): string =
 /** The facts that keep a group private. */
 export function Security({ group }: { readonly group: GroupView }) {
   const { security } = group
+  const nameOf = relayNames(group.relays.map(({ address }) => address))
   const { verified, others } = verifiedAmong(group.members)
   // Where messages are sealed for each person by itself, there is no key of one's own for all.
   const hasKey = security.groupCipher !== 'pairwise'
@@ -55,9 +58,21 @@ export function Security({ group }: { readonly group: GroupView }) {
             </Fact>
           </>
         ) : null}
+        <Fact name={strings.factEpochSince} hint={strings.factEpochSinceHint}>
+          {security.epochSinceMs === null ? strings.factEpochChanging : longTime(locale, security.epochSinceMs)}
+        </Fact>
         <Fact name={strings.factEpoch} hint={strings.factEpochHint}>
           <code>{security.epoch}</code>
         </Fact>
+        {group.relays.length === 0 ? null : (
+          <Fact name={strings.factRelays} hint={strings.factRelaysHint}>
+            {group.relays.map(({ address, state }) => (
+              <span key={address} class="fact-line">
+                <bdi>{nameOf(address)}</bdi> · {relayStateText(state)}
+              </span>
+            ))}
+          </Fact>
+        )}
       </dl>
       <h2 class="section-title">{strings.securityLimits}</h2>
       <p class="notice-text">{strings.securityLimitsText}</p>

@@ -407,8 +407,13 @@ export const de: Strings = {
   factRotatedNever: 'Mit deiner ersten Nachricht',
   factKeyId: 'Schlüssel, die du hier benutzt hast',
   factKeyIdHint: 'Ein Zähler. Manche Nummern bleiben aus, damit keine je zweimal vorkommt.',
+  factEpochSince: 'Die Schlüssel der Gruppe haben zuletzt gewechselt',
+  factEpochSinceHint: 'Wann dieses Gerät zu ihnen gewechselt ist, nach seiner eigenen Uhr.',
+  factEpochChanging: 'Sie wechseln gerade',
   factEpoch: 'Name des Gruppengeheimnisses',
   factEpochHint: 'Nicht das Geheimnis selbst. Es ändert sich, sobald jemand entfernt wird: Dann ist die Tür nicht mehr da.',
+  factRelays: 'Wo versiegelte Nachrichten warten',
+  factRelaysHint: 'Relays, die sie für Abwesende aufbewahren. Öffnen können sie sie nicht.',
   securityLimits: 'Was das Relay sehen kann',
   securityLimitsText:
     'Wann dein Browser verbunden ist, von welcher Internetadresse, und ungefähr, wie groß die versiegelten Umschläge sind. Nie Namen, Texte oder wer in einer Gruppe ist.',
@@ -548,6 +553,7 @@ export const de: Strings = {
   relayLocal:
     'Das ist eine Adresse in einem lokalen Netz: Sie ist nur von dort erreichbar. Ist dieses Gerät dort, sieh nach, ob der Browser das lokale Netz erreichen darf (Systemeinstellungen oder Regeln einer Firma).',
   addRelay: 'Relay hinzufügen',
+  relayWholeAddress: 'Ganze Adresse',
   removeRelay: (address) => `Relay ${address} entfernen`,
   removeRelayTitle: 'Dieses Relay entfernen?',
   removeRelayText: 'Gruppen, die es nutzen, behalten ihre Nachrichten, senden und empfangen aber nur noch über andere Relays oder direkt.',

@@ -414,8 +414,13 @@ export const en = {
   factRotatedNever: 'When you write your first message',
   factKeyId: 'Keys you have used here',
   factKeyIdHint: 'A counter. Some numbers are left out, so that none is ever used twice.',
+  factEpochSince: 'The group’s keys last changed',
+  factEpochSinceHint: 'When this device changed to them, by its own clock.',
+  factEpochChanging: 'They are changing now',
   factEpoch: 'Name of the group’s secret',
   factEpochHint: 'Not the secret itself. It changes whenever somebody is removed, who then finds the door gone.',
+  factRelays: 'Where sealed messages wait',
+  factRelaysHint: 'Relays that keep them for who is away. They cannot open them.',
   securityLimits: 'What the relay can see',
   securityLimitsText:
     'When your browser connects, from which internet address, and how large sealed envelopes roughly are. Never names, texts or who is in a group.',
@@ -558,6 +563,7 @@ export const en = {
   relayLocal:
     'This is an address of a local network: it is reached from inside of that only. If this device is there, see whether the browser may reach the local network (system settings, or the rules of a company).',
   addRelay: 'Add relay',
+  relayWholeAddress: 'Whole address',
   removeRelay: (address: string) => `Remove relay ${address}`,
   removeRelayTitle: 'Remove this relay?',
   removeRelayText: 'Groups that use it keep their messages, but send and receive only over their other relays or directly.',

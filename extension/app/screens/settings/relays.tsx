@@ -7,6 +7,7 @@ import { RelayLine } from '../../parts/relay-line.tsx'
 import { useApp } from '../../state/app.ts'
 import { useAction } from '../../state/use-action.ts'
 import { locale, strings } from '../../strings/index.ts'
+import { relayNames } from '../../text/relay-name.ts'
 import { longTime } from '../../text/times.ts'
 import { Section } from './section.tsx'
 
@@ -17,6 +18,7 @@ export function Relays() {
   const trial = useRelayTrial()
   const action = useAction()
   const { relays, profile } = app.view.value
+  const nameOf = relayNames(relays.map((relay) => relay.address))
   const secondReaderMs = profile?.secondReaderMs ?? null
 
   const add = async () => {
@@ -34,8 +36,8 @@ export function Relays() {
       {relays.length === 0 ? null : (
         <ul class="card relays" aria-label={strings.relays}>
           {relays.map((relay) => (
-            <RelayLine key={relay.address} relay={relay}>
-              <IconButton name={strings.removeRelay(relay.address)} icon="trash" onClick={() => setRemoving(relay.address)} />
+            <RelayLine key={relay.address} relay={relay} name={nameOf(relay.address)}>
+              <IconButton name={strings.removeRelay(nameOf(relay.address))} icon="trash" onClick={() => setRemoving(relay.address)} />
             </RelayLine>
           ))}
         </ul>

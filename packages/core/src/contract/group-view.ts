@@ -77,6 +77,8 @@ export interface GroupView {
   readonly security: {
     readonly groupCipher: GroupCipherName
     readonly epoch: string
+    /** When this device moved to it, by its own clock; null: it has none now. */
+    readonly epochSinceMs: number | null
     readonly keyId: number
     /** When our present key was made; null before the first message. */
     readonly rotatedMs: number | null

@@ -128,3 +128,7 @@ export function endedEpochs(context: Context, group: string): readonly OpenEpoch
     .slice(0, LIMITS.endedEpochsRead)
     .flatMap(({ key }) => openEpochOf(context, group, key[1] ?? ''))
 }
+
+/** When this device moved to an epoch, by its own clock; null: it is not known here. */
+export const epochBeganMs = ({ transaction }: Pick<Context, 'transaction'>, group: string, epoch: string): number | null =>
+  transaction.get(EPOCH, group, epoch)?.beganMs ?? null

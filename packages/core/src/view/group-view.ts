@@ -3,6 +3,7 @@ import { resolve, type Roster } from '@sotto/membership'
 import { equalBytes, nameFrom } from '@sotto/wire'
 import { cipherNamed, type GroupCipher, type Reading } from '../cipher/group-cipher.ts'
 import type { GroupView, MemberView, RelayView } from '../contract/pages.ts'
+import { epochBeganMs } from '../epochs/epoch-keys.ts'
 import { isBlocked } from '../groups/blocked.ts'
 import { groupProfile } from '../groups/group-profile.ts'
 import { personOf } from '../groups/names.ts'
@@ -136,5 +137,6 @@ function securityOf(
   const epoch = row.epoch === null ? '' : textOf(row.epoch)
   const others = roster?.members.flatMap(({ devices }) => devices.map(({ device }) => device)).filter((device) => !equalBytes(device, self.device)) ?? []
   const { keyId, rotatedMs, devicesHolding } = cipher?.facts({ transaction }, id, others) ?? { keyId: 0, rotatedMs: null, devicesHolding: 0 }
-  return { groupCipher: roster?.groupCipher ?? 'sender-keys', epoch, keyId, rotatedMs, devicesHolding, devices: others.length }
+  const epochSinceMs = epochBeganMs({ transaction }, id, epoch)
+  return { groupCipher: roster?.groupCipher ?? 'sender-keys', epoch, epochSinceMs, keyId, rotatedMs, devicesHolding, devices: others.length }
 }

@@ -97,7 +97,7 @@ function joiningView(id: string, join: JoinView): GroupView {
     relays: [],
     looksAt: [],
     may: { send: false, invite: false, removeOthers: false, setRoles: false, setRelays: false, setTitle: false },
-    security: { groupCipher: 'sender-keys', epoch: '', keyId: 0, rotatedMs: null, devicesHolding: 0, devices: 0 },
+    security: { groupCipher: 'sender-keys', epoch: '', epochSinceMs: null, keyId: 0, rotatedMs: null, devicesHolding: 0, devices: 0 },
     waitsFor: null,
     unreadable: [],
   }

@@ -73,3 +73,22 @@ it('an epoch ends after thirty days, and its rows are forgotten thirty days afte
   expect([bob.rows.get(EPOCH, story.group, first) !== undefined, bob.rows.scan(THEIR_KEY, story.group, first).length]).toEqual([false, 0])
   expect(story.texts(bob)).toEqual(['one'])
 })
+
+it('the security of a group says when this device moved to its keys, whatever other clocks say', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
+  story.gather(alice, bob, carol)
+  const sinceMs = (person: Person): number => story.groupOf(person)?.security.epochSinceMs ?? 0
+  const joinedMs = sinceMs(bob)
+  expect(story.nowMs - joinedMs).toBeLessThan(60_000)
+  bob.stop()
+  story.pass(60_000)
+  story.ask(alice, { kind: 'removeMember', group: story.group, account: carol.account })
+  const removedMs = story.nowMs
+  story.pass(DAY_MS)
+  bob.start()
+  story.pass(SOON_MS)
+  expect(removedMs - sinceMs(alice)).toBeLessThan(SOON_MS)
+  // He learnt of it a day later, and nobody's word for an earlier moment is shown.
+  expect(sinceMs(bob) - removedMs).toBeGreaterThanOrEqual(DAY_MS)
+})
