@@ -4,6 +4,7 @@ import type { Platform } from '../client/platform.ts'
 import { Root } from './screens/root.tsx'
 import { AppContext, createApp } from './state/app.ts'
 import type { AppDefaults, AppLayout } from './state/page.ts'
+import { keepPopupPlace } from './state/popup-place.ts'
 import { tellActivity } from './state/tell-activity.ts'
 import { tellShowing } from './state/tell-showing.ts'
 import { startTheme } from './state/theme.ts'
@@ -29,6 +30,7 @@ export function mountApp(root: HTMLElement, client: EngineClient, layout: AppLay
   document.documentElement.dataset['layout'] = layout
   const app = createApp(client, layout, platform, defaults)
   tellActivity(client, window)
+  keepPopupPlace(app, () => location.hash)
   tellShowing(app, document)
   render(
     <AppContext.Provider value={app}>

@@ -9,6 +9,7 @@ const view: EngineView = {
   relays: [],
   groups: [],
   search: { isOn: true, percent: null },
+  popupPlace: null,
   clockAheadMs: null,
   typed: { profileName: '', groupTitle: '', invite: '', shared: '' },
   trouble: null,

@@ -6,6 +6,7 @@ const view = {
   profile: null,
   relays: [],
   groups: [],
+  popupPlace: null,
   clockAheadMs: null,
   typed: { profileName: '', groupTitle: '', invite: '', shared: '' },
   trouble: null,

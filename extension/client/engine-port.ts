@@ -115,6 +115,7 @@ const REQUEST_FIELDS: {
   mute: { group: isText, minutes: isCountOrNull },
   setArchived: { group: isText, isArchived: isBoolean },
   keepReadingPlace: { group: isText, place: isReadingPlaceOrNull },
+  keepPopupPlace: { group: isTextOrNull },
   keepSelection: { group: isText, start: isCount, end: isCount },
   setDraft: { group: isText, text: isText, mentions: isMentionsOrAbsent },
   setReplyTo: { group: isText, message: isTextOrNull },

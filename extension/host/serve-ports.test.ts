@@ -11,6 +11,7 @@ const first: EngineView = {
   relays: [],
   groups: [],
   search: { isOn: true, percent: null },
+  popupPlace: null,
   clockAheadMs: null,
   typed: { profileName: '', groupTitle: '', invite: '', shared: '' },
   trouble: null,

@@ -2,10 +2,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wantedBrowsers } from '../../scripts/browsers.ts'
 import type { Control } from '../fixtures/browser-profile.ts'
+import { askEngine } from '../fixtures/engine-link.ts'
 import { type RelayProcess, startRelay } from '../fixtures/relay-process.ts'
 import { waitUntil } from '../fixtures/wait-until.ts'
 import { type Member, meet, startMember } from './support/group-of-browsers.ts'
 
+const PASSPHRASE = 'correct horse battery'
 /** Several pages. */
 const LINES = 450
 const LOG = { role: 'log', name: 'Messages' } as const
@@ -96,5 +98,26 @@ describe.each(wantedBrowsers())('Alice with %s, and Bob', (browserOfAlice) => {
       return field instanceof HTMLTextAreaElement ? [field.selectionStart, field.selectionEnd] : []
     }, null)
     expect(place).toEqual([5, 5])
+  })
+
+  it('a popup opens in the conversation that the last one showed, behind the vault where that is locked; and in the list, where that was left', async () => {
+    await alice.page().close()
+    const next = await alice.profile.open('popup')
+    await next.waitFor(FIELD)
+    expect(await next.value(FIELD)).toBe('half a sentence')
+    await askEngine(next, { kind: 'changePassphrase', current: null, next: PASSPHRASE })
+    await askEngine(next, { kind: 'lock' })
+    await next.close()
+    const locked = await alice.profile.open('popup')
+    await locked.waitFor(button('Unlock'))
+    expect(await locked.isShown(FIELD)).toBe(false)
+    await locked.fill({ role: 'textbox', name: 'Passphrase' }, PASSPHRASE)
+    await locked.press('Enter')
+    await locked.waitFor(FIELD)
+    await locked.click(button('Back'))
+    await locked.waitFor({ role: 'link', nameIncludes: 'Desk' })
+    await locked.close()
+    const last = await alice.profile.open('popup')
+    await last.waitFor({ role: 'link', nameIncludes: 'Desk' })
   })
 })

@@ -2282,6 +2282,13 @@ export const MUTANTS: readonly Mutant[] = [
     by: storiesOf('conversation-list'),
   },
   {
+    rule: 'a popup opens in the last conversation alone',
+    file: `${CORE}/messages/page-places.ts`,
+    from: '  for (const { key } of transaction.scan(POPUP_PLACE)) if (key[0] !== group) transaction.delete(POPUP_PLACE, ...key)\n',
+    to: '',
+    by: storiesOf('conversation-list'),
+  },
+  {
     rule: 'what mutes a conversation ends',
     file: `${CORE}/messages/conversation-choices.ts`,
     from: 'mutedUntilMs > nowMs && ',

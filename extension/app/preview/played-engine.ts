@@ -101,6 +101,7 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       case 'active':
       case 'typing':
       case 'keepEmoji':
+      case 'keepPopupPlace':
         return done
       case 'setPrivacy':
         changeProfile({ privacy: { ...(view().profile?.privacy ?? PRIVACY), [request.what]: request.isOn } })

@@ -57,6 +57,7 @@ const ready: EngineView = {
   groups,
   typed: { profileName: '', groupTitle: '', invite: '', shared: '' },
   search: { isOn: true, percent: null },
+  popupPlace: null,
   clockAheadMs: null,
   trouble: null,
   nextTryMs: null,

@@ -56,6 +56,7 @@ const STARTING: EngineView = {
   relays: [],
   groups: [],
   search: { isOn: true, percent: null },
+  popupPlace: null,
   clockAheadMs: null,
   typed: { profileName: '', groupTitle: '', invite: '', shared: '' },
   trouble: null,

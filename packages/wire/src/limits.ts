@@ -24,6 +24,8 @@ export const LIMITS = {
   /** A device that nobody uses for so long locks itself, unless its person chose otherwise; and the longest choice. Guesses. */
   autoLockMinutes: 15,
   autoLockMostMinutes: 24 * 60,
+  /** A popup that opens so soon after the last one was seen in a conversation opens there. Later a person mostly wants the list. A guess. */
+  popupPlaceMs: 15 * MINUTE,
   /** The longest time for which a conversation is muted, but for ever: a week. */
   muteMostMinutes: 7 * 24 * 60,
   /** The end of what has none: the largest time that is stored. */

@@ -20,7 +20,7 @@ export interface Member {
   readonly texts: (group: string) => Promise<readonly string[]>
   /** Closes the browser, cleanly or with SIGKILL. */
   readonly away: (how: 'stop' | 'kill') => Promise<void>
-  /** The browser again, with the popup open and the vault unlocked (without a passphrase). */
+  /** The browser again, with the popup open at the list and the vault unlocked (without a passphrase). */
   readonly back: () => Promise<void>
 }
 
@@ -75,6 +75,10 @@ export async function openMember(
     back: async () => {
       await profile.start()
       page = await profile.open('popup')
+      // Wherever the last one was: `conversation-place` tells what a popup does by itself.
+      await page.evaluate(() => {
+        location.hash = '#/'
+      }, null)
       if (passphrase === null) await waitUntil(`${name} is back`, async () => (await view()).phase === 'ready')
     },
   }

@@ -66,6 +66,8 @@ export interface EngineView {
   /** Pinned conversations first, in the order in which they were pinned; then the newest first. */
   readonly groups: readonly GroupView[]
   readonly search: SearchView
+  /** The conversation that a popup opens in until then: see `keepPopupPlace`. null: it opens in the list. */
+  readonly popupPlace: { readonly group: string; readonly untilMs: number } | null
   /** What was typed into forms and is not used yet: see `keepTyped`. */
   readonly typed: { readonly [F in TypedField]: string }
   /** How far this device's clock is ahead of its relays' (behind: below 0), if it is too wrong for joining; null: it is not, as far as known. */

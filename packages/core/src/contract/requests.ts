@@ -84,6 +84,8 @@ export type EngineRequest =
   | { readonly kind: 'setArchived'; readonly group: string; readonly isArchived: boolean }
   /** Where the conversation is scrolled to; null: at its end. */
   | { readonly kind: 'keepReadingPlace'; readonly group: string; readonly place: ReadingPlace | null }
+  /** The popup shows this conversation, or a screen of it, said again while it does; null: another screen. The next popup opens there for a while. */
+  | { readonly kind: 'keepPopupPlace'; readonly group: string | null }
   /** Where the cursor is in the draft, in UTF-16 code units. */
   | { readonly kind: 'keepSelection'; readonly group: string; readonly start: number; readonly end: number }
   | { readonly kind: 'setDraft'; readonly group: string; readonly text: string; readonly mentions?: readonly WrittenMention[] }

@@ -17,7 +17,7 @@ import { isEmoji } from '../messages/contents/reaction.ts'
 import { readDetails } from '../messages/details.ts'
 import { keepDraft } from '../messages/drafts.ts'
 import { readMentions, validMentions, withPlaces } from '../messages/mentions.ts'
-import { keepPagePlace } from '../messages/page-places.ts'
+import { keepPagePlace, keepPopupPlace } from '../messages/page-places.ts'
 import { findMessage, readMessages } from '../messages/pages.ts'
 import { chooseReplyTo } from '../messages/quotes.ts'
 import { reportMessage } from '../messages/reports.ts'
@@ -106,6 +106,8 @@ export function answer(context: Context, request: string, what: MachineRequest):
     case 'keepReadingPlace':
     case 'keepSelection':
       return keepPagePlace(context, what)
+    case 'keepPopupPlace':
+      return keepPopupPlace(context, what.group)
     case 'findMessage':
       return findMessage(context, request, what)
     case 'typing':

@@ -1,13 +1,13 @@
 /**
- * Where the person was on a conversation's page: how far it was scrolled, and where the cursor was in the draft. A popup closes
- * whenever it loses the focus, and the next one goes on there.
+ * Where the person was on a conversation's page: how far it was scrolled, where the cursor was in the draft, and in which conversation.
+ * A popup closes whenever it loses the focus, and the next one goes on there.
  */
 import { LIMITS } from '@sotto/wire'
-import type { EngineReply, GroupView } from '../contract/pages.ts'
+import type { EngineReply, EngineView, GroupView } from '../contract/pages.ts'
 import { type MachineRequest, no, ok } from '../contract/replies.ts'
 import { groupRow } from '../groups/group-row.ts'
 import type { Context } from '../state/context.ts'
-import { PAGE_PLACE, type PagePlace } from '../state/tables/messages.ts'
+import { PAGE_PLACE, type PagePlace, POPUP_PLACE } from '../state/tables/messages.ts'
 
 const NOWHERE: PagePlace = { reading: null, selection: null }
 
@@ -44,3 +44,23 @@ export function keepPagePlace(context: Context, what: Extract<MachineRequest, { 
 
 /** The draft is gone, and the cursor in it. */
 export const forgetSelection = (rows: Rows, group: string): void => note(rows, group, { selection: null })
+
+/** As long as the popup stays, it says so again and again: a row is written this often at most. */
+const SAID_AGAIN_MS = 60_000
+
+/** The popup shows a conversation; null: something else. */
+export function keepPopupPlace(context: Context, group: string | null): EngineReply {
+  const { transaction, nowMs } = context
+  if (group !== null && groupRow(context, group) === undefined) return no('unknownGroup')
+  for (const { key } of transaction.scan(POPUP_PLACE)) if (key[0] !== group) transaction.delete(POPUP_PLACE, ...key)
+  const before = group === null ? undefined : transaction.get(POPUP_PLACE, group)
+  const isNew = before === undefined || Math.abs(nowMs - before.atMs) >= SAID_AGAIN_MS
+  if (group !== null && isNew) transaction.put(POPUP_PLACE, [group], { atMs: nowMs })
+  return ok()
+}
+
+/** What pages show of it. */
+export function popupPlaceOf({ transaction }: Rows): EngineView['popupPlace'] {
+  const last = transaction.first(POPUP_PLACE)
+  return last === undefined ? null : { group: last.key[0] ?? '', untilMs: last.value.atMs + LIMITS.popupPlaceMs }
+}

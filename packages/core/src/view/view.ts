@@ -6,6 +6,7 @@ import { recentEmoji } from '../identity/recent-emoji.ts'
 import { autoLockMinutesOf, notificationsOf, privacyOf } from '../identity/settings.ts'
 import { clockAheadOfRelaysMs } from '../links/relay-time.ts'
 import { turnOf } from '../messages/conversation-choices.ts'
+import { popupPlaceOf } from '../messages/page-places.ts'
 import { searchView } from '../messages/search/switch.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
@@ -16,7 +17,7 @@ import { SELF } from '../state/tables/self.ts'
 import { directOf, groupView } from './group-view.ts'
 
 /** The machine's part of the view: everything but the vault's phase. */
-export type MachineView = Pick<EngineView, 'relays' | 'groups' | 'clockAheadMs' | 'search'> & {
+export type MachineView = Pick<EngineView, 'relays' | 'groups' | 'clockAheadMs' | 'search' | 'popupPlace'> & {
   readonly self: Omit<NonNullable<EngineView['profile']>, 'hasPassphrase'> | null
 }
 
@@ -25,7 +26,7 @@ type Ciphers = Context['ciphers']
 export function viewOf(ciphers: Ciphers, state: State): MachineView {
   const transaction = new Transaction(state)
   const self = transaction.get(SELF, 'self')
-  if (self === undefined) return { relays: [], groups: [], clockAheadMs: null, search: { isOn: true, percent: null }, self: null }
+  if (self === undefined) return { relays: [], groups: [], clockAheadMs: null, search: { isOn: true, percent: null }, popupPlace: null, self: null }
   const relays: readonly RelayView[] = transaction.scan(RELAY_LINK).map(({ value }) => ({ address: value.address, state: value.state }))
   const groups = transaction
     .scan(GROUP)
@@ -51,6 +52,7 @@ export function viewOf(ciphers: Ciphers, state: State): MachineView {
     relays,
     clockAheadMs,
     search: searchView({ transaction }),
+    popupPlace: popupPlaceOf({ transaction }),
     groups: [...shown.filter(({ isPinned }) => isPinned), ...joining, ...shown.filter(({ isPinned }) => !isPinned)],
     self: {
       name: nameFrom(self.name),

@@ -235,6 +235,7 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   composerReply: OWN,
   conversationChoices: OWN,
   pagePlace: OWN,
+  popupPlace: OWN,
   composerEdit: OWN,
   hidden: OWN,
   ownPlace: OWN,

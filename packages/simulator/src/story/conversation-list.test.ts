@@ -158,6 +158,32 @@ it('where the person was in a conversation, and the cursor in the draft, are kep
   expect(refusal(story, alice, { kind: 'keepReadingPlace', group: 'nowhere', place })).toBe('unknownGroup')
 })
 
+it('a popup opens in the conversation that the last one showed, for a quarter of an hour, over a restart, and not once it is forgotten', async () => {
+  const { story, alice, bob } = await three()
+  const { group } = story
+  const other = create(story, alice, 'other')
+  story.ask(alice, { kind: 'keepPopupPlace', group: other })
+  story.ask(alice, { kind: 'keepPopupPlace', group })
+  const shownMs = story.nowMs
+  const untilMs = (): number => alice.view().popupPlace?.untilMs ?? 0
+  restart(story, alice)
+  expect(alice.view().popupPlace?.group).toBe(group)
+  expect(Math.abs(untilMs() - shownMs - LIMITS.popupPlaceMs)).toBeLessThan(SOON_MS)
+  story.pass(2 * MINUTE_MS)
+  const before = untilMs()
+  story.ask(alice, { kind: 'keepPopupPlace', group })
+  expect(untilMs() - before).toBeGreaterThanOrEqual(2 * MINUTE_MS)
+  expect(refusal(story, alice, { kind: 'keepPopupPlace', group: 'nowhere' })).toBe('unknownGroup')
+  story.ask(alice, { kind: 'leaveGroup', group, successor: bob.account })
+  story.pass(SOON_MS)
+  expect(alice.view().popupPlace?.group).toBe(group)
+  story.ask(alice, { kind: 'forgetGroup', group })
+  expect(alice.view().popupPlace).toBeNull()
+  story.ask(alice, { kind: 'keepPopupPlace', group: other })
+  story.ask(alice, { kind: 'keepPopupPlace', group: null })
+  expect(alice.view().popupPlace).toBeNull()
+})
+
 it('what was written long ago and goes above what was read gets its place, its time and a mark that says when it came', async () => {
   const { story, alice, bob, carol } = await three()
   story.network.partition([carol], true)

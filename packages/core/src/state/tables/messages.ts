@@ -75,6 +75,9 @@ export type PagePlace = Decoded<typeof pagePlace>
 
 /** Where the person was on a conversation's page. No row: at its end. Key: group. */
 export const PAGE_PLACE = durable('pagePlace', pagePlace, { scope: 'group', owner: 'messages', outlasts: 'membership' })
+/** The conversation that the last popup showed, and when. One row at most. Key: group. */
+export const POPUP_PLACE = durable('popupPlace', struct({ atMs: uint48 }), { scope: 'group', owner: 'messages', outlasts: 'membership' })
+
 const draft = struct({ text: text(LIMITS.draftBytes), mentions: mentionList })
 
 export type Draft = Decoded<typeof draft>
