@@ -767,6 +767,13 @@ export const MUTANTS: readonly Mutant[] = [
     by: SIGNAL_STORIES,
   },
   {
+    rule: 'a message that may be opened yet is in nobody’s mark',
+    file: `${CORE}/messages/signals/read-marks.ts`,
+    from: 'awaited.has(author) || ',
+    to: '',
+    by: READ_STORIES,
+  },
+  {
     rule: 'a mark for another’s message is not one for ours',
     file: `${CORE}/messages/signals/read-marks.ts`,
     from: 'return authorOfPlace(place) === own ? orderOf(place) : undefined',

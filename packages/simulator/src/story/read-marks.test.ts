@@ -3,7 +3,7 @@ import type { MessageView } from '@sotto/core'
 import { LIMITS } from '@sotto/wire'
 import { describe, expect, it } from 'vitest'
 import { choose, gathered, memberIn, reads, signalsIn } from './signal-story.ts'
-import type { Person, Story } from './story.ts'
+import { type Person, relayed, type Story } from './story.ts'
 
 const SOON_MS = 20_000
 
@@ -39,6 +39,33 @@ describe('what was read', () => {
     reads(story, carol)
     story.pass(SOON_MS)
     expect([isRead(story, alice, bob), isRead(story, alice, carol)]).toEqual([true, true])
+  })
+
+  it('is no message whose key is missing: a later one of its author is not said to be read before that one is opened', async () => {
+    const { story, alice, carol } = await gathered()
+    const keys = story.lose(relayed('letter', alice, carol))
+    const requests = story.lose(relayed('letter', carol, alice))
+    const beginAnew = (): void => {
+      alice.stop()
+      alice.start()
+      story.pass(1_000)
+    }
+    beginAnew()
+    story.say(alice, 'one')
+    story.pass(2_000)
+    keys()
+    beginAnew()
+    story.say(alice, 'two')
+    story.pass(2_000)
+    expect(story.texts(carol)).toEqual(['two'])
+    reads(story, carol)
+    story.pass(10_000)
+    expect([story.texts(carol), isRead(story, alice, carol)]).toEqual([['two'], false])
+    requests()
+    expect(story.msUntil(() => story.shows(carol, 'one'), 600_000)).toBeLessThan(600_000)
+    reads(story, carol)
+    story.pass(SOON_MS)
+    expect(isRead(story, alice, carol)).toBe(true)
   })
 
   it('is said together, however fast one reads', async () => {

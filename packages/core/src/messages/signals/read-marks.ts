@@ -2,17 +2,21 @@
  * Up to where people have read (PROTOCOL §7, §13.44). A mark is for the messages of one author: an author's messages come in its
  * order, so who read one has the earlier ones too, and a message that waits elsewhere is in nobody's mark.
  */
+import { hasNumber } from '@sotto/sync'
 import { fromBase64url, LIMITS, type ReadMark } from '@sotto/wire'
 import type { ReadView } from '../../contract/pages.ts'
 import type { OpenEpoch } from '../../epochs/epoch-keys.ts'
 import { isHeardBySome } from '../../epochs/signals.ts'
 import { rosterOf } from '../../groups/group-log.ts'
+import { sealedBeforeUs } from '../../groups/sealed-before.ts'
 import { isAfter } from '../../identity/clock.ts'
 import { selfOf } from '../../identity/profile.ts'
 import { privacyOf } from '../../identity/settings.ts'
 import type { Context } from '../../state/context.ts'
 import { textOf } from '../../state/names.ts'
 import { sortable } from '../../state/table.ts'
+import { type Undecryptable, UNDECRYPTABLE } from '../../state/tables/cipher.ts'
+import { MEMBERSHIP_LOG } from '../../state/tables/groups.ts'
 import { type Place, PLACE, READ_BY, type ReadBy, READ_SAID, READ_UP_TO } from '../../state/tables/messages.ts'
 import { setTimer } from '../../state/timers.ts'
 import { orderOf, placeOf } from '../conversation-order.ts'
@@ -32,12 +36,27 @@ export function noteRead(context: Context, group: string): void {
     const before = last.get(authorOfPlace(value))
     if (before === undefined || isAfter(value, before)) last.set(authorOfPlace(value), value)
   }
+  const awaited = authorsAwaited(context, group)
   for (const [author, { tag, timeMs, counter }] of last) {
     const before = context.transaction.get(READ_UP_TO, group, author)
-    if (author === own || (before !== undefined && !isAfter({ timeMs, counter }, before))) continue
+    if (author === own || awaited.has(author) || (before !== undefined && !isAfter({ timeMs, counter }, before))) continue
     context.transaction.put(READ_UP_TO, [group, author], { message: tag, timeMs, counter, readMs: context.nowMs, isSaid: false })
     setTimer(context, 'readMarks', nextMs(context, group), 'earliest')
   }
+}
+
+const MAY_OPEN_YET: readonly Undecryptable['cause'][] = ['keyNotYetReceived', 'senderUnreachable', 'operationsMissing']
+
+/** Authors of whom a message is here that may be opened yet. A mark for a later one would say that it was read: it waits until then. */
+function authorsAwaited(context: Context, group: string): ReadonlySet<string> {
+  const { transaction } = context
+  const waiting = transaction.scan(UNDECRYPTABLE, group).filter(({ value }) => MAY_OPEN_YET.includes(value.cause))
+  const log = transaction.get(MEMBERSHIP_LOG, group)
+  if (waiting.length === 0 || log === undefined) return new Set()
+  const own = selfOf(context).device
+  const isForUs = ({ epoch, device, keyId, iteration }: Undecryptable): boolean =>
+    !hasNumber(sealedBeforeUs(transaction, log, own, [group, textOf(epoch), textOf(device), String(keyId)]), iteration)
+  return new Set(waiting.filter(({ value }) => isForUs(value)).map(({ value }) => authorOf(value.device)))
 }
 
 /** When it may be said next: soon after it was read, as the next message is mostly read too, and in a larger group more seldom. */
