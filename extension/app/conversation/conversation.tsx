@@ -3,6 +3,7 @@ import type { GroupView, MessageView } from '@sotto/engine/api'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { AppBanners } from '../parts/app-banners.tsx'
 import { Banner, Button, Empty, ErrorLine, IconButton } from '../parts/controls.tsx'
+import { CouldNotLoad } from '../parts/could-not-load.tsx'
 import { Icon } from '../parts/icons.tsx'
 import type { MenuItem } from '../parts/menu.tsx'
 import { foundOf } from '../parts/name-mark.tsx'
@@ -215,7 +216,8 @@ export function Conversation({ group }: { readonly group: GroupView }) {
     const last = window?.messages.findLast((each) => isEditable(each, Date.now()))
     if (last !== undefined && maySend) void onEdit(last.id)
   }
-  const later = laterDialogs.use(forwarding !== null || detailed !== null || deleting !== null || reporting !== null)
+  const isDialogWanted = forwarding !== null || detailed !== null || deleting !== null || reporting !== null
+  const later = laterDialogs.use(isDialogWanted)
   const anythingSaid = window?.messages.some(({ body }) => body.kind === 'text' || body.kind === 'deleted') ?? false
   return (
     <div class="screen" ref={root}>
@@ -274,6 +276,7 @@ export function Conversation({ group }: { readonly group: GroupView }) {
         </Banner>
       ) : null}
       <ErrorLine error={actError} />
+      {isDialogWanted && later === null && laterDialogs.hasFailed.value ? <CouldNotLoad /> : null}
       {forwarding === null || later === null ? null : <later.ForwardDialog text={forwarding} onClose={() => setForwarding(null)} />}
       {detailed === null || later === null ? null : (
         <later.MessageDetailsDialog

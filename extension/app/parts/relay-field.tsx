@@ -4,6 +4,7 @@ import { useMemo, useRef, useState } from 'preact/hooks'
 import { useApp } from '../state/app.ts'
 import { type RelayTrial, relayTrial } from '../state/relay-trial.ts'
 import { strings } from '../strings/index.ts'
+import { Camera } from './camera.tsx'
 import { Button, Field } from './controls.tsx'
 import { pictureIn } from './picture-drop.tsx'
 import { readPicture } from './read-picture.ts'
@@ -44,12 +45,15 @@ export function RelayField({ address, onAddress, trial, hint, error = null, requ
     setUnreadable(false)
     onAddress(next)
   }
+  const takeText = (text: string): void => {
+    write(text.trim())
+    void trial.tryIt(text.trim())
+  }
   const take = async (picture: File | null) => {
     if (picture === null) return
     const text = await readPicture(picture)
-    if (text === null) return setUnreadable(true)
-    write(text.trim())
-    void trial.tryIt(text.trim())
+    if (text === null) setUnreadable(true)
+    else takeText(text)
   }
   const isReached = state.kind === 'done' && state.tried.result === 'reached'
   return (
@@ -89,6 +93,7 @@ export function RelayField({ address, onAddress, trial, hint, error = null, requ
           {strings.relayFromPicture}
         </Button>
       </div>
+      <Camera onCode={takeText} />
       <p class={`relay-trial${isReached ? ' relay-trial-reached' : ''}`} role="status">
         {state.kind === 'running' ? strings.relayTrying : state.kind === 'done' ? trialText(state.tried) : ''}
       </p>

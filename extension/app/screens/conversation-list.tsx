@@ -2,6 +2,7 @@ import type { GroupView } from '@sotto/engine/api'
 import { useEffect, useRef } from 'preact/hooks'
 import { AppBanners } from '../parts/app-banners.tsx'
 import { Button, Empty, IconButton } from '../parts/controls.tsx'
+import { CouldNotLoad } from '../parts/could-not-load.tsx'
 import { Icon, Mark } from '../parts/icons.tsx'
 import { SearchField } from '../parts/search-field.tsx'
 import { useApp } from '../state/app.ts'
@@ -73,6 +74,7 @@ export function ConversationList() {
             ))}
           </ul>
         )}
+        {later === null && typed !== '' && laterScreens.hasFailed.value ? <CouldNotLoad /> : null}
         {later === null ? null : (
           <later.FoundMessages
             text={typed}

@@ -6,6 +6,7 @@ import { Conversation } from '../conversation/conversation.tsx'
 import { laterDialogs } from '../conversation/later.ts'
 import { JoinProgress } from '../conversation/join-progress.tsx'
 import { Button, Empty } from '../parts/controls.tsx'
+import { CouldNotLoad } from '../parts/could-not-load.tsx'
 import { Mark } from '../parts/icons.tsx'
 import { groupOf, useApp } from '../state/app.ts'
 import { type Route, hashOf } from '../state/route.ts'
@@ -109,16 +110,17 @@ function Inside() {
   const asked = app.route.value
   const isOptions = app.layout === 'options'
   const later = laterScreens.use(isOptions || !isFirst(asked))
-  const isThere = later !== null || isFirst(asked)
+  const isThere = later !== null || (isFirst(asked) && !isOptions)
+  const isMissing = !isThere && laterScreens.hasFailed.value
   // The screen before stays until the next one is loaded.
   const before = useRef<Route | null>(null)
   useEffect(() => {
     if (isThere) before.current = asked
   })
   useEffect(loadTheRest, [])
-  if (isOptions) return <main class="one options">{later === null ? null : <later.Settings />}</main>
+  if (isOptions) return <main class="one options">{later !== null ? <later.Settings /> : isMissing ? <CouldNotLoad /> : null}</main>
   const route = isThere ? asked : before.current
-  const place = route === null ? null : <Place key={hashOf(route)} route={route} later={later} />
+  const place = isMissing ? <CouldNotLoad /> : route === null ? null : <Place key={hashOf(route)} route={route} later={later} />
   if (!app.wide.value) return <main class="one">{place}</main>
   return (
     <div class="two">
@@ -130,6 +132,16 @@ function Inside() {
   )
 }
 
+/** Until a screen of a page without a profile is there. */
+const Before = () =>
+  laterScreens.hasFailed.value ? (
+    <main class="one">
+      <CouldNotLoad />
+    </main>
+  ) : (
+    <Starting />
+  )
+
 function Phase() {
   const app = useApp()
   const { phase } = app.view.value
@@ -138,9 +150,9 @@ function Phase() {
     case 'starting':
       return <Starting />
     case 'unavailable':
-      return later === null ? <Starting /> : <later.Unavailable />
+      return later === null ? <Before /> : <later.Unavailable />
     case 'noProfile':
-      return later === null ? <Starting /> : <later.Onboarding />
+      return later === null ? <Before /> : <later.Onboarding />
     case 'locked':
       return <Unlock />
     case 'opening':

@@ -1,15 +1,18 @@
 /** What is loaded after the first screen was drawn, or as soon as it is needed. */
-import { signal } from '@preact/signals'
+import { type ReadonlySignal, signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 
 export interface Later<T> {
   readonly load: () => void
   /** What is loaded, for a component; null until it is there. It is loaded if `isNeeded`. */
   readonly use: (isNeeded: boolean) => T | null
+  /** The last try failed, and no other is under way. A screen that needs it says so (`CouldNotLoad`). */
+  readonly hasFailed: ReadonlySignal<boolean>
 }
 
 export function later<T extends object>(loading: () => Promise<T>): Later<T> {
   const loaded = signal<T | null>(null)
+  const hasFailed = signal(false)
   let isLoading = false
   const load = (): void => {
     if (isLoading || loaded.peek() !== null) return
@@ -18,9 +21,12 @@ export function later<T extends object>(loading: () => Promise<T>): Later<T> {
       .then(
         (there) => {
           loaded.value = there
+          hasFailed.value = false
         },
         // The next one who needs it tries again.
-        () => {},
+        () => {
+          hasFailed.value = true
+        },
       )
       .finally(() => {
         isLoading = false
@@ -28,6 +34,7 @@ export function later<T extends object>(loading: () => Promise<T>): Later<T> {
   }
   return {
     load,
+    hasFailed,
     use: (isNeeded) => {
       useEffect(() => {
         if (isNeeded) load()

@@ -11,6 +11,8 @@ export const de: Strings = {
   close: 'Schließen',
   copied: 'Kopiert',
   tryAgain: 'Noch einmal',
+  couldNotLoadTitle: 'Dieser Teil wurde nicht geladen',
+  couldNotLoadText: 'Nichts ist verloren, und was du geschrieben hast, bleibt da. Wenn ein neuer Versuch nicht hilft, starte den Browser neu.',
   you: 'Du',
 
   starting: 'Sotto startet…',
@@ -489,9 +491,9 @@ export const de: Strings = {
   cameraStop: 'Kamera ausschalten',
   cameraLooks: 'Halte den Code vor die Kamera.',
   cameraPicture: 'Was die Kamera sieht',
-  cameraNone: 'Es wurde keine Kamera gefunden. Wähle stattdessen ein Bild des Codes oder vergleicht die Ziffern.',
+  cameraNone: 'Es wurde keine Kamera gefunden. Wähle stattdessen ein Bild des Codes.',
   cameraRefused:
-    'Der Browser gab keine Kamera frei. Erlaube sie für Sotto, in der Seitenleiste, wenn das Fenster nicht fragen kann; oder wähle ein Bild, oder vergleicht die Ziffern.',
+    'Der Browser gab keine Kamera frei. Erlaube sie für Sotto, in der Seitenleiste, wenn das Fenster nicht fragen kann; oder wähle ein Bild des Codes.',
   theirDevices: 'Geräte dieser Person',
   deviceSince: (when) => `Seit ${when}`,
   forkedTitle: 'Zwei Listen von Geräten widersprechen sich',

@@ -10,6 +10,8 @@ export const en = {
   close: 'Close',
   copied: 'Copied',
   tryAgain: 'Try again',
+  couldNotLoadTitle: 'This part did not load',
+  couldNotLoadText: 'Nothing is lost, and what you wrote is kept. If trying again does not help, restart the browser.',
   you: 'You',
 
   // Onboarding
@@ -498,8 +500,8 @@ export const en = {
   cameraStop: 'Stop the camera',
   cameraLooks: 'Hold the code before the camera.',
   cameraPicture: 'What the camera sees',
-  cameraNone: 'No camera was found. Choose a picture of the code instead, or compare the digits.',
-  cameraRefused: 'The browser gave no camera. Allow it for Sotto, in the side panel if the popup cannot ask; or choose a picture, or compare the digits.',
+  cameraNone: 'No camera was found. Choose a picture of the code instead.',
+  cameraRefused: 'The browser gave no camera. Allow it for Sotto, in the side panel if the popup cannot ask; or choose a picture of the code.',
   theirDevices: 'Their devices',
   deviceSince: (when: string) => `Since ${when}`,
   forkedTitle: 'Two lists of devices contradict each other',
