@@ -5,7 +5,7 @@
  * breaks a rule or throws.
  *
  * Words after the command narrow it to the pictures whose names contain one of them. `--store` takes those that the stores
- * show instead, 1280 by 800, into `out/store/`.
+ * show instead, 1280 by 800, into `out/store/`. `--sheet` makes the one of eight screens that is in the README.
  */
 import { cpSync, mkdirSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
@@ -19,12 +19,15 @@ import { CHROMIUM_EXTENSION, CHROMIUM_EXTENSION_ID, chromiumArguments, chromiumP
 import { makeTemporaryFolder } from '../test/fixtures/temporary-folder.ts'
 import { MESSAGE_LEAST_PX, readTypeScale, TYPE_SCALE_PX } from '../test/fixtures/type-scale.ts'
 import { build } from './build.ts'
+import { makeContactSheet } from './contact-sheet.ts'
 import { ROOT } from './repository.ts'
 
 /** Time limit of the whole command, ms. */
 const LIMIT_MS = 12 * 60_000
 const PICTURES = join(ROOT, 'out', 'screenshots')
 const STORE_PICTURES = join(ROOT, 'out', 'store')
+const SHEET_PICTURES = join(ROOT, 'out', 'sheet')
+const SHEET = join(ROOT, 'docs', 'screenshots', 'screens.webp')
 /** What Chrome's store asks for, and what Firefox's takes. */
 const STORE_SIZE = { width: 1280, height: 800 } as const
 /** The built extension with one additional page, which plays scenes. */
@@ -683,6 +686,38 @@ async function takeStorePictures(): Promise<number> {
   return failures
 }
 
+/** The screens of the README: above in light, below in dark. */
+const SHEET_SCREENS: readonly (Screen & { readonly theme: Theme })[] = [
+  { name: 'list', scene: 'arranged', theme: 'light' },
+  { name: 'conversation', scene: 'replies', at: '#/conversation/desk', theme: 'light' },
+  { name: 'marks', scene: 'marked', at: '#/conversation/desk', theme: 'light' },
+  { name: 'details', scene: 'people', at: '#/person/desk/jonas', theme: 'light' },
+  { name: 'first-minute', scene: 'noProfile', theme: 'dark' },
+  { name: 'two', scene: 'direct', at: '#/conversation/alone-with-tala', theme: 'dark' },
+  { name: 'people', scene: 'people', at: '#/members/desk', theme: 'dark' },
+  { name: 'security', scene: 'conversations', at: '#/security/desk', theme: 'dark' },
+]
+
+/** The README's picture, of screens that are checked as all others. */
+async function takeSheet(): Promise<number> {
+  const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+  return withBrowser('en-GB', async (context) => {
+    let failures = 0
+    const files: string[] = []
+    for (const screen of SHEET_SCREENS) {
+      const file = join(SHEET_PICTURES, `${screen.name}.png`)
+      const wrong = await look(context, axe, screen, file, 'popup', screen.theme)
+      files.push(file)
+      if (wrong.length === 0) continue
+      failures++
+      console.error(`✗ ${screen.name}\n  ${wrong.join('\n  ')}`)
+    }
+    await makeContactSheet(context, files, SHEET)
+    console.log(`docs/screenshots/screens.webp, ${failures} of its pictures with something wrong`)
+    return failures
+  })
+}
+
 async function lookAtAll(wanted: readonly string[]): Promise<number> {
   const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
   let pictures = 0
@@ -721,8 +756,9 @@ const hardEnd = setTimeout(() => {
 hardEnd.unref()
 
 const forStores = process.argv.includes('--store')
-const wanted = process.argv.slice(2).filter((word) => word !== '--store')
-const pictures = forStores ? STORE_PICTURES : PICTURES
+const forSheet = process.argv.includes('--sheet')
+const wanted = process.argv.slice(2).filter((word) => word !== '--store' && word !== '--sheet')
+const pictures = forStores ? STORE_PICTURES : forSheet ? SHEET_PICTURES : PICTURES
 if (wanted.length === 0) rmSync(pictures, { recursive: true, force: true })
 mkdirSync(pictures, { recursive: true })
 await build()
@@ -735,4 +771,4 @@ await bundle({
   base: './',
   build: { outDir: join(PREVIEW_EXTENSION, 'preview'), emptyOutDir: true, target: 'es2022' },
 })
-process.exit((await (forStores ? takeStorePictures() : lookAtAll(wanted))) === 0 ? 0 : 1)
+process.exit((await (forStores ? takeStorePictures() : forSheet ? takeSheet() : lookAtAll(wanted))) === 0 ? 0 : 1)
