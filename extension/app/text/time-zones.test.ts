@@ -2,7 +2,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { rowsOf } from '../conversation/rows.ts'
 import { message } from '../preview/scene-messages.ts'
-import { dayLabel, listTime, messageTime } from './times.ts'
+import { dayLabel, listTime, longTime, messageTime } from './times.ts'
 
 const WORDS = { today: 'Today', yesterday: 'Yesterday', justNow: 'Just now', yesterdayAt: (time: string) => `Yesterday at ${time}` }
 const zoneBefore = process.env['TZ']
@@ -58,6 +58,21 @@ test('on a journey the days are those of the place where one is', () => {
   expect(days(...moments)).toBe(2)
   inZone('America/Los_Angeles')
   expect(days(...moments)).toBe(1)
+})
+
+test('on a journey the times are those of the place where one is', () => {
+  const atMs = utc('2026-05-01T12:34')
+  const now = utc('2026-05-03T20:00')
+  const timesIn = (zone: string): readonly string[] => {
+    inZone(zone)
+    return [messageTime('en-GB', WORDS, atMs, now), longTime('en-GB', atMs)]
+  }
+  expect(timesIn('Europe/Berlin')).toEqual(['14:34', 'Friday 1 May at 14:34'])
+  expect(timesIn('Asia/Tokyo')).toEqual(['21:34', 'Friday 1 May at 21:34'])
+  // The same offset on the day, and another in winter.
+  expect(timesIn('Africa/Lagos')).toEqual(['13:34', 'Friday 1 May at 13:34'])
+  expect(timesIn('Europe/London')).toEqual(['13:34', 'Friday 1 May at 13:34'])
+  expect(messageTime('en-GB', WORDS, utc('2026-01-10T12:34'), now)).toBe('12:34')
 })
 
 test('while the page is open, today becomes yesterday at midnight', () => {

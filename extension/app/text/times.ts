@@ -16,7 +16,36 @@ export interface MomentWords extends DayWords {
   readonly yesterdayAt: (time: string) => string
 }
 
-const formatter = (language: string, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language, options)
+/** A formatter goes on in the time zone that it was made in, and machines travel: none is used for longer, ms. */
+const FORMATTER_MS = 60_000
+
+interface KeptFormatter {
+  readonly zone: string
+  readonly madeMs: number
+  readonly format: Intl.DateTimeFormat
+}
+
+/** Making a formatter takes as long as drawing a message. */
+const formatters = new Map<string, KeptFormatter>()
+const agoFormatters = new Map<string, Intl.RelativeTimeFormat>()
+
+function formatted(language: string, options: Intl.DateTimeFormatOptions, atMs: number): string {
+  const zone = zoneSign(atMs)
+  const nowMs = performance.now()
+  const key = `${language} ${JSON.stringify(options)}`
+  let kept = formatters.get(key)
+  if (kept?.zone !== zone || nowMs - kept.madeMs > FORMATTER_MS) {
+    kept = { zone, madeMs: nowMs, format: new Intl.DateTimeFormat(language, options) }
+    formatters.set(key, kept)
+  }
+  return kept.format.format(atMs)
+}
+
+/** Differs at once between most time zones: the offsets to UTC in each month of a moment's year. */
+function zoneSign(atMs: number): string {
+  const year = new Date(atMs).getFullYear()
+  return Array.from({ length: 12 }, (_, month) => new Date(year, month, 1).getTimezoneOffset()).join(' ')
+}
 
 /** The day of a moment in this machine's time zone, as a text that differs between days. */
 export function dayOf(atMs: number): string {
@@ -34,7 +63,7 @@ const dayBefore = (atMs: number): string => {
 }
 
 /** For example `14:05`. */
-export const clockTime = (language: string, atMs: number): string => formatter(language, { timeStyle: 'short' }).format(atMs)
+export const clockTime = (language: string, atMs: number): string => formatted(language, { timeStyle: 'short' }, atMs)
 
 /** For a day separator: `Today`, `Yesterday`, else for example `Friday, 20 November`, with the year if it is another. */
 export function dayLabel(language: string, words: DayWords, atMs: number, nowMs: number): string {
@@ -43,12 +72,16 @@ export function dayLabel(language: string, words: DayWords, atMs: number, nowMs:
   if (day === dayOf(nowMs) || atMs > nowMs) return words.today
   if (day === dayBefore(nowMs)) return words.yesterday
   const sameYear = new Date(atMs).getFullYear() === new Date(nowMs).getFullYear()
-  return formatter(language, {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    ...(sameYear ? {} : { year: 'numeric' }),
-  }).format(atMs)
+  return formatted(
+    language,
+    {
+      weekday: 'long',
+      day: 'numeric',
+      month: 'long',
+      ...(sameYear ? {} : { year: 'numeric' }),
+    },
+    atMs,
+  )
 }
 
 /** In the list: how long ago within an hour, the time today, then `Yesterday`, the weekday within a week, else the date. */
@@ -57,8 +90,8 @@ export function listTime(language: string, words: MomentWords, atMs: number, now
   if (isWithinAnHour(atMs, nowMs)) return ago(language, words, atMs, nowMs)
   if (day === dayOf(nowMs)) return clockTime(language, atMs)
   if (day === dayBefore(nowMs)) return words.yesterday
-  if (nowMs - atMs < 6 * DAY_MS) return formatter(language, { weekday: 'short' }).format(atMs)
-  return formatter(language, { day: 'numeric', month: 'numeric', year: '2-digit' }).format(atMs)
+  if (nowMs - atMs < 6 * DAY_MS) return formatted(language, { weekday: 'short' }, atMs)
+  return formatted(language, { day: 'numeric', month: 'numeric', year: '2-digit' }, atMs)
 }
 
 /** Under a message, whose day is above it: how long ago within an hour, the time today, `Yesterday at 14:05`, else the time. */
@@ -72,7 +105,7 @@ export function messageTime(language: string, words: MomentWords, atMs: number, 
 export function arrivalTime(language: string, words: MomentWords, atMs: number, nowMs: number): string {
   const day = dayOf(atMs)
   if (isWithinAnHour(atMs, nowMs) || day === dayOf(nowMs) || day === dayBefore(nowMs)) return messageTime(language, words, atMs, nowMs)
-  return formatter(language, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(atMs)
+  return formatted(language, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }, atMs)
 }
 
 /** What lies ahead of this clock is now: some clock is wrong. */
@@ -80,12 +113,15 @@ const isWithinAnHour = (atMs: number, nowMs: number): boolean => nowMs - atMs < 
 
 function ago(language: string, words: MomentWords, atMs: number, nowMs: number): string {
   const minutes = Math.floor((nowMs - atMs) / MINUTE_MS)
-  return minutes < 1 ? words.justNow : new Intl.RelativeTimeFormat(language, { style: 'short' }).format(-minutes, 'minute')
+  if (minutes < 1) return words.justNow
+  const format = agoFormatters.get(language) ?? new Intl.RelativeTimeFormat(language, { style: 'short' })
+  agoFormatters.set(language, format)
+  return format.format(-minutes, 'minute')
 }
 
 /** For example `Friday, 20 November, 14:05`. */
 export const longTime = (language: string, atMs: number): string =>
-  formatter(language, { weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }).format(atMs)
+  formatted(language, { weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }, atMs)
 
 /** A span in the largest unit that it fills: "2 days", "5 hours". */
 export function roughSpan(language: string, spanMs: number): string {
