@@ -1,5 +1,5 @@
 /** The built extension, as the browser sees it when it loads it. The control is one whose manifest has a word that no browser knows. */
-import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { wantedBrowsers } from '../../scripts/browsers.ts'
@@ -37,5 +37,20 @@ describe.runIf(wantedBrowsers().includes('chromium'))('Chromium', () => {
     const profile = await start('wrong', extension)
     await profile.collectObjections()
     expect((await profile.objections()).join()).toContain('notAPermission')
+  })
+
+  it('is told when a part of the app does not load, and comes to it once it does', async () => {
+    const extension = join(folder.path, 'missing-part')
+    cpSync(CHROMIUM_EXTENSION, extension, { recursive: true })
+    const chunks = join(extension, 'chunks')
+    const part = join(chunks, readdirSync(chunks).find((file) => file.startsWith('later-screens')) ?? '')
+    renameSync(part, `${part}.gone`)
+    const profile = await start('missing-part', extension)
+    const page = await profile.open('popup')
+    await page.waitForText('This part did not load')
+    await page.waitForText('Nothing is lost')
+    renameSync(`${part}.gone`, part)
+    await page.click({ role: 'button', name: 'Try again' })
+    await page.waitFor({ role: 'textbox', name: 'Your name' })
   })
 })

@@ -16,7 +16,6 @@ import { dayOf, zoneOf } from '../text/times.ts'
 import { Composer } from './composer.tsx'
 import { BlockedBar } from './blocked-bar.tsx'
 import { ConversationBar } from './conversation-bar.tsx'
-import { GoneBar } from './gone-bar.tsx'
 import { laterDialogs } from './later.ts'
 import { isEditable, mayReport, messageMenu } from './message-menu.ts'
 import { type ListHandle, MessageList } from './message-list.tsx'
@@ -216,8 +215,8 @@ export function Conversation({ group }: { readonly group: GroupView }) {
     const last = window?.messages.findLast((each) => isEditable(each, Date.now()))
     if (last !== undefined && maySend) void onEdit(last.id)
   }
-  const isDialogWanted = forwarding !== null || detailed !== null || deleting !== null || reporting !== null
-  const later = laterDialogs.use(isDialogWanted)
+  const isLaterWanted = forwarding !== null || detailed !== null || deleting !== null || reporting !== null || group.state !== 'member'
+  const later = laterDialogs.use(isLaterWanted)
   const anythingSaid = window?.messages.some(({ body }) => body.kind === 'text' || body.kind === 'deleted') ?? false
   return (
     <div class="screen" ref={root}>
@@ -276,7 +275,7 @@ export function Conversation({ group }: { readonly group: GroupView }) {
         </Banner>
       ) : null}
       <ErrorLine error={actError} />
-      {isDialogWanted && later === null && laterDialogs.hasFailed.value ? <CouldNotLoad /> : null}
+      {isLaterWanted && later === null && laterDialogs.hasFailed.value ? <CouldNotLoad /> : null}
       {forwarding === null || later === null ? null : <later.ForwardDialog text={forwarding} onClose={() => setForwarding(null)} />}
       {detailed === null || later === null ? null : (
         <later.MessageDetailsDialog
@@ -292,7 +291,7 @@ export function Conversation({ group }: { readonly group: GroupView }) {
       {reporting === null || later === null ? null : <later.ReportDialog group={group} message={reporting} onClose={() => setReporting(null)} />}
       {deleting === null || later === null ? null : <later.DeleteDialog group={group} message={deleting} onClose={() => setDeleting(null)} />}
       {group.state === 'member' ? <TypingBar typing={group.typing} /> : null}
-      {group.state === 'member' ? <ComposerPlace group={group} onEditLast={editLast} /> : <GoneBar group={group} />}
+      {group.state === 'member' ? <ComposerPlace group={group} onEditLast={editLast} /> : later === null ? null : <later.GoneBar group={group} />}
     </div>
   )
 }

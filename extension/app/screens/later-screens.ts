@@ -1,4 +1,5 @@
 /** All that no page shows first when it opens in the list or a conversation. Pages load this file once those are drawn. */
+export { JoinProgress } from '../conversation/join-progress.tsx'
 export { FoundMessages } from '../parts/found-messages.tsx'
 export { Archive } from './archive.tsx'
 export { Find } from './find.tsx'

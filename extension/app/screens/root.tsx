@@ -4,11 +4,10 @@ import { useEffect, useRef } from 'preact/hooks'
 import { countText, unreadOf } from '../../client/unread.ts'
 import { Conversation } from '../conversation/conversation.tsx'
 import { laterDialogs } from '../conversation/later.ts'
-import { JoinProgress } from '../conversation/join-progress.tsx'
 import { Button, Empty } from '../parts/controls.tsx'
 import { CouldNotLoad } from '../parts/could-not-load.tsx'
 import { Mark } from '../parts/icons.tsx'
-import { groupOf, useApp } from '../state/app.ts'
+import { type App, groupOf, useApp } from '../state/app.ts'
 import { type Route, hashOf } from '../state/route.ts'
 import { strings } from '../strings/index.ts'
 import { ConversationList } from './conversation-list.tsx'
@@ -18,7 +17,8 @@ import { useShared } from './use-shared.ts'
 import { Opening, Starting } from './waiting.tsx'
 
 /** Whether a route needs nothing but what a page loads at once. */
-const isFirst = ({ screen }: Route): boolean => screen === 'list' || screen === 'conversation'
+const isFirst = (app: App, route: Route): boolean =>
+  route.screen === 'list' || (route.screen === 'conversation' && groupOf(app, route.group)?.state !== 'joining')
 
 function OfGroup({
   route,
@@ -29,7 +29,7 @@ function OfGroup({
   readonly group: GroupView
   readonly later: LaterScreens | null
 }) {
-  if (group.state === 'joining') return <JoinProgress group={group} />
+  if (group.state === 'joining') return later === null ? null : <later.JoinProgress group={group} />
   if (later === null || route.screen === 'conversation') return <Conversation group={group} />
   switch (route.screen) {
     case 'members':
@@ -109,8 +109,8 @@ function Inside() {
   const app = useApp()
   const asked = app.route.value
   const isOptions = app.layout === 'options'
-  const later = laterScreens.use(isOptions || !isFirst(asked))
-  const isThere = later !== null || (isFirst(asked) && !isOptions)
+  const later = laterScreens.use(isOptions || !isFirst(app, asked))
+  const isThere = later !== null || (isFirst(app, asked) && !isOptions)
   const isMissing = !isThere && laterScreens.hasFailed.value
   // The screen before stays until the next one is loaded.
   const before = useRef<Route | null>(null)
