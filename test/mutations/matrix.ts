@@ -2018,6 +2018,20 @@ export const MUTANTS: readonly Mutant[] = [
     by: storiesOf('direct-chats'),
   },
   {
+    rule: 'a stranger begins no direct chat, and none waits for one to be a member',
+    file: `${CORE}/members/control-messages/direct-chat.ts`,
+    from: "saidBy: 'member',\n  beforeKnown: 'dropped',",
+    to: "saidBy: 'member',\n  beforeKnown: 'waits',",
+    by: storiesOf('hostile-strangers'),
+  },
+  {
+    rule: 'copies of a message that was deleted are refused, and not said to be gone',
+    file: `${CORE}/cipher/pairwise/seal.ts`,
+    from: 'const erased = erasedAmong(records)',
+    to: 'const erased = erasedAmong(records.slice(records.length))',
+    by: storiesOf('pairwise'),
+  },
+  {
     rule: 'an invite into a direct chat counts from its inviter alone',
     file: `${CORE}/members/direct-chats.ts`,
     from: "if ('code' in parsed || !equalBytes(parsed.inviter, from.account.slice(0, parsed.inviter.length))) return",

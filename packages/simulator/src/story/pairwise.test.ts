@@ -1,5 +1,5 @@
 /** Groups whose messages are sealed for each device by itself (PROTOCOL §4.6 to §4.11). */
-import { content, type ControlMessage, KEY_RECIPIENT, MEMBERSHIP_LOG, messageRecord, OWN_RUN, RECEIVED } from '@sotto/core/inside'
+import { content, type ControlMessage, GAP, KEY_RECIPIENT, KEY_REQUEST, MEMBERSHIP_LOG, messageRecord, OWN_RUN, RECEIVED } from '@sotto/core/inside'
 import { heads } from '@sotto/membership'
 import { decode, encode, fromBase64url, type EpochId, type GroupId, LIMITS, toBase64url } from '@sotto/wire'
 import { expect, it } from 'vitest'
@@ -46,6 +46,32 @@ it('nothing of a message is in the group’s mailbox or in gossip', async () => 
   expect([bob, carol].map((each) => story.texts(each))).toEqual([['for you'], ['for you']])
   expect(hasSeen(story, alice, bob, carol).filter((what) => what === 'relayed envelope' || what === 'gossip' || what === 'envelopes')).toEqual([])
   expect(story.messages(alice)[0]?.state).toBe('delivered')
+})
+
+it('a copy that is lost on the way and whose message was deleted is refused: it is not sent again, and nothing waits for it', async () => {
+  const { story, people } = await gathered('Alice', 'Bob', 'Carol')
+  const [alice, bob, carol] = people
+  const words = 'the key is under the stone'
+  story.say(alice, 'before')
+  story.pass(SOON_MS)
+  const found = story.lose(({ to, what, by }) => to === bob && what === 'relayed letter' && by === alice)
+  story.say(alice, words)
+  story.pass(5_000)
+  found()
+  const [message = ''] = alice.readHistory(`messages/${story.group}`).flatMap(({ id, value }) => (Buffer.from(value).includes(words) ? [id] : []))
+  story.ask(alice, { kind: 'deleteMessage', group: story.group, message, forAll: true })
+  story.say(alice, 'after')
+  story.pass(30 * 60_000)
+  expect([bob, carol].map((each) => story.texts(each))).toEqual([
+    ['before', 'after'],
+    ['before', 'after'],
+  ])
+  const kept = (person: Person) => ['messages', 'own', 'envelopes'].flatMap((name) => person.readHistory(`${name}/${story.group}`).map(({ value }) => value))
+  for (const person of [alice, bob, carol])
+    expect([...person.diskRows().values(), ...kept(person)].filter((value) => Buffer.from(value).includes(words))).toEqual([])
+  const [gap] = bob.rows.scan(GAP, story.group).filter(({ key }) => key[2] === toBase64url(alice.device))
+  expect(gap?.value).toMatchObject({ refused: [{}], gone: [] })
+  expect([story.groupOf(bob)?.unreadable, bob.rows.scan(KEY_REQUEST, story.group)]).toEqual([[], []])
 })
 
 it('a copy that is lost on the way is asked for when a later one comes', async () => {
