@@ -1,6 +1,6 @@
 /** A conversation: bar, banners, messages and composer. */
 import type { GroupView, MessageView } from '@sotto/engine/api'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { AppBanners } from '../parts/app-banners.tsx'
 import { Banner, Button, Empty, ErrorLine, IconButton } from '../parts/controls.tsx'
 import { CouldNotLoad } from '../parts/could-not-load.tsx'
@@ -114,7 +114,8 @@ export function Conversation({ group }: { readonly group: GroupView }) {
     // The reminder has served. One that is set while the conversation is open stays.
     if (group.isMarkedUnread && group.unread === 0) void app.request({ kind: 'markRead', group: group.id })
   }, [])
-  useEffect(() => {
+  // Asked at once, and not after the first frame: the answer comes while that is drawn.
+  useLayoutEffect(() => {
     void conversation.refresh()
   }, [group.revision])
   useEffect(() => {

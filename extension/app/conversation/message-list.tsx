@@ -23,6 +23,8 @@ const MOST_HEIGHTS = 5000
 
 /** Between the pieces in which the surroundings of what is shown are drawn, ms. */
 const SPREAD_PAUSE_MS = 30
+/** How long each piece waits for a page that always has something to do, ms. */
+const SPREAD_LIMIT_MS = 300
 
 /** The calls that the list offers its parent. */
 export interface ListHandle {
@@ -185,13 +187,22 @@ export function MessageList(props: MessageListProps) {
   useEffect(() => {
     // What is shown is there at once. What is around it follows in pieces, which leave the page time for everything else.
     let timer = 0
+    let idle = 0
+    const soon = () => {
+      timer = window.setTimeout(() => {
+        idle = requestIdleCallback(drawMore, { timeout: SPREAD_LIMIT_MS })
+      }, SPREAD_PAUSE_MS)
+    }
     const drawMore = () => {
       spread.current += SPREAD_STEP_ROWS
       redraw()
-      if (spread.current < DRAW_ALL_ROWS) timer = window.setTimeout(drawMore, SPREAD_PAUSE_MS)
+      if (spread.current < DRAW_ALL_ROWS) soon()
     }
-    timer = window.setTimeout(drawMore, SPREAD_PAUSE_MS)
-    return () => clearTimeout(timer)
+    soon()
+    return () => {
+      clearTimeout(timer)
+      cancelIdleCallback(idle)
+    }
   }, [])
 
   useEffect(() => {

@@ -94,15 +94,21 @@ function Gone() {
 /** How long the rest waits for a page that always has something to do, ms. */
 const IDLE_LIMIT_MS = 1_000
 
-/** The rest comes as soon as the page has nothing else to do: then the next screen is there when it is asked for. */
-function loadTheRest(): void {
-  requestIdleCallback(
-    () => {
-      laterScreens.load()
-      laterDialogs.load()
-    },
-    { timeout: IDLE_LIMIT_MS },
-  )
+/** The rest waits so long at least, ms: a page that waits for the engine's answer seems idle, and is not. A guess. */
+const REST_AFTER_MS = 300
+
+/** The rest comes when the page has nothing else to do: then the next screen is there when it is asked for. */
+function loadTheRest(): () => void {
+  const timer = setTimeout(() => {
+    requestIdleCallback(
+      () => {
+        laterScreens.load()
+        laterDialogs.load()
+      },
+      { timeout: IDLE_LIMIT_MS },
+    )
+  }, REST_AFTER_MS)
+  return () => clearTimeout(timer)
 }
 
 function Inside() {
