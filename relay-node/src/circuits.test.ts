@@ -9,7 +9,7 @@ import { webSockets } from '@libp2p/websockets'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { type RelayOptions, startRelay } from './relay.ts'
 
 const endings: (() => unknown)[] = []
@@ -66,7 +66,7 @@ test('one address may have connections up to a limit', async () => {
 })
 
 test('a silent client is disconnected after a while, and one that pings stays, however little else it sends', async () => {
-  const relay = await start({ limits: { silentMs: 1_500 } })
+  const relay = await start({ limits: { silentMs: 6_000 } })
   const dial = async (connectionMonitor: { readonly enabled?: boolean; readonly pingInterval?: number }) => {
     const node = await createLibp2p({
       transports: [webSockets()],
@@ -83,4 +83,16 @@ test('a silent client is disconnected after a while, and one that pings stays, h
   const silent = await dial({ enabled: false })
   await new Promise((resolve) => silent.addEventListener('close', resolve))
   expect(pinging.status).toBe('open')
+})
+
+test('a reservation ends with its peer’s connection, and a new one is there at once', async () => {
+  const relay = await start()
+  const address = relay.addresses[0] ?? ''
+  const { circuits } = relay.node.services as unknown as { readonly circuits: { readonly reservations: { readonly size: number } } }
+  const peer = await startPeer([`${address}/p2p-circuit`])
+  expect(circuits.reservations.size).toBe(1)
+  await peer.stop()
+  await vi.waitFor(() => expect(circuits.reservations.size).toBe(0), { timeout: 20_000 })
+  await startPeer([`${address}/p2p-circuit`])
+  expect(circuits.reservations.size).toBe(1)
 })

@@ -6,8 +6,10 @@ import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
+import { houseOf } from './client-house.ts'
 import { containedWebSockets } from './contained-sockets.ts'
 import type { RelayLimits } from './relay-limits.ts'
+import { endReservationsWithConnections } from './reservations.ts'
 import { endWhenSilent } from './silent-connections.ts'
 
 const silentLogger: Logger = Object.assign(() => {}, {
@@ -28,7 +30,7 @@ export async function createRelayNode(options: {
   readonly isFull: (address: string) => boolean
 }): Promise<Libp2p> {
   const { limits } = options
-  return createLibp2p({
+  const node = await createLibp2p({
     start: false,
     privateKey: options.privateKey,
     nodeInfo: { name: 'sotto-relay', version: '1', userAgent: 'sotto-relay/1' },
@@ -36,11 +38,16 @@ export async function createRelayNode(options: {
     addresses: { listen: [...options.listen], announce: [...options.announce] },
     transports: [containedWebSockets(limits)],
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
+    streamMuxers: [
+      yamux({
+        maxInboundStreams: limits.streamsPerConnection,
+        streamOptions: { maxStreamWindowSize: limits.streamWindowBytes, maxReadBufferLength: limits.streamUnreadBytes },
+      }),
+    ],
     connectionGater: {
       denyInboundConnection: (connection) => {
         endWhenSilent(connection, limits.silentMs)
-        return options.isFull(hostOf(connection.remoteAddr.toString()))
+        return options.isFull(houseOf(connection.remoteAddr.toString()))
       },
     },
     // Its pings would wait behind what is pushed on a slow line, and close it. Clients ping; a silent one is disconnected.
@@ -50,6 +57,7 @@ export async function createRelayNode(options: {
       inboundConnectionThreshold: limits.newConnectionsPerAddress,
       maxIncomingPendingConnections: limits.pendingConnections,
       inboundUpgradeTimeout: limits.upgradeMs,
+      inboundStreamProtocolNegotiationTimeout: limits.upgradeMs,
       reconnectRetries: 0,
       // The default resolver asks public DNS-over-HTTPS servers. A relay dials no peer.
       resolvers: {},
@@ -70,7 +78,6 @@ export async function createRelayNode(options: {
       }),
     },
   })
+  endReservationsWithConnections(node)
+  return node
 }
-
-/** The host part of a multiaddr as text: the key of an address's share and of its number of connections. */
-export const hostOf = (multiaddr: string): string => multiaddr.split('/').slice(0, 3).join('/')

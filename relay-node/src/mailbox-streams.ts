@@ -2,7 +2,7 @@
 import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 import type { Counted, MailboxServer, ServerOutput } from '@sotto/mailbox'
 import { createFrameSplitter, toStreamFrame } from '@sotto/wire'
-import { hostOf } from './libp2p-node.ts'
+import { houseOf } from './client-house.ts'
 import type { RelayLimits } from './relay-limits.ts'
 import type { StoreThread } from './store/store-thread.ts'
 
@@ -33,7 +33,7 @@ export function createMailboxStreams(options: {
     if (stream === undefined) return
     onFrame('sent', frame)
     try {
-      if (!stream.send(toStreamFrame(frame))) perform(server.setWritable(id, false, Date.now()))
+      if (!stream.send(toStreamFrame(frame))) perform(server.setWritable(id, false, store.now()))
     } catch {
       hangUp(id)
     }
@@ -46,7 +46,7 @@ export function createMailboxStreams(options: {
           send(output.connection, output.frame)
           break
         case 'store':
-          store.execute(output.command, (result) => perform(server.stored(output.ticket, result, Date.now())))
+          store.execute(output.command, (result) => perform(server.stored(output.ticket, result, store.now())))
           break
         case 'hangUp':
           hangUp(output.connection)
@@ -80,12 +80,12 @@ export function createMailboxStreams(options: {
       for (const frame of frames) {
         if (!streams.has(id)) return
         onFrame('received', frame)
-        perform(server.receive(id, frame, Date.now()))
+        perform(server.receive(id, frame, store.now()))
       }
     })
     // The socket may have room while this stream's own window has none. The library checks first, and we after it.
     const drained = (): void => {
-      if (!stream.writableNeedsDrain) perform(server.setWritable(id, true, Date.now()))
+      if (!stream.writableNeedsDrain) perform(server.setWritable(id, true, store.now()))
     }
     stream.addEventListener('drain', () => queueMicrotask(drained))
     // Frames go both ways: half a stream is useless.
@@ -94,9 +94,9 @@ export function createMailboxStreams(options: {
     const client = {
       connection: id,
       clientPeer: connection.remotePeer.toString(),
-      address: hostOf(connection.remoteAddr.toString()),
+      address: houseOf(connection.remoteAddr.toString()),
     }
-    perform(server.connect(client, Date.now()))
+    perform(server.connect(client, store.now()))
   }
 
   return {

@@ -35,6 +35,11 @@ export const RELAY_LIMITS = {
   /** Bytes that wait in one socket before its streams have to wait. A guess: ten milliseconds of a fast line. */
   socketBytes: 256 * 1024,
   mailboxStreamsPerConnection: 2,
+  /** Of all protocols: 64 circuits, two mailbox streams, and a few that come and go. The library's 1,000 cost memory before anybody looks at them. */
+  streamsPerConnection: 80,
+  /** What one stream may send before somebody takes it, and when it is reset: the library's smallest window, and twice that. Its own are 16 and 4 MiB. */
+  streamWindowBytes: 256 * 1024,
+  streamUnreadBytes: 512 * 1024,
   /**
    * Bytes that wait for one slow stream before it is closed. Nothing is read or pushed for a stream that takes nothing. So
    * only earlier reads wait, eight records at most, and answers. A guess: four times that.

@@ -87,11 +87,11 @@ test('an OPEN recorded on one connection opens nothing on another', async () => 
   await mallory.event((event): event is Extract<ClientEvent, { kind: 'connected' }> => event.kind === 'connected')
   mallory.sendRaw(open ?? new Uint8Array())
   mallory.sendRaw(encode(mailboxRequest, { kind: 'read', request: 99, handle: 1, after: 0, most: 9 }))
-  await expect.poll(() => mallory.received.length).toBe(3)
-  expect(mallory.received.slice(1).map((frame) => decode(mailboxAnswer, frame))).toMatchObject([
-    { kind: 'refused', code: 'badSignature' },
-    { kind: 'refused', code: 'unknownHandle' },
-  ])
+  // Who proves nothing is heard no more: what follows has no answer, and the stream is over.
+  await mallory.closed
+  const answers = mallory.received.slice(1).map((frame) => decode(mailboxAnswer, frame))
+  expect(answers.every((answer) => answer?.kind === 'refused' && answer.code === 'badSignature')).toBe(true)
+  expect(answers.length).toBeLessThanOrEqual(1)
 })
 
 test('a relay restarts as the same peer with every stored byte', async () => {
@@ -113,7 +113,7 @@ test('a relay restarts as the same peer with every stored byte', async () => {
 })
 
 test('a full disk means refusals, and nothing that was stored is lost', async () => {
-  const relay = await start({ mostBytes: 64 * 4096, mailboxLimits: { appendBurst: 1_000 } })
+  const relay = await start({ mostBytes: 64 * 4096, mailboxLimits: { appendBurst: 1_000, addressKeptBytes: 2 ** 30 } })
   const alice = await connect(relay)
   const accepted: number[] = []
   let refusal: unknown

@@ -6,10 +6,12 @@ import type { Libp2p } from '@libp2p/interface'
 import { loadPrimitives } from '@sotto/crypto/primitives'
 import { type Counted, type ServerLimits, createMailboxServer } from '@sotto/mailbox'
 import { metricsText, startHealth } from './health.ts'
-import { createRelayNode, hostOf } from './libp2p-node.ts'
+import { houseOf } from './client-house.ts'
+import { createRelayNode } from './libp2p-node.ts'
 import type { Log } from './log.ts'
 import { type OnFrame, createMailboxStreams } from './mailbox-streams.ts'
 import { loadPeerKey } from './peer-key.ts'
+import { createRelayClock } from './relay-clock.ts'
 import { RELAY_LIMITS, type RelayLimits } from './relay-limits.ts'
 import { startStoreThread } from './store/store-thread.ts'
 
@@ -48,6 +50,11 @@ export interface Relay {
 
 /** A guess: a small machine's disk has more to spare, and a large relay sets its own. */
 const DEFAULT_STORE_BYTES = 4 * 1024 ** 3
+/** The parts of the disk that one address may fill at once, and in a day more. Guesses: sixteen that work together leave the reserve, and notice can be taken for weeks. */
+const addressBudget = (mostBytes: number): Pick<ServerLimits, 'addressKeptBytes' | 'addressKeptBytesPerDay'> => ({
+  addressKeptBytes: mostBytes / 16,
+  addressKeptBytesPerDay: mostBytes / 64,
+})
 const COUNTS_EVERY_MS = 10 * 60_000
 
 /** Resolves when clients can connect. Rejects if a port is taken or the data folder cannot be used. */
@@ -68,29 +75,40 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     isFull: (host) => (connectionsOf.get(host) ?? 0) >= limits.connectionsPerAddress,
   })
   node.addEventListener('connection:open', ({ detail }) => {
-    const host = hostOf(detail.remoteAddr.toString())
+    const host = houseOf(detail.remoteAddr.toString())
     connectionsOf.set(host, (connectionsOf.get(host) ?? 0) + 1)
   })
   node.addEventListener('connection:close', ({ detail }) => {
-    const host = hostOf(detail.remoteAddr.toString())
+    const host = houseOf(detail.remoteAddr.toString())
     const left = (connectionsOf.get(host) ?? 0) - 1
     if (left > 0) connectionsOf.set(host, left)
     else connectionsOf.delete(host)
   })
 
   let isReady = false
-  const data = { path: join(options.data, 'mailboxes.sqlite'), mostBytes: options.mostBytes ?? DEFAULT_STORE_BYTES }
-  const store = await startStoreThread(data, (error) => {
-    log('storeFailed')
-    isReady = false
-    void stop().then(() => options.onFailed?.(error))
+  const mostBytes = options.mostBytes ?? DEFAULT_STORE_BYTES
+  const store = await startStoreThread({
+    path: join(options.data, 'mailboxes.sqlite'),
+    mostBytes,
+    clockFrom: (lastKnownMs) =>
+      createRelayClock({
+        lastKnownMs,
+        wallMs: Date.now,
+        passedMs: () => performance.now(),
+        onJump: (byMs) => log('clockJumped', { seconds: Math.round(byMs / 1_000) }),
+      }),
+    onFailed: (error) => {
+      log('storeFailed')
+      isReady = false
+      void stop().then(() => options.onFailed?.(error))
+    },
   })
   const server = createMailboxServer({
     primitives,
     randomBytes: (lengthBytes) => webcrypto.getRandomValues(new Uint8Array(lengthBytes)),
     relayPeer: node.peerId.toString(),
     incarnation: store.incarnation,
-    ...(options.mailboxLimits === undefined ? {} : { limits: options.mailboxLimits }),
+    limits: { ...addressBudget(mostBytes), ...options.mailboxLimits },
   })
   const streams = createMailboxStreams({
     server,
@@ -103,6 +121,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     new Map([
       ['connections', node.getConnections().length],
       ['mailbox_streams', streams.open()],
+      ['clock_distrusted_seconds', Math.round(store.distrustedMs() / 1_000)],
     ])
   const counts = setInterval(() => log('counts', Object.fromEntries([...counters, ...gauges()])), COUNTS_EVERY_MS)
   counts.unref()

@@ -50,6 +50,9 @@ const STRANGER_TESTS = [`${TRANSPORT}/strangers.test.ts`] as const
 
 const SEARCH_TESTS = ['packages/engine/src/search.test.ts'] as const
 
+const MAILBOX = 'packages/mailbox/src'
+const BUDGET_TESTS = [`${MAILBOX}/server/budgets.test.ts`] as const
+
 const REACTION_TESTS = [`${CORE}/messages/contents/reaction.test.ts`, ...storiesOf('reactions')]
 
 export const MUTANTS: readonly Mutant[] = [
@@ -2924,5 +2927,117 @@ export const MUTANTS: readonly Mutant[] = [
     from: '    if (of.isWaiting) return\n',
     to: '',
     by: ATTENTION_TESTS,
+  },
+  {
+    rule: 'what a peer may append is counted over all its streams (8.46)',
+    file: `${MAILBOX}/server/budgets.ts`,
+    from: 'byPeer.of(clientPeer, nowMs), byAddress',
+    to: 'byPeer.of(`${clientPeer} ${Math.random()}`, nowMs), byAddress',
+    by: BUDGET_TESTS,
+  },
+  {
+    rule: 'what an address may append is counted over all its peers (8.46)',
+    file: `${MAILBOX}/server/budgets.ts`,
+    from: 'byAddress.of(address, nowMs)]',
+    to: 'byAddress.of(clientPeer, nowMs)]',
+    by: BUDGET_TESTS,
+  },
+  {
+    rule: 'an OPEN that proves nothing ends its stream (8.47)',
+    file: `${MAILBOX}/server/opens.ts`,
+    from: '          desk.hangUp(connection.id)\n',
+    to: '',
+    by: BUDGET_TESTS,
+  },
+  {
+    rule: 'OPENs that prove nothing use up what their address may open (8.47)',
+    file: `${MAILBOX}/server/opens.ts`,
+    from: '          budgets.chargeBadOpen(connection, nowMs)\n',
+    to: '',
+    by: BUDGET_TESTS,
+  },
+  {
+    rule: 'a client sends no OPEN with credentials that do not fit (8.47)',
+    file: `${MAILBOX}/client/pump.ts`,
+    from: 'if (!canOpen(primitives, ask.credentials)) {',
+    to: 'if (canOpen(primitives, ask.credentials) && false) {',
+    by: BUDGET_TESTS,
+  },
+  {
+    rule: 'an address leaves so many bytes of records on the disk (8.48)',
+    file: `${MAILBOX}/server/appends.ts`,
+    from: 'shareMs > 0 ? 0 : budgets.takeKept(connection, body.length, nowMs)',
+    to: '0',
+    by: BUDGET_TESTS,
+  },
+  {
+    rule: 'an address leaves so many bytes of prekeys on the disk (8.48)',
+    file: `${MAILBOX}/server/key-desk.ts`,
+    from: 'budgets.takeKept(connection, sizeBytes, nowMs)',
+    to: '0',
+    by: BUDGET_TESTS,
+  },
+  {
+    rule: 'what is not kept costs no bytes (8.48)',
+    file: `${MAILBOX}/server/appends.ts`,
+    from: '        budgets.giveBackKept(connection, body.length, storedMs)\n',
+    to: '',
+    by: BUDGET_TESTS,
+  },
+  {
+    rule: 'the last tenth of a disk takes no new mailbox (8.48)',
+    file: 'relay-node/src/store/record-table.ts',
+    from: "claim !== 'stranger' && (usage.records > 0 || hasKeys(mailbox, nowMs))",
+    to: "claim !== 'stranger'",
+    by: ['relay-node/src/store/sqlite-mailbox-store.test.ts'],
+  },
+  {
+    rule: 'the last tenth of a disk takes no new prekeys (8.48)',
+    file: 'relay-node/src/store/sqlite-mailbox-store.ts',
+    from: 'if (!isKnown && records.isReserveReached())',
+    to: 'if (!isKnown && false)',
+    by: ['relay-node/src/store/sqlite-mailbox-store.test.ts'],
+  },
+  {
+    rule: 'readers take turns (8.49)',
+    file: `${MAILBOX}/server/reads.ts`,
+    from: '      turns.delete(next)\n      const [first]',
+    to: '      const [first]',
+    by: [`${MAILBOX}/server/reads.test.ts`],
+  },
+  {
+    rule: 'a stream has one subscription of a mailbox (8.49)',
+    file: `${MAILBOX}/server/pushes.ts`,
+    from: 'other.subscription !== null) unsubscribe(other)',
+    to: 'other.subscription !== null) continue',
+    by: BUDGET_TESTS,
+  },
+  {
+    rule: "a relay's time does not jump (8.50)",
+    file: 'relay-node/src/relay-clock.ts',
+    from: 'if (passed - elsewhere.sincePassedMs < TRUST_MS) return atMs',
+    to: '',
+    by: ['relay-node/src/relay-clock.test.ts'],
+  },
+  {
+    rule: 'a relay does not start at a time that its store cannot come from (8.50)',
+    file: 'relay-node/src/relay-clock.ts',
+    from: 'startMs <= lastKnownMs + START_STEP_MS',
+    to: 'startMs <= Infinity',
+    by: ['relay-node/src/relay-clock.test.ts'],
+  },
+  {
+    rule: "a reservation ends with its peer's connection",
+    file: 'relay-node/src/reservations.ts',
+    from: '    reservationStore.removeReservation(peer)\n',
+    to: '',
+    by: ['relay-node/src/circuits.test.ts'],
+  },
+  {
+    rule: 'of IPv6 a whole /64 is one address (8.46)',
+    file: 'relay-node/src/client-house.ts',
+    from: '.slice(0, 4)',
+    to: '.slice(0, 8)',
+    by: ['relay-node/src/client-house.test.ts'],
   },
 ]

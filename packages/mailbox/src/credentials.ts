@@ -1,6 +1,7 @@
 /** What a client holds of a mailbox, and what follows from it (PROTOCOL §13.10): its id and the signatures that open it. */
 import type { Primitives } from '@sotto/crypto/primitives'
 import {
+  equalBytes,
   type SendCapability,
   type MailboxId,
   type MailboxKeys,
@@ -49,6 +50,14 @@ export function signOpen(
   const sign = (seed: Uint8Array | null): Uint8Array | null =>
     seed === null ? null : primitives.ed25519.sign(message, primitives.ed25519.keyPairFromSeed(seed))
   return { readSignature: sign(readSeed), appendSignature: sign(appendSeed) }
+}
+
+/** Whether an OPEN with these credentials can be what it says: seeds fit their keys, and the grant is the inbox owner's. */
+export function canOpen(primitives: Primitives, { keys, readSeed, appendSeed, grant }: MailboxCredentials): boolean {
+  const { keyPairFromSeed, verify } = primitives.ed25519
+  const fits = (seed: Uint8Array | null, key: Uint8Array): boolean => seed === null || equalBytes(keyPairFromSeed(seed).publicKey, key)
+  if (!fits(readSeed, keys.readKey) || !fits(appendSeed, (grant ?? keys).appendKey)) return false
+  return grant === null || verify(grant.signature, sendCapabilitySigningInput(mailboxIdOf(primitives, keys), grant), keys.readKey)
 }
 
 /**

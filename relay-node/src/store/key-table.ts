@@ -6,6 +6,7 @@ import type { MailboxId } from '@sotto/wire'
 export interface KeyTable {
   readonly publish: (command: Extract<StoreCommand, { readonly kind: 'publishKeys' }>, nowMs: number) => StoreResult
   readonly fetch: (command: Extract<StoreCommand, { readonly kind: 'fetchKeys' }>, nowMs: number) => StoreResult
+  readonly isPublished: (mailbox: MailboxId, nowMs: number) => boolean
   readonly count: (mailbox: MailboxId, nowMs: number) => KeysLeft
   readonly drop: (mailbox: Uint8Array) => void
   /** Forgets up to `most` expired publications, and returns how many. */
@@ -86,6 +87,7 @@ export function createKeyTable(database: DatabaseSync): KeyTable {
       return { kind: 'keys', keys: { shared: found.shared, oneTime, kem }, left: count(mailbox, nowMs) }
     },
 
+    isPublished: (mailbox, nowMs) => findPublication(mailbox, nowMs) !== undefined,
     count,
     drop,
 

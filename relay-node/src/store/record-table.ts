@@ -9,6 +9,9 @@ type Read = Extract<StoreCommand, { readonly kind: 'read' }>
 export interface RecordTable {
   readonly append: (command: Append, nowMs: number) => StoreResult
   readonly read: (command: Read, nowMs: number) => StoreResult
+  /** Whether only the reserved part of the disk is left. */
+  readonly isReserveReached: () => boolean
+  readonly hasRecords: (mailbox: MailboxId) => boolean
   readonly deleteUpTo: (mailbox: MailboxId, upTo: number) => void
   /** Forgets up to `most` expired records of any mailbox, and returns how many. */
   readonly expire: (nowMs: number, most: number) => number
@@ -27,7 +30,8 @@ interface Doomed {
   readonly bytes: number
 }
 
-export function createRecordTable(database: DatabaseSync): RecordTable {
+/** @param hasKeys whether prekeys are published under a mailbox */
+export function createRecordTable(database: DatabaseSync, hasKeys: (mailbox: MailboxId, nowMs: number) => boolean): RecordTable {
   const findSame = database.prepare('SELECT cursor, expiresMs FROM records WHERE dedupe = ?')
   const insert = database.prepare('INSERT INTO records (mailbox, capability, expiresMs, dedupe, body) VALUES (?, ?, ?, ?, ?)')
   const remove = database.prepare('DELETE FROM records WHERE cursor = ?')
@@ -37,6 +41,7 @@ export function createRecordTable(database: DatabaseSync): RecordTable {
             coalesce(sum(CASE WHEN capability = ? THEN records END), 0) AS capabilityRecords
      FROM usage WHERE mailbox = ?`,
   )
+  const anyUsage = database.prepare('SELECT 1 FROM usage WHERE mailbox = ? LIMIT 1')
   const addUsage = database.prepare(
     `INSERT INTO usage (mailbox, capability, records, bytes) VALUES (?, ?, 1, ?)
      ON CONFLICT DO UPDATE SET records = records + 1, bytes = bytes + excluded.bytes`,
@@ -76,7 +81,6 @@ export function createRecordTable(database: DatabaseSync): RecordTable {
     return { kind: 'refused', code: 'full', retryAfterMs: Math.min(roomMs, command.longestWaitMs) }
   }
 
-  /** Whether only the reserved part of the disk is left. */
   const isReserveReached = (): boolean => pageCount(pages) - pageCount(freePages) > pageCount(mostPages) * (1 - RESERVED_SHARE)
 
   return {
@@ -92,7 +96,7 @@ export function createRecordTable(database: DatabaseSync): RecordTable {
         usage = readUsage(command)
       }
       if (isFull(usage, command)) return refuseFull(command, usage, nowMs)
-      const mayUseReserve = claim === 'granted' || (claim === 'group' && usage.records > 0)
+      const mayUseReserve = claim !== 'stranger' && (usage.records > 0 || hasKeys(mailbox, nowMs))
       if (!mayUseReserve && isReserveReached()) {
         return { kind: 'refused', code: 'diskFull', retryAfterMs: FULL_DISK_RETRY_MS }
       }
@@ -114,6 +118,10 @@ export function createRecordTable(database: DatabaseSync): RecordTable {
       }
       return { kind: 'records', records, more: false }
     },
+
+    isReserveReached,
+
+    hasRecords: (mailbox) => anyUsage.get(mailbox) !== undefined,
 
     deleteUpTo: (mailbox, upTo) => forget(acknowledged.all(mailbox, upTo) as unknown as Doomed[]),
 

@@ -5,9 +5,10 @@ import { DatabaseSync } from 'node:sqlite'
 import { MAILBOX_STORE_CASES, type MailboxStore } from '@sotto/mailbox'
 import type { MailboxId } from '@sotto/wire'
 import { afterEach, expect, test } from 'vitest'
+import { createRelayClock } from '../relay-clock.ts'
 import { prepareDatabase } from './sqlite-schema.ts'
 import { openSqliteMailboxStore } from './sqlite-mailbox-store.ts'
-import { startStoreThread } from './store-thread.ts'
+import { type StoreThread, startStoreThread } from './store-thread.ts'
 
 const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
 const folders: string[] = []
@@ -85,7 +86,8 @@ test('the file is flushed at every commit, overwrites what is deleted, and retur
 test('waits while another process locks the file for a moment, and continues', async () => {
   const path = join(newFolder(), 'mailboxes.sqlite')
   const failed = Promise.withResolvers<never>()
-  const thread = await startStoreThread({ path, mostBytes: 2 ** 30 }, failed.reject)
+  const clockFrom = (lastKnownMs: number | null) => createRelayClock({ lastKnownMs, wallMs: Date.now, passedMs: () => performance.now(), onJump: () => {} })
+  const thread = await startStoreThread({ path, mostBytes: 2 ** 30, clockFrom, onFailed: failed.reject })
   const other = new DatabaseSync(path)
   other.exec('BEGIN IMMEDIATE')
   const stored = new Promise((resolve) => thread.execute(append(randomBytes(16), 1_000), resolve))
@@ -95,4 +97,37 @@ test('waits while another process locks the file for a moment, and continues', a
   other.close()
   expect(await Promise.race([stored, failed.promise])).toMatchObject({ kind: 'appended' })
   await thread.close()
+})
+
+test('a relay that starts with a clock far ahead expires nothing', async () => {
+  const path = join(newFolder(), 'mailboxes.sqlite')
+  const start = (wallMs: number): Promise<StoreThread> => {
+    const clockFrom = (lastKnownMs: number | null) =>
+      createRelayClock({ lastKnownMs, wallMs: () => wallMs, passedMs: () => performance.now(), onJump: () => {} })
+    return startStoreThread({ path, mostBytes: 2 ** 30, clockFrom, onFailed: () => {} })
+  }
+  const day = 86_400_000
+  const first = await start(100 * day)
+  await new Promise((resolve) => first.execute(append(new Uint8Array(256), 130 * day), resolve))
+  // The time is written down with the first look for what has expired.
+  await new Promise((resolve) => setTimeout(resolve, 1_500))
+  await first.close()
+  const ahead = await start(140 * day)
+  await new Promise((resolve) => setTimeout(resolve, 1_500))
+  const read = await new Promise((resolve) => ahead.execute({ kind: 'read', mailbox, after: 0, mostRecords: 9, mostBytes: 999 }, resolve))
+  expect(read).toMatchObject({ kind: 'records', records: [{ cursor: 1 }] })
+  expect(ahead.distrustedMs()).toBeGreaterThan(39 * day)
+  await ahead.close()
+})
+
+test('a full disk costs the time that is written down, and nothing else', () => {
+  const store = open(newFolder(), 400 * 1024)
+  const results = store.execute(
+    Array.from({ length: 200 }, () => append(randomBytes(4096), 1_000)),
+    0,
+  )
+  expect(results.some(({ kind }) => kind === 'refused')).toBe(true)
+  for (let minute = 0; minute < 5; minute++) store.expire(minute * 60_000 - 1_000_000, 10)
+  expect(store.execute([{ kind: 'read', mailbox, after: 0, mostRecords: 1, mostBytes: 999 }], 0)).toMatchObject([{ kind: 'records', more: true }])
+  store.close()
 })

@@ -16,18 +16,38 @@ const VACUUM_PAGES = 256
 /** How long a command waits for another process's lock on the file, such as an operator's tool, before the relay gives up. */
 const LOCKED_MS = 10_000
 
+export interface SqliteMailboxStore extends MailboxStore {
+  /** The latest time that it was told, within a minute; null: it is new. */
+  readonly lastKnownMs: () => number | null
+}
+
+/** How often the time is written down. */
+const TIME_KEPT_EVERY_MS = 60_000
+
 export function openSqliteMailboxStore(options: {
   /** Path of the file. Created if missing. */
   readonly path: string
   /** Largest size of the file. A tenth of it is reserved (`RESERVED_SHARE`). */
   readonly mostBytes: number
   readonly randomBytes: (lengthBytes: number) => Uint8Array
-}): MailboxStore {
+}): SqliteMailboxStore {
   const database = new DatabaseSync(options.path, { timeout: LOCKED_MS })
   prepareDatabase(database, options.mostBytes)
   const incarnation = readIncarnation(database, options.randomBytes)
-  const records = createRecordTable(database)
   const keys = createKeyTable(database)
+  const records = createRecordTable(database, keys.isPublished)
+  const readTime = database.prepare("SELECT value FROM meta WHERE name = 'timeMs'")
+  const writeTime = database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('timeMs', ?)")
+  let timeKeptMs = -Infinity
+  const keepTime = (nowMs: number): void => {
+    if (Math.abs(nowMs - timeKeptMs) < TIME_KEPT_EVERY_MS) return
+    timeKeptMs = nowMs
+    try {
+      writeTime.run(nowMs)
+    } catch (error) {
+      if (!isFull(error)) throw error
+    }
+  }
   let hasDeleted = false
 
   const executeOne = (command: StoreCommand, nowMs: number): StoreResult => {
@@ -45,8 +65,11 @@ export function openSqliteMailboxStore(options: {
         records.deleteUpTo(command.mailbox, Number.MAX_SAFE_INTEGER)
         keys.drop(command.mailbox)
         return { kind: 'done' }
-      case 'publishKeys':
+      case 'publishKeys': {
+        const isKnown = keys.isPublished(command.mailbox, nowMs) || records.hasRecords(command.mailbox)
+        if (!isKnown && records.isReserveReached()) return { kind: 'refused', code: 'diskFull', retryAfterMs: FULL_DISK_RETRY_MS }
         return keys.publish(command, nowMs)
+      }
       case 'fetchKeys':
         hasDeleted = true
         return keys.fetch(command, nowMs)
@@ -88,7 +111,9 @@ export function openSqliteMailboxStore(options: {
         return commands.map((command) => executeOnFullDisk(command, nowMs))
       }
     },
+    lastKnownMs: () => (readTime.get()?.['value'] as number | undefined) ?? null,
     expire: (nowMs, mostRecords) => {
+      keepTime(nowMs)
       const forgotten = transact(() => {
         const expired = records.expire(nowMs, mostRecords)
         return expired + keys.expire(nowMs, mostRecords - expired)

@@ -4,20 +4,34 @@
  */
 import { Worker } from 'node:worker_threads'
 import type { StoreCommand, StoreResult } from '@sotto/mailbox'
+import type { RelayClock } from '../relay-clock.ts'
 
 export interface StoreThreadData {
   readonly path: string
   readonly mostBytes: number
 }
 
-export type ToStoreThread = { readonly kind: 'execute'; readonly commands: readonly StoreCommand[] } | { readonly kind: 'close' }
+export interface StoreThreadOptions extends StoreThreadData {
+  /** Makes the clock that the store goes by, from when it was last written to (null: it is new). */
+  readonly clockFrom: (lastKnownMs: number | null) => RelayClock
+  /** Called once if the thread fails after it opened its file. */
+  readonly onFailed: (error: unknown) => void
+}
+
+/** How often the thread looks for what has expired, when it has nothing else to do. */
+const EXPIRE_EVERY_MS = 1_000
+
+export type ToStoreThread =
+  | { readonly kind: 'execute'; readonly commands: readonly StoreCommand[]; readonly nowMs: number }
+  | { readonly kind: 'expire'; readonly nowMs: number }
+  | { readonly kind: 'close' }
 
 type FromStoreThread =
-  | { readonly kind: 'opened'; readonly incarnation: Uint8Array }
+  | { readonly kind: 'opened'; readonly incarnation: Uint8Array; readonly lastKnownMs: number | null }
   | { readonly kind: 'executed'; readonly results: readonly StoreResult[] }
   | { readonly kind: 'closed' }
 
-export interface StoreThread {
+export interface StoreThread extends RelayClock {
   readonly incarnation: Uint8Array
   /** Calls back in the order of calls, when the result is durable. Not at all after a failure or `close`. */
   readonly execute: (command: StoreCommand, done: (result: StoreResult) => void) => void
@@ -30,15 +44,16 @@ interface Waiting {
   readonly done: (result: StoreResult) => void
 }
 
-/** Rejects if the file cannot be opened. `onFailed` is called once if the thread fails later. */
-export async function startStoreThread(data: StoreThreadData, onFailed: (error: unknown) => void): Promise<StoreThread> {
-  const worker = new Worker(new URL('store-worker.ts', import.meta.url), { workerData: data })
+/** Rejects if the file cannot be opened. */
+export async function startStoreThread({ clockFrom, onFailed, ...data }: StoreThreadOptions): Promise<StoreThread> {
+  const worker = new Worker(new URL('store-worker.ts', import.meta.url), { workerData: data satisfies StoreThreadData })
   let waiting: Waiting[] = []
   let inFlight: readonly Waiting[] | null = null
   let isScheduled = false
-  const opened = Promise.withResolvers<Uint8Array>()
+  const opened = Promise.withResolvers<Extract<FromStoreThread, { readonly kind: 'opened' }>>()
   const closed = Promise.withResolvers<void>()
   let isClosing = false
+  let expiry: NodeJS.Timeout | undefined
   let isOpen = false
 
   const flush = (): void => {
@@ -47,7 +62,7 @@ export async function startStoreThread(data: StoreThreadData, onFailed: (error: 
     if (waiting.length > 0) {
       inFlight = waiting
       waiting = []
-      const message: ToStoreThread = { kind: 'execute', commands: inFlight.map(({ command }) => command) }
+      const message: ToStoreThread = { kind: 'execute', commands: inFlight.map(({ command }) => command), nowMs: clock.now() }
       worker.postMessage(message)
     } else if (isClosing) {
       const message: ToStoreThread = { kind: 'close' }
@@ -59,7 +74,7 @@ export async function startStoreThread(data: StoreThreadData, onFailed: (error: 
     switch (message.kind) {
       case 'opened':
         isOpen = true
-        opened.resolve(message.incarnation)
+        opened.resolve(message)
         return
       case 'executed': {
         const batch = inFlight ?? []
@@ -76,6 +91,7 @@ export async function startStoreThread(data: StoreThreadData, onFailed: (error: 
     }
   })
   const fail = (error: unknown): void => {
+    clearInterval(expiry)
     opened.reject(error)
     if (isOpen && !isClosing) onFailed(error)
     closed.resolve()
@@ -83,8 +99,14 @@ export async function startStoreThread(data: StoreThreadData, onFailed: (error: 
   worker.once('error', fail)
   worker.once('exit', () => closed.resolve())
 
-  const incarnation = await opened.promise
+  const { incarnation, lastKnownMs } = await opened.promise
+  const clock = clockFrom(lastKnownMs)
+  expiry = setInterval(() => {
+    const message: ToStoreThread = { kind: 'expire', nowMs: clock.now() }
+    worker.postMessage(message)
+  }, EXPIRE_EVERY_MS)
   return {
+    ...clock,
     incarnation,
     execute: (command, done) => {
       if (isClosing) return
@@ -96,6 +118,7 @@ export async function startStoreThread(data: StoreThreadData, onFailed: (error: 
     close: async () => {
       if (!isClosing) {
         isClosing = true
+        clearInterval(expiry)
         flush()
       }
       await closed.promise

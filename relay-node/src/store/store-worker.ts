@@ -10,7 +10,6 @@ import type { StoreThreadData, ToStoreThread } from './store-thread.ts'
 
 /** Records forgotten in one step: a few milliseconds. */
 const EXPIRE_RECORDS = 200
-const EXPIRE_EVERY_MS = 1_000
 
 const port = parentPort
 if (port === null) throw new Error('the store runs in a worker thread')
@@ -20,20 +19,21 @@ const store = openSqliteMailboxStore({
   mostBytes,
   randomBytes: (lengthBytes) => webcrypto.getRandomValues(new Uint8Array(lengthBytes)),
 })
-const expiry = setInterval(() => store.expire(Date.now(), EXPIRE_RECORDS), EXPIRE_EVERY_MS)
 
 port.on('message', (message: ToStoreThread) => {
   switch (message.kind) {
     case 'execute': {
       const commands: readonly StoreCommand[] = message.commands
-      port.postMessage({ kind: 'executed', results: store.execute(commands, Date.now()) })
+      port.postMessage({ kind: 'executed', results: store.execute(commands, message.nowMs) })
       return
     }
+    case 'expire':
+      store.expire(message.nowMs, EXPIRE_RECORDS)
+      return
     case 'close':
-      clearInterval(expiry)
       store.close()
       port.postMessage({ kind: 'closed' })
       port.close()
   }
 })
-port.postMessage({ kind: 'opened', incarnation: store.incarnation() })
+port.postMessage({ kind: 'opened', incarnation: store.incarnation(), lastKnownMs: store.lastKnownMs() })

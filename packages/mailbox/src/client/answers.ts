@@ -1,8 +1,8 @@
 /** What a mailbox client does with the relay's answers and pushes after HELLO. */
 import { type MailboxAnswer, type MailboxId, type RefusalCode, toBase64url } from '@sotto/wire'
-import { type Ask, type Channel, type Pending, type Session, withEntry } from './client-state.ts'
+import { type Channel, type Pending, type Session, withEntry } from './client-state.ts'
 import { appendAnswered } from './pace.ts'
-import { send, sessionOf, setSession, type Transaction } from './pump.ts'
+import { send, sessionOf, setSession, type Transaction, sayRefused } from './pump.ts'
 import { slowDown, spaceOut } from './slowed.ts'
 
 /** Refusals that only mean "later": the client waits them out. */
@@ -140,24 +140,6 @@ function onPartPublished(transaction: Transaction, part: Extract<Pending, { read
   const [publication, ...rest] = part.rest
   if (publication === undefined) transaction.events.push({ kind: 'keysPublished', token: part.token })
   else transaction.state = { ...transaction.state, waiting: [{ ...part, replace: false, publication, rest }, ...transaction.state.waiting] }
-}
-
-/** Every request with a token gets one refusal. A wanted mailbox gets one that names it. */
-function sayRefused(transaction: Transaction, ask: Ask, code: RefusalCode, retryAfterMs: number): void {
-  switch (ask.kind) {
-    case 'publishKeys':
-    case 'append':
-    case 'fetchKeys':
-      transaction.events.push({ kind: 'refused', token: ask.token, code, retryAfterMs })
-      return
-    case 'subscribe': {
-      const wanted = transaction.state.wanted.get(ask.mailbox)
-      if (wanted !== undefined) transaction.events.push({ kind: 'closedToUs', mailbox: wanted.mailbox, code })
-      return
-    }
-    case 'acknowledge':
-    case 'drop':
-  }
 }
 
 function onPushed(transaction: Transaction, channel: Channel, name: string, handle: number, cursor: number, body: Uint8Array): void {

@@ -1,7 +1,7 @@
 /** Sends waiting requests as far as channels, pace and the number of requests in flight allow. Works on the transaction of one step. */
 import type { Primitives } from '@sotto/crypto/primitives'
-import { LIMITS, type MailboxId, type MailboxRequest, encode, mailboxRequest, toBase64url } from '@sotto/wire'
-import { type MailboxCredentials, mailboxIdOf, signOpen } from '../credentials.ts'
+import { LIMITS, type MailboxId, type MailboxRequest, type RefusalCode, encode, mailboxRequest, toBase64url } from '@sotto/wire'
+import { type MailboxCredentials, canOpen, mailboxIdOf, signOpen } from '../credentials.ts'
 import type { Ask, ClientState, Connection, Pending, Session } from './client-state.ts'
 import type { ClientEvent } from './mailbox-client.ts'
 import { appendSent, hasRoom, mayAppendAtMs } from './pace.ts'
@@ -72,6 +72,11 @@ export function pump(primitives: Primitives, transaction: Transaction, nowMs: nu
         sendAsk(transaction, session, ask, channel.handle)
         continue
       }
+      // A contact may have given what fits nothing. The relay would take it for an attack of ours.
+      if (!canOpen(primitives, ask.credentials)) {
+        sayRefused(transaction, ask, 'badSignature', 0)
+        continue
+      }
       // Where no channel can be closed for this one, none can be for those behind it.
       if (!openChannel(primitives, transaction, session, ask, nowMs)) goesAtMs.set('open', null)
     } else if (goesMs !== null && (againMs === null || goesMs < againMs)) againMs = goesMs
@@ -81,6 +86,24 @@ export function pump(primitives: Primitives, transaction: Transaction, nowMs: nu
   if (againMs === null || againMs === transaction.state.wakeAtMs) return
   transaction.state = { ...transaction.state, wakeAtMs: againMs }
   transaction.events.push({ kind: 'wakeAt', atMs: againMs })
+}
+
+/** Every request with a token gets one refusal. A wanted mailbox gets one that names it. */
+export function sayRefused(transaction: Transaction, ask: Ask, code: RefusalCode, retryAfterMs: number): void {
+  switch (ask.kind) {
+    case 'publishKeys':
+    case 'append':
+    case 'fetchKeys':
+      transaction.events.push({ kind: 'refused', token: ask.token, code, retryAfterMs })
+      return
+    case 'subscribe': {
+      const wanted = transaction.state.wanted.get(ask.mailbox)
+      if (wanted !== undefined) transaction.events.push({ kind: 'closedToUs', mailbox: wanted.mailbox, code })
+      return
+    }
+    case 'acknowledge':
+    case 'drop':
+  }
 }
 
 /** When a request of this kind may go: now or later. null: only an answer to another request can help. */

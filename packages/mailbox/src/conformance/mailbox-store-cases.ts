@@ -69,6 +69,7 @@ const publish = (ids: readonly number[], change: { readonly replace?: boolean; r
   expiresMs: change.expiresMs ?? DAY,
   mostKeys: 5,
 })
+const publishIn = (box: number): StoreCommand => ({ ...(publish([1]) as Extract<StoreCommand, { readonly kind: 'publishKeys' }>), mailbox: mailbox(box) })
 const FETCH: StoreCommand = { kind: 'fetchKeys', mailbox: mailbox(1), pop: true }
 
 /** The numbers of the keys that a fetch returned: one-time (null: none) and KEM (999: the last resort). */
@@ -205,6 +206,7 @@ export const MAILBOX_STORE_CASES: readonly MailboxStoreCase[] = [
     run: (open) => {
       const mostBytes = 400 * 1024
       const store = open(mostBytes)
+      one(store, publishIn(6))
       const kept: number[] = []
       const fill = (claim: Claim, from: number): number => {
         for (let number = from; ; number++) {
@@ -219,7 +221,12 @@ export const MAILBOX_STORE_CASES: readonly MailboxStoreCase[] = [
       }
       const strangersTo = fill('stranger', 1)
       assert(strangersTo > 10, 'full at once')
-      assert(refusalOf(one(store, append(7, 1, { claim: 'group', body: body(1, 4096) }))) === 'diskFull', 'a new group took the reserve')
+      for (const claim of ['group', 'granted'] as const) {
+        assert(refusalOf(one(store, append(7, 1, { claim, body: body(1, 4096) }))) === 'diskFull', `a new mailbox took the reserve as ${claim}`)
+      }
+      assert(refusalOf(one(store, publishIn(7))) === 'diskFull', 'new keys took the reserve')
+      assert(one(store, publishIn(6)).kind === 'keysLeft', 'keys of before are not renewed')
+      cursorOf(one(store, append(6, 1, { claim: 'granted', body: body(1, 4096) })))
       assert(fill('granted', strangersTo) > strangersTo, 'nothing is reserved for grants')
       assertNumbers(numbersIn(store, 1), kept)
       const half = kept[Math.floor(kept.length / 2)] ?? 0

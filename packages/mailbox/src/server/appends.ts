@@ -1,10 +1,11 @@
 /** What a mailbox server accepts, and under which conditions. */
 import { type MailboxRequest, isLadderLength, mailboxDedupeInput } from '@sotto/wire'
 import type { Claim, StoreCommand } from '../store/mailbox-store.ts'
+import type { Budgets } from './budgets.ts'
 import type { Handle } from './connections.ts'
 import type { Desk } from './desk.ts'
 import type { Pushes } from './pushes.ts'
-import { createShares } from './shares.ts'
+import { createShares, SHARE_RETRY_MS } from './shares.ts'
 
 type Append = Extract<MailboxRequest, { readonly kind: 'append' }>
 
@@ -15,10 +16,7 @@ export interface Appends {
 
 /** A full inbox or rendezvous is worth another try after this: its owner empties it when it connects. A guess. */
 const OWNER_RETRY_MS = 5 * 60_000
-/** A used-up share is worth another try after this at most: another connection has its own. A guess. */
-const SHARE_RETRY_MS = 60 * 60_000
-
-export function createAppends(desk: Desk, pushes: Pushes): Appends {
+export function createAppends(desk: Desk, pushes: Pushes, budgets: Budgets): Appends {
   const { limits, primitives } = desk
   const shares = createShares(limits)
 
@@ -65,21 +63,27 @@ export function createAppends(desk: Desk, pushes: Pushes): Appends {
 
   const store = (handle: Handle, { request, body }: Append, nowMs: number): void => {
     const { connection, mailbox, name, capability } = handle
-    if (handle.kind === 'group') {
-      const waitMs = shares.take(name, connection.id, connection.address, body.length, nowMs)
-      if (waitMs > 0) {
-        desk.refuse(connection, request, 'share', Math.min(waitMs, SHARE_RETRY_MS))
-        return
-      }
+    const giveBackShare = (): void => {
+      if (handle.kind === 'group') shares.giveBack(name, connection.id, connection.address, body.length)
+    }
+    const shareMs = handle.kind === 'group' ? shares.take(name, connection.id, connection.address, body.length, nowMs) : 0
+    const keptMs = shareMs > 0 ? 0 : budgets.takeKept(connection, body.length, nowMs)
+    if (keptMs > 0) giveBackShare()
+    if (shareMs > 0 || keptMs > 0) {
+      desk.refuse(connection, request, 'share', Math.min(Math.max(shareMs, keptMs), SHARE_RETRY_MS))
+      return
     }
     const { most, keepMs, longestWaitMs } = roomOf(handle)
     const dedupe = primitives.sha256(mailboxDedupeInput(mailbox, body))
     const expiresMs = nowMs + keepMs
     const claim = claimOf(handle)
     const command = { kind: 'append', mailbox, capability, claim, body, dedupe, expiresMs, most, longestWaitMs } as const
-    desk.store(connection, request, command, (result) => {
+    desk.store(connection, request, command, (result, storedMs) => {
       const isNew = result.kind === 'appended' && !result.duplicate
-      if (!isNew && handle.kind === 'group') shares.giveBack(name, connection.id, connection.address, body.length)
+      if (!isNew) {
+        giveBackShare()
+        budgets.giveBackKept(connection, body.length, storedMs)
+      }
       if (result.kind !== 'appended') return
       desk.count(isNew ? 'appended' : 'duplicate')
       desk.say(connection, { kind: 'appended', request, cursor: result.cursor })
@@ -92,7 +96,7 @@ export function createAppends(desk: Desk, pushes: Pushes): Appends {
       const { connection } = handle
       const isStranger = claimOf(handle) === 'stranger' && handle.kind === 'inbox'
       const mostBytes = isStranger ? limits.strangerRecordBytes : limits.recordBytes
-      const waitMs = connection.appends.take(nowMs)
+      const waitMs = budgets.takeAppend(connection, nowMs)
       if (waitMs > 0) desk.refuse(connection, request.request, 'rate', waitMs)
       else if (!handle.mayAppend) desk.refuse(connection, request.request, 'notAllowed')
       else if (handle.untilMs <= nowMs) desk.refuse(connection, request.request, 'expired')

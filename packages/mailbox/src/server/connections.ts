@@ -1,7 +1,5 @@
 /** What a mailbox server remembers of its connections while they last. */
 import { type MailboxId, type MailboxKind, toBase64url } from '@sotto/wire'
-import { type Rate, createRate } from './rate.ts'
-import type { ServerLimits } from './server-limits.ts'
 
 /** One stream of one client. */
 export interface Connection {
@@ -9,9 +7,6 @@ export interface Connection {
   readonly clientPeer: string
   readonly address: string
   readonly nonce: Uint8Array
-  readonly opens: Rate
-  readonly appends: Rate
-  readonly keyFetches: Rate
   readonly handles: Map<number, Handle>
   nextHandle: number
   /** Requests that are not answered yet. */
@@ -22,13 +17,10 @@ export interface Connection {
   writable: boolean
 }
 
-/** A new connection: nothing is open on it, and it may send a burst at once. */
-export function createConnection(client: Pick<Connection, 'id' | 'clientPeer' | 'address' | 'nonce'>, limits: ServerLimits, nowMs: number): Connection {
+/** A new connection: nothing is open on it. */
+export function createConnection(client: Pick<Connection, 'id' | 'clientPeer' | 'address' | 'nonce'>): Connection {
   return {
     ...client,
-    opens: createRate(limits.opensPerSecond, limits.mailboxesPerConnection, nowMs),
-    appends: createRate(limits.appendsPerSecond, limits.appendBurst, nowMs),
-    keyFetches: createRate(limits.preKeyFetchesPerMinute / 60, limits.preKeyFetchesPerMinute, nowMs),
     handles: new Map(),
     nextHandle: 1,
     inFlight: 0,

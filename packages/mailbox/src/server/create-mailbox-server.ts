@@ -2,6 +2,7 @@
 import type { Primitives, RandomBytes } from '@sotto/crypto/primitives'
 import { decode, mailboxRequest } from '@sotto/wire'
 import { createAppends } from './appends.ts'
+import { createBudgets } from './budgets.ts'
 import { type Connection, createConnection, createSubscribers } from './connections.ts'
 import { createDesk } from './create-desk.ts'
 import { createKeyDesk } from './key-desk.ts'
@@ -27,18 +28,19 @@ export function createMailboxServer(options: {
 
   const desk = createDesk(primitives, limits, (connection) => connections.has(connection))
   const subscribers = createSubscribers()
+  const budgets = createBudgets(limits)
   const reads = createReads(limits)
   const pushes = createPushes(desk, subscribers, reads)
-  const keyDesk = createKeyDesk(desk, subscribers)
-  const appends = createAppends(desk, pushes)
-  const opens = createOpens(desk, keyDesk, relayPeer)
+  const keyDesk = createKeyDesk(desk, subscribers, budgets)
+  const appends = createAppends(desk, pushes, budgets)
+  const opens = createOpens(desk, keyDesk, budgets, relayPeer)
   const requests = createRequests(desk, { opens, reads, pushes, keyDesk, appends })
 
   return {
     connect: ({ connection: id, clientPeer, address }, nowMs) =>
       desk.turn(() => {
         const nonce = randomBytes(32)
-        const connection = createConnection({ id, clientPeer, address, nonce }, limits, nowMs)
+        const connection = createConnection({ id, clientPeer, address, nonce })
         connections.set(id, connection)
         const { appendsPerSecond, appendBurst, requestsInFlight, recordBytes, pushCredit } = limits
         const mailboxes = limits.mailboxesPerConnection
@@ -75,8 +77,8 @@ export function createMailboxServer(options: {
       const connection = connections.get(id)
       if (connection === undefined) return
       connections.delete(id)
-      connection.readsWaiting.clear()
       for (const handle of connection.handles.values()) pushes.unsubscribe(handle)
+      reads.forgetConnection(connection)
       appends.forgetConnection(id)
     },
   }

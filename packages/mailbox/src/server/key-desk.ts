@@ -1,9 +1,11 @@
 /** Stores prekeys and hands them out, each one-time key once (PROTOCOL §2). They are opaque here. */
-import type { MailboxRequest } from '@sotto/wire'
+import type { KeyPublication, MailboxRequest } from '@sotto/wire'
 import type { KeysLeft } from '../store/mailbox-store.ts'
 import type { Handle, Subscribers } from './connections.ts'
 import type { Desk } from './desk.ts'
-import { type Rate, createRate } from './rate.ts'
+import type { Budgets } from './budgets.ts'
+import { createRates } from './rate.ts'
+import { SHARE_RETRY_MS } from './shares.ts'
 
 export interface KeyDesk {
   readonly publish: (handle: Handle, request: Extract<MailboxRequest, { readonly kind: 'publishKeys' }>, nowMs: number) => void
@@ -12,23 +14,9 @@ export interface KeyDesk {
   readonly tellOwner: (handle: Handle) => void
 }
 
-/** Rate buckets of targets kept. Beyond that, full ones are forgotten. */
-const TARGETS_KEPT = 1_024
-
-export function createKeyDesk(desk: Desk, subscribers: Subscribers): KeyDesk {
+export function createKeyDesk(desk: Desk, subscribers: Subscribers, budgets: Budgets): KeyDesk {
   const { limits } = desk
-  const fetchesByTarget = new Map<string, Rate>()
-
-  const fetchesOf = (inbox: string, nowMs: number): Rate => {
-    const known = fetchesByTarget.get(inbox)
-    if (known !== undefined) return known
-    if (fetchesByTarget.size >= TARGETS_KEPT) {
-      for (const [name, rate] of fetchesByTarget) if (rate.isFull(nowMs)) fetchesByTarget.delete(name)
-    }
-    const rate = createRate(limits.preKeyFetchesPerMinute / 60, limits.preKeyFetchesPerMinute, nowMs)
-    fetchesByTarget.set(inbox, rate)
-    return rate
-  }
+  const fetchesOfTarget = createRates(limits.preKeyFetchesPerMinute / 60, limits.preKeyFetchesPerMinute)
 
   const tell = (handle: Handle, left: KeysLeft): void => desk.say(handle.connection, { kind: 'keysLeft', handle: handle.number, ...left })
 
@@ -37,6 +25,12 @@ export function createKeyDesk(desk: Desk, subscribers: Subscribers): KeyDesk {
       const { connection, mailbox, kind } = handle
       if (kind !== 'inbox' || !handle.mayRead) {
         desk.refuse(connection, request, 'notAllowed')
+        return
+      }
+      const sizeBytes = sizeOf(publication)
+      const waitMs = budgets.takeKept(connection, sizeBytes, nowMs)
+      if (waitMs > 0) {
+        desk.refuse(connection, request, 'share', Math.min(waitMs, SHARE_RETRY_MS))
         return
       }
       const expiresMs = nowMs + limits.retentionMs
@@ -58,13 +52,13 @@ export function createKeyDesk(desk: Desk, subscribers: Subscribers): KeyDesk {
         desk.refuse(connection, request, 'expired')
         return
       }
-      const waitMs = connection.keyFetches.take(nowMs)
+      const waitMs = budgets.takeKeyFetch(connection, nowMs)
       if (waitMs > 0) {
         desk.refuse(connection, request, 'rate', waitMs)
         return
       }
       // A client that fetches one inbox's keys too often uses up nothing: from then on the answer is the last-resort key.
-      const pop = fetchesOf(name, nowMs).take(nowMs) === 0
+      const pop = fetchesOfTarget.of(name, nowMs).take(nowMs) === 0
       desk.store(connection, request, { kind: 'fetchKeys', mailbox, pop }, (result) => {
         if (result.kind !== 'keys') return
         desk.count('keysFetched')
@@ -82,3 +76,6 @@ export function createKeyDesk(desk: Desk, subscribers: Subscribers): KeyDesk {
     },
   }
 }
+
+const sizeOf = ({ shared, lastResort, oneTime, oneTimeKem }: KeyPublication): number =>
+  [...oneTime, ...oneTimeKem].reduce((sum, { key }) => sum + key.length, shared.length + lastResort.length)

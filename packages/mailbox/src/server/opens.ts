@@ -1,8 +1,9 @@
 /** How a client gets a handle: OPEN, judged by what it proves and by what its connection may have. */
 import { type MailboxRequest, toBase64url } from '@sotto/wire'
 import { type Admission, authorise } from './authorise.ts'
+import type { Budgets } from './budgets.ts'
 import type { Connection, Handle } from './connections.ts'
-import type { Desk } from './desk.ts'
+import type { OwnDesk } from './create-desk.ts'
 import type { KeyDesk } from './key-desk.ts'
 
 type Open = Extract<MailboxRequest, { readonly kind: 'open' }>
@@ -12,7 +13,7 @@ export interface Opens {
 }
 
 /** @param relayPeer this relay's peer id, which an OPEN's signatures must name */
-export function createOpens(desk: Desk, keyDesk: KeyDesk, relayPeer: string): Opens {
+export function createOpens(desk: OwnDesk, keyDesk: KeyDesk, budgets: Budgets, relayPeer: string): Opens {
   const { primitives, limits } = desk
 
   const handleFor = (connection: Connection, { mailbox, kind, mayRead, mayAppend, grant }: Admission): Handle => ({
@@ -31,7 +32,7 @@ export function createOpens(desk: Desk, keyDesk: KeyDesk, relayPeer: string): Op
 
   return {
     open: (connection, request, nowMs) => {
-      const waitMs = connection.opens.take(nowMs)
+      const waitMs = budgets.takeOpen(connection, nowMs)
       if (waitMs > 0) {
         desk.refuse(connection, request.request, 'rate', waitMs)
         return
@@ -45,6 +46,11 @@ export function createOpens(desk: Desk, keyDesk: KeyDesk, relayPeer: string): Op
       const admission = authorise(primitives, request, context, nowMs)
       if (typeof admission === 'string') {
         desk.refuse(connection, request.request, admission)
+        // Checking costs far more than asking: who proves nothing is heard no more on this stream.
+        if (admission === 'badSignature') {
+          budgets.chargeBadOpen(connection, nowMs)
+          desk.hangUp(connection.id)
+        }
         return
       }
       const handle = handleFor(connection, admission)

@@ -75,6 +75,12 @@ export function createPushes(desk: Desk, subscribers: Subscribers, reads: Reads)
     if (subscription?.stage === 'stalled' && subscription.credit > 0 && connection.writable) readOn(handle, subscription)
   }
 
+  const unsubscribe = (handle: Handle): void => {
+    subscribers.remove(handle)
+    reads.forget(handle.connection, handle)
+    handle.subscription = null
+  }
+
   return {
     subscribe: (handle, { request, after, credit }) => {
       const { connection } = handle
@@ -88,6 +94,10 @@ export function createPushes(desk: Desk, subscribers: Subscribers, reads: Reads)
           desk.say(other.connection, { kind: 'secondReader', handle: other.number })
         }
       }
+      // One subscription of a mailbox for each stream: many handles would make many pushes of each record.
+      for (const other of connection.handles.values()) {
+        if (other !== handle && other.name === handle.name && other.subscription !== null) unsubscribe(other)
+      }
       const mostCredit = Math.min(credit, desk.limits.pushCredit)
       const subscription: Subscription = { position: after, credit: mostCredit, stage: 'reading', saidCaughtUp: false }
       handle.subscription = subscription
@@ -95,11 +105,7 @@ export function createPushes(desk: Desk, subscribers: Subscribers, reads: Reads)
       desk.say(connection, { kind: 'done', request })
       readOn(handle, subscription)
     },
-    unsubscribe: (handle) => {
-      subscribers.remove(handle)
-      reads.forget(handle.connection, handle)
-      handle.subscription = null
-    },
+    unsubscribe,
     credit: (handle, more) => {
       const { subscription } = handle
       if (subscription === null) return

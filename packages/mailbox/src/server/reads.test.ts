@@ -14,27 +14,37 @@ let server: MailboxServer
 /** Tickets of reads that the store has not answered. */
 let asked: number[]
 let said: string[]
+/** The connections that it was said to. */
+let saidTo: number[]
 beforeEach(() => {
   server = createMailboxServer({ primitives, randomBytes: countingBytes(), relayPeer: 'relay', incarnation: new Uint8Array(16) })
   asked = []
   said = []
-  const [hello] = server.connect({ connection: CLIENT, clientPeer: 'peer', address: 'here' }, NOW)
+  saidTo = []
+  open(CLIENT)
+})
+
+const open = (connection: number): void => {
+  const [hello] = server.connect({ connection, clientPeer: 'peer', address: 'here' }, NOW)
   const greeting = hello?.kind === 'send' ? decode(mailboxAnswer, hello.frame) : undefined
   if (greeting?.kind !== 'hello') throw new Error('no HELLO')
   const expiresMs = NOW + 1_000
   const statement = { relayPeer: 'relay', clientPeer: 'peer', nonce: greeting.nonce, mailbox: mailboxIdOf(primitives, group.keys), expiresMs }
-  request({ kind: 'open', request: 1, keys: group.keys, grant: null, expiresMs, ...signOpen(primitives, group, statement) })
+  request({ kind: 'open', request: 1, keys: group.keys, grant: null, expiresMs, ...signOpen(primitives, group, statement) }, connection)
   said = []
-})
+  saidTo = []
+}
 
 const take = (outputs: readonly ServerOutput[]): void => {
   for (const output of outputs) {
     if (output.kind === 'store') asked.push(output.ticket)
-    if (output.kind === 'send') said.push(decode(mailboxAnswer, output.frame)?.kind ?? 'nothing')
+    if (output.kind !== 'send') continue
+    said.push(decode(mailboxAnswer, output.frame)?.kind ?? 'nothing')
+    saidTo.push(output.connection)
   }
 }
-const request = (what: MailboxRequest): void => take(server.receive(CLIENT, encode(mailboxRequest, what), NOW))
-const read = (number: number): void => request({ kind: 'read', request: number, handle: 1, after: 0, most: 9 })
+const request = (what: MailboxRequest, connection = CLIENT): void => take(server.receive(connection, encode(mailboxRequest, what), NOW))
+const read = (number: number, connection = CLIENT): void => request({ kind: 'read', request: number, handle: 1, after: 0, most: 9 }, connection)
 const answer = (): void => take(server.stored(asked.shift() ?? 0, { kind: 'records', records: [{ cursor: 1, body: body('one') }], more: false }, NOW))
 const setWritable = (writable: boolean): void => take(server.setWritable(CLIENT, writable, NOW))
 
@@ -73,4 +83,15 @@ test('nothing is read for a closed connection any more', () => {
   const reads = asked.length
   for (let i = 0; i < reads; i++) answer()
   expect([asked, said]).toEqual([[], []])
+})
+
+test('who requests little does not wait behind those who request much: all take turns', () => {
+  const crowd = Array.from({ length: 10 }, (_, i) => 100 + i)
+  for (const connection of [...crowd, 200]) open(connection)
+  for (const connection of crowd) for (let i = 0; i < 50; i++) read(10 + i, connection)
+  expect(asked.length).toBe(SERVER_LIMITS.readsAtOnce)
+  read(7, 200)
+  const turns = crowd.length + SERVER_LIMITS.readsAtOnce
+  for (let i = 0; i < turns && !saidTo.includes(200); i++) answer()
+  expect(saidTo).toContain(200)
 })

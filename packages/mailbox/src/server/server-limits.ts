@@ -1,6 +1,8 @@
 /** What a relay allows. The defaults are the protocol's. An operator or a test may be stricter. */
 import { LIMITS } from '@sotto/wire'
 
+const MIB = 1024 ** 2
+
 export const SERVER_LIMITS = {
   retentionMs: LIMITS.retentionMs,
   groupMailboxRecords: LIMITS.groupMailboxRecords,
@@ -26,6 +28,15 @@ export const SERVER_LIMITS = {
   opensPerSecond: 50,
   /** Concurrent reads in the store for one connection: bounds what waits in memory when its socket takes nothing. A guess. */
   readsPerConnection: 8,
+  /** Readings of the store for all connections together: whoever waits gets one in turn. A guess: more keep no disk busier. */
+  readsAtOnce: 16,
+  /** What one peer may take each second, so many times for one address: many people may live behind it. A guess. */
+  addressTimes: 8,
+  /** OPENs that prove nothing, until their address has used up its own. A guess: an honest client sends none. */
+  badOpensPerAddress: 16,
+  /** Bytes that one address may leave on the disk at once, and then each day. Guesses, for a disk of 4 GiB: its sixteenth, and a quarter of that. */
+  addressKeptBytes: 256 * MIB,
+  addressKeptBytesPerDay: 64 * MIB,
   /** Of a group mailbox: how much one connection and one address may fill. */
   connectionShare: 0.25,
   addressShare: 0.5,

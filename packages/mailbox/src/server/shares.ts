@@ -13,6 +13,9 @@ interface Share {
 /** How often old shares are looked for. A guess. */
 const SWEEPS_PER_RETENTION = 24
 
+/** A used-up share is worth another try after this at most: another connection has its own. A guess. */
+export const SHARE_RETRY_MS = 60 * 60_000
+
 export interface Shares {
   /** Takes a record's room: 0, or the ms after which the share is certainly free again. */
   readonly take: (mailbox: string, connection: number, address: string, sizeBytes: number, nowMs: number) => number

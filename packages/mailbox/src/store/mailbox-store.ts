@@ -15,7 +15,7 @@
  */
 import type { FetchedKeys, KeyPublication, MailboxId, StoredRecord } from '@sotto/wire'
 
-/** Whose right the room is taken by. The last tenth of the disk is for grants, and for groups that have records there. */
+/** Whose right the room is taken by. The last tenth of the disk is for grants and groups, in mailboxes that have records or keys there. */
 export type Claim = 'granted' | 'group' | 'stranger'
 
 export type StoreCommand =
@@ -80,7 +80,10 @@ export interface MailboxStore {
   readonly close: () => void
 }
 
-/** The part of the disk that only existing grants and groups with records may fill. */
+/**
+ * The part of the disk that is for mailboxes which were there before it was reached: they have records or published
+ * keys. Nobody makes such a mailbox afterwards, so what fills a relay with new ones leaves this to those of before.
+ */
 export const RESERVED_SHARE = 0.1
 /** When to try a full disk again. A guess: operators need minutes. */
 export const FULL_DISK_RETRY_MS = 60_000

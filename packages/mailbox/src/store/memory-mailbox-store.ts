@@ -59,6 +59,8 @@ export function createMemoryMailboxStore(options: {
     return undefined
   }
 
+  const roomFor = (mayUseReserve: boolean): number => (mayUseReserve ? mostBytes : mostBytes * (1 - RESERVED_SHARE))
+
   const append = (command: Extract<StoreCommand, { kind: 'append' }>, nowMs: number): StoreResult => {
     const name = toBase64url(command.mailbox)
     const dedupe = toBase64url(command.dedupe)
@@ -73,9 +75,8 @@ export function createMemoryMailboxStore(options: {
       const roomMs = Math.min(...full.map((record) => record.expiresMs)) - nowMs
       return { kind: 'refused', code: 'full', retryAfterMs: Math.min(roomMs, command.longestWaitMs) }
     }
-    const mayUseReserve = command.claim === 'granted' || (command.claim === 'group' && records.length > 0)
-    const room = mayUseReserve ? mostBytes : mostBytes * (1 - RESERVED_SHARE)
-    if (usedBytes + command.body.length > room) {
+    const isKnown = records.length > 0 || publicationOf(name, nowMs) !== undefined
+    if (usedBytes + command.body.length > roomFor(command.claim !== 'stranger' && isKnown)) {
       return { kind: 'refused', code: 'diskFull', retryAfterMs: FULL_DISK_RETRY_MS }
     }
     usedBytes += command.body.length
@@ -103,6 +104,8 @@ export function createMemoryMailboxStore(options: {
     const name = toBase64url(command.mailbox)
     const before = publicationOf(name, nowMs)
     const { publication, replace, mostKeys } = command
+    const isKnown = before !== undefined || alive(name, nowMs).length > 0
+    if (!isKnown && usedBytes >= roomFor(false)) return { kind: 'refused', code: 'diskFull', retryAfterMs: FULL_DISK_RETRY_MS }
     const joined = (list: KeyList, added: KeyList['keys']): KeyList => {
       const keys = replace ? [] : [...list.keys]
       let { highestId } = list

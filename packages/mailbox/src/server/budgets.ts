@@ -1,0 +1,57 @@
+/**
+ * What one peer and one address may take, in all their streams together: peers are free to make, and so are streams.
+ * In memory only: a relay writes no address down, and forgets budgets when it restarts.
+ */
+import type { Connection } from './connections.ts'
+import { createRates } from './rate.ts'
+import type { ServerLimits } from './server-limits.ts'
+
+type Owner = Pick<Connection, 'clientPeer' | 'address'>
+
+/** Each returns 0 if there was room, which it took, or the ms until there will be. */
+export interface Budgets {
+  readonly takeOpen: (of: Owner, nowMs: number) => number
+  readonly takeAppend: (of: Owner, nowMs: number) => number
+  readonly takeKeyFetch: (of: Owner, nowMs: number) => number
+  /** Bytes that are to be kept on the disk. */
+  readonly takeKept: (of: Owner, sizeBytes: number, nowMs: number) => number
+  /** Returns the room of bytes that were not kept after all. */
+  readonly giveBackKept: (of: Owner, sizeBytes: number, nowMs: number) => void
+  /** An OPEN proved nothing. No honest client sends one: its address waits for long after a few. */
+  readonly chargeBadOpen: (of: Owner, nowMs: number) => void
+}
+
+const DAY_S = 24 * 60 * 60
+
+export function createBudgets(limits: ServerLimits): Budgets {
+  /** The budget of a peer, and that of an address, which is `addressTimes` as large. */
+  const both = (perSecond: number, burst: number) => {
+    const byPeer = createRates(perSecond, burst)
+    const byAddress = createRates(perSecond * limits.addressTimes, burst * limits.addressTimes)
+    return {
+      take: ({ clientPeer, address }: Owner, nowMs: number): number => {
+        const [peer, house] = [byPeer.of(clientPeer, nowMs), byAddress.of(address, nowMs)]
+        const waitMs = Math.max(peer.wait(nowMs), house.wait(nowMs))
+        if (waitMs > 0) return waitMs
+        peer.take(nowMs)
+        house.take(nowMs)
+        return 0
+      },
+      ofAddress: (address: string, nowMs: number) => byAddress.of(address, nowMs),
+    }
+  }
+  const opens = both(limits.opensPerSecond, limits.mailboxesPerConnection)
+  const appends = both(limits.appendsPerSecond, limits.appendBurst)
+  const keyFetches = both(limits.preKeyFetchesPerMinute / 60, limits.preKeyFetchesPerMinute)
+  const kept = createRates(limits.addressKeptBytesPerDay / DAY_S, limits.addressKeptBytes)
+  const badOpenCost = (limits.mailboxesPerConnection * limits.addressTimes) / limits.badOpensPerAddress
+
+  return {
+    takeOpen: opens.take,
+    takeAppend: appends.take,
+    takeKeyFetch: keyFetches.take,
+    takeKept: ({ address }, sizeBytes, nowMs) => kept.of(address, nowMs).take(nowMs, sizeBytes),
+    giveBackKept: ({ address }, sizeBytes, nowMs) => kept.of(address, nowMs).charge(nowMs, -sizeBytes),
+    chargeBadOpen: ({ address }, nowMs) => opens.ofAddress(address, nowMs).charge(nowMs, badOpenCost),
+  }
+}
