@@ -1,25 +1,64 @@
-/** The relay's command line. */
+/** What a relay is told when it starts: by its command line, its environment and a file. The first of these that says something counts. */
+import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
 export interface RelayArguments {
+  readonly command: 'run'
   readonly data: string
   readonly host: string
   readonly port: number
+  readonly httpHost: string
   readonly httpPort: number
   readonly announce: readonly string[]
   readonly mostBytes: number | undefined
+  /** Files in PEM; null: TLS is somebody else's. */
+  readonly tls: { readonly cert: string; readonly key: string } | null
+  readonly trustProxy: readonly string[]
   readonly json: boolean
 }
 
-export const USAGE = `npm run relay -- [options]
-  --data DIR         folder of the relay's key and mailboxes (default: relay-data)
-  --host ADDRESS     IP address to listen on (default: 127.0.0.1)
-  --port N           WebSocket port, 0 for any (default: 4001)
-  --http-port N      port of /healthz, /readyz and /metrics, 0 for any (default: 4002)
-  --announce ADDR    multiaddr to be reached by instead, such as /dns4/relay.example/tcp/443/wss; may be repeated
-  --disk-mib N       largest size of the mailboxes' file, in MiB (default: 4096)
-  --help             say this and nothing else
-  --json             one JSON line on standard output instead of text (always so without a terminal)`
+export type Command =
+  | RelayArguments
+  | { readonly command: 'backup'; readonly data: string; readonly to: string }
+  | { readonly command: 'check'; readonly data: string; readonly json: boolean }
+
+interface Option {
+  /** What stands for its value in the help; null: it has none. */
+  readonly value: string | null
+  readonly about: string
+  readonly isList?: true
+}
+
+const OPTIONS = {
+  data: { value: 'DIR', about: "folder of the relay's key and mailboxes (default: relay-data)" },
+  host: { value: 'ADDRESS', about: 'IP address to listen on (default: 127.0.0.1)' },
+  port: { value: 'N', about: 'WebSocket port, 0 for any (default: 4001)' },
+  'http-host': { value: 'ADDRESS', about: 'IP address of the page, health and metrics (default: 127.0.0.1)' },
+  'http-port': { value: 'N', about: 'their port, 0 for any (default: 4002)' },
+  announce: { value: 'ADDR', about: 'multiaddr to be reached by instead, such as /dns4/relay.example/tcp/443/tls/ws; may be repeated', isList: true },
+  'disk-mib': { value: 'N', about: "largest size of the mailboxes' file, in MiB (default: 4096)" },
+  'tls-cert': { value: 'FILE', about: 'certificate chain in PEM: clients connect with TLS; read again at SIGHUP' },
+  'tls-key': { value: 'FILE', about: 'its key in PEM' },
+  'trust-proxy': { value: 'ADDRESS', about: 'a reverse proxy whose X-Forwarded-For says where clients are; may be repeated', isList: true },
+  config: { value: 'FILE', about: 'JSON with these options by name, for what is said nowhere else' },
+  to: { value: 'DIR', about: 'with backup: the new folder' },
+  help: { value: null, about: 'say this and nothing else' },
+  json: { value: null, about: 'one JSON line on standard output instead of text (always so without a terminal)' },
+} as const satisfies Readonly<Record<string, Option>>
+type Name = keyof typeof OPTIONS
+const NAMES = Object.keys(OPTIONS) as readonly Name[]
+const optionOf = (name: Name): Option => OPTIONS[name]
+
+/** The variable of the environment that says the same. */
+const variableOf = (name: string): string => `SOTTO_RELAY_${name.toUpperCase().replaceAll('-', '_')}`
+
+const helpOf = (name: Name): string => `  ${`--${name}${optionOf(name).value === null ? '' : ` ${optionOf(name).value}`}`.padEnd(22)}${optionOf(name).about}`
+
+export const USAGE = `npm run relay -- [options]                        runs a relay
+npm run relay -- backup --data DIR --to DIR       copies its folder, also while it runs
+npm run relay -- check --data DIR                 looks whether its folder is whole, and changes nothing
+${NAMES.map(helpOf).join('\n')}
+Each option may come from the environment too (--disk-mib as ${variableOf('disk-mib')}; lists are parted by commas).`
 
 const PORTS = 65_536
 const MIB = 1024 * 1024
@@ -32,32 +71,86 @@ const readNumber = (text: string, below: number): number | undefined => {
 /** Whether help is requested, whatever else the command line says. */
 export const asksForHelp = (words: readonly string[]): boolean => words.includes('--help') || words.includes('-h')
 
-/** The arguments, or a sentence that says what is wrong with them. */
-export function readArguments(words: readonly string[]): RelayArguments | string {
-  let values
+/** What was said of each option. A list has all that one source says. */
+type Said = Partial<Record<Name, readonly string[]>>
+
+/** The command, or a sentence that says what is wrong. */
+export function readArguments(words: readonly string[], environment: NodeJS.ProcessEnv = {}): Command | string {
+  const line = fromCommandLine(words)
+  if (typeof line === 'string') return line
+  const surroundings = fromEnvironment(environment)
+  const configPath = (line.said.config ?? surroundings.config)?.at(-1)
+  const file = configPath === undefined ? {} : fromFile(configPath)
+  if (typeof file === 'string') return file
+  const said: Said = { ...file, ...surroundings, ...line.said }
+  const one = (name: Name, otherwise = ''): string => said[name]?.at(-1) ?? otherwise
+
+  const data = one('data', 'relay-data')
+  const json = ['true', '1'].includes(one('json'))
+  if (line.command === 'check') return { command: 'check', data, json }
+  if (line.command === 'backup') return one('to') === '' ? 'Say where the copy goes with --to.' : { command: 'backup', data, to: one('to') }
+  if (line.command !== 'run') return `There is no command “${line.command}”.`
+
+  const port = readNumber(one('port', '4001'), PORTS)
+  const httpPort = readNumber(one('http-port', '4002'), PORTS)
+  if (port === undefined || httpPort === undefined) return 'A port is a number from 0 to 65535.'
+  const diskMib = said['disk-mib'] === undefined ? undefined : readNumber(one('disk-mib'), 2 ** 24)
+  if (said['disk-mib'] !== undefined && (diskMib ?? 0) === 0) return 'The size of the disk is a number of MiB.'
+  const [cert, key] = [one('tls-cert'), one('tls-key')]
+  if ((cert === '') !== (key === '')) return 'TLS needs both --tls-cert and --tls-key.'
+  return {
+    command: 'run',
+    data,
+    host: one('host', '127.0.0.1'),
+    port,
+    httpHost: one('http-host', '127.0.0.1'),
+    httpPort,
+    announce: said.announce ?? [],
+    mostBytes: diskMib === undefined ? undefined : diskMib * MIB,
+    tls: cert === '' ? null : { cert, key },
+    trustProxy: said['trust-proxy'] ?? [],
+    json,
+  }
+}
+
+function fromCommandLine(words: readonly string[]): { readonly command: string; readonly said: Said } | string {
+  const options = Object.fromEntries(NAMES.map((name) => [name, { type: optionOf(name).value === null ? 'boolean' : 'string', multiple: true } as const]))
   try {
-    ;({ values } = parseArgs({
-      args: [...words],
-      options: {
-        data: { type: 'string', default: 'relay-data' },
-        host: { type: 'string', default: '127.0.0.1' },
-        port: { type: 'string', default: '4001' },
-        'http-port': { type: 'string', default: '4002' },
-        announce: { type: 'string', multiple: true, default: [] },
-        'disk-mib': { type: 'string' },
-        json: { type: 'boolean', default: false },
-      },
-    }))
+    const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true })
+    const [command = 'run', surplus] = positionals
+    if (surplus !== undefined) return `“${surplus}” is one word too many.`
+    return { command, said: Object.fromEntries(Object.entries(values).map(([name, said]) => [name, (said as unknown[]).map(String)])) }
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
-  const port = readNumber(values.port, PORTS)
-  const httpPort = readNumber(values['http-port'], PORTS)
-  if (port === undefined || httpPort === undefined) return 'A port is a number from 0 to 65535.'
-  const diskMib = values['disk-mib'] === undefined ? undefined : readNumber(values['disk-mib'], 2 ** 24)
-  if (values['disk-mib'] !== undefined && (diskMib ?? 0) === 0) return 'The size of the disk is a number of MiB.'
-  const { data, host, announce, json } = values
-  return { data, host, port, httpPort, announce, mostBytes: diskMib === undefined ? undefined : diskMib * MIB, json }
+}
+
+const fromEnvironment = (environment: NodeJS.ProcessEnv): Said =>
+  Object.fromEntries(
+    NAMES.flatMap((name) => {
+      const text = environment[variableOf(name)]
+      return text === undefined || text === '' ? [] : [[name, optionOf(name).isList === true ? text.split(',') : [text]]]
+    }),
+  )
+
+function fromFile(path: string): Said | string {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    return `${path} cannot be read, or is no JSON.`
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return `${path} holds no object with options.`
+  const said: Said = {}
+  for (const [name, value] of Object.entries(parsed) as [string, unknown][]) {
+    const known = NAMES.find((other) => other === name)
+    if (known === undefined) return `${path} names “${name}”, which is no option.`
+    const values: readonly unknown[] = Array.isArray(value) ? (value as readonly unknown[]) : [value]
+    const texts = values.filter((each) => ['string', 'number', 'boolean'].includes(typeof each)).map(String)
+    if (texts.length < values.length || (texts.length !== 1 && optionOf(known).isList !== true)) return `${path} says something of “${name}” that is no value.`
+    said[known] = texts
+  }
+  return said
 }
 
 /**

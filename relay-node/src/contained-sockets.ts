@@ -6,9 +6,11 @@
  * It forgets silent sockets, waits for them for ever, and then for closing handshakes.
  */
 import type { IncomingMessage } from 'node:http'
+import type { Server as HttpsServer } from 'node:https'
 import type { Server, Socket } from 'node:net'
 import type { CreateListenerOptions, Listener, MultiaddrConnection, Transport } from '@libp2p/interface'
 import { webSockets } from '@libp2p/websockets'
+import { type Proxies, clientOf } from './forwarded.ts'
 import type { RelayLimits } from './relay-limits.ts'
 
 /** What is used here of a WebSocket of the package `ws`. */
@@ -21,30 +23,57 @@ interface WebSocketOfListener {
 /** The internals of the library's listener that are used here. */
 interface ListenerParts {
   readonly server: Server
+  /** There once it listens, if it does with TLS. */
+  readonly https?: HttpsServer
   readonly wsServer: { readonly options: Record<string, unknown> }
   onWsServerConnection: (socket: WebSocketOfListener, request: IncomingMessage) => void
 }
 
 type Upgrader = CreateListenerOptions['upgrader']
 
-/** For libp2p's list of transports. */
-export const containedWebSockets =
-  (limits: RelayLimits): ((components: Parameters<ReturnType<typeof webSockets>>[0]) => Transport) =>
-  (components) => {
-    const transport = webSockets({ maxBufferedAmount: limits.socketBytes })(components)
+/** A certificate chain and its key, in PEM. */
+export interface TlsFiles {
+  readonly cert: string
+  readonly key: string
+}
+
+export interface Sockets {
+  /** For libp2p's list of transports. */
+  readonly transport: (components: Parameters<ReturnType<typeof webSockets>>[0]) => Transport
+  /** Another certificate for the connections from now on. Throws if it cannot be used; then nothing changes. */
+  readonly setTls: (tls: TlsFiles) => void
+}
+
+export function containedWebSockets(limits: RelayLimits, proxies: Proxies, tls: TlsFiles | null): Sockets {
+  const listeners: ListenerParts[] = []
+  const transport: Sockets['transport'] = (components) => {
+    const transport = webSockets({ maxBufferedAmount: limits.socketBytes, ...(tls === null ? {} : { https: { ...tls } }) })(components)
     const createListener = transport.createListener.bind(transport)
-    transport.createListener = ({ upgrader }) => contain(createListener({ upgrader: containUpgrades(upgrader) }), limits)
+    transport.createListener = ({ upgrader }) => {
+      const listener = createListener({ upgrader: containUpgrades(upgrader) })
+      const parts = partsOf(listener)
+      listeners.push(parts)
+      contain(listener, parts, limits, proxies)
+      return listener
+    }
     return transport
   }
+  return {
+    transport,
+    setTls: (next) => {
+      for (const { https } of listeners) https?.setSecureContext({ ...next })
+    },
+  }
+}
 
-function contain(listener: Listener, limits: RelayLimits): Listener {
-  const parts = partsOf(listener)
+function contain(listener: Listener, parts: ListenerParts, limits: RelayLimits, proxies: Proxies): void {
   const sockets = new Set<Socket>()
-  /** Sockets without a WebSocket so far, each with its timer. */
-  const silent = new Map<Socket, NodeJS.Timeout>()
-  const speaks = (socket: Socket): void => {
-    clearTimeout(silent.get(socket))
-    silent.delete(socket)
+  /** The ends of sockets without a WebSocket so far, each with its timer. A socket in TLS is another object than the one below it. */
+  const silent = new Map<string, NodeJS.Timeout>()
+  const endOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`
+  const speaks = (end: string): void => {
+    clearTimeout(silent.get(end))
+    silent.delete(end)
   }
 
   Object.assign(parts.wsServer.options, {
@@ -56,22 +85,24 @@ function contain(listener: Listener, limits: RelayLimits): Listener {
 
   parts.server.prependListener('connection', (socket: Socket) => {
     sockets.add(socket)
+    // It has no end any more once it is closed.
+    const end = endOf(socket)
     silent.set(
-      socket,
+      end,
       setTimeout(() => socket.destroy(), limits.upgradeMs),
     )
     socket.on('error', () => socket.destroy())
     socket.on('close', () => {
-      speaks(socket)
+      speaks(end)
       sockets.delete(socket)
     })
   })
 
   const serve = parts.onWsServerConnection.bind(listener)
   parts.onWsServerConnection = (socket, request) => {
-    speaks(request.socket)
+    speaks(endOf(request.socket))
     socket.on('error', () => socket.terminate())
-    serve(socket, request)
+    serve(socket, seenFrom(request, clientOf(request, proxies)))
   }
 
   const close = listener.close.bind(listener)
@@ -80,7 +111,13 @@ function contain(listener: Listener, limits: RelayLimits): Listener {
     for (const socket of sockets) socket.destroy()
     await closed
   }
-  return listener
+}
+
+/** The request as the library sees it: from its client, and not from a proxy. */
+function seenFrom(request: IncomingMessage, client: string | undefined): IncomingMessage {
+  if (client === request.socket.remoteAddress) return request
+  const socket = Object.create(request.socket, { remoteAddress: { value: client } }) as Socket
+  return Object.create(request, { socket: { value: socket } }) as IncomingMessage
 }
 
 /** A connection that does not come up ends its socket. The library would begin a closing handshake with its client. */

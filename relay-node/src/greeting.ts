@@ -1,6 +1,7 @@
 /** What a relay prints for the person who has just started it in a terminal. */
 import { encodeQR } from 'qr'
 import type { Relay } from './relay.ts'
+import { BLIND, SEES } from './what-it-sees.ts'
 
 export function greeting(relay: Relay): string {
   const [first] = relay.addresses
@@ -10,11 +11,10 @@ export function greeting(relay: Relay): string {
     ...relay.addresses.map((address) => `  ${address}`),
     '',
     ...(first === undefined ? [] : [encodeQR(first, 'ascii', { ecc: 'low' })]),
-    'It sees: the addresses and throw-away peer ids of who connects, when, how large (in steps), and which unnamed',
-    'mailboxes a connection opens, so roughly who is in a group with whom, by pseudonym.',
-    'It cannot see: what is written, names, groups’ titles, accounts, devices, or any key that opens a message.',
+    `It sees: ${SEES}`,
+    `It cannot see: ${BLIND}`,
     '',
-    `Health: ${relay.http}/healthz    Stop: Ctrl-C`,
+    `Its page: ${relay.http}/    Health: ${relay.http}/healthz    Stop: Ctrl-C`,
     '',
   ].join('\n')
 }

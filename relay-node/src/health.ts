@@ -1,6 +1,7 @@
-/** What an operator's tools read over HTTP: `/healthz`, `/readyz` and `/metrics`. Nothing here names a client. */
+/** What people and an operator's tools read over HTTP: the page, `/healthz`, `/readyz` and `/metrics`. Nothing here names a client. */
 import { type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { PAGE_POLICY } from './status-page.ts'
 
 export interface Health {
   /** Where it listens, such as `http://127.0.0.1:4002`. */
@@ -8,36 +9,42 @@ export interface Health {
   readonly close: () => Promise<void>
 }
 
-const PREFIX = 'sotto_relay_'
+const TEXT = 'text/plain; charset=utf-8'
+/** Requests are a line and few headers; who sends them slowly is disconnected. Guesses. */
+const SERVER = { maxHeaderSize: 8 * 1024, headersTimeout: 5_000, requestTimeout: 10_000, keepAliveTimeout: 5_000, connectionsCheckingInterval: 1_000 }
+/** Sockets at a time. A guess: a few tools and a few visitors. */
+const MOST_SOCKETS = 64
 
-/** Text of the Prometheus exposition format. A counter `refused:full` becomes `refused_total{reason="full"}`. */
-export function metricsText(counters: ReadonlyMap<string, number>, gauges: ReadonlyMap<string, number>): string {
-  const lines: string[] = []
-  for (const [name, value] of counters) {
-    const [what, reason] = name.split(':')
-    lines.push(`${PREFIX}${what}_total${reason === undefined ? '' : `{reason="${reason}"}`} ${value}`)
-  }
-  for (const [name, value] of gauges) lines.push(`${PREFIX}${name} ${value}`)
-  return `${lines.join('\n')}\n`
-}
-
-/** `isReady`: whether clients are served. Rejects if the port is taken. */
+/** `isReady`: whether clients are served and their letters taken. Rejects if the port is taken. */
 export async function startHealth(options: {
   readonly host: string
   readonly port: number
   readonly isReady: () => boolean
-  readonly metrics: () => string
+  readonly page: () => string
+  readonly metrics: { readonly contentType: string; readonly text: () => Promise<string> }
 }): Promise<Health> {
-  const server: Server = createServer((request, response) => {
-    const answer = (status: number, text: string): void => {
-      response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' })
-      response.end(text)
+  const answers: Readonly<Record<string, () => Promise<readonly [status: number, type: string, text: string]>>> = {
+    '/': async () => [200, 'text/html; charset=utf-8', options.page()],
+    '/healthz': async () => [200, TEXT, 'ok\n'],
+    '/readyz': async () => (options.isReady() ? [200, TEXT, 'ready\n'] : [503, TEXT, 'not ready\n']),
+    '/metrics': async () => [200, options.metrics.contentType, await options.metrics.text()],
+  }
+  const server: Server = createServer(SERVER, (request, response) => {
+    const respond = async (): Promise<void> => {
+      const mayRead = request.method === 'GET' || request.method === 'HEAD'
+      const [status, type, text] = mayRead ? await (answers[request.url ?? '']?.() ?? [404, TEXT, 'not found\n']) : ([405, TEXT, 'not allowed\n'] as const)
+      response.writeHead(status, {
+        'content-type': type,
+        'content-security-policy': PAGE_POLICY,
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'cache-control': 'no-store',
+      })
+      response.end(request.method === 'HEAD' ? undefined : text)
     }
-    if (request.url === '/healthz') answer(200, 'ok\n')
-    else if (request.url === '/readyz') answer(options.isReady() ? 200 : 503, options.isReady() ? 'ready\n' : 'not ready\n')
-    else if (request.url === '/metrics') answer(200, options.metrics())
-    else answer(404, 'not found\n')
+    respond().catch(() => response.destroy())
   })
+  server.maxConnections = MOST_SOCKETS
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port, options.host, resolve)

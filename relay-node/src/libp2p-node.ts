@@ -7,7 +7,7 @@ import { ping } from '@libp2p/ping'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import { houseOf } from './client-house.ts'
-import { containedWebSockets } from './contained-sockets.ts'
+import type { Sockets } from './contained-sockets.ts'
 import type { RelayLimits } from './relay-limits.ts'
 import { endReservationsWithConnections } from './reservations.ts'
 import { endWhenSilent } from './silent-connections.ts'
@@ -24,6 +24,7 @@ const SILENT: ComponentLogger = { forComponent: () => silentLogger }
 /** Not started yet. `isFull` says whether an address has used up its connections. */
 export async function createRelayNode(options: {
   readonly privateKey: PrivateKey
+  readonly sockets: Sockets
   readonly listen: readonly string[]
   readonly announce: readonly string[]
   readonly limits: RelayLimits
@@ -36,7 +37,7 @@ export async function createRelayNode(options: {
     nodeInfo: { name: 'sotto-relay', version: '1', userAgent: 'sotto-relay/1' },
     logger: SILENT,
     addresses: { listen: [...options.listen], announce: [...options.announce] },
-    transports: [containedWebSockets(limits)],
+    transports: [options.sockets.transport],
     connectionEncrypters: [noise()],
     streamMuxers: [
       yamux({

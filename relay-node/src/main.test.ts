@@ -171,7 +171,20 @@ test('with --help it prints its options, and starts nothing', async () => {
   const relay = await startRelayProcess({ words: ['--data', newFolder(), '--help'] })
   endings.push(() => relay.end())
   expect([relay.listening, await relay.exited]).toEqual([null, [0, null]])
-  for (const option of ['--data', '--host', '--port', '--http-port', '--announce', '--disk-mib', '--help', '--json']) {
+  for (const option of [
+    '--data',
+    '--host',
+    '--port',
+    '--http-host',
+    '--http-port',
+    '--announce',
+    '--disk-mib',
+    '--tls-cert',
+    '--trust-proxy',
+    '--config',
+    '--help',
+    '--json',
+  ]) {
     expect(relay.output.join('\n')).toContain(`  ${option} `)
   }
   expect([['-h'], ['--port', 'x', '--help'], ['--data', 'help']].map(asksForHelp)).toEqual([true, true, false])
@@ -184,4 +197,23 @@ test('the command line is read, and errors in it are explained', () => {
   for (const words of [['--port', '65536'], ['--port', 'x'], ['--disk-mib', '0'], ['--unknown'], ['surplus']]) {
     expect(readArguments(words)).toEqual(expect.any(String))
   }
+  for (const words of [['--tls-cert', 'x'], ['backup'], ['start'], ['check', 'all']]) expect(readArguments(words)).toEqual(expect.any(String))
+  expect(readArguments(['backup', '--to', 'there'])).toEqual({ command: 'backup', data: 'relay-data', to: 'there' })
+})
+
+test('the command line counts more than the environment, and that more than a file', () => {
+  const path = written(join(newFolder(), 'relay.json'), JSON.stringify({ port: 1, host: '::1', 'disk-mib': 3, announce: ['/dns4/a/tcp/443/tls/ws'] }))
+  const environment = { SOTTO_RELAY_CONFIG: path, SOTTO_RELAY_PORT: '2', SOTTO_RELAY_HTTP_PORT: '5', SOTTO_RELAY_TRUST_PROXY: '127.0.0.1,::1' }
+  expect(readArguments(['--port', '3'], environment)).toMatchObject({
+    port: 3,
+    httpPort: 5,
+    host: '::1',
+    mostBytes: 3_145_728,
+    announce: ['/dns4/a/tcp/443/tls/ws'],
+    trustProxy: ['127.0.0.1', '::1'],
+  })
+  for (const wrong of ['nothing', '[]', '{"prot": 1}', '{"port": [1, 2]}', '{"port": {"of": 1}}', '{"port": null}']) {
+    expect(readArguments(['--config', written(join(newFolder(), 'wrong.json'), wrong)])).toEqual(expect.stringMatching(/wrong\.json/))
+  }
+  expect(readArguments(['--config', 'not-there.json'])).toEqual(expect.stringContaining('cannot be read'))
 })

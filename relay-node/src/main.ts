@@ -1,8 +1,11 @@
-/** `npm run relay`: a relay until it is told to stop. */
-import { USAGE, asksForHelp, isRevealingDebug, readArguments } from './arguments.ts'
+/** `npm run relay`: a relay until it is told to stop; `backup` and `check` for its folder. */
+import { readFileSync } from 'node:fs'
+import { type RelayArguments, USAGE, asksForHelp, isRevealingDebug, readArguments } from './arguments.ts'
+import { backUp } from './backup.ts'
+import { checkFolder } from './check.ts'
 import { greeting } from './greeting.ts'
 import { logToStandardError } from './log.ts'
-import { startRelay } from './relay.ts'
+import { startRelay, type TlsFiles } from './relay.ts'
 import { startFault } from './start-faults.ts'
 import { isStreamRace } from './stream-races.ts'
 
@@ -14,7 +17,7 @@ if (asksForHelp(words)) {
   process.stdout.write(`${USAGE}\n`)
   process.exit(0)
 }
-const given = readArguments(words)
+const given = readArguments(words, process.env)
 if (typeof given === 'string') {
   process.stderr.write(`${given}\n${USAGE}\n`)
   process.exit(2)
@@ -25,35 +28,77 @@ if (isRevealingDebug(process.env.DEBUG)) {
 }
 // Whatever the folder's own mode, its files are for this account only.
 process.umask(0o077)
-// Registered first, so that a relay that is told to stop while it starts ends as cleanly.
-const toldToStop = new Promise<void>((resolve) => {
-  process.once('SIGTERM', resolve)
-  process.once('SIGINT', resolve)
-})
 
-void toldToStop.then(() => setTimeout(() => process.exit(0), STOP_MS))
+switch (given.command) {
+  case 'backup':
+    await orSay('The copy could not be made.', given.to, async () => {
+      await backUp(given.data, given.to)
+      process.stdout.write(
+        `A relay can start from ${given.to}. Whoever has that folder can be this relay, and reads what this one can read: nothing that is sealed.\n`,
+      )
+    })
+    break
+  case 'check':
+    await orSay('The folder could not be looked at.', given.data, async () => {
+      const { faults, ...figures } = await checkFolder(given.data)
+      if (given.json) process.stdout.write(`${JSON.stringify({ faults, ...figures })}\n`)
+      else process.stdout.write(faults.length === 0 ? `Whole: ${figures.records} records in ${figures.mailboxes} mailboxes.\n` : `${faults.join('\n')}\n`)
+      process.exitCode = faults.length === 0 ? 0 : 1
+    })
+    break
+  case 'run':
+    await run(given)
+}
 
-process.on('uncaughtException', (fault) => {
-  if (isStreamRace(fault)) return
-  process.stderr.write(`${fault.stack ?? fault.message}\n`)
-  process.exit(1)
-})
+async function orSay(what: string, folder: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    process.stderr.write(`${what} ${startFault(error, folder)}\n`)
+    process.exitCode = 1
+  }
+}
 
-const { mostBytes, json, ...options } = given
-try {
-  const relay = await startRelay({
-    ...options,
-    ...(mostBytes === undefined ? {} : { mostBytes }),
-    log: logToStandardError,
-    onFailed: () => process.exit(1),
+async function run({ mostBytes, json, tls, command: _, ...options }: RelayArguments): Promise<void> {
+  // Registered first, so that a relay that is told to stop while it starts ends as cleanly.
+  const toldToStop = new Promise<void>((resolve) => {
+    process.once('SIGTERM', resolve)
+    process.once('SIGINT', resolve)
   })
-  const { addresses, peerId, http } = relay
-  const isJson = json || !process.stdout.isTTY
-  process.stdout.write(isJson ? `${JSON.stringify({ event: 'listening', addresses, peerId, http })}\n` : greeting(relay))
-  await toldToStop
-  await relay.stop()
-  process.exit(0)
-} catch (error) {
-  process.stderr.write(`The relay could not start. ${startFault(error, given.data)}\n`)
-  process.exit(1)
+  void toldToStop.then(() => setTimeout(() => process.exit(0), STOP_MS))
+
+  process.on('uncaughtException', (fault) => {
+    if (isStreamRace(fault)) return
+    process.stderr.write(`${fault.stack ?? fault.message}\n`)
+    process.exit(1)
+  })
+
+  const readTls = (): TlsFiles | null => (tls === null ? null : { cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8') })
+  try {
+    const relay = await startRelay({
+      ...options,
+      tls: readTls(),
+      ...(mostBytes === undefined ? {} : { mostBytes }),
+      log: logToStandardError,
+      onFailed: () => process.exit(1),
+    })
+    process.on('SIGHUP', () => {
+      // A certificate that cannot be used changes nothing: the old one goes on.
+      try {
+        relay.setTls(readTls())
+        logToStandardError('certificateRead')
+      } catch {
+        logToStandardError('certificateRefused')
+      }
+    })
+    const { addresses, peerId, http } = relay
+    const isJson = json || !process.stdout.isTTY
+    process.stdout.write(isJson ? `${JSON.stringify({ event: 'listening', addresses, peerId, http })}\n` : greeting(relay))
+    await toldToStop
+    await relay.stop()
+    process.exit(0)
+  } catch (error) {
+    process.stderr.write(`The relay could not start. ${startFault(error, options.data)}\n`)
+    process.exit(1)
+  }
 }

@@ -3,12 +3,11 @@ import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
 import type { PrivateKey } from '@libp2p/interface'
-
-const FILE = 'relay.key'
+import { KEY_FILE } from './data-folder.ts'
 
 /** The key in the data folder, created on the first start. Rejects if the file exists but is not a key. */
 export async function loadPeerKey(folder: string): Promise<PrivateKey> {
-  const path = join(folder, FILE)
+  const path = join(folder, KEY_FILE)
   try {
     return privateKeyFromProtobuf(await readFile(path))
   } catch (error) {

@@ -1,19 +1,25 @@
 /** A relay in one process: composition of node, mailbox rules, store and health. */
-import { mkdir } from 'node:fs/promises'
 import { webcrypto } from 'node:crypto'
 import { join } from 'node:path'
 import type { Libp2p } from '@libp2p/interface'
 import { loadPrimitives } from '@sotto/crypto/primitives'
-import { type Counted, type ServerLimits, createMailboxServer } from '@sotto/mailbox'
-import { metricsText, startHealth } from './health.ts'
+import { FULL_DISK_RETRY_MS, type ServerLimits, createMailboxServer } from '@sotto/mailbox'
+import { trustProxies } from './forwarded.ts'
+import { startHealth } from './health.ts'
 import { houseOf } from './client-house.ts'
+import { type TlsFiles, containedWebSockets } from './contained-sockets.ts'
+import { STORE_FILE, lockFolder, makeFolder } from './data-folder.ts'
 import { createRelayNode } from './libp2p-node.ts'
 import type { Log } from './log.ts'
 import { type OnFrame, createMailboxStreams } from './mailbox-streams.ts'
 import { loadPeerKey } from './peer-key.ts'
+import { createMetrics } from './metrics.ts'
 import { createRelayClock } from './relay-clock.ts'
 import { RELAY_LIMITS, type RelayLimits } from './relay-limits.ts'
+import { statusPage } from './status-page.ts'
 import { startStoreThread } from './store/store-thread.ts'
+
+export type { TlsFiles }
 
 export interface RelayOptions {
   /** Folder of the key and the mailboxes. Created if missing, for its owner only. */
@@ -22,6 +28,12 @@ export interface RelayOptions {
   readonly host: string
   /** WebSocket; 0 for any free port. */
   readonly port: number
+  /** With TLS, with this certificate; null or nothing: without, or behind a proxy that has one. */
+  readonly tls?: TlsFiles | null
+  /** Reverse proxies of the operator's whose X-Forwarded-For is believed: IP addresses or ranges. */
+  readonly trustProxy?: readonly string[]
+  /** Where health and metrics are; `host` if nothing is said. */
+  readonly httpHost?: string
   /** Health and metrics; 0 for any free port. */
   readonly httpPort: number
   /** Multiaddrs to announce instead of the ones listened on (behind a proxy that speaks TLS). */
@@ -45,6 +57,8 @@ export interface Relay {
   readonly http: string
   /** The libp2p node, for tests that look at connections and reservations. */
   readonly node: Libp2p
+  /** Another certificate for the connections from now on. Throws if it cannot be used; then nothing changes. */
+  readonly setTls: (tls: TlsFiles | null) => void
   readonly stop: () => Promise<void>
 }
 
@@ -59,18 +73,33 @@ const COUNTS_EVERY_MS = 10 * 60_000
 
 /** Resolves when clients can connect. Rejects if a port is taken or the data folder cannot be used. */
 export async function startRelay(options: RelayOptions): Promise<Relay> {
+  await makeFolder(options.data)
+  const unlock = lockFolder(options.data)
+  try {
+    return await startIn(options, unlock)
+  } catch (error) {
+    unlock()
+    throw error
+  }
+}
+
+/** @param unlock gives the folder back, at the very end */
+async function startIn(options: RelayOptions, unlock: () => void): Promise<Relay> {
   const log = options.log ?? (() => {})
   const limits = { ...RELAY_LIMITS, ...options.limits }
-  await mkdir(options.data, { recursive: true, mode: 0o700 })
   const privateKey = await loadPeerKey(options.data)
   const primitives = await loadPrimitives()
 
-  const counters = new Map<Counted, number>()
+  /** When somebody was last refused for want of room on the disk. */
+  let diskFullAtMs = -Infinity
   const connectionsOf = new Map<string, number>()
+  const tls = options.tls ?? null
+  const sockets = containedWebSockets(limits, trustProxies(options.trustProxy ?? []), tls)
   const node = await createRelayNode({
     privateKey,
+    sockets,
     limits,
-    listen: [`/${options.host.includes(':') ? 'ip6' : 'ip4'}/${options.host}/tcp/${options.port}/ws`],
+    listen: [`/${options.host.includes(':') ? 'ip6' : 'ip4'}/${options.host}/tcp/${options.port}${tls === null ? '' : '/tls'}/ws`],
     announce: options.announce ?? [],
     isFull: (host) => (connectionsOf.get(host) ?? 0) >= limits.connectionsPerAddress,
   })
@@ -88,7 +117,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   let isReady = false
   const mostBytes = options.mostBytes ?? DEFAULT_STORE_BYTES
   const store = await startStoreThread({
-    path: join(options.data, 'mailboxes.sqlite'),
+    path: join(options.data, STORE_FILE),
     mostBytes,
     clockFrom: (lastKnownMs) =>
       createRelayClock({
@@ -114,19 +143,25 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     server,
     store,
     limits,
-    onCounted: (what) => counters.set(what, (counters.get(what) ?? 0) + 1),
+    onCounted: (what) => {
+      metrics.count(what)
+      if (what === 'refused:diskFull') diskFullAtMs = performance.now()
+    },
     onFrame: options.onFrame ?? (() => {}),
   })
-  const gauges = (): ReadonlyMap<string, number> =>
-    new Map([
-      ['connections', node.getConnections().length],
-      ['mailbox_streams', streams.open()],
-      ['clock_distrusted_seconds', Math.round(store.distrustedMs() / 1_000)],
-    ])
-  const counts = setInterval(() => log('counts', Object.fromEntries([...counters, ...gauges()])), COUNTS_EVERY_MS)
+  const gauges = {
+    connections: { help: 'Connections open', now: () => node.getConnections().length },
+    mailbox_streams: { help: 'Mailbox streams open', now: () => streams.open() },
+    clock_distrusted_seconds: { help: "By how much the machine's clock is distrusted", now: () => Math.round(store.distrustedMs() / 1_000) },
+  }
+  const metrics = createMetrics(gauges)
+  const counts = setInterval(
+    () => log('counts', { ...metrics.counts(), ...Object.fromEntries(Object.entries(gauges).map(([name, { now }]) => [name, now()])) }),
+    COUNTS_EVERY_MS,
+  )
   counts.unref()
 
-  const stops: (() => unknown)[] = [() => clearInterval(counts), () => node.stop(), () => store.close()]
+  const stops: (() => unknown)[] = [() => clearInterval(counts), () => node.stop(), () => store.close(), metrics.stop, unlock]
   let stopping: Promise<void> | undefined
   const stop = (): Promise<void> => {
     stopping ??= (async () => {
@@ -138,20 +173,23 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     return stopping
   }
 
+  /** Whether letters are taken, as far as is known. */
+  const isTaking = (): boolean => isReady && performance.now() - diskFullAtMs > FULL_DISK_RETRY_MS
   try {
     await streams.start(node)
     await node.start()
     const health = await startHealth({
-      host: options.host,
+      host: options.httpHost ?? options.host,
       port: options.httpPort,
-      isReady: () => isReady,
-      metrics: () => metricsText(counters, gauges()),
+      isReady: isTaking,
+      page: () => statusPage({ isReady: isTaking(), addresses: node.getMultiaddrs().map(String) }),
+      metrics,
     })
     stops.unshift(health.close)
     isReady = true
     log('started')
     const addresses = node.getMultiaddrs().map(String)
-    return { peerId: node.peerId.toString(), addresses, http: health.address, node, stop }
+    return { peerId: node.peerId.toString(), addresses, http: health.address, node, setTls: (next) => next !== null && sockets.setTls(next), stop }
   } catch (error) {
     await stop()
     throw error

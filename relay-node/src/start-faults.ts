@@ -11,8 +11,10 @@ const SQLITE: Readonly<Record<number, (folder: string) => string>> = {
   26: (folder) => `mailboxes.sqlite in ${folder} is no file of a relay's. Move it away, or choose another folder with --data.`,
 }
 
-/** Codes of the operating system. */
+/** Codes of the operating system, and our own. */
 const SYSTEM: Readonly<Record<string, (folder: string) => string>> = {
+  STORE_TOO_NEW: (folder) => `The mailboxes in ${folder} were written by a later version of Sotto. Run that version, or choose another folder with --data.`,
+  BACKUP_EXISTS: () => 'There is a relay in that folder already: choose another with --to.',
   EADDRINUSE: () => 'A port is taken: choose others with --port and --http-port.',
   EADDRNOTAVAIL: () => 'This machine has no such address: choose another with --host.',
   EACCES: (folder) => `${folder} may not be written by this account, or a port is not for it.`,

@@ -37,6 +37,7 @@ export function openSqliteMailboxStore(options: {
   const keys = createKeyTable(database)
   const records = createRecordTable(database, keys.isPublished)
   const readTime = database.prepare("SELECT value FROM meta WHERE name = 'timeMs'")
+  const freePages = database.prepare('SELECT freelist_count AS pages FROM pragma_freelist_count')
   const writeTime = database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('timeMs', ?)")
   let timeKeptMs = -Infinity
   const keepTime = (nowMs: number): void => {
@@ -120,8 +121,9 @@ export function openSqliteMailboxStore(options: {
       })
       if (forgotten > 0) hasDeleted = true
       if (forgotten === 0 && hasDeleted) {
-        hasDeleted = false
         database.exec(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`)
+        // The rest in the next steps.
+        hasDeleted = (freePages.get() as { pages: number }).pages > 0
         // The write-ahead log still holds the old pages: deleted records are gone only when it is truncated.
         database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
       }

@@ -1,0 +1,163 @@
+/** A relay with a certificate of its own, and one behind a reverse proxy. */
+import { once } from 'node:events'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type IncomingMessage, createServer as createHttpServer, request } from 'node:http'
+import { type AddressInfo, type Server, type Socket, createConnection, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
+import { connect } from 'node:tls'
+import { webSockets } from '@libp2p/websockets'
+import { noise } from '@libp2p/noise'
+import { yamux } from '@libp2p/yamux'
+import { multiaddr } from '@multiformats/multiaddr'
+import { createLibp2p } from 'libp2p'
+import { afterEach, expect, test } from 'vitest'
+import { type RelayOptions, startRelay } from './relay.ts'
+import { onAnyPort, startRelayProcess } from './testing/relay-process.ts'
+
+const endings: (() => unknown)[] = []
+afterEach(async () => {
+  for (const end of endings.splice(0).reverse()) await end()
+})
+const newFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'sotto-tls-'))
+  endings.push(() => rmSync(folder, { recursive: true }))
+  return folder
+}
+const pathOf = (name: string): string => new URL(`testing/certificates/${name}`, import.meta.url).pathname
+const certificate = (name: string) => ({ cert: readFileSync(pathOf(`${name}.cert.pem`), 'utf8'), key: readFileSync(pathOf(`${name}.key.pem`), 'utf8') })
+const start = async (options: Partial<RelayOptions>) => {
+  const relay = await startRelay({ data: newFolder(), host: '127.0.0.1', port: 0, httpPort: 0, ...options })
+  endings.push(() => relay.stop())
+  return relay
+}
+const portOf = (address: string): number => Number(/\/tcp\/(\d+)\//.exec(address)?.[1])
+/** Whose certificate is shown at a port. */
+const shownAt = async (port: number): Promise<string | undefined> => {
+  const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false })
+  await once(socket, 'secureConnect')
+  const { subject } = socket.getPeerCertificate()
+  socket.destroy()
+  return subject.CN as string | undefined
+}
+const dial = async (address: string) => {
+  const node = await createLibp2p({
+    transports: [webSockets()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    connectionGater: { denyDialMultiaddr: () => false },
+    connectionManager: { reconnectRetries: 0 },
+  })
+  endings.push(() => node.stop())
+  return node.dial(multiaddr(address))
+}
+/** The relay's address at another port of loopback, without TLS. */
+const at = (server: Server, address: string): string => address.replace(/\/tcp\/\d+(\/tls)?\//, `/tcp/${(server.address() as AddressInfo).port}/`)
+const listening = async (server: Server): Promise<Server> => {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => sockets.add(socket))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  endings.push(() => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  return server
+}
+const joinUp = (one: Duplex, other: Duplex): void => {
+  one.pipe(other).pipe(one)
+  one.on('error', () => other.destroy())
+  other.on('error', () => one.destroy())
+}
+/** Speaks TLS with a relay whose certificate nobody trusts, for a client that does not. */
+const inTls = (address: string): Promise<Server> =>
+  listening(createServer((socket) => joinUp(socket, connect({ port: portOf(address), host: '127.0.0.1', rejectUnauthorized: false }))))
+/** A reverse proxy, which says where a client is. The client's own words about that stand before its own. */
+const proxyFor = (address: string, client: string): Promise<Server> =>
+  listening(
+    createHttpServer().on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
+      const upstream = request({ port: portOf(address), host: '127.0.0.1', headers: { ...incoming.headers, 'x-forwarded-for': `198.51.100.99, ${client}` } })
+      upstream.on('error', () => socket.destroy())
+      upstream.on('upgrade', (answer, relay) => {
+        const lines = Object.entries(answer.headers).map(([name, value]) => `${name}: ${String(value)}`)
+        socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join('\r\n')}\r\n\r\n`)
+        if (head.length > 0) relay.write(head)
+        joinUp(socket, relay)
+      })
+      upstream.end()
+    }),
+  )
+
+test('with a certificate clients connect by TLS, and a new one is shown without a restart; one that is none changes nothing', async () => {
+  const relay = await start({ tls: certificate('first') })
+  const [address = ''] = relay.addresses
+  expect(address).toMatch(/\/tcp\/\d+\/tls\/ws\/p2p\//)
+  const connection = await dial(at(await inTls(address), address))
+  expect(connection.status).toBe('open')
+  expect(await shownAt(portOf(address))).toBe('first')
+  relay.setTls(certificate('second'))
+  expect(await shownAt(portOf(address))).toBe('second')
+  expect(() => relay.setTls({ cert: 'nothing', key: 'nothing' })).toThrow()
+  expect(await shownAt(portOf(address))).toBe('second')
+  expect(connection.status).toBe('open')
+})
+
+test('a connection in TLS stays for longer than one without a WebSocket may', async () => {
+  const relay = await start({ tls: certificate('first'), limits: { upgradeMs: 2_000 } })
+  const [address = ''] = relay.addresses
+  const silent = createConnection({ port: portOf(address), host: '127.0.0.1' })
+  silent.on('error', () => {})
+  const connection = await dial(at(await inTls(address), address))
+  await once(silent, 'close')
+  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  expect(connection.status).toBe('open')
+})
+
+test('as a process it reads its certificate again at SIGHUP, and goes on with the old one where it cannot', async () => {
+  const folder = newFolder()
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
+  const put = (name: string): void => {
+    copyFileSync(pathOf(`${name}.cert.pem`), cert)
+    copyFileSync(pathOf(`${name}.key.pem`), key)
+  }
+  put('first')
+  const relay = await startRelayProcess({ words: [...onAnyPort(join(folder, 'data')), '--tls-cert', cert, '--tls-key', key] })
+  endings.push(() => relay.end())
+  const port = portOf(relay.listening?.addresses[0] ?? '')
+  expect(await shownAt(port)).toBe('first')
+  put('second')
+  relay.child.kill('SIGHUP')
+  await expect.poll(() => shownAt(port)).toBe('second')
+  writeFileSync(cert, 'nothing')
+  relay.child.kill('SIGHUP')
+  await expect.poll(() => relay.errors.join('')).toContain('certificateRefused')
+  expect(await shownAt(port)).toBe('second')
+})
+
+test('behind a trusted proxy each client has the limits of its own address, and from elsewhere the header is nothing', async () => {
+  const limits = { connectionsPerAddress: 2 }
+  const behind = await start({ limits, trustProxy: ['127.0.0.1'] })
+  const [address = ''] = behind.addresses
+  const dialFrom = async (to: string, client: string) => dial(at(await proxyFor(to, client), to))
+  for (const client of ['203.0.113.1', '203.0.113.1', '203.0.113.2']) expect((await dialFrom(address, client)).status).toBe('open')
+  await expect(dialFrom(address, '203.0.113.1')).rejects.toThrow()
+  const open = await start({ limits })
+  const [other = ''] = open.addresses
+  for (const client of ['203.0.113.1', '203.0.113.2']) expect((await dialFrom(other, client)).status).toBe('open')
+  await expect(dialFrom(other, '203.0.113.3')).rejects.toThrow()
+})
+
+test('its page says what it is, names its addresses, and loads nothing', async () => {
+  const relay = await start({})
+  const response = await fetch(`${relay.http}/`)
+  expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
+  const page = await response.text()
+  for (const address of relay.addresses) expect(page).toContain(`<code>${address}</code>`)
+  expect(page).toContain('It is up and takes letters.')
+  expect(page).toContain('<svg')
+  for (const [, url] of page.matchAll(/\b(?:src|href|action|url\()\s*=?\s*["']?([^"'\s>)]+)/g)) expect(url).toMatch(/^#/)
+  expect(page).not.toContain('<script')
+  expect((await fetch(`${relay.http}/`, { method: 'POST' })).status).toBe(405)
+  expect((await fetch(`${relay.http}/elsewhere`)).status).toBe(404)
+  expect(await (await fetch(`${relay.http}/`, { method: 'HEAD' })).text()).toBe('')
+})
