@@ -11,7 +11,7 @@ export interface RelayArguments {
   readonly httpPort: number
   readonly announce: readonly string[]
   readonly mostBytes: number | undefined
-  /** Files in PEM; null: TLS is somebody else's. */
+  /** Files in PEM; null: no TLS, or a proxy has it. */
   readonly tls: { readonly cert: string; readonly key: string } | null
   readonly trustProxy: readonly string[]
   readonly json: boolean

@@ -33,9 +33,7 @@ switch (given.command) {
   case 'backup':
     await orSay('The copy could not be made.', given.to, async () => {
       await backUp(given.data, given.to)
-      process.stdout.write(
-        `A relay can start from ${given.to}. Whoever has that folder can be this relay, and reads what this one can read: nothing that is sealed.\n`,
-      )
+      process.stdout.write(`A relay can start from ${given.to}. With that folder one can be this relay, and read what it can read: nothing that is sealed.\n`)
     })
     break
   case 'check':

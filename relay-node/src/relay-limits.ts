@@ -37,7 +37,7 @@ export const RELAY_LIMITS = {
   mailboxStreamsPerConnection: 2,
   /** Of all protocols: 64 circuits, two mailbox streams, and a few that come and go. The library's 1,000 cost memory before anybody looks at them. */
   streamsPerConnection: 80,
-  /** What one stream may send before somebody takes it, and when it is reset: the library's smallest window, and twice that. Its own are 16 and 4 MiB. */
+  /** What one stream may send before it is read, and when it is reset: the library's smallest window, and twice that. Its own are 16 and 4 MiB. */
   streamWindowBytes: 256 * 1024,
   streamUnreadBytes: 512 * 1024,
   /**

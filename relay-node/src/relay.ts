@@ -90,7 +90,7 @@ async function startIn(options: RelayOptions, unlock: () => void): Promise<Relay
   const privateKey = await loadPeerKey(options.data)
   const primitives = await loadPrimitives()
 
-  /** When somebody was last refused for want of room on the disk. */
+  /** When a client was last refused for want of room on the disk. */
   let diskFullAtMs = -Infinity
   const connectionsOf = new Map<string, number>()
   const tls = options.tls ?? null

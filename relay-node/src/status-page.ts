@@ -34,7 +34,7 @@ export function statusPage(state: { readonly isReady: boolean; readonly addresse
 <h1>A Sotto relay</h1>
 <p role="status">${state.isReady ? 'It is up and takes letters.' : 'It is up, and takes nothing new at the moment.'}</p>
 <h2>Its address</h2>
-<p>To put into Sotto’s settings, or to give to whoever makes a group:</p>
+<p>To put into Sotto’s settings, or to give to the person who makes a group:</p>
 ${state.addresses.map((address) => `<code>${escaped(address)}</code>`).join('\n')}
 ${picture}
 <h2>What it sees</h2>

@@ -86,7 +86,7 @@ test('a file of a later version is refused, and not a byte of it is changed', ()
 test('an upgrade that stops in the middle changes nothing', () => {
   const path = newFile()
   const database = new DatabaseSync(path)
-  // A table in the way, of which a later statement of the step needs another column.
+  // A table in the way: a later statement of the step needs another column there.
   database.exec('CREATE TABLE publications (mailbox BLOB PRIMARY KEY)')
   database.close()
   const before = tablesOf(path)

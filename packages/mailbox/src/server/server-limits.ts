@@ -28,7 +28,7 @@ export const SERVER_LIMITS = {
   opensPerSecond: 50,
   /** Concurrent reads in the store for one connection: bounds what waits in memory when its socket takes nothing. A guess. */
   readsPerConnection: 8,
-  /** Readings of the store for all connections together: whoever waits gets one in turn. A guess: more keep no disk busier. */
+  /** Reads of the store for all connections together, which take turns. A guess: more keep no disk busier. */
   readsAtOnce: 16,
   /** What one peer may take each second, so many times for one address: many people may live behind it. A guess. */
   addressTimes: 8,
