@@ -57,7 +57,7 @@ async function orSay(what: string, folder: string, work: () => Promise<void>): P
   }
 }
 
-async function run({ mostBytes, json, tls, command: _, ...options }: RelayArguments): Promise<void> {
+async function run({ mostBytes, json, tls, ...options }: RelayArguments): Promise<void> {
   // Registered first, so that a relay that is told to stop while it starts ends as cleanly.
   const toldToStop = new Promise<void>((resolve) => {
     process.once('SIGTERM', resolve)

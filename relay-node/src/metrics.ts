@@ -36,14 +36,15 @@ export function createMetrics(gauges: Readonly<Record<string, { readonly help: s
   const refused = new Counter({ name: `${PREFIX}refused_total`, help: 'Requests refused', labelNames: ['reason'], registers: [registry] })
   const totals = new Map<string, number>()
   for (const [name, { help, now }] of Object.entries(gauges)) {
-    new Gauge({
+    const gauge = new Gauge({
       name: `${PREFIX}${name}`,
       help,
-      registers: [registry],
+      registers: [],
       collect() {
         this.set(now())
       },
     })
+    registry.registerMetric(gauge)
   }
   return {
     count: (what) => {
