@@ -8,6 +8,7 @@ const view: EngineView = {
   profile: null,
   relays: [],
   groups: [],
+  requests: [],
   search: { isOn: true, percent: null },
   popupPlace: null,
   clockAheadMs: null,

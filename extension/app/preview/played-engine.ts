@@ -5,7 +5,7 @@
 import type { EngineReply, EngineRequest, EngineView, GroupView, MemberView, MessageView, QuoteView, Rejection } from '@sotto/engine/api'
 import { afterChoice } from './played-choices.ts'
 import type { ClientState, EngineClient } from '../../client/engine-client.ts'
-import { INVITE, NO_NOTIFICATIONS, PICTURE, PRIVACY, triedRelay } from './played-values.ts'
+import { CONTACT_LINK, INVITE, NO_NOTIFICATIONS, PICTURE, PRIVACY, triedRelay } from './played-values.ts'
 import { changedBy, detailsOf, mentionsOf, pageOf, quoteOf, saidBy, type TextBody } from './played-messages.ts'
 import { safetyOf } from './played-safety.ts'
 import { foundIn } from './played-search.ts'
@@ -88,6 +88,7 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
             name: request.name,
             account: 'me',
             hasPassphrase: request.passphrase !== null,
+            hasContactLink: false,
             secondReaderMs: null,
             autoLockMinutes: 15,
             notifications: NO_NOTIFICATIONS,
@@ -259,6 +260,20 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       case 'setBlocked':
       case 'revokeInvites':
         return done
+      case 'contactLink':
+        changeProfile({ hasContactLink: request.what !== 'takeBack' })
+        return request.what === 'takeBack' ? done : { ok: true, value: { contactLink: CONTACT_LINK } }
+      case 'clearContactRequests':
+        become({ requests: view().requests.filter(({ isBlocked }) => isBlocked) })
+        return done
+      case 'answerContactRequest': {
+        const { account, answer: said } = request
+        const others = view().requests.filter((each) => each.account !== account)
+        const blocked = view().requests.flatMap((each) => (each.account === account && said === 'block' ? [{ ...each, words: '', isBlocked: true }] : []))
+        become({ requests: [...others, ...blocked] })
+        return said === 'accept' ? { ok: true, value: { group: view().groups[0]?.id ?? '' } } : done
+      }
+      case 'writeByLink':
       case 'openDirectChat':
       case 'createGroup':
       case 'join':

@@ -6,6 +6,8 @@ import type { TriedRelay } from '@sotto/engine/api'
 export const PRIVACY = { readReceipts: true, typing: true, presence: false } as const
 
 /** A long invite, the size of real ones. */
+export const CONTACT_LINK = `sotto-contact:${'k4Hs9bTz2QxW7mLrV5nJcY8p'.repeat(14)}`.slice(0, 338)
+
 export const INVITE = `sotto:${'q7Zt3kVx9LmP2nRw8YbC5dFg'.repeat(13)}`.slice(0, 318)
 
 /** A safety number, the size of real ones. */

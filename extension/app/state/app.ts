@@ -55,6 +55,7 @@ const STARTING: EngineView = {
   profile: null,
   relays: [],
   groups: [],
+  requests: [],
   search: { isOn: true, percent: null },
   popupPlace: null,
   clockAheadMs: null,

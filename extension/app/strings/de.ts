@@ -745,6 +745,12 @@ export const sentences: Sentences = {
       'Diese Einladung kommt von einer neueren Version von Sotto. Es ging nichts verloren; aktualisiere die Erweiterung und füge sie noch einmal ein.',
     inviteExpired: () => 'Diese Einladung ist abgelaufen. Es ging nichts verloren; bitte um eine neue.',
     severalInvites: () => 'In diesem Text steht mehr als eine Einladung. Es wurde nichts geändert; wähle die, die du meinst.',
+    contactLinkDamaged: () =>
+      'Ein Teil dieses Kontaktlinks fehlt oder wurde verändert. Es ging nichts verloren; kopiere ihn noch einmal ganz oder bitte um einen neuen.',
+    contactLinkOfNewerVersion: () =>
+      'Dieser Kontaktlink wurde mit einer neueren Version von Sotto gemacht. Es ging nichts verloren; aktualisiere die Erweiterung und füge ihn noch einmal ein.',
+    contactLinkOwn: () => 'Das ist dein eigener Kontaktlink. Es wurde nichts geändert; gib ihn Leuten, die dir schreiben können sollen.',
+    requestGone: () => 'Diese Anfrage kann nicht mehr beantwortet werden. Es wurde nichts geändert; schreibt die Person noch einmal, kommt sie wieder.',
     alreadyMember: () => 'Du bist schon in dieser Gruppe. Es wurde nichts geändert; du findest sie bei deinen Unterhaltungen.',
     alreadyJoining: () => 'Du trittst dieser Gruppe schon bei. Es wurde nichts geändert; du kommst hinein, sobald ein Mitglied online ist.',
     nobodyToReportTo: () =>

@@ -750,6 +750,11 @@ export const sentences: Sentences = {
     inviteOfNewerVersion: () => 'This invite was made by a newer version of Sotto. Nothing was lost; update the extension and paste it again.',
     inviteExpired: () => 'This invite has expired. Nothing was lost; ask whoever sent it for a new one.',
     severalInvites: () => 'There is more than one invite in this text. Nothing was changed; choose the one that you mean.',
+    contactLinkDamaged: () =>
+      'Part of this contact link is missing or was changed. Nothing was lost; copy it again from beginning to end, or ask for a new one.',
+    contactLinkOfNewerVersion: () => 'This contact link was made by a newer version of Sotto. Nothing was lost; update the extension and paste it again.',
+    contactLinkOwn: () => 'This is your own contact link. Nothing was changed; give it to people who should be able to write to you.',
+    requestGone: () => 'This request cannot be answered any more. Nothing was changed; if the person writes again, it will come back.',
     alreadyMember: () => 'You are already in this group. Nothing was changed; you will find it in your conversations.',
     alreadyJoining: () => 'You are already joining this group. Nothing was changed; you will be let in as soon as a member is online.',
     nobodyToReportTo: () => 'There is no other admin who could be told. Nothing was sent; you can block this person on their page.',

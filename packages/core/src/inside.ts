@@ -13,6 +13,7 @@ export { PEER_FRAME_KINDS, type PeerFrame, peerFrame } from './machine/peer-fram
 export { type AnyTable, durable, rowCount, type Scope, stateFromRows, Transaction } from './state/table.ts'
 export * from './state/tables/all.ts'
 export * from './state/tables/cipher.ts'
+export * from './state/tables/contact-links.ts'
 export * from './state/tables/direct-chats.ts'
 export * from './state/tables/groups.ts'
 export * from './state/tables/links.ts'

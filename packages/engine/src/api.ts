@@ -5,6 +5,7 @@
 import type { EngineReply, EngineRequest, EngineView } from '@sotto/core'
 
 export type {
+  ContactRequestView,
   EngineReply,
   EngineRequest,
   EngineValue,
@@ -15,6 +16,7 @@ export type {
   GroupView,
   InviteChoice,
   JoinView,
+  LinkedContact,
   MemberView,
   MentionView,
   MessageDetails,

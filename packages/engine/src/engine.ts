@@ -51,9 +51,9 @@ export function createEngine(options: EngineOptions): Engine {
   let wiped: EngineView['wiped'] = null
 
   const view = (): EngineView => {
-    const { self, relays, groups, search, clockAheadMs, popupPlace } = core.viewOf(phase === 'ready' ? state : null)
+    const { self, relays, groups, requests, search, clockAheadMs, popupPlace } = core.viewOf(phase === 'ready' ? state : null)
     const profile = self === null || open === null ? null : { ...self, hasPassphrase: open.vault.hasPassphrase }
-    return { phase, profile, relays, groups, search, clockAheadMs, popupPlace, typed: typed.now(), trouble, nextTryMs: nextTry, wiped }
+    return { phase, profile, relays, groups, requests, search, clockAheadMs, popupPlace, typed: typed.now(), trouble, nextTryMs: nextTry, wiped }
   }
   const { announce, subscribe, silence } = createAnnouncer(view)
   const typed = keepTypedFields(announce)

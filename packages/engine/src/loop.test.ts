@@ -25,7 +25,7 @@ function machine() {
     createProfile: () => step(null, { kind: 'started' }),
     autoLockMinutesOf: () => null,
     hasIdleWork: () => false,
-    viewOf: () => ({ relays: [], groups: [], search: { isOn: true, percent: null }, clockAheadMs: null, popupPlace: null, self: null }),
+    viewOf: () => ({ relays: [], groups: [], requests: [], search: { isOn: true, percent: null }, clockAheadMs: null, popupPlace: null, self: null }),
   }
   return { core, heard }
 }

@@ -323,6 +323,15 @@ export const LIMITS = {
   pairwiseMembers: 12,
   /** Direct chats that one person asks for and that this device has not joined yet. A guess: its devices. */
   directChatsAwaited: 4,
+  /** A contact link as text, with a name and a relay as long as they may be in an invite; it must fit one QR code. */
+  contactLinkBytes: 640,
+  /** What a person sees of what a stranger writes before it decides (PROTOCOL §13.57), UTF-8. A guess: a paragraph. */
+  firstWordsBytes: 1024,
+  /** Requests of strangers that wait for a person at a time. A guess: more is read by nobody. */
+  contactRequests: 32,
+  /** How long a request can be accepted, and how long it is left again, once a day, for a device that is away. */
+  contactRequestMs: 30 * DAY,
+  contactRequestAgainMs: DAY,
   /** Bytes of a hash by which members compare what they were sent: enough that its author finds no two contents with the same. */
   sightingBytes: 16,
   /** Messages of a device in an epoch that are kept for such comparisons. A guess. */

@@ -88,9 +88,10 @@ export interface GroupView {
   }
   /**
    * Why own messages wait a few seconds, without any error. `comparison`: this device has just joined and first compares
-   * logs with a member that had no part in its admission. null: nothing waits for that.
+   * logs with a member that had no part in its admission. `answer`: what is written by a contact link waits until its person
+   * accepts, however long that takes. null: nothing waits for that.
    */
-  readonly waitsFor: 'comparison' | null
+  readonly waitsFor: 'comparison' | 'answer' | null
   /** Envelopes that cannot be opened now, by cause; empty when all is well. */
   readonly unreadable: readonly { readonly cause: UnreadableCause; readonly count: number; readonly repairing: boolean }[]
 }

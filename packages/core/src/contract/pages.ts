@@ -1,5 +1,6 @@
 /** Everything that pages and the engine say to each other: requests, their replies, and the view that pages show. Plain JSON, because ports carry nothing else. */
 
+import type { ContactRequestView, LinkedContact } from './contact-view.ts'
 import type { FoundView, SearchView } from './found-view.ts'
 import type { GroupView } from './group-view.ts'
 import type { MessageDetails } from './message-details.ts'
@@ -10,6 +11,7 @@ import type { Rejection, StorageTrouble } from './rejections.ts'
 import type { RelayView, TriedRelay } from './relay-view.ts'
 import type { PrivacyChoice, TypedField } from './requests.ts'
 
+export type * from './contact-view.ts'
 export type * from './found-view.ts'
 export type * from './group-view.ts'
 export type * from './notifications-view.ts'
@@ -25,6 +27,8 @@ export interface EngineValue {
   readonly looksAt?: readonly string[]
   readonly message?: string
   readonly invite?: string
+  readonly contactLink?: string
+  readonly contact?: LinkedContact
   readonly expiresMs?: number
   readonly uses?: number
   readonly messages?: readonly MessageView[]
@@ -59,12 +63,16 @@ export interface EngineView {
     readonly privacy: { readonly [C in PrivacyChoice]: boolean }
     /** The emoji that the person chose last, the last one first: see `keepEmoji`. */
     readonly recentEmoji: readonly string[]
+    /** Whether there is a contact link. What it is, only `contactLink` answers. */
+    readonly hasContactLink: boolean
     /** When a relay last said that another copy of this profile reads the same inbox; null: none did. */
     readonly secondReaderMs: number | null
   } | null
   readonly relays: readonly RelayView[]
   /** Pinned conversations first, in the order in which they were pinned; then the newest first. */
   readonly groups: readonly GroupView[]
+  /** Who asks to write, and shares no group: no conversation, and counted nowhere. The newest first, with those that the person blocked. */
+  readonly requests: readonly ContactRequestView[]
   readonly search: SearchView
   /** The conversation that a popup opens in until then: see `keepPopupPlace`. null: it opens in the list. */
   readonly popupPlace: { readonly group: string; readonly untilMs: number } | null

@@ -36,10 +36,19 @@ export type EngineRequest =
   /**
    * Answers `{ group }` at once. The join goes on in the background and shows in the view. If this device is a member already
    * and the invite names other relays, the answer is `{ group, looksAt }`: the group is looked for there.
-   * `invite` is any text that contains one. If it contains several, the person has to choose (`severalInvites`).
+   * `invite` is any text that contains one. If it contains several, the person has to choose (`severalInvites`). If it contains none
+   * and a contact link, the answer is `{ contact }`: whom `writeByLink` would write to. Nothing was begun.
    */
   | { readonly kind: 'join'; readonly invite: string }
   | { readonly kind: 'cancelJoin'; readonly group: string }
+  /** Answers `{ group }`: the conversation with the person of a contact link alone, in any text that contains one. */
+  | { readonly kind: 'writeByLink'; readonly link: string }
+  /** This person's contact link. `show` and `replace` answer `{ contactLink }`, a secret: the one that there is, or a new one. */
+  | { readonly kind: 'contactLink'; readonly what: 'show' | 'replace' | 'takeBack' }
+  /** What the person says to one who asks to write. `accept` answers `{ group }`. Nobody is told of `block`, and `unblock` takes it back. */
+  | { readonly kind: 'answerContactRequest'; readonly account: string; readonly answer: 'accept' | 'block' | 'unblock' }
+  /** Removes all requests that wait. */
+  | { readonly kind: 'clearContactRequests' }
   /** Answers `{ message }`, the id. The message is durable before the answer. `replyTo`: the message that it answers. */
   | { readonly kind: 'send'; readonly group: string; readonly text: string; readonly mentions?: readonly WrittenMention[]; readonly replyTo?: string | null }
   /** Says a text in other groups, as one that is passed on: in all of them, or in none. */

@@ -5,6 +5,7 @@ import { flushPendingMessages } from '../messages/pending-messages.ts'
 import { flushLetters } from '../sessions/control-queue.ts'
 import type { Context } from '../state/context.ts'
 import { SELF } from '../state/tables/self.ts'
+import { askWhereWritten } from './ask-where-written.ts'
 import { applyInternalEvents } from './internal-events.ts'
 import { introduceWhereCompared } from './introduce.ts'
 import { applyRelayEvent } from './relay-events.ts'
@@ -21,6 +22,7 @@ export function drain(context: Context): void {
     }
     introduceWhereCompared(context)
     sayDueProfiles(context)
+    askWhereWritten(context)
     flushPendingMessages(context)
     flushLetters(context)
     flushOutbox(context)

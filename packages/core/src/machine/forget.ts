@@ -30,7 +30,7 @@ export function endMembership(context: Context, group: string): void {
   // A peer that knew us as a member of these epochs must no longer rely on us.
   proveAgain(context)
   for (const { key, value } of context.transaction.scan(MAILBOX)) {
-    if (value.purpose.kind !== 'inbox' && value.purpose.group === group) closeMailbox(context, key[0] ?? '')
+    if ('group' in value.purpose && value.purpose.group === group) closeMailbox(context, key[0] ?? '')
   }
   for (const { key, value } of context.transaction.scan(SERVING)) if (value.group === group) context.transaction.delete(SERVING, ...key)
   forgetReads(context, group, ['cipher', 'oldest'])
@@ -68,7 +68,7 @@ export function forgetGroup(context: Context, group: string): void {
 
 function withdrawRequests(context: Context, group: string): void {
   for (const { key, value } of context.transaction.scan(OUTBOX)) {
-    if (value.about.kind === 'joinRequest' && textOf(value.about.group) === group) withdraw(context, key[0] ?? '')
+    if ((value.about.kind === 'joinRequest' || value.about.kind === 'contactRequest') && textOf(value.about.group) === group) withdraw(context, key[0] ?? '')
   }
 }
 

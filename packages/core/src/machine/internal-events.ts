@@ -9,6 +9,7 @@ import { awaitSecrets } from '../epochs/earlier-secrets.ts'
 import { noteDeviceLists } from '../groups/device-lists.ts'
 import { selfOf } from '../identity/profile.ts'
 import { noteForAcknowledging } from '../members/acknowledge.ts'
+import { endContactRequest } from '../members/contact-requests.ts'
 import { takeUpChange } from '../messages/carry-out-changes.ts'
 import { markRead } from '../messages/conversation-row.ts'
 import { noteContentsDiffer, noteInConversation, noteTitle } from '../messages/conversation.ts'
@@ -80,6 +81,7 @@ function happened(context: Context, internalEvent: InternalEvent): void {
       if (internalEvent.isBack) markRead(context, internalEvent.group)
       noteInConversation(context, internalEvent.group, 'joined', selfOf(context).account)
       mergeDirectChats(context, internalEvent.group)
+      endContactRequest(context, internalEvent.group)
       oweProfile(context, internalEvent.group)
       // What members said before we joined, kept until now.
       return receivePending(context, internalEvent.group)

@@ -8,6 +8,7 @@ import { readOwnInbox } from '../links/inbox.ts'
 import { chooseRelay, chosenSince, dropRelay } from '../links/own-relays.ts'
 import { linkRelay, unlinkRelay } from '../links/relay-links.ts'
 import { namesItsPeer } from '../links/relay-peer.ts'
+import { readContactRendezvous } from '../members/contact-link.ts'
 import { sayAddressAgain } from '../sessions/letters-round.ts'
 import type { Context } from '../state/context.ts'
 import { GROUP } from '../state/tables/groups.ts'
@@ -29,6 +30,7 @@ export function pinRelay(context: Context, address: string, relayPeer: string): 
 export function takeUpRelay(context: Context, address: string): void {
   linkRelay(context, address)
   readOwnInbox(context)
+  readContactRendezvous(context)
   sayAddressAgain(
     context,
     context.transaction.scan(CONTACT).map(({ key }) => key[0] ?? ''),

@@ -6,6 +6,7 @@ import { noteSecondReader, taken } from '../links/inbox.ts'
 import { refuse, reviewOutbox } from '../links/outbox.ts'
 import { keysLeft } from '../links/publish-pre-keys.ts'
 import { receiveRequest } from '../members/admissions.ts'
+import { receiveContactRequest } from '../members/contact-requests.ts'
 import { requestStored } from '../members/join-request.ts'
 import { requestSeen } from '../members/rendezvous.ts'
 import { rendezvousRead } from '../members/requests-taken-back.ts'
@@ -81,6 +82,9 @@ function record(context: Context, relay: string, mailbox: string, cursor: number
     case 'rendezvous':
       receiveRequest(context, purpose.group, purpose.invite, body)
       return requestSeen(context, relay, mailbox, purpose.group, cursor)
+    case 'contactLink':
+      receiveContactRequest(context, body)
+      return taken(context, relay, mailbox, cursor)
     case 'group':
       return body[0] === OPERATION_RECORD_VERSION
         ? operationRecord(context, purpose.group, purpose.epoch, body)

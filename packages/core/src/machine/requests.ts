@@ -7,10 +7,13 @@ import { isJoining } from '../groups/is-joining.ts'
 import { noteEmoji } from '../identity/recent-emoji.ts'
 import { chooseAutoLock, chooseNotifications, choosePrivacy, privacyOf } from '../identity/settings.ts'
 import { createGroup } from '../members/change-group.ts'
+import { showContactLink, takeBackContactLink } from '../members/contact-link.ts'
+import { answerContactRequest, clearContactRequests } from '../members/contact-requests.ts'
 import { openDirectChat } from '../members/direct-chats.ts'
 import { beginJoin } from '../members/join-request.ts'
 import { keepJoin } from '../members/join-row.ts'
 import { cancelJoin } from '../members/withdrawn-join.ts'
+import { showLink, writeByLink } from '../members/write-by-link.ts'
 import { changeMessage } from '../messages/change-message.ts'
 import { chooseForConversation } from '../messages/conversation-choices.ts'
 import { isEmoji } from '../messages/contents/reaction.ts'
@@ -58,8 +61,20 @@ export function answer(context: Context, request: string, what: MachineRequest):
     }
     case 'join': {
       const begun = beginJoin(context, what.invite)
+      if ('code' in begun && begun.code === 'inviteNotRecognised') return showLink(context, what.invite)
       return 'code' in begun ? { ok: false, rejection: begun } : ok(begun)
     }
+    case 'writeByLink':
+      return writeByLink(context, what.link)
+    case 'contactLink':
+      if (what.what !== 'takeBack') return showContactLink(context, what.what === 'replace')
+      takeBackContactLink(context)
+      return ok()
+    case 'answerContactRequest':
+      return answerContactRequest(context, what.account, what.answer)
+    case 'clearContactRequests':
+      clearContactRequests(context)
+      return ok()
     case 'cancelJoin':
       if (!isJoining(context, what.group)) return no('unknownGroup')
       cancelJoin(context, what.group)

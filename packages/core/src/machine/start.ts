@@ -12,6 +12,7 @@ import { placesOf } from '../links/group-relays.ts'
 import { readOwnInbox, sendCapabilityFor } from '../links/inbox.ts'
 import { linkRelay } from '../links/relay-links.ts'
 import { allWanted } from '../links/wanted-relays.ts'
+import { readContactRendezvous } from '../members/contact-link.ts'
 import { indexJoins } from '../members/join-row.ts'
 import { readRendezvous } from '../members/rendezvous.ts'
 import { takeUpChanges } from '../messages/carry-out-changes.ts'
@@ -50,6 +51,7 @@ export function start(context: Context): void {
   indexJoins(context)
   for (const { value } of context.transaction.scan(RELAY)) linkRelay(context, value.address)
   readOwnInbox(context)
+  readContactRendezvous(context)
   for (const { key, value } of context.transaction.scan(GROUP)) {
     const group = key[0] ?? ''
     logOf(context, group)

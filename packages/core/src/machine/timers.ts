@@ -12,6 +12,7 @@ import { tendPreKeys } from '../links/publish-pre-keys.ts'
 import { relayTick } from '../links/relay-client.ts'
 import { acknowledgeDue } from '../members/acknowledge.ts'
 import { admitDue } from '../members/admissions.ts'
+import { expireContactRequests } from '../members/contact-requests.ts'
 import { inviteAgain } from '../members/direct-chats.ts'
 import { askAgainToJoin } from '../members/join-request.ts'
 import { expireWithdrawals } from '../members/requests-taken-back.ts'
@@ -115,6 +116,7 @@ function due(context: Context, timer: TimerName): void {
       expirePending(context)
       expireWithdrawn(context)
       expireWithdrawals(context)
+      expireContactRequests(context)
       expireLetters(context)
       expirePlaces(context)
       leaveRelaysOfOthers(context)

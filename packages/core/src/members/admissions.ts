@@ -24,6 +24,7 @@ import type { Context } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
 import { ADMISSION, GROUP, SECRET } from '../state/tables/groups.ts'
 import { setTimer } from '../state/timers.ts'
+import { mayComeIn } from './ask-by-link.ts'
 import { joinRefused, type JoinRefused } from './control-messages/join-refused.ts'
 import { welcome } from './control-messages/welcome.ts'
 import { forgetRequests, rendezvousOf } from './rendezvous.ts'
@@ -48,7 +49,7 @@ export function receiveRequest(context: Context, group: string, invite: string, 
   const request = openJoinRequest(primitives, { group: bytesOf<GroupId>(group), inviteKey: open.inviteKey, rendezvousSeed: open.rendezvousSeed }, record)
   if ('code' in request && request.code === 'damaged') return takeBackRequests(context, group, open, record)
   if ('code' in request) return request.code === 'foreignInvite' ? refuse(context, group, request.request, 'foreign') : undefined
-  if (isTakenBack(context, group, request)) return
+  if (isTakenBack(context, group, request) || !mayComeIn(context, group, request.member.list.body.account)) return
   const roster = rosterOf(context, group)
   const known = roster.deviceOf(request.bundle.certificate.body.device)
   let waitMs = equalBytes(open.author, selfOf(context).account) ? 0 : ADMIT_AFTER_MS + spreadMs(random, ADMIT_AFTER_MS)

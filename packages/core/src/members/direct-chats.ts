@@ -19,6 +19,7 @@ import type { Context } from '../state/context.ts'
 import { bytesOf, type Sender, textOf } from '../state/names.ts'
 import { DIRECT_CHAT } from '../state/tables/direct-chats.ts'
 import { GROUP, JOIN } from '../state/tables/groups.ts'
+import { askAgainByLink } from './ask-by-link.ts'
 import { createGroup } from './change-group.ts'
 import { directChat, type DirectChatMessage } from './control-messages/direct-chat.ts'
 import { createInvite } from './invites.ts'
@@ -52,11 +53,12 @@ const LONGEST_TITLE = 32
 
 const isHere = (context: Context, group: string): boolean => context.transaction.get(GROUP, group)?.state === 'member'
 
-/** Sends the invite to every device of the other, by way of a group that both are in. */
+/** Sends the invite to every device of the other, by way of a group that both are in, or by a contact link if there is none. */
 function invite(context: Context, group: string, account: AccountId): void {
   const shared = sharedGroupWith(context, account)
+  if (shared === undefined) return askAgainByLink(context, group)
   const made = createInvite(context, group, 1)
-  if (shared === undefined || 'code' in made) return
+  if ('code' in made) return
   const devices = rosterOf(context, shared).members.find((each) => equalBytes(each.account, account))?.devices ?? []
   for (const { device } of devices) queueControlMessage(context, device, directChat, { group: bytesOf<GroupId>(shared), invite: made.text })
 }
@@ -81,21 +83,27 @@ export function inviteAgain(context: Context): void {
 
 /** A member of a shared group wants to talk alone: this device joins. */
 export function receiveDirectChat(context: Context, from: Sender, said: DirectChatMessage): void {
+  joinDirectChat(context, from.account, said.invite)
+}
+
+/** Asks to be let into the group that an account made for a direct chat. Returns whether it did. */
+export function joinDirectChat(context: Context, account: AccountId, invite: string): boolean {
   const { primitives } = context.provider
-  const parsed = parseInvite(primitives, said.invite)
-  if ('code' in parsed || !equalBytes(parsed.inviter, from.account.slice(0, parsed.inviter.length))) return
-  if (isBlocked(context, from.account)) return
+  const parsed = parseInvite(primitives, invite)
+  if ('code' in parsed || !equalBytes(parsed.inviter, account.slice(0, parsed.inviter.length))) return false
+  if (isBlocked(context, account)) return false
   const group = textOf(parsed.group)
-  const known = directChatsWith(context, from.account)
+  const known = directChatsWith(context, account)
   // A request that has ended is made once more.
-  if (known.some((each) => each.group === group) && context.transaction.get(JOIN, group)?.step !== 'refused') return
+  if (known.some((each) => each.group === group) && context.transaction.get(JOIN, group)?.step !== 'refused') return false
   // Both began one: of the two the smaller is joined, by the one who did not make it.
-  if (known.some((each) => awaitsOther(context, each.group) && each.group < group)) return
+  if (known.some((each) => awaitsOther(context, each.group) && each.group < group)) return false
   // One at a time: a person may have many devices, and say it often.
-  if (known.filter((each) => !isHere(context, each.group)).length >= LIMITS.directChatsAwaited) return
-  // No relay is dialled on a member's word that is not wanted anyway.
+  if (known.filter((each) => !isHere(context, each.group)).length >= LIMITS.directChatsAwaited) return false
+  // No relay is dialled on another's word that is not wanted anyway.
   const relays = parsed.relays.filter((relay) => isWanted(context, relay))
   const text = relays.length === 0 ? undefined : formatInvite(primitives, { ...parsed, relays })
-  if (text === undefined || 'code' in beginJoin(context, text)) return
-  keepDirectChat(context, group, { account: from.account, isOurs: false, nextMs: 0, attempts: 0 })
+  if (text === undefined || 'code' in beginJoin(context, text)) return false
+  keepDirectChat(context, group, { account, isOurs: false, nextMs: 0, attempts: 0 })
+  return true
 }

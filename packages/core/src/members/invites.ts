@@ -16,6 +16,7 @@ export function createInvite(
   context: Context,
   group: string,
   uses: number = LIMITS.inviteUses,
+  lastsMs: number = LIMITS.inviteMs,
 ): { readonly text: string; readonly expiresMs: number; readonly uses: number } | { readonly code: RejectionCode } {
   const self = selfOf(context)
   const row = context.transaction.get(GROUP, group)
@@ -24,12 +25,12 @@ export function createInvite(
   const relays = byReach(context, row.relays)
   for (const { key, value } of context.transaction.scan(OWN_INVITE, group)) {
     const usable = open.some((each) => textOf(each.id) === key[1] && each.usesLeft > 0)
-    if (usable && value.uses === uses && value.expiresMs > context.nowMs + LIMITS.inviteMs / 2) return atTheseRelays(context, key, value, relays)
+    if (usable && value.uses === uses && value.expiresMs > context.nowMs + lastsMs / 2) return atTheseRelays(context, key, value, relays)
   }
   const { primitives, random } = context.provider
   const seed = random(32)
   const rendezvousSeed = random(32)
-  const expiresMs = context.nowMs + LIMITS.inviteMs
+  const expiresMs = context.nowMs + lastsMs
   const invite = inviteKeyPair(primitives, seed)
   const { readKeyPair, sealKeyPair } = rendezvousKeys(primitives, rendezvousSeed)
   const body = { kind: 'invite', inviteKey: invite.publicKey, role: 'member', uses, expiresMs, rendezvousSeed } as const

@@ -80,7 +80,7 @@ const REFUSED_INVITE = {
 } as const satisfies { readonly [code: string]: RejectionCode }
 
 /** A joiner without a relay of its own uses the invite's relay for its inbox. */
-function adoptRelay(context: Context, relay: string): void {
+export function adoptRelay(context: Context, relay: string): void {
   if (ownRelays(context).length === 0) chooseRelay(context, relay)
   linkRelay(context, relay)
 }

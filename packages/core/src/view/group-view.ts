@@ -19,6 +19,7 @@ import { typingIn } from '../messages/signals/typing.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import type { Transaction } from '../state/table.ts'
+import { USED_CONTACT_LINK } from '../state/tables/contact-links.ts'
 import { DIRECT_CHAT } from '../state/tables/direct-chats.ts'
 import { type Group, MEMBERSHIP_LOG } from '../state/tables/groups.ts'
 import { RELAY_LINK, RELAY_PLACE } from '../state/tables/links.ts'
@@ -92,10 +93,17 @@ export function groupView(ciphers: Ciphers, transaction: Transaction, self: Self
       setTitle: isAdmin && direct === null,
     },
     security: securityOf(cipher, transaction, id, row, roster, self),
-    waitsFor: isNewMember(transaction, id) && transaction.first(PENDING_MESSAGE, id) !== undefined ? 'comparison' : null,
+    waitsFor: isMember ? waitsFor(transaction, id, members) : null,
     unreadable: log === undefined || cipher === undefined ? [] : unreadableOf(cipher, transaction, log, self, id),
   }
 }
+
+const waitsFor = (transaction: Transaction, id: string, members: readonly MemberView[]): GroupView['waitsFor'] =>
+  isNewMember(transaction, id) && transaction.first(PENDING_MESSAGE, id) !== undefined
+    ? 'comparison'
+    : members.length === 1 && transaction.get(USED_CONTACT_LINK, id) !== undefined
+      ? 'answer'
+      : null
 
 /** The other person, if nobody else was ever in it. */
 export function directOf(transaction: Transaction, self: Self, id: string, roster: Roster | undefined): GroupView['direct'] {

@@ -11,13 +11,15 @@ import { searchView } from '../messages/search/switch.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { type State, Transaction } from '../state/table.ts'
+import { OWN_CONTACT_LINK } from '../state/tables/contact-links.ts'
 import { GROUP, GROUP_CHANGES, JOIN } from '../state/tables/groups.ts'
 import { RELAY_LINK, SECOND_READER } from '../state/tables/links.ts'
 import { SELF } from '../state/tables/self.ts'
 import { directOf, groupView } from './group-view.ts'
+import { requestsOf } from './requests-view.ts'
 
 /** The machine's part of the view: everything but the vault's phase. */
-export type MachineView = Pick<EngineView, 'relays' | 'groups' | 'clockAheadMs' | 'search' | 'popupPlace'> & {
+export type MachineView = Pick<EngineView, 'relays' | 'groups' | 'requests' | 'clockAheadMs' | 'search' | 'popupPlace'> & {
   readonly self: Omit<NonNullable<EngineView['profile']>, 'hasPassphrase'> | null
 }
 
@@ -26,7 +28,8 @@ type Ciphers = Context['ciphers']
 export function viewOf(ciphers: Ciphers, state: State): MachineView {
   const transaction = new Transaction(state)
   const self = transaction.get(SELF, 'self')
-  if (self === undefined) return { relays: [], groups: [], clockAheadMs: null, search: { isOn: true, percent: null }, popupPlace: null, self: null }
+  if (self === undefined)
+    return { relays: [], groups: [], requests: [], clockAheadMs: null, search: { isOn: true, percent: null }, popupPlace: null, self: null }
   const relays: readonly RelayView[] = transaction.scan(RELAY_LINK).map(({ value }) => ({ address: value.address, state: value.state }))
   const groups = transaction
     .scan(GROUP)
@@ -51,6 +54,7 @@ export function viewOf(ciphers: Ciphers, state: State): MachineView {
   return {
     relays,
     clockAheadMs,
+    requests: requestsOf(transaction),
     search: searchView({ transaction }),
     popupPlace: popupPlaceOf({ transaction }),
     groups: [...shown.filter(({ isPinned }) => isPinned), ...joining, ...shown.filter(({ isPinned }) => !isPinned)],
@@ -58,6 +62,7 @@ export function viewOf(ciphers: Ciphers, state: State): MachineView {
       name: nameFrom(self.name),
       account: textOf(self.account),
       ...shownProfile(ownProfile({ transaction })),
+      hasContactLink: transaction.get(OWN_CONTACT_LINK, 'self') !== undefined,
       secondReaderMs: transaction.get(SECOND_READER, 'self')?.atMs ?? null,
       autoLockMinutes: autoLockMinutesOf({ transaction }),
       notifications: notificationsOf({ transaction }),

@@ -117,6 +117,13 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
       most: LIMITS.directChatsAwaited + rowsOf(transaction, GROUP).length,
     }))
   },
+  ownContactLink: OWN,
+  usedContactLink: OWN,
+  // Everybody with the link is one party: accounts cost nothing.
+  contactRequest: (table, transaction) => {
+    const rows = rowsOf(transaction, table) as readonly { value: { words: string; invite: string } }[]
+    return [{ party: 'strangers', takes: rows.filter(({ value }) => value.invite !== '').length, most: LIMITS.contactRequests }]
+  },
   ownRun: OWN,
   meantFrom: each([0, 1, 2], LIMITS.keysKept),
   introduced: perDevice,

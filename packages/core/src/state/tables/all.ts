@@ -2,6 +2,7 @@
 import { type AnyTable, declaredTables } from '../table.ts'
 // Each declares its tables when it is loaded.
 import './cipher.ts'
+import './contact-links.ts'
 import './direct-chats.ts'
 import './groups.ts'
 import './links.ts'

@@ -52,6 +52,7 @@ const outboxEntry = struct({
     letter: [3, struct({ device: deviceId })],
     joinRequest: [4, struct({ group: groupId })],
     joinWithdrawal: [5, struct({ group: groupId })],
+    contactRequest: [6, struct({ group: groupId })],
   }),
 })
 
@@ -96,6 +97,8 @@ export type MailboxPurpose =
   | { readonly kind: 'inbox' }
   | { readonly kind: 'group'; readonly group: string; readonly epoch: string }
   | { readonly kind: 'rendezvous'; readonly group: string; readonly invite: string }
+  /** The rendezvous of this person's contact link. */
+  | { readonly kind: 'contactLink' }
 
 /** Mailboxes that we read. Key: mailbox. */
 export const MAILBOX = volatile<{ readonly purpose: MailboxPurpose; readonly credentials: MailboxCredentials }>('mailbox', { scope: 'mailbox', owner: 'links' })

@@ -19,6 +19,7 @@ it('each table has a name of its own, and its place in the state', () => {
     'composerEdit',
     'composerReply',
     'contact',
+    'contactRequest',
     'controlQueue',
     'conversation',
     'conversationChoices',
@@ -54,6 +55,7 @@ it('each table has a name of its own, and its place in the state', () => {
     'operation',
     'orphan',
     'outbox',
+    'ownContactLink',
     'ownInvite',
     'ownKey',
     'ownPlace',
@@ -96,6 +98,7 @@ it('each table has a name of its own, and its place in the state', () => {
     'theirKey',
     'undecryptable',
     'unknownSender',
+    'usedContactLink',
     'waitingSince',
     'withdrawn',
   ])

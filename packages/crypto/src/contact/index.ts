@@ -1,0 +1,2 @@
+export * from './contact-link.ts'
+export * from './contact-request.ts'
