@@ -196,6 +196,26 @@ const SCREENS: readonly Screen[] = [
   { name: 'conversation-direct', scene: 'direct', at: '#/conversation/alone-with-tala' },
   { name: 'conversation-direct-blocked', scene: 'directBlocked', at: '#/conversation/alone-with-tala', widths: POPUP },
   { name: 'conversation-direct-awaits', scene: 'directAwaits', at: '#/conversation/alone-with-tala', widths: POPUP },
+  { name: 'conversation-direct-asked', scene: 'directAsked', at: '#/conversation/alone-with-tala' },
+  { name: 'conversation-direct-asked-written', scene: 'directAskedWritten', at: '#/conversation/alone-with-tala', widths: POPUP },
+  { name: 'conversation-direct-accepted', scene: 'directAccepted', at: '#/conversation/alone-with-tala', widths: POPUP },
+  { name: 'list-requests', scene: 'requests' },
+  { name: 'requests', scene: 'requests', at: '#/requests' },
+  { name: 'requests-german', scene: 'requests', at: '#/requests', widths: POPUP, language: 'de' },
+  { name: 'requests-turned', scene: 'requests', at: '#/requests', widths: POPUP, seen: 'turned' },
+  { name: 'requests-none', scene: 'requestsBlocked', at: '#/requests', widths: POPUP },
+  { name: 'requests-block', scene: 'requests', at: '#/requests', widths: POPUP, act: (page) => press(page, 'Block Inês Tavares') },
+  { name: 'requests-remove', scene: 'requests', at: '#/requests', widths: POPUP, act: (page) => press(page, 'Remove all requests') },
+  { name: 'contact-link-write', scene: 'linkPasted', at: '#/pasteInvite', widths: POPUP, act: (page) => press(page, 'Join group') },
+  {
+    name: 'contact-link',
+    scene: 'contactLink',
+    at: '#/settings',
+    act: async (page) => {
+      await press(page, 'Show contact link')
+      await page.getByRole('button', { name: 'Take contact link back', exact: true }).scrollIntoViewIfNeeded()
+    },
+  },
   { name: 'security-direct', scene: 'direct', at: '#/security/alone-with-tala', widths: POPUP },
   { name: 'person-direct', scene: 'direct', at: '#/person/alone-with-tala/tala', widths: POPUP },
   {

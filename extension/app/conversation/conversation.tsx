@@ -43,11 +43,12 @@ function NothingYet({ group }: { readonly group: GroupView }) {
   const alone = group.members.length < 2
   if (group.direct !== null) {
     const name = shownName(group.direct)
+    const isAsked = group.waitsFor === 'answer'
     return (
       <Empty
         icon={<Icon name="lock" size={32} />}
-        title={alone ? strings.directAwaitsTitle(name) : strings.emptyConversationTitle}
-        text={alone ? strings.directAwaitsText(name) : strings.directEmptyText}
+        title={isAsked ? strings.askTitle(name) : alone ? strings.directAwaitsTitle(name) : strings.emptyConversationTitle}
+        text={isAsked ? strings.askText(name) : alone ? strings.directAwaitsText(name) : strings.directEmptyText}
       />
     )
   }

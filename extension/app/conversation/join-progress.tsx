@@ -72,6 +72,21 @@ export function JoinProgress({ group }: { readonly group: GroupView }) {
       </Screen>
     )
 
+  // A request of theirs was accepted: there are no steps to follow, only a person to wait for.
+  if (group.direct !== null)
+    return (
+      <Screen title={shownTitle(group)}>
+        {clock === null ? null : <Banner look="warning">{clock}</Banner>}
+        <p class="steps-wait" role="status">
+          {strings.acceptedWaits(shownTitle(group))}
+        </p>
+        <ErrorLine error={action.error} />
+        <Button busy={action.busy} wide onClick={() => void stop('list')}>
+          {strings.stopWaiting}
+        </Button>
+      </Screen>
+    )
+
   return (
     <Screen title={shownTitle(group)}>
       <ol class="steps">

@@ -3,6 +3,7 @@ import type { EngineView, GroupView } from '@sotto/engine/api'
 import { type App, useApp } from '../state/app.ts'
 import { areRelaysGone, isCutOff } from '../state/is-cut-off.ts'
 import { locale, strings } from '../strings/index.ts'
+import { shownName } from '../strings/shown-names.ts'
 import { roughSpan } from '../text/times.ts'
 import { Banner, Button } from './controls.tsx'
 
@@ -36,6 +37,7 @@ function lineTrouble(app: App, group: GroupView | null): Trouble | null {
   const alone = group === null || group.state !== 'member' || group.members.length < 2
   if (!alone && group.connection === 'offline') return { look: 'info', icon: 'cloudOff', text: strings.bannerGroupOffline }
   if (group?.waitsFor === 'comparison') return { look: 'info', icon: 'clock', text: strings.bannerComparison }
+  if (group?.waitsFor === 'answer' && group.direct !== null) return { look: 'info', icon: 'clock', text: strings.bannerAnswer(shownName(group.direct)) }
   return null
 }
 

@@ -5,6 +5,7 @@
 import type { EngineReply, EngineRequest, EngineView, GroupView, MemberView, MessageView, QuoteView, Rejection } from '@sotto/engine/api'
 import { afterChoice } from './played-choices.ts'
 import type { ClientState, EngineClient } from '../../client/engine-client.ts'
+import { afterAnswer, linkedContact } from './played-contacts.ts'
 import { CONTACT_LINK, INVITE, NO_NOTIFICATIONS, PICTURE, PRIVACY, triedRelay } from './played-values.ts'
 import { changedBy, detailsOf, mentionsOf, pageOf, quoteOf, saidBy, type TextBody } from './played-messages.ts'
 import { safetyOf } from './played-safety.ts'
@@ -266,18 +267,15 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       case 'clearContactRequests':
         become({ requests: view().requests.filter(({ isBlocked }) => isBlocked) })
         return done
-      case 'answerContactRequest': {
-        const { account, answer: said } = request
-        const others = view().requests.filter((each) => each.account !== account)
-        const blocked = view().requests.flatMap((each) => (each.account === account && said === 'block' ? [{ ...each, words: '', isBlocked: true }] : []))
-        become({ requests: [...others, ...blocked] })
-        return said === 'accept' ? { ok: true, value: { group: view().groups[0]?.id ?? '' } } : done
-      }
+      case 'answerContactRequest':
+        become({ requests: afterAnswer(view().requests, request) })
+        return request.answer === 'accept' ? { ok: true, value: { group: view().groups[0]?.id ?? '' } } : done
       case 'writeByLink':
       case 'openDirectChat':
       case 'createGroup':
-      case 'join':
         return refusal('badRequest')
+      case 'join':
+        return linkedContact(request.invite) ?? refusal('badRequest')
     }
   }
 

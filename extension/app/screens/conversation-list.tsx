@@ -23,7 +23,7 @@ export function ConversationList() {
   }
   const later = laterScreens.use(typed !== '')
   const heading = useRef<HTMLHeadingElement>(null)
-  const { groups } = app.view.value
+  const { groups, requests } = app.view.value
   const route = app.route.value
   const current = 'group' in route ? route.group : null
   const isSearchOn = app.view.value.search.isOn
@@ -84,6 +84,20 @@ export function ConversationList() {
               app.go({ screen: 'find', group })
             }}
           />
+        )}
+        {requests.length === 0 || query !== '' ? null : (
+          <a
+            class="archived"
+            href={hashOf({ screen: 'requests' })}
+            aria-current={route.screen === 'requests' ? 'page' : undefined}
+            onClick={(event) => {
+              event.preventDefault()
+              app.go({ screen: 'requests' })
+            }}
+          >
+            <Icon name="envelope" />
+            <span>{strings.requests}</span>
+          </a>
         )}
         {archived.length === 0 || query !== '' ? null : (
           <a

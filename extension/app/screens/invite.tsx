@@ -1,19 +1,16 @@
 import type { GroupView } from '@sotto/engine/api'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { Banner, Button, ErrorLine } from '../parts/controls.tsx'
 import { Confirm } from '../parts/dialog.tsx'
 import { Icon } from '../parts/icons.tsx'
-import { QrCode } from '../parts/qr-code.tsx'
 import { Screen } from '../parts/screen.tsx'
+import { SharedCode } from '../parts/shared-code.tsx'
 import { ShownText } from '../parts/shown-text.tsx'
 import { type App, type ShownInvite, useApp } from '../state/app.ts'
 import { useAction } from '../state/use-action.ts'
 import { locale, strings } from '../strings/index.ts'
 import { shownName } from '../strings/shown-names.ts'
 import { longTime } from '../text/times.ts'
-
-/** How long a button shows that it has copied, ms. */
-const COPIED_MS = 2500
 
 const remember = (app: App, group: string, invite: ShownInvite | null): void => {
   const invites = new Map(app.invites.value)
@@ -22,58 +19,20 @@ const remember = (app: App, group: string, invite: ShownInvite | null): void => 
   app.invites.value = invites
 }
 
-function Shown({ invite }: { readonly invite: ShownInvite }) {
-  const app = useApp()
-  const [copied, setCopied] = useState(false)
-  const [failed, setFailed] = useState(false)
-  const field = useRef<HTMLInputElement>(null)
-  useEffect(() => {
-    if (!copied) return
-    const timer = setTimeout(() => setCopied(false), COPIED_MS)
-    return () => clearTimeout(timer)
-  }, [copied])
-  return (
-    <>
-      <div class="invite-card">
-        <QrCode text={invite.text} name={strings.inviteQr} />
-        <p class="invite-terms">
-          {strings.inviteUses(invite.uses)}
-          <br />
-          {strings.inviteExpires(longTime(locale, invite.expiresMs))}
-        </p>
-      </div>
-      <input
-        ref={field}
-        class="input input-code invite-text"
-        autocomplete="off"
-        aria-label={strings.inviteText}
-        readOnly
-        value={invite.text}
-        onFocus={(event) => event.currentTarget.select()}
-      />
-      <Button
-        look="primary"
-        icon={copied ? 'check' : 'copy'}
-        wide
-        onClick={async () => {
-          try {
-            await navigator.clipboard.writeText(invite.text)
-            app.announcement.value = strings.inviteCopied
-            setCopied(true)
-            setFailed(false)
-          } catch {
-            // The browser's settings can forbid it.
-            field.current?.select()
-            setFailed(true)
-          }
-        }}
-      >
-        {copied ? strings.copied : strings.copyInvite}
-      </Button>
-      {failed ? <Banner look="warning">{strings.copyFailed}</Banner> : null}
-    </>
-  )
-}
+const Shown = ({ invite }: { readonly invite: ShownInvite }) => (
+  <SharedCode
+    text={invite.text}
+    qrName={strings.inviteQr}
+    fieldName={strings.inviteText}
+    copy={strings.copyInvite}
+    copiedText={strings.inviteCopied}
+    copyFailed={strings.copyFailed}
+  >
+    {strings.inviteUses(invite.uses)}
+    <br />
+    {strings.inviteExpires(longTime(locale, invite.expiresMs))}
+  </SharedCode>
+)
 
 /** Who came while this screen is open. */
 function Joined({ group }: { readonly group: GroupView }) {

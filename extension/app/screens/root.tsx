@@ -82,6 +82,8 @@ function Place({ route, later }: { readonly route: Route; readonly later: LaterS
       return <later.Share />
     case 'archive':
       return <later.Archive />
+    case 'requests':
+      return <later.Requests />
   }
 }
 

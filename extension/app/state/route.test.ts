@@ -6,6 +6,7 @@ const ROUTES: readonly Route[] = [
   { screen: 'newGroup' },
   { screen: 'pasteInvite' },
   { screen: 'settings' },
+  { screen: 'requests' },
   { screen: 'conversation', group: 'aZ-_09' },
   { screen: 'members', group: 'a/b c%' },
   { screen: 'invite', group: 'x' },

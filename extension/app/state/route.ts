@@ -6,6 +6,7 @@ export type Route =
   | { readonly screen: 'settings' }
   | { readonly screen: 'share' }
   | { readonly screen: 'archive' }
+  | { readonly screen: 'requests' }
   | { readonly screen: 'conversation'; readonly group: string }
   | { readonly screen: 'members'; readonly group: string }
   | { readonly screen: 'invite'; readonly group: string }
@@ -14,7 +15,7 @@ export type Route =
   | { readonly screen: 'relays'; readonly group: string }
   | { readonly screen: 'person'; readonly group: string; readonly account: string }
 
-const PLAIN_SCREENS = ['newGroup', 'pasteInvite', 'settings', 'share', 'archive'] as const
+const PLAIN_SCREENS = ['newGroup', 'pasteInvite', 'settings', 'share', 'archive', 'requests'] as const
 const GROUP_SCREENS = ['conversation', 'members', 'invite', 'find', 'security', 'relays'] as const
 
 /** The hash of a route, with its `#`. */
@@ -60,6 +61,7 @@ export function parentOf(route: Route): Route {
     case 'settings':
     case 'share':
     case 'archive':
+    case 'requests':
     case 'conversation':
       return { screen: 'list' }
     case 'members':

@@ -5,6 +5,7 @@ import { useApp } from '../../state/app.ts'
 import { strings } from '../../strings/index.ts'
 import { About } from './about.tsx'
 import { Appearance } from './appearance.tsx'
+import { ContactLink } from './contact-link.tsx'
 import { EverythingHere } from './everything-here.tsx'
 import { Notifications } from './notifications.tsx'
 import { Passphrase } from './passphrase.tsx'
@@ -22,6 +23,7 @@ export function Settings() {
       {profile === null ? null : <Passphrase profile={profile} />}
       {profile === null ? null : <Notifications profile={profile} />}
       {profile === null ? null : <PrivacyChoices privacy={profile.privacy} />}
+      {profile === null ? null : <ContactLink hasContactLink={profile.hasContactLink} />}
       <Relays />
       <SearchChoice />
       <Appearance />
