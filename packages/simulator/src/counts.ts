@@ -8,6 +8,10 @@ export interface RunCounts {
   mentions: number
   forwarded: number
   edits: number
+  /** What people told of themselves and their group, chose for a conversation, and whom they blocked. */
+  profiles: number
+  listChoices: number
+  blocks: number
   deletions: number
   crashes: number
   restarts: number
@@ -53,6 +57,9 @@ export const noCounts = (): RunCounts => ({
   mentions: 0,
   forwarded: 0,
   edits: 0,
+  profiles: 0,
+  listChoices: 0,
+  blocks: 0,
   deletions: 0,
   crashes: 0,
   restarts: 0,

@@ -71,6 +71,8 @@ export function checkDirectChats(
   said: readonly SaidAlone[],
   peers: readonly SimulatedPeer[],
   isToldTruly: (peer: SimulatedPeer) => boolean,
+  /** Whether a person ever blocked the other: nothing that comes from there is taken in meanwhile. */
+  hasBlocked: (peer: SimulatedPeer, other: SimulatedPeer) => boolean,
   violate: (what: string) => void,
 ): void {
   const shown = new Map(peers.map((peer) => [peer, shownAlone(peer)]))
@@ -78,7 +80,7 @@ export function checkDirectChats(
     for (const peer of peers)
       if (peer !== by && peer !== to && shown.get(peer)?.some((each) => each.text === text) === true) violate(`I40: “${text}” is with ${peer.name}`)
     const state = shown.get(by)?.find((each) => each.text === text)?.state
-    const isDue = (state === 'sent' || state === 'delivered') && isToldTruly(by) && isToldTruly(to)
+    const isDue = (state === 'sent' || state === 'delivered') && isToldTruly(by) && isToldTruly(to) && !hasBlocked(to, by) && !hasBlocked(by, to)
     if (isDue && shown.get(to)?.some((each) => each.text === text) !== true) violate(`I40: “${text}” showed as sent and is not with ${to.name}`)
   }
   for (const peer of peers.filter(isToldTruly)) {

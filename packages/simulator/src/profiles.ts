@@ -1,5 +1,6 @@
 /** The same worlds, sealed with one cipher or another. */
 import { plannedDirectChats } from './direct-chats.ts'
+import { peopleEvents } from './people-events.ts'
 import { type Plan, planOf } from './plan.ts'
 import { seededRandom } from './seeded-random.ts'
 
@@ -7,8 +8,17 @@ import { seededRandom } from './seeded-random.ts'
 export const PROFILES = ['senderKeys', 'pairwise', 'mixed'] as const
 export type Profile = (typeof PROFILES)[number]
 
-/** The plan of a seed in a profile. What differs is drawn by itself: the cipher, and what members say to each other alone. */
+/** The plan of a seed in a profile. */
 export function planIn(seed: number, profile: Profile): Plan {
+  const plan = planWithDirectChats(seed, profile)
+  return { ...plan, plannedEvents: [...plan.plannedEvents, ...peopleEvents(seed, plan.peers)].toSorted((a, b) => a.atMs - b.atMs) }
+}
+
+/**
+ * The plan of a seed in a profile from before people told of themselves and chose for their lists. What differs between profiles is drawn
+ * by itself: the cipher, and what members say to each other alone.
+ */
+export function planWithDirectChats(seed: number, profile: Profile): Plan {
   const plan = planOf(seed)
   const isPairwise = profile === 'pairwise' || (profile === 'mixed' && seededRandom(Math.imul(seed, 0x2545f491)).chance(0.5))
   const sealed: Plan = isPairwise ? { ...plan, groupCipher: 'pairwise' } : plan

@@ -3,7 +3,7 @@
  * what it has not, to type long after, or to be there without allowing it.
  */
 import type { NetworkEffect } from '@sotto/core'
-import { CONTROL_QUEUE, EPOCH_KEYS, HIDDEN, OUTBOX, PRESENCE, PRIVACY, READ_BY, SELF, Transaction, TYPING } from '@sotto/core/inside'
+import { CONTROL_QUEUE, EPOCH_KEYS, HIDDEN, OUTBOX, PRESENCE, PRIVACY, READ_BY, READ_UP_TO, SELF, Transaction, TYPING } from '@sotto/core/inside'
 import { openSignal, SIGNAL_VERSION } from '@sotto/crypto'
 import type { Primitives } from '@sotto/crypto/primitives'
 import type { Writes } from '@sotto/engine'
@@ -16,6 +16,8 @@ export class SignalWatch {
   /** The tags of the messages that each person had when it read everything, and let others know. */
   readonly #read = new Map<string, Set<string>>()
   readonly #allowed = new Set<string>()
+  /** Whose person reads a group just now. */
+  readonly #reading = new Map<SimulatedPeer, string>()
   readonly #primitives: Primitives
   readonly #violate: (what: string) => void
 
@@ -34,6 +36,8 @@ export class SignalWatch {
 
   /** What a peer keeps. */
   committed(peer: SimulatedPeer, { rows }: Writes): void {
+    const reading = this.#reading.get(peer)
+    if (reading !== undefined && rows.some(({ key }) => key.startsWith(`${READ_UP_TO.name}/${reading}/`))) this.#noteRead(peer, reading)
     for (const { key, value } of rows) {
       const table = key.slice(0, key.indexOf('/'))
       if (table === TYPING.name || table === PRESENCE.name) this.#violate(`I31: ${peer.name} keeps who types or is there`)
@@ -50,8 +54,20 @@ export class SignalWatch {
     return epochs.some(({ value }) => openSignal(this.#primitives, value.signalsKey, body) !== undefined)
   }
 
-  /** A peer was told that its person has read everything. */
-  read(peer: SimulatedPeer, group: string): void {
+  /** A person reads everything. Its device may die before it answers, and keep that all the same. */
+  reads(peer: SimulatedPeer, group: string): void {
+    this.#reading.set(peer, group)
+    peer.request({ kind: 'markRead', group }, (reply) => {
+      this.#reading.delete(peer)
+      if (reply.ok) this.#noteRead(peer, group)
+    })
+  }
+
+  died(peer: SimulatedPeer): void {
+    this.#reading.delete(peer)
+  }
+
+  #noteRead(peer: SimulatedPeer, group: string): void {
     const transaction = new Transaction(peer.state)
     if (transaction.get(PRIVACY, 'self')?.readReceipts === false) return
     const read = this.#read.get(accountOf(transaction)) ?? new Set()

@@ -13,13 +13,16 @@ import type { DiskAct } from './adversaries/write-disk.ts'
 import { type RunCounts, noCounts } from './counts.ts'
 import { calledIn } from './hostile-names.ts'
 import { checkShown } from './entitlement.ts'
+import { BlockedPeople } from './blocked-people.ts'
 import { checkDirectChats, type SaidAlone, sayAlone } from './direct-chats.ts'
 import { checkDisks } from './check-disks.ts'
 import { checkHealed, isNamed, logOf, stateIn } from './invariants.ts'
 import { isOut } from './is-out.ts'
 import { Ledger } from './ledger.ts'
+import { ListChoices } from './list-choices.ts'
 import { modelledPrimitives } from './modelled-primitives.ts'
 import { newestIds, newestOwnIds, newestTexts } from './newest-messages.ts'
+import { peopleAct } from './people-acts.ts'
 import { type Malice, type Plan, type PlannedEvent } from './plan.ts'
 import { planIn, type Profile } from './profiles.ts'
 import { diskCipher } from './sealed-disk.ts'
@@ -27,6 +30,7 @@ import { type SeededRandom, seededRandom } from './seeded-random.ts'
 import { SignalWatch } from './signal-watch.ts'
 import { SimulatedNetwork } from './simulated-network.ts'
 import { SimulatedPeer } from './simulated-peer.ts'
+import { checkProfiles } from './told-profiles.ts'
 import { createVirtualTime } from './virtual-time.ts'
 
 export interface RunResult {
@@ -85,6 +89,8 @@ export function play(plan: Plan, real: Primitives): RunResult {
   }
   const ledger = new Ledger(violate, counts)
   const signals = new SignalWatch(primitives, violate)
+  const choices = new ListChoices(violate)
+  const blocked = new BlockedPeople(primitives, violate)
   const forgetful = new Set<SimulatedPeer>()
   /** Removed or departed members that want to come back: once they are members their word counts again, also what they said before. */
   const askedAgain = new Set<SimulatedPeer>()
@@ -99,7 +105,10 @@ export function play(plan: Plan, real: Primitives): RunResult {
       const isKnownAlone = adversaries.some((each) => saidAlone.some(({ by, to }) => by === each.peer || to === each.peer))
       if (isTrap && !isAdversary(peer) && !isKnownAlone && !adversaries.some((each) => askedAgain.has(each.peer)))
         violate(`I20: ${peer.name} dials what only removed members and strangers named`)
-      if (!isAdversary(peer)) signals.sent(peer, effect)
+      if (!isAdversary(peer)) {
+        signals.sent(peer, effect)
+        blocked.sent(peer, effect)
+      }
       network.perform(peer, effect)
     },
     committed: (peer: SimulatedPeer, writes: Writes) => {
@@ -107,11 +116,13 @@ export function play(plan: Plan, real: Primitives): RunResult {
       if (random.chance(0.3)) peer.syncDisk()
       ledger.note(peer, writes, forgetful.has(peer))
       signals.committed(peer, writes)
+      choices.committed(peer, writes)
     },
     died: (peer: SimulatedPeer, lost: number) => {
       counts.crashes++
       counts.lostWrites += lost
       if (lost > 0) forgetful.add(peer)
+      signals.died(peer)
       tell(`${peer.name} dies, ${lost} commits lost`)
       network.died(peer)
     },
@@ -322,9 +333,8 @@ export function play(plan: Plan, real: Primitives): RunResult {
       }
       case 'readAll':
         if (peer === undefined || !isUp(peer) || !is(peer, 'member')) return
-        return peer.request({ kind: 'markRead', group }, (reply) => {
-          if (reply.ok) signals.read(peer, group)
-        })
+        choices.read(peer, group)
+        return signals.reads(peer, group)
       case 'type':
         return peer === undefined || !isUp(peer) || !is(peer, 'member') ? undefined : peer.request({ kind: 'typing', group, isTyping: each.isTyping })
       case 'touch':
@@ -333,6 +343,16 @@ export function play(plan: Plan, real: Primitives): RunResult {
         if (peer === undefined || !isUp(peer)) return
         if (each.what === 'presence' && each.isOn) signals.allowed(peer)
         return peer.request({ kind: 'setPrivacy', what: each.what, isOn: each.isOn })
+      case 'callSelf':
+      case 'tellOfSelf':
+      case 'tellOfGroup':
+      case 'callGroup':
+      case 'choose':
+      case 'block': {
+        if (peer === undefined || !isUp(peer) || group === '') return
+        const whom = each.kind === 'block' ? peerOf(each.whom) : undefined
+        return peopleAct({ choices, blocked, counts }, peer, each, { group, number: saying++, account: whom === undefined ? '' : accountOf(whom) })
+      }
       case 'sayAlone': {
         const whom = peerOf(each.whom)
         if (peer === undefined || whom === undefined || peer === whom || !isUp(peer) || !is(peer, 'member')) return
@@ -453,11 +473,15 @@ export function play(plan: Plan, real: Primitives): RunResult {
   for (const ms of [12_000, 30_000, 200_000, 400_000]) at(roughMs + ms, moveToSpare)
   // One more message, so that epochs that need a rekey get one.
   at(roughMs + 60_000, () => say(peers.find((peer) => is(peer, 'member') && !adversaries.some((one) => one.peer === peer)) ?? founder, 'all is well again'))
+  at(roughMs + 150_000, () => peers.filter(isUp).forEach((peer) => blocked.look(peer)))
   const adversarial = adversaries.map((adversary) => adversary.peer)
   for (let ms = LOOK_MS; ms < roughMs; ms += Math.max(LOOK_MS, Math.ceil(roughMs / MOST_LOOKS)))
     at(ms, () => checkDisks({ peers, adversaries: adversarial, primitives, group }, violate))
   const most = MOST_PLANNED_EVENTS * peers.length
-  const healedMs = plan.plannedEvents.some(({ kind }) => kind === 'relayMalice' || kind === 'relayDies') ? HEALED_FROM_LIES_MS : HEALED_MS
+  // Of what no member passes on, only its author has what a relay lost, and sends it again when it has long not been opened.
+  const isLostForLong = (each: PlannedEvent): boolean => each.kind === 'restartRelay' && each.isWiped && plan.groupCipher === 'pairwise'
+  const isLong = plan.plannedEvents.some((each) => each.kind === 'relayMalice' || each.kind === 'relayDies' || isLostForLong(each))
+  const healedMs = isLong ? HEALED_FROM_LIES_MS : HEALED_MS
   counts.steps = time.runUntil(START_MS + roughMs + healedMs, most)
   if (counts.steps >= most) violate(`I7: more than ${most} things happened`)
   counts.relayLies = network.lies
@@ -502,6 +526,12 @@ export function play(plan: Plan, real: Primitives): RunResult {
   )
   const isOutOnce = (peer: SimulatedPeer): boolean => [...ledger.sealed.values()].some(({ excused }) => excused.has(peer)) || !is(peer, 'member')
   const isToldTruly = (peer: SimulatedPeer): boolean => !adversarial.includes(peer) && !forgetful.has(peer) && !diskWriter.lost.has(peer) && !isOutOnce(peer)
-  checkDirectChats(saidAlone, peers, isToldTruly, violate)
+  checkDirectChats(saidAlone, peers, isToldTruly, (peer, other) => blocked.hasBlocked(peer, accountOf(other)), violate)
+  const kept = peers.filter((peer) => !forgetful.has(peer) && !diskWriter.lost.has(peer))
+  choices.check(kept)
+  blocked.check(kept)
+  // A name that was lost, or kept from a member, is known once its person says something.
+  const areNamesDue = isRelayTrue && adversaries.length === 0 && !plan.plannedEvents.some(({ kind }) => kind === 'relayDies')
+  checkProfiles(peers.filter(isToldTruly), group, areNamesDue, violate)
   return { seed: plan.seed, violations, counts, acts, story }
 }

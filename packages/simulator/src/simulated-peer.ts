@@ -16,6 +16,7 @@ import {
 import { Transaction } from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
 import { createMemoryStorage, EventQueue, type MemoryDurability, type MemoryStorage, type RowCipher, StorageDamaged, turn, type Writes } from '@sotto/engine'
+import { leavesBy } from './leaves-by.ts'
 import { sealedDisk, type SealedDisk } from './sealed-disk.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { VirtualTime } from './virtual-time.ts'
@@ -205,6 +206,14 @@ export class SimulatedPeer {
     const id = `${this.name}-${this.#time.nowMs()}-${this.#waiting.size}-${this.#random.below(2 ** 30)}`
     this.#waiting.set(id, answered)
     this.deliver({ kind: 'requested', request: id, what })
+  }
+
+  /** What would leave, or wait to leave, at once if the person asked for this, and would not if it asked for nothing. Nothing happens. */
+  sentAtOnce(what: EngineRequest): readonly string[] {
+    const leaving = (asked: EngineRequest): readonly string[] =>
+      leavesBy(this.#core.step(this.state, { kind: 'requested', request: '', what: asked }, this.#nowMs()))
+    const anyway = leaving({ kind: 'setPinned', group: '', isPinned: true })
+    return leaving(what).filter((each) => !anyway.includes(each))
   }
 
   /** Texts of a group's conversation in their order, newest last, from the disk. */

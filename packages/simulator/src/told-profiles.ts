@@ -1,0 +1,57 @@
+/**
+ * I42, once the world has healed: present members show of each other the name, the line and the picture that each says of itself, and all show
+ * the same title, description and picture of the group.
+ */
+import { GROUP, GROUP_PROFILE, NAME, OWN_PROFILE, PROFILE, SELF, Transaction } from '@sotto/core/inside'
+import { nameFrom, toBase64url } from '@sotto/wire'
+import type { SimulatedPeer } from './simulated-peer.ts'
+
+interface Told {
+  readonly line: string
+  /** The name of the picture. */
+  readonly name: string
+}
+
+const inWords = (told: Told | undefined): string =>
+  `${JSON.stringify(told?.line ?? '')} and ${told === undefined || told.name === '' ? 'no picture' : told.name}`
+
+/** `steady`: present members with an unchanged program, whose disks lost nothing. */
+export function checkProfiles(steady: readonly SimulatedPeer[], group: string, areNamesDue: boolean, violate: (what: string) => void): void {
+  for (const peer of steady) {
+    const own = new Transaction(peer.state)
+    const self = own.first(SELF)?.value
+    if (self === undefined) continue
+    const account = toBase64url(self.account)
+    const expected = inWords(own.first(OWN_PROFILE)?.value)
+    for (const other of steady.filter((each) => each !== peer)) {
+      const theirs = new Transaction(other.state)
+      const shown = inWords(theirs.get(PROFILE, account))
+      if (shown !== expected) violate(`I42: ${other.name} shows of ${peer.name} ${shown}, and ${peer.name} says ${expected}`)
+      const name = theirs.get(NAME, account)?.name ?? ''
+      if (areNamesDue && name !== nameFrom(self.name)) violate(`I42: ${other.name} calls ${peer.name} “${name}”, which calls itself “${nameFrom(self.name)}”`)
+    }
+  }
+  checkGroup(steady, group, violate)
+}
+
+function checkGroup(steady: readonly SimulatedPeer[], group: string, violate: (what: string) => void): void {
+  const known = steady.map((peer) => {
+    const transaction = new Transaction(peer.state)
+    return { peer, account: accountOf(peer), title: transaction.get(GROUP, group)?.title ?? '', told: transaction.get(GROUP_PROFILE, group) }
+  })
+  const [first] = known
+  if (first === undefined) return
+  for (const { peer, title } of known)
+    if (title !== first.title) violate(`I42: the group is “${title}” to ${peer.name}, and “${first.title}” to ${first.peer.name}`)
+  const [newest] = known.flatMap(({ told }) => told ?? []).toSorted((a, b) => b.timeMs - a.timeMs || b.counter - a.counter)
+  // Who said so says it again to those who come later; nobody else does while that one is an admin.
+  const author = newest === undefined ? undefined : known.find(({ account }) => account === toBase64url(newest.by))
+  if (newest === undefined || author === undefined) return
+  const expected = inWords({ line: newest.description, name: newest.name })
+  for (const { peer, told } of known) {
+    const shown = inWords(told === undefined ? undefined : { line: told.description, name: told.name })
+    if (shown !== expected) violate(`I42: ${peer.name} shows of the group ${shown}, and ${author.peer.name} said ${expected}`)
+  }
+}
+
+const accountOf = ({ state }: SimulatedPeer): string => toBase64url(new Transaction(state).first(SELF)?.value.account ?? new Uint8Array())
