@@ -2,14 +2,16 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Stream } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
 import { webSockets } from '@libp2p/websockets'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { type Primitives, loadPrimitives } from '@sotto/crypto/primitives'
-import { LIMITS } from '@sotto/wire'
+import { LIMITS, concat } from '@sotto/wire'
 import { createLibp2p } from 'libp2p'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { RELAY_LIMITS } from './relay-limits.ts'
 import { serves } from './testing/honest-client.ts'
 import { FIN, OPCODE, type RawSocket, UPGRADE, openRawSocket, openRawWebSocket, portOf, webSocketFrame } from './testing/raw-socket.ts'
 import { type RelayProcess, onAnyPort, startRelayProcess } from './testing/relay-process.ts'
@@ -202,6 +204,32 @@ test('bytes below the streams of an established connection affect no other clien
     await ended
     await node.stop()
   }
+  await expectServed(relay)
+})
+
+test('streams that say nothing of what they are for are few for each connection, and end after a while', async () => {
+  const before = relay.memoryBytes()
+  const node = await createLibp2p({
+    transports: [webSockets()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux({ maxOutboundStreams: 5_000 })],
+    connectionGater: { denyDialMultiaddr: () => false },
+    connectionManager: { reconnectRetries: 0 },
+  })
+  const connection = await node.dial(multiaddr(address()))
+  const { muxer } = connection as unknown as { readonly muxer: { readonly createStream: () => Promise<Stream> } }
+  const streams: Stream[] = []
+  for (let i = 0; i < 1_000; i++) {
+    const stream = await muxer.createStream()
+    streams.push(stream)
+    // The beginning of a line that does not end.
+    stream.send(concat([Uint8Array.of(0xff, 0x07), new Uint8Array(1_000)]))
+  }
+  const isOpen = ({ status }: Stream): boolean => status === 'open'
+  await expect.poll(() => streams.filter(isOpen).length).toBeLessThanOrEqual(RELAY_LIMITS.streamsPerConnection)
+  await expect.poll(() => streams.filter(isOpen).length, { timeout: 4 * RELAY_LIMITS.upgradeMs }).toBe(0)
+  expect(relay.memoryBytes() - before).toBeLessThan(32 * 2 ** 20)
+  await node.stop()
   await expectServed(relay)
 })
 
