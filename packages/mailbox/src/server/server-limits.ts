@@ -31,7 +31,7 @@ export const SERVER_LIMITS = {
   /** Reads of the store for all connections together, which take turns. A guess: more keep no disk busier. */
   readsAtOnce: 16,
   /** What one peer may take each second, so many times for one address: many people may live behind it. A guess. */
-  addressTimes: 8,
+  addressTimes: 16,
   /** OPENs that prove nothing, until their address has used up its own. A guess: an honest client sends none. */
   badOpensPerAddress: 16,
   /** Bytes that one address may leave on the disk at once, and then each day. Guesses, for a disk of 4 GiB: its sixteenth, and a quarter of that. */
