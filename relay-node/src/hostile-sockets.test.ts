@@ -223,7 +223,7 @@ test('streams that say nothing of what they are for are few for each connection,
     const stream = await muxer.createStream()
     streams.push(stream)
     // The beginning of a line that does not end.
-    stream.send(concat([Uint8Array.of(0xff, 0x07), new Uint8Array(1_000)]))
+    stream.send(concat(Uint8Array.of(0xff, 0x07), new Uint8Array(1_000)))
   }
   const isOpen = ({ status }: Stream): boolean => status === 'open'
   await expect.poll(() => streams.filter(isOpen).length).toBeLessThanOrEqual(RELAY_LIMITS.streamsPerConnection)
