@@ -530,8 +530,9 @@ export function play(plan: Plan, real: Primitives): RunResult {
   const kept = peers.filter((peer) => !forgetful.has(peer) && !diskWriter.lost.has(peer))
   choices.check(kept)
   blocked.check(kept)
-  // A name that was lost, or kept from a member, is known once its person says something.
-  const areNamesDue = isRelayTrue && adversaries.length === 0 && !plan.plannedEvents.some(({ kind }) => kind === 'relayDies')
+  // A name that was lost, kept from a member or that lay at a relay for too long is known once its person says something.
+  const losesNames = (event: PlannedEvent): boolean => event.kind === 'relayDies' || (event.kind === 'days' && event.forMs >= LIMITS.retentionMs)
+  const areNamesDue = isRelayTrue && adversaries.length === 0 && !plan.plannedEvents.some(losesNames)
   checkProfiles(peers.filter(isToldTruly), group, areNamesDue, violate)
   return { seed: plan.seed, violations, counts, acts, story }
 }
