@@ -5,6 +5,7 @@
 import type { GroupView } from '@sotto/core'
 import type { Primitives } from '@sotto/crypto/primitives'
 import type { RowCipher, Writes } from '@sotto/engine'
+import { LIMITS } from '@sotto/wire'
 import { Adversary } from './adversaries/adversary.ts'
 import { DiskWriter } from './adversaries/disk-writer.ts'
 import { act } from './adversaries/malicious-acts.ts'
