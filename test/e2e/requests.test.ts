@@ -30,6 +30,7 @@ describe.each(wantedBrowsers())('Alice with %s, and Bob', (browserOfAlice) => {
     relay = await startRelay()
     ;[alice, bob, carol] = await Promise.all([startMember(browserOfAlice, 'Alice'), startMember('chromium', 'Bob'), startMember('chromium', 'Carol')])
     await alice.ask({ kind: 'addRelay', address: relay.addresses()[0] ?? '' })
+    await waitUntil('Alice has the relay', async () => (await alice.view()).relays.every(({ state }) => state === 'connected'))
     await meet(relay, bob, [carol])
   })
   afterAll(async () => {
