@@ -1,7 +1,7 @@
 /** The button beside a message that offers a few emoji, and all others. */
 import type { RefObject } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { EmojiPicker } from '../emoji/emoji-picker.tsx'
+import { LaterEmojiPicker } from '../emoji/later-picker.tsx'
 import { IconButton } from '../parts/controls.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { popupPlace } from '../parts/popup-place.ts'
@@ -40,7 +40,7 @@ export function ReactButton({ name, reactions, element, onEmoji }: ReactButtonPr
     <span {...popup.around}>
       <IconButton name={name} icon="react" expanded={popup.open} element={element} onClick={popup.toggle} />
       {popup.open && isAll ? (
-        <EmojiPicker
+        <LaterEmojiPicker
           button={element}
           onEmoji={(emoji) => {
             onEmoji(emojiAfterPress(reactions, emoji))

@@ -3,7 +3,7 @@ import { useRef } from 'preact/hooks'
 import { IconButton } from '../parts/controls.tsx'
 import { usePopup } from '../parts/use-popup.ts'
 import { strings } from '../strings/index.ts'
-import { EmojiPicker } from './emoji-picker.tsx'
+import { LaterEmojiPicker } from './later-picker.tsx'
 
 export function EmojiButton({ onEmoji }: { readonly onEmoji: (emoji: string) => void }) {
   const button = useRef<HTMLButtonElement>(null)
@@ -12,7 +12,7 @@ export function EmojiButton({ onEmoji }: { readonly onEmoji: (emoji: string) => 
     <span {...popup.around}>
       <IconButton name={strings.emoji} icon="react" expanded={popup.open} element={button} onClick={popup.toggle} />
       {popup.open ? (
-        <EmojiPicker
+        <LaterEmojiPicker
           button={button}
           onEmoji={(emoji) => {
             popup.close()

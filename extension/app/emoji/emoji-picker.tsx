@@ -30,7 +30,7 @@ const TONE_NAMES = [strings.toneNone, strings.toneLight, strings.toneMediumLight
 /** For as long as the page lives. */
 let lastTone = 0
 
-interface EmojiPickerProps {
+export interface EmojiPickerProps {
   readonly button: RefObject<HTMLElement | null>
   readonly onEmoji: (emoji: string) => void
 }

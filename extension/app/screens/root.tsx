@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { countText, unreadOf } from '../../client/unread.ts'
 import { Conversation } from '../conversation/conversation.tsx'
 import { laterDialogs } from '../conversation/later.ts'
+import { laterEmoji } from '../emoji/later-picker.tsx'
 import { Button, Empty } from '../parts/controls.tsx'
 import { CouldNotLoad } from '../parts/could-not-load.tsx'
 import { Mark } from '../parts/icons.tsx'
@@ -106,6 +107,7 @@ function loadTheRest(): () => void {
       () => {
         laterScreens.load()
         laterDialogs.load()
+        laterEmoji.load()
       },
       { timeout: IDLE_LIMIT_MS },
     )
