@@ -32,16 +32,18 @@ export function hasChange(peer: SimulatedPeer, group: string, { author, change }
   return row.versions.length === LIMITS.editsOfMessage || row.versions.some(({ timeMs, counter }) => timeMs === change.timeMs && counter === change.counter)
 }
 
-/** Messages that their authors deleted, also where nobody heard of it yet. */
-export const deletedBy = (peers: readonly SimulatedPeer[], group: string): ReadonlySet<string> =>
-  new Set(
-    peers.flatMap((peer) => {
-      const { state } = peer
-      const self = new Transaction(state).first(SELF)?.value.account
-      const rows = self === undefined ? [] : new Transaction(state).scan(MESSAGE_CHANGE, group, toBase64url(self))
-      return rows.flatMap(({ key, value }) => (value.deleted ? [key[2] ?? ''] : []))
-    }),
+/** Messages that their authors deleted, also where nobody heard of it yet, and where the author has forgotten the group since. */
+export function deletedBy(peers: readonly SimulatedPeer[], group: string, ledger: Pick<Ledger, 'sealed'>): ReadonlySet<string> {
+  const kept = peers.flatMap((peer) => {
+    const rows = new Transaction(peer.state).scan(MESSAGE_CHANGE, group, accountOf(peer))
+    return rows.flatMap(({ key, value }) => (value.deleted ? [key[2] ?? ''] : []))
+  })
+  const authors = new Map([...ledger.sealed.values()].map(({ id, author }) => [id, author]))
+  const sealed = [...ledger.sealed.values()].flatMap(({ change, author }) =>
+    change !== null && change.text === null && authors.get(change.message) === author ? [change.message] : [],
   )
+  return new Set([...kept, ...sealed])
+}
 
 export function checkChanges({ group, ledger, steady, isOwed }: World, violate: (what: string) => void): void {
   const about = Map.groupBy(

@@ -150,7 +150,7 @@ function checkMessages(
     if (sealed.change !== null) return hasChange(peer, group, sealed)
     return isHiddenBy(peer, group, sealed) || (sealed.beside === null ? shows(peer, sealed.text) : hasReaction(peer, group, sealed))
   }
-  const deleted = deletedBy(peers, group)
+  const deleted = deletedBy(peers, group, ledger)
   for (const [hash, sealed] of ledger.sealed) {
     const { text, author, timeMs, epoch, keyId, iteration, recipients, shownAsSent, excused } = sealed
     // After a mailbox's retention no peer keeps the messages of a removed or departed member, nor an author those of an ended epoch.

@@ -169,6 +169,18 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
   { seed: 145, profile: 'mixed', why: 'as seed 86' },
   { seed: 382, profile: 'mixed', why: 'copies that a relay lost were not sent again yet when the world ended, which counted as a fault' },
   { seed: 410, profile: 'mixed', why: 'a device died between keeping that its person had read and answering, which counted as a fault' },
+  {
+    seed: 576,
+    profile: 'mixed',
+    withPeople: true,
+    why: 'a device died whose clock had been put back, the other did not believe yet where it was, nor sent again what a relay had dropped, which counted as a fault',
+  },
+  {
+    seed: 510145,
+    profile: 'mixed',
+    withPeople: true,
+    why: 'one that had deleted a message forgot the group and came back, which counted as a message that never came',
+  },
 ]
 
 /** Each combines things that meet in one world of hundreds, or in fewer. */

@@ -51,6 +51,8 @@ const LEAST_ROUGH_MS = 60_000
 const HEALED_MS = 240_000
 /** What a relay dropped or lost comes by asking members one after the other, ever more rarely, which takes longer. */
 const HEALED_FROM_LIES_MS = 900_000
+/** Where a device died whose clock had been ahead, others believe where it is only when they have not heard it for three of its announcements. */
+const BELIEVED_AGAIN_MS = 4 * LIMITS.announceMs
 /** For each peer. A world that never ends is a fault. */
 const MOST_PLANNED_EVENTS = 150_000
 const MOST_VIOLATIONS = 20
@@ -482,7 +484,8 @@ export function play(plan: Plan, real: Primitives): RunResult {
   // Of what no member passes on, only its author has what a relay lost, and sends it again when it has long not been opened.
   const isLostForLong = (each: PlannedEvent): boolean => each.kind === 'restartRelay' && each.isWiped && plan.groupCipher === 'pairwise'
   const isLong = plan.plannedEvents.some((each) => each.kind === 'relayMalice' || each.kind === 'relayDies' || isLostForLong(each))
-  const healedMs = isLong ? HEALED_FROM_LIES_MS : HEALED_MS
+  const isDoubted = isLong && plan.groupCipher === 'pairwise' && plan.plannedEvents.some((each) => each.kind === 'clock' && each.byMs > 0)
+  const healedMs = isLong ? HEALED_FROM_LIES_MS + (isDoubted ? BELIEVED_AGAIN_MS : 0) : HEALED_MS
   counts.steps = time.runUntil(START_MS + roughMs + healedMs, most)
   if (counts.steps >= most) violate(`I7: more than ${most} things happened`)
   counts.relayLies = network.lies
