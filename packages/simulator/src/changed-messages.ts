@@ -2,8 +2,22 @@
  * I30 of `invariants.ts`: what became of messages. Peers that have one, and everything that was said of it, show the same text,
  * reactions and tombstone; and no peer that knows of a deletion keeps a text of what was deleted.
  */
-import { HIDDEN, MESSAGE_CHANGE, messageRecord, PENDING_MESSAGE, REACTED, REACTION, SELF, textNow, textsOf, Transaction } from '@sotto/core/inside'
-import { decode, encode, LIMITS, text as textCodec, toBase64url } from '@sotto/wire'
+import {
+  CONTROL_QUEUE,
+  controlMessage,
+  HIDDEN,
+  MESSAGE_CHANGE,
+  messageRecord,
+  PENDING_BODY,
+  PENDING_MESSAGE,
+  REACTED,
+  REACTION,
+  SELF,
+  textNow,
+  textsOf,
+  Transaction,
+} from '@sotto/core/inside'
+import { type Codec, decode, encode, LIMITS, text as textCodec, toBase64url } from '@sotto/wire'
 import type { Ledger, Sealed } from './ledger.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
 
@@ -123,11 +137,25 @@ function checkErased(peer: SimulatedPeer, group: string, ledger: Ledger, violate
   })
   if (gone.length === 0) return
   const kept = ['messages', 'edits', 'own'].flatMap((name) => peer.readHistory(`${name}/${group}`).map(({ value }) => value))
-  const all = Buffer.concat([...peer.diskRows().values(), ...kept])
+  const rows = [...peer.diskRows()].flatMap(([key, value]) => (isQueuedReport(key, value) ? [] : [value]))
+  const all = Buffer.concat([...rows, ...kept.filter((value) => !isReport(value))])
   // With its length, so that no text is found in a longer one. What was deleted on its author's own device goes to the others as before.
   for (const { text, isOwnHidden } of gone)
     if (!isOwnHidden && all.includes(Buffer.from(encode(textCodec(LIMITS.textBytes), text)))) violate(`I30: ${peer.name} keeps “${text}”, which was deleted`)
 }
+
+/** What was reported stays (PROTOCOL §8.44): here with an admin, */
+const isReport = (value: Uint8Array): boolean => decode(messageRecord, value)?.body.kind === 'reported'
+
+/** and here on its way. */
+function isQueuedReport(key: string, value: Uint8Array): boolean {
+  const [table] = key.split('/')
+  const isOf = ({ name }: { readonly name: string }): boolean => name === table
+  const row = isOf(CONTROL_QUEUE) ? readRow(CONTROL_QUEUE.codec, value) : isOf(PENDING_BODY) ? readRow(PENDING_BODY.codec, value) : undefined
+  return row !== undefined && decode(controlMessage, row.body)?.kind === 'report'
+}
+
+const readRow = <T>(codec: Codec<T> | null, value: Uint8Array): T | undefined => (codec === null ? undefined : decode(codec, value))
 
 function accountOf(peer: SimulatedPeer): string {
   const account = new Transaction(peer.state).first(SELF)?.value.account

@@ -4,6 +4,9 @@ export interface RunCounts {
   reactions: number
   /** What members said to each other alone. */
   saidAlone: number
+  /** Messages that members reported, and lines that admins were shown. */
+  reports: number
+  shownReports: number
   replies: number
   mentions: number
   forwarded: number
@@ -53,6 +56,8 @@ export const noCounts = (): RunCounts => ({
   messages: 0,
   reactions: 0,
   saidAlone: 0,
+  reports: 0,
+  shownReports: 0,
   replies: 0,
   mentions: 0,
   forwarded: 0,

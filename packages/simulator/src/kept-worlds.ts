@@ -4,7 +4,7 @@
  * (`plan.ts`): new draws come there after all existing ones.
  */
 import { type Plan, planWithCollusion, planWithoutTreason, planWithTreason } from './plan.ts'
-import { planIn, planWithDirectChats, type Profile } from './profiles.ts'
+import { planWithDirectChats, planWithPeople, type Profile } from './profiles.ts'
 
 export interface KeptWorld {
   readonly seed: number
@@ -23,7 +23,7 @@ export interface KeptWorld {
 const PLANS = { before: planWithoutTreason, withTreason: planWithTreason, withCollusion: planWithCollusion } as const
 
 export const planOfKept = ({ seed, drawn = 'before', profile, withPeople, changes }: KeptWorld): Plan => ({
-  ...(profile === undefined ? PLANS[drawn](seed) : (withPeople === true ? planIn : planWithDirectChats)(seed, profile)),
+  ...(profile === undefined ? PLANS[drawn](seed) : (withPeople === true ? planWithPeople : planWithDirectChats)(seed, profile)),
   ...changes,
 })
 

@@ -43,3 +43,7 @@ export const newestIds = (peer: SimulatedPeer, group: string): readonly string[]
 /** The ids of those messages that are the peer's own. */
 export const newestOwnIds = (peer: SimulatedPeer, group: string): readonly string[] =>
   peer.readNewest(`messages/${group}`, SEEN_LAST).flatMap(({ id, value }) => (shownIn(value).some(({ own }) => own) ? [id] : []))
+
+/** The ids of those messages that are another's. */
+export const newestOthersIds = (peer: SimulatedPeer, group: string): readonly string[] =>
+  peer.readNewest(`messages/${group}`, SEEN_LAST).flatMap(({ id, value }) => (shownIn(value).some(({ own }) => !own) ? [id] : []))

@@ -2,6 +2,7 @@
 import type { MemoryDurability } from '@sotto/engine'
 import type { DiskAct } from './adversaries/write-disk.ts'
 import type { PeopleEvent } from './people-events.ts'
+import type { ReportEvent } from './reports.ts'
 import type { SignalEvent } from './signal-events.ts'
 
 /** What a member, former member or stranger with a changed program does (`adversaries`). Beside that, its own device follows the protocol. */
@@ -25,7 +26,7 @@ export type Malice =
 export type RelayMalice = 'drop' | 'withhold' | 'reorder' | 'replay' | 'oldKeys' | 'collude'
 
 /** `atMs` does not count the days in which all peers are away. */
-export type PlannedEvent = PeopleEvent | SignalEvent | WorldEvent
+export type PlannedEvent = PeopleEvent | ReportEvent | SignalEvent | WorldEvent
 
 type WorldEvent = { readonly atMs: number } & (
   | { readonly kind: 'join'; readonly peer: number }

@@ -2,6 +2,7 @@
 import { plannedDirectChats } from './direct-chats.ts'
 import { peopleEvents } from './people-events.ts'
 import { type Plan, planOf } from './plan.ts'
+import { reportEvents } from './reports.ts'
 import { seededRandom } from './seeded-random.ts'
 
 /** Which ciphers worlds have: sender keys alone, pairwise alone, or either. */
@@ -10,6 +11,12 @@ export type Profile = (typeof PROFILES)[number]
 
 /** The plan of a seed in a profile. */
 export function planIn(seed: number, profile: Profile): Plan {
+  const plan = planWithPeople(seed, profile)
+  return { ...plan, plannedEvents: [...plan.plannedEvents, ...reportEvents(seed, plan.peers)].toSorted((a, b) => a.atMs - b.atMs) }
+}
+
+/** The plan from before members reported messages. */
+export function planWithPeople(seed: number, profile: Profile): Plan {
   const plan = planWithDirectChats(seed, profile)
   return { ...plan, plannedEvents: [...plan.plannedEvents, ...peopleEvents(seed, plan.peers)].toSorted((a, b) => a.atMs - b.atMs) }
 }

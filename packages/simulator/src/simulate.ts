@@ -26,6 +26,7 @@ import { newestIds, newestOwnIds, newestTexts } from './newest-messages.ts'
 import { peopleAct } from './people-acts.ts'
 import { type Malice, type Plan, type PlannedEvent } from './plan.ts'
 import { planIn, type Profile } from './profiles.ts'
+import { Reports } from './reports.ts'
 import { diskCipher } from './sealed-disk.ts'
 import { type SeededRandom, seededRandom } from './seeded-random.ts'
 import { SignalWatch } from './signal-watch.ts'
@@ -59,6 +60,8 @@ const MOST_VIOLATIONS = 20
 /** How often memory and disk are compared during the rough time. */
 const LOOK_MS = 15_000
 const MOST_LOOKS = 4
+/** After these a letter may be lost, or not be heard. */
+const LOSING: readonly string[] = ['relayDies', 'block']
 const NAMES = ['Alice', 'Bob', 'Carol', 'Dave', 'Erin', 'Frank', 'Grace', 'Heidi', 'Ivan', 'Judy']
 /** A person who begins again has the number of before and this: other random bytes, and the same name. */
 const FIRST_SUCCESSOR = 2 ** 20
@@ -94,6 +97,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
   const signals = new SignalWatch(primitives, violate)
   const choices = new ListChoices(violate)
   const blocked = new BlockedPeople(primitives, violate)
+  const reports = new Reports(time.after, violate)
   const forgetful = new Set<SimulatedPeer>()
   /** Removed or departed members that want to come back: once they are members their word counts again, also what they said before. */
   const askedAgain = new Set<SimulatedPeer>()
@@ -356,6 +360,9 @@ export function play(plan: Plan, real: Primitives): RunResult {
         const whom = each.kind === 'block' ? peerOf(each.whom) : undefined
         return peopleAct({ choices, blocked, counts }, peer, each, { group, number: saying++, account: whom === undefined ? '' : accountOf(whom) })
       }
+      case 'report':
+        if (peer !== undefined && isUp(peer) && is(peer, 'member') && reports.say(peer, group, each)) counts.reports++
+        return
       case 'sayAlone': {
         const whom = peerOf(each.whom)
         if (peer === undefined || whom === undefined || peer === whom || !isUp(peer) || !is(peer, 'member')) return
@@ -538,5 +545,8 @@ export function play(plan: Plan, real: Primitives): RunResult {
   const losesNames = (event: PlannedEvent): boolean => event.kind === 'relayDies' || (event.kind === 'days' && event.forMs >= LIMITS.retentionMs)
   const areNamesDue = isRelayTrue && adversaries.length === 0 && !plan.plannedEvents.some(losesNames)
   checkProfiles(peers.filter(isToldTruly), group, areNamesDue, violate)
+  const readable = peers.filter((peer) => !diskWriter.lost.has(peer))
+  const isAllTaken = isRelayTrue && !plan.plannedEvents.some(({ kind }) => LOSING.includes(kind))
+  counts.shownReports = reports.check({ group, peers: readable, isToldTruly, isAllTaken })
   return { seed: plan.seed, violations, counts, acts, story }
 }
