@@ -65,7 +65,7 @@ describe.each(wantedBrowsers())('Alice with %s, and Bob', (browserOfAlice) => {
     expect((await alice.view()).groups).toEqual([])
     const page = alice.page()
     await page.click({ role: 'link', name: 'Requests' })
-    await page.waitFor({ role: 'heading', name: 'Says to be Bob' })
+    await page.waitFor({ role: 'heading', name: 'Claims to be Bob' })
     await page.waitForText('We met at the harbour')
   })
 

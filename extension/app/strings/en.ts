@@ -450,7 +450,7 @@ export const en = {
     'These people share no group with you. They do not learn whether you have seen this. They learn that you accepted, and nothing if you block them.',
   noRequests: 'No requests',
   noRequestsText: 'Who writes to you with your contact link, and shares no group with you, waits here.',
-  saysToBe: (name: string) => `Says to be ${name}`,
+  saysToBe: (name: string) => `Claims to be ${name}`,
   requestAlike: 'Another person in your groups has a name that looks like this one.',
   requestWords: (name: string) => `What ${name} wrote first`,
   acceptRequest: (name: string) => `Accept ${name}`,
