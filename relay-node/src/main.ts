@@ -5,7 +5,7 @@ import { backUp } from './backup.ts'
 import { checkFolder } from './check.ts'
 import { greeting } from './greeting.ts'
 import { logToStandardError } from './log.ts'
-import { startRelay, type TlsFiles } from './relay.ts'
+import { type Relay, startRelay, type TlsFiles } from './relay.ts'
 import { startFault } from './start-faults.ts'
 import { isStreamRace } from './stream-races.ts'
 
@@ -57,6 +57,16 @@ async function orSay(what: string, folder: string, work: () => Promise<void>): P
   }
 }
 
+/** A certificate that cannot be used changes nothing: the old one goes on. */
+function renewCertificate(relay: Relay, readTls: () => TlsFiles | null): void {
+  try {
+    relay.setTls(readTls())
+    logToStandardError('certificateRead')
+  } catch {
+    logToStandardError('certificateRefused')
+  }
+}
+
 async function run({ mostBytes, json, tls, ...options }: RelayArguments): Promise<void> {
   // Registered first, so that a relay that is told to stop while it starts ends as cleanly.
   const toldToStop = new Promise<void>((resolve) => {
@@ -80,15 +90,9 @@ async function run({ mostBytes, json, tls, ...options }: RelayArguments): Promis
       log: logToStandardError,
       onFailed: () => process.exit(1),
     })
-    process.on('SIGHUP', () => {
-      // A certificate that cannot be used changes nothing: the old one goes on.
-      try {
-        relay.setTls(readTls())
-        logToStandardError('certificateRead')
-      } catch {
-        logToStandardError('certificateRefused')
-      }
-    })
+    // Without a certificate there is nothing to read again; only a terminal that closes ends the relay.
+    if (tls !== null) process.on('SIGHUP', () => renewCertificate(relay, readTls))
+    else if (!process.stdout.isTTY) process.on('SIGHUP', () => {})
     const { addresses, peerId, http } = relay
     const isJson = json || !process.stdout.isTTY
     process.stdout.write(isJson ? `${JSON.stringify({ event: 'listening', addresses, peerId, http })}\n` : greeting(relay))

@@ -62,12 +62,16 @@ export interface Relay {
   readonly stop: () => Promise<void>
 }
 
+const MIB = 1024 ** 2
 /** A guess: a small machine's disk has more to spare, and a large relay sets its own. */
 const DEFAULT_STORE_BYTES = 4 * 1024 ** 3
-/** The parts of the disk that one address may fill at once, and in a day more. Guesses: sixteen that work together leave the reserve, and notice can be taken for weeks. */
+/**
+ * What one address may fill at once, and in a day more: parts of the disk, and on a small one what the prekeys and letters of a
+ * household take. Guesses: sixteen that work together leave the reserve, and notice can be taken for weeks.
+ */
 const addressBudget = (mostBytes: number): Pick<ServerLimits, 'addressKeptBytes' | 'addressKeptBytesPerDay'> => ({
-  addressKeptBytes: mostBytes / 16,
-  addressKeptBytesPerDay: mostBytes / 64,
+  addressKeptBytes: Math.max(mostBytes / 16, 16 * MIB),
+  addressKeptBytesPerDay: Math.max(mostBytes / 64, 4 * MIB),
 })
 const COUNTS_EVERY_MS = 10 * 60_000
 
