@@ -18,6 +18,8 @@ export interface Talk {
   readonly say: (frame: Uint8Array) => void
   /** All frames received so far. */
   readonly heard: readonly Uint8Array[]
+  /** Whether the other has ended it. */
+  readonly isOver: () => boolean
 }
 
 export interface Stranger {
@@ -74,8 +76,9 @@ export async function startStranger(): Promise<Stranger> {
       const stream = await connection.newStream(protocol, { runOnLimitedConnection: true, signal: AbortSignal.timeout(DEFAULT_TIMING.openMs) })
       const frames = new FrameStream(stream, limits)
       const heard: Uint8Array[] = []
-      frames.listen({ frame: (frame) => void heard.push(frame), closed: () => {} })
-      return { say: (frame) => void frames.send(frame), heard }
+      let isOver = false
+      frames.listen({ frame: (frame) => void heard.push(frame), closed: () => (isOver = true) })
+      return { say: (frame) => void frames.send(frame), heard, isOver: () => isOver }
     },
     identify: async (connection) => {
       if (asking === undefined) throw new Error('the node has not started')
