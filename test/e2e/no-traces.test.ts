@@ -23,8 +23,8 @@ const SOUGHT = 'qzsoughtmarkerwjx'
 /** A relay that is not there. None is needed. */
 const NOBODY = '/ip4/127.0.0.1/tcp/1/ws/p2p/12D3KooWByRS9omqFhBPLkyVsmFSqmPTAxaCWZAYk4r7bvmDu9Kr'
 const SESSION_MS = 30_000
-/** Otherwise Firefox writes its session every 15 s. */
-const SESSIONS_AT_ONCE = { 'browser.sessionstore.interval': 500 }
+/** Otherwise Firefox writes its session every 15 s, and every hour once nobody has touched it for three minutes. */
+const SESSIONS_AT_ONCE = { 'browser.sessionstore.interval': 500, 'browser.sessionstore.interval.idle': 500 }
 /** This many rows to look for, and more. */
 const MESSAGES = 150
 
