@@ -16,6 +16,7 @@ export interface Appends {
 
 /** A full inbox or rendezvous is worth another try after this: its owner empties it when it connects. A guess. */
 const OWNER_RETRY_MS = 5 * 60_000
+
 export function createAppends(desk: Desk, pushes: Pushes, budgets: Budgets): Appends {
   const { limits, primitives } = desk
   const shares = createShares(limits)
