@@ -57,10 +57,16 @@ async function orSay(what: string, folder: string, work: () => Promise<void>): P
   }
 }
 
+type TlsPaths = NonNullable<RelayArguments['tls']>
+
+function readTls({ cert, key }: TlsPaths): TlsFiles {
+  return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') }
+}
+
 /** A certificate that cannot be used changes nothing: the old one goes on. */
-function renewCertificate(relay: Relay, readTls: () => TlsFiles | null): void {
+function renewCertificate(relay: Relay, paths: TlsPaths): void {
   try {
-    relay.setTls(readTls())
+    relay.setTls(readTls(paths))
     logToStandardError('certificateRead')
   } catch {
     logToStandardError('certificateRefused')
@@ -81,17 +87,16 @@ async function run({ mostBytes, json, tls, ...options }: RelayArguments): Promis
     process.exit(1)
   })
 
-  const readTls = (): TlsFiles | null => (tls === null ? null : { cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8') })
   try {
     const relay = await startRelay({
       ...options,
-      tls: readTls(),
+      tls: tls === null ? null : readTls(tls),
       ...(mostBytes === undefined ? {} : { mostBytes }),
       log: logToStandardError,
       onFailed: () => process.exit(1),
     })
     // Without a certificate there is nothing to read again; only a terminal that closes ends the relay.
-    if (tls !== null) process.on('SIGHUP', () => renewCertificate(relay, readTls))
+    if (tls !== null) process.on('SIGHUP', () => renewCertificate(relay, tls))
     else if (!process.stdout.isTTY) process.on('SIGHUP', () => {})
     const { addresses, peerId, http } = relay
     const isJson = json || !process.stdout.isTTY

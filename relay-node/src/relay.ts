@@ -58,7 +58,7 @@ export interface Relay {
   /** The libp2p node, for tests that look at connections and reservations. */
   readonly node: Libp2p
   /** Another certificate for the connections from now on. Throws if it cannot be used; then nothing changes. */
-  readonly setTls: (tls: TlsFiles | null) => void
+  readonly setTls: (tls: TlsFiles) => void
   readonly stop: () => Promise<void>
 }
 
@@ -193,7 +193,7 @@ async function startIn(options: RelayOptions, unlock: () => void): Promise<Relay
     isReady = true
     log('started')
     const addresses = node.getMultiaddrs().map(String)
-    return { peerId: node.peerId.toString(), addresses, http: health.address, node, setTls: (next) => next !== null && sockets.setTls(next), stop }
+    return { peerId: node.peerId.toString(), addresses, http: health.address, node, setTls: sockets.setTls, stop }
   } catch (error) {
     await stop()
     throw error
