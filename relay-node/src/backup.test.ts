@@ -1,6 +1,5 @@
 /** `backup` and `check`, with a relay that runs meanwhile. */
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type Primitives, loadPrimitives } from '@sotto/crypto/primitives'
@@ -8,32 +7,21 @@ import type { ClientEvent, MailboxCredentials } from '@sotto/mailbox'
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { backUp } from './backup.ts'
 import { checkFolder } from './check.ts'
-import { type Relay, startRelay } from './relay.ts'
+import { type Relay } from './relay.ts'
 import { startFault } from './start-faults.ts'
+import { endAll, endLater, newFolder } from './testing/left-behind.ts'
 import { type MailboxPeer, startMailboxPeer } from './testing/mailbox-peer.ts'
 import { startRelayProcess } from './testing/relay-process.ts'
+import { startTestRelay } from './testing/test-relay.ts'
 
 let primitives: Primitives
 beforeAll(async () => {
   primitives = await loadPrimitives()
 })
-const endings: (() => unknown)[] = []
-afterEach(async () => {
-  for (const end of endings.splice(0).reverse()) await end()
-})
-const newFolder = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'sotto-backup-'))
-  endings.push(() => rmSync(folder, { recursive: true }))
-  return folder
-}
-const start = async (data: string): Promise<Relay> => {
-  const relay = await startRelay({ data, host: '127.0.0.1', port: 0, httpPort: 0 })
-  endings.push(() => relay.stop())
-  return relay
-}
+afterEach(endAll)
 const connect = async (relay: Relay): Promise<MailboxPeer> => {
   const peer = await startMailboxPeer(relay.addresses[0] ?? '', primitives)
-  endings.push(() => peer.stop())
+  endLater(() => peer.stop())
   return peer
 }
 const member = (): MailboxCredentials => {
@@ -46,7 +34,7 @@ const isCaughtUp = (event: ClientEvent): event is Extract<ClientEvent, { kind: '
 
 test('a copy of a relay that is written to meanwhile is whole, and a relay starts from it as the same peer in another incarnation', async () => {
   const data = newFolder()
-  const relay = await start(data)
+  const relay = await startTestRelay({ data: data })
   const alice = await connect(relay)
   const write = async (from: number, count: number): Promise<void> => {
     for (let number = from; number < from + count; number++) {
@@ -66,7 +54,7 @@ test('a copy of a relay that is written to meanwhile is whole, and a relay start
   expect(checked).toMatchObject({ faults: [], mailboxes: 1 })
   expect(checked.records).toBeGreaterThanOrEqual(30)
 
-  const moved = await start(to)
+  const moved = await startTestRelay({ data: to })
   expect(moved.peerId).toBe(relay.peerId)
   const bob = await connect(moved)
   bob.run((client, state) => client.want(state, member(), null, Date.now()))
@@ -78,7 +66,7 @@ test('a copy of a relay that is written to meanwhile is whole, and a relay start
 
 test('where there is a relay already no copy is made, and nothing is left of one that failed', async () => {
   const data = newFolder()
-  await start(data)
+  await startTestRelay({ data: data })
   const to = newFolder()
   await backUp(data, to)
   const before = readFileSync(join(to, 'mailboxes.sqlite'))
@@ -92,17 +80,17 @@ test('where there is a relay already no copy is made, and nothing is left of one
 
 test('a second relay on the same folder does not start, and the first goes on', async () => {
   const data = newFolder()
-  const relay = await start(data)
-  const fault: unknown = await start(data).catch((error: unknown) => error)
+  const relay = await startTestRelay({ data: data })
+  const fault: unknown = await startTestRelay({ data: data }).catch((error: unknown) => error)
   expect(startFault(fault, data)).toContain('Is a relay running there already?')
   await connect(relay).then((peer) => peer.event(isConnected))
   await relay.stop()
-  await start(data)
+  await startTestRelay({ data: data })
 })
 
 test('check says what is wrong with a folder', async () => {
   const data = newFolder()
-  const relay = await start(data)
+  const relay = await startTestRelay({ data: data })
   await relay.stop()
   expect((await checkFolder(data)).faults).toEqual([])
   const database = new DatabaseSync(join(data, 'mailboxes.sqlite'))
@@ -117,7 +105,7 @@ test('check says what is wrong with a folder', async () => {
 
 test('as commands, backup and check say what they did and end with a code', async () => {
   const data = newFolder()
-  const relay = await start(data)
+  const relay = await startTestRelay({ data: data })
   const to = join(newFolder(), 'copy')
   const run = async (words: readonly string[]) => {
     const { exited, output, errors } = await startRelayProcess({ words })

@@ -1,46 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { identify } from '@libp2p/identify'
 import type { Libp2p } from '@libp2p/interface'
-import { noise } from '@libp2p/noise'
 import { webSockets } from '@libp2p/websockets'
-import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
-import { createLibp2p } from 'libp2p'
 import { afterEach, expect, test, vi } from 'vitest'
-import { type RelayOptions, startRelay } from './relay.ts'
+import { endAll } from './testing/left-behind.ts'
+import { dialPlainly, startPlainNode } from './testing/plain-node.ts'
+import { startTestRelay } from './testing/test-relay.ts'
 
-const endings: (() => unknown)[] = []
-afterEach(async () => {
-  for (const end of endings.splice(0).reverse()) await end()
-})
+afterEach(endAll)
 
-async function start(options: Partial<RelayOptions> = {}) {
-  const data = mkdtempSync(join(tmpdir(), 'sotto-circuits-'))
-  endings.push(() => rmSync(data, { recursive: true }))
-  const relay = await startRelay({ data, host: '127.0.0.1', port: 0, httpPort: 0, ...options })
-  endings.push(() => relay.stop())
-  return relay
-}
-
-async function startPeer(listen: readonly string[]): Promise<Libp2p> {
-  const node = await createLibp2p({
-    addresses: { listen: [...listen] },
-    transports: [webSockets(), circuitRelayTransport()],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
-    connectionGater: { denyDialMultiaddr: () => false },
-    connectionManager: { reconnectRetries: 0 },
-    services: { identify: identify() },
-  })
-  endings.push(() => node.stop())
-  return node
-}
+const startPeer = (listen: readonly string[]): Promise<Libp2p> =>
+  startPlainNode({ addresses: { listen: [...listen] }, transports: [webSockets(), circuitRelayTransport()], services: { identify: identify() } })
 
 test('more peers than the library’s fifteen get a reservation, and a circuit through one is a limited connection', async () => {
-  const relay = await start()
+  const relay = await startTestRelay()
   const address = relay.addresses[0] ?? ''
   const peers: Libp2p[] = []
   for (let i = 0; i < 16; i++) peers.push(await startPeer([`${address}/p2p-circuit`]))
@@ -56,7 +30,7 @@ test('more peers than the library’s fifteen get a reservation, and a circuit t
 })
 
 test('one address may have connections up to a limit', async () => {
-  const relay = await start({ limits: { connectionsPerAddress: 2 } })
+  const relay = await startTestRelay({ limits: { connectionsPerAddress: 2 } })
   const dial = async (): Promise<string> => {
     const peer = await startPeer([])
     return (await peer.dial(multiaddr(relay.addresses[0] ?? ''))).status
@@ -66,28 +40,17 @@ test('one address may have connections up to a limit', async () => {
 })
 
 test('a silent client is disconnected after a while, and one that pings stays, however little else it sends', async () => {
-  const relay = await start({ limits: { silentMs: 3_000 } })
-  const dial = async (connectionMonitor: { readonly enabled?: boolean; readonly pingInterval?: number; readonly abortConnectionOnPingFailure?: boolean }) => {
-    const node = await createLibp2p({
-      transports: [webSockets()],
-      connectionEncrypters: [noise()],
-      streamMuxers: [yamux()],
-      connectionGater: { denyDialMultiaddr: () => false },
-      connectionManager: { reconnectRetries: 0 },
-      connectionMonitor,
-    })
-    endings.push(() => node.stop())
-    return node.dial(multiaddr(relay.addresses[0] ?? ''))
-  }
+  const relay = await startTestRelay({ limits: { silentMs: 3_000 } })
+  const address = relay.addresses[0] ?? ''
   // On a busy machine the client itself would give up.
-  const pinging = await dial({ pingInterval: 100, abortConnectionOnPingFailure: false })
-  const silent = await dial({ enabled: false })
+  const pinging = await dialPlainly(address, { connectionMonitor: { pingInterval: 100, abortConnectionOnPingFailure: false } })
+  const silent = await dialPlainly(address, { connectionMonitor: { enabled: false } })
   await new Promise((resolve) => silent.addEventListener('close', resolve))
   expect(pinging.status).toBe('open')
 })
 
 test('a reservation ends with its peer’s connection, and a new one is there at once', async () => {
-  const relay = await start()
+  const relay = await startTestRelay()
   const address = relay.addresses[0] ?? ''
   const { circuits } = relay.node.services as unknown as { readonly circuits: { readonly reservations: { readonly size: number } } }
   const peer = await startPeer([`${address}/p2p-circuit`])

@@ -3,16 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Stream } from '@libp2p/interface'
-import { noise } from '@libp2p/noise'
-import { webSockets } from '@libp2p/websockets'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { type Primitives, loadPrimitives } from '@sotto/crypto/primitives'
 import { LIMITS, concat } from '@sotto/wire'
-import { createLibp2p } from 'libp2p'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { RELAY_LIMITS } from './relay-limits.ts'
 import { serves } from './testing/honest-client.ts'
+import { endAll } from './testing/left-behind.ts'
+import { startPlainNode } from './testing/plain-node.ts'
 import { FIN, OPCODE, type RawSocket, UPGRADE, openRawSocket, openRawWebSocket, portOf, webSocketFrame } from './testing/raw-socket.ts'
 import { type RelayProcess, onAnyPort, startRelayProcess } from './testing/relay-process.ts'
 
@@ -24,6 +23,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sotto-hostile-'))
   relay = await startRelayProcess({ words: onAnyPort(folder) })
 })
+afterEach(endAll)
 afterAll(async () => {
   await relay.end()
   rmSync(folder, { recursive: true })
@@ -189,13 +189,7 @@ const BELOW: readonly ((layers: Layers) => void)[] = [
 
 test('bytes below the streams of an established connection affect no other client', async () => {
   for (const speak of BELOW) {
-    const node = await createLibp2p({
-      transports: [webSockets()],
-      connectionEncrypters: [noise()],
-      streamMuxers: [yamux()],
-      connectionGater: { denyDialMultiaddr: () => false },
-      connectionManager: { reconnectRetries: 0 },
-    })
+    const node = await startPlainNode()
     const connection = await node.dial(multiaddr(address()))
     const ended = new Promise((resolve) => connection.addEventListener('close', resolve))
     const layers = connection as unknown as Layers
@@ -209,13 +203,7 @@ test('bytes below the streams of an established connection affect no other clien
 
 test('streams that say nothing of what they are for are few for each connection, and end after a while', async () => {
   const before = relay.memoryBytes()
-  const node = await createLibp2p({
-    transports: [webSockets()],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux({ maxOutboundStreams: 5_000 })],
-    connectionGater: { denyDialMultiaddr: () => false },
-    connectionManager: { reconnectRetries: 0 },
-  })
+  const node = await startPlainNode({ streamMuxers: [yamux({ maxOutboundStreams: 5_000 })] })
   const connection = await node.dial(multiaddr(address()))
   const { muxer } = connection as unknown as { readonly muxer: { readonly createStream: () => Promise<Stream> } }
   const streams: Stream[] = []

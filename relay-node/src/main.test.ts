@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type Primitives, loadPrimitives } from '@sotto/crypto/primitives'
@@ -9,6 +8,7 @@ import { afterEach, beforeAll, expect, test } from 'vitest'
 import { asksForHelp, isRevealingDebug, readArguments } from './arguments.ts'
 import { startRelay } from './relay.ts'
 import { startFault } from './start-faults.ts'
+import { endAll, endLater, newFolder } from './testing/left-behind.ts'
 import { startMailboxPeer } from './testing/mailbox-peer.ts'
 import { onAnyPort, startRelayProcess } from './testing/relay-process.ts'
 
@@ -16,20 +16,11 @@ let primitives: Primitives
 beforeAll(async () => {
   primitives = await loadPrimitives()
 })
-const endings: (() => unknown)[] = []
-afterEach(async () => {
-  for (const end of endings.splice(0).reverse()) await end()
-})
-
-const newFolder = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'sotto-main-'))
-  endings.push(() => rmSync(folder, { recursive: true }))
-  return folder
-}
+afterEach(endAll)
 
 async function startProcess(data: string, env: NodeJS.ProcessEnv = {}) {
   const relay = await startRelayProcess({ words: onAnyPort(data), env })
-  endings.push(() => relay.end())
+  endLater(() => relay.end())
   return relay
 }
 
@@ -54,7 +45,7 @@ test('killed during appends, the relay loses nothing that it acknowledged, and r
   const before = await startProcess(data)
   const address = before.listening?.addresses[0] ?? ''
   const peers = await Promise.all(WRITERS.map(() => startMailboxPeer(address, primitives)))
-  for (const peer of peers) endings.push(() => peer.stop())
+  for (const peer of peers) endLater(() => peer.stop())
   const acknowledged = peers.map(() => new Set<number>())
   for (const [writer, peer] of peers.entries()) {
     for (let number = 0; number < APPENDS; number++) {
@@ -77,7 +68,7 @@ test('killed during appends, the relay loses nothing that it acknowledged, and r
   const after = await startProcess(data)
   expect(after.listening?.peerId).toBe(before.listening?.peerId)
   const reader = await startMailboxPeer(after.listening?.addresses[0] ?? '', primitives)
-  endings.push(() => reader.stop())
+  endLater(() => reader.stop())
   for (const writer of WRITERS) reader.run((client, state) => client.want(state, memberOf(writer), null, Date.now()))
   await expect.poll(() => reader.events.filter(({ kind }) => kind === 'caughtUp').length).toBe(WRITERS.length)
   const found = new Set<string>()
@@ -169,7 +160,7 @@ test('a folder without the right to write is explained', () => {
 
 test('with --help it prints its options, and starts nothing', async () => {
   const relay = await startRelayProcess({ words: ['--data', newFolder(), '--help'] })
-  endings.push(() => relay.end())
+  endLater(() => relay.end())
   expect([relay.listening, await relay.exited]).toEqual([null, [0, null]])
   for (const option of [
     '--data',

@@ -1,36 +1,24 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Primitives, loadPrimitives } from '@sotto/crypto/primitives'
 import { type ClientEvent, type MailboxCredentials, grantSendCapability } from '@sotto/mailbox'
 import { type MailboxKeys, decode, encode, mailboxAnswer, mailboxRequest, toHex } from '@sotto/wire'
 import { afterEach, beforeAll, expect, test } from 'vitest'
-import { type Relay, type RelayOptions, startRelay } from './relay.ts'
+import { type Relay } from './relay.ts'
+import { endAll, endLater, newFolder } from './testing/left-behind.ts'
 import { type MailboxPeer, startMailboxPeer } from './testing/mailbox-peer.ts'
+import { startTestRelay } from './testing/test-relay.ts'
 
 let primitives: Primitives
 beforeAll(async () => {
   primitives = await loadPrimitives()
 })
 
-const endings: (() => unknown)[] = []
-afterEach(async () => {
-  for (const end of endings.splice(0).reverse()) await end()
-})
+afterEach(endAll)
 
-const newFolder = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'sotto-relay-'))
-  endings.push(() => rmSync(folder, { recursive: true }))
-  return folder
-}
-async function start(options: Partial<RelayOptions> = {}): Promise<Relay> {
-  const relay = await startRelay({ data: newFolder(), host: '127.0.0.1', port: 0, httpPort: 0, ...options })
-  endings.push(() => relay.stop())
-  return relay
-}
 async function connect(relay: Relay): Promise<MailboxPeer> {
   const peer = await startMailboxPeer(relay.addresses[0] ?? '', primitives)
-  endings.push(() => peer.stop())
+  endLater(() => peer.stop())
   return peer
 }
 
@@ -52,7 +40,7 @@ const isRecord =
     event.kind === 'record' && event.body[0] === fill
 
 test('a member appends, another gets the backlog and then what follows, as it is stored', async () => {
-  const relay = await start()
+  const relay = await startTestRelay()
   const [alice, bob] = [await connect(relay), await connect(relay)]
   append(alice, 'first', member(), 1)
   expect(await alice.event(answerTo('first'))).toMatchObject({ kind: 'appended' })
@@ -66,7 +54,7 @@ test('a member appends, another gets the backlog and then what follows, as it is
 })
 
 test('a client with other keys can neither read nor append', async () => {
-  const relay = await start()
+  const relay = await startTestRelay()
   const mallory = await connect(relay)
   const forged: MailboxCredentials = { keys: keysOf('group'), readSeed: seed(7), appendSeed: seed(8), grant: null }
   append(mallory, 'forged', forged, 1)
@@ -78,7 +66,7 @@ test('a client with other keys can neither read nor append', async () => {
 
 test('an OPEN recorded on one connection opens nothing on another', async () => {
   const heard: Uint8Array[] = []
-  const relay = await start({ onFrame: (direction, frame) => void (direction === 'received' && heard.push(frame)) })
+  const relay = await startTestRelay({ onFrame: (direction, frame) => void (direction === 'received' && heard.push(frame)) })
   const alice = await connect(relay)
   append(alice, 'first', member(), 1)
   await alice.event(answerTo('first'))
@@ -96,14 +84,14 @@ test('an OPEN recorded on one connection opens nothing on another', async () => 
 
 test('a relay restarts as the same peer with every stored byte', async () => {
   const data = newFolder()
-  const before = await start({ data })
+  const before = await startTestRelay({ data })
   const alice = await connect(before)
   append(alice, 'first', member(), 1)
   await alice.event(answerTo('first'))
   const connected = (event: ClientEvent): event is Extract<ClientEvent, { kind: 'connected' }> => event.kind === 'connected'
   const { incarnation } = await alice.event(connected)
   await before.stop()
-  const after = await start({ data })
+  const after = await startTestRelay({ data })
   expect(after.peerId).toBe(before.peerId)
   expect(statSync(join(data, 'relay.key')).mode & 0o777).toBe(0o600)
   const bob = await connect(after)
@@ -113,7 +101,7 @@ test('a relay restarts as the same peer with every stored byte', async () => {
 })
 
 test('a full disk means refusals, and nothing that was stored is lost', async () => {
-  const relay = await start({ mostBytes: 64 * 4096, mailboxLimits: { appendBurst: 1_000, addressKeptBytes: 2 ** 30 } })
+  const relay = await startTestRelay({ mostBytes: 64 * 4096, mailboxLimits: { appendBurst: 1_000, addressKeptBytes: 2 ** 30 } })
   const alice = await connect(relay)
   const accepted: number[] = []
   let refusal: unknown
@@ -134,7 +122,7 @@ test('a full disk means refusals, and nothing that was stored is lost', async ()
 })
 
 test('under concurrent requests each one-time prekey is handed out once', async () => {
-  const relay = await start()
+  const relay = await startTestRelay()
   const owner = await connect(relay)
   const inbox: MailboxCredentials = { keys: keysOf('inbox'), readSeed: seed(1), appendSeed: null, grant: null }
   const numbered = (count: number) => Array.from({ length: count }, (_, id) => ({ id, key: new Uint8Array(40).fill(id) }))
@@ -163,7 +151,7 @@ test('under concurrent requests each one-time prekey is handed out once', async 
 })
 
 test('the limits of circuits are raised but set, so that circuits stay limited', async () => {
-  const relay = await start()
+  const relay = await startTestRelay()
   const { circuits } = relay.node.services as unknown as {
     readonly circuits: { readonly reservationStore: Readonly<Record<string, unknown>>; readonly maxOutboundStopStreams: number }
   }
@@ -178,14 +166,14 @@ test('the limits of circuits are raised but set, so that circuits stay limited',
 })
 
 test('a relay takes no part in gossip and names no topic', async () => {
-  const relay = await start()
+  const relay = await startTestRelay()
   const protocols = relay.node.getProtocols()
   expect(protocols).toContain('/sotto/mailbox/1')
   expect(protocols.filter((protocol) => protocol.includes('meshsub') || protocol.includes('floodsub'))).toEqual([])
 })
 
 test('health and readiness are reported, and the counters name no client', async () => {
-  const relay = await start()
+  const relay = await startTestRelay()
   const alice = await connect(relay)
   append(alice, 'first', member(), 1)
   await alice.event(answerTo('first'))
@@ -198,7 +186,7 @@ test('health and readiness are reported, and the counters name no client', async
 })
 
 test('bytes that are not a frame close the stream, and the relay keeps serving', async () => {
-  const relay = await start()
+  const relay = await startTestRelay()
   const mallory = await connect(relay)
   mallory.sendRaw(Uint8Array.from([255, 1, 2, 3]))
   await mallory.closed

@@ -1,38 +1,21 @@
 /** A relay with a certificate of its own, and one behind a reverse proxy. */
 import { once } from 'node:events'
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { type IncomingMessage, createServer as createHttpServer, request } from 'node:http'
 import { type AddressInfo, type Server, type Socket, createConnection, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { connect } from 'node:tls'
-import { webSockets } from '@libp2p/websockets'
-import { noise } from '@libp2p/noise'
-import { yamux } from '@libp2p/yamux'
-import { multiaddr } from '@multiformats/multiaddr'
-import { createLibp2p } from 'libp2p'
 import { afterEach, expect, test } from 'vitest'
-import { type RelayOptions, startRelay } from './relay.ts'
+import { endAll, endLater, newFolder } from './testing/left-behind.ts'
+import { dialPlainly } from './testing/plain-node.ts'
+import { portOf } from './testing/raw-socket.ts'
 import { onAnyPort, startRelayProcess } from './testing/relay-process.ts'
+import { startTestRelay } from './testing/test-relay.ts'
 
-const endings: (() => unknown)[] = []
-afterEach(async () => {
-  for (const end of endings.splice(0).reverse()) await end()
-})
-const newFolder = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'sotto-tls-'))
-  endings.push(() => rmSync(folder, { recursive: true }))
-  return folder
-}
+afterEach(endAll)
 const pathOf = (name: string): string => new URL(`testing/certificates/${name}`, import.meta.url).pathname
 const certificate = (name: string) => ({ cert: readFileSync(pathOf(`${name}.cert.pem`), 'utf8'), key: readFileSync(pathOf(`${name}.key.pem`), 'utf8') })
-const start = async (options: Partial<RelayOptions>) => {
-  const relay = await startRelay({ data: newFolder(), host: '127.0.0.1', port: 0, httpPort: 0, ...options })
-  endings.push(() => relay.stop())
-  return relay
-}
-const portOf = (address: string): number => Number(/\/tcp\/(\d+)\//.exec(address)?.[1])
 /** Whose certificate is shown at a port. */
 const shownAt = async (port: number): Promise<string | undefined> => {
   const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false })
@@ -41,24 +24,13 @@ const shownAt = async (port: number): Promise<string | undefined> => {
   socket.destroy()
   return subject.CN as string | undefined
 }
-const dial = async (address: string) => {
-  const node = await createLibp2p({
-    transports: [webSockets()],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
-    connectionGater: { denyDialMultiaddr: () => false },
-    connectionManager: { reconnectRetries: 0 },
-  })
-  endings.push(() => node.stop())
-  return node.dial(multiaddr(address))
-}
 /** The relay's address at another port of loopback, without TLS. */
 const at = (server: Server, address: string): string => address.replace(/\/tcp\/\d+(\/tls)?\//, `/tcp/${(server.address() as AddressInfo).port}/`)
 const listening = async (server: Server): Promise<Server> => {
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => sockets.add(socket))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  endings.push(() => {
+  endLater(() => {
     for (const socket of sockets) socket.destroy()
     server.close()
   })
@@ -89,10 +61,10 @@ const proxyFor = (address: string, client: string): Promise<Server> =>
   )
 
 test('with a certificate clients connect by TLS, and a new one is shown without a restart; one that is none changes nothing', async () => {
-  const relay = await start({ tls: certificate('first') })
+  const relay = await startTestRelay({ tls: certificate('first') })
   const [address = ''] = relay.addresses
   expect(address).toMatch(/\/tcp\/\d+\/tls\/ws\/p2p\//)
-  const connection = await dial(at(await inTls(address), address))
+  const connection = await dialPlainly(at(await inTls(address), address))
   expect(connection.status).toBe('open')
   expect(await shownAt(portOf(address))).toBe('first')
   relay.setTls(certificate('second'))
@@ -103,11 +75,11 @@ test('with a certificate clients connect by TLS, and a new one is shown without 
 })
 
 test('a connection in TLS stays for longer than one without a WebSocket may', async () => {
-  const relay = await start({ tls: certificate('first'), limits: { upgradeMs: 2_000 } })
+  const relay = await startTestRelay({ tls: certificate('first'), limits: { upgradeMs: 2_000 } })
   const [address = ''] = relay.addresses
   const silent = createConnection({ port: portOf(address), host: '127.0.0.1' })
   silent.on('error', () => {})
-  const connection = await dial(at(await inTls(address), address))
+  const connection = await dialPlainly(at(await inTls(address), address))
   await once(silent, 'close')
   await new Promise((resolve) => setTimeout(resolve, 1_000))
   expect(connection.status).toBe('open')
@@ -122,7 +94,7 @@ test('as a process it reads its certificate again at SIGHUP, and goes on with th
   }
   put('first')
   const relay = await startRelayProcess({ words: [...onAnyPort(join(folder, 'data')), '--tls-cert', cert, '--tls-key', key] })
-  endings.push(() => relay.end())
+  endLater(() => relay.end())
   const port = portOf(relay.listening?.addresses[0] ?? '')
   expect(await shownAt(port)).toBe('first')
   put('second')
@@ -136,19 +108,19 @@ test('as a process it reads its certificate again at SIGHUP, and goes on with th
 
 test('behind a trusted proxy each client has the limits of its own address, and from elsewhere the header is nothing', async () => {
   const limits = { connectionsPerAddress: 2 }
-  const behind = await start({ limits, trustProxy: ['127.0.0.1'] })
+  const behind = await startTestRelay({ limits, trustProxy: ['127.0.0.1'] })
   const [address = ''] = behind.addresses
-  const dialFrom = async (to: string, client: string) => dial(at(await proxyFor(to, client), to))
+  const dialFrom = async (to: string, client: string) => dialPlainly(at(await proxyFor(to, client), to))
   for (const client of ['203.0.113.1', '203.0.113.1', '203.0.113.2']) expect((await dialFrom(address, client)).status).toBe('open')
   await expect(dialFrom(address, '203.0.113.1')).rejects.toThrow()
-  const open = await start({ limits })
+  const open = await startTestRelay({ limits })
   const [other = ''] = open.addresses
   for (const client of ['203.0.113.1', '203.0.113.2']) expect((await dialFrom(other, client)).status).toBe('open')
   await expect(dialFrom(other, '203.0.113.3')).rejects.toThrow()
 })
 
 test('its page says what it is, names its addresses, and loads nothing', async () => {
-  const relay = await start({})
+  const relay = await startTestRelay({})
   const response = await fetch(`${relay.http}/`)
   expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
   const page = await response.text()

@@ -1,21 +1,16 @@
 /** Clients that request much and collect nothing, over real sockets: the reads wait at the store, and others are served. */
-import { mkdtempSync, rmSync } from 'node:fs'
 import { type Server, type Socket, connect, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { noise } from '@libp2p/noise'
 import type { Libp2p, Stream } from '@libp2p/interface'
-import { webSockets } from '@libp2p/websockets'
-import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { type Primitives, loadPrimitives } from '@sotto/crypto/primitives'
 import { type MailboxCredentials, mailboxIdOf, signOpen } from '@sotto/mailbox'
 import { LIMITS, createFrameSplitter, decode, encode, mailboxAnswer, mailboxRequest, toStreamFrame } from '@sotto/wire'
-import { createLibp2p } from 'libp2p'
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { MAILBOX_PROTOCOL } from './mailbox-streams.ts'
 import { serves, someMember } from './testing/honest-client.ts'
+import { endAll, endLater, newFolder } from './testing/left-behind.ts'
 import { startMailboxPeer } from './testing/mailbox-peer.ts'
+import { startPlainNode } from './testing/plain-node.ts'
 import { portOf } from './testing/raw-socket.ts'
 import { onAnyPort, startRelayProcess } from './testing/relay-process.ts'
 
@@ -23,10 +18,7 @@ let primitives: Primitives
 beforeAll(async () => {
   primitives = await loadPrimitives()
 })
-const endings: (() => unknown)[] = []
-afterEach(async () => {
-  for (const end of endings.splice(0).reverse()) await end()
-})
+afterEach(endAll)
 
 const RECORDS = 20
 const CLIENTS = 10
@@ -50,7 +42,7 @@ async function startLine(port: number): Promise<{ readonly port: number; readonl
     relay.on('data', (chunk) => void client.write(chunk))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  endings.push(() => {
+  endLater(() => {
     for (const socket of sockets) socket.destroy()
     server.close()
   })
@@ -60,15 +52,7 @@ async function startLine(port: number): Promise<{ readonly port: number; readonl
 }
 
 async function dialled(address: string): Promise<Libp2p> {
-  const node = await createLibp2p({
-    transports: [webSockets()],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
-    connectionGater: { denyDialMultiaddr: () => false },
-    connectionManager: { reconnectRetries: 0 },
-    connectionMonitor: { enabled: false },
-  })
-  endings.push(() => node.stop())
+  const node = await startPlainNode({ connectionMonitor: { enabled: false } })
   await node.dial(multiaddr(address))
   return node
 }
@@ -104,14 +88,12 @@ async function opened(node: Libp2p, credentials: MailboxCredentials): Promise<{ 
 }
 
 test('reads that are never collected take little memory, delay no other client and do not keep a relay from stopping', async () => {
-  const data = mkdtempSync(join(tmpdir(), 'sotto-reads-'))
-  endings.push(() => rmSync(data, { recursive: true }))
-  const relay = await startRelayProcess({ words: onAnyPort(data) })
-  endings.push(() => relay.end())
+  const relay = await startRelayProcess({ words: onAnyPort(newFolder()) })
+  endLater(() => relay.end())
   const address = relay.listening?.addresses[0] ?? ''
   const credentials = someMember(primitives)
   const writer = await startMailboxPeer(address, primitives)
-  endings.push(() => writer.stop())
+  endLater(() => writer.stop())
   for (let i = 0; i < RECORDS; i++) {
     const append = { token: `${i}`, credentials, body: new Uint8Array(LIMITS.recordBytes).fill(i), class: 'stored' } as const
     writer.run((client, state) => client.append(state, append, Date.now()))
