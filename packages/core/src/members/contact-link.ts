@@ -9,8 +9,7 @@ import { closeMailbox, readMailbox } from '../links/mailboxes.ts'
 import { ownRelays } from '../links/own-relays.ts'
 import type { Context } from '../state/context.ts'
 import { OWN_CONTACT_LINK } from '../state/tables/contact-links.ts'
-import { MAILBOX } from '../state/tables/links.ts'
-import { RELAY } from '../state/tables/links.ts'
+import { MAILBOX, RELAY } from '../state/tables/links.ts'
 
 /** What opens requests to this person; `undefined`: there is no link. */
 export function contactSecrets(context: Context): ContactSecrets | undefined {
