@@ -7,6 +7,7 @@
  * Firefox keeps IndexedDB in SQLite and needs none of this.
  */
 import { Dexie } from 'dexie'
+import { deleteDatabase } from './delete-database.ts'
 import { DATABASE_OPTIONS } from './dexie-tables.ts'
 
 const isChromium = (): boolean => /Chrom(?:e|ium)\//.test(globalThis.navigator.userAgent)
@@ -19,7 +20,7 @@ export async function beginNewLog(databaseName: string): Promise<void> {
   // Where it cannot be opened, a deletion may still work.
   await scratch.open().catch(() => undefined)
   scratch.close()
-  await Dexie.delete(scratch.name).catch(() => undefined)
+  await deleteDatabase(scratch.name).catch(() => undefined)
 }
 
 /** When a busy browser may have got round to deleting rows, or closed a file that was still being read. Guesses. */

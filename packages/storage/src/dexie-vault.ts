@@ -3,6 +3,7 @@ import { Dexie } from 'dexie'
 import type { Table } from 'dexie'
 import { type ErasableFile, eraseSecrets, type StoragePort, type VaultPort } from '@sotto/engine'
 import { beginNewLog, beginNewLogsLater } from './begin-new-log.ts'
+import { deleteDatabase } from './delete-database.ts'
 import { assertCurrentTransactionStrict, DATABASE_OPTIONS, openDexieTables, typed } from './dexie-tables.ts'
 import { openSealedStorage } from './sealed-storage.ts'
 
@@ -79,8 +80,8 @@ export function createDexieVault({ databaseName, stretch, secrets }: DexieVaultO
       await typed(() => eraseSecrets(secrets))
       await Promise.all([...opened].map((storage) => storage.close()))
       opened.clear()
-      await typed(() => Dexie.delete(headerDatabase))
-      await typed(() => Dexie.delete(rowsDatabase))
+      await typed(() => deleteDatabase(headerDatabase))
+      await typed(() => deleteDatabase(rowsDatabase))
       await typed(secrets.remove)
       // Chromium has only noted that they are deleted. A new log makes it write its tables without them.
       await (newLog = beginNewLog(databaseName))
