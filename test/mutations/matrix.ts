@@ -33,6 +33,7 @@ const LOST_DEVICES = [`${MEMBERSHIP}/story/lost-devices.test.ts`] as const
 const LATE_ANSWERS = [`${MEMBERSHIP}/story/late-answers.test.ts`] as const
 const GONE_AUTHORS = [`${MEMBERSHIP}/log/gone-authors.test.ts`] as const
 const WAITING = [`${MEMBERSHIP}/log/waiting.test.ts`] as const
+const SEVERAL_RELAYS = ['packages/simulator/src/story/several-relays.test.ts'] as const
 const RELAY_STORIES = [`${MEMBERSHIP}/story/relays.test.ts`] as const
 const CORE = 'packages/core/src'
 const storiesOf = (name: string): readonly string[] => [`packages/simulator/src/story/${name}.test.ts`]
@@ -2251,6 +2252,20 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'return atTheseRelays(context, key, value, relays)',
     to: 'return value',
     by: storiesOf('relay-dies'),
+  },
+  {
+    rule: 'an address that can be short has no other encoding in a link',
+    file: 'packages/wire/src/relay-in-link.ts',
+    from: '(partsOf(address)?.kind ?? AS_TEXT) === kind ?',
+    to: 'true ?',
+    by: ['packages/wire/src/relay-in-link.test.ts'],
+  },
+  {
+    rule: 'a request to join is left at every relay that the invite names',
+    file: `${CORE}/members/join-request.ts`,
+    from: '  for (const relay of invite.relays) {\n',
+    to: '  for (const relay of invite.relays.slice(0, 1)) {\n',
+    by: SEVERAL_RELAYS,
   },
   {
     rule: 'a member looks where a new invite leads',

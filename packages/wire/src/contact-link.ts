@@ -8,6 +8,7 @@ import { deviceList } from './identity.ts'
 import { accountId, deviceId } from './ids.ts'
 import { L } from './labels.ts'
 import { LIMITS } from './limits.ts'
+import { relayInLink } from './relay-in-link.ts'
 
 export const contactLink = versioned(
   1,
@@ -23,7 +24,7 @@ export const contactLink = versioned(
     /** What the person calls itself; a claim. */
     name: text(LIMITS.nameBytes),
     /** Multiaddrs, the one to try first in front. */
-    relays: list(text(LIMITS.relayAddressBytes), LIMITS.relays),
+    relays: list(relayInLink, LIMITS.relays),
   }),
 )
 export type ContactLink = Decoded<typeof contactLink>

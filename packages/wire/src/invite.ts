@@ -2,9 +2,10 @@
  * An invite (PROTOCOL §5): what a joiner needs to ask a group to be let in. Its text form is crypto's,
  * because it carries a checksum.
  */
-import { type Decoded, fixedBytes, list, struct, text, uint48, versioned } from './codec.ts'
+import { type Decoded, fixedBytes, list, struct, uint48, versioned } from './codec.ts'
 import { groupId } from './ids.ts'
 import { LIMITS } from './limits.ts'
+import { relayInLink } from './relay-in-link.ts'
 
 export const invite = versioned(
   1,
@@ -22,7 +23,7 @@ export const invite = versioned(
     inviter: fixedBytes(16),
     expiresMs: uint48,
     /** Multiaddrs, the one to try first in front. */
-    relays: list(text(LIMITS.relayAddressBytes), LIMITS.relays),
+    relays: list(relayInLink, LIMITS.relays),
   }),
 )
 export type Invite = Decoded<typeof invite>

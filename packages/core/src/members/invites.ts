@@ -55,9 +55,8 @@ export function createInvite(
 /** An invite of ours with the group's present relays: the group may have moved since it was made. */
 function atTheseRelays(context: Context, key: readonly string[], invite: OwnInvite, relays: readonly string[]): OwnInvite {
   const parsed = parseInvite(context.provider.primitives, invite.text)
-  if ('code' in parsed || parsed.relays.every((relay, i) => relay === relays[i])) return invite
-  const text = formatInvite(context.provider.primitives, { ...parsed, relays })
-  if (text === undefined) return invite
+  const text = 'code' in parsed ? undefined : formatInvite(context.provider.primitives, { ...parsed, relays })
+  if (text === undefined || text === invite.text) return invite
   const moved = { ...invite, text }
   context.transaction.put(OWN_INVITE, key, moved)
   return moved

@@ -1,6 +1,7 @@
 /** A contact link as people pass it on: `sotto-contact:` and base64url of the encoded link and a checksum (PROTOCOL §5, §13.55). */
 import { concat, type ContactLink, contactLink, decode, encode, equalBytes, fromBase64url, L, LIMITS, toBase64url } from '@sotto/wire'
 import { withoutNoise } from '../invite/pasted-text.ts'
+import { relaysThatFit } from '../invite/relays-that-fit.ts'
 import type { Primitives } from '../primitives/primitives.ts'
 
 const PREFIX = 'sotto-contact:'
@@ -13,16 +14,16 @@ const IN_TEXT = /sotto-contact(?::|%3a)([A-Za-z0-9_-]+)/i
 const checksum = (primitives: Primitives, encoded: Uint8Array): Uint8Array => primitives.sha256(L('contact link checksum'), encoded).slice(0, CHECKSUM_BYTES)
 
 /**
- * The text of a link, at most `LIMITS.contactLinkBytes` characters: relays that do not fit are left out from the end.
- * `undefined` where not even the first fits. It holds a secret: never log it.
+ * The text of a link, at most `LIMITS.contactLinkBytes` characters, with each relay that fits beside those before it.
+ * `undefined` where none fits. It holds a secret: never log it.
  */
 export function formatContactLink(primitives: Primitives, link: ContactLink): string | undefined {
-  for (let count = link.relays.length; count > 0; count--) {
-    const encoded = encode(contactLink, { ...link, relays: link.relays.slice(0, count) })
-    const text = PREFIX + toBase64url(concat(encoded, checksum(primitives, encoded)))
-    if (text.length <= LIMITS.contactLinkBytes) return text
+  const textWith = (relays: readonly string[]): string => {
+    const encoded = encode(contactLink, { ...link, relays })
+    return PREFIX + toBase64url(concat(encoded, checksum(primitives, encoded)))
   }
-  return undefined
+  const relays = relaysThatFit(link.relays, (some) => textWith(some).length <= LIMITS.contactLinkBytes)
+  return relays.length === 0 ? undefined : textWith(relays)
 }
 
 export type ContactLinkRejection = { readonly code: 'notAContactLink' | 'damaged' | 'unsupportedVersion' }

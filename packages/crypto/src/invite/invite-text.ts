@@ -1,6 +1,7 @@
 /** An invite as people pass it on: `sotto:` and base64url of the encoded invite and a checksum (PROTOCOL §5, §13.7). */
 import { concat, decode, encode, equalBytes, fromBase64url, type Invite, invite as inviteCodec, L, LIMITS, toBase64url } from '@sotto/wire'
 import type { Primitives } from '../primitives/primitives.ts'
+import { relaysThatFit } from './relays-that-fit.ts'
 
 export const INVITE_PREFIX = 'sotto:'
 const VERSION = 1
@@ -10,16 +11,16 @@ const CHECKSUM_BYTES = 4
 const checksum = (primitives: Primitives, encoded: Uint8Array): Uint8Array => primitives.sha256(L('invite checksum'), encoded).slice(0, CHECKSUM_BYTES)
 
 /**
- * The text of an invite, at most `LIMITS.inviteTextBytes` characters: relays that do not fit are left out from the end.
- * `undefined` where not even the first fits (at most about 120 characters). It holds a secret: never log it.
+ * The text of an invite, at most `LIMITS.inviteTextBytes` characters, with each relay that fits beside those before it: two or
+ * three of usual addresses. `undefined` where none fits. It holds a secret: never log it.
  */
 export function formatInvite(primitives: Primitives, invite: Invite): string | undefined {
-  for (let count = invite.relays.length; count > 0; count--) {
-    const encoded = encode(inviteCodec, { ...invite, relays: invite.relays.slice(0, count) })
-    const text = INVITE_PREFIX + toBase64url(concat(encoded, checksum(primitives, encoded)))
-    if (text.length <= LIMITS.inviteTextBytes) return text
+  const textWith = (relays: readonly string[]): string => {
+    const encoded = encode(inviteCodec, { ...invite, relays })
+    return INVITE_PREFIX + toBase64url(concat(encoded, checksum(primitives, encoded)))
   }
-  return undefined
+  const relays = relaysThatFit(invite.relays, (some) => textWith(some).length <= LIMITS.inviteTextBytes)
+  return relays.length === 0 ? undefined : textWith(relays)
 }
 
 export type InviteRejection =

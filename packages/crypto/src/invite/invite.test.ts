@@ -68,10 +68,18 @@ describe('an invite as text', () => {
     expect(parseInvite(sodium, text.replace('sotto:', 'Sotto:'))).toEqual(invite)
   })
 
-  test('leaves out relays that do not fit, from the end, and is none where the first does not', () => {
+  test('names two relays of usual names, or three of numbers', () => {
+    const key = '12D3KooWEqtXU8YKcotpw81atHgRotr6deRpWLgSnxAAYR3MjaL'
+    const names = ['1', '2'].map((end) => `/dns/relay${end}.some-town.example/tcp/443/wss/p2p/${key}${end}`)
+    const numbers = ['1', '2', '3'].map((end) => `/ip4/198.51.100.20${end}/tcp/44001/ws/p2p/${key}${end}`)
+    for (const relays of [names, numbers]) expect(parseInvite(sodium, textOf({ ...invite, relays }))).toEqual({ ...invite, relays })
+  })
+
+  test('leaves out a relay that does not fit, and is none where none does', () => {
     const short = '/ip4/127.0.0.1/tcp/4001/ws'
+    const odd = '/dns4/relay.a-rather-long-name.example.org/tcp/443/wss/p2p/a-key-that-is-none'
     expect(parseInvite(sodium, textOf({ ...invite, relays: [short, short, short] }))).toEqual({ ...invite, relays: [short, short, short] })
-    expect(parseInvite(sodium, textOf({ ...invite, relays: [RELAY, RELAY] }))).toEqual(invite)
+    expect(parseInvite(sodium, textOf({ ...invite, relays: [odd, odd, short] }))).toEqual({ ...invite, relays: [odd, short] })
     expect(formatInvite(sodium, { ...invite, relays: ['x'.repeat(200)] })).toBeUndefined()
     expect(formatInvite(sodium, { ...invite, relays: [] })).toBeUndefined()
   })
