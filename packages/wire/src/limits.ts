@@ -68,8 +68,14 @@ export const LIMITS = {
   relayAddressBytes: 256,
   /** Relays named in one invite or address. */
   relays: 4,
-  /** A relay that has been away for so long is gone round: letters for it go to another. A guess: a restart takes less. */
+  /** A relay that has been away for so long is gone round: what waits for it takes another way. A guess: a short break of the line takes less. */
+  relayAwayMs: 4 * SECOND,
+  /** After so long it is said to be unreachable, and a group without any other is looked for elsewhere. A guess: a restart takes less. */
   relayDownMs: 15 * SECOND,
+  /** Relays at which a letter is left, where its reader has as many that are used here anyway: losing one for good loses no letter. */
+  letterRelays: 2,
+  /** Records of the own inbox whose hashes are remembered: as many as an inbox holds, since each lies at two relays. */
+  recentLetters: 1_024,
   /** Other relays at which a group's mailboxes are looked for, the newest: where it was, where a person or an invite said. A guess. */
   placesOfGroup: 8,
   /** An invite as text; it must fit one QR code that a phone camera reads. */

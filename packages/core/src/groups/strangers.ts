@@ -41,6 +41,6 @@ function forgetStranger(context: Context, device: string): void {
   endFetch(context, device)
   for (const table of deviceTables()) context.transaction.deleteAll(table, device)
   for (const { key, value } of context.transaction.scan(OUTBOX))
-    if (value.about.kind === 'letter' && textOf(value.about.device) === device) withdraw(context, key[0] ?? '')
+    if ((value.about.kind === 'letter' || value.about.kind === 'letterCopy') && textOf(value.about.device) === device) withdraw(context, key[0] ?? '')
   for (const { key } of context.transaction.scan(PENDING_BODY)) if (key[1] === device) context.transaction.delete(PENDING_BODY, ...key)
 }

@@ -11,18 +11,29 @@ import { relayName } from './relay-links.ts'
 import { wantedFor } from './wanted-relays.ts'
 
 /** Whether a relay has been unreachable for so long that what waits for it goes another way. */
-export function isDown(context: Context, address: string): boolean {
+export const isAway = (context: Context, address: string): boolean => isGoneFor(context, address, LIMITS.relayAwayMs)
+
+/** Whether it has been unreachable for so long that the person is told, and groups that have no other are looked for elsewhere. */
+export const isDown = (context: Context, address: string): boolean => isGoneFor(context, address, LIMITS.relayDownMs)
+
+function isGoneFor(context: Context, address: string, ms: number): boolean {
   const sinceMs = context.transaction.get(RELAY_LINK, relayName(context, address))?.downSinceMs
-  return sinceMs !== undefined && sinceMs !== null && sinceMs + LIMITS.relayDownMs <= context.nowMs
+  return sinceMs !== undefined && sinceMs !== null && sinceMs + ms <= context.nowMs
 }
 
 export const isConnected = (context: Context, address: string): boolean =>
   context.transaction.get(RELAY_LINK, relayName(context, address))?.state === 'connected'
 
+/** Whether its connection is lost, for however short a time. A relay without a link was not tried. */
+function isLost(context: Context, address: string): boolean {
+  const state = context.transaction.get(RELAY_LINK, relayName(context, address))?.state
+  return state === 'unreachable' || state === 'anotherRelay'
+}
+
 /** Reachable relays first, otherwise in the given order. */
 export const byReach = (context: Context, relays: readonly string[]): readonly string[] => [
-  ...relays.filter((relay) => !isDown(context, relay)),
-  ...relays.filter((relay) => isDown(context, relay)),
+  ...relays.filter((relay) => !isLost(context, relay)),
+  ...relays.filter((relay) => isLost(context, relay)),
 ]
 
 const each = (relays: readonly string[]): readonly string[] => [...new Set(relays)]
@@ -43,10 +54,11 @@ export function placesOf(context: Context, group: string): readonly string[] {
 export const addressRelays = (context: Context, more: readonly string[] = []): readonly string[] =>
   byReach(context, each([...ownRelays(context), ...more])).slice(0, LIMITS.relays)
 
-/** Sets the timer for when the next relay counts as down. */
+/** Sets the timer for when the next relay counts as away, or as down. */
 export function awaitDown(context: Context): void {
   for (const { value } of context.transaction.scan(RELAY_LINK)) {
-    const atMs = value.downSinceMs === null ? undefined : value.downSinceMs + LIMITS.relayDownMs
-    if (atMs !== undefined && atMs > context.nowMs) setTimer(context, 'relays', atMs, 'earliest')
+    if (value.downSinceMs === null) continue
+    for (const atMs of [value.downSinceMs + LIMITS.relayAwayMs, value.downSinceMs + LIMITS.relayDownMs])
+      if (atMs > context.nowMs) setTimer(context, 'relays', atMs, 'earliest')
   }
 }

@@ -15,7 +15,7 @@ import { linkToLeave, relayName } from './relay-links.ts'
 
 /** Links relays that entries wait for. It begins at a random one, so that none is always the last. */
 function linkWaiting(context: Context): void {
-  const waiting = context.transaction.scan(OUTBOX).map(({ value }) => value.relay)
+  const waiting = context.transaction.scan(OUTBOX).flatMap(({ value }) => (value.about.kind === 'letterCopy' ? [] : [value.relay]))
   const missing = [...new Set(waiting)].filter((address) => context.transaction.get(RELAY_LINK, relayName(context, address)) === undefined)
   if (missing.length === 0) return
   const start = drawBelow(context.provider.random, missing.length)

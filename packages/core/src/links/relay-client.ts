@@ -98,7 +98,7 @@ export function relayClosed(context: Context, address: string): void {
     downSinceMs: link.downSinceMs ?? context.nowMs,
     ownAddresses: [],
   })
-  setTimer(context, 'relays', context.nowMs + LIMITS.relayDownMs, 'earliest')
+  setTimer(context, 'relays', context.nowMs + LIMITS.relayAwayMs, 'earliest')
   forgetConnection(context, name)
   forgetFetches(context, name)
 }

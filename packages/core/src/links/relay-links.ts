@@ -30,15 +30,17 @@ export function linkRelay(context: Context, address: string): void {
     ownAddresses: [],
   })
   context.effects.push({ kind: 'connectRelay', relay: address })
-  setTimer(context, 'relays', context.nowMs + LIMITS.relayDownMs, 'earliest')
+  setTimer(context, 'relays', context.nowMs + LIMITS.relayAwayMs, 'earliest')
 }
 
 /** Whether a relay is wanted here: by the person, by a group, by a search for a group there, or by a join request. */
-export function isWanted(context: Context, address: string): boolean {
-  if (context.transaction.get(RELAY, relayName(context, address)) !== undefined) return true
-  if (context.transaction.scan(WANTED_RELAYS).some(({ value }) => value.includes(address))) return true
-  return context.transaction.scan(RELAY_PLACE).some(({ value }) => value.address === address)
-}
+export const isWanted = (context: Context, address: string): boolean =>
+  isUsed(context, address) || context.transaction.scan(RELAY_PLACE).some(({ value }) => value.address === address)
+
+/** The same, and for more than to look there. */
+export const isUsed = (context: Context, address: string): boolean =>
+  context.transaction.get(RELAY, relayName(context, address)) !== undefined ||
+  context.transaction.scan(WANTED_RELAYS).some(({ value }) => value.includes(address))
 
 /**
  * Links a relay at which something is to be left. Only a few relays that nothing here wants, and that just others name in their

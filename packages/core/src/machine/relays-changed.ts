@@ -20,7 +20,8 @@ import { leave, withdraw } from '../links/outbox.ts'
 import { isWanted, linkRelay, relayName, unlinkRelay } from '../links/relay-links.ts'
 import { readRendezvous } from '../members/rendezvous.ts'
 import { envelopeHistory, envelopeId } from '../messages/kept-envelopes.ts'
-import { redirectLetters, sayAddressAgain } from '../sessions/letters-round.ts'
+import { reviewLetters } from '../sessions/letters-due.ts'
+import { dropCopies, redirectLetters, sayAddressAgain } from '../sessions/letters-round.ts'
 import type { Context } from '../state/context.ts'
 import { nextNumber } from '../state/local-numbers.ts'
 import { bytesOf, textOf } from '../state/names.ts'
@@ -152,7 +153,7 @@ export function lookAt(context: Context, group: string, relays: readonly string[
   for (const device of someOf(context, otherDevices(context, group), ASKED)) compareLogs(context, group, device)
 }
 
-/** A relay has long been down: what waits for it takes another way, and groups without any relay are looked for elsewhere. */
+/** A relay is away: what waits for it takes another way, and groups whose relays have all long been down are looked for elsewhere. */
 export function goRound(context: Context): void {
   for (const { key, value } of context.transaction.scan(RELAY_LINK)) {
     if (value.state === 'connecting' && isDown(context, value.address)) context.transaction.put(RELAY_LINK, key, { ...value, state: 'unreachable' })
@@ -162,6 +163,9 @@ export function goRound(context: Context): void {
   }
   readOwnInbox(context)
   redirectLetters(context)
+  dropCopies(context)
+  // Prekeys are asked for elsewhere.
+  reviewLetters(context)
   awaitDown(context)
 }
 

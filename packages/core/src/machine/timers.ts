@@ -17,6 +17,7 @@ import { inviteAgain } from '../members/direct-chats.ts'
 import { askAgainToJoin } from '../members/join-request.ts'
 import { expireWithdrawals } from '../members/requests-taken-back.ts'
 import { expireMutes } from '../messages/conversation-choices.ts'
+import { dropDelivered } from '../messages/delivered-copies.ts'
 import { relieveFullMailboxes } from '../messages/full-mailbox.ts'
 import { expireKept } from '../messages/kept-envelopes.ts'
 import { sendReceipts } from '../messages/receipts.ts'
@@ -118,6 +119,7 @@ function due(context: Context, timer: TimerName): void {
       expireWithdrawals(context)
       expireContactRequests(context)
       expireLetters(context)
+      dropDelivered(context)
       expirePlaces(context)
       leaveRelaysOfOthers(context)
       return setTimer(context, 'expiry', context.nowMs + (hasEpochToEnd(context) ? CATCHES_UP_MS : EXPIRY_MS))

@@ -1,8 +1,8 @@
 /** What happens to letters, and to our own address, when relays come and go (PROTOCOL §8). */
 import { type DeviceId, equalBytes } from '@sotto/wire'
-import { isDown } from '../links/group-relays.ts'
+import { isAway } from '../links/group-relays.ts'
 import { redirect, withdraw } from '../links/outbox.ts'
-import { isWanted, unlinkRelay } from '../links/relay-links.ts'
+import { isUsed, isWanted, unlinkRelay } from '../links/relay-links.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { OUTBOX, RELAY_LINK } from '../state/tables/links.ts'
@@ -10,15 +10,22 @@ import { CONTACT } from '../state/tables/sessions.ts'
 import { isPresent } from './linkable-relays.ts'
 import { relaysTo } from './relays-to.ts'
 
-/** Letters that wait for a relay which has long been down leave by another, if there is one. `to`: only those for this device. */
+/** Letters that wait for a relay which is away leave by another, if there is one. `to`: only those for this device. */
 export function redirectLetters(context: Context, to?: DeviceId): void {
   for (const { key, value } of context.transaction.scan(OUTBOX)) {
-    if (value.about.kind !== 'letter' || !isDown(context, value.relay)) continue
+    if (value.about.kind !== 'letter' || !isAway(context, value.relay)) continue
     if (to !== undefined && !equalBytes(to, value.about.device)) continue
     const device = textOf(value.about.device)
     const contact = context.transaction.get(CONTACT, device)
     const [relay] = contact === undefined ? [] : relaysTo(context, contact, device)
-    if (relay !== undefined && relay !== value.relay && !isDown(context, relay)) redirect(context, key[0] ?? '', relay)
+    if (relay !== undefined && relay !== value.relay && !isAway(context, relay)) redirect(context, key[0] ?? '', relay)
+  }
+}
+
+/** Second copies of letters do not wait for a relay that is away, or that is not used here any more. */
+export function dropCopies(context: Context): void {
+  for (const { key, value } of context.transaction.scan(OUTBOX)) {
+    if (value.about.kind === 'letterCopy' && (isAway(context, value.relay) || !isUsed(context, value.relay))) withdraw(context, key[0] ?? '')
   }
 }
 
@@ -32,6 +39,7 @@ export function sayAddressAgain(context: Context, devices: readonly string[]): v
 
 /** Members are gone, or name other relays: what nobody names that is present is not linked any longer. */
 export function leaveRelaysOfOthers(context: Context): void {
+  dropCopies(context)
   for (const { key, value } of context.transaction.scan(OUTBOX)) {
     if (value.about.kind !== 'letter' || isWanted(context, value.relay)) continue
     const device = textOf(value.about.device)

@@ -1,11 +1,11 @@
 /** Opening a letter: by the session that it belongs to, or as the first of a new one (PROTOCOL §2, §13.17). */
 import { acceptInitial, openReadWithSessions, readRecord } from '@sotto/crypto'
-import { type DeviceId, equalBytes } from '@sotto/wire'
+import { type DeviceId, equalBytes, LIMITS } from '@sotto/wire'
 import { preKeyStoreOf, putPreKeyStore } from '../identity/pre-key-rows.ts'
 import { ownIdentity } from '../identity/profile.ts'
 import { type Context, tell } from '../state/context.ts'
 import { type Sender, textOf } from '../state/names.ts'
-import { CONTACT, type ContactDevice, LAST_WRITERS } from '../state/tables/sessions.ts'
+import { CONTACT, type ContactDevice, LAST_WRITERS, RECENT_LETTERS } from '../state/tables/sessions.ts'
 import { setTimer } from '../state/timers.ts'
 import { lettersDue } from './letters-due.ts'
 import { sharesGroup } from './relays-to.ts'
@@ -34,6 +34,16 @@ export interface OpenedLetter {
  * whether all contacts are tried then, which costs time for each.
  */
 export function openLetter(context: Context, record: Uint8Array, tried: Tried): TriedLetter {
+  const hash = textOf(context.provider.primitives.sha256(record).subarray(0, 16))
+  const recent = context.transaction.get(RECENT_LETTERS, 'self') ?? []
+  // From another relay, or beside the stream: no contact is tried again.
+  if (recent.includes(hash)) return REFUSED
+  const opened = tryToOpen(context, record, tried)
+  if (opened.outcome === 'opened') context.transaction.put(RECENT_LETTERS, ['self'], [...recent, hash].slice(-LIMITS.recentLetters))
+  return opened
+}
+
+function tryToOpen(context: Context, record: Uint8Array, tried: Tried): TriedLetter {
   const read = readRecord(context.provider, record)
   if (read === undefined) return UNREADABLE
   // Which session a first letter is of shows in its header, and costs nothing to look up.
@@ -42,7 +52,7 @@ export function openLetter(context: Context, record: Uint8Array, tried: Tried): 
     if (contact.sessions === null) continue
     const opened = openReadWithSessions(context.provider, contact.sessions, read, context.nowMs)
     if (opened === undefined) continue
-    if ('code' in opened) return { outcome: 'refused' }
+    if ('code' in opened) return REFUSED
     context.transaction.put(CONTACT, [device], { ...contact, sessions: opened.sessions })
     noteWriter(context, device)
     lettersDue(context, device)
@@ -52,6 +62,7 @@ export function openLetter(context: Context, record: Uint8Array, tried: Tried): 
 }
 
 const UNREADABLE = { outcome: 'unreadable' } as const
+const REFUSED = { outcome: 'refused' } as const
 
 interface Tried {
   readonly likely: readonly string[]
@@ -92,7 +103,7 @@ function openInitial(context: Context, record: Uint8Array): TriedLetter {
   const sessionsOf = (device: DeviceId) => context.transaction.get(CONTACT, textOf(device))?.sessions ?? null
   const isKnown = (device: DeviceId) => sharesGroup(context, textOf(device))
   const accepted = acceptInitial(context.provider, ownIdentity(context), store, { sessionsOf, isKnown }, record, context.nowMs)
-  if (accepted === undefined || 'code' in accepted) return accepted?.code === 'alreadyAccepted' ? { outcome: 'refused' } : UNREADABLE
+  if (accepted === undefined || 'code' in accepted) return accepted?.code === 'alreadyAccepted' ? REFUSED : UNREADABLE
   putPreKeyStore(context.transaction, accepted.store)
   setTimer(context, 'preKeys', context.nowMs, 'earliest')
   const { certificate } = accepted

@@ -1,5 +1,7 @@
 /** At which relays we write to a device, and which relays our own address names for it (PROTOCOL §7, §8). */
-import { addressRelays, isConnected, isDown, placesOf } from '../links/group-relays.ts'
+import { LIMITS } from '@sotto/wire'
+import { addressRelays, byReach, isAway, isConnected, placesOf } from '../links/group-relays.ts'
+import { isUsed } from '../links/relay-links.ts'
 import { allWanted } from '../links/wanted-relays.ts'
 import type { Context } from '../state/context.ts'
 import { MET } from '../state/tables/groups.ts'
@@ -13,24 +15,32 @@ const sharedGroups = (context: Context, device: string) =>
 /** Whether a device is in a group of ours. */
 export const sharesGroup = (context: Context, device: string): boolean => sharedGroups(context, device).length > 0
 
-/** Reachable relays of the groups that we share with a device. */
-const sharedWith = (context: Context, device: string): readonly string[] =>
-  sharedGroups(context, device)
-    .flatMap(({ group }) => placesOf(context, group))
-    .filter((relay) => !isDown(context, relay))
+/** Where the groups are that we share with a device. */
+const sharedWith = (context: Context, device: string): readonly string[] => sharedGroups(context, device).flatMap(({ group }) => placesOf(context, group))
 
 /**
  * The relays at which a device can be written to now, best first: those of its address, then those of the groups that it
- * shares with us or did, where it reads its inbox too. If none of them is reachable, those of its address all the same. What
+ * shares with us or did, where it reads its inbox too. If none of them is reachable, all of them the same. What
  * may be linked for it is said in `linkable-relays.ts`.
  */
 export function relaysTo(context: Context, contact: ContactDevice, device: string): readonly string[] {
   if (contact.address === null) return []
-  const linkable = linkableFor(context, contact, contact.address.relays)
-  const named = linkable.filter((relay) => !isDown(context, relay))
+  const linkable = byReach(context, linkableFor(context, contact, contact.address.relays))
+  const named = linkable.filter((relay) => !isAway(context, relay))
   if (named.some((relay) => isConnected(context, relay))) return named
-  const usable = [...new Set([...named, ...sharedWith(context, device)])]
-  return usable.length > 0 ? usable : linkable
+  const all = [...new Set([...linkable, ...sharedWith(context, device)])]
+  const usable = all.filter((relay) => !isAway(context, relay))
+  return usable.length > 0 ? usable : all
+}
+
+/**
+ * Where a letter is left once more, so that losing a relay for good loses nothing: at relays of its reader that are used here anyway,
+ * since nobody else is to learn that this device is there. `first`: where it is left already.
+ */
+export function otherRelaysTo(context: Context, contact: ContactDevice, device: string, first: string): readonly string[] {
+  const read = new Set([...(contact.address?.relays ?? []), ...sharedGroups(context, device).flatMap(({ relays }) => relays)])
+  read.delete(first)
+  return [...read].filter((relay) => isUsed(context, relay) && !isAway(context, relay)).slice(0, LIMITS.letterRelays - 1)
 }
 
 /**

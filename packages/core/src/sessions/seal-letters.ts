@@ -1,6 +1,6 @@
 /**
- * Outgoing letters. The session seals them. They are left in the device's inbox at its relay and, if the device is
- * connected, also sent on its stream at once (PROTOCOL §2).
+ * Outgoing letters. The session seals them. They are left in the device's inbox at two of its relays, where it has two, and, if the
+ * device is connected, also sent on its stream at once (PROTOCOL §2, §8.6).
  */
 import { sealWithSessions } from '@sotto/crypto'
 import { encodeLetter, LIMITS } from '@sotto/wire'
@@ -15,7 +15,7 @@ import { inboxCredentials } from './contacts.ts'
 import { encodeControlMessage } from './control-message.ts'
 import { address } from './control-messages/address.ts'
 import { letter } from './frames/letter.ts'
-import { addressRelaysFor, relaysTo } from './relays-to.ts'
+import { addressRelaysFor, otherRelaysTo, relaysTo } from './relays-to.ts'
 
 /** Bytes of bodies in one letter: a record without what an initial message and the padding take. */
 export const LETTER_BYTES = LIMITS.recordBytes - 12 * 1024
@@ -56,7 +56,10 @@ function post(context: Context, contact: ContactDevice, record: Uint8Array): voi
   const [relay] = relaysTo(context, contact, textOf(id))
   if (contact.address !== null && relay !== undefined) {
     const { keys, grant } = inboxCredentials(contact.address)
-    leave(context, { relay, keys, appendSeed: contact.address.sendCapabilitySeed, grant, body: record, about: { kind: 'letter', device: id } })
+    const entry = { keys, appendSeed: contact.address.sendCapabilitySeed, grant, body: record }
+    leave(context, { ...entry, relay, about: { kind: 'letter', device: id } })
+    for (const other of otherRelaysTo(context, contact, textOf(id), relay))
+      leave(context, { ...entry, relay: other, about: { kind: 'letterCopy', device: id } })
   }
   const peer = peerOf(context, id)
   if (peer !== undefined) sendToPeer(context, peer, letter, { record })

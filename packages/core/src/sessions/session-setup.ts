@@ -2,7 +2,7 @@
 import { acceptBundle, startSession } from '@sotto/crypto'
 import { type DeviceId, LIMITS, type PreKeyBundle } from '@sotto/wire'
 import { ownIdentity } from '../identity/profile.ts'
-import { isConnected } from '../links/group-relays.ts'
+import { isAway, isConnected } from '../links/group-relays.ts'
 import { sendToPeer } from '../links/peer-streams.ts'
 import { bundleFromFetched } from '../links/publish-pre-keys.ts'
 import { cancelFetch, fetchKeys } from '../links/relay-client.ts'
@@ -50,7 +50,7 @@ export function requestBundle(context: Context, device: string, contact: Contact
   if (openWithSpare(context, device)) return sealQueue(context, device, context.transaction.get(CONTACT, device) ?? contact)
   const fetching = context.transaction.get(FETCHING, device)
   // Checked first: with a letter for every member of a large group, most of them wait here.
-  if (fetching !== undefined && fetching.atMs + FETCH_AGAIN_MS > context.nowMs) return
+  if (fetching !== undefined && fetching.atMs + FETCH_AGAIN_MS > context.nowMs && !isAskedInVain(context, fetching.relay)) return
   const relays = relaysTo(context, contact, device)
   // A connected relay may not have the prekeys, so each relay has its turn.
   const attempts = fetching?.attempts ?? 0
@@ -70,6 +70,12 @@ export function requestBundle(context: Context, device: string, contact: Contact
     asked = fetchKeys(context, relay, inboxCredentials(contact.address), `${FETCH_TOKEN}${device}`)
   }
   context.transaction.put(FETCHING, [device], { atMs: context.nowMs, relay: asked, attempts: attempts + 1 })
+}
+
+/** Whether the relay that was asked has gone away since: another may have the answer. */
+function isAskedInVain(context: Context, asked: string | null): boolean {
+  const link = asked === null ? undefined : context.transaction.get(RELAY_LINK, asked)
+  return link !== undefined && isAway(context, link.address)
 }
 
 const isElsewhere = (context: Context, asked: string, relay: string): boolean =>

@@ -152,7 +152,7 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   wantedRelays: OWN,
   relayPlace: each([0], LIMITS.placesOfGroup),
   // What others ask for is answered thrice (PROTOCOL §3.29); of strangers it goes with them.
-  outbox: eachBy<OutboxEntry>(({ about }) => (about.kind === 'letter' ? text(about.device) : null), LIMITS.capabilityRecords),
+  outbox: eachBy<OutboxEntry>(({ about }) => ('device' in about ? `${about.kind} ${text(about.device)}` : null), LIMITS.capabilityRecords),
   waitingSince: beside(OUTBOX),
   cursor: OWN,
   relayLink: (table, transaction) => [
@@ -211,6 +211,7 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   spareBundle: beside(CONTACT),
   lettersDue: beside(CONTACT),
   lastWriters: OWN,
+  recentLetters: OWN,
   lettersReviewed: OWN,
   relayNamed: each([0], LIMITS.relaysOfOne),
   name: perAccountOfAll,

@@ -300,7 +300,7 @@ export class Story {
   #note(by: Person, writes: Writes): void {
     for (const { key, value } of writes.rows) {
       const entry = key.startsWith(`${OUTBOX.name}/`) && value !== null && OUTBOX.codec !== null ? decode(OUTBOX.codec, value) : undefined
-      if (entry !== undefined) this.#origins.set(this.#hash(entry.body), { by, about: entry.about.kind })
+      if (entry !== undefined) this.#origins.set(this.#hash(entry.body), { by, about: entry.about.kind === 'letterCopy' ? 'letter' : entry.about.kind })
     }
   }
 

@@ -53,6 +53,8 @@ const outboxEntry = struct({
     joinRequest: [4, struct({ group: groupId })],
     joinWithdrawal: [5, struct({ group: groupId })],
     contactRequest: [6, struct({ group: groupId })],
+    /** A letter once more, for another relay of its reader. Nobody waits for it, and it does not wait for a relay that is away. */
+    letterCopy: [7, struct({ device: deviceId })],
   }),
 })
 

@@ -51,6 +51,9 @@ export const LETTERS_DUE = volatile<true>('lettersDue', { scope: 'device', owner
 /** Devices that sent the last letters, the latest first. Key: `self`. */
 export const LAST_WRITERS = volatile<readonly string[]>('lastWriters', { scope: 'self', owner: 'sessions' })
 
+/** Hashes of the last records that opened, the latest last: each comes from two relays. Key: `self`. */
+export const RECENT_LETTERS = volatile<readonly string[]>('recentLetters', { scope: 'self', owner: 'sessions' })
+
 /** When everything in CONTROL_QUEUE was last looked at. Key: `self`. */
 export const LETTERS_REVIEWED = volatile<number>('lettersReviewed', { scope: 'self', owner: 'sessions' })
 
