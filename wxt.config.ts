@@ -1,4 +1,5 @@
 import { preact } from '@preact/preset-vite'
+import type { Plugin } from 'vite'
 import { defineConfig } from 'wxt'
 import type { EmojiData } from './extension/app/emoji/emoji-list.ts'
 
@@ -32,6 +33,15 @@ const EMOJI_WORDS = {
   },
 } as const
 
+/** A chunk of its own, which runs before the chunks that wait for words: a page asks for its engine first. */
+const ENGINE_FIRST = {
+  name: 'engine first',
+  outputOptions: (options) =>
+    options.format === 'es'
+      ? { ...options, codeSplitting: { groups: [{ name: 'page-engine', test: /\/client\/page-engine\.ts$/ }], includeDependenciesRecursively: false } }
+      : options,
+} as const satisfies Plugin
+
 export default defineConfig({
   srcDir: 'extension',
   publicDir: 'extension/public',
@@ -39,7 +49,7 @@ export default defineConfig({
   // What commands write is no source.
   zip: { excludeSources: ['out/**', 'relay-data/**'] },
   imports: false,
-  vite: () => ({ plugins: [preact(), EMOJI_WORDS], build: { target: 'es2022' } }),
+  vite: () => ({ plugins: [preact(), EMOJI_WORDS, ENGINE_FIRST], build: { target: 'es2022' } }),
   hooks: {
     'build:manifestGenerated': ({ config }, manifest) => {
       // Firefox's persistent background page is the engine's page itself, as modules; WXT would make a script of it.

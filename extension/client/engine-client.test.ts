@@ -135,9 +135,23 @@ describe('the engine as a page sees it', () => {
     const { waitsMs, port } = setUp(async () => {
       if (failures-- > 0) throw new Error('not yet')
     })
+    port(0).drop()
     await drain()
-    expect(port(0)).toBeDefined()
+    expect(port(1)).toBeDefined()
     expect(waitsMs).toEqual([50, 100, 200, 400, 400, 400])
+  })
+
+  test('asks the background for an engine only where none listens', async () => {
+    let asked = 0
+    const { client, port } = setUp(async () => void asked++)
+    await drain()
+    expect(asked).toBe(0)
+    port(0).drop()
+    await drain()
+    expect(asked).toBe(1)
+    port(1).tell({ kind: 'welcome', engine })
+    port(1).tell({ kind: 'view', revision: 0, view })
+    expect(client.state()).toEqual({ connection: 'connected', view, engine })
   })
 
   test('ignores messages that are not of the union', async () => {

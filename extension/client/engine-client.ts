@@ -124,6 +124,10 @@ export function connectEngine(connector: EngineConnector): EngineClient {
     })
   }
 
+  const open = (): void => {
+    port = connector.openPort(ENGINE_PORT)
+    follow(port)
+  }
   const needsPort = (): boolean => !closed && port === null
   const connect = async (): Promise<void> => {
     for (let attempt = 0; needsPort(); attempt++) {
@@ -134,11 +138,11 @@ export function connectEngine(connector: EngineConnector): EngineClient {
         continue
       }
       if (closed) return
-      port = connector.openPort(ENGINE_PORT)
-      follow(port)
+      open()
     }
   }
-  void connect()
+  // Mostly an engine runs already. Where none listens the port closes at once, and the engine is asked for.
+  open()
 
   return {
     state: () => state,

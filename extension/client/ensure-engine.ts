@@ -42,7 +42,12 @@ export function connectToEngine(): EngineClient {
       const answer: unknown = await browser.runtime.sendMessage({ kind: 'ensureEngine' } satisfies HouseMessage)
       if (!isEngineReady(answer)) throw new Error('the background has no engine yet')
     },
-    openPort: (name) => browser.runtime.connect({ name }),
+    openPort: (name) => {
+      const port = browser.runtime.connect({ name })
+      // Chrome writes an error to the console unless somebody looks at why a port closed.
+      port.onDisconnect.addListener(() => void browser.runtime.lastError)
+      return port
+    },
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   })
 }
