@@ -46,7 +46,7 @@ export interface Sealed {
   /** Heads of the log that its author had seen. */
   readonly frontier: readonly OperationId[]
   shownAsSent: boolean
-  /** Peers that knew of their removal or departure when it was sealed, or after. They dropped their keys, and may be back. */
+  /** Peers that knew of their removal or departure, or had forgotten the group, when it was sealed, or after. They dropped their keys, and may be back. */
   readonly excused: Set<SimulatedPeer>
 }
 
@@ -176,6 +176,11 @@ export class Ledger {
     const group = GROUP.codec === null ? undefined : decode(GROUP.codec, value)
     if (group?.state === 'member') this.#out.delete(peer)
     if (group === undefined || group.state === 'member') return
+    this.forgot(peer)
+  }
+
+  /** The peer's person forgot the group; as a joiner it may have been let in already, and had no row of the group then. */
+  forgot(peer: SimulatedPeer): void {
     this.#out.add(peer)
     for (const entry of this.sealed.values()) entry.excused.add(peer)
   }

@@ -428,6 +428,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
         return peer.request({ kind: 'forgetGroup', group }, (reply) => {
           if (!reply.ok) return
           counts.forgotten++
+          ledger.forgot(peer)
           tell(`${peer.name} forgets the group`)
         })
       }
