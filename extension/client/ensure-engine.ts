@@ -44,7 +44,7 @@ export function connectToEngine(): EngineClient {
     },
     openPort: (name) => {
       const port = browser.runtime.connect({ name })
-      // Chrome writes an error to the console unless somebody looks at why a port closed.
+      // Unless the reason of its closing is read, Chrome writes it to the console.
       port.onDisconnect.addListener(() => void browser.runtime.lastError)
       return port
     },
