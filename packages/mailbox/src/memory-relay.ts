@@ -53,9 +53,12 @@ export function createMemoryRelay(options: {
           for (const result of store.execute([output.command], nowMs)) queue.push(...server.stored(output.ticket, result, nowMs))
           break
         case 'hangUp':
-          server.disconnect(output.connection)
+          queue.push(...server.disconnect(output.connection))
           deliveries.push({ kind: 'hangUp', connection: output.connection })
           break
+        // Its store is shared with no other relay.
+        case 'watch':
+        case 'tell':
         case 'count':
       }
     }
@@ -66,7 +69,7 @@ export function createMemoryRelay(options: {
     connect: (connection, clientPeer, address, nowMs) => drain(server.connect({ connection, clientPeer, address }, nowMs), nowMs),
     receive: (connection, frame, nowMs) => drain(server.receive(connection, frame, nowMs), nowMs),
     setWritable: (connection, writable, nowMs) => drain(server.setWritable(connection, writable, nowMs), nowMs),
-    disconnect: (connection) => server.disconnect(connection),
+    disconnect: (connection) => void server.disconnect(connection),
     restart: () => {
       server = start()
     },

@@ -33,7 +33,8 @@ export type RecordClass = Decoded<typeof recordClass>
  * `full`: the mailbox or capability; `share`: this connection's or address's part of a group mailbox; `diskFull`: the
  * relay; `rate`: too fast; `tooBig`, `notLadder`: the body's length; `notAllowed`: the handle lacks the capability or
  * the kind of mailbox has no such request; `badSignature`, `expired`: the OPEN or its grant; `unknownHandle`;
- * `tooManyMailboxes`, `tooManyRequests`: limits of the connection.
+ * `tooManyMailboxes`, `tooManyRequests`: limits of the connection; `storeAway`: what the relay keeps its records in cannot be
+ * reached at the moment, and nothing is known to have been taken.
  */
 export const refusalCode = word([
   'full',
@@ -48,6 +49,7 @@ export const refusalCode = word([
   'unknownHandle',
   'tooManyMailboxes',
   'tooManyRequests',
+  'storeAway',
 ])
 export type RefusalCode = Decoded<typeof refusalCode>
 

@@ -6,7 +6,7 @@ import { send, sessionOf, setSession, type Transaction, sayRefused } from './pum
 import { slowDown, spaceOut } from './slowed.ts'
 
 /** Refusals that only mean "later": the client waits them out. */
-const isWaitedOut = (code: RefusalCode): boolean => code === 'rate' || code === 'tooManyRequests'
+const isWaitedOut = (code: RefusalCode): boolean => code === 'rate' || code === 'tooManyRequests' || code === 'storeAway'
 
 /** Takes one answer into the transaction. An answer to no request of ours is ignored. */
 export function onAnswer(transaction: Transaction, answer: MailboxAnswer, nowMs: number): void {

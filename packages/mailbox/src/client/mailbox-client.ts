@@ -26,7 +26,7 @@ export type ClientEvent =
   | { readonly kind: 'appended'; readonly token: string; readonly cursor: number }
   /**
    * An append, publication or fetch was refused, or its mailbox could not be opened. `retryAfterMs` 0: not worth
-   * repeating unchanged. Never with code `rate` or `tooManyRequests`: the client waits those out.
+   * repeating unchanged. Never with code `rate`, `tooManyRequests` or `storeAway`: the client waits those out.
    */
   | { readonly kind: 'refused'; readonly token: string; readonly code: RefusalCode; readonly retryAfterMs: number }
   /** A wanted mailbox could not be opened or subscribed to. The next connection tries again. */

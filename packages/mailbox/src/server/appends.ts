@@ -59,6 +59,7 @@ export function createAppends(desk: Desk, pushes: Pushes, budgets: Budgets): App
     }
     desk.count('signalled')
     pushes.signal(handle, body)
+    desk.tell(handle.mailbox, { kind: 'signal', body })
     desk.say(handle.connection, { kind: 'done', request })
   }
 
@@ -88,7 +89,8 @@ export function createAppends(desk: Desk, pushes: Pushes, budgets: Budgets): App
       if (result.kind !== 'appended') return
       desk.count(isNew ? 'appended' : 'duplicate')
       desk.say(connection, { kind: 'appended', request, cursor: result.cursor })
-      if (isNew) pushes.onAppended(mailbox, result.cursor, body)
+      // A shared store tells of it, in order with what other relays append.
+      if (isNew && !desk.isShared) pushes.onAppended(mailbox, { cursor: result.cursor, previous: 0, body })
     })
   }
 

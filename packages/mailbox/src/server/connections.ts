@@ -62,6 +62,8 @@ export interface Subscription {
    * `live`: everything stored was pushed. `stalled`: something was not, for lack of credit or of room in the socket.
    */
   stage: 'reading' | 'live' | 'stalled'
+  /** The last cursor that was told of while it was reading. What the store answered may be older than that. */
+  toldWhileReading: number
   saidCaughtUp: boolean
 }
 
@@ -72,18 +74,21 @@ export interface Subscribers {
   readonly remove: (handle: Handle) => void
 }
 
-export function createSubscribers(): Subscribers {
+/** @param onWatched a mailbox has its first subscriber, or lost its last */
+export function createSubscribers(onWatched: (mailbox: MailboxId, isWatched: boolean) => void): Subscribers {
   const byMailbox = new Map<string, Set<Handle>>()
   return {
     of: (mailbox) => byMailbox.get(toBase64url(mailbox)) ?? [],
     add: (handle) => {
       const handles = byMailbox.get(handle.name) ?? new Set()
+      if (handles.size === 0) onWatched(handle.mailbox, true)
       byMailbox.set(handle.name, handles.add(handle))
     },
     remove: (handle) => {
       const handles = byMailbox.get(handle.name)
-      handles?.delete(handle)
-      if (handles?.size === 0) byMailbox.delete(handle.name)
+      if (handles?.delete(handle) !== true || handles.size > 0) return
+      byMailbox.delete(handle.name)
+      onWatched(handle.mailbox, false)
     },
   }
 }

@@ -1,6 +1,6 @@
 /** One input at a time, and what results: the desk's calls collected as outputs, and what waits for the store. */
 import type { Primitives } from '@sotto/crypto/primitives'
-import { encode, mailboxAnswer } from '@sotto/wire'
+import { type MailboxId, encode, mailboxAnswer } from '@sotto/wire'
 import type { StoreResult } from '../store/mailbox-store.ts'
 import type { Desk } from './desk.ts'
 import type { ServerOutput } from './mailbox-server.ts'
@@ -13,10 +13,18 @@ export interface OwnDesk extends Desk {
   /** Continues what waited for this result, within a turn. */
   readonly stored: (ticket: number, result: StoreResult, nowMs: number) => void
   readonly hangUp: (connection: number) => void
+  /** The mailbox has its first subscriber here, or has none any more. */
+  readonly watch: (mailbox: MailboxId, isWatched: boolean) => void
 }
 
-/** @param isConnected nothing is sent to a connection that has ended */
-export function createDesk(primitives: Primitives, limits: ServerLimits, isConnected: (connection: number) => boolean): OwnDesk {
+export function createDesk(options: {
+  readonly primitives: Primitives
+  readonly limits: ServerLimits
+  readonly isShared: boolean
+  /** Nothing is sent to a connection that has ended. */
+  readonly isConnected: (connection: number) => boolean
+}): OwnDesk {
+  const { primitives, limits, isShared, isConnected } = options
   const tickets = new Map<number, (result: StoreResult, nowMs: number) => void>()
   let nextTicket = 1
   let outputs: ServerOutput[] = []
@@ -46,6 +54,13 @@ export function createDesk(primitives: Primitives, limits: ServerLimits, isConne
     },
     count: (what) => {
       outputs.push({ kind: 'count', what })
+    },
+    isShared,
+    tell: (mailbox, word) => {
+      if (isShared) outputs.push({ kind: 'tell', mailbox, word })
+    },
+    watch: (mailbox, isWatched) => {
+      if (isShared) outputs.push({ kind: 'watch', mailbox, isWatched })
     },
     turn: (work) => {
       outputs = []

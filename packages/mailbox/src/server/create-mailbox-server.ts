@@ -20,14 +20,17 @@ export function createMailboxServer(options: {
   readonly relayPeer: string
   /** Of the store behind it. */
   readonly incarnation: Uint8Array
+  /** Other relays have the same store (`mailbox-server.ts`). Default: false. */
+  readonly isShared?: boolean
   readonly limits?: Partial<ServerLimits>
 }): MailboxServer {
   const { primitives, randomBytes, relayPeer, incarnation } = options
   const limits: ServerLimits = { ...SERVER_LIMITS, ...options.limits }
   const connections = new Map<number, Connection>()
 
-  const desk = createDesk(primitives, limits, (connection) => connections.has(connection))
-  const subscribers = createSubscribers()
+  const isShared = options.isShared ?? false
+  const desk = createDesk({ primitives, limits, isShared, isConnected: (connection) => connections.has(connection) })
+  const subscribers = createSubscribers(desk.watch)
   const budgets = createBudgets(limits)
   const reads = createReads(limits)
   const pushes = createPushes(desk, subscribers, reads)
@@ -73,13 +76,29 @@ export function createMailboxServer(options: {
         for (const handle of connection.handles.values()) pushes.goOn(handle)
       }),
 
-    disconnect: (id) => {
-      const connection = connections.get(id)
-      if (connection === undefined) return
-      connections.delete(id)
-      for (const handle of connection.handles.values()) pushes.unsubscribe(handle)
-      reads.forgetConnection(connection)
-      appends.forgetConnection(id)
-    },
+    disconnect: (id) =>
+      desk.turn(() => {
+        const connection = connections.get(id)
+        if (connection === undefined) return
+        connections.delete(id)
+        for (const handle of connection.handles.values()) pushes.unsubscribe(handle)
+        reads.forgetConnection(connection)
+        appends.forgetConnection(id)
+      }),
+
+    onNotice: (notice) =>
+      desk.turn(() => {
+        switch (notice.kind) {
+          case 'appended':
+            pushes.onAppended(notice.mailbox, notice)
+            return
+          case 'unsure':
+            pushes.lookAgain(notice.mailbox, notice.upTo)
+            return
+          case 'told':
+            if (notice.word.kind === 'keysLeft') keyDesk.tellOwners(notice.mailbox, { published: true, ...notice.word })
+            else pushes.onWord(notice.mailbox, notice.word)
+        }
+      }),
   }
 }

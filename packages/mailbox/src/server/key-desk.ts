@@ -1,5 +1,5 @@
 /** Stores prekeys and hands them out, each one-time key once (PROTOCOL §2). They are opaque here. */
-import type { KeyPublication, MailboxRequest } from '@sotto/wire'
+import type { KeyPublication, MailboxId, MailboxRequest } from '@sotto/wire'
 import type { KeysLeft } from '../store/mailbox-store.ts'
 import type { Handle, Subscribers } from './connections.ts'
 import type { Desk } from './desk.ts'
@@ -12,13 +12,20 @@ export interface KeyDesk {
   readonly fetch: (handle: Handle, request: number, nowMs: number) => void
   /** Tells the owner that has just opened its inbox how many keys are left. */
   readonly tellOwner: (handle: Handle) => void
+  /** Few keys are left: tells the owner, where it is subscribed here. */
+  readonly tellOwners: (mailbox: MailboxId, left: KeysLeft) => void
 }
 
 export function createKeyDesk(desk: Desk, subscribers: Subscribers, budgets: Budgets): KeyDesk {
   const { limits } = desk
   const fetchesOfTarget = createRates(limits.preKeyFetchesPerMinute / 60, limits.preKeyFetchesPerMinute)
 
-  const tell = (handle: Handle, left: KeysLeft): void => desk.say(handle.connection, { kind: 'keysLeft', handle: handle.number, ...left })
+  const tell = (handle: Handle, { published, oneTime, oneTimeKem }: KeysLeft): void =>
+    desk.say(handle.connection, { kind: 'keysLeft', handle: handle.number, published, oneTime, oneTimeKem })
+
+  const tellOwners = (mailbox: MailboxId, left: KeysLeft): void => {
+    for (const owner of subscribers.of(mailbox)) tell(owner, left)
+  }
 
   return {
     publish: (handle, { request, replace, publication }, nowMs) => {
@@ -65,9 +72,12 @@ export function createKeyDesk(desk: Desk, subscribers: Subscribers, budgets: Bud
         desk.say(connection, { kind: 'keys', request, keys: result.keys })
         const { left } = result
         if (!left.published || Math.min(left.oneTime, left.oneTimeKem) >= limits.oneTimePreKeysLow) return
-        for (const owner of subscribers.of(mailbox)) tell(owner, left)
+        tellOwners(mailbox, left)
+        desk.tell(mailbox, { kind: 'keysLeft', oneTime: left.oneTime, oneTimeKem: left.oneTimeKem })
       })
     },
+
+    tellOwners,
 
     tellOwner: (handle) => {
       desk.store(handle.connection, null, { kind: 'countKeys', mailbox: handle.mailbox }, (result) => {

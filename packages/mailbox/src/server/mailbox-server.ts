@@ -8,14 +8,23 @@
  *
  * Its caller executes store commands in the order in which they came out, and passes the results back in that order.
  * A result is passed back only when it is durable.
+ *
+ * Several servers may be in front of one *shared* store, each in a process of its own. Then results may come in any order,
+ * and records are pushed when the store tells of them (`onNotice`), by whichever relay they came.
  */
+import type { MailboxId } from '@sotto/wire'
 import type { StoreCommand, StoreResult } from '../store/mailbox-store.ts'
+import type { RelayWord, StoreNotice } from '../store/shared-store.ts'
 
 export type ServerOutput =
   | { readonly kind: 'send'; readonly connection: number; readonly frame: Uint8Array }
   | { readonly kind: 'store'; readonly ticket: number; readonly command: StoreCommand }
   /** The client broke the protocol: close its stream. */
   | { readonly kind: 'hangUp'; readonly connection: number }
+  /** Only beside a shared store: whether notices of this mailbox are of use here. Comes before the commands that need them. */
+  | { readonly kind: 'watch'; readonly mailbox: MailboxId; readonly isWatched: boolean }
+  /** Only beside a shared store: to all other relays that watch the mailbox. */
+  | { readonly kind: 'tell'; readonly mailbox: MailboxId; readonly word: RelayWord }
   /** Something to count. It carries no name of any client. */
   | { readonly kind: 'count'; readonly what: Counted }
 
@@ -39,5 +48,8 @@ export interface MailboxServer {
   readonly stored: (ticket: number, result: StoreResult, nowMs: number) => readonly ServerOutput[]
   /** Whether the client's socket takes more. While it does not, nothing is read or pushed for it, and signals to it are skipped. */
   readonly setWritable: (connection: number, writable: boolean, nowMs: number) => readonly ServerOutput[]
-  readonly disconnect: (connection: number) => void
+  /** Its outputs are for a shared store only. */
+  readonly disconnect: (connection: number) => readonly ServerOutput[]
+  /** What a shared store tells of a watched mailbox. */
+  readonly onNotice: (notice: StoreNotice) => readonly ServerOutput[]
 }

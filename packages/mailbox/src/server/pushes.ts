@@ -1,7 +1,8 @@
 /** What a mailbox server sends unasked: the backlog after a subscription, then new records. */
 import type { MailboxId, MailboxRequest } from '@sotto/wire'
 import type { StoreResult } from '../store/mailbox-store.ts'
-import type { Handle, Subscribers, Subscription } from './connections.ts'
+import type { RelayWord } from '../store/shared-store.ts'
+import type { Connection, Handle, Subscribers, Subscription } from './connections.ts'
 import type { Desk } from './desk.ts'
 import type { Reads } from './reads.ts'
 
@@ -11,8 +12,12 @@ export interface Pushes {
   readonly credit: (handle: Handle, more: number) => void
   /** Resumes a stalled subscription if it can push again. */
   readonly goOn: (handle: Handle) => void
-  /** A record is on the disk: every live subscriber gets it. */
-  readonly onAppended: (mailbox: MailboxId, cursor: number, body: Uint8Array) => void
+  /** A record is on the disk: every live subscriber gets it. `previous`: the record before it in the mailbox, at most; 0 if nothing can have been missed. */
+  readonly onAppended: (mailbox: MailboxId, record: { readonly cursor: number; readonly previous: number; readonly body: Uint8Array }) => void
+  /** Something up to this cursor may have been missed: subscribers that are not so far read on. */
+  readonly lookAgain: (mailbox: MailboxId, upTo: number) => void
+  /** What another relay says to the readers of a mailbox. */
+  readonly onWord: (mailbox: MailboxId, word: Exclude<RelayWord, { readonly kind: 'keysLeft' }>) => void
   /** To all current readers of the mailbox except the sender. Never kept. */
   readonly signal: (from: Handle, body: Uint8Array) => void
 }
@@ -44,7 +49,11 @@ export function createPushes(desk: Desk, subscribers: Subscribers, reads: Reads)
     const mostRecords = Math.max(1, Math.min(subscription.credit, desk.limits.readRecords))
     const command = { kind: 'read', mailbox, after: subscription.position, mostRecords, mostBytes: desk.limits.recordBytes } as const
     desk.store(connection, null, command, (result) => {
-      if (result.kind === 'records' && handle.subscription === subscription) onRead(handle, subscription, result)
+      if (handle.subscription === subscription) {
+        if (result.kind === 'records') onRead(handle, subscription, result)
+        // The store is away. It says so when it is back (`lookAgain`).
+        else subscription.stage = 'stalled'
+      }
       reads.answered(connection)
     })
   }
@@ -60,7 +69,8 @@ export function createPushes(desk: Desk, subscribers: Subscribers, reads: Reads)
     }
     if (result.more && (subscription.credit === 0 || !connection.writable)) {
       stall(handle, subscription)
-    } else if (result.more) {
+    } else if (result.more || subscription.toldWhileReading > subscription.position) {
+      subscription.toldWhileReading = 0
       readOn(handle, subscription)
     } else {
       subscription.stage = 'live'
@@ -73,6 +83,32 @@ export function createPushes(desk: Desk, subscribers: Subscribers, reads: Reads)
   const goOn = (handle: Handle): void => {
     const { subscription, connection } = handle
     if (subscription?.stage === 'stalled' && subscription.credit > 0 && connection.writable) readOn(handle, subscription)
+  }
+
+  const lookAgain = (mailbox: MailboxId, upTo: number): void => {
+    for (const handle of subscribers.of(mailbox)) {
+      const { subscription } = handle
+      if (subscription === null || upTo <= subscription.position) continue
+      if (subscription.stage === 'live') readOn(handle, subscription)
+      else if (subscription.stage === 'reading') subscription.toldWhileReading = Math.max(subscription.toldWhileReading, upTo)
+      else goOn(handle)
+    }
+  }
+
+  /** An alarm for a stolen key: another client reads this inbox. */
+  const announceReader = (mailbox: MailboxId, clientPeer: string): void => {
+    for (const other of subscribers.of(mailbox)) {
+      if (other.kind !== 'inbox' || other.connection.clientPeer === clientPeer) continue
+      desk.say(other.connection, { kind: 'secondReader', handle: other.number })
+    }
+  }
+
+  const signalFrom = (mailbox: MailboxId, sender: Connection | null, body: Uint8Array): void => {
+    for (const handle of subscribers.of(mailbox)) {
+      if (handle.connection === sender || !handle.connection.writable) continue
+      if (handle.subscription?.stage === 'stalled') continue
+      desk.say(handle.connection, { kind: 'signalled', handle: handle.number, body })
+    }
   }
 
   const unsubscribe = (handle: Handle): void => {
@@ -89,17 +125,15 @@ export function createPushes(desk: Desk, subscribers: Subscribers, reads: Reads)
         return
       }
       if (handle.kind === 'inbox') {
-        for (const other of subscribers.of(handle.mailbox)) {
-          if (other.connection.clientPeer === connection.clientPeer) continue
-          desk.say(other.connection, { kind: 'secondReader', handle: other.number })
-        }
+        announceReader(handle.mailbox, connection.clientPeer)
+        desk.tell(handle.mailbox, { kind: 'reader', clientPeer: connection.clientPeer })
       }
       // One subscription of a mailbox for each stream: many handles would make many pushes of each record.
       for (const other of connection.handles.values()) {
         if (other !== handle && other.name === handle.name && other.subscription !== null) unsubscribe(other)
       }
       const mostCredit = Math.min(credit, desk.limits.pushCredit)
-      const subscription: Subscription = { position: after, credit: mostCredit, stage: 'reading', saidCaughtUp: false }
+      const subscription: Subscription = { position: after, credit: mostCredit, stage: 'reading', toldWhileReading: 0, saidCaughtUp: false }
       handle.subscription = subscription
       subscribers.add(handle)
       desk.say(connection, { kind: 'done', request })
@@ -113,21 +147,23 @@ export function createPushes(desk: Desk, subscribers: Subscribers, reads: Reads)
       goOn(handle)
     },
     goOn,
-    onAppended: (mailbox, cursor, body) => {
+    lookAgain,
+    onWord: (mailbox, word) => {
+      if (word.kind === 'reader') announceReader(mailbox, word.clientPeer)
+      else signalFrom(mailbox, null, word.body)
+    },
+    onAppended: (mailbox, { cursor, previous, body }) => {
       for (const handle of subscribers.of(mailbox)) {
         const { subscription } = handle
-        // A subscriber that is still reading finds the record in the store's answer, which comes after it.
-        if (subscription === null || subscription.stage !== 'live' || cursor <= subscription.position) continue
-        if (subscription.credit > 0 && handle.connection.writable) push(handle, subscription, cursor, body)
+        if (subscription === null || cursor <= subscription.position) continue
+        // A subscriber that is still reading mostly finds the record in the store's answer.
+        if (subscription.stage === 'reading') subscription.toldWhileReading = Math.max(subscription.toldWhileReading, cursor)
+        if (subscription.stage !== 'live') continue
+        if (previous > subscription.position) readOn(handle, subscription)
+        else if (subscription.credit > 0 && handle.connection.writable) push(handle, subscription, cursor, body)
         else stall(handle, subscription)
       }
     },
-    signal: (from, body) => {
-      for (const handle of subscribers.of(from.mailbox)) {
-        if (handle.connection === from.connection || !handle.connection.writable) continue
-        if (handle.subscription?.stage === 'stalled') continue
-        desk.say(handle.connection, { kind: 'signalled', handle: handle.number, body })
-      }
-    },
+    signal: (from, body) => signalFrom(from.mailbox, from.connection, body),
   }
 }

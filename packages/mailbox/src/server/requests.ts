@@ -64,6 +64,7 @@ export function createRequests(desk: Desk, { opens, reads, pushes, keyDesk, appe
       desk.store(connection, null, command, (result) => {
         connection.inFlight--
         if (result.kind === 'records') desk.say(connection, { ...result, request })
+        else if (result.kind === 'refused') desk.refuse(connection, request, result.code, result.retryAfterMs)
         reads.answered(connection)
       }),
     )

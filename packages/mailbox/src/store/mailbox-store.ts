@@ -1,6 +1,6 @@
 /**
- * Where a relay keeps records: the port that the in-memory store here and the relay's SQLite store implement. One
- * conformance suite tests both (`mailbox-store.conformance.ts`).
+ * Where a relay keeps records: the port that the in-memory store here and the relay's two stores implement, one in SQLite
+ * and one in NATS. One conformance suite tests them all (`../conformance/mailbox-store-cases.ts`).
  *
  * The server's rules (`../server`) decide who may request what. A store counts, keeps and forgets. It never judges a
  * signature, and it is told every limit. It keeps what a command holds and nothing else: no address, no peer id, no
@@ -8,7 +8,7 @@
  *
  * Invariants:
  *  1. The commands of one `execute` take effect in order, all of them durable when it returns.
- *  2. Cursors ascend in order of appending, and none is used twice within one incarnation.
+ *  2. In each mailbox cursors ascend in order of appending, and none is used twice within one incarnation.
  *  3. A record that has not expired and was not acknowledged or dropped is there: nothing is evicted to make room.
  *  4. Each one-time key is handed out at most once, and an id not above all earlier ones is never taken again.
  *  5. An expired record is neither read nor counted, whether or not `expire` ran; afterwards no trace of it is left.
@@ -64,13 +64,22 @@ export interface KeysLeft {
 
 export type StoreResult =
   | { readonly kind: 'appended'; readonly cursor: number; readonly duplicate: boolean }
-  | { readonly kind: 'refused'; readonly code: 'full' | 'diskFull'; readonly retryAfterMs: number }
+  /** `storeAway`: a store elsewhere did not answer. What the command asked for may have happened; asking again does no harm. */
+  | { readonly kind: 'refused'; readonly code: 'full' | 'diskFull' | 'storeAway'; readonly retryAfterMs: number }
   | { readonly kind: 'records'; readonly records: readonly StoredRecord[]; readonly more: boolean }
   | { readonly kind: 'done' }
   | { readonly kind: 'keysLeft'; readonly left: KeysLeft }
   | { readonly kind: 'keys'; readonly keys: FetchedKeys | null; readonly left: KeysLeft }
 
-export interface MailboxStore {
+/** The same port where answers take time: all that `MailboxStore` promises, when what a call returned is fulfilled. */
+export interface AsyncMailboxStore {
+  readonly incarnation: () => Uint8Array
+  readonly execute: (commands: readonly StoreCommand[], nowMs: number) => PromiseLike<readonly StoreResult[]> | readonly StoreResult[]
+  readonly expire: (nowMs: number, mostRecords: number) => PromiseLike<number> | number
+  readonly close: () => PromiseLike<void> | void
+}
+
+export interface MailboxStore extends AsyncMailboxStore {
   /** 16 random bytes that name this life of the store; others after a wipe. */
   readonly incarnation: () => Uint8Array
   /** One result for each command, in order. A command without room is refused; the others take effect. */

@@ -6,7 +6,8 @@ const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new U
 
 for (const { name, run } of MAILBOX_STORE_CASES) {
   test(name, () => {
-    run((mostBytes) => createMemoryMailboxStore(mostBytes === undefined ? { randomBytes } : { randomBytes, mostBytes }))
+    const steps = run((mostBytes) => createMemoryMailboxStore(mostBytes === undefined ? { randomBytes } : { randomBytes, mostBytes }))
+    for (let step = steps.next(); step.done !== true;) step = steps.next(step.value)
   })
 }
 
