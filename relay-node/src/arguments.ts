@@ -1,6 +1,7 @@
 /** What a relay is told when it starts: by its command line, its environment and a file. The first of these that says something counts. */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import type { NatsStore } from './relay.ts'
 
 export interface RelayArguments {
   readonly command: 'run'
@@ -11,6 +12,8 @@ export interface RelayArguments {
   readonly httpPort: number
   readonly announce: readonly string[]
   readonly mostBytes: number | undefined
+  /** Where the mailboxes are instead of in the folder. */
+  readonly nats: NatsStore | null
   /** Files in PEM; null: no TLS, or a proxy has it. */
   readonly tls: { readonly cert: string; readonly key: string } | null
   readonly trustProxy: readonly string[]
@@ -37,6 +40,14 @@ const OPTIONS = {
   'http-port': { value: 'N', about: 'their port, 0 for any (default: 4002)' },
   announce: { value: 'ADDR', about: 'multiaddr to be reached by instead, such as /dns4/relay.example/tcp/443/tls/ws; may be repeated', isList: true },
   'disk-mib': { value: 'N', about: "largest size of the mailboxes' file, in MiB (default: 4096)" },
+  store: {
+    value: 'nats://HOST:PORT',
+    about: 'keep the mailboxes in NATS JetStream, shared with other relays of the same key; more servers after commas; tls:// for TLS',
+    isList: true,
+  },
+  'store-credentials': { value: 'FILE', about: "for NATS: a .creds file, an nkey's seed, or user:password" },
+  'store-ca': { value: 'FILE', about: "for NATS: authority of the servers' certificates in PEM, if it is no public one" },
+  'store-replicas': { value: 'N', about: 'for NATS: copies of each message where the first relay makes the streams, 1 to 5 (default: 3)' },
   'tls-cert': { value: 'FILE', about: 'certificate chain in PEM: clients connect with TLS; read again at SIGHUP' },
   'tls-key': { value: 'FILE', about: 'its key in PEM' },
   'trust-proxy': { value: 'ADDRESS', about: 'a reverse proxy whose X-Forwarded-For says where clients are; may be repeated', isList: true },
@@ -96,6 +107,8 @@ export function readArguments(words: readonly string[], environment: NodeJS.Proc
   if (port === undefined || httpPort === undefined) return 'A port is a number from 0 to 65535.'
   const diskMib = said['disk-mib'] === undefined ? undefined : readNumber(one('disk-mib'), 2 ** 24)
   if (said['disk-mib'] !== undefined && (diskMib ?? 0) === 0) return 'The size of the disk is a number of MiB.'
+  const nats = readStore(said)
+  if (typeof nats === 'string') return nats
   const [cert, key] = [one('tls-cert'), one('tls-key')]
   if ((cert === '') !== (key === '')) return 'TLS needs both --tls-cert and --tls-key.'
   return {
@@ -107,10 +120,30 @@ export function readArguments(words: readonly string[], environment: NodeJS.Proc
     httpPort,
     announce: said.announce ?? [],
     mostBytes: diskMib === undefined ? undefined : diskMib * MIB,
+    nats,
     tls: cert === '' ? null : { cert, key },
     trustProxy: said['trust-proxy'] ?? [],
     json,
   }
+}
+
+/** NATS has seven copies at most, and an even number of servers bears no more losses than one less. */
+const MOST_REPLICAS = 5
+
+/** null: the mailboxes are in the folder. A sentence where something is wrong. */
+function readStore(said: Said): NatsStore | null | string {
+  const servers = (said.store ?? []).flatMap((text) => text.split(',')).filter((text) => text !== '')
+  const [credentials = null, authority = null] = [said['store-credentials']?.at(-1), said['store-ca']?.at(-1)]
+  const replicas = Number(said['store-replicas']?.at(-1) ?? '3')
+  if (servers.length === 0) return (credentials ?? authority ?? said['store-replicas']) ? 'Say where NATS is with --store.' : null
+  for (const server of servers) {
+    const url = URL.parse(server)
+    if (url === null || !['nats:', 'tls:'].includes(url.protocol) || url.hostname === '') return '--store is nats://HOST:PORT or tls://HOST:PORT.'
+    // A command line is seen by everybody on the machine, and kept in logs.
+    if (url.username !== '' || url.password !== '') return 'Name and password for NATS belong into a file: --store-credentials.'
+  }
+  if (!Number.isInteger(replicas) || replicas < 1 || replicas > MOST_REPLICAS) return `Copies in NATS are a number from 1 to ${MOST_REPLICAS}.`
+  return { servers, credentials, authority, replicas }
 }
 
 function fromCommandLine(words: readonly string[]): { readonly command: string; readonly said: Said } | string {

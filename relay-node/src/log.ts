@@ -2,7 +2,8 @@
  * The relay's log: one JSON object a line, on standard error, under fixed event names. Never a peer id, a client's
  * address, a mailbox or a cursor: the type takes numbers only.
  */
-export type LogEvent = 'started' | 'counts' | 'stopping' | 'stopped' | 'storeFailed' | 'clockJumped' | 'certificateRead' | 'certificateRefused'
+export type LogEvent =
+  'started' | 'counts' | 'stopping' | 'stopped' | 'storeFailed' | 'storeAway' | 'storeBack' | 'clockJumped' | 'certificateRead' | 'certificateRefused'
 
 export type Log = (event: LogEvent, numbers?: Readonly<Record<string, number>>) => void
 

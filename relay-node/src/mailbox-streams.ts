@@ -1,10 +1,10 @@
-/** Carries frames between the mailbox streams of clients, the server's rules and the store's thread. */
+/** Carries frames between the mailbox streams of clients, the server's rules and the store. */
 import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 import type { Counted, MailboxServer, ServerOutput } from '@sotto/mailbox'
 import { createFrameSplitter, toStreamFrame } from '@sotto/wire'
 import { houseOf } from './client-house.ts'
 import type { RelayLimits } from './relay-limits.ts'
-import type { StoreThread } from './store/store-thread.ts'
+import type { RelayStore } from './store/relay-store.ts'
 
 export const MAILBOX_PROTOCOL = '/sotto/mailbox/1'
 
@@ -19,7 +19,7 @@ export interface MailboxStreams {
 
 export function createMailboxStreams(options: {
   readonly server: MailboxServer
-  readonly store: StoreThread
+  readonly store: RelayStore
   readonly limits: RelayLimits
   readonly onCounted: (what: Counted) => void
   readonly onFrame: OnFrame
@@ -51,6 +51,12 @@ export function createMailboxStreams(options: {
         case 'hangUp':
           hangUp(output.connection)
           break
+        case 'watch':
+          store.shared?.watch(output.mailbox, output.isWatched)
+          break
+        case 'tell':
+          store.shared?.tell(output.mailbox, output.word)
+          break
         case 'count':
           onCounted(output.what)
       }
@@ -61,7 +67,7 @@ export function createMailboxStreams(options: {
     const stream = streams.get(id)
     if (stream === undefined) return
     streams.delete(id)
-    server.disconnect(id)
+    perform(server.disconnect(id))
     stream.abort(new Error('the mailbox stream is over'))
   }
 
@@ -98,6 +104,8 @@ export function createMailboxStreams(options: {
     }
     perform(server.connect(client, store.now()))
   }
+
+  store.shared?.listen((notice) => perform(server.onNotice(notice)))
 
   return {
     start: (node) =>

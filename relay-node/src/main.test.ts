@@ -6,10 +6,11 @@ import { type ClientEvent, type MailboxCredentials, mailboxIdOf } from '@sotto/m
 import { toHex } from '@sotto/wire'
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { asksForHelp, isRevealingDebug, readArguments } from './arguments.ts'
-import { startRelay } from './relay.ts'
+import { type NatsStore, startRelay } from './relay.ts'
 import { startFault } from './start-faults.ts'
 import { endAll, endLater, newFolder } from './testing/left-behind.ts'
 import { startMailboxPeer } from './testing/mailbox-peer.ts'
+import { startNatsServers } from './testing/nats-servers.ts'
 import { onAnyPort, startRelayProcess } from './testing/relay-process.ts'
 
 let primitives: Primitives
@@ -170,6 +171,8 @@ test('with --help it prints its options, and starts nothing', async () => {
     '--http-port',
     '--announce',
     '--disk-mib',
+    '--store',
+    '--store-credentials',
     '--tls-cert',
     '--trust-proxy',
     '--config',
@@ -190,6 +193,49 @@ test('the command line is read, and errors in it are explained', () => {
   }
   for (const words of [['--tls-cert', 'x'], ['backup'], ['start'], ['check', 'all']]) expect(readArguments(words)).toEqual(expect.any(String))
   expect(readArguments(['backup', '--to', 'there'])).toEqual({ command: 'backup', data: 'relay-data', to: 'there' })
+})
+
+test('NATS is named by addresses without secrets; what belongs to it is refused without it', () => {
+  const read = readArguments(['--store', 'nats://a:4222,nats://b:4222', '--store-credentials', 'relay.creds', '--store-replicas', '1'])
+  expect(read).toMatchObject({ nats: { servers: ['nats://a:4222', 'nats://b:4222'], credentials: 'relay.creds', authority: null, replicas: 1 } })
+  expect(readArguments([], { SOTTO_RELAY_STORE: 'tls://a:4222', SOTTO_RELAY_STORE_CA: 'ca.pem' })).toMatchObject({
+    nats: { servers: ['tls://a:4222'], credentials: null, authority: 'ca.pem', replicas: 3 },
+  })
+  expect(readArguments([])).toMatchObject({ nats: null })
+  for (const words of [
+    ['--store', 'a:4222'],
+    ['--store', 'http://a'],
+    ['--store', 'nats://a', '--store-replicas', '6'],
+    ['--store-ca', 'ca.pem'],
+  ]) {
+    expect(readArguments(words)).toEqual(expect.any(String))
+  }
+  // A command line is no place for a password, and what is printed of a wrong one is none either.
+  const refusal = readArguments(['--store', 'nats://relay:hunter2@a:4222'])
+  expect(refusal).toEqual(expect.stringContaining('--store-credentials'))
+  expect(refusal).not.toContain('hunter2')
+})
+
+test('why NATS cannot be used is explained in a sentence', async () => {
+  const start = (nats: Partial<NatsStore>) =>
+    startRelay({
+      data: newFolder(),
+      host: '127.0.0.1',
+      port: 0,
+      httpPort: 0,
+      nats: { servers: [], credentials: null, authority: null, replicas: 3, ...nats },
+    }).then(
+      () => 'it started',
+      (fault: unknown) => startFault(fault, ''),
+    )
+  expect(await start({ servers: ['nats://127.0.0.1:1'] })).toContain('No NATS server answers')
+  expect(await start({ servers: ['nats://127.0.0.1:1'], credentials: join(newFolder(), 'none') })).toContain('--store-credentials')
+  const alone = await startNatsServers(1, newFolder())
+  endLater(() => alone.end())
+  expect(await start({ servers: alone.urls })).toContain('--store-replicas')
+  const withoutJetStream = await startNatsServers(1, newFolder(), 'accounts { A { users: [ { user: a, password: b } ] } }\nno_auth_user: a')
+  endLater(() => withoutJetStream.end())
+  expect(await start({ servers: withoutJetStream.urls })).toContain('JetStream')
 })
 
 test('the command line counts more than the environment, and that more than a file', () => {

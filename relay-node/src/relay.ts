@@ -17,6 +17,8 @@ import { createMetrics } from './metrics.ts'
 import { createRelayClock } from './relay-clock.ts'
 import { RELAY_LIMITS, type RelayLimits } from './relay-limits.ts'
 import { statusPage } from './status-page.ts'
+import type { NatsServers } from './store/nats/nats-link.ts'
+import { startNatsRelayStore } from './store/nats/nats-relay-store.ts'
 import { startStoreThread } from './store/store-thread.ts'
 
 export type { TlsFiles }
@@ -38,8 +40,10 @@ export interface RelayOptions {
   readonly httpPort: number
   /** Multiaddrs to announce instead of the ones listened on (behind a proxy that speaks TLS). */
   readonly announce?: readonly string[]
-  /** Largest size of the mailboxes' file. */
+  /** Largest size of the mailboxes: of their file, or in NATS of one copy of all. */
   readonly mostBytes?: number
+  /** The NATS servers that keep the mailboxes, shared with other relays of the same key; null or nothing: a file in the folder. */
+  readonly nats?: NatsStore | null
   readonly log?: Log
   readonly limits?: Partial<RelayLimits>
   readonly mailboxLimits?: Partial<ServerLimits>
@@ -47,6 +51,13 @@ export interface RelayOptions {
   readonly onFrame?: OnFrame
   /** The store failed and nothing can be promised any more. The relay is already stopping. */
   readonly onFailed?: (error: unknown) => void
+}
+
+export interface NatsStore extends NatsServers {
+  /** Copies of each message, where this relay makes the streams. */
+  readonly replicas: number
+  /** Parts of the store, where this relay makes the streams. Default: 64. */
+  readonly partitions?: number
 }
 
 export interface Relay {
@@ -74,6 +85,8 @@ const addressBudget = (mostBytes: number): Pick<ServerLimits, 'addressKeptBytes'
   addressKeptBytesPerDay: Math.max(mostBytes / 64, 4 * MIB),
 })
 const COUNTS_EVERY_MS = 10 * 60_000
+/** A relay that had to refuse because its store did not answer is not ready for so long. A guess: a probe or two. */
+const AWAY_SHOWN_MS = 5_000
 
 /** Resolves when clients can connect. Rejects if a port is taken or the data folder cannot be used. */
 export async function startRelay(options: RelayOptions): Promise<Relay> {
@@ -94,8 +107,9 @@ async function startIn(options: RelayOptions, unlock: () => void): Promise<Relay
   const privateKey = await loadPeerKey(options.data)
   const primitives = await loadPrimitives()
 
-  /** When a client was last refused for want of room on the disk. */
+  /** When a client was last refused for want of room on the disk, and of the servers that keep the mailboxes. */
   let diskFullAtMs = -Infinity
+  let storeAwayAtMs = -Infinity
   const connectionsOf = new Map<string, number>()
   const tls = options.tls ?? null
   const sockets = containedWebSockets(limits, trustProxies(options.trustProxy ?? []), tls)
@@ -120,27 +134,32 @@ async function startIn(options: RelayOptions, unlock: () => void): Promise<Relay
 
   let isReady = false
   const mostBytes = options.mostBytes ?? DEFAULT_STORE_BYTES
-  const store = await startStoreThread({
-    path: join(options.data, STORE_FILE),
+  const storeOptions = {
     mostBytes,
-    clockFrom: (lastKnownMs) =>
+    clockFrom: (lastKnownMs: number | null) =>
       createRelayClock({
         lastKnownMs,
         wallMs: Date.now,
         passedMs: () => performance.now(),
         onJump: (byMs) => log('clockJumped', { seconds: Math.round(byMs / 1_000) }),
       }),
-    onFailed: (error) => {
+    onFailed: (error: unknown) => {
       log('storeFailed')
       isReady = false
       void stop().then(() => options.onFailed?.(error))
     },
-  })
+  }
+  const nats = options.nats ?? null
+  const store =
+    nats === null
+      ? await startStoreThread({ ...storeOptions, path: join(options.data, STORE_FILE) })
+      : await startNatsRelayStore({ ...storeOptions, ...nats, onThere: (isThere) => log(isThere ? 'storeBack' : 'storeAway') })
   const server = createMailboxServer({
     primitives,
     randomBytes: (lengthBytes) => webcrypto.getRandomValues(new Uint8Array(lengthBytes)),
     relayPeer: node.peerId.toString(),
     incarnation: store.incarnation,
+    isShared: store.shared !== null,
     limits: { ...addressBudget(mostBytes), ...options.mailboxLimits },
   })
   const streams = createMailboxStreams({
@@ -150,6 +169,7 @@ async function startIn(options: RelayOptions, unlock: () => void): Promise<Relay
     onCounted: (what) => {
       metrics.count(what)
       if (what === 'refused:diskFull') diskFullAtMs = performance.now()
+      if (what === 'refused:storeAway') storeAwayAtMs = performance.now()
     },
     onFrame: options.onFrame ?? (() => {}),
   })
@@ -178,7 +198,8 @@ async function startIn(options: RelayOptions, unlock: () => void): Promise<Relay
   }
 
   /** Whether letters are taken, as far as is known. */
-  const isTaking = (): boolean => isReady && performance.now() - diskFullAtMs > FULL_DISK_RETRY_MS
+  const isTaking = (): boolean =>
+    isReady && store.isThere() && performance.now() - diskFullAtMs > FULL_DISK_RETRY_MS && performance.now() - storeAwayAtMs > AWAY_SHOWN_MS
   try {
     await streams.start(node)
     await node.start()

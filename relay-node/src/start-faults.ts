@@ -13,7 +13,15 @@ const SQLITE: Readonly<Record<number, (folder: string) => string>> = {
 
 /** Codes of the operating system, and our own. */
 const SYSTEM: Readonly<Record<string, (folder: string) => string>> = {
-  STORE_TOO_NEW: (folder) => `The mailboxes in ${folder} were written by a later version of Sotto. Run that version, or choose another folder with --data.`,
+  STORE_TOO_NEW: (folder) =>
+    `The mailboxes in ${folder}, or in NATS, were written by a later version of Sotto. Run that version, or choose another folder with --data.`,
+  NATS_AWAY: () => 'No NATS server answers at the addresses of --store.',
+  NATS_DENIED: () => 'The NATS servers do not let this relay in: look at --store-credentials.',
+  NATS_CREDENTIALS: () => 'The file of --store-credentials cannot be read, or holds neither NATS credentials nor an nkey’s seed nor user:password.',
+  NATS_NO_JETSTREAM: () => 'The NATS servers have no JetStream for this account, or it does not answer.',
+  NATS_TOO_OLD: () => 'The NATS servers are older than 2.9, which this needs at least.',
+  NATS_STREAMS: () =>
+    'The streams of the mailboxes cannot be made or are not Sotto’s: are there as many NATS servers as --store-replicas says, and do they agree on a leader?',
   BACKUP_EXISTS: () => 'There is a relay in that folder already: choose another with --to.',
   EADDRINUSE: () => 'A port is taken: choose others with --port and --http-port.',
   EADDRNOTAVAIL: () => 'This machine has no such address: choose another with --host.',

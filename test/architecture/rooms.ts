@@ -105,7 +105,7 @@ export const ROOMS: readonly Room[] = [
     path: 'relay-node',
     holds: 'composition root of the relay; knows frames and never sessions',
     imports: [WIRE, 'packages/mailbox', PRIMITIVES],
-    packages: [...LIBP2P, 'node:*', 'qr', 'prom-client'],
+    packages: [...LIBP2P, '@nats-io/*', 'node:*', 'qr', 'prom-client'],
   },
   { path: 'scripts', holds: 'the commands of package.json', imports: 'anything', packages: 'anything' },
   { path: 'test', holds: 'what is tested across rooms, and its fixtures', imports: 'anything', packages: 'anything' },

@@ -1,5 +1,6 @@
 /** Reads the tables of PROTOCOL.md section 13, and the shapes in the code that they speak of. */
 import { CONTENT_KINDS, CONTROL_MESSAGE_KINDS, PEER_FRAME_KINDS } from '@sotto/core/inside'
+import { relayWord } from '@sotto/mailbox'
 import * as wire from '@sotto/wire'
 
 /** By shape: by field the rules that judge it. */
@@ -74,6 +75,7 @@ const UNIONS: Readonly<Record<string, wire.Described>> = {
   signal: wire.signalBody,
   'mailbox request': wire.mailboxRequest,
   'mailbox answer': wire.mailboxAnswer,
+  'relay word': relayWord,
 }
 
 /** What an exported value says of its fields; nothing where it is no codec. */

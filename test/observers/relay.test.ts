@@ -2,12 +2,15 @@
  * The relay's operator, with every frame after Noise, every file and every log line, finds no text, name, key or secret.
  * The control: if the ciphers seal nothing, the same search finds every kind of them.
  */
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createOwnSenderKey, deriveEpochKeys, sealMessage } from '@sotto/crypto'
 import { loadSodiumPrimitives, type AeadPrimitive, type Primitives } from '@sotto/crypto/primitives'
 import { EPOCH, OWN_KEY, SECRET, SELF, THEIR_KEY } from '@sotto/core/inside'
 import { type AccountId, type Codec, concat, decode, type DeviceId, type GroupId, utf8 } from '@sotto/wire'
 import { seededRandom } from '../fuzz/invented-encoding.ts'
+import { startNatsServers } from '../../relay-node/src/testing/nats-servers.ts'
+import { makeTemporaryFolder } from '../fixtures/temporary-folder.ts'
 import { isIn } from './search.ts'
 import { type Row, type Watched, type WatchedGroup, watchGroup } from './watched-group.ts'
 
@@ -42,8 +45,11 @@ function needlesOf(people: readonly Watched[]): ReadonlyMap<string, readonly Uin
   ])
 }
 
-async function live(primitives?: Primitives): Promise<{ found: (kind: string) => number; all: (kind: string) => number; kinds: readonly string[] }> {
-  world = await watchGroup(primitives)
+async function live(
+  primitives?: Primitives,
+  store?: Parameters<typeof watchGroup>[1],
+): Promise<{ found: (kind: string) => number; all: (kind: string) => number; kinds: readonly string[] }> {
+  world = await watchGroup(primitives, store)
   const alice = await world.person('Alice Planted-Name')
   const bob = await world.person('Bob Planted-Name')
   const { group = '' } = await alice.ask({ kind: 'createGroup', title: TITLE })
@@ -72,6 +78,27 @@ describe('the operator of the relay', () => {
     for (const kind of kinds) {
       expect(all(kind), kind).toBeGreaterThan(0)
       expect(found(kind), kind).toBe(0)
+    }
+  })
+
+  it('finds as little in what NATS keeps and logs, where it keeps the mailboxes there', async () => {
+    const folder = makeTemporaryFolder('watched-nats')
+    const servers = await startNatsServers(1, folder.path, `logfile: "${join(folder.path, 'nats.log')}"\ntrace: true`)
+    try {
+      const nats = { servers: servers.urls, credentials: null, authority: null, replicas: 1, partitions: 4 }
+      const { kinds, all, found } = await live(undefined, { nats, folder: folder.path })
+      for (const kind of kinds) {
+        expect(all(kind), kind).toBeGreaterThan(0)
+        expect(found(kind), kind).toBe(0)
+      }
+      // The control: what the relay was given is there, so the search looked where it is kept.
+      const kept = world?.appended.filter((body) => isIn(world?.haystack() ?? new Uint8Array(), body)) ?? []
+      expect(kept.length).toBeGreaterThan(0)
+    } finally {
+      await world?.end()
+      world = null
+      await servers.end()
+      folder.remove()
     }
   })
 

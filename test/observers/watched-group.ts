@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Primitives } from '@sotto/crypto/primitives'
 import type { VaultPort } from '@sotto/engine'
-import { type Relay, startRelay } from '@sotto/relay-node'
+import { type Relay, type RelayOptions, startRelay } from '@sotto/relay-node'
 import { decode, mailboxRequest } from '@sotto/wire'
 import { type HeadlessProfile, startHeadlessProfile } from '../fixtures/headless-profile.ts'
 import { makeTemporaryFolder } from '../fixtures/temporary-folder.ts'
@@ -31,7 +31,11 @@ export interface WatchedGroup {
   readonly end: () => Promise<void>
 }
 
-export async function watchGroup(primitives?: Primitives): Promise<WatchedGroup> {
+/** `store`: NATS servers that keep the mailboxes, and the folder with all of their files. */
+export async function watchGroup(
+  primitives?: Primitives,
+  store?: { readonly nats: NonNullable<RelayOptions['nats']>; readonly folder: string },
+): Promise<WatchedGroup> {
   const folder = makeTemporaryFolder('watched-relay')
   const frames: Uint8Array[] = []
   const appended: Uint8Array[] = []
@@ -41,6 +45,7 @@ export async function watchGroup(primitives?: Primitives): Promise<WatchedGroup>
     host: '127.0.0.1',
     port: 0,
     httpPort: 0,
+    nats: store?.nats ?? null,
     log: (...line) => void lines.push(JSON.stringify(line)),
     onFrame: (_direction, frame) => {
       frames.push(frame.slice())
@@ -78,7 +83,11 @@ export async function watchGroup(primitives?: Primitives): Promise<WatchedGroup>
       await waitUntil(`${by.name} sees ${newMember.name}`, () => by.group(group)?.members.some((each) => each.name === newMember.name))
     },
     haystack: () => {
-      const files = readdirSync(folder.path).map((file) => readFileSync(join(folder.path, file)))
+      const files = [folder.path, ...(store === undefined ? [] : [store.folder])].flatMap((path) =>
+        readdirSync(path, { recursive: true, withFileTypes: true })
+          .filter((entry) => entry.isFile())
+          .map((entry) => readFileSync(join(entry.parentPath, entry.name))),
+      )
       return Buffer.concat([...frames, ...files, Buffer.from(lines.join('\n'))])
     },
     end: async () => {

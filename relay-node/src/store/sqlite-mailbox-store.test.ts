@@ -6,9 +6,11 @@ import { MAILBOX_STORE_CASES, type MailboxStore } from '@sotto/mailbox'
 import type { MailboxId } from '@sotto/wire'
 import { afterEach, expect, test } from 'vitest'
 import { createRelayClock } from '../relay-clock.ts'
+import { playCase } from '../testing/play-case.ts'
 import { prepareDatabase } from './sqlite-schema.ts'
 import { openSqliteMailboxStore } from './sqlite-mailbox-store.ts'
-import { type StoreThread, startStoreThread } from './store-thread.ts'
+import type { RelayStore } from './relay-store.ts'
+import { startStoreThread } from './store-thread.ts'
 
 const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
 const folders: string[] = []
@@ -23,11 +25,7 @@ afterEach(() => {
 
 const open = (folder: string, mostBytes = 2 ** 30): MailboxStore => openSqliteMailboxStore({ path: join(folder, 'mailboxes.sqlite'), mostBytes, randomBytes })
 
-for (const { name, run } of MAILBOX_STORE_CASES) {
-  test(name, () => {
-    run((mostBytes) => open(newFolder(), mostBytes))
-  })
-}
+test.each(MAILBOX_STORE_CASES)('$name', (each) => playCase(each, (mostBytes) => open(newFolder(), mostBytes)))
 
 const mailbox = new Uint8Array(32).fill(9) as MailboxId
 const append = (body: Uint8Array, expiresMs: number) =>
@@ -101,7 +99,7 @@ test('waits while another process locks the file for a moment, and continues', a
 
 test('a relay that starts with a clock far ahead expires nothing', async () => {
   const path = join(newFolder(), 'mailboxes.sqlite')
-  const start = (wallMs: number): Promise<StoreThread> => {
+  const start = (wallMs: number): Promise<RelayStore> => {
     const clockFrom = (lastKnownMs: number | null) =>
       createRelayClock({ lastKnownMs, wallMs: () => wallMs, passedMs: () => performance.now(), onJump: () => {} })
     return startStoreThread({ path, mostBytes: 2 ** 30, clockFrom, onFailed: () => {} })

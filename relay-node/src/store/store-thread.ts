@@ -5,6 +5,7 @@
 import { Worker } from 'node:worker_threads'
 import type { StoreCommand, StoreResult } from '@sotto/mailbox'
 import type { RelayClock } from '../relay-clock.ts'
+import type { RelayStore } from './relay-store.ts'
 
 export interface StoreThreadData {
   readonly path: string
@@ -31,21 +32,13 @@ type FromStoreThread =
   | { readonly kind: 'executed'; readonly results: readonly StoreResult[] }
   | { readonly kind: 'closed' }
 
-export interface StoreThread extends RelayClock {
-  readonly incarnation: Uint8Array
-  /** Calls back in the order of calls, when the result is durable. Not at all after a failure or `close`. */
-  readonly execute: (command: StoreCommand, done: (result: StoreResult) => void) => void
-  /** Writes what is waiting, then ends the thread. */
-  readonly close: () => Promise<void>
-}
-
 interface Waiting {
   readonly command: StoreCommand
   readonly done: (result: StoreResult) => void
 }
 
 /** Rejects if the file cannot be opened. */
-export async function startStoreThread({ clockFrom, onFailed, ...data }: StoreThreadOptions): Promise<StoreThread> {
+export async function startStoreThread({ clockFrom, onFailed, ...data }: StoreThreadOptions): Promise<RelayStore> {
   const worker = new Worker(new URL('store-worker.ts', import.meta.url), { workerData: data satisfies StoreThreadData })
   let waiting: Waiting[] = []
   let inFlight: readonly Waiting[] | null = null
@@ -108,6 +101,8 @@ export async function startStoreThread({ clockFrom, onFailed, ...data }: StoreTh
   return {
     ...clock,
     incarnation,
+    isThere: () => true,
+    shared: null,
     execute: (command, done) => {
       if (isClosing) return
       waiting.push({ command, done })
