@@ -2303,6 +2303,13 @@ export const MUTANTS: readonly Mutant[] = [
     by: SEVERAL_RELAYS,
   },
   {
+    rule: 'a move of a group whose relays are gone is told in private (5.60)',
+    file: `${CORE}/members/change-group.ts`,
+    from: ' handToAll(context, group, signed.operation)',
+    to: ' touch(context, group)',
+    by: storiesOf('relay-dies'),
+  },
+  {
     rule: 'a relay is gone round within five seconds (8.7)',
     file: 'packages/wire/src/limits.ts',
     from: 'relayAwayMs: 4 * SECOND',

@@ -25,6 +25,9 @@ export interface RunCounts {
   relayRestarts: number
   relayWipes: number
   relayDeaths: number
+  /** Relays of a group with several that were lost for good, and lists of relays that admins set. */
+  relayLosses: number
+  relayChanges: number
   partitions: number
   lids: number
   days: number
@@ -75,6 +78,8 @@ export const noCounts = (): RunCounts => ({
   relayRestarts: 0,
   relayWipes: 0,
   relayDeaths: 0,
+  relayLosses: 0,
+  relayChanges: 0,
   partitions: 0,
   lids: 0,
   days: 0,

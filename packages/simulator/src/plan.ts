@@ -5,6 +5,7 @@
 import type { DiskAct } from './adversaries/write-disk.ts'
 import type { Malice, Plan, PlannedEvent } from './planned-events.ts'
 import { type SeededRandom, seededRandom } from './seeded-random.ts'
+import { severalRelays } from './relay-events.ts'
 import { signalEvents } from './signal-events.ts'
 import { sizeOf } from './world-size.ts'
 
@@ -19,7 +20,7 @@ const REAL_CRYPTO_EVERY = 50
 
 /** The plan of a seed, always the same. */
 export function planOf(seed: number): Plan {
-  const plan = withChanges(planWithCollusion(seed))
+  const plan = withSeveralRelays(withChanges(planWithCollusion(seed)))
   return { ...plan, plannedEvents: [...plan.plannedEvents, ...signalEvents(seed, plan.peers)].toSorted((a, b) => a.atMs - b.atMs) }
 }
 
@@ -233,4 +234,12 @@ function withChanges(plan: Plan): Plan {
     return random.chance(0.6) ? { kind: 'edit', atMs, peer, which } : { kind: 'delete', atMs, peer, which, forAll: random.chance(0.7) }
   })
   return { ...plan, plannedEvents: [...plan.plannedEvents, ...events].toSorted((a, b) => a.atMs - b.atMs) }
+}
+
+/** In some worlds the group has several relays, and none dies that is its only one. */
+function withSeveralRelays(plan: Plan): Plan {
+  const several = plan.plannedEvents.some(({ kind }) => kind === 'relayDies') ? null : severalRelays(plan.seed, plan)
+  if (several === null) return plan
+  const { relays, moreRelays, events } = several
+  return { ...plan, relays, moreRelays, plannedEvents: [...plan.plannedEvents, ...events].toSorted((a, b) => a.atMs - b.atMs) }
 }

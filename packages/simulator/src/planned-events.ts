@@ -2,6 +2,7 @@
 import type { MemoryDurability } from '@sotto/engine'
 import type { DiskAct } from './adversaries/write-disk.ts'
 import type { PeopleEvent } from './people-events.ts'
+import type { RelayEvent } from './relay-events.ts'
 import type { ReportEvent } from './reports.ts'
 import type { SignalEvent } from './signal-events.ts'
 
@@ -26,7 +27,7 @@ export type Malice =
 export type RelayMalice = 'drop' | 'withhold' | 'reorder' | 'replay' | 'oldKeys' | 'collude'
 
 /** `atMs` does not count the days in which all peers are away. */
-export type PlannedEvent = PeopleEvent | ReportEvent | SignalEvent | WorldEvent
+export type PlannedEvent = PeopleEvent | RelayEvent | ReportEvent | SignalEvent | WorldEvent
 
 type WorldEvent = { readonly atMs: number } & (
   | { readonly kind: 'join'; readonly peer: number }
@@ -74,6 +75,8 @@ export interface Plan {
   readonly seed: number
   readonly peers: number
   readonly relays: number
+  /** Relays that there are besides, and that the group does not have at first. */
+  readonly moreRelays?: number
   readonly durability: MemoryDurability
   /** The error of each peer's clock. */
   readonly skewMs: readonly number[]

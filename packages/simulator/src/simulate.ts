@@ -26,6 +26,7 @@ import { newestIds, newestOwnIds, newestTexts } from './newest-messages.ts'
 import { peopleAct } from './people-acts.ts'
 import { type Malice, type Plan, type PlannedEvent } from './plan.ts'
 import { planIn, type Profile } from './profiles.ts'
+import { changeRelays, checkRelays, mayBeLost } from './relay-acts.ts'
 import { Reports } from './reports.ts'
 import { diskCipher } from './sealed-disk.ts'
 import { type SeededRandom, seededRandom } from './seeded-random.ts'
@@ -167,7 +168,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
   counts.skewedClocks += plan.skewMs.filter((skew) => Math.abs(skew) > 300_000).length
   /** The relay that the group moves to when one dies; only in worlds where one does. */
   const spares = plan.plannedEvents.some(({ kind }) => kind === 'relayDies') ? 1 : 0
-  const network = new SimulatedNetwork({ time, random, primitives, peers, relays: plan.relays + spares, counts })
+  const network = new SimulatedNetwork({ time, random, primitives, peers, relays: plan.relays + spares + (plan.moreRelays ?? 0), counts })
   const adversaries = plan.adversaries.flatMap((number) => {
     const peer = peers[number]
     return peer === undefined
@@ -454,6 +455,16 @@ export function play(plan: Plan, real: Primitives): RunResult {
         tell(`relay ${each.relay} dies`)
         network.killRelay(each.relay)
         return void time.after(each.movedMs, moveToSpare)
+      case 'relayLost':
+        if (group === '' || !mayBeLost({ network, group }, each.relay, peers)) return
+        tell(`relay ${each.relay} is lost`)
+        counts.relayLosses++
+        return network.killRelay(each.relay)
+      case 'changeRelays':
+        if (peer === undefined || !isUp(peer) || !is(peer, 'member') || !changeRelays({ network, group }, peer, each)) return
+        tell(`${peer.name} changes the group’s relays: ${each.add} is in, ${each.drop ?? 'none'} is out`)
+        counts.relayChanges++
+        return
       case 'relayMalice':
         tell(`relay ${each.relay} lies: ${each.act}`)
         return network.relays[each.relay]?.lie(each.act, nameOf(each.victim))
@@ -534,6 +545,11 @@ export function play(plan: Plan, real: Primitives): RunResult {
       primitives,
       nowMs: time.nowMs(),
     },
+    violate,
+  )
+  checkRelays(
+    peers.filter((peer) => !isAdversary(peer) && !diskWriter.lost.has(peer)),
+    group,
     violate,
   )
   const isOutOnce = (peer: SimulatedPeer): boolean => [...ledger.sealed.values()].some(({ excused }) => excused.has(peer)) || !is(peer, 'member')
