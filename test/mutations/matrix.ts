@@ -1929,6 +1929,13 @@ export const MUTANTS: readonly Mutant[] = [
     by: storiesOf('direct-chats'),
   },
   {
+    rule: 'what a blocked person wrote is not the last message where it moves below all else',
+    file: `${CORE}/messages/conversation-row.ts`,
+    from: '  if (!own && isBlocked(context, account)) return\n',
+    to: '',
+    by: storiesOf('clocks'),
+  },
+  {
     rule: 'where the last message is looked for, a blocked person’s is none',
     file: `${CORE}/messages/last-message.ts`,
     from: 'record !== undefined && !isOfBlocked(context, record) && textNow(',

@@ -6,6 +6,8 @@ export interface RunCounts {
   saidAlone: number
   /** Messages that members reported, and lines that admins were shown. */
   reports: number
+  /** Written by a contact link. */
+  saidByLink: number
   shownReports: number
   replies: number
   mentions: number
@@ -60,6 +62,7 @@ export const noCounts = (): RunCounts => ({
   reactions: 0,
   saidAlone: 0,
   reports: 0,
+  saidByLink: 0,
   shownReports: 0,
   replies: 0,
   mentions: 0,

@@ -47,7 +47,7 @@ interface Shown {
 }
 
 /** What a person is shown in conversations of two. */
-function shownAlone(peer: SimulatedPeer): readonly Shown[] {
+export function shownAlone(peer: SimulatedPeer): readonly Shown[] {
   return new Transaction(peer.state).scan(DIRECT_CHAT).flatMap(({ key }) =>
     peer.readHistory(`messages/${key[0] ?? ''}`).flatMap(({ value }) => {
       const record = decode(messageRecord, value)

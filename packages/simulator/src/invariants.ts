@@ -37,6 +37,7 @@
  * I31 no signal is in a mailbox, in a letter or on a disk, and what signals show of people is true (`signal-watch.ts`)
  * I46 present members use the relays that the log names (`relay-acts.ts`)
  * I45 what a member reports is with the group's admins but for its author, once, and with nobody else (`reports.ts`)
+ * I46 what is written by a contact link waits as a request, one of each person, or is in their conversation (`link-writers.ts`)
  */
 import { Transaction, EPOCH, GAP, GROUP, HIDDEN, MEMBERSHIP_LOG, REACTION, rowCount, UNDECRYPTABLE, SELF } from '@sotto/core/inside'
 import { type MembershipLog, resolve, type Roster, whoCouldRead } from '@sotto/membership'

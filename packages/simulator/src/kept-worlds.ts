@@ -4,7 +4,7 @@
  * (`plan.ts`): new draws come there after all existing ones.
  */
 import { type Plan, planWithCollusion, planWithoutTreason, planWithTreason } from './plan.ts'
-import { planWithDirectChats, planWithPeople, type Profile } from './profiles.ts'
+import { planWithDirectChats, planWithPeople, planWithLinks, planWithReports, type Profile } from './profiles.ts'
 
 export interface KeptWorld {
   readonly seed: number
@@ -12,18 +12,19 @@ export interface KeptWorld {
   readonly drawn?: 'before' | 'withTreason' | 'withCollusion'
   /** The profile in which it failed, in place of `drawn`: with all that is drawn up to direct chats, */
   readonly profile?: Profile
-  /** or with what people tell of themselves and choose for their lists, too. */
-  readonly withPeople?: true
+  /** or, too, with what people tell of themselves and choose for their lists, then with reports, then with contact links. */
+  readonly upTo?: 'people' | 'reports' | 'links'
   /** What differs from the seed's plan. */
   readonly changes?: Partial<Omit<Plan, 'seed'>>
   /** What was wrong, or what is rare. */
   readonly why: string
 }
 
+const UP_TO = { people: planWithPeople, reports: planWithReports, links: planWithLinks } as const
 const PLANS = { before: planWithoutTreason, withTreason: planWithTreason, withCollusion: planWithCollusion } as const
 
-export const planOfKept = ({ seed, drawn = 'before', profile, withPeople, changes }: KeptWorld): Plan => ({
-  ...(profile === undefined ? PLANS[drawn](seed) : (withPeople === true ? planWithPeople : planWithDirectChats)(seed, profile)),
+export const planOfKept = ({ seed, drawn = 'before', profile, upTo, changes }: KeptWorld): Plan => ({
+  ...(profile === undefined ? PLANS[drawn](seed) : (upTo === undefined ? planWithDirectChats : UP_TO[upTo])(seed, profile)),
   ...changes,
 })
 
@@ -172,20 +173,27 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
   {
     seed: 576,
     profile: 'mixed',
-    withPeople: true,
+    upTo: 'people',
     why: 'a device died whose clock had been put back, the other did not believe yet where it was, nor sent again what a relay had dropped, which counted as a fault',
   },
   {
     seed: 510145,
     profile: 'mixed',
-    withPeople: true,
+    upTo: 'people',
     why: 'one that had deleted a message forgot the group and came back, which counted as a message that never came',
   },
   {
     seed: 520053,
     profile: 'mixed',
-    withPeople: true,
+    upTo: 'people',
     why: 'one that had been let in beyond a partition gave up its request and asked again, and what was written before counted as lost',
+  },
+  { seed: 530028, profile: 'mixed', upTo: 'reports', why: 'what a blocked person had written moved below all else, and was shown in the list' },
+  {
+    seed: 600084,
+    profile: 'mixed',
+    upTo: 'links',
+    why: 'one that an adversary had let in beside the log of all others was not told how the members call themselves, which counted as a fault',
   },
 ]
 

@@ -2,6 +2,7 @@
 import type { MemoryDurability } from '@sotto/engine'
 import type { DiskAct } from './adversaries/write-disk.ts'
 import type { PeopleEvent } from './people-events.ts'
+import type { LinkEvent } from './link-events.ts'
 import type { RelayEvent } from './relay-events.ts'
 import type { ReportEvent } from './reports.ts'
 import type { SignalEvent } from './signal-events.ts'
@@ -27,7 +28,7 @@ export type Malice =
 export type RelayMalice = 'drop' | 'withhold' | 'reorder' | 'replay' | 'oldKeys' | 'collude'
 
 /** `atMs` does not count the days in which all peers are away. */
-export type PlannedEvent = PeopleEvent | RelayEvent | ReportEvent | SignalEvent | WorldEvent
+export type PlannedEvent = LinkEvent | PeopleEvent | RelayEvent | ReportEvent | SignalEvent | WorldEvent
 
 type WorldEvent = { readonly atMs: number } & (
   | { readonly kind: 'join'; readonly peer: number }

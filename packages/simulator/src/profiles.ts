@@ -1,5 +1,6 @@
 /** The same worlds, sealed with one cipher or another. */
 import { plannedDirectChats } from './direct-chats.ts'
+import { linkEvents } from './link-events.ts'
 import { peopleEvents } from './people-events.ts'
 import { type Plan, planOf } from './plan.ts'
 import { reportEvents } from './reports.ts'
@@ -10,7 +11,17 @@ export const PROFILES = ['senderKeys', 'pairwise', 'mixed'] as const
 export type Profile = (typeof PROFILES)[number]
 
 /** The plan of a seed in a profile. */
-export function planIn(seed: number, profile: Profile): Plan {
+export const planIn = (seed: number, profile: Profile): Plan => planWithLinks(seed, profile)
+
+/** With all that is drawn up to what people write by contact links. */
+export function planWithLinks(seed: number, profile: Profile): Plan {
+  const plan = planWithReports(seed, profile)
+  const links = profile === 'senderKeys' ? [] : linkEvents(seed, plan.peers)
+  return { ...plan, plannedEvents: [...plan.plannedEvents, ...links].toSorted((a, b) => a.atMs - b.atMs) }
+}
+
+/** The plan from before people wrote by contact links. */
+export function planWithReports(seed: number, profile: Profile): Plan {
   const plan = planWithPeople(seed, profile)
   return { ...plan, plannedEvents: [...plan.plannedEvents, ...reportEvents(seed, plan.peers)].toSorted((a, b) => a.atMs - b.atMs) }
 }

@@ -21,6 +21,7 @@ import { checkHealed, isNamed, logOf, stateIn } from './invariants.ts'
 import { isOut } from './is-out.ts'
 import { Ledger } from './ledger.ts'
 import { ListChoices } from './list-choices.ts'
+import { LinkWriters } from './link-writers.ts'
 import { modelledPrimitives } from './modelled-primitives.ts'
 import { newestIds, newestOwnIds, newestTexts } from './newest-messages.ts'
 import { peopleAct } from './people-acts.ts'
@@ -99,6 +100,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
   const choices = new ListChoices(violate)
   const blocked = new BlockedPeople(primitives, violate)
   const reports = new Reports(time.after, violate)
+  const links = new LinkWriters(violate)
   const forgetful = new Set<SimulatedPeer>()
   /** Removed or departed members that want to come back: once they are members their word counts again, also what they said before. */
   const askedAgain = new Set<SimulatedPeer>()
@@ -373,6 +375,19 @@ export function play(plan: Plan, real: Primitives): RunResult {
         saidAlone.push(alone)
         return sayAlone(alone)
       }
+      case 'writeByLink': {
+        const whom = peerOf(each.whom)
+        if (peer === undefined || whom === undefined || peer === whom || !isUp(peer) || !isUp(whom)) return
+        return links.write({ text: `${peer.name} to ${whom.name}, ${saying++} by a link`, by: peer, to: whom }, (said) => {
+          counts.saidByLink++
+          tell(`${peer.name} writes to ${whom.name} by a link`)
+          saidAlone.push(said)
+        })
+      }
+      case 'answerRequest':
+        return peer !== undefined && isUp(peer) ? links.answer(peer, each.which, each.isAccepted) : undefined
+      case 'replaceLink':
+        return peer !== undefined && isUp(peer) ? links.replace(peer) : undefined
       case 'crash':
         if (peer === undefined || !isUp(peer)) return
         peer.dieAfterActions = each.afterActions
@@ -554,7 +569,9 @@ export function play(plan: Plan, real: Primitives): RunResult {
   )
   const isOutOnce = (peer: SimulatedPeer): boolean => [...ledger.sealed.values()].some(({ excused }) => excused.has(peer)) || !is(peer, 'member')
   const isToldTruly = (peer: SimulatedPeer): boolean => !adversarial.includes(peer) && !forgetful.has(peer) && !diskWriter.lost.has(peer) && !isOutOnce(peer)
-  checkDirectChats(saidAlone, peers, isToldTruly, (peer, other) => blocked.hasBlocked(peer, accountOf(other)), violate)
+  const hasBlocked = (peer: SimulatedPeer, other: SimulatedPeer): boolean =>
+    blocked.hasBlocked(peer, accountOf(other)) || links.hasRefused(peer, accountOf(other))
+  checkDirectChats(saidAlone, peers, isToldTruly, hasBlocked, violate)
   const kept = peers.filter((peer) => !forgetful.has(peer) && !diskWriter.lost.has(peer))
   choices.check(kept)
   blocked.check(kept)
@@ -565,5 +582,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
   const readable = peers.filter((peer) => !diskWriter.lost.has(peer))
   const isAllTaken = isRelayTrue && !plan.plannedEvents.some(({ kind }) => LOSING.includes(kind))
   counts.shownReports = reports.check({ group, peers: readable, isToldTruly, isAllTaken })
+  const isTaken = (peer: SimulatedPeer): boolean => kept.includes(peer) && !adversarial.includes(peer)
+  links.check((by, to) => isAllTaken && isTaken(by) && isTaken(to))
   return { seed: plan.seed, violations, counts, acts, story }
 }

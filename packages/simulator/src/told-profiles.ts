@@ -2,8 +2,9 @@
  * I42, once the world has healed: present members show of each other the name, the line and the picture that each says of itself, and all show
  * the same title, description and picture of the group.
  */
-import { GROUP, GROUP_PROFILE, NAME, OWN_PROFILE, PROFILE, SELF, Transaction } from '@sotto/core/inside'
-import { nameFrom, toBase64url } from '@sotto/wire'
+import { GROUP, GROUP_PROFILE, MEMBERSHIP_LOG, NAME, OWN_PROFILE, PROFILE, SELF, Transaction } from '@sotto/core/inside'
+import { resolve } from '@sotto/membership'
+import { type AccountId, fromBase64url, nameFrom, toBase64url } from '@sotto/wire'
 import type { SimulatedPeer } from './simulated-peer.ts'
 
 interface Told {
@@ -17,13 +18,14 @@ const inWords = (told: Told | undefined): string =>
 
 /** `steady`: present members with an unchanged program, whose disks lost nothing. */
 export function checkProfiles(steady: readonly SimulatedPeer[], group: string, areNamesDue: boolean, violate: (what: string) => void): void {
-  for (const peer of steady) {
+  const present = presentForAll(steady, group)
+  for (const peer of present) {
     const own = new Transaction(peer.state)
     const self = own.first(SELF)?.value
     if (self === undefined) continue
     const account = toBase64url(self.account)
     const expected = inWords(own.first(OWN_PROFILE)?.value)
-    for (const other of steady.filter((each) => each !== peer)) {
+    for (const other of present.filter((each) => each !== peer)) {
       const theirs = new Transaction(other.state)
       const shown = inWords(theirs.get(PROFILE, account))
       if (shown !== expected) violate(`I42: ${other.name} shows of ${peer.name} ${shown}, and ${peer.name} says ${expected}`)
@@ -31,11 +33,20 @@ export function checkProfiles(steady: readonly SimulatedPeer[], group: string, a
       if (areNamesDue && name !== nameFrom(self.name)) violate(`I42: ${other.name} calls ${peer.name} “${name}”, which calls itself “${nameFrom(self.name)}”`)
     }
   }
-  checkGroup(steady, group, violate)
+  checkGroup(present, group, violate)
 }
 
-function checkGroup(steady: readonly SimulatedPeer[], group: string, violate: (what: string) => void): void {
-  const known = steady.map((peer) => {
+/** One that an adversary let in beside the log of all others is a member for itself alone: it waits (PROTOCOL §5.37), and is told nothing. */
+function presentForAll(steady: readonly SimulatedPeer[], group: string): readonly SimulatedPeer[] {
+  const rosters = steady.flatMap(({ state }) => {
+    const log = new Transaction(state).get(MEMBERSHIP_LOG, group)
+    return log === undefined ? [] : [resolve(log)]
+  })
+  return steady.filter((peer) => rosters.every((roster) => roster.isMember(fromBase64url(accountOf(peer)) as AccountId)))
+}
+
+function checkGroup(present: readonly SimulatedPeer[], group: string, violate: (what: string) => void): void {
+  const known = present.map((peer) => {
     const transaction = new Transaction(peer.state)
     return { peer, account: accountOf(peer), title: transaction.get(GROUP, group)?.title ?? '', told: transaction.get(GROUP_PROFILE, group) }
   })

@@ -37,8 +37,9 @@ export function markRead(context: Context, group: string): void {
   if (conversationOf(context, group).unread > 0) change(context, group, { unread: 0, mentions: 0 })
 }
 
-/** Notes the last message, which the list of groups shows. */
-export function noteLast(context: Context, group: string, message: string, order: string, { body, account, timeMs }: MessageRecord): void {
+/** Notes the last message, which the list of groups shows, unless its author is blocked. */
+export function noteLast(context: Context, group: string, message: string, order: string, { body, account, timeMs, own }: MessageRecord): void {
+  if (!own && isBlocked(context, account)) return
   const { last } = conversationOf(context, group)
   if ((body.kind !== 'text' && body.kind !== 'deleted') || (last !== null && last.order > order)) return
   const isKnown = last?.message === message

@@ -115,6 +115,24 @@ it('an answer that can be opened before its question moves below it when that co
   expect(story.texts(alice)).toEqual(story.texts(carol))
 })
 
+it('what a blocked person wrote is not in the list either when it moves below all else', async () => {
+  const { story, alice, bob, carol } = await three()
+  restart(story, bob)
+  bob.skewMs = 3 * DAY_MS
+  const release = story.holdBack(relayed('letter', bob, carol))
+  story.say(bob, 'question')
+  story.msUntil(() => story.shows(alice, 'question'), 60_000)
+  tell(story, alice, 'answer')
+  expect(story.groupOf(carol)?.lastMessage?.text).toBe('answer')
+  story.ask(carol, { kind: 'setBlocked', account: alice.account, isBlocked: true })
+  release()
+  story.msUntil(() => story.shows(carol, 'question'), 60_000)
+  story.pass(SOON_MS)
+  // It moved: without the block it would be the last one.
+  expect(story.texts(carol)).toEqual(['question', 'answer'])
+  expect(story.groupOf(carol)?.lastMessage?.text).toBe('question')
+})
+
 it('an answer is below what it answers where a message between them never came, and the clock was put back', async () => {
   const { story, alice, bob, carol } = await three()
   tell(story, alice, 'question')
