@@ -2317,6 +2317,20 @@ export const MUTANTS: readonly Mutant[] = [
     by: storiesOf('relay-dies'),
   },
   {
+    rule: 'a relay counts as gone only where it was tried in vain for a while (8.52)',
+    file: `${CORE}/links/gone-relays.ts`,
+    from: 'Math.max(downSinceMs + LIMITS.relayGoneTriedMs, reached + LIMITS.relayGoneMs)',
+    to: 'reached + LIMITS.relayGoneMs',
+    by: SEVERAL_RELAYS,
+  },
+  {
+    rule: 'a relay that is back is no longer gone (8.52)',
+    file: `${CORE}/links/relay-client.ts`,
+    from: 'downSinceMs: null, isGone: false })',
+    to: 'downSinceMs: null })',
+    by: SEVERAL_RELAYS,
+  },
+  {
     rule: 'a relay is gone round within five seconds (8.7)',
     file: 'packages/wire/src/limits.ts',
     from: 'relayAwayMs: 4 * SECOND',

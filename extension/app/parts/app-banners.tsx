@@ -33,6 +33,11 @@ function lineTrouble(app: App, group: GroupView | null): Trouble | null {
     const action = { text: strings.groupRelays, run: () => app.go({ screen: 'relays', group: group.id }) }
     return { look: 'warning', icon: 'relay', text: isCutOff(group) ? cutOff : strings.bannerRelayUnreachableDirect, action }
   }
+  const isReached = group?.relays.some(({ state }) => state === 'connected') === true
+  if (isReached && group.may.setRelays && group.relays.some(({ isGone }) => isGone)) {
+    const action = { text: strings.groupRelays, run: () => app.go({ screen: 'relays', group: group.id }) }
+    return { look: 'info', icon: 'relay', text: strings.bannerRelayGone, action }
+  }
   if (group === null && noRelayReached(app.view.value)) return { look: 'warning', icon: 'relay', text: strings.bannerRelayUnreachable }
   const alone = group === null || group.state !== 'member' || group.members.length < 2
   if (!alone && group.connection === 'offline') return { look: 'info', icon: 'cloudOff', text: strings.bannerGroupOffline }

@@ -10,6 +10,7 @@ import { CONTACT_LINK, INVITE, NO_NOTIFICATIONS, PICTURE, PRIVACY, triedRelay } 
 import { changedBy, detailsOf, mentionsOf, pageOf, quoteOf, saidBy, type TextBody } from './played-messages.ts'
 import { safetyOf } from './played-safety.ts'
 import { foundIn } from './played-search.ts'
+import { relayLine } from './scene-groups.ts'
 
 /** The beginning of a scene. */
 export interface Scene {
@@ -131,7 +132,7 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       case 'tryRelay':
         return { ok: true, value: { tried: triedRelay(request.address) } }
       case 'addRelay':
-        become({ relays: [...view().relays, { address: request.address, state: 'connecting' }] })
+        become({ relays: [...view().relays, relayLine(request.address, 'connecting')] })
         return done
       case 'removeRelay':
         become({ relays: view().relays.filter(({ address }) => address !== request.address) })
@@ -229,10 +230,10 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       case 'readPicture':
         return { ok: true, value: { picture: PICTURE } }
       case 'setRelays':
-        changeGroup(request.group, (group) => ({ ...group, relays: request.relays.map((address) => ({ address, state: 'connecting' })) }))
+        changeGroup(request.group, (group) => ({ ...group, relays: request.relays.map((address) => relayLine(address, 'connecting')) }))
         return done
       case 'lookAtRelay':
-        changeGroup(request.group, (group) => ({ ...group, looksAt: [...group.looksAt, { address: request.address, state: 'connecting' }] }))
+        changeGroup(request.group, (group) => ({ ...group, looksAt: [...group.looksAt, relayLine(request.address, 'connecting')] }))
         return done
       case 'setName':
         changeProfile({ name: request.name })

@@ -1,8 +1,21 @@
 /** The groups of the scenes. */
-import type { GroupView, MemberView } from '@sotto/engine/api'
+import type { GroupView, MemberView, OwnRelayView } from '@sotto/engine/api'
 import { MINUTE, HOUR, DAY, SCENE_NOW_MS, me, jonas, tala, wen, amara } from './scene-messages.ts'
 
 export const RELAY = '/ip4/192.0.2.17/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
+
+export const THIRD_RELAY = '/dns4/post.choir.example/tcp/443/wss/p2p/12D3KooWRbnV4sTq8YhLc3mXeJ7pUuK2sWdZaGtHyNfBvMxQoLi6'
+
+/** A relay as it is reached, of which nothing else is known. */
+export const relayLine = (address: string, state: OwnRelayView['state'], part: Partial<OwnRelayView> = {}): OwnRelayView => ({
+  address,
+  state,
+  latencyMs: state === 'connected' ? 24 : null,
+  reachedMs: null,
+  isGone: false,
+  isChosen: true,
+  ...part,
+})
 
 export const OTHER_RELAY = '/dns4/relay.example.org/tcp/443/tls/ws/p2p/12D3KooWRbnV4sTq8YhLc3mXeJ7pUuK2sWdZaGtHyNfBvMxQoLi5'
 
@@ -33,7 +46,7 @@ export const group = (id: string, title: string, members: readonly MemberView[],
   editing: null,
   lastMessage: null,
   revision: 1,
-  relays: [{ address: RELAY, state: 'connected' }],
+  relays: [relayLine(RELAY, 'connected')],
   looksAt: [],
   may: { send: true, invite: true, removeOthers: true, setRoles: true, setRelays: true, setTitle: true },
   security: {

@@ -3,7 +3,7 @@ import type { EngineView, GroupView } from '@sotto/engine/api'
 import type { Scene } from './played-engine.ts'
 import { directScenes } from './scene-direct.ts'
 import { mentioned, reported } from './scene-mentions.ts'
-import { RELAY, OTHER_RELAY, group, deskGroup, groups, arranged } from './scene-groups.ts'
+import { RELAY, OTHER_RELAY, THIRD_RELAY, group, deskGroup, groups, arranged, relayLine } from './scene-groups.ts'
 import {
   MINUTE,
   DAY,
@@ -54,7 +54,7 @@ const ownProfile = {
 const ready: EngineView = {
   phase: 'ready',
   profile: ownProfile,
-  relays: [{ address: RELAY, state: 'connected' }],
+  relays: [relayLine(RELAY, 'connected')],
   groups,
   typed: { profileName: '', groupTitle: '', invite: '', shared: '' },
   requests: [],
@@ -79,7 +79,7 @@ const SHARED = 'The council votes on the bridge on Thursday at six; the session 
 export const SCENES = {
   ...directScenes(ready, deskGroup),
   ...closedScenes(ready),
-  anotherRelay: { view: { ...ready, relays: [{ address: RELAY, state: 'anotherRelay' }] } },
+  anotherRelay: { view: { ...ready, relays: [relayLine(RELAY, 'anotherRelay')] } },
   opening: { view: { ...ready, phase: 'opening', groups: [] } },
   empty: { view: { ...ready, groups: [], relays: [] }, refuses: { join: { code: 'inviteExpired', numbers: {} } } },
   severalInvites: {
@@ -110,18 +110,15 @@ export const SCENES = {
         name: 'Mira',
         hasPassphrase: false,
       },
-      relays: [{ address: RELAY, state: 'unreachable' }],
+      relays: [relayLine(RELAY, 'unreachable')],
     },
   },
   reconnecting: { view: ready, messages, connection: 'connecting' },
   cutOff: {
     view: withGroup(
-      { ...deskGroup, connection: 'offline', relays: [{ address: RELAY, state: 'unreachable' }], looksAt: [{ address: OTHER_RELAY, state: 'connected' }] },
+      { ...deskGroup, connection: 'offline', relays: [relayLine(RELAY, 'unreachable')], looksAt: [relayLine(OTHER_RELAY, 'connected')] },
       {
-        relays: [
-          { address: RELAY, state: 'unreachable' },
-          { address: OTHER_RELAY, state: 'connected' },
-        ],
+        relays: [relayLine(RELAY, 'unreachable'), relayLine(OTHER_RELAY, 'connected')],
       },
     ),
     messages,
@@ -131,15 +128,31 @@ export const SCENES = {
       {
         ...deskGroup,
         connection: 'offline',
-        relays: [{ address: RELAY, state: 'unreachable' }],
+        relays: [relayLine(RELAY, 'unreachable')],
         may: { send: true, invite: true, removeOthers: false, setRoles: false, setRelays: false, setTitle: false },
       },
-      { relays: [{ address: RELAY, state: 'unreachable' }] },
+      { relays: [relayLine(RELAY, 'unreachable')] },
+    ),
+    messages,
+  },
+  relayGone: {
+    view: withGroup(
+      {
+        ...deskGroup,
+        relays: [relayLine(OTHER_RELAY, 'connected'), relayLine(RELAY, 'unreachable', { isGone: true, reachedMs: SCENE_NOW_MS - 5 * DAY })],
+      },
+      {
+        relays: [
+          relayLine(OTHER_RELAY, 'connected'),
+          relayLine(RELAY, 'unreachable', { isGone: true, reachedMs: SCENE_NOW_MS - 5 * DAY, isChosen: false }),
+          relayLine(THIRD_RELAY, 'connected', { latencyMs: 61 }),
+        ],
+      },
     ),
     messages,
   },
   relayUnreachable: {
-    view: withGroup({ ...deskGroup, relays: [{ address: RELAY, state: 'unreachable' }] }, { relays: [{ address: RELAY, state: 'unreachable' }] }),
+    view: withGroup({ ...deskGroup, relays: [relayLine(RELAY, 'unreachable')] }, { relays: [relayLine(RELAY, 'unreachable')] }),
     messages,
   },
   signals: {
@@ -208,7 +221,7 @@ export const SCENES = {
     },
   },
   localRelay: {
-    view: { ...ready, relays: [{ address: '/ip4/192.168.1.4/tcp/4001/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi', state: 'unreachable' }] },
+    view: { ...ready, relays: [relayLine('/ip4/192.168.1.4/tcp/4001/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi', 'unreachable')] },
   },
   shared: { view: { ...ready, typed: { ...ready.typed, shared: SHARED } }, messages },
   sharedLocked: { view: { ...ready, phase: 'locked', groups: [], typed: { ...ready.typed, shared: SHARED } } },

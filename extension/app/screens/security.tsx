@@ -66,9 +66,9 @@ export function Security({ group }: { readonly group: GroupView }) {
         </Fact>
         {group.relays.length === 0 ? null : (
           <Fact name={strings.factRelays} hint={strings.factRelaysHint}>
-            {group.relays.map(({ address, state }) => (
-              <span key={address} class="fact-line">
-                <bdi>{nameOf(address)}</bdi> · {relayStateText(state)}
+            {group.relays.map((relay) => (
+              <span key={relay.address} class="fact-line">
+                <bdi>{nameOf(relay.address)}</bdi> · {relayStateText(relay)}
               </span>
             ))}
           </Fact>

@@ -362,6 +362,7 @@ export const de: Strings = {
     'Das Relay ist nicht erreichbar. Nachrichten warten hier und gehen hinaus, sobald es zurück ist; seine Adresse steht in den Einstellungen.',
   bannerRelayUnreachableDirect:
     'Keines der Relays dieser Gruppe ist erreichbar. Direkt verbundene Mitglieder bekommen Nachrichten weiterhin, die anderen später.',
+  bannerRelayGone: 'Ein Relay dieser Gruppe ist seit Tagen nicht erreichbar. Nachrichten gehen über die anderen weiter.',
   bannerGroupOffline: 'Das Relay der Gruppe wird gesucht. Nachrichten warten hier, bis es erreicht ist.',
   bannerClockAhead: (span) =>
     `Die Uhr dieses Geräts geht nach deinem Relay um etwa ${span} vor. Es ging nichts verloren; stelle Datum und Zeit richtig, dann geht weiter, was wartet.`,
@@ -594,6 +595,12 @@ export const de: Strings = {
   relaysText: 'Ein Relay gibt versiegelte Nachrichten weiter, während jemand weg ist. Lesen kann es sie nicht.',
   relaysNone: 'Noch kein Relay. Du brauchst eines, um eine Gruppe zu gründen; eine Einladung bringt ihres mit.',
   relayConnected: 'Verbunden',
+  relayConnectedMs: (ms) => `Verbunden, antwortet in ${ms} ms`,
+  relayLastReached: (when) => `Zuletzt erreicht: ${when}.`,
+  relayGone: 'Vielleicht ist es für immer weg.',
+  relayGoneAdmin: 'Vielleicht ist es für immer weg. Füge ein anderes hinzu und entferne es dann.',
+  relayGoneMember: 'Vielleicht ist es für immer weg. Admins können es ersetzen.',
+  relaysForGroups: 'Für deine Gruppen',
   relayConnecting: 'Verbindet…',
   secondReader: (when) =>
     `${when}: Eine zweite Kopie dieses Profils liest dasselbe Postfach, sagt eines deiner Relays. Wenn du dieses Browserprofil nicht selbst kopiert hast, war es vielleicht jemand anderes.`,
@@ -612,11 +619,14 @@ export const de: Strings = {
   groupRelaysTextMember: 'An diesen Relays warten Nachrichten der Gruppe auf alle, die weg sind. Admins können sie für alle Mitglieder ändern.',
   groupRelaysHint: 'Es kommt an die erste Stelle. Füge es hinzu, bevor du ein verschwundenes entfernst.',
   nameForAll: 'Für alle hinzufügen',
+  relaysAtHand: 'Relays, die du schon nutzt',
+  addForAll: (relay) => `${relay} für alle hinzufügen`,
   removeGroupRelayTitle: 'Dieses Relay aus der Gruppe nehmen?',
   removeGroupRelayText: 'Alle Mitglieder legen Nachrichten von jetzt an bei den anderen Relays ab. Was noch bei diesem liegt, wird 30 Tage lang gelesen.',
   lookHereToo: 'Auch hier suchen',
   lookHereTooText:
     'Ist die Gruppe ohne dich zu einem anderen Relay gezogen, nenne es: Dieses Gerät sucht dort 30 Tage lang. Niemand sonst erfährt davon, und deine Nachrichten werden dort nicht abgelegt.',
+  lookHereAddress: 'Adresse jenes Relays',
   lookHere: 'Hier suchen',
   alreadyInLooks: 'Du bist schon in dieser Gruppe. Sie wird jetzt auch beim Relay dieser Einladung gesucht.',
   // Was das Gerät verlässt

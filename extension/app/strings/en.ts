@@ -369,6 +369,7 @@ export const en = {
   bannerRelayUnreachable: 'The relay cannot be reached. Messages wait here and leave when it is back; you can check its address in the settings.',
   bannerRelayUnreachableDirect:
     'None of this group’s relays can be reached. Messages still reach the members who are directly connected; the others get them later.',
+  bannerRelayGone: 'One of this group’s relays has not been reached for days. Messages go on over the others.',
   bannerGroupOffline: 'The group’s relay is being looked for. Messages wait here until it is reached.',
   bannerClockAhead: (span: string) =>
     `This device’s clock is about ${span} fast, going by your relay. Nothing is lost; set date and time right, and whatever waits goes on.`,
@@ -603,6 +604,12 @@ export const en = {
   relaysText: 'A relay passes on sealed messages while somebody is away. It cannot read them.',
   relaysNone: 'No relay yet. You need one to start a group; an invite brings its own.',
   relayConnected: 'Connected',
+  relayConnectedMs: (ms: number) => `Connected, answers in ${ms} ms`,
+  relayLastReached: (when: string) => `Last reached: ${when}.`,
+  relayGone: 'It may be gone for good.',
+  relayGoneAdmin: 'It may be gone for good. Add another, then remove it.',
+  relayGoneMember: 'It may be gone for good. An admin can replace it.',
+  relaysForGroups: 'For your groups',
   relayConnecting: 'Connecting…',
   relayUnreachable: 'Not reachable',
   secondReader: (when: string) =>
@@ -621,11 +628,14 @@ export const en = {
   groupRelaysTextMember: 'Messages of this group wait at these relays for whoever is away. An admin can change them for all members.',
   groupRelaysHint: 'It comes first. Add it before you remove one that is gone.',
   nameForAll: 'Add for all members',
+  relaysAtHand: 'Relays that you use already',
+  addForAll: (relay: string) => `Add ${relay} for all members`,
   removeGroupRelayTitle: 'Remove this relay from the group?',
   removeGroupRelayText: 'All members leave their messages at the other relays from now on. What still lies at this one is read for 30 days more.',
   lookHereToo: 'Look here too',
   lookHereTooText:
     'If the group has gone to another relay without you, name it: this device looks there for 30 days. Nobody else is told, and your messages are not left there.',
+  lookHereAddress: 'Address of that relay',
   lookHere: 'Look here',
   alreadyInLooks: 'You are already in this group. It is looked for at the relay of this invite too.',
   // What leaves the device

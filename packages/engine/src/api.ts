@@ -30,6 +30,7 @@ export type {
   Reader,
   Rejection,
   RejectionCode,
+  OwnRelayView,
   RelayView,
   RequestKind,
   SafetyView,

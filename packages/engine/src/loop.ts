@@ -46,6 +46,7 @@ function mayBeDropped(event: Event): event is NetworkEvent {
     case 'peerOpened':
     case 'peerPathChanged':
     case 'relayIsAnother':
+    case 'relayAnswered':
       return true
     case 'started':
     case 'stopping':

@@ -39,12 +39,15 @@ export const patienceMs = (timing: NetworkTiming, waitMs: number, aheadBytes: nu
 export class LineWatch {
   readonly #node: Libp2p
   readonly #timing: NetworkTiming
+  readonly #answered: (connection: Connection, ms: number) => void
   readonly #lines = new WeakMap<Connection, Line>()
   readonly #stopped = new AbortController()
 
-  constructor(node: Libp2p, timing: NetworkTiming) {
+  /** `answered` hears how long the other end took to answer a ping. */
+  constructor(node: Libp2p, timing: NetworkTiming, answered: (connection: Connection, ms: number) => void = () => {}) {
     this.#node = node
     this.#timing = timing
+    this.#answered = answered
   }
 
   start(): void {
@@ -89,7 +92,10 @@ export class LineWatch {
     // Refused, or cut off with the connection: nothing to wait for, and not a silence.
     const settled = ping(connection, signal)
       .then(
-        () => void (line.provenBytes = Math.max(line.provenBytes, sentBefore)),
+        (ms) => {
+          line.provenBytes = Math.max(line.provenBytes, sentBefore)
+          this.#answered(connection, ms)
+        },
         () => {},
       )
       .then(() => over.abort())
@@ -113,9 +119,10 @@ export class LineWatch {
   }
 }
 
-/** Resolves with the answer. Rejects if it fails for another reason than time. */
-async function ping(connection: Connection, signal: AbortSignal): Promise<void> {
+/** Resolves with the answer: how long it took, ms, without opening the stream. Rejects if it fails for another reason than time. */
+async function ping(connection: Connection, signal: AbortSignal): Promise<number> {
   const stream = await connection.newStream(PING_PROTOCOL, { signal, runOnLimitedConnection: true })
+  const askedAtMs = performance.now()
   try {
     await new Promise<void>((resolve, reject) => {
       let heardBytes = 0
@@ -127,7 +134,9 @@ async function ping(connection: Connection, signal: AbortSignal): Promise<void> 
       signal.addEventListener('abort', () => reject(new Error('the ping is over')))
       stream.send(crypto.getRandomValues(new Uint8Array(PING_BYTES)))
     })
+    const tookMs = performance.now() - askedAtMs
     await stream.close({ signal })
+    return Math.round(tookMs)
   } catch (error) {
     stream.abort(error instanceof Error ? error : new Error('the ping failed'))
     throw error

@@ -77,7 +77,9 @@ class Network implements Libp2pNetwork {
       isRelay: (peer) => this.#isRelay(peer),
       isDirectAllowed: (peer) => this.#peers?.isDirectAllowed(peer) === true,
     })
-    const lines = new LineWatch(node, this.#timing)
+    const lines = new LineWatch(node, this.#timing, (connection, ms) => {
+      for (const relay of this.#relays.values()) relay.answered(connection, ms)
+    })
     lines.start()
     this.#lines = lines
     const peers = new Peers({

@@ -22,6 +22,10 @@ export interface RelayLinkInit {
   readonly deliver: (event: NetworkEvent) => void
 }
 
+/** How fast a relay answers is said again after so long at the earliest, and only where it differs by a quarter and by this. Guesses. */
+const SAID_AGAIN_MS = 15_000
+const LEAST_CHANGE_MS = 10
+
 export class RelayLink {
   readonly #node: Libp2p
   readonly #relay: string
@@ -34,6 +38,8 @@ export class RelayLink {
   /** What the machine was told of it. */
   #told: 'nothing' | 'open' | 'closed' = 'nothing'
   #addresses: readonly string[] = []
+  /** What was said last of how fast the relay answers, and when. */
+  #latency: { readonly ms: number; readonly atMs: number } | undefined
   /** Aborted when the current reservation has ended. */
   #reservationOver = new AbortController()
 
@@ -52,6 +58,16 @@ export class RelayLink {
   /** The relay's peer id, once it was reached. */
   get peer(): string | undefined {
     return this.#connection?.remotePeer.toString()
+  }
+
+  /** A connection answered a ping. Of ours the machine is told, where that changed. */
+  answered(connection: Connection, ms: number): void {
+    if (connection !== this.#connection || this.#told !== 'open') return
+    const last = this.#latency
+    const isAnother = last === undefined || (Date.now() - last.atMs >= SAID_AGAIN_MS && Math.abs(ms - last.ms) > Math.max(LEAST_CHANGE_MS, last.ms / 4))
+    if (!isAnother) return
+    this.#latency = { ms, atMs: Date.now() }
+    this.#deliver({ kind: 'relayAnswered', relay: this.#relay, ms })
   }
 
   send(frame: Uint8Array): void {
@@ -165,6 +181,7 @@ export class RelayLink {
 
   #closed(): void {
     this.#frames = undefined
+    this.#latency = undefined
     if (this.#told === 'open') this.#tellClosed()
   }
 

@@ -1,4 +1,4 @@
-/** Which peer may answer at a relay's address: the one it names, any where it names none, and what happens with another. */
+/** Which peer may answer at a relay's address: the one it names, any where it names none, and what happens with another; and how fast it does. */
 import { afterEach, expect, test } from 'vitest'
 import { peer, relayed, stopAll } from './testing/test-network.ts'
 import { startTinyRelay } from './testing/tiny-relay.ts'
@@ -32,4 +32,15 @@ test('a peer id with one wrong letter names another relay', async () => {
   const last = relay.peer.at(-1) === 'a' ? 'b' : 'a'
   alice.perform({ kind: 'connectRelay', relay: relay.address.slice(0, -1) + last })
   await alice.until('relayIsAnother')
+})
+
+test('how fast a relay answers is told once it is open, and not again while it stays about the same', async () => {
+  const relay = await relayed()
+  const alice = await peer({ timing: { pingEveryMs: 30 } })
+  alice.perform({ kind: 'connectRelay', relay: relay.address })
+  const { ms } = await alice.until('relayAnswered', (event) => event.relay === relay.address)
+  expect(ms).toBeGreaterThanOrEqual(0)
+  expect(Number.isInteger(ms)).toBe(true)
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect(alice.events.filter(({ kind }) => kind === 'relayAnswered')).toHaveLength(1)
 })

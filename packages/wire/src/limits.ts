@@ -72,6 +72,9 @@ export const LIMITS = {
   relayAwayMs: 4 * SECOND,
   /** After so long it is said to be unreachable, and a group without any other is looked for elsewhere. A guess: a restart takes less. */
   relayDownMs: 15 * SECOND,
+  /** A relay that was not reached for so long, and for so long since the start, may be gone for good. Guesses: a weekend without who runs it; a slow start. */
+  relayGoneMs: 3 * DAY,
+  relayGoneTriedMs: 10 * MINUTE,
   /** Relays at which a letter is left, where its reader has as many that are used here anyway: losing one for good loses no letter. */
   letterRelays: 2,
   /** Records of the own inbox whose hashes are remembered: as many as an inbox holds, since each lies at two relays. */

@@ -17,8 +17,10 @@ export function Relays() {
   const [removing, setRemoving] = useState<string | null>(null)
   const trial = useRelayTrial()
   const action = useAction()
-  const { relays, profile } = app.view.value
-  const nameOf = relayNames(relays.map((relay) => relay.address))
+  const { relays: all, profile } = app.view.value
+  const relays = all.filter(({ isChosen }) => isChosen)
+  const others = all.filter(({ isChosen }) => !isChosen)
+  const nameOf = relayNames(all.map((relay) => relay.address))
   const secondReaderMs = profile?.secondReaderMs ?? null
 
   const add = async () => {
@@ -36,11 +38,21 @@ export function Relays() {
       {relays.length === 0 ? null : (
         <ul class="card relays" aria-label={strings.relays}>
           {relays.map((relay) => (
-            <RelayLine key={relay.address} relay={relay} name={nameOf(relay.address)}>
+            <RelayLine key={relay.address} relay={relay} name={nameOf(relay.address)} whenGone={strings.relayGone}>
               <IconButton name={strings.removeRelay(nameOf(relay.address))} icon="trash" onClick={() => setRemoving(relay.address)} />
             </RelayLine>
           ))}
         </ul>
+      )}
+      {others.length === 0 ? null : (
+        <>
+          <h3 class="section-title">{strings.relaysForGroups}</h3>
+          <ul class="card relays" aria-label={strings.relaysForGroups}>
+            {others.map((relay) => (
+              <RelayLine key={relay.address} relay={relay} name={nameOf(relay.address)} />
+            ))}
+          </ul>
+        </>
       )}
       <form
         class="form"

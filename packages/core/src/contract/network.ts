@@ -13,6 +13,8 @@ export type NetworkEvent =
   | { readonly kind: 'relayClosed'; readonly relay: string }
   /** The peer at that address has another key than the address names. The network dials it again all the same. */
   | { readonly kind: 'relayIsAnother'; readonly relay: string }
+  /** How long the relay took to answer a ping, ms: once it is open, and when that has become another. */
+  | { readonly kind: 'relayAnswered'; readonly relay: string; readonly ms: number }
   /** Addresses changed after `relayOpened` (the reservation came later). */
   | { readonly kind: 'addressesChanged'; readonly relay: string; readonly ownAddresses: readonly string[] }
   /** The frame stream to a peer is open, whichever side dialled. `initiator`: we opened it. */

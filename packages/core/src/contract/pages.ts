@@ -8,7 +8,7 @@ import type { MessageView } from './message-view.ts'
 import type { NotificationsView } from './notifications-view.ts'
 import type { PictureView, SafetyView } from './person-view.ts'
 import type { Rejection, StorageTrouble } from './rejections.ts'
-import type { RelayView, TriedRelay } from './relay-view.ts'
+import type { OwnRelayView, TriedRelay } from './relay-view.ts'
 import type { PrivacyChoice, TypedField } from './requests.ts'
 
 export type * from './contact-view.ts'
@@ -68,7 +68,8 @@ export interface EngineView {
     /** When a relay last said that another copy of this profile reads the same inbox; null: none did. */
     readonly secondReaderMs: number | null
   } | null
-  readonly relays: readonly RelayView[]
+  /** All that it is connected to or tries to reach: those that the person chose, its groups', and a few of others. */
+  readonly relays: readonly OwnRelayView[]
   /** Pinned conversations first, in the order in which they were pinned; then the newest first. */
   readonly groups: readonly GroupView[]
   /** Who asks to write, and shares no group: no conversation, and counted nowhere. The newest first, with those that the person blocked. */

@@ -4,6 +4,18 @@ export interface RelayView {
   readonly address: string
   /** `anotherRelay`: a relay with another key than the address names answers there. */
   readonly state: 'connecting' | 'connected' | 'unreachable' | 'anotherRelay'
+  /** How long it takes to answer, ms; null: it is not connected, or was not asked yet. */
+  readonly latencyMs: number | null
+  /** When it was last connected; null: never, as far as this device remembers. */
+  readonly reachedMs: number | null
+  /** It has not been reached for days, and is tried in vain since this device started: it may be gone for good. */
+  readonly isGone: boolean
+}
+
+/** A relay of this device. */
+export interface OwnRelayView extends RelayView {
+  /** The person chose it. Otherwise it is used for groups and the people in them. */
+  readonly isChosen: boolean
 }
 
 /** What came of trying to reach a relay. */

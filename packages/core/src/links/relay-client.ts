@@ -8,6 +8,7 @@ import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { CAUGHT_UP, CURSOR, IN_FLIGHT, OUTBOX, RELAY_LINK, WAITING_SINCE } from '../state/tables/links.ts'
 import { setTimer } from '../state/timers.ts'
+import { noteReached } from './gone-relays.ts'
 import { forgetConnection, forgetFetches, linkToLeave, relayName } from './relay-links.ts'
 
 /** Opens every relay connection again. What a relay said on the old one, such as its time, no longer counts. */
@@ -40,7 +41,8 @@ function applyClientEvent(context: Context, name: string, event: ClientEvent): v
       setTimer(context, `mailbox-${name}`, event.atMs)
       return
     case 'connected':
-      context.transaction.put(RELAY_LINK, [name], { ...link, incarnation: event.incarnation, state: 'connected', downSinceMs: null })
+      context.transaction.put(RELAY_LINK, [name], { ...link, incarnation: event.incarnation, state: 'connected', downSinceMs: null, isGone: false })
+      noteReached(context, name)
       context.relayEvents.push({ kind: 'relayReady', relay: name })
       return
     case 'broken':
@@ -92,8 +94,10 @@ export function relayClosed(context: Context, address: string): void {
   runClient(context, name, (client) => context.mailbox.onClosed(client))
   const link = context.transaction.get(RELAY_LINK, name)
   if (link === undefined) return
+  if (link.state === 'connected') noteReached(context, name)
   context.transaction.put(RELAY_LINK, [name], {
     ...link,
+    latencyMs: null,
     state: link.state === 'anotherRelay' ? link.state : 'unreachable',
     downSinceMs: link.downSinceMs ?? context.nowMs,
     ownAddresses: [],
@@ -108,6 +112,13 @@ export function relayIsAnother(context: Context, address: string): void {
   const name = relayName(context, address)
   const link = context.transaction.get(RELAY_LINK, name)
   if (link !== undefined) context.transaction.put(RELAY_LINK, [name], { ...link, state: 'anotherRelay' })
+}
+
+/** A relay answered a ping. */
+export function relayAnswered(context: Context, address: string, ms: number): void {
+  const name = relayName(context, address)
+  const link = context.transaction.get(RELAY_LINK, name)
+  if (link?.state === 'connected') context.transaction.put(RELAY_LINK, [name], { ...link, latencyMs: ms })
 }
 
 export function relayFrameReceived(context: Context, address: string, frame: Uint8Array): void {

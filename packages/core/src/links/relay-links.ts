@@ -28,6 +28,8 @@ export function linkRelay(context: Context, address: string): void {
     downSinceMs: context.nowMs,
     incarnation: null,
     ownAddresses: [],
+    latencyMs: null,
+    isGone: false,
   })
   context.effects.push({ kind: 'connectRelay', relay: address })
   setTimer(context, 'relays', context.nowMs + LIMITS.relayAwayMs, 'earliest')

@@ -38,7 +38,7 @@ it('a relay is added under one address, however it was copied, and only once', (
   const mira = person()
   for (const address of [`<${NAMED}/>`, `"${NAMED}".`, NAMED.replace('/p2p/', '/ipfs/')])
     expect(mira.ask({ kind: 'addRelay', address })).toMatchObject({ ok: true })
-  expect(mira.relays()).toEqual([{ address: NAMED, state: 'connecting' }])
+  expect(mira.relays()).toMatchObject([{ address: NAMED, state: 'connecting' }])
 })
 
 it.each([
@@ -60,7 +60,7 @@ it('a relay without a peer id is kept with the one that it proves, and never pas
   expect(mira.ask({ kind: 'createGroup', title: 'Desk' })).toMatchObject({ rejection: { code: 'relayNotReachedYet' } })
   const effects = mira.tell({ kind: 'relayOpened', relay: UNNAMED, relayPeer: PEER, ownAddresses: [] })
   expect(linksOf(effects)).toEqual([`disconnectRelay ${UNNAMED}`, `connectRelay ${NAMED}`])
-  expect(mira.relays()).toEqual([{ address: NAMED, state: 'connecting' }])
+  expect(mira.relays()).toMatchObject([{ address: NAMED, state: 'connecting' }])
   expect(linksOf(mira.tell({ kind: 'relayOpened', relay: NAMED, relayPeer: PEER, ownAddresses: [] }))).toEqual([])
   expect(mira.ask({ kind: 'createGroup', title: 'Desk' })).toMatchObject({ ok: true })
 })
@@ -76,5 +76,5 @@ it('a relay is shown as another relay while a different one answers at its addre
   const mira = person([NAMED])
   mira.tell({ kind: 'relayIsAnother', relay: NAMED })
   mira.tell({ kind: 'relayClosed', relay: NAMED })
-  expect(mira.relays()).toEqual([{ address: NAMED, state: 'anotherRelay' }])
+  expect(mira.relays()).toMatchObject([{ address: NAMED, state: 'anotherRelay' }])
 })

@@ -1,7 +1,7 @@
 /** Takes each event to the room that it concerns. */
 import type { Event } from '../contract/events.ts'
 import { peerClosed, peerOpened, peerPathChanged } from '../links/peer-streams.ts'
-import { relayClosed, relayFrameReceived, relayIsAnother, relayOpened } from '../links/relay-client.ts'
+import { relayAnswered, relayClosed, relayFrameReceived, relayIsAnother, relayOpened } from '../links/relay-client.ts'
 import { relayName } from '../links/relay-links.ts'
 import { receiveEnvelope } from '../messages/receive.ts'
 import { indexMore } from '../messages/search/index-more.ts'
@@ -62,6 +62,8 @@ export function handle(context: Context, event: Event): void {
       return relayFrameReceived(context, event.relay, event.frame)
     case 'relayClosed':
       return relayClosed(context, event.relay)
+    case 'relayAnswered':
+      return relayAnswered(context, event.relay, event.ms)
     case 'relayIsAnother':
       return relayIsAnother(context, event.relay)
     case 'addressesChanged': {

@@ -13,6 +13,7 @@ import { noteRelays } from '../groups/group-row.ts'
 import { otherDevices, someOf } from '../groups/recipients.ts'
 import { selfOf } from '../identity/profile.ts'
 import { awaitDown, isDown, placesOf } from '../links/group-relays.ts'
+import { reviewGone } from '../links/gone-relays.ts'
 import { readOwnInbox } from '../links/inbox.ts'
 import { mayDial } from '../links/may-dial.ts'
 import { closeMailbox } from '../links/mailboxes.ts'
@@ -167,6 +168,7 @@ export function goRound(context: Context): void {
   // Prekeys are asked for elsewhere.
   reviewLetters(context)
   awaitDown(context)
+  reviewGone(context)
 }
 
 /** From time to time: stops looking at places where a group was, or was looked for, long ago. */

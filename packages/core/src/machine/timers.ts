@@ -7,6 +7,7 @@ import { askForSecrets } from '../epochs/secrets.ts'
 import { expireOrphans } from '../groups/group-log.ts'
 import { askWhenIsolated } from '../groups/isolated.ts'
 import { endComparing } from '../groups/new-member.ts'
+import { noteStillReached } from '../links/gone-relays.ts'
 import { expireLetters, reviewOutbox } from '../links/outbox.ts'
 import { tendPreKeys } from '../links/publish-pre-keys.ts'
 import { relayTick } from '../links/relay-client.ts'
@@ -118,6 +119,7 @@ function due(context: Context, timer: TimerName): void {
       expireWithdrawn(context)
       expireWithdrawals(context)
       expireContactRequests(context)
+      noteStillReached(context)
       expireLetters(context)
       dropDelivered(context)
       expirePlaces(context)

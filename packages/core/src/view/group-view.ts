@@ -2,7 +2,7 @@
 import { resolve, type Roster } from '@sotto/membership'
 import { equalBytes, nameFrom } from '@sotto/wire'
 import { cipherNamed, type GroupCipher, type Reading } from '../cipher/group-cipher.ts'
-import type { GroupView, MemberView, RelayView } from '../contract/pages.ts'
+import type { GroupView, MemberView } from '../contract/pages.ts'
 import { epochBeganMs } from '../epochs/epoch-keys.ts'
 import { isBlocked } from '../groups/blocked.ts'
 import { groupProfile } from '../groups/group-profile.ts'
@@ -26,6 +26,7 @@ import { RELAY_LINK, RELAY_PLACE } from '../state/tables/links.ts'
 import { PENDING_MESSAGE } from '../state/tables/messages.ts'
 import type { Self } from '../state/tables/self.ts'
 import { bestOf, membersOf, type Reach, reachOf, senderOf } from './members-view.ts'
+import { linesTo } from './relays-view.ts'
 import { unreadableOf } from './unreadable-view.ts'
 
 type Rows = Reading['transaction']
@@ -112,12 +113,6 @@ export function directOf(transaction: Transaction, self: Self, id: string, roste
   const isOneOfTwo = (account: Uint8Array): boolean => equalBytes(account, self.account) || equalBytes(account, chat.account)
   if (roster !== undefined && ![...roster.members, ...roster.departed].every(({ account }) => isOneOfTwo(account))) return null
   return { ...personOf({ transaction }, chat.account), account: textOf(chat.account), isBlocked: isBlocked({ transaction }, chat.account) }
-}
-
-/** How relays are reached now. A relay without a link has not been tried yet. */
-function linesTo(transaction: Rows, relays: readonly string[]): readonly RelayView[] {
-  const states = new Map(transaction.scan(RELAY_LINK).map(({ value }) => [value.address, value.state]))
-  return relays.map((address) => ({ address, state: states.get(address) ?? 'connecting' }))
 }
 
 /** Our own way to the group. Where a relay is connected, only who lets us know that it is there is seen to be connected to us. */

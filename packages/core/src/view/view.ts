@@ -1,6 +1,6 @@
 /** The pages' view, made from the state. */
 import { LIMITS, nameFrom } from '@sotto/wire'
-import type { EngineView, GroupView, JoinView, RelayView } from '../contract/pages.ts'
+import type { EngineView, GroupView, JoinView } from '../contract/pages.ts'
 import { ownProfile, shownProfile } from '../groups/profiles.ts'
 import { recentEmoji } from '../identity/recent-emoji.ts'
 import { autoLockMinutesOf, notificationsOf, privacyOf } from '../identity/settings.ts'
@@ -13,9 +13,10 @@ import { textOf } from '../state/names.ts'
 import { type State, Transaction } from '../state/table.ts'
 import { OWN_CONTACT_LINK } from '../state/tables/contact-links.ts'
 import { GROUP, GROUP_CHANGES, JOIN } from '../state/tables/groups.ts'
-import { RELAY_LINK, SECOND_READER } from '../state/tables/links.ts'
+import { SECOND_READER } from '../state/tables/links.ts'
 import { SELF } from '../state/tables/self.ts'
 import { directOf, groupView } from './group-view.ts'
+import { ownLines } from './relays-view.ts'
 import { requestsOf } from './requests-view.ts'
 
 /** The machine's part of the view: everything but the vault's phase. */
@@ -30,7 +31,7 @@ export function viewOf(ciphers: Ciphers, state: State): MachineView {
   const self = transaction.get(SELF, 'self')
   if (self === undefined)
     return { relays: [], groups: [], requests: [], clockAheadMs: null, search: { isOn: true, percent: null }, popupPlace: null, self: null }
-  const relays: readonly RelayView[] = transaction.scan(RELAY_LINK).map(({ value }) => ({ address: value.address, state: value.state }))
+  const relays = ownLines(transaction)
   const groups = transaction
     .scan(GROUP)
     .map(({ key: [group = ''], value }) => ({ group, value, changes: transaction.get(GROUP_CHANGES, group) ?? { revision: 0, raisedMs: 0 } }))

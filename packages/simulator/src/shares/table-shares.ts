@@ -163,6 +163,7 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
     },
   ],
   keysLeft: OWN,
+  reached: OWN,
   inFlight: beside(OUTBOX),
   mailbox: eachBy<{ purpose: { kind: string; group?: string } }>(
     ({ purpose: { kind, group = '' } }) => `${kind} ${group}`,

@@ -163,3 +163,26 @@ describe('what lies at two relays', () => {
     expect(LIMITS.letterRelays).toBe(2)
   })
 })
+
+describe('a relay that may be gone for good', () => {
+  it('is said to be after days, once it was tried for a while, and no longer when it is back', async () => {
+    const { story, alice } = await twoRelays()
+    const isGone = (): readonly (boolean | undefined)[] =>
+      [0, 1].map((number) => story.groupOf(alice)?.relays.find(({ address }) => address === story.relay(number))?.isGone)
+    const lastMs = story.nowMs
+    story.network.restartRelay(1, LIMITS.relayGoneMs + 12 * HOUR_MS, false)
+    story.pass(HOUR_MS)
+    expect(isGone()).toEqual([false, false])
+    alice.stop()
+    story.pass(LIMITS.relayGoneMs)
+    alice.start()
+    story.pass(LIMITS.relayGoneTriedMs - 1_000)
+    expect(isGone()).toEqual([false, false])
+    story.pass(2_000)
+    expect(isGone()).toEqual([false, true])
+    const view = alice.view().relays.find(({ address }) => address === story.relay(1))
+    expect(Math.abs((view?.reachedMs ?? 0) - lastMs)).toBeLessThan(1_000)
+    story.pass(12 * HOUR_MS)
+    expect(isGone()).toEqual([false, false])
+  })
+})

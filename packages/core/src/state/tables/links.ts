@@ -79,7 +79,14 @@ export const RELAY_LINK = volatile<{
   readonly downSinceMs: number | null
   readonly incarnation: Uint8Array | null
   readonly ownAddresses: readonly string[]
+  /** How long it took to answer last; null: not asked on this connection. */
+  readonly latencyMs: number | null
+  /** Long tried in vain (`links/gone-relays.ts`). */
+  readonly isGone: boolean
 }>('relayLink', { scope: 'relay', owner: 'links' })
+
+/** When a relay was last connected. Key: relay name. */
+export const REACHED = durable('reached', struct({ atMs: uint48 }), { scope: 'relay', owner: 'links' })
 
 /** How many of our prekeys a relay says that it has, and whether it has any publication. */
 export interface KeysLeft {

@@ -72,6 +72,7 @@ it('each table has a name of its own, and its place in the state', () => {
     'profile',
     'profileDue',
     'published',
+    'reached',
     'reaction',
     'readBy',
     'readUpTo',
