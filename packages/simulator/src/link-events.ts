@@ -14,7 +14,7 @@ const UNTIL_MS = 60_000
 
 /** In every third world. */
 export function linkEvents(seed: number, peers: number): readonly LinkEvent[] {
-  const random = seededRandom(Math.imul(seed, 0x5851f42d))
+  const random = seededRandom(Math.imul(seed, 0x2f0b4a27))
   if (!random.chance(0.33)) return []
   return Array.from({ length: random.between(1, 5) }, (): readonly LinkEvent[] => {
     const [atMs, peer] = [random.between(FROM_MS, UNTIL_MS), random.below(peers)]

@@ -11,10 +11,7 @@ export const PROFILES = ['senderKeys', 'pairwise', 'mixed'] as const
 export type Profile = (typeof PROFILES)[number]
 
 /** The plan of a seed in a profile. */
-export const planIn = (seed: number, profile: Profile): Plan => planWithLinks(seed, profile)
-
-/** With all that is drawn up to what people write by contact links. */
-export function planWithLinks(seed: number, profile: Profile): Plan {
+export function planIn(seed: number, profile: Profile): Plan {
   const plan = planWithReports(seed, profile)
   const links = profile === 'senderKeys' ? [] : linkEvents(seed, plan.peers)
   return { ...plan, plannedEvents: [...plan.plannedEvents, ...links].toSorted((a, b) => a.atMs - b.atMs) }

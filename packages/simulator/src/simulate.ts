@@ -63,7 +63,7 @@ const MOST_VIOLATIONS = 20
 const LOOK_MS = 15_000
 const MOST_LOOKS = 4
 /** After these a letter may be lost, or not be heard. */
-const LOSING: readonly string[] = ['relayDies', 'block']
+const LOSING: readonly string[] = ['relayDies', 'relayLost', 'block']
 const NAMES = ['Alice', 'Bob', 'Carol', 'Dave', 'Erin', 'Frank', 'Grace', 'Heidi', 'Ivan', 'Judy']
 /** A person who begins again has the number of before and this: other random bytes, and the same name. */
 const FIRST_SUCCESSOR = 2 ** 20
