@@ -35,9 +35,9 @@
  * I29 a message is shown with what its author said with it: what it answers, whom it mentions and where, that it is passed on
  * I30 a message has the same text, reactions and tombstone wherever it is, and what was deleted is kept nowhere (`changed-messages.ts`)
  * I31 no signal is in a mailbox, in a letter or on a disk, and what signals show of people is true (`signal-watch.ts`)
- * I46 present members use the relays that the log names (`relay-acts.ts`)
  * I45 what a member reports is with the group's admins but for its author, once, and with nobody else (`reports.ts`)
  * I46 what is written by a contact link waits as a request, one of each person, or is in their conversation (`link-writers.ts`)
+ * I47 present members use the relays that the log names (`relay-acts.ts`)
  */
 import { Transaction, EPOCH, GAP, GROUP, HIDDEN, MEMBERSHIP_LOG, REACTION, rowCount, UNDECRYPTABLE, SELF } from '@sotto/core/inside'
 import { type MembershipLog, resolve, type Roster, whoCouldRead } from '@sotto/membership'

@@ -1,4 +1,4 @@
-/** I46 notices a member that does not follow its group, and no relay is lost that is a member's last. */
+/** I47 notices a member that does not follow its group, and no relay is lost that is a member's last. */
 import { GROUP, WANTED_RELAYS } from '@sotto/core/inside'
 import { expect, test } from 'vitest'
 import { checkRelays, mayBeLost } from './relay-acts.ts'
@@ -21,7 +21,7 @@ test('a member that uses other relays than the log names is noticed', async () =
     transaction.put(WANTED_RELAYS, [story.group, 'member'], [story.relay(0)])
   })
   check()
-  expect(violations).toEqual(['I46: Bob'])
+  expect(violations).toEqual(['I47: Bob'])
 })
 
 test('a relay is lost only where every member knows another that is there', async () => {

@@ -2,7 +2,7 @@
  * Admins change a group's relays, and one of several is lost for good. No check of a world is eased for it: what one relay had, the
  * other has, and members follow by themselves.
  *
- * I46, once the world has healed: present members use the relays that the log names.
+ * I47, once the world has healed: present members use the relays that the log names.
  */
 import { MEMBERSHIP_LOG, Transaction } from '@sotto/core/inside'
 import { resolve } from '@sotto/membership'
@@ -35,13 +35,13 @@ export function mayBeLost({ network, group }: Of, relay: number, peers: readonly
   return there.length > 0 && peers.every((peer) => relaysOf(peer, group).length === 0 || relaysOf(peer, group).some((each) => there.includes(each)))
 }
 
-/** I46. */
+/** I47. */
 export function checkRelays(peers: readonly SimulatedPeer[], group: string, violate: (what: string) => void): void {
   for (const peer of peers) {
     const log = new Transaction(peer.state).get(MEMBERSHIP_LOG, group)
     const named = log === undefined ? null : resolve(log).relays
     const used = relaysOf(peer, group)
     if (named !== null && used.length > 0 && named.join() !== used.join())
-      violate(`I46: ${peer.name} uses the relays ${used.join(', ')}, and the log names ${named.join(', ')}`)
+      violate(`I47: ${peer.name} uses the relays ${used.join(', ')}, and the log names ${named.join(', ')}`)
   }
 }
