@@ -3231,6 +3231,13 @@ export const MUTANTS: readonly Mutant[] = [
     by: ['packages/mailbox/src/server/shared.test.ts'],
   },
   {
+    rule: 'a store that was away slows nothing down once it is back (8.64)',
+    file: 'packages/mailbox/src/client/answers.ts',
+    from: "code === 'storeAway' ? holdBack : slowDown",
+    to: 'slowDown',
+    by: ['packages/mailbox/src/client/slowed.test.ts'],
+  },
+  {
     rule: 'a record that went is stored again, however well the servers remember it (8.62)',
     file: 'relay-node/src/store/nats/nats-records.ts',
     from: 'if (there !== undefined && there.expiresMs > nowMs) return',

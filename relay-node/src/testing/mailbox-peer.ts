@@ -33,8 +33,14 @@ export async function startMailboxPeer(address: string, primitives: Primitives):
     connectionGater: { denyDialMultiaddr: () => false },
     connectionManager: { reconnectRetries: 0 },
   })
-  const connection = await node.dial(multiaddr(address))
-  const stream = await connection.newStream(MAILBOX_PROTOCOL)
+  const connect = async () => {
+    const connection = await node.dial(multiaddr(address))
+    return { connection, stream: await connection.newStream(MAILBOX_PROTOCOL) }
+  }
+  const { connection, stream } = await connect().catch(async (fault: unknown) => {
+    await node.stop()
+    throw fault
+  })
   const client = createMailboxClient(primitives)
   const splitter = createFrameSplitter()
   const events: ClientEvent[] = []

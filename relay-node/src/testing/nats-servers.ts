@@ -116,6 +116,16 @@ const takesConnections = (port: number): Promise<boolean> =>
     socket.once('data', () => socket.destroy())
   })
 
+/** The server that leads a stream. */
+export async function leaderOf({ servers, urls }: NatsCluster, stream: string): Promise<NatsServer> {
+  const connection = await connect({ servers: [...urls] })
+  const { cluster } = await (await jetstreamManager(connection)).streams.info(stream)
+  await connection.close()
+  const leader = servers.find(({ name }) => name === cluster?.leader)
+  if (leader === undefined) throw new Error('the stream has no leader')
+  return leader
+}
+
 async function untilQuorum(url: string, replicas: number): Promise<void> {
   const connection = await connect({ servers: url })
   try {

@@ -3,7 +3,7 @@ import { type MailboxAnswer, type MailboxId, type RefusalCode, toBase64url } fro
 import { type Channel, type Pending, type Session, withEntry } from './client-state.ts'
 import { appendAnswered } from './pace.ts'
 import { send, sessionOf, setSession, type Transaction, sayRefused } from './pump.ts'
-import { slowDown, spaceOut } from './slowed.ts'
+import { holdBack, slowDown, spaceOut } from './slowed.ts'
 
 /** Refusals that only mean "later": the client waits them out. */
 const isWaitedOut = (code: RefusalCode): boolean => code === 'rate' || code === 'tooManyRequests' || code === 'storeAway'
@@ -118,17 +118,19 @@ function onRefused(transaction: Transaction, pending: Pending, code: RefusalCode
   const session = sessionOf(transaction)
   if (session === null) return
   if (!isWaitedOut(code)) onGranted(transaction, pending, nowMs)
+  // A store that is away says nothing of how fast one may be.
+  const wait = code === 'storeAway' ? holdBack : slowDown
   if (pending.kind === 'open') {
     setSession(transaction, { channels: session.channels.without(pending.channel) })
     if (isWaitedOut(code)) {
-      setSession(transaction, { slowed: slowDown(session.slowed, 'open', retryAfterMs, nowMs) })
+      setSession(transaction, { slowed: wait(session.slowed, 'open', retryAfterMs, nowMs) })
       return
     }
     const turnedAway = transaction.state.waiting.filter((ask) => ask.channel === pending.channel)
     transaction.state = { ...transaction.state, waiting: transaction.state.waiting.filter((ask) => ask.channel !== pending.channel) }
     for (const ask of turnedAway) sayRefused(transaction, ask, code, retryAfterMs)
   } else if (isWaitedOut(code)) {
-    setSession(transaction, { slowed: slowDown(session.slowed, pending.kind, retryAfterMs, nowMs) })
+    setSession(transaction, { slowed: wait(session.slowed, pending.kind, retryAfterMs, nowMs) })
     transaction.state = { ...transaction.state, waiting: [pending, ...transaction.state.waiting] }
   } else {
     sayRefused(transaction, pending, code, retryAfterMs)

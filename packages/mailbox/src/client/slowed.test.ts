@@ -1,5 +1,5 @@
 /** Fetching many prekeys from a relay that grants few at a time: how many refusals that costs, and what goes first. */
-import { decode, LIMITS, mailboxAnswer, mailboxRequest } from '@sotto/wire'
+import { decode, encode, LIMITS, mailboxAnswer, mailboxRequest } from '@sotto/wire'
 import { expect, test } from 'vitest'
 import { createMemoryRelay } from '../memory-relay.ts'
 import { body, countingBytes, credentialsOf, primitives, sendCapabilityOf } from '../testing/story-world.ts'
@@ -19,6 +19,8 @@ function connected() {
   const codes: string[] = []
   let steps = 0
   let nowMs = 0
+  /** Whether the relay's store does not answer. */
+  let isAway = (_atMs: number): boolean => false
   let wakeMs: number | null = null
   let state = client.start()
   let underway: Uint8Array[] = []
@@ -50,6 +52,9 @@ function connected() {
     codes,
     steps: () => steps,
     nowMs: () => nowMs,
+    setAway: (away: (atMs: number) => boolean) => {
+      isAway = away
+    },
     run: (act: (before: typeof state, atMs: number) => ClientStep) => take(act(state, nowMs)),
     /** Until nothing is in flight and nothing is planned. */
     runToQuiet: () => {
@@ -67,7 +72,13 @@ function connected() {
           const request = decode(mailboxRequest, frame)
           if (request !== undefined) sent.push(request.kind)
           if (request?.kind === 'append') appended.push(String(request.body[0]))
-          hear(relay.receive(1, frame, nowMs))
+          if (request?.kind === 'append' && isAway(nowMs)) {
+            codes.push('storeAway')
+            const refused = { kind: 'refused', request: request.request, code: 'storeAway', retryAfterMs: 1_000 } as const
+            take(client.onFrame(state, encode(mailboxAnswer, refused), nowMs))
+          } else {
+            hear(relay.receive(1, frame, nowMs))
+          }
         }
       }
     },
@@ -144,4 +155,24 @@ test('urgent appends go before waiting ones that are not urgent, and keep their 
   append(104, 2, true)
   runToQuiet()
   expect(appended.map(Number)).toEqual([101, 102, 103, 104, 105, ...Array.from({ length: 63 }, (_, i) => i + 1)])
+})
+
+test('after the relay’s store was away, what waited goes at the pace of before', () => {
+  const wire = connected()
+  const mailbox = credentialsOf('group', 'group')
+  // So long that a line takes sixteen at a time.
+  const append = (number: number): void =>
+    wire.run((state, atMs) => client.append(state, { token: `${number}`, credentials: mailbox, body: body(`${number}`, 4096), class: 'stored' }, atMs))
+  append(0)
+  wire.runToQuiet()
+  // It comes back once in between.
+  wire.setAway((atMs) => atMs < 10_000 || (atMs > 11_000 && atMs < 21_000))
+  for (let number = 1; number <= 200; number++) append(number)
+  wire.runToQuiet()
+  const taken = wire.events.flatMap((event) => (event.kind === 'appended' ? [event.token] : []))
+  expect([new Set(taken).size, taken.length]).toEqual([201, 201])
+  // Then as fast as the relay takes them: not a few at a time, as far apart as it was away.
+  expect(wire.nowMs()).toBeLessThan(40_000)
+  // While it is away what is on the line is tried once a second.
+  expect(wire.codes.filter((code) => code === 'storeAway').length).toBeLessThan(16 * 24)
 })

@@ -25,6 +25,13 @@ export function slowDown(slowed: Kinds, kind: Pending['kind'], retryAfterMs: num
   return withEntry(slowed, kind, after)
 }
 
+/** A request of this kind was refused for another reason than haste: it goes later, and then as fast as before. */
+export function holdBack(slowed: Kinds, kind: Pending['kind'], retryAfterMs: number, nowMs: number): Kinds {
+  const before = slowed.get(kind)
+  const notBeforeMs = Math.max(before?.notBeforeMs ?? 0, nowMs + Math.max(retryAfterMs, SHORTEST_WAIT_MS))
+  return withEntry(slowed, kind, { notBeforeMs, everyMs: before?.everyMs ?? 0, grantedMs: before?.grantedMs ?? null })
+}
+
 /** A request of this kind was granted. The next one keeps its distance; where none waits, there is nothing to slow. */
 export function spaceOut(slowed: Kinds, kind: Pending['kind'], waiting: readonly Ask[], nowMs: number): Kinds {
   const before = slowed.get(kind)

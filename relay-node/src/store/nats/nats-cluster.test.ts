@@ -1,12 +1,10 @@
 /** Stores of two relays on a real cluster of three NATS servers, one of them killed. */
 import { createHash } from 'node:crypto'
-import { jetstreamManager } from '@nats-io/jetstream'
-import { connect } from '@nats-io/transport-node'
 import type { StoreNotice } from '@sotto/mailbox'
 import type { MailboxId } from '@sotto/wire'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { endAll, endLater, newFolder } from '../../testing/left-behind.ts'
-import { type NatsCluster, type NatsServer, startNatsServers } from '../../testing/nats-servers.ts'
+import { type NatsCluster, leaderOf, startNatsServers } from '../../testing/nats-servers.ts'
 import { type NatsMailboxStore, openNatsMailboxStore } from './nats-mailbox-store.ts'
 
 /** Electing leaders takes seconds, and more where other tests run. */
@@ -56,15 +54,6 @@ const append = (mailbox: MailboxId, body: Uint8Array) =>
     most: { records: 4_096, bytes: 2 ** 30, capabilityRecords: 4_096 },
     longestWaitMs: 500,
   }) as const
-
-async function leaderOf(stream: string): Promise<NatsServer> {
-  const connection = await connect({ servers: [...cluster.urls] })
-  const info = await (await jetstreamManager(connection)).streams.info(stream)
-  await connection.close()
-  const leader = cluster.servers.find(({ name }) => name === info.cluster?.leader)
-  if (leader === undefined) throw new Error('the stream has no leader')
-  return leader
-}
 
 test('of a one-time key that four connections fetch at once one gets it', { timeout: PATIENCE_MS }, async () => {
   const stores = await Promise.all(Array.from({ length: 4 }, () => open()))
@@ -122,7 +111,7 @@ test(
       await expect.poll(() => acknowledged.size, { timeout: 40_000 }).toBeGreaterThan(count)
     }
     await until(100)
-    const leader = await leaderOf('sotto-0')
+    const leader = await leaderOf(cluster, 'sotto-0')
     const before = acknowledged.size
     await leader.kill()
     await until(before + 100)
