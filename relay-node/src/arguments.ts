@@ -10,6 +10,9 @@ export interface RelayArguments {
   readonly port: number
   readonly httpHost: string
   readonly httpPort: number
+  /** null: no STUN server. */
+  readonly stunPort: number | null
+  readonly stunHost: string
   readonly announce: readonly string[]
   readonly mostBytes: number | undefined
   /** Where the mailboxes are instead of in the folder. */
@@ -38,6 +41,8 @@ const OPTIONS = {
   port: { value: 'N', about: 'WebSocket port, 0 for any (default: 4001)' },
   'http-host': { value: 'ADDRESS', about: 'IP address of the page, health and metrics (default: 127.0.0.1)' },
   'http-port': { value: 'N', about: 'their port, 0 for any (default: 4002)' },
+  'stun-host': { value: 'ADDRESS', about: 'IP address where browsers ask for their own by UDP (default: as --host)' },
+  'stun-port': { value: 'N', about: 'its port, 0 for any, “none” for no such server (default: as --port)' },
   announce: { value: 'ADDR', about: 'multiaddr to be reached by instead, such as /dns4/relay.example/tcp/443/tls/ws; may be repeated', isList: true },
   'disk-mib': { value: 'N', about: "largest size of the mailboxes' file, in MiB (default: 4096)" },
   store: {
@@ -104,7 +109,8 @@ export function readArguments(words: readonly string[], environment: NodeJS.Proc
 
   const port = readNumber(one('port', '4001'), PORTS)
   const httpPort = readNumber(one('http-port', '4002'), PORTS)
-  if (port === undefined || httpPort === undefined) return 'A port is a number from 0 to 65535.'
+  const stunPort = one('stun-port') === 'none' ? null : readNumber(one('stun-port', one('port', '4001')), PORTS)
+  if (port === undefined || httpPort === undefined || stunPort === undefined) return 'A port is a number from 0 to 65535.'
   const diskMib = said['disk-mib'] === undefined ? undefined : readNumber(one('disk-mib'), 2 ** 24)
   if (said['disk-mib'] !== undefined && (diskMib ?? 0) === 0) return 'The size of the disk is a number of MiB.'
   const nats = readStore(said)
@@ -118,6 +124,8 @@ export function readArguments(words: readonly string[], environment: NodeJS.Proc
     port,
     httpHost: one('http-host', '127.0.0.1'),
     httpPort,
+    stunPort,
+    stunHost: one('stun-host', one('host', '127.0.0.1')),
     announce: said.announce ?? [],
     mostBytes: diskMib === undefined ? undefined : diskMib * MIB,
     nats,

@@ -170,6 +170,8 @@ test('with --help it prints its options, and starts nothing', async () => {
     '--http-host',
     '--http-port',
     '--announce',
+    '--stun-host',
+    '--stun-port',
     '--disk-mib',
     '--store',
     '--store-credentials',
@@ -236,6 +238,13 @@ test('why NATS cannot be used is explained in a sentence', async () => {
   const withoutJetStream = await startNatsServers(1, newFolder(), 'accounts { A { users: [ { user: a, password: b } ] } }\nno_auth_user: a')
   endLater(() => withoutJetStream.end())
   expect(await start({ servers: withoutJetStream.urls })).toContain('JetStream')
+})
+
+test('browsers ask for their address where the relay listens, elsewhere, or nowhere', () => {
+  expect(readArguments(['--port', '7', '--host', '::1'])).toMatchObject({ stunPort: 7, stunHost: '::1' })
+  expect(readArguments(['--stun-port', '8', '--stun-host', '0.0.0.0'])).toMatchObject({ port: 4001, stunPort: 8, stunHost: '0.0.0.0', host: '127.0.0.1' })
+  expect(readArguments(['--stun-port', 'none'])).toMatchObject({ stunPort: null })
+  expect(readArguments(['--stun-port', 'nowhere'])).toContain('A port is a number')
 })
 
 test('the command line counts more than the environment, and that more than a file', () => {

@@ -2,8 +2,11 @@
 import type { Counted } from '@sotto/mailbox'
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client'
 
+/** What a relay counts beside its mailboxes. */
+type CountedBeside = 'stunAnswered' | 'stunDropped'
+
 export interface Metrics {
-  readonly count: (what: Counted) => void
+  readonly count: (what: Counted | CountedBeside) => void
   /** All counts, by the server's names for them. */
   readonly counts: () => Readonly<Record<string, number>>
   readonly contentType: string
@@ -13,7 +16,7 @@ export interface Metrics {
 
 const PREFIX = 'sotto_relay_'
 
-type Plain = Exclude<Counted, `refused:${string}`>
+type Plain = Exclude<Counted, `refused:${string}`> | CountedBeside
 const HELP: Readonly<Record<Plain, string>> = {
   opened: 'Mailboxes opened',
   appended: 'Records stored',
@@ -23,6 +26,8 @@ const HELP: Readonly<Record<Plain, string>> = {
   lagged: 'Subscribers that ran out of credit',
   keysFetched: 'Bundles of prekeys handed out',
   badFrame: 'Frames that could not be read',
+  stunAnswered: 'Questions of STUN answered',
+  stunDropped: 'Datagrams at the STUN port that got no answer',
 }
 const PLAIN = Object.keys(HELP) as readonly Plain[]
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)

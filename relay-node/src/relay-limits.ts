@@ -34,6 +34,9 @@ export const RELAY_LIMITS = {
   webSocketPieces: 1_024,
   /** Bytes that wait in one socket before its streams have to wait. A guess: ten milliseconds of a fast line. */
   socketBytes: 256 * 1024,
+  /** STUN answers in a second, to one address and to all. Guesses: a browser asks some five times for each peer, and another tenth of a core. */
+  stunPerAddress: 20,
+  stunInAll: 2_000,
   mailboxStreamsPerConnection: 2,
   /** Of all protocols: 64 circuits, two mailbox streams, and a few that come and go. The library's 1,000 cost memory before anybody looks at them. */
   streamsPerConnection: 80,

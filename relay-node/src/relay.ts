@@ -17,6 +17,7 @@ import { createMetrics } from './metrics.ts'
 import { createRelayClock } from './relay-clock.ts'
 import { RELAY_LIMITS, type RelayLimits } from './relay-limits.ts'
 import { statusPage } from './status-page.ts'
+import { startStun } from './stun.ts'
 import type { NatsServers } from './store/nats/nats-link.ts'
 import { startNatsRelayStore } from './store/nats/nats-relay-store.ts'
 import { startStoreThread } from './store/store-thread.ts'
@@ -38,6 +39,10 @@ export interface RelayOptions {
   readonly httpHost?: string
   /** Health and metrics; 0 for any free port. */
   readonly httpPort: number
+  /** UDP port of the relay's STUN server; 0 for any free port, null for none. As `port` if nothing is said. */
+  readonly stunPort?: number | null
+  /** Where that is; `host` if nothing is said. Behind a reverse proxy an address that the network reaches. */
+  readonly stunHost?: string
   /** Multiaddrs to announce instead of the ones listened on (behind a proxy that speaks TLS). */
   readonly announce?: readonly string[]
   /** Largest size of the mailboxes: of their file, or in NATS of one copy of all. */
@@ -66,6 +71,8 @@ export interface Relay {
   readonly addresses: readonly string[]
   /** Where health and metrics are, as a URL. */
   readonly http: string
+  /** UDP port of its STUN server; null: it has none. */
+  readonly stunPort: number | null
   /** The libp2p node, for tests that look at connections and reservations. */
   readonly node: Libp2p
   /** Another certificate for the connections from now on. Throws if it cannot be used; then nothing changes. */
@@ -154,12 +161,27 @@ async function startIn(options: RelayOptions, unlock: () => void): Promise<Relay
     nats === null
       ? await startStoreThread({ ...storeOptions, path: join(options.data, STORE_FILE) })
       : await startNatsRelayStore({ ...storeOptions, ...nats, onThere: (isThere) => log(isThere ? 'storeBack' : 'storeAway') })
+  const stunPort = options.stunPort === undefined ? options.port : options.stunPort
+  const stun =
+    stunPort === null
+      ? null
+      : await startStun({
+          host: options.stunHost ?? options.host,
+          port: stunPort,
+          perAddress: limits.stunPerAddress,
+          inAll: limits.stunInAll,
+          onCounted: (what) => metrics.count(what),
+        }).catch(async (error: unknown) => {
+          await store.close()
+          throw error
+        })
   const server = createMailboxServer({
     primitives,
     randomBytes: (lengthBytes) => webcrypto.getRandomValues(new Uint8Array(lengthBytes)),
     relayPeer: node.peerId.toString(),
     incarnation: store.incarnation,
     isShared: store.shared !== null,
+    stunPort: stun?.port ?? 0,
     limits: { ...addressBudget(mostBytes), ...options.mailboxLimits },
   })
   const streams = createMailboxStreams({
@@ -185,7 +207,7 @@ async function startIn(options: RelayOptions, unlock: () => void): Promise<Relay
   )
   counts.unref()
 
-  const stops: (() => unknown)[] = [() => clearInterval(counts), () => node.stop(), () => store.close(), metrics.stop, unlock]
+  const stops: (() => unknown)[] = [() => clearInterval(counts), () => stun?.close(), () => node.stop(), () => store.close(), metrics.stop, unlock]
   let stopping: Promise<void> | undefined
   const stop = (): Promise<void> => {
     stopping ??= (async () => {
@@ -214,7 +236,7 @@ async function startIn(options: RelayOptions, unlock: () => void): Promise<Relay
     isReady = true
     log('started')
     const addresses = node.getMultiaddrs().map(String)
-    return { peerId: node.peerId.toString(), addresses, http: health.address, node, setTls: sockets.setTls, stop }
+    return { peerId: node.peerId.toString(), addresses, http: health.address, stunPort: stun?.port ?? null, node, setTls: sockets.setTls, stop }
   } catch (error) {
     await stop()
     throw error

@@ -23,7 +23,7 @@ const SYSTEM: Readonly<Record<string, (folder: string) => string>> = {
   NATS_STREAMS: () =>
     'The streams of the mailboxes cannot be made or are not Sotto’s: are there as many NATS servers as --store-replicas says, and do they agree on a leader?',
   BACKUP_EXISTS: () => 'There is a relay in that folder already: choose another with --to.',
-  EADDRINUSE: () => 'A port is taken: choose others with --port and --http-port.',
+  EADDRINUSE: () => 'A port is taken: choose others with --port, --http-port and --stun-port.',
   EADDRNOTAVAIL: () => 'This machine has no such address: choose another with --host.',
   EACCES: (folder) => `${folder} may not be written by this account, or a port is not for it.`,
   EPERM: (folder) => `${folder} may not be written by this account.`,

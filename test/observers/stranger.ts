@@ -59,7 +59,7 @@ export async function startStranger(): Promise<Stranger> {
     return service
   }
   const node: Libp2p = await startLibp2pNode({
-    rtcConfiguration: { iceServers: [] },
+    rtcConfiguration: () => ({ iceServers: [] }),
     webRTC: true,
     timing: DEFAULT_TIMING,
     reservations: circuitReservations(DEFAULT_TIMING.openMs),

@@ -92,6 +92,8 @@ export class SimulatedNetwork {
       case 'disconnectRelay':
         setOf(this.#wanted, peer).delete(effect.relay)
         return this.#endStreams(({ peer: whose, relay }) => whose === peer && relay.address === effect.relay)
+      case 'useStun':
+        return
       case 'sendRelayFrame':
         return this.#sendToRelay(peer, effect.relay, effect.frame)
       case 'dialPeer':

@@ -20,7 +20,7 @@ import type { FilteredGossip } from './filtered-gossip.ts'
 import type { NetworkTiming } from './timing.ts'
 
 export interface Libp2pNodeInit {
-  readonly rtcConfiguration: RTCConfiguration
+  readonly rtcConfiguration: () => RTCConfiguration
   readonly webRTC: boolean
   readonly timing: NetworkTiming
   readonly gossip: FilteredGossip

@@ -11,6 +11,7 @@ import { LineWatch } from './line-watch.ts'
 import { startLibp2pNode } from './libp2p-node.ts'
 import { Peers } from './peers.ts'
 import { RelayLink } from './relay-link.ts'
+import { stunServers } from './stun-servers.ts'
 import { DEFAULT_TIMING, type NetworkTiming } from './timing.ts'
 
 export interface Libp2pNetworkOptions {
@@ -47,6 +48,8 @@ class Network implements Libp2pNetwork {
   readonly #options: Libp2pNetworkOptions
   readonly #timing: NetworkTiming
   readonly #relays = new Map<string, RelayLink>()
+  /** UDP ports of the relays' STUN servers, by address. */
+  readonly #stunPorts = new Map<string, number>()
   readonly #gossip: FilteredGossip
   readonly #reservations: CircuitReservations
   #node: Libp2p | undefined
@@ -69,7 +72,7 @@ class Network implements Libp2pNetwork {
   readonly start = async (deliver: (event: NetworkEvent) => void): Promise<void> => {
     this.#deliver = deliver
     const node = await startLibp2pNode({
-      rtcConfiguration: this.#options.rtcConfiguration ?? { iceServers: [] },
+      rtcConfiguration: () => this.#rtcConfiguration(),
       webRTC: this.#options.webRTC ?? true,
       timing: this.#timing,
       gossip: this.#gossip,
@@ -129,6 +132,12 @@ class Network implements Libp2pNetwork {
       carriesFrames: this.#peers?.connection(connection.remotePeer.toString()) === connection,
     }))
 
+  /** For a connection that begins now. */
+  #rtcConfiguration(): RTCConfiguration {
+    const given = this.#options.rtcConfiguration ?? {}
+    return { ...given, iceServers: [...(given.iceServers ?? []), ...stunServers(this.#stunPorts)] }
+  }
+
   #perform(effect: NetworkEffect, node: Libp2p, peers: Peers): void {
     switch (effect.kind) {
       case 'connectRelay':
@@ -137,6 +146,10 @@ class Network implements Libp2pNetwork {
       case 'disconnectRelay':
         this.#relays.get(effect.relay)?.stop()
         this.#relays.delete(effect.relay)
+        this.#stunPorts.delete(effect.relay)
+        return
+      case 'useStun':
+        this.#stunPorts.set(effect.relay, effect.port)
         return
       case 'sendRelayFrame':
         this.#relays.get(effect.relay)?.send(effect.frame)

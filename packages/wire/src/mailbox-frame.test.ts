@@ -31,7 +31,7 @@ const requests: readonly MailboxRequest[] = [
 
 const limits = { appendsPerSecond: 20, appendBurst: 100, requestsInFlight: 256, mailboxes: 2048, recordBytes: 65536, pushCredit: 256 }
 const answers: readonly MailboxAnswer[] = [
-  { kind: 'hello', nonce: bytes(32), incarnation: bytes(16), limits, timeMs: 1_790_000_000_000 },
+  { kind: 'hello', nonce: bytes(32), incarnation: bytes(16), limits, timeMs: 1_790_000_000_000, stunPort: 0 },
   { kind: 'opened', request: 1, handle: 1 },
   { kind: 'appended', request: 1, cursor: 2 ** 47 },
   { kind: 'done', request: 1 },

@@ -130,7 +130,7 @@ export type ServedLimits = Decoded<typeof servedLimits>
 
 /** Server to client. */
 export const mailboxAnswer = union({
-  hello: [1, struct({ nonce, incarnation, limits: servedLimits, timeMs: uint48 })],
+  hello: [1, struct({ nonce, incarnation, limits: servedLimits, timeMs: uint48, stunPort: uint16 })],
   opened: [2, struct({ request, handle })],
   appended: [3, struct({ request, cursor })],
   done: [4, struct({ request })],

@@ -29,6 +29,8 @@ export type NetworkEffect =
   /** Keep a mailbox stream and a circuit reservation at this relay until `disconnectRelay`. Dial again with back-off. */
   | { readonly kind: 'connectRelay'; readonly relay: string }
   | { readonly kind: 'disconnectRelay'; readonly relay: string }
+  /** Ask this relay's host, at that UDP port, for our own addresses where a direct connection begins. 0: do not ask it. */
+  | { readonly kind: 'useStun'; readonly relay: string; readonly port: number }
   | { readonly kind: 'sendRelayFrame'; readonly relay: string; readonly frame: Uint8Array }
   /** Reach a peer through the relay. Tried once; the machine asks again. */
   | { readonly kind: 'dialPeer'; readonly peer: string; readonly addresses: readonly string[] }

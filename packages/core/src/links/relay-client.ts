@@ -43,6 +43,7 @@ function applyClientEvent(context: Context, name: string, event: ClientEvent): v
     case 'connected':
       context.transaction.put(RELAY_LINK, [name], { ...link, incarnation: event.incarnation, state: 'connected', downSinceMs: null, isGone: false })
       noteReached(context, name)
+      context.effects.push({ kind: 'useStun', relay: link.address, port: event.stunPort })
       context.relayEvents.push({ kind: 'relayReady', relay: name })
       return
     case 'broken':

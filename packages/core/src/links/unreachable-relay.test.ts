@@ -25,7 +25,7 @@ it('the view shows a relay as unreachable before its first connection, and as co
   tell({ kind: 'relayClosed', relay: RELAY })
   expect(relays()).toMatchObject([{ address: RELAY, state: 'unreachable' }])
   tell({ kind: 'relayOpened', relay: RELAY, relayPeer: 'relay', ownAddresses: [] })
-  const hello = { kind: 'hello', nonce: new Uint8Array(32), incarnation: new Uint8Array(16), limits: SERVED, timeMs: NOW_MS } as const
+  const hello = { kind: 'hello', nonce: new Uint8Array(32), incarnation: new Uint8Array(16), limits: SERVED, timeMs: NOW_MS, stunPort: 0 } as const
   tell({ kind: 'relayFrameReceived', relay: RELAY, frame: encode(mailboxAnswer, hello) })
   expect(relays()).toMatchObject([{ address: RELAY, state: 'connected' }])
   expect(relays()).toMatchObject([{ latencyMs: null, reachedMs: NOW_MS, isChosen: true, isGone: false }])

@@ -20,8 +20,8 @@ export interface Position {
 }
 
 export type ClientEvent =
-  /** HELLO arrived. `incarnation` names the store that cursors belong to. */
-  | { readonly kind: 'connected'; readonly incarnation: Uint8Array }
+  /** HELLO arrived. `incarnation` names the store that cursors belong to. `stunPort`: UDP, on the relay's host; 0: none. */
+  | { readonly kind: 'connected'; readonly incarnation: Uint8Array; readonly stunPort: number }
   /** The record is on the relay's disk. A signal was passed on, with `cursor` 0. */
   | { readonly kind: 'appended'; readonly token: string; readonly cursor: number }
   /**

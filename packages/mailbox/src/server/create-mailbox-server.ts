@@ -23,6 +23,8 @@ export function createMailboxServer(options: {
   /** Other relays have the same store (`mailbox-server.ts`). Default: false. */
   readonly isShared?: boolean
   readonly limits?: Partial<ServerLimits>
+  /** UDP port of the relay's STUN server; 0 or nothing: it has none. */
+  readonly stunPort?: number
 }): MailboxServer {
   const { primitives, randomBytes, relayPeer, incarnation } = options
   const limits: ServerLimits = { ...SERVER_LIMITS, ...options.limits }
@@ -48,7 +50,7 @@ export function createMailboxServer(options: {
         const { appendsPerSecond, appendBurst, requestsInFlight, recordBytes, pushCredit } = limits
         const mailboxes = limits.mailboxesPerConnection
         const served = { appendsPerSecond, appendBurst, requestsInFlight, mailboxes, recordBytes, pushCredit }
-        desk.say(connection, { kind: 'hello', nonce, incarnation, limits: served, timeMs: nowMs })
+        desk.say(connection, { kind: 'hello', nonce, incarnation, limits: served, timeMs: nowMs, stunPort: options.stunPort ?? 0 })
       }),
 
     receive: (id, frame, nowMs) =>
