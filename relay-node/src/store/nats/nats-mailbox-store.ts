@@ -10,7 +10,7 @@ import { PARTITIONS, type Place, SHARED_STREAM, TIME_SUBJECT } from './layout.ts
 import { type NatsServers, openLink } from './nats-link.ts'
 import { createNatsKeys } from './nats-keys.ts'
 import { createNatsRecords } from './nats-records.ts'
-import { createOpenMailboxes } from './open-mailboxes.ts'
+import { type OpenMailboxes, createOpenMailboxes } from './open-mailboxes.ts'
 import { createRunningRelays } from './running-relays.ts'
 import { NoRoom, StoreAway, patiently } from './store-faults.ts'
 import { openStreams } from './streams.ts'
@@ -48,9 +48,11 @@ const AWAY_RETRY_MS = 1_000
 
 /** Rejects with `CannotOpen`. */
 export async function openNatsMailboxStore(options: NatsMailboxStoreOptions): Promise<NatsMailboxStore> {
+  /** null: there are none yet, and nothing can have been missed. */
+  let watching: OpenMailboxes | null = null
   const link = await openLink(options, {
     onUp: (isUp) => {
-      mailboxes.onMissed(isUp)
+      watching?.onMissed(isUp)
       options.onUp(isUp)
     },
     onEnded: options.onFailed,
@@ -69,6 +71,7 @@ export async function openNatsMailboxStore(options: NatsMailboxStoreOptions): Pr
   const { incarnation } = streams.found
   const disk = createDiskBudget(options.mostBytes, streams.found.usedBytes)
   const mailboxes = createOpenMailboxes(link, partitions, options.onNotice)
+  watching = mailboxes
 
   const keys = createNatsKeys({ link, disk, hasRecords: (place) => records.hasRecords(place) })
   const records = createNatsRecords({ link, mailboxes, disk, hasKeys: keys.isPublished })
