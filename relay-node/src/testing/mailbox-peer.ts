@@ -58,7 +58,8 @@ export async function startMailboxPeer(address: string, primitives: Primitives):
       events.push(event)
       if (event.kind !== 'wakeAt') continue
       clearTimeout(timer)
-      timer = setTimeout(() => take(client.onTick(state, Date.now())), Math.max(0, event.atMs - Date.now()))
+      // A timer may end a moment before its time by the other clock, when nothing would be due and nothing planned again.
+      timer = setTimeout(() => take(client.onTick(state, Math.max(Date.now(), event.atMs))), Math.max(0, event.atMs - Date.now()))
     }
     for (const { look } of waiters) look()
   }
