@@ -12,6 +12,7 @@ import { locale, strings } from '../strings/index.ts'
 import { shownName, shownSender } from '../strings/shown-names.ts'
 import { longTime } from '../text/times.ts'
 import { readBy, readText } from './read-by.ts'
+import { sendingText } from './waits-for.ts'
 
 const STATE_TEXT: { readonly [S in NonNullable<MessageView['state']>]: string } = {
   sending: strings.stateSending,
@@ -19,6 +20,12 @@ const STATE_TEXT: { readonly [S in NonNullable<MessageView['state']>]: string } 
   delivered: strings.stateDelivered,
   notSentRemoved: strings.stateNotSentRemoved,
   notSentLeft: strings.stateNotSentLeft,
+}
+
+const AWAITED_TEXT: { readonly [A in NonNullable<Reader['awaited']>]: string } = {
+  room: strings.detailsWaitsForRoom,
+  relay: strings.detailsWaitsForRelay,
+  preKeys: strings.detailsWaitsForKeys,
 }
 
 const BASIS_TEXT: { readonly [B in MessageDetails['basis']]: string } = {
@@ -34,6 +41,7 @@ function ReaderLine({ reader, member }: { readonly reader: Reader; readonly memb
     strings.deviceCount(reader.devices),
     ...(reader.opened === null || reader.own ? [] : [strings.detailsOpened(reader.opened, reader.devices)]),
     ...(reader.isMember ? [] : [strings.detailsGone]),
+    ...(reader.awaited === null ? [] : [AWAITED_TEXT[reader.awaited]]),
   ]
   const name = reader.own ? strings.you : shownName(reader)
   return (
@@ -92,7 +100,7 @@ export function MessageDetailsDialog({ group, message, onForward, onClose }: Mes
     return () => {
       isOpen = false
     }
-  }, [message.state, message.body])
+  }, [message.state, message.waitsFor, message.body])
   return (
     <Modal title={strings.detailsTitle} onClose={onClose}>
       <dl class="details">
@@ -115,7 +123,15 @@ export function MessageDetailsDialog({ group, message, onForward, onClose }: Mes
         {message.state === null ? null : (
           <>
             <dt>{strings.detailsState}</dt>
-            <dd>{readText(strings, read) ?? STATE_TEXT[message.state]}</dd>
+            <dd>
+              <ShownText
+                text={
+                  message.state === 'sending'
+                    ? sendingText(strings, locale, shownName, message.waitsFor)
+                    : (readText(strings, read) ?? STATE_TEXT[message.state])
+                }
+              />
+            </dd>
           </>
         )}
         {details === null || details.keyId === 0 ? null : (

@@ -10,7 +10,7 @@ import { type Found, NameMark } from '../parts/name-mark.tsx'
 import { ShownText } from '../parts/shown-text.tsx'
 import { useApp } from '../state/app.ts'
 import { locale, strings } from '../strings/index.ts'
-import { shownAuthor } from '../strings/shown-names.ts'
+import { shownAuthor, shownName } from '../strings/shown-names.ts'
 import { arrivalTime, clockTime, dayLabel, longTime, messageTime } from '../text/times.ts'
 import { MessageText } from './message-text.tsx'
 import { MoreButton } from './more-button.tsx'
@@ -21,6 +21,7 @@ import { type OnReact, mayReactTo } from './reacting.ts'
 import { Reactions } from './reactions.tsx'
 import { ReportLine } from './report-line.tsx'
 import type { Row } from './rows.ts'
+import { sendingText } from './waits-for.ts'
 
 const STATES: { readonly [S in NonNullable<MessageView['state']>]: { readonly icon: IconName; readonly text: string } } = {
   sending: { icon: 'clock', text: strings.stateSending },
@@ -28,6 +29,13 @@ const STATES: { readonly [S in NonNullable<MessageView['state']>]: { readonly ic
   delivered: { icon: 'checks', text: strings.stateDelivered },
   notSentRemoved: { icon: 'warning', text: strings.stateNotSentRemoved },
   notSentLeft: { icon: 'warning', text: strings.stateNotSentLeft },
+}
+
+/** `read`: that it was read, in words. */
+function stateOf({ state, waitsFor }: MessageView, read: string | null): { readonly icon: IconName; readonly text: string } | null {
+  if (state === null) return null
+  if (read !== null) return { icon: 'checks', text: read }
+  return state === 'sending' ? { icon: 'clock', text: sendingText(strings, locale, shownName, waitsFor) } : STATES[state]
 }
 
 /** The actions on a message. */
@@ -48,7 +56,7 @@ type BubbleProps = Omit<Extract<Row, { kind: 'message' }>, 'kind' | 'key'> & Act
 function Bubble({ message, first, last, showsState, read, found, menuOf, onReact, onReply, onJump, onSized }: BubbleProps) {
   const reactButton = useRef<HTMLButtonElement>(null)
   const id = `message-${message.id}`
-  const state = message.state === null ? null : read === null ? STATES[message.state] : ({ icon: 'checks', text: read } as const)
+  const state = stateOf(message, read)
   const { body } = message
   const isPlain = body.kind === 'text' && showsSomething(body.text)
   const mentionsYou = !message.own && body.kind === 'text' && body.mentions.some(({ own }) => own)
@@ -113,7 +121,9 @@ function Bubble({ message, first, last, showsState, read, found, menuOf, onReact
             {state === null ? null : (
               <>
                 <Icon name={state.icon} size={16} />
-                <span>{state.text}</span>
+                <span>
+                  <ShownText text={state.text} />
+                </span>
               </>
             )}
           </span>

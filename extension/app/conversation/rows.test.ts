@@ -18,6 +18,7 @@ const message = (id: string, account: string, atMs: number, state: MessageView['
   body: { kind: 'text', text: id, mentions: [], editedMs: null, replyTo: null, forwarded: false },
   state,
   lateMs: null,
+  waitsFor: null,
   editableUntilMs: null,
   resent: false,
   reactions: [],

@@ -68,6 +68,7 @@ export const message = (id: string, sender: MemberView, ago: number, text: strin
   editableUntilMs: sender.own ? SCENE_NOW_MS - ago + DAY : null,
   state: sender.own ? 'delivered' : null,
   lateMs: null,
+  waitsFor: null,
   resent: false,
   reactions: [],
   ...part,
@@ -97,7 +98,10 @@ export const desk: readonly MessageView[] = [
   message('b5', jonas, 40 * MINUTE, 'The contract was signed by the deputy, not by her. I have the scan.', { resent: true, reactions: [put('😮', me, tala)] }),
   message('b6', me, 6 * MINUTE, 'Then we change the headline.'),
   message('b7', me, 3 * MINUTE, 'I’ll call the lawyer before we go any further', { state: 'sent' }),
-  message('b8', me, 10_000, 'and write up what she says.', { state: 'sending' }),
+  message('b8', me, 10_000, 'and write up what she says.', {
+    state: 'sending',
+    waitsFor: { why: 'relay', people: [{ name: tala.name, another: 0 }], isForMore: false },
+  }),
 ]
 
 export const messages = {

@@ -17,6 +17,7 @@ const message = (index: number, state: MessageView['state'] = null): MessageView
   body: { kind: 'text', text: `text ${index}`, mentions: [], editedMs: null, replyTo: null, forwarded: false },
   state,
   lateMs: null,
+  waitsFor: null,
   editableUntilMs: null,
   resent: false,
   reactions: [],

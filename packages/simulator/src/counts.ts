@@ -19,6 +19,9 @@ export interface RunCounts {
   blocks: number
   deletions: number
   crashes: number
+  /** Devices that were turned off for ever when a message showed as sent, and messages that they owed to others. */
+  goneForGood: number
+  keptByGone: number
   restarts: number
   lostWrites: number
   drops: number
@@ -72,6 +75,8 @@ export const noCounts = (): RunCounts => ({
   listChoices: 0,
   blocks: 0,
   deletions: 0,
+  goneForGood: 0,
+  keptByGone: 0,
   crashes: 0,
   restarts: 0,
   lostWrites: 0,

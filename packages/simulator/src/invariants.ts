@@ -38,6 +38,7 @@
  * I45 what a member reports is with the group's admins but for its author, once, and with nobody else (`reports.ts`)
  * I46 what is written by a contact link waits as a request, one of each person, or is in their conversation (`link-writers.ts`)
  * I47 present members use the relays that the log names (`relay-acts.ts`)
+ * I48 what showed as sent on a device that was turned off for ever then is with every recipient that is still a member (`gone-for-good.ts`)
  */
 import { Transaction, EPOCH, GAP, GROUP, HIDDEN, MEMBERSHIP_LOG, REACTION, rowCount, UNDECRYPTABLE, SELF } from '@sotto/core/inside'
 import { type MembershipLog, resolve, type Roster, whoCouldRead } from '@sotto/membership'
@@ -46,6 +47,7 @@ import { checkAgreement } from './agreement.ts'
 import { checkChanges, deletedBy, hasChange } from './changed-messages.ts'
 import { checkDisks } from './check-disks.ts'
 import { checkAddresses, checkEpochs, checkLateActs, checkRecipients, type Claims } from './entitlement.ts'
+import type { RunCounts } from './counts.ts'
 import type { Ledger, Sealed } from './ledger.ts'
 import { checkModels } from './held-models.ts'
 import { nameObjections } from './hostile-names.ts'
@@ -69,6 +71,9 @@ export interface Healed extends Claims {
   readonly forgetful: ReadonlySet<SimulatedPeer>
   /** Peers whose disks were written to by others. They never started again, and are forgetful too. */
   readonly lost: ReadonlySet<SimulatedPeer>
+  /** Lost ones that were turned off for ever when a message showed as sent, and whose messages no relay lost. */
+  readonly gone: ReadonlySet<SimulatedPeer>
+  readonly counts: Pick<RunCounts, 'keptByGone'>
   /** Operations that adversaries signed too late to take anything. */
   readonly lateOperations: ReadonlySet<string>
   readonly nowMs: number
@@ -154,13 +159,15 @@ function checkMessages(
     return isHiddenBy(peer, group, sealed) || (sealed.beside === null ? shows(peer, sealed.text) : hasReaction(peer, group, sealed))
   }
   const deleted = deletedBy(peers, group, ledger)
+  const rosterNow = rosterOf(reference, group)
   for (const [hash, sealed] of ledger.sealed) {
     const { text, author, timeMs, epoch, keyId, iteration, recipients, shownAsSent, excused } = sealed
     // After a mailbox's retention no peer keeps the messages of a removed or departed member, nor an author those of an ended epoch.
     const isPast = timeMs + LIMITS.retentionMs < nowMs && (!inRoster.includes(author) || new Transaction(author.state).get(EPOCH, group, epoch) === undefined)
     // A device that missed it is told that there is nothing for it.
     const isDeleted = deleted.has(sealed.id) || (sealed.change?.text != null && deleted.has(sealed.change.message)) || deleted.has(sealed.beside?.message ?? '')
-    const isHeard = inRoster.includes(author) || honest.some((peer) => recipients.has(deviceOf(peer)) && has(peer, sealed))
+    const isOwedByGone = world.gone.has(author) && rosterNow?.isMember(accountOf(author)) === true
+    const isHeard = isOwedByGone || inRoster.includes(author) || honest.some((peer) => recipients.has(deviceOf(peer)) && has(peer, sealed))
     for (const device of recipients) {
       const peer = peerOf.get(device)
       if (
@@ -172,11 +179,16 @@ function checkMessages(
         !isHeard ||
         isPast ||
         adversaries.includes(author) ||
-        forgetful.has(author) ||
+        (forgetful.has(author) && !isOwedByGone) ||
         forgetful.has(peer) ||
         excused.has(peer)
       )
         continue
+      if (isOwedByGone) {
+        world.counts.keptByGone++
+        if (!has(peer, sealed)) violate(`I48: “${text}” showed as sent, ${author.name} is gone, and it is not with ${peer.name} (${whyNot(peer, group, hash)})`)
+        continue
+      }
       // Its key went with its author, who may be back since. The person is told that something is there.
       const undecryptable = new Transaction(peer.state).get(UNDECRYPTABLE, group, hash)
       if (undecryptable !== undefined && (!inRoster.includes(author) || undecryptable.cause === 'removedBeforeItWasSent')) continue

@@ -84,6 +84,7 @@ export class Ledger {
   readonly sealed = new Map<string, Sealed>()
   /** Operations whose secret a peer held at any time. */
   readonly secretsOf = new Map<SimulatedPeer, Set<string>>()
+  #shownAsSent = 0
   readonly #out = new Set<SimulatedPeer>()
   readonly #places = new Map<string, string>()
   /** The text of a message by its tag, and the tags that it names by its text. */
@@ -104,7 +105,9 @@ export class Ledger {
   /** The texts that a message names: what its author had seen last, and what it answers. */
   readonly namedBy = (text: string): readonly string[] => (this.#names.get(text) ?? []).flatMap((tag) => this.#tagged.get(tag) ?? [])
 
-  note(peer: SimulatedPeer, writes: Writes, isForgetful: boolean): void {
+  /** Returns whether a message shows as sent that did not before. */
+  note(peer: SimulatedPeer, writes: Writes, isForgetful: boolean): boolean {
+    const before = this.#shownAsSent
     for (const { key, value } of writes.rows) {
       const table = key.slice(0, key.indexOf('/'))
       if (!isForgetful && ONE_TIME_KEYS.includes(table)) this.#notePreKey(peer, key, value === null)
@@ -121,8 +124,14 @@ export class Ledger {
       const record: Decoded<typeof messageRecord> | undefined = history.startsWith('messages/') && value !== null ? decode(messageRecord, value) : undefined
       if (record?.own !== true || (record.state !== 'sent' && record.state !== 'delivered')) continue
       const entry = this.sealed.get(toBase64url(record.envelope))
-      if (entry !== undefined) entry.shownAsSent = true
+      if (entry !== undefined) this.#noteShown(entry)
     }
+    return this.#shownAsSent > before
+  }
+
+  #noteShown(entry: Sealed): void {
+    if (!entry.shownAsSent) this.#shownAsSent++
+    entry.shownAsSent = true
   }
 
   #noteSealed(peer: SimulatedPeer, key: string, value: Uint8Array, writes: Writes): void {
@@ -163,7 +172,7 @@ export class Ledger {
       })
     }
     const entry = this.sealed.get(hash)
-    if (entry !== undefined && sent.state === 'sent') entry.shownAsSent = true
+    if (entry !== undefined && sent.state === 'sent') this.#noteShown(entry)
   }
 
   #noteNames({ message, said }: Outgoing, body: Said): void {

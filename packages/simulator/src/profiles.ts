@@ -1,5 +1,6 @@
 /** The same worlds, sealed with one cipher or another. */
 import { plannedDirectChats } from './direct-chats.ts'
+import { type GoneEvent, goneEvents } from './gone-for-good.ts'
 import { linkEvents } from './link-events.ts'
 import { peopleEvents } from './people-events.ts'
 import { type Plan, planOf } from './plan.ts'
@@ -12,6 +13,19 @@ export type Profile = (typeof PROFILES)[number]
 
 /** The plan of a seed in a profile. */
 export function planIn(seed: number, profile: Profile): Plan {
+  const plan = planWithLinks(seed, profile)
+  return { ...plan, plannedEvents: [...plan.plannedEvents, ...gone(plan)].toSorted((a, b) => a.atMs - b.atMs) }
+}
+
+/** In such worlds nobody goes for good. */
+const NEEDS_ALL: readonly string[] = ['relayDies', 'relayLost', 'changeRelays', 'writeDisk']
+
+/** Where a relay is lost or changed, an admin has to be left who moves the group; and of one disk one tale is enough. */
+const gone = ({ seed, peers, plannedEvents }: Plan): readonly GoneEvent[] =>
+  plannedEvents.some(({ kind }) => NEEDS_ALL.includes(kind)) ? [] : goneEvents(seed, peers)
+
+/** With all that is drawn up to what people write by contact links. */
+function planWithLinks(seed: number, profile: Profile): Plan {
   const plan = planWithReports(seed, profile)
   const links = profile === 'senderKeys' ? [] : linkEvents(seed, plan.peers)
   return { ...plan, plannedEvents: [...plan.plannedEvents, ...links].toSorted((a, b) => a.atMs - b.atMs) }

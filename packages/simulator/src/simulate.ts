@@ -124,7 +124,8 @@ export function play(plan: Plan, real: Primitives): RunResult {
     committed: (peer: SimulatedPeer, writes: Writes) => {
       // Some commits reach the disk by themselves.
       if (random.chance(0.3)) peer.syncDisk()
-      ledger.note(peer, writes, forgetful.has(peer))
+      const isShown = ledger.note(peer, writes, forgetful.has(peer))
+      if (isShown && leaving.has(peer)) goForGood(peer)
       signals.committed(peer, writes)
       choices.committed(peer, writes)
     },
@@ -151,6 +152,19 @@ export function play(plan: Plan, real: Primitives): RunResult {
       violate(
         `I2: a step of ${peer.name} threw ${fault instanceof Error ? (fault.stack ?? fault.message).split('\n').slice(0, 3).join(' | ') : String(fault)}`,
       ),
+  }
+  /** Devices that go for good as soon as a message of theirs shows as sent, and those that went. */
+  const leaving = new Set<SimulatedPeer>()
+  const gone = new Set<SimulatedPeer>()
+  const goForGood = (peer: SimulatedPeer): void => {
+    leaving.delete(peer)
+    counts.goneForGood++
+    tell(`${peer.name} is turned off for ever`)
+    // What its disk lost before, others may lack.
+    if (!forgetful.has(peer)) gone.add(peer)
+    diskWriter.lost.add(peer)
+    forgetful.add(peer)
+    peer.dieAfterActions = 0
   }
   const isAdversary = (peer: SimulatedPeer): boolean => plan.adversaries.includes(peers.indexOf(peer))
   const isWrittenTo = (peer: number): boolean => plan.plannedEvents.some((each) => each.kind === 'writeDisk' && each.peer === peer)
@@ -462,6 +476,9 @@ export function play(plan: Plan, real: Primitives): RunResult {
         acts[each.act] = (acts[each.act] ?? 0) + 1
         return act(adversary, each.act, group)
       }
+      case 'goesForGood':
+        if (peer !== undefined && !isAdversary(peer) && is(peer, 'member')) leaving.add(peer)
+        return
       case 'copyDisk':
         return peer === undefined ? undefined : diskWriter.copy(peer)
       case 'writeDisk':
@@ -543,6 +560,8 @@ export function play(plan: Plan, real: Primitives): RunResult {
   const isTimeRight = !plan.plannedEvents.some(({ kind }) => kind === 'clock')
   // What a relay lost of a welcome is never known to a joiner that did not want it.
   const isRelayTrue = !plan.plannedEvents.some((each) => each.kind === 'relayMalice' || (each.kind === 'restartRelay' && each.isWiped))
+  // What waits at a relay for so long is gone, as what it waits with.
+  const isLongAway = plan.plannedEvents.some((event) => event.kind === 'days' && event.forMs >= LIMITS.retentionMs)
   checkHealed(
     {
       peers,
@@ -553,6 +572,8 @@ export function play(plan: Plan, real: Primitives): RunResult {
       ledger,
       forgetful,
       lost: diskWriter.lost,
+      gone: isRelayTrue && !isLongAway ? gone : new Set(),
+      counts,
       adversaries: adversarial,
       lateOperations,
       claimedInboxes: new Set(adversaries.flatMap((each) => [...each.claimedInboxes])),

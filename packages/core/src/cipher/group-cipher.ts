@@ -114,6 +114,11 @@ export interface GroupCipher {
   readonly recipientsOf: (context: Reading, place: MessagePlace) => readonly MessageRecipient[] | undefined
   /** A device says that it opened a message of ours. Returns false if it was not sealed for that device. */
   readonly noteOpened: (context: Context, place: MessagePlace, device: DeviceId) => boolean
+  /** Whether a device said that it has what a letter of ours carries (`links/awaited.ts`). */
+  readonly hasCarried: (
+    context: Reading,
+    key: { readonly group: string; readonly epoch: string; readonly keyId: string; readonly from: number; readonly device: DeviceId },
+  ) => boolean
   /** Whether a device has sent the group's epoch a key made after one of these heads, which shows that it has joined. */
   readonly hasSpokenSince: (context: Context, group: string, device: DeviceId, isSince: (head: OperationId) => boolean) => boolean
 

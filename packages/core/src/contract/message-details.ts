@@ -1,4 +1,5 @@
 /** Facts about one message, as pages show them. */
+import type { WaitsFor } from './message-view.ts'
 import type { PersonName } from './person-view.ts'
 
 /** Who could read a message, and its place. */
@@ -28,6 +29,8 @@ export interface Reader extends PersonName {
   readonly opened: number | null
   /** Whether this person is in the group now. */
   readonly isMember: boolean
+  /** What keeps here what this person needs to open it; null: nothing, or it is not known. */
+  readonly awaited: Exclude<WaitsFor['why'], 'connection'> | null
   /** When a secure session with one of their devices was last replaced because no answer had come in it; null: never. */
   readonly sessionReplacedMs: number | null
 }

@@ -34,6 +34,20 @@ export interface MentionView extends PersonName {
   readonly length: number
 }
 
+/** What a message waits for before it is sent. */
+export interface WaitsFor {
+  /**
+   * `connection`: for a relay of the group, or a member. `room`: a relay has no room for it, or for what some people need to open it.
+   * What these people need to open it has not left: `relay`: no relay of theirs took it; `preKeys`: there are no keys of their devices
+   * to seal it with.
+   */
+  readonly why: 'connection' | 'room' | 'relay' | 'preKeys'
+  /** Some of the people for whom it waits. */
+  readonly people: readonly PersonName[]
+  /** It waits for others besides. */
+  readonly isForMore: boolean
+}
+
 export interface MessageView {
   readonly id: string
   /** Sort key. Pass the oldest message's as `before` to read further. */
@@ -73,6 +87,8 @@ export interface MessageView {
     | { readonly kind: 'titled'; readonly to: string }
   /** For own messages; null for others. */
   readonly state: 'sending' | 'sent' | 'delivered' | 'notSentRemoved' | 'notSentLeft' | null
+  /** What it waits for while it is `sending`; null: it is on its way, or not `sending`. */
+  readonly waitsFor: WaitsFor | null
   /** Until when the person may edit it; null: it is another's. */
   readonly editableUntilMs: number | null
   /** Came as a resend from its author and not as the original envelope. */

@@ -4,12 +4,13 @@
  */
 import { drawBelow } from '@sotto/crypto/primitives'
 import type { Append, MailboxCredentials } from '@sotto/mailbox'
-import { LIMITS } from '@sotto/wire'
+import { LIMITS, type RefusalCode } from '@sotto/wire'
 import type { Context } from '../state/context.ts'
 import { nextNumber } from '../state/local-numbers.ts'
 import { sortable } from '../state/table.ts'
 import { HAND_OVER, IN_FLIGHT, OUTBOX, type OutboxEntry, RELAY_LINK, WAITING_SINCE } from '../state/tables/links.ts'
 import { setTimer } from '../state/timers.ts'
+import { noteWithoutRoom, noteWaits, noteNotAwaited } from './awaited.ts'
 import { runClient } from './relay-client.ts'
 import { linkToLeave, relayName } from './relay-links.ts'
 
@@ -25,13 +26,17 @@ function linkWaiting(context: Context): void {
 /** How long an entry waits that was refused without a time: room may come by expiry or by the mailbox's reader. */
 const REFUSED_RETRY_MS = 30_000
 
+/** Refusals of a relay that has no room now for what it would take otherwise. */
+const WITHOUT_ROOM: ReadonlySet<RefusalCode> = new Set(['full', 'share', 'diskFull'])
+
 /**
  * A refused entry stays in the outbox: a full mailbox, a full disk or a relay's wrong answer must not lose a record
  * (PROTOCOL §8).
  */
-export function refuse(context: Context, name: string, token: string, retryAfterMs: number): void {
+export function refuse(context: Context, name: string, token: string, retryAfterMs: number, code: RefusalCode): void {
   const entry = context.transaction.get(OUTBOX, token)
   if (entry === undefined) return
+  if (WITHOUT_ROOM.has(code)) noteWithoutRoom(context, entry)
   context.transaction.delete(IN_FLIGHT, name, token)
   const notBeforeMs = context.nowMs + Math.min(Math.max(retryAfterMs, REFUSED_RETRY_MS), LIMITS.refusedRetryMostMs)
   context.transaction.put(OUTBOX, [token], { ...entry, notBeforeMs })
@@ -43,6 +48,7 @@ export function leave(context: Context, entry: Omit<OutboxEntry, 'notBeforeMs'>)
   const token = sortable(nextNumber(context))
   context.transaction.put(OUTBOX, [token], { ...entry, notBeforeMs: 0 })
   context.transaction.put(HAND_OVER, [token], true)
+  noteWaits(context, entry, 'relay')
   linkToLeave(context, entry.relay)
 }
 
@@ -51,10 +57,11 @@ export function redirect(context: Context, token: string, relay: string): void {
   const entry = context.transaction.get(OUTBOX, token)
   if (entry === undefined) return
   const sinceMs = context.transaction.get(WAITING_SINCE, token)
-  withdraw(context, token)
+  takeOut(context, token, entry)
   if (sinceMs !== undefined) context.transaction.put(WAITING_SINCE, [token], sinceMs)
   context.transaction.put(OUTBOX, [token], { ...entry, relay, notBeforeMs: 0 })
   context.transaction.put(HAND_OVER, [token], true)
+  noteWaits(context, entry, 'relay')
   linkToLeave(context, relay)
 }
 
@@ -62,6 +69,11 @@ export function redirect(context: Context, token: string, relay: string): void {
 export function withdraw(context: Context, token: string): void {
   const entry = context.transaction.get(OUTBOX, token)
   if (entry === undefined) return
+  takeOut(context, token, entry)
+  noteNotAwaited(context, entry)
+}
+
+function takeOut(context: Context, token: string, entry: OutboxEntry): void {
   const name = relayName(context, entry.relay)
   context.transaction.delete(OUTBOX, token)
   context.transaction.delete(WAITING_SINCE, token)

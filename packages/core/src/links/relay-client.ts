@@ -9,6 +9,7 @@ import { textOf } from '../state/names.ts'
 import { CAUGHT_UP, CURSOR, IN_FLIGHT, OUTBOX, RELAY_LINK, WAITING_SINCE } from '../state/tables/links.ts'
 import { setTimer } from '../state/timers.ts'
 import { noteReached } from './gone-relays.ts'
+import { noteLeft } from './awaited.ts'
 import { forgetConnection, forgetFetches, linkToLeave, relayName } from './relay-links.ts'
 
 /** Opens every relay connection again. What a relay said on the old one, such as its time, no longer counts. */
@@ -57,6 +58,7 @@ function applyClientEvent(context: Context, name: string, event: ClientEvent): v
       context.transaction.delete(IN_FLIGHT, relayName(context, entry.relay), event.token)
       context.transaction.delete(OUTBOX, event.token)
       context.transaction.delete(WAITING_SINCE, event.token)
+      noteLeft(context, entry)
       context.relayEvents.push({ kind: 'stored', entry })
       return
     }

@@ -59,7 +59,8 @@ export function heardAs({ kind }: ControlMessage): Heard {
 }
 
 /** A message in the form in which it waits for a letter. */
-export const asQueued = (message: ControlMessage): { readonly body: Uint8Array; readonly carriesKey: boolean } => ({
+export const asQueued = (message: ControlMessage): { readonly body: Uint8Array; readonly carriesKey: boolean; readonly carries: null } => ({
   body: encode(controlMessage, message),
   carriesKey: heardAs(message).kind.carriesKey === true,
+  carries: null,
 })

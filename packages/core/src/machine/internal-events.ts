@@ -13,6 +13,7 @@ import { endContactRequest } from '../members/contact-requests.ts'
 import { takeUpChange } from '../messages/carry-out-changes.ts'
 import { markRead } from '../messages/conversation-row.ts'
 import { noteContentsDiffer, noteInConversation, noteTitle } from '../messages/conversation.ts'
+import { lettersLeft } from '../messages/delivery.ts'
 import { moveMessages } from '../messages/move-messages.ts'
 import { tellOfPerson } from '../messages/people-lines.ts'
 import { retryUnder } from '../messages/retry.ts'
@@ -62,6 +63,8 @@ function happened(context: Context, internalEvent: InternalEvent): void {
       return retryUnder(context, internalEvent.name)
     case 'contentsDiffer':
       return noteContentsDiffer(context, internalEvent.group, internalEvent.about, internalEvent.by)
+    case 'lettersLeft':
+      return lettersLeft(context, internalEvent.group, internalEvent.epoch, internalEvent.keyId)
     case 'placesNamed':
       return lookAt(context, internalEvent.group, internalEvent.relays, internalEvent.why)
     case 'placesChanged':

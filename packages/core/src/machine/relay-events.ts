@@ -48,7 +48,7 @@ export function applyRelayEvent(context: Context, relayEvent: RelayEvent): void 
     case 'stored': {
       const { about } = relayEvent.entry
       if (about.kind === 'envelope') markStored(context, textOf(about.group), textOf(about.epoch), about.keyId, about.iteration)
-      else if (about.kind === 'letter') letterStored(context, about.device)
+      else if (about.kind === 'letter' || about.kind === 'letterCopy') letterStored(context, about.carries)
       else if (about.kind === 'joinRequest') requestStored(context, textOf(about.group))
       return
     }
@@ -59,7 +59,7 @@ export function applyRelayEvent(context: Context, relayEvent: RelayEvent): void 
     case 'keysLeft':
       return keysLeft(context, relayEvent.relay, relayEvent)
     case 'refused': {
-      refuse(context, relayEvent.relay, relayEvent.token, relayEvent.retryAfterMs)
+      refuse(context, relayEvent.relay, relayEvent.token, relayEvent.retryAfterMs, relayEvent.code)
       fetchAnswered(context, relayEvent.token)
       const entry = context.transaction.get(OUTBOX, relayEvent.token)
       if (entry !== undefined && relayEvent.code === 'full') mailboxFull(context, entry)

@@ -105,12 +105,12 @@ function leaveEnvelope(context: Context, group: string, epoch: string, relay: st
 /** How many messages are left again that only the earlier relays may have had. Others come by key requests. A guess. */
 const LEFT_AGAIN = 256
 
-/** Reads own messages that not every recipient has opened yet: they went to relays that may be gone. */
+/** Reads own messages that left and that not every recipient has opened yet: they went to relays that may be gone. */
 function readUndelivered(context: Context, group: string): void {
   const device = textOf(selfOf(context).device)
   const ids = context.transaction.scan(SENT, group).flatMap(({ key, value }) => {
     const [, epoch = '', keyId = '', iteration = ''] = key
-    return value.state === 'sent' ? [envelopeId(epoch, device, Number(keyId), Number.parseInt(iteration, 36))] : []
+    return value.state === 'sent' || value.state === 'stored' ? [envelopeId(epoch, device, Number(keyId), Number.parseInt(iteration, 36))] : []
   })
   if (ids.length === 0) return
   const read = String(nextNumber(context))

@@ -10,6 +10,7 @@ import { endComparing } from '../groups/new-member.ts'
 import { selfOf } from '../identity/profile.ts'
 import { readRendezvous } from '../members/rendezvous.ts'
 import { tellOfChanges } from '../messages/conversation.ts'
+import { awaitMembersOnly } from '../messages/delivery.ts'
 import { endSending } from '../messages/not-sent.ts'
 import { retryForOperations, retryUnknownSenders } from '../messages/retry.ts'
 import { noteCame } from '../messages/signals/read-marks.ts'
@@ -46,6 +47,7 @@ export function applyRoster(context: Context, group: string, before: Roster): vo
     endMembership(context, group)
     return
   }
+  if (now !== before) awaitMembersOnly(context, group)
   if (now.members.some(({ account }) => !before.isMember(account))) oweProfile(context, group)
   followRelays(context, group)
   for (const { account } of now.members) if (!before.isMember(account)) noteCame(context, group, textOf(account))

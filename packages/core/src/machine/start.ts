@@ -18,11 +18,11 @@ import { readRendezvous } from '../members/rendezvous.ts'
 import { takeUpChanges } from '../messages/carry-out-changes.ts'
 import { indexContents } from '../messages/contents/contents.ts'
 import { indexPlaces } from '../messages/conversation-order.ts'
-import { indexAllSent } from '../messages/delivery.ts'
+import { awaitMembersOnly, indexAllSent } from '../messages/delivery.ts'
 import { startSearch } from '../messages/search/index-more.ts'
 import { meetDevices } from '../sessions/contacts.ts'
 import { address } from '../sessions/control-messages/address.ts'
-import { queueControlMessage } from '../sessions/control-queue.ts'
+import { awaitLetters, queueControlMessage } from '../sessions/control-queue.ts'
 import type { Context } from '../state/context.ts'
 import { GROUP } from '../state/tables/groups.ts'
 import { RELAY } from '../state/tables/links.ts'
@@ -46,6 +46,7 @@ export function start(context: Context): void {
   indexNames(context)
   indexForks(context)
   indexAllSent(context)
+  awaitLetters(context)
   startSearch(context)
   indexRelaysOfGroups(context)
   indexJoins(context)
@@ -59,6 +60,7 @@ export function start(context: Context): void {
     meetDevices(context, group, rosterOf(context, group))
     for (const relay of placesOf(context, group)) linkRelay(context, relay)
     reopenEpochs(context, group)
+    awaitMembersOnly(context, group)
     readRendezvous(context, group)
   }
   for (const { relays } of allWanted(context, 'join')) for (const relay of relays) linkRelay(context, relay)

@@ -19,6 +19,7 @@ import { askAgainToJoin } from '../members/join-request.ts'
 import { expireWithdrawals } from '../members/requests-taken-back.ts'
 import { expireMutes } from '../messages/conversation-choices.ts'
 import { dropDelivered } from '../messages/delivered-copies.ts'
+import { endLongWaits } from '../messages/delivery.ts'
 import { relieveFullMailboxes } from '../messages/full-mailbox.ts'
 import { expireKept } from '../messages/kept-envelopes.ts'
 import { sendReceipts } from '../messages/receipts.ts'
@@ -109,6 +110,7 @@ function due(context: Context, timer: TimerName): void {
     case 'relays':
       return goRound(context)
     case 'expiry':
+      endLongWaits(context)
       for (const { group, epoch } of expireEpochs(context)) forgetEpoch(context, group, epoch)
       expireSessions(context)
       for (const cipher of ciphersOf(context)) cipher.expire(context)

@@ -9,9 +9,11 @@ import { no, ok } from '../contract/replies.ts'
 import { logOf, rosterOf } from '../groups/group-log.ts'
 import { personOf } from '../groups/names.ts'
 import { selfOf } from '../identity/profile.ts'
+import { awaitedFor } from '../links/awaited.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { GROUP } from '../state/tables/groups.ts'
+import type { LetterStage } from '../state/tables/links.ts'
 import { messageRecord, type MessageRecord } from '../state/tables/messages.ts'
 import { READ, type NextWithTexts } from '../state/tables/self.ts'
 import { CONTACT } from '../state/tables/sessions.ts'
@@ -67,15 +69,22 @@ function detailsOf(context: Context, group: string, { sealed, own, state }: Mess
   if (recipients !== undefined) {
     const opened = new Set(recipients.filter(({ hasOpened }) => hasOpened).map(({ device }) => textOf(device)))
     const devices = [sealed.device, ...recipients.map(({ device }) => device)]
-    return { basis: 'keys', ...place, readers: readersOf(context, group, sealed, devices, opened) }
+    const awaited = new Map(awaitedFor(context, { group, ...place }, Number.POSITIVE_INFINITY).map(({ device, stage }) => [textOf(device), stage]))
+    return { basis: 'keys', ...place, readers: readersOf(context, group, sealed, devices, { opened, awaited }) }
   }
   const could = whoCouldRead(logOf(context, group), sealed.frontier)
   if (sealed.frontier.length === 0 || could.unknownHeads.length > 0) return { basis: 'unknown', ...place, readers: [] }
   return { basis: 'log', ...place, readers: readersOf(context, group, sealed, could.devices, null) }
 }
 
+/** What is known of one's own message: which devices opened it, and what keeps letters for others here. */
+interface Told {
+  readonly opened: ReadonlySet<string>
+  readonly awaited: ReadonlyMap<string, LetterStage>
+}
+
 /** The people behind these devices. A device of an unknown account is left out. */
-function readersOf(context: Context, group: string, sealed: Sealed, devices: readonly DeviceId[], openedOn: ReadonlySet<string> | null): readonly Reader[] {
+function readersOf(context: Context, group: string, sealed: Sealed, devices: readonly DeviceId[], told: Told | null): readonly Reader[] {
   const now = rosterOf(context, group)
   const then = resolveAt(logOf(context, group), sealed.frontier)
   const self = selfOf(context).account
@@ -89,16 +98,18 @@ function readersOf(context: Context, group: string, sealed: Sealed, devices: rea
       ...personOf(context, account),
       own: equalBytes(account, self),
       devices: 0,
-      opened: openedOn === null ? null : 0,
+      opened: told === null ? null : 0,
       isMember: now.isMember(account as AccountId),
+      awaited: null,
       sessionReplacedMs: null,
     }
-    const hasOpened = openedOn?.has(textOf(device)) === true
+    const hasOpened = told?.opened.has(textOf(device)) === true
     const replacedMs = context.transaction.get(CONTACT, textOf(device))?.replacedMs ?? 0
     people.set(key, {
       ...before,
       devices: before.devices + 1,
       opened: before.opened === null ? null : before.opened + (hasOpened ? 1 : 0),
+      awaited: told?.awaited.get(textOf(device)) ?? before.awaited,
       sessionReplacedMs: replacedMs === 0 ? before.sessionReplacedMs : Math.max(replacedMs, before.sessionReplacedMs ?? 0),
     })
   }

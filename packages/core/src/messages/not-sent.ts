@@ -6,6 +6,7 @@ import { sortable } from '../state/table.ts'
 import { OUTBOX } from '../state/tables/links.ts'
 import { PENDING_MESSAGE, SENT } from '../state/tables/messages.ts'
 import { saveMessage } from './conversation.ts'
+import { endWaits } from './delivery.ts'
 
 /** Ends all of our messages in a group that no relay and no device is known to have. */
 export function endSending(context: Context, group: string, state: 'notSentRemoved' | 'notSentLeft'): void {
@@ -19,6 +20,7 @@ export function endSending(context: Context, group: string, state: 'notSentRemov
     if (about.kind !== 'envelope' || textOf(about.group) !== group) continue
     if (places.has([group, textOf(about.epoch), String(about.keyId), sortable(about.iteration)].join('/'))) withdraw(context, key[0] ?? '')
   }
+  endWaits(context, group)
   for (const { message, line } of [...intended, ...sealed.map(({ value }) => value)]) {
     if (line !== null) saveMessage(context, group, { id: message, order: line.order, record: { ...line.record, state } })
   }

@@ -7,7 +7,7 @@ import type { EngineReply, EngineView, GroupView } from '../contract/pages.ts'
 import { type MachineRequest, no, ok } from '../contract/replies.ts'
 import { groupRow } from '../groups/group-row.ts'
 import type { Context } from '../state/context.ts'
-import { PAGE_PLACE, type PagePlace, POPUP_PLACE } from '../state/tables/messages.ts'
+import { PAGE_PLACE, type PagePlace, POPUP_PLACE } from '../state/tables/page-places.ts'
 
 const NOWHERE: PagePlace = { reading: null, selection: null }
 

@@ -18,6 +18,7 @@ import { mentionViews } from './mentions.ts'
 import { quotationOf, quotedBy, quoteView } from './quotes.ts'
 import { textNow, type Texts, withTexts } from './text-now.ts'
 import { nextPageRead } from './page-reads.ts'
+import { waitsFor } from './waits-for.ts'
 
 /** Pages hold at most this many messages. */
 const PAGE_LIMIT = 200
@@ -133,6 +134,7 @@ function viewOf(context: Context, group: string, { id, order }: HistoryRecord, r
     lateMs,
     body,
     editableUntilMs: body.kind === 'text' && equalBytes(account, selfOf(context).account) ? saidMs + LIMITS.editMs : null,
+    waitsFor: waitsFor(context, group, record),
     state: state === 'none' || body.kind === 'deleted' ? null : state,
     resent,
     ...besideOf(context, group, id),

@@ -55,7 +55,7 @@ export function sealPendingMessages(context: Context, group: string): void {
     const line = pendingMessage.line === null ? null : { ...pendingMessage.line, record: { ...pendingMessage.line.record, envelope, sealed: place } }
     const name = [group, epoch, String(keyId), sortable(iteration)]
     context.transaction.put(SENT, name, { ...pendingMessage, line, turn: key[1] ?? '', envelope, state: 'sending', frontier })
-    indexSent(context, name, pendingMessage.message, true)
+    indexSent(context, name, pendingMessage.message, 'sending')
     noteOwnPlace(context, group, pendingMessage, epoch, keyId, iteration)
     if (line !== null) saveMessage(context, group, { id: pendingMessage.message, ...line })
     if (sealed.envelope === null) {

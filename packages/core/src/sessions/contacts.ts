@@ -2,7 +2,7 @@
 import type { MailboxCredentials } from '@sotto/mailbox'
 import type { Roster } from '@sotto/membership'
 import { type DeviceId, equalBytes, type InboxAddress, type JoinRequest, LIMITS } from '@sotto/wire'
-import { withdraw } from '../links/outbox.ts'
+import { redirect, withdraw } from '../links/outbox.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
 import { MET } from '../state/tables/groups.ts'
@@ -65,7 +65,7 @@ export function inboxCredentials(address: InboxAddress): MailboxCredentials {
   }
 }
 
-/** A device named a new address. Letters that wait at relays of its old ones are withdrawn, except at the last few. */
+/** A device named a new address. Letters that wait at relays of its old ones are withdrawn, except at the last few; what a message waits for leaves at the new one's. */
 export function moveTo(context: Context, device: DeviceId, address: InboxAddress): void {
   const contact = context.transaction.get(CONTACT, textOf(device))
   if (contact === undefined) return
@@ -76,5 +76,10 @@ export function moveTo(context: Context, device: DeviceId, address: InboxAddress
   const letters = context.transaction.scan(OUTBOX).filter(({ value: { about } }) => about.kind === 'letter' && textOf(about.device) === textOf(device))
   const relays = [...new Set(letters.map(({ value }) => value.relay))]
   const gone = new Set(relays.slice(0, Math.max(0, relays.length + 1 - LIMITS.relays)))
-  for (const { key, value } of letters) if (gone.has(value.relay) && value.relay !== address.relays[0]) withdraw(context, key[0] ?? '')
+  const [first] = address.relays
+  for (const { key, value } of letters) {
+    if (!gone.has(value.relay) || value.relay === first) continue
+    if (first === undefined || value.about.kind !== 'letter' || value.about.carries.length === 0) withdraw(context, key[0] ?? '')
+    else redirect(context, key[0] ?? '', first)
+  }
 }

@@ -10,6 +10,7 @@ import { sendToPeer } from '../links/peer-streams.ts'
 import { peerOf } from '../links/whereabouts.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
+import type { Carried } from '../state/tables/links.ts'
 import { CONTACT, type ContactDevice, CONTROL_QUEUE } from '../state/tables/sessions.ts'
 import { inboxCredentials } from './contacts.ts'
 import { encodeControlMessage } from './control-message.ts'
@@ -21,7 +22,11 @@ import { addressRelaysFor, otherRelaysTo, relaysTo } from './relays-to.ts'
 export const LETTER_BYTES = LIMITS.recordBytes - 12 * 1024
 
 export function sealQueue(context: Context, device: string, contact: ContactDevice): void {
+  const queued = context.transaction.scan(CONTROL_QUEUE, device)
+  // What a message waits for is not sealed into a letter that could go nowhere.
+  if (queued.some(({ value }) => value.carries !== null) && !canGo(context, contact)) return
   const bodies: Uint8Array[] = []
+  const carries: Carried[] = []
   let bytes = 0
   let keys = 0
   let current = contact
@@ -31,14 +36,15 @@ export function sealQueue(context: Context, device: string, contact: ContactDevi
     current = { ...current, sessions: sealed.sessions }
     bytes = 0
     keys = 0
-    post(context, current, sealed.record)
+    post(context, current, sealed.record, carries.splice(0))
   }
-  for (const { key, value } of context.transaction.scan(CONTROL_QUEUE, device)) {
+  for (const { key, value } of queued) {
     const { body, carriesKey } = value
     if (bodies.length >= LIMITS.controlMessagesPerLetter - 1 || bytes + body.length > LETTER_BYTES) flush()
     bodies.push(body)
     bytes += body.length
     if (carriesKey) keys += 1
+    if (value.carries !== null) carries.push(value.carries)
     context.transaction.delete(CONTROL_QUEUE, ...key)
   }
   // Last: an address that was queued before says where we were then.
@@ -51,15 +57,19 @@ export function sealQueue(context: Context, device: string, contact: ContactDevi
   context.transaction.put(CONTACT, [device], current)
 }
 
-function post(context: Context, contact: ContactDevice, record: Uint8Array): void {
+/** Whether a letter can be left for a device, or sent to it. */
+const canGo = (context: Context, contact: ContactDevice): boolean =>
+  relaysTo(context, contact, textOf(contact.certificate.body.device)).length > 0 || peerOf(context, contact.certificate.body.device) !== undefined
+
+function post(context: Context, contact: ContactDevice, record: Uint8Array, carries: readonly Carried[]): void {
   const { device: id } = contact.certificate.body
   const [relay] = relaysTo(context, contact, textOf(id))
   if (contact.address !== null && relay !== undefined) {
     const { keys, grant } = inboxCredentials(contact.address)
     const entry = { keys, appendSeed: contact.address.sendCapabilitySeed, grant, body: record }
-    leave(context, { ...entry, relay, about: { kind: 'letter', device: id } })
+    leave(context, { ...entry, relay, about: { kind: 'letter', device: id, carries } })
     for (const other of otherRelaysTo(context, contact, textOf(id), relay))
-      leave(context, { ...entry, relay: other, about: { kind: 'letterCopy', device: id } })
+      leave(context, { ...entry, relay: other, about: { kind: 'letterCopy', device: id, carries } })
   }
   const peer = peerOf(context, id)
   if (peer !== undefined) sendToPeer(context, peer, letter, { record })

@@ -38,6 +38,8 @@ export type InternalEvent =
   | { readonly kind: 'placesNamed'; readonly group: string; readonly relays: readonly string[]; readonly why: 'invite' | 'chosen' }
   /** Messages of these places are shown elsewhere than their records in the history store. */
   | { readonly kind: 'placesChanged'; readonly group: string; readonly slots: readonly string[] }
+  /** Letters left that messages under this key id waited for, or are meant for nobody any more. */
+  | { readonly kind: 'lettersLeft'; readonly group: string; readonly epoch: string; readonly keyId: string }
   /** Someone said that a message is another now, or is deleted. */
   | { readonly kind: 'messageChanged'; readonly group: string; readonly message: string }
   /** An account calls itself otherwise than before. */

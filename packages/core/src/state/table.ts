@@ -159,6 +159,16 @@ export class Transaction {
     return found
   }
 
+  /** The first rows below a prefix, at most so many. */
+  few<T>(table: Table<T>, most: number, ...prefix: Key): readonly { readonly key: Key; readonly value: T }[] {
+    const found: Found<T>[] = []
+    mapScan(this.#rows(table), below(prefix), (name, value) => {
+      found.push(new Found(name, value as T))
+      return found.length < most
+    })
+    return found
+  }
+
   /** Whether a row of a table was put or deleted. */
   touched(table: { readonly name: string }): boolean {
     return this.#touched.has(table.name)

@@ -138,6 +138,7 @@ export const epochSecretCipher: GroupCipher = {
   headerOpened: nothing,
   recipientsOf,
   noteOpened,
+  hasCarried: () => true,
   hasSpokenSince: () => false,
   heardFrom: nothing,
   admitted: nothing,

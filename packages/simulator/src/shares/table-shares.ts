@@ -162,6 +162,10 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
       most: LIMITS.relaysOfOthers + rowsOf(transaction, RELAY_PLACE).length + LIMITS.relays * rowsOf(transaction, WANTED_RELAYS).length,
     },
   ],
+  // Of this device's own keys and messages, for the members that there are.
+  awaited: OWN,
+  awaitingLetters: OWN,
+  noRoom: OWN,
   keysLeft: OWN,
   reached: OWN,
   inFlight: beside(OUTBOX),

@@ -2,20 +2,21 @@
  * The cipher `pairwise` (PROTOCOL §4): every message goes to each device by itself, through the session with it. It heals with
  * every turn, no secret is shared, and nothing is signed. It costs a letter for each device, so groups with it are small.
  */
-import { NOTHING } from '@sotto/sync'
+import { hasNumber, NOTHING } from '@sotto/sync'
 import type { DeviceId } from '@sotto/wire'
 import { currentEpoch } from '../../groups/group-row.ts'
+import { endAwaiting } from '../../links/awaited.ts'
 import { queueControlMessage, takeBack } from '../../sessions/control-queue.ts'
 import { textOf } from '../../state/names.ts'
 import { INTRODUCED, MEANT_FROM, OWN_RUN } from '../../state/tables/pairwise.ts'
-import { KEY_REQUEST } from '../../state/tables/repair.ts'
+import { KEY_RECIPIENT, KEY_REQUEST } from '../../state/tables/repair.ts'
 import { CONTACT } from '../../state/tables/sessions.ts'
 import type { GroupCipher } from '../group-cipher.ts'
 import { answerKeyRequest } from '../repair/answer-key-request.ts'
 import { askForForgotten, askForKeys, reviveRequests } from '../repair/ask-for-keys.ts'
 import { believeClock } from '../repair/believe-clock.ts'
 import { givenUp, indexAbsent, noteCount, noteReceivedByOthers } from '../repair/gaps.ts'
-import { noteOpened, recipientsOfMessage } from '../repair/key-recipients.ts'
+import { noteOpened, recipientsOfMessage, wireNameOf } from '../repair/key-recipients.ts'
 import { drawFirstNumber, isWornOut, jumpNumbers } from '../repair/key-numbers.ts'
 import { eraseKept, forgetKept, forgetResends, resendHistory } from '../repair/resends.ts'
 import { noteHeard, repairPresent } from '../repair/unacknowledged.ts'
@@ -55,7 +56,13 @@ export const pairwise: GroupCipher = {
     noteOpenedAt(context, place)
   },
   recipientsOf: recipientsOfMessage,
-  noteOpened,
+  noteOpened: (context, place, device) => {
+    const opened = noteOpened(context, place, device)
+    if (opened !== undefined) endAwaiting(context, device, { ...wireNameOf(place), from: place.iteration })
+    return opened !== undefined
+  },
+  hasCarried: ({ transaction }, key) =>
+    hasNumber(transaction.get(KEY_RECIPIENT, key.group, key.epoch, key.keyId, textOf(key.device))?.opened ?? NOTHING, key.from),
   hasSpokenSince: ({ transaction }, group, device, isSince) => (transaction.get(INTRODUCED, group, textOf(device)) ?? []).some(isSince),
   heardFrom: (context, device) => {
     reviveRequests(context, device)

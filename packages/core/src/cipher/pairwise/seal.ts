@@ -1,5 +1,5 @@
 /** Seals a message for each device of the group by itself, in the session with it (PROTOCOL §4). */
-import { type DeviceId, decode, encode, type EpochId, equalBytes, type GroupId, LIMITS, list, operationId, struct, uint16, varBytes } from '@sotto/wire'
+import { type DeviceId, decode, encode, equalBytes, LIMITS, list, operationId, struct, uint16, varBytes } from '@sotto/wire'
 import { difference, NOTHING, unite, withNumber } from '@sotto/sync'
 import type { Ranges } from '@sotto/wire'
 import type { HistoryRecord } from '../../contract/history.ts'
@@ -12,6 +12,7 @@ import { KEY_RECIPIENT } from '../../state/tables/repair.ts'
 import { frontierOf } from '../frontier.ts'
 import type { CipherHeader, SealedMessage } from '../group-cipher.ts'
 import { erasedAmong, keepForResend, takeRead } from '../repair/resends.ts'
+import { wireNameOf } from '../repair/key-recipients.ts'
 import { pairwiseMessage } from './control-messages/pairwise-message.ts'
 import { pairwiseMissing } from './control-messages/pairwise-missing.ts'
 import { hashOfCopy } from './hash-of-copy.ts'
@@ -30,17 +31,12 @@ export function seal(context: Context, group: string, epoch: string, encodeConte
     const to = bytesOf<DeviceId>(key[3] ?? '')
     // What a device itself sent, it need not be told.
     const others = sightings.filter(({ device }) => !equalBytes(device, to))
-    queueControlMessage(context, to, pairwiseMessage, { ...nameOf(place), iteration, from: value.fromIteration, heads, content, sightings: others })
+    const copy = { ...wireNameOf(place), iteration, from: value.fromIteration, heads, content, sightings: others }
+    queueControlMessage(context, to, pairwiseMessage, copy, { ...wireNameOf(place), from: iteration })
   }
   keepForResend(context, place, encode(keptMessage, { iteration, heads, content }))
   return { place, frontier: heads, hash: hashOfCopy(context, place, content), envelope: null }
 }
-
-const nameOf = ({ group, epoch, keyId }: { readonly group: string; readonly epoch: string; readonly keyId: number }) => ({
-  group: bytesOf<GroupId>(group),
-  epoch: bytesOf<EpochId>(epoch),
-  keyId,
-})
 
 /** An own message as it is kept: what is the same in every copy. */
 const keptMessage = struct({ iteration: uint16, heads: list(operationId, LIMITS.operationParents), content: varBytes(LIMITS.recordBytes) })
@@ -53,10 +49,10 @@ export function resendCopies(context: Context, read: string, records: readonly H
   if (recipient === undefined) return
   const messages = records.flatMap((record) => decode(keptMessage, record.value) ?? [])
   for (const message of messages)
-    queueControlMessage(context, place.to, pairwiseMessage, { ...nameOf(place), ...message, from: recipient.fromIteration, sightings: [] })
+    queueControlMessage(context, place.to, pairwiseMessage, { ...wireNameOf(place), ...message, from: recipient.fromIteration, sightings: [] })
   const found = messages.reduce<Ranges>((set, { iteration }) => withNumber(set, iteration), NOTHING)
   const erased = erasedAmong(records)
   const gone = difference(place.wanted, unite(found, erased)).slice(0, LIMITS.rangesPerKey)
   const refused = unite(place.refused, erased).slice(0, LIMITS.rangesPerKey)
-  if (gone.length > 0 || refused.length > 0) queueControlMessage(context, place.to, pairwiseMissing, { ...nameOf(place), refused, gone })
+  if (gone.length > 0 || refused.length > 0) queueControlMessage(context, place.to, pairwiseMissing, { ...wireNameOf(place), refused, gone })
 }

@@ -1,6 +1,6 @@
 /** The key recipients of each of our keys, what each has opened under it, and what was resent to it. */
 import { hasNumber, NOTHING, withinLimit, withNumber } from '@sotto/sync'
-import { type DeviceId, LIMITS, type Ranges } from '@sotto/wire'
+import { type DeviceId, type EpochId, type GroupId, LIMITS, type Ranges } from '@sotto/wire'
 import type { Context } from '../../state/context.ts'
 import { bytesOf, type MessagePlace, textOf } from '../../state/names.ts'
 import { KEY_RECIPIENT, type KeyRecipient } from '../../state/tables/repair.ts'
@@ -15,14 +15,26 @@ export function recipientsOfMessage({ transaction }: Reading, { group, epoch, ke
   )
 }
 
-/** A device says that it opened a message of ours. Returns false if it was not sealed for that device. */
-export function noteOpened(context: Pick<Context, 'transaction'>, { group, epoch, keyId, iteration }: MessagePlace, device: DeviceId): boolean {
+/** A device says that it opened a message of ours. undefined: it was not sealed for that device. */
+export function noteOpened(
+  context: Pick<Context, 'transaction'>,
+  { group, epoch, keyId, iteration }: MessagePlace,
+  device: DeviceId,
+): KeyRecipient | undefined {
   const name = [group, epoch, String(keyId), textOf(device)]
   const keyRecipient = context.transaction.get(KEY_RECIPIENT, ...name)
-  if (keyRecipient === undefined || keyRecipient.fromIteration > iteration) return false
-  context.transaction.put(KEY_RECIPIENT, name, { ...keyRecipient, acknowledged: true, opened: withinLimit(withNumber(keyRecipient.opened, iteration)) })
-  return true
+  if (keyRecipient === undefined || keyRecipient.fromIteration > iteration) return undefined
+  const opened = { ...keyRecipient, acknowledged: true, opened: withinLimit(withNumber(keyRecipient.opened, iteration)) }
+  context.transaction.put(KEY_RECIPIENT, name, opened)
+  return opened
 }
+
+/** How letters name a key id of ours. */
+export const wireNameOf = ({ group, epoch, keyId }: Pick<MessagePlace, 'group' | 'epoch' | 'keyId'>) => ({
+  group: bytesOf<GroupId>(group),
+  epoch: bytesOf<EpochId>(epoch),
+  keyId,
+})
 
 /**
  * How many resends of a message count. It is counted for each message: what a device asked for in vain takes nothing from what

@@ -9,6 +9,7 @@ import { takeTitle, touch } from '../../groups/group-row.ts'
 import { noteName } from '../../groups/names.ts'
 import { recipientsOf } from '../../groups/recipients.ts'
 import { selfOf } from '../../identity/profile.ts'
+import { endAwaiting } from '../../links/awaited.ts'
 import { queueControlMessage } from '../../sessions/control-queue.ts'
 import { type Context, tell } from '../../state/context.ts'
 import { bytesOf, type KeyName, type Sender, textOf } from '../../state/names.ts'
@@ -70,6 +71,7 @@ export function receiveAcknowledgement(context: Context, from: Sender, body: Dis
   const keyRecipient = context.transaction.get(KEY_RECIPIENT, ...name)
   if (keyRecipient === undefined || keyRecipient.acknowledged) return
   context.transaction.put(KEY_RECIPIENT, name, { ...keyRecipient, acknowledged: true })
+  endAwaiting(context, from.device, { group: body.group, epoch: body.epoch, keyId: body.keyId, from: keyRecipient.fromIteration })
   repairOlder(context, from.device, body)
   touch(context, textOf(body.group))
 }
@@ -88,7 +90,8 @@ export function distribute(context: Context, group: string, epoch: string, own: 
       resent: [],
       atMs: context.nowMs,
     })
-    queueControlMessage(context, device, distribution, distributionFields(context, group, epoch, own))
+    const fields = distributionFields(context, group, epoch, own)
+    queueControlMessage(context, device, distribution, fields, { group: fields.group, epoch: fields.epoch, keyId, from: own.key.iteration })
   }
 }
 

@@ -2,6 +2,7 @@
 import { contextOf, ownContext } from '@sotto/crypto'
 import { NOTHING } from '@sotto/sync'
 import type { DeviceId } from '@sotto/wire'
+import { endAwaiting } from '../../links/awaited.ts'
 import { queueControlMessage } from '../../sessions/control-queue.ts'
 import { textOf } from '../../state/names.ts'
 import { GROUP } from '../../state/tables/groups.ts'
@@ -16,7 +17,7 @@ import { resend } from './control-messages/resend.ts'
 import { distributionFields } from './distributions.ts'
 import { forgetEpoch } from './forget-epoch.ts'
 import { givenUp, indexAbsent, noteCount, noteReceivedByOthers } from '../repair/gaps.ts'
-import { noteOpened, recipientsOfMessage } from '../repair/key-recipients.ts'
+import { noteOpened, recipientsOfMessage, wireNameOf } from '../repair/key-recipients.ts'
 import { drawFirstNumber, isWornOut, jumpNumbers } from '../repair/key-numbers.ts'
 import { open } from './open.ts'
 import { introduce } from './own-key.ts'
@@ -47,7 +48,13 @@ export const senderKeys: GroupCipher = {
     if (before !== null) noteCount(context, place, before)
   },
   recipientsOf: recipientsOfMessage,
-  noteOpened,
+  noteOpened: (context, place, device) => {
+    const opened = noteOpened(context, place, device)
+    // What it opens, it has the key of.
+    if (opened !== undefined) endAwaiting(context, device, { ...wireNameOf(place), from: opened.fromIteration })
+    return opened !== undefined
+  },
+  hasCarried: ({ transaction }, key) => transaction.get(KEY_RECIPIENT, key.group, key.epoch, key.keyId, textOf(key.device))?.acknowledged === true,
   hasSpokenSince: ({ transaction }, group, device, isSince) => {
     const epoch = transaction.get(GROUP, group)?.epoch ?? null
     return epoch !== null && transaction.scan(THEIR_KEY, group, textOf(epoch), textOf(device)).some(({ value }) => contextOf(value.key).frontier.some(isSince))

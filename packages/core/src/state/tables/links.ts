@@ -7,6 +7,7 @@ import {
   fixedBytes,
   groupId,
   LIMITS,
+  list,
   mailboxKeys,
   optional,
   sendCapability,
@@ -37,6 +38,14 @@ export type RelayPlace = Decoded<typeof relayPlace>
 /** Where else a group's mailboxes are read, for a while. Key: group, relay name. */
 export const RELAY_PLACE = durable('relayPlace', relayPlace, { scope: 'group', owner: 'links' })
 
+/**
+ * What a letter carries that its author waits for, by the numbers of its cipher: what opens messages under this key id from number
+ * `from` on, or the copy of the message that has the number.
+ */
+export const carried = struct({ group: groupId, epoch: epochId, keyId: uint16, from: uint16 })
+
+export type Carried = Decoded<typeof carried>
+
 const outboxEntry = struct({
   relay: relayAddress,
   keys: mailboxKeys,
@@ -49,12 +58,12 @@ const outboxEntry = struct({
     /** A sealed message: shown as sent when a relay has it. */
     envelope: [1, struct({ group: groupId, epoch: epochId, keyId: uint16, iteration: uint16 })],
     operation: [2, struct({ group: groupId })],
-    letter: [3, struct({ device: deviceId })],
+    letter: [3, struct({ device: deviceId, carries: list(carried, LIMITS.controlMessagesPerLetter) })],
     joinRequest: [4, struct({ group: groupId })],
     joinWithdrawal: [5, struct({ group: groupId })],
     contactRequest: [6, struct({ group: groupId })],
     /** A letter once more, for another relay of its reader. Nobody waits for it, and it does not wait for a relay that is away. */
-    letterCopy: [7, struct({ device: deviceId })],
+    letterCopy: [7, struct({ device: deviceId, carries: list(carried, LIMITS.controlMessagesPerLetter) })],
   }),
 })
 
@@ -62,6 +71,18 @@ export type OutboxEntry = Decoded<typeof outboxEntry>
 
 /** Records that a relay has not acknowledged. Key: number. */
 export const OUTBOX = durable('outbox', outboxEntry, { scope: 'outbox', owner: 'links' })
+
+/**
+ * What keeps a letter here: no session to seal it in, since the device's prekeys are not here (`preKeys`), its relay (`relay`), or that
+ * a relay has no room for it (`room`).
+ */
+export type LetterStage = 'preKeys' | 'relay' | 'room'
+
+/** What no relay has yet of what letters carry, by the devices that they are for. Key: group, epoch, key id, from, device. */
+export const AWAITED = volatile<LetterStage>('awaited', { scope: 'epoch', owner: 'links' })
+
+/** Groups with a message that a relay has no room for. Key: group. */
+export const NO_ROOM = volatile<true>('noRoom', { scope: 'group', owner: 'links' })
 
 /** Since when a letter waits in the outbox, noted at the first look. Key: number. */
 export const WAITING_SINCE = durable('waitingSince', uint48, { scope: 'outbox', owner: 'links' })

@@ -64,20 +64,6 @@ export type ConversationChoices = Decoded<typeof conversationChoices>
 /** What the person chose for a conversation on this device. No row: nothing. Key: group. */
 export const CONVERSATION_CHOICES = durable('conversationChoices', conversationChoices, { scope: 'group', owner: 'messages', outlasts: 'membership' })
 
-const pagePlace = struct({
-  /** The message at the top, its sort key, and how much of it was above the edge. */
-  reading: optional(struct({ message: text(64), order: text(96), hiddenPx: uint16 })),
-  /** In the draft, in UTF-16 code units. */
-  selection: optional(struct({ start: uint32, end: uint32 })),
-})
-
-export type PagePlace = Decoded<typeof pagePlace>
-
-/** Where the person was on a conversation's page. No row: at its end. Key: group. */
-export const PAGE_PLACE = durable('pagePlace', pagePlace, { scope: 'group', owner: 'messages', outlasts: 'membership' })
-/** The conversation that the last popup showed, and when. One row at most. Key: group. */
-export const POPUP_PLACE = durable('popupPlace', struct({ atMs: uint48 }), { scope: 'group', owner: 'messages', outlasts: 'membership' })
-
 const draft = struct({ text: text(LIMITS.draftBytes), mentions: mentionList })
 
 export type Draft = Decoded<typeof draft>
@@ -269,22 +255,26 @@ export type PendingMessage = Decoded<typeof pendingMessage>
 /** Pending messages: own messages that are not sealed yet. Key: group, number. */
 export const PENDING_MESSAGE = durable('pendingMessage', pendingMessage, { scope: 'group', owner: 'messages' })
 
+const outgoing = struct({
+  ...ownMessage,
+  /** Its key as a pending message, which is its turn if it is sealed again. */
+  turn: text(16),
+  envelope: envelopeHash,
+  /** `stored`: a relay or a member's device has it, and letters without which not everybody can open it have not left yet. */
+  state: word(['sending', 'sent', 'delivered', 'stored']),
+  frontier: list(operationId, LIMITS.operationParents),
+})
+
+export type Outgoing = Decoded<typeof outgoing>
+
 /** Own messages that are sealed and not yet opened by every device they were sealed for. Key: group, epoch, key id, iteration. */
-export const SENT = durable(
-  'sent',
-  struct({
-    ...ownMessage,
-    /** Its key as a pending message, which is its turn if it is sealed again. */
-    turn: text(16),
-    envelope: envelopeHash,
-    state: word(['sending', 'sent', 'delivered']),
-    frontier: list(operationId, LIMITS.operationParents),
-  }),
-  { scope: 'epoch', owner: 'messages' },
-)
+export const SENT = durable('sent', outgoing, { scope: 'epoch', owner: 'messages' })
 
 /** Messages in SENT that neither a relay nor a member's device is known to have. Key: group, epoch, key id, iteration. */
 export const UNCONFIRMED = volatile<true>('unconfirmed', { scope: 'epoch', owner: 'messages' })
+
+/** Messages in SENT whose state is `stored`. Key: group, epoch, key id, iteration. */
+export const AWAITING_LETTERS = volatile<true>('awaitingLetters', { scope: 'epoch', owner: 'messages' })
 
 /** The key of a message in SENT. Key: group, epoch, message id. */
 export const SENT_AT = volatile<readonly string[]>('sentAt', { scope: 'epoch', owner: 'messages' })
@@ -294,6 +284,3 @@ export const PLACE_OF = volatile<string>('placeOf', { scope: 'group', owner: 'me
 
 /** Slots of messages that name a message which is not here. Key: group, tag of the missing message, slot. */
 export const PLACED_BEFORE = volatile<true>('placedBefore', { scope: 'group', owner: 'messages', outlasts: 'membership' })
-
-/** How many reads pages have asked for since the start. Key: `self`. */
-export const PAGE_READS = volatile<number>('pageReads', { scope: 'self', owner: 'messages' })

@@ -2,6 +2,7 @@
 import { type SessionSet, sessionSetCodec } from '@sotto/crypto'
 import { accountId, boolean, certificate, type Decoded, inboxAddress, optional, type PreKeyBundle, struct, uint48 } from '@sotto/wire'
 import { durable, volatile } from '../table.ts'
+import { carried } from './links.ts'
 import { anyBytes, row } from './shapes.ts'
 
 const contactDevice = struct({
@@ -27,8 +28,11 @@ export const CONTACT = durable('contact', contactDevice, { scope: 'device', owne
 /** Devices that wrote to us and are in no roster that we have. Key: device. */
 export const STRANGER = durable('stranger', struct({ atMs: uint48 }), { scope: 'device', owner: 'groups' })
 
-/** Control messages that wait to be sealed into a letter, and whether each carries a sender key. Key: device, number. */
-export const CONTROL_QUEUE = durable('controlQueue', struct({ body: anyBytes, carriesKey: boolean }), { scope: 'device', owner: 'sessions' })
+/** Control messages that wait to be sealed into a letter, whether each carries a sender key, and what waits for it. Key: device, number. */
+export const CONTROL_QUEUE = durable('controlQueue', struct({ body: anyBytes, carriesKey: boolean, carries: optional(carried) }), {
+  scope: 'device',
+  owner: 'sessions',
+})
 
 /** Control messages of a device that came before we knew it as a member. Key: group, device, number. */
 export const PENDING_BODY = durable('pendingBody', struct({ account: accountId, body: anyBytes, atMs: uint48 }), { scope: 'group', owner: 'sessions' })

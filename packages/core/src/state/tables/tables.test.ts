@@ -152,6 +152,8 @@ it('an epoch takes its secret, its keys and what was sealed under them with it',
   expect(namesOf(epochTables())).toEqual([
     'attestationAsked',
     'attested',
+    'awaited',
+    'awaitingLetters',
     'epoch',
     'epochKeys',
     'gap',
